@@ -1,0 +1,21 @@
+import type { PersonId } from "./ids.ts";
+
+/** What the product calls a person. Lives in an erasable table, never in the log. */
+export interface Person {
+  readonly id: PersonId;
+  /** The key in the policy file, e.g. `chidi`. */
+  readonly key: string;
+  readonly name: string;
+  readonly slack: string | null;
+  readonly teams: string | null;
+}
+
+/** Everybody any policy ever named, by random id. */
+export type People = ReadonlyMap<PersonId, Person>;
+
+/** Who is at the other end of a command. Comes only from a signed envelope or a session, never from a button's value. */
+export type Actor =
+  | { readonly type: "person"; readonly person: PersonId }
+  | { readonly type: "policy" }
+  | { readonly type: "operator" }
+  | { readonly type: "stranger" };

@@ -1,0 +1,128 @@
+import type { Commitment, Digest, Instant, Millis, PersonId } from "../ids.ts";
+import type { Verdict } from "../trigger.ts";
+import type { Signal } from "../signal.ts";
+
+/** A person, or whoever a schedule names at the instant. */
+export type Ref = PersonId | `schedule:${string}`;
+
+/** "mon" … "sun", 1 = Monday … 7 = Sunday (ISO 8601). */
+export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
+
+/** A wall-clock time `HH:MM` in a zone that is named beside it. */
+export type WallTime = string;
+
+export interface Recurrence {
+  /** Length of the period in wall-clock units. */
+  readonly every: { readonly count: number; readonly unit: "hours" | "days" | "weeks" };
+  /** First weekday it falls on, for weeks. */
+  readonly on: Weekday | null;
+  readonly at: WallTime;
+  /** ISO date of the first period, or null (any Monday-aligned week / any day). */
+  readonly from: string | null;
+}
+
+export interface Schedule {
+  readonly id: string;
+  readonly timezone: string;
+  readonly rotation: readonly PersonId[];
+  readonly handoff: Recurrence;
+  /** Half-open [from, to) in instants. */
+  readonly overrides: readonly { readonly person: PersonId; readonly from: Instant; readonly to: Instant }[];
+}
+
+export interface Channel {
+  readonly id: string;
+  readonly slack: string | null;
+  readonly teams: string | null;
+}
+
+/** Working hours: reminders fall inside. `days` as ISO weekdays. */
+export interface Hours {
+  readonly timezone: string;
+  readonly days: readonly Weekday[];
+  readonly from: WallTime;
+  readonly to: WallTime;
+}
+
+export type DecisionKind = "narrow" | "pause" | "resume" | "retest" | "monitor" | "keep";
+
+export interface Authority {
+  readonly acknowledge: readonly Ref[];
+  readonly restrict: { readonly decider: Ref; readonly deputies: readonly Ref[]; readonly alsoMay: readonly Ref[] };
+  readonly widen: {
+    readonly decider: Ref;
+    readonly deputies: readonly Ref[];
+    /** Further people a resume needs: `people` of `by`, none of them the starter, nor the owner. */
+    readonly confirm: { readonly by: readonly Ref[]; readonly people: number; readonly notOwner: boolean };
+  };
+  readonly breakGlass: readonly PersonId[];
+}
+
+export interface Reassess {
+  readonly every: Recurrence | null;
+  readonly within: Readonly<Record<DecisionKind, Millis>>;
+  /** Working-day offsets before the due instant; 0 = at it. Whole days are working days, shorter ones plain time. */
+  readonly remind: readonly Millis[];
+  readonly overdueEvery: Millis;
+  readonly on: readonly string[];
+}
+
+export interface Deployment {
+  readonly id: string;
+  readonly name: string;
+  readonly model: string;
+  readonly owner: PersonId | null;
+  readonly channel: string;
+  /** A scope id or "paused". */
+  readonly starts: string;
+  /** Widest first. */
+  readonly scopes: readonly { readonly id: string; readonly audience: string; readonly tools: boolean; readonly more: Readonly<Record<string, string | number | boolean>> }[];
+  readonly authority: Authority;
+  readonly undo: Millis;
+  readonly hours: Hours;
+  readonly reassess: Reassess;
+}
+
+export type Severity = "info" | "warning" | "high" | "critical";
+
+/** What was written down beforehand as the answer to a trigger. */
+export type Response = { readonly kind: "retest" | "monitor" | "pause" } | { readonly kind: "narrow"; readonly scope: string };
+
+export interface Trigger {
+  readonly id: string;
+  readonly deployments: readonly string[];
+  readonly method: string;
+  /** CEL source. */
+  readonly when: string;
+  readonly severity: Severity;
+  readonly response: Response;
+  readonly acknowledgeWithin: Millis | null;
+  readonly decideWithin: Millis | null;
+  readonly onTimeout: "respond" | "pass" | null;
+  /** Why, in the policy's own words: a commitment; the text is in the erasable table. */
+  readonly because: Commitment;
+  /** The compiled condition. */
+  readonly evaluate: (signal: Signal) => Verdict;
+}
+
+export interface Source {
+  readonly id: string;
+  readonly type: string;
+  readonly auth: { readonly bearer: string } | { readonly standardWebhooks: readonly string[] };
+  readonly deployment: string;
+  readonly map: ReadonlyMap<string, string>;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/** The rules, loaded: every reference resolved, every condition compiled, people as random ids. Immutable. */
+export interface Policy {
+  readonly digest: Digest;
+  readonly people: ReadonlySet<PersonId>;
+  readonly schedules: ReadonlyMap<string, Schedule>;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly deployments: ReadonlyMap<string, Deployment>;
+  readonly triggers: ReadonlyMap<string, Trigger>;
+  /** Channel for escalations nobody wrote a rule for; null = the deployment's own, else none. */
+  readonly unmatchedChannel: string | null;
+  readonly sources: ReadonlyMap<string, Source>;
+}

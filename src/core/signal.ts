@@ -1,0 +1,62 @@
+import type { Instant } from "./ids.ts";
+
+export type SignalKind = "alert" | "eval" | "finding" | "report" | "change";
+export type SignalStatus = "firing" | "resolved" | "ok" | "no_data" | "errored" | "incomplete" | "info";
+
+/** One statement a sender makes about one deployment. Missing strings are "", missing numbers null; numbers are finite. */
+export interface Signal {
+  readonly id: string;
+  readonly source: string;
+  readonly kind: SignalKind;
+  readonly status: SignalStatus;
+  /** As the sender's name maps to the policy; may name a deployment that no policy knows; "" when none was said. */
+  readonly deployment: string;
+  readonly model: string;
+  readonly severity: string;
+  readonly summary: string;
+  readonly url: string;
+  /** RFC 3339, or "". */
+  readonly occurredAt: string;
+  readonly startedAt: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly metric: string;
+  readonly value: number | null;
+  readonly threshold: number | null;
+  readonly worse: "higher" | "lower" | "unknown";
+  readonly suite: string;
+  readonly scorer: string;
+  readonly score: string;
+  readonly stderr: number | null;
+  readonly samples: { readonly completed: number; readonly total: number } | null;
+  /** `model.changed` and the like, for kind "change"; "" otherwise. */
+  readonly change: string;
+}
+
+/** A signal with what identifies it among its repeats. Source types make these. */
+export interface Observed {
+  readonly signal: Signal;
+  /** What is being said: an alert's fingerprint; scorer/score/metric of a suite; a signal's id, else metric + model. At most 300 characters. */
+  readonly condition: string;
+  /** Which time it is being said: startsAt, eval_id, a signal's id; null where the sender has no such thing. */
+  readonly occurrence: string | null;
+  /** A sentence for people when part of the body was not usable (`truncatedAlerts`, NaN…), else null. */
+  readonly caveat: string | null;
+}
+
+/** A parsed delivery: what a source type makes of an authenticated body. */
+export type Parsed =
+  | { readonly mapped: readonly Observed[] }
+  | { readonly unmapped: string };
+
+/** What a source type is told beside the body. */
+export interface SourceContext {
+  readonly source: string;
+  readonly receivedAt: Instant;
+  readonly contentType: string;
+  /** The policy's `deployment:` of the source, or "". */
+  readonly deployment: string;
+  /** Renames sender deployment → policy deployment (`map:`). */
+  readonly map: ReadonlyMap<string, string>;
+  /** Which label carries which field (`labels:`), e.g. deployment → "app". */
+  readonly labels: ReadonlyMap<string, string>;
+}
