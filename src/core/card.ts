@@ -1,0 +1,47 @@
+import type { EscalationId, Instant, PersonId } from "./ids.ts";
+
+/** A piece of a line. Untrusted text (alert text, model output, reasons) is never live in any chat. */
+export type Part =
+  | string
+  | { readonly untrusted: string }
+  | { readonly person: PersonId; readonly name: string; readonly mention: boolean };
+
+export type Line = readonly Part[];
+
+/** The small form a button opens: two taps, no typing. */
+export interface Form {
+  readonly title: string;
+  /** Reason filled in beforehand, from the rule. */
+  readonly reason: string;
+  readonly reasonRequired: boolean;
+  /** A submit button that names the deed, e.g. "Pause Assistant (production)". */
+  readonly submit: string;
+}
+
+/** A button is a typed command: `command` is the line it stands for, without the reason. */
+export interface Button {
+  readonly label: string;
+  readonly command: string;
+  readonly style: "primary" | "danger" | "plain";
+  /** null = acts at once. */
+  readonly form: Form | null;
+}
+
+/** What a chat shows of one escalation: at most ten lines and two rows of buttons. The last button, More…, is the chat's own and opens `more`. */
+export interface Card {
+  readonly escalation: EscalationId;
+  readonly deployment: string;
+  /** Posture version it shows; buttons carry it. null where there is no posture (unknown deployment). */
+  readonly version: number | null;
+  readonly status: "open" | "settled" | "closed";
+  readonly severity: "info" | "warning" | "high" | "critical";
+  /** "🔴 Assistant (production) · HP-142" */
+  readonly title: Line;
+  readonly lines: readonly Line[];
+  readonly buttons: readonly (readonly Button[])[];
+  /** Evidence, rule text, digest, deputies' table. */
+  readonly more: readonly { readonly heading: string; readonly lines: readonly Line[] }[];
+  /** ≤ 120 characters. */
+  readonly lockScreen: string;
+  readonly openedAt: Instant;
+}

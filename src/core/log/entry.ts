@@ -1,0 +1,189 @@
+import type { Commitment, Digest, EntryId, EscalationId, PersonId } from "../ids.ts";
+import type { Actor } from "../people.ts";
+import type { DecisionKind, Response, Severity } from "../policy/model.ts";
+
+/** RFC 3339 UTC with milliseconds, e.g. `2026-11-23T03:40:00.000Z`. */
+export type Timestamp = string;
+
+/** Where a step was taken. */
+export type Surface = "console" | "slack" | "teams" | "http" | "cli" | "webhook" | "tick" | "start";
+
+/** A scope id, or "paused". */
+export type ScopeId = string;
+
+/** What was measured, in numbers the log may hold: shortest decimal strings. "" where nothing was said. */
+export interface Seen {
+  readonly source: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly metric: string;
+  readonly value: string;
+  readonly threshold: string;
+  readonly worse: string;
+  readonly suite: string;
+  readonly scorer: string;
+  readonly samples: string;
+  /** The whole signal as canonical JSON, by commitment: lets an auditor replay the verdict while the text is kept. */
+  readonly signal: Commitment;
+}
+
+interface Base {
+  readonly v: 1;
+  readonly origin: string;
+  readonly at: Timestamp;
+  readonly id: EntryId;
+  /** What it folds into: `deployment:<id>` or `org`. */
+  readonly subject: string;
+  readonly actor: Actor;
+  readonly surface: Surface;
+  /** The policy in force; "" before the first. */
+  readonly policy: Digest;
+}
+
+/** Which rule allowed a decision, e.g. `restrict.decider`, `restrict.alsoMay`, `widen.deputy`, `breakGlass`, `onTimeout.respond`, `undo`. */
+export type AuthorityRule = string;
+
+/** How a decision differs from the response written down before. */
+export type Deviation = "none" | "stricter" | "weaker" | "other" | "unplanned";
+
+/** Why the policy had to answer for people. */
+export type TimeoutCause = "nobody seen" | "seen, not decided" | "unreachable";
+
+export type Body =
+  | {
+      readonly kind: "policy.adopted";
+      readonly digest: Digest;
+      readonly before: Digest;
+      readonly looser: readonly { readonly deployment: string; readonly what: string }[];
+      /** Posture each deployment new in this policy starts with, and when it is first looked at again. */
+      readonly started: readonly { readonly deployment: string; readonly scope: ScopeId; readonly reassessBy: Timestamp | "" }[];
+    }
+  | {
+      readonly kind: "escalation.opened";
+      readonly escalation: EscalationId;
+      readonly deployment: string;
+      /** A trigger's id, or `unmatched`, `by-hand`, `raised`. */
+      readonly trigger: string;
+      readonly severity: Severity;
+      readonly verdict: "fired" | "indeterminate" | "none";
+      readonly because: string;
+      readonly seen: Seen | null;
+      readonly reason: Commitment | "";
+      readonly response: Response | null;
+      readonly decider: PersonId | "";
+      readonly acknowledgeBy: Timestamp | "";
+      readonly decideBy: Timestamp | "";
+      readonly channel: string;
+    }
+  | {
+      readonly kind: "escalation.updated";
+      readonly escalation: EscalationId;
+      readonly firing: boolean;
+      readonly verdict: "fired" | "indeterminate";
+      readonly worst: string;
+      readonly seen: Seen | null;
+    }
+  | { readonly kind: "escalation.acknowledged"; readonly escalation: EscalationId }
+  | { readonly kind: "acknowledge.missed"; readonly escalation: EscalationId; readonly due: Timestamp }
+  | {
+      readonly kind: "authority.passed";
+      readonly escalation: EscalationId;
+      readonly from: PersonId | "";
+      readonly to: PersonId | "";
+      readonly because: "time" | "away" | "unreachable";
+      readonly decideBy: Timestamp | "";
+    }
+  | {
+      readonly kind: "decision.proposed";
+      readonly deployment: string;
+      readonly escalation: EscalationId | "";
+      readonly to: ScopeId;
+      readonly reason: Commitment | "";
+      readonly authority: AuthorityRule;
+      readonly needs: number;
+      readonly expires: Timestamp;
+    }
+  | {
+      readonly kind: "decision.lapsed";
+      readonly deployment: string;
+      readonly proposal: EntryId;
+      readonly because: "time" | "posture changed" | "escalation opened" | "authority withdrawn";
+    }
+  | {
+      readonly kind: "decision.made";
+      readonly decision: DecisionKind;
+      readonly deployment: string;
+      /** The escalation it was said to, or "" for a review without one. */
+      readonly escalation: EscalationId | "";
+      readonly settles: readonly EscalationId[];
+      readonly authority: AuthorityRule;
+      readonly before: ScopeId;
+      readonly after: ScopeId;
+      /** Posture version after it. */
+      readonly version: number;
+      readonly deviation: Deviation;
+      readonly reassessBy: Timestamp;
+      readonly reason: Commitment | "";
+      readonly reasonToFollow: boolean;
+      readonly askAgainAfter: string;
+      /** Everybody behind it, in order: the actor alone, or starter and confirmers of a resume. */
+      readonly people: readonly PersonId[];
+      readonly undoes: EntryId | "";
+      readonly breakGlass: boolean;
+      readonly cause: TimeoutCause | "";
+      readonly suite: string;
+      readonly by: PersonId | "";
+      readonly due: Timestamp | "";
+      readonly monitor: string;
+    }
+  | {
+      /** One confirmer of several: the resume still waits for `needs` more. */
+      readonly kind: "decision.confirmed";
+      readonly deployment: string;
+      readonly proposal: EntryId;
+      readonly needs: number;
+    }
+  | { readonly kind: "decision.explained"; readonly deployment: string; readonly explains: EntryId; readonly reason: Commitment }
+  | {
+      readonly kind: "decision.denied";
+      readonly deployment: string;
+      readonly escalation: EscalationId | "";
+      readonly asked: string;
+      readonly because: string;
+    }
+  | {
+      readonly kind: "reassessment.set";
+      readonly deployment: string;
+      readonly reassessBy: Timestamp;
+      readonly because: "asked" | "change" | "policy";
+      readonly change: string;
+    }
+  | {
+      readonly kind: "reassessment.reminded";
+      readonly deployment: string;
+      readonly reassessBy: Timestamp;
+      /** When it was due to be said. */
+      readonly due: Timestamp;
+      readonly to: PersonId | "";
+    }
+  | {
+      readonly kind: "reassessment.overdue";
+      readonly deployment: string;
+      readonly reassessBy: Timestamp;
+      readonly due: Timestamp;
+      /** 1, 2, … */
+      readonly step: number;
+      readonly to: PersonId | "";
+      readonly insteadOf: PersonId | "";
+    }
+  | { readonly kind: "escalation.closed"; readonly escalation: EscalationId; readonly because: "quiet" | "undone" }
+  | { readonly kind: "person.away"; readonly person: PersonId; readonly until: Timestamp }
+  | { readonly kind: "session.issued"; readonly person: PersonId; readonly expires: Timestamp };
+
+export type EntryKind = Body["kind"];
+
+/** One line of the log. */
+export type Entry = Base & Body;
+
+/** An entry of one kind. */
+export type EntryOf<K extends EntryKind> = Base & Extract<Body, { kind: K }>;

@@ -1,0 +1,120 @@
+import type { Commitment, Digest, EntryId, EscalationId, Instant, PersonId } from "./ids.ts";
+import type { AuthorityRule, Deviation, ScopeId, Seen, TimeoutCause } from "./log/entry.ts";
+import type { DecisionKind, Response, Severity } from "./policy/model.ts";
+
+/** What the log says so far, folded. Everything here is rebuilt from entries alone (core/fold.ts). Plain JSON; instants in ms. */
+
+/** Stream `org`: what concerns everybody. */
+export interface OrgState {
+  readonly policy: Digest;
+  readonly adoptedAt: Instant;
+  readonly away: Readonly<Record<PersonId, Instant>>;
+}
+
+/** Stream `numbers`: the last HP number given. */
+export interface NumbersState {
+  readonly escalations: number;
+}
+
+export interface Decided {
+  readonly entry: EntryId;
+  readonly decision: DecisionKind;
+  readonly at: Instant;
+  /** Empty = by policy. */
+  readonly people: readonly PersonId[];
+  readonly authority: AuthorityRule;
+  readonly before: ScopeId;
+  readonly after: ScopeId;
+  readonly deviation: Deviation;
+  readonly reassessBy: Instant;
+  readonly reason: Commitment | "";
+  readonly reasonToFollow: boolean;
+  readonly undoes: EntryId | "";
+  readonly breakGlass: boolean;
+  readonly cause: TimeoutCause | "";
+  readonly settles: readonly EscalationId[];
+  readonly escalation: EscalationId | "";
+  readonly suite: string;
+  readonly by: PersonId | "";
+  readonly due: Instant | null;
+  readonly monitor: string;
+}
+
+export interface Proposal {
+  readonly entry: EntryId;
+  readonly by: PersonId;
+  readonly at: Instant;
+  readonly to: ScopeId;
+  readonly escalation: EscalationId | "";
+  readonly reason: Commitment | "";
+  readonly authority: AuthorityRule;
+  readonly confirmedBy: readonly PersonId[];
+  readonly needs: number;
+  readonly expires: Instant;
+}
+
+export interface EscalationState {
+  readonly id: EscalationId;
+  readonly trigger: string;
+  readonly deployment: string;
+  readonly channel: string;
+  readonly severity: Severity;
+  /** The policy it opened under and keeps. */
+  readonly policy: Digest;
+  readonly verdict: "fired" | "indeterminate" | "none";
+  readonly because: string;
+  readonly seen: Seen | null;
+  readonly worst: string;
+  readonly firing: boolean;
+  readonly updatedAt: Instant;
+  readonly openedAt: Instant;
+  readonly openedBy: PersonId | "";
+  readonly reason: Commitment | "";
+  readonly response: Response | null;
+  readonly status: "open" | "settled" | "closed";
+  readonly acknowledged: readonly { readonly by: PersonId; readonly at: Instant }[];
+  readonly acknowledgeBy: Instant | null;
+  readonly acknowledgeMissed: boolean;
+  /** Who is named now; "" = nobody reachable. */
+  readonly decider: PersonId | "";
+  /** Everybody named so far, in order; passing adds, takes nobody away. */
+  readonly named: readonly PersonId[];
+  readonly unreachable: readonly PersonId[];
+  readonly decideBy: Instant | null;
+  readonly decided: Decided | null;
+  readonly settledAt: Instant | null;
+  readonly closedAt: Instant | null;
+}
+
+/** Stream `deployment:<id>`. Also for names no policy knows, then without posture. */
+export interface DeploymentState {
+  readonly id: string;
+  readonly posture: {
+    readonly scope: ScopeId;
+    readonly version: number;
+    readonly since: Instant;
+    readonly decided: Decided | null;
+    /** The scopes restrictions left behind, oldest first: where a resume goes back to. */
+    readonly restrictedFrom: readonly ScopeId[];
+  } | null;
+  readonly reassess: {
+    readonly by: Instant;
+    /** Due instants already reminded of. */
+    readonly reminded: readonly Instant[];
+    readonly overdueSteps: number;
+  } | null;
+  readonly proposal: Proposal | null;
+  /** Open and settled ones, oldest first; closed ones leave. */
+  readonly escalations: readonly EscalationState[];
+  /** Refusals of the last ten minutes: `actor|target|asked` → when. */
+  readonly denied: Readonly<Record<string, Instant>>;
+  readonly lastDecision: Decided | null;
+}
+
+/** What the signals say of one escalation, counted outside the log. */
+export interface Evidence {
+  readonly signals: number;
+  readonly firstAt: Instant;
+  readonly lastAt: Instant;
+  readonly firing: boolean;
+}
