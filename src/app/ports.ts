@@ -72,8 +72,14 @@ export interface ConditionRow {
   readonly occurrence: string;
   readonly escalation: EscalationId;
   readonly firing: boolean;
+  /** Values seen so far; null without any. Upserts widen what the row has (least, greatest). */
+  readonly lowest: number | null;
+  readonly highest: number | null;
+  /** "fired" once it ever fired. */
+  readonly verdict: "fired" | "indeterminate";
   readonly firstAt: Instant;
   readonly lastAt: Instant;
+  /** Signals counted; upserts ADD this number to what the row has. */
   readonly signals: number;
 }
 

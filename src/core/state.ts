@@ -117,4 +117,8 @@ export interface Evidence {
   readonly firstAt: Instant;
   readonly lastAt: Instant;
   readonly firing: boolean;
+  readonly lowest: number | null;
+  readonly highest: number | null;
+  /** Whether any condition ever fired (else all were indeterminate). */
+  readonly fired: boolean;
 }
