@@ -99,6 +99,8 @@ export interface DeploymentState {
   } | null;
   readonly reassess: {
     readonly by: Instant;
+    /** When this date was set: reminders at or before it are not made. */
+    readonly setAt: Instant;
     /** Due instants already reminded of. */
     readonly reminded: readonly Instant[];
     readonly overdueSteps: number;

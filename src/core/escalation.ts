@@ -1,0 +1,167 @@
+import type { Commitment, EscalationId, Instant, Millis, PersonId } from "./ids.ts";
+import { chainOf, holders } from "./authority.ts";
+import type { Seen, TimeoutCause } from "./log/entry.ts";
+import type { Response, Severity, Trigger } from "./policy/model.ts";
+import type { Actor } from "./people.ts";
+import type { Refusal } from "./refusal.ts";
+import { deploymentOf, isAcknowledgeOnly, isAway, type BodyOf, type Draft, type Situation } from "./situation.ts";
+import type { DeploymentState, EscalationState, Evidence } from "./state.ts";
+import { rfc3339 } from "./time.ts";
+
+/** One open escalation per (trigger, deployment): how it opens, who is named, who is named next, and when it closes. */
+
+/** Settled, an escalation closes after this long without a new signal. */
+export const quietBeforeClosing: Millis = 3_600_000;
+
+/** A changed figure of an open escalation enters the log at most this often. */
+export const updateEvery: Millis = 60_000;
+
+const byPolicy: Actor = { type: "policy" };
+
+export interface Opening {
+  readonly id: EscalationId;
+  /** A trigger's id, `unmatched`, `by-hand` or `raised`. */
+  readonly name: string;
+  /** The written rule, or null for the other three. */
+  readonly trigger: Trigger | null;
+  readonly severity: Severity;
+  readonly verdict: EscalationState["verdict"];
+  readonly because: string;
+  readonly seen: Seen | null;
+  readonly reason: Commitment | "";
+  readonly actor: Actor;
+}
+
+const inOrNone = (now: Instant, within: Millis | null | undefined) => (within == null ? "" : rfc3339(now + within));
+
+/** Opens an escalation: the entry that names the decider, and one more for each named person who cannot answer. */
+export const open = (situation: Situation, opening: Opening): readonly Draft[] => {
+  const { now, state, policy } = situation;
+  const decidable = opening.name !== "unmatched";
+  const chain = decidable ? chainOf(situation, null) : [];
+  const decideBy = decidable ? inOrNone(now, opening.trigger?.decideWithin) : "";
+  const deployment = deploymentOf(situation);
+  const response: Response | null = opening.trigger?.response ?? null;
+  const opened: BodyOf<"escalation.opened"> = {
+    kind: "escalation.opened",
+    escalation: opening.id,
+    deployment: state.id,
+    trigger: opening.name,
+    severity: opening.severity,
+    verdict: opening.verdict,
+    because: opening.because,
+    seen: opening.seen,
+    reason: opening.reason,
+    response,
+    decider: chain[0] ?? "",
+    acknowledgeBy: inOrNone(now, opening.trigger?.acknowledgeWithin),
+    decideBy,
+    channel: (decidable ? undefined : policy.unmatchedChannel) ?? deployment?.channel ?? policy.unmatchedChannel ?? "",
+  };
+  return [{ actor: opening.actor, body: opened }, ...passUntilReachable(situation, opening.id, chain, decideBy)];
+};
+
+/** Walks the chain from its head to the first who can answer, one entry a step; the clock is not restarted by it. */
+const passUntilReachable = (situation: Situation, id: EscalationId, chain: readonly PersonId[], decideBy: string): readonly Draft[] => {
+  const steps: Draft[] = [];
+  for (const [position, person] of chain.entries()) {
+    const because = absence(situation, person);
+    if (!because) break;
+    const to = chain[position + 1] ?? "";
+    steps.push({ actor: byPolicy, body: { kind: "authority.passed", escalation: id, from: person, to, because, decideBy } });
+  }
+  return steps;
+};
+
+/** Why a person cannot answer now, or null. */
+export const absence = (situation: Situation, person: PersonId): "away" | "unreachable" | null => {
+  if (situation.unreachable(person)) return "unreachable";
+  return isAway(situation, person) ? "away" : null;
+};
+
+/** The next person to name: in the chain, not named before, and able to answer. */
+export const nextInChain = (situation: Situation, escalation: EscalationState): PersonId | null =>
+  chainOf(situation, escalation).find(
+    (person) => !escalation.named.includes(person) && absence(situation, person) === null,
+  ) ?? null;
+
+/** "I have seen it." Takes no decision away from anybody. */
+export const acknowledge = (situation: Situation, escalation: EscalationState, actor: PersonId): readonly Draft[] | Refusal => {
+  if (escalation.status === "closed") return { refused: "closed", escalation: escalation.id };
+  const mine = escalation.acknowledged.find((one) => one.by === actor);
+  if (mine) return { refused: "already-acknowledged", escalation: escalation.id, by: actor, at: mine.at };
+  const may = deploymentOf(situation)
+    ? new Set(holders(situation, "acknowledge", escalation).keys())
+    : situation.policy.people;
+  if (!may.has(actor)) {
+    return {
+      refused: "not-authorized",
+      asked: "ack",
+      deployment: situation.state.id,
+      who: [...may],
+      confirmers: [],
+      mayRestrict: false,
+      bar: null,
+    };
+  }
+  return [{ actor: { type: "person", person: actor }, body: { kind: "escalation.acknowledged", escalation: escalation.id } }];
+};
+
+/** Why the policy had to answer: nobody had seen it, somebody had but nobody decided, or the named person could not be reached. */
+export const timeoutCause = (situation: Situation, escalation: EscalationState): TimeoutCause => {
+  const unreached = escalation.decider === "" || absence(situation, escalation.decider) !== null;
+  if (unreached) return "unreachable";
+  return escalation.acknowledged.length > 0 ? "seen, not decided" : "nobody seen";
+};
+
+/** The clock of one escalation, looked at now: a missed acknowledgement, and authority passing on. */
+export const missedAcknowledgement = (situation: Situation, escalation: EscalationState): readonly Draft[] => {
+  const { acknowledgeBy, acknowledged, acknowledgeMissed, status } = escalation;
+  const missed =
+    status === "open" && acknowledgeBy !== null && acknowledgeBy <= situation.now && acknowledged.length === 0 && !acknowledgeMissed;
+  if (!missed) return [];
+  return [
+    { actor: byPolicy, body: { kind: "acknowledge.missed", escalation: escalation.id, due: rfc3339(acknowledgeBy) } },
+  ];
+};
+
+/** What happens when decideWithin passes: the next person is named, or null when it is the policy's turn to answer. */
+export const passOnTimeout = (situation: Situation, escalation: EscalationState): Draft | null => {
+  const trigger = situation.pinned(escalation.policy).triggers.get(escalation.trigger);
+  if (trigger?.onTimeout !== "pass") return null;
+  const to = nextInChain(situation, escalation);
+  if (!to) return null;
+  const decideBy = inOrNone(situation.now, trigger.decideWithin);
+  return {
+    actor: byPolicy,
+    body: { kind: "authority.passed", escalation: escalation.id, from: escalation.decider, to, because: "time", decideBy },
+  };
+};
+
+/** When somebody named goes away, the next who can answer is named at once, without restarting the clock. */
+export const passAway = (situation: Situation, person: PersonId): readonly Draft[] =>
+  situation.state.escalations
+    .filter((one) => one.status === "open" && one.decider === person && !isAcknowledgeOnly(one))
+    .map((one) => ({
+      actor: byPolicy,
+      body: {
+        kind: "authority.passed" as const,
+        escalation: one.id,
+        from: person,
+        to: nextInChain(situation, one) ?? ("" as const),
+        because: "away" as const,
+        decideBy: one.decideBy === null ? ("" as const) : rfc3339(one.decideBy),
+      },
+    }));
+
+/** When a settled escalation closes if nothing more is heard; null while it is open. */
+export const closesAt = (escalation: EscalationState, evidence: Evidence | undefined): Instant | null =>
+  escalation.settledAt === null ? null : Math.max(escalation.settledAt, evidence?.lastAt ?? 0) + quietBeforeClosing;
+
+/** The worst value seen, by the direction the sender gave; "" without one. */
+export const worstOf = (escalation: EscalationState, evidence: Evidence): number | null =>
+  escalation.seen?.worse === "lower" ? evidence.lowest : evidence.highest;
+
+/** Live escalation of a trigger, if any. */
+export const liveFor = (state: DeploymentState, trigger: string): EscalationState | undefined =>
+  state.escalations.find((one) => one.trigger === trigger && one.status !== "closed");

@@ -1,0 +1,108 @@
+import type { Instant, Millis, PersonId } from "./ids.ts";
+import { holders, peopleOf } from "./authority.ts";
+import type { DecisionKind, Deployment } from "./policy/model.ts";
+import { deploymentOf, isAway, type Draft, type Situation } from "./situation.ts";
+import type { DeploymentState } from "./state.ts";
+import { minusWorkingDays, moveEarlierIntoHours, nextOccurrence, rfc3339 } from "./time.ts";
+
+/** No decision is permanent: when the question is asked again, who is reminded, and when that is overdue. */
+
+const day: Millis = 86_400_000;
+
+/** Break-glass decisions are looked at within a day, whatever the policy allows otherwise. */
+export const breakGlassReview: Millis = day;
+
+/**
+ * When a decision made `now` is asked again: the earlier of now + within[kind] and the next `every`, moved
+ * earlier into working hours. `within` overrides are exact ("for 20m" asks in 20 minutes, hours or not).
+ */
+export const reassessBy = (
+  deployment: Deployment,
+  kind: DecisionKind,
+  now: Instant,
+  atMost: Millis | null = null,
+): Instant => {
+  const { every, within } = deployment.reassess;
+  const limit = now + within[kind];
+  const next = every ? nextOccurrence(every, deployment.hours.timezone, now) : limit;
+  const due = moveEarlierIntoHours(deployment.hours, Math.min(limit, next), now);
+  return atMost === null ? due : Math.min(due, now + atMost);
+};
+
+/** The first look at a deployment nobody has decided about: the next `every`, else what a keep would give. */
+export const firstLook = (deployment: Deployment, now: Instant): Instant => reassessBy(deployment, "keep", now);
+
+/** When to remind of a date, earliest first. Whole days count working days back; reminders at or before `since` are not made. */
+export const remindersOf = (deployment: Deployment, due: Instant, since: Instant): readonly Instant[] =>
+  [
+    ...new Set(
+      deployment.reassess.remind.map((before) => {
+        if (before === 0) return due;
+        const at =
+          before % day === 0 ? minusWorkingDays(deployment.hours, due, before / day) : due - before;
+        return moveEarlierIntoHours(deployment.hours, at, since);
+      }),
+    ),
+  ]
+    .filter((at) => at > since)
+    .sort((a, b) => a - b);
+
+/** When the nth overdue notice (1, 2, …) is due: n × `overdue.every` after the date, moved earlier into hours. */
+export const overdueAt = (deployment: Deployment, due: Instant, step: number): Instant => {
+  const { overdueEvery } = deployment.reassess;
+  return moveEarlierIntoHours(deployment.hours, due + step * overdueEvery, due + (step - 1) * overdueEvery);
+};
+
+/** The next reminder or overdue notice of this deployment, or null. */
+export const nextReminder = (deployment: Deployment, state: DeploymentState): { at: Instant; step: number } | null => {
+  const { reassess } = state;
+  if (!reassess) return null;
+  const reminder = remindersOf(deployment, reassess.by, reassess.setAt).find((at) => !reassess.reminded.includes(at));
+  if (reminder !== undefined) return { at: reminder, step: 0 };
+  const step = reassess.overdueSteps + 1;
+  return { at: overdueAt(deployment, reassess.by, step), step };
+};
+
+/** Who is asked: who decides about widening; when away, unreachable or gone, the first deputy who can answer. */
+export const whoIsAsked = (situation: Situation): { person: PersonId | ""; insteadOf: PersonId | "" } => {
+  const deployment = deploymentOf(situation);
+  if (!deployment) return { person: "", insteadOf: "" };
+  const { decider, deputies, confirm } = deployment.authority.widen;
+  const line = peopleOf(situation, [decider, ...deputies, ...confirm.by]);
+  const named = peopleOf(situation, [decider])[0] ?? "";
+  const person = line.find((one) => !isAway(situation, one) && !situation.unreachable(one)) ?? named;
+  return { person, insteadOf: named && person !== named ? named : "" };
+};
+
+/**
+ * The reminders and overdue notices due by now, each exactly once. A tick that comes late says them all in the
+ * record; who is told what of it is the shell's business.
+ */
+export const dueReminders = (situation: Situation): readonly Draft[] => {
+  const deployment = deploymentOf(situation);
+  const { reassess } = situation.state;
+  if (!deployment || !reassess) return [];
+  const asked = whoIsAsked(situation);
+  const base = { deployment: situation.state.id, reassessBy: rfc3339(reassess.by), to: asked.person };
+  const reminders = remindersOf(deployment, reassess.by, reassess.setAt)
+    .filter((at) => at <= situation.now && !reassess.reminded.includes(at))
+    .map((at): Draft => ({ actor: { type: "policy" }, body: { kind: "reassessment.reminded", ...base, due: rfc3339(at) } }));
+  const overdue: Draft[] = [];
+  for (let step = reassess.overdueSteps + 1; overdueAt(deployment, reassess.by, step) <= situation.now; step += 1) {
+    const due = rfc3339(overdueAt(deployment, reassess.by, step));
+    overdue.push({
+      actor: { type: "policy" },
+      body: { kind: "reassessment.overdue", ...base, due, step, insteadOf: asked.insteadOf },
+    });
+  }
+  return [...reminders, ...overdue];
+};
+
+/** Everybody the policy names for a deployment: these may bring its reassessment forward. */
+export const concerned = (situation: Situation): ReadonlySet<PersonId> => {
+  const owner = deploymentOf(situation)?.owner;
+  const named = (["acknowledge", "restrict", "start", "confirm", "breakGlass"] as const).flatMap((capability) => [
+    ...holders(situation, capability, null).keys(),
+  ]);
+  return new Set(owner ? [...named, owner] : named);
+};

@@ -1,0 +1,47 @@
+import type { Digest, EscalationId, Instant, PersonId } from "./ids.ts";
+import type { Body, EntryOf } from "./log/entry.ts";
+import type { Actor } from "./people.ts";
+import type { Deployment, Policy } from "./policy/model.ts";
+import type { DeploymentState, EscalationState, Evidence, OrgState } from "./state.ts";
+
+/** Everything a rule is told: the time, the rules in force and pinned, who is away, and what the log says of one deployment. */
+export interface Situation {
+  readonly now: Instant;
+  readonly policy: Policy;
+  /** The policy an escalation opened under. */
+  readonly pinned: (digest: Digest) => Policy;
+  readonly org: OrgState;
+  readonly state: DeploymentState;
+  /** Last HP number given. */
+  readonly lastNumber: number;
+  /** Whether no chat can reach this person. */
+  readonly unreachable: (person: PersonId) => boolean;
+  readonly evidence: ReadonlyMap<EscalationId, Evidence>;
+}
+
+/** An entry before it gets its id and time: what, about what, by whom. */
+export interface Draft {
+  readonly actor: Actor;
+  readonly body: Body;
+}
+
+/** Shorthand for a body of one kind. */
+export type BodyOf<K extends Body["kind"]> = Omit<EntryOf<K>, "v" | "origin" | "at" | "id" | "subject" | "actor" | "surface" | "policy">;
+
+/** The deployment as the policy in force describes it; undefined for a name no policy knows. */
+export const deploymentOf = ({ policy, state }: Situation): Deployment | undefined => policy.deployments.get(state.id);
+
+/** Whether a person is away at this moment. */
+export const isAway = ({ org, now }: Situation, person: PersonId): boolean =>
+  Object.hasOwn(org.away, person) && (org.away[person] ?? 0) > now;
+
+/** Escalations nobody wrote a rule for: they can be acknowledged, not decided. */
+export const isAcknowledgeOnly = (escalation: EscalationState): boolean => escalation.trigger === "unmatched";
+
+/** Open, and somebody has to decide. */
+export const undecided = (state: DeploymentState): readonly EscalationState[] =>
+  state.escalations.filter((one) => one.status === "open" && !isAcknowledgeOnly(one));
+
+/** Finds a live escalation of this deployment. */
+export const escalationIn = (state: DeploymentState, id: EscalationId): EscalationState | undefined =>
+  state.escalations.find((one) => one.id === id);
