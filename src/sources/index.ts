@@ -1,0 +1,24 @@
+import type { Parsed, SourceContext } from "../core/signal.ts";
+import { parse as alertmanager } from "./alertmanager.ts";
+import { parse as signal } from "./signal.ts";
+
+const types: ReadonlyMap<string, (body: Uint8Array, context: SourceContext) => Parsed> = new Map([
+  ["alertmanager", alertmanager],
+  ["signal", signal],
+]);
+
+/**
+ * Reads an authenticated body as the source type says. Never throws: what cannot be used comes back as a sentence for people,
+ * so that the stored delivery surfaces instead of vanishing.
+ */
+export const parseDelivery = (type: string, body: Uint8Array, context: SourceContext): Parsed => {
+  const parse = types.get(type);
+  if (!parse) return { unmapped: `Holdpoint cannot read the source type "${type}" yet.` };
+  try {
+    return parse(body, context);
+  } catch (error) {
+    return {
+      unmapped: `The body could not be read: ${error instanceof Error ? error.name : "?"}.`,
+    };
+  }
+};

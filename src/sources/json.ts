@@ -1,0 +1,91 @@
+/** Nesting that is still read; measured before parsing, so that a hostile body costs one pass over its text. */
+export const deepestJson = 64;
+
+/**
+ * Reads a body as JSON, or says in a sentence why it cannot be read.
+ * Of a repeated key the last one counts (ECMA-262 `JSON.parse`). `NaN` and `Infinity`, which Python's `json.dumps` writes
+ * as bare words, are read as the strings of that name: a measurement that failed must reach somebody as such.
+ */
+export const readJson = (
+  body: Uint8Array,
+): { readonly value: unknown } | { readonly unmapped: string } => {
+  if (body.length === 0) return { unmapped: "The body is empty." };
+  const text = utf8(body);
+  if (text === null) return { unmapped: "The body is not UTF-8." };
+  const { depth, words } = scan(text);
+  if (depth > deepestJson) {
+    return { unmapped: `The body is nested deeper than ${deepestJson} levels.` };
+  }
+  try {
+    return { value: JSON.parse(quoted(text, words)) };
+  } catch {
+    return { unmapped: "The body is not JSON." };
+  }
+};
+
+const utf8 = (body: Uint8Array): string | null => {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    return null;
+  }
+};
+
+interface Word {
+  readonly from: number;
+  readonly to: number;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** Depth of nesting, and where the words stand that are no JSON numbers. Text inside strings is skipped. */
+const scan = (text: string): { readonly depth: number; readonly words: readonly Word[] } => {
+  const words: Word[] = [];
+  let open = 0;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) {
+      at = endOfString(text, at);
+    } else {
+      open += step(code);
+      depth = Math.max(depth, open);
+      const word = wordAt(text, at, code);
+      if (word) words.push(word);
+    }
+  }
+  return { depth, words };
+};
+
+const endOfString = (text: string, start: number): number => {
+  for (let at = start + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) return at;
+    if (code === backslash) at += 1;
+  }
+  return text.length;
+};
+
+/** `[` and `{` go one level down, `]` and `}` one up. */
+const step = (code: number): number => {
+  if (code === 0x5b || code === 0x7b) return 1;
+  return code === 0x5d || code === 0x7d ? -1 : 0;
+};
+
+const wordAt = (text: string, at: number, code: number): Word | null => {
+  if (code === 0x4e && text.startsWith("NaN", at)) return { from: at, to: at + 3 };
+  if (code !== 0x49 || !text.startsWith("Infinity", at)) return null;
+  return { from: text[at - 1] === "-" ? at - 1 : at, to: at + 8 };
+};
+
+const quoted = (text: string, words: readonly Word[]): string => {
+  let done = 0;
+  const pieces: string[] = [];
+  for (const { from, to } of words) {
+    pieces.push(text.slice(done, from), `"${text.slice(from, to)}"`);
+    done = to;
+  }
+  pieces.push(text.slice(done));
+  return pieces.join("");
+};

@@ -1,0 +1,190 @@
+import type { Parsed, Signal, SignalKind, SignalStatus, SourceContext } from "../core/signal.ts";
+import { isCloudEventsType, isEnvelope } from "./cloudevents.ts";
+import {
+  type Fields,
+  fieldsOf,
+  isFields,
+  labelsOf,
+  longestSummary,
+  nameOf,
+  numberOf,
+  oneOf,
+  own,
+  textOf,
+  timeOf,
+  urlOf,
+} from "./fields.ts";
+import { readJson } from "./json.ts";
+import { deploymentOf, type Item, mapped, sentence } from "./mapped.ts";
+
+const kinds: readonly SignalKind[] = ["alert", "eval", "finding", "report", "change"];
+const statuses: readonly SignalStatus[] = [
+  "firing",
+  "resolved",
+  "ok",
+  "no_data",
+  "errored",
+  "incomplete",
+  "info",
+];
+
+/** What a sender means who says only the kind. */
+const usualStatus: Readonly<Record<SignalKind, SignalStatus>> = {
+  alert: "firing",
+  eval: "ok",
+  finding: "firing",
+  report: "info",
+  change: "info",
+};
+
+/** Reads Holdpoint's own signal: its fields as JSON, plain or as the data of a CloudEvent; one object or a list of them. */
+export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
+  const read = readJson(body);
+  if ("unmapped" in read) return read;
+  const sent: readonly unknown[] = Array.isArray(read.value) ? read.value : [read.value];
+  return mapped(sent, [], (item) => {
+    if (!isFields(item)) return { unusable: "The body is not a JSON object." };
+    const enveloped = isEnvelope(item) || isCloudEventsType(context.contentType);
+    return enveloped ? fromEvent(item, context) : observed(item, {}, context);
+  });
+};
+
+const fromEvent = (envelope: Fields, context: SourceContext): Item => {
+  const version = own(envelope, "specversion");
+  if (version !== "1.0") {
+    return { unusable: `CloudEvents version "${textOf(version)}" is not known; 1.0 is.` };
+  }
+  const data = own(envelope, "data");
+  if (!isFields(data)) return { unusable: "The event's data is not a JSON object." };
+  return observed(data, envelope, context);
+};
+
+const observed = (data: Fields, envelope: Fields, context: SourceContext): Item => {
+  const text = (name: string) => textOf(own(data, name));
+  const kind = oneOf(kinds, own(data, "kind"));
+  if (!kind) return { unusable: `kind is "${text("kind")}"; it must be ${kinds.join(", ")}.` };
+  const deployment = deploymentOf(text("deployment") || textOf(own(envelope, "subject")), context);
+  if (deployment === "") return { unusable: "deployment is missing." };
+
+  const ownId = rawText(own(data, "id"));
+  const id = ownId || rawText(own(envelope, "id"));
+  const { labels, dropped } = labelsOf({
+    ...eventLabels(envelope),
+    ...fieldsOf(own(data, "labels")),
+  });
+  const { status, caveat, ...numbers } = measured(data, kind);
+  const signal: Signal = {
+    id: textOf(id),
+    source: context.source,
+    kind,
+    status,
+    deployment,
+    model: text("model"),
+    severity: text("severity"),
+    summary: textOf(own(data, "summary"), longestSummary),
+    url: urlOf(own(data, "url")),
+    occurredAt: timeOf(own(data, "occurredAt")) || timeOf(own(envelope, "time")),
+    startedAt: timeOf(own(data, "startedAt")),
+    labels,
+    metric: text("metric"),
+    ...numbers,
+    worse: worseOf(data),
+    suite: text("suite"),
+    scorer: text("scorer"),
+    score: text("score"),
+    change: text("change"),
+  };
+  // An envelope's id names one message. A resolved alert comes in another, so an alert's occurrence is only what its data says.
+  const occurrence = kind === "alert" ? ownId : id;
+  return {
+    signal,
+    condition: conditionOf(signal),
+    occurrence: occurrence === "" ? null : nameOf(occurrence),
+    caveat: sentence([caveat, dropped > 0 ? `${dropped} more labels were not kept.` : ""]),
+  };
+};
+
+const rawText = (value: unknown): string =>
+  typeof value === "number" ? String(value) : typeof value === "string" ? value : "";
+
+/** Named as CloudEvents' HTTP binding names the headers. */
+const eventLabels = (envelope: Fields): Fields =>
+  Object.fromEntries(
+    ["source", "type"].flatMap((name) => {
+      const value = own(envelope, name);
+      return typeof value === "string" ? [[`ce-${name}`, value]] : [];
+    }),
+  );
+
+const worseOf = (data: Fields): Signal["worse"] => {
+  const said = oneOf(["higher", "lower", "unknown"] as const, own(data, "worse"));
+  if (said) return said;
+  const direction = own(data, "direction");
+  if (direction === "above") return "higher";
+  return direction === "below" ? "lower" : "unknown";
+};
+
+/** What is said, apart from which time: metric and model, for an eval with what it was scored by; else the id alone. */
+const conditionOf = (signal: Signal): string => {
+  const { suite, scorer, score, metric, model } = signal;
+  const parts = [suite, scorer, score, metric, model];
+  if (parts.some((part) => part !== "")) return nameOf(parts.join("/"));
+  return nameOf(signal.id || `${signal.kind}/${signal.change}`);
+};
+
+type Numbers = Pick<Signal, "status" | "value" | "threshold" | "stderr" | "samples"> & {
+  readonly caveat: string;
+};
+
+const measured = (data: Fields, kind: SignalKind): Numbers => {
+  const read = (["value", "threshold", "stderr"] as const).map((name) => ({
+    name,
+    ...numberOf(own(data, name)),
+  }));
+  const [value, threshold, stderr] = read;
+  const samples = samplesOf(own(data, "samples"));
+  const failed = read.filter((one) => one.problem === "not finite");
+  const left = read.filter((one) => one.problem === "not a number");
+  const said = statusOf(own(data, "status"), kind, samples);
+  return {
+    value: value?.number ?? null,
+    threshold: threshold?.number ?? null,
+    stderr: stderr?.number ?? null,
+    samples,
+    status: failed.length > 0 ? "errored" : said.status,
+    caveat:
+      sentence([
+        said.caveat,
+        ...failed.map((one) => `${one.name} is not a finite number.`),
+        ...left.map((one) => `${one.name} is not a plain number and was left out.`),
+      ]) ?? "",
+  };
+};
+
+const samplesOf = (value: unknown): Signal["samples"] => {
+  const fields = fieldsOf(value);
+  const completed = own(fields, "completed");
+  const total = own(fields, "total");
+  return isCount(completed) && isCount(total) ? { completed, total } : null;
+};
+
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0;
+
+/** A score over fewer samples than the suite has is no score of the suite, whatever the sender calls it. */
+const statusOf = (
+  sent: unknown,
+  kind: SignalKind,
+  samples: Signal["samples"],
+): { readonly status: SignalStatus; readonly caveat: string } => {
+  const absent = sent === undefined || sent === null || sent === "";
+  const status = absent ? usualStatus[kind] : oneOf(statuses, sent);
+  if (!status) return { status: "errored", caveat: `The status is "${textOf(sent)}".` };
+  if (kind !== "eval" || status !== "ok" || !samples) return { status, caveat: "" };
+  if (samples.total === 0) return { status: "no_data", caveat: "No samples were scored." };
+  if (samples.completed >= samples.total) return { status, caveat: "" };
+  return {
+    status: "incomplete",
+    caveat: `Only ${samples.completed} of ${samples.total} samples were scored.`,
+  };
+};
