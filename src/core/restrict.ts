@@ -193,7 +193,6 @@ export const decisionBody = (
     by: "",
     due: "",
     monitor: "",
-    askAgainAfter: "",
     ...rest,
     kind: "decision.made",
     deployment: deployment.id,

@@ -1,5 +1,5 @@
 import type { Digest, EscalationId, Instant, PersonId } from "./ids.ts";
-import type { Body, EntryOf } from "./log/entry.ts";
+import type { Body } from "./log/entry.ts";
 import type { Actor } from "./people.ts";
 import type { Deployment, Policy } from "./policy/model.ts";
 import type { DeploymentState, EscalationState, Evidence, OrgState } from "./state.ts";
@@ -26,7 +26,7 @@ export interface Draft {
 }
 
 /** Shorthand for a body of one kind. */
-export type BodyOf<K extends Body["kind"]> = Omit<EntryOf<K>, "v" | "origin" | "at" | "id" | "subject" | "actor" | "surface" | "policy">;
+export type BodyOf<K extends Body["kind"]> = Extract<Body, { readonly kind: K }>;
 
 /** The deployment as the policy in force describes it; undefined for a name no policy knows. */
 export const deploymentOf = ({ policy, state }: Situation): Deployment | undefined => policy.deployments.get(state.id);

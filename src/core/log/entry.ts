@@ -125,7 +125,6 @@ export type Body =
       readonly reassessBy: Timestamp;
       readonly reason: Commitment | "";
       readonly reasonToFollow: boolean;
-      readonly askAgainAfter: string;
       /** Everybody behind it, in order: the actor alone, or starter and confirmers of a resume. */
       readonly people: readonly PersonId[];
       readonly undoes: EntryId | "";

@@ -86,7 +86,11 @@ export interface Deployment {
 export type Severity = "info" | "warning" | "high" | "critical";
 
 /** What was written down beforehand as the answer to a trigger. */
-export type Response = { readonly kind: "retest" | "monitor" | "pause" } | { readonly kind: "narrow"; readonly scope: string };
+export type Response =
+  | { readonly kind: "retest" }
+  | { readonly kind: "monitor" }
+  | { readonly kind: "narrow"; readonly scope: string }
+  | { readonly kind: "pause" };
 
 export interface Trigger {
   readonly id: string;

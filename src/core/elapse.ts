@@ -1,0 +1,91 @@
+import type { EscalationId, Instant } from "./ids.ts";
+import { decimal } from "./log/bytes.ts";
+import { closesAt, missedAcknowledgement, passOnTimeout, updateEvery, worstOf } from "./escalation.ts";
+import { dueReminders, nextReminder } from "./reassessment.ts";
+import { lapse, respondByPolicy } from "./restrict.ts";
+import { deploymentOf, isAcknowledgeOnly, type BodyOf, type Draft, type Situation } from "./situation.ts";
+import type { EscalationState, Evidence } from "./state.ts";
+
+/** What time brings about by itself. A late, doubled or missing look changes nothing: the state says what was done. */
+
+/** The next thing time has brought about by now, as one step; empty when nothing is due. Ask again after folding it. */
+export const elapse = (situation: Situation): readonly Draft[] => {
+  for (const escalation of situation.state.escalations) {
+    const drafts = elapseEscalation(situation, escalation);
+    if (drafts.length > 0) return drafts;
+  }
+  const { proposal } = situation.state;
+  if (proposal && proposal.expires <= situation.now) {
+    return lapse(situation, "time").map((body) => ({ actor: { type: "policy" }, body }));
+  }
+  return dueReminders(situation);
+};
+
+const elapseEscalation = (situation: Situation, escalation: EscalationState): readonly Draft[] => {
+  const missed = missedAcknowledgement(situation, escalation);
+  if (missed.length > 0) return missed;
+  const evidence = situation.evidence.get(escalation.id);
+  const changed = evidence && updateOf(situation, escalation, evidence);
+  if (changed) return [changed];
+  if (escalation.status === "settled") return closing(situation, escalation, evidence);
+  if (isAcknowledgeOnly(escalation) || escalation.decideBy === null || escalation.decideBy > situation.now) return [];
+  const passed = passOnTimeout(situation, escalation);
+  return passed ? [passed] : respondByPolicy(situation, escalation);
+};
+
+const closing = (situation: Situation, escalation: EscalationState, evidence: Evidence | undefined): readonly Draft[] => {
+  const at = closesAt(escalation, evidence);
+  if (at === null || at > situation.now) return [];
+  return [{ actor: { type: "policy" }, body: { kind: "escalation.closed", escalation: escalation.id, because: "quiet" } }];
+};
+
+/** What the signals say now that the log does not say yet; null when nothing, or too soon after the last time. */
+export const updateOf = (situation: Situation, escalation: EscalationState, evidence: Evidence): Draft | null => {
+  const difference = differenceOf(escalation, evidence);
+  if (!difference || situation.now < updatesFrom(escalation)) return null;
+  return { actor: { type: "policy" }, body: difference };
+};
+
+/** The first change of an escalation is recorded at once, the next a minute after the last. */
+const updatesFrom = (escalation: EscalationState): Instant =>
+  escalation.updatedAt === escalation.openedAt ? escalation.openedAt : escalation.updatedAt + updateEvery;
+
+const differenceOf = (escalation: EscalationState, evidence: Evidence): BodyOf<"escalation.updated"> | null => {
+  const value = worstOf(escalation, evidence);
+  const worst = value === null ? escalation.worst : decimal(value);
+  const verdict = evidence.fired ? "fired" : "indeterminate";
+  const same = worst === escalation.worst && evidence.firing === escalation.firing;
+  if (same && (verdict === escalation.verdict || escalation.verdict === "none")) return null;
+  return { kind: "escalation.updated", escalation: escalation.id, firing: evidence.firing, verdict, worst, seen: null };
+};
+
+/** One due time of a deployment: when to look again, and for what. */
+export interface DueTime {
+  readonly kind: string;
+  readonly at: Instant;
+}
+
+/** Every due time the state of a deployment implies. Rebuilt whole at each change: rows never drift from the state. */
+export const duesOf = (situation: Situation): readonly DueTime[] => {
+  const { state } = situation;
+  const ofEscalations = state.escalations.flatMap((one) => escalationDues(one, situation.evidence.get(one.id)));
+  const proposal = state.proposal ? [{ kind: "lapse", at: state.proposal.expires }] : [];
+  const deployment = deploymentOf(situation);
+  const reminder = deployment ? nextReminder(deployment, state) : null;
+  return [...ofEscalations, ...proposal, ...(reminder ? [{ kind: "reassess", at: reminder.at }] : [])];
+};
+
+const escalationDues = (one: EscalationState, evidence: Evidence | undefined): readonly DueTime[] => {
+  const name = (what: string, id: EscalationId) => `${what}:${id}`;
+  const dues: DueTime[] = [];
+  if (one.status === "open" && one.acknowledgeBy !== null && one.acknowledged.length === 0 && !one.acknowledgeMissed) {
+    dues.push({ kind: name("acknowledge", one.id), at: one.acknowledgeBy });
+  }
+  if (one.status === "open" && one.decideBy !== null && !isAcknowledgeOnly(one)) {
+    dues.push({ kind: name("decide", one.id), at: one.decideBy });
+  }
+  const closes = one.status === "settled" ? closesAt(one, evidence) : null;
+  if (closes !== null) dues.push({ kind: name("close", one.id), at: closes });
+  if (evidence && differenceOf(one, evidence)) dues.push({ kind: name("update", one.id), at: updatesFrom(one) });
+  return dues;
+};

@@ -1,0 +1,273 @@
+import type { EntryId, EscalationId, Instant, PersonId } from "./ids.ts";
+import { escalationNumber } from "./ids.ts";
+import type { Entry, EntryOf } from "./log/entry.ts";
+import type { Decided, DeploymentState, EscalationState, NumbersState, OrgState } from "./state.ts";
+import { instantOf } from "./time.ts";
+
+/** The state is a fold of the log (promise P8): these functions are the only way a state changes. */
+
+/** The states an entry changes. */
+export interface Folded {
+  readonly org: OrgState;
+  readonly numbers: NumbersState;
+}
+
+export const nothingYet: Folded = {
+  org: { policy: "", adoptedAt: 0, away: {} },
+  numbers: { escalations: 0 },
+};
+
+/** A deployment about which the log says nothing. */
+export const unheardOf = (id: string): DeploymentState => ({
+  id,
+  posture: null,
+  reassess: null,
+  proposal: null,
+  escalations: [],
+  denied: {},
+  lastDecision: null,
+});
+
+/** The deployments whose stream an entry changes. */
+export const deploymentsOf = (entry: Entry): readonly string[] => {
+  if (entry.kind === "policy.adopted") return entry.started.map(({ deployment }) => deployment);
+  return entry.subject.startsWith("deployment:") ? [entry.subject.slice("deployment:".length)] : [];
+};
+
+/** Whether an entry changes the stream `org`, or `numbers`. */
+export const changesOrg = (entry: Entry): boolean => entry.kind === "policy.adopted" || entry.kind === "person.away";
+export const changesNumbers = (entry: Entry): boolean => entry.kind === "escalation.opened";
+
+const orNull = (timestamp: string): Instant | null => (timestamp === "" ? null : instantOf(timestamp));
+
+export const foldOrg = (state: OrgState, entry: Entry): OrgState => {
+  if (entry.kind === "policy.adopted") return { ...state, policy: entry.digest, adoptedAt: instantOf(entry.at) };
+  if (entry.kind !== "person.away") return state;
+  return { ...state, away: { ...state.away, [entry.person]: instantOf(entry.until) } };
+};
+
+export const foldNumbers = (state: NumbersState, entry: Entry): NumbersState =>
+  entry.kind === "escalation.opened"
+    ? { escalations: Math.max(state.escalations, escalationNumber(entry.escalation)) }
+    : state;
+
+/** Refusals are remembered this long, so that one is recorded once per actor, target and kind. */
+export const denialLasts = 600_000;
+
+/** What identifies a refusal for {@link denialLasts}. */
+export const denialKey = (who: string, escalation: EscalationId | "", asked: string): string => `${who}|${escalation}|${asked}`;
+
+/** Applies one entry to the deployment it names. */
+export const foldDeployment = (state: DeploymentState, entry: Entry): DeploymentState => {
+  const at = instantOf(entry.at);
+  switch (entry.kind) {
+    case "policy.adopted":
+      return started(state, entry, at);
+    case "escalation.opened":
+      return { ...state, escalations: [...state.escalations, opened(entry, at)] };
+    case "escalation.updated":
+      return change(state, entry.escalation, (one) => updated(one, entry, at));
+    case "escalation.acknowledged":
+      return change(state, entry.escalation, (one) => acknowledged(one, personIn(entry), at));
+    case "acknowledge.missed":
+      return change(state, entry.escalation, (one) => ({ ...one, acknowledgeMissed: true }));
+    case "authority.passed":
+      return change(state, entry.escalation, (one) => passed(one, entry));
+    case "escalation.closed":
+      return { ...state, escalations: state.escalations.filter((one) => one.id !== entry.escalation) };
+    case "decision.proposed":
+      return { ...state, proposal: proposed(entry, at) };
+    case "decision.confirmed":
+      return confirmed(state, entry);
+    case "decision.lapsed":
+      return { ...state, proposal: null };
+    case "decision.made":
+      return decided(state, entry, at);
+    case "decision.explained":
+      return explained(state, entry);
+    case "decision.denied":
+      return denied(state, entry, at);
+    case "reassessment.set":
+      return { ...state, reassess: { by: instantOf(entry.reassessBy), setAt: at, reminded: [], overdueSteps: 0 } };
+    case "reassessment.reminded":
+    case "reassessment.overdue":
+      return reminded(state, entry);
+    case "person.away":
+    case "session.issued":
+      return state;
+  }
+};
+
+const personIn = (entry: Entry): PersonId | "" => (entry.actor.type === "person" ? entry.actor.person : "");
+
+const change = (state: DeploymentState, id: EscalationId, to: (one: EscalationState) => EscalationState): DeploymentState => ({
+  ...state,
+  escalations: state.escalations.map((one) => (one.id === id ? to(one) : one)),
+});
+
+const started = (state: DeploymentState, entry: EntryOf<"policy.adopted">, at: Instant): DeploymentState => {
+  const start = entry.started.find(({ deployment }) => deployment === state.id);
+  if (!start || state.posture) return state;
+  const posture = { scope: start.scope, version: 1, since: at, decided: null, restrictedFrom: [] };
+  const by = orNull(start.reassessBy);
+  return { ...state, posture, reassess: by === null ? null : { by, setAt: at, reminded: [], overdueSteps: 0 } };
+};
+
+const opened = (entry: EntryOf<"escalation.opened">, at: Instant): EscalationState => ({
+  id: entry.escalation,
+  trigger: entry.trigger,
+  deployment: entry.deployment,
+  channel: entry.channel,
+  severity: entry.severity,
+  policy: entry.policy,
+  verdict: entry.verdict,
+  because: entry.because,
+  seen: entry.seen,
+  worst: entry.seen?.value ?? "",
+  firing: entry.seen !== null,
+  updatedAt: at,
+  openedAt: at,
+  openedBy: personIn(entry),
+  reason: entry.reason,
+  response: entry.response,
+  status: "open",
+  acknowledged: [],
+  acknowledgeBy: orNull(entry.acknowledgeBy),
+  acknowledgeMissed: false,
+  decider: entry.decider,
+  named: entry.decider === "" ? [] : [entry.decider],
+  unreachable: [],
+  decideBy: orNull(entry.decideBy),
+  decided: null,
+  settledAt: null,
+  closedAt: null,
+});
+
+const updated = (one: EscalationState, entry: EntryOf<"escalation.updated">, at: Instant): EscalationState => ({
+  ...one,
+  firing: entry.firing,
+  verdict: entry.verdict,
+  worst: entry.worst,
+  seen: entry.seen ?? one.seen,
+  updatedAt: at,
+});
+
+/** What nobody can decide is settled by being seen. */
+const acknowledged = (one: EscalationState, by: PersonId | "", at: Instant): EscalationState => {
+  const seen = by === "" ? one : { ...one, acknowledged: [...one.acknowledged, { by, at }] };
+  return one.trigger === "unmatched" ? { ...seen, status: "settled", settledAt: at } : seen;
+};
+
+const passed = (one: EscalationState, entry: EntryOf<"authority.passed">): EscalationState => ({
+  ...one,
+  decider: entry.to,
+  named: entry.to === "" ? one.named : [...one.named, entry.to],
+  unreachable: entry.because === "time" || entry.from === "" ? one.unreachable : [...one.unreachable, entry.from],
+  decideBy: orNull(entry.decideBy),
+});
+
+const proposed = (entry: EntryOf<"decision.proposed">, at: Instant): DeploymentState["proposal"] => {
+  const by = personIn(entry);
+  if (by === "") return null;
+  const { to, escalation, reason, authority, needs } = entry;
+  return { entry: entry.id, by, at, to, escalation, reason, authority, confirmedBy: [], needs, expires: instantOf(entry.expires) };
+};
+
+const confirmed = (state: DeploymentState, entry: EntryOf<"decision.confirmed">): DeploymentState => {
+  const by = personIn(entry);
+  if (!state.proposal || by === "") return state;
+  return { ...state, proposal: { ...state.proposal, needs: entry.needs, confirmedBy: [...state.proposal.confirmedBy, by] } };
+};
+
+const decisionOf = (entry: EntryOf<"decision.made">, at: Instant): Decided => ({
+  entry: entry.id,
+  decision: entry.decision,
+  at,
+  people: entry.people,
+  authority: entry.authority,
+  before: entry.before,
+  after: entry.after,
+  deviation: entry.deviation,
+  reassessBy: instantOf(entry.reassessBy),
+  reason: entry.reason,
+  reasonToFollow: entry.reasonToFollow,
+  undoes: entry.undoes,
+  breakGlass: entry.breakGlass,
+  cause: entry.cause,
+  settles: entry.settles,
+  escalation: entry.escalation,
+  suite: entry.suite,
+  by: entry.by,
+  due: orNull(entry.due),
+  monitor: entry.monitor,
+});
+
+const decided = (state: DeploymentState, entry: EntryOf<"decision.made">, at: Instant): DeploymentState => {
+  const decision = decisionOf(entry, at);
+  const settle = (one: EscalationState): EscalationState => {
+    if (entry.settles.includes(one.id)) return { ...one, status: "settled", settledAt: one.settledAt ?? at, decided: decision };
+    if (one.id === entry.escalation && entry.undoes === "") return { ...one, decided: decision };
+    return one;
+  };
+  const { undoes } = entry;
+  const escalations = undoes === "" ? state.escalations.map(settle) : state.escalations.map((one) => reopened(one, undoes, at));
+  const completes = entry.decision === "resume";
+  return {
+    ...state,
+    escalations,
+    posture: state.posture && moved(state.posture, entry, decision, at),
+    reassess: { by: decision.reassessBy, setAt: at, reminded: [], overdueSteps: 0 },
+    proposal: completes ? null : state.proposal,
+    lastDecision: decision,
+  };
+};
+
+type Posture = NonNullable<DeploymentState["posture"]>;
+
+const moved = (posture: Posture, entry: EntryOf<"decision.made">, decision: Decided, at: Instant): Posture => {
+  if (entry.before === entry.after) return { ...posture, decided: decision };
+  const restricts = entry.decision !== "resume";
+  // A resume goes back along the way the restrictions came; a scope named wider forgets the steps between.
+  const back = posture.restrictedFrom.indexOf(entry.after);
+  const left = back < 0 ? [] : posture.restrictedFrom.slice(0, back);
+  return {
+    scope: entry.after,
+    version: entry.version,
+    since: at,
+    decided: decision,
+    restrictedFrom: restricts ? [...posture.restrictedFrom, entry.before] : left,
+  };
+};
+
+/** An undone decision leaves its escalations as if it had not been made; a deadline that passed meanwhile starts again. */
+const reopened = (one: EscalationState, undoes: EntryId, at: Instant): EscalationState => {
+  if (one.decided?.entry !== undoes) return one;
+  const late = one.decideBy !== null && one.decideBy <= at;
+  const decideBy = late && one.decideBy !== null ? at + (one.decideBy - one.openedAt) : one.decideBy;
+  return { ...one, status: "open", settledAt: null, decided: null, decideBy };
+};
+
+const explained = (state: DeploymentState, entry: EntryOf<"decision.explained">): DeploymentState => {
+  const explain = (decision: Decided | null): Decided | null =>
+    decision?.entry === entry.explains ? { ...decision, reason: entry.reason, reasonToFollow: false } : decision;
+  return {
+    ...state,
+    lastDecision: explain(state.lastDecision),
+    posture: state.posture && { ...state.posture, decided: explain(state.posture.decided) },
+    escalations: state.escalations.map((one) => ({ ...one, decided: explain(one.decided) })),
+  };
+};
+
+const denied = (state: DeploymentState, entry: EntryOf<"decision.denied">, at: Instant): DeploymentState => {
+  const recent = Object.entries(state.denied).filter(([, when]) => when > at - denialLasts);
+  const who = personIn(entry) || entry.actor.type;
+  return { ...state, denied: { ...Object.fromEntries(recent), [denialKey(who, entry.escalation, entry.asked)]: at } };
+};
+
+const reminded = (state: DeploymentState, entry: EntryOf<"reassessment.reminded"> | EntryOf<"reassessment.overdue">): DeploymentState => {
+  if (!state.reassess || state.reassess.by !== instantOf(entry.reassessBy)) return state;
+  const { reassess } = state;
+  return entry.kind === "reassessment.overdue"
+    ? { ...state, reassess: { ...reassess, overdueSteps: entry.step } }
+    : { ...state, reassess: { ...reassess, reminded: [...reassess.reminded, instantOf(entry.due)] } };
+};
