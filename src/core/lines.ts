@@ -1,0 +1,187 @@
+import type { Commitment, EntryId, EscalationId, Instant, PersonId } from "./ids.ts";
+import { chainOf, holders, personOf } from "./authority.ts";
+import type { Line, Part } from "./card.ts";
+import { nextInChain } from "./escalation.ts";
+import type { People } from "./people.ts";
+import { levelOf, stateWord } from "./posture.ts";
+import { whoIsAsked } from "./reassessment.ts";
+import { deploymentOf, isAcknowledgeOnly, type Situation } from "./situation.ts";
+import type { Decided, EscalationState } from "./state.ts";
+import { clockText } from "./time.ts";
+import * as words from "./words.ts";
+
+/** What a card says, line by line, in the order a person needs it. Pure: told the state, the names and the time. */
+
+/** A situation with what is needed to say it: names, the texts not erased, and record numbers. */
+export interface Telling {
+  readonly situation: Situation;
+  readonly people: People;
+  readonly texts: ReadonlyMap<Commitment, string>;
+  readonly indexOf: (entry: EntryId) => number | null;
+  /** Whether a system is connected that enforces postures. */
+  readonly gateways: number;
+}
+
+export const zoneOf = (telling: Telling): string => deploymentOf(telling.situation)?.hours.timezone ?? "UTC";
+
+export const clock = (telling: Telling, at: Instant): string => clockText(at, zoneOf(telling), telling.situation.now);
+
+export const nameOf = (telling: Telling, person: PersonId): string => telling.people.get(person)?.name ?? "somebody no longer named";
+
+export const who = (telling: Telling, person: PersonId, mention = false): Part => ({ person, name: nameOf(telling, person), mention });
+
+/** "Bob Okafor (on call)" where a schedule is the reason they may. */
+export const whoWithDuty = (telling: Telling, person: PersonId): Line => {
+  const authority = deploymentOf(telling.situation)?.authority;
+  const refs = authority ? [...authority.acknowledge, ...authority.restrict.alsoMay, authority.restrict.decider] : [];
+  const onCall = refs.some((ref) => ref.startsWith("schedule:") && personOf(telling.situation, ref) === person);
+  return onCall ? [who(telling, person), " (on call)"] : [who(telling, person)];
+};
+
+export const scopeWordsOf = (telling: Telling, scope: string): string => {
+  const deployment = deploymentOf(telling.situation);
+  if (!deployment) return "not known to the policy";
+  const found = deployment.scopes[levelOf(deployment, scope)] ?? null;
+  return words.scopeWords(stateWord(deployment, scope), found);
+};
+
+/** A text by its commitment, as untrusted words; erased ones say so. */
+export const textOf = (telling: Telling, commitment: Commitment | ""): Part | null =>
+  commitment === "" ? null : { untrusted: telling.texts.get(commitment) ?? words.erased };
+
+/** What was seen, in the sender's words: suite and scorer, or the alert's name. */
+export const whatWasSeen = (escalation: EscalationState): Part => {
+  const { seen } = escalation;
+  if (!seen) return { untrusted: escalation.trigger };
+  const named = [seen.suite, seen.scorer, seen.metric].filter((part) => part !== "");
+  return { untrusted: named.join(" ") || `${seen.kind} from ${seen.source}` };
+};
+
+const seenLine = (telling: Telling, escalation: EscalationState): Line => {
+  const { seen } = escalation;
+  if (!seen) return openedByPerson(telling, escalation);
+  const what = whatWasSeen(escalation);
+  if (escalation.verdict === "indeterminate") return words.cannotTell(what, { untrusted: escalation.because });
+  const status = seen.status === "firing" || seen.status === "ok" ? what : { untrusted: `${asWords(what)} ${seen.status.replace("_", " ")} ${seen.samples}`.trim() };
+  return words.seenWords(status, escalation.worst, seen.threshold);
+};
+
+const asWords = (part: Part): string => words.plain([part]);
+
+const openedByPerson = (telling: Telling, escalation: EscalationState): Line => {
+  const by: Line = escalation.openedBy === "" ? ["somebody"] : whoWithDuty(telling, escalation.openedBy);
+  return words.byHandWords(by, textOf(telling, escalation.reason));
+};
+
+const signalsLine = (telling: Telling, id: EscalationId): readonly Line[] => {
+  const evidence = telling.situation.evidence.get(id);
+  return evidence && evidence.signals > 0
+    ? [words.signalsWords(evidence.signals, clock(telling, evidence.firstAt), evidence.firing)]
+    : [];
+};
+
+const decidesLine = (telling: Telling, escalation: EscalationState): readonly Line[] => {
+  const { situation } = telling;
+  if (isAcknowledgeOnly(escalation)) return [words.acknowledgeOnly()];
+  const until = escalation.decideBy === null ? null : clock(telling, escalation.decideBy);
+  const { response, decider } = escalation;
+  const trigger = situation.pinned(escalation.policy).triggers.get(escalation.trigger);
+  const next = trigger?.onTimeout === "pass" ? nextInChain(situation, escalation) : null;
+  const first =
+    decider === ""
+      ? words.nobodyDecides(until)
+      : words.decidesWords([who(telling, decider, true)], until, next ? [who(telling, next)] : null);
+  if (until === null || !response) return [first, words.noDeadline()];
+  return [first, words.withoutAnswer(until, response, next ? who(telling, next) : null)];
+};
+
+const mayLine = (telling: Telling, escalation: EscalationState): readonly Line[] => {
+  const people = [...holders(telling.situation, "restrict", escalation).keys()].filter((one) => one !== escalation.decider);
+  return people.length > 0 ? [words.mayRestrict(people.map((one) => whoWithDuty(telling, one)))] : [];
+};
+
+const seenByLine = (telling: Telling, escalation: EscalationState): Line =>
+  escalation.acknowledged.length === 0
+    ? words.notSeen(escalation.acknowledgeMissed)
+    : words.seenBy(escalation.acknowledged.map(({ by, at }) => words.seenAt(who(telling, by), clock(telling, at))));
+
+/** The open card: what, how much, now, who until when, what else, who may, who has seen it. */
+export const openLines = (telling: Telling, escalation: EscalationState): readonly Line[] => {
+  const { posture } = telling.situation.state;
+  return [
+    seenLine(telling, escalation),
+    ...signalsLine(telling, escalation.id),
+    ...(posture ? [words.nowWords(scopeWordsOf(telling, posture.scope))] : []),
+    ...decidesLine(telling, escalation),
+    ...(isAcknowledgeOnly(escalation) ? [] : mayLine(telling, escalation)),
+    seenByLine(telling, escalation),
+    ...proposalLine(telling),
+  ];
+};
+
+/** Who starts a resume now and who confirms it. */
+export const resumeLine = (telling: Telling, escalation: EscalationState | null): readonly Line[] => {
+  const { situation } = telling;
+  const [starter] = holders(situation, "start", escalation).keys();
+  const confirmers = [...holders(situation, "confirm", escalation).keys()].filter((one) => one !== starter);
+  if (starter === undefined || confirmers.length === 0) return [];
+  return [words.toResume([who(telling, starter)], confirmers.map((one) => who(telling, one)))];
+};
+
+const proposalLine = (telling: Telling): readonly Line[] => {
+  const { proposal } = telling.situation.state;
+  if (!proposal) return [];
+  const confirmers = [...holders(telling.situation, "confirm", null).keys()].filter(
+    (one) => one !== proposal.by && !proposal.confirmedBy.includes(one),
+  );
+  const until = clock(telling, proposal.expires);
+  return [words.waitsForSecond(proposal.to, who(telling, proposal.by), confirmers.map((one) => who(telling, one, true)), until)];
+};
+
+/** What was decided, when and by whom: "Paused 03:19 by Bob Okafor (on call)". */
+export const outcomeLine = (telling: Telling, escalation: EscalationState | null, decided: Decided): Line => {
+  const deployment = deploymentOf(telling.situation);
+  const state = deployment ? stateWord(deployment, decided.after) : "paused";
+  const what = words.done(decided.decision, decided.after, state, decided.undoes !== "");
+  const at = clock(telling, decided.at);
+  if (decided.cause !== "") {
+    const seen = escalation?.acknowledged[0];
+    const by = seen && decided.cause === "seen, not decided" ? words.seenAt(who(telling, seen.by), clock(telling, seen.at)) : null;
+    return words.byRule(what, at, decided.cause, by);
+  }
+  const people = words.listed(decided.people.map((person) => whoWithDuty(telling, person)));
+  return words.outcome(what, at, decided.breakGlass ? words.alone(people) : people);
+};
+
+/** The decided card: outcome, by whom, why, told or not, deviation, when asked again, who can resume, record. */
+export const decidedLines = (telling: Telling, escalation: EscalationState, decided: Decided): readonly Line[] => {
+  const { state } = telling.situation;
+  const reason = textOf(telling, decided.reason);
+  const asked = whoIsAsked(telling.situation).person;
+  const index = telling.indexOf(decided.entry);
+  const changed = decided.before !== decided.after;
+  const current = state.posture?.decided;
+  const later = current && current.entry !== decided.entry && state.posture ? [words.nowWords(scopeWordsOf(telling, state.posture.scope))] : [];
+  return [
+    outcomeLine(telling, escalation, decided),
+    ...(reason ? [words.quoted(reason)] : decided.reasonToFollow ? [words.reasonToFollow()] : []),
+    ...later,
+    ...(changed && telling.gateways === 0 ? [words.noGateway()] : []),
+    ...(escalation.response && decided.deviation !== "none" ? [words.planWas(escalation.response, decided.deviation)] : []),
+    ...(state.reassess && asked !== "" ? [words.againBy(clock(telling, state.reassess.by), [who(telling, asked)])] : []),
+    ...(state.proposal ? proposalLine(telling) : restricted(telling) ? resumeLine(telling, escalation) : []),
+    ...signalsLine(telling, escalation.id),
+    ...(index === null ? [] : [words.record(index)]),
+  ];
+};
+
+/** Whether a resume could widen anything now. */
+export const restricted = (telling: Telling): boolean => {
+  const deployment = deploymentOf(telling.situation);
+  const { posture } = telling.situation.state;
+  return Boolean(deployment && posture && levelOf(deployment, posture.scope) > 0);
+};
+
+/** The chain as a table: who decides, who is next. */
+export const chainNames = (telling: Telling, escalation: EscalationState): readonly Line[] =>
+  chainOf(telling.situation, escalation).map((person) => whoWithDuty(telling, person));

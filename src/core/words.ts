@@ -1,0 +1,194 @@
+import type { Line, Part } from "./card.ts";
+import type { Deviation, TimeoutCause } from "./log/entry.ts";
+import type { DecisionKind, Severity } from "./policy/model.ts";
+
+/** Every word people read, in English. Short and human, for a phone at 3 am. Times arrive already as words. */
+
+/** Builds a line: strings stay words, parts keep what they are, lists of parts are set in. */
+export const line = (words: TemplateStringsArray, ...parts: readonly (Part | Line | number)[]): Line =>
+  words
+    .flatMap((text, at): readonly Part[] => {
+      const part = parts[at];
+      if (part === undefined) return [text];
+      if (typeof part === "number") return [text, String(part)];
+      return Array.isArray(part) ? [text, ...part] : [text, part as Part];
+    })
+    .filter((part) => part !== "");
+
+/** "A, B and C" of parts. */
+export const listed = (parts: readonly (Part | Line)[], last = "and"): Line =>
+  parts.flatMap((part, at) => {
+    const before = at === 0 ? "" : at === parts.length - 1 ? ` ${last} ` : ", ";
+    const own: readonly Part[] = Array.isArray(part) ? part : [part as Part];
+    return before === "" ? own : [before, ...own];
+  });
+
+/** A line as plain words, names without mention marks. */
+export const plain = (parts: Line): string =>
+  parts.map((part) => (typeof part === "string" ? part : "name" in part ? part.name : part.untrusted)).join("");
+
+const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+export const severityMark: Readonly<Record<Severity, string>> = { critical: "🔴", high: "🟠", warning: "🟡", info: "🔵" };
+
+export const outcomeMark = (state: "open" | "narrowed" | "paused"): string =>
+  ({ open: "🟢", narrowed: "🔽", paused: "⏸" })[state];
+
+/** What a scope means, in words: "open to everyone, tools on". */
+export const scopeWords = (state: "open" | "narrowed" | "paused", scope: { id: string; audience: string; tools: boolean } | null): string => {
+  if (state === "paused" || !scope) return "paused for everyone";
+  const to = `${scope.audience}, tools ${scope.tools ? "on" : "off"}`;
+  return state === "open" ? `open to ${to}` : `narrowed to ${scope.id} (${to})`;
+};
+
+/** How a decision is called when it is done. `scope` is what is in force after it. */
+export const done = (kind: DecisionKind, scope: string, state: "open" | "narrowed" | "paused", undoes: boolean): string => {
+  if (undoes) return "Undone";
+  const narrowed = state === "narrowed" ? `narrowed to ${scope}` : state;
+  switch (kind) {
+    case "narrow":
+      return state === "paused" ? "Stays paused" : `Narrowed to ${scope}`;
+    case "pause":
+      return "Paused";
+    case "resume":
+      return state === "open" ? "Resumed: open" : `Resumed to ${scope}`;
+    case "keep":
+      return `Keep ${narrowed}`;
+    case "retest":
+      return "Re-test asked for";
+    case "monitor":
+      return "Monitoring added";
+  }
+};
+
+export const responseWords = (response: { kind: string; scope?: string }): string => {
+  if (response.kind === "narrow") return `narrow to ${response.scope}`;
+  return { retest: "re-test", monitor: "add monitoring", pause: "pause" }[response.kind] ?? response.kind;
+};
+
+const happens = (response: { kind: string; scope?: string }): string => {
+  if (response.kind === "narrow") return `narrows to ${response.scope}`;
+  return { retest: "asks for a re-test", monitor: "asks for monitoring", pause: "pauses" }[response.kind] ?? response.kind;
+};
+
+export const seenWords = (what: Part, value: string, limit: string): Line => {
+  if (value === "") return line`${what}`;
+  return limit === "" ? line`${what} ${value}` : line`${what} ${value}, limit ${limit}`;
+};
+
+export const cannotTell = (what: Part, because: Part): Line => line`Cannot tell: ${what} (${because})`;
+
+export const signalsWords = (count: number, since: string, firing: boolean): Line =>
+  line`${plural(count, "signal")} since ${since}, ${firing ? "still firing" : "not firing any more"}`;
+
+export const byHandWords = (who: Line, reason: Part | null): Line =>
+  reason ? line`Opened by hand by ${who}: “${reason}”` : line`Opened by hand by ${who}`;
+
+export const nowWords = (posture: string): Line => line`Now: ${posture}`;
+
+export const decidesWords = (who: Line, until: string | null, next: Line | null): Line => {
+  const when = until ? line` until ${until}` : line``;
+  return next ? line`Decides: ${who}${when}, then ${next}` : line`Decides: ${who}${when}`;
+};
+
+export const nobodyDecides = (until: string | null): Line =>
+  until ? line`Nobody named can be reached. The written rule answers at ${until}` : line`Nobody named can be reached`;
+
+export const withoutAnswer = (by: string, response: { kind: string; scope?: string }, passes: Part | null): Line =>
+  passes
+    ? line`No answer by ${by}: ${passes} decides next, at the end it ${happens(response)} by itself`
+    : line`No answer by ${by}: ${happens(response)} by itself`;
+
+export const noDeadline = (): Line => line`No deadline: it stays open until somebody decides`;
+
+export const mayRestrict = (people: readonly (Part | Line)[]): Line => line`May narrow or pause now: ${listed(people, "or")}`;
+
+export const acknowledgeOnly = (): Line => line`No written rule names this: it can be acknowledged, not decided here`;
+
+export const notSeen = (missed: boolean): Line => (missed ? line`Not seen by anyone in time` : line`Not seen by anyone yet`);
+
+export const seenBy = (people: readonly Line[]): Line => line`Seen by ${listed(people)}`;
+
+export const seenAt = (who: Part, at: string): Line => line`${who} ${at}`;
+
+export const outcome = (what: string, at: string, who: Line): Line => line`${what} ${at} by ${who}`;
+
+export const alone = (who: Line): Line => line`${who} alone, break-glass: reviewed within a day`;
+
+const causes: Readonly<Record<TimeoutCause, string>> = {
+  "nobody seen": "Nobody had seen it.",
+  "seen, not decided": "Nobody with authority decided.",
+  unreachable: "The named person could not be reached.",
+};
+
+export const byRule = (what: string, at: string, cause: TimeoutCause, seen: Line | null): Line =>
+  seen ? line`${what} ${at} by the written rule. Seen by ${seen}; nobody with authority decided.` : line`${what} ${at} by the written rule. ${causes[cause]}`;
+
+export const quoted = (reason: Part): Line => line`“${reason}”`;
+export const erased = "(text erased)";
+export const reasonToFollow = (): Line => line`Reason to follow`;
+
+export const noGateway = (): Line => line`⚠ No system is connected. Somebody must switch it by hand.`;
+
+export const planWas = (response: { kind: string; scope?: string }, deviation: Deviation): Line => {
+  const said = { none: "", stricter: " This is stricter.", weaker: " This is weaker.", other: " This is something else.", unplanned: "" }[deviation];
+  return line`Plan was: ${responseWords(response)}.${said}`;
+};
+
+export const againBy = (when: string, who: Line): Line => line`Decide again by ${when}: ${who}`;
+
+export const toResume = (starter: Line, confirmers: readonly Part[]): Line =>
+  line`To resume: ${starter}, then ${listed(confirmers, "or")}`;
+
+export const waitsForSecond = (to: string, starter: Part, confirmers: readonly Part[], until: string): Line =>
+  line`Resume to ${to} started by ${starter}; ${listed(confirmers, "or")} confirms by ${until}`;
+
+export const record = (index: number): Line => line`Record ${index}`;
+
+export const buttons = {
+  narrow: (scope: string) => `Narrow to ${scope}`,
+  pause: "Pause",
+  acknowledge: "Acknowledge",
+  resume: "Resume…",
+  confirm: "Confirm resume…",
+  retest: "Re-test",
+  monitor: "Monitor",
+  undo: (left: string) => `Undo (${left})`,
+  keep: (state: "open" | "narrowed" | "paused") => ({ open: "Keep open…", narrowed: "Keep narrowed…", paused: "Keep paused…" })[state],
+  respond: { retest: "Ask for a re-test", monitor: "Add monitoring" },
+  ask: (name: string) => `Ask ${name}`,
+};
+
+export const forms = {
+  narrow: (scope: string, name: string) => ({ title: `Narrow to ${scope}`, submit: `Narrow ${name} to ${scope}` }),
+  pause: (name: string) => ({ title: "Pause", submit: `Pause ${name}` }),
+  resume: (name: string) => ({ title: "Resume", submit: `Start to resume ${name}` }),
+  confirm: (name: string, to: string) => ({ title: "Confirm resume", submit: `Resume ${name} to ${to}` }),
+  keep: (name: string) => ({ title: "Keep as it is", submit: `Keep ${name} as it is` }),
+  undo: (name: string) => ({ title: "Undo", submit: `Undo for ${name}` }),
+  retest: (name: string) => ({ title: "Re-test", submit: `Ask for a re-test of ${name}` }),
+  monitor: (name: string) => ({ title: "Add monitoring", submit: `Add monitoring to ${name}` }),
+};
+
+/** The sentence on a locked screen, ≤ 120 characters: the end always keeps its HP-id. */
+export const lockScreen = (severity: Severity, name: string, rest: string, id: string): string => {
+  const start = `${severity.toUpperCase()} ${name}: ${rest}`;
+  const end = ` ${id}`;
+  const room = 120 - end.length;
+  const characters = [...start];
+  return characters.length <= room ? start + end : `${characters.slice(0, room - 1).join("")}…${end}`;
+};
+
+export const lockScreenOpen = (what: string, decider: string | null, by: string | null, response: { kind: string; scope?: string } | null): string => {
+  const who = decider ? `${decider} decides${by ? ` by ${by}` : ""}` : "nobody named can be reached";
+  return response && by ? `${what}. ${who}, else ${happens(response)}.` : `${what}. ${who}.`;
+};
+
+export const more = {
+  evidence: "Evidence",
+  rule: "The written rule",
+  people: "Who may do what, now",
+  clock: "Clock",
+  policy: "Policy",
+  history: "So far",
+};
