@@ -33,6 +33,8 @@ export type Refusal =
   | { readonly refused: "needs-reason"; readonly asked: string; readonly line: string }
   | { readonly refused: "waits-for-second"; readonly deployment: string; readonly by: PersonId; readonly to: ScopeId; readonly confirmers: readonly PersonId[]; readonly expires: Instant }
   | { readonly refused: "other-proposal"; readonly deployment: string; readonly to: ScopeId }
+  | { readonly refused: "already-raised"; readonly escalation: EscalationId }
+  | { readonly refused: "no-reason-asked"; readonly deployment: string }
   | { readonly refused: "no-undo"; readonly because: "none" | "not-yours" | "decided-since" | "too-late" | "others-open"; readonly until: Instant | null }
   | { readonly refused: "not-a-time"; readonly text: string }
   | { readonly refused: "not-later"; readonly deployment: string; readonly by: Instant }

@@ -192,3 +192,54 @@ export const more = {
   policy: "Policy",
   history: "So far",
 };
+
+/** Sentences posted beside a card, and reminders. */
+export const said = {
+  opened: (name: string, id: string, decider: string | null): Line =>
+    decider ? line`${name}: ${id} is open. ${decider} decides.` : line`${name}: ${id} is open.`,
+  unseen: (name: string, id: string): Line => line`${name}: nobody has said that they have seen ${id}.`,
+  passed: (name: string, id: string, from: string | null, to: string | null, because: "time" | "away" | "unreachable"): Line => {
+    const why = { time: `${from ?? "Nobody"} has not decided in time`, away: `${from ?? "The decider"} is away`, unreachable: `${from ?? "The decider"} cannot be reached` }[because];
+    return to ? line`${name}: ${why}. ${to} decides ${id} now.` : line`${name}: ${why}, and nobody else named can be reached (${id}).`;
+  },
+  proposed: (name: string, by: Part, to: string, until: string): Line =>
+    line`${name}: ${by} starts to resume to ${to}. One more person confirms by ${until}, or nothing changes.`,
+  lapsed: (name: string, because: "time" | "posture changed" | "escalation opened" | "authority withdrawn"): Line => {
+    const why = {
+      time: "nobody confirmed it in time",
+      "posture changed": "what is in force changed meanwhile",
+      "escalation opened": "a new escalation opened meanwhile",
+      "authority withdrawn": "who started it no longer may",
+    }[because];
+    return line`${name}: the resume was dropped, ${why}. Nothing changed.`;
+  },
+  made: (name: string, what: Line, posture: string): Line => line`${name}: ${what}. Now ${posture}.`,
+  reminder: (name: string, posture: string, by: string, to: string | null): Line =>
+    to ? line`${to}: ${name} is ${posture}. Decide again by ${by}.` : line`${name} is ${posture}. Decide again by ${by}.`,
+  overdue: (name: string, posture: string, since: string, to: string | null, insteadOf: string | null): Line => {
+    const asked = insteadOf ? line`${insteadOf} cannot answer: ${to ?? "nobody"} decides` : line`${to ?? "Nobody"} decides`;
+    return line`Overdue since ${since}: ${name}, ${posture}. ${asked}.`;
+  },
+  looser: (whats: readonly string[]): string => `A looser rule was adopted. ${whats.join(" ")}`,
+};
+
+/** What the person who asked is told. */
+export const answers = {
+  done: "Done.",
+  notRecorded: "NOT RECORDED. Nothing has changed; press again.",
+  notConfirmed: "NOT CONFIRMED YET. Pressing again is safe.",
+  recordedAfterAll: "Recorded. The card shows what is in force now.",
+  seen: (id: string): string => `Seen: ${id}. This takes the decision away from nobody.`,
+  proposed: (to: string, until: string, now: string): string => `Started: resume to ${to}. One more person confirms by ${until}; until then it stays ${now}.`,
+  confirmed: (needs: number): string => `Confirmed. ${plural(needs, "more person", "more people")} must confirm before anything changes.`,
+  explained: "The reason is on the record.",
+  raised: (id: string, decider: string | null): string => (decider ? `${id} is open. ${decider} decides. Nothing else has changed.` : `${id} is open. Nothing else has changed.`),
+  reassess: (name: string, when: string): string => `${name} is looked at again by ${when}.`,
+  alreadyMet: "It was at least as narrow before; the decision is recorded.",
+  staysUntil: "It stays so until two people resume it.",
+  askReason: (id: string): string => `The record says “reason to follow”: ${id === "" ? "say" : `say reason ${id}`} because …`,
+  staysOpen: (id: string, response: { kind: string; scope?: string }): string => `${id} stays open: the plan is to ${responseWords(response)}. To leave it at this, say keep ${id} because …`,
+  askAgain: (when: string): string => `I ask again by ${when}.`,
+  away: (name: string, until: string): string => `${name} is away until ${until}. Deputies decide from now on.`,
+  back: (name: string): string => `${name} is back.`,
+};

@@ -1,0 +1,29 @@
+import { type Command, refused } from "../src/app/command.ts";
+import { keeping } from "./keep.ts";
+import { restricting } from "./restrict.ts";
+import { resuming } from "./resume.ts";
+
+const usage = "breakglass <pause|narrow|resume|keep …> because …";
+
+export const breakglass: Command = {
+  name: "breakglass",
+  usage,
+  summary: "override as a break-glass person; always flagged, reviewed within a day",
+  run: async (room, said) => {
+    const [decision = "", ...rest] = said.rest.split(" ");
+    const inner = { ...said, rest: rest.join(" ") };
+    if (said.reason === "") return refused({ refused: "needs-reason", asked: "breakglass", line: `breakglass ${said.rest}`.trim() });
+    switch (decision.toLowerCase()) {
+      case "pause":
+        return restricting(room, inner, "pause", true);
+      case "narrow":
+        return restricting(room, inner, "narrow", true);
+      case "resume":
+        return resuming(room, inner, true);
+      case "keep":
+        return keeping(room, inner, true);
+      default:
+        return refused({ refused: "usage", usage, problem: "Say which decision." });
+    }
+  },
+};

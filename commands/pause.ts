@@ -1,0 +1,9 @@
+import type { Command } from "../src/app/command.ts";
+import { restricting } from "./restrict.ts";
+
+export const pause: Command = {
+  name: "pause",
+  usage: "pause <what> [for <duration>] [because …]",
+  summary: "stop at once",
+  run: (room, said) => restricting(room, said, "pause"),
+};

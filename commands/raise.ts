@@ -1,0 +1,35 @@
+import { type Command, form, personIn, refused } from "../src/app/command.ts";
+import { liveFor, open } from "../src/core/escalation.ts";
+import { lapse } from "../src/core/restrict.ts";
+import type { Draft, Situation } from "../src/core/situation.ts";
+import type { PersonId } from "../src/core/ids.ts";
+import type { Refusal } from "../src/core/refusal.ts";
+import { deploymentField, reasonField } from "./fields.ts";
+
+export const raise: Command = {
+  name: "raise",
+  usage: "raise <deployment> because …",
+  summary: "open an escalation; nothing else happens by it",
+  run: async (room, said) => {
+    const [word = ""] = said.rest.split(" ");
+    if (word === "") {
+      const policy = room.rules.policy((await room.look([])).org.policy);
+      return form("Raise what?", "raise", [deploymentField(policy), reasonField(true)]);
+    }
+    const target = await room.target(said, word);
+    if ("refusal" in target) return target;
+    return room.decide(said, target, "raise", (situation, reason) => raising(situation, personIn(said), reason));
+  },
+};
+
+const raising = (situation: Situation, actor: PersonId, reason: string): readonly Draft[] | Refusal => {
+  const { id } = situation.state;
+  if (!situation.policy.deployments.has(id)) return { refused: "unknown-deployment", name: id, nearest: [] };
+  if (reason === "") return { refused: "needs-reason", asked: "raise", line: `raise ${id}` };
+  const live = liveFor(situation.state, "raised");
+  if (live) return { refused: "already-raised", escalation: live.id };
+  const by = { type: "person" as const, person: actor };
+  const opening = { id: `HP-${situation.lastNumber + 1}` as const, name: "raised", trigger: null, severity: "warning" as const, verdict: "none" as const, because: "", seen: null, reason, actor: by };
+  const lapsed = lapse(situation, "escalation opened").map((body): Draft => ({ actor: { type: "policy" }, body }));
+  return [...lapsed, ...open(situation, opening)];
+};

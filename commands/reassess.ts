@@ -1,0 +1,44 @@
+import { type Command, form, personIn, refused } from "../src/app/command.ts";
+import type { Instant, PersonId } from "../src/core/ids.ts";
+import { concerned } from "../src/core/reassessment.ts";
+import type { Refusal } from "../src/core/refusal.ts";
+import type { Draft, Situation } from "../src/core/situation.ts";
+import { rfc3339 } from "../src/core/time.ts";
+import { clausesOf, dateOf, isNo } from "./clauses.ts";
+import { dateField, deploymentField } from "./fields.ts";
+
+export const reassess: Command = {
+  name: "reassess",
+  usage: "reassess <deployment> [on <date>]",
+  summary: "ask the question again sooner; never later",
+  run: async (room, said) => {
+    const { loose, clauses } = clausesOf(said.rest, ["on"]);
+    const desk = await room.look([]);
+    const policy = room.rules.policy(desk.org.policy);
+    const [word = ""] = loose;
+    if (word === "" && said.invocation.escalation === null) {
+      return form("Look again at what?", "reassess", [deploymentField(policy), dateField("on", "On", false)]);
+    }
+    const target = await room.target(said, word);
+    if ("refusal" in target) return target;
+    const zone = policy.deployments.get(target.deployment)?.hours.timezone ?? "UTC";
+    const text = clauses.get("on")?.[0];
+    const on = dateOf(text, zone, desk.now);
+    if (isNo(on)) return refused(on, target.deployment);
+    if (on !== null && on < desk.now) return refused({ refused: "in-the-past", text: text ?? "" }, target.deployment);
+    return room.decide(said, target, "reassess", (situation) => sooner(situation, personIn(said), on));
+  },
+};
+
+const sooner = (situation: Situation, actor: PersonId, on: Instant | null): readonly Draft[] | Refusal => {
+  const { id, reassess: set } = situation.state;
+  if (!situation.policy.deployments.has(id)) return { refused: "unknown-deployment", name: id, nearest: [] };
+  const may = concerned(situation);
+  if (!may.has(actor)) {
+    return { refused: "not-authorized", asked: "reassess", deployment: id, who: [...may], confirmers: [], mayRestrict: false, bar: null };
+  }
+  const by = on ?? situation.now;
+  if (set && by >= set.by) return { refused: "not-later", deployment: id, by: set.by };
+  const body = { kind: "reassessment.set" as const, deployment: id, reassessBy: rfc3339(by), because: "asked" as const, change: "" };
+  return [{ actor: { type: "person", person: actor }, body }];
+};

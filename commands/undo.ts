@@ -1,0 +1,20 @@
+import { type Command, personIn, refused } from "../src/app/command.ts";
+import { undo as decideUndo } from "../src/core/decision.ts";
+
+const usage = "undo <HP-…>";
+
+export const undo: Command = {
+  name: "undo",
+  usage,
+  summary: "take back your own mistaken restriction, within minutes",
+  run: async (room, said) => {
+    const [word = ""] = said.rest.split(" ");
+    const target = await room.target(said, word);
+    if ("refusal" in target) return target;
+    const { escalation, deployment } = target;
+    const live = escalation ?? (await room.look([deployment])).state(deployment).lastDecision?.escalation ?? "";
+    if (live === "") return refused({ refused: "no-undo", because: "none", until: null }, deployment);
+    const asked = { actor: personIn(said), escalation: live, breakGlass: false, version: said.invocation.version };
+    return room.decide(said, { deployment, escalation: live }, "undo", (situation, reason) => decideUndo(situation, { ...asked, reason }));
+  },
+};

@@ -1,0 +1,75 @@
+import type { Button, Line } from "../core/card.ts";
+import type { EscalationId, PersonId } from "../core/ids.ts";
+import type { Refusal } from "../core/refusal.ts";
+import type { Draft, Situation } from "../core/situation.ts";
+import type { Telling } from "../core/lines.ts";
+import type { Desk } from "./desk.ts";
+import type { Answer, FormField, Invocation, Store } from "./ports.ts";
+import type { Rules } from "./rules.ts";
+
+/** What a command file exports: one typed line in, one answer out. Platforms know only this. */
+export interface Command {
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+  run(room: Room, said: Said): Promise<Reply>;
+}
+
+/** A command line taken apart; see commands/clauses.ts. */
+export interface Said {
+  readonly invocation: Invocation;
+  /** What follows the command's name, without the reason. */
+  readonly rest: string;
+  readonly reason: string;
+}
+
+/** An answer before the shell adds what every answer has. */
+export type Reply = Refused | Told;
+
+export interface Refused {
+  readonly refusal: Refusal;
+  /** The deployment it was about, "" for none. */
+  readonly deployment: string;
+}
+
+export type Told = Partial<Omit<Answer, "ok">> & { readonly text: string };
+
+/** What a decision command asks the core, once its target is known. */
+export type Deciding = (situation: Situation, reason: string) => readonly Draft[] | Refusal;
+
+/** What a command may use. */
+export interface Room {
+  readonly store: Store;
+  readonly rules: Rules;
+  /** Finds the escalation or deployment meant by `HP-142`, a deployment's id, or the thread. */
+  target(said: Said, word: string): Promise<Target | Refused>;
+  /** Runs a decision: judged and committed in one step, repeated presses answered alike. */
+  decide(said: Said, target: Target, asked: string, deciding: Deciding): Promise<Reply>;
+  /** Writes something else with the same guarantees. */
+  write(said: Said, deployments: readonly string[], work: (desk: Desk) => Reply): Promise<Reply>;
+  look(deployments: readonly string[]): Promise<Desk>;
+  /** A desk's telling with texts and record numbers for these entries. */
+  telling(deployment: string): Promise<Telling>;
+  readonly commands: readonly Command[];
+}
+
+export interface Target {
+  readonly deployment: string;
+  /** Null when the deployment as a whole is meant. */
+  readonly escalation: EscalationId | null;
+}
+
+/** Shorthands for answers. */
+export const told = (text: string, lines: readonly Line[] = [], choices: readonly Button[] = []): Told => ({ text, lines, choices });
+
+export const refused = (refusal: Refusal, deployment = ""): Refused => ({ refusal, deployment });
+
+/** The person who asked; commands run only for people, the shell has refused all others. */
+export const personIn = (said: Said): PersonId => {
+  const { actor } = said.invocation;
+  if (actor.type !== "person") throw new Error("invariant: commands run only for people");
+  return actor.person;
+};
+
+/** An answer that asks for what is missing, as a form. */
+export const form = (text: string, command: string, fields: readonly FormField[]): Told => ({ text, form: { command, fields } });

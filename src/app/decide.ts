@@ -1,0 +1,173 @@
+import type { EscalationId } from "../core/ids.ts";
+import { denialKey } from "../core/fold.ts";
+import { explain } from "../core/explain.ts";
+import type { Telling } from "../core/lines.ts";
+import { nearest } from "../core/nearest.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
+import * as words from "../core/words.ts";
+import { confirmation } from "../core/confirmation.ts";
+import type { Command, Refused, Reply, Room, Said, Target } from "./command.ts";
+import type { Desk } from "./desk.ts";
+import type { Journal } from "./journal.ts";
+import { type Answer, Fault, type Inbound, type Invocation, type Store } from "./ports.ts";
+import type { Rules } from "./rules.ts";
+
+/** From a typed line to an answer: one parser, one authority check, one commit, whatever chat it came from. */
+
+export interface InboundParts {
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly rules: Rules;
+  readonly commands: readonly Command[];
+  /** Rejects after the budget a person waits (1.5 s); the answer is then "not confirmed yet". */
+  readonly within: <T>(work: Promise<T>) => Promise<T>;
+  readonly log: (fault: unknown, line: string) => string;
+}
+
+const empty: Answer = { ok: true, text: "", choices: [], lines: [], next: null, file: null, form: null };
+
+/** The most a line may hold; longer ones are cut, never refused: a reason at 3 am may ramble. */
+const longestLine = 4_000;
+
+export const createInbound = (parts: InboundParts): Inbound => {
+  const room = roomOf(parts);
+  return {
+    run: async (invocation) => {
+      try {
+        return await parts.within(answer(parts, room, invocation));
+      } catch (fault) {
+        return unsure(parts, invocation, fault);
+      }
+    },
+  };
+};
+
+const answer = async (parts: InboundParts, room: Room, invocation: Invocation): Promise<Answer> => {
+  const said = splitReason(invocation);
+  const [name = "", ...rest] = said.rest.split(" ").filter((word) => word !== "");
+  const spoken = name.toLowerCase().replace(/^\//, "");
+  const command = parts.commands.find((one) => one.name === spoken);
+  const reply = await (command
+    ? asPerson(room, command, { ...said, rest: rest.join(" ") })
+    : unknown(parts, spoken));
+  if (!("refusal" in reply)) return { ...empty, ...reply };
+  const telling = await room.telling(reply.deployment);
+  const actor = invocation.actor.type === "person" ? invocation.actor.person : null;
+  return { ...empty, ok: false, ...explain(telling, reply.refusal, actor) };
+};
+
+const asPerson = (room: Room, command: Command, said: Said): Promise<Reply> | Reply => {
+  const { actor } = said.invocation;
+  if (actor.type === "stranger") return denyStranger(room, command, said);
+  return actor.type === "person" ? command.run(room, said) : { refusal: { refused: "not-a-person" }, deployment: "" };
+};
+
+const denyStranger = (room: Room, command: Command, said: Said): Promise<Reply> =>
+  room.write(said, [], (desk) => {
+    const refusal: Refusal = { refused: "stranger" };
+    void desk;
+    void command;
+    return { refusal, deployment: "" };
+  });
+
+const unknown = (parts: InboundParts, name: string): Refused => {
+  const names = parts.commands.map((one) => one.name);
+  return { refusal: { refused: "unknown-command", name, nearest: nearest(name, names) }, deployment: "" };
+};
+
+/** The reason is what follows the first " because "; the rest is the command. */
+const splitReason = (invocation: Invocation): Said => {
+  const line = invocation.line.slice(0, longestLine).replace(/\s+/g, " ").trim();
+  const found = /(?:^|\s)because(?:\s|$)/i.exec(line);
+  if (!found) return { invocation, rest: line, reason: "" };
+  return { invocation, rest: line.slice(0, found.index).trim(), reason: line.slice(found.index + found[0].length).trim() };
+};
+
+/** The database said no, or said nothing: never guess. A receipt under the key is the truth. */
+const unsure = async ({ store, log }: InboundParts, invocation: Invocation, fault: unknown): Promise<Answer> => {
+  const reference = log(fault, invocation.line.split(" ")[0] ?? "");
+  const receipt = await store.receipt(invocation.key).catch(() => "unknown" as const);
+  if (receipt !== undefined && receipt !== "unknown") return { ...empty, text: words.answers.recordedAfterAll };
+  const late = receipt === "unknown" || !(fault instanceof Fault);
+  const text = late ? words.answers.notConfirmed : words.answers.notRecorded;
+  return { ...empty, ok: false, text: `${text} (${reference})` };
+};
+
+const roomOf = (parts: InboundParts): Room => {
+  const { store, journal, rules, commands } = parts;
+  const room: Room = {
+    store,
+    rules,
+    commands,
+    target: (said, word) => findTarget(parts, said, word),
+    look: journal.look,
+    telling: async (deployment) => withRecords(store, await journal.look([deployment]), deployment),
+    write: async ({ invocation }, deployments, work) => {
+      const { key, surface } = invocation;
+      const { result } = await journal.write({ key, surface, deployments }, work);
+      return result;
+    },
+    decide: async (said, target, asked, deciding) => {
+      const { key, surface } = said.invocation;
+      const what = { key, surface, deployments: [target.deployment] };
+      const { result } = await journal.write(what, (desk): Reply => judge(desk, said, target, asked, deciding));
+      return result;
+    },
+  };
+  return room;
+};
+
+const judge = (desk: Desk, said: Said, target: Target, asked: string, deciding: Parameters<Room["decide"]>[3]): Reply => {
+  const { deployment } = target;
+  const outcome = deciding(desk.situation(deployment), desk.text(said.reason));
+  if (isRefusal(outcome)) {
+    deny(desk, said, target, asked, outcome);
+    return { refusal: outcome, deployment };
+  }
+  const entries = desk.add(`deployment:${deployment}`, outcome);
+  return { text: confirmation(desk.telling(deployment), entries) };
+};
+
+/** A refused decision is on the record too, once per person, target and kind in ten minutes. */
+const deny = (desk: Desk, said: Said, target: Target, asked: string, refusal: Refusal): void => {
+  if (refusal.refused !== "not-authorized") return;
+  const { actor } = said.invocation;
+  const who = actor.type === "person" ? actor.person : actor.type;
+  const escalation: EscalationId | "" = target.escalation ?? "";
+  const state = desk.state(target.deployment);
+  const last = state.denied[denialKey(who, escalation, asked)];
+  if (last !== undefined && last > desk.now - 600_000) return;
+  const body = { kind: "decision.denied" as const, deployment: target.deployment, escalation, asked, because: refusal.refused };
+  desk.add(`deployment:${target.deployment}`, [{ actor, body }]);
+};
+
+const escalationWord = /^hp-?(\d{1,9})$/i;
+
+const findTarget = async (parts: InboundParts, said: Said, word: string): Promise<Target | Refused> => {
+  const number = escalationWord.exec(word)?.[1];
+  const id: EscalationId | null = number ? `HP-${Number(number)}` : word === "" ? said.invocation.escalation : null;
+  if (id) {
+    const found = await parts.store.escalation(id);
+    if (found) return { deployment: found.deployment, escalation: id };
+    const open = (await parts.store.liveEscalations()).map((one) => one.id);
+    return { refusal: { refused: "unknown-escalation", name: id, nearest: nearest(id, open) }, deployment: "" };
+  }
+  const desk = await parts.journal.look([]);
+  const names = [...parts.rules.policy(desk.org.policy).deployments.keys()];
+  const known = names.find((name) => name === word.toLowerCase());
+  if (known) return { deployment: known, escalation: null };
+  return { refusal: { refused: "unknown-deployment", name: word, nearest: nearest(word, names) }, deployment: "" };
+};
+
+/** Adds texts from the erasable table and the record numbers of the decisions in sight. */
+export const withRecords = async (store: Store, desk: Desk, deployment: string): Promise<Telling> => {
+  const state = desk.state(deployment);
+  const decided = [state.posture?.decided, state.lastDecision, ...state.escalations.map((one) => one.decided)].filter((one) => one != null);
+  const entries = await store.entryById([...new Set(decided.map((one) => one.entry))]);
+  const indexes = new Map(entries.map(({ index, entry }) => [entry.id, index]));
+  const commitments = [...decided.map((one) => one.reason), ...state.escalations.map((one) => one.reason)].filter((one) => one !== "");
+  const texts = new Map([...desk.rules.texts()]);
+  for (const [commitment, { text }] of await store.texts(commitments)) texts.set(commitment, text);
+  return { ...desk.telling(deployment), texts, indexOf: (entry) => indexes.get(entry) ?? null };
+};
+

@@ -1,0 +1,237 @@
+import type { EscalationId, Instant } from "../core/ids.ts";
+import { duesOf } from "../core/elapse.ts";
+import { changesNumbers, changesOrg, deploymentsOf, foldDeployment, foldNumbers, foldOrg, nothingYet, unheardOf } from "../core/fold.ts";
+import type { Telling } from "../core/lines.ts";
+import { canonicalBytes } from "../core/log/bytes.ts";
+import { commit as commitTo } from "../core/log/commitment.ts";
+import type { Entry, Surface } from "../core/log/entry.ts";
+import type { Draft, Situation } from "../core/situation.ts";
+import type { DeploymentState, EscalationState, Evidence, NumbersState, OrgState } from "../core/state.ts";
+import { rfc3339 } from "../core/time.ts";
+import { announcementsOf } from "../core/announce.ts";
+import type { Change, ConditionRow, Due, Outgoing, Random, SignalRow, Snapshot, StreamName, Text } from "./ports.ts";
+import type { Rules } from "./rules.ts";
+
+/**
+ * Where one state change is put together: what was read, the entries added so far folded into it, and everything
+ * that goes with them. Nothing here touches the world; the journal commits what the desk holds, whole or not at all.
+ */
+export class Desk {
+  readonly now: Instant;
+  readonly surface: Surface;
+  #org: OrgState;
+  #numbers: NumbersState;
+  readonly #deployments = new Map<string, DeploymentState>();
+  readonly #versions: ReadonlyMap<StreamName, number>;
+  readonly #around: Surroundings;
+  readonly #entries: { entry: Entry; bytes: Uint8Array }[] = [];
+  readonly #changed = new Set<StreamName>();
+  readonly #touched = new Map<EscalationId, EscalationState>();
+  readonly #outbox = new Map<string, Outgoing>();
+  readonly #texts: Text[] = [];
+  readonly #evidence: Map<EscalationId, Evidence>;
+  /** What comes with the entries besides what follows from them. */
+  readonly extra: Extra = { people: [], policies: [], conditions: [], signals: [], deliveries: [], sessions: [] };
+
+  constructor(snapshot: Snapshot, surface: Surface, around: Surroundings) {
+    this.now = Math.max(around.now, snapshot.headAt);
+    this.surface = surface;
+    this.#around = around;
+    this.#evidence = new Map(around.evidence);
+    this.#versions = new Map([...snapshot.streams].map(([name, stream]) => [name, stream.version]));
+    const state = (name: StreamName) => snapshot.streams.get(name)?.state ?? null;
+    this.#org = (state("org") as OrgState | null) ?? nothingYet.org;
+    this.#numbers = (state("numbers") as NumbersState | null) ?? nothingYet.numbers;
+    for (const name of snapshot.streams.keys()) {
+      if (!name.startsWith("deployment:")) continue;
+      const id = name.slice("deployment:".length);
+      this.#deployments.set(id, (state(name) as DeploymentState | null) ?? unheardOf(id));
+    }
+  }
+
+  get org(): OrgState {
+    return this.#org;
+  }
+
+  get rules(): Rules {
+    return this.#around.rules;
+  }
+
+  get random(): Random {
+    return this.#around.random;
+  }
+
+  /** The deployments that were read. */
+  get deployments(): readonly string[] {
+    return [...this.#deployments.keys()];
+  }
+
+  state(deployment: string): DeploymentState {
+    return this.#deployments.get(deployment) ?? unheardOf(deployment);
+  }
+
+  /** Everything a rule wants to know about a deployment, with the entries added so far. */
+  situation(deployment: string): Situation {
+    const { rules, unreachable } = this.#around;
+    return {
+      now: this.now,
+      policy: rules.policy(this.#org.policy),
+      pinned: rules.policy,
+      org: this.#org,
+      state: this.state(deployment),
+      lastNumber: this.#numbers.escalations,
+      unreachable,
+      evidence: this.#evidence,
+    };
+  }
+
+  /** A situation with names and texts, for what people read. */
+  telling(deployment: string): Telling {
+    const texts = new Map([...this.rules.texts(), ...this.#texts.map(({ commitment, text }) => [commitment, text] as const)]);
+    return { situation: this.situation(deployment), people: this.rules.people(), texts, indexOf: () => null, gateways: 0 };
+  }
+
+  /** Puts a text into the erasable table and answers with what stands for it in the log. */
+  text(text: string): string {
+    if (text === "") return "";
+    const salt = this.random.salt();
+    const commitment = commitTo(salt, text);
+    this.#texts.push({ commitment, salt, text });
+    return commitment;
+  }
+
+  /** Keeps a text whose commitment is known already. */
+  keepText(text: Text): void {
+    this.#texts.push(text);
+  }
+
+  /** Stamps drafts, folds them, and remembers whom to tell. */
+  add(subject: StreamName, drafts: readonly Draft[]): readonly Entry[] {
+    return drafts.map((draft) => this.#append(subject, draft));
+  }
+
+  #append(subject: StreamName, { actor, body }: Draft): Entry {
+    const { origin } = this.#around;
+    const base = { v: 1 as const, origin, at: rfc3339(this.now), id: this.random.id("e_"), subject, actor, surface: this.surface };
+    const entry: Entry = { ...base, policy: this.#org.policy, ...body };
+    this.#entries.push({ entry, bytes: canonicalBytes(entry) });
+    this.#fold(entry);
+    return entry;
+  }
+
+  #fold(entry: Entry): void {
+    if (changesOrg(entry)) {
+      this.#org = foldOrg(this.#org, entry);
+      this.#changed.add("org");
+    }
+    if (changesNumbers(entry)) {
+      this.#numbers = foldNumbers(this.#numbers, entry);
+      this.#changed.add("numbers");
+    }
+    for (const id of deploymentsOf(entry)) {
+      const before = this.state(id);
+      const after = foldDeployment(before, entry);
+      this.#deployments.set(id, after);
+      this.#changed.add(`deployment:${id}`);
+      this.#touch(before, after, entry);
+    }
+    if (entry.kind !== "policy.adopted" || this.#around.rules.policy(entry.digest)) this.#announce(entry);
+  }
+
+  #touch(before: DeploymentState, after: DeploymentState, entry: Entry): void {
+    for (const one of after.escalations) {
+      if (before.escalations.find((old) => old.id === one.id) !== one) this.#touched.set(one.id, one);
+    }
+    for (const old of before.escalations) {
+      if (after.escalations.some((one) => one.id === old.id)) continue;
+      const closed: EscalationState = { ...old, status: "closed", closedAt: Date.parse(entry.at) };
+      this.#touched.set(old.id, closed);
+    }
+  }
+
+  #announce(entry: Entry): void {
+    const [deployment] = deploymentsOf(entry);
+    const telling = entry.kind === "policy.adopted" || deployment === undefined ? this.telling(deployment ?? "") : this.telling(deployment);
+    for (const chat of this.#around.chats) {
+      for (const said of announcementsOf(telling, entry)) {
+        const key = `line:${entry.id}:${said.channel}`;
+        this.#outbox.set(`${chat}/${key}`, { key, chat, body: { kind: "line", ...said } });
+      }
+    }
+  }
+
+  /** Counts a condition for an escalation; the card follows. */
+  count(row: ConditionRow, evidence: Evidence, signal: SignalRow): void {
+    this.extra.conditions.push(row);
+    this.extra.signals.push(signal);
+    this.#evidence.set(row.escalation, evidence);
+    this.#changed.add(`deployment:${row.deployment}`);
+    const state = this.state(row.deployment).escalations.find((one) => one.id === row.escalation);
+    if (state) this.#touched.set(row.escalation, state);
+  }
+
+  evidenceOf(id: EscalationId): Evidence | undefined {
+    return this.#evidence.get(id);
+  }
+
+  /** Whether there is anything to commit. */
+  get isEmpty(): boolean {
+    const { people, policies, conditions, signals, deliveries, sessions } = this.extra;
+    const rows = people.length + policies.length + conditions.length + signals.length + deliveries.length + sessions.length;
+    return this.#entries.length === 0 && rows === 0;
+  }
+
+  /** The whole change, ready for the commit. `key` and `result` make a repeat harmless. */
+  change(key: string | null, result: unknown): Change {
+    const streams = [...this.#changed].map((stream) => ({ stream, state: this.#stateOf(stream) }));
+    const dues = streams.flatMap(({ stream }): readonly Due[] =>
+      stream.startsWith("deployment:")
+        ? duesOf(this.situation(stream.slice("deployment:".length))).map(({ kind, at }) => ({ stream, kind, at }))
+        : [],
+    );
+    return {
+      key,
+      expect: [...this.#versions].map(([stream, version]) => ({ stream, version })),
+      entries: this.#entries,
+      streams,
+      escalations: [...this.#touched.values()],
+      dues,
+      outbox: [...this.#outbox.values(), ...this.#cards()],
+      texts: this.#texts,
+      ...this.extra,
+      result,
+    };
+  }
+
+  #cards(): readonly Outgoing[] {
+    return [...this.#touched.values()].flatMap((one) =>
+      this.#around.chats.map((chat) => ({
+        key: `card:${one.id}`,
+        chat,
+        body: { kind: "card" as const, escalation: one.id, channel: one.channel },
+      })),
+    );
+  }
+
+  #stateOf(stream: StreamName): OrgState | NumbersState | DeploymentState {
+    if (stream === "org") return this.#org;
+    if (stream === "numbers") return this.#numbers;
+    return this.state(stream.slice("deployment:".length));
+  }
+}
+
+/** What a desk is told besides the snapshot. */
+export interface Surroundings {
+  readonly now: Instant;
+  readonly origin: string;
+  readonly random: Random;
+  readonly rules: Rules;
+  readonly unreachable: Situation["unreachable"];
+  readonly evidence: ReadonlyMap<EscalationId, Evidence>;
+  /** Names of the chats that are told. */
+  readonly chats: readonly string[];
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
+
+type Extra = Mutable<Pick<Change, "people" | "policies" | "conditions" | "signals" | "deliveries" | "sessions">>;

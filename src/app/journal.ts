@@ -1,0 +1,96 @@
+import type { Surface } from "../core/log/entry.ts";
+import type { Person } from "../core/people.ts";
+import type { DeploymentState, OrgState } from "../core/state.ts";
+import { Desk } from "./desk.ts";
+import { type Chat, type Clock, Fault, type Random, type Snapshot, type Store, type StreamName } from "./ports.ts";
+import type { Rules } from "./rules.ts";
+
+/** Load, ask the core, commit once: the only way anything changes. */
+export interface Journal {
+  /**
+   * Reads org, numbers and the named deployments, lets `work` add to the desk, and commits it in one statement.
+   * When somebody else was faster, everything is computed again from what is true now, at most five times.
+   * For a repeated key the first result is returned and `work`'s is dropped.
+   */
+  write<T>(what: { readonly key: string | null; readonly surface: Surface; readonly deployments: readonly string[] }, work: (desk: Desk) => Promise<T> | T): Promise<Written<T>>;
+  /** The same reading without a commit. */
+  look(deployments: readonly string[]): Promise<Desk>;
+  /** Called after every commit that changed something: wakes delivery and live pages. */
+  onCommit(listener: () => void): () => void;
+}
+
+export interface Written<T> {
+  readonly result: T;
+  readonly repeat: boolean;
+  /** Log index of the first entry, or null. */
+  readonly index: number | null;
+}
+
+export interface JournalParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly rules: Rules;
+  readonly origin: string;
+  readonly chats: readonly Pick<Chat, "name" | "reaches">[];
+}
+
+const attempts = 5;
+
+const streamOf = (deployment: string): StreamName => `deployment:${deployment}`;
+
+export const createJournal = (parts: JournalParts): Journal => {
+  const { store, clock, random, rules, origin, chats } = parts;
+  const listeners = new Set<() => void>();
+
+  const unreachable = (id: Person["id"]): boolean => {
+    const person = rules.person(id);
+    return !person || !chats.some((chat) => chat.reaches(person));
+  };
+
+  const deskFor = async (deployments: readonly string[], surface: Surface): Promise<Desk> => {
+    const snapshot = await store.read(["org", "numbers", ...new Set(deployments.map(streamOf))]);
+    await rules.load(digestsIn(snapshot));
+    const live = deploymentsIn(snapshot).flatMap((state) => state.escalations.map((one) => one.id));
+    const evidence = live.length > 0 ? await store.evidenceOf(live) : new Map();
+    const names = chats.map((chat) => chat.name);
+    return new Desk(snapshot, surface, { now: clock.now(), origin, random, rules, unreachable, evidence, chats: names });
+  };
+
+  const write: Journal["write"] = async ({ key, surface, deployments }, work) => {
+    for (let attempt = 1; ; attempt += 1) {
+      const desk = await deskFor(deployments, surface);
+      const result = await work(desk);
+      if (desk.isEmpty && key === null) return { result, repeat: false, index: null };
+      const committed = await store.commit(desk.change(key, result));
+      if (committed.is === "done") {
+        for (const listener of listeners) listener();
+        return { result, repeat: false, index: committed.index };
+      }
+      // What was stored for this key was made by this same code for the same question.
+      if (committed.is === "repeat") return { result: committed.result as typeof result, repeat: true, index: null };
+      if (attempt === attempts) throw new Fault(`others were faster ${attempts} times (${committed.because})`, "later");
+    }
+  };
+
+  return {
+    write,
+    look: (deployments) => deskFor(deployments, "http"),
+    onCommit: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+};
+
+const deploymentsIn = (snapshot: Snapshot): readonly DeploymentState[] =>
+  [...snapshot.streams].flatMap(([name, { state }]) =>
+    name.startsWith("deployment:") && state !== null ? [state as DeploymentState] : [],
+  );
+
+/** The policy in force first, then those the live escalations opened under. */
+const digestsIn = (snapshot: Snapshot): readonly string[] => {
+  const org = snapshot.streams.get("org")?.state as OrgState | null | undefined;
+  const pinned = deploymentsIn(snapshot).flatMap((state) => state.escalations.map((one) => one.policy));
+  return [org?.policy ?? "", ...pinned];
+};

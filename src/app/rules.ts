@@ -1,0 +1,53 @@
+import type { Commitment, Digest, PersonId } from "../core/ids.ts";
+import type { People, Person } from "../core/people.ts";
+import { compilePolicy } from "../core/policy/canonical.ts";
+import type { Policy } from "../core/policy/model.ts";
+import { Fault, type Store } from "./ports.ts";
+
+/** Policies by digest, compiled once, and the people they name. A digest never changes its meaning, so nothing here goes stale but people. */
+export interface Rules {
+  /** Makes these policies and today's people available; call it before using the others. */
+  load(digests: readonly Digest[]): Promise<void>;
+  policy(digest: Digest): Policy;
+  people(): People;
+  person(id: PersonId): Person | undefined;
+  /** The words of policy texts (rules' `because`), by commitment. */
+  texts(): ReadonlyMap<Commitment, string>;
+}
+
+const kept = 64;
+
+export const createRules = (store: Pick<Store, "policy" | "people" | "texts">): Rules => {
+  const compiled = new Map<Digest, Policy>();
+  const texts = new Map<Commitment, string>();
+  let people: People = new Map();
+  let peopleFor: Digest | null = null;
+
+  const loadPolicy = async (digest: Digest): Promise<void> => {
+    const row = await store.policy(digest);
+    if (!row) throw new Fault(`policy ${digest} is named by the log but not in the database`, "never");
+    const policy = compilePolicy(JSON.parse(new TextDecoder().decode(row.canonical)));
+    const because = [...policy.triggers.values()].map((trigger) => trigger.because);
+    for (const [commitment, text] of await store.texts(because)) texts.set(commitment, text.text);
+    if (compiled.size >= kept) compiled.delete([...compiled.keys()][0] ?? "");
+    compiled.set(digest, { ...policy, digest });
+  };
+
+  return {
+    load: async (digests) => {
+      for (const digest of new Set(digests)) if (digest !== "" && !compiled.has(digest)) await loadPolicy(digest);
+      const newest = digests[0] ?? "";
+      if (newest === peopleFor) return;
+      people = new Map((await store.people()).map((person) => [person.id, person]));
+      peopleFor = newest;
+    },
+    policy: (digest) => {
+      const policy = compiled.get(digest);
+      if (!policy) throw new Fault(`policy ${digest || "(none)"} was not loaded`, "never");
+      return policy;
+    },
+    people: () => people,
+    person: (id) => people.get(id),
+    texts: () => texts,
+  };
+};

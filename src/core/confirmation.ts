@@ -1,0 +1,56 @@
+import { clock, nameOf, outcomeLine, scopeWordsOf, type Telling } from "./lines.ts";
+import type { Entry, EntryOf } from "./log/entry.ts";
+import { deploymentOf, escalationIn } from "./situation.ts";
+import { instantOf } from "./time.ts";
+import * as words from "./words.ts";
+
+/** What the person who decided is told at once: what is in force now, and what comes next. */
+export const confirmation = (telling: Telling, entries: readonly Entry[]): string => {
+  const made = entries.find((entry) => entry.kind === "decision.made");
+  if (made) return madeText(telling, made);
+  const other = entries.at(-1);
+  switch (other?.kind) {
+    case "escalation.acknowledged":
+      return words.answers.seen(other.escalation);
+    case "decision.proposed":
+      return words.answers.proposed(other.to, clock(telling, instantOf(other.expires)), postureNow(telling));
+    case "decision.confirmed":
+      return words.answers.confirmed(other.needs);
+    case "decision.lapsed":
+      return words.plain(words.said.lapsed(nameOfDeployment(telling), other.because));
+    case "decision.explained":
+      return words.answers.explained;
+    case "escalation.opened":
+      return words.answers.raised(other.escalation, other.decider === "" ? null : nameOf(telling, other.decider));
+    case "reassessment.set":
+      return words.answers.reassess(nameOfDeployment(telling), clock(telling, instantOf(other.reassessBy)));
+    default:
+      return words.answers.done;
+  }
+};
+
+const nameOfDeployment = (telling: Telling): string => deploymentOf(telling.situation)?.name ?? telling.situation.state.id;
+
+const postureNow = (telling: Telling): string => {
+  const { posture } = telling.situation.state;
+  return posture ? scopeWordsOf(telling, posture.scope) : "";
+};
+
+const madeText = (telling: Telling, made: EntryOf<"decision.made">): string => {
+  const decided = telling.situation.state.lastDecision;
+  if (!decided) return words.answers.done;
+  const { escalation } = made;
+  const open = escalation !== "" && !made.settles.includes(escalation) && made.undoes === "";
+  const still = open ? escalationIn(telling.situation.state, escalation) : undefined;
+  const restricts = made.decision === "narrow" || made.decision === "pause";
+  const sentences = [
+    `${nameOfDeployment(telling)}: ${words.plain(outcomeLine(telling, null, decided))}.`,
+    `Now ${postureNow(telling)}.`,
+    restricts && made.before === made.after ? words.answers.alreadyMet : "",
+    restricts && made.after !== made.before ? words.answers.staysUntil : "",
+    made.reasonToFollow ? words.answers.askReason(made.escalation) : "",
+    still?.status === "open" && still.response ? words.answers.staysOpen(still.id, still.response) : "",
+    words.answers.askAgain(clock(telling, decided.reassessBy)),
+  ];
+  return sentences.filter((one) => one !== "").join(" ");
+};

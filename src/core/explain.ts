@@ -1,0 +1,162 @@
+import type { Button } from "./card.ts";
+import { clock, nameOf, scopeWordsOf, type Telling } from "./lines.ts";
+import type { PersonId } from "./ids.ts";
+import type { Refusal } from "./refusal.ts";
+import { deploymentOf } from "./situation.ts";
+import * as words from "./words.ts";
+
+/** A refusal in words: what happened, why, and who can or what to do next, with the next step as buttons. */
+export interface Explained {
+  readonly text: string;
+  readonly choices: readonly Button[];
+}
+
+const offer = (label: string, command: string): Button => ({ label, command, style: "plain", form: null });
+
+const did: Readonly<Record<string, string>> = {
+  ack: "Not acknowledged",
+  narrow: "Not narrowed",
+  pause: "Not paused",
+  resume: "Not resumed",
+  keep: "Not kept",
+  retest: "No re-test asked for",
+  monitor: "No monitoring added",
+  reassess: "Not brought forward",
+  away: "Not set",
+};
+
+/** Writes a refusal. `actor` is who asked, null for a stranger. */
+export const explain = (telling: Telling, refusal: Refusal, actor: PersonId | null): Explained => {
+  const text = textOf(telling, refusal, actor);
+  return { text, choices: choicesOf(refusal) };
+};
+
+const nameOfDeployment = (telling: Telling): string => deploymentOf(telling.situation)?.name ?? telling.situation.state.id;
+
+const names = (telling: Telling, people: readonly PersonId[], last = "or"): string =>
+  words.plain(words.listed(people.map((person) => nameOf(telling, person)), last));
+
+const postureNow = (telling: Telling): string => {
+  const { posture } = telling.situation.state;
+  return posture ? scopeWordsOf(telling, posture.scope) : "not known to the policy";
+};
+
+const notAuthorized = (telling: Telling, refusal: Extract<Refusal, { refused: "not-authorized" }>, actor: PersonId | null): string => {
+  const start = did[refusal.asked] ?? "Not done";
+  const you = actor ? `${nameOf(telling, actor).split(" ")[0]}, you cannot ${refusal.asked} ${nameOfDeployment(telling)}` : `You cannot ${refusal.asked} ${nameOfDeployment(telling)}`;
+  const why = refusal.bar === "owner" ? ": its release owner is never one of the people behind a resume" : "";
+  const stays = telling.situation.state.posture ? `; it stays ${postureNow(telling)}` : "";
+  const who =
+    refusal.who.length === 0
+      ? "The policy names nobody who could right now; its owner can adopt a policy that does."
+      : refusal.confirmers.length > 0
+        ? `${names(telling, refusal.who)} starts it, then ${names(telling, refusal.confirmers)} confirms.`
+        : `${names(telling, refusal.who)} can.`;
+  const still = refusal.mayRestrict ? " You may still pause or narrow." : "";
+  return `${start}. ${you}${why}${stays}. ${who}${still}`;
+};
+
+const undoWhy = (telling: Telling, refusal: Extract<Refusal, { refused: "no-undo" }>): string => {
+  const until = refusal.until === null ? "" : clock(telling, refusal.until);
+  switch (refusal.because) {
+    case "none":
+      return "there is no restriction of it to take back. A lasting change is a resume.";
+    case "not-yours":
+      return "only who made it takes it back. A resume needs two people.";
+    case "decided-since":
+      return "somebody decided since. A resume needs two people.";
+    case "too-late":
+      return `that was possible until ${until}. A resume needs two people.`;
+    case "others-open":
+      return "something else is open here. Decide that first, or resume with two people.";
+  }
+};
+
+const stale = (telling: Telling, refusal: Extract<Refusal, { refused: "stale" }>): string => {
+  const by = refusal.by.length > 0 ? names(telling, refusal.by, "and") : "the written rule";
+  const index = refusal.entry ? telling.indexOf(refusal.entry) : null;
+  const record = index === null ? "" : ` (record ${index})`;
+  return `Nothing changed: ${by} decided at ${clock(telling, refusal.at)}${record}; it is now ${postureNow(telling)}. Look at the card and press again.`;
+};
+
+const did3 = (names: readonly string[]): string => (names.length > 0 ? ` Did you mean: ${names.join(", ")}` : "");
+
+const textOf = (telling: Telling, refusal: Refusal, actor: PersonId | null): string => {
+  switch (refusal.refused) {
+    case "not-authorized":
+      return notAuthorized(telling, refusal, actor);
+    case "unknown-deployment":
+      return `No deployment “${refusal.name}”.${did3(refusal.nearest)}`;
+    case "unknown-escalation":
+      return `No escalation “${refusal.name}” is known.${did3(refusal.nearest)}`;
+    case "unknown-scope":
+      return `${nameOfDeployment(telling)} has no scope “${refusal.name}”.${did3(refusal.nearest)}`;
+    case "unknown-person":
+      return `The policy names nobody “${refusal.name}”.${did3(refusal.nearest)}`;
+    case "unknown-command":
+      return `No command “${refusal.name}”.${did3(refusal.nearest)} Say help for all of them.`;
+    case "closed":
+      return `${refusal.escalation} is closed. Nothing changed; name the deployment instead, or raise a new one.`;
+    case "acknowledge-only":
+      return `No written rule names what ${refusal.escalation} reports, so it can be acknowledged, not decided. Pause or narrow the deployment by its name.`;
+    case "already-acknowledged":
+      return `You said at ${clock(telling, refusal.at)} that you have seen ${refusal.escalation}.`;
+    case "several-open":
+      return `Several are open: ${refusal.escalations.join(", ")}. Say which one, e.g. ${refusal.asked} ${refusal.escalations[0]}.`;
+    case "nothing-open":
+      return refusal.deployment ? `Nothing is open for ${refusal.deployment}.` : "Nothing is open here.";
+    case "others-open":
+      return `Not resumed: ${refusal.escalations.join(", ")} ${refusal.escalations.length === 1 ? "is" : "are"} open. Decide that first; it stays ${postureNow(telling)}.`;
+    case "stale":
+      return stale(telling, refusal);
+    case "not-wider":
+      return `Nothing changed: ${nameOfDeployment(telling)} is ${postureNow(telling)}, and ${refusal.to} is not wider. To restrict, say narrow or pause.`;
+    case "name-scope":
+      return `No restriction came before this one, so say to which scope: ${refusal.scopes.join(", ")}.`;
+    case "already-widest":
+      return `Nothing changed: ${nameOfDeployment(telling)} is ${postureNow(telling)} already.`;
+    case "already-narrowest":
+      return `Nothing changed: ${nameOfDeployment(telling)} is ${postureNow(telling)}; only a pause is narrower.`;
+    case "needs-reason":
+      return `A reason is needed: ${refusal.line} because …`;
+    case "waits-for-second":
+      return `You have already said so. ${names(telling, refusal.confirmers)} confirms by ${clock(telling, refusal.expires)}; until then it stays ${postureNow(telling)}.`;
+    case "other-proposal":
+      return `A resume to ${refusal.to} is waiting. Confirm that one, or let it lapse first.`;
+    case "already-raised":
+      return `${refusal.escalation} is open already for what people raise here. Say more in its thread, or decide it.`;
+    case "no-reason-asked":
+      return "No decision of yours here waits for a reason. Nothing changed.";
+    case "no-undo":
+      return `Not undone: ${undoWhy(telling, refusal)}`;
+    case "not-a-time":
+      return `“${refusal.text}” is no time I understand. Try 30m, 4h, 3d, 2026-12-01, tomorrow or friday.`;
+    case "not-later":
+      return `A reassessment is brought forward, never put off: it is due ${clock(telling, refusal.by)}.`;
+    case "in-the-past":
+      return `“${refusal.text}” is in the past. Nothing changed.`;
+    case "not-a-person":
+      return "Only people decide. A service may send evidence as a signed webhook.";
+    case "stranger":
+      return "The policy does not name you, so nothing was changed. The release owner can add you to it.";
+    case "usage":
+      return `${refusal.problem} Like this: ${refusal.usage}`;
+  }
+};
+
+const choicesOf = (refusal: Refusal): readonly Button[] => {
+  switch (refusal.refused) {
+    case "unknown-deployment":
+      return refusal.nearest.map((name) => offer(name, `status ${name}`));
+    case "unknown-command":
+      return refusal.nearest.map((name) => offer(name, `help ${name}`));
+    case "several-open":
+      return refusal.escalations.slice(0, 3).map((id) => offer(id, `${refusal.asked} ${id}`));
+    case "already-narrowest":
+      return [offer("Pause", `pause ${refusal.deployment}`)];
+    case "not-authorized":
+      return [offer("Who may?", `who ${refusal.deployment}`)];
+    default:
+      return [];
+  }
+};
