@@ -35,18 +35,24 @@ export const makeUpDemoSecrets = (
   sources: Iterable<Pick<Source, "auth">>,
   isSet: (reference: string) => boolean,
 ): MadeUpSecrets => {
-  const secrets = new Map(readDemoSecrets(dataDirectory));
-  const before = secrets.size;
-  for (const { auth } of sources) {
-    const bearer = "bearer" in auth;
-    for (const reference of bearer ? [auth.bearer] : auth.standardWebhooks) {
-      if (isSet(reference) || secrets.has(reference)) continue;
-      secrets.set(reference, bearer ? randomBytes(32).toString("base64url") : webhookSecret());
-    }
-  }
-  if (secrets.size > before) write(dataDirectory, secrets);
+  const kept = readDemoSecrets(dataDirectory);
+  const lacking = [...sources]
+    .flatMap(({ auth }) =>
+      "bearer" in auth
+        ? [{ reference: auth.bearer, make: bearerSecret }]
+        : auth.standardWebhooks.map((reference) => ({ reference, make: webhookSecret })),
+    )
+    .filter(({ reference }) => !isSet(reference) && !kept.has(reference));
+  if (lacking.length === 0) return kept;
+  const secrets = new Map([
+    ...kept,
+    ...lacking.map(({ reference, make }) => [reference, make()] as const),
+  ]);
+  write(dataDirectory, secrets);
   return secrets;
 };
+
+const bearerSecret = (): string => randomBytes(32).toString("base64url");
 
 const webhookSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
 

@@ -1,0 +1,76 @@
+import { type FileHandle, mkdir, open, readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { type Asked, request, type ServerAddress } from "./operator-client.ts";
+import { causeOf } from "./signal-send.ts";
+
+/** Names an export may write; anything else a server says is refused. */
+const exportedFile =
+  /^(?:entries\.jsonl|leaves|checkpoint|log\.pub|disclosures\.jsonl|policies\/[0-9a-f]{64}\.json)$/;
+const exportLine = z.union([
+  z.strictObject({ file: z.string().regex(exportedFile), chunk: z.base64() }),
+  z.strictObject({ end: z.literal(true) }),
+]);
+type ExportLine = z.infer<typeof exportLine>;
+
+/**
+ * Writes a running server's log into a directory, byte for byte, as `log verify` reads it. The directory must be new or empty,
+ * so that nothing of an older export stays among the new. An export that was cut off says so.
+ */
+export const exportLog = async (
+  server: ServerAddress,
+  directory: string,
+): Promise<Asked<{ readonly files: number }>> => {
+  try {
+    await mkdir(directory, { recursive: true });
+    if ((await readdir(directory)).length > 0) return failed(`${directory} is not empty.`);
+    const asked = await request(server, "/log/export");
+    if (!asked.ok) return asked;
+    return await write(directory, exportLines(asked.value));
+  } catch (error) {
+    return failed(`The export failed: ${causeOf(error)}`);
+  }
+};
+
+const write = async (
+  directory: string,
+  lines: AsyncIterable<ExportLine>,
+): Promise<Asked<{ readonly files: number }>> => {
+  const files = new Map<string, FileHandle>();
+  let whole = false;
+  try {
+    for await (const line of lines) {
+      if ("end" in line) {
+        whole = true;
+      } else {
+        const file = files.get(line.file) ?? (await create(join(directory, line.file)));
+        files.set(line.file, file);
+        await file.write(Buffer.from(line.chunk, "base64"));
+      }
+    }
+    for (const file of files.values()) await file.datasync();
+  } finally {
+    for (const file of files.values()) await file.close();
+  }
+  return whole
+    ? { ok: true, value: { files: files.size } }
+    : failed("The export was cut off; delete the directory and export again.");
+};
+
+/** `wx`: never writes over a file, nor through a link to one. */
+const create = async (path: string): Promise<FileHandle> => {
+  await mkdir(dirname(path), { recursive: true });
+  return open(path, "wx", 0o600);
+};
+
+async function* exportLines(response: Response): AsyncGenerator<ExportLine> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const bytes of response.body ?? []) {
+    const lines = `${rest}${decoder.decode(bytes, { stream: true })}`.split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield exportLine.parse(JSON.parse(line));
+  }
+}
+
+const failed = (because: string): Asked<never> => ({ ok: false, because, errors: [] });

@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { causeOf } from "./signal-send.ts";
+
+/** A running server, and the operator's token where one is set (demo mode reads without). */
+export interface ServerAddress {
+  readonly url: string;
+  readonly token: string | null;
+}
+
+/** `errors` are the mistakes of a document, one line each. */
+export type Asked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly because: string; readonly errors: readonly string[] };
+
+const problemBody = z.object({ detail: z.string(), errors: z.array(z.string()).default([]) });
+const policyBody = z.object({ digest: z.string() });
+const adoptedBody = z.object({
+  is: z.enum(["adopted", "same"]),
+  digest: z.string(),
+  index: z.number().optional(),
+  looser: z.array(z.string()).default([]),
+});
+const linkBody = z.object({ url: z.string(), expires: z.string() });
+
+/** What became of `policy adopt`. */
+export type AdoptedPolicy = z.infer<typeof adoptedBody>;
+
+/** Adopts a policy in place of the one in force now. */
+export const adoptPolicy = async (
+  server: ServerAddress,
+  yaml: string,
+): Promise<Asked<AdoptedPolicy>> => {
+  const current = await ask(server, "/v1/policy", {}, policyBody);
+  if (!current.ok) return current;
+  return ask(
+    server,
+    "/v1/policy",
+    {
+      method: "POST",
+      headers: { "content-type": "application/yaml", "if-match": `"${current.value.digest}"` },
+      body: yaml,
+    },
+    adoptedBody,
+  );
+};
+
+/** Asks for a one-time address with which a person decides when chat is down. */
+export const loginLink = (
+  server: ServerAddress,
+  person: string,
+): Promise<Asked<z.infer<typeof linkBody>>> =>
+  ask(
+    server,
+    "/v1/login-links",
+    {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ person }),
+    },
+    linkBody,
+  );
+
+const ask = async <T>(
+  server: ServerAddress,
+  path: string,
+  init: RequestInit,
+  schema: z.ZodType<T>,
+): Promise<Asked<T>> => {
+  const asked = await request(server, path, init);
+  if (!asked.ok) return asked;
+  const read = schema.safeParse(await asked.value.json().catch(() => undefined));
+  return read.success
+    ? { ok: true, value: read.data }
+    : refused(`${server.url} answered something this program does not know.`);
+};
+
+/** Asks a server; an error it answers becomes its sentence. Redirects are not followed: they would carry the token away. */
+export const request = async (
+  server: ServerAddress,
+  path: string,
+  init: RequestInit = {},
+): Promise<Asked<Response>> => {
+  const headers = new Headers(init.headers);
+  if (server.token !== null) headers.set("authorization", `Bearer ${server.token}`);
+  try {
+    const response = await fetch(new URL(path, server.url), {
+      ...init,
+      headers,
+      redirect: "error",
+    });
+    if (response.ok) return { ok: true, value: response };
+    const problem = problemBody.safeParse(await response.json().catch(() => undefined));
+    if (!problem.success) return refused(`${server.url} answered ${response.status}.`);
+    return { ok: false, because: problem.data.detail, errors: problem.data.errors };
+  } catch (error) {
+    return refused(`${server.url} could not be asked: ${causeOf(error)}`);
+  }
+};
+
+const refused = (because: string): Asked<never> => ({ ok: false, because, errors: [] });

@@ -1,0 +1,56 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { DemoGuard, Role, ServerDeps } from "./ports.ts";
+import { refuse } from "./problem.ts";
+
+/** A Fastify onRequest hook: answers itself where the request may not go on, before its body is read. */
+export type Gate = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
+/** Who may pass: holders of a token with one of the roles and, for reads in demo mode, whoever passes the guard. */
+export const createAccess = (deps: Pick<ServerDeps, "demo" | "tokens">, guard: DemoGuard) => {
+  const decide = (
+    authorization: string | undefined,
+    roles: readonly Role[],
+  ): { readonly status: 401 | 403; readonly detail: string } | null => {
+    const role = roleOf(bearerOf(authorization), deps.tokens);
+    const needed = roles.join(" or ");
+    if (role === null) return { status: 401, detail: `This needs the bearer token of ${needed}.` };
+    if (roles.includes(role)) return null;
+    return { status: 403, detail: `The ${role} token is not enough: ${needed} is needed.` };
+  };
+  const byToken =
+    (roles: readonly Role[]): Gate =>
+    async (request, reply) => {
+      const refusal = decide(request.headers.authorization, roles);
+      if (refusal === null) return undefined;
+      if (refusal.status === 401) reply.header("www-authenticate", 'Bearer realm="holdpoint"');
+      return refuse(reply, refusal.status, refusal.detail);
+    };
+  const openInDemo =
+    (gate: Gate): Gate =>
+    async (request, reply) => {
+      if (!deps.demo || request.headers.authorization !== undefined) return gate(request, reply);
+      const refusal = guard(request);
+      return refusal === null ? undefined : refuse(reply, 403, refusal);
+    };
+  return {
+    deployments: openInDemo(byToken(["operator", "auditor", "gateway"])),
+    reads: openInDemo(byToken(["operator", "auditor"])),
+    operator: byToken(["operator"]),
+  };
+};
+
+const bearerOf = (header: string | undefined): string =>
+  /^Bearer +(\S+)\s*$/i.exec(header ?? "")?.[1] ?? "";
+
+/** Compares with every role's token, so that the time taken tells nothing. */
+const roleOf = (token: string, tokens: ServerDeps["tokens"]): Role | null => {
+  const sent = sha256(token);
+  const matches = (["operator", "auditor", "gateway"] as const).filter((role) => {
+    const ours = tokens[role];
+    return timingSafeEqual(sent, sha256(ours ?? "")) && ours !== null && ours !== "";
+  });
+  return matches[0] ?? null;
+};
+
+const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();

@@ -1,0 +1,65 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { Health } from "./ports.ts";
+
+/** How a webhook ended. */
+export type WebhookResult =
+  | "stored"
+  | "duplicate"
+  | "unauthenticated"
+  | "unknown source"
+  | "encoded"
+  | "too large"
+  | "not stored";
+
+/** Numbers for Prometheus. No label holds the name of a source, a deployment or a person. */
+export interface Metrics {
+  webhook(result: WebhookResult): void;
+  /** The text and its content type. */
+  read(): Promise<{ readonly text: string; readonly contentType: string }>;
+}
+
+/** Makes a registry of its own; ages and backlogs are asked for when somebody reads them. */
+export const createMetrics = (health: Pick<Health, "backlog" | "tickAge">): Metrics => {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const webhooks = new Counter({
+    name: "holdpoint_webhooks_total",
+    help: "Webhook requests by how they ended.",
+    labelNames: ["result"] as const,
+    registers,
+  });
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+  const tickAge = gauge(
+    "holdpoint_tick_age_seconds",
+    "Since the last tick ended; -1 before the first.",
+  );
+  const up = gauge("holdpoint_database_up", "1 while the database answers.");
+  const deliveries = gauge("holdpoint_deliveries_waiting", "Deliveries not evaluated yet.");
+  const unsent = gauge("holdpoint_outbox_waiting", "Messages not sent yet.");
+  const oldest = gauge(
+    "holdpoint_outbox_oldest_seconds",
+    "Age of the oldest unsent message; 0 when none waits.",
+  );
+
+  const refresh = async (): Promise<void> => {
+    const age = health.tickAge();
+    tickAge.set(age === null ? -1 : age / 1000);
+    try {
+      const backlog = await health.backlog();
+      deliveries.set(backlog.deliveries);
+      unsent.set(backlog.outbox);
+      oldest.set((backlog.oldestOutboxAge ?? 0) / 1000);
+      up.set(1);
+    } catch {
+      up.set(0); // the others keep the last numbers known
+    }
+  };
+  return {
+    webhook: (result) => webhooks.inc({ result: result.replaceAll(" ", "_") }),
+    read: async () => {
+      await refresh();
+      return { text: await registry.metrics(), contentType: registry.contentType };
+    },
+  };
+};

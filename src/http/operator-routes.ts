@@ -1,0 +1,79 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { z } from "zod";
+import type { createAccess } from "./access.ts";
+import type { Adopted, Operator } from "./ports.ts";
+import { refuse } from "./problem.ts";
+import { bodyOf } from "./webhooks.ts";
+
+const longestPolicy = 256 * 1024;
+const linkRequest = z.strictObject({ person: z.string().min(1).max(300) });
+
+/** GET and POST /v1/policy, POST /v1/login-links. */
+export const operatorRoutes = (
+  app: FastifyInstance,
+  operator: Operator,
+  access: ReturnType<typeof createAccess>,
+): void => {
+  app.get("/v1/policy", { onRequest: access.reads }, async (_request, reply) => {
+    const policy = await operator.policy();
+    if (!policy) return refuse(reply, 404, "No policy has been adopted yet.");
+    return reply.header("etag", `"${policy.digest}"`).send(policy);
+  });
+
+  app.post("/v1/policy", { onRequest: access.operator }, async (request, reply) => {
+    const current = /^\s*"?([0-9a-f]{64})"?\s*$/.exec(request.headers["if-match"] ?? "")?.[1];
+    if (current === undefined) {
+      return refuse(
+        reply,
+        428,
+        "Say in If-Match which policy this replaces: its digest is the ETag of GET /v1/policy.",
+      );
+    }
+    const yaml = utf8(bodyOf(request));
+    if (yaml === null) return refuse(reply, 422, "The policy is not UTF-8, or above 256 KiB.");
+    return answerAdopted(reply, await operator.adopt(yaml, current));
+  });
+
+  app.post("/v1/login-links", { onRequest: access.operator }, async (request, reply) => {
+    const asked = linkRequest.safeParse(jsonOf(bodyOf(request)));
+    if (!asked.success) return refuse(reply, 400, 'Send {"person": "…"}.');
+    const link = await operator.loginLink(asked.data.person);
+    if (!("unknown" in link)) return reply.code(201).send(link);
+    return refuse(
+      reply,
+      404,
+      `Nobody is called ${JSON.stringify(asked.data.person)}. Nearest: ${link.nearest.join(", ")}.`,
+    );
+  });
+};
+
+const answerAdopted = (reply: FastifyReply, adopted: Adopted): FastifyReply => {
+  switch (adopted.is) {
+    case "adopted":
+    case "same":
+      return reply.header("etag", `"${adopted.digest}"`).send(adopted);
+    case "moved":
+      return refuse(reply, 412, `Another policy is in force meanwhile: ${adopted.current}.`);
+    case "invalid":
+      return refuse(reply, 422, "The policy has mistakes; nothing was adopted.", {
+        errors: adopted.problems,
+      });
+  }
+};
+
+const utf8 = (bytes: Buffer): string | null => {
+  if (bytes.length > longestPolicy) return null;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+};
+
+const jsonOf = (bytes: Buffer): unknown => {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
+  }
+};

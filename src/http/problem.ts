@@ -1,0 +1,42 @@
+import { STATUS_CODES } from "node:http";
+import type { FastifyReply } from "fastify";
+
+/** An error as people and programs read it (RFC 9457). */
+export interface Problem {
+  readonly type: "about:blank";
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** Every mistake of a document that was sent. */
+  readonly errors?: readonly string[];
+  /** Found again in our own log. */
+  readonly reference?: string;
+}
+
+/** Media type of every error. */
+export const problemType = "application/problem+json; charset=utf-8";
+
+/** The body of an error answer: always the same members, in the same order. */
+export const problem = (
+  status: number,
+  detail: string,
+  more: Pick<Problem, "errors" | "reference"> = {},
+): Problem => ({
+  type: "about:blank",
+  title: STATUS_CODES[status] ?? "Error",
+  status,
+  detail,
+  ...more,
+});
+
+/** Answers a request with an error. */
+export const refuse = (
+  reply: FastifyReply,
+  status: number,
+  detail: string,
+  more: Pick<Problem, "errors" | "reference"> = {},
+): FastifyReply =>
+  reply
+    .code(status)
+    .header("content-type", problemType)
+    .send(JSON.stringify(problem(status, detail, more)));

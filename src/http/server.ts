@@ -1,0 +1,155 @@
+import type { AddressInfo, Socket } from "node:net";
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
+import { Fault } from "../app/ports.ts";
+import { createAccess } from "./access.ts";
+import { demoRefusal } from "./demo-guard.ts";
+import { healthRoutes } from "./health-routes.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { operatorRoutes } from "./operator-routes.ts";
+import type { DemoGuard, ServerDeps } from "./ports.ts";
+import { problem, problemType, refuse } from "./problem.ts";
+import { readRoutes } from "./read-routes.ts";
+import { recordRoutes } from "./record-routes.ts";
+import { webhookRoutes } from "./webhooks.ts";
+
+/** The one HTTP server. */
+export interface Server {
+  /** Resolves with the port it listens on. */
+  listen(): Promise<number>;
+  /** Takes nothing new, answers what it has accepted, waits until that is stored, then resolves. */
+  close(): Promise<void>;
+}
+
+const largestBody = 1024 * 1024;
+/** How long a closing server waits for slow clients before it hangs up. */
+const closingPatience = 10_000;
+
+/** Builds the server; it listens only when told to. */
+export const createServer = async (deps: ServerDeps): Promise<Server> => {
+  const app = Fastify({
+    bodyLimit: largestBody,
+    trustProxy: false,
+    logger: false,
+    forceCloseConnections: "idle",
+    connectionTimeout: 120_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    routerOptions: { maxParamLength: 200 },
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
+    frameworkErrors: (_error, _request, reply) => {
+      void refuse(reply, 400, "The address cannot be read.");
+    },
+    clientErrorHandler: answerBrokenRequest,
+  });
+  const metrics = createMetrics(deps.health);
+  const guard: DemoGuard = (request) =>
+    deps.demo ? demoRefusal(request, deps) : "Demo mode is off.";
+  const access = createAccess(deps, guard);
+
+  readBytes(app);
+  secureHeaders(app, deps.publicUrl.startsWith("https://"));
+  answerErrors(app, deps, metrics);
+  webhookRoutes(app, deps, metrics);
+  healthRoutes(app, deps.health, metrics, access.reads);
+  readRoutes(app, deps.reads, access);
+  recordRoutes(app, deps.record, access.reads);
+  operatorRoutes(app, deps.operator, access);
+  await app.register((scope, _options, done) => {
+    deps.register(scope, guard);
+    done();
+  });
+
+  return {
+    listen: async () => {
+      await app.listen({ host: deps.host, port: deps.port });
+      return (app.server.address() as AddressInfo).port;
+    },
+    close: async () => {
+      const hangUp = setTimeout(() => app.server.closeAllConnections(), closingPatience);
+      await app.close();
+      clearTimeout(hangUp);
+      await deps.intake.idle();
+    },
+  };
+};
+
+/** Signatures are over raw bytes, so nobody parses before they are checked. */
+const readBytes = (app: FastifyInstance): void => {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  // Fastify answers 415 to a content type that is none. What an authenticated sender says must be kept, however it names it.
+  app.addHook("onRequest", async (request) => {
+    const type = request.headers["content-type"];
+    if (type !== undefined && !/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+\s*(?:;|$)/.test(type)) {
+      request.headers["content-type"] = "application/octet-stream";
+    }
+  });
+};
+
+/** Defaults for every answer; a route that needs others sets them itself. */
+const secureHeaders = (app: FastifyInstance, https: boolean): void => {
+  const defaults: Readonly<Record<string, string>> = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
+    ...(https ? { "strict-transport-security": "max-age=31536000" } : {}),
+  };
+  app.addHook("onSend", async (_request, reply, payload) => {
+    for (const [name, value] of Object.entries(defaults)) {
+      if (!reply.hasHeader(name)) reply.header(name, value);
+    }
+    return payload;
+  });
+};
+
+/** The HTTP door for faults and bugs: a sentence and a reference outside, everything else in our own log. */
+const answerErrors = (
+  app: FastifyInstance,
+  deps: Pick<ServerDeps, "log" | "random">,
+  metrics: Metrics,
+): void => {
+  app.setNotFoundHandler((_request, reply) =>
+    refuse(reply, 404, "There is nothing at this address."),
+  );
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const webhook = request.routeOptions.url === "/webhooks/:source";
+    if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+      if (webhook) metrics.webhook("too large");
+      return refuse(reply, 413, "The body is above 1 MiB.");
+    }
+    const status = error.statusCode ?? 500;
+    if (status >= 400 && status < 500) return refuse(reply, status, "The request cannot be read.");
+    if (webhook) metrics.webhook("not stored");
+    const reference = deps.random.id("ref_");
+    deps.log.error({ err: error, reference, route: request.routeOptions.url }, "request failed");
+    return answerFault(reply, error, reference);
+  });
+};
+
+const answerFault = (reply: FastifyReply, error: Error, reference: string): FastifyReply => {
+  if (!(error instanceof Fault))
+    return refuse(reply, 500, "Something went wrong here.", { reference });
+  if (error.retry === "later") reply.header("retry-after", "5");
+  return refuse(reply, 503, "This could not be done now; nothing was recorded.", { reference });
+};
+
+/** What is no HTTP at all gets the same shape of answer, and the connection ends. */
+const answerBrokenRequest = (error: Error & { code?: string }, socket: Socket): void => {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+      ? 408
+      : error.code === "HPE_HEADER_OVERFLOW"
+        ? 431
+        : 400;
+  const body = JSON.stringify(problem(status, "The request is not HTTP as it should be."));
+  socket.end(
+    `HTTP/1.1 ${status} ${problem(status, "").title}\r\nContent-Type: ${problemType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+};
