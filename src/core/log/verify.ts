@@ -1,0 +1,192 @@
+import { type Checkpoint, openCheckpoint, parseVkey } from "./checkpoint.ts";
+import { brokenDisclosure, brokenPolicy, leavesIn, textOf } from "./exported.ts";
+import { append, emptyRange, HASH_SIZE, root } from "./merkle.ts";
+import { type Walk, walk } from "./walk.ts";
+
+/** The files of an export directory, as bytes. */
+export interface Export {
+  readonly entries: Uint8Array;
+  /** null = the export has none: then a changed entry is found, but not its place. */
+  readonly leaves: Uint8Array | null;
+  readonly checkpoint: Uint8Array;
+  /** log.pub */
+  readonly key: Uint8Array;
+  /** By file name without `.json`. */
+  readonly policies: ReadonlyMap<string, Uint8Array>;
+  readonly disclosures: Uint8Array;
+}
+
+/** What the auditor kept from before, out of the operator's reach. */
+export interface Kept {
+  /** null = none. */
+  readonly vkey: string | null;
+  /** Signed notes. */
+  readonly checkpoints: readonly string[];
+}
+
+/** What the verifier says of an export. */
+export interface Verdict {
+  readonly is: "OK" | "TAMPERED" | "TRUNCATED" | "FORKED";
+  /** The first bad or missing entry, counted from 0; null = it is no entry, or its place cannot be told. */
+  readonly index: number | null;
+  /** Words for people; "it" is the entry of `index`. */
+  readonly because: string;
+  /** Whether the caller kept anything to compare with: without, an operator who rewrote everything and signed again is not noticed. */
+  readonly compared: boolean;
+  /** What the export's own checkpoint says, once its signature is good. */
+  readonly head: Checkpoint | null;
+}
+
+type Bad = Pick<Verdict, "is" | "index" | "because">;
+
+/** Checks an export against itself and against what was kept (docs/log-format.md §7). Pure: every byte is handed in. */
+export const verifyExport = (exported: Export, kept: Kept): Verdict => {
+  const compared = kept.vkey !== null || kept.checkpoints.length > 0;
+  const vkey = keyIn(exported, kept);
+  if (typeof vkey !== "string") return { ...vkey, compared, head: null };
+  const opened = openCheckpoint(textOf(exported.checkpoint) ?? "", vkey);
+  if (!opened.ok) {
+    const because = `the checkpoint cannot be believed: ${opened.because}`;
+    return { ...tampered(null, because), compared, head: null };
+  }
+  const head = opened.checkpoint;
+  const seen = kept.checkpoints.map((note) => openCheckpoint(note, vkey));
+  const sizes = seen.flatMap((one) => (one.ok ? [one.checkpoint.size] : []));
+  const stated = exported.leaves === null ? null : leavesIn(exported.leaves);
+  const walked = walk(exported.entries, {
+    origin: head.origin,
+    stated: stated ?? new Uint8Array(),
+    sizes: new Set([head.size, ...sizes]),
+  });
+  const bad =
+    badEntries(walked, head, stated) ??
+    badLeaves(exported, walked, stated) ??
+    badFiles(exported, walked) ??
+    badAgainst(seen, walked, head);
+  return { ...(bad ?? fine(kept)), compared, head };
+};
+
+const tampered = (index: number | null, because: string): Bad => ({
+  is: "TAMPERED",
+  index,
+  because,
+});
+const truncated = (index: number, because: string): Bad => ({ is: "TRUNCATED", index, because });
+
+const keyIn = (exported: Export, kept: Kept): string | Bad => {
+  const text = textOf(exported.key);
+  const vkey = text?.endsWith("\n") ? text.slice(0, -1) : undefined;
+  if (vkey === undefined || parseVkey(vkey) === undefined) {
+    return tampered(null, "log.pub is no key any more: its own key id does not fit it");
+  }
+  if (kept.vkey !== null && kept.vkey !== vkey) {
+    return tampered(null, "log.pub is not the key you kept: somebody else signed this export");
+  }
+  return vkey;
+};
+
+const badEntries = (walked: Walk, head: Checkpoint, stated: Uint8Array | null): Bad | null => {
+  const proven = equal(walked.roots.get(head.size), head.root);
+  if (!proven) return badUnproven(walked, head, stated);
+  if (walked.fault !== null) return byForm(walked.fault);
+  if (walked.count > head.size) {
+    return tampered(
+      head.size,
+      `the checkpoint covers ${head.size} entries; those after them are not signed`,
+    );
+  }
+  return walked.cut
+    ? tampered(walked.count, "a piece of a line follows the last entry signed")
+    : null;
+};
+
+const byForm = ({ index, because }: { index: number; because: string }): Bad =>
+  tampered(index, `${because}; the log does not write such entries`);
+
+/** The entries are not those that were signed; the leaf hashes, if they still are, say where that begins. */
+const badUnproven = (walked: Walk, head: Checkpoint, stated: Uint8Array | null): Bad => {
+  const located = stated !== null && isTreeOf(stated, head);
+  if (located && walked.differs !== null) {
+    const { differs, fault } = walked;
+    const how = fault?.index === differs ? ` (${fault.because})` : "";
+    return tampered(differs, `it is not the entry that was signed; its hash differs${how}`);
+  }
+  if (!located && walked.fault !== null) return byForm(walked.fault);
+  if (walked.count < head.size) {
+    const where = walked.cut ? `; the file ends inside entry ${walked.count}` : "";
+    return truncated(
+      walked.count,
+      `${walked.count} of the ${head.size} entries signed are there${where}`,
+    );
+  }
+  return tampered(
+    null,
+    "the entries are not those that were signed, and no intact leaf hashes say which one was changed",
+  );
+};
+
+const isTreeOf = (leaves: Uint8Array, head: Checkpoint): boolean => {
+  if (leaves.length !== head.size * HASH_SIZE) return false;
+  let range = emptyRange;
+  for (let at = 0; at < leaves.length; at += HASH_SIZE) {
+    range = append(range, leaves.subarray(at, at + HASH_SIZE));
+  }
+  return equal(root(range), head.root);
+};
+
+/** Called with proven entries: where `leaves` differ from them, `leaves` were changed. */
+const badLeaves = (exported: Export, walked: Walk, stated: Uint8Array | null): Bad | null => {
+  if (exported.leaves === null) return null;
+  const whole = stated !== null && stated.length === walked.count * HASH_SIZE;
+  if (whole && walked.differs === null) return null;
+  const where = walked.differs === null ? "" : ` at line ${walked.differs + 1}`;
+  return tampered(
+    null,
+    `the file leaves was changed${where}; the entries are those that were signed`,
+  );
+};
+
+const badFiles = (exported: Export, walked: Walk): Bad | null => {
+  const because =
+    brokenPolicy(exported.policies, walked.adopted) ?? brokenDisclosure(exported.disclosures);
+  return because === null ? null : tampered(null, because);
+};
+
+const badAgainst = (
+  seen: readonly ReturnType<typeof openCheckpoint>[],
+  walked: Walk,
+  head: Checkpoint,
+): Bad | null => {
+  for (const [i, one] of seen.entries()) {
+    const name =
+      seen.length === 1 ? "the checkpoint you kept" : `checkpoint ${i + 1} that you kept`;
+    if (!one.ok) return tampered(null, `${name} does not belong to this export: ${one.because}`);
+    const { size, root: kept } = one.checkpoint;
+    if (size <= head.size && !equal(walked.roots.get(size), kept)) {
+      const because = `${name} has another root for the first ${size} entries: two histories were signed`;
+      return { is: "FORKED", index: null, because };
+    }
+  }
+  const longest = Math.max(0, ...seen.map((one) => (one.ok ? one.checkpoint.size : 0)));
+  return longest > head.size
+    ? truncated(
+        head.size,
+        `a checkpoint you kept covers ${longest} entries; this export ends after ${head.size}`,
+      )
+    : null;
+};
+
+const fine = ({ vkey, checkpoints }: Kept): Pick<Verdict, "is" | "index" | "because"> => {
+  const parts = [
+    ...(vkey === null ? [] : ["signed by the key you kept"]),
+    ...(checkpoints.length === 0
+      ? []
+      : [`continues the ${checkpoints.length} checkpoint(s) you kept`]),
+  ];
+  const because =
+    parts.length === 0 ? "inside; not compared with anything you kept" : parts.join("; ");
+  return { is: "OK", index: null, because };
+};
+
+const equal = (a: Uint8Array | undefined, b: Uint8Array): boolean =>
+  a !== undefined && a.length === b.length && a.every((byte, i) => byte === b[i]);
