@@ -1,4 +1,4 @@
-import { type Command, form, personIn, refused } from "../src/app/command.ts";
+import { type Command, form, personIn } from "../src/app/command.ts";
 import { liveFor, open } from "../src/core/escalation.ts";
 import { lapse } from "../src/core/restrict.ts";
 import type { Draft, Situation } from "../src/core/situation.ts";

@@ -6,6 +6,7 @@ import { nearest } from "../core/nearest.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import * as words from "../core/words.ts";
 import { confirmation } from "../core/confirmation.ts";
+import type { EscalationState } from "../core/state.ts";
 import type { Command, Refused, Reply, Room, Said, Target } from "./command.ts";
 import type { Desk } from "./desk.ts";
 import type { Journal } from "./journal.ts";
@@ -160,12 +161,13 @@ const findTarget = async (parts: InboundParts, said: Said, word: string): Promis
 };
 
 /** Adds texts from the erasable table and the record numbers of the decisions in sight. */
-export const withRecords = async (store: Store, desk: Desk, deployment: string): Promise<Telling> => {
+export const withRecords = async (store: Store, desk: Desk, deployment: string, closed?: EscalationState): Promise<Telling> => {
   const state = desk.state(deployment);
-  const decided = [state.posture?.decided, state.lastDecision, ...state.escalations.map((one) => one.decided)].filter((one) => one != null);
+  const escalations = closed ? [...state.escalations, closed] : state.escalations;
+  const decided = [state.posture?.decided, state.lastDecision, ...escalations.map((one) => one.decided)].filter((one) => one != null);
   const entries = await store.entryById([...new Set(decided.map((one) => one.entry))]);
   const indexes = new Map(entries.map(({ index, entry }) => [entry.id, index]));
-  const commitments = [...decided.map((one) => one.reason), ...state.escalations.map((one) => one.reason)].filter((one) => one !== "");
+  const commitments = [...decided.map((one) => one.reason), ...escalations.map((one) => one.reason)].filter((one) => one !== "");
   const texts = new Map([...desk.rules.texts()]);
   for (const [commitment, { text }] of await store.texts(commitments)) texts.set(commitment, text);
   return { ...desk.telling(deployment), texts, indexOf: (entry) => indexes.get(entry) ?? null };

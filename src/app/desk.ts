@@ -155,7 +155,9 @@ export class Desk {
     for (const chat of this.#around.chats) {
       for (const said of announcementsOf(telling, entry)) {
         const key = `line:${entry.id}:${said.channel}`;
-        this.#outbox.set(`${chat}/${key}`, { key, chat, body: { kind: "line", ...said } });
+        // Of several reminders of one date that a late tick finds at once, people are told the last.
+        const slot = entry.kind.startsWith("reassessment.") ? `remind:${deployment}` : key;
+        this.#outbox.set(`${chat}/${slot}`, { key, chat, body: { kind: "line", ...said } });
       }
     }
   }
@@ -170,6 +172,16 @@ export class Desk {
     if (state) this.#touched.set(row.escalation, state);
   }
 
+  /** Keeps a signal that belongs to no escalation. */
+  keepSignal(signal: SignalRow): void {
+    this.extra.signals.push(signal);
+  }
+
+  /** Has the due rows of a deployment written anew even if nothing else changed. */
+  refresh(deployment: string): void {
+    this.#changed.add(`deployment:${deployment}`);
+  }
+
   evidenceOf(id: EscalationId): Evidence | undefined {
     return this.#evidence.get(id);
   }
@@ -178,7 +190,7 @@ export class Desk {
   get isEmpty(): boolean {
     const { people, policies, conditions, signals, deliveries, sessions } = this.extra;
     const rows = people.length + policies.length + conditions.length + signals.length + deliveries.length + sessions.length;
-    return this.#entries.length === 0 && rows === 0;
+    return this.#entries.length === 0 && this.#changed.size === 0 && rows === 0;
   }
 
   /** The whole change, ready for the commit. `key` and `result` make a repeat harmless. */

@@ -3,6 +3,7 @@ import { holders } from "./authority.ts";
 import { clock, nameOf, outcomeLine, scopeWordsOf, type Telling, who } from "./lines.ts";
 import type { Entry } from "./log/entry.ts";
 import type { Line } from "./card.ts";
+import { whoIsAsked } from "./reassessment.ts";
 import { deploymentOf, escalationIn, type Situation } from "./situation.ts";
 import { instantOf } from "./time.ts";
 import * as words from "./words.ts";
@@ -47,6 +48,11 @@ export const announcementsOf = (telling: Telling, entry: Entry): readonly Announ
       const escalation = entry.escalation === "" ? null : (escalationIn(situation.state, entry.escalation) ?? null);
       return decided ? say([], words.said.made(name, outcomeLine(telling, escalation, decided), scopeWordsOf(telling, decided.after))) : [];
     }
+    case "reassessment.set": {
+      const { person } = whoIsAsked(situation);
+      const why = entry.because === "change" ? entry.change : null;
+      return say([person], words.said.brought(name, state(telling), clock(telling, instantOf(entry.reassessBy)), person === "" ? null : nameOf(telling, person), why));
+    }
     case "reassessment.reminded":
       return say([entry.to], words.said.reminder(name, state(telling), clock(telling, instantOf(entry.reassessBy)), entry.to === "" ? null : nameOf(telling, entry.to)));
     case "reassessment.overdue":
@@ -59,7 +65,6 @@ export const announcementsOf = (telling: Telling, entry: Entry): readonly Announ
     case "decision.confirmed":
     case "decision.explained":
     case "decision.denied":
-    case "reassessment.set":
     case "person.away":
     case "session.issued":
       return [];

@@ -119,6 +119,8 @@ export interface Evidence {
   readonly firstAt: Instant;
   readonly lastAt: Instant;
   readonly firing: boolean;
+  /** How many of its conditions are firing. */
+  readonly firingConditions: number;
   readonly lowest: number | null;
   readonly highest: number | null;
   /** Whether any condition ever fired (else all were indeterminate). */

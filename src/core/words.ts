@@ -216,6 +216,8 @@ export const said = {
   made: (name: string, what: Line, posture: string): Line => line`${name}: ${what}. Now ${posture}.`,
   reminder: (name: string, posture: string, by: string, to: string | null): Line =>
     to ? line`${to}: ${name} is ${posture}. Decide again by ${by}.` : line`${name} is ${posture}. Decide again by ${by}.`,
+  brought: (name: string, posture: string, by: string, to: string | null, change: string | null): Line =>
+    line`${change ? `${change} was reported. ` : ""}${to ? `${to}: ` : ""}${name} is ${posture}. The question is asked again by ${by}.`,
   overdue: (name: string, posture: string, since: string, to: string | null, insteadOf: string | null): Line => {
     const asked = insteadOf ? line`${insteadOf} cannot answer: ${to ?? "nobody"} decides` : line`${to ?? "Nobody"} decides`;
     return line`Overdue since ${since}: ${name}, ${posture}. ${asked}.`;

@@ -1,0 +1,41 @@
+import type { Command } from "../src/app/command.ts";
+import { ack } from "./ack.ts";
+import { away } from "./away.ts";
+import { breakglass } from "./breakglass.ts";
+import { decisions } from "./decisions.ts";
+import { help } from "./help.ts";
+import { keep } from "./keep.ts";
+import { monitor } from "./monitor.ts";
+import { narrow } from "./narrow.ts";
+import { pause } from "./pause.ts";
+import { prove } from "./prove.ts";
+import { raise } from "./raise.ts";
+import { reason } from "./reason.ts";
+import { reassess } from "./reassess.ts";
+import { resume } from "./resume.ts";
+import { retest } from "./retest.ts";
+import { status } from "./status.ts";
+import { undo } from "./undo.ts";
+import { who } from "./who.ts";
+
+/** Every command, in the order people learn them. The README's table and every chat's list are held to this by tests. */
+export const commands: readonly Command[] = [
+  ack,
+  narrow,
+  pause,
+  resume,
+  retest,
+  monitor,
+  keep,
+  undo,
+  reason,
+  breakglass,
+  raise,
+  away,
+  reassess,
+  status,
+  who,
+  decisions,
+  prove,
+  help,
+];

@@ -1,0 +1,49 @@
+import { type Command, refused, told } from "../src/app/command.ts";
+import type { Line } from "../src/core/card.ts";
+import { isAway } from "../src/core/situation.ts";
+import { clock, nameOf, scopeWordsOf, type Telling } from "../src/core/lines.ts";
+
+export const status: Command = {
+  name: "status",
+  usage: "status [deployment]",
+  summary: "what each deployment may do now, and until when",
+  run: async (room, said) => {
+    const [word = ""] = said.rest.split(" ");
+    const desk = await room.look([]);
+    const all = [...room.rules.policy(desk.org.policy).deployments.keys()];
+    if (word === "") {
+      const lines: Line[] = [];
+      for (const id of all) lines.push(statusLine(await room.telling(id)));
+      return told("Now:", lines);
+    }
+    const target = await room.target(said, word);
+    if ("refusal" in target) return target;
+    const telling = await room.telling(target.deployment);
+    if (!telling.situation.state.posture) return refused({ refused: "unknown-deployment", name: word, nearest: all.slice(0, 3) });
+    return told("Now:", [statusLine(telling), ...openLines(telling)]);
+  },
+};
+
+const statusLine = (telling: Telling): Line => {
+  const { state, policy } = telling.situation;
+  const name = policy.deployments.get(state.id)?.name ?? state.id;
+  const { posture, reassess } = state;
+  if (!posture) return [name, ": not started yet"];
+  const by = posture.decided ? ` by ${posture.decided.people.map((one) => nameOf(telling, one)).join(" and ") || "the written rule"}` : "";
+  const again = reassess ? `. Decide again by ${clock(telling, reassess.by)}` : "";
+  return [{ untrusted: name }, `: ${scopeWordsOf(telling, posture.scope)} since ${clock(telling, posture.since)}${by}${again}`];
+};
+
+const openLines = (telling: Telling): readonly Line[] => {
+  const { situation } = telling;
+  const { proposal, escalations } = situation.state;
+  const pending: readonly Line[] = proposal ? [[`Resume to ${proposal.to} waits for a second person until ${clock(telling, proposal.expires)}`]] : [];
+  const open = escalations
+    .filter((one) => one.status === "open")
+    .map((one): Line => {
+      const away = one.decider !== "" && isAway(situation, one.decider) ? " (away)" : "";
+      const decides = one.decider === "" ? "" : `: ${nameOf(telling, one.decider)}${away} decides`;
+      return [`${one.id} is open${decides}${one.decideBy === null ? "" : ` until ${clock(telling, one.decideBy)}`}`];
+    });
+  return [...pending, ...open];
+};

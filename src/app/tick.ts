@@ -1,0 +1,41 @@
+import { elapse } from "../core/elapse.ts";
+import type { Journal } from "./journal.ts";
+import type { Clock, Store } from "./ports.ts";
+
+/** "What is due by now?" A tick that is late, doubled or missing changes nothing: the state says what was done. */
+
+const most = 500;
+
+/** More steps than one deployment can owe: a guard against a rule that never comes to rest. */
+const stepsAtMost = 1_000;
+
+export interface TickParts {
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: (fault: unknown, deployment: string) => void;
+}
+
+/** Does everything due by now, a deployment at a time; one that fails does not hold up the others. */
+export const tick = async ({ store, journal, clock, log }: TickParts): Promise<void> => {
+  const due = await store.dueBy(clock.now(), most);
+  for (const stream of new Set(due.map((one) => one.stream))) {
+    if (!stream.startsWith("deployment:")) continue;
+    const deployment = stream.slice("deployment:".length);
+    try {
+      await catchUp(journal, deployment);
+    } catch (fault) {
+      log(fault, deployment);
+    }
+  }
+};
+
+const catchUp = (journal: Journal, deployment: string): Promise<unknown> =>
+  journal.write({ key: null, surface: "tick", deployments: [deployment] }, (desk) => {
+    for (let step = 0; step < stepsAtMost; step += 1) {
+      const drafts = elapse(desk.situation(deployment));
+      if (drafts.length === 0) break;
+      desk.add(`deployment:${deployment}`, drafts);
+    }
+    desk.refresh(deployment);
+  });

@@ -1,0 +1,69 @@
+import type { Commitment } from "./ids.ts";
+import { decimal } from "./log/bytes.ts";
+import type { Seen } from "./log/entry.ts";
+import type { Observed, Signal } from "./signal.ts";
+import type { Severity } from "./policy/model.ts";
+
+/** What of a signal enters the log, and which signals matter when no rule names them. */
+
+const short = (text: string): string => [...text].slice(0, 120).join("");
+
+const number = (value: number | null): string => (value === null ? "" : decimal(value));
+
+/** The figures of a signal as the log holds them; the whole of it stays behind the commitment. */
+export const seenOf = (signal: Signal, commitment: Commitment): Seen => ({
+  source: short(signal.source),
+  kind: signal.kind,
+  status: signal.status,
+  metric: short(signal.metric),
+  value: number(signal.value),
+  threshold: number(signal.threshold),
+  worse: signal.worse,
+  suite: short(signal.suite),
+  scorer: short(signal.scorer),
+  samples: signal.samples ? `${signal.samples.completed} of ${signal.samples.total}` : "",
+  signal: commitment,
+});
+
+/** The text an auditor replays a verdict from: every field, in the order of the type. */
+export const signalText = (signal: Signal): string => JSON.stringify(signal);
+
+/** Silence about these would look like safety: they open an escalation even when no rule names them. */
+export const needsAnswer = ({ kind, status }: Signal): boolean =>
+  kind === "finding" || status === "firing" || status === "errored" || status === "no_data";
+
+const severities: readonly Severity[] = ["info", "warning", "high", "critical"];
+
+/** What the sender says of its severity, for signals no rule names; warning otherwise. */
+export const severityOf = (signal: Signal): Severity => severities.find((one) => one === signal.severity.toLowerCase()) ?? "warning";
+
+/** A delivery that could not be mapped, as the signal people see. */
+export const unmappedSignal = (source: string, deployment: string, because: string): Observed => ({
+  signal: {
+    id: "",
+    source,
+    kind: "report",
+    status: "errored",
+    deployment,
+    model: "",
+    severity: "warning",
+    summary: because,
+    url: "",
+    occurredAt: "",
+    startedAt: "",
+    labels: {},
+    metric: "unmapped delivery",
+    value: null,
+    threshold: null,
+    worse: "unknown",
+    suite: "",
+    scorer: "",
+    score: "",
+    stderr: null,
+    samples: null,
+    change: "",
+  },
+  condition: `unmapped:${source}`,
+  occurrence: null,
+  caveat: null,
+});
