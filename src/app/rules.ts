@@ -9,6 +9,8 @@ export interface Rules {
   /** Makes these policies and today's people available; call it before using the others. */
   load(digests: readonly Digest[]): Promise<void>;
   policy(digest: Digest): Policy;
+  /** Makes a policy available that is about to be adopted, with its people and words. */
+  prime(policy: Policy, named: readonly Person[], words: readonly { readonly commitment: Commitment; readonly text: string }[]): void;
   people(): People;
   person(id: PersonId): Person | undefined;
   /** The words of policy texts (rules' `because`), by commitment. */
@@ -45,6 +47,11 @@ export const createRules = (store: Pick<Store, "policy" | "people" | "texts">): 
       const policy = compiled.get(digest);
       if (!policy) throw new Fault(`policy ${digest || "(none)"} was not loaded`, "never");
       return policy;
+    },
+    prime: (policy, named, words) => {
+      compiled.set(policy.digest, policy);
+      for (const { commitment, text } of words) texts.set(commitment, text);
+      people = new Map([...people, ...named.map((person) => [person.id, person] as const)]);
     },
     people: () => people,
     person: (id) => people.get(id),

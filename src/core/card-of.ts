@@ -174,3 +174,23 @@ const moreOf = (telling: Telling, escalation: EscalationState): Card["more"] => 
     { heading: words.more.policy, lines: [...posture, [`opened under policy ${escalation.policy.slice(0, 12)}, times in ${zoneOf(telling)}`], [`opened ${rfc3339(escalation.openedAt)}`]] },
   ].filter(({ lines }) => lines.length > 0);
 };
+
+/** What may be done about a deployment without an escalation: the buttons of the posture board. */
+export const postureButtons = (telling: Telling, deployment: Deployment): readonly Button[] => {
+  const { posture, proposal } = telling.situation.state;
+  const scope = posture?.scope ?? paused;
+  const { id, name } = deployment;
+  const plainReason = { reason: "", reasonRequired: false };
+  const pause: Button = { label: words.buttons.pause, command: `pause ${id}`, style: "danger", form: { ...words.forms.pause(name), ...plainReason } };
+  const form = proposal
+    ? { ...words.forms.confirm(name, proposal.to), ...plainReason }
+    : { ...words.forms.resume(name), reason: "", reasonRequired: true };
+  const resume: Button = { label: proposal ? words.buttons.confirm : words.buttons.resume, command: `resume ${id}`, style: "plain", form };
+  const keep: Button = {
+    label: words.buttons.keep(stateWord(deployment, scope)),
+    command: `keep ${id}`,
+    style: "plain",
+    form: { ...words.forms.keep(name), reason: "", reasonRequired: true },
+  };
+  return [...(scope === paused ? [] : [pause]), ...(restricted(telling) ? [resume] : []), keep];
+};

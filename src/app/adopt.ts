@@ -1,0 +1,142 @@
+import type { Digest, PersonId } from "../core/ids.ts";
+import { personId } from "../core/ids.ts";
+import { canonicalBytes } from "../core/log/bytes.ts";
+import { commit as commitTo, digestOf } from "../core/log/commitment.ts";
+import type { Surface } from "../core/log/entry.ts";
+import type { Actor, Person } from "../core/people.ts";
+import { canonicalPolicy, compilePolicy } from "../core/policy/canonical.ts";
+import { looserThan } from "../core/policy/looser.ts";
+import type { Policy } from "../core/policy/model.ts";
+import type { PolicyDoc } from "../core/policy/schema.ts";
+import { levelOf, paused } from "../core/posture.ts";
+import { firstLook } from "../core/reassessment.ts";
+import { rfc3339 } from "../core/time.ts";
+import type { Desk } from "./desk.ts";
+import type { Journal } from "./journal.ts";
+import type { Random, Store, Text } from "./ports.ts";
+import type { Rules } from "./rules.ts";
+
+/** Adopting a policy is an entry like any other: from it on, these rules are in force. */
+
+export interface AdoptParts {
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly rules: Rules;
+  readonly random: Random;
+}
+
+export type Adoption =
+  | { readonly is: "adopted"; readonly digest: Digest; readonly index: number; readonly looser: readonly string[] }
+  | { readonly is: "same"; readonly digest: Digest }
+  /** Another policy came into force since the caller looked. */
+  | { readonly is: "moved"; readonly current: Digest }
+  /** It would take the ground from under what is in force. */
+  | { readonly is: "unfit"; readonly problems: readonly string[] };
+
+export interface ToAdopt {
+  readonly doc: PolicyDoc;
+  readonly yaml: string;
+  /** The digest that must be in force; null = whatever is. */
+  readonly current: Digest | null;
+  readonly actor: Actor;
+  readonly surface: Surface;
+}
+
+interface Prepared {
+  readonly policy: Policy;
+  readonly canonical: Uint8Array;
+  readonly people: readonly Person[];
+  readonly texts: readonly Text[];
+}
+
+/** Adopts a policy that has passed its own checks. */
+export const adopt = async (parts: AdoptParts, what: ToAdopt): Promise<Adoption> => {
+  const prepared = await prepare(parts, what.doc);
+  const { digest } = prepared.policy;
+  const before = await parts.journal.look([]);
+  const deployments = deploymentsTouched(parts.rules, before.org.policy, prepared.policy);
+  parts.rules.prime(prepared.policy, prepared.people, prepared.texts);
+  const { result, index } = await parts.journal.write({ key: null, surface: what.surface, deployments }, (desk): Adoption => {
+    const { policy: inForce } = desk.org;
+    if (what.current !== null && what.current !== inForce) return { is: "moved", current: inForce };
+    if (inForce === digest) return { is: "same", digest };
+    const problems = unfit(desk, deployments, prepared.policy);
+    if (problems.length > 0) return { is: "unfit", problems };
+    return record(desk, what, prepared, deployments);
+  });
+  return result.is === "adopted" ? { ...result, index: index ?? 0 } : result;
+};
+
+const deploymentsTouched = (rules: Rules, before: Digest, after: Policy): readonly string[] => {
+  const old = before === "" ? [] : [...rules.policy(before).deployments.keys()];
+  return [...new Set([...old, ...after.deployments.keys()])];
+};
+
+/** Gives each person a random id once, each rule's words a commitment once, so that the same file has the same digest. */
+const prepare = async ({ store, random }: AdoptParts, doc: PolicyDoc): Promise<Prepared> => {
+  const known = new Map((await store.people()).map((person) => [person.key, person]));
+  const people = Object.entries(doc.people).map(([key, person]): Person => ({
+    id: known.get(key)?.id ?? personId(random.id("p_")),
+    key,
+    name: person.name,
+    slack: person.slack ?? null,
+    teams: person.teams ?? null,
+  }));
+  const ids = new Map(people.map((person) => [person.key, person.id]));
+  const words = Object.values(doc.triggers).map((trigger) => trigger.because);
+  const kept = await store.textsLike(words);
+  const texts = new Map<string, Text>();
+  const commitmentOf = (text: string): string => {
+    const found = texts.get(text) ?? kept.get(text) ?? fresh(random, text);
+    texts.set(text, found);
+    return found.commitment;
+  };
+  const idOf = (key: string): PersonId => ids.get(key) ?? personId("p_");
+  const canonical = canonicalPolicy(doc, idOf, commitmentOf);
+  const bytes = canonicalBytes(canonical);
+  const digest = digestOf(bytes);
+  return { policy: { ...compilePolicy(canonical), digest }, canonical: bytes, people, texts: [...texts.values()] };
+};
+
+const fresh = (random: Random, text: string): Text => {
+  const salt = random.salt();
+  return { commitment: commitTo(salt, text), salt, text };
+};
+
+/** What is in force must still have a name in the new policy, or nobody could resume it. */
+const unfit = (desk: Desk, deployments: readonly string[], after: Policy): readonly string[] =>
+  deployments.flatMap((id) => {
+    const { posture, escalations } = desk.state(id);
+    const next = after.deployments.get(id);
+    const open = escalations.filter((one) => one.status === "open" && one.trigger !== "unmatched").map((one) => one.id);
+    if (!next) {
+      const restricted = posture !== null && posture.decided !== null && isRestricted(desk, id);
+      if (open.length > 0) return [`${id} cannot leave the policy while ${open.join(", ")} is open.`];
+      return restricted ? [`${id} cannot leave the policy while it is ${posture?.scope}: resume it first.`] : [];
+    }
+    const known = !posture || posture.scope === paused || next.scopes.some((scope) => scope.id === posture.scope);
+    return known ? [] : [`${id} is narrowed to ${posture?.scope}; the new policy has no such scope.`];
+  });
+
+const isRestricted = (desk: Desk, id: string): boolean => {
+  const { policy, state } = desk.situation(id);
+  const deployment = policy.deployments.get(id);
+  return Boolean(deployment && state.posture && levelOf(deployment, state.posture.scope) > 0);
+};
+
+const record = (desk: Desk, what: ToAdopt, prepared: Prepared, deployments: readonly string[]): Adoption => {
+  const { policy, canonical, people, texts } = prepared;
+  const before = desk.org.policy;
+  const looser = before === "" ? [] : looserThan(desk.rules.policy(before), policy);
+  const started = deployments.flatMap((id) => {
+    const deployment = policy.deployments.get(id);
+    if (!deployment || desk.state(id).posture) return [];
+    return [{ deployment: id, scope: deployment.starts, reassessBy: rfc3339(firstLook(deployment, desk.now)) }];
+  });
+  desk.extra.people.push(...people);
+  desk.extra.policies.push({ digest: policy.digest, canonical, yaml: what.yaml, adoptedAt: desk.now });
+  for (const text of texts) desk.keepText(text);
+  desk.add("org", [{ actor: what.actor, body: { kind: "policy.adopted", digest: policy.digest, before, looser, started } }]);
+  for (const id of deployments) desk.refresh(id);
+  return { is: "adopted", digest: policy.digest, index: 0, looser: looser.map((one) => one.what) };
+};
