@@ -11,9 +11,9 @@ const NODE = 1 + 2 * HASH_SIZE;
 export class GrowingTree {
   size = 0;
   /** Holds the newest leaf hash, from `leafAt` on. */
-  readonly leaf: Buffer;
+  readonly leaf: Uint8Array;
   leafAt = LEFT;
-  readonly #levels: Buffer[];
+  readonly #levels: Uint8Array[];
 
   constructor() {
     this.leaf = nodeInput();
@@ -45,7 +45,7 @@ export class GrowingTree {
     return larger.reduce((right, left) => nodeHash(left, right), smallest);
   }
 
-  #level(level: number): Buffer {
+  #level(level: number): Uint8Array {
     const found = this.#levels[level];
     if (found !== undefined) return found;
     const made = nodeInput();
@@ -54,8 +54,8 @@ export class GrowingTree {
   }
 }
 
-const nodeInput = (): Buffer => {
-  const input = Buffer.alloc(NODE);
+const nodeInput = (): Uint8Array => {
+  const input = new Uint8Array(NODE);
   input[0] = 0x01;
   return input;
 };

@@ -26,14 +26,17 @@ const LITERALS = new Map(
  * less than the SHA-256 of the same bytes would without hardware for it.
  */
 export class Scanner {
-  /** Where the value of each watched key of the outermost object began in the last `line`; -1 = not there. */
+  /** Where the value of each watched key of the outermost object began in the last `line`; -1 = it, or one watched before it, is not there. */
   readonly starts: Int32Array;
   readonly #bytes: Uint8Array;
   readonly #words: DataView;
   readonly #watched: readonly Uint8Array[];
   /** Whether the last string was ASCII without escapes, so that its bytes compare like its code units. */
   #simple = true;
+  /** Which watched key is looked for: like all keys they come in ascending order. */
+  #next = 0;
 
+  /** `watched`: ASCII keys in ascending order. */
   constructor(bytes: Uint8Array, watched: readonly string[] = []) {
     this.#bytes = bytes;
     this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -44,6 +47,7 @@ export class Scanner {
   /** The position after the canonical object that begins at `at`; else, as `~position` (negative), the first byte that fits none. */
   line(at: number): number {
     this.starts.fill(-1);
+    this.#next = 0;
     return this.#bytes[at] === OPEN_OBJECT ? this.#object(at, 0) : ~at;
   }
 
@@ -111,11 +115,10 @@ export class Scanner {
   }
 
   #watch(from: number, to: number, value: number): void {
-    for (let k = 0; k < this.#watched.length; k += 1) {
-      const word = this.#watched[k];
-      if (word !== undefined && word.length === to - from && this.reads(from, word)) {
-        this.starts[k] = value;
-      }
+    const word = this.#watched[this.#next];
+    if (word !== undefined && word.length === to - from && this.reads(from, word)) {
+      this.starts[this.#next] = value;
+      this.#next += 1;
     }
   }
 

@@ -32,7 +32,7 @@ const DIGIT = 0x64;
 const utf8 = new TextEncoder();
 const AT_SHAPE = utf8.encode('"dddd-dd-ddTdd:dd:dd.dddZ"');
 const ADOPTED = utf8.encode('"policy.adopted"');
-const KIND = utf8.encode('"');
+const QUOTE = utf8.encode('"');
 
 /** Reads every line once: its form, its leaf hash, its place in time. `stated` are leaf hashes, 32 bytes each. */
 export const walk = (
@@ -111,40 +111,52 @@ class Walker {
   #objection(from: number, to: number, stop: number): string {
     if (stop >= 0) return `it is not canonical JSON from byte ${stop - from} of its line on`;
     if (to - from > ENTRY_LIMIT) return `it is longer than ${ENTRY_LIMIT} bytes`;
+    // In the order of WATCHED: the scanner looks for none behind a missing one.
     const { starts } = this.#scanner;
     return (
-      this.#baseObjection(starts[1] ?? -1, starts[2] ?? -1, starts[3] ?? -1) ||
       this.#timeObjection(starts[0] ?? -1) ||
-      this.#policyObjection(starts[1] ?? -1, from, to)
+      this.#kindObjection(starts[1] ?? -1, from, to) ||
+      this.#baseObjection(starts[2] ?? -1, starts[3] ?? -1)
     );
   }
 
-  #baseObjection(kind: number, origin: number, v: number): string {
-    if (v < 0 || this.#bytes[v] !== 0x31 || isDigit(this.#bytes[v + 1])) return "its v is not 1";
+  #baseObjection(origin: number, v: number): string {
     if (origin < 0 || !this.#scanner.reads(origin, this.#origin)) {
       return `its origin is not "${this.#asked.origin}"`;
     }
-    return kind < 0 || !this.#scanner.reads(kind, KIND) ? "it has no kind" : "";
+    const one = v >= 0 && this.#bytes[v] === 0x31 && !isDigit(this.#bytes[v + 1]);
+    return one ? "" : "its v is not 1";
   }
 
   #timeObjection(at: number): string {
     if (at < 0) return "it has no at";
-    const bytes = this.#bytes;
-    const before = this.#lastAt;
-    let order = 0; // times of one shape compare as text
-    for (let i = 0; i < AT_SHAPE.length; i += 1) {
-      const byte = bytes[at + i] ?? 0;
-      const fits = AT_SHAPE[i] === DIGIT ? isDigit(byte) : AT_SHAPE[i] === byte;
-      if (!fits) return "its at is no time in UTC with milliseconds";
-      if (order === 0 && before >= 0) order = byte - (bytes[before + i] ?? 0);
-    }
-    if (order < 0) return "its at is before that of the entry above it";
+    const same = this.#lastAt < 0 ? 0 : this.#sameUntil(at, this.#lastAt);
+    if (!this.#isTimeFrom(at, same)) return "its at is no time in UTC with milliseconds";
+    const [byte = 0, above = 0] = [this.#bytes[at + same], this.#bytes[this.#lastAt + same]];
+    if (this.#lastAt >= 0 && byte < above) return "its at is before that of the entry above it";
     this.#lastAt = at;
     return "";
   }
 
+  /** How many bytes of two times are the same. What equals a good time is good, and times of one shape compare as text. */
+  #sameUntil(at: number, before: number): number {
+    const bytes = this.#bytes;
+    let i = 0;
+    while (i < AT_SHAPE.length && bytes[at + i] === bytes[before + i]) i += 1;
+    return i;
+  }
+
+  #isTimeFrom(at: number, from: number): boolean {
+    for (let i = from; i < AT_SHAPE.length; i += 1) {
+      const byte = this.#bytes[at + i];
+      if (AT_SHAPE[i] === DIGIT ? !isDigit(byte) : AT_SHAPE[i] !== byte) return false;
+    }
+    return true;
+  }
+
   /** Keeps the digest of each policy the log says was adopted. */
-  #policyObjection(kind: number, from: number, to: number): string {
+  #kindObjection(kind: number, from: number, to: number): string {
+    if (kind < 0 || !this.#scanner.reads(kind, QUOTE)) return "it has no kind";
     if (!this.#scanner.reads(kind, ADOPTED)) return "";
     const entry: unknown = JSON.parse(new TextDecoder().decode(this.#bytes.subarray(from, to)));
     const digest = typeof entry === "object" && entry !== null && "digest" in entry && entry.digest;
