@@ -1,0 +1,207 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { exportLog } from "../../src/cli/log-export.ts";
+import { adoptPolicy, loginLink } from "../../src/cli/operator-client.ts";
+import { contentTypeOf, signalSend } from "../../src/cli/signal-send.ts";
+import type { ServerDeps } from "../../src/http/ports.ts";
+import { bearer, now, secret, start, tokens } from "./start.ts";
+
+const folder = () => {
+  const path = mkdtempSync(join(tmpdir(), "holdpoint-client-"));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  return path;
+};
+const samples = new URL("../../examples/signals/", import.meta.url);
+const nowhere = "http://127.0.0.1:9";
+
+describe("signal send", () => {
+  test.each(readdirSync(samples))("%s is signed, posted and understood", async (name) => {
+    const { url, store } = await start();
+    const body = readFileSync(new URL(name, samples));
+    const auth = name.startsWith("alertmanager") ? "bearer" : "standardWebhooks";
+    const source = auth === "bearer" ? "alertmanager" : "signals";
+    const by = auth === "bearer" ? bearer : secret;
+    const contentType = contentTypeOf(body);
+
+    const sent = await signalSend({
+      url,
+      source,
+      auth,
+      secret: by,
+      body,
+      contentType,
+      now,
+      id: "m1",
+    });
+
+    expect(sent).toEqual({ ok: true, delivery: "d_1", duplicate: false, unmapped: null });
+    expect(Buffer.from(store.rows[0]?.body ?? [])).toEqual(body);
+    expect(contentType).toBe(
+      name.startsWith("cloudevents") ? "application/cloudevents+json" : "application/json",
+    );
+  });
+
+  const hello = {
+    source: "signals",
+    auth: "standardWebhooks",
+    secret,
+    body: Buffer.from("hello"),
+    contentType: "text/plain",
+    now,
+    id: "m1",
+  } as const;
+
+  test("a body nobody can read, and one sent twice, are told as such", async () => {
+    const { url } = await start();
+
+    const first = await signalSend({ ...hello, url });
+    const again = await signalSend({ ...hello, url });
+
+    expect(first).toMatchObject({ ok: true, duplicate: false, unmapped: "The body is not JSON." });
+    expect(again).toMatchObject({ ok: true, duplicate: true });
+  });
+
+  test("a refusal and a server that is not there are told as such", async () => {
+    const { url } = await start();
+
+    const refused = await signalSend({ ...hello, url, now: now - 400_000 });
+    const absent = await signalSend({ ...hello, url: nowhere });
+
+    expect(refused).toEqual({ ok: false, because: expect.stringMatching(/^401: /) });
+    expect(absent).toEqual({ ok: false, because: expect.stringContaining("could not be asked") });
+  });
+});
+
+describe("the operator's commands", () => {
+  const digest = "d".repeat(64);
+  const operator: ServerDeps["operator"] = {
+    policy: async () => ({ digest, adoptedAt: "2026-11-23T08:00:00.000Z" }),
+    adopt: async (yaml, current) =>
+      yaml === "holdpoint: 1\n" && current === digest
+        ? { is: "adopted", digest: "e".repeat(64), index: 3, looser: [] }
+        : { is: "invalid", problems: ["1:1 holdpoint is missing"] },
+    loginLink: async (person) =>
+      person === "chidi"
+        ? { url: "http://127.0.0.1:3000/login/x", expires: "2026-11-23T08:10:00.000Z" }
+        : { unknown: true, nearest: ["chidi"] },
+  };
+
+  test("policy adopt replaces the policy in force, or says every mistake", async () => {
+    const { url } = await start({ operator });
+    const server = { url, token: tokens.operator };
+
+    expect(await adoptPolicy(server, "holdpoint: 1\n")).toEqual({
+      ok: true,
+      value: { is: "adopted", digest: "e".repeat(64), index: 3, looser: [] },
+    });
+    expect(await adoptPolicy(server, "x")).toMatchObject({
+      ok: false,
+      errors: ["1:1 holdpoint is missing"],
+    });
+  });
+
+  test("login-link gives an address, or the nearest names", async () => {
+    const { url } = await start({ operator });
+    const server = { url, token: tokens.operator };
+
+    expect(await loginLink(server, "chidi")).toMatchObject({
+      ok: true,
+      value: { expires: expect.any(String) },
+    });
+    expect(await loginLink(server, "chid")).toMatchObject({
+      ok: false,
+      because: expect.stringContaining("Nearest: chidi"),
+    });
+  });
+
+  test("without the token they are told which one is missing", async () => {
+    const { url } = await start({ operator });
+
+    expect(await loginLink({ url, token: null }, "chidi")).toMatchObject({
+      ok: false,
+      because: "This needs the bearer token of operator.",
+    });
+  });
+});
+
+describe("log export", () => {
+  const parts = [
+    { file: "entries.jsonl", chunk: Buffer.from('{"v":1}\n') },
+    { file: "entries.jsonl", chunk: Buffer.from('{"v":1,"é":2}\n') },
+    { file: "leaves", chunk: Buffer.from([0x00, 0xff, 0x0a, 0x80]) },
+    { file: "checkpoint", chunk: Buffer.from("localhost/holdpoint\n2\n") },
+    { file: `policies/${"a".repeat(64)}.json`, chunk: Buffer.from("{}") },
+    { file: "disclosures.jsonl", chunk: Buffer.alloc(0) },
+  ];
+  const record = (
+    chunks: () => AsyncIterable<{ file: string; chunk: Uint8Array }>,
+  ): ServerDeps["record"] => ({
+    checkpoint: async () => null,
+    proof: async () => undefined,
+    export: chunks,
+  });
+  const all = async function* () {
+    yield* parts;
+  };
+
+  test("writes every file byte for byte, without a token in demo mode", async () => {
+    const { url } = await start({ demo: true, record: record(all) });
+    const directory = join(folder(), "export");
+
+    expect(await exportLog({ url, token: null }, directory)).toEqual({
+      ok: true,
+      value: { files: 5 },
+    });
+
+    const read = (name: string) => readFileSync(join(directory, name));
+    expect(read("entries.jsonl").toString()).toBe('{"v":1}\n{"v":1,"é":2}\n');
+    expect(read("leaves")).toEqual(Buffer.from([0x00, 0xff, 0x0a, 0x80]));
+    expect(read(`policies/${"a".repeat(64)}.json`).toString()).toBe("{}");
+    expect(read("disclosures.jsonl")).toHaveLength(0);
+  });
+
+  test("refuses a directory that holds something already", async () => {
+    const { url } = await start({ demo: true, record: record(all) });
+    const directory = folder();
+    writeFileSync(join(directory, "older"), "");
+
+    expect(await exportLog({ url, token: null }, directory)).toMatchObject({ ok: false });
+    expect(readdirSync(directory)).toEqual(["older"]);
+  });
+
+  test("an export that breaks off is not called one", async () => {
+    const { url } = await start({
+      demo: true,
+      record: record(async function* () {
+        yield* parts.slice(0, 2);
+        throw new Error("connection lost");
+      }),
+    });
+
+    expect(await exportLog({ url, token: null }, folder())).toMatchObject({ ok: false });
+  });
+
+  test.each([
+    "../evil",
+    "/etc/evil",
+    "policies/../../evil.json",
+    "policies/x.json",
+    "entries.jsonl/x",
+  ])("a server cannot write to %s", async (file) => {
+    const lines = `${JSON.stringify({ file, chunk: "eA==" })}\n{"end":true}\n`;
+    const evil = createServer((_request, response) => void response.end(lines));
+    await new Promise<void>((resolve) => void evil.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void evil.close());
+    const { port } = evil.address() as AddressInfo;
+    const directory = folder();
+
+    const exported = await exportLog({ url: `http://127.0.0.1:${port}`, token: null }, directory);
+
+    expect(exported).toMatchObject({ ok: false });
+    expect(readdirSync(directory)).toEqual([]);
+  });
+});

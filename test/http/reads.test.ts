@@ -1,0 +1,265 @@
+import { request as plainRequest } from "node:http";
+import { describe, expect, test } from "vitest";
+import type { DecisionFilter, DeploymentBody, ServerDeps } from "../../src/http/ports.ts";
+import { answer, start, tokens } from "./start.ts";
+
+const assistant: DeploymentBody = {
+  id: "assistant-prod",
+  name: "Assistant (production)",
+  state: "paused",
+  scope: null,
+  decision: "pause",
+  decidedBy: ["Chidi Lindt"],
+  decidedAt: "2026-11-23T03:40:00.000Z",
+  reassessBy: "2026-11-24T10:00:00.000Z",
+  version: 4,
+  applied: [],
+};
+const as = (role: keyof typeof tokens) => ({ authorization: `Bearer ${tokens[role]}` });
+const reads = (more: Partial<ServerDeps["reads"]> = {}): ServerDeps["reads"] => ({
+  deployments: async () => [assistant],
+  deployment: async (id) => (id === assistant.id ? assistant : undefined),
+  escalations: async () => ({ items: [], next: null }),
+  escalation: async () => undefined,
+  decisions: async () => ({ items: [], next: null }),
+  ...more,
+});
+
+const readRoutes = [
+  "/v1/deployments",
+  "/v1/deployments/assistant-prod",
+  "/v1/escalations",
+  "/v1/decisions",
+  "/v1/policy",
+  "/log/checkpoint",
+  "/log/proof/0",
+  "/log/export",
+  "/metrics",
+];
+
+describe("roles", () => {
+  test.each(readRoutes)("%s needs a token", async (path) => {
+    const { get } = await start();
+
+    for (const headers of [
+      {},
+      { authorization: "Bearer wrong" },
+      { authorization: "Bearer " },
+      { authorization: "Basic b3Bz" },
+    ]) {
+      const response = await get(path, headers);
+      expect(response.status).toBe(401);
+      expect(response.headers.get("www-authenticate")).toContain("Bearer");
+    }
+  });
+
+  test.each(readRoutes)("%s is open to auditor and operator", async (path) => {
+    const { get } = await start({ reads: reads() });
+
+    for (const role of ["auditor", "operator"] as const) {
+      expect([200, 404]).toContain((await get(path, as(role))).status);
+    }
+  });
+
+  test("a gateway reads deployments and nothing else", async () => {
+    const { get } = await start({ reads: reads() });
+
+    const statuses = await Promise.all(
+      readRoutes.map(async (path) => (await get(path, as("gateway"))).status),
+    );
+
+    expect(statuses).toEqual([200, 200, ...Array.from({ length: 7 }, () => 403)]);
+  });
+
+  test("a role that is switched off lets nobody in", async () => {
+    const { get } = await start({ tokens: { operator: null, auditor: null, gateway: null } });
+
+    for (const token of ["", "null", "undefined"]) {
+      expect((await get("/v1/decisions", { authorization: `Bearer ${token}` })).status).toBe(401);
+    }
+  });
+});
+
+describe("demo mode", () => {
+  /** fetch() does not let anybody choose Host; node:http does. */
+  const ask = (port: number, headers: Record<string, string>) =>
+    new Promise<{ status: number; text: string }>((resolve, reject) => {
+      const sent = plainRequest(
+        { port, host: "127.0.0.1", path: "/v1/decisions", headers },
+        (response) => {
+          let text = "";
+          response.on("data", (chunk) => {
+            text += chunk;
+          });
+          response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+        },
+      );
+      sent.on("error", reject);
+      sent.end();
+    });
+
+  test("reads are open on this machine, by any of its names", async () => {
+    const { port } = await start({ demo: true });
+
+    for (const host of [
+      `127.0.0.1:${port}`,
+      `localhost:${port}`,
+      `LOCALHOST:${port}`,
+      "127.0.0.1:3000",
+    ]) {
+      expect((await ask(port, { host })).status).toBe(200);
+    }
+  });
+
+  test.each([
+    [{ host: "evil.example.com" }, "Host header"],
+    [{ host: "127.0.0.1.evil.example.com:3000" }, "Host header"],
+    [{ host: "127.0.0.1:3000", forwarded: "for=1.2.3.4" }, "forwarded"],
+    [{ host: "127.0.0.1:3000", "x-forwarded-for": "1.2.3.4" }, "x-forwarded-for"],
+    [{ host: "127.0.0.1:3000", "x-forwarded-proto": "" }, "x-forwarded-proto"],
+  ] satisfies [Record<string, string>, string][])(
+    "%j is refused, and told why",
+    async (headers, because) => {
+      const { port } = await start({ demo: true });
+
+      const { status, text } = await ask(port, headers);
+
+      expect(status).toBe(403);
+      expect(JSON.parse(text).detail).toContain(because);
+    },
+  );
+
+  test("does not make anybody an operator", async () => {
+    const { url } = await start({ demo: true });
+
+    for (const path of ["/v1/policy", "/v1/login-links"]) {
+      expect((await fetch(`${url}${path}`, { method: "POST", body: "{}" })).status).toBe(401);
+    }
+  });
+
+  test("a token that is sent is still checked", async () => {
+    const { get } = await start({ demo: true });
+
+    expect((await get("/v1/decisions", { authorization: "Bearer wrong" })).status).toBe(401);
+    expect((await get("/v1/decisions", as("gateway"))).status).toBe(403);
+  });
+});
+
+describe("deployments", () => {
+  test("one and all are answered as they are", async () => {
+    const { get } = await start({ reads: reads() });
+
+    expect(await answer(await get("/v1/deployments/assistant-prod", as("gateway")))).toEqual({
+      status: 200,
+      body: assistant,
+    });
+    expect(await answer(await get("/v1/deployments", as("gateway")))).toEqual({
+      status: 200,
+      body: { items: [assistant], next: null },
+    });
+    expect((await get("/v1/deployments/other", as("gateway"))).status).toBe(404);
+  });
+
+  test("what has not changed is answered 304, what has is not", async () => {
+    let version = 4;
+    const { get } = await start({
+      reads: reads({ deployment: async () => ({ ...assistant, version }) }),
+    });
+    const path = "/v1/deployments/assistant-prod";
+    const tag = (await get(path, as("gateway"))).headers.get("etag") ?? "";
+
+    const same = await get(path, { ...as("gateway"), "if-none-match": `"x", W/${tag}` });
+    version += 1;
+    const changed = await get(path, { ...as("gateway"), "if-none-match": tag });
+
+    expect([same.status, await same.text(), same.headers.get("etag")]).toEqual([304, "", tag]);
+    expect(changed.status).toBe(200);
+  });
+
+  test("`at` asks for an instant, whatever zone it is written in", async () => {
+    const asked: (number | null)[] = [];
+    const { get } = await start({
+      reads: reads({
+        deployments: async (at) => {
+          asked.push(at);
+          return [];
+        },
+      }),
+    });
+
+    await get("/v1/deployments?at=2026-11-23T10:00:00%2B02:00", as("auditor"));
+    await get("/v1/deployments", as("auditor"));
+
+    expect(asked).toEqual([Date.UTC(2026, 10, 23, 8), null]);
+  });
+
+  test.each(["at=yesterday", "at=", "at=2026-11-23", "at=2026-13-01T00:00:00Z", "version=3"])(
+    "?%s is answered 400, with what is wrong",
+    async (question) => {
+      const { get } = await start({ reads: reads() });
+
+      const response = await answer(await get(`/v1/deployments?${question}`, as("auditor")));
+
+      expect(response.status).toBe(400);
+      expect(response.body.errors).toHaveLength(1);
+    },
+  );
+});
+
+describe("lists", () => {
+  test("decisions pass on every filter, and pages follow a cursor", async () => {
+    const asked: DecisionFilter[] = [];
+    const { get } = await start({
+      reads: reads({
+        decisions: async (filter) => {
+          asked.push(filter);
+          return { items: [{ index: 41, entry: {}, text: "paused" }], next: 41 };
+        },
+      }),
+    });
+    const filters =
+      "deployment=assistant-prod&actor=chidi&kind=pause&trigger=jailbreak-rate&escalation=HP-1" +
+      "&since=2026-11-01T00:00:00Z&until=2026-12-01T00:00:00Z&limit=1";
+
+    const first = await answer(await get(`/v1/decisions?${filters}`, as("auditor")));
+    await get(`/v1/decisions?${filters}&cursor=${first.body.next}`, as("auditor"));
+
+    expect(first.body).toEqual({ items: [{ index: 41, entry: {}, text: "paused" }], next: "41" });
+    expect(asked[0]).toEqual({
+      deployment: "assistant-prod",
+      actor: "chidi",
+      kind: "pause",
+      trigger: "jailbreak-rate",
+      escalation: "HP-1",
+      since: Date.UTC(2026, 10, 1),
+      until: Date.UTC(2026, 11, 1),
+      limit: 1,
+      below: null,
+    });
+    expect(asked[1]).toEqual({ ...asked[0], below: 41 });
+  });
+
+  test.each([
+    "limit=0",
+    "limit=201",
+    "limit=1e1",
+    "cursor=-1",
+    "cursor=x",
+    "deploymnet=a",
+    "deployment=a&deployment=b",
+    "since=1",
+  ])("?%s is answered 400", async (question) => {
+    const { get } = await start();
+
+    expect((await get(`/v1/decisions?${question}`, as("auditor"))).status).toBe(400);
+  });
+
+  test.each(["HP-0", "HP-", "hp-1", "1", "HP-1x", "..%2f"])(
+    "no escalation is called %s",
+    async (id) => {
+      const { get } = await start();
+
+      expect((await get(`/v1/escalations/${id}`, as("auditor"))).status).toBe(404);
+    },
+  );
+});

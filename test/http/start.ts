@@ -1,0 +1,160 @@
+import { connect } from "node:net";
+import { onTestFinished } from "vitest";
+import { z } from "zod";
+import { createIntake } from "../../src/app/intake.ts";
+import type { Delivery } from "../../src/app/ports.ts";
+import type { Source } from "../../src/core/policy/model.ts";
+import type { ServerDeps } from "../../src/http/ports.ts";
+import { createServer } from "../../src/http/server.ts";
+import { authenticate } from "../../src/sources/authenticate.ts";
+import { parseDelivery } from "../../src/sources/index.ts";
+
+export const now = Date.UTC(2026, 10, 23, 8);
+export const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+export const bearer = "b".repeat(40);
+export const tokens = {
+  operator: "o".repeat(40),
+  auditor: "a".repeat(40),
+  gateway: "g".repeat(40),
+};
+
+const source = (id: string, type: string, auth: Source["auth"]): Source => ({
+  id,
+  type,
+  auth,
+  deployment: "",
+  map: new Map(),
+  labels: new Map(),
+});
+const sources = new Map([
+  ["signals", source("signals", "signal", { standardWebhooks: ["env:SECRET"] })],
+  ["alertmanager", source("alertmanager", "alertmanager", { bearer: "env:TOKEN" })],
+]);
+
+/** Keeps deliveries as the database would: an identity is stored once per source. */
+export const recorder = () => {
+  const rows: Delivery[] = [];
+  return {
+    rows,
+    storeDeliveries: async (deliveries: readonly Delivery[]) =>
+      deliveries.map((delivery) => {
+        const earlier = rows.find(
+          (row) =>
+            delivery.identity !== null &&
+            row.identity === delivery.identity &&
+            row.source === delivery.source,
+        );
+        if (!earlier) rows.push(delivery);
+        return { id: (earlier ?? delivery).id, duplicate: earlier !== undefined };
+      }),
+  };
+};
+
+const nothingToRead: ServerDeps["reads"] = {
+  deployments: async () => [],
+  deployment: async () => undefined,
+  escalations: async () => ({ items: [], next: null }),
+  escalation: async () => undefined,
+  decisions: async () => ({ items: [], next: null }),
+};
+
+/** Starts the real server on a free port of this machine; it is closed when the test ends. */
+export const start = async (more: Partial<ServerDeps> = {}) => {
+  const store = recorder();
+  const logged: { fields: object; message: string }[] = [];
+  const note = (fields: object, message: string) => void logged.push({ fields, message });
+  let ids = 0;
+  const deps: ServerDeps = {
+    host: "127.0.0.1",
+    port: 0,
+    publicUrl: "http://127.0.0.1:3000",
+    demo: false,
+    tokens,
+    clock: { now: () => now },
+    random: {
+      id: (prefix) => {
+        ids += 1;
+        return `${prefix}${ids}`;
+      },
+    },
+    log: { info: note, warn: note, error: note },
+    intake: createIntake(store),
+    sources: {
+      find: (name) => sources.get(name),
+      authenticate: (of, headers, body, at) =>
+        authenticate(of, (name) => (name === "env:TOKEN" ? bearer : secret), headers, body, at),
+      unmapped: (of, delivery) => {
+        const context = {
+          ...of,
+          source: of.id,
+          receivedAt: now,
+          contentType: delivery.contentType,
+        };
+        const parsed = parseDelivery(of.type, delivery.body, context);
+        return "unmapped" in parsed ? parsed.unmapped : null;
+      },
+    },
+    reads: nothingToRead,
+    record: {
+      checkpoint: async () => null,
+      proof: async () => undefined,
+      export: async function* () {},
+    },
+    operator: {
+      policy: async () => null,
+      adopt: async () => ({ is: "invalid", problems: ["not today"] }),
+      loginLink: async () => ({ unknown: true, nearest: [] }),
+    },
+    health: {
+      ping: async () => {},
+      headSize: async () => 1,
+      backlog: async () => ({ deliveries: 3, outbox: 2, oldestOutboxAge: 1_500 }),
+      tickAge: () => 4_000,
+      chats: () => [],
+    },
+    register: () => {},
+    ...more,
+  };
+  const server = await createServer(deps);
+  const port = await server.listen();
+  onTestFinished(() => server.close());
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    port,
+    server,
+    store,
+    logged,
+    get: (path: string, headers: Record<string, string> = {}) =>
+      fetch(`${url}${path}`, { headers }),
+    /** Sends exactly these bytes and answers with everything that came back until the connection ended. */
+    raw: (bytes: string | Uint8Array) => exchange(port, bytes),
+  };
+};
+
+const exchange = (port: number, bytes: string | Uint8Array) =>
+  new Promise<string>((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    let received = "";
+    socket.on("data", (chunk) => {
+      received += chunk;
+    });
+    socket.on("error", () => {}); // the server may hang up on what it refuses; what it said first counts
+    socket.on("close", () => resolve(received));
+    socket.write(bytes);
+  });
+
+const told = z.looseObject({
+  detail: z.string().optional(),
+  errors: z.array(z.string()).optional(),
+  reference: z.string().optional(),
+  unmapped: z.string().optional(),
+  next: z.string().nullish(),
+  checks: z.array(z.object({ name: z.string(), problem: z.string().nullable() })).optional(),
+});
+
+/** Status and body of an answer. */
+export const answer = async (response: Response) => ({
+  status: response.status,
+  body: told.parse(await response.json()),
+});

@@ -1,0 +1,256 @@
+import { gzipSync } from "node:zlib";
+import { Webhook } from "standardwebhooks";
+import { describe, expect, test } from "vitest";
+import { answer, bearer, now, secret, start } from "./start.ts";
+
+const mebibyte = 1024 * 1024;
+const evaluation = '{"kind":"eval","deployment":"assistant-prod","metric":"mean","value":0.1}';
+
+const signature = (body: Uint8Array | string, id: string, at: number, key = secret) => ({
+  "webhook-id": id,
+  "webhook-timestamp": String(Math.floor(at / 1000)),
+  "webhook-signature": new Webhook(key).sign(id, new Date(at), Buffer.from(body)),
+});
+const post = (
+  url: string,
+  body: Uint8Array | string,
+  headers: Record<string, string> = signature(body, "msg_1", now),
+  source = "signals",
+) => fetch(`${url}/webhooks/${source}`, { method: "POST", body, headers });
+const byBearer = { authorization: `Bearer ${bearer}` };
+
+test("an authenticated delivery is answered 202 once its exact bytes are stored", async () => {
+  const { url, store } = await start();
+
+  const response = await answer(await post(url, evaluation));
+
+  expect(response).toEqual({ status: 202, body: { delivery: "d_1", duplicate: false } });
+  expect(store.rows).toMatchObject([
+    { id: "d_1", source: "signals", receivedAt: now, identity: "wh:msg_1" },
+  ]);
+  expect(Buffer.from(store.rows[0]?.body ?? []).toString()).toBe(evaluation);
+});
+
+test("the same webhook-id again is answered 200 and stored once", async () => {
+  const { url, store } = await start();
+  await post(url, evaluation);
+
+  const again = await answer(await post(url, evaluation));
+
+  expect(again).toEqual({ status: 200, body: { delivery: "d_1", duplicate: true } });
+  expect(store.rows).toHaveLength(1);
+});
+
+test("a bearer source has no delivery identity: each is stored", async () => {
+  const { url, store } = await start();
+
+  const statuses = [
+    (await post(url, "{}", byBearer, "alertmanager")).status,
+    (await post(url, "{}", byBearer, "alertmanager")).status,
+  ];
+
+  expect(statuses).toEqual([202, 202]);
+  expect(store.rows.map(({ identity }) => identity)).toEqual([null, null]);
+});
+
+describe("who is let in", () => {
+  const refusals: readonly (readonly [string, Record<string, string>])[] = [
+    ["no signature", {}],
+    ["a stranger's secret", signature(evaluation, "m", now, `whsec_${"A".repeat(44)}`)],
+    ["another body's signature", signature("{}", "m", now)],
+    ["a clock 301 s behind", signature(evaluation, "m", now - 301_000)],
+    ["a clock 301 s ahead", signature(evaluation, "m", now + 301_000)],
+    [
+      "a timestamp with letters",
+      { ...signature(evaluation, "m", now), "webhook-timestamp": "now" },
+    ],
+    ["a bearer token instead", byBearer],
+  ];
+
+  test.each(refusals)("%s is answered 401 and stored nowhere", async (_what, headers) => {
+    const { url, store, logged } = await start();
+
+    const response = await answer(await post(url, evaluation, headers));
+
+    expect(response).toEqual({
+      status: 401,
+      body: {
+        type: "about:blank",
+        title: "Unauthorized",
+        status: 401,
+        detail: "The sender could not be authenticated.",
+      },
+    });
+    expect(store.rows).toEqual([]);
+    expect(logged).toMatchObject([{ message: "webhook refused" }]);
+  });
+
+  test.each([-300_000, 300_000])("a clock %d ms off is accepted", async (off) => {
+    const { url } = await start();
+
+    expect((await post(url, evaluation, signature(evaluation, "m", now + off))).status).toBe(202);
+  });
+
+  test("a source that the policy does not name is 404, with good credentials and without", async () => {
+    const { url } = await start();
+
+    for (const headers of [{}, byBearer, signature(evaluation, "m", now)]) {
+      for (const name of ["nobody", "__proto__", "constructor", "%2e%2e"]) {
+        expect((await post(url, evaluation, headers, name)).status).toBe(404);
+      }
+    }
+  });
+});
+
+describe("what an authenticated sender says is kept", () => {
+  const nested = (depth: number) =>
+    `{"kind":"eval","deployment":"d","x":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`;
+
+  test.each([
+    ["no body", "", "empty"],
+    ["no JSON", "hello", "not JSON"],
+    ["65 levels", nested(65), "deeper than 64"],
+    ["a signal of no kind", '{"deployment":"d"}', "kind"],
+    ["a JSON null", "null", "not a JSON object"],
+  ])("%s is answered 202 and unmapped", async (_what, body, because) => {
+    const { url, store } = await start();
+
+    const response = await answer(await post(url, body));
+
+    expect(response.status).toBe(202);
+    expect(response.body.unmapped).toContain(because);
+    expect(store.rows).toHaveLength(1);
+  });
+
+  test.each([
+    ["64 levels", nested(64)],
+    ["NaN", '{"kind":"eval","deployment":"d","value":NaN}'],
+    ["prototype keys", '{"kind":"eval","deployment":"d","__proto__":{"kind":"x"}}'],
+  ])("%s is mapped", async (_what, body) => {
+    const { url } = await start();
+
+    expect(await answer(await post(url, body))).toEqual({
+      status: 202,
+      body: { delivery: "d_1", duplicate: false },
+    });
+  });
+
+  test("bytes that are no text are signed, stored and unmapped", async () => {
+    const { url, store } = await start();
+    const body = Buffer.from([0xff, 0x00, 0xfe]);
+
+    const response = await answer(await post(url, body, byBearer, "alertmanager"));
+
+    expect(response.status).toBe(202);
+    expect(response.body.unmapped).toContain("UTF-8");
+    expect(Buffer.from(store.rows[0]?.body ?? [])).toEqual(body);
+  });
+
+  test.each([
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "garbage",
+    ";;;/",
+    "multipart/form-data",
+  ])("content type %j is no reason to refuse", async (type) => {
+    const { url } = await start();
+    const headers = { ...byBearer, "content-type": type };
+
+    expect((await post(url, '{"alerts":[]}', headers, "alertmanager")).status).toBe(202);
+  });
+});
+
+describe("size", () => {
+  const padded = (size: number) => evaluation.padEnd(size, " ");
+
+  test.each([
+    [mebibyte - 1, 202],
+    [mebibyte, 202],
+    [mebibyte + 1, 413],
+  ])("%d bytes are answered %d", async (size, status) => {
+    const { url, store } = await start();
+
+    const response = await answer(await post(url, padded(size)));
+
+    expect(response.status).toBe(status);
+    expect(store.rows).toHaveLength(status === 202 ? 1 : 0);
+  });
+
+  const chunked = (size: number) =>
+    `POST /webhooks/alertmanager HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer ${bearer}\r\n` +
+    `Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n${size.toString(16)}\r\n${" ".repeat(size)}\r\n0\r\n\r\n`;
+
+  test("a chunked body without a length is stored", async () => {
+    const { raw, store } = await start();
+
+    expect(await raw(chunked(mebibyte))).toContain("HTTP/1.1 202");
+    expect(store.rows[0]?.body).toHaveLength(mebibyte);
+  });
+
+  test("a chunked body is cut off while it streams in, not after", async () => {
+    const { raw, store } = await start();
+
+    const received = await raw(chunked(mebibyte + 1));
+
+    expect(received).toContain("HTTP/1.1 413");
+    expect(received).toContain('"status":413');
+    expect(store.rows).toEqual([]);
+  });
+
+  test("an announced length above the cap is refused without waiting for the body", async () => {
+    const { raw } = await start();
+    const head =
+      "POST /webhooks/alertmanager HTTP/1.1\r\nHost: h\r\nContent-Length: 1048577\r\nConnection: close\r\n\r\n";
+
+    expect(await raw(head)).toContain("HTTP/1.1 413");
+  });
+});
+
+test.each(["gzip", "br", "deflate", "GZIP"])(
+  "content-encoding %s is answered 415",
+  async (encoding) => {
+    const { url, store } = await start();
+    const body = gzipSync(evaluation);
+
+    const response = await post(
+      url,
+      body,
+      { ...byBearer, "content-encoding": encoding },
+      "alertmanager",
+    );
+
+    expect(response.status).toBe(415);
+    expect(store.rows).toEqual([]);
+  },
+);
+
+describe("a database that does not store", () => {
+  const down = {
+    accept: () => Promise.reject(new Error("connection lost to db.internal:5432")),
+    idle: async () => {},
+  };
+
+  test("is answered 5xx with a reference, and says nothing of the inside", async () => {
+    const { url, logged } = await start({ intake: down });
+
+    const response = await answer(await post(url, evaluation));
+
+    expect(response.status).toBe(500);
+    expect(JSON.stringify(response.body)).not.toContain("db.internal");
+    expect(logged.at(-1)?.fields).toMatchObject({ reference: response.body.reference });
+  });
+
+  test("is answered 503 and when to come back, when it is a fault of the store", async () => {
+    const { createIntake } = await import("../../src/app/intake.ts");
+    const failing = createIntake({
+      storeDeliveries: () => Promise.reject(new Error("connection lost")),
+    });
+    const { url } = await start({ intake: failing });
+
+    const response = await post(url, evaluation);
+
+    expect(response.status).toBe(503);
+    expect(response.headers.get("retry-after")).toBe("5");
+    expect(response.headers.get("content-type")).toContain("application/problem+json");
+  });
+});
