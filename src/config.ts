@@ -241,7 +241,7 @@ const isPlainHttp = (address: string): boolean => {
 };
 
 /** Whether a host name or address never leaves this machine. */
-export const isLoopback = (host: string): boolean =>
+const isLoopback = (host: string): boolean =>
   /^(?:localhost|127(?:\.\d{1,3}){3}|(?:::ffff:)?127(?:\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 
 const publicUrlOf = (set: Environment): string => {

@@ -1,7 +1,7 @@
 import { type Delivery, Fault, type Store } from "./ports.ts";
 
 /** What became of a delivery, told after the commit. */
-export interface Stored {
+interface Stored {
   readonly id: string;
   readonly duplicate: boolean;
 }

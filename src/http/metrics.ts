@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Health } from "./ports.ts";
 
 /** How a webhook ended. */
-export type WebhookResult =
+type WebhookResult =
   | "stored"
   | "duplicate"
   | "unauthenticated"

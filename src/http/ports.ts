@@ -44,13 +44,13 @@ export interface Log {
 }
 
 /** See app/intake.ts. */
-export interface Intake {
+interface Intake {
   accept(delivery: Delivery): Promise<{ readonly id: string; readonly duplicate: boolean }>;
   idle(): Promise<void>;
 }
 
 /** The sources of the policy in force. */
-export interface Sources {
+interface Sources {
   find(name: string): Source | undefined;
   /** sources/authenticate.ts with the secrets filled in. */
   authenticate(
@@ -94,7 +94,7 @@ export interface DeploymentBody {
 }
 
 /** `GET /v1/escalations/:id`. People by name. */
-export interface EscalationBody {
+interface EscalationBody {
   readonly id: EscalationId;
   readonly trigger: string;
   readonly deployment: string;
@@ -113,7 +113,7 @@ export interface EscalationBody {
 }
 
 /** One line of `GET /v1/decisions`: the entry as recorded, its index, and a sentence with names. */
-export interface DecisionBody {
+interface DecisionBody {
   readonly index: number;
   readonly entry: unknown;
   readonly text: string;
@@ -137,7 +137,7 @@ export interface DecisionFilter {
 }
 
 /** Filters of `GET /v1/escalations`. `below`: only numbers (HP-n) below this. */
-export interface EscalationFilter {
+interface EscalationFilter {
   readonly status: "open" | "settled" | "closed" | null;
   readonly deployment: string | null;
   readonly below: number | null;
@@ -165,7 +165,7 @@ export interface RecordReads {
 }
 
 /** `GET /log/proof/:index`. */
-export interface ProofBody {
+interface ProofBody {
   readonly index: number;
   readonly size: number;
   /** Canonical bytes of the entry, as text. */

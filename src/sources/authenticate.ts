@@ -80,7 +80,7 @@ const staleness = (timestamp: string, now: Instant): string | null => {
 };
 
 /** The key bytes of a `whsec_…` secret (the prefix may be missing), or undefined where it is no base64. */
-export const webhookKey = (secret: string): Buffer | undefined => {
+const webhookKey = (secret: string): Buffer | undefined => {
   const encoded = secret.startsWith("whsec_") ? secret.slice(6) : secret;
   if (encoded === "" || !/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return undefined;
   return Buffer.from(encoded, "base64");

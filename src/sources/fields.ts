@@ -15,7 +15,7 @@ export const own = (fields: Fields, name: string): unknown =>
 export const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
 
 /** Most characters kept of one string, and of a summary. */
-export const longestText = 300;
+const longestText = 300;
 export const longestSummary = 2_000;
 const mostLabels = 64;
 

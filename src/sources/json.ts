@@ -1,5 +1,5 @@
 /** Nesting that is still read; measured before parsing, so that a hostile body costs one pass over its text. */
-export const deepestJson = 64;
+const deepestJson = 64;
 
 /**
  * Reads a body as JSON, or says in a sentence why it cannot be read.

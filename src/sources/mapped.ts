@@ -1,7 +1,7 @@
 import type { Observed, Parsed, SourceContext } from "../core/signal.ts";
 
 /** Most signals read from one delivery. */
-export const mostSignals = 500;
+const mostSignals = 500;
 
 /** What one item of a delivery becomes: a signal, or a sentence that says why it does not. */
 export type Item = Observed | { readonly unusable: string };
