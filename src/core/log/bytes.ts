@@ -49,7 +49,6 @@ const refuse = (place: string, what: string): never => {
 };
 
 const write = (value: unknown, place: string, depth: number): string => {
-  if (depth > DEEPEST) return refuse(place, `nested deeper than ${DEEPEST}`);
   switch (typeof value) {
     case "boolean":
       return String(value);
@@ -61,6 +60,7 @@ const write = (value: unknown, place: string, depth: number): string => {
       return writeString(value, place);
     case "object":
       if (value === null) return "null";
+      if (depth >= DEEPEST) return refuse(place, `nested deeper than ${DEEPEST}`);
       return Array.isArray(value)
         ? writeList(value, place, depth)
         : writeObject(value, place, depth);

@@ -54,9 +54,8 @@ export class Scanner {
   #value(at: number, depth: number): number {
     const first = this.#bytes[at];
     if (first === QUOTE) return this.#string(at);
-    if (depth >= DEEPEST) return ~at;
-    if (first === OPEN_OBJECT) return this.#object(at, depth);
-    if (first === OPEN_LIST) return this.#list(at, depth);
+    if (first === OPEN_OBJECT) return depth < DEEPEST ? this.#object(at, depth) : ~at;
+    if (first === OPEN_LIST) return depth < DEEPEST ? this.#list(at, depth) : ~at;
     return this.#literal(at);
   }
 

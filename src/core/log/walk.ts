@@ -132,8 +132,8 @@ class Walker {
     if (at < 0) return "it has no at";
     const same = this.#lastAt < 0 ? 0 : this.#sameUntil(at, this.#lastAt);
     if (!this.#isTimeFrom(at, same)) return "its at is no time in UTC with milliseconds";
-    const [byte = 0, above = 0] = [this.#bytes[at + same], this.#bytes[this.#lastAt + same]];
-    if (this.#lastAt >= 0 && byte < above) return "its at is before that of the entry above it";
+    const earlier = (this.#bytes[at + same] ?? 0) < (this.#bytes[this.#lastAt + same] ?? 0);
+    if (this.#lastAt >= 0 && earlier) return "its at is before that of the entry above it";
     this.#lastAt = at;
     return "";
   }

@@ -178,9 +178,17 @@ describe("the scanner", () => {
     ["half a literal", '{"a":tru}'],
     ["nothing", ""],
     ["a list", "[]"],
-    ["a nesting of 65", `{"a":${"[".repeat(65)}${"]".repeat(65)}}`],
   ])("refuses %s", (_name, text) => {
     expect(scans(text)).toBe(false);
+  });
+
+  test("takes what is nested 64 deep and refuses 65, as the writer does", () => {
+    const nested = (depth: number): unknown => (depth === 1 ? { a: 1 } : { a: nested(depth - 1) });
+    const text = (depth: number) => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+
+    expect([scans(text(64)), canonicalText(nested(64))]).toEqual([true, text(64)]);
+    expect(scans(text(65))).toBe(false);
+    expect(() => canonicalText(nested(65))).toThrow(/nested deeper/);
   });
 
   test("refuses bytes that are no UTF-8", () => {

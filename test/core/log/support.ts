@@ -8,9 +8,15 @@ import type { Export } from "../../../src/core/log/verify.ts";
 /** RFC 8410: what comes before the 32 secret bytes in the PKCS #8 form of an Ed25519 key. */
 const PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
 
-/** A log key whose secret is 32 times the same byte. */
-export const testKey = (origin: string, byte: number): LogKey & { readonly pem: string } => {
-  const der = Buffer.concat([PKCS8, Buffer.alloc(32, byte)]);
+/** A log key with this secret; a number stands for 32 such bytes. */
+export const testKey = (
+  origin: string,
+  secret32: number | Uint8Array,
+): LogKey & { readonly pem: string } => {
+  const der = Buffer.concat([
+    PKCS8,
+    typeof secret32 === "number" ? Buffer.alloc(32, secret32) : secret32,
+  ]);
   const secret = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
   const { x = "" } = createPublicKey(secret).export({ format: "jwk" });
   return {
