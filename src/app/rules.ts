@@ -9,6 +9,8 @@ export interface Rules {
   /** Makes these policies and today's people available; call it before using the others. */
   load(digests: readonly Digest[]): Promise<void>;
   policy(digest: Digest): Policy;
+  /** The policy last seen in force; undefined before the first. */
+  current(): Policy | undefined;
   /** Makes a policy available that is about to be adopted, with its people and words. */
   prime(policy: Policy, named: readonly Person[], words: readonly { readonly commitment: Commitment; readonly text: string }[]): void;
   people(): People;
@@ -48,6 +50,7 @@ export const createRules = (store: Pick<Store, "policy" | "people" | "texts">): 
       if (!policy) throw new Fault(`policy ${digest || "(none)"} was not loaded`, "never");
       return policy;
     },
+    current: () => (peopleFor === null ? undefined : compiled.get(peopleFor)),
     prime: (policy, named, words) => {
       compiled.set(policy.digest, policy);
       for (const { commitment, text } of words) texts.set(commitment, text);

@@ -1,0 +1,155 @@
+import { realpathSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { pino } from "pino";
+import { exportLog } from "./cli/log-export.ts";
+import { logVerify } from "./cli/log-verify.ts";
+import { adoptPolicy, loginLink, type ServerAddress } from "./cli/operator-client.ts";
+import { policyCheck } from "./cli/policy-check.ts";
+import { policySchema } from "./cli/policy-schema.ts";
+import { contentTypeOf, signalSend } from "./cli/signal-send.ts";
+import { type Config, environmentOfProcess, readConfig } from "./config.ts";
+import { startBell } from "./cron.ts";
+import { readDemoSecrets } from "./demo-secrets.ts";
+import { openHouse, Refused, systemRandom } from "./house.ts";
+import { problemLine, readPolicyText } from "./policy-file.ts";
+
+/** The bin: without arguments the server, else one command. Exit 0 ok, 1 the checked thing is wrong, 2 usage or fault. */
+
+type Exit = 0 | 1 | 2;
+
+const out = (line: string): void => void process.stdout.write(`${line}\n`);
+const err = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const usage = `Holdpoint, a hold point for AI deployments.
+
+  npm start                                  the server
+  npm run holdpoint -- <command>
+    policy check [file]                      every mistake in a policy, with its line (offline)
+    policy schema                            the policy's JSON Schema (offline)
+    policy adopt <file>                      put a policy in force
+    signal send <source> <file>              sign a sample and post it
+    log export <dir>                         the whole log as files
+    log verify <dir> [--key <vkey>] [--seen <checkpoint>]…   check an export (offline)
+    login-link <person>                      a one-time address to decide when chat is down
+    help                                     this text`;
+
+const configOrExit = (): Config => {
+  const read = readConfig(environmentOfProcess());
+  if (read.ok) return read.config;
+  for (const problem of read.problems) err(problem);
+  process.exit(2);
+};
+
+const serve = async (): Promise<void> => {
+  const config = configOrExit();
+  const log = pino({ level: config.logLevel }, pino.destination(2));
+  const clock = { now: () => Date.now() };
+  try {
+    const house = await openHouse({ config, clock, random: systemRandom, log, startBell });
+    for (const line of house.lines) out(line);
+    const stop = (): void => {
+      house.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ error: String(error) }, "closing failed");
+          process.exit(2);
+        },
+      );
+    };
+    process.once("SIGTERM", stop);
+    process.once("SIGINT", stop);
+  } catch (error) {
+    for (const line of error instanceof Refused ? error.problems : [error instanceof Error ? error.message : String(error)]) err(line);
+    process.exit(2);
+  }
+};
+
+const serverOf = ({ publicUrl, tokens }: Config): ServerAddress => ({ url: publicUrl, token: tokens.operator?.reveal() ?? null });
+
+const failed = (asked: { readonly because: string; readonly errors: readonly string[] }, code: Exit = 2): Exit => {
+  err(asked.because);
+  for (const line of asked.errors) err(line);
+  return asked.errors.length > 0 ? 1 : code;
+};
+
+const adopting = async (file: string): Promise<Exit> => {
+  const yaml = await readFile(file, "utf8");
+  const read = readPolicyText(file, yaml);
+  if (!read.ok) {
+    for (const problem of read.problems) err(problemLine(problem));
+    return 1;
+  }
+  const asked = await adoptPolicy(serverOf(configOrExit()), yaml);
+  if (!asked.ok) return failed(asked);
+  out(asked.value.is === "same" ? "This policy is in force already." : `In force: ${asked.value.digest}`);
+  for (const line of asked.value.looser) out(`Looser: ${line}`);
+  return 0;
+};
+
+const sending = async (name: string, file: string): Promise<Exit> => {
+  const config = configOrExit();
+  const body = await readFile(file);
+  const read = readPolicyText(config.policyFile, await readFile(config.policyFile, "utf8"));
+  if (!read.ok) return failed({ because: `${config.policyFile} is not valid; see policy check.`, errors: [] });
+  const source = Object.hasOwn(read.doc.sources, name) ? read.doc.sources[name] : undefined;
+  if (!source) return failed({ because: `${config.policyFile} has no source “${name}”: ${Object.keys(read.doc.sources).join(", ")}.`, errors: [] });
+  const auth = "bearer" in source.auth ? "bearer" : "standardWebhooks";
+  const reference = "bearer" in source.auth ? source.auth.bearer : [source.auth.standardWebhooks].flat()[0];
+  const secret = config.secretFor(reference ?? "")?.reveal() ?? readDemoSecrets(config.dataDirectory).get(reference ?? "");
+  if (secret === undefined) return failed({ because: `${reference} is not set, and no demo secret is kept in ${config.dataDirectory}.`, errors: [] });
+  const sent = await signalSend({ url: config.publicUrl, source: name, auth, secret, body, contentType: contentTypeOf(body), now: Date.now(), id: systemRandom.id("msg_") });
+  if (!sent.ok) return failed({ because: sent.because, errors: [] });
+  out(`Stored as ${sent.delivery}${sent.duplicate ? " (a duplicate)" : ""}${sent.unmapped ? `; unmapped: ${sent.unmapped}` : ""}`);
+  return 0;
+};
+
+const exporting = async (dir: string): Promise<Exit> => {
+  const asked = await exportLog(serverOf(configOrExit()), dir);
+  if (!asked.ok) return failed(asked);
+  out(`${asked.value.files} files in ${dir}`);
+  return 0;
+};
+
+const linking = async (person: string): Promise<Exit> => {
+  const asked = await loginLink(serverOf(configOrExit()), person);
+  if (!asked.ok) return failed(asked);
+  out(asked.value.url);
+  out(`Good once, until ${asked.value.expires}.`);
+  return 0;
+};
+
+const command = async (argv: readonly string[]): Promise<Exit> => {
+  const [first = "", second = "", third = "", fourth = ""] = argv;
+  switch (`${first} ${second}`.trim()) {
+    case "policy check":
+      return policyCheck(argv.slice(2), { out });
+    case "policy schema":
+      return policySchema({ out });
+    case "log verify":
+      return logVerify(argv.slice(2), { out });
+    case "help":
+      out(usage);
+      return 0;
+  }
+  if (first === "policy" && second === "adopt" && third) return adopting(third);
+  if (first === "signal" && second === "send" && third && fourth) return sending(third, fourth);
+  if (first === "log" && second === "export" && third) return exporting(third);
+  if (first === "login-link" && second) return linking(second);
+  err(usage);
+  return 2;
+};
+
+const main = async (argv: readonly string[]): Promise<void> => {
+  if (argv.length === 0) return serve();
+  try {
+    process.exitCode = await command(argv);
+  } catch (error) {
+    err(error instanceof Error ? error.message : String(error));
+    process.exitCode = 2;
+  }
+};
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  await main(process.argv.slice(2));
+}
