@@ -8,7 +8,7 @@ import { adoptPolicy, loginLink, type ServerAddress } from "./cli/operator-clien
 import { policyCheck } from "./cli/policy-check.ts";
 import { policySchema } from "./cli/policy-schema.ts";
 import { contentTypeOf, signalSend } from "./cli/signal-send.ts";
-import { type Config, environmentOfProcess, readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
 import { startBell } from "./cron.ts";
 import { readDemoSecrets } from "./demo-secrets.ts";
 import { openHouse, Refused, systemRandom } from "./house.ts";
@@ -35,7 +35,7 @@ const usage = `Holdpoint, a hold point for AI deployments.
     help                                     this text`;
 
 const configOrExit = (): Config => {
-  const read = readConfig(environmentOfProcess());
+  const read = readConfig();
   if (read.ok) return read.config;
   for (const problem of read.problems) err(problem);
   process.exit(2);
@@ -46,7 +46,8 @@ const serve = async (): Promise<void> => {
   const log = pino({ level: config.logLevel }, pino.destination(2));
   const clock = { now: () => Date.now() };
   try {
-    const house = await openHouse({ config, clock, random: systemRandom, log, startBell });
+    const bell = (ring: () => Promise<void>) => startBell(ring, (fault) => log.error({ error: String(fault) }, "tick failed"));
+    const house = await openHouse({ config, clock, random: systemRandom, log, startBell: bell });
     for (const line of house.lines) out(line);
     const stop = (): void => {
       house.close().then(
