@@ -1,0 +1,25 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { FastifyInstance } from "fastify";
+import type { AssetLinks } from "./layout.ts";
+
+const read = (name: string): Buffer => readFileSync(new URL(`./assets/${name}`, import.meta.url));
+
+/** Serves the style sheet and the script, read once; answers their addresses. */
+export const serveAssets = (app: FastifyInstance): AssetLinks => {
+  const serve = (name: string, type: string): string => {
+    const body = read(name);
+    const version = createHash("sha256").update(body).digest("hex").slice(0, 16);
+    app.get(`/${name}`, (_request, reply) =>
+      reply
+        .header("content-type", `${type}; charset=utf-8`)
+        .header("cache-control", "public, max-age=31536000, immutable")
+        .send(body),
+    );
+    return `/${name}?v=${version}`;
+  };
+  return {
+    css: serve("console.css", "text/css"),
+    js: serve("console.js", "text/javascript"),
+  };
+};

@@ -1,0 +1,88 @@
+import { html } from "hono/html";
+import type { PostureView, Views } from "../app/ports.ts";
+import type { Card } from "../core/card.ts";
+import { cardHtml } from "./card.ts";
+import { buttonRows, type Seat } from "./press.ts";
+import { utc, when } from "./times.ts";
+import { type Html, nothing, visible } from "./visible.ts";
+
+/** Everything the first page shows. */
+export interface Board {
+  readonly cards: readonly Card[];
+  readonly postures: readonly PostureView[];
+  readonly notices: Awaited<ReturnType<Views["notices"]>>;
+  readonly head: Awaited<ReturnType<Views["head"]>>;
+}
+
+const mostNotices = 12;
+
+/** Reads what the first page shows. */
+export const readBoard = async (views: Views): Promise<Board> => {
+  const [cards, postures, notices, head] = await Promise.all([
+    views.cards(),
+    views.postures(),
+    views.notices(mostNotices),
+    views.head(),
+  ]);
+  return { cards, postures, notices, head };
+};
+
+/** "2 open · Holdpoint": readable on a browser's tab. */
+export const boardTitle = ({ cards }: Board): string => {
+  const open = cards.filter(({ status }) => status === "open").length;
+  return open === 0 ? "Nothing open" : `${open} open`;
+};
+
+/** The part of the first page that is redrawn when something changes. */
+export const boardHtml = (board: Board, seat: Seat): Html => {
+  const open = board.cards.filter(({ status }) => status === "open");
+  const rest = board.cards.filter(({ status }) => status !== "open");
+  return html`<div id="live" data-fragment="/fragments/board" data-title="${boardTitle(board)}"><div class="columns" data-key="columns"><div class="column" data-key="cards"><section data-key="open" aria-labelledby="open-heading"><h2 id="open-heading">${open.length === 0 ? "Nothing is open" : `Open: ${open.length}`}</h2>${open.map((card) => cardHtml(card, seat, false))}${open.length === 0 && html`<p class="calm">No trigger has fired that waits for a decision.</p>`}</section>${
+    rest.length > 0
+      ? html`<section data-key="settled" aria-labelledby="settled-heading"><h2 id="settled-heading">Decided, still watched: ${rest.length}</h2>${rest.map((card) => cardHtml(card, seat, false))}</section>`
+      : nothing
+  }</div><div class="column" data-key="side">${posturesHtml(board.postures, seat)}${noticesHtml(board)}${headHtml(board)}</div></div></div>`;
+};
+
+const stateWords = { open: "Open", narrowed: "Narrowed", paused: "Paused" } as const;
+const stateShapes = { open: "●", narrowed: "◐", paused: "■" } as const;
+
+const posturesHtml = (postures: readonly PostureView[], seat: Seat): Html =>
+  html`<section data-key="postures" aria-labelledby="postures-heading"><h2 id="postures-heading">Deployments</h2>${postures.map((posture) => postureHtml(posture, seat))}</section>`;
+
+const postureHtml = (posture: PostureView, seat: Seat): Html => {
+  const at = (instant: number): Html => when(instant, posture.timezone, seat.now);
+  const { proposal, reassessBy } = posture;
+  return html`<article class="posture ${posture.state}" id="posture-${posture.id}" aria-labelledby="posture-name-${posture.id}"><h3 class="title" id="posture-name-${posture.id}"><bdi class="name">${visible(posture.name)}</bdi></h3><p class="state"><span class="mark"><span aria-hidden="true">${stateShapes[posture.state]}</span> ${stateWords[posture.state]}</span> ${visible(posture.words)}</p><p>Since ${at(posture.since)}${decidedBy(posture)}</p>${
+    reassessBy !== null
+      ? html`<p class="${posture.overdue ? "overdue" : ""}">${posture.overdue ? html`<strong><span aria-hidden="true">⚠</span> Overdue</strong>: was to be decided again by ` : "Decide again by "}${at(reassessBy)}</p>`
+      : nothing
+  }${
+    proposal
+      ? html`<p class="proposal">Resume to ${visible(proposal.to)} started by <bdi class="person">${visible(proposal.by)}</bdi>. ${named(proposal.confirmers)} confirms by ${at(proposal.expires)}, or nothing changes.</p>`
+      : nothing
+  }<p class="muted"><span class="foreign">${visible(posture.id)}</span> · times in ${visible(posture.timezone)}</p><div class="buttons small" data-key="buttons">${buttonRows([posture.buttons], seat, { prefix: `posture-${posture.id}`, version: posture.version, escalation: null }, null)}</div></article>`;
+};
+
+const decidedBy = ({ decision }: PostureView): Html => {
+  if (decision === null) return nothing;
+  const by = decision.by.length > 0 ? decision.by.map(visible).join(" and ") : "the written rule";
+  const index = decision.index === null ? "" : ` · record ${decision.index}`;
+  return html`, ${visible(decision.kind)} by ${by}${index}`;
+};
+
+const named = (names: readonly string[]): string =>
+  names.length === 0 ? "Nobody who can be reached" : names.map(visible).join(" or ");
+
+const noticesHtml = ({ notices }: Board): Html =>
+  html`<section data-key="notices" aria-labelledby="notices-heading"><h2 id="notices-heading">Notices</h2>${
+    notices.length === 0
+      ? html`<p class="calm">Nothing was said yet.</p>`
+      : html`<ol class="notices">${notices.map(
+          ({ at, text, to, escalation }) =>
+            html`<li><p class="muted">${utc(at)}${to.length > 0 && html` · to ${to.map(visible).join(", ")}`}${escalation !== "" && html` · <a href="/escalations/${escalation}">${escalation}</a>`}</p><p>${visible(text)}</p></li>`,
+        )}</ol>`
+  }</section>`;
+
+const headHtml = ({ head }: Board): Html =>
+  html`<section data-key="head" aria-labelledby="head-heading"><h2 id="head-heading">The record</h2><p>${head.size === 1 ? "1 entry" : `${head.size} entries`}${head.size > 0 && html`, the last at ${utc(head.at)}`}. <a href="/log">Check it</a></p></section>`;

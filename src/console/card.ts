@@ -1,0 +1,55 @@
+import { html } from "hono/html";
+import type { Card, Line } from "../core/card.ts";
+import { buttonRows, type Seat } from "./press.ts";
+import { idOf } from "./viewer.ts";
+import { type Html, lineHtml, lineText, visible } from "./visible.ts";
+
+/** Severity by shape and word; colour only repeats it. */
+const severity: Readonly<
+  Record<Card["severity"], { readonly shape: string; readonly word: string }>
+> = {
+  critical: { shape: "⬢", word: "Critical" },
+  high: { shape: "▲", word: "High" },
+  warning: { shape: "◆", word: "Warning" },
+  info: { shape: "●", word: "Info" },
+};
+
+/** More lines than this are not for a card; the rest is behind More…. */
+const mostLines = 9;
+/** A line longer than this may not fit two rows of a phone, so More… repeats it whole. */
+const longLine = 70;
+
+/** The live card of an escalation. `open`: More… stands open, as on the escalation's own page. */
+export const cardHtml = (card: Card, seat: Seat, open: boolean): Html => {
+  const me = idOf(seat.viewer);
+  const { shape, word } = severity[card.severity];
+  const ground = { prefix: card.escalation, version: card.version, escalation: card.escalation };
+  return html`<article class="card ${card.severity} ${card.status}" id="card-${card.escalation}" data-say="${visible(card.lockScreen)}" aria-labelledby="name-${card.escalation}"><p class="eyebrow"><span class="severity"><span aria-hidden="true">${shape}</span> ${word}</span> <span>${card.status}</span></p><h3 class="title" id="name-${card.escalation}">${titleHtml(card)}</h3><ul class="lines">${card.lines
+    .slice(0, mostLines)
+    .map(
+      (line) => html`<li class="line">${lineHtml(line, me)}</li>`,
+    )}</ul><div class="buttons" data-key="buttons">${buttonRows(card.buttons, seat, ground, moreHtml(card, me, open))}</div></article>`;
+};
+
+/** The name gives way, the escalation's id never does. */
+const titleHtml = (card: Card): Html =>
+  html`${card.title.map((part) =>
+    typeof part === "string"
+      ? html`<span class="fixed">${visible(part)}</span>`
+      : html`<a class="name" href="/escalations/${card.escalation}">${lineHtml([part], "")}</a>`,
+  )}`;
+
+const moreHtml = (card: Card, me: string, open: boolean): Html => {
+  const whole = [card.title, ...card.lines].filter((line) => lineText(line).length > longLine);
+  const sections = [
+    ...card.more,
+    ...(whole.length > 0 ? [{ heading: "In full", lines: whole }] : []),
+  ];
+  return html`<details class="more" data-key="more" ${open && html`open`}><summary class="button plain"><span>More…</span></summary>${sections.map(
+    ({ heading, lines }) =>
+      html`<section><h4>${visible(heading)}</h4>${linesHtml(lines, me)}</section>`,
+  )}${!open && html`<p class="alone"><a href="/escalations/${card.escalation}">${card.escalation} on a page of its own</a></p>`}</details>`;
+};
+
+const linesHtml = (lines: readonly Line[], me: string): Html =>
+  html`<ul class="lines">${lines.map((line) => html`<li>${lineHtml(line, me)}</li>`)}</ul>`;

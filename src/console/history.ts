@@ -1,0 +1,152 @@
+import { html } from "hono/html";
+import type { EntryFilter, HistoryView, PostureView } from "../app/ports.ts";
+import { type Instant, personId } from "../core/ids.ts";
+import type { EntryKind } from "../core/log/entry.ts";
+import type { Person } from "../core/people.ts";
+import type { Seat } from "./press.ts";
+import { utc } from "./times.ts";
+import { idOf } from "./viewer.ts";
+import { type Html, lineHtml, nothing, visible } from "./visible.ts";
+
+const pageSize = 50;
+
+const decisions = {
+  narrow: "Narrowed",
+  pause: "Paused",
+  resume: "Resumed",
+  retest: "Re-test asked for",
+  monitor: "Monitoring added",
+  keep: "Kept",
+} as const;
+
+const kinds: Readonly<Record<EntryKind, string>> = {
+  "decision.made": "Any decision",
+  "decision.proposed": "Resume started",
+  "decision.confirmed": "Resume confirmed in part",
+  "decision.lapsed": "Resume dropped",
+  "decision.denied": "Decision refused",
+  "decision.explained": "Reason given later",
+  "escalation.opened": "Escalation opened",
+  "escalation.updated": "Escalation updated",
+  "escalation.acknowledged": "Acknowledged",
+  "escalation.closed": "Escalation closed",
+  "acknowledge.missed": "Not seen in time",
+  "authority.passed": "Authority passed on",
+  "person.away": "Somebody away",
+  "reassessment.set": "Reassessment set",
+  "reassessment.reminded": "Reminded",
+  "reassessment.overdue": "Overdue",
+  "policy.adopted": "Policy adopted",
+  "session.issued": "Session issued",
+};
+
+/** What somebody asked of the history; `problem` says what cannot be read. */
+export interface Asked {
+  readonly filter: EntryFilter;
+  readonly given: Readonly<Record<"deployment" | "person" | "kind" | "since" | "until", string>>;
+  readonly problem: string | null;
+}
+
+/** Reads the filters of an address. Dates without a time begin at midnight UTC; `until` is exclusive. */
+export const readAsked = (query: URLSearchParams): Asked => {
+  const text = (name: string): string => (query.get(name) ?? "").trim().slice(0, 200);
+  const given = {
+    deployment: text("deployment"),
+    person: text("person"),
+    kind: text("kind"),
+    since: text("since"),
+    until: text("until"),
+  };
+  const since = instantOf(given.since);
+  const until = instantOf(given.until);
+  const below = text("below");
+  const wrong = [
+    since === null ? `since “${given.since}”` : "",
+    until === null ? `until “${given.until}”` : "",
+    /^\d{0,15}$/.test(below) ? "" : `below “${below}”`,
+  ].filter((one) => one !== "");
+  const problem =
+    wrong.length === 0 ? null : `Left out, because it is no date or number: ${wrong.join(", ")}.`;
+  const filter: EntryFilter = {
+    ...kindFilter(given.kind),
+    ...(given.deployment === "" ? {} : { deployment: given.deployment }),
+    ...(given.person === "" ? {} : { actor: personId(given.person) }),
+    ...(typeof since === "number" ? { since } : {}),
+    ...(typeof until === "number" ? { until } : {}),
+    ...(/^\d{1,15}$/.test(below) ? { below: Number(below) } : {}),
+    limit: pageSize + 1,
+  };
+  return { filter, given, problem };
+};
+
+/** Undefined where nothing was given, null where it is no date. */
+const instantOf = (text: string): Instant | null | undefined => {
+  if (text === "") return undefined;
+  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}))?$/.exec(text);
+  const at = match ? Date.parse(`${match[1]}T${match[2] ?? "00:00"}:00Z`) : Number.NaN;
+  return Number.isNaN(at) ? null : at;
+};
+
+const kindFilter = (kind: string): Pick<EntryFilter, "kinds" | "decision"> => {
+  if (kind === "") return {};
+  return kind.includes(".") ? { kinds: [kind] } : { kinds: ["decision.made"], decision: kind };
+};
+
+/** The history page: filters, lines newest first, the way to older ones. */
+export const historyHtml = (
+  asked: Asked,
+  found: readonly HistoryView[],
+  postures: readonly PostureView[],
+  people: readonly Person[],
+  seat: Seat,
+): Html => {
+  const rows = found.slice(0, pageSize);
+  const last = rows.at(-1);
+  const more = found.length > pageSize && last !== undefined;
+  return html`<h1>History</h1>${filtersHtml(asked, postures, people)}${asked.problem !== null && html`<p role="alert" class="answer refused">${visible(asked.problem)}</p>`}${
+    rows.length === 0
+      ? html`<p class="calm">Nothing on the record fits.</p>`
+      : html`<ol class="history">${rows.map((row) => rowHtml(row, seat))}</ol>`
+  }<nav aria-label="More of the history">${more ? html`<a class="button plain" href="/history?${older(asked, last.index)}"><span>Older</span></a>` : html`<p class="muted">That is the beginning.</p>`}</nav>`;
+};
+
+const rowHtml = (row: HistoryView, seat: Seat): Html =>
+  html`<li id="record-${row.index}"><p class="muted"><span class="index">Record ${row.index}</span> · ${utc(row.at)} · ${kindWord(row.kind)}${row.deployment !== "" && html` · <bdi>${visible(row.deployment)}</bdi>`}${row.escalation !== "" && html` · <a href="/escalations/${row.escalation}">${row.escalation}</a>`}</p><p>${lineHtml(row.line, idOf(seat.viewer))}</p></li>`;
+
+const kindWord = (kind: string): string =>
+  kind === "decision.made"
+    ? "Decision"
+    : (new Map<string, string>(Object.entries(kinds)).get(kind) ?? visible(kind));
+
+const older = ({ given }: Asked, below: number): string => {
+  const kept = Object.entries(given).filter(([, value]) => value !== "");
+  return new URLSearchParams([...kept, ["below", String(below)]]).toString();
+};
+
+const filtersHtml = (
+  { given }: Asked,
+  postures: readonly PostureView[],
+  people: readonly Person[],
+): Html => {
+  const select = (name: keyof Asked["given"], label: string, options: readonly Html[]): Html =>
+    html`<p><label for="${name}">${label}</label><select id="${name}" name="${name}"><option value="">any</option>${options}</select></p>`;
+  const option = (value: string, label: string, chosen: string): Html =>
+    html`<option value="${value}" ${value === chosen && html`selected`}>${visible(label)}</option>`;
+  const date = (name: "since" | "until", label: string): Html =>
+    html`<p><label for="${name}">${label}</label><input id="${name}" name="${name}" type="date" value="${given[name].slice(0, 10)}" autocomplete="off"></p>`;
+  return html`<form class="filters" method="get" action="/history" role="search" aria-label="Filter the history">${select(
+    "deployment",
+    "Deployment",
+    postures.map(({ id, name }) => option(id, name, given.deployment)),
+  )}${select(
+    "person",
+    "Person",
+    people.map(({ id, name }) => option(id, name, given.person)),
+  )}${select(
+    "kind",
+    "What",
+    [...Object.entries(decisions), ...Object.entries(kinds)].map(([value, label]) =>
+      option(value, label, given.kind),
+    ),
+  )}${date("since", "From (midnight UTC)")}${date("until", "Before (midnight UTC)")}<button class="button primary"><span>Show</span></button>${Object.values(given).some((value) => value !== "") ? html`<a class="button plain" href="/history"><span>Show all</span></a>` : nothing}</form>`;
+};

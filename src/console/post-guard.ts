@@ -1,0 +1,48 @@
+import type { FastifyRequest } from "fastify";
+import type { Room } from "./room.ts";
+
+/** Why a form is refused. `ours`: it came from our own page, so its words may be offered again. */
+export interface FormProblem {
+  readonly status: 403 | 415;
+  readonly because: string;
+  readonly ours: boolean;
+}
+
+/** The fields of a form; empty where the body is none. */
+export const readForm = (request: FastifyRequest): URLSearchParams =>
+  new URLSearchParams(
+    isForm(request) && Buffer.isBuffer(request.body) ? request.body.toString("utf8") : "",
+  );
+
+const isForm = (request: FastifyRequest): boolean =>
+  /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(request.headers["content-type"] ?? "");
+
+/** What every POST must be: from our own page, a form, and with a nonce of this viewer. Null where it is. */
+export const formProblem = (
+  room: Pick<Room, "deps" | "nonces">,
+  request: FastifyRequest,
+  form: URLSearchParams,
+  bound: string,
+): FormProblem | null => {
+  const origin = originProblem(room, request);
+  if (origin !== null) return { status: 403, because: origin, ours: false };
+  if (!isForm(request)) {
+    return {
+      status: 415,
+      because: "The body is not a form (application/x-www-form-urlencoded).",
+      ours: false,
+    };
+  }
+  const nonce = room.nonces.problem(form.get("nonce") ?? "", bound);
+  return nonce === null ? null : { status: 403, because: nonce, ours: true };
+};
+
+const originProblem = ({ deps }: Pick<Room, "deps">, request: FastifyRequest): string | null => {
+  const { origin } = request.headers;
+  if (origin === undefined) return "The Origin header is missing.";
+  const own = new URL(deps.publicUrl).origin;
+  // In demo mode the Host header was checked to be a name of ours.
+  const here = deps.demoMode && deps.demo(request).allowed ? `http://${request.headers.host}` : own;
+  if (origin === own || origin === here.toLowerCase()) return null;
+  return "The Origin header names another site.";
+};

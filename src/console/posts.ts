@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { html } from "hono/html";
+import { type Answer, Fault, type Invocation } from "../app/ports.ts";
+import { answers as words } from "../core/words.ts";
+import { sayForm } from "./answer.ts";
+import { setCookie } from "./cookies.ts";
+import { isEscalationId } from "./pages.ts";
+import { formProblem, readForm } from "./post-guard.ts";
+import { forViewers, type Room, seatAt, sendDoor } from "./room.ts";
+import { lineOf } from "./say-line.ts";
+import { actorOf, nobody, type Viewer } from "./viewer.ts";
+import { visible } from "./visible.ts";
+
+const largestForm = 64 * 1024;
+const longestLine = 8000;
+
+/** Adds what can be pressed by who is in: say a line, be somebody (demo mode), log out. */
+export const addPosts = (app: FastifyInstance, room: Room): void => {
+  const guarded = (
+    work: (form: URLSearchParams, reply: FastifyReply, viewer: Viewer) => Promise<FastifyReply>,
+  ) =>
+    forViewers(room, async (request, reply, viewer) => {
+      const form = readForm(request);
+      const problem = formProblem(room, request, form, viewer.bound);
+      if (problem !== null) return refuseForm(room, reply, viewer, form, problem);
+      if (viewer.is === "reader") return refuseForm(room, reply, viewer, form, readerProblem);
+      return work(form, reply, viewer);
+    });
+  const options = { bodyLimit: largestForm };
+
+  app.post(
+    "/say",
+    options,
+    guarded(async (form, reply, viewer) => {
+      const invocation = invocationOf(form, viewer);
+      const answer = await run(room, invocation);
+      const shown = { line: invocation.line, answer };
+      const id = room.answers.keep(invocation.key, viewer.bound, shown);
+      return reply.redirect(`${backTo(form)}?answer=${id}#answer`, 303);
+    }),
+  );
+
+  app.post(
+    "/be",
+    options,
+    guarded(async (form, reply, viewer) => {
+      if (viewer.by !== "demo") {
+        return sendDoor(
+          room,
+          reply,
+          403,
+          "Not accepted",
+          html`<p>Demo mode is off: who you are comes from your session alone.</p>`,
+        );
+      }
+      const people = await room.deps.views.people();
+      const chosen = people.find(({ id }) => id === form.get("person"))?.id ?? nobody;
+      reply.header(
+        "set-cookie",
+        setCookie(room.cookies.as, chosen, 30 * 86_400, room.cookies.secure),
+      );
+      return reply.redirect(backTo(form), 303);
+    }),
+  );
+
+  app.post(
+    "/logout",
+    options,
+    guarded(async (_form, reply) => {
+      reply.header("set-cookie", setCookie(room.cookies.session, "", 0, room.cookies.secure));
+      return reply.redirect("/", 303);
+    }),
+  );
+};
+
+const readerProblem = {
+  status: 403,
+  because: "A token reads; only a person with a session can say something.",
+} as const;
+
+/** Says which condition failed; words that came from our own page are kept for a second press. */
+const refuseForm = (
+  room: Room,
+  reply: FastifyReply,
+  viewer: Viewer,
+  form: URLSearchParams,
+  problem: { readonly status: number; readonly because: string; readonly ours?: boolean },
+): FastifyReply => {
+  const line = lineOf(form);
+  const again = problem.ours === true && viewer.is !== "reader" && line !== "";
+  const seat = seatAt(room, viewer, backTo(form));
+  return sendDoor(
+    room,
+    reply,
+    problem.status,
+    "Not accepted",
+    html`<p>${problem.because} Nothing has changed.</p>${
+      again
+        ? html`<p>You wanted to say:</p><p class="said">${visible(line)}</p>${sayForm(seat, line, "Say it now")}`
+        : html`<p><a href="/">Load the page again</a> and press there.</p>`
+    }`,
+  );
+};
+
+const invocationOf = (form: URLSearchParams, viewer: Viewer): Invocation => {
+  const line = lineOf(form).slice(0, longestLine);
+  const version = form.get("version") ?? "";
+  const channel = form.get("channel") ?? "";
+  const escalation = form.get("escalation") ?? "";
+  const said = createHash("sha256").update(line).digest("hex").slice(0, 16);
+  return {
+    actor: actorOf(viewer),
+    surface: "console",
+    line,
+    // The words too: a browser may bring back an old page, nonce and all, and something else is typed into it.
+    key: `console:${form.get("nonce") ?? ""}:${said}`,
+    version: /^\d{1,15}$/.test(version) ? Number(version) : null,
+    channel: channel === "" ? null : channel.slice(0, 200),
+    escalation: isEscalationId(escalation) ? escalation : null,
+  };
+};
+
+const run = async (room: Room, invocation: Invocation): Promise<Answer> => {
+  try {
+    return await room.deps.inbound.run(invocation);
+  } catch (error) {
+    const reference = room.deps.failed(error);
+    const again =
+      error instanceof Fault && error.retry === "never"
+        ? "Somebody must look at the server's log."
+        : words.notConfirmed;
+    const text = `${again} Reference ${reference}.`;
+    return { ok: false, text, choices: [], lines: [], next: null, file: null, form: null };
+  }
+};
+
+/** Only our own pages. */
+const backTo = (form: URLSearchParams): string => {
+  const from = form.get("from") ?? "";
+  return /^\/(?:history|log|help|escalations\/HP-[1-9]\d{0,11})?$/.test(from) ? from : "/";
+};

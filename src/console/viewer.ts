@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import type { FastifyRequest } from "fastify";
+import type { Actor, Person } from "../core/people.ts";
+import { type CookieNames, cookie } from "./cookies.ts";
+import type { ConsoleDeps } from "./ports.ts";
+
+/** Who looks at a page. `bound` is what their forms are bound to. */
+export type Viewer =
+  | {
+      readonly is: "person";
+      readonly person: Person;
+      readonly by: "demo" | "session";
+      readonly bound: string;
+    }
+  /** Demo mode only: somebody the policy does not name. */
+  | { readonly is: "stranger"; readonly by: "demo"; readonly bound: string }
+  /** Holds a token that reads; says nothing. */
+  | { readonly is: "reader"; readonly by: "token"; readonly bound: "" };
+
+/** Why nobody is let in. */
+export interface NotIn {
+  readonly status: 401 | 403;
+  readonly because: string;
+}
+
+/** In the demo cookie: be nobody the policy names. */
+export const nobody = "stranger";
+
+/** Finds who looks, anew on each request: a session, else demo mode's choice, else a token that may read. */
+export const createViewers =
+  (deps: ConsoleDeps, cookies: CookieNames) =>
+  async (request: FastifyRequest): Promise<Viewer | NotIn> => {
+    const demo = deps.demoMode ? deps.demo(request) : null;
+    const viewer =
+      (await fromSession(deps, cookie(request, cookies.session))) ??
+      (demo?.allowed ? await fromDemo(deps, cookie(request, cookies.as)) : null) ??
+      fromToken(deps, request.headers.authorization);
+    if (viewer) return viewer;
+    if (demo && !demo.allowed) return { status: 403, because: demo.because };
+    return { status: 401, because: "You are not signed in, or your session is over." };
+  };
+
+const fromSession = async (deps: ConsoleDeps, token: string): Promise<Viewer | null> => {
+  if (token === "") return null;
+  const id = await deps.sessions.personOf(token);
+  if (id === undefined) return null;
+  const person = (await deps.views.people()).find((one) => one.id === id);
+  return person ? { is: "person", person, by: "session", bound: `session:${hashed(token)}` } : null;
+};
+
+const fromDemo = async (deps: ConsoleDeps, as: string): Promise<Viewer | null> => {
+  const people = await deps.views.people();
+  const person = people.find((one) => one.id === as) ?? people[0];
+  if (as === nobody || !person) return { is: "stranger", by: "demo", bound: "demo:" };
+  return { is: "person", person, by: "demo", bound: `demo:${person.id}` };
+};
+
+const fromToken = (deps: ConsoleDeps, authorization: string | undefined): Viewer | null =>
+  authorization !== undefined && deps.mayRead(authorization)
+    ? { is: "reader", by: "token", bound: "" }
+    : null;
+
+/** What a nonce is bound to instead of a secret. */
+export const hashed = (secret: string): string => createHash("sha256").update(secret).digest("hex");
+
+/** The viewer's random id, "" for others. */
+export const idOf = (viewer: Viewer): string => (viewer.is === "person" ? viewer.person.id : "");
+
+/** Who acts, as the log knows them. */
+export const actorOf = (viewer: Viewer): Actor =>
+  viewer.is === "person" ? { type: "person", person: viewer.person.id } : { type: "stranger" };

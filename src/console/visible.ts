@@ -1,0 +1,46 @@
+import { html } from "hono/html";
+import type { Line, Part } from "../core/card.ts";
+
+/** A piece of a page, escaped already. */
+export type Html = ReturnType<typeof html>;
+
+/** Nothing at all, as a piece of a page. */
+export const nothing: Html = html``;
+
+/** Keeps a flood of text from making a page that nobody can load. */
+const longestText = 4000;
+
+/**
+ * Shows what would otherwise work unseen: direction controls, zero-width and other invisible characters, as `⟨U+202E⟩`.
+ * Line breaks become spaces; what marks a symbol as an emoji stays.
+ */
+export const visible = (text: string): string => {
+  const cut = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+  return cut.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2028\u2029]/gu, (character) => {
+    if (/[\t\n\r\u2028\u2029]/.test(character)) return " ";
+    if (/[\uFE0E\uFE0F]/.test(character)) return character;
+    const code = character.codePointAt(0) ?? 0;
+    return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  });
+};
+
+/** A line of a card. Names and foreign text are isolated, so that right-to-left text turns nothing around it. */
+export const lineHtml = (line: Line, me: string): Html =>
+  html`${line.map((part) => partHtml(part, me))}`;
+
+const partHtml = (part: Part, me: string): Html => {
+  if (typeof part === "string") return html`${visible(part)}`;
+  if ("untrusted" in part) return html`<bdi class="foreign">${visible(part.untrusted)}</bdi>`;
+  const name = visible(part.name);
+  const mine = part.person === me;
+  const mark = part.mention ? "@" : "";
+  return html`<bdi class="${mine ? "person me" : "person"}" title="${name}">${mark}${name}${mine && html`<span class="unseen"> (you)</span>`}</bdi>`;
+};
+
+/** A line as plain words, invisible characters shown. */
+export const lineText = (line: Line): string => line.map(partText).join("");
+
+const partText = (part: Part): string => {
+  if (typeof part === "string") return visible(part);
+  return visible("untrusted" in part ? part.untrusted : part.name);
+};
