@@ -336,6 +336,15 @@ describe("hostile files", () => {
     expect(verdictOf(part)).toMatchObject({ is: "TAMPERED", index: null });
   });
 
+  test.each([
+    ["one endless line", "x".repeat(1_000_000)],
+    ["one endless string", `{"a":"${"é".repeat(500_000)}`],
+    ["one endless nesting", '{"a":'.repeat(200_000)],
+    ["nothing but newlines", "\n".repeat(10_000)],
+  ])("%s instead of the entries is no OK, and no crash", (_name, text) => {
+    expect(["TAMPERED", "TRUNCATED"]).toContain(verdictOf({ entries: utf8.encode(text) }).is);
+  });
+
   test("any bytes at all get a verdict, and never OK", () => {
     fc.assert(
       fc.property(
