@@ -2,7 +2,7 @@ import { createHmac, hash, timingSafeEqual } from "node:crypto";
 import type { Commitment, Digest } from "../ids.ts";
 
 /** Bytes of a salt: as long as the hash, so that a text nobody kept cannot be guessed from its commitment. */
-export const SALT_SIZE = 32;
+const SALT_SIZE = 32;
 
 /** Stands in the log for a text: HMAC-SHA256 (RFC 2104) of its UTF-8 under a random salt of its own. Throws for a salt of another size or a lone surrogate. */
 export const commit = (salt: Uint8Array, text: string): Commitment => {

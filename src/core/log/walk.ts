@@ -4,7 +4,7 @@ import { HASH_SIZE } from "./merkle.ts";
 import { Scanner } from "./scan.ts";
 
 /** The first entry that is wrong, and what is wrong with it: words for people. */
-export interface Fault {
+interface Fault {
   readonly index: number;
   readonly because: string;
 }
