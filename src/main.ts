@@ -6,7 +6,7 @@ import { exportLog } from "./cli/log-export.ts";
 import { logVerify } from "./cli/log-verify.ts";
 import { adoptPolicy, loginLink, type ServerAddress } from "./cli/operator-client.ts";
 import { policyCheck } from "./cli/policy-check.ts";
-import { policySchema } from "./cli/policy-schema.ts";
+import { policySchemaCommand } from "./cli/policy-schema.ts";
 import { contentTypeOf, signalSend } from "./cli/signal-send.ts";
 import { type Config, readConfig } from "./config.ts";
 import { startBell } from "./cron.ts";
@@ -126,7 +126,7 @@ const command = async (argv: readonly string[]): Promise<Exit> => {
     case "policy check":
       return policyCheck(argv.slice(2), { out });
     case "policy schema":
-      return policySchema({ out });
+      return policySchemaCommand({ out });
     case "log verify":
       return logVerify(argv.slice(2), { out });
     case "help":

@@ -1,3 +1,4 @@
+import { canonicalText } from "../core/log/bytes.ts";
 import { type LogKey, parseCheckpoint, signCheckpoint } from "../core/log/checkpoint.ts";
 import { root } from "../core/log/merkle.ts";
 import { proofOf } from "./proof.ts";
@@ -76,7 +77,7 @@ async function* exported(store: Store, key: LogKey, sign: () => Promise<string |
     yield { file: `policies/${digest}.json`, chunk: canonical };
     yield { file: "disclosures.jsonl", chunk: await disclosures(store, commitmentsIn(new TextDecoder().decode(canonical))) };
   }
-  const people = (await store.people()).map(({ id, name }) => `${JSON.stringify({ person: id, name })}\n`);
+  const people = (await store.people()).map(({ id, name }) => `${canonicalText({ person: id, name })}\n`);
   yield { file: "disclosures.jsonl", chunk: utf8.encode(people.join("")) };
   yield { file: "log.pub", chunk: utf8.encode(`${key.vkey}\n`) };
   yield { file: "checkpoint", chunk: utf8.encode(note ?? "") };
@@ -84,6 +85,6 @@ async function* exported(store: Store, key: LogKey, sign: () => Promise<string |
 
 const disclosures = async (store: Store, commitments: readonly string[]): Promise<Uint8Array> => {
   const texts = await store.texts([...new Set(commitments)]);
-  const lines = [...texts.values()].map(({ commitment, salt, text }) => `${JSON.stringify({ commitment, salt: base64(salt), text })}\n`);
+  const lines = [...texts.values()].map(({ commitment, salt, text }) => `${canonicalText({ commitment, salt: base64(salt), text })}\n`);
   return utf8.encode(lines.join(""));
 };

@@ -1,0 +1,185 @@
+import type { Commitment, PersonId } from "../ids.ts";
+import { personId } from "../ids.ts";
+import { atWall, parseDuration } from "../time.ts";
+import { compileCondition } from "../trigger.ts";
+import type { Authority, Deployment, Policy, Recurrence, Ref, Response, Schedule, Source, Trigger, Weekday } from "./model.ts";
+import { type PolicyDoc, weekdayNumber } from "./schema.ts";
+
+/**
+ * The policy as the log knows it: people as random ids, names and chat ids gone, words as commitments, everything else as
+ * written. Its canonical bytes are what the digest covers. Scopes become a list, since canonical JSON sorts keys.
+ */
+export const canonicalPolicy = (doc: PolicyDoc, idOf: (key: string) => PersonId, commitmentOf: (text: string) => Commitment): object => {
+  const ref = (one: string): string => (one.startsWith("schedule:") ? one : idOf(one));
+  const { $schema: _schema, people, schedules, deployments, triggers, ...rest } = doc;
+  return withoutUndefined({
+    ...rest,
+    people: Object.keys(people).map(idOf).sort(),
+    schedules: mapValues(schedules, (schedule) => ({
+      ...schedule,
+      rotation: schedule.rotation.map(idOf),
+      overrides: schedule.overrides.map((one) => ({ ...one, person: idOf(one.person) })),
+    })),
+    deployments: mapValues(deployments, (deployment) => ({
+      ...deployment,
+      ...(deployment.owner === undefined ? {} : { owner: idOf(deployment.owner) }),
+      scopes: Object.entries(deployment.scopes).map(([id, scope]) => ({ id, ...scope })),
+      authority: canonicalAuthority(deployment.authority, ref, idOf),
+    })),
+    triggers: mapValues(triggers, (trigger) => ({ ...trigger, because: commitmentOf(trigger.because) })),
+  });
+};
+
+type AuthorityDoc = PolicyDoc["deployments"][string]["authority"];
+
+const canonicalAuthority = (authority: AuthorityDoc, ref: (one: string) => string, idOf: (key: string) => PersonId) => ({
+  acknowledge: authority.acknowledge.map(ref),
+  restrict: {
+    decider: ref(authority.restrict.decider),
+    deputies: authority.restrict.deputies.map(ref),
+    alsoMay: authority.restrict.alsoMay.map(ref),
+  },
+  widen: {
+    decider: ref(authority.widen.decider),
+    deputies: authority.widen.deputies.map(ref),
+    confirm: { ...authority.widen.confirm, by: authority.widen.confirm.by.map(ref) },
+  },
+  breakGlass: authority.breakGlass.map(idOf),
+});
+
+const mapValues = <T, U>(all: Readonly<Record<string, T>>, to: (value: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(all).map(([key, value]) => [key, to(value)]));
+
+const withoutUndefined = (value: object): object => JSON.parse(JSON.stringify(value)) as object;
+
+type Canonical = Omit<PolicyDoc, "people" | "deployments" | "$schema"> & {
+  readonly people: readonly string[];
+  readonly deployments: Readonly<Record<string, Omit<PolicyDoc["deployments"][string], "scopes"> & { readonly scopes: readonly ScopeDoc[] }>>;
+};
+
+type ScopeDoc = { readonly id: string; readonly audience: string; readonly tools: boolean } & Readonly<Record<string, string | number | boolean>>;
+
+/** Makes the runtime policy from its canonical form, written by {@link canonicalPolicy} and checked before it was adopted. */
+export const compilePolicy = (canonical: object): Omit<Policy, "digest"> & { readonly digest: "" } => {
+  const doc = canonical as Canonical;
+  return {
+    digest: "",
+    people: new Set(doc.people.map(personId)),
+    schedules: mapOf(doc.schedules, scheduleOf),
+    channels: mapOf(doc.channels, (id, { slack, teams }) => ({ id, slack: slack ?? null, teams: teams ?? null })),
+    deployments: mapOf(doc.deployments, deploymentOf),
+    triggers: mapOf(doc.triggers, triggerOf),
+    unmatchedChannel: doc.unmatched?.channel ?? null,
+    sources: mapOf(doc.sources, sourceOf),
+  };
+};
+
+const mapOf = <T, U>(all: Readonly<Record<string, T>>, to: (id: string, value: T) => U): ReadonlyMap<string, U> =>
+  new Map(Object.entries(all).map(([id, value]) => [id, to(id, value)]));
+
+const millis = (text: string): number => {
+  const length = parseDuration(text);
+  if (length === null) throw new Error(`invariant: “${text}” was adopted as a duration`);
+  return length;
+};
+
+const units = { h: "hours", d: "days", w: "weeks" } as const;
+
+const recurrenceOf = ({ every, on, at, from }: PolicyDoc["schedules"][string]["handoff"]): Recurrence => {
+  const [, count = "1", unit = "w"] = /^(\d+)([hdw])$/.exec(every) ?? [];
+  return {
+    every: { count: Number(count), unit: units[unit as keyof typeof units] },
+    on: on === undefined ? null : weekdayNumber(on),
+    at,
+    from: from ?? null,
+  };
+};
+
+const scheduleOf = (id: string, doc: PolicyDoc["schedules"][string]): Schedule => ({
+  id,
+  timezone: doc.timezone,
+  rotation: doc.rotation.map(personId),
+  handoff: recurrenceOf(doc.handoff),
+  overrides: doc.overrides.map(({ person, from, to }) => ({
+    person: personId(person),
+    from: atWall(from.slice(0, 10), from.slice(11), doc.timezone),
+    to: atWall(to.slice(0, 10), to.slice(11), doc.timezone),
+  })),
+});
+
+const daysOf = (days: PolicyDoc["deployments"][string]["hours"]["days"]): readonly Weekday[] => {
+  if (typeof days !== "string") return days.map(weekdayNumber);
+  const [first = "mon", last = first] = days.split("-");
+  const found: Weekday[] = [];
+  for (let day = weekdayNumber(first); ; day = (day === 7 ? 1 : day + 1) as Weekday) {
+    found.push(day);
+    if (day === weekdayNumber(last)) return found;
+  }
+};
+
+const deploymentOf = (id: string, doc: Canonical["deployments"][string]): Deployment => ({
+  id,
+  name: doc.name,
+  model: doc.model,
+  owner: doc.owner === undefined ? null : personId(doc.owner),
+  channel: doc.channel,
+  starts: doc.starts,
+  scopes: doc.scopes.map(({ id: scope, audience, tools, ...more }) => ({ id: scope, audience, tools, more })),
+  authority: authorityOf(doc.authority),
+  undo: millis(doc.undo),
+  hours: { ...doc.hours, days: daysOf(doc.hours.days) },
+  reassess: {
+    every: doc.reassess.every ? recurrenceOf(doc.reassess.every) : null,
+    within: mapValues(doc.reassess.within, millis) as Deployment["reassess"]["within"],
+    remind: doc.reassess.remind.map(millis),
+    overdueEvery: millis(doc.reassess.overdue.every),
+    on: doc.reassess.on,
+  },
+});
+
+const refOf = (text: string): Ref => (text.startsWith("schedule:") ? (text as Ref) : personId(text));
+
+const authorityOf = (doc: AuthorityDoc): Authority => ({
+  acknowledge: doc.acknowledge.map(refOf),
+  restrict: {
+    decider: refOf(doc.restrict.decider),
+    deputies: doc.restrict.deputies.map(refOf),
+    alsoMay: doc.restrict.alsoMay.map(refOf),
+  },
+  widen: {
+    decider: refOf(doc.widen.decider),
+    deputies: doc.widen.deputies.map(refOf),
+    confirm: { ...doc.widen.confirm, by: doc.widen.confirm.by.map(refOf) },
+  },
+  breakGlass: doc.breakGlass.map(personId),
+});
+
+const responseOf = (doc: PolicyDoc["triggers"][string]["response"]): Response =>
+  typeof doc === "string" ? { kind: doc } : { kind: "narrow", scope: doc.narrow };
+
+const triggerOf = (id: string, doc: PolicyDoc["triggers"][string]): Trigger => {
+  const condition = compileCondition(doc.when);
+  if ("problems" in condition) throw new Error(`invariant: the condition of ${id} was adopted: ${condition.problems.join(" ")}`);
+  return {
+    id,
+    deployments: doc.deployments,
+    method: doc.method,
+    when: doc.when,
+    severity: doc.severity,
+    response: responseOf(doc.response),
+    acknowledgeWithin: doc.acknowledgeWithin === undefined ? null : millis(doc.acknowledgeWithin),
+    decideWithin: doc.decideWithin === undefined ? null : millis(doc.decideWithin),
+    onTimeout: doc.onTimeout ?? null,
+    because: doc.because,
+    evaluate: condition.evaluate,
+  };
+};
+
+const sourceOf = (id: string, doc: PolicyDoc["sources"][string]): Source => ({
+  id,
+  type: doc.type,
+  auth: "bearer" in doc.auth ? doc.auth : { standardWebhooks: [doc.auth.standardWebhooks].flat() },
+  deployment: doc.deployment ?? "",
+  map: new Map(Object.entries(doc.map ?? {})),
+  labels: new Map(Object.entries(doc.labels ?? {})),
+});
