@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { commands } from "../commands/index.ts";
 import { openStore } from "../db/open.ts";
@@ -90,7 +91,7 @@ const openLogKey = (config: Config): LogKey =>
 export const openHouse = async (parts: HouseParts): Promise<House> => {
   const { config, clock, random, log } = parts;
   const key = openLogKey(config);
-  const where = config.databaseUrl ? { databaseUrl: config.databaseUrl.reveal() } : { dataDir: config.dataDirectory };
+  const where = config.databaseUrl ? { databaseUrl: config.databaseUrl.reveal() } : { dataDir: join(config.dataDirectory, "database") };
   const { store, durability } = await openStore(where, { origin: key.origin, vkey: key.vkey });
   try {
     return await furnish(parts, store, key, durability);
