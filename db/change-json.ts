@@ -1,0 +1,136 @@
+import type { Change, ConditionRow } from "../src/app/ports.ts";
+import { escalationNumber } from "../src/core/ids.ts";
+import type { Entry } from "../src/core/log/entry.ts";
+import { hex, jsonText } from "./column-types.ts";
+
+/**
+ * A change as the one parameter of `holdpoint.commit`. Bytes travel as hex, instants as RFC 3339, the result as text so that it
+ * comes back exactly. Rows of one key are joined here, because one statement may write a row only once.
+ */
+export const changeJson = (change: Change, attempt: string): string =>
+  jsonText({
+    key: change.key,
+    attempt,
+    result: JSON.stringify(change.result ?? null),
+    expect: change.expect,
+    entries: change.entries.map(({ entry, bytes }) => ({ bytes: hex(bytes), ...indexOf(entry) })),
+    streams: lastOf(change.streams, (row) => row.stream),
+    escalations: lastOf(change.escalations, (row) => row.id).map((row) => ({
+      id: row.id,
+      number: escalationNumber(row.id),
+      status: row.status,
+      deployment: row.deployment,
+      trigger: row.trigger,
+      severity: row.severity,
+      opened_at: rfc3339(row.openedAt),
+      doc: row,
+    })),
+    dues: change.dues.map((due) => ({ ...due, at: rfc3339(due.at) })),
+    outbox: lastOf(change.outbox, (row) => JSON.stringify([row.chat, row.key])).map((row, n) => ({
+      ...row,
+      n,
+    })),
+    texts: lastOf(change.texts, (row) => row.commitment).map(({ commitment, salt, text }) => ({
+      commitment,
+      salt: hex(salt),
+      text: hex(utf8.encode(text)),
+    })),
+    people: lastOf(change.people, (row) => row.id),
+    policies: lastOf(change.policies, (row) => row.digest).map((row) => ({
+      digest: row.digest,
+      canonical: hex(row.canonical),
+      yaml: hex(utf8.encode(row.yaml)),
+      adopted_at: rfc3339(row.adoptedAt),
+    })),
+    conditions: counted(change.conditions).map((row) => ({
+      ...row,
+      first_at: rfc3339(row.firstAt),
+      last_at: rfc3339(row.lastAt),
+    })),
+    signals: change.signals.map((row) => ({
+      ...row,
+      at: rfc3339(row.at),
+      deployment: row.observed.signal.deployment,
+    })),
+    deliveries: [...new Set(change.deliveries)],
+    sessions: lastOf(change.sessions, (row) => row.hash).map((row) => ({
+      ...row,
+      expires: rfc3339(row.expires),
+    })),
+  });
+
+/** By what an entry is found again: columns where it has one of a kind, `about` where it can have several. */
+export const indexOf = (entry: Entry) => ({
+  id: entry.id,
+  at: entry.at,
+  kind: entry.kind,
+  subject: entry.subject,
+  deployment: deploymentOf(entry),
+  decision: entry.kind === "decision.made" ? entry.decision : null,
+  about: aboutOf(entry),
+});
+
+const deploymentOf = (entry: Entry): string | null => {
+  if ("deployment" in entry) return entry.deployment;
+  return entry.subject.startsWith("deployment:") ? entry.subject.slice("deployment:".length) : null;
+};
+
+const aboutOf = (entry: Entry): readonly string[] => {
+  const people = [
+    entry.actor.type === "person" ? entry.actor.person : "",
+    ...("people" in entry ? entry.people : []),
+    ...(entry.kind === "person.away" || entry.kind === "session.issued" ? [entry.person] : []),
+  ];
+  const escalations = [
+    "escalation" in entry ? entry.escalation : "",
+    ...("settles" in entry ? entry.settles : []),
+  ];
+  const about = [
+    ...people.filter((one) => one !== "").map((one) => `person:${one}`),
+    ...escalations.filter((one) => one !== "").map((one) => `escalation:${one}`),
+    ...("trigger" in entry ? [`trigger:${entry.trigger}`] : []),
+  ];
+  return [...new Set(about)];
+};
+
+const utf8 = new TextEncoder();
+
+const rfc3339 = (at: number): string => new Date(at).toISOString();
+
+/** One row per key, in order of first appearance, with the last one's content. */
+const lastOf = <Row>(rows: readonly Row[], keyOf: (row: Row) => string): readonly Row[] => [
+  ...new Map(rows.map((row) => [keyOf(row), row])).values(),
+];
+
+/** One row per condition: counts added, values widened, as the upsert would do one after another. */
+const counted = (rows: readonly ConditionRow[]): readonly ConditionRow[] => {
+  const joined = new Map<string, ConditionRow>();
+  for (const row of rows) {
+    const key = JSON.stringify([
+      row.escalation,
+      row.deployment,
+      row.trigger,
+      row.condition,
+      row.occurrence,
+    ]);
+    const before = joined.get(key);
+    joined.set(key, before === undefined ? row : added(before, row));
+  }
+  return [...joined.values()];
+};
+
+const added = (before: ConditionRow, row: ConditionRow): ConditionRow => ({
+  ...row,
+  lowest: extreme(Math.min, before.lowest, row.lowest),
+  highest: extreme(Math.max, before.highest, row.highest),
+  verdict: before.verdict === "fired" ? "fired" : row.verdict,
+  firstAt: Math.min(before.firstAt, row.firstAt),
+  lastAt: Math.max(before.lastAt, row.lastAt),
+  signals: before.signals + row.signals,
+});
+
+const extreme = (
+  of: (a: number, b: number) => number,
+  a: number | null,
+  b: number | null,
+): number | null => (a === null || b === null ? (a ?? b) : of(a, b));

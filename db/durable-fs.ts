@@ -1,0 +1,59 @@
+import { closeSync, fdatasyncSync, fsyncSync, openSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { NodeFS } from "@electric-sql/pglite/nodefs";
+
+/** What emscripten's NODEFS has of an open file: `nfd` is Node's descriptor, absent for a directory. */
+interface Stream {
+  readonly nfd?: number;
+  readonly node: object;
+}
+
+type Init = NodeFS["init"];
+type EmscriptenOptions = Awaited<ReturnType<Init>>["emscriptenOpts"];
+type PreRun = Extract<EmscriptenOptions["preRun"], readonly unknown[] | undefined>;
+
+/** PGlite's NodeFS, except that fsync reaches the disk. Stock NODEFS has no fsync at all: emscripten then answers "done". */
+export class DurableFS extends NodeFS {
+  /** Flushes so far. */
+  synced = 0;
+
+  override async init(...args: Parameters<Init>): ReturnType<Init> {
+    const { emscriptenOpts } = await super.init(...args);
+    const preRun: PreRun = [emscriptenOpts.preRun ?? []].flat();
+    const patch = (module: { readonly NODEFS?: NodeFsInsides }): void => {
+      const insides = module.NODEFS;
+      if (insides === undefined) throw new Error("This PGlite has no NODEFS.");
+      insides.stream_ops.fsync = (stream) => this.#sync(stream, insides);
+    };
+    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...preRun, patch] } };
+  }
+
+  #sync(stream: Stream, insides: NodeFsInsides): number {
+    if (stream.nfd !== undefined) fdatasyncSync(stream.nfd);
+    else syncPath(insides.realPath(stream.node));
+    this.synced += 1;
+    return 0;
+  }
+}
+
+/** Flushes every file and directory below, and the directory itself. */
+export const syncTree = (directory: string): void => {
+  for (const name of readdirSync(directory, { recursive: true, encoding: "utf8" }))
+    syncPath(join(directory, name));
+  syncPath(directory);
+};
+
+interface NodeFsInsides {
+  stream_ops: { fsync?: (stream: Stream) => number };
+  realPath(node: object): string;
+}
+
+/** Flushes one file or directory. */
+export const syncPath = (path: string): void => {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+};

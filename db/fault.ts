@@ -1,0 +1,38 @@
+import { Fault } from "../src/app/ports.ts";
+
+/** What is known about a statement that failed: the database said no (nothing of it happened), or it said nothing. */
+export type Outcome = "not-done" | "unknown";
+
+/** A database failure that says whether the statement may have taken effect. */
+export class StoreFault extends Fault {
+  readonly outcome: Outcome;
+  constructor(message: string, outcome: Outcome, cause: unknown) {
+    super(message, retryOf(cause), { cause });
+    this.name = "StoreFault";
+    this.outcome = outcome;
+  }
+}
+
+/** What a driver's error says about its statement. */
+export const outcomeOf = (error: unknown): Outcome => {
+  const code = codeOf(error);
+  if (neverSent.has(code)) return "not-done";
+  return /^[0-9A-Z]{5}$/.test(code) && !lost.test(code) ? "not-done" : "unknown";
+};
+
+/** Whether a statement lost a race that it may simply run again: serialization failure, deadlock. */
+export const lostRace = (error: unknown): boolean => ["40001", "40P01"].includes(codeOf(error));
+
+/** The connection was never there, so nothing was said over it. */
+const neverSent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "CONNECT_TIMEOUT"]);
+
+/** SQLSTATE classes after which a commit may or may not be on disk: connection lost, shutdown or crash, system error, internal error. */
+const lost = /^(08|57P0|58|XX|40003)/;
+
+const retryOf = (error: unknown): "later" | "never" =>
+  /^(22|23|42|HP)/.test(codeOf(error)) ? "never" : "later"; // data, constraint, syntax or rights, our own refusals
+
+const codeOf = (error: unknown): string => {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : "";
+};

@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { Fault } from "../src/app/ports.ts";
+import type { Connection } from "./connection.ts";
+import { lockDirectory } from "./data-directory-lock.ts";
+import { DurableFS, syncPath, syncTree } from "./durable-fs.ts";
+import { cleaned, type Executor } from "./executor.ts";
+
+/** The one version whose insides DurableFS was checked against. Read what it overrides again before this moves. */
+const checkedVersion = "0.5.16";
+
+/** `-F` turns fsync off; the method is the one that reaches DurableFS. */
+const startParams = [
+  ...PGlite.defaultStartParams.filter((param) => param !== "-F"),
+  "-c",
+  "wal_sync_method=fsync",
+];
+
+/** Opens or creates the embedded database in a directory: locked against other processes, every commit on disk. */
+export const openDirectory = async (dataDir: string): Promise<Connection> => {
+  assertVersion();
+  const directory = resolve(dataDir);
+  mkdirSync(dirname(directory), { recursive: true });
+  const lock = lockDirectory(directory);
+  try {
+    if (!existsSync(resolve(directory, "PG_VERSION"))) await createDirectory(directory);
+    const fs = new DurableFS(directory);
+    const pg = await PGlite.create({ fs, startParams });
+    await assertDurable(pg, fs);
+    lock.check();
+    return {
+      ...connectionOf(pg, `embedded database in ${dataDir}, every commit flushed to disk`),
+      close: async () => {
+        await pg.close();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+};
+
+/** Made beside its place and moved there when all of it is on disk: a crash on either side of the rename leaves nothing half made. */
+const createDirectory = async (directory: string): Promise<void> => {
+  if (existsSync(directory) && readdirSync(directory).length > 0) {
+    throw new Fault(
+      `${directory} holds files, but no database. Give the database a directory of its own.`,
+      "never",
+    );
+  }
+  const draft = `${directory}.new`;
+  rmSync(draft, { recursive: true, force: true });
+  const pg = await PGlite.create({ fs: new DurableFS(draft), startParams });
+  await pg.close();
+  syncTree(draft);
+  renameSync(draft, directory);
+  syncPath(dirname(directory));
+};
+
+/** A database that is gone when it is closed; with a dump of another one in it, if given. */
+export const openMemory = async (dump?: Blob): Promise<Connection & { dump(): Promise<Blob> }> => {
+  const pg = await PGlite.create({ dataDir: "memory://", ...(dump && { loadDataDir: dump }) });
+  return {
+    ...connectionOf(pg, "in memory: nothing survives a restart"),
+    dump: () => pg.dumpDataDir("none"),
+  };
+};
+
+const connectionOf = (pg: PGlite, durability: string): Connection => {
+  const execute: Executor = async ({ text, params }) => {
+    const { rows } = await pg.query<unknown[]>(text, cleaned(params), {
+      rowMode: "array",
+      parsers,
+    });
+    return rows;
+  };
+  return {
+    execute,
+    // One process, one connection: the lock file is what makes it alone.
+    alone: (work) => work(async (text) => void (await pg.exec(text)), execute),
+    durability: async () => durability,
+    close: () => pg.close(),
+  };
+};
+
+/** Types that come back as text (see Executor): json, jsonb, timestamptz. */
+const parsers = { 114: String, 3802: String, 1184: String };
+
+const assertVersion = (): void => {
+  const manifest = new URL("../package.json", import.meta.resolve("@electric-sql/pglite"));
+  const { version } = JSON.parse(readFileSync(manifest, "utf8"));
+  if (version !== checkedVersion) {
+    throw new Fault(
+      `PGlite ${version} is installed, but its durability was checked for ${checkedVersion} only.`,
+      "never",
+    );
+  }
+};
+
+/** Stock PGlite acknowledges commits without any fsync. Believes nothing: commits once and counts. */
+const assertDurable = async (pg: PGlite, fs: DurableFS): Promise<void> => {
+  const before = fs.synced;
+  await pg.query("select pg_logical_emit_message(true, 'holdpoint', 'is this on disk?')");
+  if (fs.synced === before)
+    throw new Fault("The embedded database did not flush a commit to disk.", "never");
+};

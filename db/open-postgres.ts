@@ -1,0 +1,104 @@
+import postgres from "postgres";
+import { Fault } from "../src/app/ports.ts";
+import type { Connection } from "./connection.ts";
+import { cleaned, type Executor } from "./executor.ts";
+
+/** Oldest PostgreSQL this is tested with, as `server_version_num`. */
+const oldest = 140_000;
+
+/** Session lock held while migrating: "hold" in ASCII. */
+const migrationLock = 0x686f6c64;
+
+type Client = ReturnType<typeof clientFor>;
+
+/**
+ * Opens a pool. Only single statements go over it, each its own transaction: postgres.js may call a transaction callback done
+ * although its backend died before the commit. `?prepare=false` in the URL serves poolers that know no prepared statements.
+ */
+export const openPostgres = async (databaseUrl: string): Promise<Connection> => {
+  const pool = clientFor(databaseUrl, 10);
+  const execute = executorOver(pool, preparesIn(databaseUrl));
+  const close = () => pool.end({ timeout: 5 });
+  try {
+    await assertVersion(execute);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    execute,
+    alone: async (work) => {
+      const client = clientFor(databaseUrl, 1);
+      try {
+        await client
+          .unsafe(`set statement_timeout = 0; select pg_advisory_lock(${migrationLock})`)
+          .simple();
+        const script = async (text: string) => void (await client.unsafe(text).simple());
+        return await work(script, executorOver(client, false));
+      } finally {
+        await client.end({ timeout: 5 }); // ends the session and so the lock
+      }
+    },
+    durability: () => durabilityOf(execute),
+    close,
+  };
+};
+
+const clientFor = (databaseUrl: string, max: number) =>
+  postgres(databaseUrl, {
+    max,
+    connect_timeout: 10,
+    fetch_types: false,
+    onnotice: () => undefined,
+    types: asText,
+    connection: { application_name: "holdpoint", statement_timeout: 10_000, lock_timeout: 5_000 },
+  });
+
+/** Types that come back as text (see Executor); their parameters are bound as text too. */
+const asText = {
+  json: { to: 114, from: [114, 3802], serialize: String, parse: (text: string) => text },
+  jsonb: { to: 3802, from: [], serialize: String, parse: (text: string) => text },
+  timestamptz: {
+    to: 1184,
+    from: [1082, 1114, 1184],
+    serialize: String,
+    parse: (text: string) => text,
+  },
+};
+
+const executorOver =
+  (client: Client, prepare: boolean): Executor =>
+  async ({ text, params }) => {
+    const bound = cleaned(params) as postgres.ParameterOrJSON<never>[];
+    return await client.unsafe(text, bound, { prepare }).values();
+  };
+
+const preparesIn = (databaseUrl: string): boolean =>
+  URL.canParse(databaseUrl) && new URL(databaseUrl).searchParams.get("prepare") !== "false";
+
+const assertVersion = async (execute: Executor): Promise<void> => {
+  const [[version] = []] = await execute({
+    text: "select current_setting('server_version_num')::int",
+    params: [],
+  });
+  if (Number(version) < oldest)
+    throw new Fault(
+      `This PostgreSQL is too old (${version}); Holdpoint needs 14 or newer.`,
+      "never",
+    );
+};
+
+/** What the server promises about a commit it has acknowledged. */
+const durabilityOf = async (execute: Executor): Promise<string> => {
+  const text = `select current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit'),
+    current_setting('full_page_writes')`;
+  const [[version, fsync, synchronous, pages] = []] = await execute({ text, params: [] });
+  const off = [
+    fsync === "off" ? "fsync" : "",
+    synchronous === "off" ? "synchronous_commit" : "",
+    pages === "off" ? "full_page_writes" : "",
+  ].filter(Boolean);
+  return off.length === 0
+    ? `PostgreSQL ${version}, every commit flushed to disk (synchronous_commit ${synchronous})`
+    : `PostgreSQL ${version}, NOT DURABLE: ${off.join(" and ")} off; a crash of its machine can lose decisions`;
+};

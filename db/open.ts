@@ -1,0 +1,41 @@
+import type { Store } from "../src/app/ports.ts";
+import type { Connection } from "./connection.ts";
+import { claimIdentity, type Identity } from "./identity.ts";
+import { migrate } from "./migrate.ts";
+import { storeOver } from "./store.ts";
+
+/** Where the database is. `memory` loses everything at the end: for tests. */
+export type Place =
+  | { readonly databaseUrl: string }
+  | { readonly dataDir: string }
+  | { readonly memory: true };
+
+/** An open store, and what the start line says about it. */
+export interface Opened {
+  readonly store: Store;
+  readonly durability: string;
+  readonly kind: "pglite" | "postgres";
+}
+
+/** Opens, migrates and checks a database. Throws a Fault in words for the operator; then nothing stays open. */
+export const openStore = async (place: Place, identity: Identity): Promise<Opened> => {
+  const connection = await connect(place);
+  try {
+    await migrate(connection);
+    await claimIdentity(connection.execute, identity);
+    const durability = await connection.durability();
+    const kind = "databaseUrl" in place ? "postgres" : "pglite";
+    return { store: storeOver(connection.execute, connection.close), durability, kind };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+};
+
+/** Each driver is loaded only where it is used: PGlite alone takes hundreds of MB. */
+const connect = async (place: Place): Promise<Connection> => {
+  if ("databaseUrl" in place)
+    return (await import("./open-postgres.ts")).openPostgres(place.databaseUrl);
+  const { openDirectory, openMemory } = await import("./open-pglite.ts");
+  return "memory" in place ? openMemory() : openDirectory(place.dataDir);
+};

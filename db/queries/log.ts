@@ -1,0 +1,159 @@
+import { and, asc, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
+import type { EntryFilter, Head, Recorded, Store } from "../../src/app/ports.ts";
+import type { Entry } from "../../src/core/log/entry.ts";
+import { nodeHash } from "../../src/core/log/merkle.ts";
+import { arrayText, fromHex } from "../column-types.ts";
+import type { Database, Executor } from "../executor.ts";
+import { checkpoints, entries, entryAbout, nodes } from "../schema.ts";
+
+type Log = Pick<Store, "entries" | "entryById" | "entriesFrom" | "leafHashes" | "subtree" | "head">;
+
+/** Levels whose complete subtrees are stored. */
+const storedEvery = 8;
+
+/** Reads of the log. */
+export const logQueries = (db: Database, execute: Executor): Log => {
+  const subtreeRows = (
+    level: number,
+    from: number,
+    to: number,
+  ): Promise<readonly { hash: Uint8Array }[]> =>
+    level === 0
+      ? db
+          .select({ hash: entries.leaf })
+          .from(entries)
+          .where(between(entries.index, from, to))
+          .orderBy(asc(entries.index))
+      : db
+          .select({ hash: nodes.hash })
+          .from(nodes)
+          .where(and(eq(nodes.level, level), between(nodes.index, from, to)))
+          .orderBy(asc(nodes.index));
+
+  return {
+    entries: async (filter) => {
+      const rows = await db
+        .select(line)
+        .from(entries)
+        .where(and(...conditionsOf(filter)))
+        .orderBy(desc(entries.index))
+        .limit(filter.limit);
+      return rows.map(recorded);
+    },
+    entryById: async (ids) => {
+      const rows = await db
+        .select(line)
+        .from(entries)
+        .where(among(entries.id, ids))
+        .orderBy(asc(entries.index));
+      return rows.map(recorded);
+    },
+    entriesFrom: async (from, to) => {
+      const rows = await db
+        .select(line)
+        .from(entries)
+        .where(between(entries.index, from, to))
+        .orderBy(asc(entries.index));
+      return rows.map(recorded);
+    },
+    leafHashes: async (from, to) => (await subtreeRows(0, from, to)).map(({ hash }) => hash),
+    subtree: async (level, index) => {
+      const stored = level - (level % storedEvery);
+      const width = 2 ** (level - stored);
+      const rows = await subtreeRows(stored, index * width, (index + 1) * width);
+      if (rows.length !== width)
+        throw new RangeError(`The log has no complete subtree ${index} at level ${level}.`);
+      return joined(rows.map(({ hash }) => hash));
+    },
+    head: async () => headFrom(await execute({ text: headText, params: [] })),
+  };
+};
+
+/** The newest checkpoint. */
+export const checkpointQueries = (db: Database): Pick<Store, "saveCheckpoint" | "checkpoint"> => ({
+  saveCheckpoint: async (size, note) => {
+    await db
+      .insert(checkpoints)
+      .values({ size, note })
+      .onConflictDoUpdate({
+        target: checkpoints.one,
+        set: { size, note },
+        setWhere: sql`${checkpoints.size} <= excluded.size`, // a slower replica must not take it back
+      });
+  },
+  checkpoint: async () => {
+    const [row] = await db
+      .select({ size: checkpoints.size, note: checkpoints.note })
+      .from(checkpoints);
+    return row;
+  },
+});
+
+/** `column = any(values)` with one parameter, so that the statement's text does not change with the number of values. */
+export const among = (
+  column: SQL.Aliased | Parameters<typeof eq>[0],
+  values: readonly string[],
+): SQL => sql`${column} = any(${arrayText(values)}::text::text[])`;
+
+const line = { index: entries.index, bytes: entries.bytes };
+
+const recorded = ({
+  index,
+  bytes,
+}: {
+  readonly index: number;
+  readonly bytes: Uint8Array;
+}): Recorded => {
+  const entry: Entry = JSON.parse(new TextDecoder().decode(bytes));
+  return { index, bytes, entry };
+};
+
+const between = (
+  column: typeof entries.index | typeof nodes.index,
+  from: number,
+  to: number,
+): SQL | undefined => and(gte(column, from), lt(column, to));
+
+/** Times become index ranges first: `at` grows with the index, so both ends are one look into an index. */
+const conditionsOf = (filter: EntryFilter): readonly (SQL | undefined)[] => [
+  filter.kinds && among(entries.kind, filter.kinds),
+  filter.deployment === undefined ? undefined : eq(entries.deployment, filter.deployment),
+  filter.decision === undefined ? undefined : eq(entries.decision, filter.decision),
+  filter.actor && about(`person:${filter.actor}`),
+  filter.escalation && about(`escalation:${filter.escalation}`),
+  filter.trigger === undefined ? undefined : about(`trigger:${filter.trigger}`),
+  filter.since === undefined ? undefined : sql`${entries.index} >= ${firstFrom(filter.since)}`,
+  filter.until === undefined ? undefined : sql`${entries.index} < ${firstFrom(filter.until)}`,
+  filter.below === undefined ? undefined : lt(entries.index, filter.below),
+];
+
+const about = (what: string): SQL =>
+  sql`exists (select from ${entryAbout} where ${entryAbout.what} = ${what} and ${entryAbout.index} = ${entries.index})`;
+
+/** Index of the first entry at or after an instant; the size of the log when there is none. */
+const firstFrom = (at: number): SQL => sql`coalesce(
+  (select e.index from holdpoint.entries e where e.at >= ${new Date(at).toISOString()}::text::timestamptz order by e.at, e.index limit 1),
+  (select h.size from holdpoint.log_head h))`;
+
+const joined = (hashes: readonly Uint8Array[]): Uint8Array => {
+  let level = hashes;
+  while (level.length > 1) {
+    level = level.flatMap((left, i) => {
+      const right = level[i + 1];
+      return i % 2 === 0 && right !== undefined ? [nodeHash(left, right)] : [];
+    });
+  }
+  return level[0] ?? new Uint8Array();
+};
+
+const headText = `select size, at, (select coalesce(string_agg(encode(peak, 'hex'), ',' order by n), '')
+  from unnest(peaks) with ordinality as u(peak, n)) from holdpoint.log_head`;
+
+const headFrom = (rows: readonly (readonly unknown[])[]): Head => {
+  const [[size, at, peaks] = []] = rows;
+  return {
+    size: Number(size),
+    at: Date.parse(String(at)),
+    peaks: String(peaks).split(",").filter(Boolean).map(fromHex),
+  };
+};

@@ -1,0 +1,151 @@
+import { and, asc, desc, eq, gte, type SQL, sql } from "drizzle-orm";
+import type { ConditionRow, Delivery, SignalRow, Store } from "../../src/app/ports.ts";
+import type { EscalationId } from "../../src/core/ids.ts";
+import type { Observed } from "../../src/core/signal.ts";
+import type { Evidence } from "../../src/core/state.ts";
+import { arrayText, fromHex, hex } from "../column-types.ts";
+import type { Database, Executor } from "../executor.ts";
+import { conditions, signals } from "../schema.ts";
+import { among } from "./log.ts";
+
+type Signals = Pick<
+  Store,
+  | "storeDeliveries"
+  | "claimDeliveries"
+  | "conditionsOf"
+  | "evidenceOf"
+  | "signalsOf"
+  | "signalsSince"
+>;
+
+/** What came in: deliveries, and the conditions and signals they were found to hold. */
+export const signalQueries = (db: Database, execute: Executor): Signals => ({
+  storeDeliveries: async (deliveries) => {
+    const stored = await execute({ text: storeText, params: columnsOf(deliveries) });
+    const fresh = new Set(stored.map(([id]) => id));
+    const seen = deliveries.filter(({ id }) => !fresh.has(id));
+    const before =
+      seen.length === 0
+        ? []
+        : await execute({ text: seenText, params: columnsOf(seen).slice(0, 3) });
+    const firsts = new Map(before.map(([id, first]) => [id, String(first)]));
+    return deliveries.map(({ id }) => {
+      const first = firsts.get(id) ?? id;
+      return { id: first, duplicate: first !== id };
+    });
+  },
+
+  claimDeliveries: async (limit, leaseMs) => {
+    const rows = await execute({ text: claimText, params: [limit, leaseMs] });
+    return rows.map(claimed);
+  },
+
+  conditionsOf: async (deployments, wanted) => {
+    const rows = await db
+      .select()
+      .from(conditions)
+      .where(and(among(conditions.deployment, deployments), among(conditions.condition, wanted)))
+      .orderBy(asc(conditions.firstAt));
+    return rows.map(
+      (row): ConditionRow => ({ ...row, escalation: row.escalation as EscalationId }),
+    );
+  },
+
+  evidenceOf: async (escalations) => {
+    const rows = await db
+      .select(evidence)
+      .from(conditions)
+      .where(among(conditions.escalation, escalations))
+      .groupBy(conditions.escalation);
+    return new Map(
+      rows.map(({ escalation, ...row }): [EscalationId, Evidence] => [
+        escalation as EscalationId,
+        row,
+      ]),
+    );
+  },
+
+  signalsOf: (escalation, limit) => recent(db, eq(signals.escalation, escalation), limit),
+  signalsSince: (deployment, since, limit) =>
+    recent(db, and(eq(signals.deployment, deployment), gte(signals.at, since)), limit),
+});
+
+/** Newest first; a signal that counts for two escalations is one signal. */
+const recent = async (
+  db: Database,
+  where: SQL | undefined,
+  limit: number,
+): Promise<readonly SignalRow[]> => {
+  const rows = await db
+    .selectDistinctOn([signals.at, signals.delivery, signals.position])
+    .from(signals)
+    .where(where)
+    .orderBy(
+      desc(signals.at),
+      desc(signals.delivery),
+      asc(signals.position),
+      asc(signals.escalation),
+    )
+    .limit(limit);
+  return rows.map(({ delivery, position, at, observed, escalation }) => ({
+    delivery,
+    position,
+    at,
+    observed: observed as Observed,
+    escalation: escalation as EscalationId | "",
+  }));
+};
+
+const evidence = {
+  escalation: conditions.escalation,
+  signals: sql<number>`sum(${conditions.signals})::int`,
+  firstAt: sql<number>`min(${conditions.firstAt})`.mapWith(conditions.firstAt),
+  lastAt: sql<number>`max(${conditions.lastAt})`.mapWith(conditions.lastAt),
+  firing: sql<boolean>`bool_or(${conditions.firing})`,
+  firingConditions: sql<number>`(count(distinct ${conditions.condition}) filter (where ${conditions.firing}))::int`,
+  lowest: sql<number | null>`min(${conditions.lowest})`,
+  highest: sql<number | null>`max(${conditions.highest})`,
+  fired: sql<boolean>`bool_or(${conditions.verdict} = 'fired')`,
+};
+
+/** Columns as text arrays: one statement whose text does not change with the number of rows. */
+const columnsOf = (deliveries: readonly Delivery[]): readonly string[] => {
+  const column = (of: (delivery: Delivery) => string | null) =>
+    arrayText(deliveries.map((delivery) => of(delivery)?.replaceAll("\0", "\ufffd") ?? null));
+  return [
+    column((one) => one.id),
+    column((one) => one.source),
+    column((one) => one.identity),
+    column((one) => new Date(one.receivedAt).toISOString()),
+    column((one) => one.contentType),
+    column((one) => hex(one.body)),
+  ];
+};
+
+const storeText = `insert into holdpoint.deliveries (id, source, identity, received_at, content_type, body)
+  select id, source, identity, at::timestamptz, type, decode(body, 'hex')
+  from unnest($1::text::text[], $2::text::text[], $3::text::text[], $4::text::text[], $5::text::text[], $6::text::text[])
+    with ordinality as u(id, source, identity, at, type, body, n) order by n
+  on conflict do nothing returning id`;
+
+/** For each delivery that was not stored: the one that was. Its own id means that an earlier try stored it, unheard. */
+const seenText = `select u.id, d.id from unnest($1::text::text[], $2::text::text[], $3::text::text[]) as u(id, source, identity)
+  join holdpoint.deliveries d on d.id = u.id or (d.source = u.source and d.identity = u.identity)
+  order by d.id = u.id`;
+
+const claimText = `with claimed as (
+    update holdpoint.deliveries set leased_until = now() + $2::float8 * interval '1 millisecond'
+    where number in (select number from holdpoint.deliveries
+      where evaluated_at is null and (leased_until is null or leased_until < now())
+      order by number limit $1::int for update skip locked)
+    returning number, id, source, received_at, content_type, encode(body, 'hex') as body, identity)
+  select id, source, received_at, content_type, body, identity from claimed order by number`;
+
+const claimed = ([id, source, at, contentType, body, identity]: readonly unknown[]): Delivery => ({
+  id: String(id),
+  source: String(source),
+  receivedAt: Date.parse(String(at)),
+  contentType: String(contentType),
+  body: fromHex(String(body)),
+  identity: typeof identity === "string" ? identity : null,
+});

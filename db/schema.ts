@@ -1,0 +1,274 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  bigserial,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  pgSchema,
+  primaryKey,
+  text,
+  unique,
+} from "drizzle-orm/pg-core";
+import { bytes, instant, json, utf8 } from "./column-types.ts";
+
+/** Every table of Holdpoint. What writes them is db/migrations/0001_functions.sql: one function call per state change. */
+export const holdpoint = pgSchema("holdpoint");
+
+/** The log's name and public key: one row, claimed once. */
+export const logIdentity = holdpoint.table("log_identity", {
+  one: boolean().primaryKey().default(true),
+  origin: text().notNull(),
+  vkey: text().notNull(),
+});
+
+/** The end of the log: one row, locked by every append. `peaks` is the RFC 6962 compact range, largest subtree first. */
+export const logHead = holdpoint.table("log_head", {
+  one: boolean().primaryKey().default(true),
+  size: bigint({ mode: "number" }).notNull(),
+  at: instant().notNull(),
+  peaks: bytes().array().notNull(),
+});
+
+/** The log. Append-only by trigger. What follows `leaf` is an index of what `bytes` say. */
+export const entries = holdpoint.table(
+  "entries",
+  {
+    index: bigint({ mode: "number" }).primaryKey(),
+    bytes: bytes().notNull(),
+    leaf: bytes().notNull(),
+    id: text().notNull().unique(),
+    at: instant().notNull(),
+    kind: text().notNull(),
+    subject: text().notNull(),
+    deployment: text(),
+    decision: text(),
+  },
+  (table) => [
+    index("entries_at").on(table.at, table.index),
+    index("entries_kind").on(table.kind, table.index),
+    index("entries_deployment").on(table.deployment, table.index),
+    index("entries_decision").on(table.decision, table.index).where(sql`decision is not null`),
+  ],
+);
+
+/** What an entry can be found by more than once: `person:…`, `escalation:…`, `trigger:…`. */
+export const entryAbout = holdpoint.table(
+  "entry_about",
+  { what: text().notNull(), index: bigint({ mode: "number" }).notNull() },
+  (table) => [primaryKey({ columns: [table.what, table.index] })],
+);
+
+/** Hashes of complete subtrees at levels 8, 16, 24, …: a proof then reads at most 256 rows a level. */
+export const nodes = holdpoint.table(
+  "nodes",
+  {
+    level: integer().notNull(),
+    index: bigint({ mode: "number" }).notNull(),
+    hash: bytes().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.level, table.index] })],
+);
+
+/** Folded states with the version each commit expects. */
+export const streams = holdpoint.table("streams", {
+  name: text().primaryKey(),
+  version: integer().notNull().default(0),
+  state: json(),
+});
+
+/** Escalations for lists and pages; `doc` is the whole state. */
+export const escalations = holdpoint.table(
+  "escalations",
+  {
+    id: text().primaryKey(),
+    number: integer().notNull().unique(),
+    status: text().notNull(),
+    deployment: text().notNull(),
+    trigger: text().notNull(),
+    severity: text().notNull(),
+    openedAt: instant("opened_at").notNull(),
+    doc: json().notNull(),
+  },
+  (table) => [
+    index("escalations_status").on(table.status, table.number),
+    index("escalations_deployment").on(table.deployment, table.number),
+  ],
+);
+
+/** When to look at a stream again. */
+export const dues = holdpoint.table(
+  "dues",
+  { stream: text().notNull(), kind: text().notNull(), at: instant().notNull() },
+  (table) => [
+    primaryKey({ columns: [table.stream, table.kind, table.at] }),
+    index("dues_at").on(table.at),
+  ],
+);
+
+/** What somebody is to be told. `revision` counts writes to the key, `claimed` is the one being sent, `fence` the claims. */
+export const outbox = holdpoint.table(
+  "outbox",
+  {
+    id: bigserial({ mode: "number" }).primaryKey(),
+    chat: text().notNull(),
+    key: text().notNull(),
+    body: json().notNull(),
+    state: text({ enum: ["pending", "sent", "dead"] })
+      .notNull()
+      .default("pending"),
+    revision: integer().notNull().default(1),
+    claimed: integer().notNull().default(0),
+    fence: integer().notNull().default(0),
+    attempts: integer().notNull().default(0),
+    waitingSince: instant("waiting_since").notNull().default(sql`now()`),
+    attemptedAt: instant("attempted_at"),
+    leasedUntil: instant("leased_until"),
+    retryAt: instant("retry_at"),
+    lastError: text("last_error"),
+    sentAt: instant("sent_at"),
+  },
+  (table) => [
+    unique("outbox_key").on(table.chat, table.key),
+    index("outbox_pending")
+      .on(table.chat, table.waitingSince, table.id)
+      .where(sql`state = 'pending'`),
+  ],
+);
+
+/** What each chat was last told, by key. */
+export const messages = holdpoint.table(
+  "messages",
+  {
+    chat: text().notNull(),
+    key: text().notNull(),
+    channel: text().notNull(),
+    escalation: text().notNull(),
+    to: json().notNull(),
+    body: json().notNull(),
+    at: instant().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.chat, table.key] }),
+    index("messages_at").on(table.chat, table.at),
+  ],
+);
+
+/** Erasable: texts that stand in the log as salted commitments. */
+export const texts = holdpoint.table(
+  "texts",
+  { commitment: text().primaryKey(), salt: bytes().notNull(), text: utf8().notNull() },
+  (table) => [index("texts_hash").on(sql`sha256(${table.text})`)],
+);
+
+/** Erasable: who a random id is. */
+export const people = holdpoint.table("people", {
+  id: text().primaryKey(),
+  key: text().notNull(),
+  name: text().notNull(),
+  slack: text(),
+  teams: text(),
+});
+
+/** Policies by digest. `canonical` is append-only; `yaml` is erasable. */
+export const policies = holdpoint.table("policies", {
+  digest: text().primaryKey(),
+  canonical: bytes().notNull(),
+  yaml: utf8().notNull(),
+  adoptedAt: instant("adopted_at").notNull(),
+});
+
+/** Conditions of escalations, counted. */
+export const conditions = holdpoint.table(
+  "conditions",
+  {
+    deployment: text().notNull(),
+    trigger: text().notNull(),
+    condition: text().notNull(),
+    occurrence: text().notNull(),
+    escalation: text().notNull(),
+    firing: boolean().notNull(),
+    lowest: doublePrecision(),
+    highest: doublePrecision(),
+    verdict: text({ enum: ["fired", "indeterminate"] }).notNull(),
+    firstAt: instant("first_at").notNull(),
+    lastAt: instant("last_at").notNull(),
+    signals: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({
+      name: "conditions_key",
+      columns: [
+        table.escalation,
+        table.deployment,
+        table.trigger,
+        table.condition,
+        table.occurrence,
+      ],
+    }),
+    index("conditions_of").on(table.deployment, table.condition),
+  ],
+);
+
+/** Signals as kept for evidence and history. */
+export const signals = holdpoint.table(
+  "signals",
+  {
+    delivery: text().notNull(),
+    position: integer().notNull(),
+    escalation: text().notNull(),
+    deployment: text().notNull(),
+    at: instant().notNull(),
+    observed: json().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.delivery, table.position, table.escalation] }),
+    index("signals_escalation").on(table.escalation, table.at),
+    index("signals_deployment").on(table.deployment, table.at),
+  ],
+);
+
+/** Webhooks as they arrived. */
+export const deliveries = holdpoint.table(
+  "deliveries",
+  {
+    number: bigserial({ mode: "number" }).primaryKey(),
+    id: text().notNull().unique(),
+    source: text().notNull(),
+    receivedAt: instant("received_at").notNull(),
+    contentType: text("content_type").notNull(),
+    body: bytes().notNull(),
+    identity: text(),
+    leasedUntil: instant("leased_until"),
+    evaluatedAt: instant("evaluated_at"),
+  },
+  (table) => [
+    unique("deliveries_identity").on(table.source, table.identity),
+    index("deliveries_waiting").on(table.number).where(sql`evaluated_at is null`),
+  ],
+);
+
+/** Sessions and login links by hash of their token. */
+export const sessions = holdpoint.table("sessions", {
+  hash: text().primaryKey(),
+  person: text().notNull(),
+  kind: text({ enum: ["link", "session"] }).notNull(),
+  expires: instant().notNull(),
+  spentAt: instant("spent_at"),
+});
+
+/** Answers by idempotency key. `voided` holds the attempts that were given up: they can never take effect any more. */
+export const receipts = holdpoint.table("receipts", {
+  key: text().primaryKey(),
+  result: text(),
+  voided: text().array(),
+  at: instant().notNull().default(sql`now()`),
+});
+
+/** The newest checkpoint: one row. */
+export const checkpoints = holdpoint.table("checkpoint", {
+  one: boolean().primaryKey().default(true),
+  size: bigint({ mode: "number" }).notNull(),
+  note: text().notNull(),
+});

@@ -1,0 +1,53 @@
+import type { Store } from "../src/app/ports.ts";
+import { commitsOver } from "./commit.ts";
+import { databaseOver, type Executor } from "./executor.ts";
+import { outcomeOf, StoreFault } from "./fault.ts";
+import { checkpointQueries, logQueries } from "./queries/log.ts";
+import { outboxQueries } from "./queries/outbox.ts";
+import { peopleQueries } from "./queries/people.ts";
+import { signalQueries } from "./queries/signals.ts";
+import { stateQueries } from "./queries/states.ts";
+
+/** The store over any executor. Every statement is one transaction; whatever fails is a StoreFault. */
+export const storeOver = (execute: Executor, close: () => Promise<void>): Store => {
+  const faulting: Executor = async (query) => {
+    try {
+      return await execute(query);
+    } catch (cause) {
+      const outcome = outcomeOf(cause);
+      const said = outcome === "unknown" ? "the database did not answer" : "the database refused";
+      throw new StoreFault(said, outcome, cause);
+    }
+  };
+  const db = databaseOver(faulting);
+  return unwrapped({
+    ...commitsOver(faulting),
+    ...stateQueries(db, faulting),
+    ...peopleQueries(db),
+    ...signalQueries(db, faulting),
+    ...outboxQueries(db, faulting),
+    ...logQueries(db, faulting),
+    ...checkpointQueries(db),
+    close,
+  });
+};
+
+/** drizzle throws its own error around ours, with every parameter in it: those must not reach a log. */
+const unwrapped = (store: Store): Store =>
+  new Proxy(store, {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== "function") return method;
+      return async (...args: readonly unknown[]): Promise<unknown> => {
+        try {
+          return await Reflect.apply(method, target, args);
+        } catch (error) {
+          throw error instanceof Error &&
+            error.cause instanceof StoreFault &&
+            !(error instanceof StoreFault)
+            ? error.cause
+            : error;
+        }
+      };
+    },
+  });
