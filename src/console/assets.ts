@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import type { FastifyInstance } from "fastify";
 import type { AssetLinks } from "./layout.ts";
 
-const read = (name: string): Buffer => readFileSync(new URL(`./assets/${name}`, import.meta.url));
+const read = (...names: readonly string[]): Buffer =>
+  Buffer.concat(names.map((name) => readFileSync(new URL(`./assets/${name}`, import.meta.url))));
 
-/** Serves the style sheet and the script, read once; answers their addresses. */
+/** Serves the style sheet (one, from several files in this order) and the script, read once; answers their addresses. */
 export const serveAssets = (app: FastifyInstance): AssetLinks => {
-  const serve = (name: string, type: string): string => {
-    const body = read(name);
+  const serve = (name: string, type: string, body: Buffer): string => {
     const version = createHash("sha256").update(body).digest("hex").slice(0, 16);
     app.get(`/${name}`, (_request, reply) =>
       reply
@@ -19,7 +19,7 @@ export const serveAssets = (app: FastifyInstance): AssetLinks => {
     return `/${name}?v=${version}`;
   };
   return {
-    css: serve("console.css", "text/css"),
-    js: serve("console.js", "text/javascript"),
+    css: serve("console.css", "text/css", read("base.css", "cards.css", "pages.css")),
+    js: serve("console.js", "text/javascript", read("console.js")),
   };
 };

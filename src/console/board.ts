@@ -37,14 +37,13 @@ export const boardTitle = ({ cards }: Board): string => {
 export const boardHtml = (board: Board, seat: Seat): Html => {
   const open = board.cards.filter(({ status }) => status === "open");
   const rest = board.cards.filter(({ status }) => status !== "open");
-  return html`<div id="live" data-fragment="/fragments/board" data-title="${boardTitle(board)}"><div class="columns" data-key="columns"><div class="column" data-key="cards"><section data-key="open" aria-labelledby="open-heading"><h2 id="open-heading">${open.length === 0 ? "Nothing is open" : `Open: ${open.length}`}</h2>${open.map((card) => cardHtml(card, seat, false))}${open.length === 0 && html`<p class="calm">No trigger has fired that waits for a decision.</p>`}</section>${
+  return html`<div id="live" data-fragment="/fragments/board" data-title="${boardTitle(board)}"><h1 class="unseen">Now</h1><div class="columns" data-key="columns"><div class="column" data-key="cards"><section data-key="open" aria-labelledby="open-heading"><h2 id="open-heading">${open.length === 0 ? "Nothing is open" : `Open: ${open.length}`}</h2>${open.map((card) => cardHtml(card, seat, false))}${open.length === 0 && html`<p class="calm">No trigger has fired that waits for a decision.</p>`}</section>${
     rest.length > 0
       ? html`<section data-key="settled" aria-labelledby="settled-heading"><h2 id="settled-heading">Decided, still watched: ${rest.length}</h2>${rest.map((card) => cardHtml(card, seat, false))}</section>`
       : nothing
   }</div><div class="column" data-key="side">${posturesHtml(board.postures, seat)}${noticesHtml(board)}${headHtml(board)}</div></div></div>`;
 };
 
-const stateWords = { open: "Open", narrowed: "Narrowed", paused: "Paused" } as const;
 const stateShapes = { open: "●", narrowed: "◐", paused: "■" } as const;
 
 const posturesHtml = (postures: readonly PostureView[], seat: Seat): Html =>
@@ -53,7 +52,7 @@ const posturesHtml = (postures: readonly PostureView[], seat: Seat): Html =>
 const postureHtml = (posture: PostureView, seat: Seat): Html => {
   const at = (instant: number): Html => when(instant, posture.timezone, seat.now);
   const { proposal, reassessBy } = posture;
-  return html`<article class="posture ${posture.state}" id="posture-${posture.id}" aria-labelledby="posture-name-${posture.id}"><h3 class="title" id="posture-name-${posture.id}"><bdi class="name">${visible(posture.name)}</bdi></h3><p class="state"><span class="mark"><span aria-hidden="true">${stateShapes[posture.state]}</span> ${stateWords[posture.state]}</span> ${visible(posture.words)}</p><p>Since ${at(posture.since)}${decidedBy(posture)}</p>${
+  return html`<article class="posture ${posture.state}" id="posture-${posture.id}" aria-labelledby="posture-name-${posture.id}"><h3 class="title" id="posture-name-${posture.id}"><bdi class="name">${visible(posture.name)}</bdi></h3><p class="state"><span class="mark" aria-hidden="true">${stateShapes[posture.state]}</span> ${stateSaid(posture)}</p><p>Since ${at(posture.since)}${decidedBy(posture)}</p>${
     reassessBy !== null
       ? html`<p class="${posture.overdue ? "overdue" : ""}">${posture.overdue ? html`<strong><span aria-hidden="true">⚠</span> Overdue</strong>: was to be decided again by ` : "Decide again by "}${at(reassessBy)}</p>`
       : nothing
@@ -62,6 +61,13 @@ const postureHtml = (posture: PostureView, seat: Seat): Html => {
       ? html`<p class="proposal">Resume to ${visible(proposal.to)} started by <bdi class="person">${visible(proposal.by)}</bdi>. ${named(proposal.confirmers)} confirms by ${at(proposal.expires)}, or nothing changes.</p>`
       : nothing
   }<p class="muted"><span class="foreign">${visible(posture.id)}</span> · times in ${visible(posture.timezone)}</p><div class="buttons small" data-key="buttons">${buttonRows([posture.buttons], seat, { prefix: `posture-${posture.id}`, version: posture.version, escalation: null }, null)}</div></article>`;
+};
+
+/** "**Narrowed** to staff": the words begin with the state; where they do not, it is set before them. */
+const stateSaid = ({ state, words }: PostureView): Html => {
+  const title = `${state.slice(0, 1).toUpperCase()}${state.slice(1)}`;
+  const rest = words.startsWith(state) ? words.slice(state.length) : `: ${words}`;
+  return html`<strong class="mark">${title}</strong>${visible(rest)}`;
 };
 
 const decidedBy = ({ decision }: PostureView): Html => {

@@ -1,18 +1,22 @@
 import { html } from "hono/html";
 import type { Card, Line } from "../core/card.ts";
+import * as words from "../core/words.ts";
 import { buttonRows, type Seat } from "./press.ts";
 import { idOf } from "./viewer.ts";
 import { type Html, lineHtml, lineText, visible } from "./visible.ts";
 
-/** Severity by shape and word; colour only repeats it. */
-const severity: Readonly<
-  Record<Card["severity"], { readonly shape: string; readonly word: string }>
-> = {
-  critical: { shape: "⬢", word: "Critical" },
-  high: { shape: "▲", word: "High" },
-  warning: { shape: "◆", word: "Warning" },
-  info: { shape: "●", word: "Info" },
-};
+/** Marks that not every machine has a glyph for, as shapes that differ without their colour too. */
+const shapes: ReadonlyMap<string, string> = new Map([
+  [words.severityMark.critical, "⬢"],
+  [words.severityMark.high, "▲"],
+  [words.severityMark.warning, "◆"],
+  [words.severityMark.info, "●"],
+  [words.outcomeMark("open"), "●"],
+  [words.outcomeMark("narrowed"), "◐"],
+  [words.outcomeMark("paused"), "■"],
+]);
+
+const statusWords = { open: "open", settled: "decided, still watched", closed: "closed" } as const;
 
 /** More lines than this are not for a card; the rest is behind More…. */
 const mostLines = 9;
@@ -22,9 +26,8 @@ const longLine = 70;
 /** The live card of an escalation. `open`: More… stands open, as on the escalation's own page. */
 export const cardHtml = (card: Card, seat: Seat, open: boolean): Html => {
   const me = idOf(seat.viewer);
-  const { shape, word } = severity[card.severity];
   const ground = { prefix: card.escalation, version: card.version, escalation: card.escalation };
-  return html`<article class="card ${card.severity} ${card.status}" id="card-${card.escalation}" data-say="${visible(card.lockScreen)}" aria-labelledby="name-${card.escalation}"><p class="eyebrow"><span class="severity"><span aria-hidden="true">${shape}</span> ${word}</span> <span>${card.status}</span></p><h3 class="title" id="name-${card.escalation}">${titleHtml(card)}</h3><ul class="lines">${card.lines
+  return html`<article class="card ${card.severity} ${card.status}" id="card-${card.escalation}" data-say="${visible(card.lockScreen)}" aria-labelledby="name-${card.escalation}"><p class="eyebrow"><span class="severity">${card.severity}</span> <span>${statusWords[card.status]}</span></p><h3 class="title" id="name-${card.escalation}">${titleHtml(card)}</h3><ul class="lines">${card.lines
     .slice(0, mostLines)
     .map(
       (line) => html`<li class="line">${lineHtml(line, me)}</li>`,
@@ -33,11 +36,15 @@ export const cardHtml = (card: Card, seat: Seat, open: boolean): Html => {
 
 /** The name gives way, the escalation's id never does. */
 const titleHtml = (card: Card): Html =>
-  html`${card.title.map((part) =>
-    typeof part === "string"
-      ? html`<span class="fixed">${visible(part)}</span>`
-      : html`<a class="name" href="/escalations/${card.escalation}">${lineHtml([part], "")}</a>`,
-  )}`;
+  html`${card.title.map((part) => {
+    if (typeof part !== "string") {
+      return html`<a class="name" href="/escalations/${card.escalation}">${lineHtml([part], "")}</a>`;
+    }
+    const shape = shapes.get(part.trim());
+    if (shape !== undefined)
+      return html`<span class="fixed shape" aria-hidden="true">${shape}</span>`;
+    return html`<span class="fixed">${visible(part)}</span>`;
+  })}`;
 
 const moreHtml = (card: Card, me: string, open: boolean): Html => {
   const whole = [card.title, ...card.lines].filter((line) => lineText(line).length > longLine);

@@ -10,6 +10,7 @@ import { addPages } from "./pages.ts";
 import type { ConsoleDeps } from "./ports.ts";
 import { addPosts } from "./posts.ts";
 import { pageHeaders, type Room, sendDoor } from "./room.ts";
+import { addStreams } from "./streams.ts";
 import { createViewers } from "./viewer.ts";
 
 /** Adds the console: a chat that needs no account, and the auditor's pages. Bodies must arrive as a Buffer. */
@@ -35,6 +36,7 @@ export const registerConsole = (app: FastifyInstance, deps: ConsoleDeps): void =
     answerErrors(scope, room);
     addPages(scope, room);
     addPosts(scope, room);
+    addStreams(scope, room);
     addLogin(scope, room);
     done();
   });

@@ -47,11 +47,14 @@ export const buttonRows = (
   if (shown.length === 0 && last === null) return nothing;
   return html`${all.map(
     (row, at) =>
-      html`<div class="row" data-key="row-${at}">${row.map((button) => pressable(button, seat, ground))}${
+      html`<div class="${crowded(row.length, at === all.length - 1 && last !== null) ? "row crowded" : "row"}" data-key="row-${at}">${row.map((button) => pressable(button, seat, ground))}${
         at === all.length - 1 && last
       }</div>`,
   )}`;
 };
+
+/** Three in a row are smaller, so that they stay one row on a phone. */
+const crowded = (buttons: number, closed: boolean): boolean => buttons + (closed ? 1 : 0) > 2;
 
 const pressable = (button: Button, seat: Seat, ground: Ground): Html => {
   const id = `${ground.prefix}-${button.command.replace(/[^a-zA-Z0-9]+/g, "-")}`;

@@ -84,3 +84,9 @@ export const sendNotIn = (room: Room, reply: FastifyReply, notIn: NotIn): Fastif
 /** The address's query. */
 export const queryOf = (request: FastifyRequest): URLSearchParams =>
   new URLSearchParams(request.url.split("?")[1] ?? "");
+
+/** A named piece of the address's path. */
+export const param = (request: FastifyRequest, name: string): string => {
+  const params = new Map(Object.entries(request.params ?? {}));
+  return String(params.get(name) ?? "");
+};

@@ -1,0 +1,38 @@
+import type { World } from "./world.ts";
+
+/** What a person's browser does with a page's forms, without a browser. */
+
+export const origin = "http://localhost:3000";
+
+export interface Sent {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Posts a form as a browser on our own page would. */
+export const post = (world: World, { fields, path = "/say", headers = {} }: Sent) =>
+  world.app.inject({
+    method: "POST",
+    url: path,
+    headers: { origin, "content-type": "application/x-www-form-urlencoded", ...headers },
+    payload: new URLSearchParams(fields).toString(),
+  });
+
+export const get = (world: World, url: string, headers: Readonly<Record<string, string>> = {}) =>
+  world.app.inject({ method: "GET", url, headers });
+
+/** A nonce from the page's command line. */
+export const nonceOn = async (
+  world: World,
+  headers: Readonly<Record<string, string>> = {},
+  url = "/",
+): Promise<string> => {
+  const page = await get(world, url, headers);
+  return /name="nonce" value="([^"]+)"/.exec(page.body)?.[1] ?? "";
+};
+
+/** The cookie an answer sets, as a browser sends it back. */
+export const cookieOf = (answer: {
+  readonly headers: { "set-cookie"?: string | string[] | undefined };
+}): string => String(answer.headers["set-cookie"] ?? "").split(";")[0] ?? "";

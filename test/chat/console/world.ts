@@ -1,0 +1,169 @@
+import Fastify, { type FastifyInstance } from "fastify";
+import type {
+  Answer,
+  EntryFilter,
+  HistoryView,
+  Invocation,
+  PostureView,
+} from "../../../src/app/ports.ts";
+import { registerConsole } from "../../../src/console/index.ts";
+import type { ConsoleDeps } from "../../../src/console/ports.ts";
+import type { Card } from "../../../src/core/card.ts";
+import type { Person } from "../../../src/core/people.ts";
+import { bob, chidi, notices, now, people, postures } from "./cards.ts";
+
+/** What a test may set; the rest is as realistic as the example policy. */
+export interface Setting {
+  readonly demoMode?: boolean;
+  readonly demoCloses?: string;
+  readonly publicUrl?: string;
+  readonly cards?: readonly Card[];
+  readonly postures?: readonly PostureView[];
+  readonly people?: readonly Person[];
+  readonly inbound?: (invocation: Invocation) => Promise<Answer>;
+}
+
+export const told = (text: string, more: Partial<Answer> = {}): Answer => ({
+  ok: true,
+  text,
+  choices: [],
+  lines: [],
+  next: null,
+  file: null,
+  form: null,
+  ...more,
+});
+
+const commands = [
+  {
+    name: "ack",
+    usage: "ack [HP-…]",
+    summary: "I have seen it; takes no decision away from anybody",
+  },
+  {
+    name: "narrow",
+    usage: "narrow <what> [to <scope>] [for <duration>] [because …]",
+    summary: "narrower at once",
+  },
+  { name: "pause", usage: "pause <what> [for <duration>] [because …]", summary: "stop at once" },
+  {
+    name: "resume",
+    usage: "resume <what> [to <scope>] because …",
+    summary: "two people widen again",
+  },
+  { name: "keep", usage: "keep <what> because …", summary: "leave it as it is" },
+  { name: "undo", usage: "undo <HP-…>", summary: "take back one's own mistaken restriction" },
+  { name: "status", usage: "status [deployment]", summary: "what is in force" },
+  { name: "who", usage: "who <deployment>", summary: "who may do what this minute" },
+  { name: "help", usage: "help [command]", summary: "this list, or one command" },
+];
+
+/** A console with everything behind its ports made up. Like the real inbound side, it does nothing twice for one key. */
+export const makeWorld = async (setting: Setting = {}) => {
+  const app: FastifyInstance = Fastify({ forceCloseConnections: true });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  const said: Invocation[] = [];
+  const done = new Map<string, Answer>();
+  const listeners = new Set<() => void>();
+  const faults: unknown[] = [];
+  const asked: EntryFilter[] = [];
+  const state = {
+    now,
+    cards: setting.cards ?? [],
+    postures: setting.postures ?? postures,
+    history: [] as readonly HistoryView[],
+    sessions: new Map([["s_bob", bob.id]]),
+    links: new Map([["l_chidi", { token: "s_chidi", person: chidi.id }]]),
+    demoCloses: setting.demoCloses ?? null,
+    random: 0,
+  };
+  const answer = setting.inbound ?? (async ({ line }) => told(`Done: ${line}`));
+
+  const deps: ConsoleDeps = {
+    views: {
+      cards: async () => state.cards,
+      card: async (id) => state.cards.find((card) => card.escalation === id),
+      postures: async () => state.postures,
+      history: async (filter) => {
+        asked.push(filter);
+        return state.history
+          .filter(({ index }) => index < (filter.below ?? Number.POSITIVE_INFINITY))
+          .slice(0, filter.limit);
+      },
+      notices: async () => notices,
+      people: async () => setting.people ?? people,
+      head: async () => ({
+        size: 4213,
+        note: "localhost/holdpoint\n4213\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— localhost/holdpoint Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n",
+        at: state.now - 120_000,
+      }),
+    },
+    inbound: {
+      run: async (invocation) => {
+        said.push(invocation);
+        const before = done.get(invocation.key);
+        if (before) return before;
+        const given = await answer(invocation);
+        done.set(invocation.key, given);
+        return given;
+      },
+    },
+    clock: { now: () => state.now },
+    random: {
+      id: (prefix) => {
+        state.random += 1;
+        return `${prefix}${String(state.random).padStart(20, "a")}`;
+      },
+    },
+    sessions: {
+      personOf: async (token) => state.sessions.get(token),
+      redeem: async (link) => {
+        const found = state.links.get(link);
+        if (!found) return undefined;
+        state.links.delete(link);
+        state.sessions.set(found.token, found.person);
+        return { token: found.token, expires: state.now + 3_600_000 };
+      },
+    },
+    demoMode: setting.demoMode ?? true,
+    demo: () =>
+      state.demoCloses === null ? { allowed: true } : { allowed: false, because: state.demoCloses },
+    mayRead: (authorization) => authorization === "Bearer auditor",
+    publicUrl: setting.publicUrl ?? "http://localhost:3000",
+    secret: new Uint8Array(32).fill(7),
+    commandList: commands,
+    changes: {
+      subscribe: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    failed: (error) => {
+      faults.push(error);
+      return "ref_1";
+    },
+  };
+  registerConsole(app, deps);
+  await app.ready();
+
+  return {
+    app,
+    state,
+    said,
+    asked,
+    faults,
+    /** Deeds, each counted once. */
+    deeds: () => done.size,
+    listeners,
+    changed: () => {
+      for (const listener of listeners) listener();
+    },
+    /** Its address once it listens on a free port. */
+    listen: () => app.listen({ host: "127.0.0.1", port: 0 }),
+    close: () => app.close(),
+  };
+};
+
+/** See makeWorld. */
+export type World = Awaited<ReturnType<typeof makeWorld>>;
