@@ -1,4 +1,12 @@
-import { type Command, personIn, refused, type Reply, type Room, type Said, type Target } from "../src/app/command.ts";
+import {
+  type Command,
+  personIn,
+  type Reply,
+  type Room,
+  refused,
+  type Said,
+  type Target,
+} from "../src/app/command.ts";
 import { acknowledge } from "../src/core/escalation.ts";
 import { escalationIn } from "../src/core/situation.ts";
 
@@ -8,7 +16,10 @@ export const ack: Command = {
   summary: "“I have seen it”; takes no decision away from anybody",
   run: async (room, said) => {
     const [word = ""] = said.rest.split(" ");
-    const target = word === "" && said.invocation.escalation === null ? await onlyOpen(room, said) : await room.target(said, word);
+    const target =
+      word === "" && said.invocation.escalation === null
+        ? await onlyOpen(room, said)
+        : await room.target(said, word);
     if ("refusal" in target) return target;
     const { escalation, deployment } = target;
     if (escalation === null) return onDeployment(room, said, deployment);
@@ -25,17 +36,31 @@ const acking = (room: Room, said: Said, target: Target): Promise<Reply> =>
 
 /** Bare: the channel's only open escalation. */
 const onlyOpen = async (room: Room, { invocation }: Said) => {
-  const live = (await room.store.liveEscalations()).filter((one) => one.status === "open" && (invocation.channel === null || one.channel === invocation.channel));
+  const live = (await room.store.liveEscalations()).filter(
+    (one) =>
+      one.status === "open" && (invocation.channel === null || one.channel === invocation.channel),
+  );
   const [only] = live;
   if (!only) return refused({ refused: "nothing-open", deployment: null });
-  if (live.length > 1) return refused({ refused: "several-open", asked: "ack", escalations: live.map((one) => one.id) });
+  if (live.length > 1)
+    return refused({
+      refused: "several-open",
+      asked: "ack",
+      escalations: live.map((one) => one.id),
+    });
   return { deployment: only.deployment, escalation: only.id };
 };
 
 const onDeployment = async (room: Room, said: Said, deployment: string): Promise<Reply> => {
-  const open = (await room.look([deployment])).state(deployment).escalations.filter((one) => one.status === "open");
+  const open = (await room.look([deployment]))
+    .state(deployment)
+    .escalations.filter((one) => one.status === "open");
   const [only] = open;
   if (!only) return refused({ refused: "nothing-open", deployment }, deployment);
-  if (open.length > 1) return refused({ refused: "several-open", asked: "ack", escalations: open.map((one) => one.id) }, deployment);
+  if (open.length > 1)
+    return refused(
+      { refused: "several-open", asked: "ack", escalations: open.map((one) => one.id) },
+      deployment,
+    );
   return acking(room, said, { deployment, escalation: only.id });
 };

@@ -1,4 +1,13 @@
-import { type Command, form, personIn, refused, type Reply, type Room, type Said, told } from "../src/app/command.ts";
+import {
+  type Command,
+  form,
+  personIn,
+  type Reply,
+  type Room,
+  refused,
+  type Said,
+  told,
+} from "../src/app/command.ts";
 import type { Desk } from "../src/app/desk.ts";
 import { peopleOf } from "../src/core/authority.ts";
 import { passAway } from "../src/core/escalation.ts";
@@ -19,21 +28,25 @@ export const away: Command = {
     const { loose, clauses } = clausesOf(said.rest, ["until"]);
     const desk = await room.look([]);
     const policy = room.rules.policy(desk.org.policy);
-    if (said.rest === "") return form("Away until when?", "away", [dateField("until", "Until", true)]);
-    const person = loose.length === 0 ? personIn(said) : personNamed(loose.join(" "), room.rules.people());
+    if (said.rest === "")
+      return form("Away until when?", "away", [dateField("until", "Until", true)]);
+    const person =
+      loose.length === 0 ? personIn(said) : personNamed(loose.join(" "), room.rules.people());
     if (isNo(person)) return refused(person);
     const zone = zoneOf([...policy.deployments.values()], person);
     const until = dateOf(clauses.get("until")?.[0], zone, desk.now);
     if (until === null) return refused({ refused: "usage", usage, problem: "Say until when." });
     if (isNo(until)) return refused(until);
-    if (until <= desk.now) return refused({ refused: "in-the-past", text: clauses.get("until")?.[0] ?? "" });
+    if (until <= desk.now)
+      return refused({ refused: "in-the-past", text: clauses.get("until")?.[0] ?? "" });
     return setAway(room, said, { person, until, zone });
   },
 };
 
 /** The zone a person's deployments keep their hours in. */
 const zoneOf = (deployments: readonly Deployment[], person: PersonId): string =>
-  (deployments.find((one) => namedIn(one).includes(person)) ?? deployments[0])?.hours.timezone ?? "UTC";
+  (deployments.find((one) => namedIn(one).includes(person)) ?? deployments[0])?.hours.timezone ??
+  "UTC";
 
 const namedIn = ({ authority, owner }: Deployment): readonly string[] => [
   authority.restrict.decider,
@@ -55,22 +68,43 @@ const setAway = async (room: Room, said: Said, absence: Absence): Promise<Reply>
   return room.write(said, deployments, (desk) => record(desk, said, absence, deployments));
 };
 
-const record = (desk: Desk, said: Said, { person, until, zone }: Absence, deployments: readonly string[]): Reply => {
+const record = (
+  desk: Desk,
+  said: Said,
+  { person, until, zone }: Absence,
+  deployments: readonly string[],
+): Reply => {
   const actor = personIn(said);
   const allowed = person === actor ? null : deputiesOf(desk, person, deployments);
   if (allowed && !allowed.has(actor)) {
     const who = [...allowed];
-    return refused({ refused: "not-authorized", asked: "away", deployment: deployments[0] ?? "", who, confirmers: [], mayRestrict: false, bar: null }, deployments[0] ?? "");
+    return refused(
+      {
+        refused: "not-authorized",
+        asked: "away",
+        deployment: deployments[0] ?? "",
+        who,
+        confirmers: [],
+        mayRestrict: false,
+        bar: null,
+      },
+      deployments[0] ?? "",
+    );
   }
   const by = { type: "person" as const, person: actor };
   desk.add("org", [{ actor: by, body: { kind: "person.away", person, until: rfc3339(until) } }]);
-  for (const deployment of deployments) desk.add(`deployment:${deployment}`, passAway(desk.situation(deployment), person));
+  for (const deployment of deployments)
+    desk.add(`deployment:${deployment}`, passAway(desk.situation(deployment), person));
   const name = desk.rules.person(person)?.name ?? "Somebody";
   return told(answers.away(name, clockText(until, zone, desk.now)));
 };
 
 /** For somebody else: a deputy or the owner of a deployment where that person decides. */
-const deputiesOf = (desk: Desk, person: PersonId, deployments: readonly string[]): ReadonlySet<PersonId> => {
+const deputiesOf = (
+  desk: Desk,
+  person: PersonId,
+  deployments: readonly string[],
+): ReadonlySet<PersonId> => {
   const may = new Set<PersonId>();
   for (const id of deployments) {
     const situation = desk.situation(id);

@@ -12,7 +12,12 @@ export const breakglass: Command = {
   run: async (room, said) => {
     const [decision = "", ...rest] = said.rest.split(" ");
     const inner = { ...said, rest: rest.join(" ") };
-    if (said.reason === "") return refused({ refused: "needs-reason", asked: "breakglass", line: `breakglass ${said.rest}`.trim() });
+    if (said.reason === "")
+      return refused({
+        refused: "needs-reason",
+        asked: "breakglass",
+        line: `breakglass ${said.rest}`.trim(),
+      });
     switch (decision.toLowerCase()) {
       case "pause":
         return restricting(room, inner, "pause", true);

@@ -1,6 +1,6 @@
 import type { Instant, Millis, PersonId } from "../src/core/ids.ts";
-import type { People } from "../src/core/people.ts";
 import { nearest } from "../src/core/nearest.ts";
+import type { People } from "../src/core/people.ts";
 import type { Refusal } from "../src/core/refusal.ts";
 import { parseDate, parseDuration } from "../src/core/time.ts";
 
@@ -30,7 +30,9 @@ export const clausesOf = (rest: string, known: readonly ClauseWord[]): Clauses =
       continue;
     }
     const two = `${value} ${words[at + 2] ?? ""}`;
-    const takesTwo = (clause === "on" || clause === "by" || clause === "until" || clause === "since") && /^\d{4}-\d\d-\d\d \d\d:\d\d$/.test(two);
+    const takesTwo =
+      (clause === "on" || clause === "by" || clause === "until" || clause === "since") &&
+      /^\d{4}-\d\d-\d\d \d\d:\d\d$/.test(two);
     clauses.set(clause, [...(clauses.get(clause) ?? []), takesTwo ? two : value]);
     at += takesTwo ? 2 : 1;
   }
@@ -45,7 +47,11 @@ export const durationIn = ({ clauses }: Clauses, word: ClauseWord): Millis | nul
 };
 
 /** A date or time in a zone; null when absent; a refusal otherwise. */
-export const dateOf = (text: string | undefined, zone: string, now: Instant): Instant | null | Refusal => {
+export const dateOf = (
+  text: string | undefined,
+  zone: string,
+  now: Instant,
+): Instant | null | Refusal => {
   if (text === undefined) return null;
   return parseDate(text, zone, now) ?? { refused: "not-a-time", text };
 };
@@ -54,11 +60,26 @@ export const dateOf = (text: string | undefined, zone: string, now: Instant): In
 export const personNamed = (text: string, people: People): PersonId | Refusal => {
   const wanted = text.replace(/^@/, "").toLowerCase();
   const all = [...people.values()];
-  const found = all.filter(({ key, name }) => key.toLowerCase() === wanted || name.toLowerCase() === wanted || name.toLowerCase().split(" ")[0] === wanted);
+  const found = all.filter(
+    ({ key, name }) =>
+      key.toLowerCase() === wanted ||
+      name.toLowerCase() === wanted ||
+      name.toLowerCase().split(" ")[0] === wanted,
+  );
   if (found.length === 1 && found[0]) return found[0].id;
   const exact = found.find(({ key }) => key.toLowerCase() === wanted);
-  return exact?.id ?? { refused: "unknown-person", name: text, nearest: nearest(wanted, all.map(({ key }) => key)) };
+  return (
+    exact?.id ?? {
+      refused: "unknown-person",
+      name: text,
+      nearest: nearest(
+        wanted,
+        all.map(({ key }) => key),
+      ),
+    }
+  );
 };
 
 /** Tells a refusal from a value. */
-export const isNo = <T>(value: T | Refusal): value is Refusal => typeof value === "object" && value !== null && "refused" in value;
+export const isNo = <T>(value: T | Refusal): value is Refusal =>
+  typeof value === "object" && value !== null && "refused" in value;

@@ -1,4 +1,4 @@
-import { type Command, refused, type Reply, type Room, type Said } from "../src/app/command.ts";
+import { type Command, type Reply, type Room, refused, type Said } from "../src/app/command.ts";
 import type { EntryFilter } from "../src/app/ports.ts";
 import { historyLine } from "../src/core/history.ts";
 import type { Instant } from "../src/core/ids.ts";
@@ -17,29 +17,52 @@ export const decisions: Command = {
   run: async (room, said) => {
     const clauses = clausesOf(said.rest, ["by", "on", "since", "until", "kind"]);
     const paging = /^before:(\d+)$/.exec(clauses.loose.at(-1) ?? "");
-    const word = clauses.loose[0] === clauses.loose.at(-1) && paging ? "" : (clauses.loose[0] ?? "");
+    const word =
+      clauses.loose[0] === clauses.loose.at(-1) && paging ? "" : (clauses.loose[0] ?? "");
     const target = word === "" ? null : await room.target(said, word);
     if (target && "refusal" in target) return target;
     const deployment = target?.deployment ?? null;
     const policy = room.rules.policy((await room.look([])).org.policy);
-    const zone = (deployment === null ? [...policy.deployments.values()][0] : policy.deployments.get(deployment))?.hours.timezone ?? "UTC";
+    const zone =
+      (deployment === null
+        ? [...policy.deployments.values()][0]
+        : policy.deployments.get(deployment)
+      )?.hours.timezone ?? "UTC";
     const filter = await filterOf(room, clauses, zone);
     if (isNo(filter)) return refused(filter, deployment ?? "");
     const below = paging ? { below: Number(paging[1]) } : {};
-    return page(room, said, zone, { ...filter, ...below, ...(deployment === null ? {} : { deployment }), ...(target?.escalation ? { escalation: target.escalation } : {}) });
+    return page(room, said, zone, {
+      ...filter,
+      ...below,
+      ...(deployment === null ? {} : { deployment }),
+      ...(target?.escalation ? { escalation: target.escalation } : {}),
+    });
   },
 };
 
-const filterOf = async (room: Room, clauses: Clauses, zone: string): Promise<Omit<EntryFilter, "limit"> | Refusal> => {
+const filterOf = async (
+  room: Room,
+  clauses: Clauses,
+  zone: string,
+): Promise<Omit<EntryFilter, "limit"> | Refusal> => {
   const { now } = await room.look([]);
   const value = (word: "by" | "on" | "since" | "until" | "kind") => clauses.clauses.get(word)?.[0];
   const by = value("by");
   const actor = by === undefined ? null : personNamed(by, room.rules.people());
   if (isNo(actor)) return actor;
-  const times = { on: dateOf(value("on"), zone, now), since: dateOf(value("since"), zone, now), until: dateOf(value("until"), zone, now) };
+  const times = {
+    on: dateOf(value("on"), zone, now),
+    since: dateOf(value("since"), zone, now),
+    until: dateOf(value("until"), zone, now),
+  };
   for (const time of Object.values(times)) if (isNo(time)) return time;
   const kind = value("kind")?.toLowerCase();
-  if (kind !== undefined && !kinds.includes(kind)) return { refused: "usage", usage: decisions.usage, problem: `“${kind}” is no kind: ${kinds.join(", ")}.` };
+  if (kind !== undefined && !kinds.includes(kind))
+    return {
+      refused: "usage",
+      usage: decisions.usage,
+      problem: `“${kind}” is no kind: ${kinds.join(", ")}.`,
+    };
   const on = times.on as Instant | null;
   return {
     kinds: ["decision.made"],
@@ -51,15 +74,34 @@ const filterOf = async (room: Room, clauses: Clauses, zone: string): Promise<Omi
   };
 };
 
-const page = async (room: Room, said: Said, zone: string, filter: Omit<EntryFilter, "limit">): Promise<Reply> => {
+const page = async (
+  room: Room,
+  said: Said,
+  zone: string,
+  filter: Omit<EntryFilter, "limit">,
+): Promise<Reply> => {
   const found = await room.store.entries({ ...filter, limit: pageSize + 1 });
   const shown = found.slice(0, pageSize);
-  const reasons = shown.flatMap(({ entry }) => ("reason" in entry && entry.reason !== "" ? [entry.reason] : []));
-  const texts = new Map([...(await room.store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]));
+  const reasons = shown.flatMap(({ entry }) =>
+    "reason" in entry && entry.reason !== "" ? [entry.reason] : [],
+  );
+  const texts = new Map(
+    [...(await room.store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]),
+  );
   const telling = { ...(await room.telling("")), texts };
   const lines = shown.map((recorded) => historyLine(telling, recorded, zone));
   const last = shown.at(-1);
   const asked = said.rest.replace(/\s*before:\d+$/, "");
-  const next = found.length > pageSize && last ? `decisions ${asked} before:${last.index}`.replace("  ", " ") : null;
-  return { text: lines.length === 0 ? `No decisions found (times in ${zone}).` : `Newest first, times in ${zone}:`, lines, next };
+  const next =
+    found.length > pageSize && last
+      ? `decisions ${asked} before:${last.index}`.replace("  ", " ")
+      : null;
+  return {
+    text:
+      lines.length === 0
+        ? `No decisions found (times in ${zone}).`
+        : `Newest first, times in ${zone}:`,
+    lines,
+    next,
+  };
 };

@@ -13,8 +13,13 @@ export const deploymentField = (policy: Policy): FormField => ({
 });
 
 export const scopeField = (policy: Policy): FormField => {
-  const scopes = new Set([...policy.deployments.values()].flatMap((one) => one.scopes.slice(1).map(({ id }) => id)));
-  const options = [{ value: "", label: "the next narrower" }, ...[...scopes].map((id) => ({ value: id, label: id }))];
+  const scopes = new Set(
+    [...policy.deployments.values()].flatMap((one) => one.scopes.slice(1).map(({ id }) => id)),
+  );
+  const options = [
+    { value: "", label: "the next narrower" },
+    ...[...scopes].map((id) => ({ value: id, label: id })),
+  ];
   return { name: "to", label: "Scope", kind: "choice", required: false, value: "", options };
 };
 

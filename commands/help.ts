@@ -8,8 +8,14 @@ export const help: Command = {
   run: async (room, said) => {
     const [name = ""] = said.rest.toLowerCase().split(" ");
     const names = room.commands.map((one) => one.name);
-    if (name === "") return told("Say one of these:", room.commands.map((one) => [`${one.usage}: ${one.summary}`]));
+    if (name === "")
+      return told(
+        "Say one of these:",
+        room.commands.map((one) => [`${one.usage}: ${one.summary}`]),
+      );
     const found = room.commands.find((one) => one.name === name);
-    return found ? told(`${found.usage}: ${found.summary}.`) : refused({ refused: "unknown-command", name, nearest: nearest(name, names) });
+    return found
+      ? told(`${found.usage}: ${found.summary}.`)
+      : refused({ refused: "unknown-command", name, nearest: nearest(name, names) });
   },
 };

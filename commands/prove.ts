@@ -1,9 +1,9 @@
-import { type Command, refused, type Reply, type Room, told } from "../src/app/command.ts";
-import { proofText } from "../src/app/proof.ts";
+import { type Command, type Reply, type Room, refused, told } from "../src/app/command.ts";
 import type { Recorded } from "../src/app/ports.ts";
+import { proofText } from "../src/app/proof.ts";
+import type { Line } from "../src/core/card.ts";
 import { historyLine } from "../src/core/history.ts";
 import type { EscalationId } from "../src/core/ids.ts";
-import type { Line } from "../src/core/card.ts";
 import { rfc3339 } from "../src/core/time.ts";
 
 const usage = "prove <HP-…|index>";
@@ -15,7 +15,8 @@ export const prove: Command = {
   run: async (room, said) => {
     const [word = ""] = said.rest.split(" ");
     const asked = word === "" && said.invocation.escalation ? said.invocation.escalation : word;
-    if (asked === "") return refused({ refused: "usage", usage, problem: "Say which escalation or record." });
+    if (asked === "")
+      return refused({ refused: "usage", usage, problem: "Say which escalation or record." });
     const recorded = await find(room, asked);
     if (!recorded) return refused({ refused: "unknown-escalation", name: asked, nearest: [] });
     return proven(room, recorded);
@@ -24,22 +25,33 @@ export const prove: Command = {
 
 /** An escalation's proof is that of its decision, or of its opening while undecided. */
 const find = async (room: Room, word: string): Promise<Recorded | undefined> => {
-  if (/^\d{1,12}$/.test(word)) return (await room.store.entriesFrom(Number(word), Number(word) + 1))[0];
+  if (/^\d{1,12}$/.test(word))
+    return (await room.store.entriesFrom(Number(word), Number(word) + 1))[0];
   const number = /^hp-?(\d{1,9})$/i.exec(word)?.[1];
   if (!number) return undefined;
   const escalation: EscalationId = `HP-${Number(number)}`;
   const [made] = await room.store.entries({ escalation, kinds: ["decision.made"], limit: 1 });
-  return made ?? (await room.store.entries({ escalation, kinds: ["escalation.opened"], limit: 1 }))[0];
+  return (
+    made ?? (await room.store.entries({ escalation, kinds: ["escalation.opened"], limit: 1 }))[0]
+  );
 };
 
 const proven = async (room: Room, recorded: Recorded): Promise<Reply> => {
   const { entry, index } = recorded;
   const reasons = "reason" in entry && entry.reason !== "" ? [entry.reason] : [];
-  const texts = new Map([...(await room.store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]));
+  const texts = new Map(
+    [...(await room.store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]),
+  );
   const telling = { ...(await room.telling("")), texts };
-  const lines: Line[] = [historyLine(telling, recorded, "UTC"), ...(await ruleLines(room, recorded))];
+  const lines: Line[] = [
+    historyLine(telling, recorded, "UTC"),
+    ...(await ruleLines(room, recorded)),
+  ];
   const text = await proofText(room.store, recorded);
-  return { ...told(`Record ${index}, ${entry.at}:`, lines), file: { name: `holdpoint-record-${index}.txt`, text } };
+  return {
+    ...told(`Record ${index}, ${entry.at}:`, lines),
+    file: { name: `holdpoint-record-${index}.txt`, text },
+  };
 };
 
 /** The rule as then written, and when it was adopted. */
@@ -48,8 +60,12 @@ const ruleLines = async (room: Room, { entry }: Recorded): Promise<readonly Line
   await room.rules.load([(await room.look([])).org.policy, entry.policy]);
   const policy = room.rules.policy(entry.policy);
   const row = await room.store.policy(entry.policy);
-  const adopted: Line = [`Under policy ${entry.policy}, adopted ${row ? rfc3339(row.adoptedAt) : "at a time no longer known"}`];
+  const adopted: Line = [
+    `Under policy ${entry.policy}, adopted ${row ? rfc3339(row.adoptedAt) : "at a time no longer known"}`,
+  ];
   const id = "escalation" in entry && entry.escalation !== "" ? entry.escalation : null;
-  const trigger = id ? policy.triggers.get((await room.store.escalation(id))?.trigger ?? "") : undefined;
+  const trigger = id
+    ? policy.triggers.get((await room.store.escalation(id))?.trigger ?? "")
+    : undefined;
   return trigger ? [adopted, [`Rule ${trigger.id}: `, { untrusted: trigger.when }]] : [adopted];
 };

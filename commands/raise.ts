@@ -1,9 +1,9 @@
 import { type Command, form, personIn } from "../src/app/command.ts";
 import { liveFor, open } from "../src/core/escalation.ts";
-import { lapse } from "../src/core/restrict.ts";
-import type { Draft, Situation } from "../src/core/situation.ts";
 import type { PersonId } from "../src/core/ids.ts";
 import type { Refusal } from "../src/core/refusal.ts";
+import { lapse } from "../src/core/restrict.ts";
+import type { Draft, Situation } from "../src/core/situation.ts";
 import { deploymentField, reasonField } from "./fields.ts";
 
 export const raise: Command = {
@@ -18,18 +18,37 @@ export const raise: Command = {
     }
     const target = await room.target(said, word);
     if ("refusal" in target) return target;
-    return room.decide(said, target, "raise", (situation, reason) => raising(situation, personIn(said), reason));
+    return room.decide(said, target, "raise", (situation, reason) =>
+      raising(situation, personIn(said), reason),
+    );
   },
 };
 
-const raising = (situation: Situation, actor: PersonId, reason: string): readonly Draft[] | Refusal => {
+const raising = (
+  situation: Situation,
+  actor: PersonId,
+  reason: string,
+): readonly Draft[] | Refusal => {
   const { id } = situation.state;
-  if (!situation.policy.deployments.has(id)) return { refused: "unknown-deployment", name: id, nearest: [] };
+  if (!situation.policy.deployments.has(id))
+    return { refused: "unknown-deployment", name: id, nearest: [] };
   if (reason === "") return { refused: "needs-reason", asked: "raise", line: `raise ${id}` };
   const live = liveFor(situation.state, "raised");
   if (live) return { refused: "already-raised", escalation: live.id };
   const by = { type: "person" as const, person: actor };
-  const opening = { id: `HP-${situation.lastNumber + 1}` as const, name: "raised", trigger: null, severity: "warning" as const, verdict: "none" as const, because: "", seen: null, reason, actor: by };
-  const lapsed = lapse(situation, "escalation opened").map((body): Draft => ({ actor: { type: "policy" }, body }));
+  const opening = {
+    id: `HP-${situation.lastNumber + 1}` as const,
+    name: "raised",
+    trigger: null,
+    severity: "warning" as const,
+    verdict: "none" as const,
+    because: "",
+    seen: null,
+    reason,
+    actor: by,
+  };
+  const lapsed = lapse(situation, "escalation opened").map(
+    (body): Draft => ({ actor: { type: "policy" }, body }),
+  );
   return [...lapsed, ...open(situation, opening)];
 };

@@ -1,7 +1,7 @@
 import { type Command, personIn, refused } from "../src/app/command.ts";
 import type { PersonId } from "../src/core/ids.ts";
 import type { Refusal } from "../src/core/refusal.ts";
-import { escalationIn, type Draft, type Situation } from "../src/core/situation.ts";
+import { type Draft, escalationIn, type Situation } from "../src/core/situation.ts";
 
 const usage = "reason <what> because …";
 
@@ -13,14 +13,36 @@ export const reason: Command = {
     const [word = ""] = said.rest.split(" ");
     const target = await room.target(said, word);
     if ("refusal" in target) return target;
-    if (said.reason === "") return refused({ refused: "needs-reason", asked: "reason", line: `reason ${word}` }, target.deployment);
-    return room.decide(said, target, "reason", (situation, text) => explaining(situation, personIn(said), target.escalation, text));
+    if (said.reason === "")
+      return refused(
+        { refused: "needs-reason", asked: "reason", line: `reason ${word}` },
+        target.deployment,
+      );
+    return room.decide(said, target, "reason", (situation, text) =>
+      explaining(situation, personIn(said), target.escalation, text),
+    );
   },
 };
 
-const explaining = (situation: Situation, actor: PersonId, id: `HP-${number}` | null, text: string): readonly Draft[] | Refusal => {
+const explaining = (
+  situation: Situation,
+  actor: PersonId,
+  id: `HP-${number}` | null,
+  text: string,
+): readonly Draft[] | Refusal => {
   const { state } = situation;
   const decided = (id && escalationIn(state, id)?.decided) || state.lastDecision;
-  if (!decided?.reasonToFollow || decided.people[0] !== actor) return { refused: "no-reason-asked", deployment: state.id };
-  return [{ actor: { type: "person", person: actor }, body: { kind: "decision.explained", deployment: state.id, explains: decided.entry, reason: text } }];
+  if (!decided?.reasonToFollow || decided.people[0] !== actor)
+    return { refused: "no-reason-asked", deployment: state.id };
+  return [
+    {
+      actor: { type: "person", person: actor },
+      body: {
+        kind: "decision.explained",
+        deployment: state.id,
+        explains: decided.entry,
+        reason: text,
+      },
+    },
+  ];
 };

@@ -17,7 +17,10 @@ export const reassess: Command = {
     const policy = room.rules.policy(desk.org.policy);
     const [word = ""] = loose;
     if (word === "" && said.invocation.escalation === null) {
-      return form("Look again at what?", "reassess", [deploymentField(policy), dateField("on", "On", false)]);
+      return form("Look again at what?", "reassess", [
+        deploymentField(policy),
+        dateField("on", "On", false),
+      ]);
     }
     const target = await room.target(said, word);
     if ("refusal" in target) return target;
@@ -25,20 +28,42 @@ export const reassess: Command = {
     const text = clauses.get("on")?.[0];
     const on = dateOf(text, zone, desk.now);
     if (isNo(on)) return refused(on, target.deployment);
-    if (on !== null && on < desk.now) return refused({ refused: "in-the-past", text: text ?? "" }, target.deployment);
-    return room.decide(said, target, "reassess", (situation) => sooner(situation, personIn(said), on));
+    if (on !== null && on < desk.now)
+      return refused({ refused: "in-the-past", text: text ?? "" }, target.deployment);
+    return room.decide(said, target, "reassess", (situation) =>
+      sooner(situation, personIn(said), on),
+    );
   },
 };
 
-const sooner = (situation: Situation, actor: PersonId, on: Instant | null): readonly Draft[] | Refusal => {
+const sooner = (
+  situation: Situation,
+  actor: PersonId,
+  on: Instant | null,
+): readonly Draft[] | Refusal => {
   const { id, reassess: set } = situation.state;
-  if (!situation.policy.deployments.has(id)) return { refused: "unknown-deployment", name: id, nearest: [] };
+  if (!situation.policy.deployments.has(id))
+    return { refused: "unknown-deployment", name: id, nearest: [] };
   const may = concerned(situation);
   if (!may.has(actor)) {
-    return { refused: "not-authorized", asked: "reassess", deployment: id, who: [...may], confirmers: [], mayRestrict: false, bar: null };
+    return {
+      refused: "not-authorized",
+      asked: "reassess",
+      deployment: id,
+      who: [...may],
+      confirmers: [],
+      mayRestrict: false,
+      bar: null,
+    };
   }
   const by = on ?? situation.now;
   if (set && by >= set.by) return { refused: "not-later", deployment: id, by: set.by };
-  const body = { kind: "reassessment.set" as const, deployment: id, reassessBy: rfc3339(by), because: "asked" as const, change: "" };
+  const body = {
+    kind: "reassessment.set" as const,
+    deployment: id,
+    reassessBy: rfc3339(by),
+    because: "asked" as const,
+    change: "",
+  };
   return [{ actor: { type: "person", person: actor }, body }];
 };

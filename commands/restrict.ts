@@ -5,17 +5,33 @@ import { parseDuration } from "../src/core/time.ts";
 import { deploymentField, reasonField, scopeField } from "./fields.ts";
 
 /** What narrow and pause share: never refused for grammar. Words that are no clause are the reason. */
-export const restricting = async (room: Room, said: Said, what: "narrow" | "pause", breakGlass = false): Promise<Reply> => {
+export const restricting = async (
+  room: Room,
+  said: Said,
+  what: "narrow" | "pause",
+  breakGlass = false,
+): Promise<Reply> => {
   const [word = "", ...words] = said.rest.split(" ").filter((one) => one !== "");
-  if (word === "" && said.invocation.escalation === null) return restrictForm(room, what, breakGlass);
+  if (word === "" && said.invocation.escalation === null)
+    return restrictForm(room, what, breakGlass);
   const target = await room.target(said, word);
   if ("refusal" in target) return target;
   const { to, askAgainIn, left } = taken(words, what);
   const reason = [left.join(" "), said.reason].filter((part) => part !== "").join(" because ");
   const { version } = said.invocation;
   const actor = personIn(said);
-  const asked = { do: what, to, askAgainIn, actor, breakGlass, version, escalation: target.escalation };
-  return room.decide({ ...said, reason }, target, what, (situation, committed) => restrict(situation, { ...asked, reason: committed }));
+  const asked = {
+    do: what,
+    to,
+    askAgainIn,
+    actor,
+    breakGlass,
+    version,
+    escalation: target.escalation,
+  };
+  return room.decide({ ...said, reason }, target, what, (situation, committed) =>
+    restrict(situation, { ...asked, reason: committed }),
+  );
 };
 
 interface Taken {
@@ -44,10 +60,17 @@ const taken = (words: readonly string[], what: "narrow" | "pause"): Taken => {
   return { to, askAgainIn, left };
 };
 
-const restrictForm = async (room: Room, what: "narrow" | "pause", breakGlass: boolean): Promise<Reply> => {
+const restrictForm = async (
+  room: Room,
+  what: "narrow" | "pause",
+  breakGlass: boolean,
+): Promise<Reply> => {
   const policy = room.rules.policy((await room.look([])).org.policy);
-  const fields = [deploymentField(policy), ...(what === "narrow" ? [scopeField(policy)] : []), reasonField(false)];
+  const fields = [
+    deploymentField(policy),
+    ...(what === "narrow" ? [scopeField(policy)] : []),
+    reasonField(false),
+  ];
   const command = breakGlass ? `breakglass ${what}` : what;
   return form(what === "narrow" ? "Narrow what?" : "Pause what?", command, fields);
 };
-

@@ -1,7 +1,7 @@
 import { type Command, refused, told } from "../src/app/command.ts";
 import type { Line } from "../src/core/card.ts";
-import { isAway } from "../src/core/situation.ts";
 import { clock, nameOf, scopeWordsOf, type Telling } from "../src/core/lines.ts";
+import { isAway } from "../src/core/situation.ts";
 
 export const status: Command = {
   name: "status",
@@ -19,7 +19,8 @@ export const status: Command = {
     const target = await room.target(said, word);
     if ("refusal" in target) return target;
     const telling = await room.telling(target.deployment);
-    if (!telling.situation.state.posture) return refused({ refused: "unknown-deployment", name: word, nearest: all.slice(0, 3) });
+    if (!telling.situation.state.posture)
+      return refused({ refused: "unknown-deployment", name: word, nearest: all.slice(0, 3) });
     return told("Now:", [statusLine(telling), ...openLines(telling)]);
   },
 };
@@ -29,21 +30,34 @@ const statusLine = (telling: Telling): Line => {
   const name = policy.deployments.get(state.id)?.name ?? state.id;
   const { posture, reassess } = state;
   if (!posture) return [name, ": not started yet"];
-  const by = posture.decided ? ` by ${posture.decided.people.map((one) => nameOf(telling, one)).join(" and ") || "the written rule"}` : "";
+  const by = posture.decided
+    ? ` by ${posture.decided.people.map((one) => nameOf(telling, one)).join(" and ") || "the written rule"}`
+    : "";
   const again = reassess ? `. Decide again by ${clock(telling, reassess.by)}` : "";
-  return [{ untrusted: name }, `: ${scopeWordsOf(telling, posture.scope)} since ${clock(telling, posture.since)}${by}${again}`];
+  return [
+    { untrusted: name },
+    `: ${scopeWordsOf(telling, posture.scope)} since ${clock(telling, posture.since)}${by}${again}`,
+  ];
 };
 
 const openLines = (telling: Telling): readonly Line[] => {
   const { situation } = telling;
   const { proposal, escalations } = situation.state;
-  const pending: readonly Line[] = proposal ? [[`Resume to ${proposal.to} waits for a second person until ${clock(telling, proposal.expires)}`]] : [];
+  const pending: readonly Line[] = proposal
+    ? [
+        [
+          `Resume to ${proposal.to} waits for a second person until ${clock(telling, proposal.expires)}`,
+        ],
+      ]
+    : [];
   const open = escalations
     .filter((one) => one.status === "open")
     .map((one): Line => {
       const away = one.decider !== "" && isAway(situation, one.decider) ? " (away)" : "";
       const decides = one.decider === "" ? "" : `: ${nameOf(telling, one.decider)}${away} decides`;
-      return [`${one.id} is open${decides}${one.decideBy === null ? "" : ` until ${clock(telling, one.decideBy)}`}`];
+      return [
+        `${one.id} is open${decides}${one.decideBy === null ? "" : ` until ${clock(telling, one.decideBy)}`}`,
+      ];
     });
   return [...pending, ...open];
 };

@@ -12,9 +12,20 @@ export const undo: Command = {
     const target = await room.target(said, word);
     if ("refusal" in target) return target;
     const { escalation, deployment } = target;
-    const live = escalation ?? (await room.look([deployment])).state(deployment).lastDecision?.escalation ?? "";
-    if (live === "") return refused({ refused: "no-undo", because: "none", until: null }, deployment);
-    const asked = { actor: personIn(said), escalation: live, breakGlass: false, version: said.invocation.version };
-    return room.decide(said, { deployment, escalation: live }, "undo", (situation, reason) => decideUndo(situation, { ...asked, reason }));
+    const live =
+      escalation ??
+      (await room.look([deployment])).state(deployment).lastDecision?.escalation ??
+      "";
+    if (live === "")
+      return refused({ refused: "no-undo", because: "none", until: null }, deployment);
+    const asked = {
+      actor: personIn(said),
+      escalation: live,
+      breakGlass: false,
+      version: said.invocation.version,
+    };
+    return room.decide(said, { deployment, escalation: live }, "undo", (situation, reason) =>
+      decideUndo(situation, { ...asked, reason }),
+    );
   },
 };

@@ -1,9 +1,9 @@
 import { type Command, refused, told } from "../src/app/command.ts";
 import { type Capability, holders, personOf } from "../src/core/authority.ts";
-import { nextInChain } from "../src/core/escalation.ts";
-import { undecided, deploymentOf } from "../src/core/situation.ts";
-import { who as whoIs, whoWithDuty, type Telling } from "../src/core/lines.ts";
 import type { Line } from "../src/core/card.ts";
+import { nextInChain } from "../src/core/escalation.ts";
+import { type Telling, who as whoIs, whoWithDuty } from "../src/core/lines.ts";
+import { deploymentOf, undecided } from "../src/core/situation.ts";
 import { listed } from "../src/core/words.ts";
 
 const usage = "who <deployment>";
@@ -14,12 +14,14 @@ export const who: Command = {
   summary: "who may do what this minute, and who is next",
   run: async (room, said) => {
     const [word = ""] = said.rest.split(" ");
-    if (word === "" && said.invocation.escalation === null) return refused({ refused: "usage", usage, problem: "Say which deployment." });
+    if (word === "" && said.invocation.escalation === null)
+      return refused({ refused: "usage", usage, problem: "Say which deployment." });
     const target = await room.target(said, word);
     if ("refusal" in target) return target;
     const telling = await room.telling(target.deployment);
     const deployment = deploymentOf(telling.situation);
-    if (!deployment) return refused({ refused: "unknown-deployment", name: target.deployment, nearest: [] });
+    if (!deployment)
+      return refused({ refused: "unknown-deployment", name: target.deployment, nearest: [] });
     return told(`${deployment.name}, this minute:`, linesOf(telling));
   },
 };
@@ -36,11 +38,15 @@ const linesOf = (telling: Telling): readonly Line[] => {
   const { situation } = telling;
   const [escalation = null] = undecided(situation.state);
   const table = rows.map(([capability, label]): Line => {
-    const people = [...holders(situation, capability, escalation).keys()].map((one) => whoWithDuty(telling, one));
+    const people = [...holders(situation, capability, escalation).keys()].map((one) =>
+      whoWithDuty(telling, one),
+    );
     return [`${label}: `, ...(people.length > 0 ? listed(people) : ["nobody"])];
   });
   const decider = escalation?.decider || decidesFirst(telling);
-  const named: Line = decider ? ["Decides: ", whoIs(telling, decider)] : ["Decides: nobody can be reached"];
+  const named: Line = decider
+    ? ["Decides: ", whoIs(telling, decider)]
+    : ["Decides: nobody can be reached"];
   const next = escalation ? nextInChain(situation, escalation) : null;
   return [named, ...(next ? [["Next: ", whoIs(telling, next)]] : []), ...table];
 };

@@ -4,14 +4,22 @@ import { join } from "node:path";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { commands } from "../commands/index.ts";
 import { openStore } from "../db/open.ts";
-import { adopt, type Adoption } from "./app/adopt.ts";
+import { type Adoption, adopt } from "./app/adopt.ts";
 import { createReads, createViews } from "./app/audit.ts";
 import { createInbound } from "./app/decide.ts";
 import { deliverWaiting } from "./app/deliver.ts";
 import { evaluateWaiting } from "./app/evaluate.ts";
 import { createIntake } from "./app/intake.ts";
 import { createJournal } from "./app/journal.ts";
-import { type Chat, type Clock, Fault, type Inbound, type Random, type Store, type Views } from "./app/ports.ts";
+import {
+  type Chat,
+  type Clock,
+  Fault,
+  type Inbound,
+  type Random,
+  type Store,
+  type Views,
+} from "./app/ports.ts";
 import { createRecord } from "./app/record.ts";
 import { createRules } from "./app/rules.ts";
 import { createSessions } from "./app/sessions.ts";
@@ -65,7 +73,9 @@ export interface HouseParts {
 
 /** Random values from the operating system. */
 export const systemRandom: Random = {
-  id: (prefix) => prefix + [...randomBytes(20)].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join(""),
+  id: (prefix) =>
+    prefix +
+    [...randomBytes(20)].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join(""),
   salt: () => new Uint8Array(randomBytes(32)),
 };
 
@@ -85,13 +95,19 @@ const within = async <T>(work: Promise<T>): Promise<T> => {
 };
 
 const openLogKey = (config: Config): LogKey =>
-  loadLogKey(config.logKey ? { origin: config.origin, pemOrPath: config.logKey.reveal() } : { origin: config.origin, dataDir: config.dataDirectory });
+  loadLogKey(
+    config.logKey
+      ? { origin: config.origin, pemOrPath: config.logKey.reveal() }
+      : { origin: config.origin, dataDir: config.dataDirectory },
+  );
 
 /** Opens everything, adopts the first policy, and listens. Throws {@link Refused} with every reason not to. */
 export const openHouse = async (parts: HouseParts): Promise<House> => {
   const { config, clock, random, log } = parts;
   const key = openLogKey(config);
-  const where = config.databaseUrl ? { databaseUrl: config.databaseUrl.reveal() } : { dataDir: join(config.dataDirectory, "database") };
+  const where = config.databaseUrl
+    ? { databaseUrl: config.databaseUrl.reveal() }
+    : { dataDir: join(config.dataDirectory, "database") };
   const { store, durability } = await openStore(where, { origin: key.origin, vkey: key.vkey });
   try {
     return await furnish(parts, store, key, durability);
@@ -100,23 +116,57 @@ export const openHouse = async (parts: HouseParts): Promise<House> => {
     throw error;
   }
 
-  async function furnish(_: HouseParts, opened: Store, logKey: LogKey, words: string): Promise<House> {
+  async function furnish(
+    _: HouseParts,
+    opened: Store,
+    logKey: LogKey,
+    words: string,
+  ): Promise<House> {
     const rules = createRules(opened);
     const chats: readonly Chat[] = [consoleChat(opened, clock)];
-    const journal = createJournal({ store: opened, clock, random, rules, origin: logKey.origin, chats });
+    const journal = createJournal({
+      store: opened,
+      clock,
+      random,
+      rules,
+      origin: logKey.origin,
+      chats,
+    });
     const report = (fault: unknown, what: string): string => {
       const reference = random.id("x_").slice(0, 8);
-      log.error({ reference, what, error: fault instanceof Error ? fault.message : String(fault) }, "fault");
+      log.error(
+        { reference, what, error: fault instanceof Error ? fault.message : String(fault) },
+        "fault",
+      );
       return reference;
     };
     await adoptFirst({ config, store: opened, rules, journal, random });
-    const secrets = sourceSecrets(config, (await journal.look([])).situation("").policy.sources.values());
+    const secrets = sourceSecrets(
+      config,
+      (await journal.look([])).situation("").policy.sources.values(),
+    );
     const parse = parseDelivery;
-    const evaluation = createWorker(() => evaluateWaiting({ store: opened, journal, rules, parse }), (fault) => void report(fault, "evaluate"));
+    const evaluation = createWorker(
+      () => evaluateWaiting({ store: opened, journal, rules, parse }),
+      (fault) => void report(fault, "evaluate"),
+    );
     const record = createRecord(opened, logKey);
     const signing = createSigning(record.sign, (fault) => void report(fault, "checkpoint"));
     const deliveries = chats.map((chat) =>
-      createWorker(() => deliverWaiting({ store: opened, journal, rules, clock, log: (fault, what) => void report(fault, what) }, chat), (fault) => void report(fault, chat.name)),
+      createWorker(
+        () =>
+          deliverWaiting(
+            {
+              store: opened,
+              journal,
+              rules,
+              clock,
+              log: (fault, what) => void report(fault, what),
+            },
+            chat,
+          ),
+        (fault) => void report(fault, chat.name),
+      ),
     );
     const wakeAll = (): void => {
       for (const worker of deliveries) worker.wake();
@@ -163,7 +213,14 @@ export const openHouse = async (parts: HouseParts): Promise<House> => {
         authenticate: (source, headers, rawBody, now) =>
           authenticate(source, (reference) => secrets(reference)?.reveal(), headers, rawBody, now),
         unmapped: (source, delivery) => {
-          const context = { source: source.id, receivedAt: delivery.receivedAt, contentType: delivery.contentType, deployment: source.deployment, map: source.map, labels: source.labels };
+          const context = {
+            source: source.id,
+            receivedAt: delivery.receivedAt,
+            contentType: delivery.contentType,
+            deployment: source.deployment,
+            map: source.map,
+            labels: source.labels,
+          };
           const parsed = parse(source.type, delivery.body, context);
           return "unmapped" in parsed ? parsed.unmapped : null;
         },
@@ -173,20 +230,34 @@ export const openHouse = async (parts: HouseParts): Promise<House> => {
       operator: {
         policy: async () => {
           const { org } = await journal.look([]);
-          return org.policy === "" ? null : { digest: org.policy, adoptedAt: rfc3339(org.adoptedAt) };
+          return org.policy === ""
+            ? null
+            : { digest: org.policy, adoptedAt: rfc3339(org.adoptedAt) };
         },
         adopt: async (yaml, current) => {
           const read = readPolicyText("policy", yaml);
           if (!read.ok) return { is: "invalid", problems: read.problems.map(problemLine) };
-          const done = await adopt({ store: opened, journal, rules, random }, { doc: read.doc, yaml, current, actor: { type: "operator" }, surface: "http" });
+          const done = await adopt(
+            { store: opened, journal, rules, random },
+            { doc: read.doc, yaml, current, actor: { type: "operator" }, surface: "http" },
+          );
           return done.is === "unfit" ? { is: "invalid", problems: done.problems } : done;
         },
         loginLink: async (name) => {
           await journal.look([]);
           const people = [...rules.people().values()];
           const wanted = name.toLowerCase();
-          const found = people.find(({ key: id, name: full }) => id === wanted || full.toLowerCase() === wanted);
-          if (!found) return { unknown: true, nearest: nearest(name, people.map(({ key: id }) => id)) };
+          const found = people.find(
+            ({ key: id, name: full }) => id === wanted || full.toLowerCase() === wanted,
+          );
+          if (!found)
+            return {
+              unknown: true,
+              nearest: nearest(
+                name,
+                people.map(({ key: id }) => id),
+              ),
+            };
           const { token, expires } = await sessions.issue(found.id);
           return { url: `${config.publicUrl}/login/${token}`, expires: rfc3339(expires) };
         },
@@ -208,9 +279,14 @@ export const openHouse = async (parts: HouseParts): Promise<House> => {
           demoMode: config.demo.allowed,
           demo: (request: FastifyRequest) => {
             const because = guard(guarded(request));
-            return because === null ? { allowed: true as const } : { allowed: false as const, because };
+            return because === null
+              ? { allowed: true as const }
+              : { allowed: false as const, because };
           },
-          mayRead: (authorization) => [config.tokens.auditor, config.tokens.operator].some((one) => one !== null && sameSecret(authorization ?? "", `Bearer ${one.reveal()}`)),
+          mayRead: (authorization) =>
+            [config.tokens.auditor, config.tokens.operator].some(
+              (one) => one !== null && sameSecret(authorization ?? "", `Bearer ${one.reveal()}`),
+            ),
           publicUrl: config.publicUrl,
           secret: formSecret(logKey),
           commandList: commands.map(({ name, usage, summary }) => ({ name, usage, summary })),
@@ -261,12 +337,17 @@ const revealed = ({ operator, auditor, gateway }: Config["tokens"]): ServerDeps[
   gateway: gateway?.reveal() ?? null,
 });
 
-const guarded = ({ headers, raw }: FastifyRequest): Parameters<DemoGuard>[0] => ({ headers, socket: raw.socket });
+const guarded = ({ headers, raw }: FastifyRequest): Parameters<DemoGuard>[0] => ({
+  headers,
+  socket: raw.socket,
+});
 
-const sameSecret = (a: string, b: string): boolean => createHash("sha256").update(a).digest().equals(createHash("sha256").update(b).digest());
+const sameSecret = (a: string, b: string): boolean =>
+  createHash("sha256").update(a).digest().equals(createHash("sha256").update(b).digest());
 
 /** Forms outlive the process: their secret is derived from the log's key, which all replicas share. */
-const formSecret = (key: LogKey): Uint8Array => createHmac("sha256", key.sign(new TextEncoder().encode("holdpoint console forms"))).digest();
+const formSecret = (key: LogKey): Uint8Array =>
+  createHmac("sha256", key.sign(new TextEncoder().encode("holdpoint console forms"))).digest();
 
 /** Signs at most once a second: the first change at once, later ones together. */
 const createSigning = (sign: () => Promise<unknown>, failed: (fault: unknown) => void) =>
@@ -291,7 +372,13 @@ const adoptFirst = async (first: First): Promise<void> => {
   const yaml = readFile(config.policyFile);
   const read = readPolicyText(config.policyFile, yaml);
   if (!read.ok) throw new Refused(read.problems.map(problemLine));
-  const done: Adoption = await adopt(first, { doc: read.doc, yaml, current: null, actor: { type: "operator" }, surface: "start" });
+  const done: Adoption = await adopt(first, {
+    doc: read.doc,
+    yaml,
+    current: null,
+    actor: { type: "operator" },
+    surface: "start",
+  });
   if (done.is === "unfit") throw new Refused(done.problems);
 };
 
@@ -304,9 +391,20 @@ const readFile = (path: string): string => {
 };
 
 /** Secrets from the environment; in demo mode the missing ones are made up. Outside it, each missing or short one stops the start. */
-const sourceSecrets = (config: Config, sources: Iterable<Parameters<typeof sourceSecretProblems>[0] extends Iterable<infer S> ? S : never>): Config["secretFor"] => {
+const sourceSecrets = (
+  config: Config,
+  sources: Iterable<
+    Parameters<typeof sourceSecretProblems>[0] extends Iterable<infer S> ? S : never
+  >,
+): Config["secretFor"] => {
   const all = [...sources];
-  const madeUp = config.demo.allowed ? makeUpDemoSecrets(config.dataDirectory, all, (reference) => config.secretFor(reference) !== undefined) : new Map<string, string>();
+  const madeUp = config.demo.allowed
+    ? makeUpDemoSecrets(
+        config.dataDirectory,
+        all,
+        (reference) => config.secretFor(reference) !== undefined,
+      )
+    : new Map<string, string>();
   const secretFor: Config["secretFor"] = (reference) => {
     const made = madeUp.get(reference);
     return config.secretFor(reference) ?? (made === undefined ? undefined : new Secret(made));
@@ -316,7 +414,12 @@ const sourceSecrets = (config: Config, sources: Iterable<Parameters<typeof sourc
   return secretFor;
 };
 
-const startLines = (config: Config, url: string, durability: string, chats: readonly Chat[]): readonly string[] => [
+const startLines = (
+  config: Config,
+  url: string,
+  durability: string,
+  chats: readonly Chat[],
+): readonly string[] => [
   ...chats.map(({ name }) => `Chat: ${name}`),
   `Console: ${config.port === 0 ? url : config.publicUrl}`,
   `Database: ${durability}`,
@@ -324,4 +427,3 @@ const startLines = (config: Config, url: string, durability: string, chats: read
     ? `Demo mode: anybody on this machine may choose who to be. Made-up source secrets are in ${config.dataDirectory}/demo-secrets.json.`
     : `Demo mode is off: ${config.demo.because.join(", ")}.`,
 ];
-

@@ -46,7 +46,8 @@ const serve = async (): Promise<void> => {
   const log = pino({ level: config.logLevel }, pino.destination(2));
   const clock = { now: () => Date.now() };
   try {
-    const bell = (ring: () => Promise<void>) => startBell(ring, (fault) => log.error({ error: String(fault) }, "tick failed"));
+    const bell = (ring: () => Promise<void>) =>
+      startBell(ring, (fault) => log.error({ error: String(fault) }, "tick failed"));
     const house = await openHouse({ config, clock, random: systemRandom, log, startBell: bell });
     for (const line of house.lines) out(line);
     const stop = (): void => {
@@ -61,14 +62,23 @@ const serve = async (): Promise<void> => {
     process.once("SIGTERM", stop);
     process.once("SIGINT", stop);
   } catch (error) {
-    for (const line of error instanceof Refused ? error.problems : [error instanceof Error ? error.message : String(error)]) err(line);
+    for (const line of error instanceof Refused
+      ? error.problems
+      : [error instanceof Error ? error.message : String(error)])
+      err(line);
     process.exit(2);
   }
 };
 
-const serverOf = ({ publicUrl, tokens }: Config): ServerAddress => ({ url: publicUrl, token: tokens.operator?.reveal() ?? null });
+const serverOf = ({ publicUrl, tokens }: Config): ServerAddress => ({
+  url: publicUrl,
+  token: tokens.operator?.reveal() ?? null,
+});
 
-const failed = (asked: { readonly because: string; readonly errors: readonly string[] }, code: Exit = 2): Exit => {
+const failed = (
+  asked: { readonly because: string; readonly errors: readonly string[] },
+  code: Exit = 2,
+): Exit => {
   err(asked.because);
   for (const line of asked.errors) err(line);
   return asked.errors.length > 0 ? 1 : code;
@@ -83,7 +93,11 @@ const adopting = async (file: string): Promise<Exit> => {
   }
   const asked = await adoptPolicy(serverOf(configOrExit()), yaml);
   if (!asked.ok) return failed(asked);
-  out(asked.value.is === "same" ? "This policy is in force already." : `In force: ${asked.value.digest}`);
+  out(
+    asked.value.is === "same"
+      ? "This policy is in force already."
+      : `In force: ${asked.value.digest}`,
+  );
   for (const line of asked.value.looser) out(`Looser: ${line}`);
   return 0;
 };
@@ -92,16 +106,39 @@ const sending = async (name: string, file: string): Promise<Exit> => {
   const config = configOrExit();
   const body = await readFile(file);
   const read = readPolicyText(config.policyFile, await readFile(config.policyFile, "utf8"));
-  if (!read.ok) return failed({ because: `${config.policyFile} is not valid; see policy check.`, errors: [] });
+  if (!read.ok)
+    return failed({ because: `${config.policyFile} is not valid; see policy check.`, errors: [] });
   const source = Object.hasOwn(read.doc.sources, name) ? read.doc.sources[name] : undefined;
-  if (!source) return failed({ because: `${config.policyFile} has no source “${name}”: ${Object.keys(read.doc.sources).join(", ")}.`, errors: [] });
+  if (!source)
+    return failed({
+      because: `${config.policyFile} has no source “${name}”: ${Object.keys(read.doc.sources).join(", ")}.`,
+      errors: [],
+    });
   const auth = "bearer" in source.auth ? "bearer" : "standardWebhooks";
-  const reference = "bearer" in source.auth ? source.auth.bearer : [source.auth.standardWebhooks].flat()[0];
-  const secret = config.secretFor(reference ?? "")?.reveal() ?? readDemoSecrets(config.dataDirectory).get(reference ?? "");
-  if (secret === undefined) return failed({ because: `${reference} is not set, and no demo secret is kept in ${config.dataDirectory}.`, errors: [] });
-  const sent = await signalSend({ url: config.publicUrl, source: name, auth, secret, body, contentType: contentTypeOf(body), now: Date.now(), id: systemRandom.id("msg_") });
+  const reference =
+    "bearer" in source.auth ? source.auth.bearer : [source.auth.standardWebhooks].flat()[0];
+  const secret =
+    config.secretFor(reference ?? "")?.reveal() ??
+    readDemoSecrets(config.dataDirectory).get(reference ?? "");
+  if (secret === undefined)
+    return failed({
+      because: `${reference} is not set, and no demo secret is kept in ${config.dataDirectory}.`,
+      errors: [],
+    });
+  const sent = await signalSend({
+    url: config.publicUrl,
+    source: name,
+    auth,
+    secret,
+    body,
+    contentType: contentTypeOf(body),
+    now: Date.now(),
+    id: systemRandom.id("msg_"),
+  });
   if (!sent.ok) return failed({ because: sent.because, errors: [] });
-  out(`Stored as ${sent.delivery}${sent.duplicate ? " (a duplicate)" : ""}${sent.unmapped ? `; unmapped: ${sent.unmapped}` : ""}`);
+  out(
+    `Stored as ${sent.delivery}${sent.duplicate ? " (a duplicate)" : ""}${sent.unmapped ? `; unmapped: ${sent.unmapped}` : ""}`,
+  );
   return 0;
 };
 

@@ -26,7 +26,12 @@ export interface AdoptParts {
 }
 
 export type Adoption =
-  | { readonly is: "adopted"; readonly digest: Digest; readonly index: number; readonly looser: readonly string[] }
+  | {
+      readonly is: "adopted";
+      readonly digest: Digest;
+      readonly index: number;
+      readonly looser: readonly string[];
+    }
   | { readonly is: "same"; readonly digest: Digest }
   /** Another policy came into force since the caller looked. */
   | { readonly is: "moved"; readonly current: Digest }
@@ -56,14 +61,18 @@ export const adopt = async (parts: AdoptParts, what: ToAdopt): Promise<Adoption>
   const before = await parts.journal.look([]);
   const deployments = deploymentsTouched(parts.rules, before.org.policy, prepared.policy);
   parts.rules.prime(prepared.policy, prepared.people, prepared.texts);
-  const { result, index } = await parts.journal.write({ key: null, surface: what.surface, deployments }, (desk): Adoption => {
-    const { policy: inForce } = desk.org;
-    if (what.current !== null && what.current !== inForce) return { is: "moved", current: inForce };
-    if (inForce === digest) return { is: "same", digest };
-    const problems = unfit(desk, deployments, prepared.policy);
-    if (problems.length > 0) return { is: "unfit", problems };
-    return record(desk, what, prepared, deployments);
-  });
+  const { result, index } = await parts.journal.write(
+    { key: null, surface: what.surface, deployments },
+    (desk): Adoption => {
+      const { policy: inForce } = desk.org;
+      if (what.current !== null && what.current !== inForce)
+        return { is: "moved", current: inForce };
+      if (inForce === digest) return { is: "same", digest };
+      const problems = unfit(desk, deployments, prepared.policy);
+      if (problems.length > 0) return { is: "unfit", problems };
+      return record(desk, what, prepared, deployments);
+    },
+  );
   return result.is === "adopted" ? { ...result, index: index ?? 0 } : result;
 };
 
@@ -75,13 +84,15 @@ const deploymentsTouched = (rules: Rules, before: Digest, after: Policy): readon
 /** Gives each person a random id once, each rule's words a commitment once, so that the same file has the same digest. */
 const prepare = async ({ store, random }: AdoptParts, doc: PolicyDoc): Promise<Prepared> => {
   const known = new Map((await store.people()).map((person) => [person.key, person]));
-  const people = Object.entries(doc.people).map(([key, person]): Person => ({
-    id: known.get(key)?.id ?? personId(random.id("p_")),
-    key,
-    name: person.name,
-    slack: person.slack ?? null,
-    teams: person.teams ?? null,
-  }));
+  const people = Object.entries(doc.people).map(
+    ([key, person]): Person => ({
+      id: known.get(key)?.id ?? personId(random.id("p_")),
+      key,
+      name: person.name,
+      slack: person.slack ?? null,
+      teams: person.teams ?? null,
+    }),
+  );
   const ids = new Map(people.map((person) => [person.key, person.id]));
   const words = Object.values(doc.triggers).map((trigger) => trigger.because);
   const kept = await store.textsLike(words);
@@ -95,7 +106,12 @@ const prepare = async ({ store, random }: AdoptParts, doc: PolicyDoc): Promise<P
   const canonical = canonicalPolicy(doc, idOf, commitmentOf);
   const bytes = canonicalBytes(canonical);
   const digest = digestOf(bytes);
-  return { policy: { ...compilePolicy(canonical), digest }, canonical: bytes, people, texts: [...texts.values()] };
+  return {
+    policy: { ...compilePolicy(canonical), digest },
+    canonical: bytes,
+    people,
+    texts: [...texts.values()],
+  };
 };
 
 const fresh = (random: Random, text: string): Text => {
@@ -108,14 +124,24 @@ const unfit = (desk: Desk, deployments: readonly string[], after: Policy): reado
   deployments.flatMap((id) => {
     const { posture, escalations } = desk.state(id);
     const next = after.deployments.get(id);
-    const open = escalations.filter((one) => one.status === "open" && one.trigger !== "unmatched").map((one) => one.id);
+    const open = escalations
+      .filter((one) => one.status === "open" && one.trigger !== "unmatched")
+      .map((one) => one.id);
     if (!next) {
       const restricted = posture !== null && posture.decided !== null && isRestricted(desk, id);
-      if (open.length > 0) return [`${id} cannot leave the policy while ${open.join(", ")} is open.`];
-      return restricted ? [`${id} cannot leave the policy while it is ${posture?.scope}: resume it first.`] : [];
+      if (open.length > 0)
+        return [`${id} cannot leave the policy while ${open.join(", ")} is open.`];
+      return restricted
+        ? [`${id} cannot leave the policy while it is ${posture?.scope}: resume it first.`]
+        : [];
     }
-    const known = !posture || posture.scope === paused || next.scopes.some((scope) => scope.id === posture.scope);
-    return known ? [] : [`${id} is narrowed to ${posture?.scope}; the new policy has no such scope.`];
+    const known =
+      !posture ||
+      posture.scope === paused ||
+      next.scopes.some((scope) => scope.id === posture.scope);
+    return known
+      ? []
+      : [`${id} is narrowed to ${posture?.scope}; the new policy has no such scope.`];
   });
 
 const isRestricted = (desk: Desk, id: string): boolean => {
@@ -124,19 +150,40 @@ const isRestricted = (desk: Desk, id: string): boolean => {
   return Boolean(deployment && state.posture && levelOf(deployment, state.posture.scope) > 0);
 };
 
-const record = (desk: Desk, what: ToAdopt, prepared: Prepared, deployments: readonly string[]): Adoption => {
+const record = (
+  desk: Desk,
+  what: ToAdopt,
+  prepared: Prepared,
+  deployments: readonly string[],
+): Adoption => {
   const { policy, canonical, people, texts } = prepared;
   const before = desk.org.policy;
   const looser = before === "" ? [] : looserThan(desk.rules.policy(before), policy);
   const started = deployments.flatMap((id) => {
     const deployment = policy.deployments.get(id);
     if (!deployment || desk.state(id).posture) return [];
-    return [{ deployment: id, scope: deployment.starts, reassessBy: rfc3339(firstLook(deployment, desk.now)) }];
+    return [
+      {
+        deployment: id,
+        scope: deployment.starts,
+        reassessBy: rfc3339(firstLook(deployment, desk.now)),
+      },
+    ];
   });
   desk.extra.people.push(...people);
-  desk.extra.policies.push({ digest: policy.digest, canonical, yaml: what.yaml, adoptedAt: desk.now });
+  desk.extra.policies.push({
+    digest: policy.digest,
+    canonical,
+    yaml: what.yaml,
+    adoptedAt: desk.now,
+  });
   for (const text of texts) desk.keepText(text);
-  desk.add("org", [{ actor: what.actor, body: { kind: "policy.adopted", digest: policy.digest, before, looser, started } }]);
+  desk.add("org", [
+    {
+      actor: what.actor,
+      body: { kind: "policy.adopted", digest: policy.digest, before, looser, started },
+    },
+  ]);
   for (const id of deployments) desk.refresh(id);
   return { is: "adopted", digest: policy.digest, index: 0, looser: looser.map((one) => one.what) };
 };

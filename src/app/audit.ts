@@ -1,14 +1,14 @@
 import { holders } from "../core/authority.ts";
+import { postureButtons } from "../core/card-of.ts";
 import { foldDeployment, unheardOf } from "../core/fold.ts";
 import { historyLine } from "../core/history.ts";
-import { escalationNumber, type EscalationId, type Instant } from "../core/ids.ts";
+import { type EscalationId, escalationNumber, type Instant } from "../core/ids.ts";
 import { nameOf, scopeWordsOf, type Telling } from "../core/lines.ts";
 import { levelOf, paused, stateWord } from "../core/posture.ts";
 import { deploymentOf } from "../core/situation.ts";
 import type { Decided, DeploymentState, EscalationState } from "../core/state.ts";
 import { rfc3339 } from "../core/time.ts";
 import { plain } from "../core/words.ts";
-import { postureButtons } from "../core/card-of.ts";
 import { withRecords } from "./decide.ts";
 import { newestCard } from "./deliver.ts";
 import type { Journal } from "./journal.ts";
@@ -31,7 +31,8 @@ const newestFirst = (a: EscalationState, b: EscalationState): number => {
 export const createViews = (parts: AuditParts): Views => {
   const { store, journal, rules } = parts;
 
-  const tellingOf = async (id: string): Promise<Telling> => withRecords(store, await journal.look([id]), id);
+  const tellingOf = async (id: string): Promise<Telling> =>
+    withRecords(store, await journal.look([id]), id);
 
   return {
     cards: async () => {
@@ -42,7 +43,9 @@ export const createViews = (parts: AuditParts): Views => {
     card: (id) => newestCard(parts, id),
     postures: async () => {
       const desk = await journal.look([]);
-      const tellings = await Promise.all([...rules.policy(desk.org.policy).deployments.keys()].map(tellingOf));
+      const tellings = await Promise.all(
+        [...rules.policy(desk.org.policy).deployments.keys()].map(tellingOf),
+      );
       return tellings.flatMap(postureView);
     },
     history: async (filter) => {
@@ -55,7 +58,10 @@ export const createViews = (parts: AuditParts): Views => {
       const lines = messages.filter((one) => one.key.startsWith("line:")).slice(0, limit);
       return lines.map(({ at, body, to, escalation }) => ({
         at,
-        text: typeof body === "object" && body !== null && "text" in body ? String(body.text) : String(body),
+        text:
+          typeof body === "object" && body !== null && "text" in body
+            ? String(body.text)
+            : String(body),
         to: to.map((person) => rules.person(person)?.name ?? "somebody"),
         escalation,
       }));
@@ -71,15 +77,23 @@ export const createViews = (parts: AuditParts): Views => {
   };
 };
 
-const tellingWithTexts = async ({ store, journal }: AuditParts, found: readonly Recorded[]): Promise<Telling> => {
-  const reasons = found.flatMap(({ entry }) => ("reason" in entry && entry.reason !== "" ? [entry.reason] : []));
-  const texts = new Map([...(await store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]));
+const tellingWithTexts = async (
+  { store, journal }: AuditParts,
+  found: readonly Recorded[],
+): Promise<Telling> => {
+  const reasons = found.flatMap(({ entry }) =>
+    "reason" in entry && entry.reason !== "" ? [entry.reason] : [],
+  );
+  const texts = new Map(
+    [...(await store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]),
+  );
   return { ...(await journal.look([])).telling(""), texts };
 };
 
 const historyView = (telling: Telling, recorded: Recorded): HistoryView => {
   const { entry, index } = recorded;
-  const deployment = "deployment" in entry ? entry.deployment : entry.subject.replace(/^deployment:/, "");
+  const deployment =
+    "deployment" in entry ? entry.deployment : entry.subject.replace(/^deployment:/, "");
   const zone = telling.situation.policy.deployments.get(deployment)?.hours.timezone ?? "UTC";
   return {
     index,
@@ -91,7 +105,10 @@ const historyView = (telling: Telling, recorded: Recorded): HistoryView => {
   };
 };
 
-const decisionView = (telling: Telling, decided: Decided): NonNullable<PostureView["decision"]> => ({
+const decisionView = (
+  telling: Telling,
+  decided: Decided,
+): NonNullable<PostureView["decision"]> => ({
   kind: decided.undoes === "" ? decided.decision : "undo",
   id: decided.entry,
   by: decided.people.map((person) => nameOf(telling, person)),
@@ -104,7 +121,9 @@ const postureView = (telling: Telling): readonly PostureView[] => {
   const deployment = deploymentOf(telling.situation);
   const { posture, proposal, reassess } = state;
   if (!deployment || !posture) return [];
-  const confirmers = [...holders(telling.situation, "confirm", null).keys()].filter((one) => one !== proposal?.by);
+  const confirmers = [...holders(telling.situation, "confirm", null).keys()].filter(
+    (one) => one !== proposal?.by,
+  );
   return [
     {
       id: deployment.id,
@@ -135,16 +154,24 @@ const stateAt = async (store: Store, deployment: string, at: Instant): Promise<D
   let state = unheardOf(deployment);
   const adopted = await all(store, { kinds: ["policy.adopted"], until });
   const own = await all(store, { deployment, until });
-  for (const { entry } of [...adopted, ...own].sort((a, b) => a.index - b.index)) state = foldDeployment(state, entry);
+  for (const { entry } of [...adopted, ...own].sort((a, b) => a.index - b.index))
+    state = foldDeployment(state, entry);
   return state;
 };
 
 /** Every entry a filter finds, oldest first. */
-const all = async (store: Store, filter: Omit<EntryFilter, "limit">): Promise<readonly Recorded[]> => {
+const all = async (
+  store: Store,
+  filter: Omit<EntryFilter, "limit">,
+): Promise<readonly Recorded[]> => {
   const found: Recorded[] = [];
   for (;;) {
     const below = found.at(-1)?.index;
-    const page = await store.entries({ ...filter, ...(below === undefined ? {} : { below }), limit: 500 });
+    const page = await store.entries({
+      ...filter,
+      ...(below === undefined ? {} : { below }),
+      limit: 500,
+    });
     found.push(...page);
     if (page.length < 500) return found.reverse();
   }
@@ -161,13 +188,20 @@ export interface DeploymentBody {
   readonly decidedAt: string | null;
   readonly reassessBy: string | null;
   readonly version: number;
-  readonly applied: readonly { readonly gateway: string; readonly version: number; readonly at: string }[];
+  readonly applied: readonly {
+    readonly gateway: string;
+    readonly version: number;
+    readonly at: string;
+  }[];
 }
 
 export const createReads = (parts: AuditParts) => {
   const { store, journal, rules } = parts;
 
-  const deployment = async (id: string, at: Instant | null): Promise<DeploymentBody | undefined> => {
+  const deployment = async (
+    id: string,
+    at: Instant | null,
+  ): Promise<DeploymentBody | undefined> => {
     const desk = await journal.look([id]);
     const telling = desk.telling(id);
     const rule = deploymentOf(telling.situation);
@@ -202,9 +236,13 @@ export const createReads = (parts: AuditParts) => {
       severity: one.severity,
       status: one.status,
       decider: one.decider === "" ? null : named(one.decider),
-      deputies: restricters.filter(([, rule]) => rule === "restrict.deputy").map(([person]) => named(person)),
+      deputies: restricters
+        .filter(([, rule]) => rule === "restrict.deputy")
+        .map(([person]) => named(person)),
       mayAct: restricters.map(([person]) => named(person)),
-      response: one.response && (one.response.kind === "narrow" ? { narrow: one.response.scope } : one.response.kind),
+      response:
+        one.response &&
+        (one.response.kind === "narrow" ? { narrow: one.response.scope } : one.response.kind),
       signals: evidence.get(one.id)?.signals ?? 0,
       openedAt: rfc3339(one.openedAt),
       acknowledgeBy: one.acknowledgeBy === null ? null : rfc3339(one.acknowledgeBy),
@@ -234,7 +272,12 @@ export const createReads = (parts: AuditParts) => {
       const one = await store.escalation(id);
       return one && (await escalationBody(one));
     },
-    escalations: async (filter: { status: string | null; deployment: string | null; below: number | null; limit: number }) => {
+    escalations: async (filter: {
+      status: string | null;
+      deployment: string | null;
+      below: number | null;
+      limit: number;
+    }) => {
       const found = await store.escalations({
         limit: filter.limit + 1,
         ...(filter.status === null ? {} : { status: filter.status }),
@@ -278,7 +321,9 @@ const decisionsPage = async (parts: AuditParts, filter: DecisionFilter) => {
 };
 
 const entryFilter = (rules: Rules, filter: DecisionFilter): Omit<EntryFilter, "limit"> | null => {
-  const person = [...rules.people().values()].find(({ key, id }) => key === filter.actor || id === filter.actor);
+  const person = [...rules.people().values()].find(
+    ({ key, id }) => key === filter.actor || id === filter.actor,
+  );
   if (filter.actor !== null && !person) return null;
   const isEntryKind = filter.kind?.includes(".") ?? false;
   const kind = filter.kind ?? "decision.made";
@@ -294,4 +339,3 @@ const entryFilter = (rules: Rules, filter: DecisionFilter): Omit<EntryFilter, "l
     ...(filter.below === null ? {} : { below: filter.below }),
   };
 };
-

@@ -1,8 +1,8 @@
 import type { Button, Line } from "../core/card.ts";
 import type { EscalationId, PersonId } from "../core/ids.ts";
+import type { Telling } from "../core/lines.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Draft, Situation } from "../core/situation.ts";
-import type { Telling } from "../core/lines.ts";
 import type { Desk } from "./desk.ts";
 import type { Answer, FormField, Invocation, Store } from "./ports.ts";
 import type { Rules } from "./rules.ts";
@@ -60,7 +60,11 @@ export interface Target {
 }
 
 /** Shorthands for answers. */
-export const told = (text: string, lines: readonly Line[] = [], choices: readonly Button[] = []): Told => ({ text, lines, choices });
+export const told = (
+  text: string,
+  lines: readonly Line[] = [],
+  choices: readonly Button[] = [],
+): Told => ({ text, lines, choices });
 
 export const refused = (refusal: Refusal, deployment = ""): Refused => ({ refusal, deployment });
 
@@ -72,4 +76,7 @@ export const personIn = (said: Said): PersonId => {
 };
 
 /** An answer that asks for what is missing, as a form. */
-export const form = (text: string, command: string, fields: readonly FormField[]): Told => ({ text, form: { command, fields } });
+export const form = (text: string, command: string, fields: readonly FormField[]): Told => ({
+  text,
+  form: { command, fields },
+});

@@ -1,12 +1,12 @@
-import type { EscalationId } from "../core/ids.ts";
-import { denialKey } from "../core/fold.ts";
+import { confirmation } from "../core/confirmation.ts";
 import { explain } from "../core/explain.ts";
+import { denialKey } from "../core/fold.ts";
+import type { EscalationId } from "../core/ids.ts";
 import type { Telling } from "../core/lines.ts";
 import { nearest } from "../core/nearest.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
-import * as words from "../core/words.ts";
-import { confirmation } from "../core/confirmation.ts";
 import type { EscalationState } from "../core/state.ts";
+import * as words from "../core/words.ts";
 import type { Command, Refused, Reply, Room, Said, Target } from "./command.ts";
 import type { Desk } from "./desk.ts";
 import type { Journal } from "./journal.ts";
@@ -25,7 +25,15 @@ export interface InboundParts {
   readonly log: (fault: unknown, line: string) => string;
 }
 
-const empty: Answer = { ok: true, text: "", choices: [], lines: [], next: null, file: null, form: null };
+const empty: Answer = {
+  ok: true,
+  text: "",
+  choices: [],
+  lines: [],
+  next: null,
+  file: null,
+  form: null,
+};
 
 /** The most a line may hold; longer ones are cut, never refused: a reason at 3 am may ramble. */
 const longestLine = 4_000;
@@ -60,7 +68,9 @@ const answer = async (parts: InboundParts, room: Room, invocation: Invocation): 
 const asPerson = (room: Room, command: Command, said: Said): Promise<Reply> | Reply => {
   const { actor } = said.invocation;
   if (actor.type === "stranger") return denyStranger(room, command, said);
-  return actor.type === "person" ? command.run(room, said) : { refusal: { refused: "not-a-person" }, deployment: "" };
+  return actor.type === "person"
+    ? command.run(room, said)
+    : { refusal: { refused: "not-a-person" }, deployment: "" };
 };
 
 const denyStranger = (room: Room, command: Command, said: Said): Promise<Reply> =>
@@ -73,7 +83,10 @@ const denyStranger = (room: Room, command: Command, said: Said): Promise<Reply> 
 
 const unknown = (parts: InboundParts, name: string): Refused => {
   const names = parts.commands.map((one) => one.name);
-  return { refusal: { refused: "unknown-command", name, nearest: nearest(name, names) }, deployment: "" };
+  return {
+    refusal: { refused: "unknown-command", name, nearest: nearest(name, names) },
+    deployment: "",
+  };
 };
 
 /** The reason is what follows the first " because "; the rest is the command. */
@@ -81,14 +94,23 @@ const splitReason = (invocation: Invocation): Said => {
   const line = invocation.line.slice(0, longestLine).replace(/\s+/g, " ").trim();
   const found = /(?:^|\s)because(?:\s|$)/i.exec(line);
   if (!found) return { invocation, rest: line, reason: "" };
-  return { invocation, rest: line.slice(0, found.index).trim(), reason: line.slice(found.index + found[0].length).trim() };
+  return {
+    invocation,
+    rest: line.slice(0, found.index).trim(),
+    reason: line.slice(found.index + found[0].length).trim(),
+  };
 };
 
 /** The database said no, or said nothing: never guess. A receipt under the key is the truth. */
-const unsure = async ({ store, log }: InboundParts, invocation: Invocation, fault: unknown): Promise<Answer> => {
+const unsure = async (
+  { store, log }: InboundParts,
+  invocation: Invocation,
+  fault: unknown,
+): Promise<Answer> => {
   const reference = log(fault, invocation.line.split(" ")[0] ?? "");
   const receipt = await store.receipt(invocation.key).catch(() => "unknown" as const);
-  if (receipt !== undefined && receipt !== "unknown") return { ...empty, text: words.answers.recordedAfterAll };
+  if (receipt !== undefined && receipt !== "unknown")
+    return { ...empty, text: words.answers.recordedAfterAll };
   const late = receipt === "unknown" || !(fault instanceof Fault);
   const text = late ? words.answers.notConfirmed : words.answers.notRecorded;
   return { ...empty, ok: false, text: `${text} (${reference})` };
@@ -111,14 +133,23 @@ const roomOf = (parts: InboundParts): Room => {
     decide: async (said, target, asked, deciding) => {
       const { key, surface } = said.invocation;
       const what = { key, surface, deployments: [target.deployment] };
-      const { result } = await journal.write(what, (desk): Reply => judge(desk, said, target, asked, deciding));
+      const { result } = await journal.write(
+        what,
+        (desk): Reply => judge(desk, said, target, asked, deciding),
+      );
       return result;
     },
   };
   return room;
 };
 
-const judge = (desk: Desk, said: Said, target: Target, asked: string, deciding: Parameters<Room["decide"]>[3]): Reply => {
+const judge = (
+  desk: Desk,
+  said: Said,
+  target: Target,
+  asked: string,
+  deciding: Parameters<Room["decide"]>[3],
+): Reply => {
   const { deployment } = target;
   const outcome = deciding(desk.situation(deployment), desk.text(said.reason));
   if (isRefusal(outcome)) {
@@ -138,38 +169,69 @@ const deny = (desk: Desk, said: Said, target: Target, asked: string, refusal: Re
   const state = desk.state(target.deployment);
   const last = state.denied[denialKey(who, escalation, asked)];
   if (last !== undefined && last > desk.now - 600_000) return;
-  const body = { kind: "decision.denied" as const, deployment: target.deployment, escalation, asked, because: refusal.refused };
+  const body = {
+    kind: "decision.denied" as const,
+    deployment: target.deployment,
+    escalation,
+    asked,
+    because: refusal.refused,
+  };
   desk.add(`deployment:${target.deployment}`, [{ actor, body }]);
 };
 
 const escalationWord = /^hp-?(\d{1,9})$/i;
 
-const findTarget = async (parts: InboundParts, said: Said, word: string): Promise<Target | Refused> => {
+const findTarget = async (
+  parts: InboundParts,
+  said: Said,
+  word: string,
+): Promise<Target | Refused> => {
   const number = escalationWord.exec(word)?.[1];
-  const id: EscalationId | null = number ? `HP-${Number(number)}` : word === "" ? said.invocation.escalation : null;
+  const id: EscalationId | null = number
+    ? `HP-${Number(number)}`
+    : word === ""
+      ? said.invocation.escalation
+      : null;
   if (id) {
     const found = await parts.store.escalation(id);
     if (found) return { deployment: found.deployment, escalation: id };
     const open = (await parts.store.liveEscalations()).map((one) => one.id);
-    return { refusal: { refused: "unknown-escalation", name: id, nearest: nearest(id, open) }, deployment: "" };
+    return {
+      refusal: { refused: "unknown-escalation", name: id, nearest: nearest(id, open) },
+      deployment: "",
+    };
   }
   const desk = await parts.journal.look([]);
   const names = [...parts.rules.policy(desk.org.policy).deployments.keys()];
   const known = names.find((name) => name === word.toLowerCase());
   if (known) return { deployment: known, escalation: null };
-  return { refusal: { refused: "unknown-deployment", name: word, nearest: nearest(word, names) }, deployment: "" };
+  return {
+    refusal: { refused: "unknown-deployment", name: word, nearest: nearest(word, names) },
+    deployment: "",
+  };
 };
 
 /** Adds texts from the erasable table and the record numbers of the decisions in sight. */
-export const withRecords = async (store: Store, desk: Desk, deployment: string, closed?: EscalationState): Promise<Telling> => {
+export const withRecords = async (
+  store: Store,
+  desk: Desk,
+  deployment: string,
+  closed?: EscalationState,
+): Promise<Telling> => {
   const state = desk.state(deployment);
   const escalations = closed ? [...state.escalations, closed] : state.escalations;
-  const decided = [state.posture?.decided, state.lastDecision, ...escalations.map((one) => one.decided)].filter((one) => one != null);
+  const decided = [
+    state.posture?.decided,
+    state.lastDecision,
+    ...escalations.map((one) => one.decided),
+  ].filter((one) => one != null);
   const entries = await store.entryById([...new Set(decided.map((one) => one.entry))]);
   const indexes = new Map(entries.map(({ index, entry }) => [entry.id, index]));
-  const commitments = [...decided.map((one) => one.reason), ...escalations.map((one) => one.reason)].filter((one) => one !== "");
+  const commitments = [
+    ...decided.map((one) => one.reason),
+    ...escalations.map((one) => one.reason),
+  ].filter((one) => one !== "");
   const texts = new Map([...desk.rules.texts()]);
   for (const [commitment, { text }] of await store.texts(commitments)) texts.set(commitment, text);
   return { ...desk.telling(deployment), texts, indexOf: (entry) => indexes.get(entry) ?? null };
 };
-

@@ -1,5 +1,5 @@
-import { cardOf } from "../core/card-of.ts";
 import type { Card } from "../core/card.ts";
+import { cardOf } from "../core/card-of.ts";
 import type { EscalationId } from "../core/ids.ts";
 import { withRecords } from "./decide.ts";
 import type { Journal } from "./journal.ts";
@@ -43,7 +43,12 @@ const send = async (parts: DeliverParts, chat: Chat, claimed: Claimed): Promise<
     log(fault, message.key);
     const never = fault instanceof Fault && fault.retry === "never";
     const wait = Math.min(60_000, 1_000 * 2 ** Math.min(claimed.attempts, 6));
-    await store.failed(id, fence, never ? null : clock.now() + wait, fault instanceof Error ? fault.message : String(fault));
+    await store.failed(
+      id,
+      fence,
+      never ? null : clock.now() + wait,
+      fault instanceof Error ? fault.message : String(fault),
+    );
   }
 };
 
@@ -54,13 +59,18 @@ const isCard = (message: Outgoing): message is CardMessage => message.body.kind 
 const isLine = (message: Outgoing): message is LineMessage => message.body.kind === "line";
 
 /** The card as it stands now, whatever it said when the row was written. */
-export const newestCard = async ({ store, journal, rules }: Pick<DeliverParts, "store" | "journal" | "rules">, id: EscalationId): Promise<Card | undefined> => {
+export const newestCard = async (
+  { store, journal, rules }: Pick<DeliverParts, "store" | "journal" | "rules">,
+  id: EscalationId,
+): Promise<Card | undefined> => {
   const escalation = await store.escalation(id);
   if (!escalation) return undefined;
   const desk = await journal.look([escalation.deployment]);
   await rules.load([desk.org.policy, escalation.policy]);
   const telling = await withRecords(store, desk, escalation.deployment, escalation);
-  const evidence = telling.situation.evidence.has(id) ? telling.situation.evidence : await store.evidenceOf([id]);
+  const evidence = telling.situation.evidence.has(id)
+    ? telling.situation.evidence
+    : await store.evidenceOf([id]);
   const live = telling.situation.state.escalations.find((one) => one.id === id);
   return cardOf({ ...telling, situation: { ...telling.situation, evidence } }, live ?? escalation);
 };

@@ -1,15 +1,40 @@
-import type { EscalationId, Instant } from "../core/ids.ts";
+import { announcementsOf } from "../core/announce.ts";
 import { duesOf } from "../core/elapse.ts";
-import { changesNumbers, changesOrg, deploymentsOf, foldDeployment, foldNumbers, foldOrg, nothingYet, unheardOf } from "../core/fold.ts";
+import {
+  changesNumbers,
+  changesOrg,
+  deploymentsOf,
+  foldDeployment,
+  foldNumbers,
+  foldOrg,
+  nothingYet,
+  unheardOf,
+} from "../core/fold.ts";
+import type { EscalationId, Instant } from "../core/ids.ts";
 import type { Telling } from "../core/lines.ts";
 import { canonicalBytes } from "../core/log/bytes.ts";
 import { commit as commitTo } from "../core/log/commitment.ts";
 import type { Entry, Surface } from "../core/log/entry.ts";
 import type { Draft, Situation } from "../core/situation.ts";
-import type { DeploymentState, EscalationState, Evidence, NumbersState, OrgState } from "../core/state.ts";
+import type {
+  DeploymentState,
+  EscalationState,
+  Evidence,
+  NumbersState,
+  OrgState,
+} from "../core/state.ts";
 import { rfc3339 } from "../core/time.ts";
-import { announcementsOf } from "../core/announce.ts";
-import type { Change, ConditionRow, Due, Outgoing, Random, SignalRow, Snapshot, StreamName, Text } from "./ports.ts";
+import type {
+  Change,
+  ConditionRow,
+  Due,
+  Outgoing,
+  Random,
+  SignalRow,
+  Snapshot,
+  StreamName,
+  Text,
+} from "./ports.ts";
 import type { Rules } from "./rules.ts";
 
 /**
@@ -31,7 +56,14 @@ export class Desk {
   readonly #texts: Text[] = [];
   readonly #evidence: Map<EscalationId, Evidence>;
   /** What comes with the entries besides what follows from them. */
-  readonly extra: Extra = { people: [], policies: [], conditions: [], signals: [], deliveries: [], sessions: [] };
+  readonly extra: Extra = {
+    people: [],
+    policies: [],
+    conditions: [],
+    signals: [],
+    deliveries: [],
+    sessions: [],
+  };
 
   constructor(snapshot: Snapshot, surface: Surface, around: Surroundings) {
     this.now = Math.max(around.now, snapshot.headAt);
@@ -87,8 +119,17 @@ export class Desk {
 
   /** A situation with names and texts, for what people read. */
   telling(deployment: string): Telling {
-    const texts = new Map([...this.rules.texts(), ...this.#texts.map(({ commitment, text }) => [commitment, text] as const)]);
-    return { situation: this.situation(deployment), people: this.rules.people(), texts, indexOf: () => null, gateways: 0 };
+    const texts = new Map([
+      ...this.rules.texts(),
+      ...this.#texts.map(({ commitment, text }) => [commitment, text] as const),
+    ]);
+    return {
+      situation: this.situation(deployment),
+      people: this.rules.people(),
+      texts,
+      indexOf: () => null,
+      gateways: 0,
+    };
   }
 
   /** Puts a text into the erasable table and answers with what stands for it in the log. */
@@ -112,7 +153,15 @@ export class Desk {
 
   #append(subject: StreamName, { actor, body }: Draft): Entry {
     const { origin } = this.#around;
-    const base = { v: 1 as const, origin, at: rfc3339(this.now), id: this.random.id("e_"), subject, actor, surface: this.surface };
+    const base = {
+      v: 1 as const,
+      origin,
+      at: rfc3339(this.now),
+      id: this.random.id("e_"),
+      subject,
+      actor,
+      surface: this.surface,
+    };
     const entry: Entry = { ...base, policy: this.#org.policy, ...body };
     this.#entries.push({ entry, bytes: canonicalBytes(entry) });
     this.#fold(entry);
@@ -135,12 +184,14 @@ export class Desk {
       this.#changed.add(`deployment:${id}`);
       this.#touch(before, after, entry);
     }
-    if (entry.kind !== "policy.adopted" || this.#around.rules.policy(entry.digest)) this.#announce(entry);
+    if (entry.kind !== "policy.adopted" || this.#around.rules.policy(entry.digest))
+      this.#announce(entry);
   }
 
   #touch(before: DeploymentState, after: DeploymentState, entry: Entry): void {
     for (const one of after.escalations) {
-      if (before.escalations.find((old) => old.id === one.id) !== one) this.#touched.set(one.id, one);
+      if (before.escalations.find((old) => old.id === one.id) !== one)
+        this.#touched.set(one.id, one);
     }
     for (const old of before.escalations) {
       if (after.escalations.some((one) => one.id === old.id)) continue;
@@ -151,7 +202,10 @@ export class Desk {
 
   #announce(entry: Entry): void {
     const [deployment] = deploymentsOf(entry);
-    const telling = entry.kind === "policy.adopted" || deployment === undefined ? this.telling(deployment ?? "") : this.telling(deployment);
+    const telling =
+      entry.kind === "policy.adopted" || deployment === undefined
+        ? this.telling(deployment ?? "")
+        : this.telling(deployment);
     for (const chat of this.#around.chats) {
       for (const said of announcementsOf(telling, entry)) {
         const key = `line:${entry.id}:${said.channel}`;
@@ -189,7 +243,13 @@ export class Desk {
   /** Whether there is anything to commit. */
   get isEmpty(): boolean {
     const { people, policies, conditions, signals, deliveries, sessions } = this.extra;
-    const rows = people.length + policies.length + conditions.length + signals.length + deliveries.length + sessions.length;
+    const rows =
+      people.length +
+      policies.length +
+      conditions.length +
+      signals.length +
+      deliveries.length +
+      sessions.length;
     return this.#entries.length === 0 && this.#changed.size === 0 && rows === 0;
   }
 
@@ -198,7 +258,11 @@ export class Desk {
     const streams = [...this.#changed].map((stream) => ({ stream, state: this.#stateOf(stream) }));
     const dues = streams.flatMap(({ stream }): readonly Due[] =>
       stream.startsWith("deployment:")
-        ? duesOf(this.situation(stream.slice("deployment:".length))).map(({ kind, at }) => ({ stream, kind, at }))
+        ? duesOf(this.situation(stream.slice("deployment:".length))).map(({ kind, at }) => ({
+            stream,
+            kind,
+            at,
+          }))
         : [],
     );
     return {
@@ -244,6 +308,10 @@ export interface Surroundings {
   readonly chats: readonly string[];
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
+type Mutable<T> = {
+  -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K];
+};
 
-type Extra = Mutable<Pick<Change, "people" | "policies" | "conditions" | "signals" | "deliveries" | "sessions">>;
+type Extra = Mutable<
+  Pick<Change, "people" | "policies" | "conditions" | "signals" | "deliveries" | "sessions">
+>;

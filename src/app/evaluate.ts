@@ -1,6 +1,6 @@
-import type { EscalationId, Instant } from "../core/ids.ts";
 import { updateOf } from "../core/elapse.ts";
 import { liveFor, open } from "../core/escalation.ts";
+import type { EscalationId, Instant } from "../core/ids.ts";
 import type { Policy, Trigger } from "../core/policy/model.ts";
 import { lapse } from "../core/restrict.ts";
 import { needsAnswer, seenOf, severityOf, signalText, unmappedSignal } from "../core/seen.ts";
@@ -55,7 +55,8 @@ const evaluate = async (parts: EvaluatorParts, deliveries: readonly Delivery[]):
   const deployments = [...new Set(places.values())];
   await journal.write({ key: null, surface: "webhook", deployments }, async (desk) => {
     const known = await conditionsIn(store, deployments, items);
-    for (const item of items) weigh(desk, known, item, places.get(item.observed.signal.deployment) ?? shared);
+    for (const item of items)
+      weigh(desk, known, item, places.get(item.observed.signal.deployment) ?? shared);
     desk.extra.deliveries.push(...deliveries.map(({ id }) => id));
   });
 };
@@ -73,19 +74,30 @@ const observed = (parts: EvaluatorParts, policy: Policy, delivery: Delivery): re
   const parsed: Parsed = source
     ? parts.parse(source.type, delivery.body, context)
     : { unmapped: `The source ${delivery.source} is no longer in the policy.` };
-  const all = "mapped" in parsed ? parsed.mapped : [unmappedSignal(delivery.source, context.deployment, parsed.unmapped)];
+  const all =
+    "mapped" in parsed
+      ? parsed.mapped
+      : [unmappedSignal(delivery.source, context.deployment, parsed.unmapped)];
   return all.map((one, position) => ({ delivery, position, observed: one }));
 };
 
 const wellNamed = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
 
 /** Which deployment each sender's name stands for here; names no policy knows are kept apart, but not without end. */
-const placesOf = async (store: Store, policy: Policy, items: readonly Item[]): Promise<ReadonlyMap<string, string>> => {
+const placesOf = async (
+  store: Store,
+  policy: Policy,
+  items: readonly Item[],
+): Promise<ReadonlyMap<string, string>> => {
   const names = new Set(items.map(({ observed: { signal } }) => signal.deployment));
   const strangers = [...names].filter((name) => !policy.deployments.has(name));
   const places = new Map([...names].map((name) => [name, name]));
   if (strangers.length === 0) return places;
-  const open = new Set((await store.liveEscalations()).map((one) => one.deployment).filter((name) => !policy.deployments.has(name)));
+  const open = new Set(
+    (await store.liveEscalations())
+      .map((one) => one.deployment)
+      .filter((name) => !policy.deployments.has(name)),
+  );
   for (const name of strangers) {
     const fits = wellNamed.test(name) && (open.has(name) || open.size < strangersKept);
     places.set(name, fits ? name : shared);
@@ -96,13 +108,26 @@ const placesOf = async (store: Store, policy: Policy, items: readonly Item[]): P
 
 type Conditions = Map<string, ConditionRow>;
 
-const conditionKey = (deployment: string, trigger: string, condition: string, occurrence: string): string =>
-  JSON.stringify([deployment, trigger, condition, occurrence]);
+const conditionKey = (
+  deployment: string,
+  trigger: string,
+  condition: string,
+  occurrence: string,
+): string => JSON.stringify([deployment, trigger, condition, occurrence]);
 
-const conditionsIn = async (store: Store, deployments: readonly string[], items: readonly Item[]): Promise<Conditions> => {
+const conditionsIn = async (
+  store: Store,
+  deployments: readonly string[],
+  items: readonly Item[],
+): Promise<Conditions> => {
   const conditions = [...new Set(items.map((item) => item.observed.condition))];
   const rows = await store.conditionsOf(deployments, conditions);
-  return new Map(rows.map((row) => [conditionKey(row.deployment, row.trigger, row.condition, row.occurrence), row]));
+  return new Map(
+    rows.map((row) => [
+      conditionKey(row.deployment, row.trigger, row.condition, row.occurrence),
+      row,
+    ]),
+  );
 };
 
 /** One signal against every rule that names its deployment. */
@@ -114,11 +139,19 @@ const weigh = (desk: Desk, known: Conditions, item: Item, deployment: string): v
     : [];
   const verdicts = triggers.map((trigger) => ({ trigger, verdict: trigger.evaluate(signal) }));
   const fired = verdicts.filter(({ verdict }) => verdict.is !== "quiet");
-  for (const { trigger, verdict } of fired) join(desk, known, item, deployment, { trigger, name: trigger.id, verdict });
-  for (const { trigger } of verdicts.filter(({ verdict }) => verdict.is === "quiet")) calm(desk, known, item, deployment, trigger.id);
+  for (const { trigger, verdict } of fired)
+    join(desk, known, item, deployment, { trigger, name: trigger.id, verdict });
+  for (const { trigger } of verdicts.filter(({ verdict }) => verdict.is === "quiet"))
+    calm(desk, known, item, deployment, trigger.id);
   if (fired.length === 0 && needsAnswer(signal)) {
-    const because = policy.deployments.has(deployment) ? "no written rule names this" : `the policy knows no deployment “${signal.deployment}”`;
-    join(desk, known, item, deployment, { trigger: null, name: "unmatched", verdict: { is: "fired", because } });
+    const because = policy.deployments.has(deployment)
+      ? "no written rule names this"
+      : `the policy knows no deployment “${signal.deployment}”`;
+    join(desk, known, item, deployment, {
+      trigger: null,
+      name: "unmatched",
+      verdict: { is: "fired", because },
+    });
   } else if (fired.length === 0) {
     calm(desk, known, item, deployment, "unmatched");
     desk.keepSignal(rowOf(desk, item, ""));
@@ -133,7 +166,13 @@ const noteChange = (desk: Desk, { observed: { signal } }: Item, deployment: stri
   const { reassess } = situation.state;
   if (signal.kind !== "change" || !rules?.reassess.on.includes(signal.change)) return;
   if (reassess && reassess.by <= desk.now) return;
-  const body = { kind: "reassessment.set" as const, deployment, reassessBy: rfc3339(desk.now), because: "change" as const, change: signal.change };
+  const body = {
+    kind: "reassessment.set" as const,
+    deployment,
+    reassessBy: rfc3339(desk.now),
+    because: "change" as const,
+    change: signal.change,
+  };
   desk.add(`deployment:${deployment}`, [{ actor: { type: "policy" }, body }]);
 };
 
@@ -143,7 +182,11 @@ interface Fired {
   readonly verdict: Verdict;
 }
 
-const rowOf = (desk: Desk, { delivery, position, observed: one }: Item, escalation: EscalationId | ""): SignalRow => ({
+const rowOf = (
+  desk: Desk,
+  { delivery, position, observed: one }: Item,
+  escalation: EscalationId | "",
+): SignalRow => ({
   delivery: delivery.id,
   position,
   at: Math.min(delivery.receivedAt, desk.now),
@@ -152,12 +195,19 @@ const rowOf = (desk: Desk, { delivery, position, observed: one }: Item, escalati
 });
 
 /** Joins the open escalation of this rule, or opens one, unless this very occurrence was answered before. */
-const join = (desk: Desk, known: Conditions, item: Item, deployment: string, fired: Fired): void => {
+const join = (
+  desk: Desk,
+  known: Conditions,
+  item: Item,
+  deployment: string,
+  fired: Fired,
+): void => {
   const { condition, occurrence } = item.observed;
   const key = conditionKey(deployment, fired.name, condition, occurrence ?? "");
   const before = known.get(key);
   const live = liveFor(desk.state(deployment), fired.name);
-  if (!live && before && occurrence !== null) return desk.keepSignal(rowOf(desk, item, before.escalation));
+  if (!live && before && occurrence !== null)
+    return desk.keepSignal(rowOf(desk, item, before.escalation));
   const escalation = live?.id ?? opened(desk, item, deployment, fired);
   const same = before?.escalation === escalation ? before : undefined;
   const row = counted(desk, item, deployment, fired, escalation, same);
@@ -169,7 +219,12 @@ const join = (desk: Desk, known: Conditions, item: Item, deployment: string, fir
   if (update) desk.add(`deployment:${deployment}`, [update]);
 };
 
-const opened = (desk: Desk, item: Item, deployment: string, { trigger, name, verdict }: Fired): EscalationId => {
+const opened = (
+  desk: Desk,
+  item: Item,
+  deployment: string,
+  { trigger, name, verdict }: Fired,
+): EscalationId => {
   const situation = desk.situation(deployment);
   const id: EscalationId = `HP-${situation.lastNumber + 1}`;
   const { signal } = item.observed;
@@ -177,7 +232,9 @@ const opened = (desk: Desk, item: Item, deployment: string, { trigger, name, ver
   const severity = trigger?.severity ?? severityOf(signal);
   const indeterminate = verdict.is === "indeterminate";
   const because = [...verdict.because].slice(0, 300).join("");
-  const lapsed = lapse(situation, "escalation opened").map((body): Draft => ({ actor: { type: "policy" }, body }));
+  const lapsed = lapse(situation, "escalation opened").map(
+    (body): Draft => ({ actor: { type: "policy" }, body }),
+  );
   const drafts = open(situation, {
     id,
     name,
@@ -193,7 +250,14 @@ const opened = (desk: Desk, item: Item, deployment: string, { trigger, name, ver
   return id;
 };
 
-const counted = (desk: Desk, item: Item, deployment: string, fired: Fired, escalation: EscalationId, before: ConditionRow | undefined): ConditionRow => {
+const counted = (
+  desk: Desk,
+  item: Item,
+  deployment: string,
+  fired: Fired,
+  escalation: EscalationId,
+  before: ConditionRow | undefined,
+): ConditionRow => {
   const { signal, condition, occurrence } = item.observed;
   const at: Instant = Math.min(item.delivery.receivedAt, desk.now);
   return {
@@ -205,17 +269,24 @@ const counted = (desk: Desk, item: Item, deployment: string, fired: Fired, escal
     firing: true,
     lowest: least(before?.lowest ?? null, signal.value),
     highest: most(before?.highest ?? null, signal.value),
-    verdict: fired.verdict.is === "fired" || before?.verdict === "fired" ? "fired" : "indeterminate",
+    verdict:
+      fired.verdict.is === "fired" || before?.verdict === "fired" ? "fired" : "indeterminate",
     firstAt: before?.firstAt ?? at,
     lastAt: Math.max(before?.lastAt ?? at, at),
     signals: 1,
   };
 };
 
-const least = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
-const most = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
+const least = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.min(a, b);
+const most = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.max(a, b);
 
-const merged = (evidence: Evidence | undefined, row: ConditionRow, before: ConditionRow | undefined): Evidence => {
+const merged = (
+  evidence: Evidence | undefined,
+  row: ConditionRow,
+  before: ConditionRow | undefined,
+): Evidence => {
   const starts = row.firing && !before?.firing ? 1 : 0;
   const stops = !row.firing && before?.firing ? 1 : 0;
   const firingConditions = (evidence?.firingConditions ?? 0) + starts - stops;
@@ -232,17 +303,32 @@ const merged = (evidence: Evidence | undefined, row: ConditionRow, before: Condi
 };
 
 /** A quiet word about a condition that was firing: it no longer is. Nothing widens by it. */
-const calm = (desk: Desk, known: Conditions, item: Item, deployment: string, trigger: string): void => {
+const calm = (
+  desk: Desk,
+  known: Conditions,
+  item: Item,
+  deployment: string,
+  trigger: string,
+): void => {
   const { condition, occurrence } = item.observed;
   for (const [key, row] of known) {
-    const same = row.deployment === deployment && row.trigger === trigger && row.condition === condition;
-    const meant = occurrence === null || row.occurrence === "" || row.occurrence === occurrence || item.observed.signal.kind === "eval";
+    const same =
+      row.deployment === deployment && row.trigger === trigger && row.condition === condition;
+    const meant =
+      occurrence === null ||
+      row.occurrence === "" ||
+      row.occurrence === occurrence ||
+      item.observed.signal.kind === "eval";
     if (!same || !meant || !row.firing) continue;
     const escalation = liveFor(desk.state(deployment), trigger);
     if (!escalation || escalation.id !== row.escalation) continue;
     const quiet = { ...row, firing: false, signals: 0 };
     known.set(key, { ...row, firing: false });
-    desk.count(quiet, merged(desk.evidenceOf(row.escalation), quiet, row), rowOf(desk, item, row.escalation));
+    desk.count(
+      quiet,
+      merged(desk.evidenceOf(row.escalation), quiet, row),
+      rowOf(desk, item, row.escalation),
+    );
     const evidence = desk.evidenceOf(row.escalation);
     const update = evidence ? updateOf(desk.situation(deployment), escalation, evidence) : null;
     if (update) desk.add(`deployment:${deployment}`, [update]);

@@ -2,7 +2,15 @@ import type { Surface } from "../core/log/entry.ts";
 import type { Person } from "../core/people.ts";
 import type { DeploymentState, OrgState } from "../core/state.ts";
 import { Desk } from "./desk.ts";
-import { type Chat, type Clock, Fault, type Random, type Snapshot, type Store, type StreamName } from "./ports.ts";
+import {
+  type Chat,
+  type Clock,
+  Fault,
+  type Random,
+  type Snapshot,
+  type Store,
+  type StreamName,
+} from "./ports.ts";
 import type { Rules } from "./rules.ts";
 
 /** Load, ask the core, commit once: the only way anything changes. */
@@ -12,7 +20,14 @@ export interface Journal {
    * When somebody else was faster, everything is computed again from what is true now, at most five times.
    * For a repeated key the first result is returned and `work`'s is dropped.
    */
-  write<T>(what: { readonly key: string | null; readonly surface: Surface; readonly deployments: readonly string[] }, work: (desk: Desk) => Promise<T> | T): Promise<Written<T>>;
+  write<T>(
+    what: {
+      readonly key: string | null;
+      readonly surface: Surface;
+      readonly deployments: readonly string[];
+    },
+    work: (desk: Desk) => Promise<T> | T,
+  ): Promise<Written<T>>;
   /** The same reading without a commit. */
   look(deployments: readonly string[]): Promise<Desk>;
   /** Called after every commit that changed something: wakes delivery and live pages. */
@@ -54,7 +69,15 @@ export const createJournal = (parts: JournalParts): Journal => {
     const live = deploymentsIn(snapshot).flatMap((state) => state.escalations.map((one) => one.id));
     const evidence = live.length > 0 ? await store.evidenceOf(live) : new Map();
     const names = chats.map((chat) => chat.name);
-    return new Desk(snapshot, surface, { now: clock.now(), origin, random, rules, unreachable, evidence, chats: names });
+    return new Desk(snapshot, surface, {
+      now: clock.now(),
+      origin,
+      random,
+      rules,
+      unreachable,
+      evidence,
+      chats: names,
+    });
   };
 
   const write: Journal["write"] = async ({ key, surface, deployments }, work) => {
@@ -68,8 +91,10 @@ export const createJournal = (parts: JournalParts): Journal => {
         return { result, repeat: false, index: committed.index };
       }
       // What was stored for this key was made by this same code for the same question.
-      if (committed.is === "repeat") return { result: committed.result as typeof result, repeat: true, index: null };
-      if (attempt === attempts) throw new Fault(`others were faster ${attempts} times (${committed.because})`, "later");
+      if (committed.is === "repeat")
+        return { result: committed.result as typeof result, repeat: true, index: null };
+      if (attempt === attempts)
+        throw new Fault(`others were faster ${attempts} times (${committed.because})`, "later");
     }
   };
 
@@ -91,6 +116,8 @@ const deploymentsIn = (snapshot: Snapshot): readonly DeploymentState[] =>
 /** The policy in force first, then those the live escalations opened under. */
 const digestsIn = (snapshot: Snapshot): readonly string[] => {
   const org = snapshot.streams.get("org")?.state as OrgState | null | undefined;
-  const pinned = deploymentsIn(snapshot).flatMap((state) => state.escalations.map((one) => one.policy));
+  const pinned = deploymentsIn(snapshot).flatMap((state) =>
+    state.escalations.map((one) => one.policy),
+  );
   return [org?.policy ?? "", ...pinned];
 };

@@ -1,9 +1,15 @@
+import type { Button, Card, Line } from "../core/card.ts";
 import type { Commitment, Digest, EntryId, EscalationId, Instant, PersonId } from "../core/ids.ts";
 import type { Entry, Surface } from "../core/log/entry.ts";
-import type { Button, Card, Line } from "../core/card.ts";
 import type { Actor, People, Person } from "../core/people.ts";
 import type { Observed } from "../core/signal.ts";
-import type { DeploymentState, EscalationState, Evidence, NumbersState, OrgState } from "../core/state.ts";
+import type {
+  DeploymentState,
+  EscalationState,
+  Evidence,
+  NumbersState,
+  OrgState,
+} from "../core/state.ts";
 
 /** What the shell asks of the world. Adapters implement these; nothing here is optional. */
 
@@ -31,7 +37,10 @@ export class Fault extends Error {
 
 export type StreamName = "org" | "numbers" | `deployment:${string}`;
 export type StreamState = OrgState | NumbersState | DeploymentState;
-export type Streams = ReadonlyMap<StreamName, { readonly version: number; readonly state: StreamState | null }>;
+export type Streams = ReadonlyMap<
+  StreamName,
+  { readonly version: number; readonly state: StreamState | null }
+>;
 
 /** A row that says: look at this stream again at this time. */
 export interface Due {
@@ -205,10 +214,15 @@ export interface Store {
   receipt(key: string): Promise<{ readonly result: unknown } | undefined>;
 
   /** Stores all or throws; answers per delivery whether its identity was seen before (then nothing is stored for it). */
-  storeDeliveries(deliveries: readonly Delivery[]): Promise<readonly { readonly id: string; readonly duplicate: boolean }[]>;
+  storeDeliveries(
+    deliveries: readonly Delivery[],
+  ): Promise<readonly { readonly id: string; readonly duplicate: boolean }[]>;
   /** Takes up to `limit` unevaluated deliveries for `leaseMs`, oldest first; no two takers get the same. */
   claimDeliveries(limit: number, leaseMs: number): Promise<readonly Delivery[]>;
-  conditionsOf(deployments: readonly string[], conditions: readonly string[]): Promise<readonly ConditionRow[]>;
+  conditionsOf(
+    deployments: readonly string[],
+    conditions: readonly string[],
+  ): Promise<readonly ConditionRow[]>;
   evidenceOf(escalations: readonly EscalationId[]): Promise<ReadonlyMap<EscalationId, Evidence>>;
   signalsOf(escalation: EscalationId, limit: number): Promise<readonly SignalRow[]>;
   /** Signals of a deployment since then, newest first. */
@@ -228,7 +242,12 @@ export interface Store {
   /** Open and settled escalations of all deployments, newest first. */
   liveEscalations(): Promise<readonly EscalationState[]>;
   escalation(id: EscalationId): Promise<EscalationState | undefined>;
-  escalations(filter: { readonly status?: string; readonly deployment?: string; readonly below?: number; readonly limit: number }): Promise<readonly EscalationState[]>;
+  escalations(filter: {
+    readonly status?: string;
+    readonly deployment?: string;
+    readonly below?: number;
+    readonly limit: number;
+  }): Promise<readonly EscalationState[]>;
   entries(filter: EntryFilter): Promise<readonly Recorded[]>;
   entryById(ids: readonly EntryId[]): Promise<readonly Recorded[]>;
   /** In index order, `[from, to)`. */
@@ -252,7 +271,11 @@ export interface Store {
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
   /** Waiting work, for /metrics. Ages in ms, null when nothing waits. */
-  backlog(): Promise<{ readonly deliveries: number; readonly outbox: number; readonly oldestOutboxAge: number | null }>;
+  backlog(): Promise<{
+    readonly deliveries: number;
+    readonly outbox: number;
+    readonly oldestOutboxAge: number | null;
+  }>;
   close(): Promise<void>;
 }
 
@@ -325,8 +348,19 @@ export interface PostureView {
   readonly reassessBy: Instant | null;
   readonly overdue: boolean;
   readonly timezone: string;
-  readonly proposal: { readonly by: string; readonly to: string; readonly expires: Instant; readonly confirmers: readonly string[] } | null;
-  readonly decision: { readonly kind: string; readonly id: string; readonly by: readonly string[]; readonly at: Instant; readonly index: number | null } | null;
+  readonly proposal: {
+    readonly by: string;
+    readonly to: string;
+    readonly expires: Instant;
+    readonly confirmers: readonly string[];
+  } | null;
+  readonly decision: {
+    readonly kind: string;
+    readonly id: string;
+    readonly by: readonly string[];
+    readonly at: Instant;
+    readonly index: number | null;
+  } | null;
   /** What may be done now, as buttons. */
   readonly buttons: readonly Button[];
 }
@@ -349,7 +383,16 @@ export interface Views {
   postures(): Promise<readonly PostureView[]>;
   history(filter: EntryFilter): Promise<readonly HistoryView[]>;
   /** Notices the console was told, newest first. */
-  notices(limit: number): Promise<readonly { readonly at: Instant; readonly text: string; readonly to: readonly string[]; readonly escalation: EscalationId | "" }[]>;
+  notices(
+    limit: number,
+  ): Promise<
+    readonly {
+      readonly at: Instant;
+      readonly text: string;
+      readonly to: readonly string[];
+      readonly escalation: EscalationId | "";
+    }[]
+  >;
   people(): Promise<readonly Person[]>;
   head(): Promise<{ readonly size: number; readonly note: string | null; readonly at: Instant }>;
 }
@@ -360,6 +403,12 @@ export interface Chat {
   /** Whether this chat could reach the person at all. */
   reaches(person: Person): boolean;
   /** Shows or replaces the live card; says so only when the chat has it. Throws Fault. */
-  showCard(message: Outgoing & { readonly body: { readonly kind: "card" } }, card: Card): Promise<void>;
-  say(message: Outgoing & { readonly body: { readonly kind: "line" } }, people: People): Promise<void>;
+  showCard(
+    message: Outgoing & { readonly body: { readonly kind: "card" } },
+    card: Card,
+  ): Promise<void>;
+  say(
+    message: Outgoing & { readonly body: { readonly kind: "line" } },
+    people: People,
+  ): Promise<void>;
 }

@@ -1,5 +1,5 @@
-import { inclusionProof, type SubtreeHash } from "../core/log/merkle.ts";
 import { parseCheckpoint } from "../core/log/checkpoint.ts";
+import { inclusionProof, type SubtreeHash } from "../core/log/merkle.ts";
 import type { Recorded, Store } from "./ports.ts";
 
 /** Proof that one entry is in the log a checkpoint signs. */
@@ -25,7 +25,8 @@ const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base6
 export const proofText = async (store: Store, { index, bytes }: Recorded): Promise<string> => {
   const proof = await proofOf(store, index);
   const entry = new TextDecoder().decode(bytes);
-  if (!proof) return `index ${index}\n\n${entry}\n\nNot under a signed checkpoint yet; ask again in a second.\n`;
+  if (!proof)
+    return `index ${index}\n\n${entry}\n\nNot under a signed checkpoint yet; ask again in a second.\n`;
   const { root, origin } = parseCheckpoint(proof.note) ?? { root: new Uint8Array(), origin: "" };
   return [
     `index ${index}`,

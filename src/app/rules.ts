@@ -12,7 +12,11 @@ export interface Rules {
   /** The policy last seen in force; undefined before the first. */
   current(): Policy | undefined;
   /** Makes a policy available that is about to be adopted, with its people and words. */
-  prime(policy: Policy, named: readonly Person[], words: readonly { readonly commitment: Commitment; readonly text: string }[]): void;
+  prime(
+    policy: Policy,
+    named: readonly Person[],
+    words: readonly { readonly commitment: Commitment; readonly text: string }[],
+  ): void;
   people(): People;
   person(id: PersonId): Person | undefined;
   /** The words of policy texts (rules' `because`), by commitment. */
@@ -29,7 +33,8 @@ export const createRules = (store: Pick<Store, "policy" | "people" | "texts">): 
 
   const loadPolicy = async (digest: Digest): Promise<void> => {
     const row = await store.policy(digest);
-    if (!row) throw new Fault(`policy ${digest} is named by the log but not in the database`, "never");
+    if (!row)
+      throw new Fault(`policy ${digest} is named by the log but not in the database`, "never");
     const policy = compilePolicy(JSON.parse(new TextDecoder().decode(row.canonical)));
     const because = [...policy.triggers.values()].map((trigger) => trigger.because);
     for (const [commitment, text] of await store.texts(because)) texts.set(commitment, text.text);
@@ -39,7 +44,8 @@ export const createRules = (store: Pick<Store, "policy" | "people" | "texts">): 
 
   return {
     load: async (digests) => {
-      for (const digest of new Set(digests)) if (digest !== "" && !compiled.has(digest)) await loadPolicy(digest);
+      for (const digest of new Set(digests))
+        if (digest !== "" && !compiled.has(digest)) await loadPolicy(digest);
       const newest = digests[0] ?? "";
       if (newest === peopleFor) return;
       people = new Map((await store.people()).map((person) => [person.id, person]));

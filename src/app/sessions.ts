@@ -56,7 +56,12 @@ export const createSessions = ({ store, journal, clock, random }: SessionParts):
       const session = token("s_");
       const expires = clock.now() + sessionLasts;
       await journal.write({ key: null, surface: "console", deployments: [] }, (desk) => {
-        desk.extra.sessions.push({ hash: hashOf(session), person: link.person, kind: "session", expires });
+        desk.extra.sessions.push({
+          hash: hashOf(session),
+          person: link.person,
+          kind: "session",
+          expires,
+        });
       });
       return { token: session, expires };
     },

@@ -6,7 +6,10 @@ export interface Worker {
 }
 
 /** `work` should do everything that waits; `failed` hears of what it throws, and the next wake-up tries again. */
-export const createWorker = (work: () => Promise<unknown>, failed: (fault: unknown) => void): Worker => {
+export const createWorker = (
+  work: () => Promise<unknown>,
+  failed: (fault: unknown) => void,
+): Worker => {
   let again = false;
   let running: Promise<void> | null = null;
   const run = async (): Promise<void> => {

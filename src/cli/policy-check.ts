@@ -2,7 +2,10 @@ import { readFile } from "node:fs/promises";
 import { problemLine, readPolicyText } from "../policy-file.ts";
 
 /** Checks a policy file offline and says every mistake with its place. Answers 0 ok, 1 wrong, 2 unreadable. */
-export const policyCheck = async (argv: readonly string[], io: { readonly out: (line: string) => void }): Promise<0 | 1 | 2> => {
+export const policyCheck = async (
+  argv: readonly string[],
+  io: { readonly out: (line: string) => void },
+): Promise<0 | 1 | 2> => {
   const file = argv[0] ?? "./policy.example.yaml";
   let text: string;
   try {
@@ -21,8 +24,11 @@ export const policyCheck = async (argv: readonly string[], io: { readonly out: (
     [people, "person"],
     [sources, "source"],
   ] as const;
-  io.out(`${file} is good: ${counts.map(([all, name]) => many(Object.keys(all).length, name)).join(", ")}.`);
+  io.out(
+    `${file} is good: ${counts.map(([all, name]) => many(Object.keys(all).length, name)).join(", ")}.`,
+  );
   return 0;
 };
 
-const many = (count: number, name: string): string => `${count} ${count === 1 ? name : name === "person" ? "people" : `${name}s`}`;
+const many = (count: number, name: string): string =>
+  `${count} ${count === 1 ? name : name === "person" ? "people" : `${name}s`}`;

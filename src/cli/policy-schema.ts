@@ -6,7 +6,9 @@ export const policySchemaText = (): string =>
   `${JSON.stringify({ title: "Holdpoint policy", ...z.toJSONSchema(policySchema, { io: "input" }) }, null, 2)}\n`;
 
 /** Prints the schema. */
-export const policySchemaCommand = async (io: { readonly out: (line: string) => void }): Promise<0> => {
+export const policySchemaCommand = async (io: {
+  readonly out: (line: string) => void;
+}): Promise<0> => {
   io.out(policySchemaText().trimEnd());
   return 0;
 };

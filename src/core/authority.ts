@@ -1,7 +1,7 @@
 import type { PersonId } from "./ids.ts";
 import type { AuthorityRule } from "./log/entry.ts";
-import { whoIsOnCall } from "./policy/on-call.ts";
 import type { Authority, Deployment, Policy, Ref } from "./policy/model.ts";
+import { whoIsOnCall } from "./policy/on-call.ts";
 import { deploymentOf, isAway, type Situation } from "./situation.ts";
 import type { EscalationState } from "./state.ts";
 
@@ -15,7 +15,8 @@ export type Capability = "acknowledge" | "restrict" | "start" | "confirm" | "bre
 
 /** Resolves who a reference means this minute; null where a schedule or person is gone. */
 export const personOf = ({ policy, now }: Situation, ref: Ref): PersonId | null => {
-  if (!ref.startsWith("schedule:")) return policy.people.has(ref as PersonId) ? (ref as PersonId) : null;
+  if (!ref.startsWith("schedule:"))
+    return policy.people.has(ref as PersonId) ? (ref as PersonId) : null;
   const schedule = policy.schedules.get(ref.slice("schedule:".length));
   if (!schedule) return null;
   const person = whoIsOnCall(schedule, now);
@@ -28,7 +29,10 @@ export const peopleOf = (situation: Situation, refs: readonly Ref[]): readonly P
 ];
 
 /** Which references carry a capability under one set of rules, strongest first, each with the rule's name. */
-const refsFor = (authority: Authority, capability: Capability): readonly (readonly [AuthorityRule, readonly Ref[]])[] => {
+const refsFor = (
+  authority: Authority,
+  capability: Capability,
+): readonly (readonly [AuthorityRule, readonly Ref[]])[] => {
   const { acknowledge, restrict, widen, breakGlass } = authority;
   const restricters = [
     ["restrict.decider", [restrict.decider]],
@@ -58,30 +62,51 @@ const refsFor = (authority: Authority, capability: Capability): readonly (readon
 };
 
 /** Deputies start a resume once authority has passed, or while the decider is away or cannot be reached. */
-const standsIn = (situation: Situation, deployment: Deployment, escalation: EscalationState | null): boolean => {
+const standsIn = (
+  situation: Situation,
+  deployment: Deployment,
+  escalation: EscalationState | null,
+): boolean => {
   if (escalation && escalation.named.length > 1) return true;
   const decider = personOf(situation, deployment.authority.widen.decider);
   return decider === null || isAway(situation, decider) || situation.unreachable(decider);
 };
 
-const holdersUnder = (situation: Situation, deployment: Deployment, capability: Capability, escalation: EscalationState | null) => {
+const holdersUnder = (
+  situation: Situation,
+  deployment: Deployment,
+  capability: Capability,
+  escalation: EscalationState | null,
+) => {
   const holders = new Map<PersonId, AuthorityRule>();
   for (const [rule, refs] of refsFor(deployment.authority, capability)) {
-    if (capability === "start" && rule === "widen.deputy" && !standsIn(situation, deployment, escalation)) continue;
-    for (const person of peopleOf(situation, refs)) if (!holders.has(person)) holders.set(person, rule);
+    if (
+      capability === "start" &&
+      rule === "widen.deputy" &&
+      !standsIn(situation, deployment, escalation)
+    )
+      continue;
+    for (const person of peopleOf(situation, refs))
+      if (!holders.has(person)) holders.set(person, rule);
   }
   return holders;
 };
 
 /** Release owners never stand behind a resume, whichever of the two policies names them so. */
-const barredOwners = (situation: Situation, escalation: EscalationState | null): ReadonlySet<PersonId> =>
+const barredOwners = (
+  situation: Situation,
+  escalation: EscalationState | null,
+): ReadonlySet<PersonId> =>
   new Set(
     rulesFor(situation, escalation)
       .map((deployment) => deployment.owner)
       .filter((owner) => owner !== null),
   );
 
-const rulesFor = (situation: Situation, escalation: EscalationState | null): readonly Deployment[] => {
+const rulesFor = (
+  situation: Situation,
+  escalation: EscalationState | null,
+): readonly Deployment[] => {
   const current = deploymentOf(situation);
   if (!current) return [];
   if (!escalation || escalation.policy === situation.policy.digest) return [current];
@@ -102,9 +127,14 @@ export const holders = (
   const [first, ...others] = rulesFor(situation, escalation).map((deployment) =>
     holdersUnder(situation, deployment, capability, escalation),
   );
-  const owners = capability === "start" || capability === "confirm" ? barredOwners(situation, escalation) : new Set<PersonId>();
+  const owners =
+    capability === "start" || capability === "confirm"
+      ? barredOwners(situation, escalation)
+      : new Set<PersonId>();
   return new Map(
-    [...(first ?? [])].filter(([person]) => !owners.has(person) && others.every((rules) => rules.has(person))),
+    [...(first ?? [])].filter(
+      ([person]) => !owners.has(person) && others.every((rules) => rules.has(person)),
+    ),
   );
 };
 
@@ -117,14 +147,23 @@ export const ruleFor = (
 ): AuthorityRule | null => holders(situation, capability, escalation).get(person) ?? null;
 
 /** Whether the person is a release owner under the rules that count here. */
-export const isOwner = (situation: Situation, person: PersonId, escalation: EscalationState | null): boolean =>
-  barredOwners(situation, escalation).has(person);
+export const isOwner = (
+  situation: Situation,
+  person: PersonId,
+  escalation: EscalationState | null,
+): boolean => barredOwners(situation, escalation).has(person);
 
 /** The named decider and then the deputies of the rules an escalation opened under, as people of this minute. */
-export const chainOf = (situation: Situation, escalation: EscalationState | null): readonly PersonId[] => {
+export const chainOf = (
+  situation: Situation,
+  escalation: EscalationState | null,
+): readonly PersonId[] => {
   const [rules, current] = rulesFor(situation, escalation);
   if (!rules) return [];
-  const chain = peopleOf(situation, [rules.authority.restrict.decider, ...rules.authority.restrict.deputies]);
+  const chain = peopleOf(situation, [
+    rules.authority.restrict.decider,
+    ...rules.authority.restrict.deputies,
+  ]);
   if (!current) return chain;
   const allowed = holdersUnder(situation, current, "restrict", escalation);
   return chain.filter((person) => allowed.has(person));

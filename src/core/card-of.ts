@@ -1,6 +1,19 @@
-import type { Button, Card, Line } from "./card.ts";
 import { holders } from "./authority.ts";
-import { clock, chainNames, decidedLines, nameOf, openLines, restricted, scopeWordsOf, textOf, type Telling, whatWasSeen, whoWithDuty, zoneOf } from "./lines.ts";
+import type { Button, Card, Line } from "./card.ts";
+import {
+  chainNames,
+  clock,
+  decidedLines,
+  nameOf,
+  openLines,
+  restricted,
+  scopeWordsOf,
+  type Telling,
+  textOf,
+  whatWasSeen,
+  whoWithDuty,
+  zoneOf,
+} from "./lines.ts";
 import type { Deployment } from "./policy/model.ts";
 import { levelOf, paused, stateWord } from "./posture.ts";
 import { deploymentOf, isAcknowledgeOnly } from "./situation.ts";
@@ -13,7 +26,10 @@ export const cardOf = (telling: Telling, escalation: EscalationState): Card => {
   const { state } = telling.situation;
   const decided = escalation.decided;
   const settled = escalation.status !== "open";
-  const lines = settled && decided ? decidedLines(telling, escalation, decided) : openLines(telling, escalation);
+  const lines =
+    settled && decided
+      ? decidedLines(telling, escalation, decided)
+      : openLines(telling, escalation);
   return {
     escalation: escalation.id,
     deployment: state.id,
@@ -29,35 +45,54 @@ export const cardOf = (telling: Telling, escalation: EscalationState): Card => {
   };
 };
 
-const deploymentName = (telling: Telling): string => deploymentOf(telling.situation)?.name ?? (telling.situation.state.id || "unknown deployment");
+const deploymentName = (telling: Telling): string =>
+  deploymentOf(telling.situation)?.name ?? (telling.situation.state.id || "unknown deployment");
 
 const titleOf = (telling: Telling, escalation: EscalationState): Line => {
   const deployment = deploymentOf(telling.situation);
   const { posture } = telling.situation.state;
   const settled = escalation.status !== "open" && deployment && posture;
-  const mark = settled ? words.outcomeMark(stateWord(deployment, posture.scope)) : words.severityMark[escalation.severity];
+  const mark = settled
+    ? words.outcomeMark(stateWord(deployment, posture.scope))
+    : words.severityMark[escalation.severity];
   return [`${mark} `, { untrusted: deploymentName(telling) }, ` · ${escalation.id}`];
 };
 
 const lockScreenOf = (telling: Telling, escalation: EscalationState): string => {
   const name = deploymentName(telling);
   if (escalation.decided && escalation.status !== "open") {
-    return words.lockScreen(escalation.severity, name, words.plain(decidedLines(telling, escalation, escalation.decided)[0] ?? []), escalation.id);
+    return words.lockScreen(
+      escalation.severity,
+      name,
+      words.plain(decidedLines(telling, escalation, escalation.decided)[0] ?? []),
+      escalation.id,
+    );
   }
-  const what = words.plain(words.seenWords(whatWasSeen(escalation), escalation.worst, escalation.seen?.threshold ?? ""));
+  const what = words.plain(
+    words.seenWords(whatWasSeen(escalation), escalation.worst, escalation.seen?.threshold ?? ""),
+  );
   const by = escalation.decideBy === null ? null : clock(telling, escalation.decideBy);
-  const first = escalation.decider === "" ? null : (nameOf(telling, escalation.decider).split(" ")[0] ?? null);
-  const rest = isAcknowledgeOnly(escalation) ? `${what}. No written rule names this.` : words.lockScreenOpen(what, first, by, escalation.response);
+  const first =
+    escalation.decider === "" ? null : (nameOf(telling, escalation.decider).split(" ")[0] ?? null);
+  const rest = isAcknowledgeOnly(escalation)
+    ? `${what}. No written rule names this.`
+    : words.lockScreenOpen(what, first, by, escalation.response);
   return words.lockScreen(escalation.severity, name, rest, escalation.id);
 };
 
 /** Two rows at most; More… is drawn by each chat at the end of the last. */
-const buttonsOf = (telling: Telling, escalation: EscalationState): readonly (readonly Button[])[] => {
+const buttonsOf = (
+  telling: Telling,
+  escalation: EscalationState,
+): readonly (readonly Button[])[] => {
   if (isAcknowledgeOnly(escalation)) return [[acknowledgeButton(escalation)]];
   const deployment = deploymentOf(telling.situation);
   const { posture } = telling.situation.state;
   if (!deployment || !posture) return [[acknowledgeButton(escalation)]];
-  const rows = escalation.status === "open" ? openButtons(telling, escalation, deployment) : decidedButtons(telling, escalation, deployment);
+  const rows =
+    escalation.status === "open"
+      ? openButtons(telling, escalation, deployment)
+      : decidedButtons(telling, escalation, deployment);
   return rows.filter((row) => row.length > 0);
 };
 
@@ -68,74 +103,159 @@ const acknowledgeButton = (escalation: EscalationState): Button => ({
   form: null,
 });
 
-const openButtons = (telling: Telling, escalation: EscalationState, deployment: Deployment): readonly (readonly Button[])[] => [
-  [...responseButton(telling, escalation, deployment), ...pauseButton(telling, escalation, deployment)],
-  [acknowledgeButton(escalation), ...resumeButtons(telling, escalation, deployment), keepButton(telling, escalation, deployment)].slice(0, 2),
+const openButtons = (
+  telling: Telling,
+  escalation: EscalationState,
+  deployment: Deployment,
+): readonly (readonly Button[])[] => [
+  [
+    ...responseButton(telling, escalation, deployment),
+    ...pauseButton(telling, escalation, deployment),
+  ],
+  [
+    acknowledgeButton(escalation),
+    ...resumeButtons(telling, escalation, deployment),
+    keepButton(telling, escalation, deployment),
+  ].slice(0, 2),
 ];
 
 /** The reason filled in beforehand, from what was seen: two taps, no typing. */
 const reasonFrom = (escalation: EscalationState): string =>
-  escalation.seen ? words.plain(words.seenWords(whatWasSeen(escalation), escalation.worst, escalation.seen.threshold)) : "";
+  escalation.seen
+    ? words.plain(
+        words.seenWords(whatWasSeen(escalation), escalation.worst, escalation.seen.threshold),
+      )
+    : "";
 
-const responseButton = (telling: Telling, escalation: EscalationState, deployment: Deployment): readonly Button[] => {
+const responseButton = (
+  telling: Telling,
+  escalation: EscalationState,
+  deployment: Deployment,
+): readonly Button[] => {
   const { response } = escalation;
   const reason = reasonFrom(escalation);
   const current = telling.situation.state.posture?.scope ?? paused;
   if (!response || response.kind === "pause") return [];
   if (response.kind === "narrow") {
     if (levelOf(deployment, current) > levelOf(deployment, response.scope)) return [];
-    const form = { ...words.forms.narrow(response.scope, deployment.name), reason, reasonRequired: false };
-    return [{ label: words.buttons.narrow(response.scope), command: `narrow ${escalation.id} to ${response.scope}`, style: "primary", form }];
+    const form = {
+      ...words.forms.narrow(response.scope, deployment.name),
+      reason,
+      reasonRequired: false,
+    };
+    return [
+      {
+        label: words.buttons.narrow(response.scope),
+        command: `narrow ${escalation.id} to ${response.scope}`,
+        style: "primary",
+        form,
+      },
+    ];
   }
-  const suite = response.kind === "retest" ? escalation.seen?.suite || "the-failed-suite" : escalation.trigger;
+  const suite =
+    response.kind === "retest" ? escalation.seen?.suite || "the-failed-suite" : escalation.trigger;
   const form = { ...words.forms[response.kind](deployment.name), reason, reasonRequired: false };
-  return [{ label: words.buttons.respond[response.kind], command: `${response.kind} ${escalation.id} ${suite}`, style: "primary", form }];
+  return [
+    {
+      label: words.buttons.respond[response.kind],
+      command: `${response.kind} ${escalation.id} ${suite}`,
+      style: "primary",
+      form,
+    },
+  ];
 };
 
-const pauseButton = (telling: Telling, escalation: EscalationState, deployment: Deployment): readonly Button[] => {
+const pauseButton = (
+  telling: Telling,
+  escalation: EscalationState,
+  deployment: Deployment,
+): readonly Button[] => {
   const planned = escalation.response?.kind === "pause";
   const already = telling.situation.state.posture?.scope === paused;
   if (already && !planned) return [];
-  const form = { ...words.forms.pause(deployment.name), reason: reasonFrom(escalation), reasonRequired: false };
+  const form = {
+    ...words.forms.pause(deployment.name),
+    reason: reasonFrom(escalation),
+    reasonRequired: false,
+  };
   return [{ label: words.buttons.pause, command: `pause ${escalation.id}`, style: "danger", form }];
 };
 
-const resumeButtons = (telling: Telling, escalation: EscalationState, deployment: Deployment): readonly Button[] => {
+const resumeButtons = (
+  telling: Telling,
+  escalation: EscalationState,
+  deployment: Deployment,
+): readonly Button[] => {
   const { proposal } = telling.situation.state;
   if (!restricted(telling)) return [];
   const command = `resume ${escalation.id}`;
   if (proposal) {
-    const form = { ...words.forms.confirm(deployment.name, proposal.to), reason: "", reasonRequired: false };
+    const form = {
+      ...words.forms.confirm(deployment.name, proposal.to),
+      reason: "",
+      reasonRequired: false,
+    };
     return [{ label: words.buttons.confirm, command, style: "primary", form }];
   }
   const form = { ...words.forms.resume(deployment.name), reason: "", reasonRequired: true };
   return [{ label: words.buttons.resume, command, style: "plain", form }];
 };
 
-const keepButton = (telling: Telling, escalation: EscalationState, deployment: Deployment): Button => {
+const keepButton = (
+  telling: Telling,
+  escalation: EscalationState,
+  deployment: Deployment,
+): Button => {
   const scope = telling.situation.state.posture?.scope ?? paused;
   const form = { ...words.forms.keep(deployment.name), reason: "", reasonRequired: true };
-  return { label: words.buttons.keep(stateWord(deployment, scope)), command: `keep ${escalation.id}`, style: "plain", form };
+  return {
+    label: words.buttons.keep(stateWord(deployment, scope)),
+    command: `keep ${escalation.id}`,
+    style: "plain",
+    form,
+  };
 };
 
-const decidedButtons = (telling: Telling, escalation: EscalationState, deployment: Deployment): readonly (readonly Button[])[] => {
+const decidedButtons = (
+  telling: Telling,
+  escalation: EscalationState,
+  deployment: Deployment,
+): readonly (readonly Button[])[] => {
   const now = telling.situation.state.posture?.scope ?? paused;
   const pause = now === paused ? [] : pauseButton(telling, escalation, deployment);
   return [
-    [...resumeButtons(telling, escalation, deployment), keepButton(telling, escalation, deployment)],
+    [
+      ...resumeButtons(telling, escalation, deployment),
+      keepButton(telling, escalation, deployment),
+    ],
     [...undoButton(telling, escalation, deployment), ...pause],
   ];
 };
 
-const undoButton = (telling: Telling, escalation: EscalationState, deployment: Deployment): readonly Button[] => {
+const undoButton = (
+  telling: Telling,
+  escalation: EscalationState,
+  deployment: Deployment,
+): readonly Button[] => {
   const { lastDecision } = telling.situation.state;
   const { now } = telling.situation;
-  const mine = lastDecision && lastDecision.entry === escalation.decided?.entry && lastDecision.people.length > 0;
+  const mine =
+    lastDecision &&
+    lastDecision.entry === escalation.decided?.entry &&
+    lastDecision.people.length > 0;
   const restricts = lastDecision?.decision === "narrow" || lastDecision?.decision === "pause";
-  if (!mine || !restricts || lastDecision.before === lastDecision.after || now > lastDecision.at + deployment.undo) return [];
+  if (
+    !mine ||
+    !restricts ||
+    lastDecision.before === lastDecision.after ||
+    now > lastDecision.at + deployment.undo
+  )
+    return [];
   const left = `until ${clock(telling, lastDecision.at + deployment.undo)}`;
   const form = { ...words.forms.undo(deployment.name), reason: "", reasonRequired: false };
-  return [{ label: words.buttons.undo(left), command: `undo ${escalation.id}`, style: "plain", form }];
+  return [
+    { label: words.buttons.undo(left), command: `undo ${escalation.id}`, style: "plain", form },
+  ];
 };
 
 const capabilities = [
@@ -152,26 +272,57 @@ const moreOf = (telling: Telling, escalation: EscalationState): Card["more"] => 
   const trigger = situation.pinned(escalation.policy).triggers.get(escalation.trigger);
   const because = trigger ? textOf(telling, trigger.because) : null;
   const rule: readonly Line[] = trigger
-    ? [[`${escalation.trigger} (${trigger.severity})`], [{ untrusted: trigger.when }], because ? [because] : []]
+    ? [
+        [`${escalation.trigger} (${trigger.severity})`],
+        [{ untrusted: trigger.when }],
+        because ? [because] : [],
+      ]
     : [[escalation.trigger]];
   const { seen } = escalation;
   const evidence: readonly Line[] = seen
     ? [
-        [{ untrusted: [`${seen.kind} from ${seen.source}`, seen.status, seen.samples].filter((one) => one !== "").join(", ") }],
+        [
+          {
+            untrusted: [`${seen.kind} from ${seen.source}`, seen.status, seen.samples]
+              .filter((one) => one !== "")
+              .join(", "),
+          },
+        ],
         words.seenWords(whatWasSeen(escalation), seen.value, seen.threshold),
         [{ untrusted: escalation.because }],
       ]
     : [];
   const people = capabilities.map(([capability, label]): Line => {
-    const list = [...holders(situation, capability, escalation).keys()].map((one) => whoWithDuty(telling, one));
+    const list = [...holders(situation, capability, escalation).keys()].map((one) =>
+      whoWithDuty(telling, one),
+    );
     return [`${label}: `, ...(list.length > 0 ? words.listed(list) : ["nobody now"])];
   });
-  const posture = situation.state.posture ? [[`${situation.state.id}: ${scopeWordsOf(telling, situation.state.posture.scope)}, version ${situation.state.posture.version}`]] : [];
+  const posture = situation.state.posture
+    ? [
+        [
+          `${situation.state.id}: ${scopeWordsOf(telling, situation.state.posture.scope)}, version ${situation.state.posture.version}`,
+        ],
+      ]
+    : [];
   return [
     { heading: words.more.rule, lines: rule.filter((one) => one.length > 0) },
     { heading: words.more.evidence, lines: evidence.filter((one) => words.plain(one) !== "") },
-    { heading: words.more.people, lines: [...people, ["In line to decide: ", ...words.listed(chainNames(telling, escalation), "then")]] },
-    { heading: words.more.policy, lines: [...posture, [`opened under policy ${escalation.policy.slice(0, 12)}, times in ${zoneOf(telling)}`], [`opened ${rfc3339(escalation.openedAt)}`]] },
+    {
+      heading: words.more.people,
+      lines: [
+        ...people,
+        ["In line to decide: ", ...words.listed(chainNames(telling, escalation), "then")],
+      ],
+    },
+    {
+      heading: words.more.policy,
+      lines: [
+        ...posture,
+        [`opened under policy ${escalation.policy.slice(0, 12)}, times in ${zoneOf(telling)}`],
+        [`opened ${rfc3339(escalation.openedAt)}`],
+      ],
+    },
   ].filter(({ lines }) => lines.length > 0);
 };
 
@@ -181,11 +332,21 @@ export const postureButtons = (telling: Telling, deployment: Deployment): readon
   const scope = posture?.scope ?? paused;
   const { id, name } = deployment;
   const plainReason = { reason: "", reasonRequired: false };
-  const pause: Button = { label: words.buttons.pause, command: `pause ${id}`, style: "danger", form: { ...words.forms.pause(name), ...plainReason } };
+  const pause: Button = {
+    label: words.buttons.pause,
+    command: `pause ${id}`,
+    style: "danger",
+    form: { ...words.forms.pause(name), ...plainReason },
+  };
   const form = proposal
     ? { ...words.forms.confirm(name, proposal.to), ...plainReason }
     : { ...words.forms.resume(name), reason: "", reasonRequired: true };
-  const resume: Button = { label: proposal ? words.buttons.confirm : words.buttons.resume, command: `resume ${id}`, style: "plain", form };
+  const resume: Button = {
+    label: proposal ? words.buttons.confirm : words.buttons.resume,
+    command: `resume ${id}`,
+    style: "plain",
+    form,
+  };
   const keep: Button = {
     label: words.buttons.keep(stateWord(deployment, scope)),
     command: `keep ${id}`,

@@ -13,7 +13,11 @@ export const confirmation = (telling: Telling, entries: readonly Entry[]): strin
     case "escalation.acknowledged":
       return words.answers.seen(other.escalation);
     case "decision.proposed":
-      return words.answers.proposed(other.to, clock(telling, instantOf(other.expires)), postureNow(telling));
+      return words.answers.proposed(
+        other.to,
+        clock(telling, instantOf(other.expires)),
+        postureNow(telling),
+      );
     case "decision.confirmed":
       return words.answers.confirmed(other.needs);
     case "decision.lapsed":
@@ -21,15 +25,22 @@ export const confirmation = (telling: Telling, entries: readonly Entry[]): strin
     case "decision.explained":
       return words.answers.explained;
     case "escalation.opened":
-      return words.answers.raised(other.escalation, other.decider === "" ? null : nameOf(telling, other.decider));
+      return words.answers.raised(
+        other.escalation,
+        other.decider === "" ? null : nameOf(telling, other.decider),
+      );
     case "reassessment.set":
-      return words.answers.reassess(nameOfDeployment(telling), clock(telling, instantOf(other.reassessBy)));
+      return words.answers.reassess(
+        nameOfDeployment(telling),
+        clock(telling, instantOf(other.reassessBy)),
+      );
     default:
       return words.answers.done;
   }
 };
 
-const nameOfDeployment = (telling: Telling): string => deploymentOf(telling.situation)?.name ?? telling.situation.state.id;
+const nameOfDeployment = (telling: Telling): string =>
+  deploymentOf(telling.situation)?.name ?? telling.situation.state.id;
 
 const postureNow = (telling: Telling): string => {
   const { posture } = telling.situation.state;
@@ -49,7 +60,9 @@ const madeText = (telling: Telling, made: EntryOf<"decision.made">): string => {
     restricts && made.before === made.after ? words.answers.alreadyMet : "",
     restricts && made.after !== made.before ? words.answers.staysUntil : "",
     made.reasonToFollow ? words.answers.askReason(made.escalation) : "",
-    still?.status === "open" && still.response ? words.answers.staysOpen(still.id, still.response) : "",
+    still?.status === "open" && still.response
+      ? words.answers.staysOpen(still.id, still.response)
+      : "",
     words.answers.askAgain(clock(telling, decided.reassessBy)),
   ];
   return sentences.filter((one) => one !== "").join(" ");

@@ -1,5 +1,5 @@
-import type { EscalationId, Instant, Millis, PersonId } from "./ids.ts";
 import { holders, isOwner, ruleFor } from "./authority.ts";
+import type { EscalationId, Instant, Millis, PersonId } from "./ids.ts";
 import type { AuthorityRule, ScopeId } from "./log/entry.ts";
 import { nearest } from "./nearest.ts";
 import type { Deployment } from "./policy/model.ts";
@@ -7,7 +7,14 @@ import { levelOf, paused, scopeAt } from "./posture.ts";
 import { breakGlassReview, reassessBy } from "./reassessment.ts";
 import type { Refusal } from "./refusal.ts";
 import { type Asked, authorized, decisionBody, lapse } from "./restrict.ts";
-import { deploymentOf, escalationIn, isAcknowledgeOnly, undecided, type Draft, type Situation } from "./situation.ts";
+import {
+  type Draft,
+  deploymentOf,
+  escalationIn,
+  isAcknowledgeOnly,
+  type Situation,
+  undecided,
+} from "./situation.ts";
 import type { DeploymentState, EscalationState } from "./state.ts";
 import { rfc3339 } from "./time.ts";
 
@@ -29,18 +36,28 @@ export interface AskedToWatch extends Asked {
 }
 
 /** The one escalation a decision is about: the one named, the only undecided one, the last settled one, or none. */
-const about = (state: DeploymentState, named: EscalationId | null, asked: string): EscalationState | null | Refusal => {
+const about = (
+  state: DeploymentState,
+  named: EscalationId | null,
+  asked: string,
+): EscalationState | null | Refusal => {
   if (named) {
     const one = escalationIn(state, named);
     if (!one) return { refused: "closed", escalation: named };
     return isAcknowledgeOnly(one) ? { refused: "acknowledge-only", escalation: named } : one;
   }
   const waiting = undecided(state);
-  if (waiting.length > 1) return { refused: "several-open", asked, escalations: waiting.map((one) => one.id) };
-  return waiting[0] ?? state.escalations.filter((one) => one.status === "settled" && !isAcknowledgeOnly(one)).at(-1) ?? null;
+  if (waiting.length > 1)
+    return { refused: "several-open", asked, escalations: waiting.map((one) => one.id) };
+  return (
+    waiting[0] ??
+    state.escalations.filter((one) => one.status === "settled" && !isAcknowledgeOnly(one)).at(-1) ??
+    null
+  );
 };
 
-const isRefused = (value: EscalationState | null | Refusal): value is Refusal => value !== null && "refused" in value;
+const isRefused = (value: EscalationState | null | Refusal): value is Refusal =>
+  value !== null && "refused" in value;
 
 const staleness = (situation: Situation, asked: Asked, what: string): Refusal | null => {
   const { posture, id } = situation.state;
@@ -67,7 +84,8 @@ interface Ready {
 const ready = (situation: Situation, asked: Asked, what: string): Ready | Refusal => {
   const deployment = deploymentOf(situation);
   const { posture } = situation.state;
-  if (!deployment || !posture) return { refused: "unknown-deployment", name: situation.state.id, nearest: [] };
+  if (!deployment || !posture)
+    return { refused: "unknown-deployment", name: situation.state.id, nearest: [] };
   const escalation = about(situation.state, asked.escalation, what);
   if (isRefused(escalation)) return escalation;
   return staleness(situation, asked, what) ?? { deployment, posture, escalation };
@@ -90,9 +108,15 @@ const resumeTarget = ({ deployment, posture }: Ready, to: ScopeId | null): Scope
   const wanted = to ?? posture.restrictedFrom.at(-1) ?? null;
   if (wanted === null) return { refused: "name-scope", deployment: id, scopes: wider };
   if (wanted !== paused && !scopes.some((scope) => scope.id === wanted)) {
-    return { refused: "unknown-scope", name: wanted, deployment: id, nearest: nearest(wanted, wider) };
+    return {
+      refused: "unknown-scope",
+      name: wanted,
+      deployment: id,
+      nearest: nearest(wanted, wider),
+    };
   }
-  if (levelOf(deployment, wanted) >= current) return { refused: "not-wider", deployment: id, scope: posture.scope, to: wanted };
+  if (levelOf(deployment, wanted) >= current)
+    return { refused: "not-wider", deployment: id, scope: posture.scope, to: wanted };
   return wanted;
 };
 
@@ -103,26 +127,46 @@ export const resume = (situation: Situation, asked: AskedToResume): readonly Dra
   const { state } = situation;
   const others = undecided(state).filter((one) => one.id !== prepared.escalation?.id);
   if (others.length > 0) {
-    return { refused: "others-open", deployment: state.id, escalations: others.map((one) => one.id) };
+    return {
+      refused: "others-open",
+      deployment: state.id,
+      escalations: others.map((one) => one.id),
+    };
   }
-  if (state.proposal && !asked.breakGlass) return confirm(situation, prepared, asked, state.proposal);
+  if (state.proposal && !asked.breakGlass)
+    return confirm(situation, prepared, asked, state.proposal);
   const to = resumeTarget(prepared, asked.to);
   if (typeof to !== "string") return to;
-  if (isOwner(situation, asked.actor, prepared.escalation)) return barred(situation, prepared, "owner");
+  if (isOwner(situation, asked.actor, prepared.escalation))
+    return barred(situation, prepared, "owner");
   const rules = live(state);
   const rule = authorized(situation, asked, "resume", "start", rules);
   if (typeof rule !== "string") return rule;
-  if (asked.reason === "") return { refused: "needs-reason", asked: "resume", line: `resume ${asked.escalation ?? state.id}` };
-  if (asked.breakGlass) return made(situation, prepared, { asked, to, rule, people: [asked.actor] });
+  if (asked.reason === "")
+    return {
+      refused: "needs-reason",
+      asked: "resume",
+      line: `resume ${asked.escalation ?? state.id}`,
+    };
+  if (asked.breakGlass)
+    return made(situation, prepared, { asked, to, rule, people: [asked.actor] });
   return propose(situation, prepared, asked, to, rule);
 };
 
 const confirmersOf = (situation: Situation, starter: PersonId | null): readonly PersonId[] => {
-  const [first, ...rest] = live(situation.state).map((one) => [...holders(situation, "confirm", one).keys()]);
-  return (first ?? []).filter((person) => person !== starter && rest.every((others) => others.includes(person)));
+  const [first, ...rest] = live(situation.state).map((one) => [
+    ...holders(situation, "confirm", one).keys(),
+  ]);
+  return (first ?? []).filter(
+    (person) => person !== starter && rest.every((others) => others.includes(person)),
+  );
 };
 
-const barred = (situation: Situation, { escalation }: Ready, bar: "owner" | "starter"): Refusal => ({
+const barred = (
+  situation: Situation,
+  { escalation }: Ready,
+  bar: "owner" | "starter",
+): Refusal => ({
   refused: "not-authorized",
   asked: "resume",
   deployment: situation.state.id,
@@ -132,7 +176,13 @@ const barred = (situation: Situation, { escalation }: Ready, bar: "owner" | "sta
   bar,
 });
 
-const propose = (situation: Situation, { deployment, escalation }: Ready, asked: AskedToResume, to: ScopeId, rule: AuthorityRule): readonly Draft[] => [
+const propose = (
+  situation: Situation,
+  { deployment, escalation }: Ready,
+  asked: AskedToResume,
+  to: ScopeId,
+  rule: AuthorityRule,
+): readonly Draft[] => [
   {
     actor: { type: "person", person: asked.actor },
     body: {
@@ -150,7 +200,12 @@ const propose = (situation: Situation, { deployment, escalation }: Ready, asked:
 
 type Pending = NonNullable<DeploymentState["proposal"]>;
 
-const confirm = (situation: Situation, prepared: Ready, asked: AskedToResume, proposal: Pending): readonly Draft[] | Refusal => {
+const confirm = (
+  situation: Situation,
+  prepared: Ready,
+  asked: AskedToResume,
+  proposal: Pending,
+): readonly Draft[] | Refusal => {
   const { deployment } = prepared;
   const actor = { type: "person" as const, person: asked.actor };
   if (asked.actor === proposal.by || proposal.confirmedBy.includes(asked.actor)) {
@@ -163,22 +218,39 @@ const confirm = (situation: Situation, prepared: Ready, asked: AskedToResume, pr
       expires: proposal.expires,
     };
   }
-  if (asked.to !== null && asked.to !== proposal.to) return { refused: "other-proposal", deployment: deployment.id, to: proposal.to };
-  if (isOwner(situation, asked.actor, prepared.escalation)) return barred(situation, prepared, "owner");
+  if (asked.to !== null && asked.to !== proposal.to)
+    return { refused: "other-proposal", deployment: deployment.id, to: proposal.to };
+  if (isOwner(situation, asked.actor, prepared.escalation))
+    return barred(situation, prepared, "owner");
   if (!confirmersOf(situation, proposal.by).includes(asked.actor)) {
-    const may = { mayRestrict: ruleFor(situation, "restrict", asked.actor, prepared.escalation) !== null };
+    const may = {
+      mayRestrict: ruleFor(situation, "restrict", asked.actor, prepared.escalation) !== null,
+    };
     return { ...barred(situation, prepared, "starter"), bar: null, ...may } as Refusal;
   }
   if (!starterStillMay(situation, proposal)) {
-    return lapse(situation, "authority withdrawn").map((body) => ({ actor: { type: "policy" }, body }));
+    return lapse(situation, "authority withdrawn").map((body) => ({
+      actor: { type: "policy" },
+      body,
+    }));
   }
   if (proposal.needs > 1) {
-    const body = { kind: "decision.confirmed" as const, deployment: deployment.id, proposal: proposal.entry, needs: proposal.needs - 1 };
+    const body = {
+      kind: "decision.confirmed" as const,
+      deployment: deployment.id,
+      proposal: proposal.entry,
+      needs: proposal.needs - 1,
+    };
     return [{ actor, body }];
   }
   const people = [proposal.by, ...proposal.confirmedBy, asked.actor];
   const reason = proposal.reason;
-  return made(situation, prepared, { asked: { ...asked, reason }, to: proposal.to, rule: `${proposal.authority}+widen.confirm`, people });
+  return made(situation, prepared, {
+    asked: { ...asked, reason },
+    to: proposal.to,
+    rule: `${proposal.authority}+widen.confirm`,
+    people,
+  });
 };
 
 /** A later policy may take authority away, never add it: also from somebody who has already started. */
@@ -191,7 +263,9 @@ const startersNow = (situation: Situation): ReadonlySet<PersonId> => {
   const widen = policy.deployments.get(state.id)?.authority.widen;
   if (!widen) return new Set();
   const stillThere = [widen.decider, ...widen.deputies].flatMap((ref) =>
-    ref.startsWith("schedule:") ? (policy.schedules.get(ref.slice("schedule:".length))?.rotation ?? []) : [ref as PersonId],
+    ref.startsWith("schedule:")
+      ? (policy.schedules.get(ref.slice("schedule:".length))?.rotation ?? [])
+      : [ref as PersonId],
   );
   return new Set(stillThere);
 };
@@ -203,7 +277,11 @@ interface Widening {
   readonly people: readonly PersonId[];
 }
 
-const made = (situation: Situation, { deployment, posture, escalation }: Ready, what: Widening): readonly Draft[] => {
+const made = (
+  situation: Situation,
+  { deployment, posture, escalation }: Ready,
+  what: Widening,
+): readonly Draft[] => {
   const actor = { type: "person" as const, person: what.asked.actor };
   const body = decisionBody(situation, deployment, {
     decision: "resume",
@@ -213,7 +291,12 @@ const made = (situation: Situation, { deployment, posture, escalation }: Ready, 
     before: posture.scope,
     after: what.to,
     deviation: escalation?.status === "open" && escalation.response ? "weaker" : "none",
-    reassess: reassessBy(deployment, "resume", situation.now, what.asked.breakGlass ? breakGlassReview : null),
+    reassess: reassessBy(
+      deployment,
+      "resume",
+      situation.now,
+      what.asked.breakGlass ? breakGlassReview : null,
+    ),
     reason: what.asked.reason,
     reasonToFollow: false,
     people: what.people,
@@ -231,7 +314,12 @@ export const keep = (situation: Situation, asked: Asked): readonly Draft[] | Ref
   const { deployment, posture, escalation } = prepared;
   const rule = authorized(situation, asked, "keep", "start", live(situation.state));
   if (typeof rule !== "string") return rule;
-  if (asked.reason === "") return { refused: "needs-reason", asked: "keep", line: `keep ${asked.escalation ?? deployment.id}` };
+  if (asked.reason === "")
+    return {
+      refused: "needs-reason",
+      asked: "keep",
+      line: `keep ${asked.escalation ?? deployment.id}`,
+    };
   const body = decisionBody(situation, deployment, {
     decision: "keep",
     escalation: escalation?.id ?? "",
@@ -240,7 +328,12 @@ export const keep = (situation: Situation, asked: Asked): readonly Draft[] | Ref
     before: posture.scope,
     after: posture.scope,
     deviation: escalation?.status === "open" && escalation.response ? "other" : "none",
-    reassess: reassessBy(deployment, "keep", situation.now, asked.breakGlass ? breakGlassReview : null),
+    reassess: reassessBy(
+      deployment,
+      "keep",
+      situation.now,
+      asked.breakGlass ? breakGlassReview : null,
+    ),
     reason: asked.reason,
     reasonToFollow: false,
     people: [asked.actor],
@@ -272,7 +365,12 @@ export const watch = (situation: Situation, asked: AskedToWatch): readonly Draft
     before: posture.scope,
     after: posture.scope,
     deviation: plan?.kind === asked.do ? "none" : deviates,
-    reassess: reassessBy(deployment, asked.do, situation.now, asked.breakGlass ? breakGlassReview : null),
+    reassess: reassessBy(
+      deployment,
+      asked.do,
+      situation.now,
+      asked.breakGlass ? breakGlassReview : null,
+    ),
     reason: asked.reason,
     reasonToFollow: false,
     people: [asked.actor],
@@ -287,23 +385,41 @@ export const watch = (situation: Situation, asked: AskedToWatch): readonly Draft
 };
 
 /** Until when `undo` would be accepted from this person, or why not. */
-export const undoable = (situation: Situation, id: EscalationId, actor: PersonId): { until: Instant } | Refusal => {
+export const undoable = (
+  situation: Situation,
+  id: EscalationId,
+  actor: PersonId,
+): { until: Instant } | Refusal => {
   const last = situation.state.lastDecision;
   const deployment = deploymentOf(situation);
-  const restricted = last && (last.decision === "narrow" || last.decision === "pause") && last.before !== last.after;
-  if (!deployment || !last || !restricted || (last.escalation !== id && !last.settles.includes(id))) {
+  const restricted =
+    last && (last.decision === "narrow" || last.decision === "pause") && last.before !== last.after;
+  if (
+    !deployment ||
+    !last ||
+    !restricted ||
+    (last.escalation !== id && !last.settles.includes(id))
+  ) {
     const since = last && escalationIn(situation.state, id)?.decided;
-    return { refused: "no-undo", because: since && since.entry !== last.entry ? "decided-since" : "none", until: null };
+    return {
+      refused: "no-undo",
+      because: since && since.entry !== last.entry ? "decided-since" : "none",
+      until: null,
+    };
   }
   const until = last.at + deployment.undo;
   if (last.people[0] !== actor) return { refused: "no-undo", because: "not-yours", until };
   if (situation.now > until) return { refused: "no-undo", because: "too-late", until };
-  if (undecided(situation.state).length > 0) return { refused: "no-undo", because: "others-open", until };
+  if (undecided(situation.state).length > 0)
+    return { refused: "no-undo", because: "others-open", until };
   return { until };
 };
 
 /** Takes back one's own mistaken restriction within minutes: the posture before, and the escalation open again. */
-export const undo = (situation: Situation, asked: Asked & { readonly escalation: EscalationId }): readonly Draft[] | Refusal => {
+export const undo = (
+  situation: Situation,
+  asked: Asked & { readonly escalation: EscalationId },
+): readonly Draft[] | Refusal => {
   const window = undoable(situation, asked.escalation, asked.actor);
   if ("refused" in window) return window;
   const deployment = deploymentOf(situation);
@@ -328,10 +444,21 @@ export const undo = (situation: Situation, asked: Asked & { readonly escalation:
   });
   const closes = situation.state.escalations
     .filter((one) => one.trigger === "by-hand" && last.settles.includes(one.id))
-    .map((one): Draft => ({ actor, body: { kind: "escalation.closed", escalation: one.id, because: "undone" } }));
-  return [{ actor, body }, ...lapse(situation, "posture changed").map((one): Draft => ({ actor, body: one })), ...closes];
+    .map(
+      (one): Draft => ({
+        actor,
+        body: { kind: "escalation.closed", escalation: one.id, because: "undone" },
+      }),
+    );
+  return [
+    { actor, body },
+    ...lapse(situation, "posture changed").map((one): Draft => ({ actor, body: one })),
+    ...closes,
+  ];
 };
 
 /** The scopes a resume could name, narrowest first: what its form offers. */
 export const widerScopes = (deployment: Deployment, scope: ScopeId): readonly ScopeId[] =>
-  Array.from({ length: levelOf(deployment, scope) }, (_, level) => scopeAt(deployment, level)).reverse();
+  Array.from({ length: levelOf(deployment, scope) }, (_, level) =>
+    scopeAt(deployment, level),
+  ).reverse();

@@ -1,9 +1,21 @@
+import {
+  closesAt,
+  missedAcknowledgement,
+  passOnTimeout,
+  updateEvery,
+  worstOf,
+} from "./escalation.ts";
 import type { EscalationId, Instant } from "./ids.ts";
 import { decimal } from "./log/bytes.ts";
-import { closesAt, missedAcknowledgement, passOnTimeout, updateEvery, worstOf } from "./escalation.ts";
 import { dueReminders, nextReminder } from "./reassessment.ts";
 import { lapse, respondByPolicy } from "./restrict.ts";
-import { deploymentOf, isAcknowledgeOnly, type BodyOf, type Draft, type Situation } from "./situation.ts";
+import {
+  type BodyOf,
+  type Draft,
+  deploymentOf,
+  isAcknowledgeOnly,
+  type Situation,
+} from "./situation.ts";
 import type { EscalationState, Evidence } from "./state.ts";
 
 /** What time brings about by itself. A late, doubled or missing look changes nothing: the state says what was done. */
@@ -28,19 +40,37 @@ const elapseEscalation = (situation: Situation, escalation: EscalationState): re
   const changed = evidence && updateOf(situation, escalation, evidence);
   if (changed) return [changed];
   if (escalation.status === "settled") return closing(situation, escalation, evidence);
-  if (isAcknowledgeOnly(escalation) || escalation.decideBy === null || escalation.decideBy > situation.now) return [];
+  if (
+    isAcknowledgeOnly(escalation) ||
+    escalation.decideBy === null ||
+    escalation.decideBy > situation.now
+  )
+    return [];
   const passed = passOnTimeout(situation, escalation);
   return passed ? [passed] : respondByPolicy(situation, escalation);
 };
 
-const closing = (situation: Situation, escalation: EscalationState, evidence: Evidence | undefined): readonly Draft[] => {
+const closing = (
+  situation: Situation,
+  escalation: EscalationState,
+  evidence: Evidence | undefined,
+): readonly Draft[] => {
   const at = closesAt(escalation, evidence);
   if (at === null || at > situation.now) return [];
-  return [{ actor: { type: "policy" }, body: { kind: "escalation.closed", escalation: escalation.id, because: "quiet" } }];
+  return [
+    {
+      actor: { type: "policy" },
+      body: { kind: "escalation.closed", escalation: escalation.id, because: "quiet" },
+    },
+  ];
 };
 
 /** What the signals say now that the log does not say yet; null when nothing, or too soon after the last time. */
-export const updateOf = (situation: Situation, escalation: EscalationState, evidence: Evidence): Draft | null => {
+export const updateOf = (
+  situation: Situation,
+  escalation: EscalationState,
+  evidence: Evidence,
+): Draft | null => {
   const difference = differenceOf(escalation, evidence);
   if (!difference || situation.now < updatesFrom(escalation)) return null;
   return { actor: { type: "policy" }, body: difference };
@@ -48,15 +78,27 @@ export const updateOf = (situation: Situation, escalation: EscalationState, evid
 
 /** The first change of an escalation is recorded at once, the next a minute after the last. */
 const updatesFrom = (escalation: EscalationState): Instant =>
-  escalation.updatedAt === escalation.openedAt ? escalation.openedAt : escalation.updatedAt + updateEvery;
+  escalation.updatedAt === escalation.openedAt
+    ? escalation.openedAt
+    : escalation.updatedAt + updateEvery;
 
-const differenceOf = (escalation: EscalationState, evidence: Evidence): BodyOf<"escalation.updated"> | null => {
+const differenceOf = (
+  escalation: EscalationState,
+  evidence: Evidence,
+): BodyOf<"escalation.updated"> | null => {
   const value = worstOf(escalation, evidence);
   const worst = value === null ? escalation.worst : decimal(value);
   const verdict = evidence.fired ? "fired" : "indeterminate";
   const same = worst === escalation.worst && evidence.firing === escalation.firing;
   if (same && (verdict === escalation.verdict || escalation.verdict === "none")) return null;
-  return { kind: "escalation.updated", escalation: escalation.id, firing: evidence.firing, verdict, worst, seen: null };
+  return {
+    kind: "escalation.updated",
+    escalation: escalation.id,
+    firing: evidence.firing,
+    verdict,
+    worst,
+    seen: null,
+  };
 };
 
 /** One due time of a deployment: when to look again, and for what. */
@@ -68,17 +110,31 @@ export interface DueTime {
 /** Every due time the state of a deployment implies. Rebuilt whole at each change: rows never drift from the state. */
 export const duesOf = (situation: Situation): readonly DueTime[] => {
   const { state } = situation;
-  const ofEscalations = state.escalations.flatMap((one) => escalationDues(one, situation.evidence.get(one.id)));
+  const ofEscalations = state.escalations.flatMap((one) =>
+    escalationDues(one, situation.evidence.get(one.id)),
+  );
   const proposal = state.proposal ? [{ kind: "lapse", at: state.proposal.expires }] : [];
   const deployment = deploymentOf(situation);
   const reminder = deployment ? nextReminder(deployment, state) : null;
-  return [...ofEscalations, ...proposal, ...(reminder ? [{ kind: "reassess", at: reminder.at }] : [])];
+  return [
+    ...ofEscalations,
+    ...proposal,
+    ...(reminder ? [{ kind: "reassess", at: reminder.at }] : []),
+  ];
 };
 
-const escalationDues = (one: EscalationState, evidence: Evidence | undefined): readonly DueTime[] => {
+const escalationDues = (
+  one: EscalationState,
+  evidence: Evidence | undefined,
+): readonly DueTime[] => {
   const name = (what: string, id: EscalationId) => `${what}:${id}`;
   const dues: DueTime[] = [];
-  if (one.status === "open" && one.acknowledgeBy !== null && one.acknowledged.length === 0 && !one.acknowledgeMissed) {
+  if (
+    one.status === "open" &&
+    one.acknowledgeBy !== null &&
+    one.acknowledged.length === 0 &&
+    !one.acknowledgeMissed
+  ) {
     dues.push({ kind: name("acknowledge", one.id), at: one.acknowledgeBy });
   }
   if (one.status === "open" && one.decideBy !== null && !isAcknowledgeOnly(one)) {
@@ -86,6 +142,7 @@ const escalationDues = (one: EscalationState, evidence: Evidence | undefined): r
   }
   const closes = one.status === "settled" ? closesAt(one, evidence) : null;
   if (closes !== null) dues.push({ kind: name("close", one.id), at: closes });
-  if (evidence && differenceOf(one, evidence)) dues.push({ kind: name("update", one.id), at: updatesFrom(one) });
+  if (evidence && differenceOf(one, evidence))
+    dues.push({ kind: name("update", one.id), at: updatesFrom(one) });
   return dues;
 };

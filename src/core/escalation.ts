@@ -1,10 +1,17 @@
-import type { Commitment, EscalationId, Instant, Millis, PersonId } from "./ids.ts";
 import { chainOf, holders } from "./authority.ts";
+import type { Commitment, EscalationId, Instant, Millis, PersonId } from "./ids.ts";
 import type { Seen, TimeoutCause } from "./log/entry.ts";
-import type { Response, Severity, Trigger } from "./policy/model.ts";
 import type { Actor } from "./people.ts";
+import type { Response, Severity, Trigger } from "./policy/model.ts";
 import type { Refusal } from "./refusal.ts";
-import { deploymentOf, isAcknowledgeOnly, isAway, type BodyOf, type Draft, type Situation } from "./situation.ts";
+import {
+  type BodyOf,
+  type Draft,
+  deploymentOf,
+  isAcknowledgeOnly,
+  isAway,
+  type Situation,
+} from "./situation.ts";
 import type { DeploymentState, EscalationState, Evidence } from "./state.ts";
 import { rfc3339 } from "./time.ts";
 
@@ -32,7 +39,8 @@ export interface Opening {
   readonly actor: Actor;
 }
 
-const inOrNone = (now: Instant, within: Millis | null | undefined) => (within == null ? "" : rfc3339(now + within));
+const inOrNone = (now: Instant, within: Millis | null | undefined) =>
+  within == null ? "" : rfc3339(now + within);
 
 /** Opens an escalation: the entry that names the decider, and one more for each named person who cannot answer. */
 export const open = (situation: Situation, opening: Opening): readonly Draft[] => {
@@ -56,19 +64,34 @@ export const open = (situation: Situation, opening: Opening): readonly Draft[] =
     decider: chain[0] ?? "",
     acknowledgeBy: inOrNone(now, opening.trigger?.acknowledgeWithin),
     decideBy,
-    channel: (decidable ? undefined : policy.unmatchedChannel) ?? deployment?.channel ?? policy.unmatchedChannel ?? "",
+    channel:
+      (decidable ? undefined : policy.unmatchedChannel) ??
+      deployment?.channel ??
+      policy.unmatchedChannel ??
+      "",
   };
-  return [{ actor: opening.actor, body: opened }, ...passUntilReachable(situation, opening.id, chain, decideBy)];
+  return [
+    { actor: opening.actor, body: opened },
+    ...passUntilReachable(situation, opening.id, chain, decideBy),
+  ];
 };
 
 /** Walks the chain from its head to the first who can answer, one entry a step; the clock is not restarted by it. */
-const passUntilReachable = (situation: Situation, id: EscalationId, chain: readonly PersonId[], decideBy: string): readonly Draft[] => {
+const passUntilReachable = (
+  situation: Situation,
+  id: EscalationId,
+  chain: readonly PersonId[],
+  decideBy: string,
+): readonly Draft[] => {
   const steps: Draft[] = [];
   for (const [position, person] of chain.entries()) {
     const because = absence(situation, person);
     if (!because) break;
     const to = chain[position + 1] ?? "";
-    steps.push({ actor: byPolicy, body: { kind: "authority.passed", escalation: id, from: person, to, because, decideBy } });
+    steps.push({
+      actor: byPolicy,
+      body: { kind: "authority.passed", escalation: id, from: person, to, because, decideBy },
+    });
   }
   return steps;
 };
@@ -86,10 +109,15 @@ export const nextInChain = (situation: Situation, escalation: EscalationState): 
   ) ?? null;
 
 /** "I have seen it." Takes no decision away from anybody. */
-export const acknowledge = (situation: Situation, escalation: EscalationState, actor: PersonId): readonly Draft[] | Refusal => {
+export const acknowledge = (
+  situation: Situation,
+  escalation: EscalationState,
+  actor: PersonId,
+): readonly Draft[] | Refusal => {
   if (escalation.status === "closed") return { refused: "closed", escalation: escalation.id };
   const mine = escalation.acknowledged.find((one) => one.by === actor);
-  if (mine) return { refused: "already-acknowledged", escalation: escalation.id, by: actor, at: mine.at };
+  if (mine)
+    return { refused: "already-acknowledged", escalation: escalation.id, by: actor, at: mine.at };
   const may = deploymentOf(situation)
     ? new Set(holders(situation, "acknowledge", escalation).keys())
     : situation.policy.people;
@@ -104,7 +132,12 @@ export const acknowledge = (situation: Situation, escalation: EscalationState, a
       bar: null,
     };
   }
-  return [{ actor: { type: "person", person: actor }, body: { kind: "escalation.acknowledged", escalation: escalation.id } }];
+  return [
+    {
+      actor: { type: "person", person: actor },
+      body: { kind: "escalation.acknowledged", escalation: escalation.id },
+    },
+  ];
 };
 
 /** Why the policy had to answer: nobody had seen it, somebody had but nobody decided, or the named person could not be reached. */
@@ -115,13 +148,23 @@ export const timeoutCause = (situation: Situation, escalation: EscalationState):
 };
 
 /** The clock of one escalation, looked at now: a missed acknowledgement, and authority passing on. */
-export const missedAcknowledgement = (situation: Situation, escalation: EscalationState): readonly Draft[] => {
+export const missedAcknowledgement = (
+  situation: Situation,
+  escalation: EscalationState,
+): readonly Draft[] => {
   const { acknowledgeBy, acknowledged, acknowledgeMissed, status } = escalation;
   const missed =
-    status === "open" && acknowledgeBy !== null && acknowledgeBy <= situation.now && acknowledged.length === 0 && !acknowledgeMissed;
+    status === "open" &&
+    acknowledgeBy !== null &&
+    acknowledgeBy <= situation.now &&
+    acknowledged.length === 0 &&
+    !acknowledgeMissed;
   if (!missed) return [];
   return [
-    { actor: byPolicy, body: { kind: "acknowledge.missed", escalation: escalation.id, due: rfc3339(acknowledgeBy) } },
+    {
+      actor: byPolicy,
+      body: { kind: "acknowledge.missed", escalation: escalation.id, due: rfc3339(acknowledgeBy) },
+    },
   ];
 };
 
@@ -134,7 +177,14 @@ export const passOnTimeout = (situation: Situation, escalation: EscalationState)
   const decideBy = inOrNone(situation.now, trigger.decideWithin);
   return {
     actor: byPolicy,
-    body: { kind: "authority.passed", escalation: escalation.id, from: escalation.decider, to, because: "time", decideBy },
+    body: {
+      kind: "authority.passed",
+      escalation: escalation.id,
+      from: escalation.decider,
+      to,
+      because: "time",
+      decideBy,
+    },
   };
 };
 
@@ -155,8 +205,13 @@ export const passAway = (situation: Situation, person: PersonId): readonly Draft
     }));
 
 /** When a settled escalation closes if nothing more is heard; null while it is open. */
-export const closesAt = (escalation: EscalationState, evidence: Evidence | undefined): Instant | null =>
-  escalation.settledAt === null ? null : Math.max(escalation.settledAt, evidence?.lastAt ?? 0) + quietBeforeClosing;
+export const closesAt = (
+  escalation: EscalationState,
+  evidence: Evidence | undefined,
+): Instant | null =>
+  escalation.settledAt === null
+    ? null
+    : Math.max(escalation.settledAt, evidence?.lastAt ?? 0) + quietBeforeClosing;
 
 /** The worst value seen, by the direction the sender gave; "" without one. */
 export const worstOf = (escalation: EscalationState, evidence: Evidence): number | null =>

@@ -1,6 +1,6 @@
 import type { Button } from "./card.ts";
-import { clock, nameOf, scopeWordsOf, type Telling } from "./lines.ts";
 import type { PersonId } from "./ids.ts";
+import { clock, nameOf, scopeWordsOf, type Telling } from "./lines.ts";
 import type { Refusal } from "./refusal.ts";
 import { deploymentOf } from "./situation.ts";
 import * as words from "./words.ts";
@@ -11,7 +11,12 @@ export interface Explained {
   readonly choices: readonly Button[];
 }
 
-const offer = (label: string, command: string): Button => ({ label, command, style: "plain", form: null });
+const offer = (label: string, command: string): Button => ({
+  label,
+  command,
+  style: "plain",
+  form: null,
+});
 
 const did: Readonly<Record<string, string>> = {
   ack: "Not acknowledged",
@@ -31,20 +36,33 @@ export const explain = (telling: Telling, refusal: Refusal, actor: PersonId | nu
   return { text, choices: choicesOf(refusal) };
 };
 
-const nameOfDeployment = (telling: Telling): string => deploymentOf(telling.situation)?.name ?? telling.situation.state.id;
+const nameOfDeployment = (telling: Telling): string =>
+  deploymentOf(telling.situation)?.name ?? telling.situation.state.id;
 
 const names = (telling: Telling, people: readonly PersonId[], last = "or"): string =>
-  words.plain(words.listed(people.map((person) => nameOf(telling, person)), last));
+  words.plain(
+    words.listed(
+      people.map((person) => nameOf(telling, person)),
+      last,
+    ),
+  );
 
 const postureNow = (telling: Telling): string => {
   const { posture } = telling.situation.state;
   return posture ? scopeWordsOf(telling, posture.scope) : "not known to the policy";
 };
 
-const notAuthorized = (telling: Telling, refusal: Extract<Refusal, { refused: "not-authorized" }>, actor: PersonId | null): string => {
+const notAuthorized = (
+  telling: Telling,
+  refusal: Extract<Refusal, { refused: "not-authorized" }>,
+  actor: PersonId | null,
+): string => {
   const start = did[refusal.asked] ?? "Not done";
-  const you = actor ? `${nameOf(telling, actor).split(" ")[0]}, you cannot ${refusal.asked} ${nameOfDeployment(telling)}` : `You cannot ${refusal.asked} ${nameOfDeployment(telling)}`;
-  const why = refusal.bar === "owner" ? ": its release owner is never one of the people behind a resume" : "";
+  const you = actor
+    ? `${nameOf(telling, actor).split(" ")[0]}, you cannot ${refusal.asked} ${nameOfDeployment(telling)}`
+    : `You cannot ${refusal.asked} ${nameOfDeployment(telling)}`;
+  const why =
+    refusal.bar === "owner" ? ": its release owner is never one of the people behind a resume" : "";
   const stays = telling.situation.state.posture ? `; it stays ${postureNow(telling)}` : "";
   const who =
     refusal.who.length === 0
@@ -79,7 +97,8 @@ const stale = (telling: Telling, refusal: Extract<Refusal, { refused: "stale" }>
   return `Nothing changed: ${by} decided at ${clock(telling, refusal.at)}${record}; it is now ${postureNow(telling)}. Look at the card and press again.`;
 };
 
-const did3 = (names: readonly string[]): string => (names.length > 0 ? ` Did you mean: ${names.join(", ")}` : "");
+const did3 = (names: readonly string[]): string =>
+  names.length > 0 ? ` Did you mean: ${names.join(", ")}` : "";
 
 const textOf = (telling: Telling, refusal: Refusal, actor: PersonId | null): string => {
   switch (refusal.refused) {
@@ -104,7 +123,9 @@ const textOf = (telling: Telling, refusal: Refusal, actor: PersonId | null): str
     case "several-open":
       return `Several are open: ${refusal.escalations.join(", ")}. Say which one, e.g. ${refusal.asked} ${refusal.escalations[0]}.`;
     case "nothing-open":
-      return refusal.deployment ? `Nothing is open for ${refusal.deployment}.` : "Nothing is open here.";
+      return refusal.deployment
+        ? `Nothing is open for ${refusal.deployment}.`
+        : "Nothing is open here.";
     case "others-open":
       return `Not resumed: ${refusal.escalations.join(", ")} ${refusal.escalations.length === 1 ? "is" : "are"} open. Decide that first; it stays ${postureNow(telling)}.`;
     case "stale":

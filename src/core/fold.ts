@@ -35,13 +35,16 @@ export const deploymentsOf = (entry: Entry): readonly string[] => {
 };
 
 /** Whether an entry changes the stream `org`, or `numbers`. */
-export const changesOrg = (entry: Entry): boolean => entry.kind === "policy.adopted" || entry.kind === "person.away";
+export const changesOrg = (entry: Entry): boolean =>
+  entry.kind === "policy.adopted" || entry.kind === "person.away";
 export const changesNumbers = (entry: Entry): boolean => entry.kind === "escalation.opened";
 
-const orNull = (timestamp: string): Instant | null => (timestamp === "" ? null : instantOf(timestamp));
+const orNull = (timestamp: string): Instant | null =>
+  timestamp === "" ? null : instantOf(timestamp);
 
 export const foldOrg = (state: OrgState, entry: Entry): OrgState => {
-  if (entry.kind === "policy.adopted") return { ...state, policy: entry.digest, adoptedAt: instantOf(entry.at) };
+  if (entry.kind === "policy.adopted")
+    return { ...state, policy: entry.digest, adoptedAt: instantOf(entry.at) };
   if (entry.kind !== "person.away") return state;
   return { ...state, away: { ...state.away, [entry.person]: instantOf(entry.until) } };
 };
@@ -55,7 +58,8 @@ export const foldNumbers = (state: NumbersState, entry: Entry): NumbersState =>
 export const denialLasts = 600_000;
 
 /** What identifies a refusal for {@link denialLasts}. */
-export const denialKey = (who: string, escalation: EscalationId | "", asked: string): string => `${who}|${escalation}|${asked}`;
+export const denialKey = (who: string, escalation: EscalationId | "", asked: string): string =>
+  `${who}|${escalation}|${asked}`;
 
 /** Applies one entry to the deployment it names. */
 export const foldDeployment = (state: DeploymentState, entry: Entry): DeploymentState => {
@@ -74,7 +78,10 @@ export const foldDeployment = (state: DeploymentState, entry: Entry): Deployment
     case "authority.passed":
       return change(state, entry.escalation, (one) => passed(one, entry));
     case "escalation.closed":
-      return { ...state, escalations: state.escalations.filter((one) => one.id !== entry.escalation) };
+      return {
+        ...state,
+        escalations: state.escalations.filter((one) => one.id !== entry.escalation),
+      };
     case "decision.proposed":
       return { ...state, proposal: proposed(entry, at) };
     case "decision.confirmed":
@@ -88,7 +95,10 @@ export const foldDeployment = (state: DeploymentState, entry: Entry): Deployment
     case "decision.denied":
       return denied(state, entry, at);
     case "reassessment.set":
-      return { ...state, reassess: { by: instantOf(entry.reassessBy), setAt: at, reminded: [], overdueSteps: 0 } };
+      return {
+        ...state,
+        reassess: { by: instantOf(entry.reassessBy), setAt: at, reminded: [], overdueSteps: 0 },
+      };
     case "reassessment.reminded":
     case "reassessment.overdue":
       return reminded(state, entry);
@@ -98,19 +108,32 @@ export const foldDeployment = (state: DeploymentState, entry: Entry): Deployment
   }
 };
 
-const personIn = (entry: Entry): PersonId | "" => (entry.actor.type === "person" ? entry.actor.person : "");
+const personIn = (entry: Entry): PersonId | "" =>
+  entry.actor.type === "person" ? entry.actor.person : "";
 
-const change = (state: DeploymentState, id: EscalationId, to: (one: EscalationState) => EscalationState): DeploymentState => ({
+const change = (
+  state: DeploymentState,
+  id: EscalationId,
+  to: (one: EscalationState) => EscalationState,
+): DeploymentState => ({
   ...state,
   escalations: state.escalations.map((one) => (one.id === id ? to(one) : one)),
 });
 
-const started = (state: DeploymentState, entry: EntryOf<"policy.adopted">, at: Instant): DeploymentState => {
+const started = (
+  state: DeploymentState,
+  entry: EntryOf<"policy.adopted">,
+  at: Instant,
+): DeploymentState => {
   const start = entry.started.find(({ deployment }) => deployment === state.id);
   if (!start || state.posture) return state;
   const posture = { scope: start.scope, version: 1, since: at, decided: null, restrictedFrom: [] };
   const by = orNull(start.reassessBy);
-  return { ...state, posture, reassess: by === null ? null : { by, setAt: at, reminded: [], overdueSteps: 0 } };
+  return {
+    ...state,
+    posture,
+    reassess: by === null ? null : { by, setAt: at, reminded: [], overdueSteps: 0 },
+  };
 };
 
 const opened = (entry: EntryOf<"escalation.opened">, at: Instant): EscalationState => ({
@@ -143,7 +166,11 @@ const opened = (entry: EntryOf<"escalation.opened">, at: Instant): EscalationSta
   closedAt: null,
 });
 
-const updated = (one: EscalationState, entry: EntryOf<"escalation.updated">, at: Instant): EscalationState => ({
+const updated = (
+  one: EscalationState,
+  entry: EntryOf<"escalation.updated">,
+  at: Instant,
+): EscalationState => ({
   ...one,
   firing: entry.firing,
   verdict: entry.verdict,
@@ -162,21 +189,48 @@ const passed = (one: EscalationState, entry: EntryOf<"authority.passed">): Escal
   ...one,
   decider: entry.to,
   named: entry.to === "" ? one.named : [...one.named, entry.to],
-  unreachable: entry.because === "time" || entry.from === "" ? one.unreachable : [...one.unreachable, entry.from],
+  unreachable:
+    entry.because === "time" || entry.from === ""
+      ? one.unreachable
+      : [...one.unreachable, entry.from],
   decideBy: orNull(entry.decideBy),
 });
 
-const proposed = (entry: EntryOf<"decision.proposed">, at: Instant): DeploymentState["proposal"] => {
+const proposed = (
+  entry: EntryOf<"decision.proposed">,
+  at: Instant,
+): DeploymentState["proposal"] => {
   const by = personIn(entry);
   if (by === "") return null;
   const { to, escalation, reason, authority, needs } = entry;
-  return { entry: entry.id, by, at, to, escalation, reason, authority, confirmedBy: [], needs, expires: instantOf(entry.expires) };
+  return {
+    entry: entry.id,
+    by,
+    at,
+    to,
+    escalation,
+    reason,
+    authority,
+    confirmedBy: [],
+    needs,
+    expires: instantOf(entry.expires),
+  };
 };
 
-const confirmed = (state: DeploymentState, entry: EntryOf<"decision.confirmed">): DeploymentState => {
+const confirmed = (
+  state: DeploymentState,
+  entry: EntryOf<"decision.confirmed">,
+): DeploymentState => {
   const by = personIn(entry);
   if (!state.proposal || by === "") return state;
-  return { ...state, proposal: { ...state.proposal, needs: entry.needs, confirmedBy: [...state.proposal.confirmedBy, by] } };
+  return {
+    ...state,
+    proposal: {
+      ...state.proposal,
+      needs: entry.needs,
+      confirmedBy: [...state.proposal.confirmedBy, by],
+    },
+  };
 };
 
 const decisionOf = (entry: EntryOf<"decision.made">, at: Instant): Decided => ({
@@ -202,15 +256,23 @@ const decisionOf = (entry: EntryOf<"decision.made">, at: Instant): Decided => ({
   monitor: entry.monitor,
 });
 
-const decided = (state: DeploymentState, entry: EntryOf<"decision.made">, at: Instant): DeploymentState => {
+const decided = (
+  state: DeploymentState,
+  entry: EntryOf<"decision.made">,
+  at: Instant,
+): DeploymentState => {
   const decision = decisionOf(entry, at);
   const settle = (one: EscalationState): EscalationState => {
-    if (entry.settles.includes(one.id)) return { ...one, status: "settled", settledAt: one.settledAt ?? at, decided: decision };
+    if (entry.settles.includes(one.id))
+      return { ...one, status: "settled", settledAt: one.settledAt ?? at, decided: decision };
     if (one.id === entry.escalation && entry.undoes === "") return { ...one, decided: decision };
     return one;
   };
   const { undoes } = entry;
-  const escalations = undoes === "" ? state.escalations.map(settle) : state.escalations.map((one) => reopened(one, undoes, at));
+  const escalations =
+    undoes === ""
+      ? state.escalations.map(settle)
+      : state.escalations.map((one) => reopened(one, undoes, at));
   const completes = entry.decision === "resume";
   return {
     ...state,
@@ -224,7 +286,12 @@ const decided = (state: DeploymentState, entry: EntryOf<"decision.made">, at: In
 
 type Posture = NonNullable<DeploymentState["posture"]>;
 
-const moved = (posture: Posture, entry: EntryOf<"decision.made">, decision: Decided, at: Instant): Posture => {
+const moved = (
+  posture: Posture,
+  entry: EntryOf<"decision.made">,
+  decision: Decided,
+  at: Instant,
+): Posture => {
   if (entry.before === entry.after) return { ...posture, decided: decision };
   const restricts = entry.decision !== "resume";
   // A resume goes back along the way the restrictions came; a scope named wider forgets the steps between.
@@ -243,13 +310,19 @@ const moved = (posture: Posture, entry: EntryOf<"decision.made">, decision: Deci
 const reopened = (one: EscalationState, undoes: EntryId, at: Instant): EscalationState => {
   if (one.decided?.entry !== undoes) return one;
   const late = one.decideBy !== null && one.decideBy <= at;
-  const decideBy = late && one.decideBy !== null ? at + (one.decideBy - one.openedAt) : one.decideBy;
+  const decideBy =
+    late && one.decideBy !== null ? at + (one.decideBy - one.openedAt) : one.decideBy;
   return { ...one, status: "open", settledAt: null, decided: null, decideBy };
 };
 
-const explained = (state: DeploymentState, entry: EntryOf<"decision.explained">): DeploymentState => {
+const explained = (
+  state: DeploymentState,
+  entry: EntryOf<"decision.explained">,
+): DeploymentState => {
   const explain = (decision: Decided | null): Decided | null =>
-    decision?.entry === entry.explains ? { ...decision, reason: entry.reason, reasonToFollow: false } : decision;
+    decision?.entry === entry.explains
+      ? { ...decision, reason: entry.reason, reasonToFollow: false }
+      : decision;
   return {
     ...state,
     lastDecision: explain(state.lastDecision),
@@ -258,16 +331,29 @@ const explained = (state: DeploymentState, entry: EntryOf<"decision.explained">)
   };
 };
 
-const denied = (state: DeploymentState, entry: EntryOf<"decision.denied">, at: Instant): DeploymentState => {
+const denied = (
+  state: DeploymentState,
+  entry: EntryOf<"decision.denied">,
+  at: Instant,
+): DeploymentState => {
   const recent = Object.entries(state.denied).filter(([, when]) => when > at - denialLasts);
   const who = personIn(entry) || entry.actor.type;
-  return { ...state, denied: { ...Object.fromEntries(recent), [denialKey(who, entry.escalation, entry.asked)]: at } };
+  return {
+    ...state,
+    denied: { ...Object.fromEntries(recent), [denialKey(who, entry.escalation, entry.asked)]: at },
+  };
 };
 
-const reminded = (state: DeploymentState, entry: EntryOf<"reassessment.reminded"> | EntryOf<"reassessment.overdue">): DeploymentState => {
+const reminded = (
+  state: DeploymentState,
+  entry: EntryOf<"reassessment.reminded"> | EntryOf<"reassessment.overdue">,
+): DeploymentState => {
   if (!state.reassess || state.reassess.by !== instantOf(entry.reassessBy)) return state;
   const { reassess } = state;
   return entry.kind === "reassessment.overdue"
     ? { ...state, reassess: { ...reassess, overdueSteps: entry.step } }
-    : { ...state, reassess: { ...reassess, reminded: [...reassess.reminded, instantOf(entry.due)] } };
+    : {
+        ...state,
+        reassess: { ...reassess, reminded: [...reassess.reminded, instantOf(entry.due)] },
+      };
 };

@@ -1,16 +1,21 @@
 import type { Line, Part } from "./card.ts";
+import type { PersonId } from "./ids.ts";
 import { nameOf, type Telling, textOf } from "./lines.ts";
 import type { Entry } from "./log/entry.ts";
-import type { PersonId } from "./ids.ts";
 import { clockText, instantOf } from "./time.ts";
 
 /** One entry of the log as a sentence with names: who did what, why, under which rule. */
-export const historyLine = (telling: Telling, { entry, index }: { readonly entry: Entry; readonly index: number }, zone: string): Line => {
+export const historyLine = (
+  telling: Telling,
+  { entry, index }: { readonly entry: Entry; readonly index: number },
+  zone: string,
+): Line => {
   const at = clockText(instantOf(entry.at), zone, telling.situation.now);
   return [`${index} · ${at} · `, ...sentence(telling, entry)];
 };
 
-const named = (telling: Telling, person: PersonId | ""): string => (person === "" ? "nobody" : nameOf(telling, person));
+const named = (telling: Telling, person: PersonId | ""): string =>
+  person === "" ? "nobody" : nameOf(telling, person);
 
 const actorOf = (telling: Telling, { actor }: Entry): string => {
   switch (actor.type) {
@@ -35,27 +40,54 @@ const sentence = (telling: Telling, entry: Entry): Line => {
   const by = actorOf(telling, entry);
   switch (entry.kind) {
     case "policy.adopted":
-      return [`policy ${entry.digest.slice(0, 12)} adopted by ${by}`, ...(entry.looser.length > 0 ? [`, looser: `, { untrusted: entry.looser.map(({ what }) => what).join(" ") }] : [])];
+      return [
+        `policy ${entry.digest.slice(0, 12)} adopted by ${by}`,
+        ...(entry.looser.length > 0
+          ? [`, looser: `, { untrusted: entry.looser.map(({ what }) => what).join(" ") }]
+          : []),
+      ];
     case "escalation.opened":
-      return [`${entry.escalation} opened for `, { untrusted: entry.deployment }, ` (${entry.trigger}, ${entry.verdict}); ${named(telling, entry.decider)} decides`, ...because(telling, entry.reason)];
+      return [
+        `${entry.escalation} opened for `,
+        { untrusted: entry.deployment },
+        ` (${entry.trigger}, ${entry.verdict}); ${named(telling, entry.decider)} decides`,
+        ...because(telling, entry.reason),
+      ];
     case "escalation.updated":
-      return [`${entry.escalation}: ${entry.firing ? "firing" : "not firing any more"}${entry.worst === "" ? "" : `, worst ${entry.worst}`}`];
+      return [
+        `${entry.escalation}: ${entry.firing ? "firing" : "not firing any more"}${entry.worst === "" ? "" : `, worst ${entry.worst}`}`,
+      ];
     case "escalation.acknowledged":
       return [`${entry.escalation} seen by ${by}`];
     case "acknowledge.missed":
       return [`${entry.escalation} was not seen by anyone in time`];
     case "authority.passed":
-      return [`${entry.escalation}: authority passed from ${named(telling, entry.from)} to ${named(telling, entry.to)} (${entry.because})`];
+      return [
+        `${entry.escalation}: authority passed from ${named(telling, entry.from)} to ${named(telling, entry.to)} (${entry.because})`,
+      ];
     case "decision.proposed":
-      return [`${by} started to resume `, { untrusted: entry.deployment }, ` to ${entry.to}`, ...because(telling, entry.reason)];
+      return [
+        `${by} started to resume `,
+        { untrusted: entry.deployment },
+        ` to ${entry.to}`,
+        ...because(telling, entry.reason),
+      ];
     case "decision.confirmed":
-      return [`${by} confirmed a resume of `, { untrusted: entry.deployment }, `; ${entry.needs} more needed`];
+      return [
+        `${by} confirmed a resume of `,
+        { untrusted: entry.deployment },
+        `; ${entry.needs} more needed`,
+      ];
     case "decision.lapsed":
       return [`a resume of `, { untrusted: entry.deployment }, ` lapsed (${entry.because})`];
     case "decision.made":
       return madeSentence(telling, entry);
     case "decision.explained":
-      return [`${by} gave the reason for a decision on `, { untrusted: entry.deployment }, ...because(telling, entry.reason)];
+      return [
+        `${by} gave the reason for a decision on `,
+        { untrusted: entry.deployment },
+        ...because(telling, entry.reason),
+      ];
     case "decision.denied":
       return [`${by} was refused: ${entry.asked} `, { untrusted: entry.deployment }];
     default:
@@ -63,16 +95,37 @@ const sentence = (telling: Telling, entry: Entry): Line => {
   }
 };
 
-type Others = Extract<Entry, { kind: "reassessment.set" | "reassessment.reminded" | "reassessment.overdue" | "escalation.closed" | "person.away" | "session.issued" }>;
+type Others = Extract<
+  Entry,
+  {
+    kind:
+      | "reassessment.set"
+      | "reassessment.reminded"
+      | "reassessment.overdue"
+      | "escalation.closed"
+      | "person.away"
+      | "session.issued";
+  }
+>;
 
 const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
   switch (entry.kind) {
     case "reassessment.set":
-      return [{ untrusted: entry.deployment }, ` is looked at again by ${entry.reassessBy} (${entry.because === "change" ? entry.change : by})`];
+      return [
+        { untrusted: entry.deployment },
+        ` is looked at again by ${entry.reassessBy} (${entry.because === "change" ? entry.change : by})`,
+      ];
     case "reassessment.reminded":
-      return [`${named(telling, entry.to)} was reminded of `, { untrusted: entry.deployment }, `, due ${entry.reassessBy}`];
+      return [
+        `${named(telling, entry.to)} was reminded of `,
+        { untrusted: entry.deployment },
+        `, due ${entry.reassessBy}`,
+      ];
     case "reassessment.overdue":
-      return [{ untrusted: entry.deployment }, ` is overdue since ${entry.reassessBy}; ${named(telling, entry.to)} was asked`];
+      return [
+        { untrusted: entry.deployment },
+        ` is overdue since ${entry.reassessBy}; ${named(telling, entry.to)} was asked`,
+      ];
     case "escalation.closed":
       return [`${entry.escalation} closed (${entry.because})`];
     case "person.away":
@@ -83,9 +136,19 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
 };
 
 const madeSentence = (telling: Telling, entry: Extract<Entry, { kind: "decision.made" }>): Line => {
-  const who = entry.people.length === 0 ? "the written rule" : entry.people.map((one) => nameOf(telling, one)).join(", ");
+  const who =
+    entry.people.length === 0
+      ? "the written rule"
+      : entry.people.map((one) => nameOf(telling, one)).join(", ");
   const what = entry.undoes === "" ? entry.decision : "undo";
-  const marks = [entry.authority, entry.deviation === "none" ? "" : entry.deviation, entry.breakGlass ? "break-glass" : ""].filter((one) => one !== "");
-  return [{ untrusted: entry.deployment }, ` ${what}: ${entry.before} → ${entry.after} by ${who} (${marks.join(", ")})`, ...because(telling, entry.reason)];
+  const marks = [
+    entry.authority,
+    entry.deviation === "none" ? "" : entry.deviation,
+    entry.breakGlass ? "break-glass" : "",
+  ].filter((one) => one !== "");
+  return [
+    { untrusted: entry.deployment },
+    ` ${what}: ${entry.before} → ${entry.after} by ${who} (${marks.join(", ")})`,
+    ...because(telling, entry.reason),
+  ];
 };
-

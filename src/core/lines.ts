@@ -1,7 +1,7 @@
-import type { Commitment, EntryId, EscalationId, Instant, PersonId } from "./ids.ts";
 import { chainOf, holders, personOf } from "./authority.ts";
 import type { Line, Part } from "./card.ts";
 import { nextInChain } from "./escalation.ts";
+import type { Commitment, EntryId, EscalationId, Instant, PersonId } from "./ids.ts";
 import type { People } from "./people.ts";
 import { levelOf, stateWord } from "./posture.ts";
 import { whoIsAsked } from "./reassessment.ts";
@@ -22,19 +22,30 @@ export interface Telling {
   readonly gateways: number;
 }
 
-export const zoneOf = (telling: Telling): string => deploymentOf(telling.situation)?.hours.timezone ?? "UTC";
+export const zoneOf = (telling: Telling): string =>
+  deploymentOf(telling.situation)?.hours.timezone ?? "UTC";
 
-export const clock = (telling: Telling, at: Instant): string => clockText(at, zoneOf(telling), telling.situation.now);
+export const clock = (telling: Telling, at: Instant): string =>
+  clockText(at, zoneOf(telling), telling.situation.now);
 
-export const nameOf = (telling: Telling, person: PersonId): string => telling.people.get(person)?.name ?? "somebody no longer named";
+export const nameOf = (telling: Telling, person: PersonId): string =>
+  telling.people.get(person)?.name ?? "somebody no longer named";
 
-export const who = (telling: Telling, person: PersonId, mention = false): Part => ({ person, name: nameOf(telling, person), mention });
+export const who = (telling: Telling, person: PersonId, mention = false): Part => ({
+  person,
+  name: nameOf(telling, person),
+  mention,
+});
 
 /** "Bob Okafor (on call)" where a schedule is the reason they may. */
 export const whoWithDuty = (telling: Telling, person: PersonId): Line => {
   const authority = deploymentOf(telling.situation)?.authority;
-  const refs = authority ? [...authority.acknowledge, ...authority.restrict.alsoMay, authority.restrict.decider] : [];
-  const onCall = refs.some((ref) => ref.startsWith("schedule:") && personOf(telling.situation, ref) === person);
+  const refs = authority
+    ? [...authority.acknowledge, ...authority.restrict.alsoMay, authority.restrict.decider]
+    : [];
+  const onCall = refs.some(
+    (ref) => ref.startsWith("schedule:") && personOf(telling.situation, ref) === person,
+  );
   return onCall ? [who(telling, person), " (on call)"] : [who(telling, person)];
 };
 
@@ -61,15 +72,20 @@ const seenLine = (telling: Telling, escalation: EscalationState): Line => {
   const { seen } = escalation;
   if (!seen) return openedByPerson(telling, escalation);
   const what = whatWasSeen(escalation);
-  if (escalation.verdict === "indeterminate") return words.cannotTell(what, { untrusted: escalation.because });
-  const status = seen.status === "firing" || seen.status === "ok" ? what : { untrusted: `${asWords(what)} ${seen.status.replace("_", " ")} ${seen.samples}`.trim() };
+  if (escalation.verdict === "indeterminate")
+    return words.cannotTell(what, { untrusted: escalation.because });
+  const status =
+    seen.status === "firing" || seen.status === "ok"
+      ? what
+      : { untrusted: `${asWords(what)} ${seen.status.replace("_", " ")} ${seen.samples}`.trim() };
   return words.seenWords(status, escalation.worst, seen.threshold);
 };
 
 const asWords = (part: Part): string => words.plain([part]);
 
 const openedByPerson = (telling: Telling, escalation: EscalationState): Line => {
-  const by: Line = escalation.openedBy === "" ? ["somebody"] : whoWithDuty(telling, escalation.openedBy);
+  const by: Line =
+    escalation.openedBy === "" ? ["somebody"] : whoWithDuty(telling, escalation.openedBy);
   return words.byHandWords(by, textOf(telling, escalation.reason));
 };
 
@@ -90,20 +106,32 @@ const decidesLine = (telling: Telling, escalation: EscalationState): readonly Li
   const first =
     decider === ""
       ? words.nobodyDecides(until)
-      : words.decidesWords([who(telling, decider, true)], until, next ? [who(telling, next)] : null);
+      : words.decidesWords(
+          [who(telling, decider, true)],
+          until,
+          next ? [who(telling, next)] : null,
+        );
   if (until === null || !response) return [first, words.noDeadline()];
   return [first, words.withoutAnswer(until, response, next ? who(telling, next) : null)];
 };
 
 const mayLine = (telling: Telling, escalation: EscalationState): readonly Line[] => {
-  const people = [...holders(telling.situation, "restrict", escalation).keys()].filter((one) => one !== escalation.decider);
-  return people.length > 0 ? [words.mayRestrict(people.map((one) => whoWithDuty(telling, one)))] : [];
+  const people = [...holders(telling.situation, "restrict", escalation).keys()].filter(
+    (one) => one !== escalation.decider,
+  );
+  return people.length > 0
+    ? [words.mayRestrict(people.map((one) => whoWithDuty(telling, one)))]
+    : [];
 };
 
 const seenByLine = (telling: Telling, escalation: EscalationState): Line =>
   escalation.acknowledged.length === 0
     ? words.notSeen(escalation.acknowledgeMissed)
-    : words.seenBy(escalation.acknowledged.map(({ by, at }) => words.seenAt(who(telling, by), clock(telling, at))));
+    : words.seenBy(
+        escalation.acknowledged.map(({ by, at }) =>
+          words.seenAt(who(telling, by), clock(telling, at)),
+        ),
+      );
 
 /** The open card: what, how much, now, who until when, what else, who may, who has seen it. */
 export const openLines = (telling: Telling, escalation: EscalationState): readonly Line[] => {
@@ -120,12 +148,22 @@ export const openLines = (telling: Telling, escalation: EscalationState): readon
 };
 
 /** Who starts a resume now and who confirms it. */
-export const resumeLine = (telling: Telling, escalation: EscalationState | null): readonly Line[] => {
+export const resumeLine = (
+  telling: Telling,
+  escalation: EscalationState | null,
+): readonly Line[] => {
   const { situation } = telling;
   const [starter] = holders(situation, "start", escalation).keys();
-  const confirmers = [...holders(situation, "confirm", escalation).keys()].filter((one) => one !== starter);
+  const confirmers = [...holders(situation, "confirm", escalation).keys()].filter(
+    (one) => one !== starter,
+  );
   if (starter === undefined || confirmers.length === 0) return [];
-  return [words.toResume([who(telling, starter)], confirmers.map((one) => who(telling, one)))];
+  return [
+    words.toResume(
+      [who(telling, starter)],
+      confirmers.map((one) => who(telling, one)),
+    ),
+  ];
 };
 
 const proposalLine = (telling: Telling): readonly Line[] => {
@@ -135,18 +173,32 @@ const proposalLine = (telling: Telling): readonly Line[] => {
     (one) => one !== proposal.by && !proposal.confirmedBy.includes(one),
   );
   const until = clock(telling, proposal.expires);
-  return [words.waitsForSecond(proposal.to, who(telling, proposal.by), confirmers.map((one) => who(telling, one, true)), until)];
+  return [
+    words.waitsForSecond(
+      proposal.to,
+      who(telling, proposal.by),
+      confirmers.map((one) => who(telling, one, true)),
+      until,
+    ),
+  ];
 };
 
 /** What was decided, when and by whom: "Paused 03:19 by Bob Okafor (on call)". */
-export const outcomeLine = (telling: Telling, escalation: EscalationState | null, decided: Decided): Line => {
+export const outcomeLine = (
+  telling: Telling,
+  escalation: EscalationState | null,
+  decided: Decided,
+): Line => {
   const deployment = deploymentOf(telling.situation);
   const state = deployment ? stateWord(deployment, decided.after) : "paused";
   const what = words.done(decided.decision, decided.after, state, decided.undoes !== "");
   const at = clock(telling, decided.at);
   if (decided.cause !== "") {
     const seen = escalation?.acknowledged[0];
-    const by = seen && decided.cause === "seen, not decided" ? words.seenAt(who(telling, seen.by), clock(telling, seen.at)) : null;
+    const by =
+      seen && decided.cause === "seen, not decided"
+        ? words.seenAt(who(telling, seen.by), clock(telling, seen.at))
+        : null;
     return words.byRule(what, at, decided.cause, by);
   }
   const people = words.listed(decided.people.map((person) => whoWithDuty(telling, person)));
@@ -154,22 +206,37 @@ export const outcomeLine = (telling: Telling, escalation: EscalationState | null
 };
 
 /** The decided card: outcome, by whom, why, told or not, deviation, when asked again, who can resume, record. */
-export const decidedLines = (telling: Telling, escalation: EscalationState, decided: Decided): readonly Line[] => {
+export const decidedLines = (
+  telling: Telling,
+  escalation: EscalationState,
+  decided: Decided,
+): readonly Line[] => {
   const { state } = telling.situation;
   const reason = textOf(telling, decided.reason);
   const asked = whoIsAsked(telling.situation).person;
   const index = telling.indexOf(decided.entry);
   const changed = decided.before !== decided.after;
   const current = state.posture?.decided;
-  const later = current && current.entry !== decided.entry && state.posture ? [words.nowWords(scopeWordsOf(telling, state.posture.scope))] : [];
+  const later =
+    current && current.entry !== decided.entry && state.posture
+      ? [words.nowWords(scopeWordsOf(telling, state.posture.scope))]
+      : [];
   return [
     outcomeLine(telling, escalation, decided),
     ...(reason ? [words.quoted(reason)] : decided.reasonToFollow ? [words.reasonToFollow()] : []),
     ...later,
     ...(changed && telling.gateways === 0 ? [words.noGateway()] : []),
-    ...(escalation.response && decided.deviation !== "none" ? [words.planWas(escalation.response, decided.deviation)] : []),
-    ...(state.reassess && asked !== "" ? [words.againBy(clock(telling, state.reassess.by), [who(telling, asked)])] : []),
-    ...(state.proposal ? proposalLine(telling) : restricted(telling) ? resumeLine(telling, escalation) : []),
+    ...(escalation.response && decided.deviation !== "none"
+      ? [words.planWas(escalation.response, decided.deviation)]
+      : []),
+    ...(state.reassess && asked !== ""
+      ? [words.againBy(clock(telling, state.reassess.by), [who(telling, asked)])]
+      : []),
+    ...(state.proposal
+      ? proposalLine(telling)
+      : restricted(telling)
+        ? resumeLine(telling, escalation)
+        : []),
     ...signalsLine(telling, escalation.id),
     ...(index === null ? [] : [words.record(index)]),
   ];

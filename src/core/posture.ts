@@ -12,14 +12,18 @@ export const levelOf = (deployment: Deployment, scope: ScopeId): number => {
 };
 
 /** The scope at a level, or "paused". */
-export const scopeAt = (deployment: Deployment, level: number): ScopeId => deployment.scopes[level]?.id ?? paused;
+export const scopeAt = (deployment: Deployment, level: number): ScopeId =>
+  deployment.scopes[level]?.id ?? paused;
 
 /** The narrower of two scopes: what a restriction sets, so that it never widens. */
 export const narrower = (deployment: Deployment, a: ScopeId, b: ScopeId): ScopeId =>
   levelOf(deployment, a) >= levelOf(deployment, b) ? a : b;
 
 /** How /v1/deployments names a scope. */
-export const stateWord = (deployment: Deployment, scope: ScopeId): "open" | "narrowed" | "paused" => {
+export const stateWord = (
+  deployment: Deployment,
+  scope: ScopeId,
+): "open" | "narrowed" | "paused" => {
   const level = levelOf(deployment, scope);
   if (level === 0) return "open";
   return level >= deployment.scopes.length ? "paused" : "narrowed";

@@ -1,7 +1,7 @@
-import type { Instant, Millis, PersonId } from "./ids.ts";
 import { holders, peopleOf } from "./authority.ts";
+import type { Instant, Millis, PersonId } from "./ids.ts";
 import type { DecisionKind, Deployment } from "./policy/model.ts";
-import { deploymentOf, isAway, type Draft, type Situation } from "./situation.ts";
+import { type Draft, deploymentOf, isAway, type Situation } from "./situation.ts";
 import type { DeploymentState } from "./state.ts";
 import { minusWorkingDays, moveEarlierIntoHours, nextOccurrence, rfc3339 } from "./time.ts";
 
@@ -30,10 +30,15 @@ export const reassessBy = (
 };
 
 /** The first look at a deployment nobody has decided about: the next `every`, else what a keep would give. */
-export const firstLook = (deployment: Deployment, now: Instant): Instant => reassessBy(deployment, "keep", now);
+export const firstLook = (deployment: Deployment, now: Instant): Instant =>
+  reassessBy(deployment, "keep", now);
 
 /** When to remind of a date, earliest first. Whole days count working days back; reminders at or before `since` are not made. */
-export const remindersOf = (deployment: Deployment, due: Instant, since: Instant): readonly Instant[] =>
+export const remindersOf = (
+  deployment: Deployment,
+  due: Instant,
+  since: Instant,
+): readonly Instant[] =>
   [
     ...new Set(
       deployment.reassess.remind.map((before) => {
@@ -50,27 +55,39 @@ export const remindersOf = (deployment: Deployment, due: Instant, since: Instant
 /** When the nth overdue notice (1, 2, …) is due: n × `overdue.every` after the date, moved earlier into hours. */
 export const overdueAt = (deployment: Deployment, due: Instant, step: number): Instant => {
   const { overdueEvery } = deployment.reassess;
-  return moveEarlierIntoHours(deployment.hours, due + step * overdueEvery, due + (step - 1) * overdueEvery);
+  return moveEarlierIntoHours(
+    deployment.hours,
+    due + step * overdueEvery,
+    due + (step - 1) * overdueEvery,
+  );
 };
 
 /** The next reminder or overdue notice of this deployment, or null. */
-export const nextReminder = (deployment: Deployment, state: DeploymentState): { at: Instant; step: number } | null => {
+export const nextReminder = (
+  deployment: Deployment,
+  state: DeploymentState,
+): { at: Instant; step: number } | null => {
   const { reassess } = state;
   if (!reassess) return null;
-  const reminder = remindersOf(deployment, reassess.by, reassess.setAt).find((at) => !reassess.reminded.includes(at));
+  const reminder = remindersOf(deployment, reassess.by, reassess.setAt).find(
+    (at) => !reassess.reminded.includes(at),
+  );
   if (reminder !== undefined) return { at: reminder, step: 0 };
   const step = reassess.overdueSteps + 1;
   return { at: overdueAt(deployment, reassess.by, step), step };
 };
 
 /** Who is asked: who decides about widening; when away, unreachable or gone, the first deputy who can answer. */
-export const whoIsAsked = (situation: Situation): { person: PersonId | ""; insteadOf: PersonId | "" } => {
+export const whoIsAsked = (
+  situation: Situation,
+): { person: PersonId | ""; insteadOf: PersonId | "" } => {
   const deployment = deploymentOf(situation);
   if (!deployment) return { person: "", insteadOf: "" };
   const { decider, deputies, confirm } = deployment.authority.widen;
   const line = peopleOf(situation, [decider, ...deputies, ...confirm.by]);
   const named = peopleOf(situation, [decider])[0] ?? "";
-  const person = line.find((one) => !isAway(situation, one) && !situation.unreachable(one)) ?? named;
+  const person =
+    line.find((one) => !isAway(situation, one) && !situation.unreachable(one)) ?? named;
   return { person, insteadOf: named && person !== named ? named : "" };
 };
 
@@ -83,12 +100,25 @@ export const dueReminders = (situation: Situation): readonly Draft[] => {
   const { reassess } = situation.state;
   if (!deployment || !reassess) return [];
   const asked = whoIsAsked(situation);
-  const base = { deployment: situation.state.id, reassessBy: rfc3339(reassess.by), to: asked.person };
+  const base = {
+    deployment: situation.state.id,
+    reassessBy: rfc3339(reassess.by),
+    to: asked.person,
+  };
   const reminders = remindersOf(deployment, reassess.by, reassess.setAt)
     .filter((at) => at <= situation.now && !reassess.reminded.includes(at))
-    .map((at): Draft => ({ actor: { type: "policy" }, body: { kind: "reassessment.reminded", ...base, due: rfc3339(at) } }));
+    .map(
+      (at): Draft => ({
+        actor: { type: "policy" },
+        body: { kind: "reassessment.reminded", ...base, due: rfc3339(at) },
+      }),
+    );
   const overdue: Draft[] = [];
-  for (let step = reassess.overdueSteps + 1; overdueAt(deployment, reassess.by, step) <= situation.now; step += 1) {
+  for (
+    let step = reassess.overdueSteps + 1;
+    overdueAt(deployment, reassess.by, step) <= situation.now;
+    step += 1
+  ) {
     const due = rfc3339(overdueAt(deployment, reassess.by, step));
     overdue.push({
       actor: { type: "policy" },
@@ -101,8 +131,8 @@ export const dueReminders = (situation: Situation): readonly Draft[] => {
 /** Everybody the policy names for a deployment: these may bring its reassessment forward. */
 export const concerned = (situation: Situation): ReadonlySet<PersonId> => {
   const owner = deploymentOf(situation)?.owner;
-  const named = (["acknowledge", "restrict", "start", "confirm", "breakGlass"] as const).flatMap((capability) => [
-    ...holders(situation, capability, null).keys(),
-  ]);
+  const named = (["acknowledge", "restrict", "start", "confirm", "breakGlass"] as const).flatMap(
+    (capability) => [...holders(situation, capability, null).keys()],
+  );
   return new Set(owner ? [...named, owner] : named);
 };

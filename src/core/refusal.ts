@@ -15,33 +15,95 @@ export type Refusal =
       /** Set when this very person is barred as release owner or as the one who started. */
       readonly bar: "owner" | "starter" | null;
     }
-  | { readonly refused: "unknown-deployment"; readonly name: string; readonly nearest: readonly string[] }
-  | { readonly refused: "unknown-escalation"; readonly name: string; readonly nearest: readonly string[] }
-  | { readonly refused: "unknown-scope"; readonly name: string; readonly deployment: string; readonly nearest: readonly string[] }
-  | { readonly refused: "unknown-person"; readonly name: string; readonly nearest: readonly string[] }
+  | {
+      readonly refused: "unknown-deployment";
+      readonly name: string;
+      readonly nearest: readonly string[];
+    }
+  | {
+      readonly refused: "unknown-escalation";
+      readonly name: string;
+      readonly nearest: readonly string[];
+    }
+  | {
+      readonly refused: "unknown-scope";
+      readonly name: string;
+      readonly deployment: string;
+      readonly nearest: readonly string[];
+    }
+  | {
+      readonly refused: "unknown-person";
+      readonly name: string;
+      readonly nearest: readonly string[];
+    }
   | { readonly refused: "closed"; readonly escalation: EscalationId }
   | { readonly refused: "acknowledge-only"; readonly escalation: EscalationId }
-  | { readonly refused: "already-acknowledged"; readonly escalation: EscalationId; readonly by: PersonId; readonly at: Instant }
-  | { readonly refused: "several-open"; readonly asked: string; readonly escalations: readonly EscalationId[] }
+  | {
+      readonly refused: "already-acknowledged";
+      readonly escalation: EscalationId;
+      readonly by: PersonId;
+      readonly at: Instant;
+    }
+  | {
+      readonly refused: "several-open";
+      readonly asked: string;
+      readonly escalations: readonly EscalationId[];
+    }
   | { readonly refused: "nothing-open"; readonly deployment: string | null }
-  | { readonly refused: "others-open"; readonly deployment: string; readonly escalations: readonly EscalationId[] }
-  | { readonly refused: "stale"; readonly deployment: string; readonly asked: string; readonly scope: ScopeId; readonly by: readonly PersonId[]; readonly at: Instant; readonly entry: EntryId | null }
-  | { readonly refused: "not-wider"; readonly deployment: string; readonly scope: ScopeId; readonly to: ScopeId }
-  | { readonly refused: "name-scope"; readonly deployment: string; readonly scopes: readonly ScopeId[] }
+  | {
+      readonly refused: "others-open";
+      readonly deployment: string;
+      readonly escalations: readonly EscalationId[];
+    }
+  | {
+      readonly refused: "stale";
+      readonly deployment: string;
+      readonly asked: string;
+      readonly scope: ScopeId;
+      readonly by: readonly PersonId[];
+      readonly at: Instant;
+      readonly entry: EntryId | null;
+    }
+  | {
+      readonly refused: "not-wider";
+      readonly deployment: string;
+      readonly scope: ScopeId;
+      readonly to: ScopeId;
+    }
+  | {
+      readonly refused: "name-scope";
+      readonly deployment: string;
+      readonly scopes: readonly ScopeId[];
+    }
   | { readonly refused: "already-widest"; readonly deployment: string }
   | { readonly refused: "already-narrowest"; readonly deployment: string; readonly scope: ScopeId }
   | { readonly refused: "needs-reason"; readonly asked: string; readonly line: string }
-  | { readonly refused: "waits-for-second"; readonly deployment: string; readonly by: PersonId; readonly to: ScopeId; readonly confirmers: readonly PersonId[]; readonly expires: Instant }
+  | {
+      readonly refused: "waits-for-second";
+      readonly deployment: string;
+      readonly by: PersonId;
+      readonly to: ScopeId;
+      readonly confirmers: readonly PersonId[];
+      readonly expires: Instant;
+    }
   | { readonly refused: "other-proposal"; readonly deployment: string; readonly to: ScopeId }
   | { readonly refused: "already-raised"; readonly escalation: EscalationId }
   | { readonly refused: "no-reason-asked"; readonly deployment: string }
-  | { readonly refused: "no-undo"; readonly because: "none" | "not-yours" | "decided-since" | "too-late" | "others-open"; readonly until: Instant | null }
+  | {
+      readonly refused: "no-undo";
+      readonly because: "none" | "not-yours" | "decided-since" | "too-late" | "others-open";
+      readonly until: Instant | null;
+    }
   | { readonly refused: "not-a-time"; readonly text: string }
   | { readonly refused: "not-later"; readonly deployment: string; readonly by: Instant }
   | { readonly refused: "in-the-past"; readonly text: string }
   | { readonly refused: "not-a-person" }
   | { readonly refused: "stranger" }
-  | { readonly refused: "unknown-command"; readonly name: string; readonly nearest: readonly string[] }
+  | {
+      readonly refused: "unknown-command";
+      readonly name: string;
+      readonly nearest: readonly string[];
+    }
   | { readonly refused: "usage"; readonly usage: string; readonly problem: string };
 
 /** Tells an answer from a refusal. */

@@ -1,14 +1,22 @@
-import type { Commitment, EscalationId, Instant, Millis, PersonId } from "./ids.ts";
 import { holders, ruleFor } from "./authority.ts";
 import { liveFor, open, timeoutCause } from "./escalation.ts";
+import type { Commitment, EscalationId, Instant, Millis, PersonId } from "./ids.ts";
 import type { AuthorityRule, Deviation, ScopeId, TimeoutCause } from "./log/entry.ts";
+import { nearest } from "./nearest.ts";
 import type { Actor } from "./people.ts";
 import type { DecisionKind, Deployment, Response } from "./policy/model.ts";
 import { levelOf, narrower, paused, scopeAt, strengthOf } from "./posture.ts";
 import { breakGlassReview, reassessBy } from "./reassessment.ts";
-import { nearest } from "./nearest.ts";
 import type { Refusal } from "./refusal.ts";
-import { deploymentOf, escalationIn, isAcknowledgeOnly, undecided, type BodyOf, type Draft, type Situation } from "./situation.ts";
+import {
+  type BodyOf,
+  type Draft,
+  deploymentOf,
+  escalationIn,
+  isAcknowledgeOnly,
+  type Situation,
+  undecided,
+} from "./situation.ts";
 import type { EscalationState } from "./state.ts";
 import { rfc3339 } from "./time.ts";
 
@@ -42,27 +50,36 @@ export const authorized = (
   const needed = asked.breakGlass ? "breakGlass" : capability;
   const rules = escalations.map((one) => ruleFor(situation, needed, asked.actor, one));
   // Restricting is easier than widening: one escalation whose rules allow it is enough; widening needs them all.
-  const rule = capability === "restrict" ? rules.find((one) => one !== null) : rules.every((one) => one !== null) && rules[0];
+  const rule =
+    capability === "restrict"
+      ? rules.find((one) => one !== null)
+      : rules.every((one) => one !== null) && rules[0];
   if (rule) return rule;
   return {
     refused: "not-authorized",
     asked: what,
     deployment: situation.state.id,
     who: [...holders(situation, needed, escalations[0] ?? null).keys()],
-    confirmers: what === "resume" ? [...holders(situation, "confirm", escalations[0] ?? null).keys()] : [],
+    confirmers:
+      what === "resume" ? [...holders(situation, "confirm", escalations[0] ?? null).keys()] : [],
     mayRestrict: ruleFor(situation, "restrict", asked.actor, escalations[0] ?? null) !== null,
     bar: null,
   };
 };
 
 /** The escalations a restriction is said to: the one named, else all undecided, else the last settled one. */
-export const addressed = (situation: Situation, named: EscalationId | null): readonly EscalationState[] => {
+export const addressed = (
+  situation: Situation,
+  named: EscalationId | null,
+): readonly EscalationState[] => {
   const { state } = situation;
   const one = named && escalationIn(state, named);
   if (one && !isAcknowledgeOnly(one)) return [one];
   const waiting = undecided(state);
   if (waiting.length > 0) return waiting;
-  const settled = state.escalations.filter((each) => each.status === "settled" && !isAcknowledgeOnly(each)).at(-1);
+  const settled = state.escalations
+    .filter((each) => each.status === "settled" && !isAcknowledgeOnly(each))
+    .at(-1);
   return settled ? [settled] : [];
 };
 
@@ -70,7 +87,11 @@ export const addressed = (situation: Situation, named: EscalationId | null): rea
 export const meets = (deployment: Deployment, response: Response | null, after: ScopeId): boolean =>
   response === null || levelOf(deployment, after) >= strengthOf(deployment, response);
 
-const deviationOf = (deployment: Deployment, escalation: EscalationState | undefined, after: ScopeId): Deviation => {
+const deviationOf = (
+  deployment: Deployment,
+  escalation: EscalationState | undefined,
+  after: ScopeId,
+): Deviation => {
   if (!escalation?.response) return "unplanned";
   const plan = strengthOf(deployment, escalation.response);
   const did = levelOf(deployment, after);
@@ -78,12 +99,22 @@ const deviationOf = (deployment: Deployment, escalation: EscalationState | undef
   return did > plan ? "stricter" : "weaker";
 };
 
-const target = (deployment: Deployment, current: ScopeId, asked: AskedToRestrict): ScopeId | Refusal => {
+const target = (
+  deployment: Deployment,
+  current: ScopeId,
+  asked: AskedToRestrict,
+): ScopeId | Refusal => {
   if (asked.do === "pause") return paused;
   if (asked.to !== null) {
-    if (asked.to === paused || deployment.scopes.some((scope) => scope.id === asked.to)) return asked.to;
+    if (asked.to === paused || deployment.scopes.some((scope) => scope.id === asked.to))
+      return asked.to;
     const names = deployment.scopes.map((scope) => scope.id);
-    return { refused: "unknown-scope", name: asked.to, deployment: deployment.id, nearest: nearest(asked.to, names) };
+    return {
+      refused: "unknown-scope",
+      name: asked.to,
+      deployment: deployment.id,
+      nearest: nearest(asked.to, names),
+    };
   }
   const next = scopeAt(deployment, levelOf(deployment, current) + 1);
   if (next !== paused || current === paused) return next;
@@ -91,12 +122,22 @@ const target = (deployment: Deployment, current: ScopeId, asked: AskedToRestrict
 };
 
 /** Narrow or pause by a person: opens a by-hand escalation where there is none to answer. */
-export const restrict = (situation: Situation, asked: AskedToRestrict): readonly Draft[] | Refusal => {
+export const restrict = (
+  situation: Situation,
+  asked: AskedToRestrict,
+): readonly Draft[] | Refusal => {
   const deployment = deploymentOf(situation);
   const { posture } = situation.state;
-  if (!deployment || !posture) return { refused: "unknown-deployment", name: situation.state.id, nearest: [] };
+  if (!deployment || !posture)
+    return { refused: "unknown-deployment", name: situation.state.id, nearest: [] };
   const answered = addressed(situation, asked.escalation);
-  const rule = authorized(situation, asked, asked.do, "restrict", answered.length > 0 ? answered : [null]);
+  const rule = authorized(
+    situation,
+    asked,
+    asked.do,
+    "restrict",
+    answered.length > 0 ? answered : [null],
+  );
   if (typeof rule !== "string") return rule;
   const requested = target(deployment, posture.scope, asked);
   if (typeof requested !== "string") return requested;
@@ -118,7 +159,11 @@ export const restrict = (situation: Situation, asked: AskedToRestrict): readonly
   return [...byHand, ...made.map((body): Draft => ({ actor, body }))];
 };
 
-const openByHand = (situation: Situation, asked: AskedToRestrict, actor: Actor): readonly Draft[] => {
+const openByHand = (
+  situation: Situation,
+  asked: AskedToRestrict,
+  actor: Actor,
+): readonly Draft[] => {
   const settled = liveFor(situation.state, "by-hand");
   if (settled) return [];
   return open(situation, {
@@ -147,7 +192,11 @@ interface Restriction {
   readonly openedByHand: EscalationId | null;
 }
 
-const restriction = (situation: Situation, deployment: Deployment, what: Restriction): readonly Draft["body"][] => {
+const restriction = (
+  situation: Situation,
+  deployment: Deployment,
+  what: Restriction,
+): readonly Draft["body"][] => {
   const { state, now } = situation;
   const before = state.posture?.scope ?? paused;
   const after = narrower(deployment, before, what.requested);
@@ -162,14 +211,20 @@ const restriction = (situation: Situation, deployment: Deployment, what: Restric
     before,
     after,
     deviation: deviationOf(deployment, what.main, after),
-    reassess: reassessBy(deployment, what.do, now, what.breakGlass ? breakGlassReview : what.askAgainIn),
+    reassess: reassessBy(
+      deployment,
+      what.do,
+      now,
+      what.breakGlass ? breakGlassReview : what.askAgainIn,
+    ),
     reason: what.reason,
     reasonToFollow: what.reason === "" && what.cause === "",
     people: what.people,
     breakGlass: what.breakGlass,
     cause: what.cause,
   });
-  const lapsed: readonly Draft["body"][] = before === after ? [] : lapse(situation, "posture changed");
+  const lapsed: readonly Draft["body"][] =
+    before === after ? [] : lapse(situation, "posture changed");
   return [made, ...lapsed];
 };
 
@@ -179,7 +234,19 @@ type Made = BodyOf<"decision.made">;
 export const decisionBody = (
   situation: Situation,
   deployment: Deployment,
-  made: Pick<Made, "escalation" | "settles" | "authority" | "before" | "after" | "deviation" | "reason" | "people" | "breakGlass" | "cause"> & {
+  made: Pick<
+    Made,
+    | "escalation"
+    | "settles"
+    | "authority"
+    | "before"
+    | "after"
+    | "deviation"
+    | "reason"
+    | "people"
+    | "breakGlass"
+    | "cause"
+  > & {
     readonly decision: DecisionKind;
     readonly reassess: Instant;
     readonly reasonToFollow: boolean;
@@ -202,13 +269,21 @@ export const decisionBody = (
 };
 
 /** Ends a pending resume, said why; nothing when there is none. */
-export const lapse = (situation: Situation, because: BodyOf<"decision.lapsed">["because"]): readonly Draft["body"][] => {
+export const lapse = (
+  situation: Situation,
+  because: BodyOf<"decision.lapsed">["because"],
+): readonly Draft["body"][] => {
   const { proposal, id } = situation.state;
-  return proposal ? [{ kind: "decision.lapsed", deployment: id, proposal: proposal.entry, because }] : [];
+  return proposal
+    ? [{ kind: "decision.lapsed", deployment: id, proposal: proposal.entry, because }]
+    : [];
 };
 
 /** The written response, applied because nobody with authority decided in time. */
-export const respondByPolicy = (situation: Situation, escalation: EscalationState): readonly Draft[] => {
+export const respondByPolicy = (
+  situation: Situation,
+  escalation: EscalationState,
+): readonly Draft[] => {
   const deployment = deploymentOf(situation);
   const { response } = escalation;
   if (!deployment || !situation.state.posture || !response) return [];

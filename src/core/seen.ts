@@ -1,8 +1,8 @@
 import type { Commitment } from "./ids.ts";
 import { decimal } from "./log/bytes.ts";
 import type { Seen } from "./log/entry.ts";
-import type { Observed, Signal } from "./signal.ts";
 import type { Severity } from "./policy/model.ts";
+import type { Observed, Signal } from "./signal.ts";
 
 /** What of a signal enters the log, and which signals matter when no rule names them. */
 
@@ -35,7 +35,8 @@ export const needsAnswer = ({ kind, status }: Signal): boolean =>
 const severities: readonly Severity[] = ["info", "warning", "high", "critical"];
 
 /** What the sender says of its severity, for signals no rule names; warning otherwise. */
-export const severityOf = (signal: Signal): Severity => severities.find((one) => one === signal.severity.toLowerCase()) ?? "warning";
+export const severityOf = (signal: Signal): Severity =>
+  severities.find((one) => one === signal.severity.toLowerCase()) ?? "warning";
 
 /** A delivery that could not be mapped, as the signal people see. */
 export const unmappedSignal = (source: string, deployment: string, because: string): Observed => ({

@@ -1,7 +1,14 @@
 import type { Instant } from "./ids.ts";
 
 export type SignalKind = "alert" | "eval" | "finding" | "report" | "change";
-export type SignalStatus = "firing" | "resolved" | "ok" | "no_data" | "errored" | "incomplete" | "info";
+export type SignalStatus =
+  | "firing"
+  | "resolved"
+  | "ok"
+  | "no_data"
+  | "errored"
+  | "incomplete"
+  | "info";
 
 /** One statement a sender makes about one deployment. Missing strings are "", missing numbers null; numbers are finite. */
 export interface Signal {
@@ -44,9 +51,7 @@ export interface Observed {
 }
 
 /** A parsed delivery: what a source type makes of an authenticated body. */
-export type Parsed =
-  | { readonly mapped: readonly Observed[] }
-  | { readonly unmapped: string };
+export type Parsed = { readonly mapped: readonly Observed[] } | { readonly unmapped: string };
 
 /** What a source type is told beside the body. */
 export interface SourceContext {

@@ -29,19 +29,23 @@ export interface Draft {
 export type BodyOf<K extends Body["kind"]> = Extract<Body, { readonly kind: K }>;
 
 /** The deployment as the policy in force describes it; undefined for a name no policy knows. */
-export const deploymentOf = ({ policy, state }: Situation): Deployment | undefined => policy.deployments.get(state.id);
+export const deploymentOf = ({ policy, state }: Situation): Deployment | undefined =>
+  policy.deployments.get(state.id);
 
 /** Whether a person is away at this moment. */
 export const isAway = ({ org, now }: Situation, person: PersonId): boolean =>
   Object.hasOwn(org.away, person) && (org.away[person] ?? 0) > now;
 
 /** Escalations nobody wrote a rule for: they can be acknowledged, not decided. */
-export const isAcknowledgeOnly = (escalation: EscalationState): boolean => escalation.trigger === "unmatched";
+export const isAcknowledgeOnly = (escalation: EscalationState): boolean =>
+  escalation.trigger === "unmatched";
 
 /** Open, and somebody has to decide. */
 export const undecided = (state: DeploymentState): readonly EscalationState[] =>
   state.escalations.filter((one) => one.status === "open" && !isAcknowledgeOnly(one));
 
 /** Finds a live escalation of this deployment. */
-export const escalationIn = (state: DeploymentState, id: EscalationId): EscalationState | undefined =>
-  state.escalations.find((one) => one.id === id);
+export const escalationIn = (
+  state: DeploymentState,
+  id: EscalationId,
+): EscalationState | undefined => state.escalations.find((one) => one.id === id);

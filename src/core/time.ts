@@ -4,7 +4,13 @@ import type { Hours, Recurrence, Weekday } from "./policy/model.ts";
 
 /** Time as people mean it: durations, wall clocks in zones, working hours. Wall times in a DST gap mean the first instant after it; doubled ones the first. */
 
-const unitMillis: Readonly<Record<string, Millis>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const unitMillis: Readonly<Record<string, Millis>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 
 /** `45s 10m 4h 3d 2w`, one unit; null for anything else. */
 export const parseDuration = (text: string): Millis | null => {
@@ -15,7 +21,9 @@ export const parseDuration = (text: string): Millis | null => {
 
 /** A duration in its largest whole unit: 5400000 → "90m". */
 export const formatDuration = (length: Millis): string => {
-  const unit = ["w", "d", "h", "m", "s"].find((one) => length >= (unitMillis[one] ?? 1) && length % (unitMillis[one] ?? 1) === 0);
+  const unit = ["w", "d", "h", "m", "s"].find(
+    (one) => length >= (unitMillis[one] ?? 1) && length % (unitMillis[one] ?? 1) === 0,
+  );
   return unit ? `${length / (unitMillis[unit] ?? 1)}${unit}` : `${Math.round(length / 1_000)}s`;
 };
 
@@ -84,7 +92,8 @@ export const occurrence = (recurrence: Recurrence, zone: string, k: number): Ins
   return resolve(first.add({ [unit]: count * k }), zone);
 };
 
-const lengthOf = ({ every }: Recurrence): Millis => every.count * { hours: 3_600_000, days: 86_400_000, weeks: 604_800_000 }[every.unit];
+const lengthOf = ({ every }: Recurrence): Millis =>
+  every.count * { hours: 3_600_000, days: 86_400_000, weeks: 604_800_000 }[every.unit];
 
 /** The last period that has begun by an instant; -1 before the first. */
 export const periodAt = (recurrence: Recurrence, zone: string, at: Instant): number => {
@@ -164,7 +173,9 @@ export const parseDate = (text: string, zone: string, now: Instant): Instant | n
     if (date) return atWall(date, time ?? "00:00", zone);
     if (!/^\d\d?:\d\d$/.test(said)) return parseRfc3339(text.trim());
     const wall = atWall(today.toString(), said.padStart(5, "0"), zone);
-    return wall > now ? wall : atWall(today.add({ days: 1 }).toString(), said.padStart(5, "0"), zone);
+    return wall > now
+      ? wall
+      : atWall(today.add({ days: 1 }).toString(), said.padStart(5, "0"), zone);
   } catch {
     return null;
   }
@@ -193,4 +204,3 @@ export const clockText = (at: Instant, zone: string, now: Instant): string => {
   const date = `${wall.day} ${months[wall.month - 1]}`;
   return wall.year === today.year ? `${date} ${time}` : `${date} ${wall.year} ${time}`;
 };
-

@@ -49,9 +49,18 @@ export const signalFields = {
 } as const;
 
 /** Conditions are short: these limits bound what one evaluation can cost. */
-const limits = { maxAstNodes: 500, maxDepth: 30, maxListElements: 200, maxMapEntries: 50, maxCallArguments: 8 };
+const limits = {
+  maxAstNodes: 500,
+  maxDepth: 30,
+  maxListElements: 200,
+  maxMapEntries: 50,
+  maxCallArguments: 8,
+};
 
-const environment = new Environment({ limits }).registerVariable({ name: "signal", schema: signalFields });
+const environment = new Environment({ limits }).registerVariable({
+  name: "signal",
+  schema: signalFields,
+});
 
 const macros = new Set(["all", "exists", "exists_one", "map", "filter"]);
 
@@ -60,33 +69,46 @@ interface Node {
   readonly args: unknown;
 }
 
-const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null && "op" in value && "args" in value;
+const isNode = (value: unknown): value is Node =>
+  typeof value === "object" && value !== null && "op" in value && "args" in value;
 
 const childrenOf = (value: unknown): readonly Node[] => {
   if (isNode(value)) return [value];
   return Array.isArray(value) ? value.flatMap(childrenOf) : [];
 };
 
-const walk = (node: Node, inside: readonly string[], visit: (node: Node, inside: readonly string[]) => void): void => {
+const walk = (
+  node: Node,
+  inside: readonly string[],
+  visit: (node: Node, inside: readonly string[]) => void,
+): void => {
   visit(node, inside);
   const name = callOf(node);
-  for (const child of childrenOf(node.args)) walk(child, name === null ? inside : [...inside, name], visit);
+  for (const child of childrenOf(node.args))
+    walk(child, name === null ? inside : [...inside, name], visit);
 };
 
 /** The function a call node calls, or null. */
 const callOf = ({ op, args }: Node): string | null =>
-  (op === "rcall" || op === "call") && Array.isArray(args) && typeof args[0] === "string" ? args[0] : null;
+  (op === "rcall" || op === "call") && Array.isArray(args) && typeof args[0] === "string"
+    ? args[0]
+    : null;
 
 /** Compiles a condition, or says everything that is wrong with it. */
 export const compileCondition = (source: string): Condition | BadCondition => {
   const parsed = parse(source);
   if ("problems" in parsed) return parsed;
   const checked = environment.check(source);
-  if (!checked.valid) return { problems: [`${firstLine(checked.error?.message ?? "not a condition")}.`] };
-  if (checked.type !== "bool") return { problems: [`The condition gives ${String(checked.type)}, not true or false.`] };
+  if (!checked.valid)
+    return { problems: [`${firstLine(checked.error?.message ?? "not a condition")}.`] };
+  if (checked.type !== "bool")
+    return { problems: [`The condition gives ${String(checked.type)}, not true or false.`] };
   const problems = forbidden(parsed.ast as unknown as Node);
   if (problems.length > 0) return { problems };
-  return { evaluate: (signal) => ask(parsed, signal), warnings: warningsIn(parsed.ast as unknown as Node, source) };
+  return {
+    evaluate: (signal) => ask(parsed, signal),
+    warnings: warningsIn(parsed.ast as unknown as Node, source),
+  };
 };
 
 const firstLine = (message: string): string => (message.split("\n")[0] ?? "").replace(/\.$/, "");
@@ -104,9 +126,14 @@ const forbidden = (ast: Node): readonly string[] => {
   const problems = new Set<string>();
   walk(ast, [], (node, inside) => {
     const name = callOf(node);
-    if (name === "matches") problems.add("matches() is not allowed: a pattern can hang on hostile text. Use ==, in, startsWith, endsWith or contains.");
+    if (name === "matches")
+      problems.add(
+        "matches() is not allowed: a pattern can hang on hostile text. Use ==, in, startsWith, endsWith or contains.",
+      );
     if (name !== null && macros.has(name) && inside.some((outer) => macros.has(outer))) {
-      problems.add(`${name}() inside ${inside.find((outer) => macros.has(outer))}() is not allowed: nested loops multiply.`);
+      problems.add(
+        `${name}() inside ${inside.find((outer) => macros.has(outer))}() is not allowed: nested loops multiply.`,
+      );
     }
   });
   return [...problems];
@@ -118,14 +145,23 @@ const warningsIn = (ast: Node, source: string): readonly string[] => {
   walk(ast, [], ({ op, args }) => {
     const parts = Array.isArray(args) ? args : [];
     const label = labelIn(op, parts);
-    if (label !== null && !source.includes(`"${label}" in signal.labels`) && !source.includes(`'${label}' in signal.labels`)) {
-      warnings.add(`signal.labels["${label}"] cannot be told where the label is missing; write "${label}" in signal.labels && …`);
+    if (
+      label !== null &&
+      !source.includes(`"${label}" in signal.labels`) &&
+      !source.includes(`'${label}' in signal.labels`)
+    ) {
+      warnings.add(
+        `signal.labels["${label}"] cannot be told where the label is missing; write "${label}" in signal.labels && …`,
+      );
     }
-    if (op === "." && isNode(parts[0]) && parts[0].op === "id" && parts[0].args === "signal") names.add(String(parts[1]));
+    if (op === "." && isNode(parts[0]) && parts[0].op === "id" && parts[0].args === "signal")
+      names.add(String(parts[1]));
   });
   const compares = ["value", "threshold", "stderr"].some((name) => names.has(name));
   for (const name of compares ? ["kind", "metric"].filter((one) => !names.has(one)) : []) {
-    warnings.add(`A number is compared without signal.${name}: another sender's figures may meet it.`);
+    warnings.add(
+      `A number is compared without signal.${name}: another sender's figures may meet it.`,
+    );
   }
   return [...warnings];
 };
@@ -133,7 +169,8 @@ const warningsIn = (ast: Node, source: string): readonly string[] => {
 /** The label read by `signal.labels.x` or `signal.labels["x"]`, or null. */
 const labelIn = (op: string, parts: readonly unknown[]): string | null => {
   const [of, key] = parts;
-  if (!isNode(of) || of.op !== "." || !Array.isArray(of.args) || of.args[1] !== "labels") return null;
+  if (!isNode(of) || of.op !== "." || !Array.isArray(of.args) || of.args[1] !== "labels")
+    return null;
   if (op === "." && typeof key === "string") return key;
   return op === "[]" && isNode(key) && typeof key.args === "string" ? key.args : null;
 };
@@ -164,7 +201,9 @@ const ask = (parsed: ParseResult, signal: Signal): Verdict => {
 
 const heldBy = ({ value, threshold }: Signal): string => {
   if (value === null) return "the condition holds";
-  return threshold === null ? `the condition holds at ${value}` : `the condition holds at ${value} (sender's limit ${threshold})`;
+  return threshold === null
+    ? `the condition holds at ${value}`
+    : `the condition holds at ${value} (sender's limit ${threshold})`;
 };
 
 const missing = (error: unknown): string => {

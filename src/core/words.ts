@@ -5,7 +5,10 @@ import type { DecisionKind, Severity } from "./policy/model.ts";
 /** Every word people read, in English. Short and human, for a phone at 3 am. Times arrive already as words. */
 
 /** Builds a line: strings stay words, parts keep what they are, lists of parts are set in. */
-export const line = (words: TemplateStringsArray, ...parts: readonly (Part | Line | number)[]): Line =>
+export const line = (
+  words: TemplateStringsArray,
+  ...parts: readonly (Part | Line | number)[]
+): Line =>
   words
     .flatMap((text, at): readonly Part[] => {
       const part = parts[at];
@@ -25,24 +28,40 @@ export const listed = (parts: readonly (Part | Line)[], last = "and"): Line =>
 
 /** A line as plain words, names without mention marks. */
 export const plain = (parts: Line): string =>
-  parts.map((part) => (typeof part === "string" ? part : "name" in part ? part.name : part.untrusted)).join("");
+  parts
+    .map((part) => (typeof part === "string" ? part : "name" in part ? part.name : part.untrusted))
+    .join("");
 
-const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+const plural = (count: number, one: string, many = `${one}s`) =>
+  `${count} ${count === 1 ? one : many}`;
 
-export const severityMark: Readonly<Record<Severity, string>> = { critical: "🔴", high: "🟠", warning: "🟡", info: "🔵" };
+export const severityMark: Readonly<Record<Severity, string>> = {
+  critical: "🔴",
+  high: "🟠",
+  warning: "🟡",
+  info: "🔵",
+};
 
 export const outcomeMark = (state: "open" | "narrowed" | "paused"): string =>
   ({ open: "🟢", narrowed: "🔽", paused: "⏸" })[state];
 
 /** What a scope means, in words: "open to everyone, tools on". */
-export const scopeWords = (state: "open" | "narrowed" | "paused", scope: { id: string; audience: string; tools: boolean } | null): string => {
+export const scopeWords = (
+  state: "open" | "narrowed" | "paused",
+  scope: { id: string; audience: string; tools: boolean } | null,
+): string => {
   if (state === "paused" || !scope) return "paused for everyone";
   const to = `${scope.audience}, tools ${scope.tools ? "on" : "off"}`;
   return state === "open" ? `open to ${to}` : `narrowed to ${scope.id} (${to})`;
 };
 
 /** How a decision is called when it is done. `scope` is what is in force after it. */
-export const done = (kind: DecisionKind, scope: string, state: "open" | "narrowed" | "paused", undoes: boolean): string => {
+export const done = (
+  kind: DecisionKind,
+  scope: string,
+  state: "open" | "narrowed" | "paused",
+  undoes: boolean,
+): string => {
   if (undoes) return "Undone";
   const narrowed = state === "narrowed" ? `narrowed to ${scope}` : state;
   switch (kind) {
@@ -63,12 +82,18 @@ export const done = (kind: DecisionKind, scope: string, state: "open" | "narrowe
 
 export const responseWords = (response: { kind: string; scope?: string }): string => {
   if (response.kind === "narrow") return `narrow to ${response.scope}`;
-  return { retest: "re-test", monitor: "add monitoring", pause: "pause" }[response.kind] ?? response.kind;
+  return (
+    { retest: "re-test", monitor: "add monitoring", pause: "pause" }[response.kind] ?? response.kind
+  );
 };
 
 const happens = (response: { kind: string; scope?: string }): string => {
   if (response.kind === "narrow") return `narrows to ${response.scope}`;
-  return { retest: "asks for a re-test", monitor: "asks for monitoring", pause: "pauses" }[response.kind] ?? response.kind;
+  return (
+    { retest: "asks for a re-test", monitor: "asks for monitoring", pause: "pauses" }[
+      response.kind
+    ] ?? response.kind
+  );
 };
 
 export const seenWords = (what: Part, value: string, limit: string): Line => {
@@ -76,7 +101,8 @@ export const seenWords = (what: Part, value: string, limit: string): Line => {
   return limit === "" ? line`${what} ${value}` : line`${what} ${value}, limit ${limit}`;
 };
 
-export const cannotTell = (what: Part, because: Part): Line => line`Cannot tell: ${what} (${because})`;
+export const cannotTell = (what: Part, because: Part): Line =>
+  line`Cannot tell: ${what} (${because})`;
 
 export const signalsWords = (count: number, since: string, firing: boolean): Line =>
   line`${plural(count, "signal")} since ${since}, ${firing ? "still firing" : "not firing any more"}`;
@@ -92,20 +118,29 @@ export const decidesWords = (who: Line, until: string | null, next: Line | null)
 };
 
 export const nobodyDecides = (until: string | null): Line =>
-  until ? line`Nobody named can be reached. The written rule answers at ${until}` : line`Nobody named can be reached`;
+  until
+    ? line`Nobody named can be reached. The written rule answers at ${until}`
+    : line`Nobody named can be reached`;
 
-export const withoutAnswer = (by: string, response: { kind: string; scope?: string }, passes: Part | null): Line =>
+export const withoutAnswer = (
+  by: string,
+  response: { kind: string; scope?: string },
+  passes: Part | null,
+): Line =>
   passes
     ? line`No answer by ${by}: ${passes} decides next, at the end it ${happens(response)} by itself`
     : line`No answer by ${by}: ${happens(response)} by itself`;
 
 export const noDeadline = (): Line => line`No deadline: it stays open until somebody decides`;
 
-export const mayRestrict = (people: readonly (Part | Line)[]): Line => line`May narrow or pause now: ${listed(people, "or")}`;
+export const mayRestrict = (people: readonly (Part | Line)[]): Line =>
+  line`May narrow or pause now: ${listed(people, "or")}`;
 
-export const acknowledgeOnly = (): Line => line`No written rule names this: it can be acknowledged, not decided here`;
+export const acknowledgeOnly = (): Line =>
+  line`No written rule names this: it can be acknowledged, not decided here`;
 
-export const notSeen = (missed: boolean): Line => (missed ? line`Not seen by anyone in time` : line`Not seen by anyone yet`);
+export const notSeen = (missed: boolean): Line =>
+  missed ? line`Not seen by anyone in time` : line`Not seen by anyone yet`;
 
 export const seenBy = (people: readonly Line[]): Line => line`Seen by ${listed(people)}`;
 
@@ -122,16 +157,25 @@ const causes: Readonly<Record<TimeoutCause, string>> = {
 };
 
 export const byRule = (what: string, at: string, cause: TimeoutCause, seen: Line | null): Line =>
-  seen ? line`${what} ${at} by the written rule. Seen by ${seen}; nobody with authority decided.` : line`${what} ${at} by the written rule. ${causes[cause]}`;
+  seen
+    ? line`${what} ${at} by the written rule. Seen by ${seen}; nobody with authority decided.`
+    : line`${what} ${at} by the written rule. ${causes[cause]}`;
 
 export const quoted = (reason: Part): Line => line`“${reason}”`;
 export const erased = "(text erased)";
 export const reasonToFollow = (): Line => line`Reason to follow`;
 
-export const noGateway = (): Line => line`⚠ No system is connected. Somebody must switch it by hand.`;
+export const noGateway = (): Line =>
+  line`⚠ No system is connected. Somebody must switch it by hand.`;
 
 export const planWas = (response: { kind: string; scope?: string }, deviation: Deviation): Line => {
-  const said = { none: "", stricter: " This is stricter.", weaker: " This is weaker.", other: " This is something else.", unplanned: "" }[deviation];
+  const said = {
+    none: "",
+    stricter: " This is stricter.",
+    weaker: " This is weaker.",
+    other: " This is something else.",
+    unplanned: "",
+  }[deviation];
   return line`Plan was: ${responseWords(response)}.${said}`;
 };
 
@@ -140,7 +184,12 @@ export const againBy = (when: string, who: Line): Line => line`Decide again by $
 export const toResume = (starter: Line, confirmers: readonly Part[]): Line =>
   line`To resume: ${starter}, then ${listed(confirmers, "or")}`;
 
-export const waitsForSecond = (to: string, starter: Part, confirmers: readonly Part[], until: string): Line =>
+export const waitsForSecond = (
+  to: string,
+  starter: Part,
+  confirmers: readonly Part[],
+  until: string,
+): Line =>
   line`Resume to ${to} started by ${starter}; ${listed(confirmers, "or")} confirms by ${until}`;
 
 export const record = (index: number): Line => line`Record ${index}`;
@@ -154,16 +203,23 @@ export const buttons = {
   retest: "Re-test",
   monitor: "Monitor",
   undo: (left: string) => `Undo (${left})`,
-  keep: (state: "open" | "narrowed" | "paused") => ({ open: "Keep open…", narrowed: "Keep narrowed…", paused: "Keep paused…" })[state],
+  keep: (state: "open" | "narrowed" | "paused") =>
+    ({ open: "Keep open…", narrowed: "Keep narrowed…", paused: "Keep paused…" })[state],
   respond: { retest: "Ask for a re-test", monitor: "Add monitoring" },
   ask: (name: string) => `Ask ${name}`,
 };
 
 export const forms = {
-  narrow: (scope: string, name: string) => ({ title: `Narrow to ${scope}`, submit: `Narrow ${name} to ${scope}` }),
+  narrow: (scope: string, name: string) => ({
+    title: `Narrow to ${scope}`,
+    submit: `Narrow ${name} to ${scope}`,
+  }),
   pause: (name: string) => ({ title: "Pause", submit: `Pause ${name}` }),
   resume: (name: string) => ({ title: "Resume", submit: `Start to resume ${name}` }),
-  confirm: (name: string, to: string) => ({ title: "Confirm resume", submit: `Resume ${name} to ${to}` }),
+  confirm: (name: string, to: string) => ({
+    title: "Confirm resume",
+    submit: `Resume ${name} to ${to}`,
+  }),
   keep: (name: string) => ({ title: "Keep as it is", submit: `Keep ${name} as it is` }),
   undo: (name: string) => ({ title: "Undo", submit: `Undo for ${name}` }),
   retest: (name: string) => ({ title: "Re-test", submit: `Ask for a re-test of ${name}` }),
@@ -176,11 +232,20 @@ export const lockScreen = (severity: Severity, name: string, rest: string, id: s
   const end = ` ${id}`;
   const room = 120 - end.length;
   const characters = [...start];
-  return characters.length <= room ? start + end : `${characters.slice(0, room - 1).join("")}…${end}`;
+  return characters.length <= room
+    ? start + end
+    : `${characters.slice(0, room - 1).join("")}…${end}`;
 };
 
-export const lockScreenOpen = (what: string, decider: string | null, by: string | null, response: { kind: string; scope?: string } | null): string => {
-  const who = decider ? `${decider} decides${by ? ` by ${by}` : ""}` : "nobody named can be reached";
+export const lockScreenOpen = (
+  what: string,
+  decider: string | null,
+  by: string | null,
+  response: { kind: string; scope?: string } | null,
+): string => {
+  const who = decider
+    ? `${decider} decides${by ? ` by ${by}` : ""}`
+    : "nobody named can be reached";
   return response && by ? `${what}. ${who}, else ${happens(response)}.` : `${what}. ${who}.`;
 };
 
@@ -197,14 +262,30 @@ export const more = {
 export const said = {
   opened: (name: string, id: string, decider: string | null): Line =>
     decider ? line`${name}: ${id} is open. ${decider} decides.` : line`${name}: ${id} is open.`,
-  unseen: (name: string, id: string): Line => line`${name}: nobody has said that they have seen ${id}.`,
-  passed: (name: string, id: string, from: string | null, to: string | null, because: "time" | "away" | "unreachable"): Line => {
-    const why = { time: `${from ?? "Nobody"} has not decided in time`, away: `${from ?? "The decider"} is away`, unreachable: `${from ?? "The decider"} cannot be reached` }[because];
-    return to ? line`${name}: ${why}. ${to} decides ${id} now.` : line`${name}: ${why}, and nobody else named can be reached (${id}).`;
+  unseen: (name: string, id: string): Line =>
+    line`${name}: nobody has said that they have seen ${id}.`,
+  passed: (
+    name: string,
+    id: string,
+    from: string | null,
+    to: string | null,
+    because: "time" | "away" | "unreachable",
+  ): Line => {
+    const why = {
+      time: `${from ?? "Nobody"} has not decided in time`,
+      away: `${from ?? "The decider"} is away`,
+      unreachable: `${from ?? "The decider"} cannot be reached`,
+    }[because];
+    return to
+      ? line`${name}: ${why}. ${to} decides ${id} now.`
+      : line`${name}: ${why}, and nobody else named can be reached (${id}).`;
   },
   proposed: (name: string, by: Part, to: string, until: string): Line =>
     line`${name}: ${by} starts to resume to ${to}. One more person confirms by ${until}, or nothing changes.`,
-  lapsed: (name: string, because: "time" | "posture changed" | "escalation opened" | "authority withdrawn"): Line => {
+  lapsed: (
+    name: string,
+    because: "time" | "posture changed" | "escalation opened" | "authority withdrawn",
+  ): Line => {
     const why = {
       time: "nobody confirmed it in time",
       "posture changed": "what is in force changed meanwhile",
@@ -213,13 +294,30 @@ export const said = {
     }[because];
     return line`${name}: the resume was dropped, ${why}. Nothing changed.`;
   },
-  made: (name: string, what: Line, posture: string): Line => line`${name}: ${what}. Now ${posture}.`,
+  made: (name: string, what: Line, posture: string): Line =>
+    line`${name}: ${what}. Now ${posture}.`,
   reminder: (name: string, posture: string, by: string, to: string | null): Line =>
-    to ? line`${to}: ${name} is ${posture}. Decide again by ${by}.` : line`${name} is ${posture}. Decide again by ${by}.`,
-  brought: (name: string, posture: string, by: string, to: string | null, change: string | null): Line =>
+    to
+      ? line`${to}: ${name} is ${posture}. Decide again by ${by}.`
+      : line`${name} is ${posture}. Decide again by ${by}.`,
+  brought: (
+    name: string,
+    posture: string,
+    by: string,
+    to: string | null,
+    change: string | null,
+  ): Line =>
     line`${change ? `${change} was reported. ` : ""}${to ? `${to}: ` : ""}${name} is ${posture}. The question is asked again by ${by}.`,
-  overdue: (name: string, posture: string, since: string, to: string | null, insteadOf: string | null): Line => {
-    const asked = insteadOf ? line`${insteadOf} cannot answer: ${to ?? "nobody"} decides` : line`${to ?? "Nobody"} decides`;
+  overdue: (
+    name: string,
+    posture: string,
+    since: string,
+    to: string | null,
+    insteadOf: string | null,
+  ): Line => {
+    const asked = insteadOf
+      ? line`${insteadOf} cannot answer: ${to ?? "nobody"} decides`
+      : line`${to ?? "Nobody"} decides`;
     return line`Overdue since ${since}: ${name}, ${posture}. ${asked}.`;
   },
   looser: (whats: readonly string[]): string => `A looser rule was adopted. ${whats.join(" ")}`,
@@ -232,16 +330,24 @@ export const answers = {
   notConfirmed: "NOT CONFIRMED YET. Pressing again is safe.",
   recordedAfterAll: "Recorded. The card shows what is in force now.",
   seen: (id: string): string => `Seen: ${id}. This takes the decision away from nobody.`,
-  proposed: (to: string, until: string, now: string): string => `Started: resume to ${to}. One more person confirms by ${until}; until then it stays ${now}.`,
-  confirmed: (needs: number): string => `Confirmed. ${plural(needs, "more person", "more people")} must confirm before anything changes.`,
+  proposed: (to: string, until: string, now: string): string =>
+    `Started: resume to ${to}. One more person confirms by ${until}; until then it stays ${now}.`,
+  confirmed: (needs: number): string =>
+    `Confirmed. ${plural(needs, "more person", "more people")} must confirm before anything changes.`,
   explained: "The reason is on the record.",
-  raised: (id: string, decider: string | null): string => (decider ? `${id} is open. ${decider} decides. Nothing else has changed.` : `${id} is open. Nothing else has changed.`),
+  raised: (id: string, decider: string | null): string =>
+    decider
+      ? `${id} is open. ${decider} decides. Nothing else has changed.`
+      : `${id} is open. Nothing else has changed.`,
   reassess: (name: string, when: string): string => `${name} is looked at again by ${when}.`,
   alreadyMet: "It was at least as narrow before; the decision is recorded.",
   staysUntil: "It stays so until two people resume it.",
-  askReason: (id: string): string => `The record says “reason to follow”: ${id === "" ? "say" : `say reason ${id}`} because …`,
-  staysOpen: (id: string, response: { kind: string; scope?: string }): string => `${id} stays open: the plan is to ${responseWords(response)}. To leave it at this, say keep ${id} because …`,
+  askReason: (id: string): string =>
+    `The record says “reason to follow”: ${id === "" ? "say" : `say reason ${id}`} because …`,
+  staysOpen: (id: string, response: { kind: string; scope?: string }): string =>
+    `${id} stays open: the plan is to ${responseWords(response)}. To leave it at this, say keep ${id} because …`,
   askAgain: (when: string): string => `I ask again by ${when}.`,
-  away: (name: string, until: string): string => `${name} is away until ${until}. Deputies decide from now on.`,
+  away: (name: string, until: string): string =>
+    `${name} is away until ${until}. Deputies decide from now on.`,
   back: (name: string): string => `${name} is back.`,
 };

@@ -2,14 +2,29 @@ import type { Commitment, PersonId } from "../ids.ts";
 import { personId } from "../ids.ts";
 import { atWall, parseDuration } from "../time.ts";
 import { compileCondition } from "../trigger.ts";
-import type { Authority, Deployment, Policy, Recurrence, Ref, Response, Schedule, Source, Trigger, Weekday } from "./model.ts";
+import type {
+  Authority,
+  Deployment,
+  Policy,
+  Recurrence,
+  Ref,
+  Response,
+  Schedule,
+  Source,
+  Trigger,
+  Weekday,
+} from "./model.ts";
 import { type PolicyDoc, weekdayNumber } from "./schema.ts";
 
 /**
  * The policy as the log knows it: people as random ids, names and chat ids gone, words as commitments, everything else as
  * written. Its canonical bytes are what the digest covers. Scopes become a list, since canonical JSON sorts keys.
  */
-export const canonicalPolicy = (doc: PolicyDoc, idOf: (key: string) => PersonId, commitmentOf: (text: string) => Commitment): object => {
+export const canonicalPolicy = (
+  doc: PolicyDoc,
+  idOf: (key: string) => PersonId,
+  commitmentOf: (text: string) => Commitment,
+): object => {
   const ref = (one: string): string => (one.startsWith("schedule:") ? one : idOf(one));
   const { $schema: _schema, people, schedules, deployments, triggers, ...rest } = doc;
   return withoutUndefined({
@@ -26,13 +41,20 @@ export const canonicalPolicy = (doc: PolicyDoc, idOf: (key: string) => PersonId,
       scopes: Object.entries(deployment.scopes).map(([id, scope]) => ({ id, ...scope })),
       authority: canonicalAuthority(deployment.authority, ref, idOf),
     })),
-    triggers: mapValues(triggers, (trigger) => ({ ...trigger, because: commitmentOf(trigger.because) })),
+    triggers: mapValues(triggers, (trigger) => ({
+      ...trigger,
+      because: commitmentOf(trigger.because),
+    })),
   });
 };
 
 type AuthorityDoc = PolicyDoc["deployments"][string]["authority"];
 
-const canonicalAuthority = (authority: AuthorityDoc, ref: (one: string) => string, idOf: (key: string) => PersonId) => ({
+const canonicalAuthority = (
+  authority: AuthorityDoc,
+  ref: (one: string) => string,
+  idOf: (key: string) => PersonId,
+) => ({
   acknowledge: authority.acknowledge.map(ref),
   restrict: {
     decider: ref(authority.restrict.decider),
@@ -47,26 +69,44 @@ const canonicalAuthority = (authority: AuthorityDoc, ref: (one: string) => strin
   breakGlass: authority.breakGlass.map(idOf),
 });
 
-const mapValues = <T, U>(all: Readonly<Record<string, T>>, to: (value: T) => U): Record<string, U> =>
+const mapValues = <T, U>(
+  all: Readonly<Record<string, T>>,
+  to: (value: T) => U,
+): Record<string, U> =>
   Object.fromEntries(Object.entries(all).map(([key, value]) => [key, to(value)]));
 
 const withoutUndefined = (value: object): object => JSON.parse(JSON.stringify(value)) as object;
 
 type Canonical = Omit<PolicyDoc, "people" | "deployments" | "$schema"> & {
   readonly people: readonly string[];
-  readonly deployments: Readonly<Record<string, Omit<PolicyDoc["deployments"][string], "scopes"> & { readonly scopes: readonly ScopeDoc[] }>>;
+  readonly deployments: Readonly<
+    Record<
+      string,
+      Omit<PolicyDoc["deployments"][string], "scopes"> & { readonly scopes: readonly ScopeDoc[] }
+    >
+  >;
 };
 
-type ScopeDoc = { readonly id: string; readonly audience: string; readonly tools: boolean } & Readonly<Record<string, string | number | boolean>>;
+type ScopeDoc = {
+  readonly id: string;
+  readonly audience: string;
+  readonly tools: boolean;
+} & Readonly<Record<string, string | number | boolean>>;
 
 /** Makes the runtime policy from its canonical form, written by {@link canonicalPolicy} and checked before it was adopted. */
-export const compilePolicy = (canonical: object): Omit<Policy, "digest"> & { readonly digest: "" } => {
+export const compilePolicy = (
+  canonical: object,
+): Omit<Policy, "digest"> & { readonly digest: "" } => {
   const doc = canonical as Canonical;
   return {
     digest: "",
     people: new Set(doc.people.map(personId)),
     schedules: mapOf(doc.schedules, scheduleOf),
-    channels: mapOf(doc.channels, (id, { slack, teams }) => ({ id, slack: slack ?? null, teams: teams ?? null })),
+    channels: mapOf(doc.channels, (id, { slack, teams }) => ({
+      id,
+      slack: slack ?? null,
+      teams: teams ?? null,
+    })),
     deployments: mapOf(doc.deployments, deploymentOf),
     triggers: mapOf(doc.triggers, triggerOf),
     unmatchedChannel: doc.unmatched?.channel ?? null,
@@ -74,8 +114,10 @@ export const compilePolicy = (canonical: object): Omit<Policy, "digest"> & { rea
   };
 };
 
-const mapOf = <T, U>(all: Readonly<Record<string, T>>, to: (id: string, value: T) => U): ReadonlyMap<string, U> =>
-  new Map(Object.entries(all).map(([id, value]) => [id, to(id, value)]));
+const mapOf = <T, U>(
+  all: Readonly<Record<string, T>>,
+  to: (id: string, value: T) => U,
+): ReadonlyMap<string, U> => new Map(Object.entries(all).map(([id, value]) => [id, to(id, value)]));
 
 const millis = (text: string): number => {
   const length = parseDuration(text);
@@ -85,7 +127,12 @@ const millis = (text: string): number => {
 
 const units = { h: "hours", d: "days", w: "weeks" } as const;
 
-const recurrenceOf = ({ every, on, at, from }: PolicyDoc["schedules"][string]["handoff"]): Recurrence => {
+const recurrenceOf = ({
+  every,
+  on,
+  at,
+  from,
+}: PolicyDoc["schedules"][string]["handoff"]): Recurrence => {
   const [, count = "1", unit = "w"] = /^(\d+)([hdw])$/.exec(every) ?? [];
   return {
     every: { count: Number(count), unit: units[unit as keyof typeof units] },
@@ -124,7 +171,12 @@ const deploymentOf = (id: string, doc: Canonical["deployments"][string]): Deploy
   owner: doc.owner === undefined ? null : personId(doc.owner),
   channel: doc.channel,
   starts: doc.starts,
-  scopes: doc.scopes.map(({ id: scope, audience, tools, ...more }) => ({ id: scope, audience, tools, more })),
+  scopes: doc.scopes.map(({ id: scope, audience, tools, ...more }) => ({
+    id: scope,
+    audience,
+    tools,
+    more,
+  })),
   authority: authorityOf(doc.authority),
   undo: millis(doc.undo),
   hours: { ...doc.hours, days: daysOf(doc.hours.days) },
@@ -137,7 +189,8 @@ const deploymentOf = (id: string, doc: Canonical["deployments"][string]): Deploy
   },
 });
 
-const refOf = (text: string): Ref => (text.startsWith("schedule:") ? (text as Ref) : personId(text));
+const refOf = (text: string): Ref =>
+  text.startsWith("schedule:") ? (text as Ref) : personId(text);
 
 const authorityOf = (doc: AuthorityDoc): Authority => ({
   acknowledge: doc.acknowledge.map(refOf),
@@ -159,7 +212,10 @@ const responseOf = (doc: PolicyDoc["triggers"][string]["response"]): Response =>
 
 const triggerOf = (id: string, doc: PolicyDoc["triggers"][string]): Trigger => {
   const condition = compileCondition(doc.when);
-  if ("problems" in condition) throw new Error(`invariant: the condition of ${id} was adopted: ${condition.problems.join(" ")}`);
+  if ("problems" in condition)
+    throw new Error(
+      `invariant: the condition of ${id} was adopted: ${condition.problems.join(" ")}`,
+    );
   return {
     id,
     deployments: doc.deployments,

@@ -1,6 +1,6 @@
 import type { Commitment, Digest, Instant, Millis, PersonId } from "../ids.ts";
-import type { Verdict } from "../trigger.ts";
 import type { Signal } from "../signal.ts";
+import type { Verdict } from "../trigger.ts";
 
 /** A person, or whoever a schedule names at the instant. */
 export type Ref = PersonId | `schedule:${string}`;
@@ -27,7 +27,11 @@ export interface Schedule {
   readonly rotation: readonly PersonId[];
   readonly handoff: Recurrence;
   /** Half-open [from, to) in instants. */
-  readonly overrides: readonly { readonly person: PersonId; readonly from: Instant; readonly to: Instant }[];
+  readonly overrides: readonly {
+    readonly person: PersonId;
+    readonly from: Instant;
+    readonly to: Instant;
+  }[];
 }
 
 export interface Channel {
@@ -48,12 +52,20 @@ export type DecisionKind = "narrow" | "pause" | "resume" | "retest" | "monitor" 
 
 export interface Authority {
   readonly acknowledge: readonly Ref[];
-  readonly restrict: { readonly decider: Ref; readonly deputies: readonly Ref[]; readonly alsoMay: readonly Ref[] };
+  readonly restrict: {
+    readonly decider: Ref;
+    readonly deputies: readonly Ref[];
+    readonly alsoMay: readonly Ref[];
+  };
   readonly widen: {
     readonly decider: Ref;
     readonly deputies: readonly Ref[];
     /** Further people a resume needs: `people` of `by`, none of them the starter, nor the owner. */
-    readonly confirm: { readonly by: readonly Ref[]; readonly people: number; readonly notOwner: boolean };
+    readonly confirm: {
+      readonly by: readonly Ref[];
+      readonly people: number;
+      readonly notOwner: boolean;
+    };
   };
   readonly breakGlass: readonly PersonId[];
 }
@@ -76,7 +88,12 @@ export interface Deployment {
   /** A scope id or "paused". */
   readonly starts: string;
   /** Widest first. */
-  readonly scopes: readonly { readonly id: string; readonly audience: string; readonly tools: boolean; readonly more: Readonly<Record<string, string | number | boolean>> }[];
+  readonly scopes: readonly {
+    readonly id: string;
+    readonly audience: string;
+    readonly tools: boolean;
+    readonly more: Readonly<Record<string, string | number | boolean>>;
+  }[];
   readonly authority: Authority;
   readonly undo: Millis;
   readonly hours: Hours;

@@ -11,6 +11,7 @@ export const whoIsOnCall = (schedule: Schedule, at: Instant): PersonId => {
   if (override) return override.person;
   const turn = Math.max(0, periodAt(schedule.handoff, schedule.timezone, at));
   const person = schedule.rotation[turn % schedule.rotation.length];
-  if (person === undefined) throw new Error(`invariant: schedule ${schedule.id} has an empty rotation`);
+  if (person === undefined)
+    throw new Error(`invariant: schedule ${schedule.id} has an empty rotation`);
   return person;
 };

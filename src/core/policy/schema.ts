@@ -7,21 +7,49 @@ const says = (error: string) => ({ error });
 
 const id = z
   .string(says("must be text; write it in quotes if it looks like a number"))
-  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, says("must be lower-case letters, digits, dots, dashes or underscores, at most 63"))
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,62}$/,
+    says("must be lower-case letters, digits, dots, dashes or underscores, at most 63"),
+  )
   .refine((name) => name !== "constructor" && name !== "prototype", says("is a reserved word"));
 
 const duration = z
   .string(says("must be a duration like 45s, 10m, 4h, 3d or 2w"))
-  .refine((text) => parseDuration(text) !== null, says("must be a duration like 45s, 10m, 4h, 3d or 2w"))
+  .refine(
+    (text) => parseDuration(text) !== null,
+    says("must be a duration like 45s, 10m, 4h, 3d or 2w"),
+  )
   .meta({ pattern: "^[0-9]{1,6}[smhdw]$", examples: ["10m", "4h", "3d"] });
 
-const words = z.string().min(1, says("must not be empty")).max(500, says("must be at most 500 characters"));
-const wallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, says('must be a time like "09:00", in quotes'));
-const date = z.string().regex(/^\d{4}-\d\d-\d\d$/, says('must be a date like "2026-11-02", in quotes'));
-const dateTime = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, says('must be like "2026-12-24T09:00", in quotes'));
-const weekdayNames = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
+const words = z
+  .string()
+  .min(1, says("must not be empty"))
+  .max(500, says("must be at most 500 characters"));
+const wallTime = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, says('must be a time like "09:00", in quotes'));
+const date = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d$/, says('must be a date like "2026-11-02", in quotes'));
+const dateTime = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, says('must be like "2026-12-24T09:00", in quotes'));
+const weekdayNames = [
+  "monday",
+  "tuesday",
+  "wednesday",
+  "thursday",
+  "friday",
+  "saturday",
+  "sunday",
+] as const;
 const weekday = z.enum(weekdayNames);
-const envName = z.string().regex(/^env:[A-Za-z_][A-Za-z0-9_]*$/, says("must name an environment variable, like env:ALERTMANAGER_TOKEN"));
+const envName = z
+  .string()
+  .regex(
+    /^env:[A-Za-z_][A-Za-z0-9_]*$/,
+    says("must name an environment variable, like env:ALERTMANAGER_TOKEN"),
+  );
 const zone = z.string().describe("IANA time zone, e.g. Europe/London");
 
 /** A person's key, or schedule:<id> for whoever is on call. */
@@ -29,7 +57,10 @@ const ref = z.string().describe("a key of people, or schedule:<id>");
 
 const person = z.strictObject({
   name: words,
-  slack: z.string().regex(/^[UW][A-Z0-9]{2,20}$/, says("must be a Slack member id like U0ANA00001, not a handle")).optional(),
+  slack: z
+    .string()
+    .regex(/^[UW][A-Z0-9]{2,20}$/, says("must be a Slack member id like U0ANA00001, not a handle"))
+    .optional(),
   teams: z.uuid(says("must be the person's AAD object id, not an address")).optional(),
 });
 
@@ -44,14 +75,22 @@ const schedule = z.strictObject({
   timezone: zone,
   rotation: z.array(z.string()).min(1, says("must name at least one person")),
   handoff: recurrence,
-  overrides: z.array(z.strictObject({ person: z.string(), from: dateTime, to: dateTime })).default([]),
+  overrides: z
+    .array(z.strictObject({ person: z.string(), from: dateTime, to: dateTime }))
+    .default([]),
 });
 
-const scope = z.strictObject({ audience: words, tools: z.boolean() }).catchall(z.union([z.string().max(200), z.int(), z.boolean()]));
+const scope = z
+  .strictObject({ audience: words, tools: z.boolean() })
+  .catchall(z.union([z.string().max(200), z.int(), z.boolean()]));
 
 const authority = z.strictObject({
   acknowledge: z.array(ref).min(1, says("must name at least one person or schedule")),
-  restrict: z.strictObject({ decider: ref, deputies: z.array(ref).default([]), alsoMay: z.array(ref).default([]) }),
+  restrict: z.strictObject({
+    decider: ref,
+    deputies: z.array(ref).default([]),
+    alsoMay: z.array(ref).default([]),
+  }),
   widen: z.strictObject({
     decider: ref,
     deputies: z.array(ref).default([]),
@@ -65,7 +104,12 @@ const authority = z.strictObject({
 });
 
 const days = z.union([
-  z.string().regex(/^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$/, says("must be like mon-fri, or a list of days")),
+  z
+    .string()
+    .regex(
+      /^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$/,
+      says("must be like mon-fri, or a list of days"),
+    ),
   z.array(z.enum(["mon", "tue", "wed", "thu", "fri", "sat", "sun"])).min(1),
 ]);
 
@@ -75,7 +119,9 @@ const deployment = z.strictObject({
   owner: z.string().optional(),
   channel: z.string(),
   starts: z.string().describe("a scope, or paused"),
-  scopes: z.record(id, scope).refine((all) => Object.keys(all).length > 0, says("must have at least one scope")),
+  scopes: z
+    .record(id, scope)
+    .refine((all) => Object.keys(all).length > 0, says("must have at least one scope")),
   authority,
   undo: duration.default("10m"),
   hours: z.strictObject({ timezone: zone, days, from: wallTime, to: wallTime }),
@@ -95,38 +141,66 @@ const deployment = z.strictObject({
   }),
 });
 
-const response = z.union([z.enum(["retest", "monitor", "pause"]), z.strictObject({ narrow: z.string() })], says("must be retest, monitor, pause or { narrow: <scope> }"));
+const response = z.union(
+  [z.enum(["retest", "monitor", "pause"]), z.strictObject({ narrow: z.string() })],
+  says("must be retest, monitor, pause or { narrow: <scope> }"),
+);
 
-const methods = ["adversarial-testing", "monitoring", "incident-review", "interpretability", "behavioural-audit", "targeted-eval", "user-report", "theory"] as const;
+const methods = [
+  "adversarial-testing",
+  "monitoring",
+  "incident-review",
+  "interpretability",
+  "behavioural-audit",
+  "targeted-eval",
+  "user-report",
+  "theory",
+] as const;
 
-const trigger = z
-  .strictObject({
-    deployments: z.array(z.string()).min(1, says("must name at least one deployment")),
-    method: z.enum(methods).describe("line of evidence"),
-    when: z.string().min(1).max(4_000).describe("a CEL condition over signal.*"),
-    severity: z.enum(["info", "warning", "high", "critical"]),
-    response,
-    acknowledgeWithin: duration.optional(),
-    decideWithin: duration.optional(),
-    onTimeout: z.enum(["respond", "pass"]).optional(),
-    because: words,
-  });
+const trigger = z.strictObject({
+  deployments: z.array(z.string()).min(1, says("must name at least one deployment")),
+  method: z.enum(methods).describe("line of evidence"),
+  when: z.string().min(1).max(4_000).describe("a CEL condition over signal.*"),
+  severity: z.enum(["info", "warning", "high", "critical"]),
+  response,
+  acknowledgeWithin: duration.optional(),
+  decideWithin: duration.optional(),
+  onTimeout: z.enum(["respond", "pass"]).optional(),
+  because: words,
+});
 
 const source = z.strictObject({
   type: z.enum(["alertmanager", "inspect", "signal"]),
   deployment: z.string().optional(),
-  auth: z.union([z.strictObject({ bearer: envName }), z.strictObject({ standardWebhooks: z.union([envName, z.array(envName).min(1)]) })], says("must be { bearer: env:NAME } or { standardWebhooks: env:NAME }")),
+  auth: z.union(
+    [
+      z.strictObject({ bearer: envName }),
+      z.strictObject({ standardWebhooks: z.union([envName, z.array(envName).min(1)]) }),
+    ],
+    says("must be { bearer: env:NAME } or { standardWebhooks: env:NAME }"),
+  ),
   map: z.record(z.string().max(200), z.string()).optional(),
   labels: z.record(z.enum(["deployment", "model", "severity", "metric"]), z.string()).optional(),
 });
 
 const channel = z.strictObject({
-  slack: z.string().regex(/^[CG][A-Z0-9]{2,20}$/, says("must be a Slack channel id like C0RISK0001")).optional(),
+  slack: z
+    .string()
+    .regex(/^[CG][A-Z0-9]{2,20}$/, says("must be a Slack channel id like C0RISK0001"))
+    .optional(),
   teams: z.string().max(300).optional(),
 });
 
-const notify = z.strictObject({ url: z.url(), secret: envName, events: z.array(z.string()).min(1) });
-const wake = z.strictObject({ type: z.literal("pagerduty"), routingKey: envName, deployments: z.array(z.string()).min(1) });
+const notify = z.strictObject({
+  url: z.url(),
+  secret: envName,
+  events: z.array(z.string()).min(1),
+});
+const wake = z.strictObject({
+  type: z.literal("pagerduty"),
+  routingKey: envName,
+  deployments: z.array(z.string()).min(1),
+});
 
 export const policySchema = z.strictObject({
   $schema: z.string().optional(),
