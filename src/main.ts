@@ -1,7 +1,9 @@
 import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
+import { openStore } from "../db/open.ts";
 import { exportLog } from "./cli/log-export.ts";
 import { logVerify } from "./cli/log-verify.ts";
 import { adoptPolicy, loginLink, type ServerAddress } from "./cli/operator-client.ts";
@@ -11,7 +13,8 @@ import { contentTypeOf, signalSend } from "./cli/signal-send.ts";
 import { type Config, readConfig } from "./config.ts";
 import { startBell } from "./cron.ts";
 import { readDemoSecrets } from "./demo-secrets.ts";
-import { openHouse, Refused, systemRandom } from "./house.ts";
+import { Refused } from "./house/first-policy.ts";
+import { openHouse, systemRandom } from "./house/open.ts";
 import { problemLine, readPolicyText } from "./policy-file.ts";
 
 /** The bin: without arguments the server, else one command. Exit 0 ok, 1 the checked thing is wrong, 2 usage or fault. */
@@ -48,7 +51,17 @@ const serve = async (): Promise<void> => {
   try {
     const bell = (ring: () => Promise<void>) =>
       startBell(ring, (fault) => log.error({ error: String(fault) }, "tick failed"));
-    const house = await openHouse({ config, clock, random: systemRandom, log, startBell: bell });
+    const place = config.databaseUrl
+      ? { databaseUrl: config.databaseUrl.reveal() }
+      : { dataDir: join(config.dataDirectory, "database") };
+    const house = await openHouse({
+      openStore: ({ origin, vkey }) => openStore(place, { origin, vkey }),
+      config,
+      clock,
+      random: systemRandom,
+      log,
+      startBell: bell,
+    });
     for (const line of house.lines) out(line);
     const stop = (): void => {
       house.close().then(

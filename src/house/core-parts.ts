@@ -1,0 +1,116 @@
+import { commands } from "../../commands/index.ts";
+import { createReads, createViews } from "../app/audit.ts";
+import { createInbound } from "../app/decide.ts";
+import { deliverWaiting } from "../app/deliver.ts";
+import { evaluateWaiting } from "../app/evaluate.ts";
+import { createIntake } from "../app/intake.ts";
+import { createJournal } from "../app/journal.ts";
+import type { Chat, Clock, Delivery, Random, Store } from "../app/ports.ts";
+import { createRecord } from "../app/record.ts";
+import { createRules } from "../app/rules.ts";
+import { createSessions } from "../app/sessions.ts";
+import { tick } from "../app/tick.ts";
+import { createWorker } from "../app/worker.ts";
+import { consoleChat } from "../console/chat.ts";
+import type { LogKey } from "../core/log/checkpoint.ts";
+import { parseDelivery } from "../sources/index.ts";
+
+/** What everything is made from. */
+export interface Ground {
+  readonly store: Store;
+  readonly key: LogKey;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Logs a fault and answers the reference that a person may be shown. */
+  readonly report: (fault: unknown, what: string) => string;
+}
+
+export type Parts = ReturnType<typeof buildParts>;
+
+const budget = 1_500;
+
+/** Rejects when a person has waited long enough; the work itself goes on. */
+const within = async <T>(work: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer from the database within 1.5 s")), budget);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** Builds the shell over a store: nothing here runs by itself yet. */
+export const buildParts = (ground: Ground) => {
+  const { store, key, clock, random, report } = ground;
+  const rules = createRules(store);
+  const chats: readonly Chat[] = [consoleChat(store, clock)];
+  const journal = createJournal({ store, clock, random, rules, origin: key.origin, chats });
+  const shell = { store, journal, rules };
+  return {
+    ...shell,
+    random,
+    chats,
+    inbound: createInbound({ ...shell, commands, within, log: report }),
+    views: createViews(shell),
+    reads: createReads(shell),
+    sessions: createSessions({ store, journal, clock, random }),
+    record: createRecord(store, key),
+  };
+};
+
+/** The work that goes on behind the answers: evaluation, delivery, signing, and the tick. */
+export const startWork = (ground: Ground, parts: Parts) => {
+  const { store, clock, report } = ground;
+  const { journal, rules, chats, record } = parts;
+  const shell = { store, journal, rules };
+  const evaluation = createWorker(
+    () => evaluateWaiting({ ...shell, parse: parseDelivery }),
+    (fault) => report(fault, "evaluate"),
+  );
+  const deliveries = chats.map((chat) =>
+    createWorker(
+      () => deliverWaiting({ ...shell, clock, log: report }, chat),
+      (fault) => report(fault, chat.name),
+    ),
+  );
+  const signing = createWorker(
+    () => record.sign().then(oneSecond),
+    (fault) => report(fault, "checkpoint"),
+  );
+  const wake = (): void => {
+    for (const worker of [...deliveries, signing]) worker.wake();
+  };
+  journal.onCommit(wake);
+  const stored = createIntake(store);
+  let ticked: number | null = null;
+  return {
+    intake: {
+      accept: async (delivery: Delivery) => {
+        const answer = await stored.accept(delivery);
+        evaluation.wake();
+        return answer;
+      },
+      idle: stored.idle,
+    },
+    /** One tick: what is due, and whatever another process or an earlier life left waiting. */
+    ring: async (): Promise<void> => {
+      await tick({ store, journal, clock, log: report });
+      ticked = clock.now();
+      evaluation.wake();
+      wake();
+      await evaluation.idle();
+    },
+    tickAge: () => (ticked === null ? null : clock.now() - ticked),
+    /** Resolves when nothing waits; signing is left to its own second. */
+    idle: async (): Promise<void> => {
+      await evaluation.idle();
+      for (const worker of deliveries) await worker.idle();
+    },
+  };
+};
+
+/** Checkpoints are signed when the head moves, at most once a second. */
+const oneSecond = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1_000).unref());

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { type AdoptParts, adopt } from "../app/adopt.ts";
+import { type Config, Secret, sourceSecretProblems } from "../config.ts";
+import type { Source } from "../core/policy/model.ts";
+import { makeUpDemoSecrets } from "../demo-secrets.ts";
+import { problemLine, readPolicyText } from "../policy-file.ts";
+
+/** A start that is refused, in lines for the operator. */
+export class Refused extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.name = "Refused";
+    this.problems = problems;
+  }
+}
+
+/** The file is adopted when the log is empty, or at each start if so configured; otherwise what was adopted stays in force. */
+export const adoptFirst = async (parts: AdoptParts, config: Config): Promise<void> => {
+  const { org } = await parts.journal.look([]);
+  if (org.policy !== "" && !config.adoptAtStart) return;
+  const yaml = textOf(config.policyFile);
+  const read = readPolicyText(config.policyFile, yaml);
+  if (!read.ok) throw new Refused(read.problems.map(problemLine));
+  const done = await adopt(parts, {
+    doc: read.doc,
+    yaml,
+    current: null,
+    actor: { type: "operator" },
+    surface: "start",
+  });
+  if (done.is === "unfit") throw new Refused(done.problems);
+};
+
+const textOf = (path: string): string => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Refused([`HOLDPOINT_POLICY: ${path} cannot be read (${why}).`]);
+  }
+};
+
+/** Secrets from the environment; in demo mode missing ones are made up. Outside it each missing or short one stops the start. */
+export const sourceSecrets = (config: Config, sources: Iterable<Source>): Config["secretFor"] => {
+  const all = [...sources];
+  const isSet = (reference: string) => config.secretFor(reference) !== undefined;
+  const madeUp = config.demo.allowed
+    ? makeUpDemoSecrets(config.dataDirectory, all, isSet)
+    : new Map<string, string>();
+  const secretFor: Config["secretFor"] = (reference) => {
+    const made = madeUp.get(reference);
+    return config.secretFor(reference) ?? (made === undefined ? undefined : new Secret(made));
+  };
+  const problems = sourceSecretProblems(all, secretFor);
+  if (problems.length > 0) throw new Refused(problems);
+  return secretFor;
+};

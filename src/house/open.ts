@@ -1,0 +1,139 @@
+import { randomBytes } from "node:crypto";
+import type { Chat, Clock, Inbound, Random, Store, Views } from "../app/ports.ts";
+import type { Config } from "../config.ts";
+import type { LogKey } from "../core/log/checkpoint.ts";
+import type { Log, ServerDeps } from "../http/ports.ts";
+import { createServer } from "../http/server.ts";
+import { loadLogKey } from "../keys.ts";
+import { buildParts, type Ground, startWork } from "./core-parts.ts";
+import { adoptFirst, sourceSecrets } from "./first-policy.ts";
+import { consoleFor, healthFor, operatorFor, sourcesFor } from "./server-parts.ts";
+
+/** The composition root: builds each part and hands each its neighbours. */
+export interface House {
+  readonly url: string;
+  /** What a start prints: chats, address, durability, demo mode. */
+  readonly lines: readonly string[];
+  readonly store: Store;
+  readonly inbound: Inbound;
+  readonly views: Views;
+  /** Does what is due and everything that waits, and resolves when all of it is done. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface HouseParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Opens the database, which keeps the log's name and key. */
+  readonly openStore: (
+    identity: Pick<LogKey, "origin" | "vkey">,
+  ) => Promise<{ readonly store: Store; readonly durability: string }>;
+  /** Rings the bell for ticks; answers how to stop. */
+  readonly startBell: (ring: () => Promise<void>) => { stop(): Promise<void> };
+}
+
+/** Random values from the operating system. */
+export const systemRandom: Random = {
+  id: (prefix) =>
+    prefix +
+    [...randomBytes(20)].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join(""),
+  salt: () => new Uint8Array(randomBytes(32)),
+};
+
+const openLogKey = ({ logKey, origin, dataDirectory }: Config): LogKey =>
+  loadLogKey(logKey ? { origin, pemOrPath: logKey.reveal() } : { origin, dataDir: dataDirectory });
+
+/** Opens everything, adopts the first policy, and listens. Throws `Refused` with every reason not to. */
+export const openHouse = async (parts: HouseParts): Promise<House> => {
+  const key = openLogKey(parts.config);
+  const { store, durability } = await parts.openStore(key);
+  try {
+    return await furnish(parts, key, store, durability);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+};
+
+const furnish = async (
+  { config, clock, random, log, startBell }: HouseParts,
+  key: LogKey,
+  store: Store,
+  durability: string,
+): Promise<House> => {
+  const report = (fault: unknown, what: string): string => {
+    const reference = random.id("x_").slice(0, 8);
+    log.error({ reference, what, error: chainOf(fault) }, "fault");
+    return reference;
+  };
+  const ground: Ground = { store, key, clock, random, report };
+  const parts = buildParts(ground);
+  await adoptFirst(parts, config);
+  const { policy } = (await parts.journal.look([])).situation("");
+  const secretFor = sourceSecrets(config, policy.sources.values());
+  const work = startWork(ground, parts);
+  const { host, port, publicUrl } = config;
+  const deps: ServerDeps = {
+    ...{ host, port, publicUrl, clock, random, log },
+    demo: config.demo.allowed,
+    tokens: revealed(config.tokens),
+    intake: work.intake,
+    sources: sourcesFor(parts, secretFor),
+    reads: parts.reads,
+    record: parts.record,
+    operator: operatorFor(parts, publicUrl),
+    health: healthFor(parts, work.tickAge),
+    register: consoleFor(parts, { config, key, clock, random, report }),
+  };
+  const server = await createServer(deps);
+  const listening = await server.listen();
+  const bell = startBell(work.ring);
+  await work.ring();
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${listening}`;
+  return {
+    url,
+    lines: startLines(config, url, durability, parts.chats),
+    store,
+    inbound: parts.inbound,
+    views: parts.views,
+    settle: async () => {
+      await work.ring();
+      await work.idle();
+    },
+    close: async () => {
+      await bell.stop();
+      await server.close();
+      await work.idle();
+      await store.close();
+    },
+  };
+};
+
+/** An error and its causes, in one line. */
+const chainOf = (fault: unknown): string =>
+  fault instanceof Error
+    ? fault.message + (fault.cause === undefined ? "" : `: ${chainOf(fault.cause)}`)
+    : String(fault);
+
+const revealed = ({ operator, auditor, gateway }: Config["tokens"]): ServerDeps["tokens"] => ({
+  operator: operator?.reveal() ?? null,
+  auditor: auditor?.reveal() ?? null,
+  gateway: gateway?.reveal() ?? null,
+});
+
+const startLines = (
+  { port, publicUrl, demo, dataDirectory }: Config,
+  url: string,
+  durability: string,
+  chats: readonly Chat[],
+): readonly string[] => [
+  ...chats.map(({ name }) => `Chat: ${name}`),
+  `Console: ${port === 0 ? url : publicUrl}`,
+  `Database: ${durability}`,
+  demo.allowed
+    ? `Demo mode: anybody on this machine may choose who to be. Made-up source secrets are in ${dataDirectory}/demo-secrets.json.`
+    : `Demo mode is off: ${demo.because.join(", ")}.`,
+];

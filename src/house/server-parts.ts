@@ -1,0 +1,113 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { FastifyRequest } from "fastify";
+import { commands } from "../../commands/index.ts";
+import { adopt } from "../app/adopt.ts";
+import type { Clock, Random } from "../app/ports.ts";
+import type { Config } from "../config.ts";
+import { registerConsole } from "../console/index.ts";
+import type { LogKey } from "../core/log/checkpoint.ts";
+import { nearest } from "../core/nearest.ts";
+import { rfc3339 } from "../core/time.ts";
+import type { DemoGuard, ServerDeps } from "../http/ports.ts";
+import { problemLine, readPolicyText } from "../policy-file.ts";
+import { authenticate } from "../sources/authenticate.ts";
+import { parseDelivery } from "../sources/index.ts";
+import type { Parts } from "./core-parts.ts";
+
+/** What the server's routes ask for, each from its part of the shell. */
+
+/** The sources of the policy in force, and who may speak for them. */
+export const sourcesFor = (
+  parts: Parts,
+  secretFor: Config["secretFor"],
+): ServerDeps["sources"] => ({
+  find: (name) => parts.rules.current()?.sources.get(name),
+  authenticate: (source, headers, rawBody, now) =>
+    authenticate(source, (reference) => secretFor(reference)?.reveal(), headers, rawBody, now),
+  unmapped: (source, { receivedAt, contentType, body }) => {
+    const { deployment, map, labels } = source;
+    const context = { source: source.id, receivedAt, contentType, deployment, map, labels };
+    const parsed = parseDelivery(source.type, body, context);
+    return "unmapped" in parsed ? parsed.unmapped : null;
+  },
+});
+
+/** What an operator may do over HTTP. */
+export const operatorFor = (parts: Parts, publicUrl: string): ServerDeps["operator"] => ({
+  policy: async () => {
+    const { org } = await parts.journal.look([]);
+    return org.policy === "" ? null : { digest: org.policy, adoptedAt: rfc3339(org.adoptedAt) };
+  },
+  adopt: async (yaml, current) => {
+    const read = readPolicyText("policy", yaml);
+    if (!read.ok) return { is: "invalid", problems: read.problems.map(problemLine) };
+    const actor = { type: "operator" as const };
+    const done = await adopt(parts, { doc: read.doc, yaml, current, actor, surface: "http" });
+    return done.is === "unfit" ? { is: "invalid", problems: done.problems } : done;
+  },
+  loginLink: async (name) => {
+    const people = await parts.views.people();
+    const wanted = name.toLowerCase();
+    const found = people.find((one) => one.key === wanted || one.name.toLowerCase() === wanted);
+    if (!found) {
+      const keys = people.map((one) => one.key);
+      return { unknown: true, nearest: nearest(name, keys) };
+    }
+    const { token, expires } = await parts.sessions.issue(found.id);
+    return { url: `${publicUrl}/login/${token}`, expires: rfc3339(expires) };
+  },
+});
+
+/** What /readyz and /metrics ask. */
+export const healthFor = (parts: Parts, tickAge: () => number | null): ServerDeps["health"] => ({
+  ping: () => parts.store.ping(),
+  headSize: async () => (await parts.store.head()).size,
+  backlog: () => parts.store.backlog(),
+  tickAge,
+  chats: () => parts.chats.map(({ name }) => ({ name, problem: null })),
+});
+
+export interface ConsoleGround {
+  readonly config: Config;
+  readonly key: LogKey;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly report: (fault: unknown, what: string) => string;
+}
+
+/** Registers the console's routes. */
+export const consoleFor =
+  (parts: Parts, { config, key, clock, random, report }: ConsoleGround): ServerDeps["register"] =>
+  (app, guard) =>
+    registerConsole(app, {
+      views: parts.views,
+      inbound: parts.inbound,
+      sessions: parts.sessions,
+      clock,
+      random,
+      demoMode: config.demo.allowed,
+      demo: (request) => demoAnswer(guard, request),
+      mayRead: (authorization) => mayRead(config, authorization ?? ""),
+      publicUrl: config.publicUrl,
+      secret: formSecret(key),
+      commandList: commands.map(({ name, usage, summary }) => ({ name, usage, summary })),
+      changes: { subscribe: parts.journal.onCommit },
+      failed: (error) => report(error, "console"),
+    });
+
+const demoAnswer = (guard: DemoGuard, { headers, raw }: FastifyRequest) => {
+  const because = guard({ headers, socket: raw.socket });
+  return because === null ? { allowed: true as const } : { allowed: false as const, because };
+};
+
+const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+const mayRead = ({ tokens }: Config, authorization: string): boolean =>
+  [tokens.auditor, tokens.operator].some(
+    (token) =>
+      token !== null && timingSafeEqual(hash(authorization), hash(`Bearer ${token.reveal()}`)),
+  );
+
+/** Forms outlive the process: their secret comes from the log's key, which all replicas share. */
+const formSecret = (key: LogKey): Uint8Array =>
+  createHmac("sha256", key.sign(new TextEncoder().encode("holdpoint console forms"))).digest();
