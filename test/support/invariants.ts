@@ -1,0 +1,161 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { newestCard } from "../../src/app/deliver.ts";
+import { createJournal } from "../../src/app/journal.ts";
+import type { Recorded, StreamName } from "../../src/app/ports.ts";
+import { createRules } from "../../src/app/rules.ts";
+import { exportLog } from "../../src/cli/log-export.ts";
+import { logVerify } from "../../src/cli/log-verify.ts";
+import {
+  deploymentsOf,
+  foldDeployment,
+  foldNumbers,
+  foldOrg,
+  nothingYet,
+  unheardOf,
+} from "../../src/core/fold.ts";
+import type { EscalationId } from "../../src/core/ids.ts";
+import type { DeploymentState, EscalationState } from "../../src/core/state.ts";
+import { seededRandom } from "./random.ts";
+import { logKey, operatorToken, type World } from "./world.ts";
+
+/** The promises P1–P12 over database, console and log, checked after every story. */
+export const assertInvariants = async (world: World): Promise<void> => {
+  const { store } = world.house();
+  const recorded = await store.entriesFrom(0, 100_000);
+  await nothingWaits(world);
+  await theLogVerifies(world);
+  await theTablesAreAFoldOfTheLog(world, recorded);
+  everyDecisionHasAuthorityAndADate(recorded);
+  everyReminderFiredOnce(recorded);
+  nothingWidensByItself(recorded);
+  await everySurfaceShowsTheSame(world);
+};
+
+/** P1: what was accepted has been evaluated; what was committed has been said. */
+const nothingWaits = async (world: World): Promise<void> => {
+  const { deliveries, outbox } = await world.house().store.backlog();
+  expect({ deliveries, outbox }).toEqual({ deliveries: 0, outbox: 0 });
+};
+
+/** P8: an auditor's offline check of an export says OK. */
+const theLogVerifies = async (world: World): Promise<void> => {
+  const dir = mkdtempSync(join(tmpdir(), "holdpoint-export-"));
+  const exported = await exportLog({ url: world.house().url, token: operatorToken }, dir);
+  expect(exported).toMatchObject({ ok: true });
+  const said: string[] = [];
+  const code = await logVerify([dir, "--key", logKey.vkey], {
+    out: (line) => void said.push(line),
+  });
+  expect({ code, said: said[0] }).toMatchObject({ code: 0, said: expect.stringContaining("OK") });
+};
+
+/** P8: streams, escalations and due times rebuilt from the entries alone are what the tables hold. */
+const theTablesAreAFoldOfTheLog = async (
+  world: World,
+  recorded: readonly Recorded[],
+): Promise<void> => {
+  const { store } = world.house();
+  let { org, numbers } = nothingYet;
+  const deployments = new Map<string, DeploymentState>();
+  const escalations = new Map<EscalationId, EscalationState>();
+  for (const { entry } of recorded) {
+    org = foldOrg(org, entry);
+    numbers = foldNumbers(numbers, entry);
+    for (const id of deploymentsOf(entry)) {
+      const before = deployments.get(id) ?? unheardOf(id);
+      const after = foldDeployment(before, entry);
+      deployments.set(id, after);
+      for (const one of after.escalations) escalations.set(one.id, one);
+      for (const one of before.escalations) {
+        if (after.escalations.some(({ id: still }) => still === one.id)) continue;
+        escalations.set(one.id, { ...one, status: "closed", closedAt: Date.parse(entry.at) });
+      }
+    }
+  }
+  const names: StreamName[] = [
+    "org",
+    "numbers",
+    ...[...deployments.keys()].map((id): StreamName => `deployment:${id}`),
+  ];
+  const { streams } = await store.read(names);
+  expect(streams.get("org")?.state).toEqual(org);
+  expect(streams.get("numbers")?.state ?? nothingYet.numbers).toEqual(numbers);
+  for (const [id, state] of deployments)
+    expect(streams.get(`deployment:${id}`)?.state).toEqual(state);
+  for (const [id, state] of escalations) expect(await store.escalation(id)).toEqual(state);
+  const live = [...escalations.values()]
+    .filter(({ status }) => status !== "closed")
+    .map(({ id }) => id);
+  expect((await store.liveEscalations()).map(({ id }) => id).sort()).toEqual(live.sort());
+};
+
+/** P3, P7, P11: a decision names the rule that allowed it, its people, and when it is asked again. */
+const everyDecisionHasAuthorityAndADate = (recorded: readonly Recorded[]): void => {
+  for (const { entry } of recorded) {
+    if (entry.kind !== "decision.made") continue;
+    expect(entry.authority).not.toBe("");
+    expect(Date.parse(entry.reassessBy)).toBeGreaterThan(Date.parse(entry.at) - 1);
+    expect(entry.actor.type).toBe(entry.people.length === 0 ? "policy" : "person");
+    if (entry.decision === "resume" && entry.undoes === "" && !entry.breakGlass) {
+      expect(new Set(entry.people).size).toBeGreaterThanOrEqual(2);
+    }
+  }
+};
+
+/** P7: one reminder and one overdue notice for each date they were due for. */
+const everyReminderFiredOnce = (recorded: readonly Recorded[]): void => {
+  const keys = recorded.flatMap(({ entry }) =>
+    entry.kind === "reassessment.reminded" || entry.kind === "reassessment.overdue"
+      ? [`${entry.deployment} ${entry.kind} ${entry.reassessBy} ${entry.due}`]
+      : [],
+  );
+  expect(keys.length).toBe(new Set(keys).size);
+};
+
+const order = ["full", "no-tools", "staff", "paused"];
+
+/** P9: only a resume or an undo widens, and only people make those. */
+const nothingWidensByItself = (recorded: readonly Recorded[]): void => {
+  for (const { entry } of recorded) {
+    if (
+      entry.kind !== "decision.made" ||
+      !order.includes(entry.before) ||
+      !order.includes(entry.after)
+    )
+      continue;
+    if (order.indexOf(entry.after) < order.indexOf(entry.before)) {
+      expect(entry.decision).toBe("resume");
+      expect(entry.people.length).toBeGreaterThan(0);
+    }
+  }
+};
+
+/** P4: the card each chat was told last is the card as it would be drawn now, but for the passing of time. */
+const everySurfaceShowsTheSame = async (world: World): Promise<void> => {
+  const { store } = world.house();
+  const rules = createRules(store);
+  const journal = createJournal({
+    store,
+    rules,
+    clock: world.clock,
+    random: seededRandom(1),
+    origin: logKey.origin,
+    chats: [{ name: "console", reaches: () => true }],
+  });
+  for (const { id } of await store.liveEscalations()) {
+    const { card } = await world.card(id);
+    const now = await newestCard({ store, journal, rules }, id);
+    expect({
+      status: card.status,
+      version: card.version,
+      buttons: card.buttons.length > 0,
+    }).toEqual({
+      status: now?.status,
+      version: now?.version,
+      buttons: (now?.buttons.length ?? 0) > 0,
+    });
+  }
+};

@@ -1,0 +1,18 @@
+import type { Random } from "../../src/app/ports.ts";
+
+/** Random values that are the same in every run: a 32-bit generator (mulberry32) is random enough for names in tests. */
+export const seededRandom = (seed: number): Random => {
+  let state = seed;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+  return {
+    id: (prefix) =>
+      prefix + Array.from({ length: 20 }, () => alphabet[Math.floor(next() * 32)]).join(""),
+    salt: () => Uint8Array.from({ length: 32 }, () => Math.floor(next() * 256)),
+  };
+};

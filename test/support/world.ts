@@ -1,0 +1,368 @@
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { signalSend } from "../../src/cli/signal-send.ts";
+import { readConfig } from "../../src/config.ts";
+import type { Card } from "../../src/core/card.ts";
+import type { EscalationId, Instant } from "../../src/core/ids.ts";
+import { parseDuration } from "../../src/core/time.ts";
+import { plain } from "../../src/core/words.ts";
+import { type House, openHouse } from "../../src/house/open.ts";
+import { loadLogKey } from "../../src/keys.ts";
+import { type FreshStore, freshStore, type Kind } from "./databases.ts";
+import { assertInvariants } from "./invariants.ts";
+import { seededRandom } from "./random.ts";
+
+/**
+ * The whole program over loopback HTTP with a clock that the story moves. People speak through the console as a browser
+ * would; senders sign real webhooks. After every story the invariants of test/support/invariants.ts are checked.
+ */
+export interface World {
+  readonly clock: { now(): Instant; set(at: string): void; advance(by: string): Promise<void> };
+  readonly kind: Kind;
+  house(): House;
+  database(): FreshStore;
+  /** Signs and posts; resolves when it is evaluated and every chat has heard. */
+  send(source: "signals" | "alertmanager", body: object | string, id?: string): Promise<Sent>;
+  /** Says a line in the console as a person of the policy, or "stranger". */
+  say(person: string, line: string): Promise<Said>;
+  /** The card as the console was told it. */
+  card(id: EscalationId): Promise<Shown>;
+  posture(deployment?: string): Promise<string>;
+  get(
+    path: string,
+  ): Promise<{ readonly status: number; readonly body: unknown; readonly text: string }>;
+  settle(): Promise<void>;
+  /** Stops and starts again over the same data. */
+  restart(): Promise<void>;
+  adopt(
+    change: (yaml: string) => string,
+  ): Promise<{ readonly status: number; readonly body: unknown }>;
+  kinds(): Promise<readonly string[]>;
+}
+
+export interface Said {
+  readonly ok: boolean;
+  readonly text: string;
+  readonly html: string;
+}
+
+export type Sent = Awaited<ReturnType<typeof signalSend>>;
+
+export interface Shown {
+  readonly card: Card;
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly text: string;
+  readonly buttons: readonly string[];
+}
+
+export interface Wishes {
+  readonly at?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly policy?: (yaml: string) => string;
+  readonly wrap?: Parameters<typeof freshStore>[1] extends infer W
+    ? W extends { readonly wrap?: infer F }
+      ? F
+      : never
+    : never;
+  /** False where a story breaks the world on purpose. */
+  readonly check?: boolean;
+}
+
+export const operatorToken = "operator-token-for-tests-0123456789abcdef";
+
+const pem = generateKeyPairSync("ed25519")
+  .privateKey.export({ format: "pem", type: "pkcs8" })
+  .toString();
+export const logKey = loadLogKey({ origin: "holdpoint.test/log", pemOrPath: pem });
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** Monday 10:00 in London: Bob is on call, everybody is at work. */
+const monday = "2026-11-23T10:00:00Z";
+
+/** Opens a world; it closes itself when the test ends, after the invariants were checked. */
+export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World> => {
+  const example = await readFile("policy.example.yaml", "utf8");
+  const data = mkdtempSync(join(tmpdir(), "holdpoint-world-"));
+  const policyFile = join(data, "policy.yaml");
+  const { writeFile } = await import("node:fs/promises");
+  let yaml = wishes.policy ? wishes.policy(example) : example;
+  await writeFile(policyFile, yaml);
+  const secrets = {
+    ALERTMANAGER_TOKEN: "alertmanager-token-for-tests-0123456789",
+    INSPECT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
+    SIGNALS_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 8).toString("base64")}`,
+  };
+  const port = await freePort();
+  const read = readConfig({
+    HOST: "127.0.0.1",
+    PORT: String(port),
+    HOLDPOINT_DATA: data,
+    HOLDPOINT_POLICY: policyFile,
+    HOLDPOINT_ORIGIN: logKey.origin,
+    HOLDPOINT_LOG_KEY: pem,
+    HOLDPOINT_OPERATOR_TOKEN: operatorToken,
+    ...secrets,
+    ...wishes.env,
+  });
+  if (!read.ok) throw new Error(read.problems.join("\n"));
+  let now = Date.parse(wishes.at ?? monday);
+  const clock = { now: () => now };
+  const random = seededRandom(42);
+  let database = await freshStore(kind, {
+    identity: { origin: logKey.origin, vkey: logKey.vkey },
+    ...(wishes.wrap ? { wrap: wishes.wrap } : {}),
+  });
+
+  const open = (): Promise<House> =>
+    openHouse({
+      config: read.config,
+      clock,
+      random,
+      log: silent,
+      openStore: async () => ({ store: keptOpen(database.store), durability: "for tests" }),
+      startBell: () => ({ stop: async () => {} }),
+    });
+  let house = await open();
+  const url = `http://127.0.0.1:${port}`;
+  const cookies = new Map<string, string>();
+
+  const settle = async (): Promise<void> => {
+    await house.settle();
+    await house.settle();
+  };
+
+  const world: World = {
+    kind,
+    clock: {
+      now: () => now,
+      set: (at) => {
+        now = Date.parse(at);
+      },
+      advance: async (by) => {
+        now += parseDuration(by) ?? Number.NaN;
+        await settle();
+      },
+    },
+    house: () => house,
+    database: () => database,
+    send: async (source, body, id = random.id("msg_")) => {
+      const text = typeof body === "string" ? body : JSON.stringify(body);
+      const auth = source === "signals" ? "standardWebhooks" : "bearer";
+      const secret =
+        source === "signals" ? secrets.SIGNALS_WEBHOOK_SECRET : secrets.ALERTMANAGER_TOKEN;
+      const sent = await signalSend({
+        url,
+        source,
+        auth,
+        secret,
+        body: Buffer.from(text),
+        contentType: "application/json",
+        now,
+        id,
+      });
+      await settle();
+      return sent;
+    },
+    say: async (person, line) => {
+      const said = await speak(url, cookies, person, line);
+      await settle();
+      return said;
+    },
+    card: async (id) => {
+      const rows = await house.store.messages("console", 500);
+      const row = rows.find((one) => one.key === `card:${id}`);
+      if (!row) throw new Error(`the console was told no card ${id}`);
+      return shown(row.body as Card);
+    },
+    posture: async (deployment = "assistant-prod") => {
+      const { body } = await world.get(`/v1/deployments/${deployment}`);
+      return (body as { scope: string | null; state: string }).scope ?? "paused";
+    },
+    get: async (path) => {
+      const response = await fetch(`${url}${path}`, {
+        headers: { authorization: `Bearer ${operatorToken}` },
+      });
+      const text = await response.text();
+      const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+      return { status: response.status, body: isJson ? JSON.parse(text) : null, text };
+    },
+    settle,
+    restart: async () => {
+      await house.close();
+      database = await database.reopen();
+      onTestFinished(finish); // hooks run last first: before the one that closes the new store
+      house = await open();
+    },
+    adopt: async (change) => {
+      const { body } = await world.get("/v1/policy");
+      yaml = change(yaml);
+      const headers = {
+        authorization: `Bearer ${operatorToken}`,
+        "if-match": `"${(body as { digest: string }).digest}"`,
+        "content-type": "application/yaml",
+      };
+      const response = await fetch(`${url}/v1/policy`, { method: "POST", headers, body: yaml });
+      await settle();
+      return { status: response.status, body: await response.json() };
+    },
+    kinds: async () => (await house.store.entriesFrom(0, 10_000)).map(({ entry }) => entry.kind),
+  };
+  let finished = false;
+  const finish = async (): Promise<void> => {
+    if (finished) return;
+    finished = true;
+    try {
+      await settle();
+      if (wishes.check !== false) await assertInvariants(world);
+    } finally {
+      await house.close();
+      await database.close();
+    }
+  };
+  onTestFinished(finish);
+  return world;
+};
+
+const keptOpen = (store: FreshStore["store"]): FreshStore["store"] =>
+  new Proxy(store, {
+    get: (target, name) => (name === "close" ? async () => {} : Reflect.get(target, name)),
+  });
+
+const shown = (card: Card): Shown => {
+  const lines = card.lines.map(plain);
+  const title = plain(card.title);
+  return {
+    card,
+    title,
+    lines,
+    text: [title, ...lines].join("\n"),
+    buttons: card.buttons.flat().map(({ label }) => label),
+  };
+};
+
+const cookieHeader = (cookies: ReadonlyMap<string, string>): string =>
+  [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+
+const keep = (cookies: Map<string, string>, response: Response): void => {
+  for (const line of response.headers.getSetCookie()) {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+    if (name !== undefined && value !== undefined) cookies.set(name, value);
+  }
+};
+
+const unescape = (html: string): string =>
+  html
+    .replace(/<[^>]+>/g, "")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+
+/** What a browser does: open the page, choose who to be, fill in the line, follow the answer. */
+const speak = async (
+  url: string,
+  cookies: Map<string, string>,
+  person: string,
+  line: string,
+): Promise<Said> => {
+  const page = async (path: string): Promise<string> => {
+    const response = await fetch(`${url}${path}`, { headers: { cookie: cookieHeader(cookies) } });
+    keep(cookies, response);
+    return response.text();
+  };
+  const post = async (path: string, form: Readonly<Record<string, string>>): Promise<Response> => {
+    const response = await fetch(`${url}${path}`, {
+      method: "POST",
+      redirect: "manual",
+      headers: {
+        origin: url,
+        cookie: cookieHeader(cookies),
+        "content-type": "application/x-www-form-urlencoded",
+      },
+      body: new URLSearchParams(form),
+    });
+    keep(cookies, response);
+    return response;
+  };
+  const nonceIn = (html: string): string => /name="nonce" value="([^"]+)"/.exec(html)?.[1] ?? "";
+  const home = await page("/");
+  const options = [...home.matchAll(/<option value="(p_[a-z0-9]+|stranger)"[^>]*>([^<]*)/g)];
+  const chosen = options.find(
+    ([, value, name]) => value === person || name?.toLowerCase().startsWith(person.toLowerCase()),
+  )?.[1];
+  if (chosen === undefined) throw new Error(`the console offers nobody called ${person}`);
+  await post("/be", { person: chosen, nonce: nonceIn(home) });
+  const said = await post("/say", { line, nonce: nonceIn(await page("/")) });
+  const location = said.headers.get("location");
+  if (said.status !== 303 || location === null)
+    throw new Error(`POST /say: ${said.status} ${await said.text()}`);
+  const html = await page(location);
+  const answer = /<section id="answer" class="answer ([a-z]+)"[\s\S]*?<\/section>/.exec(html);
+  const text = /<p class="told">([\s\S]*?)<\/p>/.exec(answer?.[0] ?? "")?.[1] ?? "";
+  const lines = [...(answer?.[0] ?? "").matchAll(/<li>([\s\S]*?)<\/li>/g)].map(
+    ([, one = ""]) => one,
+  );
+  return { ok: answer?.[1] === "done", text: [text, ...lines].map(unescape).join("\n"), html };
+};
+
+/** An eval signal that the rule jailbreak-rate names. */
+export const jailbreak = (value = 0.082, more: object = {}): object => ({
+  kind: "eval",
+  status: "ok",
+  deployment: "assistant-prod",
+  model: "aurora-3",
+  suite: "jailbreak-suite",
+  scorer: "attack_success",
+  metric: "mean",
+  value,
+  threshold: 0.05,
+  worse: "higher",
+  samples: { completed: 200, total: 200 },
+  ...more,
+});
+
+/** An Alertmanager notification of RefusalRateCollapse. */
+export const collapse = (
+  status: "firing" | "resolved" = "firing",
+  startsAt = "2026-11-23T09:58:00Z",
+  fingerprint = "aaaabbbbccccdddd",
+): object => ({
+  version: "4",
+  status,
+  receiver: "holdpoint",
+  truncatedAlerts: 0,
+  alerts: [
+    {
+      status,
+      labels: {
+        alertname: "RefusalRateCollapse",
+        deployment: "assistant-api",
+        severity: "high",
+        model: "aurora-3",
+      },
+      annotations: { summary: "Refusals fell to 12 %", value: "0.12", threshold: "0.6" },
+      startsAt,
+      endsAt: status === "resolved" ? "2026-11-23T11:00:00Z" : "0001-01-01T00:00:00Z",
+      generatorURL: "",
+      fingerprint,
+    },
+  ],
+});
