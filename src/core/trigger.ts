@@ -1,4 +1,8 @@
 import { Environment, type ParseResult } from "@marcbachmann/cel-js";
+import { nearest } from "./nearest.ts";
+import type { Node } from "./policy/cel-tree.ts";
+import { refusedIn, warningsIn } from "./policy/condition-checks.ts";
+import { figuresOf } from "./policy/held.ts";
 import type { Signal } from "./signal.ts";
 
 /** What a condition says of a signal. `because` is a short English reason: the missing field, the error, or the comparison that held. */
@@ -10,7 +14,7 @@ export type Verdict =
 /** A condition checked against the typed signal, ready to be asked. */
 export interface Condition {
   readonly evaluate: (signal: Signal) => Verdict;
-  /** Things that are legal but likely mistakes. */
+  /** Things that are legal but likely mistakes, as sentences. */
   readonly warnings: readonly string[];
 }
 
@@ -19,34 +23,33 @@ export interface BadCondition {
   readonly problems: readonly string[];
 }
 
-const text = "string";
-const number = "double";
+const samples = { completed: "double", total: "double" };
 
-/** The fields conditions see, with their CEL types. Numbers are doubles; a null number is a missing field. */
-export const signalFields = {
-  id: text,
-  source: text,
-  kind: text,
-  status: text,
-  deployment: text,
-  model: text,
-  severity: text,
-  summary: text,
-  url: text,
-  occurredAt: text,
-  startedAt: text,
+/** The fields conditions see, with their CEL types. Every number is a double; a null one is a field that is not there. */
+const signalFields = {
+  id: "string",
+  source: "string",
+  kind: "string",
+  status: "string",
+  deployment: "string",
+  model: "string",
+  severity: "string",
+  summary: "string",
+  url: "string",
+  occurredAt: "string",
+  startedAt: "string",
   labels: "map<string, string>",
-  metric: text,
-  value: number,
-  threshold: number,
-  worse: text,
-  suite: text,
-  scorer: text,
-  score: text,
-  stderr: number,
-  samples: { completed: number, total: number },
-  change: text,
-} as const;
+  metric: "string",
+  value: "double",
+  threshold: "double",
+  worse: "string",
+  suite: "string",
+  scorer: "string",
+  score: "string",
+  stderr: "double",
+  samples,
+  change: "string",
+} satisfies Record<keyof Signal, string | typeof samples>;
 
 /** Conditions are short: these limits bound what one evaluation can cost. */
 const limits = {
@@ -62,136 +65,86 @@ const environment = new Environment({ limits }).registerVariable({
   schema: signalFields,
 });
 
-const macros = new Set(["all", "exists", "exists_one", "map", "filter"]);
-
-interface Node {
-  readonly op: string;
-  readonly args: unknown;
-}
-
-const isNode = (value: unknown): value is Node =>
-  typeof value === "object" && value !== null && "op" in value && "args" in value;
-
-const childrenOf = (value: unknown): readonly Node[] => {
-  if (isNode(value)) return [value];
-  return Array.isArray(value) ? value.flatMap(childrenOf) : [];
-};
-
-const walk = (
-  node: Node,
-  inside: readonly string[],
-  visit: (node: Node, inside: readonly string[]) => void,
-): void => {
-  visit(node, inside);
-  const name = callOf(node);
-  for (const child of childrenOf(node.args))
-    walk(child, name === null ? inside : [...inside, name], visit);
-};
-
-/** The function a call node calls, or null. */
-const callOf = ({ op, args }: Node): string | null =>
-  (op === "rcall" || op === "call") && Array.isArray(args) && typeof args[0] === "string"
-    ? args[0]
-    : null;
-
-/** Compiles a condition, or says everything that is wrong with it. */
+/** Compiles a condition, or says what is wrong with it. */
 export const compileCondition = (source: string): Condition | BadCondition => {
   const parsed = parse(source);
   if ("problems" in parsed) return parsed;
-  const checked = environment.check(source);
-  if (!checked.valid)
-    return { problems: [`${firstLine(checked.error?.message ?? "not a condition")}.`] };
-  if (checked.type !== "bool")
-    return { problems: [`The condition gives ${String(checked.type)}, not true or false.`] };
-  const problems = forbidden(parsed.ast as unknown as Node);
-  if (problems.length > 0) return { problems };
-  return {
-    evaluate: (signal) => ask(parsed, signal),
-    warnings: warningsIn(parsed.ast as unknown as Node, source),
-  };
+  const ast: Node = parsed.ast;
+  const refused = refusedIn(ast);
+  if (refused.length > 0) return { problems: refused };
+  const { error, type } = environment.check(source);
+  if (error) return { problems: [inOurWords(error)] };
+  if (type !== "bool") return { problems: [`the condition gives ${type}, not true or false.`] };
+  const figures = figuresOf(ast);
+  return { evaluate: (signal) => ask(parsed, signal, figures), warnings: warningsIn(ast) };
 };
-
-const firstLine = (message: string): string => (message.split("\n")[0] ?? "").replace(/\.$/, "");
 
 const parse = (source: string): ParseResult | BadCondition => {
   try {
     return environment.parse(source);
   } catch (error) {
-    return { problems: [`${firstLine(error instanceof Error ? error.message : String(error))}.`] };
+    return { problems: [inOurWords(error)] };
   }
 };
 
-/** A regular expression can hang on hostile input, and loops inside loops multiply: both are refused when the policy is loaded. */
-const forbidden = (ast: Node): readonly string[] => {
-  const problems = new Set<string>();
-  walk(ast, [], (node, inside) => {
-    const name = callOf(node);
-    if (name === "matches")
-      problems.add(
-        "matches() is not allowed: a pattern can hang on hostile text. Use ==, in, startsWith, endsWith or contains.",
-      );
-    if (name !== null && macros.has(name) && inside.some((outer) => macros.has(outer))) {
-      problems.add(
-        `${name}() inside ${inside.find((outer) => macros.has(outer))}() is not allowed: nested loops multiply.`,
-      );
-    }
-  });
-  return [...problems];
-};
+interface EngineError {
+  readonly summary: string;
+  readonly range: { readonly start: number; readonly end: number } | null;
+  readonly source: string;
+}
 
-const warningsIn = (ast: Node, source: string): readonly string[] => {
-  const warnings = new Set<string>();
-  const names = new Set<string>();
-  walk(ast, [], ({ op, args }) => {
-    const parts = Array.isArray(args) ? args : [];
-    const label = labelIn(op, parts);
-    if (
-      label !== null &&
-      !source.includes(`"${label}" in signal.labels`) &&
-      !source.includes(`'${label}' in signal.labels`)
-    ) {
-      warnings.add(
-        `signal.labels["${label}"] cannot be told where the label is missing; write "${label}" in signal.labels && …`,
-      );
-    }
-    if (op === "." && isNode(parts[0]) && parts[0].op === "id" && parts[0].args === "signal")
-      names.add(String(parts[1]));
-  });
-  const compares = ["value", "threshold", "stderr"].some((name) => names.has(name));
-  for (const name of compares ? ["kind", "metric"].filter((one) => !names.has(one)) : []) {
-    warnings.add(
-      `A number is compared without signal.${name}: another sender's figures may meet it.`,
-    );
-  }
-  return [...warnings];
-};
-
-/** The label read by `signal.labels.x` or `signal.labels["x"]`, or null. */
-const labelIn = (op: string, parts: readonly unknown[]): string | null => {
-  const [of, key] = parts;
-  if (!isNode(of) || of.op !== "." || !Array.isArray(of.args) || of.args[1] !== "labels")
-    return null;
-  if (op === "." && typeof key === "string") return key;
-  return op === "[]" && isNode(key) && typeof key.args === "string" ? key.args : null;
-};
-
-/** CEL sees only what was said: a null number is a field that is not there. */
-const spoken = (signal: Signal): Record<string, unknown> => {
-  const { value, threshold, stderr, samples, ...rest } = signal;
-  return {
-    ...rest,
-    ...(value === null ? {} : { value }),
-    ...(threshold === null ? {} : { threshold }),
-    ...(stderr === null ? {} : { stderr }),
-    samples: samples ?? {},
+/** The engine's errors carry a one-line summary and a place; anything else that is thrown has only its message. */
+const engineError = (error: unknown): EngineError => {
+  if (!(error instanceof Error)) return { summary: String(error), range: null, source: "" };
+  const {
+    summary = error.message,
+    range = null,
+    node = null,
+  } = error as Error & {
+    readonly summary?: string;
+    readonly range?: EngineError["range"];
+    readonly node?: { readonly input?: string } | null;
   };
+  return { summary, range, source: node?.input ?? "" };
+};
+
+const inOurWords = (error: unknown): string => {
+  const { summary, range } = engineError(error);
+  const where = range ? `, at character ${range.start + 1} of the condition` : "";
+  const [, key] = /^No such key: (.+)$/.exec(summary) ?? [];
+  if (key !== undefined) return noSuchField(key);
+  if (/\bint\b/.test(summary) && /\bdouble\b/.test(summary)) {
+    return `${summary}${where}: the numbers of a signal are doubles; write 2.0, not 2.`;
+  }
+  if (/\bnull\b/.test(summary)) {
+    return `${summary}${where}: a missing number is no value to compare with; write has(signal.…).`;
+  }
+  const [, limit, most] = /^Exceeded max(\w+) \((\d+)\)/.exec(summary) ?? [];
+  if (limit) return `the condition is too large: more than ${most} ${partWords[limit] ?? limit}.`;
+  return `${summary}${where}.`;
+};
+
+const partWords: Readonly<Record<string, string>> = {
+  AstNodes: "steps",
+  Depth: "levels",
+  ListElements: "elements in a list",
+  MapEntries: "entries in a map",
+  CallArguments: "arguments",
+};
+
+const noSuchField = (key: string): string => {
+  const names = [
+    ...Object.keys(signalFields),
+    ...Object.keys(samples).map((one) => `samples.${one}`),
+  ];
+  return `a signal has no field “${key}”; did you mean ${nearest(key, names)[0]}? Allowed: ${names.join(", ")}.`;
 };
 
 /** Three-valued: an error or a missing field is indeterminate, never false. */
-const ask = (parsed: ParseResult, signal: Signal): Verdict => {
+const ask = (parsed: ParseResult, signal: Signal, figures: (signal: Signal) => string): Verdict => {
   try {
     const result: unknown = parsed({ signal: spoken(signal) });
-    if (result === true) return { is: "fired", because: heldBy(signal) };
+    if (result === true) return { is: "fired", because: figures(signal) || "the condition holds" };
     if (result === false) return { is: "quiet", because: "the condition does not hold" };
     return { is: "indeterminate", because: "the condition gave no answer" };
   } catch (error) {
@@ -199,15 +152,22 @@ const ask = (parsed: ParseResult, signal: Signal): Verdict => {
   }
 };
 
-const heldBy = ({ value, threshold }: Signal): string => {
-  if (value === null) return "the condition holds";
-  return threshold === null
-    ? `the condition holds at ${value}`
-    : `the condition holds at ${value} (sender's limit ${threshold})`;
+/** CEL sees only what was said: a null number is a field that is not there, and so is a number that is none. */
+const spoken = (signal: Signal): Record<string, unknown> => {
+  const { value, threshold, stderr, samples: counted, ...rest } = signal;
+  const numbers = Object.entries({ value, threshold, stderr });
+  return {
+    ...rest,
+    ...Object.fromEntries(numbers.filter(([, number]) => Number.isFinite(number))),
+    ...(counted === null ? {} : { samples: counted }),
+  };
 };
 
 const missing = (error: unknown): string => {
-  const message = firstLine(error instanceof Error ? error.message : String(error));
-  const key = /^No such key: (.+)$/.exec(message)?.[1];
-  return key ? `signal.${key} is missing` : message;
+  const { summary, range, source } = engineError(error);
+  const [, key] = /^No such key: (.+)$/.exec(summary) ?? [];
+  if (key === undefined) return summary;
+  // The range begins at the last name of a path, or at the whole `signal.labels["x"]`: the path is what stands before its end.
+  const path = /signal(?:\.\w+|\[[^\]]*\])+$/.exec(source.slice(0, range?.end ?? 0))?.[0];
+  return `${path ?? key} is missing`;
 };

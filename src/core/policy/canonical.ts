@@ -211,11 +211,6 @@ const responseOf = (doc: PolicyDoc["triggers"][string]["response"]): Response =>
   typeof doc === "string" ? { kind: doc } : { kind: "narrow", scope: doc.narrow };
 
 const triggerOf = (id: string, doc: PolicyDoc["triggers"][string]): Trigger => {
-  const condition = compileCondition(doc.when);
-  if ("problems" in condition)
-    throw new Error(
-      `invariant: the condition of ${id} was adopted: ${condition.problems.join(" ")}`,
-    );
   return {
     id,
     deployments: doc.deployments,
@@ -227,8 +222,16 @@ const triggerOf = (id: string, doc: PolicyDoc["triggers"][string]): Trigger => {
     decideWithin: doc.decideWithin === undefined ? null : millis(doc.decideWithin),
     onTimeout: doc.onTimeout ?? null,
     because: doc.because,
-    evaluate: condition.evaluate,
+    evaluate: evaluateOf(doc.when),
   };
+};
+
+/** A condition adopted under earlier, laxer checks must not stop the program: it can no longer be told, and says so. */
+const evaluateOf = (when: string): Trigger["evaluate"] => {
+  const condition = compileCondition(when);
+  if ("evaluate" in condition) return condition.evaluate;
+  const because = `the condition is refused by now: ${condition.problems.join(" ")}`;
+  return () => ({ is: "indeterminate", because });
 };
 
 const sourceOf = (id: string, doc: PolicyDoc["sources"][string]): Source => ({

@@ -1,0 +1,128 @@
+import { nearest } from "../nearest.ts";
+import type { Signal } from "../signal.ts";
+import { callOf, childrenOf, fieldOf, literalOf, type Node, sidesOf, walk } from "./cel-tree.ts";
+
+/** What a condition may not do, and what is legal but likely a mistake. Types are the engine's business; this is ours. */
+
+const loops = ["all", "exists", "exists_one", "filter", "map"];
+
+/** Small and the same on every engine: no patterns, no clock, no way around the types. */
+const functions = ["contains", "double", "endsWith", "has", "int", "size", "startsWith", ...loops];
+
+const values: Readonly<Record<string, readonly string[]>> = {
+  kind: ["alert", "eval", "finding", "report", "change"] satisfies Signal["kind"][],
+  status: [
+    "firing",
+    "resolved",
+    "ok",
+    "no_data",
+    "errored",
+    "incomplete",
+    "info",
+  ] satisfies Signal["status"][],
+  worse: ["higher", "lower", "unknown"] satisfies Signal["worse"][],
+};
+
+/** Everything in a condition that is refused when the policy is loaded, as sentences. */
+export const refusedIn = (ast: Node): readonly string[] => {
+  const problems = new Set<string>();
+  walk(ast, (node, inside) => {
+    for (const problem of [refusedCall(node, inside), ...impossible(node)]) {
+      if (problem !== null) problems.add(problem);
+    }
+  });
+  return [...problems];
+};
+
+const refusedCall = (node: Node, inside: readonly string[]): string | null => {
+  const name = callOf(node);
+  if (name === null) return null;
+  if (name === "matches") {
+    return "matches() is not allowed: a pattern can hang on hostile text. Use ==, in, startsWith, endsWith or contains.";
+  }
+  if (!functions.includes(name)) {
+    return `${name}() is not allowed in a condition. Allowed: ${functions.join(", ")}.`;
+  }
+  const outer = loops.includes(name) ? inside.find((one) => loops.includes(one)) : undefined;
+  return outer ? `${name}() inside ${outer}() is not allowed: nested loops multiply.` : null;
+};
+
+/** A comparison with a word the field never says would stay false for ever, and nobody would be told. */
+const impossible = (node: Node): readonly string[] => {
+  const sides = sidesOf(node);
+  if (!sides || !["==", "!=", "in"].includes(node.op)) return [];
+  return [sides, [...sides].reverse()].flatMap(([field, other]) =>
+    field && other ? strangers(field, other) : [],
+  );
+};
+
+const strangers = (node: Node, other: Node): readonly string[] => {
+  const field = fieldOf(node);
+  const known = field?.length === 1 ? values[field[0] ?? ""] : undefined;
+  if (!known) return [];
+  const words = (other.op === "list" ? childrenOf(other.args) : [other]).map(literalOf);
+  return words
+    .filter((word) => typeof word === "string")
+    .filter((word) => !known.includes(word))
+    .map(
+      (word) =>
+        `signal.${field} is never “${word}”; did you mean ${nearest(word, known)[0]}? Allowed: ${known.join(", ")}.`,
+    );
+};
+
+/** Things that are legal but likely mistakes, as sentences. */
+export const warningsIn = (ast: Node): readonly string[] => {
+  const { reads, guarded, compares } = lookedAt(ast);
+  const labels = [...reads].filter((name) => name.startsWith("labels.") && !guarded.has(name));
+  const names = labels.map((name) => name.slice("labels.".length));
+  return [
+    ...names.map(
+      (name) =>
+        `without the label ${name} this cannot be decided; write "${name}" in signal.labels && …`,
+    ),
+    ...(compares ? beside(reads) : []),
+    ...(reads.size === 0 && guarded.size === 0
+      ? ["the condition does not look at the signal: it is always the same"]
+      : []),
+  ];
+};
+
+const beside = (reads: ReadonlySet<string>): readonly string[] => {
+  const absent = ["kind", "metric"].filter((name) => !reads.has(name));
+  if (absent.length === 0) return [];
+  const names = absent.map((name) => `signal.${name}`).join(" and ");
+  return [`a number is compared without ${names}: another sender's figures may meet it`];
+};
+
+const figures = ["value", "threshold", "stderr"];
+
+const comparing = ["<", "<=", ">", ">=", "==", "!=", "in"];
+
+const lookedAt = (ast: Node) => {
+  const reads = new Set<string>();
+  const guarded = new Set<string>();
+  let compares = false;
+  walk(ast, (node, inside) => {
+    const field = fieldOf(node)?.join(".");
+    if (field) (inside.includes("has") ? guarded : reads).add(field);
+    const label = labelAskedFor(node);
+    if (label !== null) guarded.add(`labels.${label}`);
+    compares ||= comparing.includes(node.op) && (sidesOf(node) ?? []).some(holdsFigure);
+  });
+  return { reads, guarded, compares };
+};
+
+/** The x of `"x" in signal.labels`. */
+const labelAskedFor = (node: Node): string | null => {
+  const sides = node.op === "in" ? sidesOf(node) : null;
+  const label = sides && fieldOf(sides[1])?.join(".") === "labels" ? literalOf(sides[0]) : null;
+  return typeof label === "string" ? label : null;
+};
+
+const holdsFigure = (node: Node): boolean => {
+  let found = false;
+  walk(node, (one, inside) => {
+    found ||= figures.includes(fieldOf(one)?.join(".") ?? "") && !inside.includes("has");
+  });
+  return found;
+};
