@@ -1,4 +1,4 @@
-import type { Change, StreamState } from "../../src/app/ports.ts";
+import type { Change, ConditionRow, Delivery, Outgoing, StreamState } from "../../src/app/ports.ts";
 import { personId } from "../../src/core/ids.ts";
 import { entryBytes } from "../../src/core/log/bytes.ts";
 import type { Entry } from "../../src/core/log/entry.ts";
@@ -28,25 +28,73 @@ export const entry = (
 };
 
 /** A change that does nothing except what is given. */
-export const change = (given: Partial<{ [K in keyof Change]: unknown }> = {}): Change =>
-  ({
-    key: null,
-    expect: [],
-    entries: [],
-    streams: [],
-    escalations: [],
-    dues: [],
-    outbox: [],
-    texts: [],
-    people: [],
-    policies: [],
-    conditions: [],
-    signals: [],
-    deliveries: [],
-    sessions: [],
-    result: null,
-    ...given,
-  }) as Change;
+export const change = (given: Partial<Change> = {}): Change => ({
+  key: null,
+  expect: [],
+  entries: [],
+  streams: [],
+  escalations: [],
+  dues: [],
+  outbox: [],
+  texts: [],
+  people: [],
+  policies: [],
+  conditions: [],
+  signals: [],
+  deliveries: [],
+  sessions: [],
+  result: null,
+  ...given,
+});
 
 /** A stream's state that only has to come back. */
 export const state = (what: unknown): StreamState => what as StreamState;
+
+/** An escalation's state; only what matters is given. */
+export const escalation = (
+  given: Partial<Change["escalations"][number]>,
+): Change["escalations"][number] =>
+  ({
+    id: "HP-1",
+    trigger: "jailbreak-rate",
+    deployment: "assistant-prod",
+    severity: "high",
+    status: "open",
+    openedAt: noon,
+    ...given,
+  }) as Change["escalations"][number];
+
+/** A line to a channel. */
+export const line = (key: string, text: string): Outgoing => ({
+  key,
+  chat: "console",
+  body: { kind: "line", channel: "#model-risk", escalation: "", to: [], text },
+});
+
+/** A condition of HP-1 seen once. */
+export const condition = (given: Partial<ConditionRow> = {}): ConditionRow => ({
+  deployment: "assistant-prod",
+  trigger: "jailbreak-rate",
+  condition: "fp",
+  occurrence: "",
+  escalation: "HP-1",
+  firing: true,
+  lowest: null,
+  highest: null,
+  verdict: "indeterminate",
+  firstAt: noon,
+  lastAt: noon,
+  signals: 1,
+  ...given,
+});
+
+/** A webhook as received. */
+export const delivery = (id: string, given: Partial<Delivery> = {}): Delivery => ({
+  id,
+  source: "alerts",
+  receivedAt: noon,
+  contentType: "application/json",
+  body: new Uint8Array([123, 0, 255, 125]),
+  identity: null,
+  ...given,
+});
