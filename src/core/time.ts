@@ -85,30 +85,37 @@ const firstDate = ({ on, from }: Recurrence): Temporal.PlainDate => {
   return on === null ? start : start.add({ days: (on - weekdayOf(start) + 7) % 7 });
 };
 
+const firstOf = (recurrence: Recurrence): Temporal.PlainDateTime =>
+  firstDate(recurrence).toPlainDateTime(Temporal.PlainTime.from(recurrence.at));
+
 /** The instant of period k (0, 1, …) of a recurrence: wall time of the first plus k lengths. */
 export const occurrence = (recurrence: Recurrence, zone: string, k: number): Instant => {
   const { count, unit } = recurrence.every;
-  const first = firstDate(recurrence).toPlainDateTime(Temporal.PlainTime.from(recurrence.at));
-  return resolve(first.add({ [unit]: count * k }), zone);
+  return resolve(firstOf(recurrence).add({ [unit]: count * k }), zone);
 };
 
+const day: Millis = 86_400_000;
+
 const lengthOf = ({ every }: Recurrence): Millis =>
-  every.count * { hours: 3_600_000, days: 86_400_000, weeks: 604_800_000 }[every.unit];
+  every.count * { hours: 3_600_000, days: day, weeks: 7 * day }[every.unit];
+
+/** What the wall clock shows, in milliseconds as if the zone were UTC: on this scale periods are even. */
+const shown = (at: Instant, zone: string): Millis =>
+  at + Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6;
 
 /** The last period that has begun by an instant; -1 before the first. */
 export const periodAt = (recurrence: Recurrence, zone: string, at: Instant): number => {
-  const guess = Math.floor((at - occurrence(recurrence, zone, 0)) / lengthOf(recurrence));
-  let k = Math.max(-1, guess + 2);
-  while (k >= 0 && occurrence(recurrence, zone, k) > at) k -= 1;
+  const length = lengthOf(recurrence);
+  const since = shown(at, zone) - firstOf(recurrence).toZonedDateTime("UTC").epochMilliseconds;
+  let k = Math.max(-1, Math.floor(since / length));
+  // A clock that was turned back shows a time again whose period has begun already. None is turned back by more than a day.
+  while ((k + 1) * length - since <= day && occurrence(recurrence, zone, k + 1) <= at) k += 1;
   return k;
 };
 
 /** The first occurrence strictly after an instant. */
-export const nextOccurrence = (recurrence: Recurrence, zone: string, after: Instant): Instant => {
-  let k = periodAt(recurrence, zone, after) + 1;
-  while (occurrence(recurrence, zone, k) <= after) k += 1;
-  return occurrence(recurrence, zone, k);
-};
+export const nextOccurrence = (recurrence: Recurrence, zone: string, after: Instant): Instant =>
+  occurrence(recurrence, zone, periodAt(recurrence, zone, after) + 1);
 
 /** Whether an instant lies in working hours; the end itself counts. */
 export const isWithin = (hours: Hours, at: Instant): boolean => {
