@@ -1,9 +1,9 @@
 import { html } from "hono/html";
 import type { Answer, FormField } from "../app/ports.ts";
 import type { Shown } from "./answers.ts";
-import { buttonRows, carried, maySpeak, type Seat } from "./press.ts";
+import { buttonRows, carried, lineField, maySpeak, type Seat } from "./press.ts";
 import { idOf } from "./viewer.ts";
-import { type Html, lineHtml, nothing, visible } from "./visible.ts";
+import { type Html, lineHtml, visible } from "./visible.ts";
 
 /** What the person is told after a press, at the top of the page they come back to. */
 export const answerHtml = (id: string, shown: Shown | undefined, seat: Seat): Html => {
@@ -17,41 +17,48 @@ export const answerHtml = (id: string, shown: Shown | undefined, seat: Seat): Ht
   const lines = answer.lines.map((one) => html`<li>${lineHtml(one, idOf(seat.viewer))}</li>`);
   return answerBox(
     answer.ok ? "done" : "refused",
-    html`<p class="said"><span class="unseen">You said: </span>${visible(line)}</p><p class="told">${visible(answer.text)}</p>${lines.length > 0 && html`<ul class="lines">${lines}</ul>`}${
-      answer.file !== null &&
-      html`<p><a class="button plain" href="/answers/${id}/file" download><span>Save ${visible(answer.file.name)}</span></a></p>`
-    }${maySpeak(seat) ? nextSteps(answer, seat) : nothing}`,
+    html`
+  <p class="said"><span class="unseen">You said: </span>${visible(line)}</p>
+  <p class="told">${visible(answer.text)}</p>
+  ${lines.length > 0 && html`<ul class="lines">${lines}</ul>`}
+  ${answer.file !== null && html`<p><a class="button plain" href="/answers/${id}/file" download><span>Save ${visible(answer.file.name)}</span></a></p>`}
+  ${maySpeak(seat) && nextSteps(answer, seat)}`,
   );
 };
 
-const answerBox = (is: string, content: Html): Html =>
-  html`<section id="answer" class="answer ${is}" tabindex="-1" role="status" aria-label="Answer">${content}</section>`;
+const answerBox = (is: string, content: Html): Html => html`
+<section id="answer" class="answer ${is}" tabindex="-1" role="status" aria-label="Answer">${content}</section>`;
 
-const nextSteps = (answer: Answer, seat: Seat): Html =>
-  html`<div class="buttons">${
-    answer.choices.length > 0
-      ? buttonRows(
-          [answer.choices],
-          seat,
-          { prefix: "answer", version: null, escalation: null },
-          null,
-        )
-      : nothing
-  }${answer.next !== null ? sayForm(seat, answer.next, "Show more") : nothing}</div>${answer.form ? formHtml(answer.form, seat) : nothing}`;
+const nextSteps = ({ choices, next, form }: Answer, seat: Seat): Html => {
+  const ground = { prefix: "answer", version: null, escalation: null };
+  return html`
+  <div class="buttons">
+    ${choices.length > 0 && buttonRows([choices], seat, ground, null)}
+    ${next !== null && sayForm(seat, next, "Show more")}
+  </div>
+  ${form && formHtml(form, seat)}`;
+};
 
 /** One button that says one line. */
-export const sayForm = (seat: Seat, line: string, label: string): Html =>
-  html`<form method="post" action="/say" class="press">${carried(seat, null)}<input type="hidden" name="line" value="${line}" autocomplete="off"><button class="button plain"><span>${label}</span></button></form>`;
+export const sayForm = (seat: Seat, line: string, label: string): Html => html`
+<form method="post" action="/say" class="press">
+  ${carried(seat, null)}${lineField(line)}
+  <button class="button plain"><span>${label}</span></button>
+</form>`;
 
 /** What a command still lacks. */
-const formHtml = (form: NonNullable<Answer["form"]>, seat: Seat): Html =>
-  html`<form method="post" action="/say" class="ask">${carried(seat, null)}<input type="hidden" name="line" value="${form.command}" autocomplete="off">${form.fields.map(
-    (field, at) =>
-      html`<p><label for="ask-${at}">${visible(field.label)}${field.required && " (needed)"}</label>${fieldHtml(field, `ask-${at}`)}</p>`,
-  )}<button class="button primary"><span>${visible(form.command)}</span></button></form>`;
+const formHtml = ({ command, fields }: NonNullable<Answer["form"]>, seat: Seat): Html => html`
+<form method="post" action="/say" class="ask">
+  ${carried(seat, null)}${lineField(command)}
+  ${fields.map(
+    (field, at) => html`
+  <p><label for="ask-${at}">${visible(field.label)}${field.required && " (needed)"}</label>${fieldHtml(field, `ask-${at}`)}</p>`,
+  )}
+  <button class="button primary"><span>${visible(command)}</span></button>
+</form>`;
 
 const fieldHtml = (field: FormField, id: string): Html => {
-  const required = field.required ? html`required` : nothing;
+  const required = field.required && html`required`;
   const name = `field.${field.name}`;
   switch (field.kind) {
     case "choice":

@@ -33,34 +33,68 @@ export const boardTitle = ({ cards }: Board): string => {
   return open === 0 ? "Nothing open" : `${open} open`;
 };
 
-/** The part of the first page that is redrawn when something changes. */
+/** The part of the first page that is redrawn when something changes. One list of cards: one that is decided moves, it is not a new one. */
 export const boardHtml = (board: Board, seat: Seat): Html => {
   const open = board.cards.filter(({ status }) => status === "open");
   const rest = board.cards.filter(({ status }) => status !== "open");
-  return html`<div id="live" data-fragment="/fragments/board" data-title="${boardTitle(board)}"><h1 class="unseen">Now</h1><div class="columns" data-key="columns"><div class="column" data-key="cards"><section data-key="open" aria-labelledby="open-heading"><h2 id="open-heading">${open.length === 0 ? "Nothing is open" : `Open: ${open.length}`}</h2>${open.map((card) => cardHtml(card, seat, false))}${open.length === 0 && html`<p class="calm">No trigger has fired that waits for a decision.</p>`}</section>${
-    rest.length > 0
-      ? html`<section data-key="settled" aria-labelledby="settled-heading"><h2 id="settled-heading">Decided, still watched: ${rest.length}</h2>${rest.map((card) => cardHtml(card, seat, false))}</section>`
-      : nothing
-  }</div><div class="column" data-key="side">${posturesHtml(board.postures, seat)}${noticesHtml(board)}${headHtml(board)}</div></div></div>`;
+  return html`
+<div id="live" data-fragment="/fragments/board" data-title="${boardTitle(board)}">
+  <h1 class="unseen">Now</h1>
+  <div class="columns" data-key="columns">
+    <section class="column" data-key="cards" aria-label="Escalations">
+      <h2 id="open-heading">${open.length === 0 ? "Nothing is open" : `Open: ${open.length}`}</h2>
+      ${open.length === 0 && html`<p class="calm" data-key="calm">No trigger has fired that waits for a decision.</p>`}
+      ${open.map((card) => cardHtml(card, seat, false))}
+      ${rest.length > 0 && html`<h2 id="settled-heading">Decided, still watched: ${rest.length}</h2>`}
+      ${rest.map((card) => cardHtml(card, seat, false))}
+    </section>
+    <div class="column" data-key="side">
+      ${posturesHtml(board.postures, seat)}${noticesHtml(board)}${headHtml(board)}
+    </div>
+  </div>
+</div>`;
 };
 
 const stateShapes = { open: "●", narrowed: "◐", paused: "■" } as const;
 
-const posturesHtml = (postures: readonly PostureView[], seat: Seat): Html =>
-  html`<section data-key="postures" aria-labelledby="postures-heading"><h2 id="postures-heading">Deployments</h2>${postures.map((posture) => postureHtml(posture, seat))}</section>`;
+const posturesHtml = (postures: readonly PostureView[], seat: Seat): Html => html`
+<section data-key="postures" aria-labelledby="postures-heading">
+  <h2 id="postures-heading">Deployments</h2>
+  ${postures.map((posture) => postureHtml(posture, seat))}
+</section>`;
 
 const postureHtml = (posture: PostureView, seat: Seat): Html => {
-  const at = (instant: number): Html => when(instant, posture.timezone, seat.now);
-  const { proposal, reassessBy } = posture;
-  return html`<article class="posture ${posture.state}" id="posture-${posture.id}" aria-labelledby="posture-name-${posture.id}"><h3 class="title" id="posture-name-${posture.id}"><bdi class="name">${visible(posture.name)}</bdi></h3><p class="state"><span class="mark" aria-hidden="true">${stateShapes[posture.state]}</span> ${stateSaid(posture)}</p><p>Since ${at(posture.since)}${decidedBy(posture)}</p>${
-    reassessBy !== null
-      ? html`<p class="${posture.overdue ? "overdue" : ""}">${posture.overdue ? html`<strong><span aria-hidden="true">⚠</span> Overdue</strong>: was to be decided again by ` : "Decide again by "}${at(reassessBy)}</p>`
-      : nothing
-  }${
-    proposal
-      ? html`<p class="proposal">Resume to ${visible(proposal.to)} started by <bdi class="person">${visible(proposal.by)}</bdi>. ${named(proposal.confirmers)} confirms by ${at(proposal.expires)}, or nothing changes.</p>`
-      : nothing
-  }<p class="muted"><span class="foreign">${visible(posture.id)}</span> · times in ${visible(posture.timezone)}</p><div class="buttons small" data-key="buttons">${buttonRows([posture.buttons], seat, { prefix: `posture-${posture.id}`, version: posture.version, escalation: null }, null)}</div></article>`;
+  const { id, timezone } = posture;
+  const ground = { prefix: `posture-${id}`, version: posture.version, escalation: null };
+  return html`
+<article class="posture ${posture.state}" id="posture-${id}" aria-labelledby="posture-name-${id}">
+  <h3 class="title" id="posture-name-${id}"><bdi class="name">${visible(posture.name)}</bdi></h3>
+  <p class="state">
+    <span class="mark" aria-hidden="true">${stateShapes[posture.state]}</span> ${stateSaid(posture)}
+  </p>
+  <p>Since ${when(posture.since, timezone, seat.now)}${decidedBy(posture)}</p>
+  ${againHtml(posture, seat)}
+  ${proposalHtml(posture, seat)}
+  <p class="muted"><span class="foreign">${visible(id)}</span> · times in ${visible(timezone)}</p>
+  <div class="buttons small" data-key="buttons">
+    ${buttonRows([posture.buttons], seat, ground, null)}
+  </div>
+</article>`;
+};
+
+const againHtml = ({ reassessBy, overdue, timezone }: PostureView, seat: Seat): Html => {
+  if (reassessBy === null) return nothing;
+  const by = when(reassessBy, timezone, seat.now);
+  if (!overdue) return html`<p>Decide again by ${by}</p>`;
+  return html`<p class="overdue"><strong><span aria-hidden="true">⚠</span> Overdue</strong>: was to be decided again by ${by}</p>`;
+};
+
+const proposalHtml = ({ proposal, timezone }: PostureView, seat: Seat): Html => {
+  if (proposal === null) return nothing;
+  const until = when(proposal.expires, timezone, seat.now);
+  return html`
+  <p class="proposal">Resume to ${visible(proposal.to)} started by <bdi class="person">${visible(proposal.by)}</bdi>.
+    ${named(proposal.confirmers)} confirms by ${until}, or nothing changes.</p>`;
 };
 
 /** "**Narrowed** to staff": the words begin with the state; where they do not, it is set before them. */
@@ -80,15 +114,23 @@ const decidedBy = ({ decision }: PostureView): Html => {
 const named = (names: readonly string[]): string =>
   names.length === 0 ? "Nobody who can be reached" : names.map(visible).join(" or ");
 
-const noticesHtml = ({ notices }: Board): Html =>
-  html`<section data-key="notices" aria-labelledby="notices-heading"><h2 id="notices-heading">Notices</h2>${
-    notices.length === 0
-      ? html`<p class="calm">Nothing was said yet.</p>`
-      : html`<ol class="notices">${notices.map(
-          ({ at, text, to, escalation }) =>
-            html`<li><p class="muted">${utc(at)}${to.length > 0 && html` · to ${to.map(visible).join(", ")}`}${escalation !== "" && html` · <a href="/escalations/${escalation}">${escalation}</a>`}</p><p>${visible(text)}</p></li>`,
-        )}</ol>`
-  }</section>`;
+const noticesHtml = ({ notices }: Board): Html => html`
+<section data-key="notices" aria-labelledby="notices-heading">
+  <h2 id="notices-heading">Notices</h2>
+  ${notices.length === 0 ? html`<p class="calm">Nothing was said yet.</p>` : html`<ol class="notices">${notices.map(noticeHtml)}</ol>`}
+</section>`;
 
-const headHtml = ({ head }: Board): Html =>
-  html`<section data-key="head" aria-labelledby="head-heading"><h2 id="head-heading">The record</h2><p>${head.size === 1 ? "1 entry" : `${head.size} entries`}${head.size > 0 && html`, the last at ${utc(head.at)}`}. <a href="/log">Check it</a></p></section>`;
+const noticeHtml = ({ at, text, to, escalation }: Board["notices"][number]): Html => html`
+    <li>
+      <p class="muted">${utc(at)}${to.length > 0 && ` · to ${to.map(visible).join(", ")}`}${escalation !== "" && html` · <a href="/escalations/${escalation}">${escalation}</a>`}</p>
+      <p>${visible(text)}</p>
+    </li>`;
+
+const headHtml = ({ head }: Board): Html => html`
+<section data-key="head" aria-labelledby="head-heading">
+  <h2 id="head-heading">The record</h2>
+  <p>${entriesWords(head.size)}${head.size > 0 && html`, the last at ${utc(head.at)}`}. <a href="/log">Check it</a></p>
+</section>`;
+
+/** "4213 entries" */
+export const entriesWords = (size: number): string => (size === 1 ? "1 entry" : `${size} entries`);

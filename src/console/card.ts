@@ -27,11 +27,20 @@ const longLine = 70;
 export const cardHtml = (card: Card, seat: Seat, open: boolean): Html => {
   const me = idOf(seat.viewer);
   const ground = { prefix: card.escalation, version: card.version, escalation: card.escalation };
-  return html`<article class="card ${card.severity} ${card.status}" id="card-${card.escalation}" data-say="${visible(card.lockScreen)}" aria-labelledby="name-${card.escalation}"><p class="eyebrow"><span class="severity">${card.severity}</span> <span>${statusWords[card.status]}</span></p><h3 class="title" id="name-${card.escalation}">${titleHtml(card)}</h3><ul class="lines">${card.lines
-    .slice(0, mostLines)
-    .map(
-      (line) => html`<li class="line">${lineHtml(line, me)}</li>`,
-    )}</ul><div class="buttons" data-key="buttons">${buttonRows(card.buttons, seat, ground, moreHtml(card, me, open))}</div></article>`;
+  return html`
+<article class="card ${card.severity} ${card.status}" id="card-${card.escalation}"
+  data-say="${visible(card.lockScreen)}" aria-labelledby="name-${card.escalation}">
+  <p class="eyebrow">
+    <span class="severity">${card.severity}</span> <span>${statusWords[card.status]}</span>
+  </p>
+  <h3 class="title" id="name-${card.escalation}">${titleHtml(card)}</h3>
+  <ul class="lines">
+    ${card.lines.slice(0, mostLines).map((line) => html`<li class="line">${lineHtml(line, me)}</li>`)}
+  </ul>
+  <div class="buttons" data-key="buttons">
+    ${buttonRows(card.buttons, seat, ground, moreHtml(card, me, open))}
+  </div>
+</article>`;
 };
 
 /** The name gives way, the escalation's id never does. */
@@ -52,10 +61,15 @@ const moreHtml = (card: Card, me: string, open: boolean): Html => {
     ...card.more,
     ...(whole.length > 0 ? [{ heading: "In full", lines: whole }] : []),
   ];
-  return html`<details class="more" data-key="more" ${open && html`open`}><summary class="button plain"><span>More…</span></summary>${sections.map(
-    ({ heading, lines }) =>
-      html`<section><h4>${visible(heading)}</h4>${linesHtml(lines, me)}</section>`,
-  )}${!open && html`<p class="alone"><a href="/escalations/${card.escalation}">${card.escalation} on a page of its own</a></p>`}</details>`;
+  return html`
+    <details class="more" data-key="more" ${open && html`open`}>
+      <summary class="button plain"><span>More…</span></summary>
+      ${sections.map(
+        ({ heading, lines }) => html`
+      <section><h4>${visible(heading)}</h4>${linesHtml(lines, me)}</section>`,
+      )}
+      ${!open && html`<p class="alone"><a href="/escalations/${card.escalation}">${card.escalation} on a page of its own</a></p>`}
+    </details>`;
 };
 
 const linesHtml = (lines: readonly Line[], me: string): Html =>

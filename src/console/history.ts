@@ -6,7 +6,7 @@ import type { Person } from "../core/people.ts";
 import type { Seat } from "./press.ts";
 import { utc } from "./times.ts";
 import { idOf } from "./viewer.ts";
-import { type Html, lineHtml, nothing, visible } from "./visible.ts";
+import { type Html, lineHtml, visible } from "./visible.ts";
 
 const pageSize = 50;
 
@@ -102,16 +102,25 @@ export const historyHtml = (
 ): Html => {
   const rows = found.slice(0, pageSize);
   const last = rows.at(-1);
-  const more = found.length > pageSize && last !== undefined;
-  return html`<h1>History</h1>${filtersHtml(asked, postures, people)}${asked.problem !== null && html`<p role="alert" class="answer refused">${visible(asked.problem)}</p>`}${
-    rows.length === 0
-      ? html`<p class="calm">Nothing on the record fits.</p>`
-      : html`<ol class="history">${rows.map((row) => rowHtml(row, seat))}</ol>`
-  }<nav aria-label="More of the history">${more ? html`<a class="button plain" href="/history?${older(asked, last.index)}"><span>Older</span></a>` : html`<p class="muted">That is the beginning.</p>`}</nav>`;
+  const address = last && found.length > pageSize ? older(asked, last.index) : null;
+  return html`
+<h1>History</h1>
+${filtersHtml(asked, postures, people)}
+${asked.problem !== null && html`<p role="alert" class="answer refused">${visible(asked.problem)}</p>`}
+${rows.length === 0 && html`<p class="calm">Nothing on the record fits.</p>`}
+${rows.length > 0 && html`<ol class="history">${rows.map((row) => rowHtml(row, seat))}</ol>`}
+<nav aria-label="More of the history">${
+    address === null
+      ? html`<p class="muted">That is the beginning.</p>`
+      : html`<a class="button plain" href="${address}"><span>Older</span></a>`
+  }</nav>`;
 };
 
-const rowHtml = (row: HistoryView, seat: Seat): Html =>
-  html`<li id="record-${row.index}"><p class="muted"><span class="index">Record ${row.index}</span> · ${utc(row.at)} · ${kindWord(row.kind)}${row.deployment !== "" && html` · <bdi>${visible(row.deployment)}</bdi>`}${row.escalation !== "" && html` · <a href="/escalations/${row.escalation}">${row.escalation}</a>`}</p><p>${lineHtml(row.line, idOf(seat.viewer))}</p></li>`;
+const rowHtml = (row: HistoryView, seat: Seat): Html => html`
+  <li id="record-${row.index}">
+    <p class="muted"><span class="index">Record ${row.index}</span> · ${utc(row.at)} · ${kindWord(row.kind)}${row.deployment !== "" && html` · <bdi>${visible(row.deployment)}</bdi>`}${row.escalation !== "" && html` · <a href="/escalations/${row.escalation}">${row.escalation}</a>`}</p>
+    <p>${lineHtml(row.line, idOf(seat.viewer))}</p>
+  </li>`;
 
 const kindWord = (kind: string): string =>
   kind === "decision.made"
@@ -120,7 +129,7 @@ const kindWord = (kind: string): string =>
 
 const older = ({ given }: Asked, below: number): string => {
   const kept = Object.entries(given).filter(([, value]) => value !== "");
-  return new URLSearchParams([...kept, ["below", String(below)]]).toString();
+  return `/history?${new URLSearchParams([...kept, ["below", String(below)]])}`;
 };
 
 const filtersHtml = (
@@ -128,25 +137,45 @@ const filtersHtml = (
   postures: readonly PostureView[],
   people: readonly Person[],
 ): Html => {
-  const select = (name: keyof Asked["given"], label: string, options: readonly Html[]): Html =>
-    html`<p><label for="${name}">${label}</label><select id="${name}" name="${name}"><option value="">any</option>${options}</select></p>`;
-  const option = (value: string, label: string, chosen: string): Html =>
-    html`<option value="${value}" ${value === chosen && html`selected`}>${visible(label)}</option>`;
+  const field = (name: string, label: string, control: Html): Html => html`
+  <p><label for="${name}">${label}</label>${control}</p>`;
+  const select = (name: keyof Asked["given"], label: string, options: readonly Option[]): Html =>
+    field(
+      name,
+      label,
+      html`<select id="${name}" name="${name}">${optionsHtml(options, given[name])}</select>`,
+    );
   const date = (name: "since" | "until", label: string): Html =>
-    html`<p><label for="${name}">${label}</label><input id="${name}" name="${name}" type="date" value="${given[name].slice(0, 10)}" autocomplete="off"></p>`;
-  return html`<form class="filters" method="get" action="/history" role="search" aria-label="Filter the history">${select(
+    field(
+      name,
+      label,
+      html`<input id="${name}" name="${name}" type="date" value="${given[name].slice(0, 10)}" autocomplete="off">`,
+    );
+  const isFiltered = Object.values(given).some((value) => value !== "");
+  return html`
+<form class="filters" method="get" action="/history" role="search" aria-label="Filter the history">
+  ${select(
     "deployment",
     "Deployment",
-    postures.map(({ id, name }) => option(id, name, given.deployment)),
-  )}${select(
+    postures.map(({ id, name }) => [id, name]),
+  )}
+  ${select(
     "person",
     "Person",
-    people.map(({ id, name }) => option(id, name, given.person)),
-  )}${select(
-    "kind",
-    "What",
-    [...Object.entries(decisions), ...Object.entries(kinds)].map(([value, label]) =>
-      option(value, label, given.kind),
-    ),
-  )}${date("since", "From (midnight UTC)")}${date("until", "Before (midnight UTC)")}<button class="button primary"><span>Show</span></button>${Object.values(given).some((value) => value !== "") ? html`<a class="button plain" href="/history"><span>Show all</span></a>` : nothing}</form>`;
+    people.map(({ id, name }) => [id, name]),
+  )}
+  ${select("kind", "What", [...Object.entries(decisions), ...Object.entries(kinds)])}
+  ${date("since", "From (midnight UTC)")}
+  ${date("until", "Before (midnight UTC)")}
+  <button class="button primary"><span>Show</span></button>
+  ${isFiltered && html`<a class="button plain" href="/history"><span>Show all</span></a>`}
+</form>`;
 };
+
+type Option = readonly [value: string, label: string];
+
+const optionsHtml = (options: readonly Option[], chosen: string): Html => html`
+    <option value="">any</option>${options.map(
+      ([value, label]) => html`
+    <option value="${value}" ${value === chosen && html`selected`}>${visible(label)}</option>`,
+    )}`;

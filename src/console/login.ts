@@ -3,6 +3,7 @@ import { html } from "hono/html";
 import { setCookie } from "./cookies.ts";
 import { formProblem, readForm } from "./post-guard.ts";
 import { type Room, sendDoor } from "./room.ts";
+import { loginCommand } from "./still-pages.ts";
 import { hashed } from "./viewer.ts";
 import type { Html } from "./visible.ts";
 
@@ -22,7 +23,12 @@ export const addLogin = (app: FastifyInstance, room: Room): void => {
       reply,
       200,
       "Sign in",
-      html`<p>This link opens the console for one person, once. The session lasts an hour.</p><form method="post" action="/login/${encodeURIComponent(token)}"><input type="hidden" name="nonce" value="${nonce}" autocomplete="off"><button class="button primary"><span>Sign in</span></button></form>`,
+      html`
+<p>This link opens the console for one person, once. The session lasts an hour.</p>
+<form method="post" action="/login/${encodeURIComponent(token)}">
+  <input type="hidden" name="nonce" value="${nonce}" autocomplete="off">
+  <button class="button primary"><span>Sign in</span></button>
+</form>`,
     );
   });
 
@@ -47,4 +53,6 @@ export const addLogin = (app: FastifyInstance, room: Room): void => {
   });
 };
 
-const spentHtml: Html = html`<p>This link was used before, or it is older than 10 minutes. Ask for a new one:</p><pre tabindex="0" aria-label="Command">npm run holdpoint -- login-link &lt;your name&gt;</pre>`;
+const spentHtml: Html = html`
+<p>This link was used before, or it is older than 10 minutes. Ask for a new one:</p>
+${loginCommand}`;

@@ -65,8 +65,13 @@ const drawEscalation: Draw = async (room, request, viewer) => {
     const live = html`<div class="prose"><h1>No such escalation</h1><p>There is no “${visible(asked)}” on the record. <a href="/">What is open now</a></p></div>`;
     return { status: 404, seat, title: "No such escalation", live };
   }
-  const before = `/history?deployment=${encodeURIComponent(card.deployment)}`;
-  const live = html`<div id="live" data-fragment="/fragments/escalations/${card.escalation}" data-title="${card.escalation}"><h1 class="unseen">${card.escalation}</h1><section class="single" data-key="card">${cardHtml(card, seat, true)}</section><p data-key="history"><a href="${before}">What was recorded about ${visible(card.deployment)}</a></p></div>`;
+  const before = `/history?${new URLSearchParams({ deployment: card.deployment })}`;
+  const live = html`
+<div id="live" data-fragment="/fragments/escalations/${card.escalation}" data-title="${card.escalation}">
+  <h1 class="unseen">${card.escalation}</h1>
+  <section class="single" data-key="card" aria-label="${card.escalation}">${cardHtml(card, seat, true)}</section>
+  <p data-key="history"><a href="${before}">What was recorded about ${visible(card.deployment)}</a></p>
+</div>`;
   return { status: 200, seat, title: card.escalation, live };
 };
 

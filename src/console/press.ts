@@ -22,18 +22,24 @@ export interface Ground {
   readonly escalation: EscalationId | null;
 }
 
+/** More than this in one row are drawn smaller, so that they stay one row on a phone. */
+const mostSideBySide = 2;
+
 /** Whether the viewer can say anything at all. */
 export const maySpeak = (seat: Seat): boolean => seat.viewer.is !== "reader";
 
-/** The fields every form carries. `autocomplete` keeps browsers from bringing back an earlier page's nonce. */
-export const carried = (seat: Seat, ground: Ground | null): Html =>
-  html`<input type="hidden" name="nonce" value="${seat.nonce()}" autocomplete="off"><input type="hidden" name="from" value="${seat.from}" autocomplete="off">${
-    ground?.version != null &&
-    html`<input type="hidden" name="version" value="${ground.version}" autocomplete="off">`
-  }${
-    ground?.escalation != null &&
-    html`<input type="hidden" name="escalation" value="${ground.escalation}" autocomplete="off">`
-  }`;
+/** A hidden field. `autocomplete` keeps browsers from bringing back an earlier page's nonce. */
+const hidden = (name: string, value: string | number): Html =>
+  html`<input type="hidden" name="${name}" value="${value}" autocomplete="off">`;
+
+/** The command a form stands for. */
+export const lineField = (line: string): Html => hidden("line", line);
+
+/** The fields every form carries. */
+export const carried = (seat: Seat, ground: Ground | null): Html => html`
+  ${hidden("nonce", seat.nonce())}${hidden("from", seat.from)}
+  ${ground?.version != null && hidden("version", ground.version)}
+  ${ground?.escalation != null && hidden("escalation", ground.escalation)}`;
 
 /** Rows of buttons; `last` closes the last row. A reader sees no buttons that would only refuse. */
 export const buttonRows = (
@@ -45,23 +51,44 @@ export const buttonRows = (
   const shown = maySpeak(seat) ? rows.filter((row) => row.length > 0) : [];
   const all = shown.length === 0 ? [[]] : shown;
   if (shown.length === 0 && last === null) return nothing;
-  return html`${all.map(
-    (row, at) =>
-      html`<div class="${crowded(row.length, at === all.length - 1 && last !== null) ? "row crowded" : "row"}" data-key="row-${at}">${row.map((button) => pressable(button, seat, ground))}${
-        at === all.length - 1 && last
-      }</div>`,
-  )}`;
+  return html`${all.map((row, at) => {
+    const end = at === all.length - 1 ? last : null;
+    const crowded = row.length + (end === null ? 0 : 1) > mostSideBySide;
+    return html`
+  <div class="${crowded ? "row crowded" : "row"}" data-key="row-${at}">
+    ${row.map((button) => pressable(button, seat, ground))}${end}
+  </div>`;
+  })}`;
 };
-
-/** Three in a row are smaller, so that they stay one row on a phone. */
-const crowded = (buttons: number, closed: boolean): boolean => buttons + (closed ? 1 : 0) > 2;
 
 const pressable = (button: Button, seat: Seat, ground: Ground): Html => {
   const id = `${ground.prefix}-${button.command.replace(/[^a-zA-Z0-9]+/g, "-")}`;
   if (button.form !== null) return opener(button, button.form, id, seat, ground);
-  return html`<form method="post" action="/say" class="press" id="do-${id}">${carried(seat, ground)}<input type="hidden" name="line" value="${button.command}" autocomplete="off"><button class="button ${button.style}"><span>${visible(button.label)}</span></button></form>`;
+  return html`
+    <form method="post" action="/say" class="press" id="do-${id}">
+      ${carried(seat, ground)}${lineField(button.command)}
+      <button class="button ${button.style}"><span>${visible(button.label)}</span></button>
+    </form>`;
 };
 
-/** A button and the small form it opens: a popover, so that it works without a script and moves nothing on the card. */
-const opener = (button: Button, form: Form, id: string, seat: Seat, ground: Ground): Html =>
-  html`<button type="button" class="button ${button.style}" id="open-${id}" popovertarget="sheet-${id}" aria-haspopup="dialog"><span>${visible(button.label)}</span></button><div class="sheet" id="sheet-${id}" popover role="dialog" aria-labelledby="title-${id}" tabindex="-1" autofocus><form method="post" action="/say">${carried(seat, ground)}<input type="hidden" name="line" value="${button.command}" autocomplete="off"><p class="sheet-title" id="title-${id}" role="heading" aria-level="4">${visible(form.title)}</p><label for="why-${id}">${form.reasonRequired ? "Why (needed, goes on the record)" : "Why (goes on the record)"}</label><textarea id="why-${id}" name="reason" rows="3" maxlength="2000" autocomplete="off" ${form.reasonRequired ? html`required` : nothing}>${visible(form.reason)}</textarea><div class="row"><button type="button" class="button plain" popovertarget="sheet-${id}" popovertargetaction="hide"><span>Back</span></button><button class="button ${button.style === "danger" ? "danger" : "primary"} deed"><span>${visible(form.submit)}</span></button></div></form></div>`;
+/**
+ * A button and the small form it opens: a popover, so that it works without a script and moves nothing on the card. A dialog gives
+ * the focus to what comes first in it, so that is the way back: no keyboard covers a phone, and Enter twice does nothing.
+ */
+const opener = (button: Button, form: Form, id: string, seat: Seat, ground: Ground): Html => html`
+  <button type="button" class="button ${button.style}" id="open-${id}" popovertarget="sheet-${id}"
+    aria-haspopup="dialog"><span>${visible(button.label)}</span></button>
+  <dialog class="sheet" id="sheet-${id}" popover aria-labelledby="title-${id}">
+    <div class="sheet-top">
+      <button type="button" class="button plain" popovertarget="sheet-${id}"
+        popovertargetaction="hide"><span>Back</span></button>
+      <p class="sheet-title" id="title-${id}" role="heading" aria-level="4">${visible(form.title)}</p>
+    </div>
+    <form method="post" action="/say">
+      ${carried(seat, ground)}${lineField(button.command)}
+      <label for="why-${id}">${form.reasonRequired ? "Why (needed, goes on the record)" : "Why (goes on the record)"}</label>
+      <textarea id="why-${id}" name="reason" rows="3" maxlength="2000" autocomplete="off"
+        ${form.reasonRequired && html`required`}>${visible(form.reason)}</textarea>
+      <button class="button ${button.style === "danger" ? "danger" : "primary"} deed"><span>${visible(form.submit)}</span></button>
+    </form>
+  </dialog>`;

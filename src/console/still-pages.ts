@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { Views } from "../app/ports.ts";
+import { entriesWords } from "./board.ts";
 import { commandListHtml } from "./layout.ts";
 import type { CommandHelp } from "./ports.ts";
 import { utc } from "./times.ts";
@@ -7,20 +8,47 @@ import { type Html, visible } from "./visible.ts";
 
 /** The record's head and how to check it without trusting this server. */
 export const logHtml = (head: Awaited<ReturnType<Views["head"]>>): Html =>
-  html`<div id="live" class="prose" data-fragment="/fragments/log" data-title="Record"><h1>The record</h1><p class="big">${head.size === 1 ? "1 entry" : `${head.size} entries`}</p>${head.size > 0 && html`<p>The last one was written ${utc(head.at)}.</p>`}<h2>Checkpoint</h2>${
-    head.note === null
-      ? html`<p class="calm">Nothing was signed yet.</p>`
-      : html`<p>The signed head of the log. Keep a copy somewhere else: who has an old checkpoint can prove a rewrite.</p><pre tabindex="0" aria-label="Signed checkpoint">${noteText(head.note)}</pre><p><a href="/log/checkpoint">The same as a file</a></p>`
-  }<h2>Check it offline</h2><p>Export the log, then verify it. Verifying needs only the directory: no server, no database, no account.</p><pre tabindex="0" aria-label="Commands">npm run holdpoint -- log export ./log
-npm run holdpoint -- log verify ./log --seen checkpoint-you-kept</pre><p>It says OK, TAMPERED, TRUNCATED or FORKED, with the first bad index.</p></div>`;
+  html`
+<div id="live" class="prose" data-fragment="/fragments/log" data-title="Record">
+  <h1>The record</h1>
+  <p class="big">${entriesWords(head.size)}</p>
+  ${head.size > 0 && html`<p>The last one was written ${utc(head.at)}.</p>`}
+  <h2>Checkpoint</h2>
+  ${head.note === null ? html`<p class="calm">Nothing was signed yet.</p>` : noteHtml(head.note)}
+  <h2>Check it offline</h2>
+  <p>Export the log, then verify it. Verifying needs only the directory: no server, no database, no account.</p>
+  <pre tabindex="0" aria-label="Commands">npm run holdpoint -- log export ./log
+npm run holdpoint -- log verify ./log --seen checkpoint-you-kept</pre>
+  <p>It says OK, TAMPERED, TRUNCATED or FORKED, with the first bad index.</p>
+</div>`;
+
+const noteHtml = (note: string): Html => html`
+  <p>The signed head of the log. Keep a copy somewhere else: who has an old checkpoint can prove a rewrite.</p>
+  <pre tabindex="0" aria-label="Signed checkpoint">${noteText(note)}</pre>
+  <p><a href="/log/checkpoint">The same as a file</a></p>`;
 
 /** A note keeps its lines; anything odd in one is shown. */
 const noteText = (note: string): string => note.split("\n").map(visible).join("\n");
 
 /** Every command, and how this page is meant to be used. */
 export const helpHtml = (commands: readonly CommandHelp[]): Html =>
-  html`<div class="prose"><h1>Help</h1><p>Each button is a typed command, and each command can be typed: the same words work here and in every chat. <code>&lt;what&gt;</code> is an escalation such as <code>HP-142</code> or a deployment. The reason is what follows the first <code>because</code>.</p><p>Restricting takes one person and works at once. Resuming takes two.</p>${commandListHtml(commands)}</div>`;
+  html`
+<div class="prose">
+  <h1>Help</h1>
+  <p>Each button is a typed command, and each command can be typed: the same words work here and in every chat.
+    <code>&lt;what&gt;</code> is an escalation such as <code>HP-142</code> or a deployment. The reason is what follows the first
+    <code>because</code>.</p>
+  <p>Restricting takes one person and works at once. Resuming takes two.</p>
+  ${commandListHtml(commands)}
+</div>`;
 
 /** What somebody sees who is not signed in. */
-export const notInHtml = (because: string): Html =>
-  html`<p>${because}</p><p>Ask whoever runs Holdpoint for a login link. They make one with</p><pre tabindex="0" aria-label="Command">npm run holdpoint -- login-link &lt;your name&gt;</pre><p>The link works once, for 10 minutes; the session it opens lasts an hour. Did you just sign in and follow a link from somewhere else? <a href="/">Continue to the console</a>.</p>`;
+export const notInHtml = (because: string): Html => html`
+<p>${because}</p>
+<p>Ask whoever runs Holdpoint for a login link. They make one with</p>
+${loginCommand}
+<p>The link works once, for 10 minutes; the session it opens lasts an hour. Did you just sign in and follow a link from somewhere
+  else? <a href="/">Continue to the console</a>.</p>`;
+
+/** How a login link is made. */
+export const loginCommand: Html = html`<pre tabindex="0" aria-label="Command">npm run holdpoint -- login-link &lt;your name&gt;</pre>`;

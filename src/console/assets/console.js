@@ -10,6 +10,7 @@ const isInUse = (element) =>
   [...element.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
 
 const holdsState = (element) =>
+  element.matches("details") ||
   element.querySelector("form, details, [popover], [id], [data-key]") !== null;
 
 const syncAttributes = (from, to) => {
@@ -36,6 +37,13 @@ const paired = (fresh, left) =>
     return { child, old };
   });
 
+/** Where a browser can only take out and put in, what is in use stays where it is: taking it out would close it. */
+const put = (parent, child, before) => {
+  if (child.parentNode !== parent) parent.insertBefore(child, before);
+  else if (parent.moveBefore) parent.moveBefore(child, before);
+  else if (!isInUse(child)) parent.insertBefore(child, before);
+};
+
 const redrawChildren = (from, to) => {
   const left = [...from.children];
   const pairs = paired(to, left);
@@ -45,7 +53,7 @@ const redrawChildren = (from, to) => {
   for (const { child, old } of pairs) {
     while (staying.has(at)) at = at.nextElementSibling;
     if (old && old === at) at = at.nextElementSibling;
-    else from.insertBefore(old ?? child, at);
+    else put(from, old ?? child, at);
     if (old) redraw(old, child);
   }
 };

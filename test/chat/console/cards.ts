@@ -229,7 +229,7 @@ export const hostileCard: Card = {
   deployment: hostile,
   title: ["🔴 ", foreign, " · HP-666"],
   lines: [[foreign], ["Decides: ", masked], ["“", foreign, "”"]],
-  buttons: [[button(hostile, `pause ${hostile}`, "danger", form(hostile, hostile, hostile))]],
+  buttons: [[button(hostile, "pause HP-666", "danger", form(hostile, hostile, hostile))]],
   more: [{ heading: hostile, lines: [[foreign, masked]] }],
   lockScreen: hostile,
 };
@@ -353,3 +353,8 @@ export const notices: Awaited<ReturnType<Views["notices"]>> = [
     escalation: "",
   },
 ];
+
+/** The longest names to choose from. */
+export const longPeople: readonly Person[] = ["Wilhelmina", "Maximiliana", "Bartholomew"].map(
+  (start) => ({ ...person(start.toLowerCase(), sixty(start)) }),
+);

@@ -1,0 +1,287 @@
+import { get as httpGet, type IncomingMessage } from "node:http";
+import { afterEach, describe, expect, test } from "vitest";
+import type { MessageRow } from "../../../src/app/ports.ts";
+import { consoleChat } from "../../../src/console/chat.ts";
+import { bob, chidi, decidedCard, hostile, hostileCard, now, openCard, postures } from "./cards.ts";
+import { get, nonceOn, post } from "./forms.ts";
+import { makeWorld, type Setting, told, type World } from "./world.ts";
+
+const worlds: World[] = [];
+const open = async (setting: Setting = {}): Promise<World> => {
+  const world = await makeWorld({ cards: [openCard], ...setting });
+  worlds.push(world);
+  return world;
+};
+afterEach(async () => {
+  await Promise.all(worlds.splice(0).map((world) => world.close()));
+});
+
+/** What a reader sees: no tags, no entities. */
+const textOf = (html: string): string =>
+  html
+    .replace(/<[^>]+>/g, " ")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&amp;", "&")
+    .replace(/\s+/g, " ");
+
+describe("the first page", () => {
+  test("shows what is open, before what is decided and the board", async () => {
+    const world = await open({ cards: [{ ...decidedCard, escalation: "HP-141" }, openCard] });
+
+    const text = textOf((await get(world, "/")).body);
+
+    const order = ["Open: 1", "HP-142", "Decided, still watched: 1", "HP-141", "Deployments"];
+    expect(order.map((words) => text.indexOf(words))).toEqual(
+      order.map((words) => text.indexOf(words)).toSorted((a, b) => a - b),
+    );
+    expect(text).not.toContain("Nothing is open");
+  });
+
+  test("says of each deployment its state, since when, until when, and who may confirm what waits", async () => {
+    const world = await open();
+
+    const text = textOf((await get(world, "/")).body);
+
+    expect(text).toContain("Narrowed to staff (staff, tools off)");
+    expect(text).toContain("Overdue : was to be decided again by Sun 10:21");
+    expect(text).toContain(
+      "Resume to full started by Chidi Lindt . Erin Sato or Frank Moreau confirms by 23:21",
+    );
+    expect(text).toContain("Since 02:21 , pause by the written rule · record 4190");
+    expect(text).toContain("times in Europe/Paris");
+  });
+
+  test("says that nothing is open when nothing is", async () => {
+    const world = await open({ cards: [] });
+
+    expect(textOf((await get(world, "/")).body)).toContain("Nothing is open");
+  });
+
+  test("carries headers that let no other page use it", async () => {
+    const { headers } = await get(await open(), "/");
+
+    expect(headers).toMatchObject({
+      "content-security-policy":
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+      "x-content-type-options": "nosniff",
+      "cache-control": "no-store",
+      "referrer-policy": "same-origin",
+    });
+  });
+});
+
+describe("text from outside", () => {
+  const asHostile = { ...postures[0]!, name: hostile, words: hostile, buttons: [] };
+
+  test.each(["/", "/escalations/HP-666", "/history", "/fragments/board"])(
+    "is never live on %s",
+    async (path) => {
+      const world = await open({
+        cards: [hostileCard],
+        postures: [asHostile],
+        people: [{ ...bob, name: hostile }],
+      });
+      world.state.history = [
+        {
+          index: 1,
+          at: now,
+          kind: "decision.made",
+          deployment: hostile,
+          escalation: "",
+          line: [{ untrusted: hostile }],
+        },
+      ];
+
+      const { body } = await get(world, path);
+
+      expect(body).not.toMatch(/<script>|<img/);
+      expect(["\u202E", "\u200B", "\u0000"].filter((one) => body.includes(one))).toEqual([]);
+      expect(body).toContain("⟨U+202E⟩");
+      expect(body).toContain("⟨U+200B⟩");
+    },
+  );
+
+  test("is never live in an answer or an address", async () => {
+    const world = await open({ inbound: async () => told(hostile, { lines: [[hostile]] }) });
+    const nonce = await nonceOn(world);
+    const answer = await post(world, { fields: { line: hostile, nonce } });
+
+    const said = await get(world, String(answer.headers["location"]).replace("#answer", ""));
+    const missing = await get(world, "/escalations/%3Cscript%3Ealert(1)%3C%2Fscript%3E");
+
+    expect(said.body).not.toMatch(/<script>|<img/);
+    expect(missing.statusCode).toBe(404);
+    expect(missing.body).not.toContain("<script>alert");
+  });
+});
+
+describe("the auditor's pages", () => {
+  const lines = Array.from({ length: 120 }, (_, at) => ({
+    index: 1000 - at,
+    at: now - at * 60_000,
+    kind: "decision.made",
+    deployment: "assistant-prod",
+    escalation: "HP-142" as const,
+    line: [`Line ${1000 - at}`],
+  }));
+
+  test("the history reads its filters and goes on below the last line", async () => {
+    const world = await open();
+    world.state.history = lines;
+
+    const first = await get(
+      world,
+      `/history?deployment=assistant-prod&person=${chidi.id}&kind=pause&since=2026-11-01&until=2026-12-01`,
+    );
+    const older =
+      /href="(\/history\?[^"]+below=[^"]+)"/.exec(first.body)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    const second = await get(world, older);
+
+    expect(world.asked[0]).toEqual({
+      deployment: "assistant-prod",
+      actor: chidi.id,
+      kinds: ["decision.made"],
+      decision: "pause",
+      since: Date.parse("2026-11-01T00:00:00Z"),
+      until: Date.parse("2026-12-01T00:00:00Z"),
+      limit: 51,
+    });
+    expect(world.asked[1]).toMatchObject({
+      deployment: "assistant-prod",
+      decision: "pause",
+      below: 951,
+    });
+    expect(first.body).toContain("Line 951");
+    expect(first.body).not.toContain("Line 950");
+    expect(second.body).toContain("Line 950");
+  });
+
+  test("a date that is none is left out, and the page says so", async () => {
+    const world = await open();
+
+    const page = await get(world, "/history?since=yesterday");
+
+    expect(textOf(page.body)).toContain("no date or number: since “yesterday”");
+    expect(world.asked).toEqual([{ limit: 51 }]);
+  });
+
+  test("the record's page shows its head, the signed checkpoint and how to check it offline", async () => {
+    const text = textOf((await get(await open(), "/log")).body);
+
+    expect(text).toContain("4213 entries");
+    expect(text).toContain("CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=");
+    expect(text).toContain("log verify ./log");
+  });
+
+  test("a token that reads sees the pages, and nothing to press", async () => {
+    const world = await open({ demoMode: false });
+    const headers = { authorization: "Bearer auditor" };
+
+    const page = await get(world, "/", headers);
+
+    expect(page.statusCode).toBe(200);
+    expect(page.body).toContain("Jailbreak classifier");
+    expect(page.body).not.toContain('method="post"');
+  });
+
+  test.each([
+    "/",
+    "/escalations/HP-142",
+    "/history",
+    "/log",
+    "/help",
+    "/events",
+    "/fragments/board",
+  ])("%s is closed to who is not in", async (path) => {
+    const world = await open({ demoMode: false });
+
+    const page = await get(world, path);
+
+    expect(page.statusCode).toBe(401);
+    expect(page.body).not.toContain("Assistant");
+  });
+});
+
+describe("the stream of changes", () => {
+  const listen = (address: string) =>
+    new Promise<IncomingMessage>((resolve) => {
+      httpGet(`${address}/events`, resolve);
+    });
+
+  test("says that something changed, and ends when the server closes", async () => {
+    const world = await open();
+    const stream = await listen(await world.listen());
+    const heard: string[] = [];
+    const changed = new Promise<void>((resolve) => {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        heard.push(text);
+        if (heard.join("").includes("event: change")) resolve();
+        else world.changed();
+      });
+    });
+    await changed;
+    const ended = new Promise((resolve) => stream.on("end", resolve));
+
+    await world.close();
+    await ended;
+
+    expect(stream.headers["content-type"]).toBe("text/event-stream; charset=utf-8");
+    expect(world.listeners.size).toBe(0);
+  });
+
+  test("is bounded: a page too many stays as it was loaded", async () => {
+    const world = await open();
+    const address = await world.listen();
+    const streams = await Promise.all(Array.from({ length: 100 }, () => listen(address)));
+
+    const more = await listen(address);
+
+    expect(streams.every(({ statusCode }) => statusCode === 200)).toBe(true);
+    expect(more.statusCode).toBe(503);
+    expect(more.headers["retry-after"]).toBe("30");
+  });
+});
+
+test("as a chat the console reaches everybody and keeps what it is told", async () => {
+  const saved: MessageRow[] = [];
+  const chat = consoleChat(
+    {
+      saveMessage: async (message) => {
+        saved.push(message);
+      },
+    },
+    { now: () => now },
+  );
+
+  await chat.showCard(
+    {
+      key: "card:HP-142",
+      chat: "console",
+      body: { kind: "card", escalation: "HP-142", channel: "model-risk" },
+    },
+    openCard,
+  );
+  await chat.say(
+    {
+      key: "line:1",
+      chat: "console",
+      body: {
+        kind: "line",
+        channel: "model-risk",
+        escalation: "HP-142",
+        to: [chidi.id],
+        text: "Decide again.",
+      },
+    },
+    new Map(),
+  );
+
+  expect(chat.reaches(bob)).toBe(true);
+  expect(saved).toMatchObject([
+    { key: "card:HP-142", body: openCard, to: [], at: now },
+    { key: "line:1", body: "Decide again.", to: [chidi.id], escalation: "HP-142" },
+  ]);
+});
