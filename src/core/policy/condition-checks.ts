@@ -9,19 +9,24 @@ const loops = ["all", "exists", "exists_one", "filter", "map"];
 /** Small and the same on every engine: no patterns, no clock, no way around the types. */
 const functions = ["contains", "double", "endsWith", "has", "int", "size", "startsWith", ...loops];
 
-const values: Readonly<Record<string, readonly string[]>> = {
-  kind: ["alert", "eval", "finding", "report", "change"] satisfies Signal["kind"][],
-  status: [
-    "firing",
-    "resolved",
-    "ok",
-    "no_data",
-    "errored",
-    "incomplete",
-    "info",
-  ] satisfies Signal["status"][],
-  worse: ["higher", "lower", "unknown"] satisfies Signal["worse"][],
-};
+const kinds: readonly Signal["kind"][] = ["alert", "eval", "finding", "report", "change"];
+const statuses: readonly Signal["status"][] = [
+  "firing",
+  "resolved",
+  "ok",
+  "no_data",
+  "errored",
+  "incomplete",
+  "info",
+];
+const directions: readonly Signal["worse"][] = ["higher", "lower", "unknown"];
+
+/** A map, not an object: a condition may ask for signal.constructor. */
+const values: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ["kind", kinds],
+  ["status", statuses],
+  ["worse", directions],
+]);
 
 /** Everything in a condition that is refused when the policy is loaded, as sentences. */
 export const refusedIn = (ast: Node): readonly string[] => {
@@ -58,7 +63,7 @@ const impossible = (node: Node): readonly string[] => {
 
 const strangers = (node: Node, other: Node): readonly string[] => {
   const field = fieldOf(node);
-  const known = field?.length === 1 ? values[field[0] ?? ""] : undefined;
+  const known = field?.length === 1 ? values.get(field[0] ?? "") : undefined;
   if (!known) return [];
   const words = (other.op === "list" ? childrenOf(other.args) : [other]).map(literalOf);
   return words
