@@ -24,19 +24,26 @@ export const clausesOf = (rest: string, known: readonly ClauseWord[]): Clauses =
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? "";
     const clause = known.find((one) => one === word.toLowerCase());
-    const value = words[at + 1];
-    if (clause === undefined || value === undefined) {
-      loose.push(word);
-      continue;
+    const value = clause && valueAfter(clause, words, at);
+    if (clause === undefined || value === undefined) loose.push(word);
+    else {
+      clauses.set(clause, [...(clauses.get(clause) ?? []), value]);
+      at += value.split(" ").length;
     }
-    const two = `${value} ${words[at + 2] ?? ""}`;
-    const takesTwo =
-      (clause === "on" || clause === "by" || clause === "until" || clause === "since") &&
-      /^\d{4}-\d\d-\d\d \d\d:\d\d$/.test(two);
-    clauses.set(clause, [...(clauses.get(clause) ?? []), takesTwo ? two : value]);
-    at += takesTwo ? 2 : 1;
   }
   return { loose, clauses };
+};
+
+const dated: readonly ClauseWord[] = ["on", "by", "until", "since"];
+
+/** The word after a clause's, or both words of `2026-12-01 10:00`. */
+const valueAfter = (
+  clause: ClauseWord,
+  words: readonly string[],
+  at: number,
+): string | undefined => {
+  const two = words.slice(at + 1, at + 3).join(" ");
+  return dated.includes(clause) && /^\d{4}-\d\d-\d\d \d\d:\d\d$/.test(two) ? two : words[at + 1];
 };
 
 /** `30m`, `4h`, `3d`; null when absent; a refusal otherwise. */

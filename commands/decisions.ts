@@ -1,4 +1,11 @@
-import { type Command, type Reply, type Room, refused, type Said } from "../src/app/command.ts";
+import {
+  type Command,
+  type Reply,
+  type Room,
+  refused,
+  type Said,
+  type Target,
+} from "../src/app/command.ts";
 import type { EntryFilter } from "../src/app/ports.ts";
 import { historyLine } from "../src/core/history.ts";
 import type { Instant } from "../src/core/ids.ts";
@@ -16,28 +23,30 @@ export const decisions: Command = {
   summary: "what was decided, newest first",
   run: async (room, said) => {
     const clauses = clausesOf(said.rest, ["by", "on", "since", "until", "kind"]);
-    const paging = /^before:(\d+)$/.exec(clauses.loose.at(-1) ?? "");
-    const word =
-      clauses.loose[0] === clauses.loose.at(-1) && paging ? "" : (clauses.loose[0] ?? "");
+    const [word = ""] = clauses.loose.filter((one) => !paging.test(one));
     const target = word === "" ? null : await room.target(said, word);
     if (target && "refusal" in target) return target;
-    const deployment = target?.deployment ?? null;
-    const policy = room.rules.policy((await room.look([])).org.policy);
-    const zone =
-      (deployment === null
-        ? [...policy.deployments.values()][0]
-        : policy.deployments.get(deployment)
-      )?.hours.timezone ?? "UTC";
+    const zone = await zoneOf(room, target);
     const filter = await filterOf(room, clauses, zone);
-    if (isNo(filter)) return refused(filter, deployment ?? "");
-    const below = paging ? { below: Number(paging[1]) } : {};
+    if (isNo(filter)) return refused(filter, target?.deployment ?? "");
+    const below = paging.exec(clauses.loose.at(-1) ?? "")?.[1];
     return page(room, said, zone, {
       ...filter,
-      ...below,
-      ...(deployment === null ? {} : { deployment }),
+      ...(below === undefined ? {} : { below: Number(below) }),
+      ...(target === null ? {} : { deployment: target.deployment }),
       ...(target?.escalation ? { escalation: target.escalation } : {}),
     });
   },
+};
+
+/** How "show more" says where the next page begins. */
+const paging = /^before:(\d+)$/;
+
+/** The deployment's own zone, else that of the first in the policy. */
+const zoneOf = async (room: Room, target: Target | null): Promise<string> => {
+  const { deployments } = room.rules.policy((await room.look([])).org.policy);
+  const deployment = target ? deployments.get(target.deployment) : [...deployments.values()][0];
+  return deployment?.hours.timezone ?? "UTC";
 };
 
 const filterOf = async (

@@ -1,5 +1,5 @@
 import { type Command, personIn, refused } from "../src/app/command.ts";
-import { undo as decideUndo } from "../src/core/decision.ts";
+import { undo as decideUndo } from "../src/core/undo.ts";
 
 const usage = "undo <HP-…>";
 

@@ -1,8 +1,8 @@
 import { form, personIn, type Reply, type Room, refused, type Said } from "../src/app/command.ts";
-import { watch } from "../src/core/decision.ts";
 import type { Instant, PersonId } from "../src/core/ids.ts";
 import type { Refusal } from "../src/core/refusal.ts";
 import { parseDate } from "../src/core/time.ts";
+import { watch } from "../src/core/watch.ts";
 import { clausesOf, isNo, personNamed } from "./clauses.ts";
 import { deploymentField, reasonField, wordField } from "./fields.ts";
 
@@ -15,17 +15,7 @@ export const watching = async (
 ): Promise<Reply> => {
   const { loose, clauses } = clausesOf(said.rest, ["by"]);
   const [word = "", ...names] = loose;
-  const desk = await room.look([]);
-  const policy = room.rules.policy(desk.org.policy);
-  if (word === "" && said.invocation.escalation === null) {
-    const field =
-      what === "retest" ? wordField("word", "Suite") : wordField("word", "Rule or source");
-    return form(what === "retest" ? "Re-test what?" : "Monitor what?", what, [
-      deploymentField(policy),
-      field,
-      reasonField(false),
-    ]);
-  }
+  if (word === "" && said.invocation.escalation === null) return watchForm(room, what);
   const target = await room.target(said, word);
   if ("refusal" in target) return target;
   const name = names.join(" ").slice(0, 200);
@@ -34,17 +24,16 @@ export const watching = async (
       what === "retest" ? "Say which suite." : "Say which rule or source, or: none yet.";
     return refused({ refused: "usage", usage, problem }, target.deployment);
   }
-  const zone = policy.deployments.get(target.deployment)?.hours.timezone ?? "UTC";
-  const by = whoAndWhen(room, clauses.get("by") ?? [], zone, desk.now);
+  const by = await whoAndWhen(room, target.deployment, clauses.get("by") ?? []);
   if (isNo(by)) return refused(by, target.deployment);
-  const figures = what === "retest" ? { suite: name, monitor: "" } : { suite: "", monitor: name };
   const asked = {
     do: what,
     actor: personIn(said),
     escalation: target.escalation,
     breakGlass: false,
     version: said.invocation.version,
-    ...figures,
+    suite: what === "retest" ? name : "",
+    monitor: what === "monitor" ? name : "",
     ...by,
   };
   return room.decide(said, target, what, (situation, reason) =>
@@ -52,22 +41,37 @@ export const watching = async (
   );
 };
 
+const watchForm = async (room: Room, what: "retest" | "monitor"): Promise<Reply> => {
+  const policy = room.rules.policy((await room.look([])).org.policy);
+  const retest = what === "retest";
+  const fields = [
+    deploymentField(policy),
+    wordField("word", retest ? "Suite" : "Rule or source"),
+    reasonField(false),
+  ];
+  return form(retest ? "Re-test what?" : "Monitor what?", what, fields);
+};
+
 /** `by erin by friday`: each is a time if it reads as one, else a person. */
-const whoAndWhen = (
+const whoAndWhen = async (
   room: Room,
+  deployment: string,
   texts: readonly string[],
-  zone: string,
-  now: Instant,
-): { by: PersonId | ""; due: Instant | null } | Refusal => {
+): Promise<{ by: PersonId | ""; due: Instant | null } | Refusal> => {
+  const desk = await room.look([]);
+  const policy = room.rules.policy(desk.org.policy);
+  const zone = policy.deployments.get(deployment)?.hours.timezone ?? "UTC";
   let by: PersonId | "" = "";
   let due: Instant | null = null;
   for (const text of texts) {
-    const time = parseDate(text, zone, now);
-    const person = time === null ? personNamed(text, room.rules.people()) : null;
-    if (time !== null && time <= now) return { refused: "in-the-past", text };
+    const time = parseDate(text, zone, desk.now);
+    if (time !== null && time <= desk.now) return { refused: "in-the-past", text };
     if (time !== null) due = time;
-    else if (typeof person === "string") by = person;
-    else if (person !== null) return person;
+    else {
+      const person = personNamed(text, room.rules.people());
+      if (isNo(person)) return person;
+      by = person;
+    }
   }
   return { by, due };
 };

@@ -206,8 +206,10 @@ const join = (
   const key = conditionKey(deployment, fired.name, condition, occurrence ?? "");
   const before = known.get(key);
   const live = liveFor(desk.state(deployment), fired.name);
-  if (!live && before && occurrence !== null)
-    return desk.keepSignal(rowOf(desk, item, before.escalation));
+  if (!live && before && occurrence !== null) {
+    desk.keepSignal(rowOf(desk, item, before.escalation));
+    return;
+  }
   const escalation = live?.id ?? opened(desk, item, deployment, fired);
   const same = before?.escalation === escalation ? before : undefined;
   const row = counted(desk, item, deployment, fired, escalation, same);
@@ -310,27 +312,24 @@ const calm = (
   deployment: string,
   trigger: string,
 ): void => {
-  const { condition, occurrence } = item.observed;
+  const escalation = liveFor(desk.state(deployment), trigger);
+  if (!escalation) return;
   for (const [key, row] of known) {
-    const same =
-      row.deployment === deployment && row.trigger === trigger && row.condition === condition;
-    const meant =
-      occurrence === null ||
-      row.occurrence === "" ||
-      row.occurrence === occurrence ||
-      item.observed.signal.kind === "eval";
-    if (!same || !meant || !row.firing) continue;
-    const escalation = liveFor(desk.state(deployment), trigger);
-    if (!escalation || escalation.id !== row.escalation) continue;
+    const its = row.deployment === deployment && row.escalation === escalation.id && row.firing;
+    if (!its || !isMeant(item.observed, row)) continue;
     const quiet = { ...row, firing: false, signals: 0 };
     known.set(key, { ...row, firing: false });
-    desk.count(
-      quiet,
-      merged(desk.evidenceOf(row.escalation), quiet, row),
-      rowOf(desk, item, row.escalation),
-    );
-    const evidence = desk.evidenceOf(row.escalation);
-    const update = evidence ? updateOf(desk.situation(deployment), escalation, evidence) : null;
+    const evidence = merged(desk.evidenceOf(row.escalation), quiet, row);
+    desk.count(quiet, evidence, rowOf(desk, item, row.escalation));
+    const update = updateOf(desk.situation(deployment), escalation, evidence);
     if (update) desk.add(`deployment:${deployment}`, [update]);
   }
 };
+
+/** The same condition, and the same occurrence where both say one; a later run of an eval speaks of the earlier ones too. */
+const isMeant = ({ condition, occurrence, signal }: Observed, row: ConditionRow): boolean =>
+  row.condition === condition &&
+  (occurrence === null ||
+    row.occurrence === "" ||
+    row.occurrence === occurrence ||
+    signal.kind === "eval");

@@ -20,18 +20,18 @@ export interface Journal {
    * When somebody else was faster, everything is computed again from what is true now, at most five times.
    * For a repeated key the first result is returned and `work`'s is dropped.
    */
-  write<T>(
-    what: {
-      readonly key: string | null;
-      readonly surface: Surface;
-      readonly deployments: readonly string[];
-    },
-    work: (desk: Desk) => Promise<T> | T,
-  ): Promise<Written<T>>;
+  write<T>(asked: Asked, work: (desk: Desk) => Promise<T> | T): Promise<Written<T>>;
   /** The same reading without a commit. */
   look(deployments: readonly string[]): Promise<Desk>;
   /** Called after every commit that changed something: wakes delivery and live pages. */
   onCommit(listener: () => void): () => void;
+}
+
+/** What a write is about. `key` makes a repeat harmless; null for the system's own steps. */
+export interface Asked {
+  readonly key: string | null;
+  readonly surface: Surface;
+  readonly deployments: readonly string[];
 }
 
 export interface Written<T> {
@@ -80,22 +80,35 @@ export const createJournal = (parts: JournalParts): Journal => {
     });
   };
 
-  const write: Journal["write"] = async ({ key, surface, deployments }, work) => {
-    for (let attempt = 1; ; attempt += 1) {
-      const desk = await deskFor(deployments, surface);
-      const result = await work(desk);
-      if (desk.isEmpty && key === null) return { result, repeat: false, index: null };
-      const committed = await store.commit(desk.change(key, result));
-      if (committed.is === "done") {
+  /** One attempt; undefined when somebody else was faster. */
+  const attempt = async <T>(
+    { key, surface, deployments }: Asked,
+    work: (desk: Desk) => Promise<T> | T,
+  ): Promise<Written<T> | { readonly conflict: string }> => {
+    const desk = await deskFor(deployments, surface);
+    const result = await work(desk);
+    if (desk.isEmpty && key === null) return { result, repeat: false, index: null };
+    const committed = await store.commit(desk.change(key, result));
+    switch (committed.is) {
+      case "done":
         for (const listener of listeners) listener();
         return { result, repeat: false, index: committed.index };
-      }
-      // What was stored for this key was made by this same code for the same question.
-      if (committed.is === "repeat")
-        return { result: committed.result as typeof result, repeat: true, index: null };
-      if (attempt === attempts)
-        throw new Fault(`others were faster ${attempts} times (${committed.because})`, "later");
+      case "repeat":
+        // What was stored for this key was made by this same code for the same question.
+        return { result: committed.result as T, repeat: true, index: null };
+      case "conflict":
+        return { conflict: committed.because };
     }
+  };
+
+  const write: Journal["write"] = async (asked, work) => {
+    let because = "";
+    for (let tries = 0; tries < attempts; tries += 1) {
+      const written = await attempt(asked, work);
+      if (!("conflict" in written)) return written;
+      because = written.conflict;
+    }
+    throw new Fault(`others were faster ${attempts} times (${because})`, "later");
   };
 
   return {

@@ -29,7 +29,7 @@ export const createWorker = (
       running ??= run();
     },
     idle: async () => {
-      while (running) await running;
+      while (running !== null) await running;
     },
   };
 };

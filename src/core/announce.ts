@@ -2,7 +2,7 @@ import { holders } from "./authority.ts";
 import type { Line } from "./card.ts";
 import type { EscalationId, PersonId } from "./ids.ts";
 import { clock, nameOf, outcomeLine, scopeWordsOf, type Telling, who } from "./lines.ts";
-import type { Entry } from "./log/entry.ts";
+import type { Entry, EntryOf } from "./log/entry.ts";
 import { whoIsAsked } from "./reassessment.ts";
 import { deploymentOf, escalationIn, type Situation } from "./situation.ts";
 import { instantOf } from "./time.ts";
@@ -21,108 +21,52 @@ export interface Announcement {
  * Mentioned are who acknowledges and who decides at opening and at each pass, and who is asked; nobody else.
  */
 export const announcementsOf = (telling: Telling, entry: Entry): readonly Announcement[] => {
+  if (entry.kind === "policy.adopted") return loosened(telling, entry.looser);
+  const said = sentenceFor(telling, entry);
+  if (!said) return [];
+  const channel = channelOf(telling.situation, entry);
+  const to = said.to.filter((one): one is PersonId => one !== "");
+  return [{ channel, escalation: escalationOf(entry), to, text: words.plain(said.line) }];
+};
+
+interface Sentence {
+  readonly to: readonly (PersonId | "")[];
+  readonly line: Line;
+}
+
+const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
   const { situation } = telling;
   const name = deploymentOf(situation)?.name ?? situation.state.id;
-  const channel = channelOf(situation, entry);
-  const say = (to: readonly (PersonId | "")[], said: Line): readonly Announcement[] => [
-    {
-      channel,
-      escalation: escalationOf(entry),
-      to: to.filter((one): one is PersonId => one !== ""),
-      text: words.plain(said),
-    },
-  ];
+  const named = (person: PersonId | "") => (person === "" ? null : nameOf(telling, person));
   switch (entry.kind) {
-    case "escalation.opened": {
-      const seers = [...holders(situation, "acknowledge", null)]
-        .filter(([, rule]) => rule === "acknowledge")
-        .map(([person]) => person);
-      return say(
-        [...new Set([...seers, entry.decider])],
-        words.said.opened(
-          name,
-          entry.escalation,
-          entry.decider === "" ? null : nameOf(telling, entry.decider),
-        ),
-      );
-    }
+    case "escalation.opened":
+      return {
+        to: [...new Set([...seers(situation), entry.decider])],
+        line: words.said.opened(name, entry.escalation, named(entry.decider)),
+      };
     case "acknowledge.missed":
-      return say([decider(situation, entry.escalation)], words.said.unseen(name, entry.escalation));
-    case "authority.passed":
-      return say(
-        [entry.to],
-        words.said.passed(
-          name,
-          entry.escalation,
-          entry.from === "" ? null : nameOf(telling, entry.from),
-          entry.to === "" ? null : nameOf(telling, entry.to),
-          entry.because,
-        ),
-      );
-    case "decision.proposed": {
-      const confirmers = [...holders(situation, "confirm", null).keys()].filter(
-        (one) => entry.actor.type !== "person" || one !== entry.actor.person,
-      );
-      const starter = entry.actor.type === "person" ? who(telling, entry.actor.person) : "somebody";
-      return say(
-        confirmers,
-        words.said.proposed(name, starter, entry.to, clock(telling, instantOf(entry.expires))),
-      );
+      return {
+        to: [decider(situation, entry.escalation)],
+        line: words.said.unseen(name, entry.escalation),
+      };
+    case "authority.passed": {
+      const { escalation, from, to, because } = entry;
+      return {
+        to: [to],
+        line: words.said.passed(name, escalation, named(from), named(to), because),
+      };
     }
+    case "decision.proposed":
+      return proposed(telling, name, entry);
     case "decision.lapsed":
-      return say([], words.said.lapsed(name, entry.because));
-    case "decision.made": {
-      const decided = situation.state.lastDecision;
-      const escalation =
-        entry.escalation === "" ? null : (escalationIn(situation.state, entry.escalation) ?? null);
-      return decided
-        ? say(
-            [],
-            words.said.made(
-              name,
-              outcomeLine(telling, escalation, decided),
-              scopeWordsOf(telling, decided.after),
-            ),
-          )
-        : [];
-    }
-    case "reassessment.set": {
-      const { person } = whoIsAsked(situation);
-      const why = entry.because === "change" ? entry.change : null;
-      return say(
-        [person],
-        words.said.brought(
-          name,
-          state(telling),
-          clock(telling, instantOf(entry.reassessBy)),
-          person === "" ? null : nameOf(telling, person),
-          why,
-        ),
-      );
-    }
+      return { to: [], line: words.said.lapsed(name, entry.because) };
+    case "decision.made":
+      return made(telling, name, entry);
+    case "reassessment.set":
     case "reassessment.reminded":
-      return say(
-        [entry.to],
-        words.said.reminder(
-          name,
-          state(telling),
-          clock(telling, instantOf(entry.reassessBy)),
-          entry.to === "" ? null : nameOf(telling, entry.to),
-        ),
-      );
     case "reassessment.overdue":
-      return say(
-        [entry.to],
-        words.said.overdue(
-          name,
-          state(telling),
-          clock(telling, instantOf(entry.reassessBy)),
-          entry.to === "" ? null : nameOf(telling, entry.to),
-          entry.insteadOf === "" ? null : nameOf(telling, entry.insteadOf),
-        ),
-      );
+      return asked(telling, name, entry);
     case "policy.adopted":
-      return loosened(telling, entry.looser);
     case "escalation.updated":
     case "escalation.acknowledged":
     case "escalation.closed":
@@ -131,7 +75,59 @@ export const announcementsOf = (telling: Telling, entry: Entry): readonly Announ
     case "decision.denied":
     case "person.away":
     case "session.issued":
-      return [];
+      return null;
+  }
+};
+
+/** Who is asked to say that they have seen it: those the policy names for it, not everybody who may. */
+const seers = (situation: Situation): readonly PersonId[] =>
+  [...holders(situation, "acknowledge", null)]
+    .filter(([, rule]) => rule === "acknowledge")
+    .map(([person]) => person);
+
+const proposed = (
+  telling: Telling,
+  name: string,
+  entry: EntryOf<"decision.proposed">,
+): Sentence => {
+  const starter = entry.actor.type === "person" ? entry.actor.person : null;
+  const confirmers = [...holders(telling.situation, "confirm", null).keys()];
+  const by = starter === null ? "somebody" : who(telling, starter);
+  return {
+    to: confirmers.filter((one) => one !== starter),
+    line: words.said.proposed(name, by, entry.to, clock(telling, instantOf(entry.expires))),
+  };
+};
+
+const made = (telling: Telling, name: string, entry: EntryOf<"decision.made">): Sentence | null => {
+  const { state: now } = telling.situation;
+  if (!now.lastDecision) return null;
+  const escalation = entry.escalation === "" ? null : (escalationIn(now, entry.escalation) ?? null);
+  const what = outcomeLine(telling, escalation, now.lastDecision);
+  return {
+    to: [],
+    line: words.said.made(name, what, scopeWordsOf(telling, now.lastDecision.after)),
+  };
+};
+
+type Asking = EntryOf<"reassessment.set" | "reassessment.reminded" | "reassessment.overdue">;
+
+const asked = (telling: Telling, name: string, entry: Asking): Sentence => {
+  const named = (person: PersonId | "") => (person === "" ? null : nameOf(telling, person));
+  const by = clock(telling, instantOf(entry.reassessBy));
+  const now = state(telling);
+  switch (entry.kind) {
+    case "reassessment.set": {
+      const { person } = whoIsAsked(telling.situation);
+      const change = entry.because === "change" ? entry.change : null;
+      return { to: [person], line: words.said.brought(name, now, by, named(person), change) };
+    }
+    case "reassessment.reminded":
+      return { to: [entry.to], line: words.said.reminder(name, now, by, named(entry.to)) };
+    case "reassessment.overdue": {
+      const line = words.said.overdue(name, now, by, named(entry.to), named(entry.insteadOf));
+      return { to: [entry.to], line };
+    }
   }
 };
 

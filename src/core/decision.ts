@@ -1,9 +1,9 @@
 import { holders, isOwner, ruleFor } from "./authority.ts";
-import type { EscalationId, Instant, Millis, PersonId } from "./ids.ts";
+import type { EscalationId, Millis, PersonId } from "./ids.ts";
 import type { AuthorityRule, ScopeId } from "./log/entry.ts";
 import { nearest } from "./nearest.ts";
 import type { Deployment } from "./policy/model.ts";
-import { levelOf, paused, scopeAt } from "./posture.ts";
+import { levelOf, paused } from "./posture.ts";
 import { breakGlassReview, reassessBy } from "./reassessment.ts";
 import type { Refusal } from "./refusal.ts";
 import { type Asked, authorized, decisionBody, lapse } from "./restrict.ts";
@@ -25,14 +25,6 @@ export const proposalLasts: Millis = 86_400_000;
 
 export interface AskedToResume extends Asked {
   readonly to: ScopeId | null;
-}
-
-export interface AskedToWatch extends Asked {
-  readonly do: "retest" | "monitor";
-  readonly suite: string;
-  readonly by: PersonId | "";
-  readonly due: Instant | null;
-  readonly monitor: string;
 }
 
 /** The one escalation a decision is about: the one named, the only undecided one, the last settled one, or none. */
@@ -81,7 +73,7 @@ interface Ready {
 }
 
 /** What every non-restricting decision checks first: the deployment, the escalation meant, and that the card is current. */
-const ready = (situation: Situation, asked: Asked, what: string): Ready | Refusal => {
+export const ready = (situation: Situation, asked: Asked, what: string): Ready | Refusal => {
   const deployment = deploymentOf(situation);
   const { posture } = situation.state;
   if (!deployment || !posture)
@@ -91,13 +83,14 @@ const ready = (situation: Situation, asked: Asked, what: string): Ready | Refusa
   return staleness(situation, asked, what) ?? { deployment, posture, escalation };
 };
 
-/** Every live escalation counts for widening: all of their pinned rules must allow it. */
-const live = (state: DeploymentState): readonly (EscalationState | null)[] => {
+/** The live escalations that count for widening, or [null] where there is none: all of their pinned rules must allow it. */
+export const live = (state: DeploymentState): readonly (EscalationState | null)[] => {
   const all = state.escalations.filter((one) => one.status !== "closed" && !isAcknowledgeOnly(one));
   return all.length > 0 ? all : [null];
 };
 
-const settling = (escalation: EscalationState | null): readonly EscalationId[] =>
+/** What a decision about this escalation settles. */
+export const settling = (escalation: EscalationState | null): readonly EscalationId[] =>
   escalation?.status === "open" ? [escalation.id] : [];
 
 const resumeTarget = ({ deployment, posture }: Ready, to: ScopeId | null): ScopeId | Refusal => {
@@ -342,123 +335,3 @@ export const keep = (situation: Situation, asked: Asked): readonly Draft[] | Ref
   });
   return [{ actor: { type: "person", person: asked.actor }, body }];
 };
-
-/**
- * Re-test or monitor. Less than a written restriction is never a silent end: it settles the escalation when the
- * plan was no stronger, or when the person named to decide says it; from anybody else the clock keeps running.
- */
-export const watch = (situation: Situation, asked: AskedToWatch): readonly Draft[] | Refusal => {
-  const prepared = ready(situation, { ...asked, version: null }, asked.do);
-  if ("refused" in prepared) return prepared;
-  const { deployment, posture, escalation } = prepared;
-  const rule = authorized(situation, asked, asked.do, "restrict", live(situation.state));
-  if (typeof rule !== "string") return rule;
-  const plan = escalation?.response ?? null;
-  const noWeaker = plan === null || plan.kind === "retest" || plan.kind === "monitor";
-  const settles = noWeaker || escalation?.named.includes(asked.actor) ? settling(escalation) : [];
-  const deviates = plan === null ? "unplanned" : noWeaker ? "other" : "weaker";
-  const body = decisionBody(situation, deployment, {
-    decision: asked.do,
-    escalation: escalation?.id ?? "",
-    settles,
-    authority: rule,
-    before: posture.scope,
-    after: posture.scope,
-    deviation: plan?.kind === asked.do ? "none" : deviates,
-    reassess: reassessBy(
-      deployment,
-      asked.do,
-      situation.now,
-      asked.breakGlass ? breakGlassReview : null,
-    ),
-    reason: asked.reason,
-    reasonToFollow: false,
-    people: [asked.actor],
-    breakGlass: asked.breakGlass,
-    cause: "",
-    suite: asked.suite,
-    by: asked.by,
-    due: asked.due === null ? "" : rfc3339(asked.due),
-    monitor: asked.monitor,
-  });
-  return [{ actor: { type: "person", person: asked.actor }, body }];
-};
-
-/** Until when `undo` would be accepted from this person, or why not. */
-export const undoable = (
-  situation: Situation,
-  id: EscalationId,
-  actor: PersonId,
-): { until: Instant } | Refusal => {
-  const last = situation.state.lastDecision;
-  const deployment = deploymentOf(situation);
-  const restricted =
-    last && (last.decision === "narrow" || last.decision === "pause") && last.before !== last.after;
-  if (
-    !deployment ||
-    !last ||
-    !restricted ||
-    (last.escalation !== id && !last.settles.includes(id))
-  ) {
-    const since = last && escalationIn(situation.state, id)?.decided;
-    return {
-      refused: "no-undo",
-      because: since && since.entry !== last.entry ? "decided-since" : "none",
-      until: null,
-    };
-  }
-  const until = last.at + deployment.undo;
-  if (last.people[0] !== actor) return { refused: "no-undo", because: "not-yours", until };
-  if (situation.now > until) return { refused: "no-undo", because: "too-late", until };
-  if (undecided(situation.state).length > 0)
-    return { refused: "no-undo", because: "others-open", until };
-  return { until };
-};
-
-/** Takes back one's own mistaken restriction within minutes: the posture before, and the escalation open again. */
-export const undo = (
-  situation: Situation,
-  asked: Asked & { readonly escalation: EscalationId },
-): readonly Draft[] | Refusal => {
-  const window = undoable(situation, asked.escalation, asked.actor);
-  if ("refused" in window) return window;
-  const deployment = deploymentOf(situation);
-  const last = situation.state.lastDecision;
-  if (!deployment || !last) return { refused: "no-undo", because: "none", until: null };
-  const actor = { type: "person" as const, person: asked.actor };
-  const body = decisionBody(situation, deployment, {
-    decision: "resume",
-    escalation: asked.escalation,
-    settles: [],
-    authority: "undo",
-    before: last.after,
-    after: last.before,
-    deviation: "none",
-    reassess: reassessBy(deployment, "resume", situation.now),
-    reason: asked.reason,
-    reasonToFollow: false,
-    people: [asked.actor],
-    breakGlass: false,
-    cause: "",
-    undoes: last.entry,
-  });
-  const closes = situation.state.escalations
-    .filter((one) => one.trigger === "by-hand" && last.settles.includes(one.id))
-    .map(
-      (one): Draft => ({
-        actor,
-        body: { kind: "escalation.closed", escalation: one.id, because: "undone" },
-      }),
-    );
-  return [
-    { actor, body },
-    ...lapse(situation, "posture changed").map((one): Draft => ({ actor, body: one })),
-    ...closes,
-  ];
-};
-
-/** The scopes a resume could name, narrowest first: what its form offers. */
-export const widerScopes = (deployment: Deployment, scope: ScopeId): readonly ScopeId[] =>
-  Array.from({ length: levelOf(deployment, scope) }, (_, level) =>
-    scopeAt(deployment, level),
-  ).reverse();

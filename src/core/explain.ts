@@ -100,10 +100,32 @@ const stale = (telling: Telling, refusal: Extract<Refusal, { refused: "stale" }>
 const did3 = (names: readonly string[]): string =>
   names.length > 0 ? ` Did you mean: ${names.join(", ")}` : "";
 
-const textOf = (telling: Telling, refusal: Refusal, actor: PersonId | null): string => {
+const textOf = (telling: Telling, refusal: Refusal, actor: PersonId | null): string =>
+  isAboutWords(refusal) ? wordsText(telling, refusal) : stateText(telling, refusal, actor);
+
+const aboutWords = [
+  "unknown-deployment",
+  "unknown-escalation",
+  "unknown-scope",
+  "unknown-person",
+  "unknown-command",
+  "not-a-time",
+  "in-the-past",
+  "usage",
+  "needs-reason",
+  "not-a-person",
+  "stranger",
+  "no-reason-asked",
+] as const;
+
+/** Refused for what was typed or by whom, before the state of anything was looked at. */
+type AboutWords = Extract<Refusal, { readonly refused: (typeof aboutWords)[number] }>;
+
+const isAboutWords = (refusal: Refusal): refusal is AboutWords =>
+  aboutWords.some((one) => one === refusal.refused);
+
+const wordsText = (telling: Telling, refusal: AboutWords): string => {
   switch (refusal.refused) {
-    case "not-authorized":
-      return notAuthorized(telling, refusal, actor);
     case "unknown-deployment":
       return `No deployment “${refusal.name}”.${did3(refusal.nearest)}`;
     case "unknown-escalation":
@@ -114,6 +136,31 @@ const textOf = (telling: Telling, refusal: Refusal, actor: PersonId | null): str
       return `The policy names nobody “${refusal.name}”.${did3(refusal.nearest)}`;
     case "unknown-command":
       return `No command “${refusal.name}”.${did3(refusal.nearest)} Say help for all of them.`;
+    case "needs-reason":
+      return `A reason is needed: ${refusal.line} because …`;
+    case "no-reason-asked":
+      return "No decision of yours here waits for a reason. Nothing changed.";
+    case "not-a-time":
+      return `“${refusal.text}” is no time I understand. Try 30m, 4h, 3d, 2026-12-01, tomorrow or friday.`;
+    case "in-the-past":
+      return `“${refusal.text}” is in the past. Nothing changed.`;
+    case "not-a-person":
+      return "Only people decide. A service may send evidence as a signed webhook.";
+    case "stranger":
+      return "The policy does not name you, so nothing was changed. The release owner can add you to it.";
+    case "usage":
+      return `${refusal.problem} Like this: ${refusal.usage}`;
+  }
+};
+
+const stateText = (
+  telling: Telling,
+  refusal: Exclude<Refusal, AboutWords>,
+  actor: PersonId | null,
+): string => {
+  switch (refusal.refused) {
+    case "not-authorized":
+      return notAuthorized(telling, refusal, actor);
     case "closed":
       return `${refusal.escalation} is closed. Nothing changed; name the deployment instead, or raise a new one.`;
     case "acknowledge-only":
@@ -138,30 +185,16 @@ const textOf = (telling: Telling, refusal: Refusal, actor: PersonId | null): str
       return `Nothing changed: ${nameOfDeployment(telling)} is ${postureNow(telling)} already.`;
     case "already-narrowest":
       return `Nothing changed: ${nameOfDeployment(telling)} is ${postureNow(telling)}; only a pause is narrower.`;
-    case "needs-reason":
-      return `A reason is needed: ${refusal.line} because …`;
     case "waits-for-second":
       return `You have already said so. ${names(telling, refusal.confirmers)} confirms by ${clock(telling, refusal.expires)}; until then it stays ${postureNow(telling)}.`;
     case "other-proposal":
       return `A resume to ${refusal.to} is waiting. Confirm that one, or let it lapse first.`;
     case "already-raised":
       return `${refusal.escalation} is open already for what people raise here. Say more in its thread, or decide it.`;
-    case "no-reason-asked":
-      return "No decision of yours here waits for a reason. Nothing changed.";
     case "no-undo":
       return `Not undone: ${undoWhy(telling, refusal)}`;
-    case "not-a-time":
-      return `“${refusal.text}” is no time I understand. Try 30m, 4h, 3d, 2026-12-01, tomorrow or friday.`;
     case "not-later":
       return `A reassessment is brought forward, never put off: it is due ${clock(telling, refusal.by)}.`;
-    case "in-the-past":
-      return `“${refusal.text}” is in the past. Nothing changed.`;
-    case "not-a-person":
-      return "Only people decide. A service may send evidence as a signed webhook.";
-    case "stranger":
-      return "The policy does not name you, so nothing was changed. The release owner can add you to it.";
-    case "usage":
-      return `${refusal.problem} Like this: ${refusal.usage}`;
   }
 };
 

@@ -212,34 +212,41 @@ export const decidedLines = (
   decided: Decided,
 ): readonly Line[] => {
   const { state } = telling.situation;
-  const reason = textOf(telling, decided.reason);
   const asked = whoIsAsked(telling.situation).person;
   const index = telling.indexOf(decided.entry);
-  const changed = decided.before !== decided.after;
-  const current = state.posture?.decided;
-  const later =
-    current && current.entry !== decided.entry && state.posture
-      ? [words.nowWords(scopeWordsOf(telling, state.posture.scope))]
-      : [];
+  const unheard = decided.before !== decided.after && telling.gateways === 0;
+  const deviates = escalation.response !== null && decided.deviation !== "none";
   return [
     outcomeLine(telling, escalation, decided),
-    ...(reason ? [words.quoted(reason)] : decided.reasonToFollow ? [words.reasonToFollow()] : []),
-    ...later,
-    ...(changed && telling.gateways === 0 ? [words.noGateway()] : []),
-    ...(escalation.response && decided.deviation !== "none"
-      ? [words.planWas(escalation.response, decided.deviation)]
-      : []),
+    ...reasonLine(telling, decided),
+    ...changedSince(telling, decided),
+    ...(unheard ? [words.noGateway()] : []),
+    ...(deviates ? [words.planWas(escalation.response, decided.deviation)] : []),
     ...(state.reassess && asked !== ""
       ? [words.againBy(clock(telling, state.reassess.by), [who(telling, asked)])]
       : []),
-    ...(state.proposal
-      ? proposalLine(telling)
-      : restricted(telling)
-        ? resumeLine(telling, escalation)
-        : []),
+    ...nextStepLine(telling, escalation),
     ...signalsLine(telling, escalation.id),
     ...(index === null ? [] : [words.record(index)]),
   ];
+};
+
+const reasonLine = (telling: Telling, decided: Decided): readonly Line[] => {
+  const reason = textOf(telling, decided.reason);
+  if (reason) return [words.quoted(reason)];
+  return decided.reasonToFollow ? [words.reasonToFollow()] : [];
+};
+
+/** Another decision since then: what is in force now. */
+const changedSince = (telling: Telling, decided: Decided): readonly Line[] => {
+  const { posture } = telling.situation.state;
+  const same = !posture?.decided || posture.decided.entry === decided.entry;
+  return same ? [] : [words.nowWords(scopeWordsOf(telling, posture.scope))];
+};
+
+const nextStepLine = (telling: Telling, escalation: EscalationState): readonly Line[] => {
+  if (telling.situation.state.proposal) return proposalLine(telling);
+  return restricted(telling) ? resumeLine(telling, escalation) : [];
 };
 
 /** Whether a resume could widen anything now. */

@@ -1,11 +1,12 @@
 import { commands } from "../../commands/index.ts";
-import { createReads, createViews } from "../app/audit.ts";
+import { createViews } from "../app/audit.ts";
 import { createInbound } from "../app/decide.ts";
 import { deliverWaiting } from "../app/deliver.ts";
 import { evaluateWaiting } from "../app/evaluate.ts";
 import { createIntake } from "../app/intake.ts";
 import { createJournal } from "../app/journal.ts";
 import type { Chat, Clock, Delivery, Random, Store } from "../app/ports.ts";
+import { createReads } from "../app/reads.ts";
 import { createRecord } from "../app/record.ts";
 import { createRules } from "../app/rules.ts";
 import { createSessions } from "../app/sessions.ts";

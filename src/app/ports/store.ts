@@ -1,0 +1,297 @@
+import type {
+  Commitment,
+  Digest,
+  EntryId,
+  EscalationId,
+  Instant,
+  PersonId,
+} from "../../core/ids.ts";
+import type { Entry } from "../../core/log/entry.ts";
+import type { Person } from "../../core/people.ts";
+import type { Observed } from "../../core/signal.ts";
+import type {
+  DeploymentState,
+  EscalationState,
+  Evidence,
+  NumbersState,
+  OrgState,
+} from "../../core/state.ts";
+
+/** What the shell asks of the world. Adapters implement these; nothing here is optional. */
+
+export interface Clock {
+  now(): Instant;
+}
+
+/** Random values, handed in so that tests can repeat them. */
+export interface Random {
+  /** `prefix` + 20 characters a–z2–7 (100 bits). */
+  id(prefix: string): string;
+  /** 32 random bytes. */
+  salt(): Uint8Array;
+}
+
+/** The world failed; not the person's doing. `never` = trying again cannot help. */
+export class Fault extends Error {
+  readonly retry: "later" | "never";
+  constructor(message: string, retry: "later" | "never", options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "Fault";
+    this.retry = retry;
+  }
+}
+
+export type StreamName = "org" | "numbers" | `deployment:${string}`;
+export type StreamState = OrgState | NumbersState | DeploymentState;
+export type Streams = ReadonlyMap<
+  StreamName,
+  { readonly version: number; readonly state: StreamState | null }
+>;
+
+/** A row that says: look at this stream again at this time. */
+export interface Due {
+  readonly stream: StreamName;
+  readonly kind: string;
+  readonly at: Instant;
+}
+
+/** What somebody is to be told. One row per message; the key makes repeats harmless: a pending row of the same key is replaced. */
+export interface Outgoing {
+  readonly key: string;
+  readonly chat: string;
+  /** `card`: the live card of an escalation, always rendered from the newest state. `line`: one sentence to a channel's thread or a person. */
+  readonly body:
+    | { readonly kind: "card"; readonly escalation: EscalationId; readonly channel: string }
+    | {
+        readonly kind: "line";
+        readonly channel: string;
+        readonly escalation: EscalationId | "";
+        /** Who is spoken to (mentioned); empty = the channel. */
+        readonly to: readonly PersonId[];
+        readonly text: string;
+      };
+}
+
+export interface Text {
+  readonly commitment: Commitment;
+  readonly salt: Uint8Array;
+  readonly text: string;
+}
+
+/** One condition of one escalation as counted so far. */
+export interface ConditionRow {
+  readonly deployment: string;
+  readonly trigger: string;
+  readonly condition: string;
+  /** "" where the sender has none. */
+  readonly occurrence: string;
+  readonly escalation: EscalationId;
+  readonly firing: boolean;
+  /** Values seen so far; null without any. Upserts widen what the row has (least, greatest). */
+  readonly lowest: number | null;
+  readonly highest: number | null;
+  /** "fired" once it ever fired. */
+  readonly verdict: "fired" | "indeterminate";
+  readonly firstAt: Instant;
+  readonly lastAt: Instant;
+  /** Signals counted; upserts ADD this number to what the row has. */
+  readonly signals: number;
+}
+
+/** A signal as kept for evidence and history. */
+export interface SignalRow {
+  readonly delivery: string;
+  readonly position: number;
+  readonly at: Instant;
+  readonly observed: Observed;
+  readonly escalation: EscalationId | "";
+}
+
+/**
+ * Everything one state change is, computed beforehand. Applied whole or not at all.
+ * `expect` names every stream that was read to decide; a moved version is a conflict.
+ */
+export interface Change {
+  /** Idempotency key of the press or command; null for the system's own steps. */
+  readonly key: string | null;
+  readonly expect: readonly { readonly stream: StreamName; readonly version: number }[];
+  /** With canonical bytes. `at` of every entry must not be before the head's, else conflict. */
+  readonly entries: readonly { readonly entry: Entry; readonly bytes: Uint8Array }[];
+  readonly streams: readonly { readonly stream: StreamName; readonly state: StreamState }[];
+  /** Escalations changed by this, for lists and pages. */
+  readonly escalations: readonly EscalationState[];
+  /** Replaces all due rows of the streams in `streams`. */
+  readonly dues: readonly Due[];
+  readonly outbox: readonly Outgoing[];
+  readonly texts: readonly Text[];
+  readonly people: readonly Person[];
+  readonly policies: readonly PolicyRow[];
+  readonly conditions: readonly ConditionRow[];
+  readonly signals: readonly SignalRow[];
+  /** Deliveries this evaluates; if one is evaluated already, conflict. */
+  readonly deliveries: readonly string[];
+  /** Sessions and login links, by hash of their token. */
+  readonly sessions: readonly SessionRow[];
+  /** The answer to give again for the same key. Plain JSON. */
+  readonly result: unknown;
+}
+
+export type Committed =
+  /** `index` is the log index of the first entry; null when there was none. */
+  | { readonly is: "done"; readonly index: number | null; readonly result: unknown }
+  | { readonly is: "repeat"; readonly result: unknown }
+  | { readonly is: "conflict"; readonly because: string };
+
+export interface PolicyRow {
+  readonly digest: Digest;
+  /** Canonical bytes: SHA-256 of these is the digest. */
+  readonly canonical: Uint8Array;
+  /** The file as adopted (erasable). */
+  readonly yaml: string;
+  readonly adoptedAt: Instant;
+}
+
+export interface SessionRow {
+  /** SHA-256 hex of the token; the token itself is never stored. */
+  readonly hash: string;
+  readonly person: PersonId;
+  readonly kind: "link" | "session";
+  readonly expires: Instant;
+}
+
+export interface Snapshot {
+  readonly headAt: Instant;
+  readonly headSize: number;
+  readonly streams: Streams;
+}
+
+export interface Delivery {
+  /** `d_` + random. */
+  readonly id: string;
+  readonly source: string;
+  readonly receivedAt: Instant;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  /** Identity for duplicates, unique per source; null = none. */
+  readonly identity: string | null;
+}
+
+/** A line of the log as read back. */
+export interface Recorded {
+  readonly index: number;
+  readonly entry: Entry;
+  readonly bytes: Uint8Array;
+}
+
+export interface EntryFilter {
+  readonly kinds?: readonly string[];
+  readonly deployment?: string;
+  readonly actor?: PersonId;
+  readonly decision?: string;
+  readonly trigger?: string;
+  readonly escalation?: EscalationId;
+  readonly since?: Instant;
+  /** Exclusive. */
+  readonly until?: Instant;
+  /** Only entries with a smaller index: the keyset cursor. */
+  readonly below?: number;
+  readonly limit: number;
+}
+
+export interface Head {
+  readonly size: number;
+  readonly at: Instant;
+  /** Compact range: peaks from largest to smallest. */
+  readonly peaks: readonly Uint8Array[];
+}
+
+export interface Claimed {
+  readonly id: number;
+  readonly fence: number;
+  readonly attempts: number;
+  readonly message: Outgoing;
+}
+
+/** The database. THE COMMIT POINT is `commit`: before it nothing has happened, after it everything has. */
+export interface Store {
+  read(streams: readonly StreamName[]): Promise<Snapshot>;
+  commit(change: Change): Promise<Committed>;
+  /** The result kept for an idempotency key, or undefined. Asked after any connection error, before answering. */
+  receipt(key: string): Promise<{ readonly result: unknown } | undefined>;
+
+  /** Stores all or throws; answers per delivery whether its identity was seen before (then nothing is stored for it). */
+  storeDeliveries(
+    deliveries: readonly Delivery[],
+  ): Promise<readonly { readonly id: string; readonly duplicate: boolean }[]>;
+  /** Takes up to `limit` unevaluated deliveries for `leaseMs`, oldest first; no two takers get the same. */
+  claimDeliveries(limit: number, leaseMs: number): Promise<readonly Delivery[]>;
+  conditionsOf(
+    deployments: readonly string[],
+    conditions: readonly string[],
+  ): Promise<readonly ConditionRow[]>;
+  evidenceOf(escalations: readonly EscalationId[]): Promise<ReadonlyMap<EscalationId, Evidence>>;
+  signalsOf(escalation: EscalationId, limit: number): Promise<readonly SignalRow[]>;
+  /** Signals of a deployment since then, newest first. */
+  signalsSince(deployment: string, since: Instant, limit: number): Promise<readonly SignalRow[]>;
+
+  dueBy(now: Instant, limit: number): Promise<readonly Due[]>;
+  people(): Promise<readonly Person[]>;
+  policy(digest: Digest): Promise<PolicyRow | undefined>;
+  policies(): Promise<readonly PolicyRow[]>;
+  texts(commitments: readonly Commitment[]): Promise<ReadonlyMap<Commitment, Text>>;
+  /** Salts of texts already known, so that adopting the same policy again gives the same digest. */
+  textsLike(texts: readonly string[]): Promise<ReadonlyMap<string, Text>>;
+  session(hash: string): Promise<SessionRow | undefined>;
+  /** Uses up a login link: true exactly once. */
+  spendLink(hash: string): Promise<boolean>;
+
+  /** Open and settled escalations of all deployments, newest first. */
+  liveEscalations(): Promise<readonly EscalationState[]>;
+  escalation(id: EscalationId): Promise<EscalationState | undefined>;
+  escalations(filter: {
+    readonly status?: string;
+    readonly deployment?: string;
+    readonly below?: number;
+    readonly limit: number;
+  }): Promise<readonly EscalationState[]>;
+  entries(filter: EntryFilter): Promise<readonly Recorded[]>;
+  entryById(ids: readonly EntryId[]): Promise<readonly Recorded[]>;
+  /** In index order, `[from, to)`. */
+  entriesFrom(from: number, to: number): Promise<readonly Recorded[]>;
+  leafHashes(from: number, to: number): Promise<readonly Uint8Array[]>;
+  /** Hash of the complete subtree `index` at `level` (0 = leaf), from leaves and stored level-8 and level-16 nodes. */
+  subtree(level: number, index: number): Promise<Uint8Array>;
+  head(): Promise<Head>;
+  saveCheckpoint(size: number, note: string): Promise<void>;
+  checkpoint(): Promise<{ readonly size: number; readonly note: string } | undefined>;
+
+  /** Takes up to `limit` unsent messages of a chat for `leaseMs`. */
+  claimOutbox(chat: string, limit: number, leaseMs: number): Promise<readonly Claimed[]>;
+  /** Settles a claimed row; ignored when the fence has moved on. A later write to the same key keeps it pending. */
+  sent(id: number, fence: number): Promise<void>;
+  failed(id: number, fence: number, retryAt: Instant | null, error: string): Promise<void>;
+  /** What each chat was last told, by key: the console's own feed, and other chats' message ids. */
+  saveMessage(message: MessageRow): Promise<void>;
+  messages(chat: string, limit: number): Promise<readonly MessageRow[]>;
+
+  /** Rejects when the database does not answer. */
+  ping(): Promise<void>;
+  /** Waiting work, for /metrics. Ages in ms, null when nothing waits. */
+  backlog(): Promise<{
+    readonly deliveries: number;
+    readonly outbox: number;
+    readonly oldestOutboxAge: number | null;
+  }>;
+  close(): Promise<void>;
+}
+
+export interface MessageRow {
+  readonly chat: string;
+  readonly key: string;
+  readonly channel: string;
+  readonly escalation: EscalationId | "";
+  readonly to: readonly PersonId[];
+  /** The console's text or card as JSON; other chats' message id. */
+  readonly body: unknown;
+  readonly at: Instant;
+}

@@ -1,0 +1,76 @@
+import type { EscalationId, Instant, PersonId } from "./ids.ts";
+import { reassessBy } from "./reassessment.ts";
+import type { Refusal } from "./refusal.ts";
+import { type Asked, decisionBody, lapse } from "./restrict.ts";
+import { type Draft, deploymentOf, escalationIn, type Situation, undecided } from "./situation.ts";
+import type { Decided } from "./state.ts";
+
+/** Until when `undo` would be accepted from this person, or why not. */
+export const undoable = (
+  situation: Situation,
+  id: EscalationId,
+  actor: PersonId,
+): { until: Instant } | Refusal => {
+  const last = situation.state.lastDecision;
+  const deployment = deploymentOf(situation);
+  if (!deployment || !last || !restricted(last) || !isAbout(last, id)) {
+    const other = escalationIn(situation.state, id)?.decided;
+    const because = last && other && other.entry !== last.entry ? "decided-since" : "none";
+    return { refused: "no-undo", because, until: null };
+  }
+  const until = last.at + deployment.undo;
+  if (last.people[0] !== actor) return { refused: "no-undo", because: "not-yours", until };
+  if (situation.now > until) return { refused: "no-undo", because: "too-late", until };
+  if (undecided(situation.state).length > 0) {
+    return { refused: "no-undo", because: "others-open", until };
+  }
+  return { until };
+};
+
+const restricted = ({ decision, before, after }: Decided): boolean =>
+  (decision === "narrow" || decision === "pause") && before !== after;
+
+const isAbout = ({ escalation, settles }: Decided, id: EscalationId): boolean =>
+  escalation === id || settles.includes(id);
+
+/** Takes back one's own mistaken restriction within minutes: the posture before, and the escalation open again. */
+export const undo = (
+  situation: Situation,
+  asked: Asked & { readonly escalation: EscalationId },
+): readonly Draft[] | Refusal => {
+  const window = undoable(situation, asked.escalation, asked.actor);
+  if ("refused" in window) return window;
+  const deployment = deploymentOf(situation);
+  const last = situation.state.lastDecision;
+  if (!deployment || !last) return { refused: "no-undo", because: "none", until: null };
+  const actor = { type: "person" as const, person: asked.actor };
+  const body = decisionBody(situation, deployment, {
+    decision: "resume",
+    escalation: asked.escalation,
+    settles: [],
+    authority: "undo",
+    before: last.after,
+    after: last.before,
+    deviation: "none",
+    reassess: reassessBy(deployment, "resume", situation.now),
+    reason: asked.reason,
+    reasonToFollow: false,
+    people: [asked.actor],
+    breakGlass: false,
+    cause: "",
+    undoes: last.entry,
+  });
+  const closes = situation.state.escalations
+    .filter((one) => one.trigger === "by-hand" && last.settles.includes(one.id))
+    .map(
+      (one): Draft => ({
+        actor,
+        body: { kind: "escalation.closed", escalation: one.id, because: "undone" },
+      }),
+    );
+  return [
+    { actor, body },
+    ...lapse(situation, "posture changed").map((one): Draft => ({ actor, body: one })),
+    ...closes,
+  ];
+};
