@@ -54,8 +54,10 @@ const formHtml = ({ command, fields }: NonNullable<Answer["form"]>, seat: Seat):
     (field, at) => html`
   <p><label for="ask-${at}">${visible(field.label)}${field.required && " (needed)"}</label>${fieldHtml(field, `ask-${at}`)}</p>`,
   )}
-  <button class="button primary"><span>${visible(command)}</span></button>
+  <button class="button primary"><span>${visible(capitalised(command))}</span></button>
 </form>`;
+
+const capitalised = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 const fieldHtml = (field: FormField, id: string): Html => {
   const required = field.required && html`required`;

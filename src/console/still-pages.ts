@@ -25,7 +25,7 @@ npm run holdpoint -- log verify ./log --seen checkpoint-you-kept</pre>
 const noteHtml = (note: string): Html => html`
   <p>The signed head of the log. Keep a copy somewhere else: who has an old checkpoint can prove a rewrite.</p>
   <pre tabindex="0" aria-label="Signed checkpoint">${noteText(note)}</pre>
-  <p><a href="/log/checkpoint">The same as a file</a></p>`;
+  <p>Programs read the same at <code>/log/checkpoint</code>, with a token.</p>`;
 
 /** A note keeps its lines; anything odd in one is shown. */
 const noteText = (note: string): string => note.split("\n").map(visible).join("\n");

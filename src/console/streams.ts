@@ -6,6 +6,7 @@ import { forViewers, pageHeaders, param, type Room, sendHtml } from "./room.ts";
 export const addStreams = (app: FastifyInstance, room: Room): void => {
   app.get(
     "/events",
+    { exposeHeadRoute: false },
     forViewers(room, async (request, reply) => {
       if (room.live.full()) {
         reply.header("retry-after", "30");

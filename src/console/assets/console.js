@@ -116,8 +116,16 @@ const refresh = async () => {
   if (again) await refresh();
 };
 
+let events = null;
+
+const hush = () => {
+  events?.close();
+  events = null;
+};
+
 const listen = () => {
-  const events = new EventSource("/events");
+  hush();
+  events = new EventSource("/events");
   let known = false;
   events.addEventListener("open", () => {
     mark("yes");
@@ -126,14 +134,22 @@ const listen = () => {
   });
   events.addEventListener("change", () => void refresh());
   events.addEventListener("error", () => mark("no"));
-  addEventListener("pagehide", () => events.close());
 };
 
+const listenAgain = () => {
+  listen();
+  void refresh();
+};
+
+// A browser opens six connections to one server: pages that nobody sees must not hold them all.
 if (document.getElementById("live")) {
   listen();
+  addEventListener("pagehide", hush);
   addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
-    listen();
-    void refresh();
+    if (event.persisted) listenAgain();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) hush();
+    else listenAgain();
   });
 }
