@@ -13,8 +13,17 @@ export class StoreFault extends Fault {
   }
 }
 
+/** Any failure as a Fault: what is one already stays as it is. */
+export const faultOf = (error: unknown): Fault => {
+  if (error instanceof Fault) return error;
+  const outcome = outcomeOf(error);
+  const said = outcome === "unknown" ? "The database did not answer" : "The database refused";
+  const why = error instanceof Error ? error.message : String(error);
+  return new StoreFault(`${said}: ${why}`, outcome, loggable(error));
+};
+
 /** What a driver's error says about its statement. */
-export const outcomeOf = (error: unknown): Outcome => {
+const outcomeOf = (error: unknown): Outcome => {
   const code = codeOf(error);
   if (neverSent.has(code)) return "not-done";
   return /^[0-9A-Z]{5}$/.test(code) && !lost.test(code) ? "not-done" : "unknown";
@@ -22,6 +31,15 @@ export const outcomeOf = (error: unknown): Outcome => {
 
 /** Whether a statement lost a race that it may simply run again: serialization failure, deadlock. */
 export const lostRace = (error: unknown): boolean => ["40001", "40P01"].includes(codeOf(error));
+
+/** A driver's error as it may be logged: both drivers hang the statement's parameters and the failing row on theirs. */
+const loggable = (error: unknown): unknown => {
+  if (!(error instanceof Error)) return error;
+  const slim = new Error(error.message, { cause: loggable(error.cause) });
+  slim.name = error.name;
+  if (error.stack !== undefined) slim.stack = error.stack;
+  return Object.assign(slim, { code: codeOf(error) });
+};
 
 /** The connection was never there, so nothing was said over it. */
 const neverSent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "CONNECT_TIMEOUT"]);

@@ -1,5 +1,6 @@
 import type { Store } from "../src/app/ports.ts";
 import type { Connection } from "./connection.ts";
+import { faultOf } from "./fault.ts";
 import { claimIdentity, type Identity } from "./identity.ts";
 import { migrate } from "./migrate.ts";
 import { storeOver } from "./store.ts";
@@ -19,16 +20,17 @@ export interface Opened {
 
 /** Opens, migrates and checks a database. Throws a Fault in words for the operator; then nothing stays open. */
 export const openStore = async (place: Place, identity: Identity): Promise<Opened> => {
-  const connection = await connect(place);
+  let connection: Connection | undefined;
   try {
+    connection = await connect(place);
     await migrate(connection);
     await claimIdentity(connection.execute, identity);
     const durability = await connection.durability();
     const kind = "databaseUrl" in place ? "postgres" : "pglite";
     return { store: storeOver(connection.execute, connection.close), durability, kind };
   } catch (error) {
-    await connection.close();
-    throw error;
+    await connection?.close();
+    throw faultOf(error);
   }
 };
 

@@ -146,7 +146,7 @@ export const messages = holdpoint.table(
     channel: text().notNull(),
     escalation: text().notNull(),
     to: json().notNull(),
-    body: json().notNull(),
+    body: json(),
     at: instant().notNull(),
   },
   (table) => [

@@ -1,7 +1,7 @@
 import type { Store } from "../src/app/ports.ts";
 import { commitsOver } from "./commit.ts";
 import { databaseOver, type Executor } from "./executor.ts";
-import { outcomeOf, StoreFault } from "./fault.ts";
+import { faultOf, StoreFault } from "./fault.ts";
 import { checkpointQueries, logQueries } from "./queries/log.ts";
 import { outboxQueries } from "./queries/outbox.ts";
 import { peopleQueries } from "./queries/people.ts";
@@ -14,9 +14,7 @@ export const storeOver = (execute: Executor, close: () => Promise<void>): Store 
     try {
       return await execute(query);
     } catch (cause) {
-      const outcome = outcomeOf(cause);
-      const said = outcome === "unknown" ? "the database did not answer" : "the database refused";
-      throw new StoreFault(said, outcome, cause);
+      throw faultOf(cause);
     }
   };
   const db = databaseOver(faulting);

@@ -93,7 +93,7 @@ CREATE TABLE "holdpoint"."messages" (
 	"channel" text NOT NULL,
 	"escalation" text NOT NULL,
 	"to" jsonb NOT NULL,
-	"body" jsonb NOT NULL,
+	"body" jsonb,
 	"at" timestamptz NOT NULL,
 	CONSTRAINT "messages_chat_key_pk" PRIMARY KEY("chat","key")
 );

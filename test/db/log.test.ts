@@ -34,6 +34,20 @@ const batch = (from: number, to: number) =>
 const bytesOf = async (store: Store) =>
   (await store.entriesFrom(0, 10_000)).map(({ bytes }) => bytes);
 
+const rewrites = [
+  "update holdpoint.entries set bytes = ''",
+  "delete from holdpoint.entries",
+  "truncate holdpoint.entries",
+  "delete from holdpoint.entry_about",
+  "update holdpoint.nodes set hash = ''",
+  "truncate holdpoint.nodes",
+  "update holdpoint.policies set canonical = ''",
+  "delete from holdpoint.policies",
+  "delete from holdpoint.log_head",
+  "update holdpoint.log_head set size = 0",
+  "update holdpoint.log_identity set vkey = 'mine'",
+];
+
 eachDatabase((kind) => {
   test("the root is RFC 6962's for every size up to 70, whether appended singly or in batches", async () => {
     const { store } = await freshStore(kind);
@@ -86,23 +100,13 @@ eachDatabase((kind) => {
     await expect(store.subtree(9, 1)).rejects.toThrow("no complete subtree");
   }, 60_000);
 
-  test.each([
-    "update holdpoint.entries set bytes = ''",
-    "delete from holdpoint.entries",
-    "truncate holdpoint.entries",
-    "delete from holdpoint.entry_about",
-    "update holdpoint.nodes set hash = ''",
-    "truncate holdpoint.nodes",
-    "update holdpoint.policies set canonical = ''",
-    "delete from holdpoint.policies",
-    "delete from holdpoint.log_head",
-    "update holdpoint.log_head set size = 0",
-    "update holdpoint.log_identity set vkey = 'mine'",
-  ])("even the owner is refused: %s", async (statement) => {
+  test("nobody rewrites the log by SQL, not even the owner of its tables", async () => {
     const { store, query } = await freshStore(kind);
     await store.commit(change({ entries: [entry("e_1")] }));
 
-    await expect(query(statement)).rejects.toMatchObject({ code: "HP002" });
+    for (const statement of rewrites) {
+      await expect(query(statement), statement).rejects.toMatchObject({ code: "HP002" });
+    }
 
     expect((await store.entriesFrom(0, 2)).map((one) => one.bytes)).toEqual([entry("e_1").bytes]);
   });

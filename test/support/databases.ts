@@ -46,8 +46,8 @@ export interface FreshStore {
   readonly store: Store;
   /** Rows as arrays, past every wrap. */
   query(text: string, ...params: readonly unknown[]): Promise<readonly (readonly unknown[])[]>;
-  /** The same data under a new store; this one is closed. */
-  reopen(): Promise<FreshStore>;
+  /** The same data under a new store, with these wishes in place of the old ones; this one is closed. */
+  reopen(wishes?: Wishes): Promise<FreshStore>;
   close(): Promise<void>;
   /** Null on PGlite. */
   readonly url: string | null;
@@ -97,20 +97,25 @@ const freshPglite = async (dump: Blob, wishes: Wishes): Promise<FreshStore> => {
   const connection = await openMemory(dump);
   return fresh(connection, wishes, null, async () => {
     const now = await connection.dump();
-    return () => freshPglite(now, wishes);
+    return (changed) => freshPglite(now, { ...wishes, ...changed });
   });
 };
 
 const freshPostgres = async (url: string, wishes: Wishes): Promise<FreshStore> => {
   const connection = await openPostgres(url);
-  return fresh(connection, wishes, url, async () => () => freshPostgres(url, wishes));
+  return fresh(
+    connection,
+    wishes,
+    url,
+    async () => (changed) => freshPostgres(url, { ...wishes, ...changed }),
+  );
 };
 
 const fresh = async (
   connection: Connection,
   { identity = testIdentity, wrap = (execute) => execute }: Wishes,
   url: string | null,
-  saved: () => Promise<() => Promise<FreshStore>>,
+  saved: () => Promise<(changed: Wishes) => Promise<FreshStore>>,
 ): Promise<FreshStore> => {
   await migrate(connection);
   await claimIdentity(connection.execute, identity);
@@ -125,10 +130,10 @@ const fresh = async (
   return {
     store: storeOver(wrap(connection.execute), close),
     query: (text, ...params) => connection.execute({ text, params }),
-    reopen: async () => {
+    reopen: async (changed = {}) => {
       const again = await saved();
       await close();
-      return again();
+      return again(changed);
     },
     close,
     url,

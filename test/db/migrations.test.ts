@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, inject, test } from "vitest";
+import { knownMigrations, migrate } from "../../db/migrate.ts";
+import { openStore, type Place } from "../../db/open.ts";
+import { openPostgres } from "../../db/open-postgres.ts";
+import { eachDatabase, emptyDatabase, freshStore, testIdentity } from "../support/databases.ts";
+
+eachDatabase((kind) => {
+  test("a program refuses a database that a newer one has migrated, and says so", async () => {
+    const { query, reopen } = await freshStore(kind);
+    await query(
+      "insert into holdpoint.migrations (hash, created_at) values ('from the future', 9000000000000)",
+    );
+
+    await expect(reopen()).rejects.toMatchObject({
+      name: "Fault",
+      retry: "never",
+      message: expect.stringContaining("newer Holdpoint"),
+    });
+  });
+
+  test("a started program brings a database that lacks the last step up to it", async () => {
+    const { query } = await freshStore(kind);
+    const done: string[] = [];
+    const connection = {
+      execute: async ({ text, params }: { text: string; params: readonly unknown[] }) =>
+        query(text, ...params),
+      alone: async <T>(
+        work: (script: (text: string) => Promise<void>, execute: never) => Promise<T>,
+      ): Promise<T> => work(async (text) => void done.push(text), connection.execute as never),
+      durability: async () => "",
+      close: async () => undefined,
+    };
+    const known = knownMigrations();
+    const next = { sql: ["select 'next'"], hash: "h", folderMillis: Date.now() * 2, bps: true };
+
+    await migrate(connection, known);
+    await migrate(connection, [...known, next]);
+
+    expect(done).toHaveLength(1);
+    expect(done[0]).toContain("select 'next'");
+    expect(done[0]).not.toContain("CREATE TABLE");
+  });
+
+  test.each([
+    [{ ...testIdentity, origin: "holdpoint.example/other" }, "HOLDPOINT_ORIGIN"],
+    [{ ...testIdentity, vkey: "holdpoint.test/log+11111111+AQ==" }, "HOLDPOINT_LOG_KEY"],
+  ])("a log is not continued under another name or key (%#)", async (identity, setting) => {
+    const { url, reopen } = await freshStore(kind);
+    const started = url === null ? reopen({ identity }) : openStore({ databaseUrl: url }, identity);
+
+    await expect(started).rejects.toMatchObject({
+      retry: "never",
+      message: expect.stringContaining(setting),
+    });
+  });
+});
+
+describe.skipIf(inject("postgresTemplate") === null)("on postgres", () => {
+  test("four programs that start on an empty database at the same time all start", async () => {
+    const databaseUrl = await emptyDatabase();
+
+    const opened = await Promise.all(
+      Array.from({ length: 4 }, () => openStore({ databaseUrl }, testIdentity)),
+    );
+
+    const connection = await openPostgres(databaseUrl);
+    const applied = await connection.execute({
+      text: "select count(*)::int from holdpoint.migrations",
+      params: [],
+    });
+    await Promise.all([connection, ...opened.map(({ store }) => store)].map((one) => one.close()));
+    expect(applied).toEqual([[knownMigrations().length]]);
+    expect(opened.map(({ kind }) => kind)).toEqual([
+      "postgres",
+      "postgres",
+      "postgres",
+      "postgres",
+    ]);
+  });
+
+  test("a server that does not flush is named as such at start", async () => {
+    const databaseUrl = await emptyDatabase();
+
+    const { store, durability } = await openStore({ databaseUrl }, testIdentity);
+
+    await store.close();
+    expect(durability).toMatch(/^PostgreSQL \d+/);
+    expect(durability).toContain("NOT DURABLE: fsync off"); // as the tests' server runs
+  });
+
+  test("an address where no database answers is a fault that may pass", async () => {
+    const nowhere: Place = { databaseUrl: "postgres://nobody@127.0.0.1:1/none" };
+
+    await expect(openStore(nowhere, testIdentity)).rejects.toMatchObject({
+      name: "StoreFault",
+      retry: "later",
+      outcome: "not-done",
+    });
+  });
+});
+
+test("two embedded databases that start at the same time in one directory do not both start", async () => {
+  const home = mkdtempSync(join(tmpdir(), "holdpoint-test-"));
+  const place = { dataDir: join(home, "data") };
+
+  const started = await Promise.allSettled([
+    openStore(place, testIdentity),
+    openStore(place, testIdentity),
+  ]);
+
+  for (const one of started) if (one.status === "fulfilled") await one.value.store.close();
+  rmSync(home, { recursive: true });
+  expect(started.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  expect(started[1]).toMatchObject({
+    reason: { message: expect.stringContaining(`in use by process ${process.pid}`) },
+  });
+});

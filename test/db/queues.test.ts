@@ -1,0 +1,212 @@
+import { expect, test } from "vitest";
+import { eachDatabase, freshStore } from "../support/databases.ts";
+import { change, condition, delivery, entry, line, noon } from "./support.ts";
+
+eachDatabase((kind) => {
+  test("a delivery is stored once per source and identity, and the answer names the one that is kept", async () => {
+    const { store } = await freshStore(kind);
+    await store.storeDeliveries([delivery("d_1", { identity: "i" })]);
+
+    const stored = await store.storeDeliveries([
+      delivery("d_2", { identity: "i" }),
+      delivery("d_3", { identity: "i", source: "evals" }),
+      delivery("d_4"),
+      delivery("d_5"),
+      delivery("d_6", { identity: "j" }),
+      delivery("d_7", { identity: "j" }),
+    ]);
+
+    expect(stored).toEqual([
+      { id: "d_1", duplicate: true },
+      { id: "d_3", duplicate: false },
+      { id: "d_4", duplicate: false },
+      { id: "d_5", duplicate: false },
+      { id: "d_6", duplicate: false },
+      { id: "d_6", duplicate: true },
+    ]);
+  });
+
+  test("a delivery stored again after its answer was lost is no duplicate of itself", async () => {
+    const { store } = await freshStore(kind);
+    const both = [delivery("d_1"), delivery("d_2", { identity: "i" })];
+    await store.storeDeliveries(both);
+
+    const again = await store.storeDeliveries(both);
+
+    expect(again).toEqual([
+      { id: "d_1", duplicate: false },
+      { id: "d_2", duplicate: false },
+    ]);
+    expect(await store.claimDeliveries(9, 1000)).toHaveLength(2);
+  });
+
+  test("of many senders of one identity at the same time one is stored", async () => {
+    const { store } = await freshStore(kind);
+
+    const stored = await Promise.all(
+      Array.from({ length: 10 }, (_, n) =>
+        store.storeDeliveries([delivery(`d_${n}`, { identity: "i" })]),
+      ),
+    );
+
+    expect(stored.flat().filter(({ duplicate }) => !duplicate)).toHaveLength(1);
+    expect(new Set(stored.flat().map(({ id }) => id)).size).toBe(1);
+  });
+
+  test("deliveries are claimed oldest first, byte for byte, and by one taker only until the lease ends", async () => {
+    const { store } = await freshStore(kind);
+    const all = Array.from({ length: 9 }, (_, n) =>
+      delivery(`d_${n}`, {
+        identity: n % 2 === 0 ? `i"\\{},${n}` : null,
+        contentType: 'text/plain; a="b,c"',
+      }),
+    );
+    await store.storeDeliveries(all);
+
+    const taken = await Promise.all([
+      store.claimDeliveries(4, 60_000),
+      store.claimDeliveries(4, 60_000),
+    ]);
+    const [last] = await store.claimDeliveries(4, 0);
+    const [lastAgain] = await store.claimDeliveries(4, 60_000);
+
+    expect(taken.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual(all.slice(0, 8));
+    expect(last).toEqual(all[8]);
+    expect(lastAgain).toEqual(all[8]);
+  });
+
+  test("messages are claimed in the order they were written, per chat, by one taker only", async () => {
+    const { store } = await freshStore(kind);
+    const lines = ["c", "a", "b"].map((key) => line(key, key));
+    await store.commit(
+      change({ outbox: [...lines, { ...line("a", "elsewhere"), chat: "slack" }] }),
+    );
+
+    const claimed = await Promise.all([
+      store.claimOutbox("console", 2, 60_000),
+      store.claimOutbox("console", 2, 60_000),
+    ]);
+
+    expect(
+      claimed
+        .flat()
+        .map(({ message }) => message.key)
+        .toSorted(),
+    ).toEqual(["a", "b", "c"]);
+    expect(claimed.flat().every(({ attempts, fence }) => attempts === 1 && fence === 1)).toBe(true);
+    expect((await store.claimOutbox("slack", 9, 1000)).map(({ message }) => message.body)).toEqual([
+      expect.objectContaining({ text: "elsewhere" }),
+    ]);
+  });
+
+  test("a write to a key while its older text is being sent is still told afterwards", async () => {
+    const { store } = await freshStore(kind);
+    await store.commit(change({ outbox: [line("card", "open")] }));
+    const [older] = await store.claimOutbox("console", 1, 60_000);
+
+    await store.commit(change({ outbox: [line("card", "decided")] }));
+    const whileSending = await store.claimOutbox("console", 1, 60_000);
+    await store.sent(older?.id ?? 0, older?.fence ?? 0);
+    const [newer] = await store.claimOutbox("console", 1, 60_000);
+    await store.sent(newer?.id ?? 0, newer?.fence ?? 0);
+
+    expect(whileSending).toEqual([]);
+    expect(newer?.message.body).toMatchObject({ text: "decided" });
+    expect(await store.claimOutbox("console", 1, 60_000)).toEqual([]);
+    expect(await store.backlog()).toEqual({ deliveries: 0, outbox: 0, oldestOutboxAge: null });
+  });
+
+  test("who lost the lease cannot settle what another has claimed", async () => {
+    const { store } = await freshStore(kind);
+    await store.commit(change({ outbox: [line("a", "hello")] }));
+    const [slow] = await store.claimOutbox("console", 1, 0);
+    const [next] = await store.claimOutbox("console", 1, 60_000);
+
+    await store.sent(slow?.id ?? 0, slow?.fence ?? 0);
+    await store.failed(slow?.id ?? 0, slow?.fence ?? 0, null, "late");
+
+    expect(next?.attempts).toBe(2);
+    expect(await store.backlog()).toMatchObject({ outbox: 1 });
+  });
+
+  test("a failed message waits for its time, one given up is not tried again until it is written anew", async () => {
+    const { store, query } = await freshStore(kind);
+    await store.commit(change({ outbox: [line("a", "hello")] }));
+    const claim = async () => (await store.claimOutbox("console", 1, 60_000))[0];
+    const first = await claim();
+
+    await store.failed(first?.id ?? 0, first?.fence ?? 0, Date.now() + 3_600_000, "429");
+    const early = await claim();
+    await query("update holdpoint.outbox set retry_at = now()");
+    const second = await claim();
+    await store.failed(second?.id ?? 0, second?.fence ?? 0, null, "no such channel");
+    const given = await claim();
+    await store.commit(change({ outbox: [line("a", "hello again")] }));
+    const third = await claim();
+
+    expect([early, second?.attempts, given, third?.attempts]).toEqual([undefined, 2, undefined, 1]);
+    expect(third?.message.body).toMatchObject({ text: "hello again" });
+  });
+
+  test("what a chat was last told is kept by key, newest first", async () => {
+    const { store } = await freshStore(kind);
+    const message = {
+      chat: "console",
+      key: "a",
+      channel: "#x",
+      escalation: "" as const,
+      to: [],
+      body: { text: "one" },
+      at: noon,
+    };
+    await store.saveMessage(message);
+    await store.saveMessage({ ...message, key: "b", at: noon + 1, body: "1" });
+
+    await store.saveMessage({ ...message, at: noon + 2, body: null });
+
+    expect(await store.messages("console", 5)).toEqual([
+      { ...message, at: noon + 2, body: null },
+      { ...message, key: "b", at: noon + 1, body: "1" },
+    ]);
+  });
+
+  test("a signal that counts for two escalations is one signal of its deployment", async () => {
+    const { store } = await freshStore(kind);
+    const signal = { deployment: "a", labels: { "a\u0000": "b" } } as never;
+    const row = (position: number, escalation: "HP-1" | "HP-2" | "", at: number) => ({
+      delivery: "d_1",
+      position,
+      at,
+      escalation,
+      observed: { signal, condition: "c", occurrence: null, caveat: null },
+    });
+    await store.commit(
+      change({
+        signals: [row(0, "HP-1", noon), row(0, "HP-2", noon), row(1, "", noon + 1)],
+        conditions: [condition()],
+      }),
+    );
+
+    const since = await store.signalsSince("a", noon, 5);
+
+    expect(since.map(({ position }) => position)).toEqual([1, 0]);
+    expect(
+      (await store.signalsOf("HP-2", 5)).map(({ observed }) => observed.signal.labels),
+    ).toEqual([{ "a\ufffd": "b" }]);
+    expect(await store.signalsSince("a", noon + 1, 5)).toHaveLength(1);
+  });
+
+  test("waiting work is counted and the database answers", async () => {
+    const { store } = await freshStore(kind);
+    await store.storeDeliveries([delivery("d_1")]);
+    await store.commit(change({ outbox: [line("a", "x")], entries: [entry("e_1")] }));
+
+    await store.ping();
+
+    expect(await store.backlog()).toEqual({
+      deliveries: 1,
+      outbox: 1,
+      oldestOutboxAge: expect.any(Number),
+    });
+  });
+});
