@@ -25,7 +25,7 @@ export interface ConsoleDeps {
 }
 
 /** Login links and sessions. Tokens are secrets; nothing here keeps them. */
-export interface Sessions {
+interface Sessions {
   /** Undefined where the session is unknown or over. */
   personOf(token: string): Promise<PersonId | undefined>;
   /** Spends a login link: a session exactly once, undefined ever after. */
@@ -35,7 +35,7 @@ export interface Sessions {
 }
 
 /** Whether demo mode is open to a request; `because` is a sentence for the person. */
-export type DemoAnswer =
+type DemoAnswer =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly because: string };
 

@@ -75,7 +75,7 @@ export const forViewers =
   };
 
 /** 401, or in demo mode 403 with the condition that failed. */
-export const sendNotIn = (room: Room, reply: FastifyReply, notIn: NotIn): FastifyReply => {
+const sendNotIn = (room: Room, reply: FastifyReply, notIn: NotIn): FastifyReply => {
   if (notIn.status === 401) reply.header("www-authenticate", 'Bearer realm="holdpoint"');
   const title = notIn.status === 401 ? "Not signed in" : "Not open from here";
   return sendDoor(room, reply, notIn.status, title, notInHtml(notIn.because));

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { decidedCard, openCard, postures } from "../chat/console/cards.ts";
+import { bob, decidedCard, now, openCard, postures } from "../chat/console/cards.ts";
 import { makeWorld, type Setting } from "../chat/console/world.ts";
 import { type Chromium, startChromium } from "./chromium.ts";
 
@@ -49,6 +49,9 @@ const paused = {
   state: "paused",
   scope: null,
   words: "paused for everyone",
+  since: now - 2 * 60_000,
+  reassessBy: Date.parse("2026-11-23T17:00:00Z"),
+  decision: { kind: "pause", id: "e_1", by: [bob.name], at: now - 2 * 60_000, index: 4212 },
   buttons: postures[2]?.buttons ?? [],
 } as const;
 

@@ -20,9 +20,9 @@ const person = (key: string, name: string): Person => ({
 
 export const bob = person("bob", "Bob Okafor");
 export const chidi = person("chidi", "Chidi Lindt");
-export const dana = person("dana", "Dana Weiss");
-export const erin = person("erin", "Erin Sato");
-export const frank = person("frank", "Frank Moreau");
+const dana = person("dana", "Dana Weiss");
+const erin = person("erin", "Erin Sato");
+const frank = person("frank", "Frank Moreau");
 export const people: readonly Person[] = [bob, chidi, dana, erin, frank];
 
 const named = (one: Person, mention = false) => ({ person: one.id, name: one.name, mention });

@@ -2,9 +2,9 @@ import type { World } from "./world.ts";
 
 /** What a person's browser does with a page's forms, without a browser. */
 
-export const origin = "http://localhost:3000";
+const origin = "http://localhost:3000";
 
-export interface Sent {
+interface Sent {
   readonly fields: Readonly<Record<string, string>>;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
