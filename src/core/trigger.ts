@@ -154,10 +154,12 @@ const ask = (parsed: ParseResult, signal: Signal, figures: (signal: Signal) => s
 
 /** CEL sees only what was said: a null number is a field that is not there, and so is a number that is none. */
 const spoken = (signal: Signal): Record<string, unknown> => {
-  const { value, threshold, stderr, samples: counted, ...rest } = signal;
+  const { value, threshold, stderr, samples: counted, labels, ...rest } = signal;
   const numbers = Object.entries({ value, threshold, stderr });
   return {
     ...rest,
+    // A Map: the engine asks an object for its constructor, which is a name that a label may have.
+    labels: new Map(Object.entries(labels)),
     ...Object.fromEntries(numbers.filter(([, number]) => Number.isFinite(number))),
     ...(counted === null ? {} : { samples: counted }),
   };
