@@ -14,6 +14,7 @@ export const ack: Command = {
   name: "ack",
   usage: "ack [HP-…]",
   summary: "“I have seen it”; takes no decision away from anybody",
+  anybody: false,
   run: async (room, said) => {
     const [word = ""] = said.rest.split(" ");
     const target =

@@ -24,6 +24,7 @@ export const away: Command = {
   name: "away",
   usage,
   summary: "authority goes to the deputy at once",
+  anybody: false,
   run: async (room, said) => {
     const { loose, clauses } = clausesOf(said.rest, ["until"]);
     const desk = await room.look([]);

@@ -9,6 +9,7 @@ export const breakglass: Command = {
   name: "breakglass",
   usage,
   summary: "override as a break-glass person; always flagged, reviewed within a day",
+  anybody: false,
   run: async (room, said) => {
     const [decision = "", ...rest] = said.rest.split(" ");
     const inner = { ...said, rest: rest.join(" ") };

@@ -21,6 +21,7 @@ export const decisions: Command = {
   name: "decisions",
   usage: "decisions [deployment] [by <person>] [on <date>] [since …] [until …] [kind …]",
   summary: "what was decided, newest first",
+  anybody: false,
   run: async (room, said) => {
     const clauses = clausesOf(said.rest, ["by", "on", "since", "until", "kind"]);
     const [word = ""] = clauses.loose.filter((one) => !paging.test(one));

@@ -5,6 +5,7 @@ export const help: Command = {
   name: "help",
   usage: "help [command]",
   summary: "this list, or one command",
+  anybody: true,
   run: async (room, said) => {
     const [name = ""] = said.rest.toLowerCase().split(" ");
     const names = room.commands.map((one) => one.name);

@@ -13,6 +13,7 @@ export const keep: Command = {
   name: "keep",
   usage: "keep <what> because …",
   summary: "leave it as it is, and ask again later",
+  anybody: false,
   run: (room, said) => keeping(room, said, false),
 };
 

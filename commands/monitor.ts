@@ -7,5 +7,6 @@ export const monitor: Command = {
   name: "monitor",
   usage,
   summary: "add monitoring",
+  anybody: false,
   run: (room, said) => watching(room, said, "monitor", usage),
 };

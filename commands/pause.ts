@@ -5,5 +5,6 @@ export const pause: Command = {
   name: "pause",
   usage: "pause <what> [for <duration>] [because …]",
   summary: "stop at once",
+  anybody: false,
   run: (room, said) => restricting(room, said, "pause"),
 };

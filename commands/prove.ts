@@ -12,6 +12,7 @@ export const prove: Command = {
   name: "prove",
   usage,
   summary: "who, what, when and under which rule; then the proof as a file",
+  anybody: false,
   run: async (room, said) => {
     const [word = ""] = said.rest.split(" ");
     const asked = word === "" && said.invocation.escalation ? said.invocation.escalation : word;

@@ -1,6 +1,6 @@
-import { type Command, form, personIn } from "../src/app/command.ts";
+import { type Command, form } from "../src/app/command.ts";
 import { liveFor, open } from "../src/core/escalation.ts";
-import type { PersonId } from "../src/core/ids.ts";
+import type { Actor } from "../src/core/people.ts";
 import type { Refusal } from "../src/core/refusal.ts";
 import { lapse } from "../src/core/restrict.ts";
 import type { Draft, Situation } from "../src/core/situation.ts";
@@ -10,6 +10,7 @@ export const raise: Command = {
   name: "raise",
   usage: "raise <deployment> because …",
   summary: "open an escalation; nothing else happens by it",
+  anybody: true,
   run: async (room, said) => {
     const [word = ""] = said.rest.split(" ");
     if (word === "") {
@@ -19,14 +20,14 @@ export const raise: Command = {
     const target = await room.target(said, word);
     if ("refusal" in target) return target;
     return room.decide(said, target, "raise", (situation, reason) =>
-      raising(situation, personIn(said), reason),
+      raising(situation, said.invocation.actor, reason),
     );
   },
 };
 
 const raising = (
   situation: Situation,
-  actor: PersonId,
+  actor: Actor,
   reason: string,
 ): readonly Draft[] | Refusal => {
   const { id } = situation.state;
@@ -35,7 +36,6 @@ const raising = (
   if (reason === "") return { refused: "needs-reason", asked: "raise", line: `raise ${id}` };
   const live = liveFor(situation.state, "raised");
   if (live) return { refused: "already-raised", escalation: live.id };
-  const by = { type: "person" as const, person: actor };
   const opening = {
     id: `HP-${situation.lastNumber + 1}` as const,
     name: "raised",
@@ -45,7 +45,7 @@ const raising = (
     because: "",
     seen: null,
     reason,
-    actor: by,
+    actor,
   };
   const lapsed = lapse(situation, "escalation opened").map(
     (body): Draft => ({ actor: { type: "policy" }, body }),

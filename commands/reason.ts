@@ -9,6 +9,7 @@ export const reason: Command = {
   name: "reason",
   usage,
   summary: "add the reason to your own decision that said “reason to follow”",
+  anybody: false,
   run: async (room, said) => {
     const [word = ""] = said.rest.split(" ");
     const target = await room.target(said, word);

@@ -11,6 +11,7 @@ export const reassess: Command = {
   name: "reassess",
   usage: "reassess <deployment> [on <date>]",
   summary: "ask the question again sooner; never later",
+  anybody: false,
   run: async (room, said) => {
     const { loose, clauses } = clausesOf(said.rest, ["on"]);
     const desk = await room.look([]);

@@ -16,6 +16,7 @@ export const resume: Command = {
   usage: "resume <what> [to <scope>] because …",
   summary:
     "back to the scope before the last restriction; the decider starts, a second person completes",
+  anybody: false,
   run: (room, said) => resuming(room, said, false),
 };
 

@@ -7,5 +7,6 @@ export const retest: Command = {
   name: "retest",
   usage,
   summary: "ask for a suite to be run again",
+  anybody: false,
   run: (room, said) => watching(room, said, "retest", usage),
 };

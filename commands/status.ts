@@ -7,6 +7,7 @@ export const status: Command = {
   name: "status",
   usage: "status [deployment]",
   summary: "what each deployment may do now, and until when",
+  anybody: true,
   run: async (room, said) => {
     const [word = ""] = said.rest.split(" ");
     const desk = await room.look([]);

@@ -7,6 +7,7 @@ export const undo: Command = {
   name: "undo",
   usage,
   summary: "take back your own mistaken restriction, within minutes",
+  anybody: false,
   run: async (room, said) => {
     const [word = ""] = said.rest.split(" ");
     const target = await room.target(said, word);

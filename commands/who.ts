@@ -12,6 +12,7 @@ export const who: Command = {
   name: "who",
   usage,
   summary: "who may do what this minute, and who is next",
+  anybody: true,
   run: async (room, said) => {
     const [word = ""] = said.rest.split(" ");
     if (word === "" && said.invocation.escalation === null)

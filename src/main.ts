@@ -61,6 +61,12 @@ const serve = async (): Promise<void> => {
       random: systemRandom,
       log,
       startBell: bell,
+      hung: () => {
+        err(
+          "The database has not answered for a minute; ending, so that a new start can connect again.",
+        );
+        process.exit(2);
+      },
     });
     for (const line of house.lines) out(line);
     const stop = (): void => {

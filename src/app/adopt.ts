@@ -10,6 +10,7 @@ import type { Policy } from "../core/policy/model.ts";
 import type { PolicyDoc } from "../core/policy/schema.ts";
 import { levelOf, paused } from "../core/posture.ts";
 import { firstLook } from "../core/reassessment.ts";
+import { storable } from "../core/text.ts";
 import { rfc3339 } from "../core/time.ts";
 import type { Desk } from "./desk.ts";
 import type { Journal } from "./journal.ts";
@@ -94,10 +95,11 @@ const prepare = async ({ store, random }: AdoptParts, doc: PolicyDoc): Promise<P
     }),
   );
   const ids = new Map(people.map((person) => [person.key, person.id]));
-  const words = Object.values(doc.triggers).map((trigger) => trigger.because);
+  const words = Object.values(doc.triggers).map((trigger) => storable(trigger.because));
   const kept = await store.textsLike(words);
   const texts = new Map<string, Text>();
-  const commitmentOf = (text: string): string => {
+  const commitmentOf = (because: string): string => {
+    const text = storable(because);
     const found = texts.get(text) ?? kept.get(text) ?? fresh(random, text);
     texts.set(text, found);
     return found.commitment;

@@ -12,6 +12,8 @@ export interface Command {
   readonly name: string;
   readonly usage: string;
   readonly summary: string;
+  /** Whether somebody the policy does not name may say it. */
+  readonly anybody: boolean;
   run(room: Room, said: Said): Promise<Reply>;
 }
 

@@ -6,6 +6,7 @@ import type { Telling } from "../core/lines.ts";
 import { nearest } from "../core/nearest.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { EscalationState } from "../core/state.ts";
+import { storable } from "../core/text.ts";
 import * as words from "../core/words.ts";
 import type { Command, Refused, Reply, Room, Said, Target } from "./command.ts";
 import type { Desk } from "./desk.ts";
@@ -45,7 +46,7 @@ export const createInbound = (parts: InboundParts): Inbound => {
       try {
         return await parts.within(answer(parts, room, invocation));
       } catch (fault) {
-        return unsure(parts, invocation, fault);
+        return unsure(parts, room, invocation, fault);
       }
     },
   };
@@ -57,29 +58,30 @@ const answer = async (parts: InboundParts, room: Room, invocation: Invocation): 
   const spoken = name.toLowerCase().replace(/^\//, "");
   const command = parts.commands.find((one) => one.name === spoken);
   const reply = await (command
-    ? asPerson(room, command, { ...said, rest: rest.join(" ") })
+    ? permitted(room, command, { ...said, rest: rest.join(" ") })
     : unknown(parts, spoken));
+  return inWords(room, invocation, reply);
+};
+
+const inWords = async (room: Room, { actor }: Invocation, reply: Reply): Promise<Answer> => {
   if (!("refusal" in reply)) return { ...empty, ...reply };
   const telling = await room.telling(reply.deployment);
-  const actor = invocation.actor.type === "person" ? invocation.actor.person : null;
-  return { ...empty, ok: false, ...explain(telling, reply.refusal, actor) };
+  const person = actor.type === "person" ? actor.person : null;
+  return { ...empty, ok: false, ...explain(telling, reply.refusal, person) };
 };
 
-const asPerson = (room: Room, command: Command, said: Said): Promise<Reply> | Reply => {
+/** Only people decide; whom the policy does not name may ask and raise, nothing else, and is on the record for trying. */
+const permitted = async (room: Room, command: Command, said: Said): Promise<Reply> => {
   const { actor } = said.invocation;
-  if (actor.type === "stranger") return denyStranger(room, command, said);
-  return actor.type === "person"
-    ? command.run(room, said)
-    : { refusal: { refused: "not-a-person" }, deployment: "" };
+  if (actor.type === "person") return command.run(room, said);
+  if (actor.type !== "stranger") return { refusal: { refused: "not-a-person" }, deployment: "" };
+  if (command.anybody) return command.run(room, said);
+  const [word = ""] = said.rest.split(" ");
+  const target = await room.target(said, word);
+  const refusal: Refusal = { refused: "stranger" };
+  if ("refusal" in target) return { refusal, deployment: "" };
+  return room.decide(said, target, command.name, () => refusal);
 };
-
-const denyStranger = (room: Room, command: Command, said: Said): Promise<Reply> =>
-  room.write(said, [], (desk) => {
-    const refusal: Refusal = { refused: "stranger" };
-    void desk;
-    void command;
-    return { refusal, deployment: "" };
-  });
 
 const unknown = (parts: InboundParts, name: string): Refused => {
   const names = parts.commands.map((one) => one.name);
@@ -91,7 +93,7 @@ const unknown = (parts: InboundParts, name: string): Refused => {
 
 /** The reason is what follows the first " because "; the rest is the command. */
 const splitReason = (invocation: Invocation): Said => {
-  const line = invocation.line.slice(0, longestLine).replace(/\s+/g, " ").trim();
+  const line = storable(invocation.line.slice(0, longestLine)).replace(/\s+/g, " ").trim();
   const found = /(?:^|\s)because(?:\s|$)/i.exec(line);
   if (!found) return { invocation, rest: line, reason: "" };
   return {
@@ -104,16 +106,21 @@ const splitReason = (invocation: Invocation): Said => {
 /** The database said no, or said nothing: never guess. A receipt under the key is the truth. */
 const unsure = async (
   { store, log }: InboundParts,
+  room: Room,
   invocation: Invocation,
   fault: unknown,
 ): Promise<Answer> => {
   const reference = log(fault, invocation.line.split(" ")[0] ?? "");
-  const receipt = await store.receipt(invocation.key).catch(() => "unknown" as const);
-  if (receipt !== undefined && receipt !== "unknown")
-    return { ...empty, text: words.answers.recordedAfterAll };
-  const late = receipt === "unknown" || !(fault instanceof Fault);
-  const text = late ? words.answers.notConfirmed : words.answers.notRecorded;
-  return { ...empty, ok: false, text: `${text} (${reference})` };
+  const later = { ...empty, ok: false, text: `${words.answers.notConfirmed} (${reference})` };
+  try {
+    const receipt = await store.receipt(invocation.key);
+    if (receipt) return await inWords(room, invocation, receipt.result as Reply);
+  } catch {
+    return later;
+  }
+  // Nothing is stored, and only a fault says that nothing still can be: a late answer is not a no.
+  if (!(fault instanceof Fault)) return later;
+  return { ...later, text: `${words.answers.notRecorded} (${reference})` };
 };
 
 const roomOf = (parts: InboundParts): Room => {
@@ -162,7 +169,7 @@ const judge = (
 
 /** A refused decision is on the record too, once per person, target and kind in ten minutes. */
 const deny = (desk: Desk, said: Said, target: Target, asked: string, refusal: Refusal): void => {
-  if (refusal.refused !== "not-authorized") return;
+  if (refusal.refused !== "not-authorized" && refusal.refused !== "stranger") return;
   const { actor } = said.invocation;
   const who = actor.type === "person" ? actor.person : actor.type;
   const escalation: EscalationId | "" = target.escalation ?? "";

@@ -73,10 +73,20 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
     case "decision.confirmed":
     case "decision.explained":
     case "decision.denied":
-    case "person.away":
     case "session.issued":
       return null;
+    case "person.away":
+      return awayFor(telling, entry);
   }
+};
+
+/** Said for somebody else, it is told to both. */
+const awayFor = (telling: Telling, entry: EntryOf<"person.away">): Sentence | null => {
+  const by = entry.actor.type === "person" ? entry.actor.person : "";
+  if (by === "" || by === entry.person) return null;
+  const until = clock(telling, instantOf(entry.until));
+  const line = words.said.away(nameOf(telling, entry.person), nameOf(telling, by), until);
+  return { to: [entry.person, by], line };
 };
 
 /** Who is asked to say that they have seen it: those the policy names for it, not everybody who may. */

@@ -70,7 +70,7 @@ export const done = (
     case "pause":
       return "Paused";
     case "resume":
-      return state === "open" ? "Resumed: open" : `Resumed to ${scope}`;
+      return `Resumed to ${scope}`;
     case "keep":
       return `Keep ${narrowed}`;
     case "retest":
@@ -320,6 +320,8 @@ export const said = {
       : line`${to ?? "Nobody"} decides`;
     return line`Overdue since ${since}: ${name}, ${posture}. ${asked}.`;
   },
+  away: (name: string, by: string, until: string): Line =>
+    line`${by} said that ${name} is away until ${until}: deputies decide from now on. ${name} can say away until now to take it back.`,
   looser: (whats: readonly string[]): string => `A looser rule was adopted. ${whats.join(" ")}`,
 };
 

@@ -33,6 +33,8 @@ export interface HouseParts {
   ) => Promise<{ readonly store: Store; readonly durability: string }>;
   /** Rings the bell for ticks; answers how to stop. */
   readonly startBell: (ring: () => Promise<void>) => { stop(): Promise<void> };
+  /** Called when the database has not answered for several ticks: only a new process helps then. */
+  readonly hung: () => void;
 }
 
 /** Random values from the operating system. */
@@ -59,7 +61,7 @@ export const openHouse = async (parts: HouseParts): Promise<House> => {
 };
 
 const furnish = async (
-  { config, clock, random, log, startBell }: HouseParts,
+  { config, clock, random, log, startBell, hung }: HouseParts,
   key: LogKey,
   store: Store,
   durability: string,
@@ -84,13 +86,13 @@ const furnish = async (
     sources: sourcesFor(parts, secretFor),
     reads: parts.reads,
     record: parts.record,
-    operator: operatorFor(parts, publicUrl),
+    operator: operatorFor(parts, publicUrl, secretFor),
     health: healthFor(parts, work.tickAge),
     register: consoleFor(parts, { config, key, clock, random, report }),
   };
   const server = await createServer(deps);
   const listening = await server.listen();
-  const bell = startBell(work.ring);
+  const bell = startBell(watched(store, work.ring, hung));
   await work.ring();
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${listening}`;
   return {
@@ -109,6 +111,24 @@ const furnish = async (
       await work.idle();
       await store.close();
     },
+  };
+};
+
+const patience = 4;
+
+/** The tick, behind a watchdog: a pool can hang for good after its server died, and then nothing here would ever notice. */
+const watched = (store: Store, ring: () => Promise<void>, hung: () => void) => {
+  let silent = 0;
+  return async (): Promise<void> => {
+    try {
+      await store.ping();
+      silent = 0;
+    } catch (fault) {
+      silent += 1;
+      if (silent >= patience) hung();
+      throw fault;
+    }
+    await ring();
   };
 };
 

@@ -3,10 +3,12 @@ import type { FastifyRequest } from "fastify";
 import { commands } from "../../commands/index.ts";
 import { adopt } from "../app/adopt.ts";
 import type { Clock, Random } from "../app/ports.ts";
-import type { Config } from "../config.ts";
+import { type Config, sourceSecretProblems } from "../config.ts";
 import { registerConsole } from "../console/index.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
 import { nearest } from "../core/nearest.ts";
+import type { Source } from "../core/policy/model.ts";
+import type { PolicyDoc } from "../core/policy/schema.ts";
 import { rfc3339 } from "../core/time.ts";
 import type { DemoGuard, ServerDeps } from "../http/ports.ts";
 import { problemLine, readPolicyText } from "../policy-file.ts";
@@ -33,7 +35,11 @@ export const sourcesFor = (
 });
 
 /** What an operator may do over HTTP. */
-export const operatorFor = (parts: Parts, publicUrl: string): ServerDeps["operator"] => ({
+export const operatorFor = (
+  parts: Parts,
+  publicUrl: string,
+  secretFor: Config["secretFor"],
+): ServerDeps["operator"] => ({
   policy: async () => {
     const { org } = await parts.journal.look([]);
     return org.policy === "" ? null : { digest: org.policy, adoptedAt: rfc3339(org.adoptedAt) };
@@ -41,6 +47,8 @@ export const operatorFor = (parts: Parts, publicUrl: string): ServerDeps["operat
   adopt: async (yaml, current) => {
     const read = readPolicyText("policy", yaml);
     if (!read.ok) return { is: "invalid", problems: read.problems.map(problemLine) };
+    const unset = sourceSecretProblems(sourcesOf(read.doc), secretFor);
+    if (unset.length > 0) return { is: "invalid", problems: unset };
     const actor = { type: "operator" as const };
     const done = await adopt(parts, { doc: read.doc, yaml, current, actor, surface: "http" });
     return done.is === "unfit" ? { is: "invalid", problems: done.problems } : done;
@@ -57,6 +65,13 @@ export const operatorFor = (parts: Parts, publicUrl: string): ServerDeps["operat
     return { url: `${publicUrl}/login/${token}`, expires: rfc3339(expires) };
   },
 });
+
+/** The sources of a policy that is not in force yet, as far as their secrets go. */
+const sourcesOf = ({ sources }: PolicyDoc): readonly Pick<Source, "id" | "auth">[] =>
+  Object.entries(sources).map(([id, { auth }]) => ({
+    id,
+    auth: "bearer" in auth ? auth : { standardWebhooks: [auth.standardWebhooks].flat() },
+  }));
 
 /** What /readyz and /metrics ask. */
 export const healthFor = (parts: Parts, tickAge: () => number | null): ServerDeps["health"] => ({

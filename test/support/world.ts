@@ -138,6 +138,7 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
       log: silent,
       openStore: async () => ({ store: keptOpen(database.store), durability: "for tests" }),
       startBell: () => ({ stop: async () => {} }),
+      hung: () => {},
     });
   let house = await open();
   const url = `http://127.0.0.1:${port}`;
