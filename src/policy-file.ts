@@ -1,8 +1,17 @@
-import { isMap, isNode, isPair, LineCounter, type Node, parseDocument, visit } from "yaml";
-import type { z } from "zod";
-import { nearest } from "./core/nearest.ts";
-import { checkPolicy, type Finding } from "./core/policy/check.ts";
-import { type PolicyDoc, policySchema } from "./core/policy/schema.ts";
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from "yaml";
+import type { Finding } from "./core/policy/findings.ts";
+import { readPolicy } from "./core/policy/read.ts";
+import type { PolicyDoc } from "./core/policy/schema.ts";
 
 /** One thing about a policy file, with its place. */
 export interface Problem {
@@ -14,178 +23,152 @@ export interface Problem {
   readonly level: "error" | "warning";
 }
 
-export type ReadPolicy =
+/** A policy with what is likely a mistake in it, or everything that is wrong with the file. */
+export type ReadPolicyText =
   | { readonly ok: true; readonly doc: PolicyDoc; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 const largest = 256_000;
+const deepest = 40;
 
-/** `file:line:column level message (allowed: …)`. */
+/** `file:line:column level: message (allowed: …)`. */
 export const problemLine = ({ file, line, column, level, message, allowed }: Problem): string =>
   `${file}:${line}:${column} ${level}: ${message}${allowed === null ? "" : ` (allowed: ${allowed})`}`;
 
 /** Reads a policy file's text: YAML, its shape, then what it means. Answers with every mistake at once, each with its place. */
-export const readPolicyText = (file: string, text: string): ReadPolicy => {
-  const at = (
-    line: number,
-    column: number,
-    message: string,
-    allowed: string | null = null,
-  ): Problem => ({ file, line, column, message, allowed, level: "error" });
-  if (Buffer.byteLength(text) > largest)
-    return { ok: false, problems: [at(1, 1, `the file is larger than ${largest / 1000} kB`)] };
+export const readPolicyText = (file: string, text: string): ReadPolicyText => {
   const lines = new LineCounter();
+  const at = (offset: number, about: About): Problem => {
+    const { line, col } = lines.linePos(offset);
+    return {
+      file,
+      line: Math.max(line, 1),
+      column: Math.max(col, 1),
+      allowed: null,
+      level: "error",
+      ...about,
+    };
+  };
+  if (Buffer.byteLength(text) > largest) {
+    return {
+      ok: false,
+      problems: [at(0, { message: `the file is larger than ${largest / 1000} kB` })],
+    };
+  }
   const document = parseDocument(text, {
     lineCounter: lines,
     uniqueKeys: true,
     merge: false,
     version: "1.2",
     schema: "core",
-    strict: true,
   });
-  const broken = [...document.errors, ...document.warnings].map((error) => {
-    const [start] = error.linePos ?? [{ line: 1, col: 1 }];
-    return at(
-      start.line,
-      start.col,
-      (error.message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, ""),
-    );
-  });
-  const refused = [
-    ...broken,
-    ...forbidden(document.contents, (offset, message) => {
-      const { line, col } = lines.linePos(offset);
-      return at(line, col, message);
-    }),
-  ];
-  if (refused.length > 0) return { ok: false, problems: refused };
+  const broken = brokenIn(document, at);
+  if (broken.length > 0) return { ok: false, problems: broken };
 
-  const place = (finding: Omit<Finding, "level">, level: Finding["level"]): Problem => {
-    const offset = offsetOf(document.contents, finding.path);
-    const { line, col } = lines.linePos(offset);
-    return {
-      file,
-      line,
-      column: col,
-      message: `${finding.path.join(".") || "the file"}: ${finding.message}`,
-      allowed: finding.allowed,
+  const strange = strangeIn(document, at);
+  const { doc, findings } = readPolicy(document.toJS({ maxAliasCount: 0 }));
+  const found = findings.map(({ path, message, allowed, level }) =>
+    at(offsetOf(document.contents, path), {
+      message: `${path.join(".") || "the file"}: ${message}`,
+      allowed,
       level,
-    };
-  };
-  const shaped = policySchema.safeParse(document.toJS({ maxAliasCount: 0 }));
-  if (!shaped.success)
-    return {
-      ok: false,
-      problems: inOrder(shaped.error.issues.flatMap(findingsOf).map((one) => place(one, "error"))),
-    };
-  const findings = inOrder(checkPolicy(shaped.data).map((one) => place(one, one.level)));
-  const problems = findings.filter(({ level }) => level === "error");
-  return problems.length > 0
-    ? { ok: false, problems: findings }
-    : { ok: true, doc: shaped.data, warnings: findings };
+    }),
+  );
+  const problems = inOrder([...strange, ...found]);
+  return doc && strange.length === 0
+    ? { ok: true, doc, warnings: problems }
+    : { ok: false, problems };
 };
+
+type About = Partial<Problem> & { readonly message: string };
+type At = (offset: number, about: About) => Problem;
 
 const inOrder = (problems: readonly Problem[]): readonly Problem[] =>
   [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
 
-/** Aliases, anchors and tags make a file mean more than it shows; deep nesting is no policy. */
-const forbidden = (
-  contents: unknown,
-  problem: (offset: number, message: string) => Problem,
-): readonly Problem[] => {
+/** What leaves nothing to read: syntax, warnings of the parser, depths, and names that stand for other parts of the file. */
+const brokenIn = ({ errors, warnings, contents }: Document.Parsed, at: At): readonly Problem[] => {
+  const said = [...errors, ...warnings];
+  const tooDeep = said.find(({ message }) => message.includes("call stack"));
+  if (tooDeep) return [at(tooDeep.pos[0], { message: "nested too deeply" })];
+  if (said.length > 0)
+    return said.map(({ pos, message }) => at(pos[0], { message: inOurWords(message) }));
+  if (!isMap(contents))
+    return [at(0, { message: "a policy is a mapping that begins with holdpoint: 1" })];
   const problems: Problem[] = [];
-  if (!isMap(contents)) return [problem(0, "a policy is a mapping that begins with holdpoint: 1")];
   visit(contents, {
     Alias: (_key, node) =>
       void problems.push(
-        problem(node.range?.[0] ?? 0, "aliases (*name) are not allowed: write it out"),
+        at(startOf(node), { message: "aliases (*name) are not allowed: write it out" }),
       ),
     Node: (_key, node, path) => {
-      if (node.tag && !node.tag.startsWith("tag:yaml.org,2002:"))
-        problems.push(problem(node.range?.[0] ?? 0, `the tag ${node.tag} is not allowed`));
       if ("anchor" in node && node.anchor)
         problems.push(
-          problem(node.range?.[0] ?? 0, "anchors (&name) are not allowed: write it out"),
+          at(startOf(node), { message: "anchors (&name) are not allowed: write it out" }),
         );
-      if (path.length > 40) {
-        problems.push(problem(node.range?.[0] ?? 0, "nested too deeply"));
-        return visit.BREAK;
-      }
-      return undefined;
+      if (path.length <= 2 * deepest) return undefined;
+      problems.push(at(startOf(node), { message: "nested too deeply" }));
+      return visit.BREAK;
     },
   });
   return problems;
 };
 
-type Issue = z.core.$ZodIssue;
-
-const own = (path: readonly PropertyKey[]): Finding["path"] =>
-  path.map((part) => (typeof part === "number" ? part : String(part)));
-
-/** zod's issues as findings with our words; what is allowed is said where it is known. */
-const findingsOf = (issue: Issue): readonly Omit<Finding, "level">[] => {
-  const path = own(issue.path);
-  switch (issue.code) {
-    case "unrecognized_keys":
-      return issue.keys.map((key) => ({
-        path: [...path, key],
-        message: "is not a key of a policy here",
-        allowed: null,
-      }));
-    case "invalid_value":
-      return [{ path, message: "is not one of the values", allowed: closestFirst(issue) }];
-    case "invalid_key":
-      return issue.issues.map((inner) => ({
-        path,
-        message: `the name ${inner.message}`,
-        allowed: null,
-      }));
-    case "invalid_type": {
-      const missing = issue.input === undefined && issue.message.includes("received undefined");
-      const message = missing ? "is missing" : issue.message.replace(/^Invalid input: /, "");
-      return [{ path, message, allowed: null }];
-    }
-    default:
-      return [{ path, message: issue.message, allowed: null }];
-  }
+const inOurWords = (message: string): string => {
+  const [first = ""] = message.split("\n");
+  if (first.startsWith("Source contains multiple documents"))
+    return "the file goes on after ---: a policy is one document";
+  return first.replace(/ at line \d+, column \d+:?$/, "");
 };
 
-const closestFirst = (issue: Extract<Issue, { code: "invalid_value" }>): string => {
-  const values = issue.values.map(String);
-  return typeof issue.input === "string"
-    ? [...new Set([...nearest(issue.input, values), ...values])].join(", ")
-    : values.join(", ");
+/** What YAML would quietly make something else of: tags, keys that are no text, and the one key JavaScript swallows. */
+const strangeIn = ({ contents }: Document.Parsed, at: At): readonly Problem[] => {
+  const problems: Problem[] = [];
+  visit(contents, {
+    Node: (_key, node) => {
+      if (node.tag) problems.push(at(startOf(node), { message: "tags (!name) are not allowed" }));
+    },
+    Pair: (_key, { key }) => {
+      if (!isNode(key)) return;
+      const name = isScalar(key) ? key.value : null;
+      if (name === "__proto__")
+        problems.push(at(startOf(key), { message: "__proto__ cannot be a key" }));
+      if (typeof name === "string") return;
+      const source = isScalar(key) && key.source !== undefined ? key.source : "this";
+      problems.push(at(startOf(key), { message: `a key must be text: write ${source} in quotes` }));
+    },
+  });
+  return problems;
 };
+
+const startOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0);
 
 /** Where a path stands in the file: its key, or the nearest thing around it that is there. */
 const offsetOf = (contents: unknown, path: Finding["path"]): number => {
   let node: unknown = contents;
-  let offset = isNode(contents) ? (contents.range?.[0] ?? 0) : 0;
+  let offset = startOf(contents);
   for (const part of path) {
     const next = step(node, part);
     if (!next) return offset;
-    offset = next.offset;
+    offset = startOf(next.at);
     node = next.value;
   }
   return offset;
 };
 
-const step = (
-  node: unknown,
-  part: string | number,
-): { readonly offset: number; readonly value: unknown } | undefined => {
+interface Step {
+  readonly at: Node;
+  readonly value: unknown;
+}
+
+const step = (node: unknown, part: string | number): Step | undefined => {
   if (isMap(node)) {
     const pair = node.items.find(
-      (item) =>
-        isPair(item) &&
-        isNode(item.key) &&
-        "value" in item.key &&
-        String(item.key.value) === String(part),
+      (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(part),
     );
-    const key = pair?.key as Node | undefined;
-    return pair ? { offset: key?.range?.[0] ?? 0, value: pair.value } : undefined;
+    return pair && isNode(pair.key) ? { at: pair.key, value: pair.value } : undefined;
   }
   const items = isNode(node) && "items" in node && Array.isArray(node.items) ? node.items : [];
   const item: unknown = typeof part === "number" ? items[part] : undefined;
-  return isNode(item) ? { offset: item.range?.[0] ?? 0, value: item } : undefined;
+  return isNode(item) ? { at: item, value: item } : undefined;
 };

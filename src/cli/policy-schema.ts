@@ -2,8 +2,11 @@ import { z } from "zod";
 import { policySchema } from "../core/policy/schema.ts";
 
 /** The policy's JSON Schema, for completion in editors: docs/policy.schema.json is this, byte for byte. */
-export const policySchemaText = (): string =>
-  `${JSON.stringify({ title: "Holdpoint policy", ...z.toJSONSchema(policySchema, { io: "input" }) }, null, 2)}\n`;
+export const policySchemaText = (): string => {
+  const schema = z.toJSONSchema(policySchema, { io: "input" });
+  const text = JSON.stringify({ title: "Holdpoint policy", ...schema }, null, 2);
+  return `${text.replace(listOfWords, onOneLine)}\n`;
+};
 
 /** Prints the schema. */
 export const policySchemaCommand = async (io: {
@@ -11,4 +14,13 @@ export const policySchemaCommand = async (io: {
 }): Promise<0> => {
   io.out(policySchemaText().trimEnd());
   return 0;
+};
+
+const listOfWords = /^( *(?:"[^"]*": )?)\[\n((?: *"(?:[^"\\]|\\.)*",?\n)+) *\](,?)$/gm;
+const widest = 100;
+
+/** Short lists stand on one line, as the formatter of the house wants them. */
+const onOneLine = (long: string, before: string, items: string, after: string): string => {
+  const short = `${before}[${items.trim().replace(/\n */g, " ")}]${after}`;
+  return short.length <= widest ? short : long;
 };

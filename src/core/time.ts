@@ -49,12 +49,21 @@ export const instantOf = (timestamp: string): Instant => {
   return at;
 };
 
-/** Whether a name is an IANA zone this program knows. */
+/** Whether a name is an IANA zone this program knows. Not an offset, nor a timestamp that names a zone, which Temporal takes as well. */
 export const zoneExists = (zone: string): boolean => {
-  if (/^[+-]/.test(zone)) return false;
+  if (!/^[A-Za-z][\w+/-]*$/.test(zone)) return false;
   try {
-    Temporal.Now.zonedDateTimeISO(zone);
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
     return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Whether `YYYY-MM-DD` is a day of the calendar. */
+export const isDate = (date: string): boolean => {
+  try {
+    return Temporal.PlainDate.from(date).toString() === date;
   } catch {
     return false;
   }

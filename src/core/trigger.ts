@@ -1,6 +1,6 @@
 import { Environment, type ParseResult } from "@marcbachmann/cel-js";
-import { nearest } from "./nearest.ts";
 import type { Node } from "./policy/cel-tree.ts";
+import { closest } from "./policy/closest.ts";
 import { refusedIn, warningsIn } from "./policy/condition-checks.ts";
 import { figuresOf } from "./policy/held.ts";
 import type { Signal } from "./signal.ts";
@@ -137,7 +137,9 @@ const noSuchField = (key: string): string => {
     ...Object.keys(signalFields),
     ...Object.keys(samples).map((one) => `samples.${one}`),
   ];
-  return `a signal has no field “${key}”; did you mean ${nearest(key, names)[0]}? Allowed: ${names.join(", ")}.`;
+  const close = closest(key, names);
+  const meant = close === undefined ? "." : `; did you mean ${close}?`;
+  return `a signal has no field “${key}”${meant} Allowed: ${names.join(", ")}.`;
 };
 
 /** Three-valued: an error or a missing field is indeterminate, never false. */

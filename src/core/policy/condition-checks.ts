@@ -1,6 +1,6 @@
-import { nearest } from "../nearest.ts";
 import type { Signal } from "../signal.ts";
 import { callOf, childrenOf, fieldOf, literalOf, type Node, sidesOf, walk } from "./cel-tree.ts";
+import { closest } from "./closest.ts";
 
 /** What a condition may not do, and what is legal but likely a mistake. Types are the engine's business; this is ours. */
 
@@ -71,8 +71,13 @@ const strangers = (node: Node, other: Node): readonly string[] => {
     .filter((word) => !known.includes(word))
     .map(
       (word) =>
-        `signal.${field} is never “${word}”; did you mean ${nearest(word, known)[0]}? Allowed: ${known.join(", ")}.`,
+        `signal.${field} is never “${word}”${meant(word, known)} Allowed: ${known.join(", ")}.`,
     );
+};
+
+const meant = (word: string, known: readonly string[]): string => {
+  const close = closest(word, known);
+  return close === undefined ? "." : `; did you mean ${close}?`;
 };
 
 /** Things that are legal but likely mistakes, as sentences. */

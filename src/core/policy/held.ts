@@ -23,7 +23,7 @@ const comparisonsIn = (node: Node): readonly Comparison[] => {
   if (!sides) return [];
   if (node.op === "&&" || node.op === "||") return sides.flatMap(comparisonsIn);
   const [left, right] = sides.map(figureOf);
-  if (!left || !right || !(node.op in holds)) return [];
+  if (!left || !right || !Object.hasOwn(holds, node.op)) return [];
   return [{ left, op: node.op, right }];
 };
 
@@ -33,7 +33,7 @@ const figureOf = (node: Node): Figure | null => {
     return () => ({ text: String(literal), size: Number(literal) });
   }
   const field = fieldOf(node)?.join(".");
-  if (field === undefined || !(field in numbers)) return null;
+  if (field === undefined || !Object.hasOwn(numbers, field)) return null;
   return (signal) => {
     const size = numbers[field]?.(signal) ?? null;
     return size === null ? null : { text: `signal.${field} ${size}`, size };

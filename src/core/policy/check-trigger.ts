@@ -1,0 +1,72 @@
+import { parseDuration } from "../time.ts";
+import { compileCondition } from "../trigger.ts";
+import { type Finding, known, type Look, oneOf } from "./findings.ts";
+import type { PolicyDoc } from "./schema.ts";
+
+type Trigger = PolicyDoc["triggers"][string];
+type Path = Finding["path"];
+
+/** Names of escalations nobody wrote a rule for. */
+const ours = ["unmatched", "by-hand", "raised"];
+
+/** One trigger: where it applies, a condition that can be told, a response that restricts, clocks that lead somewhere. */
+export const checkTrigger = (look: Look, id: string, trigger: Trigger): void => {
+  const path = ["triggers", id];
+  const { report } = look;
+  if (ours.includes(id)) report.error(path, `${id} is a name the program gives itself`);
+  for (const [at, name] of trigger.deployments.entries()) {
+    const place = [...path, "deployments", at];
+    if (trigger.deployments.indexOf(name) !== at) report.error(place, `${name} is named twice`);
+    else if (known(look, "deployments", name, place)) checkResponse(look, name, trigger, path);
+  }
+  const condition = compileCondition(trigger.when);
+  if ("problems" in condition) {
+    for (const problem of condition.problems) report.error([...path, "when"], problem);
+  } else {
+    for (const warning of condition.warnings) report.warning([...path, "when"], warning);
+  }
+  checkClocks(look, trigger, path);
+};
+
+const checkClocks = ({ report }: Look, trigger: Trigger, path: Path): void => {
+  const { severity, acknowledgeWithin, decideWithin, onTimeout } = trigger;
+  const urgent = severity === "high" || severity === "critical";
+  const missing = (key: string, why: string, allowed: string): void =>
+    report.error(path, `${key} is missing: ${why}`, allowed);
+  if (urgent && acknowledgeWithin === undefined)
+    missing("acknowledgeWithin", `${severity} triggers need it`, "a duration like 10m");
+  if (urgent && decideWithin === undefined)
+    missing("decideWithin", `${severity} triggers need it`, "a duration like 30m");
+  if (onTimeout === undefined && (urgent || decideWithin !== undefined))
+    missing("onTimeout", "what happens when nobody decides in time", "respond, pass");
+  if (onTimeout !== undefined && decideWithin === undefined && !urgent)
+    report.warning([...path, "onTimeout"], "never happens without decideWithin");
+  const [seen, decided] = [acknowledgeWithin, decideWithin].map((text) =>
+    parseDuration(text ?? ""),
+  );
+  if (seen != null && decided != null && seen > decided) {
+    report.warning([...path, "acknowledgeWithin"], `is longer than decideWithin, ${decideWithin}`);
+  }
+};
+
+const checkResponse = (
+  { doc, report }: Look,
+  deployment: string,
+  { response }: Trigger,
+  path: Path,
+): void => {
+  const found = Object.hasOwn(doc.deployments, deployment)
+    ? doc.deployments[deployment]
+    : undefined;
+  if (typeof response === "string" || !found) return;
+  const names = Object.keys(found.scopes);
+  const place = [...path, "response", "narrow"];
+  const isWidest = response.narrow === names[0];
+  if (isWidest)
+    report.error(
+      place,
+      `${response.narrow} is the widest scope of ${deployment}: it would restrict nothing`,
+      names.slice(1).join(", ") || "pause",
+    );
+  else oneOf(report, names.slice(1), response.narrow, place, `${deployment} has no scope`);
+};
