@@ -140,4 +140,28 @@ describe("a second CEL engine", () => {
     expect([...answers.keys()].sort()).toEqual(["fired", "indeterminate", "quiet"]);
     expect(Math.min(...answers.values())).toBeGreaterThan(300);
   });
+
+  /** Where the two differ, each with why that is no matter. A new difference belongs here only with a reason. */
+  const differences = [
+    ["text that is no number", 'double("x") > 1.0', "indeterminate", "quiet"], // the oracle makes NaN of it; no answer is the safer one
+    ["empty text as a number", 'double("") == 0.0', "indeterminate", "fired"], // JavaScript's zero, not CEL's
+    ["blanks around a number", 'int(" 1") == 1', "indeterminate", "fired"], // JavaScript's reading
+    ["hexadecimal text", 'int("0x10") == 16', "indeterminate", "fired"], // JavaScript's reading
+    ["inf as text", 'double("inf") > 1.0', "fired", "quiet"], // Go's ParseFloat takes it, and so does our engine
+    ["an int beyond 64 bits", "int(9.3e18) > 0", "fired", "indeterminate"], // ours counts on; larger stays larger
+    ["a map key twice", '{"a": 1, "a": 2}.size() == 1', "fired", "indeterminate"], // in the policy's own text, never in a signal
+  ] as const;
+
+  test.each(differences)("is known to differ on %s", (_, source, answer, other) => {
+    expect(ours(source, signalWith())).toBe(answer);
+    expect(oracle(source, signalWith())).toBe(other);
+  });
+
+  test.each(["[1, 2.0].size() == 2", 'signal.value in [1.0, "a"]'])(
+    "takes a list of mixed types, which we refuse when the policy is loaded: %s",
+    (source) => {
+      expect(oracle(source, signalWith())).not.toBe("indeterminate");
+      expect(() => ours(source, signalWith())).toThrow("same type");
+    },
+  );
 });
