@@ -1,8 +1,8 @@
-import type { Instant, Millis, PersonId } from "../src/core/ids.ts";
+import type { Instant, PersonId } from "../src/core/ids.ts";
 import { nearest } from "../src/core/nearest.ts";
 import type { People } from "../src/core/people.ts";
 import type { Refusal } from "../src/core/refusal.ts";
-import { parseDate, parseDuration } from "../src/core/time.ts";
+import { parseDate } from "../src/core/time.ts";
 
 /** The grammar all commands share: `<what>` and then clauses in any order. */
 
@@ -44,13 +44,6 @@ const valueAfter = (
 ): string | undefined => {
   const two = words.slice(at + 1, at + 3).join(" ");
   return dated.includes(clause) && /^\d{4}-\d\d-\d\d \d\d:\d\d$/.test(two) ? two : words[at + 1];
-};
-
-/** `30m`, `4h`, `3d`; null when absent; a refusal otherwise. */
-export const durationIn = ({ clauses }: Clauses, word: ClauseWord): Millis | null | Refusal => {
-  const text = clauses.get(word)?.[0];
-  if (text === undefined) return null;
-  return parseDuration(text) ?? { refused: "not-a-time", text };
 };
 
 /** A date or time in a zone; null when absent; a refusal otherwise. */

@@ -37,7 +37,7 @@ export interface Refused {
 export type Told = Partial<Omit<Answer, "ok">> & { readonly text: string };
 
 /** What a decision command asks the core, once its target is known. */
-export type Deciding = (situation: Situation, reason: string) => readonly Draft[] | Refusal;
+type Deciding = (situation: Situation, reason: string) => readonly Draft[] | Refusal;
 
 /** What a command may use. */
 export interface Room {

@@ -28,13 +28,13 @@ export interface Journal {
 }
 
 /** What a write is about. `key` makes a repeat harmless; null for the system's own steps. */
-export interface Asked {
+interface Asked {
   readonly key: string | null;
   readonly surface: Surface;
   readonly deployments: readonly string[];
 }
 
-export interface Written<T> {
+interface Written<T> {
   readonly result: T;
   readonly repeat: boolean;
   /** Log index of the first entry, or null. */

@@ -14,7 +14,7 @@ export interface Record {
 }
 
 /** Hashes as base64. */
-export interface ProofBody {
+interface ProofBody {
   readonly index: number;
   readonly size: number;
   readonly entry: string;

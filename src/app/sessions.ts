@@ -7,10 +7,10 @@ import type { Clock, Random, SessionRow, Store } from "./ports.ts";
 /** The way to decide when chat is down: a one-time address that becomes a session. The database never holds the token itself. */
 
 /** A login link is good for ten minutes, once. */
-export const linkLasts = 600_000;
+const linkLasts = 600_000;
 
 /** A session lasts an hour. */
-export const sessionLasts = 3_600_000;
+const sessionLasts = 3_600_000;
 
 export interface SessionParts {
   readonly store: Store;

@@ -148,10 +148,7 @@ export const openLines = (telling: Telling, escalation: EscalationState): readon
 };
 
 /** Who starts a resume now and who confirms it. */
-export const resumeLine = (
-  telling: Telling,
-  escalation: EscalationState | null,
-): readonly Line[] => {
+const resumeLine = (telling: Telling, escalation: EscalationState | null): readonly Line[] => {
   const { situation } = telling;
   const [starter] = holders(situation, "start", escalation).keys();
   const confirmers = [...holders(situation, "confirm", escalation).keys()].filter(

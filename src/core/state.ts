@@ -40,7 +40,7 @@ export interface Decided {
   readonly monitor: string;
 }
 
-export interface Proposal {
+interface Proposal {
   readonly entry: EntryId;
   readonly by: PersonId;
   readonly at: Instant;

@@ -45,15 +45,15 @@ export interface World {
   kinds(): Promise<readonly string[]>;
 }
 
-export interface Said {
+interface Said {
   readonly ok: boolean;
   readonly text: string;
   readonly html: string;
 }
 
-export type Sent = Awaited<ReturnType<typeof signalSend>>;
+type Sent = Awaited<ReturnType<typeof signalSend>>;
 
-export interface Shown {
+interface Shown {
   readonly card: Card;
   readonly title: string;
   readonly lines: readonly string[];

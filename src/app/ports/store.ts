@@ -43,7 +43,7 @@ export class Fault extends Error {
 
 export type StreamName = "org" | "numbers" | `deployment:${string}`;
 export type StreamState = OrgState | NumbersState | DeploymentState;
-export type Streams = ReadonlyMap<
+type Streams = ReadonlyMap<
   StreamName,
   { readonly version: number; readonly state: StreamState | null }
 >;

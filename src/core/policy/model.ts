@@ -9,7 +9,7 @@ export type Ref = PersonId | `schedule:${string}`;
 export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
 /** A wall-clock time `HH:MM` in a zone that is named beside it. */
-export type WallTime = string;
+type WallTime = string;
 
 export interface Recurrence {
   /** Length of the period in wall-clock units. */
@@ -34,7 +34,7 @@ export interface Schedule {
   }[];
 }
 
-export interface Channel {
+interface Channel {
   readonly id: string;
   readonly slack: string | null;
   readonly teams: string | null;
@@ -70,7 +70,7 @@ export interface Authority {
   readonly breakGlass: readonly PersonId[];
 }
 
-export interface Reassess {
+interface Reassess {
   readonly every: Recurrence | null;
   readonly within: Readonly<Record<DecisionKind, Millis>>;
   /** Working-day offsets before the due instant; 0 = at it. Whole days are working days, shorter ones plain time. */
