@@ -1,6 +1,7 @@
 import postgres from "postgres";
 import { Fault } from "../src/app/ports.ts";
 import type { Connection } from "./connection.ts";
+import { within } from "./deadline.ts";
 import { cleaned, type Executor } from "./executor.ts";
 
 /** Oldest PostgreSQL this is tested with, as `server_version_num`. */
@@ -8,6 +9,10 @@ const oldest = 140_000;
 
 /** Session lock held while migrating: "hold" in ASCII. */
 const migrationLock = 0x686f6c64;
+
+/** Longer than the server's own limits, so that an answer that will come is waited for. */
+const statementMs = 10_000;
+const answerMs = 15_000;
 
 type Client = ReturnType<typeof clientFor>;
 
@@ -48,10 +53,15 @@ const clientFor = (databaseUrl: string, max: number) =>
   postgres(databaseUrl, {
     max,
     connect_timeout: 10,
+    backoff: () => 0.1, // seconds; the default grows to 20 s, and every waiting press waits with it
     fetch_types: false,
     onnotice: () => undefined,
     types: asText,
-    connection: { application_name: "holdpoint", statement_timeout: 10_000, lock_timeout: 5_000 },
+    connection: {
+      application_name: "holdpoint",
+      statement_timeout: statementMs,
+      lock_timeout: 5_000,
+    },
   });
 
 /** Types that come back as text (see Executor); their parameters are bound as text too. */
@@ -66,11 +76,12 @@ const asText = {
   },
 };
 
+/** A connection that died in the wrong moment can leave its statement waiting for ever: past the deadline the outcome is unknown. */
 const executorOver =
   (client: Client, prepare: boolean): Executor =>
   async ({ text, params }) => {
     const bound = cleaned(params) as postgres.ParameterOrJSON<never>[];
-    return await client.unsafe(text, bound, { prepare }).values();
+    return within(answerMs, client.unsafe(text, bound, { prepare }).values());
   };
 
 const preparesIn = (databaseUrl: string): boolean =>

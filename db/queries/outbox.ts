@@ -1,8 +1,13 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { Claimed, MessageRow, Outgoing, Store } from "../../src/app/ports.ts";
 import type { EscalationId, PersonId } from "../../src/core/ids.ts";
+import { within } from "../deadline.ts";
 import type { Database, Executor } from "../executor.ts";
+import { faultOf } from "../fault.ts";
 import { messages, outbox } from "../schema.ts";
+
+/** A database that takes longer for nothing is not ready, and past hope after a few of these: then the process should end. */
+const pingMs = 3_000;
 
 type Outbox = Pick<
   Store,
@@ -62,7 +67,9 @@ export const outboxQueries = (db: Database, execute: Executor): Outbox => ({
   },
 
   ping: async () => {
-    await execute({ text: "select 1", params: [] });
+    await within(pingMs, execute({ text: "select 1", params: [] })).catch((error: unknown) => {
+      throw faultOf(error);
+    });
   },
   backlog: async () => {
     const [[deliveries, waiting, age] = []] = await execute({ text: backlogText, params: [] });

@@ -209,4 +209,18 @@ eachDatabase((kind) => {
       oldestOutboxAge: expect.any(Number),
     });
   });
+
+  test("a database that is silent for too long is a fault, not a wait", async () => {
+    let silent = false;
+    const { store } = await freshStore(kind, {
+      wrap: (execute) => (query) => (silent ? new Promise(() => undefined) : execute(query)),
+    });
+    silent = true;
+
+    await expect(store.ping()).rejects.toMatchObject({
+      name: "StoreFault",
+      outcome: "unknown",
+      retry: "later",
+    });
+  });
 });

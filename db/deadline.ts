@@ -1,0 +1,9 @@
+/** Rejects with code DEADLINE when the work has not ended in time. What it does by then is unknown: it is not cancelled. */
+export const within = <T>(ms: number, work: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = Object.assign(new Error(`no answer within ${ms} ms`), { code: "DEADLINE" });
+    timer = setTimeout(() => reject(error), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+};
