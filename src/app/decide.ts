@@ -63,11 +63,11 @@ const answer = async (parts: InboundParts, room: Room, invocation: Invocation): 
   return inWords(room, invocation, reply);
 };
 
-const inWords = async (room: Room, { actor }: Invocation, reply: Reply): Promise<Answer> => {
+const inWords = async (room: Room, { actor, line }: Invocation, reply: Reply): Promise<Answer> => {
   if (!("refusal" in reply)) return { ...empty, ...reply };
   const telling = await room.telling(reply.deployment);
   const person = actor.type === "person" ? actor.person : null;
-  return { ...empty, ok: false, ...explain(telling, reply.refusal, person) };
+  return { ...empty, ok: false, ...explain(telling, reply.refusal, person, line) };
 };
 
 /** Only people decide; whom the policy does not name may ask and raise, nothing else, and is on the record for trying. */

@@ -11,7 +11,7 @@ import { rfc3339 } from "../core/time.ts";
 import type { Verdict } from "../core/trigger.ts";
 import type { Desk } from "./desk.ts";
 import type { Journal } from "./journal.ts";
-import type { ConditionRow, Delivery, SignalRow, Store } from "./ports.ts";
+import { type ConditionRow, type Delivery, Fault, type SignalRow, type Store } from "./ports.ts";
 import type { Rules } from "./rules.ts";
 
 /** From stored deliveries to escalations: parse, ask every rule that names the deployment, count, open. */
@@ -42,8 +42,34 @@ export const evaluateWaiting = async (parts: EvaluatorParts): Promise<number> =>
   for (;;) {
     const deliveries = await parts.store.claimDeliveries(batch, leaseMs);
     if (deliveries.length === 0) return total;
-    await evaluate(parts, deliveries);
+    await evaluateAll(parts, deliveries);
     total += deliveries.length;
+  }
+};
+
+/** Together where that works. One that cannot be evaluated must not hold up the others: it surfaces as unmapped. */
+const evaluateAll = async (
+  parts: EvaluatorParts,
+  deliveries: readonly Delivery[],
+): Promise<void> => {
+  try {
+    await evaluate(parts, deliveries);
+  } catch (fault) {
+    if (mayWorkLater(fault)) throw fault;
+    for (const delivery of deliveries) await evaluateAlone(parts, delivery);
+  }
+};
+
+const mayWorkLater = (fault: unknown): boolean => fault instanceof Fault && fault.retry === "later";
+
+const evaluateAlone = async (parts: EvaluatorParts, delivery: Delivery): Promise<void> => {
+  try {
+    await evaluate(parts, [delivery]);
+  } catch (fault) {
+    if (mayWorkLater(fault)) throw fault;
+    const because = fault instanceof Error ? fault.message : String(fault);
+    const parse = (): Parsed => ({ unmapped: `It could not be evaluated: ${because}` });
+    await evaluate({ ...parts, parse }, [delivery]);
   }
 };
 

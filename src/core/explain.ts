@@ -30,10 +30,15 @@ const did: Readonly<Record<string, string>> = {
   away: "Not set",
 };
 
-/** Writes a refusal. `actor` is who asked, null for a stranger. */
-export const explain = (telling: Telling, refusal: Refusal, actor: PersonId | null): Explained => {
+/** Writes a refusal. `actor` is who asked, null for a stranger; `line` what they said, so that a mistyped name can be put right by a press. */
+export const explain = (
+  telling: Telling,
+  refusal: Refusal,
+  actor: PersonId | null,
+  line: string,
+): Explained => {
   const text = textOf(telling, refusal, actor);
-  return { text, choices: choicesOf(refusal) };
+  return { text, choices: choicesOf(refusal, line) };
 };
 
 const nameOfDeployment = (telling: Telling): string =>
@@ -58,12 +63,14 @@ const notAuthorized = (
   actor: PersonId | null,
 ): string => {
   const start = did[refusal.asked] ?? "Not done";
+  const verb = refusal.asked === "ack" ? "acknowledge" : refusal.asked;
   const you = actor
-    ? `${nameOf(telling, actor).split(" ")[0]}, you cannot ${refusal.asked} ${nameOfDeployment(telling)}`
-    : `You cannot ${refusal.asked} ${nameOfDeployment(telling)}`;
+    ? `${nameOf(telling, actor).split(" ")[0]}, you cannot ${verb} ${nameOfDeployment(telling)}`
+    : `You cannot ${verb} ${nameOfDeployment(telling)}`;
   const why =
     refusal.bar === "owner" ? ": its release owner is never one of the people behind a resume" : "";
-  const stays = telling.situation.state.posture ? `; it stays ${postureNow(telling)}` : "";
+  const moves = ["narrow", "pause", "resume", "keep"].includes(refusal.asked);
+  const stays = moves && telling.situation.state.posture ? `; it stays ${postureNow(telling)}` : "";
   const who =
     refusal.who.length === 0
       ? "The policy names nobody who could right now; its owner can adopt a policy that does."
@@ -198,12 +205,19 @@ const stateText = (
   }
 };
 
-const choicesOf = (refusal: Refusal): readonly Button[] => {
+const choicesOf = (refusal: Refusal, line: string): readonly Button[] => {
   switch (refusal.refused) {
     case "unknown-deployment":
-      return refusal.nearest.map((name) => offer(name, `status ${name}`));
+    case "unknown-escalation":
+    case "unknown-scope":
+    case "unknown-person":
     case "unknown-command":
-      return refusal.nearest.map((name) => offer(name, `help ${name}`));
+      return refusal.nearest.map((name) =>
+        offer(
+          name,
+          line.replace(refusal.name, () => name),
+        ),
+      );
     case "several-open":
       return refusal.escalations.slice(0, 3).map((id) => offer(id, `${refusal.asked} ${id}`));
     case "already-narrowest":
