@@ -1,3 +1,4 @@
+import { type PersonId, personId } from "../ids.ts";
 import { strengthOf } from "../posture.ts";
 import { formatDuration } from "../time.ts";
 import type { DecisionKind, Deployment, Policy, Ref, Trigger } from "./model.ts";
@@ -13,37 +14,66 @@ export const looserThan = (before: Policy, after: Policy): readonly Looser[] =>
   [...before.deployments.values()].flatMap((old) => {
     const now = after.deployments.get(old.id);
     const whats = now
-      ? [...looserRules(old, now), ...looserTriggers(before, after, old, now)]
+      ? [...looserRules({ before, after, old, now }), ...looserTriggers(before, after, old, now)]
       : ["is no longer in the policy."];
     return whats.map((what) => ({ deployment: old.id, what: `${old.name}: ${what}` }));
   });
 
-const added = (before: readonly Ref[], after: readonly Ref[]): number =>
-  after.filter((one) => !before.includes(one)).length;
+/** The people who can stand behind references, at one time or another. */
+const peopleBehind = ({ schedules }: Policy, refs: readonly Ref[]): ReadonlySet<PersonId> =>
+  new Set(
+    refs.flatMap((ref) => {
+      const [, id] = /^schedule:(.+)$/.exec(ref) ?? [];
+      const schedule = id === undefined ? undefined : schedules.get(id);
+      if (!schedule) return id === undefined ? [personId(ref)] : [];
+      return [...schedule.rotation, ...schedule.overrides.map(({ person }) => person)];
+    }),
+  );
 
-const more = (count: number, what: string): readonly string[] =>
-  count === 0
-    ? []
-    : [`${count} more ${count === 1 ? "person or schedule" : "people or schedules"} may ${what}.`];
+const notIn = (all: ReadonlySet<PersonId>, others: ReadonlySet<PersonId>): number =>
+  [...all].filter((one) => !others.has(one)).length;
 
-const looserRules = (old: Deployment, now: Deployment): readonly string[] => {
-  const { widen: was, breakGlass: broke } = old.authority;
-  const { widen, breakGlass } = now.authority;
+const counted = (count: number, how: string, what: string): readonly string[] =>
+  count === 0 ? [] : [`${count} ${how} ${count === 1 ? "person" : "people"} may ${what}.`];
+
+interface Change {
+  readonly before: Policy;
+  readonly after: Policy;
+  readonly old: Deployment;
+  readonly now: Deployment;
+}
+
+const looserAuthority = ({ before, after, old, now }: Change): readonly string[] => {
+  const may = (of: (authority: Deployment["authority"]) => readonly Ref[]) => ({
+    was: peopleBehind(before, of(old.authority)),
+    is: peopleBehind(after, of(now.authority)),
+  });
+  const start = may(({ widen }) => [widen.decider, ...widen.deputies]);
+  const confirm = may(({ widen }) => widen.confirm.by);
+  const alone = may(({ breakGlass }) => breakGlass);
+  const stop = may(({ restrict, breakGlass }) => [
+    restrict.decider,
+    ...restrict.deputies,
+    ...restrict.alsoMay,
+    ...breakGlass,
+  ]);
   return [
-    ...more(
-      added([was.decider, ...was.deputies], [widen.decider, ...widen.deputies]),
-      "start a resume or keep",
-    ),
-    ...more(added(was.confirm.by, widen.confirm.by), "confirm a resume"),
-    ...more(added(broke, breakGlass), "break the glass"),
-    ...(widen.confirm.people < was.confirm.people
-      ? [
-          `a resume needs ${widen.confirm.people} besides its starter, before ${was.confirm.people}.`,
-        ]
+    ...counted(notIn(start.is, start.was), "more", "start a resume or keep"),
+    ...counted(notIn(confirm.is, confirm.was), "more", "confirm a resume"),
+    ...counted(notIn(alone.is, alone.was), "more", "break the glass"),
+    ...counted(notIn(stop.was, stop.is), "fewer", "stop it"),
+  ];
+};
+
+const looserRules = (change: Change): readonly string[] => {
+  const { old, now } = change;
+  const [was, is] = [old.authority.widen.confirm, now.authority.widen.confirm];
+  return [
+    ...looserAuthority(change),
+    ...(is.people < was.people
+      ? [`a resume needs ${is.people} besides its starter, before ${was.people}.`]
       : []),
-    ...(was.confirm.notOwner && !widen.confirm.notOwner
-      ? ["notOwner was taken from its confirmers."]
-      : []),
+    ...(was.notOwner && !is.notOwner ? ["notOwner was taken from its confirmers."] : []),
     ...(old.owner !== null && now.owner !== old.owner
       ? ["its owner changed: who was barred from its resumes may not be any more."]
       : []),
@@ -74,20 +104,30 @@ const looserReassess = (old: Deployment, now: Deployment): readonly string[] => 
   ];
 };
 
-const looserScopes = (old: Deployment, now: Deployment): readonly string[] =>
-  now.scopes.flatMap((scope, level) => {
-    const was = old.scopes.findIndex(({ id }) => id === scope.id);
-    const before = old.scopes[was];
-    if (!before) return [`the scope ${scope.id} is new.`];
-    const changed =
-      before.audience !== scope.audience ||
-      (scope.tools && !before.tools) ||
-      JSON.stringify(before.more) !== JSON.stringify(scope.more);
-    const moved =
-      old.scopes.length - was !== now.scopes.length - level &&
-      now.scopes.length === old.scopes.length;
-    return changed || moved ? [`the scope ${scope.id} means something else.`] : [];
+/** A scope may stand for more than it did, stand higher, or be a new widest one; a new narrower one is no loosening. */
+const looserScopes = (old: Deployment, now: Deployment): readonly string[] => {
+  const wasAbove = (id: string): readonly string[] => idsOf(old).slice(0, idsOf(old).indexOf(id));
+  const changed = now.scopes.flatMap((scope, level): readonly string[] => {
+    const before = old.scopes.find(({ id }) => id === scope.id);
+    if (!before) return level === 0 ? [`its widest scope is ${scope.id}, which is new.`] : [];
+    const below = idsOf(now).slice(level + 1);
+    const rose = wasAbove(scope.id).some((id) => below.includes(id));
+    return meansMore(before, scope) || rose
+      ? [`the scope ${scope.id} may mean more than before.`]
+      : [];
   });
+  const gone = old.scopes.filter(({ id }, level) => level > 0 && !idsOf(now).includes(id));
+  return [...changed, ...gone.map(({ id }) => `it can no longer be narrowed to ${id}.`)];
+};
+
+const idsOf = ({ scopes }: Deployment): readonly string[] => scopes.map(({ id }) => id);
+
+type Scope = Deployment["scopes"][number];
+
+const meansMore = (was: Scope, is: Scope): boolean => {
+  const more = (scope: Scope): string => JSON.stringify(Object.entries(scope.more).sort());
+  return was.audience !== is.audience || (is.tools && !was.tools) || more(was) !== more(is);
+};
 
 const looserTriggers = (
   before: Policy,
