@@ -256,6 +256,10 @@ const decisionOf = (entry: EntryOf<"decision.made">, at: Instant): Decided => ({
   monitor: entry.monitor,
 });
 
+/** A re-test or monitoring asked for after the outcome does not take its place on the card. */
+const isAside = (one: EscalationState, { decision }: Decided): boolean =>
+  one.status === "settled" && (decision === "retest" || decision === "monitor");
+
 const decided = (
   state: DeploymentState,
   entry: EntryOf<"decision.made">,
@@ -265,8 +269,9 @@ const decided = (
   const settle = (one: EscalationState): EscalationState => {
     if (entry.settles.includes(one.id))
       return { ...one, status: "settled", settledAt: one.settledAt ?? at, decided: decision };
-    if (one.id === entry.escalation && entry.undoes === "") return { ...one, decided: decision };
-    return one;
+    return one.id === entry.escalation && !isAside(one, decision)
+      ? { ...one, decided: decision }
+      : one;
   };
   const { undoes } = entry;
   const escalations =

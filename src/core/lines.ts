@@ -1,6 +1,6 @@
 import { chainOf, holders, personOf } from "./authority.ts";
 import type { Line, Part } from "./card.ts";
-import { nextInChain } from "./escalation.ts";
+import { absence, nextInChain } from "./escalation.ts";
 import type { Commitment, EntryId, EscalationId, Instant, PersonId } from "./ids.ts";
 import type { People } from "./people.ts";
 import { levelOf, stateWord } from "./posture.ts";
@@ -85,8 +85,8 @@ const asWords = (part: Part): string => words.plain([part]);
 
 const openedByPerson = (telling: Telling, escalation: EscalationState): Line => {
   const by: Line =
-    escalation.openedBy === "" ? ["somebody"] : whoWithDuty(telling, escalation.openedBy);
-  return words.byHandWords(by, textOf(telling, escalation.reason));
+    escalation.openedBy === "" ? [words.stranger] : whoWithDuty(telling, escalation.openedBy);
+  return words.openedWords(escalation.trigger, by, textOf(telling, escalation.reason));
 };
 
 const signalsLine = (telling: Telling, id: EscalationId): readonly Line[] => {
@@ -150,7 +150,8 @@ export const openLines = (telling: Telling, escalation: EscalationState): readon
 /** Who starts a resume now and who confirms it. */
 const resumeLine = (telling: Telling, escalation: EscalationState | null): readonly Line[] => {
   const { situation } = telling;
-  const [starter] = holders(situation, "start", escalation).keys();
+  const starters = [...holders(situation, "start", escalation).keys()];
+  const starter = starters.find((one) => absence(situation, one) === null) ?? starters[0];
   const confirmers = [...holders(situation, "confirm", escalation).keys()].filter(
     (one) => one !== starter,
   );
@@ -238,7 +239,8 @@ const reasonLine = (telling: Telling, decided: Decided): readonly Line[] => {
 const changedSince = (telling: Telling, decided: Decided): readonly Line[] => {
   const { posture } = telling.situation.state;
   const same = !posture?.decided || posture.decided.entry === decided.entry;
-  return same ? [] : [words.nowWords(scopeWordsOf(telling, posture.scope))];
+  const said = decided.decision !== "retest" && decided.decision !== "monitor";
+  return !posture || (same && said) ? [] : [words.nowWords(scopeWordsOf(telling, posture.scope))];
 };
 
 const nextStepLine = (telling: Telling, escalation: EscalationState): readonly Line[] => {

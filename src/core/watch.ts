@@ -1,10 +1,10 @@
 import { live, ready, settling } from "./decision.ts";
 import type { Instant, PersonId } from "./ids.ts";
-import type { Deviation } from "./log/entry.ts";
-import type { Response } from "./policy/model.ts";
+import type { Deviation, ScopeId } from "./log/entry.ts";
+import type { Deployment, Response } from "./policy/model.ts";
 import { breakGlassReview, reassessBy } from "./reassessment.ts";
 import type { Refusal } from "./refusal.ts";
-import { type Asked, authorized, decisionBody } from "./restrict.ts";
+import { type Asked, authorized, decisionBody, meets } from "./restrict.ts";
 import type { Draft, Situation } from "./situation.ts";
 import type { EscalationState } from "./state.ts";
 import { rfc3339 } from "./time.ts";
@@ -36,7 +36,7 @@ export const watch = (situation: Situation, asked: AskedToWatch): readonly Draft
     authority: rule,
     before: posture.scope,
     after: posture.scope,
-    deviation: plan === null ? "unplanned" : deviationFrom(plan, asked.do),
+    deviation: deviationFrom(deployment, posture.scope, plan, asked.do),
     reassess: reassessBy(
       deployment,
       asked.do,
@@ -65,7 +65,14 @@ const endsIt = (escalation: EscalationState | null, actor: PersonId): boolean =>
   return response === null || restrictsNothing(response) || named.includes(actor);
 };
 
-const deviationFrom = (plan: Response, did: "retest" | "monitor"): Deviation => {
-  if (plan.kind === did) return "none";
+const deviationFrom = (
+  deployment: Deployment,
+  scope: ScopeId,
+  plan: Response | null,
+  did: "retest" | "monitor",
+): Deviation => {
+  if (plan === null) return "unplanned";
+  const isMet = !restrictsNothing(plan) && meets(deployment, plan, scope);
+  if (plan.kind === did || isMet) return "none";
   return restrictsNothing(plan) ? "other" : "weaker";
 };

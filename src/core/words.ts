@@ -107,8 +107,12 @@ export const cannotTell = (what: Part, because: Part): Line =>
 export const signalsWords = (count: number, since: string, firing: boolean): Line =>
   line`${plural(count, "signal")} since ${since}, ${firing ? "still firing" : "not firing any more"}`;
 
-export const byHandWords = (who: Line, reason: Part | null): Line =>
-  reason ? line`Opened by hand by ${who}: “${reason}”` : line`Opened by hand by ${who}`;
+export const stranger = "somebody the policy does not name";
+
+export const openedWords = (trigger: string, who: Line, reason: Part | null): Line => {
+  const how = trigger === "raised" ? "Raised by" : "Stopped by hand by";
+  return reason ? line`${how} ${who}: “${reason}”` : line`${how} ${who}`;
+};
 
 export const nowWords = (posture: string): Line => line`Now: ${posture}`;
 
