@@ -1,0 +1,220 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { onTestFinished } from "vitest";
+
+/** The program as an operator runs it: a process of its own, told by its environment alone. */
+
+export type Env = Readonly<Record<string, string>>;
+
+/** A running server. It is killed when the test ends, if it still runs. */
+export interface Program {
+  readonly url: string;
+  readonly env: Env;
+  /** What it printed when it started. */
+  readonly lines: readonly string[];
+  kill(): Promise<void>;
+  /** SIGTERM; answers the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const given: Env = Object.fromEntries(
+  ["PATH", "HOME", "TZ"].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  }),
+);
+
+const program = (args: readonly string[], env: Env) =>
+  spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {
+    env: { ...given, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+
+/** A directory of the test's own. */
+export const scratch = (): string => {
+  const made = mkdtempSync(join(tmpdir(), "holdpoint-process-"));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+};
+
+/** A port of 127.0.0.1 that nobody listens on now. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+
+/** Runs a command, or a start that is expected to be refused, to its end. */
+export const run = async (args: readonly string[], env: Env): Promise<Ended> => {
+  const child = program(args, env);
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    err += chunk;
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [code] = await once(child, "close");
+  return { code, out, err };
+};
+
+/** Starts the server and waits until it says where it listens. */
+export const start = async (env: Env): Promise<Program> => {
+  const child = program([], env);
+  const ended = once(child, "exit");
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await ended;
+  });
+  let err = "";
+  child.stderr.on("data", (chunk) => {
+    err += chunk;
+  });
+  const lines: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      lines.push(line);
+      if (line.startsWith("Demo mode")) resolve();
+    });
+    child.once("exit", (code) => reject(new Error(`ended with ${code}: ${err}`)));
+  });
+  return {
+    url: `http://127.0.0.1:${env["PORT"]}`,
+    env,
+    lines,
+    kill: async () => {
+      child.kill("SIGKILL");
+      await ended;
+    },
+    stop: async () => {
+      child.kill("SIGTERM");
+      const [code] = await ended;
+      return code;
+    },
+  };
+};
+
+/** What a browser holds and does: cookies, pages, forms. One person's. */
+export interface Browser {
+  page(path: string): Promise<Visit>;
+  /** Submits a form from our own pages; `nonce` is taken from the page at `from`. */
+  submit(path: string, form: Env, from?: string): Promise<Visit>;
+  /** Demo mode: be somebody by the start of their name, or "stranger". */
+  be(person: string): Promise<void>;
+  /** Says a line and reads the answer. */
+  say(line: string): Promise<Answered>;
+  readonly cookies: ReadonlyMap<string, string>;
+}
+
+interface Visit {
+  readonly status: number;
+  readonly html: string;
+  readonly location: string | null;
+}
+
+interface Answered {
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+/** A browser at a server that is found at `url` and calls itself `origin`. */
+export const browserAt = (url: string, origin = url): Browser => {
+  const cookies = new Map<string, string>();
+  const visit = async (path: string, init: RequestInit = {}): Promise<Visit> => {
+    const headers = new Headers(init.headers);
+    headers.set("cookie", [...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
+    const response = await fetch(new URL(path, url), { ...init, headers, redirect: "manual" });
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      cookies.set(name, value);
+    }
+    const html = await response.text();
+    return { status: response.status, html, location: response.headers.get("location") };
+  };
+  const browser: Browser = {
+    cookies,
+    page: (path) => visit(path),
+    submit: async (path, form, from = "/") => {
+      const nonce = /name="nonce" value="([^"]+)"/.exec((await visit(from)).html)?.[1] ?? "";
+      return visit(path, {
+        method: "POST",
+        headers: { origin, "content-type": "application/x-www-form-urlencoded" },
+        body: new URLSearchParams({ nonce, ...form }),
+      });
+    },
+    be: async (person) => {
+      const { html } = await visit("/");
+      const options = [
+        ...html.matchAll(/<option value="(p_[a-z0-9]+|stranger)"[^>]*>([^<]*)/g),
+      ].map(([, value = "", name = ""]) => ({ value, name: name.toLowerCase() }));
+      const chosen = options.find(({ value, name }) => value === person || name.startsWith(person));
+      if (!chosen) throw new Error(`the console offers nobody called ${person}`);
+      await browser.submit("/be", { person: chosen.value });
+    },
+    say: async (line) => {
+      const said = await browser.submit("/say", { line });
+      if (said.status !== 303 || said.location === null) {
+        throw new Error(`POST /say: ${said.status} ${plain(said.html)}`);
+      }
+      return answerIn((await visit(said.location)).html);
+    },
+  };
+  return browser;
+};
+
+const answerIn = (html: string): Answered => {
+  const [box = "", is] =
+    /<section id="answer" class="answer ([a-z]+)"[\s\S]*?<\/section>/.exec(html) ?? [];
+  const [, told = ""] = /<p class="told">([\s\S]*?)<\/p>/.exec(box) ?? [];
+  const lines = [...box.matchAll(/<li>([\s\S]*?)<\/li>/g)].map(([, one = ""]) => one);
+  return { ok: is === "done", text: [told, ...lines].map(plain).join("\n") };
+};
+
+/** What a page says, without its markup. */
+export const plain = (html: string): string =>
+  html
+    .replace(/<[^>]+>/g, "")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+
+/**
+ * Opens the console's stream and answers how to wait for the next change that it tells of. Ask before causing the change.
+ * A page that is not told of a change within 2 s would be out of date: then waiting fails.
+ */
+export const changesAt = async (url: string): Promise<{ next(): Promise<void> }> => {
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const response = await fetch(new URL("/events", url), { signal: stop.signal });
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let heard = "";
+  return {
+    next: async () => {
+      while (!heard.includes("event: change")) {
+        const { done, value } = (await reader?.read()) ?? { done: true };
+        if (done) throw new Error("the stream ended");
+        heard += value;
+      }
+      heard = "";
+    },
+  };
+};
