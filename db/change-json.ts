@@ -60,7 +60,7 @@ export const changeJson = (change: Change, attempt: string): string =>
   });
 
 /** By what an entry is found again: columns where it has one of a kind, `about` where it can have several. */
-export const indexOf = (entry: Entry) => ({
+const indexOf = (entry: Entry) => ({
   id: entry.id,
   at: entry.at,
   kind: entry.kind,

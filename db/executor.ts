@@ -2,7 +2,7 @@ import { drizzle, type PgRemoteDatabase } from "drizzle-orm/pg-proxy";
 import * as schema from "./schema.ts";
 
 /** One SQL statement with its parameters `$1`, `$2`, …. */
-export interface Query {
+interface Query {
   readonly text: string;
   readonly params: readonly unknown[];
 }

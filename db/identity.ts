@@ -24,7 +24,7 @@ export const claimIdentity = async (
 };
 
 /** Whose log the database holds, if anybody's. */
-export const heldIdentity = async (execute: Executor): Promise<Identity | undefined> => {
+const heldIdentity = async (execute: Executor): Promise<Identity | undefined> => {
   const [row] = await execute({
     text: "select origin, vkey from holdpoint.log_identity",
     params: [],
