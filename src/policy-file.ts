@@ -55,12 +55,19 @@ export const readPolicyText = (file: string, text: string): ReadPolicyText => {
       problems: [at(0, { message: `the file is larger than ${largest / 1000} kB` })],
     };
   }
+  const odd = unkeepable.exec(text);
+  if (odd) {
+    const before = text.slice(0, odd.index).split("\n");
+    const place = { line: before.length, column: (before.at(-1) ?? "").length + 1 };
+    return { ok: false, problems: [at(0, { ...place, message: refusal(odd[0]) })] };
+  }
   const document = parseDocument(text, {
     lineCounter: lines,
     uniqueKeys: true,
     merge: false,
     version: "1.2",
     schema: "core",
+    logLevel: "error",
   });
   const broken = brokenIn(document, at);
   if (broken.length > 0) return { ok: false, problems: broken };
@@ -79,6 +86,14 @@ export const readPolicyText = (file: string, text: string): ReadPolicyText => {
     ? { ok: true, doc, warnings: problems }
     : { ok: false, problems };
 };
+
+/** Controls and halves of characters, which a database or a hash cannot hold, and the mark that bytes were no UTF-8. */
+const unkeepable = /[^\P{Cc}\t\n\r]|\p{Cs}|\uFFFD/u;
+
+const refusal = (character: string): string =>
+  character === "\uFFFD"
+    ? "is not UTF-8 here"
+    : `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")} is not allowed`;
 
 type About = Partial<Problem> & { readonly message: string };
 type At = (offset: number, about: About) => Problem;
@@ -127,6 +142,8 @@ const strangeIn = ({ contents }: Document.Parsed, at: At): readonly Problem[] =>
   visit(contents, {
     Node: (_key, node) => {
       if (node.tag) problems.push(at(startOf(node), { message: "tags (!name) are not allowed" }));
+      const odd = isScalar(node) ? unkeepable.exec(String(node.value)) : null;
+      if (odd) problems.push(at(startOf(node), { message: refusal(odd[0]) }));
     },
     Pair: (_key, { key }) => {
       if (!isNode(key)) return;

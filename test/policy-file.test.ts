@@ -32,7 +32,7 @@ describe("a good policy", () => {
 
     expect(docOf(`\uFEFF${smallPolicy.replaceAll("\n", "\r\n")}`)).toEqual(doc);
     expect(docOf(smallPolicy.replace("Ana Ruiz", '"Ana Ruiz"'))).toEqual(doc);
-    expect(docOf(smallPolicy.replace("Ana Ruiz", '"Ana\\u0020Ruiz" # her name'))).toEqual(doc);
+    expect(docOf(smallPolicy.replace("Ana Ruiz", '"Ana\\u0020Ruiz"'))).toEqual(doc);
   });
 });
 
@@ -63,6 +63,8 @@ test("every mistake is said at once, whatever its kind, each with its place and 
       "p.yaml:11:21 error: schedules.oncall.rotation.1: no person “bobb”; did you mean bob? (allowed: ana, bob, chidi, dana, erin)",
       "p.yaml:12:16 error: schedules.oncall.handoff.every: “90m” is no period to repeat by (allowed: whole hours, days or weeks: 12h, 1d, 1w)",
       "p.yaml:12:28 error: schedules.oncall.handoff.on: a weekday needs a period of weeks (allowed: every: 1w)",
+      "p.yaml:20:5 error: deployments.assistant.owner: no person “dna”; did you mean ana? (allowed: ana, bob, chidi, dana, erin)",
+      "p.yaml:22:5 error: deployments.assistant.starts: no scope “fulll”; did you mean full? (allowed: full, staff, paused)",
       "p.yaml:31:5 error: deployments.assistant.undo: must be a duration like 45s, 10m, 4h, 3d or 2w",
       "p.yaml:39:3 error: triggers.jailbreaks.response: is missing",
       "p.yaml:43:5 error: triggers.jailbreaks.severity: cannot be “hihg”; did you mean high? (allowed: info, warning, high, critical)",
@@ -122,7 +124,11 @@ describe("hostile YAML", () => {
     ["NUL as an escape", changed(["Ana Ruiz", '"Ana\\0Ruiz"']), "3:16 error: U+0000"],
     ["a bell", changed(["Ana Ruiz", '"\\a"']), "U+0007 is not allowed"],
     ["half a character", changed(["Ana Ruiz", '"\\ud800"']), "3:16 error: U+D800"],
-    ["half a character in a rule", changed(["Above 5 %", '"\\udfff"#']), "U+DFFF is not allowed"],
+    [
+      "half a character in a rule",
+      changed(["because: Above 5 % the safety", 'because: "\\udfff" # the']),
+      "U+DFFF is not allowed",
+    ],
   ])("%s is refused", (_, text, words) => {
     expect(isRefused(text)).toBe(true);
     expect(linesOf(text).join("\n")).toContain(words);

@@ -21,28 +21,43 @@ export const readPolicy = (raw: unknown): ReadPolicy => {
     return { doc: failed ? null : shaped.data, findings };
   }
   const findings = shapeFindings(policySchema, raw, shaped.error.issues);
-  const rest = policySchema.safeParse(findings.reduce(without, raw));
-  const further = rest.success ? checkPolicy(rest.data, namesIn(raw), "part") : [];
-  return { doc: null, findings: [...findings, ...further] };
+  const rest = whatIsLeft(raw, findings);
+  const further = rest ? checkPolicy(rest, namesIn(raw), "part") : [];
+  return { doc: null, findings: [...findings, ...further.filter(isApartFrom(findings))] };
 };
 
-/** Sets aside what a finding is about: the unknown key, else the whole person, schedule, trigger… it is in. */
-const without = (raw: unknown, { path, message }: Finding): unknown => {
-  if (path[0] === "holdpoint") return isMapping(raw) ? { ...raw, holdpoint: 1 } : raw;
-  return removed(raw, message.startsWith("is not a key") ? path : path.slice(0, 2));
+/** Without what is wrong; where something cannot be without it, without the whole person, schedule, trigger… it is in. */
+const whatIsLeft = (raw: unknown, findings: readonly Finding[]): PolicyDoc | null => {
+  const trimmed = without(
+    raw,
+    findings.map(({ path }) => path),
+  );
+  const numbered = isMapping(trimmed) ? { ...trimmed, holdpoint: 1 } : trimmed;
+  const once = policySchema.safeParse(numbered);
+  if (once.success) return once.data;
+  const holes = once.error.issues.map(({ path }) => path.slice(0, 2).map(String));
+  return policySchema.safeParse(without(numbered, holes)).data ?? null;
 };
+
+/** What is said of a place that something was taken from, like “has no deputies”, would not be true of the file. */
+const isApartFrom =
+  (findings: readonly Finding[]) =>
+  ({ path }: Finding): boolean =>
+    !findings.some((one) => path.every((part, at) => part === one.path[at]));
 
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const removed = (value: unknown, [key, ...rest]: Finding["path"]): unknown => {
-  if (Array.isArray(value)) return value.map((one, at) => (at === key ? removed(one, rest) : one));
-  if (!isMapping(value)) return value;
-  const entries = Object.entries(value).flatMap(([name, one]) => {
-    if (name !== String(key)) return [[name, one]];
-    return rest.length === 0 ? [] : [[name, removed(one, rest)]];
-  });
-  return Object.fromEntries(entries);
+/** List elements stay: what comes after them would stand at another place. */
+const without = (value: unknown, paths: readonly Finding["path"][]): unknown => {
+  const gone = new Set(paths.map((path) => JSON.stringify(path)));
+  const rest = (one: unknown, at: Finding["path"]): unknown => {
+    if (Array.isArray(one)) return one.map((inner, k) => rest(inner, [...at, k]));
+    if (!isMapping(one)) return one;
+    const kept = Object.entries(one).filter(([key]) => !gone.has(JSON.stringify([...at, key])));
+    return Object.fromEntries(kept.map(([key, inner]) => [key, rest(inner, [...at, key])]));
+  };
+  return rest(value, []);
 };
 
 const namesIn = (raw: unknown): Names => {
