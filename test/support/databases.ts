@@ -67,19 +67,26 @@ export const freshStore = async (kind: Kind, wishes: Wishes = {}): Promise<Fresh
 
 /** URL of a new migrated PostgreSQL database. */
 export const freshDatabase = async (): Promise<string> => {
-  const template = inject("postgresTemplate");
-  if (template === null) throw new Error("There is no PostgreSQL.");
-  const name = `t_${randomUUID().replaceAll("-", "")}`;
-  await asAdmin(`create database ${name} template ${new URL(template).pathname.slice(1)}`);
-  return Object.assign(new URL(template), { pathname: `/${name}` }).href;
+  const name = newName();
+  await asAdmin(`create database ${name} template ${templateName()}`);
+  return Object.assign(adminUrl(), { pathname: `/${name}` }).href;
 };
 
 /** URL of a new PostgreSQL database without any of our tables. */
 export const emptyDatabase = async (): Promise<string> => {
-  const name = `t_${randomUUID().replaceAll("-", "")}`;
+  const name = newName();
   await asAdmin(`create database ${name}`);
   return Object.assign(adminUrl(), { pathname: `/${name}` }).href;
 };
+
+const templateName = (): string => {
+  const template = inject("postgresTemplate");
+  if (template === null) throw new Error("There is no PostgreSQL.");
+  return new URL(template).pathname.slice(1);
+};
+
+/** Begins like the template's, by which the end of the run finds and drops it. */
+const newName = (): string => `${templateName()}_${randomUUID().slice(0, 18).replaceAll("-", "")}`;
 
 const adminUrl = (): URL =>
   Object.assign(new URL(inject("postgresTemplate") ?? ""), { pathname: "/postgres" });

@@ -47,9 +47,22 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   const server =
     given === undefined
       ? await startServer(binaries())
-      : { url: given, stop: async () => undefined };
+      : { url: given, stop: () => dropAll(given) };
   project.provide("postgresTemplate", server && (await templateIn(server.url)));
   return async () => server?.stop();
+};
+
+/** Names of this run's databases begin with it. */
+const templateName = `holdpoint_test_${process.pid}`;
+
+/** Leaves a server that is not ours as it was. */
+const dropAll = async (url: string): Promise<void> => {
+  const admin = await openPostgres(url);
+  const named = "select datname from pg_database where starts_with(datname, $1::text)";
+  for (const [name] of await admin.execute({ text: named, params: [templateName] })) {
+    await admin.execute({ text: `drop database ${name} with (force)`, params: [] });
+  }
+  await admin.close();
 };
 
 const require = createRequire(import.meta.url);
@@ -78,11 +91,10 @@ const pgliteDump = async (): Promise<string> => {
 };
 
 const templateIn = async (url: string): Promise<string> => {
-  const name = `holdpoint_template_${process.pid}`;
   const admin = await openPostgres(url);
-  await admin.execute({ text: `create database ${name}`, params: [] });
+  await admin.execute({ text: `create database ${templateName}`, params: [] });
   await admin.close();
-  const template = Object.assign(new URL(url), { pathname: `/${name}` }).href;
+  const template = Object.assign(new URL(url), { pathname: `/${templateName}` }).href;
   const connection = await openPostgres(template);
   await migrate(connection);
   await connection.close();
