@@ -153,10 +153,10 @@ describe("hostile YAML", () => {
   });
 
   test("thousands of mistakes are all said, in order", () => {
-    const people = Array.from({ length: 4_000 }, (_, k) => `  p${k}: { nam: x }\n`).join("");
+    const people = Array.from({ length: 1_000 }, (_, k) => `  p${k}: { nam: x }\n`).join("");
     const lines = linesOf(`holdpoint: 1\npeople:\n${people}`);
 
-    expect(lines.filter((line) => line.includes("is not a key here"))).toHaveLength(4_000);
-    expect(lines.at(-1)).toContain("p.yaml:4002:");
+    expect(lines.filter((line) => line.includes("is not a key here"))).toHaveLength(1_000);
+    expect(lines.at(-1)).toContain("p.yaml:1002:");
   });
 });
