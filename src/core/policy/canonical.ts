@@ -114,10 +114,16 @@ export const compilePolicy = (
   };
 };
 
+/** In the order of names, whether it is read from a file or from the log, whose canonical JSON sorts them. */
 const mapOf = <T, U>(
   all: Readonly<Record<string, T>>,
   to: (id: string, value: T) => U,
-): ReadonlyMap<string, U> => new Map(Object.entries(all).map(([id, value]) => [id, to(id, value)]));
+): ReadonlyMap<string, U> =>
+  new Map(
+    Object.entries(all)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([id, value]) => [id, to(id, value)]),
+  );
 
 const millis = (text: string): number => {
   const length = parseDuration(text);
