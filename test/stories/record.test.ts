@@ -7,7 +7,8 @@ import { logVerify } from "../../src/cli/log-verify.ts";
 import { openCheckpoint } from "../../src/core/log/checkpoint.ts";
 import { leafHash, verifyInclusion } from "../../src/core/log/merkle.ts";
 import { eachDatabase } from "../support/databases.ts";
-import { jailbreak, logKey, openWorld, operatorToken, type World } from "../support/world.ts";
+import { logKey, operatorToken } from "../support/keys.ts";
+import { jailbreak, openWorld, type World } from "../support/world.ts";
 
 const base64 = (text: string): Uint8Array => Buffer.from(text, "base64");
 

@@ -17,9 +17,15 @@ import {
   unheardOf,
 } from "../../src/core/fold.ts";
 import type { EscalationId } from "../../src/core/ids.ts";
-import type { DeploymentState, EscalationState } from "../../src/core/state.ts";
+import type {
+  DeploymentState,
+  EscalationState,
+  NumbersState,
+  OrgState,
+} from "../../src/core/state.ts";
+import { logKey, operatorToken } from "./keys.ts";
 import { seededRandom } from "./random.ts";
-import { logKey, operatorToken, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** The promises P1–P12 over database, console and log, checked after every story. */
 export const assertInvariants = async (world: World): Promise<void> => {
@@ -58,23 +64,7 @@ const theTablesAreAFoldOfTheLog = async (
   recorded: readonly Recorded[],
 ): Promise<void> => {
   const { store } = world.house();
-  let { org, numbers } = nothingYet;
-  const deployments = new Map<string, DeploymentState>();
-  const escalations = new Map<EscalationId, EscalationState>();
-  for (const { entry } of recorded) {
-    org = foldOrg(org, entry);
-    numbers = foldNumbers(numbers, entry);
-    for (const id of deploymentsOf(entry)) {
-      const before = deployments.get(id) ?? unheardOf(id);
-      const after = foldDeployment(before, entry);
-      deployments.set(id, after);
-      for (const one of after.escalations) escalations.set(one.id, one);
-      for (const one of before.escalations) {
-        if (after.escalations.some(({ id: still }) => still === one.id)) continue;
-        escalations.set(one.id, { ...one, status: "closed", closedAt: Date.parse(entry.at) });
-      }
-    }
-  }
+  const { org, numbers, deployments, escalations } = folded(recorded);
   const names: StreamName[] = [
     "org",
     "numbers",
@@ -91,6 +81,38 @@ const theTablesAreAFoldOfTheLog = async (
     .map(({ id }) => id);
   expect((await store.liveEscalations()).map(({ id }) => id).sort()).toEqual(live.sort());
 };
+
+interface Rebuilt {
+  readonly org: OrgState;
+  readonly numbers: NumbersState;
+  readonly deployments: ReadonlyMap<string, DeploymentState>;
+  readonly escalations: ReadonlyMap<EscalationId, EscalationState>;
+}
+
+/** Everything the log says, from its entries alone. */
+const folded = (recorded: readonly Recorded[]): Rebuilt => {
+  let { org, numbers } = nothingYet;
+  const deployments = new Map<string, DeploymentState>();
+  const escalations = new Map<EscalationId, EscalationState>();
+  for (const { entry } of recorded) {
+    org = foldOrg(org, entry);
+    numbers = foldNumbers(numbers, entry);
+    for (const id of deploymentsOf(entry)) {
+      const before = deployments.get(id) ?? unheardOf(id);
+      const after = foldDeployment(before, entry);
+      deployments.set(id, after);
+      for (const one of [...closedBy(before, after, entry.at), ...after.escalations]) {
+        escalations.set(one.id, one);
+      }
+    }
+  }
+  return { org, numbers, deployments, escalations };
+};
+
+const closedBy = (before: DeploymentState, after: DeploymentState, at: string) =>
+  before.escalations
+    .filter((one) => !after.escalations.some(({ id }) => id === one.id))
+    .map((one): EscalationState => ({ ...one, status: "closed", closedAt: Date.parse(at) }));
 
 /** P3, P7, P11: a decision names the rule that allowed it, its people, and when it is asked again. */
 const everyDecisionHasAuthorityAndADate = (recorded: readonly Recorded[]): void => {

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -12,9 +11,9 @@ import type { EscalationId, Instant } from "../../src/core/ids.ts";
 import { parseDuration } from "../../src/core/time.ts";
 import { plain } from "../../src/core/words.ts";
 import { type House, openHouse } from "../../src/house/open.ts";
-import { loadLogKey } from "../../src/keys.ts";
 import { type FreshStore, freshStore, type Kind } from "./databases.ts";
 import { assertInvariants } from "./invariants.ts";
+import { logKey, operatorToken, pem } from "./keys.ts";
 import { seededRandom } from "./random.ts";
 
 /**
@@ -73,13 +72,6 @@ export interface Wishes {
   /** False where a story breaks the world on purpose. */
   readonly check?: boolean;
 }
-
-export const operatorToken = "operator-token-for-tests-0123456789abcdef";
-
-const pem = generateKeyPairSync("ed25519")
-  .privateKey.export({ format: "pem", type: "pkcs8" })
-  .toString();
-export const logKey = loadLogKey({ origin: "holdpoint.test/log", pemOrPath: pem });
 
 const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -268,7 +260,7 @@ const keep = (cookies: Map<string, string>, response: Response): void => {
   }
 };
 
-const unescape = (html: string): string =>
+const textIn = (html: string): string =>
   html
     .replace(/<[^>]+>/g, "")
     .replaceAll("&quot;", '"')
@@ -321,7 +313,7 @@ const speak = async (
   const lines = [...(answer?.[0] ?? "").matchAll(/<li>([\s\S]*?)<\/li>/g)].map(
     ([, one = ""]) => one,
   );
-  return { ok: answer?.[1] === "done", text: [text, ...lines].map(unescape).join("\n"), html };
+  return { ok: answer?.[1] === "done", text: [text, ...lines].map(textIn).join("\n"), html };
 };
 
 /** An eval signal that the rule jailbreak-rate names. */

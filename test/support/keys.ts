@@ -1,0 +1,11 @@
+import { generateKeyPairSync } from "node:crypto";
+import { loadLogKey } from "../../src/keys.ts";
+
+/** The keys of every test world. */
+export const operatorToken = "operator-token-for-tests-0123456789abcdef";
+
+export const pem = generateKeyPairSync("ed25519")
+  .privateKey.export({ format: "pem", type: "pkcs8" })
+  .toString();
+
+export const logKey = loadLogKey({ origin: "holdpoint.test/log", pemOrPath: pem });
