@@ -1,4 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
+import { changeJson } from "../../db/change-json.ts";
+import { openPostgres } from "../../db/open-postgres.ts";
 import { eachDatabase, freshStore } from "../support/databases.ts";
 import { change, condition, delivery, entry, escalation, line, noon, state } from "./support.ts";
 
@@ -314,5 +316,40 @@ eachDatabase((kind) => {
     expect((await after.store.entriesFrom(0, 9)).map(({ entry: { id } }) => id)).toEqual(["e_1"]);
     expect(await after.store.receipt("press")).toEqual({ result: 1 });
     await after.close();
+  });
+});
+
+describe.skipIf(inject("postgresTemplate") === null)("on postgres", () => {
+  test("a commit waits for another that is changing what it rests on, and then is a conflict", async () => {
+    const { store, query, url } = await freshStore("postgres");
+    const streams = ["deployment:a", "deployment:b"] as const;
+    const [a, b] = streams;
+    await store.commit(
+      change({ streams: streams.map((stream) => ({ stream, state: state({}) })) }),
+    );
+    const expected = streams.map((stream) => ({ stream, version: 1 }));
+    const first = changeJson(
+      change({ expect: expected, streams: [{ stream: a, state: state({}) }] }),
+      "1",
+    );
+    const other = await openPostgres(url ?? "");
+    const waiting =
+      "select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+
+    const second = await other.alone(async (script) => {
+      await script(`begin; select holdpoint.commit($json$${first}$json$::jsonb)`);
+      let ended = false;
+      const answer = store
+        .commit(change({ expect: expected, streams: [{ stream: b, state: state({}) }] }))
+        .finally(() => {
+          ended = true;
+        });
+      while (!ended && (await query(waiting))[0]?.[0] === 0) await query("select 1");
+      await script("commit");
+      return answer;
+    });
+    await other.close();
+
+    expect(second).toMatchObject({ is: "conflict", because: expect.stringContaining(a) });
   });
 });
