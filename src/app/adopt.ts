@@ -74,6 +74,7 @@ export const adopt = async (parts: AdoptParts, what: ToAdopt): Promise<Adoption>
       return record(desk, what, prepared, deployments);
     },
   );
+  await parts.journal.look([]); // from here on this process, too, answers by the new rules
   return result.is === "adopted" ? { ...result, index: index ?? 0 } : result;
 };
 
@@ -137,13 +138,17 @@ const unfit = (desk: Desk, deployments: readonly string[], after: Policy): reado
         ? [`${id} cannot leave the policy while it is ${posture?.scope}: resume it first.`]
         : [];
     }
-    const known =
-      !posture ||
-      posture.scope === paused ||
-      next.scopes.some((scope) => scope.id === posture.scope);
-    return known
-      ? []
-      : [`${id} is narrowed to ${posture?.scope}; the new policy has no such scope.`];
+    const has = (scope: string) => scope === paused || next.scopes.some((one) => one.id === scope);
+    const lost =
+      posture && !has(posture.scope)
+        ? [`${id} is narrowed to ${posture.scope}; the new policy has no such scope.`]
+        : [];
+    const unanswerable = escalations.flatMap(({ id: open, status, response }) =>
+      status === "open" && response?.kind === "narrow" && !has(response.scope)
+        ? [`${open} may yet narrow ${id} to ${response.scope}; the new policy has no such scope.`]
+        : [],
+    );
+    return [...lost, ...unanswerable];
   });
 
 const isRestricted = (desk: Desk, id: string): boolean => {

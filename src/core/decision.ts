@@ -158,14 +158,15 @@ const confirmersOf = (situation: Situation, starter: PersonId | null): readonly 
 const barred = (
   situation: Situation,
   { escalation }: Ready,
-  bar: "owner" | "starter",
+  bar: "owner" | null,
+  actor: PersonId | null = null,
 ): Refusal => ({
   refused: "not-authorized",
   asked: "resume",
   deployment: situation.state.id,
   who: [...holders(situation, "start", escalation).keys()],
   confirmers: confirmersOf(situation, situation.state.proposal?.by ?? null),
-  mayRestrict: false,
+  mayRestrict: actor !== null && ruleFor(situation, "restrict", actor, escalation) !== null,
   bar,
 });
 
@@ -199,51 +200,56 @@ const confirm = (
   asked: AskedToResume,
   proposal: Pending,
 ): readonly Draft[] | Refusal => {
-  const { deployment } = prepared;
-  const actor = { type: "person" as const, person: asked.actor };
-  if (asked.actor === proposal.by || proposal.confirmedBy.includes(asked.actor)) {
-    return {
-      refused: "waits-for-second",
-      deployment: deployment.id,
-      by: proposal.by,
-      to: proposal.to,
-      confirmers: confirmersOf(situation, proposal.by),
-      expires: proposal.expires,
-    };
-  }
-  if (asked.to !== null && asked.to !== proposal.to)
-    return { refused: "other-proposal", deployment: deployment.id, to: proposal.to };
-  if (isOwner(situation, asked.actor, prepared.escalation))
-    return barred(situation, prepared, "owner");
-  if (!confirmersOf(situation, proposal.by).includes(asked.actor)) {
-    const may = {
-      mayRestrict: ruleFor(situation, "restrict", asked.actor, prepared.escalation) !== null,
-    };
-    return { ...barred(situation, prepared, "starter"), bar: null, ...may } as Refusal;
-  }
-  if (!starterStillMay(situation, proposal)) {
-    return lapse(situation, "authority withdrawn").map((body) => ({
-      actor: { type: "policy" },
-      body,
-    }));
+  const refusal = whyNotConfirm(situation, prepared, asked, proposal);
+  if (refusal) return refusal;
+  const lapsed = whyLapsed(situation, prepared.deployment, proposal);
+  if (lapsed) {
+    return lapse(situation, lapsed).map((body) => ({ actor: { type: "policy" }, body }));
   }
   if (proposal.needs > 1) {
+    const { id: deployment } = prepared.deployment;
+    const needs = proposal.needs - 1;
     const body = {
       kind: "decision.confirmed" as const,
-      deployment: deployment.id,
+      deployment,
       proposal: proposal.entry,
-      needs: proposal.needs - 1,
+      needs,
     };
-    return [{ actor, body }];
+    return [{ actor: { type: "person", person: asked.actor }, body }];
   }
-  const people = [proposal.by, ...proposal.confirmedBy, asked.actor];
-  const reason = proposal.reason;
   return made(situation, prepared, {
-    asked: { ...asked, reason },
+    asked: { ...asked, reason: proposal.reason },
     to: proposal.to,
     rule: `${proposal.authority}+widen.confirm`,
-    people,
+    people: [proposal.by, ...proposal.confirmedBy, asked.actor],
   });
+};
+
+const whyNotConfirm = (
+  situation: Situation,
+  prepared: Ready,
+  { actor, to }: AskedToResume,
+  proposal: Pending,
+): Refusal | null => {
+  const { id: deployment } = prepared.deployment;
+  const confirmers = confirmersOf(situation, proposal.by);
+  if (actor === proposal.by || proposal.confirmedBy.includes(actor)) {
+    const { by, to: scope, expires } = proposal;
+    return { refused: "waits-for-second", deployment, by, to: scope, confirmers, expires };
+  }
+  if (to !== null && to !== proposal.to) {
+    return { refused: "other-proposal", deployment, to: proposal.to };
+  }
+  if (isOwner(situation, actor, prepared.escalation)) return barred(situation, prepared, "owner");
+  return confirmers.includes(actor) ? null : barred(situation, prepared, null, actor);
+};
+
+/** What a started resume does not survive: its scope gone from the policy, or the authority of who started it. */
+const whyLapsed = (situation: Situation, { scopes }: Deployment, proposal: Pending) => {
+  if (proposal.to !== paused && !scopes.some(({ id }) => id === proposal.to)) {
+    return "posture changed";
+  }
+  return starterStillMay(situation, proposal) ? null : "authority withdrawn";
 };
 
 /** A later policy may take authority away, never add it: also from somebody who has already started. */

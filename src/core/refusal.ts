@@ -12,8 +12,8 @@ export type Refusal =
       /** For a resume: who confirms it. */
       readonly confirmers: readonly PersonId[];
       readonly mayRestrict: boolean;
-      /** Set when this very person is barred as release owner or as the one who started. */
-      readonly bar: "owner" | "starter" | null;
+      /** Set when this very person is barred as release owner. */
+      readonly bar: "owner" | null;
     }
   | {
       readonly refused: "unknown-deployment";
