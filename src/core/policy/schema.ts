@@ -12,7 +12,9 @@ const id = z
     /^[a-z0-9][a-z0-9._-]{0,62}$/,
     says("must be lower-case letters, digits, dots, dashes or underscores, at most 63"),
   )
-  .refine((name) => name !== "constructor" && name !== "prototype", says("is a reserved word"));
+  .refine((name) => name !== "constructor" && name !== "prototype", says("is a reserved word"))
+  // JavaScript sorts such keys before all others: a scope would lose its place.
+  .refine((name) => !/^\d+$/.test(name), says("must have a letter"));
 
 const longest = "520w";
 const lengthOf = (text: string): number => parseDuration(text) ?? 0;

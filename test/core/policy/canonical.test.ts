@@ -1,180 +1,225 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { canonicalBytes } from "../../../src/core/log/bytes.ts";
-import { digestOf } from "../../../src/core/log/commitment.ts";
 import { compilePolicy } from "../../../src/core/policy/canonical.ts";
-import type { PolicyDoc } from "../../../src/core/policy/schema.ts";
 import { instantOf } from "../../../src/core/time.ts";
-import { canonicalOf, docOf, edited, exampleText, idOf, policyOf } from "./example.ts";
+import {
+  bytesOf,
+  canonicalOf,
+  commitmentOf,
+  compiledOf,
+  digestOfText,
+  docOf,
+  idOf,
+} from "./compiled.ts";
 import { signalWith } from "./signals.ts";
+import { changed, smallPolicy } from "./small-policy.ts";
 
-const textOf = (canonical: object): string =>
-  new TextDecoder().decode(canonicalBytes(canonical as never));
-const digest = (text: string): string => digestOf(canonicalBytes(canonicalOf(text) as never));
+const example = readFileSync("policy.example.yaml", "utf8");
+const minute = 60_000;
+const day = 24 * 60 * minute;
 
-describe("the canonical form", () => {
-  test("names nobody: no key, name or chat id of a person, no word of a reason", () => {
-    const canonical = textOf(canonicalOf(exampleText));
-    const { people, triggers }: PolicyDoc = docOf(exampleText);
-    const personal = Object.entries(people).flatMap(([key, { name, slack = "", teams = "" }]) => [
-      `"${key}"`,
-      ...name.split(" "),
-      slack,
-      teams,
-    ]);
+describe("the digest", () => {
+  const digest = digestOfText(smallPolicy);
 
-    for (const word of personal) expect(canonical).not.toContain(word);
-    for (const { because } of Object.values(triggers)) expect(canonical).not.toContain(because);
-  });
-
-  test("keeps everything else as it was written", () => {
-    const canonical = textOf(canonicalOf(exampleText));
-    const kept = [
-      '"decideWithin":"30m"',
-      '"timezone":"Europe/London"',
-      '"env:INSPECT_WEBHOOK_SECRET"',
-      '"19:modelrisk@thread.tacv2"',
-      '"from":"2026-12-24T09:00"',
-      `"decider":"${idOf("chidi")}"`,
-      '"schedule:model-oncall"',
-    ];
-
-    for (const piece of kept) expect(canonical).toContain(piece);
-  });
-
-  test("the order of scopes counts, the order of other names does not", () => {
-    const swapped = edited(
-      ["      full:     { audience: everyone, tools: true }\n", ""],
-      [
-        "      staff:    { audience: staff,    tools: false }\n",
-        "      staff:    { audience: staff,    tools: false }\n      full:     { audience: everyone, tools: true }\n",
-      ],
-      ["response: { narrow: no-tools }", "response: pause"],
-    );
-    const inPlace = edited(["response: { narrow: no-tools }", "response: pause"]);
-    const ana = /^ {2}ana:.*\n/m.exec(exampleText)?.[0] ?? "";
-    const last = /^ {2}frank:.*\n/m.exec(exampleText)?.[0] ?? "";
-
-    expect(digest(swapped)).not.toBe(digest(inPlace));
-    expect(digest(edited([ana, ""], [last, last + ana]))).toBe(digest(exampleText));
+  test.each([
+    ["comments", smallPolicy.replace("people:", "people: # all of them")],
+    ["quotes", changed(["channel: risk\n    starts", 'channel: "risk"\n    starts'])],
+    ["Windows line ends", smallPolicy.replaceAll("\n", "\r\n")],
+    [
+      "the order of people",
+      changed(
+        ["  ana: { name: Ana Ruiz, slack: U0ANA00001 }\n", ""],
+        ["schedules:\n", "  ana: { name: Ana Ruiz, slack: U0ANA00001 }\nschedules:\n"],
+      ),
+    ],
+    [
+      "the order of keys",
+      changed(
+        ["    undo: 10m\n", ""],
+        ["    name: Assistant\n", "    undo: 10m\n    name: Assistant\n"],
+      ),
+    ],
+    ["a name", changed(["Ana Ruiz", "Ana Maria Ruiz"])],
+    ["a person's chat id", changed(["U0ANA00001", "U0ANA00002"])],
+    ["what is the default anyway", changed([", people: 1 }", " }"])],
+    ["the schema's address", `$schema: ./policy.schema.json\n${smallPolicy}`],
+  ])("does not depend on %s", (_, text) => {
+    expect(digestOfText(text)).toBe(digest);
   });
 
   test.each([
-    ["a comment", "holdpoint: 1", "holdpoint: 1 # the format", true],
-    ["somebody's name", "Ana Ruiz", "Ana Ruiz-Lopez", true],
-    ["somebody's chat id", "U0ANA00001", "U0ANA00009", true],
-    ["a default that is written out", "people: 1, notOwner: true", "notOwner: true", true],
-    ["a clock", "decideWithin: 30m", "decideWithin: 31m", false],
-    ["a condition", "signal.value > 0.05", "signal.value > 0.06", false],
-    ["a confirmer", "by: [erin, frank]", "by: [erin, frank, bob]", false],
-    ["a reason", "Above 5 % the", "Above five percent the", false],
-  ])("%s changes the digest or not: %s → %s", (_name, piece, instead, same) => {
-    expect(digest(edited([piece, instead])) === digest(exampleText)).toBe(same);
+    ["who decides", changed(["restrict: { decider: chidi", "restrict: { decider: bob"])],
+    ["whose turn comes first", changed(["[ana, bob]", "[bob, ana]"])],
+    ["a clock", changed(["decideWithin: 30m", "decideWithin: 31m"])],
+    ["a condition", changed(["> 0.05", "> 0.06"])],
+    ["a rule's words", changed(["Above 5 %", "Above five percent"])],
+    [
+      "the order of scopes",
+      changed(
+        ["      full: { audience: everyone, tools: true }\n", ""],
+        ["    authority:", "      full: { audience: everyone, tools: true }\n    authority:"],
+        ["narrow: staff", "narrow: full"],
+      ),
+    ],
+    ["who exists", changed(["schedules:", "  zoe: { name: Zoe, slack: U0ZOE00001 }\nschedules:"])],
+  ])("depends on %s", (_, text) => {
+    expect(digestOfText(text)).not.toBe(digest);
+  });
+});
+
+describe("the canonical bytes", () => {
+  test.each([
+    ["the small policy", smallPolicy],
+    ["the example", example],
+  ])("of %s hold no name, no key, no chat id of a person, and no words of a rule", (_, text) => {
+    const doc = docOf(text);
+    const private_ = [
+      ...Object.entries(doc.people).flatMap(([key, { name, slack, teams }]) => [
+        `"${key}"`,
+        name,
+        ...name.split(" "),
+        slack,
+        teams,
+      ]),
+      ...Object.values(doc.triggers).map(({ because }) => because),
+    ].filter((one) => one !== undefined);
+    const bytes = bytesOf(text);
+
+    expect(private_.length).toBeGreaterThan(15);
+    expect(private_.filter((one) => bytes.includes(one))).toEqual([]);
   });
 
-  test("a scope may carry whole numbers and text, which the digest covers", () => {
-    const more = edited([
-      "audience: everyone, tools: true",
-      "audience: everyone, tools: true, rate: 100, region: eu",
-    ]);
+  test("name each person by the random id", () => {
+    const bytes = bytesOf(smallPolicy);
 
-    const [widest] = policyOf(more).deployments.get("assistant-prod")?.scopes ?? [];
+    for (const key of ["ana", "bob", "chidi", "dana", "erin"]) expect(bytes).toContain(idOf(key));
+  });
 
-    expect(widest?.more).toEqual({ rate: 100, region: "eu" });
-    expect(digest(more)).not.toBe(digest(exampleText));
+  test("read back compile to the same policy", () => {
+    const back: object = JSON.parse(bytesOf(example));
+
+    const [one, other] = [compilePolicy(back), compiledOf(example)];
+    const plain = (policy: object): string =>
+      JSON.stringify(policy, (_, value: unknown) =>
+        value instanceof Map || value instanceof Set ? [...value] : value,
+      );
+    // Keys are sorted in the bytes, so sections may come in another order; nothing depends on it.
+    const sorted = (policy: object): readonly string[] => [...plain(policy)].sort();
+
+    expect(sorted(one)).toEqual(sorted(other));
+    expect(one.deployments.get("assistant-prod")).toEqual(other.deployments.get("assistant-prod"));
+    expect(one.schedules).toEqual(other.schedules);
+    expect(one.sources).toEqual(other.sources);
   });
 });
 
 describe("the compiled policy", () => {
-  test("is the same from the document and from what the log keeps", () => {
-    const canonical = canonicalOf(exampleText);
-    const pinned: object = JSON.parse(textOf(canonical));
+  const policy = compiledOf(smallPolicy);
+  const deployment = policy.deployments.get("assistant")!;
+  const trigger = policy.triggers.get("jailbreaks")!;
 
-    expect(JSON.stringify(compiled(pinned))).toBe(JSON.stringify(compiled(canonical)));
-    expect(textOf(pinned)).toBe(textOf(canonical));
+  test("keeps scopes widest first, whatever their names", () => {
+    const text = changed(["      full: {", "      zebra: {"], ["starts: full", "starts: zebra"]);
+    const back = compilePolicy(JSON.parse(bytesOf(text)));
+
+    expect(deployment.scopes.map(({ id }) => id)).toEqual(["full", "staff"]);
+    expect(back.deployments.get("assistant")!.scopes.map(({ id }) => id)).toEqual([
+      "zebra",
+      "staff",
+    ]);
   });
 
-  test("resolves lengths, weekdays, references and instants", () => {
-    const { deployments, schedules, triggers, sources, people, unmatchedChannel } =
-      policyOf(exampleText);
-    const deployment = deployments.get("assistant-prod");
+  test("a scope cannot be called by a number, which would lose its place among the others", () => {
+    expect(() =>
+      docOf(changed(["      staff: {", '      "2": {'], ["narrow: staff", 'narrow: "2"'])),
+    ).toThrow("letter");
+  });
 
-    expect(people.size).toBe(6);
-    expect(unmatchedChannel).toBe("model-risk");
-    expect(deployment?.owner).toBe(idOf("dana"));
-    expect(deployment?.hours.days).toEqual([1, 2, 3, 4, 5]);
-    expect(deployment?.scopes.map(({ id }) => id)).toEqual(["full", "no-tools", "staff"]);
-    expect(deployment?.reassess.within.pause).toBe(86_400_000);
-    expect(deployment?.reassess.remind).toEqual([86_400_000, 0]);
-    expect(deployment?.authority.restrict.alsoMay).toEqual(["schedule:model-oncall", idOf("dana")]);
-    expect(schedules.get("model-oncall")?.handoff).toEqual({
-      every: { count: 1, unit: "weeks" },
-      on: 1,
-      at: "09:00",
-      from: "2026-11-02",
+  test("keeps what else a scope says", () => {
+    const more = compiledOf(changed(["tools: false }", "tools: false, rate: 5, beta: no }"]));
+
+    expect(more.deployments.get("assistant")!.scopes[1]).toEqual({
+      id: "staff",
+      audience: "staff",
+      tools: false,
+      more: { rate: 5, beta: "no" },
     });
-    expect(schedules.get("model-oncall")?.overrides).toEqual([
+  });
+
+  test("has the clocks in milliseconds, defaults included", () => {
+    expect(trigger).toMatchObject({
+      acknowledgeWithin: 10 * minute,
+      decideWithin: 30 * minute,
+      onTimeout: "respond",
+      response: { kind: "narrow", scope: "staff" },
+      because: commitmentOf("Above 5 % the safety case no longer holds."),
+    });
+    expect(deployment.undo).toBe(10 * minute);
+    expect(deployment.reassess).toMatchObject({
+      within: {
+        narrow: 3 * day,
+        pause: day,
+        resume: 30 * day,
+        keep: 7 * day,
+        retest: day,
+        monitor: 7 * day,
+      },
+      remind: [day, 0],
+      overdueEvery: day,
+      on: ["model.changed"],
+      every: { every: { count: 1, unit: "weeks" }, on: 1, at: "10:00", from: null },
+    });
+  });
+
+  test("has references as people's ids and schedules", () => {
+    expect(deployment.owner).toBe(idOf("dana"));
+    expect(deployment.authority).toEqual({
+      acknowledge: ["schedule:oncall"],
+      restrict: { decider: idOf("chidi"), deputies: [idOf("erin")], alsoMay: [idOf("dana")] },
+      widen: {
+        decider: idOf("chidi"),
+        deputies: [idOf("ana")],
+        confirm: { by: [idOf("erin"), idOf("bob")], people: 1, notOwner: true },
+      },
+      breakGlass: [idOf("bob")],
+    });
+  });
+
+  test("has overrides as instants in the schedule's zone", () => {
+    expect(policy.schedules.get("oncall")!.overrides).toEqual([
       {
         person: idOf("bob"),
         from: instantOf("2026-12-24T09:00:00Z"),
         to: instantOf("2026-12-27T09:00:00Z"),
       },
     ]);
-    expect(triggers.get("jailbreak-rate")?.response).toEqual({ kind: "narrow", scope: "no-tools" });
-    expect(triggers.get("refusal-collapse")?.response).toEqual({ kind: "pause" });
-    expect(sources.get("signals")?.auth).toEqual({
-      standardWebhooks: ["env:SIGNALS_WEBHOOK_SECRET"],
-    });
-    expect(sources.get("alertmanager")?.map.get("assistant-api")).toBe("assistant-prod");
   });
 
   test.each([
+    ["mon-fri", [1, 2, 3, 4, 5]],
     ["fri-mon", [5, 6, 7, 1]],
-    ["wed", [3]],
-    ["[sat, sun]", [6, 7]],
-  ])("working days %s are %j", (days, numbers) => {
-    const policy = policyOf(edited(["days: mon-fri", `days: ${days}`]));
+    ["sun", [7]],
+    ["[wed, mon]", [3, 1]],
+  ])("understands the working days %s", (days, numbers) => {
+    const other = compiledOf(changed(["days: mon-fri", `days: ${days}`]));
 
-    expect(policy.deployments.get("assistant-prod")?.hours.days).toEqual(numbers);
+    expect(other.deployments.get("assistant")!.hours.days).toEqual(numbers);
   });
 
-  test("asks its conditions of signals", () => {
-    const trigger = policyOf(exampleText).triggers.get("jailbreak-rate");
-
-    expect(trigger?.evaluate(signalWith())).toEqual({
-      is: "fired",
-      because: "signal.value 0.082 > 0.05",
-    });
-    expect(trigger?.evaluate(signalWith({ value: 0.01 })).is).toBe("quiet");
-    expect(trigger?.evaluate(signalWith({ value: null })).is).toBe("indeterminate");
+  test("asks its conditions", () => {
+    expect(trigger.evaluate(signalWith()).is).toBe("fired");
+    expect(trigger.evaluate(signalWith({ value: 0.01 })).is).toBe("quiet");
+    expect(trigger.evaluate(signalWith({ value: null })).is).toBe("indeterminate");
   });
 
-  test("a condition adopted under laxer checks stops nothing: it cannot be told, and says why", () => {
-    const pinned = textOf(canonicalOf(exampleText)).replace(
-      "signal.value > 0.05",
-      "signal.gone > 0.05",
+  test("a condition adopted under laxer checks is indeterminate and says so", () => {
+    const canonical = JSON.parse(
+      JSON.stringify(canonicalOf(smallPolicy)).replace("signal.value >", "signal.valu >"),
     );
 
-    const verdict = compilePolicy(JSON.parse(pinned))
-      .triggers.get("jailbreak-rate")
-      ?.evaluate(signalWith());
+    const verdict = compilePolicy(canonical).triggers.get("jailbreaks")!.evaluate(signalWith());
 
-    expect(verdict?.is).toBe("indeterminate");
-    expect(verdict?.because).toContain("a signal has no field “gone”");
+    expect(verdict.is).toBe("indeterminate");
+    expect(verdict.because).toContain("valu");
   });
 });
-
-/** A runtime policy with its maps and sets spread out, so that two can be compared as text. */
-const compiled = (canonical: object): unknown => {
-  const spread = (value: unknown): unknown => {
-    if (value instanceof Map || value instanceof Set) return [...value].map(spread);
-    if (Array.isArray(value)) return value.map(spread);
-    if (typeof value === "function") return "asked";
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value)
-        .sort()
-        .map(([key, one]) => [key, spread(one)]),
-    );
-  };
-  return spread(compilePolicy(canonical));
-};

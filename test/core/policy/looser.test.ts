@@ -1,206 +1,223 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { looserThan } from "../../../src/core/policy/looser.ts";
-import { type Edit, edited, exampleText, policyOf } from "./example.ts";
+import { compiledOf } from "./compiled.ts";
+import { changed, smallPolicy } from "./small-policy.ts";
 
-/** What got looser when these pieces of the example changed, said without the deployment's name. */
-const looserBy = (...edits: readonly Edit[]): readonly string[] =>
-  looserThan(policyOf(exampleText), policyOf(edited(...edits))).map(({ what }) =>
-    what.replace("Assistant (production): ", ""),
-  );
+const small = compiledOf(smallPolicy);
+const example = compiledOf(readFileSync("policy.example.yaml", "utf8"));
 
-/** The same the other way round: the changed policy is the older one. */
-const tighterBy = (...edits: readonly Edit[]): readonly string[] =>
-  looserThan(policyOf(edited(...edits)), policyOf(exampleText)).map(({ what }) => what);
+const said = (before: typeof small, after: typeof small): readonly string[] =>
+  looserThan(before, after).map(({ what }) => what);
 
-const alsoMay: Edit = ["alsoMay: [schedule:model-oncall, dana]", "alsoMay: [dana]"];
+/** A text of the small policy, a looser one in its place, and what is said of it. */
+const loosenings: readonly (readonly [name: string, from: string, to: string, words: string])[] = [
+  [
+    "one more who starts a resume",
+    "deputies: [ana]",
+    "deputies: [ana, erin]",
+    "1 more person may start a resume or keep.",
+  ],
+  [
+    "another who starts a resume",
+    "widen: { decider: chidi",
+    "widen: { decider: erin",
+    "1 more person may start a resume or keep.",
+  ],
+  [
+    "two more who confirm",
+    "by: [erin, bob]",
+    "by: [erin, bob, ana, chidi]",
+    "2 more people may confirm a resume.",
+  ],
+  [
+    "one more who breaks the glass",
+    "breakGlass: [bob]",
+    "breakGlass: [bob, erin]",
+    "1 more person may break the glass.",
+  ],
+  ["one fewer who stops", "alsoMay: [dana]", "alsoMay: []", "1 fewer person may stop it."],
+  [
+    "a longer undo",
+    "undo: 10m",
+    "undo: 1h",
+    "a mistaken restriction may be undone within 1h, before 10m.",
+  ],
+  [
+    "a later question",
+    "within: { pause: 1d }",
+    "within: { pause: 3d }",
+    "a pause is asked again after 3d, before 1d.",
+  ],
+  [
+    "a change that no longer counts",
+    "on: [model.changed]",
+    "on: []",
+    "model.changed no longer asks the question again.",
+  ],
+  [
+    "no fixed day",
+    '      every: { every: 1w, on: monday, at: "10:00" }\n',
+    "",
+    "it is no longer looked at on a fixed day.",
+  ],
+  ["no owner", "    owner: dana\n", "", "its owner changed"],
+  [
+    "a scope with tools",
+    "audience: staff, tools: false",
+    "audience: staff, tools: true",
+    "the scope staff may mean more than before.",
+  ],
+  [
+    "a scope for others",
+    "{ audience: staff",
+    "{ audience: customers",
+    "the scope staff may mean more than before.",
+  ],
+  [
+    "a wider scope",
+    "      full: {",
+    "      all: { audience: everyone, tools: true }\n      full: {",
+    "its widest scope is all, which is new.",
+  ],
+  ["another condition", "> 0.05", "> 0.5", "the condition of jailbreaks changed."],
+  [
+    "a weaker response",
+    "response: { narrow: staff }",
+    "response: monitor",
+    "the written response to jailbreaks is weaker.",
+  ],
+  [
+    "a lesser severity",
+    "severity: high",
+    "severity: warning",
+    "jailbreaks is warning, before high.",
+  ],
+  [
+    "more time to see it",
+    "acknowledgeWithin: 10m",
+    "acknowledgeWithin: 20m",
+    "jailbreaks must be seen within 20m, before 10m.",
+  ],
+  [
+    "more time to decide",
+    "decideWithin: 30m",
+    "decideWithin: 2h",
+    "jailbreaks must be decided within 2h, before 30m.",
+  ],
+  [
+    "passing on instead of an answer",
+    "onTimeout: respond",
+    "onTimeout: pass",
+    "jailbreaks is passed on instead of answered when time is up.",
+  ],
+];
 
-describe("what is looser", () => {
-  test("a policy is no looser than itself", () => {
-    expect(looserThan(policyOf(exampleText), policyOf(exampleText))).toEqual([]);
+describe("what got looser", () => {
+  test.each(loosenings)("%s", (_, from, to, words) => {
+    const looser = said(small, compiledOf(changed([from, to])));
+
+    expect(looser.filter((what) => what.includes(words))).toHaveLength(1);
+    expect(looser.every((what) => what.startsWith("Assistant: "))).toBe(true);
   });
 
-  test("each way says its deployment and a sentence that begins with its name", () => {
-    const [one] = looserThan(policyOf(exampleText), policyOf(edited(["undo: 10m", "undo: 1h"])));
-
-    expect(one).toEqual({
-      deployment: "assistant-prod",
-      what: "Assistant (production): a mistaken restriction may be undone within 1h, before 10m.",
-    });
+  test.each([
+    ["fewer who start a resume", changed(["deputies: [ana]", "deputies: []"])],
+    ["fewer who confirm", changed(["by: [erin, bob]", "by: [erin]"])],
+    ["two to confirm", changed(["people: 1", "people: 2"])],
+    ["one more who stops", changed(["alsoMay: [dana]", "alsoMay: [dana, bob]"])],
+    [
+      "nobody who breaks the glass",
+      changed(["breakGlass: [bob]", "breakGlass: []"], ["alsoMay: [dana]", "alsoMay: [dana, bob]"]),
+    ],
+    ["a shorter undo", changed(["undo: 10m", "undo: 5m"])],
+    ["an earlier question", changed(["pause: 1d", "pause: 1h"])],
+    ["one more change that counts", changed(["[model.changed]", "[model.changed, tools.changed]"])],
+    [
+      "a narrower scope to go to",
+      changed([
+        "    authority:",
+        "      red: { audience: red team, tools: false }\n    authority:",
+      ]),
+    ],
+    ["a scope without tools", changed(["everyone, tools: true", "everyone, tools: false"])],
+    ["a stronger response", changed(["response: { narrow: staff }", "response: pause"])],
+    ["a greater severity", changed(["severity: high", "severity: critical"])],
+    [
+      "less time",
+      changed(
+        ["acknowledgeWithin: 10m", "acknowledgeWithin: 5m"],
+        ["decideWithin: 30m", "decideWithin: 15m"],
+      ),
+    ],
+    [
+      "another trigger",
+      changed([
+        "unmatched:",
+        '  more:\n    deployments: [assistant]\n    method: monitoring\n    when: signal.kind == "report"\n    severity: warning\n    response: monitor\n    because: x\nunmatched:',
+      ]),
+    ],
+    ["another name", changed(["name: Assistant", "name: The assistant"])],
+    ["a person's new account", changed(["U0ANA00001", "U0ANA00002"])],
+    ["a reworded rule", changed(["Above 5 %", "Over 5 %"])],
+  ])("tightening is no news: %s", (_, text) => {
+    expect(said(small, compiledOf(text))).toEqual([]);
   });
 
-  test.each<readonly [string, readonly Edit[], readonly string[]]>([
-    [
-      "one more confirmer",
-      [["by: [erin, frank]", "by: [erin, frank, bob]"]],
-      ["1 more person may confirm a resume."],
-    ],
-    [
-      "one more starter",
-      [["deputies: [erin]                  # start it", "deputies: [erin, bob] # start it"]],
-      ["1 more person may start a resume or keep."],
-    ],
-    [
-      "a schedule of two as confirmers",
-      [["by: [erin, frank]", "by: [erin, frank, schedule:model-oncall]"]],
-      ["2 more people may confirm a resume."],
-    ],
-    [
-      "one more to break the glass",
-      [["breakGlass: [frank]", "breakGlass: [frank, dana]"]],
-      ["1 more person may break the glass."],
-    ],
-    ["fewer who may stop it", [alsoMay], ["2 fewer people may stop it."]],
-    [
-      "notOwner dropped",
-      [["notOwner: true", "notOwner: false"]],
-      ["notOwner was taken from its confirmers."],
-    ],
-    [
-      "another owner",
-      [["owner: dana ", "owner: bob "]],
-      ["its owner changed: who was barred from its resumes may not be any more."],
-    ],
-    [
-      "a reassessment asked later",
-      [["pause: 1d,", "pause: 2d,"]],
-      ["a pause is asked again after 2d, before 1d."],
-    ],
-    [
-      "overdue said less often",
-      [["overdue: { every: 1d }", "overdue: { every: 1w }"]],
-      ["overdue is said every 1w, before 1d."],
-    ],
-    [
-      "a change that no longer asks",
-      [["on: [model.changed, ", "on: ["]],
-      ["model.changed no longer asks the question again."],
-    ],
-    [
-      "no fixed day",
-      [['      every: { every: 1w, on: monday, at: "10:00" }\n', ""]],
-      ["it is no longer looked at on a fixed day."],
-    ],
-    [
-      "a scope with tools",
-      [
-        [
-          "no-tools: { audience: everyone, tools: false }",
-          "no-tools: { audience: everyone, tools: true }",
-        ],
-      ],
-      ["the scope no-tools may mean more than before."],
-    ],
-    [
-      "a scope for others",
-      [["staff:    { audience: staff, ", "staff:    { audience: partners, "]],
-      ["the scope staff may mean more than before."],
-    ],
-    [
-      "a new widest scope",
-      [
-        [
-          "      full:     {",
-          "      all:      { audience: world, tools: true }\n      full:     {",
-        ],
-      ],
-      ["its widest scope is all, which is new."],
-    ],
-    [
-      "a scope gone",
-      [["      staff:    { audience: staff,    tools: false }\n", ""]],
-      ["it can no longer be narrowed to staff."],
-    ],
-    [
-      "a weaker response",
-      [["response: pause", "response: monitor"]],
-      ["the written response to refusal-collapse is weaker."],
-    ],
-    [
-      "another condition",
-      [["signal.value > 0.05", "signal.value > 0.5"]],
-      ["the condition of jailbreak-rate changed."],
-    ],
-    [
-      "a lower severity",
-      [["severity: critical", "severity: high"]],
-      ["jailbreak-rate is high, before critical."],
-    ],
-    [
-      "longer clocks",
-      [
-        [
-          "acknowledgeWithin: 10m\n    decideWithin: 30m",
-          "acknowledgeWithin: 15m\n    decideWithin: 2h",
-        ],
-      ],
-      [
-        "jailbreak-rate must be seen within 15m, before 10m.",
-        "jailbreak-rate must be decided within 2h, before 30m.",
-      ],
-    ],
-    [
-      "no clock",
-      [["    acknowledgeWithin: 1h\n", ""]],
-      ["score-unavailable need no longer be seen in time."],
-    ],
-    [
-      "passing on instead of answering",
-      [["onTimeout: respond", "onTimeout: pass"]],
-      ["jailbreak-rate is passed on instead of answered when time is up."],
-    ],
-  ])("%s is said", (_name, edits, said) => {
-    expect(looserBy(...edits)).toEqual(said);
+  test("fewer who confirm besides the starter are said with the number before", () => {
+    expect(said(compiledOf(changed(["people: 1", "people: 2"])), small)).toEqual([
+      "Assistant: a resume needs 1 besides its starter, before 2.",
+    ]);
   });
 
-  test("somebody new in a schedule that may confirm is one more who may confirm", () => {
-    const scheduled: Edit = ["by: [erin, frank]", "by: [frank, schedule:model-oncall]"];
-    const before = policyOf(edited(scheduled));
-    const after = policyOf(
-      edited(scheduled, ["rotation: [ana, bob]", "rotation: [ana, bob, erin]"]),
+  test("a trigger or a deployment that is gone is named", () => {
+    const gone = compiledOf(
+      changed(["  jailbreaks:", "  others:"], ["    when: signal", "    when: signal"]),
     );
 
-    expect(looserThan(before, after).map(({ what }) => what)).toEqual([
-      "Assistant (production): 1 more person may confirm a resume.",
+    expect(said(small, gone)).toEqual(["Assistant: the trigger jailbreaks no longer watches it."]);
+    expect(looserThan(small, example)).toEqual([
+      { deployment: "assistant", what: "Assistant: is no longer in the policy." },
     ]);
   });
 
-  test("a trigger taken away is said, and so is a deployment", () => {
-    const cut = exampleText.indexOf("  score-unavailable:");
-    const fewer = exampleText.slice(0, cut) + exampleText.slice(exampleText.indexOf("unmatched:"));
-    const renamed = exampleText.replaceAll("assistant-prod", "assistant-eu");
+  test("a schedule that takes in somebody new is somebody new", () => {
+    const byRota = changed(["by: [erin, bob]", "by: [erin, schedule:oncall]"]);
 
-    expect(looserThan(policyOf(exampleText), policyOf(fewer)).map(({ what }) => what)).toEqual([
-      "Assistant (production): the trigger score-unavailable no longer watches it.",
-    ]);
-    expect(looserThan(policyOf(exampleText), policyOf(renamed))).toEqual([
-      { deployment: "assistant-prod", what: "Assistant (production): is no longer in the policy." },
-    ]);
-  });
-});
-
-describe("what is tighter", () => {
-  test.each<readonly [string, readonly Edit[]]>([
-    ["one confirmer less", [["by: [erin, frank]", "by: [erin, frank, bob]"]]],
-    ["nobody new to break the glass", [["breakGlass: [frank]", "breakGlass: [frank, dana]"]]],
-    ["one more who may stop it", [alsoMay]],
-    ["a shorter undo", [["undo: 10m", "undo: 1h"]]],
-    ["a reassessment asked earlier", [["pause: 1d,", "pause: 2d,"]]],
-    ["a stronger response", [["response: pause", "response: monitor"]]],
-    ["a higher severity", [["severity: critical", "severity: high"]]],
-    ["a new, narrower scope", [["      staff:    { audience: staff,    tools: false }\n", ""]]],
-    ["an answer when time is up", [["onTimeout: respond", "onTimeout: pass"]]],
-  ])("%s is no news", (_name, edits) => {
-    expect(tighterBy(...edits)).toEqual([]);
+    expect(
+      said(
+        compiledOf(byRota),
+        compiledOf(byRota.replace("rotation: [ana, bob]", "rotation: [ana, bob, dana]")),
+      ),
+    ).toEqual(["Assistant: 1 more person may confirm a resume."]);
+    expect(
+      said(small, compiledOf(changed(["by: [erin, bob]", "by: [erin, schedule:oncall]"]))),
+    ).toEqual(["Assistant: 1 more person may confirm a resume."]);
   });
 
-  test("two people instead of one for a resume is no news, one instead of two is", () => {
-    const two: Edit = ["people: 1,", "people: 2,"];
-    const three: Edit = ["by: [erin, frank]", "by: [erin, frank, ana]"];
-    const [one, both] = [policyOf(edited(three)), policyOf(edited(three, two))];
+  test("no policy is looser than itself, whatever was changed in it", () => {
+    const any = fc.uniqueArray(fc.integer({ min: 0, max: loosenings.length - 1 }), {
+      maxLength: 3,
+    });
 
-    expect(looserThan(one, both)).toEqual([]);
-    expect(looserThan(both, one).map(({ what }) => what)).toEqual([
-      "Assistant (production): a resume needs 1 besides its starter, before 2.",
-    ]);
+    fc.assert(
+      fc.property(any, (picked) => {
+        const text = picked.reduce((all, at) => {
+          const [, from = "", to = ""] = loosenings[at] ?? [];
+          return all.replace(from, () => to);
+        }, smallPolicy);
+        let policy = small;
+        try {
+          policy = compiledOf(text);
+        } catch {
+          // Together two changes may make no policy.
+        }
+
+        expect(looserThan(policy, policy)).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+    expect(looserThan(example, example)).toEqual([]);
   });
 });

@@ -1,0 +1,295 @@
+import { describe, expect, test } from "vitest";
+import { problemLine, readPolicyText } from "../../../src/policy-file.ts";
+import { changed } from "./small-policy.ts";
+
+/** What is said of the small policy after a change: levels and places without the file's name. */
+const said = (...changes: readonly (readonly [string, string])[]): readonly string[] => {
+  const read = readPolicyText("p", changed(...changes));
+  return (read.ok ? read.warnings : read.problems).map((one) => problemLine(one).slice(2));
+};
+
+type Case = readonly [name: string, from: string, to: string, only: string];
+
+/** Each change makes exactly one finding, at its place, with what is allowed. */
+const cases = (...all: readonly Case[]) =>
+  test.each(all)("%s", (_, from, to, only) => {
+    expect(said([from, to])).toEqual([only]);
+  });
+
+const people = "(allowed: ana, bob, chidi, dana, erin)";
+
+describe("people", () => {
+  cases(
+    [
+      "two people with one Slack account",
+      "U0BOB00001",
+      "U0ANA00001",
+      "4:28 error: people.bob.slack: is the account of ana: two people cannot share one",
+    ],
+    [
+      "a person without a chat",
+      ", slack: U0BOB00001",
+      "",
+      "4:3 warning: people.bob: has no chat id: only the console reaches this person",
+    ],
+  );
+});
+
+describe("schedules", () => {
+  cases(
+    [
+      "an unknown zone",
+      "timezone: Europe/London\n    rotation",
+      "timezone: Europe/Londn\n    rotation",
+      "10:5 error: schedules.oncall.timezone: no time zone “Europe/Londn” (allowed: IANA names like Europe/London)",
+    ],
+    [
+      "a person nobody knows",
+      "[ana, bob]",
+      "[ana, zoe]",
+      `11:21 error: schedules.oncall.rotation.1: no person “zoe” ${people}`,
+    ],
+    [
+      "a rotation without a date to count from",
+      ', from: "2026-11-02"',
+      "",
+      '12:5 error: schedules.oncall.handoff: from is missing: whose turn it is counts from a date (allowed: "2026-11-02")',
+    ],
+    [
+      "a date that no calendar has",
+      '"2026-11-02"',
+      '"2026-02-30"',
+      "12:52 error: schedules.oncall.handoff.from: 2026-02-30 is no day of the calendar",
+    ],
+    [
+      "a weekday for days",
+      'every: 1w, on: monday, at: "09:00", from',
+      'every: 1d, on: monday, at: "09:00", from',
+      "12:27 error: schedules.oncall.handoff.on: a weekday needs a period of weeks (allowed: every: 1w)",
+    ],
+    [
+      "an override by nobody",
+      "person: bob",
+      "person: bobby",
+      `14:11 error: schedules.oncall.overrides.0.person: no person “bobby”; did you mean bob? ${people}`,
+    ],
+    [
+      "an override backwards",
+      '"2026-12-27T09:00"',
+      '"2026-12-23T09:00"',
+      "14:9 error: schedules.oncall.overrides.0: ends before it begins",
+    ],
+    [
+      "an override on a day that is none",
+      '"2026-12-27T09:00"',
+      '"2027-02-29T09:00"',
+      "14:50 error: schedules.oncall.overrides.0.to: 2027-02-29 is no day of the calendar",
+    ],
+    [
+      "two overrides at once",
+      '"2026-12-27T09:00" }',
+      '"2026-12-27T09:00" }\n      - { person: ana, from: "2026-12-26T09:00", to: "2026-12-28T09:00" }',
+      "15:9 error: schedules.oncall.overrides.1: overlaps the override from 2026-12-24T09:00: every minute has exactly one person",
+    ],
+  );
+
+  test("overrides may follow one another without a minute between", () => {
+    expect(
+      said([
+        '"2026-12-27T09:00" }',
+        '"2026-12-27T09:00" }\n      - { person: ana, from: "2026-12-27T09:00", to: "2026-12-28T09:00" }',
+      ]),
+    ).toEqual([]);
+  });
+});
+
+describe("deployments", () => {
+  cases(
+    [
+      "a channel nobody knows",
+      "channel: risk\n    starts",
+      "channel: risks\n    starts",
+      "21:5 error: deployments.assistant.channel: no channel “risks”; did you mean risk? (allowed: risk)",
+    ],
+    [
+      "a scope called paused",
+      "    authority:",
+      "      paused: { audience: nobody, tools: false }\n    authority:",
+      "26:7 error: deployments.assistant.scopes.paused: paused is always below the last scope and cannot be one",
+    ],
+    [
+      "a start that is no scope",
+      "starts: full",
+      "starts: half",
+      "22:5 error: deployments.assistant.starts: no scope “half”; did you mean full? (allowed: full, staff, paused)",
+    ],
+    [
+      "hours that end before they begin",
+      'from: "09:00", to: "17:00"',
+      'from: "17:00", to: "09:00"',
+      "32:5 error: deployments.assistant.hours: must end after they begin, on the same day",
+    ],
+    [
+      "a zone of hours that is none",
+      "hours: { timezone: Europe/London",
+      "hours: { timezone: GMT+1",
+      "32:14 error: deployments.assistant.hours.timezone: no time zone “GMT+1” (allowed: IANA names like Europe/London)",
+    ],
+    [
+      "a schedule nobody knows",
+      "alsoMay: [dana]",
+      "alsoMay: [schedule:oncal]",
+      "28:63 error: deployments.assistant.authority.restrict.alsoMay.0: no schedule “oncal”; did you mean oncall? (allowed: oncall)",
+    ],
+    [
+      "an owner who starts a resume",
+      "widen: { decider: chidi, deputies: [ana]",
+      "widen: { decider: chidi, deputies: [dana]",
+      "29:43 error: deployments.assistant.authority.widen.deputies.0: dana owns the release and is never one of the people behind a resume",
+    ],
+    [
+      "an owner who confirms",
+      "by: [erin, bob]",
+      "by: [erin, dana]",
+      "29:71 error: deployments.assistant.authority.widen.confirm.by.1: dana owns the release and is never one of the people behind a resume",
+    ],
+    [
+      "nobody but the starter to confirm",
+      "by: [erin, bob]",
+      "by: [chidi]",
+      "29:49 error: deployments.assistant.authority.widen.confirm: a resume that chidi starts could never be completed: 1 more needed, 0 named",
+    ],
+    [
+      "nobody named next",
+      "deputies: [erin], ",
+      "",
+      "28:7 warning: deployments.assistant.authority.restrict: has no deputies: while the decider is away nobody is named next",
+    ],
+    [
+      "an owner who could break the glass",
+      "breakGlass: [bob]",
+      "breakGlass: [dana]",
+      "30:7 warning: deployments.assistant.authority.breakGlass: dana owns the release and could resume it alone",
+    ],
+  );
+});
+
+describe("triggers", () => {
+  cases(
+    [
+      "a name the program gives itself",
+      "  jailbreaks:",
+      "  by-hand:",
+      "39:3 error: triggers.by-hand: by-hand is a name the program gives itself",
+    ],
+    [
+      "a response to a scope that is not there",
+      "narrow: staff",
+      "narrow: stuff",
+      "44:17 error: triggers.jailbreaks.response.narrow: assistant has no scope “stuff”; did you mean staff? (allowed: staff)",
+    ],
+    [
+      "a response that restricts nothing",
+      "narrow: staff",
+      "narrow: full",
+      "44:17 error: triggers.jailbreaks.response.narrow: full is the widest scope of assistant: it would restrict nothing (allowed: staff)",
+    ],
+    [
+      "a condition that cannot be told",
+      "signal.value > 0.05",
+      "signal.valu > 0.05",
+      "42:5 error: triggers.jailbreaks.when: a signal has no field “valu”; did you mean value? Allowed: id, source, kind, status, deployment, model, severity, summary, url, occurredAt, startedAt, labels, metric, value, threshold, worse, suite, scorer, score, stderr, samples, change, samples.completed, samples.total.",
+    ],
+    [
+      "figures whose sender is not said",
+      ' && signal.metric == "mean"',
+      "",
+      "42:5 warning: triggers.jailbreaks.when: a number is compared without signal.metric: another sender's figures may meet it",
+    ],
+    [
+      "a high trigger that nobody need see",
+      "    acknowledgeWithin: 10m\n",
+      "",
+      "39:3 error: triggers.jailbreaks: acknowledgeWithin is missing: high triggers need it (allowed: a duration like 10m)",
+    ],
+    [
+      "a high trigger that nobody need decide",
+      "    decideWithin: 30m\n",
+      "",
+      "39:3 error: triggers.jailbreaks: decideWithin is missing: high triggers need it (allowed: a duration like 30m)",
+    ],
+    [
+      "no word on what follows when time is up",
+      "    onTimeout: respond\n",
+      "",
+      "39:3 error: triggers.jailbreaks: onTimeout is missing: what happens when nobody decides in time (allowed: respond, pass)",
+    ],
+  );
+});
+
+describe("sources and channels", () => {
+  cases(
+    [
+      "a deployment that is mapped to nothing",
+      "{ api: assistant }",
+      "{ api: assist }",
+      "51:83 error: sources.signals.map.api: no deployment “assist”; did you mean assistant? (allowed: assistant)",
+    ],
+    [
+      "an evaluation source that cannot say whose run it is",
+      "{ type: signal, auth: { standardWebhooks: env:SIGNALS_SECRET }, map: { api: assistant } }",
+      "{ type: inspect, auth: { standardWebhooks: env:SIGNALS_SECRET } }",
+      "51:3 error: sources.signals: deployment is missing: runs that do not say theirs need one (allowed: assistant)",
+    ],
+    [
+      "a secret in the file",
+      "env:SIGNALS_SECRET",
+      "whsec_abc",
+      "51:36 error: sources.signals.auth.standardWebhooks: must name an environment variable, like env:ALERTMANAGER_TOKEN",
+    ],
+    [
+      "a channel for the unmatched that is none",
+      "unmatched: { channel: risk }",
+      "unmatched: { channel: risky }",
+      "49:14 error: unmatched.channel: no channel “risky”; did you mean risk? (allowed: risk)",
+    ],
+    [
+      "a channel nothing uses",
+      "  risk: { slack: C0RISK0001 }",
+      "  risk: { slack: C0RISK0001 }\n  spare: { slack: C0SPARE001 }",
+      "17:3 warning: channels.spare: is used by nothing",
+    ],
+    [
+      "a schedule nobody uses",
+      "acknowledge: [schedule:oncall]",
+      "acknowledge: [ana]",
+      "9:3 warning: schedules.oncall: is used by no deployment",
+    ],
+    [
+      "no place for what no rule names",
+      "unmatched: { channel: risk }\n",
+      "",
+      "1:1 warning: holdpoint: there is no unmatched: signals of an unknown deployment are shown in no channel",
+    ],
+  );
+});
+
+describe("a mistake is said once", () => {
+  test("what is missing because it was misspelt is not missed as well", () => {
+    expect(said(["acknowledgeWithin: 10m", "acknowledgeWithin: ten minutes"])).toEqual([
+      "45:5 error: triggers.jailbreaks.acknowledgeWithin: must be a duration like 45s, 10m, 4h, 3d or 2w",
+    ]);
+    expect(said(["deputies: [erin]", "deputies: erin"])).toEqual([
+      "28:35 error: deployments.assistant.authority.restrict.deputies: must be a list, and is “erin” here",
+    ]);
+  });
+
+  test("a part set aside for its shape is still there for others to name", () => {
+    expect(said(["name: Bob Okafor", "name: 7"])).toEqual([
+      "4:10 error: people.bob.name: must be text, and is the number 7 here: write it in quotes",
+    ]);
+    expect(said(["timezone: Europe/London\n    rotation", "rotation"])).toEqual([
+      "9:3 error: schedules.oncall.timezone: is missing",
+    ]);
+  });
+});
