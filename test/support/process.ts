@@ -30,6 +30,7 @@ export interface Ended {
 
 const given: Env = Object.fromEntries(
   ["PATH", "HOME", "TZ"].flatMap((name) => {
+    // biome-ignore lint/style/noProcessEnv: a child gets these of ours and nothing else
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];
   }),
