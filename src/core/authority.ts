@@ -61,7 +61,10 @@ const refsFor = (
   }
 };
 
-/** Deputies start a resume once authority has passed, or while the decider is away or cannot be reached. */
+/**
+ * Deputies start a resume once authority has passed, while the decider is away or cannot be reached, and when a later
+ * policy took the decider's authority: else nobody could.
+ */
 const standsIn = (
   situation: Situation,
   deployment: Deployment,
@@ -69,7 +72,13 @@ const standsIn = (
 ): boolean => {
   if (escalation && escalation.named.length > 1) return true;
   const decider = personOf(situation, deployment.authority.widen.decider);
-  return decider === null || isAway(situation, decider) || situation.unreachable(decider);
+  if (decider === null || isAway(situation, decider) || situation.unreachable(decider)) return true;
+  const today = deploymentOf(situation) ?? deployment;
+  const { widen } = today.authority;
+  return (
+    today.owner === decider ||
+    !peopleOf(situation, [widen.decider, ...widen.deputies]).includes(decider)
+  );
 };
 
 const holdersUnder = (

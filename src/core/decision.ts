@@ -1,4 +1,4 @@
-import { holders, isOwner, ruleFor } from "./authority.ts";
+import { isOwner } from "./authority.ts";
 import type { EscalationId, Millis, PersonId } from "./ids.ts";
 import type { AuthorityRule, ScopeId } from "./log/entry.ts";
 import { nearest } from "./nearest.ts";
@@ -6,7 +6,7 @@ import type { Deployment } from "./policy/model.ts";
 import { levelOf, paused } from "./posture.ts";
 import { breakGlassReview, reassessBy } from "./reassessment.ts";
 import type { Refusal } from "./refusal.ts";
-import { type Asked, authorized, decisionBody, lapse } from "./restrict.ts";
+import { type Asked, authorized, decisionBody, inAll, lapse, notAuthorized } from "./restrict.ts";
 import {
   type Draft,
   deploymentOf,
@@ -131,7 +131,7 @@ export const resume = (situation: Situation, asked: AskedToResume): readonly Dra
   const to = resumeTarget(prepared, asked.to);
   if (typeof to !== "string") return to;
   if (isOwner(situation, asked.actor, prepared.escalation))
-    return barred(situation, prepared, "owner");
+    return barred(situation, asked, "owner");
   const rules = live(state);
   const rule = authorized(situation, asked, "resume", "start", rules);
   if (typeof rule !== "string") return rule;
@@ -146,29 +146,15 @@ export const resume = (situation: Situation, asked: AskedToResume): readonly Dra
   return propose(situation, prepared, asked, to, rule);
 };
 
-const confirmersOf = (situation: Situation, starter: PersonId | null): readonly PersonId[] => {
-  const [first, ...rest] = live(situation.state).map((one) => [
-    ...holders(situation, "confirm", one).keys(),
-  ]);
-  return (first ?? []).filter(
-    (person) => person !== starter && rest.every((others) => others.includes(person)),
-  );
-};
+const confirmersOf = (situation: Situation, starter: PersonId | null): readonly PersonId[] =>
+  inAll(situation, "confirm", live(situation.state)).filter((person) => person !== starter);
 
-const barred = (
-  situation: Situation,
-  { escalation }: Ready,
-  bar: "owner" | null,
-  actor: PersonId | null = null,
-): Refusal => ({
-  refused: "not-authorized",
-  asked: "resume",
-  deployment: situation.state.id,
-  who: [...holders(situation, "start", escalation).keys()],
-  confirmers: confirmersOf(situation, situation.state.proposal?.by ?? null),
-  mayRestrict: actor !== null && ruleFor(situation, "restrict", actor, escalation) !== null,
-  bar,
-});
+const barred = (situation: Situation, asked: Asked, bar: "owner" | null): Refusal => {
+  const refusal = notAuthorized(situation, asked, "resume", "start", live(situation.state));
+  const starter = situation.state.proposal?.by ?? null;
+  const confirmers = refusal.confirmers.filter((person) => person !== starter);
+  return { ...refusal, confirmers, bar };
+};
 
 const propose = (
   situation: Situation,
@@ -228,9 +214,10 @@ const confirm = (
 const whyNotConfirm = (
   situation: Situation,
   prepared: Ready,
-  { actor, to }: AskedToResume,
+  asked: AskedToResume,
   proposal: Pending,
 ): Refusal | null => {
+  const { actor, to } = asked;
   const { id: deployment } = prepared.deployment;
   const confirmers = confirmersOf(situation, proposal.by);
   if (actor === proposal.by || proposal.confirmedBy.includes(actor)) {
@@ -240,8 +227,8 @@ const whyNotConfirm = (
   if (to !== null && to !== proposal.to) {
     return { refused: "other-proposal", deployment, to: proposal.to };
   }
-  if (isOwner(situation, actor, prepared.escalation)) return barred(situation, prepared, "owner");
-  return confirmers.includes(actor) ? null : barred(situation, prepared, null, actor);
+  if (isOwner(situation, actor, prepared.escalation)) return barred(situation, asked, "owner");
+  return confirmers.includes(actor) ? null : barred(situation, asked, null);
 };
 
 /** What a started resume does not survive: its scope gone from the policy, or the authority of who started it. */

@@ -62,23 +62,32 @@ const notAuthorized = (
   refusal: Extract<Refusal, { refused: "not-authorized" }>,
   actor: PersonId | null,
 ): string => {
-  const start = did[refusal.asked] ?? "Not done";
-  const verb = refusal.asked === "ack" ? "acknowledge" : refusal.asked;
-  const you = actor
-    ? `${nameOf(telling, actor).split(" ")[0]}, you cannot ${verb} ${nameOfDeployment(telling)}`
-    : `You cannot ${verb} ${nameOfDeployment(telling)}`;
+  const asked = refusal.asked.replace(/^breakglass /, "");
+  const start = did[asked] ?? "Not done";
+  const verb = asked === "ack" ? "acknowledge" : asked;
+  const alone = asked === refusal.asked ? `cannot ${verb}` : `cannot break the glass for`;
+  const you = actor ? `${nameOf(telling, actor).split(" ")[0]}, you` : "You";
   const why =
     refusal.bar === "owner" ? ": its release owner is never one of the people behind a resume" : "";
-  const moves = ["narrow", "pause", "resume", "keep"].includes(refusal.asked);
+  const moves = ["narrow", "pause", "resume", "keep"].includes(asked);
   const stays = moves && telling.situation.state.posture ? `; it stays ${postureNow(telling)}` : "";
-  const who =
-    refusal.who.length === 0
-      ? "The policy names nobody who could right now; its owner can adopt a policy that does."
-      : refusal.confirmers.length > 0
-        ? `${names(telling, refusal.who)} starts it, then ${names(telling, refusal.confirmers)} confirms.`
-        : `${names(telling, refusal.who)} can.`;
   const still = refusal.mayRestrict ? " You may still pause or narrow." : "";
-  return `${start}. ${you}${why}${stays}. ${who}${still}`;
+  return `${start}. ${you} ${alone} ${nameOfDeployment(telling)}${why}${stays}. ${whoCan(telling, refusal)}${still}`;
+};
+
+const whoCan = (
+  telling: Telling,
+  refusal: Extract<Refusal, { refused: "not-authorized" }>,
+): string => {
+  const { proposal } = telling.situation.state;
+  const resumes = refusal.asked === "resume";
+  if (resumes && proposal && refusal.confirmers.length > 0)
+    return `${nameOf(telling, proposal.by)} started it; ${names(telling, refusal.confirmers)} confirms.`;
+  if (refusal.who.length === 0 || (resumes && refusal.confirmers.length === 0))
+    return "The policy names nobody who could right now; its owner can adopt a policy that does.";
+  if (refusal.confirmers.length > 0)
+    return `${names(telling, refusal.who)} starts it, then ${names(telling, refusal.confirmers)} confirms.`;
+  return `${names(telling, refusal.who)} can.`;
 };
 
 const undoWhy = (telling: Telling, refusal: Extract<Refusal, { refused: "no-undo" }>): string => {

@@ -1,4 +1,4 @@
-import { holders, ruleFor } from "./authority.ts";
+import { type Capability, holders, isOwner, ruleFor } from "./authority.ts";
 import { liveFor, open, timeoutCause } from "./escalation.ts";
 import type { Commitment, EscalationId, Instant, Millis, PersonId } from "./ids.ts";
 import type { AuthorityRule, Deviation, ScopeId, TimeoutCause } from "./log/entry.ts";
@@ -54,17 +54,53 @@ export const authorized = (
     capability === "restrict"
       ? rules.find((one) => one !== null)
       : rules.every((one) => one !== null) && rules[0];
-  if (rule) return rule;
+  return rule || notAuthorized(situation, asked, what, capability, escalations);
+};
+
+type NotAuthorized = Extract<Refusal, { readonly refused: "not-authorized" }>;
+
+/** Says that this person may not, and who may instead: strongest first, release owners never behind a resume. */
+export const notAuthorized = (
+  situation: Situation,
+  asked: Asked,
+  what: string,
+  capability: "restrict" | "start",
+  escalations: readonly (EscalationState | null)[],
+): NotAuthorized => {
+  const needed = asked.breakGlass ? "breakGlass" : capability;
+  const resumes = what === "resume";
+  const may = escalations.map((one) =>
+    [...holders(situation, needed, one).keys()].filter(
+      (person) => !(resumes && isOwner(situation, person, one)),
+    ),
+  );
+  const all = [...new Set(may.flat())];
   return {
     refused: "not-authorized",
-    asked: what,
+    asked: asked.breakGlass ? `breakglass ${what}` : what,
     deployment: situation.state.id,
-    who: [...holders(situation, needed, escalations[0] ?? null).keys()],
-    confirmers:
-      what === "resume" ? [...holders(situation, "confirm", escalations[0] ?? null).keys()] : [],
-    mayRestrict: ruleFor(situation, "restrict", asked.actor, escalations[0] ?? null) !== null,
+    who:
+      capability === "restrict"
+        ? all
+        : all.filter((person) => may.every((people) => people.includes(person))),
+    confirmers: resumes && !asked.breakGlass ? inAll(situation, "confirm", escalations) : [],
+    mayRestrict: escalations.some(
+      (one) => ruleFor(situation, "restrict", asked.actor, one) !== null,
+    ),
     bar: null,
   };
+};
+
+/** Who holds a capability whichever of the escalations is asked. */
+export const inAll = (
+  situation: Situation,
+  capability: Capability,
+  escalations: readonly (EscalationState | null)[],
+): readonly PersonId[] => {
+  const [first, ...rest] = escalations.map((one) => [
+    ...holders(situation, capability, one).keys(),
+  ]);
+  return (first ?? []).filter((person) => rest.every((others) => others.includes(person)));
 };
 
 /** The escalations a restriction is said to: the one named, else all undecided, else the last settled one. */

@@ -1,0 +1,188 @@
+import type { Millis, PersonId } from "../../src/core/ids.ts";
+import { personId } from "../../src/core/ids.ts";
+import type { Seen } from "../../src/core/log/entry.ts";
+import type { Person } from "../../src/core/people.ts";
+import type { Deployment, Policy, Schedule, Trigger } from "../../src/core/policy/model.ts";
+import { instantOf } from "../../src/core/time.ts";
+
+/** The example policy's people and rules as plain objects. */
+
+export const minutes = (n: number): Millis => n * 60_000;
+export const hours = (n: number): Millis => minutes(n * 60);
+export const days = (n: number): Millis => hours(n * 24);
+
+const keys = ["ana", "bob", "chidi", "dana", "erin", "frank", "gina"] as const;
+export type Key = (typeof keys)[number];
+
+export const fullNames: Readonly<Record<Key, string>> = {
+  ana: "Ana Ruiz",
+  bob: "Bob Okafor",
+  chidi: "Chidi Lindt",
+  dana: "Dana Weiss",
+  erin: "Erin Sato",
+  frank: "Frank Moreau",
+  gina: "Gina Novak",
+};
+
+/** The random id of a person of the example; gina is known by name, but no policy names her. */
+export const id = (key: Key): PersonId => personId(`p_${key}`);
+
+/** The key of a person, for tests that read better with it. */
+export const keyOf = (person: PersonId | ""): string => person.slice(2);
+
+export const people: ReadonlyMap<PersonId, Person> = new Map(
+  keys.map((key) => [
+    id(key),
+    { id: id(key), key, name: fullNames[key], slack: null, teams: null },
+  ]),
+);
+
+const oncall: Schedule = {
+  id: "model-oncall",
+  timezone: "Europe/London",
+  rotation: [id("ana"), id("bob")],
+  handoff: { every: { count: 1, unit: "weeks" }, on: 1, at: "09:00", from: "2026-11-02" },
+  overrides: [
+    {
+      person: id("bob"),
+      from: instantOf("2026-12-24T09:00:00Z"),
+      to: instantOf("2026-12-27T09:00:00Z"),
+    },
+  ],
+};
+
+export const assistant: Deployment = {
+  id: "assistant-prod",
+  name: "Assistant (production)",
+  model: "aurora-3",
+  owner: id("dana"),
+  channel: "model-risk",
+  starts: "full",
+  scopes: [
+    { id: "full", audience: "everyone", tools: true, more: {} },
+    { id: "no-tools", audience: "everyone", tools: false, more: {} },
+    { id: "staff", audience: "staff", tools: false, more: {} },
+  ],
+  authority: {
+    acknowledge: ["schedule:model-oncall"],
+    restrict: {
+      decider: id("chidi"),
+      deputies: [id("erin")],
+      alsoMay: ["schedule:model-oncall", id("dana")],
+    },
+    widen: {
+      decider: id("chidi"),
+      deputies: [id("erin")],
+      confirm: { by: [id("erin"), id("frank")], people: 1, notOwner: true },
+    },
+    breakGlass: [id("frank")],
+  },
+  undo: minutes(10),
+  hours: { timezone: "Europe/London", days: [1, 2, 3, 4, 5], from: "09:00", to: "17:00" },
+  reassess: {
+    every: { every: { count: 1, unit: "weeks" }, on: 1, at: "10:00", from: null },
+    within: {
+      narrow: days(3),
+      pause: days(1),
+      resume: days(30),
+      keep: days(7),
+      retest: days(1),
+      monitor: days(7),
+    },
+    remind: [days(1), 0],
+    overdueEvery: days(1),
+    on: ["model.changed"],
+  },
+};
+
+const trigger = (parts: Partial<Trigger> & Pick<Trigger, "id" | "response">): Trigger => ({
+  deployments: ["assistant-prod"],
+  method: "monitoring",
+  when: "true",
+  severity: "high",
+  acknowledgeWithin: minutes(10),
+  decideWithin: minutes(30),
+  onTimeout: "respond",
+  because: "c_because",
+  evaluate: () => ({ is: "quiet", because: "" }),
+  ...parts,
+});
+
+export const triggers: readonly Trigger[] = [
+  trigger({
+    id: "jailbreak-rate",
+    when: 'signal.metric == "mean" && signal.value > 0.05',
+    severity: "critical",
+    response: { kind: "narrow", scope: "no-tools" },
+  }),
+  trigger({
+    id: "refusal-collapse",
+    response: { kind: "pause" },
+    decideWithin: minutes(20),
+    onTimeout: "pass",
+  }),
+  trigger({
+    id: "score-unavailable",
+    severity: "warning",
+    response: { kind: "retest" },
+    acknowledgeWithin: hours(1),
+    decideWithin: hours(8),
+    onTimeout: "pass",
+  }),
+];
+
+export interface PolicyParts {
+  readonly digest?: string;
+  readonly deployment?: Deployment;
+  readonly triggers?: readonly Trigger[];
+  readonly schedules?: readonly Schedule[];
+  readonly without?: readonly Key[];
+}
+
+/** The example policy with what a test says differently. */
+export const policyWith = (parts: PolicyParts = {}): Policy => ({
+  digest: parts.digest ?? "policy-1",
+  people: new Set(keys.filter((key) => key !== "gina" && !parts.without?.includes(key)).map(id)),
+  schedules: new Map((parts.schedules ?? [oncall]).map((one) => [one.id, one])),
+  channels: new Map(),
+  deployments: new Map([["assistant-prod", parts.deployment ?? assistant]]),
+  triggers: new Map((parts.triggers ?? triggers).map((one) => [one.id, one])),
+  unmatchedChannel: "model-risk",
+  sources: new Map(),
+});
+
+type AuthorityParts = {
+  readonly restrict?: Partial<Deployment["authority"]["restrict"]>;
+  readonly widen?: Partial<Deployment["authority"]["widen"]>;
+  readonly acknowledge?: Deployment["authority"]["acknowledge"];
+  readonly breakGlass?: Deployment["authority"]["breakGlass"];
+};
+
+/** The assistant with other authority rules. */
+export const withAuthority = (parts: AuthorityParts, deployment = assistant): Deployment => ({
+  ...deployment,
+  authority: {
+    acknowledge: parts.acknowledge ?? deployment.authority.acknowledge,
+    restrict: { ...deployment.authority.restrict, ...parts.restrict },
+    widen: { ...deployment.authority.widen, ...parts.widen },
+    breakGlass: parts.breakGlass ?? deployment.authority.breakGlass,
+  },
+});
+
+export const seenWith = (parts: Partial<Seen> = {}): Seen => ({
+  source: "inspect",
+  kind: "eval",
+  status: "ok",
+  metric: "mean",
+  value: "0.082",
+  threshold: "0.05",
+  worse: "higher",
+  suite: "jailbreak-nightly",
+  scorer: "attack_success",
+  samples: "200 of 200",
+  signal: "c_signal",
+  ...parts,
+});
+
+/** Tuesday night in London: bob is on call. */
+export const tuesdayNight = instantOf("2026-11-24T03:10:00Z");

@@ -1,0 +1,336 @@
+import { keep, resume } from "../../src/core/decision.ts";
+import { elapse } from "../../src/core/elapse.ts";
+import { acknowledge, liveFor, open } from "../../src/core/escalation.ts";
+import {
+  changesNumbers,
+  changesOrg,
+  deploymentsOf,
+  foldDeployment,
+  foldNumbers,
+  foldOrg,
+  nothingYet,
+  unheardOf,
+} from "../../src/core/fold.ts";
+import type { Commitment, EscalationId, Instant, Millis, PersonId } from "../../src/core/ids.ts";
+import type { Telling } from "../../src/core/lines.ts";
+import type { Entry, Seen } from "../../src/core/log/entry.ts";
+import type { Actor } from "../../src/core/people.ts";
+import type { Policy } from "../../src/core/policy/model.ts";
+import { firstLook } from "../../src/core/reassessment.ts";
+import { isRefusal, type Refusal } from "../../src/core/refusal.ts";
+import { lapse, restrict } from "../../src/core/restrict.ts";
+import {
+  type BodyOf,
+  type Draft,
+  isAcknowledgeOnly,
+  type Situation,
+} from "../../src/core/situation.ts";
+import type { DeploymentState, EscalationState, Evidence, OrgState } from "../../src/core/state.ts";
+import { rfc3339 } from "../../src/core/time.ts";
+import { undo } from "../../src/core/undo.ts";
+import { watch } from "../../src/core/watch.ts";
+import { id, type Key, people, policyWith, seenWith, tuesdayNight } from "./builders.ts";
+
+/** A log of the core alone, in memory, told the time; and what people say to it, in the words of the commands. */
+
+const elapsesAtMost = 500;
+
+/** Entries and the state folded from them, as the desk does it, with a clock the test moves. */
+export class Log {
+  now: Instant;
+  readonly entries: Entry[] = [];
+  readonly unreachable = new Set<PersonId>();
+  readonly evidence = new Map<EscalationId, Evidence>();
+  readonly texts = new Map<Commitment, string>();
+  gateways = 0;
+  #org: OrgState = nothingYet.org;
+  #numbers = nothingYet.numbers;
+  #state: DeploymentState = unheardOf("assistant-prod");
+  readonly #policies = new Map<string, Policy>();
+
+  constructor(policy: Policy = policyWith(), at: Instant = tuesdayNight) {
+    this.now = at;
+    this.adopt(policy);
+  }
+
+  get state(): DeploymentState {
+    return this.#state;
+  }
+
+  get scope(): string {
+    return this.#state.posture?.scope ?? "";
+  }
+
+  get situation(): Situation {
+    return {
+      now: this.now,
+      policy: this.#policyOf(this.#org.policy),
+      pinned: (digest) => this.#policyOf(digest),
+      org: this.#org,
+      state: this.#state,
+      lastNumber: this.#numbers.escalations,
+      unreachable: (person) => this.unreachable.has(person),
+      evidence: this.evidence,
+    };
+  }
+
+  get telling(): Telling {
+    return {
+      situation: this.situation,
+      people,
+      texts: this.texts,
+      indexOf: (entry) => this.entries.findIndex((one) => one.id === entry),
+      gateways: this.gateways,
+    };
+  }
+
+  #policyOf(digest: string): Policy {
+    const policy = this.#policies.get(digest);
+    if (!policy) throw new Error(`the test adopted no policy ${digest}`);
+    return policy;
+  }
+
+  adopt(policy: Policy): void {
+    this.#policies.set(policy.digest, policy);
+    const started = [...policy.deployments.values()]
+      .filter((one) => one.id !== this.#state.id || this.#state.posture === null)
+      .map((one) => ({
+        deployment: one.id,
+        scope: one.starts,
+        reassessBy: rfc3339(firstLook(one, this.now)),
+      }));
+    this.add([
+      {
+        actor: { type: "operator" },
+        body: { kind: "policy.adopted", digest: policy.digest, before: "", looser: [], started },
+      },
+    ]);
+  }
+
+  /** Stamps drafts and folds them. */
+  add(drafts: readonly Draft[]): readonly Entry[] {
+    return drafts.map(({ actor, body }) => {
+      const subject =
+        body.kind === "policy.adopted" || body.kind === "person.away"
+          ? "org"
+          : `deployment:${this.#state.id}`;
+      const entry: Entry = {
+        v: 1,
+        origin: "test",
+        at: rfc3339(this.now),
+        id: `e_${this.entries.length}`,
+        subject,
+        actor,
+        surface: "console",
+        policy: this.#org.policy,
+        ...body,
+      };
+      this.entries.push(entry);
+      if (changesOrg(entry)) this.#org = foldOrg(this.#org, entry);
+      if (changesNumbers(entry)) this.#numbers = foldNumbers(this.#numbers, entry);
+      if (deploymentsOf(entry).includes(this.#state.id))
+        this.#state = foldDeployment(this.#state, entry);
+      return entry;
+    });
+  }
+
+  /** Asks the core and keeps what it answers with, or hands back the refusal. */
+  decide(ask: (situation: Situation) => readonly Draft[] | Refusal): readonly Entry[] | Refusal {
+    const answer = ask(this.situation);
+    return isRefusal(answer) ? answer : this.add(answer);
+  }
+
+  /** Moves the clock and does what time brings about, as the tick does. Answers with what it brought about. */
+  wait(length: Millis): readonly Entry[] {
+    this.now += length;
+    return this.tick();
+  }
+
+  /** Looks at the clock; fails when time never comes to rest. */
+  tick(): readonly Entry[] {
+    const done: Entry[] = [];
+    for (let step = 0; step < elapsesAtMost; step += 1) {
+      const drafts = elapse(this.situation);
+      if (drafts.length === 0) return done;
+      done.push(...this.add(drafts));
+    }
+    throw new Error(`time did not come to rest in ${elapsesAtMost} steps`);
+  }
+
+  /** A signal fires a trigger: joins its live escalation or opens one, as the evaluator does. */
+  fire(name: string, parts: Partial<Firing> = {}): EscalationId {
+    const policy = this.situation.policy;
+    const written = policy.triggers.get(name) ?? null;
+    const live = liveFor(this.#state, name);
+    const seen = parts.seen === undefined ? seenWith() : parts.seen;
+    const id: EscalationId = live?.id ?? `HP-${this.#numbers.escalations + 1}`;
+    if (!live) {
+      const lapsed = name === "unmatched" ? [] : this.#lapsed();
+      const opening = {
+        id,
+        name,
+        trigger: written,
+        severity: parts.severity ?? written?.severity ?? ("warning" as const),
+        verdict: parts.verdict ?? ("fired" as const),
+        because: parts.because ?? "signal.value 0.082 > 0.05",
+        seen,
+        reason: this.text(parts.reason ?? ""),
+        actor: parts.actor ?? ({ type: "policy" } as const),
+      };
+      this.add([...lapsed, ...open(this.situation, opening)]);
+    }
+    if (seen) this.#count(id, Number(seen.value), parts);
+    return id;
+  }
+
+  #lapsed(): readonly Draft[] {
+    return lapse(this.situation, "escalation opened").map((body) => ({
+      actor: { type: "policy" },
+      body,
+    }));
+  }
+
+  #count(
+    id: EscalationId,
+    value: number,
+    { signals = 1, firing = true, verdict }: Partial<Firing>,
+  ): void {
+    const before = this.evidence.get(id);
+    this.evidence.set(id, {
+      signals: (before?.signals ?? 0) + signals,
+      firstAt: before?.firstAt ?? this.now,
+      lastAt: this.now,
+      firing,
+      firingConditions: firing ? 1 : 0,
+      lowest: Math.min(before?.lowest ?? value, value),
+      highest: Math.max(before?.highest ?? value, value),
+      fired: (before?.fired ?? false) || verdict !== "indeterminate",
+    });
+  }
+
+  /** A text as the log knows it. */
+  text(text: string): Commitment | "" {
+    if (text === "") return "";
+    const commitment = `c_${this.texts.size}`;
+    this.texts.set(commitment, text);
+    return commitment;
+  }
+
+  away(key: Key, until: Instant): void {
+    const actor: Actor = { type: "person", person: id(key) };
+    this.add([{ actor, body: { kind: "person.away", person: id(key), until: rfc3339(until) } }]);
+  }
+
+  escalation(which: EscalationId): EscalationState {
+    const found = this.#state.escalations.find((one) => one.id === which);
+    if (!found) throw new Error(`${which} is not live`);
+    return found;
+  }
+
+  /** Escalations somebody has to decide. */
+  get undecided(): readonly EscalationId[] {
+    return this.#state.escalations
+      .filter((one) => one.status === "open" && !isAcknowledgeOnly(one))
+      .map((one) => one.id);
+  }
+}
+
+interface Firing {
+  readonly seen: Seen | null;
+  readonly severity: "info" | "warning" | "high" | "critical";
+  readonly verdict: "fired" | "indeterminate" | "none";
+  readonly because: string;
+  readonly reason: string;
+  readonly actor: Actor;
+  readonly signals: number;
+  readonly firing: boolean;
+}
+
+/** The bodies of one kind among entries, in order. */
+export const of = <K extends Entry["kind"]>(
+  entries: readonly Entry[],
+  kind: K,
+): readonly (Entry & BodyOf<K>)[] =>
+  entries.filter((entry): entry is Entry & BodyOf<K> => entry.kind === kind);
+
+interface Saying {
+  readonly version?: number | null;
+  readonly reason?: string;
+  readonly askAgainIn?: Millis | null;
+}
+
+/** A typed line without its grammar: `pause`, `narrow HP-1 to staff`, `breakglass resume to full`, `undo HP-1`. */
+export const ask =
+  (log: Log, who: Key, line: string, saying: Saying = {}) =>
+  (situation: Situation): readonly Draft[] | Refusal => {
+    const { command, to, ...rest } = wordsOf(line);
+    const asked = {
+      ...rest,
+      actor: id(who),
+      reason: log.text(saying.reason ?? "said so"),
+      version: saying.version ?? null,
+    };
+    const escalation = asked.escalation ?? "HP-1";
+    switch (command) {
+      case "ack":
+        return acknowledge(situation, log.escalation(escalation), asked.actor);
+      case "narrow":
+      case "pause":
+        return restrict(situation, {
+          ...asked,
+          do: command,
+          to,
+          askAgainIn: saying.askAgainIn ?? null,
+        });
+      case "resume":
+        return resume(situation, { ...asked, to });
+      case "keep":
+        return keep(situation, asked);
+      case "retest":
+      case "monitor":
+        return watch(situation, {
+          ...asked,
+          do: command,
+          suite: "",
+          by: "",
+          due: null,
+          monitor: "",
+        });
+      case "undo":
+        return undo(situation, { ...asked, escalation });
+    }
+  };
+
+const commands = ["ack", "narrow", "pause", "resume", "keep", "retest", "monitor", "undo"] as const;
+
+const wordsOf = (line: string) => {
+  const words = line.split(" ");
+  const breakGlass = words[0] === "breakglass";
+  const command = commands.find((one) => one === words[breakGlass ? 1 : 0]);
+  if (!command) throw new Error(`the tests know no command ${line}`);
+  const named = words.find((word): word is EscalationId => word.startsWith("HP-"));
+  const to = words.includes("to") ? (words[words.indexOf("to") + 1] ?? null) : null;
+  return { command, breakGlass, escalation: named ?? null, to };
+};
+
+/** Says a line and keeps what follows, or hands back the refusal. */
+export const say = (
+  log: Log,
+  who: Key,
+  line: string,
+  saying: Saying = {},
+): readonly Entry[] | Refusal => log.decide(ask(log, who, line, saying));
+
+/** Says a line that must not be refused. */
+export const said = (log: Log, who: Key, line: string, saying: Saying = {}): readonly Entry[] => {
+  const answer = say(log, who, line, saying);
+  if (isRefusal(answer)) throw new Error(`${who}: ${line} was refused: ${JSON.stringify(answer)}`);
+  return answer;
+};
+
+/** Says a line that must be refused. */
+export const refused = (log: Log, who: Key, line: string, saying: Saying = {}): Refusal => {
+  const answer = say(log, who, line, saying);
+  if (!isRefusal(answer)) throw new Error(`${who}: ${line} was not refused`);
+  return answer;
+};
