@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from "node:crypto";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -8,6 +7,7 @@ import { logVerify } from "../../src/cli/log-verify.ts";
 import { signalSend } from "../../src/cli/signal-send.ts";
 import { loadLogKey } from "../../src/keys.ts";
 import { eachDatabase, freshDatabase, type Kind } from "../support/databases.ts";
+import { operatorToken, pem } from "../support/keys.ts";
 import {
   browserAt,
   changesAt,
@@ -20,17 +20,13 @@ import {
 } from "../support/process.ts";
 import { jailbreak } from "../support/world.ts";
 
-const pem = generateKeyPairSync("ed25519")
-  .privateKey.export({ format: "pem", type: "pkcs8" })
-  .toString();
-
 const signalSecret = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
 
 const environment = async (kind: Kind): Promise<Env> => {
   const mine = {
     PORT: String(await freePort()),
     HOLDPOINT_DATA: join(scratch(), "data"),
-    HOLDPOINT_OPERATOR_TOKEN: "operator-token-for-tests-0123456789abcdef",
+    HOLDPOINT_OPERATOR_TOKEN: operatorToken,
     SIGNALS_WEBHOOK_SECRET: signalSecret,
     LOG_LEVEL: "error",
   };
