@@ -1,12 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { bob, decidedCard, now, openCard, postures } from "../chat/console/cards.ts";
-import { makeWorld, type Setting } from "../chat/console/world.ts";
 import { type Chromium, startChromium } from "./chromium.ts";
 
 /**
- * Takes the pictures in docs/images: `node --import tsx test/support/take-pictures.ts [address]`. With the address of a running
- * console it takes what is there now (console.png, console-phone.png); without, the made-up states of the tests.
+ * Takes the pictures in docs/images from a running program, as a person would see it:
+ * `node --import tsx test/support/take-pictures.ts http://127.0.0.1:3000 open` (an open card), then again with `decided`.
  */
 
 const folder = new URL("../../docs/images/", import.meta.url);
@@ -44,48 +42,18 @@ const take = async (chromium: Chromium, address: string, picture: Picture): Prom
 const pressPause = (page: Page) =>
   page.getByRole("button", { name: "Pause", exact: true }).first().click();
 
-const paused = {
-  ...postures[0]!,
-  state: "paused",
-  scope: null,
-  words: "paused for everyone",
-  since: now - 2 * 60_000,
-  reassessBy: Date.parse("2026-11-23T17:00:00Z"),
-  decision: { kind: "pause", id: "e_1", by: [bob.name], at: now - 2 * 60_000, index: 4212 },
-  buttons: postures[2]?.buttons ?? [],
-} as const;
-
-const madeUp: readonly { readonly setting: Setting; readonly pictures: readonly Picture[] }[] = [
-  {
-    setting: { cards: [openCard] },
-    pictures: [
-      { name: "card-open", screen: { ...phone, colorScheme: "light" }, only: ".card" },
-      { name: "phone-open", screen: phone },
-      { name: "phone-pause", screen: phone, first: pressPause },
-      { name: "console", screen: desk },
-    ],
-  },
-  {
-    setting: { cards: [decidedCard], postures: [paused, ...postures.slice(1)] },
-    pictures: [
-      { name: "card-decided", screen: { ...phone, colorScheme: "light" }, only: ".card" },
-      { name: "phone-decided", screen: phone },
-    ],
-  },
+const picturesOf = (stage: string): readonly Picture[] => [
+  { name: `card-${stage}`, screen: { ...desk, deviceScaleFactor: 2 }, only: "article" },
+  { name: `phone-${stage}`, screen: phone },
+  { name: `console-${stage}`, screen: desk },
+  ...(stage === "open" ? [{ name: "phone-pause", screen: phone, first: pressPause }] : []),
 ];
 
-const chromium = await startChromium();
+const [address = "http://127.0.0.1:3000", stage = "open"] = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
-const [address] = process.argv.slice(2);
-if (address !== undefined) {
-  await take(chromium, address, { name: "console", screen: desk });
-  await take(chromium, address, { name: "console-phone", screen: phone });
-} else {
-  for (const { setting, pictures } of madeUp) {
-    const world = await makeWorld(setting);
-    const at = await world.listen();
-    for (const picture of pictures) await take(chromium, at, picture);
-    await world.close();
-  }
+const chromium = await startChromium();
+try {
+  for (const picture of picturesOf(stage)) await take(chromium, address, picture);
+} finally {
+  await chromium.close();
 }
-await chromium.close();
