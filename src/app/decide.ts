@@ -1,6 +1,6 @@
 import { confirmation } from "../core/confirmation.ts";
 import { explain } from "../core/explain.ts";
-import { denialKey } from "../core/fold.ts";
+import { denialKey, denialLasts } from "../core/fold.ts";
 import type { EscalationId } from "../core/ids.ts";
 import type { Telling } from "../core/lines.ts";
 import { nearest } from "../core/nearest.ts";
@@ -175,7 +175,7 @@ const deny = (desk: Desk, said: Said, target: Target, asked: string, refusal: Re
   const escalation: EscalationId | "" = target.escalation ?? "";
   const state = desk.state(target.deployment);
   const last = state.denied[denialKey(who, escalation, asked)];
-  if (last !== undefined && last > desk.now - 600_000) return;
+  if (last !== undefined && last > desk.now - denialLasts) return;
   const body = {
     kind: "decision.denied" as const,
     deployment: target.deployment,

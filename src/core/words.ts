@@ -5,10 +5,7 @@ import type { DecisionKind, Severity } from "./policy/model.ts";
 /** Every word people read, in English. Short and human, for a phone at 3 am. Times arrive already as words. */
 
 /** Builds a line: strings stay words, parts keep what they are, lists of parts are set in. */
-export const line = (
-  words: TemplateStringsArray,
-  ...parts: readonly (Part | Line | number)[]
-): Line =>
+const line = (words: TemplateStringsArray, ...parts: readonly (Part | Line | number)[]): Line =>
   words
     .flatMap((text, at): readonly Part[] => {
       const part = parts[at];
@@ -80,7 +77,7 @@ export const done = (
   }
 };
 
-export const responseWords = (response: { kind: string; scope?: string }): string => {
+const responseWords = (response: { kind: string; scope?: string }): string => {
   if (response.kind === "narrow") return `narrow to ${response.scope}`;
   return (
     { retest: "re-test", monitor: "add monitoring", pause: "pause" }[response.kind] ?? response.kind

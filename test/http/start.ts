@@ -32,7 +32,7 @@ const sources = new Map([
 ]);
 
 /** Keeps deliveries as the database would: an identity is stored once per source. */
-export const recorder = () => {
+const recorder = () => {
   const rows: Delivery[] = [];
   return {
     rows,
