@@ -12,11 +12,14 @@ const unitMillis: Readonly<Record<string, Millis>> = {
   w: 604_800_000,
 };
 
-/** `45s 10m 4h 3d 2w`, one unit; null for anything else. */
+/** A century. Longer lengths lead to years that RFC 3339 cannot write. */
+const longest: Millis = 36_525 * 86_400_000;
+
+/** `45s 10m 4h 3d 2w`, one unit, at most a century; null for anything else. */
 export const parseDuration = (text: string): Millis | null => {
   const [, count, unit = ""] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
-  const size = unitMillis[unit];
-  return count === undefined || size === undefined ? null : Number(count) * size;
+  const length = Number(count) * (unitMillis[unit] ?? Number.NaN);
+  return length <= longest ? length : null;
 };
 
 /** A duration in its largest whole unit: 5400000 → "90m". */
@@ -32,11 +35,17 @@ export const rfc3339 = (at: Instant): string => new Date(at).toISOString();
 
 const strictTime = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
+/** An instant whose UTC year has four digits, as RFC 3339 wants it, else null. */
+const writable = (at: Instant): Instant | null =>
+  at >= -62_167_219_200_000 && at <= 253_402_300_799_999 ? at : null;
+
 /** RFC 3339 with any fraction (cut to milliseconds) and offset; null for anything else. */
 export const parseRfc3339 = (text: string): Instant | null => {
   if (!strictTime.test(text)) return null;
   try {
-    return Temporal.Instant.from(text).epochMilliseconds;
+    // Temporal reads nine digits of a fraction at most.
+    const precise = text.replace(/(\.\d{9})\d+/, "$1");
+    return writable(Temporal.Instant.from(precise).epochMilliseconds);
   } catch {
     return null;
   }
@@ -105,7 +114,8 @@ export const occurrence = (recurrence: Recurrence, zone: string, k: number): Ins
 
 const day: Millis = 86_400_000;
 
-const lengthOf = ({ every }: Recurrence): Millis =>
+/** The length of a recurrence's period, where no clock changes. */
+export const lengthOf = ({ every }: Recurrence): Millis =>
   every.count * { hours: 3_600_000, days: day, weeks: 7 * day }[every.unit];
 
 /** What the wall clock shows, in milliseconds as if the zone were UTC: on this scale periods are even. */
@@ -186,7 +196,7 @@ export const parseDate = (text: string, zone: string, now: Instant): Instant | n
   if (day) return atWall(day.toString(), "00:00", zone);
   try {
     const [, date, time] = /^(\d{4}-\d\d-\d\d)(?:[t ](\d\d:\d\d)(?::00)?)?$/.exec(said) ?? [];
-    if (date) return atWall(date, time ?? "00:00", zone);
+    if (date) return writable(atWall(date, time ?? "00:00", zone));
     if (!/^\d\d?:\d\d$/.test(said)) return parseRfc3339(text.trim());
     const wall = atWall(today.toString(), said.padStart(5, "0"), zone);
     return wall > now

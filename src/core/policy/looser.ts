@@ -1,6 +1,6 @@
 import { type PersonId, personId } from "../ids.ts";
 import { strengthOf } from "../posture.ts";
-import { formatDuration } from "../time.ts";
+import { formatDuration, lengthOf } from "../time.ts";
 import type { DecisionKind, Deployment, Policy, Ref, Trigger } from "./model.ts";
 
 /** One way in which a policy asks less than the one before, said for people. */
@@ -94,13 +94,13 @@ const looserReassess = (old: Deployment, now: Deployment): readonly string[] => 
   const deaf = old.reassess.on
     .filter((change) => !now.reassess.on.includes(change))
     .map((change) => `${change} no longer asks the question again.`);
-  const never =
-    old.reassess.every && !now.reassess.every ? ["it is no longer looked at on a fixed day."] : [];
+  const [was, is] = [old.reassess.every, now.reassess.every];
+  const rarer = was && is ? longer("a fixed day comes every", lengthOf(was), lengthOf(is)) : [];
   return [
     ...later,
     ...longer("overdue is said every", old.reassess.overdueEvery, now.reassess.overdueEvery),
     ...deaf,
-    ...never,
+    ...(was && !is ? ["it is no longer looked at on a fixed day."] : rarer),
   ];
 };
 

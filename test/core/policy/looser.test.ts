@@ -81,6 +81,12 @@ const loosenings: readonly (readonly [name: string, from: string, to: string, wo
     "      all: { audience: everyone, tools: true }\n      full: {",
     "its widest scope is all, which is new.",
   ],
+  [
+    "a fixed day that comes less often",
+    'every: { every: 1w, on: monday, at: "10:00" }',
+    'every: { every: 4w, on: monday, at: "10:00" }',
+    "a fixed day comes every 4w, before 1w.",
+  ],
   ["another condition", "> 0.05", "> 0.5", "the condition of jailbreaks changed."],
   [
     "a weaker response",
@@ -156,6 +162,13 @@ describe("what got looser", () => {
       changed([
         "unmatched:",
         '  more:\n    deployments: [assistant]\n    method: monitoring\n    when: signal.kind == "report"\n    severity: warning\n    response: monitor\n    because: x\nunmatched:',
+      ]),
+    ],
+    [
+      "a fixed day that comes more often",
+      changed([
+        'every: { every: 1w, on: monday, at: "10:00" }',
+        'every: { every: 1d, at: "10:00" }',
       ]),
     ],
     ["another name", changed(["name: Assistant", "name: The assistant"])],
