@@ -126,7 +126,9 @@ export const resume = (situation: Situation, asked: AskedToResume): readonly Dra
       escalations: others.map((one) => one.id),
     };
   }
-  if (state.proposal && !asked.breakGlass)
+  // The tick that lets it lapse may be late; a confirmation after its time never counts.
+  const lapsed = state.proposal !== null && state.proposal.expires <= situation.now;
+  if (state.proposal && !lapsed && !asked.breakGlass)
     return confirm(situation, prepared, asked, state.proposal);
   const to = resumeTarget(prepared, asked.to);
   if (typeof to !== "string") return to;
@@ -143,7 +145,10 @@ export const resume = (situation: Situation, asked: AskedToResume): readonly Dra
     };
   if (asked.breakGlass)
     return made(situation, prepared, { asked, to, rule, people: [asked.actor] });
-  return propose(situation, prepared, asked, to, rule);
+  return [
+    ...lapse(situation, "time").map((body): Draft => ({ actor: { type: "policy" }, body })),
+    ...propose(situation, prepared, asked, to, rule),
+  ];
 };
 
 const confirmersOf = (situation: Situation, starter: PersonId | null): readonly PersonId[] =>
