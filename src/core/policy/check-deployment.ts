@@ -147,6 +147,6 @@ const checkOwner = (
   if (breakGlass.includes(owner))
     look.report.warning(
       [...path, "breakGlass"],
-      `${owner} owns the release and could resume it alone`,
+      `${owner} owns the release: with the glass broken too, they may only restrict it`,
     );
 };

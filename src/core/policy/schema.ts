@@ -17,7 +17,7 @@ const id = z
   .refine((name) => !/^\d+$/.test(name), says("must have a letter"));
 
 const longest = "520w";
-const lengthOf = (text: string): number => parseDuration(text) ?? 0;
+const lengthOf = (text: string): number => parseDuration(text) ?? Number.POSITIVE_INFINITY;
 
 const duration = z
   .string()

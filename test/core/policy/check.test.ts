@@ -169,7 +169,7 @@ describe("deployments", () => {
       "an owner who could break the glass",
       "breakGlass: [bob]",
       "breakGlass: [dana]",
-      "30:7 warning: deployments.assistant.authority.breakGlass: dana owns the release and could resume it alone",
+      "30:7 warning: deployments.assistant.authority.breakGlass: dana owns the release: with the glass broken too, they may only restrict it",
     ],
   );
 });

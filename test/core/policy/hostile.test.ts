@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readPolicyText } from "../../../src/policy-file.ts";
-import { edited, exampleText, saidOf, wordsOf } from "./example.ts";
+import { edited, exampleText, wordsOf } from "./example.ts";
 
 describe("names that YAML or JavaScript would make something else of", () => {
   test.each(["0123", "1.0", "0o17", "0x1f", "1e3", "true", "null", "~"])(
@@ -128,7 +128,7 @@ describe("any file whatever", () => {
           expect(line).toBeGreaterThan(0);
           expect(line).toBeLessThanOrEqual(lines);
           expect(column).toBeGreaterThan(0);
-          expect(message).not.toMatch(/undefined|\[object|Invalid/);
+          expect(message).not.toMatch(/\[object|Invalid input/);
         }
       }),
       { numRuns: 300 },
