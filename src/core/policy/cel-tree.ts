@@ -7,7 +7,7 @@ export interface Node {
 }
 
 /** Says whether something is a step of a condition. */
-export const isNode = (value: unknown): value is Node =>
+const isNode = (value: unknown): value is Node =>
   typeof value === "object" && value !== null && "op" in value && "args" in value;
 
 /** The steps directly under one. */
