@@ -79,9 +79,11 @@ const whoCan = (
   telling: Telling,
   refusal: Extract<Refusal, { refused: "not-authorized" }>,
 ): string => {
-  const { proposal } = telling.situation.state;
+  const { now, state } = telling.situation;
+  const { proposal } = state;
   const resumes = refusal.asked === "resume";
-  if (resumes && proposal && refusal.confirmers.length > 0)
+  const waits = resumes && proposal !== null && proposal.expires > now;
+  if (waits && refusal.confirmers.length > 0)
     return `${nameOf(telling, proposal.by)} started it; ${names(telling, refusal.confirmers)} confirms.`;
   if (refusal.who.length === 0 || (resumes && refusal.confirmers.length === 0))
     return "The policy names nobody who could right now; its owner can adopt a policy that does.";

@@ -37,7 +37,7 @@ export const people: ReadonlyMap<PersonId, Person> = new Map(
   ]),
 );
 
-const oncall: Schedule = {
+export const oncall: Schedule = {
   id: "model-oncall",
   timezone: "Europe/London",
   rotation: [id("ana"), id("bob")],
