@@ -115,12 +115,16 @@ export const start = async (env: Env): Promise<Program> => {
 /** What a browser holds and does: cookies, pages, forms. One person's. */
 export interface Browser {
   page(path: string): Promise<Visit>;
-  /** Submits a form from our own pages; `nonce` is taken from the page at `from`. */
+  /** The nonce of a page's first form. */
+  nonce(path: string): Promise<string>;
+  /** Submits a form from our own pages; a nonce that is not given is taken from the page at `from`. */
   submit(path: string, form: Env, from?: string): Promise<Visit>;
   /** Demo mode: be somebody by the start of their name, or "stranger". */
   be(person: string): Promise<void>;
   /** Says a line and reads the answer. */
   say(line: string): Promise<Answered>;
+  /** The answer to a press, at the page that it led to. */
+  answer(location: string): Promise<Answered>;
   readonly cookies: ReadonlyMap<string, string>;
 }
 
@@ -152,8 +156,9 @@ export const browserAt = (url: string, origin = url): Browser => {
   const browser: Browser = {
     cookies,
     page: (path) => visit(path),
+    nonce: async (path) => /name="nonce" value="([^"]+)"/.exec((await visit(path)).html)?.[1] ?? "",
     submit: async (path, form, from = "/") => {
-      const nonce = /name="nonce" value="([^"]+)"/.exec((await visit(from)).html)?.[1] ?? "";
+      const nonce = form["nonce"] ?? (await browser.nonce(from));
       return visit(path, {
         method: "POST",
         headers: { origin, "content-type": "application/x-www-form-urlencoded" },
@@ -174,8 +179,9 @@ export const browserAt = (url: string, origin = url): Browser => {
       if (said.status !== 303 || said.location === null) {
         throw new Error(`POST /say: ${said.status} ${plain(said.html)}`);
       }
-      return answerIn((await visit(said.location)).html);
+      return browser.answer(said.location);
     },
+    answer: async (location) => answerIn((await visit(location)).html),
   };
   return browser;
 };
