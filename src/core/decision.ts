@@ -21,7 +21,7 @@ import { rfc3339 } from "./time.ts";
 /** Widening and the answers that restrict nothing: resume with its second person, keep, re-test, monitor, undo. */
 
 /** A resume waits this long for its second person. */
-export const proposalLasts: Millis = 86_400_000;
+const proposalLasts: Millis = 86_400_000;
 
 export interface AskedToResume extends Asked {
   readonly to: ScopeId | null;

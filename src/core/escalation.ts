@@ -18,7 +18,7 @@ import { rfc3339 } from "./time.ts";
 /** One open escalation per (trigger, deployment): how it opens, who is named, who is named next, and when it closes. */
 
 /** Settled, an escalation closes after this long without a new signal. */
-export const quietBeforeClosing: Millis = 3_600_000;
+const quietBeforeClosing: Millis = 3_600_000;
 
 /** A changed figure of an open escalation enters the log at most this often. */
 export const updateEvery: Millis = 60_000;

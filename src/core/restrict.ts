@@ -104,7 +104,7 @@ export const inAll = (
 };
 
 /** The escalations a restriction is said to: the one named, else all undecided, else the last settled one. */
-export const addressed = (
+const addressed = (
   situation: Situation,
   named: EscalationId | null,
 ): readonly EscalationState[] => {

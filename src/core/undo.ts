@@ -6,7 +6,7 @@ import { type Draft, deploymentOf, escalationIn, type Situation, undecided } fro
 import type { Decided } from "./state.ts";
 
 /** Until when `undo` would be accepted from this person, or why not. */
-export const undoable = (
+const undoable = (
   situation: Situation,
   id: EscalationId,
   actor: PersonId,
