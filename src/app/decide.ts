@@ -67,7 +67,23 @@ const inWords = async (room: Room, { actor, line }: Invocation, reply: Reply): P
   if (!("refusal" in reply)) return { ...empty, ...reply };
   const telling = await room.telling(reply.deployment);
   const person = actor.type === "person" ? actor.person : null;
-  return { ...empty, ok: false, ...explain(telling, reply.refusal, person, line) };
+  return { ...empty, ok: false, ...explain(telling, repeatable(reply.refusal), person, line) };
+};
+
+const longestRepeated = 80;
+
+/** What was typed, short enough to be said back. A name that long is nobody's typing error: nothing near it is offered. */
+const repeatable = (refusal: Refusal): Refusal => {
+  if ("name" in refusal && refusal.name.length > longestRepeated)
+    return { ...refusal, name: beginning(refusal.name), nearest: [] };
+  return "text" in refusal ? { ...refusal, text: beginning(refusal.text) } : refusal;
+};
+
+const beginning = (text: string): string => {
+  const characters = [...text];
+  return characters.length > longestRepeated
+    ? `${characters.slice(0, longestRepeated - 1).join("")}…`
+    : text;
 };
 
 /** Only people decide; whom the policy does not name may ask and raise, nothing else, and is on the record for trying. */

@@ -10,7 +10,15 @@ import type { Decided, DeploymentState, EscalationState } from "../core/state.ts
 import { rfc3339 } from "../core/time.ts";
 import { plain } from "../core/words.ts";
 import { type AuditParts, tellingWithTexts } from "./audit.ts";
-import type { EntryFilter, Recorded, Store } from "./ports.ts";
+import type {
+  DecisionFilter,
+  DeploymentBody,
+  EntryFilter,
+  EscalationBody,
+  EscalationFilter,
+  Recorded,
+  Store,
+} from "./ports.ts";
 import type { Rules } from "./rules.ts";
 
 /** What the read routes answer: bodies with names and RFC 3339 times. The past comes from the log itself. */
@@ -44,24 +52,6 @@ const all = async (
   }
 };
 
-/** `GET /v1/deployments/:id`; people by name, times RFC 3339. */
-export interface DeploymentBody {
-  readonly id: string;
-  readonly name: string;
-  readonly state: "open" | "narrowed" | "paused";
-  readonly scope: string | null;
-  readonly decision: string | null;
-  readonly decidedBy: readonly string[];
-  readonly decidedAt: string | null;
-  readonly reassessBy: string | null;
-  readonly version: number;
-  readonly applied: readonly {
-    readonly gateway: string;
-    readonly version: number;
-    readonly at: string;
-  }[];
-}
-
 export const createReads = (parts: AuditParts) => {
   const { store, journal, rules } = parts;
   return {
@@ -91,14 +81,6 @@ export const createReads = (parts: AuditParts) => {
     decisions: (filter: DecisionFilter) => decisionsPage(parts, filter),
   };
 };
-
-/** Filters of `GET /v1/escalations`; null = not given. */
-export interface EscalationFilter {
-  readonly status: string | null;
-  readonly deployment: string | null;
-  readonly below: number | null;
-  readonly limit: number;
-}
 
 const deploymentBody = async (
   { store, journal }: AuditParts,
@@ -131,7 +113,10 @@ const decidedPart = (telling: Telling, decided: Decided | null) => ({
 
 const whenOrNull = (at: Instant | null): string | null => (at === null ? null : rfc3339(at));
 
-const escalationBody = async ({ store, journal, rules }: AuditParts, one: EscalationState) => {
+const escalationBody = async (
+  { store, journal, rules }: AuditParts,
+  one: EscalationState,
+): Promise<EscalationBody> => {
   const desk = await journal.look([one.deployment]);
   await rules.load([desk.org.policy, one.policy]);
   const telling = desk.telling(one.deployment);
@@ -168,19 +153,6 @@ const decisionBody = (telling: Telling, decided: Decided) => ({
   deviation: decided.deviation,
   reassessBy: rfc3339(decided.reassessBy),
 });
-
-/** Filters of `GET /v1/decisions`; null = not given. */
-export interface DecisionFilter {
-  readonly deployment: string | null;
-  readonly actor: string | null;
-  readonly kind: string | null;
-  readonly trigger: string | null;
-  readonly escalation: string | null;
-  readonly since: Instant | null;
-  readonly until: Instant | null;
-  readonly below: number | null;
-  readonly limit: number;
-}
 
 const decisionsPage = async (parts: AuditParts, filter: DecisionFilter) => {
   await parts.journal.look([]);

@@ -1,7 +1,7 @@
 import { canonicalText } from "../core/log/bytes.ts";
 import { type LogKey, parseCheckpoint, signCheckpoint } from "../core/log/checkpoint.ts";
 import { root } from "../core/log/merkle.ts";
-import type { Store } from "./ports.ts";
+import type { ProofBody, Store } from "./ports.ts";
 import { proofOf } from "./proof.ts";
 
 /** The log as others check it: signed checkpoints, proofs, and the whole of it as files. */
@@ -11,16 +11,6 @@ export interface Record {
   checkpoint(): Promise<string | null>;
   proof(index: number): Promise<ProofBody | undefined>;
   export(): AsyncIterable<{ readonly file: string; readonly chunk: Uint8Array }>;
-}
-
-/** Hashes as base64. */
-interface ProofBody {
-  readonly index: number;
-  readonly size: number;
-  readonly entry: string;
-  readonly leafHash: string;
-  readonly hashes: readonly string[];
-  readonly checkpoint: string;
 }
 
 const page = 500;

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Page } from "../app/ports.ts";
 import type { EscalationId } from "../core/ids.ts";
 import type { createAccess } from "./access.ts";
-import type { Page, Reads } from "./ports.ts";
+import type { Reads } from "./ports.ts";
 import { refuse } from "./problem.ts";
 import { decisionQuery, deploymentQuery, escalationQuery, readQuery } from "./query.ts";
 

@@ -1,6 +1,7 @@
 import { request as plainRequest } from "node:http";
 import { describe, expect, test } from "vitest";
-import type { DecisionFilter, DeploymentBody, ServerDeps } from "../../src/http/ports.ts";
+import type { DecisionFilter, DeploymentBody } from "../../src/app/ports.ts";
+import type { ServerDeps } from "../../src/http/ports.ts";
 import { answer, start, tokens } from "./start.ts";
 
 const assistant: DeploymentBody = {

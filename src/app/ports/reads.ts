@@ -1,0 +1,91 @@
+import type { EscalationId, Instant } from "../../core/ids.ts";
+
+/** A page, newest first. `next` is where the following one begins, null at the end. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: number | null;
+}
+
+/** `GET /v1/deployments/:id`. */
+export interface DeploymentBody {
+  readonly id: string;
+  readonly name: string;
+  readonly state: "open" | "narrowed" | "paused";
+  /** Scope in force; null while paused. */
+  readonly scope: string | null;
+  /** Kind of the decision behind it, null before the first. */
+  readonly decision: string | null;
+  /** Names; empty = by policy. */
+  readonly decidedBy: readonly string[];
+  readonly decidedAt: string | null;
+  readonly reassessBy: string | null;
+  readonly version: number;
+  /** What gateways reported; empty while none is connected. */
+  readonly applied: readonly {
+    readonly gateway: string;
+    readonly version: number;
+    readonly at: string;
+  }[];
+}
+
+/** `GET /v1/escalations/:id`. People by name. */
+export interface EscalationBody {
+  readonly id: EscalationId;
+  readonly trigger: string;
+  readonly deployment: string;
+  readonly severity: string;
+  readonly status: "open" | "settled" | "closed";
+  readonly decider: { readonly name: string } | null;
+  readonly deputies: readonly { readonly name: string }[];
+  readonly mayAct: readonly { readonly name: string }[];
+  readonly response: unknown;
+  readonly signals: number;
+  readonly openedAt: string;
+  readonly acknowledgeBy: string | null;
+  readonly decideBy: string | null;
+  readonly acknowledged: readonly { readonly name: string; readonly at: string }[];
+  readonly decision: unknown;
+}
+
+/** One line of `GET /v1/decisions`: the entry as recorded, its index, and a sentence with names. */
+export interface DecisionBody {
+  readonly index: number;
+  readonly entry: unknown;
+  readonly text: string;
+}
+
+/** Filters of `GET /v1/decisions`; null = not given. Unknown names match nothing. */
+export interface DecisionFilter {
+  readonly deployment: string | null;
+  /** A person's key in the policy, or random id. */
+  readonly actor: string | null;
+  /** A decision (`pause`) or a kind of entry (`authority.passed`). */
+  readonly kind: string | null;
+  readonly trigger: string | null;
+  readonly escalation: string | null;
+  readonly since: Instant | null;
+  /** Exclusive. */
+  readonly until: Instant | null;
+  /** Only indexes below this. */
+  readonly below: number | null;
+  readonly limit: number;
+}
+
+/** Filters of `GET /v1/escalations`. `below`: only numbers (HP-n) below this. */
+export interface EscalationFilter {
+  readonly status: "open" | "settled" | "closed" | null;
+  readonly deployment: string | null;
+  readonly below: number | null;
+  readonly limit: number;
+}
+
+/** `GET /log/proof/:index`. */
+export interface ProofBody {
+  readonly index: number;
+  readonly size: number;
+  /** Canonical bytes of the entry, as text. */
+  readonly entry: string;
+  readonly leafHash: string;
+  readonly hashes: readonly string[];
+  readonly checkpoint: string;
+}
