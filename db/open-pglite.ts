@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { Fault } from "../src/app/ports.ts";
 import type { Connection } from "./connection.ts";
@@ -69,8 +70,13 @@ export const openMemory = async (dump?: Blob): Promise<Connection & { dump(): Pr
   };
 };
 
+/**
+ * PGlite works on this thread and answers in microtasks: without a turn of the event loop before each statement, one request's
+ * whole chain of statements would run before the next request is so much as read, and nothing would ever be committed in groups.
+ */
 const connectionOf = (pg: PGlite, durability: string): Connection => {
   const execute: Executor = async ({ text, params }) => {
+    await turn();
     const { rows } = await pg.query<unknown[]>(text, cleaned(params), {
       rowMode: "array",
       parsers,
