@@ -134,9 +134,11 @@ interface Visit {
   readonly location: string | null;
 }
 
-interface Answered {
+export interface Answered {
   readonly ok: boolean;
   readonly text: string;
+  /** The answer as the page shows it. */
+  readonly html: string;
 }
 
 /** A browser at a server that is found at `url` and calls itself `origin`. */
@@ -191,7 +193,7 @@ const answerIn = (html: string): Answered => {
     /<section id="answer" class="answer ([a-z]+)"[\s\S]*?<\/section>/.exec(html) ?? [];
   const [, told = ""] = /<p class="told">([\s\S]*?)<\/p>/.exec(box) ?? [];
   const lines = [...box.matchAll(/<li>([\s\S]*?)<\/li>/g)].map(([, one = ""]) => one);
-  return { ok: is === "done", text: [told, ...lines].map(plain).join("\n") };
+  return { ok: is === "done", text: [told, ...lines].map(plain).join("\n"), html: box };
 };
 
 /** What a page says, without its markup. */

@@ -1,6 +1,5 @@
 import { mkdtempSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -14,6 +13,7 @@ import { type House, openHouse } from "../../src/house/open.ts";
 import { type FreshStore, freshStore, type Kind } from "./databases.ts";
 import { assertInvariants } from "./invariants.ts";
 import { logKey, operatorToken, pem } from "./keys.ts";
+import { type Answered, browserAt, freePort } from "./process.ts";
 import { seededRandom } from "./random.ts";
 
 /**
@@ -28,7 +28,7 @@ export interface World {
   /** Signs and posts; resolves when it is evaluated and every chat has heard. */
   send(source: "signals" | "alertmanager", body: object | string, id?: string): Promise<Sent>;
   /** Says a line in the console as a person of the policy, or "stranger". */
-  say(person: string, line: string): Promise<Said>;
+  say(person: string, line: string): Promise<Answered>;
   /** The card as the console was told it. */
   card(id: EscalationId): Promise<Shown>;
   posture(deployment?: string): Promise<string>;
@@ -42,12 +42,6 @@ export interface World {
     change: (yaml: string) => string,
   ): Promise<{ readonly status: number; readonly body: unknown }>;
   kinds(): Promise<readonly string[]>;
-}
-
-interface Said {
-  readonly ok: boolean;
-  readonly text: string;
-  readonly html: string;
 }
 
 type Sent = Awaited<ReturnType<typeof signalSend>>;
@@ -72,16 +66,6 @@ export interface Wishes {
   /** False where a story breaks the world on purpose. */
   readonly check?: boolean;
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -134,7 +118,7 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
     });
   let house = await open();
   const url = `http://127.0.0.1:${port}`;
-  const cookies = new Map<string, string>();
+  const browser = browserAt(url);
 
   const settle = async (): Promise<void> => {
     await house.settle();
@@ -174,7 +158,8 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
       return sent;
     },
     say: async (person, line) => {
-      const said = await speak(url, cookies, person, line);
+      await browser.be(person);
+      const said = await browser.say(line);
       await settle();
       return said;
     },
@@ -248,72 +233,6 @@ const shown = (card: Card): Shown => {
     text: [title, ...lines].join("\n"),
     buttons: card.buttons.flat().map(({ label }) => label),
   };
-};
-
-const cookieHeader = (cookies: ReadonlyMap<string, string>): string =>
-  [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-
-const keep = (cookies: Map<string, string>, response: Response): void => {
-  for (const line of response.headers.getSetCookie()) {
-    const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) cookies.set(name, value);
-  }
-};
-
-const textIn = (html: string): string =>
-  html
-    .replace(/<[^>]+>/g, "")
-    .replaceAll("&quot;", '"')
-    .replaceAll("&#39;", "'")
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&amp;", "&");
-
-/** What a browser does: open the page, choose who to be, fill in the line, follow the answer. */
-const speak = async (
-  url: string,
-  cookies: Map<string, string>,
-  person: string,
-  line: string,
-): Promise<Said> => {
-  const page = async (path: string): Promise<string> => {
-    const response = await fetch(`${url}${path}`, { headers: { cookie: cookieHeader(cookies) } });
-    keep(cookies, response);
-    return response.text();
-  };
-  const post = async (path: string, form: Readonly<Record<string, string>>): Promise<Response> => {
-    const response = await fetch(`${url}${path}`, {
-      method: "POST",
-      redirect: "manual",
-      headers: {
-        origin: url,
-        cookie: cookieHeader(cookies),
-        "content-type": "application/x-www-form-urlencoded",
-      },
-      body: new URLSearchParams(form),
-    });
-    keep(cookies, response);
-    return response;
-  };
-  const nonceIn = (html: string): string => /name="nonce" value="([^"]+)"/.exec(html)?.[1] ?? "";
-  const home = await page("/");
-  const options = [...home.matchAll(/<option value="(p_[a-z0-9]+|stranger)"[^>]*>([^<]*)/g)];
-  const chosen = options.find(
-    ([, value, name]) => value === person || name?.toLowerCase().startsWith(person.toLowerCase()),
-  )?.[1];
-  if (chosen === undefined) throw new Error(`the console offers nobody called ${person}`);
-  await post("/be", { person: chosen, nonce: nonceIn(home) });
-  const said = await post("/say", { line, nonce: nonceIn(await page("/")) });
-  const location = said.headers.get("location");
-  if (said.status !== 303 || location === null)
-    throw new Error(`POST /say: ${said.status} ${await said.text()}`);
-  const html = await page(location);
-  const answer = /<section id="answer" class="answer ([a-z]+)"[\s\S]*?<\/section>/.exec(html);
-  const text = /<p class="told">([\s\S]*?)<\/p>/.exec(answer?.[0] ?? "")?.[1] ?? "";
-  const lines = [...(answer?.[0] ?? "").matchAll(/<li>([\s\S]*?)<\/li>/g)].map(
-    ([, one = ""]) => one,
-  );
-  return { ok: answer?.[1] === "done", text: [text, ...lines].map(textIn).join("\n"), html };
 };
 
 /** An eval signal that the rule jailbreak-rate names. */
