@@ -1,0 +1,99 @@
+import { migrate } from "../db/migrate.ts";
+import { openDirectory } from "../db/open-pglite.ts";
+import { openPostgres } from "../db/open-postgres.ts";
+import { storeOver } from "../db/store.ts";
+import type { Change, Store } from "../src/app/ports.ts";
+import { sampleEntry } from "./entries.ts";
+import { type Figure, figure, type Measured } from "./figures.ts";
+import { type Ground, homeOn, type Kind, kindsOn } from "./ground.ts";
+
+const batch = 100;
+
+/** Commits of entries, one after another as the log demands: alone, and a hundred together. */
+export const appendMeasured = async (ground: Ground): Promise<Measured> => {
+  const figures: Figure[] = [];
+  for (const kind of kindsOn(ground)) figures.push(...(await onDatabase(ground, kind)));
+  return { name: "append", figures };
+};
+
+const onDatabase = async (ground: Ground, kind: Kind): Promise<readonly Figure[]> => {
+  const home = await homeOn(ground, kind);
+  const { DATABASE_URL: url, HOLDPOINT_DATA: data } = home.env;
+  const connection = await (url === undefined
+    ? openDirectory(`${data}/database`)
+    : openPostgres(url));
+  try {
+    await migrate(connection);
+    await connection.execute({ text: "create table plain (bytes bytea)", params: [] });
+    const store = storeOver(connection.execute, async () => undefined);
+    const insert = async (bytes: readonly Uint8Array[]): Promise<void> => {
+      const rows = bytes.map((one) => Buffer.from(one).toString("hex"));
+      const text = "insert into plain select decode(x, 'hex') from unnest($1::text::text[]) as x";
+      await connection.execute({ text, params: [`{${rows.join(",")}}`] });
+    };
+    const commits = ground.quick ? 20 : 400;
+    return await rates({ kind, commits, insert, store });
+  } finally {
+    await connection.close();
+    home.remove();
+  }
+};
+
+interface Asked {
+  readonly kind: Kind;
+  readonly commits: number;
+  readonly store: Pick<Store, "commit">;
+  readonly insert: (bytes: readonly Uint8Array[]) => Promise<void>;
+}
+
+const rates = async ({ kind, commits, store, insert }: Asked): Promise<readonly Figure[]> => {
+  let n = 0;
+  const some = (count: number) => Array.from({ length: count }, () => sampleEntry(n++));
+  const perSecond = async (
+    times: number,
+    size: number,
+    work: (entries: Change["entries"]) => Promise<unknown>,
+  ): Promise<number> => {
+    const prepared = Array.from({ length: times }, () => some(size));
+    const began = performance.now();
+    for (const entries of prepared) await work(entries);
+    return (times * size * 1000) / (performance.now() - began);
+  };
+  const append = async (entries: Change["entries"]): Promise<void> => {
+    const { is } = await store.commit(changeWith(entries));
+    if (is !== "done") throw new Error(`the commit ended with ${is}`);
+  };
+  const plain = (entries: Change["entries"]) => insert(entries.map(({ bytes }) => bytes));
+  await perSecond(commits / 4, 1, append);
+  await perSecond(commits / 4, 1, plain);
+  const fewer = commits / 10;
+  const what = "INSERT of the same bytes into a table";
+  const alone = { what, value: await perSecond(commits, 1, plain) };
+  const together = { what, value: await perSecond(fewer, batch, plain) };
+  return [
+    figure(`${kind}: entries committed singly`, await perSecond(commits, 1, append), "/s", {
+      baseline: alone,
+    }),
+    figure(`${kind}: entries in commits of ${batch}`, await perSecond(fewer, batch, append), "/s", {
+      baseline: together,
+    }),
+  ];
+};
+
+const changeWith = (entries: Change["entries"]): Change => ({
+  key: null,
+  expect: [],
+  entries,
+  streams: [],
+  escalations: [],
+  dues: [],
+  outbox: [],
+  texts: [],
+  people: [],
+  policies: [],
+  conditions: [],
+  signals: [],
+  deliveries: [],
+  sessions: [],
+  result: null,
+});

@@ -1,0 +1,94 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { openPostgres } from "../db/open-postgres.ts";
+import { atMost, figure, type Measured, percentile } from "./figures.ts";
+import { type Ground, type Kind, kindsOn, withServer } from "./ground.ts";
+import { benchDeployment, benchDeployments } from "./policy.ts";
+import type { Program } from "./program.ts";
+import { signed } from "./requests.ts";
+
+/** From the webhook's first byte until its card can be read, on a server with nothing else to do. */
+export const card = async (ground: Ground): Promise<Measured> => {
+  const figures = [];
+  for (const kind of kindsOn(ground)) {
+    const { cards, answers } = await timesOn(ground, kind);
+    const where = kind === "postgres" ? "its row of the console" : "GET /v1/escalations";
+    const what = (part: string) => ({ what: `its 202, ${part}`, value: 0 });
+    for (const [part, at, limit] of [
+      ["p50", 0.5, 100],
+      ["p99", 0.99, 250],
+    ] as const) {
+      figures.push(
+        figure(`${kind}: webhook to card ready, ${part}`, percentile(cards, at), "ms", {
+          baseline: { ...what(part), value: percentile(answers, at) },
+          goal: atMost(limit),
+          note: `${cards.length} times, each opening an escalation; seen in ${where}`,
+        }),
+      );
+    }
+  }
+  return { name: "card", figures };
+};
+
+interface Times {
+  readonly cards: readonly number[];
+  /** Until the webhook itself was answered. */
+  readonly answers: readonly number[];
+}
+
+const timesOn = (ground: Ground, kind: Kind): Promise<Times> =>
+  withServer(ground, { mode: "program", kind }, async (program, { env, secret }) => {
+    const seen = await watching(program, env["DATABASE_URL"] ?? null);
+    const cards: number[] = [];
+    const answers: number[] = [];
+    for (let n = 0; n < (ground.quick ? 8 : benchDeployments); n += 1) {
+      const said = { deployment: benchDeployment(n), suite: "nightly", value: 0.082 };
+      const began = performance.now();
+      const answer = await fetch(`${program.url}/webhooks/signals`, {
+        method: "POST",
+        ...signed(said, secret),
+      });
+      await answer.arrayBuffer();
+      answers.push(performance.now() - began);
+      await until(() => seen.shows(said.deployment));
+      cards.push(performance.now() - began);
+      await pause(50);
+    }
+    await seen.close();
+    // The first few find code that was never run before; a server that was up for a day has run it.
+    return { cards: cards.slice(3), answers: answers.slice(3) };
+  });
+
+const until = async (isThere: () => Promise<boolean>): Promise<void> => {
+  const began = performance.now();
+  while (!(await isThere())) {
+    if (performance.now() - began > 10_000) throw new Error("no card within 10 s");
+    await pause(1);
+  }
+};
+
+interface Watching {
+  shows(deployment: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+const cardText = `select 1 from holdpoint.messages m join holdpoint.escalations e on e.id = m.escalation
+  where e.deployment = $1::text and m.chat = 'console' and jsonb_typeof(m.body) = 'object'`;
+
+/** Asks the database for the card's row; the embedded one, which only the program can open, through the program. */
+const watching = async (program: Program, databaseUrl: string | null): Promise<Watching> => {
+  if (databaseUrl !== null) {
+    const connection = await openPostgres(databaseUrl);
+    return {
+      shows: async (deployment) =>
+        (await connection.execute({ text: cardText, params: [deployment] })).length > 0,
+      close: () => connection.close(),
+    };
+  }
+  return {
+    shows: async (deployment) => {
+      const answer = await fetch(`${program.url}/v1/escalations?deployment=${deployment}&limit=1`);
+      return (await answer.text()).includes('"HP-');
+    },
+    close: async () => undefined,
+  };
+};

@@ -1,0 +1,62 @@
+import type { Postgres } from "./postgres.ts";
+import {
+  type Env,
+  type Home,
+  makeHome,
+  type Program,
+  startOther,
+  startProgram,
+} from "./program.ts";
+
+/** What every measurement is told. */
+export interface Ground {
+  /** Null where there is no PostgreSQL: those figures are left out, and the run says so. */
+  readonly postgres: Postgres | null;
+  /** Fewer of everything: to see that it runs, not to be quoted. */
+  readonly quick: boolean;
+  readonly long: boolean;
+}
+
+export type Kind = "postgres" | "embedded";
+
+/** Which databases there are to measure on. */
+export const kindsOn = ({ postgres }: Ground): readonly Kind[] =>
+  postgres === null ? ["embedded"] : ["postgres", "embedded"];
+
+/** A new home, over a new database. */
+export const homeOn = async ({ postgres }: Ground, kind: Kind): Promise<Home> =>
+  makeHome(kind === "embedded" ? null : ((await postgres?.freshDatabase()) ?? null));
+
+/** `program` is the real one; the others are what it is compared with. */
+export type Mode = "program" | "grouped" | "single" | "bare";
+
+const begin = (mode: Mode, env: Env): Promise<Program> => {
+  switch (mode) {
+    case "program":
+      return startProgram(env);
+    case "bare":
+      return startBare(env);
+    case "grouped":
+    case "single":
+      return startOther(mode, env);
+  }
+};
+
+/** Runs `work` against a server of its own that is gone afterwards, whatever happens. */
+export const withServer = async <T>(
+  ground: Ground,
+  { mode, kind }: { readonly mode: Mode; readonly kind: Kind },
+  work: (program: Program, home: Home) => Promise<T>,
+): Promise<T> => {
+  const home = await homeOn(ground, kind);
+  try {
+    const program = await begin(mode, home.env);
+    try {
+      return await work(program, home);
+    } finally {
+      await program.stop();
+    }
+  } finally {
+    home.remove();
+  }
+};

@@ -1,0 +1,59 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { atMost, type Figure, figure, type Measured } from "./figures.ts";
+import { type Ground, type Kind, kindsOn, withServer } from "./ground.ts";
+import { load } from "./load.ts";
+import { caughtUp, type Program } from "./program.ts";
+
+/** Resident memory: after the start, and after webhooks were stored, evaluated and shown. */
+export const memory = async (ground: Ground): Promise<Measured> => {
+  const bare = await withServer(ground, { mode: "bare", kind: "embedded" }, async (program) => {
+    await pause(1_000);
+    return program.resident();
+  });
+  const figures: Figure[] = [];
+  for (const kind of kindsOn(ground)) figures.push(...(await onDatabase(ground, kind, bare)));
+  return { name: "memory", figures };
+};
+
+const onDatabase = (ground: Ground, kind: Kind, bare: number): Promise<readonly Figure[]> =>
+  withServer(ground, { mode: "program", kind }, async (program, { secret }) => {
+    const baseline = { what: "a bare Fastify under the same runtime", value: bare };
+    const goal = kind === "postgres" ? atMost(200) : null;
+    const at = (when: string, resident: number) =>
+      figure(`${kind}: resident ${when}`, resident, "MB", { baseline, goal });
+    await pause(1_000);
+    const figures = [at("after the start", program.resident())];
+    let sent = 0;
+    for (const total of totals(ground, kind)) {
+      const count = total - sent;
+      const load_ = { port: program.port, secret, count, connections: 64, rate: null };
+      const { most } = await watched(program, async () => {
+        const { refused } = await load(load_);
+        if (refused > 0) throw new Error(`${refused} webhooks were not stored`);
+        await caughtUp(program);
+      });
+      sent = total;
+      await pause(5_000);
+      const now = at(`after ${total} webhooks`, program.resident());
+      figures.push({ ...now, note: `at most ${most.toFixed(0)} MB on the way` });
+    }
+    return figures;
+  });
+
+const totals = ({ quick, long }: Ground, kind: Kind): readonly number[] => {
+  if (quick) return [1_000];
+  return long && kind === "postgres" ? [10_000, 20_000, 50_000, 100_000] : [5_000, 10_000];
+};
+
+const watched = async (program: Program, work: () => Promise<void>): Promise<{ most: number }> => {
+  let most = 0;
+  const look = setInterval(() => {
+    most = Math.max(most, program.resident());
+  }, 200);
+  try {
+    await work();
+  } finally {
+    clearInterval(look);
+  }
+  return { most };
+};

@@ -1,0 +1,60 @@
+import { claimIdentity } from "../db/identity.ts";
+import { migrate } from "../db/migrate.ts";
+import { openDirectory } from "../db/open-pglite.ts";
+import { openPostgres } from "../db/open-postgres.ts";
+import { storeOver } from "../db/store.ts";
+import { createIntake } from "../src/app/intake.ts";
+import { readConfig } from "../src/config.ts";
+import { buildParts } from "../src/house/core-parts.ts";
+import { adoptFirst, sourceSecrets } from "../src/house/first-policy.ts";
+import { systemRandom } from "../src/house/open.ts";
+import { healthFor, operatorFor, sourcesFor } from "../src/house/server-parts.ts";
+import { createServer } from "../src/http/server.ts";
+import { loadLogKey } from "../src/keys.ts";
+import { oneInsert } from "./one-insert.ts";
+
+/**
+ * The program's own server, sources and database, without evaluation, console and tick. `single` and `grouped` differ in one
+ * thing: one INSERT per request, or the program's group commit.
+ */
+const serve = async (mode: string): Promise<void> => {
+  const read = readConfig();
+  if (!read.ok) throw new Error(read.problems.join("\n"));
+  const { config } = read;
+  const connection = await (config.databaseUrl
+    ? openPostgres(config.databaseUrl.reveal())
+    : openDirectory(`${config.dataDirectory}/database`));
+  const key = loadLogKey({ origin: config.origin, pemOrPath: config.logKey?.reveal() ?? "" });
+  await migrate(connection);
+  await claimIdentity(connection.execute, key);
+  const store = storeOver(connection.execute, connection.close);
+  const clock = { now: () => Date.now() };
+  const report = (fault: unknown): string => String(fault);
+  const parts = buildParts({ store, key, clock, random: systemRandom, report });
+  await adoptFirst(parts, config);
+  const { policy } = (await parts.journal.look([])).situation("");
+  const secretFor = sourceSecrets(config, policy.sources.values());
+  const intake = mode === "grouped" ? createIntake(store) : oneInsert(connection.execute);
+  const { host, port, publicUrl } = config;
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const server = await createServer({
+    ...{ host, port, publicUrl, clock, random: systemRandom, log, intake },
+    demo: false,
+    tokens: { operator: null, auditor: null, gateway: null },
+    sources: sourcesFor(parts, secretFor),
+    reads: parts.reads,
+    record: parts.record,
+    operator: operatorFor(parts, publicUrl, secretFor),
+    health: healthFor(parts, () => null),
+    register: () => undefined,
+  });
+  await server.listen();
+  const stop = async (): Promise<void> => {
+    await server.close();
+    await store.close();
+    process.exit(0);
+  };
+  process.once("SIGTERM", () => void stop());
+};
+
+await serve(process.argv[2] ?? "");

@@ -1,0 +1,121 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import { atMost, figure, type Measured, percentile } from "./figures.ts";
+import { type Ground, type Kind, kindsOn, withServer } from "./ground.ts";
+import { load } from "./load.ts";
+import { benchDeployment } from "./policy.ts";
+import type { Program } from "./program.ts";
+
+const rate = 200;
+const betweenPresses = 140;
+const lines = (n: number): string => {
+  const deployment = benchDeployment(Math.floor(n / 3));
+  const deed = ["narrow", "narrow", "pause"][n % 3];
+  return `${deed} ${deployment} because the jailbreak rate doubled, press ${n}`;
+};
+
+/** From a press in the console to its answer, which is given after the commit, while webhooks arrive. */
+export const press = async (ground: Ground): Promise<Measured> => {
+  const figures = [];
+  for (const kind of kindsOn(ground)) {
+    const seconds = ground.quick ? 4 : 28;
+    const { idle, busy, stored } = await timesOn(ground, kind, seconds);
+    const note = `${busy.length} presses, each a decision in the log; webhooks were stored at ${stored.toFixed(0)}/s`;
+    for (const [part, at] of [
+      ["p50", 0.5],
+      ["p99", 0.99],
+    ] as const) {
+      figures.push(
+        figure(`${kind}: press to committed answer, ${part}`, percentile(busy, at), "ms", {
+          baseline: { what: `without webhooks, ${part}`, value: percentile(idle, at) },
+          goal: part === "p99" ? atMost(300) : null,
+          note,
+        }),
+      );
+    }
+  }
+  return { name: "press", figures };
+};
+
+interface Times {
+  readonly idle: readonly number[];
+  readonly busy: readonly number[];
+  readonly stored: number;
+}
+
+const timesOn = (ground: Ground, kind: Kind, seconds: number): Promise<Times> =>
+  withServer(ground, { mode: "program", kind }, async (program, { secret }) => {
+    const person = await signIn(program, "Chidi");
+    let n = 0;
+    const pressFor = async (until: () => boolean): Promise<number[]> => {
+      const times: number[] = [];
+      while (until() && n < 3 * 69) {
+        times.push(await say(program, person, lines(n++)));
+        await pause(betweenPresses);
+      }
+      return times;
+    };
+    await pressFor(() => n < 6);
+    const idle = await pressFor(() => n < (ground.quick ? 12 : 36));
+    const job = { port: program.port, secret, connections: 64 };
+    await load({ ...job, count: rate, rate });
+    let isOver = false;
+    const loading = load({ ...job, count: rate * seconds, rate }).finally(() => {
+      isOver = true;
+    });
+    await pause(1_500); // the load generator starts and signs
+    const busy = await pressFor(() => !isOver);
+    const { perSecond, refused } = await loading;
+    if (refused > 0) throw new Error(`${refused} webhooks were not stored`);
+    await allRecorded(program, n);
+    return { idle, busy, stored: perSecond };
+  });
+
+interface Person {
+  readonly cookie: string;
+  /** Good for a day and bound to the person, not to one form. */
+  readonly nonce: string;
+}
+
+/** Demo mode lets anybody on this machine choose who to be. */
+const signIn = async ({ url }: Program, name: string): Promise<Person> => {
+  const page = await (await fetch(url)).text();
+  const [, id] = new RegExp(`<option value="(p_[a-z0-9]+)"[^>]*>${name}`).exec(page) ?? [];
+  const cookie = `holdpoint_as=${id}`;
+  const own = await (await fetch(url, { headers: { cookie } })).text();
+  const [, nonce] = /name="nonce" value="([^"]+)"/.exec(own) ?? [];
+  if (id === undefined || nonce === undefined)
+    throw new Error(`the console lets nobody be ${name}`);
+  return { cookie, nonce };
+};
+
+const say = async ({ url }: Program, { cookie, nonce }: Person, line: string): Promise<number> => {
+  const began = performance.now();
+  const answer = await fetch(`${url}/say`, {
+    method: "POST",
+    redirect: "manual",
+    headers: { cookie, origin: url },
+    body: new URLSearchParams({ nonce, line }),
+  });
+  await answer.arrayBuffer();
+  if (answer.status !== 303) throw new Error(`POST /say answered ${answer.status}`);
+  return performance.now() - began;
+};
+
+const decisions = z.object({
+  items: z.array(z.object({ entry: z.object({ kind: z.string() }) })),
+  next: z.number().nullable(),
+});
+
+/** A refusal would be fast too: every press must be a decision in the log. */
+const allRecorded = async ({ url }: Program, presses: number): Promise<void> => {
+  let found = 0;
+  for (let below = ""; ; ) {
+    const answer = await fetch(`${url}/v1/decisions?limit=100${below}`);
+    const page = decisions.parse(await answer.json());
+    found += page.items.filter(({ entry }) => entry.kind === "decision.made").length;
+    if (page.next === null) break;
+    below = `&below=${page.next}`;
+  }
+  if (found !== presses) throw new Error(`${presses} presses, but ${found} decisions in the log`);
+};

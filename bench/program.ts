@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { benchPolicy } from "./policy.ts";
+import { webhookSecret } from "./requests.ts";
+
+/** A server in a process of its own: the real program, or what it is compared with. */
+export interface Program {
+  readonly port: number;
+  readonly url: string;
+  /** From the spawn to the first 200 of /readyz, ms. */
+  readonly readyIn: number;
+  /** Resident memory now, MB. */
+  resident(): number;
+  /** SIGTERM, and waits for the end. */
+  stop(): Promise<void>;
+}
+
+export type Env = Readonly<Record<string, string>>;
+
+/** A directory of the bench's own: the data of one program, its policy and its key. Nobody else's `.holdpoint` is touched. */
+export interface Home {
+  readonly env: Env;
+  readonly secret: string;
+  remove(): void;
+}
+
+/** Made with `databaseUrl` = null for the embedded database. */
+export const makeHome = (databaseUrl: string | null): Home => {
+  const directory = mkdtempSync(join(tmpdir(), "holdpoint-bench-"));
+  const secret = webhookSecret();
+  const policy = join(directory, "policy.yaml");
+  const key = join(directory, "log-key.pem");
+  writeFileSync(policy, benchPolicy());
+  const { privateKey } = generateKeyPairSync("ed25519");
+  writeFileSync(key, privateKey.export({ format: "pem", type: "pkcs8" }), { mode: 0o600 });
+  return {
+    secret,
+    env: {
+      HOLDPOINT_DATA: join(directory, "data"),
+      HOLDPOINT_POLICY: policy,
+      HOLDPOINT_LOG_KEY: key,
+      HOLDPOINT_ORIGIN: "bench.example.org/log",
+      SIGNALS_WEBHOOK_SECRET: secret,
+      LOG_LEVEL: "warn",
+      ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
+    },
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+};
+
+/** Starts the program as an operator does, and waits until it is ready. */
+export const startProgram = (env: Env): Promise<Program> =>
+  start(import.meta.resolve("../src/main.ts"), [], env);
+
+/** Starts what the program's intake is compared with. */
+export const startOther = (mode: "grouped" | "single", env: Env): Promise<Program> =>
+  start(import.meta.resolve("./other-server.ts"), [mode], env);
+
+/** Starts a server that does nothing. */
+export const startBare = (env: Env): Promise<Program> =>
+  start(import.meta.resolve("./bare-server.ts"), [], env);
+
+const start = async (file: string, args: readonly string[], env: Env): Promise<Program> => {
+  const port = await freePort();
+  const began = performance.now();
+  const child = spawn(process.execPath, ["--import", "tsx", fileURLToPath(file), ...args], {
+    env: { ...inherited(), ...env, PORT: String(port) },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await ready(url, child);
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  }
+  return {
+    port,
+    url,
+    readyIn: performance.now() - began,
+    resident: () => residentOf(child.pid ?? 0),
+    stop: () => stop(child),
+  };
+};
+
+const inherited = (): Env => {
+  // biome-ignore lint/style/noProcessEnv: a child gets these of ours and nothing else
+  const given = process.env;
+  return { PATH: given["PATH"] ?? "", HOME: given["HOME"] ?? "" };
+};
+
+const ready = async (url: string, child: ChildProcess): Promise<void> => {
+  for (const began = performance.now(); performance.now() - began < 60_000; await pause(5)) {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+    const answer = await fetch(`${url}/readyz`).catch(() => null);
+    await answer?.arrayBuffer();
+    if (answer?.status === 200) return;
+  }
+  throw new Error("the server was not ready within 60 s");
+};
+
+const stop = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  await settledIn(30_000, "the end of a server", ended).catch((error: unknown) => {
+    child.kill("SIGKILL");
+    throw error;
+  });
+};
+
+/** Linux only: elsewhere NaN, which meets no goal. */
+const residentOf = (pid: number): number => {
+  if (process.platform !== "linux") return Number.NaN;
+  const [, kilobytes = "NaN"] =
+    /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kilobytes) / 1024;
+};
+
+/** A port of 127.0.0.1 that nobody listens on now. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+
+/** Nothing in a bench waits for ever. */
+export const settledIn = async <T>(ms: number, what: string, work: Promise<T>): Promise<T> => {
+  const stop = new AbortController();
+  const late = pause(ms, undefined, { signal: stop.signal }).then(() => {
+    throw new Error(`${what} took longer than ${ms / 1000} s`);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    stop.abort();
+    late.catch(() => undefined);
+  }
+};
+
+/** Waits until everything that was stored has been evaluated, and answers how long that took, ms. */
+export const caughtUp = async ({ url }: Program): Promise<number> => {
+  const began = performance.now();
+  while (performance.now() - began < 120_000) {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    const [, waiting] = /^holdpoint_deliveries_waiting(?:\{[^}]*\})? (\d+)/m.exec(text) ?? [];
+    if (waiting === undefined) throw new Error("/metrics says nothing of waiting deliveries");
+    if (waiting === "0") return performance.now() - began;
+    await pause(100);
+  }
+  throw new Error("stored webhooks were not evaluated within 120 s");
+};

@@ -1,0 +1,113 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { type Figure, isMet, type Measured, ratioOf } from "./figures.ts";
+import type { Machine } from "./machine.ts";
+
+/** A measurement as lines for a terminal: each figure, what it is held against, and what was wanted. */
+export const tableOf = ({ name, figures }: Measured): string => {
+  const rows = [["what", "result", "baseline", "ratio", "goal", "met"], ...figures.map(cells)];
+  const widths =
+    rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? [];
+  const lines = rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  "));
+  return [name, ...lines.map((line) => `  ${line.trimEnd()}`)].join("\n");
+};
+
+const cells = (figure: Figure): readonly string[] => {
+  const { what, value, unit, baseline, goal } = figure;
+  const met = isMet(figure);
+  const limit = goal?.of === "ratio" ? `${goal.limit}×` : `${goal?.limit} ${unit}`;
+  return [
+    what,
+    `${short(value)} ${unit}`,
+    baseline === null ? "" : `${short(baseline.value)} ${unit} (${baseline.what})`,
+    baseline === null ? "" : `${short(ratioOf(figure) ?? Number.NaN)}×`,
+    goal === null ? "" : `${goal.is} ${limit}`,
+    met === null ? "" : met ? "yes" : "NO",
+  ];
+};
+
+/** Three digits are as many as a second run would repeat. */
+const short = (value: number): string => {
+  if (!Number.isFinite(value)) return "unknown";
+  const text = value >= 1_000 ? Math.round(value).toString() : String(Number(value.toPrecision(3)));
+  return text.replace(/\B(?=(\d{3})+$)/g, " ");
+};
+
+/** Writes the figures for programs and for people; answers with the names of the files. */
+export const writeReport = (
+  on: Machine,
+  all: readonly Measured[],
+  long: boolean,
+): readonly string[] => {
+  const { lines: _, ...machine } = on;
+  const major = process.versions.node.split(".")[0];
+  const result = `bench/results/${on.at.slice(0, 10)}-node${major}.json`;
+  mkdirSync("bench/results", { recursive: true });
+  writeFileSync(result, `${JSON.stringify({ machine, long, measured: all }, null, 2)}\n`);
+  writeFileSync("docs/benchmarks.md", pageOf(on, all, { long, result }));
+  return [result, "docs/benchmarks.md"];
+};
+
+const pageOf = (
+  on: Machine,
+  all: readonly Measured[],
+  { long, result }: { readonly long: boolean; readonly result: string },
+): string => {
+  const missed = all.flatMap(({ figures }) => figures.filter((one) => isMet(one) === false));
+  return `# Benchmarks
+
+Written by \`npm run bench\`; do not edit. Every figure stands beside a baseline measured in the same run, so that a slow machine
+slows both. Traffic stays on 127.0.0.1. To repeat it (PostgreSQL from Debian's packages, or any whose URL is in
+\`DATABASE_URL_BENCH\` and may create databases):
+
+\`\`\`sh
+npm run bench${long ? " -- --long" : ""}
+\`\`\`
+
+This run: ${on.at.slice(0, 10)}, [the raw figures](../${result}).
+
+${on.lines.map((line) => `- ${line}`).join("\n")}
+
+${missed.length === 0 ? "Every goal is met." : `## Goals missed\n\n${missed.map(missedLine).join("\n")}`}
+
+${all.map(sectionOf).join("\n\n")}
+`;
+};
+
+const missedLine = (figure: Figure): string => {
+  const [what, result, baseline, ratio, goal] = cells(figure);
+  const held = figure.goal?.of === "ratio" ? `${ratio} of ${baseline}` : result;
+  return `- ${what}: ${held}; the goal is ${goal}.`;
+};
+
+const sectionOf = ({ name, figures }: Measured): string => {
+  const notes = [...new Set(figures.map(({ note }) => note).filter((note) => note !== ""))];
+  const noted = figures.map((one) => {
+    const [what = "", ...rest] = cells(one);
+    return `| ${[one.note === "" ? what : `${what} (${notes.indexOf(one.note) + 1})`, ...rest].join(" | ")} |`;
+  });
+  return [
+    `## ${name}`,
+    "",
+    about[name] ?? "",
+    "",
+    "| what | result | baseline | ratio | goal | met |",
+    "|---|---|---|---|---|---|",
+    ...noted,
+    ...(notes.length === 0 ? [] : ["", ...notes.map((note, at) => `${at + 1}. ${note}`)]),
+  ].join("\n");
+};
+
+const about: Readonly<Record<string, string>> = {
+  intake:
+    "Signed webhooks from 64 connections of another process, each sending again as soon as it is answered; a 202 means that the row is on disk. The baseline is the same server, authentication, table and pool with one INSERT per request.",
+  card: "One webhook at a time on an idle server, each opening an escalation of its own. The baseline is the answer to the webhook itself.",
+  press:
+    "A person's form posted to the console's /say while 200 webhooks arrive per second; the answer is given after the commit, and the log is counted afterwards. The baseline is the same press on an idle server.",
+  append:
+    "One commit at a time, as the one head of the log demands. The baseline keeps the same bytes without tree, index or order.",
+  verify:
+    "The whole check of an export in one thread: canonical form, order of time, leaf hashes, tree, signature. Which baseline is fair depends on what one calls plain SHA-256, so there are three: hashing entry by entry with Node's older and newer call, and hashing the file in one go, which checks nothing about entries and has no call per entry to pay for.",
+  ready: "From the start of the process to the first 200 of /readyz.",
+  memory:
+    "Resident memory of the program's process, five seconds after everything that was stored has been evaluated.",
+};

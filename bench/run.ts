@@ -1,0 +1,88 @@
+import { parseArgs } from "node:util";
+import { appendMeasured } from "./append.ts";
+import { card } from "./card.ts";
+import type { Measured } from "./figures.ts";
+import type { Ground } from "./ground.ts";
+import { intake } from "./intake.ts";
+import { machine } from "./machine.ts";
+import { memory } from "./memory.ts";
+import { findPostgres } from "./postgres.ts";
+import { press } from "./press.ts";
+import { ready } from "./ready.ts";
+import { tableOf, writeReport } from "./report.ts";
+import { verify } from "./verify.ts";
+
+/** `npm run bench`: measures, prints a table, and records it. */
+
+const measurements: Readonly<Record<string, (ground: Ground) => Promise<Measured>>> = {
+  intake,
+  card,
+  press,
+  append: appendMeasured,
+  verify,
+  ready,
+  memory,
+};
+
+const usage = `npm run bench -- [--only ${Object.keys(measurements).join(",")}] [--quick] [--long]
+  --only   these measurements; nothing is recorded
+  --quick  a tenth of everything; nothing is recorded
+  --long   memory over 100,000 webhooks instead of 10,000`;
+
+const out = (text: string): void => void process.stdout.write(`${text}\n`);
+
+interface Options {
+  readonly wanted: readonly string[];
+  readonly isWhole: boolean;
+  readonly quick: boolean;
+  readonly long: boolean;
+}
+
+/** What was asked for; a text = what to tell who asked otherwise. */
+const optionsIn = (argv: readonly string[]): Options | string => {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      only: { type: "string" },
+      quick: { type: "boolean", default: false },
+      long: { type: "boolean", default: false },
+    },
+  });
+  const { only, quick, long } = values;
+  const wanted = only?.split(",") ?? Object.keys(measurements);
+  const unknown = wanted.filter((name) => !Object.hasOwn(measurements, name));
+  if (unknown.length > 0) return `There is no ${unknown.join(", ")}.\n${usage}`;
+  return { wanted, quick, long, isWhole: only === undefined && !quick };
+};
+
+const measure = async ({ wanted, isWhole, quick, long }: Options): Promise<void> => {
+  const postgres = await findPostgres();
+  if (postgres === null)
+    out("No PostgreSQL found: set DATABASE_URL_BENCH. Its figures are left out.");
+  try {
+    const on = machine(postgres?.durability ?? null);
+    out(on.lines.join("\n"));
+    const all: Measured[] = [];
+    for (const name of wanted) {
+      const measured = await measurements[name]?.({ postgres, quick, long });
+      if (measured === undefined) continue;
+      all.push(measured);
+      out(`\n${tableOf(measured)}`);
+    }
+    if (isWhole && postgres !== null)
+      out(`\nRecorded in ${writeReport(on, all, long).join(" and ")}.`);
+  } finally {
+    await postgres?.stop();
+  }
+};
+
+try {
+  const options = optionsIn(process.argv.slice(2));
+  if (typeof options === "string") {
+    out(options);
+    process.exitCode = 2;
+  } else await measure(options);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+}
