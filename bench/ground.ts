@@ -4,6 +4,7 @@ import {
   type Home,
   makeHome,
   type Program,
+  startBare,
   startOther,
   startProgram,
 } from "./program.ts";

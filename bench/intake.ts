@@ -75,7 +75,7 @@ const onDatabase = async (ground: Ground, kind: Kind): Promise<readonly Figure[]
 const round = (ground: Ground, mode: Mode, kind: Kind, count: number): Promise<Round> =>
   withServer(ground, { mode, kind }, async (program, { secret }) => {
     const job = { port: program.port, secret, connections, rate: null };
-    await load({ ...job, count: Math.ceil(count / 8) });
+    await load({ ...job, count: Math.ceil(count / 4) });
     if (mode === "program") await caughtUp(program);
     const loaded = await load({ ...job, count });
     if (loaded.refused > 0) throw new Error(`${loaded.refused} webhooks were not stored`);
