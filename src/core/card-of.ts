@@ -1,13 +1,17 @@
 import { holders } from "./authority.ts";
 import type { Button, Card, Line } from "./card.ts";
+import type { PersonId } from "./ids.ts";
 import {
   chainNames,
   clock,
   decidedLines,
   nameOf,
+  nextNamed,
   openLines,
+  outcomeLine,
   restricted,
   scopeWordsOf,
+  seenLine,
   type Telling,
   textOf,
   whatWasSeen,
@@ -60,24 +64,34 @@ const titleOf = (telling: Telling, escalation: EscalationState): Line => {
 
 const lockScreenOf = (telling: Telling, escalation: EscalationState): string => {
   const name = deploymentName(telling);
-  if (escalation.decided && escalation.status !== "open") {
-    return words.lockScreen(
-      escalation.severity,
-      name,
-      words.plain(decidedLines(telling, escalation, escalation.decided)[0] ?? []),
-      escalation.id,
-    );
+  const { severity, decided, id } = escalation;
+  if (decided && escalation.status !== "open") {
+    const what = words.plain(outcomeLine(telling, escalation, decided)).replace(/\.$/, "");
+    return words.lockScreen(severity, name, { what, figures: ".", rest: "" }, id);
   }
-  const what = words.plain(
-    words.seenWords(whatWasSeen(escalation), escalation.worst, escalation.seen?.threshold ?? ""),
-  );
-  const by = escalation.decideBy === null ? null : clock(telling, escalation.decideBy);
-  const first =
-    escalation.decider === "" ? null : (nameOf(telling, escalation.decider).split(" ")[0] ?? null);
   const rest = isAcknowledgeOnly(escalation)
-    ? `${what}. No written rule names this.`
-    : words.lockScreenOpen(what, first, by, escalation.response);
-  return words.lockScreen(escalation.severity, name, rest, escalation.id);
+    ? "No written rule names this."
+    : decidesOnLockScreen(telling, escalation);
+  return words.lockScreen(severity, name, { ...seenOnLockScreen(telling, escalation), rest }, id);
+};
+
+/** The suite or the metric is name enough there; what gave no number is said in the card's words. */
+const seenOnLockScreen = (telling: Telling, escalation: EscalationState) => {
+  const { seen, worst, verdict } = escalation;
+  if (!seen || worst === "" || verdict === "indeterminate")
+    return { what: words.plain(seenLine(telling, escalation)), figures: "" };
+  return { what: seen.suite || seen.metric, figures: words.figures(worst, seen.threshold) };
+};
+
+const decidesOnLockScreen = (telling: Telling, escalation: EscalationState): string => {
+  const { decider, decideBy, response } = escalation;
+  const named = (person: PersonId): string => nameOf(telling, person).split(" ")[0] ?? "";
+  const next = nextNamed(telling.situation, escalation);
+  return words.lockScreenOpen(
+    decider === "" ? null : named(decider),
+    decideBy === null ? null : clock(telling, decideBy),
+    next ? named(next) : response,
+  );
 };
 
 /** Two rows at most; More… is drawn by each chat at the end of the last. */

@@ -60,6 +60,12 @@ export const scopeWordsOf = (telling: Telling, scope: string): string => {
 export const textOf = (telling: Telling, commitment: Commitment | ""): Part | null =>
   commitment === "" ? null : { untrusted: telling.texts.get(commitment) ?? words.erased };
 
+/** As much of a text as a card has room for; the whole of it is in the record. */
+const shortTextOf = (telling: Telling, commitment: Commitment | ""): Part | null => {
+  const text = textOf(telling, commitment);
+  return text && { untrusted: words.clipped(words.plain([text]), 160) };
+};
+
 /** What was seen, in the sender's words: suite and scorer, or the alert's name. */
 export const whatWasSeen = (escalation: EscalationState): Part => {
   const { seen } = escalation;
@@ -68,25 +74,22 @@ export const whatWasSeen = (escalation: EscalationState): Part => {
   return { untrusted: named.join(" ") || `${seen.kind} from ${seen.source}` };
 };
 
-const seenLine = (telling: Telling, escalation: EscalationState): Line => {
+/** What was seen against its limit, or who opened it and why. */
+export const seenLine = (telling: Telling, escalation: EscalationState): Line => {
   const { seen } = escalation;
   if (!seen) return openedByPerson(telling, escalation);
   const what = whatWasSeen(escalation);
   if (escalation.verdict === "indeterminate")
     return words.cannotTell(what, { untrusted: escalation.because });
-  const status =
-    seen.status === "firing" || seen.status === "ok"
-      ? what
-      : { untrusted: `${asWords(what)} ${seen.status.replace("_", " ")} ${seen.samples}`.trim() };
-  return words.seenWords(status, escalation.worst, seen.threshold);
+  return seen.status === "firing" || seen.status === "ok" || escalation.worst !== ""
+    ? words.seenWords(what, escalation.worst, seen.threshold)
+    : words.noResult(what, seen.status, seen.samples);
 };
-
-const asWords = (part: Part): string => words.plain([part]);
 
 const openedByPerson = (telling: Telling, escalation: EscalationState): Line => {
   const by: Line =
     escalation.openedBy === "" ? [words.stranger] : whoWithDuty(telling, escalation.openedBy);
-  return words.openedWords(escalation.trigger, by, textOf(telling, escalation.reason));
+  return words.openedWords(escalation.trigger, by, shortTextOf(telling, escalation.reason));
 };
 
 const signalsLine = (telling: Telling, id: EscalationId): readonly Line[] => {
@@ -96,13 +99,18 @@ const signalsLine = (telling: Telling, id: EscalationId): readonly Line[] => {
     : [];
 };
 
+/** Who is named when the time of the one named now passes, or null when the written rule answers then. */
+export const nextNamed = (situation: Situation, escalation: EscalationState): PersonId | null => {
+  const trigger = situation.pinned(escalation.policy).triggers.get(escalation.trigger);
+  return trigger?.onTimeout === "pass" ? nextInChain(situation, escalation) : null;
+};
+
 const decidesLine = (telling: Telling, escalation: EscalationState): readonly Line[] => {
   const { situation } = telling;
   if (isAcknowledgeOnly(escalation)) return [words.acknowledgeOnly()];
   const until = escalation.decideBy === null ? null : clock(telling, escalation.decideBy);
   const { response, decider } = escalation;
-  const trigger = situation.pinned(escalation.policy).triggers.get(escalation.trigger);
-  const next = trigger?.onTimeout === "pass" ? nextInChain(situation, escalation) : null;
+  const next = nextNamed(situation, escalation);
   const first =
     decider === ""
       ? words.nobodyDecides(until)
@@ -221,7 +229,7 @@ export const decidedLines = (
     ...(unheard ? [words.noGateway()] : []),
     ...(deviates ? [words.planWas(escalation.response, decided.deviation)] : []),
     ...(state.reassess && asked !== ""
-      ? [words.againBy(clock(telling, state.reassess.by), [who(telling, asked)])]
+      ? [againLine(telling, state.reassess.by, [who(telling, asked)])]
       : []),
     ...nextStepLine(telling, escalation),
     ...signalsLine(telling, escalation.id),
@@ -229,8 +237,13 @@ export const decidedLines = (
   ];
 };
 
+const againLine = (telling: Telling, by: Instant, asked: Line): Line =>
+  by <= telling.situation.now
+    ? words.overdueSince(clock(telling, by), asked)
+    : words.againBy(clock(telling, by), asked);
+
 const reasonLine = (telling: Telling, decided: Decided): readonly Line[] => {
-  const reason = textOf(telling, decided.reason);
+  const reason = shortTextOf(telling, decided.reason);
   if (reason) return [words.quoted(reason)];
   return decided.reasonToFollow ? [words.reasonToFollow()] : [];
 };

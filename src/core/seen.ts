@@ -3,10 +3,11 @@ import { decimal } from "./log/bytes.ts";
 import type { Seen } from "./log/entry.ts";
 import type { Severity } from "./policy/model.ts";
 import type { Observed, Signal } from "./signal.ts";
+import { storable } from "./text.ts";
 
 /** What of a signal enters the log, and which signals matter when no rule names them. */
 
-const short = (text: string): string => [...text].slice(0, 120).join("");
+const short = (text: string): string => [...storable(text)].slice(0, 120).join("");
 
 const number = (value: number | null): string => (value === null ? "" : decimal(value));
 

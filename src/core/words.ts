@@ -93,9 +93,30 @@ const happens = (response: { kind: string; scope?: string }): string => {
   );
 };
 
-export const seenWords = (what: Part, value: string, limit: string): Line => {
-  if (value === "") return line`${what}`;
-  return limit === "" ? line`${what} ${value}` : line`${what} ${value}, limit ${limit}`;
+export const seenWords = (what: Part, value: string, limit: string): Line =>
+  line`${what}${figures(value, limit)}`;
+
+/** What was measured against its limit, to stand behind its name. */
+export const figures = (value: string, limit: string): string => {
+  if (value === "") return "";
+  return limit === "" ? ` ${value}` : ` ${value}, limit ${limit}`;
+};
+
+/** A run that gave no number is said so: it is not a passing one. */
+export const noResult = (what: Part, status: string, samples: string): Line => {
+  const counted = samples === "" ? "" : ` (${samples} samples)`;
+  switch (status) {
+    case "incomplete":
+      return samples === ""
+        ? line`${what} stopped early: no result`
+        : line`${what} stopped at ${samples} samples: no result`;
+    case "errored":
+      return line`${what} failed${counted}: no result`;
+    case "no_data":
+      return line`${what} gave no data: no result`;
+    default:
+      return line`${what}: ${status.replace("_", " ")}`;
+  }
 };
 
 export const cannotTell = (what: Part, because: Part): Line =>
@@ -129,7 +150,7 @@ export const withoutAnswer = (
   passes: Part | null,
 ): Line =>
   passes
-    ? line`No answer by ${by}: ${passes} decides next, at the end it ${happens(response)} by itself`
+    ? line`No answer by ${by}: ${passes} decides next; without an answer it ${happens(response)} by itself`
     : line`No answer by ${by}: ${happens(response)} by itself`;
 
 export const noDeadline = (): Line => line`No deadline: it stays open until somebody decides`;
@@ -182,6 +203,9 @@ export const planWas = (response: { kind: string; scope?: string }, deviation: D
 
 export const againBy = (when: string, who: Line): Line => line`Decide again by ${when}: ${who}`;
 
+export const overdueSince = (when: string, who: Line): Line =>
+  line`Overdue since ${when}: ${who} decides again`;
+
 export const toResume = (starter: Line, confirmers: readonly Part[]): Line =>
   line`To resume: ${starter}, then ${listed(confirmers, "or")}`;
 
@@ -227,27 +251,42 @@ export const forms = {
   monitor: (name: string) => ({ title: "Add monitoring", submit: `Add monitoring to ${name}` }),
 };
 
-/** The sentence on a locked screen, ≤ 120 characters: the end always keeps its HP-id. */
-export const lockScreen = (severity: Severity, name: string, rest: string, id: string): string => {
-  const start = `${severity.toUpperCase()} ${name}: ${rest}`;
-  const end = ` ${id}`;
-  const room = 120 - end.length;
-  const characters = [...start];
-  return characters.length <= room
-    ? start + end
-    : `${characters.slice(0, room - 1).join("")}…${end}`;
+/**
+ * The sentence on a locked screen, ≤ 120 characters. The name of what was seen gives way first, so that the figures, who
+ * decides by when and what happens otherwise can be read; the end always keeps its HP-id.
+ */
+export const lockScreen = (
+  severity: Severity,
+  name: string,
+  said: { readonly what: string; readonly figures: string; readonly rest: string },
+  id: string,
+): string => {
+  const start = `${severity.toUpperCase()} ${name}: `;
+  const end = said.rest === "" ? said.figures : `${said.figures}. ${said.rest}`;
+  const room = 120 - [...` ${id}`].length;
+  const forWhat = Math.max(8, room - [...start].length - [...end].length);
+  return `${clipped(`${start}${clipped(said.what, forWhat)}${end}`.replace("….", "…"), room)} ${id}`;
+};
+
+/** A text cut to a number of characters, with … where something is missing. */
+export const clipped = (text: string, most: number): string => {
+  const characters = [...text];
+  return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
 };
 
 export const lockScreenOpen = (
-  what: string,
   decider: string | null,
   by: string | null,
-  response: { kind: string; scope?: string } | null,
+  otherwise: { kind: string; scope?: string } | string | null,
 ): string => {
-  const who = decider
-    ? `${decider} decides${by ? ` by ${by}` : ""}`
-    : "nobody named can be reached";
-  return response && by ? `${what}. ${who}, else ${happens(response)}.` : `${what}. ${who}.`;
+  const until = by ? ` by ${by}` : "";
+  if (!decider)
+    return otherwise && typeof otherwise !== "string" && by
+      ? `Nobody reachable; ${happens(otherwise)} at ${by}.`
+      : "Nobody named can be reached.";
+  if (!otherwise || !by) return `${decider} decides${until}.`;
+  const then = typeof otherwise === "string" ? otherwise : happens(otherwise);
+  return `${decider} decides${until}, else ${then}.`;
 };
 
 export const more = {

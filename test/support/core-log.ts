@@ -260,7 +260,7 @@ interface Saying {
 }
 
 /** A typed line without its grammar: `pause`, `narrow HP-1 to staff`, `breakglass resume to full`, `undo HP-1`. */
-export const ask =
+const ask =
   (log: Log, who: Key, line: string, saying: Saying = {}) =>
   (situation: Situation): readonly Draft[] | Refusal => {
     const { command, to, ...rest } = wordsOf(line);
