@@ -34,7 +34,7 @@ export const firstLook = (deployment: Deployment, now: Instant): Instant =>
   reassessBy(deployment, "keep", now);
 
 /** When to remind of a date, earliest first. Whole days count working days back; reminders at or before `since` are not made. */
-export const remindersOf = (
+const remindersOf = (
   deployment: Deployment,
   due: Instant,
   since: Instant,
@@ -53,7 +53,7 @@ export const remindersOf = (
     .sort((a, b) => a - b);
 
 /** When the nth overdue notice (1, 2, …) is due: n × `overdue.every` after the date, moved earlier into hours. */
-export const overdueAt = (deployment: Deployment, due: Instant, step: number): Instant => {
+const overdueAt = (deployment: Deployment, due: Instant, step: number): Instant => {
   const { overdueEvery } = deployment.reassess;
   return moveEarlierIntoHours(
     deployment.hours,
