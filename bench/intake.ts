@@ -18,7 +18,7 @@ export const intake = async (ground: Ground): Promise<Measured> => {
 };
 
 const onDatabase = async (ground: Ground, kind: Kind): Promise<readonly Figure[]> => {
-  const counts = { postgres: 8_000, embedded: 3_000 };
+  const counts = { postgres: 8_000, embedded: 2_000 };
   const count = ground.quick ? 1_000 : counts[kind];
   const rounds = ground.quick || kind === "embedded" ? 1 : 3;
   const modes: readonly Mode[] = ["single", "grouped", "program"];

@@ -18,7 +18,7 @@ const lines = (n: number): string => {
 export const press = async (ground: Ground): Promise<Measured> => {
   const figures = [];
   for (const kind of kindsOn(ground)) {
-    const seconds = ground.quick ? 4 : 28;
+    const seconds = ground.quick ? 4 : 20;
     const { idle, busy, stored } = await timesOn(ground, kind, seconds);
     const note = `${busy.length} presses, each a decision in the log; webhooks were stored at ${stored.toFixed(0)}/s`;
     for (const [part, at] of [
