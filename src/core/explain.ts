@@ -99,6 +99,8 @@ const undoWhy = (telling: Telling, refusal: Extract<Refusal, { refused: "no-undo
       return "there is no restriction of it to take back. A lasting change is a resume.";
     case "not-yours":
       return "only who made it takes it back. A resume needs two people.";
+    case "no-longer":
+      return "the policy no longer lets you restrict it. A resume needs two people.";
     case "decided-since":
       return "somebody decided since. A resume needs two people.";
     case "too-late":

@@ -91,7 +91,13 @@ export type Refusal =
   | { readonly refused: "no-reason-asked"; readonly deployment: string }
   | {
       readonly refused: "no-undo";
-      readonly because: "none" | "not-yours" | "decided-since" | "too-late" | "others-open";
+      readonly because:
+        | "none"
+        | "not-yours"
+        | "no-longer"
+        | "decided-since"
+        | "too-late"
+        | "others-open";
       readonly until: Instant | null;
     }
   | { readonly refused: "not-a-time"; readonly text: string }

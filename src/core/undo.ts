@@ -1,3 +1,4 @@
+import { ruleFor } from "./authority.ts";
 import type { EscalationId, Instant, PersonId } from "./ids.ts";
 import { reassessBy } from "./reassessment.ts";
 import type { Refusal } from "./refusal.ts";
@@ -20,12 +21,17 @@ const undoable = (
   }
   const until = last.at + deployment.undo;
   if (last.people[0] !== actor) return { refused: "no-undo", because: "not-yours", until };
+  const mayStill = capabilities.some((one) => ruleFor(situation, one, actor, null) !== null);
+  if (!mayStill) return { refused: "no-undo", because: "no-longer", until };
   if (situation.now > until) return { refused: "no-undo", because: "too-late", until };
-  if (undecided(situation.state).length > 0) {
+  if (undecided(situation.state).some((one) => one.id !== id)) {
     return { refused: "no-undo", because: "others-open", until };
   }
   return { until };
 };
+
+/** A later policy may take authority away: then a resume by two others is the way back. */
+const capabilities = ["restrict", "breakGlass"] as const;
 
 const restricted = ({ decision, before, after }: Decided): boolean =>
   (decision === "narrow" || decision === "pause") && before !== after;

@@ -113,4 +113,30 @@ describe("undo", () => {
 
     expect(why(log, "chidi")).toBe("not-yours");
   });
+
+  test("takes back a restriction that was weaker than the plan, whose escalation stayed open", () => {
+    const log = new Log();
+    log.fire("refusal-collapse");
+    said(log, "bob", "narrow HP-1 to no-tools");
+    expect(status(log)).toEqual(["open"]);
+
+    said(log, "bob", "undo HP-1");
+
+    expect(log.scope).toBe("full");
+    expect(status(log)).toEqual(["open"]);
+  });
+
+  test("is refused to somebody whom a later policy lets restrict no more", () => {
+    const log = new Log();
+    log.fire("jailbreak-rate");
+    said(log, "chidi", "pause HP-1");
+    const { authority } = assistant;
+    const restrict = { decider: id("erin"), deputies: [], alsoMay: [] };
+    const later = { ...assistant, authority: { ...authority, restrict } };
+
+    log.adopt(policyWith({ deployment: later, digest: "later" }));
+
+    expect(why(log, "chidi")).toBe("no-longer");
+    expect(log.scope).toBe("paused");
+  });
 });
