@@ -1,0 +1,242 @@
+import { describe, expect, inject, onTestFinished, test } from "vitest";
+import type { Executor } from "../../db/executor.ts";
+import { openPostgres } from "../../db/open-postgres.ts";
+import { storeOver } from "../../db/store.ts";
+import type { Answer, Invocation } from "../../src/app/ports.ts";
+import { signalSend } from "../../src/cli/signal-send.ts";
+import { readConfig } from "../../src/config.ts";
+import { type House, openHouse } from "../../src/house/open.ts";
+import { logKey, operatorToken, pem } from "../support/keys.ts";
+import { freePort } from "../support/process.ts";
+import { seededRandom } from "../support/random.ts";
+import { jailbreak, openWorld, type World } from "../support/world.ts";
+
+const signalSecret = `whsec_${Buffer.alloc(32, 4).toString("base64")}`;
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** Whole numbers below a bound, the same for the same seed. */
+const dice = (seed: number): ((below: number) => number) => {
+  const random = seededRandom(seed);
+  return (below) => {
+    const [a = 0, b = 0] = random.salt();
+    return (a * 256 + b) % below;
+  };
+};
+
+/** Lets others go first, a seeded number of times, before each statement. */
+const jostled =
+  (seed: number) =>
+  (execute: Executor): Executor => {
+    const roll = dice(seed);
+    return async (query) => {
+      for (let turns = roll(4); turns > 0; turns -= 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return execute(query);
+    };
+  };
+
+/** A second house over the same database, as another process would be. */
+const openSecond = async (world: World, seed: number): Promise<House> => {
+  const { url } = world.database();
+  const read = readConfig({
+    PORT: String(await freePort()),
+    HOLDPOINT_POLICY: "policy.example.yaml",
+    DATABASE_URL: url ?? "",
+    HOLDPOINT_ORIGIN: logKey.origin,
+    HOLDPOINT_LOG_KEY: pem,
+    HOLDPOINT_OPERATOR_TOKEN: operatorToken,
+    ALERTMANAGER_TOKEN: "alertmanager-token-for-tests-0123456789",
+    INSPECT_WEBHOOK_SECRET: signalSecret,
+    SIGNALS_WEBHOOK_SECRET: signalSecret,
+  });
+  if (!read.ok) throw new Error(read.problems.join("\n"));
+  const connection = await openPostgres(url ?? "");
+  const house = await openHouse({
+    config: read.config,
+    clock: world.clock,
+    random: seededRandom(seed),
+    log: silent,
+    openStore: async () => ({
+      store: storeOver(jostled(seed)(connection.execute), connection.close),
+      durability: "for tests",
+    }),
+    startBell: () => ({ stop: async () => {} }),
+    hung: () => {},
+  });
+  onTestFinished(() => house.close());
+  return house;
+};
+
+const openTwo = async (seed: number) => {
+  const world = await openWorld("postgres", {
+    wrap: jostled(seed),
+    env: { SIGNALS_WEBHOOK_SECRET: signalSecret },
+  });
+  const houses = [world.house(), await openSecond(world, seed + 1)] as const;
+  const people = await world.house().views.people();
+  const actor = (key: string): Invocation["actor"] => {
+    const found = people.find((one) => one.key === key);
+    if (!found) throw new Error(`nobody is called ${key}`);
+    return { type: "person", person: found.id };
+  };
+  const press = (house: House, who: string, line: string, key: string): Promise<Answer> =>
+    house.inbound.run({
+      actor: actor(who),
+      surface: "console",
+      line,
+      key,
+      version: null,
+      channel: null,
+      escalation: null,
+    });
+  const post = (house: House, id: string) =>
+    signalSend({
+      url: house.url,
+      source: "signals",
+      auth: "standardWebhooks",
+      secret: signalSecret,
+      body: Buffer.from(JSON.stringify(jailbreak(0.08, { id }))),
+      contentType: "application/json",
+      now: world.clock.now(),
+      id,
+    });
+  const settle = async () => {
+    for (const house of [...houses, ...houses]) await house.settle();
+  };
+  return { world, houses, press, post, settle };
+};
+
+const kinds = async (world: World, kind: string): Promise<number> =>
+  (await world.kinds()).filter((one) => one === kind).length;
+
+/** Decisions that people made. */
+const decided = async (world: World): Promise<number> =>
+  (await world.house().store.entriesFrom(0, 10_000)).filter(
+    ({ entry }) => entry.kind === "decision.made" && entry.people.length > 0,
+  ).length;
+
+const lines = [
+  ["chidi", "pause assistant-prod because it is real"],
+  ["bob", "pause assistant-prod"],
+  ["dana", "narrow assistant-prod because staff only"],
+  ["erin", "pause assistant-prod for 2d because the vendor called"],
+  ["chidi", "resume assistant-prod to full because the eval was broken"],
+  ["frank", "resume assistant-prod to full because I looked too"],
+  ["bob", "resume assistant-prod to full because I may not"],
+] as const;
+
+/** Whether an answer says that a decision was recorded. */
+const saysDecided = ({ ok, text }: Answer): boolean =>
+  ok && !text.includes("One more person confirms");
+
+describe.skipIf(inject("postgresTemplate") === null)("two houses on one PostgreSQL", () => {
+  test("two hundred times presses, ticks and webhooks cross each other: one decision for each intended one, no signal lost or counted twice, no reminder twice", async () => {
+    const { world, houses, press, post, settle } = await openTwo(7);
+    const roll = dice(11);
+    const house = (): House => houses[roll(2) === 0 ? 0 : 1];
+    let intended = 0;
+    let signals = 0;
+
+    for (let round = 0; round < 200; round += 1) {
+      const [who, line] = lines[roll(lines.length)] ?? lines[0];
+      const key = `round ${round}`;
+      const hours = roll(20) === 0 ? 30 : 0;
+      world.clock.set(new Date(world.clock.now() + (hours * 60 + roll(15)) * 60_000).toISOString());
+      const webhooks = Array.from({ length: roll(3) }, (_, n) => `${round}-${n}`);
+      const work = [
+        () => press(houses[0], who, line, key),
+        () => press(houses[1], who, line, key),
+        ...webhooks.map((id) => () => post(house(), id)),
+        ...webhooks.slice(0, 1).map((id) => () => post(house(), id)),
+        () => houses[0].settle(),
+        () => houses[1].settle(),
+      ].sort(() => roll(2) - 0.5);
+      await Promise.all(work.map((one) => one()));
+      await settle();
+
+      const [first, second] = [
+        await press(houses[0], who, line, key),
+        await press(houses[1], who, line, key),
+      ];
+      expect(first.text, key).not.toMatch(/^NOT /);
+      expect(second.text, key).toBe(first.text);
+      intended += saysDecided(first) ? 1 : 0;
+      signals += webhooks.length;
+    }
+    await settle();
+
+    expect(await decided(world)).toBe(intended);
+    expect(intended).toBeGreaterThan(20);
+    const { query } = world.database();
+    expect(await query("select sum(signals)::int from holdpoint.conditions")).toEqual([[signals]]);
+    expect(await kinds(world, "reassessment.reminded")).toBeGreaterThan(0);
+    expect(await world.house().store.backlog()).toMatchObject({ deliveries: 0, outbox: 0 });
+  }, 180_000);
+
+  test("two people who decide at the same moment in two houses are both heard, one after the other", async () => {
+    const { world, houses, press, post, settle } = await openTwo(21);
+    await post(houses[0], "first");
+    await settle();
+
+    const [narrowed, paused] = await Promise.all([
+      press(houses[0], "chidi", "narrow HP-1 because the plan says so", "one"),
+      press(houses[1], "erin", "pause HP-1 because I want it off", "two"),
+    ]);
+    await settle();
+
+    expect([narrowed.ok, paused.ok]).toEqual([true, true]);
+    expect(await world.posture()).toBe("paused");
+    expect(await decided(world)).toBe(2);
+  });
+
+  test("a resume that both confirmers press at once in two houses is one resume", async () => {
+    const { world, houses, press, post, settle } = await openTwo(33);
+    await post(houses[0], "first");
+    await settle();
+    await press(houses[0], "chidi", "pause HP-1 because it is real", "pause");
+    await press(houses[1], "chidi", "resume HP-1 because the eval was broken", "start");
+
+    await Promise.all([
+      press(houses[0], "erin", "resume HP-1 because I looked too", "erin"),
+      press(houses[1], "frank", "resume HP-1 because so did I", "frank"),
+    ]);
+    await settle();
+
+    expect(await world.posture()).toBe("full");
+    expect(await decided(world)).toBe(2);
+  });
+
+  test("a deadline that both houses find at once is answered once by the written rule", async () => {
+    const { world, houses, post, settle } = await openTwo(45);
+    await post(houses[1], "first");
+    await settle();
+    world.clock.set("2026-11-23T10:31:00Z");
+
+    await Promise.all([...houses, ...houses, ...houses].map((house) => house.settle()));
+    await settle();
+
+    expect(await world.posture()).toBe("no-tools");
+    expect(await kinds(world, "decision.made")).toBe(1);
+    expect(await kinds(world, "acknowledge.missed")).toBe(1);
+  });
+
+  test("a policy that one house adopts binds the other's next answer", async () => {
+    const { world, houses, press } = await openTwo(57);
+    expect((await press(houses[1], "ana", "pause assistant-prod because x", "before")).ok).toBe(
+      false,
+    );
+
+    const adopted = await world.adopt((yaml) =>
+      yaml.replace(
+        "alsoMay: [schedule:model-oncall, dana]",
+        "alsoMay: [schedule:model-oncall, dana, ana]",
+      ),
+    );
+
+    expect(adopted.status).toBe(200);
+    expect((await press(houses[1], "ana", "pause assistant-prod because x", "after")).ok).toBe(
+      true,
+    );
+  });
+});
