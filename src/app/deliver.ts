@@ -25,12 +25,16 @@ export const deliverWaiting = async (parts: DeliverParts, chat: Chat): Promise<n
   for (;;) {
     const claimed = await parts.store.claimOutbox(chat.name, atOnce, leaseMs);
     if (claimed.length === 0) return total;
-    for (const one of claimed) await send(parts, chat, one);
+    let sent = 0;
+    for (const one of claimed) sent += (await send(parts, chat, one)) ? 1 : 0;
     total += claimed.length;
+    // Nothing gets through: the next wake-up tries again. Going on here would spin while the database's clock is ahead of ours.
+    if (sent === 0) return total;
   }
 };
 
-const send = async (parts: DeliverParts, chat: Chat, claimed: Claimed): Promise<void> => {
+/** Answers whether it got through. */
+const send = async (parts: DeliverParts, chat: Chat, claimed: Claimed): Promise<boolean> => {
   const { store, clock, log, rules } = parts;
   const { message, id, fence } = claimed;
   try {
@@ -39,6 +43,7 @@ const send = async (parts: DeliverParts, chat: Chat, claimed: Claimed): Promise<
       if (card) await chat.showCard(message, card);
     } else if (isLine(message)) await chat.say(message, rules.people());
     await store.sent(id, fence);
+    return true;
   } catch (fault) {
     log(fault, message.key);
     const never = fault instanceof Fault && fault.retry === "never";
@@ -49,6 +54,7 @@ const send = async (parts: DeliverParts, chat: Chat, claimed: Claimed): Promise<
       never ? null : clock.now() + wait,
       fault instanceof Error ? fault.message : String(fault),
     );
+    return false;
   }
 };
 
