@@ -170,6 +170,25 @@ eachDatabase((kind) => {
     120_000,
   );
 
+  test("a chat that nothing gets through to is tried again later, not without end, and is told everything once it is well", async () => {
+    let isDown = false;
+    const world = await openWorld(kind, {
+      wrap: (execute) => (query) =>
+        isDown && query.text.includes('insert into "holdpoint"."messages"')
+          ? Promise.reject(Object.assign(new Error("gone"), { code: "ECONNREFUSED" }))
+          : execute(query),
+    });
+    isDown = true;
+    await world.send("signals", jailbreak());
+    await expect(world.card("HP-1")).rejects.toThrow("told no card");
+
+    isDown = false;
+    await leasesEnd(world);
+    await world.settle();
+
+    expect((await world.card("HP-1")).text).toContain("1 signal since");
+  });
+
   test.each(moments)(
     "each statement of a webhook, from intake to the card, may fail %s it takes effect: nothing is lost and nothing doubled",
     async (when) => {
