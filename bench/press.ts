@@ -104,18 +104,18 @@ const say = async ({ url }: Program, { cookie, nonce }: Person, line: string): P
 
 const decisions = z.object({
   items: z.array(z.object({ entry: z.object({ kind: z.string() }) })),
-  next: z.number().nullable(),
+  next: z.string().nullable(),
 });
 
 /** A refusal would be fast too: every press must be a decision in the log. */
 const allRecorded = async ({ url }: Program, presses: number): Promise<void> => {
   let found = 0;
-  for (let below = ""; ; ) {
-    const answer = await fetch(`${url}/v1/decisions?limit=100${below}`);
+  for (let cursor = ""; ; ) {
+    const answer = await fetch(`${url}/v1/decisions?limit=100${cursor}`);
     const page = decisions.parse(await answer.json());
     found += page.items.filter(({ entry }) => entry.kind === "decision.made").length;
     if (page.next === null) break;
-    below = `&below=${page.next}`;
+    cursor = `&cursor=${page.next}`;
   }
   if (found !== presses) throw new Error(`${presses} presses, but ${found} decisions in the log`);
 };
