@@ -7,7 +7,7 @@ import {
   statfsSync,
   writeSync,
 } from "node:fs";
-import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from "node:os";
+import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { median } from "./figures.ts";
 
@@ -21,8 +21,6 @@ export interface Machine {
   readonly fileSystem: string;
   /** Median of 200 flushes of 8 kB, ms: no commit can be faster. */
   readonly flushMs: number;
-  /** Processes that wanted a core in the minute before: above 1, something else was running. */
-  readonly load: number;
   readonly postgres: string | null;
   readonly lines: readonly string[];
 }
@@ -37,7 +35,6 @@ export const machine = (postgres: string | null): Machine => {
     memoryGB: Math.round(totalmem() / 2 ** 30),
     fileSystem: fileSystemOf(tmpdir()),
     flushMs: flush(),
-    load: loadavg()[0] ?? 0,
     postgres,
   };
   return { ...on, lines: linesOf(on) };
@@ -46,7 +43,6 @@ export const machine = (postgres: string | null): Machine => {
 const linesOf = (on: Omit<Machine, "lines">): readonly string[] => [
   `Node ${on.node}, ${on.cores} cores (${on.processor}), ${on.memoryGB} GB of memory`,
   `Data on ${on.fileSystem}; one flush of 8 kB takes ${on.flushMs.toFixed(2)} ms`,
-  `Before the run ${on.load.toFixed(1)} processes wanted a core${on.load > 1 ? ": the machine was NOT quiet" : ""}`,
   `Database: ${on.postgres ?? "embedded only"}`,
   "Embedded: every commit flushed to disk",
 ];

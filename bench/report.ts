@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { type Figure, isMet, type Measured, ratioOf } from "./figures.ts";
 import type { Machine } from "./machine.ts";
 
@@ -32,38 +32,51 @@ const short = (value: number): string => {
   return text.replace(/\B(?=(\d{3})+$)/g, " ");
 };
 
-/** Writes the figures for programs and for people; answers with the names of the files. */
-export const writeReport = (
-  on: Machine,
-  all: readonly Measured[],
-  long: boolean,
-): readonly string[] => {
-  const { lines: _, ...machine } = on;
+/** A measurement with when it was made, and how many processes wanted a core then. */
+export interface Recorded extends Measured {
+  readonly at: string;
+  readonly load: number;
+}
+
+interface Results {
+  readonly machine: Omit<Machine, "lines">;
+  readonly measured: readonly Recorded[];
+}
+
+/**
+ * Writes the figures for programs and for people; answers with the names of the files. What was measured earlier on the same day and
+ * Node is kept, unless it was measured again.
+ */
+export const writeReport = (on: Machine, all: readonly Recorded[]): readonly string[] => {
   const major = process.versions.node.split(".")[0];
-  const result = `bench/results/${on.at.slice(0, 10)}-node${major}.json`;
+  const file = `bench/results/${on.at.slice(0, 10)}-node${major}.json`;
+  const earlier: Results | null = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
+  const kept = (earlier?.measured ?? []).filter(({ name }) =>
+    all.every((one) => one.name !== name),
+  );
+  const names = Object.keys(about);
+  const measured = [...kept, ...all].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+  const { lines: _, ...machine } = on;
   mkdirSync("bench/results", { recursive: true });
-  writeFileSync(result, `${JSON.stringify({ machine, long, measured: all }, null, 2)}\n`);
-  writeFileSync("docs/benchmarks.md", pageOf(on, all, { long, result }));
-  return [result, "docs/benchmarks.md"];
+  writeFileSync(file, `${JSON.stringify({ machine, measured }, null, 2)}\n`);
+  writeFileSync("docs/benchmarks.md", pageOf(on, measured, file));
+  return [file, "docs/benchmarks.md"];
 };
 
-const pageOf = (
-  on: Machine,
-  all: readonly Measured[],
-  { long, result }: { readonly long: boolean; readonly result: string },
-): string => {
+const pageOf = (on: Machine, all: readonly Recorded[], file: string): string => {
   const missed = all.flatMap(({ figures }) => figures.filter((one) => isMet(one) === false));
   return `# Benchmarks
 
-Written by \`npm run bench\`; do not edit. Every figure stands beside a baseline measured in the same run, so that a slow machine
-slows both. Traffic stays on 127.0.0.1. To repeat it (PostgreSQL from Debian's packages, or any whose URL is in
+Written by \`npm run bench\`; do not edit. Every figure stands beside a baseline measured in the same run, so that a slow or busy
+machine slows both. Traffic stays on 127.0.0.1. To repeat it (PostgreSQL from Debian's packages, or any whose URL is in
 \`DATABASE_URL_BENCH\` and may create databases):
 
 \`\`\`sh
-npm run bench${long ? " -- --long" : ""}
+npm run bench -- --long
+npm run bench -- --only intake,press     # a part; what was measured earlier that day is kept
 \`\`\`
 
-This run: ${on.at.slice(0, 10)}, [the raw figures](../${result}).
+This record: ${on.at.slice(0, 10)}, [the raw figures](../${file}).
 
 ${on.lines.map((line) => `- ${line}`).join("\n")}
 
@@ -79,7 +92,7 @@ const missedLine = (figure: Figure): string => {
   return `- ${what}: ${held}; the goal is ${goal}.`;
 };
 
-const sectionOf = ({ name, figures }: Measured): string => {
+const sectionOf = ({ name, figures, load }: Recorded): string => {
   const notes = [...new Set(figures.map(({ note }) => note).filter((note) => note !== ""))];
   const noted = figures.map((one) => {
     const [what = "", ...rest] = cells(one);
@@ -88,7 +101,7 @@ const sectionOf = ({ name, figures }: Measured): string => {
   return [
     `## ${name}`,
     "",
-    about[name] ?? "",
+    `${about[name] ?? ""}${load > 1 ? ` When this began, ${load.toFixed(1)} processes of other work wanted a core: the machine was not quiet.` : ""}`,
     "",
     "| what | result | baseline | ratio | goal | met |",
     "|---|---|---|---|---|---|",

@@ -1,3 +1,4 @@
+import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { appendMeasured } from "./append.ts";
 import { card } from "./card.ts";
@@ -9,7 +10,7 @@ import { memory } from "./memory.ts";
 import { findPostgres } from "./postgres.ts";
 import { press } from "./press.ts";
 import { ready } from "./ready.ts";
-import { tableOf, writeReport } from "./report.ts";
+import { type Recorded, tableOf, writeReport } from "./report.ts";
 import { verify } from "./verify.ts";
 
 /** `npm run bench`: measures, prints a table, and records it. */
@@ -25,7 +26,7 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<Measured
 };
 
 const usage = `npm run bench -- [--only ${Object.keys(measurements).join(",")}] [--quick] [--long]
-  --only   these measurements; nothing is recorded
+  --only   these measurements; of the others, what was measured earlier that day is kept
   --quick  a tenth of everything; nothing is recorded
   --long   memory over 100,000 webhooks instead of 10,000`;
 
@@ -33,7 +34,6 @@ const out = (text: string): void => void process.stdout.write(`${text}\n`);
 
 interface Options {
   readonly wanted: readonly string[];
-  readonly isWhole: boolean;
   readonly quick: boolean;
   readonly long: boolean;
 }
@@ -52,25 +52,25 @@ const optionsIn = (argv: readonly string[]): Options | string => {
   const wanted = only?.split(",") ?? Object.keys(measurements);
   const unknown = wanted.filter((name) => !Object.hasOwn(measurements, name));
   if (unknown.length > 0) return `There is no ${unknown.join(", ")}.\n${usage}`;
-  return { wanted, quick, long, isWhole: only === undefined && !quick };
+  return { wanted, quick, long };
 };
 
-const measure = async ({ wanted, isWhole, quick, long }: Options): Promise<void> => {
+const measure = async ({ wanted, quick, long }: Options): Promise<void> => {
   const postgres = await findPostgres();
   if (postgres === null)
     out("No PostgreSQL found: set DATABASE_URL_BENCH. Its figures are left out.");
   try {
     const on = machine(postgres?.durability ?? null);
     out(on.lines.join("\n"));
-    const all: Measured[] = [];
+    const all: Recorded[] = [];
     for (const name of wanted) {
+      const began = { at: new Date().toISOString(), load: loadavg()[0] ?? 0 };
       const measured = await measurements[name]?.({ postgres, quick, long });
       if (measured === undefined) continue;
-      all.push(measured);
+      all.push({ ...measured, ...began });
       out(`\n${tableOf(measured)}`);
     }
-    if (isWhole && postgres !== null)
-      out(`\nRecorded in ${writeReport(on, all, long).join(" and ")}.`);
+    if (!quick && postgres !== null) out(`\nRecorded in ${writeReport(on, all).join(" and ")}.`);
   } finally {
     await postgres?.stop();
   }
