@@ -56,7 +56,11 @@ export type Body =
       readonly before: Digest;
       readonly looser: readonly { readonly deployment: string; readonly what: string }[];
       /** Posture each deployment new in this policy starts with, and when it is first looked at again. */
-      readonly started: readonly { readonly deployment: string; readonly scope: ScopeId; readonly reassessBy: Timestamp | "" }[];
+      readonly started: readonly {
+        readonly deployment: string;
+        readonly scope: ScopeId;
+        readonly reassessBy: Timestamp | "";
+      }[];
     }
   | {
       readonly kind: "escalation.opened";
@@ -84,7 +88,11 @@ export type Body =
       readonly seen: Seen | null;
     }
   | { readonly kind: "escalation.acknowledged"; readonly escalation: EscalationId }
-  | { readonly kind: "acknowledge.missed"; readonly escalation: EscalationId; readonly due: Timestamp }
+  | {
+      readonly kind: "acknowledge.missed";
+      readonly escalation: EscalationId;
+      readonly due: Timestamp;
+    }
   | {
       readonly kind: "authority.passed";
       readonly escalation: EscalationId;
@@ -142,7 +150,12 @@ export type Body =
       readonly proposal: EntryId;
       readonly needs: number;
     }
-  | { readonly kind: "decision.explained"; readonly deployment: string; readonly explains: EntryId; readonly reason: Commitment }
+  | {
+      readonly kind: "decision.explained";
+      readonly deployment: string;
+      readonly explains: EntryId;
+      readonly reason: Commitment;
+    }
   | {
       readonly kind: "decision.denied";
       readonly deployment: string;
@@ -175,7 +188,11 @@ export type Body =
       readonly to: PersonId | "";
       readonly insteadOf: PersonId | "";
     }
-  | { readonly kind: "escalation.closed"; readonly escalation: EscalationId; readonly because: "quiet" | "undone" }
+  | {
+      readonly kind: "escalation.closed";
+      readonly escalation: EscalationId;
+      readonly because: "quiet" | "undone";
+    }
   | { readonly kind: "person.away"; readonly person: PersonId; readonly until: Timestamp }
   | { readonly kind: "session.issued"; readonly person: PersonId; readonly expires: Timestamp };
 
