@@ -24,7 +24,7 @@ export interface EvaluatorParts {
 }
 
 const batch = 200;
-const leaseMs = 30_000;
+const leaseMs = 10_000; // a second taker loses at the commit, so a short lease only costs work
 
 /** Deployment names no policy knows get an escalation each, up to this many; further ones share one. */
 const strangersKept = 20;
