@@ -32,7 +32,7 @@ const short = (value: number): string => {
   return text.replace(/\B(?=(\d{3})+$)/g, " ");
 };
 
-/** A measurement with when it was made, and how many processes wanted a core then. */
+/** A measurement with when it was made, and the load average of the minute before. */
 export interface Recorded extends Measured {
   readonly at: string;
   readonly load: number;
@@ -101,7 +101,7 @@ const sectionOf = ({ name, figures, load }: Recorded): string => {
   return [
     `## ${name}`,
     "",
-    `${about[name] ?? ""}${load > 1 ? ` When this began, ${load.toFixed(1)} processes of other work wanted a core: the machine was not quiet.` : ""}`,
+    `${about[name] ?? ""}${load > 1 ? ` The load average was ${load.toFixed(1)} when this began (what the bench did before counts too): the machine was not quiet.` : ""}`,
     "",
     "| what | result | baseline | ratio | goal | met |",
     "|---|---|---|---|---|---|",
