@@ -77,8 +77,15 @@ export const startWork = (ground: Ground, parts: Parts) => {
       (fault) => report(fault, chat.name),
     ),
   );
+  let open = true;
+  let signed: Promise<unknown> = Promise.resolve();
   const signing = createWorker(
-    () => record.sign().then(oneSecond),
+    async () => {
+      if (!open) return;
+      signed = record.sign();
+      await signed;
+      await oneSecond();
+    },
     (fault) => report(fault, "checkpoint"),
   );
   const wake = (): void => {
@@ -105,6 +112,11 @@ export const startWork = (ground: Ground, parts: Parts) => {
       await evaluation.idle();
     },
     tickAge: () => (ticked === null ? null : clock.now() - ticked),
+    /** Nothing is signed from now on; resolves when what is being signed is stored. */
+    stop: async (): Promise<void> => {
+      open = false;
+      await Promise.allSettled([signed]);
+    },
     /** Resolves when nothing waits; signing is left to its own second. */
     idle: async (): Promise<void> => {
       await evaluation.idle();

@@ -109,6 +109,7 @@ const furnish = async (
       await bell.stop();
       await server.close();
       await work.idle();
+      await work.stop();
       await store.close();
     },
   };
