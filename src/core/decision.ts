@@ -295,7 +295,15 @@ const made = (
     cause: "",
   });
   const lapsed = what.asked.breakGlass ? lapse(situation, "posture changed") : [];
-  return [body, ...lapsed].map((one) => ({ actor, body: one }));
+  const closes = situation.state.escalations
+    .filter((one) => !isAcknowledgeOnly(one) && (one.status === "settled" || one === escalation))
+    .map((one) => ({
+      kind: "escalation.closed" as const,
+      escalation: one.id,
+      because: "resumed" as const,
+    }));
+  // Closed, so that what fires after a resume is a new question and not a footnote to the old one.
+  return [body, ...lapsed, ...closes].map((one) => ({ actor, body: one }));
 };
 
 /** Keep: leave it as it is, said why, and ask again later. */

@@ -259,8 +259,8 @@ const restriction = (
     breakGlass: what.breakGlass,
     cause: what.cause,
   });
-  const lapsed: readonly Draft["body"][] =
-    before === after ? [] : lapse(situation, "posture changed");
+  // Somebody who says stop has not agreed to the resume that waits, even where nothing gets narrower by it.
+  const lapsed: readonly Draft["body"][] = lapse(situation, "posture changed");
   return [made, ...lapsed];
 };
 

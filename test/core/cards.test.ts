@@ -109,14 +109,6 @@ const cards: Readonly<Record<string, () => Card>> = {
     said(log, "chidi", "resume HP-1", { reason: "two clean runs" });
     return cardIn(log);
   },
-  resumed: () => {
-    const log = openCritical();
-    said(log, "bob", "pause HP-1", { reason: "8.2 %, samples look real" });
-    log.wait(minutes(20));
-    said(log, "chidi", "resume HP-1", { reason: "two clean runs" });
-    said(log, "erin", "resume HP-1");
-    return cardIn(log);
-  },
   unmatched: () => {
     const log = new Log();
     log.fire("unmatched", { seen: collapse, because: "no written rule names this" });

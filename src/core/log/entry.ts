@@ -191,7 +191,7 @@ export type Body =
   | {
       readonly kind: "escalation.closed";
       readonly escalation: EscalationId;
-      readonly because: "quiet" | "undone";
+      readonly because: "quiet" | "undone" | "resumed";
     }
   | { readonly kind: "person.away"; readonly person: PersonId; readonly until: Timestamp }
   | { readonly kind: "session.issued"; readonly person: PersonId; readonly expires: Timestamp };
