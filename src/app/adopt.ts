@@ -6,7 +6,7 @@ import type { Surface } from "../core/log/entry.ts";
 import type { Actor, Person } from "../core/people.ts";
 import { canonicalPolicy, compilePolicy } from "../core/policy/canonical.ts";
 import { looserThan } from "../core/policy/looser.ts";
-import type { Policy } from "../core/policy/model.ts";
+import type { Deployment, Policy } from "../core/policy/model.ts";
 import type { PolicyDoc } from "../core/policy/schema.ts";
 import { levelOf, paused } from "../core/posture.ts";
 import { firstLook } from "../core/reassessment.ts";
@@ -148,8 +148,18 @@ const unfit = (desk: Desk, deployments: readonly string[], after: Policy): reado
         ? [`${open} may yet narrow ${id} to ${response.scope}; the new policy has no such scope.`]
         : [],
     );
-    return [...lost, ...unanswerable];
+    return [...lost, ...redefined(desk, id, next), ...unanswerable];
   });
+
+/** A scope that restricts now keeps its meaning: changing it would widen without the people a resume needs. */
+const redefined = (desk: Desk, id: string, next: Deployment): readonly string[] => {
+  if (desk.org.policy === "" || !isRestricted(desk, id)) return [];
+  const scope = desk.state(id).posture?.scope;
+  const before = desk.situation(id).policy.deployments.get(id);
+  const [was, will] = [before, next].map((one) => one?.scopes.find((each) => each.id === scope));
+  if (!was || !will || JSON.stringify(was) === JSON.stringify(will)) return [];
+  return [`${id} is narrowed to ${scope}; what that means cannot change before it is resumed.`];
+};
 
 const isRestricted = (desk: Desk, id: string): boolean => {
   const { policy, state } = desk.situation(id);

@@ -34,3 +34,21 @@ eachDatabase((kind) => {
     expect(await world.kinds()).toContain("decision.lapsed");
   });
 });
+
+eachDatabase((kind) => {
+  test("a scope in force cannot be given another meaning by a policy: that would widen without a resume", async () => {
+    const world = await openWorld(kind);
+    await world.send("signals", jailbreak());
+    await world.say("chidi", "narrow HP-1 because plan");
+
+    const adopted = await world.adopt((yaml) =>
+      yaml.replace(
+        "no-tools: { audience: everyone, tools: false }",
+        "no-tools: { audience: everyone, tools: true }",
+      ),
+    );
+
+    expect(adopted.status).toBe(422);
+    expect(JSON.stringify(adopted.body)).toContain("cannot change before it is resumed");
+  });
+});
