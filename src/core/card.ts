@@ -41,6 +41,8 @@ export interface Card {
   readonly buttons: readonly (readonly Button[])[];
   /** Evidence, rule text, digest, deputies' table. */
   readonly more: readonly { readonly heading: string; readonly lines: readonly Line[] }[];
+  /** Who acknowledges and who decides: mentioned when the card first appears, and reached when its channel cannot be. */
+  readonly notify: readonly PersonId[];
   /** ≤ 120 characters. */
   readonly lockScreen: string;
   readonly openedAt: Instant;

@@ -1,8 +1,8 @@
 import type { Button, Card, Line } from "../../core/card.ts";
-import type { EscalationId, Instant } from "../../core/ids.ts";
+import type { EscalationId, Instant, Millis, PersonId } from "../../core/ids.ts";
 import type { Surface } from "../../core/log/entry.ts";
 import type { Actor, People, Person } from "../../core/people.ts";
-import type { EntryFilter, Outgoing } from "./store.ts";
+import { type EntryFilter, Fault, type Outgoing } from "./store.ts";
 
 /** One thing somebody typed or pressed, already authenticated. */
 export interface Invocation {
@@ -106,21 +106,104 @@ export interface Views {
     }[]
   >;
   people(): Promise<readonly Person[]>;
+  /** What one person looks at first. */
+  forPerson(person: PersonId): Promise<PersonView>;
   head(): Promise<{ readonly size: number; readonly note: string | null; readonly at: Instant }>;
+}
+
+/** What one person looks at first: Slack's App Home, a personal tab. */
+export interface PersonView {
+  /** Open escalations this person may decide now, those that name them first. */
+  readonly mayDecide: readonly {
+    readonly card: Card;
+    readonly named: boolean;
+    readonly until: Instant | null;
+  }[];
+  /** Every other live escalation. */
+  readonly others: readonly Card[];
+  /** Reassessments for which this person is asked, the next one first. */
+  readonly due: readonly DueView[];
+  readonly postures: readonly PostureView[];
+}
+
+/** A reassessment somebody is asked for. */
+export interface DueView {
+  readonly deployment: string;
+  readonly name: string;
+  /** "Assistant (production): narrowed to no-tools since …; by …; what changed since". */
+  readonly line: Line;
+  readonly by: Instant;
+  readonly overdue: boolean;
+  readonly version: number;
+  /** Keep…, Resume… as far as they are possible now. */
+  readonly buttons: readonly Button[];
+}
+
+/** One person's digest as it stands when it is sent. */
+export interface Digest {
+  /** "Erin, 3 to look at again by 10:00 today" */
+  readonly title: Line;
+  readonly items: readonly DueView[];
+}
+
+/** A message that was claimed for sending. `doubtSince`: an earlier attempt may have arrived then; look before sending again. */
+export type Sending<Kind extends Outgoing["body"]["kind"]> = Outgoing & {
+  readonly body: { readonly kind: Kind };
+  readonly doubtSince: Instant | null;
+};
+
+/** A send that failed, and what is known of it. */
+export class SendFault extends Fault {
+  /** Whether the other side may have it after all. */
+  readonly arrived: "no" | "perhaps";
+  /** Nothing more to this channel for so long (429); null = only this message waits. */
+  readonly holdLane: Millis | null;
+  /** When to try this message again; null = as usual. */
+  readonly retryIn: Millis | null;
+  constructor(
+    message: string,
+    what: {
+      readonly retry: "later" | "never";
+      readonly arrived: "no" | "perhaps";
+      readonly holdLane?: Millis;
+      readonly retryIn?: Millis;
+      readonly cause?: unknown;
+    },
+  ) {
+    super(message, what.retry, { cause: what.cause });
+    this.name = "SendFault";
+    this.arrived = what.arrived;
+    this.holdLane = what.holdLane ?? null;
+    this.retryIn = what.retryIn ?? null;
+  }
+}
+
+/** How fast a chat may be spoken to, by the database's clock, for all replicas together. */
+export interface Pace {
+  /** Messages claimed at once from one channel; 1 where `laneMs` counts. */
+  readonly perLane: number;
+  /** From one message in a channel to the next. */
+  readonly laneMs: Millis;
+  /** From one edit of a card to the next. */
+  readonly editMs: Millis;
+  /** How long a claimed message belongs to its claimer; longer than all calls of one send together may take. */
+  readonly leaseMs: Millis;
 }
 
 /** One chat platform. */
 export interface Chat {
   readonly name: string;
-  /** Whether this chat could reach the person at all. */
+  readonly pace: Pace;
+  /** Whether it speaks to single people and its cards mention them. Where not (the console), a line on the board is all there is. */
+  readonly direct: boolean;
+  /** Whether this chat could reach the person at all, as far as is known now. */
   reaches(person: Person): boolean;
-  /** Shows or replaces the live card; says so only when the chat has it. Throws Fault. */
-  showCard(
-    message: Outgoing & { readonly body: { readonly kind: "card" } },
-    card: Card,
-  ): Promise<void>;
-  say(
-    message: Outgoing & { readonly body: { readonly kind: "line" } },
-    people: People,
-  ): Promise<void>;
+  /** Shows or replaces the live card; resolves only when the chat has it. Throws SendFault. */
+  showCard(message: Sending<"card">, card: Card): Promise<void>;
+  /** One sentence to a channel, in the thread of its escalation where it has one. */
+  say(message: Sending<"line">, people: People): Promise<void>;
+  /** One sentence to one person. Never called where `direct` is false. */
+  whisper(message: Sending<"direct">, people: People): Promise<void>;
+  /** The day's digest to one person. Never called where `direct` is false. */
+  digest(message: Sending<"digest">, digest: Digest, person: Person): Promise<void>;
 }

@@ -1,9 +1,11 @@
+import type { Button, Line } from "../../core/card.ts";
 import type {
   Commitment,
   Digest,
   EntryId,
   EscalationId,
   Instant,
+  Millis,
   PersonId,
 } from "../../core/ids.ts";
 import type { Entry } from "../../core/log/entry.ts";
@@ -16,6 +18,7 @@ import type {
   NumbersState,
   OrgState,
 } from "../../core/state.ts";
+import type { Pace } from "./chat.ts";
 
 /** What the shell asks of the world. Adapters implement these; nothing here is optional. */
 
@@ -55,11 +58,17 @@ export interface Due {
   readonly at: Instant;
 }
 
-/** What somebody is to be told. One row per message; the key makes repeats harmless: a pending row of the same key is replaced. */
+/**
+ * What somebody is to be told. One row per message and one message per row; the key makes repeats harmless: a pending row
+ * of the same key is replaced, a sent one becomes pending again.
+ */
 export interface Outgoing {
   readonly key: string;
   readonly chat: string;
-  /** `card`: the live card of an escalation, always rendered from the newest state. `line`: one sentence to a channel's thread or a person. */
+  /** What must keep its distance from one message to the next: a channel of the policy, or `person:<id>`. */
+  readonly lane: string;
+  /** 0 a card whose state moved · 1 sentences · 2 counters and digests. The lower goes first in its lane. */
+  readonly urgency: 0 | 1 | 2;
   readonly body:
     | { readonly kind: "card"; readonly escalation: EscalationId; readonly channel: string }
     | {
@@ -68,8 +77,22 @@ export interface Outgoing {
         readonly escalation: EscalationId | "";
         /** Who is spoken to (mentioned); empty = the channel. */
         readonly to: readonly PersonId[];
-        readonly text: string;
-      };
+        readonly line: Line;
+        /** Posture version the buttons carry. */
+        readonly version: number | null;
+        readonly buttons: readonly Button[];
+      }
+    | {
+        readonly kind: "direct";
+        readonly person: PersonId;
+        readonly channel: string;
+        readonly escalation: EscalationId | "";
+        readonly line: Line;
+        readonly version: number | null;
+        readonly buttons: readonly Button[];
+      }
+    /** Drawn when it is sent, from what is due then. `date` is the person's local day, YYYY-MM-DD. */
+    | { readonly kind: "digest"; readonly person: PersonId; readonly date: string };
 }
 
 export interface Text {
@@ -209,6 +232,8 @@ export interface Claimed {
   readonly id: number;
   readonly fence: number;
   readonly attempts: number;
+  /** An attempt before this one may have arrived: when the first such began. Null = certainly never sent. */
+  readonly doubtSince: Instant | null;
   readonly message: Outgoing;
 }
 
@@ -265,14 +290,24 @@ export interface Store {
   saveCheckpoint(size: number, note: string): Promise<void>;
   checkpoint(): Promise<{ readonly size: number; readonly note: string } | undefined>;
 
-  /** Takes up to `limit` unsent messages of a chat for `leaseMs`. */
-  claimOutbox(chat: string, limit: number, leaseMs: number): Promise<readonly Claimed[]>;
+  /**
+   * Takes unsent messages of a chat for `pace.leaseMs`: at most `limit`, at most `pace.perLane` of a lane, none of a lane that
+   * spoke less than `pace.laneMs` ago or is held, no card edited less than `pace.editMs` ago. Most urgent first.
+   */
+  claimOutbox(chat: string, limit: number, pace: Pace): Promise<readonly Claimed[]>;
+  /** Ms until `claimOutbox` could give something, 0 = now, null = nothing waits. */
+  nextOutbox(chat: string, pace: Pace): Promise<Millis | null>;
   /** Settles a claimed row; ignored when the fence has moved on. A later write to the same key keeps it pending. */
   sent(id: number, fence: number): Promise<void>;
-  failed(id: number, fence: number, retryAt: Instant | null, error: string): Promise<void>;
-  /** What each chat was last told, by key: the console's own feed, and other chats' message ids. */
+  failed(id: number, fence: number, failure: SendFailure): Promise<void>;
+  /** What each chat was last told, by key: the console's own feed, and where other chats' messages are. */
   saveMessage(message: MessageRow): Promise<void>;
   messages(chat: string, limit: number): Promise<readonly MessageRow[]>;
+  messageOf(chat: string, key: string): Promise<MessageRow | undefined>;
+  /** The message at a place the chat itself names, e.g. Slack's `C0RISK0001:1763892000.000100`. */
+  messageAt(chat: string, place: string): Promise<MessageRow | undefined>;
+  /** True the first time a key is shown, false for an hour after: replayed requests, repeated events. */
+  firstSight(key: string): Promise<boolean>;
 
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
@@ -291,7 +326,20 @@ export interface MessageRow {
   readonly channel: string;
   readonly escalation: EscalationId | "";
   readonly to: readonly PersonId[];
-  /** The console's text or card as JSON; other chats' message id. */
+  /** Where the chat has it, in the chat's own words; "" for the console. */
+  readonly place: string;
+  /** The console's line or card as JSON; null for other chats. */
   readonly body: unknown;
   readonly at: Instant;
+}
+
+/** What is known of a send that failed. Times count from now, by the database's clock. */
+export interface SendFailure {
+  /** Null = never again. */
+  readonly retryIn: Millis | null;
+  /** Whether it may have arrived: then the next claim says so. */
+  readonly doubt: boolean;
+  /** Nothing more to this lane for so long. */
+  readonly holdLane: Millis | null;
+  readonly error: string;
 }
