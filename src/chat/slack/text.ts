@@ -1,0 +1,145 @@
+import type { PlainTextElement, RichTextElement, RichTextSection } from "@slack/types";
+import type { Line, Part } from "../../core/card.ts";
+import type { PersonId } from "../../core/ids.ts";
+import type { People } from "../../core/people.ts";
+import { limits } from "./limits.ts";
+
+/**
+ * Shows what would otherwise work unseen: direction controls, zero-width and other invisible characters, as `⟨U+202E⟩`.
+ * Line breaks become spaces; what marks a symbol as an emoji stays. The same as on the console.
+ */
+export const visible = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2028\u2029]/gu, (character) => {
+    if (/[\t\n\r\u2028\u2029]/.test(character)) return " ";
+    if (/[\uFE0E\uFE0F]/.test(character)) return character;
+    const code = character.codePointAt(0) ?? 0;
+    return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  });
+
+/** Cuts to at most so many characters, with an ellipsis and never through a character. */
+export const shortened = (text: string, most: number): string => {
+  if (text.length <= most) return text;
+  const cut = text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, "");
+  return `${cut.trimEnd()}…`;
+};
+
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+
+/** What Slack calls escaping: mentions, links and commands are no more. https://docs.slack.dev/messaging/formatting-message-text#escaping */
+export const escapeMrkdwn = (text: string): string =>
+  text.replace(/[&<>]/g, (character) => entities[character] ?? "");
+
+/** Escaped and cut to at most so many characters as Slack counts them: after escaping, never inside an entity. */
+export const escapedWithin = (text: string, most: number): string => {
+  if (escapeMrkdwn(text).length <= most) return escapeMrkdwn(text);
+  let kept = "";
+  for (const character of text) {
+    const next = escapeMrkdwn(character);
+    if (kept.length + next.length > most - 1) break;
+    kept += next;
+  }
+  return `${kept.trimEnd()}…`;
+};
+
+const lookalikes: Readonly<Record<string, string>> = { "*": "∗", "`": "ˋ", "~": "∼" };
+
+/**
+ * Takes from words what Slack's markup makes of them where it parses (a message's `text`), escaping aside. Slack knows no backslash, so
+ * signs of formatting become their likenesses; underscores only at the edge of a word, since only there they work and ids have them
+ * inside. `:smile:` gets a space after its first colon, which everybody sees and nothing hides in; a time like 03:19:02 stays.
+ */
+export const unformatted = (text: string): string =>
+  text
+    .replace(/[*`~]/g, (sign) => lookalikes[sign] ?? "")
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "＿")
+    .replace(/:(?=[^\s:]+:)/g, (colon, at: number) => (isTime(text, at) ? colon : ": "));
+
+const isTime = (text: string, at: number): boolean =>
+  /\d\d$/.test(text.slice(Math.max(0, at - 2), at)) &&
+  /^:[0-5]\d:[0-5]\d(?!\d)/.test(text.slice(at, at + 7));
+
+/** A sentence for a message's top-level `text`: nothing in it is live, and it is cut as Slack counts. */
+export const messageText = (text: string, most: number = limits.messageText): string =>
+  escapedWithin(unformatted(visible(text)), most);
+
+/** A line as plain words, invisible characters shown, names without marks. */
+export const plainText = (line: Line): string => line.map(wordsOf).join("");
+
+const wordsOf = (part: Part): string => {
+  if (typeof part === "string") return visible(part);
+  return visible("untrusted" in part ? part.untrusted : part.name);
+};
+
+/** Words on a button, a title or an option: never parsed, no emoji made of colons, cut to what its place takes. Never empty, which Slack refuses. */
+export const plainElement = (text: string, most: number): PlainTextElement => {
+  const words = shortened(visible(text), most).trim();
+  return { type: "plain_text", text: words === "" ? "–" : words, emoji: false };
+};
+
+/** The Slack account of somebody, if the policy names one that can be one. An id of any other shape would make Slack refuse the whole message. */
+export const accountOf = (person: PersonId, people: People): string | null => {
+  const account = people.get(person)?.slack ?? "";
+  return /^[UW][A-Z0-9]{2,30}$/.test(account) ? account : null;
+};
+
+/** Nobody, where a place mentions nobody. */
+export const nobody: People = new Map();
+
+/** What a mention takes of a line's room: about the length of a name. */
+const mentionLength = 20;
+
+/** A line as elements Slack does not parse: text is only text, and a person that is to be mentioned is an account. Cut to `most` characters. */
+export const richText = (
+  line: Line,
+  people: People,
+  most: number = limits.sectionText,
+): RichTextElement[] => {
+  const elements: RichTextElement[] = [];
+  let left = most;
+  let words = "";
+  const flush = (): void => {
+    if (words !== "") elements.push({ type: "text", text: words });
+    words = "";
+  };
+  for (const part of line) {
+    const account = mentioned(part, people);
+    const text = account === null ? wordsOf(part) : "";
+    const length = account === null ? text.length : mentionLength;
+    if (length > left) {
+      words += shortened(`${text}……`, Math.max(left, 1));
+      break;
+    }
+    left -= length;
+    if (account === null) words += text;
+    else {
+      flush();
+      elements.push({ type: "user", user_id: account });
+    }
+  }
+  flush();
+  return elements;
+};
+
+const mentioned = (part: Part, people: People): string | null =>
+  typeof part !== "string" && "person" in part && part.mention
+    ? accountOf(part.person, people)
+    : null;
+
+/** A line as a section of its own; none where it says nothing, since Slack refuses an empty one. */
+export const section = (
+  line: Line,
+  people: People,
+  most: number = limits.sectionText,
+): RichTextSection[] => {
+  const elements = richText(line, people, most);
+  return elements.length === 0 ? [] : [{ type: "rich_text_section", elements }];
+};
+
+/** A line in bold, where a heading would take words that are not ours as markup or cut them at 150. */
+export const boldSection = (line: Line, most: number = limits.sectionText): RichTextSection[] =>
+  section(line, nobody, most).map(({ elements }) => ({
+    type: "rich_text_section",
+    elements: elements.map((one) =>
+      one.type === "text" ? { ...one, style: { bold: true } } : one,
+    ),
+  }));
