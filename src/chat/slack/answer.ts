@@ -5,7 +5,7 @@ import { type Ground, ownButton, pressable, row } from "./buttons.ts";
 import type { SlackMessage } from "./card.ts";
 import { fitted, limits, type Room } from "./limits.ts";
 import { actionIds } from "./press.ts";
-import { messageText, nobody, plainElement, section, shortened, visible } from "./text.ts";
+import { messageText, nobody, nothing, plainElement, section, shortened, visible } from "./text.ts";
 import * as words from "./words.ts";
 
 /** What an answer answers: the line that was said, and where. */
@@ -20,7 +20,7 @@ const mostChoices = 6;
 
 /** An answer that only the person sees: text, lines, the next steps as buttons. It mentions nobody. */
 export const slackAnswer = (answer: Answer, context: AnswerContext): SlackMessage => {
-  const text = messageText(answer.text, 1000) || "–";
+  const text = messageText(answer.text, 1000);
   return fitted(limits.messageJson, (room) => ({
     text,
     blocks: [...youSaid(context.line), ...answerBlocks(answer, context, room)],
@@ -48,7 +48,7 @@ const told = (answer: Answer, room: Room): RichTextSection[] => {
   ];
   return [
     ...section(
-      [answer.text === "" ? "–" : answer.text],
+      [answer.text === "" ? nothing : answer.text],
       nobody,
       Math.min(longestText, 4 * room.line),
     ),

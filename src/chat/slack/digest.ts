@@ -16,7 +16,7 @@ export const slackDigest = (
   people: People,
   channelOf: (deployment: string) => string,
 ): SlackMessage => {
-  const text = messageText(plainText(digest.title), 400) || "–";
+  const text = messageText(plainText(digest.title), 400);
   return fitted(limits.messageJson, (room) => {
     const items = digest.items.slice(0, Math.min(mostItems, room.items));
     const left = digest.items.length - items.length;

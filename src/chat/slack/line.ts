@@ -5,7 +5,7 @@ import type { People } from "../../core/people.ts";
 import { type Ground, pressable, row } from "./buttons.ts";
 import { mention, type SlackMessage } from "./card.ts";
 import { fitted, limits } from "./limits.ts";
-import { accountOf, messageText, plainText, section } from "./text.ts";
+import { accountOf, messageText, nothing, plainText, section } from "./text.ts";
 
 /** One sentence to a channel, a thread or one person. */
 export interface Sentence extends Ground {
@@ -23,7 +23,7 @@ const mostInRow = 3;
 export const slackLine = (said: Sentence, people: People): SlackMessage => {
   const line = addressed(said, people);
   return fitted(limits.messageJson, (room) => ({
-    text: textOf(said.line),
+    text: messageText(plainText(said.line), textLength),
     blocks: [
       { type: "rich_text", elements: orDash(section(line, people, room.line)) },
       ...rowsOf(said, room.value),
@@ -31,13 +31,11 @@ export const slackLine = (said: Sentence, people: People): SlackMessage => {
   }));
 };
 
-const textOf = (line: Line): string => messageText(plainText(line), textLength) || "–";
-
 /** Slack takes no block without a word in it. */
 const orDash = (sections: readonly RichTextSection[]): RichTextSection[] =>
   sections.length > 0
     ? [...sections]
-    : [{ type: "rich_text_section", elements: [{ type: "text", text: "–" }] }];
+    : [{ type: "rich_text_section", elements: [{ type: "text", text: nothing }] }];
 
 /** Only the first time that somebody is named is a mention: a second one would tell nobody more. */
 const addressed = ({ line, to }: Sentence, people: People): Line => {

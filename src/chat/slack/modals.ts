@@ -1,6 +1,7 @@
 import type { HomeView, InputBlock, InputBlockElement, KnownBlock, ModalView } from "@slack/types";
 import type { Answer, FormField } from "../../app/ports.ts";
 import type { Card, Line } from "../../core/card.ts";
+import { storable } from "../../core/text.ts";
 import { type AnswerContext, answerBlocks } from "./answer.ts";
 import { type Ground, pressable, row } from "./buttons.ts";
 import { fitted, limits, type Room } from "./limits.ts";
@@ -102,7 +103,7 @@ export const fieldsModal = (form: NonNullable<Answer["form"]>, context: Ground):
 
 /** The order of fields is that of the line's words, and Slack promises no order of values: so the block's id counts. */
 const fieldInput = (field: FormField, at: number): InputBlock => {
-  const block = `field:${at}:${field.name}`.slice(0, limits.callbackId);
+  const block = shortened(`field:${at}:${storable(field.name)}`, limits.callbackId);
   return input(block, field.label, field.required, fieldElement(field));
 };
 
@@ -134,7 +135,7 @@ const textElement = ({ value }: FormField): InputBlockElement => {
 /** Slack refuses an option without a value, and "" is one of ours ("the next narrower"): values begin with `=`. Too many to choose from are typed. */
 const choiceElement = (field: FormField): InputBlockElement => {
   const options = field.options
-    .filter(({ value }) => value.length < limits.optionValue)
+    .filter(({ value }) => value.length < limits.optionValue && value === storable(value))
     .map(({ value, label }) => ({
       text: plainElement(label, limits.optionText),
       value: `=${value}`,

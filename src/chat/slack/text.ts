@@ -45,11 +45,12 @@ const lookalikes: Readonly<Record<string, string>> = { "*": "∗", "`": "ˋ", "~
 
 /**
  * Takes from words what Slack's markup makes of them where it parses (a message's `text`), escaping aside. Slack knows no backslash, so
- * signs of formatting become their likenesses; underscores only at the edge of a word, since only there they work and ids have them
+ * signs of formatting, and of a quotation at the start, become their likenesses; underscores only at the edge of a word, since only there they work and ids have them
  * inside. `:smile:` gets a space after its first colon, which everybody sees and nothing hides in; a time like 03:19:02 stays.
  */
 export const unformatted = (text: string): string =>
   text
+    .replace(/^[\s>]+/, (start) => start.replaceAll(">", "›"))
     .replace(/[*`~]/g, (sign) => lookalikes[sign] ?? "")
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "＿")
     .replace(/:(?=[^\s:]+:)/g, (colon, at: number) => (isTime(text, at) ? colon : ": "));
@@ -58,9 +59,12 @@ const isTime = (text: string, at: number): boolean =>
   /\d\d$/.test(text.slice(Math.max(0, at - 2), at)) &&
   /^:[0-5]\d:[0-5]\d(?!\d)/.test(text.slice(at, at + 7));
 
-/** A sentence for a message's top-level `text`: nothing in it is live, and it is cut as Slack counts. */
+/** A sentence for a message's top-level `text`: nothing in it is live, it is cut as Slack counts, and never empty, which Slack refuses. */
 export const messageText = (text: string, most: number = limits.messageText): string =>
-  escapedWithin(unformatted(visible(text)), most);
+  escapedWithin(unformatted(visible(text)).trim(), most) || nothing;
+
+/** Stands where there is no word. */
+export const nothing = "–";
 
 /** A line as plain words, invisible characters shown, names without marks. */
 export const plainText = (line: Line): string => line.map(wordsOf).join("");
@@ -73,7 +77,7 @@ const wordsOf = (part: Part): string => {
 /** Words on a button, a title or an option: never parsed, no emoji made of colons, cut to what its place takes. Never empty, which Slack refuses. */
 export const plainElement = (text: string, most: number): PlainTextElement => {
   const words = shortened(visible(text), most).trim();
-  return { type: "plain_text", text: words === "" ? "–" : words, emoji: false };
+  return { type: "plain_text", text: words === "" ? nothing : words, emoji: false };
 };
 
 /** The Slack account of somebody, if the policy names one that can be one. An id of any other shape would make Slack refuse the whole message. */

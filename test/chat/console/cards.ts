@@ -114,6 +114,7 @@ export const openCard: Card = {
       ],
     },
   ],
+  notify: [bob.id, chidi.id],
   lockScreen:
     "CRITICAL Assistant (production): jailbreak 8.2 % (limit 5 %). Chidi decides by 03:40, else narrows to no-tools. HP-142",
   openedAt: now - 11 * minute,

@@ -1,0 +1,285 @@
+import { describe, expect, test } from "vitest";
+import type { Answer, FormField } from "../../../src/app/ports.ts";
+import { slackAnswer } from "../../../src/chat/slack/answer.ts";
+import { plainCard, slackCard } from "../../../src/chat/slack/card.ts";
+import { slackDigest } from "../../../src/chat/slack/digest.ts";
+import { homeView } from "../../../src/chat/slack/home.ts";
+import { slackLine } from "../../../src/chat/slack/line.ts";
+import {
+  fieldsModal,
+  formModal,
+  moreModal,
+  noticeModal,
+  skeleton,
+} from "../../../src/chat/slack/modals.ts";
+import type { Press } from "../../../src/chat/slack/press.ts";
+import type { Button, Card, Line, Part } from "../../../src/core/card.ts";
+import { personId } from "../../../src/core/ids.ts";
+import { type PayloadKind, problemsOf, walk } from "../../support/block-kit.ts";
+import { now } from "../console/cards.ts";
+import {
+  accounts,
+  answer,
+  button,
+  channel,
+  channelOf,
+  due,
+  field,
+  form,
+  ground,
+  open,
+  publicUrl,
+  said,
+  team,
+  view,
+} from "./samples.ts";
+
+/** Text that works against its readers × every field of everything Slack is sent: nothing of it is live, nothing is over a limit. */
+
+const payloads: Readonly<Record<string, string>> = {
+  formatting: "*bold* _italic_ ~struck~ `code` ```block``` > quotation",
+  "a quotation": "> Approved by Chidi Lindt\n>>> all of it",
+  "everybody in the channel": "<!channel> <!here> <!everyone>",
+  "a mention": "<@U0ANA00001> <@U0BOB00001|bob>",
+  "a group": "<!subteam^S0GROUP001|@oncall>",
+  "a channel": "<#C0RISK0001> <#C0RISK0001|risk>",
+  "a link": "<https://evil.example|click to resume>",
+  "a bare link": "https://evil.example/?a=1&b=2 mailto:a@evil.example",
+  "a date": "<!date^1392734382^{date}^https://evil.example|fall back>",
+  entities: "&lt;!channel&gt; &amp;lt; &#60;!here&#62; &nbsp;",
+  "direction controls": "\u202Egnp.exe \u2066isolate\u2069 \u200Fmark\u061C",
+  "invisible characters": "pa\u200Bused\uFEFF \u2060\u00AD\u180E\u3164\u{E0041}",
+  "5,000 characters": "a".repeat(5000),
+  "5,000 characters in words": "word ".repeat(1000),
+  "3,000 ampersands": "&".repeat(3000),
+  "3,000 quotation marks": '"\\'.repeat(1500),
+  "emoji across limits": `${"a".repeat(23)}${"😀".repeat(2000)}`,
+  "emoji across limits, odd": `${"😀".repeat(2000)}`,
+  "a family": "👩‍👩‍👧‍👦".repeat(100),
+  "new lines and controls": "one\ntwo\r\nthree\u0000\u0007\u001B[31m\u0085\u2028\u2029end",
+  "half characters": "\uD83D half \uDE00 other \uD83D",
+  shortcodes: ":smile: ::a:b: :skin-tone-2::wave: 10:100:20 :日本:",
+  nothing: "",
+  blanks: "   \n ",
+  "another press": '["resume HP-142",9,"HP-142","model-risk"]',
+  "a clause": "x to full for 1000d because reviewed",
+};
+
+interface Drawn {
+  readonly kind: PayloadKind;
+  readonly payload: unknown;
+}
+
+const message = (payload: unknown): Drawn => ({ kind: "message", payload });
+const modal = (payload: unknown): Drawn => ({ kind: "modal", payload });
+
+const foreign = (text: string): Part => ({ untrusted: text });
+const masked = (name: string): Part => ({
+  person: personId("p_maskedmaskedmaskeda"),
+  name,
+  mention: true,
+});
+
+const cardWith = (parts: Partial<Card>): Drawn =>
+  message(slackCard({ ...open, ...parts }, { people: team, channel, first: true }));
+const plainWith = (parts: Partial<Card>): Drawn => message(plainCard({ ...open, ...parts }));
+const lineWith = (line: Line, buttons: readonly Button[] = []): Drawn =>
+  message(slackLine({ ...ground, line, to: [...team.keys()], buttons }, team));
+const answerWith = (parts: Partial<Answer>): Drawn => message(slackAnswer(answer(parts), said));
+const pressWith = (parts: Partial<Press>): Drawn =>
+  modal(formModal({ ...ground, line: "pause HP-142", form: form(), ...parts }));
+const fieldWith = (parts: Partial<FormField>): Drawn =>
+  modal(fieldsModal({ command: "narrow", fields: [field(parts), field(parts)] }, ground));
+const noticeWith = (title: string, parts: Partial<Answer>): Drawn =>
+  modal(noticeModal(title, answer(parts), said));
+const moreWith = (parts: Partial<Card>): Drawn => modal(moreModal({ ...open, ...parts }, channel));
+const homeWith = (parts: Parameters<typeof view>[0]): Drawn => ({
+  kind: "home",
+  payload: homeView(view(parts), { channelOf, now, publicUrl }),
+});
+const digestWith = (title: Line, parts: Parameters<typeof due>[0]): Drawn =>
+  message(slackDigest({ title, items: [due(parts), due()] }, team, channelOf));
+
+/** Everything at once, as often as a card can hold it. */
+const flood = (text: string): Partial<Card> => {
+  const one = button({
+    label: text,
+    command: `pause HP-142 because ${text}`,
+    form: form({ title: text, submit: text, reason: text }),
+  });
+  const line: Line = [foreign(text), masked(text), text];
+  return {
+    title: line,
+    lines: Array.from({ length: 12 }, () => line),
+    buttons: [
+      [one, one, one],
+      [one, one, one],
+    ],
+    more: Array.from({ length: 30 }, () => ({
+      heading: text,
+      lines: Array.from({ length: 60 }, () => line),
+    })),
+    lockScreen: text,
+  };
+};
+
+const fields: Readonly<Record<string, (text: string) => Drawn>> = {
+  "card: title": (text) => cardWith({ title: ["🔴 ", foreign(text), " · HP-142"] }),
+  "card: line": (text) => cardWith({ lines: [[foreign(text), " 8.2 %, limit 5 %"]] }),
+  "card: reason": (text) => cardWith({ lines: [["“", foreign(text), "”"]] }),
+  "card: our own words": (text) => cardWith({ lines: [[text]] }),
+  "card: name": (text) => cardWith({ lines: [["Decides: ", masked(text), " until 03:40"]] }),
+  "card: lock screen": (text) => cardWith({ lockScreen: `${text} HP-142` }),
+  "card: button": (text) => cardWith({ buttons: [[button({ label: text })]] }),
+  "card: command": (text) => cardWith({ buttons: [[button({ command: `pause ${text}` })]] }),
+  "card: form title": (text) => cardWith({ buttons: [[button({ form: form({ title: text }) })]] }),
+  "card: form reason": (text) =>
+    cardWith({ buttons: [[button({ form: form({ reason: text }) })]] }),
+  "card: form submit": (text) =>
+    cardWith({ buttons: [[button({ form: form({ submit: text }) })]] }),
+  "card: everything": (text) => cardWith(flood(text)),
+  "plain card: title": (text) => plainWith({ title: [foreign(text)] }),
+  "plain card: line": (text) => plainWith({ lines: [[foreign(text)], [foreign(text)]] }),
+  "plain card: name": (text) => plainWith({ lines: [[masked(text)]] }),
+  "plain card: lock screen": (text) => plainWith({ lockScreen: text }),
+  "plain card: everything": (text) => plainWith(flood(text)),
+  "line: text": (text) => lineWith([foreign(text)]),
+  "line: our own words": (text) => lineWith([text]),
+  "line: name": (text) => lineWith([masked(text), " decides"]),
+  "line: button": (text) => lineWith(["Ask"], [button({ label: text, command: `who ${text}` })]),
+  "digest: title": (text) => digestWith([foreign(text), ", 3 to look at"], {}),
+  "digest: item": (text) => digestWith(["Erin, 3"], { line: [foreign(text)] }),
+  "digest: name": (text) => digestWith(["Erin, 3"], { name: text, line: [masked(text)] }),
+  "digest: button": (text) =>
+    digestWith(["Erin, 3"], { buttons: [button({ label: text, command: `keep ${text}` })] }),
+  "answer: text": (text) => answerWith({ text }),
+  "answer: line": (text) => answerWith({ lines: [[foreign(text)], [masked(text)]] }),
+  "answer: 500 lines": (text) =>
+    answerWith({ lines: Array.from({ length: 500 }, (): Line => [foreign(text)]) }),
+  "answer: choice": (text) =>
+    answerWith({ choices: [button({ label: text, command: `pause ${text}` })] }),
+  "answer: next page": (text) => answerWith({ next: `decisions ${text}` }),
+  "answer: file": (text) => answerWith({ file: { name: text, text } }),
+  "answer: form": (text) => answerWith({ form: { command: `narrow ${text}`, fields: [] } }),
+  "answer: what was said": (text) => message(slackAnswer(answer(), { ...ground, line: text })),
+  "skeleton: title": (text) => modal(skeleton(text)),
+  "form: title": (text) => pressWith({ form: form({ title: text }) }),
+  "form: submit": (text) => pressWith({ form: form({ submit: text }) }),
+  "form: reason": (text) => pressWith({ form: form({ reason: text }) }),
+  "form: line": (text) => pressWith({ line: `pause ${text}`, form: null }),
+  "fields: command": (text) => modal(fieldsModal({ command: text, fields: [field()] }, ground)),
+  "fields: label": (text) => fieldWith({ label: text }),
+  "fields: name": (text) => fieldWith({ name: text }),
+  "fields: value": (text) => fieldWith({ value: text }),
+  "fields: date": (text) => fieldWith({ kind: "date", value: text }),
+  "fields: option": (text) =>
+    fieldWith({ kind: "choice", options: [{ value: "full", label: text }] }),
+  "fields: option value": (text) =>
+    fieldWith({ kind: "choice", value: text, options: [{ value: text, label: "full" }] }),
+  "notice: title": (text) => noticeWith(text, {}),
+  "notice: text": (text) => noticeWith("Answer", { text }),
+  "notice: line": (text) => noticeWith("Answer", { lines: [[foreign(text), masked(text)]] }),
+  "notice: choice": (text) =>
+    noticeWith("Answer", { choices: [button({ label: text, form: form({ submit: text }) })] }),
+  "more: heading": (text) => moreWith({ more: [{ heading: text, lines: [["a"]] }] }),
+  "more: line": (text) => moreWith({ more: [{ heading: "Evidence", lines: [[foreign(text)]] }] }),
+  "more: title": (text) => moreWith({ title: [foreign(text)] }),
+  "more: everything": (text) => moreWith(flood(text)),
+  "home: title": (text) => homeWith({ others: [{ ...open, title: [foreign(text)] }] }),
+  "home: line": (text) => homeWith({ others: [{ ...open, lines: [[foreign(text)]] }] }),
+  "home: due": (text) => homeWith({ due: [due({ line: [foreign(text), masked(text)] })] }),
+  "home: posture": (text) =>
+    homeWith({
+      postures: view().postures.map((one) => ({ ...one, name: text, words: text })),
+    }),
+  "home: button": (text) =>
+    homeWith({ due: [due({ buttons: [button({ label: text, command: `keep ${text}` })] })] }),
+  "home: everything": (text) =>
+    homeWith({
+      mayDecide: Array.from({ length: 40 }, () => ({
+        card: { ...open, ...flood(text) },
+        named: true,
+        until: now,
+      })),
+      others: Array.from({ length: 40 }, () => ({ ...open, ...flood(text) })),
+    }),
+};
+
+const cases = Object.entries(fields).flatMap(([name, draw]) =>
+  Object.entries(payloads).map(([kind, text]) => [`${kind} in ${name}`, draw, text] as const),
+);
+
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2028\u2029]/u;
+const withoutOurs = (text: string): string => text.replace(/[\uFE0E\uFE0F]/g, "");
+
+/** What Slack would do with a message's `text` besides showing it. */
+const parsedIn = (text: string): string[] => [
+  ...(text.match(/[<>]/g) ?? []),
+  ...(text.match(/&(?!amp;|lt;|gt;)/g) ?? []),
+  ...(text.match(/[*`~]/g) ?? []),
+  ...(text.match(/:[^\s:]+:/g) ?? []),
+  ...(text.match(/^\s*&gt;/gm) ?? []),
+  ...(withoutOurs(text.replaceAll("\n", "")).match(unseen) ?? []),
+];
+
+const allowed = new Set([
+  "rich_text",
+  "rich_text_section",
+  "rich_text_preformatted",
+  "text",
+  "user",
+  "link",
+  "plain_text",
+  "actions",
+  "button",
+  "context",
+  "header",
+  "input",
+  "plain_text_input",
+  "static_select",
+  "datepicker",
+  "modal",
+  "home",
+]);
+
+/** Whether an object of a payload is more than text to look at. Only our own trusted parts may ask for a mention or a link. */
+const livelyAs = (fields: Readonly<Record<string, unknown>>, shown: string): string[] => {
+  const { type, emoji, user_id: user, url } = fields;
+  const claims: Readonly<Record<string, boolean>> = {
+    "is of a type we do not use": typeof type === "string" && !allowed.has(type),
+    "has emoji": type === "plain_text" && emoji !== false,
+    "mentions a stranger": type === "user" && !trustedAccounts.has(String(user)),
+    "links elsewhere": url !== undefined && (type !== "link" || url !== publicUrl),
+    "hides something": unseen.test(withoutOurs(shown)),
+  };
+  return Object.keys(claims).filter((claim) => claims[claim]);
+};
+
+const trustedAccounts = new Set(accounts.values());
+
+const liveIn = ({ payload }: Drawn): string[] =>
+  [...walk(payload)].flatMap(([at, fields]) => {
+    // Lines of our own making stand in a message's text and in a file's.
+    const mayBreak =
+      at === "" || (fields["type"] === "text" && at.includes("/elements/0/elements/0"));
+    const { text, initial_value: initial } = fields;
+    const shown = [text, initial].filter((one) => typeof one === "string").join("");
+    const lines = mayBreak ? shown.replaceAll("\n", "") : shown;
+    return livelyAs(fields, lines).map((claim) => `${at} ${claim}`);
+  });
+
+describe("text that is not ours", () => {
+  test("is tried in at least 400 ways", () => {
+    expect(cases.length).toBeGreaterThan(400);
+  });
+
+  test.each(cases)("is only text: %s", (_, draw, text) => {
+    const drawn = draw(text);
+
+    expect(problemsOf(drawn.payload, drawn.kind)).toEqual([]);
+    expect(liveIn(drawn)).toEqual([]);
+    if (drawn.kind === "message") {
+      expect(parsedIn(String(Object(drawn.payload).text))).toEqual([]);
+    }
+  });
+});
