@@ -25,12 +25,16 @@ BEGIN
 
   GRANT SELECT ON ALL TABLES IN SCHEMA holdpoint TO holdpoint_app;
   GRANT EXECUTE ON FUNCTION holdpoint.commit(jsonb), holdpoint.give_up(text, text) TO holdpoint_app;
-  GRANT INSERT ON holdpoint.deliveries, holdpoint.messages, holdpoint.checkpoint, holdpoint.log_identity TO holdpoint_app;
+  GRANT INSERT ON holdpoint.deliveries, holdpoint.messages, holdpoint.checkpoint, holdpoint.log_identity,
+    holdpoint.sightings TO holdpoint_app;
   GRANT USAGE ON SEQUENCE holdpoint.deliveries_number_seq TO holdpoint_app;
-  GRANT UPDATE ON holdpoint.messages, holdpoint.checkpoint TO holdpoint_app;
+  GRANT UPDATE ON holdpoint.messages, holdpoint.checkpoint, holdpoint.sightings TO holdpoint_app;
+  GRANT DELETE ON holdpoint.sightings TO holdpoint_app;
+  GRANT UPDATE (free_at) ON holdpoint.lanes TO holdpoint_app;
   GRANT UPDATE (leased_until) ON holdpoint.deliveries TO holdpoint_app;
   GRANT UPDATE (spent_at) ON holdpoint.sessions TO holdpoint_app;
-  GRANT UPDATE (state, claimed, fence, attempts, attempted_at, leased_until, retry_at, last_error, sent_at)
+  GRANT UPDATE (state, claimed, fence, attempts, attempted_at, leased_until, retry_at, last_error, sent_at,
+      doubt_since)
     ON holdpoint.outbox TO holdpoint_app;
 
   GRANT SELECT ON holdpoint.entries, holdpoint.entry_about, holdpoint.nodes, holdpoint.log_head, holdpoint.log_identity,

@@ -13,7 +13,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { bytes, instant, json, utf8 } from "./column-types.ts";
 
-/** Every table of Holdpoint. What writes them is db/migrations/0001_functions.sql: one function call per state change. */
+/** Every table of Holdpoint. What writes them is `holdpoint.commit` in db/migrations: one function call per state change. */
 export const holdpoint = pgSchema("holdpoint");
 
 /** The log's name and public key: one row, claimed once. */
@@ -107,13 +107,18 @@ export const dues = holdpoint.table(
   ],
 );
 
-/** What somebody is to be told. `revision` counts writes to the key, `claimed` is the one being sent, `fence` the claims. */
+/**
+ * What somebody is to be told. `revision` counts writes to the key, `claimed` is the one being sent, `fence` the claims.
+ * `doubt_since` is when the first attempt began that may have arrived; every claim sets it, so that a crash leaves it behind.
+ */
 export const outbox = holdpoint.table(
   "outbox",
   {
     id: bigserial({ mode: "number" }).primaryKey(),
     chat: text().notNull(),
     key: text().notNull(),
+    lane: text().notNull().default(""),
+    urgency: integer().notNull().default(1),
     body: json().notNull(),
     state: text({ enum: ["pending", "sent", "dead"] })
       .notNull()
@@ -128,13 +133,33 @@ export const outbox = holdpoint.table(
     retryAt: instant("retry_at"),
     lastError: text("last_error"),
     sentAt: instant("sent_at"),
+    doubtSince: instant("doubt_since"),
   },
   (table) => [
     unique("outbox_key").on(table.chat, table.key),
-    index("outbox_pending")
-      .on(table.chat, table.waitingSince, table.id)
+    index("outbox_waiting")
+      .on(table.chat, table.lane, table.urgency, table.waitingSince, table.id)
       .where(sql`state = 'pending'`),
+    index("outbox_dead").on(table.chat).where(sql`state = 'dead'`),
   ],
+);
+
+/** Channels and people that are spoken to, and from when on the next message may go there. */
+export const lanes = holdpoint.table(
+  "lanes",
+  {
+    chat: text().notNull(),
+    lane: text().notNull(),
+    freeAt: instant("free_at").notNull().default(sql`'epoch'`),
+  },
+  (table) => [primaryKey({ columns: [table.chat, table.lane] })],
+);
+
+/** Requests and events that were seen within the last hour, so that a replay is known as one. */
+export const sightings = holdpoint.table(
+  "sightings",
+  { key: text().primaryKey(), at: instant().notNull().default(sql`now()`) },
+  (table) => [index("sightings_at").on(table.at)],
 );
 
 /** What each chat was last told, by key. */
@@ -146,12 +171,14 @@ export const messages = holdpoint.table(
     channel: text().notNull(),
     escalation: text().notNull(),
     to: json().notNull(),
+    place: text().notNull().default(""),
     body: json(),
     at: instant().notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.chat, table.key] }),
     index("messages_at").on(table.chat, table.at),
+    index("messages_place").on(table.chat, table.place),
   ],
 );
 

@@ -3,6 +3,7 @@ import { commitsOver } from "./commit.ts";
 import { databaseOver, type Executor } from "./executor.ts";
 import { faultOf, StoreFault } from "./fault.ts";
 import { checkpointQueries, logQueries } from "./queries/log.ts";
+import { messageQueries } from "./queries/messages.ts";
 import { outboxQueries } from "./queries/outbox.ts";
 import { peopleQueries } from "./queries/people.ts";
 import { signalQueries } from "./queries/signals.ts";
@@ -24,6 +25,7 @@ export const storeOver = (execute: Executor, close: () => Promise<void>): Store 
     ...peopleQueries(db),
     ...signalQueries(db, faulting),
     ...outboxQueries(db, faulting),
+    ...messageQueries(db, faulting),
     ...logQueries(db, faulting),
     ...checkpointQueries(db),
     close,

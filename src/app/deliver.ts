@@ -1,68 +1,141 @@
 import type { Card } from "../core/card.ts";
 import { cardOf } from "../core/card-of.ts";
-import type { EscalationId } from "../core/ids.ts";
+import type { EscalationId, Millis, PersonId } from "../core/ids.ts";
 import { withRecords } from "./decide.ts";
 import type { Journal } from "./journal.ts";
-import { type Chat, type Claimed, type Clock, Fault, type Outgoing, type Store } from "./ports.ts";
+import {
+  type Chat,
+  type Claimed,
+  type Digest,
+  Fault,
+  type SendFailure,
+  SendFault,
+  type Store,
+} from "./ports.ts";
 import type { Rules } from "./rules.ts";
 
-/** Sends what was committed. A row is claimed, sent once, and settled; whoever dies in between leaves it to be claimed again. */
+/**
+ * Sends what was committed. A row is claimed, sent once, and settled; whoever dies in between leaves it to be claimed again, with
+ * the doubt whether it arrived.
+ */
 
 export interface DeliverParts {
   readonly store: Store;
   readonly journal: Journal;
   readonly rules: Rules;
-  readonly clock: Clock;
+  /** A person's digest as it stands now; null = nothing to say any more. `date` is the person's local day. */
+  readonly digestOf: (person: PersonId, date: string) => Promise<Digest | null>;
   readonly log: (fault: unknown, key: string) => void;
 }
 
-const atOnce = 50;
-const leaseMs = 30_000;
+/** Channels that are spoken to at the same time. */
+const lanesAtOnce = 8;
 
-/** Delivers everything waiting for one chat. */
-export const deliverWaiting = async (parts: DeliverParts, chat: Chat): Promise<number> => {
-  let total = 0;
+const claimedAtOnce = 50;
+
+/** A chat that may have a message needs a moment before it can be asked: it is looked for only then. */
+const doubtMs = 20_000;
+
+/**
+ * Delivers what may be said to one chat now; answers in how many ms there is more, or null. A batch is no larger than what is sent
+ * at once, so that no lease runs out in a queue.
+ */
+export const deliverWaiting = async (parts: DeliverParts, chat: Chat): Promise<Millis | null> => {
+  const { store } = parts;
+  const limit = Math.min(claimedAtOnce, lanesAtOnce * chat.pace.perLane);
   for (;;) {
-    const claimed = await parts.store.claimOutbox(chat.name, atOnce, leaseMs);
-    if (claimed.length === 0) return total;
-    let sent = 0;
-    for (const one of claimed) sent += (await send(parts, chat, one)) ? 1 : 0;
-    total += claimed.length;
-    // Nothing gets through: the next wake-up tries again. Going on here would spin while the database's clock is ahead of ours.
-    if (sent === 0) return total;
+    const claimed = await store.claimOutbox(chat.name, limit, chat.pace);
+    const sent = await sendLanes(parts, chat, claimed);
+    // Nothing gets through: going on here would only wear out the patience of whoever is being asked.
+    if (sent === 0) return store.nextOutbox(chat.name, chat.pace);
   }
+};
+
+/** Sends the rows of a lane one after another, and lanes side by side; answers how many rows got through. */
+const sendLanes = async (
+  parts: DeliverParts,
+  chat: Chat,
+  claimed: readonly Claimed[],
+): Promise<number> => {
+  const lanes = new Map<string, Claimed[]>();
+  for (const one of claimed)
+    lanes.set(one.message.lane, [...(lanes.get(one.message.lane) ?? []), one]);
+  const waiting = [...lanes.values()];
+  let sent = 0;
+  const speak = async (): Promise<void> => {
+    for (let lane = waiting.shift(); lane; lane = waiting.shift())
+      for (const one of lane) sent += (await send(parts, chat, one)) ? 1 : 0;
+  };
+  // Every lane ends before this does, whatever happens in another: nothing goes on behind the worker's back.
+  const ended = await Promise.allSettled(Array.from({ length: lanesAtOnce }, speak));
+  for (const one of ended) if (one.status === "rejected") throw one.reason;
+  return sent;
 };
 
 /** Answers whether it got through. */
 const send = async (parts: DeliverParts, chat: Chat, claimed: Claimed): Promise<boolean> => {
-  const { store, clock, log, rules } = parts;
+  const { store, log } = parts;
   const { message, id, fence } = claimed;
+  let begun = false;
   try {
-    if (isCard(message)) {
-      const card = await newestCard(parts, message.body.escalation);
-      if (card) await chat.showCard(message, card);
-    } else if (isLine(message)) await chat.say(message, rules.people());
+    const say = await drawn(parts, chat, claimed);
+    begun = true;
+    await say();
     await store.sent(id, fence);
     return true;
   } catch (fault) {
     log(fault, message.key);
-    const never = fault instanceof Fault && fault.retry === "never";
-    const wait = Math.min(60_000, 1_000 * 2 ** Math.min(claimed.attempts, 6));
-    await store.failed(
-      id,
-      fence,
-      never ? null : clock.now() + wait,
-      fault instanceof Error ? fault.message : String(fault),
-    );
+    await store.failed(id, fence, failureOf(fault, { begun, attempts: claimed.attempts }));
     return false;
   }
 };
 
-type CardMessage = Outgoing & { readonly body: { readonly kind: "card" } };
-type LineMessage = Outgoing & { readonly body: { readonly kind: "line" } };
+/** What there is to do for a row, drawn from what is true now. A row with nothing left to say is done. */
+const drawn = async (
+  parts: DeliverParts,
+  chat: Chat,
+  { message, doubtSince }: Claimed,
+): Promise<() => Promise<void>> => {
+  const { rules, digestOf } = parts;
+  const { body } = message;
+  switch (body.kind) {
+    case "card": {
+      const card = await newestCard(parts, body.escalation);
+      return async () => card && chat.showCard({ ...message, body, doubtSince }, card);
+    }
+    case "line":
+      return () => chat.say({ ...message, body, doubtSince }, rules.people());
+    case "direct":
+      if (!chat.direct) return nothing;
+      return () => chat.whisper({ ...message, body, doubtSince }, rules.people());
+    case "digest": {
+      if (!chat.direct) return nothing;
+      const digest = await digestOf(body.person, body.date);
+      const person = rules.person(body.person);
+      if (!digest || !person) return nothing;
+      return () => chat.digest({ ...message, body, doubtSince }, digest, person);
+    }
+  }
+};
 
-const isCard = (message: Outgoing): message is CardMessage => message.body.kind === "card";
-const isLine = (message: Outgoing): message is LineMessage => message.body.kind === "line";
+const nothing = async (): Promise<void> => undefined;
+
+/** What is known of a failure: only a chat can say that a message certainly did not arrive, unless it was never asked. */
+const failureOf = (
+  fault: unknown,
+  { begun, attempts }: { readonly begun: boolean; readonly attempts: number },
+): SendFailure => {
+  const told = fault instanceof SendFault ? fault : null;
+  const usual = Math.min(60_000, 1_000 * 2 ** Math.min(attempts, 6));
+  const wait = told?.arrived === "perhaps" ? Math.max(usual, doubtMs) : usual;
+  const never = fault instanceof Fault && fault.retry === "never";
+  return {
+    retryIn: never ? null : (told?.retryIn ?? wait),
+    doubt: told ? told.arrived === "perhaps" : begun,
+    holdLane: told?.holdLane ?? null,
+    error: fault instanceof Error ? fault.message : String(fault),
+  };
+};
 
 /** The card as it stands now, whatever it said when the row was written. */
 export const newestCard = async (

@@ -1,27 +1,27 @@
-import type { Chat, Clock, Store } from "../app/ports.ts";
+import type { Chat, Clock, Sending, Store } from "../app/ports.ts";
+import { plain } from "../core/words.ts";
 
-/** The console as a chat: it reaches everybody, and "sending" is keeping what the pages show. */
-export const consoleChat = (store: Pick<Store, "saveMessage">, clock: Clock): Chat => ({
-  name: "console",
-  reaches: () => true,
-  showCard: ({ key, chat, body }, card) =>
+/** The console as a chat: it reaches everybody, and "sending" is keeping what the pages show, at any pace. */
+export const consoleChat = (store: Pick<Store, "saveMessage">, clock: Clock): Chat => {
+  const keep = (
+    { key, chat, body }: Sending<"card"> | Sending<"line">,
+    said: Pick<Parameters<Store["saveMessage"]>[0], "to" | "body">,
+  ) =>
     store.saveMessage({
-      chat,
-      key,
+      ...{ chat, key, place: "" },
       channel: body.channel,
       escalation: body.escalation,
-      to: [],
-      body: card,
+      ...said,
       at: clock.now(),
-    }),
-  say: ({ key, chat, body }) =>
-    store.saveMessage({
-      chat,
-      key,
-      channel: body.channel,
-      escalation: body.escalation,
-      to: body.to,
-      body: body.text,
-      at: clock.now(),
-    }),
-});
+    });
+  return {
+    name: "console",
+    pace: { perLane: 50, laneMs: 0, editMs: 0, leaseMs: 30_000 },
+    direct: false,
+    reaches: () => true,
+    showCard: (message, card) => keep(message, { to: [], body: card }),
+    say: (message) => keep(message, { to: message.body.to, body: plain(message.body.line) }),
+    whisper: async () => {},
+    digest: async () => {},
+  };
+};

@@ -11,7 +11,7 @@ import { createRecord } from "../app/record.ts";
 import { createRules } from "../app/rules.ts";
 import { createSessions } from "../app/sessions.ts";
 import { tick } from "../app/tick.ts";
-import { createWorker } from "../app/worker.ts";
+import { createPacedWorker, createWorker } from "../app/worker.ts";
 import { consoleChat } from "../console/chat.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
 import { parseDelivery } from "../sources/index.ts";
@@ -71,9 +71,10 @@ export const startWork = (ground: Ground, parts: Parts) => {
     () => evaluateWaiting({ ...shell, parse: parseDelivery }),
     (fault) => report(fault, "evaluate"),
   );
+  const delivering = { ...shell, digestOf: async () => null, log: report };
   const deliveries = chats.map((chat) =>
-    createWorker(
-      () => deliverWaiting({ ...shell, clock, log: report }, chat),
+    createPacedWorker(
+      () => deliverWaiting(delivering, chat),
       (fault) => report(fault, chat.name),
     ),
   );
@@ -112,12 +113,14 @@ export const startWork = (ground: Ground, parts: Parts) => {
       await evaluation.idle();
     },
     tickAge: () => (ticked === null ? null : clock.now() - ticked),
-    /** Nothing is signed from now on; resolves when what is being signed is stored. */
+    /** Nothing is begun from now on but what a commit before this asks for; resolves when what was begun is done and stored. */
     stop: async (): Promise<void> => {
+      await evaluation.idle();
+      for (const worker of deliveries) await worker.stop();
       open = false;
       await Promise.allSettled([signed]);
     },
-    /** Resolves when nothing waits; signing is left to its own second. */
+    /** Resolves when nothing waits that may be done now or soon; signing is left to its own second. */
     idle: async (): Promise<void> => {
       await evaluation.idle();
       for (const worker of deliveries) await worker.idle();

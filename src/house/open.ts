@@ -108,7 +108,6 @@ const furnish = async (
     close: async () => {
       await bell.stop();
       await server.close();
-      await work.idle();
       await work.stop();
       await store.close();
     },

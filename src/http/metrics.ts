@@ -37,6 +37,7 @@ export const createMetrics = (health: Pick<Health, "backlog" | "tickAge">): Metr
   const up = gauge("holdpoint_database_up", "1 while the database answers.");
   const deliveries = gauge("holdpoint_deliveries_waiting", "Deliveries not evaluated yet.");
   const unsent = gauge("holdpoint_outbox_waiting", "Messages not sent yet.");
+  const dead = gauge("holdpoint_outbox_dead", "Messages given up; each was logged.");
   const oldest = gauge(
     "holdpoint_outbox_oldest_seconds",
     "Age of the oldest unsent message; 0 when none waits.",
@@ -49,6 +50,7 @@ export const createMetrics = (health: Pick<Health, "backlog" | "tickAge">): Metr
       const backlog = await health.backlog();
       deliveries.set(backlog.deliveries);
       unsent.set(backlog.outbox);
+      dead.set(backlog.dead);
       oldest.set((backlog.oldestOutboxAge ?? 0) / 1000);
       up.set(1);
     } catch {

@@ -131,6 +131,7 @@ export interface Health {
   backlog(): Promise<{
     readonly deliveries: number;
     readonly outbox: number;
+    readonly dead: number;
     readonly oldestOutboxAge: Millis | null;
   }>;
   /** Since the last tick ended; null before the first. */

@@ -2,7 +2,17 @@ import { describe, expect, inject, test } from "vitest";
 import { changeJson } from "../../db/change-json.ts";
 import { openPostgres } from "../../db/open-postgres.ts";
 import { eachDatabase, freshStore } from "../support/databases.ts";
-import { change, condition, delivery, entry, escalation, line, noon, state } from "./support.ts";
+import {
+  change,
+  condition,
+  delivery,
+  entry,
+  escalation,
+  line,
+  noon,
+  pace,
+  state,
+} from "./support.ts";
 
 eachDatabase((kind) => {
   test("a change is applied whole, and its entries begin at the index it answers", async () => {
@@ -302,8 +312,8 @@ eachDatabase((kind) => {
       change({ entries: [odd], outbox: [line("k\u0000", "a\u0000b\ud800c \\u0000 😀")] }),
     );
 
-    const [told] = await store.claimOutbox("console", 1, 1000);
-    expect(told?.message.body).toMatchObject({ text: "a\ufffdb\ufffdc \\u0000 😀" });
+    const [told] = await store.claimOutbox("console", 1, pace({ leaseMs: 1000 }));
+    expect(told?.message.body).toMatchObject({ line: ["a\ufffdb\ufffdc \\u0000 😀"] });
     expect((await store.entriesFrom(0, 1))[0]).toEqual({ index: 0, ...odd });
   });
 

@@ -4,7 +4,7 @@ import type { Claimed, Committed, Delivery, Store } from "../../src/app/ports.ts
 import { Fault } from "../../src/app/ports.ts";
 import { eachDatabase, freshStore } from "../support/databases.ts";
 import { faultConnection } from "../support/fault-connection.ts";
-import { change, delivery, entry, line, noon } from "./support.ts";
+import { change, delivery, entry, line, noon, pace } from "./support.ts";
 
 /** Does a step as its caller in the product does: again after a fault that says "later", with the same keys. */
 const again = async <T>(step: () => Promise<T>): Promise<T> => {
@@ -48,7 +48,7 @@ const journey = async (
       }),
     );
   });
-  const message = await claimed(() => store.claimOutbox("console", 1, 1));
+  const message = await claimed(() => store.claimOutbox("console", 1, pace({ leaseMs: 1 })));
   const told = [message];
   await again(() => store.sent(message.id, message.fence));
   const { size } = await again(() => store.head());
@@ -58,6 +58,7 @@ const journey = async (
       channel: "#x",
       escalation: "",
       to: [],
+      place: "",
       at: noon,
       body: name,
     }),

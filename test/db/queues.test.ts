@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { eachDatabase, freshStore } from "../support/databases.ts";
-import { change, condition, delivery, entry, line, noon } from "./support.ts";
+import { change, condition, delivery, entry, failure, line, noon, pace } from "./support.ts";
 
 eachDatabase((kind) => {
   test("a delivery is stored once per source and identity, and the answer names the one that is kept", async () => {
@@ -83,8 +83,8 @@ eachDatabase((kind) => {
     );
 
     const claimed = await Promise.all([
-      store.claimOutbox("console", 2, 60_000),
-      store.claimOutbox("console", 2, 60_000),
+      store.claimOutbox("console", 2, pace()),
+      store.claimOutbox("console", 2, pace()),
     ]);
 
     expect(
@@ -94,36 +94,43 @@ eachDatabase((kind) => {
         .toSorted(),
     ).toEqual(["a", "b", "c"]);
     expect(claimed.flat().every(({ attempts, fence }) => attempts === 1 && fence === 1)).toBe(true);
-    expect((await store.claimOutbox("slack", 9, 1000)).map(({ message }) => message.body)).toEqual([
-      expect.objectContaining({ text: "elsewhere" }),
-    ]);
+    expect(
+      (await store.claimOutbox("slack", 9, pace({ leaseMs: 1000 }))).map(
+        ({ message }) => message.body,
+      ),
+    ).toEqual([expect.objectContaining({ line: ["elsewhere"] })]);
   });
 
   test("a write to a key while its older text is being sent is still told afterwards", async () => {
     const { store } = await freshStore(kind);
     await store.commit(change({ outbox: [line("card", "open")] }));
-    const [older] = await store.claimOutbox("console", 1, 60_000);
+    const [older] = await store.claimOutbox("console", 1, pace());
 
     await store.commit(change({ outbox: [line("card", "decided")] }));
-    const whileSending = await store.claimOutbox("console", 1, 60_000);
+    const whileSending = await store.claimOutbox("console", 1, pace());
     await store.sent(older?.id ?? 0, older?.fence ?? 0);
-    const [newer] = await store.claimOutbox("console", 1, 60_000);
+    const [newer] = await store.claimOutbox("console", 1, pace());
     await store.sent(newer?.id ?? 0, newer?.fence ?? 0);
 
     expect(whileSending).toEqual([]);
-    expect(newer?.message.body).toMatchObject({ text: "decided" });
-    expect(await store.claimOutbox("console", 1, 60_000)).toEqual([]);
-    expect(await store.backlog()).toEqual({ deliveries: 0, outbox: 0, oldestOutboxAge: null });
+    expect(newer?.message.body).toMatchObject({ line: ["decided"] });
+    expect(await store.claimOutbox("console", 1, pace())).toEqual([]);
+    expect(await store.backlog()).toEqual({
+      deliveries: 0,
+      outbox: 0,
+      dead: 0,
+      oldestOutboxAge: null,
+    });
   });
 
   test("who lost the lease cannot settle what another has claimed", async () => {
     const { store } = await freshStore(kind);
     await store.commit(change({ outbox: [line("a", "hello")] }));
-    const [slow] = await store.claimOutbox("console", 1, 0);
-    const [next] = await store.claimOutbox("console", 1, 60_000);
+    const [slow] = await store.claimOutbox("console", 1, pace({ leaseMs: 0 }));
+    const [next] = await store.claimOutbox("console", 1, pace());
 
     await store.sent(slow?.id ?? 0, slow?.fence ?? 0);
-    await store.failed(slow?.id ?? 0, slow?.fence ?? 0, null, "late");
+    await store.failed(slow?.id ?? 0, slow?.fence ?? 0, failure({ retryIn: null }));
 
     expect(next?.attempts).toBe(2);
     expect(await store.backlog()).toMatchObject({ outbox: 1 });
@@ -132,20 +139,20 @@ eachDatabase((kind) => {
   test("a failed message waits for its time, one given up is not tried again until it is written anew", async () => {
     const { store, query } = await freshStore(kind);
     await store.commit(change({ outbox: [line("a", "hello")] }));
-    const claim = async () => (await store.claimOutbox("console", 1, 60_000))[0];
+    const claim = async () => (await store.claimOutbox("console", 1, pace()))[0];
     const first = await claim();
 
-    await store.failed(first?.id ?? 0, first?.fence ?? 0, Date.now() + 3_600_000, "429");
+    await store.failed(first?.id ?? 0, first?.fence ?? 0, failure({ retryIn: 3_600_000 }));
     const early = await claim();
     await query("update holdpoint.outbox set retry_at = now()");
     const second = await claim();
-    await store.failed(second?.id ?? 0, second?.fence ?? 0, null, "no such channel");
+    await store.failed(second?.id ?? 0, second?.fence ?? 0, failure({ retryIn: null }));
     const given = await claim();
     await store.commit(change({ outbox: [line("a", "hello again")] }));
     const third = await claim();
 
     expect([early, second?.attempts, given, third?.attempts]).toEqual([undefined, 2, undefined, 1]);
-    expect(third?.message.body).toMatchObject({ text: "hello again" });
+    expect(third?.message.body).toMatchObject({ line: ["hello again"] });
   });
 
   test("what a chat was last told is kept by key, newest first", async () => {
@@ -156,6 +163,7 @@ eachDatabase((kind) => {
       channel: "#x",
       escalation: "" as const,
       to: [],
+      place: "",
       body: { text: "one" },
       at: noon,
     };
@@ -206,6 +214,7 @@ eachDatabase((kind) => {
     expect(await store.backlog()).toEqual({
       deliveries: 1,
       outbox: 1,
+      dead: 0,
       oldestOutboxAge: expect.any(Number),
     });
   });

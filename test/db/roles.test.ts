@@ -4,7 +4,7 @@ import type { Connection } from "../../db/connection.ts";
 import { openStore } from "../../db/open.ts";
 import { openPostgres } from "../../db/open-postgres.ts";
 import { emptyDatabase, testIdentity } from "../support/databases.ts";
-import { change, delivery, entry, line } from "./support.ts";
+import { change, delivery, entry, failure, line, pace } from "./support.ts";
 
 const roles = readFileSync(new URL("../../db/roles.sql", import.meta.url), "utf8");
 
@@ -51,9 +51,9 @@ describe.skipIf(inject("postgresTemplate") === null)("with db/roles.sql on Postg
         sessions: [{ hash: "h", person: "p_ada" as never, kind: "link", expires: 0 }],
       }),
     );
-    const [message] = await store.claimOutbox("console", 1, 1000);
-    await store.failed(message?.id ?? 0, message?.fence ?? 0, 0, "again");
-    const [second] = await store.claimOutbox("console", 1, 1000);
+    const [message] = await store.claimOutbox("console", 1, pace({ leaseMs: 1000 }));
+    await store.failed(message?.id ?? 0, message?.fence ?? 0, failure({ holdLane: 0 }));
+    const [second] = await store.claimOutbox("console", 1, pace({ leaseMs: 1000 }));
     await store.sent(second?.id ?? 0, second?.fence ?? 0);
     await store.saveMessage({
       chat: "console",
@@ -61,6 +61,7 @@ describe.skipIf(inject("postgresTemplate") === null)("with db/roles.sql on Postg
       channel: "#x",
       escalation: "",
       to: [],
+      place: "",
       body: 1,
       at: 0,
     });

@@ -1,4 +1,12 @@
-import type { Change, ConditionRow, Delivery, Outgoing, StreamState } from "../../src/app/ports.ts";
+import type {
+  Change,
+  ConditionRow,
+  Delivery,
+  Outgoing,
+  Pace,
+  SendFailure,
+  StreamState,
+} from "../../src/app/ports.ts";
 import { personId } from "../../src/core/ids.ts";
 import { entryBytes } from "../../src/core/log/bytes.ts";
 import type { Entry } from "../../src/core/log/entry.ts";
@@ -64,11 +72,47 @@ export const escalation = (
     ...given,
   }) as Change["escalations"][number];
 
-/** A line to a channel. */
-export const line = (key: string, text: string): Outgoing => ({
+/** A line to a channel; the rest of the row is as given. */
+export const line = (key: string, text: string, given: Partial<Outgoing> = {}): Outgoing => ({
   key,
   chat: "console",
-  body: { kind: "line", channel: "#model-risk", escalation: "", to: [], text },
+  lane: "model-risk",
+  urgency: 1,
+  body: {
+    kind: "line",
+    channel: "model-risk",
+    escalation: "",
+    to: [],
+    line: [text],
+    version: null,
+    buttons: [],
+  },
+  ...given,
+});
+
+/** The card of HP-1. */
+export const card = (given: Partial<Outgoing> = {}): Outgoing => ({
+  ...line("card:HP-1", ""),
+  body: { kind: "card", escalation: "HP-1", channel: "model-risk" },
+  ...given,
+});
+
+/** A pace without any distance, as the console's; only what matters is given. */
+export const pace = (given: Partial<Pace> = {}): Pace => ({
+  perLane: 50,
+  laneMs: 0,
+  editMs: 0,
+  leaseMs: 60_000,
+  ...given,
+});
+
+/** A send that failed at once and for certain, to be tried again now; only what matters is given. */
+export const failure = (given: Partial<SendFailure> = {}): SendFailure => ({
+  retryIn: 0,
+  doubt: false,
+  holdLane: null,
+  error: "",
+  ...given,
 });
 
 /** A condition of HP-1 seen once. */

@@ -69,7 +69,7 @@ describe("health", () => {
   const health = {
     ping: async () => {},
     headSize: async () => 1,
-    backlog: async () => ({ deliveries: 3, outbox: 2, oldestOutboxAge: 1_500 }),
+    backlog: async () => ({ deliveries: 3, outbox: 2, dead: 1, oldestOutboxAge: 1_500 }),
     tickAge: (): number | null => 4_000,
     chats: (): { name: string; problem: string | null }[] => [],
   };
@@ -121,6 +121,7 @@ describe("health", () => {
     expect(text).toContain("holdpoint_tick_age_seconds 4\n");
     expect(text).toContain("holdpoint_deliveries_waiting 3\n");
     expect(text).toContain("holdpoint_outbox_waiting 2\n");
+    expect(text).toContain("holdpoint_outbox_dead 1\n");
     expect(text).toContain("holdpoint_outbox_oldest_seconds 1.5\n");
     expect(text).toContain('holdpoint_webhooks_total{result="unknown_source"} 1\n');
     expect(text).toContain('holdpoint_webhooks_total{result="stored"} 1\n');

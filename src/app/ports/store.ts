@@ -315,6 +315,8 @@ export interface Store {
   backlog(): Promise<{
     readonly deliveries: number;
     readonly outbox: number;
+    /** Messages given up. */
+    readonly dead: number;
     readonly oldestOutboxAge: number | null;
   }>;
   close(): Promise<void>;

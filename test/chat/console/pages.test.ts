@@ -260,6 +260,9 @@ test("as a chat the console reaches everybody and keeps what it is told", async 
     {
       key: "card:HP-142",
       chat: "console",
+      lane: "model-risk",
+      urgency: 0,
+      doubtSince: null,
       body: { kind: "card", escalation: "HP-142", channel: "model-risk" },
     },
     openCard,
@@ -268,12 +271,17 @@ test("as a chat the console reaches everybody and keeps what it is told", async 
     {
       key: "line:1",
       chat: "console",
+      lane: "model-risk",
+      urgency: 1,
+      doubtSince: null,
       body: {
         kind: "line",
         channel: "model-risk",
         escalation: "HP-142",
         to: [chidi.id],
-        text: "Decide again.",
+        line: [{ person: chidi.id, name: "Chidi Lindt", mention: true }, ", decide again."],
+        version: null,
+        buttons: [],
       },
     },
     new Map(),
@@ -282,6 +290,6 @@ test("as a chat the console reaches everybody and keeps what it is told", async 
   expect(chat.reaches(bob)).toBe(true);
   expect(saved).toMatchObject([
     { key: "card:HP-142", body: openCard, to: [], at: now },
-    { key: "line:1", body: "Decide again.", to: [chidi.id], escalation: "HP-142" },
+    { key: "line:1", body: "Chidi Lindt, decide again.", to: [chidi.id], escalation: "HP-142" },
   ]);
 });
