@@ -1,0 +1,217 @@
+import { expect, test } from "vitest";
+import type { Claimed, MessageRow, SendFailure } from "../../src/app/ports.ts";
+import { eachDatabase, type FreshStore, freshStore, type Kind } from "../support/databases.ts";
+import { change, failure, line, noon, pace } from "./support.ts";
+
+/** One message, and what becomes of it. */
+const oneMessage = async (kind: Kind) => {
+  const fresh = await freshStore(kind);
+  const { store, query } = fresh;
+  const write = () => store.commit(change({ outbox: [line("k", "x")] }));
+  await write();
+  const claim = async (): Promise<Claimed> => {
+    const [one] = await store.claimOutbox("console", 1, pace());
+    if (!one) throw new Error("nothing to claim");
+    return one;
+  };
+  return {
+    ...fresh,
+    write,
+    claim,
+    /** A claim that fails so. */
+    fail: async (given: Partial<SendFailure>) => {
+      const { id, fence } = await claim();
+      await store.failed(id, fence, failure(given));
+    },
+    send: async () => {
+      const { id, fence } = await claim();
+      await store.sent(id, fence);
+    },
+    /** A claimer that dies, seen from when its lease has ended. */
+    crash: async () => {
+      const { attempts } = await claim();
+      await query("update holdpoint.outbox set leased_until = now()");
+      return attempts;
+    },
+  };
+};
+
+type One = Awaited<ReturnType<typeof oneMessage>>;
+
+const certainly = { doubt: false };
+const perhaps = { doubt: true };
+
+/** What was done to a message, and whether the next who claims it must look first. */
+const table: readonly (readonly [string, (one: One) => Promise<unknown>, boolean])[] = [
+  ["nothing yet", async () => {}, false],
+  ["a send that certainly failed", (one) => one.fail(certainly), false],
+  ["a send that perhaps arrived", (one) => one.fail(perhaps), true],
+  ["a claimer that died", (one) => one.crash(), true],
+  [
+    "a doubtful send, then one that certainly failed",
+    async (one) => {
+      await one.fail(perhaps);
+      await one.fail(certainly);
+    },
+    true,
+  ],
+  [
+    "a claimer that died, then a send that certainly failed",
+    async (one) => {
+      await one.crash();
+      await one.fail(certainly);
+    },
+    true,
+  ],
+  [
+    "certain failures only",
+    async (one) => {
+      await one.fail(certainly);
+      await one.fail(certainly);
+    },
+    false,
+  ],
+  [
+    "a doubtful send and a newer text",
+    async (one) => {
+      await one.fail(perhaps);
+      await one.write();
+    },
+    true,
+  ],
+  [
+    "a doubtful send, then one that got through, and a newer text",
+    async (one) => {
+      await one.fail(perhaps);
+      await one.send();
+      await one.write();
+    },
+    false,
+  ],
+  [
+    "a newer text that came while the older one got through",
+    async (one) => {
+      const { id, fence } = await one.claim();
+      await one.write();
+      await one.store.sent(id, fence);
+    },
+    false,
+  ],
+  [
+    "given up in doubt, and a newer text",
+    async (one) => {
+      await one.fail({ ...perhaps, retryIn: null });
+      await one.write();
+    },
+    true,
+  ],
+];
+
+const states = ({ query }: FreshStore) => query("select state, last_error from holdpoint.outbox");
+
+eachDatabase((kind) => {
+  test.each(table)(
+    "after %s it is known whether the message may have arrived",
+    async (_, did, doubtful) => {
+      const one = await oneMessage(kind);
+      await did(one);
+
+      const { doubtSince } = await one.claim();
+
+      expect(doubtSince !== null).toBe(doubtful);
+    },
+  );
+
+  test("the doubt is as old as the first attempt that may have arrived", async () => {
+    const one = await oneMessage(kind);
+    await one.fail(certainly);
+    await one.crash();
+    const [[first] = []] = await one.query(
+      "select (extract(epoch from doubt_since) * 1000)::float8 from holdpoint.outbox",
+    );
+    const attempts = await one.crash();
+
+    const { doubtSince } = await one.claim();
+
+    expect(attempts).toBe(3);
+    expect(doubtSince).toBe(Math.floor(Number(first)));
+  });
+
+  test("a message given up is counted, until it is written anew", async () => {
+    const one = await oneMessage(kind);
+
+    await one.fail({ retryIn: null, error: "channel_not_found" });
+    const dead = [await states(one), await one.store.backlog()];
+    await one.write();
+
+    expect(dead).toEqual([
+      [["dead", "channel_not_found"]],
+      { deliveries: 0, outbox: 0, dead: 1, oldestOutboxAge: null },
+    ]);
+    expect(await one.store.nextOutbox("console", pace())).toBe(0);
+    expect(await one.store.backlog()).toMatchObject({ outbox: 1, dead: 0 });
+  });
+
+  test("giving up an older text does not give up a newer one", async () => {
+    const one = await oneMessage(kind);
+    const { id, fence } = await one.claim();
+    await one.write();
+
+    await one.store.failed(id, fence, failure({ retryIn: null }));
+
+    expect(await states(one)).toEqual([["pending", ""]]);
+    expect((await one.claim()).doubtSince).toBeNull();
+  });
+
+  test("a message is found by its key and by its place", async () => {
+    const { store } = await freshStore(kind);
+    const message: MessageRow = {
+      chat: "slack",
+      key: "card:HP-1",
+      channel: "model-risk",
+      escalation: "HP-1",
+      to: [],
+      place: "C0RISK0001:1763892000.000100",
+      body: null,
+      at: noon,
+    };
+    await store.saveMessage(message);
+    await store.saveMessage({ ...message, chat: "teams" });
+    await store.saveMessage({ ...message, key: "line:1", place: "C0RISK0001:1763892000.000200" });
+
+    await store.saveMessage({ ...message, place: "C0RISK0002:1", at: noon + 1 });
+
+    expect(await store.messageOf("slack", "card:HP-1")).toMatchObject({ place: "C0RISK0002:1" });
+    expect(await store.messageAt("slack", "C0RISK0002:1")).toMatchObject({ escalation: "HP-1" });
+    expect(await store.messageAt("slack", message.place)).toBeUndefined();
+    expect(await store.messageOf("slack", "card:HP-2")).toBeUndefined();
+  });
+
+  test("of all who show one key at the same time exactly one is the first", async () => {
+    const { store } = await freshStore(kind);
+
+    const first = await Promise.all(
+      Array.from({ length: 24 }, (_, n) => store.firstSight(`event:${n % 2}`)),
+    );
+
+    expect(first.filter(Boolean)).toHaveLength(2);
+    expect(await store.firstSight("event:0")).toBe(false);
+  });
+
+  test("a key is new again after an hour, and old ones are swept out", async () => {
+    const { store, query } = await freshStore(kind);
+    await query(
+      "insert into holdpoint.sightings select 'old:' || n, now() - interval '61 minutes' from generate_series(1, 150) n",
+    );
+    await query("insert into holdpoint.sightings values ('young', now() - interval '59 minutes')");
+
+    const again = [await store.firstSight("old:1"), await store.firstSight("young")];
+
+    expect(again).toEqual([true, false]);
+    expect(await store.firstSight("old:1")).toBe(false);
+    expect(await query("select key from holdpoint.sightings order by key")).toEqual([
+      ["old:1"],
+      ["young"],
+    ]);
+  });
+});
