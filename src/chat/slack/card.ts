@@ -93,7 +93,10 @@ const rowsOf = (card: Card, channel: string, room: Room): KnownBlock[] => {
   return rows.flatMap(row);
 };
 
-/** The card as words alone, for when Slack calls the blocks invalid or too long. Each line begins with our own mark, so that none begins a quotation. */
+/**
+ * The card as words alone, for when Slack calls the blocks invalid or too long. Each line begins with our own mark, so that none begins
+ * a quotation.
+ */
 export const plainCard = (card: Card): SlackMessage => {
   const lines = [card.title, ...shown(card)].map((line) =>
     messageText(`• ${plainText(line)}`, 300),

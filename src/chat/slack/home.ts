@@ -28,7 +28,10 @@ interface Part {
   readonly none: string | null;
 }
 
-/** What one person looks at first: what they may decide, what else is open, what is due, the postures. null = the policy does not name them. */
+/**
+ * What one person looks at first: what they may decide, what else is open, what is due, the postures. null = the policy does not name
+ * them.
+ */
 export const homeView = (view: PersonView | null, context: HomeContext): Home =>
   fitted(limits.viewJson, (room) => ({
     type: "home",

@@ -49,7 +49,10 @@ const heading = (line: Line): KnownBlock[] => {
   return elements.length === 0 ? [] : [{ type: "rich_text", elements }];
 };
 
-/** The small form of a button: the deed in full, the reason filled in from the rule, a submit button that names the deed. Two taps, no typing. */
+/**
+ * The small form of a button: the deed in full, the reason filled in from the rule, a submit button that names the deed. Two taps, no
+ * typing.
+ */
 export const formModal = (press: Press): Modal => {
   const { title, submit, reason, reasonRequired } = press.form ?? bare(press.line);
   const initial = shortened(visible(reason), limits.reasonText).trim();
@@ -132,7 +135,10 @@ const textElement = ({ value }: FormField): InputBlockElement => {
   };
 };
 
-/** Slack refuses an option without a value, and "" is one of ours ("the next narrower"): values begin with `=`. Too many to choose from are typed. */
+/**
+ * Slack refuses an option without a value, and "" is one of ours ("the next narrower"): values begin with `=`. Too many to choose from
+ * are typed.
+ */
 const choiceElement = (field: FormField): InputBlockElement => {
   const options = field.options
     .filter(({ value }) => value.length < limits.optionValue && value === storable(value))

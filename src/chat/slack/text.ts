@@ -25,7 +25,10 @@ export const shortened = (text: string, most: number): string => {
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
-/** What Slack calls escaping: mentions, links and commands are no more. https://docs.slack.dev/messaging/formatting-message-text#escaping */
+/**
+ * What Slack calls escaping: mentions, links and commands are no more.
+ * https://docs.slack.dev/messaging/formatting-message-text#escaping
+ */
 export const escapeMrkdwn = (text: string): string =>
   text.replace(/[&<>]/g, (character) => entities[character] ?? "");
 
@@ -59,7 +62,10 @@ const isTime = (text: string, at: number): boolean =>
   /\d\d$/.test(text.slice(Math.max(0, at - 2), at)) &&
   /^:[0-5]\d:[0-5]\d(?!\d)/.test(text.slice(at, at + 7));
 
-/** A sentence for a message's top-level `text`: nothing in it is live, it is cut as Slack counts, and never empty, which Slack refuses. */
+/**
+ * A sentence for a message's top-level `text`: nothing in it is live, it is cut as Slack counts, and never empty, which Slack
+ * refuses.
+ */
 export const messageText = (text: string, most: number = limits.messageText): string =>
   escapedWithin(unformatted(visible(text)).trim(), most) || nothing;
 
@@ -74,13 +80,19 @@ const wordsOf = (part: Part): string => {
   return visible("untrusted" in part ? part.untrusted : part.name);
 };
 
-/** Words on a button, a title or an option: never parsed, no emoji made of colons, cut to what its place takes. Never empty, which Slack refuses. */
+/**
+ * Words on a button, a title or an option: never parsed, no emoji made of colons, cut to what its place takes. Never empty, which
+ * Slack refuses.
+ */
 export const plainElement = (text: string, most: number): PlainTextElement => {
   const words = shortened(visible(text), most).trim();
   return { type: "plain_text", text: words === "" ? nothing : words, emoji: false };
 };
 
-/** The Slack account of somebody, if the policy names one that can be one. An id of any other shape would make Slack refuse the whole message. */
+/**
+ * The Slack account of somebody, if the policy names one that can be one. An id of any other shape would make Slack refuse the
+ * whole message.
+ */
 export const accountOf = (person: PersonId, people: People): string | null => {
   const account = people.get(person)?.slack ?? "";
   return /^[UW][A-Z0-9]{2,30}$/.test(account) ? account : null;
@@ -92,7 +104,10 @@ export const nobody: People = new Map();
 /** What a mention takes of a line's room: about the length of a name. */
 const mentionLength = 20;
 
-/** A line as elements Slack does not parse: text is only text, and a person that is to be mentioned is an account. Cut to `most` characters. */
+/**
+ * A line as elements Slack does not parse: text is only text, and a person that is to be mentioned is an account. Cut to `most`
+ * characters.
+ */
 export const richText = (
   line: Line,
   people: People,
