@@ -48,15 +48,18 @@ const lookalikes: Readonly<Record<string, string>> = { "*": "∗", "`": "ˋ", "~
 
 /**
  * Takes from words what Slack's markup makes of them where it parses (a message's `text`), escaping aside. Slack knows no backslash, so
- * signs of formatting, and of a quotation at the start, become their likenesses; underscores only at the edge of a word, since only there they work and ids have them
- * inside. `:smile:` gets a space after its first colon, which everybody sees and nothing hides in; a time like 03:19:02 stays.
+ * signs of formatting, and of a quotation at the start, become their likenesses; underscores only at the edge of a word, since only
+ * there they work and ids have them inside. `:smile:` gets a space after its first colon, which everybody sees and nothing hides in; a
+ * time like 03:19:02 stays.
  */
 export const unformatted = (text: string): string =>
   text
     .replace(/^[\s>]+/, (start) => start.replaceAll(">", "›"))
     .replace(/[*`~]/g, (sign) => lookalikes[sign] ?? "")
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "＿")
-    .replace(/:(?=[^\s:]+:)/g, (colon, at: number) => (isTime(text, at) ? colon : ": "));
+    .replace(/:(?=[^\s:]+:)/g, (colon, at: number, all: string) =>
+      isTime(all, at) ? colon : ": ",
+    );
 
 const isTime = (text: string, at: number): boolean =>
   /\d\d$/.test(text.slice(Math.max(0, at - 2), at)) &&
