@@ -96,8 +96,9 @@ const drawn = async (
   chat: Chat,
   { message, doubtSince }: Claimed,
 ): Promise<() => Promise<void>> => {
-  const { rules, digestOf } = parts;
+  const { journal, rules, digestOf } = parts;
   const { body } = message;
+  if (body.kind !== "card") await journal.look([]); // another process may have adopted a policy with new people
   switch (body.kind) {
     case "card": {
       const card = await newestCard(parts, body.escalation);

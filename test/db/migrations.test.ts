@@ -1,11 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { knownMigrations, migrate } from "../../db/migrate.ts";
 import { openStore, type Place } from "../../db/open.ts";
+import { openMemory } from "../../db/open-pglite.ts";
 import { openPostgres } from "../../db/open-postgres.ts";
+import { storeOver } from "../../db/store.ts";
+import { personId } from "../../src/core/ids.ts";
 import { eachDatabase, emptyDatabase, freshStore, testIdentity } from "../support/databases.ts";
+import { card, line, pace } from "./support.ts";
 
 eachDatabase((kind) => {
   test("a program refuses a database that a newer one has migrated, and says so", async () => {
@@ -42,6 +46,38 @@ eachDatabase((kind) => {
     expect(done).toHaveLength(1);
     expect(done[0]).toContain("select 'next'");
     expect(done[0]).not.toContain("CREATE TABLE");
+  });
+
+  test("a sentence that waited while the program was brought up to date is told afterwards", async () => {
+    const connection =
+      kind === "pglite" ? await openMemory() : await openPostgres(await emptyDatabase());
+    onTestFinished(() => connection.close());
+    await migrate(connection, knownMigrations().slice(0, 2));
+    await connection.execute({
+      text: `insert into holdpoint.outbox (chat, key, body) values
+        ('console', 'line:1', '{"kind":"line","channel":"model-risk","escalation":"","to":["p_ada"],"text":"Decide \\"again\\"."}'),
+        ('console', 'card:HP-1', '{"kind":"card","channel":"model-risk","escalation":"HP-1"}')`,
+      params: [],
+    });
+
+    await migrate(connection);
+
+    const store = storeOver(connection.execute, connection.close);
+    const claimed = await store.claimOutbox("console", 9, pace({ laneMs: 1 }));
+    expect(claimed.map(({ message }) => message)).toEqual([
+      line("line:1", "", {
+        body: {
+          kind: "line",
+          channel: "model-risk",
+          escalation: "",
+          to: [personId("p_ada")],
+          line: ['Decide "again".'],
+          version: null,
+          buttons: [],
+        },
+      }),
+      card({ urgency: 1 }),
+    ]);
   });
 
   test.each([

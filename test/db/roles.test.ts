@@ -51,7 +51,7 @@ describe.skipIf(inject("postgresTemplate") === null)("with db/roles.sql on Postg
         sessions: [{ hash: "h", person: "p_ada" as never, kind: "link", expires: 0 }],
       }),
     );
-    const [message] = await store.claimOutbox("console", 1, pace({ leaseMs: 1000 }));
+    const [message] = await store.claimOutbox("console", 1, pace({ perLane: 1, laneMs: 1 }));
     await store.failed(message?.id ?? 0, message?.fence ?? 0, failure({ holdLane: 0 }));
     const [second] = await store.claimOutbox("console", 1, pace({ leaseMs: 1000 }));
     await store.sent(second?.id ?? 0, second?.fence ?? 0);
@@ -67,10 +67,12 @@ describe.skipIf(inject("postgresTemplate") === null)("with db/roles.sql on Postg
     });
     await store.saveCheckpoint(1, "note");
     const spent = await store.spendLink("h");
+    const next = await store.nextOutbox("console", pace());
+    const first = [await store.firstSight("event"), await store.firstSight("event")];
     const entries = await store.entries({ limit: 5, actor: "p_ada" as never });
 
     expect(done.is).toBe("done");
-    expect(spent).toBe(true);
+    expect([spent, next, first]).toEqual([true, null, [true, false]]);
     expect(entries).toHaveLength(1);
     expect(await store.backlog()).toMatchObject({ deliveries: 0, outbox: 0 });
     await refused(app, [
@@ -86,6 +88,10 @@ describe.skipIf(inject("postgresTemplate") === null)("with db/roles.sql on Postg
       "insert into holdpoint.sessions values ('mine', 'p_ada', 'session', now())",
       "update holdpoint.deliveries set body = ''",
       "delete from holdpoint.deliveries",
+      "insert into holdpoint.lanes values ('console', 'mine')",
+      "update holdpoint.lanes set lane = 'mine'",
+      "update holdpoint.outbox set body = '{}'",
+      "insert into holdpoint.outbox (chat, key, body) values ('console', 'mine', '{}')",
       "select holdpoint.append('[]')",
       "select holdpoint.project('{}')",
       "alter table holdpoint.entries disable trigger append_only",
@@ -117,6 +123,8 @@ describe.skipIf(inject("postgresTemplate") === null)("with db/roles.sql on Postg
       "select * from holdpoint.sessions",
       "select * from holdpoint.deliveries",
       "select * from holdpoint.receipts",
+      "select * from holdpoint.outbox",
+      "select * from holdpoint.sightings",
       "select holdpoint.commit('{}')",
       "select holdpoint.give_up('a', 'b')",
       "update holdpoint.entries set bytes = ''",
