@@ -48,6 +48,8 @@ export interface Config {
     readonly signingSecret: Secret | null;
     readonly appToken: Secret | null;
     readonly apiUrl: string;
+    /** Whether cards may go to channels shared with another organisation (Slack Connect). */
+    readonly sharedChannels: boolean;
   } | null;
   readonly teams: {
     readonly appId: string;
@@ -121,6 +123,7 @@ const environment = z.object({
     .string()
     .refine((text) => originOf(text) !== null, { error: "is not a web address" })
     .default("https://slack.com/api/"),
+  SLACK_SHARED_CHANNELS: z.literal("allow", "can only be allow").optional(),
   MICROSOFT_APP_ID: z.string().optional(),
   MICROSOFT_APP_PASSWORD: token.optional(),
   MICROSOFT_APP_TENANT_ID: z.string().optional(),
@@ -288,6 +291,7 @@ const slackOf = (set: Environment): Config["slack"] =>
         signingSecret: secret(set.SLACK_SIGNING_SECRET),
         appToken: secret(set.SLACK_APP_TOKEN),
         apiUrl: set.SLACK_API_URL,
+        sharedChannels: set.SLACK_SHARED_CHANNELS === "allow",
       };
 
 const teamsOf = (set: Environment): Config["teams"] => {
