@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { openStore } from "../db/open.ts";
+import { doctor } from "./cli/doctor.ts";
 import { exportLog } from "./cli/log-export.ts";
 import { logVerify } from "./cli/log-verify.ts";
 import { adoptPolicy, loginLink, type ServerAddress } from "./cli/operator-client.ts";
@@ -34,6 +35,7 @@ const usage = `Holdpoint, a hold point for AI deployments.
     signal send <source> <file>              sign a sample and post it
     log export <dir>                         the whole log as files
     log verify <dir> [--key <vkey>] [--seen <checkpoint>]…   check an export (offline)
+    doctor                                   whether Slack would reach everybody the policy names
     login-link <person>                      a one-time address to decide when chat is down
     help                                     this text`;
 
@@ -185,6 +187,8 @@ const command = async (argv: readonly string[]): Promise<Exit> => {
       return policySchemaCommand({ out });
     case "log verify":
       return logVerify(argv.slice(2), { out });
+    case "doctor":
+      return doctor(serverOf(configOrExit()), { out, err });
     case "help":
       out(usage);
       return 0;

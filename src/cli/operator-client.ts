@@ -60,7 +60,8 @@ export const loginLink = (
     linkBody,
   );
 
-const ask = async <T>(
+/** Asks a server for a body of a known shape. */
+export const ask = async <T>(
   server: ServerAddress,
   path: string,
   init: RequestInit,

@@ -64,6 +64,7 @@ export const operatorFor = (
     const { token, expires } = await parts.sessions.issue(found.id);
     return { url: `${publicUrl}/login/${token}`, expires: rfc3339(expires) };
   },
+  doctor: async () => [],
 });
 
 /** The sources of a policy that is not in force yet, as far as their secrets go. */

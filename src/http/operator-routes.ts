@@ -8,7 +8,7 @@ import { bodyOf } from "./webhooks.ts";
 const longestPolicy = 256 * 1024;
 const linkRequest = z.strictObject({ person: z.string().min(1).max(300) });
 
-/** GET and POST /v1/policy, POST /v1/login-links. */
+/** GET and POST /v1/policy, POST /v1/login-links, GET /v1/doctor. */
 export const operatorRoutes = (
   app: FastifyInstance,
   operator: Operator,
@@ -45,6 +45,10 @@ export const operatorRoutes = (
       `Nobody is called ${JSON.stringify(asked.data.person)}. Nearest: ${link.nearest.join(", ")}.`,
     );
   });
+
+  app.get("/v1/doctor", { onRequest: access.operator }, async () => ({
+    findings: await operator.doctor(),
+  }));
 };
 
 const answerAdopted = (reply: FastifyReply, adopted: Adopted): FastifyReply => {

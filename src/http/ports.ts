@@ -7,6 +7,7 @@ import type {
   DeploymentBody,
   EscalationBody,
   EscalationFilter,
+  Finding,
   Page,
   ProofBody,
   Random,
@@ -109,6 +110,8 @@ export interface Operator {
     | { readonly url: string; readonly expires: string }
     | { readonly unknown: true; readonly nearest: readonly string[] }
   >;
+  /** Asks each chat now whether it would reach everybody the policy names; empty where no chat is connected. */
+  doctor(): Promise<readonly Finding[]>;
 }
 
 /** `same`: this policy was in force already, nothing was recorded. */

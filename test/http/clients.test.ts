@@ -88,6 +88,7 @@ describe("the operator's commands", () => {
       person === "chidi"
         ? { url: "http://127.0.0.1:3000/login/x", expires: "2026-11-23T08:10:00.000Z" }
         : { unknown: true, nearest: ["chidi"] },
+    doctor: async () => [],
   };
 
   test("policy adopt replaces the policy in force, or says every mistake", async () => {

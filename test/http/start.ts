@@ -104,6 +104,7 @@ export const start = async (more: Partial<ServerDeps> = {}) => {
       policy: async () => null,
       adopt: async () => ({ is: "invalid", problems: ["not today"] }),
       loginLink: async () => ({ unknown: true, nearest: [] }),
+      doctor: async () => [],
     },
     health: {
       ping: async () => {},

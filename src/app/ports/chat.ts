@@ -178,6 +178,16 @@ export class SendFault extends Fault {
   }
 }
 
+/** One thing a chat's doctor looked at. */
+export interface Finding {
+  /** warning: it works, but not as somebody expects. wrong: somebody is not reached, or something does not work. */
+  readonly is: "ok" | "warning" | "wrong";
+  /** A sentence: what is so, and whom it concerns by name. */
+  readonly what: string;
+  /** A sentence: what to do; empty where nothing is. */
+  readonly fix: string;
+}
+
 /** How fast a chat may be spoken to, by the database's clock, for all replicas together. */
 export interface Pace {
   /** Messages claimed at once from one channel; 1 where `laneMs` counts. */

@@ -1,0 +1,103 @@
+import type { ConversationsInfoResponse } from "@slack/web-api";
+import type { Finding } from "../../app/ports.ts";
+import type { Ground } from "./doctor.ts";
+import type { Told } from "./questions.ts";
+
+/** Every channel of the policy: whether cards arrive there, and whether strangers would read them. */
+export const examineChannels = async (ground: Ground): Promise<readonly Finding[]> => {
+  const findings: Finding[] = [];
+  // One after the other: Slack allows about fifty of these a minute.
+  for (const { id, slack } of ground.policy.channels.values()) {
+    const affected = affectedBy(ground, id);
+    if (slack === null) findings.push(notInSlack(id, affected));
+    else
+      findings.push(
+        channelFinding(await ground.ask.channel(slack), { id, slack, affected, ground }),
+      );
+  }
+  return findings;
+};
+
+/** Whose cards go to a channel, as the subject of a sentence. */
+const affectedBy = ({ policy }: Ground, channel: string): string => {
+  const names = [...policy.deployments.values()]
+    .filter((deployment) => deployment.channel === channel)
+    .map(({ name }) => name);
+  const all = policy.unmatchedChannel === channel ? [...names, "signals no rule names"] : names;
+  return all.length === 0 ? "nothing yet" : all.join(", ");
+};
+
+const notInSlack = (id: string, affected: string): Finding => ({
+  is: "warning",
+  what: `The channel ${id} has no Slack id, so cards for ${affected} are not shown in Slack.`,
+  fix: `If they should be, put the channel's id (C…) into the policy: channels.${id}.slack.`,
+});
+
+interface Asked {
+  readonly id: string;
+  readonly slack: string;
+  readonly affected: string;
+  readonly ground: Ground;
+}
+
+const channelFinding = (told: Told<ConversationsInfoResponse>, asked: Asked): Finding => {
+  const { id, slack, affected, ground } = asked;
+  if (!told.ok) return refused(told, asked);
+  const { channel = {} } = told.answer;
+  const called = `The channel ${id} (${channel.name ? `#${channel.name}, ` : ""}${slack})`;
+  const lost = `cards for ${affected} do not arrive`;
+  if (channel.is_archived)
+    return {
+      is: "wrong",
+      what: `${called} is archived: ${lost}.`,
+      fix: `Unarchive it and invite the app again, or name another channel in the policy: channels.${id}.slack.`,
+    };
+  if (!channel.is_member)
+    return {
+      is: "wrong",
+      what: `The app is not a member of ${called.replace(/^T/, "t")}: ${lost}.`,
+      fix: "Type /invite @Holdpoint in that channel.",
+    };
+  if (channel.is_ext_shared || channel.is_pending_ext_shared)
+    return sharedFinding(called, affected, ground.sharedChannels);
+  return { is: "ok", what: `${called} is there, and the app is a member.`, fix: "" };
+};
+
+const sharedFinding = (called: string, affected: string, allowed: boolean): Finding =>
+  allowed
+    ? {
+        is: "warning",
+        what: `${called} is shared with another organisation, whose people read the cards for ${affected}; SLACK_SHARED_CHANNELS allows it.`,
+        fix: "If that is not meant, use a channel of your own and unset SLACK_SHARED_CHANNELS.",
+      }
+    : {
+        is: "wrong",
+        what: `${called} is shared with another organisation (Slack Connect), so it is refused: cards for ${affected} do not go there.`,
+        fix: "Use a channel of your own; or, if strangers may read the cards, set SLACK_SHARED_CHANNELS=allow.",
+      };
+
+const refused = (
+  { error, because }: { readonly error: string; readonly because: string },
+  { id, slack, affected }: Asked,
+): Finding => {
+  switch (error) {
+    case "channel_not_found":
+      return {
+        is: "wrong",
+        what: `Slack knows no channel ${slack} (${id} in the policy), or it is private and the app was not invited: cards for ${affected} do not arrive.`,
+        fix: `Type /invite @Holdpoint in the channel, and compare channels.${id}.slack with the id at the end of the channel's details.`,
+      };
+    case "missing_scope":
+      return {
+        is: "wrong",
+        what: `The channel ${id} (${slack}) could not be examined, because the app lacks a scope.`,
+        fix: "Put manifest.json into the app's settings and install the app again.",
+      };
+    default:
+      return {
+        is: "warning",
+        what: `The channel ${id} (${slack}) could not be examined: ${because}.`,
+        fix: "Run this again in a minute.",
+      };
+  }
+};

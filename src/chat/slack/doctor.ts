@@ -1,0 +1,140 @@
+import type { Clock, Finding } from "../../app/ports.ts";
+import type { People } from "../../core/people.ts";
+import type { Policy } from "../../core/policy/model.ts";
+import { examineChannels } from "./doctor-channels.ts";
+import { examinePeople } from "./doctor-people.ts";
+import type { Questions } from "./questions.ts";
+import { scopes } from "./scopes.ts";
+
+/** What the doctor looks at. */
+export interface Ground {
+  readonly ask: Questions;
+  readonly clock: Clock;
+  readonly people: People;
+  readonly policy: Pick<Policy, "channels" | "schedules" | "deployments" | "unmatchedChannel">;
+  /** Whether SLACK_SHARED_CHANNELS allows channels shared with another organisation. */
+  readonly sharedChannels: boolean;
+}
+
+/** Everything that decides whether Slack reaches whom the policy names, best known first: the app, its channels, the people. */
+export const examine = async (ground: Ground): Promise<readonly Finding[]> => {
+  const app = await examineApp(ground);
+  if (app.team === null) return app.findings; // with no token there is nothing else to ask with
+  return [
+    ...app.findings,
+    ...(await examineChannels(ground)),
+    ...(await examinePeople(ground, app.team)),
+  ];
+};
+
+/** The workspace whose people count. */
+export interface Team {
+  readonly id: string;
+  readonly name: string;
+}
+
+/**
+ * The token, its scopes and the clock: what stops all of Slack where it is wrong, and so what /readyz asks.
+ * `team` is null where Slack does not take the token.
+ */
+export const examineApp = async ({
+  ask,
+  clock,
+}: Pick<Ground, "ask" | "clock">): Promise<{
+  readonly findings: readonly Finding[];
+  readonly team: Team | null;
+}> => {
+  const before = clock.now();
+  const self = await ask.self();
+  const time = clockFindings(ask.clock(), before, clock.now());
+  if (!self.ok) return { findings: [...time, tokenFinding(self)], team: null };
+  const { team_id = "", team = "", user = "", response_metadata } = self.answer;
+  const workspace = team === "" ? team_id : team;
+  const known: Finding = {
+    is: "ok",
+    what: `Slack takes the token: the app is ${user} in the workspace ${workspace}.`,
+    fix: "",
+  };
+  return {
+    findings: [known, ...scopeFindings(response_metadata?.scopes ?? null), ...time],
+    team: { id: team_id, name: workspace },
+  };
+};
+
+const tokenFinding = ({
+  error,
+  because,
+}: {
+  readonly error: string;
+  readonly because: string;
+}): Finding => {
+  if (error === "ratelimited")
+    return {
+      is: "warning",
+      what: `${because}, so nothing could be examined.`,
+      fix: "Run this again in a minute.",
+    };
+  if (error === "unreachable")
+    return {
+      is: "wrong",
+      what: `${because}, so nobody is reached by Slack.`,
+      fix: "See that this machine may open connections to SLACK_API_URL, and that the address is right.",
+    };
+  return {
+    is: "wrong",
+    what: `Slack does not take SLACK_BOT_TOKEN (${error}), so nobody is reached by Slack.`,
+    fix: "Install the app again, put its Bot User OAuth Token into SLACK_BOT_TOKEN and start again.",
+  };
+};
+
+/** Drift between manifest.json and what the workspace granted: an app keeps its old scopes until it is installed again. */
+const scopeFindings = (granted: readonly string[] | null): readonly Finding[] => {
+  if (granted === null)
+    return [
+      {
+        is: "warning",
+        what: "Slack did not say which scopes the token has, so they could not be compared with manifest.json.",
+        fix: "Compare them by hand, under OAuth & Permissions of the app.",
+      },
+    ];
+  const needed = new Set(scopes.map(({ name }) => name));
+  const missing = scopes.filter(({ name }) => !granted.includes(name));
+  const more = granted.filter((name) => name !== "" && !needed.has(name));
+  if (missing.length + more.length === 0)
+    return [{ is: "ok", what: "The scopes are those of manifest.json.", fix: "" }];
+  return [
+    ...missing.map(
+      ({ name, without }): Finding => ({
+        is: "wrong",
+        what: `The scope ${name} is missing: ${without}.`,
+        fix: "Put manifest.json into the app's settings and install the app again.",
+      }),
+    ),
+    ...more.map(
+      (name): Finding => ({
+        is: "warning",
+        what: `The token has the scope ${name}, which manifest.json does not ask for: whoever steals it can do more.`,
+        fix: `Remove ${name} in the app's settings, then revoke the token and install the app again.`,
+      }),
+    ),
+  ];
+};
+
+const tolerated = 60_000;
+
+/** Slack's requests are refused when they seem older than five minutes: a clock that is a minute off is on its way there. */
+const clockFindings = (slack: number | null, before: number, after: number): readonly Finding[] => {
+  if (slack === null) return [];
+  const off = Math.max(before - slack, slack - after);
+  if (off <= tolerated)
+    return [{ is: "ok", what: "This machine's clock agrees with Slack's.", fix: "" }];
+  const seconds = Math.round(off / 1000);
+  const which = slack > after ? "behind" : "ahead of";
+  return [
+    {
+      is: "wrong",
+      what: `This machine's clock is ${seconds} s ${which} Slack's: presses are refused as too old or too new from 300 s on, and every deadline is off.`,
+      fix: "Synchronise the clock (NTP), then run this again.",
+    },
+  ];
+};
