@@ -6,7 +6,7 @@ import { examine, examineApp, type Ground } from "../../../src/chat/slack/doctor
 import { questionsTo } from "../../../src/chat/slack/questions.ts";
 import { scopes } from "../../../src/chat/slack/scopes.ts";
 import type { Person } from "../../../src/core/people.ts";
-import { assistant, id, type Key, oncall, people } from "../../support/builders.ts";
+import { assistant, type Key, oncall, people } from "../../support/builders.ts";
 
 /** The doctor, through the real client, against a Slack that says what each test has it say. */
 
