@@ -207,6 +207,26 @@ describe("production", () => {
   });
 });
 
+describe("Slack", () => {
+  const slack = {
+    SLACK_BOT_TOKEN: "xoxb-1",
+    SLACK_SIGNING_SECRET: "8f742231b10e8888abcd99yyyzzz85a5",
+  };
+
+  test("a signing secret is long enough as Slack gives it: 32 characters", () => {
+    expect(config(slack).slack?.signingSecret?.reveal()).toHaveLength(32);
+    expect(problems({ ...slack, SLACK_SIGNING_SECRET: "8f74" })).toHaveLength(1);
+  });
+
+  test("channels shared with another organisation are refused unless they are allowed", () => {
+    expect(config(slack).slack?.sharedChannels).toBe(false);
+    expect(config({ ...slack, SLACK_SHARED_CHANNELS: "allow" }).slack?.sharedChannels).toBe(true);
+    expect(problems({ ...slack, SLACK_SHARED_CHANNELS: "yes" })).toEqual([
+      "SLACK_SHARED_CHANNELS can only be allow.",
+    ]);
+  });
+});
+
 describe("demo mode", () => {
   test.each([
     [{ NODE_ENV: "production" }, "NODE_ENV is production"],
