@@ -1,4 +1,4 @@
-import { announcementsOf } from "../core/announce.ts";
+import { type Announcement, announcementsOf, type Direct } from "../core/announce.ts";
 import { duesOf } from "../core/elapse.ts";
 import {
   changesNumbers,
@@ -26,6 +26,7 @@ import type {
 import { rfc3339 } from "../core/time.ts";
 import type {
   Change,
+  Chat,
   ConditionRow,
   Due,
   Outgoing,
@@ -52,6 +53,8 @@ export class Desk {
   readonly #entries: { entry: Entry; bytes: Uint8Array }[] = [];
   readonly #changed = new Set<StreamName>();
   readonly #touched = new Map<EscalationId, EscalationState>();
+  /** Those an entry changed; in the others only counters did. */
+  readonly #moved = new Set<EscalationId>();
   readonly #outbox = new Map<string, Outgoing>();
   readonly #texts: Text[] = [];
   readonly #evidence: Map<EscalationId, Evidence>;
@@ -190,13 +193,15 @@ export class Desk {
 
   #touch(before: DeploymentState, after: DeploymentState, entry: Entry): void {
     for (const one of after.escalations) {
-      if (before.escalations.find((old) => old.id === one.id) !== one)
-        this.#touched.set(one.id, one);
+      if (before.escalations.find((old) => old.id === one.id) === one) continue;
+      this.#touched.set(one.id, one);
+      this.#moved.add(one.id);
     }
     for (const old of before.escalations) {
       if (after.escalations.some((one) => one.id === old.id)) continue;
       const closed: EscalationState = { ...old, status: "closed", closedAt: Date.parse(entry.at) };
       this.#touched.set(old.id, closed);
+      this.#moved.add(old.id);
     }
   }
 
@@ -206,13 +211,38 @@ export class Desk {
       entry.kind === "policy.adopted" || deployment === undefined
         ? this.telling(deployment ?? "")
         : this.telling(deployment);
-    for (const chat of this.#around.chats) {
-      for (const said of announcementsOf(telling, entry)) {
-        const key = `line:${entry.id}:${said.channel}`;
-        // Of several reminders of one date that a late tick finds at once, people are told the last.
-        const slot = entry.kind.startsWith("reassessment.") ? `remind:${deployment}` : key;
-        this.#outbox.set(`${chat}/${slot}`, { key, chat, body: { kind: "line", ...said } });
-      }
+    for (const said of announcementsOf(telling, entry))
+      for (const chat of this.#around.chats) this.#tell(chat, entry, said);
+  }
+
+  #tell(chat: ToldChat, entry: Entry, said: Announcement): void {
+    if (!chat.direct || !said.byCard) this.#say(chat.name, entry, said);
+    if (chat.direct && said.direct) this.#whisper(chat, entry, said, said.direct);
+  }
+
+  #say(chat: string, entry: Entry, said: Announcement): void {
+    const { channel, escalation, to, line, version, buttons } = said;
+    const key = `line:${entry.id}:${channel}`;
+    // Of several reminders of one date that a late tick finds at once, people are told the last.
+    const slot = entry.kind.startsWith("reassessment.") ? `remind:${entry.subject}` : key;
+    this.#outbox.set(`${chat}/${slot}`, {
+      ...{ key, chat, lane: channel, urgency: 1 },
+      body: { kind: "line", channel, escalation, to, line, version, buttons },
+    });
+  }
+
+  /** To each by themselves, as far as the chat knows them. */
+  #whisper(chat: ToldChat, entry: Entry, said: Announcement, direct: Direct): void {
+    const { channel, escalation, version } = said;
+    const { line, buttons } = direct;
+    for (const id of direct.to) {
+      const person = this.rules.person(id);
+      if (!person || !chat.reaches(person)) continue;
+      const key = `dm:${entry.id}:${id}`;
+      this.#outbox.set(`${chat.name}/${key}`, {
+        ...{ key, chat: chat.name, lane: `person:${id}`, urgency: 1 },
+        body: { kind: "direct", person: id, channel, escalation, line, version, buttons },
+      });
     }
   }
 
@@ -281,9 +311,9 @@ export class Desk {
 
   #cards(): readonly Outgoing[] {
     return [...this.#touched.values()].flatMap((one) =>
-      this.#around.chats.map((chat) => ({
-        key: `card:${one.id}`,
-        chat,
+      this.#around.chats.map(({ name: chat }) => ({
+        ...{ key: `card:${one.id}`, chat, lane: one.channel },
+        urgency: this.#moved.has(one.id) ? 0 : 2,
         body: { kind: "card" as const, escalation: one.id, channel: one.channel },
       })),
     );
@@ -304,9 +334,12 @@ export interface Surroundings {
   readonly rules: Rules;
   readonly unreachable: Situation["unreachable"];
   readonly evidence: ReadonlyMap<EscalationId, Evidence>;
-  /** Names of the chats that are told. */
-  readonly chats: readonly string[];
+  /** The chats that are told. */
+  readonly chats: readonly ToldChat[];
 }
+
+/** What telling needs to know of a chat. */
+export type ToldChat = Pick<Chat, "name" | "direct" | "reaches">;
 
 type Mutable<T> = {
   -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K];

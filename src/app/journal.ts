@@ -1,9 +1,8 @@
 import type { Surface } from "../core/log/entry.ts";
 import type { Person } from "../core/people.ts";
 import type { DeploymentState, OrgState } from "../core/state.ts";
-import { Desk } from "./desk.ts";
+import { Desk, type ToldChat } from "./desk.ts";
 import {
-  type Chat,
   type Clock,
   Fault,
   type Random,
@@ -47,7 +46,7 @@ export interface JournalParts {
   readonly random: Random;
   readonly rules: Rules;
   readonly origin: string;
-  readonly chats: readonly Pick<Chat, "name" | "reaches">[];
+  readonly chats: readonly ToldChat[];
 }
 
 const attempts = 5;
@@ -68,7 +67,6 @@ export const createJournal = (parts: JournalParts): Journal => {
     await rules.load(digestsIn(snapshot));
     const live = deploymentsIn(snapshot).flatMap((state) => state.escalations.map((one) => one.id));
     const evidence = live.length > 0 ? await store.evidenceOf(live) : new Map();
-    const names = chats.map((chat) => chat.name);
     return new Desk(snapshot, surface, {
       now: clock.now(),
       origin,
@@ -76,7 +74,7 @@ export const createJournal = (parts: JournalParts): Journal => {
       rules,
       unreachable,
       evidence,
-      chats: names,
+      chats,
     });
   };
 

@@ -1,5 +1,6 @@
 import { holders } from "./authority.ts";
-import type { Line } from "./card.ts";
+import type { Button, Line } from "./card.ts";
+import { cardOf, seers } from "./card-of.ts";
 import type { EscalationId, PersonId } from "./ids.ts";
 import { clock, nameOf, outcomeLine, scopeWordsOf, type Telling, who } from "./lines.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
@@ -8,12 +9,26 @@ import { deploymentOf, escalationIn, type Situation } from "./situation.ts";
 import { instantOf } from "./time.ts";
 import * as words from "./words.ts";
 
-/** One sentence to a channel, or to people in it. */
+/** One sentence to a channel, to people in it, and where a chat can, to each of some by themselves. */
 export interface Announcement {
   readonly channel: string;
   readonly escalation: EscalationId | "";
   readonly to: readonly PersonId[];
-  readonly text: string;
+  readonly line: Line;
+  /** Posture version the buttons carry. */
+  readonly version: number | null;
+  readonly buttons: readonly Button[];
+  /** Whether a new card says as much already: where cards mention people, there is no line beside it. */
+  readonly byCard: boolean;
+  /** Who is told in person as well, so that nobody has to have the channel open. */
+  readonly direct: Direct | null;
+}
+
+/** What is said to single people. */
+export interface Direct {
+  readonly to: readonly PersonId[];
+  readonly line: Line;
+  readonly buttons: readonly Button[];
 }
 
 /**
@@ -24,15 +39,43 @@ export const announcementsOf = (telling: Telling, entry: Entry): readonly Announ
   if (entry.kind === "policy.adopted") return loosened(telling, entry.looser);
   const said = sentenceFor(telling, entry);
   if (!said) return [];
-  const channel = channelOf(telling.situation, entry);
-  const to = said.to.filter((one): one is PersonId => one !== "");
-  return [{ channel, escalation: escalationOf(entry), to, text: words.plain(said.line) }];
+  const { situation } = telling;
+  return [
+    {
+      channel: channelOf(situation, entry),
+      escalation: escalationOf(entry),
+      to: people(said.to),
+      line: said.line,
+      version: situation.state.posture?.version ?? null,
+      buttons: said.buttons ?? [],
+      byCard: entry.kind === "escalation.opened",
+      direct: inPerson(telling, entry, said.line),
+    },
+  ];
 };
 
 interface Sentence {
   readonly to: readonly (PersonId | "")[];
   readonly line: Line;
+  readonly buttons?: readonly Button[];
 }
+
+const people = (to: Sentence["to"]): readonly PersonId[] => [
+  ...new Set(to.filter((one): one is PersonId => one !== "")),
+];
+
+/** At opening and at each pass, who decides and who has yet to see it are told in person, with the card's own buttons. */
+const inPerson = (telling: Telling, entry: Entry, line: Line): Direct | null => {
+  if (entry.kind !== "escalation.opened" && entry.kind !== "authority.passed") return null;
+  const escalation = escalationIn(telling.situation.state, entry.escalation);
+  if (!escalation) return null;
+  const card = cardOf(telling, escalation);
+  const sentence: Line =
+    entry.kind === "escalation.opened" ? [{ untrusted: card.lockScreen }] : line;
+  return card.notify.length === 0
+    ? null
+    : { to: card.notify, line: sentence, buttons: card.buttons.flat() };
+};
 
 const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
   const { situation } = telling;
@@ -41,9 +84,14 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
   switch (entry.kind) {
     case "escalation.opened":
       return {
-        to: [...new Set([...seers(situation), entry.decider])],
+        to: [...seers(situation), entry.decider],
         line: words.said.opened(name, entry.escalation, named(entry.decider)),
       };
+    case "escalation.acknowledged": {
+      if (entry.actor.type !== "person") return null;
+      const by = who(telling, entry.actor.person);
+      return { to: [], line: words.said.seen(name, by, entry.escalation) };
+    }
     case "acknowledge.missed":
       return {
         to: [decider(situation, entry.escalation)],
@@ -68,7 +116,6 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
       return asked(telling, name, entry);
     case "policy.adopted":
     case "escalation.updated":
-    case "escalation.acknowledged":
     case "escalation.closed":
     case "decision.confirmed":
     case "decision.explained":
@@ -88,12 +135,6 @@ const awayFor = (telling: Telling, entry: EntryOf<"person.away">): Sentence | nu
   const line = words.said.away(nameOf(telling, entry.person), nameOf(telling, by), until);
   return { to: [entry.person, by], line };
 };
-
-/** Who is asked to say that they have seen it: those the policy names for it, not everybody who may. */
-const seers = (situation: Situation): readonly PersonId[] =>
-  [...holders(situation, "acknowledge", null)]
-    .filter(([, rule]) => rule === "acknowledge")
-    .map(([person]) => person);
 
 const proposed = (
   telling: Telling,
@@ -177,6 +218,10 @@ const loosened = (
     channel,
     escalation: "",
     to: [],
-    text: words.said.looser(whats),
+    line: words.said.looser(whats),
+    version: null,
+    buttons: [],
+    byCard: false,
+    direct: null,
   }));
 };

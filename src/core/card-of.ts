@@ -20,7 +20,7 @@ import {
 } from "./lines.ts";
 import type { Deployment } from "./policy/model.ts";
 import { levelOf, paused, stateWord } from "./posture.ts";
-import { deploymentOf, isAcknowledgeOnly } from "./situation.ts";
+import { deploymentOf, isAcknowledgeOnly, type Situation } from "./situation.ts";
 import type { EscalationState } from "./state.ts";
 import { rfc3339 } from "./time.ts";
 import * as words from "./words.ts";
@@ -44,9 +44,24 @@ export const cardOf = (telling: Telling, escalation: EscalationState): Card => {
     lines: lines.slice(0, 9),
     buttons: escalation.status === "closed" ? [] : buttonsOf(telling, escalation),
     more: moreOf(telling, escalation),
+    notify: notifyOf(telling, escalation),
     lockScreen: lockScreenOf(telling, escalation),
     openedAt: escalation.openedAt,
   };
+};
+
+/** Who is asked to say that they have seen it: those the policy names for it, not everybody who may. */
+export const seers = (situation: Situation): readonly PersonId[] =>
+  [...holders(situation, "acknowledge", null)]
+    .filter(([, rule]) => rule === "acknowledge")
+    .map(([person]) => person);
+
+/** While it is undecided: who decides, and until somebody has seen it, who is asked to. */
+const notifyOf = ({ situation }: Telling, escalation: EscalationState): readonly PersonId[] => {
+  if (escalation.status !== "open") return [];
+  const asked = escalation.acknowledged.length > 0 ? [] : seers(situation);
+  const { decider } = escalation;
+  return [...new Set([...asked, ...(decider === "" ? [] : [decider])])];
 };
 
 const deploymentName = (telling: Telling): string =>

@@ -302,6 +302,7 @@ export const more = {
 export const said = {
   opened: (name: string, id: string, decider: string | null): Line =>
     decider ? line`${name}: ${id} is open. ${decider} decides.` : line`${name}: ${id} is open.`,
+  seen: (name: string, by: Part, id: string): Line => line`${name}: ${by} has seen ${id}.`,
   unseen: (name: string, id: string): Line =>
     line`${name}: nobody has said that they have seen ${id}.`,
   passed: (
@@ -362,7 +363,7 @@ export const said = {
   },
   away: (name: string, by: string, until: string): Line =>
     line`${by} said that ${name} is away until ${until}: deputies decide from now on. ${name} can say away until now to take it back.`,
-  looser: (whats: readonly string[]): string => `A looser rule was adopted. ${whats.join(" ")}`,
+  looser: (whats: readonly string[]): Line => line`A looser rule was adopted. ${whats.join(" ")}`,
 };
 
 /** What the person who asked is told. */

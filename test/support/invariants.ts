@@ -165,7 +165,7 @@ const everySurfaceShowsTheSame = async (world: World): Promise<void> => {
     clock: world.clock,
     random: seededRandom(1),
     origin: logKey.origin,
-    chats: [{ name: "console", reaches: () => true }],
+    chats: [{ name: "console", direct: false, reaches: () => true }],
   });
   for (const { id } of await store.liveEscalations()) {
     const { card } = await world.card(id);
