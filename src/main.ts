@@ -63,6 +63,7 @@ const serve = async (): Promise<void> => {
       random: systemRandom,
       log,
       startBell: bell,
+      slackTimes: null,
       hung: () => {
         err(
           "The database has not answered for a minute; ending, so that a new start can connect again.",

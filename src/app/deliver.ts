@@ -8,6 +8,7 @@ import {
   type Claimed,
   type Digest,
   Fault,
+  type Pace,
   type SendFailure,
   SendFault,
   type Store,
@@ -32,9 +33,6 @@ export interface DeliverParts {
 const lanesAtOnce = 8;
 
 const claimedAtOnce = 50;
-
-/** A chat that may have a message needs a moment before it can be asked: it is looked for only then. */
-const doubtMs = 20_000;
 
 /**
  * Delivers what may be said to one chat now; answers in how many ms there is more, or null. A batch is no larger than what is sent
@@ -85,7 +83,7 @@ const send = async (parts: DeliverParts, chat: Chat, claimed: Claimed): Promise<
     return true;
   } catch (fault) {
     log(fault, message.key);
-    await store.failed(id, fence, failureOf(fault, { begun, attempts: claimed.attempts }));
+    await store.failed(id, fence, failureOf(fault, { begun, claimed, pace: chat.pace }));
     return false;
   }
 };
@@ -124,11 +122,15 @@ const nothing = async (): Promise<void> => undefined;
 /** What is known of a failure: only a chat can say that a message certainly did not arrive, unless it was never asked. */
 const failureOf = (
   fault: unknown,
-  { begun, attempts }: { readonly begun: boolean; readonly attempts: number },
+  {
+    begun,
+    claimed,
+    pace,
+  }: { readonly begun: boolean; readonly claimed: Claimed; readonly pace: Pace },
 ): SendFailure => {
   const told = fault instanceof SendFault ? fault : null;
-  const usual = Math.min(60_000, 1_000 * 2 ** Math.min(attempts, 6));
-  const wait = told?.arrived === "perhaps" ? Math.max(usual, doubtMs) : usual;
+  const usual = Math.min(60_000, 1_000 * 2 ** Math.min(claimed.attempts, 6));
+  const wait = told?.arrived === "perhaps" ? Math.max(usual, pace.doubtMs) : usual;
   const never = fault instanceof Fault && fault.retry === "never";
   return {
     retryIn: never ? null : (told?.retryIn ?? wait),

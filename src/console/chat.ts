@@ -1,8 +1,15 @@
 import type { Chat, Clock, Sending, Store } from "../app/ports.ts";
 import { plain } from "../core/words.ts";
 
-/** The console as a chat: it reaches everybody, and "sending" is keeping what the pages show, at any pace. */
-export const consoleChat = (store: Pick<Store, "saveMessage">, clock: Clock): Chat => {
+/**
+ * The console as a chat: "sending" is keeping what the pages show, at any pace. Alone it is where everybody is reached; beside
+ * another chat it reaches nobody, since no page wakes anybody.
+ */
+export const consoleChat = (
+  store: Pick<Store, "saveMessage">,
+  clock: Clock,
+  { alone }: { readonly alone: boolean },
+): Chat => {
   const keep = (
     { key, chat, body }: Sending<"card"> | Sending<"line">,
     said: Pick<Parameters<Store["saveMessage"]>[0], "to" | "body">,
@@ -16,9 +23,9 @@ export const consoleChat = (store: Pick<Store, "saveMessage">, clock: Clock): Ch
     });
   return {
     name: "console",
-    pace: { perLane: 50, laneMs: 0, editMs: 0, leaseMs: 30_000 },
+    pace: { perLane: 50, laneMs: 0, editMs: 0, leaseMs: 30_000, doubtMs: 0 },
     direct: false,
-    reaches: () => true,
+    reaches: () => alone,
     showCard: (message, card) => keep(message, { to: [], body: card }),
     say: (message) => keep(message, { to: message.body.to, body: plain(message.body.line) }),
     whisper: async () => {},

@@ -8,13 +8,15 @@ import { createJournal } from "../app/journal.ts";
 import type { Chat, Clock, Delivery, Random, Store } from "../app/ports.ts";
 import { createReads } from "../app/reads.ts";
 import { createRecord } from "../app/record.ts";
-import { createRules } from "../app/rules.ts";
+import { createRules, type Rules } from "../app/rules.ts";
 import { createSessions } from "../app/sessions.ts";
 import { tick } from "../app/tick.ts";
 import { createPacedWorker, createWorker } from "../app/worker.ts";
 import { consoleChat } from "../console/chat.ts";
+import type { Instant, Millis } from "../core/ids.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
 import { parseDelivery } from "../sources/index.ts";
+import type { SlackParts } from "./slack-parts.ts";
 
 /** What everything is made from. */
 export interface Ground {
@@ -24,6 +26,8 @@ export interface Ground {
   readonly random: Random;
   /** Logs a fault and answers the reference that a person may be shown. */
   readonly report: (fault: unknown, what: string) => string;
+  /** Builds Slack over the rules; null where it is not configured. */
+  readonly slack: ((rules: Rules) => SlackParts) | null;
 }
 
 export type Parts = ReturnType<typeof buildParts>;
@@ -47,13 +51,19 @@ const within = async <T>(work: Promise<T>): Promise<T> => {
 export const buildParts = (ground: Ground) => {
   const { store, key, clock, random, report } = ground;
   const rules = createRules(store);
-  const chats: readonly Chat[] = [consoleChat(store, clock)];
+  const slack = ground.slack?.(rules) ?? null;
+  const alone = slack === null;
+  const chats: readonly Chat[] = [
+    consoleChat(store, clock, { alone }),
+    ...(slack ? [slack.chat] : []),
+  ];
   const journal = createJournal({ store, clock, random, rules, origin: key.origin, chats });
   const shell = { store, journal, rules };
   return {
     ...shell,
     random,
     chats,
+    slack,
     inbound: createInbound({ ...shell, commands, within, log: report }),
     views: createViews(shell),
     reads: createReads(shell),
@@ -65,7 +75,7 @@ export const buildParts = (ground: Ground) => {
 /** The work that goes on behind the answers: evaluation, delivery, signing, and the tick. */
 export const startWork = (ground: Ground, parts: Parts) => {
   const { store, clock, report } = ground;
-  const { journal, rules, chats, record } = parts;
+  const { journal, rules, chats, record, slack } = parts;
   const shell = { store, journal, rules };
   const evaluation = createWorker(
     () => evaluateWaiting({ ...shell, parse: parseDelivery }),
@@ -89,6 +99,10 @@ export const startWork = (ground: Ground, parts: Parts) => {
     },
     (fault) => report(fault, "checkpoint"),
   );
+  const checking = createWorker(
+    onceEvery(oneMinute, clock, async () => slack?.check()),
+    (fault) => report(fault, "slack check"),
+  );
   const wake = (): void => {
     for (const worker of [...deliveries, signing]) worker.wake();
   };
@@ -108,6 +122,7 @@ export const startWork = (ground: Ground, parts: Parts) => {
     ring: async (): Promise<void> => {
       await tick({ store, journal, clock, log: report });
       ticked = clock.now();
+      checking.wake();
       evaluation.wake();
       wake();
       await evaluation.idle();
@@ -116,6 +131,7 @@ export const startWork = (ground: Ground, parts: Parts) => {
     /** Nothing is begun from now on but what a commit before this asks for; resolves when what was begun is done and stored. */
     stop: async (): Promise<void> => {
       await evaluation.idle();
+      await checking.idle();
       for (const worker of deliveries) await worker.stop();
       open = false;
       await Promise.allSettled([signed]);
@@ -125,6 +141,19 @@ export const startWork = (ground: Ground, parts: Parts) => {
       await evaluation.idle();
       for (const worker of deliveries) await worker.idle();
     },
+  };
+};
+
+const oneMinute = 60_000;
+
+/** Does nothing where it was done less than `every` ago; what failed is not done. */
+const onceEvery = (every: Millis, clock: Clock, work: () => Promise<void>) => {
+  let done: Instant | null = null;
+  return async (): Promise<void> => {
+    const now = clock.now();
+    if (done !== null && now >= done && now - done < every) return;
+    await work();
+    done = now;
   };
 };
 

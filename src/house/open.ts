@@ -5,9 +5,10 @@ import type { LogKey } from "../core/log/checkpoint.ts";
 import type { Log, ServerDeps } from "../http/ports.ts";
 import { createServer } from "../http/server.ts";
 import { loadLogKey } from "../keys.ts";
-import { buildParts, type Ground, startWork } from "./core-parts.ts";
+import { buildParts, type Ground, type Parts, startWork } from "./core-parts.ts";
 import { adoptFirst, sourceSecrets } from "./first-policy.ts";
 import { consoleFor, healthFor, operatorFor, sourcesFor } from "./server-parts.ts";
+import type { SlackGround, SlackTimes } from "./slack-parts.ts";
 
 /** The composition root: builds each part and hands each its neighbours. */
 export interface House {
@@ -35,6 +36,8 @@ export interface HouseParts {
   readonly startBell: (ring: () => Promise<void>) => { stop(): Promise<void> };
   /** Called when the database has not answered for several ticks: only a new process helps then. */
   readonly hung: () => void;
+  /** How fast Slack is spoken to; null = as it wants to be. */
+  readonly slackTimes: SlackTimes | null;
 }
 
 /** Random values from the operating system. */
@@ -61,7 +64,7 @@ export const openHouse = async (parts: HouseParts): Promise<House> => {
 };
 
 const furnish = async (
-  { config, clock, random, log, startBell, hung }: HouseParts,
+  { config, clock, random, log, startBell, hung, slackTimes }: HouseParts,
   key: LogKey,
   store: Store,
   durability: string,
@@ -71,7 +74,9 @@ const furnish = async (
     log.error({ reference, what, error: chainOf(fault) }, "fault");
     return reference;
   };
-  const ground: Ground = { store, key, clock, random, report };
+  const tell = (sentence: string): void => log.error({ what: "slack" }, sentence);
+  const slack = await slackFor(config, { store, clock, report, tell, times: slackTimes });
+  const ground: Ground = { store, key, clock, random, report, slack };
   const parts = buildParts(ground);
   await adoptFirst(parts, config);
   const { policy } = (await parts.journal.look([])).situation("");
@@ -88,7 +93,10 @@ const furnish = async (
     record: parts.record,
     operator: operatorFor(parts, publicUrl, secretFor),
     health: healthFor(parts, work.tickAge),
-    register: consoleFor(parts, { config, key, clock, random, report }),
+    register: (app, guard) => {
+      consoleFor(parts, { config, key, clock, random, report })(app, guard);
+      parts.slack?.register(app, parts);
+    },
   };
   const server = await createServer(deps);
   const listening = await server.listen();
@@ -97,7 +105,7 @@ const furnish = async (
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${listening}`;
   return {
     url,
-    lines: startLines(config, url, durability, parts.chats),
+    lines: [...startLines(config, url, durability, parts.chats), ...(await doctorLines(parts))],
     store,
     inbound: parts.inbound,
     views: parts.views,
@@ -112,6 +120,18 @@ const furnish = async (
       await store.close();
     },
   };
+};
+
+type SlackNeeds = Pick<SlackGround, "store" | "clock" | "report" | "tell" | "times">;
+
+/** Slack's room, and the libraries it brings, are read only where Slack is configured. */
+const slackFor = async (
+  { slack: config, publicUrl }: Config,
+  needs: SlackNeeds,
+): Promise<Ground["slack"]> => {
+  if (config === null) return null;
+  const { createSlackParts } = await import("./slack-parts.ts");
+  return (rules) => createSlackParts({ ...needs, config, publicUrl, rules });
 };
 
 const patience = 4;
@@ -130,6 +150,27 @@ const watched = (store: Store, ring: () => Promise<void>, hung: () => void) => {
     }
     await ring();
   };
+};
+
+const doctorsTime = 3_000;
+
+/** What the doctor finds wrong, as far as Slack says so soon: a start waits for nobody. */
+const doctorLines = async ({ slack }: Parts): Promise<readonly string[]> => {
+  if (slack === null) return [];
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<readonly string[]>((resolve) => {
+    const line = "Slack: has not told yet whether all is well; ask with holdpoint doctor";
+    timer = setTimeout(() => resolve([line]), doctorsTime);
+  });
+  const found = slack
+    .examine()
+    .then((findings) =>
+      findings.filter(({ is }) => is !== "ok").map(({ what, fix }) => `Slack: ${what} ${fix}`),
+    )
+    .catch(() => []);
+  const lines = await Promise.race([found, late]);
+  clearTimeout(timer);
+  return lines;
 };
 
 /** An error and its causes, in one line. */

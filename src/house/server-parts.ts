@@ -64,7 +64,7 @@ export const operatorFor = (
     const { token, expires } = await parts.sessions.issue(found.id);
     return { url: `${publicUrl}/login/${token}`, expires: rfc3339(expires) };
   },
-  doctor: async () => [],
+  doctor: async () => (await parts.slack?.examine()) ?? [],
 });
 
 /** The sources of a policy that is not in force yet, as far as their secrets go. */
@@ -80,7 +80,11 @@ export const healthFor = (parts: Parts, tickAge: () => number | null): ServerDep
   headSize: async () => (await parts.store.head()).size,
   backlog: () => parts.store.backlog(),
   tickAge,
-  chats: () => parts.chats.map(({ name }) => ({ name, problem: null })),
+  chats: () =>
+    parts.chats.map(({ name }) => ({
+      name,
+      problem: name === parts.slack?.chat.name ? parts.slack.problem() : null,
+    })),
 });
 
 export interface ConsoleGround {

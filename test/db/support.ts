@@ -103,6 +103,7 @@ export const pace = (given: Partial<Pace> = {}): Pace => ({
   laneMs: 0,
   editMs: 0,
   leaseMs: 60_000,
+  doubtMs: 20_000,
   ...given,
 });
 

@@ -62,6 +62,7 @@ const openSecond = async (world: World, seed: number): Promise<House> => {
       durability: "for tests",
     }),
     startBell: () => ({ stop: async () => {} }),
+    slackTimes: null,
     hung: () => {},
   });
   onTestFinished(() => house.close());

@@ -69,6 +69,12 @@ export interface Wishes {
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
+/** A second of Slack's is a moment here. */
+const hastySlack = {
+  pace: { perLane: 1, laneMs: 20, editMs: 40, leaseMs: 5_000, doubtMs: 100 },
+  timeout: 1_000,
+};
+
 /** Monday 10:00 in London: Bob is on call, everybody is at work. */
 const monday = "2026-11-23T10:00:00Z";
 
@@ -114,6 +120,7 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
       log: silent,
       openStore: async () => ({ store: keptOpen(database.store), durability: "for tests" }),
       startBell: () => ({ stop: async () => {} }),
+      slackTimes: hastySlack,
       hung: () => {},
     });
   let house = await open();

@@ -198,6 +198,8 @@ export interface Pace {
   readonly editMs: Millis;
   /** How long a claimed message belongs to its claimer; longer than all calls of one send together may take. */
   readonly leaseMs: Millis;
+  /** From a send that may have arrived to the look whether it did: a chat needs a moment before it can be asked. */
+  readonly doubtMs: Millis;
 }
 
 /** One chat platform. */

@@ -43,11 +43,16 @@ export const examineApp = async ({
 }: Pick<Ground, "ask" | "clock">): Promise<{
   readonly findings: readonly Finding[];
   readonly team: Team | null;
+  /** Whether Slack said anything at all. */
+  readonly heard: boolean;
 }> => {
   const before = clock.now();
   const self = await ask.self();
   const time = clockFindings(ask.clock(), before, clock.now());
-  if (!self.ok) return { findings: [...time, tokenFinding(self)], team: null };
+  if (!self.ok) {
+    const heard = self.error !== "unreachable" && self.error !== "ratelimited";
+    return { findings: [...time, tokenFinding(self)], team: null, heard };
+  }
   const { team_id = "", team = "", user = "", response_metadata } = self.answer;
   const workspace = team === "" ? team_id : team;
   const known: Finding = {
@@ -58,6 +63,7 @@ export const examineApp = async ({
   return {
     findings: [known, ...scopeFindings(response_metadata?.scopes ?? null), ...time],
     team: { id: team_id, name: workspace },
+    heard: true,
   };
 };
 

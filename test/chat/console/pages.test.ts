@@ -254,6 +254,7 @@ test("as a chat the console reaches everybody and keeps what it is told", async 
       },
     },
     { now: () => now },
+    { alone: true },
   );
 
   await chat.showCard(

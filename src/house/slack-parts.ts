@@ -1,0 +1,86 @@
+import type { FastifyInstance } from "fastify";
+import type { Chat, Clock, Finding, Inbound, Pace, Store, Views } from "../app/ports.ts";
+import type { Rules } from "../app/rules.ts";
+import { createApi } from "../chat/slack/api.ts";
+import { createSlackChat, productionPace } from "../chat/slack/chat.ts";
+import { createDirectory, type Unreached } from "../chat/slack/directory.ts";
+import { examine, examineApp } from "../chat/slack/doctor.ts";
+import { createSlackDoor } from "../chat/slack/door.ts";
+import { questionsTo } from "../chat/slack/questions.ts";
+import type { Config } from "../config.ts";
+import type { Millis } from "../core/ids.ts";
+
+/** How long Slack is waited for and how fast it is spoken to; stories take less of everything. */
+export interface SlackTimes {
+  readonly pace: Pace;
+  readonly timeout: Millis;
+}
+
+const production: SlackTimes = { pace: productionPace, timeout: 10_000 };
+
+export interface SlackGround {
+  readonly config: NonNullable<Config["slack"]>;
+  readonly publicUrl: string;
+  readonly times: SlackTimes | null;
+  readonly store: Store;
+  readonly rules: Rules;
+  readonly clock: Clock;
+  readonly report: (fault: unknown, what: string) => string;
+  /** What an operator should know and nobody in the chat can be told. */
+  readonly tell: (sentence: string) => void;
+}
+
+/** Slack, as the house needs it: what is sent, what comes in, and whether it works. */
+export interface SlackParts {
+  readonly chat: Chat;
+  register(app: FastifyInstance, shell: { readonly inbound: Inbound; readonly views: Views }): void;
+  /** The doctor: everything that decides whether Slack reaches whom the policy names. */
+  examine(): Promise<readonly Finding[]>;
+  /** Asks whether Slack still takes the token, and remembers it for `problem`. */
+  check(): Promise<void>;
+  /** What Slack itself said is wrong, as of the last check. Slack not answering is no reason to turn webhooks away. */
+  problem(): string | null;
+  /** Looks at everybody's account; answers who cannot be reached. */
+  accounts(): Promise<readonly Unreached[]>;
+}
+
+export const createSlackParts = (ground: SlackGround): SlackParts => {
+  const { config, publicUrl, store, rules, clock, report, tell } = ground;
+  const { pace, timeout } = ground.times ?? production;
+  const connection = { token: config.botToken.reveal(), apiUrl: config.apiUrl, timeout };
+  const api = createApi(connection);
+  const directory = createDirectory({ api, clock });
+  const questions = () => questionsTo(connection);
+  const people = () => rules.people();
+  const channels = () => rules.current()?.channels ?? new Map();
+  const channelOf = (deployment: string): string => {
+    const policy = rules.current();
+    return policy?.deployments.get(deployment)?.channel ?? policy?.unmatchedChannel ?? "";
+  };
+  const known = { people, channels, channelOf };
+  let problem: string | null = null;
+  return {
+    chat: createSlackChat({
+      ...{ api, directory, store, clock, ...known, pace, report, tell },
+    }),
+    register: (app, { inbound, views }) =>
+      createSlackDoor({
+        ...{ signingSecret: config.signingSecret?.reveal() ?? null },
+        ...{ api, directory, inbound, views, store, clock, ...known, report },
+        publicUrl,
+        sharedChannels: config.sharedChannels,
+      }).register(app),
+    examine: async () => {
+      const policy = rules.current();
+      if (!policy) return [];
+      const { sharedChannels } = config;
+      return examine({ ask: questions(), clock, people: people(), policy, sharedChannels });
+    },
+    check: async () => {
+      const { findings, heard } = await examineApp({ ask: questions(), clock });
+      if (heard) problem = findings.find(({ is }) => is === "wrong")?.what ?? null;
+    },
+    problem: () => problem,
+    accounts: () => directory.refresh(people().values()),
+  };
+};
