@@ -1,0 +1,83 @@
+/** The words in which tests speak of Slack. */
+
+/** Whatever JSON, of which these are the names we look at. */
+export interface Json {
+  readonly [name: string]: unknown;
+  readonly channel?: unknown;
+  readonly ts?: unknown;
+  readonly text?: unknown;
+  readonly blocks?: unknown;
+  readonly thread_ts?: unknown;
+  readonly metadata?: unknown;
+  readonly user?: unknown;
+  readonly users?: unknown;
+  readonly user_id?: unknown;
+  readonly oldest?: unknown;
+  readonly latest?: unknown;
+  readonly cursor?: unknown;
+  readonly limit?: unknown;
+  readonly include_all_metadata?: unknown;
+  readonly view?: unknown;
+  readonly view_id?: unknown;
+  readonly trigger_id?: unknown;
+  readonly error?: unknown;
+}
+
+/** A message as Slack keeps it. */
+export interface SlackMessageKept {
+  readonly channel: string;
+  readonly ts: string;
+  readonly text: string;
+  readonly blocks: readonly Json[];
+  readonly thread_ts?: string;
+  readonly metadata?: { readonly event_type: string; readonly event_payload: Json };
+  readonly edits: number;
+  readonly app_id: string;
+  readonly bot_id: string;
+}
+
+/** What only one person sees: an ephemeral message, or an answer to a response_url. */
+export interface Whispered {
+  readonly to: string;
+  readonly channel: string;
+  readonly thread: string;
+  readonly text: string;
+  readonly blocks: readonly Json[];
+}
+
+export interface SlackView {
+  readonly id: string;
+  readonly user: string;
+  /** As it was last opened or updated. */
+  readonly view: Json;
+}
+
+export interface SlackCall {
+  readonly method: string;
+  /** How many of this method came before. */
+  readonly nth: number;
+  readonly body: Json;
+}
+
+/** What goes wrong with one call: whether Slack does it all the same, and what it answers; null = the connection ends. */
+export interface SlackFault {
+  readonly done: boolean;
+  readonly answer: { readonly status: number; readonly body: Json; readonly wait?: number } | null;
+}
+
+export const slackFaults = {
+  before: { done: false, answer: null },
+  after: { done: true, answer: null },
+  error: (error: string): SlackFault => ({
+    done: false,
+    answer: { status: 200, body: { ok: false, error } },
+  }),
+  wait: (seconds: number): SlackFault => ({
+    done: false,
+    answer: { status: 429, body: { ok: false, error: "ratelimited" }, wait: seconds },
+  }),
+  status: (status: number, done: boolean): SlackFault => ({
+    done,
+    answer: { status, body: { ok: false } },
+  }),
+} as const;
