@@ -92,7 +92,7 @@ const send = async (parts: DeliverParts, chat: Chat, claimed: Claimed): Promise<
 const drawn = async (
   parts: DeliverParts,
   chat: Chat,
-  { message, doubtSince }: Claimed,
+  { message, doubtSince, attempts }: Claimed,
 ): Promise<() => Promise<void>> => {
   const { journal, rules, digestOf } = parts;
   const { body } = message;
@@ -100,19 +100,19 @@ const drawn = async (
   switch (body.kind) {
     case "card": {
       const card = await newestCard(parts, body.escalation);
-      return async () => card && chat.showCard({ ...message, body, doubtSince }, card);
+      return async () => card && chat.showCard({ ...message, body, doubtSince, attempts }, card);
     }
     case "line":
-      return () => chat.say({ ...message, body, doubtSince }, rules.people());
+      return () => chat.say({ ...message, body, doubtSince, attempts }, rules.people());
     case "direct":
       if (!chat.direct) return nothing;
-      return () => chat.whisper({ ...message, body, doubtSince }, rules.people());
+      return () => chat.whisper({ ...message, body, doubtSince, attempts }, rules.people());
     case "digest": {
       if (!chat.direct) return nothing;
       const digest = await digestOf(body.person, body.date);
       const person = rules.person(body.person);
       if (!digest || !person) return nothing;
-      return () => chat.digest({ ...message, body, doubtSince }, digest, person);
+      return () => chat.digest({ ...message, body, doubtSince, attempts }, digest, person);
     }
   }
 };

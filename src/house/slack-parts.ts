@@ -61,7 +61,7 @@ export const createSlackParts = (ground: SlackGround): SlackParts => {
   let problem: string | null = null;
   return {
     chat: createSlackChat({
-      ...{ api, directory, store, clock, ...known, pace, report, tell },
+      ...{ api, directory, store, clock, ...known, pace, tell },
     }),
     register: (app, { inbound, views }) =>
       createSlackDoor({

@@ -150,6 +150,8 @@ export interface Digest {
 export type Sending<Kind extends Outgoing["body"]["kind"]> = Outgoing & {
   readonly body: { readonly kind: Kind };
   readonly doubtSince: Instant | null;
+  /** This one included. */
+  readonly attempts: number;
 };
 
 /** A send that failed, and what is known of it. */

@@ -264,6 +264,7 @@ test("as a chat the console reaches everybody and keeps what it is told", async 
       lane: "model-risk",
       urgency: 0,
       doubtSince: null,
+      attempts: 1,
       body: { kind: "card", escalation: "HP-142", channel: "model-risk" },
     },
     openCard,
@@ -275,6 +276,7 @@ test("as a chat the console reaches everybody and keeps what it is told", async 
       lane: "model-risk",
       urgency: 1,
       doubtSince: null,
+      attempts: 1,
       body: {
         kind: "line",
         channel: "model-risk",

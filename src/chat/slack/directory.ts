@@ -1,0 +1,97 @@
+import type { UsersInfoResponse, WebClient } from "@slack/web-api";
+import type { Clock } from "../../app/ports.ts";
+import type { Instant, Millis } from "../../core/ids.ts";
+import type { Person } from "../../core/people.ts";
+import { refusalOf } from "./api.ts";
+
+/** An account as Slack knows it. `team` is the workspace it belongs to. */
+export interface Account {
+  readonly is: "member" | "guest" | "bot" | "closed" | "unknown";
+  readonly team: string;
+}
+
+/** Somebody whom Slack cannot ask, and why. */
+export interface Unreached {
+  readonly person: Person;
+  readonly because: Exclude<Account["is"], "member"> | "no-account";
+}
+
+/** Who is behind a Slack id. */
+export interface Directory {
+  /** Asks Slack, at most once a minute for each; null = Slack could not be asked. */
+  account(user: string): Promise<Account | null>;
+  /** From what is known without asking. Where nothing is known, yes: passing over somebody wrongly takes the question from them. */
+  reaches(person: Person): boolean;
+  /** Asks about everybody, one after the other; answers who cannot be reached. */
+  refresh(people: Iterable<Person>): Promise<readonly Unreached[]>;
+}
+
+const freshFor: Millis = 60_000;
+
+/** More accounts than any organisation's deciders; the oldest gives way. */
+const kept = 5_000;
+
+export const createDirectory = ({
+  api,
+  clock,
+}: {
+  readonly api: WebClient;
+  readonly clock: Clock;
+}): Directory => {
+  const known = new Map<string, { readonly account: Account; readonly at: Instant }>();
+
+  const account = async (user: string): Promise<Account | null> => {
+    const before = known.get(user);
+    const age = before ? clock.now() - before.at : -1;
+    if (before && age >= 0 && age < freshFor) return before.account;
+    const told = await ask(api, user);
+    if (told === null) return null;
+    known.delete(user);
+    if (known.size >= kept) known.delete([...known.keys()][0] ?? "");
+    known.set(user, { account: told, at: clock.now() });
+    return told;
+  };
+
+  return {
+    account,
+    reaches: ({ slack }) => {
+      if (slack === null) return false;
+      const before = known.get(slack);
+      return before === undefined || before.account.is === "member";
+    },
+    refresh: async (people) => {
+      const unreached: Unreached[] = [];
+      for (const person of people) {
+        const { slack } = person;
+        const because = slack === null ? "no-account" : (await account(slack))?.is;
+        if (because !== undefined && because !== "member") unreached.push({ person, because });
+      }
+      return unreached;
+    },
+  };
+};
+
+/** Slack's words for an account that is not there. */
+const nobody: ReadonlySet<string> = new Set([
+  "user_not_found",
+  "user_not_visible",
+  "users_not_found",
+]);
+
+const ask = async (api: WebClient, user: string): Promise<Account | null> => {
+  try {
+    return accountIn((await api.users.info({ user })).user ?? {});
+  } catch (error) {
+    const refusal = refusalOf(error);
+    return refusal !== null && nobody.has(refusal) ? { is: "unknown", team: "" } : null;
+  }
+};
+
+const accountIn = (user: NonNullable<UsersInfoResponse["user"]>): Account => {
+  const team = user.team_id ?? "";
+  if (user.deleted) return { is: "closed", team };
+  if (user.is_bot || user.id === "USLACKBOT") return { is: "bot", team };
+  // is_stranger: somebody of another organisation, seen through a shared channel.
+  const isGuest = user.is_restricted || user.is_ultra_restricted || user.is_stranger;
+  return { is: isGuest ? "guest" : "member", team };
+};

@@ -1,0 +1,86 @@
+import type { WebClient } from "@slack/web-api";
+import { SendFault } from "../../app/ports.ts";
+import type { Millis } from "../../core/ids.ts";
+import { refusalOf, sendFaultOf } from "./api.ts";
+import type { Going } from "./outgoing.ts";
+
+/** What our messages carry: `event_payload.key` is the key of their outbox row. */
+export const messageEvent = "holdpoint_message";
+
+/** Answers with the `ts` of the message if Slack has it, or null where it certainly has not; throws where that cannot be known yet. */
+export type Look = (going: Going) => Promise<string | null>;
+
+/** Our clock and Slack's need not agree to the second. */
+const skew: Millis = 60_000;
+
+/** A busy channel since the attempt, 200 messages each. */
+const mostPages = 20;
+
+/** Looks for messages that may have arrived. `tell` reaches the operator. */
+export const createLook = (api: WebClient, tell: (sentence: string) => void): Look => {
+  let self: string | null = null;
+  /** Our own bot's id: a key in somebody else's message proves nothing. */
+  const ourBot = async (): Promise<string> => {
+    self ??= (await api.auth.test()).bot_id ?? "";
+    return self;
+  };
+
+  return async (going) => {
+    try {
+      return await lookThrough(api, await ourBot(), going);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === "thread_not_found") return null;
+      if (refusal !== "missing_scope") throw stillInDoubt(error);
+      // A question that is asked twice is better than one that nobody hears.
+      tell(
+        "Slack does not let the app read its own channels (missing_scope), so a message may come twice. Install the app again with manifest.json.",
+      );
+      return null;
+    }
+  };
+};
+
+const lookThrough = async (
+  api: WebClient,
+  bot: string,
+  { key, channel, thread, doubtSince }: Going,
+): Promise<string | null> => {
+  const oldest = String(Math.max(0, (doubtSince ?? 0) - skew) / 1000);
+  const about = { channel, oldest, inclusive: true, include_all_metadata: true, limit: 200 };
+  for (let page = 0, cursor = ""; page < mostPages; page += 1) {
+    const from = cursor === "" ? about : { ...about, cursor };
+    const told = await (thread === null
+      ? api.conversations.history(from)
+      : api.conversations.replies({ ...from, ts: thread }));
+    const found = told.messages?.find((one) => one.bot_id === bot && keyOf(one.metadata) === key);
+    if (found?.ts) return found.ts;
+    cursor = told.response_metadata?.next_cursor ?? "";
+    if (cursor === "") return null;
+  }
+  return null;
+};
+
+/** A look that failed says nothing about the message that is looked for. */
+const stillInDoubt = (error: unknown): SendFault => {
+  const { message, retry, holdLane, retryIn } = sendFaultOf(error);
+  return new SendFault(`cannot look whether it has arrived: ${message}`, {
+    ...{ retry, arrived: "perhaps", cause: error },
+    ...(holdLane === null ? {} : { holdLane }),
+    ...(retryIn === null ? {} : { retryIn }),
+  });
+};
+
+const keyOf = (metadata: unknown): unknown => {
+  const { event_type: type, event_payload: payload } = fieldsOf(metadata);
+  return type === messageEvent ? fieldsOf(payload).key : null;
+};
+
+interface Fields {
+  readonly event_type?: unknown;
+  readonly event_payload?: unknown;
+  readonly key?: unknown;
+}
+
+const fieldsOf = (value: unknown): Fields =>
+  typeof value === "object" && value !== null ? value : {};
