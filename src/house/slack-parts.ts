@@ -5,7 +5,7 @@ import { createApi } from "../chat/slack/api.ts";
 import { createSlackChat, productionPace } from "../chat/slack/chat.ts";
 import { createDirectory, type Unreached } from "../chat/slack/directory.ts";
 import { examine, examineApp } from "../chat/slack/doctor.ts";
-import { createSlackDoor } from "../chat/slack/door.ts";
+import { registerSlack } from "../chat/slack/door.ts";
 import { questionsTo } from "../chat/slack/questions.ts";
 import type { Config } from "../config.ts";
 import type { Millis } from "../core/ids.ts";
@@ -63,13 +63,12 @@ export const createSlackParts = (ground: SlackGround): SlackParts => {
     chat: createSlackChat({
       ...{ api, directory, store, clock, ...known, pace, tell },
     }),
-    register: (app, { inbound, views }) =>
-      createSlackDoor({
-        ...{ signingSecret: config.signingSecret?.reveal() ?? null },
-        ...{ api, directory, inbound, views, store, clock, ...known, report },
-        publicUrl,
-        sharedChannels: config.sharedChannels,
-      }).register(app),
+    register: (app, { inbound, views }) => {
+      const signingSecret = config.signingSecret?.reveal();
+      if (signingSecret === undefined) return;
+      const room = { api, directory, inbound, views, store, clock, ...known, publicUrl, report };
+      registerSlack(app, { ...room, signingSecret });
+    },
     examine: async () => {
       const policy = rules.current();
       if (!policy) return [];

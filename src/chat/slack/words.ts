@@ -34,3 +34,24 @@ export const standingSince = (since: string, by: string, overdue: boolean): stri
   if (by === "") return `, since ${since}`;
   return overdue ? `, since ${since}; overdue since ${by}` : `, since ${since}; again by ${by}`;
 };
+export const slackSilent =
+  "Nothing changed: Slack does not say at this moment whether your account is open, and without that nobody widens anything. Try again in a minute, or decide in the console with a login link. Narrow and pause work all the same.";
+export const otherWorkspace =
+  "Nothing changed: your account belongs to another workspace, and only people of this one decide here. Ask whoever the card names.";
+export const notMember = {
+  guest:
+    "Nothing changed: your account is a guest's, and guests decide nothing here. Ask whoever the card names.",
+  bot: "Nothing changed: people decide here, not apps.",
+  closed: "Nothing changed: your account is closed. Ask whoever the card names.",
+  unknown: "Nothing changed: Slack does not know your account. Ask whoever the card names.",
+} as const;
+export const notOurs = (command: string): string =>
+  `${command} is none of my commands, so nothing changed. /holdpoint help lists them.`;
+export const oldButton =
+  "Nothing changed: that button is not one of mine, or too old. Say it instead: /holdpoint help lists what there is.";
+export const noCard = (id: string): string =>
+  `${id} is not known here. /holdpoint decisions shows what is.`;
+export const broken = (reference: string): string =>
+  `Something went wrong on this side (${reference}). Pressing again is safe; the card shows what is in force.`;
+export const greeting = "Say a command, for example: status. help lists them.";
+export const product = "Holdpoint";

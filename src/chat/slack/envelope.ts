@@ -1,0 +1,61 @@
+import type { Sender } from "./actor.ts";
+
+/** Reading what Slack sends: nothing in it is taken for granted, since a signature only says who sent it. */
+
+/** What is found along a path of names and positions, or undefined. */
+export const at = (value: unknown, ...path: readonly (string | number)[]): unknown => {
+  let found: unknown = value;
+  for (const name of path) {
+    if (typeof found !== "object" || found === null || !Object.hasOwn(found, name))
+      return undefined;
+    found = Reflect.get(found, name);
+  }
+  return found;
+};
+
+/** The text found along a path; "" where there is none. */
+export const textAt = (value: unknown, ...path: readonly (string | number)[]): string => {
+  const found = at(value, ...path);
+  return typeof found === "string" ? found : "";
+};
+
+/** Who pressed or submitted. */
+export const senderOfPayload = (body: unknown): Sender => ({
+  user: textAt(body, "user", "id"),
+  team: textAt(body, "team", "id"),
+  teams: [textAt(body, "user", "team_id")],
+});
+
+/** Who typed a slash command. */
+export const senderOfCommand = (body: unknown): Sender => ({
+  user: textAt(body, "user_id"),
+  team: textAt(body, "team_id"),
+  teams: [],
+});
+
+/** Who wrote the message, or opened the home, that an event tells of. */
+export const senderOfEvent = (body: unknown): Sender => ({
+  user: textAt(body, "event", "user"),
+  team: textAt(body, "team_id"),
+  teams: ["team", "user_team", "source_team"].map((name) => textAt(body, "event", name)),
+});
+
+/** A line as it was typed: Slack escapes three characters, and writes people, channels and links in its own signs. */
+export const typedLine = (text: string, nameOf: (user: string) => string | null): string =>
+  text
+    .replace(/<([^<>]*)>/g, (_whole, inner: string) => readable(inner, nameOf))
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&amp;/g, "&")
+    .replace(/\s+/g, " ")
+    .trim();
+
+const readable = (inner: string, nameOf: (user: string) => string | null): string => {
+  const [target = "", label = ""] = inner.split("|");
+  const rest = target.slice(1);
+  if (target.startsWith("@")) return nameOf(rest) ?? (label || rest);
+  if (target.startsWith("#")) return label || rest;
+  if (target.startsWith("!")) return label || rest.replace(/^subteam\^/, "");
+  // Slack makes links of words like assistant.prod: the label is what was typed.
+  return label || target;
+};

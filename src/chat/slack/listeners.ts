@@ -1,0 +1,79 @@
+import type { App, RespondFn } from "@slack/bolt";
+import { slackAnswer } from "./answer.ts";
+import type { SlackMessage } from "./card.ts";
+import { senderOfCommand, senderOfPayload, textAt } from "./envelope.ts";
+import { noticeModal } from "./modals.ts";
+import { onPress, onSubmission } from "./pressed.ts";
+import { type Room, refusal } from "./room.ts";
+import { onCommand, onDirectMessage, onHome, onMention } from "./typed.ts";
+import * as words from "./words.ts";
+
+const nowhere = { line: "", version: null, escalation: "", channel: "" } as const;
+
+/**
+ * Connects Slack's requests to what does them. Each is acknowledged after what it asked for is committed, and every one is acknowledged,
+ * also those that nobody expects: Slack shows an error to whoever waits.
+ */
+export const addListeners = (app: App, room: Room): void => {
+  /** Does the work; a fault becomes a sentence with a reference. */
+  const guarded = async <T>(
+    what: string,
+    work: () => Promise<T>,
+    fallback: (text: string) => T,
+  ) => {
+    try {
+      return await work();
+    } catch (fault) {
+      return fallback(words.broken(room.report(fault, what)));
+    }
+  };
+
+  app.command(/.*/, async ({ body, ack }) => {
+    const broken = (text: string): SlackMessage | null => slackAnswer(refusal(text), nowhere);
+    const message = await guarded("slack command", () => onCommand(room, body), broken);
+    if (message === null) await ack();
+    else await ack({ response_type: "ephemeral", text: message.text, blocks: [...message.blocks] });
+    await room.drawHome(senderOfCommand(body));
+  });
+
+  app.action(/.*/, async ({ body, ack, respond }) => {
+    const tell = telling(respond);
+    await guarded(
+      "slack press",
+      () => onPress(room, body, tell),
+      async (text) => {
+        // Where there is nothing to respond to (a modal, the home) the card says what is in force.
+        if (textAt(body, "response_url") !== "")
+          await tell(slackAnswer(refusal(text), nowhere), false);
+      },
+    );
+    await ack();
+    await room.drawHome(senderOfPayload(body));
+  });
+
+  app.view(/.*/, async ({ body, ack }) => {
+    const broken = (text: string) => noticeModal(words.product, refusal(text), nowhere);
+    const view = await guarded("slack form", () => onSubmission(room, body), broken);
+    await ack({ response_action: "update", view });
+    await room.drawHome(senderOfPayload(body));
+  });
+
+  const quiet = (what: string, work: () => Promise<void>): Promise<void> =>
+    guarded(what, work, () => undefined);
+  app.event("app_mention", ({ body }) => quiet("slack mention", () => onMention(room, body)));
+  app.event("message", ({ body }) => quiet("slack message", () => onDirectMessage(room, body)));
+  app.event("app_home_opened", ({ body }) => quiet("slack home", () => onHome(room, body)));
+
+  app.shortcut(/.*/, ({ ack }) => ack());
+  app.options(/.*/, ({ ack }) => ack({ options: [] }));
+  app.error(async ({ message }) => {
+    room.report(new Error(message), "slack");
+  });
+};
+
+const telling =
+  (respond: RespondFn) =>
+  async ({ text, blocks }: SlackMessage, replace: boolean): Promise<void> => {
+    const how = { response_type: "ephemeral", replace_original: replace } as const;
+    await respond({ ...how, text, blocks: [...blocks] });
+  };

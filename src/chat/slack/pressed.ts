@@ -1,0 +1,145 @@
+import { slackAnswer } from "./answer.ts";
+import type { SlackMessage } from "./card.ts";
+import { at, senderOfPayload, textAt } from "./envelope.ts";
+import {
+  formModal,
+  type Modal,
+  moreModal,
+  noticeModal,
+  readForm,
+  type ViewValues,
+} from "./modals.ts";
+import { actionIds, decodePress, type Press } from "./press.ts";
+import {
+  answerModal,
+  escalationIn,
+  type Room,
+  refusal,
+  type SaidInSlack,
+  titleOf,
+} from "./room.ts";
+import * as words from "./words.ts";
+
+/** Buttons and forms: typed lines that nobody had to type. */
+
+/** Tells the one who pressed; `replace` puts it in the place of what only they see. */
+export type Tell = (message: SlackMessage, replace: boolean) => Promise<void>;
+
+/** Does what a button stands for. */
+export const onPress = async (room: Room, body: unknown, tell: Tell): Promise<void> => {
+  const kind = textAt(body, "actions", 0, "action_id").replace(/:\d+$/, "");
+  const press = decodePress(textAt(body, "actions", 0, "value"));
+  if (press === null || !isOurs(kind)) return tellAnywhere(room, body, tell, words.oldButton);
+  switch (kind) {
+    case actionIds.form:
+      return showNow(room, body, formModal(press));
+    case actionIds.more:
+      return openView(room, body, press.line, () => more(room, press));
+    case actionIds.open: {
+      const said = saidByPress(body, press);
+      return openView(room, body, titleOf(said.line), async () =>
+        answerModal(await room.ask(said), said),
+      );
+    }
+    case actionIds.act:
+      return act(room, body, press, tell);
+  }
+};
+
+const ours = Object.values(actionIds);
+const isOurs = (kind: string): kind is (typeof ours)[number] => ours.some((one) => one === kind);
+
+/** What needs nothing but the press is shown at once. */
+const showNow = async ({ api }: Room, body: unknown, view: Modal): Promise<void> => {
+  const id = openModal(body);
+  if (id === "") await api.views.open({ trigger_id: textAt(body, "trigger_id"), view });
+  else await api.views.update({ view_id: id, view });
+};
+
+/** The modal in which it was pressed; "" = none. Where one is open it changes; a second one on top would hide it. */
+const openModal = (body: unknown): string =>
+  textAt(body, "view", "type") === "modal" ? textAt(body, "view", "id") : "";
+
+/** What must be asked for first: the view opens at once and is filled then. */
+const openView = async (
+  room: Room,
+  body: unknown,
+  title: string,
+  fill: () => Promise<Modal>,
+): Promise<void> => {
+  const view = openModal(body);
+  if (view !== "") return room.fill(view, fill);
+  return room.open(textAt(body, "trigger_id"), title, fill);
+};
+
+const more = async ({ views }: Room, { line, channel }: Press): Promise<Modal> => {
+  const id = escalationIn(line);
+  const card = id === "" ? undefined : await views.card(id);
+  if (card) return moreModal(card, channel);
+  const ground = { line, version: null, escalation: "", channel } as const;
+  return noticeModal(words.product, refusal(words.noCard(line)), ground);
+};
+
+const act = async (room: Room, body: unknown, press: Press, tell: Tell): Promise<void> => {
+  const said = saidByPress(body, press);
+  const kind = textAt(body, "view", "type");
+  if (kind !== "")
+    await openView(room, body, titleOf(said.line), async () =>
+      answerModal(await room.ask(said), said),
+    );
+  else await tell(slackAnswer(await room.ask(said), said), isPrivate(body));
+};
+
+const isPrivate = (body: unknown): boolean => at(body, "container", "is_ephemeral") === true;
+
+const saidByPress = (body: unknown, press: Press): SaidInSlack => {
+  const sender = senderOfPayload(body);
+  const { line, version, escalation, channel } = press;
+  const message = `${textAt(body, "container", "channel_id")}:${textAt(body, "container", "message_ts")}`;
+  const view = textAt(body, "view", "id");
+  const place = view === "" ? message : `${view}:${textAt(body, "view", "hash")}`;
+  const key = `slack:${sender.team}:${place}:${line}:${sender.user}:${version ?? ""}`;
+  return { sender, line, key, version, escalation, channel };
+};
+
+const tellAnywhere = async (room: Room, body: unknown, tell: Tell, text: string): Promise<void> => {
+  const ground = { line: "", version: null, escalation: "", channel: "" } as const;
+  if (textAt(body, "view", "type") === "")
+    return tell(slackAnswer(refusal(text), ground), isPrivate(body));
+  return openView(room, body, words.product, async () =>
+    noticeModal(words.product, refusal(text), ground),
+  );
+};
+
+/** Does what a submitted form stands for; answers with what the view shows then. */
+export const onSubmission = async (room: Room, body: unknown): Promise<Modal> => {
+  const values = at(body, "view", "state", "values");
+  const read = readForm(wellFormed(values), textAt(body, "view", "private_metadata"));
+  if (read === null) {
+    const ground = { line: "", version: null, escalation: "", channel: "" } as const;
+    return noticeModal(words.product, refusal(words.oldButton), ground);
+  }
+  const sender = senderOfPayload(body);
+  const { version, escalation, channel } = read.press;
+  const key = `slack:${sender.team}:view:${textAt(body, "view", "id")}:${textAt(body, "view", "hash")}`;
+  const said: SaidInSlack = { sender, line: read.line, key, version, escalation, channel };
+  return answerModal(await room.ask(said), said);
+};
+
+/** Only what has the shape of a field's value is read. */
+const wellFormed = (values: unknown): ViewValues =>
+  Object.fromEntries(
+    Object.keys(typeof values === "object" && values !== null ? values : {}).map((block) => [
+      block,
+      { value: valueIn(at(values, block, "value")) },
+    ]),
+  );
+
+const valueIn = (element: unknown): ViewValues[string][string] => {
+  const chosen = at(element, "selected_option", "value");
+  return {
+    value: textAt(element, "value"),
+    selected_date: textAt(element, "selected_date") || null,
+    selected_option: typeof chosen === "string" ? { value: chosen } : null,
+  };
+};

@@ -1,0 +1,128 @@
+import type { WebClient } from "@slack/web-api";
+import type { Answer, Clock, Inbound, Store, Views } from "../../app/ports.ts";
+import type { EscalationId } from "../../core/ids.ts";
+import type { Policy } from "../../core/policy/model.ts";
+import { type Actors, createActors, type Sender } from "./actor.ts";
+import type { Ground } from "./buttons.ts";
+import type { Directory } from "./directory.ts";
+import { homeView } from "./home.ts";
+import { fieldsModal, type Modal, noticeModal, skeleton } from "./modals.ts";
+import * as words from "./words.ts";
+
+/** What Slack's people talk to. */
+export interface RoomParts {
+  readonly api: WebClient;
+  readonly directory: Directory;
+  readonly inbound: Inbound;
+  readonly views: Views;
+  readonly store: Pick<Store, "messageAt" | "firstSight">;
+  readonly clock: Clock;
+  readonly channels: () => Policy["channels"];
+  /** The policy's key of the channel a deployment belongs to. */
+  readonly channelOf: (deployment: string) => string;
+  readonly publicUrl: string;
+  /** Logs a fault and answers the reference that a person may be shown. */
+  readonly report: (fault: unknown, what: string) => string;
+}
+
+/** Something that somebody typed, pressed or submitted. */
+export interface SaidInSlack extends Ground {
+  readonly sender: Sender;
+  readonly line: string;
+  /** What makes saying it twice the same as once. */
+  readonly key: string;
+}
+
+/** What the handlers share. */
+export interface Room extends RoomParts {
+  readonly actors: Actors;
+  /** Has it done, and committed, before it answers. */
+  ask(said: SaidInSlack): Promise<Answer>;
+  /** Opens a view at once, as a trigger lives for 3 s, and fills it when there is something to show. */
+  open(trigger: string, title: string, fill: () => Promise<Modal>): Promise<void>;
+  /** The same where a view is open already. */
+  fill(view: string, fill: () => Promise<Modal>): Promise<void>;
+  /** Draws somebody's App Home anew; a failure is only logged, as the home is drawn again when it is opened. */
+  drawHome(sender: Sender): Promise<void>;
+  /** The policy's key of a Slack channel; "" = none of the policy's. */
+  channelKey(id: string): string;
+}
+
+export const createRoom = (parts: RoomParts): Room => {
+  const { api, views, inbound, clock, channels, channelOf, publicUrl, report } = parts;
+  const actors = createActors(parts);
+
+  const filled: Room["fill"] = async (view, fill) => {
+    let modal: Modal;
+    try {
+      modal = await fill();
+    } catch (fault) {
+      modal = brokenModal(report(fault, "slack view"));
+    }
+    await api.views.update({ view_id: view, view: modal });
+  };
+
+  return {
+    ...parts,
+    actors,
+    ask: async ({ sender, line, key, version, escalation, channel }) => {
+      const who = await actors.whoIs(sender, line);
+      if ("refused" in who) return refusal(who.refused);
+      return inbound.run({
+        ...{ actor: who.actor, surface: "slack", line, key, version },
+        channel: channel === "" ? null : channel,
+        escalation: escalation === "" ? null : escalation,
+      });
+    },
+    open: async (trigger, title, fill) => {
+      const opened = await api.views.open({ trigger_id: trigger, view: skeleton(title) });
+      await filled(opened.view?.id ?? "", fill);
+    },
+    fill: filled,
+    drawHome: async (sender) => {
+      try {
+        const person = await actors.person(sender);
+        const shown = person === null ? null : await views.forPerson(person.id);
+        const view = homeView(shown, { channelOf, now: clock.now(), publicUrl });
+        await api.views.publish({ user_id: sender.user, view });
+      } catch (fault) {
+        report(fault, "slack home");
+      }
+    },
+    channelKey: (id) => [...channels().values()].find(({ slack }) => slack === id)?.id ?? "",
+  };
+};
+
+/** A refusal of Slack's room itself, before any command is asked. */
+export const refusal = (text: string): Answer => ({
+  ok: false,
+  text,
+  choices: [],
+  lines: [],
+  next: null,
+  file: null,
+  form: null,
+});
+
+/** An answer where a modal is open: the form it asks for, or what it says. */
+export const answerModal = (answer: Answer, said: Ground & { readonly line: string }): Modal =>
+  answer.form === null
+    ? noticeModal(titleOf(said.line), answer, said)
+    : fieldsModal(answer.form, said);
+
+/** The command's own name, as a view's title. */
+export const titleOf = (line: string): string => {
+  const [name = ""] = line.trim().split(/\s+/);
+  return name === "" ? words.product : name.slice(0, 1).toUpperCase() + name.slice(1);
+};
+
+const brokenModal = (reference: string): Modal =>
+  noticeModal(words.product, refusal(words.broken(reference)), {
+    ...{ line: "", version: null, escalation: "", channel: "" },
+  });
+
+/** An escalation as it stands in a line or a value. */
+export const escalationIn = (text: string): EscalationId | "" => {
+  const [, number = ""] = /^HP-([1-9]\d{0,14})$/.exec(text) ?? [];
+  return number === "" ? "" : `HP-${Number(number)}`;
+};
