@@ -36,6 +36,10 @@ export interface SlackServer {
   /** Makes an account something else than an open one, or a channel archived, shared, left. */
   says(id: string, what: Json): void;
   deleteMessage(message: SlackMessageKept): void;
+  /** What a submitted view becomes by the answer to it. */
+  changeView(id: string, view: Json): SlackView;
+  /** What stands in the answer to a command itself. */
+  checked(message: Json, to: string, channel: string): Whispered;
   /** Puts a message there that somebody else sent. */
   foreign(message: Partial<SlackMessageKept> & { readonly channel: string }): SlackMessageKept;
   /** An address to answer a press or a command at. */
@@ -238,6 +242,19 @@ export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackS
     home: (user) => homes.get(user),
     says: (id, what) => void said.set(id, what),
     deleteMessage: ({ channel, ts: at }) => void messages.splice(find(channel, at), 1),
+    changeView: (id, view) => {
+      check(view, "modal", "response_action");
+      const at = views.findIndex((one) => one.id === id);
+      const user = views[at]?.user ?? "";
+      const changed = { id, user, view: { ...view, id } };
+      views[at] = changed;
+      return changed;
+    },
+    checked: (message, to, channel) => {
+      const whisper = { to, channel, thread: "", ...checked(message, "answer to a command") };
+      whispers.push(whisper);
+      return whisper;
+    },
     foreign: (message) => {
       const whole = {
         ...{ ts: ts(), text: "", blocks: [], edits: 0, app_id: "A0OTHER", bot_id: "B0OTHER" },

@@ -1,0 +1,66 @@
+import type { EscalationId } from "../../src/core/ids.ts";
+import type { Kind } from "./databases.ts";
+import { type SlackPeople, signingSecret, slackPeople } from "./slack-people.ts";
+import { walkBlocks } from "./slack-reading.ts";
+import { type SlackServer, startSlackServer } from "./slack-server.ts";
+import type { SlackMessageKept } from "./slack-types.ts";
+import { openWorld, type Wishes, type World } from "./world.ts";
+
+/** The world with Slack in it, spoken to as Slack speaks: signed requests in, Web API calls out. */
+export interface SlackWorld extends World, SlackPeople {
+  readonly slack: SlackServer;
+  /** The card as Slack has it now; there is exactly one. */
+  posted(id: EscalationId): Posted;
+  /** What stands under a card, as text. */
+  thread(id: EscalationId): readonly string[];
+}
+
+interface Posted {
+  readonly message: SlackMessageKept;
+  readonly text: string;
+  readonly buttons: readonly string[];
+}
+
+const token = "xoxb-for-tests";
+const riskChannel = "C0RISK0001";
+
+export const openSlackWorld = async (kind: Kind, wishes: Wishes = {}): Promise<SlackWorld> => {
+  const slack = await startSlackServer(token);
+  const world = await openWorld(kind, {
+    ...wishes,
+    env: {
+      SLACK_BOT_TOKEN: token,
+      SLACK_SIGNING_SECRET: signingSecret,
+      SLACK_API_URL: slack.apiUrl,
+      ...wishes.env,
+    },
+  });
+  const people = slackPeople(slack, {
+    url: () => world.house().url,
+    now: () => world.clock.now(),
+    settle: world.settle,
+  });
+  return {
+    ...world,
+    ...people,
+    slack,
+    posted: (id) => cardIn(slack, id),
+    thread: (id) => {
+      const root = cardIn(slack, id).message.ts;
+      const replies = slack.messagesIn(riskChannel).filter(({ thread_ts }) => thread_ts === root);
+      return replies.map(({ blocks }) => walkBlocks(blocks).lines.join("\n"));
+    },
+  };
+};
+
+const cardIn = (slack: SlackServer, id: EscalationId): Posted => {
+  const cards = slack
+    .messagesIn(riskChannel)
+    .filter(({ metadata }) => metadata?.event_payload["key"] === `card:${id}`);
+  const [message] = cards;
+  if (!message || cards.length > 1)
+    throw new Error(`Slack has ${cards.length} cards of ${id}, not one`);
+  const read = walkBlocks(message.blocks);
+  const buttons = read.buttons.map(({ label }) => label);
+  return { message, text: read.lines.join("\n"), buttons };
+};
