@@ -192,8 +192,10 @@ export class Desk {
   }
 
   #touch(before: DeploymentState, after: DeploymentState, entry: Entry): void {
+    // Every card of a deployment says what is in force and which resume waits.
+    const isShared = before.posture !== after.posture || before.proposal !== after.proposal;
     for (const one of after.escalations) {
-      if (before.escalations.find((old) => old.id === one.id) === one) continue;
+      if (!isShared && before.escalations.find((old) => old.id === one.id) === one) continue;
       this.#touched.set(one.id, one);
       this.#moved.add(one.id);
     }

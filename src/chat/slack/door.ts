@@ -21,6 +21,8 @@ export const registerSlack = (app: FastifyInstance, parts: DoorParts): void => {
     // Ours is the stricter check, and Bolt's has a clock of its own.
     signatureVerification: false,
     logger: silent,
+    // Events too are acknowledged only when what they asked for is committed: Slack sends again what nobody acknowledged.
+    processBeforeResponse: true,
     unhandledRequestTimeoutMillis: 2_900,
     unhandledRequestHandler: ({ response }) => {
       report(new Error("nothing answered in time"), "slack");

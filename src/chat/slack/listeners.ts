@@ -12,7 +12,7 @@ const nowhere = { line: "", version: null, escalation: "", channel: "" } as cons
 
 /**
  * Connects Slack's requests to what does them. Each is acknowledged after what it asked for is committed, and every one is acknowledged,
- * also those that nobody expects: Slack shows an error to whoever waits.
+ * also those that nobody expects: Slack shows an error to whoever waits. Nobody waits for the App Home to be drawn anew.
  */
 export const addListeners = (app: App, room: Room): void => {
   /** Does the work; a fault becomes a sentence with a reference. */
@@ -33,7 +33,7 @@ export const addListeners = (app: App, room: Room): void => {
     const message = await guarded("slack command", () => onCommand(room, body), broken);
     if (message === null) await ack();
     else await ack({ response_type: "ephemeral", text: message.text, blocks: [...message.blocks] });
-    await room.drawHome(senderOfCommand(body));
+    void room.drawHome(senderOfCommand(body));
   });
 
   app.action(/.*/, async ({ body, ack, respond }) => {
@@ -48,14 +48,14 @@ export const addListeners = (app: App, room: Room): void => {
       },
     );
     await ack();
-    await room.drawHome(senderOfPayload(body));
+    void room.drawHome(senderOfPayload(body));
   });
 
   app.view(/.*/, async ({ body, ack }) => {
     const broken = (text: string) => noticeModal(words.product, refusal(text), nowhere);
     const view = await guarded("slack form", () => onSubmission(room, body), broken);
     await ack({ response_action: "update", view });
-    await room.drawHome(senderOfPayload(body));
+    void room.drawHome(senderOfPayload(body));
   });
 
   const quiet = (what: string, work: () => Promise<void>): Promise<void> =>
