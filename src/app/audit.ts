@@ -6,9 +6,9 @@ import { nameOf, scopeWordsOf, type Telling } from "../core/lines.ts";
 import { levelOf, stateWord } from "../core/posture.ts";
 import { deploymentOf } from "../core/situation.ts";
 import type { Decided, EscalationState } from "../core/state.ts";
-import { withRecords } from "./decide.ts";
 import { newestCard } from "./deliver.ts";
 import type { Journal } from "./journal.ts";
+import { personView, tellings } from "./person-view.ts";
 import type { HistoryView, PostureView, Recorded, Store, Views } from "./ports.ts";
 import type { Rules } from "./rules.ts";
 
@@ -28,9 +28,6 @@ const newestFirst = (a: EscalationState, b: EscalationState): number => {
 export const createViews = (parts: AuditParts): Views => {
   const { store, journal, rules } = parts;
 
-  const tellingOf = async (id: string): Promise<Telling> =>
-    withRecords(store, await journal.look([id]), id);
-
   return {
     cards: async () => {
       const live = [...(await store.liveEscalations())].sort(newestFirst).slice(0, 50);
@@ -38,13 +35,7 @@ export const createViews = (parts: AuditParts): Views => {
       return cards.filter((card) => card !== undefined);
     },
     card: (id) => newestCard(parts, id),
-    postures: async () => {
-      const desk = await journal.look([]);
-      const tellings = await Promise.all(
-        [...rules.policy(desk.org.policy).deployments.keys()].map(tellingOf),
-      );
-      return tellings.flatMap(postureView);
-    },
+    postures: async () => (await tellings(parts)).flatMap(postureView),
     history: async (filter) => {
       const found = await store.entries(filter);
       const telling = await tellingWithTexts(parts, found);
@@ -62,6 +53,10 @@ export const createViews = (parts: AuditParts): Views => {
         to: to.map((person) => rules.person(person)?.name ?? "somebody"),
         escalation,
       }));
+    },
+    forPerson: async (person) => {
+      const all = await tellings(parts);
+      return { ...(await personView(parts, all, person)), postures: all.flatMap(postureView) };
     },
     people: async () => {
       const { policy } = (await journal.look([])).situation("");

@@ -15,6 +15,7 @@ import type { Telling } from "../core/lines.ts";
 import { canonicalBytes } from "../core/log/bytes.ts";
 import { commit as commitTo } from "../core/log/commitment.ts";
 import type { Entry, Surface } from "../core/log/entry.ts";
+import { type Heard, newSince, type Since, sinceThen } from "../core/since.ts";
 import type { Draft, Situation } from "../core/situation.ts";
 import type {
   DeploymentState,
@@ -57,6 +58,7 @@ export class Desk {
   readonly #moved = new Set<EscalationId>();
   readonly #outbox = new Map<string, Outgoing>();
   readonly #texts: Text[] = [];
+  readonly #since = new Map<string, Since>();
   readonly #evidence: Map<EscalationId, Evidence>;
   /** What comes with the entries besides what follows from them. */
   readonly extra: Extra = {
@@ -132,7 +134,15 @@ export class Desk {
       texts,
       indexOf: () => null,
       gateways: 0,
+      since: this.#since.get(deployment) ?? null,
     };
+  }
+
+  /** Keeps what came in since the last decision on a deployment, for whoever is asked again. `heard` is newest first. */
+  hear(deployment: string, heard: readonly Heard[]): void {
+    const from = newSince(this.state(deployment));
+    if (from !== null)
+      this.#since.set(deployment, sinceThen(this.situation(deployment), from, heard));
   }
 
   /** Puts a text into the erasable table and answers with what stands for it in the log. */

@@ -5,6 +5,7 @@ import type { Commitment, EntryId, EscalationId, Instant, PersonId } from "./ids
 import type { People } from "./people.ts";
 import { levelOf, stateWord } from "./posture.ts";
 import { whoIsAsked } from "./reassessment.ts";
+import type { Since } from "./since.ts";
 import { deploymentOf, isAcknowledgeOnly, type Situation } from "./situation.ts";
 import type { Decided, EscalationState } from "./state.ts";
 import { clockText } from "./time.ts";
@@ -20,6 +21,8 @@ export interface Telling {
   readonly indexOf: (entry: EntryId) => number | null;
   /** Whether a system is connected that enforces postures. */
   readonly gateways: number;
+  /** What came in since the last decision, where somebody asked for it; null = not looked. */
+  readonly since: Since | null;
 }
 
 export const zoneOf = (telling: Telling): string =>

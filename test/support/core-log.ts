@@ -19,6 +19,7 @@ import type { Policy } from "../../src/core/policy/model.ts";
 import { firstLook } from "../../src/core/reassessment.ts";
 import { isRefusal, type Refusal } from "../../src/core/refusal.ts";
 import { lapse, restrict } from "../../src/core/restrict.ts";
+import type { Since } from "../../src/core/since.ts";
 import {
   type BodyOf,
   type Draft,
@@ -43,6 +44,7 @@ export class Log {
   readonly evidence = new Map<EscalationId, Evidence>();
   readonly texts = new Map<Commitment, string>();
   gateways = 0;
+  since: Since | null = null;
   #org: OrgState = nothingYet.org;
   #numbers = nothingYet.numbers;
   #state: DeploymentState = unheardOf("assistant-prod");
@@ -81,6 +83,7 @@ export class Log {
       texts: this.texts,
       indexOf: (entry) => this.entries.findIndex((one) => one.id === entry),
       gateways: this.gateways,
+      since: this.since,
     };
   }
 

@@ -93,6 +93,7 @@ export const makeWorld = async (setting: Setting = {}) => {
       },
       notices: async () => notices,
       people: async () => setting.people ?? people,
+      forPerson: async () => ({ mayDecide: [], others: [], due: [], postures: state.postures }),
       head: async () => ({
         size: 4213,
         note: "localhost/holdpoint\n4213\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— localhost/holdpoint Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n",

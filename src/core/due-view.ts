@@ -1,0 +1,119 @@
+import type { Button, Line } from "./card.ts";
+import { postureButtons } from "./card-of.ts";
+import { absence } from "./escalation.ts";
+import type { Instant, PersonId } from "./ids.ts";
+import { clock, outcomeLine, scopeWordsOf, type Telling, who, whoWithDuty } from "./lines.ts";
+import { whoIsAsked } from "./reassessment.ts";
+import type { Since } from "./since.ts";
+import { deploymentOf } from "./situation.ts";
+import * as words from "./words.ts";
+
+/** A reassessment somebody is asked for, in their home, in their digest and in a reminder. */
+export interface DueAgain {
+  readonly deployment: string;
+  readonly name: string;
+  readonly line: Line;
+  readonly by: Instant;
+  readonly overdue: boolean;
+  readonly version: number;
+  readonly buttons: readonly Button[];
+}
+
+/** What a person is to look at again here; null where they are not the one who is asked, or nothing is. */
+export const dueFor = (telling: Telling, person: PersonId): DueAgain | null => {
+  const { situation } = telling;
+  const { posture, reassess } = situation.state;
+  const deployment = deploymentOf(situation);
+  const asked = whoIsAsked(situation);
+  if (!deployment || !posture || !reassess || asked.person !== person) return null;
+  const overdue = reassess.by < situation.now;
+  const when = overdue ? words.due.overdue : words.due.by;
+  const more = [...insteadLine(telling, asked.insteadOf), ...sinceLine(telling)];
+  return {
+    deployment: deployment.id,
+    name: deployment.name,
+    line: words.due.item(
+      { untrusted: deployment.name },
+      when(clock(telling, reassess.by)),
+      standing(telling),
+      more,
+    ),
+    by: reassess.by,
+    overdue,
+    version: posture.version,
+    buttons: askingButtons(telling),
+  };
+};
+
+/** Keep… and Resume…: what can be answered to a question asked again. Stopping needs no question. */
+export const askingButtons = (telling: Telling): readonly Button[] => {
+  const deployment = deploymentOf(telling.situation);
+  if (!deployment || !telling.situation.state.posture) return [];
+  return postureButtons(telling, deployment)
+    .filter(({ command }) => !command.startsWith("pause "))
+    .reverse();
+};
+
+/** "Since then: 1 complete eval, 0.021 (limit 0.05); alerts stopped 05:02." Nothing where nobody looked. */
+export const sinceLine = (telling: Telling): readonly Line[] => {
+  const { since } = telling;
+  if (since === null) return [];
+  const news = newsIn(telling, since);
+  return [words.since.sentence(news.length > 0 ? news : [[words.since.nothing]])];
+};
+
+const newsIn = (telling: Telling, since: Since): readonly Line[] => {
+  const { evals, alerts, changes, findings, reports, opened, atLeast } = since;
+  const counted: readonly (readonly [number, string])[] = [
+    [evals.complete, words.since.evals(evals.complete, evals.last)],
+    [evals.withoutResult, words.since.withoutResult(evals.withoutResult)],
+    [findings, words.since.findings(findings)],
+    [reports, words.since.reports(reports)],
+  ];
+  const heard = {
+    none: [],
+    firing: [[words.since.stillFiring]],
+    stopped: alerts.are === "stopped" ? [[words.since.stopped(clock(telling, alerts.at))]] : [],
+  }[alerts.are];
+  const least = atLeast ? words.since.atLeast : "";
+  return [
+    ...opened.map((id): Line => [words.since.opened(id)]),
+    ...counted.filter(([count]) => count > 0).map(([, text]): Line => [`${least}${text}`]),
+    ...heard,
+    ...changes.map((one) => words.since.changed({ untrusted: one })),
+  ];
+};
+
+/** "paused for everyone since 03:19 by Bob Okafor (on call)", and what was decided after that. */
+const standing = (telling: Telling): Line => {
+  const { posture } = telling.situation.state;
+  if (!posture) return [];
+  const { decided, since } = posture;
+  const posed = scopeWordsOf(telling, posture.scope);
+  const at = clock(telling, since);
+  if (!decided) return words.due.standing(posed, at, null);
+  if (decided.at > since) {
+    const before = words.due.standing(posed, at, null);
+    return [...before, ...words.due.afterwards(unended(outcomeLine(telling, null, decided)))];
+  }
+  const by =
+    decided.people.length === 0
+      ? [words.due.byRule]
+      : words.due.byPeople(decided.people.map((one) => whoWithDuty(telling, one)));
+  return words.due.standing(posed, at, by);
+};
+
+/** Without its full stop, to stand inside a sentence. */
+const unended = (line: Line): Line =>
+  line.map((part, at) =>
+    at === line.length - 1 && typeof part === "string" ? part.replace(/\.$/, "") : part,
+  );
+
+const insteadLine = (telling: Telling, insteadOf: PersonId | ""): readonly Line[] => {
+  if (insteadOf === "") return [];
+  const { org } = telling.situation;
+  const named = who(telling, insteadOf);
+  return absence(telling.situation, insteadOf) === "away"
+    ? [words.due.away(named, clock(telling, org.away[insteadOf] ?? 0))]
+    : [words.due.unreachable(named)];
+};

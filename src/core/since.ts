@@ -1,0 +1,116 @@
+import type { EscalationId, Instant } from "./ids.ts";
+import { decimal } from "./log/bytes.ts";
+import type { Observed, Signal } from "./signal.ts";
+import type { Situation } from "./situation.ts";
+import type { DeploymentState } from "./state.ts";
+
+/** What has come in about a deployment since the last decision on it: what somebody who decides again wants to know first. */
+export interface Since {
+  readonly evals: {
+    /** Runs that gave a result. */
+    readonly complete: number;
+    /** Runs that gave none: they are not passing ones. */
+    readonly withoutResult: number;
+    /** What the newest complete run said, the worst against its limit; null where it gave no number. */
+    readonly last: { readonly value: string; readonly limit: string } | null;
+  };
+  readonly alerts:
+    | { readonly are: "none" }
+    | { readonly are: "firing" }
+    | { readonly are: "stopped"; readonly at: Instant };
+  /** Changes that were reported, in the sender's words, each once. */
+  readonly changes: readonly string[];
+  readonly findings: number;
+  readonly reports: number;
+  readonly opened: readonly EscalationId[];
+  /** Whether more came in than was looked at: the counts are then the least there was. */
+  readonly atLeast: boolean;
+}
+
+/** A signal as it was kept. */
+export interface Heard {
+  readonly delivery: string;
+  readonly at: Instant;
+  readonly observed: Observed;
+}
+
+/** From when on things are new: the last decision, else since the posture stands. Null without a posture. */
+export const newSince = ({ posture }: DeploymentState): Instant | null =>
+  posture === null ? null : (posture.decided?.at ?? posture.since);
+
+/** Most signals that are looked at: one deployment's month, in a loud one its newest hours. */
+export const mostHeard = 500;
+
+/** Sums up what came in since then. `heard` is what `mostHeard` allowed, newest first; older ones than `since` do not count. */
+export const sinceThen = (
+  { state, evidence }: Situation,
+  since: Instant,
+  heard: readonly Heard[],
+): Since => {
+  const news = heard.filter(({ at }) => at > since);
+  const of = (kind: Signal["kind"]) => news.filter(({ observed }) => observed.signal.kind === kind);
+  const alertsBefore = state.escalations.some(
+    (one) => one.seen?.kind === "alert" && evidence.get(one.id)?.firing === true,
+  );
+  return {
+    evals: evalsIn(of("eval")),
+    alerts: alertsIn(of("alert"), alertsBefore),
+    changes: [...new Set(of("change").map(({ observed }) => observed.signal.change))].filter(
+      (one) => one !== "",
+    ),
+    findings: of("finding").length,
+    reports: of("report").length,
+    opened: state.escalations.filter((one) => one.openedAt > since).map((one) => one.id),
+    atLeast: heard.length >= mostHeard,
+  };
+};
+
+/** A run tells several numbers; they came together or name the same run. */
+const runOf = ({ delivery, observed }: Heard): string =>
+  `${observed.signal.suite}\n${observed.occurrence ?? delivery}`;
+
+const evalsIn = (heard: readonly Heard[]): Since["evals"] => {
+  const runs = new Map<string, Heard[]>();
+  for (const one of heard) runs.set(runOf(one), [...(runs.get(runOf(one)) ?? []), one]);
+  const complete = [...runs.values()].filter((run) =>
+    run.every(({ observed }) => observed.signal.status === "ok"),
+  );
+  const newest = complete[0]?.map(({ observed }) => observed.signal) ?? [];
+  return {
+    complete: complete.length,
+    withoutResult: runs.size - complete.length,
+    last: worstOf(newest),
+  };
+};
+
+/** What is beyond its limit first, then what has a limit: a run with one bad number is not a good run. */
+const worstOf = (run: readonly Signal[]): Since["evals"]["last"] => {
+  const worst =
+    run.find(isBeyond) ??
+    run.find(({ value, threshold }) => value !== null && threshold !== null) ??
+    run.find(({ value }) => value !== null);
+  if (!worst || worst.value === null) return null;
+  const { value, threshold } = worst;
+  return { value: decimal(value), limit: threshold === null ? "" : decimal(threshold) };
+};
+
+const isBeyond = ({ value, threshold, worse }: Signal): boolean => {
+  if (value === null || threshold === null || worse === "unknown") return false;
+  return worse === "higher" ? value > threshold : value < threshold;
+};
+
+const alertsIn = (heard: readonly Heard[], firedBefore: boolean): Since["alerts"] => {
+  const last = new Map<string, Heard>();
+  for (const one of heard) {
+    const { signal, condition, occurrence } = one.observed;
+    const which = [signal.source, condition, occurrence ?? ""].join("\n");
+    if (!last.has(which)) last.set(which, one);
+  }
+  const now = [...last.values()];
+  const firing = now.some(({ observed }) => observed.signal.status === "firing");
+  if (firing || firedBefore) return { are: "firing" };
+  const stopped = now.filter(({ observed }) => observed.signal.status === "resolved");
+  return stopped.length === 0
+    ? { are: "none" }
+    : { are: "stopped", at: Math.max(...stopped.map(({ at }) => at)) };
+};

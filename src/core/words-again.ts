@@ -1,0 +1,48 @@
+import type { Line, Part } from "./card.ts";
+import { line, listed, plural } from "./phrase.ts";
+
+/** The words of asking again: reminders, digests, and what is new since. Part of the words of words.ts. */
+
+/** What came in since somebody decided, as parts of one sentence. */
+export const since = {
+  nothing: "nothing new",
+  atLeast: "at least ",
+  evals: (
+    count: number,
+    last: { readonly value: string; readonly limit: string } | null,
+  ): string => {
+    const runs = plural(count, "complete eval");
+    if (last === null) return runs;
+    const limit = last.limit === "" ? "" : ` (limit ${last.limit})`;
+    return `${runs}, ${count > 1 ? "the last " : ""}${last.value}${limit}`;
+  },
+  withoutResult: (count: number): string => `${plural(count, "eval")} without a result`,
+  stillFiring: "alerts still firing",
+  stopped: (at: string): string => `alerts stopped ${at}`,
+  changed: (what: Part): Line => line`${what} reported`,
+  findings: (count: number): string => plural(count, "finding"),
+  reports: (count: number): string => plural(count, "report"),
+  opened: (id: string): string => `${id} opened`,
+  sentence: (news: readonly Line[]): Line =>
+    line`Since then: ${news.flatMap((one, at) => (at === 0 ? one : ["; ", ...one]))}.`,
+};
+
+/** What somebody is to look at again, in their home and in their digest. */
+export const due = {
+  standing: (posture: string, at: string, by: Line | null): Line =>
+    by ? line`${posture} since ${at} ${by}` : line`${posture} since ${at}`,
+  byPeople: (people: readonly Line[]): Line => line`by ${listed(people)}`,
+  byRule: "by the written rule",
+  afterwards: (what: Line): Line => line`, ${what}`,
+  by: (when: string): string => `decide again by ${when}`,
+  overdue: (when: string): string => `overdue since ${when}`,
+  item: (name: Part, when: string, standing: Line, more: readonly Line[]): Line =>
+    line`${name}: ${when}. ${capital(standing)}.${more.flatMap((one) => [" ", ...one])}`,
+  away: (who: Part, until: string): Line => line`${who} is away until ${until}; you stand in.`,
+  unreachable: (who: Part): Line => line`${who} cannot be reached; you stand in.`,
+};
+
+const capital = ([first, ...rest]: Line): Line =>
+  typeof first === "string"
+    ? [`${first.charAt(0).toUpperCase()}${first.slice(1)}`, ...rest]
+    : [...(first === undefined ? [] : [first]), ...rest];
