@@ -66,7 +66,9 @@ export const createSlackParts = (ground: SlackGround): SlackParts => {
     register: (app, { inbound, views }) => {
       const signingSecret = config.signingSecret?.reveal();
       if (signingSecret === undefined) return;
-      const room = { api, directory, inbound, views, store, clock, ...known, publicUrl, report };
+      const { sharedChannels } = config;
+      const ground = { api, directory, inbound, views, store, clock, publicUrl, report };
+      const room = { ...ground, ...known, sharedChannels };
       registerSlack(app, { ...room, signingSecret });
     },
     examine: async () => {

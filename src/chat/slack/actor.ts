@@ -1,7 +1,9 @@
 import type { WebClient } from "@slack/web-api";
-import type { Views } from "../../app/ports.ts";
-import type { Actor, Person } from "../../core/people.ts";
+import type { Clock } from "../../app/ports.ts";
+import type { Millis } from "../../core/ids.ts";
+import type { Actor, People, Person } from "../../core/people.ts";
 import type { Account, Directory } from "./directory.ts";
+import { createSharing } from "./sharing.ts";
 import * as words from "./words.ts";
 
 /** Who sent something, as the signed envelope says. Nothing a button or a form carries can say it. */
@@ -11,86 +13,120 @@ export interface Sender {
   readonly team: string;
   /** The workspaces that the envelope names beside that: in a shared channel somebody's own is another. */
   readonly teams: readonly (string | undefined)[];
+  /** Slack's id of the channel it was said in; "" = none. */
+  readonly channel: string;
+  /** Whether the envelope itself says that the channel is shared with another organisation. */
+  readonly shared: boolean;
 }
 
 /** Who that is here, or the sentence with which they are refused. */
 export type WhoIs = { readonly actor: Actor } | { readonly refused: string };
 
+export interface ActorParts {
+  readonly api: WebClient;
+  readonly directory: Directory;
+  readonly clock: Clock;
+  readonly people: () => People;
+  /** Whether channels shared with another organisation are as good as others. */
+  readonly sharedChannels: boolean;
+}
+
 export interface Actors {
   whoIs(sender: Sender, line: string): Promise<WhoIs>;
+  /** The sentence for somebody of another workspace, as far as the envelope shows it; null = none of that. */
+  foreign(sender: Sender): string | null;
   /** The person of the policy; null = nobody it names, or not of this workspace. */
-  person(sender: Sender): Promise<Person | null>;
+  person(sender: Sender): Person | null;
+  /** Our own account; "" = not known yet. */
+  ourUser(): string;
 }
 
 /**
- * What makes things safer, or only asks, needs Slack's signature and the policy alone: a slow Slack must not stand in the way of a
- * stop. All else needs an account that Slack calls a member's within the last minute.
+ * How sure we must be of who speaks. stop: Slack's signature and the policy are enough, as nothing must stand in the way of a stop.
+ * ask: Slack is asked, and believed if it answers in time. certain: where it does not, the answer is no.
  */
-const unguarded: ReadonlySet<string> = new Set([
-  ...["ack", "narrow", "pause", "retest", "monitor", "raise", "reason", "reassess", "rehearse"],
+type Trust = "stop" | "ask" | "certain";
+
+const stops: ReadonlySet<string> = new Set(["ack", "narrow", "pause"]);
+
+/** Nothing widens by these, and they settle nothing. */
+const asks: ReadonlySet<string> = new Set([
   ...["status", "who", "decisions", "prove", "help"],
+  ...["raise", "reason", "reassess", "rehearse"],
 ]);
 
-const isGuarded = (line: string): boolean => {
-  const [first = "", second = ""] = line.toLowerCase().replace(/^\//, "").split(/\s+/);
-  return !unguarded.has(first === "breakglass" ? second : first);
+/** What a line needs; whatever is not known to be harmless must be certain. */
+export const trustFor = (line: string): Trust => {
+  const [first = "", second = ""] = line.toLowerCase().replace(/^\//, "").split(" ");
+  if (stops.has(first)) return "stop";
+  if (first === "breakglass" && stops.has(second)) return "stop";
+  return asks.has(first) ? "ask" : "certain";
 };
 
 /** How long somebody who pressed is kept waiting for Slack to say who they are. */
-const patience = 1_000;
+const slackTakes: Millis = 1_000;
 
-export const createActors = ({
-  api,
-  directory,
-  views,
-}: {
-  readonly api: WebClient;
-  readonly directory: Directory;
-  readonly views: Pick<Views, "people">;
-}): Actors => {
-  let team: string | null = null;
-  /** Our own workspace; null = Slack could not be asked. */
-  const ourTeam = async (): Promise<string | null> => {
-    team ??= (await inTime(api.auth.test()))?.team_id ?? null;
-    return team;
+export const createActors = (parts: ActorParts): Actors => {
+  const { api, directory, people, sharedChannels } = parts;
+  const isShared = createSharing(parts);
+  let own: { readonly team: string; readonly user: string } | null = null;
+
+  const ask = async () => {
+    const told = await inTime(api.auth.test());
+    if (told?.team_id) own = { team: told.team_id, user: told.user_id ?? "" };
+    return own;
   };
 
-  const isOfOurs = ({ team: where, teams }: Sender, ours: string): boolean =>
-    where === ours && teams.every((one) => one === undefined || one === "" || one === ours);
+  const foreign: Actors["foreign"] = ({ team, teams }) => {
+    const ours = own?.team ?? team;
+    const isOurs = (one: string | undefined) => one === undefined || one === "" || one === ours;
+    return ours !== "" && team === ours && teams.every(isOurs) ? null : words.otherWorkspace;
+  };
 
-  const find = async ({ user }: Sender): Promise<Person | null> =>
-    (await views.people()).find(({ slack }) => slack === user) ?? null;
+  const find = (user: string): Person | null =>
+    user === "" ? null : ([...people().values()].find(({ slack }) => slack === user) ?? null);
 
-  const refusalOf = async ({ user }: Sender, ours: string): Promise<WhoIs | null> => {
-    const refused = refusalFor(await inTime(directory.account(user)), ours);
-    return refused === null ? null : { refused };
+  const known = ({ user }: Sender): WhoIs => {
+    const person = find(user);
+    return { actor: person ? { type: "person", person: person.id } : { type: "stranger" } };
+  };
+
+  /** Why Slack's own word keeps somebody from saying it, here. */
+  const doubt = async (sender: Sender, certain: boolean): Promise<string | null> => {
+    const [ours, account, shared] = await Promise.all([
+      own ?? ask(),
+      inTime(directory.account(sender.user)),
+      sharedChannels ? false : inTime(isShared(sender)),
+    ]);
+    if (certain && (ours === null || account === null || shared === null)) return words.slackSilent;
+    if (shared) return words.sharedChannel;
+    return account && refusalFor(account, ours?.team ?? sender.team);
   };
 
   return {
-    person: async (sender) => (isOfOurs(sender, team ?? sender.team) ? await find(sender) : null),
+    foreign,
+    person: (sender) => (foreign(sender) === null ? find(sender.user) : null),
+    ourUser: () => own?.user ?? "",
     whoIs: async (sender, line) => {
-      const guarded = isGuarded(line);
-      const ours = guarded ? await ourTeam() : (team ?? sender.team);
-      if (ours === null) return { refused: words.slackSilent };
-      if (!isOfOurs(sender, ours)) return { refused: words.otherWorkspace };
-      const person = await find(sender);
-      if (person === null) return stranger;
-      const known: WhoIs = { actor: { type: "person", person: person.id } };
-      return guarded ? ((await refusalOf(sender, ours)) ?? known) : known;
+      const trust = trustFor(line);
+      const because = trust === "stop" ? null : await doubt(sender, trust === "certain");
+      // After Slack was asked, which may be how we know our own workspace.
+      const refused = foreign(sender) ?? because;
+      return refused === null ? known(sender) : { refused };
     },
   };
 };
 
-const stranger: WhoIs = { actor: { type: "stranger" } };
-
-const refusalFor = (account: Account | null, ours: string): string | null => {
-  if (account === null) return words.slackSilent;
+const refusalFor = (account: Account, ours: string): string | null => {
   if (account.is !== "member") return words.notMember[account.is];
   return account.team === ours ? null : words.otherWorkspace;
 };
 
 /** Null where Slack refused, failed or was too slow. */
-const inTime = async <T>(asked: Promise<T>): Promise<T | null> => {
+export const inTime = async <T>(
+  asked: Promise<T>,
+  patience: Millis = slackTakes,
+): Promise<T | null> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), patience);

@@ -1,47 +1,100 @@
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from "@slack/bolt";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { silent } from "./api.ts";
+import { textAt } from "./envelope.ts";
 import { addListeners } from "./listeners.ts";
 import { createRequestCheck } from "./request-check.ts";
 import { createRoom, type RoomParts } from "./room.ts";
+import { bodyOf, isKnown } from "./shape.ts";
 
 export interface DoorParts extends RoomParts {
   readonly signingSecret: string;
 }
 
 const path = "/slack/events";
+const formType = "application/x-www-form-urlencoded";
+
+/** Slack's own largest, a view with everything in it, is below half of this. */
+const largestBody = 512 * 1024;
 
 /** Everything Slack sends comes to one route: our check of the raw bytes first, then Bolt. */
 export const registerSlack = (app: FastifyInstance, parts: DoorParts): void => {
   const { signingSecret, clock, store, report } = parts;
   const check = createRequestCheck({ secret: signingSecret, clock, store });
-  const receiver = new HTTPReceiver({
+  const failed = (fault: unknown): void => {
+    report(fault, "slack");
+  };
+  const receiver = receiverFor(signingSecret, failed);
+  addListeners(boltOver(receiver), createRoom(parts));
+
+  app.post(path, { bodyLimit: largestBody }, async (request, reply) => {
+    const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const isForm = typeOf(request) === formType;
+    // Slack looks whether we are there, unsigned; nothing is done by it.
+    if (isForm && isProbe(bytes)) return reply.code(200).send();
+    const refused = await check(request.headers, bytes);
+    if (refused !== null) return no(reply, 401, "Not a request of Slack's, or seen before");
+    const body = bodyOf(bytes, isForm);
+    if (body === null) return no(reply, 400, "Neither a form nor JSON as Slack sends it");
+    if (!isKnown(body)) {
+      failed(new Error(`Slack sent something that is not known here: ${kindOf(body)}`));
+      return reply.code(200).send();
+    }
+    handOver(receiver, request, reply, bytes);
+    return reply;
+  });
+};
+
+const typeOf = ({ headers }: Pick<FastifyRequest["raw"], "headers">): string =>
+  (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+
+const isProbe = (bytes: Buffer): boolean =>
+  bytes.length < 1_000 && new URLSearchParams(bytes.toString("utf8")).get("ssl_check") === "1";
+
+const no = (reply: FastifyReply, status: 400 | 401, title: string): FastifyReply =>
+  reply.code(status).send({ title, status });
+
+/** What it calls itself, for the log; never what it says. */
+const kindOf = (body: object): string =>
+  (textAt(body, "event", "type") || textAt(body, "type") || "no type")
+    .replace(/[^\w.-]/g, "?")
+    .slice(0, 40);
+
+/** From here on the answer is Bolt's, which reads the bytes that we have checked. */
+const handOver = (
+  receiver: HTTPReceiver,
+  { raw }: FastifyRequest,
+  reply: FastifyReply,
+  rawBody: Buffer,
+): void => {
+  reply.hijack();
+  reply.raw.setHeader("cache-control", "no-store");
+  reply.raw.setHeader("x-content-type-options", "nosniff");
+  // Bolt compares the whole header.
+  raw.headers["content-type"] = typeOf(raw);
+  receiver.requestListener(Object.assign(raw, { rawBody }), reply.raw);
+};
+
+const receiverFor = (signingSecret: string, failed: (fault: unknown) => void): HTTPReceiver =>
+  new HTTPReceiver({
     signingSecret,
     endpoints: [path],
     // Ours is the stricter check, and Bolt's has a clock of its own.
     signatureVerification: false,
-    logger: silent,
-    // Events too are acknowledged only when what they asked for is committed: Slack sends again what nobody acknowledged.
+    // Bolt would thank for an event before anything is done for it.
     processBeforeResponse: true,
+    logger: silent,
     unhandledRequestTimeoutMillis: 2_900,
     unhandledRequestHandler: ({ response }) => {
-      report(new Error("nothing answered in time"), "slack");
+      failed(new Error("nothing answered in time"));
       if (!response.headersSent) response.writeHead(200).end();
     },
+    processEventErrorHandler: async ({ error, response }) => {
+      failed(error);
+      if (!response.headersSent) response.writeHead(500).end();
+      return true;
+    },
   });
-  addListeners(boltOver(receiver), createRoom(parts));
-
-  app.post(path, async (request: FastifyRequest, reply: FastifyReply) => {
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const refused = await check(request.headers, body);
-    if (refused !== null) {
-      request.log.warn({ refused }, "a request that is not Slack's");
-      return reply.code(401).send({ title: "Not a request of Slack's, or seen before" });
-    }
-    reply.hijack();
-    receiver.requestListener(Object.assign(request.raw, { rawBody: body }), reply.raw);
-  });
-};
 
 /** Socket Mode, for development: Slack is asked instead of asking. Answers how to end it. */
 export const openSocket = async (
@@ -68,6 +121,7 @@ const boltOver = (receiver: HTTPReceiver | SocketModeReceiver): App =>
     logger: silent,
     logLevel: LogLevel.ERROR,
     ignoreSelf: false,
+    convoStore: false,
     attachFunctionToken: false,
     authorize: async () => ({}),
   });

@@ -22,8 +22,10 @@ export const textAt = (value: unknown, ...path: readonly (string | number)[]): s
 /** Who pressed or submitted. */
 export const senderOfPayload = (body: unknown): Sender => ({
   user: textAt(body, "user", "id"),
-  team: textAt(body, "team", "id"),
+  team: textAt(body, "team", "id") || textAt(body, "user", "team_id"),
   teams: [textAt(body, "user", "team_id")],
+  channel: textAt(body, "channel", "id") || textAt(body, "container", "channel_id"),
+  shared: false,
 });
 
 /** Who typed a slash command. */
@@ -31,6 +33,8 @@ export const senderOfCommand = (body: unknown): Sender => ({
   user: textAt(body, "user_id"),
   team: textAt(body, "team_id"),
   teams: [],
+  channel: textAt(body, "channel_id"),
+  shared: false,
 });
 
 /** Who wrote the message, or opened the home, that an event tells of. */
@@ -38,6 +42,8 @@ export const senderOfEvent = (body: unknown): Sender => ({
   user: textAt(body, "event", "user"),
   team: textAt(body, "team_id"),
   teams: ["team", "user_team", "source_team"].map((name) => textAt(body, "event", name)),
+  channel: textAt(body, "event", "channel"),
+  shared: at(body, "is_ext_shared_channel") === true,
 });
 
 /** A line as it was typed: Slack escapes three characters, and writes people, channels and links in its own signs. */
@@ -58,4 +64,10 @@ const readable = (inner: string, nameOf: (user: string) => string | null): strin
   if (target.startsWith("!")) return label || rest.replace(/^subteam\^/, "");
   // Slack makes links of words like assistant.prod: the label is what was typed.
   return label || target;
+};
+
+/** The words behind our own name at the start of a text; null where it begins with anything else. `us` "" = any name is ours. */
+export const behindMention = (text: string, us: string): string | null => {
+  const found = /^\s*<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>[\s:,]*/.exec(text);
+  return found && (us === "" || found[1] === us) ? text.slice(found[0].length) : null;
 };

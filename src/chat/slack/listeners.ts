@@ -3,7 +3,7 @@ import { slackAnswer } from "./answer.ts";
 import type { SlackMessage } from "./card.ts";
 import { senderOfCommand, senderOfPayload, textAt } from "./envelope.ts";
 import { noticeModal } from "./modals.ts";
-import { onPress, onSubmission } from "./pressed.ts";
+import { onPress, onSubmission, type Submitted, type Tell } from "./pressed.ts";
 import { type Room, refusal } from "./room.ts";
 import { onCommand, onDirectMessage, onHome, onMention } from "./typed.ts";
 import * as words from "./words.ts";
@@ -37,7 +37,7 @@ export const addListeners = (app: App, room: Room): void => {
   });
 
   app.action(/.*/, async ({ body, ack, respond }) => {
-    const tell = telling(respond);
+    const tell = telling(room, respond);
     await guarded(
       "slack press",
       () => onPress(room, body, tell),
@@ -52,28 +52,30 @@ export const addListeners = (app: App, room: Room): void => {
   });
 
   app.view(/.*/, async ({ body, ack }) => {
-    const broken = (text: string) => noticeModal(words.product, refusal(text), nowhere);
-    const view = await guarded("slack form", () => onSubmission(room, body), broken);
-    await ack({ response_action: "update", view });
+    const broken = (text: string): Submitted => ({
+      view: noticeModal(words.product, refusal(text), nowhere),
+    });
+    const shown = await guarded("slack form", () => onSubmission(room, body), broken);
+    if ("view" in shown) await ack({ response_action: "update", view: shown.view });
+    else await ack({ response_action: "errors", errors: shown.errors });
     void room.drawHome(senderOfPayload(body));
   });
 
-  const quiet = (what: string, work: () => Promise<void>): Promise<void> =>
-    guarded(what, work, () => undefined);
-  app.event("app_mention", ({ body }) => quiet("slack mention", () => onMention(room, body)));
-  app.event("message", ({ body }) => quiet("slack message", () => onDirectMessage(room, body)));
-  app.event("app_home_opened", ({ body }) => quiet("slack home", () => onHome(room, body)));
-
-  app.shortcut(/.*/, ({ ack }) => ack());
-  app.options(/.*/, ({ ack }) => ack({ options: [] }));
-  app.error(async ({ message }) => {
-    room.report(new Error(message), "slack");
+  // Whatever throws here was not done: it becomes a 500, and Slack sends the event again.
+  app.event("app_mention", ({ body }) => onMention(room, body));
+  app.event("message", ({ body }) => onDirectMessage(room, body));
+  app.event("app_home_opened", ({ body }) => onHome(room, body));
+  app.event(/^(?:tokens_revoked|app_uninstalled)$/, async ({ event }) => {
+    room.report(new Error(`Slack says ${event.type}: it asks nobody any more`), "slack");
+  });
+  app.error(async (fault) => {
+    throw fault;
   });
 };
 
 const telling =
-  (respond: RespondFn) =>
-  async ({ text, blocks }: SlackMessage, replace: boolean): Promise<void> => {
+  (room: Room, respond: RespondFn): Tell =>
+  ({ text, blocks }, replace) => {
     const how = { response_type: "ephemeral", replace_original: replace } as const;
-    await respond({ ...how, text, blocks: [...blocks] });
+    return room.tell("slack answer", () => respond({ ...how, text, blocks: [...blocks] }));
   };

@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import type { Answer } from "../../app/ports.ts";
+import { answers } from "../../core/words.ts";
 import { slackAnswer } from "./answer.ts";
 import type { SlackMessage } from "./card.ts";
 import { at, senderOfPayload, textAt } from "./envelope.ts";
@@ -30,20 +33,20 @@ export const onPress = async (room: Room, body: unknown, tell: Tell): Promise<vo
   const kind = textAt(body, "actions", 0, "action_id").replace(/:\d+$/, "");
   const press = decodePress(textAt(body, "actions", 0, "value"));
   if (press === null || !isOurs(kind)) return tellAnywhere(room, body, tell, words.oldButton);
-  switch (kind) {
-    case actionIds.form:
-      return showNow(room, body, formModal(press));
-    case actionIds.more:
-      return openView(room, body, press.line, () => more(room, press));
-    case actionIds.open: {
-      const said = saidByPress(body, press);
-      return openView(room, body, titleOf(said.line), async () =>
-        answerModal(await room.ask(said), said),
-      );
+  if (kind === actionIds.act) return act(room, body, press, tell);
+  if (kind === actionIds.open) return inView(room, body, saidByPress(body, press));
+  // Nothing is done by looking at a form, so the envelope is enough; submitting it asks again.
+  const refused = room.actors.foreign(senderOfPayload(body));
+  if (refused !== null) return tellAnywhere(room, body, tell, refused);
+  return room.tell("slack form", async () => {
+    try {
+      if (kind === actionIds.form) await showNow(room, body, formModal(press));
+      else await openView(room, body, press.line, () => more(room, press));
+    } catch (fault) {
+      await tell(slackAnswer(refusal(words.noForm(press.line)), press), isPrivate(body));
+      throw fault;
     }
-    case actionIds.act:
-      return act(room, body, press, tell);
-  }
+  });
 };
 
 const ours = Object.values(actionIds);
@@ -82,12 +85,18 @@ const more = async ({ views }: Room, { line, channel }: Press): Promise<Modal> =
 
 const act = async (room: Room, body: unknown, press: Press, tell: Tell): Promise<void> => {
   const said = saidByPress(body, press);
-  const kind = textAt(body, "view", "type");
-  if (kind !== "")
-    await openView(room, body, titleOf(said.line), async () =>
-      answerModal(await room.ask(said), said),
-    );
-  else await tell(slackAnswer(await room.ask(said), said), isPrivate(body));
+  if (textAt(body, "view", "type") !== "") return inView(room, body, said);
+  return tell(slackAnswer(await room.ask(said), said), isPrivate(body));
+};
+
+/** Does it, whether or not a view can be opened meanwhile; what comes of it is shown there. */
+const inView = async (room: Room, body: unknown, said: SaidInSlack): Promise<void> => {
+  const asked = room.ask(said);
+  const showing = room.tell("slack view", () =>
+    openView(room, body, titleOf(said.line), async () => answerModal(await asked, said)),
+  );
+  await asked;
+  await showing;
 };
 
 const isPrivate = (body: unknown): boolean => at(body, "container", "is_ephemeral") === true;
@@ -98,33 +107,48 @@ const saidByPress = (body: unknown, press: Press): SaidInSlack => {
   const message = `${textAt(body, "container", "channel_id")}:${textAt(body, "container", "message_ts")}`;
   const view = textAt(body, "view", "id");
   const place = view === "" ? message : `${view}:${textAt(body, "view", "hash")}`;
-  const key = `slack:${sender.team}:${place}:${line}:${sender.user}:${version ?? ""}`;
+  const key = `slack:${sender.team}:${place}:${short(line)}:${sender.user}:${version ?? ""}`;
   return { sender, line, key, version, escalation, channel };
 };
+
+/** A key is indexed, and an index takes no more than so much. */
+const short = (line: string): string =>
+  line.length <= 100 ? line : createHash("sha256").update(line).digest("hex");
 
 const tellAnywhere = async (room: Room, body: unknown, tell: Tell, text: string): Promise<void> => {
   const ground = { line: "", version: null, escalation: "", channel: "" } as const;
   if (textAt(body, "view", "type") === "")
     return tell(slackAnswer(refusal(text), ground), isPrivate(body));
-  return openView(room, body, words.product, async () =>
-    noticeModal(words.product, refusal(text), ground),
-  );
+  const view = noticeModal(words.product, refusal(text), ground);
+  return room.tell("slack view", () => showNow(room, body, view));
 };
 
-/** Does what a submitted form stands for; answers with what the view shows then. */
-export const onSubmission = async (room: Room, body: unknown): Promise<Modal> => {
+/** What a form becomes when it is submitted: another view, or itself again with a sentence at one of its fields. */
+export type Submitted = { readonly view: Modal } | { readonly errors: Record<string, string> };
+
+/** Does what a submitted form stands for. */
+export const onSubmission = async (room: Room, body: unknown): Promise<Submitted> => {
   const values = at(body, "view", "state", "values");
   const read = readForm(wellFormed(values), textAt(body, "view", "private_metadata"));
   if (read === null) {
     const ground = { line: "", version: null, escalation: "", channel: "" } as const;
-    return noticeModal(words.product, refusal(words.oldButton), ground);
+    return { view: noticeModal(words.product, refusal(words.oldButton), ground) };
   }
-  const sender = senderOfPayload(body);
   const { version, escalation, channel } = read.press;
+  // A view has no channel of its own: it is where the card stands from which it was opened.
+  const sender = { ...senderOfPayload(body), channel: room.channelId(channel) };
   const key = `slack:${sender.team}:view:${textAt(body, "view", "id")}:${textAt(body, "view", "hash")}`;
   const said: SaidInSlack = { sender, line: read.line, key, version, escalation, channel };
-  return answerModal(await room.ask(said), said);
+  const answer = await room.ask(said);
+  const [field] = Object.keys(wellFormed(values));
+  // The form stays, so that they can press again, with the same key.
+  return field !== undefined && isUnsure(answer)
+    ? { errors: { [field]: answer.text } }
+    : { view: answerModal(answer, said) };
 };
+
+const isUnsure = ({ ok, text }: Answer): boolean =>
+  !ok && [answers.notConfirmed, answers.notRecorded].some((one) => text.startsWith(one));
 
 /** Only what has the shape of a field's value is read. */
 const wellFormed = (values: unknown): ViewValues =>

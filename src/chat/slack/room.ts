@@ -1,22 +1,18 @@
-import type { WebClient } from "@slack/web-api";
-import type { Answer, Clock, Inbound, Store, Views } from "../../app/ports.ts";
-import type { EscalationId } from "../../core/ids.ts";
+import type { Answer, Inbound, Store, Views } from "../../app/ports.ts";
+import type { EscalationId, Millis } from "../../core/ids.ts";
 import type { Policy } from "../../core/policy/model.ts";
-import { type Actors, createActors, type Sender } from "./actor.ts";
+import { type ActorParts, type Actors, createActors, inTime, type Sender } from "./actor.ts";
+import { sendFaultOf } from "./api.ts";
 import type { Ground } from "./buttons.ts";
-import type { Directory } from "./directory.ts";
 import { homeView } from "./home.ts";
 import { fieldsModal, type Modal, noticeModal, skeleton } from "./modals.ts";
 import * as words from "./words.ts";
 
 /** What Slack's people talk to. */
-export interface RoomParts {
-  readonly api: WebClient;
-  readonly directory: Directory;
+export interface RoomParts extends ActorParts {
   readonly inbound: Inbound;
   readonly views: Views;
   readonly store: Pick<Store, "messageAt" | "firstSight">;
-  readonly clock: Clock;
   readonly channels: () => Policy["channels"];
   /** The policy's key of the channel a deployment belongs to. */
   readonly channelOf: (deployment: string) => string;
@@ -38,6 +34,11 @@ export interface Room extends RoomParts {
   readonly actors: Actors;
   /** Has it done, and committed, before it answers. */
   ask(said: SaidInSlack): Promise<Answer>;
+  /**
+   * Tells somebody what is committed already. Waited for shortly, so that what they see comes in order; Slack being slow must not make
+   * the answer late, and a failure takes nothing back: it is logged without what was said.
+   */
+  tell(what: string, telling: () => Promise<unknown>): Promise<void>;
   /** Opens a view at once, as a trigger lives for 3 s, and fills it when there is something to show. */
   open(trigger: string, title: string, fill: () => Promise<Modal>): Promise<void>;
   /** The same where a view is open already. */
@@ -46,7 +47,12 @@ export interface Room extends RoomParts {
   drawHome(sender: Sender): Promise<void>;
   /** The policy's key of a Slack channel; "" = none of the policy's. */
   channelKey(id: string): string;
+  /** The Slack id of a channel of the policy; "" = it has none. */
+  channelId(key: string): string;
 }
+
+/** Below what is left of Slack's 3 s when everything before was slow. */
+const tellingTakes: Millis = 400;
 
 export const createRoom = (parts: RoomParts): Room => {
   const { api, views, inbound, clock, channels, channelOf, publicUrl, report } = parts;
@@ -80,15 +86,27 @@ export const createRoom = (parts: RoomParts): Room => {
     },
     fill: filled,
     drawHome: async (sender) => {
+      if (sender.user === "" || actors.foreign(sender) !== null) return;
       try {
-        const person = await actors.person(sender);
+        const person = actors.person(sender);
         const shown = person === null ? null : await views.forPerson(person.id);
         const view = homeView(shown, { channelOf, now: clock.now(), publicUrl });
         await api.views.publish({ user_id: sender.user, view });
       } catch (fault) {
-        report(fault, "slack home");
+        report(sendFaultOf(fault), "slack home");
       }
     },
+    tell: async (what, telling) => {
+      const told = async () => {
+        try {
+          await telling();
+        } catch (fault) {
+          report(new Error(sendFaultOf(fault).message), what);
+        }
+      };
+      await inTime(told(), tellingTakes);
+    },
+    channelId: (key) => channels().get(key)?.slack ?? "",
     channelKey: (id) => [...channels().values()].find(({ slack }) => slack === id)?.id ?? "",
   };
 };

@@ -38,6 +38,8 @@ export const slackSilent =
   "Nothing changed: Slack does not say at this moment whether your account is open, and without that nobody widens anything. Try again in a minute, or decide in the console with a login link. Narrow and pause work all the same.";
 export const otherWorkspace =
   "Nothing changed: your account belongs to another workspace, and only people of this one decide here. Ask whoever the card names.";
+export const sharedChannel =
+  "Nothing changed: people of another organisation are in this channel, so only stops are taken from it: narrow and pause. Say it in a channel of your own, or to the app directly.";
 export const notMember = {
   guest:
     "Nothing changed: your account is a guest's, and guests decide nothing here. Ask whoever the card names.",
@@ -49,6 +51,10 @@ export const notOurs = (command: string): string =>
   `${command} is none of my commands, so nothing changed. /holdpoint help lists them.`;
 export const oldButton =
   "Nothing changed: that button is not one of mine, or too old. Say it instead: /holdpoint help lists what there is.";
+export const noForm = (line: string): string =>
+  `The form could not be opened, so nothing changed. Press again, or say it: /holdpoint ${line} because …`;
+export const mentionFirst =
+  "Nothing changed: what you want done comes right behind my name. Begin with it, for example: @Holdpoint status.";
 export const noCard = (id: string): string =>
   `${id} is not known here. /holdpoint decisions shows what is.`;
 export const broken = (reference: string): string =>
