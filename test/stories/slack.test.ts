@@ -41,7 +41,7 @@ eachDatabase((kind) => {
     expect(done.text).toContain("It stays so until two people resume it. I ask again by Tue 10:00");
     expect(await world.posture()).toBe("paused");
     const { text, buttons, message } = world.posted("HP-1");
-    expect(text).toContain("Paused 10:00 by @U0BOB00001");
+    expect(text).toContain("Paused 10:00 by Bob Okafor (on call)");
     expect(text).toContain("Plan was: narrow to no-tools. This is stricter.");
     expect(buttons).toEqual(["Resume…", "Keep paused…", "Undo (until 10:10)", "More…"]);
     expect(message.edits).toBeGreaterThan(0);
@@ -102,7 +102,7 @@ eachDatabase((kind) => {
 
     const form = await world.type("bob", "/pause");
     expect(form.inView).toBe(true);
-    const done = await world.submit("bob", { deployment: "assistant-prod", reason: "as agreed" });
+    const done = await world.submit("bob", { what: "assistant-prod", reason: "as agreed" });
 
     expect(done.text).toContain("Paused");
     expect(await world.posture()).toBe("paused");
