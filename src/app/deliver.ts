@@ -129,7 +129,7 @@ const failureOf = (
   }: { readonly begun: boolean; readonly claimed: Claimed; readonly pace: Pace },
 ): SendFailure => {
   const told = fault instanceof SendFault ? fault : null;
-  const usual = Math.min(60_000, 1_000 * 2 ** Math.min(claimed.attempts, 6));
+  const usual = Math.min(60_000, pace.retryMs * 2 ** Math.min(claimed.attempts - 1, 10));
   const wait = told?.arrived === "perhaps" ? Math.max(usual, pace.doubtMs) : usual;
   const never = fault instanceof Fault && fault.retry === "never";
   return {

@@ -104,6 +104,7 @@ export const pace = (given: Partial<Pace> = {}): Pace => ({
   editMs: 0,
   leaseMs: 60_000,
   doubtMs: 20_000,
+  retryMs: 2_000,
   ...given,
 });
 

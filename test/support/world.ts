@@ -71,7 +71,7 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** A second of Slack's is a moment here. */
 const hastySlack = {
-  pace: { perLane: 1, laneMs: 20, editMs: 40, leaseMs: 5_000, doubtMs: 100 },
+  pace: { perLane: 1, laneMs: 20, editMs: 40, leaseMs: 5_000, doubtMs: 100, retryMs: 50 },
   timeout: 1_000,
 };
 

@@ -202,6 +202,8 @@ export interface Pace {
   readonly leaseMs: Millis;
   /** From a send that may have arrived to the look whether it did: a chat needs a moment before it can be asked. */
   readonly doubtMs: Millis;
+  /** From a send that failed to the next attempt; twice as long after each, at most a minute. */
+  readonly retryMs: Millis;
 }
 
 /** One chat platform. */

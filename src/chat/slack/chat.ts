@@ -16,6 +16,7 @@ export const productionPace: Pace = {
   editMs: 5_000,
   leaseMs: 60_000,
   doubtMs: 20_000,
+  retryMs: 2_000,
 };
 
 export interface SlackChatParts extends WhereParts {
