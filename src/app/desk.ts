@@ -10,7 +10,7 @@ import {
   nothingYet,
   unheardOf,
 } from "../core/fold.ts";
-import type { EscalationId, Instant } from "../core/ids.ts";
+import type { EscalationId, Instant, PersonId } from "../core/ids.ts";
 import type { Telling } from "../core/lines.ts";
 import { canonicalBytes } from "../core/log/bytes.ts";
 import { commit as commitTo } from "../core/log/commitment.ts";
@@ -247,15 +247,41 @@ export class Desk {
   #whisper(chat: ToldChat, entry: Entry, said: Announcement, direct: Direct): void {
     const { channel, escalation, version } = said;
     const { line, buttons } = direct;
-    for (const id of direct.to) {
-      const person = this.rules.person(id);
-      if (!person || !chat.reaches(person)) continue;
-      const key = `dm:${entry.id}:${id}`;
-      this.#outbox.set(`${chat.name}/${key}`, {
-        ...{ key, chat: chat.name, lane: `person:${id}`, urgency: 1 },
+    for (const id of direct.to)
+      this.#toPerson(chat, id, {
+        ...{ key: `dm:${entry.id}:${id}`, urgency: 1 },
         body: { kind: "direct", person: id, channel, escalation, line, version, buttons },
       });
-    }
+  }
+
+  /** Whether any chat speaks to people one by one: where none does, nobody is sent a digest. */
+  get speaksToPeople(): boolean {
+    return this.#around.chats.some(({ direct }) => direct);
+  }
+
+  /** The day's digest to one person, drawn when it is sent. */
+  digest(id: PersonId, date: string): void {
+    const key = `digest:${id}:${date}`;
+    for (const chat of this.#around.chats)
+      this.#toPerson(chat, id, { key, urgency: 2, body: { kind: "digest", person: id, date } });
+  }
+
+  /** A sentence to one person that follows from no entry. */
+  tellPerson(
+    id: PersonId,
+    said: Pick<Announcement, "channel" | "line"> & { readonly key: string },
+  ): void {
+    const { key, channel, line } = said;
+    const rest = { escalation: "", version: null, buttons: [] } as const;
+    const body = { kind: "direct", person: id, channel, line, ...rest } as const;
+    for (const chat of this.#around.chats) this.#toPerson(chat, id, { key, urgency: 1, body });
+  }
+
+  #toPerson(chat: ToldChat, id: PersonId, row: Pick<Outgoing, "key" | "urgency" | "body">): void {
+    const person = this.rules.person(id);
+    if (!chat.direct || !person || !chat.reaches(person)) return;
+    const { name } = chat;
+    this.#outbox.set(`${name}/${row.key}`, { ...row, chat: name, lane: `person:${id}` });
   }
 
   /** Counts a condition for an escalation; the card follows. */

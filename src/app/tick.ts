@@ -1,4 +1,5 @@
 import { elapse } from "../core/elapse.ts";
+import { digests } from "./digests.ts";
 import type { Journal } from "./journal.ts";
 import type { Clock, Store } from "./ports.ts";
 
@@ -13,10 +14,10 @@ export interface TickParts {
   readonly store: Store;
   readonly journal: Journal;
   readonly clock: Clock;
-  readonly log: (fault: unknown, deployment: string) => void;
+  readonly log: (fault: unknown, what: string) => void;
 }
 
-/** Does everything due by now, a deployment at a time; one that fails does not hold up the others. */
+/** Does everything due by now, a deployment at a time, then the day's digests; one that fails does not hold up the others. */
 export const tick = async ({ store, journal, clock, log }: TickParts): Promise<void> => {
   const due = await store.dueBy(clock.now(), most);
   for (const stream of new Set(due.map((one) => one.stream))) {
@@ -27,6 +28,11 @@ export const tick = async ({ store, journal, clock, log }: TickParts): Promise<v
     } catch (fault) {
       log(fault, deployment);
     }
+  }
+  try {
+    await digests({ store, journal });
+  } catch (fault) {
+    log(fault, "digests");
   }
 };
 

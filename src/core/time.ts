@@ -180,6 +180,27 @@ export const nextStartOfHours = (hours: Hours, after: Instant): Instant => {
   return after;
 };
 
+/** A working day that has begun: its date, when its hours began, and when those of the next begin. */
+export interface WorkingDay {
+  /** YYYY-MM-DD */
+  readonly date: string;
+  readonly from: Instant;
+  readonly next: Instant;
+}
+
+/** The working day whose hours have begun by an instant, until its midnight; null before them and on other days. */
+export const workingDay = (hours: Hours, at: Instant): WorkingDay | null => {
+  const today = wallIn(at, hours.timezone).toPlainDate();
+  const date = today.toString();
+  const from = atWall(date, hours.from, hours.timezone);
+  if (at < from || !hours.days.includes(weekdayOf(today))) return null;
+  return { date, from, next: nextStartOfHours(hours, from) };
+};
+
+/** The date an instant has in a zone, YYYY-MM-DD. */
+export const dateIn = (at: Instant, zone: string): string =>
+  wallIn(at, zone).toPlainDate().toString();
+
 /** The first instant of the day after the one an instant lies in. */
 export const nextDay = (at: Instant, zone: string): Instant =>
   atWall(wallIn(at, zone).toPlainDate().add({ days: 1 }).toString(), "00:00", zone);

@@ -33,13 +33,24 @@ export const due = {
     by ? line`${posture} since ${at} ${by}` : line`${posture} since ${at}`,
   byPeople: (people: readonly Line[]): Line => line`by ${listed(people)}`,
   byRule: "by the written rule",
-  afterwards: (what: Line): Line => line`, ${what}`,
+  afterwards: (what: Line): Line => line`. ${what}`,
   by: (when: string): string => `decide again by ${when}`,
   overdue: (when: string): string => `overdue since ${when}`,
   item: (name: Part, when: string, standing: Line, more: readonly Line[]): Line =>
     line`${name}: ${when}. ${capital(standing)}.${more.flatMap((one) => [" ", ...one])}`,
   away: (who: Part, until: string): Line => line`${who} is away until ${until}; you stand in.`,
   unreachable: (who: Part): Line => line`${who} cannot be reached; you stand in.`,
+};
+
+/** The head of a day's digest: how many, by when, and how many of them are late. */
+export const digest = {
+  today: (when: string): string => `${when} today`,
+  title: (name: string, count: number, by: string, several: boolean, overdue: number): Line => {
+    const start = `${name}, ${count} to look at again`;
+    if (by === "") return line`${name}, ${count} overdue to look at again`;
+    const late = overdue === 0 ? "" : `, ${overdue} of them overdue`;
+    return line`${start}${several ? ", the first" : ""} by ${by}${late}`;
+  },
 };
 
 const capital = ([first, ...rest]: Line): Line =>

@@ -2,6 +2,7 @@ import { commands } from "../../commands/index.ts";
 import { createViews } from "../app/audit.ts";
 import { createInbound } from "../app/decide.ts";
 import { deliverWaiting } from "../app/deliver.ts";
+import { digestOf } from "../app/digests.ts";
 import { evaluateWaiting } from "../app/evaluate.ts";
 import { createIntake } from "../app/intake.ts";
 import { createJournal } from "../app/journal.ts";
@@ -81,7 +82,7 @@ export const startWork = (ground: Ground, parts: Parts) => {
     () => evaluateWaiting({ ...shell, parse: parseDelivery }),
     (fault) => report(fault, "evaluate"),
   );
-  const delivering = { ...shell, digestOf: async () => null, log: report };
+  const delivering = { ...shell, digestOf: digestOf(shell), log: report };
   const deliveries = chats.map((chat) =>
     createPacedWorker(
       () => deliverWaiting(delivering, chat),

@@ -1,0 +1,87 @@
+import { digestTitle, hoursOf, isInDigest } from "../core/digest.ts";
+import { dueFor } from "../core/due-view.ts";
+import type { Instant, PersonId } from "../core/ids.ts";
+import type { Telling } from "../core/lines.ts";
+import type { Hours, Policy } from "../core/policy/model.ts";
+import { type WorkingDay, workingDay } from "../core/time.ts";
+import type { Journal } from "./journal.ts";
+import { duesOf, tellings } from "./person-view.ts";
+import type { Digest, Store } from "./ports.ts";
+import type { Rules } from "./rules.ts";
+
+/** One digest per person and day, at the start of their hours. */
+
+interface DigestParts {
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly rules: Rules;
+}
+
+/** Draws a person's digest as it stands then; null when that day is over, or nothing is due any more. */
+export const digestOf =
+  (parts: DigestParts) =>
+  async (person: PersonId, date: string): Promise<Digest | null> => {
+    const all = await tellings(parts);
+    const [first] = all;
+    if (!first) return null;
+    const { policy, now } = first.situation;
+    const today = todayOf(policy, person, now);
+    if (today?.day.date !== date) return null;
+    const items = await duesOf(parts.store, due(all, person, today.day), person);
+    if (items.length === 0) return null;
+    const name = parts.rules.person(person)?.name ?? "";
+    return { title: digestTitle({ name, zone: today.hours.timezone, now }, items), items };
+  };
+
+interface Today {
+  readonly hours: Hours;
+  readonly day: WorkingDay;
+}
+
+/** The working day a person has begun by now. */
+const todayOf = (policy: Policy, person: PersonId, now: Instant): Today | null => {
+  const hours = hoursOf(policy, person);
+  const day = hours && workingDay(hours, now);
+  return hours && day && { hours, day };
+};
+
+const due = (all: readonly Telling[], person: PersonId, day: WorkingDay): readonly Telling[] =>
+  all.filter(
+    (telling) => isInDigest(telling.situation.state, day) && dueFor(telling, person) !== null,
+  );
+
+/**
+ * Sends everybody whose hours have begun what they are to look at again today. What is written under the key of person and day
+ * is there once, whichever replica ticks first and however often; a day nobody ticked on is not made up for.
+ */
+export const digests = async ({
+  store,
+  journal,
+}: Pick<DigestParts, "store" | "journal">): Promise<void> => {
+  const desk = await journal.look([]);
+  if (!desk.speaksToPeople || desk.org.policy === "") return;
+  const { policy } = desk.situation("");
+  const begun = [...policy.people].flatMap((person) => {
+    const today = todayOf(policy, person, desk.now);
+    return today ? [{ person, day: today.day }] : [];
+  });
+  if (begun.length === 0) return;
+  const deployments = [...policy.deployments.keys()];
+  const now = await journal.look(deployments);
+  const all = deployments.map((id) => now.telling(id));
+  for (const { person, day } of begun)
+    if (due(all, person, day).length > 0) await once({ store, journal }, person, day.date);
+};
+
+const once = async (
+  { store, journal }: Pick<DigestParts, "store" | "journal">,
+  person: PersonId,
+  date: string,
+): Promise<void> => {
+  const key = `digest:${person}:${date}`;
+  if (await store.receipt(key)) return;
+  await journal.write({ key, surface: "tick", deployments: [] }, (desk) => {
+    desk.digest(person, date);
+    return null;
+  });
+};
