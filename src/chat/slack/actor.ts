@@ -37,6 +37,8 @@ export interface Actors {
   foreign(sender: Sender): string | null;
   /** The person of the policy; null = nobody it names, or not of this workspace. */
   person(sender: Sender): Person | null;
+  /** Asks Slack who we are, so that the first stop need not. */
+  learn(): Promise<void>;
   /** Our own account; "" = not known yet. */
   ourUser(): string;
 }
@@ -106,6 +108,9 @@ export const createActors = (parts: ActorParts): Actors => {
   return {
     foreign,
     person: (sender) => (foreign(sender) === null ? find(sender.user) : null),
+    learn: async () => {
+      await ask();
+    },
     ourUser: () => own?.user ?? "",
     whoIs: async (sender, line) => {
       const trust = trustFor(line);

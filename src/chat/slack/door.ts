@@ -25,7 +25,9 @@ export const registerSlack = (app: FastifyInstance, parts: DoorParts): void => {
     report(fault, "slack");
   };
   const receiver = receiverFor(signingSecret, failed);
-  addListeners(boltOver(receiver), createRoom(parts));
+  const room = createRoom(parts);
+  addListeners(boltOver(receiver), room);
+  app.addHook("onListen", () => room.actors.learn());
 
   app.post(path, { bodyLimit: largestBody }, async (request, reply) => {
     const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
