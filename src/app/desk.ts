@@ -58,7 +58,7 @@ export class Desk {
   readonly #moved = new Set<EscalationId>();
   readonly #outbox = new Map<string, Outgoing>();
   readonly #texts: Text[] = [];
-  readonly #since = new Map<string, Since>();
+  readonly #heard = new Map<string, readonly Heard[]>();
   readonly #evidence: Map<EscalationId, Evidence>;
   /** What comes with the entries besides what follows from them. */
   readonly extra: Extra = {
@@ -134,15 +134,19 @@ export class Desk {
       texts,
       indexOf: () => null,
       gateways: 0,
-      since: this.#since.get(deployment) ?? null,
+      since: this.#sinceDecided(deployment),
     };
   }
 
-  /** Keeps what came in since the last decision on a deployment, for whoever is asked again. `heard` is newest first. */
+  /** Takes in what was heard of a deployment since the last decision, newest first, for whoever is asked again. */
   hear(deployment: string, heard: readonly Heard[]): void {
+    this.#heard.set(deployment, heard);
+  }
+
+  #sinceDecided(deployment: string): Since | null {
+    const heard = this.#heard.get(deployment);
     const from = newSince(this.state(deployment));
-    if (from !== null)
-      this.#since.set(deployment, sinceThen(this.situation(deployment), from, heard));
+    return heard && from !== null ? sinceThen(this.situation(deployment), from, heard) : null;
   }
 
   /** Puts a text into the erasable table and answers with what stands for it in the log. */

@@ -2,9 +2,9 @@ import { ruleFor } from "../core/authority.ts";
 import { dueFor } from "../core/due-view.ts";
 import { escalationNumber, type PersonId } from "../core/ids.ts";
 import type { Telling } from "../core/lines.ts";
-import { mostHeard, newSince, type Since, sinceThen } from "../core/since.ts";
+import { type Heard, mostHeard, newSince, type Since, sinceThen } from "../core/since.ts";
 import { isAcknowledgeOnly, type Situation } from "../core/situation.ts";
-import type { EscalationState } from "../core/state.ts";
+import type { DeploymentState, EscalationState } from "../core/state.ts";
 import { withRecords } from "./decide.ts";
 import { newestCard } from "./deliver.ts";
 import type { Journal } from "./journal.ts";
@@ -94,7 +94,16 @@ const sinceDecided = async (
   situation: Situation,
 ): Promise<Since | null> => {
   const from = newSince(situation.state);
-  if (from === null) return null;
-  const heard = await store.signalsSince(situation.state.id, from, mostHeard);
-  return sinceThen(situation, from, heard);
+  return from === null
+    ? null
+    : sinceThen(situation, from, await heardSince(store, situation.state));
+};
+
+/** What came in about a deployment since the last decision on it, newest first. */
+export const heardSince = async (
+  store: Pick<Store, "signalsSince">,
+  state: DeploymentState,
+): Promise<readonly Heard[]> => {
+  const from = newSince(state);
+  return from === null ? [] : store.signalsSince(state.id, from, mostHeard);
 };

@@ -1,6 +1,9 @@
 import { elapse } from "../core/elapse.ts";
+import { nextReminder } from "../core/reassessment.ts";
+import { deploymentOf, type Situation } from "../core/situation.ts";
 import { digests } from "./digests.ts";
 import type { Journal } from "./journal.ts";
+import { heardSince } from "./person-view.ts";
 import type { Clock, Store } from "./ports.ts";
 
 /** "What is due by now?" A tick that is late, doubled or missing changes nothing: the state says what was done. */
@@ -24,7 +27,7 @@ export const tick = async ({ store, journal, clock, log }: TickParts): Promise<v
     if (!stream.startsWith("deployment:")) continue;
     const deployment = stream.slice("deployment:".length);
     try {
-      await catchUp(journal, deployment);
+      await catchUp({ store, journal }, deployment);
     } catch (fault) {
       log(fault, deployment);
     }
@@ -36,8 +39,13 @@ export const tick = async ({ store, journal, clock, log }: TickParts): Promise<v
   }
 };
 
-const catchUp = (journal: Journal, deployment: string): Promise<unknown> =>
-  journal.write({ key: null, surface: "tick", deployments: [deployment] }, (desk) => {
+const catchUp = (
+  { store, journal }: Pick<TickParts, "store" | "journal">,
+  deployment: string,
+): Promise<unknown> =>
+  journal.write({ key: null, surface: "tick", deployments: [deployment] }, async (desk) => {
+    if (asksAgain(desk.situation(deployment)))
+      desk.hear(deployment, await heardSince(store, desk.state(deployment)));
     for (let step = 0; step < stepsAtMost; step += 1) {
       const drafts = elapse(desk.situation(deployment));
       if (drafts.length === 0) break;
@@ -45,3 +53,10 @@ const catchUp = (journal: Journal, deployment: string): Promise<unknown> =>
     }
     desk.refresh(deployment);
   });
+
+/** Whether somebody is to be asked again by now: they are told what came in since. */
+const asksAgain = (situation: Situation): boolean => {
+  const deployment = deploymentOf(situation);
+  const next = deployment ? nextReminder(deployment, situation.state) : null;
+  return next !== null && next.at <= situation.now;
+};

@@ -1,10 +1,11 @@
 import { holders } from "./authority.ts";
 import type { Button, Line } from "./card.ts";
 import { cardOf, seers } from "./card-of.ts";
+import { absentLine, askingButtons, sinceLine } from "./due-view.ts";
 import type { EscalationId, PersonId } from "./ids.ts";
 import { clock, nameOf, outcomeLine, scopeWordsOf, type Telling, who } from "./lines.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
-import { whoIsAsked } from "./reassessment.ts";
+import { nextReminder, whoIsAsked } from "./reassessment.ts";
 import { deploymentOf, escalationIn, type Situation } from "./situation.ts";
 import { instantOf } from "./time.ts";
 import * as words from "./words.ts";
@@ -164,22 +165,53 @@ const made = (telling: Telling, name: string, entry: EntryOf<"decision.made">): 
 type Asking = EntryOf<"reassessment.set" | "reassessment.reminded" | "reassessment.overdue">;
 
 const asked = (telling: Telling, name: string, entry: Asking): Sentence => {
-  const named = (person: PersonId | "") => (person === "" ? null : nameOf(telling, person));
   const by = clock(telling, instantOf(entry.reassessBy));
   const now = state(telling);
   switch (entry.kind) {
     case "reassessment.set": {
       const { person } = whoIsAsked(telling.situation);
       const change = entry.because === "change" ? entry.change : null;
-      return { to: [person], line: words.said.brought(name, now, by, named(person), change) };
+      const named = person === "" ? null : nameOf(telling, person);
+      return { to: [person], line: words.said.brought(name, now, by, named, change) };
     }
     case "reassessment.reminded":
-      return { to: [entry.to], line: words.said.reminder(name, now, by, named(entry.to)) };
+      return {
+        to: [entry.to],
+        line: words.asking.reminder(name, now, by, spokenTo(telling, entry.to), sinceLine(telling)),
+        buttons: askingButtons(telling),
+      };
     case "reassessment.overdue": {
-      const line = words.said.overdue(name, now, by, named(entry.to), named(entry.insteadOf));
-      return { to: [entry.to], line };
+      const more = [...sinceLine(telling), ...nextLine(telling)];
+      return {
+        to: [entry.to],
+        line: words.asking.overdue(name, now, by, whoAnswers(telling, entry), more),
+        buttons: askingButtons(telling),
+      };
     }
   }
+};
+
+/** Who is reminded; one who stands in reads for whom. */
+const spokenTo = (telling: Telling, to: PersonId | ""): Line => {
+  if (to === "") return [words.asking.nobody];
+  const absent = absentLine(telling, whoIsAsked(telling.situation).insteadOf);
+  const person = who(telling, to, true);
+  return absent ? words.asking.standsIn(person, absent) : [person];
+};
+
+const whoAnswers = (telling: Telling, { to, insteadOf }: EntryOf<"reassessment.overdue">): Line => {
+  if (to === "") return [words.asking.nobody];
+  const alone = absentLine(telling, to);
+  if (alone) return words.asking.alone(alone);
+  const absent = absentLine(telling, insteadOf);
+  const person = who(telling, to, true);
+  return absent ? words.asking.instead(absent, person) : words.asking.decides(person);
+};
+
+const nextLine = (telling: Telling): readonly Line[] => {
+  const deployment = deploymentOf(telling.situation);
+  const next = deployment ? nextReminder(deployment, telling.situation.state) : null;
+  return next ? [words.asking.next(clock(telling, next.at))] : [];
 };
 
 const state = (telling: Telling): string => {

@@ -110,10 +110,21 @@ const unended = (line: Line): Line =>
   );
 
 const insteadLine = (telling: Telling, insteadOf: PersonId | ""): readonly Line[] => {
-  if (insteadOf === "") return [];
-  const { org } = telling.situation;
-  const named = who(telling, insteadOf);
-  return absence(telling.situation, insteadOf) === "away"
-    ? [words.due.away(named, clock(telling, org.away[insteadOf] ?? 0))]
-    : [words.due.unreachable(named)];
+  const absent = absentLine(telling, insteadOf);
+  return absent ? [words.due.standIn(absent)] : [];
+};
+
+/** "Chidi Lindt is away until 16 Mar 09:00", or null for who can answer. */
+export const absentLine = (telling: Telling, person: PersonId | ""): Line | null => {
+  if (person === "") return null;
+  switch (absence(telling.situation, person)) {
+    case "away": {
+      const until = telling.situation.org.away[person] ?? 0;
+      return words.asking.away(who(telling, person), clock(telling, until));
+    }
+    case "unreachable":
+      return words.asking.unreachable(who(telling, person));
+    case null:
+      return null;
+  }
 };

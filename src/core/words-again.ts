@@ -37,10 +37,27 @@ export const due = {
   by: (when: string): string => `decide again by ${when}`,
   overdue: (when: string): string => `overdue since ${when}`,
   item: (name: Part, when: string, standing: Line, more: readonly Line[]): Line =>
-    line`${name}: ${when}. ${capital(standing)}.${more.flatMap((one) => [" ", ...one])}`,
-  away: (who: Part, until: string): Line => line`${who} is away until ${until}; you stand in.`,
-  unreachable: (who: Part): Line => line`${who} cannot be reached; you stand in.`,
+    line`${name}: ${when}. ${capital(standing)}.${sentences(more)}`,
+  standIn: (absent: Line): Line => line`${absent}; you stand in.`,
 };
+
+/** Sentences that ask somebody again. `more` stands at the end: what is new, and when the next reminder comes. */
+export const asking = {
+  reminder: (name: string, posture: string, by: string, asked: Line, more: readonly Line[]): Line =>
+    line`${asked}: ${name} is ${posture}. Decide again by ${by}.${sentences(more)}`,
+  overdue: (name: string, posture: string, since: string, who: Line, more: readonly Line[]): Line =>
+    line`Overdue since ${since}: ${name}, ${posture}. ${who}.${sentences(more)}`,
+  nobody: "Nobody the policy names can answer",
+  decides: (who: Part): Line => line`${who} decides`,
+  instead: (absent: Line, who: Part): Line => line`${absent}: ${who} decides`,
+  standsIn: (who: Part, absent: Line): Line => line`${who} (${absent})`,
+  alone: (absent: Line): Line => line`${absent}, and nobody who stands in can answer`,
+  away: (who: Part, until: string): Line => line`${who} is away until ${until}`,
+  unreachable: (who: Part): Line => line`${who} cannot be reached`,
+  next: (at: string): Line => line`Next reminder ${at}.`,
+};
+
+const sentences = (more: readonly Line[]): Line => more.flatMap((one) => [" ", ...one]);
 
 /** The head of a day's digest: how many, by when, and how many of them are late. */
 export const digest = {

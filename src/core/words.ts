@@ -3,7 +3,7 @@ import type { Deviation, TimeoutCause } from "./log/entry.ts";
 import { line, listed, plain, plural } from "./phrase.ts";
 import type { DecisionKind, Severity } from "./policy/model.ts";
 
-export { digest, due, since } from "./words-again.ts";
+export { asking, digest, due, since } from "./words-again.ts";
 export { listed, plain };
 
 /** Every word people read, in English. Short and human, for a phone at 3 am. Times arrive already as words. */
@@ -313,10 +313,6 @@ export const said = {
   },
   made: (name: string, what: Line, posture: string): Line =>
     line`${name}: ${what}. Now ${posture}.`,
-  reminder: (name: string, posture: string, by: string, to: string | null): Line =>
-    to
-      ? line`${to}: ${name} is ${posture}. Decide again by ${by}.`
-      : line`${name} is ${posture}. Decide again by ${by}.`,
   brought: (
     name: string,
     posture: string,
@@ -325,18 +321,6 @@ export const said = {
     change: string | null,
   ): Line =>
     line`${change ? `${change} was reported. ` : ""}${to ? `${to}: ` : ""}${name} is ${posture}. The question is asked again by ${by}.`,
-  overdue: (
-    name: string,
-    posture: string,
-    since: string,
-    to: string | null,
-    insteadOf: string | null,
-  ): Line => {
-    const asked = insteadOf
-      ? line`${insteadOf} cannot answer: ${to ?? "nobody"} decides`
-      : line`${to ?? "Nobody"} decides`;
-    return line`Overdue since ${since}: ${name}, ${posture}. ${asked}.`;
-  },
   away: (name: string, by: string, until: string): Line =>
     line`${by} said that ${name} is away until ${until}: deputies decide from now on. ${name} can say away until now to take it back.`,
   looser: (whats: readonly string[]): Line => line`A looser rule was adopted. ${whats.join(" ")}`,
