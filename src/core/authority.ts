@@ -23,6 +23,17 @@ export const personOf = ({ policy, now }: Situation, ref: Ref): PersonId | null 
   return policy.people.has(person) ? person : null;
 };
 
+/** Whether a reference means this person at some time: by name, in a rotation, or in an override of it. */
+export const mayMean = ({ schedules }: Policy, ref: Ref, person: PersonId): boolean => {
+  if (!ref.startsWith("schedule:")) return ref === person;
+  const schedule = schedules.get(ref.slice("schedule:".length));
+  return (
+    schedule !== undefined &&
+    (schedule.rotation.includes(person) ||
+      schedule.overrides.some((override) => override.person === person))
+  );
+};
+
 /** The distinct people a list of references means this minute, in order. */
 export const peopleOf = (situation: Situation, refs: readonly Ref[]): readonly PersonId[] => [
   ...new Set(refs.map((ref) => personOf(situation, ref)).filter((person) => person !== null)),

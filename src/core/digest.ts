@@ -1,3 +1,4 @@
+import { mayMean } from "./authority.ts";
 import type { Line } from "./card.ts";
 import type { DueAgain } from "./due-view.ts";
 import type { Instant, PersonId } from "./ids.ts";
@@ -14,23 +15,12 @@ import * as words from "./words.ts";
  * and there is one day a day. Null for who is never asked.
  */
 export const hoursOf = (policy: Policy, person: PersonId): Hours | null => {
-  const named = (ref: Ref): boolean =>
-    ref === person ||
-    (ref.startsWith("schedule:") && inRotation(policy, ref.slice("schedule:".length), person));
+  const named = (ref: Ref): boolean => mayMean(policy, ref, person);
   for (const { authority, hours } of policy.deployments.values()) {
     const { decider, deputies, confirm } = authority.widen;
     if ([decider, ...deputies, ...confirm.by].some(named)) return hours;
   }
   return null;
-};
-
-const inRotation = ({ schedules }: Policy, id: string, person: PersonId): boolean => {
-  const schedule = schedules.get(id);
-  return (
-    schedule !== undefined &&
-    (schedule.rotation.includes(person) ||
-      schedule.overrides.some((override) => override.person === person))
-  );
 };
 
 /**

@@ -74,3 +74,24 @@ const capital = ([first, ...rest]: Line): Line =>
   typeof first === "string"
     ? [`${first.charAt(0).toUpperCase()}${first.slice(1)}`, ...rest]
     : [...(first === undefined ? [] : [first]), ...rest];
+
+/** What an owner is told of somebody whom a chat cannot reach. */
+export const accounts = {
+  because: {
+    closed: "whose account is closed",
+    guest: "whose account is a guest's, and guests do not decide",
+    bot: "whose account is a bot's, and bots do not decide",
+    unknown: "whose account is not known here",
+    "no-account": "for whom the policy gives no account",
+  },
+  roles: {
+    decide: "decide",
+    standIn: "stand in",
+    confirm: "confirm a resume",
+    other: "acknowledge or may stop it",
+  },
+  named: (deployment: string, roles: readonly string[]): Line =>
+    line`${{ untrusted: deployment }}, where they ${listed(roles)}`,
+  report: (who: Part, because: string, named: readonly Line[]): Line =>
+    line`The policy names ${who}, ${because}: nobody can ask them here. It concerns ${listed(named, "and")}. Until then the next in line is asked. Correct their account in the policy, or name somebody else.`,
+};

@@ -3,7 +3,7 @@ import type { Deviation, TimeoutCause } from "./log/entry.ts";
 import { line, listed, plain, plural } from "./phrase.ts";
 import type { DecisionKind, Severity } from "./policy/model.ts";
 
-export { asking, digest, due, since } from "./words-again.ts";
+export { accounts, asking, digest, due, since } from "./words-again.ts";
 export { listed, plain };
 
 /** Every word people read, in English. Short and human, for a phone at 3 am. Times arrive already as words. */

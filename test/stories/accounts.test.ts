@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { reportUnreachable } from "../../src/app/accounts.ts";
+import { createJournal } from "../../src/app/journal.ts";
+import { createRules } from "../../src/app/rules.ts";
+import type { Unreached } from "../../src/core/accounts.ts";
+import { eachDatabase } from "../support/databases.ts";
+import { seededRandom } from "../support/random.ts";
+import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
+
+/** A closed, guest or unknown account is reported to the owner, once a day, whichever replica looks. */
+
+const replicaOf = (world: SlackWorld, seed: number) => {
+  const { store } = world.house();
+  const ground = {
+    store,
+    clock: world.clock,
+    random: seededRandom(seed),
+    rules: createRules(store),
+  };
+  const chats = [{ name: "slack", direct: true, reaches: () => true }];
+  return { store, journal: createJournal({ ...ground, origin: "o", chats }) };
+};
+
+const closed = async (world: SlackWorld): Promise<readonly Unreached[]> =>
+  (await world.house().views.people())
+    .filter(({ key }) => key === "chidi")
+    .map((person) => ({ person, because: "closed" }));
+
+const toOwner = (world: SlackWorld): readonly string[] =>
+  world.slack
+    .directs("U0DANA0001")
+    .map(({ text }) => text)
+    .filter((text) => text.includes("closed"));
+
+eachDatabase((kind) => {
+  test("the owner is told in person whose account is closed, once a day from however many replicas", async () => {
+    const world = await openSlackWorld(kind);
+    const unreached = await closed(world);
+    const look = () =>
+      Promise.all(
+        [1, 2, 3].map((seed) =>
+          reportUnreachable(replicaOf(world, seed), unreached, world.clock.now()),
+        ),
+      );
+
+    await look();
+    await world.settle();
+    await look();
+    await world.settle();
+    expect(toOwner(world)).toEqual([
+      expect.stringContaining("The policy names Chidi Lindt, whose account is closed"),
+    ]);
+    await world.clock.advance("1d");
+    await look();
+    await world.settle();
+
+    expect(toOwner(world)).toHaveLength(2);
+    expect(world.slack.problems).toEqual([]);
+  });
+
+  test("where everybody is reached nobody is told anything", async () => {
+    const world = await openSlackWorld(kind);
+
+    await reportUnreachable(replicaOf(world, 1), [], world.clock.now());
+    await world.settle();
+
+    expect(world.slack.directs("U0DANA0001")).toEqual([]);
+  });
+});
