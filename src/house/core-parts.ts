@@ -14,10 +14,10 @@ import { createSessions } from "../app/sessions.ts";
 import { tick } from "../app/tick.ts";
 import { createPacedWorker, createWorker } from "../app/worker.ts";
 import { consoleChat } from "../console/chat.ts";
-import type { Instant, Millis } from "../core/ids.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
 import { parseDelivery } from "../sources/index.ts";
 import type { SlackParts } from "./slack-parts.ts";
+import { watchSlack } from "./slack-watch.ts";
 
 /** What everything is made from. */
 export interface Ground {
@@ -76,7 +76,7 @@ export const buildParts = (ground: Ground) => {
 /** The work that goes on behind the answers: evaluation, delivery, signing, and the tick. */
 export const startWork = (ground: Ground, parts: Parts) => {
   const { store, clock, report } = ground;
-  const { journal, rules, chats, record, slack } = parts;
+  const { journal, rules, chats, record } = parts;
   const shell = { store, journal, rules };
   const evaluation = createWorker(
     () => evaluateWaiting({ ...shell, parse: parseDelivery }),
@@ -100,10 +100,7 @@ export const startWork = (ground: Ground, parts: Parts) => {
     },
     (fault) => report(fault, "checkpoint"),
   );
-  const checking = createWorker(
-    onceEvery(oneMinute, clock, async () => slack?.check()),
-    (fault) => report(fault, "slack check"),
-  );
+  const watch = watchSlack(ground, parts);
   const wake = (): void => {
     for (const worker of [...deliveries, signing]) worker.wake();
   };
@@ -123,7 +120,7 @@ export const startWork = (ground: Ground, parts: Parts) => {
     ring: async (): Promise<void> => {
       await tick({ store, journal, clock, log: report });
       ticked = clock.now();
-      checking.wake();
+      watch.wake();
       evaluation.wake();
       wake();
       await evaluation.idle();
@@ -132,29 +129,17 @@ export const startWork = (ground: Ground, parts: Parts) => {
     /** Nothing is begun from now on but what a commit before this asks for; resolves when what was begun is done and stored. */
     stop: async (): Promise<void> => {
       await evaluation.idle();
-      await checking.idle();
+      await watch.idle();
       for (const worker of deliveries) await worker.stop();
       open = false;
       await Promise.allSettled([signed]);
     },
     /** Resolves when nothing waits that may be done now or soon; signing is left to its own second. */
     idle: async (): Promise<void> => {
+      await watch.idle();
       await evaluation.idle();
       for (const worker of deliveries) await worker.idle();
     },
-  };
-};
-
-const oneMinute = 60_000;
-
-/** Does nothing where it was done less than `every` ago; what failed is not done. */
-const onceEvery = (every: Millis, clock: Clock, work: () => Promise<void>) => {
-  let done: Instant | null = null;
-  return async (): Promise<void> => {
-    const now = clock.now();
-    if (done !== null && now >= done && now - done < every) return;
-    await work();
-    done = now;
   };
 };
 

@@ -6,7 +6,7 @@ import type { Log, ServerDeps } from "../http/ports.ts";
 import { createServer } from "../http/server.ts";
 import { loadLogKey } from "../keys.ts";
 import { buildParts, type Ground, type Parts, startWork } from "./core-parts.ts";
-import { adoptFirst, sourceSecrets } from "./first-policy.ts";
+import { adoptFirst, Refused, sourceSecrets } from "./first-policy.ts";
 import { consoleFor, healthFor, operatorFor, sourcesFor } from "./server-parts.ts";
 import type { SlackGround, SlackTimes } from "./slack-parts.ts";
 
@@ -100,12 +100,17 @@ const furnish = async (
   };
   const server = await createServer(deps);
   const listening = await server.listen();
+  const disconnect = await connected(parts);
   const bell = startBell(watched(store, work.ring, hung));
   await work.ring();
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${listening}`;
   return {
     url,
-    lines: [...startLines(config, url, durability, parts.chats), ...(await doctorLines(parts))],
+    lines: [
+      ...startLines(config, url, durability, parts.chats),
+      ...(disconnect ? [socketLine] : []),
+      ...(await doctorLines(parts)),
+    ],
     store,
     inbound: parts.inbound,
     views: parts.views,
@@ -115,6 +120,7 @@ const furnish = async (
     },
     close: async () => {
       await bell.stop();
+      await disconnect?.();
       await server.close();
       await work.stop();
       await store.close();
@@ -151,6 +157,18 @@ const watched = (store: Store, ring: () => Promise<void>, hung: () => void) => {
     await ring();
   };
 };
+
+/** Socket Mode, where it is asked for; a token that Slack does not take ends the start. */
+const connected = async (parts: Parts): Promise<(() => Promise<void>) | null> => {
+  try {
+    return (await parts.slack?.connect(parts)) ?? null;
+  } catch (error) {
+    throw new Refused([`SLACK_APP_TOKEN: Slack opens no socket for it (${chainOf(error)}).`]);
+  }
+};
+
+const socketLine =
+  "Slack: Socket Mode, for development only. A connection that dies unnoticed loses presses; production is SLACK_SIGNING_SECRET over HTTP.";
 
 const doctorsTime = 3_000;
 

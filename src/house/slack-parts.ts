@@ -5,7 +5,7 @@ import { createApi } from "../chat/slack/api.ts";
 import { createSlackChat, productionPace } from "../chat/slack/chat.ts";
 import { createDirectory, type Unreached } from "../chat/slack/directory.ts";
 import { examine, examineApp } from "../chat/slack/doctor.ts";
-import { registerSlack } from "../chat/slack/door.ts";
+import { openSocket, registerSlack } from "../chat/slack/door.ts";
 import { questionsTo } from "../chat/slack/questions.ts";
 import type { Config } from "../config.ts";
 import type { Millis } from "../core/ids.ts";
@@ -30,10 +30,17 @@ export interface SlackGround {
   readonly tell: (sentence: string) => void;
 }
 
+interface Shell {
+  readonly inbound: Inbound;
+  readonly views: Views;
+}
+
 /** Slack, as the house needs it: what is sent, what comes in, and whether it works. */
 export interface SlackParts {
   readonly chat: Chat;
-  register(app: FastifyInstance, shell: { readonly inbound: Inbound; readonly views: Views }): void;
+  register(app: FastifyInstance, shell: Shell): void;
+  /** Socket Mode where it is configured: answers how to end it; null = Slack comes over HTTP. */
+  connect(shell: Shell): Promise<(() => Promise<void>) | null>;
   /** The doctor: everything that decides whether Slack reaches whom the policy names. */
   examine(): Promise<readonly Finding[]>;
   /** Asks whether Slack still takes the token, and remembers it for `problem`. */
@@ -58,23 +65,25 @@ export const createSlackParts = (ground: SlackGround): SlackParts => {
     return policy?.deployments.get(deployment)?.channel ?? policy?.unmatchedChannel ?? "";
   };
   const known = { people, channels, channelOf };
+  const { sharedChannels } = config;
+  const shared = { api, directory, store, clock, ...known, sharedChannels };
+  const roomFor = ({ inbound, views }: Shell) => ({ ...shared, inbound, views, publicUrl, report });
   let problem: string | null = null;
   return {
-    chat: createSlackChat({
-      ...{ api, directory, store, clock, ...known, pace, tell },
-    }),
-    register: (app, { inbound, views }) => {
+    chat: createSlackChat({ ...shared, pace, tell }),
+    register: (app, shell) => {
       const signingSecret = config.signingSecret?.reveal();
-      if (signingSecret === undefined) return;
-      const { sharedChannels } = config;
-      const ground = { api, directory, inbound, views, store, clock, publicUrl, report };
-      const room = { ...ground, ...known, sharedChannels };
-      registerSlack(app, { ...room, signingSecret });
+      if (signingSecret !== undefined) registerSlack(app, { ...roomFor(shell), signingSecret });
+    },
+    connect: async (shell) => {
+      const appToken = config.appToken?.reveal();
+      return appToken === undefined
+        ? null
+        : openSocket({ appToken, apiUrl: config.apiUrl }, roomFor(shell));
     },
     examine: async () => {
       const policy = rules.current();
       if (!policy) return [];
-      const { sharedChannels } = config;
       return examine({ ask: questions(), clock, people: people(), policy, sharedChannels });
     },
     check: async () => {
@@ -82,6 +91,9 @@ export const createSlackParts = (ground: SlackGround): SlackParts => {
       if (heard) problem = findings.find(({ is }) => is === "wrong")?.what ?? null;
     },
     problem: () => problem,
-    accounts: () => directory.refresh(people().values()),
+    accounts: async () => {
+      const named = rules.current()?.people ?? new Set();
+      return directory.refresh([...people().values()].filter(({ id }) => named.has(id)));
+    },
   };
 };

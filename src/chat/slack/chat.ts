@@ -1,4 +1,4 @@
-import type { Chat, Clock, Pace, Sending, Store } from "../../app/ports.ts";
+import type { Chat, Pace, Sending, Store } from "../../app/ports.ts";
 import type { Card } from "../../core/card.ts";
 import type { EscalationId, Instant, PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
@@ -22,7 +22,6 @@ export const productionPace: Pace = {
 export interface SlackChatParts extends WhereParts {
   readonly directory: Directory;
   readonly store: Pick<Store, "messageOf" | "saveMessage">;
-  readonly clock: Clock;
   /** The policy's key of the channel a deployment belongs to. */
   readonly channelOf: (deployment: string) => string;
   readonly pace: Pace;

@@ -98,19 +98,20 @@ const receiverFor = (signingSecret: string, failed: (fault: unknown) => void): H
     },
   });
 
-/** Socket Mode, for development: Slack is asked instead of asking. Answers how to end it. */
+/** Socket Mode, for development: Slack is asked instead of asking. Answers how to end it; rejects where Slack does not take the token. */
 export const openSocket = async (
-  appToken: string,
-  apiUrl: string,
+  { appToken, apiUrl }: { readonly appToken: string; readonly apiUrl: string },
   parts: RoomParts,
 ): Promise<() => Promise<void>> => {
   const receiver = new SocketModeReceiver({
     appToken,
     logger: silent,
-    installerOptions: { clientOptions: { slackApiUrl: apiUrl } },
+    installerOptions: { clientOptions: { slackApiUrl: apiUrl, retryConfig: { retries: 2 } } },
   });
-  addListeners(boltOver(receiver), createRoom(parts));
+  const room = createRoom(parts);
+  addListeners(boltOver(receiver), room);
   await receiver.start();
+  await room.actors.learn();
   return async () => {
     await receiver.stop();
   };

@@ -1,10 +1,11 @@
 import type { WebClient } from "@slack/web-api";
-import { SendFault, type Store } from "../../app/ports.ts";
+import { type Clock, SendFault, type Store } from "../../app/ports.ts";
 import type { EscalationId, PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
 import type { Policy } from "../../core/policy/model.ts";
 import { refusalOf, sendFaultOf } from "./api.ts";
 import type { Place } from "./outgoing.ts";
+import { createSharing } from "./sharing.ts";
 
 /** Where things are said in Slack: the policy's channels, conversations with one person, threads. */
 export interface Where {
@@ -23,6 +24,9 @@ export interface WhereParts {
   readonly store: Pick<Store, "messageOf">;
   readonly people: () => People;
   readonly channels: () => Policy["channels"];
+  readonly clock: Clock;
+  /** Whether cards may go to channels shared with another organisation. */
+  readonly sharedChannels: boolean;
   /** Tells the operator what nobody in the chat can be told. */
   readonly tell: (sentence: string) => void;
 }
@@ -56,7 +60,9 @@ const nobodyThere: ReadonlySet<string> = new Set([
 /** A line waits for its card so many attempts long (about a minute); a card from before Slack was connected never comes. */
 const patience = 5;
 
-export const createWhere = ({ api, store, people, channels, tell }: WhereParts): Where => {
+export const createWhere = (parts: WhereParts): Where => {
+  const { api, store, people, channels, sharedChannels, tell } = parts;
+  const refuseShared = sharedChannels ? null : createRefusal(parts);
   const conversations = new Map<string, string>();
 
   const channelId = (key: string): string => {
@@ -76,7 +82,9 @@ export const createWhere = ({ api, store, people, channels, tell }: WhereParts):
     placeOf,
     inChannel: async (key, work) => {
       try {
-        return await work(channelId(key));
+        const id = channelId(key);
+        await refuseShared?.(key, id);
+        return await work(id);
       } catch (fault) {
         const refusal = fault instanceof SendFault ? refusalOf(fault.cause) : null;
         if (refusal === null || !closedChannel.has(refusal)) throw fault;
@@ -109,6 +117,27 @@ export const createWhere = ({ api, store, people, channels, tell }: WhereParts):
       if (card || attempts > patience) return card;
       throw new SendFault("its card is not there yet", { retry: "later", arrived: "no" });
     },
+  };
+};
+
+/** Strangers would read what is posted in a channel of two organisations. */
+const createRefusal = (parts: Pick<WhereParts, "api" | "clock" | "tell">) => {
+  const isShared = createSharing(parts);
+  return async (key: string, channel: string): Promise<void> => {
+    try {
+      if (!(await isShared({ channel, shared: false }))) return;
+    } catch (error) {
+      if (refusalOf(error) !== "missing_scope") throw sendFaultOf(error);
+      // Not to be asked at all is worse than to be read by somebody else.
+      return parts.tell(
+        "Slack does not say whether channels are shared (missing_scope). Install the app again with manifest.json.",
+      );
+    }
+    const sentence = `Slack's channel of ${key} is shared with another organisation`;
+    parts.tell(
+      `${sentence}, so nothing is posted there: name another in the policy, or set SLACK_SHARED_CHANNELS=allow.`,
+    );
+    throw new NowhereFault(sentence);
   };
 };
 
