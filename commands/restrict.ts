@@ -2,6 +2,7 @@ import { form, personIn, type Reply, type Room, type Said } from "../src/app/com
 import type { Millis } from "../src/core/ids.ts";
 import { restrict } from "../src/core/restrict.ts";
 import { parseDuration } from "../src/core/time.ts";
+import { answers } from "../src/core/words.ts";
 import { deploymentField, reasonField, scopeField } from "./fields.ts";
 
 /** What narrow and pause share: never refused for grammar. Words that are no clause are the reason. */
@@ -17,6 +18,7 @@ export const restricting = async (
   const target = await room.target(said, word);
   if ("refusal" in target) return target;
   const { to, askAgainIn, left } = taken(words, what);
+  const unread = askAgainIn === null ? durationMeant(left) : null;
   const reason = [left.join(" "), said.reason].filter((part) => part !== "").join(" because ");
   const { version } = said.invocation;
   const actor = personIn(said);
@@ -29,9 +31,24 @@ export const restricting = async (
     version,
     escalation: target.escalation,
   };
-  return room.decide({ ...said, reason }, target, what, (situation, committed) =>
+  const reply = await room.decide({ ...said, reason }, target, what, (situation, committed) =>
     restrict(situation, { ...asked, reason: committed }),
   );
+  if (unread === null || "refusal" in reply) return reply;
+  return { ...reply, text: `${reply.text} ${answers.noDuration(unread)}` };
+};
+
+const unit = /^(second|minute|hour|day|night|week|fortnight|month|quarter|year)s?$/i;
+
+/** “for 1 fortnight”: words that were meant as a duration and are none we can read. Null where there are none. */
+const durationMeant = (left: readonly string[]): string | null => {
+  for (const [at, word] of left.entries()) {
+    if (word.toLowerCase() !== "for") continue;
+    const [count = "", of = ""] = left.slice(at + 1, at + 3);
+    if (unit.test(of)) return `for ${count} ${of}`;
+    if (/^\d/.test(count)) return `for ${count}`;
+  }
+  return null;
 };
 
 interface Taken {

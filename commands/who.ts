@@ -1,10 +1,12 @@
 import { type Command, refused, told } from "../src/app/command.ts";
-import { type Capability, holders, personOf } from "../src/core/authority.ts";
+import { type Capability, chainOf, holders } from "../src/core/authority.ts";
 import type { Line } from "../src/core/card.ts";
-import { nextInChain } from "../src/core/escalation.ts";
+import { absentLine } from "../src/core/due-view.ts";
+import { absence, nextInChain } from "../src/core/escalation.ts";
 import { type Telling, who as whoIs, whoWithDuty } from "../src/core/lines.ts";
 import { deploymentOf, undecided } from "../src/core/situation.ts";
-import { listed } from "../src/core/words.ts";
+import type { EscalationState } from "../src/core/state.ts";
+import { asking, listed } from "../src/core/words.ts";
 
 const usage = "who <deployment>";
 
@@ -44,15 +46,23 @@ const linesOf = (telling: Telling): readonly Line[] => {
     );
     return [`${label}: `, ...(people.length > 0 ? listed(people) : ["nobody"])];
   });
-  const decider = escalation?.decider || decidesFirst(telling);
-  const named: Line = decider
-    ? ["Decides: ", whoIs(telling, decider)]
-    : ["Decides: nobody can be reached"];
+  const named: Line = ["Decides: ", ...decidesNow(telling, escalation)];
   const next = escalation ? nextInChain(situation, escalation) : null;
   return [named, ...(next ? [["Next: ", whoIs(telling, next)]] : []), ...table];
 };
 
-const decidesFirst = (telling: Telling) => {
-  const decider = deploymentOf(telling.situation)?.authority.restrict.decider;
-  return decider ? personOf(telling.situation, decider) : null;
+/** Who is asked to decide this minute: never somebody who cannot answer without saying so. */
+const decidesNow = (telling: Telling, escalation: EscalationState | null): Line => {
+  const { situation } = telling;
+  const chain = chainOf(situation, escalation);
+  const first = escalation?.decider || chain[0];
+  if (!first) return ["nobody can be reached"];
+  const absent = absentLine(telling, first);
+  if (!absent) return [whoIs(telling, first)];
+  const standsIn = escalation
+    ? nextInChain(situation, escalation)
+    : chain.find((one) => absence(situation, one) === null);
+  return standsIn
+    ? asking.standsIn(whoIs(telling, standsIn), absent)
+    : ["nobody can be reached (", ...absent, ")"];
 };

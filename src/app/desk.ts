@@ -82,7 +82,9 @@ export class Desk {
     for (const name of snapshot.streams.keys()) {
       if (!name.startsWith("deployment:")) continue;
       const id = name.slice("deployment:".length);
-      this.#deployments.set(id, (state(name) as DeploymentState | null) ?? unheardOf(id));
+      // What an older version wrote may lack what came later.
+      const written = state(name) as DeploymentState | null;
+      this.#deployments.set(id, { ...unheardOf(id), ...written });
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Instant } from "./ids.ts";
 import { clock, nameOf, outcomeLine, scopeWordsOf, type Telling } from "./lines.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import { deploymentOf, escalationIn } from "./situation.ts";
@@ -47,6 +48,11 @@ const postureNow = (telling: Telling): string => {
   return posture ? scopeWordsOf(telling, posture.scope) : "";
 };
 
+const againText = (telling: Telling, by: Instant): string =>
+  by < telling.situation.now
+    ? words.answers.stillOverdue(clock(telling, by))
+    : words.answers.askAgain(clock(telling, by));
+
 const madeText = (telling: Telling, made: EntryOf<"decision.made">): string => {
   const decided = telling.situation.state.lastDecision;
   if (!decided) return words.answers.done;
@@ -63,7 +69,7 @@ const madeText = (telling: Telling, made: EntryOf<"decision.made">): string => {
     still?.status === "open" && still.response
       ? words.answers.staysOpen(still.id, still.response)
       : "",
-    words.answers.askAgain(clock(telling, decided.reassessBy)),
+    againText(telling, decided.reassessBy),
   ];
   return sentences.filter((one) => one !== "").join(" ");
 };

@@ -26,6 +26,7 @@ export const unheardOf = (id: string): DeploymentState => ({
   escalations: [],
   denied: {},
   lastDecision: null,
+  restrictedBy: {},
 });
 
 /** The deployments whose stream an entry changes. */
@@ -283,10 +284,26 @@ const decided = (
     ...state,
     escalations,
     posture: state.posture && moved(state.posture, entry, decision, at),
-    reassess: { by: decision.reassessBy, setAt: at, reminded: [], overdueSteps: 0 },
+    // A date that stands keeps what was said of it: nobody is reminded of one date twice.
+    reassess:
+      state.reassess?.by === decision.reassessBy
+        ? state.reassess
+        : { by: decision.reassessBy, setAt: at, reminded: [], overdueSteps: 0 },
     proposal: completes ? null : state.proposal,
     lastDecision: decision,
+    restrictedBy: restrictedBy(state, decision),
   };
+};
+
+const restrictedBy = (
+  state: DeploymentState,
+  { entry, decision, before, after, people: [person] }: Decided,
+): DeploymentState["restrictedBy"] => {
+  if (decision === "resume") return {};
+  const narrows = (decision === "narrow" || decision === "pause") && before !== after;
+  return narrows && person !== undefined
+    ? { ...state.restrictedBy, [person]: entry }
+    : state.restrictedBy;
 };
 
 type Posture = NonNullable<DeploymentState["posture"]>;

@@ -29,6 +29,18 @@ export const reassessBy = (
   return atMost === null ? due : Math.min(due, now + atMost);
 };
 
+/** The same for what is not an answer to the question, a re-test or monitoring: never later than it stands, and overdue stays overdue. */
+export const reassessNoLater = (
+  { now, state }: Situation,
+  deployment: Deployment,
+  kind: "retest" | "monitor",
+  atMost: Millis | null = null,
+): Instant =>
+  Math.min(
+    reassessBy(deployment, kind, now, atMost),
+    state.reassess?.by ?? Number.POSITIVE_INFINITY,
+  );
+
 /** The first look at a deployment nobody has decided about: the next `every`, else what a keep would give. */
 export const firstLook = (deployment: Deployment, now: Instant): Instant =>
   reassessBy(deployment, "keep", now);

@@ -6,7 +6,7 @@ import { nearest } from "./nearest.ts";
 import type { Actor } from "./people.ts";
 import type { DecisionKind, Deployment, Response } from "./policy/model.ts";
 import { levelOf, narrower, paused, scopeAt, strengthOf } from "./posture.ts";
-import { breakGlassReview, reassessBy } from "./reassessment.ts";
+import { breakGlassReview, reassessBy, reassessNoLater } from "./reassessment.ts";
 import type { Refusal } from "./refusal.ts";
 import {
   type BodyOf,
@@ -350,7 +350,7 @@ export const respondByPolicy = (
     before: scope,
     after: scope,
     deviation: "none",
-    reassess: reassessBy(deployment, response.kind, situation.now),
+    reassess: reassessNoLater(situation, deployment, response.kind),
     reason: "",
     reasonToFollow: false,
     people: [],

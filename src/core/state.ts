@@ -111,6 +111,8 @@ export interface DeploymentState {
   /** Refusals of the last ten minutes: `actor|target|asked` → when. */
   readonly denied: Readonly<Record<string, Instant>>;
   readonly lastDecision: Decided | null;
+  /** Each person's last narrowing or pause of it since it was last widened. */
+  readonly restrictedBy: Readonly<Record<PersonId, EntryId>>;
 }
 
 /** What the signals say of one escalation, counted outside the log. */

@@ -14,6 +14,8 @@ const undoable = (
 ): { until: Instant } | Refusal => {
   const last = situation.state.lastDecision;
   const deployment = deploymentOf(situation);
+  if (deployment && decidedSince(situation, actor))
+    return { refused: "no-undo", because: "decided-since", until: null };
   if (!deployment || !last || !restricted(last) || !isAbout(last, id)) {
     const other = escalationIn(situation.state, id)?.decided;
     const because = last && other && other.entry !== last.entry ? "decided-since" : "none";
@@ -29,6 +31,11 @@ const undoable = (
   }
   return { until };
 };
+
+/** Whether this person did restrict it, and somebody decided after that. */
+const decidedSince = ({ state }: Situation, actor: PersonId): boolean =>
+  Object.hasOwn(state.restrictedBy, actor) &&
+  state.restrictedBy[actor] !== state.lastDecision?.entry;
 
 /** A later policy may take authority away: then a resume by two others is the way back. */
 const capabilities = ["restrict", "breakGlass"] as const;

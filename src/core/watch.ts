@@ -2,7 +2,7 @@ import { live, ready, settling } from "./decision.ts";
 import type { Instant, PersonId } from "./ids.ts";
 import type { Deviation, ScopeId } from "./log/entry.ts";
 import type { Deployment, Response } from "./policy/model.ts";
-import { breakGlassReview, reassessBy } from "./reassessment.ts";
+import { breakGlassReview, reassessNoLater } from "./reassessment.ts";
 import type { Refusal } from "./refusal.ts";
 import { type Asked, authorized, decisionBody, meets } from "./restrict.ts";
 import type { Draft, Situation } from "./situation.ts";
@@ -37,10 +37,10 @@ export const watch = (situation: Situation, asked: AskedToWatch): readonly Draft
     before: posture.scope,
     after: posture.scope,
     deviation: deviationFrom(deployment, posture.scope, plan, asked.do),
-    reassess: reassessBy(
+    reassess: reassessNoLater(
+      situation,
       deployment,
       asked.do,
-      situation.now,
       asked.breakGlass ? breakGlassReview : null,
     ),
     reason: asked.reason,

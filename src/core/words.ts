@@ -350,6 +350,9 @@ export const answers = {
   staysOpen: (id: string, response: { kind: string; scope?: string }): string =>
     `${id} stays open: the plan is to ${responseWords(response)}. To leave it at this, say keep ${id} because …`,
   askAgain: (when: string): string => `I ask again by ${when}.`,
+  stillOverdue: (when: string): string => `To decide again is still overdue since ${when}.`,
+  noDuration: (said: string): string =>
+    `“${said}” is no duration I can read (45s, 10m, 4h, 3d, 2w); it is kept as part of the reason.`,
   away: (name: string, until: string): string =>
     `${name} is away until ${until}. Deputies decide from now on.`,
   back: (name: string): string => `${name} is back.`,

@@ -90,7 +90,9 @@ test.each([
   const reassess = { by, setAt, reminded: [], overdueSteps: 0 };
   const state = { ...{ id: "a", posture: null, proposal: null, escalations: [], denied: {} } };
 
-  expect(isInDigest({ ...state, reassess, lastDecision: null }, day)).toBe(expected);
+  expect(isInDigest({ ...state, reassess, lastDecision: null, restrictedBy: {} }, day)).toBe(
+    expected,
+  );
 });
 
 const title = (...items: readonly { readonly by: number; readonly overdue: boolean }[]): string =>

@@ -65,6 +65,26 @@ describe("undo", () => {
     expect(why(mistaken(), "chidi")).toBe("not-yours");
   });
 
+  test("is refused to who made it when somebody has kept it since, and says that", () => {
+    const log = mistaken();
+    said(log, "chidi", "keep HP-1");
+    const other = new Log();
+    other.fire("jailbreak-rate");
+    said(other, "bob", "narrow HP-1");
+    said(other, "chidi", "pause HP-1");
+
+    expect(why(log, "bob")).toBe("decided-since");
+    expect(why(other, "bob")).toBe("decided-since");
+    expect(why(other, "chidi", "undo HP-2")).toBe("none");
+  });
+
+  test("is refused to somebody whose restriction was widened again as if there were none", () => {
+    const log = mistaken();
+    said(log, "bob", "undo HP-1");
+
+    expect(why(log, "bob")).toBe("none");
+  });
+
   test("is refused when its minutes are over, not before", () => {
     const log = mistaken();
     log.wait(minutes(10) + 1);
@@ -85,7 +105,7 @@ describe("undo", () => {
     said(log, "bob", "narrow HP-1");
     said(log, "erin", "pause HP-1");
 
-    expect(why(log, "bob")).toBe("not-yours");
+    expect(why(log, "bob")).toBe("decided-since");
   });
 
   test("is refused when something else has opened since", () => {
