@@ -1,3 +1,4 @@
+import { expect, onTestFinished } from "vitest";
 import type { EscalationId } from "../../src/core/ids.ts";
 import type { Kind } from "./databases.ts";
 import { type SlackPeople, signingSecret, slackPeople } from "./slack-people.ts";
@@ -24,8 +25,16 @@ interface Posted {
 const token = "xoxb-for-tests";
 const riskChannel = "C0RISK0001";
 
-export const openSlackWorld = async (kind: Kind, wishes: Wishes = {}): Promise<SlackWorld> => {
+interface SlackWishes extends Wishes {
+  /** How Slack is before the start. */
+  readonly slack?: (slack: SlackServer) => void;
+}
+
+/** Opens it; at the end nothing may have been sent that Slack would refuse. */
+export const openSlackWorld = async (kind: Kind, wishes: SlackWishes = {}): Promise<SlackWorld> => {
   const slack = await startSlackServer(token);
+  wishes.slack?.(slack);
+  onTestFinished(() => expect(slack.problems).toEqual([]));
   const world = await openWorld(kind, {
     ...wishes,
     env: {
