@@ -33,7 +33,7 @@ export interface ActorParts {
 
 export interface Actors {
   whoIs(sender: Sender, line: string): Promise<WhoIs>;
-  /** The sentence for somebody of another workspace, as far as the envelope shows it; null = none of that. */
+  /** The sentence for nobody, or somebody of another workspace, as far as the envelope shows it; null = neither. */
   foreign(sender: Sender): string | null;
   /** The person of the policy; null = nobody it names, or not of this workspace. */
   person(sender: Sender): Person | null;
@@ -73,20 +73,24 @@ export const createActors = (parts: ActorParts): Actors => {
   const isShared = createSharing(parts);
   let own: { readonly team: string; readonly user: string } | null = null;
 
+  /** The first question, which a stop waits for: never a second one. */
+  let learning: Promise<unknown> = Promise.resolve();
+
   const ask = async () => {
     const told = await inTime(api.auth.test());
     if (told?.team_id) own = { team: told.team_id, user: told.user_id ?? "" };
     return own;
   };
 
-  const foreign: Actors["foreign"] = ({ team, teams }) => {
+  const foreign: Actors["foreign"] = ({ user, team, teams }) => {
+    if (!/^[UW][A-Z0-9]{2,30}$/.test(user)) return words.notMember.unknown;
     const ours = own?.team ?? team;
     const isOurs = (one: string | undefined) => one === undefined || one === "" || one === ours;
     return ours !== "" && team === ours && teams.every(isOurs) ? null : words.otherWorkspace;
   };
 
   const find = (user: string): Person | null =>
-    user === "" ? null : ([...people().values()].find(({ slack }) => slack === user) ?? null);
+    [...people().values()].find(({ slack }) => slack === user) ?? null;
 
   const known = ({ user }: Sender): WhoIs => {
     const person = find(user);
@@ -109,11 +113,13 @@ export const createActors = (parts: ActorParts): Actors => {
     foreign,
     person: (sender) => (foreign(sender) === null ? find(sender.user) : null),
     learn: async () => {
-      await ask();
+      learning = ask();
+      await learning;
     },
     ourUser: () => own?.user ?? "",
     whoIs: async (sender, line) => {
       const trust = trustFor(line);
+      if (trust === "stop") await learning;
       const because = trust === "stop" ? null : await doubt(sender, trust === "certain");
       // After Slack was asked, which may be how we know our own workspace.
       const refused = foreign(sender) ?? because;

@@ -58,7 +58,7 @@ const no = (reply: FastifyReply, status: 400 | 401, title: string): FastifyReply
 
 /** What it calls itself, for the log; never what it says. */
 const kindOf = (body: object): string =>
-  (textAt(body, "event", "type") || textAt(body, "type") || "no type")
+  (textAt(body, "event", "type") || textAt(body, "type") || "nothing")
     .replace(/[^\w.-]/g, "?")
     .slice(0, 40);
 

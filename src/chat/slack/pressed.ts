@@ -12,7 +12,7 @@ import {
   readForm,
   type ViewValues,
 } from "./modals.ts";
-import { actionIds, decodePress, type Press } from "./press.ts";
+import { actionIds, decodePress, type Press, viewIds } from "./press.ts";
 import {
   answerModal,
   escalationIn,
@@ -129,7 +129,9 @@ export type Submitted = { readonly view: Modal } | { readonly errors: Record<str
 /** Does what a submitted form stands for. */
 export const onSubmission = async (room: Room, body: unknown): Promise<Submitted> => {
   const values = at(body, "view", "state", "values");
-  const read = readForm(wellFormed(values), textAt(body, "view", "private_metadata"));
+  const read = isForm(body)
+    ? readForm(wellFormed(values), textAt(body, "view", "private_metadata"))
+    : null;
   if (read === null) {
     const ground = { line: "", version: null, escalation: "", channel: "" } as const;
     return { view: noticeModal(words.product, refusal(words.oldButton), ground) };
@@ -145,6 +147,11 @@ export const onSubmission = async (room: Room, body: unknown): Promise<Submitted
   return field !== undefined && isUnsure(answer)
     ? { errors: { [field]: answer.text } }
     : { view: answerModal(answer, said) };
+};
+
+const isForm = (body: unknown): boolean => {
+  const form = textAt(body, "view", "callback_id");
+  return form === viewIds.form || form === viewIds.fields;
 };
 
 const isUnsure = ({ ok, text }: Answer): boolean =>

@@ -1,0 +1,55 @@
+import { expect } from "vitest";
+import type { Json } from "../../support/slack-types.ts";
+import type { bob } from "../console/cards.ts";
+import { cardIn, type Door, openDoor, risk } from "./door-world.ts";
+import { answer, said } from "./samples.ts";
+
+/** What the rows of the hostile tables are made of. */
+
+/** One request that nobody honest sends, and what comes of it. */
+export interface Hostile {
+  readonly name: string;
+  readonly send: (door: Door) => Promise<Response>;
+  /** 200 unless said otherwise. */
+  readonly status?: number;
+  /** Words that whoever sent it is shown; nothing where nothing is. */
+  readonly says?: string;
+  /** What reaches the one place where things are done; nothing unless said otherwise. */
+  readonly does?: readonly object[];
+  /** Words of our log. */
+  readonly logs?: string;
+}
+
+export const person = (one: typeof bob) => ({ type: "person", person: one.id });
+export const stranger = { type: "stranger" };
+export const resume = "/resume assistant-prod because it is mended";
+export const pause = "/pause assistant-prod";
+
+export const act = (line: string) => ({ ...said, line, form: null });
+
+export const pressed = (door: Door, who: string, value: unknown, action = "hp:act:1"): Json =>
+  door.bodies.pressOn(who, { type: "button", action_id: action, value }, cardIn(door));
+
+export const withEvent = (event: unknown) => (door: Door) =>
+  door.post({ event: { ...door.bodies.event({}), event } });
+
+/** Sends it through a door of its own, and looks that nothing came of it but what the row says. */
+export const outcome = async ({ send, status = 200, says, does = [], logs }: Hostile) => {
+  const door = await openDoor({ inbound: async ({ line }) => answer({ text: `Done: ${line}` }) });
+
+  const response = await send(door);
+  const text = await response.text();
+
+  const seen = [text, ...door.slack.whispers, ...door.slack.views].map((one) =>
+    JSON.stringify(one),
+  );
+  expect(response.status).toBe(status);
+  expect(door.deeds()).toBe(does.length);
+  expect(door.said.slice(0, does.length)).toMatchObject(does);
+  expect(seen.join("\n")).toContain(says ?? "");
+  if (says === undefined) expect(door.slack.whispers).toEqual([]);
+  expect(door.faults.join("\n")).toContain(logs ?? "");
+  expect(door.faults.join("\n")).not.toMatch(/xoxb|xwfp|v0=|respond\//);
+  expect(door.slack.messagesIn(risk).every(({ app_id }) => app_id === "A0OTHER")).toBe(true);
+  expect(door.slack.problems).toEqual([]);
+};
