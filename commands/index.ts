@@ -12,6 +12,7 @@ import { prove } from "./prove.ts";
 import { raise } from "./raise.ts";
 import { reason } from "./reason.ts";
 import { reassess } from "./reassess.ts";
+import { rehearse } from "./rehearse.ts";
 import { resume } from "./resume.ts";
 import { retest } from "./retest.ts";
 import { status } from "./status.ts";
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   reason,
   breakglass,
   raise,
+  rehearse,
   away,
   reassess,
   status,

@@ -7,7 +7,7 @@ import { openStore } from "../db/open.ts";
 import { doctor } from "./cli/doctor.ts";
 import { exportLog } from "./cli/log-export.ts";
 import { logVerify } from "./cli/log-verify.ts";
-import { adoptPolicy, loginLink, type ServerAddress } from "./cli/operator-client.ts";
+import { adoptPolicy, loginLink, rehearse, type ServerAddress } from "./cli/operator-client.ts";
 import { policyCheck } from "./cli/policy-check.ts";
 import { policySchemaCommand } from "./cli/policy-schema.ts";
 import { contentTypeOf, signalSend } from "./cli/signal-send.ts";
@@ -36,6 +36,7 @@ const usage = `Holdpoint, a hold point for AI deployments.
     log export <dir>                         the whole log as files
     log verify <dir> [--key <vkey>] [--seen <checkpoint>]…   check an export (offline)
     doctor                                   whether Slack would reach everybody the policy names
+    rehearse <deployment>                    a marked test escalation through the real channel; nothing can change by it
     login-link <person>                      a one-time address to decide when chat is down
     help                                     this text`;
 
@@ -179,6 +180,13 @@ const linking = async (person: string): Promise<Exit> => {
   return 0;
 };
 
+const rehearsing = async (deployment: string): Promise<Exit> => {
+  const asked = await rehearse(serverOf(configOrExit()), deployment);
+  if (!asked.ok) return failed(asked);
+  out(asked.value.told);
+  return 0;
+};
+
 const command = async (argv: readonly string[]): Promise<Exit> => {
   const [first = "", second = "", third = "", fourth = ""] = argv;
   switch (`${first} ${second}`.trim()) {
@@ -198,6 +206,7 @@ const command = async (argv: readonly string[]): Promise<Exit> => {
   if (first === "signal" && second === "send" && third && fourth) return sending(third, fourth);
   if (first === "log" && second === "export" && third) return exporting(third);
   if (first === "login-link" && second) return linking(second);
+  if (first === "rehearse" && second) return rehearsing(second);
   err(usage);
   return 2;
 };

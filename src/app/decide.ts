@@ -5,6 +5,8 @@ import type { EscalationId } from "../core/ids.ts";
 import type { Telling } from "../core/lines.ts";
 import { nearest } from "../core/nearest.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
+import { answerRehearsal } from "../core/rehearsal.ts";
+import { type Draft, escalationIn, isRehearsal } from "../core/situation.ts";
 import type { EscalationState } from "../core/state.ts";
 import { storable } from "../core/text.ts";
 import * as words from "../core/words.ts";
@@ -174,13 +176,29 @@ const judge = (
   deciding: Parameters<Room["decide"]>[3],
 ): Reply => {
   const { deployment } = target;
-  const outcome = deciding(desk.situation(deployment), desk.text(said.reason));
+  const outcome = judgement(desk, said, target, asked, deciding);
   if (isRefusal(outcome)) {
     deny(desk, said, target, asked, outcome);
     return { refusal: outcome, deployment };
   }
   const entries = desk.add(`deployment:${deployment}`, outcome);
   return { text: confirmation(desk.telling(deployment), entries) };
+};
+
+/** What is said to a rehearsal is answered by the rehearsal, whatever it would have done; only being seen is the same. */
+const judgement = (
+  desk: Desk,
+  { invocation, reason: text }: Said,
+  { deployment, escalation }: Target,
+  asked: string,
+  deciding: Parameters<Room["decide"]>[3],
+): readonly Draft[] | Refusal => {
+  const situation = desk.situation(deployment);
+  const reason = desk.text(text);
+  const meant = escalation && escalationIn(situation.state, escalation);
+  return meant && isRehearsal(meant) && asked !== "ack"
+    ? answerRehearsal(situation, meant, { actor: invocation.actor, asked, reason })
+    : deciding(situation, reason);
 };
 
 /** A refused decision is on the record too, once per person, target and kind in ten minutes. */

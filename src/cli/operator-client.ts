@@ -22,6 +22,8 @@ const adoptedBody = z.object({
 });
 const linkBody = z.object({ url: z.string(), expires: z.string() });
 
+const rehearsalBody = z.object({ escalation: z.string(), told: z.string() });
+
 /** What became of `policy adopt`. */
 export type AdoptedPolicy = z.infer<typeof adoptedBody>;
 
@@ -58,6 +60,22 @@ export const loginLink = (
       body: JSON.stringify({ person }),
     },
     linkBody,
+  );
+
+/** Opens a rehearsal of a deployment. */
+export const rehearse = (
+  server: ServerAddress,
+  deployment: string,
+): Promise<Asked<z.infer<typeof rehearsalBody>>> =>
+  ask(
+    server,
+    "/v1/rehearsals",
+    {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ deployment }),
+    },
+    rehearsalBody,
   );
 
 /** Asks a server for a body of a known shape. */

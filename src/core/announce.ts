@@ -6,9 +6,11 @@ import type { EscalationId, PersonId } from "./ids.ts";
 import { clock, nameOf, outcomeLine, scopeWordsOf, type Telling, who } from "./lines.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import { nextReminder, whoIsAsked } from "./reassessment.ts";
-import { deploymentOf, escalationIn, type Situation } from "./situation.ts";
+import { rehearsalLines } from "./rehearsal-lines.ts";
+import { deploymentOf, escalationIn, isRehearsal, type Situation } from "./situation.ts";
 import { instantOf } from "./time.ts";
 import * as words from "./words.ts";
+import * as rehearsal from "./words-rehearsal.ts";
 
 /** One sentence to a channel, to people in it, and where a chat can, to each of some by themselves. */
 export interface Announcement {
@@ -46,13 +48,20 @@ export const announcementsOf = (telling: Telling, entry: Entry): readonly Announ
       channel: channelOf(situation, entry),
       escalation: escalationOf(entry),
       to: people(said.to),
-      line: said.line,
+      line: marked(situation, entry, said.line),
       version: situation.state.posture?.version ?? null,
       buttons: said.buttons ?? [],
       byCard: entry.kind === "escalation.opened",
-      direct: inPerson(telling, entry, said.line),
+      direct: inPerson(telling, entry, marked(situation, entry, said.line)),
     },
   ];
+};
+
+/** What is said of a rehearsal begins so: nobody is to be frightened, or to act on it. */
+const marked = (situation: Situation, entry: Entry, line: Line): Line => {
+  const id = escalationOf(entry);
+  const about = id === "" ? undefined : escalationIn(situation.state, id);
+  return about && isRehearsal(about) ? [rehearsal.prefix, ...line] : line;
 };
 
 interface Sentence {
@@ -115,6 +124,11 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
     case "reassessment.reminded":
     case "reassessment.overdue":
       return asked(telling, name, entry);
+    case "rehearsal.answered": {
+      const over = escalationIn(situation.state, entry.escalation);
+      const [outcome = []] = over ? rehearsalLines(telling, over) : [];
+      return { to: [], line: rehearsal.over(name, entry.escalation, outcome) };
+    }
     case "policy.adopted":
     case "escalation.updated":
     case "escalation.closed":

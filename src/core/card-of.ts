@@ -20,18 +20,21 @@ import {
 } from "./lines.ts";
 import type { Deployment } from "./policy/model.ts";
 import { levelOf, paused, stateWord } from "./posture.ts";
-import { deploymentOf, isAcknowledgeOnly, type Situation } from "./situation.ts";
+import { rehearsalButtons, rehearsalLines, rehearsalOnLockScreen } from "./rehearsal-lines.ts";
+import { deploymentOf, isAcknowledgeOnly, isRehearsal, type Situation } from "./situation.ts";
 import type { EscalationState } from "./state.ts";
 import { rfc3339 } from "./time.ts";
 import * as words from "./words.ts";
+import * as rehearsal from "./words-rehearsal.ts";
 
 /** Builds the one card of an escalation from what is known now. The same card for every chat; each only draws it. */
 export const cardOf = (telling: Telling, escalation: EscalationState): Card => {
   const { state } = telling.situation;
   const decided = escalation.decided;
   const settled = escalation.status !== "open";
-  const lines =
-    settled && decided
+  const lines = isRehearsal(escalation)
+    ? rehearsalLines(telling, escalation)
+    : settled && decided
       ? decidedLines(telling, escalation, decided)
       : openLines(telling, escalation);
   return {
@@ -68,18 +71,25 @@ const deploymentName = (telling: Telling): string =>
   deploymentOf(telling.situation)?.name ?? (telling.situation.state.id || "unknown deployment");
 
 const titleOf = (telling: Telling, escalation: EscalationState): Line => {
+  const name = { untrusted: deploymentName(telling) };
+  if (isRehearsal(escalation)) return [`${rehearsal.mark} · `, name, ` · ${escalation.id}`];
   const deployment = deploymentOf(telling.situation);
   const { posture } = telling.situation.state;
   const settled = escalation.status !== "open" && deployment && posture;
   const mark = settled
     ? words.outcomeMark(stateWord(deployment, posture.scope))
     : words.severityMark[escalation.severity];
-  return [`${mark} `, { untrusted: deploymentName(telling) }, ` · ${escalation.id}`];
+  return [`${mark} `, name, ` · ${escalation.id}`];
 };
 
 const lockScreenOf = (telling: Telling, escalation: EscalationState): string => {
   const name = deploymentName(telling);
   const { severity, decided, id } = escalation;
+  if (isRehearsal(escalation))
+    return (
+      words.clipped(`REHEARSAL ${name}: ${rehearsalOnLockScreen(telling, escalation)}`, 108) +
+      ` ${id}`
+    );
   if (decided && escalation.status !== "open") {
     const what = words.plain(outcomeLine(telling, escalation, decided)).replace(/\.$/, "");
     return words.lockScreen(severity, name, { what, figures: ".", rest: "" }, id);
@@ -115,6 +125,7 @@ const buttonsOf = (
   escalation: EscalationState,
 ): readonly (readonly Button[])[] => {
   if (isAcknowledgeOnly(escalation)) return [[acknowledgeButton(escalation)]];
+  if (isRehearsal(escalation) && escalation.rehearsed) return [];
   const deployment = deploymentOf(telling.situation);
   const { posture } = telling.situation.state;
   if (!deployment || !posture) return [[acknowledgeButton(escalation)]];
@@ -122,7 +133,8 @@ const buttonsOf = (
     escalation.status === "open"
       ? openButtons(telling, escalation, deployment)
       : decidedButtons(telling, escalation, deployment);
-  return rows.filter((row) => row.length > 0);
+  const filled = rows.filter((row) => row.length > 0);
+  return isRehearsal(escalation) ? rehearsalButtons(filled) : filled;
 };
 
 const acknowledgeButton = (escalation: EscalationState): Button => ({

@@ -1,15 +1,17 @@
-import type { Instant } from "./ids.ts";
+import type { EscalationId, Instant } from "./ids.ts";
 import { clock, nameOf, outcomeLine, scopeWordsOf, type Telling } from "./lines.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
-import { deploymentOf, escalationIn } from "./situation.ts";
+import { deploymentOf, escalationIn, rehearsalName } from "./situation.ts";
 import { instantOf } from "./time.ts";
 import * as words from "./words.ts";
+import * as rehearsal from "./words-rehearsal.ts";
 
 /** What the person who decided is told at once: what is in force now, and what comes next. */
 export const confirmation = (telling: Telling, entries: readonly Entry[]): string => {
   const made = entries.find((entry) => entry.kind === "decision.made");
   if (made) return madeText(telling, made);
-  const other = entries.at(-1);
+  // A rehearsal that passes on at once is still told as what was asked for.
+  const other = entries.find((entry) => entry.kind === "escalation.opened") ?? entries.at(-1);
   switch (other?.kind) {
     case "escalation.acknowledged":
       return words.answers.seen(other.escalation);
@@ -25,7 +27,10 @@ export const confirmation = (telling: Telling, entries: readonly Entry[]): strin
       return words.plain(words.said.lapsed(nameOfDeployment(telling), other.because));
     case "decision.explained":
       return words.answers.explained;
+    case "rehearsal.answered":
+      return rehearsal.answers.answered(other.asked, nameOfDeployment(telling));
     case "escalation.opened":
+      if (other.trigger === rehearsalName) return rehearsing(telling, other.escalation);
       return words.answers.raised(
         other.escalation,
         other.decider === "" ? null : nameOf(telling, other.decider),
@@ -38,6 +43,11 @@ export const confirmation = (telling: Telling, entries: readonly Entry[]): strin
     default:
       return words.answers.done;
   }
+};
+
+const rehearsing = (telling: Telling, id: EscalationId): string => {
+  const decider = escalationIn(telling.situation.state, id)?.decider ?? "";
+  return rehearsal.answers.opened(id, decider === "" ? null : nameOf(telling, decider));
 };
 
 const nameOfDeployment = (telling: Telling): string =>

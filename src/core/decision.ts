@@ -12,6 +12,7 @@ import {
   deploymentOf,
   escalationIn,
   isAcknowledgeOnly,
+  isDecidable,
   type Situation,
   undecided,
 } from "./situation.ts";
@@ -43,7 +44,7 @@ const about = (
     return { refused: "several-open", asked, escalations: waiting.map((one) => one.id) };
   return (
     waiting[0] ??
-    state.escalations.filter((one) => one.status === "settled" && !isAcknowledgeOnly(one)).at(-1) ??
+    state.escalations.filter((one) => one.status === "settled" && isDecidable(one)).at(-1) ??
     null
   );
 };
@@ -85,7 +86,7 @@ export const ready = (situation: Situation, asked: Asked, what: string): Ready |
 
 /** The live escalations that count for widening, or [null] where there is none: all of their pinned rules must allow it. */
 export const live = (state: DeploymentState): readonly (EscalationState | null)[] => {
-  const all = state.escalations.filter((one) => one.status !== "closed" && !isAcknowledgeOnly(one));
+  const all = state.escalations.filter((one) => one.status !== "closed" && isDecidable(one));
   return all.length > 0 ? all : [null];
 };
 
@@ -296,7 +297,7 @@ const made = (
   });
   const lapsed = what.asked.breakGlass ? lapse(situation, "posture changed") : [];
   const closes = situation.state.escalations
-    .filter((one) => !isAcknowledgeOnly(one) && (one.status === "settled" || one === escalation))
+    .filter((one) => isDecidable(one) && (one.status === "settled" || one === escalation))
     .map((one) => ({
       kind: "escalation.closed" as const,
       escalation: one.id,

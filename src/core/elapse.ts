@@ -8,12 +8,14 @@ import {
 import type { EscalationId, Instant } from "./ids.ts";
 import { decimal } from "./log/bytes.ts";
 import { dueReminders, nextReminder } from "./reassessment.ts";
+import { rehearsalTimeout } from "./rehearsal.ts";
 import { lapse, respondByPolicy } from "./restrict.ts";
 import {
   type BodyOf,
   type Draft,
   deploymentOf,
   isAcknowledgeOnly,
+  isRehearsal,
   type Situation,
 } from "./situation.ts";
 import type { EscalationState, Evidence } from "./state.ts";
@@ -46,6 +48,7 @@ const elapseEscalation = (situation: Situation, escalation: EscalationState): re
     escalation.decideBy > situation.now
   )
     return [];
+  if (isRehearsal(escalation)) return [rehearsalTimeout(situation, escalation)];
   const passed = passOnTimeout(situation, escalation);
   return passed ? [passed] : respondByPolicy(situation, escalation);
 };

@@ -185,6 +185,10 @@ const stateText = (
       return `${refusal.escalation} is closed. Nothing changed; name the deployment instead, or raise a new one.`;
     case "acknowledge-only":
       return `No written rule names what ${refusal.escalation} reports, so it can be acknowledged, not decided. Pause or narrow the deployment by its name.`;
+    case "rehearsing":
+      return `${refusal.escalation} is a rehearsal and goes on: nothing has changed by it, so there is nothing to take back. Answer it as if it were real, or let its time pass.`;
+    case "rehearsed":
+      return `The rehearsal ${refusal.escalation} is over, and nothing changed by it. For the real thing, name the deployment.`;
     case "already-acknowledged":
       return `You said at ${clock(telling, refusal.at)} that you have seen ${refusal.escalation}.`;
     case "several-open":

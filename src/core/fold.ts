@@ -103,6 +103,13 @@ export const foldDeployment = (state: DeploymentState, entry: Entry): Deployment
     case "reassessment.reminded":
     case "reassessment.overdue":
       return reminded(state, entry);
+    case "rehearsal.answered":
+      return change(state, entry.escalation, (one) => ({
+        ...one,
+        status: "settled",
+        settledAt: at,
+        rehearsed: { by: personIn(entry), asked: entry.asked, at },
+      }));
     case "person.away":
     case "session.issued":
       return state;
@@ -163,6 +170,7 @@ const opened = (entry: EntryOf<"escalation.opened">, at: Instant): EscalationSta
   unreachable: [],
   decideBy: orNull(entry.decideBy),
   decided: null,
+  rehearsed: null,
   settledAt: null,
   closedAt: null,
 });

@@ -103,6 +103,7 @@ type Others = Extract<
       | "reassessment.reminded"
       | "reassessment.overdue"
       | "escalation.closed"
+      | "rehearsal.answered"
       | "person.away"
       | "session.issued";
   }
@@ -126,6 +127,13 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
         { untrusted: entry.deployment },
         ` is overdue since ${entry.reassessBy}; ${named(telling, entry.to)} was asked`,
       ];
+    case "rehearsal.answered":
+      return entry.asked === ""
+        ? [`the rehearsal ${entry.escalation} ended without an answer`]
+        : [
+            `${by} answered the rehearsal ${entry.escalation}: ${entry.asked}`,
+            ...because(telling, entry.reason),
+          ];
     case "escalation.closed":
       return [`${entry.escalation} closed (${entry.because})`];
     case "person.away":

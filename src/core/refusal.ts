@@ -38,6 +38,9 @@ export type Refusal =
     }
   | { readonly refused: "closed"; readonly escalation: EscalationId }
   | { readonly refused: "acknowledge-only"; readonly escalation: EscalationId }
+  /** One is going on, or what was asked means nothing in one. */
+  | { readonly refused: "rehearsing"; readonly escalation: EscalationId }
+  | { readonly refused: "rehearsed"; readonly escalation: EscalationId }
   | {
       readonly refused: "already-acknowledged";
       readonly escalation: EscalationId;

@@ -13,7 +13,7 @@ import {
   type Draft,
   deploymentOf,
   escalationIn,
-  isAcknowledgeOnly,
+  isDecidable,
   type Situation,
   undecided,
 } from "./situation.ts";
@@ -110,11 +110,11 @@ const addressed = (
 ): readonly EscalationState[] => {
   const { state } = situation;
   const one = named && escalationIn(state, named);
-  if (one && !isAcknowledgeOnly(one)) return [one];
+  if (one && isDecidable(one)) return [one];
   const waiting = undecided(state);
   if (waiting.length > 0) return waiting;
   const settled = state.escalations
-    .filter((each) => each.status === "settled" && !isAcknowledgeOnly(each))
+    .filter((each) => each.status === "settled" && isDecidable(each))
     .at(-1);
   return settled ? [settled] : [];
 };

@@ -40,9 +40,20 @@ export const isAway = ({ org, now }: Situation, person: PersonId): boolean =>
 export const isAcknowledgeOnly = (escalation: EscalationState): boolean =>
   escalation.trigger === "unmatched";
 
+/** The name under which rehearsals open, in place of a rule's. */
+export const rehearsalName = "rehearsal";
+
+/** A question for practice: whatever is answered, nothing changes. */
+export const isRehearsal = (escalation: EscalationState): boolean =>
+  escalation.trigger === rehearsalName;
+
+/** Whether decisions about the deployment are about this one too. */
+export const isDecidable = (escalation: EscalationState): boolean =>
+  !isAcknowledgeOnly(escalation) && !isRehearsal(escalation);
+
 /** Open, and somebody has to decide. */
 export const undecided = (state: DeploymentState): readonly EscalationState[] =>
-  state.escalations.filter((one) => one.status === "open" && !isAcknowledgeOnly(one));
+  state.escalations.filter((one) => one.status === "open" && isDecidable(one));
 
 /** Finds a live escalation of this deployment. */
 export const escalationIn = (

@@ -82,6 +82,12 @@ export interface EscalationState {
   readonly unreachable: readonly PersonId[];
   readonly decideBy: Instant | null;
   readonly decided: Decided | null;
+  /** How a rehearsal ended: who would have done what, `asked` "" = nobody answered; null = it has not, or is none. */
+  readonly rehearsed: {
+    readonly by: PersonId | "";
+    readonly asked: string;
+    readonly at: Instant;
+  } | null;
   readonly settledAt: Instant | null;
   readonly closedAt: Instant | null;
 }

@@ -3,6 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { commands } from "../../commands/index.ts";
 import { adopt } from "../app/adopt.ts";
 import type { Clock, Random } from "../app/ports.ts";
+import { startRehearsal } from "../app/rehearsals.ts";
 import { type Config, sourceSecretProblems } from "../config.ts";
 import { registerConsole } from "../console/index.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
@@ -64,6 +65,7 @@ export const operatorFor = (
     const { token, expires } = await parts.sessions.issue(found.id);
     return { url: `${publicUrl}/login/${token}`, expires: rfc3339(expires) };
   },
+  rehearse: (deployment) => startRehearsal(parts, deployment),
   doctor: async () => (await parts.slack?.examine()) ?? [],
 });
 

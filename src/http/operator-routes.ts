@@ -8,7 +8,9 @@ import { bodyOf } from "./webhooks.ts";
 const longestPolicy = 256 * 1024;
 const linkRequest = z.strictObject({ person: z.string().min(1).max(300) });
 
-/** GET and POST /v1/policy, POST /v1/login-links, GET /v1/doctor. */
+const rehearsalRequest = z.strictObject({ deployment: z.string().min(1).max(300) });
+
+/** GET and POST /v1/policy, POST /v1/login-links, POST /v1/rehearsals, GET /v1/doctor. */
 export const operatorRoutes = (
   app: FastifyInstance,
   operator: Operator,
@@ -44,6 +46,17 @@ export const operatorRoutes = (
       404,
       `Nobody is called ${JSON.stringify(asked.data.person)}. Nearest: ${link.nearest.join(", ")}.`,
     );
+  });
+
+  app.post("/v1/rehearsals", { onRequest: access.operator }, async (request, reply) => {
+    const asked = rehearsalRequest.safeParse(jsonOf(bodyOf(request)));
+    if (!asked.success) return refuse(reply, 400, 'Send {"deployment": "…"}.');
+    const rehearsing = await operator.rehearse(asked.data.deployment);
+    if (rehearsing.is === "open") {
+      const { escalation, told } = rehearsing;
+      return reply.code(201).send({ escalation, told });
+    }
+    return refuse(reply, rehearsing.is === "unknown" ? 404 : 409, rehearsing.told);
   });
 
   app.get("/v1/doctor", { onRequest: access.operator }, async () => ({

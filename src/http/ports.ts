@@ -110,6 +110,13 @@ export interface Operator {
     | { readonly url: string; readonly expires: string }
     | { readonly unknown: true; readonly nearest: readonly string[] }
   >;
+  /** Opens a rehearsal through the real channel; nothing can change by it. */
+  rehearse(
+    deployment: string,
+  ): Promise<
+    | { readonly is: "open"; readonly escalation: EscalationId; readonly told: string }
+    | { readonly is: "unknown" | "running"; readonly told: string }
+  >;
   /** Asks each chat now whether it would reach everybody the policy names; empty where no chat is connected. */
   doctor(): Promise<readonly Finding[]>;
 }

@@ -89,6 +89,7 @@ describe("the operator's commands", () => {
         ? { url: "http://127.0.0.1:3000/login/x", expires: "2026-11-23T08:10:00.000Z" }
         : { unknown: true, nearest: ["chidi"] },
     doctor: async () => [],
+    rehearse: async () => ({ is: "unknown", told: "" }),
   };
 
   test("policy adopt replaces the policy in force, or says every mistake", async () => {

@@ -105,6 +105,7 @@ export const start = async (more: Partial<ServerDeps> = {}) => {
       adopt: async () => ({ is: "invalid", problems: ["not today"] }),
       loginLink: async () => ({ unknown: true, nearest: [] }),
       doctor: async () => [],
+      rehearse: async () => ({ is: "unknown", told: "" }),
     },
     health: {
       ping: async () => {},

@@ -193,6 +193,14 @@ export type Body =
       readonly escalation: EscalationId;
       readonly because: "quiet" | "undone" | "resumed";
     }
+  | {
+      /** What somebody would have done; "" = nobody answered in time. Nothing changes by it. */
+      readonly kind: "rehearsal.answered";
+      readonly escalation: EscalationId;
+      readonly asked: string;
+      readonly authority: AuthorityRule | "";
+      readonly reason: Commitment | "";
+    }
   | { readonly kind: "person.away"; readonly person: PersonId; readonly until: Timestamp }
   | { readonly kind: "session.issued"; readonly person: PersonId; readonly expires: Timestamp };
 

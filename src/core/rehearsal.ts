@@ -1,0 +1,130 @@
+import { nextInChain, open } from "./escalation.ts";
+import type { Commitment, Millis, PersonId } from "./ids.ts";
+import type { Actor } from "./people.ts";
+import type { Deployment, Policy, Trigger } from "./policy/model.ts";
+import { concerned } from "./reassessment.ts";
+import type { Refusal } from "./refusal.ts";
+import { authorized, notAuthorized } from "./restrict.ts";
+import {
+  type Draft,
+  deploymentOf,
+  isRehearsal,
+  rehearsalName,
+  type Situation,
+} from "./situation.ts";
+import type { EscalationState } from "./state.ts";
+import { rfc3339 } from "./time.ts";
+
+/**
+ * A rehearsal: the real channel, the real people, the real clock, and a question whose answer changes nothing. It is an escalation that
+ * no other rule counts, and every answer to it, or none, is one entry that touches neither posture nor date.
+ */
+
+const minute: Millis = 60_000;
+const severities = ["critical", "high", "warning", "info"] as const;
+
+/** The rule it is rehearsed by: the gravest of the deployment's that has a clock. Null where none has. */
+const modelOf = (policy: Policy, { id }: Deployment): Trigger | null =>
+  [...policy.triggers.values()]
+    .filter((one) => one.deployments.includes(id) && one.decideWithin !== null)
+    .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))[0] ?? null;
+
+/** Opens one; people of the deployment and operators may. A second one is refused while the first is live. */
+export const rehearse = (situation: Situation, actor: Actor): readonly Draft[] | Refusal => {
+  const deployment = deploymentOf(situation);
+  const { state, policy, now } = situation;
+  if (!deployment) return { refused: "unknown-deployment", name: state.id, nearest: [] };
+  if (actor.type === "person" && !concerned(situation).has(actor.person))
+    return notNamed(situation, actor.person);
+  const running = state.escalations.find((one) => isRehearsal(one) && one.status === "open");
+  if (running) return { refused: "rehearsing", escalation: running.id };
+  const model = modelOf(policy, deployment);
+  const drafts = open(situation, {
+    id: `HP-${situation.lastNumber + 1}`,
+    name: rehearsalName,
+    trigger: model,
+    severity: model?.severity ?? "warning",
+    verdict: "none",
+    because: "",
+    seen: null,
+    reason: "",
+    actor,
+  });
+  return model === null ? drafts.map((draft) => withClock(draft, now)) : drafts;
+};
+
+/** Without a written clock ten minutes to be seen and half an hour to be decided, so that it ends. */
+const withClock = (draft: Draft, now: number): Draft =>
+  draft.body.kind === "escalation.opened"
+    ? {
+        ...draft,
+        body: {
+          ...draft.body,
+          acknowledgeBy: rfc3339(now + 10 * minute),
+          decideBy: rfc3339(now + 30 * minute),
+        },
+      }
+    : draft;
+
+const notNamed = (situation: Situation, person: PersonId): Refusal => ({
+  ...notAuthorized(situation, askedBy(person, ""), "rehearse", "restrict", [null]),
+  who: [...concerned(situation)],
+  mayRestrict: false,
+});
+
+const askedBy = (actor: PersonId, reason: Commitment | "") => ({
+  ...{ actor, reason, escalation: null, breakGlass: false, version: null },
+});
+
+/** An answer to a rehearsal, by whoever could give it if it were real. `asked` is the command's name. */
+export const answerRehearsal = (
+  situation: Situation,
+  escalation: EscalationState,
+  {
+    actor,
+    asked,
+    reason,
+  }: { readonly actor: Actor; readonly asked: string; readonly reason: Commitment | "" },
+): readonly Draft[] | Refusal => {
+  if (escalation.status !== "open") return { refused: "rehearsed", escalation: escalation.id };
+  if (asked === "undo" || asked === "reason")
+    return { refused: "rehearsing", escalation: escalation.id };
+  if (actor.type !== "person") return { refused: "stranger" };
+  const capability = asked === "resume" || asked === "keep" ? "start" : "restrict";
+  const rule = authorized(situation, askedBy(actor.person, reason), asked, capability, [
+    escalation,
+  ]);
+  if (typeof rule !== "string") return rule;
+  const body = {
+    kind: "rehearsal.answered",
+    escalation: escalation.id,
+    asked,
+    authority: rule,
+  } as const;
+  return [{ actor, body: { ...body, reason } }];
+};
+
+/** Time is over: the next person is named, and after the last it is over without an answer. */
+export const rehearsalTimeout = (situation: Situation, escalation: EscalationState): Draft => {
+  const actor: Actor = { type: "policy" };
+  const { id, decider, openedAt, decideBy } = escalation;
+  const to = nextInChain(situation, escalation);
+  if (to === null || decideBy === null) {
+    const body = { kind: "rehearsal.answered", escalation: id, asked: "", authority: "" } as const;
+    return { actor, body: { ...body, reason: "" } };
+  }
+  const period = modelPeriod(situation, escalation) ?? decideBy - openedAt;
+  return {
+    actor,
+    body: {
+      ...{ kind: "authority.passed", escalation: id, from: decider, to, because: "time" },
+      decideBy: rfc3339(situation.now + period),
+    },
+  };
+};
+
+const modelPeriod = (situation: Situation, escalation: EscalationState): Millis | null => {
+  const policy = situation.pinned(escalation.policy);
+  const deployment = policy.deployments.get(escalation.deployment);
+  return deployment ? (modelOf(policy, deployment)?.decideWithin ?? null) : null;
+};

@@ -1,0 +1,72 @@
+import type { Line } from "./card.ts";
+import { line, listed } from "./phrase.ts";
+import type { Response } from "./policy/model.ts";
+
+/** The words of rehearsals. Part of the words of words.ts. */
+
+export const mark = "🧪 REHEARSAL";
+export const operator = "an operator";
+export const title = "Rehearsal";
+
+export const submit = (deed: string): string => `Rehearse: ${deed}`;
+export const started = (by: Line): Line =>
+  line`A rehearsal, started by ${by}. Nothing changes by it`;
+export const asIfReal: Line = ["Answer it as if it were real: the record says who would do what"];
+export const nothingChanged: Line = ["It was a rehearsal: nothing changed"];
+
+const would = (response: Response | null): string => {
+  switch (response?.kind) {
+    case "narrow":
+      return `it would narrow to ${response.scope}`;
+    case "pause":
+      return "it would pause";
+    case "retest":
+      return "it would ask for a re-test";
+    case "monitor":
+      return "it would ask for monitoring";
+    case undefined:
+      return "nothing would happen by itself";
+  }
+};
+
+export const unanswered = (response: Response | null): Line =>
+  line`Nobody answered in time: for real ${would(response)}`;
+export const answered = (by: Line, asked: string, at: string): Line =>
+  line`${by} would ${deeds[asked] ?? asked}, ${at}`;
+
+const deeds: Readonly<Record<string, string>> = {
+  keep: "leave it as it is",
+  retest: "ask for a re-test",
+  monitor: "add monitoring",
+};
+
+export const decides = (by: Line | null, until: string): Line =>
+  by === null
+    ? line`Nobody named can be reached until ${until}`
+    : line`Decides: ${by} until ${until}`;
+export const passes = (by: string, next: Line): Line =>
+  line`No answer by ${by}: ${next} is asked next`;
+export const ends = (by: string, response: Response | null): Line =>
+  line`No answer by ${by}: for real ${would(response)}. Here nothing happens`;
+export const may = (people: readonly Line[]): Line => line`May answer too: ${listed(people, "or")}`;
+export const seen = (people: readonly Line[]): Line =>
+  people.length === 0 ? ["Not seen by anyone yet"] : line`Seen by ${listed(people)}`;
+
+export const lockScreen = (decider: string | null, by: string): string =>
+  decider === null
+    ? `nobody named can be reached until ${by}. Nothing changes by it.`
+    : `${decider} answers by ${by} as if it were real. Nothing changes by it.`;
+
+/** What is announced of one begins so. */
+export const prefix = "Rehearsal. ";
+export const over = (name: string, id: string, outcome: Line): Line =>
+  line`${name}: ${outcome}. ${id} is over, nothing changed.`;
+
+export const answers = {
+  opened: (id: string, decider: string | null): string =>
+    decider === null
+      ? `The rehearsal ${id} is open; nobody named can be reached. Nothing changes by it.`
+      : `The rehearsal ${id} is open: ${decider} is asked, as if it were real. Nothing changes by it.`,
+  answered: (asked: string, name: string): string =>
+    `Recorded as a rehearsal: you would ${deeds[asked] ?? asked} ${deeds[asked] ? `with ${name}` : name}. Nothing changed.`,
+};

@@ -1,0 +1,165 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { cardOf } from "../../src/core/card-of.ts";
+import { isRefusal } from "../../src/core/refusal.ts";
+import { answerRehearsal, rehearse } from "../../src/core/rehearsal.ts";
+import { plain } from "../../src/core/words.ts";
+import { id, type Key, minutes, policyWith } from "../support/builders.ts";
+import { Log, of, said, say } from "../support/core-log.ts";
+
+/** A rehearsal goes the whole way of a question, and nothing changes by it. */
+
+const person = (who: Key) => ({ type: "person" as const, person: id(who) });
+const operator = { type: "operator" } as const;
+
+const opened = (): Log => {
+  const log = new Log();
+  log.decide((situation) => rehearse(situation, operator));
+  return log;
+};
+
+const answer = (log: Log, who: Key, asked: string) =>
+  log.decide((situation) =>
+    answerRehearsal(situation, log.escalation("HP-1"), {
+      actor: person(who),
+      asked,
+      reason: "",
+    }),
+  );
+
+const shown = (log: Log): string => {
+  const card = cardOf(log.telling, log.escalation("HP-1"));
+  return [card.title, ...card.lines].map(plain).join("\n");
+};
+
+/** What no rehearsal may touch. */
+const stakes = ({ state }: Log) => {
+  const { posture, reassess, proposal, lastDecision, restrictedBy } = state;
+  return { posture, reassess, proposal, lastDecision, restrictedBy };
+};
+
+type Step = { readonly wait: number } | { readonly who: Key; readonly asked: string };
+
+const happen = (log: Log, step: Step): void => {
+  if ("wait" in step) {
+    log.wait(minutes(step.wait));
+    return;
+  }
+  if (!log.state.escalations.some(({ id: each }) => each === "HP-1")) return; // closed meanwhile
+  if (step.asked === "ack") say(log, step.who, "ack HP-1");
+  else answer(log, step.who, step.asked);
+};
+
+describe("a rehearsal", () => {
+  test("names the real decider, by the clock of the gravest rule", () => {
+    const log = opened();
+
+    const { decider, severity, decideBy, acknowledgeBy } = log.escalation("HP-1");
+    expect(decider).toBe(id("chidi"));
+    expect(severity).toBe("critical");
+    expect(decideBy).toBe(log.now + minutes(30));
+    expect(acknowledgeBy).not.toBeNull();
+  });
+
+  test("says on the card, the lock screen and each form that nothing changes by it", () => {
+    const log = opened();
+
+    const card = cardOf(log.telling, log.escalation("HP-1"));
+    expect(shown(log)).toContain("REHEARSAL");
+    expect(shown(log)).toContain("Nothing changes by it");
+    expect(card.lockScreen).toMatch(/^REHEARSAL .*HP-1$/);
+    expect([...card.lockScreen].length).toBeLessThanOrEqual(120);
+    expect(card.lines.length).toBeLessThanOrEqual(9);
+    expect(card.notify).toContain(id("chidi"));
+    const forms = card.buttons.flat().flatMap(({ form }) => (form ? [form] : []));
+    expect(forms.length).toBeGreaterThan(0);
+    for (const form of forms) expect(form.submit).toMatch(/^Rehearse: /);
+  });
+
+  test("is answered by whoever could answer the real question, and the record says by which rule", () => {
+    const log = opened();
+    const before = stakes(log);
+
+    const refused = answer(log, "gina", "pause");
+    const entries = answer(log, "bob", "pause");
+
+    expect(refused).toMatchObject({ refused: "not-authorized" });
+    expect(entries).toMatchObject([{ kind: "rehearsal.answered", asked: "pause" }]);
+    expect(stakes(log)).toEqual(before);
+    expect(shown(log)).toContain("Bob Okafor (on call) would pause");
+    expect(shown(log)).toContain("nothing changed");
+    expect(cardOf(log.telling, log.escalation("HP-1")).buttons).toEqual([]);
+    expect(answer(log, "chidi", "pause")).toMatchObject({ refused: "rehearsed" });
+  });
+
+  test("passes from one to the next, and ends without an answer instead of the written one", () => {
+    const log = opened();
+    const before = stakes(log);
+
+    log.wait(minutes(31));
+    expect(log.escalation("HP-1").decider).toBe(id("erin"));
+    log.wait(minutes(31));
+
+    expect(stakes(log)).toEqual(before);
+    expect(of(log.entries, "rehearsal.answered")).toMatchObject([{ asked: "" }]);
+    expect(of(log.entries, "decision.made")).toEqual([]);
+    expect(shown(log)).toContain("Nobody answered in time: for real it would narrow to no-tools");
+  });
+
+  test("is not what a stop of the deployment is about, and holds up no resume", () => {
+    const log = opened();
+
+    said(log, "chidi", "pause");
+    expect(log.escalation("HP-1").status).toBe("open");
+    said(log, "chidi", "resume");
+    said(log, "erin", "resume");
+
+    expect(log.scope).toBe("full");
+    expect(log.escalation("HP-1").status).toBe("open");
+  });
+
+  test("is one at a time, is for people the policy names, and leaves a waiting resume alone", () => {
+    const log = new Log();
+    said(log, "chidi", "pause");
+    said(log, "chidi", "resume");
+    const waiting = log.state.proposal;
+
+    expect(log.decide((now) => rehearse(now, person("gina")))).toMatchObject({
+      refused: "not-authorized",
+      asked: "rehearse",
+    });
+    expect(isRefusal(log.decide((now) => rehearse(now, person("bob"))))).toBe(false);
+    expect(log.state.proposal).toEqual(waiting);
+    expect(log.decide((now) => rehearse(now, operator))).toMatchObject({ refused: "rehearsing" });
+  });
+
+  test("ends by itself where no rule has a clock", () => {
+    const log = new Log(policyWith({ triggers: [] }));
+    log.decide((situation) => rehearse(situation, operator));
+
+    log.wait(minutes(31));
+    log.wait(minutes(31));
+
+    expect(of(log.entries, "rehearsal.answered")).toHaveLength(1);
+  });
+
+  test("whatever is said to it and however late the clock is looked at, it moves nothing", () => {
+    const people: readonly Key[] = ["ana", "bob", "chidi", "dana", "erin", "frank", "gina"];
+    const asked = ["narrow", "pause", "resume", "keep", "retest", "monitor", "undo", "reason"];
+    const step = fc.oneof(
+      fc.record({ who: fc.constantFrom(...people), asked: fc.constantFrom(...asked) }),
+      fc.record({ who: fc.constantFrom(...people), asked: fc.constant("ack") }),
+      fc.record({ wait: fc.integer({ min: 0, max: 90 }) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const log = opened();
+        const before = stakes(log);
+        for (const one of steps) happen(log, one);
+        expect(stakes(log)).toEqual(before);
+        expect(of(log.entries, "decision.made")).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { exportLog } from "../../src/cli/log-export.ts";
+import { logVerify } from "../../src/cli/log-verify.ts";
+import { rehearse } from "../../src/cli/operator-client.ts";
+import { eachDatabase } from "../support/databases.ts";
+import { operatorToken } from "../support/keys.ts";
+import { scratch } from "../support/process.ts";
+import { openSlackWorld } from "../support/slack-world.ts";
+import { jailbreak } from "../support/world.ts";
+
+/** `holdpoint rehearse`: one marked test escalation through the real channel, which cannot change a posture. */
+
+eachDatabase((kind) => {
+  test("goes through the real channel, is seen and answered by real people, and changes nothing", async () => {
+    const world = await openSlackWorld(kind);
+    const server = { url: world.house().url, token: operatorToken };
+    const posture = await world.get("/v1/deployments/assistant-prod");
+
+    const asked = await rehearse(server, "assistant-prod");
+    await world.settle();
+
+    expect(asked).toMatchObject({ ok: true, value: { escalation: "HP-1" } });
+    const card = world.posted("HP-1");
+    expect(card.text).toContain("REHEARSAL");
+    expect(card.text).toContain("@U0CHIDI001");
+    expect(card.message.text).toMatch(/^REHEARSAL Assistant \(production\)/);
+    expect(world.slack.directs("U0CHIDI001")).toHaveLength(1);
+    await world.type("bob", "/ack HP-1");
+    const form = await world.press("bob", "Pause", world.posted("HP-1").message);
+    expect(form.text).toContain("Rehearse: Pause Assistant (production)");
+    const done = await world.submit("bob");
+
+    expect(done.text).toContain("Nothing changed");
+    expect(world.posted("HP-1").text).toContain("Bob Okafor (on call) would pause");
+    expect(world.posted("HP-1").buttons).toEqual(["More…"]);
+    expect(await world.get("/v1/deployments/assistant-prod")).toEqual(posture);
+    expect(await world.kinds()).toEqual([
+      "policy.adopted",
+      "escalation.opened",
+      "escalation.acknowledged",
+      "rehearsal.answered",
+    ]);
+    const dir = join(scratch(), "export");
+    expect(await exportLog(server, dir)).toMatchObject({ ok: true });
+    const lines: string[] = [];
+    expect(await logVerify([dir], { out: (line) => void lines.push(line) })).toBe(0);
+    expect(lines.join("\n")).toContain("OK");
+  });
+
+  test("stands beside a real escalation without touching it, and ends by itself", async () => {
+    const world = await openSlackWorld(kind);
+    await world.type("bob", "/holdpoint rehearse assistant-prod");
+    await world.send("signals", jailbreak());
+
+    await world.type("chidi", "/pause HP-2 because 8.2 % is real");
+    expect(await world.posture()).toBe("paused");
+    const second = await world.type("bob", "/holdpoint rehearse assistant-prod");
+    expect(second.text).toContain("HP-1 is a rehearsal and goes on");
+    await world.type("chidi", "/resume HP-2 because the eval was broken");
+    const confirmed = await world.type("erin", "/resume HP-2 because I looked too");
+    expect(confirmed.text).toContain("Resumed");
+    await world.clock.advance("31m");
+    await world.clock.advance("31m");
+
+    expect(world.posted("HP-1").text).toContain("Nobody answered in time");
+    expect(await world.posture()).toBe("full");
+    await world.clock.advance("2h");
+    expect((await world.kinds()).filter((one) => one === "escalation.closed")).toHaveLength(2);
+  });
+
+  test("is refused for a name nobody knows, and for people the policy does not name there", async () => {
+    const world = await openSlackWorld(kind);
+    const server = { url: world.house().url, token: operatorToken };
+
+    const unknown = await rehearse(server, "asistant-prod");
+    const stranger = await world.type("mallory", "/holdpoint rehearse assistant-prod");
+
+    expect(unknown).toMatchObject({ ok: false, because: expect.stringContaining("asistant-prod") });
+    expect(stranger.text).not.toContain("is open");
+    expect(await world.kinds()).not.toContain("escalation.opened");
+    expect(await rehearse({ ...server, token: "no" }, "assistant-prod")).toMatchObject({
+      ok: false,
+    });
+  });
+});
