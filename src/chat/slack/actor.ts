@@ -58,7 +58,7 @@ const asks: ReadonlySet<string> = new Set([
 ]);
 
 /** What a line needs; whatever is not known to be harmless must be certain. */
-export const trustFor = (line: string): Trust => {
+const trustFor = (line: string): Trust => {
   const [first = "", second = ""] = line.toLowerCase().replace(/^\//, "").split(" ");
   if (stops.has(first)) return "stop";
   if (first === "breakglass" && stops.has(second)) return "stop";

@@ -59,5 +59,4 @@ export const noCard = (id: string): string =>
   `${id} is not known here. /holdpoint decisions shows what is.`;
 export const broken = (reference: string): string =>
   `Something went wrong on this side (${reference}). Pressing again is safe; the card shows what is in force.`;
-export const greeting = "Say a command, for example: status. help lists them.";
 export const product = "Holdpoint";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chidi } from "../console/cards.ts";
-import { cardIn, openDoor } from "./door-world.ts";
+import { cardIn, openDoor, risk } from "./door-world.ts";
 
 describe("who may widen", () => {
   const resume = "/resume assistant-prod because it is mended";
@@ -28,6 +28,15 @@ describe("who may widen", () => {
       expect(door.said.map(({ line }) => line)).toEqual(["pause assistant-prod"]);
     },
   );
+
+  test("may do it in a shared channel where shared channels are allowed", async () => {
+    const door = await openDoor({ sharedChannels: true });
+    door.slack.says(risk, { is_ext_shared: true });
+
+    await door.type("chidi", resume);
+
+    expect(door.said).toMatchObject([{ actor: { type: "person", person: chidi.id } }]);
+  });
 
   test("asks Slack about nobody who stops something", async () => {
     const door = await openDoor();
