@@ -55,7 +55,7 @@ eachDatabase((kind) => {
     const world = await openSlackWorld(kind);
     await world.type("bob", "/pause assistant-prod because refusals collapsed");
     world.slack.says("U0CHIDI001", { deleted: true });
-    await world.type("chidi", "/holdpoint status");
+    await world.clock.advance("1d"); // accounts are looked at daily
 
     world.clock.set("2026-11-25T10:00:00Z");
     await world.settle();
@@ -70,7 +70,7 @@ eachDatabase((kind) => {
   test("a decider whose account is closed is skipped when an escalation opens, and the record says why", async () => {
     const world = await openSlackWorld(kind);
     world.slack.says("U0CHIDI001", { deleted: true });
-    await world.type("chidi", "/holdpoint status");
+    await world.clock.advance("1d");
 
     await world.send("signals", jailbreak());
 
