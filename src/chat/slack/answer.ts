@@ -5,7 +5,16 @@ import { type Ground, ownButton, pressable, row } from "./buttons.ts";
 import type { SlackMessage } from "./card.ts";
 import { fitted, limits, type Room } from "./limits.ts";
 import { actionIds } from "./press.ts";
-import { messageText, nobody, nothing, plainElement, section, shortened, visible } from "./text.ts";
+import {
+  messageText,
+  nobody,
+  nothing,
+  plainElement,
+  richBlock,
+  section,
+  shortened,
+  visible,
+} from "./text.ts";
 import * as words from "./words.ts";
 
 /** What an answer answers: the line that was said, and where. */
@@ -29,7 +38,7 @@ export const slackAnswer = (answer: Answer, context: AnswerContext): SlackMessag
 
 /** An answer's blocks, for a message or a modal. */
 export const answerBlocks = (answer: Answer, context: AnswerContext, room: Room): KnownBlock[] => [
-  { type: "rich_text", elements: told(answer, room) },
+  ...richBlock(told(answer, room)),
   ...fileBlocks(answer.file),
   ...stepRows(answer, context, room),
 ];
@@ -61,7 +70,7 @@ const fileBlocks = (file: Answer["file"]): KnownBlock[] => {
   if (file === null) return [];
   if (file.text === "" || file.text.length > longestFile) {
     const elsewhere = section([words.fileElsewhere(file.name)], nobody, 400);
-    return [{ type: "rich_text", elements: elsewhere }];
+    return richBlock(elsewhere);
   }
   const text = shortened(file.text.split("\n").map(visible).join("\n"), limits.sectionText);
   return [

@@ -9,6 +9,7 @@ import {
   boldSection,
   messageText,
   plainText,
+  richBlock,
   section,
   unformatted,
   visible,
@@ -40,15 +41,13 @@ export const slackCard = (card: Card, context: CardContext): SlackMessage => {
   const text = lockScreen(card);
   return fitted(limits.messageJson, (room) => ({
     text,
-    blocks: [
-      { type: "rich_text", elements: sectionsOf(card, context, room) },
-      ...rowsOf(card, context.channel, room),
-    ],
+    blocks: [...richBlock(sectionsOf(card, context, room)), ...rowsOf(card, context.channel, room)],
   }));
 };
 
 const sectionsOf = (card: Card, { people, first }: CardContext, room: Room): RichTextSection[] => {
-  const lines = first ? [...shown(card), forLine(card, people)] : shown(card);
+  const whom = first ? forLine(card, people) : [];
+  const lines = whom.length > 0 ? [...shown(card).slice(0, mostLines - 1), whom] : shown(card);
   const title = boldSection(card.title, room.line);
   return [...title, ...lines.flatMap((line) => section(line, people, room.line))];
 };

@@ -4,7 +4,7 @@ import type { People } from "../../core/people.ts";
 import { pressable, row } from "./buttons.ts";
 import type { SlackMessage } from "./card.ts";
 import { fitted, limits, type Room } from "./limits.ts";
-import { boldSection, messageText, plainText, section } from "./text.ts";
+import { boldSection, messageText, plainText, richBlock, section } from "./text.ts";
 import * as words from "./words.ts";
 
 /** Two blocks an item, one above and one below. */
@@ -31,8 +31,7 @@ export const slackDigest = (
   });
 };
 
-const lineBlock = (elements: ReturnType<typeof section>): KnownBlock[] =>
-  elements.length === 0 ? [] : [{ type: "rich_text", elements }];
+const lineBlock = (elements: ReturnType<typeof section>): KnownBlock[] => richBlock(elements);
 
 interface Around {
   readonly people: People;

@@ -6,7 +6,7 @@ import { clockText } from "../../core/time.ts";
 import { type Ground, moreButton, pressable, row } from "./buttons.ts";
 import { fitted, limits, type Room } from "./limits.ts";
 import type { Home } from "./modals.ts";
-import { boldSection, nobody, section } from "./text.ts";
+import { boldSection, nobody, richBlock, section } from "./text.ts";
 import * as words from "./words.ts";
 
 interface HomeContext {
@@ -93,8 +93,7 @@ const textBlock = (text: string): KnownBlock => ({
   elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }],
 });
 
-const block = (elements: readonly RichTextSection[]): KnownBlock[] =>
-  elements.length === 0 ? [] : [{ type: "rich_text", elements: [...elements] }];
+const block = (elements: readonly RichTextSection[]): KnownBlock[] => richBlock(elements);
 
 const moreBlock = (left: number, publicUrl: string | null): KnownBlock[] =>
   publicUrl === null

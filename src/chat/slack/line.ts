@@ -5,7 +5,7 @@ import type { People } from "../../core/people.ts";
 import { type Ground, pressable, row } from "./buttons.ts";
 import { mention, type SlackMessage } from "./card.ts";
 import { fitted, limits } from "./limits.ts";
-import { accountOf, messageText, nothing, plainText, section } from "./text.ts";
+import { accountOf, messageText, nothing, plainText, richBlock, section } from "./text.ts";
 
 /** One sentence to a channel, a thread or one person. */
 export interface Sentence extends Ground {
@@ -24,10 +24,7 @@ export const slackLine = (said: Sentence, people: People): SlackMessage => {
   const line = addressed(said, people);
   return fitted(limits.messageJson, (room) => ({
     text: messageText(plainText(said.line), textLength),
-    blocks: [
-      { type: "rich_text", elements: orDash(section(line, people, room.line)) },
-      ...rowsOf(said, room.value),
-    ],
+    blocks: [...richBlock(orDash(section(line, people, room.line))), ...rowsOf(said, room.value)],
   }));
 };
 

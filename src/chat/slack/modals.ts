@@ -6,7 +6,15 @@ import { type AnswerContext, answerBlocks } from "./answer.ts";
 import { type Ground, pressable, row } from "./buttons.ts";
 import { fitted, limits, type Room } from "./limits.ts";
 import { decodePress, encodePress, type Press, viewIds } from "./press.ts";
-import { boldSection, nobody, plainElement, section, shortened, visible } from "./text.ts";
+import {
+  boldSection,
+  nobody,
+  plainElement,
+  richBlock,
+  section,
+  shortened,
+  visible,
+} from "./text.ts";
 import * as words from "./words.ts";
 
 /** A modal whose blocks are all known to us. */
@@ -41,12 +49,12 @@ export const skeleton = (title: string): Modal =>
 
 const richText = (line: Line, most: number = limits.sectionText): KnownBlock[] => {
   const elements = section(line, nobody, most);
-  return elements.length === 0 ? [] : [{ type: "rich_text", elements }];
+  return richBlock(elements);
 };
 
 const heading = (line: Line): KnownBlock[] => {
   const elements = boldSection(line, 300);
-  return elements.length === 0 ? [] : [{ type: "rich_text", elements }];
+  return richBlock(elements);
 };
 
 /**
@@ -190,7 +198,7 @@ const moreSection = (part: Card["more"][number], room: Room): KnownBlock[] => {
     ...boldSection([part.heading], 150),
     ...all.flatMap((line) => section(["• ", ...line], nobody, 2 * room.line)),
   ];
-  return elements.length === 0 ? [] : [{ type: "rich_text", elements }];
+  return richBlock(elements);
 };
 
 /** What a view's fields hold when it is submitted, as far as ours go. */

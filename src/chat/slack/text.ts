@@ -1,4 +1,9 @@
-import type { PlainTextElement, RichTextElement, RichTextSection } from "@slack/types";
+import type {
+  PlainTextElement,
+  RichTextBlock,
+  RichTextElement,
+  RichTextSection,
+} from "@slack/types";
 import type { Line, Part } from "../../core/card.ts";
 import type { PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
@@ -165,3 +170,18 @@ export const boldSection = (line: Line, most: number = limits.sectionText): Rich
       one.type === "text" ? { ...one, style: { bold: true } } : one,
     ),
   }));
+
+/**
+ * Lines as one rich text: a single section with line breaks in it, since not every client begins a line with each section. Nothing
+ * where there is no line, as Slack refuses an empty one.
+ */
+export const richBlock = (lines: readonly RichTextSection[]): RichTextBlock[] => {
+  const [first, ...rest] = lines;
+  if (first === undefined) return [];
+  const more = rest.flatMap(({ elements }): RichTextElement[] => [
+    { type: "text", text: "\n" },
+    ...elements,
+  ]);
+  const elements = [...first.elements, ...more];
+  return [{ type: "rich_text", elements: [{ type: "rich_text_section", elements }] }];
+};

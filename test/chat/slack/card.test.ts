@@ -87,11 +87,14 @@ describe("a card in Slack", () => {
     },
   );
 
-  test("opens with its title, then one section a line, all in one block", () => {
+  test("opens with its title, then one line each, all in one section", () => {
     const [block] = draw(open).blocks;
 
-    const sections = block?.type === "rich_text" ? block.elements.length : 0;
-    expect(sections).toBe(1 + open.lines.length + 1); // and whom it is for
+    const [only, ...others] = block?.type === "rich_text" ? block.elements : [];
+    expect(others).toEqual([]);
+    const words = only?.type === "rich_text_section" ? only.elements : [];
+    const breaks = words.filter((one) => one.type === "text" && one.text === "\n");
+    expect(breaks).toHaveLength(open.lines.length + 1); // and whom it is for
   });
 
   test("carries in every button the command, the version shown, the escalation and the channel", () => {

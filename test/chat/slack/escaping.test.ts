@@ -259,9 +259,11 @@ const trustedAccounts = new Set(accounts.values());
 
 const liveIn = ({ payload }: Drawn): string[] =>
   [...walk(payload)].flatMap(([at, fields]) => {
-    // Lines of our own making stand in a message's text and in a file's.
+    // Lines of our own making stand in a message's text and in a file's, and breaks between lines by themselves.
     const mayBreak =
-      at === "" || (fields["type"] === "text" && at.includes("/elements/0/elements/0"));
+      at === "" ||
+      fields["text"] === "\n" ||
+      (fields["type"] === "text" && at.includes("/elements/0/elements/0"));
     const { text, initial_value: initial } = fields;
     const shown = [text, initial].filter((one) => typeof one === "string").join("");
     const lines = mayBreak ? shown.replaceAll("\n", "") : shown;
