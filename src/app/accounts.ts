@@ -13,9 +13,9 @@ export const reportUnreachable = async (
   unreached: readonly Unreached[],
   now: Instant,
 ): Promise<void> => {
-  if (unreached.length === 0) return;
+  if (unreached.length === 0 || !journal.speaksToPeople) return;
   const desk = await journal.look([]);
-  if (!desk.speaksToPeople || desk.org.policy === "") return;
+  if (desk.org.policy === "") return;
   const { policy, unreachable } = desk.situation("");
   const people = desk.rules.people();
   const missing = new Set(unreached.map(({ person }) => person.id));

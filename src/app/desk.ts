@@ -260,11 +260,6 @@ export class Desk {
       });
   }
 
-  /** Whether any chat speaks to people one by one: where none does, nobody is sent a digest. */
-  get speaksToPeople(): boolean {
-    return this.#around.chats.some(({ direct }) => direct);
-  }
-
   /** The day's digest to one person, drawn when it is sent. */
   digest(id: PersonId, date: string): void {
     const key = `digest:${id}:${date}`;

@@ -58,8 +58,9 @@ export const digests = async ({
   store,
   journal,
 }: Pick<DigestParts, "store" | "journal">): Promise<void> => {
+  if (!journal.speaksToPeople) return;
   const desk = await journal.look([]);
-  if (!desk.speaksToPeople || desk.org.policy === "") return;
+  if (desk.org.policy === "") return;
   const { policy } = desk.situation("");
   const begun = [...policy.people].flatMap((person) => {
     const today = todayOf(policy, person, desk.now);

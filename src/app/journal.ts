@@ -22,6 +22,8 @@ export interface Journal {
   write<T>(asked: Asked, work: (desk: Desk) => Promise<T> | T): Promise<Written<T>>;
   /** The same reading without a commit. */
   look(deployments: readonly string[]): Promise<Desk>;
+  /** Whether any chat speaks to people one by one: where none does, nobody is sent a digest. */
+  readonly speaksToPeople: boolean;
   /** Called after every commit that changed something: wakes delivery and live pages. */
   onCommit(listener: () => void): () => void;
 }
@@ -111,6 +113,7 @@ export const createJournal = (parts: JournalParts): Journal => {
 
   return {
     write,
+    speaksToPeople: chats.some(({ direct }) => direct),
     look: (deployments) => deskFor(deployments, "http"),
     onCommit: (listener) => {
       listeners.add(listener);
