@@ -4,6 +4,7 @@ import { cardOf, seers } from "./card-of.ts";
 import { absentLine, askingButtons, sinceLine } from "./due-view.ts";
 import type { EscalationId, PersonId } from "./ids.ts";
 import { clock, nameOf, outcomeLine, scopeWordsOf, type Telling, who } from "./lines.ts";
+import { inOneSentence } from "./lock-screen.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import { nextReminder, whoIsAsked } from "./reassessment.ts";
 import { rehearsalLines } from "./rehearsal-lines.ts";
@@ -74,6 +75,9 @@ const people = (to: Sentence["to"]): readonly PersonId[] => [
   ...new Set(to.filter((one): one is PersonId => one !== "")),
 ];
 
+/** More than a lock screen shows, as it is read in a conversation. */
+const wholeSentence = 300;
+
 /** At opening and at each pass, who decides and who has yet to see it are told in person, with the card's own buttons. */
 const inPerson = (telling: Telling, entry: Entry, line: Line): Direct | null => {
   if (entry.kind !== "escalation.opened" && entry.kind !== "authority.passed") return null;
@@ -81,7 +85,9 @@ const inPerson = (telling: Telling, entry: Entry, line: Line): Direct | null => 
   if (!escalation) return null;
   const card = cardOf(telling, escalation);
   const sentence: Line =
-    entry.kind === "escalation.opened" ? [{ untrusted: card.lockScreen }] : line;
+    entry.kind === "escalation.opened"
+      ? [{ untrusted: inOneSentence(telling, escalation, wholeSentence) }]
+      : line;
   return card.notify.length === 0
     ? null
     : { to: card.notify, line: sentence, buttons: card.buttons.flat() };

@@ -5,22 +5,19 @@ import {
   chainNames,
   clock,
   decidedLines,
-  nameOf,
-  nextNamed,
   openLines,
-  outcomeLine,
   restricted,
   scopeWordsOf,
-  seenLine,
   type Telling,
   textOf,
   whatWasSeen,
   whoWithDuty,
   zoneOf,
 } from "./lines.ts";
+import { deploymentName, inOneSentence } from "./lock-screen.ts";
 import type { Deployment } from "./policy/model.ts";
 import { levelOf, paused, stateWord } from "./posture.ts";
-import { rehearsalButtons, rehearsalLines, rehearsalOnLockScreen } from "./rehearsal-lines.ts";
+import { rehearsalButtons, rehearsalLines } from "./rehearsal-lines.ts";
 import { deploymentOf, isAcknowledgeOnly, isRehearsal, type Situation } from "./situation.ts";
 import type { EscalationState } from "./state.ts";
 import { rfc3339 } from "./time.ts";
@@ -48,7 +45,7 @@ export const cardOf = (telling: Telling, escalation: EscalationState): Card => {
     buttons: escalation.status === "closed" ? [] : buttonsOf(telling, escalation),
     more: moreOf(telling, escalation),
     notify: notifyOf(telling, escalation),
-    lockScreen: lockScreenOf(telling, escalation),
+    lockScreen: inOneSentence(telling, escalation),
     openedAt: escalation.openedAt,
   };
 };
@@ -67,9 +64,6 @@ const notifyOf = ({ situation }: Telling, escalation: EscalationState): readonly
   return [...new Set([...asked, ...(decider === "" ? [] : [decider])])];
 };
 
-const deploymentName = (telling: Telling): string =>
-  deploymentOf(telling.situation)?.name ?? (telling.situation.state.id || "unknown deployment");
-
 const titleOf = (telling: Telling, escalation: EscalationState): Line => {
   const name = { untrusted: deploymentName(telling) };
   if (isRehearsal(escalation)) return [`${rehearsal.mark} · `, name, ` · ${escalation.id}`];
@@ -80,43 +74,6 @@ const titleOf = (telling: Telling, escalation: EscalationState): Line => {
     ? words.outcomeMark(stateWord(deployment, posture.scope))
     : words.severityMark[escalation.severity];
   return [`${mark} `, name, ` · ${escalation.id}`];
-};
-
-const lockScreenOf = (telling: Telling, escalation: EscalationState): string => {
-  const name = deploymentName(telling);
-  const { severity, decided, id } = escalation;
-  if (isRehearsal(escalation))
-    return (
-      words.clipped(`REHEARSAL ${name}: ${rehearsalOnLockScreen(telling, escalation)}`, 108) +
-      ` ${id}`
-    );
-  if (decided && escalation.status !== "open") {
-    const what = words.plain(outcomeLine(telling, escalation, decided)).replace(/\.$/, "");
-    return words.lockScreen(severity, name, { what, figures: ".", rest: "" }, id);
-  }
-  const rest = isAcknowledgeOnly(escalation)
-    ? "No written rule names this."
-    : decidesOnLockScreen(telling, escalation);
-  return words.lockScreen(severity, name, { ...seenOnLockScreen(telling, escalation), rest }, id);
-};
-
-/** The suite or the metric is name enough there; what gave no number is said in the card's words. */
-const seenOnLockScreen = (telling: Telling, escalation: EscalationState) => {
-  const { seen, worst, verdict } = escalation;
-  if (!seen || worst === "" || verdict === "indeterminate")
-    return { what: words.plain(seenLine(telling, escalation)), figures: "" };
-  return { what: seen.suite || seen.metric, figures: words.figures(worst, seen.threshold) };
-};
-
-const decidesOnLockScreen = (telling: Telling, escalation: EscalationState): string => {
-  const { decider, decideBy, response } = escalation;
-  const named = (person: PersonId): string => nameOf(telling, person).split(" ")[0] ?? "";
-  const next = nextNamed(telling.situation, escalation);
-  return words.lockScreenOpen(
-    decider === "" ? null : named(decider),
-    decideBy === null ? null : clock(telling, decideBy),
-    next ? named(next) : response,
-  );
 };
 
 /** Two rows at most; More… is drawn by each chat at the end of the last. */

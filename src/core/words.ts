@@ -236,10 +236,11 @@ export const lockScreen = (
   name: string,
   said: { readonly what: string; readonly figures: string; readonly rest: string },
   id: string,
+  most = 120,
 ): string => {
   const start = `${severity.toUpperCase()} ${name}: `;
   const end = said.rest === "" ? said.figures : `${said.figures}. ${said.rest}`;
-  const room = 120 - [...` ${id}`].length;
+  const room = most - [...` ${id}`].length;
   const forWhat = Math.max(8, room - [...start].length - [...end].length);
   return `${clipped(`${start}${clipped(said.what, forWhat)}${end}`.replace("….", "…"), room)} ${id}`;
 };

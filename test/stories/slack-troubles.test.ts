@@ -61,7 +61,7 @@ eachDatabase((kind) => {
 
     const { text } = world.posted("HP-1");
     expect(text).toContain("Seen by");
-    expect(text).not.toContain("For:");
+    expect(text).not.toContain("Asked to look:");
   });
 
   test.each(["is_archived", "not_in_channel"])(

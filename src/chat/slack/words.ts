@@ -7,7 +7,7 @@ export const loading = "One moment…";
 export const say = "Say it";
 export const nextPage = "More";
 export const fillIn = "Fill in…";
-export const forWhom = "For: ";
+export const forWhom = "Asked to look: ";
 export const because = "Because";
 export const goesOnRecord = "It goes on the record.";
 export const youSaid = (line: string): string => `You said: ${line}`;

@@ -123,15 +123,15 @@ describe("a card in Slack", () => {
 
   test("mentions who acknowledges and who decides, each once", () => {
     expect(mentionsIn(draw(open))).toEqual([accountOf("chidi"), accountOf("bob")]);
-    expect(wordsIn(draw(open))).toContain("For: ");
+    expect(wordsIn(draw(open))).toContain("Asked to look: ");
   });
 
   test("adds nobody when it is edited, or when its lines mention everybody", () => {
     const all = { ...open, notify: [chidi.id] };
 
     expect(mentionsIn(draw(open, false))).toEqual([accountOf("chidi")]);
-    expect(wordsIn(draw(open, false))).not.toContain("For: ");
-    expect(wordsIn(draw(all))).not.toContain("For: ");
+    expect(wordsIn(draw(open, false))).not.toContain("Asked to look: ");
+    expect(wordsIn(draw(all))).not.toContain("Asked to look: ");
   });
 
   test("only names somebody without an account, or with one that cannot be", () => {

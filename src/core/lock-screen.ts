@@ -1,0 +1,56 @@
+import type { PersonId } from "./ids.ts";
+import { clock, nameOf, nextNamed, outcomeLine, seenLine, type Telling } from "./lines.ts";
+import { rehearsalOnLockScreen } from "./rehearsal-lines.ts";
+import { deploymentOf, isAcknowledgeOnly, isRehearsal } from "./situation.ts";
+import type { EscalationState } from "./state.ts";
+import * as words from "./words.ts";
+
+/** The question in one sentence: for a locked screen, and for one person's conversation. */
+
+/** What the deployment is called, or that the policy does not know it. */
+export const deploymentName = (telling: Telling): string =>
+  deploymentOf(telling.situation)?.name ?? (telling.situation.state.id || "unknown deployment");
+
+const lockScreenLength = 120;
+
+/** The whole question in one sentence of at most so many characters, its id last. */
+export const inOneSentence = (
+  telling: Telling,
+  escalation: EscalationState,
+  most: number = lockScreenLength,
+): string => {
+  const name = deploymentName(telling);
+  const { severity, decided, id } = escalation;
+  if (isRehearsal(escalation)) {
+    const whole = `REHEARSAL ${name}: ${rehearsalOnLockScreen(telling, escalation)}`;
+    return `${words.clipped(whole, most - id.length - 1)} ${id}`;
+  }
+  if (decided && escalation.status !== "open") {
+    const what = words.plain(outcomeLine(telling, escalation, decided)).replace(/\.$/, "");
+    return words.lockScreen(severity, name, { what, figures: ".", rest: "" }, id, most);
+  }
+  const rest = isAcknowledgeOnly(escalation)
+    ? "No written rule names this."
+    : decidesOnLockScreen(telling, escalation);
+  const seen = seenOnLockScreen(telling, escalation);
+  return words.lockScreen(severity, name, { ...seen, rest }, id, most);
+};
+
+/** The suite or the metric is name enough there; what gave no number is said in the card's words. */
+const seenOnLockScreen = (telling: Telling, escalation: EscalationState) => {
+  const { seen, worst, verdict } = escalation;
+  if (!seen || worst === "" || verdict === "indeterminate")
+    return { what: words.plain(seenLine(telling, escalation)), figures: "" };
+  return { what: seen.suite || seen.metric, figures: words.figures(worst, seen.threshold) };
+};
+
+const decidesOnLockScreen = (telling: Telling, escalation: EscalationState): string => {
+  const { decider, decideBy, response } = escalation;
+  const named = (person: PersonId): string => nameOf(telling, person).split(" ")[0] ?? "";
+  const next = nextNamed(telling.situation, escalation);
+  return words.lockScreenOpen(
+    decider === "" ? null : named(decider),
+    decideBy === null ? null : clock(telling, decideBy),
+    next ? named(next) : response,
+  );
+};
