@@ -23,7 +23,7 @@ export const consoleChat = (
     });
   return {
     name: "console",
-    pace: { perLane: 50, laneMs: 0, editMs: 0, leaseMs: 30_000, doubtMs: 0, retryMs: 2_000 },
+    pace: { perLane: 50, laneMs: 0, editMs: 0, leaseMs: 30_000, doubtMs: 0, retryMs: 250 },
     direct: false,
     reaches: () => alone,
     showCard: (message, card) => keep(message, { to: [], body: card }),
