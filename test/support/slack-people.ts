@@ -33,7 +33,7 @@ const riskChannel = "C0RISK0001";
 const app = { api_app_id: "A0HOLDPOINT", token: "deprecated" };
 
 /** The bytes and headers of a request. */
-export const signed = (body: Body, how: Pick<Signing, "secret" | "time">) => {
+const signed = (body: Body, how: Pick<Signing, "secret" | "time">) => {
   const text = bytesOf(body);
   const type = "event" in body ? "application/json" : "application/x-www-form-urlencoded";
   const mac = createHmac("sha256", how.secret).update(`v0:${how.time}:${text}`).digest("hex");

@@ -196,7 +196,7 @@ export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackS
   const asTold = (message: SlackMessageKept, withMetadata: boolean): Json => {
     const { channel: _channel, edits: _edits, metadata, ...rest } = message;
     return {
-      ...{ type: "message", user: ours.user, ...rest },
+      ...{ type: "message", user: rest.app_id === ours.app_id ? ours.user : "U0OTHERAPP", ...rest },
       ...(withMetadata && metadata ? { metadata } : {}),
     };
   };

@@ -18,16 +18,17 @@ const mostPages = 20;
 
 /** Looks for messages that may have arrived. `tell` reaches the operator. */
 export const createLook = (api: WebClient, tell: (sentence: string) => void): Look => {
-  let self: string | null = null;
-  /** Our own bot's id: a key in somebody else's message proves nothing. */
-  const ourBot = async (): Promise<string> => {
-    self ??= (await api.auth.test()).bot_id ?? "";
+  let self: Self | null = null;
+  const ourselves = async (): Promise<Self> => {
+    if (self) return self;
+    const { bot_id: bot = "", user_id: user = "" } = await api.auth.test();
+    self = { bot, user };
     return self;
   };
 
   return async (going) => {
     try {
-      return await lookThrough(api, await ourBot(), going);
+      return await lookThrough(api, await ourselves(), going);
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === "thread_not_found") return null;
@@ -41,9 +42,20 @@ export const createLook = (api: WebClient, tell: (sentence: string) => void): Lo
   };
 };
 
+/** Our own app: a key in somebody else's message proves nothing. */
+interface Self {
+  readonly bot: string;
+  readonly user: string;
+}
+
+const isOurs = (
+  { bot_id, user }: { readonly bot_id?: string; readonly user?: string },
+  self: Self,
+): boolean => (self.bot !== "" && bot_id === self.bot) || (self.user !== "" && user === self.user);
+
 const lookThrough = async (
   api: WebClient,
-  bot: string,
+  self: Self,
   { key, channel, thread, doubtSince }: Going,
 ): Promise<string | null> => {
   const oldest = String(Math.max(0, (doubtSince ?? 0) - skew) / 1000);
@@ -53,7 +65,7 @@ const lookThrough = async (
     const told = await (thread === null
       ? api.conversations.history(from)
       : api.conversations.replies({ ...from, ts: thread }));
-    const found = told.messages?.find((one) => one.bot_id === bot && keyOf(one.metadata) === key);
+    const found = told.messages?.find((one) => isOurs(one, self) && keyOf(one.metadata) === key);
     if (found?.ts) return found.ts;
     cursor = told.response_metadata?.next_cursor ?? "";
     if (cursor === "") return null;
