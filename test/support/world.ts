@@ -3,8 +3,9 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import type { Random } from "../../src/app/ports.ts";
 import { signalSend } from "../../src/cli/signal-send.ts";
-import { readConfig } from "../../src/config.ts";
+import { type Config, readConfig } from "../../src/config.ts";
 import type { Card } from "../../src/core/card.ts";
 import type { EscalationId, Instant } from "../../src/core/ids.ts";
 import { parseDuration } from "../../src/core/time.ts";
@@ -38,6 +39,8 @@ export interface World {
   settle(): Promise<void>;
   /** Stops and starts again over the same data. */
   restart(): Promise<void>;
+  /** A second server over the same data, at the same time. */
+  twin(): Promise<House>;
   adopt(
     change: (yaml: string) => string,
   ): Promise<{ readonly status: number; readonly body: unknown }>;
@@ -92,7 +95,7 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
     SIGNALS_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 8).toString("base64")}`,
   };
   const port = await freePort();
-  const read = readConfig({
+  const env = {
     HOST: "127.0.0.1",
     PORT: String(port),
     HOLDPOINT_DATA: data,
@@ -102,7 +105,8 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
     HOLDPOINT_OPERATOR_TOKEN: operatorToken,
     ...secrets,
     ...wishes.env,
-  });
+  };
+  const read = readConfig(env);
   if (!read.ok) throw new Error(read.problems.join("\n"));
   let now = Date.parse(wishes.at ?? monday);
   const clock = { now: () => now };
@@ -112,11 +116,11 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
     ...(wishes.wrap ? { wrap: wishes.wrap } : {}),
   });
 
-  const open = (): Promise<House> =>
+  const open = (config: Config = read.config, dice: Random = random): Promise<House> =>
     openHouse({
-      config: read.config,
+      config,
       clock,
-      random,
+      random: dice,
       log: silent,
       openStore: async () => ({ store: keptOpen(database.store), durability: "for tests" }),
       startBell: () => ({ stop: async () => {} }),
@@ -194,6 +198,13 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
       database = await database.reopen();
       onTestFinished(finish); // hooks run last first: before the one that closes the new store
       house = await open();
+    },
+    twin: async () => {
+      const other = readConfig({ ...env, PORT: String(await freePort()) });
+      if (!other.ok) throw new Error(other.problems.join("\n"));
+      const second = await open(other.config, seededRandom(43));
+      onTestFinished(() => second.close());
+      return second;
     },
     adopt: async (change) => {
       const { body } = await world.get("/v1/policy");
