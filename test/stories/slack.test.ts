@@ -18,7 +18,7 @@ eachDatabase((kind) => {
     expect(text).toContain("jailbreak-suite attack_success mean 0.082, limit 0.05");
     expect(text).toContain("Decides: @U0CHIDI001 until 10:30");
     expect(text).toContain("@U0BOB00001");
-    expect(buttons).toEqual(["Narrow to no-tools", "Pause", "Acknowledge", "Keep open…", "More…"]);
+    expect(buttons).toEqual(["Narrow to no-tools", "Pause", "Acknowledge", "More…"]);
     expect([...message.text].length).toBeLessThanOrEqual(120);
     expect(message.text).toContain("CRITICAL Assistant (production)");
     expect(message.text).toContain("HP-1");

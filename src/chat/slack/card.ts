@@ -36,6 +36,12 @@ const mostRows = 2;
 /** More buttons than this do not stand side by side on a phone. */
 const mostInRow = 3;
 
+/** Characters in a row of text on a phone of 390 × 844, and the rows that leave both rows of buttons in sight: looked at in Chromium. */
+const phone = { rowLength: 38, rows: 21 } as const;
+/** How long a line may be, tried from the longest. */
+const lengths: readonly number[] = [300, 230, 190, 150, 110];
+const shortest = 2 * phone.rowLength;
+
 /** The live card of an escalation: its title, lines and two rows of buttons, More… last. */
 export const slackCard = (card: Card, context: CardContext): SlackMessage => {
   const text = lockScreen(card);
@@ -48,9 +54,19 @@ export const slackCard = (card: Card, context: CardContext): SlackMessage => {
 const sectionsOf = (card: Card, { people, first }: CardContext, room: Room): RichTextSection[] => {
   const whom = first ? forLine(card, people) : [];
   const lines = whom.length > 0 ? [...shown(card).slice(0, mostLines - 1), whom] : shown(card);
-  const title = boldSection(card.title, room.line);
-  return [...title, ...lines.flatMap((line) => section(line, people, room.line))];
+  const most = Math.min(room.line, lengthInSight([card.title, ...lines]));
+  const title = boldSection(card.title, most);
+  return [...title, ...lines.flatMap((line) => section(line, people, most))];
 };
+
+/** So much of each line that the buttons stay in sight on a phone; only the longest of lines are cut. */
+const lengthInSight = (lines: readonly Line[]): number => {
+  const rows = (most: number): number =>
+    lines.reduce((sum, line) => sum + rowsOfText(Math.min(most, plainText(line).length)), 0);
+  return lengths.find((most) => rows(most) <= phone.rows) ?? shortest;
+};
+
+const rowsOfText = (length: number): number => Math.max(1, Math.ceil(length / phone.rowLength));
 
 const shown = (card: Card): readonly Line[] => card.lines.slice(0, mostLines);
 
@@ -77,9 +93,15 @@ export const mention = (person: PersonId, people: People): Part => ({
   mention: true,
 });
 
+/** While it is open the card itself offers the plan, the stop and having seen it; to leave things as they are takes More…. */
+const onCard = ({ status, buttons }: Card): Card["buttons"] =>
+  status === "open"
+    ? buttons.map((row) => row.filter(({ command }) => !command.startsWith("keep ")))
+    : buttons;
+
 const rowsOf = (card: Card, channel: string, room: Room): KnownBlock[] => {
   const ground: Ground = { version: card.version, escalation: card.escalation, channel };
-  const rows: SlackButton[][] = card.buttons
+  const rows: SlackButton[][] = onCard(card)
     .slice(0, mostRows)
     .map((buttons, at) =>
       buttons.flatMap((button, i) => pressable(button, ground, at * 10 + i, room.value)),

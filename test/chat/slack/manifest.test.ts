@@ -97,10 +97,10 @@ describe("manifest.json", () => {
   });
 });
 
-describe("docs/slack.md", () => {
+describe("README.md", () => {
   test("explains every scope, in the manifest's order and in the words of the program", () => {
     const rows = [
-      ...readFileSync("docs/slack.md", "utf8").matchAll(/^\| `([a-z_]+:?[a-z]*)` \| (.*) \|$/gm),
+      ...readFileSync("README.md", "utf8").matchAll(/^\| `([a-z_]+:?[a-z]*)` \| (.*) \|$/gm),
     ].map(([, name, why]) => ({ name, why }));
 
     expect(rows.slice(0, scopes.length)).toEqual(scopes.map(({ name, why }) => ({ name, why })));
