@@ -186,6 +186,10 @@ export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackS
       views[at] = { ...old, view: { ...(body.view as Json), id: old.id } };
       return { ok: true, view: views[at]?.view };
     },
+    "apps.connections.open": () => {
+      const { url } = said.get("socket") ?? {};
+      return url === undefined ? { ok: false, error: "invalid_auth" } : { ok: true, url };
+    },
     "views.publish": (body) => {
       check(body.view, "home", "views.publish");
       homes.set(String(body.user_id), body.view as Json);
@@ -278,7 +282,8 @@ export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackS
   const call = (method: string, body: Json, request: IncomingMessage, response: ServerResponse) => {
     const handler = methods[method];
     if (!handler) return answered(response, 200, { ok: false, error: "unknown_method" });
-    if (request.headers.authorization !== `Bearer ${token}`)
+    const [, given = ""] = (request.headers.authorization ?? "").split(" ");
+    if (given !== token && !given.startsWith("xapp-"))
       return answered(response, 200, { ok: false, error: "invalid_auth" });
     const nth = calls.filter((one) => one.method === method).length;
     const made: SlackCall = { method, nth, body };
