@@ -3,15 +3,14 @@ import { createRequire } from "node:module";
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { type Block, Message } from "slack-blocks-to-jsx";
-import { textAt } from "./slack-reading.ts";
-import type { Json } from "./slack-types.ts";
+import { at, textAt } from "./slack-reading.ts";
 
 /** Draws what Slack was sent as Slack would, with somebody else's renderer and a plain frame around it. */
 
 /** One thing to look at. */
 export type Shown =
   | { readonly is: "message"; readonly blocks: unknown }
-  | { readonly is: "view"; readonly view: Json };
+  | { readonly is: "view"; readonly view: object };
 
 const css = readFileSync(
   createRequire(import.meta.url).resolve("slack-blocks-to-jsx/dist/style.css"),
@@ -32,7 +31,16 @@ const frame = `
   .modal > footer button.submit { background: #007a5a; border-color: #007a5a; color: #fff; }
   .modal > main, .home { padding: 10px 18px; }
   .home { max-width: 760px; }
-  .slack_blocks_to_jsx__rich_text_section_element { white-space: pre-wrap; display: block; margin: 0; }
+  #slack_blocks_to_jsx > div { min-width: 0; }
+  #slack_blocks_to_jsx .slack_blocks_to_jsx--block_wrapper { overflow-wrap: anywhere; }
+  #slack_blocks_to_jsx .slack_blocks_to_jsx--block_wrapper:has(> .slack_blocks_to_jsx__rich_text):not(:first-child) { margin-top: 8px; }
+  #slack_blocks_to_jsx .slack_blocks_to_jsx__rich_text_section_element { white-space: pre-wrap; display: block; margin: 0; }
+  #slack_blocks_to_jsx .slack_blocks_to_jsx__actions { margin-bottom: 0; }
+  #slack_blocks_to_jsx .slack_blocks_to_jsx__actions > div { min-width: 0; }
+  #slack_blocks_to_jsx .slack_blocks_to_jsx__actions > div > div { max-width: calc(100% - 8px); }
+  #slack_blocks_to_jsx .slack_blocks_to_jsx__button_element, .slack_blocks_to_jsx__button_element * { max-width: 100%; overflow: hidden; text-overflow: ellipsis; }
+  #slack_blocks_to_jsx textarea { resize: none; font: inherit; }
+  #slack_blocks_to_jsx .slack_blocks_to_jsx__input .text-small.gap-1:has(> p:only-child) { display: none; } /* the renderer's own hint */
   .slack_user { background: #e8f5fa; color: #1264a3; border-radius: 3px; padding: 0 2px; }
 `;
 
@@ -61,9 +69,9 @@ export const slackPage = (shown: Shown, names: ReadonlyMap<string, string>): str
 const message = (blocks: unknown, names: ReadonlyMap<string, string>): string =>
   `<div class="message"><div class="logo">H</div><div class="blocks"><div class="who"><b>Holdpoint</b><i>APP</i></div>${drawnBlocks(blocks, names)}</div></div>`;
 
-const viewed = (view: Json, names: ReadonlyMap<string, string>): string => {
-  const blocks = drawnBlocks(view["blocks"], names);
-  if (view["type"] === "home") return `<div class="home">${blocks}</div>`;
+const viewed = (view: object, names: ReadonlyMap<string, string>): string => {
+  const blocks = drawnBlocks(at(view, "blocks"), names);
+  if (textAt(view, "type") === "home") return `<div class="home">${blocks}</div>`;
   const submit = textAt(view, "submit", "text");
   const close = escaped(textAt(view, "close", "text"));
   const buttons = `<button>${close}</button>${submit === "" ? "" : `<button class="submit">${escaped(submit)}</button>`}`;

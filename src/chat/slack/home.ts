@@ -43,7 +43,7 @@ const strangerBlocks = ({ publicUrl }: HomeContext): KnownBlock[] => [
   ...linkBlock(words.atConsole, publicUrl),
 ];
 
-/** The most of each part, so that all together stay below Slack's 100 blocks: 8 × 3 + 3 × 10 × 2 + 4 × 2 + 1. */
+/** The most of each part, so that all together stay below Slack's 100 blocks: 8 × 2 + 3 × 10 × 2 + 4 × 2 + 3 + 1. */
 const blocksOf = (view: PersonView, drawn: Drawn): KnownBlock[] => {
   const zones = new Map(view.postures.map(({ id, timezone }) => [id, timezone]));
   const parts: readonly Part[] = [
@@ -72,9 +72,14 @@ const blocksOf = (view: PersonView, drawn: Drawn): KnownBlock[] => {
       none: null,
     },
   ];
-  const blocks = parts.flatMap((part, at) => partBlocks(part, at * 1000, drawn));
+  const [first = [], ...others] = parts
+    .map((part, at) => partBlocks(part, at * 1000, drawn))
+    .filter((blocks) => blocks.length > 0);
+  const blocks = [...first, ...others.flatMap((one) => [divider, ...one])];
   return [...blocks, ...linkBlock(words.atConsole, drawn.publicUrl)];
 };
+
+const divider: KnownBlock = { type: "divider" };
 
 const partBlocks = (part: Part, from: number, { room, publicUrl }: Drawn): KnownBlock[] => {
   if (part.items.length === 0 && part.none === null) return [];
@@ -115,7 +120,11 @@ const decidable = (
 ): KnownBlock[] => {
   const zone = zones.get(card.deployment);
   const end = until === null ? "" : clock(until, zone, drawn.now);
-  const lines: readonly Line[] = [[words.yourTurn(named, end)], ...card.lines.slice(0, 4)];
+  // Who decides is the fourth, and need not be told to whoever does.
+  const lines: readonly Line[] = [
+    [words.yourTurn(named, end)],
+    ...card.lines.slice(0, named ? 3 : 4),
+  ];
   return [
     ...block([
       ...boldSection(card.title, drawn.room.line),

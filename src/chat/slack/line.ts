@@ -18,6 +18,7 @@ export interface Sentence extends Ground {
 /** Characters of a sentence's `text`: a phone shows no more of it. */
 const textLength = 400;
 const mostInRow = 3;
+const mostRows = 2;
 
 /** A sentence with its buttons. Everybody in `to` is mentioned exactly once: where the sentence names them, else before it. */
 export const slackLine = (said: Sentence, people: People): SlackMessage => {
@@ -57,6 +58,10 @@ type Named = Extract<Part, { readonly person: PersonId }>;
 const isPerson = (part: Part): part is Named => typeof part !== "string" && "person" in part;
 
 const rowsOf = (said: Sentence, room: number) => {
-  const buttons = said.buttons.flatMap((button, at) => pressable(button, said, at, room));
-  return [...row(buttons.slice(0, mostInRow)), ...row(buttons.slice(mostInRow, 2 * mostInRow))];
+  const buttons = said.buttons
+    .flatMap((button, at) => pressable(button, said, at, room))
+    .slice(0, mostRows * mostInRow);
+  // Four stand two and two: nobody looks for one alone below three.
+  const first = buttons.length > mostInRow ? Math.ceil(buttons.length / mostRows) : mostInRow;
+  return [...row(buttons.slice(0, first)), ...row(buttons.slice(first))];
 };

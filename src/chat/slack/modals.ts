@@ -13,6 +13,7 @@ import {
   richBlock,
   section,
   shortened,
+  shortenedAtWord,
   visible,
 } from "./text.ts";
 import * as words from "./words.ts";
@@ -35,7 +36,14 @@ const modal = ({ id, title, close, submit, metadata }: Frame, blocks: KnownBlock
   callback_id: id,
   title: plainElement(title, limits.modalTitle),
   close: plainElement(close, limits.modalTitle),
-  ...(submit === null ? {} : { submit: plainElement(submit, limits.modalTitle) }),
+  ...(submit === null
+    ? {}
+    : {
+        submit: plainElement(
+          shortenedAtWord(visible(submit).trim(), limits.modalTitle),
+          limits.modalTitle,
+        ),
+      }),
   private_metadata: metadata,
   blocks,
 });

@@ -28,6 +28,14 @@ export const shortened = (text: string, most: number): string => {
   return `${cut.trimEnd()}…`;
 };
 
+/** Cut as `shortened`, but where a word ends if one ends in the second half: for words that stand in full nearby. */
+export const shortenedAtWord = (text: string, most: number): string => {
+  if (text.length <= most) return text;
+  const cut = shortened(text, most);
+  const end = cut.search(/[^\p{L}\p{N}]+[\p{L}\p{N}]*…$/u);
+  return end >= most / 2 ? `${cut.slice(0, end)}…` : cut;
+};
+
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
 /**

@@ -126,7 +126,7 @@ describe("a button", () => {
     const done = await door.submit("bob");
 
     expect(form.text).toContain("Jailbreak classifier 8.2 %");
-    expect(form.buttons).toContain("Pause Assistant (produc…");
+    expect(form.buttons).toContain("Pause Assistant…");
     expect(door.said).toMatchObject([
       { line: expect.stringMatching(/^pause HP-142 because /), version: 7, escalation: "HP-142" },
     ]);

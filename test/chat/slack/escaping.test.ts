@@ -234,6 +234,7 @@ const allowed = new Set([
   "button",
   "context",
   "header",
+  "divider",
   "input",
   "plain_text_input",
   "static_select",

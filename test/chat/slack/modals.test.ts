@@ -32,7 +32,7 @@ describe("the form of a button", () => {
     expect(problemsOf(view, "modal")).toEqual([]);
     expect(view.callback_id).toBe(viewIds.form);
     expect(view.title.text).toBe("Pause");
-    expect(view.submit?.text).toBe("Pause Assistant (produc…");
+    expect(view.submit?.text).toBe("Pause Assistant…");
     expect(view.close?.text).toBe("Cancel");
     expect(wordsIn(view)).toContain("Pause Assistant (production)");
     expect(input).toMatchObject({
