@@ -1,5 +1,6 @@
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from "@slack/bolt";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Clock } from "../../app/ports.ts";
 import { silent } from "./api.ts";
 import { textAt } from "./envelope.ts";
 import { addListeners } from "./listeners.ts";
@@ -24,6 +25,9 @@ export const registerSlack = (app: FastifyInstance, parts: DoorParts): void => {
   const failed = (fault: unknown): void => {
     report(fault, "slack");
   };
+  const warn = sparingly(clock, (why) =>
+    failed(new Error(`refused a request to ${path}: ${why} (once a minute at most)`)),
+  );
   const receiver = receiverFor(signingSecret, failed);
   const room = createRoom(parts);
   addListeners(boltOver(receiver), room);
@@ -35,7 +39,10 @@ export const registerSlack = (app: FastifyInstance, parts: DoorParts): void => {
     // Slack looks whether we are there, unsigned; nothing is done by it.
     if (isForm && isProbe(bytes)) return reply.code(200).send();
     const refused = await check(request.headers, bytes);
-    if (refused !== null) return no(reply, 401, "Not a request of Slack's, or seen before");
+    if (refused !== null) {
+      warn(refused);
+      return no(reply, 401, "Not a request of Slack's, or seen before");
+    }
     const body = bodyOf(bytes, isForm);
     if (body === null) return no(reply, 400, "Neither a form nor JSON as Slack sends it");
     if (!isKnown(body)) {
@@ -45,6 +52,16 @@ export const registerSlack = (app: FastifyInstance, parts: DoorParts): void => {
     handOver(receiver, request, reply, bytes);
     return reply;
   });
+};
+
+/** A wrong secret is to be found in the log, and nobody who knocks is to fill it. */
+const sparingly = (clock: Clock, say: (why: string) => void): ((why: string) => void) => {
+  let last = Number.NEGATIVE_INFINITY;
+  return (why) => {
+    if (Math.abs(clock.now() - last) < 60_000) return;
+    last = clock.now();
+    say(why);
+  };
 };
 
 const typeOf = ({ headers }: Pick<FastifyRequest["raw"], "headers">): string =>
