@@ -4,6 +4,7 @@ import type { PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
 import { type Ground, moreButton, pressable, row } from "./buttons.ts";
 import { fitted, limits, type Room } from "./limits.ts";
+import { inSight } from "./squeeze.ts";
 import {
   accountOf,
   boldSection,
@@ -36,12 +37,6 @@ const mostRows = 2;
 /** More buttons than this do not stand side by side on a phone. */
 const mostInRow = 3;
 
-/** Characters in a row of text on a phone of 390 × 844, and the rows that leave both rows of buttons in sight: looked at in Chromium. */
-const phone = { rowLength: 38, rows: 21 } as const;
-/** How long a line may be, tried from the longest. */
-const lengths: readonly number[] = [300, 230, 190, 150, 110];
-const shortest = 2 * phone.rowLength;
-
 /** The live card of an escalation: its title, lines and two rows of buttons, More… last. */
 export const slackCard = (card: Card, context: CardContext): SlackMessage => {
   const text = lockScreen(card);
@@ -54,19 +49,12 @@ export const slackCard = (card: Card, context: CardContext): SlackMessage => {
 const sectionsOf = (card: Card, { people, first }: CardContext, room: Room): RichTextSection[] => {
   const whom = first ? forLine(card, people) : [];
   const lines = whom.length > 0 ? [...shown(card).slice(0, mostLines - 1), whom] : shown(card);
-  const most = Math.min(room.line, lengthInSight([card.title, ...lines]));
-  const title = boldSection(card.title, most);
-  return [...title, ...lines.flatMap((line) => section(line, people, most))];
+  const [title = [], ...seen] = inSight([card.title, ...lines]);
+  return [
+    ...boldSection(title, room.line),
+    ...seen.flatMap((line) => section(line, people, room.line)),
+  ];
 };
-
-/** So much of each line that the buttons stay in sight on a phone; only the longest of lines are cut. */
-const lengthInSight = (lines: readonly Line[]): number => {
-  const rows = (most: number): number =>
-    lines.reduce((sum, line) => sum + rowsOfText(Math.min(most, plainText(line).length)), 0);
-  return lengths.find((most) => rows(most) <= phone.rows) ?? shortest;
-};
-
-const rowsOfText = (length: number): number => Math.max(1, Math.ceil(length / phone.rowLength));
 
 const shown = (card: Card): readonly Line[] => card.lines.slice(0, mostLines);
 

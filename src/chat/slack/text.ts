@@ -118,7 +118,7 @@ export const accountOf = (person: PersonId, people: People): string | null => {
 export const nobody: People = new Map();
 
 /** What a mention takes of a line's room: about the length of a name. */
-const mentionLength = 20;
+export const mentionLength = 20;
 
 /**
  * A line as elements Slack does not parse: text is only text, and a person that is to be mentioned is an account. Cut to `most`
