@@ -12,10 +12,12 @@ import * as words from "./words.ts";
 export interface DueAgain {
   readonly deployment: string;
   readonly name: string;
+  /** "Assistant (production): decide again by …. Narrowed to no-tools since … by …. Since then: …" */
   readonly line: Line;
   readonly by: Instant;
   readonly overdue: boolean;
   readonly version: number;
+  /** Keep…, Resume… as far as they are possible now. */
   readonly buttons: readonly Button[];
 }
 

@@ -1,4 +1,5 @@
 import type { Button, Card, Line } from "../../core/card.ts";
+import type { DueAgain } from "../../core/due-view.ts";
 import type { EscalationId, Instant, Millis, PersonId } from "../../core/ids.ts";
 import type { Surface } from "../../core/log/entry.ts";
 import type { Actor, People, Person } from "../../core/people.ts";
@@ -127,17 +128,7 @@ export interface PersonView {
 }
 
 /** A reassessment somebody is asked for. */
-export interface DueView {
-  readonly deployment: string;
-  readonly name: string;
-  /** "Assistant (production): narrowed to no-tools since …; by …; what changed since". */
-  readonly line: Line;
-  readonly by: Instant;
-  readonly overdue: boolean;
-  readonly version: number;
-  /** Keep…, Resume… as far as they are possible now. */
-  readonly buttons: readonly Button[];
-}
+export type DueView = DueAgain;
 
 /** One person's digest as it stands when it is sent. */
 export interface Digest {

@@ -1,8 +1,8 @@
 import type { UsersInfoResponse, WebClient } from "@slack/web-api";
 import type { Clock } from "../../app/ports.ts";
-import type { Instant, Millis } from "../../core/ids.ts";
 import type { Person } from "../../core/people.ts";
 import { refusalOf } from "./api.ts";
+import { createRecent } from "./recent.ts";
 
 /** An account as Slack knows it. `team` is the workspace it belongs to. */
 export interface Account {
@@ -26,10 +26,8 @@ export interface Directory {
   refresh(people: Iterable<Person>): Promise<readonly Unreached[]>;
 }
 
-const freshFor: Millis = 60_000;
-
-/** More accounts than any organisation's deciders; the oldest gives way. */
-const kept = 5_000;
+/** More accounts than any organisation's deciders. */
+const mostKept = 5_000;
 
 export const createDirectory = ({
   api,
@@ -38,27 +36,11 @@ export const createDirectory = ({
   readonly api: WebClient;
   readonly clock: Clock;
 }): Directory => {
-  const known = new Map<string, { readonly account: Account; readonly at: Instant }>();
-
-  const account = async (user: string): Promise<Account | null> => {
-    const before = known.get(user);
-    const age = before ? clock.now() - before.at : -1;
-    if (before && age >= 0 && age < freshFor) return before.account;
-    const told = await ask(api, user);
-    if (told === null) return null;
-    known.delete(user);
-    if (known.size >= kept) known.delete([...known.keys()][0] ?? "");
-    known.set(user, { account: told, at: clock.now() });
-    return told;
-  };
-
+  const known = createRecent<Account>(clock, mostKept);
+  const account = (user: string) => known.get(user, () => ask(api, user));
   return {
     account,
-    reaches: ({ slack }) => {
-      if (slack === null) return false;
-      const before = known.get(slack);
-      return before === undefined || before.account.is === "member";
-    },
+    reaches: ({ slack }) => slack !== null && (known.last(slack)?.is ?? "member") === "member",
     refresh: async (people) => {
       const unreached: Unreached[] = [];
       for (const person of people) {

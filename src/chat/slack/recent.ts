@@ -1,0 +1,31 @@
+import type { Clock } from "../../app/ports.ts";
+import type { Instant, Millis } from "../../core/ids.ts";
+
+/** What Slack said a short while ago, so that it is not asked at each press. */
+export interface Recent<T> {
+  /** What is known for less than a minute, else what `ask` answers; null = Slack could not be asked, and is asked again next time. */
+  get(key: string, ask: () => Promise<T | null>): Promise<T | null>;
+  /** What was said last, however long ago. */
+  last(key: string): T | undefined;
+}
+
+const freshFor: Millis = 60_000;
+
+/** Keeps at most so many; the oldest gives way. */
+export const createRecent = <T>(clock: Clock, most: number): Recent<T> => {
+  const known = new Map<string, { readonly value: T; readonly at: Instant }>();
+  return {
+    get: async (key, ask) => {
+      const before = known.get(key);
+      const age = before ? clock.now() - before.at : -1;
+      if (before && age >= 0 && age < freshFor) return before.value;
+      const value = await ask();
+      if (value === null) return null;
+      known.delete(key);
+      if (known.size >= most) known.delete([...known.keys()][0] ?? "");
+      known.set(key, { value, at: clock.now() });
+      return value;
+    },
+    last: (key) => known.get(key)?.value,
+  };
+};
