@@ -174,9 +174,13 @@ const postureItem = (one: PostureView, at: number, drawn: Drawn): KnownBlock[] =
   ];
   return [
     ...block(section(line, nobody, drawn.room.line)),
-    ...rowsOf(one.buttons, standing(one.id, one.version, drawn), at, drawn.room, null),
+    ...rowsOf(calm(one.buttons), standing(one.id, one.version, drawn), at, drawn.room, null),
   ];
 };
+
+/** Nothing is asked here, so nothing shouts. */
+const calm = (buttons: readonly Button[]): readonly Button[] =>
+  buttons.map((button) => ({ ...button, style: "plain" }));
 
 /** One row of a few buttons, More… last where there is an escalation to open. */
 const rowsOf = (

@@ -23,7 +23,8 @@ const any = "/holdpoint";
 
 /** Said without anything behind it, these ask for what they need. */
 const asksInForm: ReadonlySet<string> = new Set([
-  ...["narrow", "pause", "resume", "retest", "monitor", "keep", "raise", "away", "reassess", "who"],
+  ...["narrow", "pause", "resume", "retest", "monitor", "keep", "raise", "rehearse", "away"],
+  ...["reassess", "who"],
 ]);
 
 /** Does a slash command. Answers what only its sender sees; null where a form was opened instead. */
