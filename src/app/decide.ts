@@ -197,7 +197,10 @@ const judgement = (
   const reason = desk.text(text);
   const meant = escalation && escalationIn(situation.state, escalation);
   return meant && isRehearsal(meant) && asked !== "ack"
-    ? answerRehearsal(situation, meant, { actor: invocation.actor, asked, reason })
+    ? answerRehearsal(situation, meant, {
+        ...{ actor: invocation.actor, asked, reason },
+        breakGlass: /^\/?breakglass\s/i.test(invocation.line.trim()),
+      })
     : deciding(situation, reason);
 };
 

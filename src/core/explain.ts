@@ -186,7 +186,9 @@ const stateText = (
     case "acknowledge-only":
       return `No written rule names what ${refusal.escalation} reports, so it can be acknowledged, not decided. Pause or narrow the deployment by its name.`;
     case "rehearsing":
-      return `${refusal.escalation} is a rehearsal and goes on: nothing has changed by it, so there is nothing to take back. Answer it as if it were real, or let its time pass.`;
+      return `${refusal.escalation} is a rehearsal of it and goes on. Answer it as if it were real, or let its time pass; then rehearse again.`;
+    case "only-rehearsed":
+      return `${refusal.escalation} is a rehearsal: nothing has changed by it, so there is nothing to take back or to explain.`;
     case "rehearsed":
       return `The rehearsal ${refusal.escalation} is over, and nothing changed by it. For the real thing, name the deployment.`;
     case "already-acknowledged":

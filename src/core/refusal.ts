@@ -38,8 +38,10 @@ export type Refusal =
     }
   | { readonly refused: "closed"; readonly escalation: EscalationId }
   | { readonly refused: "acknowledge-only"; readonly escalation: EscalationId }
-  /** One is going on, or what was asked means nothing in one. */
+  /** One is going on. */
   | { readonly refused: "rehearsing"; readonly escalation: EscalationId }
+  /** Nothing has changed by a rehearsal, so nothing can be taken back or explained. */
+  | { readonly refused: "only-rehearsed"; readonly escalation: EscalationId }
   | { readonly refused: "rehearsed"; readonly escalation: EscalationId }
   | {
       readonly refused: "already-acknowledged";

@@ -76,32 +76,30 @@ const askedBy = (actor: PersonId, reason: Commitment | "") => ({
   ...{ actor, reason, escalation: null, breakGlass: false, version: null },
 });
 
-/** An answer to a rehearsal, by whoever could give it if it were real. `asked` is the command's name. */
+interface RehearsalAnswer {
+  readonly actor: Actor;
+  /** The command's name. */
+  readonly asked: string;
+  readonly breakGlass: boolean;
+  readonly reason: Commitment | "";
+}
+
+/** An answer to a rehearsal, by whoever could give it if it were real. */
 export const answerRehearsal = (
   situation: Situation,
   escalation: EscalationState,
-  {
-    actor,
-    asked,
-    reason,
-  }: { readonly actor: Actor; readonly asked: string; readonly reason: Commitment | "" },
+  { actor, asked, breakGlass, reason }: RehearsalAnswer,
 ): readonly Draft[] | Refusal => {
   if (escalation.status !== "open") return { refused: "rehearsed", escalation: escalation.id };
   if (asked === "undo" || asked === "reason")
-    return { refused: "rehearsing", escalation: escalation.id };
+    return { refused: "only-rehearsed", escalation: escalation.id };
   if (actor.type !== "person") return { refused: "stranger" };
   const capability = asked === "resume" || asked === "keep" ? "start" : "restrict";
-  const rule = authorized(situation, askedBy(actor.person, reason), asked, capability, [
-    escalation,
-  ]);
+  const how = { ...askedBy(actor.person, reason), breakGlass };
+  const rule = authorized(situation, how, asked, capability, [escalation]);
   if (typeof rule !== "string") return rule;
-  const body = {
-    kind: "rehearsal.answered",
-    escalation: escalation.id,
-    asked,
-    authority: rule,
-  } as const;
-  return [{ actor, body: { ...body, reason } }];
+  const body = { kind: "rehearsal.answered", escalation: escalation.id, asked } as const;
+  return [{ actor, body: { ...body, authority: rule, reason } }];
 };
 
 /** Time is over: the next person is named, and after the last it is over without an answer. */

@@ -18,12 +18,10 @@ const opened = (): Log => {
   return log;
 };
 
-const answer = (log: Log, who: Key, asked: string) =>
+const answer = (log: Log, who: Key, asked: string, breakGlass = false) =>
   log.decide((situation) =>
     answerRehearsal(situation, log.escalation("HP-1"), {
-      actor: person(who),
-      asked,
-      reason: "",
+      ...{ actor: person(who), asked, breakGlass, reason: "" },
     }),
   );
 
@@ -90,6 +88,14 @@ describe("a rehearsal", () => {
     expect(shown(log)).toContain("nothing changed");
     expect(cardOf(log.telling, log.escalation("HP-1")).buttons).toEqual([]);
     expect(answer(log, "chidi", "pause")).toMatchObject({ refused: "rehearsed" });
+  });
+
+  test("knows what it cannot take back, and who breaks the glass", () => {
+    const log = opened();
+
+    expect(answer(log, "bob", "undo")).toMatchObject({ refused: "only-rehearsed" });
+    expect(answer(log, "frank", "pause")).toMatchObject({ refused: "not-authorized" });
+    expect(answer(log, "frank", "pause", true)).toMatchObject([{ asked: "pause" }]);
   });
 
   test("passes from one to the next, and ends without an answer instead of the written one", () => {
