@@ -288,8 +288,9 @@ export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackS
     const nth = calls.filter((one) => one.method === method).length;
     const made: SlackCall = { method, nth, body };
     calls.push(made);
-    const told = settled(server.fault(made), () => handler(body));
-    if (told === null) return request.socket.destroy();
+    const fault = server.fault(made);
+    const told = settled(fault, () => handler(body));
+    if (told === null) return endWithout(fault, request);
     const wait = told.wait === undefined ? {} : { "retry-after": `${told.wait}` };
     return answered(response, told.status, told.body, wait);
   };
@@ -329,6 +330,10 @@ export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackS
   );
   const { port } = http.address() as AddressInfo;
   return Object.assign(server, { apiUrl: `http://127.0.0.1:${port}/api/` });
+};
+
+const endWithout = (fault: SlackFault | null, { socket }: IncomingMessage): void => {
+  if (!fault?.silent) socket.destroy();
 };
 
 /** What is answered; null = nothing ever. */

@@ -63,11 +63,14 @@ export interface SlackCall {
 export interface SlackFault {
   readonly done: boolean;
   readonly answer: { readonly status: number; readonly body: Json; readonly wait?: number } | null;
+  /** The connection stays open instead, and nothing ever comes. */
+  readonly silent?: true;
 }
 
 export const slackFaults = {
   before: { done: false, answer: null },
   after: { done: true, answer: null },
+  silence: { done: true, answer: null, silent: true },
   error: (error: string): SlackFault => ({
     done: false,
     answer: { status: 200, body: { ok: false, error } },

@@ -57,6 +57,10 @@ const unwell: ReadonlySet<string> = new Set([
   "accesslimited",
 ]);
 
+/** Slack's words for a limit where it does not say how long it lasts. */
+const tooFast: ReadonlySet<string> = new Set(["ratelimited", "rate_limited"]);
+const untilSlower: Millis = 30_000;
+
 /** Errors of a connection that was never made. */
 const neverSent: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
@@ -76,12 +80,31 @@ export const sendFaultOf = (error: unknown): SendFault => {
     return new SendFault(`Slack asks to wait ${error.retryAfter} s`, { retry: "later", ...what });
   }
   const refusal = refusalOf(error);
+  if (refusal !== null && tooFast.has(refusal))
+    return new SendFault("Slack asks to go slower", {
+      ...{ retry: "later", arrived: "no", cause: error },
+      ...{ holdLane: untilSlower, retryIn: untilSlower },
+    });
   if (refusal !== null && !unwell.has(refusal))
     return new SendFault(`Slack refused it: ${refusal}`, {
       ...{ retry: "later", arrived: "no", retryIn: untilMended, cause: error },
     });
   const arrived = wasNeverSent(error) ? "no" : "perhaps";
   return new SendFault(wordsOf(error), { retry: "later", arrived, cause: error });
+};
+
+/** A failed question to Slack: it says nothing of the message, of which `arrived` is known already. */
+export const askFaultOf = (
+  error: unknown,
+  arrived: SendFault["arrived"],
+  what = "Slack could not be asked first",
+): SendFault => {
+  const { message, retry, holdLane, retryIn } = sendFaultOf(error);
+  return new SendFault(`${what}: ${message}`, {
+    ...{ retry, arrived, cause: error },
+    ...(holdLane === null ? {} : { holdLane }),
+    ...(retryIn === null ? {} : { retryIn }),
+  });
 };
 
 const wasNeverSent = (error: unknown): boolean => {

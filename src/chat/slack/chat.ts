@@ -5,6 +5,7 @@ import type { People } from "../../core/people.ts";
 import { plainCard, type SlackMessage, slackCard } from "./card.ts";
 import { slackDigest } from "./digest.ts";
 import type { Directory } from "./directory.ts";
+import { tellEach } from "./each.ts";
 import { slackLine } from "./line.ts";
 import { createOutgoings, type Outgoings, type Place } from "./outgoing.ts";
 import { createWhere, NowhereFault, type Where, type WhereParts } from "./where.ts";
@@ -104,8 +105,9 @@ export const createSlackChat = (parts: SlackChatParts): Chat => {
         await where.inChannel(key, (channel) => say(message, everybody, channel));
       } catch (fault) {
         if (!(fault instanceof NowhereFault) || to.length === 0) throw fault;
-        for (const person of to)
-          await sayTo({ ...message, key: `${message.key}:${person}` }, person, everybody);
+        const alone = (person: PersonId) =>
+          sayTo({ ...message, key: `${message.key}:${person}` }, person, everybody);
+        await tellEach(to, alone, fault);
       }
     },
     whisper: (message, everybody) => sayTo(message, message.body.person, everybody),
@@ -138,11 +140,11 @@ const show = async (
   if (before && (await outgoings.edit(before, drawn(false), plain))) return;
   // A card that somebody deleted comes back, and calls nobody a second time.
   const isNew = before === null;
-  const doubt = isNew ? doubtSince : null;
-  const going = { key, channel, thread: null, doubtSince: doubt, message: drawn(isNew), plain };
+  const message = drawn(isNew);
+  const going = { key, channel, thread: null, doubtSince, message, plain, instead: before };
   const place = await outgoings.post(going);
   const { channel: channelKey, escalation } = body;
   await keep(key, place, { channel: channelKey, escalation, to: isNew ? card.notify : [] });
   // What was found instead of sent may be an older drawing.
-  if (doubt !== null) await outgoings.edit(place, drawn(false), plain);
+  if (doubtSince !== null) await outgoings.edit(place, drawn(false), plain);
 };

@@ -22,6 +22,8 @@ export interface Going {
   readonly message: SlackMessage;
   /** Said where Slack takes no blocks. */
   readonly plain: SlackMessage;
+  /** The message of the same key that it comes instead of, and that it must not be mistaken for. */
+  readonly instead?: Place | null;
 }
 
 /** Posts and edits, each at most once, whatever Slack answers. */
@@ -56,6 +58,16 @@ const gone: ReadonlySet<string> = new Set([
   "edit_window_closed",
 ]);
 
+/** Slack's words for a thread that takes no replies, or that went with its card. */
+const noThread: ReadonlySet<string> = new Set([
+  "thread_not_found",
+  "invalid_thread_ts",
+  "thread_locked",
+  "cannot_reply_to_message",
+  "restricted_action_thread_locked",
+  "restricted_action_non_threadable_channel",
+]);
+
 /** `tell` reaches the operator. */
 export const createOutgoings = (api: WebClient, tell: (sentence: string) => void): Outgoings => {
   const look = createLook(api, tell);
@@ -86,23 +98,27 @@ export const createOutgoings = (api: WebClient, tell: (sentence: string) => void
     }
   };
 
+  const post = async (going: Going): Promise<Place> => {
+    if (going.doubtSince !== null) {
+      const ts = await look(going);
+      if (ts !== null) return { channel: going.channel, ts };
+    }
+    try {
+      const { plain } = going;
+      return await inPlainWords(
+        going.key,
+        () => send(going),
+        () => send({ ...going, message: plain }),
+      );
+    } catch (error) {
+      if (going.thread === null || !noThread.has(refusalOf(error) ?? "")) throw sendFaultOf(error);
+    }
+    // Read in the channel rather than by nobody; in doubt it is looked for there as well.
+    return post({ ...going, thread: null });
+  };
+
   return {
-    post: async (going) => {
-      if (going.doubtSince !== null) {
-        const ts = await look(going);
-        if (ts !== null) return { channel: going.channel, ts };
-      }
-      try {
-        const { plain } = going;
-        return await inPlainWords(
-          going.key,
-          () => send(going),
-          () => send({ ...going, message: plain }),
-        );
-      } catch (error) {
-        throw sendFaultOf(error);
-      }
-    },
+    post,
     edit: async ({ channel, ts }, message, plain) => {
       const update = ({ text, blocks }: SlackMessage) =>
         api.chat.update({ ...asWritten, channel, ts, text, blocks });

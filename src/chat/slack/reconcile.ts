@@ -1,7 +1,6 @@
 import type { WebClient } from "@slack/web-api";
-import { SendFault } from "../../app/ports.ts";
 import type { Millis } from "../../core/ids.ts";
-import { refusalOf, sendFaultOf } from "./api.ts";
+import { askFaultOf, refusalOf } from "./api.ts";
 import type { Going } from "./outgoing.ts";
 
 /** What our messages carry: `event_payload.key` is the key of their outbox row. */
@@ -32,7 +31,8 @@ export const createLook = (api: WebClient, tell: (sentence: string) => void): Lo
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === "thread_not_found") return null;
-      if (refusal !== "missing_scope") throw stillInDoubt(error);
+      if (refusal !== "missing_scope")
+        throw askFaultOf(error, "perhaps", "cannot look whether it has arrived");
       // A question that is asked twice is better than one that nobody hears.
       tell(
         "Slack does not let the app read its own channels (missing_scope), so a message may come twice. Install the app again with manifest.json.",
@@ -56,7 +56,7 @@ const isOurs = (
 const lookThrough = async (
   api: WebClient,
   self: Self,
-  { key, channel, thread, doubtSince }: Going,
+  { key, channel, thread, doubtSince, instead }: Going,
 ): Promise<string | null> => {
   const oldest = String(Math.max(0, (doubtSince ?? 0) - skew) / 1000);
   const about = { channel, oldest, inclusive: true, include_all_metadata: true, limit: 200 };
@@ -65,22 +65,14 @@ const lookThrough = async (
     const told = await (thread === null
       ? api.conversations.history(from)
       : api.conversations.replies({ ...from, ts: thread }));
-    const found = told.messages?.find((one) => isOurs(one, self) && keyOf(one.metadata) === key);
+    const found = told.messages?.find(
+      (one) => isOurs(one, self) && keyOf(one.metadata) === key && one.ts !== instead?.ts,
+    );
     if (found?.ts) return found.ts;
     cursor = told.response_metadata?.next_cursor ?? "";
     if (cursor === "") return null;
   }
   return null;
-};
-
-/** A look that failed says nothing about the message that is looked for. */
-const stillInDoubt = (error: unknown): SendFault => {
-  const { message, retry, holdLane, retryIn } = sendFaultOf(error);
-  return new SendFault(`cannot look whether it has arrived: ${message}`, {
-    ...{ retry, arrived: "perhaps", cause: error },
-    ...(holdLane === null ? {} : { holdLane }),
-    ...(retryIn === null ? {} : { retryIn }),
-  });
 };
 
 const keyOf = (metadata: unknown): unknown => {

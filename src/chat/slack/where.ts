@@ -3,7 +3,7 @@ import { type Clock, SendFault, type Store } from "../../app/ports.ts";
 import type { EscalationId, PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
 import type { Policy } from "../../core/policy/model.ts";
-import { refusalOf, sendFaultOf } from "./api.ts";
+import { askFaultOf, refusalOf } from "./api.ts";
 import type { Place } from "./outgoing.ts";
 import { createSharing } from "./sharing.ts";
 
@@ -46,6 +46,7 @@ const closedChannel: ReadonlySet<string> = new Set([
   "is_archived",
   "restricted_action",
   "restricted_action_read_only_channel",
+  "restricted_action_thread_only_channel",
 ]);
 
 /** Slack's words for somebody who cannot be written to. */
@@ -106,7 +107,7 @@ export const createWhere = (parts: WhereParts): Where => {
         return id;
       } catch (error) {
         const refusal = refusalOf(error);
-        if (refusal === null || !nobodyThere.has(refusal)) throw sendFaultOf(error);
+        if (refusal === null || !nobodyThere.has(refusal)) throw askFaultOf(error, "no");
         tell(`Slack lets nobody write to ${user} (${refusal}). The doctor says whom it concerns.`);
         throw never(`Slack lets nobody write to them (${refusal})`);
       }
@@ -127,7 +128,7 @@ const createRefusal = (parts: Pick<WhereParts, "api" | "clock" | "tell">) => {
     try {
       if (!(await isShared({ channel, shared: false }))) return;
     } catch (error) {
-      if (refusalOf(error) !== "missing_scope") throw sendFaultOf(error);
+      if (refusalOf(error) !== "missing_scope") throw askFaultOf(error, "no");
       // Not to be asked at all is worse than to be read by somebody else.
       return parts.tell(
         "Slack does not say whether channels are shared (missing_scope). Install the app again with manifest.json.",

@@ -7,6 +7,7 @@ import { personId } from "../../../src/core/ids.ts";
 import { freePort } from "../../support/process.ts";
 import { startSlackServer } from "../../support/slack-server.ts";
 import { type SlackFault, slackFaults } from "../../support/slack-types.ts";
+import { team } from "./samples.ts";
 
 /** What is sent, and what is known of it when Slack does not answer as it should. */
 
@@ -43,6 +44,11 @@ describe("a post", () => {
     ["HTTP 503", slackFaults.status(503, true), { arrived: "perhaps" }],
     ["Slack is not well", slackFaults.error("internal_error"), { arrived: "perhaps" }],
     ["429", slackFaults.wait(7), { arrived: "no", holdLane: 7_000, retryIn: 7_000 }],
+    [
+      "a limit without a time",
+      slackFaults.error("rate_limited"),
+      { arrived: "no", holdLane: 30_000 },
+    ],
     ["archived", slackFaults.error("is_archived"), { arrived: "no", retryIn: 300_000 }],
     ["a revoked token", slackFaults.error("token_revoked"), { arrived: "no", retry: "later" }],
   ])(
@@ -181,6 +187,24 @@ describe("the directory", () => {
     now += 2;
     await directory.account("U0BOB00001");
     expect(slack.calls).toHaveLength(2);
+  });
+
+  test("after a look at everybody says who cannot be reached and why, and does not count on them", async () => {
+    const { slack, api } = await setting();
+    const directory = createDirectory({ api, clock: { now: () => 0 } });
+    const everybody = [...team.values()];
+    slack.says("U0BOB00001", { deleted: true });
+    slack.says("U0CHIDI001", { is_restricted: true });
+
+    const unreached = await directory.refresh(everybody);
+
+    expect(unreached.map(({ person, because }) => [person.key, because])).toEqual([
+      ["bob", "closed"],
+      ["chidi", "guest"],
+      ["erin", "no-account"],
+    ]);
+    const reached = everybody.filter((one) => directory.reaches(one)).map(({ key }) => key);
+    expect(reached).toEqual(["dana", "frank"]);
   });
 
   test("knows nothing where Slack says nothing, and then passes nobody over", async () => {
