@@ -86,6 +86,7 @@ export const healthFor = (parts: Parts, tickAge: () => number | null): ServerDep
     parts.chats.map(({ name }) => ({
       name,
       problem: name === parts.slack?.chat.name ? parts.slack.problem() : null,
+      note: name === parts.slack?.chat.name ? parts.slack.note() : null,
     })),
 });
 

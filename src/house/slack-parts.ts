@@ -47,6 +47,8 @@ export interface SlackParts {
   check(): Promise<void>;
   /** What Slack itself said is wrong, as of the last check. Slack not answering is no reason to turn webhooks away. */
   problem(): string | null;
+  /** How much the doctor found wrong when it last looked at everything; null = nothing. */
+  note(): string | null;
   /** Looks at everybody's account; answers who cannot be reached. */
   accounts(): Promise<readonly Unreached[]>;
 }
@@ -69,6 +71,7 @@ export const createSlackParts = (ground: SlackGround): SlackParts => {
   const shared = { api, directory, store, clock, ...known, sharedChannels };
   const roomFor = ({ inbound, views }: Shell) => ({ ...shared, inbound, views, publicUrl, report });
   let problem: string | null = null;
+  let wrong = 0;
   return {
     chat: createSlackChat({ ...shared, pace, tell }),
     register: (app, shell) => {
@@ -84,13 +87,17 @@ export const createSlackParts = (ground: SlackGround): SlackParts => {
     examine: async () => {
       const policy = rules.current();
       if (!policy) return [];
-      return examine({ ask: questions(), clock, people: people(), policy, sharedChannels });
+      const ground = { ask: questions(), clock, people: people(), policy, sharedChannels };
+      const findings = await examine(ground);
+      wrong = findings.filter(({ is }) => is === "wrong").length;
+      return findings;
     },
     check: async () => {
       const { findings, heard } = await examineApp({ ask: questions(), clock });
       if (heard) problem = findings.find(({ is }) => is === "wrong")?.what ?? null;
     },
     problem: () => problem,
+    note: () => (wrong === 0 ? null : `the doctor finds ${wrong} wrong: ask holdpoint doctor`),
     accounts: async () => {
       const named = rules.current()?.people ?? new Set();
       return directory.refresh([...people().values()].filter(({ id }) => named.has(id)));

@@ -17,7 +17,10 @@ export const watchSlack = (
   const accounts = onceEvery(
     oneDay,
     clock,
-    async () => reportUnreachable(parts, (await slack?.accounts()) ?? [], clock.now()),
+    async () => {
+      await reportUnreachable(parts, (await slack?.accounts()) ?? [], clock.now());
+      await slack?.examine();
+    },
     () => rules.current()?.digest,
   );
   return createWorker(

@@ -31,6 +31,8 @@ export const healthRoutes = (
 interface Check {
   readonly name: string;
   readonly problem: string | null;
+  /** What an operator should look at; it turns no request away. */
+  readonly note?: string | null;
 }
 
 const readiness = async (health: Health): Promise<readonly Check[]> => {
@@ -40,7 +42,7 @@ const readiness = async (health: Health): Promise<readonly Check[]> => {
   ]);
   const age = health.tickAge();
   const late = age !== null && age > oldestTick;
-  const chats = health.chats().map(({ name, problem }) => ({ name, problem }));
+  const chats = health.chats().map(({ name, problem, note }) => ({ name, problem, note }));
   return [
     database,
     log,

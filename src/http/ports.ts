@@ -146,6 +146,10 @@ export interface Health {
   }>;
   /** Since the last tick ended; null before the first. */
   tickAge(): Millis | null;
-  /** Each chat and, where it cannot work (a scope is missing), why. */
-  chats(): readonly { readonly name: string; readonly problem: string | null }[];
+  /** Each chat; where it cannot work (a scope is missing), why; and what its doctor found wrong besides, in numbers: names stay with operators. */
+  chats(): readonly {
+    readonly name: string;
+    readonly problem: string | null;
+    readonly note: string | null;
+  }[];
 }

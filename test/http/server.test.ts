@@ -71,7 +71,7 @@ describe("health", () => {
     headSize: async () => 1,
     backlog: async () => ({ deliveries: 3, outbox: 2, dead: 1, oldestOutboxAge: 1_500 }),
     tickAge: (): number | null => 4_000,
-    chats: (): { name: string; problem: string | null }[] => [],
+    chats: (): { name: string; problem: string | null; note: string | null }[] => [],
   };
   const down = () => Promise.reject(new Error("connection lost to db.internal"));
 
@@ -94,7 +94,10 @@ describe("health", () => {
     [{ ping: down }, "database"],
     [{ headSize: down }, "log"],
     [{ tickAge: () => 61_000 }, "tick"],
-    [{ chats: () => [{ name: "slack", problem: "the scope chat:write is missing" }] }, "slack"],
+    [
+      { chats: () => [{ name: "slack", problem: "the scope chat:write is missing", note: null }] },
+      "slack",
+    ],
   ])("with %j failing it is alive but not ready", async (broken, name) => {
     const { get } = await start({ health: { ...health, ...broken } });
 

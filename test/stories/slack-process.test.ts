@@ -91,6 +91,11 @@ eachDatabase((kind) => {
     const asked = await run(["doctor"], env);
     expect(asked.code).toBe(1);
     expect(asked.out).toContain("Erin Sato");
+    const ready = await fetch(`${program.url}/readyz`);
+    expect(ready.status).toBe(200); // a closed account turns no webhook away
+    const told = await ready.text();
+    expect(told).toContain("the doctor finds 1 wrong");
+    expect(told).not.toContain("Erin"); // whoever asks may be anybody
     await program.stop();
     slack.fault = () => slackFaults.error("token_revoked");
     const revoked = await start(env);
