@@ -56,7 +56,7 @@ eachDatabase((kind) => {
     await world.type("chidi", "/pause HP-2 because 8.2 % is real");
     expect(await world.posture()).toBe("paused");
     const second = await world.type("bob", "/holdpoint rehearse assistant-prod");
-    expect(second.text).toContain("HP-1 is a rehearsal and goes on");
+    expect(second.text).toContain("HP-1 is a rehearsal of it and goes on");
     await world.type("chidi", "/resume HP-2 because the eval was broken");
     const confirmed = await world.type("erin", "/resume HP-2 because I looked too");
     expect(confirmed.text).toContain("Resumed");
