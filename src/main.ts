@@ -72,7 +72,6 @@ const serve = async (): Promise<void> => {
         process.exit(2);
       },
     });
-    for (const line of house.lines) out(line);
     const stop = (): void => {
       house.close().then(
         () => process.exit(0),
@@ -84,6 +83,8 @@ const serve = async (): Promise<void> => {
     };
     process.once("SIGTERM", stop);
     process.once("SIGINT", stop);
+    // Whoever reads these may stop us at once, and is to find us ready for it.
+    for (const line of house.lines) out(line);
   } catch (error) {
     for (const line of error instanceof Refused
       ? error.problems
