@@ -10,6 +10,7 @@ import type { Deployment, Policy } from "../core/policy/model.ts";
 import type { PolicyDoc } from "../core/policy/schema.ts";
 import { levelOf, paused } from "../core/posture.ts";
 import { firstLook } from "../core/reassessment.ts";
+import { isDecidable } from "../core/situation.ts";
 import { storable } from "../core/text.ts";
 import { rfc3339 } from "../core/time.ts";
 import type { Desk } from "./desk.ts";
@@ -143,11 +144,13 @@ const unfit = (desk: Desk, deployments: readonly string[], after: Policy): reado
       posture && !has(posture.scope)
         ? [`${id} is narrowed to ${posture.scope}; the new policy has no such scope.`]
         : [];
-    const unanswerable = escalations.flatMap(({ id: open, status, response }) =>
-      status === "open" && response?.kind === "narrow" && !has(response.scope)
-        ? [`${open} may yet narrow ${id} to ${response.scope}; the new policy has no such scope.`]
-        : [],
-    );
+    const unanswerable = escalations
+      .filter(isDecidable)
+      .flatMap(({ id: open, status, response }) =>
+        status === "open" && response?.kind === "narrow" && !has(response.scope)
+          ? [`${open} may yet narrow ${id} to ${response.scope}; the new policy has no such scope.`]
+          : [],
+      );
     return [...lost, ...redefined(desk, id, next), ...unanswerable];
   });
 

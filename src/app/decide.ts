@@ -160,12 +160,26 @@ const roomOf = (parts: InboundParts): Room => {
       const what = { key, surface, deployments: [target.deployment] };
       const { result } = await journal.write(
         what,
-        (desk): Reply => judge(desk, said, target, asked, deciding),
+        async (desk): Promise<Reply> =>
+          (await overRehearsal(store, desk, target)) ?? judge(desk, said, target, asked, deciding),
       );
       return result;
     },
   };
   return room;
+};
+
+/** A button of a rehearsal that has closed stands in messages for ever, and stops nothing. */
+const overRehearsal = async (
+  store: Store,
+  desk: Desk,
+  { deployment, escalation }: Target,
+): Promise<Refused | null> => {
+  if (!escalation || escalationIn(desk.state(deployment), escalation)) return null;
+  const known = await store.escalation(escalation);
+  return known && isRehearsal(known)
+    ? { refusal: { refused: "rehearsed", escalation }, deployment }
+    : null;
 };
 
 const judge = (

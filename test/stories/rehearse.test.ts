@@ -7,7 +7,7 @@ import { eachDatabase } from "../support/databases.ts";
 import { operatorToken } from "../support/keys.ts";
 import { scratch } from "../support/process.ts";
 import { openSlackWorld } from "../support/slack-world.ts";
-import { jailbreak } from "../support/world.ts";
+import { jailbreak, openWorld } from "../support/world.ts";
 
 /** `holdpoint rehearse`: one marked test escalation through the real channel, which cannot change a posture. */
 
@@ -82,5 +82,44 @@ eachDatabase((kind) => {
     expect(await rehearse({ ...server, token: "no" }, "assistant-prod")).toMatchObject({
       ok: false,
     });
+  });
+
+  test("goes through the console too, and what is said to it once it is over still stops nothing", async () => {
+    const world = await openWorld(kind);
+    const server = { url: world.house().url, token: operatorToken };
+    const posture = await world.get("/v1/deployments/assistant-prod");
+    await rehearse(server, "assistant-prod");
+    await world.settle();
+    const [press = ""] = (await world.card("HP-1")).card.buttons
+      .flat()
+      .filter(({ label }) => label === "Pause")
+      .map(({ command }) => command);
+
+    const second = await rehearse(server, "assistant-prod");
+    const answered = await world.say("bob", `${press} because it looks real`);
+    const undone = await world.say("bob", "undo HP-1");
+    await world.clock.advance("2h");
+    const late = await world.say("bob", `${press} because I only saw it now`);
+
+    expect(second).toMatchObject({ ok: false, because: expect.stringContaining("HP-1") });
+    expect(answered.text).toContain("Nothing changed");
+    expect(undone).toMatchObject({ ok: false, text: expect.stringContaining("rehearsal HP-1") });
+    expect(late).toMatchObject({ ok: false, text: expect.stringContaining("rehearsal HP-1") });
+    expect((await world.card("HP-1")).text).toContain("nothing changed");
+    expect(await world.get("/v1/deployments/assistant-prod")).toEqual(posture);
+    expect(await rehearse(server, "assistant-prod")).toMatchObject({
+      ok: true,
+      value: { escalation: "HP-2" },
+    });
+  });
+
+  test("does not stand in the way of a policy", async () => {
+    const world = await openWorld(kind);
+    await world.say("bob", "rehearse assistant-prod");
+
+    const adopted = await world.adopt((yaml) => yaml.replaceAll("no-tools", "toolless"));
+
+    expect(adopted.status).toBe(200);
+    expect((await world.card("HP-1")).text).toContain("REHEARSAL");
   });
 });
