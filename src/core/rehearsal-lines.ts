@@ -1,7 +1,7 @@
 import { holders } from "./authority.ts";
 import type { Button, Line } from "./card.ts";
-import { nextInChain } from "./escalation.ts";
 import { clock, nameOf, type Telling, who, whoWithDuty } from "./lines.ts";
+import { nextToRehearse } from "./rehearsal.ts";
 import type { EscalationState } from "./state.ts";
 import * as words from "./words-rehearsal.ts";
 
@@ -46,7 +46,7 @@ const decidesLine = (telling: Telling, { decider, decideBy }: EscalationState): 
   );
 
 const withoutAnswer = (telling: Telling, escalation: EscalationState): Line => {
-  const next = nextInChain(telling.situation, escalation);
+  const next = nextToRehearse(telling.situation, escalation);
   const by = escalation.decideBy === null ? "" : clock(telling, escalation.decideBy);
   return next ? words.passes(by, [who(telling, next)]) : words.ends(by, escalation.response);
 };

@@ -21,6 +21,10 @@ import { rfc3339 } from "./time.ts";
  */
 
 const minute: Millis = 60_000;
+
+/** A rule may wait for days; a rehearsal is over after this long, so that nobody is asked for days about nothing. */
+const longest: Millis = 60 * minute;
+
 const severities = ["critical", "high", "warning", "info"] as const;
 
 /** The rule it is rehearsed by: the gravest of the deployment's that has a clock. Null where none has. */
@@ -50,21 +54,18 @@ export const rehearse = (situation: Situation, actor: Actor): readonly Draft[] |
     reason: "",
     actor,
   });
-  return model === null ? drafts.map((draft) => withClock(draft, now)) : drafts;
+  return drafts.map((draft) => withClock(draft, model, now));
 };
 
-/** Without a written clock ten minutes to be seen and half an hour to be decided, so that it ends. */
-const withClock = (draft: Draft, now: number): Draft =>
-  draft.body.kind === "escalation.opened"
-    ? {
-        ...draft,
-        body: {
-          ...draft.body,
-          acknowledgeBy: rfc3339(now + 10 * minute),
-          decideBy: rfc3339(now + 30 * minute),
-        },
-      }
-    : draft;
+/** The rule's clock, an hour at most; without one ten minutes to be seen and half an hour to be decided, so that it ends. */
+const withClock = (draft: Draft, model: Trigger | null, now: number): Draft => {
+  const { body, actor } = draft;
+  const decideBy = rfc3339(now + Math.min(model?.decideWithin ?? 30 * minute, longest));
+  if (body.kind === "authority.passed") return { actor, body: { ...body, decideBy } };
+  if (body.kind !== "escalation.opened") return draft;
+  const acknowledgeBy = model ? body.acknowledgeBy : rfc3339(now + 10 * minute);
+  return { actor, body: { ...body, acknowledgeBy, decideBy } };
+};
 
 const notNamed = (situation: Situation, person: PersonId): Refusal => ({
   ...notAuthorized(situation, askedBy(person, ""), "rehearse", "restrict", [null]),
@@ -102,11 +103,21 @@ export const answerRehearsal = (
   return [{ actor, body: { ...body, authority: rule, reason } }];
 };
 
+/** Whom time names next, null when it is over: after the last of the chain, and in any case after its longest. */
+export const nextToRehearse = (
+  situation: Situation,
+  escalation: EscalationState,
+): PersonId | null => {
+  const { decideBy, openedAt } = escalation;
+  const isOver = decideBy === null || Math.max(decideBy, situation.now) >= openedAt + longest;
+  return isOver ? null : nextInChain(situation, escalation);
+};
+
 /** Time is over: the next person is named, and after the last it is over without an answer. */
 export const rehearsalTimeout = (situation: Situation, escalation: EscalationState): Draft => {
   const actor: Actor = { type: "policy" };
   const { id, decider, openedAt, decideBy } = escalation;
-  const to = nextInChain(situation, escalation);
+  const to = nextToRehearse(situation, escalation);
   if (to === null || decideBy === null) {
     const body = { kind: "rehearsal.answered", escalation: id, asked: "", authority: "" } as const;
     return { actor, body: { ...body, reason: "" } };
@@ -116,7 +127,7 @@ export const rehearsalTimeout = (situation: Situation, escalation: EscalationSta
     actor,
     body: {
       ...{ kind: "authority.passed", escalation: id, from: decider, to, because: "time" },
-      decideBy: rfc3339(situation.now + period),
+      decideBy: rfc3339(Math.min(situation.now + period, openedAt + longest)),
     },
   };
 };
