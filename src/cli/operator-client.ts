@@ -69,7 +69,7 @@ export const rehearse = (
 ): Promise<Asked<z.infer<typeof rehearsalBody>>> =>
   ask(
     server,
-    "/v1/rehearsals",
+    "/v1/rehearse",
     {
       method: "POST",
       headers: { "content-type": "application/json" },

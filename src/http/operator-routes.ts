@@ -10,7 +10,7 @@ const linkRequest = z.strictObject({ person: z.string().min(1).max(300) });
 
 const rehearsalRequest = z.strictObject({ deployment: z.string().min(1).max(300) });
 
-/** GET and POST /v1/policy, POST /v1/login-links, POST /v1/rehearsals, GET /v1/doctor. */
+/** GET and POST /v1/policy, POST /v1/login-links, POST /v1/rehearse, GET /v1/doctor. */
 export const operatorRoutes = (
   app: FastifyInstance,
   operator: Operator,
@@ -48,7 +48,7 @@ export const operatorRoutes = (
     );
   });
 
-  app.post("/v1/rehearsals", { onRequest: access.operator }, async (request, reply) => {
+  app.post("/v1/rehearse", { onRequest: access.operator }, async (request, reply) => {
     const asked = rehearsalRequest.safeParse(jsonOf(bodyOf(request)));
     if (!asked.success) return refuse(reply, 400, 'Send {"deployment": "…"}.');
     const rehearsing = await operator.rehearse(asked.data.deployment);

@@ -4,7 +4,7 @@ import { cardOf } from "../../src/core/card-of.ts";
 import { isRefusal } from "../../src/core/refusal.ts";
 import { answerRehearsal, rehearse } from "../../src/core/rehearsal.ts";
 import { plain } from "../../src/core/words.ts";
-import { id, type Key, minutes, policyWith } from "../support/builders.ts";
+import { id, type Key, minutes, policyWith, triggers } from "../support/builders.ts";
 import { Log, of, said, say } from "../support/core-log.ts";
 
 /** A rehearsal goes the whole way of a question, and nothing changes by it. */
@@ -147,6 +147,39 @@ describe("a rehearsal", () => {
     log.wait(minutes(31));
 
     expect(of(log.entries, "rehearsal.answered")).toHaveLength(1);
+  });
+
+  test("is over after an hour, however long the rule would wait", () => {
+    const slow = triggers.filter(({ severity }) => severity === "warning");
+    const log = new Log(policyWith({ triggers: slow }));
+    log.decide((situation) => rehearse(situation, operator));
+
+    expect(log.escalation("HP-1").decideBy).toBe(log.now + minutes(60));
+    expect(shown(log)).toContain("Here nothing happens");
+    log.wait(minutes(60));
+
+    expect(of(log.entries, "authority.passed")).toEqual([]);
+    expect(of(log.entries, "rehearsal.answered")).toMatchObject([{ asked: "" }]);
+  });
+
+  test("is over within the hour also where the one named is away and no rule has a clock", () => {
+    const log = new Log(policyWith({ triggers: [] }));
+    log.away("chidi", log.now + minutes(600));
+    log.decide((situation) => rehearse(situation, operator));
+
+    expect(log.escalation("HP-1").decider).not.toBe(id("chidi"));
+    log.wait(minutes(60));
+
+    expect(of(log.entries, "rehearsal.answered")).toHaveLength(1);
+  });
+
+  test("can be repeated as soon as it was answered", () => {
+    const log = opened();
+    answer(log, "bob", "pause");
+
+    expect(log.decide((now) => rehearse(now, operator))).toMatchObject([{ escalation: "HP-2" }]);
+    expect(log.escalation("HP-1").status).toBe("settled");
+    expect(log.escalation("HP-2").status).toBe("open");
   });
 
   test("whatever is said to it and however late the clock is looked at, it moves nothing", () => {

@@ -17,6 +17,7 @@ import {
   unheardOf,
 } from "../../src/core/fold.ts";
 import type { EscalationId } from "../../src/core/ids.ts";
+import { rehearsalName } from "../../src/core/situation.ts";
 import type {
   DeploymentState,
   EscalationState,
@@ -37,6 +38,7 @@ export const assertInvariants = async (world: World): Promise<void> => {
   everyDecisionHasAuthorityAndADate(recorded);
   everyReminderFiredOnce(recorded);
   nothingWidensByItself(recorded);
+  noRehearsalMovesAnything(recorded);
   await everySurfaceShowsTheSame(world);
 };
 
@@ -153,6 +155,26 @@ const nothingWidensByItself = (recorded: readonly Recorded[]): void => {
       expect(entry.people.length).toBeGreaterThan(0);
     }
   }
+};
+
+/** A rehearsal is answered at most once, by authority or by nobody, and no decision is about one or settles one. */
+const noRehearsalMovesAnything = (recorded: readonly Recorded[]): void => {
+  const rehearsals = new Set<string>();
+  const answered: string[] = [];
+  for (const { entry } of recorded) {
+    if (entry.kind === "escalation.opened" && entry.trigger === rehearsalName)
+      rehearsals.add(entry.escalation);
+    if (entry.kind === "rehearsal.answered") {
+      answered.push(entry.escalation);
+      expect(entry.authority === "").toBe(entry.asked === "");
+      expect(entry.actor.type).toBe(entry.asked === "" ? "policy" : "person");
+    }
+    if (entry.kind !== "decision.made") continue;
+    const touched = [entry.escalation, ...entry.settles];
+    expect(touched.filter((one) => rehearsals.has(one))).toEqual([]);
+  }
+  expect(answered.filter((one) => !rehearsals.has(one))).toEqual([]);
+  expect(answered.length).toBe(new Set(answered).size);
 };
 
 /** P4: the card each chat was told last is the card as it would be drawn now, but for the passing of time. */
