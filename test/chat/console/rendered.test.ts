@@ -126,6 +126,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 3
   test("loading the page after a press again presses nothing again", async () => {
     const { world, page } = await visit({}, { ...phone, javaScriptEnabled: false });
     await page.getByRole("button", { name: "Acknowledge" }).click();
+    await page.getByText("Done: ack HP-142").waitFor();
 
     await page.reload();
 
