@@ -280,8 +280,20 @@ const labelled = [
   "description",
 ] as const;
 
+const sourceTypes = [
+  "alertmanager",
+  "datadog",
+  "grafana",
+  "inspect",
+  "langfuse",
+  "mapped",
+  "pagerduty",
+  "promptfoo",
+  "signal",
+] as const;
+
 const source = z.strictObject({
-  type: z.enum(["alertmanager", "inspect", "signal"]),
+  type: z.enum(sourceTypes),
   deployment: z.string().describe("The deployment of signals that do not say theirs").optional(),
   auth: z
     .union(
