@@ -93,6 +93,7 @@ export const assistant: Deployment = {
     overdueEvery: days(1),
     on: ["model.changed"],
   },
+  enforcement: null,
 };
 
 const trigger = (parts: Partial<Trigger> & Pick<Trigger, "id" | "response">): Trigger => ({
@@ -149,6 +150,8 @@ export const policyWith = (parts: PolicyParts = {}): Policy => ({
   triggers: new Map((parts.triggers ?? triggers).map((one) => [one.id, one])),
   unmatchedChannel: "model-risk",
   sources: new Map(),
+  notify: new Map(),
+  wake: new Map(),
 });
 
 type AuthorityParts = {

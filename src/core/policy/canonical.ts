@@ -5,6 +5,8 @@ import { compileCondition } from "../trigger.ts";
 import type {
   Authority,
   Deployment,
+  Endpoint,
+  Pager,
   Policy,
   Recurrence,
   Ref,
@@ -14,7 +16,8 @@ import type {
   Trigger,
   Weekday,
 } from "./model.ts";
-import { type PolicyDoc, weekdayNumber } from "./schema.ts";
+import type { PolicyDoc } from "./schema.ts";
+import { weekdayNumber } from "./schema-words.ts";
 
 /**
  * The policy as the log knows it: people as random ids, names and chat ids gone, words as commitments, everything else as
@@ -111,6 +114,8 @@ export const compilePolicy = (
     triggers: mapOf(doc.triggers, triggerOf),
     unmatchedChannel: doc.unmatched?.channel ?? null,
     sources: mapOf(doc.sources, sourceOf),
+    notify: mapOf(doc.notify ?? {}, endpointOf),
+    wake: mapOf(doc.wake ?? {}, pagerOf),
   };
 };
 
@@ -193,6 +198,12 @@ const deploymentOf = (id: string, doc: Canonical["deployments"][string]): Deploy
     overdueEvery: millis(doc.reassess.overdue.every),
     on: doc.reassess.on,
   },
+  enforcement: doc.enforcement
+    ? {
+        gateways: doc.enforcement.gateways,
+        confirmWithin: millis(doc.enforcement.confirmWithin),
+      }
+    : null,
 });
 
 const refOf = (text: string): Ref =>
@@ -239,6 +250,24 @@ const evaluateOf = (when: string): Trigger["evaluate"] => {
   const because = `the condition is refused by now: ${condition.problems.join(" ")}`;
   return () => ({ is: "indeterminate", because });
 };
+
+const endpointOf = (id: string, doc: NonNullable<PolicyDoc["notify"]>[string]): Endpoint => ({
+  id,
+  url: doc.url,
+  secrets: [doc.secret].flat(),
+  events: new Set(doc.events),
+  deployments: doc.deployments ? new Set(doc.deployments) : null,
+  privateAddresses: doc.privateAddresses ?? [],
+});
+
+const pagerOf = (id: string, doc: NonNullable<PolicyDoc["wake"]>[string]): Pager => ({
+  id,
+  routingKey: doc.routingKey,
+  deployments: new Set(doc.deployments),
+  // Adopted before these two could be said, a pager has neither.
+  severities: new Set(doc.severities ?? ["high", "critical"]),
+  region: doc.region ?? "us",
+});
 
 const sourceOf = (id: string, doc: PolicyDoc["sources"][string]): Source => ({
   id,

@@ -23,8 +23,15 @@ export const checkDeployment = (look: Look, id: string, deployment: Deployment):
   if (hours.from >= hours.to)
     report.error([...path, "hours"], "must end after they begin, on the same day");
   if (reassess.every) checkRecurrence(reassess.every, [...path, "reassess", "every"], report);
+  checkGateways(look, deployment, [...path, "enforcement", "gateways"]);
   checkReferences(look, deployment, [...path, "authority"]);
   checkResume(look, deployment, [...path, "authority"]);
+};
+
+const checkGateways = ({ report }: Look, { enforcement }: Deployment, path: Path): void => {
+  for (const [at, name] of enforcement?.gateways.entries() ?? [])
+    if (enforcement?.gateways.indexOf(name) !== at)
+      report.error([...path, at], `names ${name} a second time`);
 };
 
 const checkReferences = (look: Look, { authority }: Deployment, path: Path): void => {

@@ -58,10 +58,19 @@ const checkTold = (look: Look): void => {
     look.report.warning(["channels", id], "is in no chat: only the console shows its cards");
   }
   if (doc.unmatched) known(look, "channels", doc.unmatched.channel, ["unmatched", "channel"]);
-  for (const [id, { deployments }] of Object.entries(doc.wake ?? {})) {
-    const path = ["wake", id, "deployments"];
-    for (const [at, name] of deployments.entries()) known(look, "deployments", name, [...path, at]);
-  }
+  checkConcerned(look, "notify", doc.notify ?? {});
+  checkConcerned(look, "wake", doc.wake ?? {});
+};
+
+/** The deployments whose news somebody is told. */
+const checkConcerned = (
+  look: Look,
+  section: "notify" | "wake",
+  all: Readonly<Record<string, { readonly deployments?: readonly string[] | undefined }>>,
+): void => {
+  for (const [id, { deployments = [] }] of Object.entries(all))
+    for (const [at, name] of deployments.entries())
+      known(look, "deployments", name, [section, id, "deployments", at]);
 };
 
 const checkSource = (look: Look, id: string, source: PolicyDoc["sources"][string]): void => {

@@ -80,6 +80,7 @@ const looserRules = (change: Change): readonly string[] => {
     ...longer("a mistaken restriction may be undone within", old.undo, now.undo),
     ...looserReassess(old, now),
     ...looserScopes(old, now),
+    ...looserEnforcement(old, now),
   ];
 };
 
@@ -102,6 +103,16 @@ const looserReassess = (old: Deployment, now: Deployment): readonly string[] => 
     ...deaf,
     ...(was && !is ? ["it is no longer looked at on a fixed day."] : rarer),
   ];
+};
+
+/** Fewer systems that must say they carry a posture out, or more time to. */
+const looserEnforcement = (old: Deployment, now: Deployment): readonly string[] => {
+  if (!old.enforcement) return [];
+  const silent = old.enforcement.gateways
+    .filter((one) => !now.enforcement?.gateways.includes(one))
+    .map((one) => `the gateway ${one} need no longer confirm.`);
+  const within = now.enforcement?.confirmWithin ?? old.enforcement.confirmWithin;
+  return [...silent, ...longer("a gateway confirms within", old.enforcement.confirmWithin, within)];
 };
 
 /** A scope may stand for more than it did, stand higher, or be a new widest one; a new narrower one is no loosening. */

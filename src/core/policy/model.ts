@@ -98,6 +98,11 @@ export interface Deployment {
   readonly undo: Millis;
   readonly hours: Hours;
   readonly reassess: Reassess;
+  /** Who carries a posture out and has to say so; null = nobody is known to. */
+  readonly enforcement: {
+    readonly gateways: readonly string[];
+    readonly confirmWithin: Millis;
+  } | null;
 }
 
 export type Severity = "info" | "warning" | "high" | "critical";
@@ -135,6 +140,30 @@ export interface Source {
   readonly labels: ReadonlyMap<string, string>;
 }
 
+/** Who is told of entries by signed webhook. */
+export interface Endpoint {
+  readonly id: string;
+  readonly url: string;
+  /** `env:NAME` each; every one of them signs. */
+  readonly secrets: readonly string[];
+  /** Kinds of entries. */
+  readonly events: ReadonlySet<string>;
+  /** Null = all. */
+  readonly deployments: ReadonlySet<string> | null;
+  /** Addresses and CIDR ranges it may be at although they are private. */
+  readonly privateAddresses: readonly string[];
+}
+
+/** Who rings at night: PagerDuty Events API v2. */
+export interface Pager {
+  readonly id: string;
+  /** `env:NAME`. */
+  readonly routingKey: string;
+  readonly deployments: ReadonlySet<string>;
+  readonly severities: ReadonlySet<Severity>;
+  readonly region: "us" | "eu";
+}
+
 /** The rules, loaded: every reference resolved, every condition compiled, people as random ids. Immutable. */
 export interface Policy {
   readonly digest: Digest;
@@ -146,4 +175,6 @@ export interface Policy {
   /** Channel for escalations nobody wrote a rule for; null = the deployment's own, else none. */
   readonly unmatchedChannel: string | null;
   readonly sources: ReadonlyMap<string, Source>;
+  readonly notify: ReadonlyMap<string, Endpoint>;
+  readonly wake: ReadonlyMap<string, Pager>;
 }

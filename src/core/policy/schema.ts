@@ -1,70 +1,22 @@
 import { z } from "zod";
-import { parseDuration } from "../time.ts";
+import { source } from "./schema-source.ts";
+import { notify, wake } from "./schema-told.ts";
+import {
+  date,
+  dateTime,
+  duration,
+  id,
+  says,
+  severity,
+  shortDays,
+  some,
+  wallTime,
+  weekdayNames,
+  words,
+  zone,
+} from "./schema-words.ts";
 
 /** The policy file as people write it. Strict: an unknown key is a mistake. docs/policy.schema.json is made from this. */
-
-/** Our words for one mistake, and the last ones about that value: one mistake is said once. */
-const says = (error: string) => ({ error, abort: true });
-
-const id = z
-  .string()
-  .regex(
-    /^[a-z0-9][a-z0-9._-]{0,62}$/,
-    says("must be lower-case letters, digits, dots, dashes or underscores, at most 63"),
-  )
-  .refine((name) => name !== "constructor" && name !== "prototype", says("is a reserved word"))
-  // JavaScript sorts such keys before all others: a scope would lose its place.
-  .refine((name) => !/^\d+$/.test(name), says("must have a letter"));
-
-const longest = "520w";
-const lengthOf = (text: string): number => parseDuration(text) ?? Number.POSITIVE_INFINITY;
-
-const duration = z
-  .string()
-  .regex(/^\d{1,6}[smhdw]$/, says("must be a duration like 45s, 10m, 4h, 3d or 2w"))
-  .refine((text) => lengthOf(text) <= lengthOf(longest), says(`must be at most ${longest}`))
-  .meta({ examples: ["10m", "4h", "3d"] });
-
-const some = duration
-  .refine((text) => lengthOf(text) > 0, says("must be longer than nothing"))
-  .meta({ examples: ["10m", "4h", "3d"] });
-
-const words = z
-  .string()
-  .regex(/\S/, says("must not be empty"))
-  .max(500, says("must be at most 500 characters"));
-const wallTime = z
-  .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, says('must be a time like "09:00", in quotes'))
-  .describe('Wall-clock time, e.g. "09:00"');
-const date = z
-  .string()
-  .regex(/^\d{4}-\d\d-\d\d$/, says('must be a date like "2026-11-02", in quotes'));
-const dateTime = z
-  .string()
-  .regex(
-    /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d$/,
-    says('must be like "2026-12-24T09:00", in quotes'),
-  )
-  .describe('Wall-clock time in the zone of the schedule, e.g. "2026-12-24T09:00"');
-const envName = z
-  .string()
-  .regex(/^env:[A-Za-z_][A-Za-z0-9_]*$/, {
-    error: "must name an environment variable, like env:ALERTMANAGER_TOKEN", // not the last word: the union it stands in looks at it to choose its own
-  })
-  .describe("The environment variable that holds the secret, e.g. env:ALERTMANAGER_TOKEN");
-const zone = z.string().describe("IANA time zone, e.g. Europe/London");
-
-const weekdayNames = [
-  "monday",
-  "tuesday",
-  "wednesday",
-  "thursday",
-  "friday",
-  "saturday",
-  "sunday",
-] as const;
-const shortDays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
 const personKey = z.string().describe("A key of people");
 const ref = z.string().describe("A key of people, or schedule:<id> for whoever is on call");
@@ -205,6 +157,19 @@ const reassess = z.strictObject({
     .default([]),
 });
 
+const enforcement = z
+  .strictObject({
+    gateways: z
+      .array(id)
+      .min(1, says("must name at least one gateway"))
+      .max(50, says("must be at most 50"))
+      .describe("The systems that carry a posture out, by the names they report under"),
+    confirmWithin: some
+      .describe("One that has not said so by then makes an escalation")
+      .default("1m"),
+  })
+  .describe("Who carries a posture out, and has to say so");
+
 const deployment = z.strictObject({
   name: words.describe("What people call it"),
   model: z.string().max(200).default(""),
@@ -223,6 +188,7 @@ const deployment = z.strictObject({
     .strictObject({ timezone: zone, days, from: wallTime, to: wallTime })
     .describe("Working hours: reminders fall inside, moved earlier, never later"),
   reassess: reassess.prefault({}),
+  enforcement: enforcement.optional(),
 });
 
 const response = z
@@ -254,7 +220,7 @@ const trigger = z.strictObject({
     .min(1, says("must not be empty"))
     .max(4_000)
     .describe('A CEL condition over signal.*, e.g. signal.kind == "alert"'),
-  severity: z.enum(["info", "warning", "high", "critical"]),
+  severity,
   response,
   acknowledgeWithin: some.optional(),
   decideWithin: some.optional(),
@@ -265,69 +231,6 @@ const trigger = z.strictObject({
     )
     .optional(),
   because: words.describe("Why, in words people will read on the card"),
-});
-
-/** What a source's `labels:` may take from a label (or, in Alertmanager, an annotation) of another name. */
-const labelled = [
-  "deployment",
-  "model",
-  "severity",
-  "metric",
-  "value",
-  "threshold",
-  "worse",
-  "summary",
-  "description",
-] as const;
-
-const sourceTypes = [
-  "alertmanager",
-  "datadog",
-  "grafana",
-  "inspect",
-  "langfuse",
-  "mapped",
-  "pagerduty",
-  "promptfoo",
-  "signal",
-] as const;
-
-const source = z.strictObject({
-  type: z.enum(sourceTypes),
-  deployment: z.string().describe("The deployment of signals that do not say theirs").optional(),
-  auth: z
-    .union(
-      [
-        z.strictObject({ bearer: envName }),
-        z.strictObject({
-          standardWebhooks: z.union(
-            [envName, z.array(envName).min(1).max(10)],
-            says("must name an environment variable, like env:NAME, or a list of them"),
-          ),
-        }),
-      ],
-      says("must be { bearer: env:NAME } or { standardWebhooks: env:NAME }"),
-    )
-    .describe("How the sender proves who it is"),
-  map: z
-    .record(z.string().max(200), z.string())
-    .describe("The sender's name of a deployment → a key of deployments")
-    .optional(),
-  labels: z
-    .partialRecord(z.enum(labelled), z.string().min(1).max(200))
-    .describe("Which label carries a field under another name, e.g. deployment: app")
-    .optional(),
-});
-
-const notify = z.strictObject({
-  url: z.url({ protocol: /^https?$/, error: "must be an http or https address" }),
-  secret: envName,
-  events: z.array(z.string().min(1)).min(1, says("must name at least one event")),
-});
-const wake = z.strictObject({
-  type: z.literal("pagerduty"),
-  routingKey: envName,
-  deployments: z.array(z.string()).min(1, says("must name at least one deployment")),
 });
 
 /** The shape of a policy file; what its names mean to each other is checked by `readPolicy`. */
@@ -353,9 +256,3 @@ export const policySchema = z.strictObject({
 
 /** A policy that has the right shape, with what was left out filled in. */
 export type PolicyDoc = z.infer<typeof policySchema>;
-
-/** "monday" or "mon" → 1 … "sunday" → 7 (ISO 8601). */
-export const weekdayNumber = (name: string): 1 | 2 | 3 | 4 | 5 | 6 | 7 => {
-  const at = weekdayNames.findIndex((one) => one.startsWith(name.slice(0, 3)));
-  return ([1, 2, 3, 4, 5, 6, 7] as const)[at] ?? 1;
-};

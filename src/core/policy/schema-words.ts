@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { parseDuration } from "../time.ts";
+
+/** The words a policy is written in: ids, durations, times, and what is said of mistakes in them. */
+
+/** Our words for one mistake, and the last ones about that value: one mistake is said once. */
+export const says = (error: string) => ({ error, abort: true });
+
+export const id = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,62}$/,
+    says("must be lower-case letters, digits, dots, dashes or underscores, at most 63"),
+  )
+  .refine((name) => name !== "constructor" && name !== "prototype", says("is a reserved word"))
+  // JavaScript sorts such keys before all others: a scope would lose its place.
+  .refine((name) => !/^\d+$/.test(name), says("must have a letter"));
+
+const longest = "520w";
+const lengthOf = (text: string): number => parseDuration(text) ?? Number.POSITIVE_INFINITY;
+
+export const duration = z
+  .string()
+  .regex(/^\d{1,6}[smhdw]$/, says("must be a duration like 45s, 10m, 4h, 3d or 2w"))
+  .refine((text) => lengthOf(text) <= lengthOf(longest), says(`must be at most ${longest}`))
+  .meta({ examples: ["10m", "4h", "3d"] });
+
+export const some = duration
+  .refine((text) => lengthOf(text) > 0, says("must be longer than nothing"))
+  .meta({ examples: ["10m", "4h", "3d"] });
+
+export const words = z
+  .string()
+  .regex(/\S/, says("must not be empty"))
+  .max(500, says("must be at most 500 characters"));
+export const wallTime = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, says('must be a time like "09:00", in quotes'))
+  .describe('Wall-clock time, e.g. "09:00"');
+export const date = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d$/, says('must be a date like "2026-11-02", in quotes'));
+export const dateTime = z
+  .string()
+  .regex(
+    /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d$/,
+    says('must be like "2026-12-24T09:00", in quotes'),
+  )
+  .describe('Wall-clock time in the zone of the schedule, e.g. "2026-12-24T09:00"');
+export const envName = z
+  .string()
+  .regex(/^env:[A-Za-z_][A-Za-z0-9_]*$/, {
+    error: "must name an environment variable, like env:ALERTMANAGER_TOKEN", // not the last word: the union it stands in looks at it to choose its own
+  })
+  .describe("The environment variable that holds the secret, e.g. env:ALERTMANAGER_TOKEN");
+export const zone = z.string().describe("IANA time zone, e.g. Europe/London");
+
+export const weekdayNames = [
+  "monday",
+  "tuesday",
+  "wednesday",
+  "thursday",
+  "friday",
+  "saturday",
+  "sunday",
+] as const;
+export const shortDays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+
+export const severity = z.enum(["info", "warning", "high", "critical"]);
+
+/** "monday" or "mon" → 1 … "sunday" → 7 (ISO 8601). */
+export const weekdayNumber = (name: string): 1 | 2 | 3 | 4 | 5 | 6 | 7 => {
+  const at = weekdayNames.findIndex((one) => one.startsWith(name.slice(0, 3)));
+  return ([1, 2, 3, 4, 5, 6, 7] as const)[at] ?? 1;
+};
