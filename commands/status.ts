@@ -1,7 +1,7 @@
 import { type Command, refused, told } from "../src/app/command.ts";
 import type { Line } from "../src/core/card.ts";
-import { clock, nameOf, scopeWordsOf, type Telling } from "../src/core/lines.ts";
 import { isAway } from "../src/core/situation.ts";
+import { clock, nameOf, scopeWordsOf, type Telling } from "../src/core/telling.ts";
 
 export const status: Command = {
   name: "status",

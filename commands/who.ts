@@ -3,9 +3,10 @@ import { type Capability, chainOf, holders } from "../src/core/authority.ts";
 import type { Line } from "../src/core/card.ts";
 import { absentLine } from "../src/core/due-view.ts";
 import { absence, nextInChain } from "../src/core/escalation.ts";
-import { type Telling, who as whoIs, whoWithDuty } from "../src/core/lines.ts";
+
 import { deploymentOf, undecided } from "../src/core/situation.ts";
 import type { EscalationState } from "../src/core/state.ts";
+import { type Telling, who as whoIs, whoWithDuty } from "../src/core/telling.ts";
 import { asking, listed } from "../src/core/words.ts";
 
 const usage = "who <deployment>";

@@ -10,7 +10,7 @@ import type { Deployment, Policy } from "../core/policy/model.ts";
 import type { PolicyDoc } from "../core/policy/schema.ts";
 import { levelOf, paused } from "../core/posture.ts";
 import { firstLook } from "../core/reassessment.ts";
-import { isDecidable } from "../core/situation.ts";
+import { isAcknowledgeOnly, isDecidable } from "../core/situation.ts";
 import { storable } from "../core/text.ts";
 import { rfc3339 } from "../core/time.ts";
 import type { Desk } from "./desk.ts";
@@ -129,7 +129,7 @@ const unfit = (desk: Desk, deployments: readonly string[], after: Policy): reado
     const { posture, escalations } = desk.state(id);
     const next = after.deployments.get(id);
     const open = escalations
-      .filter((one) => one.status === "open" && one.trigger !== "unmatched")
+      .filter((one) => one.status === "open" && !isAcknowledgeOnly(one))
       .map((one) => one.id);
     if (!next) {
       const restricted = posture !== null && posture.decided !== null && isRestricted(desk, id);

@@ -1,8 +1,8 @@
 import type { Button, Line } from "../core/card.ts";
 import type { EscalationId, PersonId } from "../core/ids.ts";
-import type { Telling } from "../core/lines.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Draft, Situation } from "../core/situation.ts";
+import type { Telling } from "../core/telling.ts";
 import type { Desk } from "./desk.ts";
 import type { Answer, FormField, Invocation, Store } from "./ports.ts";
 import type { Rules } from "./rules.ts";

@@ -11,7 +11,6 @@ import {
   unheardOf,
 } from "../core/fold.ts";
 import type { EscalationId, Instant, PersonId } from "../core/ids.ts";
-import type { Telling } from "../core/lines.ts";
 import { canonicalBytes } from "../core/log/bytes.ts";
 import { commit as commitTo } from "../core/log/commitment.ts";
 import type { Entry, Surface } from "../core/log/entry.ts";
@@ -24,6 +23,7 @@ import type {
   NumbersState,
   OrgState,
 } from "../core/state.ts";
+import type { Telling } from "../core/telling.ts";
 import { rfc3339 } from "../core/time.ts";
 import type {
   Change,
@@ -135,7 +135,6 @@ export class Desk {
       people: this.rules.people(),
       texts,
       indexOf: () => null,
-      gateways: 0,
       since: this.#sinceDecided(deployment),
     };
   }
@@ -208,8 +207,11 @@ export class Desk {
   }
 
   #touch(before: DeploymentState, after: DeploymentState, entry: Entry): void {
-    // Every card of a deployment says what is in force and which resume waits.
-    const isShared = before.posture !== after.posture || before.proposal !== after.proposal;
+    // Every card of a deployment says what is in force, who carries it out, and which resume waits.
+    const isShared =
+      before.posture !== after.posture ||
+      before.proposal !== after.proposal ||
+      before.carriers !== after.carriers;
     for (const one of after.escalations) {
       if (!isShared && before.escalations.find((old) => old.id === one.id) === one) continue;
       this.#touched.set(one.id, one);

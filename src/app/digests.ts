@@ -1,8 +1,8 @@
 import { digestTitle, hoursOf, isInDigest } from "../core/digest.ts";
 import { dueFor } from "../core/due-view.ts";
 import type { Instant, PersonId } from "../core/ids.ts";
-import type { Telling } from "../core/lines.ts";
 import type { Hours, Policy } from "../core/policy/model.ts";
+import type { Telling } from "../core/telling.ts";
 import { type WorkingDay, workingDay } from "../core/time.ts";
 import type { Journal } from "./journal.ts";
 import { duesOf, tellings } from "./person-view.ts";

@@ -1,10 +1,10 @@
 import { ruleFor } from "../core/authority.ts";
 import { dueFor } from "../core/due-view.ts";
 import { escalationNumber, type PersonId } from "../core/ids.ts";
-import type { Telling } from "../core/lines.ts";
 import { type Heard, mostHeard, newSince, type Since, sinceThen } from "../core/since.ts";
 import { isAcknowledgeOnly, type Situation } from "../core/situation.ts";
 import type { DeploymentState, EscalationState } from "../core/state.ts";
+import type { Telling } from "../core/telling.ts";
 import { withRecords } from "./decide.ts";
 import { newestCard } from "./deliver.ts";
 import type { Journal } from "./journal.ts";

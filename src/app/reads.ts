@@ -2,11 +2,11 @@ import { holders } from "../core/authority.ts";
 import { foldDeployment, unheardOf } from "../core/fold.ts";
 import { historyLine } from "../core/history.ts";
 import { type EscalationId, escalationNumber, type Instant, type PersonId } from "../core/ids.ts";
-import { nameOf, type Telling } from "../core/lines.ts";
 import type { Response } from "../core/policy/model.ts";
 import { paused, stateWord } from "../core/posture.ts";
 import { deploymentOf } from "../core/situation.ts";
 import type { Decided, DeploymentState, EscalationState } from "../core/state.ts";
+import { nameOf, type Telling } from "../core/telling.ts";
 import { rfc3339 } from "../core/time.ts";
 import { plain } from "../core/words.ts";
 import { type AuditParts, tellingWithTexts } from "./audit.ts";
@@ -90,7 +90,8 @@ const deploymentBody = async (
   const desk = await journal.look([id]);
   const telling = desk.telling(id);
   const rule = deploymentOf(telling.situation);
-  const { posture, reassess } = at === null ? desk.state(id) : await stateAt(store, id, at);
+  const { posture, reassess, carriers } =
+    at === null ? desk.state(id) : await stateAt(store, id, at);
   if (!rule || !posture) return undefined;
   const { decided } = posture;
   return {
@@ -101,7 +102,9 @@ const deploymentBody = async (
     ...decidedPart(telling, decided),
     reassessBy: reassess ? rfc3339(reassess.by) : null,
     version: posture.version,
-    applied: [],
+    applied: Object.entries(carriers).flatMap(([gateway, { applied }]) =>
+      applied ? [{ gateway, version: applied.version, at: rfc3339(applied.at) }] : [],
+    ),
   };
 };
 

@@ -32,6 +32,7 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "escalation.closed": "Escalation closed",
   "acknowledge.missed": "Not seen in time",
   "authority.passed": "Authority passed on",
+  "enforcement.reported": "Told or confirmed",
   "rehearsal.answered": "Rehearsal over",
   "person.away": "Somebody away",
   "reassessment.set": "Reassessment set",

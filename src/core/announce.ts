@@ -3,14 +3,16 @@ import type { Button, Line } from "./card.ts";
 import { cardOf, seers } from "./card-of.ts";
 import { absentLine, askingButtons, sinceLine } from "./due-view.ts";
 import type { EscalationId, PersonId } from "./ids.ts";
-import { clock, nameOf, outcomeLine, scopeWordsOf, type Telling, who } from "./lines.ts";
+import { outcomeLine } from "./lines.ts";
 import { inOneSentence } from "./lock-screen.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import { nextReminder, whoIsAsked } from "./reassessment.ts";
 import { rehearsalLines } from "./rehearsal-lines.ts";
 import { deploymentOf, escalationIn, isRehearsal, type Situation } from "./situation.ts";
+import { clock, nameOf, scopeWordsOf, type Telling, who } from "./telling.ts";
 import { instantOf } from "./time.ts";
 import * as words from "./words.ts";
+import * as enforcement from "./words-enforcement.ts";
 import * as rehearsal from "./words-rehearsal.ts";
 
 /** One sentence to a channel, to people in it, and where a chat can, to each of some by themselves. */
@@ -137,12 +139,19 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
     }
     case "policy.adopted":
     case "escalation.updated":
-    case "escalation.closed":
     case "decision.confirmed":
     case "decision.explained":
     case "decision.denied":
     case "session.issued":
       return null;
+    case "enforcement.reported": {
+      if (entry.what !== "failed") return null;
+      return { to: [], line: enforcement.failedLine(name, entry.gateway, state(telling)) };
+    }
+    case "escalation.closed":
+      return entry.because === "confirmed"
+        ? { to: [], line: enforcement.allConfirm(name, entry.escalation) }
+        : null;
     case "person.away":
       return awayFor(telling, entry);
   }

@@ -1,25 +1,14 @@
 import { holders } from "./authority.ts";
 import type { Button, Card, Line } from "./card.ts";
 import type { PersonId } from "./ids.ts";
-import {
-  chainNames,
-  clock,
-  decidedLines,
-  openLines,
-  restricted,
-  scopeWordsOf,
-  type Telling,
-  textOf,
-  whatWasSeen,
-  whoWithDuty,
-  zoneOf,
-} from "./lines.ts";
+import { chainNames, decidedLines, openLines, restricted, textOf, whatWasSeen } from "./lines.ts";
 import { deploymentName, inOneSentence } from "./lock-screen.ts";
 import type { Deployment } from "./policy/model.ts";
 import { levelOf, paused, stateWord } from "./posture.ts";
 import { rehearsalButtons, rehearsalLines } from "./rehearsal-lines.ts";
 import { deploymentOf, isAcknowledgeOnly, isRehearsal, type Situation } from "./situation.ts";
 import type { EscalationState } from "./state.ts";
+import { clock, scopeWordsOf, type Telling, whoWithDuty, zoneOf } from "./telling.ts";
 import { rfc3339 } from "./time.ts";
 import * as words from "./words.ts";
 import * as rehearsal from "./words-rehearsal.ts";

@@ -1,7 +1,8 @@
 import type { EscalationId, Instant } from "./ids.ts";
-import { clock, nameOf, outcomeLine, scopeWordsOf, type Telling } from "./lines.ts";
+import { outcomeLine } from "./lines.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import { deploymentOf, escalationIn, rehearsalName } from "./situation.ts";
+import { clock, nameOf, scopeWordsOf, type Telling } from "./telling.ts";
 import { instantOf } from "./time.ts";
 import * as words from "./words.ts";
 import * as rehearsal from "./words-rehearsal.ts";

@@ -2,10 +2,11 @@ import type { Button, Line } from "./card.ts";
 import { postureButtons } from "./card-of.ts";
 import { absence } from "./escalation.ts";
 import type { Instant, PersonId } from "./ids.ts";
-import { clock, outcomeLine, scopeWordsOf, type Telling, who, whoWithDuty } from "./lines.ts";
+import { outcomeLine } from "./lines.ts";
 import { whoIsAsked } from "./reassessment.ts";
 import type { Since } from "./since.ts";
 import { deploymentOf } from "./situation.ts";
+import { clock, scopeWordsOf, type Telling, who, whoWithDuty } from "./telling.ts";
 import * as words from "./words.ts";
 
 /** A reassessment somebody is asked for, in their home, in their digest and in a reminder. */

@@ -1,3 +1,4 @@
+import { closedByConfirmation, confirmBy, unconfirmedByNow } from "./enforcement.ts";
 import {
   closesAt,
   missedAcknowledgement,
@@ -16,6 +17,7 @@ import {
   deploymentOf,
   isAcknowledgeOnly,
   isRehearsal,
+  isUnconfirmed,
   type Situation,
 } from "./situation.ts";
 import type { EscalationState, Evidence } from "./state.ts";
@@ -32,7 +34,8 @@ export const elapse = (situation: Situation): readonly Draft[] => {
   if (proposal && proposal.expires <= situation.now) {
     return lapse(situation, "time").map((body) => ({ actor: { type: "policy" }, body }));
   }
-  return dueReminders(situation);
+  const unconfirmed = unconfirmedByNow(situation);
+  return unconfirmed.length > 0 ? unconfirmed : dueReminders(situation);
 };
 
 const elapseEscalation = (situation: Situation, escalation: EscalationState): readonly Draft[] => {
@@ -41,6 +44,7 @@ const elapseEscalation = (situation: Situation, escalation: EscalationState): re
   const evidence = situation.evidence.get(escalation.id);
   const changed = evidence && updateOf(situation, escalation, evidence);
   if (changed) return [changed];
+  if (isUnconfirmed(escalation)) return closedByConfirmation(situation, escalation);
   if (escalation.status === "settled") return closing(situation, escalation, evidence);
   if (
     isAcknowledgeOnly(escalation) ||
@@ -114,14 +118,21 @@ export interface DueTime {
 export const duesOf = (situation: Situation): readonly DueTime[] => {
   const { state } = situation;
   const ofEscalations = state.escalations.flatMap((one) =>
-    escalationDues(one, situation.evidence.get(one.id)),
+    isUnconfirmed(one)
+      ? closedByConfirmation(situation, one).map(() => ({
+          kind: `close:${one.id}`,
+          at: situation.now,
+        }))
+      : escalationDues(one, situation.evidence.get(one.id)),
   );
+  const confirm = confirmBy(situation);
   const proposal = state.proposal ? [{ kind: "lapse", at: state.proposal.expires }] : [];
   const deployment = deploymentOf(situation);
   const reminder = deployment ? nextReminder(deployment, state) : null;
   return [
     ...ofEscalations,
     ...proposal,
+    ...(confirm === null ? [] : [{ kind: "confirm", at: confirm }]),
     ...(reminder ? [{ kind: "reassess", at: reminder.at }] : []),
   ];
 };

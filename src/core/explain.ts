@@ -1,8 +1,8 @@
 import type { Button } from "./card.ts";
-import type { PersonId } from "./ids.ts";
-import { clock, nameOf, scopeWordsOf, type Telling } from "./lines.ts";
+import type { EscalationId, PersonId } from "./ids.ts";
 import type { Refusal } from "./refusal.ts";
-import { deploymentOf } from "./situation.ts";
+import { deploymentOf, isUnconfirmed } from "./situation.ts";
+import { clock, nameOf, scopeWordsOf, type Telling } from "./telling.ts";
 import * as words from "./words.ts";
 
 /** A refusal in words: what happened, why, and who can or what to do next, with the next step as buttons. */
@@ -173,6 +173,9 @@ const wordsText = (telling: Telling, refusal: AboutWords): string => {
   }
 };
 
+const isAboutGateways = ({ situation }: Telling, id: EscalationId): boolean =>
+  situation.state.escalations.some((one) => one.id === id && isUnconfirmed(one));
+
 const stateText = (
   telling: Telling,
   refusal: Exclude<Refusal, AboutWords>,
@@ -184,7 +187,9 @@ const stateText = (
     case "closed":
       return `${refusal.escalation} is closed. Nothing changed; name the deployment instead, or raise a new one.`;
     case "acknowledge-only":
-      return `No written rule names what ${refusal.escalation} reports, so it can be acknowledged, not decided. Pause or narrow the deployment by its name.`;
+      return isAboutGateways(telling, refusal.escalation)
+        ? `Nothing is left to decide about ${refusal.escalation}: bring the gateway back, or switch it by hand. It can be acknowledged.`
+        : `No written rule names what ${refusal.escalation} reports, so it can be acknowledged, not decided. Pause or narrow the deployment by its name.`;
     case "rehearsing":
       return `${refusal.escalation} is a rehearsal of it and goes on. Answer it as if it were real, or let its time pass; then rehearse again.`;
     case "only-rehearsed":

@@ -1,7 +1,9 @@
-import type { EntryId, EscalationId, Instant, PersonId } from "./ids.ts";
+import { decided, explained } from "./fold-decision.ts";
+import type { EscalationId, Instant, PersonId } from "./ids.ts";
 import { escalationNumber } from "./ids.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
-import type { Decided, DeploymentState, EscalationState, NumbersState, OrgState } from "./state.ts";
+import { isAcknowledgeOnly, unconfirmedName } from "./situation.ts";
+import type { Carrier, DeploymentState, EscalationState, NumbersState, OrgState } from "./state.ts";
 import { instantOf } from "./time.ts";
 
 /** The state is a fold of the log (promise P8): these functions are the only way a state changes. */
@@ -27,6 +29,8 @@ export const unheardOf = (id: string): DeploymentState => ({
   denied: {},
   lastDecision: null,
   restrictedBy: {},
+  carriers: {},
+  unconfirmed: 0,
 });
 
 /** The deployments whose stream an entry changes. */
@@ -69,7 +73,12 @@ export const foldDeployment = (state: DeploymentState, entry: Entry): Deployment
     case "policy.adopted":
       return started(state, entry, at);
     case "escalation.opened":
-      return { ...state, escalations: [...state.escalations, opened(entry, at)] };
+      return {
+        ...state,
+        escalations: [...state.escalations, opened(entry, at)],
+        unconfirmed:
+          entry.trigger === unconfirmedName ? (state.posture?.version ?? 0) : state.unconfirmed,
+      };
     case "escalation.updated":
       return change(state, entry.escalation, (one) => updated(one, entry, at));
     case "escalation.acknowledged":
@@ -110,10 +119,24 @@ export const foldDeployment = (state: DeploymentState, entry: Entry): Deployment
         settledAt: at,
         rehearsed: { by: personIn(entry), asked: entry.asked, at },
       }));
+    case "enforcement.reported":
+      return reported(state, entry, at);
     case "person.away":
     case "session.issued":
       return state;
   }
+};
+
+const unheardCarrier: Carrier = { told: null, failed: null, applied: null };
+
+const reported = (
+  state: DeploymentState,
+  { gateway, what, version }: EntryOf<"enforcement.reported">,
+  at: Instant,
+): DeploymentState => {
+  const before = Object.hasOwn(state.carriers, gateway) ? state.carriers[gateway] : undefined;
+  const carrier = { ...unheardCarrier, ...before, [what]: { version, at } };
+  return { ...state, carriers: { ...state.carriers, [gateway]: carrier } };
 };
 
 const personIn = (entry: Entry): PersonId | "" =>
@@ -191,7 +214,7 @@ const updated = (
 /** What nobody can decide is settled by being seen. */
 const acknowledged = (one: EscalationState, by: PersonId | "", at: Instant): EscalationState => {
   const seen = by === "" ? one : { ...one, acknowledged: [...one.acknowledged, { by, at }] };
-  return one.trigger === "unmatched" ? { ...seen, status: "settled", settledAt: at } : seen;
+  return isAcknowledgeOnly(one) ? { ...seen, status: "settled", settledAt: at } : seen;
 };
 
 const passed = (one: EscalationState, entry: EntryOf<"authority.passed">): EscalationState => ({
@@ -239,125 +262,6 @@ const confirmed = (
       needs: entry.needs,
       confirmedBy: [...state.proposal.confirmedBy, by],
     },
-  };
-};
-
-const decisionOf = (entry: EntryOf<"decision.made">, at: Instant): Decided => ({
-  entry: entry.id,
-  decision: entry.decision,
-  at,
-  people: entry.people,
-  authority: entry.authority,
-  before: entry.before,
-  after: entry.after,
-  deviation: entry.deviation,
-  reassessBy: instantOf(entry.reassessBy),
-  reason: entry.reason,
-  reasonToFollow: entry.reasonToFollow,
-  undoes: entry.undoes,
-  breakGlass: entry.breakGlass,
-  cause: entry.cause,
-  settles: entry.settles,
-  escalation: entry.escalation,
-  suite: entry.suite,
-  by: entry.by,
-  due: orNull(entry.due),
-  monitor: entry.monitor,
-});
-
-/** A re-test or monitoring asked for after the outcome does not take its place on the card. */
-const isAside = (one: EscalationState, { decision }: Decided): boolean =>
-  one.status === "settled" && (decision === "retest" || decision === "monitor");
-
-const decided = (
-  state: DeploymentState,
-  entry: EntryOf<"decision.made">,
-  at: Instant,
-): DeploymentState => {
-  const decision = decisionOf(entry, at);
-  const settle = (one: EscalationState): EscalationState => {
-    if (entry.settles.includes(one.id))
-      return { ...one, status: "settled", settledAt: one.settledAt ?? at, decided: decision };
-    return one.id === entry.escalation && !isAside(one, decision)
-      ? { ...one, decided: decision }
-      : one;
-  };
-  const { undoes } = entry;
-  const escalations =
-    undoes === ""
-      ? state.escalations.map(settle)
-      : state.escalations.map((one) => reopened(one, undoes, at));
-  const completes = entry.decision === "resume";
-  return {
-    ...state,
-    escalations,
-    posture: state.posture && moved(state.posture, entry, decision, at),
-    // A date that stands keeps what was said of it: nobody is reminded of one date twice.
-    reassess:
-      state.reassess?.by === decision.reassessBy
-        ? state.reassess
-        : { by: decision.reassessBy, setAt: at, reminded: [], overdueSteps: 0 },
-    proposal: completes ? null : state.proposal,
-    lastDecision: decision,
-    restrictedBy: restrictedBy(state, decision),
-  };
-};
-
-const restrictedBy = (
-  state: DeploymentState,
-  { entry, decision, before, after, people: [person] }: Decided,
-): DeploymentState["restrictedBy"] => {
-  if (decision === "resume") return {};
-  const narrows = (decision === "narrow" || decision === "pause") && before !== after;
-  return narrows && person !== undefined
-    ? { ...state.restrictedBy, [person]: entry }
-    : state.restrictedBy;
-};
-
-type Posture = NonNullable<DeploymentState["posture"]>;
-
-const moved = (
-  posture: Posture,
-  entry: EntryOf<"decision.made">,
-  decision: Decided,
-  at: Instant,
-): Posture => {
-  if (entry.before === entry.after) return { ...posture, decided: decision };
-  const restricts = entry.decision !== "resume";
-  // A resume goes back along the way the restrictions came; a scope named wider forgets the steps between.
-  const back = posture.restrictedFrom.indexOf(entry.after);
-  const left = back < 0 ? [] : posture.restrictedFrom.slice(0, back);
-  return {
-    scope: entry.after,
-    version: entry.version,
-    since: at,
-    decided: decision,
-    restrictedFrom: restricts ? [...posture.restrictedFrom, entry.before] : left,
-  };
-};
-
-/** An undone decision leaves its escalations as if it had not been made; a deadline that passed meanwhile starts again. */
-const reopened = (one: EscalationState, undoes: EntryId, at: Instant): EscalationState => {
-  if (one.decided?.entry !== undoes) return one;
-  const late = one.decideBy !== null && one.decideBy <= at;
-  const decideBy =
-    late && one.decideBy !== null ? at + (one.decideBy - one.openedAt) : one.decideBy;
-  return { ...one, status: "open", settledAt: null, decided: null, decideBy };
-};
-
-const explained = (
-  state: DeploymentState,
-  entry: EntryOf<"decision.explained">,
-): DeploymentState => {
-  const explain = (decision: Decided | null): Decided | null =>
-    decision?.entry === entry.explains
-      ? { ...decision, reason: entry.reason, reasonToFollow: false }
-      : decision;
-  return {
-    ...state,
-    lastDecision: explain(state.lastDecision),
-    posture: state.posture && { ...state.posture, decided: explain(state.posture.decided) },
-    escalations: state.escalations.map((one) => ({ ...one, decided: explain(one.decided) })),
   };
 };
 

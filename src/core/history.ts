@@ -1,7 +1,8 @@
 import type { Line, Part } from "./card.ts";
 import type { PersonId } from "./ids.ts";
-import { nameOf, type Telling, textOf } from "./lines.ts";
+import { textOf } from "./lines.ts";
 import type { Entry } from "./log/entry.ts";
+import { nameOf, type Telling } from "./telling.ts";
 import { clockText, instantOf } from "./time.ts";
 
 /** One entry of the log as a sentence with names: who did what, why, under which rule. */
@@ -25,6 +26,8 @@ const actorOf = (telling: Telling, { actor }: Entry): string => {
       return "the written rule";
     case "operator":
       return "the operator";
+    case "gateway":
+      return "a gateway";
     case "stranger":
       return "somebody the policy does not name";
   }
@@ -103,6 +106,7 @@ type Others = Extract<
       | "reassessment.reminded"
       | "reassessment.overdue"
       | "escalation.closed"
+      | "enforcement.reported"
       | "rehearsal.answered"
       | "person.away"
       | "session.issued";
@@ -136,6 +140,15 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
           ];
     case "escalation.closed":
       return [`${entry.escalation} closed (${entry.because})`];
+    case "enforcement.reported":
+      return [
+        { untrusted: entry.gateway },
+        { told: " was told of ", failed: " could not be told of ", applied: " carries out " }[
+          entry.what
+        ],
+        { untrusted: entry.deployment },
+        ` version ${entry.version}`,
+      ];
     case "person.away":
       return [`${named(telling, entry.person)} is away until ${entry.until}, said by ${by}`];
     case "session.issued":

@@ -1,63 +1,16 @@
-import { chainOf, holders, personOf } from "./authority.ts";
+import { chainOf, holders } from "./authority.ts";
 import type { Line, Part } from "./card.ts";
+import { enforcementLine, unconfirmedLine, unconfirmedLines } from "./enforcement-lines.ts";
 import { absence, nextInChain } from "./escalation.ts";
-import type { Commitment, EntryId, EscalationId, Instant, PersonId } from "./ids.ts";
-import type { People } from "./people.ts";
+import type { Commitment, EscalationId, Instant, PersonId } from "./ids.ts";
 import { levelOf, stateWord } from "./posture.ts";
 import { whoIsAsked } from "./reassessment.ts";
-import type { Since } from "./since.ts";
-import { deploymentOf, isAcknowledgeOnly, type Situation } from "./situation.ts";
+import { deploymentOf, isAcknowledgeOnly, isUnconfirmed, type Situation } from "./situation.ts";
 import type { Decided, EscalationState } from "./state.ts";
-import { clockText } from "./time.ts";
+import { clock, scopeWordsOf, type Telling, who, whoWithDuty } from "./telling.ts";
 import * as words from "./words.ts";
 
 /** What a card says, line by line, in the order a person needs it. Pure: told the state, the names and the time. */
-
-/** A situation with what is needed to say it: names, the texts not erased, and record numbers. */
-export interface Telling {
-  readonly situation: Situation;
-  readonly people: People;
-  readonly texts: ReadonlyMap<Commitment, string>;
-  readonly indexOf: (entry: EntryId) => number | null;
-  /** Whether a system is connected that enforces postures. */
-  readonly gateways: number;
-  /** What came in since the last decision, where somebody asked for it; null = not looked. */
-  readonly since: Since | null;
-}
-
-export const zoneOf = (telling: Telling): string =>
-  deploymentOf(telling.situation)?.hours.timezone ?? "UTC";
-
-export const clock = (telling: Telling, at: Instant): string =>
-  clockText(at, zoneOf(telling), telling.situation.now);
-
-export const nameOf = (telling: Telling, person: PersonId): string =>
-  telling.people.get(person)?.name ?? "somebody no longer named";
-
-export const who = (telling: Telling, person: PersonId, mention = false): Part => ({
-  person,
-  name: nameOf(telling, person),
-  mention,
-});
-
-/** "Bob Okafor (on call)" where a schedule is the reason they may. */
-export const whoWithDuty = (telling: Telling, person: PersonId): Line => {
-  const authority = deploymentOf(telling.situation)?.authority;
-  const refs = authority
-    ? [...authority.acknowledge, ...authority.restrict.alsoMay, authority.restrict.decider]
-    : [];
-  const onCall = refs.some(
-    (ref) => ref.startsWith("schedule:") && personOf(telling.situation, ref) === person,
-  );
-  return onCall ? [who(telling, person), " (on call)"] : [who(telling, person)];
-};
-
-export const scopeWordsOf = (telling: Telling, scope: string): string => {
-  const deployment = deploymentOf(telling.situation);
-  if (!deployment) return "not known to the policy";
-  const found = deployment.scopes[levelOf(deployment, scope)] ?? null;
-  return words.scopeWords(stateWord(deployment, scope), found);
-};
 
 /** A text by its commitment, as untrusted words; erased ones say so. */
 export const textOf = (telling: Telling, commitment: Commitment | ""): Part | null =>
@@ -80,6 +33,7 @@ export const whatWasSeen = (escalation: EscalationState): Part => {
 /** What was seen against its limit, or who opened it and why. */
 export const seenLine = (telling: Telling, escalation: EscalationState): Line => {
   const { seen } = escalation;
+  if (isUnconfirmed(escalation)) return unconfirmedLine(telling);
   if (!seen) return openedByPerson(telling, escalation);
   const what = whatWasSeen(escalation);
   if (escalation.verdict === "indeterminate")
@@ -147,6 +101,7 @@ const seenByLine = (telling: Telling, escalation: EscalationState): Line =>
 /** The open card: what, how much, now, who until when, what else, who may, who has seen it. */
 export const openLines = (telling: Telling, escalation: EscalationState): readonly Line[] => {
   const { posture } = telling.situation.state;
+  if (isUnconfirmed(escalation)) return unconfirmedLines(telling, escalation);
   return [
     seenLine(telling, escalation),
     ...signalsLine(telling, escalation.id),
@@ -223,13 +178,12 @@ export const decidedLines = (
   const { state } = telling.situation;
   const asked = whoIsAsked(telling.situation).person;
   const index = telling.indexOf(decided.entry);
-  const unheard = decided.before !== decided.after && telling.gateways === 0;
   const deviates = escalation.response !== null && decided.deviation !== "none";
   return [
     outcomeLine(telling, escalation, decided),
     ...reasonLine(telling, decided),
     ...changedSince(telling, decided),
-    ...(unheard ? [words.noGateway()] : []),
+    ...enforcementLine(telling, decided),
     ...(deviates ? [words.planWas(escalation.response, decided.deviation)] : []),
     ...(state.reassess && asked !== ""
       ? [againLine(telling, state.reassess.by, [who(telling, asked)])]

@@ -1,8 +1,9 @@
 import type { PersonId } from "./ids.ts";
-import { clock, nameOf, nextNamed, outcomeLine, seenLine, type Telling } from "./lines.ts";
+import { nextNamed, outcomeLine, seenLine } from "./lines.ts";
 import { rehearsalOnLockScreen } from "./rehearsal-lines.ts";
-import { deploymentOf, isAcknowledgeOnly, isRehearsal } from "./situation.ts";
+import { deploymentOf, isAcknowledgeOnly, isRehearsal, isUnconfirmed } from "./situation.ts";
 import type { EscalationState } from "./state.ts";
+import { clock, nameOf, type Telling } from "./telling.ts";
 import * as words from "./words.ts";
 
 /** The question in one sentence: for a locked screen, and for one person's conversation. */
@@ -29,9 +30,7 @@ export const inOneSentence = (
     const what = words.plain(outcomeLine(telling, escalation, decided)).replace(/\.$/, "");
     return words.lockScreen(severity, name, { what, figures: ".", rest: "" }, id, most);
   }
-  const rest = isAcknowledgeOnly(escalation)
-    ? "No written rule names this."
-    : decidesOnLockScreen(telling, escalation);
+  const rest = restOnLockScreen(telling, escalation);
   const seen = seenOnLockScreen(telling, escalation);
   return words.lockScreen(severity, name, { ...seen, rest }, id, most);
 };
@@ -42,6 +41,13 @@ const seenOnLockScreen = (telling: Telling, escalation: EscalationState) => {
   if (!seen || worst === "" || verdict === "indeterminate")
     return { what: words.plain(seenLine(telling, escalation)), figures: "" };
   return { what: seen.suite || seen.metric, figures: words.figures(worst, seen.threshold) };
+};
+
+const restOnLockScreen = (telling: Telling, escalation: EscalationState): string => {
+  if (isUnconfirmed(escalation)) return "Somebody must see to it.";
+  return isAcknowledgeOnly(escalation)
+    ? "No written rule names this."
+    : decidesOnLockScreen(telling, escalation);
 };
 
 const decidesOnLockScreen = (telling: Telling, escalation: EscalationState): string => {

@@ -18,4 +18,6 @@ export type Actor =
   | { readonly type: "person"; readonly person: PersonId }
   | { readonly type: "policy" }
   | { readonly type: "operator" }
+  /** The holder of the gateway token: it may say what is in force where it stands, and decides nothing. */
+  | { readonly type: "gateway" }
   | { readonly type: "stranger" };

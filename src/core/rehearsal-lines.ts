@@ -1,8 +1,8 @@
 import { holders } from "./authority.ts";
 import type { Button, Line } from "./card.ts";
-import { clock, nameOf, type Telling, who, whoWithDuty } from "./lines.ts";
 import { nextToRehearse } from "./rehearsal.ts";
 import type { EscalationState } from "./state.ts";
+import { clock, nameOf, type Telling, who, whoWithDuty } from "./telling.ts";
 import * as words from "./words-rehearsal.ts";
 
 /** What the card of a rehearsal says: the same questions as a real one, and in every state that nothing changes by it. */

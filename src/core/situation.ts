@@ -36,9 +36,16 @@ export const deploymentOf = ({ policy, state }: Situation): Deployment | undefin
 export const isAway = ({ org, now }: Situation, person: PersonId): boolean =>
   Object.hasOwn(org.away, person) && (org.away[person] ?? 0) > now;
 
-/** Escalations nobody wrote a rule for: they can be acknowledged, not decided. */
+/** The name under which it is said that a posture is not carried out, in place of a rule's. */
+export const unconfirmedName = "unconfirmed";
+
+/** A posture that was decided, and that some gateway has not confirmed: there is nothing left to decide, but much to do. */
+export const isUnconfirmed = (escalation: EscalationState): boolean =>
+  escalation.trigger === unconfirmedName;
+
+/** Escalations nobody can answer with a decision: they can be acknowledged. */
 export const isAcknowledgeOnly = (escalation: EscalationState): boolean =>
-  escalation.trigger === "unmatched";
+  escalation.trigger === "unmatched" || isUnconfirmed(escalation);
 
 /** The name under which rehearsals open, in place of a rule's. */
 export const rehearsalName = "rehearsal";

@@ -92,6 +92,18 @@ export interface EscalationState {
   readonly closedAt: Instant | null;
 }
 
+interface Reported {
+  readonly version: number;
+  readonly at: Instant;
+}
+
+/** What was last heard of one endpoint or gateway; null = nothing of that kind. */
+export interface Carrier {
+  readonly told: Reported | null;
+  readonly failed: Reported | null;
+  readonly applied: Reported | null;
+}
+
 /** Stream `deployment:<id>`. Also for names no policy knows, then without posture. */
 export interface DeploymentState {
   readonly id: string;
@@ -119,6 +131,10 @@ export interface DeploymentState {
   readonly lastDecision: Decided | null;
   /** Each person's last narrowing or pause of it since it was last widened. */
   readonly restrictedBy: Readonly<Record<PersonId, EntryId>>;
+  /** Endpoints and gateways by name. */
+  readonly carriers: Readonly<Record<string, Carrier>>;
+  /** The last posture version an escalation was opened for because it was not carried out; 0 = none. */
+  readonly unconfirmed: number;
 }
 
 /** What the signals say of one escalation, counted outside the log. */

@@ -241,6 +241,9 @@ const short = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** An instant for people: "03:40" today, "Mon 10:00" within six days, "16 Mar 10:00", "16 Mar 2027 10:00" further off. */
+export const preciseText = (at: Instant, zone: string, now: Instant): string =>
+  `${clockText(at, zone, now)}:${twoDigits(wallIn(at, zone).second)}`;
+
 export const clockText = (at: Instant, zone: string, now: Instant): string => {
   const wall = wallIn(at, zone);
   const today = wallIn(now, zone).toPlainDate();

@@ -163,9 +163,6 @@ export const quoted = (reason: Part): Line => line`“${reason}”`;
 export const erased = "(text erased)";
 export const reasonToFollow = (): Line => line`Reason to follow`;
 
-export const noGateway = (): Line =>
-  line`⚠ No system is connected. Somebody must switch it by hand.`;
-
 export const planWas = (response: { kind: string; scope?: string }, deviation: Deviation): Line => {
   const said = {
     none: "",

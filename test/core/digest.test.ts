@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { digestTitle, hoursOf, isInDigest } from "../../src/core/digest.ts";
+import { unheardOf } from "../../src/core/fold.ts";
 import type { Deployment } from "../../src/core/policy/model.ts";
 import { instantOf, workingDay } from "../../src/core/time.ts";
 import { plain } from "../../src/core/words.ts";
@@ -88,11 +89,8 @@ test.each([
   ["set this morning", nine + hours(2), nine + minutes(30), false],
 ])("what is %s: in today's digest %#", (_, by, setAt, expected) => {
   const reassess = { by, setAt, reminded: [], overdueSteps: 0 };
-  const state = { ...{ id: "a", posture: null, proposal: null, escalations: [], denied: {} } };
 
-  expect(isInDigest({ ...state, reassess, lastDecision: null, restrictedBy: {} }, day)).toBe(
-    expected,
-  );
+  expect(isInDigest({ ...unheardOf("a"), reassess }, day)).toBe(expected);
 });
 
 const title = (...items: readonly { readonly by: number; readonly overdue: boolean }[]): string =>

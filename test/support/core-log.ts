@@ -12,7 +12,6 @@ import {
   unheardOf,
 } from "../../src/core/fold.ts";
 import type { Commitment, EscalationId, Instant, Millis, PersonId } from "../../src/core/ids.ts";
-import type { Telling } from "../../src/core/lines.ts";
 import type { Entry, Seen } from "../../src/core/log/entry.ts";
 import type { Actor } from "../../src/core/people.ts";
 import type { Policy } from "../../src/core/policy/model.ts";
@@ -27,6 +26,7 @@ import {
   type Situation,
 } from "../../src/core/situation.ts";
 import type { DeploymentState, EscalationState, Evidence, OrgState } from "../../src/core/state.ts";
+import type { Telling } from "../../src/core/telling.ts";
 import { rfc3339 } from "../../src/core/time.ts";
 import { undo } from "../../src/core/undo.ts";
 import { watch } from "../../src/core/watch.ts";
@@ -82,7 +82,6 @@ export class Log {
       people,
       texts: this.texts,
       indexOf: (entry) => this.entries.findIndex((one) => one.id === entry),
-      gateways: this.gateways,
       since: this.since,
     };
   }

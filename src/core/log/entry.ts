@@ -66,7 +66,7 @@ export type Body =
       readonly kind: "escalation.opened";
       readonly escalation: EscalationId;
       readonly deployment: string;
-      /** A trigger's id, or `unmatched`, `by-hand`, `raised`. */
+      /** A trigger's id, or `unmatched`, `by-hand`, `raised`, `unconfirmed`, `rehearsal`. */
       readonly trigger: string;
       readonly severity: Severity;
       readonly verdict: "fired" | "indeterminate" | "none";
@@ -191,7 +191,19 @@ export type Body =
   | {
       readonly kind: "escalation.closed";
       readonly escalation: EscalationId;
-      readonly because: "quiet" | "undone" | "resumed";
+      readonly because: "quiet" | "undone" | "resumed" | "confirmed";
+    }
+  | {
+      /**
+       * What became of a posture outside: an endpoint took the news of it, or could not be told; a gateway says which version it
+       * carries out.
+       */
+      readonly kind: "enforcement.reported";
+      readonly deployment: string;
+      /** The gateway's name, or the endpoint's key in `notify`. */
+      readonly gateway: string;
+      readonly what: "told" | "failed" | "applied";
+      readonly version: number;
     }
   | {
       /** What somebody would have done; "" = nobody answered in time. Nothing changes by it. */

@@ -7,7 +7,7 @@ type Trigger = PolicyDoc["triggers"][string];
 type Path = Finding["path"];
 
 /** Names of escalations nobody wrote a rule for. */
-const ours = ["unmatched", "by-hand", "raised", "rehearsal"];
+const ours = ["unmatched", "by-hand", "raised", "rehearsal", "unconfirmed"];
 
 /** One trigger: where it applies, a condition that can be told, a response that restricts, clocks that lead somewhere. */
 export const checkTrigger = (look: Look, id: string, trigger: Trigger): void => {

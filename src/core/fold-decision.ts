@@ -1,0 +1,130 @@
+import type { EntryId, Instant } from "./ids.ts";
+import type { EntryOf } from "./log/entry.ts";
+import type { Decided, DeploymentState, EscalationState } from "./state.ts";
+import { instantOf } from "./time.ts";
+
+/** How decisions fold into the state. */
+
+const orNull = (timestamp: string): Instant | null =>
+  timestamp === "" ? null : instantOf(timestamp);
+
+const decisionOf = (entry: EntryOf<"decision.made">, at: Instant): Decided => ({
+  entry: entry.id,
+  decision: entry.decision,
+  at,
+  people: entry.people,
+  authority: entry.authority,
+  before: entry.before,
+  after: entry.after,
+  deviation: entry.deviation,
+  reassessBy: instantOf(entry.reassessBy),
+  reason: entry.reason,
+  reasonToFollow: entry.reasonToFollow,
+  undoes: entry.undoes,
+  breakGlass: entry.breakGlass,
+  cause: entry.cause,
+  settles: entry.settles,
+  escalation: entry.escalation,
+  suite: entry.suite,
+  by: entry.by,
+  due: orNull(entry.due),
+  monitor: entry.monitor,
+});
+
+/** A re-test or monitoring asked for after the outcome does not take its place on the card. */
+const isAside = (one: EscalationState, { decision }: Decided): boolean =>
+  one.status === "settled" && (decision === "retest" || decision === "monitor");
+
+/** What a decision makes of a deployment: its posture, what it settles, when the question is asked again. */
+export const decided = (
+  state: DeploymentState,
+  entry: EntryOf<"decision.made">,
+  at: Instant,
+): DeploymentState => {
+  const decision = decisionOf(entry, at);
+  const settle = (one: EscalationState): EscalationState => {
+    if (entry.settles.includes(one.id))
+      return { ...one, status: "settled", settledAt: one.settledAt ?? at, decided: decision };
+    return one.id === entry.escalation && !isAside(one, decision)
+      ? { ...one, decided: decision }
+      : one;
+  };
+  const { undoes } = entry;
+  const escalations =
+    undoes === ""
+      ? state.escalations.map(settle)
+      : state.escalations.map((one) => reopened(one, undoes, at));
+  const completes = entry.decision === "resume";
+  return {
+    ...state,
+    escalations,
+    posture: state.posture && moved(state.posture, entry, decision, at),
+    // A date that stands keeps what was said of it: nobody is reminded of one date twice.
+    reassess:
+      state.reassess?.by === decision.reassessBy
+        ? state.reassess
+        : { by: decision.reassessBy, setAt: at, reminded: [], overdueSteps: 0 },
+    proposal: completes ? null : state.proposal,
+    lastDecision: decision,
+    restrictedBy: restrictedBy(state, decision),
+  };
+};
+
+const restrictedBy = (
+  state: DeploymentState,
+  { entry, decision, before, after, people: [person] }: Decided,
+): DeploymentState["restrictedBy"] => {
+  if (decision === "resume") return {};
+  const narrows = (decision === "narrow" || decision === "pause") && before !== after;
+  return narrows && person !== undefined
+    ? { ...state.restrictedBy, [person]: entry }
+    : state.restrictedBy;
+};
+
+type Posture = NonNullable<DeploymentState["posture"]>;
+
+const moved = (
+  posture: Posture,
+  entry: EntryOf<"decision.made">,
+  decision: Decided,
+  at: Instant,
+): Posture => {
+  if (entry.before === entry.after) return { ...posture, decided: decision };
+  const restricts = entry.decision !== "resume";
+  // A resume goes back along the way the restrictions came; a scope named wider forgets the steps between.
+  const back = posture.restrictedFrom.indexOf(entry.after);
+  const left = back < 0 ? [] : posture.restrictedFrom.slice(0, back);
+  return {
+    scope: entry.after,
+    version: entry.version,
+    since: at,
+    decided: decision,
+    restrictedFrom: restricts ? [...posture.restrictedFrom, entry.before] : left,
+  };
+};
+
+/** An undone decision leaves its escalations as if it had not been made; a deadline that passed meanwhile starts again. */
+const reopened = (one: EscalationState, undoes: EntryId, at: Instant): EscalationState => {
+  if (one.decided?.entry !== undoes) return one;
+  const late = one.decideBy !== null && one.decideBy <= at;
+  const decideBy =
+    late && one.decideBy !== null ? at + (one.decideBy - one.openedAt) : one.decideBy;
+  return { ...one, status: "open", settledAt: null, decided: null, decideBy };
+};
+
+/** A reason given later takes its place wherever the decision is kept. */
+export const explained = (
+  state: DeploymentState,
+  entry: EntryOf<"decision.explained">,
+): DeploymentState => {
+  const explain = (decision: Decided | null): Decided | null =>
+    decision?.entry === entry.explains
+      ? { ...decision, reason: entry.reason, reasonToFollow: false }
+      : decision;
+  return {
+    ...state,
+    lastDecision: explain(state.lastDecision),
+    posture: state.posture && { ...state.posture, decided: explain(state.posture.decided) },
+    escalations: state.escalations.map((one) => ({ ...one, decided: explain(one.decided) })),
+  };
+};

@@ -1,0 +1,48 @@
+import type { Line, Part } from "./card.ts";
+import { line, listed } from "./phrase.ts";
+
+/** The words of what is in force outside. Part of the words of words.ts. */
+
+const named = (names: readonly string[]): Line =>
+  listed(names.map((name): Part => ({ untrusted: name })));
+
+/** Nobody carries it out: people have to. */
+export const noGateway = (): Line =>
+  line`⚠ No system is connected. Somebody must switch it by hand.`;
+
+/** Running requests end by themselves: no stop reaches them. */
+const running = (restricts: boolean): string =>
+  restricts ? " Requests already running are not stopped." : "";
+
+export const confirmedByAll = (count: number, at: string, restricts: boolean): Line =>
+  line`Confirmed by ${count} of ${count} at ${at}.${running(restricts)}`;
+
+export const confirmedBySome = (count: number, all: number, missing: readonly string[]): Line =>
+  line`Confirmed by ${count} of ${all}, not by ${named(missing)}`;
+
+export const toldNotConfirmed = (names: readonly string[], at: string): Line =>
+  line`${named(names)}: told ${at}, not confirmed`;
+
+export const notYetConfirmed = (names: readonly string[]): Line =>
+  line`Not confirmed by ${named(names)} yet`;
+
+export const notTold = (names: readonly string[]): Line =>
+  line`⚠ ${named(names)} could not be told. Somebody must switch it by hand.`;
+
+export const notToldYet = (names: readonly string[]): Line => line`${named(names)}: not told yet`;
+
+/** The card of a posture that is not carried out. */
+export const unconfirmed = (posture: string, since: string, missing: readonly string[]): Line =>
+  missing.length === 0
+    ? line`Confirmed by every gateway: ${posture} since ${since}`
+    : line`Not confirmed by ${named(missing)}: ${posture} since ${since}`;
+
+export const unconfirmedNext = (): Line =>
+  line`Bring it back, or switch it by hand. This closes when every gateway confirms.`;
+
+/** What channels are told beside cards. */
+export const failedLine = (name: string, gateway: string, posture: string): Line =>
+  line`⚠ ${name}: ${named([gateway])} could not be told that it is ${posture}. Somebody must switch it by hand.`;
+
+export const allConfirm = (name: string, id: string): Line =>
+  line`${name}: every gateway confirms now. ${id} is over.`;
