@@ -15,8 +15,8 @@ import {
   timeOf,
   urlOf,
 } from "./fields.ts";
+import { deploymentOf, type Item, mapped, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
-import { deploymentOf, type Item, mapped, sentence } from "./mapped.ts";
 
 /**
  * Reads a notification of Prometheus Alertmanager, format version 4: one signal per alert.

@@ -14,8 +14,8 @@ import {
   timeOf,
   urlOf,
 } from "./fields.ts";
+import { deploymentOf, type Item, mapped, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
-import { deploymentOf, type Item, mapped, sentence } from "./mapped.ts";
 
 const kinds: readonly SignalKind[] = ["alert", "eval", "finding", "report", "change"];
 const statuses: readonly SignalStatus[] = [
