@@ -3,6 +3,7 @@ import { migrate } from "../db/migrate.ts";
 import { openDirectory } from "../db/open-pglite.ts";
 import { openPostgres } from "../db/open-postgres.ts";
 import { storeOver } from "../db/store.ts";
+import { reportApplied } from "../src/app/enforcement.ts";
 import { createIntake } from "../src/app/intake.ts";
 import { readConfig } from "../src/config.ts";
 import { buildParts } from "../src/house/core-parts.ts";
@@ -43,6 +44,8 @@ const serve = async (mode: string): Promise<void> => {
     tokens: { operator: null, auditor: null, gateway: null },
     sources: sourcesFor(parts, secretFor),
     reads: parts.reads,
+    reports: { applied: (report) => reportApplied(parts.journal, report) },
+    subscribe: parts.journal.onCommit,
     record: parts.record,
     operator: operatorFor(parts, publicUrl, secretFor),
     health: healthFor(parts, () => null),

@@ -1,22 +1,9 @@
 import { closedByConfirmation, report, reported } from "../core/enforcement.ts";
 import type { Desk } from "./desk.ts";
 import type { Journal } from "./journal.ts";
+import type { Applied, AppliedReport } from "./ports.ts";
 
 /** What is heard from outside of a posture enters here: who was told, and who carries it out. */
-
-/** What a gateway says it carries out. */
-export interface AppliedReport {
-  readonly deployment: string;
-  readonly gateway: string;
-  readonly version: number;
-}
-
-/** What became of a gateway's report. `known`: it had said so before. `current` is the version in force. */
-export type Applied =
-  | { readonly is: "recorded" | "known"; readonly current: number }
-  | { readonly is: "unknown-deployment" }
-  | { readonly is: "unknown-gateway"; readonly known: readonly string[] }
-  | { readonly is: "not-yet"; readonly current: number };
 
 /** Records which posture version a gateway carries out; saying it again changes nothing. */
 export const reportApplied = async (

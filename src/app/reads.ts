@@ -102,6 +102,10 @@ const deploymentBody = async (
     ...decidedPart(telling, decided),
     reassessBy: reassess ? rfc3339(reassess.by) : null,
     version: posture.version,
+    scopes: rule.scopes.map(({ id: scope, audience, tools, more }) => ({
+      id: scope,
+      allows: { audience, tools, ...more },
+    })),
     applied: Object.entries(carriers).flatMap(([gateway, { applied }]) =>
       applied ? [{ gateway, version: applied.version, at: rfc3339(applied.at) }] : [],
     ),

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { reportApplied } from "../app/enforcement.ts";
 import type { Chat, Clock, Inbound, Random, Store, Views } from "../app/ports.ts";
 import type { Config } from "../config.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
@@ -90,6 +91,8 @@ const furnish = async (
     intake: work.intake,
     sources: sourcesFor(parts, secretFor),
     reads: parts.reads,
+    reports: { applied: (report) => reportApplied(parts.journal, report) },
+    subscribe: parts.journal.onCommit,
     record: parts.record,
     operator: operatorFor(parts, publicUrl, secretFor),
     health: healthFor(parts, work.tickAge),

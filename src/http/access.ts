@@ -9,19 +9,23 @@ export type Gate = (request: FastifyRequest, reply: FastifyReply) => Promise<unk
 /** Who may pass: holders of a token with one of the roles and, for reads in demo mode, whoever passes the guard. */
 export const createAccess = (deps: Pick<ServerDeps, "demo" | "tokens">, guard: DemoGuard) => {
   const decide = (
-    authorization: string | undefined,
+    role: Role | null,
     roles: readonly Role[],
   ): { readonly status: 401 | 403; readonly detail: string } | null => {
-    const role = roleOf(bearerOf(authorization), deps.tokens);
     const needed = roles.join(" or ");
     if (role === null) return { status: 401, detail: `This needs the bearer token of ${needed}.` };
     if (roles.includes(role)) return null;
     return { status: 403, detail: `The ${role} token is not enough: ${needed} is needed.` };
   };
   const byToken =
-    (roles: readonly Role[]): Gate =>
+    (
+      roles: readonly Role[],
+      sentBy: (request: FastifyRequest) => readonly string[] = bearer,
+    ): Gate =>
     async (request, reply) => {
-      const refusal = decide(request.headers.authorization, roles);
+      const found = sentBy(request).map((token) => roleOf(token, deps.tokens));
+      const role = found.find((one) => one !== null && roles.includes(one)) ?? found.find(Boolean);
+      const refusal = decide(role ?? null, roles);
       if (refusal === null) return undefined;
       if (refusal.status === 401) reply.header("www-authenticate", 'Bearer realm="holdpoint"');
       return refuse(reply, refusal.status, refusal.detail);
@@ -37,8 +41,21 @@ export const createAccess = (deps: Pick<ServerDeps, "demo" | "tokens">, guard: D
     deployments: openInDemo(byToken(["operator", "auditor", "gateway"])),
     reads: openInDemo(byToken(["operator", "auditor"])),
     operator: byToken(["operator"]),
+    /** Reports, which change what cards say: never open to whoever is there. */
+    reports: byToken(["operator", "gateway"]),
+    /** What a gateway asks at each request. It hands on the headers of its own client, so that any of these may be somebody else's. */
+    faces: byToken(["operator", "auditor", "gateway"], everyKey),
   };
 };
+
+const bearer = (request: FastifyRequest): readonly string[] => [
+  bearerOf(request.headers.authorization),
+];
+
+const everyKey = (request: FastifyRequest): readonly string[] => [
+  ...bearer(request),
+  ...["x-api-key", "holdpoint-token"].flatMap((name) => request.headers[name] ?? []),
+];
 
 const bearerOf = (header: string | undefined): string =>
   /^Bearer +(\S+)\s*$/i.exec(header ?? "")?.[1] ?? "";

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Gate } from "./access.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Health } from "./ports.ts";
+import { soon } from "./soon.ts";
 
 const patience = 2_000;
 /** Four missed bells. */
@@ -53,16 +54,10 @@ const readiness = async (health: Health): Promise<readonly Check[]> => {
 
 /** What went wrong is in our log; here it is only said that something did. */
 const answers = async (name: string, asked: Promise<unknown>): Promise<Check> => {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("too late")), patience);
-  });
   try {
-    await Promise.race([asked, tooLate]);
+    await soon(asked, patience);
     return { name, problem: null };
   } catch {
     return { name, problem: "does not answer" };
-  } finally {
-    clearTimeout(timer);
   }
 };

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type {
+  Applied,
+  AppliedReport,
   Clock,
   DecisionBody,
   DecisionFilter,
@@ -32,6 +34,9 @@ export interface ServerDeps {
   readonly intake: Intake;
   readonly sources: Sources;
   readonly reads: Reads;
+  readonly reports: Reports;
+  /** Calls after every commit of this process; answers how to stop. */
+  readonly subscribe: (changed: () => void) => () => void;
   readonly record: RecordReads;
   readonly operator: Operator;
   readonly health: Health;
@@ -85,6 +90,12 @@ export interface Reads {
   escalations(filter: EscalationFilter): Promise<Page<EscalationBody>>;
   escalation(id: EscalationId): Promise<EscalationBody | undefined>;
   decisions(filter: DecisionFilter): Promise<Page<DecisionBody>>;
+}
+
+/** What gateways say. */
+export interface Reports {
+  /** A gateway says which version of a posture it carries out. */
+  applied(report: AppliedReport): Promise<Applied>;
 }
 
 /** The log as others check it. */

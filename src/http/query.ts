@@ -19,7 +19,11 @@ const page = {
 };
 
 /** Questions of each read route; a parameter it does not know is a mistake, for a misspelt filter would answer everything. */
-export const deploymentQuery = z.strictObject({ at: instant });
+export const deploymentQuery = z.strictObject({
+  at: instant,
+  /** Seconds to wait for an answer that differs from the one in If-None-Match. */
+  wait: whole(z.string().regex(/^(?:\d|[1-5]\d|60)$/, "must be seconds, from 0 to 60")).default(0),
+});
 export const escalationQuery = z.strictObject({
   ...page,
   status: z.enum(["open", "settled", "closed"]).nullable().default(null),

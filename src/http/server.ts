@@ -3,10 +3,12 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import { Fault } from "../app/ports.ts";
 import { createAccess } from "./access.ts";
 import { demoRefusal } from "./demo-guard.ts";
+import { faces } from "./faces.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { operatorRoutes } from "./operator-routes.ts";
 import type { DemoGuard, ServerDeps } from "./ports.ts";
+import { postureRoutes } from "./posture-routes.ts";
 import { problem, problemType, refuse } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
 import { recordRoutes } from "./record-routes.ts";
@@ -51,6 +53,8 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
   answerErrors(app, deps, metrics);
   webhookRoutes(app, deps, metrics);
   healthRoutes(app, deps.health, metrics, access.reads);
+  postureRoutes(app, deps, access);
+  faces(app, deps.reads, access.faces);
   readRoutes(app, deps.reads, access);
   recordRoutes(app, deps.record, access.reads);
   operatorRoutes(app, deps.operator, access);

@@ -14,6 +14,7 @@ const assistant: DeploymentBody = {
   decidedAt: "2026-11-23T03:40:00.000Z",
   reassessBy: "2026-11-24T10:00:00.000Z",
   version: 4,
+  scopes: [{ id: "full", allows: { audience: "everyone", tools: true } }],
   applied: [],
 };
 const as = (role: keyof typeof tokens) => ({ authorization: `Bearer ${tokens[role]}` });

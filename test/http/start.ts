@@ -95,6 +95,8 @@ export const start = async (more: Partial<ServerDeps> = {}) => {
       },
     },
     reads: nothingToRead,
+    reports: { applied: async () => ({ is: "unknown-deployment" }) },
+    subscribe: () => () => {},
     record: {
       checkpoint: async () => null,
       proof: async () => undefined,

@@ -19,13 +19,36 @@ export interface DeploymentBody {
   readonly decidedBy: readonly string[];
   readonly decidedAt: string | null;
   readonly reassessBy: string | null;
+  /** Counts the decisions about it; a gateway reports the one it carries out. */
   readonly version: number;
+  /** The policy's scopes, widest first, each with what is allowed in it. */
+  readonly scopes: readonly ScopeBody[];
   /** What gateways reported; empty while none is connected. */
   readonly applied: readonly {
     readonly gateway: string;
     readonly version: number;
     readonly at: string;
   }[];
+}
+
+/** What a gateway says it carries out (`POST /v1/deployments/:id/applied`). */
+export interface AppliedReport {
+  readonly deployment: string;
+  readonly gateway: string;
+  readonly version: number;
+}
+
+/** What became of a gateway's report. `known`: it had said so before. `current` is the version in force. */
+export type Applied =
+  | { readonly is: "recorded" | "known"; readonly current: number }
+  | { readonly is: "unknown-deployment" }
+  | { readonly is: "unknown-gateway"; readonly known: readonly string[] }
+  | { readonly is: "not-yet"; readonly current: number };
+
+/** A scope with its settings (`audience`, `tools`, and what else the policy says). */
+interface ScopeBody {
+  readonly id: string;
+  readonly allows: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** `GET /v1/escalations/:id`. People by name. */

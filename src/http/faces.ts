@@ -1,0 +1,96 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { DeploymentBody } from "../app/ports.ts";
+import type { Gate } from "./access.ts";
+import { flagRoutes } from "./flags.ts";
+import { passing } from "./passing.ts";
+import type { Reads } from "./ports.ts";
+import { refuse } from "./problem.ts";
+import { soon } from "./soon.ts";
+
+/** Longest answer of the database that a gateway is made to wait for; it holds a client's request meanwhile. */
+const patience = 2_000;
+
+type Needing = {
+  readonly Params: { readonly deployment: string; readonly scope?: string };
+  readonly Querystring: { readonly needs?: unknown };
+};
+
+/**
+ * The posture in the words of gateways that nobody wrote for us: /authz for proxies that ask before each request, OpenFeature's
+ * remote evaluation, LiteLLM's guardrail. Each answer reads the database: there is no copy that could be old.
+ */
+export const faces = (app: FastifyInstance, reads: Reads, gate: Gate): void => {
+  void app.register((scope, _options, done) => {
+    drainBodies(scope);
+    authzRoutes(scope, reads, gate);
+    guardrailRoutes(scope, reads, gate);
+    done();
+  });
+  flagRoutes(app, reads, gate);
+};
+
+/** These routes need nothing of a body, which is a client's own prompt: it is let by, whatever its size, and never kept. */
+const drainBodies = (scope: FastifyInstance): void => {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser("*", (_request, body, done) => {
+    body.on("end", () => done(null)).on("error", done);
+    body.resume();
+  });
+};
+
+/** `/authz/:deployment` answers 200 or 403, and 503 where it cannot be known. What follows the name is the proxy's own path. */
+const authzRoutes = (app: FastifyInstance, reads: Reads, gate: Gate): void => {
+  const answer = async (request: FastifyRequest<Needing>, reply: FastifyReply) => {
+    const { deployment: id } = request.params;
+    const { needs } = request.query;
+    if (needs !== undefined && typeof needs !== "string") {
+      return refuse(reply, 403, "Say `needs` once: the one scope that the request is part of.");
+    }
+    const posture = await now(reads, id, reply);
+    if (posture === "unknown") return reply;
+    const { passes, because } = passing(id, posture, needs ?? null);
+    if (posture) reply.headers(headersOf(posture));
+    return passes
+      ? reply.header("content-type", "text/plain; charset=utf-8").send(`${because}\n`)
+      : refuse(reply, 403, because);
+  };
+  for (const url of ["/authz/:deployment", "/authz/:deployment/*"])
+    app.all<Needing>(url, { onRequest: gate }, answer);
+};
+
+/** LiteLLM's generic guardrail: https://docs.litellm.ai/docs/adding_provider/generic_guardrail_api */
+const guardrailRoutes = (app: FastifyInstance, reads: Reads, gate: Gate): void => {
+  const answer = async (request: FastifyRequest<Needing>, reply: FastifyReply) => {
+    const { deployment: id, scope } = request.params;
+    const posture = await now(reads, id, reply);
+    if (posture === "unknown") return reply;
+    const { passes, because } = passing(id, posture, scope ?? null);
+    return passes ? { action: "NONE" } : { action: "BLOCKED", blocked_reason: because };
+  };
+  const tail = "beta/litellm_basic_guardrail_api";
+  for (const url of [`/litellm/:deployment/${tail}`, `/litellm/:deployment/needs/:scope/${tail}`])
+    app.post<Needing>(url, { onRequest: gate }, answer);
+};
+
+/** The posture of this moment, or "unknown" after answering 503: a gateway must then let nothing pass. */
+const now = async (
+  reads: Reads,
+  id: string,
+  reply: FastifyReply,
+): Promise<DeploymentBody | undefined | "unknown"> => {
+  try {
+    return await soon(reads.deployment(id, null), patience);
+  } catch {
+    reply.header("holdpoint-state", "unknown").header("retry-after", "1");
+    void refuse(reply, 503, "The posture cannot be read now. Let nothing pass until it can.");
+    return "unknown";
+  }
+};
+
+/** What a proxy may hand on to the model's own server; ids and times only. */
+const headersOf = (posture: DeploymentBody): Readonly<Record<string, string>> => ({
+  "holdpoint-deployment": posture.id,
+  "holdpoint-state": posture.state,
+  ...(posture.scope === null ? {} : { "holdpoint-scope": posture.scope }),
+  "holdpoint-version": String(posture.version),
+});

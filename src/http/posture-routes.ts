@@ -1,0 +1,226 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import type { Applied } from "../app/ports.ts";
+import type { createAccess } from "./access.ts";
+import type { Reads, Reports } from "./ports.ts";
+import { refuse } from "./problem.ts";
+import { deploymentQuery, readQuery } from "./query.ts";
+import { tagOf, unchanged } from "./tagged.ts";
+import { type Answer, createWatch, type Watch } from "./watch.ts";
+import { bodyOf } from "./webhooks.ts";
+
+type ById = { readonly Params: { readonly id: string } };
+type Access = ReturnType<typeof createAccess>;
+
+interface Needs {
+  readonly reads: Reads;
+  readonly reports: Reports;
+  readonly subscribe: (changed: () => void) => () => void;
+}
+
+/** The question that stands for all deployments; no policy can call one so. */
+const everyOne = "*";
+/** Shorter than proxies wait on a silent connection. */
+const heartbeat = 15_000;
+/** A gateway that does not read is let go. */
+const mostUnread = 256 * 1024;
+
+/** GET /v1/deployments and /v1/deployments/:id, asked once, waited for or streamed; POST /v1/deployments/:id/applied. */
+export const postureRoutes = (
+  app: FastifyInstance,
+  { reads, reports, subscribe }: Needs,
+  access: Access,
+): void => {
+  const read = async (question: string): Promise<unknown> =>
+    question === everyOne
+      ? { items: await reads.deployments(null), next: null }
+      : reads.deployment(question, null);
+  const watch = createWatch(read, subscribe);
+  app.addHook("preClose", (done) => {
+    watch.close();
+    done();
+  });
+
+  app.get(
+    "/v1/deployments",
+    { onRequest: access.deployments, exposeHeadRoute: false },
+    async (request, reply) =>
+      answer(request, reply, watch, {
+        question: everyOne,
+        at: async (at) => ({ items: await reads.deployments(at), next: null }),
+      }),
+  );
+  app.get<ById>(
+    "/v1/deployments/:id",
+    { onRequest: access.deployments, exposeHeadRoute: false },
+    async (request, reply) =>
+      answer(request, reply, watch, {
+        question: request.params.id,
+        at: (at) => reads.deployment(request.params.id, at),
+      }),
+  );
+  reportRoute(app, reports, access);
+};
+
+interface Question {
+  readonly question: string;
+  readonly at: (at: number | null) => Promise<unknown>;
+}
+
+const answer = async (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  watch: Watch,
+  { question, at }: Question,
+): Promise<FastifyReply> => {
+  const asked = readQuery(deploymentQuery, request, reply);
+  if (!asked) return reply;
+  const streams = (request.headers.accept ?? "").includes("text/event-stream");
+  if (asked.at !== null && (streams || asked.wait > 0)) {
+    return refuse(reply, 400, "The past does not change: ask `at` without waiting.");
+  }
+  const now = tagged(await at(asked.at));
+  if (now === null) return refuse(reply, 404, "There is no such deployment, or was none then.");
+  if (!streams && asked.wait === 0) return send(request, reply, now);
+  if (watch.full()) {
+    reply.header("retry-after", "5");
+    return refuse(reply, 503, "Too many gateways wait here already; ask without waiting.");
+  }
+  if (streams) return stream(reply, watch, question);
+  const found = await waited(request, watch, question, asked.wait);
+  if (found !== "ended") return send(request, reply, found);
+  return send(request, reply.header("connection", "close"), "same");
+};
+
+const tagged = (body: unknown): Answer => {
+  if (body === undefined) return null;
+  const text = JSON.stringify(body);
+  return { text, tag: tagOf(text) };
+};
+
+const send = (request: FastifyRequest, reply: FastifyReply, now: Answer | "same") => {
+  if (now === null) return refuse(reply, 404, "The deployment is not in the policy any longer.");
+  reply.header("cache-control", "private, no-cache");
+  const sent = request.headers["if-none-match"];
+  if (now === "same")
+    return reply
+      .header("etag", sent ?? "")
+      .code(304)
+      .send();
+  reply.header("etag", now.tag);
+  if (unchanged(sent, now.tag)) return reply.code(304).send();
+  return reply.header("content-type", "application/json; charset=utf-8").send(now.text);
+};
+
+/** The first answer that differs from the one the gateway has, "same" when the time has passed, "ended" when nobody looks any more. */
+const waited = (
+  request: FastifyRequest,
+  watch: Watch,
+  question: string,
+  seconds: number,
+): Promise<Answer | "same" | "ended"> =>
+  new Promise((resolve) => {
+    const end = (found: Answer | "same" | "ended"): void => {
+      clearTimeout(timer);
+      leave();
+      request.raw.socket.off("close", gone);
+      resolve(found);
+    };
+    const gone = (): void => end("same");
+    const timer = setTimeout(gone, seconds * 1_000);
+    const leave = watch.listen(question, {
+      seen: (request.headers["if-none-match"] ?? "").trim().replace(/^W\//, ""),
+      heard: end,
+      ended: () => end("ended"),
+    });
+    request.raw.socket.once("close", gone);
+  });
+
+/** Server-Sent Events: the posture now, then each one that follows, for as long as the gateway listens. */
+const stream = (reply: FastifyReply, watch: Watch, question: string): FastifyReply => {
+  const { raw } = reply;
+  reply.hijack();
+  raw.writeHead(200, {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+    connection: "close",
+    "x-content-type-options": "nosniff",
+  });
+  raw.write("retry: 1000\n\n");
+  const write = (text: string): void => {
+    if (raw.writableLength > mostUnread) raw.destroy();
+    else raw.write(text);
+  };
+  const beat = setInterval(() => write(": still here\n\n"), heartbeat).unref();
+  const leave = watch.listen(question, {
+    seen: null,
+    heard: (now) => {
+      if (now === null) raw.end();
+      else write(`event: posture\nid: ${now.tag.replaceAll('"', "")}\ndata: ${now.text}\n\n`);
+    },
+    ended: () => raw.end(),
+  });
+  raw.on("close", () => {
+    clearInterval(beat);
+    leave();
+  });
+  return reply;
+};
+
+const report = z.strictObject({
+  gateway: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/),
+  version: z.int().min(0),
+});
+
+const reportRoute = (app: FastifyInstance, reports: Reports, access: Access): void => {
+  app.post<ById>(
+    "/v1/deployments/:id/applied",
+    { onRequest: access.reports },
+    async (request, reply) => {
+      const said = report.safeParse(json(bodyOf(request)));
+      if (!said.success) {
+        return refuse(
+          reply,
+          400,
+          'Send {"gateway": "edge-1", "version": 4}: a name of small letters, digits, dots and dashes, and the version carried out.',
+        );
+      }
+      const { gateway, version } = said.data;
+      const deployment = request.params.id;
+      return answerReport(reply, await reports.applied({ deployment, gateway, version }));
+    },
+  );
+};
+
+const answerReport = (reply: FastifyReply, applied: Applied): FastifyReply => {
+  switch (applied.is) {
+    case "recorded":
+    case "known":
+      return reply.send({ recorded: applied.is === "recorded", current: applied.current });
+    case "unknown-deployment":
+      return refuse(reply, 404, "There is no such deployment.");
+    case "unknown-gateway":
+      return refuse(
+        reply,
+        422,
+        applied.known.length === 0
+          ? "This deployment takes no more gateways."
+          : `The policy does not list this gateway. It lists: ${applied.known.join(", ")}.`,
+      );
+    case "not-yet":
+      return refuse(
+        reply,
+        409,
+        `No posture has had this version yet; the newest is ${applied.current}. Read the posture, then report.`,
+      );
+  }
+};
+
+const json = (bytes: Buffer): unknown => {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
+  }
+};
