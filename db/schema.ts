@@ -155,6 +155,13 @@ export const lanes = holdpoint.table(
   (table) => [primaryKey({ columns: [table.chat, table.lane] })],
 );
 
+/** Endpoints that said they are gone for good (410), and under which adoption of a policy: the next one asks them again. */
+export const endpoints = holdpoint.table("endpoints", {
+  id: text().primaryKey(),
+  goneAt: instant("gone_at").notNull().default(sql`now()`),
+  adoptedAt: instant("adopted_at").notNull(),
+});
+
 /** Requests and events that were seen within the last hour, so that a replay is known as one. */
 export const sightings = holdpoint.table(
   "sightings",

@@ -2,6 +2,7 @@ import type { Store } from "../src/app/ports.ts";
 import { commitsOver } from "./commit.ts";
 import { databaseOver, type Executor } from "./executor.ts";
 import { faultOf, StoreFault } from "./fault.ts";
+import { endpointQueries } from "./queries/endpoints.ts";
 import { checkpointQueries, logQueries } from "./queries/log.ts";
 import { messageQueries } from "./queries/messages.ts";
 import { outboxQueries } from "./queries/outbox.ts";
@@ -26,6 +27,7 @@ export const storeOver = (execute: Executor, close: () => Promise<void>): Store 
     ...signalQueries(db, faulting),
     ...outboxQueries(db, faulting),
     ...messageQueries(db, faulting),
+    ...endpointQueries(db),
     ...logQueries(db, faulting),
     ...checkpointQueries(db),
     close,

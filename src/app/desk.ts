@@ -1,4 +1,5 @@
-import { type Announcement, announcementsOf, type Direct } from "../core/announce.ts";
+import type { Announcement } from "../core/announce.ts";
+import type { Line } from "../core/card.ts";
 import { duesOf } from "../core/elapse.ts";
 import {
   changesNumbers,
@@ -27,7 +28,6 @@ import type { Telling } from "../core/telling.ts";
 import { rfc3339 } from "../core/time.ts";
 import type {
   Change,
-  Chat,
   ConditionRow,
   Due,
   Outgoing,
@@ -38,6 +38,14 @@ import type {
   Text,
 } from "./ports.ts";
 import type { Rules } from "./rules.ts";
+import {
+  noticeRows,
+  pageRows,
+  personRow,
+  type SlottedRow,
+  saidRows,
+  type ToldChat,
+} from "./told-rows.ts";
 
 /**
  * Where one state change is put together: what was read, the entries added so far folded into it, and everything
@@ -201,6 +209,7 @@ export class Desk {
       this.#deployments.set(id, after);
       this.#changed.add(`deployment:${id}`);
       this.#touch(before, after, entry);
+      if (entry.kind !== "policy.adopted") this.#put(pageRows(this.situation(id), before, entry));
     }
     if (entry.kind !== "policy.adopted" || this.#around.rules.policy(entry.digest))
       this.#announce(entry);
@@ -226,47 +235,20 @@ export class Desk {
   }
 
   #announce(entry: Entry): void {
-    const [deployment] = deploymentsOf(entry);
-    const telling =
-      entry.kind === "policy.adopted" || deployment === undefined
-        ? this.telling(deployment ?? "")
-        : this.telling(deployment);
-    for (const said of announcementsOf(telling, entry))
-      for (const chat of this.#around.chats) this.#tell(chat, entry, said);
+    const [first = ""] = deploymentsOf(entry);
+    const telling = this.telling(first);
+    this.#put(saidRows(telling, entry, this.#around.chats));
+    this.#put(noticeRows(telling.situation, entry));
   }
 
-  #tell(chat: ToldChat, entry: Entry, said: Announcement): void {
-    if (!chat.direct || !said.byCard) this.#say(chat.name, entry, said);
-    if (chat.direct && said.direct) this.#whisper(chat, entry, said, said.direct);
-  }
-
-  #say(chat: string, entry: Entry, said: Announcement): void {
-    const { channel, escalation, to, line, version, buttons } = said;
-    const key = `line:${entry.id}:${channel}`;
-    // Of several reminders of one date that a late tick finds at once, people are told the last.
-    const slot = entry.kind.startsWith("reassessment.") ? `remind:${entry.subject}` : key;
-    this.#outbox.set(`${chat}/${slot}`, {
-      ...{ key, chat, lane: channel, urgency: 1 },
-      body: { kind: "line", channel, escalation, to, line, version, buttons },
-    });
-  }
-
-  /** To each by themselves, as far as the chat knows them. */
-  #whisper(chat: ToldChat, entry: Entry, said: Announcement, direct: Direct): void {
-    const { channel, escalation, version } = said;
-    const { line, buttons } = direct;
-    for (const id of direct.to)
-      this.#toPerson(chat, id, {
-        ...{ key: `dm:${entry.id}:${id}`, urgency: 1 },
-        body: { kind: "direct", person: id, channel, escalation, line, version, buttons },
-      });
+  #put(rows: readonly SlottedRow[]): void {
+    for (const { slot, row } of rows) this.#outbox.set(slot, row);
   }
 
   /** The day's digest to one person, drawn when it is sent. */
   digest(id: PersonId, date: string): void {
     const key = `digest:${id}:${date}`;
-    for (const chat of this.#around.chats)
-      this.#toPerson(chat, id, { key, urgency: 2, body: { kind: "digest", person: id, date } });
+    this.#toPerson(id, { key, urgency: 2, body: { kind: "digest", person: id, date } });
   }
 
   /** A sentence to one person that follows from no entry. */
@@ -277,14 +259,24 @@ export class Desk {
     const { key, channel, line } = said;
     const rest = { escalation: "", version: null, buttons: [] } as const;
     const body = { kind: "direct", person: id, channel, line, ...rest } as const;
-    for (const chat of this.#around.chats) this.#toPerson(chat, id, { key, urgency: 1, body });
+    this.#toPerson(id, { key, urgency: 1, body });
   }
 
-  #toPerson(chat: ToldChat, id: PersonId, row: Pick<Outgoing, "key" | "urgency" | "body">): void {
-    const person = this.rules.person(id);
-    if (!chat.direct || !person || !chat.reaches(person)) return;
-    const { name } = chat;
-    this.#outbox.set(`${name}/${row.key}`, { ...row, chat: name, lane: `person:${id}` });
+  #toPerson(id: PersonId, row: Pick<Outgoing, "key" | "urgency" | "body">): void {
+    for (const chat of this.#around.chats) this.#put(personRow(chat, this.rules.person(id), row));
+  }
+
+  /** A sentence to the thread of an escalation that follows from no entry. */
+  tellThread(
+    { id, channel }: EscalationState,
+    said: { readonly key: string; readonly line: Line },
+  ) {
+    const rest = { to: [], version: null, buttons: [] } as const;
+    const body = { kind: "line", channel, escalation: id, line: said.line, ...rest } as const;
+    for (const { name: chat } of this.#around.chats)
+      this.#outbox.set(`${chat}/${said.key}`, {
+        ...{ key: said.key, chat, lane: channel, urgency: 1, body },
+      });
   }
 
   /** Counts a condition for an escalation; the card follows. */
@@ -378,9 +370,6 @@ export interface Surroundings {
   /** The chats that are told. */
   readonly chats: readonly ToldChat[];
 }
-
-/** What telling needs to know of a chat. */
-export type ToldChat = Pick<Chat, "name" | "direct" | "reaches">;
 
 type Mutable<T> = {
   -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K];

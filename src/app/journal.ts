@@ -1,7 +1,7 @@
 import type { Surface } from "../core/log/entry.ts";
 import type { Person } from "../core/people.ts";
 import type { DeploymentState, OrgState } from "../core/state.ts";
-import { Desk, type ToldChat } from "./desk.ts";
+import { Desk } from "./desk.ts";
 import {
   type Clock,
   Fault,
@@ -11,6 +11,7 @@ import {
   type StreamName,
 } from "./ports.ts";
 import type { Rules } from "./rules.ts";
+import type { ToldChat } from "./told-rows.ts";
 
 /** Load, ask the core, commit once: the only way anything changes. */
 export interface Journal {

@@ -92,7 +92,32 @@ export interface Outgoing {
         readonly buttons: readonly Button[];
       }
     /** Drawn when it is sent, from what is due then. `date` is the person's local day, YYYY-MM-DD. */
-    | { readonly kind: "digest"; readonly person: PersonId; readonly date: string };
+    | { readonly kind: "digest"; readonly person: PersonId; readonly date: string }
+    | NoticeBody
+    | PageBody;
+}
+
+/** One entry for one endpoint, fixed when it was recorded, so that every attempt says the same. `chat` is `notify:<endpoint>`. */
+export interface NoticeBody {
+  readonly kind: "notice";
+  readonly endpoint: string;
+  readonly entry: EntryId;
+  /** "" = no single deployment, or none the policy knows. */
+  readonly deployment: string;
+  /** The posture right after the entry; null where none is. */
+  readonly posture: {
+    readonly state: "open" | "narrowed" | "paused";
+    readonly version: number;
+  } | null;
+}
+
+/** One escalation for one pager, drawn from its newest state when it is sent. `chat` is `pager:<pager>`. */
+export interface PageBody {
+  readonly kind: "page";
+  readonly pager: string;
+  readonly escalation: EscalationId;
+  /** Somebody else is named now: to be rung for again, even if the one before has acknowledged it. */
+  readonly passed: boolean;
 }
 
 export interface Text {
@@ -308,6 +333,12 @@ export interface Store {
   messageAt(chat: string, place: string): Promise<MessageRow | undefined>;
   /** True the first time a key is shown, false for an hour after: replayed requests, repeated events. */
   firstSight(key: string): Promise<boolean>;
+
+  /** The `chat` of everything that waits in the outbox. */
+  waitingChats(): Promise<readonly string[]>;
+  /** Under which adoption of a policy an endpoint said that it is gone for good; null = it never did. */
+  goneUnder(endpoint: string): Promise<Instant | null>;
+  saveGone(endpoint: string, adoptedAt: Instant): Promise<void>;
 
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;

@@ -1,0 +1,167 @@
+import { type Announcement, announcementsOf, type Direct } from "../core/announce.ts";
+import type { EscalationId } from "../core/ids.ts";
+import type { Entry } from "../core/log/entry.ts";
+import type { Person } from "../core/people.ts";
+import { stateWord } from "../core/posture.ts";
+import { isRehearsal, type Situation } from "../core/situation.ts";
+import type { DeploymentState, EscalationState } from "../core/state.ts";
+import type { Telling } from "../core/telling.ts";
+import type { Chat, Outgoing } from "./ports.ts";
+
+/** Who is told because of one entry: rows of the outbox, committed together with the entry. */
+
+/** What telling needs to know of a chat. */
+export type ToldChat = Pick<Chat, "name" | "direct" | "reaches">;
+
+/** A row and what it takes the place of within one change. */
+export interface SlottedRow {
+  readonly slot: string;
+  readonly row: Outgoing;
+}
+
+const slotted = (row: Outgoing, slot = row.key): SlottedRow => ({
+  slot: `${row.chat}/${slot}`,
+  row,
+});
+
+/** The sentences to channels and to people. */
+export const saidRows = (
+  telling: Telling,
+  entry: Entry,
+  chats: readonly ToldChat[],
+): readonly SlottedRow[] =>
+  announcementsOf(telling, entry).flatMap((said) =>
+    chats.flatMap((chat) => [
+      ...(!chat.direct || !said.byCard ? [lineRow(chat.name, entry, said)] : []),
+      ...(chat.direct && said.direct ? directRows(telling, chat, entry, said, said.direct) : []),
+    ]),
+  );
+
+const lineRow = (chat: string, entry: Entry, said: Announcement): SlottedRow => {
+  const { channel, escalation, to, line, version, buttons } = said;
+  const key = `line:${entry.id}:${channel}`;
+  // Of several reminders of one date that a late tick finds at once, people are told the last.
+  const slot = entry.kind.startsWith("reassessment.") ? `remind:${entry.subject}` : key;
+  const body = { kind: "line", channel, escalation, to, line, version, buttons } as const;
+  return slotted({ key, chat, lane: channel, urgency: 1, body }, slot);
+};
+
+/** To each by themselves, as far as the chat knows them. */
+const directRows = (
+  telling: Telling,
+  chat: ToldChat,
+  entry: Entry,
+  { channel, escalation, version }: Announcement,
+  { to, line, buttons }: Direct,
+): readonly SlottedRow[] =>
+  to.flatMap((id) => {
+    const body = {
+      kind: "direct",
+      person: id,
+      channel,
+      escalation,
+      line,
+      version,
+      buttons,
+    } as const;
+    return personRow(chat, telling.people.get(id), {
+      ...{ key: `dm:${entry.id}:${id}`, urgency: 1, body },
+    });
+  });
+
+/** A row to one person; none where the chat cannot reach them. */
+export const personRow = (
+  chat: ToldChat,
+  person: Person | undefined,
+  row: Pick<Outgoing, "key" | "urgency" | "body">,
+): readonly SlottedRow[] => {
+  if (!person || !chat.direct || !chat.reaches(person)) return [];
+  return [slotted({ ...row, chat: chat.name, lane: `person:${person.id}` })];
+};
+
+/** The `chat` under which an endpoint's rows wait: one each, so that no endpoint waits for another. */
+export const noticesFor = (endpoint: string): string => `notify:${endpoint}`;
+
+/** One row for each endpoint that is to hear of an entry. */
+export const noticeRows = (situation: Situation, entry: Entry): readonly SlottedRow[] => {
+  const { policy, state } = situation;
+  const deployment = policy.deployments.get(state.id);
+  const posture =
+    deployment && state.posture
+      ? { state: stateWord(deployment, state.posture.scope), version: state.posture.version }
+      : null;
+  return [...policy.notify.values()]
+    .filter(({ events }) => events.has(entry.kind))
+    .filter(({ deployments }) => deployments === null || concerns(entry, state, deployments))
+    .map(({ id }) =>
+      slotted({
+        key: `notice:${id}:${entry.id}`,
+        chat: noticesFor(id),
+        // Names that no policy knows come from outside: they share a lane, and are not passed on.
+        lane: deployment?.id ?? "",
+        urgency: entry.kind === "decision.made" ? 0 : 1,
+        body: {
+          ...{ kind: "notice", endpoint: id, entry: entry.id },
+          ...{ deployment: deployment?.id ?? "", posture },
+        },
+      }),
+    );
+};
+
+/** A policy concerns every deployment it has. */
+const concerns = (
+  entry: Entry,
+  { id }: DeploymentState,
+  deployments: ReadonlySet<string>,
+): boolean => entry.kind === "policy.adopted" || deployments.has(id);
+
+/** The `chat` under which a pager's rows wait. */
+export const pagesFor = (pager: string): string => `pager:${pager}`;
+
+/** One row for each pager and each escalation whose turn it is to ring, to be seen, or to be over. */
+export const pageRows = (
+  { policy, state }: Situation,
+  before: DeploymentState,
+  entry: Entry,
+): readonly SlottedRow[] =>
+  turned(before, state, entry)
+    .filter(rings)
+    .flatMap(({ id, severity }) =>
+      [...policy.wake.values()]
+        .filter((pager) => pager.deployments.has(state.id) && pager.severities.has(severity))
+        .map((pager) => {
+          const passed = entry.kind === "authority.passed";
+          const body = { kind: "page", pager: pager.id, escalation: id, passed } as const;
+          const key = `page:${pager.id}:${id}`;
+          return slotted({ key, chat: pagesFor(pager.id), lane: id, urgency: 0, body });
+        }),
+    );
+
+/** Nobody is woken for practice, nor for what somebody who is awake has just done by hand. */
+const rings = (escalation: EscalationState): boolean =>
+  !isRehearsal(escalation) && escalation.trigger !== "by-hand";
+
+/** Escalations that opened, ended or opened again by an entry, and the one that was acknowledged or passed on. */
+const turned = (
+  before: DeploymentState,
+  after: DeploymentState,
+  entry: Entry,
+): readonly EscalationState[] => {
+  const named: EscalationId | "" =
+    entry.kind === "escalation.acknowledged" || entry.kind === "authority.passed"
+      ? entry.escalation
+      : "";
+  const wasOpen = (id: EscalationId) => statusIn(before, id) === "open";
+  const live = after.escalations.filter(
+    ({ id, status }) => id === named || (status === "open") !== wasOpen(id),
+  );
+  const closed = before.escalations.filter(
+    ({ id, status }) => status === "open" && statusIn(after, id) === undefined,
+  );
+  return [...live, ...closed];
+};
+
+const statusIn = (
+  state: DeploymentState,
+  id: EscalationId,
+): EscalationState["status"] | undefined => state.escalations.find((one) => one.id === id)?.status;
