@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Source } from "./core/policy/model.ts";
+import { secretsOf } from "./core/policy/source-auth.ts";
 
 /** A value that prints as [secret] wherever it may end up: text, JSON, logs, the inspector. */
 export class Secret {
@@ -323,14 +324,14 @@ export const sourceSecretProblems = (
   secretFor: Config["secretFor"],
 ): readonly string[] =>
   [...sources].flatMap(({ id, auth }) =>
-    "bearer" in auth
-      ? secretProblem(id, auth.bearer, secretFor, bearerBytes, shortestToken)
-      : auth.standardWebhooks.flatMap((reference) =>
-          secretProblem(id, reference, secretFor, webhookBytes, shortestWebhookKey),
-        ),
+    secretsOf(auth).flatMap(({ reference, is }) =>
+      is === "base64"
+        ? secretProblem(id, reference, secretFor, webhookBytes, shortestWebhookKey)
+        : secretProblem(id, reference, secretFor, textBytes, shortestToken),
+    ),
   );
 
-const bearerBytes = (text: string): number => Buffer.byteLength(text);
+const textBytes = (text: string): number => Buffer.byteLength(text);
 
 /** Standard Webhooks secrets are base64; what counts is the key inside. */
 const webhookBytes = (text: string): number => {

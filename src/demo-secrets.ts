@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "n
 import { join } from "node:path";
 import { z } from "zod";
 import type { Source } from "./core/policy/model.ts";
+import { secretsOf } from "./core/policy/source-auth.ts";
 
 /** Secrets by the reference a policy names them with, e.g. `env:SIGNALS_WEBHOOK_SECRET`. */
 export type MadeUpSecrets = ReadonlyMap<string, string>;
@@ -37,24 +38,21 @@ export const makeUpDemoSecrets = (
 ): MadeUpSecrets => {
   const kept = readDemoSecrets(dataDirectory);
   const lacking = [...sources]
-    .flatMap(({ auth }) =>
-      "bearer" in auth
-        ? [{ reference: auth.bearer, make: bearerSecret }]
-        : auth.standardWebhooks.map((reference) => ({ reference, make: webhookSecret })),
-    )
+    .flatMap(({ auth }) => secretsOf(auth))
     .filter(({ reference }) => !isSet(reference) && !kept.has(reference));
   if (lacking.length === 0) return kept;
   const secrets = new Map([
     ...kept,
-    ...lacking.map(({ reference, make }) => [reference, make()] as const),
+    ...lacking.map(({ reference, is }) => [reference, make[is]()] as const),
   ]);
   write(dataDirectory, secrets);
   return secrets;
 };
 
-const bearerSecret = (): string => randomBytes(32).toString("base64url");
-
-const webhookSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
+const make = {
+  text: (): string => randomBytes(32).toString("base64url"),
+  base64: (): string => `whsec_${randomBytes(32).toString("base64")}`,
+};
 
 const write = (dataDirectory: string, secrets: MadeUpSecrets): void => {
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });

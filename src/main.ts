@@ -10,8 +10,9 @@ import { logVerify } from "./cli/log-verify.ts";
 import { adoptPolicy, loginLink, rehearse, type ServerAddress } from "./cli/operator-client.ts";
 import { policyCheck } from "./cli/policy-check.ts";
 import { policySchemaCommand } from "./cli/policy-schema.ts";
-import { contentTypeOf, signalSend } from "./cli/signal-send.ts";
+import { contentTypeOf, signalSend, wayOf } from "./cli/signal-send.ts";
 import { type Config, readConfig } from "./config.ts";
+import { authOf, secretsOf } from "./core/policy/source-auth.ts";
 import { startBell } from "./cron.ts";
 import { readDemoSecrets } from "./demo-secrets.ts";
 import { Refused } from "./house/first-policy.ts";
@@ -138,13 +139,11 @@ const sending = async (name: string, file: string): Promise<Exit> => {
       because: `${config.policyFile} has no source “${name}”: ${Object.keys(read.doc.sources).join(", ")}.`,
       errors: [],
     });
-  const auth = "bearer" in source.auth ? "bearer" : "standardWebhooks";
-  const reference =
-    "bearer" in source.auth ? source.auth.bearer : [source.auth.standardWebhooks].flat()[0];
+  const auth = wayOf(authOf(source));
+  const { reference = "" } = secretsOf(authOf(source))[0] ?? {};
   const secret =
-    config.secretFor(reference ?? "")?.reveal() ??
-    readDemoSecrets(config.dataDirectory).get(reference ?? "");
-  if (secret === undefined)
+    config.secretFor(reference)?.reveal() ?? readDemoSecrets(config.dataDirectory).get(reference);
+  if (auth === undefined || secret === undefined)
     return failed({
       because: `${reference} is not set, and no demo secret is kept in ${config.dataDirectory}.`,
       errors: [],

@@ -1,12 +1,38 @@
+import { createHmac } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import type { Instant } from "../core/ids.ts";
+import type { Source } from "../core/policy/model.ts";
+
+/** How a sender proves who it is: by the names of `auth` in the policy, or in its own vendor's way. */
+type Way =
+  | "bearer"
+  | "standardWebhooks"
+  | (typeof vendors)[number]
+  /** A header that carries the secret itself, or with an encoding the body's HMAC after the prefix. */
+  | {
+      readonly header: string;
+      readonly encoding: "hex" | "base64" | null;
+      readonly prefix: string;
+    };
+
+const vendors = ["grafana", "langfuse", "pagerduty", "promptfoo"] as const;
+
+/** The way a source asks for; undefined where none is known. */
+export const wayOf = (auth: Source["auth"]): Way | undefined => {
+  if ("bearer" in auth) return "bearer";
+  if ("standardWebhooks" in auth) return "standardWebhooks";
+  if ("signature" in auth) return vendors.find((vendor) => vendor === auth.signature.of);
+  if ("header" in auth) return { header: auth.header.name, encoding: null, prefix: "" };
+  const { name, encoding, prefix } = auth.hmac;
+  return { header: name, encoding, prefix };
+};
 
 /** One delivery to send, signed the way its source wants it. */
 export interface SignalToSend {
   /** Where the server is, e.g. `http://127.0.0.1:3000`. */
   readonly url: string;
   readonly source: string;
-  readonly auth: "bearer" | "standardWebhooks";
+  readonly auth: Way;
   readonly secret: string;
   readonly body: Uint8Array;
   /** See `contentTypeOf`. */
@@ -27,8 +53,8 @@ export type Sent =
   | { readonly ok: false; readonly because: string };
 
 /**
- * Posts a body to a running server as its sender would. Signed by the Standard Webhooks library, which the server does not
- * use: each checks the other.
+ * Posts a body to a running server as its sender would. Signed by the Standard Webhooks library and by lines of its own, which
+ * the server does not use: each checks the other.
  */
 export const signalSend = async (signal: SignalToSend): Promise<Sent> => {
   const address = new URL(`/webhooks/${encodeURIComponent(signal.source)}`, signal.url);
@@ -51,12 +77,32 @@ export const contentTypeOf = (body: Uint8Array): string =>
   Buffer.from(body).includes('"specversion"') ? "application/cloudevents+json" : "application/json";
 
 const proof = ({ auth, secret, body, now, id }: SignalToSend): Record<string, string> => {
-  if (auth === "bearer") return { authorization: `Bearer ${secret}` };
-  return {
-    "webhook-id": id,
-    "webhook-timestamp": String(Math.floor(now / 1000)),
-    "webhook-signature": new Webhook(secret).sign(id, new Date(now), Buffer.from(body)),
-  };
+  const seconds = String(Math.floor(now / 1000));
+  const mac = (before: string, encoding: "hex" | "base64" = "hex"): string =>
+    createHmac("sha256", secret).update(before).update(body).digest(encoding);
+  switch (auth) {
+    case "bearer":
+      return { authorization: `Bearer ${secret}` };
+    case "standardWebhooks":
+      return {
+        "webhook-id": id,
+        "webhook-timestamp": seconds,
+        "webhook-signature": new Webhook(secret).sign(id, new Date(now), Buffer.from(body)),
+      };
+    case "grafana":
+      return {
+        "x-grafana-alerting-timestamp": seconds,
+        "x-grafana-alerting-signature": mac(`${seconds}:`),
+      };
+    case "langfuse":
+      return { "x-langfuse-signature": `t=${seconds},v1=${mac(`${seconds}.`)}` };
+    case "pagerduty":
+      return { "x-webhook-id": id, "x-pagerduty-signature": `v1=${mac("")}` };
+    case "promptfoo":
+      return { "x-promptfoo-signature": mac("") };
+    default:
+      return { [auth.header]: auth.encoding ? auth.prefix + mac("", auth.encoding) : secret };
+  }
 };
 
 const answerOf = (status: number, body: unknown): Sent => {

@@ -10,6 +10,7 @@ import type { LogKey } from "../core/log/checkpoint.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Source } from "../core/policy/model.ts";
 import type { PolicyDoc } from "../core/policy/schema.ts";
+import { authOf } from "../core/policy/source-auth.ts";
 import { rfc3339 } from "../core/time.ts";
 import type { DemoGuard, ServerDeps } from "../http/ports.ts";
 import { problemLine, readPolicyText } from "../policy-file.ts";
@@ -71,10 +72,7 @@ export const operatorFor = (
 
 /** The sources of a policy that is not in force yet, as far as their secrets go. */
 const sourcesOf = ({ sources }: PolicyDoc): readonly Pick<Source, "id" | "auth">[] =>
-  Object.entries(sources).map(([id, { auth }]) => ({
-    id,
-    auth: "bearer" in auth ? auth : { standardWebhooks: [auth.standardWebhooks].flat() },
-  }));
+  Object.entries(sources).map(([id, source]) => ({ id, auth: authOf(source) }));
 
 /** What /readyz and /metrics ask. */
 export const healthFor = (parts: Parts, tickAge: () => number | null): ServerDeps["health"] => ({

@@ -1,11 +1,9 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Instant } from "../core/ids.ts";
 import type { Source } from "../core/policy/model.ts";
 import { eventIdentity } from "./cloudevents.ts";
 import { nameOf } from "./fields.ts";
-
-/** Header names in lower case, as node:http gives them. */
-export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+import { type Claim, type Headers, isSigned, one, same, staleness } from "./proof.ts";
+import { schemes } from "./vendor-signatures.ts";
 
 /** The secret a policy names as `env:NAME`; undefined where there is none. */
 export type SecretFor = (reference: string) => string | undefined;
@@ -15,8 +13,12 @@ export type Authenticated =
   | { readonly ok: true; readonly identity: string | null }
   | { readonly ok: false; readonly because: string };
 
-/** How far a sender's clock may be off, either way. */
-const toleranceSeconds = 300;
+/** What there is to check. */
+interface Delivery {
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+  readonly now: Instant;
+}
 
 /** Checks who sent these bytes. Compares in constant time, and refuses where a secret is not set. */
 export const authenticate = (
@@ -26,21 +28,82 @@ export const authenticate = (
   rawBody: Uint8Array,
   now: Instant,
 ): Authenticated => {
-  const checked =
-    "bearer" in source.auth
-      ? bearer(secretFor(source.auth.bearer), headers)
-      : standardWebhook(source.auth.standardWebhooks.map(secretFor), headers, rawBody, now);
+  const checked = proven(source.auth, secretFor, { headers, body: rawBody, now });
   if (!checked.ok || checked.identity !== null) return checked;
   return { ok: true, identity: eventIdentity(rawBody, one(headers, "content-type")) };
 };
 
+const proven = (auth: Source["auth"], secretFor: SecretFor, delivery: Delivery): Authenticated => {
+  if ("bearer" in auth) return bearer(secretFor(auth.bearer), delivery.headers);
+  if ("standardWebhooks" in auth)
+    return standardWebhook(auth.standardWebhooks.map(secretFor), delivery);
+  if ("signature" in auth)
+    return vendorSigned(auth.signature.of, keysOf(auth.signature.secrets, secretFor), delivery);
+  if ("header" in auth)
+    return ownHeader(auth.header.name, keysOf(auth.header.secrets, secretFor), delivery.headers);
+  return bodySigned(auth.hmac, keysOf(auth.hmac.secrets, secretFor), delivery);
+};
+
+const keysOf = (references: readonly string[], secretFor: SecretFor): readonly string[] =>
+  references.flatMap((reference) => secretFor(reference) || []);
+
+const refused = (because: string): Authenticated => ({ ok: false, because });
+const notSet = refused("the source's secret is not set");
+
 const bearer = (secret: string | undefined, headers: Headers): Authenticated => {
-  if (!secret) return { ok: false, because: "the source's secret is not set" };
+  if (!secret) return notSet;
   const [, token] = /^Bearer +([^\s]+)\s*$/i.exec(one(headers, "authorization")) ?? [];
-  if (token === undefined) return { ok: false, because: "no bearer token" };
-  return same(token, secret)
-    ? { ok: true, identity: null }
-    : { ok: false, because: "wrong bearer token" };
+  if (token === undefined) return refused("no bearer token");
+  return same(token, secret) ? { ok: true, identity: null } : refused("wrong bearer token");
+};
+
+/** For senders that can only be told to send a header of their own. */
+const ownHeader = (name: string, secrets: readonly string[], headers: Headers): Authenticated => {
+  if (secrets.length === 0) return notSet;
+  const sent = one(headers, name);
+  if (sent === "") return refused(`no ${name}`);
+  // Every secret is tried, so that the time says nothing about which one matched.
+  const matches = secrets.map((secret) => same(sent, secret));
+  return matches.includes(true) ? { ok: true, identity: null } : refused(`wrong ${name}`);
+};
+
+const vendorSigned = (
+  type: string,
+  keys: readonly string[],
+  { headers, body, now }: Delivery,
+): Authenticated => {
+  const scheme = schemes.get(type);
+  if (!scheme) return refused(`no signature of its own is known of ${type}`);
+  const claim = scheme.claim(headers, body, now);
+  if ("because" in claim) return refused(claim.because);
+  return signed(claim, keys, body, () => scheme.identity(body));
+};
+
+type Hmac = Extract<Source["auth"], { readonly hmac: unknown }>["hmac"];
+
+/** HMAC-SHA256 of the raw body in a header the policy names. It says nothing about when: a repeat is told by its meaning. */
+const bodySigned = (
+  { name, prefix, encoding }: Hmac,
+  keys: readonly string[],
+  { headers, body }: Delivery,
+): Authenticated => {
+  const sent = one(headers, name);
+  if (!sent.startsWith(prefix)) return refused(`${name} does not begin with ${prefix}`);
+  const rest = sent.slice(prefix.length);
+  const signature = encoding === "hex" ? rest.toLowerCase() : rest;
+  return signed({ sent: [signature], before: "", encoding }, keys, body, () => null);
+};
+
+const signed = (
+  claim: Claim,
+  keys: readonly (string | Buffer)[],
+  body: Uint8Array,
+  identity: () => string | null,
+): Authenticated => {
+  if (keys.length === 0) return notSet;
+  return isSigned(claim, keys, body)
+    ? { ok: true, identity: identity() }
+    : refused("no signature matches");
 };
 
 /**
@@ -50,33 +113,20 @@ const bearer = (secret: string | undefined, headers: Headers): Authenticated => 
  */
 const standardWebhook = (
   secrets: readonly (string | undefined)[],
-  headers: Headers,
-  rawBody: Uint8Array,
-  now: Instant,
+  { headers, body, now }: Delivery,
 ): Authenticated => {
   const id = one(headers, "webhook-id");
   const timestamp = one(headers, "webhook-timestamp");
-  if (id === "") return { ok: false, because: "no webhook-id" };
-  const late = staleness(timestamp, now);
-  if (late) return { ok: false, because: late };
+  if (id === "") return refused("no webhook-id");
+  const late = staleness("webhook-timestamp", timestamp, now);
+  if (late) return refused(late);
 
   const keys = secrets.flatMap((secret) => webhookKey(secret ?? "") ?? []);
-  if (keys.length === 0) return { ok: false, because: "the source's secret is not set" };
-  const sent = one(headers, "webhook-signature").split(" ");
-  // Every key is tried against every signature: how long it takes says nothing about which one matched.
-  const matches = keys
-    .map((key) => `v1,${signature(key, `${id}.${timestamp}.`, rawBody)}`)
-    .flatMap((expected) => sent.map((candidate) => same(candidate, expected)));
-  return matches.includes(true)
-    ? { ok: true, identity: nameOf(`wh:${id}`) }
-    : { ok: false, because: "no signature matches" };
-};
-
-const staleness = (timestamp: string, now: Instant): string | null => {
-  if (!/^\d{1,12}$/.test(timestamp)) return "webhook-timestamp is not a number of seconds";
-  const off = Math.floor(now / 1000) - Number(timestamp);
-  if (Math.abs(off) <= toleranceSeconds) return null;
-  return `webhook-timestamp is ${Math.abs(off)} s in the ${off > 0 ? "past" : "future"}`;
+  const sent = one(headers, "webhook-signature")
+    .split(" ")
+    .flatMap((one) => (one.startsWith("v1,") ? [one.slice(3)] : []));
+  const claim: Claim = { sent, before: `${id}.${timestamp}.`, encoding: "base64" };
+  return signed(claim, keys, body, () => nameOf(`wh:${id}`));
 };
 
 /** The key bytes of a `whsec_…` secret (the prefix may be missing), or undefined where it is no base64. */
@@ -84,17 +134,4 @@ const webhookKey = (secret: string): Buffer | undefined => {
   const encoded = secret.startsWith("whsec_") ? secret.slice(6) : secret;
   if (encoded === "" || !/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return undefined;
   return Buffer.from(encoded, "base64");
-};
-
-const signature = (key: Buffer, prefix: string, body: Uint8Array): string =>
-  createHmac("sha256", key).update(prefix).update(body).digest("base64");
-
-/** Digests have one length, so timingSafeEqual tells nothing about the secret's. */
-const same = (a: string, b: string): boolean => timingSafeEqual(sha256(a), sha256(b));
-
-const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
-
-const one = (headers: Headers, name: string): string => {
-  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
-  return typeof value === "string" ? value : "";
 };

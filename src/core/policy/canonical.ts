@@ -18,6 +18,7 @@ import type {
 } from "./model.ts";
 import type { PolicyDoc } from "./schema.ts";
 import { weekdayNumber } from "./schema-words.ts";
+import { authOf } from "./source-auth.ts";
 
 /**
  * The policy as the log knows it: people as random ids, names and chat ids gone, words as commitments, everything else as
@@ -272,7 +273,7 @@ const pagerOf = (id: string, doc: NonNullable<PolicyDoc["wake"]>[string]): Pager
 const sourceOf = (id: string, doc: PolicyDoc["sources"][string]): Source => ({
   id,
   type: doc.type,
-  auth: "bearer" in doc.auth ? doc.auth : { standardWebhooks: [doc.auth.standardWebhooks].flat() },
+  auth: authOf(doc),
   deployment: doc.deployment ?? "",
   map: new Map(Object.entries(doc.map ?? {})),
   labels: new Map(Object.entries(doc.labels ?? {})),

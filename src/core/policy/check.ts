@@ -3,6 +3,7 @@ import { checkSchedule } from "./check-schedule.ts";
 import { checkTrigger } from "./check-trigger.ts";
 import { type Finding, known, type Look, type Names, newReport } from "./findings.ts";
 import type { PolicyDoc } from "./schema.ts";
+import { signedTypes } from "./source-auth.ts";
 
 /**
  * Everything the shape alone cannot tell: references, zones, conditions, and rules that could never be met. With "part",
@@ -79,11 +80,34 @@ const checkSource = (look: Look, id: string, source: PolicyDoc["sources"][string
     known(look, "deployments", source.deployment, [...path, "deployment"]);
   for (const [from, to] of Object.entries(source.map ?? {}))
     known(look, "deployments", to, [...path, "map", from]);
+  checkAuth(look, path, source);
   if (source.type === "inspect" && source.deployment === undefined) {
     look.report.error(
       path,
       "deployment is missing: runs that do not say theirs need one",
       look.names.deployments.join(", "),
+    );
+  }
+};
+
+/** Not every sender signs; and where it does in a way of its own, that way is known and not written in the policy. */
+const checkAuth = (
+  { report }: Look,
+  path: readonly string[],
+  { type, auth }: PolicyDoc["sources"][string],
+): void => {
+  if ("signature" in auth && !signedTypes.includes(type)) {
+    const instead = type === "mapped" ? "write the signature out as hmac, or use" : "use";
+    report.error(
+      [...path, "auth", "signature"],
+      `only ${signedTypes.join(", ")} sign in a way of their own: for ${type} ${instead} standardWebhooks, bearer or header`,
+    );
+  }
+  if ("hmac" in auth && type !== "mapped") {
+    const instead = signedTypes.includes(type) ? "signature" : "standardWebhooks, bearer or header";
+    report.error(
+      [...path, "auth", "hmac"],
+      `is for sources of type mapped: for ${type} use ${instead}`,
     );
   }
 };

@@ -131,10 +131,26 @@ export interface Trigger {
   readonly evaluate: (signal: Signal) => Verdict;
 }
 
+/** How a sender proves who it is. Secrets are `env:NAME`; of several, any may have been used. Header names in lower case. */
+type SourceAuth =
+  | { readonly bearer: string }
+  | { readonly standardWebhooks: readonly string[] }
+  /** The vendor's own signature, named by the source's type. */
+  | { readonly signature: { readonly of: string; readonly secrets: readonly string[] } }
+  | { readonly header: { readonly name: string; readonly secrets: readonly string[] } }
+  | {
+      readonly hmac: {
+        readonly name: string;
+        readonly prefix: string;
+        readonly encoding: "hex" | "base64";
+        readonly secrets: readonly string[];
+      };
+    };
+
 export interface Source {
   readonly id: string;
   readonly type: string;
-  readonly auth: { readonly bearer: string } | { readonly standardWebhooks: readonly string[] };
+  readonly auth: SourceAuth;
   readonly deployment: string;
   readonly map: ReadonlyMap<string, string>;
   readonly labels: ReadonlyMap<string, string>;

@@ -26,24 +26,52 @@ const sourceTypes = [
   "signal",
 ] as const;
 
+const severalNames = z.union(
+  [envName, z.array(envName).min(1).max(10)],
+  says("must name an environment variable, like env:NAME, or a list of them"),
+);
+
+// Their regular expressions have not the last word: the union looks at them to choose its own.
+const auth = z.union(
+  [
+    z.strictObject({ bearer: envName }),
+    z.strictObject({ standardWebhooks: severalNames }),
+    z.strictObject({ signature: severalNames }),
+    z.strictObject({
+      header: z.strictObject({
+        name: z
+          .string()
+          .regex(/^X-[A-Za-z0-9-]{1,60}$/i, "must be a header like X-Holdpoint-Token")
+          .describe("A header that only this sender sets, e.g. X-Holdpoint-Token"),
+        value: severalNames,
+      }),
+    }),
+    z.strictObject({
+      hmac: z.strictObject({
+        secret: severalNames,
+        header: z
+          .string()
+          .regex(/^[A-Za-z][A-Za-z0-9-]{0,62}$/, "must be the name of a header")
+          .describe("The header that carries the HMAC-SHA256 of the raw body"),
+        prefix: z
+          .string()
+          .regex(/^[!-~]{1,40}$/, "must be text without spaces, like sha256=")
+          .describe("What stands before it, e.g. sha256=")
+          .optional(),
+        encoding: z.enum(["hex", "base64"]),
+      }),
+    }),
+  ],
+  says(
+    "must be { bearer: env:NAME }, { standardWebhooks: env:NAME }, { signature: env:NAME }, { header: { name: X-…, value: env:NAME } } or { hmac: … }",
+  ),
+);
+
 /** One entry of `sources`: who may post signals, and how they are read. */
 export const source = z.strictObject({
   type: z.enum(sourceTypes),
   deployment: z.string().describe("The deployment of signals that do not say theirs").optional(),
-  auth: z
-    .union(
-      [
-        z.strictObject({ bearer: envName }),
-        z.strictObject({
-          standardWebhooks: z.union(
-            [envName, z.array(envName).min(1).max(10)],
-            says("must name an environment variable, like env:NAME, or a list of them"),
-          ),
-        }),
-      ],
-      says("must be { bearer: env:NAME } or { standardWebhooks: env:NAME }"),
-    )
-    .describe("How the sender proves who it is"),
+  auth: auth.describe("How the sender proves who it is"),
   map: z
     .record(z.string().max(200), z.string())
     .describe("The sender's name of a deployment → a key of deployments")

@@ -248,6 +248,30 @@ describe("sources and channels", () => {
       "51:36 error: sources.signals.auth.standardWebhooks: must name an environment variable, like env:ALERTMANAGER_TOKEN",
     ],
     [
+      "a signature of a sender that does not sign",
+      "{ standardWebhooks: env:SIGNALS_SECRET }",
+      "{ signature: env:SIGNALS_SECRET }",
+      "51:36 error: sources.signals.auth.signature: only grafana, langfuse, pagerduty, promptfoo sign in a way of their own: for signal use standardWebhooks, bearer or header",
+    ],
+    [
+      "a described signature where the vendor's own is known",
+      "{ type: signal, auth: { standardWebhooks: env:SIGNALS_SECRET }, map: { api: assistant } }",
+      "{ type: grafana, auth: { hmac: { secret: env:SIGNALS_SECRET, header: X-Sig, encoding: hex } } }",
+      "51:37 error: sources.signals.auth.hmac: is for sources of type mapped: for grafana use signature",
+    ],
+    [
+      "a header everybody sends",
+      "{ standardWebhooks: env:SIGNALS_SECRET }",
+      "{ header: { name: Host, value: env:SIGNALS_SECRET } }",
+      "51:46 error: sources.signals.auth.header.name: must be a header like X-Holdpoint-Token",
+    ],
+    [
+      "a way to prove it that is none",
+      "{ standardWebhooks: env:SIGNALS_SECRET }",
+      "{ password: env:SIGNALS_SECRET }",
+      "51:28 error: sources.signals.auth: must be { bearer: env:NAME }, { standardWebhooks: env:NAME }, { signature: env:NAME }, { header: { name: X-…, value: env:NAME } } or { hmac: … }",
+    ],
+    [
       "a channel for the unmatched that is none",
       "unmatched: { channel: risk }",
       "unmatched: { channel: risky }",

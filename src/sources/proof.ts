@@ -1,0 +1,47 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { Instant } from "../core/ids.ts";
+
+/** What every way of proving who sent some bytes is made of. */
+
+/** Header names in lower case, as node:http gives them. */
+export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** How far a sender's clock may be off, either way. */
+const toleranceSeconds = 300;
+
+/** A header that was sent once; "" where it is absent or came several times. */
+export const one = (headers: Headers, name: string): string => {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  return typeof value === "string" ? value : "";
+};
+
+/** Whether two texts are the same, in constant time. Digests have one length, so it tells nothing about the secret's. */
+export const same = (a: string, b: string): boolean => timingSafeEqual(sha256(a), sha256(b));
+
+const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+/** Why a time of sending, in seconds, is not to be believed; null where it is. */
+export const staleness = (name: string, seconds: string, now: Instant): string | null => {
+  if (!/^\d{1,12}$/.test(seconds)) return `${name} is not a number of seconds`;
+  const off = Math.floor(now / 1000) - Number(seconds);
+  if (Math.abs(off) <= toleranceSeconds) return null;
+  return `${name} is ${Math.abs(off)} s in the ${off > 0 ? "past" : "future"}`;
+};
+
+/** What a sender claims: the signatures it sent, over `before` and the body. */
+export interface Claim {
+  readonly sent: readonly string[];
+  readonly before: string;
+  readonly encoding: "hex" | "base64";
+}
+
+/** Whether any of the keys made any of the signatures. All are tried: how long it takes says nothing about which matched. */
+export const isSigned = (
+  { sent, before, encoding }: Claim,
+  keys: readonly (string | Buffer)[],
+  body: Uint8Array,
+): boolean =>
+  keys
+    .map((key) => createHmac("sha256", key).update(before).update(body).digest(encoding))
+    .flatMap((expected) => sent.map((candidate) => same(candidate, expected)))
+    .includes(true);

@@ -1,0 +1,96 @@
+import type { Instant } from "../core/ids.ts";
+import { fieldsOf, nameOf, own } from "./fields.ts";
+import { readJson } from "./json.ts";
+import { type Claim, type Headers, one, staleness } from "./proof.ts";
+
+/** How vendors sign the raw body of their webhooks, each in its own header. */
+
+interface Scheme {
+  readonly claim: (
+    headers: Headers,
+    body: Uint8Array,
+    now: Instant,
+  ) => Claim | { readonly because: string };
+  /** What names a delivery among its repeats, in the signed body; null where the vendor sends no such thing. */
+  readonly identity: (body: Uint8Array) => string | null;
+}
+
+const hex = (text: string): readonly string[] =>
+  /^[0-9a-f]{64}$/i.test(text) ? [text.toLowerCase()] : [];
+
+/** `v1=…` parts of a list, of any number: the vendor signs with the old and the new key while one is changed. */
+const versionOnes = (list: string): readonly string[] =>
+  list
+    .split(",")
+    .map((part) => part.trim())
+    .flatMap((part) => (part.startsWith("v1=") ? hex(part.slice(3)) : []));
+
+const bodyOnly = (sent: readonly string[]): Claim => ({ sent, before: "", encoding: "hex" });
+
+const stamped = (
+  sent: readonly string[],
+  name: string,
+  seconds: string,
+  now: Instant,
+  between: string,
+): Claim | { readonly because: string } => {
+  const late = staleness(name, seconds, now);
+  return late ? { because: late } : { sent, before: `${seconds}${between}`, encoding: "hex" };
+};
+
+/**
+ * The timestamp header has no usual name in Grafana; this is the one our page asks for. Without it only the body is signed,
+ * and then `123:{…}` could be a stamped body taken apart: no JSON begins like that.
+ * https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/
+ */
+const grafana: Scheme = {
+  claim: (headers, body, now) => {
+    const sent = hex(one(headers, "x-grafana-alerting-signature"));
+    const name = "x-grafana-alerting-timestamp";
+    if (Object.hasOwn(headers, name)) return stamped(sent, name, one(headers, name), now, ":");
+    const start = Buffer.from(body.subarray(0, 16)).toString("latin1");
+    return /^\d+:/.test(start) ? { because: "a timestamp in front of the body" } : bodyOnly(sent);
+  },
+  identity: () => null,
+};
+
+/** https://langfuse.com/docs/prompt-management/features/webhooks-slack-integrations */
+const langfuse: Scheme = {
+  claim: (headers, _body, now) => {
+    const list = one(headers, "x-langfuse-signature");
+    const [, seconds = ""] = /(?:^|,)\s*t=([^,]*)/.exec(list) ?? [];
+    return stamped(versionOnes(list), "t of x-langfuse-signature", seconds, now, ".");
+  },
+  identity: (body) => named("lf", own(fieldsOf(read(body)), "id")),
+};
+
+/**
+ * X-Webhook-Id names a delivery as well, but nobody signs it: the event's own id is taken.
+ * https://developer.pagerduty.com/docs/webhooks-signatures
+ */
+const pagerduty: Scheme = {
+  claim: (headers) => bodyOnly(versionOnes(one(headers, "x-pagerduty-signature"))),
+  identity: (body) => named("pd", own(fieldsOf(own(fieldsOf(read(body)), "event")), "id")),
+};
+
+/** X-Webhook-Id names the subscription there, not the event. https://www.promptfoo.dev/docs/enterprise/webhooks/ */
+const promptfoo: Scheme = {
+  claim: (headers) => bodyOnly(hex(one(headers, "x-promptfoo-signature"))),
+  identity: () => null,
+};
+
+/** The vendors' schemes by source type. */
+export const schemes: ReadonlyMap<string, Scheme> = new Map([
+  ["grafana", grafana],
+  ["langfuse", langfuse],
+  ["pagerduty", pagerduty],
+  ["promptfoo", promptfoo],
+]);
+
+const read = (body: Uint8Array): unknown => {
+  const json = readJson(body);
+  return "value" in json ? json.value : undefined;
+};
+
+const named = (vendor: string, id: unknown): string | null =>
+  typeof id === "string" && id !== "" ? nameOf(`${vendor}:${id}`) : null;
