@@ -48,6 +48,8 @@ export interface Observed {
   readonly occurrence: string | null;
   /** A sentence for people when part of the body was not usable (`truncatedAlerts`, NaN…), else null. */
   readonly caveat: string | null;
+  /** The condition under which a run that gave no numbers is known. A number of a later run says that there is one again. */
+  readonly run?: string;
 }
 
 /** A parsed delivery: what a source type makes of an authenticated body. */

@@ -10,10 +10,10 @@ export type Item = Observed | { readonly unusable: string };
  * Joins the items of a delivery. Signals are kept where at least one is usable, and each carries what was lost beside it;
  * where none is, the delivery is unmapped.
  */
-export const mapped = (
-  sent: readonly unknown[],
+export const mapped = <T>(
+  sent: readonly T[],
   caveats: readonly string[],
-  read: (item: unknown) => Item,
+  read: (item: T) => Item,
 ): Parsed => {
   const items = sent.slice(0, mostSignals).map(read);
   const usable = items.filter((item): item is Observed => "signal" in item);

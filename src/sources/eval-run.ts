@@ -1,0 +1,112 @@
+import type { Observed, Signal, SignalStatus, SourceContext } from "../core/signal.ts";
+import { nameOf, textOf } from "./fields.ts";
+
+/** How a run of an eval ended: whether its numbers are numbers of the suite, and if not, why, as the end of a sentence. */
+export interface Ending {
+  readonly status: Extract<SignalStatus, "ok" | "incomplete" | "errored" | "no_data">;
+  readonly because: string;
+  readonly samples: Signal["samples"];
+}
+
+/** What every signal of one run has in common. */
+export interface Run {
+  readonly suite: string;
+  /** Which run: "" where the log does not say. */
+  readonly id: string;
+  readonly model: string;
+  readonly deployment: string;
+  readonly occurredAt: string;
+  readonly startedAt: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ending: Ending;
+}
+
+/** One number of a run, and what is to be said of it beside the run. */
+export interface Figure {
+  readonly scorer: string;
+  readonly score: string;
+  readonly metric: string;
+  /** Tells apart what has the same three names, e.g. the reducer; "" otherwise. */
+  readonly apart: string;
+  readonly value: number | null;
+  readonly stderr: number | null;
+  readonly threshold: number | null;
+  readonly worse: Signal["worse"];
+  readonly status: SignalStatus;
+  readonly samples: Signal["samples"];
+  readonly summary: string;
+  readonly caveat: string | null;
+}
+
+/** The one signal of a run that gave no number of its suite. */
+export const runObserved = (run: Run, context: SourceContext, summary: string): Observed => ({
+  signal: signalOf(run, context, {
+    scorer: "",
+    score: "",
+    metric: "",
+    value: null,
+    stderr: null,
+    threshold: null,
+    worse: "unknown",
+    status: run.ending.status,
+    samples: run.ending.samples,
+    summary,
+  }),
+  condition: conditionOf(run),
+  occurrence: occurrenceOf(run),
+  caveat: null,
+});
+
+/** One number of a run that ended well. */
+export const figureObserved = (run: Run, context: SourceContext, figure: Figure): Observed => {
+  const { scorer, score, metric, apart, caveat } = figure;
+  const names = [run.suite, scorer, score, metric, ...(apart === "" ? [] : [apart])];
+  return {
+    signal: signalOf(run, context, figure),
+    condition: nameOf(names.join("/")),
+    occurrence: occurrenceOf(run),
+    caveat,
+    run: conditionOf(run),
+  };
+};
+
+/** What a run as a whole is known by: the names of a number, with none of them said. */
+const conditionOf = ({ suite }: Run): string => nameOf(`${suite}///`);
+
+const occurrenceOf = ({ id }: Run): string | null => (id === "" ? null : nameOf(id));
+
+const signalOf = (
+  run: Run,
+  { source }: SourceContext,
+  figure: Omit<Figure, "apart" | "caveat">,
+): Signal => ({
+  id: textOf(run.id),
+  source,
+  kind: "eval",
+  status: figure.status,
+  deployment: run.deployment,
+  model: run.model,
+  severity: "",
+  summary: figure.summary,
+  url: "",
+  occurredAt: run.occurredAt,
+  startedAt: run.startedAt,
+  labels: run.labels,
+  metric: figure.metric,
+  value: figure.value,
+  threshold: figure.threshold,
+  worse: figure.worse,
+  suite: textOf(run.suite),
+  scorer: figure.scorer,
+  score: figure.score,
+  stderr: figure.stderr,
+  samples: figure.samples,
+  change: "",
+});
+
+/** Whether a value counts things. */
+export const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0;
+
+/** A number as people read it in a sentence; the signal keeps all its digits. */
+export const rounded = (number: number): string => String(Number(number.toPrecision(3)));

@@ -1,0 +1,79 @@
+import type { Ending } from "./eval-run.ts";
+import { isCount } from "./eval-run.ts";
+import { type Fields, fieldsOf, own, textOf } from "./fields.ts";
+
+/** Most of an error's message that enters a summary. */
+const longestError = 300;
+
+/**
+ * How a run ended. Its status alone is a trap: a run is a `success` with crashed samples dropped from the accuracy, and with
+ * `limit: 1` it calls itself complete with 1 of 1. Only a success over every sample of the dataset is a number of the suite.
+ * https://inspect.aisi.org.uk/eval-logs.html
+ */
+export const endingOf = (log: Fields): Ending => {
+  const results = fieldsOf(own(log, "results"));
+  const samples = samplesOf(results);
+  const status = own(log, "status");
+  const said = (ended: Ending["status"], because: string): Ending => ({
+    status: ended,
+    because,
+    samples,
+  });
+  if (status === "error") return said("errored", errorOf(log));
+  if (status === "cancelled") return said("incomplete", "the run was cancelled");
+  if (status === "started") return said("incomplete", "the run has not ended");
+  if (status !== "success") {
+    return said("errored", `the run's status is “${textOf(status)}”, which is not known`);
+  }
+  if (own(log, "results") === undefined || own(log, "results") === null || samples?.total === 0) {
+    return said("no_data", "the run ended, but no samples were scored");
+  }
+  const less = lessThanTheSuite(log, samples);
+  return less === "" ? said("ok", "") : said("incomplete", less);
+};
+
+const errorOf = (log: Fields): string => {
+  const message = textOf(own(fieldsOf(own(log, "error")), "message"), longestError);
+  return message === ""
+    ? "the run ended with an error that it does not name"
+    : `the run ended with an error: ${message}`;
+};
+
+const samplesOf = (results: Fields): Ending["samples"] => {
+  const completed = own(results, "completed_samples");
+  const total = own(results, "total_samples");
+  return isCount(completed) && isCount(total) ? { completed, total } : null;
+};
+
+/** Why a success does not speak for the whole suite; "" where it does. */
+const lessThanTheSuite = (log: Fields, samples: Ending["samples"]): string => {
+  const spec = fieldsOf(own(log, "eval"));
+  const config = fieldsOf(own(spec, "config"));
+  const whole = wholeOf(spec, config);
+  if (!samples) return "the run does not say how many samples were scored";
+  const { completed, total } = samples;
+  if (completed < total) return `only ${completed} of ${total} samples were scored`;
+  const of = whole === null ? `${total} samples` : `${total} of ${whole} samples`;
+  if (isSet(config, "limit")) return `the run was limited to ${of}`;
+  if (isSet(config, "sample_id")) return `the run was over chosen samples, ${of}`;
+  if (whole !== null && total < whole) return `the run was over ${of}`;
+  if (own(log, "invalidated") === true) return "samples of the run were declared invalid";
+  return "";
+};
+
+/** How many samples a run over everything scores, or null where the log does not say. */
+const wholeOf = (spec: Fields, config: Fields): number | null => {
+  const samples = own(fieldsOf(own(spec, "dataset")), "samples");
+  return isCount(samples) ? samples * epochsOf(config) : null;
+};
+
+/** How often each sample is run. */
+export const epochsOf = (config: Fields): number => {
+  const epochs = own(config, "epochs");
+  return isCount(epochs) && epochs > 0 ? epochs : 1;
+};
+
+const isSet = (config: Fields, name: string): boolean => {
+  const value = own(config, name);
+  return value !== undefined && value !== null;
+};
