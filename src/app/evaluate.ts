@@ -4,7 +4,7 @@ import type { EscalationId, Instant } from "../core/ids.ts";
 import type { Policy, Trigger } from "../core/policy/model.ts";
 import { lapse } from "../core/restrict.ts";
 import { needsAnswer, seenOf, severityOf, signalText, unmappedSignal } from "../core/seen.ts";
-import type { Observed, Parsed, SourceContext } from "../core/signal.ts";
+import type { Observed, Parsed, SignalStatus, SourceContext } from "../core/signal.ts";
 import type { Draft } from "../core/situation.ts";
 import type { Evidence } from "../core/state.ts";
 import { rfc3339 } from "../core/time.ts";
@@ -146,7 +146,9 @@ const conditionsIn = async (
   deployments: readonly string[],
   items: readonly Item[],
 ): Promise<Conditions> => {
-  const conditions = [...new Set(items.map((item) => item.observed.condition))];
+  const conditions = [
+    ...new Set(items.flatMap(({ observed: one }) => [one.condition, one.run ?? one.condition])),
+  ];
   const rows = await store.conditionsOf(deployments, conditions);
   return new Map(
     rows.map((row) => [
@@ -330,6 +332,9 @@ const merged = (
   };
 };
 
+/** Statuses of a measurement that failed: it says nothing about what was measured before. */
+const saysNothing: readonly SignalStatus[] = ["errored", "incomplete", "no_data"];
+
 /** A quiet word about a condition that was firing: it no longer is. Nothing widens by it. */
 const calm = (
   desk: Desk,
@@ -339,7 +344,7 @@ const calm = (
   trigger: string,
 ): void => {
   const escalation = liveFor(desk.state(deployment), trigger);
-  if (!escalation) return;
+  if (!escalation || saysNothing.includes(item.observed.signal.status)) return;
   for (const [key, row] of known) {
     const its = row.deployment === deployment && row.escalation === escalation.id && row.firing;
     if (!its || !isMeant(item.observed, row)) continue;
@@ -352,9 +357,12 @@ const calm = (
   }
 };
 
-/** The same condition, and the same occurrence where both say one; a later run of an eval speaks of the earlier ones too. */
-const isMeant = ({ condition, occurrence, signal }: Observed, row: ConditionRow): boolean =>
-  row.condition === condition &&
+/**
+ * The same condition, and the same occurrence where both say one; a later run of an eval speaks of the earlier ones too, and
+ * any number of it of a run that had none.
+ */
+const isMeant = ({ condition, occurrence, run, signal }: Observed, row: ConditionRow): boolean =>
+  (row.condition === condition || row.condition === run) &&
   (occurrence === null ||
     row.occurrence === "" ||
     row.occurrence === occurrence ||
