@@ -3,13 +3,12 @@ import { migrate } from "../db/migrate.ts";
 import { openDirectory } from "../db/open-pglite.ts";
 import { openPostgres } from "../db/open-postgres.ts";
 import { storeOver } from "../db/store.ts";
-import { reportApplied } from "../src/app/enforcement.ts";
 import { createIntake } from "../src/app/intake.ts";
 import { readConfig } from "../src/config.ts";
 import { buildParts } from "../src/house/core-parts.ts";
 import { adoptFirst, sourceSecrets } from "../src/house/first-policy.ts";
 import { systemRandom } from "../src/house/open.ts";
-import { healthFor, operatorFor, sourcesFor } from "../src/house/server-parts.ts";
+import { healthFor, operatorFor, reportsFor, sourcesFor } from "../src/house/server-parts.ts";
 import { createServer } from "../src/http/server.ts";
 import { loadLogKey } from "../src/keys.ts";
 import { oneInsert } from "./one-insert.ts";
@@ -44,7 +43,7 @@ const serve = async (mode: string): Promise<void> => {
     tokens: { operator: null, auditor: null, gateway: null },
     sources: sourcesFor(parts, secretFor),
     reads: parts.reads,
-    reports: { applied: (report) => reportApplied(parts.journal, report) },
+    reports: reportsFor(parts),
     subscribe: parts.journal.onCommit,
     record: parts.record,
     operator: operatorFor(parts, publicUrl, secretFor),

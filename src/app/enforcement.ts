@@ -6,9 +6,20 @@ import type { Applied, AppliedReport } from "./ports.ts";
 /** What is heard from outside of a posture enters here: who was told, and who carries it out. */
 
 /** Records which posture version a gateway carries out; saying it again changes nothing. */
-export const reportApplied = async (
+export const reportApplied = (journal: Journal, said: AppliedReport): Promise<Applied> =>
+  record(journal, said, false);
+
+/**
+ * A gateway that asks before each request carries out what it is answered. Its questions cross each other on the way, so that an
+ * older answer says nothing about what it does now.
+ */
+export const reportAsked = (journal: Journal, said: AppliedReport): Promise<Applied> =>
+  record(journal, said, true);
+
+const record = async (
   journal: Journal,
   { deployment, gateway, version }: AppliedReport,
+  onlyNewer: boolean,
 ): Promise<Applied> => {
   const { policy } = (await journal.look([])).situation("");
   // A name that no policy knows gets no stream of its own.
@@ -16,14 +27,21 @@ export const reportApplied = async (
   const asked = { key: null, surface: "http" as const, deployments: [deployment] };
   const { result } = await journal.write(asked, (desk): Applied => {
     const situation = desk.situation(deployment);
+    const current = situation.state.posture?.version ?? 0;
+    if (onlyNewer && version <= lastApplied(desk, deployment, gateway))
+      return { is: "known", current };
     const drafts = report(situation, gateway, version);
     if ("is" in drafts) return drafts;
-    const current = situation.state.posture?.version ?? 0;
     desk.add(`deployment:${deployment}`, drafts);
     closeConfirmed(desk, deployment);
     return { is: drafts.length > 0 ? "recorded" : "known", current };
   });
   return result;
+};
+
+const lastApplied = (desk: Desk, deployment: string, gateway: string): number => {
+  const { carriers } = desk.state(deployment);
+  return Object.hasOwn(carriers, gateway) ? (carriers[gateway]?.applied?.version ?? -1) : -1;
 };
 
 const closeConfirmed = (desk: Desk, deployment: string): void => {

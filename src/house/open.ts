@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { reportApplied } from "../app/enforcement.ts";
 import type { Chat, Clock, Inbound, Random, Store, Views } from "../app/ports.ts";
 import type { Config } from "../config.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
@@ -8,7 +7,7 @@ import { createServer } from "../http/server.ts";
 import { loadLogKey } from "../keys.ts";
 import { buildParts, type Ground, type Parts, startWork } from "./core-parts.ts";
 import { adoptFirst, Refused, sourceSecrets } from "./first-policy.ts";
-import { consoleFor, healthFor, operatorFor, sourcesFor } from "./server-parts.ts";
+import { consoleFor, healthFor, operatorFor, reportsFor, sourcesFor } from "./server-parts.ts";
 import type { SlackGround, SlackTimes } from "./slack-parts.ts";
 
 /** The composition root: builds each part and hands each its neighbours. */
@@ -91,7 +90,7 @@ const furnish = async (
     intake: work.intake,
     sources: sourcesFor(parts, secretFor),
     reads: parts.reads,
-    reports: { applied: (report) => reportApplied(parts.journal, report) },
+    reports: reportsFor(parts),
     subscribe: parts.journal.onCommit,
     record: parts.record,
     operator: operatorFor(parts, publicUrl, secretFor),

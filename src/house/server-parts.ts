@@ -2,6 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { commands } from "../../commands/index.ts";
 import { adopt } from "../app/adopt.ts";
+import { reportApplied, reportAsked } from "../app/enforcement.ts";
 import type { Clock, Random } from "../app/ports.ts";
 import { startRehearsal } from "../app/rehearsals.ts";
 import { type Config, sourceSecretProblems } from "../config.ts";
@@ -73,6 +74,12 @@ export const operatorFor = (
 /** The sources of a policy that is not in force yet, as far as their secrets go. */
 const sourcesOf = ({ sources }: PolicyDoc): readonly Pick<Source, "id" | "auth">[] =>
   Object.entries(sources).map(([id, source]) => ({ id, auth: authOf(source) }));
+
+/** What gateways say they carry out. */
+export const reportsFor = ({ journal }: Parts): ServerDeps["reports"] => ({
+  applied: (report) => reportApplied(journal, report),
+  asked: (report) => reportAsked(journal, report),
+});
 
 /** What /readyz and /metrics ask. */
 export const healthFor = (parts: Parts, tickAge: () => number | null): ServerDeps["health"] => ({

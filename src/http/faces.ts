@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { DeploymentBody } from "../app/ports.ts";
 import type { Gate } from "./access.ts";
+import { createConfirm, isGatewayName } from "./confirm.ts";
 import { flagRoutes } from "./flags.ts";
 import { passing } from "./passing.ts";
-import type { Reads } from "./ports.ts";
+import type { Log, Reads, Reports } from "./ports.ts";
 import { refuse } from "./problem.ts";
 import { soon } from "./soon.ts";
 
@@ -12,17 +13,24 @@ const patience = 2_000;
 
 type Needing = {
   readonly Params: { readonly deployment: string; readonly scope?: string };
-  readonly Querystring: { readonly needs?: unknown };
+  readonly Querystring: { readonly needs?: unknown; readonly gateway?: unknown };
 };
+
+interface Needs {
+  readonly reads: Reads;
+  readonly reports: Reports;
+  readonly log: Log;
+}
 
 /**
  * The posture in the words of gateways that nobody wrote for us: /authz for proxies that ask before each request, OpenFeature's
  * remote evaluation, LiteLLM's guardrail. Each answer reads the database: there is no copy that could be old.
  */
-export const faces = (app: FastifyInstance, reads: Reads, gate: Gate): void => {
+export const faces = (app: FastifyInstance, { reads, reports, log }: Needs, gate: Gate): void => {
+  const confirm = createConfirm(reports, log);
   void app.register((scope, _options, done) => {
     drainBodies(scope);
-    authzRoutes(scope, reads, gate);
+    authzRoutes(scope, reads, confirm, gate);
     guardrailRoutes(scope, reads, gate);
     done();
   });
@@ -39,16 +47,21 @@ const drainBodies = (scope: FastifyInstance): void => {
 };
 
 /** `/authz/:deployment` answers 200 or 403, and 503 where it cannot be known. What follows the name is the proxy's own path. */
-const authzRoutes = (app: FastifyInstance, reads: Reads, gate: Gate): void => {
+const authzRoutes = (
+  app: FastifyInstance,
+  reads: Reads,
+  confirm: ReturnType<typeof createConfirm>,
+  gate: Gate,
+): void => {
   const answer = async (request: FastifyRequest<Needing>, reply: FastifyReply) => {
     const { deployment: id } = request.params;
-    const { needs } = request.query;
-    if (needs !== undefined && typeof needs !== "string") {
-      return refuse(reply, 403, "Say `needs` once: the one scope that the request is part of.");
-    }
+    const asked = questionOf(request.query);
+    if ("refusal" in asked) return refuse(reply, 403, asked.refusal);
+    const { needs, gateway } = asked;
     const posture = await now(reads, id, reply);
     if (posture === "unknown") return reply;
-    const { passes, because } = passing(id, posture, needs ?? null);
+    if (posture && gateway !== null) confirm(id, gateway, posture.version);
+    const { passes, because } = passing(id, posture, needs);
     if (posture) reply.headers(headersOf(posture));
     return passes
       ? reply.header("content-type", "text/plain; charset=utf-8").send(`${because}\n`)
@@ -56,6 +69,15 @@ const authzRoutes = (app: FastifyInstance, reads: Reads, gate: Gate): void => {
   };
   for (const url of ["/authz/:deployment", "/authz/:deployment/*"])
     app.all<Needing>(url, { onRequest: gate }, answer);
+};
+
+/** What the proxy's set-up says of the request; a mistake in it lets nothing pass, so that it is seen. */
+const questionOf = ({ needs = null, gateway = null }: Needing["Querystring"]) => {
+  if (needs !== null && typeof needs !== "string")
+    return { refusal: "Say `needs` once: the one scope that the request is part of." };
+  if (gateway !== null && !isGatewayName(gateway))
+    return { refusal: "Say `gateway` once: small letters, digits, dots and dashes." };
+  return { needs, gateway };
 };
 
 /** LiteLLM's generic guardrail: https://docs.litellm.ai/docs/adding_provider/generic_guardrail_api */

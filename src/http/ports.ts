@@ -96,6 +96,8 @@ export interface Reads {
 export interface Reports {
   /** A gateway says which version of a posture it carries out. */
   applied(report: AppliedReport): Promise<Applied>;
+  /** A gateway was answered with a version before a request that it holds; an older one than it had says nothing. */
+  asked(report: AppliedReport): Promise<Applied>;
 }
 
 /** The log as others check it. */

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Applied } from "../app/ports.ts";
 import type { createAccess } from "./access.ts";
+import { isGatewayName } from "./confirm.ts";
 import type { Reads, Reports } from "./ports.ts";
 import { refuse } from "./problem.ts";
 import { deploymentQuery, readQuery } from "./query.ts";
@@ -169,7 +170,7 @@ const stream = (reply: FastifyReply, watch: Watch, question: string): FastifyRep
 };
 
 const report = z.strictObject({
-  gateway: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/),
+  gateway: z.string().refine(isGatewayName),
   version: z.int().min(0),
 });
 

@@ -54,7 +54,7 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
   webhookRoutes(app, deps, metrics);
   healthRoutes(app, deps.health, metrics, access.reads);
   postureRoutes(app, deps, access);
-  faces(app, deps.reads, access.faces);
+  faces(app, deps, access.faces);
   readRoutes(app, deps.reads, access);
   recordRoutes(app, deps.record, access.reads);
   operatorRoutes(app, deps.operator, access);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { AppliedReport } from "../../src/app/ports.ts";
 import { broken, gateway, holding, narrowed, nothing, open, paused } from "./holding.ts";
 import { tokens } from "./start.ts";
 
@@ -165,6 +166,58 @@ describe("/authz", () => {
 
     expect((await get("/authz/assistant-prod", { ...headers })).status).toBe(status);
   });
+
+  test("asking with a name is a report, once for each posture, and nobody waits for it", async () => {
+    const heard: AppliedReport[] = [];
+    const { get, be } = await holding(open, {
+      reports: {
+        applied: async () => ({ is: "known", current: 1 }),
+        asked: (said) => {
+          heard.push(said);
+          return new Promise(() => {});
+        },
+      },
+    });
+    const ask = async () => (await get("/authz/assistant-prod?gateway=edge-1", gateway)).status;
+
+    const first = [await ask(), await ask()];
+    be(paused);
+    const second = [await ask(), await ask()];
+
+    expect([...first, ...second]).toEqual([200, 200, 403, 403]);
+    expect(heard.map(({ gateway: name, version }) => [name, version])).toEqual([
+      ["edge-1", 1],
+      ["edge-1", 3],
+    ]);
+  });
+
+  test("a confirmation that could not be recorded is made again at the next question", async () => {
+    let tries = 0;
+    const { get, logged } = await holding(open, {
+      reports: {
+        applied: async () => ({ is: "known", current: 1 }),
+        asked: async () => {
+          tries += 1;
+          throw new Error("no database");
+        },
+      },
+    });
+
+    await get("/authz/assistant-prod?gateway=edge-1", gateway);
+    await get("/authz/assistant-prod?gateway=edge-1", gateway);
+
+    expect(tries).toBe(2);
+    expect(logged[0]?.message).toBe("a confirmation was not recorded");
+  });
+
+  test.each(["gateway=", "gateway=Edge%201", "gateway=a&gateway=b", `gateway=${"e".repeat(64)}`])(
+    "%s is no name of a gateway, and nothing passes",
+    async (query) => {
+      const { get } = await holding(open);
+
+      expect((await get(`/authz/assistant-prod?${query}`, gateway)).status).toBe(403);
+    },
+  );
 
   test("demo mode opens pages, not gateways: a proxy hands on other people's requests", async () => {
     const { get } = await holding(open, { demo: true });

@@ -164,6 +164,7 @@ describe("what a gateway reports", () => {
           heard.push(report);
           return { is: "recorded", current: 4 };
         },
+        asked: async () => ({ is: "known", current: 4 }),
       },
     });
 
@@ -199,7 +200,9 @@ describe("what a gateway reports", () => {
       "No posture has had this version yet; the newest is 3. Read the posture, then report.",
     ],
   ] as const)("%s", async (_name, applied, status, detail) => {
-    const { post } = await holding(open, { reports: { applied: async () => applied } });
+    const { post } = await holding(open, {
+      reports: { applied: async () => applied, asked: async () => applied },
+    });
 
     expect(await answer(await post(path, { gateway: "edge-1", version: 9 }))).toMatchObject({
       status,

@@ -95,7 +95,10 @@ export const start = async (more: Partial<ServerDeps> = {}) => {
       },
     },
     reads: nothingToRead,
-    reports: { applied: async () => ({ is: "unknown-deployment" }) },
+    reports: {
+      applied: async () => ({ is: "unknown-deployment" }),
+      asked: async () => ({ is: "unknown-deployment" }),
+    },
     subscribe: () => () => {},
     record: {
       checkpoint: async () => null,

@@ -1,0 +1,34 @@
+import type { Log, Reports } from "./ports.ts";
+
+/** Gateways remembered; beyond these the oldest is asked about again, which changes nothing. */
+const mostRemembered = 1_000;
+
+/** As a policy names gateways. */
+export const isGatewayName = (name: unknown): name is string =>
+  typeof name === "string" && /^[a-z0-9][a-z0-9._-]{0,62}$/.test(name);
+
+/**
+ * A gateway that asks before each request confirms by asking: the first question after a decision is its report. The answer does
+ * not wait for that to be recorded.
+ */
+export const createConfirm = (reports: Reports, log: Log) => {
+  const said = new Map<string, number>();
+  return (deployment: string, gateway: string, version: number): void => {
+    const key = `${deployment} ${gateway}`;
+    if ((said.get(key) ?? -1) >= version) return;
+    said.delete(key);
+    said.set(key, version);
+    const [oldest] = said.keys();
+    if (said.size > mostRemembered && oldest !== undefined) said.delete(oldest);
+    reports.asked({ deployment, gateway, version }).then(
+      ({ is }) => {
+        if (is === "unknown-gateway")
+          log.warn({ deployment, gateway }, "a gateway asks that the policy does not list");
+      },
+      (error: unknown) => {
+        if (said.get(key) === version) said.delete(key);
+        log.error({ err: error, deployment, gateway }, "a confirmation was not recorded");
+      },
+    );
+  };
+};
