@@ -1,10 +1,12 @@
 import type { Parsed, SourceContext } from "../core/signal.ts";
 import { parse as alertmanager } from "./alertmanager.ts";
+import { parse as grafana } from "./grafana.ts";
 import { parse as inspect } from "./inspect.ts";
 import { parse as signal } from "./signal.ts";
 
 const types: ReadonlyMap<string, (body: Uint8Array, context: SourceContext) => Parsed> = new Map([
   ["alertmanager", alertmanager],
+  ["grafana", grafana],
   ["inspect", inspect],
   ["signal", signal],
 ]);

@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import type { Parsed, Signal, SourceContext } from "../core/signal.ts";
+import {
+  type Fields,
+  fieldsOf,
+  isFields,
+  labelsOf,
+  longestSummary,
+  type Measured,
+  nameOf,
+  numberOf,
+  oneOf,
+  own,
+  textOf,
+  timeOf,
+  urlOf,
+} from "./fields.ts";
+import { deploymentOf, type Item, mapped, sentence } from "./items.ts";
+import { readJson } from "./json.ts";
+
+/** The notification that Alertmanager and Grafana share: a group of alerts, each with labels, annotations and a fingerprint. */
+
+/** What one of the two says in its own way. */
+export interface Dialect {
+  readonly sender: string;
+  /** The format version that is known. */
+  readonly version: string;
+  /** The measured value where no annotation carries it. */
+  readonly value: (alert: Fields, context: SourceContext) => unknown;
+  /** The metric where no label was named for it. */
+  readonly metric: (labels: Fields) => string;
+  /** What the status means once the alert's own words are heard. */
+  readonly status: (alert: Fields, status: "firing" | "resolved") => Told;
+  readonly url: (alert: Fields) => string;
+}
+
+/** A status, and a sentence for people where it is not what the sender called it. */
+export interface Told {
+  readonly status: Signal["status"];
+  readonly caveat: string;
+}
+
+/** Reads a group: one signal per alert. */
+export const readGroup = (body: Uint8Array, context: SourceContext, dialect: Dialect): Parsed => {
+  const read = readJson(body);
+  if ("unmapped" in read) return read;
+  if (!isFields(read.value)) return { unmapped: "The body is not a JSON object." };
+  const alerts = own(read.value, "alerts");
+  if (!Array.isArray(alerts)) return { unmapped: "The body has no list of alerts." };
+
+  return mapped(alerts, groupCaveats(read.value, dialect), (alert: unknown) =>
+    isFields(alert)
+      ? observed(alert, context, dialect)
+      : { unusable: "An alert in the list is not an object." },
+  );
+};
+
+/** Long groups are cut (`max_alerts`), and only the number says how much is missing. */
+const groupCaveats = (group: Fields, { sender, version }: Dialect): readonly string[] => {
+  const truncated = numberOf(own(group, "truncatedAlerts")).number ?? 0;
+  const sent = textOf(own(group, "version"));
+  return [
+    truncated > 0 ? `${sender} left ${truncated} more alerts out of this message.` : "",
+    sent === version
+      ? ""
+      : `The message has format version "${sent}"; version ${version} is known.`,
+  ].filter((caveat) => caveat !== "");
+};
+
+const observed = (alert: Fields, context: SourceContext, dialect: Dialect): Item => {
+  const sent = fieldsOf(own(alert, "labels"));
+  const annotations = fieldsOf(own(alert, "annotations"));
+  const label = (field: string) => textOf(own(sent, context.labels.get(field) ?? field));
+  const annotation = (field: string) => own(annotations, context.labels.get(field) ?? field);
+  const { labels, dropped } = labelsOf(sent);
+  const value = numberOf(annotation("value") ?? dialect.value(alert, context));
+  const threshold = numberOf(annotation("threshold"));
+  const { status, caveat } = statusOf(alert, dialect, value, threshold);
+  const fingerprint = textOf(own(alert, "fingerprint"), longestSummary);
+  const startsAt = own(alert, "startsAt");
+
+  const signal: Signal = {
+    id: textOf(fingerprint),
+    source: context.source,
+    kind: "alert",
+    status,
+    deployment: deploymentOf(label("deployment"), context),
+    model: label("model"),
+    severity: label("severity"),
+    summary: textOf(annotation("summary") ?? annotation("description"), longestSummary),
+    url: dialect.url(alert),
+    occurredAt: timeOf(status === "resolved" ? own(alert, "endsAt") : startsAt),
+    startedAt: timeOf(startsAt),
+    labels,
+    metric: context.labels.has("metric") ? label("metric") : dialect.metric(sent),
+    value: value.number,
+    threshold: threshold.number,
+    worse: oneOf(["higher", "lower"], annotation("worse")) ?? "unknown",
+    suite: "",
+    scorer: "",
+    score: "",
+    stderr: null,
+    samples: null,
+    change: "",
+  };
+  return {
+    signal,
+    condition: nameOf(fingerprint === "" ? fingerprintOf(sent) : fingerprint),
+    occurrence: typeof startsAt === "string" && startsAt !== "" ? nameOf(startsAt) : null,
+    caveat: sentence([caveat, dropped > 0 ? `${dropped} more labels were not kept.` : ""]),
+  };
+};
+
+/** NaN in a rule means that it could not be evaluated: neither firing nor resolved is then known. */
+const statusOf = (alert: Fields, dialect: Dialect, value: Measured, threshold: Measured): Told => {
+  const sent = own(alert, "status");
+  const status = oneOf(["firing", "resolved"] as const, sent);
+  if (status === undefined) {
+    return { status: "errored", caveat: `The alert's status is "${textOf(sent)}".` };
+  }
+  const problems = [value.problem, threshold.problem];
+  if (problems.includes("not finite")) {
+    return { status: "errored", caveat: "The value or the threshold is not a finite number." };
+  }
+  const told = dialect.status(alert, status);
+  const left = "The value or the threshold is not a plain number and was left out.";
+  return problems.includes("not a number")
+    ? { ...told, caveat: sentence([told.caveat, left]) ?? "" }
+    : told;
+};
+
+/** Senders before 0.17 write no fingerprint; the labels are what it is made of. */
+const fingerprintOf = (labels: Fields): string => {
+  const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(pairs)).digest("hex");
+};
+
+/** The address of an alert under the first of these names that has one. */
+export const addressOf = (alert: Fields, names: readonly string[]): string =>
+  names.map((name) => urlOf(own(alert, name))).find((address) => address !== "") ?? "";
