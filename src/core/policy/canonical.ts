@@ -1,14 +1,14 @@
 import type { Commitment, PersonId } from "../ids.ts";
 import { personId } from "../ids.ts";
-import { atWall, parseDuration } from "../time.ts";
+import { atWall } from "../time.ts";
 import { compileCondition } from "../trigger.ts";
+import { expectationsOf } from "./expectation.ts";
 import type {
   Authority,
   Deployment,
   Endpoint,
   Pager,
   Policy,
-  Recurrence,
   Ref,
   Response,
   Schedule,
@@ -19,6 +19,7 @@ import type {
 import type { PolicyDoc } from "./schema.ts";
 import { weekdayNumber } from "./schema-words.ts";
 import { authOf } from "./source-auth.ts";
+import { millis, recurrenceOf } from "./spans.ts";
 
 /**
  * The policy as the log knows it: people as random ids, names and chat ids gone, words as commitments, everything else as
@@ -114,7 +115,7 @@ export const compilePolicy = (
     deployments: mapOf(doc.deployments, deploymentOf),
     triggers: mapOf(doc.triggers, triggerOf),
     unmatchedChannel: doc.unmatched?.channel ?? null,
-    sources: mapOf(doc.sources, sourceOf),
+    sources: mapOf(doc.sources, (id, one) => sourceOf(id, one, doc)),
     notify: mapOf(doc.notify ?? {}, endpointOf),
     wake: mapOf(doc.wake ?? {}, pagerOf),
   };
@@ -130,29 +131,6 @@ const mapOf = <T, U>(
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([id, value]) => [id, to(id, value)]),
   );
-
-const millis = (text: string): number => {
-  const length = parseDuration(text);
-  if (length === null) throw new Error(`invariant: “${text}” was adopted as a duration`);
-  return length;
-};
-
-const units = { h: "hours", d: "days", w: "weeks" } as const;
-
-const recurrenceOf = ({
-  every,
-  on,
-  at,
-  from,
-}: PolicyDoc["schedules"][string]["handoff"]): Recurrence => {
-  const [, count = "1", unit = "w"] = /^(\d+)([hdw])$/.exec(every) ?? [];
-  return {
-    every: { count: Number(count), unit: units[unit as keyof typeof units] },
-    on: on === undefined ? null : weekdayNumber(on),
-    at,
-    from: from ?? null,
-  };
-};
 
 const scheduleOf = (id: string, doc: PolicyDoc["schedules"][string]): Schedule => ({
   id,
@@ -270,11 +248,16 @@ const pagerOf = (id: string, doc: NonNullable<PolicyDoc["wake"]>[string]): Pager
   region: doc.region ?? "us",
 });
 
-const sourceOf = (id: string, doc: PolicyDoc["sources"][string]): Source => ({
+const sourceOf = (
+  id: string,
+  doc: PolicyDoc["sources"][string],
+  { deployments }: Canonical,
+): Source => ({
   id,
   type: doc.type,
   auth: authOf(doc),
   deployment: doc.deployment ?? "",
   map: new Map(Object.entries(doc.map ?? {})),
   labels: new Map(Object.entries(doc.labels ?? {})),
+  expect: expectationsOf(doc, deployments),
 });

@@ -1,4 +1,5 @@
 import { checkDeployment } from "./check-deployment.ts";
+import { checkExpect } from "./check-expect.ts";
 import { checkSchedule } from "./check-schedule.ts";
 import { checkTrigger } from "./check-trigger.ts";
 import { type Finding, known, type Look, type Names, newReport } from "./findings.ts";
@@ -81,6 +82,7 @@ const checkSource = (look: Look, id: string, source: PolicyDoc["sources"][string
   for (const [from, to] of Object.entries(source.map ?? {}))
     known(look, "deployments", to, [...path, "map", from]);
   checkAuth(look, path, source);
+  checkExpect(look, id, source);
   if (source.type === "inspect" && source.deployment === undefined) {
     look.report.error(
       path,

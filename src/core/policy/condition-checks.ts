@@ -28,25 +28,30 @@ const values: ReadonlyMap<string, readonly string[]> = new Map<string, readonly 
   ["worse", directions],
 ]);
 
-/** Everything in a condition that is refused when the policy is loaded, as sentences. */
-export const refusedIn = (ast: Node): readonly string[] => {
+/** Everything in a condition that is refused when the policy is loaded, as sentences. `also`: further functions it may call. */
+export const refusedIn = (ast: Node, also: readonly string[] = []): readonly string[] => {
   const problems = new Set<string>();
   walk(ast, (node, inside) => {
-    for (const problem of [refusedCall(node, inside), ...impossible(node)]) {
+    for (const problem of [refusedCall(node, inside, also), ...impossible(node)]) {
       if (problem !== null) problems.add(problem);
     }
   });
   return [...problems];
 };
 
-const refusedCall = (node: Node, inside: readonly string[]): string | null => {
+const refusedCall = (
+  node: Node,
+  inside: readonly string[],
+  also: readonly string[],
+): string | null => {
   const name = callOf(node);
   if (name === null) return null;
   if (name === "matches") {
     return "matches() is not allowed: a pattern can hang on hostile text. Use ==, in, startsWith, endsWith or contains.";
   }
-  if (!functions.includes(name)) {
-    return `${name}() is not allowed in a condition. Allowed: ${functions.join(", ")}.`;
+  const allowed = [...functions, ...also];
+  if (!allowed.includes(name)) {
+    return `${name}() is not allowed in a condition. Allowed: ${allowed.join(", ")}.`;
   }
   const outer = loops.includes(name) ? inside.find((one) => loops.includes(one)) : undefined;
   return outer ? `${name}() inside ${outer}() is not allowed: nested loops multiply.` : null;

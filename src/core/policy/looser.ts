@@ -1,6 +1,7 @@
 import { type PersonId, personId } from "../ids.ts";
 import { strengthOf } from "../posture.ts";
 import { formatDuration, lengthOf } from "../time.ts";
+import { looserExpectations } from "./looser-expect.ts";
 import type { DecisionKind, Deployment, Policy, Ref, Trigger } from "./model.ts";
 
 /** One way in which a policy asks less than the one before, said for people. */
@@ -81,6 +82,7 @@ const looserRules = (change: Change): readonly string[] => {
     ...looserReassess(old, now),
     ...looserScopes(old, now),
     ...looserEnforcement(old, now),
+    ...looserExpectations(change),
   ];
 };
 

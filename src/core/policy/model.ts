@@ -154,7 +154,23 @@ export interface Source {
   readonly deployment: string;
   readonly map: ReadonlyMap<string, string>;
   readonly labels: ReadonlyMap<string, string>;
+  readonly expect: readonly Expectation[];
 }
+
+/** What must be heard from a source; otherwise the silence is a signal about these deployments. */
+export type Expectation =
+  | {
+      readonly kind: "heartbeat";
+      readonly every: Millis;
+      readonly deployments: readonly string[];
+    }
+  | {
+      readonly kind: "run";
+      readonly suite: string;
+      readonly by: Recurrence;
+      readonly timezone: string;
+      readonly deployment: string;
+    };
 
 /** Who is told of entries by signed webhook. */
 export interface Endpoint {

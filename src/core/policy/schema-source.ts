@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { expectation } from "./schema-expect.ts";
 import { envName, says } from "./schema-words.ts";
 
 /** What a source's `labels:` may take from a label (or, in Alertmanager, an annotation) of another name. */
@@ -80,4 +81,5 @@ export const source = z.strictObject({
     .partialRecord(z.enum(labelled), z.string().min(1).max(200))
     .describe("Which label carries a field under another name, e.g. deployment: app")
     .optional(),
+  expect: expectation.optional(),
 });

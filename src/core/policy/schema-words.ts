@@ -66,6 +66,14 @@ export const weekdayNames = [
 ] as const;
 export const shortDays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
+/** A fixed time that comes again: every Monday at 10:00. */
+export const recurrence = z.strictObject({
+  every: some.describe("Length of the period in whole hours, days or weeks: 12h, 1d, 1w"),
+  on: z.enum(weekdayNames).describe("The weekday, where the period is in weeks").optional(),
+  at: wallTime,
+  from: date.describe("The date the periods are counted from").optional(),
+});
+
 export const severity = z.enum(["info", "warning", "high", "critical"]);
 
 /** "monday" or "mon" → 1 … "sunday" → 7 (ISO 8601). */

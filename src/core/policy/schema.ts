@@ -2,16 +2,15 @@ import { z } from "zod";
 import { source } from "./schema-source.ts";
 import { notify, wake } from "./schema-told.ts";
 import {
-  date,
   dateTime,
   duration,
   id,
+  recurrence,
   says,
   severity,
   shortDays,
   some,
   wallTime,
-  weekdayNames,
   words,
   zone,
 } from "./schema-words.ts";
@@ -33,13 +32,6 @@ const person = z.strictObject({
     .guid(says("must be the person's AAD object id, not an address"))
     .describe("AAD object id of the person")
     .optional(),
-});
-
-const recurrence = z.strictObject({
-  every: some.describe("Length of the period in whole hours, days or weeks: 12h, 1d, 1w"),
-  on: z.enum(weekdayNames).describe("The weekday, where the period is in weeks").optional(),
-  at: wallTime,
-  from: date.describe("The date the periods are counted from").optional(),
 });
 
 const schedule = z.strictObject({

@@ -1,0 +1,57 @@
+import { formatDuration, lengthOf } from "../time.ts";
+import type { Expectation, Policy } from "./model.ts";
+
+type Run = Extract<Expectation, { readonly kind: "run" }>;
+
+interface Change {
+  readonly before: Policy;
+  readonly after: Policy;
+  readonly old: { readonly id: string };
+}
+
+/** Silence that would no longer be noticed, or later than before. */
+export const looserExpectations = ({ before, after, old }: Change): readonly string[] =>
+  [...before.sources.values()].flatMap(({ id, expect }) => {
+    const was = expect.filter((one) => concerns(one, old.id));
+    const is = (after.sources.get(id)?.expect ?? []).filter((one) => concerns(one, old.id));
+    return [...longerSilence(id, was, is), ...rarerRuns(id, runsIn(was), runsIn(is))];
+  });
+
+const concerns = (one: Expectation, deployment: string): boolean =>
+  one.kind === "run" ? one.deployment === deployment : one.deployments.includes(deployment);
+
+const longerSilence = (
+  source: string,
+  before: readonly Expectation[],
+  after: readonly Expectation[],
+): readonly string[] => {
+  const [was, is] = [before, after].map((all) => all.find((one) => one.kind === "heartbeat"));
+  if (!was) return [];
+  if (!is) return [`nobody need hear from ${source} any more.`];
+  if (is.every <= was.every) return [];
+  return [
+    `${source} may be silent for ${formatDuration(is.every)}, before ${formatDuration(was.every)}.`,
+  ];
+};
+
+const runsIn = (all: readonly Expectation[]): readonly Run[] =>
+  all.filter((one) => one.kind === "run");
+
+/** A day that is only moved asks no less. */
+const rarerRuns = (
+  source: string,
+  before: readonly Run[],
+  after: readonly Run[],
+): readonly string[] =>
+  [...new Set(before.map(({ suite }) => suite))].flatMap((suite) => {
+    const [was, is] = [before, after].map((all) => all.filter((one) => one.suite === suite));
+    if (!was || !is || often(is) >= often(was)) return [];
+    const how = is.length === 0 ? "no longer" : "less often";
+    return [`a run of ${suite} is ${how} expected from ${source}.`];
+  });
+
+/** How often a week, where no clock changes. */
+const often = (runs: readonly Run[]): number =>
+  runs.reduce((sum, { by }) => sum + oneWeek / lengthOf(by), 0);
+
+const oneWeek = 604_800_000;
