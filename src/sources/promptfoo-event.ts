@@ -1,0 +1,110 @@
+import type { Observed, Parsed, Signal, SourceContext } from "../core/signal.ts";
+import { type Fields, fieldsOf, labelsOf, nameOf, own, textOf, timeOf } from "./fields.ts";
+import { deploymentOf, mapped } from "./items.ts";
+
+/**
+ * Reads an event of Promptfoo Enterprise. An issue is an attack that worked; its webhook carries no number.
+ * https://www.promptfoo.dev/docs/enterprise/webhooks/
+ */
+export const enterpriseEvent = (sent: Fields, context: SourceContext): Parsed => {
+  const event = textOf(own(sent, "event"));
+  const data = fieldsOf(own(sent, "data"));
+  const observed = read(event, data, told(sent, event, context));
+  return observed
+    ? mapped([observed], [], (one) => one)
+    : {
+        unmapped: `The event “${event}” of Promptfoo is not known, or says nothing of what it is about.`,
+      };
+};
+
+const read = (event: string, data: Fields, signal: Signal): Observed | null => {
+  if (event.startsWith("issue.")) return issue(event, data, signal);
+  const job = textOf(own(data, "jobId"));
+  if (event === "evaluation.failed") {
+    const error = textOf(own(data, "error"));
+    const summary = `An evaluation failed${error === "" ? "" : `: ${error}`}.`;
+    return about(`evaluation/${job}`, { ...signal, kind: "eval", status: "errored", summary });
+  }
+  if (event === "evaluation.completed") return completed(data, job, signal);
+  if (event === "evaluation.created" || event === "remediation.created") {
+    const summary = `Promptfoo reports ${event}.`;
+    return about(event, { ...signal, summary });
+  }
+  return null;
+};
+
+/** It says that a run ended, not what it found: the numbers are in its results. */
+const completed = (data: Fields, job: string, signal: Signal): Observed =>
+  own(data, "partial") === false
+    ? about(`evaluation/${job}`, {
+        ...signal,
+        summary: "An evaluation was completed; its numbers are in its results.",
+      })
+    : about(`evaluation/${job}`, {
+        ...signal,
+        kind: "eval",
+        status: "incomplete",
+        summary: "An evaluation was completed in part.",
+      });
+
+const issue = (event: string, data: Fields, signal: Signal): Observed | null => {
+  const sent = fieldsOf(own(data, "issue"));
+  const text = (name: string) => textOf(own(sent, name));
+  const id = text("id");
+  if (id === "") return null;
+  const plugin = text("pluginId");
+  const status = text("status");
+  if (event === "issue.comment_added") {
+    const summary = `Somebody commented on an issue of Promptfoo: ${plugin}.`;
+    return about(`comment/${id}`, { ...signal, id, summary });
+  }
+  const isFixed = status === "fixed";
+  const severity = text("severity");
+  return {
+    ...about(`issue/${id}`, {
+      ...signal,
+      id,
+      kind: "finding",
+      status: isFixed ? "resolved" : "firing",
+      severity,
+      metric: plugin,
+      summary: `${plugin || "An attack"}: an attack that works, severity ${severity || "not said"}, status ${status || "not said"}.`,
+      startedAt: timeOf(own(sent, "createdAt")),
+      labels: labelsOf({ event: signal.labels["event"], pluginId: plugin, status }).labels,
+    }),
+    // An issue that is opened again is news; that it is fixed is meant of every time it was open.
+    occurrence: isFixed ? null : nameOf(`${id} ${text("updatedAt") || signal.occurredAt}`),
+  };
+};
+
+const about = (what: string, signal: Signal): Observed => ({
+  signal,
+  condition: nameOf(`promptfoo/${what}`),
+  occurrence: null,
+  caveat: null,
+});
+
+const told = (sent: Fields, event: string, context: SourceContext): Signal => ({
+  id: "",
+  source: context.source,
+  kind: "report",
+  status: "info",
+  deployment: deploymentOf("", context),
+  model: "",
+  severity: "",
+  summary: "",
+  url: "",
+  occurredAt: timeOf(own(sent, "timestamp")),
+  startedAt: "",
+  labels: { event },
+  metric: "",
+  value: null,
+  threshold: null,
+  worse: "unknown",
+  suite: "",
+  scorer: "",
+  score: "",
+  stderr: null,
+  samples: null,
+  change: "",
+});
