@@ -1,13 +1,21 @@
 import type { Parsed, SourceContext } from "../core/signal.ts";
 import { parse as alertmanager } from "./alertmanager.ts";
+import { parse as datadog } from "./datadog.ts";
 import { parse as grafana } from "./grafana.ts";
 import { parse as inspect } from "./inspect.ts";
+import { parse as langfuse } from "./langfuse.ts";
+import { parse as pagerduty } from "./pagerduty.ts";
+import { parse as promptfoo } from "./promptfoo.ts";
 import { parse as signal } from "./signal.ts";
 
 const types: ReadonlyMap<string, (body: Uint8Array, context: SourceContext) => Parsed> = new Map([
   ["alertmanager", alertmanager],
+  ["datadog", datadog],
   ["grafana", grafana],
   ["inspect", inspect],
+  ["langfuse", langfuse],
+  ["pagerduty", pagerduty],
+  ["promptfoo", promptfoo],
   ["signal", signal],
 ]);
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { parseDelivery } from "../../src/sources/index.ts";
 import { bytes, context, observations, onlyOne } from "./context.ts";
 
-const types = ["alertmanager", "grafana", "inspect", "signal"];
+const types = ["alertmanager", "grafana", "inspect", "promptfoo", "signal"];
 const read = (body: unknown) => parseDelivery("signal", bytes(body), context());
 const nested = (depth: number) =>
   `{"kind":"eval","deployment":"d","x":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`;
