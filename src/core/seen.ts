@@ -31,7 +31,10 @@ export const signalText = (signal: Signal): string => JSON.stringify(signal);
 
 /** Silence about these would look like safety: they open an escalation even when no rule names them. */
 export const needsAnswer = ({ kind, status }: Signal): boolean =>
-  kind === "finding" || status === "firing" || status === "errored" || status === "no_data";
+  (kind === "finding" && status !== "resolved") ||
+  status === "firing" ||
+  status === "errored" ||
+  status === "no_data";
 
 const severities: readonly Severity[] = ["info", "warning", "high", "critical"];
 
