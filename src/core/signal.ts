@@ -51,6 +51,11 @@ export interface Observed {
   /** The condition under which a run that gave no numbers is known. A number of a later run says that there is one again. */
   readonly run?: string;
 }
+  /** Where this is word of our own page for an escalation: which one, and by whose account it was acknowledged there. */
+  readonly page?: {
+    readonly escalation: string;
+    readonly acknowledgedBy: { readonly account: string; readonly name: string } | null;
+  };
 
 /** A parsed delivery: what a source type makes of an authenticated body. */
 export type Parsed = { readonly mapped: readonly Observed[] } | { readonly unmapped: string };

@@ -6,7 +6,16 @@ import { describe, expect, test } from "vitest";
 import { parseDelivery } from "../../src/sources/index.ts";
 import { bytes, context, observations, onlyOne } from "./context.ts";
 
-const types = ["alertmanager", "grafana", "inspect", "promptfoo", "signal"];
+const types = [
+  "alertmanager",
+  "datadog",
+  "grafana",
+  "inspect",
+  "langfuse",
+  "pagerduty",
+  "promptfoo",
+  "signal",
+];
 const read = (body: unknown) => parseDelivery("signal", bytes(body), context());
 const nested = (depth: number) =>
   `{"kind":"eval","deployment":"d","x":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`;
@@ -47,6 +56,13 @@ describe.each(types)("%s", (type) => {
       kind: "eval",
       deployment: "d",
       alerts: [value],
+      alert_id: "1",
+      event: value,
+      payload: value,
+      prompt: value,
+      scope: value,
+      tags: value,
+      type: "monitor-alert",
       data: value,
       labels: value,
     }));

@@ -1,0 +1,38 @@
+import type { Signal, SourceContext } from "../core/signal.ts";
+import { deploymentOf } from "./items.ts";
+
+/** A signal of which only this is known. */
+export const signalWith = (
+  given: Partial<Signal> & Pick<Signal, "source" | "kind" | "status">,
+): Signal => ({
+  id: "",
+  deployment: "",
+  model: "",
+  severity: "",
+  summary: "",
+  url: "",
+  occurredAt: "",
+  startedAt: "",
+  labels: {},
+  metric: "",
+  value: null,
+  threshold: null,
+  worse: "unknown",
+  suite: "",
+  scorer: "",
+  score: "",
+  stderr: null,
+  samples: null,
+  change: "",
+  ...given,
+});
+
+/**
+ * The deployment behind what a sender has instead of one: the first of these names that `map:` knows, else the source's own
+ * deployment, else the first name, so that people read what is missing in the policy.
+ */
+export const placeOf = (names: readonly string[], context: SourceContext): string => {
+  const known = names.find((name) => context.map.has(name));
+  if (known !== undefined) return deploymentOf(known, context);
+  return context.deployment || (names.find((name) => name !== "") ?? "");
+};

@@ -1,0 +1,134 @@
+import type { Parsed, Signal, SourceContext } from "../core/signal.ts";
+import { placeOf, signalWith } from "./blank.ts";
+import {
+  type Fields,
+  fieldsOf,
+  isFields,
+  labelsOf,
+  longestSummary,
+  nameOf,
+  own,
+  textOf,
+  timeOf,
+  urlOf,
+} from "./fields.ts";
+import { type Item, mapped, sentence } from "./items.ts";
+import { readJson } from "./json.ts";
+
+/**
+ * Reads a Langfuse webhook: an alert (which the body still calls monitor), or a version of a prompt. Value and threshold
+ * stand only in prose there, so a condition on them cannot be told.
+ * https://langfuse.com/docs/observability/features/alerts
+ * https://langfuse.com/docs/prompt-management/features/webhooks-slack-integrations
+ */
+export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
+  const read = readJson(body);
+  if ("unmapped" in read) return read;
+  if (!isFields(read.value)) return { unmapped: "The body is not a JSON object." };
+  return mapped([read.value], [], (event): Item => {
+    const type = textOf(own(event, "type"));
+    if (type === "monitor-alert") return alertIn(event, context);
+    if (type === "prompt-version") return promptIn(event, context);
+    return {
+      unusable: `Langfuse's event type "${type}" is not known; monitor-alert and prompt-version are.`,
+    };
+  });
+};
+
+interface Meaning {
+  readonly status: Signal["status"];
+  readonly severity: string;
+  readonly caveat: string;
+}
+
+const zeroes =
+  "Langfuse counts missing data as 0 unless the alert is told otherwise: this may mean that nothing was measured.";
+
+const meanings: ReadonlyMap<string, Meaning> = new Map([
+  ["ALERT", { status: "firing", severity: "high", caveat: "" }],
+  ["WARNING", { status: "firing", severity: "warning", caveat: "" }],
+  ["NO_DATA", { status: "no_data", severity: "warning", caveat: "" }],
+  ["UNKNOWN", { status: "no_data", severity: "warning", caveat: "It was not evaluated yet." }],
+  ["PAUSED", { status: "no_data", severity: "warning", caveat: "The alert is paused." }],
+  ["OK", { status: "resolved", severity: "", caveat: zeroes }],
+]);
+
+const meaningOf = (severity: string): Meaning =>
+  meanings.get(severity) ?? {
+    status: "errored",
+    severity: "warning",
+    caveat: `Langfuse's severity is "${severity}".`,
+  };
+
+const alertIn = (event: Fields, context: SourceContext): Item => {
+  const payload = fieldsOf(own(event, "payload"));
+  const text = (name: string) => textOf(own(payload, name));
+  const monitor = text("monitorId");
+  if (monitor === "") return { unusable: "The alert has no monitorId." };
+  const message = fieldsOf(own(payload, "message"));
+  const { status, severity, caveat } = meaningOf(text("severity"));
+  const signal = signalWith({
+    id: textOf(own(event, "id")),
+    source: context.source,
+    kind: "alert",
+    status,
+    deployment: placeOf([monitor, text("projectId")], context),
+    severity,
+    summary: summaryOf(message),
+    url: urlOf(own(payload, "permalink")),
+    occurredAt: timeOf(own(payload, "timestamp")) || timeOf(own(event, "timestamp")),
+    labels: { project: text("projectId"), view: text("view"), window: text("window") },
+    metric: monitor,
+  });
+  // An alert has no name for one of its times: what it says next is about the one that is open.
+  return {
+    signal,
+    condition: nameOf(`alert/${monitor}`),
+    occurrence: null,
+    caveat: sentence([caveat]),
+  };
+};
+
+const summaryOf = (message: Fields): string => {
+  const parts = ["title", "body"].map((name) => textOf(own(message, name), longestSummary));
+  return textOf(parts.filter((part) => part !== "").join(": "), longestSummary);
+};
+
+/** The text of a prompt is not kept: it may be anybody's. */
+const promptIn = (event: Fields, context: SourceContext): Item => {
+  const prompt = fieldsOf(own(event, "prompt"));
+  const text = (name: string) => textOf(own(prompt, name));
+  const name = text("name");
+  const action = textOf(own(event, "action"));
+  if (name === "" || !/^[a-z]{1,20}$/.test(action)) {
+    return { unusable: "The event names no prompt, or does not say what became of it." };
+  }
+  const commit = text("commitMessage");
+  const signal = signalWith({
+    id: textOf(own(event, "id")),
+    source: context.source,
+    kind: "change",
+    status: "info",
+    deployment: placeOf([name, text("projectId")], context),
+    summary: `Prompt ${name}, version ${text("version")}: ${action}${commit === "" ? "" : `, ${commit}`}`,
+    occurredAt: timeOf(own(event, "timestamp")),
+    labels: labelsOf({
+      prompt: name,
+      version: text("version"),
+      project: text("projectId"),
+      labels: listed(own(prompt, "labels")),
+      tags: listed(own(prompt, "tags")),
+    }).labels,
+    change: `prompt.${action}`,
+  });
+  const id = own(event, "id");
+  return {
+    signal,
+    condition: nameOf(`prompt/${name}`),
+    occurrence: typeof id === "string" && id !== "" ? nameOf(id) : null,
+    caveat: null,
+  };
+};
+
+const listed = (value: unknown): string =>
+  Array.isArray(value) ? value.map((one) => textOf(one)).join(", ") : "";

@@ -1,0 +1,131 @@
+import type { Observed, Parsed, Signal, SourceContext } from "../core/signal.ts";
+import { placeOf, signalWith } from "./blank.ts";
+import {
+  type Fields,
+  fieldsOf,
+  isFields,
+  labelsOf,
+  longestSummary,
+  nameOf,
+  own,
+  textOf,
+  timeOf,
+  urlOf,
+} from "./fields.ts";
+import { type Item, mapped, sentence } from "./items.ts";
+import { readJson } from "./json.ts";
+
+/**
+ * Reads a PagerDuty V3 webhook, which carries one event: an incident of any service as an alert, and word of a page of ours.
+ * https://developer.pagerduty.com/docs/webhooks-overview
+ */
+export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
+  const read = readJson(body);
+  if ("unmapped" in read) return read;
+  const event = own(fieldsOf(read.value), "event");
+  if (!isFields(event)) return { unmapped: "The body has no event: only V3 webhooks are read." };
+  return mapped([event], [], (one) => observed(one, context));
+};
+
+const observed = (event: Fields, context: SourceContext): Item => {
+  const type = textOf(own(event, "event_type"));
+  const data = fieldsOf(own(event, "data"));
+  if (own(data, "type") !== "incident") return aside(event, type, context);
+  const id = textOf(own(data, "id"));
+  if (id === "") return { unusable: "The incident has no id." };
+
+  const { status, caveat } = meaningOf(type, data);
+  const service = fieldsOf(own(data, "service"));
+  const services = ["id", "summary"].map((name) => textOf(own(service, name)));
+  const signal = signalWith({
+    id,
+    source: context.source,
+    kind: "alert",
+    status,
+    deployment: placeOf(services, context),
+    severity: urgencies.get(textOf(own(data, "urgency"))) ?? "",
+    summary: textOf(own(data, "title"), longestSummary),
+    url: urlOf(own(data, "html_url")),
+    occurredAt: timeOf(own(event, "occurred_at")),
+    startedAt: timeOf(own(data, "created_at")),
+    labels: labelsIn(type, data),
+    metric: summaryOf(service),
+  });
+  return {
+    signal,
+    condition: nameOf(id),
+    occurrence: occurrenceOf(data),
+    caveat: sentence([caveat]),
+    ...pageIn(event, type, data),
+  };
+};
+
+/** Notes, workflows, services and PagerDuty's own test: kept, and nobody is asked about them. */
+const aside = (event: Fields, type: string, context: SourceContext): Item => {
+  if (type === "") return { unusable: "The event has no event_type." };
+  const data = fieldsOf(own(event, "data"));
+  const signal = signalWith({
+    id: textOf(own(event, "id")),
+    source: context.source,
+    kind: "report",
+    status: "info",
+    deployment: context.deployment,
+    summary: `PagerDuty: ${type}`,
+    url: urlOf(own(data, "html_url")),
+    occurredAt: timeOf(own(event, "occurred_at")),
+    labels: { event: type },
+  });
+  return { signal, condition: nameOf(`event/${type}`), occurrence: null, caveat: null };
+};
+
+const urgencies: ReadonlyMap<string, string> = new Map([
+  ["high", "high"],
+  ["low", "warning"],
+]);
+
+/** What the incident is now; which event told of it is a label. One that was merged goes on under another number. */
+const meaningOf = (
+  type: string,
+  data: Fields,
+): { readonly status: Signal["status"]; readonly caveat: string } => {
+  const merged = own(fieldsOf(own(data, "resolve_reason")), "type") === "merge_resolve_reason";
+  if (merged) {
+    return { status: "firing", caveat: "The incident was merged into another one, not resolved." };
+  }
+  const now = textOf(own(data, "status"));
+  if (now === "resolved" || type === "incident.resolved") return { status: "resolved", caveat: "" };
+  return now === "triggered" || now === "acknowledged"
+    ? { status: "firing", caveat: "" }
+    : { status: "errored", caveat: `The incident's status is "${now}".` };
+};
+
+const summaryOf = (reference: unknown): string => textOf(own(fieldsOf(reference), "summary"));
+
+const labelsIn = (type: string, data: Fields): Signal["labels"] =>
+  labelsOf({
+    event: type,
+    incident: textOf(own(data, "number")),
+    key: textOf(own(data, "incident_key")),
+    service: summaryOf(own(data, "service")),
+    priority: summaryOf(own(data, "priority")),
+    urgency: textOf(own(data, "urgency")),
+    "escalation-policy": summaryOf(own(data, "escalation_policy")),
+  }).labels;
+
+/** An incident that is opened again is so under the same id. */
+const occurrenceOf = (data: Fields): string | null => {
+  const since = textOf(own(data, "reopened_at")) || textOf(own(data, "created_at"));
+  return since === "" ? null : nameOf(since);
+};
+
+/** The pager gives our pages the escalation's id as their key. */
+const pageIn = (event: Fields, type: string, data: Fields): Pick<Observed, "page"> => {
+  const escalation = own(data, "incident_key");
+  if (typeof escalation !== "string" || !/^HP-[1-9]\d{0,8}$/.test(escalation)) return {};
+  const agent = fieldsOf(own(event, "agent"));
+  const acknowledgedBy =
+    type === "incident.acknowledged"
+      ? { account: textOf(own(agent, "id")), name: textOf(own(agent, "summary")) }
+      : null;
+  return { page: { escalation, acknowledgedBy } };
+};
