@@ -1,14 +1,11 @@
 import { checkRecurrence, checkZone } from "./check-schedule.ts";
-import { concernedBy, writtenIn } from "./expectation.ts";
+import { concernedBy, ownSource, writtenIn } from "./expectation.ts";
 import { type Finding, known, type Look } from "./findings.ts";
 import type { PolicyDoc } from "./schema.ts";
 
 type Source = PolicyDoc["sources"][string];
 type Written = ReturnType<typeof writtenIn>[number];
 type Run = Extract<Written, { readonly suite: string }>;
-
-/** The name under which Holdpoint itself says that nothing was heard. */
-export const ownSource = "holdpoint";
 
 /** Source types that never report a run of a suite. */
 const withoutRuns: readonly string[] = ["alertmanager", "datadog", "grafana", "pagerduty"];

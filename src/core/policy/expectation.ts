@@ -4,6 +4,9 @@ import { millis, recurrenceOf } from "./spans.ts";
 
 /** What is expected of sources, from the words of the policy. */
 
+/** The source under whose name Holdpoint itself says that nothing was heard: no policy may name it, and nobody can post to it. */
+export const ownSource = "holdpoint";
+
 type SourceDoc = PolicyDoc["sources"][string];
 type Written = Exclude<NonNullable<SourceDoc["expect"]>, readonly unknown[]>;
 type Zones = Readonly<Record<string, { readonly hours: { readonly timezone: string } }>>;

@@ -1,0 +1,91 @@
+import { z } from "zod";
+import type { Instant } from "./ids.ts";
+import { ownSource } from "./policy/expectation.ts";
+import type { Observed, Parsed } from "./signal.ts";
+import { clockText, rfc3339 } from "./time.ts";
+
+/** What Holdpoint itself has to say: that something expected was not heard, or is heard again. It enters like any delivery. */
+
+const notice = z.strictObject({
+  is: z.enum(["silent", "heard"]),
+  about: z.enum(["heartbeat", "run", "retest"]),
+  /** Who is silent: a source; "" for a re-test, which any source may report. */
+  source: z.string().max(200),
+  suite: z.string().max(200),
+  deployments: z.array(z.string().max(200)).min(1),
+  /** What is missed, the same each time. */
+  what: z.string().max(280),
+  /** Which time it is missed: RFC 3339. */
+  since: z.string().max(40),
+  /** The entry of the decision that asked for a re-test, else "". */
+  decision: z.string().max(100),
+  summary: z.string().max(500),
+});
+
+/** A notice of Holdpoint's own. */
+export type Notice = z.infer<typeof notice>;
+
+/** What makes two notices the same one: stored once, whoever finds out and however often. */
+export const identityOf = ({ is, what, since }: Notice): string =>
+  `${is === "silent" ? "silence" : "heard"}:${what}:${since}`;
+
+/** The condition under which a silence is counted and calmed. */
+export const conditionOf = (what: string): string => `silence:${what}`;
+
+/** A notice as it is stored. */
+export const noticeBody = (one: Notice): Uint8Array =>
+  new TextEncoder().encode(JSON.stringify(one));
+
+/** The notice in a stored body, or null. */
+export const noticeIn = (body: Uint8Array): Notice | null => {
+  try {
+    return notice.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)));
+  } catch {
+    return null;
+  }
+};
+
+/** The signals of a stored notice, one for each deployment whose silence it is. */
+export const parseNotice = (body: Uint8Array): Parsed => {
+  const found = noticeIn(body);
+  return found
+    ? { mapped: found.deployments.map((deployment) => observedIn(found, deployment)) }
+    : { unmapped: "It is no notice that this program wrote." };
+};
+
+const metrics = { heartbeat: "heartbeat", run: "expected run", retest: "re-test" } as const;
+
+const observedIn = (one: Notice, deployment: string): Observed => ({
+  signal: {
+    id: identityOf(one),
+    source: ownSource,
+    kind: one.about === "heartbeat" ? "alert" : "eval",
+    // Never "ok": that is said of a run that was complete, and nothing was measured here.
+    status: one.is === "silent" ? "no_data" : "resolved",
+    deployment,
+    model: "",
+    severity: "warning",
+    summary: one.summary,
+    url: "",
+    occurredAt: "",
+    startedAt: one.since,
+    labels: one.source === "" ? {} : { source: one.source },
+    metric: metrics[one.about],
+    value: null,
+    threshold: null,
+    worse: "unknown",
+    suite: one.suite,
+    scorer: "",
+    score: "",
+    stderr: null,
+    samples: null,
+    change: "",
+  },
+  condition: conditionOf(one.what),
+  occurrence: one.since,
+  caveat: null,
+});
+
+/** "23 Nov 2026 09:40 (Europe/London)": read days later, in whatever chat, it still says which time. */
+export const unmistakable = (at: Instant, zone: string): string =>
+  at <= 0 ? rfc3339(at) : `${clockText(at, zone, 0)} (${zone})`;
