@@ -242,6 +242,7 @@ export const conditions = holdpoint.table(
       ],
     }),
     index("conditions_of").on(table.deployment, table.condition),
+    index("conditions_trigger").on(table.trigger, table.verdict),
   ],
 );
 
@@ -260,6 +261,10 @@ export const signals = holdpoint.table(
     primaryKey({ columns: [table.delivery, table.position, table.escalation] }),
     index("signals_escalation").on(table.escalation, table.at),
     index("signals_deployment").on(table.deployment, table.at),
+    // Complete runs of a suite: few among many signals, and each expectation asks for the last.
+    index("signals_runs")
+      .on(table.deployment, sql`left(observed #>> '{signal,suite}', 100)`, table.at)
+      .where(sql`observed #>> '{signal,kind}' = 'eval' and observed #>> '{signal,status}' = 'ok'`),
   ],
 );
 
@@ -280,6 +285,7 @@ export const deliveries = holdpoint.table(
   (table) => [
     unique("deliveries_identity").on(table.source, table.identity),
     index("deliveries_waiting").on(table.number).where(sql`evaluated_at is null`),
+    index("deliveries_heard").on(table.source, table.receivedAt),
   ],
 );
 

@@ -3,6 +3,7 @@ import { commitsOver } from "./commit.ts";
 import { databaseOver, type Executor } from "./executor.ts";
 import { faultOf, StoreFault } from "./fault.ts";
 import { endpointQueries } from "./queries/endpoints.ts";
+import { heardQueries } from "./queries/heard.ts";
 import { checkpointQueries, logQueries } from "./queries/log.ts";
 import { messageQueries } from "./queries/messages.ts";
 import { outboxQueries } from "./queries/outbox.ts";
@@ -25,6 +26,7 @@ export const storeOver = (execute: Executor, close: () => Promise<void>): Store 
     ...stateQueries(db, faulting),
     ...peopleQueries(db),
     ...signalQueries(db, faulting),
+    ...heardQueries(faulting),
     ...outboxQueries(db, faulting),
     ...messageQueries(db, faulting),
     ...endpointQueries(db),

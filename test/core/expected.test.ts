@@ -49,6 +49,8 @@ const step = fc.record({
   process: fc.constantFrom("one", "other"),
 });
 
+type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
+
 interface Lived {
   now: number;
   heard: number;
@@ -64,17 +66,19 @@ const looked = ({ now, heard, started, found }: Lived, process: string): void =>
   if (silence) found.push({ identity: rfc3339(silence.occasion), now, heard });
 };
 
+const live = (lived: Lived, { after, what, process }: Step): void => {
+  lived.now += after;
+  if (what === "delivery") lived.heard = lived.now;
+  if (what === "start") lived.started.set(process, lived.now);
+  if (what === "look") looked(lived, process);
+};
+
 test("of one silence there is one notice, however many processes look, restart or come late, and no silence is made up", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const lived: Lived = { now: 0, heard: 0, started: new Map(), found: [] };
 
-      for (const { after, what, process } of steps) {
-        lived.now += after;
-        if (what === "delivery") lived.heard = lived.now;
-        if (what === "start") lived.started.set(process, lived.now);
-        if (what === "look") looked(lived, process);
-      }
+      for (const one of steps) live(lived, one);
 
       // One name for one silence, and one silence under one name.
       const names = new Map(lived.found.map(({ identity, heard }) => [heard, identity]));

@@ -284,6 +284,25 @@ export interface Store {
   /** Signals of a deployment since then, newest first. */
   signalsSince(deployment: string, since: Instant, limit: number): Promise<readonly SignalRow[]>;
 
+  /** The last delivery of each source, and the oldest that nobody has looked into. */
+  heardFrom(
+    sources: readonly string[],
+  ): Promise<
+    ReadonlyMap<string, { readonly at: Instant | null; readonly waitingSince: Instant | null }>
+  >;
+  /** When the last complete run of each was kept, in this order; null = never. */
+  lastRuns(
+    wanted: readonly {
+      readonly source: string;
+      readonly deployment: string;
+      readonly suite: string;
+    }[],
+  ): Promise<readonly (Instant | null)[]>;
+  /** What stored signals have made of each rule, at best. */
+  verdictsOf(
+    triggers: readonly string[],
+  ): Promise<ReadonlyMap<string, "fired" | "indeterminate" | "never">>;
+
   dueBy(now: Instant, limit: number): Promise<readonly Due[]>;
   people(): Promise<readonly Person[]>;
   policy(digest: Digest): Promise<PolicyRow | undefined>;

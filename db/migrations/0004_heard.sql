@@ -1,0 +1,3 @@
+CREATE INDEX "conditions_trigger" ON "holdpoint"."conditions" USING btree ("trigger","verdict");--> statement-breakpoint
+CREATE INDEX "deliveries_heard" ON "holdpoint"."deliveries" USING btree ("source","received_at");--> statement-breakpoint
+CREATE INDEX "signals_runs" ON "holdpoint"."signals" USING btree ("deployment",left(observed #>> '{signal,suite}', 100),"at") WHERE observed #>> '{signal,kind}' = 'eval' and observed #>> '{signal,status}' = 'ok';
