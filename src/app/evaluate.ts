@@ -2,6 +2,7 @@ import { updateOf } from "../core/elapse.ts";
 import { liveFor, open } from "../core/escalation.ts";
 import type { EscalationId, Instant } from "../core/ids.ts";
 import type { Policy, Trigger } from "../core/policy/model.ts";
+import { contextOf } from "../core/policy/reading.ts";
 import { lapse } from "../core/restrict.ts";
 import { needsAnswer, seenOf, severityOf, signalText, unmappedSignal } from "../core/seen.ts";
 import type { Observed, Parsed, SignalStatus, SourceContext } from "../core/signal.ts";
@@ -89,21 +90,13 @@ const evaluate = async (parts: EvaluatorParts, deliveries: readonly Delivery[]):
 
 const observed = (parts: EvaluatorParts, policy: Policy, delivery: Delivery): readonly Item[] => {
   const source = policy.sources.get(delivery.source);
-  const context: SourceContext = {
-    source: delivery.source,
-    receivedAt: delivery.receivedAt,
-    contentType: delivery.contentType,
-    deployment: source?.deployment ?? "",
-    map: source?.map ?? new Map(),
-    labels: source?.labels ?? new Map(),
-  };
   const parsed: Parsed = source
-    ? parts.parse(source.type, delivery.body, context)
+    ? parts.parse(source.type, delivery.body, contextOf(source, { ...delivery, attributes: {} }))
     : { unmapped: `The source ${delivery.source} is no longer in the policy.` };
   const all =
     "mapped" in parsed
       ? parsed.mapped
-      : [unmappedSignal(delivery.source, context.deployment, parsed.unmapped)];
+      : [unmappedSignal(delivery.source, source?.deployment ?? "", parsed.unmapped)];
   return all.map((one, position) => ({ delivery, position, observed: one }));
 };
 

@@ -1,4 +1,5 @@
 import type { Instant } from "./ids.ts";
+import type { Mapping } from "./policy/mapping.ts";
 
 export type SignalKind = "alert" | "eval" | "finding" | "report" | "change";
 export type SignalStatus =
@@ -50,12 +51,12 @@ export interface Observed {
   readonly caveat: string | null;
   /** The condition under which a run that gave no numbers is known. A number of a later run says that there is one again. */
   readonly run?: string;
-}
   /** Where this is word of our own page for an escalation: which one, and by whose account it was acknowledged there. */
   readonly page?: {
     readonly escalation: string;
     readonly acknowledgedBy: { readonly account: string; readonly name: string } | null;
   };
+}
 
 /** A parsed delivery: what a source type makes of an authenticated body. */
 export type Parsed = { readonly mapped: readonly Observed[] } | { readonly unmapped: string };
@@ -71,4 +72,8 @@ export interface SourceContext {
   readonly map: ReadonlyMap<string, string>;
   /** Which label carries which field (`labels:`), e.g. deployment → "app". */
   readonly labels: ReadonlyMap<string, string>;
+  /** How a body of type mapped is read; null for the other types. */
+  readonly mapping: Mapping | null;
+  /** What headers said beside the body, by their names in lower case: CloudEvents attributes, and the event a mapping names. */
+  readonly attributes: Readonly<Record<string, string>>;
 }

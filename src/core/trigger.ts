@@ -1,4 +1,5 @@
 import { Environment, type ParseResult } from "@marcbachmann/cel-js";
+import { engineError, limits, missing, missingKey, tooLarge } from "./policy/cel-errors.ts";
 import type { Node } from "./policy/cel-tree.ts";
 import { closest } from "./policy/closest.ts";
 import { refusedIn, warningsIn } from "./policy/condition-checks.ts";
@@ -51,15 +52,6 @@ const signalFields = {
   change: "string",
 } satisfies Record<keyof Signal, string | typeof samples>;
 
-/** Conditions are short: these limits bound what one evaluation can cost. */
-const limits = {
-  maxAstNodes: 500,
-  maxDepth: 30,
-  maxListElements: 200,
-  maxMapEntries: 50,
-  maxCallArguments: 8,
-};
-
 const environment = new Environment({ limits }).registerVariable({
   name: "signal",
   schema: signalFields,
@@ -87,31 +79,10 @@ const parse = (source: string): ParseResult | BadCondition => {
   }
 };
 
-interface EngineError {
-  readonly summary: string;
-  readonly range: { readonly start: number; readonly end: number } | null;
-  readonly source: string;
-}
-
-/** The engine's errors carry a one-line summary and a place; anything else that is thrown has only its message. */
-const engineError = (error: unknown): EngineError => {
-  if (!(error instanceof Error)) return { summary: String(error), range: null, source: "" };
-  const {
-    summary = error.message,
-    range = null,
-    node = null,
-  } = error as Error & {
-    readonly summary?: string;
-    readonly range?: EngineError["range"];
-    readonly node?: { readonly input?: string } | null;
-  };
-  return { summary, range, source: node?.input ?? "" };
-};
-
 const inOurWords = (error: unknown): string => {
   const { summary, range } = engineError(error);
   const where = range ? `, at character ${range.start + 1} of the condition` : "";
-  const [, key] = /^No such key: (.+)$/.exec(summary) ?? [];
+  const key = missingKey(error);
   if (key !== undefined) return noSuchField(key);
   if (/\bint\b/.test(summary) && /\bdouble\b/.test(summary)) {
     return `${summary}${where}: the numbers of a signal are doubles; write 2.0, not 2.`;
@@ -119,17 +90,8 @@ const inOurWords = (error: unknown): string => {
   if (/\bnull\b/.test(summary)) {
     return `${summary}${where}: a missing number is no value to compare with; write has(signal.…).`;
   }
-  const [, limit, most] = /^Exceeded max(\w+) \((\d+)\)/.exec(summary) ?? [];
-  if (limit) return `the condition is too large: more than ${most} ${partWords[limit] ?? limit}.`;
-  return `${summary}${where}.`;
-};
-
-const partWords: Readonly<Record<string, string>> = {
-  AstNodes: "steps",
-  Depth: "levels",
-  ListElements: "elements in a list",
-  MapEntries: "entries in a map",
-  CallArguments: "arguments",
+  const large = tooLarge(error);
+  return large ? `the condition ${large}` : `${summary}${where}.`;
 };
 
 const noSuchField = (key: string): string => {
@@ -165,13 +127,4 @@ const spoken = (signal: Signal): Record<string, unknown> => {
     ...Object.fromEntries(numbers.filter(([, number]) => Number.isFinite(number))),
     ...(counted === null ? {} : { samples: counted }),
   };
-};
-
-const missing = (error: unknown): string => {
-  const { summary, range, source } = engineError(error);
-  const [, key] = /^No such key: (.+)$/.exec(summary) ?? [];
-  if (key === undefined) return summary;
-  // The range begins at the last name of a path, or at the whole `signal.labels["x"]`: the path is what stands before its end.
-  const path = /signal(?:\.\w+|\[[^\]]*\])+$/.exec(source.slice(0, range?.end ?? 0))?.[0];
-  return `${path ?? key} is missing`;
 };

@@ -10,6 +10,7 @@ import { registerConsole } from "../console/index.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Source } from "../core/policy/model.ts";
+import { contextOf } from "../core/policy/reading.ts";
 import type { PolicyDoc } from "../core/policy/schema.ts";
 import { authOf } from "../core/policy/source-auth.ts";
 import { rfc3339 } from "../core/time.ts";
@@ -29,10 +30,9 @@ export const sourcesFor = (
   find: (name) => parts.rules.current()?.sources.get(name),
   authenticate: (source, headers, rawBody, now) =>
     authenticate(source, (reference) => secretFor(reference)?.reveal(), headers, rawBody, now),
-  unmapped: (source, { receivedAt, contentType, body }) => {
-    const { deployment, map, labels } = source;
-    const context = { source: source.id, receivedAt, contentType, deployment, map, labels };
-    const parsed = parseDelivery(source.type, body, context);
+  unmapped: (source, delivery) => {
+    const context = contextOf(source, { ...delivery, attributes: {} });
+    const parsed = parseDelivery(source.type, delivery.body, context);
     return "unmapped" in parsed ? parsed.unmapped : null;
   },
 });

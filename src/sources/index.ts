@@ -4,6 +4,7 @@ import { parse as datadog } from "./datadog.ts";
 import { parse as grafana } from "./grafana.ts";
 import { parse as inspect } from "./inspect.ts";
 import { parse as langfuse } from "./langfuse.ts";
+import { parse as mapped } from "./mapped.ts";
 import { parse as pagerduty } from "./pagerduty.ts";
 import { parse as promptfoo } from "./promptfoo.ts";
 import { parse as signal } from "./signal.ts";
@@ -14,6 +15,7 @@ const types: ReadonlyMap<string, (body: Uint8Array, context: SourceContext) => P
   ["grafana", grafana],
   ["inspect", inspect],
   ["langfuse", langfuse],
+  ["mapped", mapped],
   ["pagerduty", pagerduty],
   ["promptfoo", promptfoo],
   ["signal", signal],

@@ -45,7 +45,7 @@ export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
   return mapped(sent, [], (item) => {
     if (!isFields(item)) return { unusable: "The body is not a JSON object." };
     const enveloped = isEnvelope(item) || isCloudEventsType(context.contentType);
-    return enveloped ? fromEvent(item, context) : observed(item, {}, context);
+    return enveloped ? fromEvent(item, context) : signalFrom(item, {}, context);
   });
 };
 
@@ -56,10 +56,11 @@ const fromEvent = (envelope: Fields, context: SourceContext): Item => {
   }
   const data = own(envelope, "data");
   if (!isFields(data)) return { unusable: "The event's data is not a JSON object." };
-  return observed(data, envelope, context);
+  return signalFrom(data, envelope, context);
 };
 
-const observed = (data: Fields, envelope: Fields, context: SourceContext): Item => {
+/** Makes a signal of its fields, which are named as ours are; `envelope` is the CloudEvent around them. */
+export const signalFrom = (data: Fields, envelope: Fields, context: SourceContext): Item => {
   const text = (name: string) => textOf(own(data, name));
   const kind = oneOf(kinds, own(data, "kind"));
   if (!kind) return { unusable: `kind is "${text("kind")}"; it must be ${kinds.join(", ")}.` };

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { contextOf } from "../../src/core/policy/reading.ts";
 import { compileCondition } from "../../src/core/trigger.ts";
 import { parseDelivery } from "../../src/sources/index.ts";
 import { compiledOf } from "../core/policy/compiled.ts";
@@ -26,17 +27,12 @@ const rowsUnder = (header: string): readonly (readonly string[])[] => {
 
 /** The triggers of the example that a sample meets, sent to a source. */
 const firedBy = (file: string, source: string): readonly string[] => {
-  const { type, deployment, map, labels } = policy.sources.get(source)!;
-  const parsed = parseDelivery(type, readFileSync(`examples/signals/${file}`), {
-    source,
-    receivedAt: 0,
-    contentType: file.startsWith("cloudevents")
-      ? "application/cloudevents+json"
-      : "application/json",
-    deployment,
-    map,
-    labels,
-  });
+  const it = policy.sources.get(source)!;
+  const contentType = file.startsWith("cloudevents")
+    ? "application/cloudevents+json"
+    : "application/json";
+  const context = contextOf(it, { receivedAt: 0, contentType, attributes: {} });
+  const parsed = parseDelivery(it.type, readFileSync(`examples/signals/${file}`), context);
   if ("unmapped" in parsed) throw new Error(parsed.unmapped);
   return parsed.mapped.flatMap(({ signal }) =>
     [...policy.triggers.values()]

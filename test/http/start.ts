@@ -4,6 +4,7 @@ import { z } from "zod";
 import { createIntake } from "../../src/app/intake.ts";
 import type { Delivery } from "../../src/app/ports.ts";
 import type { Source } from "../../src/core/policy/model.ts";
+import { contextOf } from "../../src/core/policy/reading.ts";
 import type { ServerDeps } from "../../src/http/ports.ts";
 import { createServer } from "../../src/http/server.ts";
 import { authenticate } from "../../src/sources/authenticate.ts";
@@ -25,6 +26,8 @@ const source = (id: string, type: string, auth: Source["auth"]): Source => ({
   deployment: "",
   map: new Map(),
   labels: new Map(),
+  expect: [],
+  mapping: null,
 });
 const sources = new Map([
   ["signals", source("signals", "signal", { standardWebhooks: ["env:SECRET"] })],
@@ -84,12 +87,7 @@ export const start = async (more: Partial<ServerDeps> = {}) => {
       authenticate: (of, headers, body, at) =>
         authenticate(of, (name) => (name === "env:TOKEN" ? bearer : secret), headers, body, at),
       unmapped: (of, delivery) => {
-        const context = {
-          ...of,
-          source: of.id,
-          receivedAt: now,
-          contentType: delivery.contentType,
-        };
+        const context = contextOf(of, { ...delivery, attributes: {} });
         const parsed = parseDelivery(of.type, delivery.body, context);
         return "unmapped" in parsed ? parsed.unmapped : null;
       },

@@ -8,6 +8,8 @@ export const context = (more: Partial<SourceContext> = {}): SourceContext => ({
   deployment: "",
   map: new Map(),
   labels: new Map(),
+  mapping: null,
+  attributes: {},
   ...more,
 });
 

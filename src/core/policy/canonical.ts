@@ -16,6 +16,7 @@ import type {
   Trigger,
   Weekday,
 } from "./model.ts";
+import { readingOf } from "./reading.ts";
 import type { PolicyDoc } from "./schema.ts";
 import { weekdayNumber } from "./schema-words.ts";
 import { authOf } from "./source-auth.ts";
@@ -253,11 +254,7 @@ const sourceOf = (
   doc: PolicyDoc["sources"][string],
   { deployments }: Canonical,
 ): Source => ({
-  id,
-  type: doc.type,
+  ...readingOf(id, doc),
   auth: authOf(doc),
-  deployment: doc.deployment ?? "",
-  map: new Map(Object.entries(doc.map ?? {})),
-  labels: new Map(Object.entries(doc.labels ?? {})),
   expect: expectationsOf(doc, deployments),
 });

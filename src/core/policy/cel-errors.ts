@@ -54,6 +54,8 @@ export const missing = (error: unknown): string => {
   const key = missingKey(error);
   if (key === undefined) return summary;
   // The range begins at the last name of a path, or at the whole `signal.labels["x"]`: the path is what stands before its end.
-  const path = /\b(?:signal|item|body)(?:\.\w+|\[[^\]]*\])+$/.exec(source.slice(0, range?.end ?? 0));
+  const path = /\b(?:signal|item|body)(?:\.\w+|\[[^\]]*\])+$/.exec(
+    source.slice(0, range?.end ?? 0),
+  );
   return `${path?.[0] ?? key} is missing`;
 };

@@ -1,5 +1,6 @@
 import { checkDeployment } from "./check-deployment.ts";
 import { checkExpect } from "./check-expect.ts";
+import { checkMapping } from "./check-mapping.ts";
 import { checkSchedule } from "./check-schedule.ts";
 import { checkTrigger } from "./check-trigger.ts";
 import { type Finding, known, type Look, type Names, newReport } from "./findings.ts";
@@ -83,6 +84,7 @@ const checkSource = (look: Look, id: string, source: PolicyDoc["sources"][string
     known(look, "deployments", to, [...path, "map", from]);
   checkAuth(look, path, source);
   checkExpect(look, id, source);
+  checkMapping(look, id, source);
   if (source.type === "inspect" && source.deployment === undefined) {
     look.report.error(
       path,

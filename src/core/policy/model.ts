@@ -1,6 +1,7 @@
 import type { Commitment, Digest, Instant, Millis, PersonId } from "../ids.ts";
 import type { Signal } from "../signal.ts";
 import type { Verdict } from "../trigger.ts";
+import type { Mapping } from "./mapping.ts";
 
 /** A person, or whoever a schedule names at the instant. */
 export type Ref = PersonId | `schedule:${string}`;
@@ -155,6 +156,8 @@ export interface Source {
   readonly map: ReadonlyMap<string, string>;
   readonly labels: ReadonlyMap<string, string>;
   readonly expect: readonly Expectation[];
+  /** How a source of type mapped is read; null for the types that are known. */
+  readonly mapping: Mapping | null;
 }
 
 /** What must be heard from a source; otherwise the silence is a signal about these deployments. */

@@ -8,7 +8,7 @@ const statuses = ["firing", "resolved", "ok", "no_data", "errored", "incomplete"
 const directions = ["higher", "lower", "unknown"] as const;
 
 /** RFC 6901 §3: in a name, ~ is written ~0 and / is written ~1. */
-const steps = String.raw`(?:/(?:[^/~]|~[01])*)+`;
+const steps = "(?:/(?:[^/~]|~[01])*)+";
 
 const pointer = z
   .string()

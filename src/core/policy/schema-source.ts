@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { expectation } from "./schema-expect.ts";
+import { mapping } from "./schema-mapping.ts";
 import { envName, says } from "./schema-words.ts";
 
 /** What a source's `labels:` may take from a label (or, in Alertmanager, an annotation) of another name. */
@@ -82,4 +83,5 @@ export const source = z.strictObject({
     .describe("Which label carries a field under another name, e.g. deployment: app")
     .optional(),
   expect: expectation.optional(),
+  mapping: mapping.optional(),
 });

@@ -1,0 +1,115 @@
+import { compileExpression, type Expression } from "../expression.ts";
+import type { MappingDoc } from "./schema-mapping.ts";
+
+/** A mapping of a sender's JSON to signals, loaded: pointers taken apart, expressions compiled. */
+
+/** A JSON Pointer (RFC 6901), its steps unescaped. */
+export interface Pointer {
+  readonly from: "item" | "body";
+  readonly steps: readonly string[];
+  /** As written, for people. */
+  readonly text: string;
+}
+
+/** Where one field comes from. With a `map`, what is not in it is not known. */
+export type Spec =
+  | {
+      readonly is: "pointer";
+      readonly pointer: Pointer;
+      readonly map: ReadonlyMap<string, string> | null;
+    }
+  | { readonly is: "constant"; readonly value: string }
+  | { readonly is: "cel"; readonly expression: Expression };
+
+export interface Mapping {
+  readonly parse: Pointer | null;
+  /** A header's name in lower case, or "". */
+  readonly event: string;
+  readonly forEach: Pointer | null;
+  readonly when: Expression | null;
+  /** By the signal's own names; samples as `completed` and `total`, the identity as `condition` and `occurrence`. */
+  readonly fields: ReadonlyMap<string, Spec>;
+  readonly labels: ReadonlyMap<string, Spec>;
+  /** The stored example, as its sender sends it. */
+  readonly sample: string;
+}
+
+type SpecDoc = NonNullable<MappingDoc["deployment"]>;
+
+/** Compiles a mapping of the right shape. What was adopted under laxer checks must not stop the program: it says so when asked. */
+export const compileMapping = (doc: MappingDoc): Mapping => ({
+  parse: doc.parse === undefined ? null : pointerOf(doc.parse),
+  event: doc.event?.toLowerCase() ?? "",
+  forEach: doc.forEach === undefined ? null : pointerOf(doc.forEach),
+  when: doc.when === undefined ? null : expressionOf(doc.when, "bool"),
+  fields: new Map(Object.entries(fieldsIn(doc)).flatMap(([name, one]) => specs(name, one))),
+  labels: new Map(Object.entries(doc.labels ?? {}).flatMap(([name, one]) => specs(name, one))),
+  sample: doc.sample,
+});
+
+/** Every expression in a mapping, with where it stands and what it is to give. */
+export const expressionsIn = (
+  doc: MappingDoc,
+): readonly {
+  readonly path: readonly string[];
+  readonly source: string;
+  readonly gives: "bool" | "field";
+}[] => {
+  const fields = [
+    ...Object.entries(fieldsIn(doc)).map(([name, one]) => ({ path: placeOf(name), one })),
+    ...Object.entries(doc.labels ?? {}).map(([name, one]) => ({ path: ["labels", name], one })),
+  ];
+  return [
+    ...(doc.when === undefined
+      ? []
+      : [{ path: ["when"], source: doc.when, gives: "bool" as const }]),
+    ...fields.flatMap(({ path, one }) =>
+      typeof one === "object" && "cel" in one
+        ? [{ path: [...path, "cel"], source: one.cel, gives: "field" as const }]
+        : [],
+    ),
+  ];
+};
+
+const nested: Readonly<Record<string, string>> = {
+  completed: "samples",
+  total: "samples",
+  condition: "dedupe",
+  occurrence: "dedupe",
+};
+
+const placeOf = (name: string): readonly string[] =>
+  Object.hasOwn(nested, name) ? [nested[name] ?? "", name] : [name];
+
+/** The fields beside each other, whatever they stand under in the file. */
+const fieldsIn = (doc: MappingDoc): Readonly<Record<string, SpecDoc | undefined>> => {
+  const { parse, event, forEach, when, samples, dedupe, labels, sample, worse, ...fields } = doc;
+  const direction = typeof worse === "string" ? { value: worse } : worse;
+  return { ...fields, worse: direction, ...samples, ...dedupe };
+};
+
+const specs = (name: string, doc: SpecDoc | undefined): readonly (readonly [string, Spec])[] =>
+  doc === undefined ? [] : [[name, specOf(doc)]];
+
+const specOf = (doc: SpecDoc): Spec => {
+  if (typeof doc === "string") return { is: "pointer", pointer: pointerOf(doc), map: null };
+  if ("value" in doc) return { is: "constant", value: doc.value };
+  if ("cel" in doc) return { is: "cel", expression: expressionOf(doc.cel, "field") };
+  return { is: "pointer", pointer: pointerOf(doc.at), map: new Map(Object.entries(doc.map)) };
+};
+
+const pointerOf = (text: string): Pointer => {
+  const from = text.startsWith("body:") ? "body" : "item";
+  const path = from === "body" ? text.slice("body:".length) : text;
+  return { from, text, steps: path.split("/").slice(1).map(unescaped) };
+};
+
+/** RFC 6901 §4: first ~1, then ~0, so that ~01 is ~1 and not a slash. */
+const unescaped = (step: string): string => step.replaceAll("~1", "/").replaceAll("~0", "~");
+
+const expressionOf = (source: string, gives: "bool" | "field"): Expression => {
+  const compiled = compileExpression(source, gives);
+  if ("evaluate" in compiled) return compiled;
+  const problem = `it is refused by now: ${compiled.problems.join(" ")}`;
+  return { source, ofItem: false, cost: () => 1, evaluate: () => ({ problem }) };
+};

@@ -1,0 +1,174 @@
+import type { Mapping, Spec } from "../core/policy/mapping.ts";
+import type { Observed, Parsed, SourceContext } from "../core/signal.ts";
+import { nameOf, own, textOf } from "./fields.ts";
+import { type Item, mapped, sentence } from "./items.ts";
+import { readJson } from "./json.ts";
+import { type Asked, isMeant, nothingAt, type Read, readerOf } from "./mapping-fields.ts";
+import { elementsAt, type Found, pointedAt, replacedAt } from "./pointer.ts";
+import { signalFrom } from "./signal.ts";
+
+/** Most items of a body that are looked at; what `when` leaves of them is bounded like any delivery. */
+const mostItems = 10_000;
+
+/** Reads a body as the policy's mapping says: JSON Pointers and expressions, one signal per item. */
+export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
+  const { mapping } = context;
+  if (!mapping) return { unmapped: "The source has no mapping." };
+  const read = readJson(body);
+  if ("unmapped" in read) return read;
+  const opened = withTextRead(read.value, mapping);
+  if ("unmapped" in opened) return opened;
+  const items = itemsIn(opened.value, mapping);
+  if ("unmapped" in items) return items;
+
+  const looked = items.found.slice(0, mostItems);
+  const unseen = items.found.length - looked.length;
+  const reader = readerOf(opened.value, eventOf(mapping, context));
+  const meant = looked
+    .map((found) => ({ found, asked: reader(found) }))
+    .map(({ found, asked }) => ({ found, asked, is: isMeant(mapping, asked) }))
+    .filter(({ is }) => is !== false);
+  const caveats = unseen > 0 ? [`${unseen} more items were not looked at.`] : [];
+  // Nothing in it was meant, which is no failure: the sender says more than the mapping listens for.
+  if (meant.length === 0 && looked.length > 0 && unseen === 0) return { mapped: [] };
+  return mapped(meant, caveats, ({ asked, is }) =>
+    typeof is === "string" ? { unusable: is } : signalOf(mapping, asked, context),
+  );
+};
+
+type Opened = { readonly value: unknown } | { readonly unmapped: string };
+
+/** Reads text in the body that is itself JSON. A sender that sends it as JSON already is taken at its word. */
+const withTextRead = (value: unknown, { parse: pointer }: Mapping): Opened => {
+  if (!pointer) return { value };
+  const text = pointedAt(value, pointer);
+  if (typeof text === "object" && text !== null) return { value };
+  if (typeof text !== "string") return { unmapped: `Nothing to read stands at ${pointer.text}.` };
+  const read = readJson(Buffer.from(text));
+  if ("unmapped" in read)
+    return { unmapped: `${read.unmapped.replace("The body", `The text at ${pointer.text}`)}` };
+  return { value: replacedAt(value, pointer.steps, read.value) };
+};
+
+const itemsIn = (
+  body: unknown,
+  { forEach }: Mapping,
+): { readonly found: readonly Found[] } | { readonly unmapped: string } => {
+  if (!forEach) return { found: [{ item: body, key: "" }] };
+  const found = elementsAt(body, forEach);
+  return found ? { found } : { unmapped: `No list stands at ${forEach.text}.` };
+};
+
+const eventOf = ({ event }: Mapping, { attributes }: SourceContext): string =>
+  textOf(event === "" ? own(attributes, "ce-type") : own(attributes, event));
+
+const signalOf = (mapping: Mapping, asked: Asked, context: SourceContext): Item => {
+  const { data, problems, lost } = fieldsOf(mapping, asked);
+  const barred = problems.find(({ name }) => name === "kind" || name === "deployment");
+  if (barred) return { unusable: `${barred.name}: ${barred.problem}.` };
+
+  const made = signalFrom(data, {}, context);
+  if ("unusable" in made) return made;
+  const checked = withoutFalseCalm(mapping, made);
+  const { condition, occurrence, caveats } = identityOf(mapping, asked, checked);
+  const said = [...problems.map(({ name, problem }) => `${name}: ${problem}.`), ...lost];
+  return {
+    ...checked,
+    condition,
+    occurrence,
+    caveat: sentence([checked.caveat ?? "", ...said, ...caveats]),
+  };
+};
+
+interface Problem {
+  readonly name: string;
+  readonly problem: string;
+}
+
+const identifying = ["condition", "occurrence"];
+const counts = ["completed", "total"];
+const figures = ["value", "threshold", "stderr"];
+const times = ["occurredAt", "startedAt"];
+
+/** The fields as our own signal names them. A status or a figure that cannot be read is an error and never calm. */
+const fieldsOf = (mapping: Mapping, { read }: Asked) => {
+  const all = [...mapping.fields]
+    .filter(([name]) => !identifying.includes(name))
+    .map(([name, spec]) => ({ name, ...stated(name, spec, read(spec)) }));
+  const problems: readonly Problem[] = all.filter(({ problem }) => problem !== "");
+  const failed = problems.some(({ name }) => name === "status" || figures.includes(name));
+  const samples = all.filter(({ name }) => counts.includes(name));
+  const { labels, lost } = labelsIn(mapping, read);
+  const data = {
+    ...valuesOf(all.filter(({ name }) => !counts.includes(name))),
+    ...(failed ? { status: "errored" } : {}),
+    samples: valuesOf(samples),
+    labels,
+  };
+  return { data, problems, lost };
+};
+
+const valuesOf = (
+  all: readonly { readonly name: string; readonly value: unknown }[],
+): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(all.map(({ name, value }) => [name, value]));
+
+/** What a field's place gives, as the signal wants it; a status that is not there is a problem. */
+const stated = (name: string, spec: Spec, { value, problem }: Read) => {
+  if (counts.includes(name)) return { value: countOf(value), problem };
+  if (times.includes(name)) return { value: withColon(value), problem };
+  const isMissing = name === "status" && (value === undefined || value === "");
+  return { value, problem: isMissing && problem === "" ? nothingAt(spec) : problem };
+};
+
+const labelsIn = (mapping: Mapping, read: Asked["read"]) => {
+  const all = [...mapping.labels].map(([name, spec]) => ({ name, ...read(spec) }));
+  return {
+    labels: Object.fromEntries(
+      all.flatMap(({ name, value }) => (value === undefined ? [] : [[name, String(value)]])),
+    ),
+    lost: all
+      .filter(({ problem }) => problem !== "")
+      .map(({ name, problem }) => `The label ${name}: ${problem}.`),
+  };
+};
+
+/** A count that came as text. */
+const countOf = (value: Read["value"]): unknown =>
+  typeof value === "string" && /^\d{1,15}(?:\.0+)?$/.test(value) ? Number(value) : value;
+
+/** ISO 8601's short zone, which AWS writes, as RFC 3339 has it. */
+const withColon = (value: Read["value"]): unknown =>
+  typeof value === "string" ? value.replace(/([+-]\d\d)(\d\d)$/, "$1:$2") : value;
+
+/** An eval without the number or the counts that the mapping promises says nothing, however well it is said to be. */
+const withoutFalseCalm = (mapping: Mapping, made: Observed): Observed => {
+  const { signal } = made;
+  if (signal.kind !== "eval" || signal.status !== "ok") return made;
+  const turned = (status: "no_data" | "incomplete", because: string): Observed => ({
+    ...made,
+    signal: { ...signal, status },
+    caveat: sentence([made.caveat ?? "", because]),
+  });
+  const value = mapping.fields.get("value");
+  if (value && signal.value === null) return turned("no_data", `value: ${nothingAt(value)}.`);
+  if (mapping.fields.has("total") && signal.samples === null)
+    return turned("incomplete", "How many samples were scored, of how many, cannot be read.");
+  return made;
+};
+
+/** What the mapping says tells one thing from its repeats; what it does not say is as for our own signal. */
+const identityOf = (mapping: Mapping, { read }: Asked, made: Observed) => {
+  const named = identifying.map((name) => {
+    const spec = mapping.fields.get(name);
+    if (!spec) return { name: undefined, caveat: "" };
+    const { value, problem } = read(spec);
+    if (value !== undefined && value !== "") return { name: nameOf(String(value)), caveat: "" };
+    return { name: undefined, caveat: `dedupe.${name}: ${problem || nothingAt(spec)}.` };
+  });
+  return {
+    condition: named[0]?.name ?? made.condition,
+    occurrence: named[1]?.name ?? made.occurrence,
+    caveats: named.map(({ caveat }) => caveat),
+  };
+};
