@@ -6,7 +6,7 @@ import { storeOver } from "../db/store.ts";
 import { createIntake } from "../src/app/intake.ts";
 import { readConfig } from "../src/config.ts";
 import { buildParts } from "../src/house/core-parts.ts";
-import { adoptFirst, sourceSecrets } from "../src/house/first-policy.ts";
+import { adoptFirst, policySecrets } from "../src/house/first-policy.ts";
 import { systemRandom } from "../src/house/open.ts";
 import { healthFor, operatorFor, reportsFor, sourcesFor } from "../src/house/server-parts.ts";
 import { createServer } from "../src/http/server.ts";
@@ -33,7 +33,7 @@ const serve = async (mode: string): Promise<void> => {
   const parts = buildParts({ store, key, clock, random: systemRandom, report, slack: null });
   await adoptFirst(parts, config);
   const { policy } = (await parts.journal.look([])).situation("");
-  const secretFor = sourceSecrets(config, policy.sources.values());
+  const secretFor = policySecrets(config, policy);
   const intake = mode === "grouped" ? createIntake(store) : oneInsert(connection.execute);
   const { host, port, publicUrl } = config;
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -46,7 +46,7 @@ const serve = async (mode: string): Promise<void> => {
     reports: reportsFor(parts),
     subscribe: parts.journal.onCommit,
     record: parts.record,
-    operator: operatorFor(parts, publicUrl, secretFor),
+    operator: operatorFor(parts, config, secretFor),
     health: healthFor(parts, () => null),
     register: () => undefined,
   });

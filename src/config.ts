@@ -59,6 +59,8 @@ export interface Config {
     readonly type: string;
     readonly anonymous: boolean;
   } | null;
+  /** Another base of PagerDuty's Events API; null = theirs. */
+  readonly pagerdutyUrl: string | null;
   readonly logLevel: string;
   /** Whether demo mode may be used, and if not, every condition that fails. */
   readonly demo: { readonly allowed: boolean; readonly because: readonly string[] };
@@ -132,6 +134,10 @@ const environment = z.object({
     .enum(["SingleTenant", "MultiTenant"], "can only be SingleTenant or MultiTenant")
     .optional(),
   HOLDPOINT_TEAMS_ANONYMOUS: z.literal("1", "can only be 1").optional(),
+  PAGERDUTY_EVENTS_URL: z
+    .string()
+    .refine(isBareOrigin, { error: "is not like https://events.pagerduty.com (no path)" })
+    .optional(),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "is not a pino level")
     .default("info"),
@@ -235,6 +241,10 @@ const productionRules = (set: Environment): readonly string[] => {
       "PUBLIC_URL must be https:// in production: links to it carry one-time logins.",
     ],
     [isPlainHttp(set.SLACK_API_URL), "SLACK_API_URL must be https:// in production."],
+    [
+      isPlainHttp(set.PAGERDUTY_EVENTS_URL ?? "https://events.pagerduty.com"),
+      "PAGERDUTY_EVENTS_URL must be https:// in production.",
+    ],
   ];
   return rules.flatMap(([broken, problem]) => (broken ? [problem] : []));
 };
@@ -275,6 +285,7 @@ const configOf = (set: Environment, env: Readonly<Record<string, string | undefi
     },
     slack: slackOf(set),
     teams: teamsOf(set),
+    pagerdutyUrl: set.PAGERDUTY_EVENTS_URL ?? null,
     logLevel: set.LOG_LEVEL,
     demo: { allowed: failing.length === 0, because: failing },
     secretFor: (reference) => {
@@ -323,34 +334,43 @@ export const sourceSecretProblems = (
   sources: Iterable<Pick<Source, "id" | "auth">>,
   secretFor: Config["secretFor"],
 ): readonly string[] =>
-  [...sources].flatMap(({ id, auth }) =>
-    secretsOf(auth).flatMap(({ reference, is }) =>
-      is === "base64"
-        ? secretProblem(id, reference, secretFor, webhookBytes, shortestWebhookKey)
-        : secretProblem(id, reference, secretFor, textBytes, shortestToken),
+  secretProblems(
+    [...sources].flatMap(({ id, auth }) =>
+      secretsOf(auth).map((secret) => ({ ...secret, of: `the secret of source ${id}` })),
     ),
+    secretFor,
   );
 
-const textBytes = (text: string): number => Buffer.byteLength(text);
+/** A secret that somebody the policy names needs. */
+export interface NeededSecret {
+  /** Whose it is, in words. */
+  readonly of: string;
+  readonly reference: string;
+  /** `base64`: a Standard Webhooks key. */
+  readonly is: "text" | "base64";
+}
 
-/** Standard Webhooks secrets are base64; what counts is the key inside. */
-const webhookBytes = (text: string): number => {
-  const encoded = text.startsWith("whsec_") ? text.slice(6) : text;
-  return /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) ? Buffer.from(encoded, "base64").length : 0;
-};
-
-const secretProblem = (
-  source: string,
-  reference: string,
+/** A problem for each secret that is missing or too short, naming the variable. */
+export const secretProblems = (
+  needed: readonly NeededSecret[],
   secretFor: Config["secretFor"],
-  bytesOf: (text: string) => number,
-  shortest: number,
-): readonly string[] => {
-  const name = reference.replace(/^env:/, "");
-  const found = secretFor(reference);
-  if (!found) return [`${name} is missing or empty: the secret of source ${source}.`];
-  const bytes = bytesOf(found.reveal());
-  if (bytes >= shortest) return [];
-  const short = bytes === 0 ? "is not base64" : `has ${bytes} bytes, ${shortest} are needed`;
-  return [`${name} ${short}: the secret of source ${source}.`];
+): readonly string[] =>
+  needed.flatMap(({ of, reference, is }) => {
+    const name = reference.replace(/^env:/, "");
+    const found = secretFor(reference);
+    if (!found) return [`${name} is missing or empty: ${of}.`];
+    const bytes = bytesOf[is](found.reveal());
+    const shortest = is === "base64" ? shortestWebhookKey : shortestToken;
+    if (bytes >= shortest) return [];
+    const short = bytes === 0 ? "is not base64" : `has ${bytes} bytes, ${shortest} are needed`;
+    return [`${name} ${short}: ${of}.`];
+  });
+
+const bytesOf = {
+  text: (text: string): number => Buffer.byteLength(text),
+  /** Standard Webhooks secrets are base64; what counts is the key inside. */
+  base64: (text: string): number => {
+    const encoded = text.startsWith("whsec_") ? text.slice(6) : text;
+    return /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) ? Buffer.from(encoded, "base64").length : 0;
+  },
 };

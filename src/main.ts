@@ -66,6 +66,7 @@ const serve = async (): Promise<void> => {
       log,
       startBell: bell,
       slackTimes: null,
+      outwardTimes: null,
       hung: () => {
         err(
           "The database has not answered for a minute; ending, so that a new start can connect again.",

@@ -46,3 +46,11 @@ export const failedLine = (name: string, gateway: string, posture: string): Line
 
 export const allConfirm = (name: string, id: string): Line =>
   line`${name}: every gateway confirms now. ${id} is over.`;
+
+/** The pager takes nothing more: only somebody at its settings can help. */
+export const notRung = (pager: string, id: string): Line =>
+  line`⚠ ${id}: the pager ${named([pager])} takes no page. Tell whoever is asked in another way.`;
+
+/** The pager does not answer yet; it is tried again. */
+export const ringsInVain = (pager: string, id: string): Line =>
+  line`⚠ ${id}: the pager ${named([pager])} does not answer, so nobody was woken yet. It is tried again.`;

@@ -6,7 +6,7 @@ import { digestOf } from "../app/digests.ts";
 import { evaluateWaiting } from "../app/evaluate.ts";
 import { createIntake } from "../app/intake.ts";
 import { createJournal } from "../app/journal.ts";
-import type { Chat, Clock, Delivery, Random, Store } from "../app/ports.ts";
+import type { Chat, Clock, Delivery, Outward, Random, Store } from "../app/ports.ts";
 import { createReads } from "../app/reads.ts";
 import { createRecord } from "../app/record.ts";
 import { createRules, type Rules } from "../app/rules.ts";
@@ -16,6 +16,7 @@ import { createPacedWorker, createWorker } from "../app/worker.ts";
 import { consoleChat } from "../console/chat.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
 import { parseDelivery } from "../sources/index.ts";
+import { startOutward } from "./notify-parts.ts";
 import type { SlackParts } from "./slack-parts.ts";
 import { watchSlack } from "./slack-watch.ts";
 
@@ -74,21 +75,15 @@ export const buildParts = (ground: Ground) => {
 };
 
 /** The work that goes on behind the answers: evaluation, delivery, signing, and the tick. */
-export const startWork = (ground: Ground, parts: Parts) => {
+export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
   const { store, clock, report } = ground;
-  const { journal, rules, chats, record } = parts;
+  const { journal, rules, record } = parts;
   const shell = { store, journal, rules };
   const evaluation = createWorker(
     () => evaluateWaiting({ ...shell, parse: parseDelivery }),
     (fault) => report(fault, "evaluate"),
   );
-  const delivering = { ...shell, digestOf: digestOf(shell), log: report };
-  const deliveries = chats.map((chat) =>
-    createPacedWorker(
-      () => deliverWaiting(delivering, chat),
-      (fault) => report(fault, chat.name),
-    ),
-  );
+  const deliveries = deliverersFor(ground, parts);
   let open = true;
   let signed: Promise<unknown> = Promise.resolve();
   const signing = createWorker(
@@ -101,8 +96,9 @@ export const startWork = (ground: Ground, parts: Parts) => {
     (fault) => report(fault, "checkpoint"),
   );
   const watch = watchSlack(ground, parts);
+  const told = startOutward(ground, parts, outward);
   const wake = (): void => {
-    for (const worker of [...deliveries, signing]) worker.wake();
+    for (const worker of [...deliveries, told, signing]) worker.wake();
   };
   journal.onCommit(wake);
   const stored = createIntake(store);
@@ -123,6 +119,7 @@ export const startWork = (ground: Ground, parts: Parts) => {
       watch.wake();
       evaluation.wake();
       wake();
+      await told.ring();
       await evaluation.idle();
     },
     tickAge: () => (ticked === null ? null : clock.now() - ticked),
@@ -130,6 +127,7 @@ export const startWork = (ground: Ground, parts: Parts) => {
     stop: async (): Promise<void> => {
       await evaluation.idle();
       await watch.idle();
+      await told.stop(); // that somebody was told is said in the chats
       for (const worker of deliveries) await worker.stop();
       open = false;
       await Promise.allSettled([signed]);
@@ -138,9 +136,22 @@ export const startWork = (ground: Ground, parts: Parts) => {
     idle: async (): Promise<void> => {
       await watch.idle();
       await evaluation.idle();
+      await told.idle();
       for (const worker of deliveries) await worker.idle();
     },
   };
+};
+
+/** One worker for each chat. */
+const deliverersFor = ({ report }: Ground, { store, journal, rules, chats }: Parts) => {
+  const shell = { store, journal, rules };
+  const delivering = { ...shell, digestOf: digestOf(shell), log: report };
+  return chats.map((chat) =>
+    createPacedWorker(
+      () => deliverWaiting(delivering, chat),
+      (fault) => report(fault, chat.name),
+    ),
+  );
 };
 
 /** Checkpoints are signed when the head moves, at most once a second. */

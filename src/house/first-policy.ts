@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { type AdoptParts, adopt } from "../app/adopt.ts";
-import { type Config, Secret, sourceSecretProblems } from "../config.ts";
-import type { Source } from "../core/policy/model.ts";
+import { type Config, Secret, secretProblems, sourceSecretProblems } from "../config.ts";
+import type { Policy } from "../core/policy/model.ts";
 import { makeUpDemoSecrets } from "../demo-secrets.ts";
 import { problemLine, readPolicyText } from "../policy-file.ts";
+import { secretsNeeded } from "./notify-parts.ts";
 
 /** A start that is refused, in lines for the operator. */
 export class Refused extends Error {
@@ -41,18 +42,28 @@ const textOf = (path: string): string => {
   }
 };
 
-/** Secrets from the environment; in demo mode missing ones are made up. Outside it each missing or short one stops the start. */
-export const sourceSecrets = (config: Config, sources: Iterable<Source>): Config["secretFor"] => {
-  const all = [...sources];
+/**
+ * Secrets from the environment; in demo mode missing ones are made up, but for a pager's key, which only its maker can give.
+ * Outside it each missing or short one stops the start.
+ */
+export const policySecrets = (
+  config: Config,
+  policy: Pick<Policy, "sources" | "notify" | "wake">,
+): Config["secretFor"] => {
+  const sources = [...policy.sources.values()];
+  const signers = [...policy.notify.values()].map(({ secrets }) => ({
+    auth: { standardWebhooks: secrets },
+  }));
   const isSet = (reference: string) => config.secretFor(reference) !== undefined;
   const madeUp = config.demo.allowed
-    ? makeUpDemoSecrets(config.dataDirectory, all, isSet)
+    ? makeUpDemoSecrets(config.dataDirectory, [...sources, ...signers], isSet)
     : new Map<string, string>();
   const secretFor: Config["secretFor"] = (reference) => {
     const made = madeUp.get(reference);
     return config.secretFor(reference) ?? (made === undefined ? undefined : new Secret(made));
   };
-  const problems = sourceSecretProblems(all, secretFor);
+  const outward = secretProblems(secretsNeeded(policy, config.demo.allowed), secretFor);
+  const problems = [...sourceSecretProblems(sources, secretFor), ...outward];
   if (problems.length > 0) throw new Refused(problems);
   return secretFor;
 };

@@ -5,8 +5,10 @@ import type { LogKey } from "../core/log/checkpoint.ts";
 import type { Log, ServerDeps } from "../http/ports.ts";
 import { createServer } from "../http/server.ts";
 import { loadLogKey } from "../keys.ts";
+import type { OutwardTimes } from "../notify/send.ts";
 import { buildParts, type Ground, type Parts, startWork } from "./core-parts.ts";
-import { adoptFirst, Refused, sourceSecrets } from "./first-policy.ts";
+import { adoptFirst, policySecrets, Refused } from "./first-policy.ts";
+import { outwardFor, silentPagers } from "./notify-parts.ts";
 import { consoleFor, healthFor, operatorFor, reportsFor, sourcesFor } from "./server-parts.ts";
 import type { SlackGround, SlackTimes } from "./slack-parts.ts";
 
@@ -38,6 +40,8 @@ export interface HouseParts {
   readonly hung: () => void;
   /** How fast Slack is spoken to; null = as it wants to be. */
   readonly slackTimes: SlackTimes | null;
+  /** How long endpoints and pagers are waited for; null = as the specification has it. */
+  readonly outwardTimes: OutwardTimes | null;
 }
 
 /** Random values from the operating system. */
@@ -64,7 +68,7 @@ export const openHouse = async (parts: HouseParts): Promise<House> => {
 };
 
 const furnish = async (
-  { config, clock, random, log, startBell, hung, slackTimes }: HouseParts,
+  { config, clock, random, log, startBell, hung, slackTimes, outwardTimes }: HouseParts,
   key: LogKey,
   store: Store,
   durability: string,
@@ -80,8 +84,10 @@ const furnish = async (
   const parts = buildParts(ground);
   await adoptFirst(parts, config);
   const { policy } = (await parts.journal.look([])).situation("");
-  const secretFor = sourceSecrets(config, policy.sources.values());
-  const work = startWork(ground, parts);
+  const secretFor = policySecrets(config, policy);
+  const { origin } = key;
+  const outward = outwardFor({ config, clock, origin, secretFor, times: outwardTimes });
+  const work = startWork(ground, parts, outward);
   const { host, port, publicUrl } = config;
   const deps: ServerDeps = {
     ...{ host, port, publicUrl, clock, random, log },
@@ -93,7 +99,7 @@ const furnish = async (
     reports: reportsFor(parts),
     subscribe: parts.journal.onCommit,
     record: parts.record,
-    operator: operatorFor(parts, publicUrl, secretFor),
+    operator: operatorFor(parts, config, secretFor),
     health: healthFor(parts, work.tickAge),
     register: (app, guard) => {
       consoleFor(parts, { config, key, clock, random, report })(app, guard);
@@ -111,6 +117,7 @@ const furnish = async (
     lines: [
       ...startLines(config, url, durability, parts.chats),
       ...(disconnect ? [socketLine] : []),
+      ...silentPagers(policy, secretFor),
       ...(await doctorLines(parts)),
     ],
     store,

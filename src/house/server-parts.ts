@@ -5,7 +5,7 @@ import { adopt } from "../app/adopt.ts";
 import { reportApplied, reportAsked } from "../app/enforcement.ts";
 import type { Clock, Random } from "../app/ports.ts";
 import { startRehearsal } from "../app/rehearsals.ts";
-import { type Config, sourceSecretProblems } from "../config.ts";
+import { type Config, secretProblems, sourceSecretProblems } from "../config.ts";
 import { registerConsole } from "../console/index.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
 import { nearest } from "../core/nearest.ts";
@@ -19,6 +19,7 @@ import { problemLine, readPolicyText } from "../policy-file.ts";
 import { authenticate } from "../sources/authenticate.ts";
 import { parseDelivery } from "../sources/index.ts";
 import type { Parts } from "./core-parts.ts";
+import { secretsNeeded } from "./notify-parts.ts";
 
 /** What the server's routes ask for, each from its part of the shell. */
 
@@ -40,7 +41,7 @@ export const sourcesFor = (
 /** What an operator may do over HTTP. */
 export const operatorFor = (
   parts: Parts,
-  publicUrl: string,
+  { publicUrl, demo }: Pick<Config, "publicUrl" | "demo">,
   secretFor: Config["secretFor"],
 ): ServerDeps["operator"] => ({
   policy: async () => {
@@ -50,7 +51,10 @@ export const operatorFor = (
   adopt: async (yaml, current) => {
     const read = readPolicyText("policy", yaml);
     if (!read.ok) return { is: "invalid", problems: read.problems.map(problemLine) };
-    const unset = sourceSecretProblems(sourcesOf(read.doc), secretFor);
+    const unset = [
+      ...sourceSecretProblems(sourcesOf(read.doc), secretFor),
+      ...secretProblems(secretsNeeded(toldBy(read.doc), demo.allowed), secretFor),
+    ];
     if (unset.length > 0) return { is: "invalid", problems: unset };
     const actor = { type: "operator" as const };
     const done = await adopt(parts, { doc: read.doc, yaml, current, actor, surface: "http" });
@@ -79,6 +83,14 @@ const sourcesOf = ({ sources }: PolicyDoc): readonly Pick<Source, "id" | "auth">
 export const reportsFor = ({ journal }: Parts): ServerDeps["reports"] => ({
   applied: (report) => reportApplied(journal, report),
   asked: (report) => reportAsked(journal, report),
+});
+
+/** Whom it tells and rings, as far as their secrets go. */
+const toldBy = ({ notify = {}, wake = {} }: PolicyDoc): Parameters<typeof secretsNeeded>[0] => ({
+  notify: new Map(
+    Object.entries(notify).map(([id, { secret }]) => [id, { secrets: [secret].flat() }]),
+  ),
+  wake: new Map(Object.entries(wake)),
 });
 
 /** What /readyz and /metrics ask. */

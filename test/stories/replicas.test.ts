@@ -63,6 +63,7 @@ const openSecond = async (world: World, seed: number): Promise<House> => {
     }),
     startBell: () => ({ stop: async () => {} }),
     slackTimes: null,
+    outwardTimes: null,
     hung: () => {},
   });
   onTestFinished(() => house.close());

@@ -78,6 +78,13 @@ const hastySlack = {
   timeout: 1_000,
 };
 
+/** The specification's two and a half days are a moment here. */
+const hastyOutward = {
+  schedule: [30, 30, 30],
+  timeout: 1_000,
+  pace: { perLane: 1, laneMs: 0, editMs: 0, leaseMs: 5_000, doubtMs: 0, retryMs: 30 },
+};
+
 /** Monday 10:00 in London: Bob is on call, everybody is at work. */
 const monday = "2026-11-23T10:00:00Z";
 
@@ -125,6 +132,7 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
       openStore: async () => ({ store: keptOpen(database.store), durability: "for tests" }),
       startBell: () => ({ stop: async () => {} }),
       slackTimes: hastySlack,
+      outwardTimes: hastyOutward,
       hung: () => {},
     });
   let house = await open();

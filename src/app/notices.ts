@@ -1,0 +1,68 @@
+import type { Millis } from "../core/ids.ts";
+import type { Endpoint } from "../core/policy/model.ts";
+import { recordTold } from "./enforcement.ts";
+import type { Journal } from "./journal.ts";
+import { deliverThrough, nothing, type OutletParts } from "./outlet.ts";
+import { type Claimed, EndpointGone, Fault, type NoticeBody, type Outward } from "./ports.ts";
+import { noticesFor } from "./told-rows.ts";
+
+/** What endpoints are told, and what is known of it afterwards. */
+
+export interface NoticeParts extends OutletParts {
+  readonly journal: Journal;
+  readonly outward: Pick<Outward, "pace" | "notify">;
+}
+
+/** Delivers what one endpoint may be told now; answers in how many ms there is more, or null. */
+export const deliverNotices = (parts: NoticeParts, endpoint: string): Promise<Millis | null> =>
+  deliverThrough(parts, {
+    name: noticesFor(endpoint),
+    pace: parts.outward.pace,
+    draw: (claimed) => drawn(parts, claimed),
+  });
+
+const drawn = async (
+  parts: NoticeParts,
+  { message, attempts }: Claimed,
+): Promise<() => Promise<unknown>> => {
+  const { journal, store, outward } = parts;
+  const { body } = message;
+  if (body.kind !== "notice") return nothing;
+  const desk = await journal.look([]);
+  const endpoint = desk.situation("").policy.notify.get(body.endpoint);
+  const [recorded] = await store.entryById([body.entry]);
+  if (!endpoint || !recorded) return nothing; // no policy names it any more
+  const isNews = recorded.entry.kind === "decision.made";
+  const { adoptedAt } = desk.org;
+  return async () => {
+    try {
+      await refuseGone(parts, endpoint, adoptedAt);
+      await outward.notify(endpoint, { recorded, body }, attempts);
+    } catch (fault) {
+      if (fault instanceof EndpointGone) await store.saveGone(endpoint.id, adoptedAt);
+      if (isNews && fault instanceof Fault && fault.retry === "never")
+        await report(journal, body, "failed");
+      throw fault;
+    }
+    if (isNews) await report(journal, body, "told");
+  };
+};
+
+/** An endpoint that is gone is asked again under the next policy, which may say where it is now. */
+const refuseGone = async (
+  { store }: NoticeParts,
+  { id }: Endpoint,
+  adoptedAt: number,
+): Promise<void> => {
+  if ((await store.goneUnder(id)) === adoptedAt) throw new EndpointGone(id);
+};
+
+/** Whether somebody was told of a decision is itself on the record, and on the card. */
+const report = async (
+  journal: Journal,
+  { deployment, endpoint, posture }: NoticeBody,
+  what: "told" | "failed",
+): Promise<void> => {
+  if (deployment === "" || posture === null) return;
+  await recordTold(journal, { deployment, endpoint, version: posture.version, what });
+};

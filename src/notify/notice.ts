@@ -1,0 +1,62 @@
+import { Webhook } from "standardwebhooks";
+import type { Notice } from "../app/ports.ts";
+import type { Instant } from "../core/ids.ts";
+
+/** What an endpoint is posted: a CloudEvent, signed as a Standard Webhook. */
+
+/** Where the record is, and where its pages are. */
+export interface Origin {
+  /** The log's name. */
+  readonly origin: string;
+  /** Without a slash at the end. */
+  readonly publicUrl: string;
+}
+
+/** A CloudEvents 1.0 structured event, the same bytes at every attempt. It points to what happened and does not tell it. */
+export const eventOf = ({ recorded, body }: Notice, { origin, publicUrl }: Origin): string => {
+  const { entry, index } = recorded;
+  const { deployment, posture } = body;
+  const escalation = "escalation" in entry ? entry.escalation : "";
+  return JSON.stringify({
+    specversion: "1.0",
+    type: `holdpoint.${entry.kind}`,
+    source: origin,
+    id: entry.id,
+    time: entry.at,
+    ...(deployment === "" ? {} : { subject: deployment }),
+    datacontenttype: "application/json",
+    data: {
+      entry: index,
+      ...(deployment === "" ? {} : { deployment }),
+      ...(escalation === "" ? {} : { escalation }),
+      ...(posture ? { state: posture.state, version: posture.version } : {}),
+      links: {
+        entry: `${publicUrl}/log/proof/${index}`,
+        ...(deployment === ""
+          ? {}
+          : { deployment: `${publicUrl}/v1/deployments/${encodeURIComponent(deployment)}` }),
+        ...(escalation === "" ? {} : { escalation: `${publicUrl}/v1/escalations/${escalation}` }),
+      },
+    },
+  });
+};
+
+/**
+ * The headers of one attempt (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
+ * `webhook-id` is the entry's own id, whichever attempt it is; every secret signs, so that receivers can change theirs.
+ */
+export const headersOf = (
+  id: string,
+  body: string,
+  secrets: readonly string[],
+  now: Instant,
+): Readonly<Record<string, string>> => {
+  const at = new Date(now);
+  return {
+    "content-type": "application/cloudevents+json; charset=utf-8",
+    "user-agent": "holdpoint",
+    "webhook-id": id,
+    "webhook-timestamp": String(Math.floor(now / 1_000)),
+    "webhook-signature": secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(" "),
+  };
+};

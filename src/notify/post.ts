@@ -1,0 +1,126 @@
+import { type LookupAddress, type LookupOptions, lookup as systemLookup } from "node:dns";
+import { isIP, type LookupFunction } from "node:net";
+import { Client } from "undici";
+import { SendFault } from "../app/ports.ts";
+import { isAmong, isPublic, type Range } from "../core/address.ts";
+import type { Millis } from "../core/ids.ts";
+
+/** One POST to an address somebody else chose. */
+export interface Posting {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Addresses that may be reached although they are not public; null = any address, for a place the operator named. */
+  readonly privateAddresses: readonly Range[] | null;
+  readonly timeout: Millis;
+  /** Who it is to, for the words of a fault. */
+  readonly to: string;
+}
+
+/** What was answered; the body is never read. */
+export interface Posted {
+  readonly status: number;
+  readonly retryAfter: string | null;
+}
+
+/** Finds the addresses of a name, as `dns.lookup` does. */
+export type Resolve = (
+  hostname: string,
+  options: LookupOptions & { readonly all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]) => void,
+) => void;
+
+/** The system's resolver. */
+export const systemResolve: Resolve = (hostname, options, callback) =>
+  systemLookup(hostname, options, callback);
+
+/** Answers as soon as the status is known. Follows no redirect, keeps no connection. Throws SendFault. */
+export const post = async (posting: Posting, resolve: Resolve): Promise<Posted> => {
+  const { url, headers, body, timeout, to } = posting;
+  const literal = url.hostname.replace(/^\[|\]$/g, "");
+  if (isIP(literal) !== 0 && !mayReach(posting, literal)) throw forbidden(to, url, [literal]);
+  const client = new Client(url.origin, {
+    connect: { lookup: guarded(posting, resolve), rejectUnauthorized: true, timeout },
+    headersTimeout: timeout,
+    bodyTimeout: timeout,
+    pipelining: 0,
+  });
+  try {
+    const answer = await client.request({
+      method: "POST",
+      path: `${url.pathname}${url.search}`,
+      headers,
+      body,
+      signal: AbortSignal.timeout(timeout),
+    });
+    answer.body.on("error", () => undefined); // cut off below, whatever it would have said
+    const asked = answer.headers["retry-after"];
+    return {
+      status: answer.statusCode,
+      retryAfter: (Array.isArray(asked) ? asked[0] : asked) ?? null,
+    };
+  } catch (error) {
+    throw faultOf(error, posting);
+  } finally {
+    await client.destroy();
+  }
+};
+
+/** Without TLS only what was listed by its address is reached. */
+const mayReach = ({ url, privateAddresses }: Posting, address: string): boolean =>
+  privateAddresses === null ||
+  isAmong(address, privateAddresses) ||
+  (url.protocol === "https:" && isPublic(address));
+
+/**
+ * Looks up the name and passes on only addresses that may be reached: the connection is made to one of these, so a name that
+ * changes its mind between the check and the connection gains nothing.
+ */
+const guarded =
+  (posting: Posting, resolve: Resolve): LookupFunction =>
+  (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return callback(error, "", 0);
+      const good = found.filter(({ address }) => mayReach(posting, address));
+      const [first] = good;
+      if (!first) {
+        const addresses = found.map(({ address }) => address);
+        return callback(forbidden(posting.to, posting.url, addresses), "", 0);
+      }
+      if (options.all) return callback(null, [...good]);
+      callback(null, first.address, first.family);
+    });
+  };
+
+const forbidden = (to: string, url: URL, addresses: readonly string[]): SendFault => {
+  const why =
+    url.protocol === "https:"
+      ? "is not a public address and not one of its privateAddresses"
+      : "is not one of its privateAddresses, and http is for those alone";
+  const which = addresses.slice(0, 3).join(", ") || "none";
+  return new SendFault(`${to} is at ${which}, which ${why}`, { retry: "later", arrived: "no" });
+};
+
+/** Errors of a connection that was never made. */
+const neverSent: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+const faultOf = (error: unknown, { to, timeout }: Posting): SendFault => {
+  if (error instanceof SendFault) return error;
+  if (error instanceof Error && error.name === "TimeoutError")
+    return new SendFault(`${to} gave no answer within ${timeout / 1_000} s`, {
+      ...{ retry: "later", arrived: "perhaps", cause: error },
+    });
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const arrived = neverSent.has(code) ? "no" : "perhaps";
+  const what = code || (error instanceof Error ? error.message : String(error));
+  return new SendFault(`${to} could not be reached (${what})`, {
+    ...{ retry: "later", arrived, cause: error },
+  });
+};

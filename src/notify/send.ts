@@ -1,0 +1,118 @@
+import { type Clock, EndpointGone, type Outward, type Pace, SendFault } from "../app/ports.ts";
+import { rangeOf } from "../core/address.ts";
+import type { Millis } from "../core/ids.ts";
+import type { Endpoint } from "../core/policy/model.ts";
+import { eventOf, headersOf, type Origin } from "./notice.ts";
+import { ringAt } from "./pager.ts";
+import { type Posted, post, type Resolve } from "./post.ts";
+import { askedFor, retryIn, ringAgainIn } from "./schedule.ts";
+
+/** How long an endpoint is waited for, and when it is tried again. */
+export interface OutwardTimes {
+  readonly timeout: Millis;
+  readonly schedule: readonly Millis[];
+  readonly pace: Pace;
+}
+
+export interface OutwardParts extends Origin {
+  readonly clock: Clock;
+  /** The value of a secret the policy names; undefined where it is not set. */
+  readonly secretFor: (reference: string) => string | undefined;
+  /** 0 to 1, anew at each call. */
+  readonly jitter: () => number;
+  readonly resolve: Resolve;
+  readonly times: OutwardTimes;
+  /** Another base than PagerDuty's own; null = theirs. */
+  readonly pagerdutyUrl: string | null;
+}
+
+/** Posts notices and rings pagers. */
+export const createOutward = (parts: OutwardParts): Outward => {
+  const { clock, jitter, times } = parts;
+  return {
+    pace: times.pace,
+    notify: async (endpoint, notice, attempts) => {
+      const again = (asked: Millis | null) => retryIn(times.schedule, attempts, jitter(), asked);
+      const { status, retryAfter } = await orAgain(again, () => {
+        const body = eventOf(notice, parts);
+        const id = notice.recorded.entry.id;
+        return post(postingOf(parts, endpoint, id, body), parts.resolve);
+      });
+      if (status >= 200 && status < 300) return;
+      if (status === 410) throw new EndpointGone(endpoint.id);
+      throw unwelcome(endpoint.id, status, askedFor(retryAfter, clock.now()), again);
+    },
+    ring: async (pager, page, attempts) => {
+      const again = (asked: Millis | null) => ringAgainIn(attempts, jitter(), asked);
+      const { status, retryAfter } = await orAgain(again, () => ringAt(parts, pager, page));
+      if (status >= 200 && status < 300) return;
+      const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429;
+      if (isRefusal)
+        throw new SendFault(`PagerDuty refuses pages of ${pager.id} (HTTP ${status})`, {
+          retry: "never",
+          arrived: "no",
+        });
+      throw unwelcome(`PagerDuty (${pager.id})`, status, askedFor(retryAfter, clock.now()), again);
+    },
+  };
+};
+
+type Again = (asked: Millis | null) => Millis | null;
+
+const postingOf = (
+  { secretFor, clock, times }: OutwardParts,
+  { id: to, url, secrets, privateAddresses }: Endpoint,
+  id: string,
+  body: string,
+) => {
+  const keys = secrets.map((reference) => {
+    const secret = secretFor(reference);
+    if (secret !== undefined) return secret;
+    const name = reference.replace(/^env:/, "");
+    throw new SendFault(`${name} is not set: the secret of ${to}`, {
+      retry: "later",
+      arrived: "no",
+    });
+  });
+  return {
+    ...{ url: new URL(url), body, to, timeout: times.timeout },
+    headers: headersOf(id, body, keys, clock.now()),
+    privateAddresses: privateAddresses.flatMap((one) => rangeOf(one) ?? []),
+  };
+};
+
+/** A failed attempt gets its place in the schedule. */
+const orAgain = async (again: Again, attempt: () => Promise<Posted>): Promise<Posted> => {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof SendFault)) throw error;
+    throw scheduled(error.message, { again: again(null), arrived: error.arrived, cause: error });
+  }
+};
+
+const unwelcome = (to: string, status: number, asked: Millis | null, again: Again): SendFault => {
+  const what =
+    status >= 300 && status < 400
+      ? `${to} answered with a redirect (HTTP ${status}), which is not followed`
+      : `${to} answered HTTP ${status}`;
+  const wait = status === 429 || status === 503 ? asked : null;
+  return scheduled(what, { again: again(wait), arrived: "no", hold: wait !== null });
+};
+
+const scheduled = (
+  message: string,
+  what: {
+    readonly again: Millis | null;
+    readonly arrived: SendFault["arrived"];
+    /** Whether the others for the same lane wait as long. */
+    readonly hold?: boolean;
+    readonly cause?: unknown;
+  },
+): SendFault => {
+  const { again, arrived, hold, cause } = what;
+  if (again === null)
+    return new SendFault(`${message}; it was the last attempt`, { retry: "never", arrived, cause });
+  const wait = { retryIn: again, ...(hold ? { holdLane: again } : {}) };
+  return new SendFault(message, { retry: "later", arrived, cause, ...wait });
+};
