@@ -13,14 +13,15 @@ export const isGatewayName = (name: unknown): name is string =>
  */
 export const createConfirm = (reports: Reports, log: Log) => {
   const said = new Map<string, number>();
-  return (deployment: string, gateway: string, version: number): void => {
+  const underWay = new Set<Promise<void>>();
+  const confirm = (deployment: string, gateway: string, version: number): void => {
     const key = `${deployment} ${gateway}`;
     if ((said.get(key) ?? -1) >= version) return;
     said.delete(key);
     said.set(key, version);
     const [oldest] = said.keys();
     if (said.size > mostRemembered && oldest !== undefined) said.delete(oldest);
-    reports.asked({ deployment, gateway, version }).then(
+    const recorded = reports.asked({ deployment, gateway, version }).then(
       ({ is }) => {
         if (is === "unknown-gateway")
           log.warn({ deployment, gateway }, "a gateway asks that the policy does not list");
@@ -30,5 +31,17 @@ export const createConfirm = (reports: Reports, log: Log) => {
         log.error({ err: error, deployment, gateway }, "a confirmation was not recorded");
       },
     );
+    underWay.add(recorded);
+    void recorded.then(() => underWay.delete(recorded));
+  };
+  return {
+    confirm,
+    /** Resolves when nothing that was begun is still on its way to the log. */
+    idle: async (): Promise<void> => {
+      await Promise.all(underWay);
+    },
   };
 };
+
+/** See createConfirm. */
+export type Confirm = ReturnType<typeof createConfirm>["confirm"];

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { DeploymentBody } from "../app/ports.ts";
 import type { Gate } from "./access.ts";
-import { createConfirm, isGatewayName } from "./confirm.ts";
+import { type Confirm, isGatewayName } from "./confirm.ts";
 import { flagRoutes } from "./flags.ts";
 import { passing } from "./passing.ts";
-import type { Log, Reads, Reports } from "./ports.ts";
+import type { Reads } from "./ports.ts";
 import { refuse } from "./problem.ts";
 import { soon } from "./soon.ts";
 
@@ -18,16 +18,14 @@ type Needing = {
 
 interface Needs {
   readonly reads: Reads;
-  readonly reports: Reports;
-  readonly log: Log;
+  readonly confirm: Confirm;
 }
 
 /**
  * The posture in the words of gateways that nobody wrote for us: /authz for proxies that ask before each request, OpenFeature's
  * remote evaluation, LiteLLM's guardrail. Each answer reads the database: there is no copy that could be old.
  */
-export const faces = (app: FastifyInstance, { reads, reports, log }: Needs, gate: Gate): void => {
-  const confirm = createConfirm(reports, log);
+export const faces = (app: FastifyInstance, { reads, confirm }: Needs, gate: Gate): void => {
   void app.register((scope, _options, done) => {
     drainBodies(scope);
     authzRoutes(scope, reads, confirm, gate);
@@ -47,12 +45,7 @@ const drainBodies = (scope: FastifyInstance): void => {
 };
 
 /** `/authz/:deployment` answers 200 or 403, and 503 where it cannot be known. What follows the name is the proxy's own path. */
-const authzRoutes = (
-  app: FastifyInstance,
-  reads: Reads,
-  confirm: ReturnType<typeof createConfirm>,
-  gate: Gate,
-): void => {
+const authzRoutes = (app: FastifyInstance, reads: Reads, confirm: Confirm, gate: Gate): void => {
   const answer = async (request: FastifyRequest<Needing>, reply: FastifyReply) => {
     const { deployment: id } = request.params;
     const asked = questionOf(request.query);

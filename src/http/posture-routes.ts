@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { Applied } from "../app/ports.ts";
+import type { Applied, DeploymentBody } from "../app/ports.ts";
 import type { createAccess } from "./access.ts";
 import { isGatewayName } from "./confirm.ts";
 import type { Reads, Reports } from "./ports.ts";
@@ -32,71 +32,73 @@ export const postureRoutes = (
   { reads, reports, subscribe }: Needs,
   access: Access,
 ): void => {
-  const read = async (question: string): Promise<unknown> =>
-    question === everyOne
-      ? { items: await reads.deployments(null), next: null }
-      : reads.deployment(question, null);
-  const watch = createWatch(read, subscribe);
+  const read = async (question: string, at: number | null): Promise<Answer> => {
+    if (question === everyOne) {
+      const items = await reads.deployments(at);
+      return { text: JSON.stringify({ items, next: null }), tag: postureTag(items) };
+    }
+    const one = await reads.deployment(question, at);
+    return one ? { text: JSON.stringify(one), tag: postureTag([one]) } : null;
+  };
+  const watch = createWatch((question) => read(question, null), subscribe);
   app.addHook("preClose", (done) => {
     watch.close();
     done();
   });
 
-  app.get(
-    "/v1/deployments",
-    { onRequest: access.deployments, exposeHeadRoute: false },
-    async (request, reply) =>
-      answer(request, reply, watch, {
-        question: everyOne,
-        at: async (at) => ({ items: await reads.deployments(at), next: null }),
-      }),
-  );
-  app.get<ById>(
-    "/v1/deployments/:id",
-    { onRequest: access.deployments, exposeHeadRoute: false },
-    async (request, reply) =>
-      answer(request, reply, watch, {
-        question: request.params.id,
-        at: (at) => reads.deployment(request.params.id, at),
-      }),
-  );
+  const routes = [
+    ["/v1/deployments", () => everyOne],
+    ["/v1/deployments/:id", (request: FastifyRequest<ById>) => request.params.id],
+  ] as const;
+  for (const [url, questionOf] of routes) {
+    app.get<ById>(
+      url,
+      { onRequest: access.deployments, exposeHeadRoute: false },
+      async (request, reply) => {
+        const asked = readQuery(deploymentQuery, request, reply);
+        if (!asked) return reply;
+        const question = questionOf(request);
+        const now = await read(question, asked.at);
+        if (now === null)
+          return refuse(reply, 404, "There is no such deployment, or was none then.");
+        return follow(request, reply, { watch, question, now, ...asked });
+      },
+    );
+  }
   reportRoute(app, reports, access);
 };
 
-interface Question {
+/** Of what gateways act on: reports of others change no tag, or each of them would wake all. */
+const postureTag = (postures: readonly DeploymentBody[]): string =>
+  `W/${tagOf(JSON.stringify(postures.map((one) => ({ ...one, applied: [] }))))}`;
+
+interface Followed {
+  readonly watch: Watch;
   readonly question: string;
-  readonly at: (at: number | null) => Promise<unknown>;
+  readonly now: NonNullable<Answer>;
+  readonly at: number | null;
+  /** Seconds. */
+  readonly wait: number;
 }
 
-const answer = async (
+const follow = async (
   request: FastifyRequest,
   reply: FastifyReply,
-  watch: Watch,
-  { question, at }: Question,
+  { watch, question, now, at, wait }: Followed,
 ): Promise<FastifyReply> => {
-  const asked = readQuery(deploymentQuery, request, reply);
-  if (!asked) return reply;
   const streams = (request.headers.accept ?? "").includes("text/event-stream");
-  if (asked.at !== null && (streams || asked.wait > 0)) {
+  if (!streams && wait === 0) return send(request, reply, now);
+  if (at !== null) {
     return refuse(reply, 400, "The past does not change: ask `at` without waiting.");
   }
-  const now = tagged(await at(asked.at));
-  if (now === null) return refuse(reply, 404, "There is no such deployment, or was none then.");
-  if (!streams && asked.wait === 0) return send(request, reply, now);
   if (watch.full()) {
     reply.header("retry-after", "5");
     return refuse(reply, 503, "Too many gateways wait here already; ask without waiting.");
   }
   if (streams) return stream(reply, watch, question);
-  const found = await waited(request, watch, question, asked.wait);
+  const found = await waited(request, watch, question, wait);
   if (found !== "ended") return send(request, reply, found);
   return send(request, reply.header("connection", "close"), "same");
-};
-
-const tagged = (body: unknown): Answer => {
-  if (body === undefined) return null;
-  const text = JSON.stringify(body);
-  return { text, tag: tagOf(text) };
 };
 
 const send = (request: FastifyRequest, reply: FastifyReply, now: Answer | "same") => {
@@ -130,7 +132,7 @@ const waited = (
     const gone = (): void => end("same");
     const timer = setTimeout(gone, seconds * 1_000);
     const leave = watch.listen(question, {
-      seen: (request.headers["if-none-match"] ?? "").trim().replace(/^W\//, ""),
+      seen: (request.headers["if-none-match"] ?? "").trim(),
       heard: end,
       ended: () => end("ended"),
     });
@@ -158,7 +160,7 @@ const stream = (reply: FastifyReply, watch: Watch, question: string): FastifyRep
     seen: null,
     heard: (now) => {
       if (now === null) raw.end();
-      else write(`event: posture\nid: ${now.tag.replaceAll('"', "")}\ndata: ${now.text}\n\n`);
+      else write(`event: posture\ndata: ${now.text}\n\n`);
     },
     ended: () => raw.end(),
   });

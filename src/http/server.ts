@@ -2,6 +2,7 @@ import type { AddressInfo, Socket } from "node:net";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import { Fault } from "../app/ports.ts";
 import { createAccess } from "./access.ts";
+import { createConfirm } from "./confirm.ts";
 import { demoRefusal } from "./demo-guard.ts";
 import { faces } from "./faces.ts";
 import { healthRoutes } from "./health-routes.ts";
@@ -54,7 +55,8 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
   webhookRoutes(app, deps, metrics);
   healthRoutes(app, deps.health, metrics, access.reads);
   postureRoutes(app, deps, access);
-  faces(app, deps, access.faces);
+  const confirmations = createConfirm(deps.reports, deps.log);
+  faces(app, { reads: deps.reads, confirm: confirmations.confirm }, access.faces);
   readRoutes(app, deps.reads, access);
   recordRoutes(app, deps.record, access.reads);
   operatorRoutes(app, deps.operator, access);
@@ -73,6 +75,7 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
       await app.close();
       clearTimeout(hangUp);
       await deps.intake.idle();
+      await confirmations.idle();
     },
   };
 };

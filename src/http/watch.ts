@@ -1,5 +1,3 @@
-import { tagOf } from "./tagged.ts";
-
 /** An answer as it would be sent, with its tag; null where what was asked about does not exist. */
 export type Answer = { readonly text: string; readonly tag: string } | null;
 
@@ -26,7 +24,7 @@ const everySecond = 1_000;
  * others, every second while somebody waits.
  */
 export const createWatch = (
-  read: (question: string) => Promise<unknown>,
+  read: (question: string) => Promise<Answer>,
   subscribe: (changed: () => void) => () => void,
 ) => {
   const questions = new Map<string, Watched>();
@@ -46,9 +44,7 @@ export const createWatch = (
     if (watched.reading) return;
     watched.reading = true;
     try {
-      const body = await read(question);
-      const text = JSON.stringify(body);
-      tell(watched, body === undefined ? null : { text, tag: tagOf(text) });
+      tell(watched, await read(question));
     } catch {
       // Whoever waits must not believe the last answer any longer.
       for (const listener of [...watched.listeners]) listener.ended();

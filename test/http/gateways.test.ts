@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { AppliedReport } from "../../src/app/ports.ts";
+import type { Applied, AppliedReport } from "../../src/app/ports.ts";
 import { broken, gateway, holding, narrowed, nothing, open, paused } from "./holding.ts";
 import { tokens } from "./start.ts";
 
@@ -169,12 +169,16 @@ describe("/authz", () => {
 
   test("asking with a name is a report, once for each posture, and nobody waits for it", async () => {
     const heard: AppliedReport[] = [];
+    let record = (_applied: Applied): void => {};
+    const recorded = new Promise<Applied>((resolve) => {
+      record = resolve;
+    });
     const { get, be } = await holding(open, {
       reports: {
         applied: async () => ({ is: "known", current: 1 }),
         asked: (said) => {
           heard.push(said);
-          return new Promise(() => {});
+          return recorded;
         },
       },
     });
@@ -184,6 +188,7 @@ describe("/authz", () => {
     be(paused);
     const second = [await ask(), await ask()];
 
+    record({ is: "recorded", current: 3 });
     expect([...first, ...second]).toEqual([200, 200, 403, 403]);
     expect(heard.map(({ gateway: name, version }) => [name, version])).toEqual([
       ["edge-1", 1],

@@ -21,6 +21,19 @@ describe("waiting for a posture", () => {
     expect(await heard.json()).toMatchObject({ state: "paused", version: 3 });
   });
 
+  test("what other gateways report wakes nobody", async () => {
+    const { get, be } = await holding(open);
+    const etag = (await get(here, gateway)).headers.get("etag") ?? "";
+    const waiting = get(`${here}?wait=60`, { ...gateway, "if-none-match": etag });
+    await get(here, gateway);
+
+    be({ ...open, applied: [{ gateway: "edge-2", version: 1, at: "2026-11-23T03:40:01.000Z" }] });
+    await get(here, gateway);
+    be(paused);
+
+    expect(await (await waiting).json()).toMatchObject({ state: "paused" });
+  });
+
   test("one that has an older one does not wait", async () => {
     const { get } = await holding(paused);
 

@@ -1,0 +1,284 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { OFREPProvider } from "@openfeature/ofrep-provider";
+import { OpenFeature } from "@openfeature/server-sdk";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { eachDatabase } from "../support/databases.ts";
+import { freePort, scratch } from "../support/process.ts";
+import { jailbreak, openWorld, type World } from "../support/world.ts";
+
+/** What stands between people and the model, as docs/enforcement.md sets it up: its blocks are what runs here. */
+
+const token = "gateway-token-for-tests-0123456789abcdef";
+const env = { HOLDPOINT_GATEWAY_TOKEN: token };
+const gateway = { authorization: `Bearer ${token}` };
+const twoGateways = (yaml: string) =>
+  yaml.replace(
+    "    starts: full ",
+    "    enforcement: { gateways: [edge-1, edge-2], confirmWithin: 1m }\n    starts: full ",
+  );
+
+/** The n-th block of a language on the page, with the addresses and the token of this test. */
+const block = async (
+  language: string,
+  replaced: Readonly<Record<string, string>>,
+): Promise<string> => {
+  const page = await readFile("docs/enforcement.md", "utf8");
+  const blocks = [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)];
+  const [, , found = ""] =
+    blocks.find(([, kind, text]) => kind === language && text?.includes(replaced["has"] ?? "")) ??
+    [];
+  expect(found).not.toBe("");
+  return Object.entries({ HOLDPOINT_GATEWAY_TOKEN: token, ...replaced }).reduce(
+    (text, [from, to]) => text.replaceAll(from, to),
+    found,
+  );
+};
+
+const twoPeopleResume = async (world: World): Promise<void> => {
+  await world.say("chidi", "resume assistant-prod because the eval was broken");
+  await world.say("erin", "resume assistant-prod because I looked too");
+};
+
+/** Resolves when the log has it that the gateway carries out the version. */
+const confirmed = (world: World, version: number) =>
+  expect
+    .poll(async () => (await world.get("/v1/deployments/assistant-prod")).body, { timeout: 5_000 })
+    .toMatchObject({ applied: [{ gateway: "edge-1", version }] });
+
+/** A model's server that answers with the headers it was sent. */
+const model = async (): Promise<number> => {
+  const server = createServer((request, response) => {
+    response.end(JSON.stringify(request.headers));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+};
+
+const hasNginx = spawnSync("nginx", ["-v"]).status === 0;
+if (!hasNginx)
+  process.stderr.write(
+    "\n*** SKIPPED, because there is no nginx: the set-up of docs/enforcement.md\n\n",
+  );
+
+/** The page's server block in an nginx of its own. */
+const nginx = async (holdpoint: string): Promise<string> => {
+  const directory = scratch();
+  const port = await freePort();
+  const server = await block("nginx", {
+    "127.0.0.1:8000": `127.0.0.1:${await model()}`,
+    "127.0.0.1:3000": new URL(holdpoint).host,
+    "127.0.0.1:8080": `127.0.0.1:${port}`,
+  });
+  const kept = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+  for (const name of kept) mkdirSync(join(directory, name));
+  const config = join(directory, "nginx.conf");
+  writeFileSync(
+    config,
+    `daemon off; master_process off; pid ${directory}/pid; error_log ${directory}/error.log;
+events {}
+http {
+access_log off;
+${kept.map((name) => `${name}_temp_path ${directory}/${name};`).join("\n")}
+${server}
+}`,
+  );
+  const running = spawn("nginx", ["-c", config, "-e", join(directory, "error.log")], {
+    stdio: "ignore",
+  });
+  onTestFinished(async () => {
+    running.kill("SIGKILL");
+    if (running.exitCode === null && running.signalCode === null) await once(running, "exit");
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await expect
+    .poll(
+      () =>
+        fetch(url).then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 10_000, interval: 50 },
+    )
+    .toBe(true);
+  return url;
+};
+
+describe.skipIf(!hasNginx)("nginx", () => {
+  eachDatabase((kind) => {
+    test("lets requests pass, stops them at the first one after a pause, and again lets them pass when two people resume", async () => {
+      const world = await openWorld(kind, { env });
+      const url = await nginx(world.house().url);
+      const ask = () => fetch(`${url}/v1/chat/completions`, { method: "POST", body: "{}" });
+
+      const open = await ask();
+      await world.send("signals", jailbreak());
+      await world.say("bob", "pause HP-1 because 8.2 %, samples look real");
+      const paused = await ask();
+      await world.say("chidi", "resume HP-1 because the eval was broken");
+      const half = await ask();
+      await world.say("erin", "resume HP-1 because I looked too");
+      const resumed = await ask();
+
+      expect([open.status, paused.status, half.status, resumed.status]).toEqual([
+        200, 403, 403, 200,
+      ]);
+      expect(await open.json()).toMatchObject({ "holdpoint-scope": "full" });
+      await confirmed(world, 3);
+    });
+
+    test("hands the scope to the model's server, so that it can narrow, and keeps the token to itself", async () => {
+      const world = await openWorld(kind, { env });
+      const url = await nginx(world.house().url);
+      await world.say("bob", "narrow assistant-prod to no-tools because tools first");
+
+      const headers = await (await fetch(url, { headers: { "holdpoint-scope": "full" } })).json();
+
+      expect(headers).toMatchObject({ "holdpoint-scope": "no-tools" });
+      expect(JSON.stringify(headers)).not.toContain(token);
+      await confirmed(world, 2);
+    });
+
+    test("lets nothing pass when Holdpoint does not answer", async () => {
+      const world = await openWorld(kind, { env, check: false });
+      const url = await nginx(world.house().url);
+      expect((await fetch(url)).status).toBe(200);
+      await confirmed(world, 1);
+
+      await world.house().close();
+
+      expect((await fetch(url)).status).toBe(500);
+    });
+
+    test("confirms by asking: the card says so at the first request after the pause", async () => {
+      const world = await openWorld(kind, {
+        env,
+        policy: (yaml) => twoGateways(yaml).replace("[edge-1, edge-2]", "[edge-1]"),
+      });
+      const url = await nginx(world.house().url);
+      await world.send("signals", jailbreak());
+      await world.say("bob", "pause HP-1 because 8.2 %, samples look real");
+      expect((await world.card("HP-1")).text).not.toContain("Confirmed");
+
+      await fetch(url);
+
+      await expect
+        .poll(async () => {
+          await world.settle();
+          return (await world.card("HP-1")).text;
+        })
+        .toContain("Confirmed by 1 of 1 at 10:00:00");
+    });
+  });
+});
+
+eachDatabase((kind) => {
+  test("the OpenFeature SDK reads a pause as a value, and its caller's default when nobody answers", async () => {
+    const world = await openWorld(kind, { env, check: false });
+    const provider = new OFREPProvider({ baseUrl: world.house().url, headers: gateway });
+    await OpenFeature.setProviderAndWait(provider);
+    onTestFinished(() => OpenFeature.close());
+    const client = OpenFeature.getClient();
+    const allowed = () => client.getBooleanDetails("allowed.assistant-prod", false);
+    const all = () => client.getObjectValue("posture.assistant-prod", { allows: null });
+
+    const open = await allowed();
+    expect(await all()).toMatchObject({ state: "open", allows: { tools: true } });
+    await world.say("bob", "narrow assistant-prod to no-tools because tools first");
+    expect(await all()).toMatchObject({ scope: "no-tools", allows: { tools: false } });
+    await world.say("bob", "pause assistant-prod because all of it");
+    const paused = await allowed();
+    const unknown = await client.getBooleanDetails("allowed.nobody", true);
+    await world.house().close();
+    const silent = await allowed();
+
+    expect(open).toMatchObject({ value: true, variant: "yes", reason: "STATIC" });
+    expect(paused).toMatchObject({ value: false, variant: "no", reason: "STATIC" });
+    expect(unknown).toMatchObject({ value: true, errorCode: "FLAG_NOT_FOUND" });
+    expect(silent).toMatchObject({ value: false, reason: "ERROR" });
+  });
+
+  test("the page's own gateway hears of a pause, carries it out and says so", async () => {
+    const world = await openWorld(kind, { env, policy: twoGateways });
+    const code = await block("js", {
+      has: "nextPosture",
+      "http://127.0.0.1:3000": world.house().url,
+    });
+    const file = join(scratch(), "gateway.mjs");
+    writeFileSync(file, code);
+    const { nextPosture } = await import(file);
+    const carried: unknown[] = [];
+    const next = () => nextPosture(async ({ state }: { state: string }) => carried.push(state));
+    await next();
+
+    const hearing = next();
+    await world.say("bob", "pause assistant-prod because it leaks");
+    await hearing;
+    await world.settle();
+
+    expect(carried).toEqual(["open", "paused"]);
+    const { body } = await world.get("/v1/deployments/assistant-prod");
+    expect(body).toMatchObject({ state: "paused", applied: [{ gateway: "edge-1", version: 2 }] });
+  });
+
+  test("a gateway that stays silent is asked about, and the question closes itself when it confirms", async () => {
+    const world = await openWorld(kind, { env, policy: twoGateways });
+    const report = async (name: string, version: number) => {
+      const { status } = await fetch(`${world.house().url}/v1/deployments/assistant-prod/applied`, {
+        method: "POST",
+        headers: gateway,
+        body: JSON.stringify({ gateway: name, version }),
+      });
+      await world.settle();
+      return status;
+    };
+    await world.say("bob", "pause assistant-prod because it leaks");
+    expect(await report("edge-1", 2)).toBe(200);
+
+    await world.clock.advance("61s");
+    const asked = await world.card("HP-2");
+    expect(await report("edge-2", 2)).toBe(200);
+
+    expect(asked.text).toContain("edge-2");
+    expect((await world.card("HP-1")).text).toContain("Confirmed by 2 of 2");
+    const { body } = await world.get("/v1/escalations/HP-2");
+    expect(body).toMatchObject({ trigger: "unconfirmed", severity: "critical", status: "closed" });
+    await twoPeopleResume(world);
+    expect(await report("edge-1", 3)).toBe(200);
+    expect(await report("edge-1", 2)).toBe(200);
+    expect(await world.kinds()).toContain("enforcement.reported");
+    const drifted = await world.get("/v1/escalations/HP-3");
+    expect(drifted.body).toMatchObject({ trigger: "unconfirmed", status: "open" });
+  });
+
+  test("questions that overtake each other are no drift", async () => {
+    const world = await openWorld(kind, {
+      env,
+      policy: (yaml) => twoGateways(yaml).replace("[edge-1, edge-2]", "[edge-1]"),
+    });
+    const url = `${world.house().url}/authz/assistant-prod?gateway=edge-1`;
+    const asks = () => Array.from({ length: 20 }, () => fetch(url, { headers: gateway }));
+
+    const before = asks();
+    const pausing = world.say("bob", "pause assistant-prod because it leaks");
+    const during = asks();
+    await pausing;
+    const after = await Promise.all(asks());
+    await Promise.all([...before, ...during]);
+    await world.settle();
+
+    expect(new Set(after.map(({ status }) => status))).toEqual(new Set([403]));
+    await confirmed(world, 2);
+    expect((await world.get("/v1/escalations/HP-2")).status).toBe(404);
+  });
+});
