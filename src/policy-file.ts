@@ -12,6 +12,7 @@ import {
 import type { Finding } from "./core/policy/findings.ts";
 import { readPolicy } from "./core/policy/read.ts";
 import type { PolicyDoc } from "./core/policy/schema.ts";
+import { sampleFindings } from "./sources/sample.ts";
 
 /** One thing about a policy file, with its place. */
 export interface Problem {
@@ -74,7 +75,8 @@ export const readPolicyText = (file: string, text: string): ReadPolicyText => {
 
   const strange = strangeIn(document, at);
   const { doc, findings } = readPolicy(document.toJS({ maxAliasCount: 0 }));
-  const found = findings.map(({ path, message, allowed, level }) =>
+  const tried = doc ? sampleFindings(doc) : [];
+  const found = [...findings, ...tried].map(({ path, message, allowed, level }) =>
     at(offsetOf(document.contents, path), {
       message: `${path.join(".") || "the file"}: ${message}`,
       allowed,
@@ -82,7 +84,8 @@ export const readPolicyText = (file: string, text: string): ReadPolicyText => {
     }),
   );
   const problems = inOrder([...strange, ...found]);
-  return doc && strange.length === 0
+  const fits = !tried.some(({ level }) => level === "error");
+  return doc && fits && strange.length === 0
     ? { ok: true, doc, warnings: problems }
     : { ok: false, problems };
 };

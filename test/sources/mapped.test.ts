@@ -402,8 +402,4 @@ describe("which way is worse", () => {
       worse: said,
     });
   });
-
-  test("must be said where there is a value", () => {
-    expect(() => mappedBy(`${minimal}value: /score\n`, {})).toThrow("which way is bad");
-  });
 });

@@ -16,6 +16,12 @@ export const checkMapping = (
   const place = [...path, "mapping"];
   if (type !== "mapped")
     report.error(place, `is for sources of type mapped: how ${type} is read is known`);
+  if (mapping.value !== undefined && mapping.worse === undefined)
+    report.error(
+      place,
+      "worse is missing: a number without it does not say which way is bad",
+      "higher, lower, unknown",
+    );
   for (const { path: at, source, gives } of expressionsIn(mapping)) {
     const compiled = compileExpression(source, gives);
     if ("evaluate" in compiled) continue;

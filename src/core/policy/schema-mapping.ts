@@ -48,15 +48,17 @@ const mapTo = <T extends z.ZodType>(ours: T) =>
 const words =
   "must be a JSON Pointer like /alert/name, { value: … }, { cel: … } or { at: /…, map: { theirs: ours } }";
 
-const field = z.union(
-  [
-    pointer,
-    z.strictObject({ value: constant }),
-    z.strictObject({ cel }),
-    mapTo(z.string().max(300)),
-  ],
-  says(words),
-);
+const field = z
+  .union(
+    [
+      pointer,
+      z.strictObject({ value: constant }),
+      z.strictObject({ cel }),
+      mapTo(z.string().max(300)),
+    ],
+    says(words),
+  )
+  .meta({ id: "field" });
 
 const oneOf = (ours: readonly [string, ...string[]], also = "") =>
   z.union(
@@ -147,10 +149,6 @@ export const mapping = z
       .refine((all) => Object.keys(all).length <= 30, says("must have at most 30 labels"))
       .optional(),
     sample,
-  })
-  .refine(({ value, worse }) => value === undefined || worse !== undefined, {
-    error: "is missing: a number without it does not say which way is bad",
-    path: ["worse"],
   })
   .describe("Where in the sender's JSON each field of a signal stands");
 
