@@ -303,3 +303,9 @@ describe("the Dockerfile", () => {
     expect(objectionsTo(worse)).not.toEqual([]);
   });
 });
+
+test("the page on Inspect AI shows the hook as it is in examples", () => {
+  const shown = /```python\n([\s\S]*?)```/.exec(read("docs/sources/inspect.md"))?.[1];
+
+  expect(shown).toBe(read("examples/inspect/holdpoint_hook.py"));
+});
