@@ -1,6 +1,7 @@
 import { updateOf } from "../core/elapse.ts";
 import { liveFor, open } from "../core/escalation.ts";
 import type { EscalationId, Instant } from "../core/ids.ts";
+import { ownSource } from "../core/policy/expectation.ts";
 import type { Policy, Trigger } from "../core/policy/model.ts";
 import { contextOf } from "../core/policy/reading.ts";
 import { lapse } from "../core/restrict.ts";
@@ -22,6 +23,8 @@ export interface EvaluatorParts {
   readonly journal: Journal;
   readonly rules: Rules;
   readonly parse: (type: string, body: Uint8Array, context: SourceContext) => Parsed;
+  /** Reads Holdpoint's own notices of silence, which no source of the policy sends. */
+  readonly parseOwn: (body: Uint8Array) => Parsed;
 }
 
 const batch = 200;
@@ -70,7 +73,7 @@ const evaluateAlone = async (parts: EvaluatorParts, delivery: Delivery): Promise
     if (mayWorkLater(fault)) throw fault;
     const because = fault instanceof Error ? fault.message : String(fault);
     const parse = (): Parsed => ({ unmapped: `It could not be evaluated: ${because}` });
-    await evaluate({ ...parts, parse }, [delivery]);
+    await evaluate({ ...parts, parse, parseOwn: parse }, [delivery]);
   }
 };
 
@@ -90,15 +93,19 @@ const evaluate = async (parts: EvaluatorParts, deliveries: readonly Delivery[]):
 
 const observed = (parts: EvaluatorParts, policy: Policy, delivery: Delivery): readonly Item[] => {
   const source = policy.sources.get(delivery.source);
-  const parsed: Parsed = source
-    ? parts.parse(source.type, delivery.body, contextOf(source, { ...delivery, attributes: {} }))
-    : { unmapped: `The source ${delivery.source} is no longer in the policy.` };
+  const parsed: Parsed = isOwn(delivery)
+    ? parts.parseOwn(delivery.body)
+    : source
+      ? parts.parse(source.type, delivery.body, contextOf(source, { ...delivery, attributes: {} }))
+      : { unmapped: `The source ${delivery.source} is no longer in the policy.` };
   const all =
     "mapped" in parsed
       ? parsed.mapped
       : [unmappedSignal(delivery.source, source?.deployment ?? "", parsed.unmapped)];
   return all.map((one, position) => ({ delivery, position, observed: one }));
 };
+
+const isOwn = ({ source }: { readonly source: string }): boolean => source === ownSource;
 
 const wellNamed = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
 
@@ -254,7 +261,9 @@ const opened = (
   const seen = seenOf(signal, desk.text(signalText(signal)));
   const severity = trigger?.severity ?? severityOf(signal);
   const indeterminate = verdict.is === "indeterminate";
-  const because = [...verdict.because].slice(0, 300).join("");
+  // Of silence the summary says what a condition cannot: since when.
+  const said = isOwn(signal) ? signal.summary : verdict.because;
+  const because = [...said].slice(0, 300).join("");
   const lapsed = lapse(situation, "escalation opened").map(
     (body): Draft => ({ actor: { type: "policy" }, body }),
   );

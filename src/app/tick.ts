@@ -2,6 +2,7 @@ import { elapse } from "../core/elapse.ts";
 import { nextReminder } from "../core/reassessment.ts";
 import { deploymentOf, type Situation } from "../core/situation.ts";
 import { digests } from "./digests.ts";
+import type { Expecting } from "./expecting.ts";
 import type { Journal } from "./journal.ts";
 import { heardSince } from "./person-view.ts";
 import type { Clock, Store } from "./ports.ts";
@@ -17,11 +18,12 @@ export interface TickParts {
   readonly store: Store;
   readonly journal: Journal;
   readonly clock: Clock;
+  readonly expecting: Pick<Expecting, "look">;
   readonly log: (fault: unknown, what: string) => void;
 }
 
-/** Does everything due by now, a deployment at a time, then the day's digests; one that fails does not hold up the others. */
-export const tick = async ({ store, journal, clock, log }: TickParts): Promise<void> => {
+/** Does everything due by now, a deployment at a time, then what was not heard and the day's digests; one that fails does not hold up the others. */
+export const tick = async ({ store, journal, clock, expecting, log }: TickParts): Promise<void> => {
   const due = await store.dueBy(clock.now(), most);
   for (const stream of new Set(due.map((one) => one.stream))) {
     if (!stream.startsWith("deployment:")) continue;
@@ -32,10 +34,13 @@ export const tick = async ({ store, journal, clock, log }: TickParts): Promise<v
       log(fault, deployment);
     }
   }
-  try {
-    await digests({ store, journal });
-  } catch (fault) {
-    log(fault, "digests");
+  const after = { expecting: () => expecting.look(), digests: () => digests({ store, journal }) };
+  for (const [what, work] of Object.entries(after)) {
+    try {
+      await work();
+    } catch (fault) {
+      log(fault, what);
+    }
   }
 };
 

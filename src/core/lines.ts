@@ -3,6 +3,7 @@ import type { Line, Part } from "./card.ts";
 import { enforcementLine, unconfirmedLine, unconfirmedLines } from "./enforcement-lines.ts";
 import { absence, nextInChain } from "./escalation.ts";
 import type { Commitment, EscalationId, Instant, PersonId } from "./ids.ts";
+import { ownSource } from "./policy/expectation.ts";
 import { levelOf, stateWord } from "./posture.ts";
 import { whoIsAsked } from "./reassessment.ts";
 import { deploymentOf, isAcknowledgeOnly, isUnconfirmed, type Situation } from "./situation.ts";
@@ -35,6 +36,7 @@ export const seenLine = (telling: Telling, escalation: EscalationState): Line =>
   const { seen } = escalation;
   if (isUnconfirmed(escalation)) return unconfirmedLine(telling);
   if (!seen) return openedByPerson(telling, escalation);
+  if (seen.source === ownSource) return [{ untrusted: escalation.because }];
   const what = whatWasSeen(escalation);
   if (escalation.verdict === "indeterminate")
     return words.cannotTell(what, { untrusted: escalation.because });

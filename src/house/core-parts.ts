@@ -4,6 +4,7 @@ import { createInbound } from "../app/decide.ts";
 import { deliverWaiting } from "../app/deliver.ts";
 import { digestOf } from "../app/digests.ts";
 import { evaluateWaiting } from "../app/evaluate.ts";
+import { createExpecting } from "../app/expecting.ts";
 import { createIntake } from "../app/intake.ts";
 import { createJournal } from "../app/journal.ts";
 import type { Chat, Clock, Delivery, Outward, Random, Store } from "../app/ports.ts";
@@ -15,6 +16,7 @@ import { tick } from "../app/tick.ts";
 import { createPacedWorker, createWorker } from "../app/worker.ts";
 import { consoleChat } from "../console/chat.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
+import { parseNotice } from "../core/own-notice.ts";
 import { parseDelivery } from "../sources/index.ts";
 import { startOutward } from "./notify-parts.ts";
 import type { SlackParts } from "./slack-parts.ts";
@@ -80,7 +82,7 @@ export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
   const { journal, rules, record } = parts;
   const shell = { store, journal, rules };
   const evaluation = createWorker(
-    () => evaluateWaiting({ ...shell, parse: parseDelivery }),
+    () => evaluateWaiting({ ...shell, parse: parseDelivery, parseOwn: parseNotice }),
     (fault) => report(fault, "evaluate"),
   );
   const deliveries = deliverersFor(ground, parts);
@@ -102,19 +104,25 @@ export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
   };
   journal.onCommit(wake);
   const stored = createIntake(store);
+  const expecting = createExpecting({ ...shell, clock, random: ground.random });
   let ticked: number | null = null;
   return {
     intake: {
       accept: async (delivery: Delivery) => {
-        const answer = await stored.accept(delivery);
-        evaluation.wake();
-        return answer;
+        try {
+          const answer = await stored.accept(delivery);
+          evaluation.wake();
+          return answer;
+        } catch (fault) {
+          expecting.deaf();
+          throw fault;
+        }
       },
       idle: stored.idle,
     },
     /** One tick: what is due, and whatever another process or an earlier life left waiting. */
     ring: async (): Promise<void> => {
-      await tick({ store, journal, clock, log: report });
+      await tick({ store, journal, clock, expecting, log: report });
       ticked = clock.now();
       watch.wake();
       evaluation.wake();

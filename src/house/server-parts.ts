@@ -9,6 +9,7 @@ import { type Config, secretProblems, sourceSecretProblems } from "../config.ts"
 import { registerConsole } from "../console/index.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
 import { nearest } from "../core/nearest.ts";
+import { ownSource } from "../core/policy/expectation.ts";
 import type { Source } from "../core/policy/model.ts";
 import { contextOf } from "../core/policy/reading.ts";
 import type { PolicyDoc } from "../core/policy/schema.ts";
@@ -28,7 +29,8 @@ export const sourcesFor = (
   parts: Parts,
   secretFor: Config["secretFor"],
 ): ServerDeps["sources"] => ({
-  find: (name) => parts.rules.current()?.sources.get(name),
+  // A policy of before may still name a source as Holdpoint calls itself: nobody speaks for it.
+  find: (name) => (name === ownSource ? undefined : parts.rules.current()?.sources.get(name)),
   authenticate: (source, headers, rawBody, now) =>
     authenticate(source, (reference) => secretFor(reference)?.reveal(), headers, rawBody, now),
   unmapped: (source, delivery) => {
