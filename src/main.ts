@@ -11,6 +11,7 @@ import { adoptPolicy, loginLink, rehearse, type ServerAddress } from "./cli/oper
 import { policyCheck } from "./cli/policy-check.ts";
 import { policySchemaCommand } from "./cli/policy-schema.ts";
 import { contentTypeOf, signalSend, wayOf } from "./cli/signal-send.ts";
+import { sourceTry } from "./cli/source-try.ts";
 import { type Config, readConfig } from "./config.ts";
 import { authOf, secretsOf } from "./core/policy/source-auth.ts";
 import { startBell } from "./cron.ts";
@@ -18,6 +19,7 @@ import { readDemoSecrets } from "./demo-secrets.ts";
 import { Refused } from "./house/first-policy.ts";
 import { openHouse, systemRandom } from "./house/open.ts";
 import { problemLine, readPolicyText } from "./policy-file.ts";
+import { parseDelivery } from "./sources/index.ts";
 
 /** The bin: without arguments the server, else one command. Exit 0 ok, 1 the checked thing is wrong, 2 usage or fault. */
 
@@ -33,6 +35,7 @@ const usage = `Holdpoint, a hold point for AI deployments.
     policy check [file]                      every mistake in a policy, with its line (offline)
     policy schema                            the policy's JSON Schema (offline)
     policy adopt <file>                      put a policy in force
+    source try <source> [<file>] [--policy <file>]   what a body becomes, and which triggers it meets (offline)
     signal send <source> <file>              sign a sample and post it
     log export <dir>                         the whole log as files
     log verify <dir> [--key <vkey>] [--seen <checkpoint>]…   check an export (offline)
@@ -94,6 +97,12 @@ const serve = async (): Promise<void> => {
       err(line);
     process.exit(2);
   }
+};
+
+/** Offline commands work without the rest of the environment. */
+const policyFileOf = (): string => {
+  const read = readConfig();
+  return read.ok ? read.config.policyFile : "./policy.example.yaml";
 };
 
 const serverOf = ({ publicUrl, tokens }: Config): ServerAddress => ({
@@ -197,6 +206,8 @@ const command = async (argv: readonly string[]): Promise<Exit> => {
       return policySchemaCommand({ out });
     case "log verify":
       return logVerify(argv.slice(2), { out });
+    case "source try":
+      return sourceTry(argv.slice(2), { out, policyFile: policyFileOf(), parse: parseDelivery });
     case "doctor":
       return doctor(serverOf(configOrExit()), { out, err });
     case "help":

@@ -1,0 +1,182 @@
+import { readFile } from "node:fs/promises";
+import { contextOf, readingOf } from "../core/policy/reading.ts";
+import type { PolicyDoc } from "../core/policy/schema.ts";
+import { needsAnswer } from "../core/seen.ts";
+import type { Observed, Parsed, Signal, SourceContext } from "../core/signal.ts";
+import { storable } from "../core/text.ts";
+import { compileCondition, type Verdict } from "../core/trigger.ts";
+import { problemLine, readPolicyText } from "../policy-file.ts";
+import { contentTypeOf } from "./signal-send.ts";
+
+const usage =
+  'usage: holdpoint source try <source> [<file>] [--policy <file>] [--header "<name>: <value>"]…';
+
+/** What it is given by whoever starts it: where to write, the policy meant without --policy, and the reader of the sources. */
+export interface TryGround {
+  readonly out: (line: string) => void;
+  readonly policyFile: string;
+  readonly parse: (type: string, body: Uint8Array, context: SourceContext) => Parsed;
+}
+
+/** Most signals that are shown. */
+const mostShown = 20;
+
+/**
+ * Reads a body as the server would if this source sent it, and says what becomes of it; without a file, the source's own sample.
+ * Answers 0 there are signals, 1 there is none or the policy is wrong, 2 usage or unreadable.
+ */
+export const sourceTry = async (argv: readonly string[], ground: TryGround): Promise<0 | 1 | 2> => {
+  const asked = questionIn(argv, ground.policyFile);
+  if (!asked) {
+    ground.out(usage);
+    return 2;
+  }
+  try {
+    return await trying(asked, ground);
+  } catch (error) {
+    ground.out(error instanceof Error ? error.message : String(error));
+    return 2;
+  }
+};
+
+interface Question {
+  readonly source: string;
+  readonly file: string | null;
+  readonly policy: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const questionIn = (argv: readonly string[], usual: string): Question | null => {
+  const words: string[] = [];
+  const flags: { readonly name: string; readonly value: string }[] = [];
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] ?? "";
+    if (word.startsWith("--")) {
+      at += 1;
+      flags.push({ name: word, value: argv[at] ?? "" });
+    } else words.push(word);
+  }
+  const [source, file = null, ...more] = words;
+  const unknown = flags.some(
+    ({ name, value }) => value === "" || !["--policy", "--header"].includes(name),
+  );
+  if (source === undefined || more.length > 0 || unknown) return null;
+  const headers = flags
+    .filter(({ name }) => name === "--header")
+    .map(({ value }) => /^([^:\s]+)\s*:\s*(.*)$/s.exec(value)?.slice(1) ?? []);
+  if (headers.some((pair) => pair.length === 0)) return null;
+  return {
+    source,
+    file,
+    policy: flags.findLast(({ name }) => name === "--policy")?.value ?? usual,
+    headers: Object.fromEntries(
+      headers.map(([name = "", value = ""]) => [name.toLowerCase(), value]),
+    ),
+  };
+};
+
+const trying = async (
+  { source, file, policy, headers }: Question,
+  { out, parse }: TryGround,
+): Promise<0 | 1 | 2> => {
+  const read = readPolicyText(policy, await readFile(policy, "utf8"));
+  if (!read.ok) {
+    for (const problem of read.problems) out(problemLine(problem));
+    return 1;
+  }
+  const doc = Object.hasOwn(read.doc.sources, source) ? read.doc.sources[source] : undefined;
+  if (!doc) {
+    const known = Object.keys(read.doc.sources).join(", ") || "none";
+    out(`${policy} has no source “${source}”: ${known}.`);
+    return 2;
+  }
+  const body = file === null ? sampleOf(doc) : await readFile(file);
+  if (!body) {
+    out(`A source of type ${doc.type} has no sample of its own: name a file.`);
+    return 2;
+  }
+  const { "content-type": contentType = contentTypeOf(body), ...attributes } = headers;
+  const context = contextOf(readingOf(source, doc), { receivedAt: 0, contentType, attributes });
+  return tell(read.doc, parse(doc.type, body, context), out);
+};
+
+const sampleOf = ({ mapping }: PolicyDoc["sources"][string]): Uint8Array | null =>
+  mapping ? Buffer.from(mapping.sample) : null;
+
+const tell = (policy: PolicyDoc, parsed: Parsed, out: TryGround["out"]): 0 | 1 => {
+  if ("unmapped" in parsed) {
+    out(`Unmapped: ${storable(parsed.unmapped)}`);
+    return 1;
+  }
+  if (parsed.mapped.length === 0) {
+    out("No signal: nothing in it is meant.");
+    return 1;
+  }
+  for (const [at, one] of parsed.mapped.slice(0, mostShown).entries()) {
+    if (at > 0) out("");
+    for (const line of linesOf(policy, one)) out(line);
+  }
+  const more = parsed.mapped.length - mostShown;
+  if (more > 0) out(`\nand ${more} more signals`);
+  return 0;
+};
+
+/** Nothing a sender wrote may move a terminal's cursor. */
+const linesOf = (policy: PolicyDoc, one: Observed): readonly string[] => {
+  const { signal, condition, occurrence, caveat } = one;
+  const rows = [
+    ...Object.entries(wordsOf(signal)),
+    ["condition", condition],
+    ["occurrence", occurrence ?? ""],
+    ["caveat", caveat ?? ""],
+    ...whatItMeets(policy, signal).map((line) => ["then", line]),
+  ];
+  return rows
+    .filter(([, text]) => text !== "")
+    .map(([name = "", text = ""]) => `${name.padEnd(12)}${storable(text)}`);
+};
+
+const wordsOf = (signal: Signal): Readonly<Record<string, string>> => {
+  const { source, value, threshold, worse, stderr, samples, labels, ...texts } = signal;
+  const number = (one: number | null): string => (one === null ? "" : String(one));
+  return {
+    ...texts,
+    value: number(value),
+    threshold: number(threshold),
+    worse: value === null ? "" : worse,
+    stderr: number(stderr),
+    samples: samples ? `${samples.completed} of ${samples.total}` : "",
+    labels: Object.entries(labels)
+      .map(([name, text]) => `${name}=${text}`)
+      .join(" "),
+  };
+};
+
+const whatItMeets = (policy: PolicyDoc, signal: Signal): readonly string[] => {
+  const known = Object.hasOwn(policy.deployments, signal.deployment);
+  const met = Object.entries(policy.triggers)
+    .filter(([, { deployments }]) => known && deployments.includes(signal.deployment))
+    .flatMap(([id, trigger]) => saidOf(id, trigger, signal));
+  if (met.length > 0) return met;
+  const rules = known ? "no trigger is met" : `the policy has no deployment “${signal.deployment}”`;
+  return [needsAnswer(signal) ? `${rules}: an unmatched escalation` : `${rules}: nothing happens`];
+};
+
+const saidOf = (
+  id: string,
+  { when, severity, response }: PolicyDoc["triggers"][string],
+  signal: Signal,
+): readonly string[] => {
+  const condition = compileCondition(when);
+  if ("problems" in condition) return [];
+  const verdict: Verdict = condition.evaluate(signal);
+  const what = typeof response === "string" ? response : `narrow to ${response.narrow}`;
+  switch (verdict.is) {
+    case "fired":
+      return [`${id} (${severity}, ${what}): ${verdict.because}`];
+    case "indeterminate":
+      return [`${id} (${severity}, ${what}) cannot be told: ${verdict.because}`];
+    case "quiet":
+      return [];
+  }
+};
