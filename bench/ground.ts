@@ -25,8 +25,12 @@ export const kindsOn = ({ postgres }: Ground): readonly Kind[] =>
   postgres === null ? ["embedded"] : ["postgres", "embedded"];
 
 /** A new home, over a new database. */
-export const homeOn = async ({ postgres }: Ground, kind: Kind): Promise<Home> =>
-  makeHome(kind === "embedded" ? null : ((await postgres?.freshDatabase()) ?? null));
+export const homeOn = async (
+  { postgres }: Ground,
+  kind: Kind,
+  notifyUrl: string | null = null,
+): Promise<Home> =>
+  makeHome(kind === "embedded" ? null : ((await postgres?.freshDatabase()) ?? null), notifyUrl);
 
 /** `program` is the real one; the others are what it is compared with. */
 export type Mode = "program" | "grouped" | "single" | "bare";
@@ -43,13 +47,20 @@ const begin = (mode: Mode, env: Env): Promise<Program> => {
   }
 };
 
+interface Wanted {
+  readonly mode: Mode;
+  readonly kind: Kind;
+  /** Who is told of each escalation. */
+  readonly notifyUrl?: string;
+}
+
 /** Runs `work` against a server of its own that is gone afterwards, whatever happens. */
 export const withServer = async <T>(
   ground: Ground,
-  { mode, kind }: { readonly mode: Mode; readonly kind: Kind },
+  { mode, kind, notifyUrl }: Wanted,
   work: (program: Program, home: Home) => Promise<T>,
 ): Promise<T> => {
-  const home = await homeOn(ground, kind);
+  const home = await homeOn(ground, kind, notifyUrl ?? null);
   try {
     const program = await begin(mode, home.env);
     try {

@@ -7,8 +7,8 @@ export const benchDeployments = 70;
 /** Name of the n-th of them, from 0. */
 export const benchDeployment = (n: number): string => `bench-${n}`;
 
-/** The example policy, with copies of its deployment under every rule. */
-export const benchPolicy = (): string => {
+/** The example policy, with copies of its deployment under every rule, and an endpoint that is told of each escalation. */
+export const benchPolicy = (notifyUrl: string | null): string => {
   const policy = parseDocument(readFileSync("policy.example.yaml", "utf8")).toJS();
   const names = Array.from({ length: benchDeployments }, (_, n) => benchDeployment(n));
   const { "assistant-prod": assistant } = policy.deployments;
@@ -21,5 +21,13 @@ export const benchPolicy = (): string => {
     ...policy,
     deployments: { ...policy.deployments, ...Object.fromEntries(copies) },
     triggers: Object.fromEntries(triggers),
+    ...(notifyUrl === null ? {} : { notify: { bench: endpointAt(notifyUrl) } }),
   });
 };
+
+const endpointAt = (url: string) => ({
+  url,
+  secret: "env:BENCH_NOTIFY_SECRET",
+  events: ["escalation.opened"],
+  privateAddresses: ["127.0.0.1/32"],
+});

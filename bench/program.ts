@@ -31,13 +31,16 @@ export interface Home {
   remove(): void;
 }
 
-/** Made with `databaseUrl` = null for the embedded database. */
-export const makeHome = (databaseUrl: string | null): Home => {
+/** What gateways of the bench show. */
+export const gatewayToken = "gateway-token-of-the-bench-0123456789";
+
+/** Made with `databaseUrl` = null for the embedded database, `notifyUrl` = null where nobody is told. */
+export const makeHome = (databaseUrl: string | null, notifyUrl: string | null): Home => {
   const directory = mkdtempSync(join(tmpdir(), "holdpoint-bench-"));
   const secret = webhookSecret();
   const policy = join(directory, "policy.yaml");
   const key = join(directory, "log-key.pem");
-  writeFileSync(policy, benchPolicy());
+  writeFileSync(policy, benchPolicy(notifyUrl));
   const { privateKey } = generateKeyPairSync("ed25519");
   writeFileSync(key, privateKey.export({ format: "pem", type: "pkcs8" }), { mode: 0o600 });
   return {
@@ -48,6 +51,8 @@ export const makeHome = (databaseUrl: string | null): Home => {
       HOLDPOINT_LOG_KEY: key,
       HOLDPOINT_ORIGIN: "bench.example.org/log",
       SIGNALS_WEBHOOK_SECRET: secret,
+      BENCH_NOTIFY_SECRET: secret,
+      HOLDPOINT_GATEWAY_TOKEN: gatewayToken,
       LOG_LEVEL: "warn",
       ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
     },

@@ -116,6 +116,10 @@ const about: Readonly<Record<string, string>> = {
   card: "One webhook at a time on an idle server, each opening an escalation of its own. The baseline is the answer to the webhook itself.",
   press:
     "A person's form posted to the console's /say while 200 webhooks arrive per second; the answer is given after the commit, and the log is counted afterwards. The baseline is the same press on an idle server.",
+  notice:
+    "One webhook at a time on an idle server, each opening an escalation that an endpoint is told of over HTTP. The baseline is the answer to the webhook itself.",
+  enforce:
+    "A person pauses in the console. Asking: each gateway's first request after the press was answered, until its 403. Listening: until the posture arrived on an open stream. Both count from the press. The baseline is the press itself, up to its answer.",
   append:
     "One commit at a time, as the one head of the log demands. The baseline keeps the same bytes without tree, index or order.",
   verify:

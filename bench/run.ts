@@ -3,10 +3,12 @@ import { parseArgs } from "node:util";
 import { appendMeasured } from "./append.ts";
 import { card } from "./card.ts";
 import type { Measured } from "./figures.ts";
+import { enforce } from "./gateways.ts";
 import type { Ground } from "./ground.ts";
 import { intake } from "./intake.ts";
 import { machine } from "./machine.ts";
 import { memory } from "./memory.ts";
+import { notice } from "./notices.ts";
 import { findPostgres } from "./postgres.ts";
 import { press } from "./press.ts";
 import { ready } from "./ready.ts";
@@ -19,6 +21,8 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<Measured
   intake,
   card,
   press,
+  notice,
+  enforce,
   append: appendMeasured,
   verify,
   ready,

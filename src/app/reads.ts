@@ -10,6 +10,7 @@ import { nameOf, type Telling } from "../core/telling.ts";
 import { rfc3339 } from "../core/time.ts";
 import { plain } from "../core/words.ts";
 import { type AuditParts, tellingWithTexts } from "./audit.ts";
+import type { Desk } from "./desk.ts";
 import type {
   DecisionFilter,
   DeploymentBody,
@@ -55,11 +56,13 @@ const all = async (
 export const createReads = (parts: AuditParts) => {
   const { store, journal, rules } = parts;
   return {
-    deployment: (id: string, at: Instant | null) => deploymentBody(parts, id, at),
+    deployment: async (id: string, at: Instant | null) =>
+      deploymentBody(store, await journal.look([id]), id, at),
     deployments: async (at: Instant | null): Promise<readonly DeploymentBody[]> => {
-      const desk = await journal.look([]);
-      const ids = [...rules.policy(desk.org.policy).deployments.keys()];
-      const bodies = await Promise.all(ids.map((id) => deploymentBody(parts, id, at)));
+      const { org } = await journal.look([]);
+      const ids = [...rules.policy(org.policy).deployments.keys()];
+      const desk = await journal.look(ids);
+      const bodies = await Promise.all(ids.map((id) => deploymentBody(store, desk, id, at)));
       return bodies.filter((body) => body !== undefined);
     },
     escalation: async (id: EscalationId) => {
@@ -83,11 +86,11 @@ export const createReads = (parts: AuditParts) => {
 };
 
 const deploymentBody = async (
-  { store, journal }: AuditParts,
+  store: Store,
+  desk: Desk,
   id: string,
   at: Instant | null,
 ): Promise<DeploymentBody | undefined> => {
-  const desk = await journal.look([id]);
   const telling = desk.telling(id);
   const rule = deploymentOf(telling.situation);
   const { posture, reassess, carriers } =
