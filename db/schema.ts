@@ -203,6 +203,7 @@ export const people = holdpoint.table("people", {
   name: text().notNull(),
   slack: text(),
   teams: text(),
+  pagerduty: text(),
 });
 
 /** Policies by digest. `canonical` is append-only; `yaml` is erasable. */

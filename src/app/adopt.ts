@@ -94,6 +94,7 @@ const prepare = async ({ store, random }: AdoptParts, doc: PolicyDoc): Promise<P
       name: person.name,
       slack: person.slack ?? null,
       teams: person.teams ?? null,
+      pagerduty: person.pagerduty ?? null,
     }),
   );
   const ids = new Map(people.map((person) => [person.key, person.id]));

@@ -3,6 +3,7 @@ import { explain } from "../core/explain.ts";
 import { denialKey, denialLasts } from "../core/fold.ts";
 import type { EscalationId } from "../core/ids.ts";
 import { nearest } from "../core/nearest.ts";
+import type { Actor } from "../core/people.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { answerRehearsal } from "../core/rehearsal.ts";
 import { type Draft, escalationIn, isRehearsal } from "../core/situation.ts";
@@ -192,7 +193,7 @@ const judge = (
   const { deployment } = target;
   const outcome = judgement(desk, said, target, asked, deciding);
   if (isRefusal(outcome)) {
-    deny(desk, said, target, asked, outcome);
+    deny(desk, said.invocation.actor, target, asked, outcome);
     return { refusal: outcome, deployment };
   }
   const entries = desk.add(`deployment:${deployment}`, outcome);
@@ -219,9 +220,14 @@ const judgement = (
 };
 
 /** A refused decision is on the record too, once per person, target and kind in ten minutes. */
-const deny = (desk: Desk, said: Said, target: Target, asked: string, refusal: Refusal): void => {
+export const deny = (
+  desk: Desk,
+  actor: Actor,
+  target: Target,
+  asked: string,
+  refusal: Refusal,
+): void => {
   if (refusal.refused !== "not-authorized" && refusal.refused !== "stranger") return;
-  const { actor } = said.invocation;
   const who = actor.type === "person" ? actor.person : actor.type;
   const escalation: EscalationId | "" = target.escalation ?? "";
   const state = desk.state(target.deployment);

@@ -11,6 +11,7 @@ import type { Draft } from "../core/situation.ts";
 import type { Evidence } from "../core/state.ts";
 import { rfc3339 } from "../core/time.ts";
 import type { Verdict } from "../core/trigger.ts";
+import { pageMeant, takeIn } from "./acknowledged-elsewhere.ts";
 import type { Desk } from "./desk.ts";
 import type { Journal } from "./journal.ts";
 import { type ConditionRow, type Delivery, Fault, type SignalRow, type Store } from "./ports.ts";
@@ -80,15 +81,34 @@ const evaluateAlone = async (parts: EvaluatorParts, delivery: Delivery): Promise
 const evaluate = async (parts: EvaluatorParts, deliveries: readonly Delivery[]): Promise<void> => {
   const { store, journal, rules } = parts;
   const policy = rules.policy((await journal.look([])).org.policy);
-  const items = deliveries.flatMap((delivery) => observed(parts, policy, delivery));
+  const all = deliveries.flatMap((delivery) => observed(parts, policy, delivery));
+  const pages = await takeInPages(parts, all);
+  const left = deliveries.filter(({ id }) => !pages.has(id));
+  if (left.length === 0) return;
+  const items = all.filter(({ delivery }) => !pages.has(delivery.id));
   const places = await placesOf(store, policy, items);
   const deployments = [...new Set(places.values())];
   await journal.write({ key: null, surface: "webhook", deployments }, async (desk) => {
     const known = await conditionsIn(store, deployments, items);
     for (const item of items)
       weigh(desk, known, item, places.get(item.observed.signal.deployment) ?? shared);
-    desk.extra.deliveries.push(...deliveries.map(({ id }) => id));
+    desk.extra.deliveries.push(...left.map(({ id }) => id));
   });
+};
+
+/** Word of our own pages never opens anything; answers with the deliveries it came in. */
+const takeInPages = async (
+  { store, journal }: EvaluatorParts,
+  items: readonly Item[],
+): Promise<ReadonlySet<string>> => {
+  const taken = new Set<string>();
+  for (const { delivery, observed: one } of items) {
+    const escalation = await pageMeant(store, one);
+    if (!escalation || !one.page) continue;
+    await takeIn({ journal }, { delivery, escalation, by: one.page.acknowledgedBy });
+    taken.add(delivery.id);
+  }
+  return taken;
 };
 
 const observed = (parts: EvaluatorParts, policy: Policy, delivery: Delivery): readonly Item[] => {

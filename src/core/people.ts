@@ -8,6 +8,8 @@ export interface Person {
   readonly name: string;
   readonly slack: string | null;
   readonly teams: string | null;
+  /** PagerDuty user id: whose acknowledgement there it is. */
+  readonly pagerduty: string | null;
 }
 
 /** Everybody any policy ever named, by random id. */

@@ -1,4 +1,4 @@
-import type { Instant } from "./ids.ts";
+import type { EscalationId, Instant } from "./ids.ts";
 import type { Mapping } from "./policy/mapping.ts";
 
 export type SignalKind = "alert" | "eval" | "finding" | "report" | "change";
@@ -53,7 +53,7 @@ export interface Observed {
   readonly run?: string;
   /** Where this is word of our own page for an escalation: which one, and by whose account it was acknowledged there. */
   readonly page?: {
-    readonly escalation: string;
+    readonly escalation: EscalationId;
     readonly acknowledgedBy: { readonly account: string; readonly name: string } | null;
   };
 }

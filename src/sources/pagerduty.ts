@@ -1,3 +1,4 @@
+import type { EscalationId } from "../core/ids.ts";
 import type { Observed, Parsed, Signal, SourceContext } from "../core/signal.ts";
 import { placeOf, signalWith } from "./blank.ts";
 import {
@@ -118,14 +119,15 @@ const occurrenceOf = (data: Fields): string | null => {
   return since === "" ? null : nameOf(since);
 };
 
-/** The pager gives our pages the escalation's id as their key. */
+/** The pager gives our pages the escalation's id as their key. Who acknowledged without being a user is nobody. */
 const pageIn = (event: Fields, type: string, data: Fields): Pick<Observed, "page"> => {
-  const escalation = own(data, "incident_key");
-  if (typeof escalation !== "string" || !/^HP-[1-9]\d{0,8}$/.test(escalation)) return {};
+  const key = own(data, "incident_key");
+  const [, number] = /^HP-([1-9]\d{0,8})$/.exec(typeof key === "string" ? key : "") ?? [];
+  if (number === undefined) return {};
+  const escalation: EscalationId = `HP-${Number(number)}`;
+  if (type !== "incident.acknowledged") return { page: { escalation, acknowledgedBy: null } };
   const agent = fieldsOf(own(event, "agent"));
-  const acknowledgedBy =
-    type === "incident.acknowledged"
-      ? { account: textOf(own(agent, "id")), name: textOf(own(agent, "summary")) }
-      : null;
-  return { page: { escalation, acknowledgedBy } };
+  const isUser = /^user(?:_reference)?$/.test(textOf(own(agent, "type")));
+  const account = isUser ? textOf(own(agent, "id")) : "";
+  return { page: { escalation, acknowledgedBy: { account, name: summaryOf(agent) } } };
 };

@@ -261,7 +261,14 @@ eachDatabase((kind) => {
       yaml: "v: 1\n",
       adoptedAt: noon,
     };
-    const person = { id: entry("e").entry.actor, key: "ada", name: "Ada", slack: null, teams: "t" };
+    const person = {
+      id: entry("e").entry.actor,
+      key: "ada",
+      name: "Ada",
+      slack: null,
+      teams: "t",
+      pagerduty: "P1",
+    };
     const ada = { ...person, id: "p_ada" as never };
     const session = { hash: "h", person: ada.id, kind: "link" as const, expires: noon };
     const open = escalation({});

@@ -23,6 +23,7 @@ const chidi: Person = {
   name: "Chidi Lindt",
   slack: null,
   teams: null,
+  pagerduty: null,
 };
 
 const slow = pace({ perLane: 1, laneMs: 60_000 });

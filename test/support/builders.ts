@@ -33,7 +33,7 @@ export const keyOf = (person: PersonId | ""): string => person.slice(2);
 export const people: ReadonlyMap<PersonId, Person> = new Map(
   keys.map((key) => [
     id(key),
-    { id: id(key), key, name: fullNames[key], slack: null, teams: null },
+    { id: id(key), key, name: fullNames[key], slack: null, teams: null, pagerduty: null },
   ]),
 );
 

@@ -6,7 +6,16 @@ import type { DecisionKind, Response, Severity } from "../policy/model.ts";
 export type Timestamp = string;
 
 /** Where a step was taken. */
-export type Surface = "console" | "slack" | "teams" | "http" | "cli" | "webhook" | "tick" | "start";
+export type Surface =
+  | "console"
+  | "slack"
+  | "teams"
+  | "pagerduty"
+  | "http"
+  | "cli"
+  | "webhook"
+  | "tick"
+  | "start";
 
 /** A scope id, or "paused". */
 export type ScopeId = string;

@@ -31,6 +31,7 @@ export const checkPolicy = (
 const checkPeople = (look: Look): void => {
   checkAccounts(look, "slack");
   checkAccounts(look, "teams");
+  checkAccounts(look, "pagerduty");
   for (const [key, { slack, teams }] of Object.entries(look.doc.people)) {
     if (slack ?? teams) continue;
     look.report.warning(["people", key], "has no chat id: only the console reaches this person");
@@ -38,7 +39,7 @@ const checkPeople = (look: Look): void => {
 };
 
 /** A chat's account is how a person is known when they press: it must be one person's. */
-const checkAccounts = ({ doc, report }: Look, chat: "slack" | "teams"): void => {
+const checkAccounts = ({ doc, report }: Look, chat: "slack" | "teams" | "pagerduty"): void => {
   const holders = new Map<string, string>();
   for (const [key, person] of Object.entries(doc.people)) {
     const account = person[chat]?.toLowerCase();

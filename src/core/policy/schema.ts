@@ -32,6 +32,11 @@ const person = z.strictObject({
     .guid(says("must be the person's AAD object id, not an address"))
     .describe("AAD object id of the person")
     .optional(),
+  pagerduty: z
+    .string()
+    .regex(/^[PQ][A-Z0-9]{3,25}$/, says("must be a PagerDuty user id like PANA001, not an address"))
+    .describe("PagerDuty user id, the end of their profile's address")
+    .optional(),
 });
 
 const schedule = z.strictObject({

@@ -16,6 +16,7 @@ const person = (key: string, name: string): Person => ({
   name,
   slack: null,
   teams: null,
+  pagerduty: null,
 });
 
 export const bob = person("bob", "Bob Okafor");

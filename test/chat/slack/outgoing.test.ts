@@ -217,6 +217,7 @@ describe("the directory", () => {
       name: "Bob",
       slack: "U0BOB00001",
       teams: null,
+      pagerduty: null,
     };
 
     expect(await directory.account("U0BOB00001")).toBeNull();

@@ -27,6 +27,18 @@ describe("people", () => {
       "4:28 error: people.bob.slack: is the account of ana: two people cannot share one",
     ],
     [
+      "two people with one PagerDuty account",
+      "ana: { name: Ana Ruiz, slack: U0ANA00001 }\n  bob: { name: Bob Okafor,",
+      "ana: { name: Ana Ruiz, slack: U0ANA00001, pagerduty: PANA001 }\n  bob: { name: Bob Okafor, pagerduty: PANA001,",
+      "4:28 error: people.bob.pagerduty: is the account of ana: two people cannot share one",
+    ],
+    [
+      "an address in place of a PagerDuty account",
+      "slack: U0BOB00001 }",
+      "slack: U0BOB00001, pagerduty: bob@example.com }",
+      "4:47 error: people.bob.pagerduty: must be a PagerDuty user id like PANA001, not an address",
+    ],
+    [
       "a person without a chat",
       ", slack: U0BOB00001",
       "",

@@ -1,0 +1,150 @@
+import { expect, test } from "vitest";
+import { signalSend } from "../../src/cli/signal-send.ts";
+import { pagerDutyEvent } from "../sources/pagerduty-events.ts";
+import { eachDatabase, type Kind } from "../support/databases.ts";
+import { openSlackWorld } from "../support/slack-world.ts";
+import { jailbreak } from "../support/world.ts";
+
+/** What people do in PagerDuty about our own pages, and about incidents that are none of ours. */
+
+const secret = "pagerduty-signs-webhooks-with-this-0123456789";
+const bob = { id: "PDBOB01", summary: "Bob O.", type: "user_reference" };
+const ana = { id: "PDANA01", summary: "Ana R.", type: "user_reference" };
+const stranger = { id: "PDNOONE", summary: "<!channel> *Mallory*", type: "user_reference" };
+
+const open = async (kind: Kind) => {
+  const world = await openSlackWorld(kind, {
+    env: { PAGERDUTY_WEBHOOK_SECRET: secret },
+    policy: (yaml) =>
+      yaml
+        .replace("slack: U0BOB00001", "slack: U0BOB00001, pagerduty: PDBOB01")
+        .replace("slack: U0ANA00001", "slack: U0ANA00001, pagerduty: PDANA01")
+        .replace(
+          "sources:",
+          "sources:\n  pagerduty: { type: pagerduty, auth: { signature: env:PAGERDUTY_WEBHOOK_SECRET }, map: { PSVC001: assistant-prod } }\n#",
+        ),
+  });
+  let sent = 0;
+  const tell = async (type: string, data: object = {}, event: object = {}, key = secret) => {
+    sent += 1;
+    const body = pagerDutyEvent(type, data, { id: `01EVENT${sent}`, ...event });
+    const answer = await signalSend({
+      url: world.house().url,
+      source: "pagerduty",
+      auth: "pagerduty",
+      secret: key,
+      body: Buffer.from(JSON.stringify(body)),
+      contentType: "application/json",
+      now: world.clock.now(),
+      id: `delivery-${sent}`,
+    });
+    await world.settle();
+    return answer;
+  };
+  const ours = (type: string, event: object = {}, data: object = {}, key = secret) =>
+    tell(type, { incident_key: "HP-1", ...data }, event, key);
+  return { world, tell, ours };
+};
+
+eachDatabase((kind) => {
+  test("whoever acknowledges our page in PagerDuty has seen the escalation here, once", async () => {
+    const { world, ours } = await open(kind);
+    await world.send("signals", jailbreak());
+    await ours("triggered", { agent: null });
+    const before = await world.kinds();
+
+    await ours("acknowledged", { agent: bob, id: "01ACK" });
+    const again = await ours("acknowledged", { agent: bob, id: "01ACK" });
+    await ours("acknowledged", { agent: bob, id: "01ANOTHER" });
+
+    expect(again).toMatchObject({ ok: true, duplicate: true });
+    expect((await world.kinds()).slice(before.length)).toEqual(["escalation.acknowledged"]);
+    expect(world.thread("HP-1").filter((line) => line.includes("has seen HP-1"))).toHaveLength(1);
+    expect(world.posted("HP-1").text).toContain("Seen by");
+    const { body } = await world.get("/v1/escalations/HP-1");
+    expect(body).toMatchObject({ acknowledged: [{ name: "Bob Okafor" }] });
+  });
+
+  test("an account the policy gives nobody is said once in the thread, with what to do, and counts for nothing", async () => {
+    const { world, ours } = await open(kind);
+    await world.send("signals", jailbreak());
+
+    await ours("acknowledged", { agent: stranger });
+    await ours("acknowledged", { agent: stranger });
+    await world.clock.advance("11m");
+    await ours("acknowledged", { agent: stranger });
+
+    const lines = world.thread("HP-1").filter((line) => line.includes("in PagerDuty"));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain("That was not recorded: the policy gives nobody the account");
+    expect(lines[0]).toContain("Bob Okafor");
+    expect(lines[0]).toContain("Mallory");
+    expect(await world.kinds()).not.toContain("escalation.acknowledged");
+    expect((await world.kinds()).filter((one) => one === "decision.denied")).toHaveLength(1);
+  });
+
+  test("who is known and may not acknowledge is told so, by name", async () => {
+    const { world, ours } = await open(kind);
+    await world.send("signals", jailbreak());
+
+    await ours("acknowledged", { agent: ana });
+
+    const [line, ...others] = world.thread("HP-1").filter((one) => one.includes("in PagerDuty"));
+    expect(line).toContain("Ana Ruiz");
+    expect(line).toContain("not among those who may");
+    expect(others).toEqual([]);
+    expect(await world.kinds()).not.toContain("escalation.acknowledged");
+  });
+
+  test("what our own pager acknowledged there comes back without a person and is not news", async () => {
+    const { world, ours } = await open(kind);
+    await world.send("signals", jailbreak());
+    await world.type("bob", "/ack HP-1");
+    const before = await world.kinds();
+
+    await ours("acknowledged", { agent: { id: "PSVC", type: "service_reference", summary: "S" } });
+    await ours("resolved", { agent: null });
+
+    expect(await world.kinds()).toEqual(before);
+    expect(world.thread("HP-1").join()).not.toContain("in PagerDuty");
+  });
+
+  test("a page of ours opens nothing, whatever becomes of it there, also after the escalation is over", async () => {
+    const { world, ours } = await open(kind);
+    await world.send("signals", jailbreak());
+    await world.type("chidi", "/pause HP-1 because 8.2 % is real");
+    for (const type of ["triggered", "escalated", "resolved", "reopened"]) await ours(type);
+    await world.clock.advance("2h");
+    const before = await world.kinds();
+
+    await ours("acknowledged", { agent: bob });
+    await ours("acknowledged", { agent: stranger });
+
+    expect(await world.kinds()).toEqual(before);
+    expect(before.filter((one) => one === "escalation.opened")).toHaveLength(1);
+    expect(world.thread("HP-1").join()).not.toContain("in PagerDuty");
+  });
+
+  test("an incident of another service is an alert, also where its key only looks like one of ours", async () => {
+    const { world, tell } = await open(kind);
+
+    await tell("triggered");
+    await tell("acknowledged", { incident_key: "HP-77", id: "Q2" }, { agent: bob });
+
+    expect(world.posted("HP-1").text).toContain("Safety classifier");
+    expect((await world.kinds()).filter((one) => one === "escalation.opened")).toHaveLength(1);
+    const { body } = await world.get("/v1/escalations/HP-1");
+    expect(body).toMatchObject({ deployment: "assistant-prod", trigger: "unmatched", signals: 2 });
+  });
+
+  test("a bad signature is 401 and changes nothing", async () => {
+    const { world, ours } = await open(kind);
+    await world.send("signals", jailbreak());
+    const before = await world.kinds();
+
+    const refused = await ours("acknowledged", { agent: bob }, {}, "x".repeat(40));
+
+    expect(refused).toMatchObject({ ok: false, because: expect.stringContaining("401") });
+    expect(await world.kinds()).toEqual(before);
+  });
+});
