@@ -83,9 +83,9 @@ export const noResult = (what: Part, status: string, samples: string): Line => {
   const counted = samples === "" ? "" : ` (${samples} samples)`;
   switch (status) {
     case "incomplete":
-      return samples === ""
-        ? line`${what} stopped early: no result`
-        : line`${what} stopped at ${samples} samples: no result`;
+      return isAll(samples)
+        ? line`${what}: no result, the run is incomplete`
+        : line`${what}: no result, only ${samples} samples`;
     case "errored":
       return line`${what} failed${counted}: no result`;
     case "no_data":
@@ -93,6 +93,12 @@ export const noResult = (what: Part, status: string, samples: string): Line => {
     default:
       return line`${what}: ${status.replace("_", " ")}`;
   }
+};
+
+/** “100 of 100”, or no count at all: it is not for lack of samples that a run is incomplete. */
+const isAll = (samples: string): boolean => {
+  const [completed, total] = samples.split(" of ");
+  return samples === "" || completed === total;
 };
 
 export const cannotTell = (what: Part, because: Part): Line =>

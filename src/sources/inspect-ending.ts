@@ -11,8 +11,7 @@ const longestError = 300;
  * https://inspect.aisi.org.uk/eval-logs.html
  */
 export const endingOf = (log: Fields): Ending => {
-  const results = fieldsOf(own(log, "results"));
-  const samples = samplesOf(results);
+  const samples = samplesOf(log);
   const status = own(log, "status");
   const said = (ended: Ending["status"], because: string): Ending => ({
     status: ended,
@@ -39,32 +38,34 @@ const errorOf = (log: Fields): string => {
     : `the run ended with an error: ${message}`;
 };
 
-const samplesOf = (results: Fields): Ending["samples"] => {
+/** A limited run counts only what it was to score; what it lacks is of the whole dataset. */
+const samplesOf = (log: Fields): Ending["samples"] => {
+  const results = fieldsOf(own(log, "results"));
   const completed = own(results, "completed_samples");
   const total = own(results, "total_samples");
-  return isCount(completed) && isCount(total) ? { completed, total } : null;
+  if (!isCount(completed) || !isCount(total)) return null;
+  return { completed, total: total === 0 ? 0 : Math.max(total, wholeOf(log) ?? 0) };
 };
 
 /** Why a success does not speak for the whole suite; "" where it does. */
 const lessThanTheSuite = (log: Fields, samples: Ending["samples"]): string => {
-  const spec = fieldsOf(own(log, "eval"));
-  const config = fieldsOf(own(spec, "config"));
-  const whole = wholeOf(spec, config);
+  const config = configOf(log);
   if (!samples) return "the run does not say how many samples were scored";
   const { completed, total } = samples;
-  if (completed < total) return `only ${completed} of ${total} samples were scored`;
-  const of = whole === null ? `${total} samples` : `${total} of ${whole} samples`;
-  if (isSet(config, "limit")) return `the run was limited to ${of}`;
+  const of = `${completed} of ${total} samples`;
+  if (isSet(config, "limit")) return `the run was limited, to ${of}`;
   if (isSet(config, "sample_id")) return `the run was over chosen samples, ${of}`;
-  if (whole !== null && total < whole) return `the run was over ${of}`;
+  if (completed < total) return `only ${of} were scored`;
   if (own(log, "invalidated") === true) return "samples of the run were declared invalid";
   return "";
 };
 
+const configOf = (log: Fields): Fields => fieldsOf(own(fieldsOf(own(log, "eval")), "config"));
+
 /** How many samples a run over everything scores, or null where the log does not say. */
-const wholeOf = (spec: Fields, config: Fields): number | null => {
-  const samples = own(fieldsOf(own(spec, "dataset")), "samples");
-  return isCount(samples) ? samples * epochsOf(config) : null;
+const wholeOf = (log: Fields): number | null => {
+  const samples = own(fieldsOf(own(fieldsOf(own(log, "eval")), "dataset")), "samples");
+  return isCount(samples) ? samples * epochsOf(configOf(log)) : null;
 };
 
 /** How often each sample is run. */
