@@ -27,7 +27,11 @@ export interface World {
   house(): House;
   database(): FreshStore;
   /** Signs and posts; resolves when it is evaluated and every chat has heard. */
-  send(source: "signals" | "alertmanager", body: object | string, id?: string): Promise<Sent>;
+  send(
+    source: "signals" | "alertmanager" | "inspect",
+    body: object | string,
+    id?: string,
+  ): Promise<Sent>;
   /** Says a line in the console as a person of the policy, or "stranger". */
   say(person: string, line: string): Promise<Answered>;
   /** The card as the console was told it. */
@@ -66,6 +70,8 @@ export interface Wishes {
       ? F
       : never
     : never;
+  /** How patiently endpoints and pagers are told. */
+  readonly outward?: Partial<typeof hastyOutward>;
   /** False where a story breaks the world on purpose. */
   readonly check?: boolean;
 }
@@ -101,6 +107,11 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
     INSPECT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
     SIGNALS_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 8).toString("base64")}`,
   };
+  const proofs = {
+    alertmanager: { auth: "bearer", secret: secrets.ALERTMANAGER_TOKEN },
+    inspect: { auth: "standardWebhooks", secret: secrets.INSPECT_WEBHOOK_SECRET },
+    signals: { auth: "standardWebhooks", secret: secrets.SIGNALS_WEBHOOK_SECRET },
+  } as const;
   const port = await freePort();
   const env = {
     HOST: "127.0.0.1",
@@ -132,7 +143,7 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
       openStore: async () => ({ store: keptOpen(database.store), durability: "for tests" }),
       startBell: () => ({ stop: async () => {} }),
       slackTimes: hastySlack,
-      outwardTimes: hastyOutward,
+      outwardTimes: { ...hastyOutward, ...wishes.outward },
       hung: () => {},
     });
   let house = await open();
@@ -160,9 +171,7 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
     database: () => database,
     send: async (source, body, id = random.id("msg_")) => {
       const text = typeof body === "string" ? body : JSON.stringify(body);
-      const auth = source === "signals" ? "standardWebhooks" : "bearer";
-      const secret =
-        source === "signals" ? secrets.SIGNALS_WEBHOOK_SECRET : secrets.ALERTMANAGER_TOKEN;
+      const { auth, secret } = proofs[source];
       const sent = await signalSend({
         url,
         source,

@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { eachDatabase } from "../support/databases.ts";
+import { openWorld } from "../support/world.ts";
+
+const log = z.looseObject({ eval: z.looseObject({ eval_id: z.string() }) });
+
+/** A log of Inspect AI 0.3.260, as the hook posts it; every run has a name of its own. */
+const run = (
+  name: "errored-no-results" | "success-but-sample-errored" | "three-scores-success",
+  evalId: string,
+  change: (text: string) => string = (text) => text,
+): object => {
+  const file = `test/fixtures/inspect-ai/${name}.v0.3.260.header.json`;
+  const read = log.parse(JSON.parse(change(readFileSync(file, "utf8"))));
+  return { ...read, eval: { ...read.eval, eval_id: evalId, metadata: {} } };
+};
+
+/** The rule of the example that asks for attack successes, asked of the suite that was run. */
+const asked = (yaml: string): string =>
+  yaml.replace(
+    'signal.scorer == "attack_success" && signal.metric == "mean" && signal.value > 0.05',
+    'signal.suite == "refusal_suite" && signal.scorer == "includes" && signal.value < 0.5',
+  );
+
+eachDatabase((kind) => {
+  test("an Inspect run that dies opens a card; the next complete run calms it", async () => {
+    const world = await openWorld(kind);
+
+    const sent = await world.send("inspect", run("errored-no-results", "run-1"));
+
+    expect(sent).toMatchObject({ ok: true, unmapped: null });
+    const { body } = await world.get("/v1/escalations");
+    expect(body).toMatchObject({
+      items: [{ id: "HP-1", trigger: "score-unavailable", deployment: "assistant-prod" }],
+    });
+    expect((await world.card("HP-1")).text).toContain("1 signal since 10:00, still firing");
+
+    await world.clock.advance("30m");
+    await world.send("inspect", run("three-scores-success", "run-2"));
+
+    expect(await world.kinds()).toContain("escalation.updated");
+    const calm = await world.card("HP-1");
+    expect(calm.lines.slice(0, 2)).toEqual([
+      "refusal_suite failed: no result",
+      "1 signal since 10:00, not firing any more",
+    ]);
+    expect(await world.posture()).toBe("full");
+  });
+
+  test("the same death told twice, once at the task's end and once at the run's, is one", async () => {
+    const world = await openWorld(kind);
+    const dead = run("errored-no-results", "run-1");
+    await world.send("inspect", dead, "run-1.error");
+
+    const again = await world.send("inspect", dead, "run-1.error");
+    await world.send("inspect", dead, "told by something else");
+
+    expect(again).toMatchObject({ duplicate: true });
+    const { body } = await world.get("/v1/escalations");
+    expect(body).toMatchObject({ items: [{ id: "HP-1" }] });
+    expect((await world.kinds()).filter((one) => one === "escalation.opened")).toHaveLength(1);
+  });
+
+  test("a success with a crashed sample opens as incomplete, though its accuracy is perfect", async () => {
+    const world = await openWorld(kind, { policy: asked });
+
+    await world.send("inspect", run("success-but-sample-errored", "run-1"));
+
+    const { body } = await world.get("/v1/escalations");
+    expect(body).toMatchObject({ items: [{ id: "HP-1", trigger: "score-unavailable" }] });
+    expect((await world.card("HP-1")).lines[0]).toBe(
+      "refusal_suite: no result, only 2 of 3 samples",
+    );
+  });
+
+  test("a run that dies does not take back what the one before it measured", async () => {
+    const world = await openWorld(kind, { policy: asked });
+    const bad = (text: string) => text.replace("0.6666666666666666", "0.3");
+    await world.send("inspect", run("three-scores-success", "run-1", bad));
+    expect((await world.card("HP-1")).text).toContain("still firing");
+
+    await world.send("inspect", run("errored-no-results", "run-2"));
+
+    const { body } = await world.get("/v1/escalations?status=open");
+    expect(body).toMatchObject({
+      items: [{ trigger: "score-unavailable" }, { trigger: "jailbreak-rate" }],
+    });
+    expect((await world.card("HP-1")).text).toContain("still firing");
+
+    await world.send("inspect", run("three-scores-success", "run-3"));
+
+    expect((await world.card("HP-1")).text).not.toContain("still firing");
+    expect((await world.card("HP-2")).text).not.toContain("still firing");
+  });
+});
