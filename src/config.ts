@@ -1,6 +1,4 @@
 import { z } from "zod";
-import type { Source } from "./core/policy/model.ts";
-import { secretsOf } from "./core/policy/source-auth.ts";
 
 /** A value that prints as [secret] wherever it may end up: text, JSON, logs, the inspector. */
 export class Secret {
@@ -73,8 +71,8 @@ export type ReadConfig =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-const shortestToken = 32;
-const shortestWebhookKey = 24;
+/** Bytes of a token or a shared secret. */
+export const shortestToken = 32;
 const token = z.string().refine((text) => Buffer.byteLength(text) >= shortestToken, {
   error: `is shorter than ${shortestToken} bytes`,
 });
@@ -119,6 +117,11 @@ const environment = z.object({
   HOLDPOINT_OPERATOR_TOKEN: token.optional(),
   HOLDPOINT_AUDITOR_TOKEN: token.optional(),
   HOLDPOINT_GATEWAY_TOKEN: token.optional(),
+  HOLDPOINT_URL: z
+    .string()
+    .refine(isBareOrigin, { error: "is not like https://holdpoint.example.com (no path)" })
+    .optional(),
+  HOLDPOINT_UPLOAD_SECRET: z.string().optional(),
   SLACK_BOT_TOKEN: z.string().startsWith("xoxb-", "does not begin with xoxb-").optional(),
   SLACK_SIGNING_SECRET: token.optional(),
   SLACK_APP_TOKEN: z.string().startsWith("xapp-", "does not begin with xapp-").optional(),
@@ -171,6 +174,44 @@ export const readConfig = (
   const set = read.data;
   problems.push(...pairs(set), ...equalTokens(set), ...productionRules(set));
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config: configOf(set, env) };
+};
+
+/** What a command needs that posts to a server from somewhere else, such as a CI job: nothing of the server's own environment. */
+export interface ClientConfig {
+  readonly url: string;
+  readonly policyFile: string;
+  readonly dataDirectory: string;
+  readonly uploadSecret: Secret | null;
+  readonly secretFor: Config["secretFor"];
+}
+
+/** Reads that part alone: what else is set where the job runs may be another program's. */
+export const readClientConfig = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+):
+  | { readonly ok: true; readonly config: ClientConfig }
+  | { readonly ok: false; readonly problems: readonly string[] } => {
+  const names = [
+    "HOLDPOINT_URL",
+    "PUBLIC_URL",
+    "HOLDPOINT_POLICY",
+    "HOLDPOINT_DATA",
+    "HOLDPOINT_UPLOAD_SECRET",
+  ];
+  const read = environment.safeParse(
+    Object.fromEntries(names.map((name) => [name, env[name] === "" ? undefined : env[name]])),
+  );
+  if (!read.success)
+    return {
+      ok: false,
+      problems: read.error.issues.map(({ path, message }) => `${path.join(".")} ${message}.`),
+    };
+  const { publicUrl, policyFile, dataDirectory, secretFor } = configOf(read.data, env);
+  const { HOLDPOINT_URL: url = publicUrl, HOLDPOINT_UPLOAD_SECRET: uploadSecret } = read.data;
+  return {
+    ok: true,
+    config: { url, policyFile, dataDirectory, secretFor, uploadSecret: secret(uploadSecret) },
+  };
 };
 
 /** Variables that mean nothing, or something dangerous, without another. */
@@ -327,50 +368,4 @@ const demoFailures = (set: Environment): readonly string[] => {
     [!isLoopback(new URL(publicUrlOf(set)).hostname), "PUBLIC_URL is not a loopback address"],
   ];
   return conditions.flatMap(([fails, because]) => (fails ? [because] : []));
-};
-
-/** A problem for each secret of the policy's sources that is missing or too short; none = all may be used. */
-export const sourceSecretProblems = (
-  sources: Iterable<Pick<Source, "id" | "auth">>,
-  secretFor: Config["secretFor"],
-): readonly string[] =>
-  secretProblems(
-    [...sources].flatMap(({ id, auth }) =>
-      secretsOf(auth).map((secret) => ({ ...secret, of: `the secret of source ${id}` })),
-    ),
-    secretFor,
-  );
-
-/** A secret that somebody the policy names needs. */
-export interface NeededSecret {
-  /** Whose it is, in words. */
-  readonly of: string;
-  readonly reference: string;
-  /** `base64`: a Standard Webhooks key. */
-  readonly is: "text" | "base64";
-}
-
-/** A problem for each secret that is missing or too short, naming the variable. */
-export const secretProblems = (
-  needed: readonly NeededSecret[],
-  secretFor: Config["secretFor"],
-): readonly string[] =>
-  needed.flatMap(({ of, reference, is }) => {
-    const name = reference.replace(/^env:/, "");
-    const found = secretFor(reference);
-    if (!found) return [`${name} is missing or empty: ${of}.`];
-    const bytes = bytesOf[is](found.reveal());
-    const shortest = is === "base64" ? shortestWebhookKey : shortestToken;
-    if (bytes >= shortest) return [];
-    const short = bytes === 0 ? "is not base64" : `has ${bytes} bytes, ${shortest} are needed`;
-    return [`${name} ${short}: ${of}.`];
-  });
-
-const bytesOf = {
-  text: (text: string): number => Buffer.byteLength(text),
-  /** Standard Webhooks secrets are base64; what counts is the key inside. */
-  base64: (text: string): number => {
-    const encoded = text.startsWith("whsec_") ? text.slice(6) : text;
-    return /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) ? Buffer.from(encoded, "base64").length : 0;
-  },
 };

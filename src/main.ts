@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { openStore } from "../db/open.ts";
@@ -11,8 +12,10 @@ import { adoptPolicy, loginLink, rehearse, type ServerAddress } from "./cli/oper
 import { policyCheck } from "./cli/policy-check.ts";
 import { policySchemaCommand } from "./cli/policy-schema.ts";
 import { contentTypeOf, signalSend, wayOf } from "./cli/signal-send.ts";
+import { sourceNamed } from "./cli/source-named.ts";
 import { sourceTry } from "./cli/source-try.ts";
-import { type Config, readConfig } from "./config.ts";
+import { upload } from "./cli/upload.ts";
+import { type ClientConfig, type Config, readClientConfig, readConfig } from "./config.ts";
 import { authOf, secretsOf } from "./core/policy/source-auth.ts";
 import { startBell } from "./cron.ts";
 import { readDemoSecrets } from "./demo-secrets.ts";
@@ -37,6 +40,7 @@ const usage = `Holdpoint, a hold point for AI deployments.
     policy adopt <file>                      put a policy in force
     source try <source> [<file>] [--policy <file>]   what a body becomes, and which triggers it meets (offline)
     signal send <source> <file>              sign a sample and post it
+    upload <source> <file…> [--url <address>] [--policy <file>]   post a CI job's results; again is no repeat
     log export <dir>                         the whole log as files
     log verify <dir> [--key <vkey>] [--seen <checkpoint>]…   check an export (offline)
     doctor                                   whether Slack would reach everybody the policy names
@@ -99,10 +103,25 @@ const serve = async (): Promise<void> => {
   }
 };
 
-/** Offline commands work without the rest of the environment. */
-const policyFileOf = (): string => {
-  const read = readConfig();
-  return read.ok ? read.config.policyFile : "./policy.example.yaml";
+const clientConfigOrExit = (): ClientConfig => {
+  const read = readClientConfig();
+  if (read.ok) return read.config;
+  for (const problem of read.problems) err(problem);
+  process.exit(2);
+};
+
+const uploading = (argv: readonly string[]): Promise<Exit> => {
+  const { url, policyFile, dataDirectory, uploadSecret, secretFor } = clientConfigOrExit();
+  return upload(argv, {
+    out,
+    url,
+    policyFile,
+    uploadSecret: uploadSecret?.reveal() ?? null,
+    secretFor: (reference) =>
+      secretFor(reference)?.reveal() ?? readDemoSecrets(dataDirectory).get(reference),
+    now: () => Date.now(),
+    wait: (time) => setTimeout(time),
+  });
 };
 
 const serverOf = ({ publicUrl, tokens }: Config): ServerAddress => ({
@@ -130,7 +149,7 @@ const adopting = async (file: string): Promise<Exit> => {
   if (!asked.ok) return failed(asked);
   out(
     asked.value.is === "same"
-      ? "This policy is in force already."
+      ? "These rules are in force already; names and accounts are taken from the file."
       : `In force: ${asked.value.digest}`,
   );
   for (const line of asked.value.looser) out(`Looser: ${line}`);
@@ -140,15 +159,9 @@ const adopting = async (file: string): Promise<Exit> => {
 const sending = async (name: string, file: string): Promise<Exit> => {
   const config = configOrExit();
   const body = await readFile(file);
-  const read = readPolicyText(config.policyFile, await readFile(config.policyFile, "utf8"));
-  if (!read.ok)
-    return failed({ because: `${config.policyFile} is not valid; see policy check.`, errors: [] });
-  const source = Object.hasOwn(read.doc.sources, name) ? read.doc.sources[name] : undefined;
-  if (!source)
-    return failed({
-      because: `${config.policyFile} has no source “${name}”: ${Object.keys(read.doc.sources).join(", ")}.`,
-      errors: [],
-    });
+  const found = await sourceNamed(config.policyFile, name);
+  if ("problem" in found) return failed({ because: found.problem, errors: [] });
+  const { source } = found;
   const auth = wayOf(authOf(source));
   const { reference = "" } = secretsOf(authOf(source))[0] ?? {};
   const secret =
@@ -207,7 +220,11 @@ const command = async (argv: readonly string[]): Promise<Exit> => {
     case "log verify":
       return logVerify(argv.slice(2), { out });
     case "source try":
-      return sourceTry(argv.slice(2), { out, policyFile: policyFileOf(), parse: parseDelivery });
+      return sourceTry(argv.slice(2), {
+        out,
+        policyFile: clientConfigOrExit().policyFile,
+        parse: parseDelivery,
+      });
     case "doctor":
       return doctor(serverOf(configOrExit()), { out, err });
     case "help":
@@ -216,6 +233,7 @@ const command = async (argv: readonly string[]): Promise<Exit> => {
   }
   if (first === "policy" && second === "adopt" && third) return adopting(third);
   if (first === "signal" && second === "send" && third && fourth) return sending(third, fourth);
+  if (first === "upload") return uploading(argv.slice(1));
   if (first === "log" && second === "export" && third) return exporting(third);
   if (first === "login-link" && second) return linking(second);
   if (first === "rehearse" && second) return rehearsing(second);

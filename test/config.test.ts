@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { environmentNames, readConfig, Secret, sourceSecretProblems } from "../src/config.ts";
+import { environmentNames, readClientConfig, readConfig, Secret } from "../src/config.ts";
+import { sourceSecretProblems } from "../src/secret-problems.ts";
 
 const token = (letter: string) => letter.repeat(32);
 const config = (env: Record<string, string> = {}) => {
@@ -264,4 +265,31 @@ test("a slash at the end of PUBLIC_URL does not reach the links", () => {
   expect(config({ PUBLIC_URL: "https://hold.example.com/" }).publicUrl).toBe(
     "https://hold.example.com",
   );
+});
+
+describe("the part that a CI job reads", () => {
+  test("is told nothing by what the job's own programs are", () => {
+    const env = {
+      DATABASE_URL: "postgres://ci/other",
+      PORT: "none",
+      NODE_ENV: "ci",
+      HOLDPOINT_URL: "https://holdpoint.example.com",
+      HOLDPOINT_UPLOAD_SECRET: "s".repeat(32),
+    };
+
+    const read = readClientConfig(env);
+
+    expect(read).toMatchObject({
+      ok: true,
+      config: { url: "https://holdpoint.example.com", policyFile: "./policy.example.yaml" },
+    });
+    expect(JSON.stringify(read)).not.toContain("sss");
+  });
+
+  test("names what is wrong in it", () => {
+    expect(readClientConfig({ HOLDPOINT_URL: "holdpoint" })).toEqual({
+      ok: false,
+      problems: ["HOLDPOINT_URL is not like https://holdpoint.example.com (no path)."],
+    });
+  });
 });

@@ -2,8 +2,9 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect } from "vitest";
-import { Secret, sourceSecretProblems } from "../src/config.ts";
+import { Secret } from "../src/config.ts";
 import { makeUpDemoSecrets, readDemoSecrets } from "../src/demo-secrets.ts";
+import { sourceSecretProblems } from "../src/secret-problems.ts";
 
 const test = base.extend<{ directory: string }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures a fixture needs from this pattern

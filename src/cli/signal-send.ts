@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { Webhook } from "standardwebhooks";
-import type { Instant } from "../core/ids.ts";
+import type { Instant, Millis } from "../core/ids.ts";
 import type { Source } from "../core/policy/model.ts";
 
 /** How a sender proves who it is: by the names of `auth` in the policy, or in its own vendor's way. */
@@ -50,7 +50,12 @@ export type Sent =
       readonly duplicate: boolean;
       readonly unmapped: string | null;
     }
-  | { readonly ok: false; readonly because: string };
+  | {
+      readonly ok: false;
+      readonly because: string;
+      /** Whether the same again may be taken; a wait in milliseconds where the server asked for one. */
+      readonly again: { readonly after: Millis | null } | null;
+    };
 
 /**
  * Posts a body to a running server as its sender would. Signed by the Standard Webhooks library and by lines of its own, which
@@ -66,9 +71,10 @@ export const signalSend = async (signal: SignalToSend): Promise<Sent> => {
       redirect: "error",
       signal: AbortSignal.timeout(30_000),
     });
-    return answerOf(response.status, await response.json());
+    return answerOf(response, await response.json().catch(() => undefined), signal.now);
   } catch (error) {
-    return { ok: false, because: `${address.origin} could not be asked: ${causeOf(error)}` };
+    const because = `${address.origin} could not be asked: ${causeOf(error)}`;
+    return { ok: false, because, again: { after: null } };
   }
 };
 
@@ -105,13 +111,15 @@ const proof = ({ auth, secret, body, now, id }: SignalToSend): Record<string, st
   }
 };
 
-const answerOf = (status: number, body: unknown): Sent => {
+const answerOf = ({ status, headers }: Response, body: unknown, now: Instant): Sent => {
   const text = (name: string): string | null => {
     const value: unknown = Object(body)[name];
     return typeof value === "string" ? value : null;
   };
   if (status !== 200 && status !== 202) {
-    return { ok: false, because: `${status}: ${text("detail") ?? "no reason given"}` };
+    const because = `${status}: ${text("detail") ?? "no reason given"}`;
+    const again = status === 429 || status >= 500;
+    return { ok: false, because, again: again ? { after: retryAfter(headers, now) } : null };
   }
   return {
     ok: true,
@@ -119,6 +127,14 @@ const answerOf = (status: number, body: unknown): Sent => {
     duplicate: status === 200,
     unmapped: text("unmapped"),
   };
+};
+
+/** Seconds or a date (RFC 9110 §10.2.3); null where there is neither. */
+const retryAfter = (headers: Headers, now: Instant): Millis | null => {
+  const said = headers.get("retry-after") ?? "";
+  if (/^\d{1,9}$/.test(said)) return Number(said) * 1000;
+  const at = Date.parse(said);
+  return Number.isNaN(at) ? null : Math.max(0, at - now);
 };
 
 /** Node's fetch says only "fetch failed"; why is in its cause. */

@@ -5,8 +5,10 @@ import { needsAnswer } from "../core/seen.ts";
 import type { Observed, Parsed, Signal, SourceContext } from "../core/signal.ts";
 import { storable } from "../core/text.ts";
 import { compileCondition, type Verdict } from "../core/trigger.ts";
-import { problemLine, readPolicyText } from "../policy-file.ts";
+import { problemLine } from "../policy-file.ts";
+import { argumentsIn, flagIn } from "./arguments.ts";
 import { contentTypeOf } from "./signal-send.ts";
+import { sourceNamed } from "./source-named.ts";
 
 const usage =
   'usage: holdpoint source try <source> [<file>] [--policy <file>] [--header "<name>: <value>"]…';
@@ -47,57 +49,40 @@ interface Question {
 }
 
 const questionIn = (argv: readonly string[], usual: string): Question | null => {
-  const words: string[] = [];
-  const flags: { readonly name: string; readonly value: string }[] = [];
-  for (let at = 0; at < argv.length; at += 1) {
-    const word = argv[at] ?? "";
-    if (word.startsWith("--")) {
-      at += 1;
-      flags.push({ name: word, value: argv[at] ?? "" });
-    } else words.push(word);
-  }
-  const [source, file = null, ...more] = words;
-  const unknown = flags.some(
-    ({ name, value }) => value === "" || !["--policy", "--header"].includes(name),
-  );
-  if (source === undefined || more.length > 0 || unknown) return null;
-  const headers = flags
+  const given = argumentsIn(argv, ["--policy", "--header"]);
+  const [source, file = null, ...more] = given?.words ?? [];
+  if (!given || source === undefined || more.length > 0) return null;
+  const headers = given.flags
     .filter(({ name }) => name === "--header")
     .map(({ value }) => /^([^:\s]+)\s*:\s*(.*)$/s.exec(value)?.slice(1) ?? []);
   if (headers.some((pair) => pair.length === 0)) return null;
   return {
     source,
     file,
-    policy: flags.findLast(({ name }) => name === "--policy")?.value ?? usual,
+    policy: flagIn(given, "--policy") ?? usual,
     headers: Object.fromEntries(
       headers.map(([name = "", value = ""]) => [name.toLowerCase(), value]),
     ),
   };
 };
 
-const trying = async (
-  { source, file, policy, headers }: Question,
-  { out, parse }: TryGround,
-): Promise<0 | 1 | 2> => {
-  const read = readPolicyText(policy, await readFile(policy, "utf8"));
-  if (!read.ok) {
-    for (const problem of read.problems) out(problemLine(problem));
-    return 1;
+const trying = async (asked: Question, { out, parse }: TryGround): Promise<0 | 1 | 2> => {
+  const found = await sourceNamed(asked.policy, asked.source);
+  if ("problem" in found) {
+    for (const mistake of found.mistakes) out(problemLine(mistake));
+    out(found.problem);
+    return found.mistakes.length > 0 ? 1 : 2;
   }
-  const doc = Object.hasOwn(read.doc.sources, source) ? read.doc.sources[source] : undefined;
-  if (!doc) {
-    const known = Object.keys(read.doc.sources).join(", ") || "none";
-    out(`${policy} has no source “${source}”: ${known}.`);
-    return 2;
-  }
-  const body = file === null ? sampleOf(doc) : await readFile(file);
+  const { policy, source } = found;
+  const body = asked.file === null ? sampleOf(source) : await readFile(asked.file);
   if (!body) {
-    out(`A source of type ${doc.type} has no sample of its own: name a file.`);
+    out(`A source of type ${source.type} has no sample of its own: name a file.`);
     return 2;
   }
-  const { "content-type": contentType = contentTypeOf(body), ...attributes } = headers;
-  const context = contextOf(readingOf(source, doc), { receivedAt: 0, contentType, attributes });
-  return tell(read.doc, parse(doc.type, body, context), out);
+  const { "content-type": contentType = contentTypeOf(body), ...attributes } = asked.headers;
+  const reading = readingOf(asked.source, source);
+  const context = contextOf(reading, { receivedAt: 0, contentType, attributes });
+  return tell(policy, parse(source.type, body, context), out);
 };
 
 const sampleOf = ({ mapping }: PolicyDoc["sources"][string]): Uint8Array | null =>

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { type AdoptParts, adopt } from "../app/adopt.ts";
-import { type Config, Secret, secretProblems, sourceSecretProblems } from "../config.ts";
+import { type Config, Secret } from "../config.ts";
 import type { Policy } from "../core/policy/model.ts";
 import { makeUpDemoSecrets } from "../demo-secrets.ts";
 import { problemLine, readPolicyText } from "../policy-file.ts";
+import { secretProblems, sourceSecretProblems } from "../secret-problems.ts";
 import { secretsNeeded } from "./notify-parts.ts";
 
 /** A start that is refused, in lines for the operator. */

@@ -3,11 +3,12 @@ import { deliverPages } from "../app/pages.ts";
 import type { Clock, Outward } from "../app/ports.ts";
 import { noticesFor, pagesFor } from "../app/told-rows.ts";
 import { createPacedWorker, type PacedWorker } from "../app/worker.ts";
-import type { Config, NeededSecret } from "../config.ts";
+import type { Config } from "../config.ts";
 import type { Endpoint, Pager, Policy } from "../core/policy/model.ts";
 import { systemResolve } from "../notify/post.ts";
 import { standardSchedule } from "../notify/schedule.ts";
 import { createOutward, type OutwardTimes } from "../notify/send.ts";
+import type { NeededSecret } from "../secret-problems.ts";
 import type { Ground, Parts } from "./core-parts.ts";
 
 /** Endpoints and pagers, as the house needs them. */

@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { Instant, Millis } from "../core/ids.ts";
+import { authOf, secretsOf } from "../core/policy/source-auth.ts";
+import { storable } from "../core/text.ts";
+import { argumentsIn, flagIn } from "./arguments.ts";
+import { contentTypeOf, type Sent, type SignalToSend, signalSend, wayOf } from "./signal-send.ts";
+import { sourceNamed } from "./source-named.ts";
+
+const usage =
+  "usage: holdpoint upload <source> <file…> [--url <address>] [--policy <file>] [--auth bearer|standardWebhooks]";
+
+/** What it is given by whoever starts it. */
+export interface UploadGround {
+  readonly out: (line: string) => void;
+  /** Where the server is, without --url. */
+  readonly url: string;
+  /** The policy meant, without --policy. */
+  readonly policyFile: string;
+  /** The secret a policy names as `env:NAME`. */
+  readonly secretFor: (reference: string) => string | undefined;
+  /** HOLDPOINT_UPLOAD_SECRET, which counts before what the policy names. */
+  readonly uploadSecret: string | null;
+  readonly now: () => Instant;
+  readonly wait: (time: Millis) => Promise<void>;
+}
+
+/**
+ * Posts result files as a source, for CI jobs. The same content is the same delivery, so that a job that is run again says
+ * nothing twice. Answers 0 all are stored and read, 1 one cannot be read, 2 usage, or one could not be delivered.
+ */
+export const upload = async (argv: readonly string[], ground: UploadGround): Promise<0 | 1 | 2> => {
+  const asked = questionIn(argv, ground);
+  if (!asked) {
+    ground.out(usage);
+    return 2;
+  }
+  try {
+    const signing = await signingFor(asked, ground);
+    if ("problem" in signing) {
+      ground.out(signing.problem);
+      return 2;
+    }
+    let worst: 0 | 1 | 2 = 0;
+    for (const file of asked.files) {
+      const sent = await delivered({ ...asked, ...signing, body: await readFile(file) }, ground);
+      const { line, exit } = outcomeOf(sent);
+      ground.out(`${file}: ${storable(line)}`);
+      worst = exit > worst ? exit : worst;
+    }
+    return worst;
+  } catch (error) {
+    ground.out(error instanceof Error ? error.message : String(error));
+    return 2;
+  }
+};
+
+interface Question {
+  readonly source: string;
+  readonly files: readonly string[];
+  readonly url: string;
+  readonly policy: string;
+  readonly auth: string | null;
+}
+
+const questionIn = (
+  argv: readonly string[],
+  { url, policyFile }: UploadGround,
+): Question | null => {
+  const given = argumentsIn(argv, ["--url", "--policy", "--auth"]);
+  const [source, ...files] = given?.words ?? [];
+  if (!given || source === undefined || files.length === 0) return null;
+  const asked = flagIn(given, "--url") ?? url;
+  if (!URL.canParse(asked)) return null;
+  return {
+    source,
+    files,
+    url: asked,
+    policy: flagIn(given, "--policy") ?? policyFile,
+    auth: flagIn(given, "--auth") ?? null,
+  };
+};
+
+type Signing = Pick<SignalToSend, "auth" | "secret"> | { readonly problem: string };
+
+/** How the source wants to be spoken to: as --auth says, for jobs that have no policy at hand, else as the policy does. */
+const signingFor = (asked: Question, ground: UploadGround): Promise<Signing> | Signing =>
+  asked.auth === null ? byPolicy(asked, ground) : byFlag(asked.auth, ground);
+
+const byFlag = (asked: string, { uploadSecret }: UploadGround): Signing => {
+  const auth = (["bearer", "standardWebhooks"] as const).find((one) => one === asked);
+  if (!auth) return { problem: "--auth is bearer or standardWebhooks." };
+  if (uploadSecret === null) return { problem: "HOLDPOINT_UPLOAD_SECRET is not set." };
+  return { auth, secret: uploadSecret };
+};
+
+const byPolicy = async (
+  { policy, source: name }: Question,
+  { uploadSecret, secretFor }: UploadGround,
+): Promise<Signing> => {
+  const found = await sourceNamed(policy, name);
+  if ("problem" in found) return found;
+  const auth = wayOf(authOf(found.source));
+  const { reference = "" } = secretsOf(authOf(found.source))[0] ?? {};
+  const secret = uploadSecret ?? secretFor(reference);
+  if (auth === undefined || secret === undefined)
+    return { problem: `${reference} is not set, nor is HOLDPOINT_UPLOAD_SECRET.` };
+  return { auth, secret };
+};
+
+const attempts = 5;
+const longestWait: Millis = 60_000;
+
+/** Sends until it is taken or refused. Each attempt is signed anew: a signature is good for minutes only. */
+const delivered = async (
+  what: Pick<SignalToSend, "url" | "source" | "auth" | "secret" | "body">,
+  { now, wait }: UploadGround,
+): Promise<Sent> => {
+  const contentType = contentTypeOf(what.body);
+  const id = deliveryId(what.source, what.body);
+  for (let attempt = 1; ; attempt += 1) {
+    const sent = await signalSend({ ...what, contentType, id, now: now() });
+    if (sent.ok || sent.again === null || attempt === attempts) return sent;
+    await wait(Math.min(sent.again.after ?? 1000 * 2 ** (attempt - 1), longestWait));
+  }
+};
+
+/** The same content to the same source has the same id. */
+const deliveryId = (source: string, body: Uint8Array): string =>
+  `upload_${createHash("sha256").update(`${source}\n`).update(body).digest("hex").slice(0, 40)}`;
+
+const outcomeOf = (sent: Sent): { readonly line: string; readonly exit: 0 | 1 | 2 } => {
+  if (!sent.ok) return { line: sent.because, exit: 2 };
+  if (sent.unmapped !== null) return { line: `stored, unmapped: ${sent.unmapped}`, exit: 1 };
+  const what = sent.duplicate ? "there already" : "stored";
+  return { line: `${what} as ${sent.delivery}`, exit: 0 };
+};

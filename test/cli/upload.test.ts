@@ -1,0 +1,211 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { type UploadGround, upload } from "../../src/cli/upload.ts";
+import { smallPolicy } from "../core/policy/small-policy.ts";
+import { bearer, now, secret, start } from "../http/start.ts";
+
+let place = "";
+let policy = "";
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), "holdpoint-upload-"));
+  policy = await written(
+    "policy.yaml",
+    `${smallPolicy}  alertmanager: { type: alertmanager, auth: { bearer: env:TOKEN } }\n`,
+  );
+});
+afterAll(() => rm(place, { recursive: true }));
+
+const written = async (name: string, text: string): Promise<string> => {
+  await writeFile(join(place, name), text);
+  return join(place, name);
+};
+
+const secrets = new Map([
+  ["env:SIGNALS_SECRET", secret],
+  ["env:TOKEN", bearer],
+]);
+
+/** What `upload` prints and exits with, and how long it waited between its attempts. */
+const uploaded = async (argv: readonly string[], more: Partial<UploadGround> = {}) => {
+  const lines: string[] = [];
+  const waits: number[] = [];
+  const exit = await upload(argv, {
+    out: (line) => void lines.push(line.replaceAll(`${place}/`, "")),
+    url: "http://127.0.0.1:9",
+    policyFile: policy,
+    secretFor: (reference) => secrets.get(reference),
+    uploadSecret: null,
+    now: () => now,
+    wait: async (time) => void waits.push(time),
+    ...more,
+  });
+  return { exit, lines, waits };
+};
+
+const evaluation = '{"kind":"eval","deployment":"assistant","metric":"mean","value":0.1}';
+
+describe("against the real server", () => {
+  test("each file is signed as the policy says, and stored", async () => {
+    const { url, store } = await start();
+    const one = await written("one.json", evaluation);
+    const two = await written("two.json", evaluation.replace("0.1", "0.2"));
+
+    expect(await uploaded(["signals", one, two], { url })).toEqual({
+      exit: 0,
+      lines: ["one.json: stored as d_1", "two.json: stored as d_2"],
+      waits: [],
+    });
+    expect(store.rows.map(({ body }) => Buffer.from(body).toString())[0]).toBe(evaluation);
+  });
+
+  test("a job that is run again says nothing twice", async () => {
+    const { url, store } = await start();
+    const file = await written("one.json", evaluation);
+    await uploaded(["signals", file, "--url", url]);
+
+    const again = await uploaded(["signals", file, "--url", url]);
+
+    expect(again).toMatchObject({ exit: 0, lines: ["one.json: there already as d_1"] });
+    expect(store.rows).toHaveLength(1);
+  });
+
+  test("a bearer source is spoken to with its token", async () => {
+    const { url } = await start();
+    const file = await written("alerts.json", '{"version":"4","alerts":[]}');
+
+    expect(await uploaded(["alertmanager", file], { url })).toMatchObject({
+      exit: 1,
+      lines: ["alerts.json: stored, unmapped: The body carries no signal."],
+    });
+  });
+
+  test("a job without a policy at hand says how, and has its own secret", async () => {
+    const { url } = await start();
+    const file = await written("one.json", evaluation);
+    const argv = ["signals", file, "--auth", "standardWebhooks"];
+
+    const there = { url, policyFile: "nowhere.yaml" };
+    expect(await uploaded(argv, { ...there, uploadSecret: secret })).toMatchObject({ exit: 0 });
+    expect(await uploaded(argv, there)).toMatchObject({
+      exit: 2,
+      lines: ["HOLDPOINT_UPLOAD_SECRET is not set."],
+    });
+  });
+
+  test("what is refused is said, once, and the next file is sent all the same", async () => {
+    const { url, store } = await start();
+    const one = await written("one.json", evaluation);
+    const large = await written("large.json", `[${" ".repeat(1024 * 1024)}]`);
+
+    const { exit, lines, waits } = await uploaded(["signals", large, one], { url });
+
+    expect({ exit, waits }).toEqual({ exit: 2, waits: [] });
+    expect(lines).toEqual([
+      expect.stringContaining("large.json: 413: "),
+      "one.json: stored as d_1",
+    ]);
+    expect(store.rows).toHaveLength(1);
+  });
+
+  test("a wrong secret is a fault", async () => {
+    const { url } = await start();
+    const file = await written("one.json", evaluation);
+
+    expect(
+      await uploaded(["signals", file], { url, uploadSecret: `whsec_${"A".repeat(44)}` }),
+    ).toMatchObject({ exit: 2, lines: [expect.stringContaining("401: ")] });
+  });
+});
+
+/** A server that answers as told, one answer after the other. */
+const answering = async (
+  ...answers: readonly { readonly status: number; readonly retryAfter?: string }[]
+) => {
+  const ids: unknown[] = [];
+  const server = createServer((request, response) => {
+    const { status, retryAfter } = answers[ids.length] ?? { status: 500 };
+    ids.push(request.headers["webhook-id"]);
+    request.resume().on("end", () => {
+      if (retryAfter) response.setHeader("retry-after", retryAfter);
+      response.writeHead(status).end(status === 202 ? '{"delivery":"d_1"}' : "<html>no</html>");
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, ids };
+};
+
+describe("a server that cannot take it now", () => {
+  const sent = async (url: string) =>
+    uploaded(["signals", await written("one.json", evaluation)], { url });
+
+  test("is asked again after the time it says, under the same id", async () => {
+    const { url, ids } = await answering(
+      { status: 429, retryAfter: "7" },
+      { status: 503, retryAfter: new Date(now + 9_000).toUTCString() },
+      { status: 202 },
+    );
+
+    expect(await sent(url)).toEqual({
+      exit: 0,
+      lines: ["one.json: stored as d_1"],
+      waits: [7_000, 9_000],
+    });
+    expect(new Set(ids).size).toBe(1);
+    expect(ids[0]).toMatch(/^upload_[0-9a-f]{40}$/);
+  });
+
+  test("is asked later and later where it does not say, and five times at most", async () => {
+    const { url, ids } = await answering();
+
+    expect(await sent(url)).toEqual({
+      exit: 2,
+      lines: ["one.json: 500: no reason given"],
+      waits: [1_000, 2_000, 4_000, 8_000],
+    });
+    expect(ids).toHaveLength(5);
+  });
+
+  test("is never waited for longer than a minute", async () => {
+    const { url } = await answering({ status: 503, retryAfter: "86400" }, { status: 202 });
+
+    expect((await sent(url)).waits).toEqual([60_000]);
+  });
+
+  test("and one that is not there is asked again too", async () => {
+    const { exit, lines, waits } = await sent("http://127.0.0.1:9");
+
+    expect({ exit, tries: waits.length }).toEqual({ exit: 2, tries: 4 });
+    expect(lines[0]).toContain("could not be asked");
+  });
+});
+
+describe("it ends with 2", () => {
+  test.each([
+    ["without a file", ["signals"], "usage: "],
+    ["with an unknown flag", ["signals", "a", "--urll", "x"], "usage: "],
+    ["with an address that is none", ["signals", "a", "--url", "nowhere"], "usage: "],
+    ["with a way nobody knows", ["signals", "a", "--auth", "magic"], "--auth is bearer or"],
+    ["for a source that the policy lacks", ["probes", "a"], "has no source “probes”: "],
+    ["for a file that is not there", ["signals", "nowhere.json"], "ENOENT"],
+  ])("%s", async (_what, argv, because) => {
+    const { exit, lines } = await uploaded(argv);
+
+    expect(exit).toBe(2);
+    expect(lines[0]).toContain(because);
+  });
+
+  test("where the policy's secret is not set", async () => {
+    const { exit, lines } = await uploaded(["signals", "a"], { secretFor: () => undefined });
+
+    expect({ exit, lines }).toEqual({
+      exit: 2,
+      lines: ["env:SIGNALS_SECRET is not set, nor is HOLDPOINT_UPLOAD_SECRET."],
+    });
+  });
+});
