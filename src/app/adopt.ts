@@ -69,7 +69,10 @@ export const adopt = async (parts: AdoptParts, what: ToAdopt): Promise<Adoption>
       const { policy: inForce } = desk.org;
       if (what.current !== null && what.current !== inForce)
         return { is: "moved", current: inForce };
-      if (inForce === digest) return { is: "same", digest };
+      if (inForce === digest) {
+        keep(desk, what, prepared);
+        return { is: "same", digest };
+      }
       const problems = unfit(desk, deployments, prepared.policy);
       if (problems.length > 0) return { is: "unfit", problems };
       return record(desk, what, prepared, deployments);
@@ -177,7 +180,7 @@ const record = (
   prepared: Prepared,
   deployments: readonly string[],
 ): Adoption => {
-  const { policy, canonical, people, texts } = prepared;
+  const { policy, texts } = prepared;
   const before = desk.org.policy;
   const looser = before === "" ? [] : looserThan(desk.rules.policy(before), policy);
   const started = deployments.flatMap((id) => {
@@ -191,13 +194,7 @@ const record = (
       },
     ];
   });
-  desk.extra.people.push(...people);
-  desk.extra.policies.push({
-    digest: policy.digest,
-    canonical,
-    yaml: what.yaml,
-    adoptedAt: desk.now,
-  });
+  keep(desk, what, prepared);
   for (const text of texts) desk.keepText(text);
   desk.add("org", [
     {
@@ -207,4 +204,10 @@ const record = (
   ]);
   for (const id of deployments) desk.refresh(id);
   return { is: "adopted", digest: policy.digest, index: 0, looser: looser.map((one) => one.what) };
+};
+
+/** Names and accounts stand beside the log: a file that changes nothing else has the same digest, and counts all the same. */
+const keep = (desk: Desk, { yaml }: ToAdopt, { policy, canonical, people }: Prepared): void => {
+  desk.extra.people.push(...people);
+  desk.extra.policies.push({ digest: policy.digest, canonical, yaml, adoptedAt: desk.now });
 };

@@ -137,6 +137,19 @@ eachDatabase((kind) => {
     expect(body).toMatchObject({ deployment: "assistant-prod", trigger: "unmatched", signals: 2 });
   });
 
+  test("an account that is given later counts from then on, although no rule changed", async () => {
+    const { world, ours } = await open(kind);
+    await world.send("signals", jailbreak());
+    await ours("acknowledged", { agent: stranger });
+
+    const adopted = await world.adopt((yaml) => yaml.replace("PDBOB01", "PDNOONE"));
+    await world.restart();
+    await ours("acknowledged", { agent: stranger });
+
+    expect(adopted.body).toMatchObject({ is: "same" });
+    expect(world.thread("HP-1").join()).toContain("Bob Okafor has seen HP-1");
+  });
+
   test("a bad signature is 401 and changes nothing", async () => {
     const { world, ours } = await open(kind);
     await world.send("signals", jailbreak());
