@@ -211,8 +211,8 @@ export class Desk {
       this.#touch(before, after, entry);
       if (entry.kind !== "policy.adopted") this.#put(pageRows(this.situation(id), before, entry));
     }
-    if (entry.kind !== "policy.adopted" || this.#around.rules.policy(entry.digest))
-      this.#announce(entry);
+    if (entry.kind === "policy.adopted") this.#redrawAll();
+    this.#announce(entry);
   }
 
   #touch(before: DeploymentState, after: DeploymentState, entry: Entry): void {
@@ -220,7 +220,8 @@ export class Desk {
     const isShared =
       before.posture !== after.posture ||
       before.proposal !== after.proposal ||
-      before.carriers !== after.carriers;
+      before.carriers !== after.carriers ||
+      before.retests !== after.retests;
     for (const one of after.escalations) {
       if (!isShared && before.escalations.find((old) => old.id === one.id) === one) continue;
       this.#touched.set(one.id, one);
@@ -232,6 +233,12 @@ export class Desk {
       this.#touched.set(old.id, closed);
       this.#moved.add(old.id);
     }
+  }
+
+  /** A card also says what only the policy knows: who may decide, who is told. */
+  #redrawAll(): void {
+    for (const { escalations } of this.#deployments.values())
+      for (const one of escalations) this.#touched.set(one.id, one);
   }
 
   #announce(entry: Entry): void {
@@ -287,6 +294,15 @@ export class Desk {
     this.#changed.add(`deployment:${row.deployment}`);
     const state = this.state(row.deployment).escalations.find((one) => one.id === row.escalation);
     if (state) this.#touched.set(row.escalation, state);
+  }
+
+  /** Has the card of a closed escalation drawn anew. */
+  redraw(escalation: EscalationId, channel: string): void {
+    for (const { name: chat } of this.#around.chats)
+      this.#outbox.set(`${chat}/card:${escalation}`, {
+        ...{ key: `card:${escalation}`, chat, lane: channel, urgency: 2 },
+        body: { kind: "card", escalation, channel },
+      });
   }
 
   /** Keeps a signal that belongs to no escalation. */
