@@ -102,8 +102,13 @@ export const signalFrom = (data: Fields, envelope: Fields, context: SourceContex
     condition: conditionOf(signal),
     occurrence: occurrence === "" ? null : nameOf(occurrence),
     caveat: sentence([caveat, dropped > 0 ? `${dropped} more labels were not kept.` : ""]),
+    ...(kind === "eval" && signal.suite !== "" ? { run: runOf(signal) } : {}),
   };
 };
+
+/** The condition of a run of the suite that failed before it had a scorer, a score or a metric to name. */
+const runOf = (signal: Signal): string =>
+  conditionOf({ ...signal, scorer: "", score: "", metric: "" });
 
 const rawText = (value: unknown): string =>
   typeof value === "number" ? String(value) : typeof value === "string" ? value : "";

@@ -280,3 +280,16 @@ test("a status nobody knows is errored, and named", () => {
   expect(signal.status).toBe("errored");
   expect(caveat).toContain('"fine"');
 });
+
+test("a number of a suite says under which name its run would have failed", () => {
+  const said = (more: object) =>
+    onlyOne(
+      parse(bytes({ kind: "eval", deployment: "d", suite: "s", model: "m", ...more }), context()),
+    );
+
+  const failed = said({ status: "errored" });
+  const later = said({ scorer: "attack_success", metric: "mean", value: 0.01 });
+
+  expect(later.run).toBe(failed.condition);
+  expect(later.condition).not.toBe(failed.condition);
+});
