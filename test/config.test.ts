@@ -138,6 +138,19 @@ describe("secrets", () => {
     ]);
   });
 
+  const hmac = { name: "x-sig", prefix: "", encoding: "hex" as const };
+  test.each([
+    ["a signature", { signature: { of: "pagerduty", secrets: ["env:NEW", "env:OLD"] } }],
+    ["a header", { header: { name: "x-token", secrets: ["env:NEW", "env:OLD"] } }],
+    ["an HMAC", { hmac: { ...hmac, secrets: ["env:NEW", "env:OLD"] } }],
+  ])("each secret of %s is checked, also the one that is on its way out", (_what, auth) => {
+    const { secretFor } = config({ NEW: "n".repeat(32), OLD: "o".repeat(31) });
+
+    expect(sourceSecretProblems([{ id: "pd", auth }], secretFor)).toEqual([
+      "OLD has 31 bytes, 32 are needed: the secret of source pd.",
+    ]);
+  });
+
   test.each([
     [`whsec_${Buffer.alloc(23, 7).toString("base64")}`, "has 23 bytes, 24 are needed"],
     ["whsec_not base64 at all, but long enough to be a secret", "is not base64"],

@@ -18,6 +18,8 @@ const test = base.extend<{ directory: string }>({
 const sources = [
   { id: "am", auth: { bearer: "env:AM" } },
   { id: "evals", auth: { standardWebhooks: ["env:NEW", "env:OLD"] } },
+  { id: "pd", auth: { signature: { of: "pagerduty", secrets: ["env:PD"] } } },
+  { id: "dd", auth: { header: { name: "x-token", secrets: ["env:DD"] } } },
 ];
 
 test("what is made up is long enough, kept, and readable by its owner only", ({ directory }) => {
@@ -26,7 +28,7 @@ test("what is made up is long enough, kept, and readable by its owner only", ({ 
   const first = makeUpDemoSecrets(data, sources, (reference) => reference === "env:OLD");
   const again = makeUpDemoSecrets(data, sources, (reference) => reference === "env:OLD");
 
-  expect([...first.keys()]).toEqual(["env:AM", "env:NEW"]);
+  expect([...first.keys()]).toEqual(["env:AM", "env:NEW", "env:PD", "env:DD"]);
   expect(again).toEqual(first);
   expect(readDemoSecrets(data)).toEqual(first);
   expect(statSync(join(data, "demo-secrets.json")).mode & 0o777).toBe(0o600);
