@@ -60,7 +60,8 @@ const observed = (event: Fields, context: SourceContext): Item => {
     status,
     deployment: deploymentOf(tag("deployment"), context),
     model: tag("model"),
-    severity: tag("severity") || (severities.get(said(event, "priority")) ?? ""),
+    severity:
+      tag("severity") || (warns ? "warning" : (severities.get(said(event, "priority")) ?? "")),
     summary: summaryOf(event),
     url: urlOf(own(event, "link")),
     occurredAt: timeOf(said(event, "date_ms")),

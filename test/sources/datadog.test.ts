@@ -75,6 +75,7 @@ describe("an alert", () => {
     expect(read({ transition: "Warn" }).signal).toMatchObject({
       threshold: null,
       worse: "unknown",
+      severity: "warning",
     });
   });
 

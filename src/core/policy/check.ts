@@ -78,6 +78,9 @@ const checkConcerned = (
 };
 
 const checkSource = (look: Look, id: string, source: PolicyDoc["sources"][string]): void => {
+  const named = Object.values(look.doc.people).some(({ pagerduty }) => pagerduty !== undefined);
+  if (source.type === "pagerduty" && !named)
+    look.report.warning(path, "nobody has a pagerduty account: no acknowledgement there counts");
   const path = ["sources", id];
   if (source.deployment !== undefined)
     known(look, "deployments", source.deployment, [...path, "deployment"]);

@@ -272,6 +272,12 @@ describe("sources and channels", () => {
       "51:37 error: sources.signals.auth.hmac: is for sources of type mapped: for grafana use signature",
     ],
     [
+      "acknowledgements in PagerDuty that are nobody's",
+      "{ type: signal, auth: { standardWebhooks: env:SIGNALS_SECRET }, map: { api: assistant } }",
+      "{ type: pagerduty, auth: { signature: env:SIGNALS_SECRET } }",
+      "51:3 warning: sources.signals: nobody has a pagerduty account: no acknowledgement there counts",
+    ],
+    [
       "a header everybody sends",
       "{ standardWebhooks: env:SIGNALS_SECRET }",
       "{ header: { name: Host, value: env:SIGNALS_SECRET } }",
