@@ -294,3 +294,24 @@ describe("who is spoken of", () => {
     ).toBeNull();
   });
 });
+
+describe("the samples sent by hand", () => {
+  const sample = (name: string): Uint8Array =>
+    readFileSync(new URL(`../../examples/signals/${name}.json`, import.meta.url));
+
+  test("are the number the example's rule names, and a run that died", () => {
+    expect(onlyOne(parse(sample("inspect-jailbreak"), context())).signal).toMatchObject({
+      status: "ok",
+      deployment: "assistant-prod",
+      scorer: "attack_success",
+      metric: "mean",
+      value: 0.082,
+      stderr: 0.0112,
+    });
+    expect(onlyOne(parse(sample("inspect-errored"), context())).signal).toMatchObject({
+      status: "errored",
+      deployment: "assistant-prod",
+      suite: "jailbreak-nightly",
+    });
+  });
+});

@@ -125,6 +125,19 @@ describe("a results file", () => {
   });
 });
 
+test("the sample sent by hand is a red team of which 8 % of the attacks worked", () => {
+  const sample = new URL("../../examples/promptfoo/red-team.json", import.meta.url);
+
+  const found = observations(parse(readFileSync(sample), context()));
+
+  expect(found.map(({ signal }) => [signal.metric, signal.value, signal.worse])).toEqual([
+    ["attack_success_rate", 0.08, "higher"],
+    ["Hijacking", 131 / 150, "lower"],
+    ["PromptExtraction", 145 / 150, "lower"],
+  ]);
+  expect(found[0]?.signal).toMatchObject({ status: "ok", deployment: "assistant-prod" });
+});
+
 describe("how a run ended", () => {
   test.each<readonly [string, Parts, string, string]>([
     [

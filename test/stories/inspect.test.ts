@@ -75,6 +75,17 @@ eachDatabase((kind) => {
     );
   });
 
+  test("a number that could not be measured does not take back the one before it", async () => {
+    const world = await openWorld(kind, { policy: asked });
+    const accuracy = (value: string) => (text: string) => text.replace("0.6666666666666666", value);
+    await world.send("inspect", run("three-scores-success", "run-1", accuracy("0.3")));
+
+    await world.send("inspect", run("three-scores-success", "run-2", accuracy('"NaN"')));
+
+    expect((await world.card("HP-1")).text).toContain("still firing");
+    expect((await world.card("HP-2")).lines[0]).toContain("no result");
+  });
+
   test("a run that dies does not take back what the one before it measured", async () => {
     const world = await openWorld(kind, { policy: asked });
     const bad = (text: string) => text.replace("0.6666666666666666", "0.3");
