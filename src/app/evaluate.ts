@@ -1,20 +1,24 @@
 import { updateOf } from "../core/elapse.ts";
 import { liveFor, open } from "../core/escalation.ts";
 import type { EscalationId, Instant } from "../core/ids.ts";
+import { conditionOf } from "../core/own-notice.ts";
 import { ownSource } from "../core/policy/expectation.ts";
 import type { Policy, Trigger } from "../core/policy/model.ts";
 import { contextOf } from "../core/policy/reading.ts";
 import { lapse } from "../core/restrict.ts";
+import { missedConditions } from "../core/retest.ts";
 import { needsAnswer, seenOf, severityOf, signalText, unmappedSignal } from "../core/seen.ts";
 import type { Observed, Parsed, SignalStatus, SourceContext } from "../core/signal.ts";
 import type { Draft } from "../core/situation.ts";
-import type { Evidence } from "../core/state.ts";
 import { rfc3339 } from "../core/time.ts";
 import type { Verdict } from "../core/trigger.ts";
 import { pageMeant, takeIn } from "./acknowledged-elsewhere.ts";
+import { least, merged, most } from "./counting.ts";
 import type { Desk } from "./desk.ts";
 import type { Journal } from "./journal.ts";
+import { type Arrived, byDelivery, placesOf } from "./places.ts";
 import { type ConditionRow, type Delivery, Fault, type SignalRow, type Store } from "./ports.ts";
+import { followRuns, isOver, noteMissed } from "./retests.ts";
 import type { Rules } from "./rules.ts";
 
 /** From stored deliveries to escalations: parse, ask every rule that names the deployment, count, open. */
@@ -30,10 +34,6 @@ export interface EvaluatorParts {
 
 const batch = 200;
 const leaseMs = 10_000; // a second taker loses at the commit, so a short lease only costs work
-
-/** Deployment names no policy knows get an escalation each, up to this many; further ones share one. */
-const strangersKept = 20;
-const shared = "unknown";
 
 interface Item {
   readonly delivery: Delivery;
@@ -89,11 +89,28 @@ const evaluate = async (parts: EvaluatorParts, deliveries: readonly Delivery[]):
   const places = await placesOf(store, policy, items);
   const deployments = [...new Set(places.values())];
   await journal.write({ key: null, surface: "webhook", deployments }, async (desk) => {
-    const known = await conditionsIn(store, deployments, items);
-    for (const item of items)
-      weigh(desk, known, item, places.get(item.observed.signal.deployment) ?? shared);
+    const known = await conditionsIn(store, desk, deployments, items);
+    for (const arrived of byDelivery(items, places))
+      await weighAll({ store, desk }, known, arrived);
     desk.extra.deliveries.push(...left.map(({ id }) => id));
   });
+};
+
+/** One delivery: what it says against the rules, then against what somebody asked to be run again. */
+const weighAll = async (
+  at: { readonly store: Store; readonly desk: Desk },
+  known: Conditions,
+  arrived: readonly Arrived[],
+): Promise<void> => {
+  const { desk } = at;
+  for (const one of arrived) {
+    if (isOver(desk, one)) continue;
+    weigh(desk, known, one, one.deployment);
+    noteMissed(desk, one);
+  }
+  const ended = await followRuns(at, known.values(), arrived);
+  for (const [more, one] of ended.entries())
+    weigh(desk, known, { ...one, position: arrived.length + more }, one.deployment);
 };
 
 /** Word of our own pages never opens anything; answers with the deliveries it came in. */
@@ -127,31 +144,6 @@ const observed = (parts: EvaluatorParts, policy: Policy, delivery: Delivery): re
 
 const isOwn = ({ source }: { readonly source: string }): boolean => source === ownSource;
 
-const wellNamed = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
-
-/** Which deployment each sender's name stands for here; names no policy knows are kept apart, but not without end. */
-const placesOf = async (
-  store: Store,
-  policy: Policy,
-  items: readonly Item[],
-): Promise<ReadonlyMap<string, string>> => {
-  const names = new Set(items.map(({ observed: { signal } }) => signal.deployment));
-  const strangers = [...names].filter((name) => !policy.deployments.has(name));
-  const places = new Map([...names].map((name) => [name, name]));
-  if (strangers.length === 0) return places;
-  const open = new Set(
-    (await store.liveEscalations())
-      .map((one) => one.deployment)
-      .filter((name) => !policy.deployments.has(name)),
-  );
-  for (const name of strangers) {
-    const fits = wellNamed.test(name) && (open.has(name) || open.size < strangersKept);
-    places.set(name, fits ? name : shared);
-    if (fits) open.add(name);
-  }
-  return places;
-};
-
 type Conditions = Map<string, ConditionRow>;
 
 const conditionKey = (
@@ -163,13 +155,13 @@ const conditionKey = (
 
 const conditionsIn = async (
   store: Store,
+  desk: Desk,
   deployments: readonly string[],
   items: readonly Item[],
 ): Promise<Conditions> => {
-  const conditions = [
-    ...new Set(items.flatMap(({ observed: one }) => [one.condition, one.run ?? one.condition])),
-  ];
-  const rows = await store.conditionsOf(deployments, conditions);
+  const said = items.flatMap(({ observed: one }) => [one.condition, one.run ?? one.condition]);
+  const missed = deployments.flatMap((one) => missedConditions(desk.state(one)).map(conditionOf));
+  const rows = await store.conditionsOf(deployments, [...new Set([...said, ...missed])]);
   return new Map(
     rows.map((row) => [
       conditionKey(row.deployment, row.trigger, row.condition, row.occurrence),
@@ -326,31 +318,6 @@ const counted = (
     firstAt: before?.firstAt ?? at,
     lastAt: Math.max(before?.lastAt ?? at, at),
     signals: 1,
-  };
-};
-
-const least = (a: number | null, b: number | null): number | null =>
-  a === null ? b : b === null ? a : Math.min(a, b);
-const most = (a: number | null, b: number | null): number | null =>
-  a === null ? b : b === null ? a : Math.max(a, b);
-
-const merged = (
-  evidence: Evidence | undefined,
-  row: ConditionRow,
-  before: ConditionRow | undefined,
-): Evidence => {
-  const starts = row.firing && !before?.firing ? 1 : 0;
-  const stops = !row.firing && before?.firing ? 1 : 0;
-  const firingConditions = (evidence?.firingConditions ?? 0) + starts - stops;
-  return {
-    signals: (evidence?.signals ?? 0) + row.signals,
-    firstAt: Math.min(evidence?.firstAt ?? row.firstAt, row.firstAt),
-    lastAt: Math.max(evidence?.lastAt ?? row.lastAt, row.lastAt),
-    firing: firingConditions > 0,
-    firingConditions,
-    lowest: least(evidence?.lowest ?? null, row.lowest),
-    highest: most(evidence?.highest ?? null, row.highest),
-    fired: (evidence?.fired ?? false) || row.verdict === "fired",
   };
 };
 

@@ -1,5 +1,7 @@
 import { elapse } from "../core/elapse.ts";
+import type { Notice } from "../core/own-notice.ts";
 import { nextReminder } from "../core/reassessment.ts";
+import { missedRetests } from "../core/retest.ts";
 import { deploymentOf, type Situation } from "../core/situation.ts";
 import { digests } from "./digests.ts";
 import type { Expecting } from "./expecting.ts";
@@ -18,7 +20,7 @@ export interface TickParts {
   readonly store: Store;
   readonly journal: Journal;
   readonly clock: Clock;
-  readonly expecting: Pick<Expecting, "look">;
+  readonly expecting: Pick<Expecting, "look" | "tell">;
   readonly log: (fault: unknown, what: string) => void;
 }
 
@@ -29,7 +31,7 @@ export const tick = async ({ store, journal, clock, expecting, log }: TickParts)
     if (!stream.startsWith("deployment:")) continue;
     const deployment = stream.slice("deployment:".length);
     try {
-      await catchUp({ store, journal }, deployment);
+      await expecting.tell(await catchUp({ store, journal }, deployment));
     } catch (fault) {
       log(fault, deployment);
     }
@@ -44,11 +46,13 @@ export const tick = async ({ store, journal, clock, expecting, log }: TickParts)
   }
 };
 
-const catchUp = (
+/** Answers with what should have come by now and did not. */
+const catchUp = async (
   { store, journal }: Pick<TickParts, "store" | "journal">,
   deployment: string,
-): Promise<unknown> =>
-  journal.write({ key: null, surface: "tick", deployments: [deployment] }, async (desk) => {
+): Promise<readonly Notice[]> => {
+  const asked = { key: null, surface: "tick" as const, deployments: [deployment] };
+  const { result } = await journal.write(asked, async (desk) => {
     if (asksAgain(desk.situation(deployment)))
       desk.hear(deployment, await heardSince(store, desk.state(deployment)));
     for (let step = 0; step < stepsAtMost; step += 1) {
@@ -57,7 +61,10 @@ const catchUp = (
       desk.add(`deployment:${deployment}`, drafts);
     }
     desk.refresh(deployment);
+    return missedRetests(desk.situation(deployment));
   });
+  return result;
+};
 
 /** Whether somebody is to be asked again by now: they are told what came in since. */
 const asksAgain = (situation: Situation): boolean => {

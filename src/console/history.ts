@@ -33,6 +33,7 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "acknowledge.missed": "Not seen in time",
   "authority.passed": "Authority passed on",
   "enforcement.reported": "Told or confirmed",
+  "retest.followed": "Re-test followed",
   "rehearsal.answered": "Rehearsal over",
   "person.away": "Somebody away",
   "reassessment.set": "Reassessment set",

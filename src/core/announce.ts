@@ -8,6 +8,7 @@ import { inOneSentence } from "./lock-screen.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import { nextReminder, whoIsAsked } from "./reassessment.ts";
 import { rehearsalLines } from "./rehearsal-lines.ts";
+import { retestSentence } from "./retest-lines.ts";
 import { deploymentOf, escalationIn, isRehearsal, type Situation } from "./situation.ts";
 import { clock, nameOf, scopeWordsOf, type Telling, who } from "./telling.ts";
 import { instantOf } from "./time.ts";
@@ -148,6 +149,8 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
       if (entry.what !== "failed") return null;
       return { to: [], line: enforcement.failedLine(name, entry.gateway, state(telling)) };
     }
+    case "retest.followed":
+      return retestSentence(telling, name, entry);
     case "escalation.closed":
       return entry.because === "confirmed"
         ? { to: [], line: enforcement.allConfirm(name, entry.escalation) }

@@ -6,6 +6,7 @@ import { clock, nameOf, scopeWordsOf, type Telling } from "./telling.ts";
 import { instantOf } from "./time.ts";
 import * as words from "./words.ts";
 import * as rehearsal from "./words-rehearsal.ts";
+import { answers as retest } from "./words-retest.ts";
 
 /** What the person who decided is told at once: what is in force now, and what comes next. */
 export const confirmation = (telling: Telling, entries: readonly Entry[]): string => {
@@ -64,6 +65,12 @@ const againText = (telling: Telling, by: Instant): string =>
     ? words.answers.stillOverdue(clock(telling, by))
     : words.answers.askAgain(clock(telling, by));
 
+const retestText = (telling: Telling, { suite, by, due }: EntryOf<"decision.made">): string => {
+  if (suite === "") return retest.noSuite;
+  const at = due === "" ? null : clock(telling, instantOf(due));
+  return retest.waits(suite, by === "" ? null : nameOf(telling, by), at);
+};
+
 const madeText = (telling: Telling, made: EntryOf<"decision.made">): string => {
   const decided = telling.situation.state.lastDecision;
   if (!decided) return words.answers.done;
@@ -80,6 +87,7 @@ const madeText = (telling: Telling, made: EntryOf<"decision.made">): string => {
     still?.status === "open" && still.response
       ? words.answers.staysOpen(still.id, still.response)
       : "",
+    made.decision === "retest" ? retestText(telling, made) : "",
     againText(telling, decided.reassessBy),
   ];
   return sentences.filter((one) => one !== "").join(" ");

@@ -11,6 +11,7 @@ import { decimal } from "./log/bytes.ts";
 import { dueReminders, nextReminder } from "./reassessment.ts";
 import { rehearsalTimeout } from "./rehearsal.ts";
 import { lapse, respondByPolicy } from "./restrict.ts";
+import { dueRetestReminders, retestDues } from "./retest.ts";
 import {
   type BodyOf,
   type Draft,
@@ -35,7 +36,9 @@ export const elapse = (situation: Situation): readonly Draft[] => {
     return lapse(situation, "time").map((body) => ({ actor: { type: "policy" }, body }));
   }
   const unconfirmed = unconfirmedByNow(situation);
-  return unconfirmed.length > 0 ? unconfirmed : dueReminders(situation);
+  if (unconfirmed.length > 0) return unconfirmed;
+  const retests = dueRetestReminders(situation);
+  return retests.length > 0 ? retests : dueReminders(situation);
 };
 
 const elapseEscalation = (situation: Situation, escalation: EscalationState): readonly Draft[] => {
@@ -134,6 +137,7 @@ export const duesOf = (situation: Situation): readonly DueTime[] => {
     ...proposal,
     ...(confirm === null ? [] : [{ kind: "confirm", at: confirm }]),
     ...(reminder ? [{ kind: "reassess", at: reminder.at }] : []),
+    ...retestDues(situation),
   ];
 };
 

@@ -1,3 +1,4 @@
+import { retestAsked } from "./fold-retest.ts";
 import type { EntryId, Instant } from "./ids.ts";
 import type { EntryOf } from "./log/entry.ts";
 import type { Decided, DeploymentState, EscalationState } from "./state.ts";
@@ -65,6 +66,7 @@ export const decided = (
         ? state.reassess
         : { by: decision.reassessBy, setAt: at, reminded: [], overdueSteps: 0 },
     proposal: completes ? null : state.proposal,
+    retests: retestAsked(state.retests, entry),
     lastDecision: decision,
     restrictedBy: restrictedBy(state, decision),
   };

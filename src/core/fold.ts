@@ -1,4 +1,5 @@
 import { decided, explained } from "./fold-decision.ts";
+import { retestFollowed } from "./fold-retest.ts";
 import type { EscalationId, Instant, PersonId } from "./ids.ts";
 import { escalationNumber } from "./ids.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
@@ -30,6 +31,7 @@ export const unheardOf = (id: string): DeploymentState => ({
   lastDecision: null,
   restrictedBy: {},
   carriers: {},
+  retests: [],
   unconfirmed: 0,
 });
 
@@ -121,6 +123,8 @@ export const foldDeployment = (state: DeploymentState, entry: Entry): Deployment
       }));
     case "enforcement.reported":
       return reported(state, entry, at);
+    case "retest.followed":
+      return { ...state, retests: retestFollowed(state.retests, entry) };
     case "person.away":
     case "session.issued":
       return state;

@@ -108,6 +108,7 @@ type Others = Extract<
       | "escalation.closed"
       | "enforcement.reported"
       | "rehearsal.answered"
+      | "retest.followed"
       | "person.away"
       | "session.issued";
   }
@@ -148,6 +149,19 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
         ],
         { untrusted: entry.deployment },
         ` version ${entry.version}`,
+      ];
+    case "retest.followed":
+      return [
+        "the re-test of ",
+        { untrusted: entry.suite },
+        ` on ${entry.deployment}: `,
+        {
+          complete: "a complete run came",
+          incomplete: "a run came that was not complete",
+          errored: "a run came that failed",
+          reminded: `${named(telling, entry.to)} was reminded, due ${entry.due}`,
+          missed: `no complete run by ${entry.due}`,
+        }[entry.what],
       ];
     case "person.away":
       return [`${named(telling, entry.person)} is away until ${entry.until}, said by ${by}`];

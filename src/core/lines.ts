@@ -6,6 +6,7 @@ import type { Commitment, EscalationId, Instant, PersonId } from "./ids.ts";
 import { ownSource } from "./policy/expectation.ts";
 import { levelOf, stateWord } from "./posture.ts";
 import { whoIsAsked } from "./reassessment.ts";
+import { monitoringLine, retestLine } from "./retest-lines.ts";
 import { deploymentOf, isAcknowledgeOnly, isUnconfirmed, type Situation } from "./situation.ts";
 import type { Decided, EscalationState } from "./state.ts";
 import { clock, scopeWordsOf, type Telling, who, whoWithDuty } from "./telling.ts";
@@ -111,6 +112,8 @@ export const openLines = (telling: Telling, escalation: EscalationState): readon
     ...decidesLine(telling, escalation),
     ...(isAcknowledgeOnly(escalation) ? [] : mayLine(telling, escalation)),
     seenByLine(telling, escalation),
+    ...retestLine(telling, escalation),
+    ...monitoringLine(telling, escalation, null),
     ...proposalLine(telling),
   ];
 };
@@ -184,6 +187,8 @@ export const decidedLines = (
   return [
     outcomeLine(telling, escalation, decided),
     ...reasonLine(telling, decided),
+    ...retestLine(telling, escalation),
+    ...monitoringLine(telling, escalation, decided),
     ...changedSince(telling, decided),
     ...enforcementLine(telling, decided),
     ...(deviates ? [words.planWas(escalation.response, decided.deviation)] : []),

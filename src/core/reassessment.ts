@@ -46,7 +46,11 @@ export const firstLook = (deployment: Deployment, now: Instant): Instant =>
   reassessBy(deployment, "keep", now);
 
 /** When to remind of a date, earliest first. Whole days count working days back; reminders at or before `since` are not made. */
-const remindersOf = (deployment: Deployment, due: Instant, since: Instant): readonly Instant[] =>
+export const remindersOf = (
+  deployment: Deployment,
+  due: Instant,
+  since: Instant,
+): readonly Instant[] =>
   [
     ...new Set(
       deployment.reassess.remind.map((before) => {

@@ -356,6 +356,7 @@ export const respondByPolicy = (
     people: [],
     breakGlass: false,
     cause,
+    suite: response.kind === "retest" ? (escalation.seen?.suite ?? "") : "",
   });
   return [{ actor, body }];
 };

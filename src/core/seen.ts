@@ -7,7 +7,8 @@ import { storable } from "./text.ts";
 
 /** What of a signal enters the log, and which signals matter when no rule names them. */
 
-const short = (text: string): string => [...storable(text)].slice(0, 120).join("");
+/** A sender's word as the log holds it. */
+export const short = (text: string): string => [...storable(text)].slice(0, 120).join("");
 
 const number = (value: number | null): string => (value === null ? "" : decimal(value));
 
@@ -22,9 +23,13 @@ export const seenOf = (signal: Signal, commitment: Commitment): Seen => ({
   worse: signal.worse,
   suite: short(signal.suite),
   scorer: short(signal.scorer),
-  samples: signal.samples ? `${signal.samples.completed} of ${signal.samples.total}` : "",
+  samples: counted(signal),
   signal: commitment,
 });
+
+/** "120 of 200", or "" where nothing was counted. */
+export const counted = ({ samples }: Pick<Signal, "samples">): string =>
+  samples ? `${samples.completed} of ${samples.total}` : "";
 
 /** The text an auditor replays a verdict from: every field, in the order of the type. */
 export const signalText = (signal: Signal): string => JSON.stringify(signal);

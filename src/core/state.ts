@@ -1,5 +1,12 @@
 import type { Commitment, Digest, EntryId, EscalationId, Instant, PersonId } from "./ids.ts";
-import type { AuthorityRule, Deviation, ScopeId, Seen, TimeoutCause } from "./log/entry.ts";
+import type {
+  AuthorityRule,
+  Deviation,
+  RunSeen,
+  ScopeId,
+  Seen,
+  TimeoutCause,
+} from "./log/entry.ts";
 import type { DecisionKind, Response, Severity } from "./policy/model.ts";
 
 /** What the log says so far, folded. Everything here is rebuilt from entries alone (core/fold.ts). Plain JSON; instants in ms. */
@@ -92,6 +99,30 @@ export interface EscalationState {
   readonly closedAt: Instant | null;
 }
 
+/** A re-test somebody asked for, and what has become of it. */
+export interface Retest {
+  /** The decision. */
+  readonly entry: EntryId;
+  readonly escalation: EscalationId | "";
+  readonly suite: string;
+  /** "" = by policy. */
+  readonly askedBy: PersonId | "";
+  readonly by: PersonId | "";
+  readonly at: Instant;
+  readonly due: Instant | null;
+  /** The last date that somebody was reminded at. */
+  readonly reminded: Instant | null;
+  /** The first run that was not complete. */
+  readonly partial: {
+    readonly was: "incomplete" | "errored";
+    readonly at: Instant;
+    readonly samples: string;
+  } | null;
+  /** When it was said that nothing had come by its date. */
+  readonly missed: Instant | null;
+  readonly result: (RunSeen & { readonly at: Instant }) | null;
+}
+
 interface Reported {
   readonly version: number;
   readonly at: Instant;
@@ -133,6 +164,8 @@ export interface DeploymentState {
   readonly restrictedBy: Readonly<Record<PersonId, EntryId>>;
   /** Endpoints and gateways by name. */
   readonly carriers: Readonly<Record<string, Carrier>>;
+  /** Re-tests that were asked for, oldest first. */
+  readonly retests: readonly Retest[];
   /** The last posture version an escalation was opened for because it was not carried out; 0 = none. */
   readonly unconfirmed: number;
 }

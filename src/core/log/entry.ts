@@ -36,6 +36,23 @@ export interface Seen {
   readonly signal: Commitment;
 }
 
+/** One number of a run, as a shortest decimal string. */
+export interface Figure {
+  readonly scorer: string;
+  readonly metric: string;
+  readonly value: string;
+  readonly stderr: string;
+}
+
+/** What a run said; `more` is how many further numbers it had. */
+export interface RunSeen {
+  readonly source: string;
+  readonly model: string;
+  readonly samples: string;
+  readonly figures: readonly Figure[];
+  readonly more: number;
+}
+
 interface Base {
   readonly v: 1;
   readonly origin: string;
@@ -221,6 +238,22 @@ export type Body =
       readonly asked: string;
       readonly authority: AuthorityRule | "";
       readonly reason: Commitment | "";
+    }
+  | {
+      /** What became of a re-test that was asked for. */
+      readonly kind: "retest.followed";
+      readonly deployment: string;
+      readonly escalation: EscalationId | "";
+      /** The decision that asked for it. */
+      readonly retest: EntryId;
+      readonly suite: string;
+      /** A run came, complete or not; somebody was reminded; nothing complete had come by `due`. */
+      readonly what: "complete" | "incomplete" | "errored" | "reminded" | "missed";
+      readonly to: PersonId | "";
+      readonly due: Timestamp | "";
+      /** When it was due to remind of it. */
+      readonly remind: Timestamp | "";
+      readonly run: RunSeen | null;
     }
   | { readonly kind: "person.away"; readonly person: PersonId; readonly until: Timestamp }
   | { readonly kind: "session.issued"; readonly person: PersonId; readonly expires: Timestamp };

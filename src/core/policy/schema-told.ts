@@ -16,6 +16,7 @@ const notices = [
   "decision.explained",
   "decision.denied",
   "enforcement.reported",
+  "retest.followed",
   "reassessment.set",
   "reassessment.reminded",
   "reassessment.overdue",
