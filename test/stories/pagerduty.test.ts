@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { signalSend } from "../../src/cli/signal-send.ts";
 import { pagerDutyEvent } from "../sources/pagerduty-events.ts";
 import { eachDatabase, type Kind } from "../support/databases.ts";
+import { receiver } from "../support/receiver.ts";
 import { openSlackWorld } from "../support/slack-world.ts";
 import { jailbreak } from "../support/world.ts";
 
@@ -12,11 +13,16 @@ const bob = { id: "PDBOB01", summary: "Bob O.", type: "user_reference" };
 const ana = { id: "PDANA01", summary: "Ana R.", type: "user_reference" };
 const stranger = { id: "PDNOONE", summary: "<!channel> *Mallory*", type: "user_reference" };
 
-const open = async (kind: Kind) => {
+const echoes = new Map([
+  ["acknowledge", "acknowledged"],
+  ["resolve", "resolved"],
+]);
+
+const open = async (kind: Kind, more: { readonly env?: object; readonly wake?: string } = {}) => {
   const world = await openSlackWorld(kind, {
-    env: { PAGERDUTY_WEBHOOK_SECRET: secret },
+    env: { PAGERDUTY_WEBHOOK_SECRET: secret, ...more.env },
     policy: (yaml) =>
-      yaml
+      `${yaml}\n${more.wake ?? ""}`
         .replace("slack: U0BOB00001", "slack: U0BOB00001, pagerduty: PDBOB01")
         .replace("slack: U0ANA00001", "slack: U0ANA00001, pagerduty: PDANA01")
         .replace(
@@ -106,6 +112,44 @@ eachDatabase((kind) => {
     await ours("resolved", { agent: null });
 
     expect(await world.kinds()).toEqual(before);
+    expect(world.thread("HP-1").join()).not.toContain("in PagerDuty");
+  });
+
+  test("a pager and its webhooks answer each other once, and not for ever", async () => {
+    const pagerduty = await receiver(() => 202);
+    const { world, ours } = await open(kind, {
+      env: {
+        PAGERDUTY_ROUTING_KEY: "0123456789abcdef0123456789abcdef",
+        PAGERDUTY_EVENTS_URL: pagerduty.url,
+      },
+      wake: "wake:\n  oncall: { type: pagerduty, routingKey: env:PAGERDUTY_ROUTING_KEY, deployments: [assistant-prod] }\n",
+    });
+    const heard = () => pagerduty.heard.map(({ text }) => JSON.parse(text));
+    let echoed = 0;
+    /** PagerDuty tells of everything that happens to an incident, also of what we did to it. */
+    const echo = async () => {
+      while (echoed < heard().length) {
+        const { event_action, dedup_key } = heard()[echoed];
+        echoed += 1;
+        const integration = { id: "PINTEG1", type: "inbound_integration_reference" };
+        const type = echoes.get(event_action) ?? "triggered";
+        await ours(type, { agent: integration }, { incident_key: dedup_key });
+      }
+    };
+
+    await world.send("signals", jailbreak());
+    await echo();
+    await ours("acknowledged", { agent: bob });
+    await echo();
+    await world.type("chidi", "/pause HP-1 because 8.2 % is real");
+    await world.clock.advance("2h");
+    await echo();
+
+    const said = heard().map(({ event_action, dedup_key }) => `${event_action} ${dedup_key}`);
+    expect(said).toEqual(["trigger HP-1", "acknowledge HP-1", "resolve HP-1"]);
+    const kinds = await world.kinds();
+    expect(kinds.filter((one) => one === "escalation.acknowledged")).toHaveLength(1);
+    expect(kinds.filter((one) => one === "escalation.opened")).toHaveLength(1);
     expect(world.thread("HP-1").join()).not.toContain("in PagerDuty");
   });
 
