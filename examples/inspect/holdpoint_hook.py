@@ -9,8 +9,9 @@ def post(log):
         key = base64.b64decode(os.environ["HOLDPOINT_SECRET"].removeprefix("whsec_"))
         seal = hmac.new(key, f"{name}.{now}.".encode() + body, hashlib.sha256).digest()
         proof = {"webhook-id": name, "webhook-timestamp": now, "webhook-signature": "v1," + base64.b64encode(seal).decode()}
+        url = os.environ["HOLDPOINT_URL"].rstrip("/") + "/webhooks/" + os.environ.get("HOLDPOINT_SOURCE", "inspect")
         headers = {"content-type": "application/json", **proof}
-        urllib.request.urlopen(urllib.request.Request(os.environ["HOLDPOINT_URL"], body, headers), timeout=10).close()
+        urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=10).close()
     except Exception as error:
         print(f"Holdpoint was not told how {log.eval.task} ended: {error!r}", file=sys.stderr)
 @hooks(name="holdpoint", description="Tells Holdpoint how each task ended")

@@ -14,6 +14,7 @@ const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const fixture = (name: string): string => `test/fixtures/inspect-ai/${name}.v0.3.260.header.json`;
 
 interface Posted {
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
@@ -24,13 +25,13 @@ const receiver = async (status = 202) => {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
-    posted.push({ headers: request.headers, body: Buffer.concat(chunks) });
+    posted.push({ path: request.url ?? "", headers: request.headers, body: Buffer.concat(chunks) });
     response.writeHead(status).end();
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
-  return { posted, url: `http://127.0.0.1:${port}/webhooks/inspect` };
+  return { posted, url: `http://127.0.0.1:${port}` };
 };
 
 const standIn = "test/fixtures/inspect-ai/stand-in";
@@ -75,6 +76,7 @@ describe.skipIf(!hasPython)(hasPython ? title : `SKIPPED, there is no python3: $
 
     expect(posted.length).toBeGreaterThan(0);
     for (const one of posted) {
+      expect(one.path).toBe("/webhooks/inspect");
       expect(accepted(one)).toEqual({ ok: true, identity: "wh:LmzG7fS6XXr2jwBFdg95Gt.success" });
       expect(read(one).map(({ signal }) => [signal.deployment, signal.value])).toEqual([
         ["chat-frontier-prod", 0.6666666666666666],
@@ -109,7 +111,7 @@ describe.skipIf(!hasPython)(hasPython ? title : `SKIPPED, there is no python3: $
   });
 
   test.each([
-    ["nobody listens", async () => "http://127.0.0.1:9/webhooks/inspect"],
+    ["nobody listens", async () => "http://127.0.0.1:9"],
     ["it is refused", async () => (await receiver(401)).url],
   ])("where %s the run goes on, and one line says so", async (_, address) => {
     const env = { HOLDPOINT_URL: await address(), HOLDPOINT_SECRET: secret };
@@ -129,6 +131,15 @@ describe.skipIf(!hasPython)(hasPython ? title : `SKIPPED, there is no python3: $
 
     expect(stdout).toContain("the run went on");
     expect(stderr).toContain("HOLDPOINT_SECRET");
+  });
+
+  test("a source of another name is posted to under that name", async () => {
+    const { posted, url } = await receiver();
+    const env = { HOLDPOINT_URL: `${url}/`, HOLDPOINT_SECRET: secret, HOLDPOINT_SOURCE: "evals" };
+
+    await run(env, "errored-no-results");
+
+    expect(posted.map(({ path }) => path)).toEqual(["/webhooks/evals"]);
   });
 
   test("without an address it does nothing", async () => {
