@@ -12,9 +12,12 @@ const isRefused = (text: string): boolean => !readPolicyText("p.yaml", text).ok;
 
 const example = readFileSync("policy.example.yaml", "utf8");
 
+const pager =
+  "wake: { p: { type: pagerduty, routingKey: env:KEY, deployments: [assistant-prod] } }\n";
+
 describe("a good policy", () => {
   test.each([
-    ["the example", example],
+    ["the example, once somebody is woken", `${example}${pager}`],
     ["the small one of these tests", smallPolicy],
     ["one with a byte order mark", `\uFEFF${smallPolicy}`],
     ["one with Windows line ends", smallPolicy.replaceAll("\n", "\r\n")],

@@ -28,13 +28,14 @@ describe("policy check", () => {
     expect(await checked()).toEqual({
       exit: 0,
       lines: [
+        "./policy.example.yaml:28:3 warning: deployments.assistant-prod: nobody is woken at night: no wake rings for it, though jailbreak-rate is critical, refusal-collapse is high",
         "deployment assistant-prod: Assistant (production), starts full, may be narrowed from full to no-tools to staff to paused",
         "trigger jailbreak-rate: critical, narrow to no-tools, on assistant-prod",
         "trigger refusal-collapse: high, pause, on assistant-prod",
         "trigger score-unavailable: warning, retest, on assistant-prod",
         "people: ana, bob, chidi, dana, erin, frank",
         "sources: alertmanager, inspect, signals",
-        "./policy.example.yaml is good.",
+        "./policy.example.yaml is good, with 1 warning.",
       ],
     });
   });
@@ -69,7 +70,7 @@ describe("policy check", () => {
 
     expect(exit).toBe(0);
     expect(lines[0]).toMatch(/^odd\.yaml:\d+:3 warning: people\.bob: has no chat id/);
-    expect(lines.at(-1)).toBe("odd.yaml is good, with 1 warning.");
+    expect(lines.at(-1)).toBe("odd.yaml is good, with 2 warnings.");
   });
 
   test.each([

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sourceTry } from "../../src/cli/source-try.ts";
 import { parseDelivery } from "../../src/sources/index.ts";
-import { smallPolicy } from "../core/policy/small-policy.ts";
+import { withSource } from "../core/policy/small-policy.ts";
 
 let place = "";
 beforeAll(async () => {
@@ -28,7 +28,7 @@ const tried = async (...argv: readonly string[]) => {
   return { exit, lines };
 };
 
-const mapped = `${smallPolicy}  probes:
+const mapped = withSource(`  probes:
     type: mapped
     auth: { bearer: env:PROBES_TOKEN }
     mapping:
@@ -42,7 +42,7 @@ const mapped = `${smallPolicy}  probes:
       value: /failed
       worse: higher
       sample: { probes: [{ failed: "0.25" }] }
-`;
+`);
 
 test("prints what the signal says, aligned, and the trigger it would meet", async () => {
   expect(await tried("signals", "examples/signals/signal-jailbreak.json")).toEqual({

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type UploadGround, upload } from "../../src/cli/upload.ts";
-import { smallPolicy } from "../core/policy/small-policy.ts";
+import { withSource } from "../core/policy/small-policy.ts";
 import { bearer, now, secret, start } from "../http/start.ts";
 
 let place = "";
@@ -14,7 +14,7 @@ beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), "holdpoint-upload-"));
   policy = await written(
     "policy.yaml",
-    `${smallPolicy}  alertmanager: { type: alertmanager, auth: { bearer: env:TOKEN } }\n`,
+    withSource("  alertmanager: { type: alertmanager, auth: { bearer: env:TOKEN } }\n"),
   );
 });
 afterAll(() => rm(place, { recursive: true }));

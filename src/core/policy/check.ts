@@ -2,6 +2,7 @@ import { checkDeployment } from "./check-deployment.ts";
 import { checkExpect } from "./check-expect.ts";
 import { checkMapping } from "./check-mapping.ts";
 import { checkSchedule } from "./check-schedule.ts";
+import { checkTold, checkWoken } from "./check-told.ts";
 import { checkTrigger } from "./check-trigger.ts";
 import { type Finding, known, type Look, type Names, newReport } from "./findings.ts";
 import type { PolicyDoc } from "./schema.ts";
@@ -23,8 +24,12 @@ export const checkPolicy = (
   for (const [id, one] of Object.entries(doc.deployments)) checkDeployment(look, id, one);
   for (const [id, one] of Object.entries(doc.triggers)) checkTrigger(look, id, one);
   for (const [id, one] of Object.entries(doc.sources)) checkSource(look, id, one);
+  checkChannels(look);
   checkTold(look);
-  if (how === "whole") checkUnused(look);
+  if (how === "whole") {
+    checkUnused(look);
+    checkWoken(look);
+  }
   return findings;
 };
 
@@ -54,33 +59,17 @@ const checkAccounts = ({ doc, report }: Look, chat: "slack" | "teams" | "pagerdu
   }
 };
 
-/** Channels and whoever is told besides. */
-const checkTold = (look: Look): void => {
+/** Where cards are shown. */
+const checkChannels = (look: Look): void => {
   const { doc } = look;
   for (const [id, channel] of Object.entries(doc.channels)) {
     if (channel.slack ?? channel.teams) continue;
     look.report.warning(["channels", id], "is in no chat: only the console shows its cards");
   }
   if (doc.unmatched) known(look, "channels", doc.unmatched.channel, ["unmatched", "channel"]);
-  checkConcerned(look, "notify", doc.notify ?? {});
-  checkConcerned(look, "wake", doc.wake ?? {});
-};
-
-/** The deployments whose news somebody is told. */
-const checkConcerned = (
-  look: Look,
-  section: "notify" | "wake",
-  all: Readonly<Record<string, { readonly deployments?: readonly string[] | undefined }>>,
-): void => {
-  for (const [id, { deployments = [] }] of Object.entries(all))
-    for (const [at, name] of deployments.entries())
-      known(look, "deployments", name, [section, id, "deployments", at]);
 };
 
 const checkSource = (look: Look, id: string, source: PolicyDoc["sources"][string]): void => {
-  const named = Object.values(look.doc.people).some(({ pagerduty }) => pagerduty !== undefined);
-  if (source.type === "pagerduty" && !named)
-    look.report.warning(path, "nobody has a pagerduty account: no acknowledgement there counts");
   const path = ["sources", id];
   if (source.deployment !== undefined)
     known(look, "deployments", source.deployment, [...path, "deployment"]);
@@ -89,6 +78,9 @@ const checkSource = (look: Look, id: string, source: PolicyDoc["sources"][string
   checkAuth(look, path, source);
   checkExpect(look, id, source);
   checkMapping(look, id, source);
+  const named = Object.values(look.doc.people).some(({ pagerduty }) => pagerduty !== undefined);
+  if (source.type === "pagerduty" && !named)
+    look.report.warning(path, "nobody has a pagerduty account: no acknowledgement there counts");
   if (source.type === "inspect" && source.deployment === undefined) {
     look.report.error(
       path,

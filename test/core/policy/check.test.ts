@@ -335,3 +335,49 @@ describe("a mistake is said once", () => {
     ]);
   });
 });
+
+describe("whoever is told besides", () => {
+  const told = (lines: string): readonly [string, string] => ["wake:\n", `${lines}\nwake:\n`];
+  const gateway = (more: string) => told(`notify:\n  gateway: { ${more} }`);
+
+  test("nobody is woken for what is high, and it is said", () => {
+    const line =
+      "18:3 warning: deployments.assistant: nobody is woken at night: no wake rings for it, though jailbreaks is high";
+    const pager = "deployments: [assistant] }";
+
+    expect(
+      said([
+        `routingKey: env:PAGER_KEY, ${pager}`,
+        `routingKey: env:PAGER_KEY, severities: [critical], ${pager}`,
+      ]),
+    ).toEqual([line]);
+    expect(said(["severity: high", "severity: warning"])).toEqual([]);
+  });
+
+  test.each([
+    [
+      "url: http://a.example.org/, ",
+      "53:14 error: notify.gateway.url: must be https: without it only privateAddresses are posted to",
+    ],
+    [
+      "url: https://me:pw@a.example.org/, ",
+      "53:14 error: notify.gateway.url: names a user or a password: the signature says who sends",
+    ],
+    [
+      'url: https://a.example.org/, privateAddresses: ["10.0.0.0/40"], ',
+      "53:62 error: notify.gateway.privateAddresses.0: “10.0.0.0/40” is no address or block of addresses, like 10.0.4.0/24",
+    ],
+    [
+      "url: https://a.example.org/, deployments: [assistent], ",
+      "53:57 error: notify.gateway.deployments.0: no deployment “assistent”; did you mean assistant? (allowed: assistant)",
+    ],
+  ])("an endpoint with %s", (more, only) => {
+    expect(said(gateway(`${more}secret: env:S, events: [decision.made]`))).toEqual([only]);
+  });
+
+  test("an endpoint inside may do without TLS", () => {
+    const inside = 'url: "http://10.0.4.7/", privateAddresses: ["10.0.4.0/24", "fd00::/8"], ';
+
+    expect(said(gateway(`${inside}secret: env:S, events: [decision.made]`))).toEqual([]);
+  });
+});

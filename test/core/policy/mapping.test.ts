@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { problemLine, readPolicyText } from "../../../src/policy-file.ts";
 import { bytesOf, compiledOf, digestOfText } from "./compiled.ts";
-import { smallPolicy } from "./small-policy.ts";
+import { withSource } from "./small-policy.ts";
 
 /** What `policy check` and adoption say of a source of type mapped. */
 
@@ -15,16 +15,17 @@ const good = [
   "sample: { deployment: assistant, suite: dan, rate: 0.25 }",
 ];
 
-/** The small policy with a source `probes`; the mapping's lines begin at line 57. */
+/** The small policy with a source `probes`. */
 const withMapping = (lines: readonly string[], type = "mapped"): string =>
-  [
-    smallPolicy.trimEnd(),
-    "  probes:",
-    `    type: ${type}`,
-    "    auth: { bearer: env:PROBES_TOKEN }",
-    ...(lines.length > 0 ? ["    mapping:", ...lines.map((line) => `      ${line}`)] : []),
-    "",
-  ].join("\n");
+  withSource(
+    [
+      "  probes:",
+      `    type: ${type}`,
+      "    auth: { bearer: env:PROBES_TOKEN }",
+      ...(lines.length > 0 ? ["    mapping:", ...lines.map((line) => `      ${line}`)] : []),
+      "",
+    ].join("\n"),
+  );
 
 const said = (lines: readonly string[], type?: string): readonly string[] => {
   const read = readPolicyText("p", withMapping(lines, type));

@@ -50,6 +50,8 @@ triggers:
 unmatched: { channel: risk }
 sources:
   signals: { type: signal, auth: { standardWebhooks: env:SIGNALS_SECRET }, map: { api: assistant } }
+wake:
+  pager: { type: pagerduty, routingKey: env:PAGER_KEY, deployments: [assistant] }
 `;
 
 /** The small policy with texts replaced, each of which it must have. */
@@ -58,3 +60,6 @@ export const changed = (...changes: readonly (readonly [from: string, to: string
     if (!text.includes(from)) throw new Error(`the small policy has no “${from}”`);
     return text.replace(from, () => to);
   }, smallPolicy);
+
+/** The small policy with one more source, as lines of the file. */
+export const withSource = (lines: string): string => changed(["sources:\n", `sources:\n${lines}`]);
