@@ -280,6 +280,7 @@ export const deliveries = holdpoint.table(
     contentType: text("content_type").notNull(),
     body: bytes().notNull(),
     identity: text(),
+    attributes: json().notNull().default(sql`'{}'::jsonb`),
     leasedUntil: instant("leased_until"),
     evaluatedAt: instant("evaluated_at"),
   },

@@ -3,7 +3,7 @@ import type { ConditionRow, Delivery, SignalRow, Store } from "../../src/app/por
 import type { EscalationId } from "../../src/core/ids.ts";
 import type { Observed } from "../../src/core/signal.ts";
 import type { Evidence } from "../../src/core/state.ts";
-import { arrayText, fromHex, hex } from "../column-types.ts";
+import { arrayText, fromHex, hex, jsonText } from "../column-types.ts";
 import type { Database, Executor } from "../executor.ts";
 import { conditions, signals } from "../schema.ts";
 import { among } from "./log.ts";
@@ -119,13 +119,14 @@ const columnsOf = (deliveries: readonly Delivery[]): readonly string[] => {
     column((one) => new Date(one.receivedAt).toISOString()),
     column((one) => one.contentType),
     column((one) => hex(one.body)),
+    column((one) => jsonText(one.attributes)),
   ];
 };
 
-const storeText = `insert into holdpoint.deliveries (id, source, identity, received_at, content_type, body)
-  select id, source, identity, at::timestamptz, type, decode(body, 'hex')
-  from unnest($1::text::text[], $2::text::text[], $3::text::text[], $4::text::text[], $5::text::text[], $6::text::text[])
-    with ordinality as u(id, source, identity, at, type, body, n) order by n
+const storeText = `insert into holdpoint.deliveries (id, source, identity, received_at, content_type, body, attributes)
+  select id, source, identity, at::timestamptz, type, decode(body, 'hex'), attributes::jsonb
+  from unnest($1::text::text[], $2::text::text[], $3::text::text[], $4::text::text[], $5::text::text[], $6::text::text[], $7::text::text[])
+    with ordinality as u(id, source, identity, at, type, body, attributes, n) order by n
   on conflict do nothing returning id`;
 
 /** For each delivery that was not stored: the one that was. Its own id means that an earlier try stored it, unheard. */
@@ -138,14 +139,31 @@ const claimText = `with claimed as (
     where number in (select number from holdpoint.deliveries
       where evaluated_at is null and (leased_until is null or leased_until <= now())
       order by number limit $1::int for update skip locked)
-    returning number, id, source, received_at, content_type, encode(body, 'hex') as body, identity)
-  select id, source, received_at, content_type, body, identity from claimed order by number`;
+    returning number, id, source, received_at, content_type, encode(body, 'hex') as body, identity, attributes)
+  select id, source, received_at, content_type, body, identity, attributes from claimed order by number`;
 
-const claimed = ([id, source, at, contentType, body, identity]: readonly unknown[]): Delivery => ({
+const claimed = ([
+  id,
+  source,
+  at,
+  contentType,
+  body,
+  identity,
+  attributes,
+]: readonly unknown[]): Delivery => ({
   id: String(id),
   source: String(source),
   receivedAt: Date.parse(String(at)),
   contentType: String(contentType),
   body: fromHex(String(body)),
   identity: typeof identity === "string" ? identity : null,
+  attributes: attributesIn(attributes),
 });
+
+/** JSON reaches us as text; a value that is none was not written by us. */
+const attributesIn = (text: unknown): Delivery["attributes"] =>
+  Object.fromEntries(
+    Object.entries(Object(JSON.parse(String(text)))).filter(
+      (pair): pair is [string, string] => typeof pair[1] === "string",
+    ),
+  );

@@ -133,7 +133,7 @@ const observed = (parts: EvaluatorParts, policy: Policy, delivery: Delivery): re
   const parsed: Parsed = isOwn(delivery)
     ? parts.parseOwn(delivery.body)
     : source
-      ? parts.parse(source.type, delivery.body, contextOf(source, { ...delivery, attributes: {} }))
+      ? parts.parse(source.type, delivery.body, contextOf(source, delivery))
       : { unmapped: `The source ${delivery.source} is no longer in the policy.` };
   const all =
     "mapped" in parsed

@@ -59,6 +59,7 @@ export const createExpecting = ({ store, journal, clock, random }: ExpectingPart
         contentType: "application/json",
         body: noticeBody(one),
         identity: identityOf(one),
+        attributes: {},
       })),
     );
     if (told.size > mostTold) told.clear();

@@ -78,9 +78,14 @@ export const signalSend = async (signal: SignalToSend): Promise<Sent> => {
   }
 };
 
-/** How a sample file is announced: a `specversion` inside makes it a CloudEvent. */
-export const contentTypeOf = (body: Uint8Array): string =>
-  Buffer.from(body).includes('"specversion"') ? "application/cloudevents+json" : "application/json";
+/** How a sample file is announced: a `specversion` inside makes it a CloudEvent, or in a list a batch of them. */
+export const contentTypeOf = (body: Uint8Array): string => {
+  const text = Buffer.from(body);
+  if (!text.includes('"specversion"')) return "application/json";
+  return /^\s*\[/.test(text.subarray(0, 100).toString())
+    ? "application/cloudevents-batch+json"
+    : "application/cloudevents+json";
+};
 
 const proof = ({ auth, secret, body, now, id }: SignalToSend): Record<string, string> => {
   const seconds = String(Math.floor(now / 1000));

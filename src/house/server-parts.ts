@@ -35,8 +35,7 @@ export const sourcesFor = (
   authenticate: (source, headers, rawBody, now) =>
     authenticate(source, (reference) => secretFor(reference)?.reveal(), headers, rawBody, now),
   unmapped: (source, delivery) => {
-    const context = contextOf(source, { ...delivery, attributes: {} });
-    const parsed = parseDelivery(source.type, delivery.body, context);
+    const parsed = parseDelivery(source.type, delivery.body, contextOf(source, delivery));
     return "unmapped" in parsed ? parsed.unmapped : null;
   },
 });

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Delivery } from "../app/ports.ts";
 import type { Instant } from "../core/ids.ts";
 import type { Source } from "../core/policy/model.ts";
+import { attributesOf } from "./attributes.ts";
 import type { Metrics } from "./metrics.ts";
 import type { ServerDeps } from "./ports.ts";
 import { refuse } from "./problem.ts";
@@ -77,6 +78,7 @@ const keep = async (
     contentType: (request.headers["content-type"] ?? "").slice(0, 200),
     body: said.body,
     identity: said.identity,
+    attributes: attributesOf(request.headers, said.source),
   };
   return { delivery, stored: await deps.intake.accept(delivery) };
 };

@@ -30,7 +30,7 @@ export const authenticate = (
 ): Authenticated => {
   const checked = proven(source.auth, secretFor, { headers, body: rawBody, now });
   if (!checked.ok || checked.identity !== null) return checked;
-  return { ok: true, identity: eventIdentity(rawBody, one(headers, "content-type")) };
+  return { ok: true, identity: eventIdentity(rawBody, headers) };
 };
 
 const proven = (auth: Source["auth"], secretFor: SecretFor, delivery: Delivery): Authenticated => {

@@ -1,5 +1,6 @@
 import type { Mapping, Spec } from "../core/policy/mapping.ts";
 import type { Observed, Parsed, SourceContext } from "../core/signal.ts";
+import { envelopeIn } from "./cloudevents.ts";
 import { nameOf, own, textOf } from "./fields.ts";
 import { type Item, mapped, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
@@ -60,7 +61,7 @@ const itemsIn = (
 };
 
 const eventOf = ({ event }: Mapping, { attributes }: SourceContext): string =>
-  textOf(event === "" ? own(attributes, "ce-type") : own(attributes, event));
+  textOf(event === "" ? own(envelopeIn(attributes) ?? {}, "type") : own(attributes, event));
 
 const signalOf = (mapping: Mapping, asked: Asked, context: SourceContext): Item => {
   const { data, problems, lost } = fieldsOf(mapping, asked);

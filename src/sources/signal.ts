@@ -1,5 +1,5 @@
 import type { Parsed, Signal, SignalKind, SignalStatus, SourceContext } from "../core/signal.ts";
-import { isCloudEventsType, isEnvelope } from "./cloudevents.ts";
+import { envelopeIn, isBatchType, isCloudEventsType, isEnvelope } from "./cloudevents.ts";
 import {
   type Fields,
   fieldsOf,
@@ -37,16 +37,32 @@ const usualStatus: Readonly<Record<SignalKind, SignalStatus>> = {
   change: "info",
 };
 
-/** Reads Holdpoint's own signal: its fields as JSON, plain or as the data of a CloudEvent; one object or a list of them. */
+/**
+ * Reads Holdpoint's own signal: its fields as JSON, plain or as the data of a CloudEvent (structured, binary or a batch); one
+ * object or a list of them.
+ */
 export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
   const read = readJson(body);
   if ("unmapped" in read) return read;
+  if (isBatchType(context.contentType)) return batch(read.value, context);
+  const around = envelopeIn(context.attributes);
   const sent: readonly unknown[] = Array.isArray(read.value) ? read.value : [read.value];
   return mapped(sent, [], (item) => {
     if (!isFields(item)) return { unusable: "The body is not a JSON object." };
-    const enveloped = isEnvelope(item) || isCloudEventsType(context.contentType);
-    return enveloped ? fromEvent(item, context) : signalFrom(item, {}, context);
+    if (isEnvelope(item) || isCloudEventsType(context.contentType)) return fromEvent(item, context);
+    return around ? fromEvent({ ...around, data: item }, context) : signalFrom(item, {}, context);
   });
+};
+
+/** A batch may be empty, and then says nothing (JSON format §4). */
+const batch = (events: unknown, context: SourceContext): Parsed => {
+  if (!Array.isArray(events)) return { unmapped: "The batch is not a list of events." };
+  if (events.length === 0) return { mapped: [] };
+  return mapped(events, [], (event) =>
+    isFields(event)
+      ? fromEvent(event, context)
+      : { unusable: "An event of the batch is not an object." },
+  );
 };
 
 const fromEvent = (envelope: Fields, context: SourceContext): Item => {

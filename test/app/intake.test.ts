@@ -9,6 +9,7 @@ const delivery = (id: string, size = 2): Delivery => ({
   contentType: "application/json",
   body: new Uint8Array(size),
   identity: id,
+  attributes: {},
 });
 
 type Rows = readonly Delivery[];

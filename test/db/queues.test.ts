@@ -26,6 +26,22 @@ eachDatabase((kind) => {
     ]);
   });
 
+  test("a delivery comes back with what its headers said, whatever they hold", async () => {
+    const { store } = await freshStore(kind);
+    const attributes = {
+      "ce-id": 'run "7"',
+      "ce-source": "/a\\b,{c}",
+      "ce-type": "évaluation\n",
+      constructor: "own",
+    };
+    await store.storeDeliveries([delivery("d_1", { attributes }), delivery("d_2")]);
+
+    const [first, second] = await store.claimDeliveries(9, 1000);
+
+    expect(first).toEqual(delivery("d_1", { attributes }));
+    expect(second?.attributes).toEqual({});
+  });
+
   test("a delivery stored again after its answer was lost is no duplicate of itself", async () => {
     const { store } = await freshStore(kind);
     const both = [delivery("d_1"), delivery("d_2", { identity: "i" })];

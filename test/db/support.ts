@@ -142,5 +142,6 @@ export const delivery = (id: string, given: Partial<Delivery> = {}): Delivery =>
   contentType: "application/json",
   body: new Uint8Array([123, 0, 255, 125]),
   identity: null,
+  attributes: {},
   ...given,
 });

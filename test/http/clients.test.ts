@@ -71,8 +71,12 @@ describe("signal send", () => {
     const refused = await signalSend({ ...hello, url, now: now - 400_000 });
     const absent = await signalSend({ ...hello, url: nowhere });
 
-    expect(refused).toEqual({ ok: false, because: expect.stringMatching(/^401: /) });
-    expect(absent).toEqual({ ok: false, because: expect.stringContaining("could not be asked") });
+    expect(refused).toEqual({ ok: false, because: expect.stringMatching(/^401: /), again: null });
+    expect(absent).toEqual({
+      ok: false,
+      because: expect.stringContaining("could not be asked"),
+      again: { after: null },
+    });
   });
 });
 

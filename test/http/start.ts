@@ -9,6 +9,7 @@ import type { ServerDeps } from "../../src/http/ports.ts";
 import { createServer } from "../../src/http/server.ts";
 import { authenticate } from "../../src/sources/authenticate.ts";
 import { parseDelivery } from "../../src/sources/index.ts";
+import { mappingOf } from "../sources/mapping.ts";
 
 export const now = Date.UTC(2026, 10, 23, 8);
 export const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
@@ -32,6 +33,17 @@ const source = (id: string, type: string, auth: Source["auth"]): Source => ({
 const sources = new Map([
   ["signals", source("signals", "signal", { standardWebhooks: ["env:SECRET"] })],
   ["alertmanager", source("alertmanager", "alertmanager", { bearer: "env:TOKEN" })],
+  ["inspect", source("inspect", "inspect", { standardWebhooks: ["env:SECRET"] })],
+  ["events", source("events", "signal", { bearer: "env:TOKEN" })],
+  [
+    "mapped",
+    {
+      ...source("mapped", "mapped", { bearer: "env:TOKEN" }),
+      mapping: mappingOf(
+        "event: X-Event\nkind: { value: eval }\ndeployment: { value: d }\nmetric: { cel: event }\nvalue: /rate\nworse: higher\n",
+      ),
+    },
+  ],
 ]);
 
 /** Keeps deliveries as the database would: an identity is stored once per source. */
@@ -87,8 +99,7 @@ export const start = async (more: Partial<ServerDeps> = {}) => {
       authenticate: (of, headers, body, at) =>
         authenticate(of, (name) => (name === "env:TOKEN" ? bearer : secret), headers, body, at),
       unmapped: (of, delivery) => {
-        const context = contextOf(of, { ...delivery, attributes: {} });
-        const parsed = parseDelivery(of.type, delivery.body, context);
+        const parsed = parseDelivery(of.type, delivery.body, contextOf(of, delivery));
         return "unmapped" in parsed ? parsed.unmapped : null;
       },
     },

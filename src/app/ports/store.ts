@@ -222,6 +222,8 @@ export interface Delivery {
   readonly body: Uint8Array;
   /** Identity for duplicates, unique per source; null = none. */
   readonly identity: string | null;
+  /** What headers said beside the body and a reader may need, by their names in lower case: at most 16, 4 KiB together. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** A line of the log as read back. */

@@ -1,0 +1,1 @@
+ALTER TABLE "holdpoint"."deliveries" ADD COLUMN "attributes" jsonb DEFAULT '{}'::jsonb NOT NULL;
