@@ -63,6 +63,3 @@ export const changed = (...changes: readonly (readonly [from: string, to: string
 
 /** The small policy with one more source, as lines of the file. */
 export const withSource = (lines: string): string => changed(["sources:\n", `sources:\n${lines}`]);
-
-/** The small policy with one more source, as lines of the file. */
-export const withSource = (lines: string): string => changed(["sources:\n", `sources:\n${lines}`]);
