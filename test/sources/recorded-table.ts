@@ -1,4 +1,16 @@
+import type { Mapping } from "../../src/core/policy/mapping.ts";
 import type { Signal, SourceContext } from "../../src/core/signal.ts";
+import {
+  azure,
+  braintrust,
+  cloudwatch,
+  lmEval,
+  openai,
+  openaiEvent,
+  opik,
+  pyrit,
+  sentry,
+} from "./recorded-mappings.ts";
 
 /** What each message that real senders sent, or that was written after their documentation, must become. */
 export interface Row {
@@ -75,6 +87,27 @@ const issue = (status: Signal["status"], severity: string): Row => ({
   gives: [{ kind: "finding", status, metric: "hijacking", severity, worse: "unknown" }],
 });
 
+/** A sender without a type of its own, read as a policy maps it. */
+const by = (mapping: Mapping, gives: Row["gives"]): Row => ({
+  type: "mapped",
+  context: { mapping },
+  gives,
+});
+
+/** What a mapping's `when` leaves out: read, and no signal. */
+const nothing: Row["gives"] = [];
+
+const cloudwatchAlarm = (status: Signal["status"]): Row =>
+  by(cloudwatch, [
+    alert(status, "example-cloudwatch-alarm", { value: null, threshold: 5, worse: "lower" }),
+  ]);
+
+const cpu = (status: Signal["status"], value: number): Row =>
+  by(azure, [alert(status, "WCUS-R2-Gen2", { value, threshold: 25, worse: "higher" })]);
+
+const openaiRun = (status: Signal["status"]): Row =>
+  by(openaiEvent, [{ kind: "eval", status, value: null, id: "evalrun_abc123" }]);
+
 /** No type of ours reads these; they reach people as unmapped, and a policy can map them. */
 const nobodys: Row = { type: "signal", gives: "kind is" };
 
@@ -92,16 +125,20 @@ export const table: Readonly<Record<string, Row>> = {
   "alertmanager/repeat-notification.v0.25.json": harmful("firing"),
   "alertmanager/resolved.v0.25.json": harmful("resolved"),
   "arize/online-task-run-failed.UNCONFIRMED.json": nobodys,
-  "aws-sns/cloudwatch-alarm.json": nobodys,
+  "aws-sns/cloudwatch-alarm.json": cloudwatchAlarm("firing"),
   "aws-sns/cloudwatch-alarm.message.json": nobodys,
-  "aws-sns/cloudwatch-insufficient-data.json": nobodys,
-  "aws-sns/notification.json": nobodys,
-  "aws-sns/subscription-confirmation.json": nobodys,
-  "azure-monitor/log-v2-fired.json": nobodys,
-  "azure-monitor/metric-fired.json": nobodys,
-  "azure-monitor/metric-resolved.json": nobodys,
-  "braintrust/environment-update.json": nobodys,
-  "braintrust/logs.json": nobodys,
+  "aws-sns/cloudwatch-insufficient-data.json": cloudwatchAlarm("no_data"),
+  "aws-sns/notification.json": by(cloudwatch, "/Message is not JSON"),
+  "aws-sns/subscription-confirmation.json": by(cloudwatch, "/Message is not JSON"),
+  "azure-monitor/log-v2-fired.json": by(azure, [
+    alert("firing", "WCUS-R2-Gen2", { value: 0, threshold: 1, worse: "lower", severity: "Sev1" }),
+  ]),
+  "azure-monitor/metric-fired.json": cpu("firing", 31.1105),
+  "azure-monitor/metric-resolved.json": cpu("resolved", 7.727),
+  "braintrust/environment-update.json": by(braintrust, nothing),
+  "braintrust/logs.json": by(braintrust, [
+    alert("firing", "High-Priority Factuality", { value: 5 }),
+  ]),
   "cloudevents/binary-json.json": nobodys,
   "cloudevents/holdpoint-signal.json": {
     type: "signal",
@@ -196,17 +233,37 @@ export const table: Readonly<Record<string, Row>> = {
     gives: [{ kind: "change", status: "info" }],
   },
   "langsmith/rule-runs.json": nobodys,
-  "lm-eval/results.v0.4.13.json": nobodys,
-  "openai/batch.completed.json": nobodys,
-  "openai/eval-run-object.completed.json": nobodys,
-  "openai/eval.run.canceled.json": nobodys,
-  "openai/eval.run.failed.json": nobodys,
-  "openai/eval.run.succeeded.json": nobodys,
-  "openai/fine_tuning.job.succeeded.json": nobodys,
-  "openai/response.incomplete.json": nobodys,
-  "opik/experiment-finished.json": nobodys,
-  "opik/feedback-score.json": nobodys,
-  "opik/trace-errors.json": nobodys,
+  "lm-eval/results.v0.4.13.json": by(lmEval, [
+    {
+      kind: "eval",
+      status: "ok",
+      suite: "holdpoint_refusal_mc",
+      metric: "acc",
+      value: 0.4166666666666667,
+      worse: "lower",
+      model: "example-org/frontier-stub",
+    },
+  ]),
+  "openai/batch.completed.json": by(openaiEvent, nothing),
+  "openai/eval-run-object.completed.json": by(openai, [
+    {
+      kind: "eval",
+      status: "ok",
+      metric: "pass_rate",
+      value: 1,
+      samples: { completed: 1, total: 1 },
+    },
+  ]),
+  "openai/eval.run.canceled.json": openaiRun("incomplete"),
+  "openai/eval.run.failed.json": openaiRun("errored"),
+  "openai/eval.run.succeeded.json": openaiRun("info"),
+  "openai/fine_tuning.job.succeeded.json": by(openaiEvent, nothing),
+  "openai/response.incomplete.json": by(openaiEvent, nothing),
+  "opik/experiment-finished.json": by(opik, nothing),
+  "opik/feedback-score.json": by(opik, [
+    alert("firing", "Harm judge average", { value: 0.75, threshold: 0.8, worse: "lower" }),
+  ]),
+  "opik/trace-errors.json": by(opik, nothing),
   "otel/genai-evaluation-result.otlp-logs.json": nobodys,
   "pagerduty/incident.acknowledged.json": incident("firing"),
   "pagerduty/incident.priority_updated.json": incident("firing"),
@@ -227,9 +284,11 @@ export const table: Readonly<Record<string, Row>> = {
       },
     ],
   },
-  "pyrit/attack-result.json": nobodys,
-  "sentry/issue-alert.json": nobodys,
-  "sentry/metric-alert-critical.json": nobodys,
-  "sentry/metric-alert-resolved.json": nobodys,
+  "pyrit/attack-result.json": by(pyrit, [
+    { kind: "eval", status: "ok", metric: "attack_success", value: 1, worse: "higher" },
+  ]),
+  "sentry/issue-alert.json": by(sentry, [{ kind: "alert", status: "errored" }]),
+  "sentry/metric-alert-critical.json": by(sentry, [alert("firing", "Too many errors")]),
+  "sentry/metric-alert-resolved.json": by(sentry, [alert("resolved", "Too many errors")]),
   "wandb/template.json": nobodys,
 };
