@@ -22,8 +22,8 @@ describe("signal send", () => {
   test.each(readdirSync(samples))("%s is signed, posted and understood", async (name) => {
     const { url, store } = await start();
     const body = readFileSync(new URL(name, samples));
-    const auth = name.startsWith("alertmanager") ? "bearer" : "standardWebhooks";
-    const source = auth === "bearer" ? "alertmanager" : "signals";
+    const source = ["alertmanager", "inspect"].find((type) => name.startsWith(type)) ?? "signals";
+    const auth = source === "alertmanager" ? "bearer" : "standardWebhooks";
     const by = auth === "bearer" ? bearer : secret;
     const contentType = contentTypeOf(body);
 
