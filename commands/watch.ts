@@ -1,10 +1,13 @@
 import { form, personIn, type Reply, type Room, refused, type Said } from "../src/app/command.ts";
+import type { FormField } from "../src/app/ports.ts";
 import type { Instant, PersonId } from "../src/core/ids.ts";
+import { nothingYet, watcherNamed, watchers } from "../src/core/monitoring.ts";
+import type { Policy } from "../src/core/policy/model.ts";
 import type { Refusal } from "../src/core/refusal.ts";
-import { parseDate } from "../src/core/time.ts";
+import { atWall, dateIn, parseDate } from "../src/core/time.ts";
 import { watch } from "../src/core/watch.ts";
 import { clausesOf, isNo, personNamed } from "./clauses.ts";
-import { deploymentField, reasonField, wordField } from "./fields.ts";
+import { dateField, deploymentField, reasonField, wordField } from "./fields.ts";
 
 /** What retest and monitor share: answers that restrict nothing. */
 export const watching = async (
@@ -18,13 +21,15 @@ export const watching = async (
   if (word === "" && said.invocation.escalation === null) return watchForm(room, what);
   const target = await room.target(said, word);
   if ("refusal" in target) return target;
-  const name = names.join(" ").slice(0, 200);
+  const policy = await policyIn(room);
+  const name = nameOf(policy, what, names.join(" ").slice(0, longestName));
   if (name === "") {
     const problem =
-      what === "retest" ? "Say which suite." : "Say which rule or source, or: none yet.";
+      what === "retest" ? "Say which suite." : `Say which rule or source, or: ${nothingYet}.`;
     return refused({ refused: "usage", usage, problem }, target.deployment);
   }
-  const by = await whoAndWhen(room, target.deployment, clauses.get("by") ?? []);
+  if (isNo(name)) return refused(name, target.deployment);
+  const by = await whoAndWhen(room, policy, target.deployment, clauses.get("by") ?? []);
   if (isNo(by)) return refused(by, target.deployment);
   const asked = {
     do: what,
@@ -41,37 +46,92 @@ export const watching = async (
   );
 };
 
+const longestName = 200;
+
+const policyIn = async (room: Room): Promise<Policy> =>
+  room.rules.policy((await room.look([])).org.policy);
+
+/** A suite is whatever the next run calls itself; what watches must be there. */
+const nameOf = (policy: Policy, what: "retest" | "monitor", text: string): string | Refusal =>
+  what === "retest" || text === "" ? text : watcherNamed(policy, text);
+
 const watchForm = async (room: Room, what: "retest" | "monitor"): Promise<Reply> => {
-  const policy = room.rules.policy((await room.look([])).org.policy);
-  const retest = what === "retest";
-  const fields = [
-    deploymentField(policy),
-    wordField("word", retest ? "Suite" : "Rule or source"),
-    reasonField(false),
+  const policy = await policyIn(room);
+  const fields =
+    what === "retest"
+      ? [
+          deploymentField(policy),
+          wordField("word", "Suite"),
+          personField(room, policy),
+          dateField("by", "By", false),
+          reasonField(false),
+        ]
+      : [deploymentField(policy), watcherField(policy), reasonField(false)];
+  return form(what === "retest" ? "Re-test what?" : "Monitor what?", what, fields);
+};
+
+const personField = (room: Room, policy: Policy): FormField => {
+  const people = [...room.rules.people().values()].filter(({ id }) => policy.people.has(id));
+  const options = people.map(({ key, name }) => ({ value: key, label: name }));
+  const nobody = { value: "", label: "whoever asks" };
+  return {
+    name: "by",
+    label: "Who sees to it",
+    kind: "choice",
+    required: false,
+    value: "",
+    options: [nobody, ...options],
+  };
+};
+
+const watcherField = (policy: Policy): FormField => {
+  const { rules, sources } = watchers(policy);
+  const nothing = { value: nothingYet, label: "none yet" };
+  const options = [
+    ...rules.map((id) => ({ value: id, label: `rule ${id}` })),
+    ...sources
+      .filter((id) => !rules.includes(id))
+      .map((id) => ({ value: id, label: `source ${id}` })),
+    nothing,
   ];
-  return form(retest ? "Re-test what?" : "Monitor what?", what, fields);
+  return {
+    name: "word",
+    label: "Rule or source",
+    kind: "choice",
+    required: true,
+    value: "",
+    options,
+  };
+};
+
+/** A day without a time is that day until its working hours end: nobody who says “by Friday” means the night before it. */
+const endOfDay = (policy: Policy, deployment: string, text: string, at: Instant): Instant => {
+  const hours = policy.deployments.get(deployment)?.hours;
+  if (!hours || !/^(\d{4}-\d\d-\d\d|[a-z]+)$/i.test(text)) return at;
+  return atWall(dateIn(at, hours.timezone), hours.to, hours.timezone);
 };
 
 /** `by erin by friday`: each is a time if it reads as one, else a person. */
 const whoAndWhen = async (
   room: Room,
+  policy: Policy,
   deployment: string,
   texts: readonly string[],
 ): Promise<{ by: PersonId | ""; due: Instant | null } | Refusal> => {
-  const desk = await room.look([]);
-  const policy = room.rules.policy(desk.org.policy);
+  const { now } = await room.look([]);
   const zone = policy.deployments.get(deployment)?.hours.timezone ?? "UTC";
   let by: PersonId | "" = "";
   let due: Instant | null = null;
   for (const text of texts) {
-    const time = parseDate(text, zone, desk.now);
-    if (time !== null && time <= desk.now) return { refused: "in-the-past", text };
-    if (time !== null) due = time;
-    else {
-      const person = personNamed(text, room.rules.people());
-      if (isNo(person)) return person;
-      by = person;
+    const time = parseDate(text, zone, now);
+    if (time !== null) {
+      due = endOfDay(policy, deployment, text, time);
+      if (due <= now) return { refused: "in-the-past", text };
+      continue;
     }
+    const person = personNamed(text, room.rules.people());
+    if (isNo(person)) return person;
+    by = person;
   }
   return { by, due };
 };

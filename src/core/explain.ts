@@ -1,5 +1,6 @@
 import type { Button } from "./card.ts";
 import type { EscalationId, PersonId } from "./ids.ts";
+import { nothingYet } from "./monitoring.ts";
 import type { Refusal } from "./refusal.ts";
 import { deploymentOf, isUnconfirmed } from "./situation.ts";
 import { clock, nameOf, scopeWordsOf, type Telling } from "./telling.ts";
@@ -128,6 +129,7 @@ const aboutWords = [
   "unknown-escalation",
   "unknown-scope",
   "unknown-person",
+  "unknown-watch",
   "unknown-command",
   "not-a-time",
   "in-the-past",
@@ -154,6 +156,8 @@ const wordsText = (telling: Telling, refusal: AboutWords): string => {
       return `${nameOfDeployment(telling)} has no scope “${refusal.name}”.${did3(refusal.nearest)}`;
     case "unknown-person":
       return `The policy names nobody “${refusal.name}”.${did3(refusal.nearest)}`;
+    case "unknown-watch":
+      return `No rule or source of the policy is called “${refusal.name}”.${did3(refusal.nearest)}${refusal.nearest.length > 0 ? "." : ""} Or say: ${nothingYet}.`;
     case "unknown-command":
       return `No command “${refusal.name}”.${did3(refusal.nearest)} Say help for all of them.`;
     case "needs-reason":
@@ -237,6 +241,13 @@ const choicesOf = (refusal: Refusal, line: string): readonly Button[] => {
     case "unknown-person":
     case "unknown-command":
       return refusal.nearest.map((name) =>
+        offer(
+          name,
+          line.replace(refusal.name, () => name),
+        ),
+      );
+    case "unknown-watch":
+      return [...refusal.nearest, nothingYet].map((name) =>
         offer(
           name,
           line.replace(refusal.name, () => name),

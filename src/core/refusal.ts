@@ -36,6 +36,12 @@ export type Refusal =
       readonly name: string;
       readonly nearest: readonly string[];
     }
+  /** Neither a rule nor a source. */
+  | {
+      readonly refused: "unknown-watch";
+      readonly name: string;
+      readonly nearest: readonly string[];
+    }
   | { readonly refused: "closed"; readonly escalation: EscalationId }
   | { readonly refused: "acknowledge-only"; readonly escalation: EscalationId }
   /** One is going on. */

@@ -1,6 +1,7 @@
 import type { Line, Part } from "./card.ts";
 import type { PersonId } from "./ids.ts";
 import type { EntryOf, Figure, RunSeen } from "./log/entry.ts";
+import { nothingYet } from "./monitoring.ts";
 import type { Decided, EscalationState, Retest } from "./state.ts";
 import { clock, type Telling, who } from "./telling.ts";
 import { instantOf } from "./time.ts";
@@ -85,7 +86,7 @@ export const monitoringLine = (
 };
 
 const monitored = ({ situation: { policy } }: Telling, name: string): Line => {
-  if (name === "" || name === "none yet") return words.monitoring.nothing();
+  if (name === "" || name === nothingYet) return words.monitoring.nothing();
   if (policy.triggers.has(name)) return words.monitoring.rule(name);
   return policy.sources.has(name) ? words.monitoring.source(name) : words.monitoring.words(name);
 };

@@ -25,10 +25,10 @@ eachDatabase((kind) => {
     await world.send("signals", jailbreak(0.2, { status: "errored" }));
     const asked = await world.say("chidi", "retest HP-1 jailbreak-suite by erin by friday");
     expect(asked.text).toContain(
-      "The next complete run of jailbreak-suite is written here; by Fri 00:00, or it is a signal. Erin Sato sees to it.",
+      "The next complete run of jailbreak-suite is written here; by Fri 17:00, or it is a signal. Erin Sato sees to it.",
     );
     expect((await world.card("HP-1")).lines[1]).toBe(
-      "Re-test: jailbreak-suite by Fri 00:00 (Erin Sato)",
+      "Re-test: jailbreak-suite by Fri 17:00 (Erin Sato)",
     );
     await world.clock.advance("10m");
     await world.send(
@@ -104,7 +104,7 @@ eachDatabase((kind) => {
     await world.send("signals", jailbreak(0.2, { status: "errored" }));
     await world.say("chidi", "retest HP-1 jailbreak-suite by erin by 2026-11-26");
     for (let day = 0; day < 6; day += 1) await world.clock.advance("12h");
-    world.clock.set("2026-11-26T00:00:00Z");
+    world.clock.set("2026-11-26T17:00:00Z");
     await world.settle();
     await world.settle();
 
