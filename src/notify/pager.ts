@@ -33,7 +33,7 @@ export const ringAt = async (parts: RingParts, pager: Pager, page: Paging): Prom
   const key = secretFor(pager.routingKey);
   if (key === undefined) {
     const name = pager.routingKey.replace(/^env:/, "");
-    const what = { retry: "later", arrived: "no" } as const;
+    const what = { retry: "never", arrived: "no" } as const;
     throw new SendFault(`${name} is not set: the routing key of ${pager.id}`, what);
   }
   const base = pagerdutyUrl ?? bases[pager.region];

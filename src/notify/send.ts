@@ -86,7 +86,7 @@ const orAgain = async (again: Again, attempt: () => Promise<Posted>): Promise<Po
   try {
     return await attempt();
   } catch (error) {
-    if (!(error instanceof SendFault)) throw error;
+    if (!(error instanceof SendFault) || error.retry === "never") throw error;
     throw scheduled(error.message, { again: again(null), arrived: error.arrived, cause: error });
   }
 };

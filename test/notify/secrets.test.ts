@@ -1,0 +1,57 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type Config, readConfig } from "../../src/config.ts";
+import { policySecrets, Refused } from "../../src/house/first-policy.ts";
+import { silentPagers } from "../../src/house/notify-parts.ts";
+import { endpoint, pager, secret } from "./start.ts";
+
+const policy = {
+  sources: new Map(),
+  notify: new Map([["gateway", endpoint("https://example.org/")]]),
+  wake: new Map([["oncall", pager]]),
+};
+
+const configOf = (env: Readonly<Record<string, string>>): Config => {
+  const HOLDPOINT_DATA = mkdtempSync(join(tmpdir(), "holdpoint-secrets-"));
+  const read = readConfig({ HOLDPOINT_DATA, ...env });
+  if (!read.ok) throw new Error(read.problems.join("\n"));
+  return read.config;
+};
+
+const problemsOf = (env: Readonly<Record<string, string>>): readonly string[] => {
+  try {
+    policySecrets(configOf({ HOST: "0.0.0.0", ...env }), policy);
+    return [];
+  } catch (error) {
+    if (error instanceof Refused) return error.problems;
+    throw error;
+  }
+};
+
+test("outside demo mode each secret of an endpoint and of a pager must be there, and be long enough", () => {
+  const short = Buffer.alloc(8).toString("base64");
+
+  expect(problemsOf({})).toEqual([
+    "SECRET is missing or empty: the secret of notify gateway.",
+    "KEY is missing or empty: the routing key of wake oncall.",
+  ]);
+  expect(problemsOf({ SECRET: short, KEY: "short" })).toEqual([
+    "SECRET has 8 bytes, 24 are needed: the secret of notify gateway.",
+    "KEY has 5 bytes, 32 are needed: the routing key of wake oncall.",
+  ]);
+  expect(problemsOf({ SECRET: secret, KEY: "k".repeat(32) })).toEqual([]);
+});
+
+test("in demo mode a signing secret is made up and kept, but nobody can make up a pager's key", () => {
+  const config = configOf({});
+
+  const secretFor = policySecrets(config, policy);
+
+  const kept = JSON.parse(readFileSync(join(config.dataDirectory, "demo-secrets.json"), "utf8"));
+  expect(secretFor("env:SECRET")?.reveal()).toBe(kept["env:SECRET"]);
+  expect(silentPagers(policy, secretFor)).toEqual([
+    "Pager oncall: KEY is not set, so it rings nobody.",
+  ]);
+});
