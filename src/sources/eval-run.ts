@@ -1,4 +1,5 @@
 import type { Observed, Signal, SignalStatus, SourceContext } from "../core/signal.ts";
+import { signalWith } from "./blank.ts";
 import { nameOf, textOf } from "./fields.ts";
 
 /** How a run of an eval ended: whether its numbers are numbers of the suite, and if not, why, as the end of a sentence. */
@@ -41,13 +42,6 @@ export interface Figure {
 /** The one signal of a run that gave no number of its suite. */
 export const runObserved = (run: Run, context: SourceContext, summary: string): Observed => ({
   signal: signalOf(run, context, {
-    scorer: "",
-    score: "",
-    metric: "",
-    value: null,
-    stderr: null,
-    threshold: null,
-    worse: "unknown",
     status: run.ending.status,
     samples: run.ending.samples,
     summary,
@@ -59,10 +53,11 @@ export const runObserved = (run: Run, context: SourceContext, summary: string): 
 
 /** One number of a run that ended well. */
 export const figureObserved = (run: Run, context: SourceContext, figure: Figure): Observed => {
-  const { scorer, score, metric, apart, caveat } = figure;
+  const { apart, caveat, ...measured } = figure;
+  const { scorer, score, metric } = measured;
   const names = [run.suite, scorer, score, metric, ...(apart === "" ? [] : [apart])];
   return {
-    signal: signalOf(run, context, figure),
+    signal: signalOf(run, context, measured),
     condition: nameOf(names.join("/")),
     occurrence: occurrenceOf(run),
     caveat,
@@ -78,31 +73,20 @@ const occurrenceOf = ({ id }: Run): string | null => (id === "" ? null : nameOf(
 const signalOf = (
   run: Run,
   { source }: SourceContext,
-  figure: Omit<Figure, "apart" | "caveat">,
-): Signal => ({
-  id: textOf(run.id),
-  source,
-  kind: "eval",
-  status: figure.status,
-  deployment: run.deployment,
-  model: run.model,
-  severity: "",
-  summary: figure.summary,
-  url: "",
-  occurredAt: run.occurredAt,
-  startedAt: run.startedAt,
-  labels: run.labels,
-  metric: figure.metric,
-  value: figure.value,
-  threshold: figure.threshold,
-  worse: figure.worse,
-  suite: textOf(run.suite),
-  scorer: figure.scorer,
-  score: figure.score,
-  stderr: figure.stderr,
-  samples: figure.samples,
-  change: "",
-});
+  said: Partial<Signal> & Pick<Signal, "status">,
+): Signal =>
+  signalWith({
+    id: textOf(run.id),
+    source,
+    kind: "eval",
+    deployment: run.deployment,
+    model: run.model,
+    occurredAt: run.occurredAt,
+    startedAt: run.startedAt,
+    labels: run.labels,
+    suite: run.suite,
+    ...said,
+  });
 
 /** Whether a value counts things. */
 export const isCount = (value: unknown): value is number =>

@@ -1,4 +1,5 @@
 import type { Observed, Parsed, Signal, SourceContext } from "../core/signal.ts";
+import { signalWith } from "./blank.ts";
 import { type Fields, fieldsOf, labelsOf, nameOf, own, textOf, timeOf } from "./fields.ts";
 import { deploymentOf, mapped } from "./items.ts";
 
@@ -84,27 +85,12 @@ const about = (what: string, signal: Signal): Observed => ({
   caveat: null,
 });
 
-const told = (sent: Fields, event: string, context: SourceContext): Signal => ({
-  id: "",
-  source: context.source,
-  kind: "report",
-  status: "info",
-  deployment: deploymentOf("", context),
-  model: "",
-  severity: "",
-  summary: "",
-  url: "",
-  occurredAt: timeOf(own(sent, "timestamp")),
-  startedAt: "",
-  labels: { event },
-  metric: "",
-  value: null,
-  threshold: null,
-  worse: "unknown",
-  suite: "",
-  scorer: "",
-  score: "",
-  stderr: null,
-  samples: null,
-  change: "",
-});
+const told = (sent: Fields, event: string, context: SourceContext): Signal =>
+  signalWith({
+    source: context.source,
+    kind: "report",
+    status: "info",
+    deployment: deploymentOf("", context),
+    occurredAt: timeOf(own(sent, "timestamp")),
+    labels: { event },
+  });
