@@ -291,6 +291,10 @@ describe("forEach", () => {
     expect(metrics("/results/*", { results: { mmlu: {}, gsm8k: {} } })).toEqual(["mmlu", "gsm8k"]);
   });
 
+  test("with * alone goes over a body that is a list itself", () => {
+    expect(metrics("/*", [{}, {}])).toEqual(["0", "1"]);
+  });
+
   test("with * on the way goes through all there is", () => {
     const body = { groups: [{ alerts: [1, 2] }, {}, { alerts: [3] }] };
 

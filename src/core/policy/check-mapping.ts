@@ -1,15 +1,15 @@
 import { compileExpression } from "../expression.ts";
-import type { Look } from "./findings.ts";
+import type { Finding, Look } from "./findings.ts";
 import { expressionsIn } from "./mapping.ts";
 import type { PolicyDoc } from "./schema.ts";
+import type { MappingDoc } from "./schema-mapping.ts";
+
+type SourceDoc = PolicyDoc["sources"][string];
 
 /** A mapping stands where it is needed and nowhere else, and its expressions can be told. Whether it fits its sample is tried by whoever can read bodies. */
-export const checkMapping = (
-  { report }: Look,
-  id: string,
-  { type, mapping }: PolicyDoc["sources"][string],
-): void => {
+export const checkMapping = (look: Look, id: string, { type, mapping, auth }: SourceDoc): void => {
   const path = ["sources", id];
+  const { report } = look;
   if (type === "mapped" && !mapping)
     report.error(path, "mapping is missing: a source of type mapped says where each field stands");
   if (!mapping) return;
@@ -22,9 +22,23 @@ export const checkMapping = (
       "worse is missing: a number without it does not say which way is bad",
       "higher, lower, unknown",
     );
-  for (const { path: at, source, gives } of expressionsIn(mapping)) {
+  if (mapping.event !== undefined && isSecret(mapping.event, auth))
+    report.error([...place, "event"], "is a header that carries a secret: it would be stored");
+  checkExpressions(look, place, mapping);
+};
+
+const checkExpressions = ({ report }: Look, place: Finding["path"], mapping: MappingDoc): void => {
+  for (const { path, source, gives } of expressionsIn(mapping)) {
     const compiled = compileExpression(source, gives);
     if ("evaluate" in compiled) continue;
-    for (const problem of compiled.problems) report.error([...place, ...at], problem);
+    for (const problem of compiled.problems) report.error([...place, ...path], problem);
   }
+};
+
+const secretHeaders = ["authorization", "cookie", "proxy-authorization"];
+
+const isSecret = (header: string, auth: SourceDoc["auth"]): boolean => {
+  const name = header.toLowerCase();
+  const own = "header" in auth ? auth.header.name.toLowerCase() : "";
+  return [...secretHeaders, own].includes(name);
 };

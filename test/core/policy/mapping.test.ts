@@ -119,6 +119,11 @@ describe("what is wrong is said, with the key it stands at", () => {
       "error: sources.probes.mapping.dedupe.condition.cel: now() is not allowed in a condition. Allowed: contains, double, endsWith, has, int, size, startsWith, all, exists, exists_one, filter, map, string.",
     ],
     [
+      "an event in a header that carries a secret",
+      instead("event: Authorization"),
+      "error: sources.probes.mapping.event: is a header that carries a secret: it would be stored",
+    ],
+    [
       "a key that is a slip of the pen",
       instead("sevrity: /severity"),
       "error: sources.probes.mapping.sevrity: is not a key here; did you mean severity?",
