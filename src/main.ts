@@ -10,6 +10,7 @@ import { exportLog } from "./cli/log-export.ts";
 import { logVerify } from "./cli/log-verify.ts";
 import { adoptPolicy, loginLink, rehearse, type ServerAddress } from "./cli/operator-client.ts";
 import { policyCheck } from "./cli/policy-check.ts";
+import { askCoverage } from "./cli/policy-coverage.ts";
 import { policySchemaCommand } from "./cli/policy-schema.ts";
 import { contentTypeOf, signalSend, wayOf } from "./cli/signal-send.ts";
 import { sourceNamed } from "./cli/source-named.ts";
@@ -35,7 +36,7 @@ const usage = `Holdpoint, a hold point for AI deployments.
 
   npm start                                  the server
   npm run holdpoint -- <command>
-    policy check [file]                      every mistake in a policy, with its line (offline)
+    policy check [file] [--server]           every mistake in a policy, with its line (offline; --server: and what it never met)
     policy schema                            the policy's JSON Schema (offline)
     policy adopt <file>                      put a policy in force
     source try <source> [<file>] [--policy <file>]   what a body becomes, and which triggers it meets (offline)
@@ -214,7 +215,10 @@ const command = async (argv: readonly string[]): Promise<Exit> => {
   const [first = "", second = "", third = "", fourth = ""] = argv;
   switch (`${first} ${second}`.trim()) {
     case "policy check":
-      return policyCheck(argv.slice(2), { out });
+      return policyCheck(argv.slice(2), {
+        out,
+        coverage: () => askCoverage(serverOf(configOrExit())),
+      });
     case "policy schema":
       return policySchemaCommand({ out });
     case "log verify":

@@ -36,8 +36,15 @@ const deepest = 40;
 export const problemLine = ({ file, line, column, level, message, allowed }: Problem): string =>
   `${file}:${line}:${column} ${level}: ${message}${allowed === null ? "" : ` (allowed: ${allowed})`}`;
 
-/** Reads a policy file's text: YAML, its shape, then what it means. Answers with every mistake at once, each with its place. */
-export const readPolicyText = (file: string, text: string): ReadPolicyText => {
+/**
+ * Reads a policy file's text: YAML, its shape, then what it means. Answers with every mistake at once, each with its place; `more`
+ * is what is known of it besides.
+ */
+export const readPolicyText = (
+  file: string,
+  text: string,
+  more: readonly Finding[] = [],
+): ReadPolicyText => {
   const lines = new LineCounter();
   const at = (offset: number, about: About): Problem => {
     const { line, col } = lines.linePos(offset);
@@ -76,7 +83,7 @@ export const readPolicyText = (file: string, text: string): ReadPolicyText => {
   const strange = strangeIn(document, at);
   const { doc, findings } = readPolicy(document.toJS({ maxAliasCount: 0 }));
   const tried = doc ? sampleFindings(doc) : [];
-  const found = [...findings, ...tried].map(({ path, message, allowed, level }) =>
+  const found = [...findings, ...tried, ...more].map(({ path, message, allowed, level }) =>
     at(offsetOf(document.contents, path), {
       message: `${path.join(".") || "the file"}: ${message}`,
       allowed,

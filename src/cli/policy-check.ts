@@ -1,25 +1,54 @@
 import { readFile } from "node:fs/promises";
 import type { PolicyDoc } from "../core/policy/schema.ts";
-import { problemLine, readPolicyText } from "../policy-file.ts";
+import { problemLine, type ReadPolicyText, readPolicyText } from "../policy-file.ts";
+import type { Asked } from "./operator-client.ts";
+import { type Coverage, coverageFindings } from "./policy-coverage.ts";
 
-/** Checks a policy file offline and says every mistake with its place, or what a good one holds. Answers 0 good, 1 wrong, 2 unreadable. */
-export const policyCheck = async (
-  argv: readonly string[],
-  io: { readonly out: (line: string) => void },
-): Promise<0 | 1 | 2> => {
-  const [file = "./policy.example.yaml", ...more] = argv;
-  if (more.length > 0) {
-    io.out("One file at a time: policy check [file].");
+interface Io {
+  readonly out: (line: string) => void;
+  /** Asks the running server what it never met or heard. */
+  readonly coverage: () => Promise<Asked<Coverage>>;
+}
+
+const flag = "--server";
+
+/**
+ * Checks a policy file and says every mistake with its place, or what a good one holds. Offline, unless `--server` has the running
+ * server asked too. Answers 0 good, 1 wrong, 2 unreadable.
+ */
+export const policyCheck = async (argv: readonly string[], io: Io): Promise<0 | 1 | 2> => {
+  const [file = "./policy.example.yaml", ...more] = argv.filter((one) => one !== flag);
+  if (more.length > 0 || file.startsWith("--")) {
+    io.out("One file at a time: policy check [file] [--server].");
     return 2;
   }
-  let text: string;
+  const text = await textOf(file);
+  if ("unreadable" in text) {
+    io.out(`${file} cannot be read: ${text.unreadable}`);
+    return 2;
+  }
+  const offline = readPolicyText(file, text.text);
+  if (!offline.ok || !argv.includes(flag)) return told(io, file, offline, false);
+  const found = await io.coverage();
+  if (!found.ok) {
+    io.out(`${found.because} ${file} was not held against what is stored.`);
+    return 2;
+  }
+  const known = coverageFindings(offline.doc, found.value);
+  return told(io, file, readPolicyText(file, text.text, known), true);
+};
+
+const textOf = async (
+  file: string,
+): Promise<{ readonly text: string } | { readonly unreadable: string }> => {
   try {
-    text = await readFile(file, "utf8");
+    return { text: await readFile(file, "utf8") };
   } catch (error) {
-    io.out(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-    return 2;
+    return { unreadable: error instanceof Error ? error.message : String(error) };
   }
-  const read = readPolicyText(file, text);
+};
+
+const told = (io: Io, file: string, read: ReadPolicyText, asked: boolean): 0 | 1 => {
   for (const problem of read.ok ? read.warnings : read.problems) io.out(problemLine(problem));
   if (!read.ok) {
     const errors = read.problems.filter(({ level }) => level === "error").length;
@@ -27,6 +56,7 @@ export const policyCheck = async (
     return 1;
   }
   for (const line of summaryOf(read.doc)) io.out(line);
+  if (!asked) io.out(`no server was asked: ${flag} also says what it never met or heard`);
   const doubts = read.warnings.length > 0 ? `, with ${many(read.warnings.length, "warning")}` : "";
   io.out(`${file} is good${doubts}.`);
   return 0;

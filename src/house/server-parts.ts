@@ -2,6 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { commands } from "../../commands/index.ts";
 import { adopt } from "../app/adopt.ts";
+import { coverage } from "../app/coverage.ts";
 import { reportApplied, reportAsked } from "../app/enforcement.ts";
 import type { Clock, Random } from "../app/ports.ts";
 import { startRehearsal } from "../app/rehearsals.ts";
@@ -73,6 +74,7 @@ export const operatorFor = (
     const { token, expires } = await parts.sessions.issue(found.id);
     return { url: `${publicUrl}/login/${token}`, expires: rfc3339(expires) };
   },
+  coverage: () => coverage(parts),
   rehearse: (deployment) => startRehearsal(parts, deployment),
   doctor: async () => (await parts.slack?.examine()) ?? [],
 });

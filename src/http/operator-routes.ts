@@ -10,7 +10,7 @@ const linkRequest = z.strictObject({ person: z.string().min(1).max(300) });
 
 const rehearsalRequest = z.strictObject({ deployment: z.string().min(1).max(300) });
 
-/** GET and POST /v1/policy, POST /v1/login-links, POST /v1/rehearse, GET /v1/doctor. */
+/** GET and POST /v1/policy, GET /v1/policy/coverage, POST /v1/login-links, POST /v1/rehearse, GET /v1/doctor. */
 export const operatorRoutes = (
   app: FastifyInstance,
   operator: Operator,
@@ -20,6 +20,11 @@ export const operatorRoutes = (
     const policy = await operator.policy();
     if (!policy) return refuse(reply, 404, "No policy has been adopted yet.");
     return reply.header("etag", `"${policy.digest}"`).send(policy);
+  });
+
+  app.get("/v1/policy/coverage", { onRequest: access.reads }, async (_request, reply) => {
+    const found = await operator.coverage();
+    return found ?? refuse(reply, 404, "No policy has been adopted yet.");
   });
 
   app.post("/v1/policy", { onRequest: access.operator }, async (request, reply) => {

@@ -130,8 +130,19 @@ export interface Operator {
     | { readonly is: "open"; readonly escalation: EscalationId; readonly told: string }
     | { readonly is: "unknown" | "running"; readonly told: string }
   >;
+  /** What the policy in force names and nothing stored has answered to; null before the first policy. */
+  coverage(): Promise<Coverage | null>;
   /** Asks each chat now whether it would reach everybody the policy names; empty where no chat is connected. */
   doctor(): Promise<readonly Finding[]>;
+}
+
+/** What the policy in force names and nothing stored has answered to, by name. */
+interface Coverage {
+  readonly digest: string;
+  readonly rulesNeverMet: readonly string[];
+  readonly rulesNeverTold: readonly string[];
+  readonly sourcesNeverHeard: readonly string[];
+  readonly deploymentsWithoutTrigger: readonly string[];
 }
 
 /** `same`: this policy was in force already, nothing was recorded. */

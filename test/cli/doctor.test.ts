@@ -24,6 +24,7 @@ const serverThatFinds = (findings: readonly Finding[]) =>
       adopt: async () => ({ is: "invalid", problems: [] }),
       loginLink: async () => ({ unknown: true, nearest: [] }),
       doctor: async () => findings,
+      coverage: async () => null,
       rehearse: async () => ({ is: "unknown", told: "" }),
     },
   });

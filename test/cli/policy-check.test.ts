@@ -14,7 +14,8 @@ afterAll(() => rm(place, { recursive: true }));
 
 const checked = async (...argv: readonly string[]) => {
   const lines: string[] = [];
-  const exit = await policyCheck(argv, { out: (line) => void lines.push(line) });
+  const coverage = async () => ({ ok: false as const, because: "No server is asked.", errors: [] });
+  const exit = await policyCheck(argv, { out: (line) => void lines.push(line), coverage });
   return { exit, lines: lines.map((line) => line.replaceAll(`${place}/`, "")) };
 };
 
@@ -35,6 +36,7 @@ describe("policy check", () => {
         "trigger score-unavailable: warning, retest, on assistant-prod",
         "people: ana, bob, chidi, dana, erin, frank",
         "sources: alertmanager, inspect, signals",
+        "no server was asked: --server also says what it never met or heard",
         "./policy.example.yaml is good, with 1 warning.",
       ],
     });

@@ -93,6 +93,7 @@ describe("the operator's commands", () => {
         ? { url: "http://127.0.0.1:3000/login/x", expires: "2026-11-23T08:10:00.000Z" }
         : { unknown: true, nearest: ["chidi"] },
     doctor: async () => [],
+    coverage: async () => null,
     rehearse: async () => ({ is: "unknown", told: "" }),
   };
 

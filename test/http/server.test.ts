@@ -164,6 +164,7 @@ describe("the policy", () => {
             ? { url: "http://127.0.0.1:3000/login/x", expires: "2026-11-23T08:10:00.000Z" }
             : { unknown: true, nearest: ["chidi", "ana"] },
         doctor: async () => [],
+        coverage: async () => null,
         rehearse: async () => ({ is: "unknown", told: "" }),
       },
     });

@@ -119,6 +119,7 @@ export const start = async (more: Partial<ServerDeps> = {}) => {
       adopt: async () => ({ is: "invalid", problems: ["not today"] }),
       loginLink: async () => ({ unknown: true, nearest: [] }),
       doctor: async () => [],
+      coverage: async () => null,
       rehearse: async () => ({ is: "unknown", told: "" }),
     },
     health: {

@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { policyCheck } from "../../src/cli/policy-check.ts";
+import { askCoverage, type Coverage } from "../../src/cli/policy-coverage.ts";
+import { start, tokens } from "../http/start.ts";
+
+const nothing: Coverage = {
+  digest: "d".repeat(64),
+  rulesNeverMet: [],
+  rulesNeverTold: [],
+  sourcesNeverHeard: [],
+  deploymentsWithoutTrigger: [],
+};
+
+/** A server that has this to say of the policy in force. */
+const serverThatKnows = (coverage: Coverage | null) =>
+  start({
+    operator: {
+      policy: async () => null,
+      adopt: async () => ({ is: "invalid", problems: [] }),
+      loginLink: async () => ({ unknown: true, nearest: [] }),
+      doctor: async () => [],
+      coverage: async () => coverage,
+      rehearse: async () => ({ is: "unknown", told: "" }),
+    },
+  });
+
+const checking = async (url: string, token: string | null, ...argv: readonly string[]) => {
+  const lines: string[] = [];
+  const exit = await policyCheck(argv, {
+    out: (line) => void lines.push(line),
+    coverage: () => askCoverage({ url, token }),
+  });
+  return { exit, lines };
+};
+
+test("what the server never met or heard is a warning at its place in the file", async () => {
+  const { url } = await serverThatKnows({
+    ...nothing,
+    rulesNeverMet: ["refusal-collapse", "gone-by-now"],
+    rulesNeverTold: ["jailbreak-rate"],
+    sourcesNeverHeard: ["inspect"],
+    deploymentsWithoutTrigger: ["assistant-prod"],
+  });
+
+  const { exit, lines } = await checking(url, tokens.operator, "--server");
+
+  expect(exit).toBe(0);
+  const warnings = lines
+    .filter((line) => line.includes(" warning: "))
+    .map((line) => line.split(" warning: ")[1]);
+  expect(warnings).toEqual(
+    expect.arrayContaining([
+      "deployments.assistant-prod: no trigger of the policy in force watches it",
+      "triggers.jailbreak-rate: it could never be told whether it is met: what it needs was missing each time",
+      "triggers.refusal-collapse: no stored signal ever met it",
+      "sources.inspect: was never heard",
+    ]),
+  );
+  expect(warnings).toHaveLength(5);
+  expect(lines.at(-1)).toBe("./policy.example.yaml is good, with 5 warnings.");
+  expect(lines.join()).not.toContain("no server was asked");
+});
+
+test("an auditor may ask, a gateway may not, and a server that cannot answer is said to be none", async () => {
+  const { url } = await serverThatKnows(nothing);
+  const old = await serverThatKnows(null);
+
+  expect((await checking(url, tokens.auditor, "--server")).exit).toBe(0);
+  expect(await checking(url, tokens.gateway, "--server")).toMatchObject({
+    exit: 2,
+    lines: [expect.stringContaining("The gateway token is not enough")],
+  });
+  expect((await checking(old.url, tokens.operator, "--server")).exit).toBe(2);
+  expect((await checking("http://127.0.0.1:9", null, "--server")).lines).toEqual([
+    expect.stringContaining("could not be asked"),
+  ]);
+});
+
+test("a wrong file is told as such, and the server is not asked", async () => {
+  const { exit, lines } = await checking("http://127.0.0.1:9", null, "README.md", "--server");
+
+  expect(exit).toBe(1);
+  expect(lines.at(-1)).toContain("cannot be used");
+});
+
+test("a flag that is none is not taken for a file", async () => {
+  expect((await checking("http://127.0.0.1:9", null, "--sever")).exit).toBe(2);
+});
