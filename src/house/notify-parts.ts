@@ -6,7 +6,7 @@ import { createPacedWorker, type PacedWorker } from "../app/worker.ts";
 import type { Config } from "../config.ts";
 import type { Endpoint, Pager, Policy } from "../core/policy/model.ts";
 import { systemResolve } from "../notify/post.ts";
-import { standardSchedule } from "../notify/schedule.ts";
+import { ringTimes, standardSchedule } from "../notify/schedule.ts";
 import { createOutward, type OutwardTimes } from "../notify/send.ts";
 import type { NeededSecret } from "../secret-problems.ts";
 import type { Ground, Parts } from "./core-parts.ts";
@@ -16,6 +16,7 @@ import type { Ground, Parts } from "./core-parts.ts";
 const production: OutwardTimes = {
   timeout: 10_000,
   schedule: standardSchedule,
+  ring: ringTimes,
   // Eight deployments of an endpoint side by side; a claim outlives a send that is given up for lack of an answer.
   pace: {
     ...{ perLane: 1, laneMs: 0, editMs: 0 },

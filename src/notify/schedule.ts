@@ -38,18 +38,27 @@ export const retryIn = (
   return Math.max(Math.round(wait * (1 + jitter / 5)), Math.min(asked ?? 0, longestAsked));
 };
 
-const ringFirst = 2 * second;
-const ringLongest = 30 * second;
-const ringUntil = 24 * hour;
+/** From one attempt to ring to the next: twice as long each time, up to the longest. */
+export interface RingTimes {
+  readonly first: Millis;
+  readonly longest: Millis;
+}
 
-/** A pager is tried far more often: somebody sleeps through every minute that is lost. Null after about a day. */
+/** Far more often than the specification has it: somebody sleeps through every minute that is lost. */
+export const ringTimes: RingTimes = { first: 2 * second, longest: 30 * second };
+
+/** About a day. */
+const ringsAtMost = 2_880;
+
+/** When to try to ring again after so many attempts; null = never. */
 export const ringAgainIn = (
+  { first, longest }: RingTimes,
   attempts: number,
   jitter: number,
   asked: Millis | null,
 ): Millis | null => {
-  if (attempts > ringUntil / ringLongest) return null;
-  const wait = Math.min(ringLongest, ringFirst * 2 ** Math.min(attempts - 1, 10));
+  if (attempts >= ringsAtMost) return null;
+  const wait = Math.min(longest, first * 2 ** Math.min(attempts - 1, 10));
   return Math.max(Math.round(wait * (1 + jitter / 5)), Math.min(asked ?? 0, 10 * minute));
 };
 

@@ -5,12 +5,13 @@ import type { Endpoint } from "../core/policy/model.ts";
 import { eventOf, headersOf, type Origin } from "./notice.ts";
 import { ringAt } from "./pager.ts";
 import { type Posted, post, type Resolve } from "./post.ts";
-import { askedFor, retryIn, ringAgainIn } from "./schedule.ts";
+import { askedFor, type RingTimes, retryIn, ringAgainIn } from "./schedule.ts";
 
 /** How long an endpoint is waited for, and when it is tried again. */
 export interface OutwardTimes {
   readonly timeout: Millis;
   readonly schedule: readonly Millis[];
+  readonly ring: RingTimes;
   readonly pace: Pace;
 }
 
@@ -43,7 +44,7 @@ export const createOutward = (parts: OutwardParts): Outward => {
       throw unwelcome(endpoint.id, status, askedFor(retryAfter, clock.now()), again);
     },
     ring: async (pager, page, attempts) => {
-      const again = (asked: Millis | null) => ringAgainIn(attempts, jitter(), asked);
+      const again = (asked: Millis | null) => ringAgainIn(times.ring, attempts, jitter(), asked);
       const { status, retryAfter } = await orAgain(again, () => ringAt(parts, pager, page));
       if (status >= 200 && status < 300) return;
       const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429;

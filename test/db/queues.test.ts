@@ -220,6 +220,22 @@ eachDatabase((kind) => {
     expect(await store.signalsSince("a", noon + 1, 5)).toHaveLength(1);
   });
 
+  test("every place that something waits for is known, and which endpoint said under which policy that it is gone", async () => {
+    const { store } = await freshStore(kind);
+    const told = { ...line("n", "x"), chat: "notify:gateway" };
+    await store.commit(change({ outbox: [line("a", "x"), told, { ...told, key: "m" }] }));
+    const [one] = await store.claimOutbox("console", 1, pace());
+    await store.sent(one?.id ?? 0, one?.fence ?? 0);
+
+    const before = await store.goneUnder("gateway");
+    await store.saveGone("gateway", noon);
+    await store.saveGone("gateway", noon + 1);
+
+    expect(await store.waitingChats()).toEqual(["notify:gateway"]);
+    expect([before, await store.goneUnder("gateway")]).toEqual([null, noon + 1]);
+    expect(await store.goneUnder("other")).toBeNull();
+  });
+
   test("waiting work is counted and the database answers", async () => {
     const { store } = await freshStore(kind);
     await store.storeDeliveries([delivery("d_1")]);

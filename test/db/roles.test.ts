@@ -65,6 +65,8 @@ describe.skipIf(inject("postgresTemplate") === null)("with db/roles.sql on Postg
       body: 1,
       at: 0,
     });
+    await store.saveGone("gateway", 0);
+    await store.saveGone("gateway", 1);
     await store.saveCheckpoint(1, "note");
     const spent = await store.spendLink("h");
     const next = await store.nextOutbox("console", pace());

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { EndpointGone } from "../../src/app/ports.ts";
-import { standardSchedule } from "../../src/notify/schedule.ts";
+import { ringTimes, standardSchedule } from "../../src/notify/schedule.ts";
 import { type Heard, receiver } from "../support/receiver.ts";
 import { endpoint, faultOf, nextSecret, notice, outward, secret, verify } from "./start.ts";
 
@@ -150,13 +150,25 @@ test("what failed together does not come back together", async () => {
 
 test("an endpoint that says nothing is given up, and may have taken it", async () => {
   const there = await receiver(() => new Promise(() => undefined));
-  const times = { ...outward(), timeout: 50, schedule: standardSchedule };
+  const times = { pace: outward().pace, timeout: 50, schedule: standardSchedule, ring: ringTimes };
 
   const fault = await faultOf(outward({ times }).notify(endpoint(there.url), notice, 1));
 
   expect([fault.message, fault.arrived]).toEqual([
     "gateway gave no answer within 0.05 s",
     "perhaps",
+  ]);
+});
+
+test("a name that is looked up for ever is given up as well", async () => {
+  const times = { pace: outward().pace, timeout: 50, schedule: standardSchedule, ring: ringTimes };
+  const sender = outward({ times, resolve: () => undefined });
+
+  const fault = await faultOf(sender.notify(endpoint("https://slow.example.org/x"), notice, 1));
+
+  expect([fault.message, fault.arrived]).toEqual([
+    "gateway could not be reached (UND_ERR_CONNECT_TIMEOUT)",
+    "no",
   ]);
 });
 

@@ -4,7 +4,7 @@ import { type Notice, type Outward, SendFault } from "../../src/app/ports.ts";
 import type { Entry } from "../../src/core/log/entry.ts";
 import type { Endpoint, Pager } from "../../src/core/policy/model.ts";
 import type { Resolve } from "../../src/notify/post.ts";
-import { standardSchedule } from "../../src/notify/schedule.ts";
+import { ringTimes, standardSchedule } from "../../src/notify/schedule.ts";
 import { createOutward, type OutwardParts } from "../../src/notify/send.ts";
 
 /** What posts and rings, as the house builds it, with what a test wants to be different. */
@@ -32,6 +32,7 @@ export const outward = (more: Partial<OutwardParts> = {}): Outward =>
     times: {
       timeout: 2_000,
       schedule: standardSchedule,
+      ring: ringTimes,
       pace: { perLane: 1, laneMs: 0, editMs: 0, leaseMs: 1, doubtMs: 0, retryMs: 1 },
     },
     ...more,
