@@ -122,9 +122,14 @@ const linesOf = (policy: PolicyDoc, one: Observed): readonly string[] => {
 };
 
 const wordsOf = (signal: Signal): Readonly<Record<string, string>> => {
-  const { source, value, threshold, worse, stderr, samples, labels, ...texts } = signal;
+  const { kind, status, deployment, source, value, threshold, worse, stderr, samples, ...rest } =
+    signal;
+  const { labels, ...texts } = rest;
   const number = (one: number | null): string => (one === null ? "" : String(one));
   return {
+    kind,
+    status,
+    deployment,
     ...texts,
     value: number(value),
     threshold: number(threshold),

@@ -50,7 +50,7 @@ export const webhookRoutes = (app: FastifyInstance, deps: Needs, metrics: Metric
         identity: sender.identity,
       });
       metrics.webhook(stored.duplicate ? "duplicate" : "stored");
-      const unmapped = stored.duplicate ? null : deps.sources.unmapped(source, delivery);
+      const unmapped = deps.sources.unmapped(source, delivery);
       return reply.code(stored.duplicate ? 200 : 202).send({
         delivery: stored.id,
         duplicate: stored.duplicate,

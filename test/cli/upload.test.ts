@@ -73,6 +73,17 @@ describe("against the real server", () => {
     expect(store.rows).toHaveLength(1);
   });
 
+  test("a job that is run again does not turn green by it", async () => {
+    const { url } = await start();
+    const file = await written("odd.json", "{}");
+    await uploaded(["signals", file], { url });
+
+    expect(await uploaded(["signals", file], { url })).toMatchObject({
+      exit: 1,
+      lines: [expect.stringContaining("odd.json: stored, unmapped: kind is")],
+    });
+  });
+
   test("a bearer source is spoken to with its token", async () => {
     const { url } = await start();
     const file = await written("alerts.json", '{"version":"4","alerts":[]}');

@@ -41,6 +41,17 @@ test("the same webhook-id again is answered 200 and stored once", async () => {
   expect(store.rows).toHaveLength(1);
 });
 
+test("what cannot be read is said of a repeat too: whoever sends it again learns no less", async () => {
+  const { url, store } = await start();
+  const first = await answer(await post(url, "{}"));
+
+  const again = await answer(await post(url, "{}"));
+
+  expect(again).toEqual({ status: 200, body: { ...first.body, duplicate: true } });
+  expect(again.body.unmapped).toContain("kind");
+  expect(store.rows).toHaveLength(1);
+});
+
 test("a bearer source has no delivery identity: each is stored", async () => {
   const { url, store } = await start();
 
