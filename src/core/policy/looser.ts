@@ -2,6 +2,7 @@ import { type PersonId, personId } from "../ids.ts";
 import { strengthOf } from "../posture.ts";
 import { formatDuration, lengthOf } from "../time.ts";
 import { looserExpectations } from "./looser-expect.ts";
+import { looserTold } from "./looser-told.ts";
 import type { DecisionKind, Deployment, Policy, Ref, Trigger } from "./model.ts";
 
 /** One way in which a policy asks less than the one before, said for people. */
@@ -83,6 +84,7 @@ const looserRules = (change: Change): readonly string[] => {
     ...looserScopes(old, now),
     ...looserEnforcement(old, now),
     ...looserExpectations(change),
+    ...looserTold(change.before, change.after, old),
   ];
 };
 

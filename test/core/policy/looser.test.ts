@@ -184,6 +184,24 @@ describe("what got looser", () => {
     ]);
   });
 
+  test("a pager that no longer rings, and an endpoint that is no longer told of decisions, are named", () => {
+    const gateway =
+      "notify:\n  gateway: { url: https://a.example.org, secret: env:S, events: [decision.made] }\n";
+    const before = compiledOf(changed(["wake:\n", `${gateway}wake:\n`]));
+    const quiet = compiledOf(
+      changed(
+        ["wake:\n", `${gateway.replace("decision.made", "policy.adopted")}wake:\n`],
+        ["env:PAGER_KEY, ", "env:PAGER_KEY, severities: [critical], "],
+      ),
+    );
+
+    expect(said(before, quiet)).toEqual([
+      "Assistant: gateway is no longer told of its decisions.",
+      "Assistant: nobody is woken any more for what is high.",
+    ]);
+    expect(said(quiet, before)).toEqual([]);
+  });
+
   test("a trigger or a deployment that is gone is named", () => {
     const gone = compiledOf(
       changed(["  jailbreaks:", "  others:"], ["    when: signal", "    when: signal"]),
