@@ -2,6 +2,7 @@ import { holders } from "./authority.ts";
 import type { Button, Line } from "./card.ts";
 import { cardOf, seers } from "./card-of.ts";
 import { absentLine, askingButtons, sinceLine } from "./due-view.ts";
+import { unconfirmedLine } from "./enforcement-lines.ts";
 import type { EscalationId, PersonId } from "./ids.ts";
 import { outcomeLine } from "./lines.ts";
 import { inOneSentence } from "./lock-screen.ts";
@@ -9,7 +10,15 @@ import type { Entry, EntryOf } from "./log/entry.ts";
 import { nextReminder, whoIsAsked } from "./reassessment.ts";
 import { rehearsalLines } from "./rehearsal-lines.ts";
 import { retestSentence } from "./retest-lines.ts";
-import { deploymentOf, escalationIn, isRehearsal, type Situation } from "./situation.ts";
+import {
+  deploymentOf,
+  escalationIn,
+  isAcknowledgeOnly,
+  isRehearsal,
+  isUnconfirmed,
+  type Situation,
+} from "./situation.ts";
+
 import { clock, nameOf, scopeWordsOf, type Telling, who } from "./telling.ts";
 import { instantOf } from "./time.ts";
 import * as words from "./words.ts";
@@ -96,6 +105,15 @@ const inPerson = (telling: Telling, entry: Entry, line: Line): Direct | null => 
     : { to: card.notify, line: sentence, buttons: card.buttons.flat() };
 };
 
+/** Who decides is said only where there is something to decide. */
+const opened = (telling: Telling, name: string, entry: EntryOf<"escalation.opened">): Line => {
+  const escalation = escalationIn(telling.situation.state, entry.escalation);
+  if (escalation && isUnconfirmed(escalation))
+    return enforcement.opened(name, entry.escalation, unconfirmedLine(telling));
+  const decides = entry.decider !== "" && !(escalation && isAcknowledgeOnly(escalation));
+  return words.said.opened(name, entry.escalation, decides ? nameOf(telling, entry.decider) : null);
+};
+
 const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
   const { situation } = telling;
   const name = deploymentOf(situation)?.name ?? situation.state.id;
@@ -104,7 +122,7 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
     case "escalation.opened":
       return {
         to: [...seers(situation), entry.decider],
-        line: words.said.opened(name, entry.escalation, named(entry.decider)),
+        line: opened(telling, name, entry),
       };
     case "escalation.acknowledged": {
       if (entry.actor.type !== "person") return null;

@@ -44,6 +44,8 @@ export const unconfirmedNext = (): Line =>
 export const failedLine = (name: string, gateway: string, posture: string): Line =>
   line`⚠ ${name}: ${named([gateway])} could not be told that it is ${posture}. Somebody must switch it by hand.`;
 
+export const opened = (name: string, id: string, what: Line): Line => line`${name}: ${id}. ${what}`;
+
 export const allConfirm = (name: string, id: string): Line =>
   line`${name}: every gateway confirms now. ${id} is over.`;
 

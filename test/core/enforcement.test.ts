@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { announcementsOf } from "../../src/core/announce.ts";
 import { cardOf } from "../../src/core/card-of.ts";
 import { closedByConfirmation, report, reported } from "../../src/core/enforcement.ts";
 import type { Endpoint } from "../../src/core/policy/model.ts";
@@ -171,6 +172,11 @@ describe("a posture that is not carried out", () => {
     expect(cardOf(log.telling, log.escalation("HP-2")).lockScreen).toMatch(
       /^CRITICAL .*[Nn]ot confirmed by edge-2 and edge-3.*HP-2$/,
     );
+    const said = asked ? announcementsOf(log.telling, asked) : [];
+    expect(said.map(({ line }) => plain(line)).join()).toContain(
+      "HP-2. Not confirmed by edge-2 and edge-3: paused for everyone since",
+    );
+    expect(said.map(({ line }) => plain(line)).join()).not.toContain("decides");
   });
 
   test("is asked about once, however long it lasts and whoever has seen it", () => {
