@@ -4,6 +4,7 @@ import type { Instant, PersonId } from "../src/core/ids.ts";
 import { nothingYet, watcherNamed, watchers } from "../src/core/monitoring.ts";
 import type { Policy } from "../src/core/policy/model.ts";
 import type { Refusal } from "../src/core/refusal.ts";
+import { unnamedSuite } from "../src/core/retest.ts";
 import { atWall, dateIn, parseDate } from "../src/core/time.ts";
 import { watch } from "../src/core/watch.ts";
 import { clausesOf, isNo, personNamed } from "./clauses.ts";
@@ -37,7 +38,7 @@ export const watching = async (
     escalation: target.escalation,
     breakGlass: false,
     version: said.invocation.version,
-    suite: what === "retest" ? name : "",
+    suite: what === "retest" && name !== unnamedSuite ? name : "",
     monitor: what === "monitor" ? name : "",
     ...by,
   };

@@ -6,6 +6,7 @@ import { deploymentName, inOneSentence } from "./lock-screen.ts";
 import type { Deployment } from "./policy/model.ts";
 import { levelOf, paused, stateWord } from "./posture.ts";
 import { rehearsalButtons, rehearsalLines } from "./rehearsal-lines.ts";
+import { unnamedSuite } from "./retest.ts";
 import { deploymentOf, isAcknowledgeOnly, isRehearsal, type Situation } from "./situation.ts";
 import type { EscalationState } from "./state.ts";
 import { clock, scopeWordsOf, type Telling, whoWithDuty, zoneOf } from "./telling.ts";
@@ -140,7 +141,7 @@ const responseButton = (
     ];
   }
   const suite =
-    response.kind === "retest" ? escalation.seen?.suite || "the-failed-suite" : escalation.trigger;
+    response.kind === "retest" ? escalation.seen?.suite || unnamedSuite : escalation.trigger;
   const form = { ...words.forms[response.kind](deployment.name), reason, reasonRequired: false };
   return [
     {

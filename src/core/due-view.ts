@@ -4,6 +4,7 @@ import { absence } from "./escalation.ts";
 import type { Instant, PersonId } from "./ids.ts";
 import { outcomeLine } from "./lines.ts";
 import { whoIsAsked } from "./reassessment.ts";
+import { waitingRetests } from "./retest-lines.ts";
 import type { Since } from "./since.ts";
 import { deploymentOf } from "./situation.ts";
 import { clock, scopeWordsOf, type Telling, who, whoWithDuty } from "./telling.ts";
@@ -31,7 +32,11 @@ export const dueFor = (telling: Telling, person: PersonId): DueAgain | null => {
   if (!deployment || !posture || !reassess || asked.person !== person) return null;
   const overdue = reassess.by < situation.now;
   const when = overdue ? words.due.overdue : words.due.by;
-  const more = [...insteadLine(telling, asked.insteadOf), ...sinceLine(telling)];
+  const more = [
+    ...insteadLine(telling, asked.insteadOf),
+    ...waitingRetests(telling),
+    ...sinceLine(telling),
+  ];
   return {
     deployment: deployment.id,
     name: deployment.name,

@@ -35,6 +35,18 @@ const lineOf = (telling: Telling, one: Retest): Line => {
     : stands;
 };
 
+/** Re-tests that have not come yet, for whoever decides again. */
+export const waitingRetests = (telling: Telling): readonly Line[] =>
+  telling.situation.state.retests
+    .filter(({ result }) => result === null)
+    .slice(-mostWaiting)
+    .map(({ suite, due }) =>
+      words.notYet({ untrusted: suite }, due === null ? null : clock(telling, due)),
+    );
+
+/** Most that are said beside a question. */
+const mostWaiting = 2;
+
 /** "attack_success mean 0.021 ± 0.004; refusal mean 0.5 and 3 more (200 of 200 samples, aurora-3)" */
 const figuresOf = ({ figures, more, samples, model }: RunSeen): Line => {
   const said = figures.flatMap((one, at) => [...(at === 0 ? [] : ["; "]), ...figureOf(one)]);

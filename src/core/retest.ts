@@ -22,6 +22,9 @@ export interface Run {
   readonly firstAt: Instant | null;
 }
 
+/** What a button says in place of a suite where none is known: no run is waited for then. */
+export const unnamedSuite = "the-failed-suite";
+
 /** Most figures that are said of a run. */
 const mostFigures = 4;
 

@@ -1,5 +1,6 @@
 import type { EscalationId, Instant } from "./ids.ts";
 import { decimal } from "./log/bytes.ts";
+import { ownSource } from "./policy/expectation.ts";
 import type { Observed, Signal } from "./signal.ts";
 import type { Situation } from "./situation.ts";
 import type { DeploymentState } from "./state.ts";
@@ -47,7 +48,10 @@ export const sinceThen = (
   since: Instant,
   heard: readonly Heard[],
 ): Since => {
-  const news = heard.filter(({ at }) => at > since);
+  // That nothing was heard is no news of a model; what it opened is.
+  const news = heard.filter(
+    ({ at, observed }) => at > since && observed.signal.source !== ownSource,
+  );
   const of = (kind: Signal["kind"]) => news.filter(({ observed }) => observed.signal.kind === kind);
   const alertsBefore = state.escalations.some(
     (one) => one.seen?.kind === "alert" && evidence.get(one.id)?.firing === true,

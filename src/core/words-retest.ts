@@ -20,6 +20,12 @@ const partialWords = (was: "incomplete" | "errored", samples: string): string =>
 export const partial = (was: "incomplete" | "errored", at: string, samples: string): Line =>
   line`; a run at ${at} ${partialWords(was, samples)} and does not count`;
 
+/** Beside a question that is asked again. */
+export const notYet = (suite: Part, due: string | null): Line =>
+  due === null
+    ? line`The re-test of ${suite} has not come yet.`
+    : line`The re-test of ${suite}, due ${due}, has not come yet.`;
+
 /** The date is over. */
 export const missed = (suite: Part, due: string, who: Line | null): Line =>
   line`Re-test: no complete run of ${suite} by ${due}${seesTo(who)}`;

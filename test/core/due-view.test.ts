@@ -3,6 +3,7 @@ import type { DueAgain } from "../../src/core/due-view.ts";
 import { dueFor } from "../../src/core/due-view.ts";
 import type { Observed, Signal } from "../../src/core/signal.ts";
 import { type Heard, mostHeard, newSince, sinceThen } from "../../src/core/since.ts";
+import { watch } from "../../src/core/watch.ts";
 import { plain } from "../../src/core/words.ts";
 import { days, hours, id, type Key, minutes } from "../support/builders.ts";
 import { Log, said } from "../support/core-log.ts";
@@ -52,6 +53,29 @@ test("the decider reads since when and by whom it is paused, and by when to deci
     "Assistant (production): decide again by 17:00. Paused for everyone since 03:10 by Bob Okafor (on call).",
   );
   expect(due?.overdue).toBe(false);
+});
+
+test("a re-test that has not come yet is said beside the question", () => {
+  const log = paused();
+  log.decide((situation) =>
+    watch(situation, {
+      ...{ do: "retest", actor: id("bob"), escalation: "HP-1", breakGlass: false, version: null },
+      ...{ reason: "", suite: "jailbreak", by: "", due: log.now + hours(1), monitor: "" },
+    }),
+  );
+
+  expect(lineOf(log, [])).toContain(
+    "The re-test of jailbreak, due 06:10, has not come yet. Since then: nothing new.",
+  );
+});
+
+test("that nothing was heard is no run and no alert", () => {
+  const log = paused();
+  const own = { source: "holdpoint", status: "resolved" } as const;
+
+  expect(lineOf(log, [heard(log, own), heard(log, { ...own, kind: "alert" })])).toContain(
+    "Since then: nothing new.",
+  );
 });
 
 test("they may keep it or start to resume it, with the version they were shown", () => {

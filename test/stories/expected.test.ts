@@ -153,6 +153,52 @@ eachDatabase((kind) => {
     expect((await world.card("HP-1")).text).toContain("2 signals since 09:00, not firing any more");
   });
 
+  test("while deliveries cannot be stored nobody is called silent: a full period begins again", async () => {
+    let broken = false;
+    const world = await openWorld(kind, {
+      policy: beating,
+      wrap: (execute) => async (query) => {
+        if (broken && query.text.includes("insert into holdpoint.deliveries"))
+          throw new Error("the disk is full");
+        return execute(query);
+      },
+    });
+    await world.clock.advance("4m");
+    broken = true;
+    const refused = await world.send("alertmanager", collapse("resolved"));
+    broken = false;
+
+    await world.clock.advance("4m");
+    const meanwhile = await opened(world);
+    await world.clock.advance("1m");
+
+    expect(refused.ok).toBe(false);
+    expect(meanwhile).toEqual([]);
+    expect((await world.card("HP-1")).lines[0]).toContain("since 23 Nov 2026 10:00");
+  });
+
+  test("a notice that somebody wrote into the tables is shown as what it is and stops nothing", async () => {
+    const world = await openWorld(kind, { policy: beating });
+    const { store } = world.house();
+    const bodies = ["{", "[]", '{"is":"silent","about":"retest","decision":"e_x"}'];
+    await store.storeDeliveries(
+      bodies.map((body, n) => ({
+        id: `d_${n}`,
+        source: "holdpoint",
+        receivedAt: world.clock.now(),
+        contentType: "application/json",
+        attributes: {},
+        body: new TextEncoder().encode(body),
+        identity: null,
+      })),
+    );
+
+    await world.settle();
+    await world.send("alertmanager", collapse());
+
+    expect(await opened(world)).toEqual(["HP-2 refusal-collapse", "HP-1 unmatched"]);
+  });
+
   test("nobody can speak under the name of Holdpoint's own signals", async () => {
     const world = await openWorld(kind, { policy: beating });
     const { url } = world.house();

@@ -147,6 +147,28 @@ describe("a form for what a command lacks", () => {
     expect(submitted(asked, reversed)).toBe(`raise ${words.map((_, at) => `w${at}`).join(" ")}`);
   });
 
+  test("two fields may complete one clause: by whom, and by when", () => {
+    const values: ViewValues = {
+      "field:2:by": { value: { selected_date: "2026-11-27" } },
+      "field:1:by": { value: { selected_option: { value: "=erin" } } },
+      "field:0:word": { value: { value: "jailbreak" } },
+    };
+    const asked = fieldsModal(
+      {
+        command: "retest",
+        fields: [
+          field({ name: "word" }),
+          field({ name: "by", kind: "choice", options: [{ value: "erin", label: "Erin" }] }),
+          field({ name: "by", kind: "date" }),
+        ],
+      },
+      ground,
+    );
+
+    expect(problemsOf(asked, "modal")).toEqual([]);
+    expect(submitted(asked, values)).toBe("retest jailbreak by erin by 2026-11-27");
+  });
+
   test("lets people type where there is nothing, or too much, to choose from", () => {
     const options = Array.from({ length: 101 }, (_, at) => ({ value: `d${at}`, label: `D${at}` }));
     const both = fieldsModal(
