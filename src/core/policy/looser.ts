@@ -2,6 +2,7 @@ import { type PersonId, personId } from "../ids.ts";
 import { strengthOf } from "../posture.ts";
 import { formatDuration, lengthOf } from "../time.ts";
 import { looserExpectations } from "./looser-expect.ts";
+import { looserHeard } from "./looser-heard.ts";
 import { looserTold } from "./looser-told.ts";
 import type { DecisionKind, Deployment, Policy, Ref, Trigger } from "./model.ts";
 
@@ -84,6 +85,7 @@ const looserRules = (change: Change): readonly string[] => {
     ...looserScopes(old, now),
     ...looserEnforcement(old, now),
     ...looserExpectations(change),
+    ...looserHeard(change.before, change.after, old),
     ...looserTold(change.before, change.after, old),
   ];
 };

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { looserThan } from "../../../src/core/policy/looser.ts";
 import { compiledOf } from "./compiled.ts";
-import { changed, smallPolicy } from "./small-policy.ts";
+import { changed, smallPolicy, withSource } from "./small-policy.ts";
 
 const small = compiledOf(smallPolicy);
 const example = compiledOf(readFileSync("policy.example.yaml", "utf8"));
@@ -200,6 +200,56 @@ describe("what got looser", () => {
       "Assistant: nobody is woken any more for what is high.",
     ]);
     expect(said(quiet, before)).toEqual([]);
+  });
+
+  const mapped = (more = "", value = "/score") =>
+    withSource(
+      `  harness:
+    type: mapped
+    auth: { bearer: env:HARNESS_TOKEN }
+    mapping:
+      kind: { value: eval }
+      deployment: { value: assistant }
+      metric: { value: pass_rate }
+      value: ${value}
+      worse: lower
+      sample: { score: 0.5, other: 0.5${more} }
+`,
+    );
+
+  test.each([
+    [
+      "a source that is gone",
+      changed(["  signals: { type: signal,", "  others: { type: signal,"]),
+      ["Assistant: signals is no longer a source."],
+    ],
+    [
+      "a source that signs no more",
+      changed(["standardWebhooks: env:SIGNALS_SECRET", "bearer: env:SIGNALS_SECRET"]),
+      ["Assistant: signals is no longer signed: whoever learns its token may speak for it."],
+    ],
+    [
+      "a name that leads nowhere now",
+      changed(["map: { api: assistant }", "map: { old-api: assistant }"]),
+      ["Assistant: signals is read differently than before."],
+    ],
+    ["another secret", changed(["env:SIGNALS_SECRET", "env:SIGNALS_SECRET_2"]), []],
+    [
+      "one more name",
+      changed(["map: { api: assistant }", "map: { api: assistant, b: assistant }"]),
+      [],
+    ],
+  ])("%s", (_, text, expected) => {
+    expect(said(small, compiledOf(text))).toEqual(expected);
+  });
+
+  test("a mapping that reads another number is named, another sample is not", () => {
+    const before = compiledOf(mapped());
+
+    expect(said(before, compiledOf(mapped("", "/other")))).toEqual([
+      "Assistant: harness is read differently than before.",
+    ]);
+    expect(said(before, compiledOf(mapped(", note: longer")))).toEqual([]);
   });
 
   test("a trigger or a deployment that is gone is named", () => {
