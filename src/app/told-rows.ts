@@ -133,7 +133,7 @@ export const pageRows = (
           const passed = entry.kind === "authority.passed";
           const body = { kind: "page", pager: pager.id, escalation: id, passed } as const;
           const key = `page:${pager.id}:${id}`;
-          return slotted({ key, chat: pagesFor(pager.id), lane: id, urgency: 0, body });
+          return slotted({ key, chat: pagesFor(pager.id), lane: state.id, urgency: 0, body });
         }),
     );
 

@@ -178,6 +178,20 @@ eachDatabase((kind) => {
     expect((await world.card("HP-1")).text).toContain("a and b: told 10:00, not confirmed");
   });
 
+  test("two servers over the same data tell an endpoint once", async () => {
+    const gateway = await receiver();
+    const world = await openWorld(kind, telling({ gateway: { at: gateway } }));
+    const twin = await world.twin();
+    await world.send("signals", jailbreak());
+
+    await world.say("chidi", "pause HP-1 because real");
+    await Promise.all([twin.settle(), world.settle()]);
+
+    expect(gateway.heard).toHaveLength(1);
+    const reported = (await world.kinds()).filter((one) => one === "enforcement.reported");
+    expect(reported).toHaveLength(1);
+  });
+
   test("what waits for an endpoint that left the policy is dropped without a word", async () => {
     const gateway = await receiver(() => 500);
     const world = await openWorld(
