@@ -67,8 +67,8 @@ export const createExpecting = ({ store, journal, clock, random }: ExpectingPart
   };
 
   const calmDown = async (looked: readonly Looked[], ownWait: boolean): Promise<void> => {
-    for (const { what, silent } of looked) if (silent) calm.delete(what);
-    const maybe = looked.filter(({ what, silent }) => silent === null && !calm.has(what));
+    for (const { what, isQuiet } of looked) if (isQuiet) calm.delete(what);
+    const maybe = looked.filter(({ what, isQuiet }) => !isQuiet && !calm.has(what));
     const rows = await stillFiring(store, journal, maybe);
     await tell(maybe.flatMap((one) => endings(one, rows)));
     if (ownWait) return; // a silence that was told may not have been counted yet
@@ -126,6 +126,8 @@ interface Looked {
   readonly what: string;
   readonly zone: string;
   readonly heardAt: Instant | null;
+  /** Whether it is missing now, also while this process cannot know for how long it could not hear. */
+  readonly isQuiet: boolean;
   readonly silent: Notice | null;
 }
 
@@ -136,16 +138,18 @@ const lookAt = (
   hearing: { readonly now: Instant; readonly hearingSince: Instant },
 ): Looked => {
   const { expectation, introduced } = standing;
-  const silence =
+  const silenceFor = (hearingSince: Instant) =>
     expectation.kind === "heartbeat"
-      ? heartbeatSilence(expectation, introduced, heard.at, hearing)
+      ? heartbeatSilence(expectation, introduced, heard.at, { ...hearing, hearingSince })
       : runSilence(expectation, introduced, heard, hearing.now);
+  const silence = silenceFor(hearing.hearingSince);
   const zone = zoneOfExpectation(expectation, policy.deployments);
   return {
     standing,
     what: whatIsMissed(standing),
     zone,
     heardAt: heard.at,
+    isQuiet: silenceFor(introduced) !== null,
     silent: silence && silentNotice(standing, silence, zone),
   };
 };

@@ -77,6 +77,20 @@ eachDatabase((kind) => {
     expect((await world.card("HP-1")).text).toContain("1 signal since 10:05");
   });
 
+  test("a restart calms no silence that goes on", async () => {
+    const world = await openWorld(kind, { policy: beating });
+    await world.clock.advance("6m");
+
+    await world.restart();
+    await world.settle();
+    const restarted = (await world.card("HP-1")).text;
+    await world.send("alertmanager", collapse("resolved"));
+    await world.settle();
+
+    expect(restarted).toContain("1 signal since 10:06, still firing");
+    expect((await world.card("HP-1")).text).toContain("not firing any more");
+  });
+
   test("whoever was down gives a full period before it speaks of silence", async () => {
     const world = await openWorld(kind, { policy: beating });
     await world.send("alertmanager", collapse("resolved"));
