@@ -12,8 +12,10 @@ interface Change {
 /** Silence that would no longer be noticed, or later than before. */
 export const looserExpectations = ({ before, after, old }: Change): readonly string[] =>
   [...before.sources.values()].flatMap(({ id, expect }) => {
+    const now = after.sources.get(id);
+    if (!now) return []; // said already: it is no source any more
     const was = expect.filter((one) => concerns(one, old.id));
-    const is = (after.sources.get(id)?.expect ?? []).filter((one) => concerns(one, old.id));
+    const is = now.expect.filter((one) => concerns(one, old.id));
     return [...longerSilence(id, was, is), ...rarerRuns(id, runsIn(was), runsIn(is))];
   });
 

@@ -175,9 +175,7 @@ describe("what is looser", () => {
   test("a source gone", () => {
     const renamed = expecting("5m").replace("  signals: {", "  signal: {");
 
-    expect(looser(expecting("5m"), renamed)).toEqual([
-      "Assistant: nobody need hear from signals any more.",
-    ]);
+    expect(looser(expecting("5m"), renamed)).toEqual(["Assistant: signals is no longer a source."]);
   });
 
   test("another hour and another day ask no less", () => {
