@@ -94,7 +94,7 @@ const followed = (
 });
 
 /** Who sees to a re-test: who was named, else who asked; while they cannot answer, who is asked about the deployment. */
-export const whoSeesToIt = (
+const whoSeesToIt = (
   situation: Situation,
   { by, askedBy }: Pick<Retest, "by" | "askedBy">,
 ): PersonId | "" => {

@@ -5,6 +5,7 @@ import { foldDeployment, unheardOf } from "../../src/core/fold.ts";
 import type { EntryOf } from "../../src/core/log/entry.ts";
 import type { Policy } from "../../src/core/policy/model.ts";
 import { levelOf } from "../../src/core/posture.ts";
+import { missed, missedRetests } from "../../src/core/retest.ts";
 import {
   assistant,
   days,
@@ -160,8 +161,18 @@ const makesSense = (log: Log): void => {
   if (proposal) expect(level(proposal.to)).toBeLessThan(level(posture?.scope ?? "paused"));
 };
 
+/** Re-tests that did not come are noted when the delivery that tells of their silence is looked into. */
+const noteSilence = (log: Log): void => {
+  for (const { decision } of missedRetests(log.situation)) {
+    const drafts = missed(log.situation, decision);
+    expect(drafts, `${decision} is missing`).not.toBeNull();
+    log.add(drafts ?? []);
+  }
+};
+
 const restsAfterTick = (log: Log): void => {
   log.tick();
+  noteSilence(log);
   for (const due of duesOf(log.situation)) {
     expect(due.at, `${due.kind} is still to come`).toBeGreaterThan(log.now);
   }

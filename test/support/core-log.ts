@@ -293,9 +293,9 @@ const ask =
         return watch(situation, {
           ...asked,
           do: command,
-          suite: "",
+          suite: command === "retest" ? "jailbreak" : "",
           by: "",
-          due: null,
+          due: command === "retest" ? situation.now + 172_800_000 : null,
           monitor: "",
         });
       case "undo":

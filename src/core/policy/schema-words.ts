@@ -37,7 +37,7 @@ export const wallTime = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, says('must be a time like "09:00", in quotes'))
   .describe('Wall-clock time, e.g. "09:00"');
-export const date = z
+const date = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d$/, says('must be a date like "2026-11-02", in quotes'));
 export const dateTime = z
@@ -55,7 +55,7 @@ export const envName = z
   .describe("The environment variable that holds the secret, e.g. env:ALERTMANAGER_TOKEN");
 export const zone = z.string().describe("IANA time zone, e.g. Europe/London");
 
-export const weekdayNames = [
+const weekdayNames = [
   "monday",
   "tuesday",
   "wednesday",
