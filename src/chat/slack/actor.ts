@@ -1,7 +1,8 @@
 import type { WebClient } from "@slack/web-api";
 import type { Clock } from "../../app/ports.ts";
-import type { Millis } from "../../core/ids.ts";
 import type { Actor, People, Person } from "../../core/people.ts";
+import { inTime } from "../any/in-time.ts";
+import { trustFor } from "../any/trust.ts";
 import type { Account, Directory } from "./directory.ts";
 import { createSharing } from "./sharing.ts";
 import * as words from "./words.ts";
@@ -42,31 +43,6 @@ export interface Actors {
   /** Our own account; "" = not known yet. */
   ourUser(): string;
 }
-
-/**
- * How sure we must be of who speaks. stop: Slack's signature and the policy are enough, as nothing must stand in the way of a stop.
- * ask: Slack is asked, and believed if it answers in time. certain: where it does not, the answer is no.
- */
-type Trust = "stop" | "ask" | "certain";
-
-const stops: ReadonlySet<string> = new Set(["ack", "narrow", "pause"]);
-
-/** Nothing widens by these, and they settle nothing. */
-const asks: ReadonlySet<string> = new Set([
-  ...["status", "who", "decisions", "prove", "help"],
-  ...["raise", "reason", "reassess", "rehearse"],
-]);
-
-/** What a line needs; whatever is not known to be harmless must be certain. */
-const trustFor = (line: string): Trust => {
-  const [first = "", second = ""] = line.toLowerCase().replace(/^\//, "").split(" ");
-  if (stops.has(first)) return "stop";
-  if (first === "breakglass" && stops.has(second)) return "stop";
-  return asks.has(first) ? "ask" : "certain";
-};
-
-/** How long somebody who pressed is kept waiting for Slack to say who they are. */
-const slackTakes: Millis = 1_000;
 
 export const createActors = (parts: ActorParts): Actors => {
   const { api, directory, people, sharedChannels } = parts;
@@ -131,18 +107,4 @@ export const createActors = (parts: ActorParts): Actors => {
 const refusalFor = (account: Account, ours: string): string | null => {
   if (account.is !== "member") return words.notMember[account.is];
   return account.team === ours ? null : words.otherWorkspace;
-};
-
-/** Null where Slack refused, failed or was too slow. */
-export const inTime = async <T>(
-  asked: Promise<T>,
-  patience: Millis = slackTakes,
-): Promise<T | null> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), patience);
-  });
-  const answer = await Promise.race([asked.catch(() => null), late]);
-  clearTimeout(timer);
-  return answer;
 };

@@ -1,20 +1,14 @@
 import type { KnownBlock, RichTextSection } from "@slack/types";
 import type { Answer } from "../../app/ports.ts";
 import type { Line } from "../../core/card.ts";
-import { type Ground, ownButton, pressable, row } from "./buttons.ts";
+import type { Ground } from "../any/press.ts";
+import { nobody, nothing, shortened, visible } from "../any/text.ts";
+import * as common from "../any/words.ts";
+import { ownButton, pressable, row } from "./buttons.ts";
 import type { SlackMessage } from "./card.ts";
 import { fitted, limits, type Room } from "./limits.ts";
 import { actionIds } from "./press.ts";
-import {
-  messageText,
-  nobody,
-  nothing,
-  plainElement,
-  richBlock,
-  section,
-  shortened,
-  visible,
-} from "./text.ts";
+import { messageText, plainElement, richBlock, section } from "./text.ts";
 import * as words from "./words.ts";
 
 /** What an answer answers: the line that was said, and where. */
@@ -46,14 +40,14 @@ export const answerBlocks = (answer: Answer, context: AnswerContext, room: Room)
 const youSaid = (line: string): KnownBlock[] =>
   line.trim() === ""
     ? []
-    : [{ type: "context", elements: [plainElement(words.youSaid(line), 300)] }];
+    : [{ type: "context", elements: [plainElement(common.youSaid(line), 300)] }];
 
 const told = (answer: Answer, room: Room): RichTextSection[] => {
   const lines = answer.lines.slice(0, room.items);
   const left = answer.lines.length - lines.length;
   const all: readonly Line[] = [
     ...lines.map((line): Line => ["• ", ...line]),
-    ...(left > 0 ? [[words.andMore(left)]] : []),
+    ...(left > 0 ? [[common.andMore(left)]] : []),
   ];
   return [
     ...section(
@@ -88,9 +82,9 @@ const stepRows = (answer: Answer, context: AnswerContext, room: Room): KnownBloc
   const form =
     answer.form === null
       ? []
-      : ownButton(actionIds.open, words.fillIn, answer.form.command, context, 90);
+      : ownButton(actionIds.open, common.fillIn, answer.form.command, context, 90);
   const next =
-    answer.next === null ? [] : ownButton(actionIds.act, words.nextPage, answer.next, context, 91);
+    answer.next === null ? [] : ownButton(actionIds.act, common.nextPage, answer.next, context, 91);
   return [
     ...row(choices.slice(0, mostInRow)),
     ...row(choices.slice(mostInRow)),

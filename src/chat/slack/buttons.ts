@@ -1,18 +1,11 @@
 import type { ActionsBlock, Button as SlackButton } from "@slack/types";
 import type { Button } from "../../core/card.ts";
 import type { EscalationId } from "../../core/ids.ts";
+import type { Ground } from "../any/press.ts";
+import * as common from "../any/words.ts";
 import { limits } from "./limits.ts";
 import { actionIds, encodePress } from "./press.ts";
 import { plainElement } from "./text.ts";
-import * as words from "./words.ts";
-
-/** What a button stands on: carried along with its command. */
-export interface Ground {
-  readonly version: number | null;
-  readonly escalation: EscalationId | "";
-  /** The policy's key of the channel. */
-  readonly channel: string;
-}
 
 /** A button as Slack draws it; none where its command is too long to be carried. `at` makes it the only one of its message. */
 export const pressable = (
@@ -51,7 +44,7 @@ export const ownButton = (
 
 /** More… of an escalation. */
 export const moreButton = (escalation: EscalationId, ground: Ground, at: number): SlackButton[] =>
-  ownButton(actionIds.more, words.more, escalation, ground, at);
+  ownButton(actionIds.more, common.more, escalation, ground, at);
 
 /** One row; none without buttons, since Slack refuses an empty one. */
 export const row = (buttons: readonly SlackButton[]): ActionsBlock[] =>

@@ -1,21 +1,13 @@
 import type { KnownBlock, RichTextSection, Button as SlackButton } from "@slack/types";
-import type { Card, Line, Part } from "../../core/card.ts";
-import type { PersonId } from "../../core/ids.ts";
+import type { Card } from "../../core/card.ts";
 import type { People } from "../../core/people.ts";
-import { type Ground, moreButton, pressable, row } from "./buttons.ts";
+import { forWhom, onCard, shownWith } from "../any/addressed.ts";
+import type { Ground } from "../any/press.ts";
+import { inSight } from "../any/squeeze.ts";
+import { plainText, visible } from "../any/text.ts";
+import { moreButton, pressable, row } from "./buttons.ts";
 import { fitted, limits, type Room } from "./limits.ts";
-import { inSight } from "./squeeze.ts";
-import {
-  accountOf,
-  boldSection,
-  messageText,
-  plainText,
-  richBlock,
-  section,
-  unformatted,
-  visible,
-} from "./text.ts";
-import * as words from "./words.ts";
+import { accountOf, boldSection, messageText, richBlock, section, unformatted } from "./text.ts";
 
 /** A message as Slack takes it. `text` is the lock screen and the fallback, `blocks` what people see; no blocks = the text alone. */
 export interface SlackMessage {
@@ -31,8 +23,6 @@ interface CardContext {
   readonly first: boolean;
 }
 
-/** More lines than this are behind More…. */
-const mostLines = 9;
 const mostRows = 2;
 /** More buttons than this do not stand side by side on a phone. */
 const mostInRow = 3;
@@ -47,45 +37,13 @@ export const slackCard = (card: Card, context: CardContext): SlackMessage => {
 };
 
 const sectionsOf = (card: Card, { people, first }: CardContext, room: Room): RichTextSection[] => {
-  const whom = first ? forLine(card, people) : [];
-  const lines = whom.length > 0 ? [...shown(card).slice(0, mostLines - 1), whom] : shown(card);
-  const [title = [], ...seen] = inSight([card.title, ...lines]);
+  const whom = first ? forWhom(card, (person) => accountOf(person, people) !== null, people) : [];
+  const [title = [], ...seen] = inSight([card.title, ...shownWith(card, whom)]);
   return [
     ...boldSection(title, room.line),
     ...seen.flatMap((line) => section(line, people, room.line)),
   ];
 };
-
-const shown = (card: Card): readonly Line[] => card.lines.slice(0, mostLines);
-
-/** "For: @Bob @Chidi": who is to be reached and stands in no line as a mention. */
-const forLine = (card: Card, people: People): Line => {
-  const mentioned = new Set(shown(card).flat().flatMap(mentionedIn));
-  const left = [...new Set(card.notify)].filter(
-    (person) => !mentioned.has(person) && accountOf(person, people) !== null,
-  );
-  if (left.length === 0) return [];
-  return [
-    words.forWhom,
-    ...left.flatMap((person, at) => [at === 0 ? "" : " ", mention(person, people)]),
-  ];
-};
-
-const mentionedIn = (part: Part): readonly PersonId[] =>
-  typeof part !== "string" && "person" in part && part.mention ? [part.person] : [];
-
-/** Somebody spoken to. */
-export const mention = (person: PersonId, people: People): Part => ({
-  person,
-  name: people.get(person)?.name ?? "",
-  mention: true,
-});
-
-/** While it is open the card itself offers the plan, the stop and having seen it; to leave things as they are takes More…. */
-const onCard = ({ status, buttons }: Card): Card["buttons"] =>
-  status === "open"
-    ? buttons.map((row) => row.filter(({ command }) => !command.startsWith("keep ")))
-    : buttons;
 
 const rowsOf = (card: Card, channel: string, room: Room): KnownBlock[] => {
   const ground: Ground = { version: card.version, escalation: card.escalation, channel };
@@ -107,7 +65,7 @@ const rowsOf = (card: Card, channel: string, room: Room): KnownBlock[] => {
  * a quotation.
  */
 export const plainCard = (card: Card): SlackMessage => {
-  const lines = [card.title, ...shown(card)].map((line) =>
+  const lines = [card.title, ...shownWith(card)].map((line) =>
     messageText(`• ${plainText(line)}`, 300),
   );
   return { text: [lockScreen(card), ...lines].join("\n"), blocks: [] };

@@ -1,10 +1,11 @@
 import type { KnownBlock } from "@slack/types";
 import type { Digest, DueView } from "../../app/ports.ts";
 import type { People } from "../../core/people.ts";
+import { plainText } from "../any/text.ts";
 import { pressable, row } from "./buttons.ts";
 import type { SlackMessage } from "./card.ts";
 import { fitted, limits, type Room } from "./limits.ts";
-import { boldSection, messageText, plainText, richBlock, section } from "./text.ts";
+import { boldSection, messageText, richBlock, section } from "./text.ts";
 import * as words from "./words.ts";
 
 /** Two blocks an item, one above and one below. */

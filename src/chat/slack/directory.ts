@@ -1,8 +1,8 @@
 import type { UsersInfoResponse, WebClient } from "@slack/web-api";
 import type { Clock } from "../../app/ports.ts";
 import type { Person } from "../../core/people.ts";
+import { createRecent } from "../any/recent.ts";
 import { refusalOf } from "./api.ts";
-import { createRecent } from "./recent.ts";
 
 /** An account as Slack knows it. `team` is the workspace it belongs to. */
 export interface Account {

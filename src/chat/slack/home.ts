@@ -3,10 +3,12 @@ import type { DueView, PersonView, PostureView } from "../../app/ports.ts";
 import type { Button, Card, Line } from "../../core/card.ts";
 import type { EscalationId, Instant } from "../../core/ids.ts";
 import { clockText } from "../../core/time.ts";
-import { type Ground, moreButton, pressable, row } from "./buttons.ts";
+import type { Ground } from "../any/press.ts";
+import { nobody } from "../any/text.ts";
+import { moreButton, pressable, row } from "./buttons.ts";
 import { fitted, limits, type Room } from "./limits.ts";
 import type { Home } from "./modals.ts";
-import { boldSection, nobody, richBlock, section } from "./text.ts";
+import { boldSection, richBlock, section } from "./text.ts";
 import * as words from "./words.ts";
 
 interface HomeContext {

@@ -1,10 +1,12 @@
 import type { App, RespondFn } from "@slack/bolt";
+import { refusal } from "../any/said.ts";
+import * as common from "../any/words.ts";
 import { slackAnswer } from "./answer.ts";
 import type { SlackMessage } from "./card.ts";
 import { senderOfCommand, senderOfPayload, textAt } from "./envelope.ts";
 import { noticeModal } from "./modals.ts";
 import { onPress, onSubmission, type Submitted, type Tell } from "./pressed.ts";
-import { type Room, refusal } from "./room.ts";
+import type { Room } from "./room.ts";
 import { onCommand, onDirectMessage, onHome, onMention } from "./typed.ts";
 import * as words from "./words.ts";
 
@@ -53,7 +55,7 @@ export const addListeners = (app: App, room: Room): void => {
 
   app.view(/.*/, async ({ body, ack }) => {
     const broken = (text: string): Submitted => ({
-      view: noticeModal(words.product, refusal(text), nowhere),
+      view: noticeModal(common.product, refusal(text), nowhere),
     });
     const shown = await guarded("slack form", () => onSubmission(room, body), broken);
     if ("view" in shown) await ack({ response_action: "update", view: shown.view });

@@ -2,20 +2,15 @@ import type { HomeView, InputBlock, InputBlockElement, KnownBlock, ModalView } f
 import type { Answer, FormField } from "../../app/ports.ts";
 import type { Card, Line } from "../../core/card.ts";
 import { storable } from "../../core/text.ts";
+import { lineOfForm } from "../any/form-line.ts";
+import type { Ground, Press } from "../any/press.ts";
+import { nobody, shortened, shortenedAtWord, visible } from "../any/text.ts";
+import * as common from "../any/words.ts";
 import { type AnswerContext, answerBlocks } from "./answer.ts";
-import { type Ground, pressable, row } from "./buttons.ts";
+import { pressable, row } from "./buttons.ts";
 import { fitted, limits, type Room } from "./limits.ts";
-import { decodePress, encodePress, type Press, viewIds } from "./press.ts";
-import {
-  boldSection,
-  nobody,
-  plainElement,
-  richBlock,
-  section,
-  shortened,
-  shortenedAtWord,
-  visible,
-} from "./text.ts";
+import { decodePress, encodePress, viewIds } from "./press.ts";
+import { boldSection, plainElement, richBlock, section } from "./text.ts";
 import * as words from "./words.ts";
 
 /** A modal whose blocks are all known to us. */
@@ -51,7 +46,7 @@ const modal = ({ id, title, close, submit, metadata }: Frame, blocks: KnownBlock
 /** What is opened at once, as a trigger lives for 3 s; the real view replaces it. */
 export const skeleton = (title: string): Modal =>
   modal(
-    { id: viewIds.notice, title, close: words.close, submit: null, metadata: "" },
+    { id: viewIds.notice, title, close: common.close, submit: null, metadata: "" },
     richText([words.loading]),
   );
 
@@ -73,21 +68,21 @@ export const formModal = (press: Press): Modal => {
   const { title, submit, reason, reasonRequired } = press.form ?? bare(press.line);
   const initial = shortened(visible(reason), limits.reasonText).trim();
   const metadata = encodePress({ ...press, form: press.form && { ...press.form, reason: "" } });
-  return modal({ id: viewIds.form, title, close: words.cancel, submit, metadata }, [
+  return modal({ id: viewIds.form, title, close: common.cancel, submit, metadata }, [
     ...heading([submit]),
-    input("reason", words.because, reasonRequired, {
+    input("reason", common.because, reasonRequired, {
       type: "plain_text_input",
       action_id: valueId,
       multiline: true,
       max_length: limits.reasonText,
       ...(initial === "" ? {} : { initial_value: initial }),
     }),
-    ...richText([words.goesOnRecord]),
+    ...richText([common.goesOnRecord]),
   ]);
 };
 
 const bare = (line: string) => ({
-  title: words.say,
+  title: common.say,
   submit: line,
   reason: "",
   reasonRequired: false,
@@ -113,9 +108,9 @@ export const fieldsModal = (form: NonNullable<Answer["form"]>, context: Ground):
   const deed = `${form.command.slice(0, 1).toUpperCase()}${form.command.slice(1)}`;
   const { version, escalation, channel } = context;
   const metadata = encodePress({ line: form.command, version, escalation, channel, form: null });
-  const frame = { id: viewIds.fields, title: deed, close: words.cancel, submit: deed, metadata };
+  const frame = { id: viewIds.fields, title: deed, close: common.cancel, submit: deed, metadata };
   return modal(frame, [
-    ...heading([deed === "" ? words.say : deed]),
+    ...heading([deed === "" ? common.say : deed]),
     ...form.fields.slice(0, 50).map(fieldInput),
   ]);
 };
@@ -176,7 +171,7 @@ const choiceElement = (field: FormField): InputBlockElement => {
 export const noticeModal = (title: string, answer: Answer, context: AnswerContext): Modal => {
   const { line, version, escalation, channel } = context;
   const metadata = encodePress({ line, version, escalation, channel, form: null });
-  const frame = { id: viewIds.notice, title, close: words.close, submit: null, metadata };
+  const frame = { id: viewIds.notice, title, close: common.close, submit: null, metadata };
   return fitted(limits.viewJson, (room) => modal(frame, answerBlocks(answer, context, room)));
 };
 
@@ -186,7 +181,7 @@ const mostSections = 20;
 export const moreModal = (card: Card, channel: string): Modal => {
   const ground: Ground = { version: card.version, escalation: card.escalation, channel };
   const metadata = encodePress({ ...ground, line: card.escalation, form: null });
-  const frame = { id: viewIds.notice, title: card.escalation, close: words.close, metadata };
+  const frame = { id: viewIds.notice, title: card.escalation, close: common.close, metadata };
   return fitted(limits.viewJson, (room) =>
     modal({ ...frame, submit: null }, [
       ...heading(card.title),
@@ -201,7 +196,7 @@ export const moreModal = (card: Card, channel: string): Modal => {
 const moreSection = (part: Card["more"][number], room: Room): KnownBlock[] => {
   const lines = part.lines.slice(0, room.items);
   const left = part.lines.length - lines.length;
-  const all: readonly Line[] = [...lines, ...(left > 0 ? [[words.andMore(left)]] : [])];
+  const all: readonly Line[] = [...lines, ...(left > 0 ? [[common.andMore(left)]] : [])];
   const elements = [
     ...boldSection([part.heading], 150),
     ...all.flatMap((line) => section(["• ", ...line], nobody, 2 * room.line)),
@@ -226,31 +221,14 @@ export type ViewValues = Readonly<
   >
 >;
 
-/** The words of a command that a field can fill, as on the console; every other field is a word of its own, in the form's order. */
-const clauses: readonly string[] = ["to", "for", "by", "on", "since", "until", "kind"];
-const reasons: readonly string[] = ["because", "reason"];
-
-/**
- * The line a submitted form stands for, as somebody would have typed it, and the press that opened it; null where the metadata is not
- * ours. The reason comes last and after `because`, so nothing in it is read as a clause.
- */
+/** The line a submitted form stands for, and the press that opened it; null where the metadata is not ours. */
 export const readForm = (
   values: ViewValues,
   metadata: string,
 ): { readonly line: string; readonly press: Press } | null => {
   const press = decodePress(metadata);
   if (press === null) return null;
-  const fields = fieldsIn(values).filter(({ value }) => value !== "");
-  const said = fields.filter(({ name }) => !clauses.includes(name) && !reasons.includes(name));
-  const named = fields.filter(({ name }) => clauses.includes(name));
-  const reason = fields.find(({ name }) => reasons.includes(name))?.value ?? "";
-  const line = [
-    press.line,
-    ...said.map(({ value }) => value),
-    ...named.map(({ name, value }) => `${name} ${value}`),
-    ...(reason === "" ? [] : [`because ${reason}`]),
-  ].join(" ");
-  return { line, press };
+  return { line: lineOfForm(press.line, fieldsIn(values)), press };
 };
 
 const fieldsIn = (values: ViewValues) =>
@@ -259,9 +237,6 @@ const fieldsIn = (values: ViewValues) =>
       const [, at = "0", name = block] = /^field:(\d+):(.*)$/.exec(block) ?? [];
       const held = elements[valueId];
       const chosen = held?.selected_option?.value.replace(/^=/, "");
-      return { at: Number(at), name, value: oneLine(chosen ?? held?.selected_date ?? held?.value) };
+      return { at: Number(at), name, value: chosen ?? held?.selected_date ?? held?.value ?? "" };
     })
     .sort((one, other) => one.at - other.at);
-
-const oneLine = (text: string | null | undefined): string =>
-  (text ?? "").replace(/\s+/gu, " ").trim();

@@ -1,20 +1,7 @@
 import type { Form } from "../../core/card.ts";
-import type { EscalationId } from "../../core/ids.ts";
+import { type Press, pressOf } from "../any/press.ts";
+import { shortened } from "../any/text.ts";
 import { limits } from "./limits.ts";
-import { shortened } from "./text.ts";
-
-/** What a button or a form carries from us to us. Who presses never stands in it: that comes from the signed envelope alone. */
-export interface Press {
-  /** The typed command it stands for, without the reason. */
-  readonly line: string;
-  /** Posture version it was drawn from. */
-  readonly version: number | null;
-  readonly escalation: EscalationId | "";
-  /** The policy's key of the channel it belongs to. */
-  readonly channel: string;
-  /** The form it opens; null = acts at once. */
-  readonly form: Form | null;
-}
 
 /** What a press does. A button's `action_id` is one of these, `:` and a number, so that it is the only one in its message. */
 export const actionIds = {
@@ -90,12 +77,7 @@ const json = ({ line, version, escalation, channel, form }: Press): string =>
 export const decodePress = (value: string): Press | null => {
   const read = parsed(value);
   if (!Array.isArray(read) || (read.length !== 4 && read.length !== 8)) return null;
-  const [line, version, escalation, channel]: readonly unknown[] = read;
-  const form = read.length === 8 ? formOf(read.slice(4)) : null;
-  if (typeof line !== "string" || line === "" || typeof channel !== "string") return null;
-  if (version !== null && !isCount(version)) return null;
-  if (!isEscalation(escalation) || form === undefined) return null;
-  return { line, version, escalation, channel, form };
+  return pressOf(read.slice(0, 4), read.length === 8 ? read.slice(4) : null);
 };
 
 const parsed = (value: string): unknown => {
@@ -104,17 +86,4 @@ const parsed = (value: string): unknown => {
   } catch {
     return null;
   }
-};
-
-const isCount = (value: unknown): value is number =>
-  typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-
-const isEscalation = (value: unknown): value is EscalationId | "" =>
-  typeof value === "string" && /^(?:HP-[1-9]\d{0,14})?$/.test(value);
-
-const formOf = ([title, reason, reasonRequired, submit]: readonly unknown[]): Form | undefined => {
-  const isText = (one: unknown): one is string => typeof one === "string";
-  if (!isText(title) || !isText(reason) || !isText(submit)) return undefined;
-  if (typeof reasonRequired !== "boolean") return undefined;
-  return { title, reason, reasonRequired, submit };
 };

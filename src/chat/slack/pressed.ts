@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import type { Answer } from "../../app/ports.ts";
-import { answers } from "../../core/words.ts";
+import type { Press } from "../any/press.ts";
+import { escalationIn, isUnsure, refusal, shortKey, titleOf } from "../any/said.ts";
+import * as common from "../any/words.ts";
 import { slackAnswer } from "./answer.ts";
 import type { SlackMessage } from "./card.ts";
 import { at, senderOfPayload, textAt } from "./envelope.ts";
@@ -12,15 +12,8 @@ import {
   readForm,
   type ViewValues,
 } from "./modals.ts";
-import { actionIds, decodePress, type Press, viewIds } from "./press.ts";
-import {
-  answerModal,
-  escalationIn,
-  type Room,
-  refusal,
-  type SaidInSlack,
-  titleOf,
-} from "./room.ts";
+import { actionIds, decodePress, viewIds } from "./press.ts";
+import { answerModal, type Room, type SaidInSlack } from "./room.ts";
 import * as words from "./words.ts";
 
 /** Buttons and forms: typed lines that nobody had to type. */
@@ -80,7 +73,7 @@ const more = async ({ views }: Room, { line, channel }: Press): Promise<Modal> =
   const card = id === "" ? undefined : await views.card(id);
   if (card) return moreModal(card, channel);
   const ground = { line, version: null, escalation: "", channel } as const;
-  return noticeModal(words.product, refusal(words.noCard(line)), ground);
+  return noticeModal(common.product, refusal(words.noCard(line)), ground);
 };
 
 const act = async (room: Room, body: unknown, press: Press, tell: Tell): Promise<void> => {
@@ -107,19 +100,15 @@ const saidByPress = (body: unknown, press: Press): SaidInSlack => {
   const message = `${textAt(body, "container", "channel_id")}:${textAt(body, "container", "message_ts")}`;
   const view = textAt(body, "view", "id");
   const place = view === "" ? message : `${view}:${textAt(body, "view", "hash")}`;
-  const key = `slack:${sender.team}:${place}:${short(line)}:${sender.user}:${version ?? ""}`;
+  const key = `slack:${sender.team}:${place}:${shortKey(line)}:${sender.user}:${version ?? ""}`;
   return { sender, line, key, version, escalation, channel };
 };
-
-/** A key is indexed, and an index takes no more than so much. */
-const short = (line: string): string =>
-  line.length <= 100 ? line : createHash("sha256").update(line).digest("hex");
 
 const tellAnywhere = async (room: Room, body: unknown, tell: Tell, text: string): Promise<void> => {
   const ground = { line: "", version: null, escalation: "", channel: "" } as const;
   if (textAt(body, "view", "type") === "")
     return tell(slackAnswer(refusal(text), ground), isPrivate(body));
-  const view = noticeModal(words.product, refusal(text), ground);
+  const view = noticeModal(common.product, refusal(text), ground);
   return room.tell("slack view", () => showNow(room, body, view));
 };
 
@@ -134,7 +123,7 @@ export const onSubmission = async (room: Room, body: unknown): Promise<Submitted
     : null;
   if (read === null) {
     const ground = { line: "", version: null, escalation: "", channel: "" } as const;
-    return { view: noticeModal(words.product, refusal(words.oldButton), ground) };
+    return { view: noticeModal(common.product, refusal(words.oldButton), ground) };
   }
   const { version, escalation, channel } = read.press;
   // A view has no channel of its own: it is where the card stands from which it was opened.
@@ -153,9 +142,6 @@ const isForm = (body: unknown): boolean => {
   const form = textAt(body, "view", "callback_id");
   return form === viewIds.form || form === viewIds.fields;
 };
-
-const isUnsure = ({ ok, text }: Answer): boolean =>
-  !ok && [answers.notConfirmed, answers.notRecorded].some((one) => text.startsWith(one));
 
 /** Only what has the shape of a field's value is read. */
 const wellFormed = (values: unknown): ViewValues =>

@@ -1,9 +1,12 @@
 import type { Answer, Inbound, Store, Views } from "../../app/ports.ts";
-import type { EscalationId, Millis } from "../../core/ids.ts";
+import type { Millis } from "../../core/ids.ts";
 import type { Policy } from "../../core/policy/model.ts";
-import { type ActorParts, type Actors, createActors, inTime, type Sender } from "./actor.ts";
+import { inTime } from "../any/in-time.ts";
+import type { Ground } from "../any/press.ts";
+import { refusal, titleOf } from "../any/said.ts";
+import * as common from "../any/words.ts";
+import { type ActorParts, type Actors, createActors, type Sender } from "./actor.ts";
 import { sendFaultOf } from "./api.ts";
-import type { Ground } from "./buttons.ts";
 import { homeView } from "./home.ts";
 import { fieldsModal, type Modal, noticeModal, skeleton } from "./modals.ts";
 import * as words from "./words.ts";
@@ -111,36 +114,13 @@ export const createRoom = (parts: RoomParts): Room => {
   };
 };
 
-/** A refusal of Slack's room itself, before any command is asked. */
-export const refusal = (text: string): Answer => ({
-  ok: false,
-  text,
-  choices: [],
-  lines: [],
-  next: null,
-  file: null,
-  form: null,
-});
-
 /** An answer where a modal is open: the form it asks for, or what it says. */
 export const answerModal = (answer: Answer, said: Ground & { readonly line: string }): Modal =>
   answer.form === null
     ? noticeModal(titleOf(said.line), answer, said)
     : fieldsModal(answer.form, said);
 
-/** The command's own name, as a view's title. */
-export const titleOf = (line: string): string => {
-  const [name = ""] = line.trim().split(/\s+/);
-  return name === "" ? words.product : name.slice(0, 1).toUpperCase() + name.slice(1);
-};
-
 const brokenModal = (reference: string): Modal =>
-  noticeModal(words.product, refusal(words.broken(reference)), {
+  noticeModal(common.product, refusal(words.broken(reference)), {
     ...{ line: "", version: null, escalation: "", channel: "" },
   });
-
-/** An escalation as it stands in a line or a value. */
-export const escalationIn = (text: string): EscalationId | "" => {
-  const [, number = ""] = /^HP-([1-9]\d{0,14})$/.exec(text) ?? [];
-  return number === "" ? "" : `HP-${Number(number)}`;
-};

@@ -1,7 +1,7 @@
 import type { WebClient } from "@slack/web-api";
 import type { Clock } from "../../app/ports.ts";
+import { createRecent } from "../any/recent.ts";
 import type { Sender } from "./actor.ts";
-import { createRecent } from "./recent.ts";
 
 const mostKept = 1_000;
 

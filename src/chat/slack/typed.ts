@@ -1,6 +1,7 @@
 import type { Answer } from "../../app/ports.ts";
 import type { Millis } from "../../core/ids.ts";
-import { inTime } from "./actor.ts";
+import { inTime } from "../any/in-time.ts";
+import { asksInForm, refusal, titleOf } from "../any/said.ts";
 import { slackAnswer } from "./answer.ts";
 import { sendFaultOf } from "./api.ts";
 import type { SlackMessage } from "./card.ts";
@@ -12,7 +13,7 @@ import {
   textAt,
   typedLine,
 } from "./envelope.ts";
-import { answerModal, type Room, refusal, type SaidInSlack, titleOf } from "./room.ts";
+import { answerModal, type Room, type SaidInSlack } from "./room.ts";
 import * as words from "./words.ts";
 
 /** Slash commands, mentions and direct messages: lines that somebody typed. */
@@ -20,12 +21,6 @@ import * as words from "./words.ts";
 /** The commands that the app brings to Slack; every other is said behind the last. */
 const own = ["/ack", "/narrow", "/pause", "/resume", "/decisions"];
 const any = "/holdpoint";
-
-/** Said without anything behind it, these ask for what they need. */
-const asksInForm: ReadonlySet<string> = new Set([
-  ...["narrow", "pause", "resume", "retest", "monitor", "keep", "raise", "rehearse", "away"],
-  ...["reassess", "who"],
-]);
 
 /** Does a slash command. Answers what only its sender sees; null where a form was opened instead. */
 export const onCommand = async (room: Room, body: unknown): Promise<SlackMessage | null> => {

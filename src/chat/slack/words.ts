@@ -1,18 +1,6 @@
 /** The few words that only Slack needs; all others are the core's. */
 
-export const more = "More…";
-export const cancel = "Cancel";
-export const close = "Close";
 export const loading = "One moment…";
-export const say = "Say it";
-export const nextPage = "More";
-export const fillIn = "Fill in…";
-export const forWhom = "Asked to look: ";
-export const because = "Because";
-export const goesOnRecord = "It goes on the record.";
-export const youSaid = (line: string): string => `You said: ${line}`;
-export const andMore = (count: number): string =>
-  `… and ${count} more ${count === 1 ? "line" : "lines"}`;
 export const fileElsewhere = (name: string): string =>
   `${name} is too long for Slack: say the same in the console to save it.`;
 export const moreAtHome = (count: number): string =>
@@ -59,4 +47,3 @@ export const noCard = (id: string): string =>
   `${id} is not known here. /holdpoint decisions shows what is.`;
 export const broken = (reference: string): string =>
   `Something went wrong on this side (${reference}). Pressing again is safe; the card shows what is in force.`;
-export const product = "Holdpoint";

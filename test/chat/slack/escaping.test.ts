@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Answer, FormField } from "../../../src/app/ports.ts";
+import type { Press } from "../../../src/chat/any/press.ts";
 import { slackAnswer } from "../../../src/chat/slack/answer.ts";
 import { plainCard, slackCard } from "../../../src/chat/slack/card.ts";
 import { slackDigest } from "../../../src/chat/slack/digest.ts";
@@ -12,7 +13,6 @@ import {
   noticeModal,
   skeleton,
 } from "../../../src/chat/slack/modals.ts";
-import type { Press } from "../../../src/chat/slack/press.ts";
 import type { Button, Card, Line, Part } from "../../../src/core/card.ts";
 import { personId } from "../../../src/core/ids.ts";
 import { type PayloadKind, problemsOf, walk } from "../../support/block-kit.ts";

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Press } from "../../../src/chat/any/press.ts";
 import {
   fieldsModal,
   formModal,
@@ -9,7 +10,7 @@ import {
   skeleton,
   type ViewValues,
 } from "../../../src/chat/slack/modals.ts";
-import { decodePress, type Press, viewIds } from "../../../src/chat/slack/press.ts";
+import { decodePress, viewIds } from "../../../src/chat/slack/press.ts";
 import { lineOf } from "../../../src/console/say-line.ts";
 import { problemsOf, walk } from "../../support/block-kit.ts";
 import { answer, button, channel, field, form, ground, open, said } from "./samples.ts";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodePress, encodePress, type Press } from "../../../src/chat/slack/press.ts";
+import type { Press } from "../../../src/chat/any/press.ts";
+import { decodePress, encodePress } from "../../../src/chat/slack/press.ts";
 import { form, ground } from "./samples.ts";
 
 const press = (parts: Partial<Press> = {}): Press => ({

@@ -1,16 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { plainText, shortened, visible } from "../../../src/chat/any/text.ts";
 import { fitted } from "../../../src/chat/slack/limits.ts";
 import {
   escapedWithin,
   escapeMrkdwn,
   messageText,
   plainElement,
-  plainText,
   richText,
-  shortened,
   unformatted,
-  visible,
 } from "../../../src/chat/slack/text.ts";
 import { visible as onConsole } from "../../../src/console/visible.ts";
 import { chidi } from "../console/cards.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { inSight, squeezed } from "../../../src/chat/slack/squeeze.ts";
-import { plainText } from "../../../src/chat/slack/text.ts";
+import { inSight, squeezed } from "../../../src/chat/any/squeeze.ts";
+import { plainText } from "../../../src/chat/any/text.ts";
 import type { Line } from "../../../src/core/card.ts";
 import { bob, decidedCard, longCard } from "../console/cards.ts";
 

@@ -1,9 +1,9 @@
 import type { Clock } from "../../app/ports.ts";
 import type { Instant, Millis } from "../../core/ids.ts";
 
-/** What Slack said a short while ago, so that it is not asked at each press. */
+/** What a chat said a short while ago, so that it is not asked at each press. */
 export interface Recent<T> {
-  /** What is known for less than a minute, else what `ask` answers; null = Slack could not be asked, and is asked again next time. */
+  /** What is known for less than a minute, else what `ask` answers; null = it could not be asked, and is asked again next time. */
   get(key: string, ask: () => Promise<T | null>): Promise<T | null>;
   /** What was said last, however long ago. */
   last(key: string): T | undefined;

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import type { Answer } from "../../app/ports.ts";
+import type { EscalationId } from "../../core/ids.ts";
+import { answers } from "../../core/words.ts";
+import * as words from "./words.ts";
+
+/** What was said and answered, as every chat sees it. */
+
+/** A refusal of a chat's room itself, before any command is asked. */
+export const refusal = (text: string): Answer => ({
+  ok: false,
+  text,
+  choices: [],
+  lines: [],
+  next: null,
+  file: null,
+  form: null,
+});
+
+/** The command's own name, as a form's title. */
+export const titleOf = (line: string): string => {
+  const [name = ""] = line.trim().split(/\s+/);
+  return name === "" ? words.product : name.slice(0, 1).toUpperCase() + name.slice(1);
+};
+
+/** An escalation as it stands in a line or a value. */
+export const escalationIn = (text: string): EscalationId | "" => {
+  const [, number = ""] = /^HP-([1-9]\d{0,14})$/.exec(text) ?? [];
+  return number === "" ? "" : `HP-${Number(number)}`;
+};
+
+/** Said without anything behind it, these ask for what they need. */
+export const asksInForm: ReadonlySet<string> = new Set([
+  ...["narrow", "pause", "resume", "retest", "monitor", "keep", "raise", "rehearse", "away"],
+  ...["reassess", "who"],
+]);
+
+/** Whether it is not known that it is recorded: pressing again must be possible. */
+export const isUnsure = ({ ok, text }: Answer): boolean =>
+  !ok && [answers.notConfirmed, answers.notRecorded].some((one) => text.startsWith(one));
+
+/** A line as part of a key: a key is indexed, and an index takes no more than so much. */
+export const shortKey = (line: string): string =>
+  line.length <= 100 ? line : createHash("sha256").update(line).digest("hex");
