@@ -30,7 +30,15 @@ const serve = async (mode: string): Promise<void> => {
   const store = storeOver(connection.execute, connection.close);
   const clock = { now: () => Date.now() };
   const report = (fault: unknown): string => String(fault);
-  const parts = buildParts({ store, key, clock, random: systemRandom, report, slack: null });
+  const parts = buildParts({
+    store,
+    key,
+    clock,
+    random: systemRandom,
+    report,
+    slack: null,
+    teams: null,
+  });
   await adoptFirst(parts, config);
   const { policy } = (await parts.journal.look([])).situation("");
   const secretFor = policySecrets(config, policy);

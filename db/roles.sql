@@ -26,10 +26,10 @@ BEGIN
   GRANT SELECT ON ALL TABLES IN SCHEMA holdpoint TO holdpoint_app;
   GRANT EXECUTE ON FUNCTION holdpoint.commit(jsonb), holdpoint.give_up(text, text) TO holdpoint_app;
   GRANT INSERT ON holdpoint.deliveries, holdpoint.messages, holdpoint.checkpoint, holdpoint.log_identity,
-    holdpoint.sightings, holdpoint.endpoints TO holdpoint_app;
+    holdpoint.sightings, holdpoint.endpoints, holdpoint.conversations TO holdpoint_app;
   GRANT USAGE ON SEQUENCE holdpoint.deliveries_number_seq TO holdpoint_app;
-  GRANT UPDATE ON holdpoint.messages, holdpoint.checkpoint, holdpoint.sightings, holdpoint.endpoints
-    TO holdpoint_app;
+  GRANT UPDATE ON holdpoint.messages, holdpoint.checkpoint, holdpoint.sightings, holdpoint.endpoints,
+    holdpoint.conversations TO holdpoint_app;
   GRANT DELETE ON holdpoint.sightings TO holdpoint_app;
   GRANT UPDATE (free_at) ON holdpoint.lanes TO holdpoint_app;
   GRANT UPDATE (leased_until) ON holdpoint.deliveries TO holdpoint_app;

@@ -162,6 +162,21 @@ export const endpoints = holdpoint.table("endpoints", {
   adoptedAt: instant("adopted_at").notNull(),
 });
 
+/** How a chat's conversations are spoken to, in the chat's own words, as each was last heard from. */
+export const conversations = holdpoint.table(
+  "conversations",
+  {
+    chat: text().notNull(),
+    id: text().notNull(),
+    reference: json().notNull(),
+    at: instant().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.chat, table.id] }),
+    index("conversations_at").on(table.chat, table.at),
+  ],
+);
+
 /** Requests and events that were seen within the last hour, so that a replay is known as one. */
 export const sightings = holdpoint.table(
   "sightings",

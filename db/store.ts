@@ -2,6 +2,7 @@ import type { Store } from "../src/app/ports.ts";
 import { commitsOver } from "./commit.ts";
 import { databaseOver, type Executor } from "./executor.ts";
 import { faultOf, StoreFault } from "./fault.ts";
+import { conversationQueries } from "./queries/conversations.ts";
 import { endpointQueries } from "./queries/endpoints.ts";
 import { heardQueries } from "./queries/heard.ts";
 import { checkpointQueries, logQueries } from "./queries/log.ts";
@@ -29,6 +30,7 @@ export const storeOver = (execute: Executor, close: () => Promise<void>): Store 
     ...heardQueries(faulting),
     ...outboxQueries(db, faulting),
     ...messageQueries(db, faulting),
+    ...conversationQueries(db),
     ...endpointQueries(db),
     ...logQueries(db, faulting),
     ...checkpointQueries(db),

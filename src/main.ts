@@ -74,6 +74,7 @@ const serve = async (): Promise<void> => {
       log,
       startBell: bell,
       slackTimes: null,
+      teamsTimes: null,
       outwardTimes: null,
       hung: () => {
         err(

@@ -39,6 +39,7 @@ import type {
 } from "./ports.ts";
 import type { Rules } from "./rules.ts";
 import {
+  chatsFor,
   noticeRows,
   pageRows,
   personRow,
@@ -269,8 +270,13 @@ export class Desk {
     this.#toPerson(id, { key, urgency: 1, body });
   }
 
+  /** What can wait is said in one chat, the first that reaches them; a question is asked in all. */
   #toPerson(id: PersonId, row: Pick<Outgoing, "key" | "urgency" | "body">): void {
-    for (const chat of this.#around.chats) this.#put(personRow(chat, this.rules.person(id), row));
+    const person = this.rules.person(id);
+    const [first = []] = this.#around.chats
+      .map((chat) => personRow(chat, person, row))
+      .filter((rows) => rows.length > 0);
+    this.#put(first);
   }
 
   /** A sentence to the thread of an escalation that follows from no entry. */
@@ -280,7 +286,7 @@ export class Desk {
   ) {
     const rest = { to: [], version: null, buttons: [] } as const;
     const body = { kind: "line", channel, escalation: id, line: said.line, ...rest } as const;
-    for (const { name: chat } of this.#around.chats)
+    for (const { name: chat } of chatsFor(this.#around.chats, channel))
       this.#outbox.set(`${chat}/${said.key}`, {
         ...{ key: said.key, chat, lane: channel, urgency: 1, body },
       });
@@ -298,7 +304,7 @@ export class Desk {
 
   /** Has the card of a closed escalation drawn anew. */
   redraw(escalation: EscalationId, channel: string): void {
-    for (const { name: chat } of this.#around.chats)
+    for (const { name: chat } of chatsFor(this.#around.chats, channel))
       this.#outbox.set(`${chat}/card:${escalation}`, {
         ...{ key: `card:${escalation}`, chat, lane: channel, urgency: 2 },
         body: { kind: "card", escalation, channel },
@@ -360,7 +366,7 @@ export class Desk {
 
   #cards(): readonly Outgoing[] {
     return [...this.#touched.values()].flatMap((one) =>
-      this.#around.chats.map(({ name: chat }) => ({
+      chatsFor(this.#around.chats, one.channel).map(({ name: chat }) => ({
         ...{ key: `card:${one.id}`, chat, lane: one.channel },
         urgency: this.#moved.has(one.id) ? 0 : 2,
         body: { kind: "card" as const, escalation: one.id, channel: one.channel },

@@ -3,3 +3,4 @@ export * from "./ports/chat.ts";
 export * from "./ports/outward.ts";
 export * from "./ports/reads.ts";
 export * from "./ports/store.ts";
+export * from "./ports/told-store.ts";

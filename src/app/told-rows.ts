@@ -11,7 +11,7 @@ import type { Chat, Outgoing } from "./ports.ts";
 /** Who is told because of one entry: rows of the outbox, committed together with the entry. */
 
 /** What telling needs to know of a chat. */
-export type ToldChat = Pick<Chat, "name" | "direct" | "reaches">;
+export type ToldChat = Pick<Chat, "name" | "direct" | "reaches" | "serves">;
 
 /** A row and what it takes the place of within one change. */
 export interface SlottedRow {
@@ -24,18 +24,34 @@ const slotted = (row: Outgoing, slot = row.key): SlottedRow => ({
   row,
 });
 
+/**
+ * The chats in which a channel of the policy is spoken to: those it is in. Where it is in none, all are tried, since each then says to the
+ * operator what is missing, and asks people directly.
+ */
+export const chatsFor = <T extends ToldChat>(
+  chats: readonly T[],
+  channel: string,
+): readonly T[] => {
+  const serving = chats.filter((chat) => chat.direct && chat.serves(channel));
+  return serving.length === 0
+    ? chats
+    : chats.filter((chat) => !chat.direct || chat.serves(channel));
+};
+
 /** The sentences to channels and to people. */
 export const saidRows = (
   telling: Telling,
   entry: Entry,
   chats: readonly ToldChat[],
 ): readonly SlottedRow[] =>
-  announcementsOf(telling, entry).flatMap((said) =>
-    chats.flatMap((chat) => [
-      ...(!chat.direct || !said.byCard ? [lineRow(chat.name, entry, said)] : []),
-      ...(chat.direct && said.direct ? directRows(telling, chat, entry, said, said.direct) : []),
-    ]),
-  );
+  announcementsOf(telling, entry).flatMap((said) => [
+    ...chatsFor(chats, said.channel)
+      .filter((chat) => !chat.direct || !said.byCard)
+      .map((chat) => lineRow(chat.name, entry, said)),
+    ...chats.flatMap((chat) =>
+      chat.direct && said.direct ? directRows(telling, chat, entry, said, said.direct) : [],
+    ),
+  ]);
 
 const lineRow = (chat: string, entry: Entry, said: Announcement): SlottedRow => {
   const { channel, escalation, to, line, version, buttons } = said;

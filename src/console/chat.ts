@@ -26,6 +26,7 @@ export const consoleChat = (
     pace: { perLane: 50, laneMs: 0, editMs: 0, leaseMs: 30_000, doubtMs: 0, retryMs: 250 },
     direct: false,
     reaches: () => alone,
+    serves: () => true,
     showCard: (message, card) => keep(message, { to: [], body: card }),
     say: (message) => keep(message, { to: message.body.to, body: plain(message.body.line) }),
     whisper: async () => {},

@@ -112,6 +112,8 @@ const invocationOf = (form: URLSearchParams, viewer: Viewer): Invocation => {
   return {
     actor: actorOf(viewer),
     surface: "console",
+    account: null,
+    private: true,
     line,
     // The words too: a browser may bring back an old page, nonce and all, and something else is typed into it.
     key: `console:${form.get("nonce") ?? ""}:${said}`,

@@ -18,9 +18,10 @@ import { consoleChat } from "../console/chat.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
 import { parseNotice } from "../core/own-notice.ts";
 import { parseDelivery } from "../sources/index.ts";
+import type { ChatParts } from "./chat-parts.ts";
+import { watchChats } from "./chat-watch.ts";
 import { startOutward } from "./notify-parts.ts";
 import type { SlackParts } from "./slack-parts.ts";
-import { watchSlack } from "./slack-watch.ts";
 
 /** What everything is made from. */
 export interface Ground {
@@ -32,6 +33,8 @@ export interface Ground {
   readonly report: (fault: unknown, what: string) => string;
   /** Builds Slack over the rules; null where it is not configured. */
   readonly slack: ((rules: Rules) => SlackParts) | null;
+  /** The same for Teams. */
+  readonly teams: ((rules: Rules) => ChatParts) | null;
 }
 
 export type Parts = ReturnType<typeof buildParts>;
@@ -56,10 +59,12 @@ export const buildParts = (ground: Ground) => {
   const { store, key, clock, random, report } = ground;
   const rules = createRules(store);
   const slack = ground.slack?.(rules) ?? null;
-  const alone = slack === null;
+  const teams = ground.teams?.(rules) ?? null;
+  const platforms: readonly ChatParts[] = [slack, teams].filter((one) => one !== null);
+  const alone = platforms.length === 0;
   const chats: readonly Chat[] = [
     consoleChat(store, clock, { alone }),
-    ...(slack ? [slack.chat] : []),
+    ...platforms.map(({ chat }) => chat),
   ];
   const journal = createJournal({ store, clock, random, rules, origin: key.origin, chats });
   const shell = { store, journal, rules };
@@ -68,6 +73,7 @@ export const buildParts = (ground: Ground) => {
     random,
     chats,
     slack,
+    platforms,
     inbound: createInbound({ ...shell, commands, within, log: report }),
     views: createViews(shell),
     reads: createReads(shell),
@@ -97,7 +103,7 @@ export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
     },
     (fault) => report(fault, "checkpoint"),
   );
-  const watch = watchSlack(ground, parts);
+  const watch = watchChats(ground, parts);
   const told = startOutward(ground, parts, outward);
   const wake = (): void => {
     for (const worker of [...deliveries, told, signing]) worker.wake();

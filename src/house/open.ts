@@ -6,11 +6,13 @@ import type { Log, ServerDeps } from "../http/ports.ts";
 import { createServer } from "../http/server.ts";
 import { loadLogKey } from "../keys.ts";
 import type { OutwardTimes } from "../notify/send.ts";
+import type { ChatParts } from "./chat-parts.ts";
 import { buildParts, type Ground, type Parts, startWork } from "./core-parts.ts";
 import { adoptFirst, policySecrets, Refused } from "./first-policy.ts";
 import { outwardFor, silentPagers } from "./notify-parts.ts";
 import { consoleFor, healthFor, operatorFor, reportsFor, sourcesFor } from "./server-parts.ts";
 import type { SlackGround, SlackTimes } from "./slack-parts.ts";
+import type { TeamsGround, TeamsTimes } from "./teams-parts.ts";
 
 /** The composition root: builds each part and hands each its neighbours. */
 export interface House {
@@ -40,6 +42,8 @@ export interface HouseParts {
   readonly hung: () => void;
   /** How fast Slack is spoken to; null = as it wants to be. */
   readonly slackTimes: SlackTimes | null;
+  /** How fast Teams is spoken to, and where it is; null = as it wants to be, Microsoft's public cloud. */
+  readonly teamsTimes: TeamsTimes | null;
   /** How long endpoints and pagers are waited for; null = as the specification has it. */
   readonly outwardTimes: OutwardTimes | null;
 }
@@ -68,7 +72,7 @@ export const openHouse = async (parts: HouseParts): Promise<House> => {
 };
 
 const furnish = async (
-  { config, clock, random, log, startBell, hung, slackTimes, outwardTimes }: HouseParts,
+  { config, clock, random, log, startBell, hung, slackTimes, teamsTimes, outwardTimes }: HouseParts,
   key: LogKey,
   store: Store,
   durability: string,
@@ -78,9 +82,10 @@ const furnish = async (
     log.error({ reference, what, error: chainOf(fault) }, "fault");
     return reference;
   };
-  const tell = (sentence: string): void => log.error({ what: "slack" }, sentence);
-  const slack = await slackFor(config, { store, clock, report, tell, times: slackTimes });
-  const ground: Ground = { store, key, clock, random, report, slack };
+  const needs = { store, clock, random, report };
+  const slack = await slackFor(config, { ...needs, tell: teller(log, "slack"), times: slackTimes });
+  const teams = await teamsFor(config, { ...needs, tell: teller(log, "teams"), times: teamsTimes });
+  const ground: Ground = { ...needs, key, slack, teams };
   const parts = buildParts(ground);
   await adoptFirst(parts, config);
   const { policy } = (await parts.journal.look([])).situation("");
@@ -103,7 +108,7 @@ const furnish = async (
     health: healthFor(parts, work.tickAge),
     register: (app, guard) => {
       consoleFor(parts, { config, key, clock, random, report })(app, guard);
-      parts.slack?.register(app, parts);
+      for (const platform of parts.platforms) platform.register(app, parts);
     },
   };
   const server = await createServer(deps);
@@ -137,6 +142,12 @@ const furnish = async (
   };
 };
 
+/** What an operator should know and nobody in a chat can be told. */
+const teller =
+  (log: Log, what: string) =>
+  (sentence: string): void =>
+    log.error({ what }, sentence);
+
 type SlackNeeds = Pick<SlackGround, "store" | "clock" | "report" | "tell" | "times">;
 
 /** Slack's room, and the libraries it brings, are read only where Slack is configured. */
@@ -147,6 +158,18 @@ const slackFor = async (
   if (config === null) return null;
   const { createSlackParts } = await import("./slack-parts.ts");
   return (rules) => createSlackParts({ ...needs, config, publicUrl, rules });
+};
+
+type TeamsNeeds = Pick<TeamsGround, "store" | "clock" | "random" | "report" | "tell" | "times">;
+
+/** The same for Teams. */
+const teamsFor = async (
+  { teams: config, publicUrl }: Config,
+  needs: TeamsNeeds,
+): Promise<Ground["teams"]> => {
+  if (config === null) return null;
+  const { createTeamsParts } = await import("./teams-parts.ts");
+  return (rules) => createTeamsParts({ ...needs, config, publicUrl, rules });
 };
 
 const patience = 4;
@@ -181,18 +204,21 @@ const socketLine =
 
 const doctorsTime = 3_000;
 
-/** What the doctor finds wrong, as far as Slack says so soon: a start waits for nobody. */
-const doctorLines = async ({ slack }: Parts): Promise<readonly string[]> => {
-  if (slack === null) return [];
+/** What the doctors find wrong, as far as the chats say so soon: a start waits for nobody. */
+const doctorLines = async ({ platforms }: Parts): Promise<readonly string[]> =>
+  (await Promise.all(platforms.map(linesOf))).flat();
+
+const linesOf = async (platform: ChatParts): Promise<readonly string[]> => {
+  const name = platform.chat.name.replace(/^./, (first) => first.toUpperCase());
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<readonly string[]>((resolve) => {
-    const line = "Slack: has not told yet whether all is well; ask with holdpoint doctor";
+    const line = `${name}: has not told yet whether all is well; ask with holdpoint doctor`;
     timer = setTimeout(() => resolve([line]), doctorsTime);
   });
-  const found = slack
+  const found = platform
     .examine()
     .then((findings) =>
-      findings.filter(({ is }) => is !== "ok").map(({ what, fix }) => `Slack: ${what} ${fix}`),
+      findings.filter(({ is }) => is !== "ok").map(({ what, fix }) => `${name}: ${what} ${fix}`),
     )
     .catch(() => []);
   const lines = await Promise.race([found, late]);

@@ -76,7 +76,7 @@ export const operatorFor = (
   },
   coverage: () => coverage(parts),
   rehearse: (deployment) => startRehearsal(parts, deployment),
-  doctor: async () => (await parts.slack?.examine()) ?? [],
+  doctor: async () => (await Promise.all(parts.platforms.map((one) => one.examine()))).flat(),
 });
 
 /** The sources of a policy that is not in force yet, as far as their secrets go. */
@@ -104,11 +104,10 @@ export const healthFor = (parts: Parts, tickAge: () => number | null): ServerDep
   backlog: () => parts.store.backlog(),
   tickAge,
   chats: () =>
-    parts.chats.map(({ name }) => ({
-      name,
-      problem: name === parts.slack?.chat.name ? parts.slack.problem() : null,
-      note: name === parts.slack?.chat.name ? parts.slack.note() : null,
-    })),
+    parts.chats.map(({ name }) => {
+      const platform = parts.platforms.find(({ chat }) => chat.name === name);
+      return { name, problem: platform?.problem() ?? null, note: platform?.note() ?? null };
+    }),
 });
 
 export interface ConsoleGround {

@@ -1,14 +1,14 @@
-import type { FastifyInstance } from "fastify";
-import type { Chat, Clock, Finding, Inbound, Pace, Store, Views } from "../app/ports.ts";
+import type { Clock, Pace, Store } from "../app/ports.ts";
 import type { Rules } from "../app/rules.ts";
 import { createApi } from "../chat/slack/api.ts";
 import { createSlackChat, productionPace } from "../chat/slack/chat.ts";
-import { createDirectory, type Unreached } from "../chat/slack/directory.ts";
+import { createDirectory } from "../chat/slack/directory.ts";
 import { examine, examineApp } from "../chat/slack/doctor.ts";
 import { openSocket, registerSlack } from "../chat/slack/door.ts";
 import { questionsTo } from "../chat/slack/questions.ts";
 import type { Config } from "../config.ts";
 import type { Millis } from "../core/ids.ts";
+import type { ChatParts, Shell } from "./chat-parts.ts";
 
 /** How long Slack is waited for and how fast it is spoken to; stories take less of everything. */
 export interface SlackTimes {
@@ -30,27 +30,10 @@ export interface SlackGround {
   readonly tell: (sentence: string) => void;
 }
 
-interface Shell {
-  readonly inbound: Inbound;
-  readonly views: Views;
-}
-
-/** Slack, as the house needs it: what is sent, what comes in, and whether it works. */
-export interface SlackParts {
-  readonly chat: Chat;
-  register(app: FastifyInstance, shell: Shell): void;
+/** Slack, as the house needs it, and its socket. */
+export interface SlackParts extends ChatParts {
   /** Socket Mode where it is configured: answers how to end it; null = Slack comes over HTTP. */
   connect(shell: Shell): Promise<(() => Promise<void>) | null>;
-  /** The doctor: everything that decides whether Slack reaches whom the policy names. */
-  examine(): Promise<readonly Finding[]>;
-  /** Asks whether Slack still takes the token, and remembers it for `problem`. */
-  check(): Promise<void>;
-  /** What Slack itself said is wrong, as of the last check. Slack not answering is no reason to turn webhooks away. */
-  problem(): string | null;
-  /** How much the doctor found wrong when it last looked at everything; null = nothing. */
-  note(): string | null;
-  /** Looks at everybody's account; answers who cannot be reached. */
-  accounts(): Promise<readonly Unreached[]>;
 }
 
 export const createSlackParts = (ground: SlackGround): SlackParts => {

@@ -45,6 +45,7 @@ const listener = (
     pace: pace(),
     direct: true,
     reaches: () => true,
+    serves: () => true,
     showCard: hear("card"),
     say: hear("line"),
     whisper: hear("direct"),

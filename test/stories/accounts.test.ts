@@ -17,7 +17,7 @@ const replicaOf = (world: SlackWorld, seed: number) => {
     random: seededRandom(seed),
     rules: createRules(store),
   };
-  const chats = [{ name: "slack", direct: true, reaches: () => true }];
+  const chats = [{ name: "slack", direct: true, reaches: () => true, serves: () => true }];
   return { store, journal: createJournal({ ...ground, origin: "o", chats }) };
 };
 

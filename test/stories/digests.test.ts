@@ -71,7 +71,10 @@ eachDatabase((kind) => {
       store,
       journal: createJournal({
         ...{ store, clock: world.clock, random: seededRandom(seed), rules: createRules(store) },
-        ...{ origin: "o", chats: [{ name: "slack", direct: true, reaches: () => true }] },
+        ...{
+          origin: "o",
+          chats: [{ name: "slack", direct: true, reaches: () => true, serves: () => true }],
+        },
       }),
     });
 

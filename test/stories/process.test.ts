@@ -76,7 +76,7 @@ eachDatabase((kind) => {
     expect(verified).toMatchObject({ code: 0, out: expect.stringMatching(/^OK/) });
     await everyChangedByteShows(dir);
     expect(await second.stop()).toBe(0);
-  }, 90_000);
+  }, 180_000);
 
   test("of fifty webhooks in flight at kill -9, each one that was answered 202 is evaluated after the restart", async () => {
     const env = await environment(kind);
@@ -116,7 +116,7 @@ eachDatabase((kind) => {
     expect(answer).toMatch(/^HTTP\/1\.1 202 [\s\S]*"duplicate":false/);
     expect(await stopped).toBe(0);
     expect(await evaluated(env)).toHaveLength(1);
-  }, 60_000);
+  }, 180_000);
 });
 
 test("a second process on the same data directory is refused in words that name the first, and the first goes on", async () => {
@@ -130,7 +130,7 @@ test("a second process on the same data directory is refused in words that name 
     err: expect.stringMatching(/in use by process \d+/),
   });
   expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
-}, 60_000);
+}, 180_000);
 
 test("a policy that is wrong, not YAML or not there stops the start and says where", async () => {
   const policy = join(scratch(), "policy.yaml");
@@ -152,7 +152,7 @@ test("a policy that is wrong, not YAML or not there stops the start and says whe
   );
   expect(broken).toMatchObject({ code: 2, err: expect.stringMatching(/policy\.yaml:\d+:\d+ /) });
   expect(none).toMatchObject({ code: 2, err: expect.stringContaining("/nowhere cannot be read") });
-}, 90_000);
+}, 180_000);
 
 test("in production a missing secret of a source stops the start, each one by name", async () => {
   const env = { ...(await environment("pglite")), NODE_ENV: "production" };
@@ -163,7 +163,7 @@ test("in production a missing secret of a source stops the start, each one by na
   expect(refused.err).toContain("ALERTMANAGER_TOKEN is missing or empty");
   expect(refused.err).toContain("INSPECT_WEBHOOK_SECRET is missing or empty");
   expect(refused.err).not.toContain("SIGNALS_WEBHOOK_SECRET");
-}, 60_000);
+}, 180_000);
 
 const posture = async (url: string): Promise<string> => {
   const response = await fetch(`${url}/v1/deployments/assistant-prod`);

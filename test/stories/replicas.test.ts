@@ -63,6 +63,7 @@ const openSecond = async (world: World, seed: number): Promise<House> => {
     }),
     startBell: () => ({ stop: async () => {} }),
     slackTimes: null,
+    teamsTimes: null,
     outwardTimes: null,
     hung: () => {},
   });
@@ -91,6 +92,8 @@ const openTwo = async (seed: number) => {
       version: null,
       channel: null,
       escalation: null,
+      account: null,
+      private: true,
     });
   const post = (house: House, id: string) =>
     signalSend({

@@ -34,5 +34,5 @@ describe.skipIf(!canBeAlone)("against a Slack by other hands", () => {
     });
     expect(seen.thread).toEqual(["seen"]);
     expect(seen.directs).toEqual(["you decide"]);
-  }, 90_000);
+  }, 180_000);
 });

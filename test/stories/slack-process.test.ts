@@ -79,7 +79,7 @@ eachDatabase((kind) => {
     expect(slack.directs("U0CHIDI001")).toHaveLength(1);
     expect(slack.problems).toEqual([]);
     expect(await second.stop()).toBe(0);
-  }, 90_000);
+  }, 180_000);
 
   test("a start says what the doctor finds wrong, and readyz that the token was revoked", async () => {
     const slack = await startSlackServer(token);
@@ -105,5 +105,5 @@ eachDatabase((kind) => {
       .toBe(503);
     expect(await (await fetch(`${revoked.url}/readyz`)).text()).toContain("SLACK_BOT_TOKEN");
     expect(await revoked.stop()).toBe(0);
-  }, 90_000);
+  }, 180_000);
 });

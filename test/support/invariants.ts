@@ -187,7 +187,7 @@ const everySurfaceShowsTheSame = async (world: World): Promise<void> => {
     clock: world.clock,
     random: seededRandom(1),
     origin: logKey.origin,
-    chats: [{ name: "console", direct: false, reaches: () => true }],
+    chats: [{ name: "console", direct: false, reaches: () => true, serves: () => true }],
   });
   for (const { id } of await store.liveEscalations()) {
     const { card } = await world.card(id);

@@ -10,7 +10,7 @@ import type { Card } from "../../src/core/card.ts";
 import type { EscalationId, Instant } from "../../src/core/ids.ts";
 import { parseDuration } from "../../src/core/time.ts";
 import { plain } from "../../src/core/words.ts";
-import { type House, openHouse } from "../../src/house/open.ts";
+import { type House, type HouseParts, openHouse } from "../../src/house/open.ts";
 import { type FreshStore, freshStore, type Kind } from "./databases.ts";
 import { assertInvariants } from "./invariants.ts";
 import { logKey, operatorToken, pem } from "./keys.ts";
@@ -70,6 +70,8 @@ export interface Wishes {
       ? F
       : never
     : never;
+  /** How Teams is spoken to, and where it is. */
+  readonly teamsTimes?: HouseParts["teamsTimes"];
   /** How patiently endpoints and pagers are told. */
   readonly outward?: Partial<typeof hastyOutward>;
   /** False where a story breaks the world on purpose. */
@@ -144,6 +146,7 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
       openStore: async () => ({ store: keptOpen(database.store), durability: "for tests" }),
       startBell: () => ({ stop: async () => {} }),
       slackTimes: hastySlack,
+      teamsTimes: wishes.teamsTimes ?? null,
       outwardTimes: { ...hastyOutward, ...wishes.outward },
       hung: () => {},
     });

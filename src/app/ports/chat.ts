@@ -19,6 +19,10 @@ export interface Invocation {
   readonly channel: string | null;
   /** Escalation implied by the thread, or null. */
   readonly escalation: EscalationId | null;
+  /** The chat's own id of whoever speaks, from the signed envelope; null = a session. */
+  readonly account: { readonly chat: "slack" | "teams"; readonly id: string } | null;
+  /** Whether nobody else reads the answer. */
+  readonly private: boolean;
 }
 
 /** What the person is told. `text` is for people; the rest is for chats that can show more. */
@@ -205,6 +209,8 @@ export interface Chat {
   readonly direct: boolean;
   /** Whether this chat could reach the person at all, as far as is known now. */
   reaches(person: Person): boolean;
+  /** Whether a channel of the policy is in this chat. */
+  serves(channel: string): boolean;
   /** Shows or replaces the live card; resolves only when the chat has it. Throws SendFault. */
   showCard(message: Sending<"card">, card: Card): Promise<void>;
   /** One sentence to a channel, in the thread of its escalation where it has one. */

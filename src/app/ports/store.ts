@@ -19,6 +19,7 @@ import type {
   OrgState,
 } from "../../core/state.ts";
 import type { Pace } from "./chat.ts";
+import type { ToldStore } from "./told-store.ts";
 
 /** What the shell asks of the world. Adapters implement these; nothing here is optional. */
 
@@ -265,7 +266,7 @@ export interface Claimed {
 }
 
 /** The database. THE COMMIT POINT is `commit`: before it nothing has happened, after it everything has. */
-export interface Store {
+export interface Store extends ToldStore {
   read(streams: readonly StreamName[]): Promise<Snapshot>;
   commit(change: Change): Promise<Committed>;
   /** The result kept for an idempotency key, or undefined. Asked after any connection error, before answering. */
@@ -346,15 +347,6 @@ export interface Store {
   /** Settles a claimed row; ignored when the fence has moved on. A later write to the same key keeps it pending. */
   sent(id: number, fence: number): Promise<void>;
   failed(id: number, fence: number, failure: SendFailure): Promise<void>;
-  /** What each chat was last told, by key: the console's own feed, and where other chats' messages are. */
-  saveMessage(message: MessageRow): Promise<void>;
-  messages(chat: string, limit: number): Promise<readonly MessageRow[]>;
-  messageOf(chat: string, key: string): Promise<MessageRow | undefined>;
-  /** The message at a place the chat itself names, e.g. Slack's `C0RISK0001:1763892000.000100`. */
-  messageAt(chat: string, place: string): Promise<MessageRow | undefined>;
-  /** True the first time a key is shown, false for an hour after: replayed requests, repeated events. */
-  firstSight(key: string): Promise<boolean>;
-
   /** The `chat` of everything that waits in the outbox. */
   waitingChats(): Promise<readonly string[]>;
   /** Under which adoption of a policy an endpoint said that it is gone for good; null = it never did. */
@@ -372,19 +364,6 @@ export interface Store {
     readonly oldestOutboxAge: number | null;
   }>;
   close(): Promise<void>;
-}
-
-export interface MessageRow {
-  readonly chat: string;
-  readonly key: string;
-  readonly channel: string;
-  readonly escalation: EscalationId | "";
-  readonly to: readonly PersonId[];
-  /** Where the chat has it, in the chat's own words; "" for the console. */
-  readonly place: string;
-  /** The console's line or card as JSON; null for other chats. */
-  readonly body: unknown;
-  readonly at: Instant;
 }
 
 /** What is known of a send that failed. Times count from now, by the database's clock. */

@@ -1,8 +1,23 @@
 import { SendFault } from "../../app/ports.ts";
 import type { PersonId } from "../../core/ids.ts";
 
+/** Says something in a channel, or, where that is closed to us, to everybody it is meant for by themselves. */
+export const orToEach = async (
+  say: () => Promise<void>,
+  to: readonly PersonId[],
+  alone: (person: PersonId) => Promise<void>,
+  isClosed: (fault: unknown) => boolean,
+): Promise<void> => {
+  try {
+    await say();
+  } catch (fault) {
+    if (!(fault instanceof SendFault) || !isClosed(fault) || to.length === 0) throw fault;
+    await tellEach(to, alone, fault);
+  }
+};
+
 /** Tells each person, whatever happens with the others; throws if somebody is to be tried again, and `nobody` where no one can be told. */
-export const tellEach = async (
+const tellEach = async (
   people: readonly PersonId[],
   tell: (person: PersonId) => Promise<void>,
   nobody: SendFault,

@@ -6,6 +6,9 @@ import * as words from "./words.ts";
 
 /** What was said and answered, as every chat sees it. */
 
+/** What is said nowhere in particular. */
+export const nowhere = { line: "", version: null, escalation: "", channel: "" } as const;
+
 /** A refusal of a chat's room itself, before any command is asked. */
 export const refusal = (text: string): Answer => ({
   ok: false,

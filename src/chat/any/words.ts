@@ -13,3 +13,18 @@ export const youSaid = (line: string): string => `You said: ${line}`;
 export const andMore = (count: number): string =>
   `… and ${count} more ${count === 1 ? "line" : "lines"}`;
 export const product = "Holdpoint";
+export const atConsole = "Everything else: the console";
+export const moreHere = (count: number): string => `… and ${count} more`;
+export const mayDecide = "What you may decide now";
+export const nothingToDecide = "Nothing waits for your decision.";
+export const otherOpen = "Also open";
+export const due = "To look at again";
+export const postures = "What runs, and how";
+export const yourTurn = (named: boolean, until: string): string => {
+  const end = until === "" ? "" : ` until ${until}`;
+  return named ? `You decide${end}` : `You may decide too${end}`;
+};
+export const standingSince = (since: string, by: string, overdue: boolean): string => {
+  if (by === "") return `, since ${since}`;
+  return overdue ? `, since ${since}; overdue since ${by}` : `, since ${since}; again by ${by}`;
+};

@@ -2,7 +2,7 @@ import type { Chat, Pace, Sending, Store } from "../../app/ports.ts";
 import type { Card } from "../../core/card.ts";
 import type { EscalationId, Instant, PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
-import { tellEach } from "../any/each.ts";
+import { orToEach } from "../any/each.ts";
 import { plainCard, type SlackMessage, slackCard } from "./card.ts";
 import { slackDigest } from "./digest.ts";
 import type { Directory } from "./directory.ts";
@@ -46,15 +46,11 @@ interface Once {
 
 /** Slack as a chat. Where Slack has a message is kept as `<channel>:<ts>` under the message's key. */
 export const createSlackChat = (parts: SlackChatParts): Chat => {
-  const { directory, people, channelOf, pace } = parts;
+  const { directory, people, channels, channelOf, pace } = parts;
   const where = createWhere(parts);
   const outgoings = createOutgoings(parts.api, parts.tell);
 
-  const keep = (key: string, { channel, ts }: Place, about: About): Promise<void> =>
-    parts.store.saveMessage({
-      ...{ chat: "slack", key, place: `${channel}:${ts}`, body: null, ...about },
-      at: parts.clock.now(),
-    });
+  const keep = keepIn(parts);
 
   const tools = { where, outgoings, keep, people };
 
@@ -97,18 +93,17 @@ export const createSlackChat = (parts: SlackChatParts): Chat => {
     pace,
     direct: true,
     reaches: (person) => directory.reaches(person),
+    serves: (channel) => Boolean(channels().get(channel)?.slack),
     showCard: (message, card) =>
       where.inChannel(message.body.channel, (channel) => show(tools, message, card, channel)),
-    say: async (message, everybody) => {
+    say: (message, everybody) => {
       const { channel: key, to } = message.body;
-      try {
-        await where.inChannel(key, (channel) => say(message, everybody, channel));
-      } catch (fault) {
-        if (!(fault instanceof NowhereFault) || to.length === 0) throw fault;
-        const alone = (person: PersonId) =>
-          sayTo({ ...message, key: `${message.key}:${person}` }, person, everybody);
-        await tellEach(to, alone, fault);
-      }
+      return orToEach(
+        () => where.inChannel(key, (channel) => say(message, everybody, channel)),
+        to,
+        (person) => sayTo({ ...message, key: `${message.key}:${person}` }, person, everybody),
+        (fault) => fault instanceof NowhereFault,
+      );
     },
     whisper: (message, everybody) => sayTo(message, message.body.person, everybody),
     digest: async ({ key, doubtSince }, digest, { id }) => {
@@ -119,10 +114,20 @@ export const createSlackChat = (parts: SlackChatParts): Chat => {
   };
 };
 
+type Keep = (key: string, place: Place, about: About) => Promise<void>;
+
+const keepIn =
+  ({ store, clock }: Pick<SlackChatParts, "store" | "clock">): Keep =>
+  (key, { channel, ts }, about) =>
+    store.saveMessage({
+      ...{ chat: "slack", key, place: `${channel}:${ts}`, body: null, ...about },
+      at: clock.now(),
+    });
+
 interface Tools {
   readonly where: Where;
   readonly outgoings: Outgoings;
-  readonly keep: (key: string, place: Place, about: About) => Promise<void>;
+  readonly keep: Keep;
   readonly people: () => People;
 }
 

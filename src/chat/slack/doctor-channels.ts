@@ -1,5 +1,6 @@
 import type { ConversationsInfoResponse } from "@slack/web-api";
 import type { Finding } from "../../app/ports.ts";
+import { affectedBy } from "../any/asked.ts";
 import type { Ground } from "./doctor.ts";
 import type { Told } from "./questions.ts";
 
@@ -8,7 +9,7 @@ export const examineChannels = async (ground: Ground): Promise<readonly Finding[
   const findings: Finding[] = [];
   // One after the other: Slack allows about fifty of these a minute.
   for (const { id, slack } of ground.policy.channels.values()) {
-    const affected = affectedBy(ground, id);
+    const affected = affectedBy(ground.policy, id);
     if (slack === null) findings.push(notInSlack(id, affected));
     else
       findings.push(
@@ -16,15 +17,6 @@ export const examineChannels = async (ground: Ground): Promise<readonly Finding[
       );
   }
   return findings;
-};
-
-/** Whose cards go to a channel, as the subject of a sentence. */
-const affectedBy = ({ policy }: Ground, channel: string): string => {
-  const names = [...policy.deployments.values()]
-    .filter((deployment) => deployment.channel === channel)
-    .map(({ name }) => name);
-  const all = policy.unmatchedChannel === channel ? [...names, "signals no rule names"] : names;
-  return all.length === 0 ? "nothing yet" : all.join(", ");
 };
 
 const notInSlack = (id: string, affected: string): Finding => ({

@@ -1,8 +1,7 @@
 import type { UsersInfoResponse } from "@slack/web-api";
 import type { Finding } from "../../app/ports.ts";
-import type { PersonId } from "../../core/ids.ts";
 import type { Person } from "../../core/people.ts";
-import type { Deployment, Policy, Ref } from "../../core/policy/model.ts";
+import { partsOf } from "../any/asked.ts";
 import type { Ground, Team } from "./doctor.ts";
 import type { Told } from "./questions.ts";
 
@@ -22,40 +21,6 @@ export const examinePeople = async (
   }
   return findings;
 };
-
-/** What each person is asked for, in words: "decides on Assistant (production)". In the policy's order. */
-const partsOf = (
-  policy: Pick<Policy, "schedules" | "deployments">,
-): ReadonlyMap<PersonId, ReadonlySet<string>> => {
-  const found = new Map<PersonId, Set<string>>();
-  for (const deployment of policy.deployments.values())
-    for (const [part, refs] of refsOf(deployment))
-      for (const person of refs.flatMap((ref) => peopleOf(ref, policy.schedules)))
-        found.set(person, (found.get(person) ?? new Set()).add(`${part} ${deployment.name}`));
-  return found;
-};
-
-const refsOf = ({
-  authority,
-  owner,
-}: Deployment): readonly (readonly [string, readonly Ref[]])[] => [
-  ["decides on", [authority.restrict.decider, authority.widen.decider]],
-  ["deputy for", [...authority.restrict.deputies, ...authority.widen.deputies]],
-  ["confirms for", authority.widen.confirm.by],
-  ["acknowledges for", authority.acknowledge],
-  ["may restrict", authority.restrict.alsoMay],
-  ["breaks the glass for", authority.breakGlass],
-  ["owns", owner === null ? [] : [owner]],
-];
-
-/** Everybody a schedule will ever name, not only whoever it names now. */
-const peopleOf = (ref: Ref, schedules: Policy["schedules"]): readonly PersonId[] => {
-  const schedule = isSchedule(ref) ? schedules.get(ref.slice("schedule:".length)) : undefined;
-  if (schedule) return [...schedule.rotation, ...schedule.overrides.map(({ person }) => person)];
-  return isSchedule(ref) ? [] : [ref];
-};
-
-const isSchedule = (ref: Ref): ref is `schedule:${string}` => ref.startsWith("schedule:");
 
 const noAccount = ({ key, teams }: Person, who: string): Finding => ({
   is: teams === null ? "wrong" : "warning",

@@ -1,8 +1,8 @@
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from "@slack/bolt";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Clock } from "../../app/ports.ts";
+import { textAt } from "../any/reading.ts";
+import { sparingly } from "../any/sparingly.ts";
 import { silent } from "./api.ts";
-import { textAt } from "./envelope.ts";
 import { addListeners } from "./listeners.ts";
 import { createRequestCheck } from "./request-check.ts";
 import { createRoom, type RoomParts } from "./room.ts";
@@ -52,16 +52,6 @@ export const registerSlack = (app: FastifyInstance, parts: DoorParts): void => {
     handOver(receiver, request, reply, bytes);
     return reply;
   });
-};
-
-/** A wrong secret is to be found in the log, and nobody who knocks is to fill it. */
-const sparingly = (clock: Clock, say: (why: string) => void): ((why: string) => void) => {
-  let last = Number.NEGATIVE_INFINITY;
-  return (why) => {
-    if (Math.abs(clock.now() - last) < 60_000) return;
-    last = clock.now();
-    say(why);
-  };
 };
 
 const typeOf = ({ headers }: Pick<FastifyRequest["raw"], "headers">): string =>

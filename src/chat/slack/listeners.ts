@@ -1,16 +1,15 @@
 import type { App, RespondFn } from "@slack/bolt";
-import { refusal } from "../any/said.ts";
+import { textAt } from "../any/reading.ts";
+import { nowhere, refusal } from "../any/said.ts";
 import * as common from "../any/words.ts";
 import { slackAnswer } from "./answer.ts";
 import type { SlackMessage } from "./card.ts";
-import { senderOfCommand, senderOfPayload, textAt } from "./envelope.ts";
+import { senderOfCommand, senderOfPayload } from "./envelope.ts";
 import { noticeModal } from "./modals.ts";
 import { onPress, onSubmission, type Submitted, type Tell } from "./pressed.ts";
 import type { Room } from "./room.ts";
 import { onCommand, onDirectMessage, onHome, onMention } from "./typed.ts";
 import * as words from "./words.ts";
-
-const nowhere = { line: "", version: null, escalation: "", channel: "" } as const;
 
 /**
  * Connects Slack's requests to what does them. Each is acknowledged after what it asked for is committed, and every one is acknowledged,

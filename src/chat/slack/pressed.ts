@@ -1,9 +1,10 @@
 import type { Press } from "../any/press.ts";
+import { at, textAt } from "../any/reading.ts";
 import { escalationIn, isUnsure, refusal, shortKey, titleOf } from "../any/said.ts";
 import * as common from "../any/words.ts";
 import { slackAnswer } from "./answer.ts";
 import type { SlackMessage } from "./card.ts";
-import { at, senderOfPayload, textAt } from "./envelope.ts";
+import { senderOfPayload } from "./envelope.ts";
 import {
   formModal,
   type Modal,

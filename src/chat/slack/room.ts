@@ -79,6 +79,9 @@ export const createRoom = (parts: RoomParts): Room => {
       if ("refused" in who) return refusal(who.refused);
       return inbound.run({
         ...{ actor: who.actor, surface: "slack", line, key, version },
+        account: { chat: "slack", id: sender.user },
+        // Slack shows an answer to nobody else: it is ephemeral, in a view, or in the conversation with the app.
+        private: true,
         channel: channel === "" ? null : channel,
         escalation: escalation === "" ? null : escalation,
       });

@@ -1,5 +1,5 @@
 import { parse } from "node:querystring";
-import { at, textAt } from "./envelope.ts";
+import { at, textAt } from "../any/reading.ts";
 
 /** What a request is, before Bolt sees it: some of Bolt's code trusts the shape of what it reads, and a throw there ends the process. */
 

@@ -1,18 +1,12 @@
 import type { Answer } from "../../app/ports.ts";
 import type { Millis } from "../../core/ids.ts";
 import { inTime } from "../any/in-time.ts";
+import { at, textAt } from "../any/reading.ts";
 import { asksInForm, refusal, titleOf } from "../any/said.ts";
 import { slackAnswer } from "./answer.ts";
 import { sendFaultOf } from "./api.ts";
 import type { SlackMessage } from "./card.ts";
-import {
-  at,
-  behindMention,
-  senderOfCommand,
-  senderOfEvent,
-  textAt,
-  typedLine,
-} from "./envelope.ts";
+import { behindMention, senderOfCommand, senderOfEvent, typedLine } from "./envelope.ts";
 import { answerModal, type Room, type SaidInSlack } from "./room.ts";
 import * as words from "./words.ts";
 

@@ -7,21 +7,6 @@ export const moreAtHome = (count: number): string =>
   `… and ${count} more: open the Home tab of this app`;
 export const stranger =
   "The policy does not name you, so nothing here waits for you. Whoever keeps your organisation's policy file can add you, by your Slack member id (your profile, Copy member ID). Until then you can still raise a concern: /holdpoint raise <deployment> because …";
-export const atConsole = "Everything else: the console";
-export const moreHere = (count: number): string => `… and ${count} more`;
-export const mayDecide = "What you may decide now";
-export const nothingToDecide = "Nothing waits for your decision.";
-export const otherOpen = "Also open";
-export const due = "To look at again";
-export const postures = "What runs, and how";
-export const yourTurn = (named: boolean, until: string): string => {
-  const end = until === "" ? "" : ` until ${until}`;
-  return named ? `You decide${end}` : `You may decide too${end}`;
-};
-export const standingSince = (since: string, by: string, overdue: boolean): string => {
-  if (by === "") return `, since ${since}`;
-  return overdue ? `, since ${since}; overdue since ${by}` : `, since ${since}; again by ${by}`;
-};
 export const slackSilent =
   "Nothing changed: Slack does not say at this moment whether your account is open, and without that nobody widens anything. Try again in a minute, or decide in the console with a login link. Narrow and pause work all the same.";
 export const otherWorkspace =

@@ -1,0 +1,133 @@
+import type { DueView, PersonView, PostureView } from "../../app/ports.ts";
+import type { Button, Card, Line } from "../../core/card.ts";
+import type { EscalationId, Instant } from "../../core/ids.ts";
+import { clockText } from "../../core/time.ts";
+import type { Ground } from "./press.ts";
+import * as words from "./words.ts";
+
+/** What one person looks at first, before a chat draws it. */
+
+export interface HomeContext {
+  /** The policy's key of a deployment's channel. */
+  readonly channelOf: (deployment: string) => string;
+  readonly now: Instant;
+  /** Where the console is; null = nowhere. */
+  readonly publicUrl: string | null;
+}
+
+/** One part of the home: a heading, and at most `most` items. */
+export interface HomePart {
+  readonly heading: string;
+  readonly items: readonly HomeItem[];
+  readonly most: number;
+  /** What to say where there is none; null = leave the part out. */
+  readonly none: string | null;
+}
+
+export interface HomeItem {
+  /** null = its lines say it. */
+  readonly title: Line | null;
+  readonly lines: readonly Line[];
+  readonly buttons: readonly Button[];
+  /** The escalation behind More…; null = there is none. */
+  readonly more: EscalationId | null;
+  readonly ground: Ground;
+}
+
+/** What they may decide, what else is open, what is due, the postures. */
+export const homeParts = (view: PersonView, context: HomeContext): readonly HomePart[] => {
+  const zones = new Map(view.postures.map(({ id, timezone }) => [id, timezone]));
+  return [
+    {
+      heading: words.mayDecide,
+      items: view.mayDecide.map((one) => decidable(one, zones, context)),
+      most: 8,
+      none: words.nothingToDecide,
+    },
+    {
+      heading: words.otherOpen,
+      items: view.others.map((card) => brief(card, context)),
+      most: 10,
+      none: null,
+    },
+    {
+      heading: words.due,
+      items: view.due.map((one) => dueItem(one, context)),
+      most: 10,
+      none: null,
+    },
+    {
+      heading: words.postures,
+      items: view.postures.map((one) => postureItem(one, context)),
+      most: 10,
+      none: null,
+    },
+  ].filter(({ items, none }) => items.length > 0 || none !== null);
+};
+
+const decidable = (
+  { card, named, until }: PersonView["mayDecide"][number],
+  zones: ReadonlyMap<string, string>,
+  context: HomeContext,
+): HomeItem => {
+  const end = until === null ? "" : clock(until, zones.get(card.deployment), context.now);
+  return {
+    title: card.title,
+    // Who decides is the fourth, and need not be told to whoever does.
+    lines: [[words.yourTurn(named, end)], ...card.lines.slice(0, named ? 3 : 4)],
+    buttons: card.buttons.flat().slice(0, 5),
+    more: card.escalation,
+    ground: groundOf(card, context),
+  };
+};
+
+/** A time in the deployment's zone, else in UTC and saying so. */
+const clock = (at: Instant, zone: string | undefined, now: Instant): string =>
+  zone === undefined ? `${clockText(at, "UTC", now)} UTC` : clockText(at, zone, now);
+
+const groundOf = (card: Card, { channelOf }: HomeContext): Ground => ({
+  version: card.version,
+  escalation: card.escalation,
+  channel: channelOf(card.deployment),
+});
+
+const brief = (card: Card, context: HomeContext): HomeItem => ({
+  title: card.title,
+  lines: card.lines.slice(0, 2),
+  buttons: [],
+  more: card.escalation,
+  ground: groundOf(card, context),
+});
+
+const dueItem = (one: DueView, context: HomeContext): HomeItem => ({
+  title: null,
+  lines: [one.line],
+  buttons: one.buttons.slice(0, 5),
+  more: null,
+  ground: standing(one.deployment, one.version, context),
+});
+
+const standing = (deployment: string, version: number, { channelOf }: HomeContext): Ground => ({
+  version,
+  escalation: "",
+  channel: channelOf(deployment),
+});
+
+const postureItem = (one: PostureView, context: HomeContext): HomeItem => {
+  const since = clock(one.since, one.timezone, context.now);
+  const by = one.reassessBy === null ? "" : clock(one.reassessBy, one.timezone, context.now);
+  const line: Line = [
+    { untrusted: one.name },
+    ": ",
+    { untrusted: one.words },
+    words.standingSince(since, by, one.overdue),
+  ];
+  return {
+    title: null,
+    lines: [line],
+    // Nothing is asked here, so nothing shouts.
+    buttons: one.buttons.slice(0, 5).map((button): Button => ({ ...button, style: "plain" })),
+    more: null,
+    ground: standing(one.id, one.version, context),
+  };
+};

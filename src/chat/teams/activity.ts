@@ -1,0 +1,92 @@
+import { at, textAt } from "../any/reading.ts";
+import type { Address } from "./bot.ts";
+
+/** What was parsed from JSON: nothing is known of its values. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Who sent something, as the authenticated activity says. Nothing a button or a form carries can say it. */
+export interface Sender {
+  /** The AAD object id, in lower case; "" = none, as with other bots. */
+  readonly account: string;
+  /** What Teams calls them here (`29:…`). */
+  readonly id: string;
+  readonly tenant: string;
+  /** Teams' id of the conversation it was said in, thread included. */
+  readonly conversation: string;
+}
+
+/** Who sent an activity. */
+export const senderOf = (activity: Fields): Sender => ({
+  account: guid(textAt(activity, "from", "aadObjectId")),
+  id: textAt(activity, "from", "id"),
+  tenant: tenantOf(activity),
+  conversation: textAt(activity, "conversation", "id"),
+});
+
+/** An id of Microsoft's directory, in lower case; "" for anything else. */
+export const guid = (text: string): string =>
+  /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text.toLowerCase() : "";
+
+const tenantOf = (activity: Fields): string =>
+  guid(textAt(activity, "conversation", "tenantId")) ||
+  guid(textAt(activity, "channelData", "tenant", "id"));
+
+/** A conversation without the thread, and the message that the thread belongs to; "" = none. */
+export const threadIn = (
+  conversation: string,
+): { readonly channel: string; readonly root: string } => {
+  const [channel = "", ...rest] = conversation.split(";");
+  const root = rest.find((one) => one.startsWith("messageid="))?.slice("messageid=".length) ?? "";
+  return { channel, root: /^\d{1,30}$/.test(root) ? root : "" };
+};
+
+/** Whether nobody else reads what is answered here. */
+export const isPersonal = (activity: Fields): boolean =>
+  textAt(activity, "conversation", "conversationType") === "personal";
+
+/** How this conversation is spoken to from now on. */
+export const addressIn = (activity: Fields): Address => ({
+  serviceUrl: textAt(activity, "serviceUrl"),
+  bot: {
+    id: textAt(activity, "recipient", "id"),
+    name: textAt(activity, "recipient", "name"),
+  },
+  tenant: tenantOf(activity),
+});
+
+/** An address as it was kept; null for anything else. */
+export const readAddress = (kept: unknown): Address | null => {
+  const serviceUrl = textAt(kept, "serviceUrl");
+  if (serviceUrl === "") return null;
+  const bot = { id: textAt(kept, "bot", "id"), name: textAt(kept, "bot", "name") };
+  return { serviceUrl, bot, tenant: textAt(kept, "tenant") };
+};
+
+/**
+ * The line somebody typed: our own mention taken out, everybody else's replaced by how the policy calls them, else by their name. Teams
+ * writes a mention as `<at>name</at>`, and escapes nothing in a message's `text`.
+ */
+export const typedLine = (
+  activity: Fields,
+  nameOf: (account: string, name: string) => string | null,
+): string => {
+  const us = textAt(activity, "recipient", "id");
+  const entities = at(activity, "entities");
+  const mentions = (Array.isArray(entities) ? entities : []).filter(
+    (one) => textAt(one, "type") === "mention" && textAt(one, "text") !== "",
+  );
+  const text = mentions.slice(0, 50).reduce(
+    (said: string, one) => {
+      const name = textAt(one, "mentioned", "name");
+      const ours = textAt(one, "mentioned", "id") === us;
+      const known = nameOf(guid(textAt(one, "mentioned", "aadObjectId")), name) ?? name;
+      return said.replaceAll(textAt(one, "text"), ours ? " " : ` ${known} `);
+    },
+    textAt(activity, "text"),
+  );
+  return text
+    .replace(/<\/?at[^<>]{0,200}>/gi, " ")
+    .replace(/&nbsp;/g, " ")
+    .replace(/[\s\u00A0]+/g, " ")
+    .trim();
+};

@@ -1,0 +1,94 @@
+import type { Card } from "../../core/card.ts";
+import type { People } from "../../core/people.ts";
+import { forWhom, onCard, shownWith } from "../any/addressed.ts";
+import type { Ground } from "../any/press.ts";
+import { inSight } from "../any/squeeze.ts";
+import { visible } from "../any/text.ts";
+import * as common from "../any/words.ts";
+import type { Action, ActionSet, AdaptiveCard } from "./adaptive.ts";
+import { moreButton, pressable, row } from "./buttons.ts";
+import { fitted, limits } from "./limits.ts";
+import {
+  accountOf,
+  boldLine,
+  cardOf,
+  type Mentions,
+  mentionsIn,
+  noMentions,
+  ourWords,
+  summaryOf,
+  textLine,
+} from "./text.ts";
+import * as words from "./words.ts";
+
+/** A message as Teams takes it: `summary` is the lock-screen sentence, the card what people see. */
+export interface TeamsMessage {
+  readonly summary: string;
+  readonly card: AdaptiveCard;
+}
+
+interface CardContext {
+  readonly people: People;
+  /** The policy's key of the channel it stands in. */
+  readonly channel: string;
+  /** Whether this message is new: then everybody who is asked is mentioned, once. Edits notify nobody. */
+  readonly first: boolean;
+  /** Whether it may be there twice: an earlier attempt was not answered. */
+  readonly repeat: boolean;
+}
+
+const mostRows = 2;
+/** More buttons than this do not stand side by side on a phone. */
+const mostInRow = 3;
+
+/** The live card of an escalation: its title, lines and two rows of buttons, More… last. */
+export const teamsCard = (card: Card, context: CardContext): TeamsMessage => {
+  const { people, first, repeat, channel } = context;
+  const asked = first ? whomOf(card, people) : noMentions;
+  return fitted((room) => {
+    const [title = [], ...lines] = inSight([card.title, ...shownWith(card)]);
+    return {
+      summary: lockScreen(card),
+      card: cardOf(
+        [
+          ...(repeat ? [ourWords(words.possibleRepeat)] : []),
+          ...boldLine(title, room.line),
+          ...lines.flatMap((line) => textLine(line, room.line)),
+          ...asked.block,
+          ...rowsOf(card, channel, room.data),
+        ],
+        asked,
+      ),
+    };
+  });
+};
+
+/** Everybody the card names as asked, and everybody who is to be reached. */
+const whomOf = (card: Card, people: People): Mentions => {
+  const line = [
+    ...shownWith(card).flat(),
+    ...forWhom(card, (person) => accountOf(person, people) !== null, people),
+  ];
+  return mentionsIn(line, people, common.forWhom);
+};
+
+const rowsOf = (card: Card, channel: string, most: number): ActionSet[] => {
+  const ground: Ground = { version: card.version, escalation: card.escalation, channel };
+  const rows: Action[][] = onCard(card)
+    .slice(0, mostRows)
+    .map((buttons) => buttons.flatMap((button) => pressable(button, ground, most)))
+    .filter((buttons) => buttons.length > 0);
+  const more = moreButton(card.escalation, ground);
+  const last = rows.at(-1);
+  if (last && (last.length < mostInRow || rows.length === mostRows)) last.push(...more);
+  else rows.push(more);
+  return rows.flatMap((actions, at) => row(actions, at === 0 ? "Medium" : "Small"));
+};
+
+/** The lock-screen sentence; its end, the escalation's id, is what stays when it must be cut. */
+const lockScreen = ({ lockScreen: sentence, escalation }: Card): string => {
+  const whole = [...visible(sentence)];
+  if (whole.length <= limits.lockScreen) return summaryOf(sentence);
+  const end = `… ${escalation}`;
+  return summaryOf(whole.slice(0, limits.lockScreen - end.length).join("") + end);
+};

@@ -1,0 +1,173 @@
+import type { Answer, FormField } from "../../app/ports.ts";
+import type { Card } from "../../core/card.ts";
+import { storable } from "../../core/text.ts";
+import { type Filled, lineOfForm } from "../any/form-line.ts";
+import type { Ground, Press } from "../any/press.ts";
+import { at } from "../any/reading.ts";
+import { titleOf } from "../any/said.ts";
+import { shortened, visible } from "../any/text.ts";
+import * as common from "../any/words.ts";
+import type { Action, AdaptiveCard, Element, Input, TaskInfo } from "./adaptive.ts";
+import { type AnswerContext, answerElements } from "./answer.ts";
+import { pressable, row, titleText } from "./buttons.ts";
+import { fitted, limits, type Room } from "./limits.ts";
+import { pressData, readPress } from "./press.ts";
+import { boldLine, cardOf, ourWords, textLine } from "./text.ts";
+import * as words from "./words.ts";
+
+export type { TaskInfo } from "./adaptive.ts";
+
+const info = (title: string, height: TaskInfo["height"], card: AdaptiveCard): TaskInfo => ({
+  title: titleText(title, limits.dialogTitle),
+  height,
+  width: "medium",
+  card,
+});
+
+/**
+ * The small form of a button: the deed in full, the reason filled in from the rule, a submit button that names the deed. Two taps, no
+ * typing.
+ */
+export const formDialog = (press: Press): TaskInfo => {
+  const { title, submit, reason, reasonRequired } = press.form ?? bare(press.line);
+  const initial = shortened(visible(reason), limits.reasonText).trim();
+  return info(
+    title,
+    "small",
+    cardOf([
+      ...boldLine([{ untrusted: submit }], 300),
+      {
+        type: "Input.Text",
+        id: "because",
+        label: common.because,
+        isMultiline: true,
+        maxLength: limits.reasonText,
+        ...needed(reasonRequired),
+        ...(initial === "" ? {} : { value: initial }),
+      },
+      ourWords(common.goesOnRecord),
+      ...row(submitButton(submit, { ...press, form: press.form && { ...press.form, reason: "" } })),
+    ]),
+  );
+};
+
+const bare = (line: string) => ({
+  title: common.say,
+  submit: line,
+  reason: "",
+  reasonRequired: false,
+});
+
+const needed = (required: boolean) =>
+  required ? { isRequired: true, errorMessage: words.needed } : {};
+
+/** What a dialog sends when it is submitted: our press, and every input beside it. */
+const submitButton = (title: string, press: Press): Action[] => {
+  const data = pressData("act", press);
+  return data === null
+    ? []
+    : [
+        {
+          type: "Action.Submit",
+          title: titleText(title),
+          style: "positive",
+          data: { ...data, submitted: true },
+        },
+      ];
+};
+
+/** Asks for what a command still lacks. */
+const fieldsDialog = (form: NonNullable<Answer["form"]>, ground: Ground): TaskInfo => {
+  const deed = titleOf(form.command);
+  const { version, escalation, channel } = ground;
+  const press = { line: form.command, version, escalation, channel, form: null };
+  return info(
+    deed,
+    "medium",
+    cardOf([
+      ...boldLine([{ untrusted: deed }], 300),
+      ...form.fields.slice(0, 20).map(fieldInput),
+      ...row(submitButton(deed, press)),
+    ]),
+  );
+};
+
+/** The order of fields is that of the line's words, and nobody promises an order of inputs: so the id counts. */
+const fieldInput = (field: FormField, position: number): Input => {
+  const parts = {
+    id: shortened(`field:${position}:${storable(field.name)}`, 200),
+    label: titleText(field.label, limits.choiceText),
+    ...needed(field.required),
+    ...(field.value === "" ? {} : { value: shortened(visible(field.value), limits.reasonText) }),
+  };
+  const choices = field.options
+    .filter(({ value }) => value.length < limits.choiceText && value === storable(value))
+    .map(({ value, label }) => ({
+      title: titleText(label, limits.choiceText),
+      value: `=${value}`,
+    }));
+  // Too many to choose from are typed. "" is a value of ours ("the next narrower"): values begin with "=".
+  if (field.kind === "choice" && choices.length > 0 && choices.length <= limits.choices)
+    return { ...parts, type: "Input.ChoiceSet", choices, value: `=${field.value}` };
+  if (field.kind === "date") return { ...parts, type: "Input.Date" };
+  return { ...parts, type: "Input.Text", maxLength: limits.reasonText };
+};
+
+/** An answer in a dialog: the form it asks for, or what it says. */
+export const answerDialog = (answer: Answer, context: AnswerContext): TaskInfo => {
+  if (answer.form !== null) return fieldsDialog(answer.form, context);
+  const card = fitted((room) => cardOf(answerElements(answer, context, room)));
+  return info(titleOf(context.line), "medium", card);
+};
+
+const mostSections = 20;
+
+/** What is behind More…: evidence, the written rule, who may do what; and the card's buttons once more. It mentions nobody. */
+export const moreDialog = (card: Card, channel: string): TaskInfo => {
+  const ground: Ground = { version: card.version, escalation: card.escalation, channel };
+  const drawn = fitted((room) =>
+    cardOf([
+      ...boldLine(card.title, room.line),
+      ...card.more.slice(0, mostSections).flatMap((part) => moreSection(part, room)),
+      ...card.buttons.flatMap((buttons) =>
+        row(buttons.flatMap((one) => pressable(one, ground, room.data))),
+      ),
+    ]),
+  );
+  return info(card.escalation, "large", drawn);
+};
+
+const moreSection = (part: Card["more"][number], room: Room): Element[] => {
+  const lines = part.lines.slice(0, room.items);
+  const left = part.lines.length - lines.length;
+  return [
+    ...textLine([{ untrusted: part.heading }], 150, {
+      style: { weight: "Bolder" },
+      spacing: "Medium",
+    }),
+    ...lines.flatMap((line): Element[] => textLine(["• ", ...line], 2 * room.line)),
+    ...(left > 0 ? [ourWords(common.andMore(left))] : []),
+  ];
+};
+
+/** The line that a submitted dialog stands for, and the press that opened it; null for anything else. */
+export const readDialog = (
+  data: unknown,
+): { readonly line: string; readonly press: Press } | null => {
+  const read = at(data, "submitted") === true ? readPress(data) : null;
+  return read && { line: lineOfForm(read.press.line, filledIn(data)), press: read.press };
+};
+
+const filledIn = (data: unknown): readonly Filled[] =>
+  Object.keys(typeof data === "object" && data !== null ? data : {})
+    .slice(0, 50)
+    .flatMap((id) => {
+      const [, position, name] = /^field:(\d+):(.*)$/.exec(id) ?? [];
+      const value = at(data, id);
+      if (typeof value !== "string") return [];
+      if (id === "because") return [{ position: Number.MAX_SAFE_INTEGER, name: id, value }];
+      return name === undefined
+        ? []
+        : [{ position: Number(position), name, value: value.replace(/^=/, "") }];
+    })
+    .sort((one, other) => one.position - other.position);

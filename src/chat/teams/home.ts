@@ -1,0 +1,51 @@
+import type { PersonView } from "../../app/ports.ts";
+import { type HomeContext, type HomeItem, type HomePart, homeParts } from "../any/home.ts";
+import * as common from "../any/words.ts";
+import type { Element } from "./adaptive.ts";
+import { moreButton, pressable, row } from "./buttons.ts";
+import type { TeamsMessage } from "./card.ts";
+import { fitted, type Room } from "./limits.ts";
+import { boldLine, cardOf, ourWords, summaryOf, textLine } from "./text.ts";
+import * as words from "./words.ts";
+
+/** What one person looks at first, as a card in the conversation with the app. null = the policy does not name them. */
+export const homeCard = (view: PersonView | null, context: HomeContext): TeamsMessage =>
+  fitted((room) => ({
+    summary: summaryOf(common.product),
+    card: cardOf([
+      ...(view === null
+        ? [ourWords(words.stranger)]
+        : homeParts(view, context).flatMap((part) => partElements(part, room))),
+      ...consoleRow(context.publicUrl),
+    ]),
+  }));
+
+const partElements = (part: HomePart, room: Room): Element[] => {
+  const shown = part.items.slice(0, Math.min(part.most, room.items));
+  const left = part.items.length - shown.length;
+  return [
+    ...boldLine([part.heading]),
+    ...shown.flatMap((item) => itemElements(item, room)),
+    ...(part.items.length === 0 && part.none !== null ? [ourWords(part.none)] : []),
+    ...(left > 0 ? [ourWords(common.moreHere(left))] : []),
+  ];
+};
+
+const itemElements = ({ title, lines, buttons, more, ground }: HomeItem, room: Room): Element[] => [
+  ...(title === null
+    ? []
+    : textLine(title, room.line, { style: { weight: "Bolder" }, spacing: "Medium" })),
+  ...lines.flatMap((line, at) =>
+    textLine(line, room.line, title === null && at === 0 ? { spacing: "Medium" } : {}),
+  ),
+  ...row([
+    ...buttons.flatMap((one) => pressable(one, ground, room.data)),
+    ...(more === null ? [] : moreButton(more, ground)),
+  ]),
+];
+
+/** The only link we make, and to nowhere but our own address. */
+const consoleRow = (publicUrl: string | null): Element[] =>
+  publicUrl === null
+    ? []
+    : row([{ type: "Action.OpenUrl", title: common.atConsole, url: publicUrl }], "Medium");

@@ -1,0 +1,42 @@
+import type { People } from "../../core/people.ts";
+import { addressed, type Sentence } from "../any/addressed.ts";
+import { plainText } from "../any/text.ts";
+import { pressable, row } from "./buttons.ts";
+import type { TeamsMessage } from "./card.ts";
+import { fitted } from "./limits.ts";
+import { accountOf, cardOf, mentionsIn, ourWords, summaryOf, textLine } from "./text.ts";
+import * as words from "./words.ts";
+
+const mostInRow = 3;
+const mostRows = 2;
+
+/** A sentence with its buttons. Everybody in `to` is mentioned exactly once, below it, since Teams mentions nobody within a sentence. */
+export const teamsLine = (said: Sentence, people: People, repeat = false): TeamsMessage => {
+  const has = (person: Parameters<typeof accountOf>[0]) => accountOf(person, people) !== null;
+  const asked = mentionsIn(addressed(said, has, people), people, "");
+  return fitted((room) => ({
+    summary: summaryOf(plainText(said.line)),
+    card: cardOf(
+      [
+        ...(repeat ? [ourWords(words.possibleRepeat)] : []),
+        ...orDash(textLine(said.line, room.line)),
+        ...asked.block,
+        ...rowsOf(said, room.data),
+      ],
+      asked,
+    ),
+  }));
+};
+
+/** Teams shows an empty card as nothing at all. */
+const orDash = (lines: ReturnType<typeof textLine>): ReturnType<typeof textLine> =>
+  lines.length > 0 ? lines : textLine(["–"]);
+
+const rowsOf = (said: Sentence, most: number) => {
+  const buttons = said.buttons
+    .flatMap((button) => pressable(button, said, most))
+    .slice(0, mostRows * mostInRow);
+  // Four stand two and two: nobody looks for one alone below three.
+  const first = buttons.length > mostInRow ? Math.ceil(buttons.length / mostRows) : mostInRow;
+  return [...row(buttons.slice(0, first)), ...row(buttons.slice(first))];
+};

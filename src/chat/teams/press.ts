@@ -1,0 +1,68 @@
+import { type Press, pressOf } from "../any/press.ts";
+import { at } from "../any/reading.ts";
+import { shortened } from "../any/text.ts";
+import { limits } from "./limits.ts";
+
+/** What a press does: at once, after a form, by showing what is behind More…, or by asking a command for its form. */
+export type PressKind = "act" | "form" | "more" | "open";
+
+const kinds: readonly PressKind[] = ["act", "form", "more", "open"];
+
+/**
+ * What a button carries, at most `most` characters; null where its command is too long to be carried: half of it could be another deed.
+ * What is too long gives way in this order: the reason filled in beforehand, a reason within the line.
+ */
+export const pressData = (
+  kind: PressKind,
+  press: Press,
+  most: number = limits.buttonData,
+): object | null => {
+  for (const shorter of shorterAndShorter(press)) {
+    const data = { holdpoint: { kind, ...shorter } };
+    if (JSON.stringify(data).length <= most) return data;
+  }
+  return null;
+};
+
+function* shorterAndShorter(press: Press): Generator<Press> {
+  yield press;
+  const { form } = press;
+  if (form !== null)
+    for (const reason of [600, 300, 150, 60, 0])
+      yield { ...press, form: { ...form, reason: cut(form.reason, reason) } };
+  const bare = form && {
+    ...form,
+    title: cut(form.title, 60),
+    submit: cut(form.submit, 60),
+    reason: "",
+  };
+  yield { ...press, form: bare };
+  const found = /\sbecause\s/i.exec(press.line);
+  if (found === null) return;
+  const end = found.index + found[0].length;
+  for (const reason of [400, 100, 20])
+    yield {
+      ...press,
+      line: press.line.slice(0, end) + cut(press.line.slice(end), reason),
+      form: bare,
+    };
+}
+
+const cut = (text: string, most: number): string => (most === 0 ? "" : shortened(text, most));
+
+/** Reads a press back; null for anything that `pressData` did not write. */
+export const readPress = (
+  data: unknown,
+): { readonly kind: PressKind; readonly press: Press } | null => {
+  const kind = kinds.find((one) => one === at(data, "holdpoint", "kind"));
+  if (kind === undefined) return null;
+  const field = (...path: readonly string[]): unknown => at(data, "holdpoint", ...path);
+  const form = field("form");
+  const press = pressOf(
+    ["line", "version", "escalation", "channel"].map((name) => field(name)),
+    form === null
+      ? null
+      : ["title", "reason", "reasonRequired", "submit"].map((name) => field("form", name)),
+  );
+  return press && { kind, press };
+};

@@ -1,0 +1,126 @@
+import type { Answer, Clock, Inbound, Random, Store, Views } from "../../app/ports.ts";
+import type { Instant } from "../../core/ids.ts";
+import type { Policy } from "../../core/policy/model.ts";
+import type { Ground } from "../any/press.ts";
+import { refusal } from "../any/said.ts";
+import { addressIn, type Fields, type Sender, senderOf, threadIn } from "./activity.ts";
+import { type ActorParts, type Actors, createActors } from "./actor.ts";
+import type { Address, Bot } from "./bot.ts";
+import type { TeamsMessage } from "./card.ts";
+import { homeCard } from "./home.ts";
+
+/** What Teams' people talk to. */
+export interface RoomParts extends ActorParts {
+  readonly bot: Bot;
+  readonly inbound: Inbound;
+  readonly views: Views;
+  readonly store: Pick<
+    Store,
+    "messageAt" | "messageOf" | "saveMessage" | "firstSight" | "saveConversation"
+  >;
+  readonly clock: Clock;
+  readonly random: Pick<Random, "id">;
+  readonly channels: () => Policy["channels"];
+  /** The policy's key of the channel a deployment belongs to. */
+  readonly channelOf: (deployment: string) => string;
+  readonly publicUrl: string;
+  /** Logs a fault and answers the reference that a person may be shown. */
+  readonly report: (fault: unknown, what: string) => string;
+}
+
+/** Something that somebody typed, pressed or submitted. */
+export interface SaidInTeams extends Ground {
+  readonly sender: Sender;
+  readonly line: string;
+  /** What makes saying it twice the same as once. */
+  readonly key: string;
+  /** Whether nobody else reads the answer. */
+  readonly isPrivate: boolean;
+}
+
+/** What everything that comes in shares. */
+export interface Room extends RoomParts {
+  readonly actors: Actors;
+  /** Has it done, and committed, before it answers. */
+  ask(said: SaidInTeams): Promise<Answer>;
+  /** Tells somebody what is committed already, where it was said. A failure takes nothing back: it is logged without what was said. */
+  reply(activity: Fields, message: TeamsMessage): Promise<void>;
+  /** Tells one person alone. */
+  whisper(activity: Fields, message: TeamsMessage): Promise<void>;
+  /** What one person looks at first. */
+  home(sender: Sender): Promise<TeamsMessage>;
+  /** Keeps how the conversation is spoken to, where that is news. */
+  remember(activity: Fields): Promise<void>;
+  /** The policy's key of a Teams conversation; "" = none of the policy's. */
+  channelKey(conversation: string): string;
+}
+
+/** How long a conversation is taken to be spoken to as before. */
+const freshFor = 3_600_000;
+const mostRemembered = 10_000;
+
+export const createRoom = (parts: RoomParts): Room => {
+  const { bot, views, inbound, clock, channels, channelOf, publicUrl, report, store } = parts;
+  const actors = createActors(parts);
+  const remembered = new Map<string, { readonly what: string; readonly at: Instant }>();
+
+  const tell = async (what: string, telling: () => Promise<unknown>): Promise<void> => {
+    try {
+      await telling();
+    } catch (fault) {
+      report(new Error(fault instanceof Error ? fault.message : String(fault)), what);
+    }
+  };
+
+  const keep = async (id: string, address: Address): Promise<void> => {
+    const what = JSON.stringify(address);
+    const before = remembered.get(id);
+    const now = clock.now();
+    if (before?.what === what && Math.abs(now - before.at) < freshFor) return;
+    await store.saveConversation("teams", { id, reference: address, at: now });
+    if (remembered.size >= mostRemembered) remembered.clear();
+    remembered.set(id, { what, at: now });
+  };
+
+  return {
+    ...parts,
+    actors,
+    ask: async ({ sender, line, key, version, escalation, channel, isPrivate }) => {
+      const who = await actors.whoIs(sender, line);
+      if ("refused" in who) return refusal(who.refused);
+      return inbound.run({
+        ...{ actor: who.actor, surface: "teams", line, key, version },
+        account: { chat: "teams", id: sender.account },
+        private: isPrivate,
+        channel: channel === "" ? null : channel,
+        escalation: escalation === "" ? null : escalation,
+      });
+    },
+    reply: (activity, message) =>
+      tell("teams answer", () =>
+        bot.post(addressIn(activity), senderOf(activity).conversation, message),
+      ),
+    whisper: (activity, message) =>
+      tell("teams answer", async () => {
+        const address = addressIn(activity);
+        const { id, account } = senderOf(activity);
+        const conversation = await bot.conversationWith(address, id === "" ? account : id);
+        await bot.post(address, conversation, message);
+      }),
+    home: async (sender) => {
+      const person = actors.person(sender);
+      const shown = person === null ? null : await views.forPerson(person.id);
+      return homeCard(shown, { channelOf, now: clock.now(), publicUrl });
+    },
+    remember: (activity) => {
+      const { channel } = threadIn(senderOf(activity).conversation);
+      return channel === ""
+        ? Promise.resolve()
+        : tell("teams conversation", () => keep(channel, addressIn(activity)));
+    },
+    channelKey: (conversation) => {
+      const { channel } = threadIn(conversation);
+      return [...channels().values()].find(({ teams }) => teams === channel)?.id ?? "";
+    },
+  };
+};

@@ -1,0 +1,103 @@
+import type { Line, Part } from "../../core/card.ts";
+import type { PersonId } from "../../core/ids.ts";
+import type { People } from "../../core/people.ts";
+import { plainText, shortened, visible } from "../any/text.ts";
+import { guid } from "./activity.ts";
+import type {
+  AdaptiveCard,
+  Element,
+  Mention,
+  RichTextBlock,
+  TextBlock,
+  TextRun,
+} from "./adaptive.ts";
+import { limits } from "./limits.ts";
+
+/** The Teams account of somebody, if the policy names one that can be one. */
+export const accountOf = (person: PersonId, people: People): string | null =>
+  guid(people.get(person)?.teams ?? "") || null;
+
+type Style = Omit<TextRun, "type" | "text">;
+
+const run = (text: string, style: Style = {}): TextRun => ({ type: "TextRun", text, ...style });
+
+/** A line whose words are never parsed; none where it says nothing. People are names here: who is mentioned is said in `mentions`. */
+export const textLine = (
+  line: Line,
+  most: number = limits.line,
+  how: { readonly style?: Style; readonly spacing?: RichTextBlock["spacing"] } = {},
+): RichTextBlock[] => {
+  const text = shortened(plainText(line), most).trim();
+  if (text === "") return [];
+  const { style = {}, spacing = "None" } = how;
+  return [{ type: "RichTextBlock", inlines: [run(text, style)], spacing }];
+};
+
+/** A heading. */
+export const boldLine = (line: Line, most: number = limits.line): RichTextBlock[] =>
+  textLine(line, most, { style: { weight: "Bolder", size: "Medium" }, spacing: "Small" });
+
+/** A file, letter for letter. */
+export const preformatted = (text: string, most: number): RichTextBlock[] =>
+  textLine([{ untrusted: text }], most, { style: { fontType: "Monospace" }, spacing: "Medium" });
+
+/** Words of ours. */
+export const ourWords = (text: string, spacing: TextBlock["spacing"] = "Small"): TextBlock => ({
+  type: "TextBlock",
+  text,
+  wrap: true,
+  isSubtle: true,
+  spacing,
+});
+
+/** People who are mentioned: the only live names, in a block of their own, since mentions work only where Markdown does too. */
+export interface Mentions {
+  readonly block: readonly TextBlock[];
+  readonly entities: readonly Mention[];
+}
+
+export const noMentions: Mentions = { block: [], entities: [] };
+
+/** The people that a line mentions. `before` are words of ours. */
+export const mentionsIn = (line: Line, people: People, before: string): Mentions => {
+  const mentioned = [...new Set(line.flatMap(spokenTo))].flatMap((person): Mention[] => {
+    const id = accountOf(person, people);
+    const name = harmless(people.get(person)?.name ?? "");
+    return id === null
+      ? []
+      : [{ type: "mention", text: `<at>${name}</at>`, mentioned: { id, name } }];
+  });
+  if (mentioned.length === 0) return noMentions;
+  const text = `${before}${mentioned.map((one) => one.text).join(" ")}`;
+  return { block: [ourWords(text)], entities: mentioned };
+};
+
+const spokenTo = (part: Part): readonly PersonId[] =>
+  typeof part !== "string" && "person" in part && part.mention ? [part.person] : [];
+
+/** A name as it may stand between Markdown and tags: letters, digits, marks and what joins them. */
+const harmless = (name: string): string =>
+  shortened(visible(name), 60)
+    .replace(/[^\p{L}\p{N}\p{M} .,'’-]/gu, "·")
+    .trim() || "–";
+
+/** A card of these elements. */
+export const cardOf = (
+  body: readonly Element[],
+  { entities }: Pick<Mentions, "entities"> = noMentions,
+): AdaptiveCard => ({
+  type: "AdaptiveCard",
+  $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
+  version: "1.5",
+  body,
+  msteams: { width: "Full", ...(entities.length === 0 ? {} : { entities }) },
+});
+
+/** A notification's sentence: plain words, which Teams shows as they are; never empty. */
+export const summaryOf = (text: string, most: number = limits.summary): string =>
+  shortened(
+    visible(text)
+      .replace(/[<>]/g, (sign) => (sign === "<" ? "‹" : "›"))
+      .trim(),
+    most,
+  ) || "–";

@@ -1,0 +1,137 @@
+import { type Fault, SendFault, type Store } from "../../app/ports.ts";
+import type { EscalationId, PersonId } from "../../core/ids.ts";
+import type { People } from "../../core/people.ts";
+import type { Policy } from "../../core/policy/model.ts";
+import { guid, readAddress } from "./activity.ts";
+import type { Address, Bot } from "./bot.ts";
+import { refusalOf } from "./faults.ts";
+
+/** Where Teams has a message. */
+export interface Place {
+  /** A channel, or the conversation with one person; never with a thread. */
+  readonly conversation: string;
+  readonly id: string;
+}
+
+/** Where things are said in Teams: the policy's channels, conversations with one person, threads. */
+export interface Where {
+  /** Does something in a channel of the policy. Where it is closed to us the operator hears of it, and NowhereFault is thrown. */
+  inChannel<T>(key: string, work: (conversation: string) => Promise<T>): Promise<T>;
+  /** The conversation with one person. */
+  conversationWith(person: PersonId): Promise<string>;
+  /** How a conversation is spoken to. */
+  addressOf(conversation: string): Promise<Address>;
+  /** Where Teams has what was sent under a key; null = nowhere. */
+  placeOf(key: string): Promise<Place | null>;
+  /** The card of an escalation as the root of its thread; null = there is none, or will be none. */
+  threadOf(escalation: EscalationId | "", attempts: number): Promise<Place | null>;
+}
+
+export interface WhereParts {
+  readonly bot: Bot;
+  readonly store: Pick<Store, "messageOf" | "conversation" | "newestConversation">;
+  readonly people: () => People;
+  readonly channels: () => Policy["channels"];
+  /** Tells the operator what nobody in the chat can be told. */
+  readonly tell: (sentence: string) => void;
+}
+
+/** A channel that nobody can speak in before somebody mends it. */
+export class NowhereFault extends SendFault {
+  constructor(message: string) {
+    super(message, { retry: "later", arrived: "no", retryIn: 300_000 });
+    this.name = "NowhereFault";
+  }
+}
+
+/** Teams' answers for a channel that the app is not in, that is gone, or where it may not write. */
+const isClosed = (fault: unknown): boolean => {
+  const refusal = refusalOf(fault);
+  return refusal !== null && (refusal.status === 403 || refusal.status === 404);
+};
+
+/** A line waits for its card so many attempts long (about a minute); a card from before Teams was connected never comes. */
+const patience = 5;
+
+/** How a conversation is spoken to: as it was last heard from, else as any other of the same bot, since Teams has one address for a tenant. */
+export const addressBook =
+  (store: WhereParts["store"]) =>
+  async (conversation: string): Promise<Address> => {
+    const kept =
+      (await store.conversation("teams", conversation)) ??
+      (await store.newestConversation("teams"));
+    const address = readAddress(kept?.reference);
+    if (address) return address;
+    throw new NowhereFault("Teams has not told yet where it is");
+  };
+
+export const createWhere = (parts: WhereParts): Where => {
+  const { bot, store, people, channels, tell } = parts;
+  const addressOf = addressBook(store);
+  const conversations = new Map<string, string>();
+
+  const channelId = (key: string): string => {
+    const id = channels().get(key)?.teams;
+    if (id) return id;
+    const sentence = `The policy's channel ${key || "(none)"} has no Teams id, so nothing can be posted there`;
+    tell(`${sentence}. Add channels.${key}.teams.`);
+    throw new NowhereFault(sentence);
+  };
+
+  const placeOf: Where["placeOf"] = async (key) => {
+    const [conversation = "", id = ""] =
+      (await store.messageOf("teams", key))?.place.split("|") ?? [];
+    return id === "" ? null : { conversation, id };
+  };
+
+  return {
+    placeOf,
+    addressOf,
+    inChannel: async (key, work) => {
+      try {
+        return await work(channelId(key));
+      } catch (fault) {
+        if (fault instanceof NowhereFault) {
+          tell(
+            `${fault.message}. Install the app in the team of ${key}: it speaks once it was spoken to.`,
+          );
+          throw fault;
+        }
+        if (!isClosed(fault)) throw fault;
+        const { status, code } = refusalOf(fault) ?? { status: 0, code: "" };
+        const sentence = `Teams' channel of ${key} takes no messages (${status} ${code})`;
+        tell(
+          `${sentence}: people are asked directly until somebody installs the app there or names another.`,
+        );
+        throw new NowhereFault(sentence);
+      }
+    },
+    conversationWith: async (person) => {
+      const user = guid(people().get(person)?.teams ?? "");
+      if (user === "") throw never("the policy names no Teams account for them");
+      const known = conversations.get(user);
+      if (known) return known;
+      try {
+        // No conversation in particular: that of any channel speaks for the tenant.
+        const id = await bot.conversationWith(await addressOf(""), user);
+        conversations.set(user, id);
+        return id;
+      } catch (fault) {
+        if (!isClosed(fault)) throw fault;
+        tell(
+          `Teams lets nobody write to ${people().get(person)?.key ?? "somebody"} (${refusalOf(fault)?.code}): they have to add the app for themselves.`,
+        );
+        throw never("Teams lets nobody write to them");
+      }
+    },
+    threadOf: async (escalation, attempts) => {
+      if (escalation === "") return null;
+      const card = await placeOf(`card:${escalation}`);
+      if (card || attempts > patience) return card;
+      throw new SendFault("its card is not there yet", { retry: "later", arrived: "no" });
+    },
+  };
+};
+
+const never = (sentence: string): Fault =>
+  new SendFault(sentence, { retry: "never", arrived: "no" });

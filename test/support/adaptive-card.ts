@@ -1,0 +1,191 @@
+/**
+ * What Teams takes and what must never be live, as rules on an outgoing activity. Written from the documented properties of Adaptive
+ * Cards 1.5 (adaptivecards.io/explorer) and Teams' limits; it shares nothing with the code that draws.
+ */
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Every rule that an outgoing activity breaks; empty = Teams would show it, and nothing in it is live that should not be. */
+export const problemsOf = (activity: unknown): readonly string[] => {
+  const { type, summary, attachments } = objectOf(activity);
+  if (type !== "message") return [`type is ${String(type)}`];
+  const [first, ...more] = listOf(attachments);
+  const { contentType, content } = objectOf(first);
+  return [
+    ...(more.length > 0 ? ["more than one attachment"] : []),
+    ...(contentType === "application/vnd.microsoft.card.adaptive" ? [] : ["no adaptive card"]),
+    ...(typeof summary === "string" && summary.trim() !== "" ? [] : ["no summary"]),
+    ...cardProblems(content),
+  ];
+};
+
+/** The same for a card alone, as a dialog shows it. */
+export const cardProblems = (card: unknown): readonly string[] => {
+  const { type, version, body, msteams } = objectOf(card);
+  const size = Buffer.byteLength(JSON.stringify(card) ?? "");
+  const elements = listOf(body);
+  return [
+    ...(type === "AdaptiveCard" ? [] : ["not a card"]),
+    ...(version === "1.5" ? [] : [`version ${String(version)}`]),
+    ...(size <= 25_000 ? [] : [`${size} bytes`]),
+    ...(elements.length > 0 ? [] : ["nothing in it"]),
+    ...unknownKeys(card, ["type", "$schema", "version", "body", "msteams"]),
+    ...elements.flatMap(elementProblems),
+    ...mentionProblems(elements, listOf(objectOf(msteams)["entities"])),
+  ];
+};
+
+const objectOf = (value: unknown): Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const unknownKeys = (value: unknown, known: readonly string[]): readonly string[] =>
+  Object.keys(objectOf(value))
+    .filter((key) => !known.includes(key))
+    .map((key) => `${String(objectOf(value)["type"])} has ${key}`);
+
+const spacing = ["spacing", "separator"];
+const inputs = ["type", "id", "label", "isRequired", "errorMessage", "value"];
+
+const elementProblems = (element: unknown): readonly string[] => {
+  const one = objectOf(element);
+  switch (one["type"]) {
+    case "TextBlock":
+      return [
+        ...unknownKeys(one, ["type", "text", "wrap", "isSubtle", "weight", ...spacing]),
+        ...textProblems("TextBlock", one["text"], 2_000),
+        ...liveProblems(String(one["text"])),
+      ];
+    case "RichTextBlock":
+      return [
+        ...unknownKeys(one, ["type", "inlines", ...spacing]),
+        ...(listOf(one["inlines"]).length > 0 ? [] : ["RichTextBlock without a run"]),
+        ...listOf(one["inlines"]).flatMap(runProblems),
+      ];
+    case "ActionSet":
+      return [
+        ...unknownKeys(one, ["type", "actions", ...spacing]),
+        ...(listOf(one["actions"]).length > 0 ? [] : ["ActionSet without an action"]),
+        ...(listOf(one["actions"]).length <= 6 ? [] : ["more than six actions"]),
+        ...listOf(one["actions"]).flatMap(actionProblems),
+      ];
+    case "Input.Text":
+      return [
+        ...unknownKeys(one, [...inputs, "isMultiline", "maxLength", "placeholder"]),
+        ...inputProblems(one),
+      ];
+    case "Input.Date":
+      return [
+        ...unknownKeys(one, inputs),
+        ...inputProblems(one),
+        ...(one["value"] === undefined || /^\d{4}-\d\d-\d\d$/.test(String(one["value"]))
+          ? []
+          : [`Input.Date holds ${String(one["value"])}`]),
+      ];
+    case "Input.ChoiceSet":
+      return [
+        ...unknownKeys(one, [...inputs, "choices"]),
+        ...inputProblems(one),
+        ...listOf(one["choices"]).flatMap((choice) =>
+          textProblems("choice", objectOf(choice)["title"], 150),
+        ),
+        ...(new Set(listOf(one["choices"]).map((choice) => objectOf(choice)["value"])).size ===
+        listOf(one["choices"]).length
+          ? []
+          : ["two choices of one value"]),
+      ];
+    default:
+      return [`element ${String(one["type"])}`];
+  }
+};
+
+const runProblems = (run: unknown): readonly string[] => {
+  const one = objectOf(run);
+  return [
+    ...(one["type"] === "TextRun" ? [] : [`run ${String(one["type"])}`]),
+    ...unknownKeys(one, ["type", "text", "weight", "size", "isSubtle", "fontType"]),
+    ...textProblems("TextRun", one["text"], 3_000),
+  ];
+};
+
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
+
+const textProblems = (what: string, text: unknown, most: number): readonly string[] => {
+  if (typeof text !== "string" || text.trim() === "") return [`${what} without words`];
+  return [
+    ...(text.length <= most ? [] : [`${what} of ${text.length} characters`]),
+    ...(invisible.test(text.replace(/[\uFE0E\uFE0F]/g, "")) ? [`${what} hides a character`] : []),
+  ];
+};
+
+/** Whatever Markdown or a tag would make of a TextBlock, mentions aside. */
+const liveProblems = (text: string): readonly string[] => {
+  const rest = text.replaceAll(/<at>[^<>]*<\/at>/g, "");
+  return /[[\]*_`<>#~|\\]|https?:|\{\{/.test(rest) ? [`live words: ${rest.slice(0, 60)}`] : [];
+};
+
+const actionProblems = (action: unknown): readonly string[] => {
+  const one = objectOf(action);
+  const named = textProblems("action", one["title"], 75);
+  const styled =
+    one["style"] === undefined || ["positive", "destructive"].includes(String(one["style"]))
+      ? []
+      : [`style ${String(one["style"])}`];
+  switch (one["type"]) {
+    case "Action.Execute":
+      return [
+        ...named,
+        ...styled,
+        ...unknownKeys(one, ["type", "title", "verb", "data", "style", "fallback"]),
+        ...(typeof one["verb"] === "string" && one["verb"] !== ""
+          ? []
+          : ["Execute without a verb"]),
+        ...(objectOf(one["fallback"])["type"] === "Action.Submit"
+          ? actionProblems(one["fallback"])
+          : ["Execute without a Submit to fall back on"]),
+      ];
+    case "Action.Submit":
+      return [
+        ...named,
+        ...styled,
+        ...unknownKeys(one, ["type", "title", "data", "style"]),
+        ...(Object.keys(objectOf(one["data"])).length > 0 ? [] : ["Submit without data"]),
+      ];
+    case "Action.OpenUrl":
+      return [
+        ...named,
+        ...unknownKeys(one, ["type", "title", "url"]),
+        ...(/^https?:\/\/[\w.:-]+\/?$/.test(String(one["url"]))
+          ? []
+          : [`link to ${String(one["url"])}`]),
+      ];
+    default:
+      return [`action ${String(one["type"])}`];
+  }
+};
+
+const inputProblems = ({ id, label, isRequired, errorMessage }: Json): readonly string[] => [
+  ...(typeof id === "string" && id !== "" ? [] : ["input without an id"]),
+  ...textProblems("label", label, 150),
+  ...(isRequired === true && typeof errorMessage !== "string" ? ["required without words"] : []),
+];
+
+/** Every <at> has its entity, and every entity its <at>, in a TextBlock; nowhere else is one. */
+const mentionProblems = (
+  elements: readonly unknown[],
+  entities: readonly unknown[],
+): readonly string[] => {
+  const inBlocks = elements
+    .filter((one) => objectOf(one)["type"] === "TextBlock")
+    .flatMap((one) => String(objectOf(one)["text"]).match(/<at>[^<>]*<\/at>/g) ?? []);
+  const told = entities.map((one) => String(objectOf(one)["text"]));
+  const accounts = entities.map((one) => String(objectOf(objectOf(one)["mentioned"])["id"]));
+  return [
+    ...inBlocks.filter((text) => !told.includes(text)).map((text) => `${text} mentions nobody`),
+    ...told.filter((text) => !inBlocks.includes(text)).map((text) => `${text} stands nowhere`),
+    ...(new Set(accounts).size === accounts.length ? [] : ["somebody is mentioned twice"]),
+    ...accounts
+      .filter((id) => !/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id))
+      .map((id) => `mentions ${id}`),
+  ];
+};
