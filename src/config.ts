@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { guid, guids, teamsRules } from "./config/teams.ts";
+import { guid, guids, teamsAppIn, teamsRules } from "./config/teams.ts";
 
 /** A value that prints as [secret] wherever it may end up: text, JSON, logs, the inspector. */
 export class Secret {
@@ -218,6 +218,11 @@ export const readClientConfig = (
     config: { url, policyFile, dataDirectory, secretFor, uploadSecret: secret(uploadSecret) },
   };
 };
+
+/** Reads what the Teams app package needs, and nothing else of the environment. */
+export const readTeamsApp = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): ReturnType<typeof teamsAppIn> => teamsAppIn(env);
 
 /** Variables that mean nothing, or something dangerous, without another. */
 const pairs = (set: Environment): readonly string[] => {

@@ -65,3 +65,38 @@ const companions = [
   "MICROSOFT_APP_TYPE",
   "HOLDPOINT_TEAMS_TENANTS",
 ] as const;
+
+const needed = (problem: string) => (issue: { readonly input?: unknown }) =>
+  issue.input === undefined ? "is not set" : problem;
+
+const address = "is not like https://holdpoint.example.com (https, no path, not this machine)";
+
+const hosted = /^https:\/\/(?=[^/]*[a-z])[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?\/?$/i;
+
+/** What the app package is made of. */
+const packaged = z.object({
+  MICROSOFT_APP_ID: z.guid({ error: needed("is not a GUID") }).toLowerCase(),
+  PUBLIC_URL: z
+    .string({ error: needed(address) })
+    .refine((text) => URL.canParse(text) && hosted.test(text), { error: address }),
+});
+
+/** Reads that part alone, so that the package can be made on any machine. */
+export const teamsAppIn = (
+  env: Readonly<Record<string, string | undefined>>,
+):
+  | { readonly ok: true; readonly app: { readonly appId: string; readonly publicUrl: string } }
+  | { readonly ok: false; readonly problems: readonly string[] } => {
+  const given = (name: string): string | undefined => (env[name] === "" ? undefined : env[name]);
+  const read = packaged.safeParse({
+    MICROSOFT_APP_ID: given("MICROSOFT_APP_ID"),
+    PUBLIC_URL: given("PUBLIC_URL"),
+  });
+  if (!read.success)
+    return {
+      ok: false,
+      problems: read.error.issues.map(({ path, message }) => `${path.join(".")} ${message}.`),
+    };
+  const { MICROSOFT_APP_ID: appId, PUBLIC_URL: url } = read.data;
+  return { ok: true, app: { appId, publicUrl: new URL(url).origin } };
+};
