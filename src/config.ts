@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { guid, guids, teamsAppIn, teamsRules } from "./config/teams.ts";
 
 /** A value that prints as [secret] wherever it may end up: text, JSON, logs, the inspector. */
 export class Secret {
@@ -55,6 +56,9 @@ export interface Config {
     readonly password: Secret | null;
     readonly tenantId: string;
     readonly type: string;
+    /** Tenants from which people are taken; none is named only where `anonymous` is true and none was given. */
+    readonly tenants: readonly string[];
+    /** Activities are taken unsigned, from this machine alone: for the local test client. */
     readonly anonymous: boolean;
   } | null;
   /** Another base of PagerDuty's Events API; null = theirs. */
@@ -130,12 +134,13 @@ const environment = z.object({
     .refine((text) => originOf(text) !== null, { error: "is not a web address" })
     .default("https://slack.com/api/"),
   SLACK_SHARED_CHANNELS: z.literal("allow", "can only be allow").optional(),
-  MICROSOFT_APP_ID: z.string().optional(),
+  MICROSOFT_APP_ID: guid.optional(),
   MICROSOFT_APP_PASSWORD: token.optional(),
-  MICROSOFT_APP_TENANT_ID: z.string().optional(),
+  MICROSOFT_APP_TENANT_ID: guid.optional(),
   MICROSOFT_APP_TYPE: z
     .enum(["SingleTenant", "MultiTenant"], "can only be SingleTenant or MultiTenant")
     .optional(),
+  HOLDPOINT_TEAMS_TENANTS: guids.optional(),
   HOLDPOINT_TEAMS_ANONYMOUS: z.literal("1", "can only be 1").optional(),
   PAGERDUTY_EVENTS_URL: z
     .string()
@@ -214,6 +219,11 @@ export const readClientConfig = (
   };
 };
 
+/** Reads what the Teams app package needs, and nothing else of the environment. */
+export const readTeamsApp = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): ReturnType<typeof teamsAppIn> => teamsAppIn(env);
+
 /** Variables that mean nothing, or something dangerous, without another. */
 const pairs = (set: Environment): readonly string[] => {
   const rules: readonly (readonly [boolean, string])[] = [
@@ -233,22 +243,7 @@ const pairs = (set: Environment): readonly string[] => {
       set.SLACK_BOT_TOKEN === undefined && Boolean(set.SLACK_SIGNING_SECRET ?? set.SLACK_APP_TOKEN),
       "SLACK_BOT_TOKEN is required with SLACK_SIGNING_SECRET and SLACK_APP_TOKEN.",
     ],
-    [
-      set.MICROSOFT_APP_ID !== undefined && set.MICROSOFT_APP_PASSWORD === undefined,
-      "MICROSOFT_APP_PASSWORD is required with MICROSOFT_APP_ID.",
-    ],
-    [
-      set.MICROSOFT_APP_ID === undefined && set.MICROSOFT_APP_PASSWORD !== undefined,
-      "MICROSOFT_APP_ID is required with MICROSOFT_APP_PASSWORD: without it a bot accepts anybody.",
-    ],
-    [
-      set.MICROSOFT_APP_TYPE === "SingleTenant" && set.MICROSOFT_APP_TENANT_ID === undefined,
-      "MICROSOFT_APP_TENANT_ID is required with MICROSOFT_APP_TYPE SingleTenant.",
-    ],
-    [
-      set.HOLDPOINT_TEAMS_ANONYMOUS === "1" && !isLoopback(set.HOST),
-      "HOLDPOINT_TEAMS_ANONYMOUS is allowed only where HOST is a loopback address.",
-    ],
+    ...teamsRules(set, isLoopback(set.HOST) && isLoopback(new URL(publicUrlOf(set)).hostname)),
   ];
   return rules.flatMap(([broken, problem]) => (broken ? [problem] : []));
 };
@@ -355,6 +350,7 @@ const teamsOf = (set: Environment): Config["teams"] => {
     password: secret(set.MICROSOFT_APP_PASSWORD),
     tenantId: set.MICROSOFT_APP_TENANT_ID ?? "",
     type: set.MICROSOFT_APP_TYPE ?? "SingleTenant",
+    tenants: set.HOLDPOINT_TEAMS_TENANTS ?? [set.MICROSOFT_APP_TENANT_ID ?? []].flat(),
     anonymous,
   };
 };

@@ -15,8 +15,15 @@ import { policySchemaCommand } from "./cli/policy-schema.ts";
 import { contentTypeOf, signalSend, wayOf } from "./cli/signal-send.ts";
 import { sourceNamed } from "./cli/source-named.ts";
 import { sourceTry } from "./cli/source-try.ts";
+import { teamsPackage } from "./cli/teams-package.ts";
 import { upload } from "./cli/upload.ts";
-import { type ClientConfig, type Config, readClientConfig, readConfig } from "./config.ts";
+import {
+  type ClientConfig,
+  type Config,
+  readClientConfig,
+  readConfig,
+  readTeamsApp,
+} from "./config.ts";
 import { authOf, secretsOf } from "./core/policy/source-auth.ts";
 import { startBell } from "./cron.ts";
 import { readDemoSecrets } from "./demo-secrets.ts";
@@ -44,6 +51,7 @@ const usage = `Holdpoint, a hold point for AI deployments.
     upload <source> <file…> [--url <address>] [--policy <file>]   post a CI job's results; again is no repeat
     log export <dir>                         the whole log as files
     log verify <dir> [--key <vkey>] [--seen <checkpoint>]…   check an export (offline)
+    teams package [file]                     the app to upload to Teams, holdpoint-teams.zip (offline)
     doctor                                   whether Slack would reach everybody the policy names
     rehearse <deployment>                    a marked test escalation through the real channel; nothing can change by it
     login-link <person>                      a one-time address to decide when chat is down
@@ -230,6 +238,8 @@ const command = async (argv: readonly string[]): Promise<Exit> => {
         policyFile: clientConfigOrExit().policyFile,
         parse: parseDelivery,
       });
+    case "teams package":
+      return teamsPackage(argv.slice(2), { out, app: readTeamsApp });
     case "doctor":
       return doctor(serverOf(configOrExit()), { out, err });
     case "help":

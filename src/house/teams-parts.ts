@@ -38,8 +38,7 @@ export interface TeamsGround {
 export const createTeamsParts = (ground: TeamsGround): ChatParts => {
   const { config, publicUrl, store, rules, clock, random, report, tell } = ground;
   const { pace, timeout, cloud } = ground.times ?? production;
-  const { appId, tenantId, type, anonymous } = config;
-  const tenants = tenantId === "" ? [] : [tenantId.toLowerCase()];
+  const { appId, tenantId, type, tenants, anonymous } = config;
   const password = config.password?.reveal() ?? "";
   const bot = createBot({ appId, password, tenantId, type, anonymous, cloud, timeout });
   const addressOf = addressBook(store);

@@ -1,0 +1,62 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { zip } from "./zip.ts";
+
+/** Whose app it is. */
+export interface TeamsApp {
+  /** The bot's application id, a GUID. */
+  readonly appId: string;
+  /** Origin of the server, https. */
+  readonly publicUrl: string;
+}
+
+interface Io {
+  readonly out: (line: string) => void;
+  readonly app: () =>
+    | { readonly ok: true; readonly app: TeamsApp }
+    | { readonly ok: false; readonly problems: readonly string[] };
+}
+
+/** Makes the file that is uploaded to Teams, from the manifest and the icons in src/chat/teams. Answers 0 made, 2 usage or a variable that is missing. */
+export const teamsPackage = async (argv: readonly string[], io: Io): Promise<0 | 2> => {
+  const [file = "holdpoint-teams.zip", ...more] = argv;
+  if (more.length > 0 || file.startsWith("--")) {
+    io.out("One file at a time: teams package [file].");
+    return 2;
+  }
+  const read = io.app();
+  if (!read.ok) {
+    for (const problem of read.problems) io.out(problem);
+    return 2;
+  }
+  await writeFile(file, await appPackage(read.app));
+  io.out(`${file}: Holdpoint for Teams, bot ${read.app.appId}, server ${read.app.publicUrl}`);
+  return 0;
+};
+
+/** The bytes of that file; the same for the same app. */
+export const appPackage = async (app: TeamsApp): Promise<Uint8Array> =>
+  zip([
+    { name: "manifest.json", bytes: Buffer.from(manifestFor(app, await text("manifest.json"))) },
+    { name: "color.png", bytes: await bytes("color.png") },
+    { name: "outline.png", bytes: await bytes("outline.png") },
+  ]);
+
+const placeholders = {
+  appId: "00000000-0000-0000-0000-000000000000",
+  host: "holdpoint.example.com",
+};
+
+/** Puts them in value by value, so that nothing can break out of its string. */
+const manifestFor = ({ appId, publicUrl }: TeamsApp, template: string): string => {
+  const { host } = new URL(publicUrl);
+  const filled: unknown = JSON.parse(template, (_key, value: unknown) =>
+    typeof value === "string"
+      ? value.replace(placeholders.appId, () => appId).replace(placeholders.host, () => host)
+      : value,
+  );
+  return `${JSON.stringify(filled, null, 2)}\n`;
+};
+
+const folder = new URL("../chat/teams/", import.meta.url);
+const bytes = (name: string): Promise<Buffer> => readFile(new URL(name, folder));
+const text = (name: string): Promise<string> => readFile(new URL(name, folder), "utf8");
