@@ -118,6 +118,8 @@ const invocationOf = (form: URLSearchParams, viewer: Viewer): Invocation => {
     version: /^\d{1,15}$/.test(version) ? Number(version) : null,
     channel: channel === "" ? null : channel.slice(0, 200),
     escalation: isEscalationId(escalation) ? escalation : null,
+    account: null,
+    private: true,
   };
 };
 

@@ -15,6 +15,15 @@ export interface Person {
 /** Everybody any policy ever named, by random id. */
 export type People = ReadonlyMap<PersonId, Person>;
 
+/** The chats in which a person has an account of their own. */
+export type AccountChat = "slack" | "teams";
+
+/** One account, as its chat calls it: the Slack member id, the AAD object id. */
+export interface Account {
+  readonly chat: AccountChat;
+  readonly id: string;
+}
+
 /** Who is at the other end of a command. Comes only from a signed envelope or a session, never from a button's value. */
 export type Actor =
   | { readonly type: "person"; readonly person: PersonId }

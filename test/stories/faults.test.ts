@@ -92,6 +92,8 @@ eachDatabase((kind) => {
           version: null,
           channel: null,
           escalation: null,
+          account: null,
+          private: true,
         });
       /** One escalation, one intended decision; answers how many statements the press took. */
       const intended = async (statement: number): Promise<number> => {

@@ -91,6 +91,8 @@ const openTwo = async (seed: number) => {
       version: null,
       channel: null,
       escalation: null,
+      account: null,
+      private: true,
     });
   const post = (house: House, id: string) =>
     signalSend({

@@ -159,6 +159,8 @@ eachDatabase((kind) => {
       version: 1,
       channel: null,
       escalation: null,
+      account: null,
+      private: true,
     };
 
     const answers = await Promise.all(Array.from({ length: 10 }, () => inbound.run(press)));

@@ -2,7 +2,7 @@ import type { Button, Card, Line } from "../../core/card.ts";
 import type { DueAgain } from "../../core/due-view.ts";
 import type { EscalationId, Instant, Millis, PersonId } from "../../core/ids.ts";
 import type { Surface } from "../../core/log/entry.ts";
-import type { Actor, People, Person } from "../../core/people.ts";
+import type { Account, Actor, People, Person } from "../../core/people.ts";
 import { type EntryFilter, Fault, type Outgoing } from "./store.ts";
 
 /** One thing somebody typed or pressed, already authenticated. */
@@ -19,6 +19,10 @@ export interface Invocation {
   readonly channel: string | null;
   /** Escalation implied by the thread, or null. */
   readonly escalation: EscalationId | null;
+  /** The account that spoke, from the signed envelope; null where there is none (the console). */
+  readonly account: Account | null;
+  /** Whether only who said it sees the answer. */
+  readonly private: boolean;
 }
 
 /** What the person is told. `text` is for people; the rest is for chats that can show more. */

@@ -81,6 +81,9 @@ export const createRoom = (parts: RoomParts): Room => {
         ...{ actor: who.actor, surface: "slack", line, key, version },
         channel: channel === "" ? null : channel,
         escalation: escalation === "" ? null : escalation,
+        account: { chat: "slack", id: sender.user },
+        // Slash commands and mentions are answered with ephemeral messages, forms in views, and the rest in their own conversation.
+        private: true,
       });
     },
     open: async (trigger, title, fill) => {
