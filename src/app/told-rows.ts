@@ -33,7 +33,9 @@ export const saidRows = (
   announcementsOf(telling, entry).flatMap((said) =>
     chats.flatMap((chat) => [
       ...(!chat.direct || !said.byCard ? [lineRow(chat.name, entry, said)] : []),
-      ...(chat.direct && said.direct ? directRows(telling, chat, entry, said, said.direct) : []),
+      ...(chat.direct && said.direct && said.direct.notIn !== chat.name
+        ? directRows(telling, chat, entry, said, said.direct)
+        : []),
     ]),
   );
 

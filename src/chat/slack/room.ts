@@ -94,6 +94,7 @@ export const createRoom = (parts: RoomParts): Room => {
     drawHome: async (sender) => {
       if (sender.user === "" || actors.foreign(sender) !== null) return;
       try {
+        await views.people(); // reads anew who they are: they may have linked this account a moment ago
         const person = actors.person(sender);
         const shown = person === null ? null : await views.forPerson(person.id);
         const view = homeView(shown, { channelOf, now: clock.now(), publicUrl });
