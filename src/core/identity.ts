@@ -50,7 +50,7 @@ export const codeIn = (text: string): string | null => {
 /** What is known where somebody wants to link or unlink. */
 export interface Identities {
   readonly now: Instant;
-  readonly policy: Policy;
+  readonly policy: Pick<Policy, "people">;
   readonly rows: readonly Named[];
 }
 
