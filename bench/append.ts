@@ -95,5 +95,7 @@ const changeWith = (entries: Change["entries"]): Change => ({
   signals: [],
   deliveries: [],
   sessions: [],
+  links: [],
+  spent: [],
   result: null,
 });

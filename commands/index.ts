@@ -5,6 +5,7 @@ import { breakglass } from "./breakglass.ts";
 import { decisions } from "./decisions.ts";
 import { help } from "./help.ts";
 import { keep } from "./keep.ts";
+import { link } from "./link.ts";
 import { monitor } from "./monitor.ts";
 import { narrow } from "./narrow.ts";
 import { pause } from "./pause.ts";
@@ -17,6 +18,7 @@ import { resume } from "./resume.ts";
 import { retest } from "./retest.ts";
 import { status } from "./status.ts";
 import { undo } from "./undo.ts";
+import { unlink } from "./unlink.ts";
 import { who } from "./who.ts";
 
 /** Every command, in the order people learn them. The README's table and every chat's list are held to this by tests. */
@@ -35,6 +37,8 @@ export const commands: readonly Command[] = [
   rehearse,
   away,
   reassess,
+  link,
+  unlink,
   status,
   who,
   decisions,

@@ -36,6 +36,8 @@ export const changeJson = (change: Change, attempt: string): string =>
       text: hex(utf8.encode(text)),
     })),
     people: lastOf(change.people, (row) => row.id),
+    links: lastOf(change.links, (row) => JSON.stringify([row.person, row.chat])),
+    spent: [...new Set(change.spent)],
     policies: lastOf(change.policies, (row) => row.digest).map((row) => ({
       digest: row.digest,
       canonical: hex(row.canonical),
@@ -79,7 +81,7 @@ const aboutOf = (entry: Entry): readonly string[] => {
   const people = [
     entry.actor.type === "person" ? entry.actor.person : "",
     ...("people" in entry ? entry.people : []),
-    ...(entry.kind === "person.away" || entry.kind === "session.issued" ? [entry.person] : []),
+    ...("person" in entry ? [entry.person] : []),
   ];
   const escalations = [
     "escalation" in entry ? entry.escalation : "",

@@ -219,6 +219,9 @@ export const people = holdpoint.table("people", {
   slack: text(),
   teams: text(),
   pagerduty: text(),
+  /** Accounts that the person linked; those above are the policy's. */
+  linkedSlack: text("linked_slack"),
+  linkedTeams: text("linked_teams"),
 });
 
 /** Policies by digest. `canonical` is append-only; `yaml` is erasable. */
@@ -306,11 +309,11 @@ export const deliveries = holdpoint.table(
   ],
 );
 
-/** Sessions and login links by hash of their token. */
+/** Sessions, login links and the codes that link an account, by hash of their token. */
 export const sessions = holdpoint.table("sessions", {
   hash: text().primaryKey(),
   person: text().notNull(),
-  kind: text({ enum: ["link", "session"] }).notNull(),
+  kind: text({ enum: ["link", "session", "code"] }).notNull(),
   expires: instant().notNull(),
   spentAt: instant("spent_at"),
 });

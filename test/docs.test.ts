@@ -138,7 +138,7 @@ describe("the papers", () => {
 });
 
 /** Described in the log format so that verifiers know them, though nothing writes them yet. */
-const notWrittenYet = ["identity.linked", "key.rotated", "log.redacted"];
+const notWrittenYet = ["key.rotated", "log.redacted"];
 
 test("the log format describes every kind of entry that is written, and says of no other that it is", () => {
   const body =

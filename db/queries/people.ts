@@ -15,7 +15,11 @@ type People = Pick<
 export const peopleQueries = (db: Database): People => ({
   people: async () => {
     const rows = await db.select().from(people).orderBy(asc(people.key));
-    return rows.map((row) => ({ ...row, id: personId(row.id) }));
+    return rows.map(({ linkedSlack, linkedTeams, ...row }) => ({
+      ...row,
+      id: personId(row.id),
+      linked: { slack: linkedSlack, teams: linkedTeams },
+    }));
   },
 
   policy: async (digest): Promise<PolicyRow | undefined> => {

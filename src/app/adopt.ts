@@ -1,9 +1,10 @@
+import { accountsOf, endedBy, freedOf } from "../core/identity.ts";
 import type { Digest, PersonId } from "../core/ids.ts";
 import { personId } from "../core/ids.ts";
 import { canonicalBytes } from "../core/log/bytes.ts";
 import { commit as commitTo, digestOf } from "../core/log/commitment.ts";
 import type { Surface } from "../core/log/entry.ts";
-import type { Actor, Person } from "../core/people.ts";
+import type { Actor, Named, Person } from "../core/people.ts";
 import { canonicalPolicy, compilePolicy } from "../core/policy/canonical.ts";
 import { looserThan } from "../core/policy/looser.ts";
 import type { Deployment, Policy } from "../core/policy/model.ts";
@@ -62,20 +63,21 @@ export const adopt = async (parts: AdoptParts, what: ToAdopt): Promise<Adoption>
   const { digest } = prepared.policy;
   const before = await parts.journal.look([]);
   const deployments = deploymentsTouched(parts.rules, before.org.policy, prepared.policy);
-  parts.rules.prime(prepared.policy, prepared.people, prepared.texts);
+  parts.rules.prime(prepared.policy, prepared.texts);
   const { result, index } = await parts.journal.write(
     { key: null, surface: what.surface, deployments },
-    (desk): Adoption => {
+    async (desk): Promise<Adoption> => {
       const { policy: inForce } = desk.org;
       if (what.current !== null && what.current !== inForce)
         return { is: "moved", current: inForce };
-      if (inForce === digest) {
-        keep(desk, what, prepared);
-        return { is: "same", digest };
-      }
-      const problems = unfit(desk, deployments, prepared.policy);
+      const problems = inForce === digest ? [] : unfit(desk, deployments, prepared.policy);
       if (problems.length > 0) return { is: "unfit", problems };
-      return record(desk, what, prepared, deployments);
+      // Read with the streams: who links meanwhile moves one of them, and all this is done again.
+      const before = await parts.store.people();
+      const adoption: Adoption =
+        inForce === digest ? { is: "same", digest } : record(desk, what, prepared, deployments);
+      keep(desk, what, prepared, before);
+      return adoption;
     },
   );
   await parts.journal.look([]); // from here on this process, too, answers by the new rules
@@ -194,7 +196,6 @@ const record = (
       },
     ];
   });
-  keep(desk, what, prepared);
   for (const text of texts) desk.keepText(text);
   desk.add("org", [
     {
@@ -207,7 +208,19 @@ const record = (
 };
 
 /** Names and accounts stand beside the log: a file that changes nothing else has the same digest, and counts all the same. */
-const keep = (desk: Desk, { yaml }: ToAdopt, { policy, canonical, people }: Prepared): void => {
-  desk.extra.people.push(...people);
+const keep = (
+  desk: Desk,
+  { yaml, actor }: ToAdopt,
+  { policy, canonical, people }: Prepared,
+  before: readonly Named[],
+): void => {
+  const isNamed = (person: PersonId) => policy.people.has(person);
+  desk.extra.people.push(...people, ...freedOf(accountsOf(people), before, isNamed));
   desk.extra.policies.push({ digest: policy.digest, canonical, yaml, adoptedAt: desk.now });
+  for (const link of endedBy(people, before)) {
+    desk.extra.links.push({ ...link, account: null });
+    const body = { kind: "identity.unlinked", ...link, because: "policy" } as const;
+    desk.add("org", [{ actor, body }]);
+  }
+  desk.peopleMoved();
 };

@@ -1,5 +1,6 @@
 import type { Button, Line } from "../core/card.ts";
 import type { EscalationId, PersonId } from "../core/ids.ts";
+import type { Surface } from "../core/log/entry.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Draft, Situation } from "../core/situation.ts";
 import type { Telling } from "../core/telling.ts";
@@ -48,7 +49,13 @@ export interface Room {
   /** Runs a decision: judged and committed in one step, repeated presses answered alike. */
   decide(said: Said, target: Target, asked: string, deciding: Deciding): Promise<Reply>;
   /** Writes something else with the same guarantees. */
-  write(said: Said, deployments: readonly string[], work: (desk: Desk) => Reply): Promise<Reply>;
+  write(
+    said: Said,
+    deployments: readonly string[],
+    work: (desk: Desk) => Reply | Promise<Reply>,
+  ): Promise<Reply>;
+  /** The same without keeping the answer for a repeat, which then is done anew: for what must be stored nowhere. */
+  unkept(surface: Surface, work: (desk: Desk) => Promise<Reply>): Promise<Reply>;
   look(deployments: readonly string[]): Promise<Desk>;
   /** A desk's telling with texts and record numbers for these entries. */
   telling(deployment: string): Promise<Telling>;

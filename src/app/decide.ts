@@ -3,7 +3,7 @@ import { explain } from "../core/explain.ts";
 import { denialKey, denialLasts } from "../core/fold.ts";
 import type { EscalationId } from "../core/ids.ts";
 import { nearest } from "../core/nearest.ts";
-import type { Actor } from "../core/people.ts";
+import { type Actor, holderOf } from "../core/people.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { answerRehearsal } from "../core/rehearsal.ts";
 import { type Draft, escalationIn, isRehearsal } from "../core/situation.ts";
@@ -55,7 +55,8 @@ export const createInbound = (parts: InboundParts): Inbound => {
   };
 };
 
-const answer = async (parts: InboundParts, room: Room, invocation: Invocation): Promise<Answer> => {
+const answer = async (parts: InboundParts, room: Room, heard: Invocation): Promise<Answer> => {
+  const invocation = await spokenNow(parts, heard);
   const said = splitReason(invocation);
   const [name = "", ...rest] = said.rest.split(" ").filter((word) => word !== "");
   const spoken = name.toLowerCase().replace(/^\//, "");
@@ -64,6 +65,19 @@ const answer = async (parts: InboundParts, room: Room, invocation: Invocation): 
     ? permitted(room, command, { ...said, rest: rest.join(" ") })
     : unknown(parts, spoken));
   return inWords(room, invocation, reply);
+};
+
+/** An account speaks for whoever has it now: the chat may not have heard yet of a link, or of its end, in another process. */
+const spokenNow = async (
+  { journal, rules }: InboundParts,
+  invocation: Invocation,
+): Promise<Invocation> => {
+  if (invocation.account === null) return invocation;
+  await journal.look([]);
+  const named = rules.current()?.people ?? new Set();
+  const person = holderOf(rules.people(), invocation.account, (one) => named.has(one));
+  const actor: Actor = person ? { type: "person", person: person.id } : { type: "stranger" };
+  return { ...invocation, actor };
 };
 
 const inWords = async (room: Room, { actor, line }: Invocation, reply: Reply): Promise<Answer> => {
@@ -156,6 +170,8 @@ const roomOf = (parts: InboundParts): Room => {
       const { result } = await journal.write({ key, surface, deployments }, work);
       return result;
     },
+    unkept: async (surface, work) =>
+      (await journal.write({ key: null, surface, deployments: [] }, work)).result,
     decide: async (said, target, asked, deciding) => {
       const { key, surface } = said.invocation;
       const what = { key, surface, deployments: [target.deployment] };

@@ -77,6 +77,8 @@ export class Desk {
     signals: [],
     deliveries: [],
     sessions: [],
+    links: [],
+    spent: [],
   };
 
   constructor(snapshot: Snapshot, surface: Surface, around: Surroundings) {
@@ -86,7 +88,7 @@ export class Desk {
     this.#evidence = new Map(around.evidence);
     this.#versions = new Map([...snapshot.streams].map(([name, stream]) => [name, stream.version]));
     const state = (name: StreamName) => snapshot.streams.get(name)?.state ?? null;
-    this.#org = (state("org") as OrgState | null) ?? nothingYet.org;
+    this.#org = { ...nothingYet.org, ...(state("org") as OrgState | null) };
     this.#numbers = (state("numbers") as NumbersState | null) ?? nothingYet.numbers;
     for (const name of snapshot.streams.keys()) {
       if (!name.startsWith("deployment:")) continue;
@@ -321,21 +323,19 @@ export class Desk {
     this.#changed.add(`deployment:${deployment}`);
   }
 
+  /** Has every process read anew who the people are. */
+  peopleMoved(): void {
+    this.#changed.add("org");
+  }
+
   evidenceOf(id: EscalationId): Evidence | undefined {
     return this.#evidence.get(id);
   }
 
   /** Whether there is anything to commit. */
   get isEmpty(): boolean {
-    const { people, policies, conditions, signals, deliveries, sessions } = this.extra;
-    const rows =
-      people.length +
-      policies.length +
-      conditions.length +
-      signals.length +
-      deliveries.length +
-      sessions.length;
-    return this.#entries.length === 0 && this.#changed.size === 0 && rows === 0;
+    const rows = Object.values(this.extra).some(({ length }) => length > 0);
+    return this.#entries.length === 0 && this.#changed.size === 0 && !rows;
   }
 
   /** The whole change, ready for the commit. `key` and `result` make a repeat harmless. */
@@ -397,6 +397,5 @@ type Mutable<T> = {
   -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K];
 };
 
-type Extra = Mutable<
-  Pick<Change, "people" | "policies" | "conditions" | "signals" | "deliveries" | "sessions">
->;
+type Beside = "people" | "policies" | "conditions" | "signals" | "deliveries" | "sessions";
+type Extra = Mutable<Pick<Change, Beside | "links" | "spent">>;

@@ -68,6 +68,8 @@ export const createJournal = (parts: JournalParts): Journal => {
   const deskFor = async (deployments: readonly string[], surface: Surface): Promise<Desk> => {
     const snapshot = await store.read(["org", "numbers", ...new Set(deployments.map(streamOf))]);
     await rules.load(digestsIn(snapshot));
+    const { state, version } = snapshot.streams.get("org") ?? { state: null, version: 0 };
+    await rules.follow((state as OrgState | null)?.policy ?? "", version);
     const live = deploymentsIn(snapshot).flatMap((state) => state.escalations.map((one) => one.id));
     const evidence = live.length > 0 ? await store.evidenceOf(live) : new Map();
     return new Desk(snapshot, surface, {

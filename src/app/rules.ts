@@ -1,20 +1,21 @@
 import type { Commitment, Digest, PersonId } from "../core/ids.ts";
-import type { People, Person } from "../core/people.ts";
+import { type People, type Person, peopleOf } from "../core/people.ts";
 import { compilePolicy } from "../core/policy/canonical.ts";
 import type { Policy } from "../core/policy/model.ts";
 import { Fault, type Store } from "./ports.ts";
 
 /** Policies by digest, compiled once, and the people they name. A digest never changes its meaning, so nothing here goes stale but people. */
 export interface Rules {
-  /** Makes these policies and today's people available; call it before using the others. */
+  /** Makes these policies available; call it before using them. */
   load(digests: readonly Digest[]): Promise<void>;
+  /** Takes in which policy is in force, and who the people are where that moved: `version` is the stream org's, which moves with them. */
+  follow(inForce: Digest, version: number): Promise<void>;
   policy(digest: Digest): Policy;
   /** The policy last seen in force; undefined before the first. */
   current(): Policy | undefined;
-  /** Makes a policy available that is about to be adopted, with its people and words. */
+  /** Makes a policy available that is about to be adopted, with its words. Its people are not ours before it is. */
   prime(
     policy: Policy,
-    named: readonly Person[],
     words: readonly { readonly commitment: Commitment; readonly text: string }[],
   ): void;
   people(): People;
@@ -29,7 +30,8 @@ export const createRules = (store: Pick<Store, "policy" | "people" | "texts">): 
   const compiled = new Map<Digest, Policy>();
   const texts = new Map<Commitment, string>();
   let people: People = new Map();
-  let peopleFor: Digest | null = null;
+  let inForce: Digest | null = null;
+  let peopleAt = -1;
 
   const loadPolicy = async (digest: Digest): Promise<void> => {
     const row = await store.policy(digest);
@@ -46,21 +48,24 @@ export const createRules = (store: Pick<Store, "policy" | "people" | "texts">): 
     load: async (digests) => {
       for (const digest of new Set(digests))
         if (digest !== "" && !compiled.has(digest)) await loadPolicy(digest);
-      const newest = digests[0] ?? "";
-      if (newest === peopleFor) return;
-      people = new Map((await store.people()).map((person) => [person.id, person]));
-      peopleFor = newest;
+    },
+    follow: async (digest, version) => {
+      inForce = digest;
+      if (version <= peopleAt) return;
+      const rows = await store.people();
+      if (version <= peopleAt) return; // somebody saw a newer version meanwhile
+      people = peopleOf(rows);
+      peopleAt = version;
     },
     policy: (digest) => {
       const policy = compiled.get(digest);
       if (!policy) throw new Fault(`policy ${digest || "(none)"} was not loaded`, "never");
       return policy;
     },
-    current: () => (peopleFor === null ? undefined : compiled.get(peopleFor)),
-    prime: (policy, named, words) => {
+    current: () => (inForce === null ? undefined : compiled.get(inForce)),
+    prime: (policy, words) => {
       compiled.set(policy.digest, policy);
       for (const { commitment, text } of words) texts.set(commitment, text);
-      people = new Map([...people, ...named.map((person) => [person.id, person] as const)]);
     },
     people: () => people,
     person: (id) => people.get(id),

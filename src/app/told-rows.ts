@@ -48,9 +48,12 @@ export const saidRows = (
     ...chatsFor(chats, said.channel)
       .filter((chat) => !chat.direct || !said.byCard)
       .map((chat) => lineRow(chat.name, entry, said)),
-    ...chats.flatMap((chat) =>
-      chat.direct && said.direct ? directRows(telling, chat, entry, said, said.direct) : [],
-    ),
+    ...chats.flatMap((chat) => {
+      const { direct } = said;
+      return chat.direct && direct && direct.notIn !== chat.name
+        ? directRows(telling, chat, entry, said, direct)
+        : [];
+    }),
   ]);
 
 const lineRow = (chat: string, entry: Entry, said: Announcement): SlottedRow => {

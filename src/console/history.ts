@@ -41,6 +41,8 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "reassessment.overdue": "Overdue",
   "policy.adopted": "Policy adopted",
   "session.issued": "Session issued",
+  "identity.linked": "Account linked",
+  "identity.unlinked": "Account unlinked",
 };
 
 /** What somebody asked of the history; `problem` says what cannot be read. */

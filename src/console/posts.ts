@@ -112,14 +112,14 @@ const invocationOf = (form: URLSearchParams, viewer: Viewer): Invocation => {
   return {
     actor: actorOf(viewer),
     surface: "console",
-    account: null,
-    private: true,
     line,
     // The words too: a browser may bring back an old page, nonce and all, and something else is typed into it.
     key: `console:${form.get("nonce") ?? ""}:${said}`,
     version: /^\d{1,15}$/.test(version) ? Number(version) : null,
     channel: channel === "" ? null : channel.slice(0, 200),
     escalation: isEscalationId(escalation) ? escalation : null,
+    account: null,
+    private: true,
   };
 };
 

@@ -3,6 +3,7 @@ import type { Button, Line } from "./card.ts";
 import { cardOf, seers } from "./card-of.ts";
 import { absentLine, askingButtons, sinceLine } from "./due-view.ts";
 import { unconfirmedLine } from "./enforcement-lines.ts";
+import { type AboutIdentity, isAboutIdentity } from "./identity.ts";
 import type { EscalationId, PersonId } from "./ids.ts";
 import { outcomeLine } from "./lines.ts";
 import { inOneSentence } from "./lock-screen.ts";
@@ -23,6 +24,7 @@ import { clock, nameOf, scopeWordsOf, type Telling, who } from "./telling.ts";
 import { instantOf } from "./time.ts";
 import * as words from "./words.ts";
 import * as enforcement from "./words-enforcement.ts";
+import * as identity from "./words-identity.ts";
 import * as rehearsal from "./words-rehearsal.ts";
 
 /** One sentence to a channel, to people in it, and where a chat can, to each of some by themselves. */
@@ -34,7 +36,7 @@ export interface Announcement {
   /** Posture version the buttons carry. */
   readonly version: number | null;
   readonly buttons: readonly Button[];
-  /** Whether a new card says as much already: where cards mention people, there is no line beside it. */
+  /** Whether people hear of it without a line in the channel, where a chat speaks to them: by a new card, or each alone. */
   readonly byCard: boolean;
   /** Who is told in person as well, so that nobody has to have the channel open. */
   readonly direct: Direct | null;
@@ -45,6 +47,8 @@ export interface Direct {
   readonly to: readonly PersonId[];
   readonly line: Line;
   readonly buttons: readonly Button[];
+  /** The chat in which they are not told; "" = in all that reach them. */
+  readonly notIn: string;
 }
 
 /**
@@ -64,7 +68,7 @@ export const announcementsOf = (telling: Telling, entry: Entry): readonly Announ
       line: marked(situation, entry, said.line),
       version: situation.state.posture?.version ?? null,
       buttons: said.buttons ?? [],
-      byCard: entry.kind === "escalation.opened",
+      byCard: entry.kind === "escalation.opened" || isAboutIdentity(entry),
       direct: inPerson(telling, entry, marked(situation, entry, said.line)),
     },
   ];
@@ -92,6 +96,7 @@ const wholeSentence = 300;
 
 /** At opening and at each pass, who decides and who has yet to see it are told in person, with the card's own buttons. */
 const inPerson = (telling: Telling, entry: Entry, line: Line): Direct | null => {
+  if (isAboutIdentity(entry)) return inOtherChats(entry, line);
   if (entry.kind !== "escalation.opened" && entry.kind !== "authority.passed") return null;
   const escalation = escalationIn(telling.situation.state, entry.escalation);
   if (!escalation) return null;
@@ -102,8 +107,16 @@ const inPerson = (telling: Telling, entry: Entry, line: Line): Direct | null => 
       : line;
   return card.notify.length === 0
     ? null
-    : { to: card.notify, line: sentence, buttons: card.buttons.flat() };
+    : { to: card.notify, line: sentence, buttons: card.buttons.flat(), notIn: "" };
 };
+
+/** Whoever speaks as them from the account in question is not the one to be asked whether it is theirs. */
+const inOtherChats = ({ kind, person, chat }: AboutIdentity, line: Line): Direct => ({
+  to: [person],
+  line,
+  buttons: kind === "identity.linked" ? [identity.undoButton(chat)] : [],
+  notIn: chat,
+});
 
 /** Who decides is said only where there is something to decide. */
 const opened = (telling: Telling, name: string, entry: EntryOf<"escalation.opened">): Line => {
@@ -175,6 +188,15 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
         : null;
     case "person.away":
       return awayFor(telling, entry);
+    case "identity.linked":
+      return {
+        to: [entry.person],
+        line: identity.linked(nameOf(telling, entry.person), entry.chat),
+      };
+    case "identity.unlinked": {
+      const { person, chat, because } = entry;
+      return { to: [person], line: identity.unlinked(nameOf(telling, person), chat, because) };
+    }
   }
 };
 

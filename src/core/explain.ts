@@ -5,6 +5,7 @@ import type { Refusal } from "./refusal.ts";
 import { deploymentOf, isUnconfirmed } from "./situation.ts";
 import { clock, nameOf, scopeWordsOf, type Telling } from "./telling.ts";
 import * as words from "./words.ts";
+import * as identity from "./words-identity.ts";
 
 /** A refusal in words: what happened, why, and who can or what to do next, with the next step as buttons. */
 export interface Explained {
@@ -121,8 +122,11 @@ const stale = (telling: Telling, refusal: Extract<Refusal, { refused: "stale" }>
 const did3 = (names: readonly string[]): string =>
   names.length > 0 ? ` Did you mean: ${names.join(", ")}` : "";
 
-const textOf = (telling: Telling, refusal: Refusal, actor: PersonId | null): string =>
-  isAboutWords(refusal) ? wordsText(telling, refusal) : stateText(telling, refusal, actor);
+const textOf = (telling: Telling, refusal: Refusal, actor: PersonId | null): string => {
+  if (isAboutIdentity(refusal))
+    return identity.notLinked(refusal, (person) => nameOf(telling, person));
+  return isAboutWords(refusal) ? wordsText(telling, refusal) : stateText(telling, refusal, actor);
+};
 
 const aboutWords = [
   "unknown-deployment",
@@ -142,6 +146,9 @@ const aboutWords = [
 
 /** Refused for what was typed or by whom, before the state of anything was looked at. */
 type AboutWords = Extract<Refusal, { readonly refused: (typeof aboutWords)[number] }>;
+
+const isAboutIdentity = (refusal: Refusal): refusal is identity.AboutIdentity =>
+  identity.aboutIdentity.some((one) => one === refusal.refused);
 
 const isAboutWords = (refusal: Refusal): refusal is AboutWords =>
   aboutWords.some((one) => one === refusal.refused);
@@ -182,7 +189,7 @@ const isAboutGateways = ({ situation }: Telling, id: EscalationId): boolean =>
 
 const stateText = (
   telling: Telling,
-  refusal: Exclude<Refusal, AboutWords>,
+  refusal: Exclude<Refusal, AboutWords | identity.AboutIdentity>,
   actor: PersonId | null,
 ): string => {
   switch (refusal.refused) {
@@ -259,6 +266,8 @@ const choicesOf = (refusal: Refusal, line: string): readonly Button[] => {
       return [offer("Pause", `pause ${refusal.deployment}`)];
     case "not-authorized":
       return [offer("Who may?", `who ${refusal.deployment}`)];
+    case "several-linked":
+      return refusal.chats.map((chat) => offer(identity.chatNames[chat], `unlink ${chat}`));
     default:
       return [];
   }

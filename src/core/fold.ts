@@ -1,5 +1,6 @@
 import { decided, explained } from "./fold-decision.ts";
 import { retestFollowed } from "./fold-retest.ts";
+import { type AboutIdentity, isAboutIdentity } from "./identity.ts";
 import type { EscalationId, Instant, PersonId } from "./ids.ts";
 import { escalationNumber } from "./ids.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
@@ -16,7 +17,7 @@ export interface Folded {
 }
 
 export const nothingYet: Folded = {
-  org: { policy: "", adoptedAt: 0, away: {} },
+  org: { policy: "", adoptedAt: 0, away: {}, linked: {} },
   numbers: { escalations: 0 },
 };
 
@@ -43,7 +44,7 @@ export const deploymentsOf = (entry: Entry): readonly string[] => {
 
 /** Whether an entry changes the stream `org`, or `numbers`. */
 export const changesOrg = (entry: Entry): boolean =>
-  entry.kind === "policy.adopted" || entry.kind === "person.away";
+  entry.kind === "policy.adopted" || entry.kind === "person.away" || isAboutIdentity(entry);
 export const changesNumbers = (entry: Entry): boolean => entry.kind === "escalation.opened";
 
 const orNull = (timestamp: string): Instant | null =>
@@ -52,8 +53,17 @@ const orNull = (timestamp: string): Instant | null =>
 export const foldOrg = (state: OrgState, entry: Entry): OrgState => {
   if (entry.kind === "policy.adopted")
     return { ...state, policy: entry.digest, adoptedAt: instantOf(entry.at) };
+  if (isAboutIdentity(entry)) return { ...state, linked: linkedAfter(state.linked, entry) };
   if (entry.kind !== "person.away") return state;
   return { ...state, away: { ...state.away, [entry.person]: instantOf(entry.until) } };
+};
+
+const linkedAfter = (
+  linked: OrgState["linked"],
+  { kind, person, chat }: AboutIdentity,
+): OrgState["linked"] => {
+  const others = (linked[person] ?? []).filter((one) => one !== chat);
+  return { ...linked, [person]: kind === "identity.linked" ? [...others, chat] : others };
 };
 
 export const foldNumbers = (state: NumbersState, entry: Entry): NumbersState =>
@@ -127,6 +137,8 @@ export const foldDeployment = (state: DeploymentState, entry: Entry): Deployment
       return { ...state, retests: retestFollowed(state.retests, entry) };
     case "person.away":
     case "session.issued":
+    case "identity.linked":
+    case "identity.unlinked":
       return state;
   }
 };

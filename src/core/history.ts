@@ -4,6 +4,7 @@ import { textOf } from "./lines.ts";
 import type { Entry } from "./log/entry.ts";
 import { nameOf, type Telling } from "./telling.ts";
 import { clockText, instantOf } from "./time.ts";
+import { chatNames } from "./words-identity.ts";
 
 /** One entry of the log as a sentence with names: who did what, why, under which rule. */
 export const historyLine = (
@@ -110,7 +111,9 @@ type Others = Extract<
       | "rehearsal.answered"
       | "retest.followed"
       | "person.away"
-      | "session.issued";
+      | "session.issued"
+      | "identity.linked"
+      | "identity.unlinked";
   }
 >;
 
@@ -167,6 +170,13 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
       return [`${named(telling, entry.person)} is away until ${entry.until}, said by ${by}`];
     case "session.issued":
       return [`a login link was made for ${named(telling, entry.person)} by ${by}`];
+    case "identity.linked":
+      return [`${named(telling, entry.person)} linked an account in ${chatNames[entry.chat]}`];
+    case "identity.unlinked":
+      return [
+        `${named(telling, entry.person)}’s linked account in ${chatNames[entry.chat]} ended`,
+        entry.because === "asked" ? ", as they asked" : " with the policy",
+      ];
   }
 };
 

@@ -12,8 +12,53 @@ export interface Person {
   readonly pagerduty: string | null;
 }
 
+/** A person as the policy last named them, and what they linked besides. */
+export interface Named extends Person {
+  readonly linked: Readonly<Record<AccountChat, string | null>>;
+}
+
 /** Everybody any policy ever named, by random id. */
 export type People = ReadonlyMap<PersonId, Person>;
+
+/** The chats in which a person has an account of their own. */
+export const accountChats = ["slack", "teams"] as const;
+export type AccountChat = (typeof accountChats)[number];
+
+/** One account, as its chat calls it: the Slack member id, the AAD object id. */
+export interface Account {
+  readonly chat: AccountChat;
+  readonly id: string;
+}
+
+/** Everybody with the accounts that count: the policy's word, else what they linked, unless a policy gives that to somebody. */
+export const peopleOf = (rows: readonly Named[]): People => {
+  const theirs = (linked: string | null, chat: AccountChat): string | null =>
+    linked !== null && rows.some((row) => isSame(row[chat], linked)) ? null : linked;
+  return new Map(
+    rows.map(({ linked, ...person }) => [
+      person.id,
+      {
+        ...person,
+        slack: person.slack ?? theirs(linked.slack, "slack"),
+        teams: person.teams ?? theirs(linked.teams, "teams"),
+      },
+    ]),
+  );
+};
+
+/** Whose account it is. `isNamed`: whom the policy in force names; they come before those whom only an older one did. */
+export const holderOf = (
+  people: People,
+  { chat, id }: Account,
+  isNamed: (person: PersonId) => boolean,
+): Person | null => {
+  const holders = [...people.values()].filter((person) => isSame(person[chat], id));
+  return holders.find((person) => isNamed(person.id)) ?? holders[0] ?? null;
+};
+
+/** Ids of accounts are compared as the policy's check does, which takes no two that differ by case alone. */
+export const isSame = (one: string | null, other: string): boolean =>
+  one?.toLowerCase() === other.toLowerCase();
 
 /** Who is at the other end of a command. Comes only from a signed envelope or a session, never from a button's value. */
 export type Actor =

@@ -1,5 +1,6 @@
 import type { EntryId, EscalationId, Instant, PersonId } from "./ids.ts";
 import type { ScopeId } from "./log/entry.ts";
+import type { AccountChat } from "./people.ts";
 
 /** An expected "no". One `explain()` (words.ts) says what happened, why, and who can or what to do next. */
 export type Refusal =
@@ -114,6 +115,31 @@ export type Refusal =
   | { readonly refused: "not-a-time"; readonly text: string }
   | { readonly refused: "not-later"; readonly deployment: string; readonly by: Instant }
   | { readonly refused: "in-the-past"; readonly text: string }
+  /** No code is shown where others read along. */
+  | { readonly refused: "not-private" }
+  /** A known person's account is in every chat. */
+  | { readonly refused: "nothing-to-link" }
+  /** A stranger said `link` without the code. */
+  | { readonly refused: "needs-code" }
+  /** The console has no accounts. */
+  | { readonly refused: "link-in-chat" }
+  | {
+      readonly refused: "account-known";
+      readonly person: PersonId;
+      readonly chat: AccountChat;
+    }
+  /** Unknown, spent or expired: whoever guesses is not told which. */
+  | { readonly refused: "no-such-code" }
+  | {
+      readonly refused: "has-account";
+      readonly person: PersonId;
+      readonly chat: AccountChat;
+      /** Linked by themselves, or named by the policy. */
+      readonly linked: boolean;
+    }
+  | { readonly refused: "guessed-too-often"; readonly minutes: number }
+  | { readonly refused: "nothing-linked"; readonly chats: readonly AccountChat[] }
+  | { readonly refused: "several-linked"; readonly chats: readonly AccountChat[] }
   | { readonly refused: "not-a-person" }
   | { readonly refused: "stranger" }
   | {

@@ -7,6 +7,7 @@ import type {
   Seen,
   TimeoutCause,
 } from "./log/entry.ts";
+import type { AccountChat } from "./people.ts";
 import type { DecisionKind, Response, Severity } from "./policy/model.ts";
 
 /** What the log says so far, folded. Everything here is rebuilt from entries alone (core/fold.ts). Plain JSON; instants in ms. */
@@ -16,6 +17,8 @@ export interface OrgState {
   readonly policy: Digest;
   readonly adoptedAt: Instant;
   readonly away: Readonly<Record<PersonId, Instant>>;
+  /** The chats in which somebody linked an account. Which one is kept beside the log. */
+  readonly linked: Readonly<Record<PersonId, readonly AccountChat[]>>;
 }
 
 /** Stream `numbers`: the last HP number given. */

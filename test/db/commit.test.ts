@@ -287,7 +287,7 @@ eachDatabase((kind) => {
     expect(await store.textsLike([text.text, "unknown"])).toEqual(new Map([[text.text, text]]));
     expect(await store.policy("ab")).toEqual(policy);
     expect(await store.policies()).toEqual([policy]);
-    expect(await store.people()).toEqual([ada]);
+    expect(await store.people()).toEqual([{ ...ada, linked: { slack: null, teams: null } }]);
     expect(await store.session("h")).toEqual(session);
     expect(await store.liveEscalations()).toEqual([open]);
     expect(await store.escalation("HP-1")).toEqual(open);

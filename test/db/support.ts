@@ -51,6 +51,8 @@ export const change = (given: Partial<Change> = {}): Change => ({
   signals: [],
   deliveries: [],
   sessions: [],
+  links: [],
+  spent: [],
   result: null,
   ...given,
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { eachDatabase, type Kind } from "../support/databases.ts";
+import { everyRow } from "../support/every-row.ts";
 import { operatorToken } from "../support/keys.ts";
 import { type Browser, browserAt, plain } from "../support/process.ts";
 import { jailbreak, openWorld, type World } from "../support/world.ts";
@@ -181,21 +182,3 @@ eachDatabase((kind) => {
     expect(await world.posture()).toBe("paused");
   });
 });
-
-/** Every row of every table as text, binary columns decoded. */
-const everyRow = async (world: World): Promise<string> => {
-  const { query } = world.database();
-  const tables = await query(
-    "select table_name::text from information_schema.tables where table_schema = 'holdpoint' and table_type = 'BASE TABLE'",
-  );
-  const rows = await Promise.all(
-    tables.map(([table]) => query(`select to_jsonb(t)::text from holdpoint.${table} as t`)),
-  );
-  return rows
-    .flat(2)
-    .map(String)
-    .map((row) =>
-      row.replace(/\\\\x([0-9a-f]+)/g, (_, hex) => Buffer.from(hex, "hex").toString("latin1")),
-    )
-    .join("\n");
-};

@@ -2,7 +2,7 @@ import type { Button, Card, Line } from "../../core/card.ts";
 import type { DueAgain } from "../../core/due-view.ts";
 import type { EscalationId, Instant, Millis, PersonId } from "../../core/ids.ts";
 import type { Surface } from "../../core/log/entry.ts";
-import type { Actor, People, Person } from "../../core/people.ts";
+import type { Account, Actor, People, Person } from "../../core/people.ts";
 import { type EntryFilter, Fault, type Outgoing } from "./store.ts";
 
 /** One thing somebody typed or pressed, already authenticated. */
@@ -19,9 +19,9 @@ export interface Invocation {
   readonly channel: string | null;
   /** Escalation implied by the thread, or null. */
   readonly escalation: EscalationId | null;
-  /** The chat's own id of whoever speaks, from the signed envelope; null = a session. */
-  readonly account: { readonly chat: "slack" | "teams"; readonly id: string } | null;
-  /** Whether nobody else reads the answer. */
+  /** The account that spoke, from the signed envelope; null where there is none (the console). */
+  readonly account: Account | null;
+  /** Whether only who said it sees the answer. */
   readonly private: boolean;
 }
 

@@ -9,7 +9,7 @@ import type {
   PersonId,
 } from "../../core/ids.ts";
 import type { Entry } from "../../core/log/entry.ts";
-import type { Person } from "../../core/people.ts";
+import type { Named, Person } from "../../core/people.ts";
 import type { Observed } from "../../core/signal.ts";
 import type {
   DeploymentState,
@@ -19,6 +19,7 @@ import type {
   OrgState,
 } from "../../core/state.ts";
 import type { Pace } from "./chat.ts";
+import type { LinkRow, SessionRow } from "./identity.ts";
 import type { ToldStore } from "./told-store.ts";
 
 /** What the shell asks of the world. Adapters implement these; nothing here is optional. */
@@ -173,14 +174,19 @@ export interface Change {
   readonly dues: readonly Due[];
   readonly outbox: readonly Outgoing[];
   readonly texts: readonly Text[];
+  /** As a policy names them; what they linked is left as it is. */
   readonly people: readonly Person[];
   readonly policies: readonly PolicyRow[];
   readonly conditions: readonly ConditionRow[];
   readonly signals: readonly SignalRow[];
   /** Deliveries this evaluates; if one is evaluated already, conflict. */
   readonly deliveries: readonly string[];
-  /** Sessions and login links, by hash of their token. */
+  /** Sessions, login links and codes, by hash of their token. */
   readonly sessions: readonly SessionRow[];
+  /** Accounts linked and given back; after `people`. */
+  readonly links: readonly LinkRow[];
+  /** Codes used up by this, by hash; if one is already, conflict. */
+  readonly spent: readonly string[];
   /** The answer to give again for the same key. Plain JSON. */
   readonly result: unknown;
 }
@@ -198,14 +204,6 @@ export interface PolicyRow {
   /** The file as adopted (erasable). */
   readonly yaml: string;
   readonly adoptedAt: Instant;
-}
-
-export interface SessionRow {
-  /** SHA-256 hex of the token; the token itself is never stored. */
-  readonly hash: string;
-  readonly person: PersonId;
-  readonly kind: "link" | "session";
-  readonly expires: Instant;
 }
 
 export interface Snapshot {
@@ -307,7 +305,7 @@ export interface Store extends ToldStore {
   ): Promise<ReadonlyMap<string, "fired" | "indeterminate" | "never">>;
 
   dueBy(now: Instant, limit: number): Promise<readonly Due[]>;
-  people(): Promise<readonly Person[]>;
+  people(): Promise<readonly Named[]>;
   policy(digest: Digest): Promise<PolicyRow | undefined>;
   policies(): Promise<readonly PolicyRow[]>;
   texts(commitments: readonly Commitment[]): Promise<ReadonlyMap<Commitment, Text>>;

@@ -79,11 +79,11 @@ export const createRoom = (parts: RoomParts): Room => {
       if ("refused" in who) return refusal(who.refused);
       return inbound.run({
         ...{ actor: who.actor, surface: "slack", line, key, version },
-        account: { chat: "slack", id: sender.user },
-        // Slack shows an answer to nobody else: it is ephemeral, in a view, or in the conversation with the app.
-        private: true,
         channel: channel === "" ? null : channel,
         escalation: escalation === "" ? null : escalation,
+        account: { chat: "slack", id: sender.user },
+        // Slash commands and mentions are answered with ephemeral messages, forms in views, and the rest in their own conversation.
+        private: true,
       });
     },
     open: async (trigger, title, fill) => {
@@ -94,6 +94,7 @@ export const createRoom = (parts: RoomParts): Room => {
     drawHome: async (sender) => {
       if (sender.user === "" || actors.foreign(sender) !== null) return;
       try {
+        await views.people(); // reads anew who they are: they may have linked this account a moment ago
         const person = actors.person(sender);
         const shown = person === null ? null : await views.forPerson(person.id);
         const view = homeView(shown, { channelOf, now: clock.now(), publicUrl });

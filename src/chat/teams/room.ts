@@ -108,6 +108,7 @@ export const createRoom = (parts: RoomParts): Room => {
         await bot.post(address, conversation, message);
       }),
     home: async (sender) => {
+      await views.people(); // reads anew who they are: they may have linked this account a moment ago
       const person = actors.person(sender);
       const shown = person === null ? null : await views.forPerson(person.id);
       return homeCard(shown, { channelOf, now: clock.now(), publicUrl });

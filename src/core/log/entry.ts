@@ -1,5 +1,5 @@
 import type { Commitment, Digest, EntryId, EscalationId, PersonId } from "../ids.ts";
-import type { Actor } from "../people.ts";
+import type { AccountChat, Actor } from "../people.ts";
 import type { DecisionKind, Response, Severity } from "../policy/model.ts";
 
 /** RFC 3339 UTC with milliseconds, e.g. `2026-11-23T03:40:00.000Z`. */
@@ -256,7 +256,21 @@ export type Body =
       readonly run: RunSeen | null;
     }
   | { readonly kind: "person.away"; readonly person: PersonId; readonly until: Timestamp }
-  | { readonly kind: "session.issued"; readonly person: PersonId; readonly expires: Timestamp };
+  | { readonly kind: "session.issued"; readonly person: PersonId; readonly expires: Timestamp }
+  | {
+      readonly kind: "identity.linked";
+      readonly person: PersonId;
+      readonly chat: AccountChat;
+      /** The chat's id of it: whoever keeps the text can show which one it was. */
+      readonly account: Commitment;
+    }
+  | {
+      readonly kind: "identity.unlinked";
+      readonly person: PersonId;
+      readonly chat: AccountChat;
+      /** The person asked, or a policy names somebody's account otherwise. */
+      readonly because: "asked" | "policy";
+    };
 
 export type EntryKind = Body["kind"];
 

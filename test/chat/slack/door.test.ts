@@ -18,6 +18,8 @@ describe("a slash command", () => {
         version: null,
         channel: "model-risk",
         escalation: null,
+        account: { chat: "slack", id: bobsAccount },
+        private: true,
       },
     ]);
     expect(door.said[0]?.key).toMatch(/^slack:T0ACME0001:cmd:.+/);

@@ -1,0 +1,16 @@
+import { type Command, refused } from "../src/app/command.ts";
+import { enterCode, showCode } from "../src/app/linking.ts";
+
+export const link: Command = {
+  name: "link",
+  usage: "link [code]",
+  summary: "be known in another chat too: it shows a code here, and you enter it there",
+  anybody: true,
+  run: async (room, said) => {
+    const { actor, account } = said.invocation;
+    if (said.rest !== "")
+      return account ? enterCode(room, said, account) : refused({ refused: "link-in-chat" });
+    if (actor.type === "person") return showCode(room, said, actor.person);
+    return refused({ refused: "needs-code" });
+  },
+};

@@ -1,0 +1,10 @@
+import { type Command, personIn } from "../src/app/command.ts";
+import { unlinkAccount } from "../src/app/linking.ts";
+
+export const unlink: Command = {
+  name: "unlink",
+  usage: "unlink [slack|teams]",
+  summary: "an account that you linked is yours no more",
+  anybody: false,
+  run: (room, said) => unlinkAccount(room, said, personIn(said)),
+};

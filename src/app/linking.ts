@@ -1,0 +1,112 @@
+import {
+  codeIn,
+  codeLasts,
+  codeText,
+  freedOf,
+  guessesAtMost,
+  guessesLast,
+  knownAs,
+  mayAsk,
+  whichToUnlink,
+  whoLinks,
+} from "../core/identity.ts";
+import type { Instant, PersonId } from "../core/ids.ts";
+import { digestOf } from "../core/log/commitment.ts";
+import type { Account, Named } from "../core/people.ts";
+import * as words from "../core/words-identity.ts";
+import { type Reply, type Room, refused, type Said, told } from "./command.ts";
+import type { Desk } from "./desk.ts";
+import type { Store } from "./ports.ts";
+
+/** How an account becomes a person's who is named elsewhere: a code shown to them there, and entered from it. */
+
+/** Shows a code to a person. It is kept nowhere but as a hash: not under the command's key either, so saying it again makes another. */
+export const showCode = async (
+  room: Room,
+  { invocation }: Said,
+  person: PersonId,
+): Promise<Reply> => {
+  if (!invocation.private) return refused({ refused: "not-private" });
+  return room.unkept(invocation.surface, async (desk) => {
+    const { policy } = desk.situation("");
+    const rows = await room.store.people();
+    const no = mayAsk({ now: desk.now, policy, rows }, person);
+    if (no) return refused(no);
+    const code = codeText(desk.random.id(""));
+    const expires = desk.now + codeLasts;
+    const kept = hashOf(codeIn(code) ?? code);
+    desk.extra.sessions.push({ hash: kept, person, kind: "code", expires });
+    return words.code(code);
+  });
+};
+
+/** Makes the account that spoke the account of whoever the code was shown to. */
+export const enterCode = async (room: Room, said: Said, account: Account): Promise<Reply> => {
+  const { now } = await room.look([]);
+  const code = codeIn(said.rest);
+  const hash = code === null ? null : hashOf(code);
+  const minutes = hash === null ? 0 : await waitToGuess(room.store, said, account, now);
+  return room.write(said, [], async (desk) => {
+    const { policy } = desk.situation("");
+    const rows = await room.store.people();
+    const known = knownAs({ policy, rows }, account);
+    if (known) return refused(known);
+    if (minutes > 0) return refused({ refused: "guessed-too-often", minutes });
+    const waiting = hash === null ? undefined : await room.store.session(hash);
+    const who = whoLinks(
+      { now: desk.now, policy, rows },
+      account,
+      waiting?.kind === "code" ? waiting : null,
+    );
+    if (typeof who !== "string") return refused(who);
+    desk.extra.spent.push(...(hash === null ? [] : [hash]));
+    return link(desk, account, who, rows);
+  });
+};
+
+const link = (
+  desk: Desk,
+  { chat, id }: Account,
+  person: PersonId,
+  rows: readonly Named[],
+): Reply => {
+  const { policy } = desk.situation("");
+  const isNamed = (one: PersonId) => policy.people.has(one);
+  desk.extra.people.push(...freedOf([{ chat, id }], rows, isNamed));
+  desk.extra.links.push({ person, chat, account: id });
+  const body = { kind: "identity.linked", person, chat, account: desk.text(id) } as const;
+  desk.add("org", [{ actor: { type: "person", person }, body }]);
+  return told(words.youAre(desk.rules.person(person)?.name ?? "somebody", chat));
+};
+
+/**
+ * In how many minutes this account may enter a code; 0 = now. Each one takes one of a few places, which all replicas share; the same
+ * message again takes none.
+ */
+const waitToGuess = async (
+  store: Pick<Store, "firstSight">,
+  { invocation }: Said,
+  { chat, id }: Account,
+  now: Instant,
+): Promise<number> => {
+  const message = hashOf(`${invocation.key} ${invocation.line}`);
+  if (!(await store.firstSight(`link:said:${message}`))) return 0;
+  const period = Math.floor(now / guessesLast);
+  const place = `link:guess:${hashOf(`${chat} ${id}`)}:${period}`;
+  for (let taken = 0; taken < guessesAtMost; taken += 1)
+    if (await store.firstSight(`${place}:${taken}`)) return 0;
+  return Math.ceil(((period + 1) * guessesLast - now) / 60_000);
+};
+
+/** Takes an account away again that a person linked. */
+export const unlinkAccount = (room: Room, said: Said, person: PersonId): Promise<Reply> =>
+  room.write(said, [], (desk) => {
+    const chat = whichToUnlink(desk.org, person, said.rest.toLowerCase());
+    if (typeof chat !== "string") return refused(chat);
+    desk.extra.links.push({ person, chat, account: null });
+    const body = { kind: "identity.unlinked", person, chat, because: "asked" } as const;
+    desk.add("org", [{ actor: { type: "person", person }, body }]);
+    return told(words.nobodys(chat));
+  });
+
+const hashOf = (text: string): string => digestOf(new TextEncoder().encode(text));
