@@ -1,3 +1,4 @@
+#!/usr/bin/env -S node --import tsx
 import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

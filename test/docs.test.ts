@@ -106,6 +106,10 @@ const brokenIn = (file: string, text: string): readonly string[] => {
 };
 
 describe("the papers", () => {
+  test.each(papers)("%s has nobody fetch a stranger's package of our name", (file) => {
+    expect(read(file)).not.toMatch(/\b(?:npx|npm exec|npm install|npm i) (?:-\S+ )*holdpoint\b/);
+  });
+
   test.each(papers)("%s links to things that are there", (file) => {
     expect(brokenIn(file, read(file))).toEqual([]);
   });

@@ -17,15 +17,17 @@ export const enforcementLine = (telling: Telling, decided: Decided): readonly Li
   if (!isConnected) return [words.noGateway()];
   const at = Math.max(...told.map((one) => one.at));
   const names = told.map(({ name }) => name);
+  const isStop = restricts(telling, decided);
   if (confirmed.length > 0) {
     const last = Math.max(...confirmed.map((one) => one.at));
+    const gateways = confirmed.length + waiting.length;
     const when = preciseText(last, zoneOf(telling), telling.situation.now);
     return waiting.length === 0
-      ? [words.confirmedByAll(confirmed.length, when, restricts(telling, decided))]
-      : [words.confirmedBySome(confirmed.length, confirmed.length + waiting.length, waiting)];
+      ? [words.confirmedByAll(confirmed.length, when, isStop)]
+      : [words.confirmedBySome(confirmed.length, gateways, waiting, isStop)];
   }
   if (failed.length > 0) return [words.notTold(failed)];
-  if (names.length > 0) return [words.toldNotConfirmed(names, clock(telling, at))];
+  if (names.length > 0) return [words.toldNotConfirmed(names, clock(telling, at), isStop)];
   return waiting.length > 0
     ? [words.notYetConfirmed(waiting)]
     : [words.notToldYet(endpointsOf(telling))];

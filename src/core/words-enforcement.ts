@@ -17,11 +17,15 @@ const running = (restricts: boolean): string =>
 export const confirmedByAll = (count: number, at: string, restricts: boolean): Line =>
   line`Confirmed by ${count} of ${count} at ${at}.${running(restricts)}`;
 
-export const confirmedBySome = (count: number, all: number, missing: readonly string[]): Line =>
-  line`Confirmed by ${count} of ${all}, not by ${named(missing)}`;
+export const confirmedBySome = (
+  count: number,
+  all: number,
+  missing: readonly string[],
+  restricts: boolean,
+): Line => line`Confirmed by ${count} of ${all}, not by ${named(missing)}.${running(restricts)}`;
 
-export const toldNotConfirmed = (names: readonly string[], at: string): Line =>
-  line`${named(names)}: told ${at}, not confirmed`;
+export const toldNotConfirmed = (names: readonly string[], at: string, restricts: boolean): Line =>
+  line`${named(names)}: told ${at}, not confirmed.${running(restricts)}`;
 
 export const notYetConfirmed = (names: readonly string[]): Line =>
   line`Not confirmed by ${named(names)} yet`;

@@ -12,7 +12,7 @@ import { soon } from "./soon.ts";
 const patience = 2_000;
 
 type Needing = {
-  readonly Params: { readonly deployment: string; readonly scope?: string };
+  readonly Params: { readonly deployment: string; readonly scope?: string; readonly "*"?: string };
   readonly Querystring: { readonly needs?: unknown; readonly gateway?: unknown };
 };
 
@@ -44,11 +44,11 @@ const drainBodies = (scope: FastifyInstance): void => {
   });
 };
 
-/** `/authz/:deployment` answers 200 or 403, and 503 where it cannot be known. What follows the name is the proxy's own path. */
+/** `/authz/:deployment` answers 200 or 403, and 503 where it cannot be known. What follows the name is its client's path. */
 const authzRoutes = (app: FastifyInstance, reads: Reads, confirm: Confirm, gate: Gate): void => {
   const answer = async (request: FastifyRequest<Needing>, reply: FastifyReply) => {
     const { deployment: id } = request.params;
-    const asked = questionOf(request.query);
+    const asked = questionOf(request);
     if ("refusal" in asked) return refuse(reply, 403, asked.refusal);
     const { needs, gateway } = asked;
     const posture = await now(reads, id, reply);
@@ -64,8 +64,12 @@ const authzRoutes = (app: FastifyInstance, reads: Reads, confirm: Confirm, gate:
     app.all<Needing>(url, { onRequest: gate }, answer);
 };
 
-/** What the proxy's set-up says of the request; a mistake in it lets nothing pass, so that it is seen. */
-const questionOf = ({ needs = null, gateway = null }: Needing["Querystring"]) => {
+/**
+ * What the proxy's set-up says of the request; a mistake in it lets nothing pass, so that it is seen. A query behind a path is that
+ * of the proxy's client: whoever sends a request must not speak for a gateway.
+ */
+const questionOf = ({ params, query }: Pick<FastifyRequest<Needing>, "params" | "query">) => {
+  const { needs = null, gateway = null } = params["*"] === undefined ? query : {};
   if (needs !== null && typeof needs !== "string")
     return { refusal: "Say `needs` once: the one scope that the request is part of." };
   if (gateway !== null && !isGatewayName(gateway))

@@ -68,7 +68,9 @@ describe("a card says no more than is known", () => {
     log.add([reported("assistant-prod", "gateway", "told", 2)]);
 
     expect(before).toContain("gateway: not told yet");
-    expect(card(log, "HP-1")).toMatch(/gateway: told \d\d:\d\d, not confirmed/);
+    expect(card(log, "HP-1")).toMatch(
+      /gateway: told \d\d:\d\d, not confirmed\. Requests already running are not stopped\./,
+    );
   });
 
   test("an endpoint could not be told", () => {
@@ -98,7 +100,9 @@ describe("a card says no more than is known", () => {
     says(log, "edge-3", 2);
 
     expect(first).toContain("Not confirmed by edge-1, edge-2 and edge-3 yet");
-    expect(some).toContain("Confirmed by 1 of 3, not by edge-2 and edge-3");
+    expect(some).toContain(
+      "Confirmed by 1 of 3, not by edge-2 and edge-3. Requests already running are not stopped.",
+    );
     expect(card(log, "HP-1")).toMatch(
       /Confirmed by 3 of 3 at \d\d:\d\d:02\. Requests already running are not stopped\./,
     );

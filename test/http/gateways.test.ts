@@ -224,6 +224,26 @@ describe("/authz", () => {
     },
   );
 
+  test.each(["/?gateway=edge-2", "/v1/chat?gateway=edge-2&gateway=x", "/v1/chat?needs=nothing"])(
+    "%s behind the name is what a client of the proxy wrote: it confirms and asks nothing",
+    async (tail) => {
+      const heard: AppliedReport[] = [];
+      const { get } = await holding(open, {
+        reports: {
+          applied: async () => ({ is: "known", current: 1 }),
+          asked: async (said) => {
+            heard.push(said);
+            return { is: "recorded", current: 1 };
+          },
+        },
+      });
+
+      const { status } = await get(`/authz/assistant-prod${tail}`, gateway);
+
+      expect({ status, heard }).toEqual({ status: 200, heard: [] });
+    },
+  );
+
   test("demo mode opens pages, not gateways: a proxy hands on other people's requests", async () => {
     const { get } = await holding(open, { demo: true });
 

@@ -208,6 +208,21 @@ describe("an HMAC the policy describes", () => {
     expect(askBase64({ [name]: mac(text, "", "base64") }).ok).toBe(true);
   });
 
+  test("headers that nobody signs name no delivery; the event that the body is does", () => {
+    const named = { "ce-specversion": "1.0", "ce-id": "run-8", "ce-source": "/evals" };
+    const event = Buffer.from('{"specversion":"1.0","id":"run-7","source":"/evals"}');
+    const signed = mac(text, "", "hex", event);
+
+    expect(askHub({ [name]: `sha256=${mac(text)}`, ...named })).toEqual({
+      ok: true,
+      identity: null,
+    });
+    expect(askHub({ [name]: `sha256=${signed}`, ...named }, event)).toEqual({
+      ok: true,
+      identity: 'ce:["/evals","run-7"]',
+    });
+  });
+
   test("a body that is not UTF-8 is checked by its bytes", () => {
     const raw = Buffer.from([0xff, 0xfe, 0x00]);
     const replaced = mac(text, "", "hex", Buffer.from(raw.toString()));

@@ -131,7 +131,7 @@ export const decidedCard: Card = {
   lines: [
     ["Paused 03:19 by ", named(bob), " (on call)"],
     ["“", { untrusted: "8.2 %, samples look real" }, "”"],
-    ["Gateway: told 03:19, not confirmed"],
+    ["Gateway: told 03:19, not confirmed. Requests already running are not stopped."],
     ["Plan was: narrow to no-tools. This is stricter."],
     ["Decide again by today 17:00: ", named(chidi)],
     ["To resume: ", named(chidi), ", then ", named(erin), " or ", named(frank)],
