@@ -67,7 +67,7 @@ export interface TokenMaking {
 
 export const appId = "11111111-0000-4000-8000-00000000000a";
 export const tenant = "72f988bf-0000-4000-8000-000000000001";
-export const teamsIssuer = "https://api.botframework.com";
+const teamsIssuer = "https://api.botframework.com";
 export const modelRisk = "19:modelrisk@thread.tacv2";
 export const botAccount = { id: `28:${appId}`, name: "Holdpoint" };
 

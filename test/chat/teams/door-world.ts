@@ -1,0 +1,70 @@
+import type { ConversationRow, Invocation, MessageRow } from "../../../src/app/ports.ts";
+import type { Bot } from "../../../src/chat/teams/bot.ts";
+import { createDirectory } from "../../../src/chat/teams/directory.ts";
+import type { DoorParts } from "../../../src/chat/teams/door.ts";
+import { addressBook } from "../../../src/chat/teams/where.ts";
+import { accountFor, modelRisk, tenant } from "../../support/teams-server.ts";
+import { now, postures } from "../console/cards.ts";
+import { answer, channelOf, open, publicUrl, team, view } from "../slack/samples.ts";
+
+interface Behind {
+  readonly bot: Bot;
+  /** What reached the shell. */
+  readonly done: Invocation[];
+  /** What was logged. */
+  readonly logged: string[];
+  readonly anonymous: boolean;
+}
+
+/** What the real door stands on in its tests: a store in memory, and behind it whatever was asked for. */
+export const doorParts = ({ bot, done, logged, anonymous }: Behind): DoorParts => {
+  const conversations = new Map<string, ConversationRow>();
+  const messages = new Map<string, MessageRow>();
+  const seen = new Set<string>();
+  const store = {
+    saveConversation: async (_chat: string, row: ConversationRow) =>
+      void conversations.set(row.id, row),
+    conversation: async (_chat: string, id: string) => conversations.get(id),
+    newestConversation: async () => [...conversations.values()].at(-1),
+    messageOf: async (_chat: string, key: string) => messages.get(key),
+    messageAt: async () => undefined,
+    saveMessage: async (row: MessageRow) => void messages.set(row.key, row),
+    firstSight: async (key: string) => {
+      const first = !seen.has(key);
+      seen.add(key);
+      return first;
+    },
+  };
+  const clock = { now: () => now };
+  const named = new Map(
+    [...team].map(([id, person]) => [id, { ...person, teams: accountFor(person.key).aad }]),
+  );
+  return {
+    ...{ bot, store, clock, anonymous, channelOf, publicUrl },
+    tenants: anonymous ? [] : [tenant],
+    directory: createDirectory({ bot, clock, addressOf: addressBook(store) }),
+    random: { id: (prefix) => `${prefix}1` },
+    people: () => named,
+    channels: () => new Map([["model-risk", { id: "model-risk", slack: null, teams: modelRisk }]]),
+    report: (fault, what) => {
+      logged.push(`${what}: ${fault instanceof Error ? fault.message : String(fault)}`);
+      return "ref_1";
+    },
+    inbound: {
+      run: async (invocation) => {
+        done.push(invocation);
+        return answer({ text: `Done: ${invocation.line}` });
+      },
+    },
+    views: {
+      cards: async () => [open],
+      card: async (id) => (id === open.escalation ? open : undefined),
+      postures: async () => postures,
+      history: async () => [],
+      notices: async () => [],
+      people: async () => [...named.values()],
+      forPerson: async () => view(),
+      head: async () => ({ size: 1, note: null, at: now }),
+    },
+  };
+};
