@@ -1,5 +1,5 @@
 import { type Fault, SendFault, type Store } from "../../app/ports.ts";
-import type { EscalationId, PersonId } from "../../core/ids.ts";
+import type { EscalationId, Millis, PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
 import type { Policy } from "../../core/policy/model.ts";
 import { guid, readAddress } from "./activity.ts";
@@ -38,8 +38,8 @@ export interface WhereParts {
 
 /** A channel that nobody can speak in before somebody mends it. */
 export class NowhereFault extends SendFault {
-  constructor(message: string) {
-    super(message, { retry: "later", arrived: "no", retryIn: 300_000 });
+  constructor(message: string, retryIn: Millis = 300_000) {
+    super(message, { retry: "later", arrived: "no", retryIn });
     this.name = "NowhereFault";
   }
 }
@@ -62,7 +62,8 @@ export const addressBook =
       (await store.newestConversation("teams"));
     const address = readAddress(kept?.reference);
     if (address) return address;
-    throw new NowhereFault("Teams has not told yet where it is");
+    // Asking again costs nothing, and whoever has just installed the app waits for what comes.
+    throw new NowhereFault("Teams has not told yet where it is", 15_000);
   };
 
 export const createWhere = (parts: WhereParts): Where => {
