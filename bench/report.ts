@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { type Figure, isMet, type Measured, ratioOf } from "./figures.ts";
 import type { Machine } from "./machine.ts";
 
@@ -43,25 +43,40 @@ interface Results {
   readonly measured: readonly Recorded[];
 }
 
+const results = "bench/results";
+
 /**
- * Writes the figures for programs and for people; answers with the names of the files. What was measured earlier on the same day and
- * Node is kept, unless it was measured again.
+ * Writes the figures for programs and for people; answers with the names of the files. What was measured last on the same machine
+ * and Node is kept with its date, unless it was measured again.
  */
 export const writeReport = (on: Machine, all: readonly Recorded[]): readonly string[] => {
   const major = process.versions.node.split(".")[0];
-  const file = `bench/results/${on.at.slice(0, 10)}-node${major}.json`;
-  const earlier: Results | null = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
-  const kept = (earlier?.measured ?? []).filter(({ name }) =>
+  const file = `${results}/${on.at.slice(0, 10)}-node${major}.json`;
+  const { lines: _, ...machine } = on;
+  mkdirSync(results, { recursive: true });
+  const kept = lastOn(machine, `-node${major}.json`).filter(({ name }) =>
     all.every((one) => one.name !== name),
   );
   const names = Object.keys(about);
   const measured = [...kept, ...all].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
-  const { lines: _, ...machine } = on;
-  mkdirSync("bench/results", { recursive: true });
   writeFileSync(file, `${JSON.stringify({ machine, measured }, null, 2)}\n`);
   writeFileSync("docs/benchmarks.md", pageOf(on, measured, file));
   return [file, "docs/benchmarks.md"];
 };
+
+/** The newest record; figures of another machine say nothing beside these. */
+const lastOn = (machine: Results["machine"], ending: string): readonly Recorded[] => {
+  const newest = readdirSync(results)
+    .filter((name) => name.endsWith(ending))
+    .sort()
+    .at(-1);
+  if (newest === undefined) return [];
+  const last: Results = JSON.parse(readFileSync(`${results}/${newest}`, "utf8"));
+  return sameMachine(last.machine) === sameMachine(machine) ? last.measured : [];
+};
+
+const sameMachine = ({ at: _at, flushMs: _flush, ...on }: Results["machine"]): string =>
+  JSON.stringify(Object.entries(on).sort());
 
 const pageOf = (on: Machine, all: readonly Recorded[], file: string): string => {
   const missed = all.flatMap(({ figures }) => figures.filter((one) => isMet(one) === false));
@@ -73,7 +88,7 @@ machine slows both. Traffic stays on 127.0.0.1. To repeat it (PostgreSQL from De
 
 \`\`\`sh
 npm run bench -- --long
-npm run bench -- --only intake,press     # a part; what was measured earlier that day is kept
+npm run bench -- --only intake,press     # a part; the others keep their last figures
 \`\`\`
 
 This record: ${on.at.slice(0, 10)}, [the raw figures](../${file}).
@@ -82,7 +97,7 @@ ${on.lines.map((line) => `- ${line}`).join("\n")}
 
 ${missed.length === 0 ? "Every goal is met." : `## Goals missed\n\n${missed.map(missedLine).join("\n")}`}
 
-${all.map(sectionOf).join("\n\n")}
+${all.map((one) => sectionOf(one, on)).join("\n\n")}
 `;
 };
 
@@ -92,8 +107,10 @@ const missedLine = (figure: Figure): string => {
   return `- ${what}: ${held}; the goal is ${goal}.`;
 };
 
-const sectionOf = ({ name, figures, load }: Recorded): string => {
+const sectionOf = ({ name, figures, load, at }: Recorded, on: Machine): string => {
   const notes = [...new Set(figures.map(({ note }) => note).filter((note) => note !== ""))];
+  const day = at.slice(0, 10);
+  const earlier = day === on.at.slice(0, 10) ? "" : ` Measured on ${day}.`;
   const noted = figures.map((one) => {
     const [what = "", ...rest] = cells(one);
     return `| ${[one.note === "" ? what : `${what} (${notes.indexOf(one.note) + 1})`, ...rest].join(" | ")} |`;
@@ -101,7 +118,7 @@ const sectionOf = ({ name, figures, load }: Recorded): string => {
   return [
     `## ${name}`,
     "",
-    `${about[name] ?? ""}${load > 1 ? ` The load average was ${load.toFixed(1)} when this began (what the bench did before counts too): the machine was not quiet.` : ""}`,
+    `${about[name] ?? ""}${load > 1 ? ` The load average was ${load.toFixed(1)} when this began (what the bench did before counts too): the machine was not quiet.` : ""}${earlier}`,
     "",
     "| what | result | baseline | ratio | goal | met |",
     "|---|---|---|---|---|---|",
@@ -110,7 +127,8 @@ const sectionOf = ({ name, figures, load }: Recorded): string => {
   ].join("\n");
 };
 
-const about: Readonly<Record<string, string>> = {
+/** What each measurement is. */
+export const about: Readonly<Record<string, string>> = {
   intake:
     "Signed webhooks from 64 connections of another process, each sending again as soon as it is answered; a 202 means that the row is on disk. The baseline is the same server, authentication, table and pool with one INSERT per request.",
   card: "One webhook at a time on an idle server, each opening an escalation of its own. The baseline is the answer to the webhook itself.",

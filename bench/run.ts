@@ -30,7 +30,7 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<Measured
 };
 
 const usage = `npm run bench -- [--only ${Object.keys(measurements).join(",")}] [--quick] [--long]
-  --only   these measurements; of the others, what was measured earlier that day is kept
+  --only   these measurements; the others keep their last figures
   --quick  a tenth of everything; nothing is recorded
   --long   memory over 100,000 webhooks instead of 10,000`;
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path/posix";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { about } from "../bench/report.ts";
 import { commands } from "../commands/index.ts";
 import { environmentNames } from "../src/config.ts";
 
@@ -104,6 +105,12 @@ const brokenIn = (file: string, text: string): readonly string[] => {
     })
     .map((target) => `${file} → ${target}`);
 };
+
+test("every measurement of the bench is on record", () => {
+  const page = read("docs/benchmarks.md");
+
+  expect([...page.matchAll(/^## ([a-z]+)$/gm)].map(([, name]) => name)).toEqual(Object.keys(about));
+});
 
 describe("the papers", () => {
   test.each(papers)("%s has nobody fetch a stranger's package of our name", (file) => {
