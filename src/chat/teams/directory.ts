@@ -43,7 +43,7 @@ export const createDirectory = ({ bot, clock, addressOf }: DirectoryParts): Dire
       const told = await bot.member(await addressOf(conversation), conversation, id);
       return { is: told.role === "guest" ? "guest" : "member", tenant: told.tenant };
     } catch (error) {
-      if (error instanceof CallFault && error.status === 404) return { is: "unknown", tenant: "" };
+      if (isNobody(error)) return { is: "unknown", tenant: "" };
       if (error instanceof CallFault || error instanceof Fault) return null;
       throw error;
     }
@@ -67,3 +67,7 @@ export const createDirectory = ({ bot, clock, addressOf }: DirectoryParts): Dire
     },
   };
 };
+
+/** The conversation is there and they are not in it. Where the conversation itself is gone, nothing is known of anybody. */
+const isNobody = (error: unknown): boolean =>
+  error instanceof CallFault && error.status === 404 && error.code.startsWith("Member");
