@@ -31,7 +31,7 @@ export const teamsAnswer = (answer: Answer, context: AnswerContext): TeamsMessag
 export const answerElements = (answer: Answer, context: AnswerContext, room: Room): Element[] => {
   const lines = answer.lines.slice(0, room.items);
   const left = answer.lines.length - lines.length;
-  const text = answer.text === "" ? nothing : answer.text;
+  const text = answer.text.trim() === "" ? nothing : answer.text;
   return [
     ...textLine([{ untrusted: text }], Math.min(longestText, 4 * room.line), { spacing: "Small" }),
     ...lines.flatMap((line): Element[] => textLine(["• ", ...line], room.line)),

@@ -98,8 +98,8 @@ const fieldInput = (field: FormField, position: number): Input => {
     id: shortened(`field:${position}:${storable(field.name)}`, 200),
     label: titleText(field.label, limits.choiceText),
     ...needed(field.required),
-    ...(field.value === "" ? {} : { value: shortened(visible(field.value), limits.reasonText) }),
   };
+  const text = shortened(visible(field.value), limits.reasonText).trim();
   const choices = field.options
     .filter(({ value }) => value.length < limits.choiceText && value === storable(value))
     .map(({ value, label }) => ({
@@ -109,9 +109,12 @@ const fieldInput = (field: FormField, position: number): Input => {
   // Too many to choose from are typed. "" is a value of ours ("the next narrower"): values begin with "=".
   if (field.kind === "choice" && choices.length > 0 && choices.length <= limits.choices)
     return { ...parts, type: "Input.ChoiceSet", choices, value: `=${field.value}` };
-  if (field.kind === "date") return { ...parts, type: "Input.Date" };
-  return { ...parts, type: "Input.Text", maxLength: limits.reasonText };
+  if (field.kind === "date") return { ...parts, ...dateIn(field.value), type: "Input.Date" };
+  const initial = text === "" ? {} : { value: text };
+  return { ...parts, ...initial, type: "Input.Text", maxLength: limits.reasonText };
 };
+
+const dateIn = (value: string) => (/^\d{4}-\d\d-\d\d$/.test(value) ? { value } : {});
 
 /** An answer in a dialog: the form it asks for, or what it says. */
 export const answerDialog = (answer: Answer, context: AnswerContext): TaskInfo => {

@@ -13,9 +13,9 @@ import {
   noticeModal,
   skeleton,
 } from "../../../src/chat/slack/modals.ts";
-import type { Button, Card, Line, Part } from "../../../src/core/card.ts";
-import { personId } from "../../../src/core/ids.ts";
+import type { Button, Card, Line } from "../../../src/core/card.ts";
 import { type PayloadKind, problemsOf, walk } from "../../support/block-kit.ts";
+import { flood, foreign, masked, payloads } from "../any/hostile-text.ts";
 import { now } from "../console/cards.ts";
 import {
   accounts,
@@ -36,35 +36,6 @@ import {
 
 /** Text that works against its readers × every field of everything Slack is sent: nothing of it is live, nothing is over a limit. */
 
-const payloads: Readonly<Record<string, string>> = {
-  formatting: "*bold* _italic_ ~struck~ `code` ```block``` > quotation",
-  "a quotation": "> Approved by Chidi Lindt\n>>> all of it",
-  "everybody in the channel": "<!channel> <!here> <!everyone>",
-  "a mention": "<@U0ANA00001> <@U0BOB00001|bob>",
-  "a group": "<!subteam^S0GROUP001|@oncall>",
-  "a channel": "<#C0RISK0001> <#C0RISK0001|risk>",
-  "a link": "<https://evil.example|click to resume>",
-  "a bare link": "https://evil.example/?a=1&b=2 mailto:a@evil.example",
-  "a date": "<!date^1392734382^{date}^https://evil.example|fall back>",
-  entities: "&lt;!channel&gt; &amp;lt; &#60;!here&#62; &nbsp;",
-  "direction controls": "\u202Egnp.exe \u2066isolate\u2069 \u200Fmark\u061C",
-  "invisible characters": "pa\u200Bused\uFEFF \u2060\u00AD\u180E\u3164\u{E0041}",
-  "5,000 characters": "a".repeat(5000),
-  "5,000 characters in words": "word ".repeat(1000),
-  "3,000 ampersands": "&".repeat(3000),
-  "3,000 quotation marks": '"\\'.repeat(1500),
-  "emoji across limits": `${"a".repeat(23)}${"😀".repeat(2000)}`,
-  "emoji across limits, odd": `${"😀".repeat(2000)}`,
-  "a family": "👩‍👩‍👧‍👦".repeat(100),
-  "new lines and controls": "one\ntwo\r\nthree\u0000\u0007\u001B[31m\u0085\u2028\u2029end",
-  "half characters": "\uD83D half \uDE00 other \uD83D",
-  shortcodes: ":smile: ::a:b: :skin-tone-2::wave: 10:100:20 :日本:",
-  nothing: "",
-  blanks: "   \n ",
-  "another press": '["resume HP-142",9,"HP-142","model-risk"]',
-  "a clause": "x to full for 1000d because reviewed",
-};
-
 interface Drawn {
   readonly kind: PayloadKind;
   readonly payload: unknown;
@@ -72,13 +43,6 @@ interface Drawn {
 
 const message = (payload: unknown): Drawn => ({ kind: "message", payload });
 const modal = (payload: unknown): Drawn => ({ kind: "modal", payload });
-
-const foreign = (text: string): Part => ({ untrusted: text });
-const masked = (name: string): Part => ({
-  person: personId("p_maskedmaskedmaskeda"),
-  name,
-  mention: true,
-});
 
 const cardWith = (parts: Partial<Card>): Drawn =>
   message(slackCard({ ...open, ...parts }, { people: team, channel, first: true }));
@@ -99,29 +63,6 @@ const homeWith = (parts: Parameters<typeof view>[0]): Drawn => ({
 });
 const digestWith = (title: Line, parts: Parameters<typeof due>[0]): Drawn =>
   message(slackDigest({ title, items: [due(parts), due()] }, team, channelOf));
-
-/** Everything at once, as often as a card can hold it. */
-const flood = (text: string): Partial<Card> => {
-  const one = button({
-    label: text,
-    command: `pause HP-142 because ${text}`,
-    form: form({ title: text, submit: text, reason: text }),
-  });
-  const line: Line = [foreign(text), masked(text), text];
-  return {
-    title: line,
-    lines: Array.from({ length: 12 }, () => line),
-    buttons: [
-      [one, one, one],
-      [one, one, one],
-    ],
-    more: Array.from({ length: 30 }, () => ({
-      heading: text,
-      lines: Array.from({ length: 60 }, () => line),
-    })),
-    lockScreen: text,
-  };
-};
 
 const fields: Readonly<Record<string, (text: string) => Drawn>> = {
   "card: title": (text) => cardWith({ title: ["🔴 ", foreign(text), " · HP-142"] }),
