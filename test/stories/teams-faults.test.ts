@@ -13,7 +13,7 @@ import { jailbreak } from "../support/world.ts";
 
 const repeat = "Possible repeat";
 
-/** A signal, an acknowledgement, a pause and a refused resume, typed in their own conversations; answers how many calls Teams got. */
+/** A signal, an acknowledgement and a pause, typed in their own conversations; answers how many calls Teams got. */
 const journey = async (world: TeamsWorld, call: number, how: TeamsFault): Promise<number> => {
   const { teams } = world;
   const first = teams.calls.length;
@@ -110,6 +110,26 @@ eachDatabase((kind) => {
       expect(left).toHaveLength(1);
       expect(pressed === 0 ? cardsIn(world) : left).toHaveLength(1);
     }
+  });
+
+  test("while the bot gets no token nothing is in doubt: then it is said once, unmarked", async () => {
+    const world = await openTeamsWorld(kind);
+    world.teams.loginDown = true;
+    await world.send("signals", jailbreak());
+    for (let again = 0; again < 3; again += 1) {
+      await world.database().query("update holdpoint.outbox set retry_at = null");
+      await world.settle();
+    }
+    expect(cardsIn(world)).toEqual([]);
+
+    world.teams.loginDown = false;
+    await world.database().query("update holdpoint.outbox set retry_at = null");
+    await everythingIsSaid(world);
+
+    expect(unmarked(cardsIn(world))).toHaveLength(1);
+    expect(cardsIn(world)).toHaveLength(1);
+    expect(askedDirectly(world, "chidi")).toHaveLength(1);
+    expect(await world.house().store.backlog()).toMatchObject({ outbox: 0, dead: 0 });
   });
 
   test("what may have arrived twice is not sent a third time, until there is something new to say", async () => {

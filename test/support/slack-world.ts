@@ -22,7 +22,7 @@ interface Posted {
   readonly buttons: readonly string[];
 }
 
-const token = "xoxb-for-tests";
+export const slackToken = "xoxb-for-tests";
 const riskChannel = "C0RISK0001";
 
 interface SlackWishes extends Wishes {
@@ -32,13 +32,13 @@ interface SlackWishes extends Wishes {
 
 /** Opens it; at the end nothing may have been sent that Slack would refuse. */
 export const openSlackWorld = async (kind: Kind, wishes: SlackWishes = {}): Promise<SlackWorld> => {
-  const slack = await startSlackServer(token);
+  const slack = await startSlackServer(slackToken);
   wishes.slack?.(slack);
   onTestFinished(() => expect(slack.problems).toEqual([]));
   const world = await openWorld(kind, {
     ...wishes,
     env: {
-      SLACK_BOT_TOKEN: token,
+      SLACK_BOT_TOKEN: slackToken,
       SLACK_SIGNING_SECRET: signingSecret,
       SLACK_API_URL: slack.apiUrl,
       ...wishes.env,
@@ -53,16 +53,17 @@ export const openSlackWorld = async (kind: Kind, wishes: SlackWishes = {}): Prom
     ...world,
     ...people,
     slack,
-    posted: (id) => cardIn(slack, id),
+    posted: (id) => cardInSlack(slack, id),
     thread: (id) => {
-      const root = cardIn(slack, id).message.ts;
+      const root = cardInSlack(slack, id).message.ts;
       const replies = slack.messagesIn(riskChannel).filter(({ thread_ts }) => thread_ts === root);
       return replies.map(({ blocks }) => walkBlocks(blocks).lines.join("\n"));
     },
   };
 };
 
-const cardIn = (slack: SlackServer, id: EscalationId): Posted => {
+/** The one card of an escalation as Slack has it now. */
+export const cardInSlack = (slack: SlackServer, id: EscalationId): Posted => {
   const cards = slack
     .messagesIn(riskChannel)
     .filter(({ metadata }) => metadata?.event_payload["key"] === `card:${id}`);

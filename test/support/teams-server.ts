@@ -56,6 +56,10 @@ export interface TeamsServer {
   says(id: string, what: Json): void;
   /** Whether keys are to be had. */
   keysDown: boolean;
+  /** Whether our own token is to be had. */
+  loginDown: boolean;
+  /** For whom the key speaks. */
+  endorsements: readonly string[];
   /** A token as the Bot Framework makes it; claims and header may be others. */
   token(claims?: Json, how?: TokenMaking): string;
 }
@@ -193,7 +197,11 @@ export const startTeamsServer = async (): Promise<TeamsServer> => {
 
   const keys = (path: string, response: ServerResponse): void => {
     if (teams.keysDown) return void response.destroy();
-    const jwk = { ...publicKey.export({ format: "jwk" }), kid: "k1", endorsements: ["msteams"] };
+    const jwk = {
+      ...publicKey.export({ format: "jwk" }),
+      kid: "k1",
+      endorsements: teams.endorsements,
+    };
     const config = { issuer: teamsIssuer, jwks_uri: `${base}/keys/${keySet}` };
     told(response, { status: 200, json: path.startsWith("/keys") ? { keys: [jwk] } : config });
   };
@@ -219,6 +227,7 @@ export const startTeamsServer = async (): Promise<TeamsServer> => {
         isAuthenticationDisabled: async () => false,
         createCredentials: async () => ({
           signRequest: async (request) => {
+            if (teams.loginDown) throw new Error("the login does not answer");
             request.headers.set("authorization", `Bearer ${ourToken}`);
             return request;
           },
@@ -229,6 +238,8 @@ export const startTeamsServer = async (): Promise<TeamsServer> => {
     problems,
     fault: () => null,
     keysDown: false,
+    loginDown: false,
+    endorsements: ["msteams"],
     messagesIn: (conversation) => messages.filter((one) => one.conversation === conversation),
     directs: (person) => messages.filter((one) => one.conversation === `a:${person}`),
     deleteMessage: ({ conversation, id }) => void messages.splice(find(conversation, id), 1),

@@ -67,9 +67,9 @@ export const openTeamsWorld = async (kind: Kind, wishes: TeamsWishes = {}): Prom
     ...world,
     ...people,
     teams,
-    posted: (id) => cardIn(teams, id),
+    posted: (id) => cardInTeams(teams, id),
     thread: (id) => {
-      const { message } = cardIn(teams, id);
+      const { message } = cardInTeams(teams, id);
       return teams
         .messagesIn(modelRisk)
         .filter((one) => one.root === message.id && one.id !== message.id)
@@ -78,7 +78,8 @@ export const openTeamsWorld = async (kind: Kind, wishes: TeamsWishes = {}): Prom
   };
 };
 
-const cardIn = (teams: TeamsServer, id: EscalationId): Posted => {
+/** The one card of an escalation as Teams has it now. */
+export const cardInTeams = (teams: TeamsServer, id: EscalationId): Posted => {
   const cards = teams
     .messagesIn(modelRisk)
     .filter(

@@ -136,7 +136,9 @@ class Adapter extends CloudAdapter {
 }
 
 export const createBot = (parts: BotParts): Bot => {
-  const { appId, cloud, timeout } = parts;
+  const { appId, anonymous, cloud, timeout } = parts;
+  // The SDK would believe anybody then.
+  if (appId === "" && !anonymous) throw new Error("a bot without an app id accepts anybody");
   const auth = authenticationOf(parts);
   const adapter = new Adapter(auth);
   const ourselves = new ClaimsIdentity(
@@ -236,21 +238,45 @@ const authenticationOf = ({
     cloud.openIdMetadata,
     AuthenticationConstants.ToBotFromEmulatorOpenIdMetadataUrl,
     "",
-    cloud.credentials ??
-      new ConfigurationServiceClientCredentialFactory(
-        appId === ""
-          ? {}
-          : {
-              MicrosoftAppId: appId,
-              MicrosoftAppPassword: password,
-              MicrosoftAppTenantId: tenantId,
-              MicrosoftAppType: type,
-            },
-      ),
+    sayingSo(
+      cloud.credentials ??
+        new ConfigurationServiceClientCredentialFactory(
+          appId === ""
+            ? {}
+            : {
+                MicrosoftAppId: appId,
+                MicrosoftAppPassword: password,
+                MicrosoftAppTenantId: tenantId,
+                MicrosoftAppType: type,
+              },
+        ),
+    ),
     new AuthenticationConfiguration(),
     undefined,
     {},
   );
+
+/** Without our own token nothing is sent: what goes wrong before the call must not look as if the message may have arrived. */
+class NoToken extends Error {
+  readonly code = "NoToken";
+}
+
+const sayingSo = (factory: ServiceClientCredentialsFactory): ServiceClientCredentialsFactory => ({
+  isValidAppId: (id) => factory.isValidAppId(id),
+  isAuthenticationDisabled: () => factory.isAuthenticationDisabled(),
+  createCredentials: async (...asked) => {
+    const credentials = await orNoToken(() => factory.createCredentials(...asked));
+    return { signRequest: (request) => orNoToken(() => credentials.signRequest(request)) };
+  },
+});
+
+const orNoToken = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw new NoToken("the bot's token could not be had", { cause: error });
+  }
+};
 
 /**
  * The SDK also believes tokens that an emulator or another bot gets for our own app id. People speak to us through the Bot Framework

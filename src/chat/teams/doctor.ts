@@ -3,7 +3,7 @@ import type { People, Person } from "../../core/people.ts";
 import type { Policy } from "../../core/policy/model.ts";
 import { affectedBy, partsOf } from "../any/asked.ts";
 import { guid } from "./activity.ts";
-import type { Address, Bot } from "./bot.ts";
+import { type Address, type Bot, CallFault } from "./bot.ts";
 import type { Account, Directory } from "./directory.ts";
 import { refusalOf } from "./faults.ts";
 
@@ -71,6 +71,12 @@ const closed = (
       is: "wrong",
       what: `Teams knows no channel ${teams} (${id} in the policy) that the app is in: ${lost}.`,
       fix: `Add the app to that team, and compare channels.${id}.teams with the id in the channel's link.`,
+    };
+  if (fault instanceof CallFault && fault.code === "NoToken")
+    return {
+      is: "wrong",
+      what: `Microsoft gives the bot no token: ${lost}.`,
+      fix: "Compare MICROSOFT_APP_ID, MICROSOFT_APP_TENANT_ID and MICROSOFT_APP_PASSWORD with the app registration (secrets there expire), and see that this machine may open connections to login.microsoftonline.com.",
     };
   const because = fault instanceof Error ? fault.message : "no answer";
   return {

@@ -5,6 +5,9 @@ import { CallFault } from "./bot.ts";
 /** What only somebody in Teams or in the policy can put right: nothing is lost meanwhile, and it is tried again now and then. */
 const untilMended: Millis = 300_000;
 
+/** An outage of the login passes; an expired secret is named by the doctor meanwhile. */
+const untilToken: Millis = 30_000;
+
 /** Where Teams does not say how long. https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit */
 const untilSlower: Millis = 5_000;
 
@@ -27,29 +30,41 @@ export const sendFaultOf = (error: unknown, random: number): SendFault => {
     const message = error instanceof Error ? error.message : String(error);
     return new SendFault(message, { retry: "later", arrived: "perhaps", cause: error });
   }
-  const { status, code, retryAfter } = error;
-  if (status === 429) {
-    const wait = jittered(retryAfter ?? untilSlower, random);
-    const what = { arrived: "no", holdLane: wait, retryIn: wait, cause: error } as const;
-    return new SendFault("Teams asks to go slower", { retry: "later", ...what });
+  const undone = undoneIn(error, random);
+  if (undone !== null) {
+    const { message, wait, holdLane = null } = undone;
+    const lane = holdLane === null ? {} : { holdLane };
+    const what = { arrived: "no", retryIn: wait, cause: error, ...lane } as const;
+    return new SendFault(message, { retry: "later", ...what });
   }
-  // Teams answers 412 when two things were said to a conversation at once: neither was done.
-  if (status === 412)
-    return new SendFault("Teams was busy with this conversation (412)", {
-      ...{ retry: "later", arrived: "no", retryIn: jittered(1_000, random), cause: error },
-    });
-  if (status === 401)
-    return new SendFault("Teams does not take the bot's token (401)", {
-      ...{ retry: "later", arrived: "no", retryIn: untilMended, cause: error },
-    });
-  if (status !== null && status < 500)
-    return new SendFault(`Teams refused it: ${status} ${code}`, {
-      ...{ retry: "later", arrived: "no", retryIn: untilMended, cause: error },
-    });
-  const arrived = status === null && neverSent.has(code) ? "no" : "perhaps";
+  const arrived = error.status === null && neverSent.has(error.code) ? "no" : "perhaps";
   return new SendFault(`Teams could not be asked: ${error.message}`, {
     ...{ retry: "later", arrived, cause: error },
   });
+};
+
+interface Undone {
+  readonly message: string;
+  readonly wait: Millis;
+  readonly holdLane?: Millis;
+}
+
+/** What certainly was not done, and how long it waits; null = that is not known, or it is tried again as usual. */
+const undoneIn = ({ status, code, retryAfter }: CallFault, random: number): Undone | null => {
+  if (code === "NoToken")
+    return { message: "The bot got no token of its own from Microsoft", wait: untilToken };
+  if (status === 429) {
+    const wait = jittered(retryAfter ?? untilSlower, random);
+    return { message: "Teams asks to go slower", wait, holdLane: wait };
+  }
+  // Two things were said to a conversation at once: neither was done.
+  if (status === 412)
+    return {
+      message: "Teams was busy with this conversation (412)",
+      wait: jittered(1_000, random),
+    };
+  if (status === null || status >= 500) return null;
+  return { message: `Teams refused it: ${status} ${code}`, wait: untilMended };
 };
 
 /** What Teams itself answered to a call that failed; null where it did not answer. */

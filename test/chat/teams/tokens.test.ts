@@ -287,6 +287,19 @@ test("the good one is taken, and does what was asked once", async () => {
   ]);
 });
 
+test("a key that does not speak for Teams is 401", async () => {
+  teams.endorsements = ["webchat", "directline"];
+
+  expect((await post(activity(), `Bearer ${teams.token()}`)).status).toBe(401);
+  expect(done).toEqual([]);
+});
+
+test("there is no bot without an id but on purpose, since the SDK would believe anybody", () => {
+  const nobody = { appId: "", password: "", tenantId: "", type: "MultiTenant", timeout: 1 };
+
+  expect(() => createBot({ ...nobody, anonymous: false, cloud: teams.cloud })).toThrow("anybody");
+});
+
 test("where the Bot Framework's keys are not to be had, it is 503 and nothing is done", async () => {
   teams.keysDown = true;
 

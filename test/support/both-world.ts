@@ -1,0 +1,68 @@
+import { expect, onTestFinished } from "vitest";
+import type { EscalationId } from "../../src/core/ids.ts";
+import type { Kind } from "./databases.ts";
+import { type SlackPeople, signingSecret, slackPeople } from "./slack-people.ts";
+import { type SlackServer, startSlackServer } from "./slack-server.ts";
+import { cardInSlack, slackToken } from "./slack-world.ts";
+import { type TeamsPeople, teamsPeople } from "./teams-people.ts";
+import { startTeamsServer, type TeamsServer } from "./teams-server.ts";
+import { cardInTeams, hastyTeams, teamsEnv } from "./teams-world.ts";
+import { openWorld, type Wishes, type World } from "./world.ts";
+
+/** The world with Slack and Teams in it at once: one channel of the policy, in both. */
+export interface BothWorld extends World {
+  readonly slack: SlackServer;
+  readonly teams: TeamsServer;
+  readonly inSlack: SlackPeople;
+  readonly inTeams: TeamsPeople;
+  /** What both cards of an escalation say, and offer; there is exactly one in each. */
+  cards(id: EscalationId): Readonly<Record<"slack" | "teams", Shown>>;
+  /** Until nothing waits any more. */
+  said(): Promise<void>;
+}
+
+interface Shown {
+  readonly lines: readonly string[];
+  readonly buttons: readonly string[];
+}
+
+export const openBothWorld = async (kind: Kind, wishes: Wishes = {}): Promise<BothWorld> => {
+  const [slack, teams] = [await startSlackServer(slackToken), await startTeamsServer()];
+  onTestFinished(() => expect([...slack.problems, ...teams.problems]).toEqual([]));
+  const world = await openWorld(kind, {
+    ...wishes,
+    teamsTimes: { ...hastyTeams, cloud: teams.cloud },
+    env: {
+      SLACK_BOT_TOKEN: slackToken,
+      SLACK_SIGNING_SECRET: signingSecret,
+      SLACK_API_URL: slack.apiUrl,
+      ...teamsEnv,
+      ...wishes.env,
+    },
+  });
+  const place = {
+    url: () => world.house().url,
+    now: () => world.clock.now(),
+    settle: world.settle,
+  };
+  const inTeams = teamsPeople(teams, place);
+  await inTeams.install("dana");
+  return {
+    ...world,
+    ...{ slack, teams, inTeams },
+    inSlack: slackPeople(slack, place),
+    cards: (id) => {
+      const [one, other] = [cardInSlack(slack, id), cardInTeams(teams, id)];
+      return {
+        slack: { lines: one.text.split("\n"), buttons: one.buttons },
+        teams: { lines: other.text.split("\n"), buttons: other.buttons },
+      };
+    },
+    said: async () => {
+      for (let look = 0; look < 40; look += 1) {
+        await world.settle();
+        if ((await world.house().store.backlog()).outbox === 0) return;
+      }
+    },
+  };
+};
