@@ -14,8 +14,8 @@ import { jailbreak } from "../support/world.ts";
  * one decision at most, the narrowest of them is in force, both cards say so, and the log is whole.
  */
 
-/** On each database; INTERLEAVINGS=500 makes it a thousand, which takes a quarter of an hour. */
-const rounds = Number(process.env["INTERLEAVINGS"] ?? 40);
+// On each database. Raised to 500 it is a thousand, and takes a quarter of an hour.
+const rounds = 40;
 const looks = 10; // rounds from one look at all cards to the next
 const deciders = ["chidi", "bob", "erin", "dana"] as const;
 const deeds = ["pause", "narrow"] as const;
