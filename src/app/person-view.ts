@@ -2,7 +2,14 @@ import { ruleFor } from "../core/authority.ts";
 import { mayConfirm } from "../core/decision.ts";
 import { dueFor } from "../core/due-view.ts";
 import { escalationNumber, type PersonId } from "../core/ids.ts";
-import { type Heard, mostHeard, newSince, type Since, sinceThen } from "../core/since.ts";
+import {
+  evalsLookedFor,
+  type Heard,
+  mostHeard,
+  newSince,
+  type Since,
+  sinceThen,
+} from "../core/since.ts";
 import { isAcknowledgeOnly, type Situation } from "../core/situation.ts";
 import type { DeploymentState, EscalationState } from "../core/state.ts";
 import type { Telling } from "../core/telling.ts";
@@ -115,11 +122,11 @@ const sinceDecided = async (
     : sinceThen(situation, from, await heardSince(store, situation.state));
 };
 
-/** What came in about a deployment since the last decision on it, newest first. */
+/** What came in about a deployment since the last decision on it, and the evals of some time before, newest first. */
 export const heardSince = async (
   store: Pick<Store, "signalsSince">,
   state: DeploymentState,
 ): Promise<readonly Heard[]> => {
   const from = newSince(state);
-  return from === null ? [] : store.signalsSince(state.id, from, mostHeard);
+  return from === null ? [] : store.signalsSince(state.id, from - evalsLookedFor, mostHeard);
 };
