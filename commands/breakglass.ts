@@ -1,4 +1,5 @@
-import { type Command, refused } from "../src/app/command.ts";
+import { type Command, form, refused } from "../src/app/command.ts";
+import { decisionField, deploymentField, reasonField } from "./fields.ts";
 import { keeping } from "./keep.ts";
 import { restricting } from "./restrict.ts";
 import { resuming } from "./resume.ts";
@@ -12,6 +13,11 @@ export const breakglass: Command = {
   anybody: false,
   run: async (room, said) => {
     const [decision = "", ...rest] = said.rest.split(" ");
+    if (decision === "" && said.invocation.escalation === null) {
+      const policy = room.rules.policy((await room.look([])).org.policy);
+      const fields = [decisionField(), deploymentField(policy), reasonField(true)];
+      return form("Break the glass for what?", "breakglass", fields);
+    }
     const inner = { ...said, rest: rest.join(" ") };
     if (said.reason === "")
       return refused({

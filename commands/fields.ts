@@ -12,6 +12,16 @@ export const deploymentField = (policy: Policy): FormField => ({
   options: [...policy.deployments.values()].map(({ id, name }) => ({ value: id, label: name })),
 });
 
+/** Which decision somebody breaks the glass for. */
+export const decisionField = (): FormField => ({
+  name: "word",
+  label: "Decision",
+  kind: "choice",
+  required: true,
+  value: "",
+  options: ["resume", "keep", "narrow", "pause"].map((value) => ({ value, label: value })),
+});
+
 export const scopeField = (policy: Policy): FormField => {
   const scopes = new Set(
     [...policy.deployments.values()].flatMap((one) => one.scopes.slice(1).map(({ id }) => id)),

@@ -1,23 +1,24 @@
-import { type Command, type Reply, type Room, refused, told } from "../src/app/command.ts";
+import { type Command, form, type Reply, type Room, refused, told } from "../src/app/command.ts";
 import type { Recorded } from "../src/app/ports.ts";
 import { proofText } from "../src/app/proof.ts";
 import type { Line } from "../src/core/card.ts";
 import { historyLine } from "../src/core/history.ts";
 import type { EscalationId } from "../src/core/ids.ts";
 import { rfc3339 } from "../src/core/time.ts";
-
-const usage = "prove <HP-…|index>";
+import { wordField } from "./fields.ts";
 
 export const prove: Command = {
   name: "prove",
-  usage,
+  usage: "prove <HP-…|index>",
   summary: "who, what, when and under which rule; then the proof as a file",
   anybody: false,
   run: async (room, said) => {
     const [word = ""] = said.rest.split(" ");
     const asked = word === "" && said.invocation.escalation ? said.invocation.escalation : word;
     if (asked === "")
-      return refused({ refused: "usage", usage, problem: "Say which escalation or record." });
+      return form("Prove what?", "prove", [
+        wordField("word", "Escalation (HP-…) or record number"),
+      ]);
     const recorded = await find(room, asked);
     if (!recorded) return refused({ refused: "unknown-escalation", name: asked, nearest: [] });
     return proven(room, recorded);

@@ -1,7 +1,8 @@
-import { type Command, personIn, refused } from "../src/app/command.ts";
+import { type Command, form, personIn, refused } from "../src/app/command.ts";
 import type { PersonId } from "../src/core/ids.ts";
 import type { Refusal } from "../src/core/refusal.ts";
 import { type Draft, escalationIn, type Situation } from "../src/core/situation.ts";
+import { deploymentField, reasonField } from "./fields.ts";
 
 const usage = "reason <what> because …";
 
@@ -12,6 +13,10 @@ export const reason: Command = {
   anybody: false,
   run: async (room, said) => {
     const [word = ""] = said.rest.split(" ");
+    if (word === "" && said.invocation.escalation === null) {
+      const policy = room.rules.policy((await room.look([])).org.policy);
+      return form("The reason for what?", "reason", [deploymentField(policy), reasonField(true)]);
+    }
     const target = await room.target(said, word);
     if ("refusal" in target) return target;
     if (said.reason === "")

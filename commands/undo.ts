@@ -1,5 +1,6 @@
-import { type Command, personIn, refused } from "../src/app/command.ts";
+import { type Command, form, personIn, refused } from "../src/app/command.ts";
 import { undo as decideUndo } from "../src/core/undo.ts";
+import { deploymentField, reasonField } from "./fields.ts";
 
 const usage = "undo <HP-…>";
 
@@ -10,6 +11,10 @@ export const undo: Command = {
   anybody: false,
   run: async (room, said) => {
     const [word = ""] = said.rest.split(" ");
+    if (word === "" && said.invocation.escalation === null) {
+      const policy = room.rules.policy((await room.look([])).org.policy);
+      return form("Undo what?", "undo", [deploymentField(policy), reasonField(false)]);
+    }
     const target = await room.target(said, word);
     if ("refusal" in target) return target;
     const { escalation, deployment } = target;

@@ -1,4 +1,4 @@
-import { type Command, refused, told } from "../src/app/command.ts";
+import { type Command, form, refused, told } from "../src/app/command.ts";
 import { type Capability, chainOf, holders } from "../src/core/authority.ts";
 import type { Line } from "../src/core/card.ts";
 import { absentLine } from "../src/core/due-view.ts";
@@ -8,18 +8,19 @@ import { deploymentOf, undecided } from "../src/core/situation.ts";
 import type { EscalationState } from "../src/core/state.ts";
 import { type Telling, who as whoIs, whoWithDuty } from "../src/core/telling.ts";
 import { asking, listed } from "../src/core/words.ts";
-
-const usage = "who <deployment>";
+import { deploymentField } from "./fields.ts";
 
 export const who: Command = {
   name: "who",
-  usage,
+  usage: "who <deployment>",
   summary: "who may do what this minute, and who is next",
   anybody: true,
   run: async (room, said) => {
     const [word = ""] = said.rest.split(" ");
-    if (word === "" && said.invocation.escalation === null)
-      return refused({ refused: "usage", usage, problem: "Say which deployment." });
+    if (word === "" && said.invocation.escalation === null) {
+      const policy = room.rules.policy((await room.look([])).org.policy);
+      return form("Who may do what, where?", "who", [deploymentField(policy)]);
+    }
     const target = await room.target(said, word);
     if ("refusal" in target) return target;
     const telling = await room.telling(target.deployment);

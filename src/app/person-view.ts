@@ -1,7 +1,15 @@
 import { ruleFor } from "../core/authority.ts";
+import { mayConfirm } from "../core/decision.ts";
 import { dueFor } from "../core/due-view.ts";
 import { escalationNumber, type PersonId } from "../core/ids.ts";
-import { type Heard, mostHeard, newSince, type Since, sinceThen } from "../core/since.ts";
+import {
+  evalsLookedFor,
+  type Heard,
+  mostHeard,
+  newSince,
+  type Since,
+  sinceThen,
+} from "../core/since.ts";
 import { isAcknowledgeOnly, type Situation } from "../core/situation.ts";
 import type { DeploymentState, EscalationState } from "../core/state.ts";
 import type { Telling } from "../core/telling.ts";
@@ -48,12 +56,15 @@ export const personView = async (
     live.map(async (one) => ({ one, card: await newestCard(parts, one.id) })),
   );
   const cards = drawn.flatMap(({ one, card }) => (card ? [{ one, card }] : []));
-  const mine = cards.filter(({ one }) => mayDecide(situations.get(one.deployment), one, person));
+  const asked = cards.map(({ one, card }) => ({
+    card,
+    mine: whatIsTheirs(situations.get(one.deployment), one, person),
+  }));
   return {
-    mayDecide: mine
-      .map(({ one, card }) => ({ card, named: one.decider === person, until: one.decideBy }))
+    mayDecide: asked
+      .flatMap(({ card, mine }) => (mine ? [{ card, ...mine }] : []))
       .sort((a, b) => Number(b.named) - Number(a.named) || soonest(a.until, b.until)),
-    others: cards.filter((one) => !mine.includes(one)).map(({ card }) => card),
+    others: asked.flatMap(({ card, mine }) => (mine ? [] : [card])),
     due: await duesOf(parts.store, all, person),
   };
 };
@@ -61,12 +72,24 @@ export const personView = async (
 const soonest = (a: number | null, b: number | null): number =>
   (a ?? Number.MAX_SAFE_INTEGER) - (b ?? Number.MAX_SAFE_INTEGER);
 
-const mayDecide = (
+type Theirs = Omit<PersonView["mayDecide"][number], "card">;
+
+/** What waits for a person here, and until when; null = nothing of theirs. */
+const whatIsTheirs = (
   situation: Situation | undefined,
   escalation: EscalationState,
   person: PersonId,
-): boolean =>
-  situation !== undefined &&
+): Theirs | null => {
+  if (situation === undefined) return null;
+  const { proposal } = situation.state;
+  if (proposal?.escalation === escalation.id && mayConfirm(situation, person))
+    return { named: false, confirms: true, until: proposal.expires };
+  return mayDecide(situation, escalation, person)
+    ? { named: escalation.decider === person, confirms: false, until: escalation.decideBy }
+    : null;
+};
+
+const mayDecide = (situation: Situation, escalation: EscalationState, person: PersonId): boolean =>
   escalation.status === "open" &&
   !isAcknowledgeOnly(escalation) &&
   (["restrict", "start"] as const).some(
@@ -99,11 +122,11 @@ const sinceDecided = async (
     : sinceThen(situation, from, await heardSince(store, situation.state));
 };
 
-/** What came in about a deployment since the last decision on it, newest first. */
+/** What came in about a deployment since the last decision on it, and the evals of some time before, newest first. */
 export const heardSince = async (
   store: Pick<Store, "signalsSince">,
   state: DeploymentState,
 ): Promise<readonly Heard[]> => {
   const from = newSince(state);
-  return from === null ? [] : store.signalsSince(state.id, from, mostHeard);
+  return from === null ? [] : store.signalsSince(state.id, from - evalsLookedFor, mostHeard);
 };

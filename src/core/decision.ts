@@ -155,6 +155,17 @@ export const resume = (situation: Situation, asked: AskedToResume): readonly Dra
 const confirmersOf = (situation: Situation, starter: PersonId | null): readonly PersonId[] =>
   inAll(situation, "confirm", live(situation.state)).filter((person) => person !== starter);
 
+/** Whether somebody is one of those for whose second word a started resume waits. */
+export const mayConfirm = (situation: Situation, person: PersonId): boolean => {
+  const { proposal } = situation.state;
+  return (
+    proposal !== null &&
+    proposal.expires > situation.now &&
+    !proposal.confirmedBy.includes(person) &&
+    confirmersOf(situation, proposal.by).includes(person)
+  );
+};
+
 const barred = (situation: Situation, asked: Asked, bar: "owner" | null): Refusal => {
   const refusal = notAuthorized(situation, asked, "resume", "start", live(situation.state));
   const starter = situation.state.proposal?.by ?? null;

@@ -1,7 +1,7 @@
 import type { Button, Line } from "./card.ts";
 import { postureButtons } from "./card-of.ts";
 import { absence } from "./escalation.ts";
-import type { Instant, PersonId } from "./ids.ts";
+import type { Instant, Millis, PersonId } from "./ids.ts";
 import { outcomeLine } from "./lines.ts";
 import { whoIsAsked } from "./reassessment.ts";
 import { waitingRetests } from "./retest-lines.ts";
@@ -67,8 +67,18 @@ export const sinceLine = (telling: Telling): readonly Line[] => {
   const { since } = telling;
   if (since === null) return [];
   const news = newsIn(telling, since);
-  return [words.since.sentence(news.length > 0 ? news : [[words.since.nothing]])];
+  const told = news.length > 0 ? news : [[words.since.nothing]];
+  return [words.since.sentence([...told, ...lastEval(telling, since)])];
 };
+
+/** Where no complete run is among the news: how old the last one is. Nothing where none was found, as one may be older still. */
+const lastEval = ({ situation }: Telling, { evals }: Since): readonly Line[] => {
+  if (evals.complete > 0 || evals.before === null) return [];
+  const days = Math.floor((situation.now - evals.before) / day);
+  return days < 1 ? [] : [[words.since.lastEval(days)]];
+};
+
+const day: Millis = 86_400_000;
 
 const newsIn = (telling: Telling, since: Since): readonly Line[] => {
   const { evals, alerts, changes, findings, reports, opened, atLeast } = since;

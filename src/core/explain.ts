@@ -120,7 +120,7 @@ const stale = (telling: Telling, refusal: Extract<Refusal, { refused: "stale" }>
 };
 
 const did3 = (names: readonly string[]): string =>
-  names.length > 0 ? ` Did you mean: ${names.join(", ")}` : "";
+  names.length > 0 ? ` Did you mean: ${names.join(", ")}?` : "";
 
 const textOf = (telling: Telling, refusal: Refusal, actor: PersonId | null): string => {
   if (isAboutIdentity(refusal))
@@ -164,7 +164,7 @@ const wordsText = (telling: Telling, refusal: AboutWords): string => {
     case "unknown-person":
       return `The policy names nobody “${refusal.name}”.${did3(refusal.nearest)}`;
     case "unknown-watch":
-      return `No rule or source of the policy is called “${refusal.name}”.${did3(refusal.nearest)}${refusal.nearest.length > 0 ? "." : ""} Or say: ${nothingYet}.`;
+      return `No rule or source of the policy is called “${refusal.name}”.${did3(refusal.nearest)} Or say: ${nothingYet}.`;
     case "unknown-command":
       return `No command “${refusal.name}”.${did3(refusal.nearest)} Say help for all of them.`;
     case "needs-reason":

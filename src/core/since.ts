@@ -1,4 +1,4 @@
-import type { EscalationId, Instant } from "./ids.ts";
+import type { EscalationId, Instant, Millis } from "./ids.ts";
 import { decimal } from "./log/bytes.ts";
 import { ownSource } from "./policy/expectation.ts";
 import type { Observed, Signal } from "./signal.ts";
@@ -14,6 +14,8 @@ export interface Since {
     readonly withoutResult: number;
     /** What the newest complete run said, the worst against its limit; null where it gave no number. */
     readonly last: { readonly value: string; readonly limit: string } | null;
+    /** When the newest complete run came in that is no news; null = none was among what was looked at. */
+    readonly before: Instant | null;
   };
   readonly alerts:
     | { readonly are: "none" }
@@ -39,10 +41,16 @@ export interface Heard {
 export const newSince = ({ posture }: DeploymentState): Instant | null =>
   posture === null ? null : (posture.decided?.at ?? posture.since);
 
+/** How far back a complete run is looked for, where none came since: one that is older says little of a model. */
+export const evalsLookedFor: Millis = 90 * 86_400_000;
+
 /** Most signals that are looked at: one deployment's month, in a loud one its newest hours. */
 export const mostHeard = 500;
 
-/** Sums up what came in since then. `heard` is what `mostHeard` allowed, newest first; older ones than `since` do not count. */
+/**
+ * Sums up what came in since then. `heard` is what `mostHeard` allowed, newest first; of older ones than `since` only a complete run
+ * counts, for how old it is.
+ */
 export const sinceThen = (
   { state, evidence }: Situation,
   since: Instant,
@@ -57,7 +65,7 @@ export const sinceThen = (
     (one) => one.seen?.kind === "alert" && evidence.get(one.id)?.firing === true,
   );
   return {
-    evals: evalsIn(of("eval")),
+    evals: { ...evalsIn(of("eval")), before: completeBefore(heard, since) },
     alerts: alertsIn(of("alert"), alertsBefore),
     changes: [...new Set(of("change").map(({ observed }) => observed.signal.change))].filter(
       (one) => one !== "",
@@ -65,7 +73,7 @@ export const sinceThen = (
     findings: of("finding").length,
     reports: of("report").length,
     opened: state.escalations.filter((one) => one.openedAt > since).map((one) => one.id),
-    atLeast: heard.length >= mostHeard,
+    atLeast: heard.length >= mostHeard && heard.every(({ at }) => at > since),
   };
 };
 
@@ -73,18 +81,31 @@ export const sinceThen = (
 const runOf = ({ delivery, observed }: Heard): string =>
   `${observed.signal.suite}\n${observed.occurrence ?? delivery}`;
 
-const evalsIn = (heard: readonly Heard[]): Since["evals"] => {
+/** Newest first. */
+const runsIn = (heard: readonly Heard[]): readonly (readonly Heard[])[] => {
   const runs = new Map<string, Heard[]>();
   for (const one of heard) runs.set(runOf(one), [...(runs.get(runOf(one)) ?? []), one]);
-  const complete = [...runs.values()].filter((run) =>
-    run.every(({ observed }) => observed.signal.status === "ok"),
-  );
+  return [...runs.values()];
+};
+
+const isComplete = (run: readonly Heard[]): boolean =>
+  run.every(({ observed }) => observed.signal.status === "ok");
+
+const evalsIn = (heard: readonly Heard[]): Omit<Since["evals"], "before"> => {
+  const runs = runsIn(heard);
+  const complete = runs.filter(isComplete);
   const newest = complete[0]?.map(({ observed }) => observed.signal) ?? [];
   return {
     complete: complete.length,
-    withoutResult: runs.size - complete.length,
+    withoutResult: runs.length - complete.length,
     last: worstOf(newest),
   };
+};
+
+const completeBefore = (heard: readonly Heard[], since: Instant): Instant | null => {
+  const evals = heard.filter(({ observed }) => observed.signal.kind === "eval");
+  const run = runsIn(evals).find((one) => isComplete(one) && one.every(({ at }) => at <= since));
+  return run?.[0]?.at ?? null;
 };
 
 /** What is beyond its limit first, then what has a limit: a run with one bad number is not a good run. */

@@ -16,6 +16,7 @@ export const since = {
     const limit = last.limit === "" ? "" : ` (limit ${last.limit})`;
     return `${runs}, ${count > 1 ? "the last " : ""}${last.value}${limit}`;
   },
+  lastEval: (days: number): string => `last full eval ${plural(days, "day")} old`,
   withoutResult: (count: number): string => `${plural(count, "eval")} without a result`,
   stillFiring: "alerts still firing",
   stopped: (at: string): string => `alerts stopped ${at}`,

@@ -55,6 +55,22 @@ test("the decider reads since when and by whom it is paused, and by when to deci
   expect(due?.overdue).toBe(false);
 });
 
+test("where no complete eval came since, it says how old the last one is", () => {
+  const log = paused();
+  const nine = { ...heard(log, { value: 0.021 }, { delivery: "d_9" }), at: log.now - days(9) };
+  const halted = { ...nine, ...heard(log, { status: "incomplete" }, { delivery: "d_8" }) };
+  const older = { ...halted, at: log.now - days(8) };
+
+  expect(lineOf(log, [older, nine])).toContain(
+    "Since then: nothing new; last full eval 9 days old.",
+  );
+  expect(lineOf(log, [halted, nine])).toContain(
+    "Since then: 1 eval without a result; last full eval 9 days old.",
+  );
+  expect(lineOf(log, [heard(log, { value: 0.03 }), nine])).toContain("1 complete eval, 0.03.");
+  expect(lineOf(log, [older])).toMatch(/Since then: nothing new\.$/);
+});
+
 test("a re-test that has not come yet is said beside the question", () => {
   const log = paused();
   log.decide((situation) =>

@@ -113,6 +113,20 @@ eachDatabase((kind) => {
     expect(digestsTo(world, "U0ERIN0001")).toEqual([]);
   });
 
+  test("where no eval came in for days the digest says how old the last full one is", async () => {
+    const world = await openSlackWorld(kind);
+    await world.send("signals", jailbreak(0.021));
+    await world.clock.advance("2d");
+    await world.type("bob", "/pause assistant-prod because the vendor called");
+
+    world.clock.set("2026-11-26T09:00:00Z");
+    await world.settle();
+
+    expect(digestsTo(world, chidi)).toHaveLength(1);
+    const blocks = JSON.stringify(world.slack.directs(chidi).map((one) => one.blocks));
+    expect(blocks).toContain("Since then: nothing new; last full eval 2 days old.");
+  });
+
   test("what is paused for twenty minutes during the day is no digest", async () => {
     const world = await openSlackWorld(kind);
 

@@ -118,10 +118,12 @@ export interface Views {
 
 /** What one person looks at first: Slack's App Home, a personal tab. */
 export interface PersonView {
-  /** Open escalations this person may decide now, those that name them first. */
+  /** Escalations this person may decide now, those that name them first: the open ones, and started resumes they may confirm. */
   readonly mayDecide: readonly {
     readonly card: Card;
     readonly named: boolean;
+    /** Whether theirs is to be the second word in a resume that somebody started. */
+    readonly confirms: boolean;
     readonly until: Instant | null;
   }[];
   /** Every other live escalation. */

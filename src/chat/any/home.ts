@@ -66,20 +66,26 @@ export const homeParts = (view: PersonView, context: HomeContext): readonly Home
 };
 
 const decidable = (
-  { card, named, until }: PersonView["mayDecide"][number],
+  { card, named, confirms, until }: PersonView["mayDecide"][number],
   zones: ReadonlyMap<string, string>,
   context: HomeContext,
 ): HomeItem => {
   const end = until === null ? "" : clock(until, zones.get(card.deployment), context.now);
   return {
     title: card.title,
-    // Who decides is the fourth, and need not be told to whoever does.
-    lines: [[words.yourTurn(named, end)], ...card.lines.slice(0, named ? 3 : 4)],
+    lines: [
+      [confirms ? words.yourWord(end) : words.yourTurn(named, end)],
+      ...card.lines.slice(0, linesTold({ named, confirms })),
+    ],
     buttons: card.buttons.flat().slice(0, 5),
     more: card.escalation,
     ground: groundOf(card, context),
   };
 };
+
+/** Who decides is the fourth, and need not be told to whoever does; who started a resume, and to what, comes behind the outcome. */
+const linesTold = ({ named, confirms }: { readonly named: boolean; readonly confirms: boolean }) =>
+  confirms ? 6 : named ? 3 : 4;
 
 /** A time in the deployment's zone, else in UTC and saying so. */
 const clock = (at: Instant, zone: string | undefined, now: Instant): string =>

@@ -35,7 +35,7 @@ export const escalationIn = (text: string): EscalationId | "" => {
 /** Said without anything behind it, these ask for what they need. */
 export const asksInForm: ReadonlySet<string> = new Set([
   ...["narrow", "pause", "resume", "retest", "monitor", "keep", "raise", "rehearse", "away"],
-  ...["reassess", "who"],
+  ...["reassess", "who", "undo", "reason", "breakglass", "prove"],
 ]);
 
 /** Whether it is not known that it is recorded: pressing again must be possible. */

@@ -24,6 +24,8 @@ export const yourTurn = (named: boolean, until: string): string => {
   const end = until === "" ? "" : ` until ${until}`;
   return named ? `You decide${end}` : `You may decide too${end}`;
 };
+export const yourWord = (until: string): string =>
+  `A resume waits for a second person: you may confirm it until ${until}`;
 export const standingSince = (since: string, by: string, overdue: boolean): string => {
   if (by === "") return `, since ${since}`;
   return overdue ? `, since ${since}; overdue since ${by}` : `, since ${since}; again by ${by}`;

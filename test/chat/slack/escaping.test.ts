@@ -140,6 +140,7 @@ const fields: Readonly<Record<string, (text: string) => Drawn>> = {
       mayDecide: Array.from({ length: 40 }, () => ({
         card: { ...open, ...flood(text) },
         named: true,
+        confirms: false,
         until: now,
       })),
       others: Array.from({ length: 40 }, () => ({ ...open, ...flood(text) })),

@@ -72,7 +72,7 @@ describe("the App Home", () => {
   test("never has more blocks than Slack takes, and links to what it leaves out", () => {
     const many = <T>(one: T): readonly T[] => Array.from({ length: 60 }, () => one);
     const full = view({
-      mayDecide: many({ card: open, named: false, until: null }),
+      mayDecide: many({ card: open, named: false, confirms: false, until: null }),
       others: many(open),
       due: many(due()),
       postures: many(postures[0] ?? view().postures[0]).flatMap((one) => (one ? [one] : [])),

@@ -126,7 +126,7 @@ const fields: Readonly<Record<string, (text: string) => readonly string[]>> = {
   "home: everything": (text) =>
     homeWith({
       mayDecide: Array.from({ length: 40 }, () => ({
-        ...{ card: { ...open, ...flood(text) }, named: true, until: now },
+        ...{ card: { ...open, ...flood(text) }, named: true, confirms: false, until: now },
       })),
       due: Array.from({ length: 40 }, () => due({ line: [foreign(text)] })),
     }),
