@@ -176,12 +176,12 @@ export const createBot = (parts: BotParts): Bot => {
     },
     post: (address, conversation, message) =>
       call(address, async (conversations) => {
-        const activity = activityOf(address, conversation, message);
+        const activity = activityOf(address, message);
         return (await conversations.sendToConversation(conversation, activity, options)).id ?? "";
       }),
     update: (address, conversation, id, message) =>
       call(address, async (conversations) => {
-        const activity = { ...activityOf(address, conversation, message), id };
+        const activity = { ...activityOf(address, message), id };
         await conversations.updateActivity(conversation, id, activity, options);
       }),
     remove: (address, conversation, id) =>
@@ -340,14 +340,9 @@ interface Pipeline {
 const isPipeline = (value: unknown): value is Pipeline =>
   typeof value === "object" && value !== null && "removePolicy" in value;
 
-const activityOf = (
-  { bot }: Address,
-  conversation: string,
-  { summary, card }: TeamsMessage,
-): Partial<Activity> => ({
+const activityOf = ({ bot }: Address, { summary, card }: TeamsMessage): Partial<Activity> => ({
   type: "message",
   from: bot,
-  conversation: { id: conversation, isGroup: false, conversationType: "", name: "" },
   summary,
   attachments: [{ contentType: "application/vnd.microsoft.card.adaptive", content: card }],
 });
