@@ -80,7 +80,9 @@ test("the decider decides in a dialog, and the card changes where it stands, for
   await picture(chidi, "dialog");
   await chidi.dialog.getByRole("button", { name: /pause/i }).click();
 
-  await expect.poll(() => chidi.dialog.textContent()).toContain("It stays so until two people resume it");
+  await expect
+    .poll(() => chidi.dialog.textContent())
+    .toContain("It stays so until two people resume it");
   await chidi.page.keyboard.press("Escape");
   await chidi.dialog.waitFor({ state: "hidden" });
   for (const one of [chidi, frank])
