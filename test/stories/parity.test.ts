@@ -1,0 +1,159 @@
+import { describe, expect, test } from "vitest";
+import { commands } from "../../commands/index.ts";
+import type { Button } from "../../src/core/card.ts";
+import type { EscalationId } from "../../src/core/ids.ts";
+import { openSlackWorld } from "../support/slack-world.ts";
+import { openTeamsWorld } from "../support/teams-world.ts";
+import { jailbreak, openWorld, type World } from "../support/world.ts";
+
+/** One table of cases, run in Slack, in Teams and in the console: what can be done in one can be done in all, and is answered alike. */
+
+/** How somebody uses a platform. Each answers what they were told. */
+interface Driver {
+  readonly world: World;
+  say(person: string, line: string): Promise<string>;
+  /** Presses a button of a card, and submits the form it opens with this reason; "" = as it is filled in. */
+  press(person: string, label: string, on: EscalationId, reason: string): Promise<string>;
+}
+
+type Step =
+  | { readonly say: string; readonly as: string; readonly told: RegExp }
+  | { readonly press: string; readonly as: string; readonly because: string; readonly told: RegExp }
+  | { readonly signal: string };
+
+/** A day in the life of a deployment, with every command and every button of its cards. */
+const day: readonly Step[] = [
+  { say: "help", as: "bob", told: /pause/ },
+  { say: "help pause", as: "bob", told: /pause <what>/ },
+  { say: "status", as: "bob", told: /Assistant \(production\)/ },
+  { say: "who assistant-prod", as: "bob", told: /Chidi Lindt/ },
+  { say: "raise assistant-prod because it answered me", as: "mallory", told: /HP-1/ },
+  { say: "ack HP-1", as: "bob", told: /HP-1/ },
+  { say: "keep HP-1 because a test", as: "chidi", told: /Keep open|open/i },
+  { signal: "s1" },
+  { say: "pause asistant-prod", as: "chidi", told: /Did you mean/ },
+  { say: "puase assistant-prod", as: "chidi", told: /pause/ },
+  { press: "Acknowledge", as: "bob", because: "", told: /HP-2/ },
+  { press: "Narrow to no-tools", as: "chidi", because: "", told: /Narrowed to no-tools/ },
+  { press: "Undo", as: "chidi", because: "wrong one", told: /Undone/ },
+  { press: "Pause", as: "bob", because: "looks real", told: /Paused/ },
+  { say: "resume HP-2 because fine", as: "dana", told: /cannot resume/ },
+  { press: "Keep paused…", as: "chidi", because: "not yet", told: /paused/ },
+  { press: "Resume…", as: "chidi", because: "patched", told: /One more person confirms/ },
+  { press: "Confirm resume…", as: "erin", because: "", told: /Resumed/ },
+  { say: "narrow assistant-prod", as: "bob", told: /Narrowed/ },
+  { say: "reason assistant-prod because the vendor called", as: "bob", told: /reason|record/i },
+  {
+    say: "retest assistant-prod jailbreak-suite by ana by 2026-11-24",
+    as: "bob",
+    told: /jailbreak-suite/,
+  },
+  { say: "monitor assistant-prod refusal-collapse", as: "bob", told: /Monitoring added/ },
+  { say: "breakglass pause assistant-prod because nobody answers", as: "frank", told: /Paused/ },
+  { say: "undo HP-2", as: "erin", told: /Not|Nothing/ },
+  { say: "reassess assistant-prod on 2026-11-23", as: "erin", told: /23/ },
+  { say: "away until 2026-11-25", as: "ana", told: /away|until|deputy/i },
+  { say: "rehearse assistant-prod", as: "dana", told: /HP-\d+/ },
+  { say: "link", as: "bob", told: /link|directly/ },
+  { say: "unlink", as: "bob", told: /link/i },
+  { say: "decisions assistant-prod", as: "bob", told: /Paused|paused/ },
+  { say: "prove HP-2", as: "bob", told: /Rule jailbreak-rate/ },
+  { say: "pause", as: "bob", told: /Pause|what|which/i },
+];
+
+const inSlack = async (): Promise<Driver> => {
+  const world = await openSlackWorld("postgres");
+  return {
+    world,
+    say: async (person, line) => (await world.type(person, `/holdpoint ${line}`)).text,
+    press: async (person, label, on, reason) => {
+      const { message, buttons } = world.posted(on);
+      const pressed = await world.press(person, fullLabel(buttons, label), message);
+      if (!pressed.inView) return pressed.text;
+      return (await world.submit(person, reason === "" ? {} : { reason })).text;
+    },
+  };
+};
+
+const inTeams = async (): Promise<Driver> => {
+  const world = await openTeamsWorld("postgres");
+  return {
+    world,
+    say: async (person, line) => (await world.write(person, line)).text,
+    press: async (person, label, on, reason) => {
+      const { message, buttons } = world.posted(on);
+      const pressed = await world.press(person, fullLabel(buttons, label), message);
+      if (!pressed.inDialog) return pressed.text;
+      return (await world.submit(person, reason === "" ? {} : { because: reason })).text;
+    },
+  };
+};
+
+const inConsole = async (): Promise<Driver> => {
+  const world = await openWorld("postgres");
+  return {
+    world,
+    say: async (person, line) =>
+      (await world.say(person === "mallory" ? "stranger" : person, line)).text,
+    press: async (person, label, on, reason) => {
+      const { card } = await world.card(on);
+      const all: readonly Button[] = card.buttons.flat();
+      const button = all.find(
+        (one) =>
+          one.label ===
+          fullLabel(
+            all.map((each) => each.label),
+            label,
+          ),
+      );
+      if (!button) throw new Error(`no button ${label}`);
+      const because = reason || (button.form?.reason ?? "");
+      const line = because === "" ? button.command : `${button.command} because ${because}`;
+      return (await world.say(person, line)).text;
+    },
+  };
+};
+
+/** "Undo" stands for "Undo (until 10:10)". */
+const fullLabel = (labels: readonly string[], label: string): string =>
+  labels.find((one) => one === label || one.startsWith(`${label} (`)) ?? label;
+
+const platforms = { slack: inSlack, teams: inTeams, console: inConsole } as const;
+describe("the day", () => {
+  test("has every command", () => {
+    const said = day.flatMap((step) => ("say" in step ? [step.say.split(" ")[0]] : []));
+    const pressed: readonly string[] = ["resume"]; // by its button, whose line it is
+
+    expect(
+      commands.map(({ name }) => name).filter((name) => ![...said, ...pressed].includes(name)),
+    ).toEqual([]);
+  });
+});
+
+test("every command and every button does on each platform what the table says, and leaves the same record", async () => {
+  const records: Record<string, readonly string[]> = {};
+  for (const [platform, open] of Object.entries(platforms)) {
+    const driver = await open();
+    for (const [at, step] of day.entries())
+      await take(driver, step, `${platform}, step ${at + 1}: ${JSON.stringify(step)}`);
+    records[platform] = await driver.world.kinds();
+    expect(await driver.world.posture(), platform).toBe("paused");
+  }
+
+  expect(records["teams"]).toEqual(records["slack"]);
+  expect(records["console"]).toEqual(records["slack"]);
+}, 240_000);
+
+const take = async (driver: Driver, step: Step, name: string): Promise<void> => {
+  if ("signal" in step) {
+    await driver.world.send("signals", jailbreak(0.082, { id: step.signal }));
+    return;
+  }
+  const told =
+    "say" in step
+      ? await driver.say(step.as, step.say)
+      : await driver.press(step.as, step.press, "HP-2", step.because);
+  // What was said is said back in chats; only what is answered counts here.
+  const answer = told.split("\n").filter((line) => !line.startsWith("You said:"));
+  expect(answer.join("\n"), name).toMatch(step.told);
+};
