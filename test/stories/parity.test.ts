@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { commands } from "../../commands/index.ts";
+import { lineOfForm } from "../../src/chat/any/form-line.ts";
+import { asksInForm } from "../../src/chat/any/said.ts";
 import type { Button } from "../../src/core/card.ts";
 import type { EscalationId } from "../../src/core/ids.ts";
 import { openSlackWorld } from "../support/slack-world.ts";
@@ -14,11 +16,16 @@ interface Driver {
   say(person: string, line: string): Promise<string>;
   /** Presses a button of a card, and submits the form it opens with this reason; "" = as it is filled in. */
   press(person: string, label: string, on: EscalationId, reason: string): Promise<string>;
+  /** Says a command without words and fills in the form that it opens, by the fields' names. */
+  fill(person: string, command: string, values: Values): Promise<string>;
 }
+
+type Values = Readonly<Record<string, string>>;
 
 type Step =
   | { readonly say: string; readonly as: string; readonly told: RegExp }
   | { readonly press: string; readonly as: string; readonly because: string; readonly told: RegExp }
+  | { readonly fill: string; readonly as: string; readonly with: Values; readonly told: RegExp }
   | { readonly signal: string };
 
 /** A day in the life of a deployment, with every command and every button of its cards. */
@@ -61,6 +68,37 @@ const day: readonly Step[] = [
   { say: "pause", as: "bob", told: /Pause|what|which/i },
 ];
 
+const what = "assistant-prod";
+
+/** Another day, on which nobody types more than a command's name. */
+const formDay: readonly Step[] = [
+  { fill: "pause", as: "bob", with: { what, reason: "as agreed" }, told: /Paused/ },
+  { fill: "undo", as: "bob", with: { what, reason: "wrong one" }, told: /Undone/ },
+  {
+    fill: "narrow",
+    as: "bob",
+    with: { what, to: "staff", reason: "less" },
+    told: /Narrowed to staff/,
+  },
+  { fill: "reason", as: "bob", with: { what, reason: "more of it" }, told: /./ },
+  {
+    fill: "retest",
+    as: "bob",
+    with: { what, word: "jailbreak-suite", by: "" },
+    told: /[Rr]e-test/,
+  },
+  { fill: "monitor", as: "bob", with: { what, word: "refusal-collapse" }, told: /Monitoring/ },
+  { fill: "keep", as: "chidi", with: { what, reason: "not yet" }, told: /narrowed/ },
+  { fill: "resume", as: "chidi", with: { what, reason: "patched" }, told: /One more person/ },
+  { fill: "raise", as: "bob", with: { what, reason: "odd" }, told: /HP-\d+/ },
+  { fill: "who", as: "bob", with: { what }, told: /Chidi Lindt/ },
+  { fill: "reassess", as: "erin", with: { what, on: "2026-11-23" }, told: /./ },
+  { fill: "rehearse", as: "dana", with: { what }, told: /HP-\d+/ },
+  { fill: "away", as: "ana", with: { until: "2026-11-25" }, told: /./ },
+  { fill: "breakglass", as: "frank", with: { word: "pause", what, reason: "now" }, told: /Paused/ },
+  { fill: "prove", as: "bob", with: { word: "HP-1" }, told: /Record \d+/ },
+];
+
 const inSlack = async (): Promise<Driver> => {
   const world = await openSlackWorld("postgres");
   return {
@@ -71,6 +109,11 @@ const inSlack = async (): Promise<Driver> => {
       const pressed = await world.press(person, fullLabel(buttons, label), message);
       if (!pressed.inView) return pressed.text;
       return (await world.submit(person, reason === "" ? {} : { reason })).text;
+    },
+    fill: async (person, command, values) => {
+      const opened = await world.type(person, `/holdpoint ${command}`);
+      if (!opened.inView) throw new Error(`no form for ${command}: ${opened.text}`);
+      return (await world.submit(person, values)).text;
     },
   };
 };
@@ -85,6 +128,11 @@ const inTeams = async (): Promise<Driver> => {
       const pressed = await world.press(person, fullLabel(buttons, label), message);
       if (!pressed.inDialog) return pressed.text;
       return (await world.submit(person, reason === "" ? {} : { because: reason })).text;
+    },
+    fill: async (person, command, values) => {
+      await world.write(person, command);
+      await world.press(person, "Fill in…");
+      return (await world.submit(person, values)).text;
     },
   };
 };
@@ -111,6 +159,16 @@ const inConsole = async (): Promise<Driver> => {
       const line = because === "" ? button.command : `${button.command} because ${because}`;
       return (await world.say(person, line)).text;
     },
+    fill: async (person, command, values) => {
+      // The page's own fields, sent as the browser sends them, are the line they stand for.
+      const { html } = await world.say(person, command);
+      const names = [...html.matchAll(/name="field\.([a-z]+)"|name="([a-z]+)"/g)].map(
+        ([, one, other]) => one ?? other ?? "",
+      );
+      expect(names, command).toEqual(expect.arrayContaining(Object.keys(values)));
+      const filled = Object.entries(values).map(([name, value]) => ({ name, value }));
+      return (await world.say(person, lineOfForm(command, filled))).text;
+    },
   };
 };
 
@@ -120,6 +178,12 @@ const fullLabel = (labels: readonly string[], label: string): string =>
 
 const platforms = { slack: inSlack, teams: inTeams, console: inConsole } as const;
 describe("the day", () => {
+  test("has every form that a command's name opens", () => {
+    const filled = formDay.flatMap((step) => ("fill" in step ? [step.fill] : []));
+
+    expect([...asksInForm].filter((name) => !filled.includes(name))).toEqual([]);
+  });
+
   test("has every command", () => {
     const said = day.flatMap((step) => ("say" in step ? [step.say.split(" ")[0]] : []));
     const pressed: readonly string[] = ["resume"]; // by its button, whose line it is
@@ -130,30 +194,40 @@ describe("the day", () => {
   });
 });
 
-test("every command and every button does on each platform what the table says, and leaves the same record", async () => {
-  const records: Record<string, readonly string[]> = {};
-  for (const [platform, open] of Object.entries(platforms)) {
-    const driver = await open();
-    for (const [at, step] of day.entries())
-      await take(driver, step, `${platform}, step ${at + 1}: ${JSON.stringify(step)}`);
-    records[platform] = await driver.world.kinds();
-    expect(await driver.world.posture(), platform).toBe("paused");
-  }
+test.each([
+  ["every command and every button does", day],
+  ["every form that a command's name opens does", formDay],
+])(
+  "%s on each platform what the table says, and leaves the same record",
+  async (_what, steps) => {
+    const records: Record<string, readonly string[]> = {};
+    for (const [platform, open] of Object.entries(platforms)) {
+      const driver = await open();
+      for (const [at, step] of steps.entries())
+        await take(driver, step, `${platform}, step ${at + 1}: ${JSON.stringify(step)}`);
+      records[platform] = await driver.world.kinds();
+      expect(await driver.world.posture(), platform).toBe("paused");
+    }
 
-  expect(records["teams"]).toEqual(records["slack"]);
-  expect(records["console"]).toEqual(records["slack"]);
-}, 240_000);
+    expect(records["teams"]).toEqual(records["slack"]);
+    expect(records["console"]).toEqual(records["slack"]);
+  },
+  240_000,
+);
 
 const take = async (driver: Driver, step: Step, name: string): Promise<void> => {
   if ("signal" in step) {
     await driver.world.send("signals", jailbreak(0.082, { id: step.signal }));
     return;
   }
-  const told =
-    "say" in step
-      ? await driver.say(step.as, step.say)
-      : await driver.press(step.as, step.press, "HP-2", step.because);
+  const told = await toldBy(driver, step);
   // What was said is said back in chats; only what is answered counts here.
   const answer = told.split("\n").filter((line) => !line.startsWith("You said:"));
   expect(answer.join("\n"), name).toMatch(step.told);
+};
+
+const toldBy = (driver: Driver, step: Exclude<Step, { readonly signal: string }>) => {
+  if ("say" in step) return driver.say(step.as, step.say);
+  if ("fill" in step) return driver.fill(step.as, step.fill, step.with);
+  return driver.press(step.as, step.press, "HP-2", step.because);
 };

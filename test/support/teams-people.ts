@@ -215,8 +215,14 @@ export const teamsPeople = (teams: TeamsServer, { url, settle }: Place): TeamsPe
       dialogs.delete(person);
       return send(person, activities.task(person, data, open.on), open.on);
     },
-    mention: (person, line, under) => send(person, activities.mention(person, line, under), under),
-    write: (person, line) => send(person, activities.direct(person, line)),
+    mention: (person, line, under) => {
+      dialogs.delete(person); // whoever types has closed it
+      return send(person, activities.mention(person, line, under), under);
+    },
+    write: (person, line) => {
+      dialogs.delete(person);
+      return send(person, activities.direct(person, line));
+    },
     install: (person, where = "team") => send(person, activities.installed(person, where)),
   };
 };
