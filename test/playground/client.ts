@@ -9,7 +9,9 @@ import { playgroundUrl } from "./programs.ts";
 /** Somebody at the Playground's own page. */
 export interface Client {
   readonly page: Page;
-  /** The card of an escalation: in a post of its own, whatever is said under it. */
+  /** The post with the card of an escalation, and what is said under it. */
+  post(escalation: string): Locator;
+  /** The card of an escalation alone. */
   card(escalation: string): Locator;
   /** The small line under a card that only who pressed is told. */
   told(escalation: string): Locator;
@@ -39,8 +41,9 @@ export const startClients = async (): Promise<Clients> => {
 
 const open = async (chromium: Chromium, who: Who): Promise<Client> => {
   const context = await chromium.open({
-    viewport: { width: 1400, height: 900 },
-    deviceScaleFactor: 2,
+    viewport: { width: 1280, height: 960 }, // narrower, the list of channels goes away
+    deviceScaleFactor: 1.5,
+    timezoneId: "Europe/London", // the deployment's, so that the client's times are the card's
   });
   const page = await context.newPage();
   const errors: string[] = [];
@@ -58,7 +61,7 @@ const open = async (chromium: Chromium, who: Who): Promise<Client> => {
   await page.getByText(channel.name, { exact: true }).click();
   await page.getByText("Start a new post").waitFor();
   await page.getByTitle("Toggle Log Panel").click(); // it takes a third of the page
-  const card = (escalation: string) =>
+  const post = (escalation: string) =>
     page
       .locator(".fui-Card")
       .filter({ has: page.locator(".ac-adaptiveCard", { hasText: escalation }) })
@@ -66,8 +69,9 @@ const open = async (chromium: Chromium, who: Who): Promise<Client> => {
   return {
     page,
     errors,
-    card: (escalation) => card(escalation).locator(".ac-adaptiveCard").first(),
-    told: (escalation) => card(escalation).getByLabel("Display Invoked Message"),
+    post,
+    card: (escalation) => post(escalation).locator(".ac-adaptiveCard").first(),
+    told: (escalation) => post(escalation).getByLabel("Display Invoked Message"),
     posts: () => page.locator('.fui-Card[role="group"]').filter({ hasText: "Type a message" }),
     say: async (line) => {
       await page.locator("[contenteditable=true]").first().click();
@@ -78,7 +82,7 @@ const open = async (chromium: Chromium, who: Who): Promise<Client> => {
       await page.getByRole("button", { name: "Post", exact: true }).click();
     },
     press: (escalation, button) =>
-      card(escalation).getByRole("button", { name: button, exact: true }).first().click(),
+      post(escalation).getByRole("button", { name: button, exact: true }).first().click(),
     dialog: page.locator("#teams-dialog"),
     lastPress: () => {
       if (last === null) throw new Error("nobody pressed anything");

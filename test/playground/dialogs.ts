@@ -32,6 +32,7 @@ export const openDialogs = async (page: Page, who: Who): Promise<void> => {
     const shown = read.success ? shownBy(read.data.task) : null;
     await page.evaluate(`showDialog(${JSON.stringify(shown)})`);
   };
+  for (const path of scripts) await page.addInitScript({ path });
   let at = { thread: "", card: "" };
   await page.exposeFunction("teamsSubmit", async (data: unknown) =>
     show(await invoke(who, { name: "task/submit", ...at, data })),
@@ -42,7 +43,6 @@ export const openDialogs = async (page: Page, who: Who): Promise<void> => {
     const { msTeams: _added, ...data } = value;
     at = { thread: conversation.id, card: replyToId };
     await route.fulfill({ status: 200 });
-    for (const path of scripts) await page.addScriptTag({ path });
     await show(await invoke(who, { name: "task/fetch", ...at, data }));
   });
 };

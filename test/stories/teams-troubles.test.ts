@@ -99,6 +99,21 @@ eachDatabase((kind) => {
     expect(world.posted("HP-1").text).toContain("@Bob Okafor");
   });
 
+  test("who was refused hears that the next steps were sent only where they were", async () => {
+    const world = await openTeamsWorld(kind);
+    await world.send("signals", jailbreak());
+    const { message } = world.posted("HP-1");
+
+    const reached = await world.press("frank", "Acknowledge", message);
+    world.teams.says("open:frank", { status: 403, code: "Forbidden" });
+    const unreached = await world.press("frank", "Acknowledge", message);
+
+    expect(reached.text).toContain("I sent you the next steps directly");
+    expect(told(world, "frank")).toContain("Frank, you cannot");
+    expect(unreached.text).toContain("Frank, you cannot");
+    expect(unreached.text).not.toContain("sent you");
+  });
+
   test("the doctor names the channel and everybody, and says what is wrong with whom", async () => {
     const world = await openTeamsWorld(kind, {
       teams: (teams) => teams.says("erin", { userRole: "guest" }),

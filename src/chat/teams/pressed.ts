@@ -21,8 +21,8 @@ export const onExecute = async (room: Room, activity: Fields): Promise<Reply> =>
   await settleCopies(room, activity, pressed.press.escalation);
   if (answer.choices.length === 0) return shownInPassing(answer.text);
   // What is said in passing has no buttons: the next steps come directly.
-  await room.whisper(activity, teamsAnswer(answer, said));
-  return shownInPassing(`${answer.text} ${words.nextSteps}`);
+  const isTold = await room.whisper(activity, teamsAnswer(answer, said));
+  return shownInPassing(isTold ? `${answer.text} ${words.nextSteps}` : answer.text);
 };
 
 /** A sentence that only who pressed sees. https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model */

@@ -45,8 +45,8 @@ export interface Room extends RoomParts {
   ask(said: SaidInTeams): Promise<Answer>;
   /** Tells somebody what is committed already, where it was said. A failure takes nothing back: it is logged without what was said. */
   reply(activity: Fields, message: TeamsMessage): Promise<void>;
-  /** Tells one person alone. */
-  whisper(activity: Fields, message: TeamsMessage): Promise<void>;
+  /** Tells one person alone; answers whether Teams took it. */
+  whisper(activity: Fields, message: TeamsMessage): Promise<boolean>;
   /** What one person looks at first. */
   home(sender: Sender): Promise<TeamsMessage>;
   /** Keeps how the conversation is spoken to, where that is news. */
@@ -64,11 +64,13 @@ export const createRoom = (parts: RoomParts): Room => {
   const actors = createActors(parts);
   const remembered = new Map<string, { readonly what: string; readonly at: Instant }>();
 
-  const tell = async (what: string, telling: () => Promise<unknown>): Promise<void> => {
+  const tell = async (what: string, telling: () => Promise<unknown>): Promise<boolean> => {
     try {
       await telling();
+      return true;
     } catch (fault) {
       report(new Error(fault instanceof Error ? fault.message : String(fault)), what);
+      return false;
     }
   };
 
@@ -96,10 +98,11 @@ export const createRoom = (parts: RoomParts): Room => {
         escalation: escalation === "" ? null : escalation,
       });
     },
-    reply: (activity, message) =>
-      tell("teams answer", () =>
+    reply: async (activity, message) => {
+      await tell("teams answer", () =>
         bot.post(addressIn(activity), senderOf(activity).conversation, message),
-      ),
+      );
+    },
     whisper: (activity, message) =>
       tell("teams answer", async () => {
         const address = addressIn(activity);
@@ -113,11 +116,10 @@ export const createRoom = (parts: RoomParts): Room => {
       const shown = person === null ? null : await views.forPerson(person.id);
       return homeCard(shown, { channelOf, now: clock.now(), publicUrl });
     },
-    remember: (activity) => {
+    remember: async (activity) => {
       const { channel } = threadIn(senderOf(activity).conversation);
-      return channel === ""
-        ? Promise.resolve()
-        : tell("teams conversation", () => keep(channel, addressIn(activity)));
+      if (channel !== "")
+        await tell("teams conversation", () => keep(channel, addressIn(activity)));
     },
     channelKey: (conversation) => {
       const { channel } = threadIn(conversation);

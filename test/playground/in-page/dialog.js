@@ -26,6 +26,7 @@ const drawn = (card) => {
 const style = `
   #teams-dialog { width: 560px; padding: 20px 24px 24px; border: 0; border-radius: 8px; box-shadow: 0 8px 32px #0006; font: 14px "Segoe UI", sans-serif; }
   #teams-dialog h2 { margin: 0 0 16px; font-size: 18px; }
+  #teams-dialog .ac-adaptiveCard { outline: none; }
   #teams-dialog .ac-input { width: 100%; padding: 8px; border: 1px solid #d1d1d1; border-radius: 4px; font: inherit; }
   #teams-dialog .ac-pushButton { padding: 6px 16px; border: 1px solid #d1d1d1; border-radius: 4px; background: #fff; font: inherit; font-weight: 600; }
   #teams-dialog .ac-pushButton.style-positive, #teams-dialog .ac-pushButton.style-destructive { color: #fff; border: 0; background: #5b5fc7; }
