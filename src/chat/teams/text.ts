@@ -68,7 +68,7 @@ export const mentionsIn = (line: Line, people: People, before: string): Mentions
       : [{ type: "mention", text: `<at>${name}</at>`, mentioned: { id, name } }];
   });
   if (mentioned.length === 0) return noMentions;
-  const text = `${before}${mentioned.map((one) => one.text).join(" ")}`;
+  const text = `${before}${mentioned.map((one) => one.text).join(", ")}`;
   return { block: [ourWords(text)], entities: mentioned };
 };
 
