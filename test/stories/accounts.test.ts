@@ -3,7 +3,7 @@ import { reportUnreachable } from "../../src/app/accounts.ts";
 import { createJournal } from "../../src/app/journal.ts";
 import { createRules } from "../../src/app/rules.ts";
 import type { Unreached } from "../../src/core/accounts.ts";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { seededRandom } from "../support/random.ts";
 import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
 
@@ -32,7 +32,7 @@ const toOwner = (world: SlackWorld): readonly string[] =>
     .map(({ text }) => text)
     .filter((text) => text.includes("closed"));
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("the owner is told in person whose account is closed, once a day from however many replicas", async () => {
     const world = await openSlackWorld(kind);
     const unreached = await closed(world);

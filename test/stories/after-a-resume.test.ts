@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { jailbreak, openWorld } from "../support/world.ts";
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("what fires after a resume is a new question with a new clock", async () => {
     const world = await openWorld(kind);
     await world.send("signals", jailbreak());
@@ -35,7 +35,7 @@ eachDatabase((kind) => {
   });
 });
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("a scope in force cannot be given another meaning by a policy: that would widen without a resume", async () => {
     const world = await openWorld(kind);
     await world.send("signals", jailbreak());

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { jailbreak, openWorld } from "../support/world.ts";
 
 /** What the answer to a typed line must not keep to itself. */
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("a duration that cannot be read is said to be none, and the pause stands", async () => {
     const world = await openWorld(kind);
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type BothWorld, openBothWorld } from "../support/both-world.ts";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { codeIn } from "../support/linking.ts";
 import { walkBlocks } from "../support/slack-reading.ts";
 import { cardOf } from "../support/teams-people.ts";
@@ -48,7 +48,7 @@ const teamsCard = (world: BothWorld) => {
   return card;
 };
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("a card stands in each, and a decision in either changes both", async () => {
     const world = await openBothWorld(kind);
     await world.send("signals", jailbreak());

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { collapse, jailbreak, openWorld } from "../support/world.ts";
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("rules nothing stored has met and sources never heard are known, and those that were are not among them", async () => {
     const world = await openWorld(kind);
     const before = await world.get("/v1/policy/coverage");

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { digests } from "../../src/app/digests.ts";
 import { createJournal } from "../../src/app/journal.ts";
 import { createRules } from "../../src/app/rules.ts";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { seededRandom } from "../support/random.ts";
 import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
 import { jailbreak } from "../support/world.ts";
@@ -23,7 +23,7 @@ const pausedOnMonday = async (world: SlackWorld): Promise<void> => {
   await world.type("bob", "/pause HP-1 because samples look real");
 };
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("at nine the decider is sent what is due that day, with what is new and what can be done", async () => {
     const world = await openSlackWorld(kind);
     await pausedOnMonday(world);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { collapse, jailbreak, openWorld, type World } from "../support/world.ts";
 
 /** The example policy, whose Alertmanager must be heard from every five minutes. */
@@ -26,7 +26,7 @@ const opened = async (world: World): Promise<readonly unknown[]> => {
   );
 };
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("a source that falls silent opens one card that says since when, and being heard again calms it", async () => {
     const world = await openWorld(kind, { policy: beating });
     await world.clock.advance("2m");

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { OFREPProvider } from "@openfeature/ofrep-provider";
 import { OpenFeature } from "@openfeature/server-sdk";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { freePort, scratch } from "../support/process.ts";
 import { jailbreak, openWorld, type World } from "../support/world.ts";
 
@@ -116,7 +116,7 @@ ${server}
 };
 
 describe.skipIf(nginxPath === undefined)("nginx", () => {
-  eachDatabase((kind) => {
+  oneDatabase((kind) => {
     test("lets requests pass, stops them at the first one after a pause, and again lets them pass when two people resume", async () => {
       const world = await openWorld(kind, { env });
       const url = await nginx(world.house().url);
@@ -183,7 +183,7 @@ describe.skipIf(nginxPath === undefined)("nginx", () => {
   });
 });
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("the OpenFeature SDK reads a pause as a value, and its caller's default when nobody answers", async () => {
     const world = await openWorld(kind, { env, check: false });
     const provider = new OFREPProvider({ baseUrl: world.house().url, headers: gateway });

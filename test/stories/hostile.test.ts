@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { browserAt, plain } from "../support/process.ts";
 import { collapse, jailbreak, openWorld, type World } from "../support/world.ts";
 
@@ -59,7 +59,7 @@ const inForce = async (world: World) => ({
   decisions: (await world.kinds()).filter((kind) => kind === "decision.made").length,
 });
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test.each(["chidi", "stranger"])(
     "no senseless line of %s changes anything, and each one gets an answer that is no fault",
     async (person) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { openWorld } from "../support/world.ts";
 
 const log = z.looseObject({ eval: z.looseObject({ eval_id: z.string() }) });
@@ -24,7 +24,7 @@ const asked = (yaml: string): string =>
     'signal.suite == "refusal_suite" && signal.scorer == "includes" && signal.value < 0.5',
   );
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("an Inspect run that dies opens a card; the next complete run calms it", async () => {
     const world = await openWorld(kind);
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Invocation } from "../../src/app/ports.ts";
 import type { EscalationId, PersonId } from "../../src/core/ids.ts";
 import { type BothWorld, openBothWorld } from "../support/both-world.ts";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { numbersFrom } from "../support/random.ts";
 import { cardOf } from "../support/teams-people.ts";
 import { readCard } from "../support/teams-reading.ts";
@@ -27,7 +27,7 @@ interface Intended {
   readonly send: (attempt: number) => Promise<unknown>;
 }
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test(`in ${rounds} seeded rounds of presses, duplicates and retries each press decides once, and both cards agree`, async () => {
     const world = await openBothWorld(kind);
     const people = await world.house().views.people();

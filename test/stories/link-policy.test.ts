@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import {
   about,
   chidi,
@@ -13,7 +13,7 @@ import {
 } from "../support/linking.ts";
 import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   /** Chidi, who is in the policy without Slack, linked there. */
   const openLinked = async (): Promise<SlackWorld> => {
     const world = await openWithoutChidi(kind);

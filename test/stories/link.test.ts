@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { House } from "../../src/house/open.ts";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { everyRow } from "../support/every-row.ts";
 import {
   about,
@@ -19,7 +19,7 @@ import {
 import { openSlackWorld } from "../support/slack-world.ts";
 import { jailbreak } from "../support/world.ts";
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("a code shown in the console makes a stranger's account in Slack that person, everywhere and at once", async () => {
     const world = await openWithoutChidi(kind);
     const before = await world.type("chidi", "/pause assistant-prod because x");

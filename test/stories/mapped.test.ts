@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { openWorld } from "../support/world.ts";
 
 /** The example's source `signals`, read by a mapping instead. */
@@ -25,7 +25,7 @@ const probe = (name: string, fails: number, total = 80, all = 80) => ({
   all,
 });
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("a report of a sender that has no type of its own opens the card its rule names, and the next one calms it", async () => {
     const world = await openWorld(kind, { policy: bySource(mapping()) });
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { collapse, jailbreak, openWorld } from "../support/world.ts";
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("what is to watch must be a rule or a source of the policy, and the card says which", async () => {
     const world = await openWorld(kind);
     await world.send("signals", jailbreak(0.2, { status: "errored" }));
@@ -50,8 +50,8 @@ eachDatabase((kind) => {
   test("bare, both ask for what they need, and their forms make lines that work", async () => {
     const world = await openWorld(kind);
 
-    const monitor = await world.say("chidi", "monitor");
-    const retest = await world.say("chidi", "retest");
+    const monitor = await world.sayOnPage("chidi", "monitor");
+    const retest = await world.sayOnPage("chidi", "retest");
 
     for (const option of ["rule jailbreak-rate", "source alertmanager", "none yet"])
       expect(monitor.html).toContain(option);

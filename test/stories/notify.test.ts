@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { isSignedWith, type Receiver, receiver } from "../support/receiver.ts";
 import { jailbreak, openWorld, type Wishes, type World } from "../support/world.ts";
 
@@ -39,7 +39,7 @@ const saidIn = async (world: World): Promise<string> => {
 const ids = ({ heard }: Receiver): readonly string[] =>
   heard.map(({ headers }) => headers["webhook-id"] ?? "");
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("a pause tells the gateway once, signed, without a name or a reason, and the card says so", async () => {
     const gateway = await receiver();
     const world = await openWorld(kind, telling({ gateway: { at: gateway } }));

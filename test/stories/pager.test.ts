@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { type Receiver, receiver } from "../support/receiver.ts";
 import { collapse, jailbreak, openWorld, type Wishes, type World } from "../support/world.ts";
 
@@ -30,7 +30,7 @@ const admitted = async (world: World): Promise<readonly string[]> => {
     .map(({ body, escalation }) => `${escalation} ${JSON.stringify(body)}`);
 };
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("a pager rings at opening, is quiet once somebody has seen it, and done when it is decided, under one key", async () => {
     const pagerduty = await accepting();
     const world = await openWorld(kind, woken(pagerduty));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { signalSend } from "../../src/cli/signal-send.ts";
 import { pagerDutyEvent } from "../sources/pagerduty-events.ts";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { faultConnection } from "../support/fault-connection.ts";
 import { jailbreak, openWorld } from "../support/world.ts";
 
@@ -10,7 +10,7 @@ import { jailbreak, openWorld } from "../support/world.ts";
 const secret = "pagerduty-signs-webhooks-with-this-0123456789";
 const none = { statement: 0, when: "before", times: 0 } as const;
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test.each(["before", "after"] as const)(
     "wherever the connection breaks %s a statement, what does not count is said once and the delivery is done with",
     async (when) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { signalSend } from "../../src/cli/signal-send.ts";
 import { pagerDutyEvent } from "../sources/pagerduty-events.ts";
-import { eachDatabase, type Kind } from "../support/databases.ts";
+import { type Kind, oneDatabase } from "../support/databases.ts";
 import { receiver } from "../support/receiver.ts";
 import { openSlackWorld } from "../support/slack-world.ts";
 import { jailbreak } from "../support/world.ts";
@@ -52,7 +52,7 @@ const open = async (kind: Kind, more: { readonly env?: object; readonly wake?: s
   return { world, tell, ours };
 };
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("whoever acknowledges our page in PagerDuty has seen the escalation here, once", async () => {
     const { world, ours } = await open(kind);
     await world.send("signals", jailbreak());

@@ -1,26 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { commands } from "../../commands/index.ts";
-import { lineOfForm } from "../../src/chat/any/form-line.ts";
 import { asksInForm } from "../../src/chat/any/said.ts";
-import type { Button } from "../../src/core/card.ts";
-import type { EscalationId } from "../../src/core/ids.ts";
-import { openSlackWorld } from "../support/slack-world.ts";
-import { openTeamsWorld } from "../support/teams-world.ts";
-import { jailbreak, openWorld, type World } from "../support/world.ts";
+import { type Driver, platforms, type Values } from "../support/platforms.ts";
+import { jailbreak } from "../support/world.ts";
 
 /** One table of cases, run in Slack, in Teams and in the console: what can be done in one can be done in all, and is answered alike. */
-
-/** How somebody uses a platform. Each answers what they were told. */
-interface Driver {
-  readonly world: World;
-  say(person: string, line: string): Promise<string>;
-  /** Presses a button of a card, and submits the form it opens with this reason; "" = as it is filled in. */
-  press(person: string, label: string, on: EscalationId, reason: string): Promise<string>;
-  /** Says a command without words and fills in the form that it opens, by the fields' names. */
-  fill(person: string, command: string, values: Values): Promise<string>;
-}
-
-type Values = Readonly<Record<string, string>>;
 
 type Step =
   | { readonly say: string; readonly as: string; readonly told: RegExp }
@@ -99,84 +83,6 @@ const formDay: readonly Step[] = [
   { fill: "prove", as: "bob", with: { word: "HP-1" }, told: /Record \d+/ },
 ];
 
-const inSlack = async (): Promise<Driver> => {
-  const world = await openSlackWorld("postgres");
-  return {
-    world,
-    say: async (person, line) => (await world.type(person, `/holdpoint ${line}`)).text,
-    press: async (person, label, on, reason) => {
-      const { message, buttons } = world.posted(on);
-      const pressed = await world.press(person, fullLabel(buttons, label), message);
-      if (!pressed.inView) return pressed.text;
-      return (await world.submit(person, reason === "" ? {} : { reason })).text;
-    },
-    fill: async (person, command, values) => {
-      const opened = await world.type(person, `/holdpoint ${command}`);
-      if (!opened.inView) throw new Error(`no form for ${command}: ${opened.text}`);
-      return (await world.submit(person, values)).text;
-    },
-  };
-};
-
-const inTeams = async (): Promise<Driver> => {
-  const world = await openTeamsWorld("postgres");
-  return {
-    world,
-    say: async (person, line) => (await world.write(person, line)).text,
-    press: async (person, label, on, reason) => {
-      const { message, buttons } = world.posted(on);
-      const pressed = await world.press(person, fullLabel(buttons, label), message);
-      if (!pressed.inDialog) return pressed.text;
-      return (await world.submit(person, reason === "" ? {} : { because: reason })).text;
-    },
-    fill: async (person, command, values) => {
-      await world.write(person, command);
-      await world.press(person, "Fill in…");
-      return (await world.submit(person, values)).text;
-    },
-  };
-};
-
-const inConsole = async (): Promise<Driver> => {
-  const world = await openWorld("postgres");
-  return {
-    world,
-    say: async (person, line) =>
-      (await world.say(person === "mallory" ? "stranger" : person, line)).text,
-    press: async (person, label, on, reason) => {
-      const { card } = await world.card(on);
-      const all: readonly Button[] = card.buttons.flat();
-      const button = all.find(
-        (one) =>
-          one.label ===
-          fullLabel(
-            all.map((each) => each.label),
-            label,
-          ),
-      );
-      if (!button) throw new Error(`no button ${label}`);
-      const because = reason || (button.form?.reason ?? "");
-      const line = because === "" ? button.command : `${button.command} because ${because}`;
-      return (await world.say(person, line)).text;
-    },
-    fill: async (person, command, values) => {
-      // The page's own fields, sent as the browser sends them, are the line they stand for.
-      const { html } = await world.say(person, command);
-      const names = [...html.matchAll(/name="field\.([a-z]+)"|name="([a-z]+)"/g)].map(
-        ([, one, other]) => one ?? other ?? "",
-      );
-      expect(names, command).toEqual(expect.arrayContaining(Object.keys(values)));
-      const filled = Object.entries(values).map(([name, value]) => ({ name, value }));
-      return (await world.say(person, lineOfForm(command, filled))).text;
-    },
-  };
-};
-
-/** "Undo" stands for "Undo (until 10:10)". */
-const fullLabel = (labels: readonly string[], label: string): string =>
-  labels.find((one) => one === label || one.startsWith(`${label} (`)) ?? label;
-
-const platforms = { slack: inSlack, teams: inTeams, console: inConsole } as const;
 describe("the day", () => {
   test("has every form that a command's name opens", () => {
     const filled = formDay.flatMap((step) => ("fill" in step ? [step.fill] : []));

@@ -158,7 +158,7 @@ eachDatabase((kind) => {
     await world.send("signals", jailbreak());
     await world.say("chidi", "pause HP-1 because real");
 
-    const proved = await world.say("dana", "prove HP-1");
+    const proved = await world.sayOnPage("dana", "prove HP-1");
 
     expect(proved.text).toContain("Record 2");
     expect(proved.text).toContain("Under policy");

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { exportLog } from "../../src/cli/log-export.ts";
 import { logVerify } from "../../src/cli/log-verify.ts";
 import { rehearse } from "../../src/cli/operator-client.ts";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { operatorToken } from "../support/keys.ts";
 import { scratch } from "../support/process.ts";
 import { openSlackWorld } from "../support/slack-world.ts";
@@ -11,7 +11,7 @@ import { jailbreak, openWorld } from "../support/world.ts";
 
 /** `holdpoint rehearse`: one marked test escalation through the real channel, which cannot change a posture. */
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("goes through the real channel, is seen and answered by real people, and changes nothing", async () => {
     const world = await openSlackWorld(kind);
     const server = { url: world.house().url, token: operatorToken };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { personId } from "../../src/core/ids.ts";
 import { plain } from "../../src/core/words.ts";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { walkBlocks } from "../support/slack-reading.ts";
 import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
 import { collapse, jailbreak } from "../support/world.ts";
@@ -24,7 +24,7 @@ const personOf = async (world: SlackWorld, key: string) => {
   return found?.id ?? personId("");
 };
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("a reminder is a new message that mentions who is asked, says what is new, and its button keeps it paused", async () => {
     const world = await openSlackWorld(kind);
     await world.send("alertmanager", collapse());

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { collapse, jailbreak, openWorld, type World } from "../support/world.ts";
 
 /** A metric of a run of the suite that was asked for; each is a delivery of its own unless it comes in a batch. */
@@ -19,7 +19,7 @@ const opened = async (world: World): Promise<readonly string[]> => {
   );
 };
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("the next complete run is written on the card and in the thread, after a restart too", async () => {
     const world = await openWorld(kind);
     await world.send("signals", jailbreak(0.2, { status: "errored" }));

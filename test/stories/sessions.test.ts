@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eachDatabase, type Kind } from "../support/databases.ts";
+import { type Kind, oneDatabase } from "../support/databases.ts";
 import { everyRow } from "../support/every-row.ts";
 import { operatorToken } from "../support/keys.ts";
 import { type Browser, browserAt, plain } from "../support/process.ts";
@@ -34,7 +34,7 @@ const signedIn = async (world: World, person: string): Promise<Browser> => {
   return browser;
 };
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("outside demo mode nobody sees or says anything without a session, and nobody chooses who to be", async () => {
     const world = await openOutside(kind);
     const stranger = visitor(world);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { walkBlocks } from "../support/slack-reading.ts";
 import { type SlackFault, slackFaults } from "../support/slack-types.ts";
 import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
@@ -58,7 +58,7 @@ const toldOnce = async (world: SlackWorld, name: string): Promise<void> => {
   expect(world.slack.problems, name).toEqual([]);
 };
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   describe.each([
     ["before it takes effect", slackFaults.before],
     ["after it took effect", slackFaults.after],

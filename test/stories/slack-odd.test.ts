@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { openSlackWorld } from "../support/slack-world.ts";
 import { jailbreak } from "../support/world.ts";
 
 /** What somebody new, in a hurry or in bad faith does in Slack. */
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("every command that needs words asks for them in a form when it is said without any", async () => {
     const world = await openSlackWorld(kind);
     await world.send("signals", jailbreak());

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openDirectory } from "../../db/open-pglite.ts";
 import { openPostgres } from "../../db/open-postgres.ts";
-import { eachDatabase, freshDatabase, type Kind } from "../support/databases.ts";
+import { freshDatabase, type Kind, oneDatabase } from "../support/databases.ts";
 import { operatorToken, pem } from "../support/keys.ts";
 import { type Env, freePort, type Program, run, scratch, start } from "../support/process.ts";
 import { signingSecret } from "../support/slack-people.ts";
@@ -47,7 +47,7 @@ const isCard = (message: unknown): boolean =>
 
 const cardsIn = (slack: SlackServer) => slack.messagesIn("C0RISK0001").filter(isCard);
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("killed between Slack's commit and its notice, the next process finds that card, edits it and posts no second one", async () => {
     const slack = await startSlackServer(token);
     const env = await environment(kind, slack);

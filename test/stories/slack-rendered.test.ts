@@ -7,6 +7,7 @@ import {
   sayWhatIsSkipped,
   startChromium,
 } from "../support/chromium.ts";
+import { oneKind } from "../support/databases.ts";
 import { type Shown, slackPage } from "../support/slack-drawing.ts";
 import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
 import { jailbreak } from "../support/world.ts";
@@ -93,7 +94,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
   };
 
   test("a card, its form and its outcome fit a phone with every button in sight", async () => {
-    const world = await openSlackWorld("pglite");
+    const world = await openSlackWorld(oneKind());
     await world.send("signals", jailbreak());
     const open = await draw("card-open", message(world.posted("HP-1").message.blocks));
     isReadable(open);
@@ -115,7 +116,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
   });
 
   test("behind More… the rule and who may do what can be read", async () => {
-    const world = await openSlackWorld("pglite");
+    const world = await openSlackWorld(oneKind());
     await world.send("signals", jailbreak());
 
     await world.press("bob", "More…", world.posted("HP-1").message);
@@ -127,7 +128,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
   });
 
   test("a direct message, a reminder, a digest and a rehearsal fit a phone", async () => {
-    const world = await openSlackWorld("pglite");
+    const world = await openSlackWorld(oneKind());
     await world.send("signals", jailbreak());
     isReadable(await draw("direct", message(world.slack.directs("U0CHIDI001").at(-1)?.blocks)));
     await world.type("bob", "/pause HP-1 because 8.2 % is real");
@@ -150,7 +151,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
   test.each(["phone", "desk"] as const)(
     "the App Home is read without scrolling sideways on a %s",
     async (screen) => {
-      const world = await openSlackWorld("pglite");
+      const world = await openSlackWorld(oneKind());
       await world.send("signals", jailbreak());
       await world.home("chidi");
 
@@ -168,7 +169,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
 
   test("the longest names and texts still leave every button of a card in sight", async () => {
     const long = "Assistant for the whole of the customer service in Europe";
-    const world = await openSlackWorld("pglite", {
+    const world = await openSlackWorld(oneKind(), {
       policy: (yaml) =>
         yaml
           .replace("name: Assistant (production)", `name: ${long}`)

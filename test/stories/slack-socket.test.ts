@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { oneKind } from "../support/databases.ts";
 import { walkBlocks } from "../support/slack-reading.ts";
 import { startSlackSocket } from "../support/slack-socket.ts";
 import { openSlackWorld } from "../support/slack-world.ts";
@@ -10,7 +11,7 @@ const socketOnly = { SLACK_APP_TOKEN: "xapp-1-for-tests", SLACK_SIGNING_SECRET: 
 
 test("a command over the socket is done and answered, and the start says that this is for development", async () => {
   const socket = await startSlackSocket();
-  const world = await openSlackWorld("pglite", {
+  const world = await openSlackWorld(oneKind(), {
     slack: (slack) => slack.says("socket", { url: socket.url }),
     env: socketOnly,
   });
@@ -29,7 +30,7 @@ test("a command over the socket is done and answered, and the start says that th
 });
 
 test("a token that Slack does not take ends the start, in one line that names it", async () => {
-  await expect(openSlackWorld("pglite", { env: socketOnly })).rejects.toThrow(
+  await expect(openSlackWorld(oneKind(), { env: socketOnly })).rejects.toThrow(
     /^SLACK_APP_TOKEN: Slack opens no socket for it/,
   );
 });

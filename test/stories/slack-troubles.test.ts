@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { walkBlocks } from "../support/slack-reading.ts";
 import { slackFaults } from "../support/slack-types.ts";
 import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
@@ -28,7 +28,7 @@ const announced = (world: SlackWorld): readonly string[] =>
     )
     .map(({ blocks }) => walkBlocks(blocks).lines.join("\n"));
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test.each([
     ["closed", { deleted: true }],
     ["a guest's", { is_restricted: true }],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { walkBlocks } from "../support/slack-reading.ts";
 import type { SlackMessageKept } from "../support/slack-types.ts";
 import { openSlackWorld } from "../support/slack-world.ts";
@@ -7,7 +7,7 @@ import { collapse, jailbreak } from "../support/world.ts";
 
 /** The story of the spine, told in Slack: signed requests in, Web API calls out. */
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("a webhook becomes one card that mentions who acknowledges and who decides, and tells both in person", async () => {
     const world = await openSlackWorld(kind);
 

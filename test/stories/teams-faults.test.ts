@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { cardOf } from "../support/teams-people.ts";
 import { readCard } from "../support/teams-reading.ts";
 import { modelRisk, type TeamsFault, type TeamsKept } from "../support/teams-server.ts";
@@ -52,7 +52,7 @@ const askedDirectly = (world: TeamsWorld, person: string): readonly TeamsKept[] 
 const unmarked = (messages: readonly TeamsKept[]): readonly TeamsKept[] =>
   messages.filter((one) => !linesOf(one).startsWith(repeat));
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   const worst = [["cut after it took effect", { cut: true, done: true }, 2]] as const;
   const others = [
     ["cut before it takes effect", { cut: true }, 1],

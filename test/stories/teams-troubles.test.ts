@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { cardOf } from "../support/teams-people.ts";
 import { readCard } from "../support/teams-reading.ts";
 import { modelRisk } from "../support/teams-server.ts";
@@ -20,7 +20,7 @@ const mended = async (world: TeamsWorld): Promise<void> => {
   await world.settle();
 };
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test.each([
     ["a guest's", { userRole: "guest" }],
     ["none of the team's", { status: 404, code: "MemberNotFoundInConversation" }],

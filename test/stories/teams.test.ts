@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { cardOf } from "../support/teams-people.ts";
 import { readCard } from "../support/teams-reading.ts";
 import { modelRisk } from "../support/teams-server.ts";
@@ -8,7 +8,7 @@ import { collapse, jailbreak } from "../support/world.ts";
 
 /** The story of the spine, told in Teams: signed activities in, Bot Connector calls out. */
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("a webhook becomes one card that mentions who acknowledges and who decides, and tells both in person", async () => {
     const world = await openTeamsWorld(kind);
 

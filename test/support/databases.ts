@@ -11,9 +11,9 @@ import { storeOver } from "../../db/store.ts";
 import type { Store } from "../../src/app/ports.ts";
 
 /**
- * A fresh, migrated database per test, on both kinds:
+ * A fresh, migrated database per test:
  *
- *     eachDatabase((kind) => {
+ *     oneDatabase((kind) => {
  *       test("a sentence that is true", async () => {
  *         const database = await freshStore(kind);
  *         await database.store.commit(…);
@@ -21,14 +21,26 @@ import type { Store } from "../../src/app/ports.ts";
  *       });
  *     });
  *
- * About 0.5 s on PGlite (a clone in memory) and 50 ms on PostgreSQL (a copy of a template). The tests live in the vitest project
- * `stories`, whose global setup provides both (postgres-server.ts). Where no PostgreSQL is found its half is skipped, loudly.
+ * About 0.5 s on PGlite (a clone in memory) and 50 ms on PostgreSQL (a copy of a template). The tests live in the vitest projects
+ * `main` and `stories`, whose global setup provides both (postgres-server.ts).
  * `freshStore` called in a test (not in a hook) closes itself at its end; `close()` may be called any number of times.
  * `reopen()` is a restart: the same data, a new store.
  */
 export type Kind = "pglite" | "postgres";
 
-/** Both kinds; what is not there is skipped. */
+/** PostgreSQL, or PGlite where there is none. A story is told once: what it shows is no matter of the database. */
+export const oneDatabase = (tests: (kind: Kind) => void): void => {
+  const kind = oneKind();
+  describe(`on ${kind}`, () => tests(kind));
+};
+
+/** The kind that stories are told on. */
+export const oneKind = (): Kind => (inject("postgresTemplate") === null ? "pglite" : "postgres");
+
+/**
+ * Both kinds, for what could differ between them: SQL, restarts, faults, the record (test/suite.test.ts names the files). What
+ * is not there is skipped.
+ */
 export const eachDatabase = (tests: (kind: Kind) => void): void => {
   describe("on pglite", () => tests("pglite"));
   describe.skipIf(inject("postgresTemplate") === null)("on postgres", () => tests("postgres"));

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import {
   chmodSync,
   chownSync,
@@ -48,12 +48,17 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
     given === undefined
       ? await startServer(binaries())
       : { url: given, stop: () => dropAll(given) };
-  project.provide("postgresTemplate", server && (await templateIn(server.url)));
+  try {
+    project.provide("postgresTemplate", server && (await templateIn(server.url)));
+  } catch (error) {
+    await server?.stop();
+    throw error;
+  }
   return async () => server?.stop();
 };
 
-/** Names of this run's databases begin with it. */
-const templateName = `holdpoint_test_${process.pid}`;
+/** Names of this run's databases begin with it; each project of the run loads this file for itself. */
+const templateName = `holdpoint_test_${process.pid}_${randomBytes(4).toString("hex")}`;
 
 /** Leaves a server that is not ours as it was. */
 const dropAll = async (url: string): Promise<void> => {
@@ -205,6 +210,8 @@ export const startServer = async (found: Binaries | undefined): Promise<Server |
     max_connections: 200,
     log_min_messages: "fatal",
     autovacuum: "off",
+    bgwriter_delay: "10s", // nobody is to wake while the tests do not ask
+    wal_writer_delay: "10s",
   };
   const child = spawn(
     join(bin, "postgres"),

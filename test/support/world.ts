@@ -8,6 +8,7 @@ import { signalSend } from "../../src/cli/signal-send.ts";
 import { type Config, readConfig } from "../../src/config.ts";
 import type { Card } from "../../src/core/card.ts";
 import type { EscalationId, Instant } from "../../src/core/ids.ts";
+import type { Actor } from "../../src/core/people.ts";
 import { parseDuration } from "../../src/core/time.ts";
 import { plain } from "../../src/core/words.ts";
 import { type House, type HouseParts, openHouse } from "../../src/house/open.ts";
@@ -18,8 +19,8 @@ import { type Answered, browserAt, freePort } from "./process.ts";
 import { seededRandom } from "./random.ts";
 
 /**
- * The whole program over loopback HTTP with a clock that the story moves. People speak through the console as a browser
- * would; senders sign real webhooks. After every story the invariants of test/support/invariants.ts are checked.
+ * The whole program over loopback HTTP with a clock that the story moves. People speak through the port that every chat hands
+ * their words to; senders sign real webhooks. After every story the invariants of test/support/invariants.ts are checked.
  */
 export interface World {
   readonly clock: { now(): Instant; set(at: string): void; advance(by: string): Promise<void> };
@@ -32,8 +33,10 @@ export interface World {
     body: object | string,
     id?: string,
   ): Promise<Sent>;
-  /** Says a line in the console as a person of the policy, or "stranger". */
-  say(person: string, line: string): Promise<Answered>;
+  /** Says a line as a person of the policy (by their key or the start of their name), or "stranger". */
+  say(person: string, line: string): Promise<Told>;
+  /** The same in the console's page, as a browser sends and reads it: where a story is about the page. */
+  sayOnPage(person: string, line: string): Promise<Answered>;
   /** The card as the console was told it. */
   card(id: EscalationId): Promise<Shown>;
   posture(deployment?: string): Promise<string>;
@@ -52,6 +55,12 @@ export interface World {
 }
 
 type Sent = Awaited<ReturnType<typeof signalSend>>;
+
+interface Told {
+  readonly ok: boolean;
+  /** The answer and its lines, one below the other. */
+  readonly text: string;
+}
 
 interface Shown {
   readonly card: Card;
@@ -159,6 +168,16 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
     await house.settle();
   };
 
+  const actorCalled = async (person: string): Promise<Actor> => {
+    if (person === "stranger") return { type: "stranger" };
+    const everybody = await house.views.people();
+    const found = everybody.find(
+      ({ key, name }) => key === person || name.toLowerCase().startsWith(person),
+    );
+    if (!found) throw new Error(`the policy names nobody called ${person}`);
+    return { type: "person", person: found.id };
+  };
+
   const world: World = {
     kind,
     clock: {
@@ -190,6 +209,21 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
       return sent;
     },
     say: async (person, line) => {
+      const answer = await house.inbound.run({
+        actor: await actorCalled(person),
+        surface: "console",
+        line,
+        key: random.id("said_"),
+        version: null,
+        channel: null,
+        escalation: null,
+        account: null,
+        private: true,
+      });
+      await settle();
+      return { ok: answer.ok, text: [answer.text, ...answer.lines.map(plain)].join("\n") };
+    },
+    sayOnPage: async (person, line) => {
       await browser.be(person);
       const said = await browser.say(line);
       await settle();
