@@ -13,6 +13,7 @@ type Signals = Pick<
   | "storeDeliveries"
   | "claimDeliveries"
   | "conditionsOf"
+  | "rulesAmong"
   | "evidenceOf"
   | "signalsOf"
   | "signalsSince"
@@ -49,6 +50,14 @@ export const signalQueries = (db: Database, execute: Executor): Signals => ({
     return rows.map(
       (row): ConditionRow => ({ ...row, escalation: row.escalation as EscalationId }),
     );
+  },
+
+  rulesAmong: async (escalation, rules) => {
+    const rows = await db
+      .selectDistinct({ rule: conditions.trigger })
+      .from(conditions)
+      .where(and(eq(conditions.escalation, escalation), among(conditions.trigger, rules)));
+    return new Set(rows.map(({ rule }) => rule));
   },
 
   evidenceOf: async (escalations) => {
@@ -106,6 +115,7 @@ const evidence = {
   lowest: sql<number | null>`min(${conditions.lowest})`,
   highest: sql<number | null>`max(${conditions.highest})`,
   fired: sql<boolean>`bool_or(${conditions.verdict} = 'fired')`,
+  names: sql<number>`count(distinct ${conditions.trigger})::int`,
 };
 
 /** Columns as text arrays: one statement whose text does not change with the number of rows. */

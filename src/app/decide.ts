@@ -1,12 +1,12 @@
 import { confirmation } from "../core/confirmation.ts";
 import { explain } from "../core/explain.ts";
 import { denialKey, denialLasts } from "../core/fold.ts";
-import type { EscalationId } from "../core/ids.ts";
+import type { Commitment, EscalationId } from "../core/ids.ts";
 import { nearest } from "../core/nearest.ts";
 import { type Actor, holderOf } from "../core/people.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { answerRehearsal } from "../core/rehearsal.ts";
-import { type Draft, escalationIn, isRehearsal } from "../core/situation.ts";
+import { type Draft, escalationIn, isRehearsal, isUnmatched } from "../core/situation.ts";
 import type { EscalationState } from "../core/state.ts";
 import type { Telling } from "../core/telling.ts";
 import { storable } from "../core/text.ts";
@@ -291,6 +291,12 @@ const findTarget = async (
   };
 };
 
+/** What nobody has a rule for is told in its sender's words. */
+const signalsOn = ({ seen, others }: EscalationState): readonly Commitment[] => [
+  ...(seen ? [seen.signal] : []),
+  ...(others?.names ?? []).map(({ signal }) => signal),
+];
+
 /** Adds texts from the erasable table and the record numbers of the decisions in sight. */
 export const withRecords = async (
   store: Store,
@@ -310,6 +316,7 @@ export const withRecords = async (
   const commitments = [
     ...decided.map((one) => one.reason),
     ...escalations.map((one) => one.reason),
+    ...escalations.filter(isUnmatched).flatMap(signalsOn),
   ].filter((one) => one !== "");
   const texts = new Map([...desk.rules.texts()]);
   for (const [commitment, { text }] of await store.texts(commitments)) texts.set(commitment, text);

@@ -1,12 +1,12 @@
 import type { Policy } from "../core/policy/model.ts";
 import type { Observed } from "../core/signal.ts";
+import { unnamedPlace } from "../core/unmatched.ts";
 import type { Delivery, Store } from "./ports.ts";
 
 /** Where signals belong: their senders' names of deployments, and what is done with those that no policy knows. */
 
 /** Deployment names no policy knows get an escalation each, up to this many; further ones share one. */
 const strangersKept = 20;
-const shared = "unknown";
 
 const wellNamed = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
 
@@ -27,7 +27,7 @@ export const placesOf = async (
   );
   for (const name of strangers) {
     const fits = wellNamed.test(name) && (open.has(name) || open.size < strangersKept);
-    places.set(name, fits ? name : shared);
+    places.set(name, fits ? name : unnamedPlace);
     if (fits) open.add(name);
   }
   return places;
@@ -48,7 +48,7 @@ export const byDelivery = (
 ): Iterable<readonly Arrived[]> => {
   const all = new Map<string, Arrived[]>();
   for (const item of items) {
-    const deployment = places.get(item.observed.signal.deployment) ?? shared;
+    const deployment = places.get(item.observed.signal.deployment) ?? unnamedPlace;
     const { id } = item.delivery;
     all.set(id, [...(all.get(id) ?? []), { ...item, deployment }]);
   }

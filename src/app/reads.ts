@@ -147,8 +147,18 @@ const escalationBody = async (
     decideBy: whenOrNull(one.decideBy),
     acknowledged: one.acknowledged.map(({ by, at }) => ({ ...named(by), at: rfc3339(at) })),
     decision: one.decided && decisionBody(telling, one.decided),
+    about: one.about && one.about.source !== "" ? one.about : null,
+    others: one.others ? othersBody(one.others, evidence.get(id)?.names ?? 0) : null,
   };
 };
+
+const othersBody = (
+  { names, counted }: NonNullable<EscalationState["others"]>,
+  counting: number,
+): EscalationBody["others"] => ({
+  counted: Math.max(counted, counting),
+  names: names.map(({ source, name, severity }) => ({ source, name, severity })),
+});
 
 /** A response the way a policy writes it. */
 const asWritten = (response: Response): string | { readonly narrow: string } =>

@@ -160,16 +160,13 @@ export const pageRows = (
 const rings = (escalation: EscalationState): boolean =>
   !isRehearsal(escalation) && escalation.trigger !== "by-hand";
 
-/** Escalations that opened, ended or opened again by an entry, and the one that was acknowledged or passed on. */
+/** Escalations that opened, ended or opened again by an entry, and the one that was acknowledged, passed on or got worse. */
 const turned = (
   before: DeploymentState,
   after: DeploymentState,
   entry: Entry,
 ): readonly EscalationState[] => {
-  const named: EscalationId | "" =
-    entry.kind === "escalation.acknowledged" || entry.kind === "authority.passed"
-      ? entry.escalation
-      : "";
+  const named = meant(entry);
   const wasOpen = (id: EscalationId) => statusIn(before, id) === "open";
   const live = after.escalations.filter(
     ({ id, status }) => id === named || (status === "open") !== wasOpen(id),
@@ -178,6 +175,13 @@ const turned = (
     ({ id, status }) => status === "open" && statusIn(after, id) === undefined,
   );
   return [...live, ...closed];
+};
+
+const meant = (entry: Entry): EscalationId | "" => {
+  if (entry.kind === "escalation.acknowledged" || entry.kind === "authority.passed")
+    return entry.escalation;
+  if (entry.kind === "escalation.updated" && entry.severity !== undefined) return entry.escalation;
+  return "";
 };
 
 const statusIn = (

@@ -17,15 +17,18 @@ import {
   isAcknowledgeOnly,
   isRehearsal,
   isUnconfirmed,
+  isUnmatched,
   type Situation,
 } from "./situation.ts";
 
 import { clock, nameOf, scopeWordsOf, type Telling, who } from "./telling.ts";
 import { instantOf } from "./time.ts";
+import { hearersOf, newsOf } from "./unmatched-lines.ts";
 import * as words from "./words.ts";
 import * as enforcement from "./words-enforcement.ts";
 import * as identity from "./words-identity.ts";
 import * as rehearsal from "./words-rehearsal.ts";
+import * as unmatched from "./words-unmatched.ts";
 
 /** One sentence to a channel, to people in it, and where a chat can, to each of some by themselves. */
 export interface Announcement {
@@ -97,7 +100,7 @@ const wholeSentence = 300;
 /** At opening and at each pass, who decides and who has yet to see it are told in person, with the card's own buttons. */
 const inPerson = (telling: Telling, entry: Entry, line: Line): Direct | null => {
   if (isAboutIdentity(entry)) return inOtherChats(entry, line);
-  if (entry.kind !== "escalation.opened" && entry.kind !== "authority.passed") return null;
+  if (!isToldInPerson(entry)) return null;
   const escalation = escalationIn(telling.situation.state, entry.escalation);
   if (!escalation) return null;
   const card = cardOf(telling, escalation);
@@ -109,6 +112,14 @@ const inPerson = (telling: Telling, entry: Entry, line: Line): Direct | null => 
     ? null
     : { to: card.notify, line: sentence, buttons: card.buttons.flat(), notIn: "" };
 };
+
+type InPerson = EntryOf<"escalation.opened" | "authority.passed" | "escalation.updated">;
+
+/** Of what changes while it is open, only that it is worse than before. */
+const isToldInPerson = (entry: Entry): entry is InPerson =>
+  entry.kind === "escalation.opened" ||
+  entry.kind === "authority.passed" ||
+  (entry.kind === "escalation.updated" && entry.severity !== undefined);
 
 /** Whoever speaks as them from the account in question is not the one to be asked whether it is theirs. */
 const inOtherChats = ({ kind, person, chat }: AboutIdentity, line: Line): Direct => ({
@@ -134,9 +145,11 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
   switch (entry.kind) {
     case "escalation.opened":
       return {
-        to: [...seers(situation), entry.decider],
+        to: [...seers(situation), ...moreHearers(situation, entry), entry.decider],
         line: opened(telling, name, entry),
       };
+    case "escalation.updated":
+      return newsOf(telling, name, entry);
     case "escalation.acknowledged": {
       if (entry.actor.type !== "person") return null;
       const by = who(telling, entry.actor.person);
@@ -170,7 +183,6 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
       return { to: [], line: rehearsal.over(name, entry.escalation, outcome) };
     }
     case "policy.adopted":
-    case "escalation.updated":
     case "decision.confirmed":
     case "decision.explained":
     case "decision.denied":
@@ -183,6 +195,8 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
     case "retest.followed":
       return retestSentence(telling, name, entry);
     case "escalation.closed":
+      if (entry.because === "matched")
+        return { to: [], line: unmatched.said.matched(name, entry.escalation) };
       return entry.because === "confirmed"
         ? { to: [], line: enforcement.allConfirm(name, entry.escalation) }
         : null;
@@ -198,6 +212,15 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
       return { to: [person], line: identity.unlinked(nameOf(telling, person), chat, because) };
     }
   }
+};
+
+/** What no trigger matches has hearers of its own. */
+const moreHearers = (
+  situation: Situation,
+  { escalation: id }: EntryOf<"escalation.opened">,
+): readonly PersonId[] => {
+  const escalation = escalationIn(situation.state, id);
+  return escalation && isUnmatched(escalation) ? hearersOf(situation, escalation) : [];
 };
 
 /** Said for somebody else, it is told to both. */

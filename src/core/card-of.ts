@@ -4,13 +4,20 @@ import type { PersonId } from "./ids.ts";
 import { chainNames, decidedLines, openLines, restricted, textOf, whatWasSeen } from "./lines.ts";
 import { deploymentName, inOneSentence } from "./lock-screen.ts";
 import type { Deployment } from "./policy/model.ts";
-import { levelOf, paused, stateWord } from "./posture.ts";
+import { levelOf, paused, scopeAt, stateWord } from "./posture.ts";
 import { rehearsalButtons, rehearsalLines } from "./rehearsal-lines.ts";
 import { unnamedSuite } from "./retest.ts";
-import { deploymentOf, isAcknowledgeOnly, isRehearsal, type Situation } from "./situation.ts";
+import {
+  deploymentOf,
+  isAcknowledgeOnly,
+  isRehearsal,
+  isUnmatched,
+  type Situation,
+} from "./situation.ts";
 import type { EscalationState } from "./state.ts";
 import { clock, scopeWordsOf, type Telling, whoWithDuty, zoneOf } from "./telling.ts";
 import { rfc3339 } from "./time.ts";
+import { evidenceLines, hearersOf } from "./unmatched-lines.ts";
 import * as words from "./words.ts";
 import * as rehearsal from "./words-rehearsal.ts";
 
@@ -51,7 +58,8 @@ const notifyOf = ({ situation }: Telling, escalation: EscalationState): readonly
   if (escalation.status !== "open") return [];
   const asked = escalation.acknowledged.length > 0 ? [] : seers(situation);
   const { decider } = escalation;
-  return [...new Set([...asked, ...(decider === "" ? [] : [decider])])];
+  const more = isUnmatched(escalation) ? hearersOf(situation, escalation) : [];
+  return [...new Set([...asked, ...more, ...(decider === "" ? [] : [decider])])];
 };
 
 const titleOf = (telling: Telling, escalation: EscalationState): Line => {
@@ -71,6 +79,8 @@ const buttonsOf = (
   telling: Telling,
   escalation: EscalationState,
 ): readonly (readonly Button[])[] => {
+  if (isUnmatched(escalation) && escalation.decided === null)
+    return unmatchedButtons(telling, escalation);
   if (isAcknowledgeOnly(escalation)) return [[acknowledgeButton(escalation)]];
   if (isRehearsal(escalation) && escalation.rehearsed) return [];
   const deployment = deploymentOf(telling.situation);
@@ -82,6 +92,27 @@ const buttonsOf = (
       : decidedButtons(telling, escalation, deployment);
   const filled = rows.filter((row) => row.length > 0);
   return isRehearsal(escalation) ? rehearsalButtons(filled) : filled;
+};
+
+/** Nothing was written down before, so the next narrower scope is offered; of a name no policy knows there is nothing to narrow. */
+const unmatchedButtons = (
+  telling: Telling,
+  escalation: EscalationState,
+): readonly (readonly Button[])[] => {
+  const deployment = deploymentOf(telling.situation);
+  const { posture } = telling.situation.state;
+  const acknowledge = [acknowledgeButton(escalation)];
+  if (!deployment || !posture) return [acknowledge];
+  const scope = scopeAt(deployment, levelOf(deployment, posture.scope) + 1);
+  const next: EscalationState = {
+    ...escalation,
+    response: scope === paused ? null : { kind: "narrow", scope },
+  };
+  const restrict = [
+    ...responseButton(telling, next, deployment),
+    ...pauseButton(telling, escalation, deployment),
+  ];
+  return [restrict, acknowledge].filter((row) => row.length > 0);
 };
 
 const acknowledgeButton = (escalation: EscalationState): Button => ({
@@ -277,6 +308,7 @@ const moreOf = (telling: Telling, escalation: EscalationState): Card["more"] => 
           },
         ],
         words.seenWords(whatWasSeen(escalation), seen.value, seen.threshold),
+        ...evidenceLines(telling, escalation),
         [{ untrusted: escalation.because }],
       ]
     : [];

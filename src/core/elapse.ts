@@ -6,7 +6,7 @@ import {
   updateEvery,
   worstOf,
 } from "./escalation.ts";
-import type { EscalationId, Instant } from "./ids.ts";
+import type { EscalationId, Instant, Millis } from "./ids.ts";
 import { decimal } from "./log/bytes.ts";
 import { dueReminders, nextReminder } from "./reassessment.ts";
 import { rehearsalTimeout } from "./rehearsal.ts";
@@ -22,6 +22,7 @@ import {
   type Situation,
 } from "./situation.ts";
 import type { EscalationState, Evidence } from "./state.ts";
+import { isShared } from "./unmatched.ts";
 
 /** What time brings about by itself. A late, doubled or missing look changes nothing: the state says what was done. */
 
@@ -82,25 +83,32 @@ export const updateOf = (
   evidence: Evidence,
 ): Draft | null => {
   const difference = differenceOf(escalation, evidence);
-  if (!difference || situation.now < updatesFrom(escalation)) return null;
+  if (!difference || situation.now < updatesFrom(escalation, difference)) return null;
   return { actor: { type: "policy" }, body: difference };
 };
 
+/** How many names a shared escalation has is recorded, and said to people, at most this often. */
+const countedEvery: Millis = 600_000;
+
 /** The first change of an escalation is recorded at once, the next a minute after the last. */
-const updatesFrom = (escalation: EscalationState): Instant =>
-  escalation.updatedAt === escalation.openedAt
+const updatesFrom = (escalation: EscalationState, { names }: Difference): Instant => {
+  if (names !== undefined) return escalation.updatedAt + countedEvery;
+  return escalation.updatedAt === escalation.openedAt
     ? escalation.openedAt
     : escalation.updatedAt + updateEvery;
+};
 
-const differenceOf = (
-  escalation: EscalationState,
-  evidence: Evidence,
-): BodyOf<"escalation.updated"> | null => {
-  const value = worstOf(escalation, evidence);
+type Difference = BodyOf<"escalation.updated">;
+
+const differenceOf = (escalation: EscalationState, evidence: Evidence): Difference | null => {
+  // Values of several names are not of one thing.
+  const value = isShared(escalation) ? null : worstOf(escalation, evidence);
   const worst = value === null ? escalation.worst : decimal(value);
   const verdict = evidence.fired ? "fired" : "indeterminate";
   const same = worst === escalation.worst && evidence.firing === escalation.firing;
-  if (same && (verdict === escalation.verdict || escalation.verdict === "none")) return null;
+  const isUnchanged = same && (verdict === escalation.verdict || escalation.verdict === "none");
+  const isMore = escalation.others !== undefined && evidence.names > escalation.others.counted;
+  if (isUnchanged && !isMore) return null;
   return {
     kind: "escalation.updated",
     escalation: escalation.id,
@@ -108,6 +116,7 @@ const differenceOf = (
     verdict,
     worst,
     seen: null,
+    ...(isUnchanged ? { names: evidence.names } : {}),
   };
 };
 
@@ -160,7 +169,7 @@ const escalationDues = (
   }
   const closes = one.status === "settled" ? closesAt(one, evidence) : null;
   if (closes !== null) dues.push({ kind: name("close", one.id), at: closes });
-  if (evidence && differenceOf(one, evidence))
-    dues.push({ kind: name("update", one.id), at: updatesFrom(one) });
+  const difference = evidence ? differenceOf(one, evidence) : null;
+  if (difference) dues.push({ kind: name("update", one.id), at: updatesFrom(one, difference) });
   return dues;
 };

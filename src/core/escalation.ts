@@ -1,6 +1,6 @@
 import { chainOf, holders } from "./authority.ts";
 import type { Commitment, EscalationId, Instant, Millis, PersonId } from "./ids.ts";
-import type { Seen, TimeoutCause } from "./log/entry.ts";
+import type { NamedSignal, Seen, SignalName, TimeoutCause } from "./log/entry.ts";
 import type { Actor } from "./people.ts";
 import type { Response, Severity, Trigger } from "./policy/model.ts";
 import type { Refusal } from "./refusal.ts";
@@ -11,6 +11,7 @@ import {
   isAcknowledgeOnly,
   isAway,
   type Situation,
+  unmatchedName,
 } from "./situation.ts";
 import type { DeploymentState, EscalationState, Evidence } from "./state.ts";
 import { rfc3339 } from "./time.ts";
@@ -37,6 +38,9 @@ export interface Opening {
   readonly seen: Seen | null;
   readonly reason: Commitment | "";
   readonly actor: Actor;
+  /** Of `unmatched`: what it is about, and the first names where several share it. */
+  readonly about?: SignalName;
+  readonly named?: readonly NamedSignal[];
 }
 
 const inOrNone = (now: Instant, within: Millis | null | undefined) =>
@@ -45,7 +49,7 @@ const inOrNone = (now: Instant, within: Millis | null | undefined) =>
 /** Opens an escalation: the entry that names the decider, and one more for each named person who cannot answer. */
 export const open = (situation: Situation, opening: Opening): readonly Draft[] => {
   const { now, state, policy } = situation;
-  const decidable = opening.name !== "unmatched";
+  const decidable = opening.name !== unmatchedName;
   const chain = decidable ? chainOf(situation, null) : [];
   const decideBy = decidable ? inOrNone(now, opening.trigger?.decideWithin) : "";
   const deployment = deploymentOf(situation);
@@ -69,6 +73,8 @@ export const open = (situation: Situation, opening: Opening): readonly Draft[] =
       deployment?.channel ??
       policy.unmatchedChannel ??
       "",
+    ...(opening.about ? { about: opening.about } : {}),
+    ...(opening.named ? { named: opening.named } : {}),
   };
   return [
     { actor: opening.actor, body: opened },

@@ -200,7 +200,7 @@ const stateText = (
     case "acknowledge-only":
       return isAboutGateways(telling, refusal.escalation)
         ? `Nothing is left to decide about ${refusal.escalation}: bring the gateway back, or switch it by hand. It can be acknowledged.`
-        : `No written rule names what ${refusal.escalation} reports, so it can be acknowledged, not decided. Pause or narrow the deployment by its name.`;
+        : `No trigger matches what ${refusal.escalation} reports. Acknowledge it, or narrow or pause the deployment.`;
     case "rehearsing":
       return `${refusal.escalation} is a rehearsal of it and goes on. Answer it as if it were real, or let its time pass; then rehearse again.`;
     case "only-rehearsed":

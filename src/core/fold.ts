@@ -193,7 +193,7 @@ const opened = (entry: EntryOf<"escalation.opened">, at: Instant): EscalationSta
   verdict: entry.verdict,
   because: entry.because,
   seen: entry.seen,
-  worst: entry.seen?.value ?? "",
+  worst: entry.named ? "" : (entry.seen?.value ?? ""),
   firing: entry.seen !== null,
   updatedAt: at,
   openedAt: at,
@@ -212,19 +212,40 @@ const opened = (entry: EntryOf<"escalation.opened">, at: Instant): EscalationSta
   rehearsed: null,
   settledAt: null,
   closedAt: null,
+  ...(entry.about ? { about: entry.about } : {}),
+  ...(entry.named ? { others: { names: entry.named, counted: entry.named.length } } : {}),
 });
 
 const updated = (
   one: EscalationState,
   entry: EntryOf<"escalation.updated">,
   at: Instant,
-): EscalationState => ({
+): EscalationState => {
+  const { firing, verdict, worst, severity = one.severity, named, names } = entry;
+  const { others } = one;
+  const all = named ? [...(others?.names ?? []), ...named] : (others?.names ?? []);
+  const next: EscalationState = {
+    ...one,
+    firing,
+    verdict,
+    worst,
+    severity,
+    seen: entry.seen ?? one.seen,
+    updatedAt: at,
+    ...(others ? { others: { names: all, counted: names ?? others.counted } } : {}),
+  };
+  const isNews = entry.severity !== undefined || named !== undefined;
+  return isNews && one.status === "settled" ? openAgain(next) : next;
+};
+
+/** What was answered was less than what is known now. */
+const openAgain = (one: EscalationState): EscalationState => ({
   ...one,
-  firing: entry.firing,
-  verdict: entry.verdict,
-  worst: entry.worst,
-  seen: entry.seen ?? one.seen,
-  updatedAt: at,
+  status: "open",
+  settledAt: null,
+  decided: null,
+  acknowledged: [],
+  acknowledgeMissed: false,
 });
 
 /** What nobody can decide is settled by being seen. */

@@ -1,7 +1,7 @@
 import type { Line, Part } from "./card.ts";
 import type { PersonId } from "./ids.ts";
 import { textOf } from "./lines.ts";
-import type { Entry } from "./log/entry.ts";
+import type { Entry, EntryOf, SignalName } from "./log/entry.ts";
 import { nameOf, type Telling } from "./telling.ts";
 import { clockText, instantOf } from "./time.ts";
 import { chatNames } from "./words-identity.ts";
@@ -54,12 +54,16 @@ const sentence = (telling: Telling, entry: Entry): Line => {
       return [
         `${entry.escalation} opened for `,
         { untrusted: entry.deployment },
-        ` (${entry.trigger}, ${entry.verdict}); ${named(telling, entry.decider)} decides`,
+        ` (${entry.trigger}, ${entry.verdict})`,
+        ...openedAbout(telling, entry),
         ...because(telling, entry.reason),
       ];
     case "escalation.updated":
       return [
         `${entry.escalation}: ${entry.firing ? "firing" : "not firing any more"}${entry.worst === "" ? "" : `, worst ${entry.worst}`}`,
+        entry.severity ? `, ${entry.severity} now` : "",
+        ...namesIn(entry.named ?? []),
+        entry.names === undefined ? "" : `, ${entry.names} names in all`,
       ];
     case "escalation.acknowledged":
       return [`${entry.escalation} seen by ${by}`];
@@ -98,6 +102,18 @@ const sentence = (telling: Telling, entry: Entry): Line => {
       return otherSentence(telling, entry, by);
   }
 };
+
+/** Who decides, or where nobody has to, what it is about. */
+const openedAbout = (telling: Telling, entry: EntryOf<"escalation.opened">): Line => {
+  const { about, decider, named: names = [] } = entry;
+  if (!about) return [`; ${named(telling, decider)} decides`];
+  return about.source === ""
+    ? namesIn(names)
+    : [", ", { untrusted: `${about.name} from ${about.source}` }];
+};
+
+const namesIn = (names: readonly SignalName[]): Line =>
+  names.flatMap(({ name, source }): Line => [", ", { untrusted: `${name} from ${source}` }]);
 
 type Others = Extract<
   Entry,

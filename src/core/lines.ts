@@ -7,9 +7,16 @@ import { ownSource } from "./policy/expectation.ts";
 import { levelOf, stateWord } from "./posture.ts";
 import { whoIsAsked } from "./reassessment.ts";
 import { monitoringLine, retestLine } from "./retest-lines.ts";
-import { deploymentOf, isAcknowledgeOnly, isUnconfirmed, type Situation } from "./situation.ts";
+import { deploymentOf, isUnconfirmed, isUnmatched, type Situation } from "./situation.ts";
 import type { Decided, EscalationState } from "./state.ts";
 import { clock, scopeWordsOf, type Telling, who, whoWithDuty } from "./telling.ts";
+import {
+  saidLines,
+  sharedLines,
+  sharedSeen,
+  unmatchedNext,
+  unusableLine,
+} from "./unmatched-lines.ts";
 import * as words from "./words.ts";
 
 /** What a card says, line by line, in the order a person needs it. Pure: told the state, the names and the time. */
@@ -28,6 +35,7 @@ const shortTextOf = (telling: Telling, commitment: Commitment | ""): Part | null
 export const whatWasSeen = (escalation: EscalationState): Part => {
   const { seen } = escalation;
   if (!seen) return { untrusted: escalation.trigger };
+  if (escalation.others) return sharedSeen(escalation.others);
   const named = [seen.suite, seen.scorer, seen.metric].filter((part) => part !== "");
   return { untrusted: named.join(" ") || `${seen.kind} from ${seen.source}` };
 };
@@ -37,8 +45,11 @@ export const seenLine = (telling: Telling, escalation: EscalationState): Line =>
   const { seen } = escalation;
   if (isUnconfirmed(escalation)) return unconfirmedLine(telling);
   if (!seen) return openedByPerson(telling, escalation);
-  if (seen.source === ownSource) return [{ untrusted: escalation.because }];
+  if (seen.source === ownSource && !escalation.others) return [{ untrusted: escalation.because }];
   const what = whatWasSeen(escalation);
+  const unusable = isUnmatched(escalation) && !escalation.others ? unusableLine(seen) : null;
+  if (unusable) return unusable;
+  if (escalation.others) return [what];
   if (escalation.verdict === "indeterminate")
     return words.cannotTell(what, { untrusted: escalation.because });
   return seen.status === "firing" || seen.status === "ok" || escalation.worst !== ""
@@ -67,7 +78,7 @@ export const nextNamed = (situation: Situation, escalation: EscalationState): Pe
 
 const decidesLine = (telling: Telling, escalation: EscalationState): readonly Line[] => {
   const { situation } = telling;
-  if (isAcknowledgeOnly(escalation)) return [words.acknowledgeOnly()];
+  if (isUnmatched(escalation)) return [unmatchedNext(telling)];
   const until = escalation.decideBy === null ? null : clock(telling, escalation.decideBy);
   const { response, decider } = escalation;
   const next = nextNamed(situation, escalation);
@@ -106,11 +117,12 @@ export const openLines = (telling: Telling, escalation: EscalationState): readon
   const { posture } = telling.situation.state;
   if (isUnconfirmed(escalation)) return unconfirmedLines(telling, escalation);
   return [
-    seenLine(telling, escalation),
+    ...(escalation.others ? sharedLines(telling, escalation) : [seenLine(telling, escalation)]),
+    ...(isUnmatched(escalation) ? saidLines(telling, escalation) : []),
     ...signalsLine(telling, escalation.id),
     ...(posture ? [words.nowWords(scopeWordsOf(telling, posture.scope))] : []),
     ...decidesLine(telling, escalation),
-    ...(isAcknowledgeOnly(escalation) ? [] : mayLine(telling, escalation)),
+    ...mayLine(telling, escalation),
     seenByLine(telling, escalation),
     ...retestLine(telling, escalation),
     ...monitoringLine(telling, escalation, null),

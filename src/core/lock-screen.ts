@@ -1,10 +1,17 @@
 import type { PersonId } from "./ids.ts";
-import { nextNamed, outcomeLine, seenLine } from "./lines.ts";
+import { nextNamed, outcomeLine, seenLine, whatWasSeen } from "./lines.ts";
 import { rehearsalOnLockScreen } from "./rehearsal-lines.ts";
-import { deploymentOf, isAcknowledgeOnly, isRehearsal, isUnconfirmed } from "./situation.ts";
+import {
+  deploymentOf,
+  isAcknowledgeOnly,
+  isRehearsal,
+  isUnconfirmed,
+  isUnmatched,
+} from "./situation.ts";
 import type { EscalationState } from "./state.ts";
 import { clock, nameOf, type Telling } from "./telling.ts";
 import * as words from "./words.ts";
+import { onLockScreen } from "./words-unmatched.ts";
 
 /** The question in one sentence: for a locked screen, and for one person's conversation. */
 
@@ -40,13 +47,14 @@ const seenOnLockScreen = (telling: Telling, escalation: EscalationState) => {
   const { seen, worst, verdict } = escalation;
   if (!seen || worst === "" || verdict === "indeterminate")
     return { what: words.plain(seenLine(telling, escalation)), figures: "" };
-  return { what: seen.suite || seen.metric, figures: words.figures(worst, seen.threshold) };
+  const what = isUnmatched(escalation) ? words.plain([whatWasSeen(escalation)]) : "";
+  return { what: what || seen.suite || seen.metric, figures: words.figures(worst, seen.threshold) };
 };
 
 const restOnLockScreen = (telling: Telling, escalation: EscalationState): string => {
   if (isUnconfirmed(escalation)) return "Somebody must see to it.";
   return isAcknowledgeOnly(escalation)
-    ? "No written rule names this."
+    ? onLockScreen(deploymentOf(telling.situation) !== undefined)
     : decidesOnLockScreen(telling, escalation);
 };
 

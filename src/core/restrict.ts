@@ -14,6 +14,7 @@ import {
   deploymentOf,
   escalationIn,
   isDecidable,
+  isUnmatched,
   type Situation,
   undecided,
 } from "./situation.ts";
@@ -103,14 +104,17 @@ export const inAll = (
   return (first ?? []).filter((person) => rest.every((others) => others.includes(person)));
 };
 
-/** The escalations a restriction is said to: the one named, else all undecided, else the last settled one. */
+/**
+ * The escalations a restriction is said to: the one named, else all undecided, else the last settled one. A signal that no trigger
+ * matches is answered only by what is said to it: what is said to the deployment may have been said without having read it.
+ */
 const addressed = (
   situation: Situation,
   named: EscalationId | null,
 ): readonly EscalationState[] => {
   const { state } = situation;
   const one = named && escalationIn(state, named);
-  if (one && isDecidable(one)) return [one];
+  if (one && (isDecidable(one) || isUnmatched(one))) return [one];
   const waiting = undecided(state);
   if (waiting.length > 0) return waiting;
   const settled = state.escalations
@@ -236,7 +240,10 @@ const restriction = (
   const { state, now } = situation;
   const before = state.posture?.scope ?? paused;
   const after = narrower(deployment, before, what.requested);
-  const settles = undecided(state)
+  const isMain = ({ id }: EscalationState): boolean => id === what.main?.id;
+  const settles = state.escalations
+    .filter((one) => one.status === "open")
+    .filter((one) => isDecidable(one) || (isUnmatched(one) && isMain(one)))
     .filter((one) => meets(deployment, one.response, after))
     .map((one) => one.id);
   const made = decisionBody(situation, deployment, {

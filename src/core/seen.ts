@@ -47,8 +47,25 @@ const severities: readonly Severity[] = ["info", "warning", "high", "critical"];
 export const severityOf = (signal: Signal): Severity =>
   severities.find((one) => one === signal.severity.toLowerCase()) ?? "warning";
 
-/** A delivery that could not be mapped, as the signal people see. */
-export const unmappedSignal = (source: string, deployment: string, because: string): Observed => ({
+/** What a delivery that could not be read is called, in place of a metric. */
+const unmappedDelivery = "unmapped delivery";
+
+/** What could not be used of a delivery: all of it, or so many items. */
+interface Unused {
+  readonly what: string;
+  readonly count: number | null;
+  readonly severity: Severity;
+}
+
+const whole: Unused = { what: unmappedDelivery, count: null, severity: "warning" };
+
+/** A delivery that could not be mapped, or what was lost of one, as the signal people see. */
+export const unmappedSignal = (
+  source: string,
+  deployment: string,
+  because: string,
+  { what, count, severity }: Unused = whole,
+): Observed => ({
   signal: {
     id: "",
     source,
@@ -56,16 +73,16 @@ export const unmappedSignal = (source: string, deployment: string, because: stri
     status: "errored",
     deployment,
     model: "",
-    severity: "warning",
+    severity,
     summary: because,
     url: "",
     occurredAt: "",
     startedAt: "",
     labels: {},
-    metric: "unmapped delivery",
-    value: null,
+    metric: what,
+    value: count,
     threshold: null,
-    worse: "unknown",
+    worse: count === null ? "unknown" : "higher",
     suite: "",
     scorer: "",
     score: "",
@@ -73,7 +90,7 @@ export const unmappedSignal = (source: string, deployment: string, because: stri
     samples: null,
     change: "",
   },
-  condition: `unmapped:${source}`,
+  condition: what === unmappedDelivery ? `unmapped:${source}` : `lost:${source}:${what}`,
   occurrence: null,
   caveat: null,
 });

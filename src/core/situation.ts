@@ -43,9 +43,16 @@ export const unconfirmedName = "unconfirmed";
 export const isUnconfirmed = (escalation: EscalationState): boolean =>
   escalation.trigger === unconfirmedName;
 
-/** Escalations nobody can answer with a decision: they can be acknowledged. */
+/** The name under which signals open an escalation that no trigger matches, in place of a rule's. */
+export const unmatchedName = "unmatched";
+
+/** A signal that no trigger matches. */
+export const isUnmatched = (escalation: EscalationState): boolean =>
+  escalation.trigger === unmatchedName;
+
+/** Escalations without a question of their own: they are acknowledged. One `unmatched` may be answered by a restriction instead. */
 export const isAcknowledgeOnly = (escalation: EscalationState): boolean =>
-  escalation.trigger === "unmatched" || isUnconfirmed(escalation);
+  isUnconfirmed(escalation) || (isUnmatched(escalation) && escalation.decided === null);
 
 /** The name under which rehearsals open, in place of a rule's. */
 export const rehearsalName = "rehearsal";

@@ -2,9 +2,11 @@ import type { Commitment, Digest, EntryId, EscalationId, Instant, PersonId } fro
 import type {
   AuthorityRule,
   Deviation,
+  NamedSignal,
   RunSeen,
   ScopeId,
   Seen,
+  SignalName,
   TimeoutCause,
 } from "./log/entry.ts";
 import type { AccountChat } from "./people.ts";
@@ -100,6 +102,10 @@ export interface EscalationState {
   } | null;
   readonly settledAt: Instant | null;
   readonly closedAt: Instant | null;
+  /** Of `unmatched`: what it is about. */
+  readonly about?: SignalName;
+  /** Of one that several names share: those named, and how many there are in all. */
+  readonly others?: { readonly names: readonly NamedSignal[]; readonly counted: number };
 }
 
 /** A re-test somebody asked for, and what has become of it. */
@@ -185,4 +191,6 @@ export interface Evidence {
   readonly highest: number | null;
   /** Whether any condition ever fired (else all were indeterminate). */
   readonly fired: boolean;
+  /** How many names its signals have: one, but where several share it. */
+  readonly names: number;
 }

@@ -140,9 +140,6 @@ export const noDeadline = (): Line => line`No deadline: it stays open until some
 export const mayRestrict = (people: readonly (Part | Line)[]): Line =>
   line`May narrow or pause now: ${listed(people, "or")}`;
 
-export const acknowledgeOnly = (): Line =>
-  line`No written rule names this: it can be acknowledged, not decided here`;
-
 export const notSeen = (missed: boolean): Line =>
   missed ? line`Not seen by anyone in time` : line`Not seen by anyone yet`;
 

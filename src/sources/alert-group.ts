@@ -15,7 +15,7 @@ import {
   timeOf,
   urlOf,
 } from "./fields.ts";
-import { deploymentOf, type Item, mapped, sentence } from "./items.ts";
+import { deploymentOf, type Item, type Loss, mapped, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
 
 /** The notification that Alertmanager and Grafana share: a group of alerts, each with labels, annotations and a fingerprint. */
@@ -48,23 +48,29 @@ export const readGroup = (body: Uint8Array, context: SourceContext, dialect: Dia
   const alerts = own(read.value, "alerts");
   if (!Array.isArray(alerts)) return { unmapped: "The body has no list of alerts." };
 
-  return mapped(alerts, groupCaveats(read.value, dialect), (alert: unknown) =>
-    isFields(alert)
-      ? observed(alert, context, dialect)
-      : { unusable: "An alert in the list is not an object." },
+  return mapped(
+    alerts,
+    groupCaveats(read.value, dialect),
+    (alert: unknown) =>
+      isFields(alert)
+        ? observed(alert, context, dialect)
+        : { unusable: "An alert in the list is not an object." },
+    { context, lost: truncatedIn(read.value, dialect) },
   );
 };
 
 /** Long groups are cut (`max_alerts`), and only the number says how much is missing. */
-const groupCaveats = (group: Fields, { sender, version }: Dialect): readonly string[] => {
-  const truncated = numberOf(own(group, "truncatedAlerts")).number ?? 0;
+const truncatedIn = (group: Fields, { sender }: Dialect): readonly Loss[] => {
+  const count = numberOf(own(group, "truncatedAlerts")).number ?? 0;
+  const because = `${sender} left ${count} more alerts out of this message.`;
+  return count > 0 ? [{ what: "alerts left out by the sender", count, because }] : [];
+};
+
+const groupCaveats = (group: Fields, { version }: Dialect): readonly string[] => {
   const sent = textOf(own(group, "version"));
-  return [
-    truncated > 0 ? `${sender} left ${truncated} more alerts out of this message.` : "",
-    sent === version
-      ? ""
-      : `The message has format version "${sent}"; version ${version} is known.`,
-  ].filter((caveat) => caveat !== "");
+  return sent === version
+    ? []
+    : [`The message has format version "${sent}"; version ${version} is known.`];
 };
 
 const observed = (alert: Fields, context: SourceContext, dialect: Dialect): Item => {

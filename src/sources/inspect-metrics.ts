@@ -18,14 +18,21 @@ export interface Metric {
 
 /** The metrics of a log, in its order. A score's `stderr` belongs to the metrics beside it. */
 export const metricsOf = (log: Fields): readonly Metric[] => {
-  const results = fieldsOf(own(log, "results"));
-  const scores = own(results, "scores");
-  const least = fewestScores(log, results);
+  const least = fewestScores(log, fieldsOf(own(log, "results")));
   const told = new Map<string, number>();
-  return (Array.isArray(scores) ? scores : [])
+  return scoresOf(log)
     .filter(isFields)
     .flatMap((score) => metricsIn(score, least, told));
 };
+
+const scoresOf = (log: Fields): readonly unknown[] => {
+  const scores = own(fieldsOf(own(log, "results")), "scores");
+  return Array.isArray(scores) ? scores : [];
+};
+
+/** How many scores of a log are none, or have no metrics: what they measured is not known. */
+export const unreadableScores = (log: Fields): number =>
+  scoresOf(log).filter((score) => !isFields(score) || !isFields(own(score, "metrics"))).length;
 
 const metricsIn = (score: Fields, least: number, told: Map<string, number>): readonly Metric[] => {
   const metrics = fieldsOf(own(score, "metrics"));

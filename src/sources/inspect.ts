@@ -11,7 +11,7 @@ import {
   timeOf,
 } from "./fields.ts";
 import { endingOf } from "./inspect-ending.ts";
-import { figureOf, metricsOf } from "./inspect-metrics.ts";
+import { figureOf, metricsOf, unreadableScores } from "./inspect-metrics.ts";
 import { deploymentOf, mapped } from "./items.ts";
 import { readJson } from "./json.ts";
 
@@ -42,7 +42,12 @@ export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
       runObserved(empty, context, `${suite}: the run gave no metric.`),
     );
   }
-  return mapped(metrics, [], (metric) => figureObserved(run, context, figureOf(run, metric)));
+  const count = unreadableScores(log);
+  const because = `${suite}: ${count} scores of the run could not be read.`;
+  return mapped(metrics, [], (metric) => figureObserved(run, context, figureOf(run, metric)), {
+    context: { ...context, deployment: run.deployment },
+    lost: count > 0 ? [{ what: "unreadable scores", count, because }] : [],
+  });
 };
 
 const runOf = (log: Fields, spec: Fields, suite: string, context: SourceContext): Run => {

@@ -1,35 +1,119 @@
+import type { Severity } from "../core/policy/model.ts";
+import { needsAnswer, severityOf, unmappedSignal } from "../core/seen.ts";
 import type { Observed, Parsed, SourceContext } from "../core/signal.ts";
+import { isWorse } from "../core/unmatched.ts";
 
-/** Most signals read from one delivery. */
+/** Most signals kept of one delivery, and most items of it that are read to find them. */
 const mostSignals = 500;
+const mostItems = 10_000;
+
+const beyondMost = `signals beyond ${mostSignals}`;
 
 /** What one item of a delivery becomes: a signal, or a sentence that says why it does not. */
 export type Item = Observed | { readonly unusable: string };
 
+/** Items of a delivery that became no signal: how many, what they are called, and why. */
+export interface Loss {
+  readonly what: string;
+  readonly count: number;
+  readonly because: string;
+}
+
+/** Of a delivery of several items: whose it is, and what its sender or its reader left out before. */
+interface Beside {
+  readonly context: Pick<SourceContext, "source" | "deployment">;
+  readonly lost?: readonly Loss[];
+}
+
 /**
  * Joins the items of a delivery. Signals are kept where at least one is usable, and each carries what was lost beside it;
- * where none is, the delivery is unmapped.
+ * where none is, the delivery is unmapped. Of too many, those that need an answer are kept first, and a name before its repeats.
+ * What is lost is a signal of its own that counts it.
  */
 export const mapped = <T>(
   sent: readonly T[],
   caveats: readonly string[],
   read: (item: T) => Item,
+  beside?: Beside,
 ): Parsed => {
-  const items = sent.slice(0, mostSignals).map(read);
+  const items = sent.slice(0, mostItems).map(read);
   const usable = items.filter((item): item is Observed => "signal" in item);
   const unusable = items.flatMap((item) => ("unusable" in item ? [item.unusable] : []));
-  if (usable.length === 0) return { unmapped: unusable[0] ?? "The body carries no signal." };
-
-  const lost = [
-    ...caveats,
-    ...(sent.length > mostSignals
-      ? [`Only the first ${mostSignals} of ${sent.length} signals were read.`]
-      : []),
-    ...(unusable.length > 0 ? [`${unusable.length} more could not be read: ${unusable[0]}`] : []),
+  const [first = "The body carries no signal."] = unusable;
+  const left = beside?.lost ?? [];
+  if (usable.length === 0) {
+    const none = `None of ${sent.length} items could be read: ${first}`;
+    const unmapped = sent.length > 1 ? none : first;
+    return { unmapped, ...lostOf(beside, left, []) };
+  }
+  const kept = mostUrgent(usable);
+  const isKept = new Set(kept);
+  const dropped = usable.filter((one) => !isKept.has(one));
+  const more = sent.length - items.length;
+  const unreadable = `${unusable.length} more could not be read: ${first}`;
+  const beyond = `Only ${kept.length} of ${sent.length} signals were kept.`;
+  const unread = [
+    ...lossOf(unusable.length, "unreadable items", unreadable),
+    ...lossOf(dropped.length + more, beyondMost, beyond),
   ];
-  return {
-    mapped: usable.map((item) => ({ ...item, caveat: sentence([item.caveat ?? "", ...lost]) })),
-  };
+  const lost = [...left, ...unread].map(({ because }) => because);
+  const said = kept.map((one) => ({
+    ...one,
+    caveat: sentence([one.caveat ?? "", ...caveats, ...lost]),
+  }));
+  return { mapped: said, ...lostOf(beside, [...left, ...unread], said, dropped) };
+};
+
+const lossOf = (count: number, what: string, because: string): readonly Loss[] =>
+  count > 0 ? [{ what, count, because }] : [];
+
+/** The signals that say what was lost: as severe as what was dropped, or else as the worst that stands beside it. */
+const lostOf = (
+  beside: Beside | undefined,
+  losses: readonly Loss[],
+  kept: readonly Observed[],
+  dropped: readonly Observed[] = [],
+): Pick<Parsed, "lost"> => {
+  if (!beside || losses.length === 0) return {};
+  const { source, deployment } = beside.context;
+  const named = new Set(kept.map(({ signal }) => signal.deployment));
+  const [only = ""] = named.size === 1 ? named : [];
+  const lost = losses.map(({ what, count, because }) => {
+    const isKnown = what === beyondMost;
+    const severity = worst(isKnown ? dropped : kept, isKnown ? "info" : "warning");
+    return unmappedSignal(source, deployment || only, because, { what, count, severity });
+  });
+  return { lost };
+};
+
+const worst = (all: readonly Observed[], least: Severity): Severity =>
+  all
+    .filter(({ signal }) => needsAnswer(signal))
+    .map(({ signal }) => severityOf(signal))
+    .reduce((a, b) => (isWorse(b, a) ? b : a), least);
+
+/** As many as are kept of one delivery, in the order in which they were sent. */
+const mostUrgent = (usable: readonly Observed[]): readonly Observed[] => {
+  if (usable.length <= mostSignals) return usable;
+  const names = new Set<string>();
+  const ranked = usable.map((one, at) => {
+    const { deployment, suite, scorer, score, metric } = one.signal;
+    const name = JSON.stringify([deployment, suite, scorer, score, metric || one.condition]);
+    const isRepeat = names.has(name);
+    if (needsAnswer(one.signal)) names.add(name);
+    return { one, at, rank: needsAnswer(one.signal) ? (isRepeat ? 1 : 0) : 2 };
+  });
+  return ranked
+    .sort((a, b) => a.rank - b.rank || bySeverity(a.one, b.one) || a.at - b.at)
+    .slice(0, mostSignals)
+    .sort((a, b) => a.at - b.at)
+    .map(({ one }) => one);
+};
+
+const bySeverity = ({ signal: a }: Observed, { signal: b }: Observed): number => {
+  const [first, second] = [severityOf(a), severityOf(b)];
+  if (first === second) return 0;
+  return isWorse(first, second) ? -1 : 1;
 };
 
 /** Several sentences as one caveat, or null where there is nothing to say. */

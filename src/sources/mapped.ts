@@ -29,11 +29,16 @@ export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
     .map((found) => ({ found, asked: reader(found) }))
     .map(({ found, asked }) => ({ found, asked, is: isMeant(mapping, asked) }))
     .filter(({ is }) => is !== false);
-  const caveats = unseen > 0 ? [`${unseen} more items were not looked at.`] : [];
+  const because = `${unseen} more items were not looked at.`;
+  const lost = unseen > 0 ? [{ what: `items beyond ${mostItems}`, count: unseen, because }] : [];
   // Nothing in it was meant, which is no failure: the sender says more than the mapping listens for.
   if (meant.length === 0 && looked.length > 0 && unseen === 0) return { mapped: [] };
-  return mapped(meant, caveats, ({ asked, is }) =>
-    typeof is === "string" ? { unusable: is } : signalOf(mapping, asked, context),
+  return mapped(
+    meant,
+    [],
+    ({ asked, is }) =>
+      typeof is === "string" ? { unusable: is } : signalOf(mapping, asked, context),
+    { context, lost },
   );
 };
 

@@ -40,6 +40,14 @@ export const promptsOf = (results: Fields): readonly Prompt[] => {
   });
 };
 
+/** How many prompts are none, or carry no metrics: what they came to is not known. */
+export const unreadablePrompts = (results: Fields): number => {
+  const prompts = own(results, "prompts");
+  return (Array.isArray(prompts) ? prompts : []).filter(
+    (prompt) => !isFields(prompt) || !isFields(own(prompt, "metrics")),
+  ).length;
+};
+
 const apartFrom = (told: Map<string, number>, prompt: Fields): string => {
   const name = ["provider", "label"].map((part) => textOf(own(prompt, part))).join("/");
   const nth = (told.get(name) ?? 0) + 1;

@@ -13,7 +13,7 @@ import {
 import { deploymentOf, mapped } from "./items.ts";
 import { readJson } from "./json.ts";
 import { enterpriseEvent } from "./promptfoo-event.ts";
-import { figuresOf, type Prompt, promptsOf } from "./promptfoo-figures.ts";
+import { figuresOf, type Prompt, promptsOf, unreadablePrompts } from "./promptfoo-figures.ts";
 
 /**
  * Reads what `promptfoo eval` and `promptfoo redteam` write with `--output results.json`, with or without the rows of single
@@ -59,7 +59,12 @@ const resultsOf = (file: Fields, results: Fields, context: SourceContext): Parse
   if (figures.length === 0) {
     return whole({ ...run.ending, status: "no_data", because: "the run gave no metric" });
   }
-  return mapped(figures, [], (figure) => figure);
+  const count = unreadablePrompts(results);
+  const because = `${run.suite}: ${count} prompts of the run have no metrics.`;
+  return mapped(figures, [], (figure) => figure, {
+    context: { ...context, deployment: run.deployment },
+    lost: count > 0 ? [{ what: "unreadable prompts", count, because }] : [],
+  });
 };
 
 const onlyProvider = (prompts: readonly Prompt[]): string => {

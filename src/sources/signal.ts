@@ -47,22 +47,23 @@ export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
   if (isBatchType(context.contentType)) return batch(read.value, context);
   const around = envelopeIn(context.attributes);
   const sent: readonly unknown[] = Array.isArray(read.value) ? read.value : [read.value];
-  return mapped(sent, [], (item) => {
+  const readItem = (item: unknown): Item => {
     if (!isFields(item)) return { unusable: "The body is not a JSON object." };
     if (isEnvelope(item) || isCloudEventsType(context.contentType)) return fromEvent(item, context);
     return around ? fromEvent({ ...around, data: item }, context) : signalFrom(item, {}, context);
-  });
+  };
+  return mapped(sent, [], readItem, { context });
 };
 
 /** A batch may be empty, and then says nothing (JSON format §4). */
 const batch = (events: unknown, context: SourceContext): Parsed => {
   if (!Array.isArray(events)) return { unmapped: "The batch is not a list of events." };
   if (events.length === 0) return { mapped: [] };
-  return mapped(events, [], (event) =>
+  const readEvent = (event: unknown): Item =>
     isFields(event)
       ? fromEvent(event, context)
-      : { unusable: "An event of the batch is not an object." },
-  );
+      : { unusable: "An event of the batch is not an object." };
+  return mapped(events, [], readEvent, { context });
 };
 
 const fromEvent = (envelope: Fields, context: SourceContext): Item => {

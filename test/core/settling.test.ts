@@ -227,14 +227,63 @@ describe("what no rule names", () => {
     },
   );
 
-  test("a pause said to it stops the deployment all the same, by an escalation of its own", () => {
+  test("a pause said to it answers it, and a resume closes it", () => {
     const log = new Log();
     log.fire("unmatched");
 
     said(log, "bob", "pause HP-1");
 
     expect(log.scope).toBe("paused");
-    expect(lastMade(log)?.settles).toEqual(["HP-2"]);
+    expect(lastMade(log)).toMatchObject({ settles: ["HP-1"], deviation: "unplanned" });
+    said(log, "chidi", "resume HP-1");
+    said(log, "erin", "resume HP-1");
+    expect(log.scope).toBe("full");
+    expect(log.state.escalations).toEqual([]);
+  });
+
+  test("one that was acknowledged can still be answered, and undone it is open again", () => {
+    const log = new Log();
+    log.fire("unmatched");
+    said(log, "bob", "ack HP-1");
+
+    said(log, "bob", "narrow HP-1");
+    expect(log.escalation("HP-1").decided?.decision).toBe("narrow");
+    said(log, "bob", "undo HP-1");
+
+    expect(log.scope).toBe("full");
+    expect(log.escalation("HP-1")).toMatchObject({ status: "open", decided: null });
+    expect(refused(log, "chidi", "keep HP-1")).toMatchObject({ refused: "acknowledge-only" });
+  });
+
+  test("the answer to one leaves the others open: nobody may have read them", () => {
+    const log = new Log();
+    log.fire("unmatched", { about: { source: "alertmanager", name: "A" } });
+    log.fire("unmatched", { about: { source: "signals", name: "A" } });
+
+    said(log, "bob", "pause HP-2");
+
+    expect(log.escalation("HP-1").status).toBe("open");
+    expect(log.escalation("HP-2").status).toBe("settled");
+  });
+
+  test("worse than before, what was acknowledged or paused for it is open again", () => {
+    const log = new Log();
+    log.fire("unmatched", { severity: "info" });
+    said(log, "bob", "pause HP-1");
+
+    log.raise("HP-1", "critical");
+
+    expect(log.escalation("HP-1")).toMatchObject({
+      ...{ status: "open", severity: "critical", decided: null, acknowledged: [] },
+    });
+    expect(log.scope).toBe("paused");
+  });
+
+  test("somebody who may not restrict is refused, and told who can", () => {
+    const log = new Log();
+    log.fire("unmatched");
+
+    expect(refused(log, "frank", "pause HP-1")).toMatchObject({ refused: "not-authorized" });
   });
 
   test("it is settled by being seen, and closes an hour after the last signal", () => {

@@ -248,6 +248,7 @@ eachDatabase((kind) => {
       lowest: 0.1,
       highest: 0.5,
       fired: true,
+      names: 1,
     });
   });
 

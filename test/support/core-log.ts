@@ -12,9 +12,9 @@ import {
   unheardOf,
 } from "../../src/core/fold.ts";
 import type { Commitment, EscalationId, Instant, Millis, PersonId } from "../../src/core/ids.ts";
-import type { Entry, Seen } from "../../src/core/log/entry.ts";
+import type { Entry, NamedSignal, Seen, SignalName } from "../../src/core/log/entry.ts";
 import type { Actor } from "../../src/core/people.ts";
-import type { Policy } from "../../src/core/policy/model.ts";
+import type { Policy, Severity } from "../../src/core/policy/model.ts";
 import { firstLook } from "../../src/core/reassessment.ts";
 import { isRefusal, type Refusal } from "../../src/core/refusal.ts";
 import { lapse, restrict } from "../../src/core/restrict.ts";
@@ -29,6 +29,7 @@ import type { DeploymentState, EscalationState, Evidence, OrgState } from "../..
 import type { Telling } from "../../src/core/telling.ts";
 import { rfc3339 } from "../../src/core/time.ts";
 import { undo } from "../../src/core/undo.ts";
+import { liveUnmatched } from "../../src/core/unmatched.ts";
 import { watch } from "../../src/core/watch.ts";
 import { id, type Key, people, policyWith, seenWith, tuesdayNight } from "./builders.ts";
 
@@ -163,7 +164,8 @@ export class Log {
   fire(name: string, parts: Partial<Firing> = {}): EscalationId {
     const policy = this.situation.policy;
     const written = policy.triggers.get(name) ?? null;
-    const live = liveFor(this.#state, name);
+    const { about } = parts;
+    const live = about ? liveUnmatched(this.#state, about) : liveFor(this.#state, name);
     const seen = parts.seen === undefined ? seenWith() : parts.seen;
     const id: EscalationId = live?.id ?? `HP-${this.#numbers.escalations + 1}`;
     if (!live) {
@@ -178,11 +180,28 @@ export class Log {
         seen,
         reason: this.text(parts.reason ?? ""),
         actor: parts.actor ?? ({ type: "policy" } as const),
+        ...(about ? { about } : {}),
+        ...(parts.named ? { named: parts.named } : {}),
       };
       this.add([...lapsed, ...open(this.situation, opening)]);
     }
     if (seen) this.#count(id, Number(seen.value), parts);
     return id;
+  }
+
+  /** What no trigger matches turns out worse than before. */
+  raise(
+    escalation: EscalationId,
+    severity: Severity,
+    named?: readonly NamedSignal[],
+  ): readonly Entry[] {
+    const { worst, seen } = this.escalation(escalation);
+    const body = {
+      ...{ kind: "escalation.updated", verdict: "fired" } as const,
+      ...{ escalation, firing: true, worst, seen, severity },
+      ...(named ? { named } : {}),
+    };
+    return this.add([{ actor: { type: "policy" }, body }]);
   }
 
   #lapsed(): readonly Draft[] {
@@ -207,6 +226,7 @@ export class Log {
       lowest: Math.min(before?.lowest ?? value, value),
       highest: Math.max(before?.highest ?? value, value),
       fired: (before?.fired ?? false) || verdict !== "indeterminate",
+      names: 1,
     });
   }
 
@@ -238,6 +258,8 @@ export class Log {
 }
 
 interface Firing {
+  readonly about: SignalName;
+  readonly named: readonly NamedSignal[];
   readonly seen: Seen | null;
   readonly severity: "info" | "warning" | "high" | "critical";
   readonly verdict: "fired" | "indeterminate" | "none";

@@ -33,6 +33,7 @@ export const assertInvariants = async (world: World): Promise<void> => {
   const { store } = world.house();
   const recorded = await store.entriesFrom(0, 100_000);
   await nothingWaits(world);
+  await everySignalIsAccountedFor(world);
   await theLogVerifies(world);
   await theTablesAreAFoldOfTheLog(world, recorded);
   everyDecisionHasAuthorityAndADate(recorded);
@@ -46,6 +47,34 @@ export const assertInvariants = async (world: World): Promise<void> => {
 const nothingWaits = async (world: World): Promise<void> => {
   const { deliveries, outbox } = await world.house().store.backlog();
   expect({ deliveries, outbox }).toEqual({ deliveries: 0, outbox: 0 });
+};
+
+/** P1: of each delivery every item is kept as a signal, or counted in a signal that says what was lost. */
+const everySignalIsAccountedFor = async (world: World): Promise<void> => {
+  const rows = await world.database().query(
+    `select d.id, encode(d.body, 'hex'), count(distinct s.position)::int,
+       coalesce(sum((s.observed #>> '{signal,value}')::float8) filter (where s.observed ->> 'condition' like 'lost:%'), 0)::int,
+       (count(distinct s.position) filter (where s.observed ->> 'condition' like 'lost:%'))::int,
+       bool_or(s.observed ->> 'condition' like 'unmapped:%')
+     from holdpoint.deliveries d left join holdpoint.signals s on s.delivery = d.id
+     where d.source in ('alertmanager', 'signals') group by d.id, d.body`,
+  );
+  for (const [delivery, body, kept, lost, notices, isUnmapped] of rows) {
+    const sent = isUnmapped === true ? 1 : itemsIn(Buffer.from(String(body), "hex").toString());
+    expect({ delivery, sent }).toEqual({
+      delivery,
+      sent: Math.min(sent, Number(kept) - Number(notices) + Number(lost)),
+    });
+  }
+};
+
+/** Items of a body as its sender counts them: alerts with those left out, a list, or one. */
+const itemsIn = (body: string): number => {
+  const value: unknown = JSON.parse(body.replaceAll(/\bNaN\b|-?\bInfinity\b/g, "null"));
+  if (Array.isArray(value)) return value.length;
+  const { alerts, truncatedAlerts = 0 }: { alerts?: unknown; truncatedAlerts?: unknown } =
+    Object(value);
+  return Array.isArray(alerts) ? alerts.length + Number(truncatedAlerts) : 1;
 };
 
 /** P8: an auditor's offline check of an export says OK. */

@@ -68,6 +68,17 @@ export interface EscalationBody {
   readonly decideBy: string | null;
   readonly acknowledged: readonly { readonly name: string; readonly at: string }[];
   readonly decision: unknown;
+  /** Of `unmatched`: which source said what; null otherwise, and where several names share it. */
+  readonly about: { readonly source: string; readonly name: string } | null;
+  /** Of `unmatched` where several names share it: how many they are, and those that are named; null otherwise. */
+  readonly others: {
+    readonly counted: number;
+    readonly names: readonly {
+      readonly source: string;
+      readonly name: string;
+      readonly severity: string;
+    }[];
+  } | null;
 }
 
 /** One line of `GET /v1/decisions`: the entry as recorded, its index, and a sentence with names. */

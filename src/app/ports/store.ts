@@ -280,6 +280,8 @@ export interface Store extends ToldStore {
     deployments: readonly string[],
     conditions: readonly string[],
   ): Promise<readonly ConditionRow[]>;
+  /** Which of these rules an escalation has conditions of. */
+  rulesAmong(escalation: EscalationId, rules: readonly string[]): Promise<ReadonlySet<string>>;
   evidenceOf(escalations: readonly EscalationId[]): Promise<ReadonlyMap<EscalationId, Evidence>>;
   signalsOf(escalation: EscalationId, limit: number): Promise<readonly SignalRow[]>;
   /** Signals of a deployment since then, newest first. */

@@ -53,6 +53,18 @@ export interface RunSeen {
   readonly more: number;
 }
 
+/** What tells one escalation `unmatched` of a deployment from the others; both "" on the one that further names share. */
+export interface SignalName {
+  readonly source: string;
+  readonly name: string;
+}
+
+/** A name on the escalation that several share, with what the sender said of its severity, and the signal as in {@link Seen}. */
+export interface NamedSignal extends SignalName {
+  readonly severity: Severity;
+  readonly signal: Commitment;
+}
+
 interface Base {
   readonly v: 1;
   readonly origin: string;
@@ -104,6 +116,10 @@ export type Body =
       readonly acknowledgeBy: Timestamp | "";
       readonly decideBy: Timestamp | "";
       readonly channel: string;
+      /** Of `unmatched`: what it is about. Logs before it had one escalation `unmatched` a deployment. */
+      readonly about?: SignalName;
+      /** The first names on one that is shared. */
+      readonly named?: readonly NamedSignal[];
     }
   | {
       readonly kind: "escalation.updated";
@@ -112,6 +128,12 @@ export type Body =
       readonly verdict: "fired" | "indeterminate";
       readonly worst: string;
       readonly seen: Seen | null;
+      /** Of `unmatched`: it is worse than before. What had been answered by then is open again. */
+      readonly severity?: Severity;
+      /** Names that came to one that is shared. What had been answered by then is open again. */
+      readonly named?: readonly NamedSignal[];
+      /** How many names it has by now, those that are only counted among them. */
+      readonly names?: number;
     }
   | { readonly kind: "escalation.acknowledged"; readonly escalation: EscalationId }
   | {
@@ -217,7 +239,7 @@ export type Body =
   | {
       readonly kind: "escalation.closed";
       readonly escalation: EscalationId;
-      readonly because: "quiet" | "undone" | "resumed" | "confirmed";
+      readonly because: "quiet" | "undone" | "resumed" | "confirmed" | "matched";
     }
   | {
       /**

@@ -1,0 +1,137 @@
+import { chainOf, holders, peopleOf } from "./authority.ts";
+import type { Line, Part } from "./card.ts";
+import { absence } from "./escalation.ts";
+import type { Commitment, PersonId } from "./ids.ts";
+import type { EntryOf, NamedSignal, Seen } from "./log/entry.ts";
+import { ownSource } from "./policy/expectation.ts";
+import { deploymentOf, escalationIn, type Situation } from "./situation.ts";
+import type { EscalationState } from "./state.ts";
+import type { Telling } from "./telling.ts";
+import { unnamedPlace, worstFirst } from "./unmatched.ts";
+import { clipped } from "./words.ts";
+import * as words from "./words-unmatched.ts";
+
+/** What a card says of signals that no trigger matches, and who is to hear of them. */
+
+const mostAsked = 5;
+
+/**
+ * Who hears of it beside those who acknowledge for the deployment: its decider where it is high or critical. For a deployment that
+ * the policy does not have: those who acknowledge for what is shown in the same channel, or for anything.
+ */
+export const hearersOf = (
+  situation: Situation,
+  escalation: EscalationState,
+): readonly PersonId[] => {
+  const { policy } = situation;
+  if (deploymentOf(situation)) {
+    if (escalation.severity !== "high" && escalation.severity !== "critical") return [];
+    const chain = chainOf(situation, escalation);
+    const [first] = [...chain.filter((one) => absence(situation, one) === null), ...chain];
+    return first === undefined ? [] : [first];
+  }
+  const all = [...policy.deployments.values()];
+  const near = all.filter(({ channel }) => channel === policy.unmatchedChannel);
+  const asked = (near.length > 0 ? near : all).flatMap(({ authority }) => authority.acknowledge);
+  return peopleOf(situation, asked).slice(0, mostAsked);
+};
+
+/** The sender's own words in a signal that is kept, or "". */
+const summaryOf = (telling: Telling, commitment: Commitment): string => {
+  const text = telling.texts.get(commitment);
+  if (text === undefined) return "";
+  try {
+    const { summary }: { summary?: unknown } = Object(JSON.parse(text));
+    return typeof summary === "string" ? clipped(summary.trim(), 160) : "";
+  } catch {
+    return "";
+  }
+};
+
+/** What stands for everything on an escalation that several names share: the worst of them. */
+export const sharedSeen = (others: NonNullable<EscalationState["others"]>): Part => {
+  const [worst] = worstFirst(others.names);
+  const more = others.counted - 1;
+  return { untrusted: `${worst?.name ?? ""}${more > 0 ? ` and ${more} more names` : ""}` };
+};
+
+const mostListed = 6;
+
+const partOf = (telling: Telling, { name, source, severity, signal }: NamedSignal): Part =>
+  words.named(name, source, severity, clipped(summaryOf(telling, signal), 60));
+
+/** The first line of a shared card: how many names, and below it the worst of them. */
+export const sharedLines = (telling: Telling, escalation: EscalationState): readonly Line[] => {
+  const { names = [], counted = 0 } = escalation.others ?? {};
+  const all = Math.max(counted, telling.situation.evidence.get(escalation.id)?.names ?? 0);
+  const shown = worstFirst(names).slice(0, mostListed);
+  const parts = shown.map((one) => partOf(telling, one));
+  return [words.manyNames(all), words.listOf(parts, all - shown.length)];
+};
+
+/** What could not be used of a delivery, and whose it was; null for signals. */
+export const unusableLine = ({ kind, status, metric, value, source }: Seen): Line | null =>
+  kind === "report" && status === "errored" ? words.unusable(metric, value, source) : null;
+
+/** What the sender said, in its words. Of silence the card says so already. */
+export const saidLines = (telling: Telling, { seen, others }: EscalationState): readonly Line[] => {
+  if (!seen || others || seen.source === ownSource) return [];
+  const said = summaryOf(telling, seen.signal);
+  return said === "" ? [] : [["“", { untrusted: said }, "”"]];
+};
+
+/** What can be done about it. */
+export const unmatchedNext = ({ situation }: Telling): Line => {
+  if (deploymentOf(situation)) return words.next();
+  const { id } = situation.state;
+  return words.nextUnknown(id === unnamedPlace ? "" : id);
+};
+
+/** Behind More…: every name that is kept, worst first. */
+export const evidenceLines = (telling: Telling, { others }: EscalationState): readonly Line[] =>
+  others ? worstFirst(others.names).map((one): Line => [partOf(telling, one)]) : [];
+
+/** What is said in the channel when an escalation of this kind became worse, or more; null for what only its figures tell. */
+export const newsOf = (
+  telling: Telling,
+  name: string,
+  entry: EntryOf<"escalation.updated">,
+): { readonly to: readonly PersonId[]; readonly line: Line } | null => {
+  const { situation } = telling;
+  const escalation = escalationIn(situation.state, entry.escalation);
+  if (!escalation) return null;
+  const line = newsLine(telling, name, escalation, entry);
+  if (line === null) return null;
+  const seers = [...holders(situation, "acknowledge", null)].flatMap(([person, rule]) =>
+    rule === "acknowledge" ? [person] : [],
+  );
+  return { to: [...new Set([...seers, ...hearersOf(situation, escalation)])], line };
+};
+
+const newsLine = (
+  telling: Telling,
+  name: string,
+  escalation: EscalationState,
+  { severity, named, names, seen }: EntryOf<"escalation.updated">,
+): Line | null => {
+  const { id, about } = escalation;
+  if (named)
+    return words.said.names(
+      name,
+      words.listOf(
+        named.map((one) => partOf(telling, one)),
+        0,
+      ),
+      id,
+    );
+  if (severity) {
+    const what = words.named(
+      about?.name || (seen?.metric ?? ""),
+      seen?.source ?? "",
+      severity,
+      seen ? summaryOf(telling, seen.signal) : "",
+    );
+    return words.said.worse(severity, name, [what], id);
+  }
+  return names === undefined ? null : words.said.counted(name, names, id);
+};

@@ -1,0 +1,48 @@
+import type { Line, Part } from "./card.ts";
+import { line, listed, plural } from "./phrase.ts";
+import type { Severity } from "./policy/model.ts";
+
+/** What is said of signals that no trigger matches. */
+
+/** What can be done where the policy has the deployment. */
+export const next = (): Line =>
+  line`No trigger matches. Acknowledge it, or restrict the deployment`;
+
+/** What cannot be done where it has none; "" = none was named, or too many are. */
+export const nextUnknown = (name: string): Line =>
+  name === ""
+    ? line`It names no deployment of the policy: nothing can be restricted from here. Acknowledge it`
+    : line`The policy has no deployment “${{ untrusted: name }}”: nothing can be restricted from here. Acknowledge it`;
+
+export const onLockScreen = (isKnown: boolean): string =>
+  isKnown ? "No trigger matches." : "Not in the policy.";
+
+/** "Unreadable delivery from signals", "Unreadable items from alertmanager: 3" */
+export const unusable = (metric: string, count: string, source: string): Line => {
+  const what = metric === "unmapped delivery" ? "unreadable delivery" : metric;
+  const start = `${what.slice(0, 1).toUpperCase()}${what.slice(1)} from ${source}`;
+  return [{ untrusted: count === "" ? start : `${start}: ${count}` }];
+};
+
+export const manyNames = (count: number): Line =>
+  line`${plural(count, "more signal")} by name that no trigger matches`;
+
+/** "WeightsLeaving (alertmanager, critical)", with the sender's words where there are any. */
+export const named = (name: string, source: string, severity: Severity, said: string): Part => ({
+  untrusted: `${name} (${source}, ${severity})${said === "" ? "" : ` “${said}”`}`,
+});
+
+/** The names, and how many there are beside them. */
+export const listOf = (names: readonly Part[], more: number): Line =>
+  listed(more > 0 ? [...names, plural(more, "more name")] : names);
+
+export const said = {
+  worse: (severity: Severity, name: string, what: Line, id: string): Line =>
+    line`${severity.toUpperCase()} ${name}: ${what}. It was less severe before, and no trigger matches it. ${id}`,
+  names: (name: string, names: Line, id: string): Line =>
+    line`${name}: no trigger matches ${names}. ${id}`,
+  counted: (name: string, count: number, id: string): Line =>
+    line`${name}: ${plural(count, "name")} of signals that no trigger matches came to ${id} by now.`,
+  matched: (name: string, id: string): Line =>
+    line`${name}: a trigger matches now what ${id} reported. ${id} is closed, the trigger’s escalation goes on.`,
+};
