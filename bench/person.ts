@@ -1,4 +1,4 @@
-import type { Program } from "./program.ts";
+import { demoKey, type Program } from "./program.ts";
 
 /** Somebody signed in to the console. */
 export interface Person {
@@ -7,11 +7,13 @@ export interface Person {
   readonly nonce: string;
 }
 
-/** Demo mode lets anybody on this machine choose who to be. */
+/** Demo mode lets whoever has its key choose who to be. */
 export const signIn = async ({ url }: Program, name: string): Promise<Person> => {
-  const page = await (await fetch(url)).text();
+  const opened = await fetch(`${url}/?key=${demoKey}`, { redirect: "manual" });
+  const [entry = ""] = opened.headers.getSetCookie().map((one) => one.split(";")[0] ?? "");
+  const page = await (await fetch(url, { headers: { cookie: entry } })).text();
   const [, id] = new RegExp(`<option value="(p_[a-z0-9]+)"[^>]*>${name}`).exec(page) ?? [];
-  const cookie = `holdpoint_as=${id}`;
+  const cookie = `${entry}; holdpoint_as=${id}`;
   const own = await (await fetch(url, { headers: { cookie } })).text();
   const [, nonce] = /name="nonce" value="([^"]+)"/.exec(own) ?? [];
   if (id === undefined || nonce === undefined)

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,6 +34,9 @@ export interface Home {
 /** What gateways of the bench show. */
 export const gatewayToken = "gateway-token-of-the-bench-0123456789";
 
+/** What opens demo mode there. */
+export const demoKey = "demo-key-of-the-bench-0123456789abcdefghijk";
+
 /** Made with `databaseUrl` = null for the embedded database, `notifyUrl` = null where nobody is told. */
 export const makeHome = (databaseUrl: string | null, notifyUrl: string | null): Home => {
   const directory = mkdtempSync(join(tmpdir(), "holdpoint-bench-"));
@@ -42,6 +45,8 @@ export const makeHome = (databaseUrl: string | null, notifyUrl: string | null): 
   const key = join(directory, "log-key.pem");
   writeFileSync(policy, benchPolicy(notifyUrl));
   const { privateKey } = generateKeyPairSync("ed25519");
+  mkdirSync(join(directory, "data"), { mode: 0o700 });
+  writeFileSync(join(directory, "data", "demo-key"), demoKey, { mode: 0o600 });
   writeFileSync(key, privateKey.export({ format: "pem", type: "pkcs8" }), { mode: 0o600 });
   return {
     secret,

@@ -7,6 +7,7 @@ import {
   type Target,
 } from "../src/app/command.ts";
 import type { EntryFilter } from "../src/app/ports.ts";
+import { kindFilter, kindProblem } from "../src/core/filters.ts";
 import { historyLine } from "../src/core/history.ts";
 import type { Instant } from "../src/core/ids.ts";
 import type { Refusal } from "../src/core/refusal.ts";
@@ -15,8 +16,6 @@ import { type Clauses, clausesOf, dateOf, isNo, personNamed } from "./clauses.ts
 
 const pageSize = 10;
 
-const kinds = ["narrow", "pause", "resume", "retest", "monitor", "keep"];
-
 export const decisions: Command = {
   name: "decisions",
   usage: "decisions [deployment] [by <person>] [on <date>] [since …] [until …] [kind …]",
@@ -24,7 +23,9 @@ export const decisions: Command = {
   anybody: false,
   run: async (room, said) => {
     const clauses = clausesOf(said.rest, ["by", "on", "since", "until", "kind"]);
-    const [word = ""] = clauses.loose.filter((one) => !paging.test(one));
+    const [word = "", ...more] = clauses.loose.filter((one) => !paging.test(one));
+    const odd = more[0] ?? twice(clauses);
+    if (odd !== undefined) return refused(usageOf(`“${odd}” is one too many.`));
     const target = word === "" ? null : await room.target(said, word);
     if (target && "refusal" in target) return target;
     const zone = await zoneOf(room, target);
@@ -39,6 +40,16 @@ export const decisions: Command = {
     });
   },
 };
+
+const usageOf = (problem: string): Refusal => ({
+  refused: "usage",
+  usage: decisions.usage,
+  problem,
+});
+
+/** The second value of a clause that was said twice: only one of them could count. */
+const twice = ({ clauses }: Clauses): string | undefined =>
+  [...clauses.values()].find((values) => values.length > 1)?.[1];
 
 /** How "show more" says where the next page begins. */
 const paging = /^before:(\d+)$/;
@@ -67,20 +78,20 @@ const filterOf = async (
   };
   for (const time of Object.values(times)) if (isNo(time)) return time;
   const kind = value("kind")?.toLowerCase();
-  if (kind !== undefined && !kinds.includes(kind))
-    return {
-      refused: "usage",
-      usage: decisions.usage,
-      problem: `“${kind}” is no kind: ${kinds.join(", ")}.`,
-    };
+  const problem = kind === undefined ? null : kindProblem(kind);
+  if (problem !== null) return usageOf(`There is ${problem}.`);
   const on = times.on as Instant | null;
+  if (on !== null && (times.since !== null || times.until !== null))
+    return usageOf("Say on a day, or since and until.");
+  const since = on ?? (times.since as Instant | null);
+  const until = on === null ? (times.until as Instant | null) : nextDay(on, zone);
+  if (since !== null && until !== null && since >= until)
+    return usageOf("Nothing is between since and until.");
   return {
-    kinds: ["decision.made"],
+    ...(kind === undefined ? { kinds: ["decision.made"] } : kindFilter(kind)),
     ...(actor === null ? {} : { actor }),
-    ...(kind === undefined ? {} : { decision: kind }),
-    ...(on === null ? {} : { since: on, until: nextDay(on, zone) }),
-    ...(times.since === null ? {} : { since: times.since as Instant }),
-    ...(times.until === null ? {} : { until: times.until as Instant }),
+    ...(since === null ? {} : { since }),
+    ...(until === null ? {} : { until }),
   };
 };
 

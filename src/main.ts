@@ -27,6 +27,8 @@ import {
 } from "./config.ts";
 import { authOf, secretsOf } from "./core/policy/source-auth.ts";
 import { startBell } from "./cron.ts";
+import { closeToOthers } from "./data-directory.ts";
+import { readDemoKey } from "./demo-key.ts";
 import { readDemoSecrets } from "./demo-secrets.ts";
 import { Refused } from "./house/first-policy.ts";
 import { openHouse, systemRandom } from "./house/open.ts";
@@ -66,10 +68,12 @@ const configOrExit = (): Config => {
 };
 
 const serve = async (): Promise<void> => {
+  process.umask(0o077); // the embedded database makes its files as open as it may
   const config = configOrExit();
   const log = pino({ level: config.logLevel }, pino.destination(2));
   const clock = { now: () => Date.now() };
   try {
+    closeToOthers(config.dataDirectory);
     const bell = (ring: () => Promise<void>) =>
       startBell(ring, (fault) => log.error({ error: String(fault) }, "tick failed"));
     const place = config.databaseUrl
@@ -135,9 +139,10 @@ const uploading = (argv: readonly string[]): Promise<Exit> => {
   });
 };
 
-const serverOf = ({ publicUrl, tokens }: Config): ServerAddress => ({
+/** In demo mode the data directory's key is the operator's token. */
+const serverOf = ({ publicUrl, tokens, demo, dataDirectory }: Config): ServerAddress => ({
   url: publicUrl,
-  token: tokens.operator?.reveal() ?? null,
+  token: tokens.operator?.reveal() ?? (demo.allowed ? readDemoKey(dataDirectory) : null),
 });
 
 const failed = (
@@ -247,12 +252,13 @@ const command = async (argv: readonly string[]): Promise<Exit> => {
       out(usage);
       return 0;
   }
-  if (first === "policy" && second === "adopt" && third) return adopting(third);
-  if (first === "signal" && second === "send" && third && fourth) return sending(third, fourth);
   if (first === "upload") return uploading(argv.slice(1));
-  if (first === "log" && second === "export" && third) return exporting(third);
-  if (first === "login-link" && second) return linking(second);
-  if (first === "rehearse" && second) return rehearsing(second);
+  // A word too many is a mistake: what it was to mean would be left out in silence.
+  if (argv.length === 2 && first === "login-link") return linking(second);
+  if (argv.length === 2 && first === "rehearse") return rehearsing(second);
+  if (argv.length === 3 && first === "policy" && second === "adopt") return adopting(third);
+  if (argv.length === 3 && first === "log" && second === "export") return exporting(third);
+  if (argv.length === 4 && first === "signal" && second === "send") return sending(third, fourth);
   err(usage);
   return 2;
 };

@@ -83,9 +83,11 @@ export const readPolicyText = (
   const strange = strangeIn(document, at);
   const { doc, findings } = readPolicy(document.toJS({ maxAliasCount: 0 }));
   const tried = doc ? sampleFindings(doc) : [];
-  const found = [...findings, ...tried, ...more].map(({ path, message, allowed, level }) =>
+  const lineOf = (path: Finding["path"]): number =>
+    at(offsetOf(document.contents, path), { message: "" }).line;
+  const found = [...findings, ...tried, ...more].map(({ path, message, allowed, level, also }) =>
     at(offsetOf(document.contents, path), {
-      message: `${path.join(".") || "the file"}: ${message}`,
+      message: `${path.join(".") || "the file"}: ${message}${also ? ` (line ${lineOf(also)})` : ""}`,
       allowed,
       level,
     }),

@@ -125,6 +125,7 @@ const conditionsOf = (filter: EntryFilter): readonly (SQL | undefined)[] => [
   filter.since === undefined ? undefined : sql`${entries.index} >= ${firstFrom(filter.since)}`,
   filter.until === undefined ? undefined : sql`${entries.index} < ${firstFrom(filter.until)}`,
   filter.below === undefined ? undefined : lt(entries.index, filter.below),
+  filter.above === undefined ? undefined : gte(entries.index, filter.above),
 ];
 
 const about = (what: string): SQL =>

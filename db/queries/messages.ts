@@ -1,10 +1,13 @@
-import { and, desc, eq, type SQL } from "drizzle-orm";
+import { and, desc, eq, like, type SQL } from "drizzle-orm";
 import type { MessageRow, Store } from "../../src/app/ports.ts";
 import type { EscalationId, PersonId } from "../../src/core/ids.ts";
 import type { Database, Executor } from "../executor.ts";
 import { messages } from "../schema.ts";
 
-type Messages = Pick<Store, "saveMessage" | "messages" | "messageOf" | "messageAt" | "firstSight">;
+type Messages = Pick<
+  Store,
+  "saveMessage" | "messages" | "linesSaid" | "messageOf" | "messageAt" | "firstSight"
+>;
 
 /** What each chat was told and where it has it, and what was heard from it already. */
 export const messageQueries = (db: Database, execute: Executor): Messages => {
@@ -30,6 +33,8 @@ export const messageQueries = (db: Database, execute: Executor): Messages => {
         .onConflictDoUpdate({ target: [messages.chat, messages.key], set });
     },
     messages: (chat, limit) => newest(eq(messages.chat, chat), limit),
+    linesSaid: (chat, limit) =>
+      newest(and(eq(messages.chat, chat), like(messages.key, "line:%")), limit),
     messageOf: async (chat, key) =>
       (await newest(and(eq(messages.chat, chat), eq(messages.key, key)), 1))[0],
     messageAt: async (chat, place) =>

@@ -1,11 +1,14 @@
-import { and, asc, desc, eq, gt, lt, lte, ne } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, lt, lte, ne } from "drizzle-orm";
 import type { Snapshot, Store, StreamName, StreamState } from "../../src/app/ports.ts";
 import type { EscalationState } from "../../src/core/state.ts";
 import { arrayText } from "../column-types.ts";
 import type { Database, Executor } from "../executor.ts";
 import { dues, escalations } from "../schema.ts";
 
-type States = Pick<Store, "read" | "dueBy" | "liveEscalations" | "escalation" | "escalations">;
+type States = Pick<
+  Store,
+  "read" | "dueBy" | "liveEscalations" | "liveDeployments" | "escalation" | "escalations"
+>;
 
 /** Reads of what the log folds into. */
 export const stateQueries = (db: Database, execute: Executor): States => ({
@@ -29,6 +32,14 @@ export const stateQueries = (db: Database, execute: Executor): States => ({
       .where(ne(escalations.status, "closed"))
       .orderBy(desc(escalations.number));
     return rows.map(escalationFrom);
+  },
+  liveDeployments: async () => {
+    const rows = await db
+      .selectDistinct({ deployment: escalations.deployment })
+      .from(escalations)
+      .where(inArray(escalations.status, ["open", "settled"]))
+      .orderBy(asc(escalations.deployment));
+    return rows.map(({ deployment }) => deployment);
   },
   escalation: async (id) => {
     const [row] = await db

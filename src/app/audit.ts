@@ -1,12 +1,13 @@
 import { holders } from "../core/authority.ts";
 import { postureButtons } from "../core/card-of.ts";
 import { historyLine } from "../core/history.ts";
-import { escalationNumber } from "../core/ids.ts";
 import { levelOf, stateWord } from "../core/posture.ts";
 import { deploymentOf } from "../core/situation.ts";
-import type { Decided, EscalationState } from "../core/state.ts";
+import type { Decided } from "../core/state.ts";
 import { nameOf, scopeWordsOf, type Telling } from "../core/telling.ts";
+import { boardView } from "./board.ts";
 import { newestCard } from "./deliver.ts";
+import { readFilter } from "./filters.ts";
 import type { Journal } from "./journal.ts";
 import { personView, tellings } from "./person-view.ts";
 import type { HistoryView, PostureView, Recorded, Store, Views } from "./ports.ts";
@@ -20,30 +21,23 @@ export interface AuditParts {
   readonly rules: Rules;
 }
 
-const newestFirst = (a: EscalationState, b: EscalationState): number => {
-  const rank = (one: EscalationState) => (one.status === "open" ? 0 : 1);
-  return rank(a) - rank(b) || escalationNumber(b.id) - escalationNumber(a.id);
-};
-
 export const createViews = (parts: AuditParts): Views => {
   const { store, journal, rules } = parts;
 
   return {
-    cards: async () => {
-      const live = [...(await store.liveEscalations())].sort(newestFirst).slice(0, 50);
-      const cards = await Promise.all(live.map(({ id }) => newestCard(parts, id)));
-      return cards.filter((card) => card !== undefined);
-    },
+    board: (person, page) => boardView(parts, person, page),
     card: (id) => newestCard(parts, id),
     postures: async () => (await tellings(parts)).flatMap(postureView),
-    history: async (filter) => {
-      const found = await store.entries(filter);
+    history: async (asked) => {
+      const { policy } = (await journal.look([])).situation("");
+      const read = await readFilter({ store, policy, people: rules.people() }, asked);
+      if ("unfit" in read) return read;
+      const found = await store.entries({ ...read.filter, limit: asked.limit });
       const telling = await tellingWithTexts(parts, found);
       return found.map((recorded) => historyView(telling, recorded));
     },
     notices: async (limit) => {
-      const messages = await store.messages("console", limit * 2);
-      const lines = messages.filter((one) => one.key.startsWith("line:")).slice(0, limit);
+      const lines = await store.linesSaid("console", limit);
       return lines.map(({ at, body, to, escalation }) => ({
         at,
         text:

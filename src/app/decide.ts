@@ -304,8 +304,18 @@ export const withRecords = async (
   deployment: string,
   closed?: EscalationState,
 ): Promise<Telling> => {
+  const { escalations } = desk.state(deployment);
+  return recordsOf(store, desk, deployment, closed ? [...escalations, closed] : escalations);
+};
+
+/** The same for what is said of these escalations alone. */
+export const recordsOf = async (
+  store: Store,
+  desk: Desk,
+  deployment: string,
+  escalations: readonly EscalationState[],
+): Promise<Telling> => {
   const state = desk.state(deployment);
-  const escalations = closed ? [...state.escalations, closed] : state.escalations;
   const decided = [
     state.posture?.decided,
     state.lastDecision,

@@ -1,7 +1,6 @@
-import { ruleFor } from "../core/authority.ts";
-import { mayConfirm } from "../core/decision.ts";
+import { awaitsWord, mayDecide, type Standing } from "../core/board.ts";
 import { dueFor } from "../core/due-view.ts";
-import { escalationNumber, type PersonId } from "../core/ids.ts";
+import type { PersonId } from "../core/ids.ts";
 import {
   evalsLookedFor,
   type Heard,
@@ -10,11 +9,11 @@ import {
   type Since,
   sinceThen,
 } from "../core/since.ts";
-import { isAcknowledgeOnly, type Situation } from "../core/situation.ts";
-import type { DeploymentState, EscalationState } from "../core/state.ts";
+import type { Situation } from "../core/situation.ts";
+import type { DeploymentState } from "../core/state.ts";
 import type { Telling } from "../core/telling.ts";
+import { rowsOf, standings } from "./board.ts";
 import { withRecords } from "./decide.ts";
-import { newestCard } from "./deliver.ts";
 import type { Journal } from "./journal.ts";
 import type { DueView, PersonView, Store } from "./ports.ts";
 import type { Rules } from "./rules.ts";
@@ -27,8 +26,8 @@ interface PersonParts {
   readonly rules: Rules;
 }
 
-/** More live escalations than anybody reads at once; the newest are shown. */
-const mostCards = 50;
+/** More than any chat's home shows of one part. */
+const mostDrawn = 10;
 
 /** A telling of every deployment of the policy in force, all as of the same moment. */
 export const tellings = async ({
@@ -48,53 +47,45 @@ export const personView = async (
   all: readonly Telling[],
   person: PersonId,
 ): Promise<Omit<PersonView, "postures">> => {
-  const live = [...(await parts.store.liveEscalations())]
-    .sort((a, b) => escalationNumber(b.id) - escalationNumber(a.id))
-    .slice(0, mostCards);
-  const situations = new Map(all.map(({ situation }) => [situation.state.id, situation]));
-  const drawn = await Promise.all(
-    live.map(async (one) => ({ one, card: await newestCard(parts, one.id) })),
-  );
-  const cards = drawn.flatMap(({ one, card }) => (card ? [{ one, card }] : []));
-  const asked = cards.map(({ one, card }) => ({
-    card,
-    mine: whatIsTheirs(situations.get(one.deployment), one, person),
+  const { desk, all: standing } = await standings(parts, person);
+  const asked = standing.map((one) => ({
+    one,
+    theirs: whatIsTheirs(desk.situation(one.escalation.deployment), one, person),
   }));
+  const theirs = asked.flatMap(({ one, theirs }) => (theirs ? [{ one, theirs }] : []));
+  const others = asked.flatMap(({ one, theirs }) => (theirs ? [] : [one]));
+  const [drawn, drawnOthers] = [theirs.slice(0, mostDrawn), others.slice(0, mostDrawn)];
+  const rows = await rowsOf(parts.store, desk, [...drawn.map(({ one }) => one), ...drawnOthers]);
+  const cards = new Map(rows.map(({ card }) => [card.escalation, card]));
+  const cardFor = ({ escalation }: Standing) => cards.get(escalation.id) ?? [];
   return {
-    mayDecide: asked
-      .flatMap(({ card, mine }) => (mine ? [{ card, ...mine }] : []))
-      .sort((a, b) => Number(b.named) - Number(a.named) || soonest(a.until, b.until)),
-    others: asked.flatMap(({ card, mine }) => (mine ? [] : [card])),
+    mayDecide: drawn.flatMap(({ one, theirs: what }) =>
+      [cardFor(one)].flat().map((card) => ({ card, ...what })),
+    ),
+    others: drawnOthers.flatMap(cardFor),
+    undrawn: {
+      mayDecide: theirs.length - drawn.length,
+      others: others.length - drawnOthers.length,
+    },
     due: await duesOf(parts.store, all, person),
   };
 };
-
-const soonest = (a: number | null, b: number | null): number =>
-  (a ?? Number.MAX_SAFE_INTEGER) - (b ?? Number.MAX_SAFE_INTEGER);
 
 type Theirs = Omit<PersonView["mayDecide"][number], "card">;
 
 /** What waits for a person here, and until when; null = nothing of theirs. */
 const whatIsTheirs = (
-  situation: Situation | undefined,
-  escalation: EscalationState,
+  situation: Situation,
+  { escalation }: Standing,
   person: PersonId,
 ): Theirs | null => {
-  if (situation === undefined) return null;
   const { proposal } = situation.state;
-  if (proposal?.escalation === escalation.id && mayConfirm(situation, person))
+  if (proposal && awaitsWord(situation, escalation, person))
     return { named: false, confirms: true, until: proposal.expires };
   return mayDecide(situation, escalation, person)
     ? { named: escalation.decider === person, confirms: false, until: escalation.decideBy }
     : null;
 };
-
-const mayDecide = (situation: Situation, escalation: EscalationState, person: PersonId): boolean =>
-  escalation.status === "open" &&
-  !isAcknowledgeOnly(escalation) &&
-  (["restrict", "start"] as const).some(
-    (capability) => ruleFor(situation, capability, person, escalation) !== null,
-  );
 
 /** The reassessments a person is asked for, the next one first, with what came in since the last decision. */
 export const duesOf = async (

@@ -1,5 +1,4 @@
 import { holders } from "../core/authority.ts";
-import { foldDeployment, unheardOf } from "../core/fold.ts";
 import { historyLine } from "../core/history.ts";
 import { type EscalationId, escalationNumber, type Instant, type PersonId } from "../core/ids.ts";
 import type { Response } from "../core/policy/model.ts";
@@ -11,65 +10,53 @@ import { rfc3339 } from "../core/time.ts";
 import { plain } from "../core/words.ts";
 import { type AuditParts, tellingWithTexts } from "./audit.ts";
 import type { Desk } from "./desk.ts";
+import { deploymentProblem, readFilter } from "./filters.ts";
 import type {
+  DecisionBody,
   DecisionFilter,
   DeploymentBody,
-  EntryFilter,
   EscalationBody,
   EscalationFilter,
-  Recorded,
-  Store,
+  Page,
+  Unfit,
 } from "./ports.ts";
-import type { Rules } from "./rules.ts";
+import { createPast } from "./past.ts";
 
 /** What the read routes answer: bodies with names and RFC 3339 times. The past comes from the log itself. */
 
-/** The state of a deployment as the log had it at an instant: the same fold, stopped there. */
-const stateAt = async (store: Store, deployment: string, at: Instant): Promise<DeploymentState> => {
-  const until = at + 1;
-  let state = unheardOf(deployment);
-  const adopted = await all(store, { kinds: ["policy.adopted"], until });
-  const own = await all(store, { deployment, until });
-  for (const { entry } of [...adopted, ...own].sort((a, b) => a.index - b.index))
-    state = foldDeployment(state, entry);
-  return state;
-};
-
-/** Every entry a filter finds, oldest first. */
-const all = async (
-  store: Store,
-  filter: Omit<EntryFilter, "limit">,
-): Promise<readonly Recorded[]> => {
-  const found: Recorded[] = [];
-  for (;;) {
-    const below = found.at(-1)?.index;
-    const page = await store.entries({
-      ...filter,
-      ...(below === undefined ? {} : { below }),
-      limit: 500,
-    });
-    found.push(...page);
-    if (page.length < 500) return found.reverse();
-  }
-};
-
 export const createReads = (parts: AuditParts) => {
   const { store, journal, rules } = parts;
+  const past = createPast(store);
+  const bodiesOf = async (
+    ids: readonly string[],
+    at: Instant | null,
+  ): Promise<readonly DeploymentBody[]> => {
+    const then = at === null ? null : await past.statesAt(ids, at);
+    const desk = await journal.look(ids);
+    return ids.flatMap((id) => deploymentBody(desk, id, then?.get(id) ?? desk.state(id)) ?? []);
+  };
   return {
-    deployment: async (id: string, at: Instant | null) =>
-      deploymentBody(store, await journal.look([id]), id, at),
+    deployment: async (id: string, at: Instant | null) => (await bodiesOf([id], at))[0],
     deployments: async (at: Instant | null): Promise<readonly DeploymentBody[]> => {
       const { org } = await journal.look([]);
-      const ids = [...rules.policy(org.policy).deployments.keys()];
-      const desk = await journal.look(ids);
-      const bodies = await Promise.all(ids.map((id) => deploymentBody(store, desk, id, at)));
-      return bodies.filter((body) => body !== undefined);
+      return bodiesOf([...rules.policy(org.policy).deployments.keys()], at);
     },
     escalation: async (id: EscalationId) => {
       const one = await store.escalation(id);
       return one && (await escalationBody(parts, one));
     },
     escalations: async ({ status, deployment, below, limit }: EscalationFilter) => {
+      const { org } = await journal.look([]);
+      const ground = { store, policy: rules.policy(org.policy) };
+      const [newest] = await store.escalations({ limit: 1 });
+      const problems = [
+        await deploymentProblem(ground, deployment),
+        below !== null && below > (newest ? escalationNumber(newest.id) : 0)
+          ? "the cursor is of no earlier page"
+          : null,
+      ];
+      const unfit = problems.filter((one) => one !== null);
+      if (unfit.length > 0) return { unfit };
       const found = await store.escalations({
         limit: limit + 1,
         ...(status === null ? {} : { status }),
@@ -85,16 +72,14 @@ export const createReads = (parts: AuditParts) => {
   };
 };
 
-const deploymentBody = async (
-  store: Store,
+/** In the words of the policy in force, whenever the state was. */
+const deploymentBody = (
   desk: Desk,
   id: string,
-  at: Instant | null,
-): Promise<DeploymentBody | undefined> => {
+  { posture, reassess, carriers }: DeploymentState,
+): DeploymentBody | undefined => {
   const telling = desk.telling(id);
   const rule = deploymentOf(telling.situation);
-  const { posture, reassess, carriers } =
-    at === null ? desk.state(id) : await stateAt(store, id, at);
   if (!rule || !posture) return undefined;
   const { decided } = posture;
   return {
@@ -174,31 +159,23 @@ const decisionBody = (telling: Telling, decided: Decided) => ({
   reassessBy: rfc3339(decided.reassessBy),
 });
 
-const decisionsPage = async (parts: AuditParts, filter: DecisionFilter) => {
-  await parts.journal.look([]);
-  const asked = entryFilter(parts.rules, filter);
-  const found = asked ? await parts.store.entries({ ...asked, limit: filter.limit + 1 }) : [];
-  const shown = found.slice(0, filter.limit);
+const decisionsPage = async (
+  parts: AuditParts,
+  asked: DecisionFilter,
+): Promise<Page<DecisionBody> | Unfit> => {
+  const { org } = await parts.journal.look([]);
+  const { store, rules } = parts;
+  const ground = { store, policy: rules.policy(org.policy), people: rules.people() };
+  const read = await readFilter(ground, asked);
+  if ("unfit" in read) return read;
+  const filter = { kinds: ["decision.made"], ...read.filter, limit: asked.limit + 1 };
+  const found = await store.entries(filter);
+  const shown = found.slice(0, asked.limit);
   const telling = await tellingWithTexts(parts, shown);
   const items = shown.map((recorded) => ({
     index: recorded.index,
     entry: recorded.entry,
     text: plain(historyLine(telling, recorded, "UTC")),
   }));
-  return { items, next: found.length > filter.limit ? (shown.at(-1)?.index ?? null) : null };
-};
-
-const entryFilter = (rules: Rules, filter: DecisionFilter): Omit<EntryFilter, "limit"> | null => {
-  const { actor, kind, deployment, trigger, escalation, since, until, below } = filter;
-  const person = [...rules.people().values()].find((one) => one.key === actor || one.id === actor);
-  if (actor !== null && !person) return null;
-  const asEntry = kind?.includes(".") ?? false;
-  const found = {
-    kinds: [asEntry && kind !== null ? kind : "decision.made"],
-    decision: asEntry ? null : kind,
-    actor: person?.id ?? null,
-    escalation: escalation as EscalationId | null,
-    ...{ deployment, trigger, since, until, below },
-  };
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== null));
+  return { items, next: found.length > asked.limit ? (shown.at(-1)?.index ?? null) : null };
 };

@@ -22,7 +22,7 @@ export const exportLog = async (
   directory: string,
 ): Promise<Asked<{ readonly files: number }>> => {
   try {
-    await mkdir(directory, { recursive: true });
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     if ((await readdir(directory)).length > 0) return failed(`${directory} is not empty.`);
     const asked = await request(server, "/log/export");
     if (!asked.ok) return asked;
@@ -59,7 +59,7 @@ const write = async (
 
 /** `wx`: never writes over a file, nor through a link to one. */
 const create = async (path: string): Promise<FileHandle> => {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   return open(path, "wx", 0o600);
 };
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { causeOf } from "./signal-send.ts";
 
-/** A running server, and the operator's token where one is set (demo mode reads without). */
+/** A running server, and the operator's token where one is set (in demo mode the demo key). */
 export interface ServerAddress {
   readonly url: string;
   readonly token: string | null;

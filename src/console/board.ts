@@ -1,14 +1,14 @@
 import { html } from "hono/html";
-import type { PostureView, Views } from "../app/ports.ts";
-import type { Card } from "../core/card.ts";
-import { cardHtml } from "./card.ts";
+import type { BoardRow, BoardView, PostureView, Views } from "../app/ports.ts";
+import type { PersonId } from "../core/ids.ts";
+import { cardHtml, foldedCardHtml } from "./card.ts";
 import { buttonRows, type Seat } from "./press.ts";
 import { utc, when } from "./times.ts";
 import { type Html, nothing, visible } from "./visible.ts";
 
 /** Everything the first page shows. */
 export interface Board {
-  readonly cards: readonly Card[];
+  readonly live: BoardView;
   readonly postures: readonly PostureView[];
   readonly notices: Awaited<ReturnType<Views["notices"]>>;
   readonly head: Awaited<ReturnType<Views["head"]>>;
@@ -16,43 +16,83 @@ export interface Board {
 
 const mostNotices = 12;
 
-/** Reads what the first page shows. */
-export const readBoard = async (views: Views): Promise<Board> => {
-  const [cards, postures, notices, head] = await Promise.all([
-    views.cards(),
+/** With more live escalations than this each is one row that unfolds: nobody finds anything among more cards. */
+const mostInFull = 10;
+
+/** Reads what a page of the board shows to a person; null = somebody whom nobody asks. */
+export const readBoard = async (
+  views: Views,
+  person: PersonId | null,
+  page: number,
+): Promise<Board> => {
+  const [live, postures, notices, head] = await Promise.all([
+    views.board(person, page),
     views.postures(),
     views.notices(mostNotices),
     views.head(),
   ]);
-  return { cards, postures, notices, head };
+  return { live, postures, notices, head };
 };
 
 /** "2 open · Holdpoint": readable on a browser's tab. */
-export const boardTitle = ({ cards }: Board): string => {
-  const open = cards.filter(({ status }) => status === "open").length;
-  return open === 0 ? "Nothing open" : `${open} open`;
-};
+export const boardTitle = ({ live: { open } }: Board): string =>
+  open === 0 ? "Nothing open" : `${open} open`;
 
 /** The part of the first page that is redrawn when something changes. One list of cards: one that is decided moves, it is not a new one. */
 export const boardHtml = (board: Board, seat: Seat): Html => {
-  const open = board.cards.filter(({ status }) => status === "open");
-  const rest = board.cards.filter(({ status }) => status !== "open");
+  const { live } = board;
+  const open = live.rows.filter(({ card }) => card.status === "open");
+  const rest = live.rows.filter(({ card }) => card.status !== "open");
   return html`
-<div id="live" data-fragment="/fragments/board" data-title="${boardTitle(board)}">
+<div id="live" data-fragment="/fragments/board${pageQuery(live.page)}" data-title="${boardTitle(board)}">
   <h1 class="unseen">Now</h1>
   <div class="columns" data-key="columns">
     <section class="column" data-key="cards" aria-label="Escalations">
-      <h2 id="open-heading">${open.length === 0 ? "Nothing is open" : `Open: ${open.length}`}</h2>
-      ${open.length === 0 && html`<p class="calm" data-key="calm">No trigger has fired that waits for a decision.</p>`}
-      ${open.map((card) => cardHtml(card, seat, false))}
-      ${rest.length > 0 && html`<h2 id="settled-heading">Decided, still watched: ${rest.length}</h2>`}
-      ${rest.map((card) => cardHtml(card, seat, false))}
+      <h2 id="open-heading">${live.open === 0 ? "Nothing is open" : `Open: ${live.open}`}</h2>
+      ${live.open === 0 && html`<p class="calm" data-key="calm">No trigger has fired that waits for a decision.</p>`}
+      ${openHtml(live, open, seat)}
+      ${rest.length > 0 && html`<h2 id="settled-heading">Decided, still watched: ${live.settled}</h2>`}
+      ${rest.map((row) => rowHtml(row, seat, live.open + live.settled > mostInFull))}
+      ${pagesHtml(live)}
     </section>
     <div class="column" data-key="side">
       ${posturesHtml(board.postures, seat)}${noticesHtml(board)}${headHtml(board)}
     </div>
   </div>
 </div>`;
+};
+
+/** Folded rows stand under whom they wait for; a card in full says it itself. */
+const openHtml = (live: BoardView, open: readonly BoardRow[], seat: Seat): Html => {
+  const isFolded = live.open > mostInFull;
+  const mine = open.filter((row) => row.mine !== null);
+  const others = open.filter((row) => row.mine === null);
+  const heading = (id: string, words: string): Html =>
+    html`<h3 class="group" id="${id}">${words}</h3>`;
+  const isSplit = isFolded && live.mine > 0;
+  return html`
+      ${isSplit && mine.length > 0 && heading("mine-heading", `Waiting for you: ${live.mine}`)}
+      ${mine.map((row) => rowHtml(row, seat, isFolded))}
+      ${isSplit && others.length > 0 && heading("others-heading", `Waiting for others: ${live.open - live.mine}`)}
+      ${others.map((row) => rowHtml(row, seat, isFolded))}`;
+};
+
+const rowHtml = (row: BoardRow, seat: Seat, isFolded: boolean): Html =>
+  isFolded ? foldedCardHtml(row, seat) : cardHtml(row.card, seat, false);
+
+const pageQuery = (page: number): string => (page === 1 ? "" : `?page=${page}`);
+
+/** How much more there is, and the way there. */
+const pagesHtml = ({ open, settled, page, pages }: BoardView): Html => {
+  if (pages === 1) return nothing;
+  const link = (to: number, words: string): Html =>
+    html`<a class="button plain" href="/${pageQuery(to)}"><span>${words}</span></a>`;
+  return html`
+      <nav class="row pages" data-key="pages" aria-label="More escalations">
+        ${page > 1 && link(page - 1, "Back")}
+        <p class="muted">Page ${page} of ${pages}: ${open} open, ${settled} decided</p>
+        ${page < pages && link(page + 1, "More")}
+      </nav>`;
 };
 
 const stateShapes = { open: "●", narrowed: "◐", paused: "■" } as const;

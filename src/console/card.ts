@@ -1,9 +1,11 @@
 import { html } from "hono/html";
+import type { BoardRow } from "../app/ports.ts";
 import type { Card, Line } from "../core/card.ts";
 import * as words from "../core/words.ts";
 import { buttonRows, type Seat } from "./press.ts";
+import { when } from "./times.ts";
 import { idOf } from "./viewer.ts";
-import { type Html, lineHtml, lineText, visible } from "./visible.ts";
+import { type Html, lineHtml, lineText, nothing, visible } from "./visible.ts";
 
 /** Marks that not every machine has a glyph for, as shapes that differ without their colour too. */
 const shapes: ReadonlyMap<string, string> = new Map([
@@ -24,24 +26,67 @@ const mostLines = 9;
 const longLine = 70;
 
 /** The live card of an escalation. `open`: More… stands open, as on the escalation's own page. */
-export const cardHtml = (card: Card, seat: Seat, open: boolean): Html => {
-  const me = idOf(seat.viewer);
-  const ground = { prefix: card.escalation, version: card.version, escalation: card.escalation };
-  return html`
+export const cardHtml = (card: Card, seat: Seat, open: boolean): Html => html`
 <article class="card ${card.severity} ${card.status}" id="card-${card.escalation}"
   data-say="${visible(card.lockScreen)}" aria-labelledby="name-${card.escalation}">
   <p class="eyebrow">
     <span class="severity">${card.severity}</span> <span>${statusWords[card.status]}</span>
   </p>
   <h3 class="title" id="name-${card.escalation}">${titleHtml(card)}</h3>
+  ${bodyHtml(card, seat, open)}
+</article>`;
+
+/** The same card as one row that unfolds: what it is, how bad, what comes next and when. */
+export const foldedCardHtml = (row: BoardRow, seat: Seat): Html => {
+  const { card } = row;
+  const [first = []] = card.lines;
+  return html`
+<article class="card folded ${card.severity} ${card.status}" id="card-${card.escalation}"
+  data-say="${visible(card.lockScreen)}" aria-labelledby="name-${card.escalation}">
+  <details data-key="fold">
+    <summary>
+      <span class="unseen">${card.severity}, ${statusWords[card.status]}: </span>
+      <span class="name" id="name-${card.escalation}">${nameHtml(card)}</span>
+      <span class="next">${nextHtml(row, seat)}</span>
+      <span class="what">${lineHtml(first, idOf(seat.viewer))}</span>
+      <span class="id">${card.escalation}</span>
+    </summary>
+    ${bodyHtml(card, seat, false)}
+  </details>
+</article>`;
+};
+
+/** "decide by 03:40"; nothing where nobody is waited for. */
+const nextHtml = ({ mine, deadline, timezone }: BoardRow, { now }: Seat): Html => {
+  if (mine === "confirm") return html`confirm`;
+  if (deadline === null) return mine === null ? nothing : html`${mine}`;
+  const at = when(deadline.at, timezone, now);
+  return deadline.at < now
+    ? html`<strong class="overdue">${deadline.to}: overdue since ${at}</strong>`
+    : html`${deadline.to} by ${at}`;
+};
+
+const bodyHtml = (card: Card, seat: Seat, open: boolean): Html => {
+  const me = idOf(seat.viewer);
+  const ground = { prefix: card.escalation, version: card.version, escalation: card.escalation };
+  return html`
   <ul class="lines">
     ${card.lines.slice(0, mostLines).map((line) => html`<li class="line">${lineHtml(line, me)}</li>`)}
   </ul>
   <div class="buttons" data-key="buttons">
     ${buttonRows(card.buttons, seat, ground, moreHtml(card, me, open))}
-  </div>
-</article>`;
+  </div>`;
 };
+
+/** The mark and the name alone: in a row the id has a place of its own, and nothing leads away from unfolding it. */
+const nameHtml = (card: Card): Html =>
+  html`${card.title.map((part) => {
+    if (typeof part !== "string") return html`<span>${lineHtml([part], "")}</span>`;
+    const shape = shapes.get(part.trim());
+    if (shape !== undefined) return html`<span class="shape" aria-hidden="true">${shape}</span> `;
+    const rest = visible(part.replace(` · ${card.escalation}`, ""));
+    return rest.trim() === "" ? nothing : html`<span class="fixed">${rest}</span>`;
+  })}`;
 
 /** The name gives way, the escalation's id never does. */
 const titleHtml = (card: Card): Html =>

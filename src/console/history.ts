@@ -1,6 +1,7 @@
 import { html } from "hono/html";
-import type { EntryFilter, HistoryView, PostureView } from "../app/ports.ts";
-import { type Instant, personId } from "../core/ids.ts";
+import type { DecisionFilter, HistoryView, PostureView } from "../app/ports.ts";
+import { unknownValue } from "../core/filters.ts";
+import type { Instant } from "../core/ids.ts";
 import type { EntryKind } from "../core/log/entry.ts";
 import type { Person } from "../core/people.ts";
 import type { Seat } from "./press.ts";
@@ -45,16 +46,23 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "identity.unlinked": "Account unlinked",
 };
 
-/** What somebody asked of the history; `problem` says what cannot be read. */
+/** What somebody asked of the history; `problems` are what of it cannot be read. */
 export interface Asked {
-  readonly filter: EntryFilter;
+  readonly filter: DecisionFilter;
   readonly given: Readonly<Record<"deployment" | "person" | "kind" | "since" | "until", string>>;
-  readonly problem: string | null;
+  readonly problems: readonly string[];
 }
+
+/** What the page's own address may ask; `answer` is what a press comes back with. */
+const asks: readonly string[] = [
+  ...["deployment", "person", "kind", "since", "until"],
+  ...["below", "answer"],
+];
 
 /** Reads the filters of an address. Dates without a time begin at midnight UTC; `until` is exclusive. */
 export const readAsked = (query: URLSearchParams): Asked => {
   const text = (name: string): string => (query.get(name) ?? "").trim().slice(0, 200);
+  const orNull = (name: string): string | null => text(name) || null;
   const given = {
     deployment: text("deployment"),
     person: text("person"),
@@ -65,42 +73,47 @@ export const readAsked = (query: URLSearchParams): Asked => {
   const since = instantOf(given.since);
   const until = instantOf(given.until);
   const below = text("below");
-  const wrong = [
-    since === null ? `since “${given.since}”` : "",
-    until === null ? `until “${given.until}”` : "",
-    /^\d{0,15}$/.test(below) ? "" : `below “${below}”`,
-  ].filter((one) => one !== "");
-  const problem =
-    wrong.length === 0 ? null : `Left out, because it is no date or number: ${wrong.join(", ")}.`;
-  const filter: EntryFilter = {
-    ...kindFilter(given.kind),
-    ...(given.deployment === "" ? {} : { deployment: given.deployment }),
-    ...(given.person === "" ? {} : { actor: personId(given.person) }),
-    ...(typeof since === "number" ? { since } : {}),
-    ...(typeof until === "number" ? { until } : {}),
-    ...(/^\d{1,15}$/.test(below) ? { below: Number(below) } : {}),
+  const names = [...new Set(query.keys())];
+  const problems = [
+    ...names
+      .filter((name) => !asks.includes(name))
+      .map((name) => unknownValue("filter", name, asks)),
+    ...names
+      .filter((name) => query.getAll(name).length > 1)
+      .map((name) => `${name} is given twice`),
+    ...(since === undefined ? [`since: “${given.since}” is no date`] : []),
+    ...(until === undefined ? [`until: “${given.until}” is no date`] : []),
+    ...(/^(?:[1-9]\d{0,14})?$/.test(below) ? [] : [`below: “${below}” is no number`]),
+  ];
+  const filter: DecisionFilter = {
+    deployment: orNull("deployment"),
+    actor: orNull("person"),
+    kind: orNull("kind"),
+    trigger: null,
+    escalation: null,
+    since: since ?? null,
+    until: until ?? null,
+    below: below === "" ? null : Number(below),
     limit: pageSize + 1,
   };
-  return { filter, given, problem };
+  return { filter, given, problems };
 };
 
-/** Undefined where nothing was given, null where it is no date. */
+/** Null where nothing was given, undefined where it is no date: 30 February is none. */
 const instantOf = (text: string): Instant | null | undefined => {
-  if (text === "") return undefined;
+  if (text === "") return null;
   const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}))?$/.exec(text);
-  const at = match ? Date.parse(`${match[1]}T${match[2] ?? "00:00"}:00Z`) : Number.NaN;
-  return Number.isNaN(at) ? null : at;
+  const whole = match && `${match[1]}T${match[2] ?? "00:00"}:00`;
+  const at = whole === null ? Number.NaN : Date.parse(`${whole}Z`);
+  const isReal = !Number.isNaN(at) && new Date(at).toISOString().startsWith(String(whole));
+  return isReal ? at : undefined;
 };
 
-const kindFilter = (kind: string): Pick<EntryFilter, "kinds" | "decision"> => {
-  if (kind === "") return {};
-  return kind.includes(".") ? { kinds: [kind] } : { kinds: ["decision.made"], decision: kind };
-};
-
-/** The history page: filters, lines newest first, the way to older ones. */
+/** The history page: filters, lines newest first, the way to older ones. With `problems` nothing was looked for. */
 export const historyHtml = (
   asked: Asked,
   found: readonly HistoryView[],
+  problems: readonly string[],
   postures: readonly PostureView[],
   people: readonly Person[],
   seat: Seat,
@@ -111,14 +124,17 @@ export const historyHtml = (
   return html`
 <h1>History</h1>
 ${filtersHtml(asked, postures, people)}
-${asked.problem !== null && html`<p role="alert" class="answer refused">${visible(asked.problem)}</p>`}
-${rows.length === 0 && html`<p class="calm">Nothing on the record fits.</p>`}
+${problems.length > 0 && html`<p role="alert" class="answer refused">Nothing was looked for: ${visible(problems.join("; "))}.</p>`}
+${problems.length === 0 && rows.length === 0 && html`<p class="calm">Nothing on the record fits.</p>`}
 ${rows.length > 0 && html`<ol class="history">${rows.map((row) => rowHtml(row, seat))}</ol>`}
-<nav aria-label="More of the history">${
+${
+  problems.length === 0 &&
+  html`<nav aria-label="More of the history">${
     address === null
       ? html`<p class="muted">That is the beginning.</p>`
       : html`<a class="button plain" href="${address}"><span>Older</span></a>`
-  }</nav>`;
+  }</nav>`
+}`;
 };
 
 const rowHtml = (row: HistoryView, seat: Seat): Html => html`

@@ -3,6 +3,7 @@ import { html } from "hono/html";
 import { createAnswers } from "./answers.ts";
 import { serveAssets } from "./assets.ts";
 import { cookieNames } from "./cookies.ts";
+import { addDemoDoor } from "./demo-door.ts";
 import { createLive } from "./live.ts";
 import { addLogin } from "./login.ts";
 import { createNonces } from "./nonce.ts";
@@ -34,6 +35,7 @@ export const registerConsole = (app: FastifyInstance, deps: ConsoleDeps): void =
       closed();
     });
     answerErrors(scope, room);
+    addDemoDoor(scope, room);
     addPages(scope, room);
     addPosts(scope, room);
     addStreams(scope, room);

@@ -13,7 +13,7 @@ import { type Html, nothing, visible } from "./visible.ts";
 
 /** What a page shows; `live` is the piece that is redrawn when something changes. */
 interface Drawn {
-  readonly status: 200 | 404;
+  readonly status: 200 | 400 | 404;
   readonly seat: Seat;
   readonly title: string;
   readonly live: Html;
@@ -50,9 +50,16 @@ export const addPages = (app: FastifyInstance, room: Room): void => {
   page("/help", drawHelp);
 };
 
-const drawBoard: Draw = async (room, _request, viewer) => {
-  const seat = seatAt(room, viewer, "/");
-  const board = await readBoard(room.deps.views);
+const drawBoard: Draw = async (room, request, viewer) => {
+  const asked = queryOf(request).get("page") ?? "1";
+  if (!/^[1-9]\d{0,5}$/.test(asked)) {
+    const live = html`<div class="prose"><h1>No such page</h1><p>“${visible(asked)}” is no page of the board. <a href="/">Back to the first</a></p></div>`;
+    return { status: 404, seat: seatAt(room, viewer, "/"), title: "No such page", live };
+  }
+  const person = viewer.is === "person" ? viewer.person.id : null;
+  const board = await readBoard(room.deps.views, person, Number(asked));
+  const { page } = board.live;
+  const seat = seatAt(room, viewer, page === 1 ? "/" : `/?page=${page}`);
   return { status: 200, seat, title: boardTitle(board), live: boardHtml(board, seat) };
 };
 
@@ -85,12 +92,14 @@ const drawHistory: Draw = async (room, request, viewer) => {
   const seat = seatAt(room, viewer, "/history");
   const asked = readAsked(queryOf(request));
   const [found, postures, people] = await Promise.all([
-    views.history(asked.filter),
+    asked.problems.length > 0 ? { unfit: asked.problems } : views.history(asked.filter),
     views.postures(),
     views.people(),
   ]);
-  const live = historyHtml(asked, found, postures, people, seat);
-  return { status: 200, seat, title: "History", live };
+  const problems = "unfit" in found ? found.unfit : [];
+  const rows = "unfit" in found ? [] : found;
+  const live = historyHtml(asked, rows, problems, postures, people, seat);
+  return { status: problems.length > 0 ? 400 : 200, seat, title: "History", live };
 };
 
 const drawHelp: Draw = async (room, _request, viewer) => {

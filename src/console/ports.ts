@@ -9,9 +9,8 @@ export interface ConsoleDeps {
   readonly clock: Clock;
   readonly random: Pick<Random, "id">;
   readonly sessions: Sessions;
-  /** Whether the configuration allows demo mode at all; `demo` then judges each request. */
-  readonly demoMode: boolean;
-  readonly demo: (request: FastifyRequest) => DemoAnswer;
+  /** Null where the configuration allows no demo mode; else it judges each request. */
+  readonly demo: Demo | null;
   /** Whether an Authorization header carries a token that may read (auditor, operator). */
   readonly mayRead: (authorization: string | undefined) => boolean;
   /** Where people's links lead; its origin is the only one a form may come from. */
@@ -34,10 +33,22 @@ interface Sessions {
   ): Promise<{ readonly token: string; readonly expires: Instant } | undefined>;
 }
 
-/** Whether demo mode is open to a request; `because` is a sentence for the person. */
-type DemoAnswer =
-  | { readonly allowed: true }
-  | { readonly allowed: false; readonly because: string };
+/** Demo mode, in which whoever has its key chooses who to be. */
+interface Demo {
+  admits(request: FastifyRequest): DemoAnswer;
+  /** Whether somebody has sent the key. */
+  matches(sent: string): boolean;
+  /** What a browser keeps in place of the key, for a server on this port. */
+  cookie(port: number): { readonly name: string; readonly value: string };
+}
+
+/**
+ * Whether demo mode is open to a request; `because` is a sentence for the person. `no-key`: it came to an address of ours from
+ * this machine, and only the key is missing.
+ */
+export type DemoAnswer =
+  | { readonly is: "open" }
+  | { readonly is: "no-key" | "elsewhere"; readonly because: string };
 
 /** One command as its help shows it. */
 export interface CommandHelp {

@@ -41,8 +41,9 @@ const originProblem = ({ deps }: Pick<Room, "deps">, request: FastifyRequest): s
   const { origin } = request.headers;
   if (origin === undefined) return "The Origin header is missing.";
   const own = new URL(deps.publicUrl).origin;
-  // In demo mode the Host header was checked to be a name of ours.
-  const here = deps.demoMode && deps.demo(request).allowed ? `http://${request.headers.host}` : own;
+  // In demo mode the Host header was checked to be a name of ours, unless it came from elsewhere.
+  const demo = deps.demo?.admits(request).is ?? "elsewhere";
+  const here = demo === "elsewhere" ? own : `http://${request.headers.host}`;
   if (origin === own || origin === here.toLowerCase()) return null;
   return "The Origin header names another site.";
 };

@@ -37,7 +37,8 @@ export const addPosts = (app: FastifyInstance, room: Room): void => {
       const answer = await run(room, invocation);
       const shown = { line: invocation.line, answer };
       const id = room.answers.keep(invocation.key, viewer.bound, shown);
-      return reply.redirect(`${backTo(form)}?answer=${id}#answer`, 303);
+      const back = backTo(form);
+      return reply.redirect(`${back}${back.includes("?") ? "&" : "?"}answer=${id}#answer`, 303);
     }),
   );
 
@@ -140,5 +141,5 @@ const run = async (room: Room, invocation: Invocation): Promise<Answer> => {
 /** Only our own pages. */
 const backTo = (form: URLSearchParams): string => {
   const from = form.get("from") ?? "";
-  return /^\/(?:history|log|help|escalations\/HP-[1-9]\d{0,11})?$/.test(from) ? from : "/";
+  return /^\/(?:\?page=[1-9]\d{0,5}|history|log|help|escalations\/HP-[1-9]\d{0,11})?$/.test(from) ? from : "/";
 };

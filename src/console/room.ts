@@ -77,8 +77,13 @@ export const forViewers =
 /** 401, or in demo mode 403 with the condition that failed. */
 const sendNotIn = (room: Room, reply: FastifyReply, notIn: NotIn): FastifyReply => {
   if (notIn.status === 401) reply.header("www-authenticate", 'Bearer realm="holdpoint"');
-  const title = notIn.status === 401 ? "Not signed in" : "Not open from here";
-  return sendDoor(room, reply, notIn.status, title, notInHtml(notIn.because));
+  return sendDoor(room, reply, notIn.status, doorTitles[notIn.why], notInHtml(notIn));
+};
+
+const doorTitles: Readonly<Record<NotIn["why"], string>> = {
+  "no-session": "Not signed in",
+  elsewhere: "Not open from here",
+  "no-key": "The key is missing",
 };
 
 /** The address's query. */

@@ -4,6 +4,7 @@ import { entriesWords } from "./board.ts";
 import { commandListHtml } from "./layout.ts";
 import type { CommandHelp } from "./ports.ts";
 import { utc } from "./times.ts";
+import type { NotIn } from "./viewer.ts";
 import { type Html, visible } from "./visible.ts";
 
 /** The record's head and how to check it without trusting this server. */
@@ -42,13 +43,17 @@ export const helpHtml = (commands: readonly CommandHelp[]): Html =>
   ${commandListHtml(commands)}
 </div>`;
 
-/** What somebody sees who is not signed in. */
-export const notInHtml = (because: string): Html => html`
+/** How a login link is made. */
+export const loginCommand: Html = html`<pre tabindex="0" aria-label="Command">npm run holdpoint -- login-link &lt;your name&gt;</pre>`;
+
+/** What somebody sees who is not signed in, or has not demo mode's key. */
+export const notInHtml = ({ why, because }: Pick<NotIn, "why" | "because">): Html => html`
 <p>${because}</p>
+${why === "no-key" && html`<p>Did you just open that address? <a href="/">Continue to the console</a>.</p>`}
+${why !== "no-key" && askForLinkHtml}`;
+
+const askForLinkHtml: Html = html`
 <p>Ask whoever runs Holdpoint for a login link. They make one with</p>
 ${loginCommand}
 <p>The link works once, for 10 minutes; the session it opens lasts an hour. Did you just sign in and follow a link from somewhere
   else? <a href="/">Continue to the console</a>.</p>`;
-
-/** How a login link is made. */
-export const loginCommand: Html = html`<pre tabindex="0" aria-label="Command">npm run holdpoint -- login-link &lt;your name&gt;</pre>`;

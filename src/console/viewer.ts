@@ -17,9 +17,10 @@ export type Viewer =
   /** Holds a token that reads; says nothing. */
   | { readonly is: "reader"; readonly by: "token"; readonly bound: "" };
 
-/** Why nobody is let in. */
+/** Why nobody is let in. `no-key`: demo mode's key would open. */
 export interface NotIn {
   readonly status: 401 | 403;
+  readonly why: "no-session" | "elsewhere" | "no-key";
   readonly because: string;
 }
 
@@ -30,14 +31,14 @@ export const nobody = "stranger";
 export const createViewers =
   (deps: ConsoleDeps, cookies: CookieNames) =>
   async (request: FastifyRequest): Promise<Viewer | NotIn> => {
-    const demo = deps.demoMode ? deps.demo(request) : null;
+    const demo = deps.demo?.admits(request) ?? null;
     const viewer =
       (await fromSession(deps, cookie(request, cookies.session))) ??
-      (demo?.allowed ? await fromDemo(deps, cookie(request, cookies.as)) : null) ??
+      (demo?.is === "open" ? await fromDemo(deps, cookie(request, cookies.as)) : null) ??
       fromToken(deps, request.headers.authorization);
     if (viewer) return viewer;
-    if (demo && !demo.allowed) return { status: 403, because: demo.because };
-    return { status: 401, because: "You are not signed in, or your session is over." };
+    if (demo && demo.is !== "open") return { status: 403, why: demo.is, because: demo.because };
+    return { status: 401, why: "no-session", because: "You are not signed in, or your session is over." };
   };
 
 const fromSession = async (deps: ConsoleDeps, token: string): Promise<Viewer | null> => {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Chat, Clock, Inbound, Random, Store, Views } from "../app/ports.ts";
 import type { Config } from "../config.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
+import { type DemoKey, keepDemoKey } from "../demo-key.ts";
 import type { Log, ServerDeps } from "../http/ports.ts";
 import { createServer } from "../http/server.ts";
 import { loadLogKey } from "../keys.ts";
@@ -94,9 +95,10 @@ const furnish = async (
   const outward = outwardFor({ config, clock, origin, secretFor, times: outwardTimes });
   const work = startWork(ground, parts, outward);
   const { host, port, publicUrl } = config;
+  const demoKey = config.demo.allowed ? keepDemoKey(config.dataDirectory) : null;
   const deps: ServerDeps = {
     ...{ host, port, publicUrl, clock, random, log },
-    demo: config.demo.allowed,
+    demo: demoKey,
     tokens: revealed(config.tokens),
     intake: work.intake,
     sources: sourcesFor(parts, secretFor),
@@ -107,7 +109,7 @@ const furnish = async (
     operator: operatorFor(parts, config, secretFor),
     health: healthFor(parts, work.tickAge),
     register: (app, guard) => {
-      consoleFor(parts, { config, key, clock, random, report })(app, guard);
+      consoleFor(parts, { config, demoKey, key, clock, random, report })(app, guard);
       for (const platform of parts.platforms) platform.register(app, parts);
     },
   };
@@ -120,7 +122,7 @@ const furnish = async (
   return {
     url,
     lines: [
-      ...startLines(config, url, durability, parts.chats),
+      ...startLines(config, url, demoKey, durability, parts.chats),
       ...(disconnect ? [socketLine] : []),
       ...silentPagers(policy, secretFor),
       ...(await doctorLines(parts)),
@@ -241,13 +243,14 @@ const revealed = ({ operator, auditor, gateway }: Config["tokens"]): ServerDeps[
 const startLines = (
   { port, publicUrl, demo, dataDirectory }: Config,
   url: string,
+  demoKey: DemoKey | null,
   durability: string,
   chats: readonly Chat[],
 ): readonly string[] => [
   ...chats.map(({ name }) => `Chat: ${name}`),
-  `Console: ${port === 0 ? url : publicUrl}`,
+  `Console: ${port === 0 ? url : publicUrl}${demoKey === null ? "" : `/?key=${demoKey.text}`}`,
   `Database: ${durability}`,
   demo.allowed
-    ? `Demo mode: anybody on this machine may choose who to be. Made-up source secrets are in ${dataDirectory}/demo-secrets.json.`
+    ? `Demo mode: whoever opens that address on this machine may choose who to be. Its key is in ${dataDirectory}/demo-key, made-up source secrets are in ${dataDirectory}/demo-secrets.json.`
     : `Demo mode is off: ${demo.because.join(", ")}.`,
 ];

@@ -8,6 +8,7 @@ import type { Clock, Random } from "../app/ports.ts";
 import { startRehearsal } from "../app/rehearsals.ts";
 import type { Config } from "../config.ts";
 import { registerConsole } from "../console/index.ts";
+import type { DemoAnswer } from "../console/ports.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
 import { nearest } from "../core/nearest.ts";
 import { ownSource } from "../core/policy/expectation.ts";
@@ -16,6 +17,7 @@ import { contextOf } from "../core/policy/reading.ts";
 import type { PolicyDoc } from "../core/policy/schema.ts";
 import { authOf } from "../core/policy/source-auth.ts";
 import { rfc3339 } from "../core/time.ts";
+import type { DemoKey } from "../demo-key.ts";
 import type { DemoGuard, ServerDeps } from "../http/ports.ts";
 import { problemLine, readPolicyText } from "../policy-file.ts";
 import { secretProblems, sourceSecretProblems } from "../secret-problems.ts";
@@ -112,6 +114,7 @@ export const healthFor = (parts: Parts, tickAge: () => number | null): ServerDep
 
 export interface ConsoleGround {
   readonly config: Config;
+  readonly demoKey: DemoKey | null;
   readonly key: LogKey;
   readonly clock: Clock;
   readonly random: Random;
@@ -120,7 +123,7 @@ export interface ConsoleGround {
 
 /** Registers the console's routes. */
 export const consoleFor =
-  (parts: Parts, { config, key, clock, random, report }: ConsoleGround): ServerDeps["register"] =>
+  (parts: Parts, { config, demoKey, key, clock, random, report }: ConsoleGround): ServerDeps["register"] =>
   (app, guard) =>
     registerConsole(app, {
       views: parts.views,
@@ -128,8 +131,7 @@ export const consoleFor =
       sessions: parts.sessions,
       clock,
       random,
-      demoMode: config.demo.allowed,
-      demo: (request) => demoAnswer(guard, request),
+      demo: demoKey && { ...demoKey, admits: (request) => demoAnswer(guard, request) },
       mayRead: (authorization) => mayRead(config, authorization ?? ""),
       publicUrl: config.publicUrl,
       secret: formSecret(key),
@@ -138,9 +140,10 @@ export const consoleFor =
       failed: (error) => report(error, "console"),
     });
 
-const demoAnswer = (guard: DemoGuard, { headers, raw }: FastifyRequest) => {
-  const because = guard({ headers, socket: raw.socket });
-  return because === null ? { allowed: true as const } : { allowed: false as const, because };
+const demoAnswer = (guard: DemoGuard, { headers, raw }: FastifyRequest): DemoAnswer => {
+  const refusal = guard({ headers, socket: raw.socket });
+  if (refusal === null) return { is: "open" };
+  return { is: refusal.is === "no-key" ? "no-key" : "elsewhere", because: refusal.because };
 };
 
 const hash = (text: string): Buffer => createHash("sha256").update(text).digest();

@@ -1,19 +1,25 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { bearerIn } from "./demo-guard.ts";
 import type { DemoGuard, Role, ServerDeps } from "./ports.ts";
 import { refuse } from "./problem.ts";
 
 /** A Fastify onRequest hook: answers itself where the request may not go on, before its body is read. */
 export type Gate = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
-/** Who may pass: holders of a token with one of the roles and, for reads in demo mode, whoever passes the guard. */
+/**
+ * Who may pass: holders of a token with one of the roles. In demo mode its key is the operator's token, and the cookie that a
+ * browser has for it reads.
+ */
 export const createAccess = (deps: Pick<ServerDeps, "demo" | "tokens">, guard: DemoGuard) => {
   const decide = (
     role: Role | null,
     roles: readonly Role[],
   ): { readonly status: 401 | 403; readonly detail: string } | null => {
     const needed = roles.join(" or ");
-    if (role === null) return { status: 401, detail: `This needs the bearer token of ${needed}.` };
+    const orKey = deps.demo ? ", or demo mode's key (the file demo-key in HOLDPOINT_DATA)" : "";
+    if (role === null)
+      return { status: 401, detail: `This needs the bearer token of ${needed}${orKey}.` };
     if (roles.includes(role)) return null;
     return { status: 403, detail: `The ${role} token is not enough: ${needed} is needed.` };
   };
@@ -23,7 +29,9 @@ export const createAccess = (deps: Pick<ServerDeps, "demo" | "tokens">, guard: D
       sentBy: (request: FastifyRequest) => readonly string[] = bearer,
     ): Gate =>
     async (request, reply) => {
-      const found = sentBy(request).map((token) => roleOf(token, deps.tokens));
+      const inDemo = (token: string): Role | null =>
+        deps.demo?.matches(token) && guard(request) === null ? "operator" : null;
+      const found = sentBy(request).map((token) => roleOf(token, deps.tokens) ?? inDemo(token));
       const role = found.find((one) => one !== null && roles.includes(one)) ?? found.find(Boolean);
       const refusal = decide(role ?? null, roles);
       if (refusal === null) return undefined;
@@ -33,9 +41,9 @@ export const createAccess = (deps: Pick<ServerDeps, "demo" | "tokens">, guard: D
   const openInDemo =
     (gate: Gate): Gate =>
     async (request, reply) => {
-      if (!deps.demo || request.headers.authorization !== undefined) return gate(request, reply);
+      if (deps.demo === null || request.headers.authorization !== undefined) return gate(request, reply);
       const refusal = guard(request);
-      return refusal === null ? undefined : refuse(reply, 403, refusal);
+      return refusal === null ? undefined : refuse(reply, 403, refusal.because);
     };
   return {
     deployments: openInDemo(byToken(["operator", "auditor", "gateway"])),
@@ -49,16 +57,13 @@ export const createAccess = (deps: Pick<ServerDeps, "demo" | "tokens">, guard: D
 };
 
 const bearer = (request: FastifyRequest): readonly string[] => [
-  bearerOf(request.headers.authorization),
+  bearerIn(request.headers.authorization),
 ];
 
 const everyKey = (request: FastifyRequest): readonly string[] => [
   ...bearer(request),
   ...["x-api-key", "holdpoint-token"].flatMap((name) => request.headers[name] ?? []),
 ];
-
-const bearerOf = (header: string | undefined): string =>
-  /^Bearer +(\S+)\s*$/i.exec(header ?? "")?.[1] ?? "";
 
 /** Compares with every role's token, so that the time taken tells nothing. */
 const roleOf = (token: string, tokens: ServerDeps["tokens"]): Role | null => {

@@ -1,3 +1,6 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { DemoGuard, DemoKey } from "./ports.ts";
+
 /** What the guard looks at; a Fastify request fits. */
 export interface GuardedRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -13,8 +16,46 @@ export interface OwnAddress {
   readonly publicUrl: string;
 }
 
+/** Demo mode is open to who asks from this machine, by an address of ours, and has its key. */
+export const createDemoGuard =
+  (own: OwnAddress & { readonly demo: DemoKey | null }): DemoGuard =>
+  (request) => {
+    if (own.demo === null) return { is: "off", because: "Demo mode is off." };
+    const elsewhere = demoRefusal(request, own);
+    if (elsewhere !== null) return { is: "elsewhere", because: elsewhere };
+    return hasKey(request, own.demo) ? null : { is: "no-key", because: whereTheKeyIs };
+  };
+
+const whereTheKeyIs =
+  "Demo mode opens only with its key. It is in the address that the start printed after “Console:”, and in the file demo-key of the data directory (HOLDPOINT_DATA, ./.holdpoint unless it is set).";
+
+/** As a bearer token, or as the cookie that a browser got for it. */
+const hasKey = ({ headers, socket }: GuardedRequest, demo: DemoKey): boolean => {
+  if (demo.matches(bearerIn(headers["authorization"]))) return true;
+  const { name, value } = demo.cookie(socket.localPort ?? 0);
+  return cookiesIn(headers["cookie"], name).some((sent) => isSame(sent, value));
+};
+
+const cookiesIn = (header: Header, name: string): readonly string[] =>
+  String(header ?? "")
+    .split(";")
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1));
+
+/** Takes as long whatever is sent. */
+const isSame = (sent: string, ours: string): boolean => timingSafeEqual(sha256(sent), sha256(ours));
+
+const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+/** The token of an Authorization header, "" where there is none. */
+export const bearerIn = (header: Header): string =>
+  /^Bearer +(\S+)\s*$/i.exec(String(header ?? ""))?.[1] ?? "";
+
+type Header = string | readonly string[] | undefined;
+
 /**
- * Why demo mode is closed to a request, as a sentence; null where it is open. The peer must be on this machine, ask for us by a
+ * Why demo mode is closed to a place, as a sentence; null where it is open. The peer must be on this machine, ask for us by a
  * name of ours (or a web page could reach us through a name it controls), and have come without a proxy.
  */
 export const demoRefusal = (request: GuardedRequest, own: OwnAddress): string | null => {

@@ -13,7 +13,11 @@ const patience = 2_000;
 
 type Needing = {
   readonly Params: { readonly deployment: string; readonly scope?: string; readonly "*"?: string };
-  readonly Querystring: { readonly needs?: unknown; readonly gateway?: unknown };
+  readonly Querystring: {
+    readonly needs?: unknown;
+    readonly gateway?: unknown;
+    readonly at?: unknown;
+  };
 };
 
 interface Needs {
@@ -32,7 +36,15 @@ export const faces = (app: FastifyInstance, { reads, confirm }: Needs, gate: Gat
     guardrailRoutes(scope, reads, gate);
     done();
   });
-  flagRoutes(app, reads, gate);
+  void app.register((scope, _options, done) => {
+    scope.addHook("preHandler", async (request, reply) =>
+      new URLSearchParams(request.url.split("?")[1] ?? "").has("at")
+        ? refuse(reply, 400, onlyNow)
+        : undefined,
+    );
+    flagRoutes(scope, reads, gate);
+    done();
+  });
 };
 
 /** These routes need nothing of a body, which is a client's own prompt: it is let by, whatever its size, and never kept. */
@@ -69,7 +81,8 @@ const authzRoutes = (app: FastifyInstance, reads: Reads, confirm: Confirm, gate:
  * of the proxy's client: whoever sends a request must not speak for a gateway.
  */
 const questionOf = ({ params, query }: Pick<FastifyRequest<Needing>, "params" | "query">) => {
-  const { needs = null, gateway = null } = params["*"] === undefined ? query : {};
+  const { needs = null, gateway = null, at } = params["*"] === undefined ? query : {};
+  if (at !== undefined) return { refusal: onlyNow };
   if (needs !== null && typeof needs !== "string")
     return { refusal: "Say `needs` once: the one scope that the request is part of." };
   if (gateway !== null && !isGatewayName(gateway))
@@ -77,10 +90,14 @@ const questionOf = ({ params, query }: Pick<FastifyRequest<Needing>, "params" | 
   return { needs, gateway };
 };
 
+/** A gateway that takes the past for the present would let pass what was stopped since. */
+const onlyNow = "Gateways are told the present: `at` is asked of /v1/deployments.";
+
 /** LiteLLM's generic guardrail: https://docs.litellm.ai/docs/adding_provider/generic_guardrail_api */
 const guardrailRoutes = (app: FastifyInstance, reads: Reads, gate: Gate): void => {
   const answer = async (request: FastifyRequest<Needing>, reply: FastifyReply) => {
     const { deployment: id, scope } = request.params;
+    if (request.query.at !== undefined) return refuse(reply, 400, onlyNow);
     const posture = await now(reads, id, reply);
     if (posture === "unknown") return reply;
     const { passes, because } = passing(id, posture, scope ?? null);

@@ -13,6 +13,7 @@ import type {
   Page,
   ProofBody,
   Random,
+  Unfit,
 } from "../app/ports.ts";
 import type { EscalationId, Instant, Millis } from "../core/ids.ts";
 import type { Source } from "../core/policy/model.ts";
@@ -24,8 +25,8 @@ export interface ServerDeps {
   /** 0 = any free port. */
   readonly port: number;
   readonly publicUrl: string;
-  /** Config.demo.allowed: reads are open to requests that pass the demo guard. */
-  readonly demo: boolean;
+  /** What opens demo mode; null = demo mode is off. */
+  readonly demo: DemoKey | null;
   /** Bearer tokens; null = the role is off. */
   readonly tokens: Readonly<Record<Role, string | null>>;
   readonly clock: Clock;
@@ -50,8 +51,21 @@ export interface ServerDeps {
 /** operator: everything but decisions · auditor: all reads · gateway: `/v1/deployments` only. */
 export type Role = "operator" | "auditor" | "gateway";
 
-/** Null where demo mode is on and open to this request, else the sentence that says which condition failed. */
-export type DemoGuard = (request: GuardedRequest) => string | null;
+/** See demo-key.ts. */
+export interface DemoKey {
+  matches(sent: string): boolean;
+  cookie(port: number): { readonly name: string; readonly value: string };
+}
+
+/** Null where demo mode is on and open to this request, else which condition failed. */
+export type DemoGuard = (request: GuardedRequest) => DemoRefusal | null;
+
+/** `no-key`: it came from this machine, to an address of ours, and may be let in by the key alone. */
+export interface DemoRefusal {
+  readonly is: "off" | "elsewhere" | "no-key";
+  /** A sentence for whoever asked. */
+  readonly because: string;
+}
 
 /** A pino logger fits. */
 export interface Log {
@@ -87,9 +101,9 @@ export interface Reads {
   /** `at` null = now. */
   deployments(at: Instant | null): Promise<readonly DeploymentBody[]>;
   deployment(id: string, at: Instant | null): Promise<DeploymentBody | undefined>;
-  escalations(filter: EscalationFilter): Promise<Page<EscalationBody>>;
+  escalations(filter: EscalationFilter): Promise<Page<EscalationBody> | Unfit>;
   escalation(id: EscalationId): Promise<EscalationBody | undefined>;
-  decisions(filter: DecisionFilter): Promise<Page<DecisionBody>>;
+  decisions(filter: DecisionFilter): Promise<Page<DecisionBody> | Unfit>;
 }
 
 /** What gateways say. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { Applied, DeploymentBody } from "../app/ports.ts";
+import type { Applied, Clock, DeploymentBody } from "../app/ports.ts";
 import type { createAccess } from "./access.ts";
 import { isGatewayName } from "./confirm.ts";
 import type { Reads, Reports } from "./ports.ts";
@@ -17,6 +17,7 @@ interface Needs {
   readonly reads: Reads;
   readonly reports: Reports;
   readonly subscribe: (changed: () => void) => () => void;
+  readonly clock: Clock;
 }
 
 /** The question that stands for all deployments; no policy can call one so. */
@@ -29,7 +30,7 @@ const mostUnread = 256 * 1024;
 /** GET /v1/deployments and /v1/deployments/:id, asked once, waited for or streamed; POST /v1/deployments/:id/applied. */
 export const postureRoutes = (
   app: FastifyInstance,
-  { reads, reports, subscribe }: Needs,
+  { reads, reports, subscribe, clock }: Needs,
   access: Access,
 ): void => {
   const read = async (question: string, at: number | null): Promise<Answer> => {
@@ -57,11 +58,20 @@ export const postureRoutes = (
       async (request, reply) => {
         const asked = readQuery(deploymentQuery, request, reply);
         if (!asked) return reply;
+        if (asked.at !== null) {
+          // A gateway acts on the present; what was is for who may read the record.
+          await access.reads(request, reply);
+          if (reply.sent) return reply;
+          if (asked.at > clock.now())
+            return refuse(reply, 400, "That is still to come: `at` asks for what was.");
+        }
         const question = questionOf(request);
+        if (asked.at !== null && isFollowing(request, asked.wait))
+          return refuse(reply, 400, "The past does not change: ask `at` without waiting.");
         const now = await read(question, asked.at);
         if (now === null)
           return refuse(reply, 404, "There is no such deployment, or was none then.");
-        return follow(request, reply, { watch, question, now, ...asked });
+        return follow(request, reply, { watch, question, now, wait: asked.wait });
       },
     );
   }
@@ -72,11 +82,16 @@ export const postureRoutes = (
 const postureTag = (postures: readonly DeploymentBody[]): string =>
   `W/${tagOf(JSON.stringify(postures.map((one) => ({ ...one, applied: [] }))))}`;
 
+const isStream = ({ headers }: FastifyRequest): boolean =>
+  (headers.accept ?? "").includes("text/event-stream");
+
+const isFollowing = (request: FastifyRequest, wait: number): boolean =>
+  wait > 0 || isStream(request);
+
 interface Followed {
   readonly watch: Watch;
   readonly question: string;
   readonly now: NonNullable<Answer>;
-  readonly at: number | null;
   /** Seconds. */
   readonly wait: number;
 }
@@ -84,18 +99,14 @@ interface Followed {
 const follow = async (
   request: FastifyRequest,
   reply: FastifyReply,
-  { watch, question, now, at, wait }: Followed,
+  { watch, question, now, wait }: Followed,
 ): Promise<FastifyReply> => {
-  const streams = (request.headers.accept ?? "").includes("text/event-stream");
-  if (!streams && wait === 0) return send(request, reply, now);
-  if (at !== null) {
-    return refuse(reply, 400, "The past does not change: ask `at` without waiting.");
-  }
+  if (!isFollowing(request, wait)) return send(request, reply, now);
   if (watch.full()) {
     reply.header("retry-after", "5");
     return refuse(reply, 503, "Too many gateways wait here already; ask without waiting.");
   }
-  if (streams) return stream(reply, watch, question);
+  if (isStream(request)) return stream(reply, watch, question);
   const found = await waited(request, watch, question, wait);
   if (found !== "ended") return send(request, reply, found);
   return send(request, reply.header("connection", "close"), "same");

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { unknownValue } from "../core/filters.ts";
 import { refuse } from "./problem.ts";
 
 const instant = z.iso
@@ -7,13 +8,15 @@ const instant = z.iso
   .transform((text) => Date.parse(text))
   .nullable()
   .default(null);
-const name = z.string().min(1).max(300).nullable().default(null);
+/** Sent twice, a parameter arrives as a list: only one of its values could count. */
+const once = "must be given once";
+const name = z.string(once).min(1, "is empty").max(300, "is too long").nullable().default(null);
 const whole = (text: z.ZodString) => text.transform(Number);
 const page = {
   limit: whole(z.string().regex(/^(?:[1-9]|[1-9]\d|1\d\d|200)$/, "must be from 1 to 200")).default(
     50,
   ),
-  cursor: whole(z.string().regex(/^\d{1,15}$/, "must be the `next` of an earlier page"))
+  cursor: whole(z.string().regex(/^[1-9]\d{0,14}$/, "must be the `next` of an earlier page"))
     .nullable()
     .default(null),
 };
@@ -26,9 +29,14 @@ export const deploymentQuery = z.strictObject({
 });
 export const escalationQuery = z.strictObject({
   ...page,
-  status: z.enum(["open", "settled", "closed"]).nullable().default(null),
+  status: z
+    .enum(["open", "settled", "closed"], "must be open, settled or closed")
+    .nullable()
+    .default(null),
   deployment: name,
 });
+/** Of routes that take no question. */
+export const noQuery = z.strictObject({});
 export const decisionQuery = z.strictObject({
   ...page,
   deployment: name,
@@ -48,9 +56,16 @@ export const readQuery = <T>(
 ): T | null => {
   const read = schema.safeParse(request.query);
   if (read.success) return read.data;
-  const errors = read.error.issues.map(({ path, message }) =>
-    `${path.join(".")} ${message}`.trim(),
+  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const errors = read.error.issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => unknownValue("filter", key, known))
+      : `${issue.path.join(".")} ${issue.message}`.trim(),
   );
-  void refuse(reply, 400, "The question has mistakes.", { errors });
+  void refuseQuestion(reply, errors);
   return null;
 };
+
+/** 400 with every mistake of a question. */
+export const refuseQuestion = (reply: FastifyReply, errors: readonly string[]): FastifyReply =>
+  refuse(reply, 400, `The question has mistakes: ${errors.join("; ")}.`, { errors });

@@ -1,10 +1,10 @@
-import type { FastifyInstance } from "fastify";
-import type { Page } from "../app/ports.ts";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import type { Page, Unfit } from "../app/ports.ts";
 import type { EscalationId } from "../core/ids.ts";
 import type { createAccess } from "./access.ts";
 import type { Reads } from "./ports.ts";
 import { refuse } from "./problem.ts";
-import { decisionQuery, escalationQuery, readQuery } from "./query.ts";
+import { decisionQuery, escalationQuery, noQuery, readQuery, refuseQuestion } from "./query.ts";
 
 type ById = { readonly Params: { readonly id: string } };
 
@@ -19,7 +19,7 @@ export const readRoutes = (
     const asked = readQuery(decisionQuery, request, reply);
     if (!asked) return reply;
     const { cursor, ...filter } = asked;
-    return pageOf(await reads.decisions({ ...filter, below: cursor }));
+    return answer(reply, await reads.decisions({ ...filter, below: cursor }));
   });
 };
 
@@ -32,10 +32,11 @@ const escalationRoutes = (
     const asked = readQuery(escalationQuery, request, reply);
     if (!asked) return reply;
     const { cursor, ...filter } = asked;
-    return pageOf(await reads.escalations({ ...filter, below: cursor }));
+    return answer(reply, await reads.escalations({ ...filter, below: cursor }));
   });
 
   app.get<ById>("/v1/escalations/:id", { onRequest: access.reads }, async (request, reply) => {
+    if (!readQuery(noQuery, request, reply)) return reply;
     const { id } = request.params;
     const escalation = isEscalationId(id) ? await reads.escalation(id) : undefined;
     return escalation ?? refuse(reply, 404, "There is no such escalation.");
@@ -44,7 +45,9 @@ const escalationRoutes = (
 
 const isEscalationId = (text: string): text is EscalationId => /^HP-[1-9]\d{0,14}$/.test(text);
 
-const pageOf = <T>({ items, next }: Page<T>) => ({
-  items,
-  next: next === null ? null : String(next),
-});
+/** A page; or 400 with everything that nothing is called, so that no empty page is taken for an answer. */
+const answer = <T>(reply: FastifyReply, found: Page<T> | Unfit) => {
+  if ("unfit" in found) return refuseQuestion(reply, found.unfit);
+  const { items, next } = found;
+  return reply.send({ items, next: next === null ? null : String(next) });
+};

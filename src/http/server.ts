@@ -3,12 +3,12 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import { Fault } from "../app/ports.ts";
 import { createAccess } from "./access.ts";
 import { createConfirm } from "./confirm.ts";
-import { demoRefusal } from "./demo-guard.ts";
+import { createDemoGuard } from "./demo-guard.ts";
 import { faces } from "./faces.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { operatorRoutes } from "./operator-routes.ts";
-import type { DemoGuard, ServerDeps } from "./ports.ts";
+import type { ServerDeps } from "./ports.ts";
 import { postureRoutes } from "./posture-routes.ts";
 import { problem, problemType, refuse } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
@@ -45,8 +45,7 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
     clientErrorHandler: answerBrokenRequest,
   });
   const metrics = createMetrics(deps.health);
-  const guard: DemoGuard = (request) =>
-    deps.demo ? demoRefusal(request, deps) : "Demo mode is off.";
+  const guard = createDemoGuard(deps);
   const access = createAccess(deps, guard);
 
   readBytes(app);

@@ -1,4 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,7 +15,8 @@ import { exportLog } from "../../src/cli/log-export.ts";
 import { adoptPolicy, loginLink } from "../../src/cli/operator-client.ts";
 import { contentTypeOf, signalSend } from "../../src/cli/signal-send.ts";
 import type { ServerDeps } from "../../src/http/ports.ts";
-import { bearer, now, secret, start, tokens } from "./start.ts";
+import { demoKey } from "../support/keys.ts";
+import { bearer, demo, now, secret, start, tokens } from "./start.ts";
 
 const folder = () => {
   const path = mkdtempSync(join(tmpdir(), "holdpoint-client-"));
@@ -155,16 +163,20 @@ describe("log export", () => {
     yield* parts;
   };
 
-  test("writes every file byte for byte, without a token in demo mode", async () => {
-    const { url } = await start({ demo: true, record: record(all) });
+  test("writes every file byte for byte, for its owner only, with demo mode's key", async () => {
+    const { url } = await start({ demo, record: record(all) });
     const directory = join(folder(), "export");
 
-    expect(await exportLog({ url, token: null }, directory)).toEqual({
+    expect(await exportLog({ url, token: demoKey }, directory)).toEqual({
       ok: true,
       value: { files: 5 },
     });
 
     const read = (name: string) => readFileSync(join(directory, name));
+    const modes = readdirSync(directory, { recursive: true, encoding: "utf8" }).map(
+      (name) => statSync(join(directory, name)).mode & 0o077,
+    );
+    expect(new Set([...modes, statSync(directory).mode & 0o077])).toEqual(new Set([0]));
     expect(read("entries.jsonl").toString()).toBe('{"v":1}\n{"v":1,"é":2}\n');
     expect(read("leaves")).toEqual(Buffer.from([0x00, 0xff, 0x0a, 0x80]));
     expect(read(`policies/${"a".repeat(64)}.json`).toString()).toBe("{}");
@@ -172,24 +184,24 @@ describe("log export", () => {
   });
 
   test("refuses a directory that holds something already", async () => {
-    const { url } = await start({ demo: true, record: record(all) });
+    const { url } = await start({ demo, record: record(all) });
     const directory = folder();
     writeFileSync(join(directory, "older"), "");
 
-    expect(await exportLog({ url, token: null }, directory)).toMatchObject({ ok: false });
+    expect(await exportLog({ url, token: demoKey }, directory)).toMatchObject({ ok: false });
     expect(readdirSync(directory)).toEqual(["older"]);
   });
 
   test("an export that breaks off is not called one", async () => {
     const { url } = await start({
-      demo: true,
+      demo,
       record: record(async function* () {
         yield* parts.slice(0, 2);
         throw new Error("connection lost");
       }),
     });
 
-    expect(await exportLog({ url, token: null }, folder())).toMatchObject({ ok: false });
+    expect(await exportLog({ url, token: demoKey }, folder())).toMatchObject({ ok: false });
   });
 
   test.each([

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Applied, AppliedReport } from "../../src/app/ports.ts";
 import { broken, gateway, holding, narrowed, nothing, open, paused } from "./holding.ts";
-import { tokens } from "./start.ts";
+import { demoKey } from "../support/keys.ts";
+import { demo, tokens } from "./start.ts";
 
 /** What gateways ask before each request, over the real server. */
 
@@ -245,10 +246,13 @@ describe("/authz", () => {
   );
 
   test("demo mode opens pages, not gateways: a proxy hands on other people's requests", async () => {
-    const { get } = await holding(open, { demo: true });
+    const { get } = await holding(open, { demo });
 
-    expect((await get("/v1/deployments")).status).toBe(200);
+    const authorization = `Bearer ${demoKey}`;
+    expect((await get("/v1/deployments", { authorization })).status).toBe(200);
     expect((await get("/authz/assistant-prod")).status).toBe(401);
+    const handedOn = { authorization, "x-forwarded-for": "192.0.2.1" };
+    expect((await get("/authz/assistant-prod", handedOn)).status).toBe(401);
   });
 });
 

@@ -2,7 +2,8 @@ import { request as plainRequest } from "node:http";
 import { describe, expect, test } from "vitest";
 import type { DecisionFilter, DeploymentBody } from "../../src/app/ports.ts";
 import type { ServerDeps } from "../../src/http/ports.ts";
-import { answer, start, tokens } from "./start.ts";
+import { demoKey } from "../support/keys.ts";
+import { answer, demo, start, tokens } from "./start.ts";
 
 const assistant: DeploymentBody = {
   id: "assistant-prod",
@@ -100,8 +101,10 @@ describe("demo mode", () => {
       sent.end();
     });
 
-  test("reads are open on this machine, by any of its names", async () => {
-    const { port } = await start({ demo: true });
+  const withKey = { authorization: `Bearer ${demoKey}` };
+
+  test("reads are open to who has the key on this machine, by any of its names", async () => {
+    const { port } = await start({ demo });
 
     for (const host of [
       `127.0.0.1:${port}`,
@@ -109,7 +112,7 @@ describe("demo mode", () => {
       `LOCALHOST:${port}`,
       "127.0.0.1:3000",
     ]) {
-      expect((await ask(port, { host })).status).toBe(200);
+      expect((await ask(port, { host, ...withKey })).status).toBe(200);
     }
   });
 
@@ -122,17 +125,18 @@ describe("demo mode", () => {
   ] satisfies [Record<string, string>, string][])(
     "%j is refused, and told why",
     async (headers, because) => {
-      const { port } = await start({ demo: true });
+      const { port } = await start({ demo });
 
       const { status, text } = await ask(port, headers);
 
       expect(status).toBe(403);
       expect(JSON.parse(text).detail).toContain(because);
+      expect((await ask(port, { ...headers, ...withKey })).status).toBe(401);
     },
   );
 
   test("does not make anybody an operator", async () => {
-    const { url } = await start({ demo: true });
+    const { url } = await start({ demo });
 
     for (const path of ["/v1/policy", "/v1/login-links"]) {
       expect((await fetch(`${url}${path}`, { method: "POST", body: "{}" })).status).toBe(401);
@@ -140,7 +144,7 @@ describe("demo mode", () => {
   });
 
   test("a token that is sent is still checked", async () => {
-    const { get } = await start({ demo: true });
+    const { get } = await start({ demo });
 
     expect((await get("/v1/decisions", { authorization: "Bearer wrong" })).status).toBe(401);
     expect((await get("/v1/decisions", as("gateway"))).status).toBe(403);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { answer, bearer, start, tokens } from "./start.ts";
+import { demoKey } from "../support/keys.ts";
+import { answer, bearer, demo, start, tokens } from "./start.ts";
 
 const operator = { authorization: `Bearer ${tokens.operator}` };
 const digest = "d".repeat(64);
@@ -296,7 +297,7 @@ describe("closing", () => {
 
 test("what another room registers gets raw bytes and the demo guard", async () => {
   const { url } = await start({
-    demo: true,
+    demo,
     register: (app, guard) => {
       app.post("/echo", (request, reply) =>
         reply.send({ bytes: Buffer.isBuffer(request.body), guard: guard(request) }),
@@ -304,7 +305,11 @@ test("what another room registers gets raw bytes and the demo guard", async () =
     },
   });
 
-  const response = await fetch(`${url}/echo`, { method: "POST", body: "a=1" });
+  const sent = { method: "POST", body: "a=1" };
+  const headers = { authorization: `Bearer ${demoKey}` };
+  const without = await fetch(`${url}/echo`, sent);
+  const response = await fetch(`${url}/echo`, { ...sent, headers });
 
+  expect(await without.json()).toMatchObject({ bytes: true, guard: { is: "no-key" } });
   expect(await response.json()).toEqual({ bytes: true, guard: null });
 });

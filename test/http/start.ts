@@ -6,14 +6,18 @@ import type { Delivery } from "../../src/app/ports.ts";
 import type { Source } from "../../src/core/policy/model.ts";
 import { contextOf } from "../../src/core/policy/reading.ts";
 import type { ServerDeps } from "../../src/http/ports.ts";
+import { demoKeyOf } from "../../src/demo-key.ts";
 import { createServer } from "../../src/http/server.ts";
 import { authenticate } from "../../src/sources/authenticate.ts";
 import { parseDelivery } from "../../src/sources/index.ts";
 import { mappingOf } from "../sources/mapping.ts";
+import { demoKey } from "../support/keys.ts";
 
 export const now = Date.UTC(2026, 10, 23, 8);
 export const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 export const bearer = "b".repeat(40);
+/** Demo mode, in which `demoKey` opens. */
+export const demo = demoKeyOf(demoKey);
 export const tokens = {
   operator: "o".repeat(40),
   auditor: "a".repeat(40),
@@ -83,7 +87,7 @@ export const start = async (more: Partial<ServerDeps> = {}) => {
     host: "127.0.0.1",
     port: 0,
     publicUrl: "http://127.0.0.1:3000",
-    demo: false,
+    demo: null,
     tokens,
     clock: { now: () => now },
     random: {

@@ -9,3 +9,6 @@ export const pem = generateKeyPairSync("ed25519")
   .toString();
 
 export const logKey = loadLogKey({ origin: "holdpoint.test/log", pemOrPath: pem });
+
+/** What opens demo mode in every test world that keeps it in its data directory. */
+export const demoKey = "demo-key-for-tests-0123456789abcdefghijklmn";

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { onTestFinished } from "vitest";
+import { demoKey } from "./keys.ts";
 
 /** The program as an operator runs it: a process of its own, told by its environment alone. */
 
@@ -76,8 +77,16 @@ export const run = async (args: readonly string[], env: Env): Promise<Ended> => 
   return { code, out, err };
 };
 
+/** Puts the key that `browserAt` knows into a data directory, as if an earlier start had made it. */
+export const keepKnownKey = (directory: string): void => {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  writeFileSync(join(directory, "demo-key"), `${demoKey}\n`, { mode: 0o600 });
+};
+
 /** Starts the server and waits until it says where it listens. */
 export const start = async (env: Env): Promise<Program> => {
+  const { HOLDPOINT_DATA: data } = env;
+  if (data !== undefined) keepKnownKey(data);
   const child = program([], env);
   const ended = once(child, "exit");
   onTestFinished(async () => {
@@ -141,10 +150,15 @@ export interface Answered {
   readonly html: string;
 }
 
-/** A browser at a server that is found at `url` and calls itself `origin`. */
+/** A browser at a server that is found at `url` and calls itself `origin`. It comes by the address with demo mode's key. */
 export const browserAt = (url: string, origin = url): Browser => {
   const cookies = new Map<string, string>();
+  let isIn = false;
   const visit = async (path: string, init: RequestInit = {}): Promise<Visit> => {
+    if (!isIn) {
+      isIn = true;
+      await visit(`/?key=${demoKey}`);
+    }
     const headers = new Headers(init.headers);
     headers.set("cookie", [...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
     const response = await fetch(new URL(path, url), { ...init, headers, redirect: "manual" });
@@ -213,7 +227,8 @@ export const plain = (html: string): string =>
 export const changesAt = async (url: string): Promise<{ next(): Promise<void> }> => {
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
-  const response = await fetch(new URL("/events", url), { signal: stop.signal });
+  const headers = { authorization: `Bearer ${demoKey}` };
+  const response = await fetch(new URL("/events", url), { signal: stop.signal, headers });
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let heard = "";
   return {

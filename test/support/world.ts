@@ -15,7 +15,7 @@ import { type House, type HouseParts, openHouse } from "../../src/house/open.ts"
 import { type FreshStore, freshStore, type Kind } from "./databases.ts";
 import { assertInvariants } from "./invariants.ts";
 import { logKey, operatorToken, pem } from "./keys.ts";
-import { type Answered, browserAt, freePort } from "./process.ts";
+import { type Answered, browserAt, freePort, keepKnownKey } from "./process.ts";
 import { seededRandom } from "./random.ts";
 
 /**
@@ -110,6 +110,7 @@ const monday = "2026-11-23T10:00:00Z";
 export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World> => {
   const example = await readFile("policy.example.yaml", "utf8");
   const data = mkdtempSync(join(tmpdir(), "holdpoint-world-"));
+  keepKnownKey(data);
   const policyFile = join(data, "policy.yaml");
   const { writeFile } = await import("node:fs/promises");
   let yaml = wishes.policy ? wishes.policy(example) : example;

@@ -1,9 +1,11 @@
+import type { Standing } from "../../core/board.ts";
 import type { Button, Card, Line } from "../../core/card.ts";
 import type { DueAgain } from "../../core/due-view.ts";
 import type { EscalationId, Instant, Millis, PersonId } from "../../core/ids.ts";
 import type { Surface } from "../../core/log/entry.ts";
 import type { Account, Actor, People, Person } from "../../core/people.ts";
-import { type EntryFilter, Fault, type Outgoing } from "./store.ts";
+import type { DecisionFilter, Unfit } from "./reads.ts";
+import { Fault, type Outgoing } from "./store.ts";
 
 /** One thing somebody typed or pressed, already authenticated. */
 export interface Invocation {
@@ -95,12 +97,31 @@ export interface HistoryView {
   readonly line: Line;
 }
 
+/** One page of everything that is open or settled. The counts are of all pages. */
+export interface BoardView {
+  readonly open: number;
+  /** Open ones that wait for whoever looks. */
+  readonly mine: number;
+  readonly settled: number;
+  readonly page: number;
+  readonly pages: number;
+  readonly rows: readonly BoardRow[];
+}
+
+/** One escalation of the board. */
+export interface BoardRow extends Pick<Standing, "mine" | "deadline"> {
+  readonly card: Card;
+  readonly timezone: string;
+}
+
 /** What pages and read routes show. */
 export interface Views {
-  cards(): Promise<readonly Card[]>;
+  /** Everything open and settled as one person looks at it; null = somebody whom nobody asks. Pages count from 1. */
+  board(person: PersonId | null, page: number): Promise<BoardView>;
   card(id: EscalationId): Promise<Card | undefined>;
   postures(): Promise<readonly PostureView[]>;
-  history(filter: EntryFilter): Promise<readonly HistoryView[]>;
+  /** Entries of every kind where none is asked for. */
+  history(asked: DecisionFilter): Promise<readonly HistoryView[] | Unfit>;
   /** Notices the console was told, newest first. */
   notices(limit: number): Promise<
     readonly {
@@ -118,7 +139,10 @@ export interface Views {
 
 /** What one person looks at first: Slack's App Home, a personal tab. */
 export interface PersonView {
-  /** Escalations this person may decide now, those that name them first: the open ones, and started resumes they may confirm. */
+  /**
+   * Escalations this person may decide now, those that wait for them first: the open ones, and started resumes they may confirm.
+   * Of these and of `others` only the first few are drawn; `undrawn` counts the rest.
+   */
   readonly mayDecide: readonly {
     readonly card: Card;
     readonly named: boolean;
@@ -128,6 +152,7 @@ export interface PersonView {
   }[];
   /** Every other live escalation. */
   readonly others: readonly Card[];
+  readonly undrawn: { readonly mayDecide: number; readonly others: number };
   /** Reassessments for which this person is asked, the next one first. */
   readonly due: readonly DueView[];
   readonly postures: readonly PostureView[];

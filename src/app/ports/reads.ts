@@ -6,6 +6,11 @@ export interface Page<T> {
   readonly next: number | null;
 }
 
+/** A question with values that nothing is called, a sentence for each; nothing was looked for. */
+export interface Unfit {
+  readonly unfit: readonly string[];
+}
+
 /** `GET /v1/deployments/:id`. */
 export interface DeploymentBody {
   readonly id: string;
@@ -88,7 +93,7 @@ export interface DecisionBody {
   readonly text: string;
 }
 
-/** Filters of `GET /v1/decisions`; null = not given. Unknown names match nothing. */
+/** Filters of `GET /v1/decisions` and the history; null = not given. Values that nothing is called are refused. */
 export interface DecisionFilter {
   readonly deployment: string | null;
   /** A person's key in the policy, or random id. */

@@ -244,6 +244,8 @@ export interface EntryFilter {
   readonly until?: Instant;
   /** Only entries with a smaller index: the keyset cursor. */
   readonly below?: number;
+  /** Only entries with this index or a larger one: bounds what one statement looks through. */
+  readonly above?: number;
   readonly limit: number;
 }
 
@@ -319,6 +321,8 @@ export interface Store extends ToldStore {
 
   /** Open and settled escalations of all deployments, newest first. */
   liveEscalations(): Promise<readonly EscalationState[]>;
+  /** The deployments that have any, by name. */
+  liveDeployments(): Promise<readonly string[]>;
   escalation(id: EscalationId): Promise<EscalationState | undefined>;
   escalations(filter: {
     readonly status?: string;

@@ -5,6 +5,8 @@ export interface ToldStore {
   /** What each chat was last told, by key: the console's own feed, and where other chats' messages are. */
   saveMessage(message: MessageRow): Promise<void>;
   messages(chat: string, limit: number): Promise<readonly MessageRow[]>;
+  /** The newest sentences among them, however many cards came after. */
+  linesSaid(chat: string, limit: number): Promise<readonly MessageRow[]>;
   messageOf(chat: string, key: string): Promise<MessageRow | undefined>;
   /** The message at a place the chat itself names, e.g. Slack's `C0RISK0001:1763892000.000100`. */
   messageAt(chat: string, place: string): Promise<MessageRow | undefined>;

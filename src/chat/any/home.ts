@@ -20,6 +20,8 @@ export interface HomePart {
   readonly heading: string;
   readonly items: readonly HomeItem[];
   readonly most: number;
+  /** Those behind `items` that were not drawn. */
+  readonly undrawn: number;
   /** What to say where there is none; null = leave the part out. */
   readonly none: string | null;
 }
@@ -42,24 +44,28 @@ export const homeParts = (view: PersonView, context: HomeContext): readonly Home
       heading: words.mayDecide,
       items: view.mayDecide.map((one) => decidable(one, zones, context)),
       most: 8,
+      undrawn: view.undrawn.mayDecide,
       none: words.nothingToDecide,
     },
     {
       heading: words.otherOpen,
       items: view.others.map((card) => brief(card, context)),
       most: 10,
+      undrawn: view.undrawn.others,
       none: null,
     },
     {
       heading: words.due,
       items: view.due.map((one) => dueItem(one, context)),
       most: 10,
+      undrawn: 0,
       none: null,
     },
     {
       heading: words.postures,
       items: view.postures.map((one) => postureItem(one, context)),
       most: 10,
+      undrawn: 0,
       none: null,
     },
   ].filter(({ items, none }) => items.length > 0 || none !== null);

@@ -39,7 +39,7 @@ const divider: KnownBlock = { type: "divider" };
 
 const partBlocks = (part: HomePart, from: number, { room, publicUrl }: Drawn): KnownBlock[] => {
   const shown = part.items.slice(0, Math.min(part.most, room.items));
-  const left = part.items.length - shown.length;
+  const left = part.items.length - shown.length + part.undrawn;
   return [
     { type: "header", text: { type: "plain_text", text: part.heading, emoji: false } },
     ...shown.flatMap((item, at) => itemBlocks(item, from + at * 20, room)),

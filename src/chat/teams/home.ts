@@ -22,7 +22,7 @@ export const homeCard = (view: PersonView | null, context: HomeContext): TeamsMe
 
 const partElements = (part: HomePart, room: Room): Element[] => {
   const shown = part.items.slice(0, Math.min(part.most, room.items));
-  const left = part.items.length - shown.length;
+  const left = part.items.length - shown.length + part.undrawn;
   return [
     ...boldLine([part.heading]),
     ...shown.flatMap((item) => itemElements(item, room)),

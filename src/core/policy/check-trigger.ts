@@ -1,3 +1,4 @@
+import { ownTriggers } from "../filters.ts";
 import { parseDuration } from "../time.ts";
 import { compileCondition } from "../trigger.ts";
 import { type Finding, known, type Look, oneOf } from "./findings.ts";
@@ -6,14 +7,11 @@ import type { PolicyDoc } from "./schema.ts";
 type Trigger = PolicyDoc["triggers"][string];
 type Path = Finding["path"];
 
-/** Names of escalations nobody wrote a rule for. */
-const ours = ["unmatched", "by-hand", "raised", "rehearsal", "unconfirmed"];
-
 /** One trigger: where it applies, a condition that can be told, a response that restricts, clocks that lead somewhere. */
 export const checkTrigger = (look: Look, id: string, trigger: Trigger): void => {
   const path = ["triggers", id];
   const { report } = look;
-  if (ours.includes(id)) report.error(path, `${id} is a name the program gives itself`);
+  if (ownTriggers.includes(id)) report.error(path, `${id} is a name the program gives itself`);
   for (const [at, name] of trigger.deployments.entries()) {
     const place = [...path, "deployments", at];
     if (trigger.deployments.indexOf(name) !== at) report.error(place, `${name} is named twice`);

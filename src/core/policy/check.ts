@@ -34,6 +34,7 @@ export const checkPolicy = (
 };
 
 const checkPeople = (look: Look): void => {
+  checkNames(look);
   checkAccounts(look, "slack");
   checkAccounts(look, "teams");
   checkAccounts(look, "pagerduty");
@@ -52,12 +53,43 @@ const checkAccounts = ({ doc, report }: Look, chat: "slack" | "teams" | "pagerdu
     const other = holders.get(account);
     if (other === undefined) holders.set(account, key);
     else
-      report.error(
+      report.clash(
         ["people", key, chat],
+        ["people", other, chat],
         `is the account of ${other}: two people cannot share one`,
       );
   }
 };
+
+/**
+ * Somebody under two keys would be two people where two are needed, and two people of one name cannot be told apart on a card,
+ * in a command or in the record.
+ */
+const checkNames = ({ doc, report }: Look): void => {
+  const holders = new Map<string, string>();
+  for (const [key, { name }] of Object.entries(doc.people)) {
+    const read = asRead(name);
+    const other = holders.get(read);
+    if (other === undefined) holders.set(read, key);
+    else
+      report.clash(
+        ["people", key, "name"],
+        ["people", other, "name"],
+        `is the name of ${other}. If they are one person, keep one key; if they are two, add a word that tells them apart`,
+      );
+  }
+};
+
+/** A name as people read it: whatever its case, its spaces, the way its letters are encoded, and what cannot be seen. */
+const asRead = (name: string): string =>
+  name
+    .normalize("NFKC")
+    .replace(/[\p{Cf}\p{DI}]/gu, "")
+    .toUpperCase() // one form for ß and ss, ς and σ
+    .toLowerCase()
+    .normalize("NFKC")
+    .replace(/\s+/gu, " ")
+    .trim();
 
 /** Where cards are shown. */
 const checkChannels = (look: Look): void => {

@@ -8,11 +8,15 @@ export interface Finding {
   /** What may stand there instead, or null. */
   readonly allowed: string | null;
   readonly level: "error" | "warning";
+  /** The other place that it is about; its line is named too. */
+  readonly also?: readonly (string | number)[];
 }
 
 /** Notes findings as the checks come upon them. */
 export interface Report {
   readonly error: (path: Finding["path"], message: string, allowed?: string | null) => void;
+  /** Two places that do not go together. */
+  readonly clash: (path: Finding["path"], also: Finding["path"], message: string) => void;
   readonly warning: (path: Finding["path"], message: string) => void;
 }
 
@@ -24,6 +28,8 @@ export const newReport = (): { readonly report: Report; readonly findings: reado
     report: {
       error: (path, message, allowed = null) =>
         void findings.push({ path, message, allowed, level: "error" }),
+      clash: (path, also, message) =>
+        void findings.push({ path, message, allowed: null, level: "error", also }),
       warning: (path, message) =>
         void findings.push({ path, message, allowed: null, level: "warning" }),
     },

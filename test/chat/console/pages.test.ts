@@ -143,15 +143,15 @@ describe("the auditor's pages", () => {
     expect(world.asked[0]).toEqual({
       deployment: "assistant-prod",
       actor: chidi.id,
-      kinds: ["decision.made"],
-      decision: "pause",
+      kind: "pause",
+      ...{ trigger: null, escalation: null, below: null },
       since: Date.parse("2026-11-01T00:00:00Z"),
       until: Date.parse("2026-12-01T00:00:00Z"),
       limit: 51,
     });
     expect(world.asked[1]).toMatchObject({
       deployment: "assistant-prod",
-      decision: "pause",
+      kind: "pause",
       below: 951,
     });
     expect(first.body).toContain("Line 951");
@@ -159,13 +159,32 @@ describe("the auditor's pages", () => {
     expect(second.body).toContain("Line 950");
   });
 
-  test("a date that is none is left out, and the page says so", async () => {
+  test.each([
+    ["since=yesterday", "since: “yesterday” is no date"],
+    ["until=2026-02-30", "until: “2026-02-30” is no date"],
+    ["below=-1", "below: “-1” is no number"],
+    ["persn=x", "no filter “persn”; nearest: person"],
+    ["kind=pause&kind=keep", "kind is given twice"],
+  ])("%s is refused, and nothing is shown in its place", async (query, because) => {
     const world = await open();
+    world.state.history = lines;
 
-    const page = await get(world, "/history?since=yesterday");
+    const page = await get(world, `/history?${query}`);
 
-    expect(textOf(page.body)).toContain("no date or number: since “yesterday”");
-    expect(world.asked).toEqual([{ limit: 51 }]);
+    expect(page.statusCode).toBe(400);
+    expect(textOf(page.body)).toContain(`Nothing was looked for: ${because}`);
+    expect(page.body).not.toContain("Line 1000");
+    expect(world.asked).toEqual([]);
+  });
+
+  test("a value that nothing is called is refused with the nearest", async () => {
+    const world = await open();
+    world.state.unfit = ["no kind “pase”; nearest: pause"];
+
+    const page = await get(world, "/history?kind=pase");
+
+    expect(page.statusCode).toBe(400);
+    expect(textOf(page.body)).toContain("Nothing was looked for: no kind “pase”; nearest: pause.");
   });
 
   test("the record's page shows its head, the signed checkpoint and how to check it offline", async () => {

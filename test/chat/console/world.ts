@@ -1,23 +1,31 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import type {
   Answer,
-  EntryFilter,
+  DecisionFilter,
   HistoryView,
   Invocation,
   PostureView,
 } from "../../../src/app/ports.ts";
 import { registerConsole } from "../../../src/console/index.ts";
 import type { ConsoleDeps } from "../../../src/console/ports.ts";
+import type { AskedOf } from "../../../src/core/board.ts";
 import type { Card } from "../../../src/core/card.ts";
+import type { EscalationId } from "../../../src/core/ids.ts";
 import type { Person } from "../../../src/core/people.ts";
+import { demoKeyOf } from "../../../src/demo-key.ts";
+import { demoKey } from "../../support/keys.ts";
 import { bob, chidi, notices, now, people, postures } from "./cards.ts";
 
 /** What a test may set; the rest is as realistic as the example policy. */
 export interface Setting {
   readonly demoMode?: boolean;
   readonly demoCloses?: string;
+  readonly demoLacksKey?: string;
   readonly publicUrl?: string;
   readonly cards?: readonly Card[];
+  /** What waits for whoever looks. */
+  readonly mine?: ReadonlyMap<EscalationId, AskedOf>;
+  readonly pages?: number;
   readonly postures?: readonly PostureView[];
   readonly people?: readonly Person[];
   readonly inbound?: (invocation: Invocation) => Promise<Answer>;
@@ -67,33 +75,53 @@ export const makeWorld = async (setting: Setting = {}) => {
   const done = new Map<string, Answer>();
   const listeners = new Set<() => void>();
   const faults: unknown[] = [];
-  const asked: EntryFilter[] = [];
+  const asked: DecisionFilter[] = [];
   const state = {
     now,
     cards: setting.cards ?? [],
+    mine: setting.mine ?? new Map<EscalationId, AskedOf>(),
+    pages: setting.pages ?? 1,
     postures: setting.postures ?? postures,
     history: [] as readonly HistoryView[],
     sessions: new Map([["s_bob", bob.id]]),
     links: new Map([["l_chidi", { token: "s_chidi", person: chidi.id }]]),
     demoCloses: setting.demoCloses ?? null,
+    demoLacksKey: setting.demoLacksKey ?? null,
+    unfit: [] as readonly string[],
     random: 0,
   };
   const answer = setting.inbound ?? (async ({ line }) => told(`Done: ${line}`));
 
   const deps: ConsoleDeps = {
     views: {
-      cards: async () => state.cards,
+      board: async (_person, page) => ({
+        open: state.cards.filter(({ status }) => status === "open").length,
+        mine: state.cards.filter(({ escalation }) => state.mine.has(escalation)).length,
+        settled: state.cards.filter(({ status }) => status !== "open").length,
+        page,
+        pages: state.pages,
+        rows: state.cards.map((card) => ({
+          card,
+          mine: state.mine.get(card.escalation) ?? null,
+          deadline: card.status === "open" ? { to: "decide", at: state.now + 19 * 60_000 } : null,
+          timezone: "Europe/London",
+        })),
+      }),
       card: async (id) => state.cards.find((card) => card.escalation === id),
       postures: async () => state.postures,
       history: async (filter) => {
         asked.push(filter);
+        if (state.unfit.length > 0) return { unfit: state.unfit };
         return state.history
           .filter(({ index }) => index < (filter.below ?? Number.POSITIVE_INFINITY))
           .slice(0, filter.limit);
       },
       notices: async () => notices,
       people: async () => setting.people ?? people,
-      forPerson: async () => ({ mayDecide: [], others: [], due: [], postures: state.postures }),
+      forPerson: async () => ({
+        ...{ mayDecide: [], others: [], due: [], postures: state.postures },
+        undrawn: { mayDecide: 0, others: 0 },
+      }),
       head: async () => ({
         size: 4213,
         note: "localhost/holdpoint\n4213\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— localhost/holdpoint Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n",
@@ -127,9 +155,18 @@ export const makeWorld = async (setting: Setting = {}) => {
         return { token: found.token, expires: state.now + 3_600_000 };
       },
     },
-    demoMode: setting.demoMode ?? true,
-    demo: () =>
-      state.demoCloses === null ? { allowed: true } : { allowed: false, because: state.demoCloses },
+    demo:
+      (setting.demoMode ?? true)
+        ? {
+            ...demoKeyOf(demoKey),
+            admits: () => {
+              if (state.demoCloses !== null) return { is: "elsewhere", because: state.demoCloses };
+              return state.demoLacksKey === null
+                ? { is: "open" }
+                : { is: "no-key", because: state.demoLacksKey };
+            },
+          }
+        : null,
     mayRead: (authorization) => authorization === "Bearer auditor",
     publicUrl: setting.publicUrl ?? "http://localhost:3000",
     secret: new Uint8Array(32).fill(7),

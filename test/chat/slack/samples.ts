@@ -82,6 +82,7 @@ export const due = (parts: Partial<DueView> = {}): DueView => ({
 
 export const view = (parts: Partial<PersonView> = {}): PersonView => ({
   mayDecide: [{ card: open, named: true, confirms: false, until: now + 19 * 60_000 }],
+  undrawn: { mayDecide: 0, others: 0 },
   others: [
     { ...open, escalation: "HP-143", title: ["🟡 ", { untrusted: "Agents EU" }, " · HP-143"] },
   ],

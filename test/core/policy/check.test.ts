@@ -24,13 +24,13 @@ describe("people", () => {
       "two people with one Slack account",
       "U0BOB00001",
       "U0ANA00001",
-      "4:28 error: people.bob.slack: is the account of ana: two people cannot share one",
+      "4:28 error: people.bob.slack: is the account of ana: two people cannot share one (line 3)",
     ],
     [
       "two people with one PagerDuty account",
       "ana: { name: Ana Ruiz, slack: U0ANA00001 }\n  bob: { name: Bob Okafor,",
       "ana: { name: Ana Ruiz, slack: U0ANA00001, pagerduty: PANA001 }\n  bob: { name: Bob Okafor, pagerduty: PANA001,",
-      "4:28 error: people.bob.pagerduty: is the account of ana: two people cannot share one",
+      "4:28 error: people.bob.pagerduty: is the account of ana: two people cannot share one (line 3)",
     ],
     [
       "an address in place of a PagerDuty account",

@@ -1,0 +1,76 @@
+import { inBoardOrder, type Standing, standingOf } from "../core/board.ts";
+import type { Card } from "../core/card.ts";
+import { cardOf } from "../core/card-of.ts";
+import type { PersonId } from "../core/ids.ts";
+import { zoneOf } from "../core/telling.ts";
+import { recordsOf } from "./decide.ts";
+import type { Desk } from "./desk.ts";
+import type { Journal } from "./journal.ts";
+import type { BoardView, Store } from "./ports.ts";
+
+/** Everything that is open, counted and in order; of it, one page is drawn. */
+
+interface BoardParts {
+  readonly store: Store;
+  readonly journal: Journal;
+}
+
+/** Rows of one page: what a phone loads in a moment. */
+export const boardPage = 100;
+
+/** Everything open or settled as of one moment, in the order in which a person looks at it. */
+export const standings = async (
+  { store, journal }: BoardParts,
+  person: PersonId | null,
+): Promise<{ readonly desk: Desk; readonly all: readonly Standing[] }> => {
+  const deployments = await store.liveDeployments();
+  const desk = await journal.look(deployments);
+  const all = deployments.flatMap((id) => {
+    const situation = desk.situation(id);
+    return situation.state.escalations.map((one) => standingOf(situation, one, person));
+  });
+  return { desk, all: all.toSorted(inBoardOrder) };
+};
+
+/** One page of the board. A page after the last is the last: what was open when it was asked for may be closed. */
+export const boardView = async (
+  parts: BoardParts,
+  person: PersonId | null,
+  asked: number,
+): Promise<BoardView> => {
+  const { desk, all } = await standings(parts, person);
+  const open = all.filter(({ escalation }) => escalation.status === "open");
+  const pages = Math.max(1, Math.ceil(all.length / boardPage));
+  const page = Math.min(asked, pages);
+  const shown = all.slice((page - 1) * boardPage, page * boardPage);
+  return {
+    open: open.length,
+    mine: open.filter(({ mine }) => mine !== null).length,
+    settled: all.length - open.length,
+    page,
+    pages,
+    rows: await rowsOf(parts.store, desk, shown),
+  };
+};
+
+/** The cards of these escalations, each deployment's texts and records read once for all of its own. */
+export const rowsOf = async (
+  store: Store,
+  desk: Desk,
+  shown: readonly Standing[],
+): Promise<BoardView["rows"]> => {
+  const cards = new Map<string, Card>();
+  const zones = new Map<string, string>();
+  const deployments = new Set(shown.map(({ escalation }) => escalation.deployment));
+  for (const id of deployments) {
+    const own = shown.flatMap(({ escalation }) => (escalation.deployment === id ? escalation : []));
+    const telling = await recordsOf(store, desk, id, own);
+    zones.set(id, zoneOf(telling));
+    for (const one of own) cards.set(one.id, cardOf(telling, one));
+  }
+  return shown.flatMap(({ escalation, mine, deadline }) => {
+    const card = cards.get(escalation.id);
+    const timezone = zones.get(escalation.deployment) ?? "UTC";
+    return card ? { card, mine, deadline, timezone } : [];
+  });
+};

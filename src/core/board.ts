@@ -1,0 +1,101 @@
+import { ruleFor } from "./authority.ts";
+import { seers } from "./card-of.ts";
+import { mayConfirm } from "./decision.ts";
+import { escalationNumber, type Instant, type PersonId } from "./ids.ts";
+import type { Severity } from "./policy/model.ts";
+import { isAcknowledgeOnly, type Situation } from "./situation.ts";
+import type { EscalationState } from "./state.ts";
+
+/** In which order somebody looks at everything that is open: what waits for them, then what is worst, then what is due first. */
+
+/** What an escalation asks of a person now. */
+export type AskedOf = "decide" | "confirm" | "acknowledge";
+
+/** The next time at which an escalation goes on without an answer. */
+export interface Deadline {
+  readonly to: "acknowledge" | "decide";
+  readonly at: Instant;
+}
+
+/** An escalation with what decides its place. */
+export interface Standing {
+  readonly escalation: EscalationState;
+  /** Null = it waits for others. */
+  readonly mine: AskedOf | null;
+  readonly deadline: Deadline | null;
+}
+
+/** Where an escalation stands for a person; null = for somebody whom nobody asks. */
+export const standingOf = (
+  situation: Situation,
+  escalation: EscalationState,
+  person: PersonId | null,
+): Standing => ({
+  escalation,
+  mine: person === null ? null : askedOf(situation, escalation, person),
+  deadline: deadlineOf(escalation),
+});
+
+const askedOf = (
+  situation: Situation,
+  escalation: EscalationState,
+  person: PersonId,
+): AskedOf | null => {
+  if (awaitsWord(situation, escalation, person)) return "confirm";
+  if (escalation.status !== "open") return null;
+  if (escalation.named.includes(person) && mayDecide(situation, escalation, person))
+    return "decide";
+  const isUnseen = escalation.acknowledged.length === 0;
+  return isUnseen && seers(situation).includes(person) ? "acknowledge" : null;
+};
+
+/** Whether a resume of this escalation was started, and this person may be the second. */
+export const awaitsWord = (
+  situation: Situation,
+  escalation: EscalationState,
+  person: PersonId,
+): boolean =>
+  situation.state.proposal?.escalation === escalation.id && mayConfirm(situation, person);
+
+/** Whether a decision of this person would answer it, named or not. */
+export const mayDecide = (
+  situation: Situation,
+  escalation: EscalationState,
+  person: PersonId,
+): boolean =>
+  escalation.status === "open" &&
+  !isAcknowledgeOnly(escalation) &&
+  (["restrict", "start"] as const).some(
+    (capability) => ruleFor(situation, capability, person, escalation) !== null,
+  );
+
+const deadlineOf = (one: EscalationState): Deadline | null => {
+  if (one.status !== "open") return null;
+  const isUnseen = one.acknowledged.length === 0 && !one.acknowledgeMissed;
+  const running: readonly Deadline[] = [
+    ...(isUnseen && one.acknowledgeBy !== null
+      ? [{ to: "acknowledge" as const, at: one.acknowledgeBy }]
+      : []),
+    ...(one.decideBy === null ? [] : [{ to: "decide" as const, at: one.decideBy }]),
+  ];
+  return running.toSorted((a, b) => a.at - b.at)[0] ?? null;
+};
+
+const severities: readonly Severity[] = ["critical", "high", "warning", "info"];
+
+/** Open before settled; the reader's own first; then severity, then deadline (none last), then the one that has waited longest. */
+export const inBoardOrder = (a: Standing, b: Standing): number =>
+  Number(isSettled(a)) - Number(isSettled(b)) ||
+  Number(a.mine === null) - Number(b.mine === null) ||
+  (isSettled(a) ? newestFirst(a, b) : mostPressingFirst(a, b));
+
+const isSettled = ({ escalation }: Standing): boolean => escalation.status !== "open";
+
+const mostPressingFirst = (a: Standing, b: Standing): number =>
+  severities.indexOf(a.escalation.severity) - severities.indexOf(b.escalation.severity) ||
+  (a.deadline?.at ?? Number.MAX_SAFE_INTEGER) - (b.deadline?.at ?? Number.MAX_SAFE_INTEGER) ||
+  escalationNumber(a.escalation.id) - escalationNumber(b.escalation.id);
+
+const newestFirst = (a: Standing, b: Standing): number =>
+  (b.escalation.settledAt ?? 0) - (a.escalation.settledAt ?? 0) ||
+  escalationNumber(b.escalation.id) - escalationNumber(a.escalation.id);

@@ -1,0 +1,90 @@
+import type { PersonId } from "./ids.ts";
+import type { EntryKind } from "./log/entry.ts";
+import { nearest } from "./nearest.ts";
+import type { People } from "./people.ts";
+import type { DecisionKind, Policy } from "./policy/model.ts";
+
+/**
+ * What a question about the record may name. A value that nothing is called is refused with the nearest: an empty answer would
+ * say that nothing happened.
+ */
+
+const decisionWords: Readonly<Record<DecisionKind, true>> = {
+  narrow: true,
+  pause: true,
+  resume: true,
+  retest: true,
+  monitor: true,
+  keep: true,
+};
+
+const entryWords: Readonly<Record<EntryKind, true>> = {
+  "policy.adopted": true,
+  "escalation.opened": true,
+  "escalation.updated": true,
+  "escalation.acknowledged": true,
+  "escalation.closed": true,
+  "acknowledge.missed": true,
+  "authority.passed": true,
+  "decision.proposed": true,
+  "decision.confirmed": true,
+  "decision.lapsed": true,
+  "decision.made": true,
+  "decision.denied": true,
+  "decision.explained": true,
+  "enforcement.reported": true,
+  "retest.followed": true,
+  "rehearsal.answered": true,
+  "person.away": true,
+  "reassessment.set": true,
+  "reassessment.reminded": true,
+  "reassessment.overdue": true,
+  "session.issued": true,
+  "identity.linked": true,
+  "identity.unlinked": true,
+};
+
+/** Kinds that can be asked for: decisions by their word, everything else by its kind of entry. */
+const kinds: readonly string[] = [...Object.keys(decisionWords), ...Object.keys(entryWords)];
+
+/** "no kind “pase”; nearest: pause, …" */
+export const unknownValue = (what: string, value: string, names: readonly string[]): string => {
+  const near = nearest(value, names);
+  return `no ${what} “${value}”${near.length > 0 ? `; nearest: ${near.join(", ")}` : ""}`;
+};
+
+/** Why a kind cannot be asked for, null where it can. */
+export const kindProblem = (kind: string): string | null =>
+  kinds.includes(kind) ? null : unknownValue("kind", kind, kinds);
+
+/** Which entries a kind stands for. */
+export const kindFilter = (
+  kind: string,
+): { readonly kinds: readonly string[]; readonly decision?: string } =>
+  Object.hasOwn(entryWords, kind)
+    ? { kinds: [kind] }
+    : { kinds: ["decision.made"], decision: kind };
+
+/** Whoever a policy has ever named, by key, random id or full name. */
+export const personAsked = (asked: string, people: People): PersonId | undefined => {
+  const wanted = asked.toLowerCase();
+  return [...people.values()].find(
+    ({ id, key, name }) =>
+      id === asked || key.toLowerCase() === wanted || name.toLowerCase() === wanted,
+  )?.id;
+};
+
+/** Names of escalations nobody wrote a rule for. */
+export const ownTriggers: readonly string[] = [
+  "unmatched",
+  "by-hand",
+  "raised",
+  "rehearsal",
+  "unconfirmed",
+];
+
+/** The triggers a policy can have opened something by. */
+export const triggersOf = ({ triggers }: Pick<Policy, "triggers">): readonly string[] => [
+  ...triggers.keys(),
+  ...ownTriggers,
+];

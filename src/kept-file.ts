@@ -1,0 +1,62 @@
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+
+/** A file's text; null where there is no such file. */
+export const keptText = (directory: string, name: string): string | null => {
+  try {
+    return readFileSync(join(directory, name), "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null;
+    throw error;
+  }
+};
+
+/**
+ * A secret that is made once and then kept in a directory, readable by its owner only. It is durable before it has its name, and
+ * never over another: of two processes that start at the same time, both answer what the first has written.
+ */
+export const keptOnce = (directory: string, name: string, make: () => string): string => {
+  const kept = keptText(directory, name);
+  if (kept !== null) return kept;
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, name);
+  const draft = `${path}.${process.pid}`;
+  rmSync(draft, { force: true }); // left by an earlier process of this id that died here
+  const file = openSync(draft, "wx", 0o600);
+  try {
+    writeSync(file, make());
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  syncDirectory(directory);
+  return readFileSync(path, "utf8");
+};
+
+const syncDirectory = (directory: string): void => {
+  const opened = openSync(directory, "r");
+  try {
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
+};
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && "code" in error ? error.code : undefined;
