@@ -16,6 +16,7 @@ import {
   ruleOf,
   shared,
   toBeNamed,
+  unnamedPlace,
 } from "../core/unmatched.ts";
 import { conditionKey, count, type Item, rowOf, stop } from "./counting.ts";
 import type { Desk } from "./desk.ts";
@@ -70,13 +71,18 @@ export const joinUnmatched = (at: Weighing, item: Item, deployment: string): voi
     return;
   }
   const told: Told = { ...about, severity: severityOf(observed.signal), item };
-  const joined = live ?? (hasRoom(state, desk.now) ? undefined : together);
+  const isOwn = hasRoom(state, desk.now) && !isOneTooMany(observed, deployment);
+  const joined = live ?? (isOwn ? undefined : together);
   if (joined) noteNews(at, joined, deployment, told, joined === together && !isAmong);
-  const escalation = joined?.id ?? opened(at, deployment, told);
+  const escalation = joined?.id ?? opened(at, deployment, told, isOwn);
   const isNewName = remember(at, escalation, rule);
   const as = { deployment, rule, verdict: "fired", escalation, isNewName } as const;
   count(desk, known, item, as);
 };
+
+/** Deployments that no policy knows are kept apart up to a bound; what comes of further ones is counted together at once. */
+const isOneTooMany = ({ signal }: Item["observed"], deployment: string): boolean =>
+  deployment === unnamedPlace && signal.deployment !== "" && signal.deployment !== deployment;
 
 /** Whether a name is new to a shared escalation, which knows it from now on. */
 const remember = ({ names }: Weighing, escalation: EscalationId, rule: string): boolean => {
@@ -100,13 +106,16 @@ const noteNews = (
   news.set(id, before);
 };
 
-const opened = (at: Weighing, deployment: string, { item, ...told }: Told): EscalationId => {
-  const { desk, names } = at;
+const opened = (
+  { desk, names }: Weighing,
+  deployment: string,
+  { item, ...told }: Told,
+  isOwn: boolean,
+): EscalationId => {
   const situation = desk.situation(deployment);
   const id: EscalationId = `HP-${situation.lastNumber + 1}`;
   const { signal } = item.observed;
   const commitment = desk.text(signalText(signal));
-  const isOwn = hasRoom(situation.state, desk.now);
   const { severity, source, name } = told;
   const rules = situation.policy.deployments.has(deployment);
   const unknown = `the policy knows no deployment “${signal.deployment}”`;

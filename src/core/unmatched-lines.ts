@@ -55,18 +55,20 @@ export const sharedSeen = (others: NonNullable<EscalationState["others"]>): Part
   return { untrusted: `${worst?.name ?? ""}${more > 0 ? ` and ${more} more names` : ""}` };
 };
 
-const mostListed = 6;
+/** So many names have room on a card, in a sentence, and behind More…. */
+const mostOnCard = 3;
+const mostInSentence = 8;
+const mostBehind = 20;
 
 const partOf = (telling: Telling, { name, source, severity, signal }: NamedSignal): Part =>
   words.named(name, source, severity, clipped(summaryOf(telling, signal), 60));
 
-/** The first line of a shared card: how many names, and below it the worst of them. */
+/** The first lines of a shared card: how many names, and below it the worst of them. */
 export const sharedLines = (telling: Telling, escalation: EscalationState): readonly Line[] => {
   const { names = [], counted = 0 } = escalation.others ?? {};
   const all = Math.max(counted, telling.situation.evidence.get(escalation.id)?.names ?? 0);
-  const shown = worstFirst(names).slice(0, mostListed);
-  const parts = shown.map((one) => partOf(telling, one));
-  return [words.manyNames(all), words.listOf(parts, all - shown.length)];
+  const shown = worstFirst(names).slice(0, mostOnCard);
+  return [words.manyNames(all), ...shown.map((one): Line => [partOf(telling, one)])];
 };
 
 /** What could not be used of a delivery, and whose it was; null for signals. */
@@ -87,9 +89,11 @@ export const unmatchedNext = ({ situation }: Telling): Line => {
   return words.nextUnknown(id === unnamedPlace ? "" : id);
 };
 
-/** Behind More…: every name that is kept, worst first. */
+/** Behind More…: the names, worst first. */
 export const evidenceLines = (telling: Telling, { others }: EscalationState): readonly Line[] =>
-  others ? worstFirst(others.names).map((one): Line => [partOf(telling, one)]) : [];
+  worstFirst(others?.names ?? [])
+    .slice(0, mostBehind)
+    .map((one): Line => [partOf(telling, one)]);
 
 /** What is said in the channel when an escalation of this kind became worse, or more; null for what only its figures tell. */
 export const newsOf = (
@@ -115,15 +119,13 @@ const newsLine = (
   { severity, named, names, seen }: EntryOf<"escalation.updated">,
 ): Line | null => {
   const { id, about } = escalation;
-  if (named)
-    return words.said.names(
-      name,
-      words.listOf(
-        named.map((one) => partOf(telling, one)),
-        0,
-      ),
-      id,
-    );
+  if (named) {
+    const shown = worstFirst(named).slice(0, mostInSentence);
+    const parts = shown.map((one) => words.named(clipped(one.name, 80), one.source, one.severity));
+    const [only] = named.length === 1 ? named : [];
+    const list = words.listOf(only ? [partOf(telling, only)] : parts, named.length - shown.length);
+    return words.said.names(name, list, id);
+  }
   if (severity) {
     const what = words.named(
       about?.name || (seen?.metric ?? ""),

@@ -25,10 +25,10 @@ export const unusable = (metric: string, count: string, source: string): Line =>
 };
 
 export const manyNames = (count: number): Line =>
-  line`${plural(count, "more signal")} by name that no trigger matches`;
+  line`${plural(count, "name")} of signals that no trigger matches, the worst first`;
 
 /** "WeightsLeaving (alertmanager, critical)", with the sender's words where there are any. */
-export const named = (name: string, source: string, severity: Severity, said: string): Part => ({
+export const named = (name: string, source: string, severity: Severity, said = ""): Part => ({
   untrusted: `${name} (${source}, ${severity})${said === "" ? "" : ` “${said}”`}`,
 });
 

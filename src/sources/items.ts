@@ -51,7 +51,7 @@ export const mapped = <T>(
   const dropped = usable.filter((one) => !isKept.has(one));
   const more = sent.length - items.length;
   const unreadable = `${unusable.length} more could not be read: ${first}`;
-  const beyond = `Only ${kept.length} of ${sent.length} signals were kept.`;
+  const beyond = `Only the first ${mostSignals} of ${sent.length} signals were read, by urgency.`;
   const unread = [
     ...lossOf(unusable.length, "unreadable items", unreadable),
     ...lossOf(dropped.length + more, beyondMost, beyond),

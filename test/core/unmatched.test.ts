@@ -50,6 +50,12 @@ describe("the name of a signal that no trigger matches", () => {
     expect(nameOf({ kind: "finding", summary: "John Doe" })).not.toBe(one);
   });
 
+  test("is the same where only the numbers in a sentence change", () => {
+    const [a, b] = ["812 ms at 10:03", "90 ms at 9:58"].map((summary) => nameOf({ summary }));
+
+    expect(a).toBe(b);
+  });
+
   test("is bounded, and two long ones that begin alike stay two", () => {
     const [a, b] = ["a", "b"].map((end) => nameOf({ metric: `${"x".repeat(5_000)}${end}` }));
 
