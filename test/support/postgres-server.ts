@@ -117,7 +117,7 @@ const isRoot = process.getuid?.() === 0;
 const nobody = { uid: 65534, gid: 65534 };
 
 /** The first that runs, with the user it runs as. */
-const binaries = (): Binaries | undefined => {
+export const binaries = (): Binaries | undefined => {
   const user = isRoot ? nobody : {};
   const debian = "/usr/lib/postgresql";
   const versions = existsSync(debian)
@@ -170,6 +170,8 @@ const link = (native: string): void => {
 
 interface Server {
   readonly url: string;
+  /** As `pg_ctl restart -m immediate`: every process is gone at once, and the next start recovers from the write-ahead log. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -213,23 +215,35 @@ export const startServer = async (found: Binaries | undefined): Promise<Server |
     bgwriter_delay: "10s", // nobody is to wake while the tests do not ask
     wal_writer_delay: "10s",
   };
-  const child = spawn(
-    join(bin, "postgres"),
-    [
-      "-D",
-      `${home}/data`,
-      ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
-    ],
-    { ...user, cwd: "/", stdio: ["ignore", "ignore", "ignore"] },
-  );
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const launch = () => {
+    const child = spawn(
+      join(bin, "postgres"),
+      [
+        "-D",
+        `${home}/data`,
+        ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+      ],
+      { ...user, cwd: "/", stdio: ["ignore", "ignore", "ignore"] },
+    );
+    const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    return { child, ended };
+  };
+  let running = launch();
+  const quit = async (): Promise<void> => {
+    running.child.kill("SIGQUIT"); // immediate: nothing is written, nobody is asked
+    await running.ended;
+  };
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  await answering(url, () => child.exitCode === null);
+  await answering(url, () => running.child.exitCode === null);
   return {
     url,
+    restart: async () => {
+      await quit();
+      running = launch();
+      await answering(url, () => running.child.exitCode === null);
+    },
     stop: async () => {
-      child.kill("SIGQUIT"); // immediate: nobody will read this again
-      await ended;
+      await quit();
       rmSync(home, { recursive: true, force: true });
     },
   };

@@ -37,7 +37,8 @@ const given: Env = Object.fromEntries(
   }),
 );
 
-const program = (args: readonly string[], env: Env) =>
+/** The program in a process of its own; whoever starts it ends it. */
+export const program = (args: readonly string[], env: Env) =>
   spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {
     env: { ...given, ...env },
     stdio: ["ignore", "pipe", "pipe"],

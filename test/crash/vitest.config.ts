@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** `npm run test:crash`, apart from the other tests: minutes of load while replicas are killed and the database is restarted. */
+export default defineConfig({
+  test: {
+    env: { TZ: "Asia/Kathmandu" },
+    expect: { requireAssertions: true },
+    include: ["test/crash/**/*.test.ts"],
+    testTimeout: 480_000, // it is to be over in eight minutes, or it hangs
+    hookTimeout: 60_000,
+  },
+});
