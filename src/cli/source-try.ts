@@ -93,15 +93,16 @@ const tell = (policy: PolicyDoc, parsed: Parsed, out: TryGround["out"]): 0 | 1 =
     out(`Unmapped: ${storable(parsed.unmapped)}`);
     return 1;
   }
-  if (parsed.mapped.length === 0) {
+  const signals = [...parsed.mapped, ...(parsed.lost ?? [])];
+  if (signals.length === 0) {
     out("No signal: nothing in it is meant.");
     return 1;
   }
-  for (const [at, one] of parsed.mapped.slice(0, mostShown).entries()) {
+  for (const [at, one] of signals.slice(0, mostShown).entries()) {
     if (at > 0) out("");
     for (const line of linesOf(policy, one)) out(line);
   }
-  const more = parsed.mapped.length - mostShown;
+  const more = signals.length - mostShown;
   if (more > 0) out(`\nand ${more} more signals`);
   return 0;
 };

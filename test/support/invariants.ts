@@ -68,13 +68,14 @@ const everySignalIsAccountedFor = async (world: World): Promise<void> => {
   }
 };
 
-/** Items of a body as its sender counts them: alerts with those left out, a list, or one. */
+/** Items of a body as its sender counts them: alerts with those left out, a list, or one signal; none where a mapping decides. */
 const itemsIn = (body: string): number => {
   const value: unknown = JSON.parse(body.replaceAll(/\bNaN\b|-?\bInfinity\b/g, "null"));
   if (Array.isArray(value)) return value.length;
-  const { alerts, truncatedAlerts = 0 }: { alerts?: unknown; truncatedAlerts?: unknown } =
-    Object(value);
-  return Array.isArray(alerts) ? alerts.length + Number(truncatedAlerts) : 1;
+  const sent: Readonly<Record<string, unknown>> = Object(value);
+  const { alerts, truncatedAlerts = 0 } = sent;
+  if (Array.isArray(alerts)) return alerts.length + Number(truncatedAlerts);
+  return "kind" in sent || "specversion" in sent ? 1 : 0;
 };
 
 /** P8: an auditor's offline check of an export says OK. */
