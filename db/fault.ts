@@ -32,6 +32,22 @@ const outcomeOf = (error: unknown): Outcome => {
 /** Whether a statement lost a race that it may simply run again: serialization failure, deadlock. */
 export const lostRace = (error: unknown): boolean => ["40001", "40P01"].includes(codeOf(error));
 
+/** The connection broke, or was given up. */
+const broken = new Set([
+  ...["ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENOENT"],
+  ...["CONNECTION_CLOSED", "CONNECTION_DESTROYED", "CONNECTION_ENDED", "DEADLINE"],
+]);
+
+/**
+ * Whether there is no database to speak of now, which may pass: no connection, a server that starts, stops or has no room (classes 08,
+ * 53, 57P), or a standby that is not promoted yet (25006).
+ */
+export const isAway = (error: unknown): boolean => {
+  if (!(error instanceof StoreFault)) return false;
+  const code = codeOf(error.cause);
+  return neverSent.has(code) || broken.has(code) || /^(?:08|53|57P|25006)/.test(code);
+};
+
 /** A driver's error as it may be logged: both drivers hang the statement's parameters and the failing row on theirs. */
 const loggable = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error;

@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import { Fault } from "../src/app/ports.ts";
 import type { Connection } from "./connection.ts";
-import { within } from "./deadline.ts";
+import { isPastDeadline, within } from "./deadline.ts";
 import { cleaned, type Executor } from "./executor.ts";
 
 /** Oldest PostgreSQL this is tested with, as `server_version_num`. */
@@ -20,10 +20,13 @@ type Client = ReturnType<typeof clientFor>;
  * Opens a pool. Only single statements go over it, each its own transaction: postgres.js may call a transaction callback done
  * although its backend died before the commit. `?prepare=false` in the URL serves poolers that know no prepared statements.
  */
-export const openPostgres = async (databaseUrl: string): Promise<Connection> => {
-  const pool = clientFor(databaseUrl, 10);
-  const execute = executorOver(pool, preparesIn(databaseUrl));
-  const close = () => pool.end({ timeout: 5 });
+export const openPostgres = async (
+  databaseUrl: string,
+  answerTakes = answerMs,
+): Promise<Connection> => {
+  const pool = renewable(() => clientFor(databaseUrl, 10));
+  const execute = executorOver(pool, preparesIn(databaseUrl), answerTakes);
+  const close = () => pool.current().end({ timeout: 5 });
   try {
     await assertVersion(execute);
   } catch (error) {
@@ -39,7 +42,7 @@ export const openPostgres = async (databaseUrl: string): Promise<Connection> => 
           .unsafe(`set statement_timeout = 0; select pg_advisory_lock(${migrationLock})`)
           .simple();
         const script = async (text: string) => void (await client.unsafe(text).simple());
-        return await work(script, executorOver(client, false));
+        return await work(script, executorOver(renewable(() => client), false, answerMs));
       } finally {
         await client.end({ timeout: 5 }); // ends the session and so the lock
       }
@@ -76,12 +79,41 @@ const asText = {
   },
 };
 
+/** A pool that another takes the place of. */
+interface Pool {
+  current(): Client;
+  /** Puts a new one in the place of this one, unless that was done already. */
+  renew(silent: Client): void;
+}
+
+/**
+ * A server that went without a word (its machine died, its address moved) leaves connections that never answer and never end: what was
+ * asked over them is given up, and the next statement gets a new one.
+ */
+const renewable = (open: () => Client): Pool => {
+  let client = open();
+  return {
+    current: () => client,
+    renew: (silent) => {
+      if (client !== silent) return;
+      client = open();
+      void silent.end({ timeout: 0 }).catch(() => undefined);
+    },
+  };
+};
+
 /** A connection that died in the wrong moment can leave its statement waiting for ever: past the deadline the outcome is unknown. */
 const executorOver =
-  (client: Client, prepare: boolean): Executor =>
+  (pool: Pool, prepare: boolean, answerTakes: number): Executor =>
   async ({ text, params }) => {
+    const client = pool.current();
     const bound = cleaned(params) as postgres.ParameterOrJSON<never>[];
-    return within(answerMs, client.unsafe(text, bound, { prepare }).values());
+    try {
+      return await within(answerTakes, client.unsafe(text, bound, { prepare }).values());
+    } catch (error) {
+      if (isPastDeadline(error)) pool.renew(client);
+      throw error;
+    }
   };
 
 const preparesIn = (databaseUrl: string): boolean =>

@@ -201,6 +201,7 @@ export const messages = holdpoint.table(
     primaryKey({ columns: [table.chat, table.key] }),
     index("messages_at").on(table.chat, table.at),
     index("messages_place").on(table.chat, table.place),
+    index("messages_escalation").on(table.chat, table.escalation, table.at),
   ],
 );
 

@@ -31,6 +31,8 @@ export interface Config {
   /** Origin of the links people get, without a slash at the end. */
   readonly publicUrl: string;
   readonly databaseUrl: Secret | null;
+  /** How many seconds a start waits for PostgreSQL. */
+  readonly databaseWait: number;
   readonly dataDirectory: string;
   readonly policyFile: string;
   /** Adopt the file at every start, not only when the log is empty. */
@@ -80,6 +82,8 @@ export const shortestToken = 32;
 const token = z.string().refine((text) => Buffer.byteLength(text) >= shortestToken, {
   error: `is shorter than ${shortestToken} bytes`,
 });
+/** The last words about a value: one mistake is said once. */
+const says = (error: string) => ({ error, abort: true });
 const originOf = (text: string): URL | null => {
   const url = URL.canParse(text) ? new URL(text) : null;
   return url && /^https?:$/.test(url.protocol) ? url : null;
@@ -107,8 +111,18 @@ const environment = z.object({
     .optional(),
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(?:ql)?:\/\//, "does not begin with postgres://")
+    .regex(/^postgres(?:ql)?:\/\//, says("does not begin with postgres://"))
+    // Read otherwise, half a password would be taken for the host's or the database's name, which errors print.
+    .regex(
+      /^\w+:\/\/(?:[^/?#@]*@)?[^/?#@]*(?:\/[^/?#@]*)?(?:\?[^#@]*)?$/,
+      "cannot be read: write / ? # @ and % within the password as %2F %3F %23 %40 and %25",
+    )
     .optional(),
+  HOLDPOINT_DB_WAIT: z
+    .string()
+    .regex(/^\d{1,4}$/, "is not a number of seconds, at most 9999")
+    .default("60")
+    .transform(Number),
   HOLDPOINT_DATA: z.string().default("./.holdpoint"),
   HOLDPOINT_POLICY: z.string().default("./policy.example.yaml"),
   HOLDPOINT_POLICY_ADOPT: z.literal("start", "can only be start").optional(),
@@ -309,6 +323,7 @@ const configOf = (set: Environment, env: Readonly<Record<string, string | undefi
     port: set.PORT,
     publicUrl: publicUrlOf(set),
     databaseUrl: secret(set.DATABASE_URL),
+    databaseWait: set.HOLDPOINT_DB_WAIT,
     dataDirectory: set.HOLDPOINT_DATA,
     policyFile: set.HOLDPOINT_POLICY,
     adoptAtStart: set.HOLDPOINT_POLICY_ADOPT === "start",

@@ -32,11 +32,20 @@ export function loadLogKey(source: LogKeySource): LogKey {
   };
 }
 
-/** An environment file may hold the PEM on one line, with `\n` spelled out. */
-const given = (pemOrPath: string): string =>
-  pemOrPath.includes("-----BEGIN")
-    ? pemOrPath.replaceAll("\\n", "\n")
-    : readFileSync(pemOrPath, "utf8");
+/**
+ * An environment file may hold the PEM on one line, with `\n` spelled out. What has no header line is taken for a path; if it is
+ * none it may be a key all the same, one that lost its first line, and so it is never said back: not in words, not as a cause.
+ */
+const given = (pemOrPath: string): string => {
+  if (pemOrPath.includes("-----BEGIN")) return pemOrPath.replaceAll("\\n", "\n");
+  try {
+    return readFileSync(pemOrPath, "utf8");
+  } catch (error) {
+    throw new Error(
+      `HOLDPOINT_LOG_KEY has no -----BEGIN line, and there is no file of that name to read (${codeOf(error)}).`,
+    );
+  }
+};
 
 const ed25519 = (pem: string): KeyObject => {
   const key = privateKeyIn(pem);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
-import { openStore } from "../db/open.ts";
+import { openInTime } from "../db/open-in-time.ts";
 import { doctor } from "./cli/doctor.ts";
 import { exportLog } from "./cli/log-export.ts";
 import { logVerify } from "./cli/log-verify.ts";
@@ -72,6 +72,19 @@ const serve = async (): Promise<void> => {
   const config = configOrExit();
   const log = pino({ level: config.logLevel }, pino.destination(2));
   const clock = { now: () => Date.now() };
+  // From before the first request can come; until then nothing has been accepted that would have to be finished.
+  let close = async (): Promise<void> => undefined;
+  const stop = (): void => {
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ error: String(error) }, "closing failed");
+        process.exit(2);
+      },
+    );
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
   try {
     closeToOthers(config.dataDirectory);
     const bell = (ring: () => Promise<void>) =>
@@ -80,7 +93,8 @@ const serve = async (): Promise<void> => {
       ? { databaseUrl: config.databaseUrl.reveal() }
       : { dataDir: join(config.dataDirectory, "database") };
     const house = await openHouse({
-      openStore: ({ origin, vkey }) => openStore(place, { origin, vkey }),
+      openStore: ({ origin, vkey }) =>
+        openInTime(place, { origin, vkey }, { seconds: config.databaseWait, say: err }),
       config,
       clock,
       random: systemRandom,
@@ -89,25 +103,10 @@ const serve = async (): Promise<void> => {
       slackTimes: null,
       teamsTimes: null,
       outwardTimes: null,
-      hung: () => {
-        err(
-          "The database has not answered for a minute; ending, so that a new start can connect again.",
-        );
-        process.exit(2);
+      begun: (closing) => {
+        close = closing;
       },
     });
-    const stop = (): void => {
-      house.close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.error({ error: String(error) }, "closing failed");
-          process.exit(2);
-        },
-      );
-    };
-    process.once("SIGTERM", stop);
-    process.once("SIGINT", stop);
-    // Whoever reads these may stop us at once, and is to find us ready for it.
     for (const line of house.lines) out(line);
   } catch (error) {
     for (const line of error instanceof Refused

@@ -6,8 +6,17 @@ import { messages } from "../schema.ts";
 
 type Messages = Pick<
   Store,
-  "saveMessage" | "messages" | "linesSaid" | "messageOf" | "messageAt" | "firstSight"
+  | "saveMessage"
+  | "messages"
+  | "linesSaid"
+  | "messageOf"
+  | "messageAt"
+  | "directsOf"
+  | "firstSight"
 >;
+
+/** More than is ever said of one escalation. */
+const mostAboutOne = 2_000;
 
 /** What each chat was told and where it has it, and what was heard from it already. */
 export const messageQueries = (db: Database, execute: Executor): Messages => {
@@ -37,6 +46,13 @@ export const messageQueries = (db: Database, execute: Executor): Messages => {
       newest(and(eq(messages.chat, chat), like(messages.key, "line:%")), limit),
     messageOf: async (chat, key) =>
       (await newest(and(eq(messages.chat, chat), eq(messages.key, key)), 1))[0],
+    directsOf: async (chat, escalation) => {
+      const about = and(eq(messages.chat, chat), eq(messages.escalation, escalation));
+      const all = await newest(about, mostAboutOne);
+      return all.filter(
+        ({ key, to: [person], place }) => place !== "" && key.endsWith(`:${person}`),
+      );
+    },
     messageAt: async (chat, place) =>
       (await newest(and(eq(messages.chat, chat), eq(messages.place, place)), 1))[0],
     firstSight: async (key) => (await execute({ text: sightText, params: [key] })).length === 1,

@@ -1,3 +1,4 @@
+import { moveChannels } from "../core/escalation.ts";
 import { accountsOf, endedBy, freedOf } from "../core/identity.ts";
 import type { Digest, PersonId } from "../core/ids.ts";
 import { personId } from "../core/ids.ts";
@@ -203,7 +204,10 @@ const record = (
       body: { kind: "policy.adopted", digest: policy.digest, before, looser, started },
     },
   ]);
-  for (const id of deployments) desk.refresh(id);
+  for (const id of deployments) {
+    desk.refresh(id);
+    desk.add(`deployment:${id}`, moveChannels(desk.situation(id)));
+  }
   return { is: "adopted", digest: policy.digest, index: 0, looser: looser.map((one) => one.what) };
 };
 

@@ -18,9 +18,15 @@ export interface Command {
   run(room: Room, said: Said): Promise<Reply>;
 }
 
+/** What was said, and whether whoever said it still waits to hear that it is stored. */
+export interface Heard extends Invocation {
+  /** Asked right before it is stored; false = they were told meanwhile that it is not. */
+  readonly mayCommit: () => boolean;
+}
+
 /** A command line taken apart; see commands/clauses.ts. */
 export interface Said {
-  readonly invocation: Invocation;
+  readonly invocation: Heard;
   /** What follows the command's name, without the reason. */
   readonly rest: string;
   readonly reason: string;

@@ -1,7 +1,7 @@
 import { confirmation } from "../core/confirmation.ts";
 import { explain } from "../core/explain.ts";
 import { denialKey, denialLasts } from "../core/fold.ts";
-import type { Commitment, EscalationId } from "../core/ids.ts";
+import type { Commitment, EscalationId, Millis } from "../core/ids.ts";
 import { nearest } from "../core/nearest.ts";
 import { type Actor, holderOf } from "../core/people.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
@@ -11,7 +11,8 @@ import type { EscalationState } from "../core/state.ts";
 import type { Telling } from "../core/telling.ts";
 import { storable } from "../core/text.ts";
 import * as words from "../core/words.ts";
-import type { Command, Refused, Reply, Room, Said, Target } from "./command.ts";
+import { createAttempt, createUnsettled } from "./attempt.ts";
+import type { Command, Heard, Refused, Reply, Room, Said, Target } from "./command.ts";
 import type { Desk } from "./desk.ts";
 import type { Journal } from "./journal.ts";
 import { type Answer, Fault, type Inbound, type Invocation, type Store } from "./ports.ts";
@@ -24,8 +25,8 @@ export interface InboundParts {
   readonly journal: Journal;
   readonly rules: Rules;
   readonly commands: readonly Command[];
-  /** Rejects after the budget a person waits (1.5 s); the answer is then "not confirmed yet". */
-  readonly within: <T>(work: Promise<T>) => Promise<T>;
+  /** Rejects when something has taken too long; the work itself goes on. */
+  readonly within: <T>(work: Promise<T>, patience: Millis) => Promise<T>;
   readonly log: (fault: unknown, line: string) => string;
 }
 
@@ -44,18 +45,26 @@ const longestLine = 4_000;
 
 export const createInbound = (parts: InboundParts): Inbound => {
   const room = roomOf(parts);
+  const unsettled = createUnsettled();
   return {
     run: async (invocation) => {
+      const attempt = createAttempt();
+      const heard = { ...invocation, mayCommit: attempt.mayCommit };
       try {
-        return await parts.within(answer(parts, room, invocation));
+        return await parts.within(answer(parts, room, heard), answerTakes);
       } catch (fault) {
-        return unsure(parts, room, invocation, fault);
+        return unsure({ ...parts, room, unsettled }, invocation, fault, attempt.giveUp());
       }
     },
+    unasked: (key) => notStored(unsettled.has(key), ""),
   };
 };
 
-const answer = async (parts: InboundParts, room: Room, heard: Invocation): Promise<Answer> => {
+/** How long somebody waits for an answer, and then for what is known of it: a chat that hears nothing for 3 s says so itself. */
+const answerTakes: Millis = 1_500;
+const receiptTakes: Millis = 500;
+
+const answer = async (parts: InboundParts, room: Room, heard: Heard): Promise<Answer> => {
   const invocation = await spokenNow(parts, heard);
   const said = splitReason(invocation);
   const [name = "", ...rest] = said.rest.split(" ").filter((word) => word !== "");
@@ -70,8 +79,8 @@ const answer = async (parts: InboundParts, room: Room, heard: Invocation): Promi
 /** An account speaks for whoever has it now: the chat may not have heard yet of a link, or of its end, in another process. */
 const spokenNow = async (
   { journal, rules }: InboundParts,
-  invocation: Invocation,
-): Promise<Invocation> => {
+  invocation: Heard,
+): Promise<Heard> => {
   if (invocation.account === null) return invocation;
   await journal.look([]);
   const named = rules.current()?.people ?? new Set();
@@ -125,7 +134,7 @@ const unknown = (parts: InboundParts, name: string): Refused => {
 };
 
 /** The reason is what follows the first " because "; the rest is the command. */
-const splitReason = (invocation: Invocation): Said => {
+const splitReason = (invocation: Heard): Said => {
   const line = storable(invocation.line.slice(0, longestLine)).replace(/\s+/g, " ").trim();
   const found = /(?:^|\s)because(?:\s|$)/i.exec(line);
   if (!found) return { invocation, rest: line, reason: "" };
@@ -136,24 +145,41 @@ const splitReason = (invocation: Invocation): Said => {
   };
 };
 
-/** The database said no, or said nothing: never guess. A receipt under the key is the truth. */
+interface UnsureParts extends InboundParts {
+  readonly room: Room;
+  readonly unsettled: ReturnType<typeof createUnsettled>;
+}
+
+/**
+ * The database said no, or said nothing: never guess. A receipt under the key is the truth; where there is none to be had, what was
+ * never sent is not stored, and of what was sent only a fault says that it cannot be stored any more: a late answer is not a no.
+ */
 const unsure = async (
-  { store, log }: InboundParts,
-  room: Room,
+  { store, log, within, room, unsettled }: UnsureParts,
   invocation: Invocation,
   fault: unknown,
+  sent: boolean,
 ): Promise<Answer> => {
-  const reference = log(fault, invocation.line.split(" ")[0] ?? "");
-  const later = { ...empty, ok: false, text: `${words.answers.notConfirmed} (${reference})` };
+  const { key, line } = invocation;
+  const reference = log(fault, line.split(" ")[0] ?? "");
   try {
-    const receipt = await store.receipt(invocation.key);
-    if (receipt) return await inWords(room, invocation, receipt.result as Reply);
+    const receipt = await within(store.receipt(key), receiptTakes);
+    if (receipt) {
+      unsettled.add(key); // it is stored, even if that cannot be put in words now
+      const reply = receipt.result as Reply;
+      return await within(inWords(room, invocation, reply), receiptTakes);
+    }
+    if (!sent || fault instanceof Fault) unsettled.delete(key);
+    else unsettled.add(key);
   } catch {
-    return later;
+    if (sent) unsettled.add(key);
   }
-  // Nothing is stored, and only a fault says that nothing still can be: a late answer is not a no.
-  if (!(fault instanceof Fault)) return later;
-  return { ...later, text: `${words.answers.notRecorded} (${reference})` };
+  return notStored(unsettled.has(key), ` (${reference})`);
+};
+
+const notStored = (perhaps: boolean, reference: string): Answer => {
+  const { notConfirmed, notRecorded } = words.answers;
+  return { ...empty, ok: false, text: `${perhaps ? notConfirmed : notRecorded}${reference}` };
 };
 
 const roomOf = (parts: InboundParts): Room => {
@@ -166,15 +192,15 @@ const roomOf = (parts: InboundParts): Room => {
     look: journal.look,
     telling: async (deployment) => withRecords(store, await journal.look([deployment]), deployment),
     write: async ({ invocation }, deployments, work) => {
-      const { key, surface } = invocation;
-      const { result } = await journal.write({ key, surface, deployments }, work);
+      const { key, surface, mayCommit } = invocation;
+      const { result } = await journal.write({ key, surface, deployments, mayCommit }, work);
       return result;
     },
     unkept: async (surface, work) =>
       (await journal.write({ key: null, surface, deployments: [] }, work)).result,
     decide: async (said, target, asked, deciding) => {
-      const { key, surface } = said.invocation;
-      const what = { key, surface, deployments: [target.deployment] };
+      const { key, surface, mayCommit } = said.invocation;
+      const what = { key, surface, deployments: [target.deployment], mayCommit };
       const { result } = await journal.write(
         what,
         async (desk): Promise<Reply> =>

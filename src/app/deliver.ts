@@ -1,10 +1,13 @@
-import type { Card } from "../core/card.ts";
 import { cardOf } from "../core/card-of.ts";
+import type { Card } from "../core/card.ts";
+import { directOf } from "../core/direct-of.ts";
 import type { EscalationId, Millis, PersonId } from "../core/ids.ts";
+import type { EscalationState } from "../core/state.ts";
+import type { Telling } from "../core/telling.ts";
 import { withRecords } from "./decide.ts";
 import type { Journal } from "./journal.ts";
 import { deliverThrough, nothing, type OutletParts } from "./outlet.ts";
-import type { Chat, Claimed, Digest } from "./ports.ts";
+import type { Chat, Claimed, Digest, Outgoing } from "./ports.ts";
 import type { Rules } from "./rules.ts";
 
 /** What chats are told, drawn when it is sent. */
@@ -40,9 +43,24 @@ const drawn = async (
     }
     case "line":
       return () => chat.say({ ...message, body, doubtSince, attempts }, rules.people());
-    case "direct":
+    case "direct": {
       if (!chat.direct) return nothing;
-      return () => chat.whisper({ ...message, body, doubtSince, attempts }, rules.people());
+      const now = await newsFor(parts, body);
+      const told = { ...message, body: { ...body, ...now }, doubtSince, attempts };
+      return () => chat.whisper(told, rules.people());
+    }
+    case "directs": {
+      if (!chat.direct) return nothing;
+      const seen = await newest(parts, body.escalation);
+      if (!seen) return nothing;
+      const { telling, escalation } = seen;
+      return () =>
+        chat.amend(
+          { ...message, body, doubtSince, attempts },
+          (person) => directOf(telling, escalation, person),
+          rules.people(),
+        );
+    }
     case "digest": {
       if (!chat.direct) return nothing;
       const digest = await digestOf(body.person, body.date);
@@ -56,11 +74,34 @@ const drawn = async (
   }
 };
 
+/** What somebody was to be told, where it is decided meanwhile: then they are told that. */
+const newsFor = async (
+  parts: DeliverParts,
+  { escalation: id, person }: Direct,
+): Promise<Partial<Direct>> => {
+  const seen = id === "" ? undefined : await newest(parts, id);
+  if (!seen || seen.escalation.status === "open") return {};
+  return directOf(seen.telling, seen.escalation, person);
+};
+
+type Direct = Extract<Outgoing["body"], { readonly kind: "direct" }>;
+
 /** The card as it stands now, whatever it said when the row was written. */
 export const newestCard = async (
-  { store, journal, rules }: Pick<DeliverParts, "store" | "journal" | "rules">,
+  parts: NewestParts,
   id: EscalationId,
 ): Promise<Card | undefined> => {
+  const seen = await newest(parts, id);
+  return seen && cardOf(seen.telling, seen.escalation);
+};
+
+type NewestParts = Pick<DeliverParts, "store" | "journal" | "rules">;
+
+/** An escalation as it stands now, and everything there is to say of it. */
+const newest = async (
+  { store, journal, rules }: NewestParts,
+  id: EscalationId,
+): Promise<{ readonly telling: Telling; readonly escalation: EscalationState } | undefined> => {
   const escalation = await store.escalation(id);
   if (!escalation) return undefined;
   const desk = await journal.look([escalation.deployment]);
@@ -70,5 +111,8 @@ export const newestCard = async (
     ? telling.situation.evidence
     : await store.evidenceOf([id]);
   const live = telling.situation.state.escalations.find((one) => one.id === id);
-  return cardOf({ ...telling, situation: { ...telling.situation, evidence } }, live ?? escalation);
+  return {
+    telling: { ...telling, situation: { ...telling.situation, evidence } },
+    escalation: live ?? escalation,
+  };
 };

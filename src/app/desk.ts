@@ -39,6 +39,8 @@ import type {
 } from "./ports.ts";
 import type { Rules } from "./rules.ts";
 import {
+  amendRows,
+  cardRows,
   chatsFor,
   noticeRows,
   pageRows,
@@ -65,6 +67,10 @@ export class Desk {
   readonly #touched = new Map<EscalationId, EscalationState>();
   /** Those an entry changed; in the others only counters did. */
   readonly #moved = new Set<EscalationId>();
+  /** Those that were there before: of them people may have been told by themselves. */
+  readonly #known = new Set<EscalationId>();
+  /** The channels that escalations have left. */
+  readonly #left = new Map<EscalationId, string>();
   readonly #outbox = new Map<string, Outgoing>();
   readonly #texts: Text[] = [];
   readonly #heard = new Map<string, readonly Heard[]>();
@@ -96,6 +102,7 @@ export class Desk {
       // What an older version wrote may lack what came later.
       const written = state(name) as DeploymentState | null;
       this.#deployments.set(id, { ...unheardOf(id), ...written });
+      for (const known of written?.escalations ?? []) this.#known.add(known.id);
     }
   }
 
@@ -230,6 +237,7 @@ export class Desk {
       this.#touched.set(one.id, one);
       this.#moved.add(one.id);
     }
+    if (entry.kind === "escalation.moved") this.#left.set(entry.escalation, entry.from);
     for (const old of before.escalations) {
       if (after.escalations.some((one) => one.id === old.id)) continue;
       const closed: EscalationState = { ...old, status: "closed", closedAt: Date.parse(entry.at) };
@@ -305,12 +313,9 @@ export class Desk {
   }
 
   /** Has the card of a closed escalation drawn anew. */
-  redraw(escalation: EscalationId, channel: string): void {
-    for (const { name: chat } of chatsFor(this.#around.chats, channel))
-      this.#outbox.set(`${chat}/card:${escalation}`, {
-        ...{ key: `card:${escalation}`, chat, lane: channel, urgency: 2 },
-        body: { kind: "card", escalation, channel },
-      });
+  redraw(id: EscalationId, channel: string): void {
+    for (const row of cardRows(this.#around.chats, { id, channel, urgency: 2 }))
+      this.#outbox.set(`${row.chat}/${row.key}`, row);
   }
 
   /** Keeps a signal that belongs to no escalation. */
@@ -365,13 +370,13 @@ export class Desk {
   }
 
   #cards(): readonly Outgoing[] {
-    return [...this.#touched.values()].flatMap((one) =>
-      chatsFor(this.#around.chats, one.channel).map(({ name: chat }) => ({
-        ...{ key: `card:${one.id}`, chat, lane: one.channel },
-        urgency: this.#moved.has(one.id) ? 0 : 2,
-        body: { kind: "card" as const, escalation: one.id, channel: one.channel },
-      })),
-    );
+    const { chats } = this.#around;
+    return [...this.#touched.values()].flatMap(({ id, channel }) => {
+      const hasMoved = this.#moved.has(id);
+      const urgency = hasMoved ? 0 : 2;
+      const cards = cardRows(chats, { id, channel, urgency }, this.#left.get(id) ?? null);
+      return hasMoved && this.#known.has(id) ? [...cards, ...amendRows(chats, id, channel)] : cards;
+    });
   }
 
   #stateOf(stream: StreamName): OrgState | NumbersState | DeploymentState {

@@ -34,6 +34,8 @@ interface Asked {
   readonly key: string | null;
   readonly surface: Surface;
   readonly deployments: readonly string[];
+  /** Asked right before the commit is sent; false = whoever waited was told meanwhile that nothing is stored, and nothing is. */
+  readonly mayCommit?: () => boolean;
 }
 
 interface Written<T> {
@@ -85,13 +87,15 @@ export const createJournal = (parts: JournalParts): Journal => {
 
   /** One attempt; undefined when somebody else was faster. */
   const attempt = async <T>(
-    { key, surface, deployments }: Asked,
+    { key, surface, deployments, mayCommit = () => true }: Asked,
     work: (desk: Desk) => Promise<T> | T,
   ): Promise<Written<T> | { readonly conflict: string }> => {
     const desk = await deskFor(deployments, surface);
     const result = await work(desk);
     if (desk.isEmpty && key === null) return { result, repeat: false, index: null };
-    const committed = await store.commit(desk.change(key, result));
+    const change = desk.change(key, result);
+    if (!mayCommit()) throw new Fault("given up before it was stored", "later");
+    const committed = await store.commit(change);
     switch (committed.is) {
       case "done":
         for (const listener of listeners) listener();

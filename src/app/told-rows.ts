@@ -38,6 +38,34 @@ export const chatsFor = <T extends ToldChat>(
     : chats.filter((chat) => !chat.direct || chat.serves(channel));
 };
 
+/**
+ * The card of an escalation in the chats of its channel, and in those of the one it `left`, if any, where the copy says where it went.
+ */
+export const cardRows = (
+  chats: readonly ToldChat[],
+  { id, channel, urgency }: Pick<EscalationState, "id" | "channel"> & Pick<Outgoing, "urgency">,
+  left: string | null = null,
+): readonly Outgoing[] => {
+  const before = left === null ? [] : chatsFor(chats, left).filter(({ direct }) => direct);
+  return [...new Set([...chatsFor(chats, channel), ...before])].map(({ name: chat }) => ({
+    ...{ key: `card:${id}`, chat, lane: channel, urgency },
+    body: { kind: "card" as const, escalation: id, channel },
+  }));
+};
+
+/** What people were told of an escalation by themselves, to be brought to what is true. */
+export const amendRows = (
+  chats: readonly ToldChat[],
+  escalation: EscalationId,
+  channel: string,
+): readonly Outgoing[] =>
+  chats
+    .filter(({ direct }) => direct)
+    .map(({ name: chat }) => ({
+      ...{ key: `directs:${escalation}`, chat, lane: `directs:${escalation}`, urgency: 2 as const },
+      body: { kind: "directs" as const, escalation, channel },
+    }));
+
 /** The sentences to channels and to people. */
 export const saidRows = (
   telling: Telling,

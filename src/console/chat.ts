@@ -30,6 +30,8 @@ export const consoleChat = (
     showCard: (message, card) => keep(message, { to: [], body: card }),
     say: (message) => keep(message, { to: message.body.to, body: plain(message.body.line) }),
     whisper: async () => {},
+    amend: async () => {},
+    onUnreached: () => {},
     digest: async () => {},
   };
 };

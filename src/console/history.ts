@@ -31,6 +31,7 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "escalation.updated": "Escalation updated",
   "escalation.acknowledged": "Acknowledged",
   "escalation.closed": "Escalation closed",
+  "escalation.moved": "Escalation moved to another channel",
   "acknowledge.missed": "Not seen in time",
   "authority.passed": "Authority passed on",
   "enforcement.reported": "Told or confirmed",

@@ -1,6 +1,6 @@
 import { holders } from "./authority.ts";
-import type { Button, Line } from "./card.ts";
 import { cardOf, seers } from "./card-of.ts";
+import type { Button, Line } from "./card.ts";
 import { absentLine, askingButtons, sinceLine } from "./due-view.ts";
 import { unconfirmedLine } from "./enforcement-lines.ts";
 import { type AboutIdentity, isAboutIdentity } from "./identity.ts";
@@ -183,6 +183,7 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
       return { to: [], line: rehearsal.over(name, entry.escalation, outcome) };
     }
     case "policy.adopted":
+    case "escalation.moved":
     case "decision.confirmed":
     case "decision.explained":
     case "decision.denied":

@@ -48,11 +48,10 @@ const inOrNone = (now: Instant, within: Millis | null | undefined) =>
 
 /** Opens an escalation: the entry that names the decider, and one more for each named person who cannot answer. */
 export const open = (situation: Situation, opening: Opening): readonly Draft[] => {
-  const { now, state, policy } = situation;
+  const { now, state } = situation;
   const decidable = opening.name !== unmatchedName;
   const chain = decidable ? chainOf(situation, null) : [];
   const decideBy = decidable ? inOrNone(now, opening.trigger?.decideWithin) : "";
-  const deployment = deploymentOf(situation);
   const response: Response | null = opening.trigger?.response ?? null;
   const opened: BodyOf<"escalation.opened"> = {
     kind: "escalation.opened",
@@ -68,11 +67,7 @@ export const open = (situation: Situation, opening: Opening): readonly Draft[] =
     decider: chain[0] ?? "",
     acknowledgeBy: inOrNone(now, opening.trigger?.acknowledgeWithin),
     decideBy,
-    channel:
-      (decidable ? undefined : policy.unmatchedChannel) ??
-      deployment?.channel ??
-      policy.unmatchedChannel ??
-      "",
+    channel: channelFor(situation, opening.name),
     ...(opening.about ? { about: opening.about } : {}),
     ...(opening.named ? { named: opening.named } : {}),
   };
@@ -81,6 +76,23 @@ export const open = (situation: Situation, opening: Opening): readonly Draft[] =
     ...passUntilReachable(situation, opening.id, chain, decideBy),
   ];
 };
+
+/** The policy's key of the channel in which an escalation of this name is asked about; "" where the policy names none. */
+const channelFor = (situation: Situation, name: string): string => {
+  const { unmatchedChannel } = situation.policy;
+  const deployment = deploymentOf(situation);
+  const own = name === unmatchedName ? unmatchedChannel : undefined;
+  return own ?? deployment?.channel ?? unmatchedChannel ?? "";
+};
+
+/** Under a policy that names another channel for a deployment, its live escalations go along. */
+export const moveChannels = (situation: Situation): readonly Draft[] =>
+  situation.state.escalations.flatMap(({ id, trigger, channel: from }) => {
+    const to = channelFor(situation, trigger);
+    if (to === "" || to === from) return [];
+    const body = { kind: "escalation.moved", escalation: id, from, to } as const;
+    return [{ actor: byPolicy, body }];
+  });
 
 /** Walks the chain from its head to the first who can answer, one entry a step; the clock is not restarted by it. */
 const passUntilReachable = (
@@ -196,16 +208,30 @@ export const passOnTimeout = (situation: Situation, escalation: EscalationState)
 
 /** When somebody named goes away, the next who can answer is named at once, without restarting the clock. */
 export const passAway = (situation: Situation, person: PersonId): readonly Draft[] =>
+  passFrom(situation, "away", (one) => one === person);
+
+/** The same when no chat reaches somebody named any more. */
+export const passUnreached = (situation: Situation): readonly Draft[] =>
+  passFrom(situation, "unreachable", situation.unreachable);
+
+const passFrom = (
+  situation: Situation,
+  because: "away" | "unreachable",
+  cannotAnswer: (decider: PersonId) => boolean,
+): readonly Draft[] =>
   situation.state.escalations
-    .filter((one) => one.status === "open" && one.decider === person && !isAcknowledgeOnly(one))
+    .filter((one) => one.status === "open" && !isAcknowledgeOnly(one))
+    .flatMap((one) =>
+      one.decider !== "" && cannotAnswer(one.decider) ? [{ ...one, decider: one.decider }] : [],
+    )
     .map((one) => ({
       actor: byPolicy,
       body: {
         kind: "authority.passed" as const,
         escalation: one.id,
-        from: person,
+        from: one.decider,
         to: nextInChain(situation, one) ?? ("" as const),
-        because: "away" as const,
+        because,
         decideBy: one.decideBy === null ? ("" as const) : rfc3339(one.decideBy),
       },
     }));

@@ -99,6 +99,8 @@ export const foldDeployment = (state: DeploymentState, entry: Entry): Deployment
       return change(state, entry.escalation, (one) => ({ ...one, acknowledgeMissed: true }));
     case "authority.passed":
       return change(state, entry.escalation, (one) => passed(one, entry));
+    case "escalation.moved":
+      return change(state, entry.escalation, (one) => ({ ...one, channel: entry.to }));
     case "escalation.closed":
       return {
         ...state,

@@ -123,6 +123,7 @@ type Others = Extract<
       | "reassessment.reminded"
       | "reassessment.overdue"
       | "escalation.closed"
+      | "escalation.moved"
       | "enforcement.reported"
       | "rehearsal.answered"
       | "retest.followed"
@@ -160,6 +161,8 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
           ];
     case "escalation.closed":
       return [`${entry.escalation} closed (${entry.because})`];
+    case "escalation.moved":
+      return [`${entry.escalation} moved from channel ${entry.from} to ${entry.to}`];
     case "enforcement.reported":
       return [
         { untrusted: entry.gateway },

@@ -140,6 +140,14 @@ export const noDeadline = (): Line => line`No deadline: it stays open until some
 export const mayRestrict = (people: readonly (Part | Line)[]): Line =>
   line`May narrow or pause now: ${listed(people, "or")}`;
 
+/** Of what nobody has to decide any more, to one person. */
+export const nothingToDo = (
+  name: string,
+  id: string,
+  what: Line,
+  status: "settled" | "closed",
+): Line => line`${name}: ${what}. ${id} is ${status === "closed" ? "closed" : "acknowledged"}.`;
+
 export const notSeen = (missed: boolean): Line =>
   missed ? line`Not seen by anyone in time` : line`Not seen by anyone yet`;
 

@@ -1,5 +1,6 @@
 import { reportUnreachable } from "../app/accounts.ts";
 import type { Clock } from "../app/ports.ts";
+import { passOnUnreached } from "../app/unreached.ts";
 import { createWorker, type Worker } from "../app/worker.ts";
 import type { Unreached } from "../core/accounts.ts";
 import type { Instant, Millis } from "../core/ids.ts";
@@ -23,6 +24,7 @@ export const watchChats = (
     clock,
     async () => {
       await reportUnreachable(parts, await unreachedIn(platforms), clock.now());
+      await passOnUnreached(parts.journal);
       for (const platform of platforms) await platform.examine();
     },
     () => rules.current()?.digest,

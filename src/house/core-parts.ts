@@ -13,6 +13,7 @@ import { createRecord } from "../app/record.ts";
 import { createRules, type Rules } from "../app/rules.ts";
 import { createSessions } from "../app/sessions.ts";
 import { tick } from "../app/tick.ts";
+import { passOnUnreached } from "../app/unreached.ts";
 import { createPacedWorker, createWorker } from "../app/worker.ts";
 import { consoleChat } from "../console/chat.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
@@ -22,6 +23,7 @@ import type { ChatParts } from "./chat-parts.ts";
 import { watchChats } from "./chat-watch.ts";
 import { startOutward } from "./notify-parts.ts";
 import type { SlackParts } from "./slack-parts.ts";
+import { soon } from "./timely.ts";
 
 /** What everything is made from. */
 export interface Ground {
@@ -38,21 +40,6 @@ export interface Ground {
 }
 
 export type Parts = ReturnType<typeof buildParts>;
-
-const budget = 1_500;
-
-/** Rejects when a person has waited long enough; the work itself goes on. */
-const within = async <T>(work: Promise<T>): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no answer from the database within 1.5 s")), budget);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
 
 /** Builds the shell over a store: nothing here runs by itself yet. */
 export const buildParts = (ground: Ground) => {
@@ -74,7 +61,7 @@ export const buildParts = (ground: Ground) => {
     chats,
     slack,
     platforms,
-    inbound: createInbound({ ...shell, commands, within, log: report }),
+    inbound: createInbound({ ...shell, commands, within: soon, log: report }),
     views: createViews(shell),
     reads: createReads(shell),
     sessions: createSessions({ store, journal, clock, random }),
@@ -103,6 +90,11 @@ export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
     },
     (fault) => report(fault, "checkpoint"),
   );
+  const passing = createWorker(
+    () => passOnUnreached(journal),
+    (fault) => report(fault, "passing on"),
+  );
+  for (const { chat } of parts.platforms) chat.onUnreached(passing.wake);
   const watch = watchChats(ground, parts);
   const told = startOutward(ground, parts, outward);
   const wake = (): void => {
@@ -141,6 +133,7 @@ export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
     stop: async (): Promise<void> => {
       await evaluation.idle();
       await watch.idle();
+      await passing.idle();
       await told.stop(); // that somebody was told is said in the chats
       for (const worker of deliveries) await worker.stop();
       open = false;
@@ -151,6 +144,8 @@ export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
       await watch.idle();
       await evaluation.idle();
       await told.idle();
+      for (const worker of deliveries) await worker.idle();
+      await passing.idle();
       for (const worker of deliveries) await worker.idle();
     },
   };

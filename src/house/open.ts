@@ -39,8 +39,8 @@ export interface HouseParts {
   ) => Promise<{ readonly store: Store; readonly durability: string }>;
   /** Rings the bell for ticks; answers how to stop. */
   readonly startBell: (ring: () => Promise<void>) => { stop(): Promise<void> };
-  /** Called when the database has not answered for several ticks: only a new process helps then. */
-  readonly hung: () => void;
+  /** Told how to end it, before the first request can come. */
+  readonly begun: (close: () => Promise<void>) => void;
   /** How fast Slack is spoken to; null = as it wants to be. */
   readonly slackTimes: SlackTimes | null;
   /** How fast Teams is spoken to, and where it is; null = as it wants to be, Microsoft's public cloud. */
@@ -73,7 +73,17 @@ export const openHouse = async (parts: HouseParts): Promise<House> => {
 };
 
 const furnish = async (
-  { config, clock, random, log, startBell, hung, slackTimes, teamsTimes, outwardTimes }: HouseParts,
+  {
+    config,
+    clock,
+    random,
+    log,
+    startBell,
+    begun,
+    slackTimes,
+    teamsTimes,
+    outwardTimes,
+  }: HouseParts,
   key: LogKey,
   store: Store,
   durability: string,
@@ -114,16 +124,31 @@ const furnish = async (
     },
   };
   const server = await createServer(deps);
-  const listening = await server.listen();
-  const disconnect = await connected(parts);
-  const bell = startBell(watched(store, work.ring, hung));
-  await work.ring();
+  const ends: (() => Promise<void>)[] = [];
+  const opening = async (): Promise<number> => {
+    const listening = await server.listen();
+    const disconnect = await connected(parts);
+    if (disconnect) ends.push(disconnect);
+    ends.push(startBell(watched(store, log, work.ring)).stop);
+    await work.ring();
+    return listening;
+  };
+  const opened = Promise.resolve().then(opening);
+  const close = async (): Promise<void> => {
+    await opened.catch(() => undefined);
+    for (const end of ends.reverse()) await end();
+    await server.close();
+    await work.stop();
+    await store.close();
+  };
+  begun(close);
+  const listening = await opened;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${listening}`;
   return {
     url,
     lines: [
       ...startLines(config, url, demoKey, durability, parts.chats),
-      ...(disconnect ? [socketLine] : []),
+      ...(parts.slack && config.slack?.appToken ? [socketLine] : []),
       ...silentPagers(policy, secretFor),
       ...(await doctorLines(parts)),
     ],
@@ -134,13 +159,7 @@ const furnish = async (
       await work.ring();
       await work.idle();
     },
-    close: async () => {
-      await bell.stop();
-      await disconnect?.();
-      await server.close();
-      await work.stop();
-      await store.close();
-    },
+    close,
   };
 };
 
@@ -174,23 +193,25 @@ const teamsFor = async (
   return (rules) => createTeamsParts({ ...needs, config, publicUrl, rules });
 };
 
-const patience = 4;
-
-/** The tick, behind a watchdog: a pool can hang for good after its server died, and then nothing here would ever notice. */
-const watched = (store: Store, ring: () => Promise<void>, hung: () => void) => {
-  let silent = 0;
+/** The tick, while there is a database to ask. That it went and that it came back is said once each; nothing here ends for it. */
+const watched = (store: Store, log: Log, ring: () => Promise<void>) => {
+  let isAway = false;
   return async (): Promise<void> => {
     try {
       await store.ping();
-      silent = 0;
     } catch (fault) {
-      silent += 1;
-      if (silent >= patience) hung();
-      throw fault;
+      if (!isAway) log.error({ what: "database", error: chainOf(fault) }, wentAway);
+      isAway = true;
+      return;
     }
+    if (isAway) log.info({ what: "database" }, "the database answers again");
+    isAway = false;
     await ring();
   };
 };
+
+const wentAway =
+  "the database does not answer: nothing is recorded, everybody is told so, and it is asked again until it answers";
 
 /** Socket Mode, where it is asked for; a token that Slack does not take ends the start. */
 const connected = async (parts: Parts): Promise<(() => Promise<void>) | null> => {

@@ -9,6 +9,7 @@ import { questionsTo } from "../chat/slack/questions.ts";
 import type { Config } from "../config.ts";
 import type { Millis } from "../core/ids.ts";
 import type { ChatParts, Shell } from "./chat-parts.ts";
+import { personWaits, timely } from "./timely.ts";
 
 /** How long Slack is waited for and how fast it is spoken to; stories take less of everything. */
 export interface SlackTimes {
@@ -52,11 +53,15 @@ export const createSlackParts = (ground: SlackGround): SlackParts => {
   const known = { people, channels, channelOf };
   const { sharedChannels } = config;
   const shared = { api, directory, store, clock, ...known, sharedChannels };
-  const roomFor = ({ inbound, views }: Shell) => ({ ...shared, inbound, views, publicUrl, report });
+  const roomFor = ({ inbound, views }: Shell) => ({
+    ...{ ...shared, inbound, publicUrl, report },
+    store: timely(store, personWaits),
+    views: timely(views, personWaits),
+  });
   let problem: string | null = null;
   let wrong = 0;
   return {
-    chat: createSlackChat({ ...shared, pace, tell }),
+    chat: createSlackChat({ ...shared, publicUrl, pace, tell }),
     register: (app, shell) => {
       const signingSecret = config.signingSecret?.reveal();
       if (signingSecret !== undefined) registerSlack(app, { ...roomFor(shell), signingSecret });

@@ -11,6 +11,7 @@ import { addressBook } from "../chat/teams/where.ts";
 import type { Config } from "../config.ts";
 import type { Millis } from "../core/ids.ts";
 import type { ChatParts, Shell } from "./chat-parts.ts";
+import { personWaits, timely } from "./timely.ts";
 
 /** How long Teams is waited for, how fast it is spoken to, and where its cloud is; stories take less of everything. */
 export interface TeamsTimes {
@@ -41,7 +42,7 @@ export const createTeamsParts = (ground: TeamsGround): ChatParts => {
   const { appId, tenantId, type, tenants, anonymous } = config;
   const password = config.password?.reveal() ?? "";
   const bot = createBot({ appId, password, tenantId, type, anonymous, cloud, timeout });
-  const addressOf = addressBook(store);
+  const addressOf = addressBook(timely(store, personWaits));
   const directory = createDirectory({ bot, clock, addressOf });
   const people = () => rules.people();
   const channels = () => rules.current()?.channels ?? new Map();
@@ -53,9 +54,13 @@ export const createTeamsParts = (ground: TeamsGround): ChatParts => {
   let problem: string | null = null;
   let wrong = 0;
   return {
-    chat: createTeamsChat({ ...known, pace, tell }),
+    chat: createTeamsChat({ ...known, publicUrl, pace, tell }),
     register: (app: FastifyInstance, { inbound, views }: Shell) =>
-      registerTeams(app, { ...known, tenants, inbound, views, publicUrl, report, anonymous }),
+      registerTeams(app, {
+        ...{ ...known, tenants, inbound, publicUrl, report, anonymous },
+        store: timely(store, personWaits),
+        views: timely(views, personWaits),
+      }),
     examine: async () => {
       const policy = rules.current();
       if (!policy) return [];

@@ -49,6 +49,8 @@ const listener = (
     showCard: hear("card"),
     say: hear("line"),
     whisper: hear("direct"),
+    amend: hear("directs"),
+    onUnreached: () => {},
     digest: hear("digest"),
     ...given,
   };

@@ -65,7 +65,7 @@ const openSecond = async (world: World, seed: number): Promise<House> => {
     slackTimes: null,
     teamsTimes: null,
     outwardTimes: null,
-    hung: () => {},
+    begun: () => {},
   });
   onTestFinished(() => house.close());
   return house;

@@ -155,7 +155,7 @@ const actionProblems = (action: unknown): readonly string[] => {
       return [
         ...named,
         ...unknownKeys(one, ["type", "title", "url"]),
-        ...(/^https?:\/\/[\w.:-]+\/?$/.test(String(one["url"]))
+        ...(isOurs(String(one["url"]))
           ? []
           : [`link to ${String(one["url"])}`]),
       ];
@@ -163,6 +163,11 @@ const actionProblems = (action: unknown): readonly string[] => {
       return [`action ${String(one["type"])}`];
   }
 };
+
+/** The console, a page of it, or a message of ours: links to anywhere else are none of ours. */
+const isOurs = (url: string): boolean =>
+  /^https?:\/\/[\w.:-]+(?:\/|\/escalations\/HP-\d+)?$/.test(url) ||
+  /^https:\/\/teams\.microsoft\.com\/l\/message\/[\w.%-]+\/\d+\?tenantId=[\w-]+$/.test(url);
 
 const inputProblems = ({ id, label, isRequired, errorMessage }: Json): readonly string[] => [
   ...(typeof id === "string" && id !== "" ? [] : ["input without an id"]),

@@ -158,7 +158,7 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
       slackTimes: hastySlack,
       teamsTimes: wishes.teamsTimes ?? null,
       outwardTimes: { ...hastyOutward, ...wishes.outward },
-      hung: () => {},
+      begun: () => {},
     });
   let house = await open();
   const url = `http://127.0.0.1:${port}`;

@@ -54,6 +54,8 @@ export interface FormField {
 /** What every chat hands its people's words to. */
 export interface Inbound {
   run(invocation: Invocation): Promise<Answer>;
+  /** The answer to what was said under a key while the database could not be asked, and so was not done. */
+  unasked(key: string): Answer;
 }
 
 /** One row of the posture board. Instants in ms. */
@@ -228,6 +230,14 @@ export interface Pace {
   readonly retryMs: Millis;
 }
 
+/** What one person is told by themselves, as it stands now. */
+interface DirectView {
+  readonly line: Line;
+  /** Posture version the buttons carry. */
+  readonly version: number | null;
+  readonly buttons: readonly Button[];
+}
+
 /** One chat platform. */
 export interface Chat {
   readonly name: string;
@@ -244,6 +254,14 @@ export interface Chat {
   say(message: Sending<"line">, people: People): Promise<void>;
   /** One sentence to one person. Never called where `direct` is false. */
   whisper(message: Sending<"direct">, people: People): Promise<void>;
+  /** Brings what people were told of an escalation, each by themselves, to what is true now. Never called where `direct` is false. */
+  amend(
+    message: Sending<"directs">,
+    now: (person: PersonId) => DirectView,
+    people: People,
+  ): Promise<void>;
+  /** `listener` is called when the chat learns by a message that somebody cannot be reached any more. */
+  onUnreached(listener: () => void): void;
   /** The day's digest to one person. Never called where `direct` is false. */
   digest(message: Sending<"digest">, digest: Digest, person: Person): Promise<void>;
 }

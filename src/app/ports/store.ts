@@ -93,6 +93,8 @@ export interface Outgoing {
         readonly version: number | null;
         readonly buttons: readonly Button[];
       }
+    /** What each was told by themselves of an escalation, brought to what is true when it is sent. */
+    | { readonly kind: "directs"; readonly escalation: EscalationId; readonly channel: string }
     /** Drawn when it is sent, from what is due then. `date` is the person's local day, YYYY-MM-DD. */
     | { readonly kind: "digest"; readonly person: PersonId; readonly date: string }
     | NoticeBody

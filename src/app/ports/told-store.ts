@@ -8,6 +8,8 @@ export interface ToldStore {
   /** The newest sentences among them, however many cards came after. */
   linesSaid(chat: string, limit: number): Promise<readonly MessageRow[]>;
   messageOf(chat: string, key: string): Promise<MessageRow | undefined>;
+  /** What single people were told of an escalation, newest first. */
+  directsOf(chat: string, escalation: EscalationId): Promise<readonly MessageRow[]>;
   /** The message at a place the chat itself names, e.g. Slack's `C0RISK0001:1763892000.000100`. */
   messageAt(chat: string, place: string): Promise<MessageRow | undefined>;
   /** How a conversation of a chat is spoken to, as it was last heard from; undefined = it never was. */
@@ -27,7 +29,7 @@ export interface MessageRow {
   readonly to: readonly PersonId[];
   /** Where the chat has it, in the chat's own words; "" for the console. */
   readonly place: string;
-  /** The console's line or card as JSON; null for other chats. */
+  /** The console's line or card as JSON; for other chats what tells whether the message says something else now, or null. */
   readonly body: unknown;
   readonly at: Instant;
 }

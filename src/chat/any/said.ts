@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Answer } from "../../app/ports.ts";
+import { type Answer, Fault, SendFault } from "../../app/ports.ts";
 import type { EscalationId } from "../../core/ids.ts";
 import { answers } from "../../core/words.ts";
 import * as words from "./words.ts";
@@ -42,6 +42,20 @@ export const asksInForm: ReadonlySet<string> = new Set([
 export const isUnsure = ({ ok, text }: Answer): boolean =>
   !ok && [answers.notConfirmed, answers.notRecorded].some((one) => text.startsWith(one));
 
+/** What tells one message from another that says something else. */
+export const fingerprint = (message: unknown): string =>
+  createHash("sha256").update(JSON.stringify(message)).digest("hex");
+
 /** A line as part of a key: a key is indexed, and an index takes no more than so much. */
 export const shortKey = (line: string): string =>
   line.length <= 100 ? line : createHash("sha256").update(line).digest("hex");
+
+/** The sentence for work that failed: where the database could not be asked nothing was done, and that is said as ever. */
+export const failedWords = (
+  fault: unknown,
+  reference: string,
+  otherwise: (reference: string) => string,
+): string =>
+  fault instanceof Fault && !(fault instanceof SendFault)
+    ? `${answers.notRecorded} (${reference})`
+    : otherwise(reference);

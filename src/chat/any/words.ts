@@ -12,6 +12,10 @@ export const goesOnRecord = "It goes on the record.";
 export const youSaid = (line: string): string => `You said: ${line}`;
 export const andMore = (count: number): string =>
   `… and ${count} more ${count === 1 ? "line" : "lines"}`;
+/** On the copy that a card leaves behind; `channel` is the policy's key. */
+export const moved = (channel: string): string => `Moved to #${channel}`;
+export const openCard = "Open the card";
+export const openConsole = "The whole of it is in the console";
 export const product = "Holdpoint";
 export const atConsole = "Everything else: the console";
 export const moreHere = (count: number): string => `… and ${count} more`;

@@ -2,12 +2,21 @@ import type { KnownBlock, RichTextSection, Button as SlackButton } from "@slack/
 import type { Card } from "../../core/card.ts";
 import type { People } from "../../core/people.ts";
 import { forWhom, onCard, shownWith } from "../any/addressed.ts";
+import type { Link } from "../any/links.ts";
 import type { Ground } from "../any/press.ts";
 import { inSight } from "../any/squeeze.ts";
-import { plainText, visible } from "../any/text.ts";
+import { nobody, plainText, visible } from "../any/text.ts";
 import { moreButton, pressable, row } from "./buttons.ts";
 import { fitted, limits, type Room } from "./limits.ts";
-import { accountOf, boldSection, messageText, richBlock, section, unformatted } from "./text.ts";
+import {
+  accountOf,
+  boldSection,
+  linkSection,
+  messageText,
+  richBlock,
+  section,
+  unformatted,
+} from "./text.ts";
 
 /** A message as Slack takes it. `text` is the lock screen and the fallback, `blocks` what people see; no blocks = the text alone. */
 export interface SlackMessage {
@@ -59,6 +68,36 @@ const rowsOf = (card: Card, channel: string, room: Room): KnownBlock[] => {
   else rows.push(more);
   return rows.flatMap(row);
 };
+
+/** Lines of a card that has to be small. */
+const fewLines = 3;
+
+/** The card with what matters most, for when Slack calls it too long: its first lines, its buttons, and where the rest is. */
+export const smallCard = (card: Card, channel: string, link: Link): SlackMessage => {
+  const ground: Ground = { version: card.version, escalation: card.escalation, channel };
+  const few = shownWith(card).slice(0, fewLines);
+  return {
+    text: lockScreen(card),
+    blocks: [
+      ...richBlock([
+        ...boldSection(card.title, 100),
+        ...few.flatMap((line) => section(line, nobody, 120)),
+        linkSection(link),
+      ]),
+      ...onCard(card)
+        .slice(0, mostRows)
+        .flatMap((buttons, at) =>
+          row(buttons.flatMap((one, i) => pressable(one, ground, at * 10 + i, 300))),
+        ),
+    ],
+  };
+};
+
+/** What stands where a card was, once it is asked about elsewhere: no buttons, and the way there. */
+export const movedCard = (card: Card, link: Link): SlackMessage => ({
+  text: messageText(`${plainText(card.title)}: ${link.text}`, limits.lockScreen),
+  blocks: richBlock([...boldSection(card.title, 150), linkSection(link)]),
+});
 
 /**
  * The card as words alone, for when Slack calls the blocks invalid or too long. Each line begins with our own mark, so that none begins

@@ -1,14 +1,18 @@
-import type { Chat, Pace, Sending, Store } from "../../app/ports.ts";
-import type { Card } from "../../core/card.ts";
+import { type Chat, type Pace, type Sending, SendFault, type Store } from "../../app/ports.ts";
+import type { Button, Card, Line } from "../../core/card.ts";
 import type { EscalationId, Instant, PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
 import { orToEach } from "../any/each.ts";
-import { plainCard, type SlackMessage, slackCard } from "./card.ts";
+import { consoleLink, type Link } from "../any/links.ts";
+import { fingerprint } from "../any/said.ts";
+import * as common from "../any/words.ts";
+import { refusalOf } from "./api.ts";
+import { movedCard, plainCard, type SlackMessage, slackCard, smallCard } from "./card.ts";
 import { slackDigest } from "./digest.ts";
 import type { Directory } from "./directory.ts";
 import { slackLine } from "./line.ts";
 import { createOutgoings, type Outgoings, type Place } from "./outgoing.ts";
-import { createWhere, NowhereFault, type Where, type WhereParts } from "./where.ts";
+import { createWhere, isBarred, NowhereFault, type Where, type WhereParts } from "./where.ts";
 
 /** As fast as Slack wants to be spoken to. Spacing counts from claim to claim, hence a little more than its second. */
 export const productionPace: Pace = {
@@ -22,7 +26,7 @@ export const productionPace: Pace = {
 
 export interface SlackChatParts extends WhereParts {
   readonly directory: Directory;
-  readonly store: Pick<Store, "messageOf" | "saveMessage">;
+  readonly store: Pick<Store, "messageOf" | "saveMessage" | "directsOf" | "conversation">;
   /** The policy's key of the channel a deployment belongs to. */
   readonly channelOf: (deployment: string) => string;
   readonly pace: Pace;
@@ -44,25 +48,35 @@ interface Once {
   readonly about: About;
 }
 
+/** One sentence to one person. */
+interface Told {
+  readonly channel: string;
+  readonly escalation: EscalationId | "";
+  readonly line: Line;
+  readonly version: number | null;
+  readonly buttons: readonly Button[];
+}
+
 /** Slack as a chat. Where Slack has a message is kept as `<channel>:<ts>` under the message's key. */
 export const createSlackChat = (parts: SlackChatParts): Chat => {
-  const { directory, people, channels, channelOf, pace } = parts;
+  const { directory, people, channels, channelOf, pace, store, publicUrl } = parts;
   const where = createWhere(parts);
   const outgoings = createOutgoings(parts.api, parts.tell);
 
   const keep = keepIn(parts);
 
-  const tools = { where, outgoings, keep, people };
+  const tools = { where, outgoings, keep, people, publicUrl };
 
   /** Says something once: what is kept under the key was said already. */
   const once = async ({ about, ...going }: Once): Promise<void> => {
     if ((await where.placeOf(going.key)) !== null) return;
-    const plain = { text: going.message.text, blocks: [] };
-    await keep(going.key, await outgoings.post({ ...going, plain }), about);
+    const simpler = [wordsAlone(going.message)];
+    const place = await outgoings.post({ ...going, simpler });
+    await keep(going.key, place, about, fingerprint(going.message));
   };
 
-  const direct = async (what: Omit<Once, "channel" | "thread">, to: PersonId): Promise<void> =>
-    once({ ...what, channel: await where.conversationWith(to), thread: null });
+  const direct = (what: Omit<Once, "channel" | "thread">, to: PersonId): Promise<void> =>
+    where.withPerson(to, (channel) => once({ ...what, channel, thread: null }));
 
   const say = async (
     { key, body, doubtSince, attempts }: Sending<"line">,
@@ -77,13 +91,20 @@ export const createSlackChat = (parts: SlackChatParts): Chat => {
     await once({ key, ...place, doubtSince, message, about });
   };
 
-  /** To somebody alone, who needs no mention there. */
+  /** As somebody alone reads it, who needs no mention there: with the way to the card. */
+  const alone = async (told: Told, everybody: People): Promise<SlackMessage> => {
+    const { escalation } = told;
+    const url = escalation === "" ? null : await where.linkTo(escalation);
+    const link: Link | null = url === null ? null : { text: common.openCard, url };
+    return slackLine({ ...told, to: [] }, everybody, link);
+  };
+
   const sayTo = async (
     { key, body, doubtSince }: Sending<"line"> | Sending<"direct">,
     person: PersonId,
     everybody: People,
   ): Promise<void> => {
-    const message = slackLine({ ...body, to: [] }, everybody);
+    const message = await alone(body, everybody);
     const about = { channel: body.channel, escalation: body.escalation, to: [person] };
     await direct({ key, doubtSince, message, about }, person);
   };
@@ -93,9 +114,9 @@ export const createSlackChat = (parts: SlackChatParts): Chat => {
     pace,
     direct: true,
     reaches: (person) => directory.reaches(person),
+    onUnreached: directory.onLost,
     serves: (channel) => Boolean(channels().get(channel)?.slack),
-    showCard: (message, card) =>
-      where.inChannel(message.body.channel, (channel) => show(tools, message, card, channel)),
+    showCard: (message, card) => show(tools, message, card),
     say: (message, everybody) => {
       const { channel: key, to } = message.body;
       return orToEach(
@@ -105,7 +126,28 @@ export const createSlackChat = (parts: SlackChatParts): Chat => {
         (fault) => fault instanceof NowhereFault,
       );
     },
-    whisper: (message, everybody) => sayTo(message, message.body.person, everybody),
+    whisper: async (message, everybody) => {
+      const { escalation, channel, person } = message.body;
+      if (escalation !== "" && channels().get(channel)?.slack) await where.cardSoon(escalation);
+      await sayTo(message, person, everybody);
+    },
+    amend: async ({ body }, now, everybody) => {
+      const { escalation, channel } = body;
+      const asked = new Set<PersonId>();
+      for (const { key, to, body: said } of await store.directsOf("slack", escalation)) {
+        const [person] = to;
+        const place = await where.placeOf(key);
+        if (person === undefined || place === null) continue;
+        const view = now(person);
+        // What is pressed stands in the newest of several messages to one person.
+        const buttons = asked.has(person) ? [] : view.buttons;
+        asked.add(person);
+        const message = await alone({ ...view, channel, escalation, buttons }, everybody);
+        if (said === fingerprint(message)) continue;
+        await whileThere(() => outgoings.edit(place, message, [wordsAlone(message)]));
+        await keep(key, place, { channel, escalation, to }, fingerprint(message));
+      }
+    },
     digest: async ({ key, doubtSince }, digest, { id }) => {
       const message = slackDigest(digest, people(), channelOf);
       const about = { channel: "", escalation: "" as const, to: [id] };
@@ -114,13 +156,25 @@ export const createSlackChat = (parts: SlackChatParts): Chat => {
   };
 };
 
-type Keep = (key: string, place: Place, about: About) => Promise<void>;
+const wordsAlone = ({ text }: SlackMessage): SlackMessage => ({ text, blocks: [] });
+
+/** Whatever is left of a message is left as it is where Slack lets nobody edit it any more. */
+const whileThere = async (edit: () => Promise<boolean>): Promise<void> => {
+  try {
+    await edit();
+  } catch (fault) {
+    const refusal = fault instanceof SendFault ? refusalOf(fault.cause) : null;
+    if (refusal === null || !isBarred(refusal)) throw fault;
+  }
+};
+
+type Keep = (key: string, place: Place, about: About, said?: string | null) => Promise<void>;
 
 const keepIn =
   ({ store, clock }: Pick<SlackChatParts, "store" | "clock">): Keep =>
-  (key, { channel, ts }, about) =>
+  (key, { channel, ts }, about, said = null) =>
     store.saveMessage({
-      ...{ chat: "slack", key, place: `${channel}:${ts}`, body: null, ...about },
+      ...{ chat: "slack", key, place: `${channel}:${ts}`, body: said, ...about },
       at: clock.now(),
     });
 
@@ -129,27 +183,53 @@ interface Tools {
   readonly outgoings: Outgoings;
   readonly keep: Keep;
   readonly people: () => People;
+  readonly publicUrl: string;
 }
 
-/** Edits the card where it is, and posts it where it is not. */
-const show = async (
-  { where, outgoings, keep, people }: Tools,
-  { key, body, doubtSince }: Sending<"card">,
-  card: Card,
-  channel: string,
-): Promise<void> => {
-  const drawn = (first: boolean): SlackMessage =>
-    slackCard(card, { people: people(), channel: body.channel, first });
-  const plain = plainCard(card);
-  const before = await where.placeOf(key);
-  if (before && (await outgoings.edit(before, drawn(false), plain))) return;
-  // A card that somebody deleted comes back, and calls nobody a second time.
-  const isNew = before === null;
-  const message = drawn(isNew);
-  const going = { key, channel, thread: null, doubtSince, message, plain, instead: before };
-  const place = await outgoings.post(going);
+const nowhere: Place = { channel: "", ts: "" };
+
+/** Edits the card where it is, and posts it where it is not: also where its channel is another now, and the old copy says which. */
+const show = async (tools: Tools, message: Sending<"card">, card: Card): Promise<void> => {
+  const { where, outgoings, keep, people, publicUrl } = tools;
+  const { key, body, doubtSince } = message;
   const { channel: channelKey, escalation } = body;
-  await keep(key, place, { channel: channelKey, escalation, to: isNew ? card.notify : [] });
-  // What was found instead of sent may be an older drawing.
-  if (doubtSince !== null) await outgoings.edit(place, drawn(false), plain);
+  const about = { channel: channelKey, escalation, to: [] };
+  const drawn = (first: boolean): SlackMessage =>
+    slackCard(card, { people: people(), channel: channelKey, first });
+  const link = { text: common.openConsole, url: consoleLink(publicUrl, escalation) };
+  const simpler = [smallCard(card, channelKey, link), plainCard(card), wordsAlone(drawn(false))];
+  const before = await where.placeOf(key);
+  if (before && (await where.channelNow(channelKey)) === null) {
+    // Another chat has the channel.
+    await keep(leftBehind(key), before, about);
+    await keep(key, nowhere, about);
+    return settleLeft(tools, message, card);
+  }
+  await where.inChannel(channelKey, async (channel) => {
+    const here = before?.channel === channel ? before : null;
+    if (here && (await outgoings.edit(here, drawn(false), simpler))) return;
+    if (before && !here) await keep(leftBehind(key), before, about);
+    // A card that somebody deleted comes back, and calls nobody a second time; nor does one that moves.
+    const isNew = before === null;
+    const going = { key, channel, thread: null, doubtSince, simpler, instead: before };
+    const place = await outgoings.post({ ...going, message: drawn(isNew) });
+    await keep(key, place, { ...about, to: isNew ? card.notify : [] });
+  });
+  await settleLeft(tools, message, card);
+};
+
+/** Under this key stands where a card was, until the copy there says where it went. */
+const leftBehind = (key: string): string => `left:${key}`;
+
+const settleLeft = async (
+  { where, outgoings, keep }: Tools,
+  { key, body: { channel, escalation } }: Sending<"card">,
+  card: Card,
+): Promise<void> => {
+  const left = await where.placeOf(leftBehind(key));
+  if (!left) return;
+  const link = { text: common.moved(channel), url: await where.linkTo(escalation) };
+  const message = movedCard(card, link);
+  await whileThere(() => outgoings.edit(left, message, [wordsAlone(message)]));
+  await keep(leftBehind(key), nowhere, { channel, escalation, to: [] });
 };

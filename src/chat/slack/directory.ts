@@ -20,6 +20,12 @@ export interface Unreached {
 export interface Directory {
   /** Asks Slack, at most once a minute for each; null = Slack could not be asked. */
   account(user: string): Promise<Account | null>;
+  /** Asks Slack now, whatever is known. */
+  again(user: string): Promise<Account | null>;
+  /** A message showed that they cannot be reached. */
+  lost(user: string, is: Exclude<Account["is"], "member">): void;
+  /** `listener` is called whenever a message showed so. */
+  onLost(listener: () => void): void;
   /** From what is known without asking. Where nothing is known, yes: passing over somebody wrongly takes the question from them. */
   reaches(person: Person): boolean;
   /** Asks about everybody, one after the other; answers who cannot be reached. */
@@ -38,8 +44,19 @@ export const createDirectory = ({
 }): Directory => {
   const known = createRecent<Account>(clock, mostKept);
   const account = (user: string) => known.get(user, () => ask(api, user));
+  const listeners = new Set<() => void>();
   return {
     account,
+    again: async (user) => {
+      const told = await ask(api, user);
+      if (told !== null) known.learn(user, told);
+      return told;
+    },
+    lost: (user, is) => {
+      known.learn(user, { is, team: known.last(user)?.team ?? "" });
+      for (const listener of listeners) listener();
+    },
+    onLost: (listener) => void listeners.add(listener),
     reaches: ({ slack }) => slack !== null && (known.last(slack)?.is ?? "member") === "member",
     refresh: async (people) => {
       const unreached: Unreached[] = [];

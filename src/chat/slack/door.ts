@@ -5,7 +5,7 @@ import { sparingly } from "../any/sparingly.ts";
 import { silent } from "./api.ts";
 import { addListeners } from "./listeners.ts";
 import { createRequestCheck } from "./request-check.ts";
-import { createRoom, type RoomParts } from "./room.ts";
+import { closedRoom, createRoom, type Room, type RoomParts } from "./room.ts";
 import { bodyOf, isKnown } from "./shape.ts";
 
 export interface DoorParts extends RoomParts {
@@ -28,9 +28,14 @@ export const registerSlack = (app: FastifyInstance, parts: DoorParts): void => {
   const warn = sparingly(clock, (why) =>
     failed(new Error(`refused a request to ${path}: ${why} (once a minute at most)`)),
   );
-  const receiver = receiverFor(signingSecret, failed);
   const room = createRoom(parts);
-  addListeners(boltOver(receiver), room);
+  const receiverTo = (to: Room): HTTPReceiver => {
+    const receiver = receiverFor(signingSecret, failed);
+    addListeners(boltOver(receiver), to);
+    return receiver;
+  };
+  const open = receiverTo(room);
+  const closed = receiverTo(closedRoom(room));
   app.addHook("onListen", () => room.actors.learn());
 
   app.post(path, { bodyLimit: largestBody }, async (request, reply) => {
@@ -39,17 +44,18 @@ export const registerSlack = (app: FastifyInstance, parts: DoorParts): void => {
     // Slack looks whether we are there, unsigned; nothing is done by it.
     if (isForm && isProbe(bytes)) return reply.code(200).send();
     const refused = await check(request.headers, bytes);
-    if (refused !== null) {
+    if (typeof refused === "string") {
       warn(refused);
       return no(reply, 401, "Not a request of Slack's, or seen before");
     }
+    if (refused !== null) failed(refused.away);
     const body = bodyOf(bytes, isForm);
     if (body === null) return no(reply, 400, "Neither a form nor JSON as Slack sends it");
     if (!isKnown(body)) {
       failed(new Error(`Slack sent something that is not known here: ${kindOf(body)}`));
       return reply.code(200).send();
     }
-    handOver(receiver, request, reply, bytes);
+    handOver(refused === null ? open : closed, request, reply, bytes);
     return reply;
   });
 };

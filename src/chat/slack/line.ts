@@ -1,11 +1,12 @@
 import type { RichTextSection } from "@slack/types";
 import type { People } from "../../core/people.ts";
 import { addressed, type Sentence } from "../any/addressed.ts";
+import type { Link } from "../any/links.ts";
 import { nothing, plainText } from "../any/text.ts";
 import { pressable, row } from "./buttons.ts";
 import type { SlackMessage } from "./card.ts";
 import { fitted, limits } from "./limits.ts";
-import { accountOf, messageText, richBlock, section } from "./text.ts";
+import { accountOf, linkSection, messageText, richBlock, section } from "./text.ts";
 
 /** Characters of a sentence's `text`: a phone shows no more of it. */
 const textLength = 400;
@@ -13,11 +14,21 @@ const mostInRow = 3;
 const mostRows = 2;
 
 /** A sentence with its buttons. Everybody in `to` is mentioned exactly once: where the sentence names them, else before it. */
-export const slackLine = (said: Sentence, people: People): SlackMessage => {
+export const slackLine = (
+  said: Sentence,
+  people: People,
+  link: Link | null = null,
+): SlackMessage => {
   const line = addressed(said, (person) => accountOf(person, people) !== null, people);
   return fitted(limits.messageJson, (room) => ({
     text: messageText(plainText(said.line), textLength),
-    blocks: [...richBlock(orDash(section(line, people, room.line))), ...rowsOf(said, room.value)],
+    blocks: [
+      ...richBlock([
+        ...orDash(section(line, people, room.line)),
+        ...(link === null ? [] : [linkSection(link)]),
+      ]),
+      ...rowsOf(said, room.value),
+    ],
   }));
 };
 

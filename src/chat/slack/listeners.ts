@@ -1,12 +1,13 @@
 import type { App, RespondFn } from "@slack/bolt";
 import { textAt } from "../any/reading.ts";
-import { nowhere, refusal } from "../any/said.ts";
+import { failedWords, nowhere, refusal } from "../any/said.ts";
 import * as common from "../any/words.ts";
 import { slackAnswer } from "./answer.ts";
 import type { SlackMessage } from "./card.ts";
 import { senderOfCommand, senderOfPayload } from "./envelope.ts";
 import { noticeModal } from "./modals.ts";
-import { onPress, onSubmission, type Submitted, type Tell } from "./pressed.ts";
+import { atField, onPress, onSubmission, type Submitted, type Tell } from "./pressed.ts";
+import { onRenumbered } from "./renumbered.ts";
 import type { Room } from "./room.ts";
 import { onCommand, onDirectMessage, onHome, onMention } from "./typed.ts";
 import * as words from "./words.ts";
@@ -25,7 +26,7 @@ export const addListeners = (app: App, room: Room): void => {
     try {
       return await work();
     } catch (fault) {
-      return fallback(words.broken(room.report(fault, what)));
+      return fallback(failedWords(fault, room.report(fault, what), words.broken));
     }
   };
 
@@ -53,9 +54,8 @@ export const addListeners = (app: App, room: Room): void => {
   });
 
   app.view(/.*/, async ({ body, ack }) => {
-    const broken = (text: string): Submitted => ({
-      view: noticeModal(common.product, refusal(text), nowhere),
-    });
+    const broken = (text: string): Submitted =>
+      atField(body, text) ?? { view: noticeModal(common.product, refusal(text), nowhere) };
     const shown = await guarded("slack form", () => onSubmission(room, body), broken);
     if ("view" in shown) await ack({ response_action: "update", view: shown.view });
     else await ack({ response_action: "errors", errors: shown.errors });
@@ -66,6 +66,7 @@ export const addListeners = (app: App, room: Room): void => {
   app.event("app_mention", ({ body }) => onMention(room, body));
   app.event("message", ({ body }) => onDirectMessage(room, body));
   app.event("app_home_opened", ({ body }) => onHome(room, body));
+  app.event("channel_id_changed", ({ body }) => onRenumbered(room, body));
   app.event(/^(?:tokens_revoked|app_uninstalled)$/, async ({ event }) => {
     room.report(new Error(`Slack says ${event.type}: it asks nobody any more`), "slack");
   });

@@ -1,4 +1,5 @@
 import type { WebClient } from "@slack/web-api";
+import { SendFault } from "../../app/ports.ts";
 import type { Instant } from "../../core/ids.ts";
 import { refusalOf, sendFaultOf } from "./api.ts";
 import type { SlackMessage } from "./card.ts";
@@ -20,8 +21,8 @@ export interface Going {
   /** An earlier attempt may have arrived since then. */
   readonly doubtSince: Instant | null;
   readonly message: SlackMessage;
-  /** Said where Slack takes no blocks. */
-  readonly plain: SlackMessage;
+  /** What is said in its place where Slack does not take it: each smaller or simpler than the one before. */
+  readonly simpler: readonly SlackMessage[];
   /** The message of the same key that it comes instead of, and that it must not be mistaken for. */
   readonly instead?: Place | null;
 }
@@ -31,7 +32,7 @@ export interface Outgoings {
   /** Posts, unless it is there already; answers where. */
   post(going: Going): Promise<Place>;
   /** Replaces a message; false where it is gone. */
-  edit(place: Place, message: SlackMessage, plain: SlackMessage): Promise<boolean>;
+  edit(place: Place, message: SlackMessage, simpler: readonly SlackMessage[]): Promise<boolean>;
 }
 
 /** Nothing of ours is looked up, unfolded or linked by Slack. */
@@ -42,7 +43,7 @@ const asWritten = {
   unfurl_media: false,
 } as const;
 
-/** Slack's words for blocks that it does not take. */
+/** Slack's words for a message that it does not take as it is. */
 const unreadable: ReadonlySet<string> = new Set([
   "invalid_blocks",
   "invalid_blocks_format",
@@ -72,8 +73,10 @@ const noThread: ReadonlySet<string> = new Set([
 export const createOutgoings = (api: WebClient, tell: (sentence: string) => void): Outgoings => {
   const look = createLook(api, tell);
 
-  const send = async ({ channel, thread, key, message }: Going): Promise<Place> => {
-    const { text, blocks } = message;
+  const send = async (
+    { channel, thread, key }: Going,
+    { text, blocks }: SlackMessage,
+  ): Promise<Place> => {
     const { ts = "" } = await api.chat.postMessage({
       ...asWritten,
       channel,
@@ -85,17 +88,29 @@ export const createOutgoings = (api: WebClient, tell: (sentence: string) => void
     return { channel, ts };
   };
 
-  const inPlainWords = async <T>(what: string, first: () => Promise<T>, then: () => Promise<T>) => {
-    try {
-      return await first();
-    } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal === null || !unreadable.has(refusal)) throw error;
-      tell(
-        `Slack does not take the blocks of ${what} (${refusal}): it was sent as plain words. Please report this.`,
-      );
-      return then();
-    }
+  /** Says the first that Slack takes. What it takes in no form is not tried again before there is something else to say. */
+  const inSomeForm = async <T>(
+    what: string,
+    forms: readonly SlackMessage[],
+    say: (form: SlackMessage) => Promise<T>,
+  ): Promise<T> => {
+    let refusal = "";
+    for (const [at, form] of forms.entries())
+      try {
+        const said = await say(form);
+        if (at > 0)
+          tell(
+            `Slack does not take ${what} as it is (${refusal}): it was sent ${form.blocks.length > 0 ? "in a smaller form" : "as plain words"}. Please report this.`,
+          );
+        return said;
+      } catch (error) {
+        const word = refusalOf(error);
+        if (word === null || !unreadable.has(word)) throw error;
+        refusal = word;
+      }
+    tell(`Slack takes ${what} in no form (${refusal}). Please report this.`);
+    const told = { retry: "never", arrived: "no" } as const;
+    throw new SendFault(`Slack takes it in no form: ${refusal}`, told);
   };
 
   const post = async (going: Going): Promise<Place> => {
@@ -104,12 +119,8 @@ export const createOutgoings = (api: WebClient, tell: (sentence: string) => void
       if (ts !== null) return { channel: going.channel, ts };
     }
     try {
-      const { plain } = going;
-      return await inPlainWords(
-        going.key,
-        () => send(going),
-        () => send({ ...going, message: plain }),
-      );
+      const forms = [going.message, ...going.simpler];
+      return await inSomeForm(going.key, forms, (form) => send(going, form));
     } catch (error) {
       if (going.thread === null || !noThread.has(refusalOf(error) ?? "")) throw sendFaultOf(error);
     }
@@ -119,14 +130,10 @@ export const createOutgoings = (api: WebClient, tell: (sentence: string) => void
 
   return {
     post,
-    edit: async ({ channel, ts }, message, plain) => {
-      const update = ({ text, blocks }: SlackMessage) =>
-        api.chat.update({ ...asWritten, channel, ts, text, blocks });
+    edit: async ({ channel, ts }, message, simpler) => {
       try {
-        await inPlainWords(
-          "an edited card",
-          () => update(message),
-          () => update(plain),
+        await inSomeForm("an edit", [message, ...simpler], ({ text, blocks }) =>
+          api.chat.update({ ...asWritten, channel, ts, text, blocks }),
         );
         return true;
       } catch (error) {

@@ -132,11 +132,14 @@ export const onSubmission = async (room: Room, body: unknown): Promise<Submitted
   const key = `slack:${sender.team}:view:${textAt(body, "view", "id")}:${textAt(body, "view", "hash")}`;
   const said: SaidInSlack = { sender, line: read.line, key, version, escalation, channel };
   const answer = await room.ask(said);
-  const [field] = Object.keys(wellFormed(values));
-  // The form stays, so that they can press again, with the same key.
-  return field !== undefined && isUnsure(answer)
-    ? { errors: { [field]: answer.text } }
-    : { view: answerModal(answer, said) };
+  const form = isUnsure(answer) ? atField(body, answer.text) : null;
+  return form ?? { view: answerModal(answer, said) };
+};
+
+/** The form as it is, with a sentence at its first field: nothing typed is lost, and it can be pressed again, with the same key. */
+export const atField = (body: unknown, text: string): Submitted | null => {
+  const [field] = Object.keys(wellFormed(at(body, "view", "state", "values")));
+  return field === undefined ? null : { errors: { [field]: text } };
 };
 
 const isForm = (body: unknown): boolean => {

@@ -2,11 +2,14 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Clock, Store } from "../../app/ports.ts";
 
-/** Why a request is not Slack's, for the log; null = it is, and came the first time. */
+/**
+ * Why a request is not Slack's, for the log; null = it is, and came the first time. `away`: it is Slack's, and whether it came before
+ * cannot be looked up, so that nothing may be done for it.
+ */
 export type RequestCheck = (
   headers: IncomingHttpHeaders,
   body: Uint8Array,
-) => Promise<string | null>;
+) => Promise<string | { readonly away: unknown } | null>;
 
 const tolerated = 300;
 
@@ -32,7 +35,11 @@ export const createRequestCheck =
     const given = Buffer.from(signature.slice(3), "hex");
     if (!timingSafeEqual(expected, given)) return "wrong signature";
     if (Math.abs(clock.now() / 1000 - Number(time)) > tolerated) return "its time is too far off";
-    return (await store.firstSight(`slack:${signature}`)) ? null : "seen before";
+    try {
+      return (await store.firstSight(`slack:${signature}`)) ? null : "seen before";
+    } catch (away) {
+      return { away };
+    }
   };
 
 const readHeaders = (

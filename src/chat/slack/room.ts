@@ -1,11 +1,12 @@
-import type { Answer, Inbound, Store, Views } from "../../app/ports.ts";
+import { type Answer, Fault, type Inbound, type Store, type Views } from "../../app/ports.ts";
 import type { Millis } from "../../core/ids.ts";
 import type { Policy } from "../../core/policy/model.ts";
 import { inTime } from "../any/in-time.ts";
 import type { Ground } from "../any/press.ts";
-import { refusal, titleOf } from "../any/said.ts";
+import { failedWords, nowhere, refusal, titleOf } from "../any/said.ts";
 import * as common from "../any/words.ts";
 import { type ActorParts, type Actors, createActors, type Sender } from "./actor.ts";
+import { answerBlocks } from "./answer.ts";
 import { sendFaultOf } from "./api.ts";
 import { homeView } from "./home.ts";
 import { fieldsModal, type Modal, noticeModal, skeleton } from "./modals.ts";
@@ -15,7 +16,7 @@ import * as words from "./words.ts";
 export interface RoomParts extends ActorParts {
   readonly inbound: Inbound;
   readonly views: Views;
-  readonly store: Pick<Store, "messageAt" | "firstSight">;
+  readonly store: Pick<Store, "messageAt" | "firstSight" | "saveConversation">;
   readonly channels: () => Policy["channels"];
   /** The policy's key of the channel a deployment belongs to. */
   readonly channelOf: (deployment: string) => string;
@@ -66,7 +67,7 @@ export const createRoom = (parts: RoomParts): Room => {
     try {
       modal = await fill();
     } catch (fault) {
-      modal = brokenModal(report(fault, "slack view"));
+      modal = brokenModal(failedWords(fault, report(fault, "slack view"), words.broken));
     }
     await api.views.update({ view_id: view, view: modal });
   };
@@ -100,6 +101,7 @@ export const createRoom = (parts: RoomParts): Room => {
         const view = homeView(shown, { channelOf, now: clock.now(), publicUrl });
         await api.views.publish({ user_id: sender.user, view });
       } catch (fault) {
+        if (fault instanceof Fault) await showAway(parts, sender);
         report(sendFaultOf(fault), "slack home");
       }
     },
@@ -118,13 +120,44 @@ export const createRoom = (parts: RoomParts): Room => {
   };
 };
 
+/**
+ * The room while the database does not answer: the same doors lead to it, and whatever is said there is not recorded, which is what
+ * everybody is told. Forms still open: they need nothing but the press.
+ */
+export const closedRoom = (room: Room): Room => ({
+  ...room,
+  ask: async ({ key }) => room.inbound.unasked(key),
+  store: {
+    ...{ messageAt: async () => undefined, firstSight: async () => true },
+    saveConversation: away,
+  },
+  views: { ...room.views, card: away },
+  drawHome: async (sender) => {
+    try {
+      await showAway(room, sender);
+    } catch (fault) {
+      room.report(sendFaultOf(fault), "slack home");
+    }
+  },
+});
+
+const away = async (): Promise<never> => {
+  throw new Fault("the database does not answer", "later");
+};
+
+/** The home has nothing true to show then, and is drawn again when it is opened again. */
+const showAway = async ({ api, inbound }: RoomParts, { user }: Sender): Promise<void> => {
+  const blocks = answerBlocks(inbound.unasked(""), nowhere, { line: 600, value: 0, items: 1 });
+  await api.views.publish({ user_id: user, view: { type: "home", blocks } });
+};
+
 /** An answer where a modal is open: the form it asks for, or what it says. */
 export const answerModal = (answer: Answer, said: Ground & { readonly line: string }): Modal =>
   answer.form === null
     ? noticeModal(titleOf(said.line), answer, said)
     : fieldsModal(answer.form, said);
 
-const brokenModal = (reference: string): Modal =>
-  noticeModal(common.product, refusal(words.broken(reference)), {
+const brokenModal = (text: string): Modal =>
+  noticeModal(common.product, refusal(text), {
     ...{ line: "", version: null, escalation: "", channel: "" },
   });

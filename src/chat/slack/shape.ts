@@ -24,9 +24,9 @@ const objectIn = (text: string): object | null => {
 const isRecord = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The events that do something here; manifest.json asks for the first three, and Slack sends the others unasked. */
+/** The events that do something here; manifest.json asks for the first four, and Slack sends the others unasked. */
 const events: ReadonlySet<string> = new Set([
-  ...["app_mention", "message", "app_home_opened"],
+  ...["app_mention", "message", "app_home_opened", "channel_id_changed"],
   ...["tokens_revoked", "app_uninstalled"],
 ]);
 

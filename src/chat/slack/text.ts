@@ -7,6 +7,7 @@ import type {
 import type { Line, Part } from "../../core/card.ts";
 import type { PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
+import type { Link } from "../any/links.ts";
 import { mentionLength, nobody, nothing, shortened, visible, wordsOf } from "../any/text.ts";
 import { limits } from "./limits.ts";
 
@@ -135,6 +136,12 @@ export const boldSection = (line: Line, most: number = limits.sectionText): Rich
       one.type === "text" ? { ...one, style: { bold: true } } : one,
     ),
   }));
+
+/** A link in words of ours, to our own console or to a message of our own. */
+export const linkSection = ({ text, url }: Link): RichTextSection => ({
+  type: "rich_text_section",
+  elements: [{ type: "link", url, text }],
+});
 
 /**
  * Lines as one rich text: a single section with line breaks in it, since not every client begins a line with each section. Nothing

@@ -1,9 +1,13 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { WebClient } from "@slack/web-api";
 import { type Clock, SendFault, type Store } from "../../app/ports.ts";
-import type { EscalationId, PersonId } from "../../core/ids.ts";
+import type { EscalationId, Millis, PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
 import type { Policy } from "../../core/policy/model.ts";
+import { consoleLink } from "../any/links.ts";
+import { at } from "../any/reading.ts";
 import { askFaultOf, refusalOf } from "./api.ts";
+import type { Account, Directory } from "./directory.ts";
 import type { Place } from "./outgoing.ts";
 import { createSharing } from "./sharing.ts";
 
@@ -11,8 +15,14 @@ import { createSharing } from "./sharing.ts";
 export interface Where {
   /** Does something in a channel of the policy. Where it is closed to us the operator hears of it, and NowhereFault is thrown. */
   inChannel<T>(key: string, work: (id: string) => Promise<T>): Promise<T>;
-  /** The conversation with one person. */
-  conversationWith(person: PersonId): Promise<string>;
+  /** Does something in the conversation with one person. Where they cannot be reached any more, everybody hears of it. */
+  withPerson<T>(person: PersonId, work: (conversation: string) => Promise<T>): Promise<T>;
+  /** The channel of the policy as Slack calls it now; null = it is not in Slack. */
+  channelNow(key: string): Promise<string | null>;
+  /** Waits a moment for a card that is on its way, so that what is said beside it can lead there. */
+  cardSoon(escalation: EscalationId): Promise<void>;
+  /** Where a card is looked at: in its channel, once it is there, else in the console. */
+  linkTo(escalation: EscalationId): Promise<string>;
   /** Where Slack has what was sent under a key; null = nowhere. */
   placeOf(key: string): Promise<Place | null>;
   /** The card of an escalation as the root of its thread; null = there is none, or will be none. */
@@ -21,7 +31,10 @@ export interface Where {
 
 export interface WhereParts {
   readonly api: WebClient;
-  readonly store: Pick<Store, "messageOf">;
+  readonly directory: Pick<Directory, "again" | "lost">;
+  readonly store: Pick<Store, "messageOf" | "conversation">;
+  /** The console's address. */
+  readonly publicUrl: string;
   readonly people: () => People;
   readonly channels: () => Policy["channels"];
   readonly clock: Clock;
@@ -30,6 +43,14 @@ export interface WhereParts {
   /** Tells the operator what nobody in the chat can be told. */
   readonly tell: (sentence: string) => void;
 }
+
+/** What is kept of a channel that has another id now, under its old one. */
+export const movedTo = (id: string): { readonly now: string } => ({ now: id });
+
+const renamed = (reference: unknown): string | null => {
+  const now = at(reference, "now");
+  return typeof now === "string" && now !== "" ? now : null;
+};
 
 /** A channel that nobody can speak in before somebody mends it. */
 export class NowhereFault extends SendFault {
@@ -49,26 +70,50 @@ const closedChannel: ReadonlySet<string> = new Set([
   "restricted_action_thread_only_channel",
 ]);
 
-/** Slack's words for somebody who cannot be written to. */
-const nobodyThere: ReadonlySet<string> = new Set([
-  "user_not_found",
-  "users_not_found",
-  "user_disabled",
-  "user_not_visible",
-  "cannot_dm_bot",
+/** Whether Slack's word means that nothing can be said or edited there. */
+export const isBarred = (refusal: string): boolean =>
+  closedChannel.has(refusal) || Object.hasOwn(nobodyThere, refusal);
+
+/** As long as somebody who is asked at night would not notice. */
+const looks = 5;
+const betweenLooks: Millis = 200;
+
+/** Slack's words for somebody who cannot be written to, and what that says of their account. */
+const nobodyThere: Readonly<Record<string, Exclude<Account["is"], "member">>> = {
+  ...{ user_disabled: "closed", is_inactive: "closed", user_is_deactivated: "closed" },
+  ...{ user_not_found: "unknown", users_not_found: "unknown", user_not_visible: "unknown" },
+  ...{ user_is_restricted: "guest", user_is_ultra_restricted: "guest" },
+  ...{ cannot_dm_bot: "bot", user_is_bot: "bot" },
+};
+
+/** Slack's word for a closed account: somebody's, or our own, which concerns everybody and is nobody's absence. */
+const someoneInactive = "account_inactive";
+
+/** Slack's words for a conversation that is not there: the one that is kept may be an old one. */
+const noConversation: ReadonlySet<string> = new Set([
+  ...["channel_not_found", "is_archived", "not_in_channel", "restricted_action"],
 ]);
 
 /** A line waits for its card so many attempts long (about a minute); a card from before Slack was connected never comes. */
 const patience = 5;
 
 export const createWhere = (parts: WhereParts): Where => {
-  const { api, store, people, channels, sharedChannels, tell } = parts;
+  const { api, store, people, channels, sharedChannels, publicUrl, directory, tell } = parts;
   const refuseShared = sharedChannels ? null : createRefusal(parts);
   const conversations = new Map<string, string>();
 
-  const channelId = (key: string): string => {
+  /** A channel that is shared or moved to another workspace gets another id, and all that stands in it goes along. */
+  const idNow = async (id: string): Promise<string> =>
+    renamed((await store.conversation("slack", id))?.reference) ?? id;
+
+  const channelNow: Where["channelNow"] = async (key) => {
     const id = channels().get(key)?.slack;
-    if (id) return id;
+    return id ? idNow(id) : null;
+  };
+
+  const channelId = async (key: string): Promise<string> => {
+    const id = await channelNow(key);
+    if (id !== null) return id;
     const sentence = `The policy's channel ${key || "(none)"} has no Slack id, so nothing can be posted there`;
     tell(`${sentence}. Add channels.${key}.slack.`);
     throw new NowhereFault(sentence);
@@ -76,14 +121,56 @@ export const createWhere = (parts: WhereParts): Where => {
 
   const placeOf: Where["placeOf"] = async (key) => {
     const [channel = "", ts = ""] = ((await store.messageOf("slack", key))?.place ?? "").split(":");
-    return ts === "" ? null : { channel, ts };
+    return ts === "" ? null : { channel: await idNow(channel), ts };
+  };
+
+  let workspace: Promise<string> | null = null;
+  /** Slack's address of our workspace; "" = it does not say. */
+  const address = async (): Promise<string> => {
+    workspace ??= api.auth.test().then(({ url = "" }) => url);
+    try {
+      return await workspace;
+    } catch {
+      workspace = null;
+      return "";
+    }
+  };
+
+  /** What Slack's refusal to let us write to somebody says of them; null = nothing. */
+  const lostBy = async (user: string, refusal: string): Promise<Account["is"] | null> => {
+    const said = Object.hasOwn(nobodyThere, refusal) ? nobodyThere[refusal] : undefined;
+    if (said) return said;
+    if (refusal !== someoneInactive && !noConversation.has(refusal)) return null;
+    // Our own token can still ask, or it is our own account that is closed.
+    const told = (await directory.again(user))?.is ?? null;
+    return refusal === someoneInactive && told === "member" ? "closed" : told;
+  };
+
+  const conversationWith = async (user: string): Promise<string> => {
+    const known = conversations.get(user);
+    if (known) return known;
+    const id = (await api.conversations.open({ users: user })).channel?.id ?? "";
+    conversations.set(user, id);
+    return id;
   };
 
   return {
     placeOf,
+    channelNow,
+    cardSoon: async (escalation) => {
+      for (let look = 0; look < looks && (await placeOf(`card:${escalation}`)) === null; look += 1)
+        await pause(betweenLooks);
+    },
+    linkTo: async (escalation) => {
+      const card = await placeOf(`card:${escalation}`);
+      const base = card && (await address());
+      return card && base
+        ? `${base}archives/${card.channel}/p${card.ts.replace(".", "")}`
+        : consoleLink(publicUrl, escalation);
+    },
     inChannel: async (key, work) => {
       try {
-        const id = channelId(key);
+        const id = await channelId(key);
         await refuseShared?.(key, id);
         return await work(id);
       } catch (fault) {
@@ -96,18 +183,19 @@ export const createWhere = (parts: WhereParts): Where => {
         throw new NowhereFault(sentence);
       }
     },
-    conversationWith: async (person) => {
+    withPerson: async (person, work) => {
       const user = people().get(person)?.slack;
       if (!user) throw never("the policy names no Slack account for them");
-      const known = conversations.get(user);
-      if (known) return known;
       try {
-        const id = (await api.conversations.open({ users: user })).channel?.id ?? "";
-        conversations.set(user, id);
-        return id;
+        return await work(await conversationWith(user));
       } catch (error) {
-        const refusal = refusalOf(error);
-        if (refusal === null || !nobodyThere.has(refusal)) throw askFaultOf(error, "no");
+        const fault = error instanceof SendFault ? error : askFaultOf(error, "no");
+        const refusal = refusalOf(error instanceof SendFault ? error.cause : error);
+        if (refusal === null) throw fault;
+        conversations.delete(user);
+        const is = await lostBy(user, refusal);
+        if (is === null || is === "member") throw fault;
+        directory.lost(user, is);
         tell(`Slack lets nobody write to ${user} (${refusal}). The doctor says whom it concerns.`);
         throw never(`Slack lets nobody write to them (${refusal})`);
       }

@@ -1,5 +1,6 @@
 import type { Button } from "../../core/card.ts";
 import type { EscalationId } from "../../core/ids.ts";
+import type { Link } from "../any/links.ts";
 import type { Ground, Press } from "../any/press.ts";
 import { nothing, shortened, visible } from "../any/text.ts";
 import * as common from "../any/words.ts";
@@ -52,6 +53,10 @@ const actionFor = (
   const fallback = { type: "Action.Submit", ...drawn, data } as const;
   return [{ type: "Action.Execute", ...drawn, verb: "act", data, fallback }];
 };
+
+/** A link in words of ours, to our own console or to a message of our own. */
+export const linkRow = ({ text, url }: Link): ActionSet[] =>
+  row([{ type: "Action.OpenUrl", title: titleText(text), url }]);
 
 /** One row; none without buttons. */
 export const row = (

@@ -1,12 +1,13 @@
 import type { Card } from "../../core/card.ts";
 import type { People } from "../../core/people.ts";
 import { forWhom, onCard, shownWith } from "../any/addressed.ts";
+import type { Link } from "../any/links.ts";
 import type { Ground } from "../any/press.ts";
 import { inSight } from "../any/squeeze.ts";
-import { visible } from "../any/text.ts";
+import { plainText, visible } from "../any/text.ts";
 import * as common from "../any/words.ts";
 import type { Action, ActionSet, AdaptiveCard } from "./adaptive.ts";
-import { moreButton, pressable, row } from "./buttons.ts";
+import { linkRow, moreButton, pressable, row } from "./buttons.ts";
 import { fitted, limits } from "./limits.ts";
 import {
   accountOf,
@@ -62,6 +63,33 @@ export const teamsCard = (card: Card, context: CardContext): TeamsMessage => {
     };
   });
 };
+
+/** Lines of a card that has to be small. */
+const fewLines = 3;
+
+/** The card with what matters most, for when Teams calls it too large: its first lines, its buttons, and where the rest is. */
+export const smallCard = (card: Card, channel: string, link: Link): TeamsMessage => {
+  const ground: Ground = { version: card.version, escalation: card.escalation, channel };
+  return {
+    summary: lockScreen(card),
+    card: cardOf([
+      ...boldLine(card.title, 100),
+      ...shownWith(card)
+        .slice(0, fewLines)
+        .flatMap((line) => textLine(line, 120)),
+      ...onCard(card)
+        .slice(0, mostRows)
+        .flatMap((buttons) => row(buttons.flatMap((one) => pressable(one, ground, 300)))),
+      ...linkRow(link),
+    ]),
+  };
+};
+
+/** What stands where a card was, once it is asked about elsewhere: no buttons, and the way there. */
+export const movedCard = (card: Card, link: Link): TeamsMessage => ({
+  summary: summaryOf(`${plainText(card.title)}: ${link.text}`, limits.lockScreen),
+  card: cardOf([...boldLine(card.title, 150), ...linkRow(link)]),
+});
 
 /** Everybody the card names as asked, and everybody who is to be reached. */
 const whomOf = (card: Card, people: People): Mentions => {

@@ -1,14 +1,17 @@
 import type { Chat, Clock, Pace, Random, Sending, Store } from "../../app/ports.ts";
-import type { Card } from "../../core/card.ts";
+import type { Button, Card, Line } from "../../core/card.ts";
 import type { EscalationId, PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
 import { orToEach } from "../any/each.ts";
-import { teamsCard } from "./card.ts";
+import { consoleLink, type Link } from "../any/links.ts";
+import { fingerprint } from "../any/said.ts";
+import * as common from "../any/words.ts";
+import { movedCard, smallCard, teamsCard } from "./card.ts";
 import { teamsDigest } from "./digest.ts";
 import type { Directory } from "./directory.ts";
 import { teamsLine } from "./line.ts";
-import { createOutgoings, type Going, type Outgoings } from "./outgoing.ts";
-import { createWhere, NowhereFault, type Where, type WhereParts } from "./where.ts";
+import { createOutgoings, type Drawn, type Going, type Outgoings } from "./outgoing.ts";
+import { createWhere, NowhereFault, type Place, type Where, type WhereParts } from "./where.ts";
 
 /**
  * As fast as Teams wants to be spoken to: 7 messages a second in a thread, 30 requests a second in all, of which edits are some.
@@ -25,7 +28,7 @@ export const productionPace: Pace = {
 
 export interface TeamsChatParts extends WhereParts {
   readonly directory: Directory;
-  readonly store: WhereParts["store"] & Pick<Store, "saveMessage">;
+  readonly store: WhereParts["store"] & Pick<Store, "saveMessage" | "directsOf">;
   readonly clock: Clock;
   readonly random: Pick<Random, "salt">;
   /** The policy's key of the channel a deployment belongs to. */
@@ -44,9 +47,18 @@ interface Once extends Going {
   readonly about: About;
 }
 
+/** One sentence to one person. */
+interface Told {
+  readonly channel: string;
+  readonly escalation: EscalationId | "";
+  readonly line: Line;
+  readonly version: number | null;
+  readonly buttons: readonly Button[];
+}
+
 /** Teams as a chat. Where Teams has a message is kept as `<conversation>|<activity>` under the message's key. */
 export const createTeamsChat = (parts: TeamsChatParts): Chat => {
-  const { directory, people, channels, channelOf, pace, random } = parts;
+  const { directory, people, channels, channelOf, pace, random, store, publicUrl } = parts;
   const where = createWhere(parts);
   const chance = (): number => (random.salt()[0] ?? 0) / 256;
   const outgoings = createOutgoings({ ...parts, where, chance });
@@ -56,11 +68,20 @@ export const createTeamsChat = (parts: TeamsChatParts): Chat => {
   /** Says something once: what is kept under the key was said already. */
   const once = async ({ about, ...going }: Once): Promise<void> => {
     if ((await where.placeOf(going.key)) !== null) return;
-    await keep(going.key, await outgoings.post(going), about);
+    const said = fingerprint(going.drawn(false, false));
+    await keep(going.key, await outgoings.post(going), about, said);
   };
 
-  const direct = async (what: Omit<Once, "conversation" | "thread">, to: PersonId): Promise<void> =>
-    once({ ...what, conversation: await where.conversationWith(to), thread: "" });
+  const direct = (what: Omit<Once, "conversation" | "thread">, to: PersonId): Promise<void> =>
+    where.withPerson(to, (conversation) => once({ ...what, conversation, thread: "" }));
+
+  /** As somebody alone reads it, who needs no mention there: with the way to the card. */
+  const alone = async (told: Told, everybody: People): Promise<Drawn> => {
+    const { escalation } = told;
+    const url = escalation === "" ? null : await where.linkTo(escalation);
+    const link: Link | null = url === null ? null : { text: common.openCard, url };
+    return (repeat, small) => teamsLine({ ...told, to: [] }, everybody, repeat, { small, link });
+  };
 
   const say = async (
     { key, body, doubtSince, attempts }: Sending<"line">,
@@ -69,7 +90,7 @@ export const createTeamsChat = (parts: TeamsChatParts): Chat => {
   ): Promise<void> => {
     const { escalation, to } = body;
     const card = await where.threadOf(escalation, attempts);
-    const drawn = (repeat: boolean) => teamsLine(body, everybody, repeat);
+    const drawn: Drawn = (repeat, small) => teamsLine(body, everybody, repeat, { small });
     const about = { channel: body.channel, escalation, to };
     const place = card
       ? { conversation: card.conversation, thread: card.id }
@@ -77,13 +98,12 @@ export const createTeamsChat = (parts: TeamsChatParts): Chat => {
     await once({ key, doubtSince, attempts, ...place, drawn, about });
   };
 
-  /** To somebody alone, who needs no mention there. */
   const sayTo = async (
     { key, body, doubtSince, attempts }: Sending<"line"> | Sending<"direct">,
     person: PersonId,
     everybody: People,
   ): Promise<void> => {
-    const drawn = (repeat: boolean) => teamsLine({ ...body, to: [] }, everybody, repeat);
+    const drawn = await alone(body, everybody);
     const about = { channel: body.channel, escalation: body.escalation, to: [person] };
     await direct({ key, doubtSince, attempts, drawn, about }, person);
   };
@@ -94,10 +114,9 @@ export const createTeamsChat = (parts: TeamsChatParts): Chat => {
     direct: true,
     reaches: (person) => directory.reaches(person),
     serves: (channel) => Boolean(channels().get(channel)?.teams),
+    onUnreached: directory.onLost,
     showCard: (message, card) =>
-      where.inChannel(message.body.channel, (conversation) =>
-        show({ where, outgoings, keep, people }, message, card, conversation),
-      ),
+      show({ where, outgoings, keep, people, publicUrl }, message, card),
     say: (message, everybody) => {
       const { channel: key, to } = message.body;
       return orToEach(
@@ -107,26 +126,44 @@ export const createTeamsChat = (parts: TeamsChatParts): Chat => {
         (fault) => fault instanceof NowhereFault,
       );
     },
-    whisper: (message, everybody) => sayTo(message, message.body.person, everybody),
+    whisper: async (message, everybody) => {
+      const { escalation, channel, person } = message.body;
+      if (escalation !== "" && where.channelNow(channel) !== null) await where.cardSoon(escalation);
+      await sayTo(message, person, everybody);
+    },
+    amend: async ({ body }, now, everybody) => {
+      const { escalation, channel } = body;
+      const asked = new Set<PersonId>();
+      for (const { key, to, body: said } of await store.directsOf("teams", escalation)) {
+        const [person] = to;
+        const place = await where.placeOf(key);
+        if (person === undefined || place === null) continue;
+        const view = now(person);
+        // What is pressed stands in the newest of several messages to one person.
+        const buttons = asked.has(person) ? [] : view.buttons;
+        asked.add(person);
+        const drawn = await alone({ ...view, channel, escalation, buttons }, everybody);
+        const says = fingerprint(drawn(false, false));
+        if (said === says) continue;
+        await outgoings.edit(key, place, drawn);
+        await keep(key, place, { channel, escalation, to }, says);
+      }
+    },
     digest: async ({ key, doubtSince, attempts }, digest, { id }) => {
-      const drawn = (repeat: boolean) => teamsDigest(digest, channelOf, repeat);
+      const drawn: Drawn = (repeat, small) => teamsDigest(digest, channelOf, repeat, small);
       const about = { channel: "", escalation: "" as const, to: [id] };
       await direct({ key, doubtSince, attempts, drawn, about }, id);
     },
   };
 };
 
-type Keep = (
-  key: string,
-  place: { readonly conversation: string; readonly id: string },
-  about: About,
-) => Promise<void>;
+type Keep = (key: string, place: Place, about: About, said?: string | null) => Promise<void>;
 
 const keepIn =
   ({ store, clock }: Pick<TeamsChatParts, "store" | "clock">): Keep =>
-  (key, { conversation, id }, about) =>
+  (key, { conversation, id }, about, said = null) =>
     store.saveMessage({
-      ...{ chat: "teams", key, place: `${conversation}|${id}`, body: null, ...about },
+      ...{ chat: "teams", key, place: `${conversation}|${id}`, body: said, ...about },
       at: clock.now(),
     });
 
@@ -135,25 +172,55 @@ interface Tools {
   readonly outgoings: Outgoings;
   readonly keep: Keep;
   readonly people: () => People;
+  readonly publicUrl: string;
 }
 
-/** Edits the card where it is, and posts it where it is not. */
-const show = async (
-  { where, outgoings, keep, people }: Tools,
-  { key, body, doubtSince, attempts }: Sending<"card">,
-  card: Card,
-  conversation: string,
-): Promise<void> => {
-  const drawn = (first: boolean, repeat: boolean) =>
-    teamsCard(card, { people: people(), channel: body.channel, first, repeat });
-  const before = await where.placeOf(key);
-  if (before && (await outgoings.edit(before, drawn(false, false)))) return;
-  // A card that somebody deleted comes back, and calls nobody a second time.
-  const isNew = before === null;
-  const place = await outgoings.post({
-    ...{ key, doubtSince, attempts, conversation, thread: "" },
-    drawn: (repeat) => drawn(isNew && !repeat, repeat),
-  });
+const nowhere: Place = { conversation: "", id: "" };
+
+/** Edits the card where it is, and posts it where it is not: also where its channel is another now, and the old copy says which. */
+const show = async (tools: Tools, message: Sending<"card">, card: Card): Promise<void> => {
+  const { where, outgoings, keep, people, publicUrl } = tools;
+  const { key, body, doubtSince, attempts } = message;
   const { channel, escalation } = body;
-  await keep(key, place, { channel, escalation, to: isNew ? card.notify : [] });
+  const about = { channel, escalation, to: [] };
+  const link = { text: common.openConsole, url: consoleLink(publicUrl, escalation) };
+  const drawnFor =
+    (first: boolean): Drawn =>
+    (repeat, small) =>
+      small
+        ? smallCard(card, channel, link)
+        : teamsCard(card, { people: people(), channel, first: first && !repeat, repeat });
+  const before = await where.placeOf(key);
+  if (before && where.channelNow(channel) === null) {
+    // Another chat has the channel.
+    await keep(leftBehind(key), before, about);
+    await keep(key, nowhere, about);
+    return settleLeft(tools, message, card);
+  }
+  await where.inChannel(channel, async (conversation) => {
+    const here = before?.conversation === conversation ? before : null;
+    if (here && (await outgoings.edit(key, here, drawnFor(false)))) return;
+    if (before && !here) await keep(leftBehind(key), before, about);
+    // A card that somebody deleted comes back, and calls nobody a second time; nor does one that moves.
+    const isNew = before === null;
+    const drawn = drawnFor(isNew);
+    const going = { key, doubtSince, attempts, conversation, thread: "", drawn };
+    await keep(key, await outgoings.post(going), { ...about, to: isNew ? card.notify : [] });
+  });
+  await settleLeft(tools, message, card);
+};
+
+/** Under this key stands where a card was, until the copy there says where it went. */
+const leftBehind = (key: string): string => `left:${key}`;
+
+const settleLeft = async (
+  { where, outgoings, keep }: Tools,
+  { key, body: { channel, escalation } }: Sending<"card">,
+  card: Card,
+): Promise<void> => {
+  const left = await where.placeOf(leftBehind(key));
+  if (!left) return;
+  const link = { text: common.moved(channel), url: await where.linkTo(escalation) };
+  await outgoings.edit(leftBehind(key), left, () => movedCard(card, link));
+  await keep(leftBehind(key), nowhere, { channel, escalation, to: [] });
 };

@@ -28,13 +28,14 @@ const info = (title: string, height: TaskInfo["height"], card: AdaptiveCard): Ta
  * The small form of a button: the deed in full, the reason filled in from the rule, a submit button that names the deed. Two taps, no
  * typing.
  */
-export const formDialog = (press: Press): TaskInfo => {
+export const formDialog = (press: Press, told = ""): TaskInfo => {
   const { title, submit, reason, reasonRequired } = press.form ?? bare(press.line);
   const initial = shortened(visible(reason), limits.reasonText).trim();
   return info(
     title,
     "small",
     cardOf([
+      ...toldLine(told),
       ...boldLine([{ untrusted: submit }], 300),
       {
         type: "Input.Text",
@@ -49,6 +50,27 @@ export const formDialog = (press: Press): TaskInfo => {
       ...row(submitButton(submit, { ...press, form: press.form && { ...press.form, reason: "" } })),
     ]),
   );
+};
+
+const toldLine = (told: string): Element[] =>
+  told === "" ? [] : textLine([told], 400, { style: { color: "Attention" } });
+
+/**
+ * What was submitted, once more, under the sentence why: nothing typed is lost, and it can be pressed again. Of a form of several fields
+ * only their names and values came back, so that each is a text now.
+ */
+export const againDialog = (data: unknown, press: Press, told: string): TaskInfo => {
+  const filled = filledIn(data);
+  const reason = filled.find(({ name }) => name === "because")?.value ?? "";
+  if (press.form !== null) return formDialog({ ...press, form: { ...press.form, reason } }, told);
+  const deed = titleOf(press.line);
+  const fields = filled.map(
+    ({ name, value }): FormField => ({
+      ...{ name, label: name, value, kind: "text", required: false, options: [] },
+    }),
+  );
+  const form = [...fields.map(fieldInput), ...row(submitButton(deed, press))];
+  return info(deed, "medium", cardOf([...toldLine(told), ...form]));
 };
 
 const bare = (line: string) => ({

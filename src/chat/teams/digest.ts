@@ -12,6 +12,7 @@ export const teamsDigest = (
   digest: Digest,
   channelOf: (deployment: string) => string,
   repeat = false,
+  small = false,
 ): TeamsMessage =>
   fitted((room) => {
     const items = digest.items.slice(0, room.items);
@@ -25,7 +26,7 @@ export const teamsDigest = (
         ...(left > 0 ? [ourWords(words.moreAtHome(left))] : []),
       ]),
     };
-  });
+  }, small);
 
 const itemOf = (item: DueView, at: number, channel: string, room: Room): Element[] => {
   const ground = { version: item.version, escalation: "" as const, channel };

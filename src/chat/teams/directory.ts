@@ -20,6 +20,12 @@ export interface Unreached {
 export interface Directory {
   /** Asks Teams, at most once a minute for each; null = Teams could not be asked. `id` is what Teams calls them in this conversation. */
   account(user: string, conversation: string, id?: string): Promise<Account | null>;
+  /** Asks Teams now, whatever is known. */
+  again(user: string, conversation: string): Promise<Account | null>;
+  /** A message showed that they cannot be reached. */
+  lost(user: string): void;
+  /** `listener` is called whenever a message showed so. */
+  onLost(listener: () => void): void;
   /** From what is known without asking. Where nothing is known, yes: passing over somebody wrongly takes the question from them. */
   reaches(person: Person): boolean;
   /** Asks about everybody in a conversation, one after the other; answers who cannot be reached. */
@@ -50,8 +56,19 @@ export const createDirectory = ({ bot, clock, addressOf }: DirectoryParts): Dire
   };
   const account: Directory["account"] = (user, conversation, id = user) =>
     known.get(user, () => ask(id, conversation));
+  const listeners = new Set<() => void>();
   return {
     account,
+    again: async (user, conversation) => {
+      const told = await ask(user, conversation);
+      if (told !== null) known.learn(user, told);
+      return told;
+    },
+    lost: (user) => {
+      known.learn(user, { is: "unknown", tenant: known.last(user)?.tenant ?? "" });
+      for (const listener of listeners) listener();
+    },
+    onLost: (listener) => void listeners.add(listener),
     reaches: ({ teams }) => {
       const user = guid(teams ?? "");
       return user !== "" && (known.last(user)?.is ?? "member") === "member";

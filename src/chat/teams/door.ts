@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { textAt } from "../any/reading.ts";
-import { nowhere, refusal } from "../any/said.ts";
+import { failedWords, nowhere, refusal } from "../any/said.ts";
 import { sparingly } from "../any/sparingly.ts";
 import { type Fields, senderOf } from "./activity.ts";
 import { teamsAnswer } from "./answer.ts";
@@ -8,7 +8,7 @@ import type { Reply } from "./bot.ts";
 import { answerDialog } from "./dialogs.ts";
 import { onInstalled } from "./installed.ts";
 import { dialogOf, onExecute, onFetch, onTask, shownInPassing } from "./pressed.ts";
-import { createRoom, type Room, type RoomParts } from "./room.ts";
+import { closedRoom, createRoom, type Room, type RoomParts } from "./room.ts";
 import { onMessage } from "./typed.ts";
 import * as words from "./words.ts";
 
@@ -39,7 +39,9 @@ export const registerTeams = (app: FastifyInstance, parts: DoorParts): void => {
       return no(reply, 403, "Not an activity of Teams");
     }
     const authorization = request.headers.authorization ?? "";
-    const answered = await bot.receive(authorization, activity, () => work(room, activity));
+    const answered = await bot.receive(authorization, activity, async () =>
+      work((await isAway(parts)) ? closedRoom(room) : room, activity),
+    );
     if ("refused" in answered) {
       const { status, because } = answered.refused;
       warn(because);
@@ -47,6 +49,17 @@ export const registerTeams = (app: FastifyInstance, parts: DoorParts): void => {
     }
     return reply.code(answered.status).send(answered.body);
   });
+};
+
+/** Asked before anything is done, so that whoever waits hears in time that nothing was. */
+const isAway = async ({ store, report }: DoorParts): Promise<boolean> => {
+  try {
+    await store.ping();
+    return false;
+  } catch (fault) {
+    report(fault, "teams");
+    return true;
+  }
 };
 
 const bodyOf = ({ body, headers }: FastifyRequest): Fields | null => {
@@ -115,7 +128,7 @@ const guarded = async <T>(
   try {
     return await doing();
   } catch (fault) {
-    return broken(words.broken(room.report(fault, what)));
+    return broken(failedWords(fault, room.report(fault, what), words.broken));
   }
 };
 

@@ -67,6 +67,12 @@ const undoneIn = ({ status, code, retryAfter }: CallFault, random: number): Undo
   return { message: `Teams refused it: ${status} ${code}`, wait: untilMended };
 };
 
+/** Whether Teams calls a message too large. */
+export const isTooLarge = (error: unknown): boolean => {
+  const refused = refusalOf(error);
+  return refused !== null && (refused.status === 413 || /TooBig|TooLarge/i.test(refused.code));
+};
+
 /** What Teams itself answered to a call that failed; null where it did not answer. */
 export const refusalOf = (
   fault: unknown,

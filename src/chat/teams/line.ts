@@ -1,31 +1,47 @@
 import type { People } from "../../core/people.ts";
 import { addressed, type Sentence } from "../any/addressed.ts";
+import type { Link } from "../any/links.ts";
 import { plainText } from "../any/text.ts";
-import { pressable, row } from "./buttons.ts";
+import { linkRow, pressable, row } from "./buttons.ts";
 import type { TeamsMessage } from "./card.ts";
 import { fitted } from "./limits.ts";
 import { accountOf, cardOf, mentionsIn, ourWords, summaryOf, textLine } from "./text.ts";
 import * as words from "./words.ts";
 
+/** How a sentence is drawn besides: as small as it can be, with the way to what it is about. */
+interface How {
+  readonly small?: boolean;
+  readonly link?: Link | null;
+}
+
 const mostInRow = 3;
 const mostRows = 2;
 
 /** A sentence with its buttons. Everybody in `to` is mentioned exactly once, below it, since Teams mentions nobody within a sentence. */
-export const teamsLine = (said: Sentence, people: People, repeat = false): TeamsMessage => {
+export const teamsLine = (
+  said: Sentence,
+  people: People,
+  repeat = false,
+  { small = false, link = null }: How = {},
+): TeamsMessage => {
   const has = (person: Parameters<typeof accountOf>[0]) => accountOf(person, people) !== null;
   const asked = mentionsIn(addressed(said, has, people), people, "");
-  return fitted((room) => ({
-    summary: summaryOf(plainText(said.line)),
-    card: cardOf(
-      [
-        ...(repeat ? [ourWords(words.possibleRepeat)] : []),
-        ...orDash(textLine(said.line, room.line)),
-        ...asked.block,
-        ...rowsOf(said, room.data),
-      ],
-      asked,
-    ),
-  }));
+  return fitted(
+    (room) => ({
+      summary: summaryOf(plainText(said.line)),
+      card: cardOf(
+        [
+          ...(repeat ? [ourWords(words.possibleRepeat)] : []),
+          ...orDash(textLine(said.line, room.line)),
+          ...asked.block,
+          ...rowsOf(said, room.data),
+          ...(link === null ? [] : linkRow(link)),
+        ],
+        asked,
+      ),
+    }),
+    small,
+  );
 };
 
 /** Teams shows an empty card as nothing at all. */

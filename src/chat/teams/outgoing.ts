@@ -1,16 +1,21 @@
 import { SendFault, type Sending, type Store } from "../../app/ports.ts";
 import type { Bot } from "./bot.ts";
 import type { TeamsMessage } from "./card.ts";
-import { refusalOf, sendFaultOf } from "./faults.ts";
+import { isTooLarge, refusalOf, sendFaultOf } from "./faults.ts";
 import type { Place, Where } from "./where.ts";
+
+/**
+ * Draws a message: with the words that it may be there twice, where it may, and as small as it can be, where Teams calls it too
+ * large.
+ */
+export type Drawn = (repeat: boolean, small: boolean) => TeamsMessage;
 
 /** A message on its way. */
 export interface Going extends Pick<Sending<"line">, "key" | "doubtSince" | "attempts"> {
   readonly conversation: string;
   /** The message whose thread it belongs to; "" = none. */
   readonly thread: string;
-  /** Drawn with the words that it may be there twice, where it may. */
-  readonly drawn: (repeat: boolean) => TeamsMessage;
+  readonly drawn: Drawn;
 }
 
 /** Posts and edits. */
@@ -18,7 +23,7 @@ export interface Outgoings {
   /** Posts; answers where. What may have arrived is sent once more, marked, and then no more. */
   post(going: Going): Promise<Place>;
   /** Replaces a message; false where it is gone. */
-  edit(place: Place, message: TeamsMessage): Promise<boolean>;
+  edit(key: string, place: Place, drawn: Drawn): Promise<boolean>;
 }
 
 export interface OutgoingParts {
@@ -47,10 +52,28 @@ export const createOutgoings = (parts: OutgoingParts): Outgoings => {
     return at < attempts;
   };
 
-  const send = async ({ conversation, thread, drawn }: Going, repeat: boolean): Promise<Place> => {
+  /** Says it as it is, else small; what Teams does not take either way is not tried again before there is something else to say. */
+  const inSomeForm = async <T>(
+    key: string,
+    say: (small: boolean) => Promise<T>,
+    small = false,
+  ): Promise<T> => {
+    try {
+      return await say(small);
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      if (!small) return inSomeForm(key, say, true);
+      tell(`Teams takes ${key} in no form, since it is too large. Please report this.`);
+      throw new SendFault("too large in every form", { retry: "never", arrived: "no" });
+    }
+  };
+
+  const send = async (going: Going, repeat: boolean): Promise<Place> => {
+    const { key, conversation, thread, drawn } = going;
     const address = await where.addressOf(conversation);
     const to = thread === "" ? conversation : `${conversation};messageid=${thread}`;
-    return { conversation, id: await bot.post(address, to, drawn(repeat)) };
+    const say = (small: boolean) => bot.post(address, to, drawn(repeat, small));
+    return { conversation, id: await inSomeForm(key, say) };
   };
 
   const repeated = async (going: Going): Promise<Place> => {
@@ -84,13 +107,20 @@ export const createOutgoings = (parts: OutgoingParts): Outgoings => {
 
   return {
     post,
-    edit: async ({ conversation, id }, message) => {
+    edit: async (key, { conversation, id }, drawn) => {
       try {
-        await bot.update(await where.addressOf(conversation), conversation, id, message);
+        const address = await where.addressOf(conversation);
+        await inSomeForm(key, (small) =>
+          bot.update(address, conversation, id, drawn(false, small)),
+        );
         return true;
       } catch (error) {
-        if (refusalOf(error)?.status === 404) return false;
-        throw sendFaultOf(error, chance());
+        const refused = refusalOf(error);
+        if (refused?.status !== 404 && refused?.status !== 403) throw sendFaultOf(error, chance());
+        tell(
+          `Teams edits ${key} no more (${refused.status} ${refused.code}): a copy that still stands there is out of date.`,
+        );
+        return false;
       }
     },
   };

@@ -1,11 +1,19 @@
+import type { Answer } from "../../app/ports.ts";
 import type { Press } from "../any/press.ts";
 import { at, textAt } from "../any/reading.ts";
-import { escalationIn, nowhere, refusal, shortKey } from "../any/said.ts";
+import { escalationIn, isUnsure, nowhere, refusal, shortKey } from "../any/said.ts";
 import { type Fields, isPersonal, senderOf } from "./activity.ts";
 import { teamsAnswer } from "./answer.ts";
 import type { Reply } from "./bot.ts";
 import { settleCopies } from "./copies.ts";
-import { answerDialog, formDialog, moreDialog, readDialog, type TaskInfo } from "./dialogs.ts";
+import {
+  againDialog,
+  answerDialog,
+  formDialog,
+  moreDialog,
+  readDialog,
+  type TaskInfo,
+} from "./dialogs.ts";
 import { readPress } from "./press.ts";
 import type { Room, SaidInTeams } from "./room.ts";
 import * as words from "./words.ts";
@@ -17,8 +25,7 @@ export const onExecute = async (room: Room, activity: Fields): Promise<Reply> =>
   const pressed = readPress(at(activity, "value", "action", "data"));
   if (pressed === null) return shownInPassing(words.oldButton);
   const said = saidBy(activity, pressed.press);
-  const answer = await room.ask(said);
-  await settleCopies(room, activity, pressed.press.escalation);
+  const answer = await done(room, activity, said);
   if (answer.choices.length === 0) return shownInPassing(answer.text);
   // What is said in passing has no buttons: the next steps come directly.
   const isTold = await room.whisper(activity, teamsAnswer(answer, said));
@@ -41,9 +48,17 @@ export const onTask = async (room: Room, activity: Fields): Promise<Reply> => {
   const read = readDialog(data);
   if (read === null) return dialogOf(await dialogFor(room, activity, data));
   const said = saidBy(activity, read.press, read.line);
+  const answer = await done(room, activity, said);
+  return dialogOf(
+    isUnsure(answer) ? againDialog(data, read.press, answer.text) : answerDialog(answer, said),
+  );
+};
+
+/** Has it done; a card that stands twice is known by the press. */
+const done = async (room: Room, activity: Fields, said: SaidInTeams): Promise<Answer> => {
   const answer = await room.ask(said);
-  await settleCopies(room, activity, read.press.escalation);
-  return dialogOf(answerDialog(answer, said));
+  if (!isUnsure(answer)) await settleCopies(room, activity, said.escalation);
+  return answer;
 };
 
 /** A dialog as an answer. */
@@ -77,8 +92,7 @@ const dialogFor = async (room: Room, activity: Fields, data: unknown): Promise<T
     case "open":
     case "act": {
       const said = saidBy(activity, press);
-      const answer = await room.ask(said);
-      if (kind === "act") await settleCopies(room, activity, press.escalation);
+      const answer = await (kind === "act" ? done(room, activity, said) : room.ask(said));
       return answerDialog(answer, said);
     }
   }
@@ -98,8 +112,7 @@ export const onSubmit = async (room: Room, activity: Fields): Promise<void> => {
   const read = readDialog(data);
   if (read !== null) {
     const said = saidBy(activity, read.press, read.line);
-    const answer = await room.ask(said);
-    await settleCopies(room, activity, read.press.escalation);
+    const answer = await done(room, activity, said);
     return room.reply(activity, teamsAnswer(answer, said));
   }
   const { title, card } = await dialogFor(room, activity, data);

@@ -1,4 +1,12 @@
-import type { Answer, Clock, Inbound, Random, Store, Views } from "../../app/ports.ts";
+import {
+  type Answer,
+  type Clock,
+  Fault,
+  type Inbound,
+  type Random,
+  type Store,
+  type Views,
+} from "../../app/ports.ts";
 import type { Instant } from "../../core/ids.ts";
 import type { Policy } from "../../core/policy/model.ts";
 import type { Ground } from "../any/press.ts";
@@ -16,7 +24,7 @@ export interface RoomParts extends ActorParts {
   readonly views: Views;
   readonly store: Pick<
     Store,
-    "messageAt" | "messageOf" | "saveMessage" | "firstSight" | "saveConversation"
+    "messageAt" | "messageOf" | "saveMessage" | "firstSight" | "saveConversation" | "ping"
   >;
   readonly clock: Clock;
   readonly random: Pick<Random, "id">;
@@ -126,4 +134,23 @@ export const createRoom = (parts: RoomParts): Room => {
       return [...channels().values()].find(({ teams }) => teams === channel)?.id ?? "";
     },
   };
+};
+
+/** The room while the database does not answer: whatever is said there is not recorded, which is what everybody is told. */
+export const closedRoom = (room: Room): Room => ({
+  ...room,
+  ask: async ({ key }) => room.inbound.unasked(key),
+  home: away,
+  views: { ...room.views, card: away },
+  store: {
+    ...{ messageAt: nothing, messageOf: nothing, firstSight: async () => true },
+    ...{ saveMessage: away, saveConversation: away, ping: away },
+  },
+  remember: nothing,
+});
+
+const nothing = async (): Promise<undefined> => undefined;
+
+const away = async (): Promise<never> => {
+  throw new Fault("the database does not answer", "later");
 };

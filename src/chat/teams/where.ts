@@ -1,9 +1,12 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type Fault, SendFault, type Store } from "../../app/ports.ts";
 import type { EscalationId, Millis, PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
 import type { Policy } from "../../core/policy/model.ts";
+import { consoleLink } from "../any/links.ts";
 import { guid, readAddress } from "./activity.ts";
 import type { Address, Bot } from "./bot.ts";
+import type { Directory } from "./directory.ts";
 import { refusalOf } from "./faults.ts";
 
 /** Where Teams has a message. */
@@ -17,8 +20,14 @@ export interface Place {
 export interface Where {
   /** Does something in a channel of the policy. Where it is closed to us the operator hears of it, and NowhereFault is thrown. */
   inChannel<T>(key: string, work: (conversation: string) => Promise<T>): Promise<T>;
-  /** The conversation with one person. */
-  conversationWith(person: PersonId): Promise<string>;
+  /** Does something in the conversation with one person. Where they cannot be reached any more, everybody hears of it. */
+  withPerson<T>(person: PersonId, work: (conversation: string) => Promise<T>): Promise<T>;
+  /** The channel of the policy; null = it is not in Teams. */
+  channelNow(key: string): string | null;
+  /** Waits a moment for a card that is on its way, so that what is said beside it can lead there. */
+  cardSoon(escalation: EscalationId): Promise<void>;
+  /** Where a card is looked at: in its channel, once it is there, else in the console. */
+  linkTo(escalation: EscalationId): Promise<string>;
   /** How a conversation is spoken to. */
   addressOf(conversation: string): Promise<Address>;
   /** Where Teams has what was sent under a key; null = nowhere. */
@@ -30,6 +39,9 @@ export interface Where {
 export interface WhereParts {
   readonly bot: Bot;
   readonly store: Pick<Store, "messageOf" | "conversation" | "newestConversation">;
+  readonly directory: Pick<Directory, "again" | "lost">;
+  /** The console's address. */
+  readonly publicUrl: string;
   readonly people: () => People;
   readonly channels: () => Policy["channels"];
   /** Tells the operator what nobody in the chat can be told. */
@@ -50,6 +62,19 @@ const isClosed = (fault: unknown): boolean => {
   return refusal !== null && (refusal.status === 403 || refusal.status === 404);
 };
 
+/** Teams' words for somebody who has blocked the app: MessageWritesBlocked, BotBlockedByUser. */
+const blocked = /block/i;
+
+/** As long as somebody who is asked at night would not notice. */
+const looks = 5;
+const betweenLooks: Millis = 200;
+
+/** A message of a channel, as Teams' clients open it. https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams */
+const messageLink = ({ conversation, id }: Place, tenant: string): string => {
+  const query = tenant === "" ? "" : `?tenantId=${encodeURIComponent(tenant)}`;
+  return `https://teams.microsoft.com/l/message/${encodeURIComponent(conversation)}/${encodeURIComponent(id)}${query}`;
+};
+
 /** A line waits for its card so many attempts long (about a minute); a card from before Teams was connected never comes. */
 const patience = 5;
 
@@ -67,7 +92,7 @@ export const addressBook =
   };
 
 export const createWhere = (parts: WhereParts): Where => {
-  const { bot, store, people, channels, tell } = parts;
+  const { bot, store, people, channels, directory, publicUrl, tell } = parts;
   const addressOf = addressBook(store);
   const conversations = new Map<string, string>();
 
@@ -85,9 +110,41 @@ export const createWhere = (parts: WhereParts): Where => {
     return id === "" ? null : { conversation, id };
   };
 
+  const channelNow: Where["channelNow"] = (key) => channels().get(key)?.teams ?? null;
+
+  const conversationWith = async (user: string): Promise<string> => {
+    const known = conversations.get(user);
+    if (known) return known;
+    // No conversation in particular: that of any channel speaks for the tenant.
+    const id = await bot.conversationWith(await addressOf(""), user);
+    conversations.set(user, id);
+    return id;
+  };
+
+  /**
+   * Whether somebody is gone, or wants to hear nothing from us. Who has not added the app for themselves is neither: they are mentioned
+   * in the channel.
+   */
+  const isLost = async (user: string, code: string): Promise<boolean> => {
+    if (blocked.test(code)) return true;
+    const channel = [...channels().values()].find(({ teams }) => teams !== null)?.teams;
+    return channel ? (await directory.again(user, channel))?.is === "unknown" : false;
+  };
+
   return {
     placeOf,
     addressOf,
+    channelNow,
+    cardSoon: async (escalation) => {
+      for (let look = 0; look < looks && (await placeOf(`card:${escalation}`)) === null; look += 1)
+        await pause(betweenLooks);
+    },
+    linkTo: async (escalation) => {
+      const card = await placeOf(`card:${escalation}`);
+      if (card === null) return consoleLink(publicUrl, escalation);
+      const { tenant } = await addressOf(card.conversation);
+      return messageLink(card, tenant);
+    },
     inChannel: async (key, work) => {
       try {
         return await work(channelId(key));
@@ -107,20 +164,25 @@ export const createWhere = (parts: WhereParts): Where => {
         throw new NowhereFault(sentence);
       }
     },
-    conversationWith: async (person) => {
+    withPerson: async (person, work) => {
       const user = guid(people().get(person)?.teams ?? "");
       if (user === "") throw never("the policy names no Teams account for them");
-      const known = conversations.get(user);
-      if (known) return known;
+      const isKept = conversations.has(user);
       try {
-        // No conversation in particular: that of any channel speaks for the tenant.
-        const id = await bot.conversationWith(await addressOf(""), user);
-        conversations.set(user, id);
-        return id;
+        return await work(await conversationWith(user));
       } catch (fault) {
-        if (!isClosed(fault)) throw fault;
+        if (!isClosed(fault) || fault instanceof NowhereFault) throw fault;
+        conversations.delete(user);
+        const { status, code } = refusalOf(fault) ?? { status: 0, code: "" };
+        // A conversation of before may be gone although they are there.
+        if (isKept && status === 404)
+          throw new SendFault(`Teams has this conversation no more (${code})`, {
+            ...{ retry: "later", arrived: "no", retryIn: 1_000, cause: fault },
+          });
+        const isGone = await isLost(user, code);
+        if (isGone) directory.lost(user);
         tell(
-          `Teams lets nobody write to ${people().get(person)?.key ?? "somebody"} (${refusalOf(fault)?.code}): they have to add the app for themselves.`,
+          `Teams lets nobody write to ${people().get(person)?.key ?? "somebody"} (${code}): ${isGone ? "whoever is next is asked in their place." : "they have to add the app for themselves."}`,
         );
         throw never("Teams lets nobody write to them");
       }

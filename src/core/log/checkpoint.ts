@@ -43,7 +43,7 @@ export const isOrigin = (name: string): boolean => /^[^\s+\p{Cc}\p{Z}\p{Cs}]+$/u
 
 /** Writes the vkey of an Ed25519 public key (32 bytes) under a name. Throws when `isOrigin` says no. */
 export const vkeyOf = (name: string, publicKey: Uint8Array): string => {
-  if (!isOrigin(name)) throw new TypeError(`"${name}" cannot name a log: no spaces, no plus.`);
+  if (!isOrigin(name)) throw new TypeError("This cannot name a log: no spaces, no plus.");
   if (publicKey.length !== KEY_SIZE) throw new RangeError(`A key has ${KEY_SIZE} bytes.`);
   const id = Buffer.from(keyId(name, publicKey)).toString("hex");
   return `${name}+${id}+${base64(Uint8Array.of(ED25519, ...publicKey))}`;

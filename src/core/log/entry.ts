@@ -150,6 +150,13 @@ export type Body =
       readonly decideBy: Timestamp | "";
     }
   | {
+      /** Another policy names another channel: the question is asked there from now on. Keys of the policy's channels. */
+      readonly kind: "escalation.moved";
+      readonly escalation: EscalationId;
+      readonly from: string;
+      readonly to: string;
+    }
+  | {
       readonly kind: "decision.proposed";
       readonly deployment: string;
       readonly escalation: EscalationId | "";

@@ -49,7 +49,8 @@ export const dateTime = z
   .describe('Wall-clock time in the zone of the schedule, e.g. "2026-12-24T09:00"');
 export const envName = z
   .string()
-  .regex(/^env:[A-Za-z_][A-Za-z0-9_]*$/, {
+  // Not a secret where its name should be: what stands here is printed.
+  .regex(/^env:(?!whsec_)[A-Za-z_][A-Za-z0-9_]*$/, {
     error: "must name an environment variable, like env:ALERTMANAGER_TOKEN", // not the last word: the union it stands in looks at it to choose its own
   })
   .describe("The environment variable that holds the secret, e.g. env:ALERTMANAGER_TOKEN");

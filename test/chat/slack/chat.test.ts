@@ -24,10 +24,16 @@ const setting = async (timeout = 2_000) => {
   const told: string[] = [];
   const chat = createSlackChat({
     ...{ api, clock, channelOf, pace: productionPace, sharedChannels: false },
+    publicUrl: "https://holdpoint.example.com",
     directory: createDirectory({ api, clock }),
     store: {
       messageOf: async (_chat, key) => kept.get(key),
       saveMessage: async (row) => void kept.set(row.key, row),
+      directsOf: async (_chat, escalation) =>
+        [...kept.values()].filter(
+          (row) => row.escalation === escalation && row.key.endsWith(`:${row.to[0]}`),
+        ),
+      conversation: async () => undefined,
     },
     people: () => team,
     channels: () => new Map([[channel, { id: channel, slack: room, teams: null }]]),

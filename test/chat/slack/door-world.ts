@@ -5,6 +5,7 @@ import { createApi } from "../../../src/chat/slack/api.ts";
 import { slackCard } from "../../../src/chat/slack/card.ts";
 import { createDirectory } from "../../../src/chat/slack/directory.ts";
 import { registerSlack } from "../../../src/chat/slack/door.ts";
+import { answers } from "../../../src/core/words.ts";
 import { signingSecret, slackPeople } from "../../support/slack-people.ts";
 import { type SlackServer, startSlackServer } from "../../support/slack-server.ts";
 import type { SlackMessageKept } from "../../support/slack-types.ts";
@@ -59,6 +60,7 @@ export const openDoor = async (setting: DoorSetting = {}) => {
       return "ref_1";
     },
     store: {
+      saveConversation: async () => undefined,
       firstSight: async (key) => {
         const first = !seen.has(key);
         seen.add(key);
@@ -71,6 +73,7 @@ export const openDoor = async (setting: DoorSetting = {}) => {
       },
     },
     inbound: {
+      unasked: () => answer({ ok: false, text: answers.notRecorded }),
       run: async (invocation) => {
         said.push(invocation);
         const before = done.get(invocation.key);

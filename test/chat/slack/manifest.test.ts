@@ -24,7 +24,12 @@ const scope = z.enum([
   "channels:history",
   "groups:history",
 ] satisfies BotScopes);
-const event = z.enum(["app_mention", "app_home_opened", "message.im"] satisfies BotEvents);
+const event = z.enum([
+  "app_mention",
+  "app_home_opened",
+  "channel_id_changed",
+  "message.im",
+] satisfies BotEvents);
 
 const ourUrl = z.literal("https://holdpoint.example.com/slack/events");
 /** https://docs.slack.dev/reference/app-manifest; strict, so that a misspelt or new setting is seen. */

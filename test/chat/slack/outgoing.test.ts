@@ -15,7 +15,7 @@ const channel = "C0RISK0001";
 const token = "xoxb-for-tests";
 const message = { text: "CRITICAL", blocks: [] };
 const going = (parts: Partial<Going> = {}): Going => ({
-  ...{ key: "card:HP-1", channel, thread: null, doubtSince: null, message, plain: message },
+  ...{ key: "card:HP-1", channel, thread: null, doubtSince: null, message, simpler: [message] },
   ...parts,
 });
 
@@ -154,14 +154,14 @@ describe("an edit", () => {
   test("of a message that is gone says so, and of another kind of failure does not", async () => {
     const { slack, post, edit } = await setting();
     const place = await post(going());
-    expect(await edit(place, { text: "later", blocks: [] }, message)).toBe(true);
+    expect(await edit(place, { text: "later", blocks: [] }, [message])).toBe(true);
     const [kept] = slack.messagesIn(channel);
     if (kept) slack.deleteMessage(kept);
 
-    expect(await edit(place, message, message)).toBe(false);
+    expect(await edit(place, message, [message])).toBe(false);
 
     slack.fault = () => slackFaults.status(502, false);
-    expect(await faultOf(edit(place, message, message))).toMatchObject({ arrived: "perhaps" });
+    expect(await faultOf(edit(place, message, [message]))).toMatchObject({ arrived: "perhaps" });
   });
 });
 

@@ -3,6 +3,7 @@ import type { Bot } from "../../../src/chat/teams/bot.ts";
 import { createDirectory } from "../../../src/chat/teams/directory.ts";
 import type { DoorParts } from "../../../src/chat/teams/door.ts";
 import { addressBook } from "../../../src/chat/teams/where.ts";
+import { answers } from "../../../src/core/words.ts";
 import { accountFor, modelRisk, tenant } from "../../support/teams-server.ts";
 import { now, postures } from "../console/cards.ts";
 import { answer, channelOf, open, publicUrl, team, view } from "../slack/samples.ts";
@@ -29,6 +30,7 @@ export const doorParts = ({ bot, done, logged, anonymous }: Behind): DoorParts =
     messageOf: async (_chat: string, key: string) => messages.get(key),
     messageAt: async () => undefined,
     saveMessage: async (row: MessageRow) => void messages.set(row.key, row),
+    ping: async () => undefined,
     firstSight: async (key: string) => {
       const first = !seen.has(key);
       seen.add(key);
@@ -51,6 +53,7 @@ export const doorParts = ({ bot, done, logged, anonymous }: Behind): DoorParts =
       return "ref_1";
     },
     inbound: {
+      unasked: () => answer({ ok: false, text: answers.notRecorded }),
       run: async (invocation) => {
         done.push(invocation);
         return answer({ text: `Done: ${invocation.line}` });

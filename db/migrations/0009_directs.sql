@@ -1,0 +1,1 @@
+CREATE INDEX "messages_escalation" ON "holdpoint"."messages" USING btree ("chat","escalation","at");

@@ -1,0 +1,37 @@
+import { Fault } from "../app/ports.ts";
+import type { Millis } from "../core/ids.ts";
+
+/** How long one question to the database is waited for where a person in a chat waits for all of them together. */
+export const personWaits: Millis = 700;
+
+/** What a promise gives, or a rejection when that takes longer. The work itself goes on: nobody can stop a query from here. */
+export const soon = async <T>(
+  work: Promise<T>,
+  patience: Millis,
+  late: () => Error = () => new Error(`no answer from the database within ${patience} ms`),
+): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late()), patience);
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** A port whose every answer comes soon, or not at all: for whoever is waited for by a person. */
+export const timely = <T extends object>(port: T, patience: Millis): T =>
+  new Proxy(port, {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== "function") return method;
+      return (...args: readonly unknown[]): unknown => {
+        const answer: unknown = Reflect.apply(method, target, args);
+        return answer instanceof Promise ? soon(answer, patience, tooSlow) : answer;
+      };
+    },
+  });
+
+const tooSlow = (): Fault => new Fault("the database did not answer in time", "later");
