@@ -30,6 +30,7 @@ import { startBell } from "./cron.ts";
 import { closeToOthers } from "./data-directory.ts";
 import { readDemoKey } from "./demo-key.ts";
 import { readDemoSecrets } from "./demo-secrets.ts";
+import { createClock, machineHands } from "./house/clock.ts";
 import { Refused } from "./house/first-policy.ts";
 import { openHouse, systemRandom } from "./house/open.ts";
 import { problemLine, readPolicyText } from "./policy-file.ts";
@@ -71,7 +72,7 @@ const serve = async (): Promise<void> => {
   process.umask(0o077); // the embedded database makes its files as open as it may
   const config = configOrExit();
   const log = pino({ level: config.logLevel }, pino.destination(2));
-  const clock = { now: () => Date.now() };
+  const clock = createClock(machineHands());
   // From before the first request can come; until then nothing has been accepted that would have to be finished.
   let close = async (): Promise<void> => undefined;
   const stop = (): void => {
@@ -97,6 +98,11 @@ const serve = async (): Promise<void> => {
         openInTime(place, { origin, vkey }, { seconds: config.databaseWait, say: err }),
       config,
       clock,
+      clockWatch: {
+        // The embedded database has no clock but this machine's.
+        check: (store) => clock.check(config.databaseUrl ? () => store.now() : null),
+        difference: clock.difference,
+      },
       random: systemRandom,
       log,
       startBell: bell,

@@ -8,7 +8,7 @@ import { outbox } from "../schema.ts";
 /** A database that takes longer for nothing is not ready, and past hope after a few of these: then the process should end. */
 const pingMs = 3_000;
 
-type Outbox = Pick<Store, "claimOutbox" | "nextOutbox" | "sent" | "failed" | "ping" | "backlog">;
+type Outbox = Pick<Store, "claimOutbox" | "nextOutbox" | "sent" | "failed" | "ping" | "now" | "backlog">;
 
 /** What is to be told, and when it may be. Every time is the database's, so that all replicas together keep one pace. */
 export const outboxQueries = (db: Database, execute: Executor): Outbox => ({
@@ -55,6 +55,10 @@ export const outboxQueries = (db: Database, execute: Executor): Outbox => ({
       throw faultOf(error);
     });
   },
+  now: async () => {
+    const [[ms] = []] = await execute({ text: nowText, params: [] });
+    return Math.round(Number(ms));
+  },
   backlog: async () => {
     const [[deliveries, waiting, dead, age] = []] = await execute({
       text: backlogText,
@@ -72,11 +76,18 @@ export const outboxQueries = (db: Database, execute: Executor): Outbox => ({
 /** `number` milliseconds as an interval. */
 const ms = (parameter: number): string => `${"$"}${parameter}::float8 * interval '1 millisecond'`;
 
-/** Why a row may not be claimed yet: somebody has it, it failed a moment ago, or the card was edited a moment ago. */
+/**
+ * Why a row may not be claimed yet: somebody has it, it failed a moment ago, or the card was edited a moment ago. What was attempted
+ * or sent in the future, the database's clock has gone back since: then none of these times means anything.
+ */
 const claimable = (row: string): string => `${row}.chat = $1::text and ${row}.state = 'pending'
-  and (${row}.leased_until is null or ${row}.leased_until <= now())
-  and (${row}.retry_at is null or ${row}.retry_at <= now())
-  and (${row}.sent_at is null or ${row}.body->>'kind' <> 'card' or ${row}.sent_at + ${ms(4)} <= now())`;
+  and (${row}.attempted_at > now() + interval '1 minute' or (
+    (${row}.leased_until is null or ${row}.leased_until <= now())
+    and (${row}.retry_at is null or ${row}.retry_at <= now())
+    and (${row}.sent_at is null or ${row}.body->>'kind' <> 'card' or ${row}.sent_at + ${ms(4)} <= now())))`;
+
+/** A chat that asks for more silence is asked again after this; a lane that is held for longer is one from before the clock went back. */
+const longestHold = "interval '10 minutes'";
 
 /**
  * Claims in one statement: lanes that are free, of each the first few rows, of those the most urgent. `attempted_at`,
@@ -85,7 +96,7 @@ const claimable = (row: string): string => `${row}.chat = $1::text and ${row}.st
  */
 const claim = (lockLanes: string, more: string): string => `with free as materialized (
     select l.lane from holdpoint.lanes l
-    where l.chat = $1::text and l.free_at <= now()
+    where l.chat = $1::text and (l.free_at <= now() or l.free_at > now() + ${longestHold} + interval '1 minute')
       and exists (select from holdpoint.outbox w where w.lane = l.lane and ${claimable("w")})
     ${lockLanes}),
   first as materialized (
@@ -113,7 +124,7 @@ const pacedClaimText = claim(
   "for update of l skip locked",
   `,
   spoke as (
-    update holdpoint.lanes l set free_at = greatest(l.free_at, now() + ${ms(6)})
+    update holdpoint.lanes l set free_at = now() + ${ms(6)}
     where l.chat = $1::text and l.lane in (select lane from claimed))`,
 );
 
@@ -153,9 +164,11 @@ const failedText = `with settled as (
       retry_at = now() + ${ms(3)},
       doubt_since = case when not $4::boolean and doubt_since = attempted_at then null else doubt_since end
     where id = $1::bigint and fence = $2::int and leased_until is not null)
-  update holdpoint.lanes l set free_at = greatest(l.free_at, now() + ${ms(6)})
+  update holdpoint.lanes l set free_at = greatest(l.free_at, now() + least(${ms(6)}, ${longestHold}))
   from holdpoint.outbox o
   where o.id = $1::bigint and l.chat = o.chat and l.lane = o.lane and $6::float8 is not null`;
+
+const nowText = "select (extract(epoch from clock_timestamp()) * 1000)::float8";
 
 const backlogText = `select
   (select count(*)::int from holdpoint.deliveries where evaluated_at is null),

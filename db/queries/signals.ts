@@ -147,7 +147,8 @@ const seenText = `select u.id, d.id from unnest($1::text::text[], $2::text::text
 const claimText = `with claimed as (
     update holdpoint.deliveries set leased_until = now() + $2::float8 * interval '1 millisecond'
     where number in (select number from holdpoint.deliveries
-      where evaluated_at is null and (leased_until is null or leased_until <= now())
+      where evaluated_at is null and (leased_until is null or leased_until <= now()
+        or leased_until > now() + $2::float8 * interval '1 millisecond' + interval '1 minute') -- the clock went back
       order by number limit $1::int for update skip locked)
     returning number, id, source, received_at, content_type, encode(body, 'hex') as body, identity, attributes)
   select id, source, received_at, content_type, body, identity, attributes from claimed order by number`;

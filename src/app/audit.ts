@@ -5,6 +5,7 @@ import { levelOf, stateWord } from "../core/posture.ts";
 import { deploymentOf } from "../core/situation.ts";
 import type { Decided } from "../core/state.ts";
 import { nameOf, scopeWordsOf, type Telling } from "../core/telling.ts";
+import { timeOf } from "../core/time.ts";
 import { boardView } from "./board.ts";
 import { newestCard } from "./deliver.ts";
 import { readFilter } from "./filters.ts";
@@ -84,7 +85,7 @@ const historyView = (telling: Telling, recorded: Recorded): HistoryView => {
   const zone = telling.situation.policy.deployments.get(deployment)?.hours.timezone ?? "UTC";
   return {
     index,
-    at: Date.parse(entry.at),
+    at: timeOf(entry),
     kind: entry.kind,
     deployment: deployment === "org" ? "" : deployment,
     escalation: "escalation" in entry ? entry.escalation : "",

@@ -25,7 +25,7 @@ import type {
   OrgState,
 } from "../core/state.ts";
 import type { Telling } from "../core/telling.ts";
-import { rfc3339 } from "../core/time.ts";
+import { rfc3339, timeOf } from "../core/time.ts";
 import type {
   Change,
   ConditionRow,
@@ -55,7 +55,9 @@ import {
  * that goes with them. Nothing here touches the world; the journal commits what the desk holds, whole or not at all.
  */
 export class Desk {
+  /** What deadlines go by. The log may be ahead of it: some replica's clock was. */
   readonly now: Instant;
+  readonly #headAt: Instant;
   readonly surface: Surface;
   #org: OrgState;
   #numbers: NumbersState;
@@ -88,7 +90,8 @@ export class Desk {
   };
 
   constructor(snapshot: Snapshot, surface: Surface, around: Surroundings) {
-    this.now = Math.max(around.now, snapshot.headAt);
+    this.now = around.now;
+    this.#headAt = snapshot.headAt;
     this.surface = surface;
     this.#around = around;
     this.#evidence = new Map(around.evidence);
@@ -192,7 +195,8 @@ export class Desk {
     const base = {
       v: 1 as const,
       origin,
-      at: rfc3339(this.now),
+      at: rfc3339(Math.max(this.now, this.#headAt)),
+      ...(this.now < this.#headAt && { clock: rfc3339(this.now) }),
       id: this.random.id("e_"),
       subject,
       actor,
@@ -240,7 +244,7 @@ export class Desk {
     if (entry.kind === "escalation.moved") this.#left.set(entry.escalation, entry.from);
     for (const old of before.escalations) {
       if (after.escalations.some((one) => one.id === old.id)) continue;
-      const closed: EscalationState = { ...old, status: "closed", closedAt: Date.parse(entry.at) };
+      const closed: EscalationState = { ...old, status: "closed", closedAt: timeOf(entry) };
       this.#touched.set(old.id, closed);
       this.#moved.add(old.id);
     }

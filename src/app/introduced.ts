@@ -3,7 +3,7 @@ import { whatIsMissed } from "../core/expected.ts";
 import type { Digest, Instant } from "../core/ids.ts";
 import { expectationsOf } from "../core/policy/expectation.ts";
 import type { Policy } from "../core/policy/model.ts";
-import { instantOf } from "../core/time.ts";
+import { timeOf } from "../core/time.ts";
 import type { Recorded, Store } from "./ports.ts";
 
 /** Since when each expectation has been in force without a break, as the log says. */
@@ -58,7 +58,7 @@ const beginnings = async (
     if (!reached) continue;
     const then = entry.digest === digest ? standing : await keysUnder(store, entry.digest);
     standing = standing.filter((key) => then.includes(key));
-    for (const key of standing) introduced.set(key, instantOf(entry.at));
+    for (const key of standing) introduced.set(key, timeOf(entry));
   }
   return introduced;
 };

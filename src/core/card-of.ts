@@ -17,6 +17,7 @@ import {
 import type { EscalationState } from "./state.ts";
 import { clock, scopeWordsOf, type Telling, whoWithDuty, zoneOf } from "./telling.ts";
 import { rfc3339 } from "./time.ts";
+import { isUndoneOften } from "./undo.ts";
 import { evidenceLines, hearersOf } from "./unmatched-lines.ts";
 import * as words from "./words.ts";
 import * as rehearsal from "./words-rehearsal.ts";
@@ -267,6 +268,7 @@ const undoButton = (
     !mine ||
     !restricts ||
     lastDecision.before === lastDecision.after ||
+    isUndoneOften(telling.situation.state, lastDecision) ||
     now > lastDecision.at + deployment.undo
   )
     return [];

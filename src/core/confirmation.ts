@@ -1,6 +1,8 @@
-import type { EscalationId, Instant } from "./ids.ts";
+import { confirmationsThatStand, live } from "./agreed.ts";
+import type { EscalationId, Instant, PersonId } from "./ids.ts";
 import { outcomeLine } from "./lines.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
+import { inAll } from "./restrict.ts";
 import { deploymentOf, escalationIn, rehearsalName } from "./situation.ts";
 import { clock, nameOf, scopeWordsOf, type Telling } from "./telling.ts";
 import { instantOf } from "./time.ts";
@@ -24,9 +26,12 @@ export const confirmation = (telling: Telling, entries: readonly Entry[]): strin
         postureNow(telling),
       );
     case "decision.confirmed":
-      return words.answers.confirmed(other.needs);
+      return [words.answers.confirmed(other.needs), ...noLongerCount(telling)].join(" ");
     case "decision.lapsed":
-      return words.plain(words.said.lapsed(nameOfDeployment(telling), other.because));
+      return [
+        words.plain(words.said.lapsed(nameOfDeployment(telling), other.because)),
+        ...startAgain(telling),
+      ].join(" ");
     case "decision.explained":
       return words.answers.explained;
     case "rehearsal.answered":
@@ -46,6 +51,29 @@ export const confirmation = (telling: Telling, entries: readonly Entry[]): strin
       return words.answers.done;
   }
 };
+
+/** Those whose confirmation is on the record and counts no more. */
+const noLongerCount = (telling: Telling): readonly string[] => {
+  const { proposal } = telling.situation.state;
+  if (!proposal) return [];
+  const standing = confirmationsThatStand(telling.situation, proposal);
+  const gone = proposal.confirmedBy.filter((one) => !standing.includes(one));
+  return gone.length === 0 ? [] : [words.answers.noLongerCounts(namesOf(telling, gone, "and"))];
+};
+
+const startAgain = (telling: Telling): readonly string[] => {
+  const { situation } = telling;
+  const starters = inAll(situation, "start", live(situation.state));
+  return starters.length === 0 ? [] : [words.answers.startAgain(namesOf(telling, starters, "or"))];
+};
+
+const namesOf = (telling: Telling, people: readonly PersonId[], last: string): string =>
+  words.plain(
+    words.listed(
+      people.map((one) => nameOf(telling, one)),
+      last,
+    ),
+  );
 
 const rehearsing = (telling: Telling, id: EscalationId): string => {
   const decider = escalationIn(telling.situation.state, id)?.decider ?? "";

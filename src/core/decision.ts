@@ -1,3 +1,10 @@
+import {
+  confirmationsThatStand,
+  live,
+  type Proposal,
+  secondsNeeded,
+  starterStands,
+} from "./agreed.ts";
 import { isOwner } from "./authority.ts";
 import type { EscalationId, Millis, PersonId } from "./ids.ts";
 import type { AuthorityRule, ScopeId } from "./log/entry.ts";
@@ -82,12 +89,6 @@ export const ready = (situation: Situation, asked: Asked, what: string): Ready |
   const escalation = about(situation.state, asked.escalation, what);
   if (isRefused(escalation)) return escalation;
   return staleness(situation, asked, what) ?? { deployment, posture, escalation };
-};
-
-/** The live escalations that count for widening, or [null] where there is none: all of their pinned rules must allow it. */
-export const live = (state: DeploymentState): readonly (EscalationState | null)[] => {
-  const all = state.escalations.filter((one) => one.status !== "closed" && isDecidable(one));
-  return all.length > 0 ? all : [null];
 };
 
 /** What a decision about this escalation settles. */
@@ -189,19 +190,17 @@ const propose = (
       to,
       reason: asked.reason,
       authority: rule,
-      needs: Math.max(1, deployment.authority.widen.confirm.people),
+      needs: secondsNeeded(situation, null),
       expires: rfc3339(situation.now + proposalLasts),
     },
   },
 ];
 
-type Pending = NonNullable<DeploymentState["proposal"]>;
-
 const confirm = (
   situation: Situation,
   prepared: Ready,
   asked: AskedToResume,
-  proposal: Pending,
+  proposal: Proposal,
 ): readonly Draft[] | Refusal => {
   const refusal = whyNotConfirm(situation, prepared, asked, proposal);
   if (refusal) return refusal;
@@ -209,9 +208,10 @@ const confirm = (
   if (lapsed) {
     return lapse(situation, lapsed).map((body) => ({ actor: { type: "policy" }, body }));
   }
-  if (proposal.needs > 1) {
+  const before = confirmationsThatStand(situation, proposal);
+  const needs = secondsNeeded(situation, proposal) - before.length - 1;
+  if (needs > 0) {
     const { id: deployment } = prepared.deployment;
-    const needs = proposal.needs - 1;
     const body = {
       kind: "decision.confirmed" as const,
       deployment,
@@ -224,7 +224,7 @@ const confirm = (
     asked: { ...asked, reason: proposal.reason },
     to: proposal.to,
     rule: `${proposal.authority}+widen.confirm`,
-    people: [proposal.by, ...proposal.confirmedBy, asked.actor],
+    people: [proposal.by, ...before, asked.actor],
   });
 };
 
@@ -232,7 +232,7 @@ const whyNotConfirm = (
   situation: Situation,
   prepared: Ready,
   asked: AskedToResume,
-  proposal: Pending,
+  proposal: Proposal,
 ): Refusal | null => {
   const { actor, to } = asked;
   const { id: deployment } = prepared.deployment;
@@ -249,28 +249,11 @@ const whyNotConfirm = (
 };
 
 /** What a started resume does not survive: its scope gone from the policy, or the authority of who started it. */
-const whyLapsed = (situation: Situation, { scopes }: Deployment, proposal: Pending) => {
+const whyLapsed = (situation: Situation, { scopes }: Deployment, proposal: Proposal) => {
   if (proposal.to !== paused && !scopes.some(({ id }) => id === proposal.to)) {
     return "posture changed";
   }
-  return starterStillMay(situation, proposal) ? null : "authority withdrawn";
-};
-
-/** A later policy may take authority away, never add it: also from somebody who has already started. */
-const starterStillMay = (situation: Situation, { by }: Pending): boolean =>
-  situation.policy.people.has(by) &&
-  (deploymentOf(situation) ? [...startersNow(situation)].includes(by) : false);
-
-const startersNow = (situation: Situation): ReadonlySet<PersonId> => {
-  const { policy, state } = situation;
-  const widen = policy.deployments.get(state.id)?.authority.widen;
-  if (!widen) return new Set();
-  const stillThere = [widen.decider, ...widen.deputies].flatMap((ref) =>
-    ref.startsWith("schedule:")
-      ? (policy.schedules.get(ref.slice("schedule:".length))?.rotation ?? [])
-      : [ref as PersonId],
-  );
-  return new Set(stillThere);
+  return starterStands(situation, proposal) ? null : "authority withdrawn";
 };
 
 interface Widening {

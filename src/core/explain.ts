@@ -107,6 +107,8 @@ const undoWhy = (telling: Telling, refusal: Extract<Refusal, { refused: "no-undo
       return "somebody decided since. A resume needs two people.";
     case "too-late":
       return `that was possible until ${until}. A resume needs two people.`;
+    case "too-often":
+      return "you have taken it back three times already. A resume needs two people.";
     case "others-open":
       return "something else is open here. Decide that first, or resume with two people.";
   }

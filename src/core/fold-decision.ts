@@ -1,5 +1,5 @@
 import { retestAsked } from "./fold-retest.ts";
-import type { EntryId, Instant } from "./ids.ts";
+import type { Instant } from "./ids.ts";
 import type { EntryOf } from "./log/entry.ts";
 import type { Decided, DeploymentState, EscalationState } from "./state.ts";
 import { instantOf } from "./time.ts";
@@ -50,11 +50,10 @@ export const decided = (
       ? { ...one, decided: decision }
       : one;
   };
-  const { undoes } = entry;
   const escalations =
-    undoes === ""
+    entry.undoes === ""
       ? state.escalations.map(settle)
-      : state.escalations.map((one) => reopened(one, undoes, at));
+      : state.escalations.map((one) => reopened(one, entry, at));
   const completes = entry.decision === "resume";
   return {
     ...state,
@@ -105,13 +104,31 @@ const moved = (
   };
 };
 
-/** An undone decision leaves its escalations as if it had not been made; a deadline that passed meanwhile starts again. */
-const reopened = (one: EscalationState, undoes: EntryId, at: Instant): EscalationState => {
+/**
+ * An undone decision leaves its escalations open again, with the time that was left to each. Entries that do not say how much are
+ * of older versions: there, a deadline that had passed meanwhile started again.
+ */
+const reopened = (
+  one: EscalationState,
+  { undoes, reopens, actor }: EntryOf<"decision.made">,
+  at: Instant,
+): EscalationState => {
   if (one.decided?.entry !== undoes) return one;
+  const open: EscalationState = { ...one, status: "open", settledAt: null, decided: null };
+  const clocks = reopens?.find(({ escalation }) => escalation === one.id);
+  if (clocks) {
+    const by = actor.type === "person" ? [actor.person] : [];
+    return {
+      ...open,
+      acknowledgeBy: orNull(clocks.acknowledgeBy),
+      decideBy: orNull(clocks.decideBy),
+      undone: [...(one.undone ?? []), ...by],
+    };
+  }
   const late = one.decideBy !== null && one.decideBy <= at;
   const decideBy =
     late && one.decideBy !== null ? at + (one.decideBy - one.openedAt) : one.decideBy;
-  return { ...one, status: "open", settledAt: null, decided: null, decideBy };
+  return { ...open, decideBy };
 };
 
 /** A reason given later takes its place wherever the decision is kept. */

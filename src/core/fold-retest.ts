@@ -1,6 +1,6 @@
 import type { EntryOf } from "./log/entry.ts";
 import type { Retest } from "./state.ts";
-import { instantOf } from "./time.ts";
+import { instantOf, timeOf } from "./time.ts";
 
 /** How re-tests that were asked for fold into the state. */
 
@@ -19,7 +19,7 @@ export const retestAsked = (
     suite: entry.suite,
     askedBy: entry.people[0] ?? "",
     by: entry.by,
-    at: instantOf(entry.at),
+    at: timeOf(entry),
     due: entry.due === "" ? null : instantOf(entry.due),
     reminded: null,
     partial: null,
@@ -40,7 +40,7 @@ export const retestFollowed = (
   all.map((one) => (one.entry === entry.retest ? { ...one, ...news(entry) } : one));
 
 const news = (entry: EntryOf<"retest.followed">): Partial<Retest> => {
-  const at = instantOf(entry.at);
+  const at = timeOf(entry);
   switch (entry.what) {
     case "reminded":
       return { reminded: entry.remind === "" ? at : instantOf(entry.remind) };

@@ -6,7 +6,7 @@ import { escalationNumber } from "./ids.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import { isAcknowledgeOnly, unconfirmedName } from "./situation.ts";
 import type { Carrier, DeploymentState, EscalationState, NumbersState, OrgState } from "./state.ts";
-import { instantOf } from "./time.ts";
+import { instantOf, timeOf } from "./time.ts";
 
 /** The state is a fold of the log (promise P8): these functions are the only way a state changes. */
 
@@ -52,7 +52,7 @@ const orNull = (timestamp: string): Instant | null =>
 
 export const foldOrg = (state: OrgState, entry: Entry): OrgState => {
   if (entry.kind === "policy.adopted")
-    return { ...state, policy: entry.digest, adoptedAt: instantOf(entry.at) };
+    return { ...state, policy: entry.digest, adoptedAt: timeOf(entry) };
   if (isAboutIdentity(entry)) return { ...state, linked: linkedAfter(state.linked, entry) };
   if (entry.kind !== "person.away") return state;
   return { ...state, away: { ...state.away, [entry.person]: instantOf(entry.until) } };
@@ -80,7 +80,7 @@ export const denialKey = (who: string, escalation: EscalationId | "", asked: str
 
 /** Applies one entry to the deployment it names. */
 export const foldDeployment = (state: DeploymentState, entry: Entry): DeploymentState => {
-  const at = instantOf(entry.at);
+  const at = timeOf(entry);
   switch (entry.kind) {
     case "policy.adopted":
       return started(state, entry, at);
@@ -109,7 +109,7 @@ export const foldDeployment = (state: DeploymentState, entry: Entry): Deployment
     case "decision.proposed":
       return { ...state, proposal: proposed(entry, at) };
     case "decision.confirmed":
-      return confirmed(state, entry);
+      return confirmed(state, entry, at);
     case "decision.lapsed":
       return { ...state, proposal: null };
     case "decision.made":
@@ -283,7 +283,9 @@ const proposed = (
     reason,
     authority,
     confirmedBy: [],
+    confirmedAt: [],
     needs,
+    people: needs,
     expires: instantOf(entry.expires),
   };
 };
@@ -291,15 +293,19 @@ const proposed = (
 const confirmed = (
   state: DeploymentState,
   entry: EntryOf<"decision.confirmed">,
+  at: Instant,
 ): DeploymentState => {
   const by = personIn(entry);
-  if (!state.proposal || by === "") return state;
+  const { proposal } = state;
+  if (!proposal || by === "") return state;
+  const { confirmedBy, confirmedAt = confirmedBy.map(() => proposal.at) } = proposal;
   return {
     ...state,
     proposal: {
-      ...state.proposal,
+      ...proposal,
       needs: entry.needs,
-      confirmedBy: [...state.proposal.confirmedBy, by],
+      confirmedBy: [...confirmedBy, by],
+      confirmedAt: [...confirmedAt, at],
     },
   };
 };

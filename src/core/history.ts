@@ -3,7 +3,7 @@ import type { PersonId } from "./ids.ts";
 import { textOf } from "./lines.ts";
 import type { Entry, EntryOf, SignalName } from "./log/entry.ts";
 import { nameOf, type Telling } from "./telling.ts";
-import { clockText, instantOf } from "./time.ts";
+import { clockText, timeOf } from "./time.ts";
 import { chatNames } from "./words-identity.ts";
 
 /** One entry of the log as a sentence with names: who did what, why, under which rule. */
@@ -12,7 +12,7 @@ export const historyLine = (
   { entry, index }: { readonly entry: Entry; readonly index: number },
   zone: string,
 ): Line => {
-  const at = clockText(instantOf(entry.at), zone, telling.situation.now);
+  const at = clockText(timeOf(entry), zone, telling.situation.now);
   return [`${index} · ${at} · `, ...sentence(telling, entry)];
 };
 

@@ -124,11 +124,18 @@ export const openLines = (telling: Telling, escalation: EscalationState): readon
     ...decidesLine(telling, escalation),
     ...mayLine(telling, escalation),
     seenByLine(telling, escalation),
+    ...undoneLine(telling, escalation),
     ...retestLine(telling, escalation),
     ...monitoringLine(telling, escalation, null),
     ...proposalLine(telling),
   ];
 };
+
+/** "Undone 3 times by Dana Weiss": how often somebody stopped it and took that back. */
+const undoneLine = (telling: Telling, { undone = [] }: EscalationState): readonly Line[] =>
+  [...new Set(undone)].map((person) =>
+    words.undone(undone.filter((one) => one === person).length, who(telling, person)),
+  );
 
 /** Who starts a resume now and who confirms it. */
 const resumeLine = (telling: Telling, escalation: EscalationState | null): readonly Line[] => {

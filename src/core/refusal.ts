@@ -109,6 +109,7 @@ export type Refusal =
         | "no-longer"
         | "decided-since"
         | "too-late"
+        | "too-often"
         | "others-open";
       readonly until: Instant | null;
     }

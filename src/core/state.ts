@@ -61,7 +61,11 @@ interface Proposal {
   readonly reason: Commitment | "";
   readonly authority: AuthorityRule;
   readonly confirmedBy: readonly PersonId[];
+  /** When each of them did; missing in what older versions wrote. */
+  readonly confirmedAt?: readonly Instant[];
   readonly needs: number;
+  /** How many besides its starter it needed when it was started; missing in what older versions wrote. */
+  readonly people?: number;
   readonly expires: Instant;
 }
 
@@ -94,6 +98,8 @@ export interface EscalationState {
   readonly unreachable: readonly PersonId[];
   readonly decideBy: Instant | null;
   readonly decided: Decided | null;
+  /** Who took a restriction of it back, once for each time; missing where nobody has. */
+  readonly undone?: readonly PersonId[];
   /** How a rehearsal ended: who would have done what, `asked` "" = nobody answered; null = it has not, or is none. */
   readonly rehearsed: {
     readonly by: PersonId | "";

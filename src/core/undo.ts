@@ -3,8 +3,16 @@ import type { EscalationId, Instant, PersonId } from "./ids.ts";
 import { reassessBy } from "./reassessment.ts";
 import type { Refusal } from "./refusal.ts";
 import { type Asked, decisionBody, lapse } from "./restrict.ts";
-import { type Draft, deploymentOf, escalationIn, type Situation, undecided } from "./situation.ts";
-import type { Decided } from "./state.ts";
+import {
+  type BodyOf,
+  type Draft,
+  deploymentOf,
+  escalationIn,
+  type Situation,
+  undecided,
+} from "./situation.ts";
+import type { Decided, DeploymentState, EscalationState } from "./state.ts";
+import { rfc3339 } from "./time.ts";
 
 /** Until when `undo` would be accepted from this person, or why not. */
 const undoable = (
@@ -26,6 +34,8 @@ const undoable = (
   const mayStill = capabilities.some((one) => ruleFor(situation, one, actor, null) !== null);
   if (!mayStill) return { refused: "no-undo", because: "no-longer", until };
   if (situation.now > until) return { refused: "no-undo", because: "too-late", until };
+  if (isUndoneOften(situation.state, last))
+    return { refused: "no-undo", because: "too-often", until };
   if (undecided(situation.state).some((one) => one.id !== id)) {
     return { refused: "no-undo", because: "others-open", until };
   }
@@ -36,6 +46,15 @@ const undoable = (
 const decidedSince = ({ state }: Situation, actor: PersonId): boolean =>
   Object.hasOwn(state.restrictedBy, actor) &&
   state.restrictedBy[actor] !== state.lastDecision?.entry;
+
+/** So often one person takes back what they did about one escalation; after that it is no mistake. */
+const mostUndone = 3;
+
+/** Whether who made this decision has taken back as many about the same escalations as anybody may. */
+export const isUndoneOften = ({ escalations }: DeploymentState, { entry, people }: Decided) =>
+  escalations
+    .filter(({ decided }) => decided?.entry === entry)
+    .some(({ undone = [] }) => undone.filter((one) => one === people[0]).length >= mostUndone);
 
 /** A later policy may take authority away: then a resume by two others is the way back. */
 const capabilities = ["restrict", "breakGlass"] as const;
@@ -73,6 +92,9 @@ export const undo = (
     cause: "",
     undoes: last.entry,
   });
+  const reopens = situation.state.escalations
+    .filter(({ decided }) => decided?.entry === last.entry)
+    .map((one) => clocksGivenBack(one, situation.now));
   const closes = situation.state.escalations
     .filter((one) => one.trigger === "by-hand" && last.settles.includes(one.id))
     .map(
@@ -82,8 +104,29 @@ export const undo = (
       }),
     );
   return [
-    { actor, body },
+    { actor, body: { ...body, reopens } },
     ...lapse(situation, "posture changed").map((one): Draft => ({ actor, body: one })),
     ...closes,
   ];
+};
+
+type Reopened = NonNullable<BodyOf<"decision.made">["reopens"]>[number];
+
+/**
+ * What was left of each clock when the restriction stopped it, and not a moment more: whoever stops and takes back again and again
+ * wins no time but what it was restricted for. A clock that was not stopped goes on as it is.
+ */
+const clocksGivenBack = (one: EscalationState, now: Instant): Reopened => {
+  const { settledAt } = one;
+  const given = (by: Instant | null): string => {
+    if (by === null) return "";
+    return rfc3339(settledAt === null || by <= settledAt ? by : now + (by - settledAt));
+  };
+  const isSeen = one.acknowledged.length > 0 || one.acknowledgeMissed;
+  return {
+    escalation: one.id,
+    acknowledgeBy:
+      isSeen && one.acknowledgeBy !== null ? rfc3339(one.acknowledgeBy) : given(one.acknowledgeBy),
+    decideBy: given(one.decideBy),
+  };
 };

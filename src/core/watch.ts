@@ -1,4 +1,5 @@
-import { live, ready, settling } from "./decision.ts";
+import { live } from "./agreed.ts";
+import { ready, settling } from "./decision.ts";
 import type { Instant, PersonId } from "./ids.ts";
 import type { Deviation, ScopeId } from "./log/entry.ts";
 import type { Deployment, Response } from "./policy/model.ts";

@@ -155,6 +155,11 @@ export const seenBy = (people: readonly Line[]): Line => line`Seen by ${listed(p
 
 export const seenAt = (who: Part, at: string): Line => line`${who} ${at}`;
 
+export const undone = (count: number, by: Part): Line => {
+  const times = ["once", "twice"][count - 1] ?? `${count} times`;
+  return line`Stopped and undone ${times} by ${by}`;
+};
+
 export const outcome = (what: string, at: string, who: Line): Line => line`${what} ${at} by ${who}`;
 
 export const alone = (who: Line): Line => line`${who} alone, break-glass: reviewed within a day`;
@@ -346,6 +351,9 @@ export const answers = {
     `Started: resume to ${to}. One more person confirms by ${until}; until then it stays ${now}.`,
   confirmed: (needs: number): string =>
     `Confirmed. ${plural(needs, "more person", "more people")} must confirm before anything changes.`,
+  startAgain: (who: string): string => `${who} can start it again.`,
+  noLongerCounts: (who: string): string =>
+    `${who} confirmed it before, and may not any more: that no longer counts.`,
   explained: "The reason is on the record.",
   raised: (id: string, decider: string | null): string =>
     decider

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Chat, Clock, Inbound, Random, Store, Views } from "../app/ports.ts";
 import type { Config } from "../config.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
+import type { ClockDifference } from "../core/true-clock.ts";
 import { type DemoKey, keepDemoKey } from "../demo-key.ts";
 import type { Log, ServerDeps } from "../http/ports.ts";
 import { createServer } from "../http/server.ts";
@@ -31,6 +32,8 @@ export interface House {
 export interface HouseParts {
   readonly config: Config;
   readonly clock: Clock;
+  /** Compares the clock at the start and at each tick; null = it is believed as it is. */
+  readonly clockWatch: ClockWatch | null;
   readonly random: Random;
   readonly log: Log;
   /** Opens the database, which keeps the log's name and key. */
@@ -49,6 +52,13 @@ export interface HouseParts {
   readonly outwardTimes: OutwardTimes | null;
 }
 
+/** Looks whether the clock agrees with others. */
+export interface ClockWatch {
+  check(store: Store): Promise<void>;
+  /** As they were at the last look. */
+  difference(): ClockDifference;
+}
+
 /** Random values from the operating system. */
 export const systemRandom: Random = {
   id: (prefix) =>
@@ -65,6 +75,7 @@ export const openHouse = async (parts: HouseParts): Promise<House> => {
   const key = openLogKey(parts.config);
   const { store, durability } = await parts.openStore(key);
   try {
+    await parts.clockWatch?.check(store);
     return await furnish(parts, key, store, durability);
   } catch (error) {
     await store.close();
@@ -73,21 +84,13 @@ export const openHouse = async (parts: HouseParts): Promise<House> => {
 };
 
 const furnish = async (
-  {
-    config,
-    clock,
-    random,
-    log,
-    startBell,
-    begun,
-    slackTimes,
-    teamsTimes,
-    outwardTimes,
-  }: HouseParts,
+  house: HouseParts,
   key: LogKey,
   store: Store,
   durability: string,
 ): Promise<House> => {
+  const { config, clock, random, log, startBell, begun } = house;
+  const { slackTimes, teamsTimes, outwardTimes } = house;
   const report = (fault: unknown, what: string): string => {
     const reference = random.id("x_").slice(0, 8);
     log.error({ reference, what, error: chainOf(fault) }, "fault");
@@ -104,6 +107,10 @@ const furnish = async (
   const { origin } = key;
   const outward = outwardFor({ config, clock, origin, secretFor, times: outwardTimes });
   const work = startWork(ground, parts, outward);
+  const ring = async (): Promise<void> => {
+    await house.clockWatch?.check(store);
+    await work.ring();
+  };
   const { host, port, publicUrl } = config;
   const demoKey = config.demo.allowed ? keepDemoKey(config.dataDirectory) : null;
   const deps: ServerDeps = {
@@ -117,7 +124,7 @@ const furnish = async (
     subscribe: parts.journal.onCommit,
     record: parts.record,
     operator: operatorFor(parts, config, secretFor),
-    health: healthFor(parts, work.tickAge),
+    health: healthFor(parts, work.tickAge, () => house.clockWatch?.difference() ?? null),
     register: (app, guard) => {
       consoleFor(parts, { config, demoKey, key, clock, random, report })(app, guard);
       for (const platform of parts.platforms) platform.register(app, parts);
@@ -129,8 +136,8 @@ const furnish = async (
     const listening = await server.listen();
     const disconnect = await connected(parts);
     if (disconnect) ends.push(disconnect);
-    ends.push(startBell(watched(store, log, work.ring)).stop);
-    await work.ring();
+    ends.push(startBell(watched(store, log, ring)).stop);
+    await ring();
     return listening;
   };
   const opened = Promise.resolve().then(opening);
@@ -156,7 +163,7 @@ const furnish = async (
     inbound: parts.inbound,
     views: parts.views,
     settle: async () => {
-      await work.ring();
+      await ring();
       await work.idle();
     },
     close,

@@ -100,11 +100,16 @@ const toldBy = ({ notify = {}, wake = {} }: PolicyDoc): Parameters<typeof secret
 });
 
 /** What /readyz and /metrics ask. */
-export const healthFor = (parts: Parts, tickAge: () => number | null): ServerDeps["health"] => ({
+export const healthFor = (
+  parts: Parts,
+  tickAge: () => number | null,
+  clock: ServerDeps["health"]["clock"],
+): ServerDeps["health"] => ({
   ping: () => parts.store.ping(),
   headSize: async () => (await parts.store.head()).size,
   backlog: () => parts.store.backlog(),
   tickAge,
+  clock,
   chats: () =>
     parts.chats.map(({ name }) => {
       const platform = parts.platforms.find(({ chat }) => chat.name === name);

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { clockNote } from "../core/true-clock.ts";
 import type { Gate } from "./access.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Health } from "./ports.ts";
@@ -43,11 +44,13 @@ const readiness = async (health: Health): Promise<readonly Check[]> => {
   ]);
   const age = health.tickAge();
   const late = age !== null && age > oldestTick;
+  const clocks = health.clock();
   const chats = health.chats().map(({ name, problem, note }) => ({ name, problem, note }));
   return [
     database,
     log,
     { name: "tick", problem: late ? `the last tick was ${Math.round(age / 1000)} s ago` : null },
+    { name: "clock", problem: null, note: clocks && clockNote(clocks) },
     ...chats,
   ];
 };

@@ -19,7 +19,7 @@ export interface Metrics {
 }
 
 /** Makes a registry of its own; ages and backlogs are asked for when somebody reads them. */
-export const createMetrics = (health: Pick<Health, "backlog" | "tickAge">): Metrics => {
+export const createMetrics = (health: Pick<Health, "backlog" | "tickAge" | "clock">): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -43,9 +43,19 @@ export const createMetrics = (health: Pick<Health, "backlog" | "tickAge">): Metr
     "Age of the oldest unsent message; 0 when none waits.",
   );
 
+  const offset = new Gauge({
+    name: "holdpoint_clock_offset_seconds",
+    help: "How far a clock is ahead of the time that deadlines go by; negative = behind.",
+    labelNames: ["clock"] as const,
+    registers,
+  });
+
   const refresh = async (): Promise<void> => {
     const age = health.tickAge();
     tickAge.set(age === null ? -1 : age / 1000);
+    const { machine = null, database = null } = health.clock() ?? {};
+    if (machine !== null) offset.set({ clock: "machine" }, machine / 1000);
+    if (database !== null) offset.set({ clock: "database" }, database / 1000);
     try {
       const backlog = await health.backlog();
       deliveries.set(backlog.deliveries);

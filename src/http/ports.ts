@@ -17,6 +17,7 @@ import type {
 } from "../app/ports.ts";
 import type { EscalationId, Instant, Millis } from "../core/ids.ts";
 import type { Source } from "../core/policy/model.ts";
+import type { ClockDifference } from "../core/true-clock.ts";
 import type { GuardedRequest } from "./demo-guard.ts";
 
 /** What the server needs of the rest. Main hands it over; nothing here is optional. Every time in a body is RFC 3339 UTC. */
@@ -184,6 +185,8 @@ export interface Health {
   }>;
   /** Since the last tick ended; null before the first. */
   tickAge(): Millis | null;
+  /** How far other clocks are from the one that deadlines go by; null where it is compared with none. */
+  clock(): ClockDifference | null;
   /** Each chat; where it cannot work (a scope is missing), why; and what its doctor found wrong besides, in numbers: names stay with operators. */
   chats(): readonly {
     readonly name: string;

@@ -22,7 +22,7 @@ export const eventOf = ({ recorded, body }: Notice, { origin, publicUrl }: Origi
     type: `holdpoint.${entry.kind}`,
     source: origin,
     id: entry.id,
-    time: entry.at,
+    time: entry.clock ?? entry.at,
     ...(deployment === "" ? {} : { subject: deployment }),
     datacontenttype: "application/json",
     data: {

@@ -1,5 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { assistant, id, minutes, policyWith } from "../support/builders.ts";
+import { cardOf } from "../../src/core/card-of.ts";
+import { foldDeployment } from "../../src/core/fold.ts";
+import { isRefusal } from "../../src/core/refusal.ts";
+import { rfc3339 } from "../../src/core/time.ts";
+import { plain } from "../../src/core/words.ts";
+import { assistant, id, type Key, minutes, policyWith } from "../support/builders.ts";
 import { Log, of, refused, said, say } from "../support/core-log.ts";
 
 /** One's own mistaken restriction, taken back within minutes: the only way to widen without a second person. */
@@ -15,7 +21,7 @@ describe("undo", () => {
     said(log, "bob", "pause");
     return log;
   };
-  const why = (log: Log, who: "bob" | "chidi", line = "undo HP-1") => {
+  const why = (log: Log, who: Key, line = "undo HP-1") => {
     const refusal = refused(log, who, line);
     return refusal.refused === "no-undo" ? refusal.because : refusal.refused;
   };
@@ -34,7 +40,7 @@ describe("undo", () => {
       authority: "undo",
       people: [id("bob")],
     });
-    log.wait(minutes(17));
+    log.wait(minutes(20));
     log.wait(minutes(20));
     expect(log.scope).toBe("paused");
   });
@@ -49,7 +55,7 @@ describe("undo", () => {
     expect(of(log.entries, "escalation.closed").map(({ because }) => because)).toEqual(["undone"]);
   });
 
-  test("gives a deadline that passed meanwhile its whole length again", () => {
+  test("gives back the time that was left, also where the deadline passed meanwhile", () => {
     const log = new Log();
     log.fire("jailbreak-rate");
     log.wait(minutes(25));
@@ -58,7 +64,100 @@ describe("undo", () => {
 
     said(log, "bob", "undo HP-1");
 
-    expect(log.escalation("HP-1").decideBy).toBe(log.now + minutes(30));
+    expect(log.escalation("HP-1").decideBy).toBe(log.now + minutes(5));
+    expect(lastMade(log)?.reopens).toEqual([
+      expect.objectContaining({ escalation: "HP-1", decideBy: rfc3339(log.now + minutes(5)) }),
+    ]);
+  });
+
+  test("gives back what was left to acknowledge it, and nothing once that was missed", () => {
+    const log = new Log();
+    log.fire("jailbreak-rate");
+    log.wait(minutes(4));
+    said(log, "bob", "pause HP-1");
+    log.wait(minutes(8));
+    said(log, "bob", "undo HP-1");
+    expect(log.escalation("HP-1").acknowledgeBy).toBe(log.now + minutes(6));
+
+    log.wait(minutes(6));
+    const missed = log.escalation("HP-1").acknowledgeBy;
+    said(log, "bob", "pause HP-1");
+    log.wait(minutes(2));
+    said(log, "bob", "undo HP-1");
+
+    expect(log.escalation("HP-1").acknowledgeBy).toBe(missed);
+    expect(of(log.entries, "acknowledge.missed")).toHaveLength(1);
+  });
+
+  test("again and again it wins no time but what it was restricted for, and is refused the fourth time", () => {
+    const log = new Log();
+    log.fire("jailbreak-rate");
+    const promised = log.now + minutes(30);
+    let restricted = 0;
+    for (const [open, stopped] of [
+      [minutes(20), minutes(10)],
+      [minutes(9), minutes(9)],
+      [1_000, minutes(10)],
+    ] as const) {
+      log.wait(open);
+      said(log, "dana", "pause HP-1");
+      log.wait(stopped);
+      restricted += stopped;
+      said(log, "dana", "undo HP-1");
+      expect(log.escalation("HP-1").decideBy).toBe(promised + restricted);
+    }
+    expect(cardOf(log.telling, log.escalation("HP-1")).lines.map(plain)).toContain(
+      "Stopped and undone 3 times by Dana Weiss",
+    );
+    said(log, "dana", "pause HP-1");
+
+    expect(why(log, "dana")).toBe("too-often");
+    const { buttons } = cardOf(log.telling, log.escalation("HP-1"));
+    expect(buttons.flat().map(({ label }) => label).join()).not.toContain("Undo");
+  });
+
+  test("whoever stops and takes back in turns, the written answer comes when its time of being open is over", () => {
+    const cycle = fc.record({
+      who: fc.constantFrom<Key>("bob", "chidi", "dana", "erin"),
+      open: fc.integer({ min: 0, max: minutes(12) }),
+      stopped: fc.integer({ min: 0, max: minutes(10) }),
+    });
+    fc.assert(
+      fc.property(fc.array(cycle, { maxLength: 20 }), (cycles) => {
+        const log = new Log();
+        log.fire("jailbreak-rate");
+        let openFor = 0;
+        const answered = () =>
+          of(log.entries, "decision.made").some(({ people }) => people.length === 0);
+        for (const { who, open, stopped } of cycles) {
+          log.wait(open);
+          openFor += open;
+          if (answered() || isRefusal(say(log, who, "pause HP-1"))) break;
+          log.wait(stopped);
+          if (isRefusal(say(log, who, "undo HP-1"))) return;
+          log.tick();
+          expect(answered()).toBe(openFor >= minutes(30));
+        }
+        log.wait(minutes(30));
+        expect(answered()).toBe(true);
+      }),
+    );
+  });
+
+  test("an undo of an older version, which says nothing of clocks, folds as it did then", () => {
+    const log = new Log();
+    log.fire("jailbreak-rate");
+    log.wait(minutes(25));
+    said(log, "bob", "pause HP-1");
+    const before = log.state;
+    log.wait(minutes(8));
+    const [made] = said(log, "bob", "undo HP-1");
+    if (made?.kind !== "decision.made") throw new Error("nothing was undone");
+    const { reopens: _none, ...older } = made;
+
+    const { escalations } = foldDeployment(before, older);
+
+    expect(escalations[0]?.decideBy).toBe(log.now + minutes(30));
   });
 
   test("is refused to anybody else", () => {

@@ -72,6 +72,7 @@ describe("health", () => {
     headSize: async () => 1,
     backlog: async () => ({ deliveries: 3, outbox: 2, dead: 1, oldestOutboxAge: 1_500 }),
     tickAge: (): number | null => 4_000,
+    clock: (): ClockDifference | null => null,
     chats: (): { name: string; problem: string | null; note: string | null }[] => [],
   };
   const down = () => Promise.reject(new Error("connection lost to db.internal"));

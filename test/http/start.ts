@@ -131,6 +131,7 @@ export const start = async (more: Partial<ServerDeps> = {}) => {
       headSize: async () => 1,
       backlog: async () => ({ deliveries: 3, outbox: 2, dead: 1, oldestOutboxAge: 1_500 }),
       tickAge: () => 4_000,
+      clock: () => null,
       chats: () => [],
     },
     register: () => {},

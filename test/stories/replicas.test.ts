@@ -66,6 +66,7 @@ const openSecond = async (world: World, seed: number): Promise<House> => {
     teamsTimes: null,
     outwardTimes: null,
     begun: () => {},
+    clockWatch: null,
   });
   onTestFinished(() => house.close());
   return house;

@@ -46,6 +46,8 @@ export class Log {
   readonly texts = new Map<Commitment, string>();
   gateways = 0;
   since: Since | null = null;
+  /** The time of the last entry: later than the clock where another replica's was ahead. */
+  headAt: Instant = 0;
   #org: OrgState = nothingYet.org;
   #numbers = nothingYet.numbers;
   #state: DeploymentState = unheardOf("assistant-prod");
@@ -120,7 +122,8 @@ export class Log {
       const entry: Entry = {
         v: 1,
         origin: "test",
-        at: rfc3339(this.now),
+        at: rfc3339(Math.max(this.now, this.headAt)),
+        ...(this.now < this.headAt && { clock: rfc3339(this.now) }),
         id: `e_${this.entries.length}`,
         subject,
         actor,
@@ -129,6 +132,7 @@ export class Log {
         ...body,
       };
       this.entries.push(entry);
+      this.headAt = Math.max(this.now, this.headAt);
       if (changesOrg(entry)) this.#org = foldOrg(this.#org, entry);
       if (changesNumbers(entry)) this.#numbers = foldNumbers(this.#numbers, entry);
       if (deploymentsOf(entry).includes(this.#state.id))

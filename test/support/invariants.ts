@@ -24,6 +24,7 @@ import type {
   NumbersState,
   OrgState,
 } from "../../src/core/state.ts";
+import { timeOf } from "../../src/core/time.ts";
 import { logKey, operatorToken } from "./keys.ts";
 import { seededRandom } from "./random.ts";
 import type { World } from "./world.ts";
@@ -133,7 +134,7 @@ const folded = (recorded: readonly Recorded[]): Rebuilt => {
       const before = deployments.get(id) ?? unheardOf(id);
       const after = foldDeployment(before, entry);
       deployments.set(id, after);
-      for (const one of [...closedBy(before, after, entry.at), ...after.escalations]) {
+      for (const one of [...closedBy(before, after, timeOf(entry)), ...after.escalations]) {
         escalations.set(one.id, one);
       }
     }
@@ -141,17 +142,17 @@ const folded = (recorded: readonly Recorded[]): Rebuilt => {
   return { org, numbers, deployments, escalations };
 };
 
-const closedBy = (before: DeploymentState, after: DeploymentState, at: string) =>
+const closedBy = (before: DeploymentState, after: DeploymentState, at: number) =>
   before.escalations
     .filter((one) => !after.escalations.some(({ id }) => id === one.id))
-    .map((one): EscalationState => ({ ...one, status: "closed", closedAt: Date.parse(at) }));
+    .map((one): EscalationState => ({ ...one, status: "closed", closedAt: at }));
 
 /** P3, P7, P11: a decision names the rule that allowed it, its people, and when it is asked again. */
 const everyDecisionHasAuthorityAndADate = (recorded: readonly Recorded[]): void => {
   for (const { entry } of recorded) {
     if (entry.kind !== "decision.made") continue;
     expect(entry.authority).not.toBe("");
-    expect(Date.parse(entry.reassessBy)).toBeGreaterThan(Date.parse(entry.at) - 1);
+    expect(Date.parse(entry.reassessBy)).toBeGreaterThan(timeOf(entry) - 1);
     expect(entry.actor.type).toBe(entry.people.length === 0 ? "policy" : "person");
     if (entry.decision === "resume" && entry.undoes === "" && !entry.breakGlass) {
       expect(new Set(entry.people).size).toBeGreaterThanOrEqual(2);

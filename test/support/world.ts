@@ -83,6 +83,8 @@ export interface Wishes {
   readonly teamsTimes?: HouseParts["teamsTimes"];
   /** How patiently endpoints and pagers are told. */
   readonly outward?: Partial<typeof hastyOutward>;
+  /** What the house goes by, made from the story's time; else that itself. */
+  readonly clock?: (now: () => Instant) => Pick<HouseParts, "clock" | "clockWatch">;
   /** False where a story breaks the world on purpose. */
   readonly check?: boolean;
 }
@@ -141,6 +143,7 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
   if (!read.ok) throw new Error(read.problems.join("\n"));
   let now = Date.parse(wishes.at ?? monday);
   const clock = { now: () => now };
+  const clocks = wishes.clock?.(clock.now) ?? { clock, clockWatch: null };
   const random = seededRandom(42);
   let database = await freshStore(kind, {
     identity: { origin: logKey.origin, vkey: logKey.vkey },
@@ -150,7 +153,7 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
   const open = (config: Config = read.config, dice: Random = random): Promise<House> =>
     openHouse({
       config,
-      clock,
+      ...clocks,
       random: dice,
       log: silent,
       openStore: async () => ({ store: keptOpen(database.store), durability: "for tests" }),

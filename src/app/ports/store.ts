@@ -361,6 +361,8 @@ export interface Store extends ToldStore {
 
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
+  /** What the database's clock shows. */
+  now(): Promise<Instant>;
   /** Waiting work, for /metrics. Ages in ms, null when nothing waits. */
   backlog(): Promise<{
     readonly deliveries: number;

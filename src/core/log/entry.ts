@@ -68,7 +68,10 @@ export interface NamedSignal extends SignalName {
 interface Base {
   readonly v: 1;
   readonly origin: string;
+  /** Never before the entry above. */
   readonly at: Timestamp;
+  /** What the clock showed, where that was before the entry above: deadlines count from it. */
+  readonly clock?: Timestamp;
   readonly id: EntryId;
   /** What it folds into: `deployment:<id>` or `org`. */
   readonly subject: string;
@@ -191,6 +194,12 @@ export type Body =
       /** Everybody behind it, in order: the actor alone, or starter and confirmers of a resume. */
       readonly people: readonly PersonId[];
       readonly undoes: EntryId | "";
+      /** Of an undo: the escalations it opens again, each with the time that was left to it. */
+      readonly reopens?: readonly {
+        readonly escalation: EscalationId;
+        readonly acknowledgeBy: Timestamp | "";
+        readonly decideBy: Timestamp | "";
+      }[];
       readonly breakGlass: boolean;
       readonly cause: TimeoutCause | "";
       readonly suite: string;

@@ -1,0 +1,66 @@
+import type { Instant, Millis } from "./ids.ts";
+
+/** Which of several clocks is believed. Deadlines come from the answer; nothing here reads one. */
+
+/** What the clocks show at one moment. */
+export interface Shown {
+  /** This machine's clock, which people and NTP may set. */
+  readonly wall: Instant;
+  /** What the database's clock shows, which all replicas share; null = it is embedded, or did not answer. */
+  readonly database: Instant | null;
+}
+
+/** A clock that creeps is followed, one that jumps is not: NTP slews by a few milliseconds between two looks. */
+export const creeps: Millis = 1_000;
+
+/**
+ * The time, where `running` is what the time was when the clocks were last compared, and what a clock that nobody can set has
+ * counted since. Of three clocks two that agree are believed: the one in the middle. Without a database's there are two: a machine's
+ * clock that jumped is not followed, since deadlines were promised by the time before.
+ */
+export const agreedTime = (running: Instant, { wall, database }: Shown): Instant => {
+  if (database === null) return Math.abs(wall - running) <= creeps ? wall : running;
+  const [, middle = running] = [running, wall, database].sort((one, other) => one - other);
+  return middle;
+};
+
+/** The time at the start, when nothing has been counted yet: the database's, so that all replicas have the same. */
+export const firstTime = ({ wall, database }: Shown): Instant => database ?? wall;
+
+/** How far a clock is ahead of the time that counts; negative = behind. */
+export interface ClockDifference {
+  readonly machine: Millis;
+  /** Null without a database that has a clock of its own. */
+  readonly database: Millis | null;
+}
+
+/** A difference that people should hear of; less is the noise of a network. */
+const worthSaying: Millis = 2_000;
+
+/** What an operator should know about the clocks, as a sentence; null where they agree. */
+export const clockNote = ({ machine, database }: ClockDifference): string | null => {
+  if (database !== null) {
+    const between = machine - database;
+    if (Math.abs(between) < worthSaying && Math.abs(database) < worthSaying) return null;
+    const believed = Math.abs(machine) < Math.abs(database) ? "this machine's" : "the database's";
+    return `this machine's clock is ${apart(between)} the database's; deadlines go by ${believed}`;
+  }
+  if (Math.abs(machine) < worthSaying) return null;
+  return `this machine's clock was set and is ${apart(machine)} the time that deadlines go by, which has run on since the start; restart to take the new time`;
+};
+
+const apart = (difference: Millis): string =>
+  `${lengthText(Math.abs(difference))} ${difference > 0 ? "ahead of" : "behind"}`;
+
+const units = [
+  ["day", 86_400_000],
+  ["h", 3_600_000],
+  ["min", 60_000],
+] as const;
+
+/** "6 s", "1 h", "2 min", "1 day". */
+const lengthText = (length: Millis): string => {
+  const [unit, size] = units.find(([, one]) => length >= one) ?? ["s", 1_000];
+  const count = Math.round(length / size);
+  return `${count} ${unit === "day" && count !== 1 ? "days" : unit}`;
+};
