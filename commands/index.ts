@@ -8,6 +8,7 @@ import { keep } from "./keep.ts";
 import { link } from "./link.ts";
 import { monitor } from "./monitor.ts";
 import { narrow } from "./narrow.ts";
+import { notme } from "./notme.ts";
 import { pause } from "./pause.ts";
 import { prove } from "./prove.ts";
 import { raise } from "./raise.ts";
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   reassess,
   link,
   unlink,
+  notme,
   status,
   who,
   decisions,

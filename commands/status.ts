@@ -1,5 +1,6 @@
 import { type Command, refused, told } from "../src/app/command.ts";
 import type { Line } from "../src/core/card.ts";
+import { proposalLine } from "../src/core/lines.ts";
 import { isAway } from "../src/core/situation.ts";
 import { clock, nameOf, scopeWordsOf, type Telling } from "../src/core/telling.ts";
 
@@ -44,7 +45,9 @@ const statusLine = (telling: Telling): Line => {
 const openLines = (telling: Telling): readonly Line[] => {
   const { situation } = telling;
   const { proposal, escalations } = situation.state;
-  const pending: readonly Line[] = proposal
+  const pending: readonly Line[] = proposal?.waits
+    ? proposalLine(telling)
+    : proposal
     ? [
         [
           `Resume to ${proposal.to} waits for a second person until ${clock(telling, proposal.expires)}`,

@@ -8,7 +8,7 @@ import { among } from "./log.ts";
 
 type People = Pick<
   Store,
-  "people" | "policy" | "policies" | "texts" | "textsLike" | "session" | "spendLink"
+  "people" | "policy" | "policies" | "texts" | "textsLike" | "session"
 >;
 
 /** What stands beside the log and can be erased: people, policy files, texts; and who is let in. */
@@ -51,13 +51,5 @@ export const peopleQueries = (db: Database): People => ({
       .from(sessions)
       .where(and(eq(sessions.hash, hash), isNull(sessions.spentAt)));
     return row && { ...row, person: personId(row.person) };
-  },
-  spendLink: async (hash) => {
-    const spent = await db
-      .update(sessions)
-      .set({ spentAt: sql`now()` })
-      .where(and(eq(sessions.hash, hash), eq(sessions.kind, "link"), isNull(sessions.spentAt)))
-      .returning({ hash: sessions.hash });
-    return spent.length === 1;
   },
 });

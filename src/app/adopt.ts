@@ -1,3 +1,4 @@
+import { deploymentsWith } from "../core/accounts.ts";
 import { moveChannels } from "../core/escalation.ts";
 import { accountsOf, endedBy, freedOf } from "../core/identity.ts";
 import type { Digest, PersonId } from "../core/ids.ts";
@@ -5,7 +6,7 @@ import { personId } from "../core/ids.ts";
 import { canonicalBytes } from "../core/log/bytes.ts";
 import { commit as commitTo, digestOf } from "../core/log/commitment.ts";
 import type { Surface } from "../core/log/entry.ts";
-import type { Actor, Named, Person } from "../core/people.ts";
+import type { AccountChat, Actor, Named, Person } from "../core/people.ts";
 import { canonicalPolicy, compilePolicy } from "../core/policy/canonical.ts";
 import { looserThan } from "../core/policy/looser.ts";
 import type { Deployment, Policy } from "../core/policy/model.ts";
@@ -15,6 +16,7 @@ import { firstLook } from "../core/reassessment.ts";
 import { isAcknowledgeOnly, isDecidable } from "../core/situation.ts";
 import { storable } from "../core/text.ts";
 import { rfc3339 } from "../core/time.ts";
+import { type KnownBy, knownBy, whoChanged } from "../core/who-changed.ts";
 import type { Desk } from "./desk.ts";
 import type { Journal } from "./journal.ts";
 import type { Random, Store, Text } from "./ports.ts";
@@ -77,7 +79,8 @@ export const adopt = async (parts: AdoptParts, what: ToAdopt): Promise<Adoption>
       const before = await parts.store.people();
       const adoption: Adoption =
         inForce === digest ? { is: "same", digest } : record(desk, what, prepared, deployments);
-      keep(desk, what, prepared, before);
+      const was = inForce === "" ? null : desk.rules.policy(inForce);
+      keep(desk, what, prepared, { rows: before, policy: was });
       return adoption;
     },
   );
@@ -216,15 +219,54 @@ const keep = (
   desk: Desk,
   { yaml, actor }: ToAdopt,
   { policy, canonical, people }: Prepared,
-  before: readonly Named[],
+  before: { readonly rows: readonly Named[]; readonly policy: Policy | null },
 ): void => {
+  const { rows } = before;
   const isNamed = (person: PersonId) => policy.people.has(person);
-  desk.extra.people.push(...people, ...freedOf(accountsOf(people), before, isNamed));
+  desk.extra.people.push(...people, ...freedOf(accountsOf(people), rows, isNamed));
   desk.extra.policies.push({ digest: policy.digest, canonical, yaml, adoptedAt: desk.now });
-  for (const link of endedBy(people, before)) {
+  const ended = endedBy(people, rows);
+  for (const link of ended) {
     desk.extra.links.push({ ...link, account: null });
     const body = { kind: "identity.unlinked", ...link, because: "policy" } as const;
     desk.add("org", [{ actor, body }]);
   }
+  if (before.policy) sayWhoChanged(desk, actor, { people, ended, rows, was: before.policy, policy });
   desk.peopleMoved();
+};
+
+interface Turnover {
+  readonly people: readonly Person[];
+  readonly ended: ReturnType<typeof endedBy>;
+  readonly rows: readonly Named[];
+  readonly was: Policy;
+  readonly policy: Policy;
+}
+
+/** Whoever is known otherwise than before is an entry each, and is told where they were reached until now. */
+const sayWhoChanged = (desk: Desk, actor: Actor, { people, ended, rows, was, policy }: Turnover) => {
+  const after = people.map((person): Named => ({ ...person, linked: linkedStill(person.id, rows, ended) }));
+  for (const { person, what, before, now } of whoChanged({ rows, after, was, policy })) {
+    const kept = (of: keyof KnownBy) => ({
+      ...{ of, before: desk.text(before?.[of] ?? ""), after: desk.text(now?.[of] ?? "") },
+    });
+    const deployments = [...new Set([was, policy].flatMap((one) => deploymentsWith(one, person)))];
+    const changes = knownBy
+      .filter((of) => what !== "changed" || before?.[of] !== now?.[of])
+      .map(kept)
+      .filter((one) => one.before !== "" || one.after !== "");
+    const body = { kind: "identity.changed" as const, person, what, changes, deployments };
+    desk.add("org", [{ actor, body }]);
+  }
+};
+
+const linkedStill = (
+  id: PersonId,
+  rows: readonly Named[],
+  ended: Turnover["ended"],
+): Named["linked"] => {
+  const linked = rows.find((row) => row.id === id)?.linked;
+  const still = (chat: AccountChat): string | null =>
+    ended.some((one) => one.person === id && one.chat === chat) ? null : (linked?.[chat] ?? null);
+  return { slack: still("slack"), teams: still("teams") };
 };

@@ -1,6 +1,8 @@
 import { holders } from "../core/authority.ts";
 import { postureButtons } from "../core/card-of.ts";
 import { historyLine } from "../core/history.ts";
+import { proposalLine } from "../core/lines.ts";
+import { plain } from "../core/phrase.ts";
 import { levelOf, stateWord } from "../core/posture.ts";
 import { deploymentOf } from "../core/situation.ts";
 import type { Decided } from "../core/state.ts";
@@ -129,6 +131,7 @@ const postureView = (telling: Telling): readonly PostureView[] => {
         to: proposal.to,
         expires: proposal.expires,
         confirmers: confirmers.map((person) => nameOf(telling, person)),
+        waits: proposal.waits ? plain(proposalLine(telling)[0] ?? []) : null,
       },
       decision: posture.decided && decisionView(telling, posture.decided),
       buttons: postureButtons(telling, deployment),

@@ -192,15 +192,16 @@ const roomOf = (parts: InboundParts): Room => {
     look: journal.look,
     telling: async (deployment) => withRecords(store, await journal.look([deployment]), deployment),
     write: async ({ invocation }, deployments, work) => {
-      const { key, surface, mayCommit } = invocation;
-      const { result } = await journal.write({ key, surface, deployments, mayCommit }, work);
+      const { key, surface, mayCommit, link = null } = invocation;
+      const asked = { key, surface, deployments, mayCommit, link };
+      const { result } = await journal.write(asked, work);
       return result;
     },
     unkept: async (surface, work) =>
       (await journal.write({ key: null, surface, deployments: [] }, work)).result,
     decide: async (said, target, asked, deciding) => {
-      const { key, surface, mayCommit } = said.invocation;
-      const what = { key, surface, deployments: [target.deployment], mayCommit };
+      const { key, surface, mayCommit, link = null } = said.invocation;
+      const what = { key, surface, deployments: [target.deployment], mayCommit, link };
       const { result } = await journal.write(
         what,
         async (desk): Promise<Reply> =>

@@ -2,6 +2,7 @@ import { cardOf } from "../core/card-of.ts";
 import type { Card } from "../core/card.ts";
 import { directOf } from "../core/direct-of.ts";
 import type { EscalationId, Millis, PersonId } from "../core/ids.ts";
+import type { People, Person } from "../core/people.ts";
 import type { EscalationState } from "../core/state.ts";
 import type { Telling } from "../core/telling.ts";
 import { withRecords } from "./decide.ts";
@@ -9,6 +10,7 @@ import type { Journal } from "./journal.ts";
 import { deliverThrough, nothing, type OutletParts } from "./outlet.ts";
 import type { Chat, Claimed, Digest, Outgoing } from "./ports.ts";
 import type { Rules } from "./rules.ts";
+import { formerly } from "./told-rows.ts";
 
 /** What chats are told, drawn when it is sent. */
 
@@ -47,7 +49,7 @@ const drawn = async (
       if (!chat.direct) return nothing;
       const now = await newsFor(parts, body);
       const told = { ...message, body: { ...body, ...now }, doubtSince, attempts };
-      return () => chat.whisper(told, rules.people());
+      return () => chat.whisper(told, reachedAt(rules, body));
     }
     case "directs": {
       if (!chat.direct) return nothing;
@@ -85,6 +87,17 @@ const newsFor = async (
 };
 
 type Direct = Extract<Outgoing["body"], { readonly kind: "direct" }>;
+
+/** Everybody, and whoever is spoken to where they were reached before. */
+const reachedAt = (
+  rules: Rules,
+  { person, accounts }: { readonly person: PersonId; readonly accounts?: Accounts },
+): People =>
+  accounts
+    ? new Map([...rules.people(), [person, formerly(person, accounts, rules.person(person))]])
+    : rules.people();
+
+type Accounts = Pick<Person, "slack" | "teams">;
 
 /** The card as it stands now, whatever it said when the row was written. */
 export const newestCard = async (

@@ -132,7 +132,7 @@ export class Desk {
 
   /** Everything a rule wants to know about a deployment, with the entries added so far. */
   situation(deployment: string): Situation {
-    const { rules, unreachable } = this.#around;
+    const { rules, unreachable, asksPerson, link } = this.#around;
     return {
       now: this.now,
       policy: rules.policy(this.#org.policy),
@@ -140,7 +140,7 @@ export class Desk {
       org: this.#org,
       state: this.state(deployment),
       lastNumber: this.#numbers.escalations,
-      unreachable,
+      ...{ unreachable, asksPerson, link },
       evidence: this.#evidence,
     };
   }
@@ -191,7 +191,7 @@ export class Desk {
   }
 
   #append(subject: StreamName, { actor, body }: Draft): Entry {
-    const { origin } = this.#around;
+    const { origin, link } = this.#around;
     const base = {
       v: 1 as const,
       origin,
@@ -201,6 +201,7 @@ export class Desk {
       subject,
       actor,
       surface: this.surface,
+      ...(link && actor.type === "person" && { link }),
     };
     const entry: Entry = { ...base, policy: this.#org.policy, ...body };
     this.#entries.push({ entry, bytes: canonicalBytes(entry) });
@@ -397,6 +398,8 @@ export interface Surroundings {
   readonly random: Random;
   readonly rules: Rules;
   readonly unreachable: Situation["unreachable"];
+  readonly asksPerson: Situation["asksPerson"];
+  readonly link: Situation["link"];
   readonly evidence: ReadonlyMap<EscalationId, Evidence>;
   /** The chats that are told. */
   readonly chats: readonly ToldChat[];

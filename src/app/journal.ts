@@ -1,3 +1,4 @@
+import type { EntryId } from "../core/ids.ts";
 import type { Surface } from "../core/log/entry.ts";
 import type { Person } from "../core/people.ts";
 import type { DeploymentState, OrgState } from "../core/state.ts";
@@ -36,6 +37,8 @@ interface Asked {
   readonly deployments: readonly string[];
   /** Asked right before the commit is sent; false = whoever waited was told meanwhile that nothing is stored, and nothing is. */
   readonly mayCommit?: () => boolean;
+  /** The login link by which whoever asks was signed in. */
+  readonly link?: EntryId | null;
 }
 
 interface Written<T> {
@@ -67,7 +70,12 @@ export const createJournal = (parts: JournalParts): Journal => {
     return !person || !chats.some((chat) => chat.reaches(person));
   };
 
-  const deskFor = async (deployments: readonly string[], surface: Surface): Promise<Desk> => {
+  const asksPerson = (id: Person["id"]): boolean => {
+    const person = rules.person(id);
+    return person !== undefined && chats.some((chat) => chat.direct && chat.reaches(person));
+  };
+
+  const deskFor = async ({ deployments, surface, link = null }: Omit<Asked, "key">): Promise<Desk> => {
     const snapshot = await store.read(["org", "numbers", ...new Set(deployments.map(streamOf))]);
     await rules.load(digestsIn(snapshot));
     const { state, version } = snapshot.streams.get("org") ?? { state: null, version: 0 };
@@ -79,7 +87,7 @@ export const createJournal = (parts: JournalParts): Journal => {
       origin,
       random,
       rules,
-      unreachable,
+      ...{ unreachable, asksPerson, link },
       evidence,
       chats,
     });
@@ -87,10 +95,10 @@ export const createJournal = (parts: JournalParts): Journal => {
 
   /** One attempt; undefined when somebody else was faster. */
   const attempt = async <T>(
-    { key, surface, deployments, mayCommit = () => true }: Asked,
+    { key, mayCommit = () => true, ...asked }: Asked,
     work: (desk: Desk) => Promise<T> | T,
   ): Promise<Written<T> | { readonly conflict: string }> => {
-    const desk = await deskFor(deployments, surface);
+    const desk = await deskFor(asked);
     const result = await work(desk);
     if (desk.isEmpty && key === null) return { result, repeat: false, index: null };
     const change = desk.change(key, result);
@@ -121,7 +129,7 @@ export const createJournal = (parts: JournalParts): Journal => {
   return {
     write,
     speaksToPeople: chats.some(({ direct }) => direct),
-    look: (deployments) => deskFor(deployments, "http"),
+    look: (deployments) => deskFor({ deployments, surface: "http" }),
     onCommit: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

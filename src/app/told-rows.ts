@@ -1,5 +1,5 @@
 import { type Announcement, announcementsOf, type Direct } from "../core/announce.ts";
-import type { EscalationId } from "../core/ids.ts";
+import type { EscalationId, PersonId } from "../core/ids.ts";
 import type { Entry } from "../core/log/entry.ts";
 import type { Person } from "../core/people.ts";
 import { stateWord } from "../core/posture.ts";
@@ -99,7 +99,7 @@ const directRows = (
   chat: ToldChat,
   entry: Entry,
   { channel, escalation, version }: Announcement,
-  { to, line, buttons }: Direct,
+  { to, line, buttons, accounts }: Direct,
 ): readonly SlottedRow[] =>
   to.flatMap((id) => {
     const body = {
@@ -110,11 +110,20 @@ const directRows = (
       line,
       version,
       buttons,
+      ...(accounts && { accounts }),
     } as const;
-    return personRow(chat, telling.people.get(id), {
+    const person = telling.people.get(id);
+    return personRow(chat, accounts ? formerly(id, accounts, person) : person, {
       ...{ key: `dm:${entry.id}:${id}`, urgency: 1, body },
     });
   });
+
+/** Somebody as they were reached before. */
+export const formerly = (
+  id: PersonId,
+  accounts: Pick<Person, "slack" | "teams">,
+  now: Person | undefined,
+): Person => ({ ...(now ?? { id, key: "", name: "", pagerduty: null }), ...accounts });
 
 /** A row to one person; none where the chat cannot reach them. */
 export const personRow = (

@@ -131,6 +131,7 @@ const againHtml = ({ reassessBy, overdue, timezone }: PostureView, seat: Seat): 
 
 const proposalHtml = ({ proposal, timezone }: PostureView, seat: Seat): Html => {
   if (proposal === null) return nothing;
+  if (proposal.waits !== null) return html`<p class="proposal">${visible(proposal.waits)}.</p>`;
   const until = when(proposal.expires, timezone, seat.now);
   return html`
   <p class="proposal">Resume to ${visible(proposal.to)} started by <bdi class="person">${visible(proposal.by)}</bdi>.

@@ -42,7 +42,10 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "reassessment.reminded": "Reminded",
   "reassessment.overdue": "Overdue",
   "policy.adopted": "Policy adopted",
-  "session.issued": "Session issued",
+  "session.issued": "Login link created",
+  "session.used": "Login link used",
+  "session.ended": "Session ended",
+  "identity.changed": "Identity changed",
   "identity.linked": "Account linked",
   "identity.unlinked": "Account unlinked",
 };

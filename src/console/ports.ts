@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { Clock, Inbound, Random, Views } from "../app/ports.ts";
-import type { Instant, PersonId } from "../core/ids.ts";
+import type { EntryId, Instant, PersonId } from "../core/ids.ts";
 
 /** What the console needs of the rest. Main hands it over; nothing here is optional. */
 export interface ConsoleDeps {
@@ -25,8 +25,10 @@ export interface ConsoleDeps {
 
 /** Login links and sessions. Tokens are secrets; nothing here keeps them. */
 interface Sessions {
-  /** Undefined where the session is unknown or over. */
-  personOf(token: string): Promise<PersonId | undefined>;
+  /** Whose session it is, and the login link it came from; undefined where it is unknown or over. */
+  holder(token: string): Promise<{ readonly person: PersonId; readonly link: EntryId } | undefined>;
+  /** Ends it: its token lets nobody in any more. */
+  end(token: string): Promise<void>;
   /** Spends a login link: a session exactly once, undefined ever after. */
   redeem(
     linkToken: string,

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { html } from "hono/html";
 import { type Answer, Fault, type Invocation } from "../app/ports.ts";
 import { answers as words } from "../core/words.ts";
 import { sayForm } from "./answer.ts";
-import { setCookie } from "./cookies.ts";
+import { cookie, setCookie } from "./cookies.ts";
 import { isEscalationId } from "./pages.ts";
 import { formProblem, readForm } from "./post-guard.ts";
 import { forViewers, type Room, seatAt, sendDoor } from "./room.ts";
@@ -18,14 +18,19 @@ const longestLine = 8000;
 /** Adds what can be pressed by who is in: say a line, be somebody (demo mode), log out. */
 export const addPosts = (app: FastifyInstance, room: Room): void => {
   const guarded = (
-    work: (form: URLSearchParams, reply: FastifyReply, viewer: Viewer) => Promise<FastifyReply>,
+    work: (
+      form: URLSearchParams,
+      reply: FastifyReply,
+      viewer: Viewer,
+      request: FastifyRequest,
+    ) => Promise<FastifyReply>,
   ) =>
     forViewers(room, async (request, reply, viewer) => {
       const form = readForm(request);
       const problem = formProblem(room, request, form, viewer.bound);
       if (problem !== null) return refuseForm(room, reply, viewer, form, problem);
       if (viewer.is === "reader") return refuseForm(room, reply, viewer, form, readerProblem);
-      return work(form, reply, viewer);
+      return work(form, reply, viewer, request);
     });
   const options = { bodyLimit: largestForm };
 
@@ -68,7 +73,8 @@ export const addPosts = (app: FastifyInstance, room: Room): void => {
   app.post(
     "/logout",
     options,
-    guarded(async (_form, reply) => {
+    guarded(async (_form, reply, viewer, request) => {
+      if (viewer.by === "session") await room.deps.sessions.end(cookie(request, room.cookies.session));
       reply.header("set-cookie", setCookie(room.cookies.session, "", 0, room.cookies.secure));
       return reply.redirect("/", 303);
     }),
@@ -120,6 +126,7 @@ const invocationOf = (form: URLSearchParams, viewer: Viewer): Invocation => {
     channel: channel === "" ? null : channel.slice(0, 200),
     escalation: isEscalationId(escalation) ? escalation : null,
     account: null,
+    link: viewer.is === "person" ? viewer.link : null,
     private: true,
   };
 };

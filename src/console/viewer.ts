@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
+import type { EntryId } from "../core/ids.ts";
 import type { Actor, Person } from "../core/people.ts";
 import { type CookieNames, cookie } from "./cookies.ts";
 import type { ConsoleDeps } from "./ports.ts";
@@ -10,6 +11,8 @@ export type Viewer =
       readonly is: "person";
       readonly person: Person;
       readonly by: "demo" | "session";
+      /** The operator's login link that the session came from. */
+      readonly link: EntryId | null;
       readonly bound: string;
     }
   /** Demo mode only: somebody the policy does not name. */
@@ -43,17 +46,18 @@ export const createViewers =
 
 const fromSession = async (deps: ConsoleDeps, token: string): Promise<Viewer | null> => {
   if (token === "") return null;
-  const id = await deps.sessions.personOf(token);
-  if (id === undefined) return null;
-  const person = (await deps.views.people()).find((one) => one.id === id);
-  return person ? { is: "person", person, by: "session", bound: `session:${hashed(token)}` } : null;
+  const holder = await deps.sessions.holder(token);
+  if (holder === undefined) return null;
+  const person = (await deps.views.people()).find((one) => one.id === holder.person);
+  const bound = `session:${hashed(token)}`;
+  return person ? { is: "person", person, by: "session", link: holder.link, bound } : null;
 };
 
 const fromDemo = async (deps: ConsoleDeps, as: string): Promise<Viewer | null> => {
   const people = await deps.views.people();
   const person = people.find((one) => one.id === as) ?? people[0];
   if (as === nobody || !person) return { is: "stranger", by: "demo", bound: "demo:" };
-  return { is: "person", person, by: "demo", bound: `demo:${person.id}` };
+  return { is: "person", person, by: "demo", link: null, bound: `demo:${person.id}` };
 };
 
 const fromToken = (deps: ConsoleDeps, authorization: string | undefined): Viewer | null =>

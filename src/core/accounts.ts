@@ -66,6 +66,15 @@ const nextTo = ({ owner, authority }: Deployment): readonly PersonId[] => {
   return owner === null ? people : [owner, ...people];
 };
 
+/** The deployments in which somebody is named for anything, now or at another time. */
+export const deploymentsWith = (policy: Policy, person: PersonId): readonly string[] =>
+  [...policy.deployments.values()]
+    .filter(
+      ({ owner, authority }) =>
+        owner === person || rolesIn(policy, authority, person).length > 0,
+    )
+    .map(({ id }) => id);
+
 const rolesIn = (policy: Policy, authority: Authority, person: PersonId): readonly string[] => {
   const { acknowledge, restrict, widen, breakGlass } = authority;
   const { decide, standIn, confirm, other } = words.accounts.roles;

@@ -3,11 +3,13 @@ import { cardOf, seers } from "./card-of.ts";
 import type { Button, Line } from "./card.ts";
 import { absentLine, askingButtons, sinceLine } from "./due-view.ts";
 import { unconfirmedLine } from "./enforcement-lines.ts";
+import { announcementsOfWho, isAboutWho, notMeButton } from "./announce-who.ts";
 import { type AboutIdentity, isAboutIdentity } from "./identity.ts";
 import type { EscalationId, PersonId } from "./ids.ts";
-import { outcomeLine } from "./lines.ts";
+import { outcomeLine, proposalLine } from "./lines.ts";
 import { inOneSentence } from "./lock-screen.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
+import type { Person } from "./people.ts";
 import { nextReminder, whoIsAsked } from "./reassessment.ts";
 import { rehearsalLines } from "./rehearsal-lines.ts";
 import { retestSentence } from "./retest-lines.ts";
@@ -52,6 +54,8 @@ export interface Direct {
   readonly buttons: readonly Button[];
   /** The chat in which they are not told; "" = in all that reach them. */
   readonly notIn: string;
+  /** Where they are told instead of where they are reached now: accounts that were theirs. */
+  readonly accounts?: Pick<Person, "slack" | "teams">;
 }
 
 /**
@@ -60,6 +64,7 @@ export interface Direct {
  */
 export const announcementsOf = (telling: Telling, entry: Entry): readonly Announcement[] => {
   if (entry.kind === "policy.adopted") return loosened(telling, entry.looser);
+  if (isAboutWho(entry)) return announcementsOfWho(telling, entry);
   const said = sentenceFor(telling, entry);
   if (!said) return [];
   const { situation } = telling;
@@ -100,6 +105,8 @@ const wholeSentence = 300;
 /** At opening and at each pass, who decides and who has yet to see it are told in person, with the card's own buttons. */
 const inPerson = (telling: Telling, entry: Entry, line: Line): Direct | null => {
   if (isAboutIdentity(entry)) return inOtherChats(entry, line);
+  if ("unless" in entry && entry.unless)
+    return { to: entry.unless, line, buttons: [notMeButton(null)], notIn: "" };
   if (!isToldInPerson(entry)) return null;
   const escalation = escalationIn(telling.situation.state, entry.escalation);
   if (!escalation) return null;
@@ -184,11 +191,15 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
     }
     case "policy.adopted":
     case "escalation.moved":
-    case "decision.confirmed":
     case "decision.explained":
     case "decision.denied":
     case "session.issued":
+    case "session.used":
+    case "session.ended":
+    case "identity.changed":
       return null;
+    case "decision.confirmed":
+      return entry.takesEffect === undefined ? null : waits(telling, name);
     case "enforcement.reported": {
       if (entry.what !== "failed") return null;
       return { to: [], line: enforcement.failedLine(name, entry.gateway, state(telling)) };
@@ -238,6 +249,7 @@ const proposed = (
   name: string,
   entry: EntryOf<"decision.proposed">,
 ): Sentence => {
+  if (entry.takesEffect !== undefined) return waits(telling, name);
   const starter = entry.actor.type === "person" ? entry.actor.person : null;
   const confirmers = [...holders(telling.situation, "confirm", null).keys()];
   const by = starter === null ? "somebody" : who(telling, starter);
@@ -245,6 +257,12 @@ const proposed = (
     to: confirmers.filter((one) => one !== starter),
     line: words.said.proposed(name, by, entry.to, clock(telling, instantOf(entry.expires))),
   };
+};
+
+/** Agreed, and told to those who may say that it was not them by themselves. */
+const waits = (telling: Telling, name: string): Sentence => {
+  const [what = []] = proposalLine(telling);
+  return { to: [], line: words.said.waits(name, what) };
 };
 
 const made = (telling: Telling, name: string, entry: EntryOf<"decision.made">): Sentence | null => {
@@ -320,8 +338,9 @@ const state = (telling: Telling): string => {
 const decider = (situation: Situation, id: EscalationId): PersonId | "" =>
   escalationIn(situation.state, id)?.decider ?? "";
 
+/** A question whether something was them is about no escalation: its end is no answer to it. */
 const escalationOf = (entry: Entry): EscalationId | "" =>
-  "escalation" in entry ? entry.escalation : "";
+  "escalation" in entry && !("unless" in entry && entry.unless) ? entry.escalation : "";
 
 const channelOf = (situation: Situation, entry: Entry): string => {
   const id = escalationOf(entry);

@@ -207,7 +207,7 @@ const resumeButtons = (
   deployment: Deployment,
 ): readonly Button[] => {
   const { proposal } = telling.situation.state;
-  if (!restricted(telling)) return [];
+  if (!restricted(telling) || proposal?.waits) return [];
   const command = `resume ${escalation.id}`;
   if (proposal) {
     const form = {
@@ -375,5 +375,6 @@ export const postureButtons = (telling: Telling, deployment: Deployment): readon
     style: "plain",
     form: { ...words.forms.keep(name), reason: "", reasonRequired: true },
   };
-  return [...(scope === paused ? [] : [pause]), ...(restricted(telling) ? [resume] : []), keep];
+  const canResume = restricted(telling) && !proposal?.waits;
+  return [...(scope === paused ? [] : [pause]), ...(canResume ? [resume] : []), keep];
 };

@@ -20,12 +20,14 @@ export const confirmation = (telling: Telling, entries: readonly Entry[]): strin
     case "escalation.acknowledged":
       return words.answers.seen(other.escalation);
     case "decision.proposed":
+      if (other.takesEffect) return agreed(telling, other.takesEffect, other.unless);
       return words.answers.proposed(
         other.to,
         clock(telling, instantOf(other.expires)),
         postureNow(telling),
       );
     case "decision.confirmed":
+      if (other.takesEffect) return agreed(telling, other.takesEffect, other.unless);
       return [words.answers.confirmed(other.needs), ...noLongerCount(telling)].join(" ");
     case "decision.lapsed":
       return [
@@ -51,6 +53,9 @@ export const confirmation = (telling: Telling, entries: readonly Entry[]): strin
       return words.answers.done;
   }
 };
+
+const agreed = (telling: Telling, at: string, unless: readonly PersonId[] = []): string =>
+  words.answers.agreed(clock(telling, instantOf(at)), namesOf(telling, unless, "or"));
 
 /** Those whose confirmation is on the record and counts no more. */
 const noLongerCount = (telling: Telling): readonly string[] => {

@@ -6,8 +6,9 @@ import {
   starterStands,
 } from "./agreed.ts";
 import { isOwner } from "./authority.ts";
-import type { EscalationId, Millis, PersonId } from "./ids.ts";
+import type { EscalationId, Instant, Millis, PersonId } from "./ids.ts";
 import type { AuthorityRule, ScopeId } from "./log/entry.ts";
+import { canObject, linkedBehind, objectionUntil } from "./login-links.ts";
 import { nearest } from "./nearest.ts";
 import type { Deployment } from "./policy/model.ts";
 import { levelOf, paused } from "./posture.ts";
@@ -129,7 +130,9 @@ export const resume = (situation: Situation, asked: AskedToResume): readonly Dra
     };
   }
   // The tick that lets it lapse may be late; a confirmation after its time never counts.
-  const lapsed = state.proposal !== null && state.proposal.expires <= situation.now;
+  const lapsed = state.proposal !== null && isOver(state.proposal, situation.now);
+  if (state.proposal?.waits && !lapsed && !asked.breakGlass)
+    return takesEffectLater(situation, state.proposal, state.proposal.waits);
   if (state.proposal && !lapsed && !asked.breakGlass)
     return confirm(situation, prepared, asked, state.proposal);
   const to = resumeTarget(prepared, asked.to);
@@ -145,13 +148,32 @@ export const resume = (situation: Situation, asked: AskedToResume): readonly Dra
       asked: "resume",
       line: `resume ${asked.escalation ?? state.id}`,
     };
-  if (asked.breakGlass)
-    return made(situation, prepared, { asked, to, rule, people: [asked.actor] });
+  const byLink = linkedBehind(situation, null, [asked.actor], asked.actor);
+  const unless = byLink.filter((one) => canObject(situation, one));
+  if (asked.breakGlass && unless.length === 0)
+    return made(situation, prepared, { asked, to, rule, people: [asked.actor], byLink });
+  const because = asked.breakGlass && !lapsed ? "posture changed" : "time";
   return [
-    ...lapse(situation, "time").map((body): Draft => ({ actor: { type: "policy" }, body })),
-    ...propose(situation, prepared, asked, to, rule),
+    ...lapse(situation, because).map((body): Draft => ({ actor: { type: "policy" }, body })),
+    ...propose(situation, prepared, { asked, to, rule, unless: asked.breakGlass ? unless : [] }),
   ];
 };
+
+/** Whether the time of a started resume has passed; one that everybody agreed to waits for its own. */
+const isOver = ({ waits, expires }: Proposal, now: Instant): boolean => !waits && expires <= now;
+
+const takesEffectLater = (
+  situation: Situation,
+  { to, by, confirmedBy }: Proposal,
+  { until, unless }: NonNullable<Proposal["waits"]>,
+): Refusal => ({
+  refused: "takes-effect-later",
+  deployment: situation.state.id,
+  to,
+  by: [by, ...confirmedBy],
+  until,
+  unless,
+});
 
 const confirmersOf = (situation: Situation, starter: PersonId | null): readonly PersonId[] =>
   inAll(situation, "confirm", live(situation.state)).filter((person) => person !== starter);
@@ -161,6 +183,7 @@ export const mayConfirm = (situation: Situation, person: PersonId): boolean => {
   const { proposal } = situation.state;
   return (
     proposal !== null &&
+    !proposal.waits &&
     proposal.expires > situation.now &&
     !proposal.confirmedBy.includes(person) &&
     confirmersOf(situation, proposal.by).includes(person)
@@ -177,9 +200,7 @@ const barred = (situation: Situation, asked: Asked, bar: "owner" | null): Refusa
 const propose = (
   situation: Situation,
   { deployment, escalation }: Ready,
-  asked: AskedToResume,
-  to: ScopeId,
-  rule: AuthorityRule,
+  { asked, to, rule, unless }: Omit<Widening, "people" | "byLink"> & Pick<Waiting, "unless">,
 ): readonly Draft[] => [
   {
     actor: { type: "person", person: asked.actor },
@@ -190,8 +211,9 @@ const propose = (
       to,
       reason: asked.reason,
       authority: rule,
-      needs: secondsNeeded(situation, null),
+      needs: asked.breakGlass ? 0 : secondsNeeded(situation, null),
       expires: rfc3339(situation.now + proposalLasts),
+      ...(unless.length > 0 && waiting(situation, unless)),
     },
   },
 ];
@@ -220,13 +242,32 @@ const confirm = (
     };
     return [{ actor: { type: "person", person: asked.actor }, body }];
   }
+  const people = [proposal.by, ...before, asked.actor];
+  const byLink = linkedBehind(situation, proposal, people, asked.actor);
+  const unless = byLink.filter((one) => canObject(situation, one));
+  if (unless.length > 0) {
+    const { id: deployment } = prepared.deployment;
+    const agreed = { kind: "decision.confirmed" as const, deployment, proposal: proposal.entry };
+    const body = { ...agreed, needs: 0, ...waiting(situation, unless) };
+    return [{ actor: { type: "person", person: asked.actor }, body }];
+  }
   return made(situation, prepared, {
     asked: { ...asked, reason: proposal.reason },
     to: proposal.to,
     rule: `${proposal.authority}+widen.confirm`,
-    people: [proposal.by, ...before, asked.actor],
+    ...{ people, byLink },
   });
 };
+
+interface Waiting {
+  readonly unless: readonly PersonId[];
+}
+
+/** Agreed, and in force only when there was time to say that it was not them. */
+const waiting = ({ now }: Situation, unless: readonly PersonId[]) => ({
+  takesEffect: rfc3339(objectionUntil(now)),
+  unless,
+});
 
 const whyNotConfirm = (
   situation: Situation,
@@ -249,7 +290,7 @@ const whyNotConfirm = (
 };
 
 /** What a started resume does not survive: its scope gone from the policy, or the authority of who started it. */
-const whyLapsed = (situation: Situation, { scopes }: Deployment, proposal: Proposal) => {
+export const whyLapsed = (situation: Situation, { scopes }: Deployment, proposal: Proposal) => {
   if (proposal.to !== paused && !scopes.some(({ id }) => id === proposal.to)) {
     return "posture changed";
   }
@@ -261,9 +302,11 @@ interface Widening {
   readonly to: ScopeId;
   readonly rule: AuthorityRule;
   readonly people: readonly PersonId[];
+  readonly byLink: readonly PersonId[];
 }
 
-const made = (
+/** The entries of a resume that is in force from now on. */
+export const made = (
   situation: Situation,
   { deployment, posture, escalation }: Ready,
   what: Widening,
@@ -285,7 +328,7 @@ const made = (
     ),
     reason: what.asked.reason,
     reasonToFollow: false,
-    people: what.people,
+    ...{ people: what.people, byLink: what.byLink },
     breakGlass: what.asked.breakGlass,
     cause: "",
   });

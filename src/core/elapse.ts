@@ -22,6 +22,7 @@ import {
   type Situation,
 } from "./situation.ts";
 import type { EscalationState, Evidence } from "./state.ts";
+import { takeEffect } from "./take-effect.ts";
 import { isShared } from "./unmatched.ts";
 
 /** What time brings about by itself. A late, doubled or missing look changes nothing: the state says what was done. */
@@ -33,7 +34,9 @@ export const elapse = (situation: Situation): readonly Draft[] => {
     if (drafts.length > 0) return drafts;
   }
   const { proposal } = situation.state;
-  if (proposal && proposal.expires <= situation.now) {
+  const effect = takeEffect(situation);
+  if (effect.length > 0) return effect;
+  if (proposal && !proposal.waits && proposal.expires <= situation.now) {
     return lapse(situation, "time").map((body) => ({ actor: { type: "policy" }, body }));
   }
   const unconfirmed = unconfirmedByNow(situation);
@@ -138,7 +141,9 @@ export const duesOf = (situation: Situation): readonly DueTime[] => {
       : escalationDues(one, situation.evidence.get(one.id)),
   );
   const confirm = confirmBy(situation);
-  const proposal = state.proposal ? [{ kind: "lapse", at: state.proposal.expires }] : [];
+  const proposal = state.proposal
+    ? [{ kind: "lapse", at: state.proposal.waits?.until ?? state.proposal.expires }]
+    : [];
   const deployment = deploymentOf(situation);
   const reminder = deployment ? nextReminder(deployment, state) : null;
   return [

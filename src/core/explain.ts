@@ -84,7 +84,7 @@ const whoCan = (
   const { now, state } = telling.situation;
   const { proposal } = state;
   const resumes = refusal.asked === "resume";
-  const waits = resumes && proposal !== null && proposal.expires > now;
+  const waits = resumes && proposal !== null && !proposal.waits && proposal.expires > now;
   if (waits && refusal.confirmers.length > 0)
     return `${nameOf(telling, proposal.by)} started it; ${names(telling, refusal.confirmers)} confirms.`;
   if (refusal.who.length === 0 || (resumes && refusal.confirmers.length === 0))
@@ -107,6 +107,8 @@ const undoWhy = (telling: Telling, refusal: Extract<Refusal, { refused: "no-undo
       return "somebody decided since. A resume needs two people.";
     case "too-late":
       return `that was possible until ${until}. A resume needs two people.`;
+    case "by-link":
+      return "a session that a login link of the operator opened takes back what was done in it, nothing else. A resume needs two people.";
     case "too-often":
       return "you have taken it back three times already. A resume needs two people.";
     case "others-open":
@@ -144,6 +146,7 @@ const aboutWords = [
   "not-a-person",
   "stranger",
   "no-reason-asked",
+  "no-login-link",
 ] as const;
 
 /** Refused for what was typed or by whom, before the state of anything was looked at. */
@@ -173,6 +176,8 @@ const wordsText = (telling: Telling, refusal: AboutWords): string => {
       return `A reason is needed: ${refusal.line} because …`;
     case "no-reason-asked":
       return "No decision of yours here waits for a reason. Nothing changed.";
+    case "no-login-link":
+      return "No login link that was made for you is open. Nothing changed.";
     case "not-a-time":
       return `“${refusal.text}” is no time I understand. Try 30m, 4h, 3d, 2026-12-01, tomorrow or friday.`;
     case "in-the-past":
@@ -231,6 +236,8 @@ const stateText = (
       return `Nothing changed: ${nameOfDeployment(telling)} is ${postureNow(telling)}; only a pause is narrower.`;
     case "waits-for-second":
       return `You have already said so. ${names(telling, refusal.confirmers)} confirms by ${clock(telling, refusal.expires)}; until then it stays ${postureNow(telling)}.`;
+    case "takes-effect-later":
+      return `Agreed already by ${names(telling, refusal.by, "and")}. ${words.plain(words.takesEffect(clock(telling, refusal.until), names(telling, refusal.unless)))}; until then it stays ${postureNow(telling)}.`;
     case "other-proposal":
       return `A resume to ${refusal.to} is waiting. Confirm that one, or let it lapse first.`;
     case "already-raised":

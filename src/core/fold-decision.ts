@@ -14,6 +14,8 @@ const decisionOf = (entry: EntryOf<"decision.made">, at: Instant): Decided => ({
   decision: entry.decision,
   at,
   people: entry.people,
+  ...(entry.byLink && { byLink: entry.byLink }),
+  ...(entry.link && { link: entry.link }),
   authority: entry.authority,
   before: entry.before,
   after: entry.after,

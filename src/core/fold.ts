@@ -4,6 +4,7 @@ import { type AboutIdentity, isAboutIdentity } from "./identity.ts";
 import type { EscalationId, Instant, PersonId } from "./ids.ts";
 import { escalationNumber } from "./ids.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
+import { isAboutLogin, linksAfter } from "./login-links.ts";
 import { isAcknowledgeOnly, unconfirmedName } from "./situation.ts";
 import type { Carrier, DeploymentState, EscalationState, NumbersState, OrgState } from "./state.ts";
 import { instantOf, timeOf } from "./time.ts";
@@ -17,7 +18,7 @@ export interface Folded {
 }
 
 export const nothingYet: Folded = {
-  org: { policy: "", adoptedAt: 0, away: {}, linked: {} },
+  org: { policy: "", adoptedAt: 0, away: {}, linked: {}, links: {}, changed: {} },
   numbers: { escalations: 0 },
 };
 
@@ -44,7 +45,11 @@ export const deploymentsOf = (entry: Entry): readonly string[] => {
 
 /** Whether an entry changes the stream `org`, or `numbers`. */
 export const changesOrg = (entry: Entry): boolean =>
-  entry.kind === "policy.adopted" || entry.kind === "person.away" || isAboutIdentity(entry);
+  entry.kind === "policy.adopted" ||
+  entry.kind === "person.away" ||
+  entry.kind === "identity.changed" ||
+  isAboutIdentity(entry) ||
+  isAboutLogin(entry);
 export const changesNumbers = (entry: Entry): boolean => entry.kind === "escalation.opened";
 
 const orNull = (timestamp: string): Instant | null =>
@@ -54,6 +59,9 @@ export const foldOrg = (state: OrgState, entry: Entry): OrgState => {
   if (entry.kind === "policy.adopted")
     return { ...state, policy: entry.digest, adoptedAt: timeOf(entry) };
   if (isAboutIdentity(entry)) return { ...state, linked: linkedAfter(state.linked, entry) };
+  if (isAboutLogin(entry)) return { ...state, links: linksAfter(state.links, entry) };
+  if (entry.kind === "identity.changed")
+    return { ...state, changed: { ...state.changed, [entry.person]: timeOf(entry) } };
   if (entry.kind !== "person.away") return state;
   return { ...state, away: { ...state.away, [entry.person]: instantOf(entry.until) } };
 };
@@ -139,11 +147,16 @@ export const foldDeployment = (state: DeploymentState, entry: Entry): Deployment
       return { ...state, retests: retestFollowed(state.retests, entry) };
     case "person.away":
     case "session.issued":
+    case "session.used":
+    case "session.ended":
     case "identity.linked":
     case "identity.unlinked":
+    case "identity.changed":
       return state;
   }
 };
+
+type Proposal = NonNullable<DeploymentState["proposal"]>;
 
 const unheardCarrier: Carrier = { told: null, failed: null, applied: null };
 
@@ -274,6 +287,7 @@ const proposed = (
   const by = personIn(entry);
   if (by === "") return null;
   const { to, escalation, reason, authority, needs } = entry;
+  const waits = waitOf(entry);
   return {
     entry: entry.id,
     by,
@@ -287,8 +301,17 @@ const proposed = (
     needs,
     people: needs,
     expires: instantOf(entry.expires),
+    ...(entry.link && { links: { [by]: entry.link } }),
+    ...(waits && { waits }),
   };
 };
+
+/** Until when an agreed resume waits for an objection, and whose. */
+const waitOf = ({
+  takesEffect,
+  unless = [],
+}: Pick<EntryOf<"decision.confirmed">, "takesEffect" | "unless">): Proposal["waits"] =>
+  takesEffect === undefined ? undefined : { until: instantOf(takesEffect), unless };
 
 const confirmed = (
   state: DeploymentState,
@@ -298,6 +321,7 @@ const confirmed = (
   const by = personIn(entry);
   const { proposal } = state;
   if (!proposal || by === "") return state;
+  const waits = waitOf(entry);
   const { confirmedBy, confirmedAt = confirmedBy.map(() => proposal.at) } = proposal;
   return {
     ...state,
@@ -306,6 +330,8 @@ const confirmed = (
       needs: entry.needs,
       confirmedBy: [...confirmedBy, by],
       confirmedAt: [...confirmedAt, at],
+      ...(entry.link && { links: { ...proposal.links, [by]: entry.link } }),
+      ...(waits && { waits }),
     },
   };
 };

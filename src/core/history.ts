@@ -2,8 +2,10 @@ import type { Line, Part } from "./card.ts";
 import type { PersonId } from "./ids.ts";
 import { textOf } from "./lines.ts";
 import type { Entry, EntryOf, SignalName } from "./log/entry.ts";
+import { listed } from "./phrase.ts";
 import { nameOf, type Telling } from "./telling.ts";
 import { clockText, timeOf } from "./time.ts";
+import { byLink } from "./words.ts";
 import { chatNames } from "./words-identity.ts";
 
 /** One entry of the log as a sentence with names: who did what, why, under which rule. */
@@ -84,7 +86,7 @@ const sentence = (telling: Telling, entry: Entry): Line => {
       return [
         `${by} confirmed a resume of `,
         { untrusted: entry.deployment },
-        `; ${entry.needs} more needed`,
+        entry.takesEffect ? `; it takes effect ${entry.takesEffect}` : `; ${entry.needs} more needed`,
       ];
     case "decision.lapsed":
       return [`a resume of `, { untrusted: entry.deployment }, ` lapsed (${entry.because})`];
@@ -129,6 +131,9 @@ type Others = Extract<
       | "retest.followed"
       | "person.away"
       | "session.issued"
+      | "session.used"
+      | "session.ended"
+      | "identity.changed"
       | "identity.linked"
       | "identity.unlinked";
   }
@@ -189,6 +194,24 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
       return [`${named(telling, entry.person)} is away until ${entry.until}, said by ${by}`];
     case "session.issued":
       return [`a login link was made for ${named(telling, entry.person)} by ${by}`];
+    case "session.used":
+      return [`somebody signed in as ${named(telling, entry.person)} by a login link`];
+    case "session.ended":
+      return [
+        entry.because === "logout"
+          ? `${named(telling, entry.person)} logged out`
+          : `${named(telling, entry.person)} said that a session in their name was not them: it ended`,
+      ];
+    case "identity.changed": {
+      const texts = entry.changes.map(({ of, before, after }): Line => {
+        const [was, is] = [textOf(telling, before), textOf(telling, after)];
+        return [`${of} `, is ?? "none", ...(before === after ? [] : [" (before: ", was ?? "none", ")"])];
+      });
+      return [
+        `${named(telling, entry.person)} was ${entry.what} in the policy by ${by}: `,
+        ...listed(texts),
+      ];
+    }
     case "identity.linked":
       return [`${named(telling, entry.person)} linked an account in ${chatNames[entry.chat]}`];
     case "identity.unlinked":
@@ -203,7 +226,9 @@ const madeSentence = (telling: Telling, entry: Extract<Entry, { kind: "decision.
   const who =
     entry.people.length === 0
       ? "the written rule"
-      : entry.people.map((one) => nameOf(telling, one)).join(", ");
+      : entry.people
+          .map((one) => `${nameOf(telling, one)}${entry.byLink?.includes(one) ? byLink : ""}`)
+          .join(", ");
   const what = entry.undoes === "" ? entry.decision : "undo";
   const marks = [
     entry.authority,

@@ -8,8 +8,8 @@ import { levelOf, stateWord } from "./posture.ts";
 import { whoIsAsked } from "./reassessment.ts";
 import { monitoringLine, retestLine } from "./retest-lines.ts";
 import { deploymentOf, isUnconfirmed, isUnmatched, type Situation } from "./situation.ts";
-import type { Decided, EscalationState } from "./state.ts";
-import { clock, scopeWordsOf, type Telling, who, whoWithDuty } from "./telling.ts";
+import type { Decided, DeploymentState, EscalationState } from "./state.ts";
+import { clock, nameOf, scopeWordsOf, type Telling, who, whoWithDuty } from "./telling.ts";
 import {
   saidLines,
   sharedLines,
@@ -154,9 +154,11 @@ const resumeLine = (telling: Telling, escalation: EscalationState | null): reado
   ];
 };
 
-const proposalLine = (telling: Telling): readonly Line[] => {
+/** The resume that waits, for its second person or for an objection. */
+export const proposalLine = (telling: Telling): readonly Line[] => {
   const { proposal } = telling.situation.state;
   if (!proposal) return [];
+  if (proposal.waits) return [agreedLine(telling, proposal, proposal.waits)];
   const confirmers = [...holders(telling.situation, "confirm", null).keys()].filter(
     (one) => one !== proposal.by && !proposal.confirmedBy.includes(one),
   );
@@ -164,12 +166,34 @@ const proposalLine = (telling: Telling): readonly Line[] => {
   return [
     words.waitsForSecond(
       proposal.to,
-      who(telling, proposal.by),
+      [who(telling, proposal.by), ...linkMark(proposal.links?.[proposal.by] !== undefined)],
       confirmers.map((one) => who(telling, one, true)),
       until,
     ),
   ];
 };
+
+type Proposal = NonNullable<DeploymentState["proposal"]>;
+
+/** A resume that everybody needed agreed to, and that waits for who may say that it was not them. */
+const agreedLine = (
+  telling: Telling,
+  { to, by, confirmedBy, links = {} }: Proposal,
+  { until, unless }: NonNullable<Proposal["waits"]>,
+): Line =>
+  words.agreedWords(
+    to,
+    words.listed(
+      [by, ...confirmedBy].map((one): Line => [
+        who(telling, one),
+        ...linkMark(links[one] !== undefined),
+      ]),
+    ),
+    clock(telling, until),
+    words.plain(words.listed(unless.map((one) => nameOf(telling, one)), "or")),
+  );
+
+const linkMark = (isByLink: boolean): Line => (isByLink ? [words.byLink] : []);
 
 /** What was decided, when and by whom: "Paused 03:19 by Bob Okafor (on call)". */
 export const outcomeLine = (
@@ -189,7 +213,12 @@ export const outcomeLine = (
         : null;
     return words.byRule(what, at, decided.cause, by);
   }
-  const people = words.listed(decided.people.map((person) => whoWithDuty(telling, person)));
+  const people = words.listed(
+    decided.people.map((person): Line => [
+      ...whoWithDuty(telling, person),
+      ...linkMark(decided.byLink?.includes(person) ?? false),
+    ]),
+  );
   return words.outcome(what, at, decided.breakGlass ? words.alone(people) : people);
 };
 

@@ -98,6 +98,17 @@ export type Refusal =
       readonly confirmers: readonly PersonId[];
       readonly expires: Instant;
     }
+  /** Everybody needed has agreed; it waits for whoever may say that it was not them. */
+  | {
+      readonly refused: "takes-effect-later";
+      readonly deployment: string;
+      readonly to: ScopeId;
+      readonly by: readonly PersonId[];
+      readonly until: Instant;
+      readonly unless: readonly PersonId[];
+    }
+  /** No login link of theirs is known, or all have ended. */
+  | { readonly refused: "no-login-link" }
   | { readonly refused: "other-proposal"; readonly deployment: string; readonly to: ScopeId }
   | { readonly refused: "already-raised"; readonly escalation: EscalationId }
   | { readonly refused: "no-reason-asked"; readonly deployment: string }
@@ -110,6 +121,7 @@ export type Refusal =
         | "decided-since"
         | "too-late"
         | "too-often"
+        | "by-link"
         | "others-open";
       readonly until: Instant | null;
     }

@@ -293,9 +293,9 @@ export const decisionBody = (
     readonly decision: DecisionKind;
     readonly reassess: Instant;
     readonly reasonToFollow: boolean;
-  } & Partial<Pick<Made, "undoes" | "suite" | "by" | "due" | "monitor">>,
+  } & Partial<Pick<Made, "undoes" | "suite" | "by" | "due" | "monitor" | "byLink">>,
 ): Made => {
-  const { reassess, ...rest } = made;
+  const { reassess, byLink = situation.link === null ? [] : made.people, ...rest } = made;
   const version = (situation.state.posture?.version ?? 0) + (made.before === made.after ? 0 : 1);
   return {
     undoes: "",
@@ -304,6 +304,7 @@ export const decisionBody = (
     due: "",
     monitor: "",
     ...rest,
+    ...(byLink.length > 0 && { byLink }),
     kind: "decision.made",
     deployment: deployment.id,
     version,

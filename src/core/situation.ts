@@ -1,4 +1,4 @@
-import type { Digest, EscalationId, Instant, PersonId } from "./ids.ts";
+import type { Digest, EntryId, EscalationId, Instant, PersonId } from "./ids.ts";
 import type { Body } from "./log/entry.ts";
 import type { Actor } from "./people.ts";
 import type { Deployment, Policy } from "./policy/model.ts";
@@ -16,6 +16,10 @@ export interface Situation {
   readonly lastNumber: number;
   /** Whether no chat can reach this person. */
   readonly unreachable: (person: PersonId) => boolean;
+  /** Whether a chat that speaks to single people reaches this one: who can be asked whether something was them. */
+  readonly asksPerson: (person: PersonId) => boolean;
+  /** The login link of the operator by which whoever speaks was signed in; null = they speak from an account of their own. */
+  readonly link: EntryId | null;
   readonly evidence: ReadonlyMap<EscalationId, Evidence>;
 }
 

@@ -21,6 +21,20 @@ export interface OrgState {
   readonly away: Readonly<Record<PersonId, Instant>>;
   /** The chats in which somebody linked an account. Which one is kept beside the log. */
   readonly linked: Readonly<Record<PersonId, readonly AccountChat[]>>;
+  /** Login links of the last days by the entry that made each. */
+  readonly links: Readonly<Record<EntryId, LoginLink>>;
+  /** When a policy last said otherwise by what somebody is known. */
+  readonly changed: Readonly<Record<PersonId, Instant>>;
+}
+
+/** A login link of the operator, or the session it became. */
+export interface LoginLink {
+  readonly person: PersonId;
+  /** When it lets nobody in any more. */
+  readonly until: Instant;
+  readonly used: boolean;
+  /** Logged out, or disowned. */
+  readonly ended: boolean;
 }
 
 /** Stream `numbers`: the last HP number given. */
@@ -34,6 +48,10 @@ export interface Decided {
   readonly at: Instant;
   /** Empty = by policy. */
   readonly people: readonly PersonId[];
+  /** Those of them who were signed in by a login link; missing where nobody was. */
+  readonly byLink?: readonly PersonId[];
+  /** The login link of who decided; missing without one. */
+  readonly link?: EntryId;
   readonly authority: AuthorityRule;
   readonly before: ScopeId;
   readonly after: ScopeId;
@@ -67,6 +85,10 @@ interface Proposal {
   /** How many besides its starter it needed when it was started; missing in what older versions wrote. */
   readonly people?: number;
   readonly expires: Instant;
+  /** The login links of those behind it who were signed in by one; missing where nobody was. */
+  readonly links?: Readonly<Record<PersonId, EntryId>>;
+  /** Set once nobody more is needed: when it takes effect, unless one of these says that it was not them. */
+  readonly waits?: { readonly until: Instant; readonly unless: readonly PersonId[] };
 }
 
 export interface EscalationState {

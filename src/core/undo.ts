@@ -1,6 +1,7 @@
 import { ruleFor } from "./authority.ts";
 import type { EscalationId, Instant, PersonId } from "./ids.ts";
 import { reassessBy } from "./reassessment.ts";
+import { canObject } from "./login-links.ts";
 import type { Refusal } from "./refusal.ts";
 import { type Asked, decisionBody, lapse } from "./restrict.ts";
 import {
@@ -31,6 +32,8 @@ const undoable = (
   }
   const until = last.at + deployment.undo;
   if (last.people[0] !== actor) return { refused: "no-undo", because: "not-yours", until };
+  if (situation.link !== null && situation.link !== last.link && canObject(situation, actor))
+    return { refused: "no-undo", because: "by-link", until };
   const mayStill = capabilities.some((one) => ruleFor(situation, one, actor, null) !== null);
   if (!mayStill) return { refused: "no-undo", because: "no-longer", until };
   if (situation.now > until) return { refused: "no-undo", because: "too-late", until };

@@ -200,11 +200,21 @@ export const toResume = (starter: Line, confirmers: readonly Part[]): Line =>
 
 export const waitsForSecond = (
   to: string,
-  starter: Part,
+  starter: Line,
   confirmers: readonly Part[],
   until: string,
 ): Line =>
   line`Resume to ${to} started by ${starter}; ${listed(confirmers, "or")} confirms by ${until}`;
+
+/** "Takes effect 14:20 unless Chidi Lindt says it was not them" */
+export const takesEffect = (at: string, unless: string): Line =>
+  line`Takes effect ${at} unless ${unless} says it was not them`;
+
+export const agreedWords = (to: string, people: Line, at: string, unless: string): Line =>
+  line`Resume to ${to} agreed by ${people}. ${takesEffect(at, unless)}`;
+
+/** Stands behind the name of somebody whose word the operator could have given. */
+export const byLink = " (signed in by a link of the operator)";
 
 export const record = (index: number): Line => line`Record ${index}`;
 
@@ -221,6 +231,7 @@ export const buttons = {
     ({ open: "Keep open…", narrowed: "Keep narrowed…", paused: "Keep paused…" })[state],
   respond: { retest: "Ask for a re-test", monitor: "Add monitoring" },
   ask: (name: string) => `Ask ${name}`,
+  notMe: "That was not me",
 };
 
 export const forms = {
@@ -315,16 +326,23 @@ export const said = {
     line`${name}: ${by} starts to resume to ${to}. One more person confirms by ${until}, or nothing changes.`,
   lapsed: (
     name: string,
-    because: "time" | "posture changed" | "escalation opened" | "authority withdrawn",
+    because:
+      | "time"
+      | "posture changed"
+      | "escalation opened"
+      | "authority withdrawn"
+      | "disowned",
   ): Line => {
     const why = {
       time: "nobody confirmed it in time",
       "posture changed": "what is in force changed meanwhile",
       "escalation opened": "a new escalation opened meanwhile",
       "authority withdrawn": "who started it no longer may",
+      disowned: "one of its people says that it was not them",
     }[because];
     return line`${name}: the resume was dropped, ${why}. Nothing changed.`;
   },
+  waits: (name: string, what: Line): Line => line`${name}: ${what}.`,
   made: (name: string, what: Line, posture: string): Line =>
     line`${name}: ${what}. Now ${posture}.`,
   brought: (
@@ -349,6 +367,8 @@ export const answers = {
   seen: (id: string): string => `Seen: ${id}. This takes the decision away from nobody.`,
   proposed: (to: string, until: string, now: string): string =>
     `Started: resume to ${to}. One more person confirms by ${until}; until then it stays ${now}.`,
+  agreed: (at: string, unless: string): string =>
+    `Everybody needed has agreed. ${plain(takesEffect(at, unless))}.`,
   confirmed: (needs: number): string =>
     `Confirmed. ${plural(needs, "more person", "more people")} must confirm before anything changes.`,
   startAgain: (who: string): string => `${who} can start it again.`,

@@ -11,7 +11,14 @@ import {
   nothingYet,
   unheardOf,
 } from "../../src/core/fold.ts";
-import type { Commitment, EscalationId, Instant, Millis, PersonId } from "../../src/core/ids.ts";
+import type {
+  Commitment,
+  EntryId,
+  EscalationId,
+  Instant,
+  Millis,
+  PersonId,
+} from "../../src/core/ids.ts";
 import type { Entry, NamedSignal, Seen, SignalName } from "../../src/core/log/entry.ts";
 import type { Actor } from "../../src/core/people.ts";
 import type { Policy, Severity } from "../../src/core/policy/model.ts";
@@ -42,6 +49,10 @@ export class Log {
   now: Instant;
   readonly entries: Entry[] = [];
   readonly unreachable = new Set<PersonId>();
+  /** Whom a chat asks by themselves. */
+  readonly asked = new Set<PersonId>();
+  /** The login link by which whoever speaks now is signed in. */
+  link: EntryId | null = null;
   readonly evidence = new Map<EscalationId, Evidence>();
   readonly texts = new Map<Commitment, string>();
   gateways = 0;
@@ -75,6 +86,8 @@ export class Log {
       state: this.#state,
       lastNumber: this.#numbers.escalations,
       unreachable: (person) => this.unreachable.has(person),
+      asksPerson: (person) => this.asked.has(person),
+      link: this.link,
       evidence: this.evidence,
     };
   }
@@ -116,7 +129,9 @@ export class Log {
   add(drafts: readonly Draft[]): readonly Entry[] {
     return drafts.map(({ actor, body }) => {
       const subject =
-        body.kind === "policy.adopted" || body.kind === "person.away"
+        body.kind === "policy.adopted" ||
+        body.kind === "person.away" ||
+        body.kind === "identity.changed"
           ? "org"
           : `deployment:${this.#state.id}`;
       const entry: Entry = {
@@ -128,6 +143,7 @@ export class Log {
         subject,
         actor,
         surface: "console",
+        ...(this.link !== null && actor.type === "person" && { link: this.link }),
         policy: this.#org.policy,
         ...body,
       };

@@ -1,7 +1,7 @@
 import type { Standing } from "../../core/board.ts";
 import type { Button, Card, Line } from "../../core/card.ts";
 import type { DueAgain } from "../../core/due-view.ts";
-import type { EscalationId, Instant, Millis, PersonId } from "../../core/ids.ts";
+import type { EntryId, EscalationId, Instant, Millis, PersonId } from "../../core/ids.ts";
 import type { Surface } from "../../core/log/entry.ts";
 import type { Account, Actor, People, Person } from "../../core/people.ts";
 import type { DecisionFilter, Unfit } from "./reads.ts";
@@ -23,6 +23,8 @@ export interface Invocation {
   readonly escalation: EscalationId | null;
   /** The account that spoke, from the signed envelope; null where there is none (the console). */
   readonly account: Account | null;
+  /** The login link of the operator by which they were signed in; missing for whoever speaks from an account. */
+  readonly link?: EntryId | null;
   /** Whether only who said it sees the answer. */
   readonly private: boolean;
 }
@@ -76,6 +78,8 @@ export interface PostureView {
     readonly to: string;
     readonly expires: Instant;
     readonly confirmers: readonly string[];
+    /** Set where everybody needed has agreed: "Takes effect 14:20 unless Chidi Lindt says it was not them". */
+    readonly waits: string | null;
   } | null;
   readonly decision: {
     readonly kind: string;

@@ -87,6 +87,8 @@ export interface Outgoing {
     | {
         readonly kind: "direct";
         readonly person: PersonId;
+        /** Where they are told instead of where they are reached now: accounts that were theirs. */
+        readonly accounts?: Pick<Person, "slack" | "teams">;
         readonly channel: string;
         readonly escalation: EscalationId | "";
         readonly line: Line;
@@ -187,7 +189,7 @@ export interface Change {
   readonly sessions: readonly SessionRow[];
   /** Accounts linked and given back; after `people`. */
   readonly links: readonly LinkRow[];
-  /** Codes used up by this, by hash; if one is already, conflict. */
+  /** Codes, login links and sessions used up by this, by hash; if one is already, conflict. */
   readonly spent: readonly string[];
   /** The answer to give again for the same key. Plain JSON. */
   readonly result: unknown;
@@ -318,8 +320,6 @@ export interface Store extends ToldStore {
   /** Salts of texts already known, so that adopting the same policy again gives the same digest. */
   textsLike(texts: readonly string[]): Promise<ReadonlyMap<string, Text>>;
   session(hash: string): Promise<SessionRow | undefined>;
-  /** Uses up a login link: true exactly once. */
-  spendLink(hash: string): Promise<boolean>;
 
   /** Open and settled escalations of all deployments, newest first. */
   liveEscalations(): Promise<readonly EscalationState[]>;

@@ -75,8 +75,12 @@ export const createSlackChat = (parts: SlackChatParts): Chat => {
     await keep(going.key, place, about, fingerprint(going.message));
   };
 
-  const direct = (what: Omit<Once, "channel" | "thread">, to: PersonId): Promise<void> =>
-    where.withPerson(to, (channel) => once({ ...what, channel, thread: null }));
+  const direct = (
+    what: Omit<Once, "channel" | "thread">,
+    to: PersonId,
+    everybody?: People,
+  ): Promise<void> =>
+    where.withPerson(to, (channel) => once({ ...what, channel, thread: null }), everybody);
 
   const say = async (
     { key, body, doubtSince, attempts }: Sending<"line">,
@@ -106,7 +110,7 @@ export const createSlackChat = (parts: SlackChatParts): Chat => {
   ): Promise<void> => {
     const message = await alone(body, everybody);
     const about = { channel: body.channel, escalation: body.escalation, to: [person] };
-    await direct({ key, doubtSince, message, about }, person);
+    await direct({ key, doubtSince, message, about }, person, everybody);
   };
 
   return {

@@ -16,7 +16,11 @@ export interface Where {
   /** Does something in a channel of the policy. Where it is closed to us the operator hears of it, and NowhereFault is thrown. */
   inChannel<T>(key: string, work: (id: string) => Promise<T>): Promise<T>;
   /** Does something in the conversation with one person. Where they cannot be reached any more, everybody hears of it. */
-  withPerson<T>(person: PersonId, work: (conversation: string) => Promise<T>): Promise<T>;
+  withPerson<T>(
+    person: PersonId,
+    work: (conversation: string) => Promise<T>,
+    everybody?: People,
+  ): Promise<T>;
   /** The channel of the policy as Slack calls it now; null = it is not in Slack. */
   channelNow(key: string): Promise<string | null>;
   /** Waits a moment for a card that is on its way, so that what is said beside it can lead there. */
@@ -183,8 +187,8 @@ export const createWhere = (parts: WhereParts): Where => {
         throw new NowhereFault(sentence);
       }
     },
-    withPerson: async (person, work) => {
-      const user = people().get(person)?.slack;
+    withPerson: async (person, work, everybody = people()) => {
+      const user = everybody.get(person)?.slack;
       if (!user) throw never("the policy names no Slack account for them");
       try {
         return await work(await conversationWith(user));

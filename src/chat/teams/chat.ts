@@ -72,8 +72,16 @@ export const createTeamsChat = (parts: TeamsChatParts): Chat => {
     await keep(going.key, await outgoings.post(going), about, said);
   };
 
-  const direct = (what: Omit<Once, "conversation" | "thread">, to: PersonId): Promise<void> =>
-    where.withPerson(to, (conversation) => once({ ...what, conversation, thread: "" }));
+  const direct = (
+    what: Omit<Once, "conversation" | "thread">,
+    to: PersonId,
+    everybody?: People,
+  ): Promise<void> =>
+    where.withPerson(
+      to,
+      (conversation) => once({ ...what, conversation, thread: "" }),
+      everybody,
+    );
 
   /** As somebody alone reads it, who needs no mention there: with the way to the card. */
   const alone = async (told: Told, everybody: People): Promise<Drawn> => {
@@ -105,7 +113,7 @@ export const createTeamsChat = (parts: TeamsChatParts): Chat => {
   ): Promise<void> => {
     const drawn = await alone(body, everybody);
     const about = { channel: body.channel, escalation: body.escalation, to: [person] };
-    await direct({ key, doubtSince, attempts, drawn, about }, person);
+    await direct({ key, doubtSince, attempts, drawn, about }, person, everybody);
   };
 
   return {

@@ -21,7 +21,11 @@ export interface Where {
   /** Does something in a channel of the policy. Where it is closed to us the operator hears of it, and NowhereFault is thrown. */
   inChannel<T>(key: string, work: (conversation: string) => Promise<T>): Promise<T>;
   /** Does something in the conversation with one person. Where they cannot be reached any more, everybody hears of it. */
-  withPerson<T>(person: PersonId, work: (conversation: string) => Promise<T>): Promise<T>;
+  withPerson<T>(
+    person: PersonId,
+    work: (conversation: string) => Promise<T>,
+    everybody?: People,
+  ): Promise<T>;
   /** The channel of the policy; null = it is not in Teams. */
   channelNow(key: string): string | null;
   /** Waits a moment for a card that is on its way, so that what is said beside it can lead there. */
@@ -164,8 +168,8 @@ export const createWhere = (parts: WhereParts): Where => {
         throw new NowhereFault(sentence);
       }
     },
-    withPerson: async (person, work) => {
-      const user = guid(people().get(person)?.teams ?? "");
+    withPerson: async (person, work, everybody = people()) => {
+      const user = guid(everybody.get(person)?.teams ?? "");
       if (user === "") throw never("the policy names no Teams account for them");
       const isKept = conversations.has(user);
       try {

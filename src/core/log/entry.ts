@@ -65,6 +65,13 @@ export interface NamedSignal extends SignalName {
   readonly signal: Commitment;
 }
 
+/** One thing that a person is known by; "" = none. */
+export interface IdentityChange {
+  readonly of: "name" | "slack" | "teams" | "pagerduty";
+  readonly before: Commitment | "";
+  readonly after: Commitment | "";
+}
+
 interface Base {
   readonly v: 1;
   readonly origin: string;
@@ -77,6 +84,8 @@ interface Base {
   readonly subject: string;
   readonly actor: Actor;
   readonly surface: Surface;
+  /** The `session.issued` of the operator's login link by which whoever did this was signed in. */
+  readonly link?: EntryId;
   /** The policy in force; "" before the first. */
   readonly policy: Digest;
 }
@@ -168,12 +177,21 @@ export type Body =
       readonly authority: AuthorityRule;
       readonly needs: number;
       readonly expires: Timestamp;
+      /** Set where nobody more is needed, and it waits for an objection all the same. */
+      readonly takesEffect?: Timestamp;
+      /** Who can say until then that it was not them. */
+      readonly unless?: readonly PersonId[];
     }
   | {
       readonly kind: "decision.lapsed";
       readonly deployment: string;
       readonly proposal: EntryId;
-      readonly because: "time" | "posture changed" | "escalation opened" | "authority withdrawn";
+      readonly because:
+        | "time"
+        | "posture changed"
+        | "escalation opened"
+        | "authority withdrawn"
+        | "disowned";
     }
   | {
       readonly kind: "decision.made";
@@ -193,6 +211,8 @@ export type Body =
       readonly reasonToFollow: boolean;
       /** Everybody behind it, in order: the actor alone, or starter and confirmers of a resume. */
       readonly people: readonly PersonId[];
+      /** Those of them who were signed in by a login link of the operator; missing where nobody was. */
+      readonly byLink?: readonly PersonId[];
       readonly undoes: EntryId | "";
       /** Of an undo: the escalations it opens again, each with the time that was left to it. */
       readonly reopens?: readonly {
@@ -213,6 +233,9 @@ export type Body =
       readonly deployment: string;
       readonly proposal: EntryId;
       readonly needs: number;
+      /** Set where nobody more is needed: from when it is in force, unless one of `unless` says before that it was not them. */
+      readonly takesEffect?: Timestamp;
+      readonly unless?: readonly PersonId[];
     }
   | {
       readonly kind: "decision.explained";
@@ -295,6 +318,29 @@ export type Body =
     }
   | { readonly kind: "person.away"; readonly person: PersonId; readonly until: Timestamp }
   | { readonly kind: "session.issued"; readonly person: PersonId; readonly expires: Timestamp }
+  | {
+      /** The login link that `issued` made was used. */
+      readonly kind: "session.used";
+      readonly person: PersonId;
+      readonly issued: EntryId;
+      readonly expires: Timestamp;
+    }
+  | {
+      /** Nobody is let in any more by these login links, nor by the sessions they became. */
+      readonly kind: "session.ended";
+      readonly person: PersonId;
+      readonly issued: readonly EntryId[];
+      readonly because: "logout" | "disowned";
+    }
+  | {
+      /** A policy says otherwise who somebody is: a name, an account in a chat. */
+      readonly kind: "identity.changed";
+      readonly person: PersonId;
+      readonly what: "added" | "removed" | "changed";
+      readonly changes: readonly IdentityChange[];
+      /** Where they have authority, by the policy before or by this one. */
+      readonly deployments: readonly string[];
+    }
   | {
       readonly kind: "identity.linked";
       readonly person: PersonId;

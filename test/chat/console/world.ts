@@ -146,7 +146,11 @@ export const makeWorld = async (setting: Setting = {}) => {
       },
     },
     sessions: {
-      personOf: async (token) => state.sessions.get(token),
+      holder: async (token) => {
+        const person = state.sessions.get(token);
+        return person && { person, link: "e_link" };
+      },
+      end: async (token) => void state.sessions.delete(token),
       redeem: async (link) => {
         const found = state.links.get(link);
         if (!found) return undefined;

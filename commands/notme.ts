@@ -1,0 +1,13 @@
+import { type Command, personIn } from "../src/app/command.ts";
+import { disown } from "../src/app/disown.ts";
+
+export const notme: Command = {
+  name: "notme",
+  usage: "notme",
+  summary: "that was not me: ends console sessions opened in your name by a login link, and drops a resume that waits on one",
+  anybody: false,
+  run: (room, said) => {
+    const [link = ""] = said.rest.split(" ");
+    return disown(room, said, personIn(said), link === "" ? null : link);
+  },
+};

@@ -1,0 +1,95 @@
+import type { EntryId, Instant, Millis, PersonId } from "./ids.ts";
+import type { Entry, EntryOf } from "./log/entry.ts";
+import type { Situation } from "./situation.ts";
+import type { DeploymentState, LoginLink, OrgState } from "./state.ts";
+import { instantOf, timeOf } from "./time.ts";
+
+/**
+ * Login links that the operator makes. Whoever holds the operator's token can make one for anybody, so what is done by one is said
+ * to be, and its person can say that it was not them.
+ */
+
+/** A login link is good for ten minutes, once. */
+export const linkLasts: Millis = 600_000;
+
+/** The session it becomes lasts an hour. */
+export const sessionLasts: Millis = 3_600_000;
+
+/** A resume that rests on a login link waits this long, once everybody needed has agreed, for its person to say that it was not them. */
+export const objectionLasts: Millis = 600_000;
+
+/** What rests on a link can be disowned for as long as a resume may wait, and some. */
+const remembered: Millis = 172_800_000;
+
+type AboutLogin = EntryOf<"session.issued" | "session.used" | "session.ended">;
+
+/** Whether an entry says who is let in by a login link. */
+export const isAboutLogin = (entry: Entry): entry is AboutLogin =>
+  entry.kind === "session.issued" ||
+  entry.kind === "session.used" ||
+  entry.kind === "session.ended";
+
+/** The links after an entry about one; those of long ago are forgotten. */
+export const linksAfter = (links: OrgState["links"], entry: AboutLogin): OrgState["links"] => {
+  const at = timeOf(entry);
+  const recent = Object.entries(links).filter(([, { until }]) => until > at - remembered);
+  return Object.fromEntries([...recent, ...changedBy(links, entry)]);
+};
+
+const changedBy = (
+  links: OrgState["links"],
+  entry: AboutLogin,
+): readonly (readonly [EntryId, LoginLink])[] => {
+  const { person } = entry;
+  switch (entry.kind) {
+    case "session.issued":
+      return [[entry.id, { person, until: instantOf(entry.expires), used: false, ended: false }]];
+    case "session.used":
+      return [[entry.issued, { person, until: instantOf(entry.expires), used: true, ended: false }]];
+    case "session.ended":
+      return entry.issued.flatMap((id) => {
+        const link = links[id];
+        return link ? [[id, { ...link, ended: true }] as const] : [];
+      });
+  }
+};
+
+/** The links of a person that were not ended yet, or the one that is asked for. */
+export const linksOf = (
+  { links }: Pick<OrgState, "links">,
+  person: PersonId,
+  asked: EntryId | null,
+): readonly EntryId[] =>
+  Object.entries(links)
+    .filter(([id, link]) => link.person === person && !link.ended && (asked === null || id === asked))
+    .map(([id]) => id);
+
+/** A policy that changed by what somebody is known may have taken away the chat in which they would be asked. */
+const changedLately: Millis = 86_400_000;
+
+/**
+ * Whether somebody could say that a step under their name was not them: a chat asks them, or did until a policy of the last day. Where
+ * neither is so (an installation with the console alone), nobody would be waited for.
+ */
+export const canObject = ({ asksPerson, org, now }: Situation, person: PersonId): boolean =>
+  asksPerson(person) || (org.changed[person] ?? 0) > now - changedLately;
+
+/** Everybody behind a started resume who was signed in by a login link, whoever speaks now included. */
+export const linkedBehind = (
+  { link }: Situation,
+  proposal: DeploymentState["proposal"],
+  people: readonly PersonId[],
+  speaker: PersonId | null,
+): readonly PersonId[] =>
+  people.filter(
+    (one) => proposal?.links?.[one] !== undefined || (one === speaker && link !== null),
+  );
+
+/** Whether a started resume rests on one of these links. */
+export const restsOn = (
+  proposal: DeploymentState["proposal"],
+  links: readonly EntryId[],
+): boolean => Object.values(proposal?.links ?? {}).some((one) => links.includes(one));
+
+/** When a resume takes effect that is agreed now. */
+export const objectionUntil = (now: Instant): Instant => now + objectionLasts;

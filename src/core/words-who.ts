@@ -1,0 +1,53 @@
+import type { Line } from "./card.ts";
+import type { EntryOf, IdentityChange } from "./log/entry.ts";
+import { line, listed } from "./phrase.ts";
+
+/** The words of who is let in, and of who somebody is. Part of the words of words.ts. */
+
+export const linkMade = (name: string, until: string): Line =>
+  line`The operator made a login link to the console in the name of ${{ untrusted: name }}. Whoever has it can decide as ${{ untrusted: name }}; it is good once, until ${until}. If ${{ untrusted: name }} did not ask for it, that must be said.`;
+
+export const linkUsed = (name: string, until: string): Line =>
+  line`Somebody signed in to the console as ${{ untrusted: name }}, by a link of the operator, and can decide as ${{ untrusted: name }} until ${until}.`;
+
+export const disowned = (name: string): Line =>
+  line`${{ untrusted: name }} says that it was not them who signed in to the console by a link of the operator. That session is over. What was stopped by it stays stopped until somebody decides otherwise.`;
+
+export const notMe = (dropped: readonly string[]): string =>
+  dropped.length === 0
+    ? "Ended: nobody is let in as you by that link any more. No resume was waiting on it. Look at what was decided: decisions by you."
+    : `Ended: nobody is let in as you by that link any more. The resume of ${dropped.join(" and ")} that waited on it was dropped, and the channel is told.`;
+
+const what: Readonly<Record<IdentityChange["of"], string>> = {
+  name: "name",
+  slack: "Slack account",
+  teams: "Microsoft Teams account",
+  pagerduty: "PagerDuty user",
+};
+
+const oneChange = ({ of, before, after }: IdentityChange): Line => {
+  if (before === after) return line`${what[of]} ${{ untrusted: after }}`;
+  if (before === "") return line`${what[of]} ${{ untrusted: after }}, none before`;
+  if (after === "") return line`no ${what[of]} any more, before ${{ untrusted: before }}`;
+  return line`${what[of]} ${{ untrusted: after }}, before ${{ untrusted: before }}`;
+};
+
+export const changed = (
+  how: EntryOf<"identity.changed">["what"],
+  name: string,
+  changes: readonly IdentityChange[],
+): Line => {
+  const all = listed(changes.filter(({ before, after }) => before !== "" || after !== "").map(oneChange));
+  const who = { untrusted: name };
+  switch (how) {
+    case "added":
+      return line`A policy was adopted that names ${who} from now on: ${all}.`;
+    case "removed":
+      return line`A policy was adopted that names ${who} no more: ${all}.`;
+    case "changed":
+      return line`A policy was adopted that says otherwise who ${who} is: ${all}.`;
+  }
+};
+
+export const changedYours = (sentence: Line): Line =>
+  line`${sentence} You are told because this was your account or your name. If nobody agreed it with you, say so in the channel at once.`;
