@@ -1,6 +1,6 @@
 import Fastify from "fastify";
 import { onTestFinished } from "vitest";
-import type { Answer, Invocation, MessageRow } from "../../../src/app/ports.ts";
+import { type Answer, Fault, type Invocation, type MessageRow } from "../../../src/app/ports.ts";
 import { createApi } from "../../../src/chat/slack/api.ts";
 import { slackCard } from "../../../src/chat/slack/card.ts";
 import { createDirectory } from "../../../src/chat/slack/directory.ts";
@@ -18,6 +18,8 @@ export interface DoorSetting {
   /** What goes wrong at Slack from the beginning. */
   readonly fault?: SlackServer["fault"];
   readonly inbound?: (invocation: Invocation) => Promise<Answer>;
+  /** Whether the database does not answer. */
+  readonly away?: boolean;
   /** Messages of ours, by place. */
   readonly messages?: Readonly<Record<string, Partial<MessageRow>>>;
 }
@@ -62,6 +64,7 @@ export const openDoor = async (setting: DoorSetting = {}) => {
     store: {
       saveConversation: async () => undefined,
       firstSight: async (key) => {
+        if (setting.away) throw new Fault("no answer", "later");
         const first = !seen.has(key);
         seen.add(key);
         return first;

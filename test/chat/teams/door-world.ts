@@ -1,4 +1,4 @@
-import type { ConversationRow, Invocation, MessageRow } from "../../../src/app/ports.ts";
+import { type ConversationRow, Fault, type Invocation, type MessageRow } from "../../../src/app/ports.ts";
 import type { Bot } from "../../../src/chat/teams/bot.ts";
 import { createDirectory } from "../../../src/chat/teams/directory.ts";
 import type { DoorParts } from "../../../src/chat/teams/door.ts";
@@ -15,10 +15,12 @@ interface Behind {
   /** What was logged. */
   readonly logged: string[];
   readonly anonymous: boolean;
+  /** Whether the database does not answer. */
+  readonly away?: boolean;
 }
 
 /** What the real door stands on in its tests: a store in memory, and behind it whatever was asked for. */
-export const doorParts = ({ bot, done, logged, anonymous }: Behind): DoorParts => {
+export const doorParts = ({ bot, done, logged, anonymous, away }: Behind): DoorParts => {
   const conversations = new Map<string, ConversationRow>();
   const messages = new Map<string, MessageRow>();
   const seen = new Set<string>();
@@ -30,7 +32,9 @@ export const doorParts = ({ bot, done, logged, anonymous }: Behind): DoorParts =
     messageOf: async (_chat: string, key: string) => messages.get(key),
     messageAt: async () => undefined,
     saveMessage: async (row: MessageRow) => void messages.set(row.key, row),
-    ping: async () => undefined,
+    ping: async () => {
+      if (away) throw new Fault("no answer", "later");
+    },
     firstSight: async (key: string) => {
       const first = !seen.has(key);
       seen.add(key);
