@@ -61,9 +61,14 @@ const sendTo = (replicas: readonly Replica[]) =>
     async (id, nth, tries) => {
       const { url = "" } = replicas[(nth + tries) % replicas.length] ?? {};
       const sent = await signalSend({
-        ...{ url, source: "signals", auth: "standardWebhooks", secret, id, now: Date.now() },
+        url,
+        source: "signals",
+        auth: "standardWebhooks",
+        secret,
         body: Buffer.from(JSON.stringify(bodyOf(id, nth))),
         contentType: "application/json",
+        now: Date.now(),
+        id,
       });
       return sent.ok;
     },
@@ -131,8 +136,9 @@ const compared = (
 const deliveriesEvaluated =
   "select identity, count(*) from holdpoint.deliveries where evaluated_at is not null group by 1";
 /** A signal's name is part of its condition, so that each is counted apart. */
-const signalsCounted =
-  "select substring(condition from 'load-[0-9]+'), sum(signals) from holdpoint.conditions group by 1";
+const signalsCounted = `
+  select substring(condition from 'load-[0-9]+'), sum(signals)
+  from holdpoint.conditions where condition ~ 'load-[0-9]+' group by 1`;
 const decisionsMade = `
   select convert_from(t.text, 'UTF8'), count(*)
   from holdpoint.entries e
@@ -152,8 +158,8 @@ const messagesIn = (slack: SlackServer): ReadonlyMap<string, number> => {
   ];
   const there = new Map<string, number>();
   for (const { metadata } of all) {
-    const key = String(metadata?.event_payload["key"]);
-    there.set(key, (there.get(key) ?? 0) + 1);
+    const key = metadata?.event_payload["key"];
+    if (key !== undefined) there.set(key, (there.get(key) ?? 0) + 1);
   }
   return there;
 };
