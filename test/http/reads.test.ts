@@ -250,7 +250,11 @@ describe("lists", () => {
     "limit=201",
     "limit=1e1",
     "cursor=-1",
+    "cursor=0",
     "cursor=x",
+    "kind=",
+    "since=2026-02-30T00:00:00Z",
+    "status=open",
     "deploymnet=a",
     "deployment=a&deployment=b",
     "since=1",
@@ -258,6 +262,55 @@ describe("lists", () => {
     const { get } = await start();
 
     expect((await get(`/v1/decisions?${question}`, as("auditor"))).status).toBe(400);
+  });
+
+  test("values that nothing is called are named in the answer, and filters with the nearest", async () => {
+    const unfit = ["no kind “pase”; nearest: pause"];
+    const { get } = await start({
+      reads: reads({ decisions: async () => ({ unfit }), escalations: async () => ({ unfit }) }),
+    });
+
+    for (const path of ["/v1/decisions", "/v1/escalations"]) {
+      const { status, body } = await answer(await get(path, as("auditor")));
+      expect([status, body.errors]).toEqual([400, unfit]);
+      expect(body.detail).toContain("“pase”; nearest: pause");
+    }
+    const misspelt = await answer(await get("/v1/escalations?statsu=open", as("auditor")));
+    const nearest = expect.stringContaining("no filter “statsu”; nearest: status");
+    expect(misspelt.body.errors).toEqual([nearest]);
+    const twice = await answer(await get("/v1/decisions?kind=a&kind=b", as("auditor")));
+    expect(twice.body.errors).toEqual(["kind must be given once"]);
+    const asOf = "/v1/escalations/HP-1?at=2026-11-01T00:00:00Z";
+    expect((await get(asOf, as("auditor"))).status).toBe(400);
+  });
+
+  test("the past is told to who reads the record, never to a gateway, and the future to nobody", async () => {
+    const asked: unknown[] = [];
+    const { get, url } = await start({
+      reads: reads({
+        deployment: async (_id, at) => {
+          asked.push(at);
+          return assistant;
+        },
+      }),
+    });
+    const then = "at=2026-11-01T00:00:00Z";
+    const status = async (path: string, role: "gateway" | "auditor") =>
+      (await get(path, as(role))).status;
+
+    for (const path of ["/v1/deployments", "/v1/deployments/assistant-prod"]) {
+      expect(await status(`${path}?${then}`, "gateway"), path).toBe(403);
+      expect(await status(`${path}?at=2026-11-23T08:00:00.001Z`, "auditor"), path).toBe(400);
+      expect(await status(`${path}?${then}&wait=5`, "auditor"), path).toBe(400);
+    }
+    expect(await status(`/authz/assistant-prod?${then}`, "gateway")).toBe(403);
+    for (const path of [`flags/posture.assistant-prod?${then}`, `flags?${then}`]) {
+      const sent = { method: "POST", body: "{}", headers: as("gateway") };
+      expect((await fetch(`${url}/ofrep/v1/evaluate/${path}`, sent)).status).toBe(400);
+    }
+    expect(asked).toEqual([]);
+    expect(await status(`/v1/deployments/assistant-prod?${then}`, "auditor")).toBe(200);
+    expect(asked).toEqual([Date.UTC(2026, 10, 1)]);
   });
 
   test.each(["HP-0", "HP-", "hp-1", "1", "HP-1x", "..%2f"])(
