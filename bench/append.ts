@@ -97,5 +97,6 @@ const changeWith = (entries: Change["entries"]): Change => ({
   sessions: [],
   links: [],
   spent: [],
+  heard: null,
   result: null,
 });

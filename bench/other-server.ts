@@ -55,7 +55,7 @@ const serve = async (mode: string): Promise<void> => {
     subscribe: parts.journal.onCommit,
     record: parts.record,
     operator: operatorFor(parts, config, secretFor),
-    health: healthFor(parts, () => null),
+    health: healthFor(parts, clock, () => null, () => null),
     register: () => undefined,
   });
   await server.listen();

@@ -55,6 +55,7 @@ export const changeJson = (change: Change, attempt: string): string =>
       deployment: row.observed.signal.deployment,
     })),
     deliveries: [...new Set(change.deliveries)],
+    heard: change.heard,
     sessions: lastOf(change.sessions, (row) => row.hash).map((row) => ({
       ...row,
       expires: rfc3339(row.expires),

@@ -306,6 +306,7 @@ export const deliveries = holdpoint.table(
   (table) => [
     unique("deliveries_identity").on(table.source, table.identity),
     index("deliveries_waiting").on(table.number).where(sql`evaluated_at is null`),
+    index("deliveries_lanes").on(table.source, table.number).where(sql`evaluated_at is null`),
     index("deliveries_heard").on(table.source, table.receivedAt),
   ],
 );

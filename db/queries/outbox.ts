@@ -60,12 +60,14 @@ export const outboxQueries = (db: Database, execute: Executor): Outbox => ({
     return Math.round(Number(ms));
   },
   backlog: async () => {
-    const [[deliveries, waiting, dead, age] = []] = await execute({
+    const [[deliveries, waiting, dead, age, unread] = []] = await execute({
       text: backlogText,
       params: [],
     });
+    const oldest: Record<string, string> = JSON.parse(String(unread));
     return {
       deliveries: Number(deliveries),
+      unread: new Map(Object.entries(oldest).map(([source, at]) => [source, Date.parse(at)])),
       outbox: Number(waiting),
       dead: Number(dead),
       oldestOutboxAge: age === null ? null : Number(age),
@@ -174,4 +176,6 @@ const backlogText = `select
   (select count(*)::int from holdpoint.deliveries where evaluated_at is null),
   (select count(*)::int from holdpoint.outbox where state = 'pending'),
   (select count(*)::int from holdpoint.outbox where state = 'dead'),
-  (select (extract(epoch from now() - min(waiting_since)) * 1000)::float8 from holdpoint.outbox where state = 'pending')`;
+  (select (extract(epoch from now() - min(waiting_since)) * 1000)::float8 from holdpoint.outbox where state = 'pending'),
+  (select coalesce(jsonb_object_agg(source, at), '{}') from (
+    select source, min(received_at) as at from holdpoint.deliveries where evaluated_at is null group by source) as oldest)`;

@@ -12,6 +12,8 @@ type Signals = Pick<
   Store,
   | "storeDeliveries"
   | "claimDeliveries"
+  | "claimNamed"
+  | "unread"
   | "conditionsOf"
   | "rulesAmong"
   | "evidenceOf"
@@ -36,9 +38,17 @@ export const signalQueries = (db: Database, execute: Executor): Signals => ({
     });
   },
 
-  claimDeliveries: async (limit, leaseMs) => {
-    const rows = await execute({ text: claimText, params: [limit, leaseMs] });
-    return rows.map(claimed);
+  claimDeliveries: async (limit, leaseMs, after) => {
+    const params = [leaseMs, limit, after, claimBytes];
+    return (await execute({ text: claimText, params })).map(claimed);
+  },
+
+  claimNamed: async (ids, leaseMs) =>
+    (await execute({ text: claimNamedText, params: [leaseMs, arrayText(ids)] })).map(claimed),
+
+  unread: async (except) => {
+    const rows = await execute({ text: unreadText, params: [arrayText(except)] });
+    return rows.map(([taken, ...row]) => ({ taken: taken === true, delivery: claimed(row) }));
   },
 
   conditionsOf: async (deployments, wanted) => {
@@ -144,14 +154,55 @@ const seenText = `select u.id, d.id from unnest($1::text::text[], $2::text::text
   join holdpoint.deliveries d on d.id = u.id or (d.source = u.source and d.identity = u.identity)
   order by d.id = u.id`;
 
-const claimText = `with claimed as (
-    update holdpoint.deliveries set leased_until = now() + $2::float8 * interval '1 millisecond'
-    where number in (select number from holdpoint.deliveries
-      where evaluated_at is null and (leased_until is null or leased_until <= now()
-        or leased_until > now() + $2::float8 * interval '1 millisecond' + interval '1 minute') -- the clock went back
-      order by number limit $1::int for update skip locked)
-    returning number, id, source, received_at, content_type, encode(body, 'hex') as body, identity, attributes)
-  select id, source, received_at, content_type, body, identity, attributes from claimed order by number`;
+const deliveryColumns = "id, source, received_at, content_type, body, identity, attributes";
+const readColumns =
+  "id, source, received_at, content_type, encode(body, 'hex') as body, identity, attributes";
+
+/** Nobody has it: a lease longer than any that is given was given before the clock went back. $1 is the lease in ms. */
+const isFree = `evaluated_at is null and (leased_until is null or leased_until <= now()
+  or leased_until > now() + $1::float8 * interval '1 millisecond' + interval '1 minute')`;
+
+/** Takes what `picked` names, a statement's text that gives numbers. $1 is the lease in ms. */
+const taking = (picked: string): string => `with claimed as (
+    update holdpoint.deliveries set leased_until = now() + $1::float8 * interval '1 millisecond'
+    where number in (select number from holdpoint.deliveries where ${isFree} and number in (${picked})
+      order by number for update skip locked)
+    returning number, ${deliveryColumns})
+  select ${readColumns} from claimed order by number`;
+
+/** Bodies that are claimed together; the one that goes over it is the last. */
+const claimBytes = 256 * 1024;
+
+/**
+ * Sources that wait are found one after another in the index, so that a thousand deliveries of one are not read to find another.
+ * `turn` counts within a source, so that its lane moves on by one when all others have.
+ */
+const claimText = taking(`with recursive lanes(source) as (
+      (select source from holdpoint.deliveries where evaluated_at is null order by source limit 1)
+    union all
+      select (select source from holdpoint.deliveries where evaluated_at is null and source > lanes.source order by source limit 1)
+      from lanes where lanes.source is not null),
+    waiting as (
+      select own.number, own.size, own.turn, (lanes.source collate "C" <= $3::text) as served, lanes.source
+      from lanes cross join lateral (
+        select number, octet_length(body) as size, row_number() over (order by number) as turn
+        from (select number, body from holdpoint.deliveries where source = lanes.source and ${isFree}
+          order by number limit $2::int) as first) as own),
+    queue as (
+      select number, row_number() over next_ones as place, sum(size) over next_ones - size as before
+      from waiting window next_ones as (order by turn, served, source collate "C"))
+    select number from queue where place <= $2::int and before < $4::bigint`);
+
+const claimNamedText = taking(
+  "select number from holdpoint.deliveries where id = any($2::text::text[])",
+);
+
+const unreadText = `select taken, ${readColumns} from (
+    select number, ${deliveryColumns}, coalesce(leased_until > now() and leased_until <= now() + interval '1 minute', false) as taken,
+      sum(octet_length(body)) over (order by number) - octet_length(body) as before
+    from (select * from holdpoint.deliveries where evaluated_at is null and id <> all($1::text::text[])
+      order by number limit 200) as oldest) as sized
+  where before < 2097152 order by number`;
 
 const claimed = ([
   id,

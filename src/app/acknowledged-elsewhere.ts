@@ -45,8 +45,10 @@ export const takeIn = async (
   const missing = saying(await journal.look(deployments), word);
   // First, and under a key of its own: a crash between the two leaves the delivery waiting, and nothing is said twice.
   if (missing !== null) {
-    const key = `elsewhere:${escalation.id}:${word.by?.account ?? ""}`;
-    await journal.write({ key, surface, deployments }, (desk) => {
+    const account = word.by?.account ?? "";
+    const key = `elsewhere:${escalation.id}:${account}`;
+    const stranger = account === "" ? null : `pagerduty:${account}`;
+    await journal.write({ key, surface, deployments, stranger }, (desk) => {
       const { actor, refusal, line } = saying(desk, word) ?? missing;
       deny(
         desk,

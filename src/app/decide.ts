@@ -16,6 +16,7 @@ import type { Command, Heard, Refused, Reply, Room, Said, Target } from "./comma
 import type { Desk } from "./desk.ts";
 import type { Journal } from "./journal.ts";
 import { type Answer, Fault, type Inbound, type Invocation, type Store } from "./ports.ts";
+import { StillReading } from "./read-first.ts";
 import type { Rules } from "./rules.ts";
 
 /** From a typed line to an answer: one parser, one authority check, one commit, whatever chat it came from. */
@@ -193,25 +194,34 @@ const roomOf = (parts: InboundParts): Room => {
     telling: async (deployment) => withRecords(store, await journal.look([deployment]), deployment),
     write: async ({ invocation }, deployments, work) => {
       const { key, surface, mayCommit, link = null } = invocation;
-      const asked = { key, surface, deployments, mayCommit, link };
-      const { result } = await journal.write(asked, work);
+      const stranger = strangerIn(invocation);
+      const what = { key, surface, deployments, mayCommit, link, stranger };
+      const { result } = await journal.write(what, work);
       return result;
     },
     unkept: async (surface, work) =>
       (await journal.write({ key: null, surface, deployments: [] }, work)).result,
     decide: async (said, target, asked, deciding) => {
       const { key, surface, mayCommit, link = null } = said.invocation;
-      const what = { key, surface, deployments: [target.deployment], mayCommit, link };
-      const { result } = await journal.write(
-        what,
-        async (desk): Promise<Reply> =>
-          (await overRehearsal(store, desk, target)) ?? judge(desk, said, target, asked, deciding),
-      );
-      return result;
+      const { deployment } = target;
+      const stranger = strangerIn(said.invocation);
+      const what = { key, surface, deployments: [deployment], mayCommit, link, stranger };
+      const judging = async (desk: Desk): Promise<Reply> =>
+        (await overRehearsal(store, desk, target)) ?? judge(desk, said, target, asked, deciding);
+      try {
+        return (await journal.write(what, judging)).result;
+      } catch (fault) {
+        if (!(fault instanceof StillReading)) throw fault;
+        const { deliveries } = await store.backlog();
+        return { refusal: { refused: "still-reading", deployment, deliveries }, deployment };
+      }
     },
   };
   return room;
 };
+
+const strangerIn = ({ actor, account }: Invocation): string | null =>
+  actor.type === "stranger" && account !== null ? `${account.chat}:${account.id}` : null;
 
 /** A button of a rehearsal that has closed stands in messages for ever, and stops nothing. */
 const overRehearsal = async (
@@ -262,6 +272,9 @@ const judgement = (
     : deciding(situation, reason);
 };
 
+/** Accounts cost nothing: from so many refusals of a deployment in ten minutes on, those of further strangers are no news. */
+const deniedAtMost = 100;
+
 /** A refused decision is on the record too, once per person, target and kind in ten minutes. */
 export const deny = (
   desk: Desk,
@@ -271,11 +284,12 @@ export const deny = (
   refusal: Refusal,
 ): void => {
   if (refusal.refused !== "not-authorized" && refusal.refused !== "stranger") return;
-  const who = actor.type === "person" ? actor.person : actor.type;
   const escalation: EscalationId | "" = target.escalation ?? "";
   const state = desk.state(target.deployment);
-  const last = state.denied[denialKey(who, escalation, asked)];
-  if (last !== undefined && last > desk.now - denialLasts) return;
+  const recent = Object.entries(state.denied).filter(([, at]) => at > desk.now - denialLasts);
+  const key = denialKey(desk.onRecord(actor), escalation, asked);
+  if (recent.some(([one]) => one === key)) return;
+  if (actor.type === "stranger" && recent.length >= deniedAtMost) return;
   const body = {
     kind: "decision.denied" as const,
     deployment: target.deployment,

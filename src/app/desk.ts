@@ -15,6 +15,7 @@ import type { EscalationId, Instant, PersonId } from "../core/ids.ts";
 import { canonicalBytes } from "../core/log/bytes.ts";
 import { commit as commitTo } from "../core/log/commitment.ts";
 import type { Entry, Surface } from "../core/log/entry.ts";
+import type { Actor } from "../core/people.ts";
 import { type Heard, newSince, type Since, sinceThen } from "../core/since.ts";
 import type { Draft, Situation } from "../core/situation.ts";
 import type {
@@ -26,6 +27,7 @@ import type {
 } from "../core/state.ts";
 import type { Telling } from "../core/telling.ts";
 import { rfc3339, timeOf } from "../core/time.ts";
+import { isWider } from "../core/widening.ts";
 import type {
   Change,
   ConditionRow,
@@ -76,6 +78,7 @@ export class Desk {
   readonly #outbox = new Map<string, Outgoing>();
   readonly #texts: Text[] = [];
   readonly #heard = new Map<string, readonly Heard[]>();
+  readonly #wider = new Set<string>();
   readonly #evidence: Map<EscalationId, Evidence>;
   /** What comes with the entries besides what follows from them. */
   readonly extra: Extra = {
@@ -190,8 +193,18 @@ export class Desk {
     return drafts.map((draft) => this.#append(subject, draft));
   }
 
-  #append(subject: StreamName, { actor, body }: Draft): Entry {
-    const { origin, link } = this.#around;
+  /** Who somebody is on the record. */
+  onRecord(actor: Actor): Actor {
+    const { stranger } = this.#around;
+    return actor.type === "stranger" && stranger
+      ? { type: "stranger", account: stranger.commitment }
+      : actor;
+  }
+
+  #append(subject: StreamName, { actor: spoke, body }: Draft): Entry {
+    const { origin, stranger, link } = this.#around;
+    const actor = this.onRecord(spoke);
+    if (actor.type === "stranger" && stranger) this.#texts.push(stranger);
     const base = {
       v: 1 as const,
       origin,
@@ -224,6 +237,7 @@ export class Desk {
       this.#deployments.set(id, after);
       this.#changed.add(`deployment:${id}`);
       this.#touch(before, after, entry);
+      if (isWider(this.situation(id), before)) this.#wider.add(id);
       if (entry.kind !== "policy.adopted") this.#put(pageRows(this.situation(id), before, entry));
     }
     if (entry.kind === "policy.adopted") this.#redrawAll();
@@ -342,14 +356,19 @@ export class Desk {
     return this.#evidence.get(id);
   }
 
+  /** The deployments that may do more by this, or for which a resume was started or confirmed in part. */
+  get wider(): readonly string[] {
+    return [...this.#wider];
+  }
+
   /** Whether there is anything to commit. */
   get isEmpty(): boolean {
     const rows = Object.values(this.extra).some(({ length }) => length > 0);
     return this.#entries.length === 0 && this.#changed.size === 0 && !rows;
   }
 
-  /** The whole change, ready for the commit. `key` and `result` make a repeat harmless. */
-  change(key: string | null, result: unknown): Change {
+  /** The whole change, ready for the commit. `key` and `result` make a repeat harmless; `heard` is as in `Change`. */
+  change(key: string | null, result: unknown, heard: Change["heard"]): Change {
     const streams = [...this.#changed].map((stream) => ({ stream, state: this.#stateOf(stream) }));
     const dues = streams.flatMap(({ stream }): readonly Due[] =>
       stream.startsWith("deployment:")
@@ -370,6 +389,7 @@ export class Desk {
       outbox: [...this.#outbox.values(), ...this.#cards()],
       texts: this.#texts,
       ...this.extra,
+      heard,
       result,
     };
   }
@@ -401,6 +421,8 @@ export interface Surroundings {
   readonly asksPerson: Situation["asksPerson"];
   readonly link: Situation["link"];
   readonly evidence: ReadonlyMap<EscalationId, Evidence>;
+  /** What stands for the account of whoever speaks, where the policy does not name them. */
+  readonly stranger: Text | null;
   /** The chats that are told. */
   readonly chats: readonly ToldChat[];
 }

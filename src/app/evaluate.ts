@@ -1,11 +1,8 @@
-import { ownSource } from "../core/policy/expectation.ts";
-import type { Policy } from "../core/policy/model.ts";
-import { contextOf } from "../core/policy/reading.ts";
-import { unmappedSignal } from "../core/seen.ts";
-import type { Parsed, SourceContext } from "../core/signal.ts";
+import type { Parsed } from "../core/signal.ts";
 import { pageMeant, takeIn } from "./acknowledged-elsewhere.ts";
 import { type Item, rowOf } from "./counting.ts";
 import type { Journal } from "./journal.ts";
+import { observedIn, type Readers } from "./observed.ts";
 import { type Arrived, byDelivery, placesOf } from "./places.ts";
 import { type Delivery, Fault, type Store } from "./ports.ts";
 import { followRuns, isOver, noteMissed } from "./retests.ts";
@@ -15,31 +12,36 @@ import { prepared, type Weighing, weigh } from "./weigh.ts";
 
 /** From stored deliveries to escalations: parse, ask every rule that names the deployment, count, open. */
 
-export interface EvaluatorParts {
+export interface EvaluatorParts extends Readers {
   readonly store: Store;
   readonly journal: Journal;
   readonly rules: Rules;
-  readonly parse: (type: string, body: Uint8Array, context: SourceContext) => Parsed;
-  /** Reads Holdpoint's own notices of silence, which no source of the policy sends. */
-  readonly parseOwn: (body: Uint8Array) => Parsed;
 }
 
 const batch = 200;
 const leaseMs = 10_000; // a second taker loses at the commit, so a short lease only costs work
 
-/** Evaluates waiting deliveries until none are left; answers how many there were. */
+/** Evaluates waiting deliveries until none are left, each source in its turn; answers how many there were. */
 export const evaluateWaiting = async (parts: EvaluatorParts): Promise<number> => {
   let total = 0;
+  let after = "";
   for (;;) {
-    const deliveries = await parts.store.claimDeliveries(batch, leaseMs);
+    const deliveries = await parts.store.claimDeliveries(batch, leaseMs, after);
     if (deliveries.length === 0) return total;
     await evaluateAll(parts, deliveries);
     total += deliveries.length;
+    after = servedLast(deliveries, after);
   }
 };
 
+/** Where the next round begins: a source whose body filled this one has had its turn. */
+const servedLast = (deliveries: readonly Delivery[], after: string): string => {
+  const sources = [...new Set(deliveries.map(({ source }) => source))].sort();
+  return sources.findLast((source) => source <= after) ?? sources.at(-1) ?? after;
+};
+
 /** Together where that works. One that cannot be evaluated must not hold up the others: it surfaces as unmapped. */
-const evaluateAll = async (
+export const evaluateAll = async (
   parts: EvaluatorParts,
   deliveries: readonly Delivery[],
 ): Promise<void> => {
@@ -67,7 +69,7 @@ const evaluateAlone = async (parts: EvaluatorParts, delivery: Delivery): Promise
 const evaluate = async (parts: EvaluatorParts, deliveries: readonly Delivery[]): Promise<void> => {
   const { store, journal, rules } = parts;
   const policy = rules.policy((await journal.look([])).org.policy);
-  const all = deliveries.flatMap((delivery) => observed(parts, policy, delivery));
+  const all = deliveries.flatMap((delivery) => observedIn(parts, policy, delivery));
   const pages = await takeInPages(parts, all);
   const left = deliveries.filter(({ id }) => !pages.has(id));
   if (left.length === 0) return;
@@ -83,11 +85,7 @@ const evaluate = async (parts: EvaluatorParts, deliveries: readonly Delivery[]):
 };
 
 /** One delivery: what it says against the rules, then against what somebody asked to be run again. */
-const weighAll = async (
-  store: Store,
-  at: Weighing,
-  arrived: readonly Arrived[],
-): Promise<void> => {
+const weighAll = async (store: Store, at: Weighing, arrived: readonly Arrived[]): Promise<void> => {
   const { desk, known } = at;
   for (const one of arrived) {
     if (isOver(desk, one)) {
@@ -116,20 +114,3 @@ const takeInPages = async (
   }
   return taken;
 };
-
-const observed = (parts: EvaluatorParts, policy: Policy, delivery: Delivery): readonly Item[] => {
-  const source = policy.sources.get(delivery.source);
-  const parsed: Parsed = isOwn(delivery)
-    ? parts.parseOwn(delivery.body)
-    : source
-      ? parts.parse(source.type, delivery.body, contextOf(source, delivery))
-      : { unmapped: `The source ${delivery.source} is no longer in the policy.` };
-  const read =
-    "mapped" in parsed
-      ? parsed.mapped
-      : [unmappedSignal(delivery.source, source?.deployment ?? "", parsed.unmapped)];
-  const all = [...read, ...(parsed.lost ?? [])];
-  return all.map((one, position) => ({ delivery, position, observed: one }));
-};
-
-const isOwn = ({ source }: { readonly source: string }): boolean => source === ownSource;

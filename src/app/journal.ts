@@ -1,7 +1,9 @@
 import type { EntryId } from "../core/ids.ts";
+import { commit as commitTo } from "../core/log/commitment.ts";
 import type { Surface } from "../core/log/entry.ts";
 import type { Person } from "../core/people.ts";
 import type { DeploymentState, OrgState } from "../core/state.ts";
+import { storable } from "../core/text.ts";
 import { Desk } from "./desk.ts";
 import {
   type Clock,
@@ -10,7 +12,9 @@ import {
   type Snapshot,
   type Store,
   type StreamName,
+  type Text,
 } from "./ports.ts";
+import type { Reading } from "./read-first.ts";
 import type { Rules } from "./rules.ts";
 import type { ToldChat } from "./told-rows.ts";
 
@@ -20,6 +24,7 @@ export interface Journal {
    * Reads org, numbers and the named deployments, lets `work` add to the desk, and commits it in one statement.
    * When somebody else was faster, everything is computed again from what is true now, at most five times.
    * For a repeated key the first result is returned and `work`'s is dropped.
+   * What would widen waits until every delivery accepted before it is read; rejects with `StillReading` where that takes too long.
    */
   write<T>(asked: Asked, work: (desk: Desk) => Promise<T> | T): Promise<Written<T>>;
   /** The same reading without a commit. */
@@ -39,6 +44,8 @@ interface Asked {
   readonly mayCommit?: () => boolean;
   /** The login link by which whoever asks was signed in. */
   readonly link?: EntryId | null;
+  /** The account of somebody the policy does not name, as the erasable table keeps it: `slack:U024BE7LH`. */
+  readonly stranger?: string | null;
 }
 
 interface Written<T> {
@@ -48,6 +55,11 @@ interface Written<T> {
   readonly index: number | null;
 }
 
+interface Conflict {
+  readonly conflict: string;
+  readonly widens: boolean;
+}
+
 export interface JournalParts {
   readonly store: Store;
   readonly clock: Clock;
@@ -55,6 +67,8 @@ export interface JournalParts {
   readonly rules: Rules;
   readonly origin: string;
   readonly chats: readonly ToldChat[];
+  /** Begins a look at what was accepted and is not evaluated. */
+  readonly readFirst: () => Reading;
 }
 
 const attempts = 5;
@@ -62,7 +76,7 @@ const attempts = 5;
 const streamOf = (deployment: string): StreamName => `deployment:${deployment}`;
 
 export const createJournal = (parts: JournalParts): Journal => {
-  const { store, clock, random, rules, origin, chats } = parts;
+  const { store, clock, random, rules, origin, chats, readFirst } = parts;
   const listeners = new Set<() => void>();
 
   const unreachable = (id: Person["id"]): boolean => {
@@ -75,7 +89,22 @@ export const createJournal = (parts: JournalParts): Journal => {
     return person !== undefined && chats.some((chat) => chat.direct && chat.reaches(person));
   };
 
-  const deskFor = async ({ deployments, surface, link = null }: Omit<Asked, "key">): Promise<Desk> => {
+  /** What stands for an account in the log: the same each time, so that two strangers are not one and one is not two. */
+  const strangerFor = async (account: string | null): Promise<Text | null> => {
+    if (account === null) return null;
+    const text = storable(account);
+    const known = (await store.textsLike([text])).get(text);
+    if (known) return known;
+    const salt = random.salt();
+    return { commitment: commitTo(salt, text), salt, text };
+  };
+
+  const deskFor = async ({
+    deployments,
+    surface,
+    link = null,
+    stranger = null,
+  }: Omit<Asked, "key">): Promise<Desk> => {
     const snapshot = await store.read(["org", "numbers", ...new Set(deployments.map(streamOf))]);
     await rules.load(digestsIn(snapshot));
     const { state, version } = snapshot.streams.get("org") ?? { state: null, version: 0 };
@@ -90,18 +119,23 @@ export const createJournal = (parts: JournalParts): Journal => {
       ...{ unreachable, asksPerson, link },
       evidence,
       chats,
+      stranger: await strangerFor(stranger),
     });
   };
 
-  /** One attempt; undefined when somebody else was faster. */
+  /** One attempt; a conflict when somebody else was faster, or something was heard that must count first. */
   const attempt = async <T>(
     { key, mayCommit = () => true, ...asked }: Asked,
     work: (desk: Desk) => Promise<T> | T,
-  ): Promise<Written<T> | { readonly conflict: string }> => {
+    reading: Reading,
+  ): Promise<Written<T> | Conflict> => {
     const desk = await deskFor(asked);
     const result = await work(desk);
     if (desk.isEmpty && key === null) return { result, repeat: false, index: null };
-    const change = desk.change(key, result);
+    const widens = desk.wider.length > 0;
+    const heard = widens ? await reading.before(desk.wider) : null;
+    if (widens && heard === null) return { conflict: "something was heard first", widens };
+    const change = desk.change(key, result, heard);
     if (!mayCommit()) throw new Fault("given up before it was stored", "later");
     const committed = await store.commit(change);
     switch (committed.is) {
@@ -112,16 +146,19 @@ export const createJournal = (parts: JournalParts): Journal => {
         // What was stored for this key was made by this same code for the same question.
         return { result: committed.result as T, repeat: true, index: null };
       case "conflict":
-        return { conflict: committed.because };
+        return { conflict: committed.because, widens };
     }
   };
 
   const write: Journal["write"] = async (asked, work) => {
+    const reading = readFirst();
     let because = "";
-    for (let tries = 0; tries < attempts; tries += 1) {
-      const written = await attempt(asked, work);
+    let tries = 0;
+    while (tries < attempts) {
+      const written = await attempt(asked, work, reading);
       if (!("conflict" in written)) return written;
       because = written.conflict;
+      if (!written.widens) tries += 1; // a widening has a time of its own, the reading's
     }
     throw new Fault(`others were faster ${attempts} times (${because})`, "later");
   };

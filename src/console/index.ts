@@ -56,6 +56,15 @@ const answerErrors = (scope: FastifyInstance, room: Room): void => {
         html`<p>The form is larger than 64 kB. Nothing has changed.</p>`,
       );
     }
+    if (error.code === "HOLDPOINT_BUSY") {
+      return sendDoor(
+        room,
+        reply,
+        503,
+        "Not accepted",
+        html`<p>Too much is being sent at the same time. Nothing has changed; try again in a moment.</p>`,
+      );
+    }
     const status = error.statusCode ?? 500;
     if (status >= 400 && status < 500) {
       return sendDoor(

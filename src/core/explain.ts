@@ -191,6 +191,11 @@ const wordsText = (telling: Telling, refusal: AboutWords): string => {
   }
 };
 
+const waiting = (deliveries: number): string =>
+  deliveries > 1
+    ? `${deliveries} deliveries that are still being read were`
+    : "a delivery that is still being read was";
+
 const isAboutGateways = ({ situation }: Telling, id: EscalationId): boolean =>
   situation.state.escalations.some((one) => one.id === id && isUnconfirmed(one));
 
@@ -240,6 +245,8 @@ const stateText = (
       return `Agreed already by ${names(telling, refusal.by, "and")}. ${words.plain(words.takesEffect(clock(telling, refusal.until), names(telling, refusal.unless)))}; until then it stays ${postureNow(telling)}.`;
     case "other-proposal":
       return `A resume to ${refusal.to} is waiting. Confirm that one, or let it lapse first.`;
+    case "still-reading":
+      return `Nothing changed: ${waiting(refusal.deliveries)} accepted before this and may be about it. It stays ${postureNow(telling)}; try again in a moment.`;
     case "already-raised":
       return `${refusal.escalation} is open already for what people raise here. Say more in its thread, or decide it.`;
     case "no-undo":

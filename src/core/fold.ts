@@ -5,6 +5,7 @@ import type { EscalationId, Instant, PersonId } from "./ids.ts";
 import { escalationNumber } from "./ids.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import { isAboutLogin, linksAfter } from "./login-links.ts";
+import type { Actor } from "./people.ts";
 import { isAcknowledgeOnly, unconfirmedName } from "./situation.ts";
 import type { Carrier, DeploymentState, EscalationState, NumbersState, OrgState } from "./state.ts";
 import { instantOf, timeOf } from "./time.ts";
@@ -83,8 +84,13 @@ export const foldNumbers = (state: NumbersState, entry: Entry): NumbersState =>
 export const denialLasts = 600_000;
 
 /** What identifies a refusal for {@link denialLasts}. */
-export const denialKey = (who: string, escalation: EscalationId | "", asked: string): string =>
-  `${who}|${escalation}|${asked}`;
+export const denialKey = (actor: Actor, escalation: EscalationId | "", asked: string): string =>
+  `${deniedAs(actor)}|${escalation}|${asked}`;
+
+const deniedAs = (actor: Actor): string => {
+  if (actor.type === "person") return actor.person;
+  return (actor.type === "stranger" && actor.account) || actor.type;
+};
 
 /** Applies one entry to the deployment it names. */
 export const foldDeployment = (state: DeploymentState, entry: Entry): DeploymentState => {
@@ -342,11 +348,8 @@ const denied = (
   at: Instant,
 ): DeploymentState => {
   const recent = Object.entries(state.denied).filter(([, when]) => when > at - denialLasts);
-  const who = personIn(entry) || entry.actor.type;
-  return {
-    ...state,
-    denied: { ...Object.fromEntries(recent), [denialKey(who, entry.escalation, entry.asked)]: at },
-  };
+  const key = denialKey(entry.actor, entry.escalation, entry.asked);
+  return { ...state, denied: { ...Object.fromEntries(recent), [key]: at } };
 };
 
 const reminded = (

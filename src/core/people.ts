@@ -1,4 +1,4 @@
-import type { PersonId } from "./ids.ts";
+import type { Commitment, PersonId } from "./ids.ts";
 
 /** What the product calls a person. Lives in an erasable table, never in the log. */
 export interface Person {
@@ -67,4 +67,5 @@ export type Actor =
   | { readonly type: "operator" }
   /** The holder of the gateway token: it may say what is in force where it stands, and decides nothing. */
   | { readonly type: "gateway" }
-  | { readonly type: "stranger" };
+  /** `account` stands for the account that spoke: the same for the same one, by commitment. Absent where there is none, and in older entries. */
+  | { readonly type: "stranger"; readonly account?: Commitment };

@@ -110,6 +110,12 @@ export type Refusal =
   /** No login link of theirs is known, or all have ended. */
   | { readonly refused: "no-login-link" }
   | { readonly refused: "other-proposal"; readonly deployment: string; readonly to: ScopeId }
+  /** Deliveries that were accepted earlier are not evaluated yet; how many wait. */
+  | {
+      readonly refused: "still-reading";
+      readonly deployment: string;
+      readonly deliveries: number;
+    }
   | { readonly refused: "already-raised"; readonly escalation: EscalationId }
   | { readonly refused: "no-reason-asked"; readonly deployment: string }
   | {

@@ -3,11 +3,12 @@ import { createViews } from "../app/audit.ts";
 import { createInbound } from "../app/decide.ts";
 import { deliverWaiting } from "../app/deliver.ts";
 import { digestOf } from "../app/digests.ts";
-import { evaluateWaiting } from "../app/evaluate.ts";
+import { type EvaluatorParts, evaluateAll, evaluateWaiting } from "../app/evaluate.ts";
 import { createExpecting } from "../app/expecting.ts";
 import { createIntake } from "../app/intake.ts";
 import { createJournal } from "../app/journal.ts";
 import type { Chat, Clock, Delivery, Outward, Random, Store } from "../app/ports.ts";
+import { createReading, type Reading } from "../app/read-first.ts";
 import { createReads } from "../app/reads.ts";
 import { createRecord } from "../app/record.ts";
 import { createRules, type Rules } from "../app/rules.ts";
@@ -41,6 +42,8 @@ export interface Ground {
 
 export type Parts = ReturnType<typeof buildParts>;
 
+const readers = { parse: parseDelivery, parseOwn: parseNotice };
+
 /** Builds the shell over a store: nothing here runs by itself yet. */
 export const buildParts = (ground: Ground) => {
   const { store, key, clock, random, report } = ground;
@@ -53,10 +56,15 @@ export const buildParts = (ground: Ground) => {
     consoleChat(store, clock, { alone }),
     ...platforms.map(({ chat }) => chat),
   ];
-  const journal = createJournal({ store, clock, random, rules, origin: key.origin, chats });
+  const readFirst = (): Reading =>
+    createReading({ ...readers, store, rules, evaluate: (all) => evaluateAll(evaluator, all) });
+  const origin = key.origin;
+  const journal = createJournal({ store, clock, random, rules, origin, chats, readFirst });
   const shell = { store, journal, rules };
+  const evaluator: EvaluatorParts = { ...shell, ...readers };
   return {
     ...shell,
+    evaluator,
     random,
     chats,
     slack,
@@ -75,7 +83,7 @@ export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
   const { journal, rules, record } = parts;
   const shell = { store, journal, rules };
   const evaluation = createWorker(
-    () => evaluateWaiting({ ...shell, parse: parseDelivery, parseOwn: parseNotice }),
+    () => evaluateWaiting(parts.evaluator),
     (fault) => report(fault, "evaluate"),
   );
   const deliveries = deliverersFor(ground, parts);

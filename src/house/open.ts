@@ -124,7 +124,7 @@ const furnish = async (
     subscribe: parts.journal.onCommit,
     record: parts.record,
     operator: operatorFor(parts, config, secretFor),
-    health: healthFor(parts, work.tickAge, () => house.clockWatch?.difference() ?? null),
+    health: healthFor(parts, clock, work.tickAge, () => house.clockWatch?.difference() ?? null),
     register: (app, guard) => {
       consoleFor(parts, { config, demoKey, key, clock, random, report })(app, guard);
       for (const platform of parts.platforms) platform.register(app, parts);

@@ -21,7 +21,7 @@ import type { DemoKey } from "../demo-key.ts";
 import type { DemoGuard, ServerDeps } from "../http/ports.ts";
 import { problemLine, readPolicyText } from "../policy-file.ts";
 import { secretProblems, sourceSecretProblems } from "../secret-problems.ts";
-import { authenticate } from "../sources/authenticate.ts";
+import { checking } from "../sources/authenticate.ts";
 import { parseDelivery } from "../sources/index.ts";
 import type { Parts } from "./core-parts.ts";
 import { secretsNeeded } from "./notify-parts.ts";
@@ -35,8 +35,8 @@ export const sourcesFor = (
 ): ServerDeps["sources"] => ({
   // A policy of before may still name a source as Holdpoint calls itself: nobody speaks for it.
   find: (name) => (name === ownSource ? undefined : parts.rules.current()?.sources.get(name)),
-  authenticate: (source, headers, rawBody, now) =>
-    authenticate(source, (reference) => secretFor(reference)?.reveal(), headers, rawBody, now),
+  checking: (source, headers, now) =>
+    checking(source, (reference) => secretFor(reference)?.reveal(), headers, now),
   unmapped: (source, delivery) => {
     const parsed = parseDelivery(source.type, delivery.body, contextOf(source, delivery));
     return "unmapped" in parsed ? parsed.unmapped : null;
@@ -102,14 +102,25 @@ const toldBy = ({ notify = {}, wake = {} }: PolicyDoc): Parameters<typeof secret
 /** What /readyz and /metrics ask. */
 export const healthFor = (
   parts: Parts,
+  clock: Clock,
   tickAge: () => number | null,
-  clock: ServerDeps["health"]["clock"],
+  clockDifference: ServerDeps["health"]["clock"],
 ): ServerDeps["health"] => ({
   ping: () => parts.store.ping(),
   headSize: async () => (await parts.store.head()).size,
-  backlog: () => parts.store.backlog(),
+  backlog: async () => {
+    const backlog = await parts.store.backlog();
+    const now = clock.now();
+    const ages = new Map(
+      [...backlog.unread].map(([source, at]) => [source, Math.max(0, now - at)]),
+    );
+    const known = [...(parts.rules.current()?.sources.keys() ?? []), ownSource];
+    const others = [...ages].flatMap(([source, age]) => (known.includes(source) ? [] : age));
+    const unread = new Map(known.map((source) => [source, ages.get(source) ?? 0]));
+    return { ...backlog, unread: unread.set("other", Math.max(0, ...others)) };
+  },
   tickAge,
-  clock,
+  clock: clockDifference,
   chats: () =>
     parts.chats.map(({ name }) => {
       const platform = parts.platforms.find(({ chat }) => chat.name === name);
@@ -128,7 +139,10 @@ export interface ConsoleGround {
 
 /** Registers the console's routes. */
 export const consoleFor =
-  (parts: Parts, { config, demoKey, key, clock, random, report }: ConsoleGround): ServerDeps["register"] =>
+  (
+    parts: Parts,
+    { config, demoKey, key, clock, random, report }: ConsoleGround,
+  ): ServerDeps["register"] =>
   (app, guard) =>
     registerConsole(app, {
       views: parts.views,

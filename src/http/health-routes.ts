@@ -8,6 +8,8 @@ import { soon } from "./soon.ts";
 const patience = 2_000;
 /** Four missed bells. */
 const oldestTick = 60_000;
+/** What is accepted is evaluated within a second or two; from here on somebody should look. */
+const oldestUnread = 30_000;
 
 /** GET /healthz: the process answers. GET /readyz: it can also do its work. GET /metrics: numbers for Prometheus. */
 export const healthRoutes = (
@@ -38,9 +40,10 @@ interface Check {
 }
 
 const readiness = async (health: Health): Promise<readonly Check[]> => {
-  const [database, log] = await Promise.all([
+  const [database, log, note] = await Promise.all([
     answers("database", health.ping()),
     answers("log", health.headSize()),
+    unreadNote(health),
   ]);
   const age = health.tickAge();
   const late = age !== null && age > oldestTick;
@@ -51,8 +54,22 @@ const readiness = async (health: Health): Promise<readonly Check[]> => {
     log,
     { name: "tick", problem: late ? `the last tick was ${Math.round(age / 1000)} s ago` : null },
     { name: "clock", problem: null, note: clocks && clockNote(clocks) },
+    { name: "evaluation", problem: null, note },
     ...chats,
   ];
+};
+
+/** A note and no problem: turning webhooks away would only leave the later ones unheard as well. */
+const unreadNote = async (health: Health): Promise<string | null> => {
+  try {
+    const { deliveries, unread } = await soon(health.backlog(), patience);
+    const oldest = Math.max(0, ...unread.values());
+    return oldest < oldestUnread
+      ? null
+      : `${deliveries} accepted deliveries are not evaluated yet, the oldest for ${Math.round(oldest / 1000)} s`;
+  } catch {
+    return null; // the check of the database says it
+  }
 };
 
 /** What went wrong is in our log; here it is only said that something did. */

@@ -11,7 +11,7 @@ type WebhookResult =
   | "too large"
   | "not stored";
 
-/** Numbers for Prometheus. No label holds the name of a source, a deployment or a person. */
+/** Numbers for Prometheus. No label holds what a sender may choose, a deployment or a person; the sources are the policy's. */
 export interface Metrics {
   webhook(result: WebhookResult): void;
   /** The text and its content type. */
@@ -36,6 +36,12 @@ export const createMetrics = (health: Pick<Health, "backlog" | "tickAge" | "cloc
   );
   const up = gauge("holdpoint_database_up", "1 while the database answers.");
   const deliveries = gauge("holdpoint_deliveries_waiting", "Deliveries not evaluated yet.");
+  const unread = new Gauge({
+    name: "holdpoint_delivery_oldest_seconds",
+    help: "Age of the oldest delivery that is not evaluated yet; 0 when none waits.",
+    labelNames: ["source"] as const,
+    registers,
+  });
   const unsent = gauge("holdpoint_outbox_waiting", "Messages not sent yet.");
   const dead = gauge("holdpoint_outbox_dead", "Messages given up; each was logged.");
   const oldest = gauge(
@@ -59,6 +65,8 @@ export const createMetrics = (health: Pick<Health, "backlog" | "tickAge" | "cloc
     try {
       const backlog = await health.backlog();
       deliveries.set(backlog.deliveries);
+      unread.reset(); // a source that left the policy
+      for (const [source, age] of backlog.unread) unread.set({ source }, age / 1000);
       unsent.set(backlog.outbox);
       dead.set(backlog.dead);
       oldest.set((backlog.oldestOutboxAge ?? 0) / 1000);

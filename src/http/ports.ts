@@ -85,16 +85,25 @@ interface Intake {
 interface Sources {
   find(name: string): Source | undefined;
   /** sources/authenticate.ts with the secrets filled in. */
-  authenticate(
+  checking(
     source: Source,
     headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-    rawBody: Uint8Array,
     now: Instant,
+  ): Checking;
+  /** Why the body says nothing Holdpoint can read, as a sentence for its sender; null where it does. */
+  unmapped(source: Source, delivery: Delivery): string | null;
+}
+
+/** A sender being checked: `refused` by the headers alone, or known once every byte of the body has passed `update`. */
+export interface Checking {
+  readonly refused: string | null;
+  update(chunk: Uint8Array): void;
+  /** `kept` is the body, or its beginning where it was too large to be kept. */
+  end(
+    kept: Uint8Array,
   ):
     | { readonly ok: true; readonly identity: string | null }
     | { readonly ok: false; readonly because: string };
-  /** Why the body says nothing Holdpoint can read, as a sentence for its sender; null where it does. */
-  unmapped(source: Source, delivery: Delivery): string | null;
 }
 
 /** What the read routes show. */
@@ -179,6 +188,8 @@ export interface Health {
   headSize(): Promise<number>;
   backlog(): Promise<{
     readonly deliveries: number;
+    /** Age of the oldest delivery that nobody has evaluated, of each source of the policy, of Holdpoint's own and of all "other"; 0 = none waits. */
+    readonly unread: ReadonlyMap<string, Millis>;
     readonly outbox: number;
     readonly dead: number;
     readonly oldestOutboxAge: Millis | null;

@@ -2,6 +2,7 @@ import type { AddressInfo, Socket } from "node:net";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import { Fault } from "../app/ports.ts";
 import { createAccess } from "./access.ts";
+import { type Bodies, BodyProblem, createBodies, isUnread, largestBody } from "./bodies.ts";
 import { createConfirm } from "./confirm.ts";
 import { createDemoGuard } from "./demo-guard.ts";
 import { faces } from "./faces.ts";
@@ -12,6 +13,7 @@ import type { ServerDeps } from "./ports.ts";
 import { postureRoutes } from "./posture-routes.ts";
 import { problem, problemType, refuse } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
+import { createRefusals } from "./refusals.ts";
 import { recordRoutes } from "./record-routes.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
@@ -23,9 +25,10 @@ export interface Server {
   close(): Promise<void>;
 }
 
-const largestBody = 1024 * 1024;
 /** How long a closing server waits for slow clients before it hangs up. */
 const closingPatience = 10_000;
+
+const nothingHere = "There is nothing at this address.";
 
 /** Builds the server; it listens only when told to. */
 export const createServer = async (deps: ServerDeps): Promise<Server> => {
@@ -48,10 +51,12 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
   const guard = createDemoGuard(deps);
   const access = createAccess(deps, guard);
 
-  readBytes(app);
+  const bodies = createBodies();
+  const refusals = createRefusals(deps.log);
+  readBytes(app, bodies);
   secureHeaders(app, deps.publicUrl.startsWith("https://"));
   answerErrors(app, deps, metrics);
-  webhookRoutes(app, deps, metrics);
+  webhookRoutes(app, deps, { bodies, metrics, refusals });
   healthRoutes(app, deps.health, metrics, access.reads);
   postureRoutes(app, deps, access);
   const confirmations = createConfirm(deps.reports, deps.log);
@@ -73,6 +78,7 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
       const hangUp = setTimeout(() => app.server.closeAllConnections(), closingPatience);
       await app.close();
       clearTimeout(hangUp);
+      refusals.close();
       await deps.intake.idle();
       await confirmations.idle();
     },
@@ -80,9 +86,23 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
 };
 
 /** Signatures are over raw bytes, so nobody parses before they are checked. */
-const readBytes = (app: FastifyInstance): void => {
+const readBytes = (app: FastifyInstance, bodies: Bodies): void => {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser("*", (request, payload) =>
+    bodies.whole(payload, request.routeOptions.bodyLimit ?? largestBody),
+  );
+  // Nobody looks at what is sent to no address.
+  app.addHook("onRequest", async (request, reply) =>
+    request.is404 ? refuse(reply, 404, nothingHere) : undefined,
+  );
+  // Else Node would read what was left unread, however much it is, to use the connection again.
+  app.addHook("onSend", async (request, reply, payload) => {
+    if (isUnread(request.raw)) {
+      reply.header("connection", "close");
+      if (reply.statusCode === 503) reply.header("retry-after", "5");
+    }
+    return payload;
+  });
   // Fastify answers 415 to a content type that is none. What an authenticated sender says must be kept, however it names it.
   app.addHook("onRequest", async (request) => {
     const type = request.headers["content-type"];
@@ -117,14 +137,14 @@ const answerErrors = (
   deps: Pick<ServerDeps, "log" | "random">,
   metrics: Metrics,
 ): void => {
-  app.setNotFoundHandler((_request, reply) =>
-    refuse(reply, 404, "There is nothing at this address."),
-  );
+  app.setNotFoundHandler((_request, reply) => refuse(reply, 404, nothingHere));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const webhook = request.routeOptions.url === "/webhooks/:source";
-    if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
-      if (webhook) metrics.webhook("too large");
-      return refuse(reply, 413, "The body is above 1 MiB.");
+    if (error instanceof BodyProblem) {
+      const { statusCode } = error;
+      if (webhook && statusCode !== 400)
+        metrics.webhook(statusCode === 413 ? "too large" : "not stored");
+      return refuse(reply, error.statusCode, error.message);
     }
     const status = error.statusCode ?? 500;
     if (status >= 400 && status < 500) return refuse(reply, status, "The request cannot be read.");

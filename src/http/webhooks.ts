@@ -1,25 +1,61 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Delivery } from "../app/ports.ts";
-import type { Instant } from "../core/ids.ts";
-import type { Source } from "../core/policy/model.ts";
+import { sizeOf, tooLarge } from "../core/too-large.ts";
 import { attributesOf } from "./attributes.ts";
+import { type Bodies, largestBody } from "./bodies.ts";
 import type { Metrics } from "./metrics.ts";
-import type { ServerDeps } from "./ports.ts";
+import type { Checking, ServerDeps } from "./ports.ts";
 import { refuse } from "./problem.ts";
+import type { Refusals } from "./refusals.ts";
 
 type Needs = Pick<ServerDeps, "clock" | "random" | "log" | "intake" | "sources">;
 type SourceRoute = { readonly Params: { readonly source: string } };
 
+/** What there is around the routes. */
+interface Around {
+  readonly bodies: Bodies;
+  readonly metrics: Metrics;
+  readonly refusals: Refusals;
+}
+
+/** A body as it was read. `size` is larger than `kept` where only the beginning of it is. */
+interface Received {
+  readonly kept: Buffer;
+  readonly size: number;
+}
+
 /**
  * POST /webhooks/:source. Answers 2xx only after the row is durable; what it means is worked out later. Whatever an
  * authenticated sender says is kept: what cannot be read is answered 202 all the same, because senders drop what gets a 4xx.
+ * A sender whose headers are refused is not read at all; a signature is checked while the body streams in.
  */
-export const webhookRoutes = (app: FastifyInstance, deps: Needs, metrics: Metrics): void => {
+export const webhookRoutes = (app: FastifyInstance, deps: Needs, around: Around): void => {
+  void app.register((scope, _options, done) => {
+    route(scope, deps, around);
+    done();
+  });
+};
+
+const route = (app: FastifyInstance, deps: Needs, { bodies, metrics, refusals }: Around): void => {
+  const asked = new WeakMap<FastifyRequest["raw"], Checking>();
+  const checkingOf = (request: FastifyRequest): Checking => {
+    const checking = asked.get(request.raw);
+    if (!checking) throw new Error("invariant: a webhook's headers are checked before its body");
+    return checking;
+  };
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (request, payload): Promise<Received> => {
+    const checking = checkingOf(request);
+    return bodies.webhook(payload, (chunk) => checking.update(chunk));
+  });
+
   app.post<SourceRoute>(
     "/webhooks/:source",
     {
       onRequest: async (request, reply) => {
-        if (!deps.sources.find(request.params.source)) {
+        const source = deps.sources.find(request.params.source);
+        if (!source) {
           metrics.webhook("unknown source");
           return refuse(reply, 404, "There is no such source.");
         }
@@ -28,29 +64,43 @@ export const webhookRoutes = (app: FastifyInstance, deps: Needs, metrics: Metric
           metrics.webhook("encoded");
           return refuse(reply, 415, "Send the body without a content-encoding.");
         }
+        const checking = deps.sources.checking(source, request.headers, deps.clock.now());
+        if (checking.refused !== null) {
+          metrics.webhook("unauthenticated");
+          refusals.refused(source.id, checking.refused);
+          return refuse(reply, 401, notKnown);
+        }
+        asked.set(request.raw, checking);
         return undefined;
       },
     },
     async (request, reply) => {
       const source = deps.sources.find(request.params.source);
       if (!source) return refuse(reply, 404, "There is no such source.");
-      const body = bodyOf(request);
-      const now = deps.clock.now();
-      const sender = deps.sources.authenticate(source, request.headers, body, now);
+      const received = receivedFrom(request);
+      const sender = checkingOf(request).end(received.kept);
       if (!sender.ok) {
         metrics.webhook("unauthenticated");
-        deps.log.warn({ source: source.id, because: sender.because }, "webhook refused");
-        return refuse(reply, 401, "The sender could not be authenticated.");
+        refusals.refused(source.id, sender.because);
+        return refuse(reply, 401, notKnown);
       }
 
-      const { delivery, stored } = await keep(deps, request, {
-        source,
+      const { kept: body, size } = received;
+      const isLarge = size > largestBody;
+      const delivery: Delivery = {
+        id: deps.random.id("d_"),
+        source: source.id,
+        receivedAt: deps.clock.now(),
+        contentType: (request.headers["content-type"] ?? "").slice(0, 200),
         body,
-        now,
         identity: sender.identity,
-      });
-      metrics.webhook(stored.duplicate ? "duplicate" : "stored");
-      const unmapped = deps.sources.unmapped(source, delivery);
+        attributes: { ...attributesOf(request.headers, source), ...(isLarge ? sizeOf(size) : {}) },
+      };
+      const stored = await deps.intake.accept(delivery);
+      if (isLarge)
+        deps.log.warn({ source: source.id, bytes: size, delivery: stored.id }, "webhook too large");
+      metrics.webhook(stored.duplicate ? "duplicate" : isLarge ? "too large" : "stored");
+      const unmapped = tooLarge(delivery) ?? deps.sources.unmapped(source, delivery);
       return reply.code(stored.duplicate ? 200 : 202).send({
         delivery: stored.id,
         duplicate: stored.duplicate,
@@ -60,28 +110,15 @@ export const webhookRoutes = (app: FastifyInstance, deps: Needs, metrics: Metric
   );
 };
 
-/** Makes an authenticated body durable. */
-const keep = async (
-  deps: Needs,
-  request: FastifyRequest,
-  said: {
-    readonly source: Source;
-    readonly body: Buffer;
-    readonly now: Instant;
-    readonly identity: string | null;
-  },
-) => {
-  const delivery: Delivery = {
-    id: deps.random.id("d_"),
-    source: said.source.id,
-    receivedAt: said.now,
-    contentType: (request.headers["content-type"] ?? "").slice(0, 200),
-    body: said.body,
-    identity: said.identity,
-    attributes: attributesOf(request.headers, said.source),
-  };
-  return { delivery, stored: await deps.intake.accept(delivery) };
-};
+const notKnown = "The sender could not be authenticated.";
+
+const nothing: Received = { kept: Buffer.alloc(0), size: 0 };
+
+/** The parser of this scope made it; there is none where there was no body. */
+const receivedFrom = ({ body }: FastifyRequest): Received => (isReceived(body) ? body : nothing);
+
+const isReceived = (body: unknown): body is Received =>
+  typeof body === "object" && body !== null && "kept" in body && "size" in body;
 
 /** The body's raw bytes; none where there was no body. */
 export const bodyOf = (request: FastifyRequest): Buffer =>

@@ -2,7 +2,7 @@ import type { Instant } from "../core/ids.ts";
 import type { Source } from "../core/policy/model.ts";
 import { eventIdentity } from "./cloudevents.ts";
 import { nameOf } from "./fields.ts";
-import { type Claim, type Headers, isSigned, one, same, staleness } from "./proof.ts";
+import { type Claim, type Hashing, type Headers, hashing, one, same, staleness } from "./proof.ts";
 import { schemes } from "./vendor-signatures.ts";
 
 /** The secret a policy names as `env:NAME`; undefined where there is none. */
@@ -13,14 +13,41 @@ export type Authenticated =
   | { readonly ok: true; readonly identity: string | null }
   | { readonly ok: false; readonly because: string };
 
-/** What there is to check. */
-interface Delivery {
-  readonly headers: Headers;
-  readonly body: Uint8Array;
-  readonly now: Instant;
+/** A sender being checked while its body streams in. */
+export interface Checking {
+  /** Why no body can help: the headers alone are refused. Null = the body decides, or nothing more is asked. */
+  readonly refused: string | null;
+  update(chunk: Uint8Array): void;
+  /** Once all of the body has passed `update`. `kept` is the body, or its beginning where that was too large to be kept. */
+  end(kept: Uint8Array): Authenticated;
 }
 
-/** Checks who sent these bytes. Compares in constant time, and refuses where a secret is not set. */
+/** Begins to check who sends something. Compares in constant time, and refuses where a secret is not set. */
+export const checking = (
+  { auth }: Pick<Source, "auth">,
+  secretFor: SecretFor,
+  headers: Headers,
+  now: Instant,
+): Checking => {
+  const proof = proofOf(auth, secretFor, headers, now);
+  if ("because" in proof)
+    return { refused: proof.because, update: () => undefined, end: () => refused(proof.because) };
+  return {
+    refused: null,
+    update: (chunk) => proof.hashing?.update(chunk),
+    end: (kept) => {
+      if (proof.hashing && !proof.hashing.matches()) return refused("no signature matches");
+      const flaw = proof.flaw(kept);
+      if (flaw !== null) return refused(flaw);
+      return {
+        ok: true,
+        identity: proof.identity(kept) ?? eventIdentity(kept, vouchedFor(auth, headers)),
+      };
+    },
+  };
+};
+
+/** The same of a body that is there as a whole. */
 export const authenticate = (
   source: Pick<Source, "auth">,
   secretFor: SecretFor,
@@ -28,9 +55,9 @@ export const authenticate = (
   rawBody: Uint8Array,
   now: Instant,
 ): Authenticated => {
-  const checked = proven(source.auth, secretFor, { headers, body: rawBody, now });
-  if (!checked.ok || checked.identity !== null) return checked;
-  return { ok: true, identity: eventIdentity(rawBody, vouchedFor(source.auth, headers)) };
+  const check = checking(source, secretFor, headers, now);
+  check.update(rawBody);
+  return check.end(rawBody);
 };
 
 /**
@@ -40,50 +67,77 @@ export const authenticate = (
 const vouchedFor = (auth: Source["auth"], headers: Headers): Headers =>
   "hmac" in auth || "signature" in auth ? {} : headers;
 
-const proven = (auth: Source["auth"], secretFor: SecretFor, delivery: Delivery): Authenticated => {
-  if ("bearer" in auth) return bearer(secretFor(auth.bearer), delivery.headers);
+/** What is left to be proven once the headers are read. */
+interface Proof {
+  /** Null where the headers have proven it. */
+  readonly hashing: Hashing | null;
+  readonly flaw: (kept: Uint8Array) => string | null;
+  /** What the sender itself calls this delivery. */
+  readonly identity: (kept: Uint8Array) => string | null;
+}
+
+interface NotProven {
+  readonly because: string;
+}
+
+const nothing = () => null;
+const proven: Proof = { hashing: null, flaw: nothing, identity: nothing };
+
+const proofOf = (
+  auth: Source["auth"],
+  secretFor: SecretFor,
+  headers: Headers,
+  now: Instant,
+): Proof | NotProven => {
+  if ("bearer" in auth) return bearer(secretFor(auth.bearer), headers);
   if ("standardWebhooks" in auth)
-    return standardWebhook(auth.standardWebhooks.map(secretFor), delivery);
+    return standardWebhook(auth.standardWebhooks.map(secretFor), headers, now);
   if ("signature" in auth)
-    return vendorSigned(auth.signature.of, keysOf(auth.signature.secrets, secretFor), delivery);
+    return vendorSigned(auth.signature.of, keysOf(auth.signature.secrets, secretFor), headers, now);
   if ("header" in auth)
-    return ownHeader(auth.header.name, keysOf(auth.header.secrets, secretFor), delivery.headers);
-  return bodySigned(auth.hmac, keysOf(auth.hmac.secrets, secretFor), delivery);
+    return ownHeader(auth.header.name, keysOf(auth.header.secrets, secretFor), headers);
+  return bodySigned(auth.hmac, keysOf(auth.hmac.secrets, secretFor), headers);
 };
 
 const keysOf = (references: readonly string[], secretFor: SecretFor): readonly string[] =>
   references.flatMap((reference) => secretFor(reference) || []);
 
 const refused = (because: string): Authenticated => ({ ok: false, because });
-const notSet = refused("the source's secret is not set");
+const notSet: NotProven = { because: "the source's secret is not set" };
 
-const bearer = (secret: string | undefined, headers: Headers): Authenticated => {
+const bearer = (secret: string | undefined, headers: Headers): Proof | NotProven => {
   if (!secret) return notSet;
   const [, token] = /^Bearer +([^\s]+)\s*$/i.exec(one(headers, "authorization")) ?? [];
-  if (token === undefined) return refused("no bearer token");
-  return same(token, secret) ? { ok: true, identity: null } : refused("wrong bearer token");
+  if (token === undefined) return { because: "no bearer token" };
+  return same(token, secret) ? proven : { because: "wrong bearer token" };
 };
 
 /** For senders that can only be told to send a header of their own. */
-const ownHeader = (name: string, secrets: readonly string[], headers: Headers): Authenticated => {
+const ownHeader = (
+  name: string,
+  secrets: readonly string[],
+  headers: Headers,
+): Proof | NotProven => {
   if (secrets.length === 0) return notSet;
   const sent = one(headers, name);
-  if (sent === "") return refused(`no ${name}`);
+  if (sent === "") return { because: `no ${name}` };
   // Every secret is tried, so that the time says nothing about which one matched.
   const matches = secrets.map((secret) => same(sent, secret));
-  return matches.includes(true) ? { ok: true, identity: null } : refused(`wrong ${name}`);
+  return matches.includes(true) ? proven : { because: `wrong ${name}` };
 };
 
 const vendorSigned = (
   type: string,
   keys: readonly string[],
-  { headers, body, now }: Delivery,
-): Authenticated => {
+  headers: Headers,
+  now: Instant,
+): Proof | NotProven => {
   const scheme = schemes.get(type);
-  if (!scheme) return refused(`no signature of its own is known of ${type}`);
-  const claim = scheme.claim(headers, body, now);
-  if ("because" in claim) return refused(claim.because);
-  return signed(claim, keys, body, () => scheme.identity(body));
+  if (!scheme) return { because: `no signature of its own is known of ${type}` };
+  const claim = scheme.claim(headers, now);
+  if ("because" in claim) return claim;
+  const flaw = (kept: Uint8Array) => scheme.flaw(headers, kept);
+  return signed(claim, keys, { flaw, identity: scheme.identity });
 };
 
 type Hmac = Extract<Source["auth"], { readonly hmac: unknown }>["hmac"];
@@ -92,48 +146,48 @@ type Hmac = Extract<Source["auth"], { readonly hmac: unknown }>["hmac"];
 const bodySigned = (
   { name, prefix, encoding }: Hmac,
   keys: readonly string[],
-  { headers, body }: Delivery,
-): Authenticated => {
+  headers: Headers,
+): Proof | NotProven => {
   const sent = one(headers, name);
-  if (!sent.startsWith(prefix)) return refused(`${name} does not begin with ${prefix}`);
+  if (!sent.startsWith(prefix)) return { because: `${name} does not begin with ${prefix}` };
   const rest = sent.slice(prefix.length);
   const signature = encoding === "hex" ? rest.toLowerCase() : rest;
-  return signed({ sent: [signature], before: "", encoding }, keys, body, () => null);
+  return signed({ sent: [signature], before: "", encoding }, keys, proven);
 };
 
+/** A claim without any signature, or without a key to check it with, needs no body to be refused. */
 const signed = (
   claim: Claim,
   keys: readonly (string | Buffer)[],
-  body: Uint8Array,
-  identity: () => string | null,
-): Authenticated => {
+  rest: Pick<Proof, "flaw" | "identity">,
+): Proof | NotProven => {
   if (keys.length === 0) return notSet;
-  return isSigned(claim, keys, body)
-    ? { ok: true, identity: identity() }
-    : refused("no signature matches");
+  if (claim.sent.length === 0) return { because: "no signature" };
+  return { ...rest, hashing: hashing(claim, keys) };
 };
 
 /**
  * Standard Webhooks: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  * Not by the library's verify(): it turns the body into text first, so that a body with invalid UTF-8 would not match its own
- * signature, and it reads the machine's clock.
+ * signature, it wants all of the body at once, and it reads the machine's clock.
  */
 const standardWebhook = (
   secrets: readonly (string | undefined)[],
-  { headers, body, now }: Delivery,
-): Authenticated => {
+  headers: Headers,
+  now: Instant,
+): Proof | NotProven => {
   const id = one(headers, "webhook-id");
   const timestamp = one(headers, "webhook-timestamp");
-  if (id === "") return refused("no webhook-id");
+  if (id === "") return { because: "no webhook-id" };
   const late = staleness("webhook-timestamp", timestamp, now);
-  if (late) return refused(late);
+  if (late) return { because: late };
 
   const keys = secrets.flatMap((secret) => webhookKey(secret ?? "") ?? []);
   const sent = one(headers, "webhook-signature")
     .split(" ")
     .flatMap((one) => (one.startsWith("v1,") ? [one.slice(3)] : []));
   const claim: Claim = { sent, before: `${id}.${timestamp}.`, encoding: "base64" };
-  return signed(claim, keys, body, () => nameOf(`wh:${id}`));
+  return signed(claim, keys, { flaw: nothing, identity: () => nameOf(`wh:${id}`) });
 };
 
 /** The key bytes of a `whsec_…` secret (the prefix may be missing), or undefined where it is no base64. */

@@ -35,13 +35,27 @@ export interface Claim {
   readonly encoding: "hex" | "base64";
 }
 
-/** Whether any of the keys made any of the signatures. All are tried: how long it takes says nothing about which matched. */
-export const isSigned = (
+/** Signatures being checked over a body that streams in: nothing of it is kept. */
+export interface Hashing {
+  update(chunk: Uint8Array): void;
+  /** Whether any of the keys made any of the signatures. All are tried: how long it takes says nothing about which matched. */
+  matches(): boolean;
+}
+
+/** Begins a check of what was claimed, with each of the keys. */
+export const hashing = (
   { sent, before, encoding }: Claim,
   keys: readonly (string | Buffer)[],
-  body: Uint8Array,
-): boolean =>
-  keys
-    .map((key) => createHmac("sha256", key).update(before).update(body).digest(encoding))
-    .flatMap((expected) => sent.map((candidate) => same(candidate, expected)))
-    .includes(true);
+): Hashing => {
+  const hashes = keys.map((key) => createHmac("sha256", key).update(before));
+  return {
+    update: (chunk) => {
+      for (const one of hashes) one.update(chunk);
+    },
+    matches: () =>
+      hashes
+        .map((one) => one.digest(encoding))
+        .flatMap((expected) => sent.map((candidate) => same(candidate, expected)))
+        .includes(true),
+  };
+};

@@ -6,11 +6,9 @@ import { type Claim, type Headers, one, staleness } from "./proof.ts";
 /** How vendors sign the raw body of their webhooks, each in its own header. */
 
 interface Scheme {
-  readonly claim: (
-    headers: Headers,
-    body: Uint8Array,
-    now: Instant,
-  ) => Claim | { readonly because: string };
+  readonly claim: (headers: Headers, now: Instant) => Claim | { readonly because: string };
+  /** Why a body with this beginning is not what the claim says, though the signature may match; null = it is. */
+  readonly flaw: (headers: Headers, head: Uint8Array) => string | null;
   /** What names a delivery among its repeats, in the signed body; null where the vendor sends no such thing. */
   readonly identity: (body: Uint8Array) => string | null;
 }
@@ -38,29 +36,39 @@ const stamped = (
   return late ? { because: late } : { sent, before: `${seconds}${between}`, encoding: "hex" };
 };
 
+const noFlaw = () => null;
+
+const grafanaTime = "x-grafana-alerting-timestamp";
+
 /**
  * The timestamp header has no usual name in Grafana; this is the one our page asks for. Without it only the body is signed,
  * and then `123:{…}` could be a stamped body taken apart: no JSON begins like that.
  * https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/
  */
 const grafana: Scheme = {
-  claim: (headers, body, now) => {
+  claim: (headers, now) => {
     const sent = hex(one(headers, "x-grafana-alerting-signature"));
-    const name = "x-grafana-alerting-timestamp";
-    if (Object.hasOwn(headers, name)) return stamped(sent, name, one(headers, name), now, ":");
-    const start = Buffer.from(body.subarray(0, 16)).toString("latin1");
-    return /^\d+:/.test(start) ? { because: "a timestamp in front of the body" } : bodyOnly(sent);
+    return Object.hasOwn(headers, grafanaTime)
+      ? stamped(sent, grafanaTime, one(headers, grafanaTime), now, ":")
+      : bodyOnly(sent);
+  },
+  flaw: (headers, head) => {
+    const start = Buffer.from(head.subarray(0, 16)).toString("latin1");
+    return !Object.hasOwn(headers, grafanaTime) && /^\d+:/.test(start)
+      ? "a timestamp in front of the body"
+      : null;
   },
   identity: () => null,
 };
 
 /** https://langfuse.com/docs/prompt-management/features/webhooks-slack-integrations */
 const langfuse: Scheme = {
-  claim: (headers, _body, now) => {
+  claim: (headers, now) => {
     const list = one(headers, "x-langfuse-signature");
     const [, seconds = ""] = /(?:^|,)\s*t=([^,]*)/.exec(list) ?? [];
     return stamped(versionOnes(list), "t of x-langfuse-signature", seconds, now, ".");
   },
+  flaw: noFlaw,
   identity: (body) => named("lf", own(fieldsOf(read(body)), "id")),
 };
 
@@ -70,12 +78,14 @@ const langfuse: Scheme = {
  */
 const pagerduty: Scheme = {
   claim: (headers) => bodyOnly(versionOnes(one(headers, "x-pagerduty-signature"))),
+  flaw: noFlaw,
   identity: (body) => named("pd", own(fieldsOf(own(fieldsOf(read(body)), "event")), "id")),
 };
 
 /** X-Webhook-Id names the subscription there, not the event. https://www.promptfoo.dev/docs/enterprise/webhooks/ */
 const promptfoo: Scheme = {
   claim: (headers) => bodyOnly(hex(one(headers, "x-promptfoo-signature"))),
+  flaw: noFlaw,
   identity: () => null,
 };
 

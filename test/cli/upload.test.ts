@@ -107,19 +107,19 @@ describe("against the real server", () => {
     });
   });
 
-  test("what is refused is said, once, and the next file is sent all the same", async () => {
+  test("what is too large is said, once, and the next file is sent all the same", async () => {
     const { url, store } = await start();
     const one = await written("one.json", evaluation);
     const large = await written("large.json", `[${" ".repeat(1024 * 1024)}]`);
 
     const { exit, lines, waits } = await uploaded(["signals", large, one], { url });
 
-    expect({ exit, waits }).toEqual({ exit: 2, waits: [] });
+    expect({ exit, waits }).toEqual({ exit: 1, waits: [] });
     expect(lines).toEqual([
-      expect.stringContaining("large.json: 413: "),
-      "one.json: stored as d_1",
+      expect.stringContaining("large.json: stored, unmapped: too large: signals sent 1.0 MB"),
+      "one.json: stored as d_2",
     ]);
-    expect(store.rows).toHaveLength(1);
+    expect(store.rows).toHaveLength(2);
   });
 
   test("a wrong secret is a fault", async () => {

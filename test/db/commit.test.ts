@@ -189,7 +189,7 @@ eachDatabase((kind) => {
 
     expect(first.is).toBe("done");
     expect(second.is).toBe("conflict");
-    expect(await store.claimDeliveries(10, 1000)).toEqual([]);
+    expect(await store.claimDeliveries(10, 1000, "")).toEqual([]);
   });
 
   test("due rows of a changed stream are replaced, those of others stay", async () => {

@@ -64,7 +64,9 @@ const open = async (kind: Kind, outbox: readonly Outgoing[], digest: Digest | nu
   const rules = createRules(store);
   const clock = { now: () => noon };
   const random = seededRandom(1);
-  const journal = createJournal({ store, clock, random, rules, origin: "o", chats: [] });
+  const readFirst = () => ({ before: async () => [] });
+  const ground = { store, clock, random, rules, readFirst };
+  const journal = createJournal({ ...ground, origin: "o", chats: [] });
   const asked: string[] = [];
   const logged: unknown[] = [];
   const parts = {

@@ -33,7 +33,7 @@ const journey = async (
 ): Promise<{ committed: Committed; told: readonly Claimed[] }> => {
   const given = delivery(`d_${name}`, { identity: name });
   await again(() => store.storeDeliveries([given]));
-  const taken: Delivery = await claimed(() => store.claimDeliveries(1, 1));
+  const taken: Delivery = await claimed(() => store.claimDeliveries(1, 1, ""));
   const committed = await again(async () => {
     const { version } = (await store.read(["org"])).streams.get("org") ?? { version: 0 };
     return store.commit(

@@ -36,7 +36,7 @@ eachDatabase((kind) => {
     };
     await store.storeDeliveries([delivery("d_1", { attributes }), delivery("d_2")]);
 
-    const [first, second] = await store.claimDeliveries(9, 1000);
+    const [first, second] = await store.claimDeliveries(9, 1000, "");
 
     expect(first).toEqual(delivery("d_1", { attributes }));
     expect(second?.attributes).toEqual({});
@@ -53,7 +53,7 @@ eachDatabase((kind) => {
       { id: "d_1", duplicate: false },
       { id: "d_2", duplicate: false },
     ]);
-    expect(await store.claimDeliveries(9, 1000)).toHaveLength(2);
+    expect(await store.claimDeliveries(9, 1000, "")).toHaveLength(2);
   });
 
   test("of many senders of one identity at the same time one is stored", async () => {
@@ -80,11 +80,11 @@ eachDatabase((kind) => {
     await store.storeDeliveries(all);
 
     const taken = await Promise.all([
-      store.claimDeliveries(4, 60_000),
-      store.claimDeliveries(4, 60_000),
+      store.claimDeliveries(4, 60_000, ""),
+      store.claimDeliveries(4, 60_000, ""),
     ]);
-    const [last] = await store.claimDeliveries(4, 0);
-    const [lastAgain] = await store.claimDeliveries(4, 60_000);
+    const [last] = await store.claimDeliveries(4, 0, "");
+    const [lastAgain] = await store.claimDeliveries(4, 60_000, "");
 
     expect(taken.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual(all.slice(0, 8));
     expect(last).toEqual(all[8]);
@@ -133,6 +133,7 @@ eachDatabase((kind) => {
     expect(await store.claimOutbox("console", 1, pace())).toEqual([]);
     expect(await store.backlog()).toEqual({
       deliveries: 0,
+      unread: new Map(),
       outbox: 0,
       dead: 0,
       oldestOutboxAge: null,
@@ -245,6 +246,7 @@ eachDatabase((kind) => {
 
     expect(await store.backlog()).toEqual({
       deliveries: 1,
+      unread: new Map([["alerts", noon]]),
       outbox: 1,
       dead: 0,
       oldestOutboxAge: expect.any(Number),

@@ -39,7 +39,7 @@ describe.skipIf(inject("postgresTemplate") === null)("with db/roles.sql on Postg
     const app = await openPostgres(as("holdpoint_app"));
 
     await store.storeDeliveries([delivery("d_1", { identity: "i" })]);
-    const [taken] = await store.claimDeliveries(1, 1000);
+    const [taken] = await store.claimDeliveries(1, 1000, "");
     const done = await store.commit(
       change({
         key: "press",

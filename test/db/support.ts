@@ -50,6 +50,7 @@ export const change = (given: Partial<Change> = {}): Change => ({
   conditions: [],
   signals: [],
   deliveries: [],
+  heard: null,
   sessions: [],
   links: [],
   spent: [],

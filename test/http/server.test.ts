@@ -70,7 +70,10 @@ describe("health", () => {
   const health = {
     ping: async () => {},
     headSize: async () => 1,
-    backlog: async () => ({ deliveries: 3, outbox: 2, dead: 1, oldestOutboxAge: 1_500 }),
+    backlog: async () => ({
+      ...{ deliveries: 3, outbox: 2, dead: 1, oldestOutboxAge: 1_500 },
+      unread: new Map([["signals", 29_000]]),
+    }),
     tickAge: (): number | null => 4_000,
     clock: (): ClockDifference | null => null,
     chats: (): { name: string; problem: string | null; note: string | null }[] => [],
@@ -83,6 +86,19 @@ describe("health", () => {
     expect(await answer(await get("/readyz"))).toMatchObject({
       status: 200,
       body: { ready: true },
+    });
+  });
+
+  test("deliveries that wait for long are said, and turn nobody away", async () => {
+    const unread = new Map([["signals", 45_000]]);
+    const waiting = async () => ({ ...(await health.backlog()), unread });
+    const { get } = await start({ health: { ...health, backlog: waiting } });
+
+    const { status, body } = await answer(await get("/readyz"));
+
+    expect(status).toBe(200);
+    expect(body.checks?.find(({ name }) => name === "evaluation")).toMatchObject({
+      note: "3 accepted deliveries are not evaluated yet, the oldest for 45 s",
     });
   });
 
@@ -125,6 +141,7 @@ describe("health", () => {
 
     expect(text).toContain("holdpoint_tick_age_seconds 4\n");
     expect(text).toContain("holdpoint_deliveries_waiting 3\n");
+    expect(text).toContain('holdpoint_delivery_oldest_seconds{source="signals"} 45\n');
     expect(text).toContain("holdpoint_outbox_waiting 2\n");
     expect(text).toContain("holdpoint_outbox_dead 1\n");
     expect(text).toContain("holdpoint_outbox_oldest_seconds 1.5\n");

@@ -8,7 +8,7 @@ import { contextOf } from "../../src/core/policy/reading.ts";
 import type { ServerDeps } from "../../src/http/ports.ts";
 import { demoKeyOf } from "../../src/demo-key.ts";
 import { createServer } from "../../src/http/server.ts";
-import { authenticate } from "../../src/sources/authenticate.ts";
+import { checking } from "../../src/sources/authenticate.ts";
 import { parseDelivery } from "../../src/sources/index.ts";
 import { mappingOf } from "../sources/mapping.ts";
 import { demoKey } from "../support/keys.ts";
@@ -100,8 +100,8 @@ export const start = async (more: Partial<ServerDeps> = {}) => {
     intake: createIntake(store),
     sources: {
       find: (name) => sources.get(name),
-      authenticate: (of, headers, body, at) =>
-        authenticate(of, (name) => (name === "env:TOKEN" ? bearer : secret), headers, body, at),
+      checking: (of, headers, at) =>
+        checking(of, (name) => (name === "env:TOKEN" ? bearer : secret), headers, at),
       unmapped: (of, delivery) => {
         const parsed = parseDelivery(of.type, delivery.body, contextOf(of, delivery));
         return "unmapped" in parsed ? parsed.unmapped : null;
@@ -129,7 +129,10 @@ export const start = async (more: Partial<ServerDeps> = {}) => {
     health: {
       ping: async () => {},
       headSize: async () => 1,
-      backlog: async () => ({ deliveries: 3, outbox: 2, dead: 1, oldestOutboxAge: 1_500 }),
+      backlog: async () => ({
+        ...{ deliveries: 3, outbox: 2, dead: 1, oldestOutboxAge: 1_500 },
+        unread: new Map([["signals", 45_000]]),
+      }),
       tickAge: () => 4_000,
       clock: () => null,
       chats: () => [],
@@ -172,7 +175,15 @@ const told = z.looseObject({
   reference: z.string().optional(),
   unmapped: z.string().optional(),
   next: z.string().nullish(),
-  checks: z.array(z.object({ name: z.string(), problem: z.string().nullable() })).optional(),
+  checks: z
+    .array(
+      z.object({
+        name: z.string(),
+        problem: z.string().nullable(),
+        note: z.string().nullish(),
+      }),
+    )
+    .optional(),
 });
 
 /** Status and body of an answer. */

@@ -16,6 +16,7 @@ const replicaOf = (world: SlackWorld, seed: number) => {
     clock: world.clock,
     random: seededRandom(seed),
     rules: createRules(store),
+    readFirst: () => ({ before: async () => [] }),
   };
   const chats = [{ name: "slack", direct: true, reaches: () => true, serves: () => true }];
   return { store, journal: createJournal({ ...ground, origin: "o", chats }) };

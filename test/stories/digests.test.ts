@@ -71,6 +71,7 @@ oneDatabase((kind) => {
       store,
       journal: createJournal({
         ...{ store, clock: world.clock, random: seededRandom(seed), rules: createRules(store) },
+        readFirst: () => ({ before: async () => [] }),
         ...{
           origin: "o",
           chats: [{ name: "slack", direct: true, reaches: () => true, serves: () => true }],

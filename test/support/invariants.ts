@@ -218,6 +218,7 @@ const everySurfaceShowsTheSame = async (world: World): Promise<void> => {
     clock: world.clock,
     random: seededRandom(1),
     origin: logKey.origin,
+    readFirst: () => ({ before: async () => [] }),
     chats: [{ name: "console", direct: false, reaches: () => true, serves: () => true }],
   });
   for (const { id } of await store.liveEscalations()) {

@@ -185,6 +185,11 @@ export interface Change {
   readonly signals: readonly SignalRow[];
   /** Deliveries this evaluates; if one is evaluated already, conflict. */
   readonly deliveries: readonly string[];
+  /**
+   * Of a widening: the waiting deliveries that were looked through for it, by id; if any other waits when this is committed,
+   * conflict. Null where nothing widens.
+   */
+  readonly heard: readonly string[] | null;
   /** Sessions, login links and codes, by hash of their token. */
   readonly sessions: readonly SessionRow[];
   /** Accounts linked and given back; after `people`. */
@@ -280,8 +285,18 @@ export interface Store extends ToldStore {
   storeDeliveries(
     deliveries: readonly Delivery[],
   ): Promise<readonly { readonly id: string; readonly duplicate: boolean }[]>;
-  /** Takes up to `limit` unevaluated deliveries for `leaseMs`, oldest first; no two takers get the same. */
-  claimDeliveries(limit: number, leaseMs: number): Promise<readonly Delivery[]>;
+  /**
+   * Takes up to `limit` unevaluated deliveries for `leaseMs`; no two takers get the same. Each source has a lane: the oldest of
+   * each, then the next of each, beginning with the sources behind `after` in the alphabet. Bodies of about 256 KiB together, one
+   * body more at most. Answers in the order in which they came.
+   */
+  claimDeliveries(limit: number, leaseMs: number, after: string): Promise<readonly Delivery[]>;
+  /** Takes those of these that wait and that nobody has taken, in the order in which they came. */
+  claimNamed(ids: readonly string[], leaseMs: number): Promise<readonly Delivery[]>;
+  /** Deliveries that nobody has evaluated, oldest first, without `except`: at most 200 and about 2 MiB, and whether somebody has taken each. */
+  unread(
+    except: readonly string[],
+  ): Promise<readonly { readonly delivery: Delivery; readonly taken: boolean }[]>;
   conditionsOf(
     deployments: readonly string[],
     conditions: readonly string[],
@@ -366,6 +381,8 @@ export interface Store extends ToldStore {
   /** Waiting work, for /metrics. Ages in ms, null when nothing waits. */
   backlog(): Promise<{
     readonly deliveries: number;
+    /** When the oldest delivery that nobody has evaluated came, by source; sources without one are left out. */
+    readonly unread: ReadonlyMap<string, Instant>;
     readonly outbox: number;
     /** Messages given up. */
     readonly dead: number;

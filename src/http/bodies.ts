@@ -1,0 +1,142 @@
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { createHeld, type Held } from "./held.ts";
+
+/** Reading bodies: each within its bound, all together within one, and none that nobody will look at. */
+
+/** The largest body that is kept whole. */
+export const largestBody = 1024 * 1024;
+/** Of a webhook: the largest that is read to its end, so that its signature can be checked. */
+const largestRead = 16 * 1024 * 1024;
+/** What is kept of a webhook that is larger than `largestBody`. */
+const keptOfLarge = 64 * 1024;
+/** All bodies that are being read, of senders who are not known yet. */
+const heldAtMost = 32 * 1024 * 1024;
+
+/** Why a body was not read to its end. */
+export class BodyProblem extends Error {
+  readonly statusCode: 400 | 413 | 503;
+  /** As Fastify calls its own, so that every door knows it; "" for the others. */
+  readonly code: "FST_ERR_CTP_BODY_TOO_LARGE" | "HOLDPOINT_BUSY" | "";
+  constructor(statusCode: BodyProblem["statusCode"], message: string) {
+    super(message);
+    this.name = "BodyProblem";
+    this.statusCode = statusCode;
+    this.code = codes[statusCode];
+  }
+}
+
+const codes = { 400: "", 413: "FST_ERR_CTP_BODY_TOO_LARGE", 503: "HOLDPOINT_BUSY" } as const;
+
+/** Reads request bodies. Rejects with `BodyProblem`; the connection is then to be closed. */
+export interface Bodies {
+  /** All of it, at most `largest` bytes. */
+  whole(payload: Incoming, largest: number): Promise<Buffer>;
+  /**
+   * All of it up to 1 MiB, the first 64 KiB of a larger one; `passing` is shown every byte, up to 16 MiB. `size` is what was sent.
+   */
+  webhook(
+    payload: Incoming,
+    passing: (chunk: Buffer) => void,
+  ): Promise<{ readonly kept: Buffer; readonly size: number }>;
+}
+
+type Incoming = Pick<IncomingMessage, "iterator"> & { readonly headers?: IncomingHttpHeaders };
+
+/** A reader with a bound of its own over all that it reads at the same time. */
+export const createBodies = (held: Held = createHeld(heldAtMost)): Bodies => {
+  /** Hands over chunk after chunk; `hold` says how many bytes are still kept. */
+  const read = async (
+    payload: Incoming,
+    most: number,
+    take: (chunk: Buffer, hold: (bytes: number) => void) => void,
+  ): Promise<number> => {
+    if (Number(payload.headers?.["content-length"] ?? 0) > most) throw tooLarge(most);
+    let giveUp: (why: BodyProblem) => void = () => undefined;
+    const givenUp = new Promise<never>((_, reject) => {
+      giveUp = reject;
+    });
+    givenUp.catch(() => undefined);
+    const holding = held.begin(() => giveUp(tooMuch()));
+    const chunks = payload.iterator({ destroyOnReturn: false }); // the answer still goes over this connection
+    let size = 0;
+    try {
+      for (;;) {
+        const next = await Promise.race([chunks.next().catch(brokenOff), givenUp]);
+        if (next.done) return size;
+        size += next.value.length;
+        if (size > most) throw tooLarge(most);
+        take(next.value, holding.holds);
+      }
+    } finally {
+      holding.end();
+    }
+  };
+
+  return {
+    whole: async (payload, largest) => {
+      const body = growing();
+      await read(payload, largest, (chunk, hold) => hold(body.add(chunk)));
+      return body.bytes();
+    },
+
+    webhook: async (payload, passing) => {
+      const body = growing();
+      let sent = 0;
+      const size = await read(payload, largestRead, (chunk, hold) => {
+        passing(chunk);
+        sent += chunk.length;
+        if (sent <= largestBody) hold(body.add(chunk));
+        else hold(body.keep(chunk, keptOfLarge));
+      });
+      return { kept: body.bytes(), size };
+    },
+  };
+};
+
+/** One buffer that grows: a body in a million chunks of one byte takes no more memory than one in a single chunk. */
+const growing = () => {
+  let buffer = Buffer.alloc(0);
+  let length = 0;
+  const add = (chunk: Buffer): number => {
+    if (length + chunk.length > buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.max(2 * buffer.length, length + chunk.length));
+      buffer.copy(larger, 0, 0, length);
+      buffer = larger;
+    }
+    chunk.copy(buffer, length);
+    length += chunk.length;
+    return length;
+  };
+  return {
+    /** Answers with how many bytes there are. */
+    add,
+    /** Adds only up to `most` bytes, and lets go of what is beyond. */
+    keep: (chunk: Buffer, most: number): number => {
+      if (length < most) add(chunk.subarray(0, most - length));
+      if (length > most) {
+        buffer = Buffer.from(buffer.subarray(0, most));
+        length = most;
+      }
+      return length;
+    },
+    bytes: (): Buffer => buffer.subarray(0, length),
+  };
+};
+
+const tooLarge = (most: number): BodyProblem =>
+  new BodyProblem(413, `The body is above ${sizeText(most)}.`);
+
+const tooMuch = (): BodyProblem =>
+  new BodyProblem(503, "Too much is being sent at the same time; try again in a moment.");
+
+const brokenOff = (cause: unknown): never => {
+  throw new BodyProblem(400, cause instanceof Error ? cause.message : "The body broke off.");
+};
+
+const sizeText = (bytes: number): string =>
+  bytes % 1_048_576 === 0 ? `${bytes / 1_048_576} MiB` : `${bytes / 1024} KiB`;
+
+/** Whether a request brings a body that has not been read to its end: the connection cannot be used again then. */
+export const isUnread = ({ headers, complete }: IncomingMessage): boolean =>
+  !complete &&
+  (headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0);

@@ -1,0 +1,147 @@
+import { expect, test } from "vitest";
+import type { Invocation } from "../../src/app/ports.ts";
+import type { PersonId } from "../../src/core/ids.ts";
+import { delivery } from "../db/support.ts";
+import { numbersFrom } from "../support/random.ts";
+import { collapse, jailbreak, openWorld, type World } from "../support/world.ts";
+
+/** No resume passes a delivery that was accepted before it, whoever has to read it and whatever else waits. */
+
+const bytes = (body: object): Uint8Array => new TextEncoder().encode(JSON.stringify(body));
+
+/** Stored by a process that then died: accepted, and nobody's to evaluate for now. */
+const accepted = (world: World, id: string, body: object, source = "signals") =>
+  world
+    .database()
+    .store.storeDeliveries([
+      delivery(id, { source, body: bytes(body), receivedAt: world.clock.now(), identity: id }),
+    ]);
+
+const quietElsewhere = (n: number): object => ({
+  ...{ kind: "alert", status: "firing", deployment: `elsewhere-${n % 7}`, metric: `m${n}` },
+});
+
+test("starting, confirming and undoing wait for what was accepted, by whomever it is being read", async () => {
+  const world = await openWorld("postgres");
+  await world.say("bob", "pause assistant-prod because it looks odd");
+  for (let n = 0; n < 250; n += 1) await accepted(world, `n${n}`, quietElsewhere(n));
+  await accepted(world, "c1", jailbreak(0.2));
+
+  const started = await world.say("chidi", "resume assistant-prod because it was nothing");
+
+  expect(started.text).toContain("Not resumed: HP-2 is open");
+  await world.say("chidi", "pause HP-2 because it is real");
+  await world.say("chidi", "resume assistant-prod because it is over");
+  await accepted(world, "c2", collapse(), "alertmanager");
+  const { query } = world.database();
+  await query("update holdpoint.deliveries set leased_until = now() + '30 seconds' where id = 'c2'");
+
+  const confirmed = await world.say("erin", "resume assistant-prod because I looked");
+  const narrower = await world.say("erin", "pause assistant-prod because I cannot tell");
+
+  expect(confirmed.ok).toBe(false);
+  expect(confirmed.text).toContain("a delivery that is still being read was accepted before this");
+  expect(narrower.ok).toBe(true); // a restriction waits for nothing
+  expect(await world.posture()).toBe("paused");
+  await query("update holdpoint.deliveries set leased_until = null where id = 'c2'");
+  await world.settle();
+});
+
+test("undo waits as a resume does, and one that looked in vain finds what came while it was committed", async () => {
+  let strike: (() => Promise<unknown>) | null = null;
+  const world = await openWorld("postgres", {
+    wrap: (execute) => async (statement) => {
+      const at = strike;
+      const isWidening =
+        statement.text.includes("holdpoint.commit") &&
+        String(statement.params[0]).includes('"heard":[');
+      if (at && isWidening) {
+        strike = null;
+        await at();
+      }
+      return execute(statement);
+    },
+  });
+  await world.say("bob", "pause assistant-prod because wrong one");
+  strike = () => accepted(world, "c1", jailbreak(0.2));
+
+  const undone = await world.say("bob", "undo HP-1");
+
+  expect(strike).toBeNull();
+  expect(undone.text).toContain("something else is open here");
+  expect(await world.posture()).toBe("paused");
+});
+
+test("what waits about other deployments, in whatever state, holds up no resume", async () => {
+  const world = await openWorld("postgres");
+  await world.say("bob", "pause assistant-prod because it looks odd");
+  await accepted(world, "n1", quietElsewhere(1));
+  await world
+    .database()
+    .query("update holdpoint.deliveries set leased_until = now() + '30 seconds' where id = 'n1'");
+
+  await world.say("chidi", "resume assistant-prod because it was nothing");
+  const confirmed = await world.say("erin", "resume assistant-prod because I looked");
+
+  expect(confirmed.ok).toBe(true);
+  expect(await world.posture()).toBe("full");
+  await world.database().query("update holdpoint.deliveries set leased_until = null");
+});
+
+const rounds = 15;
+
+test(`in ${rounds} seeded rounds on two replicas no resume that was asked after a 202 comes before its escalation`, async () => {
+  const world = await openWorld("postgres");
+  const twin = await world.twin();
+  const people = await world.house().views.people();
+  const say = (house: typeof twin, who: string, line: string, key: string) =>
+    house.inbound.run(
+      invocation(people.find((one) => one.key === who)?.id ?? ("" as PersonId), line, key),
+    );
+  for (let round = 1; round <= rounds; round += 1) {
+    const random = numbersFrom(round);
+    const either = () => (random() < 0.5 ? twin : world.house());
+    await say(twin, "bob", "pause assistant-prod because of a round", `p${round}`);
+    await say(twin, "chidi", "resume assistant-prod because of a round", `s${round}`);
+    const { size } = await world.house().store.head();
+    let answered = false;
+    const sent = turns(random).then(async () => {
+      const starts = new Date(world.clock.now() + round * 1_000).toISOString();
+      const response = await fetch(`${either().url}/webhooks/alertmanager`, {
+        method: "POST",
+        headers: { authorization: "Bearer alertmanager-token-for-tests-0123456789" },
+        body: JSON.stringify(collapse("firing", starts, `round${round}`)),
+      });
+      expect(response.status).toBe(202);
+      answered = true;
+    });
+    let asked = { afterAnswer: false };
+    const confirmed = turns(random, 60).then(() => {
+      asked = { afterAnswer: answered };
+      return say(either(), "erin", "resume assistant-prod because I looked", `c${round}`);
+    });
+
+    await Promise.all([sent, confirmed]);
+    await world.settle();
+
+    const entries = (await world.house().store.entriesFrom(size, size + 50)).map((e) => e.entry);
+    const opened = entries.findIndex(({ kind }) => kind === "escalation.opened");
+    const resumed = entries.findIndex((one) => one.kind === "decision.made");
+    expect(opened, `seed ${round}`).toBeGreaterThanOrEqual(0);
+    if (asked.afterAnswer) expect(resumed, `seed ${round}`).toBe(-1);
+    await say(twin, "chidi", "pause assistant-prod because of what came", `q${round}`);
+    await say(twin, "chidi", "resume assistant-prod to full because it is over", `a${round}`);
+    await say(twin, "erin", "resume assistant-prod to full because I looked", `b${round}`);
+    expect(await world.posture(), `seed ${round}`).toBe("full");
+  }
+});
+
+const turns = async (random: () => number, most = 6): Promise<void> => {
+  for (let left = Math.floor(random() * most); left > 0; left -= 1)
+    await new Promise((resolve) => setImmediate(resolve));
+};
+
+const invocation = (person: PersonId, line: string, key: string): Invocation => ({
+  ...{ actor: { type: "person", person }, surface: "console", line, key },
+  ...{ version: null, channel: null, escalation: null, account: null, private: true },
+});
