@@ -122,6 +122,31 @@ export const start = async (env: Env): Promise<Program> => {
   };
 };
 
+/** Starts the server and waits for nothing: what it says of trouble, line by line, and how it ends on SIGTERM. */
+export const begin = (env: Env) => {
+  const child = program([], env);
+  const ended = once(child, "exit");
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await ended;
+  });
+  const lines = createInterface({ input: child.stderr });
+  return {
+    /** Resolves with the first line on stderr that fits. */
+    says: (pattern: RegExp): Promise<string> =>
+      new Promise((resolve) => {
+        lines.on("line", (line) => {
+          if (pattern.test(line)) resolve(line);
+        });
+      }),
+    terminate: async (): Promise<number | null> => {
+      child.kill("SIGTERM");
+      const [code] = await ended;
+      return code;
+    },
+  };
+};
+
 /** What a browser holds and does: cookies, pages, forms. One person's. */
 export interface Browser {
   page(path: string): Promise<Visit>;

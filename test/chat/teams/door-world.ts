@@ -1,4 +1,9 @@
-import { type ConversationRow, Fault, type Invocation, type MessageRow } from "../../../src/app/ports.ts";
+import {
+  type ConversationRow,
+  Fault,
+  type Invocation,
+  type MessageRow,
+} from "../../../src/app/ports.ts";
 import type { Bot } from "../../../src/chat/teams/bot.ts";
 import { createDirectory } from "../../../src/chat/teams/directory.ts";
 import type { DoorParts } from "../../../src/chat/teams/door.ts";

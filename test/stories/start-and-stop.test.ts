@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { pem } from "../support/keys.ts";
+import { begin, freePort, scratch } from "../support/process.ts";
+
+/** A stop may come at any moment of a start: it is heard, and ends with 0. */
+
+test("SIGTERM the moment /readyz first answers 200 ends with 0", async () => {
+  const port = await freePort();
+  const program = begin({ PORT: String(port), HOLDPOINT_DATA: join(scratch(), "data") });
+  const isReady = (): Promise<boolean> =>
+    fetch(`http://127.0.0.1:${port}/readyz`).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+
+  await expect.poll(isReady, { interval: 20, timeout: 120_000 }).toBe(true);
+  const code = await program.terminate();
+
+  expect(code).toBe(0);
+}, 180_000);
+
+test("a start that waits for its database says so, and SIGTERM ends it with 0", async () => {
+  const password = "hunter2-hunter2";
+  const program = begin({
+    PORT: String(await freePort()),
+    DATABASE_URL: `postgres://holdpoint:${password}@127.0.0.1:${await freePort()}/holdpoint`,
+    HOLDPOINT_ORIGIN: "holdpoint.test/start",
+    HOLDPOINT_LOG_KEY: pem,
+    HOLDPOINT_DATA: join(scratch(), "data"),
+  });
+
+  const said = await program.says(/HOLDPOINT_DB_WAIT/);
+  const code = await program.terminate();
+
+  expect(said).toContain("Waiting up to 60 s");
+  expect(said).not.toContain(password);
+  expect(code).toBe(0);
+}, 180_000);
