@@ -3,8 +3,9 @@ import { seers } from "./card-of.ts";
 import { mayConfirm } from "./decision.ts";
 import { escalationNumber, type Instant, type PersonId } from "./ids.ts";
 import type { Severity } from "./policy/model.ts";
-import { isAcknowledgeOnly, type Situation } from "./situation.ts";
+import { isAcknowledgeOnly, isUnmatched, type Situation } from "./situation.ts";
 import type { EscalationState } from "./state.ts";
+import { hearersOf } from "./unmatched-lines.ts";
 
 /** In which order somebody looks at everything that is open: what waits for them, then what is worst, then what is due first. */
 
@@ -46,7 +47,9 @@ const askedOf = (
   if (escalation.named.includes(person) && mayDecide(situation, escalation, person))
     return "decide";
   const isUnseen = escalation.acknowledged.length === 0;
-  return isUnseen && seers(situation).includes(person) ? "acknowledge" : null;
+  const others = isUnmatched(escalation) ? hearersOf(situation, escalation) : [];
+  const isHearer = seers(situation).includes(person) || others.includes(person);
+  return isUnseen && isHearer ? "acknowledge" : null;
 };
 
 /** Whether a resume of this escalation was started, and this person may be the second. */
