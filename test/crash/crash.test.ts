@@ -159,7 +159,7 @@ const messagesIn = (slack: SlackServer): ReadonlyMap<string, number> => {
   const there = new Map<string, number>();
   for (const { metadata } of all) {
     const key = metadata?.event_payload["key"];
-    if (key !== undefined) there.set(key, (there.get(key) ?? 0) + 1);
+    if (typeof key === "string") there.set(key, (there.get(key) ?? 0) + 1);
   }
   return there;
 };

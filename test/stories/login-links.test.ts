@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { signedIn } from "../support/linking.ts";
 import { browserAt } from "../support/process.ts";
 import { walkBlocks } from "../support/slack-reading.ts";
@@ -29,7 +29,7 @@ const resumedByLinks = async (world: SlackWorld) => {
   return { one, other, started, agreed };
 };
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test.skipIf(kind === "pglite")("two login links do not resume alone: both are told, and one says that it was not them", async () => {
     const world = await openSlackWorld(kind);
     await paused(world);
