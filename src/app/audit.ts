@@ -1,7 +1,9 @@
 import { holders } from "../core/authority.ts";
 import { postureButtons } from "../core/card-of.ts";
 import { historyLine } from "../core/history.ts";
+import type { PersonId } from "../core/ids.ts";
 import { proposalLine } from "../core/lines.ts";
+import { offeredTo } from "../core/offered.ts";
 import { plain } from "../core/phrase.ts";
 import { levelOf, stateWord } from "../core/posture.ts";
 import { deploymentOf } from "../core/situation.ts";
@@ -30,7 +32,7 @@ export const createViews = (parts: AuditParts): Views => {
   return {
     board: (person, page) => boardView(parts, person, page),
     card: (id) => newestCard(parts, id),
-    postures: async () => (await tellings(parts)).flatMap(postureView),
+    postures: async () => (await tellings(parts)).flatMap((one) => postureView(one, null)),
     history: async (asked) => {
       const { policy } = (await journal.look([])).situation("");
       const read = await readFilter({ store, policy, people: rules.people() }, asked);
@@ -53,7 +55,8 @@ export const createViews = (parts: AuditParts): Views => {
     },
     forPerson: async (person) => {
       const all = await tellings(parts);
-      return { ...(await personView(parts, all, person)), postures: all.flatMap(postureView) };
+      const postures = all.flatMap((one) => postureView(one, person));
+      return { ...(await personView(parts, all, person)), postures };
     },
     people: async () => {
       const { policy } = (await journal.look([])).situation("");
@@ -106,7 +109,8 @@ const decisionView = (
   index: telling.indexOf(decided.entry),
 });
 
-const postureView = (telling: Telling): readonly PostureView[] => {
+/** How a deployment stands, with the buttons of one reader, or all there are. */
+const postureView = (telling: Telling, reader: PersonId | null): readonly PostureView[] => {
   const { state, now } = telling.situation;
   const deployment = deploymentOf(telling.situation);
   const { posture, proposal, reassess } = state;
@@ -134,7 +138,9 @@ const postureView = (telling: Telling): readonly PostureView[] => {
         waits: proposal.waits ? plain(proposalLine(telling)[0] ?? []) : null,
       },
       decision: posture.decided && decisionView(telling, posture.decided),
-      buttons: postureButtons(telling, deployment),
+      buttons: reader
+        ? offeredTo(telling.situation, null, reader, postureButtons(telling, deployment))
+        : postureButtons(telling, deployment),
     },
   ];
 };

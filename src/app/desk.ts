@@ -267,8 +267,12 @@ export class Desk {
 
   /** A card also says what only the policy knows: who may decide, who is told. */
   #redrawAll(): void {
-    for (const { escalations } of this.#deployments.values())
-      for (const one of escalations) this.#touched.set(one.id, one);
+    for (const deployment of this.#deployments.keys()) this.redrawLive(deployment);
+  }
+
+  /** Has the cards of a deployment drawn anew: somebody else may be on call by now. */
+  redrawLive(deployment: string): void {
+    for (const one of this.state(deployment).escalations) this.#touched.set(one.id, one);
   }
 
   #announce(entry: Entry): void {

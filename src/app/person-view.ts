@@ -1,6 +1,8 @@
 import { awaitsWord, mayDecide, type Standing } from "../core/board.ts";
+import type { Card } from "../core/card.ts";
 import { dueFor } from "../core/due-view.ts";
 import type { PersonId } from "../core/ids.ts";
+import { offeredTo } from "../core/offered.ts";
 import {
   evalsLookedFor,
   type Heard,
@@ -60,7 +62,10 @@ export const personView = async (
   const cardFor = ({ escalation }: Standing) => cards.get(escalation.id) ?? [];
   return {
     mayDecide: drawn.flatMap(({ one, theirs: what }) =>
-      [cardFor(one)].flat().map((card) => ({ card, ...what })),
+      [cardFor(one)].flat().map((card) => ({
+        card: offering(desk.situation(one.escalation.deployment), one, card, person),
+        ...what,
+      })),
     ),
     others: drawnOthers.flatMap(cardFor),
     undrawn: {
@@ -70,6 +75,17 @@ export const personView = async (
     due: await duesOf(parts.store, all, person),
   };
 };
+
+/** The card with what this person may press. */
+const offering = (
+  situation: Situation,
+  { escalation }: Standing,
+  card: Card,
+  person: PersonId,
+): Card => ({
+  ...card,
+  buttons: card.buttons.map((row) => offeredTo(situation, escalation, person, row)),
+});
 
 type Theirs = Omit<PersonView["mayDecide"][number], "card">;
 

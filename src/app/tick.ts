@@ -1,4 +1,4 @@
-import { elapse } from "../core/elapse.ts";
+import { elapse, handOffDue } from "../core/elapse.ts";
 import type { Notice } from "../core/own-notice.ts";
 import { nextReminder } from "../core/reassessment.ts";
 import { missedRetests } from "../core/retest.ts";
@@ -31,7 +31,8 @@ export const tick = async ({ store, journal, clock, expecting, log }: TickParts)
     if (!stream.startsWith("deployment:")) continue;
     const deployment = stream.slice("deployment:".length);
     try {
-      await expecting.tell(await catchUp({ store, journal }, deployment));
+      const handsOff = due.some((one) => one.stream === stream && one.kind === handOffDue);
+      await expecting.tell(await catchUp({ store, journal }, deployment, handsOff));
     } catch (fault) {
       log(fault, deployment);
     }
@@ -50,6 +51,7 @@ export const tick = async ({ store, journal, clock, expecting, log }: TickParts)
 const catchUp = async (
   { store, journal }: Pick<TickParts, "store" | "journal">,
   deployment: string,
+  handsOff: boolean,
 ): Promise<readonly Notice[]> => {
   const asked = { key: null, surface: "tick" as const, deployments: [deployment] };
   const { result } = await journal.write(asked, async (desk) => {
@@ -60,6 +62,7 @@ const catchUp = async (
       if (drafts.length === 0) break;
       desk.add(`deployment:${deployment}`, drafts);
     }
+    if (handsOff) desk.redrawLive(deployment);
     desk.refresh(deployment);
     return missedRetests(desk.situation(deployment));
   });

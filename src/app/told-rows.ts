@@ -1,6 +1,6 @@
 import { type Announcement, announcementsOf, type Direct } from "../core/announce.ts";
 import type { EscalationId, PersonId } from "../core/ids.ts";
-import type { Entry } from "../core/log/entry.ts";
+import type { Entry, EntryOf } from "../core/log/entry.ts";
 import type { Person } from "../core/people.ts";
 import { stateWord } from "../core/posture.ts";
 import { isRehearsal, type Situation } from "../core/situation.ts";
@@ -76,12 +76,11 @@ export const saidRows = (
     ...chatsFor(chats, said.channel)
       .filter((chat) => !chat.direct || !said.byCard)
       .map((chat) => lineRow(chat.name, entry, said)),
-    ...chats.flatMap((chat) => {
-      const { direct } = said;
-      return chat.direct && direct && direct.notIn !== chat.name
-        ? directRows(telling, chat, entry, said, direct)
-        : [];
-    }),
+    ...chats.flatMap((chat) =>
+      said.direct
+        .filter(({ notIn }) => chat.direct && notIn !== chat.name)
+        .flatMap((direct) => directRow(telling, chat, entry, said, direct)),
+    ),
   ]);
 
 const lineRow = (chat: string, entry: Entry, said: Announcement): SlottedRow => {
@@ -93,30 +92,25 @@ const lineRow = (chat: string, entry: Entry, said: Announcement): SlottedRow => 
   return slotted({ key, chat, lane: channel, urgency: 1, body }, slot);
 };
 
-/** To each by themselves, as far as the chat knows them. */
-const directRows = (
+/** To one of them alone, as far as the chat knows them. */
+const directRow = (
   telling: Telling,
   chat: ToldChat,
   entry: Entry,
   { channel, escalation, version }: Announcement,
-  { to, line, buttons, accounts }: Direct,
-): readonly SlottedRow[] =>
-  to.flatMap((id) => {
-    const body = {
-      kind: "direct",
-      person: id,
-      channel,
-      escalation,
-      line,
-      version,
-      buttons,
+  { to, line, lockScreen, buttons, accounts }: Direct,
+): readonly SlottedRow[] => {
+  const person = telling.people.get(to);
+  return personRow(chat, accounts ? formerly(to, accounts, person) : person, {
+    key: `dm:${entry.id}:${to}`,
+    urgency: 1,
+    body: {
+      ...{ kind: "direct", person: to, channel, escalation, line, version, buttons },
+      ...(lockScreen === undefined ? {} : { lockScreen }),
       ...(accounts && { accounts }),
-    } as const;
-    const person = telling.people.get(id);
-    return personRow(chat, accounts ? formerly(id, accounts, person) : person, {
-      ...{ key: `dm:${entry.id}:${id}`, urgency: 1, body },
-    });
+    },
   });
+};
 
 /** Somebody as they were reached before. */
 export const formerly = (
@@ -186,12 +180,16 @@ export const pageRows = (
       [...policy.wake.values()]
         .filter((pager) => pager.deployments.has(state.id) && pager.severities.has(severity))
         .map((pager) => {
-          const passed = entry.kind === "authority.passed";
+          const passed = namesSomebody(entry);
           const body = { kind: "page", pager: pager.id, escalation: id, passed } as const;
           const key = `page:${pager.id}:${id}`;
           return slotted({ key, chat: pagesFor(pager.id), lane: state.id, urgency: 0, body });
         }),
     );
+
+/** Somebody is asked who was not before: they are woken although somebody else has seen it. */
+const namesSomebody = (entry: Entry): entry is EntryOf<"authority.passed" | "oncall.changed"> =>
+  entry.kind === "authority.passed" || (entry.kind === "oncall.changed" && entry.asked.length > 0);
 
 /** Nobody is woken for practice, nor for what somebody who is awake has just done by hand. */
 const rings = (escalation: EscalationState): boolean =>
@@ -215,8 +213,7 @@ const turned = (
 };
 
 const meant = (entry: Entry): EscalationId | "" => {
-  if (entry.kind === "escalation.acknowledged" || entry.kind === "authority.passed")
-    return entry.escalation;
+  if (entry.kind === "escalation.acknowledged" || namesSomebody(entry)) return entry.escalation;
   if (entry.kind === "escalation.updated" && entry.severity !== undefined) return entry.escalation;
   return "";
 };

@@ -34,6 +34,7 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "escalation.moved": "Escalation moved to another channel",
   "acknowledge.missed": "Not seen in time",
   "authority.passed": "Authority passed on",
+  "oncall.changed": "On-call hand-off",
   "enforcement.reported": "Told or confirmed",
   "retest.followed": "Re-test followed",
   "rehearsal.answered": "Rehearsal over",

@@ -73,7 +73,7 @@ const aboutLink = (
 ): readonly Announcement[] => {
   const deployments = deploymentsOf(telling, person);
   if (!telling.situation.asksPerson(person)) return inChannels(telling, deployments, line);
-  const direct = { to: [person], line, buttons: [notMeButton(link)], notIn: "" };
+  const direct = [{ to: person, line, buttons: [notMeButton(link)], notIn: "" }];
   const [channel = ""] = channelsOf(telling.situation.policy, deployments);
   return [{ ...saidIn(channel, line), to: [person], byCard: true, direct }];
 };
@@ -97,7 +97,7 @@ const channelsOf = (
 
 const saidIn = (channel: string, line: Line): Announcement => ({
   ...{ channel, line, escalation: "", to: [], version: null, buttons: [] },
-  ...{ byCard: false, direct: null },
+  ...{ byCard: false, direct: [] },
 });
 
 const aboutIdentity = (
@@ -120,8 +120,8 @@ const aboutIdentity = (
     slack: accountBefore(changes, "slack", known?.slack ?? null),
     teams: accountBefore(changes, "teams", known?.teams ?? null),
   };
-  const to = [entry.person];
-  const direct = { to, line: who.changedYours(line), buttons: [], notIn: "", accounts };
+  const yours = who.changedYours(line);
+  const direct = [{ to: entry.person, line: yours, buttons: [], notIn: "", accounts }];
   return first ? [{ ...first, direct }, ...others] : [];
 };
 

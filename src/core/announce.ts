@@ -1,13 +1,14 @@
-import { holders } from "./authority.ts";
-import { cardOf, seers } from "./card-of.ts";
-import type { Button, Line } from "./card.ts";
-import { absentLine, askingButtons, sinceLine } from "./due-view.ts";
-import { unconfirmedLine } from "./enforcement-lines.ts";
 import { announcementsOfWho, isAboutWho, notMeButton } from "./announce-who.ts";
+import { holders } from "./authority.ts";
+import type { Button, Line } from "./card.ts";
+import { seers } from "./card-of.ts";
+import { absentLine, askingButtons, sinceLine, unended } from "./due-view.ts";
+import { enforcementOf } from "./enforcement.ts";
+import { unconfirmedLine } from "./enforcement-lines.ts";
 import { type AboutIdentity, isAboutIdentity } from "./identity.ts";
 import type { EscalationId, PersonId } from "./ids.ts";
+import { handedOffLine, isAnswered, personalOf } from "./in-person.ts";
 import { outcomeLine, proposalLine } from "./lines.ts";
-import { inOneSentence } from "./lock-screen.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import type { Person } from "./people.ts";
 import { nextReminder, whoIsAsked } from "./reassessment.ts";
@@ -22,7 +23,6 @@ import {
   isUnmatched,
   type Situation,
 } from "./situation.ts";
-
 import { clock, nameOf, scopeWordsOf, type Telling, who } from "./telling.ts";
 import { instantOf } from "./time.ts";
 import { hearersOf, newsOf } from "./unmatched-lines.ts";
@@ -44,13 +44,15 @@ export interface Announcement {
   /** Whether people hear of it without a line in the channel, where a chat speaks to them: by a new card, or each alone. */
   readonly byCard: boolean;
   /** Who is told in person as well, so that nobody has to have the channel open. */
-  readonly direct: Direct | null;
+  readonly direct: readonly Direct[];
 }
 
-/** What is said to single people. */
+/** What is said to one person. */
 export interface Direct {
-  readonly to: readonly PersonId[];
+  readonly to: PersonId;
   readonly line: Line;
+  /** What a locked screen shows of it, ≤ 120 characters; absent where that is its beginning. */
+  readonly lockScreen?: string;
   readonly buttons: readonly Button[];
   /** The chat in which they are not told; "" = in all that reach them. */
   readonly notIn: string;
@@ -99,42 +101,23 @@ const people = (to: Sentence["to"]): readonly PersonId[] => [
   ...new Set(to.filter((one): one is PersonId => one !== "")),
 ];
 
-/** More than a lock screen shows, as it is read in a conversation. */
-const wholeSentence = 300;
-
-/** At opening and at each pass, who decides and who has yet to see it are told in person, with the card's own buttons. */
-const inPerson = (telling: Telling, entry: Entry, line: Line): Direct | null => {
+/** At opening, at each pass and at a hand-off, who decides and who has yet to see it are told in person. */
+const inPerson = (telling: Telling, entry: Entry, line: Line): readonly Direct[] => {
   if (isAboutIdentity(entry)) return inOtherChats(entry, line);
   if ("unless" in entry && entry.unless)
-    return { to: entry.unless, line, buttons: [notMeButton(null)], notIn: "" };
-  if (!isToldInPerson(entry)) return null;
-  const escalation = escalationIn(telling.situation.state, entry.escalation);
-  if (!escalation) return null;
-  const card = cardOf(telling, escalation);
-  const sentence: Line =
-    entry.kind === "escalation.opened"
-      ? [{ untrusted: inOneSentence(telling, escalation, wholeSentence) }]
-      : line;
-  return card.notify.length === 0
-    ? null
-    : { to: card.notify, line: sentence, buttons: card.buttons.flat(), notIn: "" };
+    return entry.unless.map((to) => ({ to, line, buttons: [notMeButton(null)], notIn: "" }));
+  return personalOf(telling, entry).map((one) => ({ ...one, notIn: "" }));
 };
 
-type InPerson = EntryOf<"escalation.opened" | "authority.passed" | "escalation.updated">;
-
-/** Of what changes while it is open, only that it is worse than before. */
-const isToldInPerson = (entry: Entry): entry is InPerson =>
-  entry.kind === "escalation.opened" ||
-  entry.kind === "authority.passed" ||
-  (entry.kind === "escalation.updated" && entry.severity !== undefined);
-
 /** Whoever speaks as them from the account in question is not the one to be asked whether it is theirs. */
-const inOtherChats = ({ kind, person, chat }: AboutIdentity, line: Line): Direct => ({
-  to: [person],
-  line,
-  buttons: kind === "identity.linked" ? [identity.undoButton(chat)] : [],
-  notIn: chat,
-});
+const inOtherChats = ({ kind, person, chat }: AboutIdentity, line: Line): readonly Direct[] => [
+  {
+    to: person,
+    line,
+    buttons: kind === "identity.linked" ? [identity.undoButton(chat)] : [],
+    notIn: chat,
+  },
+];
 
 /** Who decides is said only where there is something to decide. */
 const opened = (telling: Telling, name: string, entry: EntryOf<"escalation.opened">): Line => {
@@ -151,6 +134,7 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
   const named = (person: PersonId | "") => (person === "" ? null : nameOf(telling, person));
   switch (entry.kind) {
     case "escalation.opened":
+      if (isAnswered(entry)) return null;
       return {
         to: [...seers(situation), ...moreHearers(situation, entry), entry.decider],
         line: opened(telling, name, entry),
@@ -174,6 +158,10 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
         line: words.said.passed(name, escalation, named(from), named(to), because),
       };
     }
+    case "oncall.changed":
+      return entry.asked.length === 0
+        ? null
+        : { to: [entry.to], line: handedOffLine(telling, name, entry) };
     case "decision.proposed":
       return proposed(telling, name, entry);
     case "decision.lapsed":
@@ -202,7 +190,8 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
       return entry.takesEffect === undefined ? null : waits(telling, name);
     case "enforcement.reported": {
       if (entry.what !== "failed") return null;
-      return { to: [], line: enforcement.failedLine(name, entry.gateway, state(telling)) };
+      const line = enforcement.failedLine(name, entry.gateway, state(telling));
+      return { to: seers(situation), line };
     }
     case "retest.followed":
       return retestSentence(telling, name, entry);
@@ -265,14 +254,30 @@ const waits = (telling: Telling, name: string): Sentence => {
   return { to: [], line: words.said.waits(name, what) };
 };
 
+/**
+ * What was decided. People are mentioned where nobody of them did it, where they have to carry it out themselves, and where
+ * somebody stopped it without being asked: whoever decided it needs no telling.
+ */
 const made = (telling: Telling, name: string, entry: EntryOf<"decision.made">): Sentence | null => {
-  const { state: now } = telling.situation;
+  const { situation } = telling;
+  const { state: now } = situation;
   if (!now.lastDecision) return null;
   const escalation = entry.escalation === "" ? null : (escalationIn(now, entry.escalation) ?? null);
-  const what = outcomeLine(telling, escalation, now.lastDecision);
+  const what = unended(outcomeLine(telling, escalation, now.lastDecision));
+  const isByHand = entry.before !== entry.after && !enforcementOf(situation).isConnected;
+  const decider = escalation?.decider ?? "";
+  const named = escalation?.named ?? [];
+  const others = (some: Sentence["to"]): Sentence["to"] =>
+    some.filter((one) => one === "" || !entry.people.includes(one));
+  const told = others([
+    ...(entry.cause === "" ? [] : [...named, ...seers(situation)]),
+    ...(escalation?.trigger === "by-hand" ? [decider] : []),
+    ...(isByHand ? [...seers(situation), decider] : []),
+  ]);
+  const more = isByHand ? [enforcement.notEnforced] : [];
   return {
-    to: [],
-    line: words.said.made(name, what, scopeWordsOf(telling, now.lastDecision.after)),
+    to: told,
+    line: words.said.made(name, what, scopeWordsOf(telling, now.lastDecision.after), more),
   };
 };
 
@@ -292,14 +297,14 @@ const asked = (telling: Telling, name: string, entry: Asking): Sentence => {
       return {
         to: [entry.to],
         line: words.asking.reminder(name, now, by, spokenTo(telling, entry.to), sinceLine(telling)),
-        buttons: askingButtons(telling),
+        buttons: askingButtons(telling, entry.to),
       };
     case "reassessment.overdue": {
       const more = [...sinceLine(telling), ...nextLine(telling)];
       return {
         to: [entry.to],
         line: words.asking.overdue(name, now, by, whoAnswers(telling, entry), more),
-        buttons: askingButtons(telling),
+        buttons: askingButtons(telling, entry.to),
       };
     }
   }
@@ -369,6 +374,6 @@ const loosened = (
     version: null,
     buttons: [],
     byCard: false,
-    direct: null,
+    direct: [],
   }));
 };

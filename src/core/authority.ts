@@ -173,17 +173,42 @@ export const isOwner = (
   escalation: EscalationState | null,
 ): boolean => barredOwners(situation, escalation).has(person);
 
-/** The named decider and then the deputies of the rules an escalation opened under, as people of this minute. */
+/** The named decider and then the deputies of the rules an escalation opened under, as they are written. */
+export const chainRefs = (
+  situation: Situation,
+  escalation: EscalationState | null,
+): readonly Ref[] => {
+  const [rules] = rulesFor(situation, escalation);
+  return rules ? [rules.authority.restrict.decider, ...rules.authority.restrict.deputies] : [];
+};
+
+/** The schedules among references, each once. */
+export const schedulesIn = (refs: readonly Ref[]): readonly string[] => [
+  ...new Set(
+    refs.flatMap((ref) => (ref.startsWith("schedule:") ? [ref.slice("schedule:".length)] : [])),
+  ),
+];
+
+/** Every schedule by which the rules that count here give anybody anything. */
+export const schedulesFor = (situation: Situation): readonly string[] => {
+  const { escalations } = situation.state;
+  const rules = [null, ...escalations].flatMap((one) => rulesFor(situation, one));
+  return schedulesIn(
+    rules.flatMap(({ authority: { acknowledge, restrict, widen } }) => [
+      ...acknowledge,
+      ...[restrict.decider, ...restrict.deputies, ...restrict.alsoMay],
+      ...[widen.decider, ...widen.deputies, ...widen.confirm.by],
+    ]),
+  );
+};
+
+/** {@link chainRefs} as people of this minute, as far as today's rules still let them. */
 export const chainOf = (
   situation: Situation,
   escalation: EscalationState | null,
 ): readonly PersonId[] => {
-  const [rules, current] = rulesFor(situation, escalation);
-  if (!rules) return [];
-  const chain = peopleOf(situation, [
-    rules.authority.restrict.decider,
-    ...rules.authority.restrict.deputies,
-  ]);
+  const [, current] = rulesFor(situation, escalation);
+  const chain = peopleOf(situation, chainRefs(situation, escalation));
   if (!current) return chain;
   const allowed = holdersUnder(situation, current, "restrict", escalation);
   return chain.filter((person) => allowed.has(person));

@@ -1,5 +1,6 @@
 import { holders } from "./authority.ts";
 import type { Button, Card, Line } from "./card.ts";
+import { isAskedToAcknowledge } from "./escalation.ts";
 import type { PersonId } from "./ids.ts";
 import { chainNames, decidedLines, openLines, restricted, textOf, whatWasSeen } from "./lines.ts";
 import { deploymentName, inOneSentence } from "./lock-screen.ts";
@@ -42,7 +43,7 @@ export const cardOf = (telling: Telling, escalation: EscalationState): Card => {
     lines: lines.slice(0, 9),
     buttons: escalation.status === "closed" ? [] : buttonsOf(telling, escalation),
     more: moreOf(telling, escalation),
-    notify: notifyOf(telling, escalation),
+    notify: notifyOf(telling.situation, escalation),
     lockScreen: inOneSentence(telling, escalation),
     openedAt: escalation.openedAt,
   };
@@ -55,9 +56,12 @@ export const seers = (situation: Situation): readonly PersonId[] =>
     .map(([person]) => person);
 
 /** While it is undecided: who decides, and until somebody has seen it, who is asked to. */
-const notifyOf = ({ situation }: Telling, escalation: EscalationState): readonly PersonId[] => {
+export const notifyOf = (
+  situation: Situation,
+  escalation: EscalationState,
+): readonly PersonId[] => {
   if (escalation.status !== "open") return [];
-  const asked = escalation.acknowledged.length > 0 ? [] : seers(situation);
+  const asked = seers(situation).filter((one) => isAskedToAcknowledge(situation, escalation, one));
   const { decider } = escalation;
   const more = isUnmatched(escalation) ? hearersOf(situation, escalation) : [];
   return [...new Set([...asked, ...more, ...(decider === "" ? [] : [decider])])];

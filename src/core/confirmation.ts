@@ -1,4 +1,5 @@
 import { confirmationsThatStand, live } from "./agreed.ts";
+import { enforcementOf } from "./enforcement.ts";
 import type { EscalationId, Instant, PersonId } from "./ids.ts";
 import { outcomeLine } from "./lines.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
@@ -7,6 +8,7 @@ import { deploymentOf, escalationIn, rehearsalName } from "./situation.ts";
 import { clock, nameOf, scopeWordsOf, type Telling } from "./telling.ts";
 import { instantOf } from "./time.ts";
 import * as words from "./words.ts";
+import { notEnforced } from "./words-enforcement.ts";
 import * as rehearsal from "./words-rehearsal.ts";
 import { answers as retest } from "./words-retest.ts";
 
@@ -122,6 +124,7 @@ const madeText = (telling: Telling, made: EntryOf<"decision.made">): string => {
       : "",
     made.decision === "retest" ? retestText(telling, made) : "",
     againText(telling, decided.reassessBy),
+    made.after !== made.before && !enforcementOf(telling.situation).isConnected ? notEnforced : "",
   ];
   return sentences.filter((one) => one !== "").join(" ");
 };

@@ -5,7 +5,8 @@ import {
   secondsNeeded,
   starterStands,
 } from "./agreed.ts";
-import { isOwner } from "./authority.ts";
+import { isOwner, ruleFor } from "./authority.ts";
+import { onCallFor } from "./escalation.ts";
 import type { EscalationId, Instant, Millis, PersonId } from "./ids.ts";
 import type { AuthorityRule, ScopeId } from "./log/entry.ts";
 import { canObject, linkedBehind, objectionUntil } from "./login-links.ts";
@@ -190,6 +191,10 @@ export const mayConfirm = (situation: Situation, person: PersonId): boolean => {
   );
 };
 
+/** Whether somebody may start a resume or leave it as it is, whatever is live here. */
+export const mayStart = (situation: Situation, person: PersonId): boolean =>
+  live(situation.state).every((one) => ruleFor(situation, "start", person, one) !== null);
+
 const barred = (situation: Situation, asked: Asked, bar: "owner" | null): Refusal => {
   const refusal = notAuthorized(situation, asked, "resume", "start", live(situation.state));
   const starter = situation.state.proposal?.by ?? null;
@@ -213,6 +218,7 @@ const propose = (
       authority: rule,
       needs: asked.breakGlass ? 0 : secondsNeeded(situation, null),
       expires: rfc3339(situation.now + proposalLasts),
+      onCall: onCallFor(situation, deployment.authority.widen.confirm.by),
       ...(unless.length > 0 && waiting(situation, unless)),
     },
   },

@@ -3,6 +3,7 @@ import { postureButtons } from "./card-of.ts";
 import { absence } from "./escalation.ts";
 import type { Instant, Millis, PersonId } from "./ids.ts";
 import { outcomeLine } from "./lines.ts";
+import { offeredTo } from "./offered.ts";
 import { whoIsAsked } from "./reassessment.ts";
 import { waitingRetests } from "./retest-lines.ts";
 import type { Since } from "./since.ts";
@@ -49,17 +50,19 @@ export const dueFor = (telling: Telling, person: PersonId): DueAgain | null => {
     by: reassess.by,
     overdue,
     version: posture.version,
-    buttons: askingButtons(telling),
+    buttons: askingButtons(telling, person),
   };
 };
 
-/** Keep… and Resume…: what can be answered to a question asked again. Stopping needs no question. */
-export const askingButtons = (telling: Telling): readonly Button[] => {
-  const deployment = deploymentOf(telling.situation);
-  if (!deployment || !telling.situation.state.posture) return [];
-  return postureButtons(telling, deployment)
+/** Keep… and Resume…: what whoever is asked again can answer. Stopping needs no question. */
+export const askingButtons = (telling: Telling, to: PersonId | ""): readonly Button[] => {
+  const { situation } = telling;
+  const deployment = deploymentOf(situation);
+  if (!deployment || !situation.state.posture || to === "") return [];
+  const answers = postureButtons(telling, deployment)
     .filter(({ command }) => !command.startsWith("pause "))
     .reverse();
+  return offeredTo(situation, null, to, answers);
 };
 
 /** "Since then: 1 complete eval, 0.021 (limit 0.05); alerts stopped 05:02." Nothing where nobody looked. */
@@ -122,7 +125,7 @@ const standing = (telling: Telling): Line => {
 };
 
 /** Without its full stop, to stand inside a sentence. */
-const unended = (line: Line): Line =>
+export const unended = (line: Line): Line =>
   line.map((part, at) =>
     at === line.length - 1 && typeof part === "string" ? part.replace(/\.$/, "") : part,
   );

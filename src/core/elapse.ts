@@ -1,11 +1,13 @@
 import { closedByConfirmation, confirmBy, unconfirmedByNow } from "./enforcement.ts";
 import {
+  acknowledgementDue,
   closesAt,
   missedAcknowledgement,
   passOnTimeout,
   updateEvery,
   worstOf,
 } from "./escalation.ts";
+import { handOff, handOffOfResume, nextHandOff } from "./hand-off.ts";
 import type { EscalationId, Instant, Millis } from "./ids.ts";
 import { decimal } from "./log/bytes.ts";
 import { dueReminders, nextReminder } from "./reassessment.ts";
@@ -41,6 +43,8 @@ export const elapse = (situation: Situation): readonly Draft[] => {
   }
   const unconfirmed = unconfirmedByNow(situation);
   if (unconfirmed.length > 0) return unconfirmed;
+  const handed = handOffOfResume(situation);
+  if (handed.length > 0) return handed;
   const retests = dueRetestReminders(situation);
   return retests.length > 0 ? retests : dueReminders(situation);
 };
@@ -51,14 +55,17 @@ const elapseEscalation = (situation: Situation, escalation: EscalationState): re
   const evidence = situation.evidence.get(escalation.id);
   const changed = evidence && updateOf(situation, escalation, evidence);
   if (changed) return [changed];
-  if (isUnconfirmed(escalation)) return closedByConfirmation(situation, escalation);
+  const confirmed = closedByConfirmation(situation, escalation);
+  if (confirmed.length > 0) return confirmed;
+  if (isUnconfirmed(escalation) && escalation.status === "settled") return [];
   if (escalation.status === "settled") return closing(situation, escalation, evidence);
+  // First the time of those who had it; who is on call by now is asked about what is left.
   if (
     isAcknowledgeOnly(escalation) ||
     escalation.decideBy === null ||
     escalation.decideBy > situation.now
   )
-    return [];
+    return handOff(situation, escalation);
   if (isRehearsal(escalation)) return [rehearsalTimeout(situation, escalation)];
   const passed = passOnTimeout(situation, escalation);
   return passed ? [passed] : respondByPolicy(situation, escalation);
@@ -129,6 +136,9 @@ export interface DueTime {
   readonly at: Instant;
 }
 
+/** The due time of the next hand-off: cards that name who is on call are drawn anew then, also where nobody is asked. */
+export const handOffDue = "hand-off";
+
 /** Every due time the state of a deployment implies. Rebuilt whole at each change: rows never drift from the state. */
 export const duesOf = (situation: Situation): readonly DueTime[] => {
   const { state } = situation;
@@ -145,11 +155,13 @@ export const duesOf = (situation: Situation): readonly DueTime[] => {
     ? [{ kind: "lapse", at: state.proposal.waits?.until ?? state.proposal.expires }]
     : [];
   const deployment = deploymentOf(situation);
+  const handsOff = nextHandOff(situation);
   const reminder = deployment ? nextReminder(deployment, state) : null;
   return [
     ...ofEscalations,
     ...proposal,
     ...(confirm === null ? [] : [{ kind: "confirm", at: confirm }]),
+    ...(handsOff === null ? [] : [{ kind: handOffDue, at: handsOff }]),
     ...(reminder ? [{ kind: "reassess", at: reminder.at }] : []),
     ...retestDues(situation),
   ];
@@ -161,14 +173,8 @@ const escalationDues = (
 ): readonly DueTime[] => {
   const name = (what: string, id: EscalationId) => `${what}:${id}`;
   const dues: DueTime[] = [];
-  if (
-    one.status === "open" &&
-    one.acknowledgeBy !== null &&
-    one.acknowledged.length === 0 &&
-    !one.acknowledgeMissed
-  ) {
-    dues.push({ kind: name("acknowledge", one.id), at: one.acknowledgeBy });
-  }
+  const acknowledge = acknowledgementDue(one);
+  if (acknowledge !== null) dues.push({ kind: name("acknowledge", one.id), at: acknowledge });
   if (one.status === "open" && one.decideBy !== null && !isAcknowledgeOnly(one)) {
     dues.push({ kind: name("decide", one.id), at: one.decideBy });
   }

@@ -1,8 +1,8 @@
-import { chainOf, holders } from "./authority.ts";
+import { chainOf, chainRefs, holders, personOf, schedulesIn } from "./authority.ts";
 import type { Commitment, EscalationId, Instant, Millis, PersonId } from "./ids.ts";
-import type { NamedSignal, Seen, SignalName, TimeoutCause } from "./log/entry.ts";
+import type { NamedSignal, OnCall, Seen, SignalName, TimeoutCause } from "./log/entry.ts";
 import type { Actor } from "./people.ts";
-import type { Response, Severity, Trigger } from "./policy/model.ts";
+import type { Ref, Response, Severity, Trigger } from "./policy/model.ts";
 import type { Refusal } from "./refusal.ts";
 import {
   type BodyOf,
@@ -67,6 +67,11 @@ export const open = (situation: Situation, opening: Opening): readonly Draft[] =
     decider: chain[0] ?? "",
     acknowledgeBy: inOrNone(now, opening.trigger?.acknowledgeWithin),
     decideBy,
+    answerBy: decidable ? promisedBy(situation, opening.trigger, chain) : "",
+    onCall: onCallFor(situation, [
+      ...(deploymentOf(situation)?.authority.acknowledge ?? []),
+      ...chainRefs(situation, null),
+    ]),
     channel: channelFor(situation, opening.name),
     ...(opening.about ? { about: opening.about } : {}),
     ...(opening.named ? { named: opening.named } : {}),
@@ -92,6 +97,25 @@ export const moveChannels = (situation: Situation): readonly Draft[] =>
     if (to === "" || to === from) return [];
     const body = { kind: "escalation.moved", escalation: id, from, to } as const;
     return [{ actor: byPolicy, body }];
+  });
+
+/** A period for each who can answer now: who is on call later changes who is asked, never until when. */
+const promisedBy = (
+  situation: Situation,
+  trigger: Trigger | null,
+  chain: readonly PersonId[],
+): string => {
+  if (!trigger?.decideWithin) return "";
+  const able = chain.filter((person) => absence(situation, person) === null).length;
+  const periods = trigger.onTimeout === "pass" ? Math.max(1, able) : 1;
+  return rfc3339(situation.now + periods * trigger.decideWithin);
+};
+
+/** Whom the schedules among references mean now. */
+export const onCallFor = (situation: Situation, refs: readonly Ref[]): readonly OnCall[] =>
+  schedulesIn(refs).flatMap((schedule) => {
+    const person = personOf(situation, `schedule:${schedule}`);
+    return person ? [{ schedule, person }] : [];
   });
 
 /** Walks the chain from its head to the first who can answer, one entry a step; the clock is not restarted by it. */
@@ -120,11 +144,52 @@ export const absence = (situation: Situation, person: PersonId): "away" | "unrea
   return isAway(situation, person) ? "away" : null;
 };
 
-/** The next person to name: in the chain, not named before, and able to answer. */
-export const nextInChain = (situation: Situation, escalation: EscalationState): PersonId | null =>
-  chainOf(situation, escalation).find(
-    (person) => !escalation.named.includes(person) && absence(situation, person) === null,
-  ) ?? null;
+/**
+ * The next person to name: in the chain, not named before, and able to answer. A schedule whose turn has come is not asked once
+ * more because somebody else is on call by now: that is a hand-off.
+ */
+export const nextInChain = (situation: Situation, escalation: EscalationState): PersonId | null => {
+  const { named, onCall } = escalation;
+  const hadItsTurn = (ref: Ref): boolean =>
+    schedulesIn([ref]).some((schedule) => {
+      const told = onCall && Object.hasOwn(onCall, schedule) ? onCall[schedule] : undefined;
+      return told !== undefined && named.includes(told);
+    });
+  const ahead = chainRefs(situation, escalation)
+    .filter((ref) => !hadItsTurn(ref))
+    .map((ref) => personOf(situation, ref));
+  return (
+    chainOf(situation, escalation).find(
+      (person) =>
+        ahead.includes(person) && !named.includes(person) && absence(situation, person) === null,
+    ) ?? null
+  );
+};
+
+/** Who is named when the time of the one named now passes, or null when the written rule answers then. */
+export const nextOnTimeout = (
+  situation: Situation,
+  escalation: EscalationState,
+): PersonId | null => {
+  const trigger = situation.pinned(escalation.policy).triggers.get(escalation.trigger);
+  if (trigger?.onTimeout !== "pass") return null;
+  const { decideBy, answerBy } = escalation;
+  const isSpent =
+    answerBy != null && decideBy !== null && decideBy + (trigger.decideWithin ?? 0) > answerBy;
+  return isSpent ? null : nextInChain(situation, escalation);
+};
+
+/** Whether somebody whom the policy names for it is still to say that they have seen it: nobody who opened it or answered it has to. */
+export const isAskedToAcknowledge = (
+  situation: Situation,
+  { acknowledged, openedBy, decided, status }: EscalationState,
+  person: PersonId,
+): boolean =>
+  status === "open" &&
+  acknowledged.length === 0 &&
+  openedBy !== person &&
+  (decided?.people.length ?? 0) === 0 &&
+  holders(situation, "acknowledge", null).get(person) === "acknowledge";
 
 /** "I have seen it." Takes no decision away from anybody. */
 export const acknowledge = (
@@ -165,19 +230,20 @@ export const timeoutCause = (situation: Situation, escalation: EscalationState):
   return escalation.acknowledged.length > 0 ? "seen, not decided" : "nobody seen";
 };
 
+/** Until when somebody is to say that they have seen it; null where nobody has to any more. Whoever answered it has seen it. */
+export const acknowledgementDue = (escalation: EscalationState): Instant | null => {
+  const { acknowledgeBy, acknowledged, acknowledgeMissed, status, decided } = escalation;
+  const isSeen = acknowledged.length > 0 || (decided?.people.length ?? 0) > 0;
+  return status === "open" && !isSeen && !acknowledgeMissed ? acknowledgeBy : null;
+};
+
 /** The clock of one escalation, looked at now: a missed acknowledgement, and authority passing on. */
 export const missedAcknowledgement = (
   situation: Situation,
   escalation: EscalationState,
 ): readonly Draft[] => {
-  const { acknowledgeBy, acknowledged, acknowledgeMissed, status } = escalation;
-  const missed =
-    status === "open" &&
-    acknowledgeBy !== null &&
-    acknowledgeBy <= situation.now &&
-    acknowledged.length === 0 &&
-    !acknowledgeMissed;
-  if (!missed) return [];
+  const acknowledgeBy = acknowledgementDue(escalation);
+  if (acknowledgeBy === null || acknowledgeBy > situation.now) return [];
   return [
     {
       actor: byPolicy,
@@ -188,11 +254,10 @@ export const missedAcknowledgement = (
 
 /** What happens when decideWithin passes: the next person is named, or null when it is the policy's turn to answer. */
 export const passOnTimeout = (situation: Situation, escalation: EscalationState): Draft | null => {
-  const trigger = situation.pinned(escalation.policy).triggers.get(escalation.trigger);
-  if (trigger?.onTimeout !== "pass") return null;
-  const to = nextInChain(situation, escalation);
+  const to = nextOnTimeout(situation, escalation);
   if (!to) return null;
-  const decideBy = inOrNone(situation.now, trigger.decideWithin);
+  const trigger = situation.pinned(escalation.policy).triggers.get(escalation.trigger);
+  const decideBy = inOrNone(situation.now, trigger?.decideWithin);
   return {
     actor: byPolicy,
     body: {

@@ -120,18 +120,27 @@ const reopened = (
   const clocks = reopens?.find(({ escalation }) => escalation === one.id);
   if (clocks) {
     const by = actor.type === "person" ? [actor.person] : [];
+    const decideBy = orNull(clocks.decideBy);
     return {
       ...open,
       acknowledgeBy: orNull(clocks.acknowledgeBy),
-      decideBy: orNull(clocks.decideBy),
+      decideBy,
+      ...answerBy(one, decideBy),
       undone: [...(one.undone ?? []), ...by],
     };
   }
   const late = one.decideBy !== null && one.decideBy <= at;
   const decideBy =
     late && one.decideBy !== null ? at + (one.decideBy - one.openedAt) : one.decideBy;
-  return { ...open, decideBy };
+  return { ...open, decideBy, ...answerBy(one, decideBy) };
 };
+
+/** The written response follows as much later as the deadline does. */
+const answerBy = (
+  { answerBy: before, decideBy: was }: EscalationState,
+  decideBy: Instant | null,
+): Pick<EscalationState, "answerBy"> =>
+  before == null || was === null || decideBy === null ? {} : { answerBy: before + decideBy - was };
 
 /** A reason given later takes its place wherever the decision is kept. */
 export const explained = (

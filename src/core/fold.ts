@@ -1,4 +1,5 @@
 import { decided, explained } from "./fold-decision.ts";
+import { handedOff, onCallIn, passed } from "./fold-passing.ts";
 import { retestFollowed } from "./fold-retest.ts";
 import { type AboutIdentity, isAboutIdentity } from "./identity.ts";
 import type { EscalationId, Instant, PersonId } from "./ids.ts";
@@ -112,7 +113,9 @@ export const foldDeployment = (state: DeploymentState, entry: Entry): Deployment
     case "acknowledge.missed":
       return change(state, entry.escalation, (one) => ({ ...one, acknowledgeMissed: true }));
     case "authority.passed":
-      return change(state, entry.escalation, (one) => passed(one, entry));
+      return change(state, entry.escalation, (one) => passed(one, entry, at));
+    case "oncall.changed":
+      return handedOff(state, entry);
     case "escalation.moved":
       return change(state, entry.escalation, (one) => ({ ...one, channel: entry.to }));
     case "escalation.closed":
@@ -229,6 +232,8 @@ const opened = (entry: EntryOf<"escalation.opened">, at: Instant): EscalationSta
   named: entry.decider === "" ? [] : [entry.decider],
   unreachable: [],
   decideBy: orNull(entry.decideBy),
+  ...(entry.answerBy === undefined ? {} : { answerBy: orNull(entry.answerBy) }),
+  ...onCallIn(entry),
   decided: null,
   rehearsed: null,
   settledAt: null,
@@ -275,17 +280,6 @@ const acknowledged = (one: EscalationState, by: PersonId | "", at: Instant): Esc
   return isAcknowledgeOnly(one) ? { ...seen, status: "settled", settledAt: at } : seen;
 };
 
-const passed = (one: EscalationState, entry: EntryOf<"authority.passed">): EscalationState => ({
-  ...one,
-  decider: entry.to,
-  named: entry.to === "" ? one.named : [...one.named, entry.to],
-  unreachable:
-    entry.because === "time" || entry.from === ""
-      ? one.unreachable
-      : [...one.unreachable, entry.from],
-  decideBy: orNull(entry.decideBy),
-});
-
 const proposed = (
   entry: EntryOf<"decision.proposed">,
   at: Instant,
@@ -307,6 +301,7 @@ const proposed = (
     needs,
     people: needs,
     expires: instantOf(entry.expires),
+    ...onCallIn(entry),
     ...(entry.link && { links: { [by]: entry.link } }),
     ...(waits && { waits }),
   };
@@ -359,7 +354,10 @@ const reminded = (
   if (!state.reassess || state.reassess.by !== instantOf(entry.reassessBy)) return state;
   const { reassess } = state;
   return entry.kind === "reassessment.overdue"
-    ? { ...state, reassess: { ...reassess, overdueSteps: entry.step } }
+    ? {
+        ...state,
+        reassess: { ...reassess, overdueSteps: entry.step, overdueAt: instantOf(entry.due) },
+      }
     : {
         ...state,
         reassess: { ...reassess, reminded: [...reassess.reminded, instantOf(entry.due)] },

@@ -75,6 +75,11 @@ const sentence = (telling: Telling, entry: Entry): Line => {
       return [
         `${entry.escalation}: authority passed from ${named(telling, entry.from)} to ${named(telling, entry.to)} (${entry.because})`,
       ];
+    case "oncall.changed":
+      return [
+        `${entry.escalation || "the resume that waits"}: ${entry.schedule} handed off from ${named(telling, entry.from)} to ${named(telling, entry.to)}`,
+        entry.asked.length === 0 ? "" : `, who is asked to ${entry.asked.join(" and ")}`,
+      ];
     case "decision.proposed":
       return [
         `${by} started to resume `,

@@ -1,13 +1,13 @@
 import { chainOf, holders } from "./authority.ts";
 import type { Line, Part } from "./card.ts";
 import { enforcementLine, unconfirmedLine, unconfirmedLines } from "./enforcement-lines.ts";
-import { absence, nextInChain } from "./escalation.ts";
+import { absence, nextOnTimeout } from "./escalation.ts";
 import type { Commitment, EscalationId, Instant, PersonId } from "./ids.ts";
 import { ownSource } from "./policy/expectation.ts";
 import { levelOf, stateWord } from "./posture.ts";
 import { whoIsAsked } from "./reassessment.ts";
 import { monitoringLine, retestLine } from "./retest-lines.ts";
-import { deploymentOf, isUnconfirmed, isUnmatched, type Situation } from "./situation.ts";
+import { deploymentOf, isUnconfirmed, isUnmatched } from "./situation.ts";
 import type { Decided, DeploymentState, EscalationState } from "./state.ts";
 import { clock, nameOf, scopeWordsOf, type Telling, who, whoWithDuty } from "./telling.ts";
 import {
@@ -70,18 +70,12 @@ const signalsLine = (telling: Telling, id: EscalationId): readonly Line[] => {
     : [];
 };
 
-/** Who is named when the time of the one named now passes, or null when the written rule answers then. */
-export const nextNamed = (situation: Situation, escalation: EscalationState): PersonId | null => {
-  const trigger = situation.pinned(escalation.policy).triggers.get(escalation.trigger);
-  return trigger?.onTimeout === "pass" ? nextInChain(situation, escalation) : null;
-};
-
 const decidesLine = (telling: Telling, escalation: EscalationState): readonly Line[] => {
   const { situation } = telling;
   if (isUnmatched(escalation)) return [unmatchedNext(telling)];
   const until = escalation.decideBy === null ? null : clock(telling, escalation.decideBy);
   const { response, decider } = escalation;
-  const next = nextNamed(situation, escalation);
+  const next = nextOnTimeout(situation, escalation);
   const first =
     decider === ""
       ? words.nobodyDecides(until)
@@ -104,13 +98,17 @@ const mayLine = (telling: Telling, escalation: EscalationState): readonly Line[]
 };
 
 const seenByLine = (telling: Telling, escalation: EscalationState): Line =>
-  escalation.acknowledged.length === 0
+  seen(escalation).length === 0
     ? words.notSeen(escalation.acknowledgeMissed)
     : words.seenBy(
-        escalation.acknowledged.map(({ by, at }) =>
-          words.seenAt(who(telling, by), clock(telling, at)),
-        ),
+        seen(escalation).map(({ by, at }) => words.seenAt(who(telling, by), clock(telling, at))),
       );
+
+/** Who has seen it: those who said so, else those who did less than the plan and so left it open. */
+const seen = ({ acknowledged, decided }: EscalationState): EscalationState["acknowledged"] => {
+  const at = decided?.at ?? 0;
+  return acknowledged.length > 0 ? acknowledged : (decided?.people ?? []).map((by) => ({ by, at }));
+};
 
 /** The open card: what, how much, now, who until when, what else, who may, who has seen it. */
 export const openLines = (telling: Telling, escalation: EscalationState): readonly Line[] => {

@@ -1,5 +1,5 @@
-import type { PersonId } from "./ids.ts";
-import { nextNamed, outcomeLine, seenLine, whatWasSeen } from "./lines.ts";
+import { nextOnTimeout } from "./escalation.ts";
+import { outcomeLine, seenLine, whatWasSeen } from "./lines.ts";
 import { rehearsalOnLockScreen } from "./rehearsal-lines.ts";
 import {
   deploymentOf,
@@ -9,7 +9,7 @@ import {
   isUnmatched,
 } from "./situation.ts";
 import type { EscalationState } from "./state.ts";
-import { clock, nameOf, type Telling } from "./telling.ts";
+import { clock, givenName, type Telling } from "./telling.ts";
 import * as words from "./words.ts";
 import { onLockScreen } from "./words-unmatched.ts";
 
@@ -19,25 +19,31 @@ import { onLockScreen } from "./words-unmatched.ts";
 export const deploymentName = (telling: Telling): string =>
   deploymentOf(telling.situation)?.name ?? (telling.situation.state.id || "unknown deployment");
 
-const lockScreenLength = 120;
+/** As many characters as a locked screen shows. */
+export const lockScreenLength = 120;
 
-/** The whole question in one sentence of at most so many characters, its id last. */
+/**
+ * The whole question in one sentence of at most so many characters, its id last. `asks`: what the one reader of it is asked, in
+ * place of who decides.
+ */
 export const inOneSentence = (
   telling: Telling,
   escalation: EscalationState,
   most: number = lockScreenLength,
+  asks: string | null = null,
 ): string => {
   const name = deploymentName(telling);
   const { severity, decided, id } = escalation;
   if (isRehearsal(escalation)) {
-    const whole = `REHEARSAL ${name}: ${rehearsalOnLockScreen(telling, escalation)}`;
+    const asked = escalation.rehearsed ? null : asks;
+    const whole = `REHEARSAL ${name}: ${asked ?? rehearsalOnLockScreen(telling, escalation)}`;
     return `${words.clipped(whole, most - id.length - 1)} ${id}`;
   }
   if (decided && escalation.status !== "open") {
     const what = words.plain(outcomeLine(telling, escalation, decided)).replace(/\.$/, "");
     return words.lockScreen(severity, name, { what, figures: ".", rest: "" }, id, most);
   }
-  const rest = restOnLockScreen(telling, escalation);
+  const rest = asks ?? restOnLockScreen(telling, escalation);
   const seen = seenOnLockScreen(telling, escalation);
   return words.lockScreen(severity, name, { ...seen, rest }, id, most);
 };
@@ -60,11 +66,10 @@ const restOnLockScreen = (telling: Telling, escalation: EscalationState): string
 
 const decidesOnLockScreen = (telling: Telling, escalation: EscalationState): string => {
   const { decider, decideBy, response } = escalation;
-  const named = (person: PersonId): string => nameOf(telling, person).split(" ")[0] ?? "";
-  const next = nextNamed(telling.situation, escalation);
+  const next = nextOnTimeout(telling.situation, escalation);
   return words.lockScreenOpen(
-    decider === "" ? null : named(decider),
+    decider === "" ? null : givenName(telling, decider),
     decideBy === null ? null : clock(telling, decideBy),
-    next ? named(next) : response,
+    next ? givenName(telling, next) : response,
   );
 };

@@ -3,7 +3,13 @@ import type { Instant, Millis, PersonId } from "./ids.ts";
 import type { DecisionKind, Deployment } from "./policy/model.ts";
 import { type Draft, deploymentOf, isAway, type Situation } from "./situation.ts";
 import type { DeploymentState } from "./state.ts";
-import { minusWorkingDays, moveEarlierIntoHours, nextOccurrence, rfc3339 } from "./time.ts";
+import {
+  minusWorkingDays,
+  moveEarlierIntoHours,
+  moveLaterIntoHours,
+  nextOccurrence,
+  rfc3339,
+} from "./time.ts";
 
 /** No decision is permanent: when the question is asked again, who is reminded, and when that is overdue. */
 
@@ -64,14 +70,17 @@ export const remindersOf = (
     .filter((at) => at > since)
     .sort((a, b) => a - b);
 
-/** When the nth overdue notice (1, 2, …) is due: n × `overdue.every` after the date, moved earlier into hours. */
-const overdueAt = (deployment: Deployment, due: Instant, step: number): Instant => {
+/**
+ * When the next overdue notice is due: `overdue.every` after the last one, or after the date, and not before working hours begin.
+ * Nobody can answer at night what could wait for days, and what waits for the morning is said once.
+ */
+const nextOverdue = (
+  deployment: Deployment,
+  { by, overdueSteps, overdueAt }: NonNullable<DeploymentState["reassess"]>,
+): Instant => {
   const { overdueEvery } = deployment.reassess;
-  return moveEarlierIntoHours(
-    deployment.hours,
-    due + step * overdueEvery,
-    due + (step - 1) * overdueEvery,
-  );
+  const last = overdueAt ?? by + overdueSteps * overdueEvery;
+  return moveLaterIntoHours(deployment.hours, last + overdueEvery);
 };
 
 /** The next reminder or overdue notice of this deployment, or null. */
@@ -85,8 +94,7 @@ export const nextReminder = (
     (at) => !reassess.reminded.includes(at),
   );
   if (reminder !== undefined) return { at: reminder, step: 0 };
-  const step = reassess.overdueSteps + 1;
-  return { at: overdueAt(deployment, reassess.by, step), step };
+  return { at: nextOverdue(deployment, reassess), step: reassess.overdueSteps + 1 };
 };
 
 /** Who is asked: who decides about widening; when away, unreachable or gone, the first deputy who can answer. */
@@ -126,16 +134,18 @@ export const dueReminders = (situation: Situation): readonly Draft[] => {
       }),
     );
   const overdue: Draft[] = [];
-  for (
-    let step = reassess.overdueSteps + 1;
-    overdueAt(deployment, reassess.by, step) <= situation.now;
-    step += 1
-  ) {
-    const due = rfc3339(overdueAt(deployment, reassess.by, step));
+  let { overdueSteps: step } = reassess;
+  let at = nextOverdue(deployment, reassess);
+  while (at <= situation.now) {
+    step += 1;
     overdue.push({
       actor: { type: "policy" },
-      body: { kind: "reassessment.overdue", ...base, due, step, insteadOf: asked.insteadOf },
+      body: {
+        ...{ kind: "reassessment.overdue", ...base, due: rfc3339(at) },
+        ...{ step, insteadOf: asked.insteadOf },
+      },
     });
+    at = nextOverdue(deployment, { ...reassess, overdueSteps: step, overdueAt: at });
   }
   return [...reminders, ...overdue];
 };

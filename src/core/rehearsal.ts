@@ -64,7 +64,7 @@ const withClock = (draft: Draft, model: Trigger | null, now: number): Draft => {
   if (body.kind === "authority.passed") return { actor, body: { ...body, decideBy } };
   if (body.kind !== "escalation.opened") return draft;
   const acknowledgeBy = model ? body.acknowledgeBy : rfc3339(now + 10 * minute);
-  return { actor, body: { ...body, acknowledgeBy, decideBy } };
+  return { actor, body: { ...body, acknowledgeBy, decideBy, answerBy: "" } };
 };
 
 const notNamed = (situation: Situation, person: PersonId): Refusal => ({

@@ -123,6 +123,18 @@ const addressed = (
   return settled ? [settled] : [];
 };
 
+/** Whether a narrowing or a pause would be taken from this person, said to this escalation or to the deployment. */
+export const mayRestrict = (
+  situation: Situation,
+  person: PersonId,
+  named: EscalationId | null,
+): boolean => {
+  const answered = addressed(situation, named);
+  return (answered.length > 0 ? answered : [null]).some(
+    (one) => ruleFor(situation, "restrict", person, one) !== null,
+  );
+};
+
 /** Whether what is in force after a restriction is at least what was written down. */
 export const meets = (deployment: Deployment, response: Response | null, after: ScopeId): boolean =>
   response === null || levelOf(deployment, after) >= strengthOf(deployment, response);

@@ -89,6 +89,8 @@ interface Proposal {
   readonly links?: Readonly<Record<PersonId, EntryId>>;
   /** Set once nobody more is needed: when it takes effect, unless one of these says that it was not them. */
   readonly waits?: { readonly until: Instant; readonly unless: readonly PersonId[] };
+  /** Whom each schedule of its confirmers meant when last somebody was asked; absent in states of older versions. */
+  readonly onCall?: Readonly<Record<string, PersonId>>;
 }
 
 export interface EscalationState {
@@ -115,10 +117,14 @@ export interface EscalationState {
   readonly acknowledgeMissed: boolean;
   /** Who is named now; "" = nobody reachable. */
   readonly decider: PersonId | "";
-  /** Everybody named so far, in order; passing adds, takes nobody away. */
+  /** Everybody named so far, in order; passing adds, a hand-off puts whoever is on call now in the place of who was. */
   readonly named: readonly PersonId[];
   readonly unreachable: readonly PersonId[];
   readonly decideBy: Instant | null;
+  /** When the written response follows at the latest; null without one, absent in states of older versions. */
+  readonly answerBy?: Instant | null;
+  /** Whom each schedule meant when last somebody was asked; absent in states of older versions. */
+  readonly onCall?: Readonly<Record<string, PersonId>>;
   readonly decided: Decided | null;
   /** Who took a restriction of it back, once for each time; missing where nobody has. */
   readonly undone?: readonly PersonId[];
@@ -190,6 +196,8 @@ export interface DeploymentState {
     /** Due instants already reminded of. */
     readonly reminded: readonly Instant[];
     readonly overdueSteps: number;
+    /** When the last overdue notice was due; absent before the first, and in states of older versions. */
+    readonly overdueAt?: Instant;
   } | null;
   readonly proposal: Proposal | null;
   /** Open and settled ones, oldest first; closed ones leave. */

@@ -5,7 +5,7 @@ import type { People } from "./people.ts";
 import { levelOf, stateWord } from "./posture.ts";
 import type { Since } from "./since.ts";
 import { deploymentOf, type Situation } from "./situation.ts";
-import { clockText } from "./time.ts";
+import { clockText, zoneLabel } from "./time.ts";
 import * as words from "./words.ts";
 
 /** What everything that is said begins with: the state, and the names of people, times and scopes. */
@@ -26,8 +26,16 @@ export const zoneOf = (telling: Telling): string =>
 export const clock = (telling: Telling, at: Instant): string =>
   clockText(at, zoneOf(telling), telling.situation.now);
 
+/** "23:39 CET": read in another zone, it still says which time. */
+export const clockInZone = (telling: Telling, at: Instant): string =>
+  `${clock(telling, at)} ${zoneLabel(at, zoneOf(telling))}`;
+
 export const nameOf = (telling: Telling, person: PersonId): string =>
   telling.people.get(person)?.name ?? "somebody no longer named";
+
+/** The first word of a name, where there is no room for all of it. */
+export const givenName = (telling: Telling, person: PersonId): string =>
+  nameOf(telling, person).split(" ")[0] ?? "";
 
 export const who = (telling: Telling, person: PersonId, mention = false): Part => ({
   person,

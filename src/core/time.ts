@@ -189,6 +189,10 @@ export const nextStartOfHours = (hours: Hours, after: Instant): Instant => {
   return after;
 };
 
+/** The first instant in working hours that is not before `at`. */
+export const moveLaterIntoHours = (hours: Hours, at: Instant): Instant =>
+  isWithin(hours, at) ? at : nextStartOfHours(hours, at);
+
 /** A working day that has begun: its date, when its hours began, and when those of the next begin. */
 export interface WorkingDay {
   /** YYYY-MM-DD */
@@ -262,4 +266,18 @@ export const clockText = (at: Instant, zone: string, now: Instant): string => {
   if (Math.abs(days) < 7) return `${short[wall.dayOfWeek - 1]} ${time}`;
   const date = `${wall.day} ${months[wall.month - 1]}`;
   return wall.year === today.year ? `${date} ${time}` : `${date} ${wall.year} ${time}`;
+};
+
+/** No English knows every zone's short name: Berlin's is in British, New York's in American, Sydney's in Australian English. */
+const englishes = ["en-GB", "en-US", "en-AU", "en-IN"] as const;
+
+/** What a zone is called at an instant: "CET", "BST", "EST"; "GMT+5:45" where no short name is in use. */
+export const zoneLabel = (at: Instant, zone: string): string => {
+  const labels = englishes.map(
+    (english) =>
+      new Intl.DateTimeFormat(english, { timeZone: zone, timeZoneName: "short" })
+        .formatToParts(at)
+        .find(({ type }) => type === "timeZoneName")?.value ?? zone,
+  );
+  return labels.find((label) => !/^(GMT|UTC)[+-]/.test(label)) ?? labels[0] ?? zone;
 };

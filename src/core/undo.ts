@@ -45,6 +45,10 @@ const undoable = (
   return { until };
 };
 
+/** Whether it is still this person's to take back. */
+export const mayUndo = (situation: Situation, id: EscalationId, person: PersonId): boolean =>
+  !("refused" in undoable(situation, id, person));
+
 /** Whether this person did restrict it, and somebody decided after that. */
 const decidedSince = ({ state }: Situation, actor: PersonId): boolean =>
   Object.hasOwn(state.restrictedBy, actor) &&

@@ -7,8 +7,8 @@ const named = (names: readonly string[]): Line =>
   listed(names.map((name): Part => ({ untrusted: name })));
 
 /** Nobody carries it out: people have to. */
-export const noGateway = (): Line =>
-  line`⚠ No system is connected. Somebody must switch it by hand.`;
+export const notEnforced = "Not enforced: no gateway connected. Apply the change manually.";
+export const noGateway = (): Line => line`⚠ ${notEnforced}`;
 
 /** Running requests end by themselves: no stop reaches them. */
 const running = (restricts: boolean): string =>

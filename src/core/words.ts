@@ -343,8 +343,8 @@ export const said = {
     return line`${name}: the resume was dropped, ${why}. Nothing changed.`;
   },
   waits: (name: string, what: Line): Line => line`${name}: ${what}.`,
-  made: (name: string, what: Line, posture: string): Line =>
-    line`${name}: ${what}. Now ${posture}.`,
+  made: (name: string, what: Line, posture: string, more: readonly string[]): Line =>
+    line`${name}: ${what}. Now ${posture}.${more.map((one) => ` ${one}`).join("")}`,
   brought: (
     name: string,
     posture: string,

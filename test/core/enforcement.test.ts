@@ -57,7 +57,7 @@ describe("a card says no more than is known", () => {
     const log = paused(policyWith());
 
     expect(card(log, "HP-1")).toContain(
-      "⚠ No system is connected. Somebody must switch it by hand.",
+      "⚠ Not enforced: no gateway connected. Apply the change manually.",
     );
   });
 

@@ -60,10 +60,11 @@ describe("a resume that rests on a login link", () => {
     const [last] = log.entries.slice(-1);
     const [said] = last ? announcementsOf(log.telling, last) : [];
     expect(plain(said?.line ?? [])).toContain("Resume to full agreed by Chidi Lindt");
-    expect(said?.direct).toMatchObject({
-      to: [id("chidi"), id("erin")],
-      buttons: [{ label: "That was not me", command: "notme" }],
-    });
+    const buttons = [{ label: "That was not me", command: "notme" }];
+    expect(said?.direct).toMatchObject([
+      { to: id("chidi"), buttons },
+      { to: id("erin"), buttons },
+    ]);
 
     expect(log.wait(minutes(10) - 1)).toEqual([]);
     const [made] = of(log.wait(1), "decision.made");

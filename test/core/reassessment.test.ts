@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Deployment, Hours } from "../../src/core/policy/model.ts";
-import { reassessBy } from "../../src/core/reassessment.ts";
+import { dueReminders, reassessBy } from "../../src/core/reassessment.ts";
 import { instantOf, isWithin, rfc3339 } from "../../src/core/time.ts";
 import { assistant, days, hours, id, minutes, policyWith } from "../support/builders.ts";
 import { Log, of, said } from "../support/core-log.ts";
@@ -69,7 +69,8 @@ describe.each(cells)("in %s around %s", (zone, week) => {
     expect(overdue.map(({ step }) => step)).toEqual(overdue.map((_, at) => at + 1));
     for (const { due, step } of overdue) {
       expect(instantOf(due)).toBeGreaterThan(by);
-      expect(instantOf(due)).toBeLessThanOrEqual(by + days(step));
+      expect(instantOf(due)).toBeGreaterThanOrEqual(by + days(step));
+      expect(isWithin(deployment.hours, instantOf(due)), due).toBe(true);
     }
 
     const [often, hourly, daily] = [log, run(hours(1)), run(days(1))].map((one) =>
@@ -138,7 +139,7 @@ describe("the example's clock", () => {
   test("a new decision starts the reminders of its own date and ends those of the last", () => {
     const log = at("2026-11-24T12:00:00Z");
     said(log, "chidi", "narrow");
-    log.wait(days(5));
+    log.wait(days(6));
     expect(of(log.entries, "reassessment.overdue").length).toBeGreaterThan(0);
     said(log, "chidi", "keep");
     const before = notices(log).length;
@@ -147,6 +148,95 @@ describe("the example's clock", () => {
 
     expect(log.state.reassess).toMatchObject({ reminded: [], overdueSteps: 0 });
     expect(notices(log)).toHaveLength(before);
+  });
+});
+
+describe("overdue notices", () => {
+  const overdueFrom = (start: string, parts: Partial<Hours>, every: number, length: number) => {
+    const deployment = inZone("Europe/London", parts);
+    const reassess = { ...deployment.reassess, every: null, overdueEvery: every };
+    const log = new Log(policyWith({ deployment: { ...deployment, reassess } }), instantOf(start));
+    said(log, "chidi", "pause");
+    const by = log.state.reassess?.by ?? 0;
+    for (log.now = by; log.now < by + length; ) log.wait(minutes(30));
+    return of(log.entries, "reassessment.overdue").map(({ due, step }) => [step, due.slice(5, 16)]);
+  };
+  const weekdays = {};
+  const always: Partial<Hours> = { days: [1, 2, 3, 4, 5, 6, 7], from: "00:00", to: "23:59" };
+
+  test.each([
+    [
+      "a night waits for the morning",
+      "2026-11-24T16:00:00Z",
+      weekdays,
+      hours(4),
+      days(1),
+      ["11-26T09:00", "11-26T13:00"],
+    ],
+    [
+      "a weekend waits for Monday, and is said once",
+      "2026-11-26T17:30:00Z",
+      weekdays,
+      days(1),
+      days(4),
+      ["11-30T09:00", "12-01T09:00"],
+    ],
+    [
+      "clocks that go back over the weekend",
+      "2026-10-22T17:30:00Z",
+      weekdays,
+      days(1),
+      days(4),
+      ["10-26T09:00", "10-27T09:00"],
+    ],
+    [
+      "clocks that go forward over the weekend",
+      "2026-03-26T17:30:00Z",
+      weekdays,
+      days(1),
+      days(4),
+      ["03-30T08:00", "03-31T08:00"],
+    ],
+    [
+      "hours that never close change nothing",
+      "2026-11-24T16:00:00Z",
+      always,
+      hours(4),
+      hours(12),
+      ["11-25T20:00", "11-26T00:00", "11-26T04:00"],
+    ],
+  ] as const)("keep to working hours: %s", (_, start, parts, every, length, expected) => {
+    const said = overdueFrom(start, parts, every, length);
+
+    expect(said).toEqual(expected.map((due, at) => [at + 1, due]));
+  });
+
+  test("a server that was down over several says each once on the record, and goes on from there", () => {
+    const log = new Log(policyWith(), instantOf("2026-11-24T12:00:00Z"));
+    said(log, "bob", "pause");
+
+    const late = log.wait(days(9));
+    const next = log.wait(days(1));
+
+    const dues = of(late, "reassessment.overdue").map(({ due }) => due);
+    expect(dues.every((due) => isWithin(assistant.hours, instantOf(due)))).toBe(true);
+    expect(new Set(dues).size).toBe(dues.length);
+    expect(dues.length).toBeGreaterThan(3);
+    expect(of(next, "reassessment.overdue")).toHaveLength(1);
+  });
+
+  test("what an older version counted is not said a second time", () => {
+    const log = new Log(policyWith(), instantOf("2026-11-24T12:00:00Z"));
+    said(log, "bob", "pause");
+    log.wait(days(2));
+    const { reassess } = log.state;
+    const { overdueAt, ...older } = reassess ?? { by: 0, setAt: 0, reminded: [], overdueSteps: 0 };
+    const situation = { ...log.situation, state: { ...log.state, reassess: older } };
+
+    const again = dueReminders(situation);
+
+    expect(older.overdueSteps).toBeGreaterThan(0);
+    expect(again).toEqual([]);
   });
 });
 

@@ -187,6 +187,6 @@ describe("its card", () => {
     const [line] = entry ? announcementsOf(log.telling, entry) : [];
     expect(plain(line?.line ?? [])).toContain("WeightsLeaving");
     const to = [id("bob"), id("chidi")];
-    expect(line).toMatchObject({ to, direct: { to } });
+    expect(line).toMatchObject({ to, direct: to.map((one) => ({ to: one })) });
   });
 });

@@ -208,7 +208,7 @@ oneDatabase((kind) => {
 
     expect([status, gateway.heard.length]).toEqual([200, 1]);
     expect(await world.house().store.backlog()).toMatchObject({ outbox: 0, dead: 0 });
-    expect((await world.card("HP-1")).text).toContain("No system is connected");
+    expect((await world.card("HP-1")).text).toContain("Not enforced: no gateway connected");
   });
 
   test("a policy whose endpoint has no secret is not adopted, and the variable is named", async () => {

@@ -236,11 +236,11 @@ eachDatabase((kind) => {
     expect(notices.some(({ text }) => text.startsWith("A looser rule was adopted"))).toBe(true);
   });
 
-  test("reminders come once each, the day before and when due, and overdue is said daily", async () => {
+  test("reminders come once each, the day before and when due, and overdue is said each working day", async () => {
     const world = await openWorld(kind);
     await world.send("signals", jailbreak());
     await world.say("chidi", "narrow HP-1 because plan");
-    for (let hours = 0; hours < 24 * 6; hours += 6) await world.clock.advance("6h");
+    for (let hours = 0; hours < 24 * 7; hours += 6) await world.clock.advance("6h");
 
     const kinds = await world.kinds();
 

@@ -92,6 +92,8 @@ export interface Outgoing {
         readonly channel: string;
         readonly escalation: EscalationId | "";
         readonly line: Line;
+        /** What a locked screen shows, ≤ 120 characters; absent in rows of older versions and where the line is short enough. */
+        readonly lockScreen?: string;
         readonly version: number | null;
         readonly buttons: readonly Button[];
       }

@@ -9,6 +9,8 @@ import * as words from "./words.ts";
 /** One sentence to a channel, a thread or one person. */
 export interface Sentence extends Ground {
   readonly line: Line;
+  /** What a locked screen shows, where the line is too long for it. */
+  readonly lockScreen?: string;
   /** Who is spoken to; empty = whoever reads. */
   readonly to: readonly PersonId[];
   readonly buttons: readonly Button[];

@@ -21,7 +21,7 @@ export const slackLine = (
 ): SlackMessage => {
   const line = addressed(said, (person) => accountOf(person, people) !== null, people);
   return fitted(limits.messageJson, (room) => ({
-    text: messageText(plainText(said.line), textLength),
+    text: messageText(said.lockScreen ?? plainText(said.line), textLength),
     blocks: [
       ...richBlock([
         ...orDash(section(line, people, room.line)),

@@ -28,7 +28,7 @@ export const teamsLine = (
   const asked = mentionsIn(addressed(said, has, people), people, "");
   return fitted(
     (room) => ({
-      summary: summaryOf(plainText(said.line)),
+      summary: summaryOf(said.lockScreen ?? plainText(said.line)),
       card: cardOf(
         [
           ...(repeat ? [ourWords(words.possibleRepeat)] : []),

@@ -99,6 +99,15 @@ export type Deviation = "none" | "stricter" | "weaker" | "other" | "unplanned";
 /** Why the policy had to answer for people. */
 export type TimeoutCause = "nobody seen" | "seen, not decided" | "unreachable";
 
+/** Whom a schedule meant then. */
+export interface OnCall {
+  readonly schedule: string;
+  readonly person: PersonId;
+}
+
+/** What a hand-off asks of whoever is on call now. */
+export type HandedDuty = "acknowledge" | "decide" | "confirm";
+
 export type Body =
   | {
       readonly kind: "policy.adopted";
@@ -127,6 +136,10 @@ export type Body =
       readonly decider: PersonId | "";
       readonly acknowledgeBy: Timestamp | "";
       readonly decideBy: Timestamp | "";
+      /** When the written response follows at the latest, whoever is named until then; "" without one, absent in old logs. */
+      readonly answerBy?: Timestamp | "";
+      /** The schedules by which people are asked here, and whom they meant; absent in old logs. */
+      readonly onCall?: readonly OnCall[];
       readonly channel: string;
       /** Of `unmatched`: what it is about. Logs before it had one escalation `unmatched` a deployment. */
       readonly about?: SignalName;
@@ -169,6 +182,21 @@ export type Body =
       readonly to: string;
     }
   | {
+      /** A schedule handed off while something waits: no deadline moves by it. */
+      readonly kind: "oncall.changed";
+      readonly deployment: string;
+      /** What is open; "" where it is the resume `proposal` that waits. */
+      readonly escalation: EscalationId | "";
+      readonly proposal: EntryId | "";
+      readonly schedule: string;
+      readonly from: PersonId | "";
+      readonly to: PersonId;
+      /** Empty where nothing is left to be asked of them. */
+      readonly asked: readonly HandedDuty[];
+      /** Who is named to decide from here on. */
+      readonly decider: PersonId | "";
+    }
+  | {
       readonly kind: "decision.proposed";
       readonly deployment: string;
       readonly escalation: EscalationId | "";
@@ -177,6 +205,8 @@ export type Body =
       readonly authority: AuthorityRule;
       readonly needs: number;
       readonly expires: Timestamp;
+      /** The schedules of those who may confirm, and whom they meant; absent in old logs. */
+      readonly onCall?: readonly OnCall[];
       /** Set where nobody more is needed, and it waits for an objection all the same. */
       readonly takesEffect?: Timestamp;
       /** Who can say until then that it was not them. */

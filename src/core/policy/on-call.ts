@@ -1,5 +1,5 @@
 import type { Instant, PersonId } from "../ids.ts";
-import { periodAt } from "../time.ts";
+import { nextOccurrence, periodAt } from "../time.ts";
 import type { Schedule } from "./model.ts";
 
 /**
@@ -14,4 +14,25 @@ export const whoIsOnCall = (schedule: Schedule, at: Instant): PersonId => {
   if (person === undefined)
     throw new Error(`invariant: schedule ${schedule.id} has an empty rotation`);
   return person;
+};
+
+/** The first instant after `after` at which somebody else is on call than then; null where nobody else ever will be. */
+export const nextChangeOnCall = (schedule: Schedule, after: Instant): Instant | null => {
+  const then = whoIsOnCall(schedule, after);
+  let at = nextBoundary(schedule, after);
+  while (at !== null && whoIsOnCall(schedule, at) === then) at = nextBoundary(schedule, at);
+  return at;
+};
+
+/** Where an override begins or ends, or a turn of the rotation does that no override hides. */
+const nextBoundary = (
+  { overrides, rotation, handoff, timezone }: Schedule,
+  after: Instant,
+): Instant | null => {
+  const ends = overrides.flatMap(({ from, to }) => [from, to]).filter((at) => at > after);
+  const isHidden =
+    overrides.some(({ from, to }) => from <= after && after < to) || new Set(rotation).size < 2;
+  const turns = isHidden ? [] : [nextOccurrence(handoff, timezone, after)];
+  const ahead = [...ends, ...turns];
+  return ahead.length === 0 ? null : Math.min(...ahead);
 };

@@ -9,6 +9,7 @@ const notices = [
   "escalation.acknowledged",
   "acknowledge.missed",
   "authority.passed",
+  "oncall.changed",
   "decision.proposed",
   "decision.confirmed",
   "decision.lapsed",

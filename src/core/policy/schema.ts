@@ -183,7 +183,7 @@ const deployment = z.strictObject({
     .default("10m"),
   hours: z
     .strictObject({ timezone: zone, days, from: wallTime, to: wallTime })
-    .describe("Working hours: reminders fall inside, moved earlier, never later"),
+    .describe("Working hours: reminders fall inside, moved earlier; overdue notices wait for them"),
   reassess: reassess.prefault({}),
   enforcement: enforcement.optional(),
 });
