@@ -60,10 +60,10 @@ describe("a resume that rests on a login link", () => {
     const [last] = log.entries.slice(-1);
     const [said] = last ? announcementsOf(log.telling, last) : [];
     expect(plain(said?.line ?? [])).toContain("Resume to full agreed by Chidi Lindt");
-    const buttons = [{ label: "That was not me", command: "notme" }];
+    const notMe = [{ label: "That was not me", command: "notme" }];
     expect(said?.direct).toMatchObject([
-      { to: id("chidi"), buttons },
-      { to: id("erin"), buttons },
+      { to: id("chidi"), buttons: notMe },
+      { to: id("erin"), buttons: notMe },
     ]);
 
     expect(log.wait(minutes(10) - 1)).toEqual([]);
