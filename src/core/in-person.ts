@@ -22,7 +22,7 @@ import { onLockScreen } from "./words-unmatched.ts";
 /** What one person is told of an escalation: the facts, what they are asked and by when, why now, and what they may press. */
 
 /** A message to one person. */
-export interface Personal {
+interface Personal {
   readonly to: PersonId;
   /** All of it, as it is read in a conversation. */
   readonly line: Line;
