@@ -16,7 +16,7 @@ interface BoardParts {
 }
 
 /** Rows of one page: what a phone loads in a moment. */
-export const boardPage = 100;
+const boardPage = 100;
 
 /** Everything open or settled as of one moment, in the order in which a person looks at it. */
 export const standings = async (

@@ -13,7 +13,7 @@ import { hearersOf } from "./unmatched-lines.ts";
 export type AskedOf = "decide" | "confirm" | "acknowledge";
 
 /** The next time at which an escalation goes on without an answer. */
-export interface Deadline {
+interface Deadline {
   readonly to: "acknowledge" | "decide";
   readonly at: Instant;
 }

@@ -24,6 +24,7 @@ const entryWords: Readonly<Record<EntryKind, true>> = {
   "escalation.updated": true,
   "escalation.acknowledged": true,
   "escalation.closed": true,
+  "escalation.moved": true,
   "acknowledge.missed": true,
   "authority.passed": true,
   "decision.proposed": true,

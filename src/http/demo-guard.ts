@@ -58,7 +58,7 @@ type Header = string | readonly string[] | undefined;
  * Why demo mode is closed to a place, as a sentence; null where it is open. The peer must be on this machine, ask for us by a
  * name of ours (or a web page could reach us through a name it controls), and have come without a proxy.
  */
-export const demoRefusal = (request: GuardedRequest, own: OwnAddress): string | null => {
+const demoRefusal = (request: GuardedRequest, own: OwnAddress): string | null => {
   if (!isLoopbackPeer(request.socket.remoteAddress)) {
     return "Demo mode answers only connections from this machine.";
   }

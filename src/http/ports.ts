@@ -62,7 +62,7 @@ export interface DemoKey {
 export type DemoGuard = (request: GuardedRequest) => DemoRefusal | null;
 
 /** `no-key`: it came from this machine, to an address of ours, and may be let in by the key alone. */
-export interface DemoRefusal {
+interface DemoRefusal {
   readonly is: "off" | "elsewhere" | "no-key";
   /** A sentence for whoever asked. */
   readonly because: string;
