@@ -27,6 +27,7 @@ const entryWords: Readonly<Record<EntryKind, true>> = {
   "escalation.moved": true,
   "acknowledge.missed": true,
   "authority.passed": true,
+  "oncall.changed": true,
   "decision.proposed": true,
   "decision.confirmed": true,
   "decision.lapsed": true,
