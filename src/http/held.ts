@@ -10,7 +10,7 @@ export interface Held {
 }
 
 /** The count of one body. */
-export interface Holding {
+interface Holding {
   /** How many of its bytes are held now. */
   holds(bytes: number): void;
   /** Ends the count; any number of times. */

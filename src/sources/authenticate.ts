@@ -14,7 +14,7 @@ export type Authenticated =
   | { readonly ok: false; readonly because: string };
 
 /** A sender being checked while its body streams in. */
-export interface Checking {
+interface Checking {
   /** Why no body can help: the headers alone are refused. Null = the body decides, or nothing more is asked. */
   readonly refused: string | null;
   update(chunk: Uint8Array): void;
