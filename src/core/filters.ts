@@ -42,6 +42,9 @@ const entryWords: Readonly<Record<EntryKind, true>> = {
   "reassessment.reminded": true,
   "reassessment.overdue": true,
   "session.issued": true,
+  "session.used": true,
+  "session.ended": true,
+  "identity.changed": true,
   "identity.linked": true,
   "identity.unlinked": true,
 };
