@@ -32,12 +32,20 @@ const onDatabase = async (ground: Ground, kind: Kind): Promise<readonly Figure[]
       await connection.execute({ text, params: [`{${rows.join(",")}}`] });
     };
     const commits = ground.quick ? 20 : 400;
-    return await rates({ kind, commits, insert, store });
+    const few = await rates({ kind, commits, insert, store });
+    await connection.execute({ text: manyEscalations, params: [] });
+    return [...few, await besideMany({ kind, commits, store })];
   } finally {
     await connection.close();
     home.remove();
   }
 };
+
+/** As many as a busy year opens, each with a state of its usual size. */
+const manyEscalations = `insert into holdpoint.escalations (id, number, status, deployment, trigger, severity, opened_at, doc)
+  select 'HP-' || n, n, 'closed', 'deployment-' || n % 20, 'jailbreak-rate', 'high', now(),
+    jsonb_build_object('id', 'HP-' || n, 'words', repeat(md5(n::text), 80))
+  from generate_series(1, 7300) as n`;
 
 interface Asked {
   readonly kind: Kind;
@@ -46,23 +54,40 @@ interface Asked {
   readonly insert: (bytes: readonly Uint8Array[]) => Promise<void>;
 }
 
-const rates = async ({ kind, commits, store, insert }: Asked): Promise<readonly Figure[]> => {
-  let n = 0;
-  const some = (count: number) => Array.from({ length: count }, () => sampleEntry(n++));
-  const perSecond = async (
-    times: number,
-    size: number,
-    work: (entries: Change["entries"]) => Promise<unknown>,
-  ): Promise<number> => {
-    const prepared = Array.from({ length: times }, () => some(size));
-    const began = performance.now();
-    for (const entries of prepared) await work(entries);
-    return (times * size * 1000) / (performance.now() - began);
-  };
-  const append = async (entries: Change["entries"]): Promise<void> => {
+let n = 0;
+const some = (count: number) => Array.from({ length: count }, () => sampleEntry(n++));
+
+const perSecond = async (
+  times: number,
+  size: number,
+  work: (entries: Change["entries"]) => Promise<unknown>,
+): Promise<number> => {
+  const prepared = Array.from({ length: times }, () => some(size));
+  const began = performance.now();
+  for (const entries of prepared) await work(entries);
+  return (times * size * 1000) / (performance.now() - began);
+};
+
+const appendTo =
+  (store: Pick<Store, "commit">) =>
+  async (entries: Change["entries"]): Promise<void> => {
     const { is } = await store.commit(changeWith(entries));
     if (is !== "done") throw new Error(`the commit ended with ${is}`);
   };
+
+/** The entries name escalations, of which there are now many: the same entries with few are the baseline. */
+const besideMany = async ({ kind, commits, store }: Omit<Asked, "insert">): Promise<Figure> => {
+  const append = appendTo(store);
+  await perSecond(commits / 4, 1, append);
+  return figure(
+    `${kind}: entries beside 7,300 escalations, in commits of ${batch}`,
+    await perSecond(commits / 10, batch, append),
+    "/s",
+  );
+};
+
+const rates = async ({ kind, commits, store, insert }: Asked): Promise<readonly Figure[]> => {
+  const append = appendTo(store);
   const plain = (entries: Change["entries"]) => insert(entries.map(({ bytes }) => bytes));
   await perSecond(commits / 4, 1, append);
   await perSecond(commits / 4, 1, plain);

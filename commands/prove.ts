@@ -4,6 +4,7 @@ import { proofText } from "../src/app/proof.ts";
 import type { Line } from "../src/core/card.ts";
 import { historyLine } from "../src/core/history.ts";
 import type { EscalationId } from "../src/core/ids.ts";
+import { ownDecision } from "../src/core/own-decision.ts";
 import { rfc3339 } from "../src/core/time.ts";
 import { wordField } from "./fields.ts";
 
@@ -25,18 +26,24 @@ export const prove: Command = {
   },
 };
 
-/** An escalation's proof is that of its decision, or of its opening while undecided. */
+/** An escalation's proof is that of its own decision, or of its opening while undecided. */
 const find = async (room: Room, word: string): Promise<Recorded | undefined> => {
   if (/^\d{1,12}$/.test(word))
     return (await room.store.entriesFrom(Number(word), Number(word) + 1))[0];
   const number = /^hp-?(\d{1,9})$/i.exec(word)?.[1];
   if (!number) return undefined;
   const escalation: EscalationId = `HP-${Number(number)}`;
-  const [made] = await room.store.entries({ escalation, kinds: ["decision.made"], limit: 1 });
-  return (
-    made ?? (await room.store.entries({ escalation, kinds: ["escalation.opened"], limit: 1 }))[0]
-  );
+  const kinds = ["decision.made", "escalation.opened"];
+  const recorded = await room.store.entries({ escalation, kinds, limit: mostDecisions });
+  const made = recorded.flatMap(({ entry }) => (entry.kind === "decision.made" ? [entry] : []));
+  const own = ownDecision(escalation, made.reverse());
+  return own
+    ? recorded.find(({ entry }) => entry.id === own.id)
+    : recorded.find(({ entry }) => entry.kind === "escalation.opened");
 };
+
+/** More than one escalation is ever decided, asked again and undone. */
+const mostDecisions = 1_000;
 
 const proven = async (room: Room, recorded: Recorded): Promise<Reply> => {
   const { entry, index } = recorded;

@@ -2,6 +2,7 @@ import type { Change, ConditionRow } from "../src/app/ports.ts";
 import { escalationNumber } from "../src/core/ids.ts";
 import type { Entry } from "../src/core/log/entry.ts";
 import { hex, jsonText } from "./column-types.ts";
+import { slimObserved } from "./stored-signal.ts";
 
 /**
  * A change as the one parameter of `holdpoint.commit`. Bytes travel as hex, instants as RFC 3339, the result as text so that it
@@ -53,6 +54,7 @@ export const changeJson = (change: Change, attempt: string): string =>
       ...row,
       at: rfc3339(row.at),
       deployment: row.observed.signal.deployment,
+      observed: slimObserved(row.observed),
     })),
     deliveries: [...new Set(change.deliveries)],
     heard: change.heard,

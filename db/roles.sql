@@ -24,7 +24,8 @@ BEGIN
   GRANT USAGE ON SCHEMA holdpoint TO holdpoint_app, holdpoint_auditor;
 
   GRANT SELECT ON ALL TABLES IN SCHEMA holdpoint TO holdpoint_app;
-  GRANT EXECUTE ON FUNCTION holdpoint.commit(jsonb), holdpoint.give_up(text, text) TO holdpoint_app;
+  GRANT EXECUTE ON FUNCTION holdpoint.commit(jsonb), holdpoint.give_up(text, text),
+    holdpoint.forget(timestamptz, bigint, int) TO holdpoint_app;
   GRANT INSERT ON holdpoint.deliveries, holdpoint.messages, holdpoint.checkpoint, holdpoint.log_identity,
     holdpoint.sightings, holdpoint.endpoints, holdpoint.conversations TO holdpoint_app;
   GRANT USAGE ON SEQUENCE holdpoint.deliveries_number_seq TO holdpoint_app;
@@ -40,5 +41,5 @@ BEGIN
 
   GRANT SELECT ON holdpoint.entries, holdpoint.entry_about, holdpoint.nodes, holdpoint.log_head, holdpoint.log_identity,
     holdpoint.checkpoint, holdpoint.policies, holdpoint.texts, holdpoint.people, holdpoint.streams, holdpoint.escalations,
-    holdpoint.dues, holdpoint.conditions, holdpoint.signals, holdpoint.migrations TO holdpoint_auditor;
+    holdpoint.dues, holdpoint.conditions, holdpoint.evidence, holdpoint.signals, holdpoint.migrations TO holdpoint_auditor;
 END $$;

@@ -93,6 +93,7 @@ export const escalations = holdpoint.table(
   },
   (table) => [
     index("escalations_status").on(table.status, table.number),
+    index("escalations_live").on(table.number).where(sql`status <> 'closed'`),
     index("escalations_deployment").on(table.deployment, table.number),
   ],
 );
@@ -141,6 +142,7 @@ export const outbox = holdpoint.table(
       .on(table.chat, table.lane, table.urgency, table.waitingSince, table.id)
       .where(sql`state = 'pending'`),
     index("outbox_dead").on(table.chat).where(sql`state = 'dead'`),
+    index("outbox_sent").on(table.sentAt).where(sql`state = 'sent'`),
   ],
 );
 
@@ -261,10 +263,26 @@ export const conditions = holdpoint.table(
         table.occurrence,
       ],
     }),
-    index("conditions_of").on(table.deployment, table.condition),
+    index("conditions_of").on(table.deployment, table.condition, table.occurrence),
+    index("conditions_firing")
+      .on(table.escalation, table.condition, table.occurrence)
+      .where(sql`firing`),
     index("conditions_trigger").on(table.trigger, table.verdict),
   ],
 );
+
+/** What the conditions of each escalation add up to, so that nobody has to read them all to draw a card. */
+export const evidence = holdpoint.table("evidence", {
+  escalation: text().primaryKey(),
+  signals: integer().notNull().default(0),
+  firstAt: instant("first_at").notNull().default(sql`'infinity'`),
+  lastAt: instant("last_at").notNull().default(sql`'-infinity'`),
+  firingConditions: integer("firing_conditions").notNull().default(0),
+  lowest: doublePrecision(),
+  highest: doublePrecision(),
+  fired: boolean().notNull().default(false),
+  names: integer().notNull().default(0),
+});
 
 /** Signals as kept for evidence and history. */
 export const signals = holdpoint.table(
@@ -288,7 +306,7 @@ export const signals = holdpoint.table(
   ],
 );
 
-/** Webhooks as they arrived. */
+/** Webhooks as they arrived. When nothing needs a body any more, its size and SHA-256 stay in its place (see `holdpoint.forget`). */
 export const deliveries = holdpoint.table(
   "deliveries",
   {
@@ -302,31 +320,45 @@ export const deliveries = holdpoint.table(
     attributes: json().notNull().default(sql`'{}'::jsonb`),
     leasedUntil: instant("leased_until"),
     evaluatedAt: instant("evaluated_at"),
+    removedAt: instant("removed_at"),
+    removedSize: integer("removed_size"),
+    removedDigest: bytes("removed_digest"),
   },
   (table) => [
     unique("deliveries_identity").on(table.source, table.identity),
     index("deliveries_waiting").on(table.number).where(sql`evaluated_at is null`),
     index("deliveries_lanes").on(table.source, table.number).where(sql`evaluated_at is null`),
     index("deliveries_heard").on(table.source, table.receivedAt),
+    index("deliveries_kept")
+      .on(table.number)
+      .where(sql`evaluated_at is not null and removed_at is null`),
   ],
 );
 
 /** Sessions, login links and the codes that link an account, by hash of their token. */
-export const sessions = holdpoint.table("sessions", {
-  hash: text().primaryKey(),
-  person: text().notNull(),
-  kind: text({ enum: ["link", "session", "code"] }).notNull(),
-  expires: instant().notNull(),
-  spentAt: instant("spent_at"),
-});
+export const sessions = holdpoint.table(
+  "sessions",
+  {
+    hash: text().primaryKey(),
+    person: text().notNull(),
+    kind: text({ enum: ["link", "session", "code"] }).notNull(),
+    expires: instant().notNull(),
+    spentAt: instant("spent_at"),
+  },
+  (table) => [index("sessions_expires").on(table.expires)],
+);
 
 /** Answers by idempotency key. `voided` holds the attempts that were given up: they can never take effect any more. */
-export const receipts = holdpoint.table("receipts", {
-  key: text().primaryKey(),
-  result: text(),
-  voided: text().array(),
-  at: instant().notNull().default(sql`now()`),
-});
+export const receipts = holdpoint.table(
+  "receipts",
+  {
+    key: text().primaryKey(),
+    result: text(),
+    voided: text().array(),
+    at: instant().notNull().default(sql`now()`),
+  },
+  (table) => [index("receipts_at").on(table.at)],
+);
 
 /** The newest checkpoint: one row. */
 export const checkpoints = holdpoint.table("checkpoint", {

@@ -11,6 +11,7 @@ import { outboxQueries } from "./queries/outbox.ts";
 import { peopleQueries } from "./queries/people.ts";
 import { signalQueries } from "./queries/signals.ts";
 import { stateQueries } from "./queries/states.ts";
+import { upkeepQueries } from "./queries/upkeep.ts";
 
 /** The store over any executor. Every statement is one transaction; whatever fails is a StoreFault. */
 export const storeOver = (execute: Executor, close: () => Promise<void>): Store => {
@@ -34,6 +35,7 @@ export const storeOver = (execute: Executor, close: () => Promise<void>): Store 
     ...endpointQueries(db),
     ...logQueries(db, faulting),
     ...checkpointQueries(db),
+    ...upkeepQueries(faulting),
     close,
   });
 };

@@ -34,6 +34,8 @@ export interface Config {
   /** How many seconds a start waits for PostgreSQL. */
   readonly databaseWait: number;
   readonly dataDirectory: string;
+  /** How long the bodies of webhooks are kept that nothing open needs. */
+  readonly keepDeliveriesDays: number;
   readonly policyFile: string;
   /** Adopt the file at every start, not only when the log is empty. */
   readonly adoptAtStart: boolean;
@@ -124,6 +126,11 @@ const environment = z.object({
     .default("60")
     .transform(Number),
   HOLDPOINT_DATA: z.string().default("./.holdpoint"),
+  HOLDPOINT_KEEP_DELIVERIES: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, "is not a number of days from 1 to 9999")
+    .default("30")
+    .transform(Number),
   HOLDPOINT_POLICY: z.string().default("./policy.example.yaml"),
   HOLDPOINT_POLICY_ADOPT: z.literal("start", "can only be start").optional(),
   HOLDPOINT_ORIGIN: z
@@ -325,6 +332,7 @@ const configOf = (set: Environment, env: Readonly<Record<string, string | undefi
     databaseUrl: secret(set.DATABASE_URL),
     databaseWait: set.HOLDPOINT_DB_WAIT,
     dataDirectory: set.HOLDPOINT_DATA,
+    keepDeliveriesDays: set.HOLDPOINT_KEEP_DELIVERIES,
     policyFile: set.HOLDPOINT_POLICY,
     adoptAtStart: set.HOLDPOINT_POLICY_ADOPT === "start",
     origin: set.HOLDPOINT_ORIGIN ?? "localhost/holdpoint",

@@ -6,6 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { openInTime } from "../db/open-in-time.ts";
+import { startStallWatchdog } from "../db/stall-watchdog.ts";
 import { doctor } from "./cli/doctor.ts";
 import { exportLog } from "./cli/log-export.ts";
 import { logVerify } from "./cli/log-verify.ts";
@@ -93,6 +94,7 @@ const serve = async (): Promise<void> => {
     const place = config.databaseUrl
       ? { databaseUrl: config.databaseUrl.reveal() }
       : { dataDir: join(config.dataDirectory, "database") };
+    if ("dataDir" in place) startStallWatchdog(place.dataDir);
     const house = await openHouse({
       openStore: ({ origin, vkey }) =>
         openInTime(place, { origin, vkey }, { seconds: config.databaseWait, say: err }),

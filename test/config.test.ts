@@ -28,6 +28,7 @@ test("nothing at all is enough to start on this machine", () => {
     publicUrl: "http://127.0.0.1:3000",
     databaseUrl: null,
     dataDirectory: "./.holdpoint",
+    keepDeliveriesDays: 30,
     policyFile: "./policy.example.yaml",
     adoptAtStart: false,
     origin: "localhost/holdpoint",

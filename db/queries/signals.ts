@@ -1,11 +1,11 @@
-import { and, asc, desc, eq, gte, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, type SQL } from "drizzle-orm";
 import type { ConditionRow, Delivery, SignalRow, Store } from "../../src/app/ports.ts";
 import type { EscalationId } from "../../src/core/ids.ts";
-import type { Observed } from "../../src/core/signal.ts";
 import type { Evidence } from "../../src/core/state.ts";
 import { arrayText, fromHex, hex, jsonText } from "../column-types.ts";
 import type { Database, Executor } from "../executor.ts";
-import { conditions, signals } from "../schema.ts";
+import { conditions, evidence, signals } from "../schema.ts";
+import { wholeObserved } from "../stored-signal.ts";
 import { among } from "./log.ts";
 
 type Signals = Pick<
@@ -51,15 +51,21 @@ export const signalQueries = (db: Database, execute: Executor): Signals => ({
     return rows.map(([taken, ...row]) => ({ taken: taken === true, delivery: claimed(row) }));
   },
 
-  conditionsOf: async (deployments, wanted) => {
-    const rows = await db
-      .select()
-      .from(conditions)
-      .where(and(among(conditions.deployment, deployments), among(conditions.condition, wanted)))
-      .orderBy(asc(conditions.firstAt));
-    return rows.map(
-      (row): ConditionRow => ({ ...row, escalation: row.escalation as EscalationId }),
-    );
+  conditionsOf: async ({ occurrences, firing }) => {
+    const column = <Row>(rows: readonly Row[], value: (row: Row) => string) =>
+      arrayText(rows.map((row) => value(row).replaceAll("\0", "\ufffd")));
+    const rows = await execute({
+      text: conditionsText,
+      params: [
+        column(occurrences, (one) => one.deployment),
+        column(occurrences, (one) => one.condition),
+        column(occurrences, (one) => one.occurrence),
+        column(firing, (one) => one.escalation),
+        column(firing, (one) => one.condition),
+        column(firing, (one) => String(one.every)),
+      ],
+    });
+    return rows.map(conditionFrom);
   },
 
   rulesAmong: async (escalation, rules) => {
@@ -71,15 +77,11 @@ export const signalQueries = (db: Database, execute: Executor): Signals => ({
   },
 
   evidenceOf: async (escalations) => {
-    const rows = await db
-      .select(evidence)
-      .from(conditions)
-      .where(among(conditions.escalation, escalations))
-      .groupBy(conditions.escalation);
+    const rows = await db.select().from(evidence).where(among(evidence.escalation, escalations));
     return new Map(
       rows.map(({ escalation, ...row }): [EscalationId, Evidence] => [
         escalation as EscalationId,
-        row,
+        { ...row, firing: row.firingConditions > 0 },
       ]),
     );
   },
@@ -110,23 +112,52 @@ const recent = async (
     delivery,
     position,
     at,
-    observed: observed as Observed,
+    observed: wholeObserved(observed),
     escalation: escalation as EscalationId | "",
   }));
 };
 
-const evidence = {
-  escalation: conditions.escalation,
-  signals: sql<number>`sum(${conditions.signals})::int`,
-  firstAt: sql<number>`min(${conditions.firstAt})`.mapWith(conditions.firstAt),
-  lastAt: sql<number>`max(${conditions.lastAt})`.mapWith(conditions.lastAt),
-  firing: sql<boolean>`bool_or(${conditions.firing})`,
-  firingConditions: sql<number>`(count(distinct ${conditions.condition}) filter (where ${conditions.firing}))::int`,
-  lowest: sql<number | null>`min(${conditions.lowest})`,
-  highest: sql<number | null>`max(${conditions.highest})`,
-  fired: sql<boolean>`bool_or(${conditions.verdict} = 'fired')`,
-  names: sql<number>`count(distinct ${conditions.trigger})::int`,
-};
+/** Each row wanted is one look into an index: `offset 0` keeps the planner from reading the table for all of them together. */
+const conditionsText = `select deployment, trigger, condition, occurrence, escalation, firing, lowest, highest, verdict, first_at,
+    last_at, signals from (
+  select c.* from unnest($1::text::text[], $2::text::text[], $3::text::text[]) as w(deployment, condition, occurrence)
+    cross join lateral (select * from holdpoint.conditions where deployment = w.deployment and condition = w.condition
+      and occurrence = w.occurrence offset 0) c
+  union select c.* from unnest($4::text::text[], $5::text::text[], $6::text::text[]) as w(escalation, condition, every)
+    cross join lateral (select * from holdpoint.conditions where escalation = w.escalation and condition = w.condition
+      and firing offset 0) c where w.every = 'true'
+  union select c.* from unnest($4::text::text[], $5::text::text[], $6::text::text[]) as w(escalation, condition, every)
+    cross join lateral (select * from holdpoint.conditions where escalation = w.escalation and condition = w.condition
+      and firing and occurrence = '' offset 0) c where w.every = 'false') as found
+  order by first_at`;
+
+const conditionFrom = ([
+  deployment,
+  trigger,
+  condition,
+  occurrence,
+  escalation,
+  firing,
+  lowest,
+  highest,
+  verdict,
+  firstAt,
+  lastAt,
+  counted,
+]: readonly unknown[]): ConditionRow => ({
+  deployment: String(deployment),
+  trigger: String(trigger),
+  condition: String(condition),
+  occurrence: String(occurrence),
+  escalation: String(escalation) as EscalationId,
+  firing: firing === true,
+  lowest: lowest === null ? null : Number(lowest),
+  highest: highest === null ? null : Number(highest),
+  verdict: verdict === "fired" ? "fired" : "indeterminate",
+  firstAt: Date.parse(String(firstAt)),
+  lastAt: Date.parse(String(lastAt)),
+  signals: Number(counted),
+});
 
 /** Columns as text arrays: one statement whose text does not change with the number of rows. */
 const columnsOf = (deliveries: readonly Delivery[]): readonly string[] => {

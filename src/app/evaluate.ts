@@ -77,8 +77,9 @@ const evaluate = async (parts: EvaluatorParts, deliveries: readonly Delivery[]):
   const places = await placesOf(store, policy, items);
   const deployments = [...new Set(places.values())];
   await journal.write({ key: null, surface: "webhook", deployments }, async (desk) => {
-    const at = await prepared(store, desk, deployments, items);
-    for (const arrived of byDelivery(items, places)) await weighAll(store, at, arrived);
+    const all = [...byDelivery(items, places)];
+    const at = await prepared(store, desk, deployments, all.flat());
+    for (const arrived of all) await weighAll(store, at, arrived);
     tellNews(at);
     desk.extra.deliveries.push(...left.map(({ id }) => id));
   });

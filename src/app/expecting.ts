@@ -14,9 +14,9 @@ import { conditionOf, identityOf, type Notice, noticeBody } from "../core/own-no
 import { ownSource } from "../core/policy/expectation.ts";
 import type { Policy } from "../core/policy/model.ts";
 import { parseRfc3339 } from "../core/time.ts";
-import type { Desk } from "./desk.ts";
 import { createIntroduced } from "./introduced.ts";
 import type { Journal } from "./journal.ts";
+import { firingOf } from "./live-conditions.ts";
 import type { Clock, ConditionRow, Random, Store } from "./ports.ts";
 
 /**
@@ -165,14 +165,10 @@ const stillFiring = async (
     ...new Set(maybe.flatMap(({ standing }) => deploymentsConcerned(standing.expectation))),
   ];
   const conditions = maybe.map(({ what }) => conditionOf(what));
-  const rows = (await store.conditionsOf(deployments, conditions)).filter(({ firing }) => firing);
-  if (rows.length === 0) return [];
   const desk = await journal.look(deployments);
-  return rows.filter((row) => isLive(desk, row));
+  const firing = deployments.flatMap((one) => firingOf(desk, one, conditions, { every: true }));
+  return firing.length === 0 ? [] : store.conditionsOf({ occurrences: [], firing });
 };
-
-const isLive = (desk: Desk, { deployment, escalation }: ConditionRow): boolean =>
-  desk.state(deployment).escalations.some(({ id }) => id === escalation);
 
 /** Each silence that something was heard after. */
 const endings = (

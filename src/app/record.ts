@@ -1,13 +1,23 @@
 import { canonicalText } from "../core/log/bytes.ts";
-import { type LogKey, parseCheckpoint, signCheckpoint } from "../core/log/checkpoint.ts";
-import { root } from "../core/log/merkle.ts";
-import type { ProofBody, Store } from "./ports.ts";
+import {
+  type Checkpoint,
+  type LogKey,
+  parseCheckpoint,
+  signCheckpoint,
+} from "../core/log/checkpoint.ts";
+import { rangeOf, root } from "../core/log/merkle.ts";
+import type { LastSigned, ProofBody, Store } from "./ports.ts";
 import { proofOf } from "./proof.ts";
 
 /** The log as others check it: signed checkpoints, proofs, and the whole of it as files. */
 export interface Record {
-  /** Signs the head if it has moved; answers with the newest note, null while the log is empty. */
+  /**
+   * Signs the head if it has moved; answers with the newest note, null while the log is empty. Signs nothing over a log that
+   * does not contain what was signed before (see `held`).
+   */
   sign(): Promise<string | null>;
+  /** Why nothing was signed when it was last asked for, as a sentence; null = signing goes on. */
+  held(): string | null;
   checkpoint(): Promise<string | null>;
   proof(index: number): Promise<ProofBody | undefined>;
   export(): AsyncIterable<{ readonly file: string; readonly chunk: Uint8Array }>;
@@ -17,18 +27,38 @@ const page = 500;
 const utf8 = new TextEncoder();
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
 
-export const createRecord = (store: Store, key: LogKey): Record => {
+export const createRecord = (store: Store, key: LogKey, lastSigned: LastSigned): Record => {
+  let held: string | null = null;
+
+  /** Whether the log still begins with what these say; the first that it does not, in words. */
+  const lacking = async (size: number, known: readonly Checkpoint[]): Promise<string | null> => {
+    for (const { size: signed, root: was } of known) {
+      if (signed > size) return shorter(size, signed);
+      const now = root(await rangeOf(signed, (level, index) => store.subtree(level, index)));
+      if (base64(now) !== base64(was)) return rewritten(signed);
+    }
+    return null;
+  };
+
   const sign = async (): Promise<string | null> => {
-    const [head, last] = await Promise.all([store.head(), store.checkpoint()]);
+    const own = lastSigned.read();
+    const last = await store.checkpoint();
+    const head = await store.head(); // after the checkpoint: another replica may sign what is appended meanwhile
+    const notes = [...new Set([own ?? "", last?.note ?? ""])];
+    const known = notes.map(parseCheckpoint).filter((one) => one !== undefined);
+    held = await lacking(head.size, known);
+    if (held !== null) return last && last.size <= head.size ? last.note : null;
     if (head.size === 0) return null;
     if (last && last.size >= head.size) return last.note;
     const note = signCheckpoint({ origin: key.origin, size: head.size, root: root(head) }, key);
+    lastSigned.write(note); // before anybody else can have it
     await store.saveCheckpoint(head.size, note);
     return note;
   };
 
   return {
     sign,
+    held: () => held,
     checkpoint: async () => (await store.checkpoint())?.note ?? null,
     proof: async (index) => {
       const proof = await proofOf(store, index);
@@ -47,6 +77,15 @@ export const createRecord = (store: Store, key: LogKey): Record => {
     export: () => exported(store, key, sign),
   };
 };
+
+const whatToDo =
+  "No checkpoint is signed over it. If it was restored on purpose, see docs/database.md, “After a restore”.";
+
+const shorter = (size: number, signed: number): string =>
+  `The log in this database has ${size} entries, but a checkpoint over ${signed} was signed: it is cut, or an older copy. ${whatToDo}`;
+
+const rewritten = (signed: number): string =>
+  `The first ${signed} entries in this database are not those that a checkpoint was signed over: they were changed, or it is another log. ${whatToDo}`;
 
 const commitmentsIn = (text: string): readonly string[] => text.match(/c_[0-9a-f]{64}/g) ?? [];
 

@@ -12,6 +12,8 @@ import { rfc3339 } from "../core/time.ts";
 import type { Verdict } from "../core/trigger.ts";
 import { type Conditions, conditionKey, count, type Item, rowOf, stop } from "./counting.ts";
 import type { Desk } from "./desk.ts";
+import { firingOf } from "./live-conditions.ts";
+import type { Arrived } from "./places.ts";
 import type { ConditionRow, Store } from "./ports.ts";
 import { handOver, joinUnmatched, knownNames, type News, stopUnmatched } from "./unmatched.ts";
 
@@ -26,18 +28,28 @@ export interface Weighing {
   readonly news: News;
 }
 
-/** Reads what was counted before of the conditions these signals speak of. */
+/** Reads what was counted before of these signals: whether it was said before, and what they can calm. */
 export const prepared = async (
   store: Store,
   desk: Desk,
   deployments: readonly string[],
-  items: readonly Item[],
+  arrived: readonly Arrived[],
 ): Promise<Weighing> => {
-  const said = items.flatMap(({ observed: one }) => [one.condition, one.run ?? one.condition]);
-  const missed = deployments.flatMap((one) => missedConditions(desk.state(one)).map(conditionOf));
-  const rows = await store.conditionsOf(deployments, [...new Set([...said, ...missed])]);
+  const occurrences = arrived.flatMap(({ deployment, observed: { condition, occurrence } }) =>
+    occurrence === null ? [] : [{ deployment, condition, occurrence }],
+  );
+  const said = arrived.flatMap(({ deployment, observed: { signal, condition, occurrence, run } }) =>
+    // A later run of an eval, and what comes without an occurrence, speak of the earlier ones too.
+    firingOf(desk, deployment, [condition, run ?? condition], {
+      every: signal.kind === "eval" || occurrence === null,
+    }),
+  );
+  const missed = deployments.flatMap((one) =>
+    firingOf(desk, one, missedConditions(desk.state(one)).map(conditionOf), { every: true }),
+  );
+  const rows = await store.conditionsOf({ occurrences, firing: [...said, ...missed] });
   const known = new Map(rows.map((row) => [conditionKey(row.deployment, row.trigger, row), row]));
-  const names = await knownNames(store, desk, deployments, items);
+  const names = await knownNames(store, desk, deployments, arrived);
   return { desk, known, names, news: new Map() };
 };
 

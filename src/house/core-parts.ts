@@ -5,9 +5,10 @@ import { deliverWaiting } from "../app/deliver.ts";
 import { digestOf } from "../app/digests.ts";
 import { type EvaluatorParts, evaluateAll, evaluateWaiting } from "../app/evaluate.ts";
 import { createExpecting } from "../app/expecting.ts";
+import { createForgetting } from "../app/forget.ts";
 import { createIntake } from "../app/intake.ts";
 import { createJournal } from "../app/journal.ts";
-import type { Chat, Clock, Delivery, Outward, Random, Store } from "../app/ports.ts";
+import type { Chat, Clock, Delivery, LastSigned, Outward, Random, Store } from "../app/ports.ts";
 import { createReading, type Reading } from "../app/read-first.ts";
 import { createReads } from "../app/reads.ts";
 import { createRecord } from "../app/record.ts";
@@ -17,6 +18,7 @@ import { tick } from "../app/tick.ts";
 import { passOnUnreached } from "../app/unreached.ts";
 import { createPacedWorker, createWorker } from "../app/worker.ts";
 import { consoleChat } from "../console/chat.ts";
+import type { Millis } from "../core/ids.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
 import { parseNotice } from "../core/own-notice.ts";
 import { parseDelivery } from "../sources/index.ts";
@@ -30,6 +32,9 @@ import { soon } from "./timely.ts";
 export interface Ground {
   readonly store: Store;
   readonly key: LogKey;
+  readonly lastSigned: LastSigned;
+  /** How long bodies of deliveries, receipts and sent messages are kept. */
+  readonly keep: Millis;
   readonly clock: Clock;
   readonly random: Random;
   /** Logs a fault and answers the reference that a person may be shown. */
@@ -46,7 +51,7 @@ const readers = { parse: parseDelivery, parseOwn: parseNotice };
 
 /** Builds the shell over a store: nothing here runs by itself yet. */
 export const buildParts = (ground: Ground) => {
-  const { store, key, clock, random, report } = ground;
+  const { store, key, lastSigned, clock, random, report } = ground;
   const rules = createRules(store);
   const slack = ground.slack?.(rules) ?? null;
   const teams = ground.teams?.(rules) ?? null;
@@ -73,7 +78,7 @@ export const buildParts = (ground: Ground) => {
     views: createViews(shell),
     reads: createReads(shell),
     sessions: createSessions({ store, journal, clock, random }),
-    record: createRecord(store, key),
+    record: createRecord(store, key, lastSigned),
   };
 };
 
@@ -89,11 +94,15 @@ export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
   const deliveries = deliverersFor(ground, parts);
   let open = true;
   let signed: Promise<unknown> = Promise.resolve();
+  let heldBefore: string | null = null;
   const signing = createWorker(
     async () => {
       if (!open) return;
       signed = record.sign();
       await signed;
+      const held = record.held();
+      if (held !== null && held !== heldBefore) report(new Error(held), "checkpoint");
+      heldBefore = held;
       await oneSecond();
     },
     (fault) => report(fault, "checkpoint"),
@@ -111,6 +120,7 @@ export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
   journal.onCommit(wake);
   const stored = createIntake(store);
   const expecting = createExpecting({ ...shell, clock, random: ground.random });
+  const forget = createForgetting({ store, clock }, ground.keep);
   let ticked: number | null = null;
   return {
     intake: {
@@ -135,6 +145,7 @@ export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
       wake();
       await told.ring();
       await evaluation.idle();
+      await forget().catch((fault: unknown) => report(fault, "old rows"));
     },
     tickAge: () => (ticked === null ? null : clock.now() - ticked),
     /** Nothing is begun from now on but what a commit before this asks for; resolves when what was begun is done and stored. */

@@ -4,9 +4,11 @@ import type { Config } from "../config.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
 import type { ClockDifference } from "../core/true-clock.ts";
 import { type DemoKey, keepDemoKey } from "../demo-key.ts";
+import { createDisk, type Disk } from "../disk.ts";
 import type { Log, ServerDeps } from "../http/ports.ts";
 import { createServer } from "../http/server.ts";
 import { loadLogKey } from "../keys.ts";
+import { keepLastSigned } from "../last-signed.ts";
 import type { OutwardTimes } from "../notify/send.ts";
 import type { ChatParts } from "./chat-parts.ts";
 import { buildParts, type Ground, type Parts, startWork } from "./core-parts.ts";
@@ -99,7 +101,11 @@ const furnish = async (
   const needs = { store, clock, random, report };
   const slack = await slackFor(config, { ...needs, tell: teller(log, "slack"), times: slackTimes });
   const teams = await teamsFor(config, { ...needs, tell: teller(log, "teams"), times: teamsTimes });
-  const ground: Ground = { ...needs, key, slack, teams };
+  const { dataDirectory, databaseUrl } = config;
+  const lastSigned = keepLastSigned(dataDirectory, key.origin);
+  const disk = databaseUrl === null ? createDisk(dataDirectory) : null;
+  const keep = config.keepDeliveriesDays * 86_400_000;
+  const ground: Ground = { ...needs, key, lastSigned, keep, slack, teams };
   const parts = buildParts(ground);
   await adoptFirst(parts, config);
   const { policy } = (await parts.journal.look([])).situation("");
@@ -123,8 +129,13 @@ const furnish = async (
     reports: reportsFor(parts),
     subscribe: parts.journal.onCommit,
     record: parts.record,
-    operator: operatorFor(parts, config, secretFor),
-    health: healthFor(parts, clock, work.tickAge, () => house.clockWatch?.difference() ?? null),
+    operator: operatorFor(parts, config, secretFor, disk),
+    health: healthFor(parts, {
+      clock,
+      tickAge: work.tickAge,
+      clockDifference: () => house.clockWatch?.difference() ?? null,
+      disk,
+    }),
     register: (app, guard) => {
       consoleFor(parts, { config, demoKey, key, clock, random, report })(app, guard);
       for (const platform of parts.platforms) platform.register(app, parts);
@@ -157,6 +168,7 @@ const furnish = async (
       ...startLines(config, url, demoKey, durability, parts.chats),
       ...(parts.slack && config.slack?.appToken ? [socketLine] : []),
       ...silentPagers(policy, secretFor),
+      ...(await roomLines(disk)),
       ...(await doctorLines(parts)),
     ],
     store,
@@ -254,6 +266,12 @@ const linesOf = async (platform: ChatParts): Promise<readonly string[]> => {
   const lines = await Promise.race([found, late]);
   clearTimeout(timer);
   return lines;
+};
+
+/** Whether there is little room left, as far as the system says. */
+const roomLines = async (disk: Disk | null): Promise<readonly string[]> => {
+  const room = await disk?.look().catch(() => null);
+  return room?.note ? [room.note] : [];
 };
 
 /** An error and its causes, in one line. */

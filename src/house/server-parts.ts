@@ -4,7 +4,7 @@ import { commands } from "../../commands/index.ts";
 import { adopt } from "../app/adopt.ts";
 import { coverage } from "../app/coverage.ts";
 import { reportApplied, reportAsked } from "../app/enforcement.ts";
-import type { Clock, Random } from "../app/ports.ts";
+import type { Clock, Finding, Random } from "../app/ports.ts";
 import { startRehearsal } from "../app/rehearsals.ts";
 import type { Config } from "../config.ts";
 import { registerConsole } from "../console/index.ts";
@@ -18,6 +18,7 @@ import type { PolicyDoc } from "../core/policy/schema.ts";
 import { authOf } from "../core/policy/source-auth.ts";
 import { rfc3339 } from "../core/time.ts";
 import type { DemoKey } from "../demo-key.ts";
+import type { Disk } from "../disk.ts";
 import type { DemoGuard, ServerDeps } from "../http/ports.ts";
 import { problemLine, readPolicyText } from "../policy-file.ts";
 import { secretProblems, sourceSecretProblems } from "../secret-problems.ts";
@@ -48,6 +49,7 @@ export const operatorFor = (
   parts: Parts,
   { publicUrl, demo }: Pick<Config, "publicUrl" | "demo">,
   secretFor: Config["secretFor"],
+  disk: Disk | null,
 ): ServerDeps["operator"] => ({
   policy: async () => {
     const { org } = await parts.journal.look([]);
@@ -78,8 +80,18 @@ export const operatorFor = (
   },
   coverage: () => coverage(parts),
   rehearse: (deployment) => startRehearsal(parts, deployment),
-  doctor: async () => (await Promise.all(parts.platforms.map((one) => one.examine()))).flat(),
+  doctor: async () => {
+    const [here, ...chats] = await Promise.all([
+      disk?.examine() ?? [],
+      ...parts.platforms.map((one) => one.examine()),
+    ]);
+    const held = parts.record.held();
+    return [...signingFindings(held), ...here, ...chats.flat()];
+  },
 });
+
+const signingFindings = (held: string | null): readonly Finding[] =>
+  held === null ? [] : [{ is: "wrong", what: held, fix: "" }];
 
 /** The sources of a policy that is not in force yet, as far as their secrets go. */
 const sourcesOf = ({ sources }: PolicyDoc): readonly Pick<Source, "id" | "auth">[] =>
@@ -99,12 +111,18 @@ const toldBy = ({ notify = {}, wake = {} }: PolicyDoc): Parameters<typeof secret
   wake: new Map(Object.entries(wake)),
 });
 
+interface HealthGround {
+  readonly clock: Clock;
+  readonly tickAge: () => number | null;
+  readonly clockDifference: ServerDeps["health"]["clock"];
+  /** Null where a database server keeps the data. */
+  readonly disk: Disk | null;
+}
+
 /** What /readyz and /metrics ask. */
 export const healthFor = (
   parts: Parts,
-  clock: Clock,
-  tickAge: () => number | null,
-  clockDifference: ServerDeps["health"]["clock"],
+  { clock, tickAge, clockDifference, disk }: HealthGround,
 ): ServerDeps["health"] => ({
   ping: () => parts.store.ping(),
   headSize: async () => (await parts.store.head()).size,
@@ -121,6 +139,8 @@ export const healthFor = (
   },
   tickAge,
   clock: clockDifference,
+  signing: () => parts.record.held(),
+  disk: async () => (await disk?.look()) ?? null,
   chats: () =>
     parts.chats.map(({ name }) => {
       const platform = parts.platforms.find(({ chat }) => chat.name === name);

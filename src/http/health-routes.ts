@@ -45,6 +45,7 @@ const readiness = async (health: Health): Promise<readonly Check[]> => {
     answers("log", health.headSize()),
     unreadNote(health),
   ]);
+  const disk = await health.disk().catch(() => null);
   const age = health.tickAge();
   const late = age !== null && age > oldestTick;
   const clocks = health.clock();
@@ -55,6 +56,9 @@ const readiness = async (health: Health): Promise<readonly Check[]> => {
     { name: "tick", problem: late ? `the last tick was ${Math.round(age / 1000)} s ago` : null },
     { name: "clock", problem: null, note: clocks && clockNote(clocks) },
     { name: "evaluation", problem: null, note },
+    // Neither turns a request away: what can still be stored is stored, and a log that is not signed is still kept.
+    { name: "signing", problem: null, note: health.signing() },
+    ...(disk === null ? [] : [{ name: "disk", problem: null, note: disk.note }]),
     ...chats,
   ];
 };

@@ -19,7 +19,9 @@ export interface Metrics {
 }
 
 /** Makes a registry of its own; ages and backlogs are asked for when somebody reads them. */
-export const createMetrics = (health: Pick<Health, "backlog" | "tickAge" | "clock">): Metrics => {
+export const createMetrics = (
+  health: Pick<Health, "backlog" | "tickAge" | "clock" | "signing" | "disk">,
+): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -55,6 +57,14 @@ export const createMetrics = (health: Pick<Health, "backlog" | "tickAge" | "cloc
     labelNames: ["clock"] as const,
     registers,
   });
+  const signing = gauge(
+    "holdpoint_signing_held",
+    "1 while no checkpoint is signed, because the log lacks what was signed before.",
+  );
+  const disk = gauge(
+    "holdpoint_disk_free_bytes",
+    "Room left where the embedded database is; -1 where a database server keeps the data.",
+  );
 
   const refresh = async (): Promise<void> => {
     const age = health.tickAge();
@@ -62,6 +72,8 @@ export const createMetrics = (health: Pick<Health, "backlog" | "tickAge" | "cloc
     const { machine = null, database = null } = health.clock() ?? {};
     if (machine !== null) offset.set({ clock: "machine" }, machine / 1000);
     if (database !== null) offset.set({ clock: "database" }, database / 1000);
+    signing.set(health.signing() === null ? 0 : 1);
+    disk.set((await health.disk().catch(() => null))?.freeBytes ?? -1);
     try {
       const backlog = await health.backlog();
       deliveries.set(backlog.deliveries);

@@ -198,6 +198,10 @@ export interface Health {
   tickAge(): Millis | null;
   /** How far other clocks are from the one that deadlines go by; null where it is compared with none. */
   clock(): ClockDifference | null;
+  /** Why no checkpoint is signed any more, as a sentence; null = signing goes on. */
+  signing(): string | null;
+  /** Room where the embedded database is, and a sentence where it is little; null where another server keeps the data. */
+  disk(): Promise<{ readonly freeBytes: number; readonly note: string | null } | null>;
   /** Each chat; where it cannot work (a scope is missing), why; and what its doctor found wrong besides, in numbers: names stay with operators. */
   chats(): readonly {
     readonly name: string;

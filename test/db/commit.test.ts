@@ -226,7 +226,10 @@ eachDatabase((kind) => {
     );
     await store.commit(change({ conditions: [{ ...seen(0.5, noon + 3), firing: false }] }));
 
-    const [row] = await store.conditionsOf(["assistant-prod"], ["fp"]);
+    const [row] = await store.conditionsOf({
+      occurrences: [{ deployment: "assistant-prod", condition: "fp", occurrence: "" }],
+      of: [],
+    });
     const evidence = await store.evidenceOf(["HP-1"]);
 
     expect(row).toEqual({

@@ -76,6 +76,8 @@ describe("health", () => {
     }),
     tickAge: (): number | null => 4_000,
     clock: (): ClockDifference | null => null,
+    signing: (): string | null => null,
+    disk: async () => null,
     chats: (): { name: string; problem: string | null; note: string | null }[] => [],
   };
   const down = () => Promise.reject(new Error("connection lost to db.internal"));

@@ -135,6 +135,8 @@ export const start = async (more: Partial<ServerDeps> = {}) => {
       }),
       tickAge: () => 4_000,
       clock: () => null,
+      signing: () => null,
+      disk: async () => null,
       chats: () => [],
     },
     register: () => {},

@@ -154,6 +154,16 @@ export interface ConditionRow {
   readonly signals: number;
 }
 
+/** Which conditions somebody needs to know. */
+export interface WantedConditions {
+  /** These very occurrences, whatever escalations they counted for. */
+  readonly occurrences: readonly Pick<ConditionRow, "deployment" | "condition" | "occurrence">[];
+  /** Of these conditions of escalations what fires: without an occurrence only, or every one. */
+  readonly firing: readonly (Pick<ConditionRow, "escalation" | "condition"> & {
+    readonly every: boolean;
+  })[];
+}
+
 /** A signal as kept for evidence and history. */
 export interface SignalRow {
   readonly delivery: string;
@@ -299,12 +309,10 @@ export interface Store extends ToldStore {
   unread(
     except: readonly string[],
   ): Promise<readonly { readonly delivery: Delivery; readonly taken: boolean }[]>;
-  conditionsOf(
-    deployments: readonly string[],
-    conditions: readonly string[],
-  ): Promise<readonly ConditionRow[]>;
   /** Which of these rules an escalation has conditions of. */
   rulesAmong(escalation: EscalationId, rules: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Conditions as counted so far, oldest first: however many there are, only what is asked for is read. */
+  conditionsOf(wanted: WantedConditions): Promise<readonly ConditionRow[]>;
   evidenceOf(escalations: readonly EscalationId[]): Promise<ReadonlyMap<EscalationId, Evidence>>;
   signalsOf(escalation: EscalationId, limit: number): Promise<readonly SignalRow[]>;
   /** Signals of a deployment since then, newest first. */
@@ -328,6 +336,15 @@ export interface Store extends ToldStore {
   verdictsOf(
     triggers: readonly string[],
   ): Promise<ReadonlyMap<string, "fired" | "indeterminate" | "never">>;
+
+  /**
+   * Removes what nothing needs any more: of deliveries received before `until` the bodies, as long as no open or settled
+   * escalation rests on them, and receipts, sent messages and ended sessions as old. Looks at `most` deliveries after the one
+   * numbered `past`; answers with the last it looked at, null when no more are as old.
+   */
+  forget(until: Instant, past: number, most: number): Promise<number | null>;
+  /** Has the embedded database give back, of one table, the room that changed rows left; a server does so by itself. */
+  tidy(): Promise<void>;
 
   dueBy(now: Instant, limit: number): Promise<readonly Due[]>;
   people(): Promise<readonly Named[]>;
@@ -391,6 +408,16 @@ export interface Store extends ToldStore {
     readonly oldestOutboxAge: number | null;
   }>;
   close(): Promise<void>;
+}
+
+/**
+ * The newest checkpoint this signer has signed, kept outside the database: what a restored or rewritten database cannot take
+ * back. A note, not only a size, because a log that was rewritten and has grown again has other hashes.
+ */
+export interface LastSigned {
+  read(): string | null;
+  /** It is kept when this returns. */
+  write(note: string): void;
 }
 
 /** What is known of a send that failed. Times count from now, by the database's clock. */

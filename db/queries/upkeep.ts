@@ -1,0 +1,26 @@
+import type { Store } from "../../src/app/ports.ts";
+import type { Executor } from "../executor.ts";
+
+/** What keeps the database from growing without end. */
+export const upkeepQueries = (execute: Executor): Pick<Store, "forget" | "tidy"> => ({
+  forget: async (until, past, most) => {
+    const text = "select holdpoint.forget($1::text::timestamptz, $2::bigint, $3::int)";
+    const params = [new Date(until).toISOString(), past, most];
+    const [[looked] = []] = await execute({ text, params });
+    return looked === null || looked === undefined ? null : Number(looked);
+  },
+
+  tidy: async () => {
+    const [[table] = []] = await execute({ text: untidyText, params: [] });
+    if (table !== undefined) await execute({ text: `vacuum (analyze) ${table}`, params: [] });
+  },
+});
+
+/**
+ * The table with the most dead rows, by the rule that a server's autovacuum has: 50 and a fifth of what lives. Only where nobody
+ * else does it: PGlite runs in single-user mode, in which there is no autovacuum. Its version says WebAssembly.
+ */
+const untidyText = `select format('%I.%I', schemaname, relname) from pg_stat_user_tables
+  where schemaname = 'holdpoint' and version() ~* 'wasm|emscripten|emcc'
+    and n_dead_tup > 50 + 0.2 * n_live_tup
+  order by n_dead_tup desc limit 1`;

@@ -1,0 +1,62 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import type { LastSigned } from "./app/ports.ts";
+import { parseCheckpoint } from "./core/log/checkpoint.ts";
+
+/** The file's name in HOLDPOINT_DATA. */
+const lastSignedFile = "signed-checkpoint";
+
+/**
+ * Keeps the newest checkpoint that was signed for `origin` in a file of the data directory, and in memory where no file can be
+ * written. It is read once: only a start believes that an operator has moved it away. A longer checkpoint that another process
+ * on the same directory has written is left standing.
+ */
+export const keepLastSigned = (dataDirectory: string, origin: string): LastSigned => {
+  const path = join(dataDirectory, lastSignedFile);
+  let newest = readNote(path, origin);
+  return {
+    read: () => newest,
+    write: (note) => {
+      newest = note;
+      const kept = readNote(path, origin);
+      if (kept !== null && sizeOf(kept) > sizeOf(note)) return;
+      try {
+        mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+        replace(path, note);
+      } catch {} // a disk that is full or read-only takes nothing: then this process remembers alone
+    },
+  };
+};
+
+const sizeOf = (note: string): number => parseCheckpoint(note)?.size ?? 0;
+
+/** Null where there is none, or one of another log. */
+const readNote = (path: string, origin: string): string | null => {
+  try {
+    const note = readFileSync(path, "utf8");
+    return parseCheckpoint(note)?.origin === origin ? note : null;
+  } catch {
+    return null;
+  }
+};
+
+/** Whole or not at all, and on disk before its checkpoint is anybody's. */
+const replace = (path: string, note: string): void => {
+  const draft = `${path}.${process.pid}`;
+  const file = openSync(draft, "w", 0o600);
+  try {
+    writeSync(file, note);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(draft, path);
+};

@@ -1,0 +1,142 @@
+import { expect, test } from "vitest";
+import { eachDatabase, freshStore } from "../support/databases.ts";
+import { rowsRead } from "./rows-read.ts";
+import { noon as at, change, condition, delivery, entry, escalation } from "./support.ts";
+
+const day = 86_400_000;
+
+const open = { escalation: "HP-9", condition: "fp" } as const;
+
+/** One rule that has met one condition for years: 5,000 times in closed escalations, 5,000 in one that is open. */
+const manyOccurrences = `insert into holdpoint.conditions (deployment, trigger, condition, occurrence, escalation, firing, verdict, first_at, last_at, signals)
+  select 'assistant-prod', 'jailbreak-rate', 'fp', 'run-' || n, case when n > 5000 then 'HP-9' else 'HP-' || n % 5 end, n % 100 = 0,
+    'fired', '2026-11-01', '2026-11-01', 1 from generate_series(1, 10000) n`;
+
+eachDatabase((kind) => {
+  test("what an alert and a press need is found by its key, however much is stored", async () => {
+    const database = await freshStore(kind);
+    await database.query(manyOccurrences);
+    await database.query(
+      `insert into holdpoint.escalations (id, number, status, deployment, trigger, severity, opened_at, doc)
+       select 'HP-' || n, n, case when n = 9 then 'open' else 'closed' end, 'assistant-prod', 'jailbreak-rate', 'high', now(), '{}'
+       from generate_series(1, 5000) n`,
+    );
+    await database.query("analyze holdpoint.conditions");
+    await database.query("analyze holdpoint.escalations");
+    const wanted = {
+      occurrences: [{ deployment: "assistant-prod", condition: "fp", occurrence: "run-7" }],
+      firing: [{ ...open, every: false }],
+    };
+    const told = change({
+      conditions: [condition({ escalation: "HP-9", occurrence: "new", verdict: "fired" })],
+      entries: [entry("e_1", { escalation: "HP-9" })],
+    });
+
+    const alert = await rowsRead(database, (store) => store.conditionsOf(wanted));
+    const stored = await rowsRead(database, (store) => store.commit(told));
+    const card = await rowsRead(database, (store) => store.evidenceOf(["HP-9"]));
+    const live = await rowsRead(database, (store) => store.liveEscalations());
+
+    expect(alert.get("conditions")).toEqual({ whole: 0, byIndex: 1 });
+    expect(stored.get("conditions")?.whole).toBe(0);
+    expect(stored.get("conditions")?.byIndex).toBeLessThan(5);
+    expect(stored.get("escalations")).toEqual({ whole: 0, byIndex: 1 });
+    expect(card.get("conditions")).toEqual({ whole: 0, byIndex: 0 });
+    expect(live.get("escalations")).toEqual({ whole: 0, byIndex: 1 });
+  });
+
+  test("of the conditions of an open escalation, those are found that a word of calm can end", async () => {
+    const { store, query } = await freshStore(kind);
+    await query(manyOccurrences);
+
+    const wanted = { occurrences: [], firing: [{ ...open, every: true }] };
+    const firing = await store.conditionsOf(wanted);
+
+    expect(firing).toHaveLength(50);
+    expect(firing.every((row) => row.firing && row.escalation === "HP-9")).toBe(true);
+  });
+
+  test("what conditions add up to is kept as they change, each condition counted once while any occurrence of it fires", async () => {
+    const { store } = await freshStore(kind);
+    const say = (...conditions: readonly ReturnType<typeof condition>[]) =>
+      store.commit(change({ conditions }));
+    const one = (given: Parameters<typeof condition>[0]) => condition({ signals: 1, ...given });
+
+    await say(
+      one({ occurrence: "a", lowest: 3, highest: 3 }),
+      one({ occurrence: "b", verdict: "fired" }),
+    );
+    await say(one({ condition: "other", occurrence: "a", lowest: 9, highest: 9, lastAt: at + 5 }));
+    await say(one({ occurrence: "a", firing: false, signals: 0 }));
+    const two = await store.evidenceOf(["HP-1"]);
+    await say(one({ occurrence: "b", firing: false, signals: 0 }));
+    await say(one({ condition: "other", occurrence: "a", firing: false, signals: 0 }));
+    const none = await store.evidenceOf(["HP-1"]);
+
+    const sums = { names: 1, signals: 3, lowest: 3, highest: 9, firstAt: at, lastAt: at + 5, fired: true };
+    expect(two.get("HP-1")).toEqual({ ...sums, firing: true, firingConditions: 2 });
+    expect(none.get("HP-1")).toEqual({ ...sums, firing: false, firingConditions: 0 });
+  });
+
+  test("bodies of old deliveries are removed, never one that is not evaluated or that something open rests on", async () => {
+    const { store, query } = await freshStore(kind);
+    const old = { receivedAt: at - 40 * day, attributes: { "ce-id": "1" } };
+    const ids = ["d_closed", "d_settled", "d_open", "d_quiet", "d_waiting", "d_new"];
+    const received = (id: string) => (id === "d_new" ? { receivedAt: at } : {});
+    await store.storeDeliveries(
+      ids.map((id) => delivery(id, { ...old, identity: id, ...received(id) })),
+    );
+    await store.commit(
+      change({
+        deliveries: ids.filter((id) => id !== "d_waiting"),
+        escalations: [
+          escalation({ id: "HP-1", status: "open" }),
+          escalation({ id: "HP-2", status: "settled" }),
+          escalation({ id: "HP-3", status: "closed" }),
+        ],
+      }),
+    );
+    await query(
+      `insert into holdpoint.signals (delivery, position, escalation, deployment, at, observed) values
+        ('d_open', 0, 'HP-3', 'a', now(), '{}'), ('d_open', 0, 'HP-1', 'a', now(), '{}'),
+        ('d_settled', 0, 'HP-2', 'a', now(), '{}'), ('d_closed', 0, 'HP-3', 'a', now(), '{}'), ('d_quiet', 0, '', 'a', now(), '{}')`,
+    );
+    const until = at - 30 * day;
+
+    let past: number | null = 0;
+    const steps: (number | null)[] = [];
+    while (past !== null) {
+      past = await store.forget(until, past, 2);
+      steps.push(past);
+    }
+
+    expect(steps.length).toBeGreaterThan(1);
+    expect(
+      await query(
+        "select id from holdpoint.deliveries where removed_at is not null and body = '' and removed_size = 4 and length(removed_digest) = 32 order by id",
+      ),
+    ).toEqual([["d_closed"], ["d_quiet"]]);
+    const again = await store.storeDeliveries([delivery("d_again", { identity: "d_closed" })]);
+    expect(again).toEqual([{ id: "d_closed", duplicate: true }]);
+  });
+});
+
+test("the embedded database has the room of changed rows back by itself", async () => {
+  const { store, query } = await freshStore("pglite");
+  await query(
+    "insert into holdpoint.streams (name, state) select 's' || n, '{}' from generate_series(1, 100) n",
+  );
+  const pages = () => query("select pg_relation_size('holdpoint.streams')::int");
+  const changeAll = async () => {
+    for (let n = 0; n < 20; n += 1) {
+      await query("update holdpoint.streams set state = jsonb_build_object('n', $1::int)", n);
+      await store.tidy();
+    }
+  };
+  await changeAll();
+  const first = await pages();
+
+  await changeAll();
+
+  expect(await pages()).toEqual(first);
+});

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { slimObserved, wholeObserved } from "../db/stored-signal.ts";
+import type { Observed } from "../src/core/signal.ts";
+import { signalWith } from "../src/sources/blank.ts";
+
+const observed = (given: Partial<Observed["signal"]>, about: Partial<Observed> = {}): Observed => ({
+  signal: signalWith({ source: "signals", kind: "eval", status: "ok", ...given }),
+  condition: "mean",
+  occurrence: null,
+  caveat: null,
+  ...about,
+});
+
+test.each([
+  ["with nothing but what it must have", observed({})],
+  [
+    "with values that are nearly nothing",
+    observed({ value: 0, labels: { "": "" }, summary: " " }),
+  ],
+  [
+    "with everything",
+    observed(
+      { value: 0.08, samples: { completed: 1, total: 2 }, worse: "higher", labels: { a: "b" } },
+      { occurrence: "", caveat: "cut", run: "r", page: { escalation: "HP-1", acknowledgedBy: null } },
+    ),
+  ],
+])("a signal comes back as it was stored, %s", (_, one) => {
+  expect(wholeObserved(JSON.parse(JSON.stringify(slimObserved(one))))).toEqual(one);
+});
+
+test("a signal that was stored whole is read as before", () => {
+  const one = observed({ metric: "mean" });
+
+  expect(wholeObserved(one)).toEqual(one);
+});
