@@ -33,6 +33,8 @@ const serve = async (mode: string): Promise<void> => {
   const parts = buildParts({
     store,
     key,
+    lastSigned: { read: () => null, write: () => undefined },
+    keep: 30 * 86_400_000,
     clock,
     random: systemRandom,
     report,
@@ -47,15 +49,20 @@ const serve = async (mode: string): Promise<void> => {
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const server = await createServer({
     ...{ host, port, publicUrl, clock, random: systemRandom, log, intake },
-    demo: false,
+    demo: null,
     tokens: { operator: null, auditor: null, gateway: null },
     sources: sourcesFor(parts, secretFor),
     reads: parts.reads,
     reports: reportsFor(parts),
     subscribe: parts.journal.onCommit,
     record: parts.record,
-    operator: operatorFor(parts, config, secretFor),
-    health: healthFor(parts, clock, () => null, () => null),
+    operator: operatorFor(parts, config, secretFor, null),
+    health: healthFor(parts, {
+      clock,
+      tickAge: () => null,
+      clockDifference: () => null,
+      disk: null,
+    }),
     register: () => undefined,
   });
   await server.listen();

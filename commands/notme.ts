@@ -4,7 +4,8 @@ import { disown } from "../src/app/disown.ts";
 export const notme: Command = {
   name: "notme",
   usage: "notme",
-  summary: "that was not me: ends console sessions opened in your name by a login link, and drops a resume that waits on one",
+  summary:
+    "that was not me: ends console sessions opened in your name by a login link, and drops a resume that waits on one",
   anybody: false,
   run: (room, said) => {
     const [link = ""] = said.rest.split(" ");

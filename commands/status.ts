@@ -48,12 +48,12 @@ const openLines = (telling: Telling): readonly Line[] => {
   const pending: readonly Line[] = proposal?.waits
     ? proposalLine(telling)
     : proposal
-    ? [
-        [
-          `Resume to ${proposal.to} waits for a second person until ${clock(telling, proposal.expires)}`,
-        ],
-      ]
-    : [];
+      ? [
+          [
+            `Resume to ${proposal.to} waits for a second person until ${clock(telling, proposal.expires)}`,
+          ],
+        ]
+      : [];
   const open = escalations
     .filter((one) => one.status === "open")
     .map((one): Line => {

@@ -42,7 +42,14 @@ export const openPostgres = async (
           .unsafe(`set statement_timeout = 0; select pg_advisory_lock(${migrationLock})`)
           .simple();
         const script = async (text: string) => void (await client.unsafe(text).simple());
-        return await work(script, executorOver(renewable(() => client), false, answerMs));
+        return await work(
+          script,
+          executorOver(
+            renewable(() => client),
+            false,
+            answerMs,
+          ),
+        );
       } finally {
         await client.end({ timeout: 5 }); // ends the session and so the lock
       }

@@ -51,8 +51,7 @@ const closeAllIn = (directory: string, me: number): void => {
 const problemWith = (top: string, found: Stats, me: number): string | null => {
   if (!found.isDirectory()) return "is no directory.";
   const inside = "Name a directory of its own, such as a new one inside it: Holdpoint makes it.";
-  if (holds(top, program))
-    return `holds more than Holdpoint's data. ${inside}`;
+  if (holds(top, program)) return `holds more than Holdpoint's data. ${inside}`;
   if ((found.mode & sticky) !== 0) return `is shared by all users of this machine. ${inside}`;
   if (found.uid !== me)
     return `belongs to user ${found.uid}, and this is user ${me}: its owner could read and replace the log's key. Give it to this user, or name another directory. ${inside}`;

@@ -41,8 +41,9 @@ const given = (pemOrPath: string): string => {
   try {
     return readFileSync(pemOrPath, "utf8");
   } catch (error) {
+    const why = error instanceof Error && "code" in error ? error.code : "unreadable";
     throw new Error(
-      `HOLDPOINT_LOG_KEY has no -----BEGIN line, and there is no file of that name to read (${codeOf(error)}).`,
+      `HOLDPOINT_LOG_KEY has no -----BEGIN line, and there is no file of that name to read (${why}).`,
     );
   }
 };

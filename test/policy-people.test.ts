@@ -45,9 +45,12 @@ test.each(["Jos\u00e9", "Stra\u00dfe", "\u03a3\u03b5\u03c2"])(
   },
 );
 
-test.each(["Chidi Lindt (platform)", "Chidi Lindh", "Chidí Lindt"])("%s is somebody else", (name) => {
-  expect(problemsOf(withPerson(`name: ${JSON.stringify(name)}`).text)).toEqual([]);
-});
+test.each(["Chidi Lindt (platform)", "Chidi Lindh", "Chidí Lindt"])(
+  "%s is somebody else",
+  (name) => {
+    expect(problemsOf(withPerson(`name: ${JSON.stringify(name)}`).text)).toEqual([]);
+  },
+);
 
 test("one account under two keys names both lines too", () => {
   const account = /slack: (U\w+)/.exec(example)?.[1] ?? "";

@@ -13,15 +13,17 @@ const observed = (given: Partial<Observed["signal"]>, about: Partial<Observed> =
 
 test.each([
   ["with nothing but what it must have", observed({})],
-  [
-    "with values that are nearly nothing",
-    observed({ value: 0, labels: { "": "" }, summary: " " }),
-  ],
+  ["with values that are nearly nothing", observed({ value: 0, labels: { "": "" }, summary: " " })],
   [
     "with everything",
     observed(
       { value: 0.08, samples: { completed: 1, total: 2 }, worse: "higher", labels: { a: "b" } },
-      { occurrence: "", caveat: "cut", run: "r", page: { escalation: "HP-1", acknowledgedBy: null } },
+      {
+        occurrence: "",
+        caveat: "cut",
+        run: "r",
+        page: { escalation: "HP-1", acknowledgedBy: null },
+      },
     ),
   ],
 ])("a signal comes back as it was stored, %s", (_, one) => {

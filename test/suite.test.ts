@@ -2,10 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 /** What could differ between the two databases: these alone run on both. */
-const onBoth = [
-  /^test\/db\//,
-  /^test\/stories\/(?:spine|record|faults|process|clocks)\.test\.ts$/,
-];
+const onBoth = [/^test\/db\//, /^test\/stories\/(?:spine|record|faults|process|clocks)\.test\.ts$/];
 
 const files = readdirSync("test", { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".test.ts"))

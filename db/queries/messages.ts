@@ -6,13 +6,7 @@ import { messages } from "../schema.ts";
 
 type Messages = Pick<
   Store,
-  | "saveMessage"
-  | "messages"
-  | "linesSaid"
-  | "messageOf"
-  | "messageAt"
-  | "directsOf"
-  | "firstSight"
+  "saveMessage" | "messages" | "linesSaid" | "messageOf" | "messageAt" | "directsOf" | "firstSight"
 >;
 
 /** More than is ever said of one escalation. */

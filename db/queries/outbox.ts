@@ -8,7 +8,10 @@ import { outbox } from "../schema.ts";
 /** A database that takes longer for nothing is not ready, and past hope after a few of these: then the process should end. */
 const pingMs = 3_000;
 
-type Outbox = Pick<Store, "claimOutbox" | "nextOutbox" | "sent" | "failed" | "ping" | "now" | "backlog">;
+type Outbox = Pick<
+  Store,
+  "claimOutbox" | "nextOutbox" | "sent" | "failed" | "ping" | "now" | "backlog"
+>;
 
 /** What is to be told, and when it may be. Every time is the database's, so that all replicas together keep one pace. */
 export const outboxQueries = (db: Database, execute: Executor): Outbox => ({

@@ -6,10 +6,7 @@ import type { Database } from "../executor.ts";
 import { people, policies, sessions, texts } from "../schema.ts";
 import { among } from "./log.ts";
 
-type People = Pick<
-  Store,
-  "people" | "policy" | "policies" | "texts" | "textsLike" | "session"
->;
+type People = Pick<Store, "people" | "policy" | "policies" | "texts" | "textsLike" | "session">;
 
 /** What stands beside the log and can be erased: people, policy files, texts; and who is let in. */
 export const peopleQueries = (db: Database): People => ({

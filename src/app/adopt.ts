@@ -231,7 +231,8 @@ const keep = (
     const body = { kind: "identity.unlinked", ...link, because: "policy" } as const;
     desk.add("org", [{ actor, body }]);
   }
-  if (before.policy) sayWhoChanged(desk, actor, { people, ended, rows, was: before.policy, policy });
+  if (before.policy)
+    sayWhoChanged(desk, actor, { people, ended, rows, was: before.policy, policy });
   desk.peopleMoved();
 };
 
@@ -244,8 +245,14 @@ interface Turnover {
 }
 
 /** Whoever is known otherwise than before is an entry each, and is told where they were reached until now. */
-const sayWhoChanged = (desk: Desk, actor: Actor, { people, ended, rows, was, policy }: Turnover) => {
-  const after = people.map((person): Named => ({ ...person, linked: linkedStill(person.id, rows, ended) }));
+const sayWhoChanged = (
+  desk: Desk,
+  actor: Actor,
+  { people, ended, rows, was, policy }: Turnover,
+) => {
+  const after = people.map(
+    (person): Named => ({ ...person, linked: linkedStill(person.id, rows, ended) }),
+  );
   for (const { person, what, before, now } of whoChanged({ rows, after, was, policy })) {
     const kept = (of: keyof KnownBy) => ({
       ...{ of, before: desk.text(before?.[of] ?? ""), after: desk.text(now?.[of] ?? "") },

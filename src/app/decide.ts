@@ -78,10 +78,7 @@ const answer = async (parts: InboundParts, room: Room, heard: Heard): Promise<An
 };
 
 /** An account speaks for whoever has it now: the chat may not have heard yet of a link, or of its end, in another process. */
-const spokenNow = async (
-  { journal, rules }: InboundParts,
-  invocation: Heard,
-): Promise<Heard> => {
+const spokenNow = async ({ journal, rules }: InboundParts, invocation: Heard): Promise<Heard> => {
   if (invocation.account === null) return invocation;
   await journal.look([]);
   const named = rules.current()?.people ?? new Set();

@@ -1,5 +1,5 @@
-import { cardOf } from "../core/card-of.ts";
 import type { Card } from "../core/card.ts";
+import { cardOf } from "../core/card-of.ts";
 import { directOf } from "../core/direct-of.ts";
 import type { EscalationId, Millis, PersonId } from "../core/ids.ts";
 import type { People, Person } from "../core/people.ts";

@@ -21,7 +21,12 @@ export const disown = async (
     const links = linksOf(desk.org, person, asked);
     if (links.length === 0) return refused({ refused: "no-login-link" });
     const actor = { type: "person" as const, person };
-    const body = { kind: "session.ended" as const, person, issued: links, because: "disowned" as const };
+    const body = {
+      kind: "session.ended" as const,
+      person,
+      issued: links,
+      because: "disowned" as const,
+    };
     desk.add("org", [{ actor, body }]);
     const resting = all.filter((id) => restsOn(desk.state(id).proposal, links));
     const names = resting.map((id) => deploymentOf(desk.situation(id))?.name ?? id);

@@ -1,10 +1,4 @@
-import {
-  kindFilter,
-  kindProblem,
-  personAsked,
-  triggersOf,
-  unknownValue,
-} from "../core/filters.ts";
+import { kindFilter, kindProblem, personAsked, triggersOf, unknownValue } from "../core/filters.ts";
 import type { EscalationId } from "../core/ids.ts";
 import type { People } from "../core/people.ts";
 import type { Policy } from "../core/policy/model.ts";
@@ -35,7 +29,9 @@ export const readFilter = async (
     await deploymentProblem(ground, asked.deployment),
     await triggerProblem(ground, asked.trigger),
     await escalationProblem(ground, asked.escalation),
-    since !== null && until !== null && since >= until ? "nothing is between since and until" : null,
+    since !== null && until !== null && since >= until
+      ? "nothing is between since and until"
+      : null,
     below !== null && (below < 1 || below > (await ground.store.head()).size)
       ? "the cursor is of no earlier page"
       : null,

@@ -11,6 +11,7 @@ import { plain } from "../core/words.ts";
 import { type AuditParts, tellingWithTexts } from "./audit.ts";
 import type { Desk } from "./desk.ts";
 import { deploymentProblem, readFilter } from "./filters.ts";
+import { createPast } from "./past.ts";
 import type {
   DecisionBody,
   DecisionFilter,
@@ -20,7 +21,6 @@ import type {
   Page,
   Unfit,
 } from "./ports.ts";
-import { createPast } from "./past.ts";
 
 /** What the read routes answer: bodies with names and RFC 3339 times. The past comes from the log itself. */
 

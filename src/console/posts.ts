@@ -74,7 +74,8 @@ export const addPosts = (app: FastifyInstance, room: Room): void => {
     "/logout",
     options,
     guarded(async (_form, reply, viewer, request) => {
-      if (viewer.by === "session") await room.deps.sessions.end(cookie(request, room.cookies.session));
+      if (viewer.by === "session")
+        await room.deps.sessions.end(cookie(request, room.cookies.session));
       reply.header("set-cookie", setCookie(room.cookies.session, "", 0, room.cookies.secure));
       return reply.redirect("/", 303);
     }),
@@ -148,5 +149,7 @@ const run = async (room: Room, invocation: Invocation): Promise<Answer> => {
 /** Only our own pages. */
 const backTo = (form: URLSearchParams): string => {
   const from = form.get("from") ?? "";
-  return /^\/(?:\?page=[1-9]\d{0,5}|history|log|help|escalations\/HP-[1-9]\d{0,11})?$/.test(from) ? from : "/";
+  return /^\/(?:\?page=[1-9]\d{0,5}|history|log|help|escalations\/HP-[1-9]\d{0,11})?$/.test(from)
+    ? from
+    : "/";
 };

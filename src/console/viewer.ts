@@ -41,7 +41,11 @@ export const createViewers =
       fromToken(deps, request.headers.authorization);
     if (viewer) return viewer;
     if (demo && demo.is !== "open") return { status: 403, why: demo.is, because: demo.because };
-    return { status: 401, why: "no-session", because: "You are not signed in, or your session is over." };
+    return {
+      status: 401,
+      why: "no-session",
+      because: "You are not signed in, or your session is over.",
+    };
   };
 
 const fromSession = async (deps: ConsoleDeps, token: string): Promise<Viewer | null> => {

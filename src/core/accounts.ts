@@ -70,8 +70,7 @@ const nextTo = ({ owner, authority }: Deployment): readonly PersonId[] => {
 export const deploymentsWith = (policy: Policy, person: PersonId): readonly string[] =>
   [...policy.deployments.values()]
     .filter(
-      ({ owner, authority }) =>
-        owner === person || rolesIn(policy, authority, person).length > 0,
+      ({ owner, authority }) => owner === person || rolesIn(policy, authority, person).length > 0,
     )
     .map(({ id }) => id);
 

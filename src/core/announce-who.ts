@@ -30,10 +30,7 @@ export const notMeButton = (link: EntryId | null): Button => ({
 });
 
 /** See {@link Announcement}. */
-export const announcementsOfWho = (
-  telling: Telling,
-  entry: AboutWho,
-): readonly Announcement[] => {
+export const announcementsOfWho = (telling: Telling, entry: AboutWho): readonly Announcement[] => {
   switch (entry.kind) {
     case "session.issued": {
       const at = clockOf(telling, entry.person, entry.expires);

@@ -91,7 +91,9 @@ const sentence = (telling: Telling, entry: Entry): Line => {
       return [
         `${by} confirmed a resume of `,
         { untrusted: entry.deployment },
-        entry.takesEffect ? `; it takes effect ${entry.takesEffect}` : `; ${entry.needs} more needed`,
+        entry.takesEffect
+          ? `; it takes effect ${entry.takesEffect}`
+          : `; ${entry.needs} more needed`,
       ];
     case "decision.lapsed":
       return [`a resume of `, { untrusted: entry.deployment }, ` lapsed (${entry.because})`];
@@ -210,7 +212,11 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
     case "identity.changed": {
       const texts = entry.changes.map(({ of, before, after }): Line => {
         const [was, is] = [textOf(telling, before), textOf(telling, after)];
-        return [`${of} `, is ?? "none", ...(before === after ? [] : [" (before: ", was ?? "none", ")"])];
+        return [
+          `${of} `,
+          is ?? "none",
+          ...(before === after ? [] : [" (before: ", was ?? "none", ")"]),
+        ];
       });
       return [
         `${named(telling, entry.person)} was ${entry.what} in the policy by ${by}: `,

@@ -182,13 +182,17 @@ const agreedLine = (
   words.agreedWords(
     to,
     words.listed(
-      [by, ...confirmedBy].map((one): Line => [
-        who(telling, one),
-        ...linkMark(links[one] !== undefined),
-      ]),
+      [by, ...confirmedBy].map(
+        (one): Line => [who(telling, one), ...linkMark(links[one] !== undefined)],
+      ),
     ),
     clock(telling, until),
-    words.plain(words.listed(unless.map((one) => nameOf(telling, one)), "or")),
+    words.plain(
+      words.listed(
+        unless.map((one) => nameOf(telling, one)),
+        "or",
+      ),
+    ),
   );
 
 const linkMark = (isByLink: boolean): Line => (isByLink ? [words.byLink] : []);
@@ -212,10 +216,12 @@ export const outcomeLine = (
     return words.byRule(what, at, decided.cause, by);
   }
   const people = words.listed(
-    decided.people.map((person): Line => [
-      ...whoWithDuty(telling, person),
-      ...linkMark(decided.byLink?.includes(person) ?? false),
-    ]),
+    decided.people.map(
+      (person): Line => [
+        ...whoWithDuty(telling, person),
+        ...linkMark(decided.byLink?.includes(person) ?? false),
+      ],
+    ),
   );
   return words.outcome(what, at, decided.breakGlass ? words.alone(people) : people);
 };

@@ -45,7 +45,9 @@ const changedBy = (
     case "session.issued":
       return [[entry.id, { person, until: instantOf(entry.expires), used: false, ended: false }]];
     case "session.used":
-      return [[entry.issued, { person, until: instantOf(entry.expires), used: true, ended: false }]];
+      return [
+        [entry.issued, { person, until: instantOf(entry.expires), used: true, ended: false }],
+      ];
     case "session.ended":
       return entry.issued.flatMap((id) => {
         const link = links[id];
@@ -61,7 +63,9 @@ export const linksOf = (
   asked: EntryId | null,
 ): readonly EntryId[] =>
   Object.entries(links)
-    .filter(([id, link]) => link.person === person && !link.ended && (asked === null || id === asked))
+    .filter(
+      ([id, link]) => link.person === person && !link.ended && (asked === null || id === asked),
+    )
     .map(([id]) => id);
 
 /** A policy that changed by what somebody is known may have taken away the chat in which they would be asked. */

@@ -59,10 +59,9 @@ export interface Observed {
 }
 
 /** A parsed delivery: what a source type makes of an authenticated body. `lost`: signals that say and count what of it was not kept. */
-export type Parsed = (
-  | { readonly mapped: readonly Observed[] }
-  | { readonly unmapped: string }
-) & { readonly lost?: readonly Observed[] };
+export type Parsed = ({ readonly mapped: readonly Observed[] } | { readonly unmapped: string }) & {
+  readonly lost?: readonly Observed[];
+};
 
 /** What a source type is told beside the body. */
 export interface SourceContext {

@@ -59,13 +59,8 @@ export const instantOf = (timestamp: string): Instant => {
 };
 
 /** When an entry was written, by the clock that deadlines go by; its `at` may be later, since the log's order never goes back. */
-export const timeOf = ({
-  at,
-  clock,
-}: {
-  readonly at: string;
-  readonly clock?: string;
-}): Instant => instantOf(clock ?? at);
+export const timeOf = ({ at, clock }: { readonly at: string; readonly clock?: string }): Instant =>
+  instantOf(clock ?? at);
 
 /** Whether a name is an IANA zone this program knows. Not an offset, nor a timestamp that names a zone, which Temporal takes as well. */
 export const zoneExists = (zone: string): boolean => {

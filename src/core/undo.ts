@@ -1,7 +1,7 @@
 import { ruleFor } from "./authority.ts";
 import type { EscalationId, Instant, PersonId } from "./ids.ts";
-import { reassessBy } from "./reassessment.ts";
 import { canObject } from "./login-links.ts";
+import { reassessBy } from "./reassessment.ts";
 import type { Refusal } from "./refusal.ts";
 import { type Asked, decisionBody, lapse } from "./restrict.ts";
 import {

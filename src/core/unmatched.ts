@@ -122,5 +122,4 @@ export const toBeNamed = <T extends Pick<NamedSignal, "severity">>(
 /** Worst first, else in the order in which they came. */
 export const worstFirst = <T extends Pick<NamedSignal, "severity">>(
   names: readonly T[],
-): readonly T[] =>
-  [...names].sort((a, b) => order.indexOf(b.severity) - order.indexOf(a.severity));
+): readonly T[] => [...names].sort((a, b) => order.indexOf(b.severity) - order.indexOf(a.severity));

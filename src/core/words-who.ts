@@ -37,7 +37,9 @@ export const changed = (
   name: string,
   changes: readonly IdentityChange[],
 ): Line => {
-  const all = listed(changes.filter(({ before, after }) => before !== "" || after !== "").map(oneChange));
+  const all = listed(
+    changes.filter(({ before, after }) => before !== "" || after !== "").map(oneChange),
+  );
   const who = { untrusted: name };
   switch (how) {
     case "added":

@@ -326,12 +326,7 @@ export const said = {
     line`${name}: ${by} starts to resume to ${to}. One more person confirms by ${until}, or nothing changes.`,
   lapsed: (
     name: string,
-    because:
-      | "time"
-      | "posture changed"
-      | "escalation opened"
-      | "authority withdrawn"
-      | "disowned",
+    because: "time" | "posture changed" | "escalation opened" | "authority withdrawn" | "disowned",
   ): Line => {
     const why = {
       time: "nobody confirmed it in time",

@@ -41,7 +41,8 @@ export const createAccess = (deps: Pick<ServerDeps, "demo" | "tokens">, guard: D
   const openInDemo =
     (gate: Gate): Gate =>
     async (request, reply) => {
-      if (deps.demo === null || request.headers.authorization !== undefined) return gate(request, reply);
+      if (deps.demo === null || request.headers.authorization !== undefined)
+        return gate(request, reply);
       const refusal = guard(request);
       return refusal === null ? undefined : refuse(reply, 403, refusal.because);
     };

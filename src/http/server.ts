@@ -13,8 +13,8 @@ import type { ServerDeps } from "./ports.ts";
 import { postureRoutes } from "./posture-routes.ts";
 import { problem, problemType, refuse } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
-import { createRefusals } from "./refusals.ts";
 import { recordRoutes } from "./record-routes.ts";
+import { createRefusals } from "./refusals.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 /** The one HTTP server. */

@@ -45,7 +45,7 @@ const route = (app: FastifyInstance, deps: Needs, { bodies, metrics, refusals }:
   };
 
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", (request, payload): Promise<Received> => {
+  app.addContentTypeParser("*", (request: FastifyRequest, payload: FastifyRequest["raw"]): Promise<Received> => {
     const checking = checkingOf(request);
     return bodies.webhook(payload, (chunk) => checking.update(chunk));
   });

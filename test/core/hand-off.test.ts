@@ -279,16 +279,19 @@ describe("the clock", () => {
     ["five who take turns by the hour", ["ana", "bob", "chidi", "dana", "frank"], [], 2],
     ["the same with a deputy", ["ana", "bob", "chidi", "dana", "frank"], ["erin"], 4],
     ["two who take turns, and both are deputies", ["ana", "bob"], ["ana", "bob"], 4],
-  ] as const)("the written answer comes when it was first promised: %s", (_, keys, deputies, at) => {
-    const log = new Log(policyWith(byRota(hourly(...keys), deputies)), ten);
-    log.fire("refusal-collapse");
-    const promised = log.escalation("HP-1").answerBy;
+  ] as const)(
+    "the written answer comes when it was first promised: %s",
+    (_, keys, deputies, at) => {
+      const log = new Log(policyWith(byRota(hourly(...keys), deputies)), ten);
+      log.fire("refusal-collapse");
+      const promised = log.escalation("HP-1").answerBy;
 
-    watch(log, hours(8));
+      watch(log, hours(8));
 
-    expect(promised).toBe(ten + hours(at));
-    expect(answeredAt(log)).toEqual([[hours(at), 0]]);
-  });
+      expect(promised).toBe(ten + hours(at));
+      expect(answeredAt(log)).toEqual([[hours(at), 0]]);
+    },
+  );
 
   test("a deputy whom a hand-off makes somebody else gets no period that nobody was promised", () => {
     const schedule = hourly("erin", "frank", "bob");

@@ -7,7 +7,15 @@ import { explain } from "../../src/core/explain.ts";
 import type { EntryId } from "../../src/core/ids.ts";
 import { lapse } from "../../src/core/restrict.ts";
 import { plain } from "../../src/core/words.ts";
-import { assistant, hours, id, type Key, minutes, policyWith, withAuthority } from "../support/builders.ts";
+import {
+  assistant,
+  hours,
+  id,
+  type Key,
+  minutes,
+  policyWith,
+  withAuthority,
+} from "../support/builders.ts";
 import { Log, of, refused, said, say } from "../support/core-log.ts";
 
 /** Whoever holds the operator's token can sign in as anybody: what they do is said to be by a link, and a resume waits for a no. */
@@ -39,7 +47,10 @@ const byLink = <T>(log: Log, link: EntryId, work: () => T): T => {
 const card = (log: Log): string =>
   cardOf(log.telling, log.escalation("HP-1")).lines.map(plain).join("\n");
 const buttons = (log: Log): string =>
-  cardOf(log.telling, log.escalation("HP-1")).buttons.flat().map(({ label }) => label).join();
+  cardOf(log.telling, log.escalation("HP-1"))
+    .buttons.flat()
+    .map(({ label }) => label)
+    .join();
 
 describe("a resume that rests on a login link", () => {
   const agreed = (): Log => {
@@ -72,7 +83,10 @@ describe("a resume that rests on a login link", () => {
     expect(log.scope).toBe("full");
     expect(made).toMatchObject({
       ...{ people: [id("chidi"), id("erin")], byLink: [id("chidi"), id("erin")] },
-      ...{ actor: { type: "person", person: id("erin") }, authority: "widen.decider+widen.confirm" },
+      ...{
+        actor: { type: "person", person: id("erin") },
+        authority: "widen.decider+widen.confirm",
+      },
     });
   });
 
@@ -90,7 +104,9 @@ describe("a resume that rests on a login link", () => {
     expect(log.scope).toBe("paused");
     const unless = [id(start ? "chidi" : "erin")];
     expect(of(answer, "decision.confirmed")).toMatchObject([{ needs: 0, unless }]);
-    expect(confirmation(log.telling, answer)).toContain("Everybody needed has agreed. Takes effect 03:20");
+    expect(confirmation(log.telling, answer)).toContain(
+      "Everybody needed has agreed. Takes effect 03:20",
+    );
   });
 
   test("is at once where no chat asks them, and says whose link it was", () => {
@@ -98,7 +114,9 @@ describe("a resume that rests on a login link", () => {
     log.fire("jailbreak-rate");
     said(log, "bob", "pause HP-1");
     byLink(log, "e_one", () => said(log, "chidi", "resume HP-1"));
-    const [made] = byLink(log, "e_two", () => of(said(log, "erin", "resume HP-1"), "decision.made"));
+    const [made] = byLink(log, "e_two", () =>
+      of(said(log, "erin", "resume HP-1"), "decision.made"),
+    );
 
     expect(log.scope).toBe("full");
     expect(made?.byLink).toEqual([id("chidi"), id("erin")]);
@@ -122,10 +140,34 @@ describe("a resume that rests on a login link", () => {
     const ends: readonly (readonly [string, (log: Log) => void])[] = [
       ["escalation opened", (log) => void log.fire("refusal-collapse")],
       ["posture changed", (log) => void said(log, "bob", "pause HP-1")],
-      ["disowned", (log) => void log.add(lapse(log.situation, "disowned").map((body) => ({ actor: { type: "person", person: id("erin") }, body })))],
+      [
+        "disowned",
+        (log) =>
+          void log.add(
+            lapse(log.situation, "disowned").map((body) => ({
+              actor: { type: "person", person: id("erin") },
+              body,
+            })),
+          ),
+      ],
       ["authority withdrawn", (log) => log.adopt(policyWith({ digest: "p2", without: ["erin"] }))],
-      ["authority withdrawn", (log) => log.adopt(policyWith({ digest: "p2", deployment: { ...assistant, owner: id("chidi") } }))],
-      ["authority withdrawn", (log) => log.adopt(policyWith({ digest: "p2", deployment: withAuthority({ widen: { confirm: { by: [id("erin"), id("frank")], people: 2, notOwner: true } } }) }))],
+      [
+        "authority withdrawn",
+        (log) =>
+          log.adopt(policyWith({ digest: "p2", deployment: { ...assistant, owner: id("chidi") } })),
+      ],
+      [
+        "authority withdrawn",
+        (log) =>
+          log.adopt(
+            policyWith({
+              digest: "p2",
+              deployment: withAuthority({
+                widen: { confirm: { by: [id("erin"), id("frank")], people: 2, notOwner: true } },
+              }),
+            }),
+          ),
+      ],
     ];
     for (const [because, end] of ends) {
       const log = agreed();
@@ -143,7 +185,9 @@ describe("a resume that rests on a login link", () => {
     const refusal = refused(log, "frank", "resume HP-1");
 
     expect(refusal).toMatchObject({ refused: "takes-effect-later" });
-    expect(explain(log.telling, refusal, id("frank"), "").text).toContain("Agreed already by Chidi Lindt and Erin Sato. Takes effect 03:20");
+    expect(explain(log.telling, refusal, id("frank"), "").text).toContain(
+      "Agreed already by Chidi Lindt and Erin Sato. Takes effect 03:20",
+    );
   });
 });
 
@@ -157,7 +201,12 @@ describe("alone by a login link", () => {
 
     expect(log.scope).toBe("full");
     expect(of(log.entries, "decision.made").at(-1)).toMatchObject({
-      ...{ breakGlass: true, people: [id("frank")], byLink: [id("frank")], authority: "breakGlass" },
+      ...{
+        breakGlass: true,
+        people: [id("frank")],
+        byLink: [id("frank")],
+        authority: "breakGlass",
+      },
     });
   });
 
@@ -190,7 +239,13 @@ describe("whatever is said, by links or not", () => {
     const step = fc.oneof(
       fc.record({
         who: fc.constantFrom<Key>(...keys),
-        line: fc.constantFrom("pause HP-1", "resume HP-1", "breakglass resume HP-1", "undo HP-1", "keep HP-1"),
+        line: fc.constantFrom(
+          "pause HP-1",
+          "resume HP-1",
+          "breakglass resume HP-1",
+          "undo HP-1",
+          "keep HP-1",
+        ),
         link: fc.constantFrom(null, null, "e_one", "e_two"),
       }),
       fc.constantFrom(minutes(1), minutes(4), minutes(11)),

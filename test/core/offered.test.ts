@@ -71,18 +71,21 @@ describe("what somebody is offered", () => {
     everybody.map((key) => [state, key] as const),
   );
 
-  test.each(cells)("%s: %s gets the buttons that are taken from them, and no other", (state, key) => {
-    const make = states[state] ?? (() => new Log());
-    const log = make();
-    const commands = cardOf(log.telling, log.escalation("HP-1")).buttons.flat();
+  test.each(cells)(
+    "%s: %s gets the buttons that are taken from them, and no other",
+    (state, key) => {
+      const make = states[state] ?? (() => new Log());
+      const log = make();
+      const commands = cardOf(log.telling, log.escalation("HP-1")).buttons.flat();
 
-    const mine = offered(log, key);
+      const mine = offered(log, key);
 
-    for (const { command } of commands) {
-      const answer = say(make(), key, command);
-      expect([command, mine.includes(command)]).toEqual([command, !isRefusal(answer)]);
-    }
-  });
+      for (const { command } of commands) {
+        const answer = say(make(), key, command);
+        expect([command, mine.includes(command)]).toEqual([command, !isRefusal(answer)]);
+      }
+    },
+  );
 
   test("when they are asked again: only what they can answer", () => {
     const log = new Log();

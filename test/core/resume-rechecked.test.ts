@@ -123,7 +123,9 @@ describe("who confirmed it first", () => {
     said(log, "ana", "resume HP-1");
 
     expect(log.scope).toBe("full");
-    expect(of(log.entries, "decision.made").at(-1)?.people).toEqual(["chidi", "frank", "ana"].map((one) => id(one as Key)));
+    expect(of(log.entries, "decision.made").at(-1)?.people).toEqual(
+      ["chidi", "frank", "ana"].map((one) => id(one as Key)),
+    );
 
     const again = started(policyWith({ deployment: three }));
     said(again, "erin", "resume HP-1");
@@ -193,7 +195,12 @@ describe("whatever a policy says between", () => {
       arbitrary: person.map((who) => ({ do: "resume" as const, who })),
     },
     { weight: 2, arbitrary: anyPolicy.map((policy) => ({ do: "adopt" as const, policy })) },
-    { weight: 1, arbitrary: fc.constantFrom(minutes(1), days(7)).map((length) => ({ do: "wait" as const, length })) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom(minutes(1), days(7))
+        .map((length) => ({ do: "wait" as const, length })),
+    },
   );
 
   /** Written down once more, so that the rule is not held against itself. */
@@ -207,8 +214,8 @@ describe("whatever a policy says between", () => {
       expect(isOwner(situation, id(key), null), `${key} is not the owner`).toBe(false);
     }
     const [starter, ...seconds] = people;
-    const onCall = [at, log.now].map(
-      (now) => holders({ ...situation, now, unreachable: () => true }, "start", null),
+    const onCall = [at, log.now].map((now) =>
+      holders({ ...situation, now, unreachable: () => true }, "start", null),
     );
     expect(onCall.some((who) => [...who.keys()].some((one) => one === starter))).toBe(true);
     for (const second of seconds) expect(widen?.confirm.by).toContain(second);

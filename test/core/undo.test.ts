@@ -113,7 +113,12 @@ describe("undo", () => {
 
     expect(why(log, "dana")).toBe("too-often");
     const { buttons } = cardOf(log.telling, log.escalation("HP-1"));
-    expect(buttons.flat().map(({ label }) => label).join()).not.toContain("Undo");
+    expect(
+      buttons
+        .flat()
+        .map(({ label }) => label)
+        .join(),
+    ).not.toContain("Undo");
   });
 
   test("whoever stops and takes back in turns, the written answer comes when its time of being open is over", () => {

@@ -32,7 +32,11 @@ const nameOf = (signal: Partial<Signal>, condition?: string): string =>
 describe("the name of a signal that no trigger matches", () => {
   test.each<[string, Partial<Signal>, string]>([
     ["an alert's metric", { metric: "DiskAlmostFull" }, "DiskAlmostFull"],
-    ["an eval's names", { kind: "eval", suite: "jb", scorer: "judge", metric: "mean" }, "jb judge mean"],
+    [
+      "an eval's names",
+      { kind: "eval", suite: "jb", scorer: "judge", metric: "mean" },
+      "jb judge mean",
+    ],
     ["a finding's id", { kind: "finding", id: "F-7", summary: "x" }, "finding F-7"],
     ["a message's id, where nothing is said", { id: "m-1" }, "alert m-1"],
     ["its condition, where nothing else is", {}, "alert c-1"],

@@ -81,7 +81,9 @@ describe("what a policy changes", () => {
   test("is said of who comes back under their key with another account", () => {
     const [, back] = adoptions([ann, ben], [ben], [person("ann", { slack: "UEVIL" }), ben]);
 
-    expect(back).toMatchObject([{ id: ann.id, what: "added", before: [ann.name, "UANN"], now: [ann.name, "UEVIL"] }]);
+    expect(back).toMatchObject([
+      { id: ann.id, what: "added", before: [ann.name, "UANN"], now: [ann.name, "UEVIL"] },
+    ]);
   });
 
   test("is said of who is new, and of whose linked account gives way to another", () => {

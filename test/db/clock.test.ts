@@ -8,30 +8,43 @@ const steps = ["6 seconds", "1 hour", "1 day"];
 const slow = pace({ perLane: 1, laneMs: 1_000, editMs: 1_000 });
 
 eachDatabase((kind) => {
-  test.each(steps)("what was claimed, failed or sent before it went back by %s is sent soon", async (step) => {
-    const { store, query } = await freshStore(kind);
-    await store.commit(change({ outbox: [line("a", "x", { lane: "a" }), line("b", "x", { lane: "b" }), card({ lane: "c" })] }));
-    const [one, other, shown] = await store.claimOutbox("console", 9, slow);
-    if (!one || !other || !shown) throw new Error("nothing was claimed");
-    await store.failed(one.id, one.fence, failure({ retryIn: 60_000, holdLane: 3_600_000 }));
-    await store.sent(shown.id, shown.fence);
-    await store.commit(change({ outbox: [card({ lane: "c" })] }));
-    for (const [table, columns] of [
-      ["outbox", ["attempted_at", "leased_until", "retry_at", "sent_at", "waiting_since"]],
-      ["lanes", ["free_at"]],
-    ] as const)
-      for (const column of columns)
-        await query(`update holdpoint.${table} set ${column} = ${column} + interval '${step}'`);
-    if (step === "6 seconds") {
+  test.each(steps)(
+    "what was claimed, failed or sent before it went back by %s is sent soon",
+    async (step) => {
+      const { store, query } = await freshStore(kind);
+      await store.commit(
+        change({
+          outbox: [
+            line("a", "x", { lane: "a" }),
+            line("b", "x", { lane: "b" }),
+            card({ lane: "c" }),
+          ],
+        }),
+      );
+      const [one, other, shown] = await store.claimOutbox("console", 9, slow);
+      if (!one || !other || !shown) throw new Error("nothing was claimed");
+      await store.failed(one.id, one.fence, failure({ retryIn: 60_000, holdLane: 3_600_000 }));
+      await store.sent(shown.id, shown.fence);
+      await store.commit(change({ outbox: [card({ lane: "c" })] }));
+      for (const [table, columns] of [
+        ["outbox", ["attempted_at", "leased_until", "retry_at", "sent_at", "waiting_since"]],
+        ["lanes", ["free_at"]],
+      ] as const)
+        for (const column of columns)
+          await query(`update holdpoint.${table} set ${column} = ${column} + interval '${step}'`);
+      if (step === "6 seconds") {
+        expect(await store.claimOutbox("console", 9, slow)).toEqual([]);
+        return;
+      }
+
+      const claimed = await store.claimOutbox("console", 9, slow);
+
+      expect(claimed.map(({ message }) => message.key).sort()).toEqual(
+        [one, other, shown].map(({ message }) => message.key).sort(),
+      );
       expect(await store.claimOutbox("console", 9, slow)).toEqual([]);
-      return;
-    }
-
-    const claimed = await store.claimOutbox("console", 9, slow);
-
-    expect(claimed.map(({ message }) => message.key).sort()).toEqual([one, other, shown].map(({ message }) => message.key).sort());
-    expect(await store.claimOutbox("console", 9, slow)).toEqual([]);
-  });
+    },
+  );
 
   test("a delivery that was claimed before it went back by a day is looked into, and one that is being looked into is not", async () => {
     const { store, query } = await freshStore(kind);
@@ -47,7 +60,10 @@ eachDatabase((kind) => {
 
   test("its clock can be asked", async () => {
     const { store, query } = await freshStore(kind);
-    const at = async () => Number((await query("select (extract(epoch from clock_timestamp()) * 1000)::float8"))[0]?.[0]);
+    const at = async () =>
+      Number(
+        (await query("select (extract(epoch from clock_timestamp()) * 1000)::float8"))[0]?.[0],
+      );
     const before = Math.floor(await at());
 
     const now = await store.now();

@@ -228,7 +228,7 @@ eachDatabase((kind) => {
 
     const [row] = await store.conditionsOf({
       occurrences: [{ deployment: "assistant-prod", condition: "fp", occurrence: "" }],
-      of: [],
+      firing: [],
     });
     const evidence = await store.evidenceOf(["HP-1"]);
 
@@ -306,12 +306,12 @@ eachDatabase((kind) => {
     );
 
     const spent = await Promise.all([
-      store.spendLink("h"),
-      store.spendLink("h"),
-      store.spendLink("x"),
+      store.commit(change({ spent: ["h"] })),
+      store.commit(change({ spent: ["h"] })),
+      store.commit(change({ spent: ["x"] })),
     ]);
 
-    expect(spent.filter(Boolean)).toHaveLength(1);
+    expect(spent.map(({ is }) => is).sort()).toEqual(["conflict", "conflict", "done"]);
     expect(await store.session("h")).toBeUndefined();
   });
 

@@ -73,7 +73,15 @@ eachDatabase((kind) => {
     await say(one({ condition: "other", occurrence: "a", firing: false, signals: 0 }));
     const none = await store.evidenceOf(["HP-1"]);
 
-    const sums = { names: 1, signals: 3, lowest: 3, highest: 9, firstAt: at, lastAt: at + 5, fired: true };
+    const sums = {
+      names: 1,
+      signals: 3,
+      lowest: 3,
+      highest: 9,
+      firstAt: at,
+      lastAt: at + 5,
+      fired: true,
+    };
     expect(two.get("HP-1")).toEqual({ ...sums, firing: true, firingConditions: 2 });
     expect(none.get("HP-1")).toEqual({ ...sums, firing: false, firingConditions: 0 });
   });

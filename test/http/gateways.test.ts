@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Applied, AppliedReport } from "../../src/app/ports.ts";
-import { broken, gateway, holding, narrowed, nothing, open, paused } from "./holding.ts";
 import { demoKey } from "../support/keys.ts";
+import { broken, gateway, holding, narrowed, nothing, open, paused } from "./holding.ts";
 import { demo, tokens } from "./start.ts";
 
 /** What gateways ask before each request, over the real server. */

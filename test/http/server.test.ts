@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { ClockDifference } from "../../src/core/true-clock.ts";
 import { demoKey } from "../support/keys.ts";
 import { answer, bearer, demo, start, tokens } from "./start.ts";
 

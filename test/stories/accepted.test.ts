@@ -34,7 +34,9 @@ test("starting, confirming and undoing wait for what was accepted, by whomever i
   await world.say("chidi", "resume assistant-prod because it is over");
   await accepted(world, "c2", collapse(), "alertmanager");
   const { query } = world.database();
-  await query("update holdpoint.deliveries set leased_until = now() + '30 seconds' where id = 'c2'");
+  await query(
+    "update holdpoint.deliveries set leased_until = now() + '30 seconds' where id = 'c2'",
+  );
 
   const confirmed = await world.say("erin", "resume assistant-prod because I looked");
   const narrower = await world.say("erin", "pause assistant-prod because I cannot tell");

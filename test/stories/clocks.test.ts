@@ -20,8 +20,14 @@ eachDatabase((kind) => {
     off = 3_600_000;
     await world.clock.advance("15s");
     await world.send("signals", jailbreak());
-    expect(await checks()).toContain(hasOwn ? "this machine's clock is 1 h ahead of the database's" : "was set and is 1 h ahead of");
-    expect((await world.get("/metrics")).text).toContain('holdpoint_clock_offset_seconds{clock="machine"} 3600');
+    expect(await checks()).toContain(
+      hasOwn
+        ? "this machine's clock is 1 h ahead of the database's"
+        : "was set and is 1 h ahead of",
+    );
+    expect((await world.get("/metrics")).text).toContain(
+      'holdpoint_clock_offset_seconds{clock="machine"} 3600',
+    );
     off = -86_400_000;
     await world.clock.advance("29m");
     expect(await world.posture()).toBe("full");
@@ -36,7 +42,9 @@ eachDatabase((kind) => {
 
   test("after an entry from a clock that was an hour ahead, deadlines are as promised", async () => {
     let off = 3_600_000;
-    const world = await openWorld(kind, { clock: (now) => ({ clock: { now: () => now() + off }, clockWatch: null }) });
+    const world = await openWorld(kind, {
+      clock: (now) => ({ clock: { now: () => now() + off }, clockWatch: null }),
+    });
     await world.say("ana", "raise assistant-prod because of something else");
     off = 0;
     await world.send("signals", jailbreak());
@@ -47,6 +55,9 @@ eachDatabase((kind) => {
 
     expect(await world.posture()).toBe("no-tools");
     const [made] = await world.house().store.entries({ kinds: ["decision.made"], limit: 1 });
-    expect(made?.entry).toMatchObject({ at: "2026-11-23T11:00:00.000Z", clock: "2026-11-23T10:30:00.000Z" });
+    expect(made?.entry).toMatchObject({
+      at: "2026-11-23T11:00:00.000Z",
+      clock: "2026-11-23T10:30:00.000Z",
+    });
   });
 });

@@ -155,9 +155,7 @@ const actionProblems = (action: unknown): readonly string[] => {
       return [
         ...named,
         ...unknownKeys(one, ["type", "title", "url"]),
-        ...(isOurs(String(one["url"]))
-          ? []
-          : [`link to ${String(one["url"])}`]),
+        ...(isOurs(String(one["url"])) ? [] : [`link to ${String(one["url"])}`]),
       ];
     default:
       return [`action ${String(one["type"])}`];

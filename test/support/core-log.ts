@@ -217,7 +217,7 @@ export class Log {
   ): readonly Entry[] {
     const { worst, seen } = this.escalation(escalation);
     const body = {
-      ...{ kind: "escalation.updated", verdict: "fired" } as const,
+      ...({ kind: "escalation.updated", verdict: "fired" } as const),
       ...{ escalation, firing: true, worst, seen, severity },
       ...(named ? { named } : {}),
     };

@@ -50,6 +50,8 @@ const chat = createSlackChat({
   store: {
     messageOf: async (_chat, key) => kept.get(key),
     saveMessage: async (row) => void kept.set(row.key, row),
+    conversation: async () => undefined,
+    directsOf: async () => [],
   },
   tell: (sentence) => void told.push(sentence),
 });

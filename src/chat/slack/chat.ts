@@ -1,4 +1,4 @@
-import { type Chat, type Pace, type Sending, SendFault, type Store } from "../../app/ports.ts";
+import { type Chat, type Pace, SendFault, type Sending, type Store } from "../../app/ports.ts";
 import type { Button, Card, Line } from "../../core/card.ts";
 import type { EscalationId, Instant, PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";

@@ -36,6 +36,7 @@ export interface TextRun {
   readonly type: "TextRun";
   readonly text: string;
   readonly weight?: "Bolder";
+  readonly color?: "Attention";
   readonly size?: "Medium";
   readonly isSubtle?: boolean;
   readonly fontType?: "Monospace";

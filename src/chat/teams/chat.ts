@@ -77,11 +77,7 @@ export const createTeamsChat = (parts: TeamsChatParts): Chat => {
     to: PersonId,
     everybody?: People,
   ): Promise<void> =>
-    where.withPerson(
-      to,
-      (conversation) => once({ ...what, conversation, thread: "" }),
-      everybody,
-    );
+    where.withPerson(to, (conversation) => once({ ...what, conversation, thread: "" }), everybody);
 
   /** As somebody alone reads it, who needs no mention there: with the way to the card. */
   const alone = async (told: Told, everybody: People): Promise<Drawn> => {
@@ -123,8 +119,7 @@ export const createTeamsChat = (parts: TeamsChatParts): Chat => {
     reaches: (person) => directory.reaches(person),
     serves: (channel) => Boolean(channels().get(channel)?.teams),
     onUnreached: directory.onLost,
-    showCard: (message, card) =>
-      show({ where, outgoings, keep, people, publicUrl }, message, card),
+    showCard: (message, card) => show({ where, outgoings, keep, people, publicUrl }, message, card),
     say: (message, everybody) => {
       const { channel: key, to } = message.body;
       return orToEach(

@@ -280,6 +280,7 @@ export const postures: readonly PostureView[] = [
       by: "Chidi Lindt",
       to: "full",
       expires: now + 20 * hour,
+      waits: null,
       confirmers: ["Erin Sato", "Frank Moreau"],
     },
     decision: {

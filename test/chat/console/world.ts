@@ -12,6 +12,7 @@ import type { AskedOf } from "../../../src/core/board.ts";
 import type { Card } from "../../../src/core/card.ts";
 import type { EscalationId } from "../../../src/core/ids.ts";
 import type { Person } from "../../../src/core/people.ts";
+import { answers } from "../../../src/core/words.ts";
 import { demoKeyOf } from "../../../src/demo-key.ts";
 import { demoKey } from "../../support/keys.ts";
 import { bob, chidi, notices, now, people, postures } from "./cards.ts";
@@ -129,6 +130,7 @@ export const makeWorld = async (setting: Setting = {}) => {
       }),
     },
     inbound: {
+      unasked: () => ({ ok: false, text: answers.notRecorded }),
       run: async (invocation) => {
         said.push(invocation);
         const before = done.get(invocation.key);

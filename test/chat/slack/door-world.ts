@@ -87,7 +87,10 @@ export const openDoor = async (setting: DoorSetting = {}) => {
       },
     },
     views: {
-      cards: async () => [open],
+      board: async () => ({
+        ...{ open: 1, mine: 0, settled: 0, page: 1, pages: 1 },
+        rows: [{ card: open, mine: null, deadline: null, timezone: "Europe/London" }],
+      }),
       card: async (id) => (id === open.escalation ? open : undefined),
       postures: async () => postures,
       history: async () => [],
