@@ -1,8 +1,9 @@
+import { dueSentence, postureSince } from "./announce-due.ts";
 import { announcementsOfWho, isAboutWho, notMeButton } from "./announce-who.ts";
 import { holders } from "./authority.ts";
 import type { Button, Line } from "./card.ts";
 import { seers } from "./card-of.ts";
-import { absentLine, askingButtons, sinceLine, unended } from "./due-view.ts";
+import { unended } from "./due-view.ts";
 import { enforcementOf } from "./enforcement.ts";
 import { unconfirmedLine } from "./enforcement-lines.ts";
 import { type AboutIdentity, isAboutIdentity } from "./identity.ts";
@@ -11,7 +12,6 @@ import { handedOffLine, isAnswered, personalOf } from "./in-person.ts";
 import { outcomeLine, proposalLine } from "./lines.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import type { Person } from "./people.ts";
-import { nextReminder, whoIsAsked } from "./reassessment.ts";
 import { rehearsalLines } from "./rehearsal-lines.ts";
 import { retestSentence } from "./retest-lines.ts";
 import {
@@ -131,37 +131,22 @@ const opened = (telling: Telling, name: string, entry: EntryOf<"escalation.opene
 const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
   const { situation } = telling;
   const name = deploymentOf(situation)?.name ?? situation.state.id;
-  const named = (person: PersonId | "") => (person === "" ? null : nameOf(telling, person));
   switch (entry.kind) {
     case "escalation.opened":
-      if (isAnswered(entry)) return null;
-      return {
-        to: [...seers(situation), ...moreHearers(situation, entry), entry.decider],
-        line: opened(telling, name, entry),
-      };
+      return openedFor(telling, name, entry);
     case "escalation.updated":
       return newsOf(telling, name, entry);
-    case "escalation.acknowledged": {
-      if (entry.actor.type !== "person") return null;
-      const by = who(telling, entry.actor.person);
-      return { to: [], line: words.said.seen(name, by, entry.escalation) };
-    }
+    case "escalation.acknowledged":
+      return seen(telling, name, entry);
     case "acknowledge.missed":
       return {
         to: [decider(situation, entry.escalation)],
         line: words.said.unseen(name, entry.escalation),
       };
-    case "authority.passed": {
-      const { escalation, from, to, because } = entry;
-      return {
-        to: [to],
-        line: words.said.passed(name, escalation, named(from), named(to), because),
-      };
-    }
+    case "authority.passed":
+      return passed(telling, name, entry);
     case "oncall.changed":
-      return entry.asked.length === 0
-        ? null
-        : { to: [entry.to], line: handedOffLine(telling, name, entry) };
+      return handedOff(telling, name, entry);
     case "decision.proposed":
       return proposed(telling, name, entry);
     case "decision.lapsed":
@@ -171,12 +156,9 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
     case "reassessment.set":
     case "reassessment.reminded":
     case "reassessment.overdue":
-      return asked(telling, name, entry);
-    case "rehearsal.answered": {
-      const over = escalationIn(situation.state, entry.escalation);
-      const [outcome = []] = over ? rehearsalLines(telling, over) : [];
-      return { to: [], line: rehearsal.over(name, entry.escalation, outcome) };
-    }
+      return dueSentence(telling, name, entry);
+    case "rehearsal.answered":
+      return rehearsed(telling, name, entry);
     case "policy.adopted":
     case "escalation.moved":
     case "decision.explained":
@@ -188,31 +170,32 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
       return null;
     case "decision.confirmed":
       return entry.takesEffect === undefined ? null : waits(telling, name);
-    case "enforcement.reported": {
-      if (entry.what !== "failed") return null;
-      const line = enforcement.failedLine(name, entry.gateway, state(telling));
-      return { to: seers(situation), line };
-    }
+    case "enforcement.reported":
+      return reported(telling, name, entry);
     case "retest.followed":
       return retestSentence(telling, name, entry);
     case "escalation.closed":
-      if (entry.because === "matched")
-        return { to: [], line: unmatched.said.matched(name, entry.escalation) };
-      return entry.because === "confirmed"
-        ? { to: [], line: enforcement.allConfirm(name, entry.escalation) }
-        : null;
+      return closed(name, entry);
     case "person.away":
       return awayFor(telling, entry);
     case "identity.linked":
-      return {
-        to: [entry.person],
-        line: identity.linked(nameOf(telling, entry.person), entry.chat),
-      };
-    case "identity.unlinked": {
-      const { person, chat, because } = entry;
-      return { to: [person], line: identity.unlinked(nameOf(telling, person), chat, because) };
-    }
+    case "identity.unlinked":
+      return ofAccount(telling, entry);
   }
+};
+
+/** What was answered as it opened asks nobody. */
+const openedFor = (
+  telling: Telling,
+  name: string,
+  entry: EntryOf<"escalation.opened">,
+): Sentence | null => {
+  if (isAnswered(entry)) return null;
+  const { situation } = telling;
+  return {
+    to: [...seers(situation), ...moreHearers(situation, entry), entry.decider],
+    line: opened(telling, name, entry),
+  };
 };
 
 /** What no trigger matches has hearers of its own. */
@@ -222,6 +205,75 @@ const moreHearers = (
 ): readonly PersonId[] => {
   const escalation = escalationIn(situation.state, id);
   return escalation && isUnmatched(escalation) ? hearersOf(situation, escalation) : [];
+};
+
+const seen = (
+  telling: Telling,
+  name: string,
+  { actor, escalation }: EntryOf<"escalation.acknowledged">,
+): Sentence | null =>
+  actor.type === "person"
+    ? { to: [], line: words.said.seen(name, who(telling, actor.person), escalation) }
+    : null;
+
+const passed = (
+  telling: Telling,
+  name: string,
+  { escalation, from, to, because }: EntryOf<"authority.passed">,
+): Sentence => {
+  const named = (person: PersonId | "") => (person === "" ? null : nameOf(telling, person));
+  return {
+    to: [to],
+    line: words.said.passed(name, escalation, named(from), named(to), because),
+  };
+};
+
+/** A hand-off that asks nothing of anybody is not said. */
+const handedOff = (
+  telling: Telling,
+  name: string,
+  entry: EntryOf<"oncall.changed">,
+): Sentence | null =>
+  entry.asked.length === 0 ? null : { to: [entry.to], line: handedOffLine(telling, name, entry) };
+
+const rehearsed = (
+  telling: Telling,
+  name: string,
+  entry: EntryOf<"rehearsal.answered">,
+): Sentence => {
+  const over = escalationIn(telling.situation.state, entry.escalation);
+  const [outcome = []] = over ? rehearsalLines(telling, over) : [];
+  return { to: [], line: rehearsal.over(name, entry.escalation, outcome) };
+};
+
+const reported = (
+  telling: Telling,
+  name: string,
+  entry: EntryOf<"enforcement.reported">,
+): Sentence | null => {
+  if (entry.what !== "failed") return null;
+  const line = enforcement.failedLine(name, entry.gateway, postureSince(telling));
+  return { to: seers(telling.situation), line };
+};
+
+const closed = (
+  name: string,
+  { because, escalation }: EntryOf<"escalation.closed">,
+): Sentence | null => {
+  if (because === "matched") return { to: [], line: unmatched.said.matched(name, escalation) };
+  return because === "confirmed"
+    ? { to: [], line: enforcement.allConfirm(name, escalation) }
+    : null;
+};
+
+/** An account in a chat became theirs, or is theirs no more. */
+const ofAccount = (telling: Telling, entry: AboutIdentity): Sentence => {
+  const name = nameOf(telling, entry.person);
+  const line =
+    entry.kind === "identity.linked"
+      ? identity.linked(name, entry.chat)
+      : identity.unlinked(name, entry.chat, entry.because);
+  return { to: [entry.person], line };
 };
 
 /** Said for somebody else, it is told to both. */
@@ -279,65 +331,6 @@ const made = (telling: Telling, name: string, entry: EntryOf<"decision.made">): 
     to: told,
     line: words.said.made(name, what, scopeWordsOf(telling, now.lastDecision.after), more),
   };
-};
-
-type Asking = EntryOf<"reassessment.set" | "reassessment.reminded" | "reassessment.overdue">;
-
-const asked = (telling: Telling, name: string, entry: Asking): Sentence => {
-  const by = clock(telling, instantOf(entry.reassessBy));
-  const now = state(telling);
-  switch (entry.kind) {
-    case "reassessment.set": {
-      const { person } = whoIsAsked(telling.situation);
-      const change = entry.because === "change" ? entry.change : null;
-      const named = person === "" ? null : nameOf(telling, person);
-      return { to: [person], line: words.said.brought(name, now, by, named, change) };
-    }
-    case "reassessment.reminded":
-      return {
-        to: [entry.to],
-        line: words.asking.reminder(name, now, by, spokenTo(telling, entry.to), sinceLine(telling)),
-        buttons: askingButtons(telling, entry.to),
-      };
-    case "reassessment.overdue": {
-      const more = [...sinceLine(telling), ...nextLine(telling)];
-      return {
-        to: [entry.to],
-        line: words.asking.overdue(name, now, by, whoAnswers(telling, entry), more),
-        buttons: askingButtons(telling, entry.to),
-      };
-    }
-  }
-};
-
-/** Who is reminded; one who stands in reads for whom. */
-const spokenTo = (telling: Telling, to: PersonId | ""): Line => {
-  if (to === "") return [words.asking.nobody];
-  const absent = absentLine(telling, whoIsAsked(telling.situation).insteadOf);
-  const person = who(telling, to, true);
-  return absent ? words.asking.standsIn(person, absent) : [person];
-};
-
-const whoAnswers = (telling: Telling, { to, insteadOf }: EntryOf<"reassessment.overdue">): Line => {
-  if (to === "") return [words.asking.nobody];
-  const alone = absentLine(telling, to);
-  if (alone) return words.asking.alone(alone);
-  const absent = absentLine(telling, insteadOf);
-  const person = who(telling, to, true);
-  return absent ? words.asking.instead(absent, person) : words.asking.decides(person);
-};
-
-const nextLine = (telling: Telling): readonly Line[] => {
-  const deployment = deploymentOf(telling.situation);
-  const next = deployment ? nextReminder(deployment, telling.situation.state) : null;
-  return next ? [words.asking.next(clock(telling, next.at))] : [];
-};
-
-const state = (telling: Telling): string => {
-  const { posture } = telling.situation.state;
-  return posture
-    ? `${scopeWordsOf(telling, posture.scope)} since ${clock(telling, posture.since)}`
-    : "";
 };
 
 const decider = (situation: Situation, id: EscalationId): PersonId | "" =>

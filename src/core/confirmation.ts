@@ -106,22 +106,33 @@ const retestText = (telling: Telling, { suite, by, due }: EntryOf<"decision.made
   return retest.waits(suite, by === "" ? null : nameOf(telling, by), at);
 };
 
+/** What a restriction comes to; "" where nothing was restricted. */
+const restrictionText = ({ decision, before, after }: EntryOf<"decision.made">): string => {
+  if (decision !== "narrow" && decision !== "pause") return "";
+  return before === after ? words.answers.alreadyMet : words.answers.staysUntil;
+};
+
+/** What it was about and did not settle. */
+const stillOpenText = (
+  telling: Telling,
+  { escalation, settles, undoes }: EntryOf<"decision.made">,
+): string => {
+  if (escalation === "" || settles.includes(escalation) || undoes !== "") return "";
+  const still = escalationIn(telling.situation.state, escalation);
+  return still?.status === "open" && still.response
+    ? words.answers.staysOpen(still.id, still.response)
+    : "";
+};
+
 const madeText = (telling: Telling, made: EntryOf<"decision.made">): string => {
   const decided = telling.situation.state.lastDecision;
   if (!decided) return words.answers.done;
-  const { escalation } = made;
-  const open = escalation !== "" && !made.settles.includes(escalation) && made.undoes === "";
-  const still = open ? escalationIn(telling.situation.state, escalation) : undefined;
-  const restricts = made.decision === "narrow" || made.decision === "pause";
   const sentences = [
     `${nameOfDeployment(telling)}: ${words.plain(outcomeLine(telling, null, decided))}.`,
     `Now ${postureNow(telling)}.`,
-    restricts && made.before === made.after ? words.answers.alreadyMet : "",
-    restricts && made.after !== made.before ? words.answers.staysUntil : "",
+    restrictionText(made),
     made.reasonToFollow ? words.answers.askReason(made.escalation) : "",
-    still?.status === "open" && still.response
-      ? words.answers.staysOpen(still.id, still.response)
-      : "",
+    stillOpenText(telling, made),
     made.decision === "retest" ? retestText(telling, made) : "",
     againText(telling, decided.reassessBy),
     made.after !== made.before && !enforcementOf(telling.situation).isConnected ? notEnforced : "",

@@ -121,21 +121,36 @@ const resumeTarget = ({ deployment, posture }: Ready, to: ScopeId | null): Scope
 export const resume = (situation: Situation, asked: AskedToResume): readonly Draft[] | Refusal => {
   const prepared = ready(situation, asked, "resume");
   if ("refused" in prepared) return prepared;
-  const { state } = situation;
-  const others = undecided(state).filter((one) => one.id !== prepared.escalation?.id);
-  if (others.length > 0) {
-    return {
-      refused: "others-open",
-      deployment: state.id,
-      escalations: others.map((one) => one.id),
-    };
-  }
+  const others = othersOpen(situation.state, prepared);
+  if (others) return others;
+  const { proposal } = situation.state;
   // The tick that lets it lapse may be late; a confirmation after its time never counts.
-  const lapsed = state.proposal !== null && isOver(state.proposal, situation.now);
-  if (state.proposal?.waits && !lapsed && !asked.breakGlass)
-    return takesEffectLater(situation, state.proposal, state.proposal.waits);
-  if (state.proposal && !lapsed && !asked.breakGlass)
-    return confirm(situation, prepared, asked, state.proposal);
+  const lapsed = proposal !== null && isOver(proposal, situation.now);
+  if (!proposal || lapsed || asked.breakGlass) return start(situation, prepared, asked, lapsed);
+  return proposal.waits
+    ? takesEffectLater(situation, proposal, proposal.waits)
+    : confirm(situation, prepared, asked, proposal);
+};
+
+/** Nothing is widened while another question about it waits for its answer. */
+const othersOpen = (state: DeploymentState, { escalation }: Ready): Refusal | null => {
+  const others = undecided(state).filter((one) => one.id !== escalation?.id);
+  if (others.length === 0) return null;
+  return {
+    refused: "others-open",
+    deployment: state.id,
+    escalations: others.map((one) => one.id),
+  };
+};
+
+/** A resume that goes on from none before it. `lapsed`: the time of the one before has passed. */
+const start = (
+  situation: Situation,
+  prepared: Ready,
+  asked: AskedToResume,
+  lapsed: boolean,
+): readonly Draft[] | Refusal => {
+  const { state } = situation;
   const to = resumeTarget(prepared, asked.to);
   if (typeof to !== "string") return to;
   if (isOwner(situation, asked.actor, prepared.escalation))

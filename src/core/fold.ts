@@ -100,12 +100,7 @@ export const foldDeployment = (state: DeploymentState, entry: Entry): Deployment
     case "policy.adopted":
       return started(state, entry, at);
     case "escalation.opened":
-      return {
-        ...state,
-        escalations: [...state.escalations, opened(entry, at)],
-        unconfirmed:
-          entry.trigger === unconfirmedName ? (state.posture?.version ?? 0) : state.unconfirmed,
-      };
+      return withOpened(state, entry, at);
     case "escalation.updated":
       return change(state, entry.escalation, (one) => updated(one, entry, at));
     case "escalation.acknowledged":
@@ -144,12 +139,7 @@ export const foldDeployment = (state: DeploymentState, entry: Entry): Deployment
     case "reassessment.overdue":
       return reminded(state, entry);
     case "rehearsal.answered":
-      return change(state, entry.escalation, (one) => ({
-        ...one,
-        status: "settled",
-        settledAt: at,
-        rehearsed: { by: personIn(entry), asked: entry.asked, at },
-      }));
+      return change(state, entry.escalation, (one) => rehearsed(one, entry, at));
     case "enforcement.reported":
       return reported(state, entry, at);
     case "retest.followed":
@@ -206,6 +196,17 @@ const started = (
     reassess: by === null ? null : { by, setAt: at, reminded: [], overdueSteps: 0 },
   };
 };
+
+const withOpened = (
+  state: DeploymentState,
+  entry: EntryOf<"escalation.opened">,
+  at: Instant,
+): DeploymentState => ({
+  ...state,
+  escalations: [...state.escalations, opened(entry, at)],
+  unconfirmed:
+    entry.trigger === unconfirmedName ? (state.posture?.version ?? 0) : state.unconfirmed,
+});
 
 const opened = (entry: EntryOf<"escalation.opened">, at: Instant): EscalationState => ({
   id: entry.escalation,
@@ -279,6 +280,17 @@ const acknowledged = (one: EscalationState, by: PersonId | "", at: Instant): Esc
   const seen = by === "" ? one : { ...one, acknowledged: [...one.acknowledged, { by, at }] };
   return isAcknowledgeOnly(one) ? { ...seen, status: "settled", settledAt: at } : seen;
 };
+
+const rehearsed = (
+  one: EscalationState,
+  entry: EntryOf<"rehearsal.answered">,
+  at: Instant,
+): EscalationState => ({
+  ...one,
+  status: "settled",
+  settledAt: at,
+  rehearsed: { by: personIn(entry), asked: entry.asked, at },
+});
 
 const proposed = (
   entry: EntryOf<"decision.proposed">,

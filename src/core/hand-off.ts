@@ -59,32 +59,59 @@ export const handOff = (situation: Situation, escalation: EscalationState): read
   return first ? takenOver(situation, escalation, first) : [];
 };
 
-const takenOver = (
+interface Turn {
+  /** Whether whoever is on call now stands where the one before was asked to decide. */
+  readonly isTheirs: boolean;
+  /** Whether they are the one who decides from now on. */
+  readonly decides: boolean;
+}
+
+const turnOf = (
   situation: Situation,
   escalation: EscalationState,
   { schedule, from, to }: Handed,
-): readonly Draft[] => {
-  const { decider, named, id, decideBy } = escalation;
+): Turn => {
+  const { decider, named } = escalation;
   const nobodyDecides = decider === "" || absence(situation, decider) !== null;
   const isAsked = !isAcknowledgeOnly(escalation) && !isUnmatched(escalation);
   const chain = isAsked ? chainOf(situation, escalation) : [];
   const inChain = schedulesIn(chainRefs(situation, escalation)).includes(schedule);
   // Somebody who stands in the chain under their own name as well stays where they are.
   const hadTheTurn = from !== "" && named.includes(from) && !chain.includes(from);
-  const isTheirTurn = inChain && chain.includes(to) && (hadTheTurn || nobodyDecides);
-  const decides = isTheirTurn && (decider === from || nobodyDecides);
-  const asked: readonly HandedDuty[] = [
-    ...(isAskedBy(situation, schedule) && isAskedToAcknowledge(situation, escalation, to)
-      ? (["acknowledge"] as const)
-      : []),
-    ...(decides || (isTheirTurn && !named.includes(to)) ? (["decide"] as const) : []),
+  const isTheirs = inChain && chain.includes(to) && (hadTheTurn || nobodyDecides);
+  return { isTheirs, decides: isTheirs && (decider === from || nobodyDecides) };
+};
+
+const dutiesOf = (
+  situation: Situation,
+  escalation: EscalationState,
+  { schedule, to }: Handed,
+  { isTheirs, decides }: Turn,
+): readonly HandedDuty[] => {
+  const isToSee = isAskedBy(situation, schedule) && isAskedToAcknowledge(situation, escalation, to);
+  const mayDecide = decides || (isTheirs && !escalation.named.includes(to));
+  return [
+    ...(isToSee ? (["acknowledge"] as const) : []),
+    ...(mayDecide ? (["decide"] as const) : []),
   ];
+};
+
+const takenOver = (
+  situation: Situation,
+  escalation: EscalationState,
+  change: Handed,
+): readonly Draft[] => {
+  const { decider, named, id, decideBy } = escalation;
+  const { to } = change;
+  const turn = turnOf(situation, escalation, change);
+  const { decides } = turn;
   const body: Changed = {
     kind: "oncall.changed",
     deployment: situation.state.id,
     escalation: id,
     proposal: "",
-    ...{ schedule, from, to, asked },
+    ...change,
+    asked: dutiesOf(situation, escalation, change, turn),
     decider: decides ? to : decider,
   };
   const drafts: Draft[] = [{ actor: { type: "policy" }, body }];

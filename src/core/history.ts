@@ -46,12 +46,7 @@ const sentence = (telling: Telling, entry: Entry): Line => {
   const by = actorOf(telling, entry);
   switch (entry.kind) {
     case "policy.adopted":
-      return [
-        `policy ${entry.digest.slice(0, 12)} adopted by ${by}`,
-        ...(entry.looser.length > 0
-          ? [`, looser: `, { untrusted: entry.looser.map(({ what }) => what).join(" ") }]
-          : []),
-      ];
+      return adoptedSentence(entry, by);
     case "escalation.opened":
       return [
         `${entry.escalation} opened for `,
@@ -61,12 +56,7 @@ const sentence = (telling: Telling, entry: Entry): Line => {
         ...because(telling, entry.reason),
       ];
     case "escalation.updated":
-      return [
-        `${entry.escalation}: ${entry.firing ? "firing" : "not firing any more"}${entry.worst === "" ? "" : `, worst ${entry.worst}`}`,
-        entry.severity ? `, ${entry.severity} now` : "",
-        ...namesIn(entry.named ?? []),
-        entry.names === undefined ? "" : `, ${entry.names} names in all`,
-      ];
+      return updatedSentence(entry);
     case "escalation.acknowledged":
       return [`${entry.escalation} seen by ${by}`];
     case "acknowledge.missed":
@@ -76,10 +66,7 @@ const sentence = (telling: Telling, entry: Entry): Line => {
         `${entry.escalation}: authority passed from ${named(telling, entry.from)} to ${named(telling, entry.to)} (${entry.because})`,
       ];
     case "oncall.changed":
-      return [
-        `${entry.escalation || "the resume that waits"}: ${entry.schedule} handed off from ${named(telling, entry.from)} to ${named(telling, entry.to)}`,
-        entry.asked.length === 0 ? "" : `, who is asked to ${entry.asked.join(" and ")}`,
-      ];
+      return handedOffSentence(telling, entry);
     case "decision.proposed":
       return [
         `${by} started to resume `,
@@ -111,6 +98,25 @@ const sentence = (telling: Telling, entry: Entry): Line => {
       return otherSentence(telling, entry, by);
   }
 };
+
+const adoptedSentence = ({ digest, looser }: EntryOf<"policy.adopted">, by: string): Line => [
+  `policy ${digest.slice(0, 12)} adopted by ${by}`,
+  ...(looser.length > 0
+    ? [`, looser: `, { untrusted: looser.map(({ what }) => what).join(" ") }]
+    : []),
+];
+
+const updatedSentence = (entry: EntryOf<"escalation.updated">): Line => [
+  `${entry.escalation}: ${entry.firing ? "firing" : "not firing any more"}${entry.worst === "" ? "" : `, worst ${entry.worst}`}`,
+  entry.severity ? `, ${entry.severity} now` : "",
+  ...namesIn(entry.named ?? []),
+  entry.names === undefined ? "" : `, ${entry.names} names in all`,
+];
+
+const handedOffSentence = (telling: Telling, entry: EntryOf<"oncall.changed">): Line => [
+  `${entry.escalation || "the resume that waits"}: ${entry.schedule} handed off from ${named(telling, entry.from)} to ${named(telling, entry.to)}`,
+  entry.asked.length === 0 ? "" : `, who is asked to ${entry.asked.join(" and ")}`,
+];
 
 /** Who decides, or where nobody has to, what it is about. */
 const openedAbout = (telling: Telling, entry: EntryOf<"escalation.opened">): Line => {
@@ -165,12 +171,7 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
         ` is overdue since ${entry.reassessBy}; ${named(telling, entry.to)} was asked`,
       ];
     case "rehearsal.answered":
-      return entry.asked === ""
-        ? [`the rehearsal ${entry.escalation} ended without an answer`]
-        : [
-            `${by} answered the rehearsal ${entry.escalation}: ${entry.asked}`,
-            ...because(telling, entry.reason),
-          ];
+      return rehearsedSentence(telling, entry, by);
     case "escalation.closed":
       return [`${entry.escalation} closed (${entry.because})`];
     case "escalation.moved":
@@ -185,18 +186,7 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
         ` version ${entry.version}`,
       ];
     case "retest.followed":
-      return [
-        "the re-test of ",
-        { untrusted: entry.suite },
-        ` on ${entry.deployment}: `,
-        {
-          complete: "a complete run came",
-          incomplete: "a run came that was not complete",
-          errored: "a run came that failed",
-          reminded: `${named(telling, entry.to)} was reminded, due ${entry.due}`,
-          missed: `no complete run by ${entry.due}`,
-        }[entry.what],
-      ];
+      return retestSentence(telling, entry);
     case "person.away":
       return [`${named(telling, entry.person)} is away until ${entry.until}, said by ${by}`];
     case "session.issued":
@@ -209,20 +199,8 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
           ? `${named(telling, entry.person)} logged out`
           : `${named(telling, entry.person)} said that a session in their name was not them: it ended`,
       ];
-    case "identity.changed": {
-      const texts = entry.changes.map(({ of, before, after }): Line => {
-        const [was, is] = [textOf(telling, before), textOf(telling, after)];
-        return [
-          `${of} `,
-          is ?? "none",
-          ...(before === after ? [] : [" (before: ", was ?? "none", ")"]),
-        ];
-      });
-      return [
-        `${named(telling, entry.person)} was ${entry.what} in the policy by ${by}: `,
-        ...listed(texts),
-      ];
-    }
+    case "identity.changed":
+      return changedSentence(telling, entry, by);
     case "identity.linked":
       return [`${named(telling, entry.person)} linked an account in ${chatNames[entry.chat]}`];
     case "identity.unlinked":
@@ -231,6 +209,47 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
         entry.because === "asked" ? ", as they asked" : " with the policy",
       ];
   }
+};
+
+const rehearsedSentence = (
+  telling: Telling,
+  { escalation, asked, reason }: EntryOf<"rehearsal.answered">,
+  by: string,
+): Line =>
+  asked === ""
+    ? [`the rehearsal ${escalation} ended without an answer`]
+    : [`${by} answered the rehearsal ${escalation}: ${asked}`, ...because(telling, reason)];
+
+const retestSentence = (telling: Telling, entry: EntryOf<"retest.followed">): Line => [
+  "the re-test of ",
+  { untrusted: entry.suite },
+  ` on ${entry.deployment}: `,
+  {
+    complete: "a complete run came",
+    incomplete: "a run came that was not complete",
+    errored: "a run came that failed",
+    reminded: `${named(telling, entry.to)} was reminded, due ${entry.due}`,
+    missed: `no complete run by ${entry.due}`,
+  }[entry.what],
+];
+
+const changedSentence = (
+  telling: Telling,
+  entry: EntryOf<"identity.changed">,
+  by: string,
+): Line => {
+  const texts = entry.changes.map(({ of, before, after }): Line => {
+    const [was, is] = [textOf(telling, before), textOf(telling, after)];
+    return [
+      `${of} `,
+      is ?? "none",
+      ...(before === after ? [] : [" (before: ", was ?? "none", ")"]),
+    ];
+  });
+  return [
+    `${named(telling, entry.person)} was ${entry.what} in the policy by ${by}: `,
+    ...listed(texts),
+  ];
 };
 
 const madeSentence = (telling: Telling, entry: Extract<Entry, { kind: "decision.made" }>): Line => {

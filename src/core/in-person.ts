@@ -13,6 +13,7 @@ import {
   isRehearsal,
   isUnconfirmed,
   isUnmatched,
+  type Situation,
 } from "./situation.ts";
 import type { EscalationState } from "./state.ts";
 import { clockInZone, givenName, nameOf, type Telling, who } from "./telling.ts";
@@ -49,33 +50,38 @@ interface Told {
 
 const toldInPerson = (telling: Telling, entry: Entry): Told | null => {
   const { situation } = telling;
-  const notified = (id: EscalationId): readonly PersonId[] => {
-    const escalation = escalationIn(situation.state, id);
-    return escalation ? notifyOf(situation, escalation) : [];
-  };
-  if (entry.kind === "escalation.opened") {
-    const { escalation } = entry;
-    return isAnswered(entry) ? null : { escalation, people: notified(escalation), news: "" };
+  switch (entry.kind) {
+    case "escalation.opened":
+      return isAnswered(entry) ? null : toldToAll(situation, entry.escalation, "");
+    case "authority.passed":
+      return toldOfPass(telling, entry);
+    case "escalation.updated":
+      // Of what changes while it is open, only that it is worse than before.
+      return entry.severity === undefined
+        ? null
+        : toldToAll(situation, entry.escalation, words.gotWorse);
+    case "oncall.changed": {
+      const { escalation, asked, to } = entry;
+      if (escalation === "" || asked.length === 0) return null;
+      return { escalation, people: [to], news: words.onCallNow };
+    }
+    default:
+      return null;
   }
-  if (entry.kind === "authority.passed") {
-    const { escalation, to, because } = entry;
-    // Who is passed over at once has let no time go by: whoever is to see it was told so a moment ago.
-    const people = because === "time" ? notified(escalation) : to === "" ? [] : [to];
-    return { escalation, people, news: passedBecause(telling, entry) };
-  }
-  // Of what changes while it is open, only that it is worse than before.
-  if (entry.kind === "escalation.updated") {
-    const { escalation, severity } = entry;
-    return severity === undefined
-      ? null
-      : { escalation, people: notified(escalation), news: words.gotWorse };
-  }
-  if (entry.kind === "oncall.changed") {
-    const { escalation, asked, to } = entry;
-    if (escalation === "" || asked.length === 0) return null;
-    return { escalation, people: [to], news: words.onCallNow };
-  }
-  return null;
+};
+
+/** Told to everybody whom an escalation asks something of. */
+const toldToAll = (situation: Situation, id: EscalationId, news: string): Told => {
+  const escalation = escalationIn(situation.state, id);
+  return { escalation: id, people: escalation ? notifyOf(situation, escalation) : [], news };
+};
+
+const toldOfPass = (telling: Telling, entry: EntryOf<"authority.passed">): Told => {
+  const { escalation, to, because } = entry;
+  const news = passedBecause(telling, entry);
+  if (because === "time") return toldToAll(telling.situation, escalation, news);
+  // Who is passed over at once has let no time go by: whoever is to see it was told so a moment ago.
+  return { escalation, people: to === "" ? [] : [to], news };
 };
 
 /** A stop made by hand opens what it answers itself: nobody is asked to decide what somebody has just decided. */
@@ -117,12 +123,7 @@ const asksOf = (
   person: PersonId,
 ): readonly string[] => {
   const { situation } = telling;
-  const isAsked = isAskedToAcknowledge(situation, escalation, person);
-  const { acknowledgeBy } = escalation;
-  const ahead = acknowledgeBy !== null && acknowledgeBy > situation.now ? acknowledgeBy : null;
-  const acknowledge = isAsked
-    ? [words.acknowledge(ahead === null ? null : clockInZone(telling, ahead))]
-    : [];
+  const acknowledge = acknowledgeAsk(telling, escalation, person);
   if (isUnconfirmed(escalation)) return [words.apply, ...acknowledge];
   if (isUnmatched(escalation))
     return [...acknowledge, onLockScreen(deploymentOf(situation) !== undefined)];
@@ -143,6 +144,19 @@ const asksOf = (
       : [words.theyDecide(givenName(telling, decider), deadlineOf(telling, escalation))]),
     ...(named.includes(person) ? [words.youMayToo] : []),
   ];
+};
+
+/** That they are to say they have seen it, and by when where that is still ahead; nothing where they are not asked. */
+const acknowledgeAsk = (
+  telling: Telling,
+  escalation: EscalationState,
+  person: PersonId,
+): readonly string[] => {
+  const { situation } = telling;
+  if (!isAskedToAcknowledge(situation, escalation, person)) return [];
+  const { acknowledgeBy } = escalation;
+  const isAhead = acknowledgeBy !== null && acknowledgeBy > situation.now;
+  return [words.acknowledge(isAhead ? clockInZone(telling, acknowledgeBy) : null)];
 };
 
 const deadlineOf = (telling: Telling, { decideBy }: EscalationState): string | null =>

@@ -25,11 +25,8 @@ const undoable = (
   const deployment = deploymentOf(situation);
   if (deployment && decidedSince(situation, actor))
     return { refused: "no-undo", because: "decided-since", until: null };
-  if (!deployment || !last || !restricted(last) || !isAbout(last, id)) {
-    const other = escalationIn(situation.state, id)?.decided;
-    const because = last && other && other.entry !== last.entry ? "decided-since" : "none";
-    return { refused: "no-undo", because, until: null };
-  }
+  if (!deployment || !last || !restricted(last) || !isAbout(last, id))
+    return { refused: "no-undo", because: whyNotLast(situation.state, id), until: null };
   const until = last.at + deployment.undo;
   if (last.people[0] !== actor) return { refused: "no-undo", because: "not-yours", until };
   if (situation.link !== null && situation.link !== last.link && canObject(situation, actor))
@@ -43,6 +40,13 @@ const undoable = (
     return { refused: "no-undo", because: "others-open", until };
   }
   return { until };
+};
+
+/** Why the last decision is not one to take back here: it came after the one about this escalation, or there is none. */
+const whyNotLast = (state: DeploymentState, id: EscalationId): "decided-since" | "none" => {
+  const { lastDecision: last } = state;
+  const other = escalationIn(state, id)?.decided;
+  return last && other && other.entry !== last.entry ? "decided-since" : "none";
 };
 
 /** Whether it is still this person's to take back. */
