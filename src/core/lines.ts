@@ -2,7 +2,7 @@ import { chainOf, holders } from "./authority.ts";
 import type { Line, Part } from "./card.ts";
 import { enforcementLine, unconfirmedLine, unconfirmedLines } from "./enforcement-lines.ts";
 import { absence, nextOnTimeout } from "./escalation.ts";
-import type { Commitment, EscalationId, Instant, PersonId } from "./ids.ts";
+import type { Commitment, EscalationId, Instant } from "./ids.ts";
 import { ownSource } from "./policy/expectation.ts";
 import { levelOf, stateWord } from "./posture.ts";
 import { whoIsAsked } from "./reassessment.ts";

@@ -1,5 +1,10 @@
 import type { AddressInfo, Socket } from "node:net";
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
 import { Fault } from "../app/ports.ts";
 import { createAccess } from "./access.ts";
 import { type Bodies, BodyProblem, createBodies, isUnread, largestBody } from "./bodies.ts";
@@ -88,7 +93,7 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
 /** Signatures are over raw bytes, so nobody parses before they are checked. */
 const readBytes = (app: FastifyInstance, bodies: Bodies): void => {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", (request, payload) =>
+  app.addContentTypeParser("*", (request: FastifyRequest, payload: FastifyRequest["raw"]) =>
     bodies.whole(payload, request.routeOptions.bodyLimit ?? largestBody),
   );
   // Nobody looks at what is sent to no address.

@@ -49,13 +49,13 @@ eachDatabase((kind) => {
   test("a delivery that was claimed before it went back by a day is looked into, and one that is being looked into is not", async () => {
     const { store, query } = await freshStore(kind);
     await store.storeDeliveries([delivery("d_1"), delivery("d_2")]);
-    await store.claimDeliveries(1, 30_000);
+    await store.claimDeliveries(1, 30_000, "");
     await query("update holdpoint.deliveries set leased_until = leased_until + interval '1 day'");
 
-    const claimed = await store.claimDeliveries(9, 30_000);
+    const claimed = await store.claimDeliveries(9, 30_000, "");
 
     expect(claimed.map(({ id }) => id)).toEqual(["d_1", "d_2"]);
-    expect(await store.claimDeliveries(9, 30_000)).toEqual([]);
+    expect(await store.claimDeliveries(9, 30_000, "")).toEqual([]);
   });
 
   test("its clock can be asked", async () => {

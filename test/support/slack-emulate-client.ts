@@ -43,7 +43,7 @@ const people: People = new Map([
 const kept = new Map<string, MessageRow>();
 const directory = createDirectory({ api, clock });
 const chat = createSlackChat({
-  ...{ api, directory, clock, pace: productionPace, sharedChannels: false },
+  ...{ api, directory, clock, pace: productionPace, sharedChannels: false, publicUrl: "" },
   people: () => people,
   channels: () => new Map([["risk", { id: "risk", slack: channel, teams: null }]]),
   channelOf: () => "risk",

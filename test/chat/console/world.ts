@@ -130,7 +130,7 @@ export const makeWorld = async (setting: Setting = {}) => {
       }),
     },
     inbound: {
-      unasked: () => ({ ok: false, text: answers.notRecorded }),
+      unasked: () => told(answers.notRecorded, { ok: false }),
       run: async (invocation) => {
         said.push(invocation);
         const before = done.get(invocation.key);
