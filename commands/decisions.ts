@@ -12,7 +12,7 @@ import { historyLine } from "../src/core/history.ts";
 import type { Instant } from "../src/core/ids.ts";
 import type { Refusal } from "../src/core/refusal.ts";
 import { nextDay } from "../src/core/time.ts";
-import { type Clauses, clausesOf, dateOf, isNo, personNamed } from "./clauses.ts";
+import { type Clauses, type ClauseWord, clausesOf, dateOf, isNo, personNamed } from "./clauses.ts";
 
 const pageSize = 10;
 
@@ -67,32 +67,56 @@ const filterOf = async (
   zone: string,
 ): Promise<Omit<EntryFilter, "limit"> | Refusal> => {
   const { now } = await room.look([]);
-  const value = (word: "by" | "on" | "since" | "until" | "kind") => clauses.clauses.get(word)?.[0];
+  const value = (word: ClauseWord) => clauses.clauses.get(word)?.[0];
   const by = value("by");
   const actor = by === undefined ? null : personNamed(by, room.rules.people());
   if (isNo(actor)) return actor;
-  const times = {
-    on: dateOf(value("on"), zone, now),
-    since: dateOf(value("since"), zone, now),
-    until: dateOf(value("until"), zone, now),
-  };
-  for (const time of Object.values(times)) if (isNo(time)) return time;
+  const times = timesOf(value, zone, now);
+  if (isNo(times)) return times;
   const kind = value("kind")?.toLowerCase();
   const problem = kind === undefined ? null : kindProblem(kind);
   if (problem !== null) return usageOf(`There is ${problem}.`);
-  const on = times.on as Instant | null;
-  if (on !== null && (times.since !== null || times.until !== null))
-    return usageOf("Say on a day, or since and until.");
-  const since = on ?? (times.since as Instant | null);
-  const until = on === null ? (times.until as Instant | null) : nextDay(on, zone);
-  if (since !== null && until !== null && since >= until)
-    return usageOf("Nothing is between since and until.");
+  const period = periodOf(times, zone);
+  if (isNo(period)) return period;
   return {
     ...(kind === undefined ? { kinds: ["decision.made"] } : kindFilter(kind)),
     ...(actor === null ? {} : { actor }),
-    ...(since === null ? {} : { since }),
-    ...(until === null ? {} : { until }),
+    ...period,
   };
+};
+
+/** The times that were said; null where one was not. */
+interface Times {
+  readonly on: Instant | null;
+  readonly since: Instant | null;
+  readonly until: Instant | null;
+}
+
+const timesOf = (
+  value: (word: ClauseWord) => string | undefined,
+  zone: string,
+  now: Instant,
+): Times | Refusal => {
+  const on = dateOf(value("on"), zone, now);
+  if (isNo(on)) return on;
+  const since = dateOf(value("since"), zone, now);
+  if (isNo(since)) return since;
+  const until = dateOf(value("until"), zone, now);
+  return isNo(until) ? until : { on, since, until };
+};
+
+/** From when until when is asked for: a day is from its time to the next day. */
+const periodOf = (
+  { on, since, until }: Times,
+  zone: string,
+): Pick<EntryFilter, "since" | "until"> | Refusal => {
+  if (on !== null && (since !== null || until !== null))
+    return usageOf("Say on a day, or since and until.");
+  const from = on ?? since;
+  const to = on === null ? until : nextDay(on, zone);
+  if (from !== null && to !== null && from >= to)
+    return usageOf("Nothing is between since and until.");
+  return { ...(from === null ? {} : { since: from }), ...(to === null ? {} : { until: to }) };
 };
 
 const page = async (

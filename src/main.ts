@@ -117,12 +117,14 @@ const serve = async (): Promise<void> => {
     });
     for (const line of house.lines) out(line);
   } catch (error) {
-    for (const line of error instanceof Refused
-      ? error.problems
-      : [error instanceof Error ? error.message : String(error)])
-      err(line);
+    for (const line of problemsOf(error)) err(line);
     process.exit(2);
   }
+};
+
+const problemsOf = (error: unknown): readonly string[] => {
+  if (error instanceof Refused) return error.problems;
+  return [error instanceof Error ? error.message : String(error)];
 };
 
 const clientConfigOrExit = (): ClientConfig => {

@@ -112,9 +112,7 @@ const merged = (
   before: ConditionRow | undefined,
   isNewName = false,
 ): Evidence => {
-  const starts = row.firing && !before?.firing ? 1 : 0;
-  const stops = !row.firing && before?.firing ? 1 : 0;
-  const firingConditions = (evidence?.firingConditions ?? 0) + starts - stops;
+  const firingConditions = (evidence?.firingConditions ?? 0) + moreFiring(row, before);
   return {
     signals: (evidence?.signals ?? 0) + row.signals,
     firstAt: Math.min(evidence?.firstAt ?? row.firstAt, row.firstAt),
@@ -124,6 +122,16 @@ const merged = (
     lowest: least(evidence?.lowest ?? null, row.lowest),
     highest: most(evidence?.highest ?? null, row.highest),
     fired: (evidence?.fired ?? false) || row.verdict === "fired",
-    names: (evidence?.names ?? (isNewName ? 0 : 1)) + (isNewName ? 1 : 0),
+    names: namesWith(evidence, isNewName),
   };
 };
+
+/** By how many the conditions that fire become more, or fewer. */
+const moreFiring = (row: ConditionRow, before: ConditionRow | undefined): number => {
+  const starts = row.firing && !before?.firing ? 1 : 0;
+  const stops = !row.firing && before?.firing ? 1 : 0;
+  return starts - stops;
+};
+
+const namesWith = (evidence: Evidence | undefined, isNewName: boolean): number =>
+  (evidence?.names ?? (isNewName ? 0 : 1)) + (isNewName ? 1 : 0);

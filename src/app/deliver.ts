@@ -33,9 +33,10 @@ export const deliverWaiting = (parts: DeliverParts, chat: Chat): Promise<Millis 
 const drawn = async (
   parts: DeliverParts,
   chat: Chat,
-  { message, doubtSince, attempts }: Claimed,
+  claimed: Claimed,
 ): Promise<() => Promise<void>> => {
-  const { journal, rules, digestOf } = parts;
+  const { journal, rules } = parts;
+  const { message, doubtSince, attempts } = claimed;
   const { body } = message;
   if (body.kind !== "card") await journal.look([]); // another process may have adopted a policy with new people
   switch (body.kind) {
@@ -63,17 +64,26 @@ const drawn = async (
           rules.people(),
         );
     }
-    case "digest": {
-      if (!chat.direct) return nothing;
-      const digest = await digestOf(body.person, body.date);
-      const person = rules.person(body.person);
-      if (!digest || !person) return nothing;
-      return () => chat.digest({ ...message, body, doubtSince, attempts }, digest, person);
-    }
+    case "digest":
+      return digestTo(parts, chat, claimed, body);
     case "notice":
     case "page":
       return nothing; // never for a chat
   }
+};
+
+/** The day's digest to one person, if there is still something to say. */
+const digestTo = async (
+  { rules, digestOf }: DeliverParts,
+  chat: Chat,
+  { message, doubtSince, attempts }: Claimed,
+  body: Extract<Outgoing["body"], { readonly kind: "digest" }>,
+): Promise<() => Promise<void>> => {
+  if (!chat.direct) return nothing;
+  const digest = await digestOf(body.person, body.date);
+  const person = rules.person(body.person);
+  if (!digest || !person) return nothing;
+  return () => chat.digest({ ...message, body, doubtSince, attempts }, digest, person);
 };
 
 /** What somebody was to be told, where it is decided meanwhile: then they are told that. */

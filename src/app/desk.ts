@@ -1,5 +1,3 @@
-import type { Announcement } from "../core/announce.ts";
-import type { Line } from "../core/card.ts";
 import { duesOf } from "../core/elapse.ts";
 import {
   changesNumbers,
@@ -28,6 +26,8 @@ import type {
 import type { Telling } from "../core/telling.ts";
 import { rfc3339, timeOf } from "../core/time.ts";
 import { isWider } from "../core/widening.ts";
+import { type Extra, nothingBeside, type Surroundings } from "./desk-parts.ts";
+import { digestRows, type Spoken, spokenRows, threadRows } from "./plain-rows.ts";
 import type {
   Change,
   ConditionRow,
@@ -43,13 +43,10 @@ import type { Rules } from "./rules.ts";
 import {
   amendRows,
   cardRows,
-  chatsFor,
   noticeRows,
   pageRows,
-  personRow,
   type SlottedRow,
   saidRows,
-  type ToldChat,
 } from "./told-rows.ts";
 
 /**
@@ -81,16 +78,7 @@ export class Desk {
   readonly #wider = new Set<string>();
   readonly #evidence: Map<EscalationId, Evidence>;
   /** What comes with the entries besides what follows from them. */
-  readonly extra: Extra = {
-    people: [],
-    policies: [],
-    conditions: [],
-    signals: [],
-    deliveries: [],
-    sessions: [],
-    links: [],
-    spent: [],
-  };
+  readonly extra: Extra = nothingBeside();
 
   constructor(snapshot: Snapshot, surface: Surface, around: Surroundings) {
     this.now = around.now;
@@ -288,41 +276,17 @@ export class Desk {
 
   /** The day's digest to one person, drawn when it is sent. */
   digest(id: PersonId, date: string): void {
-    const key = `digest:${id}:${date}`;
-    this.#toPerson(id, { key, urgency: 2, body: { kind: "digest", person: id, date } });
+    this.#put(digestRows(this.#around, id, date));
   }
 
   /** A sentence to one person that follows from no entry. */
-  tellPerson(
-    id: PersonId,
-    said: Pick<Announcement, "channel" | "line"> & { readonly key: string },
-  ): void {
-    const { key, channel, line } = said;
-    const rest = { escalation: "", version: null, buttons: [] } as const;
-    const body = { kind: "direct", person: id, channel, line, ...rest } as const;
-    this.#toPerson(id, { key, urgency: 1, body });
-  }
-
-  /** What can wait is said in one chat, the first that reaches them; a question is asked in all. */
-  #toPerson(id: PersonId, row: Pick<Outgoing, "key" | "urgency" | "body">): void {
-    const person = this.rules.person(id);
-    const [first = []] = this.#around.chats
-      .map((chat) => personRow(chat, person, row))
-      .filter((rows) => rows.length > 0);
-    this.#put(first);
+  tellPerson(id: PersonId, said: Spoken): void {
+    this.#put(spokenRows(this.#around, id, said));
   }
 
   /** A sentence to the thread of an escalation that follows from no entry. */
-  tellThread(
-    { id, channel }: EscalationState,
-    said: { readonly key: string; readonly line: Line },
-  ) {
-    const rest = { to: [], version: null, buttons: [] } as const;
-    const body = { kind: "line", channel, escalation: id, line: said.line, ...rest } as const;
-    for (const { name: chat } of chatsFor(this.#around.chats, channel))
-      this.#outbox.set(`${chat}/${said.key}`, {
-        ...{ key: said.key, chat, lane: channel, urgency: 1, body },
-      });
+  tellThread(escalation: EscalationState, said: Pick<Spoken, "key" | "line">): void {
+    this.#put(threadRows(this.#around.chats, escalation, said));
   }
 
   /** Counts a condition for an escalation; the card follows. */
@@ -414,26 +378,3 @@ export class Desk {
     return this.state(stream.slice("deployment:".length));
   }
 }
-
-/** What a desk is told besides the snapshot. */
-export interface Surroundings {
-  readonly now: Instant;
-  readonly origin: string;
-  readonly random: Random;
-  readonly rules: Rules;
-  readonly unreachable: Situation["unreachable"];
-  readonly asksPerson: Situation["asksPerson"];
-  readonly link: Situation["link"];
-  readonly evidence: ReadonlyMap<EscalationId, Evidence>;
-  /** What stands for the account of whoever speaks, where the policy does not name them. */
-  readonly stranger: Text | null;
-  /** The chats that are told. */
-  readonly chats: readonly ToldChat[];
-}
-
-type Mutable<T> = {
-  -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K];
-};
-
-type Beside = "people" | "policies" | "conditions" | "signals" | "deliveries" | "sessions";
-type Extra = Mutable<Pick<Change, Beside | "links" | "spent">>;

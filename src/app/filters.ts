@@ -1,5 +1,5 @@
 import { kindFilter, kindProblem, personAsked, triggersOf, unknownValue } from "../core/filters.ts";
-import type { EscalationId } from "../core/ids.ts";
+import type { EscalationId, PersonId } from "../core/ids.ts";
 import type { People } from "../core/people.ts";
 import type { Policy } from "../core/policy/model.ts";
 import type { DecisionFilter, EntryFilter, Store } from "./ports.ts";
@@ -37,19 +37,21 @@ export const readFilter = async (
       : null,
   ];
   const unfit = problems.filter((one) => one !== null);
-  if (unfit.length > 0) return { unfit };
-  const { deployment, trigger, escalation } = asked;
+  return unfit.length > 0 ? { unfit } : { filter: filterOf(asked, actor) };
+};
+
+/** A question whose values are all known, as the log is asked. */
+const filterOf = (asked: DecisionFilter, actor: PersonId | null | undefined): Asked => {
+  const { kind, deployment, trigger, escalation, since, until, below } = asked;
   return {
-    filter: {
-      ...(kind === null ? {} : kindFilter(kind)),
-      ...(actor === null || actor === undefined ? {} : { actor }),
-      ...(deployment === null ? {} : { deployment }),
-      ...(trigger === null ? {} : { trigger }),
-      ...(isEscalationId(escalation) ? { escalation } : {}),
-      ...(since === null ? {} : { since }),
-      ...(until === null ? {} : { until }),
-      ...(below === null ? {} : { below }),
-    },
+    ...(kind === null ? {} : kindFilter(kind)),
+    ...(actor === null || actor === undefined ? {} : { actor }),
+    ...(deployment === null ? {} : { deployment }),
+    ...(trigger === null ? {} : { trigger }),
+    ...(isEscalationId(escalation) ? { escalation } : {}),
+    ...(since === null ? {} : { since }),
+    ...(until === null ? {} : { until }),
+    ...(below === null ? {} : { below }),
   };
 };
 

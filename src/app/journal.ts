@@ -1,10 +1,10 @@
 import type { EntryId } from "../core/ids.ts";
 import { commit as commitTo } from "../core/log/commitment.ts";
 import type { Surface } from "../core/log/entry.ts";
-import type { Person } from "../core/people.ts";
 import type { DeploymentState, OrgState } from "../core/state.ts";
 import { storable } from "../core/text.ts";
 import { Desk } from "./desk.ts";
+import type { Surroundings } from "./desk-parts.ts";
 import {
   type Clock,
   Fault,
@@ -76,51 +76,11 @@ const attempts = 5;
 const streamOf = (deployment: string): StreamName => `deployment:${deployment}`;
 
 export const createJournal = (parts: JournalParts): Journal => {
-  const { store, clock, random, rules, origin, chats, readFirst } = parts;
+  const { store, chats, readFirst } = parts;
   const listeners = new Set<() => void>();
 
-  const unreachable = (id: Person["id"]): boolean => {
-    const person = rules.person(id);
-    return !person || !chats.some((chat) => chat.reaches(person));
-  };
-
-  const asksPerson = (id: Person["id"]): boolean => {
-    const person = rules.person(id);
-    return person !== undefined && chats.some((chat) => chat.direct && chat.reaches(person));
-  };
-
-  /** What stands for an account in the log: the same each time, so that two strangers are not one and one is not two. */
-  const strangerFor = async (account: string | null): Promise<Text | null> => {
-    if (account === null) return null;
-    const text = storable(account);
-    const known = (await store.textsLike([text])).get(text);
-    if (known) return known;
-    const salt = random.salt();
-    return { commitment: commitTo(salt, text), salt, text };
-  };
-
-  const deskFor = async ({
-    deployments,
-    surface,
-    link = null,
-    stranger = null,
-  }: Omit<Asked, "key">): Promise<Desk> => {
-    const snapshot = await store.read(["org", "numbers", ...new Set(deployments.map(streamOf))]);
-    await rules.load(digestsIn(snapshot));
-    const { state, version } = snapshot.streams.get("org") ?? { state: null, version: 0 };
-    await rules.follow((state as OrgState | null)?.policy ?? "", version);
-    const live = deploymentsIn(snapshot).flatMap((state) => state.escalations.map((one) => one.id));
-    const evidence = live.length > 0 ? await store.evidenceOf(live) : new Map();
-    return new Desk(snapshot, surface, {
-      now: clock.now(),
-      origin,
-      random,
-      rules,
-      ...{ unreachable, asksPerson, link },
-      evidence,
-      chats,
-      stranger: await strangerFor(stranger),
-    });
+  const wakeListeners = (): void => {
+    for (const listener of listeners) listener();
   };
 
   /** One attempt; a conflict when somebody else was faster, or something was heard that must count first. */
@@ -129,7 +89,7 @@ export const createJournal = (parts: JournalParts): Journal => {
     work: (desk: Desk) => Promise<T> | T,
     reading: Reading,
   ): Promise<Written<T> | Conflict> => {
-    const desk = await deskFor(asked);
+    const desk = await deskFor(parts, asked);
     const result = await work(desk);
     if (desk.isEmpty && key === null) return { result, repeat: false, index: null };
     const widens = desk.wider.length > 0;
@@ -140,7 +100,7 @@ export const createJournal = (parts: JournalParts): Journal => {
     const committed = await store.commit(change);
     switch (committed.is) {
       case "done":
-        for (const listener of listeners) listener();
+        wakeListeners();
         return { result, repeat: false, index: committed.index };
       case "repeat":
         // What was stored for this key was made by this same code for the same question.
@@ -166,12 +126,65 @@ export const createJournal = (parts: JournalParts): Journal => {
   return {
     write,
     speaksToPeople: chats.some(({ direct }) => direct),
-    look: (deployments) => deskFor({ deployments, surface: "http" }),
+    look: (deployments) => deskFor(parts, { deployments, surface: "http" }),
     onCommit: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
+};
+
+/** What is true now, as a desk to work at. */
+const deskFor = async (
+  parts: JournalParts,
+  { deployments, surface, link = null, stranger = null }: Omit<Asked, "key">,
+): Promise<Desk> => {
+  const { store, clock, random, rules, origin, chats } = parts;
+  const snapshot = await store.read(["org", "numbers", ...new Set(deployments.map(streamOf))]);
+  await rules.load(digestsIn(snapshot));
+  const { state, version } = snapshot.streams.get("org") ?? { state: null, version: 0 };
+  await rules.follow((state as OrgState | null)?.policy ?? "", version);
+  const live = deploymentsIn(snapshot).flatMap((state) => state.escalations.map((one) => one.id));
+  const evidence = live.length > 0 ? await store.evidenceOf(live) : new Map();
+  return new Desk(snapshot, surface, {
+    now: clock.now(),
+    origin,
+    random,
+    rules,
+    ...reachBy(rules, chats),
+    link,
+    evidence,
+    chats,
+    stranger: await strangerFor(parts, stranger),
+  });
+};
+
+/** Whom no chat reaches, and whom one asks by themselves. */
+const reachBy = (
+  rules: Rules,
+  chats: readonly ToldChat[],
+): Pick<Surroundings, "unreachable" | "asksPerson"> => ({
+  unreachable: (id) => {
+    const person = rules.person(id);
+    return !person || !chats.some((chat) => chat.reaches(person));
+  },
+  asksPerson: (id) => {
+    const person = rules.person(id);
+    return person !== undefined && chats.some((chat) => chat.direct && chat.reaches(person));
+  },
+});
+
+/** What stands for an account in the log: the same each time, so that two strangers are not one and one is not two. */
+const strangerFor = async (
+  { store, random }: Pick<JournalParts, "store" | "random">,
+  account: string | null,
+): Promise<Text | null> => {
+  if (account === null) return null;
+  const text = storable(account);
+  const known = (await store.textsLike([text])).get(text);
+  if (known) return known;
+  const salt = random.salt();
+  return { commitment: commitTo(salt, text), salt, text };
 };
 
 const deploymentsIn = (snapshot: Snapshot): readonly DeploymentState[] =>

@@ -1,6 +1,6 @@
 import { foldDeployment, unheardOf } from "../core/fold.ts";
 import type { Instant } from "../core/ids.ts";
-import type { EntryKind } from "../core/log/entry.ts";
+import type { Entry, EntryKind } from "../core/log/entry.ts";
 import type { DeploymentState } from "../core/state.ts";
 import { Fault, type Store } from "./ports.ts";
 
@@ -35,12 +35,7 @@ export const createPast = (store: Pick<Store, "entries">) => {
     for (let from = 0; from < end; from += window) {
       const below = Math.min(from + window, end);
       const found = await store.entries({ kinds: ofPostures, above: from, below, limit: window });
-      for (const { entry } of found.toReversed()) {
-        for (const [id, state] of states) {
-          const isAbout = entry.kind === "policy.adopted" || entry.subject === `deployment:${id}`;
-          if (isAbout) states.set(id, foldDeployment(state, entry));
-        }
-      }
+      for (const { entry } of found.toReversed()) foldInto(states, entry);
     }
     return states;
   };
@@ -67,4 +62,11 @@ export const createPast = (store: Pick<Store, "entries">) => {
       }
     },
   };
+};
+
+const foldInto = (states: Map<string, DeploymentState>, entry: Entry): void => {
+  for (const [id, state] of states) {
+    const isAbout = entry.kind === "policy.adopted" || entry.subject === `deployment:${id}`;
+    if (isAbout) states.set(id, foldDeployment(state, entry));
+  }
 };

@@ -32,6 +32,8 @@ export class StillReading extends Error {
   }
 }
 
+type Waiting = Awaited<ReturnType<Store["unread"]>>;
+
 /** Somebody is waiting for the answer, which has to say so within a chat's patience. */
 const readingTime: Millis = 1_000;
 
@@ -54,35 +56,38 @@ export const createReading = (parts: ReadFirstParts): Reading => {
     return named.some((one) => deployments.includes(one));
   };
 
+  const othersThan = (deployments: readonly string[]): readonly string[] =>
+    [...about].flatMap(([id, named]) =>
+      named.some((one) => deployments.includes(one)) ? [] : [id],
+    );
+
+  const oursAmong = async (waiting: Waiting, deployments: readonly string[]): Promise<Waiting> => {
+    const ours: Waiting[number][] = [];
+    for (const one of waiting) {
+      if (await speaksOf(one.delivery, deployments)) ours.push(one);
+      if (performance.now() > end) throw new StillReading();
+    }
+    return ours;
+  };
+
+  /** In their order: where another process has one of them, ours wait for it. */
+  const evaluated = async (ours: Waiting): Promise<boolean> => {
+    if (ours.some((one) => one.taken)) return false;
+    const ids = ours.map(({ delivery }) => delivery.id);
+    const taken = await inTime(end, store.claimNamed(ids, leaseMs));
+    if (taken.length === 0) return false;
+    await inTime(end, evaluate(taken));
+    return true;
+  };
+
   const before: Reading["before"] = async (deployments) => {
     end = Math.min(end, performance.now() + readingTime);
-    const others = () =>
-      [...about].flatMap(([id, named]) =>
-        named.some((one) => deployments.includes(one)) ? [] : [id],
-      );
     for (;;) {
-      const waiting = await inTime(end, store.unread(others()));
-      const ours: (typeof waiting)[number][] = [];
-      for (const one of waiting) {
-        if (await speaksOf(one.delivery, deployments)) ours.push(one);
-        if (performance.now() > end) throw new StillReading();
-      }
-      if (waiting.length === 0) return others();
+      const waiting = await inTime(end, store.unread(othersThan(deployments)));
+      if (waiting.length === 0) return othersThan(deployments);
+      const ours = await oursAmong(waiting, deployments);
       if (ours.length === 0) continue;
-      // In their order: where another process has one of them, ours wait for it.
-      const taken = ours.some((one) => one.taken)
-        ? []
-        : await inTime(
-            end,
-            store.claimNamed(
-              ours.map(({ delivery }) => delivery.id),
-              leaseMs,
-            ),
-          );
-      if (taken.length > 0) {
-        await inTime(end, evaluate(taken));
-        return null;
-      }
+      if (await evaluated(ours)) return null;
       await inTime(end, new Promise((resolve) => setTimeout(resolve, pause)));
     }
   };

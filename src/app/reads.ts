@@ -45,31 +45,37 @@ export const createReads = (parts: AuditParts) => {
       const one = await store.escalation(id);
       return one && (await escalationBody(parts, one));
     },
-    escalations: async ({ status, deployment, below, limit }: EscalationFilter) => {
-      const { org } = await journal.look([]);
-      const ground = { store, policy: rules.policy(org.policy) };
-      const [newest] = await store.escalations({ limit: 1 });
-      const problems = [
-        await deploymentProblem(ground, deployment),
-        below !== null && below > (newest ? escalationNumber(newest.id) : 0)
-          ? "the cursor is of no earlier page"
-          : null,
-      ];
-      const unfit = problems.filter((one) => one !== null);
-      if (unfit.length > 0) return { unfit };
-      const found = await store.escalations({
-        limit: limit + 1,
-        ...(status === null ? {} : { status }),
-        ...(deployment === null ? {} : { deployment }),
-        ...(below === null ? {} : { below }),
-      });
-      const items = found.slice(0, limit);
-      const last = items.at(-1);
-      const next = found.length > limit && last ? escalationNumber(last.id) : null;
-      return { items: await Promise.all(items.map((one) => escalationBody(parts, one))), next };
-    },
+    escalations: (filter: EscalationFilter) => escalationsPage(parts, filter),
     decisions: (filter: DecisionFilter) => decisionsPage(parts, filter),
   };
+};
+
+const escalationsPage = async (
+  parts: AuditParts,
+  { status, deployment, below, limit }: EscalationFilter,
+): Promise<Page<EscalationBody> | Unfit> => {
+  const { store, journal, rules } = parts;
+  const { org } = await journal.look([]);
+  const ground = { store, policy: rules.policy(org.policy) };
+  const [newest] = await store.escalations({ limit: 1 });
+  const problems = [
+    await deploymentProblem(ground, deployment),
+    below !== null && below > (newest ? escalationNumber(newest.id) : 0)
+      ? "the cursor is of no earlier page"
+      : null,
+  ];
+  const unfit = problems.filter((one) => one !== null);
+  if (unfit.length > 0) return { unfit };
+  const found = await store.escalations({
+    limit: limit + 1,
+    ...(status === null ? {} : { status }),
+    ...(deployment === null ? {} : { deployment }),
+    ...(below === null ? {} : { below }),
+  });
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  const next = found.length > limit && last ? escalationNumber(last.id) : null;
+  return { items: await Promise.all(items.map((one) => escalationBody(parts, one))), next };
 };
 
 /** In the words of the policy in force, whenever the state was. */

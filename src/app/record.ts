@@ -47,7 +47,7 @@ export const createRecord = (store: Store, key: LogKey, lastSigned: LastSigned):
     const notes = [...new Set([own ?? "", last?.note ?? ""])];
     const known = notes.map(parseCheckpoint).filter((one) => one !== undefined);
     held = await lacking(head.size, known);
-    if (held !== null) return last && last.size <= head.size ? last.note : null;
+    if (held !== null) return noteWithin(head.size, last);
     if (head.size === 0) return null;
     if (last && last.size >= head.size) return last.note;
     const note = signCheckpoint({ origin: key.origin, size: head.size, root: root(head) }, key);
@@ -77,6 +77,10 @@ export const createRecord = (store: Store, key: LogKey, lastSigned: LastSigned):
     export: () => exported(store, key, sign),
   };
 };
+
+/** The note that was kept last, where the log is long enough for it. */
+const noteWithin = (size: number, last: Awaited<ReturnType<Store["checkpoint"]>>): string | null =>
+  last && last.size <= size ? last.note : null;
 
 const whatToDo =
   "No checkpoint is signed over it. If it was restored on purpose, see docs/database.md, “After a restore”.";

@@ -19,7 +19,8 @@ export interface SlottedRow {
   readonly row: Outgoing;
 }
 
-const slotted = (row: Outgoing, slot = row.key): SlottedRow => ({
+/** A row that takes the place of the one with the same key, or with the same `slot`. */
+export const slotted = (row: Outgoing, slot = row.key): SlottedRow => ({
   slot: `${row.chat}/${slot}`,
   row,
 });

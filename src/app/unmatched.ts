@@ -5,7 +5,7 @@ import { ownSource } from "../core/policy/expectation.ts";
 import type { Severity } from "../core/policy/model.ts";
 import { seenOf, severityOf, signalText } from "../core/seen.ts";
 import { isUnmatched, unmatchedName } from "../core/situation.ts";
-import type { EscalationState } from "../core/state.ts";
+import type { EscalationState, Evidence } from "../core/state.ts";
 import {
   hasRoom,
   isRuleOf,
@@ -26,10 +26,13 @@ import type { Calm, Weighing } from "./weigh.ts";
 /** Signals that no trigger matches: an escalation for each name, up to a bound; beyond it one that counts and names them. */
 
 /** What these deliveries bring to an escalation that was open before: names, each with its severity, and the worst signal. */
-export type News = Map<
-  EscalationId,
-  { readonly deployment: string; readonly named: Told[]; worst: Told }
->;
+export type News = Map<EscalationId, NewsOfOne>;
+
+interface NewsOfOne {
+  readonly deployment: string;
+  readonly named: Told[];
+  worst: Told;
+}
 
 interface Told extends SignalName {
   readonly severity: Severity;
@@ -145,32 +148,40 @@ const mostInOne = 20;
 
 /** Records what came to escalations that were open: one entry for all of it, so that people are told once. */
 export const tellNews = ({ desk, news }: Weighing): void => {
-  for (const [id, { deployment, named, worst }] of news) {
-    const one = desk.state(deployment).escalations.find((each) => each.id === id);
+  for (const [id, ofOne] of news) {
+    const one = desk.state(ofOne.deployment).escalations.find((each) => each.id === id);
     const evidence = desk.evidenceOf(id);
-    if (!one || !evidence) continue;
-    const names = toBeNamed(one, named).map(({ item, ...told }) => ({
-      ...told,
-      signal: desk.text(signalText(item.observed.signal)),
-    }));
-    const { signal } = worst.item.observed;
-    const raised = isWorse(worst.severity, one.severity)
-      ? { severity: worst.severity, seen: seenOf(signal, desk.text(signalText(signal))) }
-      : { seen: null };
-    for (let from = 0; from === 0 || from < names.length; from += mostInOne) {
-      const some = names.slice(from, from + mostInOne);
-      if (some.length === 0 && raised.seen === null) break;
-      const body = {
-        kind: "escalation.updated" as const,
-        escalation: id,
-        firing: evidence.firing,
-        verdict: "fired" as const,
-        worst: one.worst,
-        ...(from === 0 ? raised : { seen: null }),
-        ...(some.length > 0 ? { named: some, names: evidence.names } : {}),
-      };
-      desk.add(`deployment:${deployment}`, [{ actor: { type: "policy" }, body }]);
-    }
+    if (one && evidence) tellNewsOf(desk, one, evidence, ofOne);
+  }
+};
+
+const tellNewsOf = (
+  desk: Desk,
+  one: EscalationState,
+  evidence: Evidence,
+  { deployment, named, worst }: NewsOfOne,
+): void => {
+  const names = toBeNamed(one, named).map(({ item, ...told }) => ({
+    ...told,
+    signal: desk.text(signalText(item.observed.signal)),
+  }));
+  const { signal } = worst.item.observed;
+  const raised = isWorse(worst.severity, one.severity)
+    ? { severity: worst.severity, seen: seenOf(signal, desk.text(signalText(signal))) }
+    : { seen: null };
+  for (let from = 0; from === 0 || from < names.length; from += mostInOne) {
+    const some = names.slice(from, from + mostInOne);
+    if (some.length === 0 && raised.seen === null) break;
+    const body = {
+      kind: "escalation.updated" as const,
+      escalation: one.id,
+      firing: evidence.firing,
+      verdict: "fired" as const,
+      worst: one.worst,
+      ...(from === 0 ? raised : { seen: null }),
+      ...(some.length > 0 ? { named: some, names: evidence.names } : {}),
+    };
+    desk.add(`deployment:${deployment}`, [{ actor: { type: "policy" }, body }]);
   }
 };
 

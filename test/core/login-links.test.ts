@@ -5,7 +5,9 @@ import { cardOf } from "../../src/core/card-of.ts";
 import { confirmation } from "../../src/core/confirmation.ts";
 import { explain } from "../../src/core/explain.ts";
 import type { EntryId } from "../../src/core/ids.ts";
+import type { Entry } from "../../src/core/log/entry.ts";
 import { lapse } from "../../src/core/restrict.ts";
+import type { DeploymentState } from "../../src/core/state.ts";
 import { plain } from "../../src/core/words.ts";
 import {
   assistant,
@@ -234,6 +236,28 @@ describe("alone by a login link", () => {
   });
 });
 
+const sayBy = (
+  log: Log,
+  { who, line, link }: { readonly who: Key; readonly line: string; readonly link: EntryId | null },
+): void => {
+  log.link = link;
+  say(log, who, line);
+  log.link = null;
+};
+
+/** What was resumed by a link in these entries had stood long enough as a proposal. */
+const expectWaited = (
+  log: Log,
+  entries: readonly Entry[],
+  proposal: DeploymentState["proposal"],
+): void => {
+  for (const made of of(entries, "decision.made")) {
+    if (made.decision !== "resume" || !made.byLink || made.undoes !== "") continue;
+    expect(proposal?.waits, "it had waited").toBeDefined();
+    expect(log.now - (proposal?.waits?.until ?? log.now + 1)).toBeGreaterThanOrEqual(0);
+  }
+};
+
 describe("whatever is said, by links or not", () => {
   test("nothing widens by somebody's link before ten minutes in which they could say no", () => {
     const step = fc.oneof(
@@ -257,16 +281,8 @@ describe("whatever is said, by links or not", () => {
           const before = log.entries.length;
           const { proposal } = log.state;
           if (typeof one === "number") log.wait(one);
-          else {
-            log.link = one.link;
-            say(log, one.who, one.line);
-            log.link = null;
-          }
-          for (const made of of(log.entries.slice(before), "decision.made")) {
-            if (made.decision !== "resume" || !made.byLink || made.undoes !== "") continue;
-            expect(proposal?.waits, "it had waited").toBeDefined();
-            expect(log.now - (proposal?.waits?.until ?? log.now + 1)).toBeGreaterThanOrEqual(0);
-          }
+          else sayBy(log, one);
+          expectWaited(log, log.entries.slice(before), proposal);
         }
         expect(log.link).toBeNull();
       }),

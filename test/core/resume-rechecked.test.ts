@@ -221,6 +221,37 @@ describe("whatever a policy says between", () => {
     for (const second of seconds) expect(widen?.confirm.by).toContain(second);
   };
 
+  type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
+
+  /** Whether a step completed a resume, which has to stand then; null = a resume that changed nothing of that kind. */
+  const completedIn = (log: Log, one: Step, digest: string): boolean | null => {
+    if (one.do === "wait") {
+      log.wait(one.length);
+      return false;
+    }
+    if (one.do === "adopt") {
+      log.adopt(policyWith({ ...one.policy, digest }));
+      return false;
+    }
+    const { proposal } = log.state;
+    const answer = say(log, one.who, "resume HP-1");
+    const [made] = isRefusal(answer) ? [] : of(answer, "decision.made");
+    if (!made || !proposal) return null;
+    stands(log, made.people, proposal.at);
+    return true;
+  };
+
+  /** How many resumes completed on the way to the first that widened to the full. */
+  const completedBy = (log: Log, steps: readonly Step[]): number => {
+    let completed = 0;
+    for (const [n, one] of steps.entries()) {
+      const done = completedIn(log, one, `p${n}`);
+      if (done) completed += 1;
+      if (done !== null && log.scope === "full") break;
+    }
+    return completed;
+  };
+
   test("a resume that completes has the people that the policy in force asks for", () => {
     let completed = 0;
     fc.assert(
@@ -229,19 +260,7 @@ describe("whatever a policy says between", () => {
         log.fire("jailbreak-rate");
         const stopper = keys.find((key) => !isRefusal(say(log, key, "pause HP-1")));
         if (!stopper) return;
-        for (const [n, one] of steps.entries()) {
-          const { proposal } = log.state;
-          if (one.do === "wait") log.wait(one.length);
-          else if (one.do === "adopt") log.adopt(policyWith({ ...one.policy, digest: `p${n}` }));
-          else {
-            const answer = say(log, one.who, "resume HP-1");
-            const [made] = isRefusal(answer) ? [] : of(answer, "decision.made");
-            if (!made || !proposal) continue;
-            completed += 1;
-            stands(log, made.people, proposal.at);
-          }
-          if (log.scope === "full") return;
-        }
+        completed += completedBy(log, steps);
       }),
       { numRuns: 1_500 },
     );

@@ -182,31 +182,32 @@ export class Log {
 
   /** A signal fires a trigger: joins its live escalation or opens one, as the evaluator does. */
   fire(name: string, parts: Partial<Firing> = {}): EscalationId {
-    const policy = this.situation.policy;
-    const written = policy.triggers.get(name) ?? null;
     const { about } = parts;
     const live = about ? liveUnmatched(this.#state, about) : liveFor(this.#state, name);
     const seen = parts.seen === undefined ? seenWith() : parts.seen;
     const id: EscalationId = live?.id ?? `HP-${this.#numbers.escalations + 1}`;
     if (!live) {
       const lapsed = name === "unmatched" ? [] : this.#lapsed();
-      const opening = {
-        id,
-        name,
-        trigger: written,
-        severity: parts.severity ?? written?.severity ?? ("warning" as const),
-        verdict: parts.verdict ?? ("fired" as const),
-        because: parts.because ?? "signal.value 0.082 > 0.05",
-        seen,
-        reason: this.text(parts.reason ?? ""),
-        actor: parts.actor ?? ({ type: "policy" } as const),
-        ...(about ? { about } : {}),
-        ...(parts.named ? { named: parts.named } : {}),
-      };
+      const opening = { id, name, seen, ...this.#written(name, parts) };
       this.add([...lapsed, ...open(this.situation, opening)]);
     }
     if (seen) this.#count(id, Number(seen.value), parts);
     return id;
+  }
+
+  /** What an escalation says as it opens, where the test says nothing else. */
+  #written(name: string, parts: Partial<Firing>) {
+    const trigger = this.situation.policy.triggers.get(name) ?? null;
+    return {
+      trigger,
+      severity: parts.severity ?? trigger?.severity ?? ("warning" as const),
+      verdict: parts.verdict ?? ("fired" as const),
+      because: parts.because ?? "signal.value 0.082 > 0.05",
+      reason: this.text(parts.reason ?? ""),
+      actor: parts.actor ?? ({ type: "policy" } as const),
+      ...(parts.about ? { about: parts.about } : {}),
+      ...(parts.named ? { named: parts.named } : {}),
+    };
   }
 
   /** What no trigger matches turns out worse than before. */

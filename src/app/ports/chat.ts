@@ -4,8 +4,9 @@ import type { DueAgain } from "../../core/due-view.ts";
 import type { EntryId, EscalationId, Instant, Millis, PersonId } from "../../core/ids.ts";
 import type { Surface } from "../../core/log/entry.ts";
 import type { Account, Actor, People, Person } from "../../core/people.ts";
+import type { Outgoing } from "./outgoing.ts";
 import type { DecisionFilter, Unfit } from "./reads.ts";
-import { Fault, type Outgoing } from "./store.ts";
+import { Fault } from "./store.ts";
 
 /** One thing somebody typed or pressed, already authenticated. */
 export interface Invocation {

@@ -1,7 +1,8 @@
 import type { EscalationId, Instant } from "../../core/ids.ts";
 import type { Endpoint, Pager, Severity } from "../../core/policy/model.ts";
 import { type Pace, SendFault } from "./chat.ts";
-import type { NoticeBody, Recorded } from "./store.ts";
+import type { NoticeBody } from "./outgoing.ts";
+import type { Recorded } from "./store.ts";
 
 /** Who is told besides the chats: endpoints that are posted to, pagers that ring. */
 

@@ -1,0 +1,57 @@
+import type { Announcement } from "../core/announce.ts";
+import type { PersonId } from "../core/ids.ts";
+import type { EscalationState } from "../core/state.ts";
+import type { Surroundings } from "./desk-parts.ts";
+import type { Outgoing } from "./ports.ts";
+import { chatsFor, personRow, type SlottedRow, slotted, type ToldChat } from "./told-rows.ts";
+
+/** What people are told that follows from no entry: rows of the outbox, committed with whatever else changes. */
+
+/** A sentence, and the key under which it is said once. */
+export type Spoken = Pick<Announcement, "channel" | "line"> & { readonly key: string };
+
+/** Whom there is to tell, and by what. */
+type Around = Pick<Surroundings, "rules" | "chats">;
+
+/** The day's digest to one person, drawn when it is sent. */
+export const digestRows = (around: Around, id: PersonId, date: string): readonly SlottedRow[] => {
+  const key = `digest:${id}:${date}`;
+  return toPerson(around, id, { key, urgency: 2, body: { kind: "digest", person: id, date } });
+};
+
+/** A sentence to one person. */
+export const spokenRows = (
+  around: Around,
+  id: PersonId,
+  { key, channel, line }: Spoken,
+): readonly SlottedRow[] => {
+  const rest = { escalation: "", version: null, buttons: [] } as const;
+  const body = { kind: "direct", person: id, channel, line, ...rest } as const;
+  return toPerson(around, id, { key, urgency: 1, body });
+};
+
+/** A sentence to the thread of an escalation. */
+export const threadRows = (
+  chats: readonly ToldChat[],
+  { id, channel }: Pick<EscalationState, "id" | "channel">,
+  { key, line }: Pick<Spoken, "key" | "line">,
+): readonly SlottedRow[] => {
+  const rest = { to: [], version: null, buttons: [] } as const;
+  const body = { kind: "line", channel, escalation: id, line, ...rest } as const;
+  return chatsFor(chats, channel).map(({ name: chat }) =>
+    slotted({ key, chat, lane: channel, urgency: 1, body }),
+  );
+};
+
+/** What can wait is said in one chat, the first that reaches them; a question is asked in all. */
+const toPerson = (
+  { rules, chats }: Around,
+  id: PersonId,
+  row: Pick<Outgoing, "key" | "urgency" | "body">,
+): readonly SlottedRow[] => {
+  const person = rules.person(id);
+  const [first = []] = chats
+    .map((chat) => personRow(chat, person, row))
+    .filter((rows) => rows.length > 0);
+  return first;
+};
