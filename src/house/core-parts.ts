@@ -4,11 +4,11 @@ import { createInbound } from "../app/decide.ts";
 import { deliverWaiting } from "../app/deliver.ts";
 import { digestOf } from "../app/digests.ts";
 import { type EvaluatorParts, evaluateAll, evaluateWaiting } from "../app/evaluate.ts";
-import { createExpecting } from "../app/expecting.ts";
+import { createExpecting, type Expecting } from "../app/expecting.ts";
 import { createForgetting } from "../app/forget.ts";
-import { createIntake } from "../app/intake.ts";
+import { createIntake, type Intake } from "../app/intake.ts";
 import { createJournal } from "../app/journal.ts";
-import type { Chat, Clock, Delivery, LastSigned, Outward, Random, Store } from "../app/ports.ts";
+import type { Chat, Clock, LastSigned, Outward, Random, Store } from "../app/ports.ts";
 import { createReading, type Reading } from "../app/read-first.ts";
 import { createReads } from "../app/reads.ts";
 import { createRecord } from "../app/record.ts";
@@ -16,7 +16,7 @@ import { createRules, type Rules } from "../app/rules.ts";
 import { createSessions } from "../app/sessions.ts";
 import { tick } from "../app/tick.ts";
 import { passOnUnreached } from "../app/unreached.ts";
-import { createPacedWorker, createWorker } from "../app/worker.ts";
+import { createPacedWorker, createWorker, type Worker } from "../app/worker.ts";
 import { consoleChat } from "../console/chat.ts";
 import type { Millis } from "../core/ids.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
@@ -85,28 +85,14 @@ export const buildParts = (ground: Ground) => {
 /** The work that goes on behind the answers: evaluation, delivery, signing, and the tick. */
 export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
   const { store, clock, report } = ground;
-  const { journal, rules, record } = parts;
+  const { journal, rules } = parts;
   const shell = { store, journal, rules };
   const evaluation = createWorker(
     () => evaluateWaiting(parts.evaluator),
     (fault) => report(fault, "evaluate"),
   );
   const deliveries = deliverersFor(ground, parts);
-  let open = true;
-  let signed: Promise<unknown> = Promise.resolve();
-  let heldBefore: string | null = null;
-  const signing = createWorker(
-    async () => {
-      if (!open) return;
-      signed = record.sign();
-      await signed;
-      const held = record.held();
-      if (held !== null && held !== heldBefore) report(new Error(held), "checkpoint");
-      heldBefore = held;
-      await oneSecond();
-    },
-    (fault) => report(fault, "checkpoint"),
-  );
+  const signing = signingFor(ground, parts);
   const passing = createWorker(
     () => passOnUnreached(journal),
     (fault) => report(fault, "passing on"),
@@ -123,19 +109,7 @@ export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
   const forget = createForgetting({ store, clock }, ground.keep);
   let ticked: number | null = null;
   return {
-    intake: {
-      accept: async (delivery: Delivery) => {
-        try {
-          const answer = await stored.accept(delivery);
-          evaluation.wake();
-          return answer;
-        } catch (fault) {
-          expecting.deaf();
-          throw fault;
-        }
-      },
-      idle: stored.idle,
-    },
+    intake: heedful(stored, evaluation, expecting),
     /** One tick: what is due, and whatever another process or an earlier life left waiting. */
     ring: async (): Promise<void> => {
       await tick({ store, journal, clock, expecting, log: report });
@@ -155,8 +129,7 @@ export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
       await passing.idle();
       await told.stop(); // that somebody was told is said in the chats
       for (const worker of deliveries) await worker.stop();
-      open = false;
-      await Promise.allSettled([signed]);
+      await signing.stop();
     },
     /** Resolves when nothing waits that may be done now or soon; signing is left to its own second. */
     idle: async (): Promise<void> => {
@@ -166,6 +139,48 @@ export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
       for (const worker of deliveries) await worker.idle();
       await passing.idle();
       for (const worker of deliveries) await worker.idle();
+    },
+  };
+};
+
+/** Wakes the evaluation for what was stored; what could not be is told to those who expect something. */
+const heedful = (stored: Intake, evaluation: Worker, expecting: Expecting): Intake => ({
+  accept: async (delivery) => {
+    try {
+      const answer = await stored.accept(delivery);
+      evaluation.wake();
+      return answer;
+    } catch (fault) {
+      expecting.deaf();
+      throw fault;
+    }
+  },
+  idle: stored.idle,
+});
+
+/** Signs the log; why it is not signed is reported once. */
+const signingFor = ({ report }: Ground, { record }: Parts) => {
+  let open = true;
+  let signed: Promise<unknown> = Promise.resolve();
+  let heldBefore: string | null = null;
+  const worker = createWorker(
+    async () => {
+      if (!open) return;
+      signed = record.sign();
+      await signed;
+      const held = record.held();
+      if (held !== null && held !== heldBefore) report(new Error(held), "checkpoint");
+      heldBefore = held;
+      await oneSecond();
+    },
+    (fault) => report(fault, "checkpoint"),
+  );
+  return {
+    wake: worker.wake,
+    /** Signs nothing more, and resolves when what is being signed is done. */
+    stop: async (): Promise<void> => {
+      open = false;
+      await Promise.allSettled([signed]);
     },
   };
 };

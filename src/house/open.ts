@@ -91,21 +91,9 @@ const furnish = async (
   store: Store,
   durability: string,
 ): Promise<House> => {
-  const { config, clock, random, log, startBell, begun } = house;
-  const { slackTimes, teamsTimes, outwardTimes } = house;
-  const report = (fault: unknown, what: string): string => {
-    const reference = random.id("x_").slice(0, 8);
-    log.error({ reference, what, error: chainOf(fault) }, "fault");
-    return reference;
-  };
-  const needs = { store, clock, random, report };
-  const slack = await slackFor(config, { ...needs, tell: teller(log, "slack"), times: slackTimes });
-  const teams = await teamsFor(config, { ...needs, tell: teller(log, "teams"), times: teamsTimes });
-  const { dataDirectory, databaseUrl } = config;
-  const lastSigned = keepLastSigned(dataDirectory, key.origin);
-  const disk = databaseUrl === null ? createDisk(dataDirectory) : null;
-  const keep = config.keepDeliveriesDays * 86_400_000;
-  const ground: Ground = { ...needs, key, lastSigned, keep, slack, teams };
+  const { config, clock, log, startBell, begun, outwardTimes } = house;
+  const ground = await groundFor(house, key, store);
+  const disk = config.databaseUrl === null ? createDisk(config.dataDirectory) : null;
   const parts = buildParts(ground);
   await adoptFirst(parts, config);
   const { policy } = (await parts.journal.look([])).situation("");
@@ -117,31 +105,9 @@ const furnish = async (
     await house.clockWatch?.check(store);
     await work.ring();
   };
-  const { host, port, publicUrl } = config;
   const demoKey = config.demo.allowed ? keepDemoKey(config.dataDirectory) : null;
-  const deps: ServerDeps = {
-    ...{ host, port, publicUrl, clock, random, log },
-    demo: demoKey,
-    tokens: revealed(config.tokens),
-    intake: work.intake,
-    sources: sourcesFor(parts, secretFor),
-    reads: parts.reads,
-    reports: reportsFor(parts),
-    subscribe: parts.journal.onCommit,
-    record: parts.record,
-    operator: operatorFor(parts, config, secretFor, disk),
-    health: healthFor(parts, {
-      clock,
-      tickAge: work.tickAge,
-      clockDifference: () => house.clockWatch?.difference() ?? null,
-      disk,
-    }),
-    register: (app, guard) => {
-      consoleFor(parts, { config, demoKey, key, clock, random, report })(app, guard);
-      for (const platform of parts.platforms) platform.register(app, parts);
-    },
-  };
-  const server = await createServer(deps);
+  const furniture = { ground, parts, work, disk, demoKey, secretFor };
+  const server = await createServer(depsFor(house, furniture));
   const ends: (() => Promise<void>)[] = [];
   const opening = async (): Promise<number> => {
     const listening = await server.listen();
@@ -161,6 +127,7 @@ const furnish = async (
   };
   begun(close);
   const listening = await opened;
+  const { host } = config;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${listening}`;
   return {
     url,
@@ -179,6 +146,61 @@ const furnish = async (
       await work.idle();
     },
     close,
+  };
+};
+
+const groundFor = async (house: HouseParts, key: LogKey, store: Store): Promise<Ground> => {
+  const { config, clock, random, log, slackTimes, teamsTimes } = house;
+  const report = (fault: unknown, what: string): string => {
+    const reference = random.id("x_").slice(0, 8);
+    log.error({ reference, what, error: chainOf(fault) }, "fault");
+    return reference;
+  };
+  const needs = { store, clock, random, report };
+  const slack = await slackFor(config, { ...needs, tell: teller(log, "slack"), times: slackTimes });
+  const teams = await teamsFor(config, { ...needs, tell: teller(log, "teams"), times: teamsTimes });
+  const lastSigned = keepLastSigned(config.dataDirectory, key.origin);
+  const keep = config.keepDeliveriesDays * 86_400_000;
+  return { ...needs, key, lastSigned, keep, slack, teams };
+};
+
+/** What stands in the house before its door is open. */
+interface Furniture {
+  readonly ground: Ground;
+  readonly parts: Parts;
+  readonly work: ReturnType<typeof startWork>;
+  readonly disk: Disk | null;
+  readonly demoKey: DemoKey | null;
+  readonly secretFor: Config["secretFor"];
+}
+
+const depsFor = (
+  { config, clock, clockWatch, random, log }: HouseParts,
+  { ground, parts, work, disk, demoKey, secretFor }: Furniture,
+): ServerDeps => {
+  const { host, port, publicUrl } = config;
+  const { key, report } = ground;
+  return {
+    ...{ host, port, publicUrl, clock, random, log },
+    demo: demoKey,
+    tokens: revealed(config.tokens),
+    intake: work.intake,
+    sources: sourcesFor(parts, secretFor),
+    reads: parts.reads,
+    reports: reportsFor(parts),
+    subscribe: parts.journal.onCommit,
+    record: parts.record,
+    operator: operatorFor(parts, config, secretFor, disk),
+    health: healthFor(parts, {
+      clock,
+      tickAge: work.tickAge,
+      clockDifference: () => clockWatch?.difference() ?? null,
+      disk,
+    }),
+    register: (app, guard) => {
+      consoleFor(parts, { config, demoKey, key, clock, random, report })(app, guard);
+      for (const platform of parts.platforms) platform.register(app, parts);
+    },
   };
 };
 

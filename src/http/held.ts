@@ -38,8 +38,7 @@ export const createHeld = (most: number): Held => {
 
   const makeRoom = (): void => {
     while (total > most) {
-      let largest: Body | null = null;
-      for (const one of bodies) if (largest === null || one.bytes > largest.bytes) largest = one;
+      const largest = largestOf(bodies);
       if (largest === null) return;
       drop(largest);
       largest.giveUp();
@@ -61,4 +60,11 @@ export const createHeld = (most: number): Held => {
     },
     total: () => total,
   };
+};
+
+/** Of several the oldest; null = there is none. */
+const largestOf = (bodies: ReadonlySet<Body>): Body | null => {
+  let largest: Body | null = null;
+  for (const one of bodies) if (largest === null || one.bytes > largest.bytes) largest = one;
+  return largest;
 };

@@ -18,80 +18,84 @@ export interface Metrics {
   read(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
+type Measured = Pick<Health, "backlog" | "tickAge" | "clock" | "signing" | "disk">;
+
 /** Makes a registry of its own; ages and backlogs are asked for when somebody reads them. */
-export const createMetrics = (
-  health: Pick<Health, "backlog" | "tickAge" | "clock" | "signing" | "disk">,
-): Metrics => {
+export const createMetrics = (health: Measured): Metrics => {
   const registry = new Registry();
-  const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const webhooks = new Counter({
     name: "holdpoint_webhooks_total",
     help: "Webhook requests by how they ended.",
     labelNames: ["result"] as const,
-    registers,
+    registers: [registry],
   });
-  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
-  const tickAge = gauge(
-    "holdpoint_tick_age_seconds",
-    "Since the last tick ended; -1 before the first.",
-  );
-  const up = gauge("holdpoint_database_up", "1 while the database answers.");
-  const deliveries = gauge("holdpoint_deliveries_waiting", "Deliveries not evaluated yet.");
-  const unread = new Gauge({
-    name: "holdpoint_delivery_oldest_seconds",
-    help: "Age of the oldest delivery that is not evaluated yet; 0 when none waits.",
-    labelNames: ["source"] as const,
-    registers,
-  });
-  const unsent = gauge("holdpoint_outbox_waiting", "Messages not sent yet.");
-  const dead = gauge("holdpoint_outbox_dead", "Messages given up; each was logged.");
-  const oldest = gauge(
-    "holdpoint_outbox_oldest_seconds",
-    "Age of the oldest unsent message; 0 when none waits.",
-  );
-
-  const offset = new Gauge({
-    name: "holdpoint_clock_offset_seconds",
-    help: "How far a clock is ahead of the time that deadlines go by; negative = behind.",
-    labelNames: ["clock"] as const,
-    registers,
-  });
-  const signing = gauge(
-    "holdpoint_signing_held",
-    "1 while no checkpoint is signed, because the log lacks what was signed before.",
-  );
-  const disk = gauge(
-    "holdpoint_disk_free_bytes",
-    "Room left where the embedded database is; -1 where a database server keeps the data.",
-  );
-
-  const refresh = async (): Promise<void> => {
-    const age = health.tickAge();
-    tickAge.set(age === null ? -1 : age / 1000);
-    const { machine = null, database = null } = health.clock() ?? {};
-    if (machine !== null) offset.set({ clock: "machine" }, machine / 1000);
-    if (database !== null) offset.set({ clock: "database" }, database / 1000);
-    signing.set(health.signing() === null ? 0 : 1);
-    disk.set((await health.disk().catch(() => null))?.freeBytes ?? -1);
-    try {
-      const backlog = await health.backlog();
-      deliveries.set(backlog.deliveries);
-      unread.reset(); // a source that left the policy
-      for (const [source, age] of backlog.unread) unread.set({ source }, age / 1000);
-      unsent.set(backlog.outbox);
-      dead.set(backlog.dead);
-      oldest.set((backlog.oldestOutboxAge ?? 0) / 1000);
-      up.set(1);
-    } catch {
-      up.set(0); // the others keep the last numbers known
-    }
-  };
+  const gauges = gaugesIn(registry);
   return {
     webhook: (result) => webhooks.inc({ result: result.replaceAll(" ", "_") }),
     read: async () => {
-      await refresh();
+      await refresh(gauges, health);
       return { text: await registry.metrics(), contentType: registry.contentType };
     },
   };
+};
+
+type Gauges = ReturnType<typeof gaugesIn>;
+
+const gaugesIn = (registry: Registry) => {
+  const registers = [registry];
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+  return {
+    tickAge: gauge("holdpoint_tick_age_seconds", "Since the last tick ended; -1 before the first."),
+    up: gauge("holdpoint_database_up", "1 while the database answers."),
+    deliveries: gauge("holdpoint_deliveries_waiting", "Deliveries not evaluated yet."),
+    unread: new Gauge({
+      name: "holdpoint_delivery_oldest_seconds",
+      help: "Age of the oldest delivery that is not evaluated yet; 0 when none waits.",
+      labelNames: ["source"] as const,
+      registers,
+    }),
+    unsent: gauge("holdpoint_outbox_waiting", "Messages not sent yet."),
+    dead: gauge("holdpoint_outbox_dead", "Messages given up; each was logged."),
+    oldest: gauge(
+      "holdpoint_outbox_oldest_seconds",
+      "Age of the oldest unsent message; 0 when none waits.",
+    ),
+    offset: new Gauge({
+      name: "holdpoint_clock_offset_seconds",
+      help: "How far a clock is ahead of the time that deadlines go by; negative = behind.",
+      labelNames: ["clock"] as const,
+      registers,
+    }),
+    signing: gauge(
+      "holdpoint_signing_held",
+      "1 while no checkpoint is signed, because the log lacks what was signed before.",
+    ),
+    disk: gauge(
+      "holdpoint_disk_free_bytes",
+      "Room left where the embedded database is; -1 where a database server keeps the data.",
+    ),
+  };
+};
+
+const refresh = async (gauges: Gauges, health: Measured): Promise<void> => {
+  const age = health.tickAge();
+  gauges.tickAge.set(age === null ? -1 : age / 1000);
+  const { machine = null, database = null } = health.clock() ?? {};
+  if (machine !== null) gauges.offset.set({ clock: "machine" }, machine / 1000);
+  if (database !== null) gauges.offset.set({ clock: "database" }, database / 1000);
+  gauges.signing.set(health.signing() === null ? 0 : 1);
+  gauges.disk.set((await health.disk().catch(() => null))?.freeBytes ?? -1);
+  try {
+    const backlog = await health.backlog();
+    gauges.deliveries.set(backlog.deliveries);
+    gauges.unread.reset(); // a source that left the policy
+    for (const [source, age] of backlog.unread) gauges.unread.set({ source }, age / 1000);
+    gauges.unsent.set(backlog.outbox);
+    gauges.dead.set(backlog.dead);
+    gauges.oldest.set((backlog.oldestOutboxAge ?? 0) / 1000);
+    gauges.up.set(1);
+  } catch {
+    gauges.up.set(0); // the others keep the last numbers known
+  }
 };

@@ -46,6 +46,7 @@ export const postureRoutes = (
     watch.close();
     done();
   });
+  const asking: Asking = { read, watch, clock, reads: access.reads };
 
   const routes = [
     ["/v1/deployments", () => everyOne],
@@ -55,27 +56,41 @@ export const postureRoutes = (
     app.get<ById>(
       url,
       { onRequest: access.deployments, exposeHeadRoute: false },
-      async (request, reply) => {
-        const asked = readQuery(deploymentQuery, request, reply);
-        if (!asked) return reply;
-        if (asked.at !== null) {
-          // A gateway acts on the present; what was is for who may read the record.
-          await access.reads(request, reply);
-          if (reply.sent) return reply;
-          if (asked.at > clock.now())
-            return refuse(reply, 400, "That is still to come: `at` asks for what was.");
-        }
-        const question = questionOf(request);
-        if (asked.at !== null && isFollowing(request, asked.wait))
-          return refuse(reply, 400, "The past does not change: ask `at` without waiting.");
-        const now = await read(question, asked.at);
-        if (now === null)
-          return refuse(reply, 404, "There is no such deployment, or was none then.");
-        return follow(request, reply, { watch, question, now, wait: asked.wait });
-      },
+      (request, reply) => answer(request, reply, questionOf(request), asking),
     );
   }
   reportRoute(app, reports, access);
+};
+
+interface Asking {
+  readonly read: (question: string, at: number | null) => Promise<Answer>;
+  readonly watch: Watch;
+  readonly clock: Clock;
+  /** Lets those through who may read the record. */
+  readonly reads: Access["reads"];
+}
+
+const answer = async (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  question: string,
+  { read, watch, clock, reads }: Asking,
+): Promise<FastifyReply> => {
+  const asked = readQuery(deploymentQuery, request, reply);
+  if (!asked) return reply;
+  const { at, wait } = asked;
+  if (at !== null) {
+    // A gateway acts on the present; what was is for who may read the record.
+    await reads(request, reply);
+    if (reply.sent) return reply;
+    if (at > clock.now())
+      return refuse(reply, 400, "That is still to come: `at` asks for what was.");
+    if (isFollowing(request, wait))
+      return refuse(reply, 400, "The past does not change: ask `at` without waiting.");
+  }
+  const now = await read(question, at);
+  if (now === null) return refuse(reply, 404, "There is no such deployment, or was none then.");
+  return follow(request, reply, { watch, question, now, wait });
 };
 
 /** Of what gateways act on: reports of others change no tag, or each of them would wake all. */

@@ -146,9 +146,7 @@ const answerErrors = (
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const webhook = request.routeOptions.url === "/webhooks/:source";
     if (error instanceof BodyProblem) {
-      const { statusCode } = error;
-      if (webhook && statusCode !== 400)
-        metrics.webhook(statusCode === 413 ? "too large" : "not stored");
+      if (webhook) countUnread(metrics, error.statusCode);
       return refuse(reply, error.statusCode, error.message);
     }
     const status = error.statusCode ?? 500;
@@ -158,6 +156,12 @@ const answerErrors = (
     deps.log.error({ err: error, reference, route: request.routeOptions.url }, "request failed");
     return answerFault(reply, error, reference);
   });
+};
+
+/** A webhook whose body broke off is none. */
+const countUnread = (metrics: Metrics, status: number): void => {
+  if (status === 400) return;
+  metrics.webhook(status === 413 ? "too large" : "not stored");
 };
 
 const answerFault = (reply: FastifyReply, error: Error, reference: string): FastifyReply => {

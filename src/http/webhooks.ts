@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Delivery } from "../app/ports.ts";
+import type { Source } from "../core/policy/model.ts";
 import { sizeOf, tooLarge } from "../core/too-large.ts";
 import { attributesOf } from "./attributes.ts";
 import { type Bodies, largestBody } from "./bodies.ts";
@@ -85,21 +86,16 @@ const route = (app: FastifyInstance, deps: Needs, { bodies, metrics, refusals }:
         return refuse(reply, 401, notKnown);
       }
 
-      const { kept: body, size } = received;
-      const isLarge = size > largestBody;
-      const delivery: Delivery = {
-        id: deps.random.id("d_"),
-        source: source.id,
-        receivedAt: deps.clock.now(),
-        contentType: (request.headers["content-type"] ?? "").slice(0, 200),
-        body,
-        identity: sender.identity,
-        attributes: { ...attributesOf(request.headers, source), ...(isLarge ? sizeOf(size) : {}) },
-      };
+      const isLarge = received.size > largestBody;
+      const { identity } = sender;
+      const delivery = deliveryOf(deps, request, { source, received, identity });
       const stored = await deps.intake.accept(delivery);
       if (isLarge)
-        deps.log.warn({ source: source.id, bytes: size, delivery: stored.id }, "webhook too large");
-      metrics.webhook(stored.duplicate ? "duplicate" : isLarge ? "too large" : "stored");
+        deps.log.warn(
+          { source: source.id, bytes: received.size, delivery: stored.id },
+          "webhook too large",
+        );
+      metrics.webhook(resultOf(stored.duplicate, isLarge));
       const unmapped = tooLarge(delivery) ?? deps.sources.unmapped(source, delivery);
       return reply.code(stored.duplicate ? 200 : 202).send({
         delivery: stored.id,
@@ -108,6 +104,32 @@ const route = (app: FastifyInstance, deps: Needs, { bodies, metrics, refusals }:
       });
     },
   );
+};
+
+/** A webhook whose sender is known. */
+interface Known {
+  readonly source: Source;
+  readonly received: Received;
+  readonly identity: string | null;
+}
+
+const deliveryOf = (
+  { random, clock }: Needs,
+  { headers }: Pick<FastifyRequest, "headers">,
+  { source, received: { kept: body, size }, identity }: Known,
+): Delivery => ({
+  id: random.id("d_"),
+  source: source.id,
+  receivedAt: clock.now(),
+  contentType: (headers["content-type"] ?? "").slice(0, 200),
+  body,
+  identity,
+  attributes: { ...attributesOf(headers, source), ...(size > largestBody ? sizeOf(size) : {}) },
+});
+
+const resultOf = (duplicate: boolean, isLarge: boolean): "duplicate" | "too large" | "stored" => {
+  if (duplicate) return "duplicate";
+  return isLarge ? "too large" : "stored";
 };
 
 const notKnown = "The sender could not be authenticated.";

@@ -63,52 +63,21 @@ export const createSlackChat = (parts: SlackChatParts): Chat => {
   const where = createWhere(parts);
   const outgoings = createOutgoings(parts.api, parts.tell);
 
-  const keep = keepIn(parts);
-
-  const tools = { where, outgoings, keep, people, publicUrl };
-
-  /** Says something once: what is kept under the key was said already. */
-  const once = async ({ about, ...going }: Once): Promise<void> => {
-    if ((await where.placeOf(going.key)) !== null) return;
-    const simpler = [wordsAlone(going.message)];
-    const place = await outgoings.post({ ...going, simpler });
-    await keep(going.key, place, about, fingerprint(going.message));
-  };
+  const tools = { where, outgoings, keep: keepIn(parts), people, publicUrl };
 
   const direct = (
     what: Omit<Once, "channel" | "thread">,
     to: PersonId,
     everybody?: People,
   ): Promise<void> =>
-    where.withPerson(to, (channel) => once({ ...what, channel, thread: null }), everybody);
-
-  const say = async (
-    { key, body, doubtSince, attempts }: Sending<"line">,
-    everybody: People,
-    channel: string,
-  ): Promise<void> => {
-    const { escalation, to } = body;
-    const thread = await where.threadOf(escalation, attempts);
-    const message = slackLine(body, everybody);
-    const about = { channel: body.channel, escalation, to };
-    const place = thread ? { channel: thread.channel, thread: thread.ts } : { channel, thread };
-    await once({ key, ...place, doubtSince, message, about });
-  };
-
-  /** As somebody alone reads it, who needs no mention there: with the way to the card. */
-  const alone = async (told: Told, everybody: People): Promise<SlackMessage> => {
-    const { escalation } = told;
-    const url = escalation === "" ? null : await where.linkTo(escalation);
-    const link: Link | null = url === null ? null : { text: common.openCard, url };
-    return slackLine({ ...told, to: [] }, everybody, link);
-  };
+    where.withPerson(to, (channel) => once(tools, { ...what, channel, thread: null }), everybody);
 
   const sayTo = async (
     { key, body, doubtSince }: Sending<"line"> | Sending<"direct">,
     person: PersonId,
     everybody: People,
   ): Promise<void> => {
-    const message = await alone(body, everybody);
+    const message = await alone(where, body, everybody);
     const about = { channel: body.channel, escalation: body.escalation, to: [person] };
     await direct({ key, doubtSince, message, about }, person, everybody);
   };
@@ -124,7 +93,7 @@ export const createSlackChat = (parts: SlackChatParts): Chat => {
     say: (message, everybody) => {
       const { channel: key, to } = message.body;
       return orToEach(
-        () => where.inChannel(key, (channel) => say(message, everybody, channel)),
+        () => where.inChannel(key, (channel) => sayIn(tools, message, everybody, channel)),
         to,
         (person) => sayTo({ ...message, key: `${message.key}:${person}` }, person, everybody),
         (fault) => fault instanceof NowhereFault,
@@ -135,23 +104,7 @@ export const createSlackChat = (parts: SlackChatParts): Chat => {
       if (escalation !== "" && channels().get(channel)?.slack) await where.cardSoon(escalation);
       await sayTo(message, person, everybody);
     },
-    amend: async ({ body }, now, everybody) => {
-      const { escalation, channel } = body;
-      const asked = new Set<PersonId>();
-      for (const { key, to, body: said } of await store.directsOf("slack", escalation)) {
-        const [person] = to;
-        const place = await where.placeOf(key);
-        if (person === undefined || place === null) continue;
-        const view = now(person);
-        // What is pressed stands in the newest of several messages to one person.
-        const buttons = asked.has(person) ? [] : view.buttons;
-        asked.add(person);
-        const message = await alone({ ...view, channel, escalation, buttons }, everybody);
-        if (said === fingerprint(message)) continue;
-        await whileThere(() => outgoings.edit(place, message, [wordsAlone(message)]));
-        await keep(key, place, { channel, escalation, to }, fingerprint(message));
-      }
-    },
+    amend: amendIn(tools, store),
     digest: async ({ key, doubtSince }, digest, { id }) => {
       const message = slackDigest(digest, people(), channelOf);
       const about = { channel: "", escalation: "" as const, to: [id] };
@@ -159,6 +112,61 @@ export const createSlackChat = (parts: SlackChatParts): Chat => {
     },
   };
 };
+
+/** Says something once: what is kept under the key was said already. */
+const once = async (
+  { where, outgoings, keep }: Tools,
+  { about, ...going }: Once,
+): Promise<void> => {
+  if ((await where.placeOf(going.key)) !== null) return;
+  const simpler = [wordsAlone(going.message)];
+  const place = await outgoings.post({ ...going, simpler });
+  await keep(going.key, place, about, fingerprint(going.message));
+};
+
+/** Says a line in a channel: beside its card, where there is one. */
+const sayIn = async (
+  tools: Tools,
+  { key, body, doubtSince, attempts }: Sending<"line">,
+  everybody: People,
+  channel: string,
+): Promise<void> => {
+  const { escalation, to } = body;
+  const thread = await tools.where.threadOf(escalation, attempts);
+  const message = slackLine(body, everybody);
+  const about = { channel: body.channel, escalation, to };
+  const place = thread ? { channel: thread.channel, thread: thread.ts } : { channel, thread };
+  await once(tools, { key, ...place, doubtSince, message, about });
+};
+
+/** As somebody alone reads it, who needs no mention there: with the way to the card. */
+const alone = async (where: Where, told: Told, everybody: People): Promise<SlackMessage> => {
+  const { escalation } = told;
+  const url = escalation === "" ? null : await where.linkTo(escalation);
+  const link: Link | null = url === null ? null : { text: common.openCard, url };
+  return slackLine({ ...told, to: [] }, everybody, link);
+};
+
+/** Edits what was said to people by themselves, as far as it reads otherwise now. */
+const amendIn =
+  ({ where, outgoings, keep }: Tools, store: Pick<Store, "directsOf">): Chat["amend"] =>
+  async ({ body }, now, everybody) => {
+    const { escalation, channel } = body;
+    const asked = new Set<PersonId>();
+    for (const { key, to, body: said } of await store.directsOf("slack", escalation)) {
+      const [person] = to;
+      const place = await where.placeOf(key);
+      if (person === undefined || place === null) continue;
+      const view = now(person);
+      // What is pressed stands in the newest of several messages to one person.
+      const buttons = asked.has(person) ? [] : view.buttons;
+      asked.add(person);
+      const message = await alone(where, { ...view, channel, escalation, buttons }, everybody);
+      if (said === fingerprint(message)) continue;
+      await whileThere(() => outgoings.edit(place, message, [wordsAlone(message)]));
+      await keep(key, place, { channel, escalation, to }, fingerprint(message));
+    }
+  };
 
 const wordsAlone = ({ text }: SlackMessage): SlackMessage => ({ text, blocks: [] });
 

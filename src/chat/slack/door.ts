@@ -39,10 +39,10 @@ export const registerSlack = (app: FastifyInstance, parts: DoorParts): void => {
   app.addHook("onListen", () => room.actors.learn());
 
   app.post(path, { bodyLimit: largestBody }, async (request, reply) => {
-    const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const bytes = bytesOf(request);
     const isForm = typeOf(request) === formType;
     // Slack looks whether we are there, unsigned; nothing is done by it.
-    if (isForm && isProbe(bytes)) return reply.code(200).send();
+    if (isProbe(bytes, isForm)) return reply.code(200).send();
     const refused = await check(request.headers, bytes);
     if (typeof refused === "string") {
       warn(refused);
@@ -63,8 +63,13 @@ export const registerSlack = (app: FastifyInstance, parts: DoorParts): void => {
 const typeOf = ({ headers }: Pick<FastifyRequest["raw"], "headers">): string =>
   (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
 
-const isProbe = (bytes: Buffer): boolean =>
-  bytes.length < 1_000 && new URLSearchParams(bytes.toString("utf8")).get("ssl_check") === "1";
+const bytesOf = ({ body }: FastifyRequest): Buffer =>
+  Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+
+const isProbe = (bytes: Buffer, isForm: boolean): boolean =>
+  isForm &&
+  bytes.length < 1_000 &&
+  new URLSearchParams(bytes.toString("utf8")).get("ssl_check") === "1";
 
 const no = (reply: FastifyReply, status: 400 | 401, title: string): FastifyReply =>
   reply.code(status).send({ title, status });

@@ -69,6 +69,17 @@ const noThread: ReadonlySet<string> = new Set([
   "restricted_action_non_threadable_channel",
 ]);
 
+/** Slack's word for not taking a message as it is; throws every other fault on. */
+const unreadableBy = (error: unknown): string => {
+  const word = refusalOf(error);
+  if (word === null || !unreadable.has(word)) throw error;
+  return word;
+};
+
+/** How a simpler form of a message is told of. */
+const nameOf = ({ blocks }: SlackMessage): string =>
+  blocks.length > 0 ? "in a smaller form" : "as plain words";
+
 /** `tell` reaches the operator. */
 export const createOutgoings = (api: WebClient, tell: (sentence: string) => void): Outgoings => {
   const look = createLook(api, tell);
@@ -100,13 +111,11 @@ export const createOutgoings = (api: WebClient, tell: (sentence: string) => void
         const said = await say(form);
         if (at > 0)
           tell(
-            `Slack does not take ${what} as it is (${refusal}): it was sent ${form.blocks.length > 0 ? "in a smaller form" : "as plain words"}. Please report this.`,
+            `Slack does not take ${what} as it is (${refusal}): it was sent ${nameOf(form)}. Please report this.`,
           );
         return said;
       } catch (error) {
-        const word = refusalOf(error);
-        if (word === null || !unreadable.has(word)) throw error;
-        refusal = word;
+        refusal = unreadableBy(error);
       }
     tell(`Slack takes ${what} in no form (${refusal}). Please report this.`);
     const told = { retry: "never", arrived: "no" } as const;

@@ -102,9 +102,9 @@ const noConversation: ReadonlySet<string> = new Set([
 const patience = 5;
 
 export const createWhere = (parts: WhereParts): Where => {
-  const { api, store, people, channels, sharedChannels, publicUrl, directory, tell } = parts;
+  const { api, store, channels, sharedChannels, publicUrl, tell } = parts;
   const refuseShared = sharedChannels ? null : createRefusal(parts);
-  const conversations = new Map<string, string>();
+  const address = createAddress(api);
 
   /** A channel that is shared or moved to another workspace gets another id, and all that stands in it goes along. */
   const idNow = async (id: string): Promise<string> =>
@@ -126,36 +126,6 @@ export const createWhere = (parts: WhereParts): Where => {
   const placeOf: Where["placeOf"] = async (key) => {
     const [channel = "", ts = ""] = ((await store.messageOf("slack", key))?.place ?? "").split(":");
     return ts === "" ? null : { channel: await idNow(channel), ts };
-  };
-
-  let workspace: Promise<string> | null = null;
-  /** Slack's address of our workspace; "" = it does not say. */
-  const address = async (): Promise<string> => {
-    workspace ??= api.auth.test().then(({ url = "" }) => url);
-    try {
-      return await workspace;
-    } catch {
-      workspace = null;
-      return "";
-    }
-  };
-
-  /** What Slack's refusal to let us write to somebody says of them; null = nothing. */
-  const lostBy = async (user: string, refusal: string): Promise<Account["is"] | null> => {
-    const said = Object.hasOwn(nobodyThere, refusal) ? nobodyThere[refusal] : undefined;
-    if (said) return said;
-    if (refusal !== someoneInactive && !noConversation.has(refusal)) return null;
-    // Our own token can still ask, or it is our own account that is closed.
-    const told = (await directory.again(user))?.is ?? null;
-    return refusal === someoneInactive && told === "member" ? "closed" : told;
-  };
-
-  const conversationWith = async (user: string): Promise<string> => {
-    const known = conversations.get(user);
-    if (known) return known;
-    const id = (await api.conversations.open({ users: user })).channel?.id ?? "";
-    conversations.set(user, id);
-    return id;
   };
 
   return {
@@ -187,23 +157,7 @@ export const createWhere = (parts: WhereParts): Where => {
         throw new NowhereFault(sentence);
       }
     },
-    withPerson: async (person, work, everybody = people()) => {
-      const user = everybody.get(person)?.slack;
-      if (!user) throw never("the policy names no Slack account for them");
-      try {
-        return await work(await conversationWith(user));
-      } catch (error) {
-        const fault = error instanceof SendFault ? error : askFaultOf(error, "no");
-        const refusal = refusalOf(error instanceof SendFault ? error.cause : error);
-        if (refusal === null) throw fault;
-        conversations.delete(user);
-        const is = await lostBy(user, refusal);
-        if (is === null || is === "member") throw fault;
-        directory.lost(user, is);
-        tell(`Slack lets nobody write to ${user} (${refusal}). The doctor says whom it concerns.`);
-        throw never(`Slack lets nobody write to them (${refusal})`);
-      }
-    },
+    withPerson: createWithPerson(parts),
     threadOf: async (escalation, attempts) => {
       if (escalation === "") return null;
       const card = await placeOf(`card:${escalation}`);
@@ -211,6 +165,73 @@ export const createWhere = (parts: WhereParts): Where => {
       throw new SendFault("its card is not there yet", { retry: "later", arrived: "no" });
     },
   };
+};
+
+/** Slack's address of our workspace; "" = it does not say. */
+const createAddress = (api: WebClient): (() => Promise<string>) => {
+  let workspace: Promise<string> | null = null;
+  return async () => {
+    workspace ??= api.auth.test().then(({ url = "" }) => url);
+    try {
+      return await workspace;
+    } catch {
+      workspace = null;
+      return "";
+    }
+  };
+};
+
+/** Conversations with one person each are kept until Slack lets nobody write there. */
+const createWithPerson = (
+  parts: Pick<WhereParts, "api" | "directory" | "people" | "tell">,
+): Where["withPerson"] => {
+  const { api, directory, people, tell } = parts;
+  const conversations = new Map<string, string>();
+
+  const conversationWith = async (user: string): Promise<string> => {
+    const known = conversations.get(user);
+    if (known) return known;
+    const id = (await api.conversations.open({ users: user })).channel?.id ?? "";
+    conversations.set(user, id);
+    return id;
+  };
+
+  /** What a failure to write to somebody comes to. */
+  const faultFor = async (user: string, error: unknown): Promise<SendFault> => {
+    const fault = error instanceof SendFault ? error : askFaultOf(error, "no");
+    const refusal = refusalOf(error instanceof SendFault ? error.cause : error);
+    if (refusal === null) return fault;
+    conversations.delete(user);
+    const is = await lostBy(directory, user, refusal);
+    if (is === null || is === "member") return fault;
+    directory.lost(user, is);
+    tell(`Slack lets nobody write to ${user} (${refusal}). The doctor says whom it concerns.`);
+    return never(`Slack lets nobody write to them (${refusal})`);
+  };
+
+  return async (person, work, everybody = people()) => {
+    const user = everybody.get(person)?.slack;
+    if (!user) throw never("the policy names no Slack account for them");
+    try {
+      return await work(await conversationWith(user));
+    } catch (error) {
+      throw await faultFor(user, error);
+    }
+  };
+};
+
+/** What Slack's refusal to let us write to somebody says of them; null = nothing. */
+const lostBy = async (
+  directory: WhereParts["directory"],
+  user: string,
+  refusal: string,
+): Promise<Account["is"] | null> => {
+  const said = Object.hasOwn(nobodyThere, refusal) ? nobodyThere[refusal] : undefined;
+  if (said) return said;
+  if (refusal !== someoneInactive && !noConversation.has(refusal)) return null;
+  // Our own token can still ask, or it is our own account that is closed.
+  const told = (await directory.again(user))?.is ?? null;
+  return refusal === someoneInactive && told === "member" ? "closed" : told;
 };
 
 /** Strangers would read what is posted in a channel of two organisations. */

@@ -63,51 +63,25 @@ export const createTeamsChat = (parts: TeamsChatParts): Chat => {
   const chance = (): number => (random.salt()[0] ?? 0) / 256;
   const outgoings = createOutgoings({ ...parts, where, chance });
 
-  const keep = keepIn(parts);
-
-  /** Says something once: what is kept under the key was said already. */
-  const once = async ({ about, ...going }: Once): Promise<void> => {
-    if ((await where.placeOf(going.key)) !== null) return;
-    const said = fingerprint(going.drawn(false, false));
-    await keep(going.key, await outgoings.post(going), about, said);
-  };
+  const tools = { where, outgoings, keep: keepIn(parts), people, publicUrl };
 
   const direct = (
     what: Omit<Once, "conversation" | "thread">,
     to: PersonId,
     everybody?: People,
   ): Promise<void> =>
-    where.withPerson(to, (conversation) => once({ ...what, conversation, thread: "" }), everybody);
-
-  /** As somebody alone reads it, who needs no mention there: with the way to the card. */
-  const alone = async (told: Told, everybody: People): Promise<Drawn> => {
-    const { escalation } = told;
-    const url = escalation === "" ? null : await where.linkTo(escalation);
-    const link: Link | null = url === null ? null : { text: common.openCard, url };
-    return (repeat, small) => teamsLine({ ...told, to: [] }, everybody, repeat, { small, link });
-  };
-
-  const say = async (
-    { key, body, doubtSince, attempts }: Sending<"line">,
-    everybody: People,
-    channel: string,
-  ): Promise<void> => {
-    const { escalation, to } = body;
-    const card = await where.threadOf(escalation, attempts);
-    const drawn: Drawn = (repeat, small) => teamsLine(body, everybody, repeat, { small });
-    const about = { channel: body.channel, escalation, to };
-    const place = card
-      ? { conversation: card.conversation, thread: card.id }
-      : { conversation: channel, thread: "" };
-    await once({ key, doubtSince, attempts, ...place, drawn, about });
-  };
+    where.withPerson(
+      to,
+      (conversation) => once(tools, { ...what, conversation, thread: "" }),
+      everybody,
+    );
 
   const sayTo = async (
     { key, body, doubtSince, attempts }: Sending<"line"> | Sending<"direct">,
     person: PersonId,
     everybody: People,
   ): Promise<void> => {
-    const drawn = await alone(body, everybody);
+    const drawn = await alone(where, body, everybody);
     const about = { channel: body.channel, escalation: body.escalation, to: [person] };
     await direct({ key, doubtSince, attempts, drawn, about }, person, everybody);
   };
@@ -119,11 +93,11 @@ export const createTeamsChat = (parts: TeamsChatParts): Chat => {
     reaches: (person) => directory.reaches(person),
     serves: (channel) => Boolean(channels().get(channel)?.teams),
     onUnreached: directory.onLost,
-    showCard: (message, card) => show({ where, outgoings, keep, people, publicUrl }, message, card),
+    showCard: (message, card) => show(tools, message, card),
     say: (message, everybody) => {
       const { channel: key, to } = message.body;
       return orToEach(
-        () => where.inChannel(key, (channel) => say(message, everybody, channel)),
+        () => where.inChannel(key, (channel) => sayIn(tools, message, everybody, channel)),
         to,
         (person) => sayTo({ ...message, key: `${message.key}:${person}` }, person, everybody),
         (fault) => fault instanceof NowhereFault,
@@ -134,24 +108,7 @@ export const createTeamsChat = (parts: TeamsChatParts): Chat => {
       if (escalation !== "" && where.channelNow(channel) !== null) await where.cardSoon(escalation);
       await sayTo(message, person, everybody);
     },
-    amend: async ({ body }, now, everybody) => {
-      const { escalation, channel } = body;
-      const asked = new Set<PersonId>();
-      for (const { key, to, body: said } of await store.directsOf("teams", escalation)) {
-        const [person] = to;
-        const place = await where.placeOf(key);
-        if (person === undefined || place === null) continue;
-        const view = now(person);
-        // What is pressed stands in the newest of several messages to one person.
-        const buttons = asked.has(person) ? [] : view.buttons;
-        asked.add(person);
-        const drawn = await alone({ ...view, channel, escalation, buttons }, everybody);
-        const says = fingerprint(drawn(false, false));
-        if (said === says) continue;
-        await outgoings.edit(key, place, drawn);
-        await keep(key, place, { channel, escalation, to }, says);
-      }
-    },
+    amend: amendIn(tools, store),
     digest: async ({ key, doubtSince, attempts }, digest, { id }) => {
       const drawn: Drawn = (repeat, small) => teamsDigest(digest, channelOf, repeat, small);
       const about = { channel: "", escalation: "" as const, to: [id] };
@@ -159,6 +116,63 @@ export const createTeamsChat = (parts: TeamsChatParts): Chat => {
     },
   };
 };
+
+/** Says something once: what is kept under the key was said already. */
+const once = async (
+  { where, outgoings, keep }: Tools,
+  { about, ...going }: Once,
+): Promise<void> => {
+  if ((await where.placeOf(going.key)) !== null) return;
+  const said = fingerprint(going.drawn(false, false));
+  await keep(going.key, await outgoings.post(going), about, said);
+};
+
+/** Says a line in a channel: beside its card, where there is one. */
+const sayIn = async (
+  tools: Tools,
+  { key, body, doubtSince, attempts }: Sending<"line">,
+  everybody: People,
+  channel: string,
+): Promise<void> => {
+  const { escalation, to } = body;
+  const card = await tools.where.threadOf(escalation, attempts);
+  const drawn: Drawn = (repeat, small) => teamsLine(body, everybody, repeat, { small });
+  const about = { channel: body.channel, escalation, to };
+  const place = card
+    ? { conversation: card.conversation, thread: card.id }
+    : { conversation: channel, thread: "" };
+  await once(tools, { key, doubtSince, attempts, ...place, drawn, about });
+};
+
+/** As somebody alone reads it, who needs no mention there: with the way to the card. */
+const alone = async (where: Where, told: Told, everybody: People): Promise<Drawn> => {
+  const { escalation } = told;
+  const url = escalation === "" ? null : await where.linkTo(escalation);
+  const link: Link | null = url === null ? null : { text: common.openCard, url };
+  return (repeat, small) => teamsLine({ ...told, to: [] }, everybody, repeat, { small, link });
+};
+
+/** Edits what was said to people by themselves, as far as it reads otherwise now. */
+const amendIn =
+  ({ where, outgoings, keep }: Tools, store: Pick<Store, "directsOf">): Chat["amend"] =>
+  async ({ body }, now, everybody) => {
+    const { escalation, channel } = body;
+    const asked = new Set<PersonId>();
+    for (const { key, to, body: said } of await store.directsOf("teams", escalation)) {
+      const [person] = to;
+      const place = await where.placeOf(key);
+      if (person === undefined || place === null) continue;
+      const view = now(person);
+      // What is pressed stands in the newest of several messages to one person.
+      const buttons = asked.has(person) ? [] : view.buttons;
+      asked.add(person);
+      const drawn = await alone(where, { ...view, channel, escalation, buttons }, everybody);
+      const says = fingerprint(drawn(false, false));
+      if (said === says) continue;
+      await outgoings.edit(key, place, drawn);
+      await keep(key, place, { channel, escalation, to }, says);
+    }
+  };
 
 type Keep = (key: string, place: Place, about: About, said?: string | null) => Promise<void>;
 

@@ -52,28 +52,12 @@ export const createOutgoings = (parts: OutgoingParts): Outgoings => {
     return at < attempts;
   };
 
-  /** Says it as it is, else small; what Teams does not take either way is not tried again before there is something else to say. */
-  const inSomeForm = async <T>(
-    key: string,
-    say: (small: boolean) => Promise<T>,
-    small = false,
-  ): Promise<T> => {
-    try {
-      return await say(small);
-    } catch (error) {
-      if (!isTooLarge(error)) throw error;
-      if (!small) return inSomeForm(key, say, true);
-      tell(`Teams takes ${key} in no form, since it is too large. Please report this.`);
-      throw new SendFault("too large in every form", { retry: "never", arrived: "no" });
-    }
-  };
-
   const send = async (going: Going, repeat: boolean): Promise<Place> => {
     const { key, conversation, thread, drawn } = going;
     const address = await where.addressOf(conversation);
     const to = thread === "" ? conversation : `${conversation};messageid=${thread}`;
     const say = (small: boolean) => bot.post(address, to, drawn(repeat, small));
-    return { conversation, id: await inSomeForm(key, say) };
+    return { conversation, id: await inSomeForm(tell, key, say) };
   };
 
   const repeated = async (going: Going): Promise<Place> => {
@@ -110,7 +94,7 @@ export const createOutgoings = (parts: OutgoingParts): Outgoings => {
     edit: async (key, { conversation, id }, drawn) => {
       try {
         const address = await where.addressOf(conversation);
-        await inSomeForm(key, (small) =>
+        await inSomeForm(tell, key, (small) =>
           bot.update(address, conversation, id, drawn(false, small)),
         );
         return true;
@@ -124,4 +108,21 @@ export const createOutgoings = (parts: OutgoingParts): Outgoings => {
       }
     },
   };
+};
+
+/** Says it as it is, else small; what Teams does not take either way is not tried again before there is something else to say. */
+const inSomeForm = async <T>(
+  tell: OutgoingParts["tell"],
+  key: string,
+  say: (small: boolean) => Promise<T>,
+  small = false,
+): Promise<T> => {
+  try {
+    return await say(small);
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+    if (!small) return inSomeForm(tell, key, say, true);
+    tell(`Teams takes ${key} in no form, since it is too large. Please report this.`);
+    throw new SendFault("too large in every form", { retry: "never", arrived: "no" });
+  }
 };

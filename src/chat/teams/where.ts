@@ -96,9 +96,8 @@ export const addressBook =
   };
 
 export const createWhere = (parts: WhereParts): Where => {
-  const { bot, store, people, channels, directory, publicUrl, tell } = parts;
+  const { store, channels, publicUrl, tell } = parts;
   const addressOf = addressBook(store);
-  const conversations = new Map<string, string>();
 
   const channelId = (key: string): string => {
     const id = channels().get(key)?.teams;
@@ -115,25 +114,6 @@ export const createWhere = (parts: WhereParts): Where => {
   };
 
   const channelNow: Where["channelNow"] = (key) => channels().get(key)?.teams ?? null;
-
-  const conversationWith = async (user: string): Promise<string> => {
-    const known = conversations.get(user);
-    if (known) return known;
-    // No conversation in particular: that of any channel speaks for the tenant.
-    const id = await bot.conversationWith(await addressOf(""), user);
-    conversations.set(user, id);
-    return id;
-  };
-
-  /**
-   * Whether somebody is gone, or wants to hear nothing from us. Who has not added the app for themselves is neither: they are mentioned
-   * in the channel.
-   */
-  const isLost = async (user: string, code: string): Promise<boolean> => {
-    if (blocked.test(code)) return true;
-    const channel = [...channels().values()].find(({ teams }) => teams !== null)?.teams;
-    return channel ? (await directory.again(user, channel))?.is === "unknown" : false;
-  };
 
   return {
     placeOf,
@@ -160,7 +140,7 @@ export const createWhere = (parts: WhereParts): Where => {
           throw fault;
         }
         if (!isClosed(fault)) throw fault;
-        const { status, code } = refusalOf(fault) ?? { status: 0, code: "" };
+        const { status, code } = answerIn(fault);
         const sentence = `Teams' channel of ${key} takes no messages (${status} ${code})`;
         tell(
           `${sentence}: people are asked directly until somebody installs the app there or names another.`,
@@ -168,29 +148,7 @@ export const createWhere = (parts: WhereParts): Where => {
         throw new NowhereFault(sentence);
       }
     },
-    withPerson: async (person, work, everybody = people()) => {
-      const user = guid(everybody.get(person)?.teams ?? "");
-      if (user === "") throw never("the policy names no Teams account for them");
-      const isKept = conversations.has(user);
-      try {
-        return await work(await conversationWith(user));
-      } catch (fault) {
-        if (!isClosed(fault) || fault instanceof NowhereFault) throw fault;
-        conversations.delete(user);
-        const { status, code } = refusalOf(fault) ?? { status: 0, code: "" };
-        // A conversation of before may be gone although they are there.
-        if (isKept && status === 404)
-          throw new SendFault(`Teams has this conversation no more (${code})`, {
-            ...{ retry: "later", arrived: "no", retryIn: 1_000, cause: fault },
-          });
-        const isGone = await isLost(user, code);
-        if (isGone) directory.lost(user);
-        tell(
-          `Teams lets nobody write to ${people().get(person)?.key ?? "somebody"} (${code}): ${isGone ? "whoever is next is asked in their place." : "they have to add the app for themselves."}`,
-        );
-        throw never("Teams lets nobody write to them");
-      }
-    },
+    withPerson: createWithPerson(parts, addressOf),
     threadOf: async (escalation, attempts) => {
       if (escalation === "") return null;
       const card = await placeOf(`card:${escalation}`);
@@ -199,6 +157,73 @@ export const createWhere = (parts: WhereParts): Where => {
     },
   };
 };
+
+/** Conversations with one person each are kept until Teams has them no more. */
+const createWithPerson = (
+  { bot, people, channels, directory, tell }: WhereParts,
+  addressOf: Where["addressOf"],
+): Where["withPerson"] => {
+  const conversations = new Map<string, string>();
+
+  const conversationWith = async (user: string): Promise<string> => {
+    const known = conversations.get(user);
+    if (known) return known;
+    // No conversation in particular: that of any channel speaks for the tenant.
+    const id = await bot.conversationWith(await addressOf(""), user);
+    conversations.set(user, id);
+    return id;
+  };
+
+  /**
+   * Whether somebody is gone, or wants to hear nothing from us. Who has not added the app for themselves is neither: they are mentioned
+   * in the channel.
+   */
+  const isLost = async (user: string, code: string): Promise<boolean> => {
+    if (blocked.test(code)) return true;
+    const channel = [...channels().values()].find(({ teams }) => teams !== null)?.teams;
+    return channel ? (await directory.again(user, channel))?.is === "unknown" : false;
+  };
+
+  /** What a failure to write to somebody comes to. */
+  const faultFor = async (fault: unknown, { person, user, isKept }: Asked): Promise<unknown> => {
+    if (!isClosed(fault) || fault instanceof NowhereFault) return fault;
+    conversations.delete(user);
+    const { status, code } = answerIn(fault);
+    // A conversation of before may be gone although they are there.
+    if (isKept && status === 404)
+      return new SendFault(`Teams has this conversation no more (${code})`, {
+        ...{ retry: "later", arrived: "no", retryIn: 1_000, cause: fault },
+      });
+    const isGone = await isLost(user, code);
+    if (isGone) directory.lost(user);
+    tell(
+      `Teams lets nobody write to ${people().get(person)?.key ?? "somebody"} (${code}): ${isGone ? "whoever is next is asked in their place." : "they have to add the app for themselves."}`,
+    );
+    return never("Teams lets nobody write to them");
+  };
+
+  return async (person, work, everybody = people()) => {
+    const user = guid(everybody.get(person)?.teams ?? "");
+    if (user === "") throw never("the policy names no Teams account for them");
+    const isKept = conversations.has(user);
+    try {
+      return await work(await conversationWith(user));
+    } catch (fault) {
+      throw await faultFor(fault, { person, user, isKept });
+    }
+  };
+};
+
+/** Somebody who was to be written to. */
+interface Asked {
+  readonly person: PersonId;
+  readonly user: string;
+  /** Whether the conversation with them was known before. */
+  readonly isKept: boolean;
+}
+
+const answerIn = (fault: unknown): NonNullable<ReturnType<typeof refusalOf>> =>
+  refusalOf(fault) ?? { status: 0, code: "" };
 
 const never = (sentence: string): Fault =>
   new SendFault(sentence, { retry: "never", arrived: "no" });
