@@ -45,11 +45,12 @@ const route = (app: FastifyInstance, deps: Needs, { bodies, metrics, refusals }:
     return checking;
   };
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", (request: FastifyRequest, payload: FastifyRequest["raw"]): Promise<Received> => {
+  const parse = (request: FastifyRequest, payload: FastifyRequest["raw"]): Promise<Received> => {
     const checking = checkingOf(request);
     return bodies.webhook(payload, (chunk) => checking.update(chunk));
-  });
+  };
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", parse);
 
   app.post<SourceRoute>(
     "/webhooks/:source",
