@@ -6,7 +6,7 @@ import {
   type Room,
   type Said,
 } from "../src/app/command.ts";
-import { keep as decideKeep } from "../src/core/decision.ts";
+import { keep as decideKeep } from "../src/core/keep.ts";
 import { deploymentField, reasonField } from "./fields.ts";
 
 export const keep: Command = {

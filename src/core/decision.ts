@@ -28,7 +28,7 @@ import {
 import type { DeploymentState, EscalationState } from "./state.ts";
 import { rfc3339 } from "./time.ts";
 
-/** Widening and the answers that restrict nothing: resume with its second person, keep, re-test, monitor, undo. */
+/** Widening and the answers that restrict nothing: resume with its second person, re-test, monitor, undo. */
 
 /** A resume waits this long for its second person. */
 const proposalLasts: Millis = 86_400_000;
@@ -363,40 +363,4 @@ export const made = (
     }));
   // Closed, so that what fires after a resume is a new question and not a footnote to the old one.
   return [body, ...lapsed, ...closes].map((one) => ({ actor, body: one }));
-};
-
-/** Keep: leave it as it is, said why, and ask again later. */
-export const keep = (situation: Situation, asked: Asked): readonly Draft[] | Refusal => {
-  const prepared = ready(situation, asked, "keep");
-  if ("refused" in prepared) return prepared;
-  const { deployment, posture, escalation } = prepared;
-  const rule = authorized(situation, asked, "keep", "start", live(situation.state));
-  if (typeof rule !== "string") return rule;
-  if (asked.reason === "")
-    return {
-      refused: "needs-reason",
-      asked: "keep",
-      line: `keep ${asked.escalation ?? deployment.id}`,
-    };
-  const body = decisionBody(situation, deployment, {
-    decision: "keep",
-    escalation: escalation?.id ?? "",
-    settles: settling(escalation),
-    authority: rule,
-    before: posture.scope,
-    after: posture.scope,
-    deviation: escalation?.status === "open" && escalation.response ? "other" : "none",
-    reassess: reassessBy(
-      deployment,
-      "keep",
-      situation.now,
-      asked.breakGlass ? breakGlassReview : null,
-    ),
-    reason: asked.reason,
-    reasonToFollow: false,
-    people: [asked.actor],
-    breakGlass: asked.breakGlass,
-    cause: "",
-  });
-  return [{ actor: { type: "person", person: asked.actor }, body }];
 };

@@ -163,7 +163,8 @@ describe("a log whose head is ahead of the clock", () => {
     expect(log.wait(minutes(30) - 1).map(({ kind }) => kind)).toEqual(["acknowledge.missed"]);
     const [made, ...more] = of(log.wait(1), "decision.made");
 
-    expect(made).toMatchObject({ cause: "nobody seen", clock: new Date(log.now).toISOString() });
+    const clock = step > minutes(30) ? new Date(log.now).toISOString() : undefined;
+    expect([made?.cause, made?.clock]).toEqual(["nobody seen", clock]);
     expect(more).toEqual([]);
     expect(log.escalation("HP-1").openedAt).toBe(begun);
     expect(log.escalation("HP-1").settledAt).toBe(log.now);

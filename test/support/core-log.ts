@@ -1,4 +1,4 @@
-import { keep, resume } from "../../src/core/decision.ts";
+import { resume } from "../../src/core/decision.ts";
 import { elapse } from "../../src/core/elapse.ts";
 import { acknowledge, liveFor, open } from "../../src/core/escalation.ts";
 import {
@@ -19,6 +19,7 @@ import type {
   Millis,
   PersonId,
 } from "../../src/core/ids.ts";
+import { keep } from "../../src/core/keep.ts";
 import type { Entry, NamedSignal, Seen, SignalName } from "../../src/core/log/entry.ts";
 import type { Actor } from "../../src/core/people.ts";
 import type { Policy, Severity } from "../../src/core/policy/model.ts";
