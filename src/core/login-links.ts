@@ -16,7 +16,7 @@ export const linkLasts: Millis = 600_000;
 export const sessionLasts: Millis = 3_600_000;
 
 /** A resume that rests on a login link waits this long, once everybody needed has agreed, for its person to say that it was not them. */
-export const objectionLasts: Millis = 600_000;
+const objectionLasts: Millis = 600_000;
 
 /** What rests on a link can be disowned for as long as a resume may wait, and some. */
 const remembered: Millis = 172_800_000;

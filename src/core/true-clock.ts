@@ -11,7 +11,7 @@ export interface Shown {
 }
 
 /** A clock that creeps is followed, one that jumps is not: NTP slews by a few milliseconds between two looks. */
-export const creeps: Millis = 1_000;
+const creeps: Millis = 1_000;
 
 /**
  * The time, where `running` is what the time was when the clocks were last compared, and what a clock that nobody can set has
