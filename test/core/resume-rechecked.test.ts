@@ -23,15 +23,15 @@ import { Log, of, refused, said, say } from "../support/core-log.ts";
 const twoSeconds = (by: readonly Key[] = ["erin", "frank"]): Deployment =>
   withAuthority({ widen: { confirm: { by: by.map(id), people: 2, notOwner: true } } });
 
-const paused = (policy: Policy = policyWith()): Log => {
+const paused = (policy: Policy = policyWith(), by: Key = "bob"): Log => {
   const log = new Log(policy);
   log.fire("jailbreak-rate");
-  said(log, "bob", "pause HP-1");
+  said(log, by, "pause HP-1");
   return log;
 };
 
-const started = (policy: Policy = policyWith(), by: Key = "chidi"): Log => {
-  const log = paused(policy);
+const started = (policy: Policy = policyWith(), by: Key = "chidi", pauser: Key = "bob"): Log => {
+  const log = paused(policy, pauser);
   said(log, by, "resume HP-1");
   return log;
 };
@@ -66,14 +66,14 @@ describe("who started it", () => {
     const named = policyWith({ deployment, schedules: [schedule] });
     const policy = { ...named, people: new Set([...named.people, id("gina")]) };
     for (const wait of [minutes(1), hours(2)]) {
-      const log = started(policy, "gina");
+      const log = started(policy, "gina", "dana");
       log.now += wait;
 
       said(log, "erin", "resume HP-1");
 
       expect(log.scope).toBe("full");
     }
-    const log = started(policy, "gina");
+    const log = started(policy, "gina", "dana");
     log.adopt({ ...policy, digest: "p2", schedules: new Map([[oncall.id, oncall]]) });
     said(log, "erin", "resume HP-1");
     expect(lapsedBecause(log)).toEqual(["authority withdrawn"]);

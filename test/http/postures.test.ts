@@ -78,14 +78,21 @@ describe("waiting for a posture", () => {
     expect(await streaming.text()).toContain('"state":"open"');
   });
 
-  test.each(["wait=61", "wait=-1", "wait=soon", "wait=5&at=2026-11-23T09:00:00Z", "watch=5"])(
-    "%s is refused",
-    async (query) => {
-      const { get } = await holding(open);
+  test.each(["wait=61", "wait=-1", "wait=soon", "watch=5"])("%s is refused", async (query) => {
+    const { get } = await holding(open);
 
-      expect((await get(`${here}?${query}`, gateway)).status).toBe(400);
-    },
-  );
+    expect((await get(`${here}?${query}`, gateway)).status).toBe(400);
+  });
+
+  test("a past posture cannot be waited for", async () => {
+    const { get } = await holding(open);
+    const auditor = { authorization: `Bearer ${tokens.auditor}` };
+
+    const status = async (query: string) => (await get(`${here}?${query}`, auditor)).status;
+
+    expect(await status("at=2026-11-23T07:00:00Z")).toBe(200);
+    expect(await status("wait=5&at=2026-11-23T07:00:00Z")).toBe(400);
+  });
 
   test("a stream begins with the posture and goes on with each that follows", async () => {
     const { get, be } = await holding(open);

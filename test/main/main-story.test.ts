@@ -33,7 +33,7 @@ const inChromium = async (): Promise<Deed> => {
       page,
       /** What stands in the answer; the page is closed. */
       told: async (): Promise<string> => {
-        const text = await page.locator("#answer").innerText();
+        const [text = ""] = await page.locator("#answer").allInnerTexts();
         await context.close();
         await world.settle();
         return text;
@@ -47,7 +47,7 @@ const inChromium = async (): Promise<Deed> => {
       const [path, place] = cardOn(id);
       const { page } = await visit("bob", path);
       const card = page.locator(place);
-      const text = await card.innerText();
+      const text = (await card.allInnerTexts()).join().replaceAll(/\s+/g, " ");
       const shown = card.locator(".buttons button:visible, .buttons summary:visible");
       const buttons = await shown.allInnerTexts();
       await page.context().close();
@@ -88,7 +88,8 @@ describe.each(surfaces)("in %s", (_surface, open, isThere) => {
       expect(asked.text).toContain("Assistant (production) · HP-1");
       expect(asked.text).toContain("jailbreak-suite attack_success mean 0.082, limit 0.05");
       expect(asked.text).toMatch(/Decides: \S.* until 10:30/);
-      expect(asked.buttons).toEqual(["Narrow to no-tools", "Pause", "Acknowledge", "More…"]);
+      const buttons = asked.buttons.filter((label) => label !== "Keep open…"); // the console has room for it
+      expect(buttons).toEqual(["Narrow to no-tools", "Pause", "Acknowledge", "More…"]);
 
       const paused = await press("bob", "Pause", "HP-1", "8.2 %, samples look real");
       expect(paused).toContain("It stays so until two people resume it. I ask again by Tue 10:00");

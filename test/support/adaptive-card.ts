@@ -103,7 +103,7 @@ const runProblems = (run: unknown): readonly string[] => {
   const one = objectOf(run);
   return [
     ...(one["type"] === "TextRun" ? [] : [`run ${String(one["type"])}`]),
-    ...unknownKeys(one, ["type", "text", "weight", "size", "isSubtle", "fontType"]),
+    ...unknownKeys(one, ["type", "text", "weight", "size", "color", "isSubtle", "fontType"]),
     ...textProblems("TextRun", one["text"], 3_000),
   ];
 };

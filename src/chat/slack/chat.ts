@@ -226,6 +226,8 @@ const show = async (tools: Tools, message: Sending<"card">, card: Card): Promise
     const going = { key, channel, thread: null, doubtSince, simpler, instead: before };
     const place = await outgoings.post({ ...going, message: drawn(isNew) });
     await keep(key, place, { ...about, to: isNew ? card.notify : [] });
+    // What was found instead of sent may be an older drawing.
+    if (doubtSince !== null) await outgoings.edit(place, drawn(false), simpler);
   });
   await settleLeft(tools, message, card);
 };
