@@ -1,9 +1,9 @@
 import { holders } from "../core/authority.ts";
-import { postureButtons } from "../core/card-of.ts";
+import { cardOf, postureButtons } from "../core/card-of.ts";
 import { historyLine } from "../core/history.ts";
 import type { PersonId } from "../core/ids.ts";
 import { proposalLine } from "../core/lines.ts";
-import { offeredTo } from "../core/offered.ts";
+import { offeredCard, offeredTo } from "../core/offered.ts";
 import { plain } from "../core/phrase.ts";
 import { levelOf, stateWord } from "../core/posture.ts";
 import { deploymentOf } from "../core/situation.ts";
@@ -11,7 +11,7 @@ import type { Decided } from "../core/state.ts";
 import { nameOf, scopeWordsOf, type Telling } from "../core/telling.ts";
 import { timeOf } from "../core/time.ts";
 import { boardView } from "./board.ts";
-import { newestCard } from "./deliver.ts";
+import { newest, newestCard } from "./deliver.ts";
 import { readFilter } from "./filters.ts";
 import type { Journal } from "./journal.ts";
 import { personView, tellings } from "./person-view.ts";
@@ -32,7 +32,13 @@ export const createViews = (parts: AuditParts): Views => {
   return {
     board: (person, page) => boardView(parts, person, page),
     card: (id) => newestCard(parts, id),
-    postures: async () => (await tellings(parts)).flatMap((one) => postureView(one, null)),
+    cardFor: async (id, reader) => {
+      const seen = await newest(parts, id);
+      if (!seen) return undefined;
+      const { telling, escalation } = seen;
+      return offeredCard(telling.situation, escalation, reader, cardOf(telling, escalation));
+    },
+    postures: async (reader) => (await tellings(parts)).flatMap((one) => postureView(one, reader)),
     history: async (asked) => {
       const { policy } = (await journal.look([])).situation("");
       const read = await readFilter({ store, policy, people: rules.people() }, asked);
@@ -109,7 +115,7 @@ const decisionView = (
   index: telling.indexOf(decided.entry),
 });
 
-/** How a deployment stands, with the buttons of one reader, or all there are. */
+/** How a deployment stands, with the buttons of one reader. */
 const postureView = (telling: Telling, reader: PersonId | null): readonly PostureView[] => {
   const { state, now } = telling.situation;
   const deployment = deploymentOf(telling.situation);
@@ -140,7 +146,7 @@ const postureView = (telling: Telling, reader: PersonId | null): readonly Postur
       decision: posture.decided && decisionView(telling, posture.decided),
       buttons: reader
         ? offeredTo(telling.situation, null, reader, postureButtons(telling, deployment))
-        : postureButtons(telling, deployment),
+        : [],
     },
   ];
 };

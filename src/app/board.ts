@@ -2,11 +2,12 @@ import { inBoardOrder, type Standing, standingOf } from "../core/board.ts";
 import type { Card } from "../core/card.ts";
 import { cardOf } from "../core/card-of.ts";
 import type { PersonId } from "../core/ids.ts";
+import { offeredCard } from "../core/offered.ts";
 import { zoneOf } from "../core/telling.ts";
 import { recordsOf } from "./decide.ts";
 import type { Desk } from "./desk.ts";
 import type { Journal } from "./journal.ts";
-import type { BoardView, Store } from "./ports.ts";
+import type { BoardRow, BoardView, Store } from "./ports.ts";
 
 /** Everything that is open, counted and in order; of it, one page is drawn. */
 
@@ -43,22 +44,29 @@ export const boardView = async (
   const pages = Math.max(1, Math.ceil(all.length / boardPage));
   const page = Math.min(asked, pages);
   const shown = all.slice((page - 1) * boardPage, page * boardPage);
+  const rows = await rowsOf(parts.store, desk, shown);
   return {
     open: open.length,
     mine: open.filter(({ mine }) => mine !== null).length,
     settled: all.length - open.length,
     page,
     pages,
-    rows: await rowsOf(parts.store, desk, shown),
+    rows: rows.map(({ escalation, card, ...row }) => ({
+      ...row,
+      ...offeredCard(desk.situation(escalation.deployment), escalation, person, card),
+    })),
   };
 };
+
+/** An escalation with its card, and with all of its buttons. */
+interface Drawn extends Standing, Pick<BoardRow, "card" | "timezone"> {}
 
 /** The cards of these escalations, each deployment's texts and records read once for all of its own. */
 export const rowsOf = async (
   store: Store,
   desk: Desk,
   shown: readonly Standing[],
-): Promise<BoardView["rows"]> => {
+): Promise<readonly Drawn[]> => {
   const cards = new Map<string, Card>();
   const zones = new Map<string, string>();
   const deployments = new Set(shown.map(({ escalation }) => escalation.deployment));
@@ -68,9 +76,9 @@ export const rowsOf = async (
     zones.set(id, zoneOf(telling));
     for (const one of own) cards.set(one.id, cardOf(telling, one));
   }
-  return shown.flatMap(({ escalation, mine, deadline }) => {
-    const card = cards.get(escalation.id);
-    const timezone = zones.get(escalation.deployment) ?? "UTC";
-    return card ? { card, mine, deadline, timezone } : [];
+  return shown.flatMap((standing) => {
+    const card = cards.get(standing.escalation.id);
+    const timezone = zones.get(standing.escalation.deployment) ?? "UTC";
+    return card ? { ...standing, card, timezone } : [];
   });
 };

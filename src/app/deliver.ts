@@ -121,7 +121,7 @@ export const newestCard = async (
 type NewestParts = Pick<DeliverParts, "store" | "journal" | "rules">;
 
 /** An escalation as it stands now, and everything there is to say of it. */
-const newest = async (
+export const newest = async (
   { store, journal, rules }: NewestParts,
   id: EscalationId,
 ): Promise<{ readonly telling: Telling; readonly escalation: EscalationState } | undefined> => {

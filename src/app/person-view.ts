@@ -1,8 +1,7 @@
 import { awaitsWord, mayDecide, type Standing } from "../core/board.ts";
-import type { Card } from "../core/card.ts";
 import { dueFor } from "../core/due-view.ts";
 import type { PersonId } from "../core/ids.ts";
-import { offeredTo } from "../core/offered.ts";
+import { offeredCard } from "../core/offered.ts";
 import {
   evalsLookedFor,
   type Heard,
@@ -63,7 +62,8 @@ export const personView = async (
   return {
     mayDecide: drawn.flatMap(({ one, theirs: what }) =>
       [cardFor(one)].flat().map((card) => ({
-        card: offering(desk.situation(one.escalation.deployment), one, card, person),
+        card: offeredCard(desk.situation(one.escalation.deployment), one.escalation, person, card)
+          .card,
         ...what,
       })),
     ),
@@ -75,17 +75,6 @@ export const personView = async (
     due: await duesOf(parts.store, all, person),
   };
 };
-
-/** The card with what this person may press. */
-const offering = (
-  situation: Situation,
-  { escalation }: Standing,
-  card: Card,
-  person: PersonId,
-): Card => ({
-  ...card,
-  buttons: card.buttons.map((row) => offeredTo(situation, escalation, person, row)),
-});
 
 type Theirs = Omit<PersonView["mayDecide"][number], "card">;
 

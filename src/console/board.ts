@@ -27,7 +27,7 @@ export const readBoard = async (
 ): Promise<Board> => {
   const [live, postures, notices, head] = await Promise.all([
     views.board(person, page),
-    views.postures(),
+    views.postures(person),
     views.notices(mostNotices),
     views.head(),
   ]);
@@ -78,7 +78,7 @@ const openHtml = (live: BoardView, open: readonly BoardRow[], seat: Seat): Html 
 };
 
 const rowHtml = (row: BoardRow, seat: Seat, isFolded: boolean): Html =>
-  isFolded ? foldedCardHtml(row, seat) : cardHtml(row.card, seat, false);
+  isFolded ? foldedCardHtml(row, seat) : cardHtml(row, seat, false);
 
 const pageQuery = (page: number): string => (page === 1 ? "" : `?page=${page}`);
 

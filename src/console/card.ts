@@ -1,8 +1,10 @@
 import { html } from "hono/html";
 import type { BoardRow } from "../app/ports.ts";
 import type { Card, Line } from "../core/card.ts";
+import type { OfferedCard } from "../core/offered.ts";
 import * as words from "../core/words.ts";
-import { buttonRows, type Seat } from "./press.ts";
+import { notYours } from "../core/words-in-person.ts";
+import { buttonRows, maySpeak, type Seat } from "./press.ts";
 import { when } from "./times.ts";
 import { idOf } from "./viewer.ts";
 import { type Html, lineHtml, lineText, nothing, visible } from "./visible.ts";
@@ -26,15 +28,18 @@ const mostLines = 9;
 const longLine = 70;
 
 /** The live card of an escalation. `open`: More… stands open, as on the escalation's own page. */
-export const cardHtml = (card: Card, seat: Seat, open: boolean): Html => html`
+export const cardHtml = (offered: OfferedCard, seat: Seat, open: boolean): Html => {
+  const { card } = offered;
+  return html`
 <article class="card ${card.severity} ${card.status}" id="card-${card.escalation}"
   data-say="${visible(card.lockScreen)}" aria-labelledby="name-${card.escalation}">
   <p class="eyebrow">
     <span class="severity">${card.severity}</span> <span>${statusWords[card.status]}</span>
   </p>
   <h3 class="title" id="name-${card.escalation}">${titleHtml(card)}</h3>
-  ${bodyHtml(card, seat, open)}
+  ${bodyHtml(offered, seat, open)}
 </article>`;
+};
 
 /** The same card as one row that unfolds: what it is, how bad, what comes next and when. */
 export const foldedCardHtml = (row: BoardRow, seat: Seat): Html => {
@@ -48,25 +53,27 @@ export const foldedCardHtml = (row: BoardRow, seat: Seat): Html => {
       <span class="unseen">${card.severity}, ${statusWords[card.status]}: </span>
       <span class="name" id="name-${card.escalation}">${nameHtml(card)}</span>
       <span class="next">${nextHtml(row, seat)}</span>
-      <span class="what">${lineHtml(first, idOf(seat.viewer))}</span>
-      <span class="id">${card.escalation}</span>
+      <span class="about">
+        <span class="id">${card.escalation}</span>
+        <span class="what">${lineHtml(first, idOf(seat.viewer))}</span>
+      </span>
     </summary>
-    ${bodyHtml(card, seat, false)}
+    ${bodyHtml(row, seat, false)}
   </details>
 </article>`;
 };
 
 /** "decide by 03:40"; nothing where nobody is waited for. */
 const nextHtml = ({ mine, deadline, timezone }: BoardRow, { now }: Seat): Html => {
-  if (mine === "confirm") return html`confirm`;
-  if (deadline === null) return mine === null ? nothing : html`${mine}`;
+  if (deadline === null || (mine !== null && mine !== deadline.to))
+    return mine === null ? nothing : html`${mine}`;
   const at = when(deadline.at, timezone, now);
   return deadline.at < now
     ? html`<strong class="overdue">${deadline.to}: overdue since ${at}</strong>`
     : html`${deadline.to} by ${at}`;
 };
 
-const bodyHtml = (card: Card, seat: Seat, open: boolean): Html => {
+const bodyHtml = ({ card, withheld }: OfferedCard, seat: Seat, open: boolean): Html => {
   const me = idOf(seat.viewer);
   const ground = { prefix: card.escalation, version: card.version, escalation: card.escalation };
   return html`
@@ -75,7 +82,8 @@ const bodyHtml = (card: Card, seat: Seat, open: boolean): Html => {
   </ul>
   <div class="buttons" data-key="buttons">
     ${buttonRows(card.buttons, seat, ground, moreHtml(card, me, open))}
-  </div>`;
+  </div>
+  ${maySpeak(seat) && withheld.length > 0 && html`<p class="muted">${lineText(notYours(withheld))}</p>`}`;
 };
 
 /** The mark and the name alone: in a row the id has a place of its own, and nothing leads away from unfolding it. */

@@ -8,7 +8,7 @@ import { historyHtml, readAsked } from "./history.ts";
 import type { Seat } from "./press.ts";
 import { forViewers, param, queryOf, type Room, seatAt, sendHtml, sendPage } from "./room.ts";
 import { helpHtml, logHtml } from "./still-pages.ts";
-import type { Viewer } from "./viewer.ts";
+import { personOf, type Viewer } from "./viewer.ts";
 import { type Html, nothing, visible } from "./visible.ts";
 
 /** What a page shows; `live` is the piece that is redrawn when something changes. */
@@ -56,8 +56,7 @@ const drawBoard: Draw = async (room, request, viewer) => {
     const live = html`<div class="prose"><h1>No such page</h1><p>“${visible(asked)}” is no page of the board. <a href="/">Back to the first</a></p></div>`;
     return { status: 404, seat: seatAt(room, viewer, "/"), title: "No such page", live };
   }
-  const person = viewer.is === "person" ? viewer.person.id : null;
-  const board = await readBoard(room.deps.views, person, Number(asked));
+  const board = await readBoard(room.deps.views, personOf(viewer), Number(asked));
   const { page } = board.live;
   const seat = seatAt(room, viewer, page === 1 ? "/" : `/?page=${page}`);
   return { status: 200, seat, title: boardTitle(board), live: boardHtml(board, seat) };
@@ -67,16 +66,18 @@ const drawEscalation: Draw = async (room, request, viewer) => {
   const asked = param(request, "id");
   const id: EscalationId | null = isEscalationId(asked) ? asked : null;
   const seat = seatAt(room, viewer, id === null ? "/" : `/escalations/${id}`);
-  const card = id === null ? undefined : await room.deps.views.card(id);
-  if (!card) {
+  const person = personOf(viewer);
+  const offered = id === null ? undefined : await room.deps.views.cardFor(id, person);
+  if (!offered) {
     const live = html`<div class="prose"><h1>No such escalation</h1><p>There is no “${visible(asked)}” on the record. <a href="/">What is open now</a></p></div>`;
     return { status: 404, seat, title: "No such escalation", live };
   }
+  const { card } = offered;
   const before = `/history?${new URLSearchParams({ deployment: card.deployment })}`;
   const live = html`
 <div id="live" data-fragment="/fragments/escalations/${card.escalation}" data-title="${card.escalation}">
   <h1 class="unseen">${card.escalation}</h1>
-  <section class="single" data-key="card" aria-label="${card.escalation}">${cardHtml(card, seat, true)}</section>
+  <section class="single" data-key="card" aria-label="${card.escalation}">${cardHtml(offered, seat, true)}</section>
   <p data-key="history"><a href="${before}">What was recorded about ${visible(card.deployment)}</a></p>
 </div>`;
   return { status: 200, seat, title: card.escalation, live };
@@ -93,7 +94,7 @@ const drawHistory: Draw = async (room, request, viewer) => {
   const asked = readAsked(queryOf(request));
   const [found, postures, people] = await Promise.all([
     asked.problems.length > 0 ? { unfit: asked.problems } : views.history(asked.filter),
-    views.postures(),
+    views.postures(null),
     views.people(),
   ]);
   const problems = "unfit" in found ? found.unfit : [];

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
-import type { EntryId } from "../core/ids.ts";
+import type { EntryId, PersonId } from "../core/ids.ts";
 import type { Actor, Person } from "../core/people.ts";
 import { type CookieNames, cookie } from "./cookies.ts";
 import type { ConsoleDeps } from "./ports.ts";
@@ -72,8 +72,12 @@ const fromToken = (deps: ConsoleDeps, authorization: string | undefined): Viewer
 /** What a nonce is bound to instead of a secret. */
 export const hashed = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 
+/** Whom the policy names; null = somebody whom it does not, or a token. */
+export const personOf = (viewer: Viewer): PersonId | null =>
+  viewer.is === "person" ? viewer.person.id : null;
+
 /** The viewer's random id, "" for others. */
-export const idOf = (viewer: Viewer): string => (viewer.is === "person" ? viewer.person.id : "");
+export const idOf = (viewer: Viewer): string => personOf(viewer) ?? "";
 
 /** Who acts, as the log knows them. */
 export const actorOf = (viewer: Viewer): Actor =>

@@ -23,6 +23,7 @@ export interface Standing {
   readonly escalation: EscalationState;
   /** Null = it waits for others. */
   readonly mine: AskedOf | null;
+  /** Of what is asked of this person, where that has one; else the one that runs out first. */
   readonly deadline: Deadline | null;
 }
 
@@ -31,11 +32,10 @@ export const standingOf = (
   situation: Situation,
   escalation: EscalationState,
   person: PersonId | null,
-): Standing => ({
-  escalation,
-  mine: person === null ? null : askedOf(situation, escalation, person),
-  deadline: deadlineOf(escalation),
-});
+): Standing => {
+  const mine = person === null ? null : askedOf(situation, escalation, person);
+  return { escalation, mine, deadline: deadlineOf(escalation, mine) };
+};
 
 const askedOf = (
   situation: Situation,
@@ -72,7 +72,7 @@ export const mayDecide = (
     (capability) => ruleFor(situation, capability, person, escalation) !== null,
   );
 
-const deadlineOf = (one: EscalationState): Deadline | null => {
+const deadlineOf = (one: EscalationState, mine: AskedOf | null): Deadline | null => {
   if (one.status !== "open") return null;
   const isUnseen = one.acknowledged.length === 0 && !one.acknowledgeMissed;
   const running: readonly Deadline[] = [
@@ -81,7 +81,8 @@ const deadlineOf = (one: EscalationState): Deadline | null => {
       : []),
     ...(one.decideBy === null ? [] : [{ to: "decide" as const, at: one.decideBy }]),
   ];
-  return running.toSorted((a, b) => a.at - b.at)[0] ?? null;
+  const [first = null] = running.toSorted((a, b) => a.at - b.at);
+  return running.find(({ to }) => to === mine) ?? first;
 };
 
 const severities: readonly Severity[] = ["critical", "high", "warning", "info"];

@@ -63,12 +63,16 @@ const mostBehind = 20;
 const partOf = (telling: Telling, { name, source, severity, signal }: NamedSignal): Part =>
   words.named(name, source, severity, clipped(summaryOf(telling, signal), 60));
 
-/** The first lines of a shared card: how many names, and below it the worst of them. */
+/** The first lines of a shared card: the worst names, and how many there are besides. */
 export const sharedLines = (telling: Telling, escalation: EscalationState): readonly Line[] => {
   const { names = [], counted = 0 } = escalation.others ?? {};
   const all = Math.max(counted, telling.situation.evidence.get(escalation.id)?.names ?? 0);
   const shown = worstFirst(names).slice(0, mostOnCard);
-  return [words.manyNames(all), ...shown.map((one): Line => [partOf(telling, one)])];
+  const more = all - shown.length;
+  return [
+    ...shown.map((one): Line => [partOf(telling, one)]),
+    ...(more > 0 ? [words.moreNames(more)] : []),
+  ];
 };
 
 /** What could not be used of a delivery, and whose it was; null for signals. */

@@ -1,5 +1,5 @@
 import type { Line, Part } from "./card.ts";
-import { line } from "./phrase.ts";
+import { line, listed } from "./phrase.ts";
 import type { Response } from "./policy/model.ts";
 
 /** The words to one person: what they are asked, by when, and why now. Part of the words of words.ts. */
@@ -70,3 +70,10 @@ export const waits = (starter: Part, to: string): Line =>
   line`${starter} started to resume to ${to}`;
 export const confirm = (who: Part, by: string): Line =>
   line`${who} may confirm it until ${by}, else nothing changes.`;
+
+/** Under a card, to somebody for whom buttons were left out. */
+export const notYours = (labels: readonly string[]): Line =>
+  line`You cannot use ${listed(
+    labels.map((label) => label.replace(/…$/, "")),
+    "or",
+  )}. More… says who can.`;

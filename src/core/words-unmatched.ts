@@ -24,8 +24,8 @@ export const unusable = (metric: string, count: string, source: string): Line =>
   return [{ untrusted: count === "" ? start : `${start}: ${count}` }];
 };
 
-export const manyNames = (count: number): Line =>
-  line`${plural(count, "name")} of signals that no trigger matches, the worst first`;
+export const moreNames = (count: number): Line =>
+  line`and ${plural(count, "more name")} that no trigger matches`;
 
 /** "WeightsLeaving (alertmanager, critical)", with the sender's words where there are any. */
 export const named = (name: string, source: string, severity: Severity, said = ""): Part => ({

@@ -3,6 +3,7 @@ import type { Button, Card, Line } from "../../core/card.ts";
 import type { DueAgain } from "../../core/due-view.ts";
 import type { EntryId, EscalationId, Instant, Millis, PersonId } from "../../core/ids.ts";
 import type { Surface } from "../../core/log/entry.ts";
+import type { OfferedCard } from "../../core/offered.ts";
 import type { Account, Actor, People, Person } from "../../core/people.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { DecisionFilter, Unfit } from "./reads.ts";
@@ -115,9 +116,8 @@ export interface BoardView {
   readonly rows: readonly BoardRow[];
 }
 
-/** One escalation of the board. */
-export interface BoardRow extends Pick<Standing, "mine" | "deadline"> {
-  readonly card: Card;
+/** One escalation of the board, with what whoever looks may press. */
+export interface BoardRow extends OfferedCard, Pick<Standing, "mine" | "deadline"> {
   readonly timezone: string;
 }
 
@@ -125,8 +125,11 @@ export interface BoardRow extends Pick<Standing, "mine" | "deadline"> {
 export interface Views {
   /** Everything open and settled as one person looks at it; null = somebody whom nobody asks. Pages count from 1. */
   board(person: PersonId | null, page: number): Promise<BoardView>;
+  /** With every button there is. */
   card(id: EscalationId): Promise<Card | undefined>;
-  postures(): Promise<readonly PostureView[]>;
+  /** With what one reader may press; null = somebody whom the policy does not name. */
+  cardFor(id: EscalationId, reader: PersonId | null): Promise<OfferedCard | undefined>;
+  postures(reader: PersonId | null): Promise<readonly PostureView[]>;
   /** Entries of every kind where none is asked for. */
   history(asked: DecisionFilter): Promise<readonly HistoryView[] | Unfit>;
   /** Notices the console was told, newest first. */

@@ -27,6 +27,8 @@ export interface Setting {
   /** What waits for whoever looks. */
   readonly mine?: ReadonlyMap<EscalationId, AskedOf>;
   readonly pages?: number;
+  /** What the buttons are called that every card has for others only. */
+  readonly withheld?: readonly string[];
   readonly postures?: readonly PostureView[];
   readonly people?: readonly Person[];
   readonly inbound?: (invocation: Invocation) => Promise<Answer>;
@@ -82,6 +84,7 @@ export const makeWorld = async (setting: Setting = {}) => {
     cards: setting.cards ?? [],
     mine: setting.mine ?? new Map<EscalationId, AskedOf>(),
     pages: setting.pages ?? 1,
+    withheld: setting.withheld ?? [],
     postures: setting.postures ?? postures,
     history: [] as readonly HistoryView[],
     sessions: new Map([["s_bob", bob.id]]),
@@ -102,13 +105,17 @@ export const makeWorld = async (setting: Setting = {}) => {
         page,
         pages: state.pages,
         rows: state.cards.map((card) => ({
-          card,
+          ...{ card, withheld: state.withheld },
           mine: state.mine.get(card.escalation) ?? null,
           deadline: card.status === "open" ? { to: "decide", at: state.now + 19 * 60_000 } : null,
           timezone: "Europe/London",
         })),
       }),
       card: async (id) => state.cards.find((card) => card.escalation === id),
+      cardFor: async (id) => {
+        const card = state.cards.find(({ escalation }) => escalation === id);
+        return card && { card, withheld: state.withheld };
+      },
       postures: async () => state.postures,
       history: async (filter) => {
         asked.push(filter);

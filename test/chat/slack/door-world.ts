@@ -89,9 +89,10 @@ export const openDoor = async (setting: DoorSetting = {}) => {
     views: {
       board: async () => ({
         ...{ open: 1, mine: 0, settled: 0, page: 1, pages: 1 },
-        rows: [{ card: open, mine: null, deadline: null, timezone: "Europe/London" }],
+        rows: [{ card: open, withheld: [], mine: null, deadline: null, timezone: "Europe/London" }],
       }),
       card: async (id) => (id === open.escalation ? open : undefined),
+      cardFor: async (id) => (id === open.escalation ? { card: open, withheld: [] } : undefined),
       postures: async () => postures,
       history: async () => [],
       notices: async () => [],
