@@ -344,6 +344,7 @@ export const sessions = holdpoint.table(
     kind: text({ enum: ["link", "session", "code"] }).notNull(),
     expires: instant().notNull(),
     spentAt: instant("spent_at"),
+    link: text(),
   },
   (table) => [index("sessions_expires").on(table.expires)],
 );

@@ -42,9 +42,9 @@ export const peopleQueries = (db: Database): People => ({
   },
 
   session: async (hash): Promise<SessionRow | undefined> => {
-    const { person, kind, expires } = sessions;
+    const { person, kind, expires, link } = sessions;
     const [row] = await db
-      .select({ hash: sessions.hash, person, kind, expires })
+      .select({ hash: sessions.hash, person, kind, expires, link })
       .from(sessions)
       .where(and(eq(sessions.hash, hash), isNull(sessions.spentAt)));
     return row && { ...row, person: personId(row.person) };

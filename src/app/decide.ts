@@ -2,6 +2,7 @@ import { confirmation } from "../core/confirmation.ts";
 import { explain } from "../core/explain.ts";
 import { denialKey, denialLasts } from "../core/fold.ts";
 import type { Commitment, EscalationId, Millis } from "../core/ids.ts";
+import { linkBehind } from "../core/login-links.ts";
 import { nearest } from "../core/nearest.ts";
 import { type Actor, holderOf } from "../core/people.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
@@ -77,14 +78,18 @@ const answer = async (parts: InboundParts, room: Room, heard: Heard): Promise<An
   return inWords(room, invocation, reply);
 };
 
-/** An account speaks for whoever has it now: the chat may not have heard yet of a link, or of its end, in another process. */
+/**
+ * An account speaks for whoever has it now: the chat may not have heard yet of a link, or of its end, in another process. One that was
+ * linked in a session of a login link speaks as that session would.
+ */
 const spokenNow = async ({ journal, rules }: InboundParts, invocation: Heard): Promise<Heard> => {
   if (invocation.account === null) return invocation;
-  await journal.look([]);
+  const { org } = await journal.look([]);
   const named = rules.current()?.people ?? new Set();
   const person = holderOf(rules.people(), invocation.account, (one) => named.has(one));
-  const actor: Actor = person ? { type: "person", person: person.id } : { type: "stranger" };
-  return { ...invocation, actor };
+  if (!person) return { ...invocation, actor: { type: "stranger" } };
+  const actor: Actor = { type: "person", person: person.id };
+  return { ...invocation, actor, link: linkBehind(org, person.id, invocation.account.chat) };
 };
 
 const inWords = async (room: Room, { actor, line }: Invocation, reply: Reply): Promise<Answer> => {

@@ -189,8 +189,8 @@ export class Desk {
       : actor;
   }
 
-  #append(subject: StreamName, { actor: spoke, body }: Draft): Entry {
-    const { origin, stranger, link } = this.#around;
+  #append(subject: StreamName, { actor: spoke, body, link = this.#around.link }: Draft): Entry {
+    const { origin, stranger } = this.#around;
     const actor = this.onRecord(spoke);
     if (actor.type === "stranger" && stranger) this.#texts.push(stranger);
     const base = {

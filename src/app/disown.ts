@@ -1,13 +1,14 @@
 import type { EntryId, PersonId } from "../core/ids.ts";
-import { linksOf, restsOn } from "../core/login-links.ts";
+import { linkedByLink, linksOf, restsOn } from "../core/login-links.ts";
 import { lapse } from "../core/restrict.ts";
 import { deploymentOf } from "../core/situation.ts";
 import * as words from "../core/words-who.ts";
 import { type Reply, type Room, refused, type Said, told } from "./command.ts";
+import { takeAway } from "./linking.ts";
 
 /**
- * "That was not me": ends what the operator's login links opened under somebody's name, and drops every resume that waits on it. What
- * was stopped by it stays stopped.
+ * "That was not me": ends what the operator's login links opened under somebody's name, takes away the accounts that were linked by
+ * it, and drops every resume that waits on it. What was stopped by it stays stopped.
  */
 export const disown = async (
   room: Room,
@@ -27,7 +28,9 @@ export const disown = async (
       issued: links,
       because: "disowned" as const,
     };
+    const linked = linkedByLink(desk.org, person, links);
     desk.add("org", [{ actor, body }]);
+    for (const chat of linked) takeAway(desk, person, chat);
     const resting = all.filter((id) => restsOn(desk.state(id).proposal, links));
     const names = resting.map((id) => deploymentOf(desk.situation(id))?.name ?? id);
     for (const id of resting)
@@ -35,6 +38,6 @@ export const disown = async (
         `deployment:${id}`,
         lapse(desk.situation(id), "disowned").map((one) => ({ actor, body: one })),
       );
-    return told(words.notMe(names));
+    return told(words.notMe(names, linked));
   });
 };

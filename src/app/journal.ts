@@ -42,7 +42,7 @@ interface Asked {
   readonly deployments: readonly string[];
   /** Asked right before the commit is sent; false = whoever waited was told meanwhile that nothing is stored, and nothing is. */
   readonly mayCommit?: () => boolean;
-  /** The login link by which whoever asks was signed in. */
+  /** The login link by which whoever asks was signed in, or that their account rests on. */
   readonly link?: EntryId | null;
   /** The account of somebody the policy does not name, as the erasable table keeps it: `slack:U024BE7LH`. */
   readonly stranger?: string | null;
@@ -168,9 +168,11 @@ const reachBy = (
     const person = rules.person(id);
     return !person || !chats.some((chat) => chat.reaches(person));
   },
-  asksPerson: (id) => {
-    const person = rules.person(id);
-    return person !== undefined && chats.some((chat) => chat.direct && chat.reaches(person));
+  asksPerson: (id, but = []) => {
+    const known = rules.person(id);
+    if (!known) return false;
+    const person = { ...known, ...Object.fromEntries(but.map((chat) => [chat, null])) };
+    return chats.some((chat) => chat.direct && chat.reaches(person));
   },
 });
 

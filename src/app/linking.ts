@@ -12,11 +12,11 @@ import {
 } from "../core/identity.ts";
 import type { Instant, PersonId } from "../core/ids.ts";
 import { digestOf } from "../core/log/commitment.ts";
-import type { Account, Named } from "../core/people.ts";
+import type { Account, AccountChat, Named } from "../core/people.ts";
 import * as words from "../core/words-identity.ts";
 import { type Reply, type Room, refused, type Said, told } from "./command.ts";
 import type { Desk } from "./desk.ts";
-import type { Store } from "./ports.ts";
+import type { SessionRow, Store } from "./ports.ts";
 
 /** How an account becomes a person's who is named elsewhere: a code shown to them there, and entered from it. */
 
@@ -35,7 +35,8 @@ export const showCode = async (
     const code = codeText(desk.random.id(""));
     const expires = desk.now + codeLasts;
     const kept = hashOf(codeIn(code) ?? code);
-    desk.extra.sessions.push({ hash: kept, person, kind: "code", expires });
+    const { link = null } = invocation;
+    desk.extra.sessions.push({ hash: kept, person, kind: "code", expires, link });
     return words.code(code);
   });
 };
@@ -60,14 +61,20 @@ export const enterCode = async (room: Room, said: Said, account: Account): Promi
     );
     if (typeof who !== "string") return refused(who);
     desk.extra.spent.push(...(hash === null ? [] : [hash]));
-    return link(desk, account, who, rows);
+    return linkAccount(desk, account, { person: who, code: waiting }, rows);
   });
 };
 
-const link = (
+/** Whom the code was shown to. Where a login link of the operator is behind it, the account rests on that link too. */
+interface ShownTo {
+  readonly person: PersonId;
+  readonly code: SessionRow | undefined;
+}
+
+const linkAccount = (
   desk: Desk,
   { chat, id }: Account,
-  person: PersonId,
+  { person, code }: ShownTo,
   rows: readonly Named[],
 ): Reply => {
   const { policy } = desk.situation("");
@@ -75,7 +82,7 @@ const link = (
   desk.extra.people.push(...freedOf([{ chat, id }], rows, isNamed));
   desk.extra.links.push({ person, chat, account: id });
   const body = { kind: "identity.linked", person, chat, account: desk.text(id) } as const;
-  desk.add("org", [{ actor: { type: "person", person }, body }]);
+  desk.add("org", [{ actor: { type: "person", person }, body, link: code?.link ?? null }]);
   return told(words.youAre(desk.rules.person(person)?.name ?? "somebody", chat));
 };
 
@@ -103,10 +110,15 @@ export const unlinkAccount = (room: Room, said: Said, person: PersonId): Promise
   room.write(said, [], (desk) => {
     const chat = whichToUnlink(desk.org, person, said.rest.toLowerCase());
     if (typeof chat !== "string") return refused(chat);
-    desk.extra.links.push({ person, chat, account: null });
-    const body = { kind: "identity.unlinked", person, chat, because: "asked" } as const;
-    desk.add("org", [{ actor: { type: "person", person }, body }]);
+    takeAway(desk, person, chat);
     return told(words.nobodys(chat));
   });
+
+/** The account that a person linked in a chat is nobody's any more, as they ask. */
+export const takeAway = (desk: Desk, person: PersonId, chat: AccountChat): void => {
+  desk.extra.links.push({ person, chat, account: null });
+  const body = { kind: "identity.unlinked", person, chat, because: "asked" } as const;
+  desk.add("org", [{ actor: { type: "person", person }, body }]);
+};
 
 const hashOf = (text: string): string => digestOf(new TextEncoder().encode(text));

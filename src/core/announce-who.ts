@@ -3,11 +3,13 @@ import type { Announcement } from "./announce.ts";
 import type { Button, Line } from "./card.ts";
 import type { EntryId, PersonId } from "./ids.ts";
 import type { Entry, EntryOf, IdentityChange } from "./log/entry.ts";
+import { linkedByLink } from "./login-links.ts";
 import type { Person } from "./people.ts";
 import type { Policy } from "./policy/model.ts";
 import { nameOf, type Telling } from "./telling.ts";
 import { clockText, instantOf } from "./time.ts";
 import * as words from "./words.ts";
+import * as identity from "./words-identity.ts";
 import * as who from "./words-who.ts";
 
 /** Who is told when the operator lets somebody in, or a policy says otherwise who somebody is. */
@@ -61,18 +63,39 @@ const clockOf = (telling: Telling, person: PersonId, at: string): string => {
   return clockText(instantOf(at), policy.deployments.get(first)?.hours.timezone ?? "UTC", now);
 };
 
-/** To the person where a chat asks them, else to everybody who works with them. */
+/**
+ * To the person where a chat asks them. Where none does, or only from an account that rests on a login link itself, to everybody who
+ * works with them: whoever has that link may sit there.
+ */
 const aboutLink = (
   telling: Telling,
   person: PersonId,
   link: EntryId,
   line: Line,
 ): readonly Announcement[] => {
+  const { policy, org, asksPerson } = telling.situation;
   const deployments = deploymentsOf(telling, person);
-  if (!telling.situation.asksPerson(person)) return inChannels(telling, deployments, line);
-  const direct = [{ to: person, line, buttons: [notMeButton(link)], notIn: "" }];
-  const [channel = ""] = channelsOf(telling.situation.policy, deployments);
-  return [{ ...saidIn(channel, line), to: [person], byCard: true, direct }];
+  const [channel = "", ...others] = channelsOf(policy, deployments);
+  const direct = asksPerson(person)
+    ? [{ to: person, line, buttons: [notMeButton(link)], notIn: "" as const }]
+    : [];
+  if (asksPerson(person, linkedByLink(org, person)))
+    return [{ ...saidIn(channel, line), to: [person], byCard: true, direct }];
+  return [{ ...saidIn(channel, line), direct }, ...others.map((other) => saidIn(other, line))];
+};
+
+/** Of an account that was linked in a session of a login link; null where it was in none. */
+export const announcementsOfLinked = (
+  telling: Telling,
+  entry: EntryOf<"identity.linked" | "identity.unlinked">,
+): readonly Announcement[] | null => {
+  const { person, chat, link } = entry;
+  if (entry.kind !== "identity.linked" || !link) return null;
+  const line = identity.linkedByLink(nameOf(telling, person), chat);
+  return aboutLink(telling, person, link, line).map((said) => ({
+    ...said,
+    direct: said.direct.map((one) => ({ ...one, notIn: chat })),
+  }));
 };
 
 const inChannels = (

@@ -1,5 +1,10 @@
 import { dueSentence, postureSince } from "./announce-due.ts";
-import { announcementsOfWho, isAboutWho, notMeButton } from "./announce-who.ts";
+import {
+  announcementsOfLinked,
+  announcementsOfWho,
+  isAboutWho,
+  notMeButton,
+} from "./announce-who.ts";
 import { holders } from "./authority.ts";
 import type { Button, Line } from "./card.ts";
 import { seers } from "./card-of.ts";
@@ -67,6 +72,8 @@ export interface Direct {
 export const announcementsOf = (telling: Telling, entry: Entry): readonly Announcement[] => {
   if (entry.kind === "policy.adopted") return loosened(telling, entry.looser);
   if (isAboutWho(entry)) return announcementsOfWho(telling, entry);
+  const byLink = isAboutIdentity(entry) ? announcementsOfLinked(telling, entry) : null;
+  if (byLink) return byLink;
   const said = sentenceFor(telling, entry);
   if (!said) return [];
   const { situation } = telling;

@@ -108,7 +108,7 @@ const undoWhy = (telling: Telling, refusal: Extract<Refusal, { refused: "no-undo
     case "too-late":
       return `that was possible until ${until}. A resume needs two people.`;
     case "by-link":
-      return "a session that a login link of the operator opened takes back what was done in it, nothing else. A resume needs two people.";
+      return "what rests on a login link of the operator takes back what was done by that link, nothing else. A resume needs two people.";
     case "too-often":
       return "you have taken it back three times already. A resume needs two people.";
     case "others-open":

@@ -20,7 +20,7 @@ export interface Folded {
 }
 
 export const nothingYet: Folded = {
-  org: { policy: "", adoptedAt: 0, away: {}, linked: {}, links: {}, changed: {} },
+  org: { policy: "", adoptedAt: 0, away: {}, linked: {}, linkedBy: {}, links: {}, changed: {} },
   numbers: { escalations: 0 },
 };
 
@@ -60,7 +60,12 @@ const orNull = (timestamp: string): Instant | null =>
 export const foldOrg = (state: OrgState, entry: Entry): OrgState => {
   if (entry.kind === "policy.adopted")
     return { ...state, policy: entry.digest, adoptedAt: timeOf(entry) };
-  if (isAboutIdentity(entry)) return { ...state, linked: linkedAfter(state.linked, entry) };
+  if (isAboutIdentity(entry))
+    return {
+      ...state,
+      linked: linkedAfter(state.linked, entry),
+      linkedBy: linkedByAfter(state.linkedBy, entry),
+    };
   if (isAboutLogin(entry)) return { ...state, links: linksAfter(state.links, entry) };
   if (entry.kind === "identity.changed")
     return { ...state, changed: { ...state.changed, [entry.person]: timeOf(entry) } };
@@ -74,6 +79,18 @@ const linkedAfter = (
 ): OrgState["linked"] => {
   const others = (linked[person] ?? []).filter((one) => one !== chat);
   return { ...linked, [person]: kind === "identity.linked" ? [...others, chat] : others };
+};
+
+const linkedByAfter = (
+  linkedBy: OrgState["linkedBy"],
+  entry: AboutIdentity,
+): OrgState["linkedBy"] => {
+  const { person, chat } = entry;
+  const { [chat]: _before, ...others } = linkedBy[person] ?? {};
+  const { [person]: _theirs, ...rest } = linkedBy;
+  const theirs =
+    entry.kind === "identity.linked" && entry.link ? { ...others, [chat]: entry.link } : others;
+  return Object.keys(theirs).length === 0 ? rest : { ...rest, [person]: theirs };
 };
 
 export const foldNumbers = (state: NumbersState, entry: Entry): NumbersState =>

@@ -1,5 +1,6 @@
 import type { EntryId, Instant, Millis, PersonId } from "./ids.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
+import { type AccountChat, accountChats } from "./people.ts";
 import type { Situation } from "./situation.ts";
 import type { DeploymentState, LoginLink, OrgState } from "./state.ts";
 import { instantOf, timeOf } from "./time.ts";
@@ -51,22 +52,46 @@ const changedBy = (
     case "session.ended":
       return entry.issued.flatMap((id) => {
         const link = links[id];
-        return link ? [[id, { ...link, ended: true }] as const] : [];
+        if (!link) return [];
+        const disowned = entry.because === "disowned" && { disowned: true as const };
+        return [[id, { ...link, ended: true, ...disowned }] as const];
       });
   }
 };
 
-/** The links of a person that were not ended yet, or the one that is asked for. */
+/**
+ * The links of a person that they may still say no to, or the one that is asked for: whoever signed in by one may have logged out
+ * since, and what they did stands. However old it is, one that an account of theirs rests on is among them.
+ */
 export const linksOf = (
-  { links }: Pick<OrgState, "links">,
+  { links, linkedBy }: Pick<OrgState, "links" | "linkedBy">,
   person: PersonId,
   asked: EntryId | null,
-): readonly EntryId[] =>
-  Object.entries(links)
-    .filter(
-      ([id, link]) => link.person === person && !link.ended && (asked === null || id === asked),
-    )
+): readonly EntryId[] => {
+  const open = Object.entries(links)
+    .filter(([, link]) => link.person === person && !link.disowned)
     .map(([id]) => id);
+  const all = [...new Set([...open, ...Object.values(linkedBy[person] ?? {})])];
+  return all.filter((id) => asked === null || id === asked);
+};
+
+/** The chats in which an account of theirs rests on a login link: on any, or on one of these. */
+export const linkedByLink = (
+  { linkedBy }: Pick<OrgState, "linkedBy">,
+  person: PersonId,
+  links: readonly EntryId[] | null = null,
+): readonly AccountChat[] =>
+  accountChats.filter((chat) => {
+    const link = linkedBy[person]?.[chat];
+    return link !== undefined && (links === null || links.includes(link));
+  });
+
+/** The login link that stands behind what somebody says from their account in a chat; null = the account is theirs without one. */
+export const linkBehind = (
+  { linkedBy }: Pick<OrgState, "linkedBy">,
+  person: PersonId,
+  chat: AccountChat,
+): EntryId | null => linkedBy[person]?.[chat] ?? null;
 
 /** A policy that changed by what somebody is known may have taken away the chat in which they would be asked. */
 const changedLately: Millis = 86_400_000;

@@ -1,6 +1,6 @@
 import type { Digest, EntryId, EscalationId, Instant, PersonId } from "./ids.ts";
 import type { Body } from "./log/entry.ts";
-import type { Actor } from "./people.ts";
+import type { AccountChat, Actor } from "./people.ts";
 import type { Deployment, Policy } from "./policy/model.ts";
 import type { DeploymentState, EscalationState, Evidence, OrgState } from "./state.ts";
 
@@ -16,9 +16,15 @@ export interface Situation {
   readonly lastNumber: number;
   /** Whether no chat can reach this person. */
   readonly unreachable: (person: PersonId) => boolean;
-  /** Whether a chat that speaks to single people reaches this one: who can be asked whether something was them. */
-  readonly asksPerson: (person: PersonId) => boolean;
-  /** The login link of the operator by which whoever speaks was signed in; null = they speak from an account of their own. */
+  /**
+   * Whether a chat that speaks to single people reaches this one: who can be asked whether something was them. `but` = their accounts
+   * in these chats do not count.
+   */
+  readonly asksPerson: (person: PersonId, but?: readonly AccountChat[]) => boolean;
+  /**
+   * The login link of the operator by which whoever speaks was signed in, or that the account they speak from rests on; null = they
+   * speak from an account of their own.
+   */
   readonly link: EntryId | null;
   readonly evidence: ReadonlyMap<EscalationId, Evidence>;
 }
@@ -27,6 +33,8 @@ export interface Situation {
 export interface Draft {
   readonly actor: Actor;
   readonly body: Body;
+  /** The login link it rests on, where that is another than of whoever speaks. */
+  readonly link?: EntryId | null;
 }
 
 /** Shorthand for a body of one kind. */

@@ -21,6 +21,8 @@ export interface OrgState {
   readonly away: Readonly<Record<PersonId, Instant>>;
   /** The chats in which somebody linked an account. Which one is kept beside the log. */
   readonly linked: Readonly<Record<PersonId, readonly AccountChat[]>>;
+  /** Those of them that rest on a login link: the code was shown in its session. By that link. */
+  readonly linkedBy: Readonly<Record<PersonId, Readonly<Partial<Record<AccountChat, EntryId>>>>>;
   /** Login links of the last days by the entry that made each. */
   readonly links: Readonly<Record<EntryId, LoginLink>>;
   /** When a policy last said otherwise by what somebody is known. */
@@ -35,6 +37,8 @@ export interface LoginLink {
   readonly used: boolean;
   /** Logged out, or disowned. */
   readonly ended: boolean;
+  /** Whether its person said that it was not them; missing where nobody has. */
+  readonly disowned?: true;
 }
 
 /** Stream `numbers`: the last HP number given. */

@@ -29,6 +29,9 @@ export const nobodys = (chat: AccountChat): string =>
 export const linked = (name: string, chat: AccountChat): Line =>
   line`An account in ${chatNames[chat]} was linked: it counts as ${name} from now on. Was it not you? Say unlink ${chat} at once.`;
 
+export const linkedByLink = (name: string, chat: AccountChat): Line =>
+  line`An account in ${chatNames[chat]} was linked by a login link of the operator: it counts as ${name} from now on, and a resume by it waits as one by the link does. If that was not ${name}, it must be said.`;
+
 export const unlinked = (name: string, chat: AccountChat, because: "asked" | "policy"): Line =>
   because === "asked"
     ? line`The account in ${chatNames[chat]} that ${name} had linked counts as ${name} no more, as asked. To link one again, say link.`

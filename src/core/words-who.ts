@@ -1,6 +1,8 @@
 import type { Line } from "./card.ts";
 import type { EntryOf, IdentityChange } from "./log/entry.ts";
+import type { AccountChat } from "./people.ts";
 import { line, listed } from "./phrase.ts";
+import { chatNames } from "./words-identity.ts";
 
 /** The words of who is let in, and of who somebody is. Part of the words of words.ts. */
 
@@ -13,10 +15,16 @@ export const linkUsed = (name: string, until: string): Line =>
 export const disowned = (name: string): Line =>
   line`${{ untrusted: name }} says that it was not them who signed in to the console by a link of the operator. That session is over. What was stopped by it stays stopped until somebody decides otherwise.`;
 
-export const notMe = (dropped: readonly string[]): string =>
-  dropped.length === 0
-    ? "Ended: nobody is let in as you by that link any more. No resume was waiting on it. Look at what was decided: decisions by you."
-    : `Ended: nobody is let in as you by that link any more. The resume of ${dropped.join(" and ")} that waited on it was dropped, and the channel is told.`;
+export const notMe = (dropped: readonly string[], unlinked: readonly AccountChat[]): string =>
+  [
+    "Ended: nobody is let in as you by that link any more.",
+    ...unlinked.map(
+      (chat) => `The account in ${chatNames[chat]} that was linked by it is nobody’s any more.`,
+    ),
+    dropped.length === 0
+      ? "No resume was waiting on it. Look at what was decided: decisions by you."
+      : `The resume of ${dropped.join(" and ")} that waited on it was dropped, and the channel is told.`,
+  ].join(" ");
 
 const what: Readonly<Record<IdentityChange["of"], string>> = {
   name: "name",

@@ -8,6 +8,7 @@ import type { Kind } from "./databases.ts";
 import { operatorToken } from "./keys.ts";
 import { type Browser, browserAt } from "./process.ts";
 import { openSlackWorld, type SlackWorld } from "./slack-world.ts";
+import type { World } from "./world.ts";
 
 /** A policy in which none of these has an account in that chat. */
 export const without =
@@ -33,7 +34,7 @@ export const openWithoutChidi = (kind: Kind): Promise<SlackWorld> =>
   openSlackWorld(kind, { policy: without("slack", "chidi") });
 
 /** The console as somebody signed in. */
-export const signedIn = async (world: SlackWorld, person: string): Promise<Browser> => {
+export const signedIn = async (world: Pick<World, "house">, person: string): Promise<Browser> => {
   const asked = await fetch(`${world.house().url}/v1/login-links`, {
     method: "POST",
     headers: { authorization: `Bearer ${operatorToken}`, "content-type": "application/json" },
@@ -49,7 +50,10 @@ export const codeIn = (text: string): string =>
   /link ([a-z2-7]{6}-[a-z2-7]{6})/.exec(text)?.[1] ?? "";
 
 /** A code, shown to somebody in the console. */
-export const codeFor = async (world: SlackWorld, person: string): Promise<string> => {
+export const codeFor = async (
+  world: Pick<World, "house" | "settle">,
+  person: string,
+): Promise<string> => {
   const { text } = await (await signedIn(world, person)).say("link");
   await world.settle();
   expect(codeIn(text), text).not.toBe("");
@@ -75,12 +79,12 @@ export const fromTeams = async (
 
 export const said = ({ text, lines }: Answer): string => [text, ...lines.map(plain)].join("\n");
 
-export const about = async (world: SlackWorld): Promise<readonly Entry[]> =>
+export const about = async (world: World): Promise<readonly Entry[]> =>
   (await world.house().store.entriesFrom(0, 1_000))
     .map(({ entry }) => entry)
     .filter(({ kind }) => kind.startsWith("identity."));
 
-export const kindsOf = async (world: SlackWorld): Promise<readonly string[]> =>
+export const kindsOf = async (world: World): Promise<readonly string[]> =>
   (await about(world)).map((entry) =>
     entry.kind === "identity.unlinked" ? `${entry.kind} ${entry.because}` : entry.kind,
   );

@@ -25,7 +25,7 @@ export interface Invocation {
   readonly escalation: EscalationId | null;
   /** The account that spoke, from the signed envelope; null where there is none (the console). */
   readonly account: Account | null;
-  /** The login link of the operator by which they were signed in; missing for whoever speaks from an account. */
+  /** The login link of the operator by which they were signed in; missing for whoever speaks from an account: see `account`. */
   readonly link?: EntryId | null;
   /** Whether only who said it sees the answer. */
   readonly private: boolean;

@@ -1,4 +1,4 @@
-import type { Instant, PersonId } from "../../core/ids.ts";
+import type { EntryId, Instant, PersonId } from "../../core/ids.ts";
 import type { AccountChat } from "../../core/people.ts";
 
 /** What is kept of who is let in, and of which account is whose. */
@@ -11,6 +11,8 @@ export interface SessionRow {
   /** A login link, the session it becomes, or the code that links an account. */
   readonly kind: "link" | "session" | "code";
   readonly expires: Instant;
+  /** Of a code: the login link behind whoever it was shown to; missing where there is none. */
+  readonly link?: EntryId | null;
 }
 
 /** An account that is a person's from now on, or null = none of theirs is in this chat. */

@@ -17,8 +17,9 @@ export const pressData = (
   press: Press,
   most: number = limits.buttonData,
 ): object | null => {
-  for (const shorter of shorterAndShorter(press)) {
-    const data = { holdpoint: { kind, ...shorter } };
+  // Named one by one: what else the ground may hold has no business in a button.
+  for (const { line, version, escalation, channel, form } of shorterAndShorter(press)) {
+    const data = { holdpoint: { kind, line, version, escalation, channel, form } };
     if (JSON.stringify(data).length <= most) return data;
   }
   return null;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Press } from "../../../src/chat/any/press.ts";
 import { answerDialog, formDialog, readDialog } from "../../../src/chat/teams/dialogs.ts";
 import { limits } from "../../../src/chat/teams/limits.ts";
+import { teamsLine } from "../../../src/chat/teams/line.ts";
 import { pressData, readPress } from "../../../src/chat/teams/press.ts";
 import { readCard } from "../../support/teams-reading.ts";
 import { answer, field, form, ground, said } from "../slack/samples.ts";
@@ -47,6 +48,22 @@ describe("a press", () => {
     );
     expect(pressData("act", endless)).toBeNull();
   });
+
+  test.each(["line", "direct"] as const)(
+    "on a %s carries what it is for, and nothing of the row that it was sent with",
+    (kind) => {
+      const buttons = [
+        { label: "Pause", command: "pause HP-142", style: "danger", form: null },
+      ] as const;
+      const row = { kind, person: "p_chidi", to: [], line: ["Decide."], buttons, ...ground };
+
+      const [action] = readCard(teamsLine(row, new Map()).card).actions;
+
+      const pressed = { ...ground, line: "pause HP-142", form: null };
+      expect(readPress(back(action?.data as object))).toEqual({ kind: "act", press: pressed });
+      expect(JSON.stringify(action?.data)).not.toContain("p_chidi");
+    },
+  );
 
   const good = {
     kind: "act",
