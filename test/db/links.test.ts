@@ -28,8 +28,10 @@ eachDatabase((kind) => {
     const person = "p_ada" as never;
     const ada = { id: person, key: "ada", name: "Ada", slack: null, teams: null, pagerduty: null };
     const code = { hash: "h", person, kind: "code" as const, expires: noon };
-    await store.commit(change({ people: [ada], sessions: [code] }));
-    expect(await store.session("h")).toEqual(code);
+    const byLink = { ...code, hash: "l", link: "e_link" };
+    await store.commit(change({ people: [ada], sessions: [code, byLink] }));
+    expect(await store.session("h")).toEqual({ ...code, link: null });
+    expect(await store.session("l")).toEqual(byLink);
 
     const both = ["one", "two"].map((account) =>
       store.commit(change({ spent: ["h"], links: [{ person, chat: "slack", account }] })),
