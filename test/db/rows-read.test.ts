@@ -26,4 +26,18 @@ eachDatabase((kind) => {
       ["trigger:rule-3000", 2],
     ]);
   });
+
+  test("a function that must not read a table whole is not compiled each time for that", async () => {
+    const { query } = await freshStore(kind);
+
+    const functions = await query(
+      `select proname, 'jit=off' = any(proconfig) from pg_proc
+       where pronamespace = 'holdpoint'::regnamespace and 'enable_seqscan=off' = any(proconfig) order by 1`,
+    );
+
+    expect(functions).toEqual([
+      ["commit", true],
+      ["forget", true],
+    ]);
+  });
 });
