@@ -37,6 +37,10 @@ export const formProblem = (
   return nonce === null ? null : { status: 403, because: nonce, ours: true };
 };
 
+/** Whether a form comes from a page of ours, whoever sends it. */
+export const isOurs = (room: Pick<Room, "deps">, request: FastifyRequest): boolean =>
+  originProblem(room, request) === null;
+
 const originProblem = ({ deps }: Pick<Room, "deps">, request: FastifyRequest): string | null => {
   const { origin } = request.headers;
   if (origin === undefined) return "The Origin header is missing.";

@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { html } from "hono/html";
 import { type Answer, Fault, type Invocation } from "../app/ports.ts";
+import { isUnsure } from "../core/unsure.ts";
 import { answers as words } from "../core/words.ts";
+import { askAgain } from "./again.ts";
 import { sayForm } from "./answer.ts";
 import { cookie, setCookie } from "./cookies.ts";
 import { isEscalationId } from "./pages.ts";
-import { formProblem, readForm } from "./post-guard.ts";
-import { forViewers, type Room, seatAt, sendDoor } from "./room.ts";
+import { formProblem, isOurs, readForm } from "./post-guard.ts";
+import { forViewers, type Room, type Route, seatAt, sendDoor } from "./room.ts";
 import { lineOf } from "./say-line.ts";
 import { actorOf, nobody, type Viewer } from "./viewer.ts";
 import { visible } from "./visible.ts";
@@ -17,40 +19,29 @@ const longestLine = 8000;
 
 /** Adds what can be pressed by who is in: say a line, be somebody (demo mode), log out. */
 export const addPosts = (app: FastifyInstance, room: Room): void => {
-  const guarded = (
-    work: (
-      form: URLSearchParams,
-      reply: FastifyReply,
-      viewer: Viewer,
-      request: FastifyRequest,
-    ) => Promise<FastifyReply>,
-  ) =>
-    forViewers(room, async (request, reply, viewer) => {
-      const form = readForm(request);
-      const problem = formProblem(room, request, form, viewer.bound);
-      if (problem !== null) return refuseForm(room, reply, viewer, form, problem);
-      if (viewer.is === "reader") return refuseForm(room, reply, viewer, form, readerProblem);
-      return work(form, reply, viewer, request);
-    });
   const options = { bodyLimit: largestForm };
 
   app.post(
     "/say",
     options,
-    guarded(async (form, reply, viewer) => {
-      const invocation = invocationOf(form, viewer);
-      const answer = await run(room, invocation);
-      const shown = { line: invocation.line, answer };
-      const id = room.answers.keep(invocation.key, viewer.bound, shown);
-      const back = backTo(form);
-      return reply.redirect(`${back}${back.includes("?") ? "&" : "?"}answer=${id}#answer`, 303);
-    }),
+    keepingWords(
+      room,
+      guarded(room, async (form, reply, viewer) => {
+        const invocation = invocationOf(form, viewer);
+        const answer = await run(room, invocation);
+        if (isUnsure(answer)) return askAgain(room, reply, form, answer.text);
+        const shown = { line: invocation.line, answer };
+        const id = room.answers.keep(invocation.key, viewer.bound, shown);
+        const back = backTo(form);
+        return reply.redirect(`${back}${back.includes("?") ? "&" : "?"}answer=${id}#answer`, 303);
+      }),
+    ),
   );
 
   app.post(
     "/be",
     options,
-    guarded(async (form, reply, viewer) => {
+    guarded(room, async (form, reply, viewer) => {
       if (viewer.by !== "demo") {
         return sendDoor(
           room,
@@ -73,7 +64,7 @@ export const addPosts = (app: FastifyInstance, room: Room): void => {
   app.post(
     "/logout",
     options,
-    guarded(async (_form, reply, viewer, request) => {
+    guarded(room, async (_form, reply, viewer, request) => {
       if (viewer.by === "session")
         await room.deps.sessions.end(cookie(request, room.cookies.session));
       reply.header("set-cookie", setCookie(room.cookies.session, "", 0, room.cookies.secure));
@@ -81,6 +72,42 @@ export const addPosts = (app: FastifyInstance, room: Room): void => {
     }),
   );
 };
+
+type Work = (
+  form: URLSearchParams,
+  reply: FastifyReply,
+  viewer: Viewer,
+  request: FastifyRequest,
+) => Promise<FastifyReply>;
+
+/** A form of ours, sent by somebody who is in and may speak. */
+const guarded = (room: Room, work: Work): Route =>
+  forViewers(room, async (request, reply, viewer) => {
+    const form = readForm(request);
+    const problem = formProblem(room, request, form, viewer.bound);
+    if (problem !== null) return refuseForm(room, reply, viewer, form, problem);
+    if (viewer.is === "reader") return refuseForm(room, reply, viewer, form, readerProblem);
+    return work(form, reply, viewer, request);
+  });
+
+/** Where it cannot be found out who says it, nothing is done; what was typed in a page of ours is kept for another press. */
+const keepingWords =
+  (room: Room, route: Route): Route =>
+  async (request, reply) => {
+    try {
+      return await route(request, reply);
+    } catch (error) {
+      const form = readForm(request);
+      if (!isOurs(room, request) || lineOf(form) === "") throw error;
+      const reference = room.deps.failed(error);
+      return askAgain(
+        room,
+        reply,
+        form,
+        `${room.deps.inbound.unasked(keyOf(form)).text} (${reference})`,
+      );
+    }
+  };
 
 const readerProblem = {
   status: 403,
@@ -111,18 +138,23 @@ const refuseForm = (
   );
 };
 
+const lineIn = (form: URLSearchParams): string => lineOf(form).slice(0, longestLine);
+
+/** The words too: a browser may bring back an old page, nonce and all, and something else is typed into it. */
+const keyOf = (form: URLSearchParams): string => {
+  const said = createHash("sha256").update(lineIn(form)).digest("hex").slice(0, 16);
+  return `console:${form.get("nonce") ?? ""}:${said}`;
+};
+
 const invocationOf = (form: URLSearchParams, viewer: Viewer): Invocation => {
-  const line = lineOf(form).slice(0, longestLine);
   const version = form.get("version") ?? "";
   const channel = form.get("channel") ?? "";
   const escalation = form.get("escalation") ?? "";
-  const said = createHash("sha256").update(line).digest("hex").slice(0, 16);
   return {
     actor: actorOf(viewer),
     surface: "console",
-    line,
-    // The words too: a browser may bring back an old page, nonce and all, and something else is typed into it.
-    key: `console:${form.get("nonce") ?? ""}:${said}`,
+    line: lineIn(form),
+    key: keyOf(form),
     version: /^\d{1,15}$/.test(version) ? Number(version) : null,
     channel: channel === "" ? null : channel.slice(0, 200),
     escalation: isEscalationId(escalation) ? escalation : null,

@@ -29,7 +29,7 @@ const mostSideBySide = 2;
 export const maySpeak = (seat: Seat): boolean => seat.viewer.is !== "reader";
 
 /** A hidden field. `autocomplete` keeps browsers from bringing back an earlier page's nonce. */
-const hidden = (name: string, value: string | number): Html =>
+export const hidden = (name: string, value: string | number): Html =>
   html`<input type="hidden" name="${name}" value="${value}" autocomplete="off">`;
 
 /** The command a form stands for. */

@@ -62,13 +62,16 @@ export const sendDoor = (
   main: Html,
 ): FastifyReply => sendHtml(reply.status(status), doorHtml(title, room.assets, main));
 
+/** What answers a request. */
+export type Route = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
 /** A route for who is in: the others get the page that says how to get in. */
 export const forViewers =
   (
     room: Room,
     work: (request: FastifyRequest, reply: FastifyReply, viewer: Viewer) => Promise<FastifyReply>,
-  ) =>
-  async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  ): Route =>
+  async (request, reply) => {
     const viewer = await room.viewerOf(request);
     if ("is" in viewer) return work(request, reply, viewer);
     return sendNotIn(room, reply, viewer);

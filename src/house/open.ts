@@ -1,5 +1,13 @@
 import { randomBytes } from "node:crypto";
-import type { Chat, Clock, Inbound, Random, Store, Views } from "../app/ports.ts";
+import {
+  type Chat,
+  type Clock,
+  Fault,
+  type Inbound,
+  type Random,
+  type Store,
+  type Views,
+} from "../app/ports.ts";
 import type { Config } from "../config.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
 import type { ClockDifference } from "../core/true-clock.ts";
@@ -14,9 +22,17 @@ import type { ChatParts } from "./chat-parts.ts";
 import { buildParts, type Ground, type Parts, startWork } from "./core-parts.ts";
 import { adoptFirst, policySecrets, Refused } from "./first-policy.ts";
 import { outwardFor, silentPagers } from "./notify-parts.ts";
-import { consoleFor, healthFor, operatorFor, reportsFor, sourcesFor } from "./server-parts.ts";
+import {
+  consoleFor,
+  healthFor,
+  operatorFor,
+  readsFor,
+  reportsFor,
+  sourcesFor,
+} from "./server-parts.ts";
 import type { SlackGround, SlackTimes } from "./slack-parts.ts";
 import type { TeamsGround, TeamsTimes } from "./teams-parts.ts";
+import { onceThere } from "./timely.ts";
 
 /** The composition root: builds each part and hands each its neighbours. */
 export interface House {
@@ -72,16 +88,23 @@ export const systemRandom: Random = {
 const openLogKey = ({ logKey, origin, dataDirectory }: Config): LogKey =>
   loadLogKey(logKey ? { origin, pemOrPath: logKey.reveal() } : { origin, dataDir: dataDirectory });
 
+/** How often a start begins again because the database went away in the middle of it; each time it is waited for. */
+const mostStarts = 5;
+
 /** Opens everything, adopts the first policy, and listens. Throws `Refused` with every reason not to. */
 export const openHouse = async (parts: HouseParts): Promise<House> => {
   const key = openLogKey(parts.config);
-  const { store, durability } = await parts.openStore(key);
-  try {
-    await parts.clockWatch?.check(store);
-    return await furnish(parts, key, store, durability);
-  } catch (error) {
-    await store.close();
-    throw error;
+  for (let starts = 1; ; starts += 1) {
+    const { store, durability } = await parts.openStore(key);
+    try {
+      await parts.clockWatch?.check(store);
+      return await furnish(parts, key, store, durability);
+    } catch (error) {
+      await store.close();
+      if (!(error instanceof Fault) || error.retry === "never" || starts === mostStarts)
+        throw error;
+      parts.log.error({ what: "database", error: chainOf(error) }, "the start begins again");
+    }
   }
 };
 
@@ -113,8 +136,10 @@ const furnish = async (
     const listening = await server.listen();
     const disconnect = await connected(parts);
     if (disconnect) ends.push(disconnect);
-    ends.push(startBell(watched(store, log, ring)).stop);
-    await ring();
+    const bell = watched(store, log, ring);
+    ends.push(startBell(bell).stop);
+    // From here on the database may go and come back: what this tick missed, the next one does.
+    await bell().catch((fault: unknown) => ground.report(fault, "tick"));
     return listening;
   };
   const opened = Promise.resolve().then(opening);
@@ -186,11 +211,10 @@ const depsFor = (
     tokens: revealed(config.tokens),
     intake: work.intake,
     sources: sourcesFor(parts, secretFor),
-    reads: parts.reads,
-    reports: reportsFor(parts),
+    ...readsFor(parts),
+    reports: onceThere(reportsFor(parts), () => parts.store.ping()),
     subscribe: parts.journal.onCommit,
-    record: parts.record,
-    operator: operatorFor(parts, config, secretFor, disk),
+    operator: onceThere(operatorFor(parts, config, secretFor, disk), () => parts.store.ping()),
     health: healthFor(parts, {
       clock,
       tickAge: work.tickAge,

@@ -26,6 +26,7 @@ import { checking } from "../sources/authenticate.ts";
 import { parseDelivery } from "../sources/index.ts";
 import type { Parts } from "./core-parts.ts";
 import { secretsNeeded } from "./notify-parts.ts";
+import { readerWaits, timely } from "./timely.ts";
 
 /** What the server's routes ask for, each from its part of the shell. */
 
@@ -88,6 +89,12 @@ export const operatorFor = (
     const held = parts.record.held();
     return [...signingFindings(held), ...here, ...chats.flat()];
   },
+});
+
+/** What read routes show, in time or not at all. */
+export const readsFor = ({ reads, record }: Parts): Pick<ServerDeps, "reads" | "record"> => ({
+  reads: timely(reads, readerWaits),
+  record: timely(record, readerWaits),
 });
 
 const signingFindings = (held: string | null): readonly Finding[] =>
@@ -165,9 +172,9 @@ export const consoleFor =
   ): ServerDeps["register"] =>
   (app, guard) =>
     registerConsole(app, {
-      views: parts.views,
+      views: timely(parts.views, readerWaits),
       inbound: parts.inbound,
-      sessions: parts.sessions,
+      sessions: timely(parts.sessions, readerWaits),
       clock,
       random,
       demo: demoKey && { ...demoKey, admits: (request) => demoAnswer(guard, request) },

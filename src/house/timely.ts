@@ -4,6 +4,9 @@ import type { Millis } from "../core/ids.ts";
 /** How long one question to the database is waited for where a person in a chat waits for all of them together. */
 export const personWaits: Millis = 700;
 
+/** The same where a page or a program waits, which ask larger questions: a browser that shows nothing for longer looks broken. */
+export const readerWaits: Millis = 5_000;
+
 /** What a promise gives, or a rejection when that takes longer. The work itself goes on: nobody can stop a query from here. */
 export const soon = async <T>(
   work: Promise<T>,
@@ -23,14 +26,25 @@ export const soon = async <T>(
 
 /** A port whose every answer comes soon, or not at all: for whoever is waited for by a person. */
 export const timely = <T extends object>(port: T, patience: Millis): T =>
+  around(port, (ask) => {
+    const answer = ask();
+    return answer instanceof Promise ? soon(answer, patience, tooSlow) : answer;
+  });
+
+/** A port that begins nothing while the database does not answer: what was refused in time must not come true later. */
+export const onceThere = <T extends object>(port: T, ping: () => Promise<void>): T =>
+  around(port, async (ask) => {
+    await soon(ping(), personWaits, tooSlow);
+    return ask();
+  });
+
+const around = <T extends object>(port: T, answer: (ask: () => unknown) => unknown): T =>
   new Proxy(port, {
     get: (target, name) => {
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== "function") return method;
-      return (...args: readonly unknown[]): unknown => {
-        const answer: unknown = Reflect.apply(method, target, args);
-        return answer instanceof Promise ? soon(answer, patience, tooSlow) : answer;
-      };
+      return (...args: readonly unknown[]): unknown =>
+        answer(() => Reflect.apply(method, target, args));
     },
   });
 

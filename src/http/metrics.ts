@@ -1,5 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Health } from "./ports.ts";
+import { soon } from "./soon.ts";
+
+/** Scrapers wait ten seconds. */
+const patience = 2_000;
 
 /** How a webhook ended. */
 type WebhookResult =
@@ -87,7 +91,7 @@ const refresh = async (gauges: Gauges, health: Measured): Promise<void> => {
   gauges.signing.set(health.signing() === null ? 0 : 1);
   gauges.disk.set((await health.disk().catch(() => null))?.freeBytes ?? -1);
   try {
-    const backlog = await health.backlog();
+    const backlog = await soon(health.backlog(), patience);
     gauges.deliveries.set(backlog.deliveries);
     gauges.unread.reset(); // a source that left the policy
     for (const [source, age] of backlog.unread) gauges.unread.set({ source }, age / 1000);

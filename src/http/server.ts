@@ -154,7 +154,7 @@ const answerErrors = (
     if (webhook) metrics.webhook("not stored");
     const reference = deps.random.id("ref_");
     deps.log.error({ err: error, reference, route: request.routeOptions.url }, "request failed");
-    return answerFault(reply, error, reference);
+    return answerFault(request, reply, error, reference);
   });
 };
 
@@ -164,12 +164,23 @@ const countUnread = (metrics: Metrics, status: number): void => {
   metrics.webhook(status === 413 ? "too large" : "not stored");
 };
 
-const answerFault = (reply: FastifyReply, error: Error, reference: string): FastifyReply => {
+const answerFault = (
+  { method }: FastifyRequest,
+  reply: FastifyReply,
+  error: Error,
+  reference: string,
+): FastifyReply => {
   if (!(error instanceof Fault))
     return refuse(reply, 500, "Something went wrong here.", { reference });
   if (error.retry === "later") reply.header("retry-after", "5");
-  return refuse(reply, 503, "This could not be done now; nothing was recorded.", { reference });
+  const detail = method === "GET" || method === "HEAD" ? notRead : notConfirmed;
+  return refuse(reply, 503, detail, { reference });
 };
+
+const notRead = "This cannot be read now: the database did not answer. Try again.";
+/** The answer may have been lost after the commit. */
+const notConfirmed =
+  "This could not be confirmed: the database did not answer. Look whether it was recorded, or send it again.";
 
 /** What is no HTTP at all gets the same shape of answer, and the connection ends. */
 const answerBrokenRequest = (error: Error & { code?: string }, socket: Socket): void => {

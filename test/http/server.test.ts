@@ -153,8 +153,11 @@ describe("health", () => {
     expect(text).toContain("process_resident_memory_bytes");
   });
 
-  test("metrics are still answered while the database is down", async () => {
-    const { get } = await start({ health: { ...health, backlog: down } });
+  test.each([
+    ["is down", down],
+    ["never answers", () => new Promise<never>(() => undefined)],
+  ])("metrics are still answered while the database %s", async (_name, backlog) => {
+    const { get } = await start({ health: { ...health, backlog } });
 
     const response = await get("/metrics", operator);
 

@@ -51,14 +51,16 @@ const truth = (text: string): "recorded" | "not recorded" | "not confirmed" => {
   return text.startsWith(answers.notConfirmed) ? "not confirmed" : "recorded";
 };
 
-/** What a page tells of a press; one that only says that it failed must be true as well: then nothing was recorded. */
+/** What a page tells of a press, at once or where it leads to. */
 const toldBy = async (
   browser: Browser,
-  { status, location }: { readonly status: number; readonly location: string | null },
+  { status, html, location }: Awaited<ReturnType<Browser["submit"]>>,
 ): Promise<ReturnType<typeof truth>> => {
   if (location === null) {
-    expect(status).toBeGreaterThanOrEqual(500);
-    return "not recorded";
+    expect(status).toBe(503);
+    const [, told = ""] = /<p class="told" role="alert">([^<]*)/.exec(html) ?? [];
+    expect(truth(told), html).not.toBe("recorded");
+    return truth(told);
   }
   const { ok, text } = await browser.answer(location);
   expect(ok, text).toBe(truth(text) === "recorded");

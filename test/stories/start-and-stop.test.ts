@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { oneDatabase } from "../support/databases.ts";
+import { faultConnection } from "../support/fault-connection.ts";
 import { pem } from "../support/keys.ts";
 import { begin, freePort, scratch } from "../support/process.ts";
+import { openWorld } from "../support/world.ts";
 
-/** A stop may come at any moment of a start: it is heard, and ends with 0. */
+/** A stop may come at any moment of a start: it is heard, and ends with 0. The database may go at any moment of it as well. */
 
 test("SIGTERM the moment /readyz first answers 200 ends with 0", async () => {
   const port = await freePort();
@@ -37,3 +40,26 @@ test("a start that waits for its database says so, and SIGTERM ends it with 0", 
   expect(said).not.toContain(password);
   expect(code).toBe(0);
 }, 180_000);
+
+oneDatabase((kind) => {
+  test.each(["before", "after"] as const)(
+    "each statement of a start may fail %s it takes effect: the program is there all the same",
+    async (when) => {
+      const faults = faultConnection();
+      const world = await openWorld(kind, { wrap: faults.wrap });
+      const startWith = async (statement: number): Promise<number> => {
+        faults.plan({ statement, when, times: statement === 0 ? 0 : 1 });
+        await world.restart();
+        const statements = faults.seen();
+        expect((await fetch(`${world.house().url}/readyz`)).status, `${statement}`).toBe(200);
+        return statements;
+      };
+
+      const statements = await startWith(0);
+      for (let statement = 1; statement <= statements; statement += 1) await startWith(statement);
+
+      expect(statements).toBeGreaterThanOrEqual(8);
+    },
+    120_000,
+  );
+});

@@ -172,6 +172,12 @@ interface Server {
   readonly url: string;
   /** As `pg_ctl restart -m immediate`: every process is gone at once, and the next start recovers from the write-ahead log. */
   restart(): Promise<void>;
+  /** The first half of it, and the second. */
+  quit(): Promise<void>;
+  begin(): Promise<void>;
+  /** Every process of it stands still: connections stay, and nobody answers. */
+  freeze(): void;
+  thaw(): void;
   stop(): Promise<void>;
 }
 
@@ -234,20 +240,37 @@ export const startServer = async (found: Binaries | undefined): Promise<Server |
     await running.ended;
   };
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  const begin = async (): Promise<void> => {
+    running = launch();
+    await answering(url, () => running.child.exitCode === null);
+  };
+  const signalAll = (signal: "SIGSTOP" | "SIGCONT"): void => {
+    const { pid = 0 } = running.child;
+    for (const one of [pid, ...childrenOf(pid)]) process.kill(one, signal);
+  };
   await answering(url, () => running.child.exitCode === null);
   return {
     url,
     restart: async () => {
       await quit();
-      running = launch();
-      await answering(url, () => running.child.exitCode === null);
+      await begin();
     },
+    quit,
+    begin,
+    freeze: () => signalAll("SIGSTOP"),
+    thaw: () => signalAll("SIGCONT"),
     stop: async () => {
       await quit();
       rmSync(home, { recursive: true, force: true });
     },
   };
 };
+
+const childrenOf = (pid: number): readonly number[] =>
+  spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" })
+    .stdout.split("\n")
+    .map(Number)
+    .filter((one) => one > 0);
 
 const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {

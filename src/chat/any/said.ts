@@ -38,10 +38,6 @@ export const asksInForm: ReadonlySet<string> = new Set([
   ...["reassess", "who", "undo", "reason", "breakglass", "prove"],
 ]);
 
-/** Whether it is not known that it is recorded: pressing again must be possible. */
-export const isUnsure = ({ ok, text }: Answer): boolean =>
-  !ok && [answers.notConfirmed, answers.notRecorded].some((one) => text.startsWith(one));
-
 /** What tells one message from another that says something else. */
 export const fingerprint = (message: unknown): string =>
   createHash("sha256").update(JSON.stringify(message)).digest("hex");

@@ -1,6 +1,7 @@
+import { isUnsure } from "../../core/unsure.ts";
 import type { Press } from "../any/press.ts";
 import { at, textAt } from "../any/reading.ts";
-import { escalationIn, isUnsure, refusal, shortKey, titleOf } from "../any/said.ts";
+import { escalationIn, refusal, shortKey, titleOf } from "../any/said.ts";
 import * as common from "../any/words.ts";
 import { slackAnswer } from "./answer.ts";
 import type { SlackMessage } from "./card.ts";

@@ -1,7 +1,8 @@
 import type { Answer } from "../../app/ports.ts";
+import { isUnsure } from "../../core/unsure.ts";
 import type { Press } from "../any/press.ts";
 import { at, textAt } from "../any/reading.ts";
-import { escalationIn, isUnsure, nowhere, refusal, shortKey } from "../any/said.ts";
+import { escalationIn, nowhere, refusal, shortKey } from "../any/said.ts";
 import { type Fields, isPersonal, senderOf } from "./activity.ts";
 import { teamsAnswer } from "./answer.ts";
 import type { Reply } from "./bot.ts";

@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { Fault } from "../../../src/app/ports.ts";
 import { chidi, openCard } from "./cards.ts";
 import { cookieOf, get, nonceOn, post } from "./forms.ts";
 import { makeWorld, type Setting, told, type World } from "./world.ts";
@@ -230,22 +229,6 @@ describe("what is said", () => {
 
     expect(saved.body).toBe(file.text);
     expect(saved.headers["content-disposition"]).toBe('attachment; filename="proof____4212.json"');
-  });
-
-  test("a fault says that nothing is confirmed and gives a reference", async () => {
-    const world = await open({
-      inbound: async () => {
-        throw new Fault("database away", "later");
-      },
-    });
-    const answer = await post(world, {
-      fields: { line: "pause HP-142", nonce: await nonceOn(world) },
-    });
-
-    const page = await get(world, String(answer.headers["location"]).replace("#answer", ""));
-
-    expect(page.body).toContain("NOT CONFIRMED YET. Pressing again is safe. Reference ref_1.");
-    expect(world.faults).toHaveLength(1);
   });
 
   test("a press returns to the page it came from, and only to ours", async () => {

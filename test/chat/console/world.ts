@@ -1,10 +1,11 @@
 import Fastify, { type FastifyInstance } from "fastify";
-import type {
-  Answer,
-  DecisionFilter,
-  HistoryView,
-  Invocation,
-  PostureView,
+import {
+  type Answer,
+  type DecisionFilter,
+  Fault,
+  type HistoryView,
+  type Invocation,
+  type PostureView,
 } from "../../../src/app/ports.ts";
 import { registerConsole } from "../../../src/console/index.ts";
 import type { ConsoleDeps } from "../../../src/console/ports.ts";
@@ -92,6 +93,8 @@ export const makeWorld = async (setting: Setting = {}) => {
     demoCloses: setting.demoCloses ?? null,
     demoLacksKey: setting.demoLacksKey ?? null,
     unfit: [] as readonly string[],
+    /** Nobody can be looked up. */
+    isAway: false,
     random: 0,
   };
   const answer = setting.inbound ?? (async ({ line }) => told(`Done: ${line}`));
@@ -125,7 +128,10 @@ export const makeWorld = async (setting: Setting = {}) => {
           .slice(0, filter.limit);
       },
       notices: async () => notices,
-      people: async () => setting.people ?? people,
+      people: async () => {
+        if (state.isAway) throw new Fault("database away", "later");
+        return setting.people ?? people;
+      },
       forPerson: async () => ({
         ...{ mayDecide: [], others: [], due: [], postures: state.postures },
         undrawn: { mayDecide: 0, others: 0 },

@@ -1,0 +1,38 @@
+import type { FastifyReply } from "fastify";
+import { html } from "hono/html";
+import { answers as words } from "../core/words.ts";
+import { hidden } from "./press.ts";
+import { type Room, sendDoor } from "./room.ts";
+import { lineOf } from "./say-line.ts";
+import { type Html, visible } from "./visible.ts";
+
+/** What a form of ours carries besides its words. */
+const carriedFields = ["nonce", "from", "version", "channel", "escalation"] as const;
+/** In a form whose first press may yet be recorded: it is not said later that it is not. */
+const mayBe = "may-be-recorded";
+
+/**
+ * The page for a press that is not known to be recorded: what was said of it, and the same form again. It has the same nonce and the
+ * same words, so that it is one press however often. The page asks the database nothing.
+ */
+export const askAgain = (
+  room: Room,
+  reply: FastifyReply,
+  form: URLSearchParams,
+  told: string,
+): FastifyReply => {
+  const perhaps = form.has(mayBe) || told.startsWith(words.notConfirmed);
+  const text = perhaps ? told.replace(words.notRecorded, words.notConfirmed) : told;
+  const title = perhaps ? "Not confirmed yet" : "Not recorded";
+  return sendDoor(room, reply, 503, title, againHtml(form, text, perhaps));
+};
+
+const againHtml = (form: URLSearchParams, told: string, perhaps: boolean): Html => html`
+<p class="told" role="alert">${visible(told)}</p>
+<p>You said:</p>
+<p class="said">${visible(lineOf(form))}</p>
+<form method="post" action="/say" class="press">
+  ${carriedFields.map((name) => form.has(name) && hidden(name, form.get(name) ?? ""))}
+  ${perhaps && hidden(mayBe, "yes")}${hidden("line", lineOf(form))}
+  <button class="button primary"><span>Press again</span></button>
+</form>`;

@@ -1,0 +1,208 @@
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { Executor } from "../../db/executor.ts";
+import { signalSend } from "../../src/cli/signal-send.ts";
+import { answers } from "../../src/core/words.ts";
+import { oneDatabase } from "../support/databases.ts";
+import { demoKey, operatorToken, pem } from "../support/keys.ts";
+import { binaries, startServer } from "../support/postgres-server.ts";
+import { type Browser, browserAt, freePort, plain, scratch, start } from "../support/process.ts";
+import { wayTo } from "../support/way-to.ts";
+import { jailbreak, openWorld } from "../support/world.ts";
+
+/** The database goes silent or away: whoever looks or presses is told so in time, and nothing that they typed is lost. */
+
+const signalSecret = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
+
+/** The fields of the form that a page offers to press again. */
+const formIn = (html: string): Readonly<Record<string, string>> => {
+  const [form = ""] = /<form method="post" action="\/say"[\s\S]*?<\/form>/.exec(html) ?? [];
+  const fields = [...form.matchAll(/name="([^"]+)" value="([^"]*)"/g)];
+  return Object.fromEntries(fields.map(([, name = "", value = ""]) => [name, plain(value)]));
+};
+
+/** Holds back every statement while it is shut. */
+const gate = () => {
+  let isShut = false;
+  const wrap =
+    (execute: Executor): Executor =>
+    (query) =>
+      isShut ? new Promise(() => undefined) : execute(query);
+  return {
+    wrap,
+    shut: (): void => {
+      isShut = true;
+    },
+    open: (): void => {
+      isShut = false;
+    },
+  };
+};
+
+oneDatabase((kind) => {
+  test("while the database answers nothing, pages and reads are 503, metrics are told, and what was typed can be pressed again once", async () => {
+    const { wrap, shut, open } = gate();
+    const world = await openWorld(kind, { wrap });
+    await world.send("signals", jailbreak());
+    const { url } = world.house();
+    const chidi = browserAt(url);
+    await chidi.be("chidi");
+    const form = {
+      nonce: await chidi.nonce("/"),
+      from: "/escalations/HP-1",
+      line: "pause HP-1",
+      reason: "8.2 % is real, and “worse” is coming",
+    };
+    const asked = (path: string, init: RequestInit = {}) =>
+      fetch(`${url}${path}`, { ...init, headers: { authorization: `Bearer ${operatorToken}` } });
+    const reads = ["/v1/deployments", "/v1/deployments/assistant-prod", "/v1/escalations"];
+    const more = ["/v1/escalations/HP-1", "/v1/decisions", "/v1/policy", "/log/checkpoint"];
+    const pages = ["/", "/history", "/log", "/help", "/escalations/HP-1", "/fragments/board"];
+
+    shut();
+    const [programs, shown, written, metrics, ready, pressed] = await Promise.all([
+      Promise.all([...reads, ...more].map((path) => asked(path))),
+      Promise.all(pages.map((path) => chidi.page(path))),
+      asked("/v1/login-links", { method: "POST", body: JSON.stringify({ person: "chidi" }) }),
+      asked("/metrics"),
+      asked("/readyz"),
+      chidi.submit("/say", form),
+    ]);
+    open();
+
+    for (const response of programs) {
+      expect(response.status, response.url).toBe(503);
+      expect(response.headers.get("retry-after")).toBe("5");
+      expect(Object(await response.json()).detail).toContain("the database did not answer");
+    }
+    for (const [at, { status, html }] of shown.entries()) {
+      expect(status, pages[at]).toBe(503);
+      expect(html).toContain("This page cannot be shown now");
+    }
+    expect(written.status).toBe(503);
+    expect(Object(await written.json()).detail).toContain("Look whether it was recorded");
+    expect(await metrics.text()).toContain("holdpoint_database_up 0");
+    expect(ready.status).toBe(503);
+    expect(pressed.status).toBe(503);
+    expect(plain(pressed.html)).toContain(answers.notRecorded);
+    expect(plain(pressed.html)).toContain(form.reason);
+    await world.settle();
+    expect(await world.posture()).not.toBe("paused");
+    const again = await chidi.submit("/say", formIn(pressed.html));
+    await chidi.submit("/say", formIn(pressed.html));
+    expect(again.location).toMatch(/^\/escalations\/HP-1\?answer=/);
+    expect(await chidi.answer(again.location ?? "")).toMatchObject({ ok: true });
+    await world.settle();
+    const made = (await world.kinds()).filter((one) => one === "decision.made");
+    expect(made).toHaveLength(1);
+    expect((await world.card("HP-1")).text).toContain(form.reason);
+    expect((await asked("/readyz")).status).toBe(200);
+  });
+});
+
+/** A program with a PostgreSQL of its own, behind a way that can be cut. */
+const opened = async () => {
+  const server = await startServer(binaries());
+  if (!server) throw new Error("There is no PostgreSQL: nothing could be tried.");
+  onTestFinished(() => server.stop());
+  const way = await wayTo(server.url);
+  await way.open();
+  const program = await start({
+    PORT: String(await freePort()),
+    DATABASE_URL: way.url,
+    HOLDPOINT_ORIGIN: "holdpoint.test/away",
+    HOLDPOINT_LOG_KEY: pem,
+    HOLDPOINT_DATA: join(scratch(), "data"),
+    HOLDPOINT_OPERATOR_TOKEN: operatorToken,
+    SIGNALS_WEBHOOK_SECRET: signalSecret,
+    LOG_LEVEL: "silent",
+  });
+  const status = async (path: string): Promise<number> =>
+    (await fetch(`${program.url}${path}`, { headers: { authorization: `Bearer ${demoKey}` } }))
+      .status;
+  const becomes = (path: string, wanted: number) =>
+    expect.poll(() => status(path), { timeout: 60_000, interval: 200 }).toBe(wanted);
+  return { server, way, program, status, becomes };
+};
+
+/** What was decided, in words. */
+const decided = async (url: string): Promise<readonly string[]> => {
+  const headers = { authorization: `Bearer ${demoKey}` };
+  const response = await fetch(`${url}/v1/decisions?kind=pause`, { headers });
+  const { items }: { items: { text: string }[] } = Object(await response.json());
+  return items.map(({ text }) => text);
+};
+
+const sendTo = (url: string, id: string) =>
+  signalSend({
+    ...{ url, source: "signals", auth: "standardWebhooks", secret: signalSecret, id },
+    ...{ body: Buffer.from(JSON.stringify(jailbreak(0.08, { id }))), now: Date.now() },
+    contentType: "application/json",
+  });
+
+/** Presses in trouble, then what the page offered once more; answers what the page said the first time. */
+const pressed = async (
+  { page, submit, answer, nonce }: Browser,
+  reason: string,
+  trouble: () => void | Promise<void>,
+  end: () => Promise<void>,
+): Promise<string> => {
+  const form = { nonce: await nonce("/"), line: "pause assistant-prod", reason };
+  await trouble();
+  const first = await submit("/say", form);
+  const { status } = await page("/history");
+  await end();
+
+  expect({ reason, status, first: first.status }).toEqual({ reason, status: 503, first: 503 });
+  expect(formIn(first.html)["line"]).toBe(`pause assistant-prod because ${reason}`);
+  const again = await submit("/say", formIn(first.html));
+  expect(await answer(again.location ?? "/"), reason).toMatchObject({ ok: true });
+  return plain(first.html);
+};
+
+test("one process lives through a database that is frozen, stopped, restarted and cut off in mid-question, and every press is one decision", async () => {
+  const { server, way, program, status, becomes } = await opened();
+  const chidi = browserAt(program.url);
+  await chidi.be("chidi");
+  expect(await sendTo(program.url, "before")).toMatchObject({ ok: true });
+  const trouble = (
+    reason: string,
+    begin: () => void | Promise<void>,
+    end: () => void | Promise<void>,
+  ) =>
+    pressed(
+      chidi,
+      reason,
+      async () => {
+        await begin();
+        await becomes("/readyz", 503);
+      },
+      async () => {
+        await end();
+        await becomes("/readyz", 200);
+      },
+    );
+
+  const told = [
+    await trouble("frozen", server.freeze, server.thaw),
+    await trouble("stopped", server.quit, server.begin),
+    await trouble("unreachable", way.shut, way.open),
+    await trouble("swallowed", way.swallow, () => {
+      way.hear();
+      way.cut();
+    }),
+  ];
+  await server.restart();
+  await becomes("/readyz", 200);
+  expect(await sendTo(program.url, "after")).toMatchObject({ ok: true });
+
+  for (const text of told) expect(text).toContain(answers.notRecorded);
+  expect(await status("/v1/deployments")).toBe(200);
+  const made = await decided(program.url);
+  for (const reason of ["frozen", "stopped", "unreachable", "swallowed"])
+    expect(
+      made.filter((text) => text.includes(reason)),
+      reason,
+    ).toHaveLength(1);
+  expect(await program.stop()).toBe(0);
+}, 240_000);
