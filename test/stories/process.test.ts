@@ -20,6 +20,7 @@ import {
 } from "../support/process.ts";
 import { jailbreak } from "../support/world.ts";
 
+const asOperator = { authorization: `Bearer ${operatorToken}` };
 const signalSecret = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
 
 const environment = async (kind: Kind): Promise<Env> => {
@@ -166,7 +167,7 @@ test("in production a missing secret of a source stops the start, each one by na
 }, 180_000);
 
 const posture = async (url: string): Promise<string> => {
-  const response = await fetch(`${url}/v1/deployments/assistant-prod`);
+  const response = await fetch(`${url}/v1/deployments/assistant-prod`, { headers: asOperator });
   const { state } = Object(await response.json());
   return String(state);
 };
@@ -218,7 +219,7 @@ const everyChangedByteShows = async (dir: string): Promise<void> => {
 };
 
 const waiting = async (url: string): Promise<number> => {
-  const text = await (await fetch(`${url}/metrics`)).text();
+  const text = await (await fetch(`${url}/metrics`, { headers: asOperator })).text();
   const [, count = "none"] = /^holdpoint_deliveries_waiting(?:\{[^}]*\})? (\d+)/m.exec(text) ?? [];
   return Number(count);
 };
