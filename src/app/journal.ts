@@ -1,6 +1,7 @@
 import type { EntryId } from "../core/ids.ts";
 import { commit as commitTo } from "../core/log/commitment.ts";
 import type { Surface } from "../core/log/entry.ts";
+import type { Situation } from "../core/situation.ts";
 import type { DeploymentState, OrgState } from "../core/state.ts";
 import { storable } from "../core/text.ts";
 import { Desk } from "./desk.ts";
@@ -58,6 +59,8 @@ interface Written<T> {
 interface Conflict {
   readonly conflict: string;
   readonly widens: boolean;
+  /** What was open at the first attempt. */
+  readonly seen: Situation["seen"];
 }
 
 export interface JournalParts {
@@ -88,13 +91,15 @@ export const createJournal = (parts: JournalParts): Journal => {
     { key, mayCommit = () => true, ...asked }: Asked,
     work: (desk: Desk) => Promise<T> | T,
     reading: Reading,
+    before: Situation["seen"] | null,
   ): Promise<Written<T> | Conflict> => {
-    const desk = await deskFor(parts, asked);
+    const desk = await deskFor(parts, asked, before);
+    const { seen } = desk;
     const result = await work(desk);
     if (desk.isEmpty && key === null) return { result, repeat: false, index: null };
     const widens = desk.wider.length > 0;
     const heard = widens ? await reading.before(desk.wider) : null;
-    if (widens && heard === null) return { conflict: "something was heard first", widens };
+    if (widens && heard === null) return { conflict: "something was heard first", widens, seen };
     const change = desk.change(key, result, heard);
     if (!mayCommit()) throw new Fault("given up before it was stored", "later");
     const committed = await store.commit(change);
@@ -106,18 +111,23 @@ export const createJournal = (parts: JournalParts): Journal => {
         // What was stored for this key was made by this same code for the same question.
         return { result: committed.result as T, repeat: true, index: null };
       case "conflict":
-        return { conflict: committed.because, widens };
+        return { conflict: committed.because, widens, seen };
     }
   };
 
-  const write: Journal["write"] = async (asked, work) => {
+  const write = async <T>(
+    asked: Asked,
+    work: (desk: Desk) => Promise<T> | T,
+  ): Promise<Written<T>> => {
     const reading = readFirst();
     let because = "";
     let tries = 0;
+    let seen: Situation["seen"] | null = null;
     while (tries < attempts) {
-      const written = await attempt(asked, work, reading);
+      const written: Written<T> | Conflict = await attempt(asked, work, reading, seen);
       if (!("conflict" in written)) return written;
       because = written.conflict;
+      seen = written.seen;
       if (!written.widens) tries += 1; // a widening has a time of its own, the reading's
     }
     throw new Fault(`others were faster ${attempts} times (${because})`, "later");
@@ -138,6 +148,7 @@ export const createJournal = (parts: JournalParts): Journal => {
 const deskFor = async (
   parts: JournalParts,
   { deployments, surface, link = null, stranger = null }: Omit<Asked, "key">,
+  seen: Situation["seen"] | null = null,
 ): Promise<Desk> => {
   const { store, clock, random, rules, origin, chats } = parts;
   const snapshot = await store.read(["org", "numbers", ...new Set(deployments.map(streamOf))]);
@@ -153,6 +164,7 @@ const deskFor = async (
     rules,
     ...reachBy(rules, chats),
     link,
+    seen: seen ?? new Set(live),
     evidence,
     chats,
     stranger: await strangerFor(parts, stranger),

@@ -203,7 +203,7 @@ eachDatabase((kind) => {
       new SendFault("no", { retry: "later", arrived: "no", holdLane: 3_600_000 }),
       "pending",
       false,
-      3_000_000,
+      500_000, // no chat is left alone for longer than ten minutes
     ],
   ] as const)(
     "a send that failed (%s) is kept with what is known of it",

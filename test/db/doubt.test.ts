@@ -146,7 +146,7 @@ eachDatabase((kind) => {
 
     expect(dead).toEqual([
       [["dead", "channel_not_found"]],
-      { deliveries: 0, outbox: 0, dead: 1, oldestOutboxAge: null },
+      { deliveries: 0, outbox: 0, dead: 1, oldestOutboxAge: null, unread: new Map() },
     ]);
     expect(await one.store.nextOutbox("console", pace())).toBe(0);
     expect(await one.store.backlog()).toMatchObject({ outbox: 1, dead: 0 });

@@ -46,7 +46,10 @@ oneDatabase((kind) => {
     expect((await personOf(twin, "chidi"))?.slack).toBe(zoe);
     await world.adopt(without("slack", "chidi"));
     expect((await personOf(twin, "chidi"))?.slack).toBeNull();
-    expect(await kindsOf(world)).toEqual(["identity.linked", "identity.unlinked policy"]);
+    expect(await kindsOf(world)).toEqual([
+      ...["identity.linked", "identity.unlinked policy"],
+      ...["identity.changed", "identity.changed"],
+    ]);
     expect((await about(world)).at(-1)?.actor).toEqual({ type: "operator" });
   });
 
@@ -57,7 +60,10 @@ oneDatabase((kind) => {
 
     expect((await personOf(world.house(), "chidi"))?.slack).toBeNull();
     expect((await personOf(world.house(), "frank"))?.slack).toBe(chidi);
-    expect(await kindsOf(world)).toEqual(["identity.linked", "identity.unlinked policy"]);
+    expect(await kindsOf(world)).toEqual([
+      ...["identity.linked", "identity.unlinked policy"],
+      ...["identity.changed", "identity.changed"],
+    ]);
     const linked = await world.type("chidi", `/holdpoint link ${await codeFor(world, "chidi")}`);
     expect(linked.text).toContain("this Slack account is Frank Moreau already");
   });
@@ -78,7 +84,10 @@ oneDatabase((kind) => {
     await world.adopt(() => kept);
 
     expect((await personOf(world.house(), "chidi"))?.slack).toBeNull();
-    expect(await kindsOf(world)).toEqual(["identity.linked", "identity.unlinked policy"]);
+    expect(await kindsOf(world)).toEqual([
+      ...["identity.linked", "identity.unlinked policy"],
+      ...["identity.changed", "identity.changed"],
+    ]);
   });
 
   test("a policy that is refused changes nobody's account, not even until the next start", async () => {

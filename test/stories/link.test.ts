@@ -31,7 +31,9 @@ oneDatabase((kind) => {
 
     expect(linked.text).toContain("this Slack account is Chidi Lindt from now on");
     expect(world.posted("HP-1").text).toContain(`Decides: @${chidi}`);
-    expect(world.slack.directs(chidi).at(-1)?.text).toContain("You decide by 10:30");
+    expect(world.slack.directs(chidi).at(-1)?.text).toMatch(
+      /^CRITICAL Assistant \(production\): .* You decide by 10:30 GMT/,
+    );
     expect((await world.home("chidi")).text).toContain("HP-1");
     const paused = await world.type("chidi", "/pause HP-1 because the samples are real");
     expect(paused.text).toContain("Paused");

@@ -169,7 +169,8 @@ const amendIn =
       const drawn = await alone(where, { ...view, channel, escalation, buttons }, everybody);
       const says = fingerprint(drawn(false, false));
       if (said === says) continue;
-      await outgoings.edit(key, place, drawn);
+      const repeat = await outgoings.isRepeat(key);
+      await outgoings.edit(key, place, (_, small) => drawn(repeat, small));
       await keep(key, place, { channel, escalation, to }, says);
     }
   };

@@ -24,6 +24,8 @@ export interface Outgoings {
   post(going: Going): Promise<Place>;
   /** Replaces a message; false where it is gone. */
   edit(key: string, place: Place, drawn: Drawn): Promise<boolean>;
+  /** Whether a message was sent again, marked, without it being known that it was there already. */
+  isRepeat(key: string): Promise<boolean>;
 }
 
 export interface OutgoingParts {
@@ -48,8 +50,8 @@ export const createOutgoings = (parts: OutgoingParts): Outgoings => {
 
   /** Whether this very send was repeated before. A text written anew counts its attempts from the start. */
   const wasRepeated = async (key: string, attempts: number): Promise<boolean> => {
-    const at = Number((await store.messageOf("teams", `repeat:${key}`))?.place || Number.NaN);
-    return at < attempts;
+    const at = await repeatOf(store, key);
+    return at !== null && at < attempts;
   };
 
   const send = async (going: Going, repeat: boolean): Promise<Place> => {
@@ -91,6 +93,7 @@ export const createOutgoings = (parts: OutgoingParts): Outgoings => {
 
   return {
     post,
+    isRepeat: async (key) => (await repeatOf(store, key)) !== null,
     edit: async (key, { conversation, id }, drawn) => {
       try {
         const address = await where.addressOf(conversation);
@@ -108,6 +111,12 @@ export const createOutgoings = (parts: OutgoingParts): Outgoings => {
       }
     },
   };
+};
+
+/** The attempt at which a message was repeated; null = it was not. */
+const repeatOf = async (store: OutgoingParts["store"], key: string): Promise<number | null> => {
+  const at = (await store.messageOf("teams", `repeat:${key}`))?.place ?? "";
+  return at === "" ? null : Number(at);
 };
 
 /** Says it as it is, else small; what Teams does not take either way is not tried again before there is something else to say. */
