@@ -10,6 +10,7 @@ import {
 } from "../support/chromium.ts";
 import { consolePage } from "../support/console-page.ts";
 import { oneKind } from "../support/databases.ts";
+import { threeDeployments } from "../support/policies.ts";
 import { collapse, jailbreak, openWorld, type World } from "../support/world.ts";
 
 /**
@@ -27,21 +28,6 @@ const screens = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true },
   desk: { viewport: { width: 1280, height: 900 } },
 } as const;
-
-/** Two deployments more, which others decide. */
-const three = (yaml: string): string => {
-  const [, own = ""] = /^deployments:\n([\s\S]*?)^triggers:/m.exec(yaml) ?? [];
-  const like = (id: string, name: string, decider: string): string =>
-    own
-      .replace("assistant-prod:", `${id}:`)
-      .replace("Assistant (production)", name)
-      .replaceAll("decider: chidi", `decider: ${decider}`)
-      .replaceAll("deputies: [erin]", "deputies: [chidi]");
-  return yaml.replace(
-    own,
-    `${own}${like("agents-eu", "Agents EU", "erin")}${like("search-beta", "Search beta", "frank")}`,
-  );
-};
 
 const severities = ["info", "warning", "info", "high", "warning"] as const;
 
@@ -66,7 +52,7 @@ const names = (start: string, count: number): readonly string[] =>
 
 /** The critical one first, so that everything else is newer; then 61 others. */
 const badDay = async (): Promise<World> => {
-  const world = await openWorld(oneKind(), { policy: three });
+  const world = await openWorld(oneKind(), { policy: threeDeployments });
   await world.send("signals", jailbreak());
   await world.send("alertmanager", collapse());
   await world.send("alertmanager", alertsOf("agents-eu", names("QueueLagging", 20)));

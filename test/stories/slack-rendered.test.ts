@@ -8,9 +8,10 @@ import {
   startChromium,
 } from "../support/chromium.ts";
 import { oneKind } from "../support/databases.ts";
+import { hourly } from "../support/policies.ts";
 import { type Shown, slackPage } from "../support/slack-drawing.ts";
 import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
-import { jailbreak } from "../support/world.ts";
+import { collapse, jailbreak } from "../support/world.ts";
 
 /**
  * What Slack got in a whole story, drawn in Chromium at the width of a phone and of a desk. `HOLDPOINT_PICTURES=1` keeps the pictures in
@@ -40,7 +41,7 @@ const screens = {
 /** The pictures that docs/slack.md and the README show. */
 const kept: ReadonlySet<string> = new Set([
   ...["card-open", "card-decided", "card-waiting", "form", "more", "direct", "reminder"],
-  ...["digest", "home", "rehearsal"],
+  ...["digest", "home", "rehearsal", "handed-off"],
 ]);
 
 /** Runs in the page. */
@@ -75,7 +76,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
     // biome-ignore lint/performance/useDomNodeTextContent: line breaks are what is looked at
     const drawn: Drawn = { ...measured, text: await page.locator("body").innerText() };
     const path = new URL(`slack-${name}.png`, folder).pathname;
-    const piece = page.locator(".message, .modal, .home").first();
+    const piece = page.locator(".thread, .message, .modal, .home").first();
     if (keeps && kept.has(name)) await piece.screenshot({ path, animations: "disabled" });
     await context.close();
     return drawn;
@@ -146,6 +147,23 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
     const rehearsal = await draw("rehearsal", message(world.posted("HP-2").message.blocks));
     isReadable(rehearsal);
     expect(rehearsal.text).toContain("REHEARSAL");
+  });
+
+  test("a card after a hand-off names whoever is on call now, and the line under it says what is open", async () => {
+    const world = await openSlackWorld(oneKind(), { policy: hourly });
+    await world.send("alertmanager", collapse());
+    await world.clock.advance("1h");
+
+    const { message: card } = world.posted("HP-1");
+    const line = world.slack
+      .messagesIn("C0RISK0001")
+      .findLast(({ thread_ts }) => thread_ts === card.ts);
+    const messages = [{ blocks: card.blocks }, { blocks: line?.blocks }];
+    const handed = await draw("handed-off", { is: "thread", messages });
+
+    isReadable(handed);
+    expect(handed.text).toContain("Decides: @Bob Okafor until 12:00");
+    expect(handed.text).toContain("@Bob Okafor is on call now, after Ana Ruiz. HP-1 is open");
   });
 
   test.each(["phone", "desk"] as const)(

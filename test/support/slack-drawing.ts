@@ -10,6 +10,8 @@ import { at, textAt } from "./slack-reading.ts";
 /** One thing to look at. */
 export type Shown =
   | { readonly is: "message"; readonly blocks: unknown }
+  /** A card with what stands under it. */
+  | { readonly is: "thread"; readonly messages: readonly { readonly blocks: unknown }[] }
   | { readonly is: "view"; readonly view: object };
 
 const css = readFileSync(
@@ -20,6 +22,8 @@ const css = readFileSync(
 const frame = `
   body { margin: 0; background: #fff; color: #1d1c1d; font: 15px/1.46 Lato, "Liberation Sans", Arial, sans-serif; }
   .message { display: flex; gap: 8px; padding: 12px 14px; max-width: 760px; }
+  .thread { max-width: 760px; }
+  .thread .message + .message { margin-left: 30px; border-left: 2px solid #ddd; }
   .logo { flex: 0 0 36px; height: 36px; border-radius: 6px; background: #1f2937; color: #fff; font: bold 20px/36px sans-serif; text-align: center; }
   .who b { font-weight: 900; } .who i { font: 600 10px/14px sans-serif; background: #ddd; color: #555; padding: 1px 4px; border-radius: 2px; margin-left: 4px; }
   .blocks { min-width: 0; flex: 1; }
@@ -62,8 +66,19 @@ const escaped = (text: string): string =>
 
 /** A whole page. `names` are people by their Slack id. */
 export const slackPage = (shown: Shown, names: ReadonlyMap<string, string>): string => {
-  const body = shown.is === "message" ? message(shown.blocks, names) : viewed(shown.view, names);
+  const body = drawn(shown, names);
   return `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>${css}${frame}</style>${body}`;
+};
+
+const drawn = (shown: Shown, names: ReadonlyMap<string, string>): string => {
+  switch (shown.is) {
+    case "message":
+      return message(shown.blocks, names);
+    case "thread":
+      return `<div class="thread">${shown.messages.map(({ blocks }) => message(blocks, names)).join("")}</div>`;
+    case "view":
+      return viewed(shown.view, names);
+  }
 };
 
 const message = (blocks: unknown, names: ReadonlyMap<string, string>): string =>

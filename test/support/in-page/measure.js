@@ -1,7 +1,7 @@
 (() => {
   const inside = ({ bottom, right, left }) =>
     bottom <= innerHeight && right <= innerWidth && left >= 0;
-  const frame = document.querySelector(".message, .modal, .home");
+  const frame = document.querySelector(".thread, .message, .modal, .home");
   const edge = Math.min(innerWidth, frame.getBoundingClientRect().right) + 1;
   // A button cuts its own words, as Slack's do.
   const wide = [...frame.querySelectorAll("*:not(button *)")].filter(

@@ -1,0 +1,99 @@
+import type { EscalationId } from "../../src/core/ids.ts";
+import type { BothWorld } from "./both-world.ts";
+import { walkBlocks } from "./slack-reading.ts";
+import { cardInSlack } from "./slack-world.ts";
+import { cardOf } from "./teams-people.ts";
+import { readCard } from "./teams-reading.ts";
+import { modelRisk } from "./teams-server.ts";
+import { cardInTeams } from "./teams-world.ts";
+
+/** What was said, as it stands in Slack and in Teams: each a list of texts, oldest first. */
+export interface Everywhere {
+  readonly slack: readonly string[];
+  readonly teams: readonly string[];
+}
+
+/** The same in both. */
+export const everywhere = (texts: readonly string[]): Everywhere => ({
+  slack: texts,
+  teams: texts,
+});
+
+/** Leads to the card: a line in Slack, a button in Teams. */
+const toCard = "Open the card";
+
+const slackIds: Readonly<Record<string, string>> = {
+  ana: "U0ANA00001",
+  bob: "U0BOB00001",
+  chidi: "U0CHIDI001",
+  dana: "U0DANA0001",
+  erin: "U0ERIN0001",
+  frank: "U0FRANK001",
+};
+
+const names = new Map(
+  Object.entries({
+    ...{ ana: "Ana Ruiz", bob: "Bob Okafor", chidi: "Chidi Lindt" },
+    ...{ dana: "Dana Weiss", erin: "Erin Sato", frank: "Frank Moreau" },
+  }).map(([key, name]) => [slackIds[key] ?? "", name]),
+);
+
+/** Slack's ids as the names that it shows for them. */
+const named = (text: string): string =>
+  text.replaceAll(/@(U0[A-Z0-9]+)/g, (all, id: string) => `@${names.get(id) ?? all}`);
+
+/** Direct messages to somebody, as they stand. */
+export const directsTo = ({ slack, teams }: BothWorld, person: string): Everywhere => ({
+  slack: slack
+    .directs(slackIds[person] ?? "")
+    .map(({ blocks }) => named(walkBlocks(blocks).lines.join("\n")))
+    .map((text) => text.replace(`\n${toCard}`, "")),
+  teams: teams.directs(person).map((one) => readCard(cardOf(one)).lines.join("\n")),
+});
+
+/** Whether every direct message to somebody leads to a card. */
+export const leadsToCard = ({ slack, teams }: BothWorld, person: string): boolean =>
+  slack
+    .directs(slackIds[person] ?? "")
+    .every(({ blocks }) => walkBlocks(blocks).lines.includes(toCard)) &&
+  teams
+    .directs(person)
+    .every((one) => readCard(cardOf(one)).actions.some(({ title }) => title === toCard));
+
+/** The buttons of the newest direct message to somebody. */
+export const lastOffered = ({ slack, teams }: BothWorld, person: string): Everywhere => {
+  const [inSlack, inTeams] = [
+    slack.directs(slackIds[person] ?? "").at(-1),
+    teams.directs(person).at(-1),
+  ];
+  return {
+    slack: inSlack ? walkBlocks(inSlack.blocks).buttons.map(({ label }) => label) : [],
+    teams: inTeams
+      ? readCard(cardOf(inTeams))
+          .actions.map(({ title }) => title)
+          .filter((title) => title !== toCard)
+      : [],
+  };
+};
+
+/** What stands under the card of an escalation. */
+export const threadOf = ({ slack, teams }: BothWorld, id: EscalationId): Everywhere => {
+  const { ts, channel } = cardInSlack(slack, id).message;
+  const root = cardInTeams(teams, id).message.id;
+  return {
+    slack: slack
+      .messagesIn(channel)
+      .filter(({ thread_ts }) => thread_ts === ts)
+      .map(({ blocks }) => named(walkBlocks(blocks).lines.join("\n"))),
+    teams: teams
+      .messagesIn(modelRisk)
+      .filter((one) => one.root === root && one.id !== root)
+      .map((one) => readCard(cardOf(one)).lines.join("\n")),
+  };
+};
+
+/** The card of an escalation. */
+export const cardsOf = (world: BothWorld, id: EscalationId): Everywhere => {
+  const { slack, teams } = world.cards(id);
+  return { slack: slack.lines.map(named), teams: teams.lines };
+};
