@@ -1,5 +1,5 @@
 import type { Line, Part } from "../core/card.ts";
-import { seers } from "../core/card-of.ts";
+import { notifyOf, seers } from "../core/card-of.ts";
 import { acknowledge } from "../core/escalation.ts";
 import type { PersonId } from "../core/ids.ts";
 import type { Actor } from "../core/people.ts";
@@ -57,7 +57,9 @@ export const takeIn = async (
         "ack",
         refusal,
       );
-      desk.tellThread(escalation, { key, line });
+      // Their press has silenced the pager: whoever is still asked hears it here.
+      const to = notifyOf(desk.situation(escalation.deployment), escalation);
+      desk.tellThread(escalation, { key, to, line });
       return null;
     });
   }

@@ -27,7 +27,7 @@ import type { Telling } from "../core/telling.ts";
 import { rfc3339, timeOf } from "../core/time.ts";
 import { isWider } from "../core/widening.ts";
 import { type Extra, nothingBeside, type Surroundings } from "./desk-parts.ts";
-import { digestRows, type Spoken, spokenRows, threadRows } from "./plain-rows.ts";
+import { digestRows, type SaidUnder, type Spoken, spokenRows, threadRows } from "./plain-rows.ts";
 import type {
   Change,
   ConditionRow,
@@ -285,7 +285,7 @@ export class Desk {
   }
 
   /** A sentence to the thread of an escalation that follows from no entry. */
-  tellThread(escalation: EscalationState, said: Pick<Spoken, "key" | "line">): void {
+  tellThread(escalation: EscalationState, said: SaidUnder): void {
     this.#put(threadRows(this.#around.chats, escalation, said));
   }
 

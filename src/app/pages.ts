@@ -1,6 +1,8 @@
+import { notifyOf } from "../core/card-of.ts";
 import type { EscalationId, Millis } from "../core/ids.ts";
 import { inOneSentence } from "../core/lock-screen.ts";
 import type { Pager } from "../core/policy/model.ts";
+import { escalationIn } from "../core/situation.ts";
 import type { EscalationState } from "../core/state.ts";
 import { notRung, ringsInVain } from "../core/words-enforcement.ts";
 import { withRecords } from "./decide.ts";
@@ -76,7 +78,7 @@ const actionFor = (
   return acknowledged.length > 0 && !passed ? "acknowledge" : "trigger";
 };
 
-/** Said in the thread of the card, once each: who counts on being woken must know that nobody is. */
+/** Said in the thread of the card, once each, to whoever the page was for: nobody else wakes them. */
 const admit = async (
   { store, journal }: PageParts,
   pager: Pager,
@@ -87,9 +89,12 @@ const admit = async (
   if (await store.receipt(key)) return;
   const escalation = await store.escalation(id);
   if (!escalation) return;
+  const { deployment } = escalation;
   const line = isOver ? notRung(pager.id, id) : ringsInVain(pager.id, id);
-  await journal.write({ key, surface: "webhook", deployments: [] }, (desk) => {
-    desk.tellThread(escalation, { key, line });
+  await journal.write({ key, surface: "webhook", deployments: [deployment] }, (desk) => {
+    const situation = desk.situation(deployment);
+    const live = escalationIn(situation.state, id) ?? escalation;
+    desk.tellThread(live, { key, to: notifyOf(situation, live), line });
     return null;
   });
 };

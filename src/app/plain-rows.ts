@@ -30,13 +30,15 @@ export const spokenRows = (
   return toPerson(around, id, { key, urgency: 1, body });
 };
 
-/** A sentence to the thread of an escalation. */
+/** A sentence to the thread of an escalation, to some in it, and the key under which it is said once. */
+export type SaidUnder = Pick<Announcement, "to" | "line"> & { readonly key: string };
+
 export const threadRows = (
   chats: readonly ToldChat[],
   { id, channel }: Pick<EscalationState, "id" | "channel">,
-  { key, line }: Pick<Spoken, "key" | "line">,
+  { key, to, line }: SaidUnder,
 ): readonly SlottedRow[] => {
-  const rest = { to: [], version: null, buttons: [] } as const;
+  const rest = { to, version: null, buttons: [] } as const;
   const body = { kind: "line", channel, escalation: id, line, ...rest } as const;
   return chatsFor(chats, channel).map(({ name: chat }) =>
     slotted({ key, chat, lane: channel, urgency: 1, body }),

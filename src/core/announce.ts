@@ -11,6 +11,7 @@ import { seers } from "./card-of.ts";
 import { unended } from "./due-view.ts";
 import { enforcementOf } from "./enforcement.ts";
 import { unconfirmedLine } from "./enforcement-lines.ts";
+import { firstToDecide } from "./escalation.ts";
 import { type AboutIdentity, isAboutIdentity } from "./identity.ts";
 import type { EscalationId, PersonId } from "./ids.ts";
 import { handedOffLine, isAnswered, personalOf } from "./in-person.ts";
@@ -259,8 +260,9 @@ const reported = (
   entry: EntryOf<"enforcement.reported">,
 ): Sentence | null => {
   if (entry.what !== "failed") return null;
+  const { situation } = telling;
   const line = enforcement.failedLine(name, entry.gateway, postureSince(telling));
-  return { to: seers(telling.situation), line };
+  return { to: [...seers(situation), firstToDecide(situation, null)], line };
 };
 
 const closed = (

@@ -144,6 +144,15 @@ export const absence = (situation: Situation, person: PersonId): "away" | "unrea
   return isAway(situation, person) ? "away" : null;
 };
 
+/** Who decides now about a deployment: the first in line who can be asked, else whom the policy names; "" = nobody. */
+export const firstToDecide = (
+  situation: Situation,
+  escalation: EscalationState | null,
+): PersonId | "" => {
+  const chain = chainOf(situation, escalation);
+  return chain.find((one) => absence(situation, one) === null) ?? chain[0] ?? "";
+};
+
 /**
  * The next person to name: in the chain, not named before, and able to answer. A schedule whose turn has come is not asked once
  * more because somebody else is on call by now: that is a hand-off.

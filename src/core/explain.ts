@@ -211,7 +211,7 @@ const stateText = (
       return `${refusal.escalation} is closed. Nothing changed; name the deployment instead, or raise a new one.`;
     case "acknowledge-only":
       return isAboutGateways(telling, refusal.escalation)
-        ? `Nothing is left to decide about ${refusal.escalation}: bring the gateway back, or switch it by hand. It can be acknowledged.`
+        ? `Nothing is left to decide about ${refusal.escalation}: restore the gateway or apply the change manually. It can be acknowledged.`
         : `No trigger matches what ${refusal.escalation} reports. Acknowledge it, or narrow or pause the deployment.`;
     case "rehearsing":
       return `${refusal.escalation} is a rehearsal of it and goes on. Answer it as if it were real, or let its time pass; then rehearse again.`;

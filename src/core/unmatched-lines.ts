@@ -1,6 +1,6 @@
-import { chainOf, holders, peopleOf } from "./authority.ts";
+import { holders, peopleOf } from "./authority.ts";
 import type { Line, Part } from "./card.ts";
-import { absence } from "./escalation.ts";
+import { firstToDecide } from "./escalation.ts";
 import type { Commitment, PersonId } from "./ids.ts";
 import type { EntryOf, NamedSignal, Seen } from "./log/entry.ts";
 import { ownSource } from "./policy/expectation.ts";
@@ -26,9 +26,8 @@ export const hearersOf = (
   const { policy } = situation;
   if (deploymentOf(situation)) {
     if (escalation.severity !== "high" && escalation.severity !== "critical") return [];
-    const chain = chainOf(situation, escalation);
-    const [first] = [...chain.filter((one) => absence(situation, one) === null), ...chain];
-    return first === undefined ? [] : [first];
+    const first = firstToDecide(situation, escalation);
+    return first === "" ? [] : [first];
   }
   const all = [...policy.deployments.values()];
   const near = all.filter(({ channel }) => channel === policy.unmatchedChannel);

@@ -7,7 +7,8 @@ const named = (names: readonly string[]): Line =>
   listed(names.map((name): Part => ({ untrusted: name })));
 
 /** Nobody carries it out: people have to. */
-export const notEnforced = "Not enforced: no gateway connected. Apply the change manually.";
+const byHand = "Apply the change manually.";
+export const notEnforced = `Not enforced: no gateway connected. ${byHand}`;
 export const noGateway = (): Line => line`⚠ ${notEnforced}`;
 
 /** Running requests end by themselves: no stop reaches them. */
@@ -31,7 +32,7 @@ export const notYetConfirmed = (names: readonly string[]): Line =>
   line`Not confirmed by ${named(names)} yet`;
 
 export const notTold = (names: readonly string[]): Line =>
-  line`⚠ ${named(names)} could not be told. Somebody must switch it by hand.`;
+  line`⚠ ${named(names)} could not be told. ${byHand}`;
 
 export const notToldYet = (names: readonly string[]): Line => line`${named(names)}: not told yet`;
 
@@ -42,11 +43,11 @@ export const unconfirmed = (posture: string, since: string, missing: readonly st
     : line`Not confirmed by ${named(missing)}: ${posture} since ${since}`;
 
 export const unconfirmedNext = (): Line =>
-  line`Bring it back, or switch it by hand. This closes when every gateway confirms.`;
+  line`Restore the gateway or apply the change manually. Closes once all confirm`;
 
 /** What channels are told beside cards. */
 export const failedLine = (name: string, gateway: string, posture: string): Line =>
-  line`⚠ ${name}: ${named([gateway])} could not be told that it is ${posture}. Somebody must switch it by hand.`;
+  line`⚠ ${name}: ${named([gateway])} could not be told that it is ${posture}. ${byHand}`;
 
 export const opened = (name: string, id: string, what: Line): Line => line`${name}: ${id}. ${what}`;
 

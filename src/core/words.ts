@@ -265,7 +265,8 @@ export const lockScreen = (
   const start = `${severity.toUpperCase()} ${name}: `;
   const end = said.rest === "" ? said.figures : `${said.figures}. ${said.rest}`;
   const room = most - [...` ${id}`].length;
-  const forWhat = Math.max(8, room - [...start].length - [...end].length);
+  const left = room - [...start].length - [...end].length;
+  const forWhat = left < 8 ? 1 : left; // of a few letters nobody reads a name
   return `${clipped(`${start}${clipped(said.what, forWhat)}${end}`.replace("….", "…"), room)} ${id}`;
 };
 

@@ -96,9 +96,12 @@ oneDatabase((kind) => {
     expect(gateway.heard).toHaveLength(4);
     expect(new Set(ids(gateway)).size).toBe(1);
     expect((await world.card("HP-1")).text).toContain(
-      "⚠ gateway could not be told. Somebody must switch it by hand.",
+      "⚠ gateway could not be told. Apply the change manually.",
     );
     expect(await saidIn(world)).toContain("could not be told that it is paused");
+    const [told] = await world.house().views.notices(1);
+    expect(told?.text).toMatch(/could not be told .* Apply the change manually\.$/);
+    expect(told?.to).toEqual(["Bob Okafor", "Chidi Lindt"]);
   });
 
   test("an endpoint that is gone for good is left alone, also after a restart, until a policy is adopted", async () => {

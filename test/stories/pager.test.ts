@@ -22,12 +22,17 @@ const events = ({ heard }: Receiver): readonly string[] =>
     return `${event_action} ${dedup_key}`;
   });
 
-/** Sentences that were said in the thread besides those of the log. */
+/** Sentences that were said in the thread besides those of the log, and who is mentioned in them. */
 const admitted = async (world: World): Promise<readonly string[]> => {
   const rows = await world.house().store.messages("console", 500);
+  const people = await world.house().views.people();
+  const named = (person: string) => people.find(({ id }) => id === person)?.name;
   return rows
     .filter(({ key }) => /^(?:not-rung|rings-in-vain):/.test(key))
-    .map(({ body, escalation }) => `${escalation} ${JSON.stringify(body)}`);
+    .map(
+      ({ body, escalation, to }) =>
+        `${escalation} ${JSON.stringify(body)} → ${to.map(named).join(", ")}`,
+    );
 };
 
 oneDatabase((kind) => {
@@ -123,7 +128,7 @@ oneDatabase((kind) => {
     expect(events(pagerduty)).toEqual(["trigger HP-1"]);
     const [line, ...more] = await admitted(world);
     expect([line, more]).toEqual([expect.stringContaining("takes no page"), []]);
-    expect(line).toMatch(/^HP-1 /);
+    expect(line).toMatch(/^HP-1 .*→ Bob Okafor, Chidi Lindt$/);
   });
 
   test("a pager that was down says what is true when it is back, not what was", async () => {
@@ -149,7 +154,7 @@ oneDatabase((kind) => {
     }
 
     expect(await admitted(world)).toEqual([
-      expect.stringContaining("does not answer, so nobody was woken yet"),
+      expect.stringMatching(/does not answer, so nobody was woken yet.*→ Bob Okafor, Chidi Lindt$/),
     ]);
     expect(pagerduty.heard).toHaveLength(9);
   });

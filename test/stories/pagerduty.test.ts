@@ -83,7 +83,7 @@ oneDatabase((kind) => {
     const lines = world.thread("HP-1").filter((line) => line.includes("in PagerDuty"));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain("That was not recorded: the policy gives nobody the account");
-    expect(lines[0]).toContain("Bob Okafor");
+    expect(lines[0]).toContain("by @U0BOB00001.");
     expect(lines[0]).toContain("Mallory");
     expect(await world.kinds()).not.toContain("escalation.acknowledged");
     expect((await world.kinds()).filter((one) => one === "decision.denied")).toHaveLength(1);
@@ -98,6 +98,8 @@ oneDatabase((kind) => {
     const [line, ...others] = world.thread("HP-1").filter((one) => one.includes("in PagerDuty"));
     expect(line).toContain("Ana Ruiz");
     expect(line).toContain("not among those who may");
+    // The pager is quiet by now: whoever is still asked is mentioned.
+    expect(line).toMatch(/^@U0CHIDI001 .* by @U0BOB00001\.$/);
     expect(others).toEqual([]);
     expect(await world.kinds()).not.toContain("escalation.acknowledged");
   });

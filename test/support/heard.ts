@@ -51,6 +51,12 @@ export const directsTo = ({ slack, teams }: BothWorld, person: string): Everywhe
   teams: teams.directs(person).map((one) => readCard(cardOf(one)).lines.join("\n")),
 });
 
+/** What a locked screen shows of them. */
+export const lockScreensOf = ({ slack, teams }: BothWorld, person: string): Everywhere => ({
+  slack: slack.directs(slackIds[person] ?? "").map(({ text }) => text),
+  teams: teams.directs(person).map(({ activity }) => String(activity["summary"])),
+});
+
 /** Whether every direct message to somebody leads to a card. */
 export const leadsToCard = ({ slack, teams }: BothWorld, person: string): boolean =>
   slack

@@ -37,6 +37,8 @@ interface About {
   readonly channel: string;
   readonly escalation: EscalationId | "";
   readonly to: readonly PersonId[];
+  /** When it was said first, of what is edited; else now. */
+  readonly at?: Instant;
 }
 
 interface Once {
@@ -153,7 +155,7 @@ const amendIn =
   async ({ body }, now, everybody) => {
     const { escalation, channel } = body;
     const asked = new Set<PersonId>();
-    for (const { key, to, body: said } of await store.directsOf("slack", escalation)) {
+    for (const { key, to, body: said, at } of await store.directsOf("slack", escalation)) {
       const [person] = to;
       const place = await where.placeOf(key);
       if (person === undefined || place === null) continue;
@@ -164,7 +166,7 @@ const amendIn =
       const message = await alone(where, { ...view, channel, escalation, buttons }, everybody);
       if (said === fingerprint(message)) continue;
       await whileThere(() => outgoings.edit(place, message, [wordsAlone(message)]));
-      await keep(key, place, { channel, escalation, to }, fingerprint(message));
+      await keep(key, place, { channel, escalation, to, at }, fingerprint(message));
     }
   };
 
@@ -186,8 +188,8 @@ const keepIn =
   ({ store, clock }: Pick<SlackChatParts, "store" | "clock">): Keep =>
   (key, { channel, ts }, about, said = null) =>
     store.saveMessage({
-      ...{ chat: "slack", key, place: `${channel}:${ts}`, body: said, ...about },
-      at: clock.now(),
+      ...{ chat: "slack", key, place: `${channel}:${ts}`, body: said },
+      ...{ at: clock.now(), ...about },
     });
 
 interface Tools {

@@ -1,6 +1,6 @@
 import type { Chat, Clock, Pace, Random, Sending, Store } from "../../app/ports.ts";
 import type { Button, Card, Line } from "../../core/card.ts";
-import type { EscalationId, PersonId } from "../../core/ids.ts";
+import type { EscalationId, Instant, PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
 import { orToEach } from "../any/each.ts";
 import { consoleLink, type Link } from "../any/links.ts";
@@ -41,6 +41,8 @@ interface About {
   readonly channel: string;
   readonly escalation: EscalationId | "";
   readonly to: readonly PersonId[];
+  /** When it was said first, of what is edited; else now. */
+  readonly at?: Instant;
 }
 
 interface Once extends Going {
@@ -158,7 +160,7 @@ const amendIn =
   async ({ body }, now, everybody) => {
     const { escalation, channel } = body;
     const asked = new Set<PersonId>();
-    for (const { key, to, body: said } of await store.directsOf("teams", escalation)) {
+    for (const { key, to, body: said, at } of await store.directsOf("teams", escalation)) {
       const [person] = to;
       const place = await where.placeOf(key);
       if (person === undefined || place === null) continue;
@@ -171,7 +173,7 @@ const amendIn =
       if (said === says) continue;
       const repeat = await outgoings.isRepeat(key);
       await outgoings.edit(key, place, (_, small) => drawn(repeat, small));
-      await keep(key, place, { channel, escalation, to }, says);
+      await keep(key, place, { channel, escalation, to, at }, says);
     }
   };
 
@@ -181,8 +183,8 @@ const keepIn =
   ({ store, clock }: Pick<TeamsChatParts, "store" | "clock">): Keep =>
   (key, { conversation, id }, about, said = null) =>
     store.saveMessage({
-      ...{ chat: "teams", key, place: `${conversation}|${id}`, body: said, ...about },
-      at: clock.now(),
+      ...{ chat: "teams", key, place: `${conversation}|${id}`, body: said },
+      ...{ at: clock.now(), ...about },
     });
 
 interface Tools {
