@@ -2,25 +2,38 @@ import { expect, test } from "vitest";
 import type { Invocation } from "../../src/app/ports.ts";
 import { signalSend } from "../../src/cli/signal-send.ts";
 import { answers } from "../../src/core/words.ts";
-import { eachDatabase } from "../support/databases.ts";
+import { eachDatabase, type Kind } from "../support/databases.ts";
 import { faultConnection } from "../support/fault-connection.ts";
+import {
+  alarm,
+  alarmAt,
+  deploymentAt,
+  escalationOn,
+  manyDeployments,
+} from "../support/many-deployments.ts";
 import { type Browser, browserAt } from "../support/process.ts";
-import { jailbreak, openWorld, type World } from "../support/world.ts";
+import { jailbreak, openWorld, type Wishes, type World } from "../support/world.ts";
+
+/**
+ * Each statement of a deed, and of everything that follows from it, fails once: every deed on a deployment of its own, all of a sweep in
+ * one world.
+ */
 
 const none = { statement: 0, when: "before", times: 0 } as const;
 const moments = ["before", "after"] as const;
 
-const openFaulty = async (kind: Parameters<typeof openWorld>[0]) => {
+const openFaulty = async (kind: Kind, wishes: Wishes = {}) => {
   const faults = faultConnection();
-  const world = await openWorld(kind, { wrap: faults.wrap });
+  const world = await openWorld(kind, { ...wishes, wrap: faults.wrap, policy: manyDeployments });
   return { world, faults };
 };
 
-type Faults = ReturnType<typeof faultConnection>;
+type Faulty = Awaited<ReturnType<typeof openFaulty>>;
+type Faults = Faulty["faults"];
 
 /** Does something under a fault and everything that follows from it, then heals the connection and lets what waits be taken again. */
 const under = async <T>(
-  { world, faults }: { readonly world: World; readonly faults: Faults },
+  { world, faults }: Faulty,
   plan: Parameters<Faults["plan"]>[0],
   work: () => Promise<T>,
 ): Promise<{ readonly result: T; readonly statements: number }> => {
@@ -67,10 +80,29 @@ const toldBy = async (
   return truth(text);
 };
 
-const decisions = async (world: World): Promise<readonly string[]> =>
-  (await world.house().store.entriesFrom(0, 10_000)).flatMap(({ entry }) =>
-    entry.kind === "decision.made" && entry.people.length > 0 ? [entry.decision] : [],
-  );
+/** How many decisions people have made on a deployment. */
+const decisions = async (world: World, at: number): Promise<number> => {
+  const recorded = await world.house().store.entriesFrom(0, 10_000);
+  return recorded.filter(
+    ({ entry }) =>
+      entry.kind === "decision.made" &&
+      entry.people.length > 0 &&
+      entry.deployment === deploymentAt(at),
+  ).length;
+};
+
+/** Tries each statement: 0 = without a fault, which tells how many there are; then those from 1 on, `prepared` together. */
+const sweep = async (
+  tried: (statement: number) => Promise<number>,
+  prepare: (ats: readonly number[]) => Promise<void>,
+): Promise<number> => {
+  await prepare([0]);
+  const statements = await tried(0);
+  const rest = Array.from({ length: statements }, (_, at) => at + 1);
+  await prepare(rest);
+  for (const statement of rest) await tried(statement);
+  return statements;
+};
 
 const pressBy = async (world: World, key: string): Promise<Invocation["actor"]> => {
   const found = (await world.house().views.people()).find((one) => one.key === key);
@@ -100,10 +132,8 @@ eachDatabase((kind) => {
       /** One escalation, one intended decision; answers how many statements the press took. */
       const intended = async (statement: number): Promise<number> => {
         const name = `${when} ${statement}`;
-        await world.send("signals", jailbreak(0.08, { id: name }));
-        const id = await newest(world);
-        const before = (await decisions(world)).length;
-        const made = async () => (await decisions(world)).length - before;
+        const id = await escalationOn(world, statement);
+        const made = () => decisions(world, statement);
         const plan = { statement, when, times: statement === 0 ? 0 : times };
         const { result, statements } = await under({ world, faults }, plan, () => press(id, name));
 
@@ -122,11 +152,7 @@ eachDatabase((kind) => {
         return statements;
       };
 
-      const statements = await intended(0);
-      for (let statement = 1; statement <= statements; statement += 1) {
-        await closed(world);
-        await intended(statement);
-      }
+      const statements = await sweep(intended, (ats) => alarm(world, ats));
 
       expect(statements).toBeGreaterThanOrEqual(8);
       expect(heard).toContain("recorded");
@@ -144,11 +170,11 @@ eachDatabase((kind) => {
       await chidi.be("chidi");
       const intended = async (statement: number): Promise<number> => {
         const name = `${when} ${statement}`;
-        await world.send("signals", jailbreak(0.08, { id: name }));
-        const id = await newest(world);
-        const before = (await decisions(world)).length;
-        const made = async () => (await decisions(world)).length - before;
-        const form = { nonce: await chidi.nonce("/"), line: `pause ${id} because it is real` };
+        const id = await escalationOn(world, statement);
+        const made = () => decisions(world, statement);
+        const from = `/escalations/${id}`;
+        const nonce = await chidi.nonce(from);
+        const form = { from, nonce, line: `pause ${id} because it is real` };
         const plan = { statement, when, times: statement === 0 ? 0 : 1 };
         const { result, statements } = await under({ world, faults }, plan, () =>
           chidi.submit("/say", form),
@@ -158,16 +184,13 @@ eachDatabase((kind) => {
         if (told === "recorded") expect(await made(), name).toBe(1);
         if (told === "not recorded") expect(await made(), name).toBe(0);
         const again = await chidi.submit("/say", form);
-        expect(await chidi.answer(again.location ?? "/"), name).toMatchObject({ ok: true });
+        expect(await chidi.answer(again.location ?? from), name).toMatchObject({ ok: true });
         expect(await made(), name).toBe(1);
+        await world.settle();
         return statements;
       };
 
-      const statements = await intended(0);
-      for (let statement = 1; statement <= statements; statement += 1) {
-        await closed(world);
-        await intended(statement);
-      }
+      const statements = await sweep(intended, (ats) => alarm(world, ats));
 
       expect(statements).toBeGreaterThanOrEqual(8);
     },
@@ -197,21 +220,18 @@ eachDatabase((kind) => {
     "each statement of a webhook, from intake to the card, may fail %s it takes effect: nothing is lost and nothing doubled",
     async (when) => {
       const secret = `whsec_${Buffer.alloc(32, 3).toString("base64")}`;
-      const faults = faultConnection();
-      const world = await openWorld(kind, {
-        wrap: faults.wrap,
-        env: { SIGNALS_WEBHOOK_SECRET: secret },
-      });
-      const post = (id: string) =>
+      const env = { SIGNALS_WEBHOOK_SECRET: secret };
+      const { world, faults } = await openFaulty(kind, { env });
+      const post = (at: number) =>
         signalSend({
           url: world.house().url,
           source: "signals",
           auth: "standardWebhooks",
           secret,
-          body: Buffer.from(JSON.stringify(jailbreak(0.08, { id }))),
+          body: Buffer.from(JSON.stringify(alarmAt(at))),
           contentType: "application/json",
           now: world.clock.now(),
-          id,
+          id: deploymentAt(at),
         });
       const opened = async () =>
         (await world.kinds()).filter((one) => one === "escalation.opened").length;
@@ -219,15 +239,15 @@ eachDatabase((kind) => {
         const name = `${when}-${statement}`;
         const before = await opened();
         const plan = { statement, when, times: statement === 0 ? 0 : 1 };
-        const { result, statements } = await under({ world, faults }, plan, () => post(name));
+        const { result, statements } = await under({ world, faults }, plan, () => post(statement));
 
         if (result.ok) expect(await opened(), name).toBe(before + 1);
-        const again = await post(name); // as a sender does that heard no 2xx, or lost it
+        const again = await post(statement); // as a sender does that heard no 2xx, or lost it
         expect(again.ok, name).toBe(true);
         await world.settle();
 
         expect(await opened(), name).toBe(before + 1);
-        const id = await newest(world);
+        const id = await escalationOn(world, statement);
         const told = await world.house().store.messages("console", 500);
         expect(
           told.filter(({ key }) => key === `card:${id}`),
@@ -242,30 +262,10 @@ eachDatabase((kind) => {
         return statements;
       };
 
-      const statements = await journey(0);
-      for (let statement = 1; statement <= statements; statement += 1) {
-        await closed(world);
-        await journey(statement);
-      }
+      const statements = await sweep(journey, async () => {});
 
       expect(statements).toBeGreaterThanOrEqual(12);
     },
     120_000,
   );
 });
-
-const newest = async (world: World): Promise<`HP-${number}`> => {
-  const live = await world.house().store.liveEscalations();
-  const numbers = live.map(({ id }) => Number(id.slice(3)));
-  return `HP-${Math.max(...numbers)}`;
-};
-
-/** Open to everyone again and closed, so that the next signal opens the next escalation. */
-const closed = async (world: World): Promise<void> => {
-  const id = await newest(world);
-  await world.say("chidi", `pause ${id} because it is real`);
-  await world.say("chidi", `resume ${id} because the eval was broken`);
-  const done = await world.say("erin", `resume ${id} because I looked too`);
-  if (!done.ok) throw new Error(done.text);
-  await world.clock.advance("2h");
-};
