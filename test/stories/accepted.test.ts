@@ -10,12 +10,21 @@ import { collapse, jailbreak, openWorld, type World } from "../support/world.ts"
 const bytes = (body: object): Uint8Array => new TextEncoder().encode(JSON.stringify(body));
 
 /** Stored by a process that then died: accepted, and nobody's to evaluate for now. */
-const accepted = (world: World, id: string, body: object, source = "signals") =>
+const allAccepted = (
+  world: World,
+  bodies: readonly (readonly [string, object])[],
+  source: string,
+) =>
   world
     .database()
-    .store.storeDeliveries([
-      delivery(id, { source, body: bytes(body), receivedAt: world.clock.now(), identity: id }),
-    ]);
+    .store.storeDeliveries(
+      bodies.map(([id, body]) =>
+        delivery(id, { source, body: bytes(body), receivedAt: world.clock.now(), identity: id }),
+      ),
+    );
+
+const accepted = (world: World, id: string, body: object, source = "signals") =>
+  allAccepted(world, [[id, body]], source);
 
 const quietElsewhere = (n: number): object => ({
   ...{ kind: "alert", status: "firing", deployment: `elsewhere-${n % 7}`, metric: `m${n}` },
@@ -24,7 +33,8 @@ const quietElsewhere = (n: number): object => ({
 test("starting, confirming and undoing wait for what was accepted, by whomever it is being read", async () => {
   const world = await openWorld("postgres");
   await world.say("bob", "pause assistant-prod because it looks odd");
-  for (let n = 0; n < 250; n += 1) await accepted(world, `n${n}`, quietElsewhere(n));
+  const quiet = Array.from({ length: 250 }, (_, n) => [`n${n}`, quietElsewhere(n)] as const);
+  await allAccepted(world, quiet, "signals");
   await accepted(world, "c1", jailbreak(0.2));
 
   const started = await world.say("chidi", "resume assistant-prod because it was nothing");
@@ -49,6 +59,24 @@ test("starting, confirming and undoing wait for what was accepted, by whomever i
   await world.settle();
 });
 
+test("a critical alert accepted behind a thousand of a noisy source is evaluated before any but the first of them", async () => {
+  const world = await openWorld("postgres");
+  const noise = Array.from({ length: 1_000 }, (_, n) => [`n${n}`, quietElsewhere(n)] as const);
+  await allAccepted(world, noise, "signals");
+  await accepted(world, "c", collapse(), "alertmanager");
+
+  await world.settle();
+
+  const { query } = world.database();
+  const [[before, left] = []] = await query(`
+    select count(*) filter (where evaluated_at < (select evaluated_at from holdpoint.deliveries where id = 'c'))::int,
+      count(*) filter (where evaluated_at is null)::int
+    from holdpoint.deliveries`);
+  expect({ before, left }).toEqual({ before: 0, left: 0 }); // it is committed together with the first 199
+  const open = await world.house().store.liveEscalations();
+  expect(open).toContainEqual(expect.objectContaining({ deployment: "assistant-prod" }));
+}, 60_000);
+
 test("undo waits as a resume does, and one that looked in vain finds what came while it was committed", async () => {
   let strike: (() => Promise<unknown>) | null = null;
   const world = await openWorld("postgres", {
@@ -72,6 +100,29 @@ test("undo waits as a resume does, and one that looked in vain finds what came w
   expect(strike).toBeNull();
   expect(undone.text).toContain("something else is open here");
   expect(await world.posture()).toBe("paused");
+});
+
+test("an answer that names no escalation does not answer one that opened while it was being committed", async () => {
+  let strike: (() => Promise<unknown>) | null = null;
+  const world = await openWorld("postgres", {
+    wrap: (execute) => async (statement) => {
+      const at = strike;
+      if (at && String(statement.params[0]).includes('"decision":"keep"')) {
+        strike = null;
+        await at();
+      }
+      return execute(statement);
+    },
+  });
+  await world.send("signals", jailbreak());
+  await world.say("chidi", "narrow HP-1 to no-tools because it is real");
+  strike = () => world.send("alertmanager", collapse());
+
+  const kept = await world.say("chidi", "keep assistant-prod because that is enough");
+
+  expect(strike).toBeNull();
+  expect(kept.text).toContain("Not kept: HP-2 is open");
+  expect((await world.say("chidi", "keep HP-2 because that is enough")).ok).toBe(true);
 });
 
 test("what waits about other deployments, in whatever state, holds up no resume", async () => {
