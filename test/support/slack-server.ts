@@ -36,6 +36,8 @@ export interface SlackServer {
   /** Makes an account something else than an open one, or a channel archived, shared, left. */
   says(id: string, what: Json): void;
   deleteMessage(message: SlackMessageKept): void;
+  /** A channel has another id from now on, and everything in it goes along; the old id is nobody's. */
+  renumber(before: string, now: string): void;
   /** What a submitted view becomes by the answer to it. */
   changeView(id: string, view: Json): SlackView;
   /** What stands in the answer to a command itself. */
@@ -248,6 +250,11 @@ export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackS
     home: (user) => homes.get(user),
     says: (id, what) => void said.set(id, what),
     deleteMessage: ({ channel, ts: at }) => void messages.splice(find(channel, at), 1),
+    renumber: (before, now) => {
+      for (const [at, one] of messages.entries())
+        if (one.channel === before) messages[at] = { ...one, channel: now };
+      said.set(before, { error: "channel_not_found" });
+    },
     changeView: (id, view) => {
       check(view, "modal", "response_action");
       const at = views.findIndex((one) => one.id === id);
