@@ -15,7 +15,7 @@ import { firstToDecide } from "./escalation.ts";
 import { type AboutIdentity, isAboutIdentity } from "./identity.ts";
 import type { EscalationId, PersonId } from "./ids.ts";
 import { handedOffLine, isAnswered, personalOf } from "./in-person.ts";
-import { outcomeLine, proposalLine } from "./lines.ts";
+import { outcomeLine, proposalLine, seenLine } from "./lines.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import type { Person } from "./people.ts";
 import { rehearsalLines } from "./rehearsal-lines.ts";
@@ -31,7 +31,7 @@ import {
 } from "./situation.ts";
 import { clock, nameOf, scopeWordsOf, type Telling, who } from "./telling.ts";
 import { instantOf } from "./time.ts";
-import { hearersOf, newsOf } from "./unmatched-lines.ts";
+import { hearersOf, newsOf, saidLines } from "./unmatched-lines.ts";
 import * as words from "./words.ts";
 import * as enforcement from "./words-enforcement.ts";
 import * as identity from "./words-identity.ts";
@@ -132,6 +132,10 @@ const opened = (telling: Telling, name: string, entry: EntryOf<"escalation.opene
   const escalation = escalationIn(telling.situation.state, entry.escalation);
   if (escalation && isUnconfirmed(escalation))
     return enforcement.opened(name, entry.escalation, unconfirmedLine(telling));
+  if (escalation && isUnmatched(escalation)) {
+    const what = [seenLine(telling, escalation), ...saidLines(telling, escalation)];
+    return unmatched.said.opened(name, entry.escalation, what);
+  }
   const decides = entry.decider !== "" && !(escalation && isAcknowledgeOnly(escalation));
   return words.said.opened(name, entry.escalation, decides ? nameOf(telling, entry.decider) : null);
 };

@@ -7,6 +7,7 @@ import { inOneSentence, lockScreenLength } from "./lock-screen.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import { offeredTo } from "./offered.ts";
 import { nextToRehearse } from "./rehearsal.ts";
+import { mayRestrict } from "./restrict.ts";
 import {
   deploymentOf,
   escalationIn,
@@ -126,7 +127,13 @@ const asksOf = (
   const acknowledge = acknowledgeAsk(telling, escalation, person);
   if (isUnconfirmed(escalation)) return [words.apply, ...acknowledge];
   if (isUnmatched(escalation))
-    return [...acknowledge, onLockScreen(deploymentOf(situation) !== undefined)];
+    return [
+      ...acknowledge,
+      onLockScreen(deploymentOf(situation) !== undefined),
+      ...(acknowledge.length === 0 && mayRestrict(situation, person, escalation.id)
+        ? [words.youMayRestrict]
+        : []),
+    ];
   const { decider, named } = escalation;
   if (isRehearsal(escalation)) {
     const by = deadlineOf(telling, escalation);

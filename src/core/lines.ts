@@ -31,13 +31,14 @@ const shortTextOf = (telling: Telling, commitment: Commitment | ""): Part | null
   return text && { untrusted: words.clipped(words.plain([text]), 160) };
 };
 
-/** What was seen, in the sender's words: suite and scorer, or the alert's name. */
+/** What was seen, in the sender's words: suite and scorer, or the alert's name; where it gave none, what tells it from others. */
 export const whatWasSeen = (escalation: EscalationState): Part => {
   const { seen } = escalation;
   if (!seen) return { untrusted: escalation.trigger };
   if (escalation.others) return sharedSeen(escalation.others);
-  const named = [seen.suite, seen.scorer, seen.metric].filter((part) => part !== "");
-  return { untrusted: named.join(" ") || `${seen.kind} from ${seen.source}` };
+  const named = [seen.suite, seen.scorer, seen.metric].filter((part) => part.trim() !== "");
+  const other = escalation.about?.name || `${seen.kind} from ${seen.source}`;
+  return { untrusted: named.join(" ") || other };
 };
 
 /** What was seen against its limit, or who opened it and why. */

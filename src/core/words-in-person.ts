@@ -30,6 +30,7 @@ export const youDecide = (by: string | null, instead: string | null): string => 
 export const theyDecide = (name: string, by: string | null): string =>
   by === null ? `${name} decides.` : `${name} decides by ${by}.`;
 export const youMayToo = "You may decide too.";
+export const youMayRestrict = "You can narrow or pause it.";
 export const acknowledge = (by: string | null): string =>
   by === null ? "Please acknowledge." : `Please acknowledge by ${by}.`;
 export const rehearse = (by: string | null): string =>

@@ -37,6 +37,10 @@ export const listOf = (names: readonly Part[], more: number): Line =>
   listed(more > 0 ? [...names, plural(more, "more name")] : names);
 
 export const said = {
+  opened: (name: string, id: string, [what = [], words = []]: readonly Line[]): Line =>
+    words.length === 0
+      ? line`${name}: ${id} is open: ${what}. No trigger matches it.`
+      : line`${name}: ${id} is open: ${what}, ${words}. No trigger matches it.`,
   worse: (severity: Severity, name: string, what: Line, id: string): Line =>
     line`${severity.toUpperCase()} ${name}: ${what}. It was less severe before, and no trigger matches it. ${id}`,
   names: (name: string, names: Line, id: string): Line =>

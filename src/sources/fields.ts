@@ -20,12 +20,13 @@ export const longestSummary = 2_000;
 const mostLabels = 64;
 
 /**
- * A string as kept: at most `limit` characters, with U+FFFD in place of NUL, which PostgreSQL refuses, and of half surrogate
+ * A string as kept: at most `limit` characters, or as a name where none is given; with U+FFFD in place of NUL, which PostgreSQL refuses, and of half surrogate
  * pairs, which UTF-8 cannot say. Numbers and booleans are taken as text; anything else is "".
  */
-export const textOf = (value: unknown, limit: number = longestText): string => {
+export const textOf = (value: unknown, limit: number | null = null): string => {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value !== "string") return "";
+  if (limit === null) return nameOf(value);
   if (value.length <= limit) return storable(value);
   return `${storable(value.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, ""))}…`;
 };

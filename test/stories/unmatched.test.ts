@@ -1,4 +1,8 @@
 import { expect, test } from "vitest";
+import { type BothWorld, openBothWorld } from "../support/both-world.ts";
+import { oneKind } from "../support/databases.ts";
+import { cardsOf, directsTo, everywhere, lastOffered, threadOf } from "../support/heard.ts";
+import { cardInSlack } from "../support/slack-world.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 interface Alert {
@@ -157,4 +161,101 @@ test("of a deployment that no policy knows, on call are told and nothing is offe
   expect(card.buttons[0]).toBe("Acknowledge");
   expect(card.card.notify).toHaveLength(1);
   expect((await world.say("chidi", "pause HP-1")).ok).toBe(false);
+});
+
+/** What a message mentions beside its words. */
+const asked = ({ cards }: BothWorld, id: `HP-${number}`): readonly string[] => {
+  const { slack, teams } = cards(id);
+  return [slack, teams].flatMap(({ lines }) => lines.filter((one) => one.startsWith("Asked")));
+};
+
+const nine = [
+  ...["DiskAlmostFull", "QueueLagging", "CacheMissing", "CertExpiring", "PodRestarting"],
+  ...["CpuThrottled", "LatencyHigh"],
+];
+
+test("of nine systems at once each has a card, a mention and its buttons in every chat, the critical one too", async () => {
+  const world = await openBothWorld(oneKind());
+  for (const name of nine) await world.send("alertmanager", group([{ name }]));
+  await world.send("alertmanager", group([{ ...weights, summary: "12 GB out" }]));
+  await world.send("signals", "this is not JSON");
+  await world.said();
+
+  expect(await open(world)).toHaveLength(9);
+  for (const [at, name] of nine.entries()) {
+    const cards = cardsOf(world, `HP-${at + 1}`);
+    expect([cards.slack[1], cards.teams[1]]).toEqual([name, name]);
+    expect(asked(world, `HP-${at + 1}`)).toEqual([
+      "Asked to look: @U0BOB00001",
+      "Asked to look: @Bob Okafor",
+    ]);
+  }
+  expect(cardsOf(world, "HP-8").teams.slice(0, 3)).toEqual([
+    "🔴 Assistant (production) · HP-8",
+    "WeightsLeaving",
+    "“12 GB out”",
+  ]);
+  expect(asked(world, "HP-8")[1]).toBe("Asked to look: @Bob Okafor, @Chidi Lindt");
+  expect(asked(world, "HP-9")[1]).toBe("Asked to look: @Bob Okafor");
+  expect(directsTo(world, "chidi")).toEqual(
+    everywhere([
+      "CRITICAL Assistant (production): WeightsLeaving. No trigger matches. You can narrow or pause it. HP-8",
+    ]),
+  );
+  expect(lastOffered(world, "chidi").teams).toEqual(["Narrow to no-tools", "Pause", "Acknowledge"]);
+  expect(await lines(world)).toContain(
+    "Assistant (production): HP-8 is open: WeightsLeaving, “12 GB out”. No trigger matches it. → Bob Okafor, Chidi Lindt",
+  );
+
+  await world.inSlack.press("bob", "Pause", cardInSlack(world.slack, "HP-8").message);
+  await world.inSlack.submit("bob");
+  await world.said();
+  expect(await world.posture()).toBe("paused");
+  expect(cardsOf(world, "HP-8").teams[1]).toBe("Paused 10:00 by Bob Okafor (on call)");
+  expect(await open(world)).toHaveLength(8);
+});
+
+test("the name that comes after twenty in an hour is a line with a mention in every chat", async () => {
+  const world = await openBothWorld(oneKind());
+  const many = Array.from({ length: 21 }, (_, at): Alert => ({ name: `N${at}` }));
+  await world.send("alertmanager", group(many));
+  await world.said();
+  expect(threadOf(world, "HP-21")).toEqual(everywhere([]));
+
+  await world.send("alertmanager", group([{ ...weights, summary: "12 GB out" }]));
+  await world.said();
+
+  const line =
+    "Assistant (production): no trigger matches WeightsLeaving (alertmanager, critical) “12 GB out”. HP-21";
+  expect(threadOf(world, "HP-21")).toEqual({
+    slack: [`@Bob Okafor @Chidi Lindt ${line}`],
+    teams: [`${line}\n@Bob Okafor, @Chidi Lindt`],
+  });
+  expect(cardsOf(world, "HP-21").teams.slice(0, 3)).toEqual([
+    "🔴 Assistant (production) · HP-21",
+    "WeightsLeaving (alertmanager, critical) “12 GB out”",
+    "N20 (alertmanager, info)",
+  ]);
+});
+
+test.each([
+  ["spaces around and inside", "Disk  Full", "  Disk Full ", 1],
+  ["capital letters, which tell alerts apart", "DiskFull", "diskfull", 2],
+  ["the end of a long name", `${"x".repeat(300)}1`, `${"x".repeat(300)}2`, 2],
+  ["marks that turn text around", "Disk\u202eFull", "DiskFull", 2],
+])("names that differ by %s", async (_what, one, other, count) => {
+  const world = await openWorld("postgres");
+
+  await world.send("alertmanager", group([{ name: one }]));
+  await world.send("alertmanager", group([{ name: other }]));
+
+  expect(await open(world)).toHaveLength(count);
+});
+
+test("a name of nothing but spaces still has a card that says which alert it is", async () => {
+  const world = await openWorld("postgres");
+
+  await world.send("alertmanager", group([{ name: "   " }]));
+
+  expect((await world.card("HP-1")).lines[0]).toBe("alert f-");
 });
