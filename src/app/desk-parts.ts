@@ -14,7 +14,6 @@ export interface Surroundings {
   readonly unreachable: Situation["unreachable"];
   readonly asksPerson: Situation["asksPerson"];
   readonly link: Situation["link"];
-  readonly seen: Situation["seen"];
   readonly evidence: ReadonlyMap<EscalationId, Evidence>;
   /** What stands for the account of whoever speaks, where the policy does not name them. */
   readonly stranger: Text | null;

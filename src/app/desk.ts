@@ -123,7 +123,7 @@ export class Desk {
 
   /** Everything a rule wants to know about a deployment, with the entries added so far. */
   situation(deployment: string): Situation {
-    const { rules, unreachable, asksPerson, link, seen } = this.#around;
+    const { rules, unreachable, asksPerson, link } = this.#around;
     return {
       now: this.now,
       policy: rules.policy(this.#org.policy),
@@ -131,7 +131,7 @@ export class Desk {
       org: this.#org,
       state: this.state(deployment),
       lastNumber: this.#numbers.escalations,
-      ...{ unreachable, asksPerson, link, seen },
+      ...{ unreachable, asksPerson, link },
       evidence: this.#evidence,
     };
   }
@@ -322,11 +322,6 @@ export class Desk {
 
   evidenceOf(id: EscalationId): Evidence | undefined {
     return this.#evidence.get(id);
-  }
-
-  /** What was open when whoever speaks was heard. */
-  get seen(): ReadonlySet<EscalationId> {
-    return this.#around.seen;
   }
 
   /** The deployments that may do more by this, or for which a resume was started or confirmed in part. */

@@ -1,7 +1,6 @@
 import type { EntryId } from "../core/ids.ts";
 import { commit as commitTo } from "../core/log/commitment.ts";
 import type { Surface } from "../core/log/entry.ts";
-import type { Situation } from "../core/situation.ts";
 import type { DeploymentState, OrgState } from "../core/state.ts";
 import { storable } from "../core/text.ts";
 import { Desk } from "./desk.ts";
@@ -59,8 +58,6 @@ interface Written<T> {
 interface Conflict {
   readonly conflict: string;
   readonly widens: boolean;
-  /** What was open at the first attempt. */
-  readonly seen: Situation["seen"];
 }
 
 export interface JournalParts {
@@ -91,15 +88,13 @@ export const createJournal = (parts: JournalParts): Journal => {
     { key, mayCommit = () => true, ...asked }: Asked,
     work: (desk: Desk) => Promise<T> | T,
     reading: Reading,
-    before: Situation["seen"] | null,
   ): Promise<Written<T> | Conflict> => {
-    const desk = await deskFor(parts, asked, before);
-    const { seen } = desk;
+    const desk = await deskFor(parts, asked);
     const result = await work(desk);
     if (desk.isEmpty && key === null) return { result, repeat: false, index: null };
     const widens = desk.wider.length > 0;
     const heard = widens ? await reading.before(desk.wider) : null;
-    if (widens && heard === null) return { conflict: "something was heard first", widens, seen };
+    if (widens && heard === null) return { conflict: "something was heard first", widens };
     const change = desk.change(key, result, heard);
     if (!mayCommit()) throw new Fault("given up before it was stored", "later");
     const committed = await store.commit(change);
@@ -111,23 +106,18 @@ export const createJournal = (parts: JournalParts): Journal => {
         // What was stored for this key was made by this same code for the same question.
         return { result: committed.result as T, repeat: true, index: null };
       case "conflict":
-        return { conflict: committed.because, widens, seen };
+        return { conflict: committed.because, widens };
     }
   };
 
-  const write = async <T>(
-    asked: Asked,
-    work: (desk: Desk) => Promise<T> | T,
-  ): Promise<Written<T>> => {
+  const write: Journal["write"] = async (asked, work) => {
     const reading = readFirst();
     let because = "";
     let tries = 0;
-    let seen: Situation["seen"] | null = null;
     while (tries < attempts) {
-      const written: Written<T> | Conflict = await attempt(asked, work, reading, seen);
+      const written = await attempt(asked, work, reading);
       if (!("conflict" in written)) return written;
       because = written.conflict;
-      seen = written.seen;
       if (!written.widens) tries += 1; // a widening has a time of its own, the reading's
     }
     throw new Fault(`others were faster ${attempts} times (${because})`, "later");
@@ -148,7 +138,6 @@ export const createJournal = (parts: JournalParts): Journal => {
 const deskFor = async (
   parts: JournalParts,
   { deployments, surface, link = null, stranger = null }: Omit<Asked, "key">,
-  seen: Situation["seen"] | null = null,
 ): Promise<Desk> => {
   const { store, clock, random, rules, origin, chats } = parts;
   const snapshot = await store.read(["org", "numbers", ...new Set(deployments.map(streamOf))]);
@@ -164,7 +153,6 @@ const deskFor = async (
     rules,
     ...reachBy(rules, chats),
     link,
-    seen: seen ?? new Set(live),
     evidence,
     chats,
     stranger: await strangerFor(parts, stranger),

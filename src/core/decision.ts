@@ -37,9 +37,9 @@ export interface AskedToResume extends Asked {
   readonly to: ScopeId | null;
 }
 
-/** The one escalation a decision is about: the one named, the only undecided one, if it was there to be seen, the last settled one, or none. */
+/** The one escalation a decision is about: the one named, the only undecided one, the last settled one, or none. */
 const about = (
-  { state, seen }: Situation,
+  state: DeploymentState,
   named: EscalationId | null,
   asked: string,
 ): EscalationState | null | Refusal => {
@@ -52,7 +52,7 @@ const about = (
   if (waiting.length > 1)
     return { refused: "several-open", asked, escalations: waiting.map((one) => one.id) };
   return (
-    waiting.find(({ id }) => seen.has(id)) ??
+    waiting[0] ??
     state.escalations.filter((one) => one.status === "settled" && isDecidable(one)).at(-1) ??
     null
   );
@@ -88,7 +88,7 @@ export const ready = (situation: Situation, asked: Asked, what: string): Ready |
   const { posture } = situation.state;
   if (!deployment || !posture)
     return { refused: "unknown-deployment", name: situation.state.id, nearest: [] };
-  const escalation = about(situation, asked.escalation, what);
+  const escalation = about(situation.state, asked.escalation, what);
   if (isRefused(escalation)) return escalation;
   return staleness(situation, asked, what) ?? { deployment, posture, escalation };
 };

@@ -26,8 +26,6 @@ export interface Situation {
    * speak from an account of their own.
    */
   readonly link: EntryId | null;
-  /** What was open when whoever speaks was heard; what opened since, before their turn, they cannot have meant. */
-  readonly seen: ReadonlySet<EscalationId>;
   readonly evidence: ReadonlyMap<EscalationId, Evidence>;
 }
 

@@ -88,7 +88,6 @@ export class Log {
       lastNumber: this.#numbers.escalations,
       unreachable: (person) => this.unreachable.has(person),
       asksPerson: (person) => this.asked.has(person),
-      seen: new Set(this.state.escalations.map(({ id }) => id)),
       link: this.link,
       evidence: this.evidence,
     };
