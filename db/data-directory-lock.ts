@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { Fault } from "../src/app/ports.ts";
 
@@ -50,15 +50,15 @@ export const lockDirectory = (directory: string): DirectoryLock => {
 /** Creates the file whole and only if there is none: a reader never sees half a lock. */
 const written = (file: string, owner: Owner): boolean => {
   const draft = `${file}.${owner.token}`;
-  writeFileSync(draft, `${JSON.stringify(owner)}\n`);
   try {
+    writeFileSync(draft, `${JSON.stringify(owner)}\n`);
     linkSync(draft, file);
     return true;
   } catch (error) {
     if (isCode(error, "EEXIST")) return false;
     throw error;
   } finally {
-    unlinkSync(draft);
+    rmSync(draft, { force: true });
   }
 };
 

@@ -26,8 +26,13 @@ export const faultOf = (error: unknown): Fault => {
 const outcomeOf = (error: unknown): Outcome => {
   const code = codeOf(error);
   if (neverSent.has(code)) return "not-done";
+  if (isPanic(error)) return "unknown";
   return /^[0-9A-Z]{5}$/.test(code) && !lost.test(code) ? "not-done" : "unknown";
 };
+
+/** Whether the whole server stopped at it, wherever it was: perhaps with the commit on disk. */
+export const isPanic = (error: unknown): error is Error =>
+  error instanceof Error && "severity" in error && error.severity === "PANIC";
 
 /** Whether a statement lost a race that it may simply run again: serialization failure, deadlock. */
 export const lostRace = (error: unknown): boolean => ["40001", "40P01"].includes(codeOf(error));

@@ -8,20 +8,42 @@ import type { Connection } from "./connection.ts";
 import { lockDirectory } from "./data-directory-lock.ts";
 import { DurableFS, syncPath, syncTree } from "./durable-fs.ts";
 import { cleaned, type Executor } from "./executor.ts";
+import { isPanic, StoreFault } from "./fault.ts";
 
 /** The one version whose insides DurableFS was checked against. Read what it overrides again before this moves. */
 const checkedVersion = "0.5.16";
 
-/** `-F` turns fsync off; the method is the one that reaches DurableFS. */
+/** `-F` turns fsync off; the method is the one that reaches DurableFS. Of the write-ahead log little is kept for later (see tidy). */
 const startParams = [
   ...PGlite.defaultStartParams.filter((param) => param !== "-F"),
-  "-c",
-  "wal_sync_method=fsync",
+  ...["wal_sync_method=fsync", "min_wal_size=32MB", "max_wal_size=64MB"].flatMap((one) => [
+    "-c",
+    one,
+  ]),
 ];
 
-/** Opens or creates the embedded database in a directory: locked against other processes, every commit on disk. */
-export const openDirectory = async (dataDir: string): Promise<Connection> => {
+/**
+ * Opens or creates the embedded database in a directory: locked against other processes, every commit on disk. `lost` is told when it
+ * has stopped for good.
+ */
+export const openDirectory = async (
+  dataDir: string,
+  lost: (fault: StoreFault) => void = () => undefined,
+): Promise<Connection> => {
   assertVersion();
+  try {
+    return await openLocked(dataDir, lost);
+  } catch (error) {
+    throw hasNoRoom(error)
+      ? new Fault(noRoomIn(resolve(dataDir)), "never", { cause: error })
+      : error;
+  }
+};
+
+const openLocked = async (
+  dataDir: string,
+  lost: (fault: StoreFault) => void,
+): Promise<Connection> => {
   const directory = resolve(dataDir);
   mkdirSync(dirname(directory), { recursive: true });
   const lock = lockDirectory(directory);
@@ -31,18 +53,23 @@ export const openDirectory = async (dataDir: string): Promise<Connection> => {
     const pg = await PGlite.create({ fs, startParams });
     await assertDurable(pg, fs);
     lock.check();
-    return {
-      ...connectionOf(pg, `embedded database in ${dataDir}, every commit flushed to disk`),
-      close: async () => {
-        await pg.close();
-        lock.release();
-      },
-    };
+    const durability = `embedded database in ${dataDir}, every commit flushed to disk`;
+    const connection = connectionOf(pg, durability, lost);
+    return { ...connection, close: () => connection.close().finally(lock.release) };
   } catch (error) {
     lock.release();
     throw error;
   }
 };
+
+/** ENOSPC of Node, of emscripten (WASI counts it as 51), and of PostgreSQL. */
+const hasNoRoom = (error: unknown): boolean => {
+  const said: { errno?: unknown; code?: unknown } = error instanceof Object ? error : {};
+  return said.errno === 51 || said.code === "ENOSPC" || said.code === "53100";
+};
+
+const noRoomIn = (directory: string): string =>
+  `There is no room on the disk for the embedded database in ${directory}. Make room, then start again; what was accepted before is stored.`;
 
 /** Made beside its place and moved there when all of it is on disk: a crash on either side of the rename leaves nothing half made. */
 const createDirectory = async (directory: string): Promise<void> => {
@@ -65,7 +92,7 @@ const createDirectory = async (directory: string): Promise<void> => {
 export const openMemory = async (dump?: Blob): Promise<Connection & { dump(): Promise<Blob> }> => {
   const pg = await PGlite.create({ dataDir: "memory://", ...(dump && { loadDataDir: dump }) });
   return {
-    ...connectionOf(pg, "in memory: nothing survives a restart"),
+    ...connectionOf(pg, "in memory: nothing survives a restart", () => undefined),
     dump: () => pg.dumpDataDir("none"),
   };
 };
@@ -74,21 +101,57 @@ export const openMemory = async (dump?: Blob): Promise<Connection & { dump(): Pr
  * PGlite works on this thread and answers in microtasks: without a turn of the event loop before each statement, one request's
  * whole chain of statements would run before the next request is so much as read, and nothing would ever be committed in groups.
  */
-const connectionOf = (pg: PGlite, durability: string): Connection => {
-  const execute: Executor = async ({ text, params }) => {
-    await turn();
-    const { rows } = await pg.query<unknown[]>(text, cleaned(params), {
-      rowMode: "array",
-      parsers,
+const connectionOf = (
+  pg: PGlite,
+  durability: string,
+  lost: (fault: StoreFault) => void,
+): Connection => {
+  const inTurn = untilPanic(lost);
+  const execute: Executor = ({ text, params }) =>
+    inTurn(async () => {
+      await turn();
+      const { rows } = await pg.query<unknown[]>(text, cleaned(params), {
+        rowMode: "array",
+        parsers,
+      });
+      return rows;
     });
-    return rows;
-  };
   return {
     execute,
     // One process, one connection: the lock file is what makes it alone.
-    alone: (work) => work(async (text) => void (await pg.exec(text)), execute),
+    alone: (work) => work((text) => inTurn(async () => void (await pg.exec(text))), execute),
     durability: async () => durability,
-    close: () => pg.close(),
+    close: () => inTurn(() => pg.close()),
+  };
+};
+
+/**
+ * One statement after another, and none after a PANIC, as when there is no room for the write-ahead log: whatever PGlite was asked
+ * then, it would spin in this thread for ever. What waits for its turn is refused like what comes later.
+ */
+const untilPanic = (lost: (fault: StoreFault) => void) => {
+  let last: Promise<unknown> = Promise.resolve();
+  let end: StoreFault | null = null;
+  const run = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (end !== null) throw end;
+    try {
+      return await work();
+    } catch (error) {
+      if (isPanic(error)) {
+        end = new StoreFault(
+          `The embedded database has stopped: ${error.message}`,
+          "not-done",
+          error,
+        );
+        lost(end);
+      }
+      throw error;
+    }
+  };
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.then(() => run(work));
+    last = mine.catch(() => undefined);
+    return mine;
   };
 };
 

@@ -1,14 +1,14 @@
 import type { Store } from "../src/app/ports.ts";
 import type { Connection } from "./connection.ts";
-import { faultOf } from "./fault.ts";
+import { faultOf, type StoreFault } from "./fault.ts";
 import { claimIdentity, type Identity } from "./identity.ts";
 import { migrate } from "./migrate.ts";
 import { storeOver } from "./store.ts";
 
-/** Where the database is. `memory` loses everything at the end: for tests. */
+/** Where the database is. `lost` is told when the embedded one has stopped for good. `memory` loses everything at the end: for tests. */
 export type Place =
   | { readonly databaseUrl: string }
-  | { readonly dataDir: string }
+  | { readonly dataDir: string; readonly lost?: (fault: StoreFault) => void }
   | { readonly memory: true };
 
 /** An open store, and what the start line says about it. */
@@ -39,5 +39,5 @@ const connect = async (place: Place): Promise<Connection> => {
   if ("databaseUrl" in place)
     return (await import("./open-postgres.ts")).openPostgres(place.databaseUrl);
   const { openDirectory, openMemory } = await import("./open-pglite.ts");
-  return "memory" in place ? openMemory() : openDirectory(place.dataDir);
+  return "memory" in place ? openMemory() : openDirectory(place.dataDir, place.lost);
 };

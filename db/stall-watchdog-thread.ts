@@ -1,12 +1,12 @@
-import { mkdirSync, rmSync, statfsSync, writeFileSync, writeSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { workerData } from "node:worker_threads";
-import { afterLook, lookEveryMs, mustEnd, type Stall, stallSentence } from "./stall.ts";
+import { parentPort, workerData } from "node:worker_threads";
+import { afterLook, mustEnd, type Stall, stallSentence } from "./stall.ts";
 import type { StallWatchdogData } from "./stall-watchdog.ts";
 
 /** The thread of stall-watchdog.ts. */
 
-const { beats, directory }: StallWatchdogData = workerData;
+const { beats, directory, patience }: StallWatchdogData = workerData;
 
 /** Below this the database may fail to grow by what it needs next. */
 const fullBelow = 16 * 1024 * 1024;
@@ -22,11 +22,11 @@ const takesBytes = (): boolean => {
   try {
     mkdirSync(dirname(directory), { recursive: true });
     writeFileSync(trial, new Uint8Array(65_536));
+    rmSync(trial);
     return true;
   } catch {
+    if (existsSync(trial)) rmSync(trial);
     return false;
-  } finally {
-    rmSync(trial, { force: true });
   }
 };
 
@@ -45,9 +45,12 @@ setInterval(() => {
   const now = performance.now();
   const moved = Atomics.load(beats, 0);
   const stands = moved === stall.beats;
-  stall = afterLook(stall, { beats: moved, sinceLastMs: now - last, isFull: stands && isFull() });
+  const look = { beats: moved, sinceLastMs: now - last, isFull: stands && isFull() };
+  stall = afterLook(stall, look, patience);
   last = now;
-  if (!mustEnd(stall)) return;
+  if (!mustEnd(stall, patience)) return;
   writeSync(2, `${stallSentence(directory, freeBytes())}\n`);
   process.kill(process.pid, "SIGKILL"); // SIGTERM would be given to the thread that does not move
-}, lookEveryMs);
+}, patience.lookEveryMs);
+
+parentPort?.postMessage("watching");

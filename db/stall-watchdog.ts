@@ -1,25 +1,37 @@
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { lookEveryMs } from "./stall.ts";
+import { aMinute, type Patience } from "./stall.ts";
 
 /** What the thread is given. */
 export interface StallWatchdogData {
   /** Counts how often the main thread moved. */
   readonly beats: Int32Array;
   readonly directory: string;
+  readonly patience: Patience;
 }
 
 /**
  * Watches this thread from another one. PGlite on a full disk spins in the thread that called it, and with it stop every timer
- * and every signal: only somebody outside can end the process then. Neither keeps the process alive. Start it before the
- * database, which may meet the full disk while it opens.
+ * and every signal: only somebody outside can end the process then. Neither keeps the process alive. Resolves when it watches: wait for
+ * that before the database is opened, which may meet the full disk there and then.
  */
-export const startStallWatchdog = (directory: string): void => {
+export const startStallWatchdog = async (directory: string, patience = aMinute): Promise<void> => {
   const beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  setInterval(() => Atomics.add(beats, 0, 1), lookEveryMs / 5).unref();
-  const workerData: StallWatchdogData = { beats, directory };
-  const worker = new Worker(new URL("./stall-watchdog-thread.ts", import.meta.url), { workerData });
+  setInterval(() => Atomics.add(beats, 0, 1), patience.lookEveryMs / 5).unref();
+  const workerData: StallWatchdogData = { beats, directory, patience };
+  const worker = new Worker(threadIn("./stall-watchdog-thread.ts"), { workerData });
   worker.on("error", (error) => {
     process.stderr.write(`Nobody watches for a full disk: ${error.message}\n`);
   });
+  await once(worker, "message").catch(() => undefined);
   worker.unref();
+};
+
+/** Node 20 gives no loader of the main thread to another one: the thread first learns to read TypeScript itself. */
+const threadIn = (file: string): URL => {
+  const [tsx, thread] = ["tsx/esm/api", file].map((one) =>
+    JSON.stringify(import.meta.resolve(one)),
+  );
+  const script = `const { register } = await import(${tsx}); register(); await import(${thread});`;
+  return new URL(`data:text/javascript,${encodeURIComponent(script)}`);
 };

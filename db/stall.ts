@@ -16,14 +16,21 @@ export interface Look {
   readonly isFull: boolean;
 }
 
-/** Between two looks. */
-export const lookEveryMs = 5_000;
+/** How long between two looks, and how long nothing may move. */
+export interface Patience {
+  readonly lookEveryMs: number;
+  readonly stillMs: number;
+}
 
 /** With one look and one beat more it is a minute. */
-const patienceMs = 50_000;
+export const aMinute: Patience = { lookEveryMs: 5_000, stillMs: 50_000 };
 
 /** A look that comes late was late because the whole process slept, as on a laptop: that time is nobody's stall. */
-export const afterLook = (before: Stall, { beats, sinceLastMs, isFull }: Look): Stall =>
+export const afterLook = (
+  before: Stall,
+  { beats, sinceLastMs, isFull }: Look,
+  { lookEveryMs }: Patience,
+): Stall =>
   beats === before.beats
     ? {
         beats,
@@ -33,8 +40,16 @@ export const afterLook = (before: Stall, { beats, sinceLastMs, isFull }: Look): 
     : { beats, stillMs: 0, wasFull: false };
 
 /** A thread that is only slow, as while a database is made, is left alone however long it takes: there is room. */
-export const mustEnd = ({ stillMs, wasFull }: Stall): boolean => wasFull && stillMs >= patienceMs;
+export const mustEnd = ({ stillMs, wasFull }: Stall, patience: Patience): boolean =>
+  wasFull && stillMs >= patience.stillMs;
 
-/** What the operator reads. */
+const howToGoOn =
+  "Ending this process: make room, then start it again. What was accepted before is stored.";
+
+/** What the operator reads when nothing moves any more. */
 export const stallSentence = (directory: string, freeBytes: number): string =>
-  `The disk of ${directory} is full (${freeBytes} bytes free), and the embedded database does not go on by itself when there is room again. Ending this process: make room, then start it again. What was accepted before is stored.`;
+  `The disk of ${directory} is full (${freeBytes} bytes free), and the embedded database does not go on by itself when there is room again. ${howToGoOn}`;
+
+/** What the operator reads when the embedded database has said that it stops. */
+export const stoppedSentence = (said: string, directory: string): string =>
+  `${said} (${directory}). It does not go on by itself. ${howToGoOn}`;

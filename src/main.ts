@@ -6,6 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { openInTime } from "../db/open-in-time.ts";
+import { stoppedSentence } from "../db/stall.ts";
 import { startStallWatchdog } from "../db/stall-watchdog.ts";
 import { doctor } from "./cli/doctor.ts";
 import { exportLog } from "./cli/log-export.ts";
@@ -76,25 +77,30 @@ const serve = async (): Promise<void> => {
   const clock = createClock(machineHands());
   // From before the first request can come; until then nothing has been accepted that would have to be finished.
   let close = async (): Promise<void> => undefined;
-  const stop = (): void => {
+  const stop = (code: Exit): void => {
     close().then(
-      () => process.exit(0),
+      () => process.exit(code),
       (error: unknown) => {
         log.error({ error: String(error) }, "closing failed");
         process.exit(2);
       },
     );
   };
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  process.once("SIGTERM", () => stop(0));
+  process.once("SIGINT", () => stop(0));
   try {
     closeToOthers(config.dataDirectory);
     const bell = (ring: () => Promise<void>) =>
       startBell(ring, (fault) => log.error({ error: String(fault) }, "tick failed"));
+    const dataDir = join(config.dataDirectory, "database");
+    const lost = (fault: Error): void => {
+      err(stoppedSentence(fault.message, dataDir));
+      stop(2);
+    };
     const place = config.databaseUrl
       ? { databaseUrl: config.databaseUrl.reveal() }
-      : { dataDir: join(config.dataDirectory, "database") };
-    if ("dataDir" in place) startStallWatchdog(place.dataDir);
+      : { dataDir, lost };
+    if ("dataDir" in place) await startStallWatchdog(place.dataDir);
     const house = await openHouse({
       openStore: ({ origin, vkey }) =>
         openInTime(place, { origin, vkey }, { seconds: config.databaseWait, say: err }),

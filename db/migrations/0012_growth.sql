@@ -27,21 +27,22 @@ INSERT INTO holdpoint.evidence (escalation, signals, first_at, last_at, firing_c
     min(lowest), max(highest), bool_or(verdict = 'fired'), count(DISTINCT trigger)::int
   FROM holdpoint.conditions GROUP BY escalation;
 --> statement-breakpoint
--- Of the conditions and rules that a change touches, how many fire and how many are known, by escalation.
+-- Of the conditions and rules that a change touches, how many fire and how many are known, by escalation. LIMIT 1 makes each a lookup:
+-- an EXISTS may become a hash of all that fire.
 CREATE FUNCTION holdpoint.counted_among(change jsonb) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH touched AS MATERIALIZED (
     SELECT t.escalation, t.deployment, t.trigger, t.condition
     FROM jsonb_to_recordset(change->'conditions') AS t(escalation text, deployment text, trigger text, condition text)),
   fires AS (
-    SELECT one.escalation, count(*) FILTER (WHERE EXISTS (
-      SELECT FROM holdpoint.conditions c
-      WHERE c.escalation = one.escalation AND c.condition = one.condition AND c.firing)) AS firing
+    SELECT one.escalation, count(*) FILTER (WHERE (
+      SELECT true FROM holdpoint.conditions c
+      WHERE c.escalation = one.escalation AND c.condition = one.condition AND c.firing LIMIT 1)) AS firing
     FROM (SELECT DISTINCT escalation, condition FROM touched) AS one GROUP BY one.escalation),
   known AS (
-    SELECT one.escalation, count(*) FILTER (WHERE EXISTS (
-      SELECT FROM holdpoint.conditions c
-      WHERE c.escalation = one.escalation AND c.deployment = one.deployment AND c.trigger = one.trigger)) AS names
+    SELECT one.escalation, count(*) FILTER (WHERE (
+      SELECT true FROM holdpoint.conditions c
+      WHERE c.escalation = one.escalation AND c.deployment = one.deployment AND c.trigger = one.trigger LIMIT 1)) AS names
     FROM (SELECT DISTINCT escalation, deployment, trigger FROM touched) AS one GROUP BY one.escalation)
   SELECT coalesce(jsonb_object_agg(escalation, jsonb_build_object('firing', firing, 'names', names)), '{}')
   FROM fires JOIN known USING (escalation)

@@ -18,6 +18,8 @@ export interface Program {
   readonly env: Env;
   /** What it printed when it started. */
   readonly lines: readonly string[];
+  /** How it ended, by itself or not. */
+  readonly ended: Promise<Ended>;
   kill(): Promise<void>;
   /** SIGTERM; answers the exit code. */
   stop(): Promise<number | null>;
@@ -99,6 +101,7 @@ export const start = async (env: Env): Promise<Program> => {
     err += chunk;
   });
   const lines: string[] = [];
+  const closed = once(child, "close").then(([code]) => ({ code, out: lines.join("\n"), err }));
   await new Promise<void>((resolve, reject) => {
     createInterface({ input: child.stdout }).on("line", (line) => {
       lines.push(line);
@@ -110,6 +113,7 @@ export const start = async (env: Env): Promise<Program> => {
     url: `http://127.0.0.1:${env["PORT"]}`,
     env,
     lines,
+    ended: closed,
     kill: async () => {
       child.kill("SIGKILL");
       await ended;

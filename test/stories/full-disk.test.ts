@@ -1,0 +1,127 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type Sent, signalSend } from "../../src/cli/signal-send.ts";
+import { operatorToken } from "../support/keys.ts";
+import { type Env, freePort, run, scratch, start } from "../support/process.ts";
+import { mayMount, smallDisk } from "../support/small-disk.ts";
+
+const secret = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
+
+const environment = async (data: string): Promise<Env> => ({
+  PORT: String(await freePort()),
+  HOLDPOINT_DATA: data,
+  HOLDPOINT_OPERATOR_TOKEN: operatorToken,
+  SIGNALS_WEBHOOK_SECRET: secret,
+  LOG_LEVEL: "silent",
+});
+
+const megabyte = 1024 * 1024;
+
+/** An evaluation that tells nothing new, of 20 kB that cannot be made smaller: the write-ahead log grows with it. */
+const bulky = JSON.stringify({
+  kind: "eval",
+  status: "ok",
+  deployment: "assistant-prod",
+  suite: "jailbreak-nightly",
+  scorer: "attack_success",
+  metric: "mean",
+  value: 0.01,
+  threshold: 0.05,
+  worse: "higher",
+  samples: { completed: 600, total: 600 },
+  details: randomBytes(15_000).toString("base64"),
+});
+
+const send = (url: string, id: string): Promise<Sent> =>
+  signalSend({
+    url,
+    id,
+    secret,
+    source: "signals",
+    auth: "standardWebhooks",
+    contentType: "application/json",
+    now: Date.now(),
+    body: Buffer.from(bulky),
+  });
+
+const readyz = async (url: string): Promise<string> => (await fetch(`${url}/readyz`)).text();
+
+const where = mayMount() ? "" : " (skipped: this user may not mount a small file system)";
+
+describe.skipIf(where !== "")(`The embedded database on a full disk${where}`, () => {
+  test("refuses without recording, says how much room there is, obeys SIGTERM, and goes on where it was when there is room", async () => {
+    const disk = smallDisk(160);
+    const env = await environment(join(disk.directory, "data"));
+    const first = await start(env);
+    disk.fill(0);
+    const accepted: string[] = [];
+    const refused: Sent[] = [];
+
+    for (let n = 0; refused.length < 3; n += 1) {
+      const sent = await send(first.url, `msg_${n}`);
+      if (sent.ok) accepted.push(`msg_${n}`);
+      else refused.push(sent);
+    }
+    const ready = await readyz(first.url);
+    const doctor = await run(["doctor"], env);
+    disk.empty();
+    const again = await send(first.url, "msg_again");
+    disk.fill(0);
+    const code = await first.stop();
+
+    expect(refused[0]).toMatchObject({ because: expect.stringContaining("nothing was recorded") });
+    expect(ready).toContain("0 MB are free where the embedded database is");
+    expect(doctor.out).toContain("Make room on that disk");
+    expect(again).toMatchObject({ ok: true });
+    expect(code).toBe(0);
+    disk.empty();
+    await expectAll(env, [...accepted, "msg_again"]);
+  }, 120_000);
+
+  test("ends with a sentence when its write-ahead log has no room, and has everything that it answered for after the next start", async () => {
+    const disk = smallDisk(160);
+    const env = await environment(join(disk.directory, "data"));
+    const first = await start(env);
+    disk.fill(15 * megabyte); // less than the next segment of that log needs, more than the tables need until then
+    const accepted: string[] = [];
+
+    let isUp = true;
+    const sender = async (lane: number): Promise<void> => {
+      for (let n = 0; isUp; n += 1) {
+        const sent = await send(first.url, `msg_${lane}_${n}`);
+        if (sent.ok) accepted.push(`msg_${lane}_${n}`);
+      }
+    };
+    const senders = [1, 2, 3, 4].map(sender);
+    const { code, err } = await first.ended;
+    isUp = false;
+    await Promise.all(senders);
+
+    expect(code).toBe(2);
+    expect(err).toContain("The embedded database has stopped");
+    expect(err).toContain("make room, then start it again");
+    expect(accepted.length).toBeGreaterThan(0);
+    disk.fill(0);
+    expect(await run([], env)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("There is no room on the disk for the embedded database"),
+    });
+    disk.empty();
+    await expectAll(env, accepted);
+  }, 180_000);
+});
+
+/** Starts again: each is known as one that came before, and the log verifies. */
+const expectAll = async (env: Env, accepted: readonly string[]): Promise<void> => {
+  const second = await start(env);
+  for (const id of accepted)
+    expect(await send(second.url, id)).toMatchObject({ ok: true, duplicate: true });
+  const directory = join(scratch(), "export");
+  expect(await run(["log", "export", directory], env)).toMatchObject({ code: 0 });
+  expect(await run(["log", "verify", directory], {})).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^OK/),
+  });
+  expect(await second.stop()).toBe(0);
+};
