@@ -8,11 +8,22 @@ interface Stream {
   readonly node: object;
 }
 
+/** What is to be changed of a file; whatever else there is, is handed on. */
+interface Attributes {
+  readonly mode?: number;
+}
+
 type Init = NodeFS["init"];
 type EmscriptenOptions = Awaited<ReturnType<Init>>["emscriptenOpts"];
 type PreRun = Extract<EmscriptenOptions["preRun"], readonly unknown[] | undefined>;
 
-/** PGlite's NodeFS, except that fsync reaches the disk. Stock NODEFS has no fsync at all: emscripten then answers "done". */
+/** Emscripten knows no umask: it gives each new file the mode that was asked for, which is 0666 for most of a database. */
+const ownerOnly = ~0o077;
+
+/**
+ * PGlite's NodeFS, except that fsync reaches the disk, and that its files are their owner's alone. Stock NODEFS has no fsync at all:
+ * emscripten then answers "done".
+ */
 export class DurableFS extends NodeFS {
   /** Flushes so far. */
   synced = 0;
@@ -24,6 +35,9 @@ export class DurableFS extends NodeFS {
       const insides = module.NODEFS;
       if (insides === undefined) throw new Error("This PGlite has no NODEFS.");
       insides.stream_ops.fsync = (stream) => this.#sync(stream, insides);
+      const { setattr } = insides.node_ops;
+      insides.node_ops.setattr = (node, { mode, ...attributes }) =>
+        setattr(node, mode === undefined ? attributes : { ...attributes, mode: mode & ownerOnly });
     };
     return { emscriptenOpts: { ...emscriptenOpts, preRun: [...preRun, patch] } };
   }
@@ -45,6 +59,7 @@ export const syncTree = (directory: string): void => {
 
 interface NodeFsInsides {
   stream_ops: { fsync?: (stream: Stream) => number };
+  node_ops: { setattr: (node: object, attributes: Attributes) => void };
   realPath(node: object): string;
 }
 
