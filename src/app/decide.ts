@@ -16,6 +16,7 @@ import { createAttempt, createUnsettled } from "./attempt.ts";
 import type { Command, Heard, Refused, Reply, Room, Said, Target } from "./command.ts";
 import type { Desk } from "./desk.ts";
 import type { Journal } from "./journal.ts";
+import { createKnown } from "./not-seen.ts";
 import { type Answer, Fault, type Inbound, type Invocation, type Store } from "./ports.ts";
 import { StillReading } from "./read-first.ts";
 import type { Rules } from "./rules.ts";
@@ -208,8 +209,11 @@ const roomOf = (parts: InboundParts): Room => {
       const { deployment } = target;
       const stranger = strangerIn(said.invocation);
       const what = { key, surface, deployments: [deployment], mayCommit, link, stranger };
+      const known = createKnown();
       const judging = async (desk: Desk): Promise<Reply> =>
-        (await overRehearsal(store, desk, target)) ?? judge(desk, said, target, asked, deciding);
+        (await overRehearsal(store, desk, target)) ??
+        known.but(desk, target, asked) ??
+        judge(desk, said, target, asked, deciding);
       try {
         return (await journal.write(what, judging)).result;
       } catch (fault) {

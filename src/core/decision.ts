@@ -138,6 +138,7 @@ const othersOpen = (state: DeploymentState, { escalation }: Ready): Refusal | nu
   if (others.length === 0) return null;
   return {
     refused: "others-open",
+    asked: "resume",
     deployment: state.id,
     escalations: others.map((one) => one.id),
   };

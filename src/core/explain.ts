@@ -228,7 +228,7 @@ const stateText = (
         ? `Nothing is open for ${refusal.deployment}.`
         : "Nothing is open here.";
     case "others-open":
-      return `Not resumed: ${refusal.escalations.join(", ")} ${refusal.escalations.length === 1 ? "is" : "are"} open. Decide that first; it stays ${postureNow(telling)}.`;
+      return `${did[refusal.asked] ?? "Not done"}: ${refusal.escalations.join(", ")} ${refusal.escalations.length === 1 ? "is" : "are"} open. Decide that first; it stays ${postureNow(telling)}.`;
     case "stale":
       return stale(telling, refusal);
     case "not-wider":

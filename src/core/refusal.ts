@@ -64,6 +64,7 @@ export type Refusal =
   | { readonly refused: "nothing-open"; readonly deployment: string | null }
   | {
       readonly refused: "others-open";
+      readonly asked: string;
       readonly deployment: string;
       readonly escalations: readonly EscalationId[];
     }

@@ -322,6 +322,7 @@ describe("where a resume goes", () => {
 
     expect(refused(log, "chidi", "resume HP-1")).toMatchObject({
       refused: "others-open",
+      asked: "resume",
       escalations: ["HP-2"],
     });
   });

@@ -121,9 +121,8 @@ test("an answer that names no escalation does not answer one that opened while i
   const kept = await world.say("chidi", "keep assistant-prod because that is enough");
 
   expect(strike).toBeNull();
-  expect(kept.ok).toBe(true);
-  const open = await world.house().store.escalation("HP-2");
-  expect(open).toMatchObject({ status: "open", decided: null });
+  expect(kept.text).toContain("Not kept: HP-2 is open");
+  expect((await world.say("chidi", "keep HP-2 because that is enough")).ok).toBe(true);
 });
 
 test("what waits about other deployments, in whatever state, holds up no resume", async () => {
