@@ -19,19 +19,10 @@ export const startStallWatchdog = async (directory: string, patience = aMinute):
   const beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   setInterval(() => Atomics.add(beats, 0, 1), patience.lookEveryMs / 5).unref();
   const workerData: StallWatchdogData = { beats, directory, patience };
-  const worker = new Worker(threadIn("./stall-watchdog-thread.ts"), { workerData });
+  const worker = new Worker(new URL("./stall-watchdog-start.mjs", import.meta.url), { workerData });
   worker.on("error", (error) => {
     process.stderr.write(`Nobody watches for a full disk: ${error.message}\n`);
   });
   await once(worker, "message").catch(() => undefined);
   worker.unref();
-};
-
-/** Node 20 gives no loader of the main thread to another one: the thread first learns to read TypeScript itself. */
-const threadIn = (file: string): URL => {
-  const [tsx, thread] = ["tsx/esm/api", file].map((one) =>
-    JSON.stringify(import.meta.resolve(one)),
-  );
-  const script = `const { register } = await import(${tsx}); register(); await import(${thread});`;
-  return new URL(`data:text/javascript,${encodeURIComponent(script)}`);
 };

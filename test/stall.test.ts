@@ -51,12 +51,12 @@ test("the watchdog ends a process whose only thread stands still where nothing c
   const script = `import { startStallWatchdog } from "${new URL("../db/stall-watchdog.ts", import.meta.url)}";
     await startStallWatchdog(${JSON.stringify(directory)}, ${JSON.stringify(patience)});
     for (;;);`;
+  const file = join(home, "standing.mjs");
+  writeFileSync(file, script);
 
-  const standing = spawn(
-    process.execPath,
-    ["--import", "tsx", "--input-type=module", "--eval", script],
-    { stdio: ["ignore", "inherit", "pipe"] },
-  );
+  const standing = spawn(process.execPath, ["--import", "tsx", file], {
+    stdio: ["ignore", "inherit", "pipe"],
+  });
   onTestFinished(() => void standing.kill("SIGKILL"));
   let said = "";
   standing.stderr.on("data", (chunk) => {
