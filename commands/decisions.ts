@@ -26,7 +26,7 @@ export const decisions: Command = {
     const [word = "", ...more] = clauses.loose.filter((one) => !paging.test(one));
     const odd = more[0] ?? twice(clauses);
     if (odd !== undefined) return refused(usageOf(`“${odd}” is one too many.`));
-    const target = word === "" ? null : await room.target(said, word);
+    const target = word === "" ? null : await targetOf(room, said, word);
     if (target && "refusal" in target) return target;
     const zone = await zoneOf(room, target);
     const filter = await filterOf(room, clauses, zone);
@@ -39,6 +39,19 @@ export const decisions: Command = {
       ...(target?.escalation ? { escalation: target.escalation } : {}),
     });
   },
+};
+
+/** What is asked about: also a deployment that no policy has any more, as long as the record knows it. */
+const targetOf = async (
+  room: Room,
+  said: Said,
+  word: string,
+): Promise<Awaited<ReturnType<Room["target"]>>> => {
+  const target = await room.target(said, word);
+  if (!("refusal" in target) || target.refusal.refused !== "unknown-deployment") return target;
+  const deployment = word.toLowerCase();
+  const [recorded] = await room.store.entries({ deployment, limit: 1 });
+  return recorded ? { deployment, escalation: null } : target;
 };
 
 const usageOf = (problem: string): Refusal => ({

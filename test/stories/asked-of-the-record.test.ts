@@ -1,0 +1,141 @@
+import { mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { exportLog } from "../../src/cli/log-export.ts";
+import { logVerify } from "../../src/cli/log-verify.ts";
+import { loginLink, rehearse } from "../../src/cli/operator-client.ts";
+import { leafHash } from "../../src/core/log/merkle.ts";
+import { type BothWorld, openBothWorld } from "../support/both-world.ts";
+import { oneDatabase } from "../support/databases.ts";
+import { logKey, operatorToken } from "../support/keys.ts";
+import { jailbreak } from "../support/world.ts";
+
+/** Questions about the record: an escalation's proof is its own decision's, and a value that nothing is called is no empty answer. */
+
+/** The same line said in both chats. */
+const inBoth = async ({ inSlack, inTeams }: BothWorld, person: string, line: string) => ({
+  slack: (await inSlack.type(person, `/holdpoint ${line}`)).text,
+  teams: (await inTeams.write(person, line)).text,
+});
+
+oneDatabase((kind) => {
+  test("prove HP-1 is the stop that answered it, not the resume after it, in every chat, over HTTP and in the exported log", async () => {
+    const world = await openBothWorld(kind);
+    await world.send("signals", jailbreak());
+    await world.inSlack.type("bob", "/pause HP-1 because the samples are real");
+    await world.inSlack.type("chidi", "/resume HP-1 because it is over");
+    await world.inTeams.write("erin", "resume HP-1");
+    const made = (
+      await world.house().store.entries({ kinds: ["decision.made"], limit: 10 })
+    ).toReversed();
+    const [pause, resume] = made;
+    expect(made.map(({ entry }) => "decision" in entry && entry.decision)).toEqual([
+      "pause",
+      "resume",
+    ]);
+
+    const proved = await inBoth(world, "dana", "prove HP-1");
+    const inConsole = await world.say("dana", "prove HP-1");
+
+    for (const text of [proved.slack, proved.teams, inConsole.text]) {
+      expect(text).toContain(`Record ${pause?.index}`);
+      expect(text).not.toContain(`Record ${resume?.index}`);
+      expect(text).toContain("Rule jailbreak-rate");
+    }
+    const { body: all } = await world.get("/v1/decisions?escalation=HP-1&kind=pause");
+    expect(all).toMatchObject({ items: [{ index: pause?.index, entry: { decision: "pause" } }] });
+    const dir = await mkdtemp(join(tmpdir(), "holdpoint-asked-"));
+    await exportLog({ url: world.house().url, token: operatorToken }, dir);
+    const { body: proof } = await world.get(`/log/proof/${pause?.index}`);
+    const { entry } = proof as { entry: string };
+    expect(JSON.parse(entry)).toMatchObject({
+      kind: "decision.made",
+      decision: "pause",
+      escalation: "HP-1",
+    });
+    const leaves = await readFile(join(dir, "leaves"), "utf8");
+    const leaf = Buffer.from(leafHash(Buffer.from(entry))).toString("hex");
+    expect(leaves.split("\n")[pause?.index ?? -1]).toBe(leaf);
+    const said: string[] = [];
+    expect(
+      await logVerify([dir, "--key", logKey.vkey], { out: (line) => void said.push(line) }),
+    ).toBe(0);
+  });
+
+  test("a stop that was taken back proves nothing: it is the opening again, then the next stop", async () => {
+    const world = await openBothWorld(kind);
+    await world.send("signals", jailbreak());
+    await world.inSlack.type("bob", "/pause HP-1 because wrong one");
+    await world.inSlack.type("bob", "/holdpoint undo HP-1");
+    const opened = await inBoth(world, "dana", "prove HP-1");
+    await world.inSlack.type("bob", "/holdpoint narrow HP-1 because this one");
+
+    const narrowed = await inBoth(world, "dana", "prove HP-1");
+
+    expect(opened.slack).toContain("Record 1,");
+    expect(opened.teams).toContain("Record 1,");
+    expect(narrowed.slack).toMatch(/Record 4,[\s\S]*narrow/i);
+    expect(narrowed.teams).toContain("Record 4,");
+  });
+
+  test("a filter that names nothing there is is refused, with what is nearest, in both chats, over HTTP and in the CLI", async () => {
+    const world = await openBothWorld(kind);
+    await world.send("signals", jailbreak());
+    await world.inSlack.type("bob", "/pause HP-1 because the samples are real");
+
+    const refusals: readonly (readonly [string, string])[] = [
+      ["decisions kind pase", "There is no kind “pase”; nearest: pause"],
+      ["decisions kind __proto__", "There is no kind “__proto__”"],
+      ["decisions by chidy", "The policy names nobody “chidy”. Did you mean: chidi"],
+      ["decisions assistant-prd", "No deployment “assistant-prd”. Did you mean: assistant-prod?"],
+      ["decisions HP-9", "No escalation “HP-9” is known. Did you mean: HP-1?"],
+      ["decisions on 2026-02-30", "“2026-02-30” is no time I understand"],
+      ["decisions since tomorrow until yesterday", "“yesterday” is no time I understand"],
+      ["decisions since 2026-11-24 until 2026-11-23", "Nothing is between since and until."],
+      ["decisions assistant-prod trigger jailbreak-rate", "“trigger” is one too many."],
+      ["decisions kind pause kind resume", "“resume” is one too many."],
+    ];
+    for (const [line, because] of refusals) {
+      const { slack, teams } = await inBoth(world, "dana", line);
+      expect.soft(slack, line).toContain(because);
+      expect.soft(teams, line).toContain(because);
+      expect.soft(slack, line).not.toMatch(/Newest first|No decisions found/);
+    }
+    const found = await inBoth(
+      world,
+      "dana",
+      "decisions assistant-prod by bob kind PAUSE on 2026-11-23",
+    );
+    expect(found.slack).toContain("the samples are real");
+    expect(found.teams).toContain("the samples are real");
+
+    const { status, body } = await world.get("/v1/decisions?kind=pase&deployment=assistant-prd");
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toContain("no kind “pase”; nearest: pause");
+    const server = { url: world.house().url, token: operatorToken };
+    expect(await loginLink(server, "chidy")).toMatchObject({
+      because: 'Nobody is called "chidy". Nearest: chidi, erin, ana.',
+    });
+    expect(await rehearse(server, "assistant-prd")).toMatchObject({
+      because: expect.stringContaining("assistant-prod"),
+    });
+    expect(await world.kinds()).not.toContain("session.issued");
+  });
+
+  test("a deployment that has left the policy is still asked about", async () => {
+    const world = await openBothWorld(kind);
+    await world.inSlack.type("bob", "/pause assistant-prod because it looks odd");
+    await world.inSlack.type("bob", "/holdpoint undo HP-1");
+    const adopted = await world.adopt((yaml) => yaml.replaceAll("assistant-prod", "assistant-eu"));
+    expect(adopted).toMatchObject({ status: 200 });
+
+    const { slack, teams } = await inBoth(world, "dana", "decisions assistant-prod");
+
+    expect(slack).toContain("it looks odd");
+    expect(teams).toContain("it looks odd");
+    expect((await inBoth(world, "dana", "decisions assistant-us")).slack).toContain(
+      "No deployment “assistant-us”",
+    );
+  });
+});
