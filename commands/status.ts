@@ -33,7 +33,7 @@ const statusLine = (telling: Telling): Line => {
   const { posture, reassess } = state;
   if (!posture) return [name, ": not started yet"];
   const by = posture.decided
-    ? ` by ${posture.decided.people.map((one) => nameOf(telling, one)).join(" and ") || "the written rule"}`
+    ? ` by ${posture.decided.people.map((one) => nameOf(telling, one)).join(" and ") || "policy"}`
     : "";
   const again = reassess ? `. Decide again by ${clock(telling, reassess.by)}` : "";
   return [

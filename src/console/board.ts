@@ -45,13 +45,13 @@ export const boardHtml = (board: Board, seat: Seat): Html => {
   const rest = live.rows.filter(({ card }) => card.status !== "open");
   return html`
 <div id="live" data-fragment="/fragments/board${pageQuery(live.page)}" data-title="${boardTitle(board)}">
-  <h1 class="unseen">Now</h1>
+  <h1 class="unseen">Overview</h1>
   <div class="columns" data-key="columns">
     <section class="column" data-key="cards" aria-label="Escalations">
       <h2 id="open-heading">${live.open === 0 ? "Nothing is open" : `Open: ${live.open}`}</h2>
-      ${live.open === 0 && html`<p class="calm" data-key="calm">No trigger has fired that waits for a decision.</p>`}
+      ${live.open === 0 && html`<p class="calm" data-key="calm">No open escalations.</p>`}
       ${openHtml(live, open, seat)}
-      ${rest.length > 0 && html`<h2 id="settled-heading">Decided, still watched: ${live.settled}</h2>`}
+      ${rest.length > 0 && html`<h2 id="settled-heading">Decided, monitoring: ${live.settled}</h2>`}
       ${rest.map((row) => rowHtml(row, seat, live.open + live.settled > mostInFull))}
       ${pagesHtml(live)}
     </section>
@@ -125,8 +125,8 @@ const postureHtml = (posture: PostureView, seat: Seat): Html => {
 const againHtml = ({ reassessBy, overdue, timezone }: PostureView, seat: Seat): Html => {
   if (reassessBy === null) return nothing;
   const by = when(reassessBy, timezone, seat.now);
-  if (!overdue) return html`<p>Decide again by ${by}</p>`;
-  return html`<p class="overdue"><strong><span aria-hidden="true">⚠</span> Overdue</strong>: was to be decided again by ${by}</p>`;
+  if (!overdue) return html`<p>Review due ${by}</p>`;
+  return html`<p class="overdue"><strong><span aria-hidden="true">⚠</span> Review overdue</strong> since ${by}</p>`;
 };
 
 const proposalHtml = ({ proposal, timezone }: PostureView, seat: Seat): Html => {
@@ -134,8 +134,8 @@ const proposalHtml = ({ proposal, timezone }: PostureView, seat: Seat): Html => 
   if (proposal.waits !== null) return html`<p class="proposal">${visible(proposal.waits)}.</p>`;
   const until = when(proposal.expires, timezone, seat.now);
   return html`
-  <p class="proposal">Resume to ${visible(proposal.to)} started by <bdi class="person">${visible(proposal.by)}</bdi>.
-    ${named(proposal.confirmers)} confirms by ${until}, or nothing changes.</p>`;
+  <p class="proposal"><bdi class="person">${visible(proposal.by)}</bdi> requests resume to ${visible(proposal.to)}.
+    ${named(proposal.confirmers)} must approve by ${until}.</p>`;
 };
 
 /** "**Narrowed** to staff": the words begin with the state; where they do not, it is set before them. */
@@ -147,9 +147,10 @@ const stateSaid = ({ state, words }: PostureView): Html => {
 
 const decidedBy = ({ decision }: PostureView): Html => {
   if (decision === null) return nothing;
-  const by = decision.by.length > 0 ? decision.by.map(visible).join(" and ") : "the written rule";
+  const names = decision.by.map(visible).join(" and ");
+  const by = names === "" ? "automatically, by policy" : `by ${names}`;
   const index = decision.index === null ? "" : ` · record ${decision.index}`;
-  return html`, ${visible(decision.kind)} by ${by}${index}`;
+  return html`, ${visible(decision.kind)} ${by}${index}`;
 };
 
 const named = (names: readonly string[]): string =>
@@ -157,8 +158,8 @@ const named = (names: readonly string[]): string =>
 
 const noticesHtml = ({ notices }: Board): Html => html`
 <section data-key="notices" aria-labelledby="notices-heading">
-  <h2 id="notices-heading">Notices</h2>
-  ${notices.length === 0 ? html`<p class="calm">Nothing was said yet.</p>` : html`<ol class="notices">${notices.map(noticeHtml)}</ol>`}
+  <h2 id="notices-heading">Notifications</h2>
+  ${notices.length === 0 ? html`<p class="calm">No notifications yet.</p>` : html`<ol class="notices">${notices.map(noticeHtml)}</ol>`}
 </section>`;
 
 const noticeHtml = ({ at, text, to, escalation }: Board["notices"][number]): Html => html`
@@ -169,8 +170,8 @@ const noticeHtml = ({ at, text, to, escalation }: Board["notices"][number]): Htm
 
 const headHtml = ({ head }: Board): Html => html`
 <section data-key="head" aria-labelledby="head-heading">
-  <h2 id="head-heading">The record</h2>
-  <p>${entriesWords(head.size)}${head.size > 0 && html`, the last at ${utc(head.at)}`}. <a href="/log">Check it</a></p>
+  <h2 id="head-heading">Audit log</h2>
+  <p>${entriesWords(head.size)}${head.size > 0 && html`, the last at ${utc(head.at)}`}. <a href="/log">Verify</a></p>
 </section>`;
 
 /** "4213 entries" */

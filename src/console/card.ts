@@ -20,7 +20,7 @@ const shapes: ReadonlyMap<string, string> = new Map([
   [words.outcomeMark("paused"), "■"],
 ]);
 
-const statusWords = { open: "open", settled: "decided, still watched", closed: "closed" } as const;
+const statusWords = { open: "open", settled: "decided, monitoring", closed: "closed" } as const;
 
 /** More lines than this are not for a card; the rest is behind More…. */
 const mostLines = 9;

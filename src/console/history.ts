@@ -130,13 +130,13 @@ export const historyHtml = (
 <h1>History</h1>
 ${filtersHtml(asked, postures, people)}
 ${problems.length > 0 && html`<p role="alert" class="answer refused">Nothing was looked for: ${visible(problems.join("; "))}.</p>`}
-${problems.length === 0 && rows.length === 0 && html`<p class="calm">Nothing on the record fits.</p>`}
+${problems.length === 0 && rows.length === 0 && html`<p class="calm">No matching entries.</p>`}
 ${rows.length > 0 && html`<ol class="history">${rows.map((row) => rowHtml(row, seat))}</ol>`}
 ${
   problems.length === 0 &&
   html`<nav aria-label="More of the history">${
     address === null
-      ? html`<p class="muted">That is the beginning.</p>`
+      ? html`<p class="muted">Start of the log.</p>`
       : html`<a class="button plain" href="${address}"><span>Older</span></a>`
   }</nav>`
 }`;
@@ -193,8 +193,8 @@ const filtersHtml = (
   ${select("kind", "What", [...Object.entries(decisions), ...Object.entries(kinds)])}
   ${date("since", "From (midnight UTC)")}
   ${date("until", "Before (midnight UTC)")}
-  <button class="button primary"><span>Show</span></button>
-  ${isFiltered && html`<a class="button plain" href="/history"><span>Show all</span></a>`}
+  <button class="button primary"><span>Apply</span></button>
+  ${isFiltered && html`<a class="button plain" href="/history"><span>Clear filters</span></a>`}
 </form>`;
 };
 

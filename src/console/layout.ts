@@ -18,9 +18,9 @@ export interface Page {
 }
 
 const pages = [
-  ["/", "Now"],
+  ["/", "Overview"],
   ["/history", "History"],
-  ["/log", "Record"],
+  ["/log", "Audit log"],
   ["/help", "Help"],
 ] as const;
 
@@ -36,7 +36,7 @@ export const pageHtml = (
     page.title,
     assets,
     html`
-<a class="skip" href="#main">To the content</a>
+<a class="skip" href="#main">Skip to content</a>
 <header class="top">
   <div class="bar">
     <p class="brand"><a href="/">Holdpoint</a></p>
@@ -126,7 +126,7 @@ const composer = (seat: Seat, commands: readonly CommandHelp[]): Html => html`
     <datalist id="command-words">${commands.map(
       ({ name, summary }) => html`<option value="${name} " label="${summary}"></option>`,
     )}</datalist>
-    <button class="button primary"><span>Say</span></button>
+    <button class="button primary"><span>Run</span></button>
   </form>
   <button type="button" class="button plain" popovertarget="commands" aria-label="All commands"><span>?</span></button>
   <dialog class="sheet tall" id="commands" popover aria-labelledby="commands-title">

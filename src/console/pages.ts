@@ -85,7 +85,7 @@ const drawEscalation: Draw = async (room, request, viewer) => {
 
 const drawLog: Draw = async (room, _request, viewer) => {
   const seat = seatAt(room, viewer, "/log");
-  return { status: 200, seat, title: "Record", live: logHtml(await room.deps.views.head()) };
+  return { status: 200, seat, title: "Audit log", live: logHtml(await room.deps.views.head()) };
 };
 
 const drawHistory: Draw = async (room, request, viewer) => {

@@ -4,8 +4,8 @@ import type { EscalationId, Instant, PersonId } from "./ids.ts";
 import { outcomeLine } from "./lines.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import { inAll } from "./restrict.ts";
-import { deploymentOf, escalationIn, rehearsalName } from "./situation.ts";
-import { clock, nameOf, scopeWordsOf, type Telling } from "./telling.ts";
+import { deploymentOf, escalationIn, isAcknowledgeOnly, rehearsalName } from "./situation.ts";
+import { clock, givenName, nameOf, scopeWordsOf, type Telling } from "./telling.ts";
 import { instantOf } from "./time.ts";
 import * as words from "./words.ts";
 import { notEnforced } from "./words-enforcement.ts";
@@ -20,7 +20,7 @@ export const confirmation = (telling: Telling, entries: readonly Entry[]): strin
   const other = entries.find((entry) => entry.kind === "escalation.opened") ?? entries.at(-1);
   switch (other?.kind) {
     case "escalation.acknowledged":
-      return words.answers.seen(other.escalation);
+      return acknowledged(telling, other.escalation);
     case "decision.proposed":
       if (other.takesEffect) return agreed(telling, other.takesEffect, other.unless);
       return words.answers.proposed(
@@ -122,6 +122,14 @@ const stillOpenText = (
   return still?.status === "open" && still.response
     ? words.answers.staysOpen(still.id, still.response)
     : "";
+};
+
+const acknowledged = (telling: Telling, id: EscalationId): string => {
+  const one = escalationIn(telling.situation.state, id);
+  const decides = one && one.status === "open" && one.decider !== "" && !isAcknowledgeOnly(one);
+  if (!decides) return words.answers.seen(id, null, null);
+  const by = one.decideBy === null ? null : clock(telling, one.decideBy);
+  return words.answers.seen(id, givenName(telling, one.decider), by);
 };
 
 const madeText = (telling: Telling, made: EntryOf<"decision.made">): string => {

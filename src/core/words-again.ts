@@ -33,7 +33,7 @@ export const due = {
   standing: (posture: string, at: string, by: Line | null): Line =>
     by ? line`${posture} since ${at} ${by}` : line`${posture} since ${at}`,
   byPeople: (people: readonly Line[]): Line => line`by ${listed(people)}`,
-  byRule: "by the written rule",
+  byRule: "automatically, by policy",
   afterwards: (what: Line): Line => line`. ${what}`,
   by: (when: string): string => `decide again by ${when}`,
   overdue: (when: string): string => `overdue since ${when}`,
@@ -45,9 +45,9 @@ export const due = {
 /** Sentences that ask somebody again. `more` stands at the end: what is new, and when the next reminder comes. */
 export const asking = {
   reminder: (name: string, posture: string, by: string, asked: Line, more: readonly Line[]): Line =>
-    line`${asked}: ${name} is ${posture}. Decide again by ${by}.${sentences(more)}`,
+    line`${asked}: ${name} is ${posture}. Review due ${by}.${sentences(more)}`,
   overdue: (name: string, posture: string, since: string, who: Line, more: readonly Line[]): Line =>
-    line`Overdue since ${since}: ${name}, ${posture}. ${who}.${sentences(more)}`,
+    line`Review overdue since ${since}: ${name}, ${posture}. ${who}.${sentences(more)}`,
   nobody: "Nobody the policy names can answer",
   decides: (who: Part): Line => line`${who} decides`,
   instead: (absent: Line, who: Part): Line => line`${absent}: ${who} decides`,

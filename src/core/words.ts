@@ -60,10 +60,11 @@ const responseWords = (response: { kind: string; scope?: string }): string => {
   );
 };
 
-const happens = (response: { kind: string; scope?: string }): string => {
-  if (response.kind === "narrow") return `narrows to ${response.scope}`;
+/** `it`: what it is done to, where the sentence has not named it. */
+const happens = (response: { kind: string; scope?: string }, it = ""): string => {
+  if (response.kind === "narrow") return `narrows${it} to ${response.scope}`;
   return (
-    { retest: "asks for a re-test", monitor: "asks for monitoring", pause: "pauses" }[
+    { retest: "requests a re-test", monitor: "requests monitoring", pause: `pauses${it}` }[
       response.kind
     ] ?? response.kind
   );
@@ -132,13 +133,13 @@ export const withoutAnswer = (
   passes: Part | null,
 ): Line =>
   passes
-    ? line`No answer by ${by}: ${passes} decides next; without an answer it ${happens(response)} by itself`
-    : line`No answer by ${by}: ${happens(response)} by itself`;
+    ? line`At ${by} it passes to ${passes}, then Holdpoint ${happens(response, " it")}`
+    : line`Without a decision by ${by}, Holdpoint ${happens(response, " it")}`;
 
 export const noDeadline = (): Line => line`No deadline: it stays open until somebody decides`;
 
 export const mayRestrict = (people: readonly (Part | Line)[]): Line =>
-  line`May narrow or pause now: ${listed(people, "or")}`;
+  line`Can narrow or pause: ${listed(people, "or")}`;
 
 /** Of what nobody has to decide any more, to one person. */
 export const nothingToDo = (
@@ -149,7 +150,7 @@ export const nothingToDo = (
 ): Line => line`${name}: ${what}. ${id} is ${status === "closed" ? "closed" : "acknowledged"}.`;
 
 export const notSeen = (missed: boolean): Line =>
-  missed ? line`Not seen by anyone in time` : line`Not seen by anyone yet`;
+  line`${missed ? "Acknowledgement overdue" : "Not acknowledged"}`;
 
 export const seenBy = (people: readonly Line[]): Line => line`Seen by ${listed(people)}`;
 
@@ -165,35 +166,35 @@ export const outcome = (what: string, at: string, who: Line): Line => line`${wha
 export const alone = (who: Line): Line => line`${who} alone, break-glass: reviewed within a day`;
 
 const causes: Readonly<Record<TimeoutCause, string>> = {
-  "nobody seen": "Nobody had seen it.",
+  "nobody seen": "Not acknowledged.",
   "seen, not decided": "Nobody with authority decided.",
   unreachable: "The named person could not be reached.",
 };
 
 export const byRule = (what: string, at: string, cause: TimeoutCause, seen: Line | null): Line =>
   seen
-    ? line`${what} ${at} by the written rule. Seen by ${seen}; nobody with authority decided.`
-    : line`${what} ${at} by the written rule. ${causes[cause]}`;
+    ? line`${what} ${at} automatically, by policy. Seen by ${seen}; nobody with authority decided.`
+    : line`${what} ${at} automatically, by policy. ${causes[cause]}`;
 
 export const quoted = (reason: Part): Line => line`“${reason}”`;
 export const erased = "(text erased)";
 export const reasonToFollow = (): Line => line`Reason to follow`;
 
 export const planWas = (response: { kind: string; scope?: string }, deviation: Deviation): Line => {
-  const said = {
-    none: "",
-    stricter: " This is stricter.",
-    weaker: " This is weaker.",
-    other: " This is something else.",
-    unplanned: "",
-  }[deviation];
-  return line`Plan was: ${responseWords(response)}.${said}`;
+  const than = {
+    none: "As",
+    stricter: "Stricter than",
+    weaker: "Weaker than",
+    other: "Other than",
+    unplanned: "As",
+  };
+  return line`${than[deviation]} the policy (${responseWords(response)})`;
 };
 
-export const againBy = (when: string, who: Line): Line => line`Decide again by ${when}: ${who}`;
+export const againBy = (when: string, who: Line): Line => line`Review due ${when}: ${who}`;
 
 export const overdueSince = (when: string, who: Line): Line =>
-  line`Overdue since ${when}: ${who} decides again`;
+  line`Review overdue since ${when}: ${who} decides`;
 
 export const toResume = (starter: Line, confirmers: readonly Part[]): Line =>
   line`To resume: ${starter}, then ${listed(confirmers, "or")}`;
@@ -204,7 +205,7 @@ export const waitsForSecond = (
   confirmers: readonly Part[],
   until: string,
 ): Line =>
-  line`Resume to ${to} started by ${starter}; ${listed(confirmers, "or")} confirms by ${until}`;
+  line`${starter} requests resume to ${to}; ${listed(confirmers, "or")} must approve by ${until}`;
 
 /** "Takes effect 14:20 unless Chidi Lindt says it was not them" */
 export const takesEffect = (at: string, unless: string): Line =>
@@ -305,8 +306,7 @@ export const said = {
   opened: (name: string, id: string, decider: string | null): Line =>
     decider ? line`${name}: ${id} is open. ${decider} decides.` : line`${name}: ${id} is open.`,
   seen: (name: string, by: Part, id: string): Line => line`${name}: ${by} has seen ${id}.`,
-  unseen: (name: string, id: string): Line =>
-    line`${name}: nobody has said that they have seen ${id}.`,
+  unseen: (name: string, id: string): Line => line`${name}: ${id} is not acknowledged.`,
   passed: (
     name: string,
     id: string,
@@ -324,7 +324,7 @@ export const said = {
       : line`${name}: ${why}, and nobody else named can be reached (${id}).`;
   },
   proposed: (name: string, by: Part, to: string, until: string): Line =>
-    line`${name}: ${by} starts to resume to ${to}. One more person confirms by ${until}, or nothing changes.`,
+    line`${name}: ${by} requests a resume to ${to}. One more person must approve; it expires ${until}.`,
   lapsed: (
     name: string,
     because: "time" | "posture changed" | "escalation opened" | "authority withdrawn" | "disowned",
@@ -360,7 +360,10 @@ export const answers = {
   notRecorded: "NOT RECORDED. Nothing has changed; press again.",
   notConfirmed: "NOT CONFIRMED YET. Pressing again is safe.",
   recordedAfterAll: "Recorded. The card shows what is in force now.",
-  seen: (id: string): string => `Seen: ${id}. This takes the decision away from nobody.`,
+  seen: (id: string, decides: string | null, by: string | null): string =>
+    decides === null
+      ? `Acknowledged: ${id}.`
+      : `Acknowledged: ${id}. ${decides} still has to decide${by === null ? "" : ` by ${by}`}.`,
   proposed: (to: string, until: string, now: string): string =>
     `Started: resume to ${to}. One more person confirms by ${until}; until then it stays ${now}.`,
   agreed: (at: string, unless: string): string =>
@@ -376,13 +379,13 @@ export const answers = {
       ? `${id} is open. ${decider} decides. Nothing else has changed.`
       : `${id} is open. Nothing else has changed.`,
   reassess: (name: string, when: string): string => `${name} is looked at again by ${when}.`,
-  alreadyMet: "It was at least as narrow before; the decision is recorded.",
+  alreadyMet: "It was at least as narrow already. Your decision is recorded too.",
   staysUntil: "It stays so until two people resume it.",
   askReason: (id: string): string =>
     `The record says “reason to follow”: ${id === "" ? "say" : `say reason ${id}`} because …`,
   staysOpen: (id: string, response: { kind: string; scope?: string }): string =>
     `${id} stays open: the plan is to ${responseWords(response)}. To leave it at this, say keep ${id} because …`,
-  askAgain: (when: string): string => `I ask again by ${when}.`,
+  askAgain: (when: string): string => `Next review ${when}.`,
   stillOverdue: (when: string): string => `To decide again is still overdue since ${when}.`,
   noDuration: (said: string): string =>
     `“${said}” is no duration I can read (45s, 10m, 4h, 3d, 2w); it is kept as part of the reason.`,

@@ -31,7 +31,7 @@ test("a reminder names who is asked, says how it stands, by when and what is new
   const reminder = lastSaid(log, hours(14) - minutes(10), true);
 
   expect(plain(reminder.line)).toBe(
-    "Chidi Lindt: Assistant (production) is paused for everyone since 03:10. Decide again by 17:00. Since then: nothing new.",
+    "Chidi Lindt: Assistant (production) is paused for everyone since 03:10. Review due 17:00. Since then: nothing new.",
   );
   expect(reminder.to).toEqual([id("chidi")]);
   expect(reminder.line).toContainEqual({ person: id("chidi"), name: "Chidi Lindt", mention: true });
@@ -57,7 +57,7 @@ test("overdue says since when, who decides, what is new, and when the next remin
   const overdue = lastSaid(log, days(2), true);
 
   expect(plain(overdue.line)).toBe(
-    "Overdue since Tue 17:00: Assistant (production), paused for everyone since Tue 03:10. Chidi Lindt decides. Since then: nothing new. Next reminder 17:00.",
+    "Review overdue since Tue 17:00: Assistant (production), paused for everyone since Tue 03:10. Chidi Lindt decides. Since then: nothing new. Next reminder 17:00.",
   );
   expect(overdue.buttons.map(({ label }) => label)).toEqual(["Keep paused…", "Resume…"]);
 });

@@ -58,7 +58,9 @@ describe("a resume that rests on a login link", () => {
   const agreed = (): Log => {
     const log = paused();
     byLink(log, "e_one", () => said(log, "chidi", "resume HP-1"));
-    expect(card(log)).toContain("started by Chidi Lindt (signed in by a link of the operator)");
+    expect(card(log)).toContain(
+      "Chidi Lindt (signed in by a link of the operator) requests resume",
+    );
     byLink(log, "e_two", () => said(log, "erin", "resume HP-1"));
     return log;
   };

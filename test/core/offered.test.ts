@@ -180,7 +180,7 @@ describe("people are mentioned", () => {
 
     expect(new Set(made?.to)).toEqual(new Set([id("chidi"), id("erin"), id("bob")]));
     expect(plain(made?.line ?? [])).toBe(
-      "Assistant (production): Paused 03:50 by the written rule. Nobody had seen it. Now paused for everyone. Not enforced: no gateway connected. Apply the change manually.",
+      "Assistant (production): Paused 03:50 automatically, by policy. Not acknowledged. Now paused for everyone. Not enforced: no gateway connected. Apply the change manually.",
     );
   });
 

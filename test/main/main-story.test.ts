@@ -45,7 +45,7 @@ const inChromium = async (): Promise<Deed> => {
     world,
     card: async (id) => {
       const [path, place] = cardOn(id);
-      const { page } = await visit("bob", path);
+      const { page } = await visit("dana", path); // of whom no line of this story speaks
       const card = page.locator(place);
       const text = (await card.allInnerTexts()).join().replaceAll(/\s+/g, " ");
       const shown = card.locator(".buttons button:visible, .buttons summary:visible");
@@ -56,7 +56,7 @@ const inChromium = async (): Promise<Deed> => {
     say: async (person, line) => {
       const { page, told } = await visit(person, "/");
       await page.getByLabel("Command", { exact: true }).fill(line);
-      await page.getByRole("button", { name: "Say" }).click();
+      await page.getByRole("button", { name: "Run" }).click();
       return told();
     },
     press: async (person, label, on, reason) => {
@@ -92,7 +92,7 @@ describe.each(surfaces)("in %s", (_surface, open, isThere) => {
       expect(buttons).toEqual(["Narrow to no-tools", "Pause", "Acknowledge", "More…"]);
 
       const paused = await press("bob", "Pause", "HP-1", "8.2 %, samples look real");
-      expect(paused).toContain("It stays so until two people resume it. I ask again by Tue 10:00");
+      expect(paused).toContain("It stays so until two people resume it. Next review Tue 10:00");
       expect(await world.posture()).toBe("paused");
       expect((await card("HP-1")).text).toContain("Paused 10:00 by Bob Okafor (on call)");
       await world.restart();

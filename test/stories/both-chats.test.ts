@@ -13,7 +13,7 @@ import { jailbreak } from "../support/world.ts";
 /** What both cards say besides whom they call: names are mentions in one and a line of their own in the other. */
 const told = (lines: readonly string[]): readonly string[] =>
   lines
-    .filter((line) => !line.startsWith("Asked to look:"))
+    .filter((line) => !line.startsWith("Notified:"))
     .map((line) =>
       line.replaceAll(/@U0([A-Z]+?)0*1\b/g, (_all, name: string) => names[name] ?? name),
     );

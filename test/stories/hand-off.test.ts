@@ -62,12 +62,12 @@ oneDatabase((kind) => {
 
     expect(await world.posture()).toBe("paused");
     expect(cardsOf(world, "HP-1").teams).toContain(
-      "Paused 12:00 by the written rule. Nobody had seen it.",
+      "Paused 12:00 automatically, by policy. Not acknowledged.",
     );
     for (const person of ["ana", "bob"])
       expect(directsTo(world, person)).toEqual(
         everywhere([
-          "HIGH Assistant (production): Paused 12:00 by the written rule. Nobody had seen it. HP-1",
+          "HIGH Assistant (production): Paused 12:00 automatically, by policy. Not acknowledged. HP-1",
         ]),
       );
   });

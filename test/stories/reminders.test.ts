@@ -15,7 +15,7 @@ const askedAgain = (world: SlackWorld) =>
     const { lines, buttons } = walkBlocks(message.blocks);
     const text = lines.join(" ");
     const asks =
-      /Decide again by|Overdue since/.test(message.text) && !message.text.includes("HP-");
+      /Review due|Review overdue since/.test(message.text) && !message.text.includes("HP-");
     return asks ? [{ message, text, buttons: buttons.map(({ label }) => label) }] : [];
   });
 
@@ -40,7 +40,7 @@ oneDatabase((kind) => {
     expect(others).toEqual([]);
     expect(reminder?.text).toContain("@U0CHIDI001");
     expect(reminder?.text).toContain(
-      "is paused for everyone since Mon 10:00. Decide again by 10:00. Since then: 1 complete eval, 0.021 (limit 0.05); alerts stopped Mon 11:02.",
+      "is paused for everyone since Mon 10:00. Review due 10:00. Since then: 1 complete eval, 0.021 (limit 0.05); alerts stopped Mon 11:02.",
     );
     expect(reminder?.buttons).toEqual(["Keep paused…", "Resume…"]);
     expect(reminder?.message.edits).toBe(0);
@@ -61,7 +61,7 @@ oneDatabase((kind) => {
     await world.settle();
 
     const overdue = askedAgain(world).at(-1);
-    expect(overdue?.text).toContain("Overdue since Tue 10:00: Assistant (production)");
+    expect(overdue?.text).toContain("Review overdue since Tue 10:00: Assistant (production)");
     expect(overdue?.text).toContain("Chidi Lindt cannot be reached: @U0ERIN0001 decides.");
     expect(overdue?.text).toContain("Next reminder");
     expect(overdue?.buttons).toEqual(["Keep paused…", "Resume…"]);

@@ -63,7 +63,7 @@ oneDatabase((kind) => {
 
     const home = await world.home("frank");
     expect(home.text).toContain("you may confirm it until Tue 10:00");
-    expect(home.text).toContain("Resume to full started by Chidi Lindt");
+    expect(home.text).toContain("Chidi Lindt requests resume to full");
     for (const other of ["bob", "chidi", "dana"])
       expect((await world.home(other)).text, other).toContain("Nothing waits for your decision.");
     await world.home("frank");

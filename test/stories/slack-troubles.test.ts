@@ -61,7 +61,7 @@ oneDatabase((kind) => {
 
     const { text } = world.posted("HP-1");
     expect(text).toContain("Seen by");
-    expect(text).not.toContain("Asked to look:");
+    expect(text).not.toContain("Notified:");
   });
 
   test.each(["is_archived", "not_in_channel"])(
@@ -114,7 +114,7 @@ oneDatabase((kind) => {
       const [card] = world.slack.messagesIn(channel);
       expect(card?.blocks).toEqual([]);
       expect(card?.text).toContain("CRITICAL Assistant (production)");
-      expect(card?.text).toContain("May narrow or pause now");
+      expect(card?.text).toContain("Can narrow or pause");
     },
   );
 
@@ -131,7 +131,7 @@ oneDatabase((kind) => {
 
     const reminder = announced(world).slice(before).join("\n");
     expect(reminder).toContain(`@${chidi}`);
-    expect(reminder).toContain("Decide again");
+    expect(reminder).toContain("Review due");
     expect(reminder).toContain("1 complete eval");
     const message = world.slack.messagesIn(channel).at(-1);
     const { buttons } = walkBlocks(message?.blocks);
@@ -152,7 +152,7 @@ oneDatabase((kind) => {
     await world.settle();
 
     const overdue = announced(world).join("\n");
-    expect(overdue).toContain("Overdue since");
+    expect(overdue).toContain("Review overdue since");
     expect(overdue).toContain(`@${erin}`);
     expect(overdue).toContain("Chidi Lindt cannot be reached: @U0ERIN0001 decides");
   });

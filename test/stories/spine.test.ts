@@ -16,9 +16,9 @@ eachDatabase((kind) => {
         "1 signal since 10:00, still firing",
         "Now: open to everyone, tools on",
         "Decides: Chidi Lindt until 10:30",
-        "No answer by 10:30: narrows to no-tools by itself",
-        "May narrow or pause now: Erin Sato, Bob Okafor (on call) or Dana Weiss",
-        "Not seen by anyone yet",
+        "Without a decision by 10:30, Holdpoint narrows it to no-tools",
+        "Can narrow or pause: Erin Sato, Bob Okafor (on call) or Dana Weiss",
+        "Not acknowledged",
       ].join("\n"),
     );
     expect(card.buttons.slice(0, 3)).toEqual(["Narrow to no-tools", "Pause", "Acknowledge"]);
@@ -73,7 +73,7 @@ eachDatabase((kind) => {
     expect(await world.posture()).toBe("no-tools");
     const card = await world.card("HP-1");
     expect(card.text).toContain(
-      "Narrowed to no-tools 10:31 by the written rule. Nobody had seen it.",
+      "Narrowed to no-tools 10:31 automatically, by policy. Not acknowledged.",
     );
     expect(await world.kinds()).toEqual([
       "policy.adopted",

@@ -41,11 +41,11 @@ oneDatabase((kind) => {
     expect(form.text).toContain("jailbreak-suite attack_success mean 0.082, limit 0.05");
     const done = await world.submit("bob");
 
-    expect(done.text).toContain("It stays so until two people resume it. I ask again by Tue 10:00");
+    expect(done.text).toContain("It stays so until two people resume it. Next review Tue 10:00");
     expect(await world.posture()).toBe("paused");
     const { text, buttons, message } = world.posted("HP-1");
     expect(text).toContain("Paused 10:00 by Bob Okafor (on call)");
-    expect(text).toContain("Plan was: narrow to no-tools. This is stricter.");
+    expect(text).toContain("Stricter than the policy (narrow to no-tools)");
     expect(text).not.toContain("@");
     expect(buttons).toEqual(["Resume…", "Keep paused…", "Undo (until 10:10)", "More…"]);
     expect(message.edits).toBeGreaterThan(0);
@@ -129,13 +129,13 @@ oneDatabase((kind) => {
     await world.send("signals", jailbreak());
 
     await world.clock.advance("11m");
-    expect(world.thread("HP-1").join()).toContain("nobody has said that they have seen HP-1");
+    expect(world.thread("HP-1").join()).toContain("HP-1 is not acknowledged");
     await world.clock.advance("20m");
     await world.clock.advance("1m");
 
     expect(await world.posture()).toBe("no-tools");
     expect(world.posted("HP-1").text).toContain(
-      "Narrowed to no-tools 10:31 by the written rule. Nobody had seen it.",
+      "Narrowed to no-tools 10:31 automatically, by policy. Not acknowledged.",
     );
     expect(world.thread("HP-1")).toHaveLength(2);
   });

@@ -166,7 +166,7 @@ test("of a deployment that no policy knows, on call are told and nothing is offe
 /** What a message mentions beside its words. */
 const asked = ({ cards }: BothWorld, id: `HP-${number}`): readonly string[] => {
   const { slack, teams } = cards(id);
-  return [slack, teams].flatMap(({ lines }) => lines.filter((one) => one.startsWith("Asked")));
+  return [slack, teams].flatMap(({ lines }) => lines.filter((one) => one.startsWith("Notified: ")));
 };
 
 const nine = [
@@ -186,8 +186,8 @@ test("of nine systems at once each has a card, a mention and its buttons in ever
     const cards = cardsOf(world, `HP-${at + 1}`);
     expect([cards.slack[1], cards.teams[1]]).toEqual([name, name]);
     expect(asked(world, `HP-${at + 1}`)).toEqual([
-      "Asked to look: @U0BOB00001",
-      "Asked to look: @Bob Okafor",
+      "Notified: @U0BOB00001",
+      "Notified: @Bob Okafor",
     ]);
   }
   expect(cardsOf(world, "HP-8").teams.slice(0, 3)).toEqual([
@@ -195,8 +195,8 @@ test("of nine systems at once each has a card, a mention and its buttons in ever
     "WeightsLeaving",
     "“12 GB out”",
   ]);
-  expect(asked(world, "HP-8")[1]).toBe("Asked to look: @Bob Okafor, @Chidi Lindt");
-  expect(asked(world, "HP-9")[1]).toBe("Asked to look: @Bob Okafor");
+  expect(asked(world, "HP-8")[1]).toBe("Notified: @Bob Okafor, @Chidi Lindt");
+  expect(asked(world, "HP-9")[1]).toBe("Notified: @Bob Okafor");
   expect(directsTo(world, "chidi")).toEqual(
     everywhere([
       "CRITICAL Assistant (production): WeightsLeaving. No trigger matches. You can narrow or pause it. HP-8",

@@ -59,7 +59,7 @@ oneDatabase((kind) => {
     await world.said();
 
     const made =
-      "Agents EU: Narrowed to readonly 23:39 by the written rule. Nobody had seen it. Now narrowed to readonly (everyone, tools off). Not enforced: no gateway connected. Apply the change manually.";
+      "Agents EU: Narrowed to readonly 23:39 automatically, by policy. Not acknowledged. Now narrowed to readonly (everyone, tools off). Not enforced: no gateway connected. Apply the change manually.";
     const thread = threadOf(world, "HP-1");
     expect(thread.slack.at(-1)).toBe(`@Chidi Lindt @Erin Sato @Bob Okafor ${made}`);
     expect(thread.teams.at(-1)).toBe(`${made}\n@Mira Halvorsen, @Erin Sato, @Bob Okafor`);
@@ -68,7 +68,7 @@ oneDatabase((kind) => {
       to: ["Mira Halvorsen", "Erin Sato", "Bob Okafor"],
     });
     const over =
-      "CRITICAL Agents EU: Narrowed to readonly 23:39 by the written rule. Nobody had seen it. HP-1";
+      "CRITICAL Agents EU: Narrowed to readonly 23:39 automatically, by policy. Not acknowledged. HP-1";
     for (const person of ["bob", "chidi", "erin"]) {
       const told = directsTo(world, person);
       expect(new Set([...told.slack, ...told.teams]), person).toEqual(new Set([over]));

@@ -6,7 +6,7 @@ export const close = "Close";
 export const say = "Say it";
 export const nextPage = "More";
 export const fillIn = "Fill in…";
-export const forWhom = "Asked to look: ";
+export const forWhom = "Notified: ";
 export const because = "Because";
 export const goesOnRecord = "It goes on the record.";
 export const youSaid = (line: string): string => `You said: ${line}`;

@@ -33,7 +33,7 @@ describe("the first page", () => {
 
     const text = textOf((await get(world, "/")).body);
 
-    const order = ["Open: 1", "HP-142", "Decided, still watched: 1", "HP-141", "Deployments"];
+    const order = ["Open: 1", "HP-142", "Decided, monitoring: 1", "HP-141", "Deployments"];
     expect(order.map((words) => text.indexOf(words))).toEqual(
       order.map((words) => text.indexOf(words)).toSorted((a, b) => a - b),
     );
@@ -46,11 +46,11 @@ describe("the first page", () => {
     const text = textOf((await get(world, "/")).body);
 
     expect(text).toContain("Narrowed to staff (staff, tools off)");
-    expect(text).toContain("Overdue : was to be decided again by Sun 10:21");
+    expect(text).toContain("Review overdue since Sun 10:21");
     expect(text).toContain(
-      "Resume to full started by Chidi Lindt . Erin Sato or Frank Moreau confirms by 23:21",
+      "Chidi Lindt requests resume to full. Erin Sato or Frank Moreau must approve by 23:21",
     );
-    expect(text).toContain("Since 02:21 , pause by the written rule · record 4190");
+    expect(text).toContain("Since 02:21 , pause automatically, by policy · record 4190");
     expect(text).toContain("times in Europe/Paris");
   });
 

@@ -140,7 +140,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 3
     await page.getByLabel("You are:").selectOption("Chidi Lindt");
     await page.getByRole("button", { name: "Switch" }).click();
     await page.getByLabel("Command", { exact: true }).fill("who assistant-prod");
-    await page.getByRole("button", { name: "Say" }).click();
+    await page.getByRole("button", { name: "Run" }).click();
 
     await page.getByText("Done: who assistant-prod").waitFor();
     expect(world.said).toMatchObject([{ line: "who assistant-prod", actor: { person: chidi.id } }]);
@@ -209,7 +209,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 3
 
     world.state.cards = [decidedCard];
     world.changed();
-    await page.getByText("This is stricter.").waitFor();
+    await page.getByText("Stricter than the policy").waitFor();
 
     expect(
       await page.getByText("Above 5 % the tool-use safety case no longer holds.").isVisible(),
@@ -230,7 +230,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 3
 
     world.state.cards = [decidedCard, below];
     world.changed();
-    await page.getByText("Decided, still watched: 1").waitFor();
+    await page.getByText("Decided, monitoring: 1").waitFor();
     await page.keyboard.type(" real");
 
     expect(await field.inputValue()).toBe("the samples look real");

@@ -20,7 +20,7 @@ const acknowledgeOnly: Card = {
     [{ untrusted: "RefusalRateCollapse" }, " 0.41, limit 0.7"],
     ["1 signal since 03:10, still firing"],
     ["No written rule names this: it can be acknowledged, not decided here"],
-    ["Not seen by anyone yet"],
+    ["Not acknowledged"],
   ],
   buttons: [[button({ label: "Acknowledge", command: "ack HP-142", style: "plain", form: null })]],
   more: [],
@@ -123,15 +123,15 @@ describe("a card in Slack", () => {
 
   test("mentions who acknowledges and who decides, each once", () => {
     expect(mentionsIn(draw(open))).toEqual([accountOf("chidi"), accountOf("bob")]);
-    expect(wordsIn(draw(open))).toContain("Asked to look: ");
+    expect(wordsIn(draw(open))).toContain("Notified: ");
   });
 
   test("adds nobody when it is edited, or when its lines mention everybody", () => {
     const all = { ...open, notify: [chidi.id] };
 
     expect(mentionsIn(draw(open, false))).toEqual([accountOf("chidi")]);
-    expect(wordsIn(draw(open, false))).not.toContain("Asked to look: ");
-    expect(wordsIn(draw(all))).not.toContain("Asked to look: ");
+    expect(wordsIn(draw(open, false))).not.toContain("Notified: ");
+    expect(wordsIn(draw(all))).not.toContain("Notified: ");
   });
 
   test("only names somebody without an account, or with one that cannot be", () => {
