@@ -1,10 +1,9 @@
 import { type Command, form, type Reply, type Room, refused, told } from "../src/app/command.ts";
 import type { Recorded } from "../src/app/ports.ts";
-import { proofText } from "../src/app/proof.ts";
+import { proofText, recordedDecision } from "../src/app/proof.ts";
 import type { Line } from "../src/core/card.ts";
 import { historyLine } from "../src/core/history.ts";
 import type { EscalationId } from "../src/core/ids.ts";
-import { ownDecision } from "../src/core/own-decision.ts";
 import { rfc3339 } from "../src/core/time.ts";
 import { wordField } from "./fields.ts";
 
@@ -33,17 +32,11 @@ const find = async (room: Room, word: string): Promise<Recorded | undefined> => 
   const number = /^hp-?(\d{1,9})$/i.exec(word)?.[1];
   if (!number) return undefined;
   const escalation: EscalationId = `HP-${Number(number)}`;
-  const kinds = ["decision.made", "escalation.opened"];
-  const recorded = await room.store.entries({ escalation, kinds, limit: mostDecisions });
-  const made = recorded.flatMap(({ entry }) => (entry.kind === "decision.made" ? [entry] : []));
-  const own = ownDecision(escalation, made.reverse());
-  return own
-    ? recorded.find(({ entry }) => entry.id === own.id)
-    : recorded.find(({ entry }) => entry.kind === "escalation.opened");
+  const own = await recordedDecision(room.store, escalation);
+  return (
+    own ?? (await room.store.entries({ escalation, kinds: ["escalation.opened"], limit: 1 }))[0]
+  );
 };
-
-/** More than one escalation is ever decided, asked again and undone. */
-const mostDecisions = 1_000;
 
 const proven = async (room: Room, recorded: Recorded): Promise<Reply> => {
   const { entry, index } = recorded;

@@ -1,5 +1,8 @@
+import type { EscalationId } from "../core/ids.ts";
 import { parseCheckpoint } from "../core/log/checkpoint.ts";
+import type { EntryOf } from "../core/log/entry.ts";
 import { inclusionProof, type SubtreeHash } from "../core/log/merkle.ts";
+import { ownDecision } from "../core/own-decision.ts";
 import type { Recorded, Store } from "./ports.ts";
 
 /** Proof that one entry is in the log a checkpoint signs. */
@@ -18,6 +21,25 @@ export const proofOf = async (store: Store, index: number): Promise<Proof | unde
   const hashes = await inclusionProof(index, checkpoint.size, subtree);
   return { index, size: checkpoint.size, hashes, note: checkpoint.note };
 };
+
+/** More than one escalation is ever decided, asked again and undone. */
+const mostDecisions = 1_000;
+
+/** The decision that answered an escalation, as it is recorded; undefined where none stands. See core/own-decision. */
+export const recordedDecision = async (
+  store: Pick<Store, "entries">,
+  escalation: EscalationId,
+): Promise<RecordedDecision | undefined> => {
+  const kinds = ["decision.made"];
+  const recorded = await store.entries({ escalation, kinds, limit: mostDecisions });
+  const made = recorded.flatMap(({ entry, ...rest }) =>
+    entry.kind === "decision.made" ? [{ ...rest, entry }] : [],
+  );
+  const own = ownDecision(escalation, made.map(({ entry }) => entry).reverse());
+  return made.find(({ entry }) => entry.id === own?.id);
+};
+
+type RecordedDecision = Recorded & { readonly entry: EntryOf<"decision.made"> };
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
 

@@ -6,7 +6,7 @@ import { paused, stateWord } from "../core/posture.ts";
 import { deploymentOf } from "../core/situation.ts";
 import type { Decided, DeploymentState, EscalationState } from "../core/state.ts";
 import { nameOf, type Telling } from "../core/telling.ts";
-import { rfc3339 } from "../core/time.ts";
+import { instantOf, rfc3339, timeOf } from "../core/time.ts";
 import { plain } from "../core/words.ts";
 import { type AuditParts, tellingWithTexts } from "./audit.ts";
 import type { Desk } from "./desk.ts";
@@ -21,6 +21,7 @@ import type {
   Page,
   Unfit,
 } from "./ports.ts";
+import { recordedDecision } from "./proof.ts";
 
 /** What the read routes answer: bodies with names and RFC 3339 times. The past comes from the log itself. */
 
@@ -137,7 +138,7 @@ const escalationBody = async (
     acknowledgeBy: whenOrNull(one.acknowledgeBy),
     decideBy: whenOrNull(one.decideBy),
     acknowledged: one.acknowledged.map(({ by, at }) => ({ ...named(by), at: rfc3339(at) })),
-    decision: one.decided && decisionBody(telling, one.decided),
+    decision: await ownDecisionBody(store, telling, one),
     about: one.about && one.about.source !== "" ? one.about : null,
     others: one.others ? othersBody(one.others, evidence.get(id)?.names ?? 0) : null,
   };
@@ -155,7 +156,25 @@ const othersBody = (
 const asWritten = (response: Response): string | { readonly narrow: string } =>
   response.kind === "narrow" ? { narrow: response.scope } : response.kind;
 
-const decisionBody = (telling: Telling, decided: Decided) => ({
+/** What answered the escalation: a resume that ended the stop later is another question's answer. */
+const ownDecisionBody = async (
+  store: AuditParts["store"],
+  telling: Telling,
+  { id, decided }: EscalationState,
+) => {
+  const own = decided?.decision === "resume" ? await recordedDecision(store, id) : undefined;
+  if (!own) return decided && decisionBody(telling, decided);
+  const { entry } = own;
+  const times = { at: timeOf(entry), reassessBy: instantOf(entry.reassessBy) };
+  return decisionBody(telling, { ...entry, ...times });
+};
+
+type Answering = Pick<
+  Decided,
+  "decision" | "people" | "at" | "before" | "after" | "deviation" | "reassessBy"
+>;
+
+const decisionBody = (telling: Telling, decided: Answering) => ({
   decision: decided.decision,
   by: decided.people.map((person) => nameOf(telling, person)),
   at: rfc3339(decided.at),

@@ -43,6 +43,10 @@ oneDatabase((kind) => {
       expect(text).not.toContain(`Record ${resume?.index}`);
       expect(text).toContain("Rule jailbreak-rate");
     }
+    for (const path of ["/v1/escalations/HP-1", "/v1/escalations?deployment=assistant-prod"]) {
+      const { text } = await world.get(path);
+      expect(text, path).toContain('"decision":{"decision":"pause","by":["Bob Okafor"]');
+    }
     const { body: all } = await world.get("/v1/decisions?escalation=HP-1&kind=pause");
     expect(all).toMatchObject({ items: [{ index: pause?.index, entry: { decision: "pause" } }] });
     const dir = await mkdtemp(join(tmpdir(), "holdpoint-asked-"));
