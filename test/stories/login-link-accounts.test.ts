@@ -77,7 +77,9 @@ oneDatabase((kind) => {
     await fromTeams(world.house(), "resume HP-1 because it is over");
     await world.settle();
     expect(world.posted("HP-1").text).toContain("(signed in by a link of the operator)");
+    await fromTeams(world.house(), "unlink"); // to be rid of the trace: the resume still rests on the link
     await world.type("erin", "/resume HP-1");
+    expect(await world.posture()).toBe("paused");
     await world.clock.advance("10m");
 
     expect(await world.posture()).toBe("full");
