@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { EscalationId } from "../../src/core/ids.ts";
 import { oneDatabase } from "../support/databases.ts";
+import { alarm, deploymentAt, escalationOn, manyDeployments } from "../support/many-deployments.ts";
 import { cardOf } from "../support/teams-people.ts";
 import { readCard } from "../support/teams-reading.ts";
 import { modelRisk, type TeamsFault, type TeamsKept } from "../support/teams-server.ts";
@@ -13,17 +15,23 @@ import { jailbreak } from "../support/world.ts";
 
 const repeat = "Possible repeat";
 
-/** A signal, an acknowledgement and a pause, typed in their own conversations; answers how many calls Teams got. */
-const journey = async (world: TeamsWorld, call: number, how: TeamsFault): Promise<number> => {
+/**
+ * A signal, an acknowledgement and a pause, typed in their own conversations, on a deployment of its own and after a start, so
+ * that people's own conversations are opened again; answers how many calls Teams got.
+ */
+const journey = async (world: TeamsWorld, at: number, how: TeamsFault): Promise<number> => {
   const { teams } = world;
+  await world.restart();
+  await everythingIsSaid(world);
   const first = teams.calls.length;
-  teams.fault = () => (teams.calls.length - first === call ? how : null);
-  await world.send("signals", jailbreak());
+  teams.fault = () => (teams.calls.length - first === at ? how : null);
+  await alarm(world, [at]);
   await everythingIsSaid(world);
-  await world.write("bob", "ack HP-1");
-  await everythingIsSaid(world);
-  await world.write("bob", "pause HP-1 because 8.2 %, samples look real");
-  await everythingIsSaid(world);
+  const id = await escalationOn(world, at);
+  for (const line of [`ack ${id}`, `pause ${id} because 8.2 %, samples look real`]) {
+    await world.write("bob", line);
+    await everythingIsSaid(world);
+  }
   teams.fault = () => null;
   return teams.calls.length - first;
 };
@@ -38,16 +46,22 @@ const everythingIsSaid = async (world: TeamsWorld): Promise<void> => {
 
 const linesOf = (message: TeamsKept): string => readCard(cardOf(message)).lines.join("\n");
 
-const cardsIn = (world: TeamsWorld): readonly TeamsKept[] =>
-  world.teams
-    .messagesIn(modelRisk)
-    .filter((one) => one.root === one.id && linesOf(one).includes("Assistant (production) · HP-1"));
+const cardsIn = (world: TeamsWorld, id: EscalationId): readonly TeamsKept[] =>
+  world.teams.messagesIn(modelRisk).filter(
+    (one) =>
+      one.root === one.id &&
+      linesOf(one)
+        .split("\n")
+        .some((line) => line.endsWith(` · ${id}`)),
+  );
 
 /** What was said to somebody about the escalation, greetings and answers left out. */
-const askedDirectly = (world: TeamsWorld, person: string): readonly TeamsKept[] =>
+const askedDirectly = (world: TeamsWorld, person: string, id: EscalationId): readonly TeamsKept[] =>
   world.teams
     .directs(person)
-    .filter((one) => linesOf(one).includes("HP-1") && !linesOf(one).includes("You said:"));
+    .filter(
+      (one) => new RegExp(`\\b${id}\\b`).test(linesOf(one)) && !linesOf(one).includes("You said:"),
+    );
 
 const unmarked = (messages: readonly TeamsKept[]): readonly TeamsKept[] =>
   messages.filter((one) => !linesOf(one).startsWith(repeat));
@@ -64,27 +78,30 @@ oneDatabase((kind) => {
   const all = kind === "postgres" ? [...worst, ...others] : worst;
   describe.each(all)("each call to Teams may be %s", (_when, how, most) => {
     test("the card says what is in force, and what may stand twice says so and stands no more than twice", async () => {
-      const calls = await journey(await openTeamsWorld(kind), 0, how);
-      expect(calls).toBeGreaterThanOrEqual(7);
-      for (let call = 1; call <= calls; call += 1) {
-        const world = await openTeamsWorld(kind);
-        await journey(world, call, how);
-        const name = `call ${call}: ${world.teams.calls.map(({ method }) => method)}`;
-        const cards = cardsIn(world);
+      const world = await openTeamsWorld(kind, { policy: manyDeployments });
+      let call = 0;
+      for (let reached = true; reached; ) {
+        call += 1;
+        const first = world.teams.calls.length;
+        reached = (await journey(world, call, how)) >= call;
+        const id = await escalationOn(world, call);
+        const name = `call ${call}: ${world.teams.calls.slice(first).map(({ method }) => method)}`;
+        const cards = cardsIn(world, id);
         expect(
           cards.some((one) => linesOf(one).includes("Paused 10:00 by Bob Okafor")),
           name,
         ).toBe(true);
         expect(cards.length, name).toBeLessThanOrEqual(most);
         for (const person of ["bob", "chidi"]) {
-          const asked = askedDirectly(world, person);
+          const asked = askedDirectly(world, person, id);
           expect(asked.length, `${name} ${person}`).toBeGreaterThanOrEqual(1);
           expect(asked.length, `${name} ${person}`).toBeLessThanOrEqual(most);
           expect(unmarked(asked).length, `${name} ${person}`).toBeLessThanOrEqual(1);
         }
-        expect(await world.posture(), name).toBe("paused");
+        expect(await world.posture(deploymentAt(call)), name).toBe("paused");
         expect(await world.house().store.backlog(), name).toMatchObject({ outbox: 0, dead: 0 });
       }
+      expect(call).toBeGreaterThan(12);
     }, 240_000);
   });
 
@@ -100,7 +117,7 @@ oneDatabase((kind) => {
       };
       await world.send("signals", jailbreak());
       await everythingIsSaid(world);
-      const two = cardsIn(world);
+      const two = cardsIn(world, "HP-1");
       expect(two).toHaveLength(2);
       expect(two.filter((one) => linesOf(one).startsWith(repeat))).toHaveLength(1);
 
@@ -109,9 +126,9 @@ oneDatabase((kind) => {
       await world.press("bob", "Acknowledge", message);
       await everythingIsSaid(world);
 
-      const left = cardsIn(world).filter((one) => linesOf(one).includes("Seen by"));
+      const left = cardsIn(world, "HP-1").filter((one) => linesOf(one).includes("Seen by"));
       expect(left).toHaveLength(1);
-      expect(pressed === 0 ? cardsIn(world) : left).toHaveLength(1);
+      expect(pressed === 0 ? cardsIn(world, "HP-1") : left).toHaveLength(1);
     }
   });
 
@@ -123,15 +140,15 @@ oneDatabase((kind) => {
       await world.database().query("update holdpoint.outbox set retry_at = null");
       await world.settle();
     }
-    expect(cardsIn(world)).toEqual([]);
+    expect(cardsIn(world, "HP-1")).toEqual([]);
 
     world.teams.loginDown = false;
     await world.database().query("update holdpoint.outbox set retry_at = null");
     await everythingIsSaid(world);
 
-    expect(unmarked(cardsIn(world))).toHaveLength(1);
-    expect(cardsIn(world)).toHaveLength(1);
-    expect(askedDirectly(world, "chidi")).toHaveLength(1);
+    expect(unmarked(cardsIn(world, "HP-1"))).toHaveLength(1);
+    expect(cardsIn(world, "HP-1")).toHaveLength(1);
+    expect(askedDirectly(world, "chidi", "HP-1")).toHaveLength(1);
     expect(await world.house().store.backlog()).toMatchObject({ outbox: 0, dead: 0 });
   });
 
@@ -147,12 +164,12 @@ oneDatabase((kind) => {
 
     await world.send("signals", jailbreak());
     await everythingIsSaid(world);
-    expect(cardsIn(world)).toHaveLength(2);
+    expect(cardsIn(world, "HP-1")).toHaveLength(2);
     expect(await world.house().store.backlog()).toMatchObject({ outbox: 0, dead: 1 });
     await world.write("bob", "pause HP-1 because 8.2 %");
     await everythingIsSaid(world);
 
-    const [newest] = cardsIn(world).filter((one) => linesOf(one).includes("Paused 10:00"));
+    const [newest] = cardsIn(world, "HP-1").filter((one) => linesOf(one).includes("Paused 10:00"));
     expect(newest).toBeDefined();
     expect(await world.house().store.backlog()).toMatchObject({ dead: 0 });
   });
