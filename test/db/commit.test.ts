@@ -292,7 +292,7 @@ eachDatabase((kind) => {
     expect(await store.policy("ab")).toEqual(policy);
     expect(await store.policies()).toEqual([policy]);
     expect(await store.people()).toEqual([{ ...ada, linked: { slack: null, teams: null } }]);
-    expect(await store.session("h")).toEqual(session);
+    expect(await store.session("h")).toMatchObject(session);
     expect(await store.liveEscalations()).toEqual([open]);
     expect(await store.escalation("HP-1")).toEqual(open);
     expect(await store.escalations({ deployment: "assistant-prod", limit: 5 })).toEqual([open]);
