@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { misplacedKeys } from "./config/misplaced.ts";
 import { guid, guids, teamsAppIn, teamsRules } from "./config/teams.ts";
 
 /** A value that prints as [secret] wherever it may end up: text, JSON, logs, the inspector. */
@@ -193,6 +194,7 @@ export const readConfig = (
   const empty = environmentNames.filter((name) => env[name] === "" && neverEmpty.test(name));
   const read = environment.safeParse(given);
   const problems = [
+    ...misplacedKeys(given),
     ...empty.map((name) => `${name} is empty: unset it or give it a value.`),
     ...(read.error?.issues ?? []).map((issue) => `${issue.path.join(".")} ${issue.message}.`),
   ];

@@ -52,6 +52,26 @@ test.each(["Chidi Lindt (platform)", "Chidi Lindh", "Chidí Lindt"])(
   },
 );
 
+test.each([
+  ["slack", "U0ZED00001", "W0ZED00001"],
+  ["teams", "6b1cd28e-51a6-4f0e-a4d6-3f0f4b0c0fab", "6b1cd28e-51a6-4f0e-a4d6-3f0f4b0c0fac"],
+  ["pagerduty", "PZED001", "PZED002"],
+])("an account in %s belongs to one key, however it is capitalised", (chat, account, another) => {
+  const withBoth = (other: string) =>
+    problemsOf(
+      withPerson(`name: Zed, ${chat}: ${account}`, `  yaz: { name: Yaz, ${chat}: ${other} }`).text,
+    );
+
+  for (const same of [account, account.toUpperCase(), account.toLowerCase()]) {
+    // A chat whose ids have no small letters refuses them before anybody compares.
+    const said = withBoth(same).join();
+    expect(said).toMatch(
+      new RegExp(`people.yaz.${chat}: (is the account of zed|must be a .* id like)`),
+    );
+  }
+  expect(withBoth(another)).toEqual([]);
+});
+
 test("one account under two keys names both lines too", () => {
   const account = /slack: (U\w+)/.exec(example)?.[1] ?? "";
   const { text, line } = withPerson(`name: Zed, slack: ${account}`);

@@ -58,6 +58,30 @@ test("a key in place of the log's name is not said either", () => {
   expect(said).not.toContain(body.slice(-24));
 });
 
+const [der = ""] = [body, Buffer.from(body, "base64").toString("hex")].slice(1);
+
+test.each([
+  ...["HOLDPOINT_ORIGIN", "HOLDPOINT_DATA", "HOLDPOINT_POLICY", "PUBLIC_URL", "HOST"],
+  ...["HOLDPOINT_OPERATOR_TOKEN", "SLACK_API_URL"],
+])(
+  "the log's key in place of %s is refused before it becomes a name, a path or an address",
+  (name) => {
+    for (const key of [
+      body,
+      `./${body}`,
+      pem,
+      pem.replaceAll("\n", "\\n"),
+      der,
+      der.toUpperCase(),
+    ]) {
+      const said = lines({ [name]: key });
+
+      expect(said).toContain(`${name} holds a private key: that belongs in HOLDPOINT_LOG_KEY.`);
+      expect(said).not.toContain(key.slice(-24));
+    }
+  },
+);
+
 test.each([
   `postgres://holdpoint:${password}/x@db/holdpoint`,
   `postgres://holdpoint:${password}#x@db/holdpoint`,

@@ -60,6 +60,17 @@ export const holderOf = (
 export const isSame = (one: string | null, other: string): boolean =>
   one?.toLowerCase() === other.toLowerCase();
 
+/** A name as people read it: whatever its case, its spaces, the way its letters are encoded, and what cannot be seen. */
+export const nameAsRead = (name: string): string =>
+  name
+    .normalize("NFKC")
+    .replace(/[\p{Cf}\p{DI}]/gu, "")
+    .toUpperCase() // one form for ß and ss, ς and σ
+    .toLowerCase()
+    .normalize("NFKC")
+    .replace(/\s+/gu, " ")
+    .trim();
+
 /** Who is at the other end of a command. Comes only from a signed envelope or a session, never from a button's value. */
 export type Actor =
   | { readonly type: "person"; readonly person: PersonId }

@@ -1,6 +1,6 @@
 import type { PersonId } from "./ids.ts";
 import type { IdentityChange } from "./log/entry.ts";
-import { accountChats, isSame, type Named, type Person, peopleOf } from "./people.ts";
+import { accountChats, isSame, type Named, nameAsRead, type Person, peopleOf } from "./people.ts";
 import type { Policy } from "./policy/model.ts";
 
 /** Who is known otherwise by a policy than before it: a name, an account, or that they are named at all. */
@@ -65,10 +65,5 @@ const formerOf = (person: Person, rows: readonly Named[]): Person | null => {
   const byAccount = all.find((one) =>
     accountChats.some((chat) => person[chat] !== null && isSame(one[chat], person[chat])),
   );
-  return byAccount ?? all.find((one) => sameName(one.name, person.name)) ?? null;
+  return byAccount ?? all.find((one) => nameAsRead(one.name) === nameAsRead(person.name)) ?? null;
 };
-
-const sameName = (one: string, other: string): boolean => plainName(one) === plainName(other);
-
-const plainName = (name: string): string =>
-  name.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();

@@ -82,6 +82,9 @@ export const buildParts = (ground: Ground) => {
   };
 };
 
+/** The watch asks a chat about one person after another, and a chat may be silent. It only asks, and will again after the next start. */
+const watchPatience: Millis = 2_000;
+
 /** The work that goes on behind the answers: evaluation, delivery, signing, and the tick. */
 export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
   const { store, clock, report } = ground;
@@ -125,7 +128,7 @@ export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
     /** Nothing is begun from now on but what a commit before this asks for; resolves when what was begun is done and stored. */
     stop: async (): Promise<void> => {
       await evaluation.idle();
-      await watch.idle();
+      await soon(watch.idle(), watchPatience).catch(() => undefined);
       await passing.idle();
       await told.stop(); // that somebody was told is said in the chats
       for (const worker of deliveries) await worker.stop();

@@ -78,6 +78,20 @@ describe("what a policy changes", () => {
     }
   });
 
+  test.each(["NAME of ann", "Name\u200b of\u00a0ann ", "Ｎame of ann"])(
+    "is said of who comes by another key with the old name, written as %j",
+    (name) => {
+      const again = person("zoe", { name, slack: null });
+
+      const [changed] = adoptions([ann, ben], [ben, again]);
+
+      expect(changed).toMatchObject([
+        { id: again.id, before: [ann.name, ann.slack] },
+        { id: ann.id, what: "removed" },
+      ]);
+    },
+  );
+
   test("is said of who comes back under their key with another account", () => {
     const [, back] = adoptions([ann, ben], [ben], [person("ann", { slack: "UEVIL" }), ben]);
 

@@ -1,16 +1,45 @@
+import { createServer } from "node:http";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { oneDatabase } from "../support/databases.ts";
 import { faultConnection } from "../support/fault-connection.ts";
 import { pem } from "../support/keys.ts";
 import { begin, freePort, scratch } from "../support/process.ts";
+import { signingSecret } from "../support/slack-people.ts";
+import { slackToken } from "../support/slack-world.ts";
 import { openWorld } from "../support/world.ts";
 
 /** A stop may come at any moment of a start: it is heard, and ends with 0. The database may go at any moment of it as well. */
 
-test("SIGTERM the moment /readyz first answers 200 ends with 0", async () => {
+const secret = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
+
+/** A Slack that takes connections and never answers: with it a start goes on for seconds after /readyz is 200. */
+const silentSlack = async () => {
+  const asked: string[] = [];
+  const server = createServer(({ url = "" }) => void asked.push(url));
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  return { url: `http://127.0.0.1:${port}/api/`, asked };
+};
+
+test("SIGTERM the moment /readyz first answers 200 ends with 0, though the start is not over and Slack has yet to be asked about people", async () => {
   const port = await freePort();
-  const program = begin({ PORT: String(port), HOLDPOINT_DATA: join(scratch(), "data") });
+  const slack = await silentSlack();
+  const program = begin({
+    PORT: String(port),
+    HOLDPOINT_DATA: join(scratch(), "data"),
+    SIGNALS_WEBHOOK_SECRET: secret,
+    INSPECT_WEBHOOK_SECRET: secret,
+    ALERTMANAGER_TOKEN: secret,
+    SLACK_BOT_TOKEN: slackToken,
+    SLACK_SIGNING_SECRET: signingSecret,
+    SLACK_API_URL: slack.url,
+  });
   const isReady = (): Promise<boolean> =>
     fetch(`http://127.0.0.1:${port}/readyz`).then(
       ({ status }) => status === 200,
@@ -21,6 +50,8 @@ test("SIGTERM the moment /readyz first answers 200 ends with 0", async () => {
   const code = await program.terminate();
 
   expect(code).toBe(0);
+  // Of six people: each question waits ten seconds for a silent Slack, and whoever stops a process kills it after thirty.
+  expect(slack.asked.filter((url) => url.endsWith("/users.info")).length).toBeLessThan(4);
 }, 180_000);
 
 test("a start that waits for its database says so, and SIGTERM ends it with 0", async () => {

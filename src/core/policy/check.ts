@@ -1,3 +1,4 @@
+import { nameAsRead } from "../people.ts";
 import { checkDeployment } from "./check-deployment.ts";
 import { checkExpect } from "./check-expect.ts";
 import { checkMapping } from "./check-mapping.ts";
@@ -68,7 +69,7 @@ const checkAccounts = ({ doc, report }: Look, chat: "slack" | "teams" | "pagerdu
 const checkNames = ({ doc, report }: Look): void => {
   const holders = new Map<string, string>();
   for (const [key, { name }] of Object.entries(doc.people)) {
-    const read = asRead(name);
+    const read = nameAsRead(name);
     const other = holders.get(read);
     if (other === undefined) holders.set(read, key);
     else
@@ -79,17 +80,6 @@ const checkNames = ({ doc, report }: Look): void => {
       );
   }
 };
-
-/** A name as people read it: whatever its case, its spaces, the way its letters are encoded, and what cannot be seen. */
-const asRead = (name: string): string =>
-  name
-    .normalize("NFKC")
-    .replace(/[\p{Cf}\p{DI}]/gu, "")
-    .toUpperCase() // one form for ß and ss, ς and σ
-    .toLowerCase()
-    .normalize("NFKC")
-    .replace(/\s+/gu, " ")
-    .trim();
 
 /** Where cards are shown. */
 const checkChannels = (look: Look): void => {
