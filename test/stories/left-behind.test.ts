@@ -10,7 +10,7 @@ import { jailbreak } from "../support/world.ts";
 const [chidi, erin] = ["U0CHIDI001", "U0ERIN0001"];
 const room = "C0RISK0001";
 
-const passed = async (world: SlackWorld) =>
+const passed = async (world: Pick<SlackWorld, "house">) =>
   (await world.house().store.entriesFrom(0, 1_000)).flatMap(({ entry }) =>
     entry.kind === "authority.passed" ? [entry.because] : [],
   );
@@ -35,6 +35,29 @@ test.each([
   expect(await passed(world)).toEqual(["unreachable"]);
   expect(world.posted("HP-1").text).toContain(`Decides: @${erin}`);
   expect(directly(world, erin)).toHaveLength(1);
+});
+
+test.each([
+  ["has blocked the app", "a:chidi", { status: 403, code: "MessageWritesBlocked" }, {}],
+  ["has blocked the bot", "a:chidi", { status: 403, code: "BotBlockedByUser" }, {}],
+  [
+    "is in the tenant no more",
+    "open:chidi",
+    { status: 403, code: "Forbidden" },
+    { status: 404, code: "MemberNotFoundInConversation" },
+  ],
+])("in Teams, too, whoever %s is passed over at once", async (_who, place, refused, member) => {
+  const world = await openTeamsWorld("postgres", {
+    teams: (teams) => teams.says(place, refused),
+  });
+  world.teams.says("chidi", member);
+
+  await world.send("signals", jailbreak());
+  await world.settle();
+
+  expect(await passed(world)).toEqual(["unreachable"]);
+  expect(world.posted("HP-1").text).toContain("Decides: Erin Sato");
+  expect(JSON.stringify(world.teams.directs("erin"))).toContain("HP-1");
 });
 
 test("our own closed account passes nobody on: it is tried again when the token is mended", async () => {
