@@ -6,107 +6,250 @@ import { jailbreak } from "../support/world.ts";
 
 /** One table of cases, run in Slack, in Teams and in the console: what can be done in one can be done in all, and is answered alike. */
 
+/** `told` is how a line of the answer begins, in the same words on every platform. */
 type Step =
-  | { readonly say: string; readonly as: string; readonly told: RegExp }
-  | { readonly press: string; readonly as: string; readonly because: string; readonly told: RegExp }
-  | { readonly fill: string; readonly as: string; readonly with: Values; readonly told: RegExp }
+  | { readonly say: string; readonly as: string; readonly told: string }
+  | { readonly press: string; readonly as: string; readonly because: string; readonly told: string }
+  | { readonly fill: string; readonly as: string; readonly with: Values; readonly told: string }
   | { readonly signal: string };
 
 /** A day in the life of a deployment, with every command and every button of its cards. */
 const day: readonly Step[] = [
-  { say: "help", as: "bob", told: /pause/ },
-  { say: "help pause", as: "bob", told: /pause <what>/ },
-  { say: "status", as: "bob", told: /Assistant \(production\)/ },
-  { say: "who assistant-prod", as: "bob", told: /Chidi Lindt/ },
-  { say: "raise assistant-prod because it answered me", as: "mallory", told: /HP-1/ },
-  { say: "ack HP-1", as: "bob", told: /Acknowledged: HP-1\./ },
-  { say: "keep HP-1 because a test", as: "chidi", told: /Keep open|open/i },
+  { say: "help", as: "bob", told: "pause <what> [for <duration>] [because …]: stop at once" },
+  {
+    say: "help pause",
+    as: "bob",
+    told: "pause <what> [for <duration>] [because …]: stop at once.",
+  },
+  {
+    say: "status",
+    as: "bob",
+    told: "Assistant (production): open to everyone, tools on since 10:00. Decide again by 30 Nov 10:00",
+  },
+  { say: "who assistant-prod", as: "bob", told: "Decides: Chidi Lindt" },
+  {
+    say: "raise assistant-prod because it answered me",
+    as: "mallory",
+    told: "HP-1 is open. Chidi Lindt decides. Nothing else has changed.",
+  },
+  { say: "ack HP-1", as: "bob", told: "Acknowledged: HP-1. Chidi still has to decide." },
+  {
+    say: "keep HP-1 because a test",
+    as: "chidi",
+    told: "Assistant (production): Keep open 10:00 by Chidi Lindt. Now open to everyone, tools on.",
+  },
   { signal: "s1" },
-  { say: "pause asistant-prod", as: "chidi", told: /Did you mean/ },
-  { say: "puase assistant-prod", as: "chidi", told: /pause/ },
+  {
+    say: "pause asistant-prod",
+    as: "chidi",
+    told: "No deployment “asistant-prod”. Did you mean: assistant-prod?",
+  },
+  {
+    say: "puase assistant-prod",
+    as: "chidi",
+    told: "No command “puase”. Did you mean: pause, prove, raise?",
+  },
   {
     press: "Acknowledge",
     as: "bob",
     because: "",
-    told: /Acknowledged: HP-2\. Chidi still has to decide by/,
+    told: "Acknowledged: HP-2. Chidi still has to decide by 10:30.",
   },
-  { press: "Narrow to no-tools", as: "chidi", because: "", told: /Narrowed to no-tools/ },
-  { press: "Undo", as: "chidi", because: "wrong one", told: /Undone/ },
-  { press: "Pause", as: "bob", because: "looks real", told: /Paused/ },
-  { say: "resume HP-2 because fine", as: "dana", told: /cannot resume/ },
-  { press: "Keep paused…", as: "chidi", because: "not yet", told: /paused/ },
-  { press: "Resume…", as: "chidi", because: "patched", told: /One more person confirms/ },
-  { press: "Confirm resume…", as: "erin", because: "", told: /Resumed/ },
-  { say: "narrow assistant-prod", as: "bob", told: /Narrowed/ },
+  {
+    press: "Narrow to no-tools",
+    as: "chidi",
+    because: "",
+    told: "Assistant (production): Narrowed to no-tools 10:00 by Chidi Lindt. Now narrowed to no-tools (everyone, tools off).",
+  },
+  {
+    press: "Undo",
+    as: "chidi",
+    because: "wrong one",
+    told: "Assistant (production): Undone 10:00 by Chidi Lindt. Now open to everyone, tools on.",
+  },
+  {
+    press: "Pause",
+    as: "bob",
+    because: "looks real",
+    told: "Assistant (production): Paused 10:00 by Bob Okafor (on call). Now paused for everyone.",
+  },
+  {
+    say: "resume HP-2 because fine",
+    as: "dana",
+    told: "Not resumed. Dana, you cannot resume Assistant (production): its release owner is never one of the people behind a resume; it stays paused for everyone.",
+  },
+  {
+    press: "Keep paused…",
+    as: "chidi",
+    because: "not yet",
+    told: "Assistant (production): Keep paused 10:00 by Chidi Lindt. Now paused for everyone.",
+  },
+  {
+    press: "Resume…",
+    as: "chidi",
+    because: "patched",
+    told: "Started: resume to full. One more person confirms by Tue 10:00; until then it stays paused for everyone.",
+  },
+  {
+    press: "Confirm resume…",
+    as: "erin",
+    because: "",
+    told: "Assistant (production): Resumed to full 10:00 by Chidi Lindt and Erin Sato. Now open to everyone, tools on.",
+  },
+  {
+    say: "narrow assistant-prod",
+    as: "bob",
+    told: "Assistant (production): Narrowed to no-tools 10:00 by Bob Okafor (on call). Now narrowed to no-tools (everyone, tools off).",
+  },
   {
     say: "reason assistant-prod because the vendor called",
     as: "bob",
-    told: /The reason is on the record/,
+    told: "The reason is on the record.",
   },
   {
     say: "retest assistant-prod jailbreak-suite by ana by 2026-11-24",
     as: "bob",
-    told: /jailbreak-suite/,
+    told: "Assistant (production): Re-test asked for 10:00 by Bob Okafor (on call). Now narrowed to no-tools (everyone, tools off). The next complete run of jailbreak-suite is written here; by Tue 17:00, or it is a signal. Ana Ruiz sees to it.",
   },
-  { say: "monitor assistant-prod refusal-collapse", as: "bob", told: /Monitoring added/ },
-  { say: "breakglass pause assistant-prod because nobody answers", as: "frank", told: /Paused/ },
-  { say: "undo HP-2", as: "erin", told: /Not undone: / },
-  { say: "reassess assistant-prod on 2026-11-23", as: "chidi", told: /is in the past/ },
-  { say: "reassess assistant-prod on 2026-11-24", as: "chidi", told: /is looked at again by/ },
-  { say: "away until 2026-11-25", as: "ana", told: /Ana Ruiz is away until .* Deputies decide/ },
-  { say: "rehearse assistant-prod", as: "dana", told: /HP-\d+/ },
-  { say: "link", as: "bob", told: /Nothing to link: you have an account in every chat already/ },
-  { say: "unlink", as: "bob", told: /Nothing unlinked: you have linked no account/ },
-  { say: "notme", as: "bob", told: /No login link that was made for you is open/ },
-  { say: "decisions assistant-prod", as: "bob", told: /Paused|paused/ },
-  { say: "prove HP-2", as: "bob", told: /Rule jailbreak-rate/ },
-  { say: "pause", as: "bob", told: /Pause/ },
+  {
+    say: "monitor assistant-prod refusal-collapse",
+    as: "bob",
+    told: "Assistant (production): Monitoring added 10:00 by Bob Okafor (on call). Now narrowed to no-tools (everyone, tools off).",
+  },
+  {
+    say: "breakglass pause assistant-prod because nobody answers",
+    as: "frank",
+    told: "Assistant (production): Paused 10:00 by Frank Moreau alone, break-glass: reviewed within a day. Now paused for everyone.",
+  },
+  { say: "undo HP-2", as: "erin", told: "Not undone: there is no restriction of it to take back." },
+  {
+    say: "reassess assistant-prod on 2026-11-23",
+    as: "chidi",
+    told: "“2026-11-23” is in the past. Nothing changed.",
+  },
+  {
+    say: "reassess assistant-prod on 2026-11-24",
+    as: "chidi",
+    told: "Assistant (production) is looked at again by Tue 00:00.",
+  },
+  {
+    say: "away until 2026-11-25",
+    as: "ana",
+    told: "Ana Ruiz is away until Wed 00:00. Deputies decide from now on.",
+  },
+  {
+    say: "rehearse assistant-prod",
+    as: "dana",
+    told: "The rehearsal HP-4 is open: Chidi Lindt is asked, as if it were real. Nothing changes by it.",
+  },
+  { say: "link", as: "bob", told: "Nothing to link: you have an account in every chat already." },
+  { say: "unlink", as: "bob", told: "Nothing unlinked: you have linked no account." },
+  {
+    say: "notme",
+    as: "bob",
+    told: "No login link that was made for you is open. Nothing changed.",
+  },
+  {
+    say: "decisions assistant-prod",
+    as: "bob",
+    told: "20 · 10:00 · assistant-prod pause: no-tools → paused by Frank Moreau (breakGlass, unplanned, break-glass) “nobody answers”",
+  },
+  {
+    say: "prove HP-2",
+    as: "bob",
+    told: 'Rule jailbreak-rate: signal.kind == "eval" && signal.status == "ok"',
+  },
 ];
 
 const what = "assistant-prod";
 
 /** Another day, on which nobody types more than a command's name. */
 const formDay: readonly Step[] = [
-  { fill: "pause", as: "bob", with: { what, reason: "as agreed" }, told: /Paused/ },
-  { fill: "undo", as: "bob", with: { what, reason: "wrong one" }, told: /Undone/ },
+  {
+    fill: "pause",
+    as: "bob",
+    with: { what, reason: "as agreed" },
+    told: "Assistant (production): Paused 10:00 by Bob Okafor (on call). Now paused for everyone.",
+  },
+  {
+    fill: "undo",
+    as: "bob",
+    with: { what, reason: "wrong one" },
+    told: "Assistant (production): Undone 10:00 by Bob Okafor (on call). Now open to everyone, tools on.",
+  },
   {
     fill: "narrow",
     as: "bob",
     with: { what, to: "staff", reason: "less" },
-    told: /Narrowed to staff/,
+    told: "Assistant (production): Narrowed to staff 10:00 by Bob Okafor (on call). Now narrowed to staff (staff, tools off).",
   },
   {
     fill: "reason",
     as: "bob",
     with: { what, reason: "more of it" },
-    told: /No decision of yours here waits for a reason/,
+    told: "No decision of yours here waits for a reason. Nothing changed.",
   },
   {
     fill: "retest",
     as: "bob",
     with: { what, word: "jailbreak-suite", by: "" },
-    told: /[Rr]e-test/,
+    told: "Assistant (production): Re-test asked for 10:00 by Bob Okafor (on call). Now narrowed to staff (staff, tools off). The next complete run of jailbreak-suite is written here.",
   },
-  { fill: "monitor", as: "bob", with: { what, word: "refusal-collapse" }, told: /Monitoring/ },
-  { fill: "keep", as: "chidi", with: { what, reason: "not yet" }, told: /narrowed/ },
-  { fill: "resume", as: "chidi", with: { what, reason: "patched" }, told: /One more person/ },
-  { fill: "raise", as: "bob", with: { what, reason: "odd" }, told: /HP-\d+/ },
-  { fill: "who", as: "bob", with: { what }, told: /Chidi Lindt/ },
+  {
+    fill: "monitor",
+    as: "bob",
+    with: { what, word: "refusal-collapse" },
+    told: "Assistant (production): Monitoring added 10:00 by Bob Okafor (on call). Now narrowed to staff (staff, tools off).",
+  },
+  {
+    fill: "keep",
+    as: "chidi",
+    with: { what, reason: "not yet" },
+    told: "Assistant (production): Keep narrowed to staff 10:00 by Chidi Lindt. Now narrowed to staff (staff, tools off).",
+  },
+  {
+    fill: "resume",
+    as: "chidi",
+    with: { what, reason: "patched" },
+    told: "Started: resume to full. One more person confirms by Tue 10:00; until then it stays narrowed to staff (staff, tools off).",
+  },
+  {
+    fill: "raise",
+    as: "bob",
+    with: { what, reason: "odd" },
+    told: "HP-3 is open. Chidi Lindt decides. Nothing else has changed.",
+  },
+  { fill: "who", as: "bob", with: { what }, told: "Decides: Chidi Lindt" },
   {
     fill: "reassess",
     as: "chidi",
     with: { what, on: "2026-11-24" },
-    told: /is looked at again by/,
+    told: "Assistant (production) is looked at again by Tue 00:00.",
   },
-  { fill: "rehearse", as: "dana", with: { what }, told: /HP-\d+/ },
+  {
+    fill: "rehearse",
+    as: "dana",
+    with: { what },
+    told: "The rehearsal HP-4 is open: Chidi Lindt is asked, as if it were real. Nothing changes by it.",
+  },
   {
     fill: "away",
     as: "ana",
     with: { until: "2026-11-25" },
-    told: /Ana Ruiz is away until .* Deputies decide/,
+    told: "Ana Ruiz is away until Wed 00:00. Deputies decide from now on.",
   },
-  { fill: "breakglass", as: "frank", with: { word: "pause", what, reason: "now" }, told: /Paused/ },
-  { fill: "prove", as: "bob", with: { word: "HP-1" }, told: /Record \d+/ },
+  {
+    fill: "breakglass",
+    as: "frank",
+    with: { word: "pause", what, reason: "now" },
+    told: "Assistant (production): Paused 10:00 by Frank Moreau alone, break-glass: reviewed within a day. Now paused for everyone.",
+  },
+  {
+    fill: "prove",
+    as: "bob",
+    with: { word: "HP-1" },
+    told: "1 · 10:00 · HP-1 opened for assistant-prod (by-hand, none); Chidi Lindt decides “as agreed”",
+  },
 ];
 
 describe("the day", () => {
@@ -153,9 +296,12 @@ const take = async (driver: Driver, step: Step, name: string): Promise<void> => 
     return;
   }
   const told = await toldBy(driver, step);
-  // What was said is said back in chats; only what is answered counts here.
-  const answer = told.split("\n").filter((line) => !line.startsWith("You said:"));
-  expect(answer.join("\n"), name).toMatch(step.told);
+  // Chats draw a list's lines with a bullet; what was said is said back there, and only what is answered counts here.
+  const answer = told.split("\n").map((line) => line.replace(/^• /, ""));
+  expect(
+    answer.filter((line) => line.startsWith(step.told)),
+    `${name}: ${told}`,
+  ).not.toEqual([]);
 };
 
 const toldBy = (driver: Driver, step: Exclude<Step, { readonly signal: string }>) => {
