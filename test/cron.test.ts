@@ -24,6 +24,27 @@ test("the bell rings four times a minute, also while clocks go back", async () =
   expect(rings).toBe(8);
 });
 
+test.each([
+  ["back by a day", -86_400_000],
+  ["back by an hour", -3_600_000],
+  ["ahead by a day", 86_400_000],
+])(
+  "the bell rings four times a minute, also when the machine's clock is set %s",
+  async (_how, by) => {
+    let rings = 0;
+    const bell = startBell(async () => {
+      rings += 1;
+    }, unexpected);
+
+    await vi.advanceTimersByTimeAsync(30_000);
+    vi.setSystemTime(Date.now() + by);
+    await vi.advanceTimersByTimeAsync(90_000);
+    await bell.stop();
+
+    expect(rings).toBe(8);
+  },
+);
+
 test("a tick that takes long is not rung a second time meanwhile", async () => {
   let rings = 0;
   const bell = startBell(() => {
