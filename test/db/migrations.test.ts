@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { knownMigrations, migrate } from "../../db/migrate.ts";
 import { openStore, type Place } from "../../db/open.ts";
@@ -153,4 +154,20 @@ test("two embedded databases that start at the same time in one directory do not
   expect(started[1]).toMatchObject({
     reason: { message: expect.stringContaining(`in use by process ${process.pid}`) },
   });
+});
+
+test("the tables as the code knows them are those that the migrations make", () => {
+  const copy = mkdtempSync(join(tmpdir(), "holdpoint-schema-"));
+  onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
+  for (const part of ["db", "src", "drizzle.config.ts", "package.json", "tsconfig.json"])
+    cpSync(part, join(copy, part), { recursive: true });
+  symlinkSync(resolve("node_modules"), join(copy, "node_modules"));
+
+  const made = spawnSync(
+    process.execPath,
+    [resolve("node_modules/drizzle-kit/bin.cjs"), "generate"],
+    { cwd: copy, encoding: "utf8" },
+  );
+
+  expect(made.stdout).toContain("No schema changes");
 });

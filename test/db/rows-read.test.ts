@@ -27,6 +27,20 @@ eachDatabase((kind) => {
     ]);
   });
 
+  test("the newest commit still looks for what nobody has read, last of all, and finds rows by their keys", async () => {
+    const { query } = await freshStore(kind);
+
+    const [[source, settings] = []] = await query(
+      "select prosrc, array_to_string(proconfig, ' ') from pg_proc where oid = 'holdpoint.commit(jsonb)'::regprocedure",
+    );
+
+    expect(source).toMatch(
+      /PERFORM holdpoint\.check_heard\(change\);\s+RETURN jsonb_build_object\('is', 'done'/,
+    );
+    for (const one of ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"])
+      expect(settings).toContain(`${one}=off`);
+  });
+
   test("a function that must not read a table whole is not compiled each time for that", async () => {
     const { query } = await freshStore(kind);
 
