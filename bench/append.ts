@@ -1,10 +1,11 @@
+import { readFileSync } from "node:fs";
 import { migrate } from "../db/migrate.ts";
 import { openDirectory } from "../db/open-pglite.ts";
 import { openPostgres } from "../db/open-postgres.ts";
 import { storeOver } from "../db/store.ts";
 import type { Change, Store } from "../src/app/ports.ts";
 import { sampleEntry } from "./entries.ts";
-import { type Figure, figure, type Measured } from "./figures.ts";
+import { atLeast, type Figure, figure, type Measured } from "./figures.ts";
 import { type Ground, homeOn, type Kind, kindsOn } from "./ground.ts";
 
 const batch = 100;
@@ -34,7 +35,10 @@ const onDatabase = async (ground: Ground, kind: Kind): Promise<readonly Figure[]
     const commits = ground.quick ? 20 : 400;
     const few = await rates({ kind, commits, insert, store });
     await connection.execute({ text: manyEscalations, params: [] });
-    return [...few, await besideMany({ kind, commits, store })];
+    const now = await besideMany(store, commits);
+    for (const text of asBefore()) await connection.execute({ text, params: [] });
+    const before = await besideMany(store, commits);
+    return [...few, besideFigure(kind, now, before)];
   } finally {
     await connection.close();
     home.remove();
@@ -75,16 +79,29 @@ const appendTo =
     if (is !== "done") throw new Error(`the commit ended with ${is}`);
   };
 
-/** The entries name escalations, of which there are now many: the same entries with few are the baseline. */
-const besideMany = async ({ kind, commits, store }: Omit<Asked, "insert">): Promise<Figure> => {
+/** The commit as it was when an entry's escalations were found by reading all there are (migration 0001), and planned as usual. */
+const asBefore = (): readonly string[] => {
+  const functions = readFileSync("db/migrations/0001_functions.sql", "utf8");
+  const from = functions.indexOf("CREATE FUNCTION holdpoint.append(");
+  const text = functions.slice(from, functions.indexOf("--> statement-breakpoint", from));
+  const settings = ["enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"];
+  return [
+    text.replace("CREATE", "CREATE OR REPLACE"),
+    ...settings.map((one) => `alter function holdpoint.commit(jsonb) reset ${one}`),
+  ];
+};
+
+const besideMany = async (store: Pick<Store, "commit">, commits: number): Promise<number> => {
   const append = appendTo(store);
   await perSecond(commits / 4, 1, append);
-  return figure(
-    `${kind}: entries beside 7,300 escalations, in commits of ${batch}`,
-    await perSecond(commits / 10, batch, append),
-    "/s",
-  );
+  return perSecond(commits / 10, batch, append);
 };
+
+const besideFigure = (kind: Kind, now: number, before: number): Figure =>
+  figure(`${kind}: entries beside 7,300 escalations, in commits of ${batch}`, now, "/s", {
+    baseline: { what: "reading all escalations for each, as before migration 0011", value: before },
+    goal: atLeast(4, "ratio"),
+  });
 
 const rates = async ({ kind, commits, store, insert }: Asked): Promise<readonly Figure[]> => {
   const append = appendTo(store);
@@ -105,7 +122,8 @@ const rates = async ({ kind, commits, store, insert }: Asked): Promise<readonly 
   ];
 };
 
-const changeWith = (entries: Change["entries"]): Change => ({
+/** A change of the log alone. */
+export const changeWith = (entries: Change["entries"]): Change => ({
   key: null,
   expect: [],
   entries,

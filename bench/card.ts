@@ -3,7 +3,7 @@ import { openPostgres } from "../db/open-postgres.ts";
 import { atMost, figure, type Measured, percentile } from "./figures.ts";
 import { type Ground, type Kind, kindsOn, withServer } from "./ground.ts";
 import { benchDeployment, benchDeployments } from "./policy.ts";
-import type { Program } from "./program.ts";
+import { asOperator, type Program } from "./program.ts";
 import { signed } from "./requests.ts";
 
 /** From the webhook's first byte until its card can be read, on a server with nothing else to do. */
@@ -86,7 +86,8 @@ const watching = async (program: Program, databaseUrl: string | null): Promise<W
   }
   return {
     shows: async (deployment) => {
-      const answer = await fetch(`${program.url}/v1/escalations?deployment=${deployment}&limit=1`);
+      const asked = `${program.url}/v1/escalations?deployment=${deployment}&limit=1`;
+      const answer = await fetch(asked, asOperator);
       return (await answer.text()).includes('"HP-');
     },
     close: async () => undefined,

@@ -10,7 +10,7 @@ export interface Figure {
   readonly note: string;
 }
 
-export type Unit = "/s" | "ms" | "s" | "MB";
+export type Unit = "/s" | "ms" | "s" | "MB" | "B";
 
 /** `ratio`: the figure against its baseline, where more is better for rates and less for times. */
 export interface Goal {

@@ -5,7 +5,7 @@ import { type Ground, type Kind, kindsOn, withServer } from "./ground.ts";
 import { load } from "./load.ts";
 import { say, signIn } from "./person.ts";
 import { benchDeployment } from "./policy.ts";
-import type { Program } from "./program.ts";
+import { asOperator, type Program } from "./program.ts";
 
 const rate = 200;
 const betweenPresses = 140;
@@ -81,7 +81,7 @@ const decisions = z.object({
 const allRecorded = async ({ url }: Program, presses: number): Promise<void> => {
   let found = 0;
   for (let cursor = ""; ; ) {
-    const answer = await fetch(`${url}/v1/decisions?limit=100${cursor}`);
+    const answer = await fetch(`${url}/v1/decisions?limit=100${cursor}`, asOperator);
     const page = decisions.parse(await answer.json());
     found += page.items.filter(({ entry }) => entry.kind === "decision.made").length;
     if (page.next === null) break;

@@ -37,6 +37,9 @@ export const gatewayToken = "gateway-token-of-the-bench-0123456789";
 /** What opens demo mode there. */
 export const demoKey = "demo-key-of-the-bench-0123456789abcdefghijk";
 
+/** Whoever shows it may read everything, too. */
+export const asOperator = { headers: { authorization: `Bearer ${demoKey}` } };
+
 /** Made with `databaseUrl` = null for the embedded database, `notifyUrl` = null where nobody is told. */
 export const makeHome = (databaseUrl: string | null, notifyUrl: string | null): Home => {
   const directory = mkdtempSync(join(tmpdir(), "holdpoint-bench-"));
@@ -163,7 +166,7 @@ export const settledIn = async <T>(ms: number, what: string, work: Promise<T>): 
 export const caughtUp = async ({ url }: Program): Promise<number> => {
   const began = performance.now();
   while (performance.now() - began < 120_000) {
-    const text = await (await fetch(`${url}/metrics`)).text();
+    const text = await (await fetch(`${url}/metrics`, asOperator)).text();
     const [, waiting] = /^holdpoint_deliveries_waiting(?:\{[^}]*\})? (\d+)/m.exec(text) ?? [];
     if (waiting === undefined) throw new Error("/metrics says nothing of waiting deliveries");
     if (waiting === "0") return performance.now() - began;

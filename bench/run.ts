@@ -1,10 +1,12 @@
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { appendMeasured } from "./append.ts";
+import { beside } from "./beside.ts";
 import { card } from "./card.ts";
 import type { Measured } from "./figures.ts";
 import { enforce } from "./gateways.ts";
 import type { Ground } from "./ground.ts";
+import { growth } from "./growth.ts";
 import { intake } from "./intake.ts";
 import { machine } from "./machine.ts";
 import { memory } from "./memory.ts";
@@ -27,6 +29,8 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<Measured
   verify,
   ready,
   memory,
+  growth,
+  beside,
 };
 
 const usage = `npm run bench -- [--only ${Object.keys(measurements).join(",")}] [--quick] [--long]
