@@ -306,6 +306,17 @@ describe("the clock", () => {
     expect(answeredAt(log)).toEqual([[hours(4), 0]]);
   });
 
+  test("a deputy who was away when it opened, and is back, gets no period that nobody was promised", () => {
+    const policy = policyWith({ triggers: passing });
+    const log = new Log(policy, ten);
+    log.away("erin", ten + hours(1));
+    log.fire("refusal-collapse");
+
+    watch(log, hours(6));
+
+    expect(answeredAt(log)).toEqual([[hours(2), 0]]);
+  });
+
   test("a late look over several hand-offs says who is on call now, once, and nobody is blamed for time they never had", () => {
     const log = new Log(
       policyWith(byRota(hourly("ana", "bob", "chidi", "dana", "frank"), ["erin"])),

@@ -202,7 +202,7 @@ oneDatabase((kind) => {
 
     expect(home.text).toContain("What you may decide now");
     expect(home.text).toContain("You decide until 10:30");
-    expect(home.text).toContain("What runs, and how");
+    expect(home.text).toContain("Deployments");
     expect(home.buttons).toContain("Narrow to no-tools");
   });
 

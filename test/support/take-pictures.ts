@@ -31,6 +31,9 @@ const take = async (chromium: Chromium, address: string, picture: Picture): Prom
   const context = await chromium.open(picture.screen);
   const page = await context.newPage();
   await page.goto(address);
+  // Each reader is offered what they may do: the decider sees every button.
+  await page.getByLabel("You are:").selectOption("Chidi Lindt");
+  await page.getByRole("button", { name: "Switch" }).click();
   await picture.first?.(page);
   const path = new URL(`${picture.name}.png`, folder).pathname;
   const options = { path, animations: "disabled" } as const;

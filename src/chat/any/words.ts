@@ -17,13 +17,13 @@ export const moved = (channel: string): string => `Moved to #${channel}`;
 export const openCard = "Open the card";
 export const openConsole = "The whole of it is in the console";
 export const product = "Holdpoint";
-export const atConsole = "Everything else: the console";
+export const atConsole = "Open the console";
 export const moreHere = (count: number): string => `… and ${count} more`;
 export const mayDecide = "What you may decide now";
 export const nothingToDecide = "Nothing waits for your decision.";
 export const otherOpen = "Also open";
-export const due = "To look at again";
-export const postures = "What runs, and how";
+export const due = "Reviews due";
+export const postures = "Deployments";
 export const yourTurn = (named: boolean, until: string): string => {
   const end = until === "" ? "" : ` until ${until}`;
   return named ? `You decide${end}` : `You may decide too${end}`;

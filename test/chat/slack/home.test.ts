@@ -24,9 +24,9 @@ describe("the App Home", () => {
       "You decide until 03:40",
       "Also open",
       "HP-143",
-      "To look at again",
+      "Reviews due",
       "Search beta: narrowed to staff, 9 days",
-      "What runs, and how",
+      "Deployments",
       "Agents EU: paused for everyone",
     ].map((text) => words.indexOf(text));
 
