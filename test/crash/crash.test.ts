@@ -1,5 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
@@ -228,7 +226,7 @@ test("under forty kills of two replicas and five restarts of the database nothin
     compared("cards", cards.keys(), shown),
     compared("messages in Slack", there.keys(), there),
   ];
-  const exported = mkdtempSync(join(tmpdir(), "holdpoint-crash-"));
+  const exported = join(scratch(), "export");
   await exportLog({ url: one.url, token: operatorToken }, exported);
   const said: string[] = [];
   const verified = await logVerify([exported, "--key", logKey.vkey], {
