@@ -50,7 +50,7 @@ export const ends = (by: string, response: Response | null): Line =>
   line`No answer by ${by}: for real ${would(response)}. Here nothing happens`;
 export const may = (people: readonly Line[]): Line => line`May answer too: ${listed(people, "or")}`;
 export const seen = (people: readonly Line[]): Line =>
-  people.length === 0 ? ["Not seen by anyone yet"] : line`Seen by ${listed(people)}`;
+  people.length === 0 ? ["Not acknowledged"] : line`Seen by ${listed(people)}`;
 
 export const lockScreen = (decider: string | null, by: string): string =>
   decider === null

@@ -58,7 +58,7 @@ const shown = (card: Card): readonly Line[] => card.lines.slice(0, mostLines);
 export const shownWith = (card: Card, whom: Line = []): readonly Line[] =>
   whom.length > 0 ? [...shown(card).slice(0, mostLines - 1), whom] : shown(card);
 
-/** "Asked to look: @Bob @Chidi": who is to be reached and stands in no line as a mention. Empty = nobody. */
+/** "Notified: @Bob @Chidi": who is to be reached and stands in no line as a mention. Empty = nobody. */
 export const forWhom = (card: Card, hasAccount: HasAccount, people: People): Line => {
   const mentioned = new Set(
     shown(card)
