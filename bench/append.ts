@@ -122,8 +122,7 @@ const rates = async ({ kind, commits, store, insert }: Asked): Promise<readonly 
   ];
 };
 
-/** A change of the log alone. */
-export const changeWith = (entries: Change["entries"]): Change => ({
+const changeWith = (entries: Change["entries"]): Change => ({
   key: null,
   expect: [],
   entries,

@@ -11,23 +11,6 @@ const salt = new Uint8Array(32).fill(9);
 const reason = commit(salt, "a reason");
 const began = Date.UTC(2026, 10, 23);
 
-/** Entries as a log has them, one in five of a kind that postures follow from, all at one time. */
-export const entryAt = (at: number, n: number): ReturnType<typeof sampleEntry> => {
-  const { entry } = sampleEntry(n);
-  const told: Entry = { ...entry, at: new Date(at).toISOString() };
-  if (n % 5 > 0) return { entry: told, bytes: entryBytes(told) };
-  const { v, origin: log, id, subject, actor, surface, policy } = told;
-  const set: Entry = {
-    ...{ v, origin: log, at: told.at, id, subject, actor, surface, policy },
-    kind: "reassessment.set",
-    deployment: "assistant-prod",
-    reassessBy: told.at,
-    because: "asked",
-    change: "",
-  };
-  return { entry: set, bytes: entryBytes(set) };
-};
-
 /** An entry like most of a real log, about 600 bytes, with its bytes; each a second after the one before. */
 export const sampleEntry = (n: number): { readonly entry: Entry; readonly bytes: Uint8Array } => {
   const entry: Entry = {

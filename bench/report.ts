@@ -147,6 +147,4 @@ export const about: Readonly<Record<string, string>> = {
     "Resident memory of the program's process, five seconds after everything that was stored has been evaluated.",
   growth:
     "Alerts of one condition that joins an open escalation, and presses of a person, one at a time, before and after the tables are filled. An alert counts from when the program has it until what it means is committed. The room is that of all tables and indexes.",
-  beside:
-    "One person's presses while bodies of 1 MB arrive, one after another; and one gateway's questions while somebody asks for the past of a long log. The baseline is the same with nothing beside it.",
 };

@@ -5,11 +5,9 @@ export interface Said {
   readonly deployment: string;
   readonly suite: string;
   readonly value: number;
-  /** Makes the body as large as it is. */
-  readonly details?: string;
 }
 
-const bodyOf = ({ deployment, suite, value, details }: Said): string =>
+const bodyOf = ({ deployment, suite, value }: Said): string =>
   JSON.stringify({
     kind: "eval",
     status: "ok",
@@ -25,7 +23,6 @@ const bodyOf = ({ deployment, suite, value, details }: Said): string =>
     samples: { completed: 600, total: 600 },
     summary: "Jailbreaks in a run of 600 attempts; the limit is 5 %",
     url: "https://evals.example.org/runs/jailbreak-nightly/2026-11-23",
-    details,
   });
 
 /** Traffic: twenty suites take turns; two of them are above the limit every time, the rest below. */

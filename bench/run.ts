@@ -1,7 +1,6 @@
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { appendMeasured } from "./append.ts";
-import { beside } from "./beside.ts";
 import { card } from "./card.ts";
 import type { Measured } from "./figures.ts";
 import { enforce } from "./gateways.ts";
@@ -30,7 +29,6 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<Measured
   ready,
   memory,
   growth,
-  beside,
 };
 
 const usage = `npm run bench -- [--only ${Object.keys(measurements).join(",")}] [--quick] [--long]
