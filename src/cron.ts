@@ -1,23 +1,46 @@
-/** Between two ticks. */
-const every = 15_000;
+import { type ScheduledTask, schedule } from "node-cron";
+
+/** Longer than from one ring to the next. */
+const silence = 20_000;
 
 /**
- * Rings every 15 s; a ring that fails is handed to `failed`. Counted by a timer, which nobody can set: a scheduler that reads the
- * machine's clock is silent for a day after that was set back by one. Without overlap, so a slow tick is rung again only when it
- * has ended. What is due is asked of the database, so a bell that is missed changes nothing.
+ * Rings every 15 s; a ring that fails is handed to `failed`. In UTC, because in other zones node-cron skips or repeats around a
+ * clock change; without overlap, so a slow tick is rung again only when it has ended. node-cron goes by the machine's clock and
+ * falls silent when that is set back, for as long as it was set back: a timer, which nobody can set, notices and begins it anew. What
+ * is due is asked of the database, so a bell that is missed changes nothing.
  */
 export const startBell = (
   ring: () => Promise<void>,
   failed: (error: unknown) => void,
 ): { stop(): Promise<void> } => {
   let isRinging = false;
-  const bell = setInterval(async () => {
+  let hasRung = false;
+
+  const once = async (): Promise<void> => {
+    hasRung = true;
     if (isRinging) return;
     isRinging = true;
     await ring().catch(failed);
     isRinging = false;
-  }, every);
+  };
+  const begin = (): ScheduledTask =>
+    schedule("*/15 * * * * *", once, { timezone: "UTC", logger: silent });
+
+  let task = begin();
+  const watch = setInterval(() => {
+    if (!hasRung) {
+      void task.destroy();
+      task = begin();
+    }
+    hasRung = false;
+  }, silence);
   return {
-    stop: async () => clearInterval(bell),
+    stop: async () => {
+      clearInterval(watch);
+      await task.destroy();
+    },
   };
 };
+
+/** What node-cron warns of, a bell skipped or late, is no news here, and it would write to the console. */
+const silent = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
