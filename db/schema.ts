@@ -297,7 +297,6 @@ export const signals = holdpoint.table(
   },
   (table) => [
     primaryKey({ columns: [table.delivery, table.position, table.escalation] }),
-    index("signals_escalation").on(table.escalation, table.at),
     index("signals_deployment").on(table.deployment, table.at),
     // Complete runs of a suite: few among many signals, and each expectation asks for the last.
     index("signals_runs")

@@ -1,6 +1,9 @@
 import type { Observed, Signal } from "../src/core/signal.ts";
 
-/** Signals are most of what a webhook leaves behind, and most of their fields are empty: those are left out and put back. */
+/**
+ * Signals are most of what a webhook leaves behind. As stored, fields that are empty are left out, names that no index asks for
+ * are short, and what the other fields or the row's own columns give is not written a second time.
+ */
 
 const blankSignal: Signal = {
   id: "",
@@ -30,25 +33,89 @@ const blankSignal: Signal = {
 /** What is always written, because indexes ask for it. */
 const always = new Set(["source", "kind", "status"]);
 
-/** A signal as it is stored. */
-export const slimObserved = ({ signal, ...about }: Observed): object => ({
-  ...Object.fromEntries(Object.entries(about).filter(([, value]) => value !== null)),
-  signal: Object.fromEntries(
-    Object.entries(signal).filter(([name, value]) => always.has(name) || !isBlank(name, value)),
-  ),
-});
+/** Names as stored; `suite` is whole because an index asks for it, and `deployment` is a column of the row. */
+const shortNames: Readonly<Record<string, string>> = {
+  id: "i",
+  model: "m",
+  severity: "g",
+  summary: "s",
+  url: "u",
+  occurredAt: "o",
+  startedAt: "b",
+  labels: "l",
+  metric: "n",
+  value: "v",
+  threshold: "t",
+  worse: "w",
+  scorer: "r",
+  score: "p",
+  stderr: "e",
+  samples: "k",
+  change: "c",
+};
 
-/** The same signal as it came; rows from before this was left out have everything already. */
-export const wholeObserved = (stored: unknown): Observed => {
-  const { signal, ...about } = stored as Partial<Observed>;
+const wholeNames = new Map(Object.entries(shortNames).map(([name, short]) => [short, name]));
+
+/** What most signals are known by, as their other fields give it. */
+const given = ({ id, suite, scorer, score, metric, model }: Signal) => {
   return {
-    condition: "",
-    occurrence: null,
-    caveat: null,
-    ...about,
-    signal: { ...blankSignal, ...signal },
+    condition: [suite, scorer, score, metric, model].join("/"),
+    run: [suite, "", "", "", model].join("/"),
+    occurrence: id,
   };
 };
+
+type Samples = Signal["samples"];
+
+/** What stands in a row. Rows from before something was left out, or named shorter, have it still. */
+interface Stored extends Partial<Omit<Observed, "signal" | "occurrence" | "run">> {
+  readonly occurrence?: string | true | null;
+  readonly run?: string | true;
+  readonly signal?: Readonly<Record<string, unknown>>;
+}
+
+/** A signal as it is stored, in a row that names its deployment. `true` is what is given, and so is a condition that is left out. */
+export const slimObserved = (observed: Observed): Stored => {
+  const { signal, condition, run, occurrence, caveat, ...about } = observed;
+  const { deployment: _, samples, ...fields } = signal;
+  const known = given(signal);
+  return {
+    ...about,
+    ...(caveat === null ? {} : { caveat }),
+    ...(condition === known.condition ? {} : { condition }),
+    ...(run === undefined ? {} : { run: run === known.run || run }),
+    ...(occurrence === null ? {} : { occurrence: occurrence === known.occurrence || occurrence }),
+    signal: Object.fromEntries(
+      Object.entries({ ...fields, samples: slimSamples(samples) })
+        .filter(([name, value]) => always.has(name) || !isBlank(name, value))
+        .map(([name, value]) => [shortNames[name] ?? name, value]),
+    ),
+  };
+};
+
+/** The same signal as it came. */
+export const wholeObserved = (stored: unknown, deployment: string): Observed => {
+  const { signal: slim = {}, run, occurrence = null, ...about } = stored as Stored;
+  const fields = Object.entries(slim).map(([name, value]) => [wholeNames.get(name) ?? name, value]);
+  const whole: Signal = { ...blankSignal, deployment, ...Object.fromEntries(fields) };
+  const signal = { ...whole, samples: wholeSamples(whole.samples) };
+  const known = given(signal);
+  return {
+    condition: known.condition,
+    caveat: null,
+    ...about,
+    occurrence: occurrence === true ? known.occurrence : occurrence,
+    ...(run === undefined ? {} : { run: run === true ? known.run : run }),
+    signal,
+  };
+};
+
+/** Of a run that is complete, one number says both. */
+const slimSamples = (samples: Samples): Samples | number =>
+  samples && samples.completed === samples.total ? samples.total : samples;
+
+const wholeSamples = (samples: Samples | number): Samples =>
+  typeof samples === "number" ? { completed: samples, total: samples } : samples;
 
 const blanks = new Map(
   Object.entries(blankSignal).map(([name, value]) => [name, JSON.stringify(value)]),

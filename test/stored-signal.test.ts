@@ -3,8 +3,16 @@ import { slimObserved, wholeObserved } from "../db/stored-signal.ts";
 import type { Observed } from "../src/core/signal.ts";
 import { signalWith } from "../src/sources/blank.ts";
 
+const place = "assistant-prod";
+
 const observed = (given: Partial<Observed["signal"]>, about: Partial<Observed> = {}): Observed => ({
-  signal: signalWith({ source: "signals", kind: "eval", status: "ok", ...given }),
+  signal: signalWith({
+    source: "signals",
+    kind: "eval",
+    status: "ok",
+    deployment: place,
+    ...given,
+  }),
   condition: "mean",
   occurrence: null,
   caveat: null,
@@ -14,6 +22,20 @@ const observed = (given: Partial<Observed["signal"]>, about: Partial<Observed> =
 test.each([
   ["with nothing but what it must have", observed({})],
   ["with values that are nearly nothing", observed({ value: 0, labels: { "": "" }, summary: " " })],
+  [
+    "known by what its fields say",
+    observed(
+      {
+        id: "1",
+        suite: "s",
+        scorer: "a",
+        metric: "mean",
+        model: "m",
+        samples: { completed: 2, total: 2 },
+      },
+      { condition: "s/a//mean/m", occurrence: "1", run: "s////m" },
+    ),
+  ],
   [
     "with everything",
     observed(
@@ -27,11 +49,11 @@ test.each([
     ),
   ],
 ])("a signal comes back as it was stored, %s", (_, one) => {
-  expect(wholeObserved(JSON.parse(JSON.stringify(slimObserved(one))))).toEqual(one);
+  expect(wholeObserved(JSON.parse(JSON.stringify(slimObserved(one))), place)).toEqual(one);
 });
 
 test("a signal that was stored whole is read as before", () => {
   const one = observed({ metric: "mean" });
 
-  expect(wholeObserved(one)).toEqual(one);
+  expect(wholeObserved(one, "elsewhere")).toEqual(one);
 });

@@ -17,7 +17,6 @@ type Signals = Pick<
   | "conditionsOf"
   | "rulesAmong"
   | "evidenceOf"
-  | "signalsOf"
   | "signalsSince"
 >;
 
@@ -86,7 +85,6 @@ export const signalQueries = (db: Database, execute: Executor): Signals => ({
     );
   },
 
-  signalsOf: (escalation, limit) => recent(db, eq(signals.escalation, escalation), limit),
   signalsSince: (deployment, since, limit) =>
     recent(db, and(eq(signals.deployment, deployment), gte(signals.at, since)), limit),
 });
@@ -108,11 +106,11 @@ const recent = async (
       asc(signals.escalation),
     )
     .limit(limit);
-  return rows.map(({ delivery, position, at, observed, escalation }) => ({
+  return rows.map(({ delivery, position, at, observed, deployment, escalation }) => ({
     delivery,
     position,
     at,
-    observed: wholeObserved(observed),
+    observed: wholeObserved(observed, deployment),
     escalation: escalation as EscalationId | "",
   }));
 };

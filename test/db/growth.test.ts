@@ -1,9 +1,19 @@
 import { expect, test } from "vitest";
+import { parseDelivery } from "../../src/sources/index.ts";
 import { eachDatabase, freshStore } from "../support/databases.ts";
 import { rowsRead } from "./rows-read.ts";
 import { noon as at, change, condition, delivery, entry, escalation } from "./support.ts";
 
 const day = 86_400_000;
+
+/** An evaluation as a sender sends it: its body is kept beside all this. */
+const body = {
+  ...{ kind: "eval", status: "ok", deployment: "assistant-prod", model: "aurora-3" },
+  ...{ suite: "suite-3", scorer: "attack_success", metric: "mean", value: 0.02, threshold: 0.05 },
+  ...{ worse: "higher", stderr: 0.011, samples: { completed: 600, total: 600 } },
+  summary: "Jailbreaks in a run of 600 attempts; the limit is 5 %",
+  url: "https://evals.example.org/runs/jailbreak-nightly/2026-11-23",
+};
 
 const open = { escalation: "HP-9", condition: "fp" } as const;
 
@@ -126,6 +136,40 @@ eachDatabase((kind) => {
     ).toEqual([["d_closed"], ["d_quiet"]]);
     const again = await store.storeDeliveries([delivery("d_again", { identity: "d_closed" })]);
     expect(again).toEqual([{ id: "d_closed", duplicate: true }]);
+  });
+
+  test("beside its body a webhook takes few bytes: nothing is stored twice in its rows", async () => {
+    const { store, query } = await freshStore(kind);
+    const sent = delivery(`d_${"a".repeat(20)}`, {
+      body: Buffer.from(JSON.stringify(body)),
+      identity: `msg_${"1".repeat(24)}`,
+    });
+    const context = { source: "signals", receivedAt: at, contentType: "", deployment: "" };
+    const none = { map: new Map(), labels: new Map(), mapping: null, attributes: {} };
+    const parsed = parseDelivery("signal", sent.body, { ...context, ...none });
+    const [observed] = "mapped" in parsed ? parsed.mapped : [];
+    if (!observed) throw new Error("the body says nothing");
+    const kept = { delivery: sent.id, position: 0, at, escalation: "", observed } as const;
+    await store.storeDeliveries([sent]);
+
+    await store.commit(change({ deliveries: [sent.id], signals: [kept] }));
+
+    const rows = await query(
+      `select pg_column_size(d.*) - octet_length(d.body), pg_column_size(s.*) from holdpoint.deliveries d
+       join holdpoint.signals s on s.delivery = d.id`,
+    );
+    const [beside = 0, signal = 0] = rows[0]?.map(Number) ?? [];
+    const indexes = await query(
+      "select indexname from pg_indexes where schemaname = 'holdpoint' and tablename = 'signals' order by 1",
+    );
+    expect(beside).toBeLessThan(190);
+    expect(signal).toBeLessThan(480);
+    expect((await store.signalsSince("assistant-prod", at, 5))[0]).toEqual(kept);
+    expect(indexes.flat()).toEqual([
+      "signals_delivery_position_escalation_pk",
+      "signals_deployment",
+      "signals_runs",
+    ]);
   });
 });
 

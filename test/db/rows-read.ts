@@ -34,18 +34,34 @@ const counted = async (
   const say = (text: string) => execute({ text, params: [] });
   await say("begin");
   try {
+    // What the connection has read before may not be handed in yet, and would count here.
+    const before = await readSoFar(say);
     await work(storeOver(execute, async () => undefined));
-    const rows = await say(
-      `select relname::text, seq_tup_read::int, coalesce(idx_tup_fetch, 0)::int
-       from pg_stat_xact_user_tables where schemaname = 'holdpoint'`,
-    );
+    const after = await readSoFar(say);
     return new Map(
-      rows.map(([table, whole, byIndex]) => [
-        String(table),
-        { whole: Number(whole), byIndex: Number(byIndex) },
-      ]),
+      [...after].map(([table, { whole, byIndex }]) => {
+        const { whole: wholeBefore, byIndex: byIndexBefore } = before.get(table) ?? none;
+        return [table, { whole: whole - wholeBefore, byIndex: byIndex - byIndexBefore }];
+      }),
     );
   } finally {
     await say("rollback");
   }
+};
+
+const none: RowsRead = { whole: 0, byIndex: 0 };
+
+const readSoFar = async (
+  say: (text: string) => ReturnType<Executor>,
+): Promise<ReadonlyMap<string, RowsRead>> => {
+  const rows = await say(
+    `select relname::text, seq_tup_read::int, coalesce(idx_tup_fetch, 0)::int
+     from pg_stat_xact_user_tables where schemaname = 'holdpoint'`,
+  );
+  return new Map(
+    rows.map(([table, whole, byIndex]) => [
+      String(table),
+      { whole: Number(whole), byIndex: Number(byIndex) },
+    ]),
+  );
 };

@@ -21,6 +21,7 @@ import { jailbreak, openWorld, type Wishes, type World } from "../support/world.
 
 const none = { statement: 0, when: "before", times: 0 } as const;
 const moments = ["before", "after"] as const;
+const signalsOf = "select 1 from holdpoint.signals where escalation = $1";
 
 const openFaulty = async (kind: Kind, wishes: Wishes = {}) => {
   const faults = faultConnection();
@@ -254,7 +255,7 @@ eachDatabase((kind) => {
           name,
         ).toHaveLength(1);
         expect((await world.card(id)).text, name).toContain("1 signal since");
-        expect(await world.house().store.signalsOf(id, 10), name).toHaveLength(1);
+        expect(await world.database().query(signalsOf, id), name).toHaveLength(1);
         expect(await world.house().store.backlog(), name).toMatchObject({
           deliveries: 0,
           outbox: 0,

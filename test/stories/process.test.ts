@@ -236,7 +236,7 @@ const evaluated = async (env: Env): Promise<readonly string[]> => {
   const { store } = await openStore(place, key);
   try {
     expect((await store.backlog()).deliveries).toBe(0);
-    return (await store.signalsOf("HP-1", 1_000)).map(({ delivery }) => delivery);
+    return (await store.signalsSince("assistant-prod", 0, 1_000)).map(({ delivery }) => delivery);
   } finally {
     await store.close();
   }

@@ -69,7 +69,7 @@ const everySignalIsAccountedFor = async (world: World): Promise<void> => {
   await rules.load([org?.policy ?? ""]);
   const sources = org ? rules.policy(org.policy).sources : new Map();
   const wrong = rows.map(([id, source, body, attributes, observed]) => {
-    const all = JSON.parse(String(observed)).map(wholeObserved);
+    const all = JSON.parse(String(observed)).map((one: unknown) => wholeObserved(one, ""));
     const one = accountOf(String(source), String(body), all);
     const isCut = Object.hasOwn(JSON.parse(String(attributes)), "too large");
     return { id, because: unaccounted({ ...one, isCut }, sources.get(one.source)) };

@@ -237,7 +237,6 @@ export interface Store extends ToldStore {
   /** Conditions as counted so far, oldest first: however many there are, only what is asked for is read. */
   conditionsOf(wanted: WantedConditions): Promise<readonly ConditionRow[]>;
   evidenceOf(escalations: readonly EscalationId[]): Promise<ReadonlyMap<EscalationId, Evidence>>;
-  signalsOf(escalation: EscalationId, limit: number): Promise<readonly SignalRow[]>;
   /** Signals of a deployment since then, newest first. */
   signalsSince(deployment: string, since: Instant, limit: number): Promise<readonly SignalRow[]>;
 
