@@ -31,6 +31,13 @@ export const logHead = holdpoint.table("log_head", {
   peaks: bytes().array().notNull(),
 });
 
+/** The index, in words that the primary key does not answer to: walking back along the whole log must not look cheap to a planner. */
+export const inOrder = "(index + 0)";
+
+/** Of an `enforcement.reported`, from its canonical bytes: who says so, and whether it carries a version out. The index is found by these very words. */
+export const gatewayIn = `(substring(encode(bytes, 'escape') from '"gateway":"([^"]*)"'))`;
+export const isApplied = `kind = 'enforcement.reported' and encode(bytes, 'escape') like '%"what":"applied"%'`;
+
 /** The log. Append-only by trigger. What follows `leaf` is an index of what `bytes` say. */
 export const entries = holdpoint.table(
   "entries",
@@ -50,6 +57,12 @@ export const entries = holdpoint.table(
     index("entries_kind").on(table.kind, table.index),
     index("entries_deployment").on(table.deployment, table.index),
     index("entries_decision").on(table.decision, table.index).where(sql`decision is not null`),
+    index("entries_posture")
+      .on(table.deployment, table.kind, sql.raw(inOrder))
+      .where(sql`kind in ('decision.made', 'reassessment.set')`),
+    index("entries_applied")
+      .on(table.deployment, sql.raw(gatewayIn), sql.raw(inOrder))
+      .where(sql.raw(isApplied)),
   ],
 );
 

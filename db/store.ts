@@ -8,6 +8,7 @@ import { heardQueries } from "./queries/heard.ts";
 import { checkpointQueries, logQueries } from "./queries/log.ts";
 import { messageQueries } from "./queries/messages.ts";
 import { outboxQueries } from "./queries/outbox.ts";
+import { pastQueries } from "./queries/past.ts";
 import { peopleQueries } from "./queries/people.ts";
 import { signalQueries } from "./queries/signals.ts";
 import { stateQueries } from "./queries/states.ts";
@@ -35,6 +36,7 @@ export const storeOver = (execute: Executor, close: () => Promise<void>): Store 
     ...endpointQueries(db),
     ...logQueries(db, faulting),
     ...checkpointQueries(db),
+    ...pastQueries(faulting),
     ...upkeepQueries(faulting),
     close,
   });

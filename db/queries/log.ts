@@ -97,7 +97,8 @@ export const among = (
 
 const line = { index: entries.index, bytes: entries.bytes };
 
-const recorded = ({
+/** A row of `entries` as a line of the log. */
+export const recorded = ({
   index,
   bytes,
 }: {
@@ -116,7 +117,7 @@ const between = (
 
 /** Times become index ranges first: `at` grows with the index, so both ends are one look into an index. */
 const conditionsOf = (filter: EntryFilter): readonly (SQL | undefined)[] => [
-  filter.kinds && among(entries.kind, filter.kinds),
+  filter.kinds && ofKinds(filter.kinds),
   filter.deployment === undefined ? undefined : eq(entries.deployment, filter.deployment),
   filter.decision === undefined ? undefined : eq(entries.decision, filter.decision),
   filter.actor && about(`person:${filter.actor}`),
@@ -127,6 +128,12 @@ const conditionsOf = (filter: EntryFilter): readonly (SQL | undefined)[] => [
   filter.below === undefined ? undefined : lt(entries.index, filter.below),
   filter.above === undefined ? undefined : gte(entries.index, filter.above),
 ];
+
+/** One kind is told as one: then an index gives its entries in their order. */
+const ofKinds = (kinds: readonly string[]): SQL => {
+  const [only = ""] = kinds;
+  return kinds.length === 1 ? eq(entries.kind, only) : among(entries.kind, kinds);
+};
 
 const about = (what: string): SQL =>
   sql`exists (select from ${entryAbout} where ${entryAbout.what} = ${what} and ${entryAbout.index} = ${entries.index})`;

@@ -4,7 +4,7 @@ import { type EscalationId, escalationNumber, type Instant, type PersonId } from
 import type { Response } from "../core/policy/model.ts";
 import { paused, stateWord } from "../core/posture.ts";
 import { deploymentOf } from "../core/situation.ts";
-import type { Decided, DeploymentState, EscalationState } from "../core/state.ts";
+import type { Decided, EscalationState } from "../core/state.ts";
 import { nameOf, type Telling } from "../core/telling.ts";
 import { instantOf, rfc3339, timeOf } from "../core/time.ts";
 import { plain } from "../core/words.ts";
@@ -19,6 +19,7 @@ import type {
   EscalationBody,
   EscalationFilter,
   Page,
+  PostureThen,
   Unfit,
 } from "./ports.ts";
 import { recordedDecision } from "./proof.ts";
@@ -32,8 +33,9 @@ export const createReads = (parts: AuditParts) => {
     ids: readonly string[],
     at: Instant | null,
   ): Promise<readonly DeploymentBody[]> => {
-    const then = at === null ? null : await past.statesAt(ids, at);
     const desk = await journal.look(ids);
+    const now = ids.map((id) => desk.state(id));
+    const then = at === null ? null : await past.statesAt(now, at);
     return ids.flatMap((id) => deploymentBody(desk, id, then?.get(id) ?? desk.state(id)) ?? []);
   };
   return {
@@ -83,7 +85,7 @@ const escalationsPage = async (
 const deploymentBody = (
   desk: Desk,
   id: string,
-  { posture, reassess, carriers }: DeploymentState,
+  { posture, reassess, carriers }: PostureThen,
 ): DeploymentBody | undefined => {
   const telling = desk.telling(id);
   const rule = deploymentOf(telling.situation);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createPast } from "../../src/app/past.ts";
-import type { EntryFilter, Recorded } from "../../src/app/ports.ts";
+import type { EntryFilter, PostureThen, Recorded, Store } from "../../src/app/ports.ts";
 import { foldDeployment, unheardOf } from "../../src/core/fold.ts";
 import type { Entry } from "../../src/core/log/entry.ts";
 import { hours, minutes } from "../support/builders.ts";
@@ -8,22 +8,48 @@ import { Log, said } from "../support/core-log.ts";
 
 const here = "assistant-prod";
 
-/** The log as the database reads it, and how far each statement looked. */
+/** The log as the database reads it, and what is on the way at once. */
 const storeOf = (entries: readonly Entry[]) => {
-  const windows: number[] = [];
   const all = entries.map((entry, index): Recorded => ({ index, entry, bytes: new Uint8Array() }));
+  const newestOf = (fits: (entry: Entry) => boolean, below: number) =>
+    all.findLast(({ entry, index }) => index < below && fits(entry)) ?? [];
+  const asked = { now: 0, most: 0, deployments: [] as number[], adoptions: [] as number[] };
+  const answered = async <T>(answer: T): Promise<T> => {
+    asked.now += 1;
+    asked.most = Math.max(asked.most, asked.now);
+    await new Promise((resolve) => setImmediate(resolve));
+    asked.now -= 1;
+    return answer;
+  };
   return {
-    windows,
-    entries: async ({ kinds, until, below, above = 0, limit }: EntryFilter) => {
-      await new Promise((resolve) => setImmediate(resolve));
-      const end = below ?? all.length;
-      if (kinds) windows.push(end - above);
-      return all
-        .slice(above, end)
+    asked,
+    entries: ({ kinds, until, below, limit }: EntryFilter) => {
+      if (kinds) asked.adoptions.push(limit);
+      const found = all
+        .slice(0, below)
         .filter(({ entry }) => kinds?.includes(entry.kind) ?? true)
-        .filter(({ entry }) => until === undefined || Date.parse(entry.at) < until)
-        .toReversed()
-        .slice(0, limit);
+        .filter(({ entry }) => until === undefined || Date.parse(entry.at) < until);
+      return answered(found.toReversed().slice(0, limit));
+    },
+    lastOfPostures: (of: Parameters<Store["lastOfPostures"]>[0], below: number) => {
+      asked.deployments.push(of.length);
+      const found = of.flatMap(({ deployment, gateways }) => {
+        const newest = (fits: (entry: Entry) => boolean) =>
+          newestOf((entry) => entry.subject === `deployment:${deployment}` && fits(entry), below);
+        return [
+          newest(({ kind }) => kind === "decision.made"),
+          newest(({ kind }) => kind === "reassessment.set"),
+          ...gateways.map((gateway) =>
+            newest(
+              (entry) =>
+                entry.kind === "enforcement.reported" &&
+                entry.what === "applied" &&
+                entry.gateway === gateway,
+            ),
+          ),
+        ].flat();
+      });
+      return answered(found.toSorted((a, b) => a.index - b.index));
     },
   };
 };
@@ -47,43 +73,57 @@ const eventful = (): Log => {
   return log;
 };
 
-test("the posture of each moment is what the whole log folds to, from few kinds of entries", async () => {
-  const { entries } = eventful();
+test("the posture of each moment is what the whole log folds to, from the last entries before it", async () => {
+  const log = eventful();
+  const { entries } = log;
   const past = createPast(storeOf(entries));
 
   for (const at of [0, ...entries.map((entry) => Date.parse(entry.at))]) {
     const whole = entries
       .filter((entry) => Date.parse(entry.at) <= at)
       .reduce(foldDeployment, unheardOf(here));
-    const state = (await past.statesAt([here], at)).get(here);
-    expect(state?.posture, String(at)).toEqual(whole.posture);
-    expect(state?.reassess?.by).toEqual(whole.reassess?.by);
-    expect(state?.carriers).toEqual(whole.carriers);
+    const state = (await past.statesAt([log.state], at)).get(here);
+    expect(outward(state), String(at)).toEqual(outward(whole));
   }
 });
 
-test("no statement looks through more than a window of the log, however long it is", async () => {
-  const log = eventful();
-  const [noise] = log.entries.filter(({ kind }) => kind === "escalation.acknowledged");
-  if (!noise) throw new Error("nobody acknowledged");
-  const [first, ...rest] = log.entries;
-  const many = Array.from({ length: 30_000 }, () => ({ ...noise, at: String(first?.at) }));
-  const store = storeOf([...(first ? [first] : []), ...many, ...rest]);
+/** What an answer about the past says. */
+const outward = (state: PostureThen | undefined) => {
+  const { scope, version, decided } = state?.posture ?? {};
+  const applied = Object.entries(state?.carriers ?? {}).flatMap(([name, one]) =>
+    one.applied ? [[name, one.applied]] : [],
+  );
+  return { scope, version, decided, by: state?.reassess?.by, applied };
+};
 
-  const states = await createPast(store).statesAt([here], Date.parse(String(rest.at(-1)?.at)));
+test("no statement looks up more than a page of deployments or adoptions, and one is asked at a time", async () => {
+  const { entries } = eventful();
+  const [first, ...rest] = entries;
+  if (first?.kind !== "policy.adopted") throw new Error("nothing was adopted");
+  const again = Array.from({ length: 60 }, (): Entry => ({ ...first, started: [] }));
+  const store = storeOf([first, ...again, ...rest]);
+  const names = Array.from({ length: 60 }, (_, n) => unheardOf(`other-${n}`));
 
-  expect(states.get(here)?.posture).toEqual(log.state.posture);
-  expect(store.windows).toHaveLength(7);
-  expect(Math.max(...store.windows)).toBeLessThanOrEqual(5_000);
+  const at = Date.parse(String(rest.at(-1)?.at));
+  const states = await createPast(store).statesAt([...names, unheardOf(here)], at);
+
+  expect(states.get(here)?.posture?.scope).toBe("full");
+  expect(store.asked).toMatchObject({
+    most: 1,
+    deployments: [25, 25, 11],
+    adoptions: [25, 25, 25],
+  });
 });
 
 test("one question is answered at a time, few wait, and further ones are told to come again", async () => {
   const store = storeOf(eventful().entries);
   const past = createPast(store);
-  const asked = Array.from({ length: 9 }, () => past.statesAt([here], Date.parse("2030-01-01")));
+  const now = [unheardOf(here)];
+  const asked = Array.from({ length: 9 }, () => past.statesAt(now, Date.parse("2030-01-01")));
 
   const answers = await Promise.allSettled(asked);
 
   expect(answers.map(({ status }) => status)).toEqual([...Array(8).fill("fulfilled"), "rejected"]);
-  expect((await past.statesAt([here], 0)).get(here)?.posture).toBeNull();
+  expect(store.asked.most).toBe(1);
+  expect((await past.statesAt(now, 0)).get(here)?.posture).toBeNull();
 });

@@ -11,6 +11,7 @@ import type { Entry } from "../../core/log/entry.ts";
 import type { Named, Person } from "../../core/people.ts";
 import type { Observed } from "../../core/signal.ts";
 import type {
+  Carrier,
   DeploymentState,
   EscalationState,
   Evidence,
@@ -178,6 +179,17 @@ export interface Delivery {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** What is known of a deployment at an instant of the past. */
+export interface PostureThen {
+  readonly posture: Pick<
+    NonNullable<DeploymentState["posture"]>,
+    "scope" | "version" | "decided"
+  > | null;
+  readonly reassess: Pick<NonNullable<DeploymentState["reassess"]>, "by"> | null;
+  /** What each of them had applied. */
+  readonly carriers: Readonly<Record<string, Pick<Carrier, "applied">>>;
+}
+
 /** A line of the log as read back. */
 export interface Recorded {
   readonly index: number;
@@ -289,6 +301,14 @@ export interface Store extends ToldStore {
     readonly limit: number;
   }): Promise<readonly EscalationState[]>;
   entries(filter: EntryFilter): Promise<readonly Recorded[]>;
+  /**
+   * Of entries with a smaller index than `below`, in index order: of each deployment the last decision, the last date for looking
+   * again that was set, and the last version that each of the gateways said it carries out. Reads these entries and no others.
+   */
+  lastOfPostures(
+    of: readonly { readonly deployment: string; readonly gateways: readonly string[] }[],
+    below: number,
+  ): Promise<readonly Recorded[]>;
   entryById(ids: readonly EntryId[]): Promise<readonly Recorded[]>;
   /** In index order, `[from, to)`. */
   entriesFrom(from: number, to: number): Promise<readonly Recorded[]>;

@@ -1,0 +1,2 @@
+CREATE INDEX "entries_posture" ON "holdpoint"."entries" USING btree ("deployment","kind",(index + 0)) WHERE kind in ('decision.made', 'reassessment.set');--> statement-breakpoint
+CREATE INDEX "entries_applied" ON "holdpoint"."entries" USING btree ("deployment",(substring(encode(bytes, 'escape') from '"gateway":"([^"]*)"')),(index + 0)) WHERE kind = 'enforcement.reported' and encode(bytes, 'escape') like '%"what":"applied"%';
