@@ -12,7 +12,13 @@ import {
   manyDeployments,
 } from "../support/many-deployments.ts";
 import { type Browser, browserAt } from "../support/process.ts";
-import { jailbreak, openWorld, type Wishes, type World } from "../support/world.ts";
+import {
+  everythingIsSaid,
+  jailbreak,
+  openWorld,
+  type Wishes,
+  type World,
+} from "../support/world.ts";
 
 /**
  * Each statement of a deed, and of everything that follows from it, fails once: every deed on a deployment of its own, all of a sweep in
@@ -148,7 +154,7 @@ eachDatabase((kind) => {
         expect(await made(), name).toBe(1);
         const anew = await press(id, `${name}, a new press`);
         expect(anew.ok, name).toBe(true);
-        await world.settle();
+        await everythingIsSaid(world);
         expect((await world.card(id)).text, name).toContain("Paused");
         return statements;
       };

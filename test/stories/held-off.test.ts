@@ -49,7 +49,9 @@ oneDatabase((kind) => {
 
     expect(await world.posture()).toBe("no-tools");
     expect((world.clock.now() - start) / 60_000).toBe(9 * 8 + 3);
-    expect(world.posted("HP-1").text).toContain("Narrowed to no-tools 11:15 by the written rule");
+    expect(world.posted("HP-1").text).toContain(
+      "Narrowed to no-tools 11:15 automatically, by policy",
+    );
   });
 
   test("a resume is judged when it completes: it is dropped where its starter has become the owner, and who can start it again is named", async () => {

@@ -153,7 +153,7 @@ test.each([403, 404])("a card whose edit Teams answers with %i is posted anew", 
 test("a card that Teams calls too large is said smaller, with its buttons and where the rest is", async () => {
   const world = await openTeamsWorld("postgres");
   world.teams.fault = ({ method, body }) =>
-    method === "POST" && JSON.stringify(body).includes("May narrow")
+    method === "POST" && JSON.stringify(body).includes("Can narrow")
       ? { status: 413, code: "RequestEntityTooLarge" }
       : null;
 

@@ -3,7 +3,7 @@ import { oneDatabase } from "../support/databases.ts";
 import { walkBlocks } from "../support/slack-reading.ts";
 import { type SlackFault, slackFaults } from "../support/slack-types.ts";
 import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
-import { jailbreak } from "../support/world.ts";
+import { everythingIsSaid, jailbreak } from "../support/world.ts";
 
 /** Every call to Slack may fail, before or after it took effect: at the end there is one card with the right content, and nobody was told twice. */
 
@@ -31,14 +31,6 @@ const journey = async (world: SlackWorld, { call, how, times = 1 }: Fault): Prom
   await world.type("bob", "/resume HP-1 because it looks fine");
   await everythingIsSaid(world);
   return slack.calls.length - first;
-};
-
-/** What failed is tried again after a moment. */
-const everythingIsSaid = async (world: SlackWorld): Promise<void> => {
-  for (let look = 0; look < 20; look += 1) {
-    await world.settle();
-    if ((await world.house().store.backlog()).outbox === 0) return;
-  }
 };
 
 const toldOnce = async (world: SlackWorld, name: string): Promise<void> => {

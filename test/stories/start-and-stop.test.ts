@@ -82,7 +82,8 @@ oneDatabase((kind) => {
         faults.plan({ statement, when, times: statement === 0 ? 0 : 1 });
         await world.restart();
         const statements = faults.seen();
-        expect((await fetch(`${world.house().url}/readyz`)).status, `${statement}`).toBe(200);
+        const ready = async () => (await fetch(`${world.house().url}/readyz`)).status;
+        await expect.poll(ready, { message: `${statement}`, timeout: 10_000 }).toBe(200);
         return statements;
       };
 

@@ -6,7 +6,7 @@ import { cardOf } from "../support/teams-people.ts";
 import { readCard } from "../support/teams-reading.ts";
 import { modelRisk, type TeamsFault, type TeamsKept } from "../support/teams-server.ts";
 import { openTeamsWorld, type TeamsWorld } from "../support/teams-world.ts";
-import { jailbreak } from "../support/world.ts";
+import { everythingIsSaid, jailbreak } from "../support/world.ts";
 
 /**
  * Every call to Teams may fail, before or after it took effect. What certainly failed is said once; what may have arrived is said at most
@@ -34,14 +34,6 @@ const journey = async (world: TeamsWorld, at: number, how: TeamsFault): Promise<
   }
   teams.fault = () => null;
   return teams.calls.length - first;
-};
-
-/** What failed is tried again after a moment. */
-const everythingIsSaid = async (world: TeamsWorld): Promise<void> => {
-  for (let look = 0; look < 20; look += 1) {
-    await world.settle();
-    if ((await world.house().store.backlog()).outbox === 0) return;
-  }
 };
 
 const linesOf = (message: TeamsKept): string => readCard(cardOf(message)).lines.join("\n");

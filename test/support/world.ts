@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as after } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import type { Random } from "../../src/app/ports.ts";
 import { signalSend } from "../../src/cli/signal-send.ts";
@@ -327,6 +328,15 @@ export const jailbreak = (value = 0.082, more: object = {}): object => ({
   samples: { completed: 200, total: 200 },
   ...more,
 });
+
+/** Settles until nothing waits to be said: what failed is tried again after a moment, which is the database's to tell. */
+export const everythingIsSaid = async (world: Pick<World, "settle" | "house">): Promise<void> => {
+  for (let look = 0; look < 100; look += 1) {
+    await world.settle();
+    if ((await world.house().store.backlog()).outbox === 0) return;
+    await after(100);
+  }
+};
 
 /** An Alertmanager notification of RefusalRateCollapse. */
 export const collapse = (
