@@ -122,7 +122,7 @@ const rates = async ({ kind, commits, store, insert }: Asked): Promise<readonly 
   ];
 };
 
-const changeWith = (entries: Change["entries"]): Change => ({
+export const changeWith = (entries: Change["entries"]): Change => ({
   key: null,
   expect: [],
   entries,

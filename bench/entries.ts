@@ -43,3 +43,65 @@ export const sampleEntry = (n: number): { readonly entry: Entry; readonly bytes:
   };
   return { entry, bytes: entryBytes(entry) };
 };
+
+/** Entries of a long log: decisions of each deployment in turn, what gateways report of them, and as many of other kinds. */
+export const manyPostures = (
+  deployments: readonly string[],
+  from: number,
+  count: number,
+): readonly { readonly entry: Entry; readonly bytes: Uint8Array }[] =>
+  Array.from({ length: count }, (_, more) => {
+    const n = from + more;
+    const { entry: sample } = sampleEntry(0);
+    const deployment = deployments[Math.floor(n / 4) % deployments.length] ?? "";
+    const { v, actor, policy } = sample;
+    const at = new Date(Date.now()).toISOString();
+    const subject = `deployment:${deployment}` as const;
+    const id = `e_${randomBytes(10).toString("hex")}` as EntryId;
+    const base = { v, origin, at, id, subject, actor, surface: "webhook" as const, policy };
+    const version = 2 + Math.floor(n / 4 / deployments.length);
+    const entry = ([decided, applied, told][n % 4]?.(base, deployment, version) ?? {
+      ...sample,
+      ...base,
+    }) as Entry;
+    return { entry, bytes: entryBytes(entry) };
+  });
+
+const decided = (base: object, deployment: string, version: number): object => ({
+  ...base,
+  kind: "decision.made",
+  decision: "narrow",
+  deployment,
+  escalation: "",
+  settles: [],
+  authority: "restrict",
+  before: version % 2 === 0 ? "full" : "no-tools",
+  after: version % 2 === 0 ? "no-tools" : "full",
+  version,
+  deviation: "none",
+  reassessBy: new Date(began).toISOString(),
+  reason,
+  reasonToFollow: false,
+  people: [],
+  undoes: "",
+  breakGlass: false,
+  cause: "",
+  suite: "",
+  by: "",
+  due: "",
+  monitor: "",
+});
+
+const applied = (base: object, deployment: string, version: number): object => ({
+  ...base,
+  kind: "enforcement.reported",
+  deployment,
+  gateway: `gateway-${version % 3}`,
+  what: "applied",
+  version,
+});
+
+const told = (base: object, deployment: string, version: number): object => ({
+  ...applied(base, deployment, version),
+  what: "told",
+});

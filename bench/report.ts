@@ -147,4 +147,5 @@ export const about: Readonly<Record<string, string>> = {
     "Resident memory of the program's process, five seconds after everything that was stored has been evaluated.",
   growth:
     "Alerts of one condition that joins an open escalation, and presses of a person, one at a time, before and after the tables are filled. An alert counts from when the program has it until what it means is committed. The room is that of all tables and indexes.",
+  past: "Gateways ask for the present while somebody asks for all deployments as they were, one question after another, of a long log. The baseline is the same gateways without such questions.",
 };

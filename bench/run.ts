@@ -10,6 +10,7 @@ import { intake } from "./intake.ts";
 import { machine } from "./machine.ts";
 import { memory } from "./memory.ts";
 import { notice } from "./notices.ts";
+import { past } from "./past.ts";
 import { findPostgres } from "./postgres.ts";
 import { press } from "./press.ts";
 import { ready } from "./ready.ts";
@@ -29,6 +30,7 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<Measured
   ready,
   memory,
   growth,
+  past,
 };
 
 const usage = `npm run bench -- [--only ${Object.keys(measurements).join(",")}] [--quick] [--long]

@@ -1,0 +1,116 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { openDirectory } from "../db/open-pglite.ts";
+import { openPostgres } from "../db/open-postgres.ts";
+import { storeOver } from "../db/store.ts";
+import { changeWith } from "./append.ts";
+import { manyPostures } from "./entries.ts";
+import { atMost, type Figure, figure, type Measured, percentile } from "./figures.ts";
+import { type Ground, homeOn, type Kind, kindsOn } from "./ground.ts";
+import { benchDeployment, benchDeployments } from "./policy.ts";
+import { asOperator, gatewayToken, type Home, type Program, startProgram } from "./program.ts";
+
+const gateways = 5;
+
+/** What gateways wait while somebody asks for the past, one question after another, of a long log. */
+export const past = async (ground: Ground): Promise<Measured> => {
+  const figures: Figure[] = [];
+  for (const kind of kindsOn(ground)) figures.push(...(await onDatabase(ground, kind)));
+  return { name: "past", figures };
+};
+
+const onDatabase = async (ground: Ground, kind: Kind): Promise<readonly Figure[]> => {
+  const entries = ground.quick ? 5_000 : 50_000;
+  const home = await homeOn(ground, kind);
+  try {
+    await (await startProgram(home.env)).stop();
+    await seeded(home, entries);
+    const program = await startProgram(home.env);
+    try {
+      return await measured(ground, kind, program, entries);
+    } finally {
+      await program.stop();
+    }
+  } finally {
+    home.remove();
+  }
+};
+
+const seeded = async ({ env }: Home, entries: number): Promise<void> => {
+  const { DATABASE_URL: url, HOLDPOINT_DATA: data } = env;
+  const database = await (url === undefined
+    ? openDirectory(`${data}/database`)
+    : openPostgres(url));
+  try {
+    const store = storeOver(database.execute, async () => undefined);
+    const names = Array.from({ length: benchDeployments }, (_, n) => benchDeployment(n));
+    for (let from = 0; from < entries; from += 500) {
+      const { is } = await store.commit(changeWith(manyPostures(names, from, 500)));
+      if (is !== "done") throw new Error(`the commit ended with ${is}`);
+    }
+  } finally {
+    await database.close();
+  }
+};
+
+const measured = async (
+  ground: Ground,
+  kind: Kind,
+  program: Program,
+  entries: number,
+): Promise<readonly Figure[]> => {
+  const seconds = ground.quick ? 3 : 15;
+  await polled(program, 2, false);
+  const alone = await polled(program, seconds, false);
+  const beside = await polled(program, seconds, true);
+  const note = `${entries} entries in the log; ${gateways} gateways ask twenty times a second each, ${beside.polls.length} times; ${beside.questions.length} questions about the past`;
+  const gateway = (["p50", "p99"] as const).map((part) => {
+    const at = part === "p50" ? 0.5 : 0.99;
+    return figure(
+      `${kind}: a gateway's question beside questions about the past, ${part}`,
+      percentile(beside.polls, at),
+      "ms",
+      {
+        baseline: { what: `without them, ${part}`, value: percentile(alone.polls, at) },
+        goal: part === "p99" ? atMost(3, "ratio") : null,
+        note,
+      },
+    );
+  });
+  const answered = figure(
+    `${kind}: all deployments as they were, slowest`,
+    percentile(beside.questions, 1),
+    "ms",
+    { goal: atMost(5_000), note },
+  );
+  return [...gateway, answered];
+};
+
+const polled = async (program: Program, seconds: number, asksForThePast: boolean) => {
+  const end = performance.now() + seconds * 1000;
+  const polls: number[] = [];
+  const questions: number[] = [];
+  const gateway = async (n: number): Promise<void> => {
+    while (performance.now() < end) {
+      polls.push(await timed(program, `/v1/deployments/${benchDeployment(n)}`, asGateway));
+      await pause(50);
+    }
+  };
+  const reader = async (): Promise<void> => {
+    const at = new Date(Date.now() - 1000).toISOString();
+    while (performance.now() < end)
+      questions.push(await timed(program, `/v1/deployments?at=${at}`, asOperator));
+  };
+  const all = Array.from({ length: gateways }, (_, n) => gateway(n));
+  await Promise.all([...all, ...(asksForThePast ? [reader()] : [])]);
+  return { polls, questions };
+};
+
+const asGateway = { headers: { authorization: `Bearer ${gatewayToken}` } };
+
+const timed = async ({ url }: Program, path: string, as: typeof asGateway): Promise<number> => {
+  const began = performance.now();
+  const answer = await fetch(`${url}${path}`, as);
+  await answer.arrayBuffer();
+  if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);
+  return performance.now() - began;
+};
