@@ -53,6 +53,10 @@ export const isAway = (error: unknown): boolean => {
   return neverSent.has(code) || broken.has(code) || /^(?:08|53|57P|25006)/.test(code);
 };
 
+/** Whether a statement found no room on the disk of the database. */
+export const isFull = (error: unknown): boolean =>
+  error instanceof StoreFault && codeOf(error.cause) === "53100";
+
 /** A driver's error as it may be logged: both drivers hang the statement's parameters and the failing row on theirs. */
 const loggable = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error;

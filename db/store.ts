@@ -1,7 +1,7 @@
 import type { Store } from "../src/app/ports.ts";
 import { commitsOver } from "./commit.ts";
 import { databaseOver, type Executor } from "./executor.ts";
-import { faultOf, StoreFault } from "./fault.ts";
+import { faultOf, isFull, StoreFault } from "./fault.ts";
 import { conversationQueries } from "./queries/conversations.ts";
 import { endpointQueries } from "./queries/endpoints.ts";
 import { heardQueries } from "./queries/heard.ts";
@@ -15,7 +15,11 @@ import { stateQueries } from "./queries/states.ts";
 import { upkeepQueries } from "./queries/upkeep.ts";
 
 /** The store over any executor. Every statement is one transaction; whatever fails is a StoreFault. */
-export const storeOver = (execute: Executor, close: () => Promise<void>): Store => {
+export const storeOver = (
+  execute: Executor,
+  close: () => Promise<void>,
+  now: () => number = Date.now,
+): Store => {
   const faulting: Executor = async (query) => {
     try {
       return await execute(query);
@@ -24,11 +28,29 @@ export const storeOver = (execute: Executor, close: () => Promise<void>): Store 
     }
   };
   const db = databaseOver(faulting);
+  let fullAt = Number.NEGATIVE_INFINITY;
+  /** Of what stores most, whether there was room for it. */
+  const noting =
+    <Args extends readonly unknown[], T>(write: (...args: Args) => Promise<T>) =>
+    async (...args: Args): Promise<T> => {
+      try {
+        const done = await write(...args);
+        fullAt = Number.NEGATIVE_INFINITY;
+        return done;
+      } catch (error) {
+        if (isFull(error)) fullAt = now();
+        throw error;
+      }
+    };
+  const commits = commitsOver(faulting);
+  const incoming = signalQueries(db, faulting);
   return unwrapped({
-    ...commitsOver(faulting),
+    ...commits,
+    commit: noting(commits.commit),
     ...stateQueries(db, faulting),
     ...peopleQueries(db),
-    ...signalQueries(db, faulting),
+    ...incoming,
+    storeDeliveries: noting(incoming.storeDeliveries),
     ...heardQueries(faulting),
     ...outboxQueries(db, faulting),
     ...messageQueries(db, faulting),
@@ -38,9 +60,12 @@ export const storeOver = (execute: Executor, close: () => Promise<void>): Store 
     ...checkpointQueries(db),
     ...pastQueries(faulting),
     ...upkeepQueries(faulting),
+    hasRoom: async () => now() - fullAt > aMinute,
     close,
   });
 };
+
+const aMinute = 60_000;
 
 /** drizzle throws its own error around ours, with every parameter in it: those must not reach a log. */
 const unwrapped = (store: Store): Store =>

@@ -132,6 +132,7 @@ export const healthFor = (
   { clock, tickAge, clockDifference, disk }: HealthGround,
 ): ServerDeps["health"] => ({
   ping: () => parts.store.ping(),
+  hasRoom: () => parts.store.hasRoom(),
   headSize: async () => (await parts.store.head()).size,
   backlog: async () => {
     const backlog = await parts.store.backlog();

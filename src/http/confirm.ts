@@ -1,4 +1,5 @@
 import type { Log, Reports } from "./ports.ts";
+import { onceAMinute } from "./refusals.ts";
 
 /** Gateways remembered; beyond these the oldest is asked about again, which changes nothing. */
 const mostRemembered = 1_000;
@@ -14,6 +15,15 @@ export const isGatewayName = (name: unknown): name is string =>
 export const createConfirm = (reports: Reports, log: Log) => {
   const said = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
+  // Each is asked for again with the gateway's next request.
+  const failures = onceAMinute<object>((_key, what, further) =>
+    further === 0
+      ? log.error(what, "a confirmation was not recorded")
+      : log.error(
+          { ...what, failed: further },
+          "further confirmations were not recorded, the last",
+        ),
+  );
   const confirm = (deployment: string, gateway: string, version: number): void => {
     const key = `${deployment} ${gateway}`;
     if ((said.get(key) ?? -1) >= version) return;
@@ -28,7 +38,7 @@ export const createConfirm = (reports: Reports, log: Log) => {
       },
       (error: unknown) => {
         if (said.get(key) === version) said.delete(key);
-        log.error({ err: error, deployment, gateway }, "a confirmation was not recorded");
+        failures.note("", { err: error, deployment, gateway });
       },
     );
     underWay.add(recorded);
@@ -39,6 +49,7 @@ export const createConfirm = (reports: Reports, log: Log) => {
     /** Resolves when nothing that was begun is still on its way to the log. */
     idle: async (): Promise<void> => {
       await Promise.all(underWay);
+      failures.close();
     },
   };
 };

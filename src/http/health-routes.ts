@@ -32,6 +32,9 @@ export const healthRoutes = (
   });
 };
 
+const noRoom =
+  "the last write found no room on the database's disk: nothing can be recorded until there is room again";
+
 interface Check {
   readonly name: string;
   readonly problem: string | null;
@@ -46,6 +49,7 @@ const readiness = async (health: Health): Promise<readonly Check[]> => {
     unreadNote(health),
   ]);
   const disk = await health.disk().catch(() => null);
+  const hasRoom = await health.hasRoom();
   const age = health.tickAge();
   const late = age !== null && age > oldestTick;
   const clocks = health.clock();
@@ -53,6 +57,7 @@ const readiness = async (health: Health): Promise<readonly Check[]> => {
   return [
     database,
     log,
+    { name: "room", problem: hasRoom ? null : noRoom },
     { name: "tick", problem: late ? `the last tick was ${Math.round(age / 1000)} s ago` : null },
     { name: "clock", problem: null, note: clocks && clockNote(clocks) },
     { name: "evaluation", problem: null, note },

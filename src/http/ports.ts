@@ -185,6 +185,8 @@ export type Adopted =
 export interface Health {
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
+  /** False while what is to be stored finds no room on the database's disk. */
+  hasRoom(): Promise<boolean>;
   headSize(): Promise<number>;
   backlog(): Promise<{
     readonly deliveries: number;

@@ -1,50 +1,74 @@
 import type { Millis } from "../core/ids.ts";
 import type { Log } from "./ports.ts";
 
-/** Says in our own log that a source's sender was refused: a line a minute at most for each, so that nobody outside can fill it. */
-export interface Refusals {
-  refused(source: string, because: string): void;
+/** Says in our own log that something failed: a line a minute at most for each key, so that nobody outside can fill it. */
+export interface OnceAMinute<What> {
+  /** Whether it was said; else it was only counted. Keys are few: they are all remembered for a minute. */
+  note(key: string, what: What): boolean;
   /** Says what was only counted so far. */
   close(): void;
 }
 
 const aMinute: Millis = 60_000;
 
-/** `source` is one that the policy names, so that few are remembered. */
-export const createRefusals = (log: Pick<Log, "warn">): Refusals => {
-  const open = new Map<string, { count: number; because: string; timer: NodeJS.Timeout }>();
+/** `say` is told the first, and a minute later the last with how many came after the first. */
+export const onceAMinute = <What>(
+  say: (key: string, what: What, further: number) => void,
+): OnceAMinute<What> => {
+  interface Counted {
+    count: number;
+    last: What;
+    readonly timer: NodeJS.Timeout;
+  }
+  const open = new Map<string, Counted>();
 
-  const begin = (source: string): void => {
-    const timer = setTimeout(() => end(source), aMinute).unref();
-    open.set(source, { count: 0, because: "", timer });
+  const begin = (key: string, what: What): void => {
+    const timer = setTimeout(() => end(key), aMinute).unref();
+    open.set(key, { count: 0, last: what, timer });
   };
 
-  const end = (source: string): void => {
-    const { count = 0, because = "", timer } = open.get(source) ?? {};
-    clearTimeout(timer);
-    open.delete(source);
-    if (count === 0) return;
-    log.warn({ source, because, refused: count }, "further webhooks refused, the last because");
-    begin(source);
+  const end = (key: string): void => {
+    const counted = open.get(key);
+    clearTimeout(counted?.timer);
+    open.delete(key);
+    if (counted === undefined || counted.count === 0) return;
+    say(key, counted.last, counted.count);
+    begin(key, counted.last);
   };
 
   return {
-    refused: (source, because) => {
-      const counted = open.get(source);
+    note: (key, what) => {
+      const counted = open.get(key);
       if (counted) {
         counted.count += 1;
-        counted.because = because;
-        return;
+        counted.last = what;
+        return false;
       }
-      log.warn({ source, because }, "webhook refused");
-      begin(source);
+      say(key, what, 0);
+      begin(key, what);
+      return true;
     },
     close: () => {
-      for (const source of [...open.keys()]) {
-        end(source);
-        clearTimeout(open.get(source)?.timer);
+      for (const key of [...open.keys()]) {
+        end(key);
+        clearTimeout(open.get(key)?.timer);
       }
       open.clear();
     },
   };
+};
+
+/** Senders that were refused. `source` is one that the policy names. */
+export interface Refusals {
+  refused(source: string, because: string): void;
+  close(): void;
+}
+
+export const createRefusals = (log: Pick<Log, "warn">): Refusals => {
+  const { note, close } = onceAMinute<string>((source, because, refused) =>
+    refused === 0
+      ? log.warn({ source, because }, "webhook refused")
+      : log.warn({ source, because, refused }, "further webhooks refused, the last because"),
+  );
+  return { refused: (source, because) => void note(source, because), close };
 };

@@ -19,7 +19,7 @@ import { postureRoutes } from "./posture-routes.ts";
 import { problem, problemType, refuse } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
 import { recordRoutes } from "./record-routes.ts";
-import { createRefusals } from "./refusals.ts";
+import { createRefusals, type OnceAMinute, onceAMinute } from "./refusals.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 /** The one HTTP server. */
@@ -58,9 +58,17 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
 
   const bodies = createBodies();
   const refusals = createRefusals(deps.log);
+  const failures = onceAMinute<Failure>((_key, { err, ...about }, further) =>
+    further === 0
+      ? deps.log.error({ err, ...about }, "request failed")
+      : deps.log.error(
+          { because: err.message, ...about, failed: further },
+          "further requests failed",
+        ),
+  );
   readBytes(app, bodies);
   secureHeaders(app, deps.publicUrl.startsWith("https://"));
-  answerErrors(app, deps, metrics);
+  answerErrors(app, deps, { metrics, failures });
   webhookRoutes(app, deps, { bodies, metrics, refusals });
   healthRoutes(app, deps.health, metrics, access.reads);
   postureRoutes(app, deps, access);
@@ -84,6 +92,7 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
       await app.close();
       clearTimeout(hangUp);
       refusals.close();
+      failures.close();
       await deps.intake.idle();
       await confirmations.idle();
     },
@@ -139,9 +148,10 @@ const secureHeaders = (app: FastifyInstance, https: boolean): void => {
 /** The HTTP door for faults and bugs: a sentence and a reference outside, everything else in our own log. */
 const answerErrors = (
   app: FastifyInstance,
-  deps: Pick<ServerDeps, "log" | "random">,
-  metrics: Metrics,
+  deps: Pick<ServerDeps, "log" | "random" | "sources">,
+  { metrics, failures }: { metrics: Metrics; failures: Failures },
 ): void => {
+  const said = saying(deps, failures);
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, nothingHere));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const webhook = request.routeOptions.url === "/webhooks/:source";
@@ -152,11 +162,41 @@ const answerErrors = (
     const status = error.statusCode ?? 500;
     if (status >= 400 && status < 500) return refuse(reply, status, "The request cannot be read.");
     if (webhook) metrics.webhook("not stored");
-    const reference = deps.random.id("ref_");
-    deps.log.error({ err: error, reference, route: request.routeOptions.url }, "request failed");
-    return answerFault(request, reply, error, reference);
+    return answerFault(request, reply, error, said(request, error));
   });
 };
+
+/** Says in our log what failed; answers the reference under which it stands there. */
+const saying =
+  ({ log, random, sources }: Pick<ServerDeps, "log" | "random" | "sources">, failures: Failures) =>
+  (request: FastifyRequest, err: Error): Reference => {
+    const reference = random.id("ref_");
+    const route = request.routeOptions.url ?? "";
+    const named: unknown = Object(request.params).source;
+    const source = typeof named === "string" && sources.find(named) ? named : "";
+    const failure = { err, reference, route, source };
+    const isAway = err instanceof Fault && err.retry === "later";
+    if (!isAway) log.error(failure, "request failed");
+    // A database that is away or full fails every request; a line for each would fill our own disk as well.
+    else if (!failures.note(`${route} ${source}`, failure)) return {};
+    return { reference };
+  };
+
+/** None where a request was only counted. */
+interface Reference {
+  readonly reference?: string;
+}
+
+type Failures = OnceAMinute<Failure>;
+
+/** A request that failed because the database did, as our log says it. */
+interface Failure {
+  readonly err: Error;
+  readonly reference: string;
+  readonly route: string;
+  /** The webhook source of the policy; "" for everything else. */
+  readonly source: string;
+}
 
 /** A webhook whose body broke off is none. */
 const countUnread = (metrics: Metrics, status: number): void => {
@@ -168,13 +208,12 @@ const answerFault = (
   { method }: FastifyRequest,
   reply: FastifyReply,
   error: Error,
-  reference: string,
+  reference: Reference,
 ): FastifyReply => {
-  if (!(error instanceof Fault))
-    return refuse(reply, 500, "Something went wrong here.", { reference });
+  if (!(error instanceof Fault)) return refuse(reply, 500, "Something went wrong here.", reference);
   if (error.retry === "later") reply.header("retry-after", "5");
   const detail = method === "GET" || method === "HEAD" ? notRead : notConfirmed;
-  return refuse(reply, 503, detail, { reference });
+  return refuse(reply, 503, detail, reference);
 };
 
 const notRead = "This cannot be read now: the database did not answer. Try again.";

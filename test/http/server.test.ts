@@ -70,6 +70,7 @@ describe("every answer", () => {
 describe("health", () => {
   const health = {
     ping: async () => {},
+    hasRoom: async () => true,
     headSize: async () => 1,
     backlog: async () => ({
       ...{ deliveries: 3, outbox: 2, dead: 1, oldestOutboxAge: 1_500 },
@@ -114,6 +115,7 @@ describe("health", () => {
   test.each([
     [{ ping: down }, "database"],
     [{ headSize: down }, "log"],
+    [{ hasRoom: async () => false }, "room"],
     [{ tickAge: () => 61_000 }, "tick"],
     [
       { chats: () => [{ name: "slack", problem: "the scope chat:write is missing", note: null }] },

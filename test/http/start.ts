@@ -128,6 +128,7 @@ export const start = async (more: Partial<ServerDeps> = {}) => {
     },
     health: {
       ping: async () => {},
+      hasRoom: async () => true,
       headSize: async () => 1,
       backlog: async () => ({
         ...{ deliveries: 3, outbox: 2, dead: 1, oldestOutboxAge: 1_500 },

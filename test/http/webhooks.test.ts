@@ -276,17 +276,26 @@ describe("a database that does not store", () => {
     expect(logged.at(-1)?.fields).toMatchObject({ reference: response.body.reference });
   });
 
-  test("is answered 503 and when to come back, when it is a fault of the store", async () => {
+  test("is answered 503 and when to come back, when it is a fault of the store, and said once a minute in our log", async () => {
     const { createIntake } = await import("../../src/app/intake.ts");
     const failing = createIntake({
       storeDeliveries: () => Promise.reject(new Error("connection lost")),
     });
-    const { url } = await start({ intake: failing });
+    const { url, logged } = await start({ intake: failing });
 
     const response = await post(url, evaluation);
 
     expect(response.status).toBe(503);
     expect(response.headers.get("retry-after")).toBe("5");
     expect(response.headers.get("content-type")).toContain("application/problem+json");
+
+    const first = await answer(response);
+    const second = await answer(await post(url, evaluation));
+    const lines = logged.filter(({ message }) => message === "request failed");
+    expect(lines.map(({ fields }) => fields)).toMatchObject([
+      { reference: first.body.reference, source: "signals" },
+    ]);
+    expect(second).toMatchObject({ status: 503 });
+    expect(second.body.reference).toBeUndefined();
   });
 });

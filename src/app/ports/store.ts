@@ -337,6 +337,8 @@ export interface Store extends ToldStore {
 
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
+  /** False while the last write found no room on the database's disk. After a minute without another try nobody knows: then true. */
+  hasRoom(): Promise<boolean>;
   /** What the database's clock shows. */
   now(): Promise<Instant>;
   /** Waiting work, for /metrics. Ages in ms, null when nothing waits. */

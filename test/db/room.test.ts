@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { storeOver } from "../../db/store.ts";
+import { delivery } from "./support.ts";
+
+test("a database whose last write found no room has none until a write works, or nobody tried for a minute", async () => {
+  let isFull = true;
+  let now = 0;
+  const store = storeOver(
+    async () => {
+      if (isFull)
+        throw Object.assign(new Error("could not extend file: No space left on device"), {
+          code: "53100",
+        });
+      return [["d_1"]];
+    },
+    async () => undefined,
+    () => now,
+  );
+  const write = () => store.storeDeliveries([delivery("d_1")]);
+  const before = await store.hasRoom();
+
+  await expect(write()).rejects.toThrow("No space left");
+  const after = await store.hasRoom();
+  isFull = false;
+  await store.ping().catch(() => undefined);
+  const read = await store.hasRoom();
+  await write();
+  const written = await store.hasRoom();
+  isFull = true;
+  await expect(write()).rejects.toThrow("No space left");
+  now += 60_001;
+  const later = await store.hasRoom();
+
+  expect({ before, after, read, written, later }).toEqual({
+    ...{ before: true, after: false, read: false, written: true, later: true },
+  });
+});
+
+test("a database that failed for another reason has room", async () => {
+  const gone = Object.assign(new Error("write CONNECTION_CLOSED"), { code: "CONNECTION_CLOSED" });
+  const store = storeOver(
+    () => Promise.reject(gone),
+    async () => undefined,
+  );
+
+  await expect(store.storeDeliveries([delivery("d_1")])).rejects.toThrow();
+
+  expect(await store.hasRoom()).toBe(true);
+});
