@@ -67,10 +67,13 @@ describe.skipIf(where !== "")(`The embedded database on a full disk${where}`, ()
     const doctor = await run(["doctor"], env);
     disk.empty();
     const again = await send(first.url, "msg_again");
+    const readyAgain = await readyz(first.url);
     disk.fill(0);
     const code = await first.stop();
 
-    expect(refused[0]).toMatchObject({ because: expect.stringContaining("nothing was recorded") });
+    expect(refused[0]).toMatchObject({ because: expect.stringMatching(/^503: .*send it again/) });
+    expect(ready).toMatch(/^\{"ready":false,.*the last write found no room/);
+    expect(readyAgain).toMatch(/^\{"ready":true,/);
     expect(ready).toContain("0 MB are free where the embedded database is");
     expect(doctor.out).toContain("Make room on that disk");
     expect(again).toMatchObject({ ok: true });
