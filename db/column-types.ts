@@ -38,6 +38,10 @@ export const json = customType<{ data: unknown; driverData: string }>({
 export const hex = (value: Uint8Array): string =>
   Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex");
 
+/** Base64 as RFC 4648 has it. */
+export const base64 = (value: Uint8Array): string =>
+  Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
+
 /** Bytes of lower-case hex. */
 export const fromHex = (text: string): Uint8Array => plainBytes(Buffer.from(text, "hex"));
 

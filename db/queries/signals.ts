@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gte, type SQL } from "drizzle-orm";
 import type { ConditionRow, Delivery, SignalRow, Store } from "../../src/app/ports.ts";
 import type { EscalationId } from "../../src/core/ids.ts";
 import type { Evidence } from "../../src/core/state.ts";
-import { arrayText, fromHex, hex, jsonText } from "../column-types.ts";
+import { arrayText, base64, fromHex, jsonText } from "../column-types.ts";
 import type { Database, Executor } from "../executor.ts";
 import { conditions, evidence, signals } from "../schema.ts";
 import { wholeObserved } from "../stored-signal.ts";
@@ -167,13 +167,14 @@ const columnsOf = (deliveries: readonly Delivery[]): readonly string[] => {
     column((one) => one.identity),
     column((one) => new Date(one.receivedAt).toISOString()),
     column((one) => one.contentType),
-    column((one) => hex(one.body)),
+    // Two thirds of what hexadecimal digits would be: the embedded database reads a large body in half the time.
+    column((one) => base64(one.body)),
     column((one) => jsonText(one.attributes)),
   ];
 };
 
 const storeText = `insert into holdpoint.deliveries (id, source, identity, received_at, content_type, body, attributes)
-  select id, source, identity, at::timestamptz, type, decode(body, 'hex'), attributes::jsonb
+  select id, source, identity, at::timestamptz, type, decode(body, 'base64'), attributes::jsonb
   from unnest($1::text::text[], $2::text::text[], $3::text::text[], $4::text::text[], $5::text::text[], $6::text::text[], $7::text::text[])
     with ordinality as u(id, source, identity, at, type, body, attributes, n) order by n
   on conflict do nothing returning id`;

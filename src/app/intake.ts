@@ -22,7 +22,7 @@ interface Waiting {
 
 /** Bounds of one batch, of what may wait, and of how long a failing database is asked row by row. */
 const mostRows = 500;
-const mostBatchBytes = 8 * 1024 * 1024;
+const mostBatchBytes = 1024 * 1024; // the embedded database stores a batch in one go, and presses wait meanwhile
 const mostWaitingBytes = 64 * 1024 * 1024;
 const mostFlights = 2;
 const failuresInARow = 3;
@@ -82,7 +82,7 @@ export const createIntake = (store: Pick<Store, "storeDeliveries">): Intake => {
 const bytesOf = (batch: readonly Waiting[]): number =>
   batch.reduce((sum, { delivery }) => sum + delivery.body.length, 0);
 
-/** At least one row, at most 500, and not much more than 8 MiB in one statement. */
+/** At least one row, at most 500, and no more than 1 MiB in one statement unless one body alone is larger. */
 const batchLength = (queue: readonly Waiting[]): number => {
   let bytes = 0;
   const full = queue.findIndex(({ delivery }, index) => {

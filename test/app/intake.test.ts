@@ -87,18 +87,22 @@ describe("grouping", () => {
     expect(store.sizes()).toEqual([1, 1, 500, 500]);
   });
 
-  test("a batch of large bodies is cut at 8 MiB", async () => {
-    const store = heldStore();
-    const intake = createIntake(store);
-    for (let index = 0; index < 20; index += 1) {
-      void intake.accept(delivery(`d${index}`, 1024 * 1024));
-    }
+  test.each([
+    [1024 * 1024, 1],
+    [300 * 1024, 3],
+  ])(
+    "bodies of %i bytes go %i to a batch, so that no press waits for many of them",
+    async (size, together) => {
+      const store = heldStore();
+      const intake = createIntake(store);
+      for (let index = 0; index < 20; index += 1) void intake.accept(delivery(`d${index}`, size));
 
-    store.asked[0]?.commit();
-    await turn();
+      store.asked[0]?.commit();
+      await turn();
 
-    expect(store.sizes()).toEqual([1, 1, 8]);
-  });
+      expect(store.sizes()).toEqual([1, 1, together]);
+    },
+  );
 });
 
 test("nothing is answered before the commit", async () => {
