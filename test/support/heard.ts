@@ -1,5 +1,6 @@
 import type { EscalationId } from "../../src/core/ids.ts";
 import type { BothWorld } from "./both-world.ts";
+import { userOf } from "./slack-people.ts";
 import { walkBlocks } from "./slack-reading.ts";
 import { cardInSlack } from "./slack-world.ts";
 import { cardOf } from "./teams-people.ts";
@@ -22,30 +23,21 @@ export const everywhere = (texts: readonly string[]): Everywhere => ({
 /** Leads to the card: a line in Slack, a button in Teams. */
 const toCard = "Open the card";
 
-const slackIds: Readonly<Record<string, string>> = {
-  ana: "U0ANA00001",
-  bob: "U0BOB00001",
-  chidi: "U0CHIDI001",
-  dana: "U0DANA0001",
-  erin: "U0ERIN0001",
-  frank: "U0FRANK001",
-};
-
 const names = new Map(
   Object.entries({
     ...{ ana: "Ana Ruiz", bob: "Bob Okafor", chidi: "Chidi Lindt" },
     ...{ dana: "Dana Weiss", erin: "Erin Sato", frank: "Frank Moreau" },
-  }).map(([key, name]) => [slackIds[key] ?? "", name]),
+  }).map(([key, name]) => [userOf(key), name]),
 );
 
 /** Slack's ids as the names that it shows for them. */
-const named = (text: string): string =>
+export const named = (text: string): string =>
   text.replaceAll(/@(U0[A-Z0-9]+)/g, (all, id: string) => `@${names.get(id) ?? all}`);
 
 /** Direct messages to somebody, as they stand. */
 export const directsTo = ({ slack, teams }: BothWorld, person: string): Everywhere => ({
   slack: slack
-    .directs(slackIds[person] ?? "")
+    .directs(userOf(person))
     .map(({ blocks }) => named(walkBlocks(blocks).lines.join("\n")))
     .map((text) => text.replace(`\n${toCard}`, "")),
   teams: teams.directs(person).map((one) => readCard(cardOf(one)).lines.join("\n")),
@@ -53,25 +45,20 @@ export const directsTo = ({ slack, teams }: BothWorld, person: string): Everywhe
 
 /** What a locked screen shows of them. */
 export const lockScreensOf = ({ slack, teams }: BothWorld, person: string): Everywhere => ({
-  slack: slack.directs(slackIds[person] ?? "").map(({ text }) => text),
+  slack: slack.directs(userOf(person)).map(({ text }) => text),
   teams: teams.directs(person).map(({ activity }) => String(activity["summary"])),
 });
 
 /** Whether every direct message to somebody leads to a card. */
 export const leadsToCard = ({ slack, teams }: BothWorld, person: string): boolean =>
-  slack
-    .directs(slackIds[person] ?? "")
-    .every(({ blocks }) => walkBlocks(blocks).lines.includes(toCard)) &&
+  slack.directs(userOf(person)).every(({ blocks }) => walkBlocks(blocks).lines.includes(toCard)) &&
   teams
     .directs(person)
     .every((one) => readCard(cardOf(one)).actions.some(({ title }) => title === toCard));
 
 /** The buttons of the newest direct message to somebody. */
 export const lastOffered = ({ slack, teams }: BothWorld, person: string): Everywhere => {
-  const [inSlack, inTeams] = [
-    slack.directs(slackIds[person] ?? "").at(-1),
-    teams.directs(person).at(-1),
-  ];
+  const [inSlack, inTeams] = [slack.directs(userOf(person)).at(-1), teams.directs(person).at(-1)];
   return {
     slack: inSlack ? walkBlocks(inSlack.blocks).buttons.map(({ label }) => label) : [],
     teams: inTeams

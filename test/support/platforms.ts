@@ -3,8 +3,15 @@ import { lineOfForm } from "../../src/chat/any/form-line.ts";
 import type { Button } from "../../src/core/card.ts";
 import type { EscalationId } from "../../src/core/ids.ts";
 import { oneKind } from "./databases.ts";
-import { openSlackWorld } from "./slack-world.ts";
-import { openTeamsWorld } from "./teams-world.ts";
+import { named } from "./heard.ts";
+import { riskChannel, userOf } from "./slack-people.ts";
+import { walkBlocks } from "./slack-reading.ts";
+import type { SlackMessageKept } from "./slack-types.ts";
+import { openSlackWorld, type SlackWorld } from "./slack-world.ts";
+import { cardOf } from "./teams-people.ts";
+import { readCard } from "./teams-reading.ts";
+import { modelRisk, type TeamsKept } from "./teams-server.ts";
+import { openTeamsWorld, type TeamsWorld } from "./teams-world.ts";
 import { openWorld, type World } from "./world.ts";
 
 /** How somebody uses a platform. Each answers what they were told. */
@@ -26,11 +33,69 @@ export interface CardSeen {
 
 export type Values = Readonly<Record<string, string>>;
 
-const inSlack = async (): Promise<Driver> => {
+/** What somebody sees of an answer in a chat. */
+interface Seen {
+  readonly status: number;
+  /** Everything readable, line by line. */
+  readonly text: string;
+  readonly buttons: readonly string[];
+  /** Whether it is a form, or another thing that opens over the chat. */
+  readonly isOpen: boolean;
+}
+
+/** How somebody uses a chat, and what a chat has that the console has not. Slack's accounts are read as the names that it shows for them. */
+export interface Chat extends Driver {
+  /** Says a line as most do: a slash command, the shortest there is, or a mention of the app. */
+  type(person: string, line: string): Promise<Seen>;
+  /** Mentions the app under a card. */
+  reply(person: string, line: string, under: EscalationId): Promise<Seen>;
+  /** Writes to the app directly. */
+  write(person: string, line: string): Promise<Seen>;
+  /** Presses a button of a card, or of what they saw last. */
+  tap(person: string, label: string, on?: EscalationId): Promise<Seen>;
+  /** Submits the form that is open for them, as it is filled in. */
+  submit(person: string): Promise<Seen>;
+  /** What waits for them. */
+  home(person: string): Promise<Seen>;
+  /** What the app said in the channel, replies included. */
+  channel(): readonly string[];
+  /** What stands under a card. */
+  thread(on: EscalationId): readonly string[];
+  /** What somebody was told in person. */
+  directs(person: string): readonly string[];
+  /** What a locked screen shows of a card. */
+  lockScreen(on: EscalationId): string;
+  /** How often a card was changed where it stands. */
+  edits(on: EscalationId): number;
+}
+
+const inSlack = async (): Promise<Chat> => {
   const world = await openSlackWorld(oneKind());
+  const read = ({ blocks }: SlackMessageKept) => named(walkBlocks(blocks).lines.join("\n"));
+  const seen = async (answer: ReturnType<SlackWorld["type"]>): Promise<Seen> => {
+    const { inView, text, ...rest } = await answer;
+    return { ...rest, text: named(text), isOpen: inView };
+  };
   return {
     world,
-    card: async (on) => world.posted(on),
+    type: (person, line) =>
+      seen(
+        world.type(person, /^(?:pause|resume)\b/.test(line) ? `/${line}` : `/holdpoint ${line}`),
+      ),
+    reply: (person, line, under) => seen(world.mention(person, line, world.posted(under).message)),
+    write: (person, line) => seen(world.write(person, line)),
+    tap: (person, label, on) => seen(world.press(person, label, on && world.posted(on).message)),
+    submit: (person) => seen(world.submit(person)),
+    home: (person) => seen(world.home(person)),
+    channel: () => world.slack.messagesIn(riskChannel).map(read),
+    thread: (on) => world.thread(on).map(named),
+    directs: (person) => world.slack.directs(userOf(person)).map(read),
+    lockScreen: (on) => world.posted(on).message.text,
+    edits: (on) => world.posted(on).message.edits,
+    card: async (on) => {
+      const { text, buttons } = world.posted(on);
+      return { text: named(text), buttons };
+    },
     say: async (person, line) => (await world.type(person, `/holdpoint ${line}`)).text,
     press: async (person, label, on, reason) => {
       const { message, buttons } = world.posted(on);
@@ -46,10 +111,26 @@ const inSlack = async (): Promise<Driver> => {
   };
 };
 
-const inTeams = async (): Promise<Driver> => {
+const inTeams = async (): Promise<Chat> => {
   const world = await openTeamsWorld(oneKind());
+  const read = (message: TeamsKept) => readCard(cardOf(message)).lines.join("\n");
+  const seen = async (answer: ReturnType<TeamsWorld["write"]>): Promise<Seen> => {
+    const { inDialog, ...rest } = await answer;
+    return { ...rest, isOpen: inDialog };
+  };
   return {
     world,
+    type: (person, line) => seen(world.mention(person, line)),
+    reply: (person, line, under) => seen(world.mention(person, line, world.posted(under).message)),
+    write: (person, line) => seen(world.write(person, line)),
+    tap: (person, label, on) => seen(world.press(person, label, on && world.posted(on).message)),
+    submit: (person) => seen(world.submit(person)),
+    home: (person) => seen(world.write(person, "home")),
+    channel: () => world.teams.messagesIn(modelRisk).map(read),
+    thread: (on) => world.thread(on),
+    directs: (person) => world.teams.directs(person).map(read),
+    lockScreen: (on) => world.posted(on).summary,
+    edits: (on) => world.posted(on).message.edits,
     card: async (on) => world.posted(on),
     say: async (person, line) => (await world.write(person, line)).text,
     press: async (person, label, on, reason) => {
@@ -71,8 +152,7 @@ const inConsole = async (): Promise<Driver> => {
   return {
     world,
     card: (on) => world.card(on),
-    say: async (person, line) =>
-      (await world.sayOnPage(person === "mallory" ? "stranger" : person, line)).text,
+    say: async (person, line) => (await world.sayOnPage(visitor(person), line)).text,
     press: async (person, label, on, reason) => {
       const { card } = await world.card(on);
       const all: readonly Button[] = card.buttons.flat();
@@ -84,7 +164,7 @@ const inConsole = async (): Promise<Driver> => {
       if (!button) throw new Error(`no button ${label}`);
       const because = reason || (button.form?.reason ?? "");
       const line = because === "" ? button.command : `${button.command} because ${because}`;
-      return (await world.sayOnPage(person, line)).text;
+      return (await world.sayOnPage(visitor(person), line)).text;
     },
     fill: async (person, command, values) => {
       // The page's own fields, sent as the browser sends them, are the line they stand for.
@@ -99,9 +179,15 @@ const inConsole = async (): Promise<Driver> => {
   };
 };
 
+/** Mallory has an account in each chat; to the console she is a stranger. */
+const visitor = (person: string): string => (person === "mallory" ? "stranger" : person);
+
 /** "Undo" stands for "Undo (until 10:10)". */
 const fullLabel = (labels: readonly string[], label: string): string =>
   labels.find((one) => one === label || one.startsWith(`${label} (`)) ?? label;
 
 /** Slack and Teams over signed HTTP, and the console's pages. */
 export const platforms = { slack: inSlack, teams: inTeams, console: inConsole } as const;
+
+/** Those that are chats. */
+export const chats = { slack: inSlack, teams: inTeams } as const;

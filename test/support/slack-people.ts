@@ -29,7 +29,7 @@ export interface Signing {
 }
 
 export const signingSecret = "slack-signing-secret-for-tests-01";
-const riskChannel = "C0RISK0001";
+export const riskChannel = "C0RISK0001";
 const app = { api_app_id: "A0HOLDPOINT", token: "deprecated" };
 
 /** The bytes and headers of a request. */
@@ -80,7 +80,8 @@ interface Place {
 
 type Bodies = ReturnType<typeof bodiesOf>;
 
-const userOf = (person: string): string => `${`U0${person.toUpperCase()}`.padEnd(9, "0")}1`;
+/** Somebody's account: those of the example policy, and strangers. */
+export const userOf = (person: string): string => `${`U0${person.toUpperCase()}`.padEnd(9, "0")}1`;
 
 const bodiesOf = (slack: SlackServer) => {
   const team = { id: slack.team, domain: "acme" };

@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from "vitest";
 import type { EscalationId } from "../../src/core/ids.ts";
 import type { Kind } from "./databases.ts";
-import { type SlackPeople, signingSecret, slackPeople } from "./slack-people.ts";
+import { riskChannel, type SlackPeople, signingSecret, slackPeople } from "./slack-people.ts";
 import { walkBlocks } from "./slack-reading.ts";
 import { type SlackServer, startSlackServer } from "./slack-server.ts";
 import type { SlackMessageKept } from "./slack-types.ts";
@@ -23,7 +23,6 @@ interface Posted {
 }
 
 export const slackToken = "xoxb-for-tests";
-const riskChannel = "C0RISK0001";
 
 interface SlackWishes extends Wishes {
   /** How Slack is before the start. */

@@ -212,8 +212,9 @@ export const teamsPeople = (teams: TeamsServer, { url, settle }: Place): TeamsPe
         }),
       );
       const data = { ...(action?.data as object), ...filled };
-      dialogs.delete(person);
-      return send(person, activities.task(person, data, open.on), open.on);
+      const told = await send(person, activities.task(person, data, open.on), open.on);
+      if (dialogs.get(person) === open) dialogs.delete(person);
+      return told;
     },
     mention: (person, line, under) => {
       dialogs.delete(person); // whoever types has closed it
