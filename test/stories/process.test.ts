@@ -236,7 +236,9 @@ const evaluated = async (env: Env): Promise<readonly string[]> => {
   const { store } = await openStore(place, key);
   try {
     expect((await store.backlog()).deliveries).toBe(0);
-    return (await store.signalsSince("assistant-prod", 0, 1_000)).map(({ delivery }) => delivery);
+    const named = await store.signalsSince("assistant-prod", 0, 1_000);
+    const unread = await store.signalsSince("", 0, 1_000);
+    return [...named, ...unread].map(({ delivery }) => delivery);
   } finally {
     await store.close();
   }
