@@ -26,7 +26,7 @@ oneDatabase((kind) => {
     expect(world.posted("HP-1").text).toContain("Paused");
     const [made] = await world.house().store.entries({ kinds: ["decision.made"], limit: 1 });
     expect(made?.entry).toMatchObject({ decision: "pause", after: "paused" });
-  });
+  }, 120_000);
 
   test("three people in turns hold nothing off either: the written answer comes when it was open for its half hour", async () => {
     const world = await openSlackWorld(kind);
@@ -52,7 +52,7 @@ oneDatabase((kind) => {
     expect(world.posted("HP-1").text).toContain(
       "Narrowed to no-tools 11:15 automatically, by policy",
     );
-  });
+  }, 120_000);
 
   test("a resume is judged when it completes: it is dropped where its starter has become the owner, and who can start it again is named", async () => {
     const world = await openSlackWorld(kind);
