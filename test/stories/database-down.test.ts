@@ -21,20 +21,28 @@ const formIn = (html: string): Readonly<Record<string, string>> => {
   return Object.fromEntries(fields.map(([, name = "", value = ""]) => [name, plain(value)]));
 };
 
-/** Holds back every statement while it is shut. */
+/** Holds back every statement while it is shut; when it opens again, those it held back have failed. */
 const gate = () => {
-  let isShut = false;
+  let opened: Promise<void> | null = null;
+  let open = (): void => undefined;
+  const heldBack = async (until: Promise<void>): Promise<never> => {
+    await until;
+    throw new Error("the connection is gone");
+  };
   const wrap =
     (execute: Executor): Executor =>
     (query) =>
-      isShut ? new Promise(() => undefined) : execute(query);
+      opened === null ? execute(query) : heldBack(opened);
   return {
     wrap,
     shut: (): void => {
-      isShut = true;
+      opened = new Promise((resolve) => {
+        open = resolve;
+      });
     },
     open: (): void => {
-      isShut = false;
+      opened = null;
+      open();
     },
   };
 };
