@@ -1,4 +1,4 @@
-import { createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createSign, generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
@@ -212,7 +212,7 @@ export const startTeamsServer = async (): Promise<TeamsServer> => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
-  const keySet = next();
+  const keySet = randomUUID();
 
   const teams: TeamsServer = {
     serviceUrl: `${base}/`,
@@ -220,7 +220,7 @@ export const startTeamsServer = async (): Promise<TeamsServer> => {
       login: "https://login.microsoftonline.com/botframework.com",
       scope: "https://api.botframework.com",
       issuer: teamsIssuer,
-      // The SDK keeps the keys of an address for the life of the process: each server has one of its own.
+      // The SDK keeps the keys of an address for the life of the process, and a port may come again: each server has one of its own.
       openIdMetadata: `${base}/.well-known/openid/${keySet}`,
       credentials: {
         isValidAppId: async (id = "") => id === appId,

@@ -336,6 +336,7 @@ export const everythingIsSaid = async (world: Pick<World, "settle" | "house">): 
     if ((await world.house().store.backlog()).outbox === 0) return;
     await after(100);
   }
+  throw new Error("something is still to be said");
 };
 
 /** An Alertmanager notification of RefusalRateCollapse. */
