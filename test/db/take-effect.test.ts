@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { eachDatabase } from "../support/databases.ts";
 import { signedIn } from "../support/linking.ts";
 import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
+import { isWidening, striking } from "../support/striking.ts";
 import { jailbreak } from "../support/world.ts";
 import { delivery } from "./support.ts";
 
@@ -32,20 +33,8 @@ const lapsed = async (world: SlackWorld): Promise<readonly string[]> =>
 
 eachDatabase((kind) => {
   test("a resume that took ten minutes to take effect waits for what was accepted, and is dropped by what that says, by a stop and by a policy", async () => {
-    let strike: (() => Promise<unknown>) | null = null;
-    const world = await openSlackWorld(kind, {
-      wrap: (execute) => async (statement) => {
-        const at = strike;
-        const isWidening =
-          statement.text.includes("holdpoint.commit") &&
-          String(statement.params[0]).includes('"heard":[');
-        if (at && isWidening) {
-          strike = null;
-          await at();
-        }
-        return execute(statement);
-      },
-    });
+    const commit = striking(isWidening);
+    const world = await openSlackWorld(kind, { wrap: commit.wrap });
     const { query } = world.database();
     await world.type("bob", "/pause assistant-prod because it looks odd");
 
@@ -66,9 +55,9 @@ eachDatabase((kind) => {
     // What comes while it is being committed.
     await world.type("bob", "/pause HP-2 because it is real");
     await agreed(world);
-    strike = () => accepted(world, "d2", { ...jailbreak(0.2), scorer: "another" });
+    commit.arm(() => accepted(world, "d2", { ...jailbreak(0.2), scorer: "another" }));
     await world.clock.advance("10m");
-    expect(strike).toBeNull();
+    expect(commit.hasStruck()).toBe(true);
     await world.clock.advance("1h");
     const wider = await world.posture();
     const { entries } = world.house().store;

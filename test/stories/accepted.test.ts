@@ -3,6 +3,7 @@ import type { Invocation } from "../../src/app/ports.ts";
 import type { PersonId } from "../../src/core/ids.ts";
 import { delivery } from "../db/support.ts";
 import { numbersFrom } from "../support/random.ts";
+import { isWidening, striking } from "../support/striking.ts";
 import { collapse, jailbreak, openWorld, type World } from "../support/world.ts";
 
 /** No resume passes a delivery that was accepted before it, whoever has to read it and whatever else waits. */
@@ -78,49 +79,28 @@ test("a critical alert accepted behind a thousand of a noisy source is evaluated
 }, 60_000);
 
 test("undo waits as a resume does, and one that looked in vain finds what came while it was committed", async () => {
-  let strike: (() => Promise<unknown>) | null = null;
-  const world = await openWorld("postgres", {
-    wrap: (execute) => async (statement) => {
-      const at = strike;
-      const isWidening =
-        statement.text.includes("holdpoint.commit") &&
-        String(statement.params[0]).includes('"heard":[');
-      if (at && isWidening) {
-        strike = null;
-        await at();
-      }
-      return execute(statement);
-    },
-  });
+  const commit = striking(isWidening);
+  const world = await openWorld("postgres", { wrap: commit.wrap });
   await world.say("bob", "pause assistant-prod because wrong one");
-  strike = () => accepted(world, "c1", jailbreak(0.2));
+  commit.arm(() => accepted(world, "c1", jailbreak(0.2)));
 
   const undone = await world.say("bob", "undo HP-1");
 
-  expect(strike).toBeNull();
+  expect(commit.hasStruck()).toBe(true);
   expect(undone.text).toContain("something else is open here");
   expect(await world.posture()).toBe("paused");
 });
 
 test("an answer that names no escalation does not answer one that opened while it was being committed", async () => {
-  let strike: (() => Promise<unknown>) | null = null;
-  const world = await openWorld("postgres", {
-    wrap: (execute) => async (statement) => {
-      const at = strike;
-      if (at && String(statement.params[0]).includes('"decision":"keep"')) {
-        strike = null;
-        await at();
-      }
-      return execute(statement);
-    },
-  });
+  const commit = striking(({ params }) => String(params[0]).includes('"decision":"keep"'));
+  const world = await openWorld("postgres", { wrap: commit.wrap });
   await world.send("signals", jailbreak());
   await world.say("chidi", "narrow HP-1 to no-tools because it is real");
-  strike = () => world.send("alertmanager", collapse());
+  commit.arm(() => world.send("alertmanager", collapse()));
 
   const kept = await world.say("chidi", "keep assistant-prod because that is enough");
 
-  expect(strike).toBeNull();
+  expect(commit.hasStruck()).toBe(true);
   expect(kept.text).toContain("Not kept: HP-2 is open");
   expect((await world.say("chidi", "keep HP-2 because that is enough")).ok).toBe(true);
 });

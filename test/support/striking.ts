@@ -1,0 +1,29 @@
+import type { Executor } from "../../db/executor.ts";
+
+type Query = Parameters<Executor>[0];
+
+/** Lets something happen in the moment before a statement that `isMoment` knows reaches the database: once, when it is armed. */
+export const striking = (isMoment: (statement: Query) => boolean) => {
+  let armed: (() => Promise<unknown>) | null = null;
+  return {
+    wrap:
+      (execute: Executor): Executor =>
+      async (statement) => {
+        const strike = armed;
+        if (strike && isMoment(statement)) {
+          armed = null;
+          await strike();
+        }
+        return execute(statement);
+      },
+    arm: (strike: () => Promise<unknown>): void => {
+      armed = strike;
+    },
+    /** Whether what was armed has happened. */
+    hasStruck: (): boolean => armed === null,
+  };
+};
+
+/** A commit that makes a deployment wider, or starts or confirms what will. */
+export const isWidening = ({ text, params }: Query): boolean =>
+  text.includes("holdpoint.commit") && String(params[0]).includes('"heard":[');
