@@ -21,12 +21,12 @@ import { consoleChat } from "../console/chat.ts";
 import type { Millis } from "../core/ids.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
 import { parseNotice } from "../core/own-notice.ts";
+import { soon } from "../http/soon.ts";
 import { parseDelivery } from "../sources/index.ts";
 import type { ChatParts } from "./chat-parts.ts";
 import { watchChats } from "./chat-watch.ts";
 import { startOutward } from "./notify-parts.ts";
 import type { SlackParts } from "./slack-parts.ts";
-import { soon } from "./timely.ts";
 
 /** What everything is made from. */
 export interface Ground {

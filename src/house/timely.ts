@@ -1,28 +1,12 @@
 import { Fault } from "../app/ports.ts";
 import type { Millis } from "../core/ids.ts";
+import { soon } from "../http/soon.ts";
 
 /** How long one question to the database is waited for where a person in a chat waits for all of them together. */
 export const personWaits: Millis = 700;
 
 /** The same where a page or a program waits, which ask larger questions: a browser that shows nothing for longer looks broken. */
 export const readerWaits: Millis = 5_000;
-
-/** What a promise gives, or a rejection when that takes longer. The work itself goes on: nobody can stop a query from here. */
-export const soon = async <T>(
-  work: Promise<T>,
-  patience: Millis,
-  late: () => Error = () => new Error(`no answer from the database within ${patience} ms`),
-): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(late()), patience);
-  });
-  try {
-    return await Promise.race([work, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
 
 /** A port whose every answer comes soon, or not at all: for whoever is waited for by a person. */
 export const timely = <T extends object>(port: T, patience: Millis): T =>
