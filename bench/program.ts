@@ -34,6 +34,9 @@ export interface Home {
 /** What gateways of the bench show. */
 export const gatewayToken = "gateway-token-of-the-bench-0123456789";
 
+/** What its Alertmanager shows. */
+export const alertmanagerToken = "alertmanager-token-of-the-bench-0123456789";
+
 /** What opens demo mode there. */
 export const demoKey = "demo-key-of-the-bench-0123456789abcdefghijk";
 
@@ -59,6 +62,7 @@ export const makeHome = (databaseUrl: string | null, notifyUrl: string | null): 
       HOLDPOINT_LOG_KEY: key,
       HOLDPOINT_ORIGIN: "bench.example.org/log",
       SIGNALS_WEBHOOK_SECRET: secret,
+      ALERTMANAGER_TOKEN: alertmanagerToken,
       BENCH_NOTIFY_SECRET: secret,
       HOLDPOINT_GATEWAY_TOKEN: gatewayToken,
       LOG_LEVEL: "warn",

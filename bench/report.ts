@@ -134,6 +134,8 @@ export const about: Readonly<Record<string, string>> = {
   card: "One webhook at a time on an idle server, each opening an escalation of its own. The baseline is the answer to the webhook itself.",
   press:
     "A person's form posted to the console's /say while 200 webhooks arrive per second; the answer is given after the commit, and the log is counted afterwards. The baseline is the same press on an idle server.",
+  large:
+    "A person's form posted to the console's /say, nine times a second, while Alertmanager's messages of 1 MB are stored and evaluated. The baseline is the slowest of the same presses on an idle server.",
   notice:
     "One webhook at a time on an idle server, each opening an escalation that an endpoint is told of over HTTP. The baseline is the answer to the webhook itself.",
   enforce:

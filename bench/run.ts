@@ -7,6 +7,7 @@ import { enforce } from "./gateways.ts";
 import type { Ground } from "./ground.ts";
 import { growth } from "./growth.ts";
 import { intake } from "./intake.ts";
+import { large } from "./large.ts";
 import { machine } from "./machine.ts";
 import { memory } from "./memory.ts";
 import { notice } from "./notices.ts";
@@ -23,6 +24,7 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<Measured
   intake,
   card,
   press,
+  large,
   notice,
   enforce,
   append: appendMeasured,

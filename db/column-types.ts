@@ -45,6 +45,9 @@ export const base64 = (value: Uint8Array): string =>
 /** Bytes of lower-case hex. */
 export const fromHex = (text: string): Uint8Array => plainBytes(Buffer.from(text, "hex"));
 
+/** Bytes of base64, also of PostgreSQL's, which breaks its lines. */
+export const fromBase64 = (text: string): Uint8Array => plainBytes(Buffer.from(text, "base64"));
+
 /**
  * JSON that `jsonb` accepts: U+0000 and lone surrogates, which it refuses, become U+FFFD.
  * JSON.stringify writes exactly those as escapes, and every other backslash in its output begins a pair that is skipped whole.

@@ -13,7 +13,10 @@ export const knownMigrations = (): readonly MigrationMeta[] =>
  * Refuses a database that a newer program has migrated. When nothing is missing it only reads, so that a role without the right
  * to change tables can start.
  */
-export const migrate = async (connection: Connection, known = knownMigrations()): Promise<void> => {
+export const migrate = async (
+  connection: Pick<Connection, "execute" | "alone">,
+  known = knownMigrations(),
+): Promise<void> => {
   if (missing(known, await appliedUntil(connection.execute)).length === 0) return;
   await connection.alone(async (script, execute) => {
     const steps = missing(known, await appliedUntil(execute)); // another start may have been faster

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
-import { setImmediate as turn } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { Fault } from "../src/app/ports.ts";
 import type { Connection } from "./connection.ts";
@@ -9,6 +8,7 @@ import { lockDirectory } from "./data-directory-lock.ts";
 import { DurableFS, syncPath, syncTree } from "./durable-fs.ts";
 import { cleaned, type Executor } from "./executor.ts";
 import { isPanic, StoreFault } from "./fault.ts";
+import { createTurns } from "./turns.ts";
 
 /** The one version whose insides DurableFS was checked against. Read what it overrides again before this moves. */
 const checkedVersion = "0.5.16";
@@ -106,10 +106,11 @@ const connectionOf = (
   durability: string,
   lost: (fault: StoreFault) => void,
 ): Connection => {
-  const inTurn = untilPanic(lost);
+  const turns = createTurns();
+  const unlessPanic = untilPanic(lost);
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => turns.take(() => unlessPanic(work));
   const execute: Executor = ({ text, params }) =>
     inTurn(async () => {
-      await turn();
       const { rows } = await pg.query<unknown[]>(text, cleaned(params), {
         rowMode: "array",
         parsers,
@@ -118,21 +119,21 @@ const connectionOf = (
     });
   return {
     execute,
+    inBackground: turns.inBackground,
     // One process, one connection: the lock file is what makes it alone.
     alone: (work) => work((text) => inTurn(async () => void (await pg.exec(text))), execute),
     durability: async () => durability,
-    close: () => inTurn(() => pg.close()),
+    close: () => turns.inBackground(() => inTurn(() => pg.close())), // after everything that was asked before
   };
 };
 
 /**
- * One statement after another, and none after a PANIC, as when there is no room for the write-ahead log: whatever PGlite was asked
- * then, it would spin in this thread for ever. What waits for its turn is refused like what comes later.
+ * None after a PANIC, as when there is no room for the write-ahead log: whatever PGlite was asked then, it would spin in this
+ * thread for ever. What waits for its turn is refused like what comes later.
  */
 const untilPanic = (lost: (fault: StoreFault) => void) => {
-  let last: Promise<unknown> = Promise.resolve();
   let end: StoreFault | null = null;
-  const run = async <T>(work: () => Promise<T>): Promise<T> => {
+  return async <T>(work: () => Promise<T>): Promise<T> => {
     if (end !== null) throw end;
     try {
       return await work();
@@ -147,11 +148,6 @@ const untilPanic = (lost: (fault: StoreFault) => void) => {
       }
       throw error;
     }
-  };
-  return <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = last.then(() => run(work));
-    last = mine.catch(() => undefined);
-    return mine;
   };
 };
 

@@ -35,6 +35,7 @@ export const openPostgres = async (
   }
   return {
     execute,
+    inBackground: (work) => work(), // a pool has room for presses beside it
     alone: async (work) => {
       const client = clientFor(databaseUrl, 1);
       try {

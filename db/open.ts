@@ -27,7 +27,8 @@ export const openStore = async (place: Place, identity: Identity): Promise<Opene
     await claimIdentity(connection.execute, identity);
     const durability = await connection.durability();
     const kind = "databaseUrl" in place ? "postgres" : "pglite";
-    return { store: storeOver(connection.execute, connection.close), durability, kind };
+    const { execute, close, inBackground } = connection;
+    return { store: storeOver(execute, close, { inBackground }), durability, kind };
   } catch (error) {
     await connection?.close();
     throw faultOf(error);

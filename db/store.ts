@@ -1,5 +1,6 @@
 import type { Store } from "../src/app/ports.ts";
 import { commitsOver } from "./commit.ts";
+import type { Connection } from "./connection.ts";
 import { databaseOver, type Executor } from "./executor.ts";
 import { faultOf, isFull, StoreFault } from "./fault.ts";
 import { conversationQueries } from "./queries/conversations.ts";
@@ -18,7 +19,10 @@ import { upkeepQueries } from "./queries/upkeep.ts";
 export const storeOver = (
   execute: Executor,
   close: () => Promise<void>,
-  now: () => number = Date.now,
+  {
+    inBackground = (work) => work(),
+    now = Date.now,
+  }: Partial<Pick<Connection, "inBackground"> & { readonly now: () => number }> = {},
 ): Store => {
   const faulting: Executor = async (query) => {
     try {
@@ -60,6 +64,7 @@ export const storeOver = (
     ...checkpointQueries(db),
     ...pastQueries(faulting),
     ...upkeepQueries(faulting),
+    inBackground,
     hasRoom: async () => now() - fullAt > aMinute,
     close,
   });

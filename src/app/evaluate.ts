@@ -21,11 +21,15 @@ export interface EvaluatorParts extends Readers {
 const batch = 200;
 const leaseMs = 10_000; // a second taker loses at the commit, so a short lease only costs work
 
-/** Evaluates waiting deliveries until none are left, each source in its turn; answers how many there were. */
-export const evaluateWaiting = async (parts: EvaluatorParts): Promise<number> => {
+/** Evaluates waiting deliveries until none are left or `isStopping`, each source in its turn; answers how many there were. */
+export const evaluateWaiting = async (
+  parts: EvaluatorParts,
+  isStopping: () => boolean,
+): Promise<number> => {
   let total = 0;
   let after = "";
   for (;;) {
+    if (isStopping()) return total;
     const deliveries = await parts.store.claimDeliveries(batch, leaseMs, after);
     if (deliveries.length === 0) return total;
     await evaluateAll(parts, deliveries);

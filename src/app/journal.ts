@@ -22,7 +22,7 @@ import type { ToldChat } from "./told-rows.ts";
 export interface Journal {
   /**
    * Reads org, numbers and the named deployments, lets `work` add to the desk, and commits it in one statement.
-   * When somebody else was faster, everything is computed again from what is true now, at most five times.
+   * When somebody else was faster, everything is computed again from what is true now, at most five times, twenty for a write without a key.
    * For a repeated key the first result is returned and `work`'s is dropped.
    * What would widen waits until every delivery accepted before it is read; rejects with `StillReading` where that takes too long.
    */
@@ -71,7 +71,8 @@ export interface JournalParts {
   readonly readFirst: () => Reading;
 }
 
-const attempts = 5;
+/** Somebody waits for the answer to what has a key; what the system does by itself goes on for longer, since nobody repeats it. */
+const attemptsFor = (key: string | null): number => (key === null ? 20 : 5);
 
 const streamOf = (deployment: string): StreamName => `deployment:${deployment}`;
 
@@ -112,6 +113,7 @@ export const createJournal = (parts: JournalParts): Journal => {
 
   const write: Journal["write"] = async (asked, work) => {
     const reading = readFirst();
+    const attempts = attemptsFor(asked.key);
     let because = "";
     let tries = 0;
     while (tries < attempts) {

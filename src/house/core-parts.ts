@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { commands } from "../../commands/index.ts";
 import { createViews } from "../app/audit.ts";
 import { createInbound } from "../app/decide.ts";
@@ -7,7 +8,7 @@ import { type EvaluatorParts, evaluateAll, evaluateWaiting } from "../app/evalua
 import { createExpecting, type Expecting } from "../app/expecting.ts";
 import { createForgetting } from "../app/forget.ts";
 import { createIntake, type Intake } from "../app/intake.ts";
-import { createJournal } from "../app/journal.ts";
+import { createJournal, type Journal } from "../app/journal.ts";
 import type { Chat, Clock, LastSigned, Outward, Random, Store } from "../app/ports.ts";
 import { createReading, type Reading } from "../app/read-first.ts";
 import { createReads } from "../app/reads.ts";
@@ -64,7 +65,9 @@ export const buildParts = (ground: Ground) => {
   const readFirst = (): Reading =>
     createReading({ ...readers, store, rules, evaluate: (all) => evaluateAll(evaluator, all) });
   const origin = key.origin;
-  const journal = createJournal({ store, clock, random, rules, origin, chats, readFirst });
+  const journal = inTheirOwn(
+    createJournal({ store, clock, random, rules, origin, chats, readFirst }),
+  );
   const shell = { store, journal, rules };
   const evaluator: EvaluatorParts = { ...shell, ...readers };
   return {
@@ -82,6 +85,12 @@ export const buildParts = (ground: Ground) => {
   };
 };
 
+/** Whoever hears of a commit is not in the background because the commit was: a card is sent before noise is read. */
+const inTheirOwn = (journal: Journal): Journal => ({
+  ...journal,
+  onCommit: (listener) => journal.onCommit(AsyncResource.bind(listener)),
+});
+
 /** The watch asks a chat about one person after another, and a chat may be silent. It only asks, and will again after the next start. */
 const watchPatience: Millis = 2_000;
 
@@ -90,8 +99,9 @@ export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
   const { store, clock, report } = ground;
   const { journal, rules } = parts;
   const shell = { store, journal, rules };
+  let isStopping = false;
   const evaluation = createWorker(
-    () => evaluateWaiting(parts.evaluator),
+    () => store.inBackground(() => evaluateWaiting(parts.evaluator, () => isStopping)),
     (fault) => report(fault, "evaluate"),
   );
   const deliveries = deliverersFor(ground, parts);
@@ -107,7 +117,9 @@ export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
     for (const worker of [...deliveries, told, signing]) worker.wake();
   };
   journal.onCommit(wake);
-  const stored = createIntake(store);
+  const stored = createIntake({
+    storeDeliveries: (all) => store.inBackground(() => store.storeDeliveries(all)),
+  });
   const expecting = createExpecting({ ...shell, clock, random: ground.random });
   const forget = createForgetting({ store, clock }, ground.keep);
   let ticked: number | null = null;
@@ -127,6 +139,7 @@ export const startWork = (ground: Ground, parts: Parts, outward: Outward) => {
     tickAge: () => (ticked === null ? null : clock.now() - ticked),
     /** Nothing is begun from now on but what a commit before this asks for; resolves when what was begun is done and stored. */
     stop: async (): Promise<void> => {
+      isStopping = true; // what waits to be evaluated is stored, and the next start begins with it
       await evaluation.idle();
       await soon(watch.idle(), watchPatience).catch(() => undefined);
       await passing.idle();

@@ -14,7 +14,7 @@ test("a database whose last write found no room has none until a write works, or
       return [["d_1"]];
     },
     async () => undefined,
-    () => now,
+    { now: () => now },
   );
   const write = () => store.storeDeliveries([delivery("d_1")]);
   const before = await store.hasRoom();

@@ -51,6 +51,8 @@ export interface Wishes {
   readonly identity?: Identity;
   /** Put between the store and its driver: where tests let statements fail. */
   readonly wrap?: (execute: Executor) => Executor;
+  /** Instead of the connection's. */
+  readonly inBackground?: Connection["inBackground"];
 }
 
 /** A store of its own, and what a test may ask behind its back. */
@@ -132,7 +134,11 @@ const freshPostgres = async (url: string, wishes: Wishes): Promise<FreshStore> =
 
 const fresh = async (
   connection: Connection,
-  { identity = testIdentity, wrap = (execute) => execute }: Wishes,
+  {
+    identity = testIdentity,
+    wrap = (execute) => execute,
+    inBackground = connection.inBackground,
+  }: Wishes,
   url: string | null,
   saved: () => Promise<(changed: Wishes) => Promise<FreshStore>>,
 ): Promise<FreshStore> => {
@@ -147,7 +153,7 @@ const fresh = async (
     onTestFinished(close);
   } catch {} // called in a hook, which then closes it
   return {
-    store: storeOver(wrap(connection.execute), close),
+    store: storeOver(wrap(connection.execute), close, { inBackground }),
     query: (text, ...params) => connection.execute({ text, params }),
     reopen: async (changed = {}) => {
       const again = await saved();

@@ -13,7 +13,12 @@ import type { Actor } from "../../src/core/people.ts";
 import { parseDuration } from "../../src/core/time.ts";
 import { plain } from "../../src/core/words.ts";
 import { type House, type HouseParts, openHouse } from "../../src/house/open.ts";
-import { type FreshStore, freshStore, type Kind } from "./databases.ts";
+import {
+  type Wishes as DatabaseWishes,
+  type FreshStore,
+  freshStore,
+  type Kind,
+} from "./databases.ts";
 import { assertInvariants } from "./invariants.ts";
 import { logKey, operatorToken, pem } from "./keys.ts";
 import { type Answered, browserAt, freePort, keepKnownKey } from "./process.ts";
@@ -75,11 +80,8 @@ export interface Wishes {
   readonly at?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly policy?: (yaml: string) => string;
-  readonly wrap?: Parameters<typeof freshStore>[1] extends infer W
-    ? W extends { readonly wrap?: infer F }
-      ? F
-      : never
-    : never;
+  readonly wrap?: DatabaseWishes["wrap"];
+  readonly inBackground?: DatabaseWishes["inBackground"];
   /** How Teams is spoken to, and where it is. */
   readonly teamsTimes?: HouseParts["teamsTimes"];
   /** How patiently endpoints and pagers are told. */
@@ -149,6 +151,7 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
   let database = await freshStore(kind, {
     identity: { origin: logKey.origin, vkey: logKey.vkey },
     ...(wishes.wrap ? { wrap: wishes.wrap } : {}),
+    ...(wishes.inBackground ? { inBackground: wishes.inBackground } : {}),
   });
 
   const open = (config: Config = read.config, dice: Random = random): Promise<House> =>

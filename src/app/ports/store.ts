@@ -335,6 +335,8 @@ export interface Store extends ToldStore {
   goneUnder(endpoint: string): Promise<Instant | null>;
   saveGone(endpoint: string, adoptedAt: Instant): Promise<void>;
 
+  /** Runs `work`. On the embedded database its statements let those of people who wait for an answer go first. */
+  inBackground<T>(work: () => Promise<T>): Promise<T>;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
   /** False while the last write found no room on the database's disk. After a minute without another try nobody knows: then true. */
