@@ -1,10 +1,11 @@
 import { updateOf } from "../core/elapse.ts";
 import type { EscalationId } from "../core/ids.ts";
+import { ownSource } from "../core/policy/expectation.ts";
 import type { Observed } from "../core/signal.ts";
 import type { Evidence } from "../core/state.ts";
 import type { Verdict } from "../core/trigger.ts";
 import type { Desk } from "./desk.ts";
-import type { ConditionRow, Delivery, SignalRow } from "./ports.ts";
+import type { ConditionRow, CountedRow, Delivery, SignalRow } from "./ports.ts";
 
 /** How signals count for an escalation, and conditions add up to what its card says of them. */
 
@@ -19,11 +20,27 @@ export interface Item {
 export type Conditions = Map<string, ConditionRow>;
 
 /** `rule` is a trigger's id, or what stands in its place. */
-export const conditionKey = (
-  deployment: string,
-  rule: string,
-  { condition, occurrence }: Pick<Observed, "condition" | "occurrence">,
-): string => JSON.stringify([deployment, rule, condition, occurrence ?? ""]);
+export const conditionKey = ({
+  deployment,
+  trigger,
+  condition,
+  occurrence,
+}: Pick<ConditionRow, "deployment" | "trigger" | "condition" | "occurrence">): string =>
+  JSON.stringify([deployment, trigger, condition, occurrence]);
+
+/**
+ * A condition as it is counted: two sources that use the same name mean two things. Of silence the name is ours alone, and says
+ * whose it is.
+ */
+export const countedAs = ({ signal: { source } }: Pick<Observed, "signal">, condition: string) =>
+  source === ownSource ? condition : `${source}/${condition}`;
+
+/** The key under which a signal is counted for a rule. */
+export const keyOf = (deployment: string, trigger: string, observed: Observed): string =>
+  conditionKey({
+    ...{ deployment, trigger, condition: countedAs(observed, observed.condition) },
+    occurrence: observed.occurrence ?? "",
+  });
 
 /** A signal as it is kept; it counts for no escalation where that is "". */
 export const rowOf = (
@@ -52,7 +69,7 @@ export const count = (
   },
 ): void => {
   const { deployment, rule, escalation } = as;
-  const key = conditionKey(deployment, rule, item.observed);
+  const key = keyOf(deployment, rule, item.observed);
   const before = known.get(key);
   const same = before?.escalation === escalation ? before : undefined;
   const row = counted(desk, item, as, same);
@@ -65,12 +82,13 @@ export const count = (
 /** Ends a condition that was firing. Nothing widens by it. */
 export const stop = (desk: Desk, known: Conditions, item: Item, key: string): void => {
   const row = known.get(key);
-  if (!row) return;
+  if (!row || row.escalation === "") return;
+  const { escalation, deployment } = row;
   known.set(key, { ...row, firing: false });
-  const quiet = { ...row, firing: false, signals: 0 };
-  const evidence = merged(desk.evidenceOf(row.escalation), quiet, row);
-  desk.count(quiet, evidence, rowOf(desk, item, row.escalation));
-  note(desk, row.deployment, row.escalation, evidence);
+  const quiet = { ...row, escalation, firing: false, signals: 0 };
+  const evidence = merged(desk.evidenceOf(escalation), quiet, row);
+  desk.count(quiet, evidence, rowOf(desk, item, escalation));
+  note(desk, deployment, escalation, evidence);
 };
 
 const note = (desk: Desk, deployment: string, id: EscalationId, evidence: Evidence): void => {
@@ -81,11 +99,13 @@ const note = (desk: Desk, deployment: string, id: EscalationId, evidence: Eviden
 
 const counted = (
   desk: Desk,
-  { delivery, observed: { signal, condition, occurrence } }: Item,
+  { delivery, observed }: Item,
   { deployment, rule, verdict, escalation }: Parameters<typeof count>[3],
   before: ConditionRow | undefined,
-): ConditionRow => {
+): CountedRow => {
   const at = Math.min(delivery.receivedAt, desk.now);
+  const { signal, occurrence } = observed;
+  const condition = countedAs(observed, observed.condition);
   return {
     ...{ deployment, trigger: rule, condition, occurrence: occurrence ?? "", escalation },
     firing: true,

@@ -30,7 +30,7 @@ import { type Extra, nothingBeside, type Surroundings } from "./desk-parts.ts";
 import { digestRows, type SaidUnder, type Spoken, spokenRows, threadRows } from "./plain-rows.ts";
 import type {
   Change,
-  ConditionRow,
+  CountedRow,
   Due,
   Outgoing,
   Random,
@@ -290,7 +290,7 @@ export class Desk {
   }
 
   /** Counts a condition for an escalation; the card follows. */
-  count(row: ConditionRow, evidence: Evidence, signal: SignalRow): void {
+  count(row: CountedRow, evidence: Evidence, signal: SignalRow): void {
     this.extra.conditions.push(row);
     this.extra.signals.push(signal);
     this.#evidence.set(row.escalation, evidence);

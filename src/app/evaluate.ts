@@ -5,7 +5,7 @@ import type { Journal } from "./journal.ts";
 import { observedIn, type Readers } from "./observed.ts";
 import { type Arrived, byDelivery, placesOf } from "./places.ts";
 import { type Delivery, Fault, type Store } from "./ports.ts";
-import { followRuns, isOver, noteMissed } from "./retests.ts";
+import { drawAnew, followRuns, isOver, noteMissed } from "./retests.ts";
 import type { Rules } from "./rules.ts";
 import { tellNews } from "./unmatched.ts";
 import { prepared, type Weighing, weigh } from "./weigh.ts";
@@ -103,6 +103,9 @@ const weighAll = async (store: Store, at: Weighing, arrived: readonly Arrived[])
   const ended = await followRuns({ store, desk }, known.values(), arrived);
   for (const [more, one] of ended.entries())
     weigh(at, { ...one, position: arrived.length + more }, one.deployment);
+  const [{ deployment } = { deployment: "" }] = arrived;
+  for (const id of at.over) await drawAnew(store, desk, deployment, id);
+  at.over.clear();
 };
 
 /** Word of our own pages never opens anything; answers with the deliveries it came in. */

@@ -3,6 +3,7 @@ import { noticeBody, noticeIn, parseNotice } from "../core/own-notice.ts";
 import { ownSource } from "../core/policy/expectation.ts";
 import { followRun, lateRetest, missed, type Run } from "../core/retest.ts";
 import type { Signal } from "../core/signal.ts";
+import { countedAs } from "./counting.ts";
 import type { Desk } from "./desk.ts";
 import type { Arrived } from "./places.ts";
 import type { ConditionRow, Delivery, Store } from "./ports.ts";
@@ -78,18 +79,18 @@ const runOf = (
 const firstOf = (rows: readonly ConditionRow[], all: readonly Arrived[]): Instant | null => {
   const before = rows.filter((row) =>
     all.some(
-      ({ deployment, observed: { condition, occurrence } }) =>
-        occurrence !== null &&
+      ({ deployment, observed }) =>
+        observed.occurrence !== null &&
         row.deployment === deployment &&
-        row.condition === condition &&
-        row.occurrence === occurrence,
+        row.condition === countedAs(observed, observed.condition) &&
+        row.occurrence === observed.occurrence,
     ),
   );
   return before.length === 0 ? null : Math.min(...before.map(({ firstAt }) => firstAt));
 };
 
 /** The figures stand on the card they were asked for, also when that is closed by now. */
-const drawAnew = async (
+export const drawAnew = async (
   store: Pick<Store, "escalation">,
   desk: Desk,
   deployment: string,

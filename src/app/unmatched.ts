@@ -18,10 +18,11 @@ import {
   toBeNamed,
   unnamedPlace,
 } from "../core/unmatched.ts";
-import { conditionKey, count, type Item, rowOf, stop } from "./counting.ts";
+import { count, countedAs, type Item, keyOf, rowOf, stop } from "./counting.ts";
 import type { Desk } from "./desk.ts";
+import { isAnswered } from "./ending.ts";
 import type { Store } from "./ports.ts";
-import type { Calm, Weighing } from "./weigh.ts";
+import type { Weighing } from "./weigh.ts";
 
 /** Signals that no trigger matches: an escalation for each name, up to a bound; beyond it one that counts and names them. */
 
@@ -62,14 +63,14 @@ export const joinUnmatched = (at: Weighing, item: Item, deployment: string): voi
   const { observed } = item;
   const about = nameOfSignal(observed, deployment);
   const rule = ruleOf(about);
-  const before = known.get(conditionKey(deployment, rule, observed));
+  const before = known.get(keyOf(deployment, rule, observed));
   const state = desk.state(deployment);
   const together = liveUnmatched(state, shared);
   const isAmong =
     together !== undefined &&
     (before?.escalation === together.id || at.names.get(together.id)?.has(rule) === true);
   const live = liveUnmatched(state, about) ?? (isAmong ? together : undefined);
-  if (!live && before && observed.occurrence !== null) {
+  if (!live && before && isAnswered(observed, before)) {
     desk.keepSignal(rowOf(desk, item, before.escalation));
     return;
   }
@@ -185,17 +186,11 @@ const tellNewsOf = (
   }
 };
 
-/** A quiet word: conditions of the same source are over, under whatever name they were said to begin. */
-export const stopUnmatched = (at: Weighing, item: Item, deployment: string, calm: Calm): void => {
-  const { source } = item.observed.signal;
-  for (const one of at.desk.state(deployment).escalations.filter(isUnmatched))
-    calm(at, item, one.id, ({ trigger }) => isRuleOf(trigger, source));
-};
-
 /** A trigger matches now what none matched before: its escalation goes on with it, and one that was about nothing else is over. */
 export const handOver = (at: Weighing, item: Item, deployment: string): void => {
   const { desk, known } = at;
-  const { condition, signal } = item.observed;
+  const { signal } = item.observed;
+  const condition = countedAs(item.observed, item.observed.condition);
   for (const one of desk.state(deployment).escalations.filter(isUnmatched)) {
     const keys = [...known].flatMap(([key, row]) =>
       row.escalation === one.id &&

@@ -5,17 +5,18 @@ import { ownSource } from "../core/policy/expectation.ts";
 import type { Trigger } from "../core/policy/model.ts";
 import { lapse } from "../core/restrict.ts";
 import { missedConditions } from "../core/retest.ts";
-import { needsAnswer, seenOf, signalText } from "../core/seen.ts";
-import type { Observed, SignalStatus } from "../core/signal.ts";
+import { endsWhatFires, needsAnswer, seenOf, signalText } from "../core/seen.ts";
+import type { Observed } from "../core/signal.ts";
 import type { Draft } from "../core/situation.ts";
 import { rfc3339 } from "../core/time.ts";
 import type { Verdict } from "../core/trigger.ts";
-import { type Conditions, conditionKey, count, type Item, rowOf, stop } from "./counting.ts";
+import { type Conditions, conditionKey, count, type Item, keyOf, rowOf } from "./counting.ts";
 import type { Desk } from "./desk.ts";
+import { endWhatItMeans, isAnswered, isOverAlready, namesOf } from "./ending.ts";
 import { firingOf } from "./live-conditions.ts";
 import type { Arrived } from "./places.ts";
-import type { ConditionRow, Store } from "./ports.ts";
-import { handOver, joinUnmatched, knownNames, type News, stopUnmatched } from "./unmatched.ts";
+import type { Store } from "./ports.ts";
+import { handOver, joinUnmatched, knownNames, type News } from "./unmatched.ts";
 
 /** One signal against every rule that names its deployment: it joins what is open, opens, calms, or is only kept. */
 
@@ -26,6 +27,8 @@ export interface Weighing {
   /** Rules that each shared escalation has conditions of. */
   readonly names: Map<EscalationId, Set<string>>;
   readonly news: News;
+  /** Closed escalations whose cards say that something fires which is over by now. */
+  readonly over: Set<EscalationId>;
 }
 
 /** Reads what was counted before of these signals: whether it was said before, and what they can calm. */
@@ -35,23 +38,34 @@ export const prepared = async (
   deployments: readonly string[],
   arrived: readonly Arrived[],
 ): Promise<Weighing> => {
-  const occurrences = arrived.flatMap(({ deployment, observed: { condition, occurrence } }) =>
-    occurrence === null ? [] : [{ deployment, condition, occurrence }],
+  const occurrences = arrived.flatMap(({ deployment, observed }) =>
+    timesOf(observed).flatMap((occurrence) =>
+      namesOf(observed).map((condition) => ({ deployment, condition, occurrence })),
+    ),
   );
-  const said = arrived.flatMap(({ deployment, observed: { signal, condition, occurrence, run } }) =>
+  const said = arrived.flatMap(({ deployment, observed }) =>
     // A later run of an eval, and what comes without an occurrence, speak of the earlier ones too.
-    firingOf(desk, deployment, [condition, run ?? condition], {
-      every: signal.kind === "eval" || occurrence === null,
+    firingOf(desk, deployment, namesOf(observed), {
+      every: observed.signal.kind === "eval" || observed.occurrence === null,
     }),
   );
   const missed = deployments.flatMap((one) =>
     firingOf(desk, one, missedConditions(desk.state(one)).map(conditionOf), { every: true }),
   );
   const rows = await store.conditionsOf({ occurrences, firing: [...said, ...missed] });
-  const known = new Map(rows.map((row) => [conditionKey(row.deployment, row.trigger, row), row]));
+  const known = new Map(rows.map((row) => [conditionKey(row), row]));
   const names = await knownNames(store, desk, deployments, arrived);
-  return { desk, known, names, news: new Map() };
+  return { desk, known, names, news: new Map(), over: new Set() };
 };
+
+const verdictsOf = (
+  all: readonly { readonly trigger: Trigger; readonly verdict: Verdict }[],
+): ReadonlyMap<string, Verdict> =>
+  new Map(all.map(({ trigger, verdict }) => [trigger.id, verdict]));
+
+/** The times under which an occurrence may stand; older versions wrote the sender's own spelling of when it began. */
+const timesOf = ({ occurrence, signal: { startedAt } }: Observed): readonly string[] =>
+  occurrence === null ? [] : [...new Set([occurrence, ...(startedAt === "" ? [] : [startedAt])])];
 
 /** Weighs one signal. */
 export const weigh = (at: Weighing, item: Item, deployment: string): void => {
@@ -63,16 +77,16 @@ export const weigh = (at: Weighing, item: Item, deployment: string): void => {
     : [];
   const verdicts = triggers.map((trigger) => ({ trigger, verdict: trigger.evaluate(signal) }));
   const fired = verdicts.filter(({ verdict }) => verdict.is !== "quiet");
-  for (const { trigger, verdict } of fired) join(at, item, deployment, trigger, verdict);
-  for (const { trigger } of verdicts.filter(({ verdict }) => verdict.is === "quiet"))
-    calm(at, item, liveFor(desk.state(deployment), trigger.id)?.id, () => true);
-  const matched = fired.find(({ verdict }) => verdict.is === "fired");
-  if (matched) handOver(at, item, deployment);
-  else if (fired.length === 0 && needsAnswer(signal)) joinUnmatched(at, item, deployment);
-  else if (fired.length === 0) {
-    stopUnmatched(at, item, deployment, calm);
+  if (isOverAlready(at, item, deployment)) {
     desk.keepSignal(rowOf(desk, item, ""));
+    return;
   }
+  for (const { trigger, verdict } of fired) join(at, item, deployment, trigger, verdict);
+  const isMatched = fired.some(({ verdict }) => verdict.is === "fired");
+  if (isMatched) handOver(at, item, deployment);
+  else if (fired.length === 0 && needsAnswer(signal)) joinUnmatched(at, item, deployment);
+  else if (fired.length === 0) desk.keepSignal(rowOf(desk, item, ""));
+  if (endsWhatFires(signal)) endWhatItMeans(at, item, deployment, verdictsOf(verdicts));
   noteChange(desk, item, deployment);
 };
 
@@ -93,7 +107,10 @@ const noteChange = (desk: Desk, { observed: { signal } }: Item, deployment: stri
   desk.add(`deployment:${deployment}`, [{ actor: { type: "policy" }, body }]);
 };
 
-/** Joins the open escalation of this rule, or opens one, unless this very occurrence was answered before. */
+/**
+ * Joins the open escalation of this rule, or opens one, unless this very occurrence was answered before. One that was over and
+ * begins again is new, also where its sender gives it the time at which it first began.
+ */
 const join = (
   { desk, known }: Weighing,
   item: Item,
@@ -101,9 +118,9 @@ const join = (
   trigger: Trigger,
   verdict: Verdict,
 ): void => {
-  const before = known.get(conditionKey(deployment, trigger.id, item.observed));
+  const before = known.get(keyOf(deployment, trigger.id, item.observed));
   const live = liveFor(desk.state(deployment), trigger.id);
-  if (!live && before && item.observed.occurrence !== null) {
+  if (!live && before && isAnswered(item.observed, before)) {
     desk.keepSignal(rowOf(desk, item, before.escalation));
     return;
   }
@@ -140,33 +157,3 @@ const opened = (
   desk.add(`deployment:${deployment}`, [...lapsed, ...drafts]);
   return id;
 };
-
-/** Statuses of a measurement that failed: it says nothing about what was measured before. */
-const saysNothing: readonly SignalStatus[] = ["errored", "incomplete", "no_data"];
-
-/** A quiet word about conditions of an escalation that were firing: they no longer are. */
-const calm = (
-  { desk, known }: Weighing,
-  item: Item,
-  escalation: EscalationId | undefined,
-  isIts: (row: ConditionRow) => boolean,
-): void => {
-  if (!escalation || saysNothing.includes(item.observed.signal.status)) return;
-  for (const [key, row] of known)
-    if (row.escalation === escalation && row.firing && isIts(row) && isMeant(item.observed, row))
-      stop(desk, known, item, key);
-};
-
-/** How conditions are calmed. */
-export type Calm = typeof calm;
-
-/**
- * The same condition, and the same occurrence where both say one; a later run of an eval speaks of the earlier ones too, and
- * any number of it of a run that had none.
- */
-const isMeant = ({ condition, occurrence, run, signal }: Observed, row: ConditionRow): boolean =>
-  (row.condition === condition || row.condition === run) &&
-  (occurrence === null ||
-    row.occurrence === "" ||
-    row.occurrence === occurrence ||
-    signal.kind === "eval");

@@ -41,6 +41,19 @@ export const needsAnswer = ({ kind, status }: Signal): boolean =>
   status === "errored" ||
   status === "no_data";
 
+/**
+ * Whether a sender says that what it told of is over: a number of an eval, and `resolved` or `ok` of what begins and ends. Nothing
+ * else is an end: no report or change, no word for information, and no lower severity.
+ */
+export const endsWhatFires = ({ kind, status }: Pick<Signal, "kind" | "status">): boolean => {
+  if (status === "resolved") return kind === "eval" || kind === "alert" || kind === "finding";
+  return status === "ok" && (kind === "eval" || kind === "alert");
+};
+
+/** Whether it tells of something that begins, ends, and may begin again. A run of an eval is over when it is told of. */
+export const canBeginAgain = ({ kind, status }: Pick<Signal, "kind" | "status">): boolean =>
+  (kind === "alert" || kind === "finding") && status !== "info";
+
 const severities: readonly Severity[] = ["info", "warning", "high", "critical"];
 
 /** What the sender says of its severity, for signals no rule names; warning otherwise. */

@@ -51,6 +51,12 @@ export const parseRfc3339 = (text: string): Instant | null => {
   }
 };
 
+/** An RFC 3339 time in UTC, to the nanosecond and as short as it can be: one text for one instant. Null for anything else. */
+export const oneSpelling = (text: string): string | null => {
+  if (parseRfc3339(text) === null) return null;
+  return Temporal.Instant.from(text.replace(/(\.\d{9})\d+/, "$1")).toString();
+};
+
 /** The instant of a timestamp the log wrote itself. */
 export const instantOf = (timestamp: string): Instant => {
   const at = parseRfc3339(timestamp);

@@ -1,6 +1,7 @@
 import type { Severity } from "../core/policy/model.ts";
 import { needsAnswer, severityOf, unmappedSignal } from "../core/seen.ts";
 import type { Observed, Parsed, SourceContext } from "../core/signal.ts";
+import { oneSpelling } from "../core/time.ts";
 import { isWorse } from "../core/unmatched.ts";
 
 /** Most signals kept of one delivery, and most items of it that are read to find them. */
@@ -37,7 +38,7 @@ export const mapped = <T>(
   beside?: Beside,
 ): Parsed => {
   const items = sent.slice(0, mostItems).map(read);
-  const usable = items.filter((item): item is Observed => "signal" in item);
+  const usable = items.filter((item): item is Observed => "signal" in item).map(withOccurrence);
   const unusable = items.flatMap((item) => ("unusable" in item ? [item.unusable] : []));
   const [first = "The body carries no signal."] = unusable;
   const left = beside?.lost ?? [];
@@ -62,6 +63,18 @@ export const mapped = <T>(
     caveat: sentence([one.caveat ?? "", ...caveats, ...lost]),
   }));
   return { mapped: said, ...lostOf(beside, [...left, ...unread], said, dropped) };
+};
+
+/** Go's zero time, in any spelling: where there is no time, it is written all the same. */
+const zeroTime = /^0001-01-01[Tt ]00:00:00(?:\.0+)?(?:[Zz]|[+-]00:00)?$/;
+
+/** Which time something is said is often when it began: instants are the same however they are written, and year 1 is none. */
+const withOccurrence = (one: Observed): Observed => {
+  if (one.occurrence === null) return one;
+  const occurrence = zeroTime.test(one.occurrence)
+    ? null
+    : (oneSpelling(one.occurrence) ?? one.occurrence);
+  return { ...one, occurrence };
 };
 
 const lossOf = (count: number, what: string, because: string): readonly Loss[] =>

@@ -81,6 +81,31 @@ eachDatabase((kind) => {
     ]);
   });
 
+  test("what was counted before sources were told apart is named after its source", async () => {
+    const connection =
+      kind === "pglite" ? await openMemory() : await openPostgres(await emptyDatabase());
+    onTestFinished(() => connection.close());
+    const step = knownMigrations().findIndex(({ sql }) => sql.join("").includes("whose.source"));
+    await migrate(connection, knownMigrations().slice(0, step));
+    const run = (text: string) => connection.execute({ text, params: [] });
+    await run(`insert into holdpoint.escalations (id, number, status, deployment, trigger, severity, opened_at, doc) values
+      ('HP-1', 1, 'open', 'd', 't', 'high', now(), '{"seen":{"source":"alertmanager"}}'),
+      ('HP-2', 2, 'open', 'd', 't', 'high', now(), '{"seen":{"source":"holdpoint"}}'),
+      ('HP-3', 3, 'open', 'd', 'unmatched', 'high', now(), '{"seen":null}')`);
+    await run(`insert into holdpoint.conditions (deployment, trigger, condition, occurrence, escalation, firing, verdict, first_at,
+      last_at, signals) values ('d', 't', 'fp', 'o', 'HP-1', true, 'fired', now(), now(), 1),
+      ('d', 't', 'silence:a', 'o', 'HP-2', true, 'fired', now(), now(), 1),
+      ('d', 'unmatched/grafana/A', 'fp', 'o', 'HP-3', true, 'fired', now(), now(), 1),
+      ('d', 'unmatched//', 'fp', 'o', 'HP-3', true, 'fired', now(), now(), 1)`);
+
+    await migrate(connection);
+
+    const found = await run(
+      "select condition from holdpoint.conditions order by escalation, trigger desc",
+    );
+    expect(found.flat()).toEqual(["alertmanager/fp", "silence:a", "grafana/fp", "fp"]);
+  });
+
   test.each([
     [{ ...testIdentity, origin: "holdpoint.example/other" }, "HOLDPOINT_ORIGIN"],
     [{ ...testIdentity, vkey: "holdpoint.test/log+11111111+AQ==" }, "HOLDPOINT_LOG_KEY"],

@@ -74,7 +74,8 @@ export interface ConditionRow {
   readonly condition: string;
   /** "" where the sender has none. */
   readonly occurrence: string;
-  readonly escalation: EscalationId;
+  /** "" for an end that was heard before any beginning. */
+  readonly escalation: EscalationId | "";
   readonly firing: boolean;
   /** Values seen so far; null without any. Upserts widen what the row has (least, greatest). */
   readonly lowest: number | null;
@@ -85,6 +86,11 @@ export interface ConditionRow {
   readonly lastAt: Instant;
   /** Signals counted; upserts ADD this number to what the row has. */
   readonly signals: number;
+}
+
+/** A condition that was counted for an escalation. */
+export interface CountedRow extends ConditionRow {
+  readonly escalation: EscalationId;
 }
 
 /** Which conditions somebody needs to know. */
