@@ -29,10 +29,10 @@ export const ack: Command = {
 };
 
 const acking = (room: Room, said: Said, target: Target): Promise<Reply> =>
-  room.decide(said, target, "ack", (situation) => {
+  room.decide(said, target, "ack", (situation, reason) => {
     const one = target.escalation && escalationIn(situation.state, target.escalation);
     if (!one) return { refused: "closed", escalation: target.escalation ?? "HP-0" };
-    return acknowledge(situation, one, personIn(said));
+    return acknowledge(situation, one, personIn(said), reason);
   });
 
 /** Bare: the channel's only open escalation. */

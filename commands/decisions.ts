@@ -8,7 +8,7 @@ import {
 } from "../src/app/command.ts";
 import type { EntryFilter } from "../src/app/ports.ts";
 import { kindFilter, kindProblem } from "../src/core/filters.ts";
-import { historyLine } from "../src/core/history.ts";
+import { historyLine, textsIn } from "../src/core/history.ts";
 import type { Instant } from "../src/core/ids.ts";
 import type { Refusal } from "../src/core/refusal.ts";
 import { nextDay } from "../src/core/time.ts";
@@ -140,9 +140,7 @@ const page = async (
 ): Promise<Reply> => {
   const found = await room.store.entries({ ...filter, limit: pageSize + 1 });
   const shown = found.slice(0, pageSize);
-  const reasons = shown.flatMap(({ entry }) =>
-    "reason" in entry && entry.reason !== "" ? [entry.reason] : [],
-  );
+  const reasons = shown.flatMap(({ entry }) => textsIn(entry));
   const texts = new Map(
     [...(await room.store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]),
   );

@@ -2,7 +2,7 @@ import { type Command, form, type Reply, type Room, refused, told } from "../src
 import type { Recorded } from "../src/app/ports.ts";
 import { proofText, recordedDecision } from "../src/app/proof.ts";
 import type { Line } from "../src/core/card.ts";
-import { historyLine } from "../src/core/history.ts";
+import { historyLine, textsIn } from "../src/core/history.ts";
 import type { EscalationId } from "../src/core/ids.ts";
 import { rfc3339 } from "../src/core/time.ts";
 import { wordField } from "./fields.ts";
@@ -40,9 +40,11 @@ const find = async (room: Room, word: string): Promise<Recorded | undefined> => 
 
 const proven = async (room: Room, recorded: Recorded): Promise<Reply> => {
   const { entry, index } = recorded;
-  const reasons = "reason" in entry && entry.reason !== "" ? [entry.reason] : [];
   const texts = new Map(
-    [...(await room.store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]),
+    [...(await room.store.texts(textsIn(entry)))].map(([commitment, { text }]) => [
+      commitment,
+      text,
+    ]),
   );
   const telling = { ...(await room.telling("")), texts };
   const lines: Line[] = [

@@ -1,5 +1,5 @@
 import { type Command, form, personIn, refused } from "../src/app/command.ts";
-import type { Instant, PersonId } from "../src/core/ids.ts";
+import type { Commitment, Instant, PersonId } from "../src/core/ids.ts";
 import { concerned } from "../src/core/reassessment.ts";
 import type { Refusal } from "../src/core/refusal.ts";
 import type { Draft, Situation } from "../src/core/situation.ts";
@@ -31,8 +31,8 @@ export const reassess: Command = {
     if (isNo(on)) return refused(on, target.deployment);
     if (on !== null && on < desk.now)
       return refused({ refused: "in-the-past", text: text ?? "" }, target.deployment);
-    return room.decide(said, target, "reassess", (situation) =>
-      sooner(situation, personIn(said), on),
+    return room.decide(said, target, "reassess", (situation, reason) =>
+      sooner(situation, personIn(said), on, reason),
     );
   },
 };
@@ -41,6 +41,7 @@ const sooner = (
   situation: Situation,
   actor: PersonId,
   on: Instant | null,
+  reason: Commitment | "",
 ): readonly Draft[] | Refusal => {
   const { id, reassess: set } = situation.state;
   if (!situation.policy.deployments.has(id))
@@ -65,6 +66,7 @@ const sooner = (
     reassessBy: rfc3339(by),
     because: "asked" as const,
     change: "",
+    ...(reason === "" ? {} : { reason }),
   };
   return [{ actor: { type: "person", person: actor }, body }];
 };

@@ -44,16 +44,7 @@ const statusLine = (telling: Telling): Line => {
 
 const openLines = (telling: Telling): readonly Line[] => {
   const { situation } = telling;
-  const { proposal, escalations } = situation.state;
-  const pending: readonly Line[] = proposal?.waits
-    ? proposalLine(telling)
-    : proposal
-      ? [
-          [
-            `Resume to ${proposal.to} waits for a second person until ${clock(telling, proposal.expires)}`,
-          ],
-        ]
-      : [];
+  const { escalations } = situation.state;
   const open = escalations
     .filter((one) => one.status === "open")
     .map((one): Line => {
@@ -63,5 +54,5 @@ const openLines = (telling: Telling): readonly Line[] => {
         `${one.id} is open${decides}${one.decideBy === null ? "" : ` until ${clock(telling, one.decideBy)}`}`,
       ];
     });
-  return [...pending, ...open];
+  return [...proposalLine(telling), ...open];
 };

@@ -50,13 +50,8 @@ export const takeIn = async (
     const stranger = account === "" ? null : `pagerduty:${account}`;
     await journal.write({ key, surface, deployments, stranger }, (desk) => {
       const { actor, refusal, line } = saying(desk, word) ?? missing;
-      deny(
-        desk,
-        actor,
-        { deployment: escalation.deployment, escalation: escalation.id },
-        "ack",
-        refusal,
-      );
+      const target = { deployment: escalation.deployment, escalation: escalation.id };
+      deny(desk, actor, { target, asked: "ack", reason: "" }, refusal);
       // Their press has silenced the pager: whoever is still asked hears it here.
       const to = notifyOf(desk.situation(escalation.deployment), escalation);
       desk.tellThread(escalation, { key, to, line });

@@ -1,8 +1,8 @@
 import { holders } from "../core/authority.ts";
 import { cardOf, postureButtons } from "../core/card-of.ts";
-import { historyLine } from "../core/history.ts";
+import { historyLine, textsIn } from "../core/history.ts";
 import type { PersonId } from "../core/ids.ts";
-import { proposalLine } from "../core/lines.ts";
+import { beforeConfirming, proposalLine } from "../core/lines.ts";
 import { offeredCard, offeredTo } from "../core/offered.ts";
 import { plain } from "../core/phrase.ts";
 import { levelOf, stateWord } from "../core/posture.ts";
@@ -80,9 +80,7 @@ export const tellingWithTexts = async (
   { store, journal }: AuditParts,
   found: readonly Recorded[],
 ): Promise<Telling> => {
-  const reasons = found.flatMap(({ entry }) =>
-    "reason" in entry && entry.reason !== "" ? [entry.reason] : [],
-  );
+  const reasons = found.flatMap(({ entry }) => textsIn(entry));
   const texts = new Map(
     [...(await store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]),
   );
@@ -141,6 +139,7 @@ const postureView = (telling: Telling, reader: PersonId | null): readonly Postur
         to: proposal.to,
         expires: proposal.expires,
         confirmers: confirmers.map((person) => nameOf(telling, person)),
+        told: beforeConfirming(telling),
         waits: proposal.waits ? plain(proposalLine(telling)[0] ?? []) : null,
       },
       decision: posture.decided && decisionView(telling, posture.decided),

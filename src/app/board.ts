@@ -4,10 +4,10 @@ import { cardOf } from "../core/card-of.ts";
 import type { PersonId } from "../core/ids.ts";
 import { offeredCard } from "../core/offered.ts";
 import { zoneOf } from "../core/telling.ts";
-import { recordsOf } from "./decide.ts";
 import type { Desk } from "./desk.ts";
 import type { Journal } from "./journal.ts";
 import type { BoardRow, BoardView, Store } from "./ports.ts";
+import { recordsOf } from "./records.ts";
 
 /** Everything that is open, counted and in order; of it, one page is drawn. */
 

@@ -7,9 +7,7 @@ import { nearest } from "../core/nearest.ts";
 import { type Actor, holderOf } from "../core/people.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { answerRehearsal } from "../core/rehearsal.ts";
-import { type Draft, escalationIn, isRehearsal, isUnmatched } from "../core/situation.ts";
-import type { EscalationState } from "../core/state.ts";
-import type { Telling } from "../core/telling.ts";
+import { type Draft, escalationIn, isRehearsal } from "../core/situation.ts";
 import { storable } from "../core/text.ts";
 import * as words from "../core/words.ts";
 import { createAttempt, createUnsettled } from "./attempt.ts";
@@ -19,6 +17,7 @@ import type { Journal } from "./journal.ts";
 import { createKnown } from "./not-seen.ts";
 import { type Answer, Fault, type Inbound, type Invocation, type Store } from "./ports.ts";
 import { StillReading } from "./read-first.ts";
+import { withRecords } from "./records.ts";
 import type { Rules } from "./rules.ts";
 
 /** From a typed line to an answer: one parser, one authority check, one commit, whatever chat it came from. */
@@ -250,25 +249,31 @@ const judge = (
   deciding: Parameters<Room["decide"]>[3],
 ): Reply => {
   const { deployment } = target;
-  const outcome = judgement(desk, said, target, asked, deciding);
+  const reason = desk.text(said.reason);
+  const outcome = judgement(desk, said, { target, asked, reason }, deciding);
   if (isRefusal(outcome)) {
-    deny(desk, said.invocation.actor, target, asked, outcome);
+    deny(desk, said.invocation.actor, { target, asked, reason }, outcome);
     return { refusal: outcome, deployment };
   }
   const entries = desk.add(`deployment:${deployment}`, outcome);
   return { text: confirmation(desk.telling(deployment), entries) };
 };
 
+/** What somebody wants done to what, and the commitment to their reason. */
+interface Asked {
+  readonly target: Target;
+  readonly asked: string;
+  readonly reason: Commitment | "";
+}
+
 /** What is said to a rehearsal is answered by the rehearsal, whatever it would have done; only being seen is the same. */
 const judgement = (
   desk: Desk,
-  { invocation, reason: text }: Said,
-  { deployment, escalation }: Target,
-  asked: string,
+  { invocation }: Said,
+  { target: { deployment, escalation }, asked, reason }: Asked,
   deciding: Parameters<Room["decide"]>[3],
 ): readonly Draft[] | Refusal => {
   const situation = desk.situation(deployment);
-  const reason = desk.text(text);
   const meant = escalation && escalationIn(situation.state, escalation);
   return meant && isRehearsal(meant) && asked !== "ack"
     ? answerRehearsal(situation, meant, {
@@ -285,8 +290,7 @@ const deniedAtMost = 100;
 export const deny = (
   desk: Desk,
   actor: Actor,
-  target: Target,
-  asked: string,
+  { target, asked, reason }: Asked,
   refusal: Refusal,
 ): void => {
   if (refusal.refused !== "not-authorized" && refusal.refused !== "stranger") return;
@@ -302,6 +306,7 @@ export const deny = (
     escalation,
     asked,
     because: refusal.refused,
+    ...(reason === "" ? {} : { reason }),
   };
   desk.add(`deployment:${target.deployment}`, [{ actor, body }]);
 };
@@ -336,46 +341,4 @@ const findTarget = async (
     refusal: { refused: "unknown-deployment", name: word, nearest: nearest(word, names) },
     deployment: "",
   };
-};
-
-/** What nobody has a rule for is told in its sender's words. */
-const signalsOn = ({ seen, others }: EscalationState): readonly Commitment[] => [
-  ...(seen ? [seen.signal] : []),
-  ...(others?.names ?? []).map(({ signal }) => signal),
-];
-
-/** Adds texts from the erasable table and the record numbers of the decisions in sight. */
-export const withRecords = async (
-  store: Store,
-  desk: Desk,
-  deployment: string,
-  closed?: EscalationState,
-): Promise<Telling> => {
-  const { escalations } = desk.state(deployment);
-  return recordsOf(store, desk, deployment, closed ? [...escalations, closed] : escalations);
-};
-
-/** The same for what is said of these escalations alone. */
-export const recordsOf = async (
-  store: Store,
-  desk: Desk,
-  deployment: string,
-  escalations: readonly EscalationState[],
-): Promise<Telling> => {
-  const state = desk.state(deployment);
-  const decided = [
-    state.posture?.decided,
-    state.lastDecision,
-    ...escalations.map((one) => one.decided),
-  ].filter((one) => one != null);
-  const entries = await store.entryById([...new Set(decided.map((one) => one.entry))]);
-  const indexes = new Map(entries.map(({ index, entry }) => [entry.id, index]));
-  const commitments = [
-    ...decided.map((one) => one.reason),
-    ...escalations.map((one) => one.reason),
-    ...escalations.filter(isUnmatched).flatMap(signalsOn),
-  ].filter((one) => one !== "");
-  const texts = new Map([...desk.rules.texts()]);
-  for (const [commitment, { text }] of await store.texts(commitments)) texts.set(commitment, text);
-  return { ...desk.telling(deployment), texts, indexOf: (entry) => indexes.get(entry) ?? null };
 };

@@ -5,10 +5,10 @@ import type { EscalationId, Millis, PersonId } from "../core/ids.ts";
 import type { People, Person } from "../core/people.ts";
 import type { EscalationState } from "../core/state.ts";
 import type { Telling } from "../core/telling.ts";
-import { withRecords } from "./decide.ts";
 import type { Journal } from "./journal.ts";
 import { deliverThrough, nothing, type OutletParts } from "./outlet.ts";
 import type { Chat, Claimed, Digest, Outgoing } from "./ports.ts";
+import { withRecords } from "./records.ts";
 import type { Rules } from "./rules.ts";
 import { formerly } from "./told-rows.ts";
 

@@ -1,4 +1,5 @@
 import type { EscalationId, Instant } from "../core/ids.ts";
+import type { Requested } from "../core/request.ts";
 import type { Situation } from "../core/situation.ts";
 import type { Evidence } from "../core/state.ts";
 import type { Change, Random, Text } from "./ports.ts";
@@ -19,6 +20,12 @@ export interface Surroundings {
   readonly stranger: Text | null;
   /** The chats that are told. */
   readonly chats: readonly ToldChat[];
+}
+
+/** What is said of a resume that waits besides what the state says. */
+export interface Recalled {
+  readonly requested: Requested | null;
+  readonly texts: readonly Text[];
 }
 
 type Mutable<T> = {

@@ -26,7 +26,7 @@ import type {
 import type { Telling } from "../core/telling.ts";
 import { rfc3339, timeOf } from "../core/time.ts";
 import { isWider } from "../core/widening.ts";
-import { type Extra, nothingBeside, type Surroundings } from "./desk-parts.ts";
+import { type Extra, nothingBeside, type Recalled, type Surroundings } from "./desk-parts.ts";
 import { digestRows, type SaidUnder, type Spoken, spokenRows, threadRows } from "./plain-rows.ts";
 import type {
   Change,
@@ -75,6 +75,7 @@ export class Desk {
   readonly #outbox = new Map<string, Outgoing>();
   readonly #texts: Text[] = [];
   readonly #heard = new Map<string, readonly Heard[]>();
+  readonly #recalled = new Map<string, Recalled>();
   readonly #wider = new Set<string>();
   readonly #evidence: Map<EscalationId, Evidence>;
   /** What comes with the entries besides what follows from them. */
@@ -140,7 +141,9 @@ export class Desk {
   telling(deployment: string): Telling {
     const texts = new Map([
       ...this.rules.texts(),
-      ...this.#texts.map(({ commitment, text }) => [commitment, text] as const),
+      ...[...this.#texts, ...(this.#recalled.get(deployment)?.texts ?? [])].map(
+        ({ commitment, text }) => [commitment, text] as const,
+      ),
     ]);
     return {
       situation: this.situation(deployment),
@@ -148,12 +151,18 @@ export class Desk {
       texts,
       indexOf: () => null,
       since: this.#sinceDecided(deployment),
+      requested: this.#recalled.get(deployment)?.requested ?? null,
     };
   }
 
   /** Takes in what was heard of a deployment since the last decision, newest first, for whoever is asked again. */
   hear(deployment: string, heard: readonly Heard[]): void {
     this.#heard.set(deployment, heard);
+  }
+
+  /** Takes in what there is to say of a resume that waits, for whoever is asked to confirm it. */
+  recall(deployment: string, recalled: Recalled): void {
+    this.#recalled.set(deployment, recalled);
   }
 
   #sinceDecided(deployment: string): Since | null {

@@ -5,10 +5,10 @@ import type { Pager } from "../core/policy/model.ts";
 import { escalationIn } from "../core/situation.ts";
 import type { EscalationState } from "../core/state.ts";
 import { notRung, ringsInVain } from "../core/words-enforcement.ts";
-import { withRecords } from "./decide.ts";
 import type { Journal } from "./journal.ts";
 import { deliverThrough, nothing, type OutletParts } from "./outlet.ts";
 import { type Claimed, Fault, type Outward, type PageBody, type Paging } from "./ports.ts";
+import { withRecords } from "./records.ts";
 import type { Rules } from "./rules.ts";
 import { pagesFor } from "./told-rows.ts";
 

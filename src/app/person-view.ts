@@ -14,9 +14,9 @@ import type { Situation } from "../core/situation.ts";
 import type { DeploymentState } from "../core/state.ts";
 import type { Telling } from "../core/telling.ts";
 import { rowsOf, standings } from "./board.ts";
-import { withRecords } from "./decide.ts";
 import type { Journal } from "./journal.ts";
 import type { DueView, PersonView, Store } from "./ports.ts";
+import { withRecords } from "./records.ts";
 import type { Rules } from "./rules.ts";
 
 /** What one person looks at first, and what they are to look at again. */

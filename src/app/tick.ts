@@ -8,6 +8,7 @@ import type { Expecting } from "./expecting.ts";
 import type { Journal } from "./journal.ts";
 import { heardSince } from "./person-view.ts";
 import type { Clock, Store } from "./ports.ts";
+import { requestIn } from "./records.ts";
 
 /** "What is due by now?" A tick that is late, doubled or missing changes nothing: the state says what was done. */
 
@@ -57,6 +58,7 @@ const catchUp = async (
   const { result } = await journal.write(asked, async (desk) => {
     if (asksAgain(desk.situation(deployment)))
       desk.hear(deployment, await heardSince(store, desk.state(deployment)));
+    if (handsOff) desk.recall(deployment, await requestIn(store, desk.situation(deployment)));
     for (let step = 0; step < stepsAtMost; step += 1) {
       const drafts = elapse(desk.situation(deployment));
       if (drafts.length === 0) break;

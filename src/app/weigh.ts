@@ -88,6 +88,8 @@ export const weigh = (at: Weighing, item: Item, deployment: string): void => {
   else if (fired.length === 0) desk.keepSignal(rowOf(desk, item, ""));
   if (endsWhatFires(signal)) endWhatItMeans(at, item, deployment, verdictsOf(verdicts));
   noteChange(desk, item, deployment);
+  // Whoever is asked to confirm a resume reads on the card what came in since.
+  if (desk.state(deployment).proposal) desk.redrawLive(deployment);
 };
 
 /** A change the policy listens for brings the question forward to now. */

@@ -4,7 +4,7 @@ import type { PersonId } from "../core/ids.ts";
 import { cardHtml, foldedCardHtml } from "./card.ts";
 import { buttonRows, type Seat } from "./press.ts";
 import { utc, when } from "./times.ts";
-import { type Html, nothing, visible } from "./visible.ts";
+import { type Html, lineHtml, nothing, visible } from "./visible.ts";
 
 /** Everything the first page shows. */
 export interface Board {
@@ -135,7 +135,8 @@ const proposalHtml = ({ proposal, timezone }: PostureView, seat: Seat): Html => 
   const until = when(proposal.expires, timezone, seat.now);
   return html`
   <p class="proposal"><bdi class="person">${visible(proposal.by)}</bdi> requests resume to ${visible(proposal.to)}.
-    ${named(proposal.confirmers)} must approve by ${until}.</p>`;
+    ${named(proposal.confirmers)} must approve by ${until}.</p>
+  ${proposal.told.map((line) => html`<p class="proposal">${lineHtml(line, "")}</p>`)}`;
 };
 
 /** "**Narrowed** to staff": the words begin with the state; where they do not, it is set before them. */

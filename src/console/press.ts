@@ -1,8 +1,8 @@
 import { html } from "hono/html";
 import type { Button, Form } from "../core/card.ts";
 import type { EscalationId, Instant } from "../core/ids.ts";
-import type { Viewer } from "./viewer.ts";
-import { type Html, nothing, visible } from "./visible.ts";
+import { idOf, type Viewer } from "./viewer.ts";
+import { type Html, lineHtml, nothing, visible } from "./visible.ts";
 
 /** Who looks, when, and where an answer to them belongs. */
 export interface Seat {
@@ -86,9 +86,16 @@ const opener = (button: Button, form: Form, id: string, seat: Seat, ground: Grou
     </div>
     <form method="post" action="/say">
       ${carried(seat, ground)}${lineField(button.command)}
+      ${toldHtml(form, seat)}
       <label for="why-${id}">${form.reasonRequired ? "Why (needed, goes on the record)" : "Why (goes on the record)"}</label>
       <textarea id="why-${id}" name="reason" rows="3" maxlength="2000" autocomplete="off"
         ${form.reasonRequired && html`required`}>${visible(form.reason)}</textarea>
       <button class="button ${button.style === "danger" ? "danger" : "primary"} deed"><span>${visible(form.submit)}</span></button>
     </form>
   </dialog>`;
+
+/** What is to be read before the reason is written. */
+const toldHtml = ({ told = [] }: Form, seat: Seat): Html =>
+  told.length === 0
+    ? nothing
+    : html`<ul class="lines told-before">${told.map((line) => html`<li>${lineHtml(line, idOf(seat.viewer))}</li>`)}</ul>`;

@@ -15,7 +15,7 @@ import { firstToDecide } from "./escalation.ts";
 import { type AboutIdentity, isAboutIdentity } from "./identity.ts";
 import type { EscalationId, PersonId } from "./ids.ts";
 import { handedOffLine, isAnswered, personalOf } from "./in-person.ts";
-import { outcomeLine, proposalLine, seenLine } from "./lines.ts";
+import { outcomeLine, proposalLine, seenLine, shortTextOf } from "./lines.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import type { Person } from "./people.ts";
 import { rehearsalLines } from "./rehearsal-lines.ts";
@@ -36,6 +36,7 @@ import * as words from "./words.ts";
 import * as enforcement from "./words-enforcement.ts";
 import * as identity from "./words-identity.ts";
 import * as rehearsal from "./words-rehearsal.ts";
+import * as request from "./words-request.ts";
 import * as unmatched from "./words-unmatched.ts";
 
 /** One sentence to a channel, to people in it, and where a chat can, to each of some by themselves. */
@@ -309,7 +310,13 @@ const proposed = (
   const by = starter === null ? "somebody" : who(telling, starter);
   return {
     to: confirmers.filter((one) => one !== starter),
-    line: words.said.proposed(name, by, entry.to, clock(telling, instantOf(entry.expires))),
+    line: request.proposed(
+      name,
+      by,
+      entry.to,
+      shortTextOf(telling, entry.reason),
+      clock(telling, instantOf(entry.expires)),
+    ),
   };
 };
 

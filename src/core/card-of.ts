@@ -2,7 +2,15 @@ import { holders } from "./authority.ts";
 import type { Button, Card, Line } from "./card.ts";
 import { isAskedToAcknowledge } from "./escalation.ts";
 import type { PersonId } from "./ids.ts";
-import { chainNames, decidedLines, openLines, restricted, textOf, whatWasSeen } from "./lines.ts";
+import {
+  beforeConfirming,
+  chainNames,
+  decidedLines,
+  openLines,
+  restricted,
+  textOf,
+  whatWasSeen,
+} from "./lines.ts";
 import { deploymentName, inOneSentence } from "./lock-screen.ts";
 import type { Deployment } from "./policy/model.ts";
 import { levelOf, paused, scopeAt, stateWord } from "./posture.ts";
@@ -218,6 +226,7 @@ const resumeButtons = (
       ...words.forms.confirm(deployment.name, proposal.to),
       reason: "",
       reasonRequired: false,
+      told: beforeConfirming(telling),
     };
     return [{ label: words.buttons.confirm, command, style: "primary", form }];
   }
@@ -365,7 +374,11 @@ export const postureButtons = (telling: Telling, deployment: Deployment): readon
     form: { ...words.forms.pause(name), ...plainReason },
   };
   const form = proposal
-    ? { ...words.forms.confirm(name, proposal.to), ...plainReason }
+    ? {
+        ...words.forms.confirm(name, proposal.to),
+        ...plainReason,
+        told: beforeConfirming(telling),
+      }
     : { ...words.forms.resume(name), reason: "", reasonRequired: true };
   const resume: Button = {
     label: proposal ? words.buttons.confirm : words.buttons.resume,

@@ -14,6 +14,8 @@ export interface Form {
   /** Reason filled in beforehand, from the rule. */
   readonly reason: string;
   readonly reasonRequired: boolean;
+  /** What is read before it is submitted; missing where there is nothing to read. */
+  readonly told?: readonly Line[];
   /** A submit button that names the deed, e.g. "Pause Assistant (production)". */
   readonly submit: string;
 }

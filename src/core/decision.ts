@@ -8,7 +8,7 @@ import {
 import { isOwner, ruleFor } from "./authority.ts";
 import { onCallFor } from "./escalation.ts";
 import type { EscalationId, Instant, Millis, PersonId } from "./ids.ts";
-import type { AuthorityRule, ScopeId } from "./log/entry.ts";
+import type { Agreed, AuthorityRule, ScopeId } from "./log/entry.ts";
 import { canObject, linkedBehind, objectionUntil } from "./login-links.ts";
 import { nearest } from "./nearest.ts";
 import type { Deployment } from "./policy/model.ts";
@@ -168,7 +168,14 @@ const start = (
   const byLink = linkedBehind(situation, null, [asked.actor], asked.actor);
   const unless = byLink.filter((one) => canObject(situation, one));
   if (asked.breakGlass && unless.length === 0)
-    return made(situation, prepared, { asked, to, rule, people: [asked.actor], byLink });
+    return made(situation, prepared, {
+      asked,
+      to,
+      rule,
+      people: [asked.actor],
+      byLink,
+      agreed: [],
+    });
   const because = asked.breakGlass && !lapsed ? "posture changed" : "time";
   return [
     ...lapse(situation, because).map((body): Draft => ({ actor: { type: "policy" }, body })),
@@ -221,7 +228,12 @@ const barred = (situation: Situation, asked: Asked, bar: "owner" | null): Refusa
 const propose = (
   situation: Situation,
   { deployment, escalation }: Ready,
-  { asked, to, rule, unless }: Omit<Widening, "people" | "byLink"> & Pick<Waiting, "unless">,
+  {
+    asked,
+    to,
+    rule,
+    unless,
+  }: Omit<Widening, "people" | "byLink" | "agreed"> & Pick<Waiting, "unless">,
 ): readonly Draft[] => [
   {
     actor: { type: "person", person: asked.actor },
@@ -261,6 +273,7 @@ const confirm = (
       deployment,
       proposal: proposal.entry,
       needs,
+      ...why(asked),
     };
     return [{ actor: { type: "person", person: asked.actor }, body }];
   }
@@ -270,7 +283,7 @@ const confirm = (
   if (unless.length > 0) {
     const { id: deployment } = prepared.deployment;
     const agreed = { kind: "decision.confirmed" as const, deployment, proposal: proposal.entry };
-    const body = { ...agreed, needs: 0, ...waiting(situation, unless) };
+    const body = { ...agreed, needs: 0, ...why(asked), ...waiting(situation, unless) };
     return [{ actor: { type: "person", person: asked.actor }, body }];
   }
   return made(situation, prepared, {
@@ -278,8 +291,19 @@ const confirm = (
     to: proposal.to,
     rule: `${proposal.authority}+widen.confirm`,
     ...{ people, byLink },
+    agreed: [
+      ...agreedBy(proposal, before),
+      ...(asked.reason === "" ? [] : [{ person: asked.actor, reason: asked.reason }]),
+    ],
   });
 };
+
+/** A reason as a key of its entry; no key where none was given. */
+const why = ({ reason }: Asked) => (reason === "" ? {} : { reason });
+
+/** The reasons of those whose confirmation still counts. */
+export const agreedBy = ({ agreed = [] }: Proposal, standing: readonly PersonId[]) =>
+  agreed.filter(({ person }) => standing.includes(person));
 
 interface Waiting {
   readonly unless: readonly PersonId[];
@@ -325,6 +349,7 @@ interface Widening {
   readonly rule: AuthorityRule;
   readonly people: readonly PersonId[];
   readonly byLink: readonly PersonId[];
+  readonly agreed: readonly Agreed[];
 }
 
 /** The entries of a resume that is in force from now on. */
@@ -351,6 +376,7 @@ export const made = (
     reason: what.asked.reason,
     reasonToFollow: false,
     ...{ people: what.people, byLink: what.byLink },
+    ...(what.agreed.length > 0 && { agreed: what.agreed }),
     breakGlass: what.asked.breakGlass,
     cause: "",
   });

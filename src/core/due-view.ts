@@ -7,6 +7,7 @@ import { offeredTo } from "./offered.ts";
 import { whoIsAsked } from "./reassessment.ts";
 import { waitingRetests } from "./retest-lines.ts";
 import type { Since } from "./since.ts";
+import { newsIn } from "./since-lines.ts";
 import { deploymentOf } from "./situation.ts";
 import { clock, scopeWordsOf, type Telling, who, whoWithDuty } from "./telling.ts";
 import * as words from "./words.ts";
@@ -82,28 +83,6 @@ const lastEval = ({ situation }: Telling, { evals }: Since): readonly Line[] => 
 };
 
 const day: Millis = 86_400_000;
-
-const newsIn = (telling: Telling, since: Since): readonly Line[] => {
-  const { evals, alerts, changes, findings, reports, opened, atLeast } = since;
-  const counted: readonly (readonly [number, string])[] = [
-    [evals.complete, words.since.evals(evals.complete, evals.last)],
-    [evals.withoutResult, words.since.withoutResult(evals.withoutResult)],
-    [findings, words.since.findings(findings)],
-    [reports, words.since.reports(reports)],
-  ];
-  const heard = {
-    none: [],
-    firing: [[words.since.stillFiring]],
-    stopped: alerts.are === "stopped" ? [[words.since.stopped(clock(telling, alerts.at))]] : [],
-  }[alerts.are];
-  const least = atLeast ? words.since.atLeast : "";
-  return [
-    ...opened.map((id): Line => [words.since.opened(id)]),
-    ...counted.filter(([count]) => count > 0).map(([, text]): Line => [`${least}${text}`]),
-    ...heard,
-    ...changes.map((one) => words.since.changed({ untrusted: one })),
-  ];
-};
 
 /** "paused for everyone since 03:19 by Bob Okafor (on call)", and what was decided after that. */
 const standing = (telling: Telling): Line => {

@@ -205,6 +205,7 @@ export const acknowledge = (
   situation: Situation,
   escalation: EscalationState,
   actor: PersonId,
+  reason: Commitment | "" = "",
 ): readonly Draft[] | Refusal => {
   if (escalation.status === "closed") return { refused: "closed", escalation: escalation.id };
   const mine = escalation.acknowledged.find((one) => one.by === actor);
@@ -227,7 +228,11 @@ export const acknowledge = (
   return [
     {
       actor: { type: "person", person: actor },
-      body: { kind: "escalation.acknowledged", escalation: escalation.id },
+      body: {
+        kind: "escalation.acknowledged",
+        escalation: escalation.id,
+        ...(reason === "" ? {} : { reason }),
+      },
     },
   ];
 };

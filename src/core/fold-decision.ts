@@ -9,7 +9,8 @@ import { instantOf } from "./time.ts";
 const orNull = (timestamp: string): Instant | null =>
   timestamp === "" ? null : instantOf(timestamp);
 
-const decisionOf = (entry: EntryOf<"decision.made">, at: Instant): Decided => ({
+/** A decision as the state keeps it. */
+export const decisionOf = (entry: EntryOf<"decision.made">, at: Instant): Decided => ({
   entry: entry.id,
   decision: entry.decision,
   at,
@@ -22,6 +23,7 @@ const decisionOf = (entry: EntryOf<"decision.made">, at: Instant): Decided => ({
   deviation: entry.deviation,
   reassessBy: instantOf(entry.reassessBy),
   reason: entry.reason,
+  ...(entry.agreed && { agreed: entry.agreed }),
   reasonToFollow: entry.reasonToFollow,
   undoes: entry.undoes,
   breakGlass: entry.breakGlass,

@@ -1,12 +1,13 @@
 import { decided, explained } from "./fold-decision.ts";
 import { handedOff, onCallIn, passed } from "./fold-passing.ts";
+import { confirmed, proposed } from "./fold-proposal.ts";
 import { retestFollowed } from "./fold-retest.ts";
 import { type AboutIdentity, isAboutIdentity } from "./identity.ts";
-import type { EscalationId, Instant, PersonId } from "./ids.ts";
+import type { EscalationId, Instant } from "./ids.ts";
 import { escalationNumber } from "./ids.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import { isAboutLogin, linksAfter } from "./login-links.ts";
-import type { Actor } from "./people.ts";
+import { type Actor, personIn } from "./people.ts";
 import { isAcknowledgeOnly, unconfirmedName } from "./situation.ts";
 import type { Carrier, DeploymentState, EscalationState, NumbersState, OrgState } from "./state.ts";
 import { instantOf, timeOf } from "./time.ts";
@@ -121,7 +122,7 @@ export const foldDeployment = (state: DeploymentState, entry: Entry): Deployment
     case "escalation.updated":
       return change(state, entry.escalation, (one) => updated(one, entry, at));
     case "escalation.acknowledged":
-      return change(state, entry.escalation, (one) => acknowledged(one, personIn(entry), at));
+      return change(state, entry.escalation, (one) => acknowledged(one, entry, at));
     case "acknowledge.missed":
       return change(state, entry.escalation, (one) => ({ ...one, acknowledgeMissed: true }));
     case "authority.passed":
@@ -172,8 +173,6 @@ export const foldDeployment = (state: DeploymentState, entry: Entry): Deployment
   }
 };
 
-type Proposal = NonNullable<DeploymentState["proposal"]>;
-
 const unheardCarrier: Carrier = { told: null, failed: null, applied: null };
 
 const reported = (
@@ -185,9 +184,6 @@ const reported = (
   const carrier = { ...unheardCarrier, ...before, [what]: { version, at } };
   return { ...state, carriers: { ...state.carriers, [gateway]: carrier } };
 };
-
-const personIn = (entry: Entry): PersonId | "" =>
-  entry.actor.type === "person" ? entry.actor.person : "";
 
 const change = (
   state: DeploymentState,
@@ -293,8 +289,15 @@ const openAgain = (one: EscalationState): EscalationState => ({
 });
 
 /** What nobody can decide is settled by being seen. */
-const acknowledged = (one: EscalationState, by: PersonId | "", at: Instant): EscalationState => {
-  const seen = by === "" ? one : { ...one, acknowledged: [...one.acknowledged, { by, at }] };
+const acknowledged = (
+  one: EscalationState,
+  entry: EntryOf<"escalation.acknowledged">,
+  at: Instant,
+): EscalationState => {
+  const by = personIn(entry);
+  const { reason } = entry;
+  const said = { at, ...(reason && { reason }) };
+  const seen = by === "" ? one : { ...one, acknowledged: [...one.acknowledged, { by, ...said }] };
   return isAcknowledgeOnly(one) ? { ...seen, status: "settled", settledAt: at } : seen;
 };
 
@@ -308,63 +311,6 @@ const rehearsed = (
   settledAt: at,
   rehearsed: { by: personIn(entry), asked: entry.asked, at },
 });
-
-const proposed = (
-  entry: EntryOf<"decision.proposed">,
-  at: Instant,
-): DeploymentState["proposal"] => {
-  const by = personIn(entry);
-  if (by === "") return null;
-  const { to, escalation, reason, authority, needs } = entry;
-  const waits = waitOf(entry);
-  return {
-    entry: entry.id,
-    by,
-    at,
-    to,
-    escalation,
-    reason,
-    authority,
-    confirmedBy: [],
-    confirmedAt: [],
-    needs,
-    people: needs,
-    expires: instantOf(entry.expires),
-    ...onCallIn(entry),
-    ...(entry.link && { links: { [by]: entry.link } }),
-    ...(waits && { waits }),
-  };
-};
-
-/** Until when an agreed resume waits for an objection, and whose. */
-const waitOf = ({
-  takesEffect,
-  unless = [],
-}: Pick<EntryOf<"decision.confirmed">, "takesEffect" | "unless">): Proposal["waits"] =>
-  takesEffect === undefined ? undefined : { until: instantOf(takesEffect), unless };
-
-const confirmed = (
-  state: DeploymentState,
-  entry: EntryOf<"decision.confirmed">,
-  at: Instant,
-): DeploymentState => {
-  const by = personIn(entry);
-  const { proposal } = state;
-  if (!proposal || by === "") return state;
-  const waits = waitOf(entry);
-  const { confirmedBy, confirmedAt = confirmedBy.map(() => proposal.at) } = proposal;
-  return {
-    ...state,
-    proposal: {
-      ...proposal,
-      needs: entry.needs,
-      confirmedBy: [...confirmedBy, by],
-      confirmedAt: [...confirmedAt, at],
-      ...(entry.link && { links: { ...proposal.links, [by]: entry.link } }),
-      ...(waits && { waits }),
-    },
-  };
-};
 
 const denied = (
   state: DeploymentState,

@@ -1,5 +1,5 @@
 import type { Line, Part } from "./card.ts";
-import type { PersonId } from "./ids.ts";
+import type { Commitment, PersonId } from "./ids.ts";
 import { textOf } from "./lines.ts";
 import type { Entry, EntryOf, SignalName } from "./log/entry.ts";
 import { listed } from "./phrase.ts";
@@ -36,7 +36,7 @@ const actorOf = (telling: Telling, { actor }: Entry): string => {
   }
 };
 
-const because = (telling: Telling, commitment: string): readonly Part[] => {
+const because = (telling: Telling, commitment = ""): readonly Part[] => {
   const text = textOf(telling, commitment);
   return text ? [" “", text, "”"] : [];
 };
@@ -58,7 +58,7 @@ const sentence = (telling: Telling, entry: Entry): Line => {
     case "escalation.updated":
       return updatedSentence(entry);
     case "escalation.acknowledged":
-      return [`${entry.escalation} seen by ${by}`];
+      return [`${entry.escalation} seen by ${by}`, ...because(telling, entry.reason)];
     case "acknowledge.missed":
       return [`${entry.escalation} was not seen by anyone in time`];
     case "authority.passed":
@@ -81,6 +81,7 @@ const sentence = (telling: Telling, entry: Entry): Line => {
         entry.takesEffect
           ? `; it takes effect ${entry.takesEffect}`
           : `; ${entry.needs} more needed`,
+        ...because(telling, entry.reason),
       ];
     case "decision.lapsed":
       return [`a resume of `, { untrusted: entry.deployment }, ` lapsed (${entry.because})`];
@@ -93,7 +94,11 @@ const sentence = (telling: Telling, entry: Entry): Line => {
         ...because(telling, entry.reason),
       ];
     case "decision.denied":
-      return [`${by} was refused: ${entry.asked} `, { untrusted: entry.deployment }];
+      return [
+        `${by} was refused: ${entry.asked} `,
+        { untrusted: entry.deployment },
+        ...because(telling, entry.reason),
+      ];
     default:
       return otherSentence(telling, entry, by);
   }
@@ -158,6 +163,7 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
       return [
         { untrusted: entry.deployment },
         ` is looked at again by ${entry.reassessBy} (${entry.because === "change" ? entry.change : by})`,
+        ...because(telling, entry.reason),
       ];
     case "reassessment.reminded":
       return [
@@ -269,5 +275,18 @@ const madeSentence = (telling: Telling, entry: Extract<Entry, { kind: "decision.
     { untrusted: entry.deployment },
     ` ${what}: ${entry.before} → ${entry.after} by ${who} (${marks.join(", ")})`,
     ...because(telling, entry.reason),
+    ...(entry.agreed ?? []).flatMap(
+      ({ person, reason }): Line => [`; ${nameOf(telling, person)}:`, ...because(telling, reason)],
+    ),
   ];
+};
+
+/** The commitments of the texts that {@link historyLine} says. */
+export const textsIn = (entry: Entry): readonly Commitment[] => {
+  const own = "reason" in entry && entry.reason ? [entry.reason] : [];
+  if (entry.kind === "decision.made")
+    return [...own, ...(entry.agreed ?? []).map(({ reason }) => reason)];
+  return entry.kind === "identity.changed"
+    ? entry.changes.flatMap(({ before, after }) => [before, after]).filter((one) => one !== "")
+    : own;
 };

@@ -2,7 +2,7 @@ import type { Button, Line } from "./card.ts";
 import { cardOf, notifyOf } from "./card-of.ts";
 import { isAskedToAcknowledge, nextOnTimeout } from "./escalation.ts";
 import type { EscalationId, PersonId } from "./ids.ts";
-import { seenLine } from "./lines.ts";
+import { beforeConfirming, seenLine } from "./lines.ts";
 import { inOneSentence, lockScreenLength } from "./lock-screen.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import { offeredTo } from "./offered.ts";
@@ -195,7 +195,8 @@ export const handedOffLine = (
     if (!proposal) return [];
     const waits = words.waits(who(telling, proposal.by), proposal.to);
     const confirm = words.confirm(person, clockInZone(telling, proposal.expires));
-    return words.handedOff(name, person, before, waits, confirm);
+    const told = beforeConfirming(telling).flatMap((one): Line => [...one, ". "]);
+    return words.handedOff(name, person, before, waits, [...told, ...confirm]);
   }
   const escalation = escalationIn(telling.situation.state, entry.escalation);
   if (!escalation) return [];

@@ -2,11 +2,13 @@ import { chainOf, holders } from "./authority.ts";
 import type { Line, Part } from "./card.ts";
 import { enforcementLine, unconfirmedLine, unconfirmedLines } from "./enforcement-lines.ts";
 import { absence, nextOnTimeout } from "./escalation.ts";
-import type { Commitment, EscalationId, Instant } from "./ids.ts";
+import type { Commitment, EscalationId, Instant, PersonId } from "./ids.ts";
+import type { Agreed } from "./log/entry.ts";
 import { ownSource } from "./policy/expectation.ts";
 import { levelOf, stateWord } from "./posture.ts";
 import { whoIsAsked } from "./reassessment.ts";
 import { monitoringLine, retestLine } from "./retest-lines.ts";
+import { newsIn } from "./since-lines.ts";
 import { deploymentOf, isUnconfirmed, isUnmatched } from "./situation.ts";
 import type { Decided, DeploymentState, EscalationState } from "./state.ts";
 import { clock, nameOf, scopeWordsOf, type Telling, who, whoWithDuty } from "./telling.ts";
@@ -18,6 +20,7 @@ import {
   unusableLine,
 } from "./unmatched-lines.ts";
 import * as words from "./words.ts";
+import * as request from "./words-request.ts";
 
 /** What a card says, line by line, in the order a person needs it. Pure: told the state, the names and the time. */
 
@@ -26,9 +29,15 @@ export const textOf = (telling: Telling, commitment: Commitment | ""): Part | nu
   commitment === "" ? null : { untrusted: telling.texts.get(commitment) ?? words.erased };
 
 /** As much of a text as a card has room for; the whole of it is in the record. */
-const shortTextOf = (telling: Telling, commitment: Commitment | ""): Part | null => {
+export const shortTextOf = (telling: Telling, commitment: Commitment | ""): Part | null => {
   const text = textOf(telling, commitment);
   return text && { untrusted: words.clipped(words.plain([text]), 160) };
+};
+
+/** As much of it as a form has room for. */
+const longTextOf = (telling: Telling, commitment: Commitment | ""): Part | null => {
+  const text = textOf(telling, commitment);
+  return text && { untrusted: words.clipped(words.plain([text]), 1_000) };
 };
 
 /** What was seen, in the sender's words: suite and scorer, or the alert's name; where it gave none, what tells it from others. */
@@ -102,7 +111,9 @@ const seenByLine = (telling: Telling, escalation: EscalationState): Line =>
   seen(escalation).length === 0
     ? words.notSeen(escalation.acknowledgeMissed)
     : words.seenBy(
-        seen(escalation).map(({ by, at }) => words.seenAt(who(telling, by), clock(telling, at))),
+        seen(escalation).map(({ by, at, reason = "" }) =>
+          words.seenAt(who(telling, by), clock(telling, at), shortTextOf(telling, reason)),
+        ),
       );
 
 /** Who has seen it: those who said so, else those who did less than the plan and so left it open. */
@@ -157,19 +168,71 @@ const resumeLine = (telling: Telling, escalation: EscalationState | null): reado
 export const proposalLine = (telling: Telling): readonly Line[] => {
   const { proposal } = telling.situation.state;
   if (!proposal) return [];
-  if (proposal.waits) return [agreedLine(telling, proposal, proposal.waits)];
+  if (proposal.waits)
+    return [
+      agreedLine(telling, proposal, proposal.waits),
+      ...reasonsOf(telling, proposal.by, proposal),
+      ...sinceRequest(telling),
+    ];
   const confirmers = [...holders(telling.situation, "confirm", null).keys()].filter(
     (one) => one !== proposal.by && !proposal.confirmedBy.includes(one),
   );
   const until = clock(telling, proposal.expires);
   return [
-    words.waitsForSecond(
+    request.waitsForSecond(
       proposal.to,
-      [who(telling, proposal.by), ...linkMark(proposal.links?.[proposal.by] !== undefined)],
+      starterOf(telling, proposal),
+      shortTextOf(telling, proposal.reason),
       confirmers.map((one) => who(telling, one, true)),
       until,
     ),
+    ...agreedLines(telling, proposal.agreed),
+    ...sinceRequest(telling),
   ];
+};
+
+const starterOf = (telling: Telling, { by, links }: Proposal): Line => [
+  who(telling, by),
+  ...linkMark(links?.[by] !== undefined),
+];
+
+/** Whose reason is whose, where several gave one. */
+const reasonsOf = (
+  telling: Telling,
+  starter: PersonId | undefined,
+  { reason, agreed }: Pick<Decided, "reason" | "agreed">,
+): readonly Line[] => {
+  const text = shortTextOf(telling, reason);
+  const first = text && starter ? [request.because(who(telling, starter), text)] : [];
+  return [...first, ...agreedLines(telling, agreed)];
+};
+
+/** Why each of those who agreed to a resume did. */
+const agreedLines = (telling: Telling, agreed: readonly Agreed[] = []): readonly Line[] =>
+  agreed.flatMap(({ person, reason }) => {
+    const text = shortTextOf(telling, reason);
+    return text ? [request.because(who(telling, person), text)] : [];
+  });
+
+/** What came in and was decided since a resume was asked for; nothing where nobody looked. */
+const sinceRequest = (telling: Telling): readonly Line[] => {
+  const { requested } = telling;
+  if (requested === null) return [];
+  const { since, decided } = requested;
+  const decisions = decided.map((one) => outcomeLine(telling, null, one));
+  return [request.since([...decisions, ...newsIn(telling, since)])];
+};
+
+/** What whoever confirms a resume reads before they do: each reason as it was given, and what is new since. */
+export const beforeConfirming = (telling: Telling): readonly Line[] => {
+  const { proposal } = telling.situation.state;
+  if (!proposal || proposal.waits) return [];
+  const asked = request.asked(
+    starterOf(telling, proposal),
+    clock(telling, proposal.at),
+    longTextOf(telling, proposal.reason),
+  );
+  return [asked, ...agreedLines(telling, proposal.agreed), ...sinceRequest(telling)];
 };
 
 type Proposal = NonNullable<DeploymentState["proposal"]>;
@@ -240,6 +303,7 @@ export const decidedLines = (
   return [
     outcomeLine(telling, escalation, decided),
     ...reasonLine(telling, decided),
+    ...proposalLine(telling),
     ...retestLine(telling, escalation),
     ...monitoringLine(telling, escalation, decided),
     ...changedSince(telling, decided),
@@ -248,7 +312,7 @@ export const decidedLines = (
     ...(state.reassess && asked !== ""
       ? [againLine(telling, state.reassess.by, [who(telling, asked)])]
       : []),
-    ...nextStepLine(telling, escalation),
+    ...(restricted(telling) && !state.proposal ? resumeLine(telling, escalation) : []),
     ...signalsLine(telling, escalation.id),
     ...(index === null ? [] : [words.record(index)]),
   ];
@@ -260,6 +324,7 @@ const againLine = (telling: Telling, by: Instant, asked: Line): Line =>
     : words.againBy(clock(telling, by), asked);
 
 const reasonLine = (telling: Telling, decided: Decided): readonly Line[] => {
+  if (decided.agreed) return reasonsOf(telling, decided.people[0], decided);
   const reason = shortTextOf(telling, decided.reason);
   if (reason) return [words.quoted(reason)];
   return decided.reasonToFollow ? [words.reasonToFollow()] : [];
@@ -271,11 +336,6 @@ const changedSince = (telling: Telling, decided: Decided): readonly Line[] => {
   const same = !posture?.decided || posture.decided.entry === decided.entry;
   const said = decided.decision !== "retest" && decided.decision !== "monitor";
   return !posture || (same && said) ? [] : [words.nowWords(scopeWordsOf(telling, posture.scope))];
-};
-
-const nextStepLine = (telling: Telling, escalation: EscalationState): readonly Line[] => {
-  if (telling.situation.state.proposal) return proposalLine(telling);
-  return restricted(telling) ? resumeLine(telling, escalation) : [];
 };
 
 /** Whether a resume could widen anything now. */

@@ -80,3 +80,7 @@ export type Actor =
   | { readonly type: "gateway" }
   /** `account` stands for the account that spoke: the same for the same one, by commitment. Absent where there is none, and in older entries. */
   | { readonly type: "stranger"; readonly account?: Commitment };
+
+/** Whose deed it was; "" where it was nobody's. */
+export const personIn = ({ actor }: { readonly actor: Actor }): PersonId | "" =>
+  actor.type === "person" ? actor.person : "";

@@ -305,7 +305,7 @@ export const decisionBody = (
     readonly decision: DecisionKind;
     readonly reassess: Instant;
     readonly reasonToFollow: boolean;
-  } & Partial<Pick<Made, "undoes" | "suite" | "by" | "due" | "monitor" | "byLink">>,
+  } & Partial<Pick<Made, "undoes" | "suite" | "by" | "due" | "monitor" | "byLink" | "agreed">>,
 ): Made => {
   const { reassess, byLink = situation.link === null ? [] : made.people, ...rest } = made;
   const version = (situation.state.posture?.version ?? 0) + (made.before === made.after ? 0 : 1);

@@ -1,6 +1,7 @@
 import type { Line, Part } from "./card.ts";
 import type { PersonId } from "./ids.ts";
-import type { EntryOf, Figure, RunSeen } from "./log/entry.ts";
+import type { EntryOf } from "./log/entry.ts";
+import type { Figure, RunSeen } from "./log/seen.ts";
 import { nothingYet } from "./monitoring.ts";
 import type { Decided, EscalationState, Retest } from "./state.ts";
 import { clock, type Telling, who } from "./telling.ts";

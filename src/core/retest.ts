@@ -1,7 +1,7 @@
 import { absence } from "./escalation.ts";
 import type { Instant, PersonId } from "./ids.ts";
 import { decimal } from "./log/bytes.ts";
-import type { Figure, RunSeen } from "./log/entry.ts";
+import type { Figure, RunSeen } from "./log/seen.ts";
 import { type Notice, unmistakable } from "./own-notice.ts";
 import { remindersOf, whoIsAsked } from "./reassessment.ts";
 import { counted, short } from "./seen.ts";

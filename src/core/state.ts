@@ -1,5 +1,6 @@
 import type { Commitment, Digest, EntryId, EscalationId, Instant, PersonId } from "./ids.ts";
 import type {
+  Agreed,
   AuthorityRule,
   Deviation,
   NamedSignal,
@@ -62,6 +63,8 @@ export interface Decided {
   readonly deviation: Deviation;
   readonly reassessBy: Instant;
   readonly reason: Commitment | "";
+  /** Of a resume: why those who agreed to it did; missing where nobody gave a reason. */
+  readonly agreed?: readonly Agreed[];
   readonly reasonToFollow: boolean;
   readonly undoes: EntryId | "";
   readonly breakGlass: boolean;
@@ -85,6 +88,8 @@ interface Proposal {
   readonly confirmedBy: readonly PersonId[];
   /** When each of them did; missing in what older versions wrote. */
   readonly confirmedAt?: readonly Instant[];
+  /** Why they did, of those who gave a reason; missing where nobody did. */
+  readonly agreed?: readonly Agreed[];
   readonly needs: number;
   /** How many besides its starter it needed when it was started; missing in what older versions wrote. */
   readonly people?: number;
@@ -116,7 +121,12 @@ export interface EscalationState {
   readonly reason: Commitment | "";
   readonly response: Response | null;
   readonly status: "open" | "settled" | "closed";
-  readonly acknowledged: readonly { readonly by: PersonId; readonly at: Instant }[];
+  readonly acknowledged: readonly {
+    readonly by: PersonId;
+    readonly at: Instant;
+    /** What they said of it; missing where they said nothing. */
+    readonly reason?: Commitment;
+  }[];
   readonly acknowledgeBy: Instant | null;
   readonly acknowledgeMissed: boolean;
   /** Who is named now; "" = nobody reachable. */

@@ -1,6 +1,6 @@
 import { confirmationsThatStand, live, type Proposal, secondsNeeded } from "./agreed.ts";
 import { ruleFor } from "./authority.ts";
-import { made, whyLapsed } from "./decision.ts";
+import { agreedBy, made, whyLapsed } from "./decision.ts";
 import { linkedBehind } from "./login-links.ts";
 import type { Deployment } from "./policy/model.ts";
 import { levelOf, paused } from "./posture.ts";
@@ -23,7 +23,8 @@ export const takeEffect = (situation: Situation): readonly Draft[] => {
       body,
     }));
   const breakGlass = proposal.authority === "breakGlass";
-  const people = [proposal.by, ...(breakGlass ? [] : confirmationsThatStand(situation, proposal))];
+  const confirmers = breakGlass ? [] : confirmationsThatStand(situation, proposal);
+  const people = [proposal.by, ...confirmers];
   const named = proposal.escalation === "" ? undefined : escalationIn(state, proposal.escalation);
   const escalation = named ?? null;
   const asked = {
@@ -34,7 +35,7 @@ export const takeEffect = (situation: Situation): readonly Draft[] => {
     situation,
     { deployment, posture, escalation },
     {
-      ...{ asked, people, to: proposal.to },
+      ...{ asked, people, to: proposal.to, agreed: agreedBy(proposal, confirmers) },
       rule: breakGlass ? proposal.authority : `${proposal.authority}+widen.confirm`,
       byLink: linkedBehind(situation, proposal, people, null),
     },

@@ -3,6 +3,7 @@ import type { Line, Part } from "./card.ts";
 import type { Commitment, EntryId, Instant, PersonId } from "./ids.ts";
 import type { People } from "./people.ts";
 import { levelOf, stateWord } from "./posture.ts";
+import type { Requested } from "./request.ts";
 import type { Since } from "./since.ts";
 import { deploymentOf, type Situation } from "./situation.ts";
 import { clockText, zoneLabel } from "./time.ts";
@@ -18,6 +19,8 @@ export interface Telling {
   readonly indexOf: (entry: EntryId) => number | null;
   /** What came in since the last decision, where somebody asked for it; null = not looked. */
   readonly since: Since | null;
+  /** What became known after the resume that waits was asked for; null = none waits, or not looked. */
+  readonly requested: Requested | null;
 }
 
 export const zoneOf = (telling: Telling): string =>

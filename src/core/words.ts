@@ -154,7 +154,8 @@ export const notSeen = (missed: boolean): Line =>
 
 export const seenBy = (people: readonly Line[]): Line => line`Seen by ${listed(people)}`;
 
-export const seenAt = (who: Part, at: string): Line => line`${who} ${at}`;
+export const seenAt = (who: Part, at: string, said: Part | null = null): Line =>
+  said === null ? line`${who} ${at}` : line`${who} ${at} (“${said}”)`;
 
 export const undone = (count: number, by: Part): Line => {
   const times = ["once", "twice"][count - 1] ?? `${count} times`;
@@ -198,14 +199,6 @@ export const overdueSince = (when: string, who: Line): Line =>
 
 export const toResume = (starter: Line, confirmers: readonly Part[]): Line =>
   line`To resume: ${starter}, then ${listed(confirmers, "or")}`;
-
-export const waitsForSecond = (
-  to: string,
-  starter: Line,
-  confirmers: readonly Part[],
-  until: string,
-): Line =>
-  line`${starter} requests resume to ${to}; ${listed(confirmers, "or")} must approve by ${until}`;
 
 /** "Takes effect 14:20 unless Chidi Lindt says it was not them" */
 export const takesEffect = (at: string, unless: string): Line =>
@@ -323,8 +316,6 @@ export const said = {
       ? line`${name}: ${why}. ${to} decides ${id} now.`
       : line`${name}: ${why}, and nobody else named can be reached (${id}).`;
   },
-  proposed: (name: string, by: Part, to: string, until: string): Line =>
-    line`${name}: ${by} requests a resume to ${to}. One more person must approve; it expires ${until}.`,
   lapsed: (
     name: string,
     because: "time" | "posture changed" | "escalation opened" | "authority withdrawn" | "disowned",

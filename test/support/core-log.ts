@@ -25,6 +25,7 @@ import type { Actor } from "../../src/core/people.ts";
 import type { Policy, Severity } from "../../src/core/policy/model.ts";
 import { firstLook } from "../../src/core/reassessment.ts";
 import { isRefusal, type Refusal } from "../../src/core/refusal.ts";
+import type { Requested } from "../../src/core/request.ts";
 import { lapse, restrict } from "../../src/core/restrict.ts";
 import type { Since } from "../../src/core/since.ts";
 import {
@@ -58,6 +59,7 @@ export class Log {
   readonly texts = new Map<Commitment, string>();
   gateways = 0;
   since: Since | null = null;
+  requested: Requested | null = null;
   /** The time of the last entry: later than the clock where another replica's was ahead. */
   headAt: Instant = 0;
   #org: OrgState = nothingYet.org;
@@ -100,6 +102,7 @@ export class Log {
       texts: this.texts,
       indexOf: (entry) => this.entries.findIndex((one) => one.id === entry),
       since: this.since,
+      requested: this.requested,
     };
   }
 

@@ -80,6 +80,8 @@ export interface PostureView {
     readonly to: string;
     readonly expires: Instant;
     readonly confirmers: readonly string[];
+    /** The reasons given for it, and what is new since. */
+    readonly told: readonly Line[];
     /** Set where everybody needed has agreed: "Takes effect 14:20 unless Chidi Lindt says it was not them". */
     readonly waits: string | null;
   } | null;

@@ -9,6 +9,8 @@ export const fillIn = "Fill in…";
 export const forWhom = "Notified: ";
 export const because = "Because";
 export const goesOnRecord = "It goes on the record.";
+export const notRead =
+  "The reason for the request and what came in since could not be read just now: the card has them.";
 export const youSaid = (line: string): string => `You said: ${line}`;
 export const andMore = (count: number): string =>
   `… and ${count} more ${count === 1 ? "line" : "lines"}`;

@@ -64,12 +64,13 @@ const heading = (line: Line): KnownBlock[] => {
  * The small form of a button: the deed in full, the reason filled in from the rule, a submit button that names the deed. Two taps, no
  * typing.
  */
-export const formModal = (press: Press): Modal => {
+export const formModal = (press: Press, told: readonly Line[] = []): Modal => {
   const { title, submit, reason, reasonRequired } = press.form ?? bare(press.line);
   const initial = shortened(visible(reason), limits.reasonText).trim();
   const metadata = encodePress({ ...press, form: press.form && { ...press.form, reason: "" } });
   return modal({ id: viewIds.form, title, close: common.cancel, submit, metadata }, [
     ...heading([submit]),
+    ...told.flatMap((line) => richText(line)),
     input("reason", common.because, reasonRequired, {
       type: "plain_text_input",
       action_id: valueId,

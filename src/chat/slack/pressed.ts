@@ -2,6 +2,7 @@ import { isUnsure } from "../../core/unsure.ts";
 import type { Press } from "../any/press.ts";
 import { at, textAt } from "../any/reading.ts";
 import { escalationIn, refusal, shortKey, titleOf } from "../any/said.ts";
+import { toldBefore } from "../any/told-before.ts";
 import * as common from "../any/words.ts";
 import { slackAnswer } from "./answer.ts";
 import type { SlackMessage } from "./card.ts";
@@ -35,7 +36,7 @@ export const onPress = async (room: Room, body: unknown, tell: Tell): Promise<vo
   if (refused !== null) return tellAnywhere(room, body, tell, refused);
   return room.tell("slack form", async () => {
     try {
-      if (kind === actionIds.form) await showNow(room, body, formModal(press));
+      if (kind === actionIds.form) await showForm(room, body, press);
       else await openView(room, body, press.line, () => more(room, press));
     } catch (fault) {
       await tell(slackAnswer(refusal(words.noForm(press.line)), press), isPrivate(body));
@@ -46,6 +47,11 @@ export const onPress = async (room: Room, body: unknown, tell: Tell): Promise<vo
 
 const ours = Object.values(actionIds);
 const isOurs = (kind: string): kind is (typeof ours)[number] => ours.some((one) => one === kind);
+
+const showForm = async (room: Room, body: unknown, press: Press): Promise<void> => {
+  const reader = room.actors.person(senderOfPayload(body))?.id ?? null;
+  await showNow(room, body, formModal(press, await toldBefore(room.views, press, reader)));
+};
 
 /** What needs nothing but the press is shown at once. */
 const showNow = async ({ api }: Room, body: unknown, view: Modal): Promise<void> => {

@@ -1,5 +1,5 @@
 import type { Answer, FormField } from "../../app/ports.ts";
-import type { Card } from "../../core/card.ts";
+import type { Card, Line } from "../../core/card.ts";
 import { storable } from "../../core/text.ts";
 import { type Filled, lineOfForm } from "../any/form-line.ts";
 import type { Ground, Press } from "../any/press.ts";
@@ -28,15 +28,16 @@ const info = (title: string, height: TaskInfo["height"], card: AdaptiveCard): Ta
  * The small form of a button: the deed in full, the reason filled in from the rule, a submit button that names the deed. Two taps, no
  * typing.
  */
-export const formDialog = (press: Press, told = ""): TaskInfo => {
+export const formDialog = (press: Press, told = "", read: readonly Line[] = []): TaskInfo => {
   const { title, submit, reason, reasonRequired } = press.form ?? bare(press.line);
   const initial = shortened(visible(reason), limits.reasonText).trim();
   return info(
     title,
-    "small",
+    read.length === 0 ? "small" : "medium",
     cardOf([
       ...toldLine(told),
       ...boldLine([{ untrusted: submit }], 300),
+      ...read.flatMap((line) => textLine(line, longestRead, { spacing: "Small" })),
       {
         type: "Input.Text",
         id: "because",
@@ -51,6 +52,9 @@ export const formDialog = (press: Press, told = ""): TaskInfo => {
     ]),
   );
 };
+
+/** A reason as it is clipped for a form, with whose it is. */
+const longestRead = 1_200;
 
 const toldLine = (told: string): Element[] =>
   told === "" ? [] : textLine([told], 400, { style: { color: "Attention" } });

@@ -3,6 +3,7 @@ import { isUnsure } from "../../core/unsure.ts";
 import type { Press } from "../any/press.ts";
 import { at, textAt } from "../any/reading.ts";
 import { escalationIn, nowhere, refusal, shortKey } from "../any/said.ts";
+import { toldBefore } from "../any/told-before.ts";
 import { type Fields, isPersonal, senderOf } from "./activity.ts";
 import { teamsAnswer } from "./answer.ts";
 import type { Reply } from "./bot.ts";
@@ -87,7 +88,7 @@ const dialogFor = async (room: Room, activity: Fields, data: unknown): Promise<T
   const { kind, press } = pressed;
   switch (kind) {
     case "form":
-      return formDialog(press);
+      return formDialog(press, "", await toldBefore(room.views, press, readerOf(room, activity)));
     case "more":
       return more(room, press);
     case "open":
@@ -98,6 +99,9 @@ const dialogFor = async (room: Room, activity: Fields, data: unknown): Promise<T
     }
   }
 };
+
+const readerOf = (room: Room, activity: Fields) =>
+  room.actors.person(senderOf(activity))?.id ?? null;
 
 const more = async ({ views }: Room, { line, channel }: Press): Promise<TaskInfo> => {
   const id = escalationIn(line);

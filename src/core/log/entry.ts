@@ -1,6 +1,9 @@
 import type { Commitment, Digest, EntryId, EscalationId, PersonId } from "../ids.ts";
 import type { AccountChat, Actor } from "../people.ts";
 import type { DecisionKind, Response, Severity } from "../policy/model.ts";
+import type { NamedSignal, RunSeen, Seen, SignalName } from "./seen.ts";
+
+export type { NamedSignal, RunSeen, Seen, SignalName } from "./seen.ts";
 
 /** RFC 3339 UTC with milliseconds, e.g. `2026-11-23T03:40:00.000Z`. */
 export type Timestamp = string;
@@ -19,51 +22,6 @@ export type Surface =
 
 /** A scope id, or "paused". */
 export type ScopeId = string;
-
-/** What was measured, in numbers the log may hold: shortest decimal strings. "" where nothing was said. */
-export interface Seen {
-  readonly source: string;
-  readonly kind: string;
-  readonly status: string;
-  readonly metric: string;
-  readonly value: string;
-  readonly threshold: string;
-  readonly worse: string;
-  readonly suite: string;
-  readonly scorer: string;
-  readonly samples: string;
-  /** The whole signal as canonical JSON, by commitment: lets an auditor replay the verdict while the text is kept. */
-  readonly signal: Commitment;
-}
-
-/** One number of a run, as a shortest decimal string. */
-export interface Figure {
-  readonly scorer: string;
-  readonly metric: string;
-  readonly value: string;
-  readonly stderr: string;
-}
-
-/** What a run said; `more` is how many further numbers it had. */
-export interface RunSeen {
-  readonly source: string;
-  readonly model: string;
-  readonly samples: string;
-  readonly figures: readonly Figure[];
-  readonly more: number;
-}
-
-/** What tells one escalation `unmatched` of a deployment from the others; both "" on the one that further names share. */
-export interface SignalName {
-  readonly source: string;
-  readonly name: string;
-}
-
-/** A name on the escalation that several share, with what the sender said of its severity, and the signal as in {@link Seen}. */
-export interface NamedSignal extends SignalName {
-  readonly severity: Severity;
-  readonly signal: Commitment;
-}
 
 /** One thing that a person is known by; "" = none. */
 export interface IdentityChange {
@@ -103,6 +61,12 @@ export type TimeoutCause = "nobody seen" | "seen, not decided" | "unreachable";
 export interface OnCall {
   readonly schedule: string;
   readonly person: PersonId;
+}
+
+/** Why one of those who agreed to a resume did. */
+export interface Agreed {
+  readonly person: PersonId;
+  readonly reason: Commitment;
 }
 
 /** What a hand-off asks of whoever is on call now. */
@@ -160,7 +124,12 @@ export type Body =
       /** How many names it has by now, those that are only counted among them. */
       readonly names?: number;
     }
-  | { readonly kind: "escalation.acknowledged"; readonly escalation: EscalationId }
+  | {
+      readonly kind: "escalation.acknowledged";
+      readonly escalation: EscalationId;
+      /** What they said of it; missing where they said nothing. */
+      readonly reason?: Commitment;
+    }
   | {
       readonly kind: "acknowledge.missed";
       readonly escalation: EscalationId;
@@ -243,6 +212,8 @@ export type Body =
       readonly people: readonly PersonId[];
       /** Those of them who were signed in by a login link of the operator; missing where nobody was. */
       readonly byLink?: readonly PersonId[];
+      /** Of a resume: the reasons of those who agreed to it; missing where nobody gave one. */
+      readonly agreed?: readonly Agreed[];
       readonly undoes: EntryId | "";
       /** Of an undo: the escalations it opens again, each with the time that was left to it. */
       readonly reopens?: readonly {
@@ -263,6 +234,8 @@ export type Body =
       readonly deployment: string;
       readonly proposal: EntryId;
       readonly needs: number;
+      /** Why they agreed; missing where they gave no reason. */
+      readonly reason?: Commitment;
       /** Set where nobody more is needed: from when it is in force, unless one of `unless` says before that it was not them. */
       readonly takesEffect?: Timestamp;
       readonly unless?: readonly PersonId[];
@@ -279,6 +252,8 @@ export type Body =
       readonly escalation: EscalationId | "";
       readonly asked: string;
       readonly because: string;
+      /** The reason that was given for it; missing where none was. */
+      readonly reason?: Commitment;
     }
   | {
       readonly kind: "reassessment.set";
@@ -286,6 +261,8 @@ export type Body =
       readonly reassessBy: Timestamp;
       readonly because: "asked" | "change" | "policy";
       readonly change: string;
+      /** Why somebody asked for it; missing where they gave no reason. */
+      readonly reason?: Commitment;
     }
   | {
       readonly kind: "reassessment.reminded";

@@ -280,6 +280,7 @@ export const postures: readonly PostureView[] = [
       by: "Chidi Lindt",
       to: "full",
       expires: now + 20 * hour,
+      told: [],
       waits: null,
       confirmers: ["Erin Sato", "Frank Moreau"],
     },

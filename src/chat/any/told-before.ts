@@ -1,0 +1,38 @@
+import type { Views } from "../../app/ports.ts";
+import type { Card, Line } from "../../core/card.ts";
+import type { Millis } from "../../core/ids.ts";
+import { inTime } from "./in-time.ts";
+import type { Press } from "./press.ts";
+import { escalationIn } from "./said.ts";
+import * as words from "./words.ts";
+
+/** What a form has to say beside its fields: a button carries too little for it, and it may be old. */
+
+/** What is read before this is submitted, as of now; nothing where there is nothing to read. A form opens also where that is not known. */
+export const toldBefore = async (
+  views: Pick<Views, "card" | "postures">,
+  press: Press,
+  reader: Parameters<Views["postures"]>[0],
+): Promise<readonly Line[]> => {
+  return (await inTime(read(views, press, reader), readingTakes)) ?? [[words.notRead]];
+};
+
+/** What opens a form lives for 3 s. */
+const readingTakes: Millis = 800;
+
+const read = async (
+  views: Pick<Views, "card" | "postures">,
+  { line }: Press,
+  reader: Parameters<Views["postures"]>[0],
+): Promise<readonly Line[]> => {
+  const [verb = "", what = ""] = line.split(" ");
+  if (verb !== "resume") return [];
+  const id = escalationIn(what);
+  const buttons =
+    id === ""
+      ? (await views.postures(reader)).find((one) => one.id === what)?.buttons
+      : buttonsOf(await views.card(id));
+  return buttons?.find(({ command }) => command === line)?.form?.told ?? [];
+};
+
+const buttonsOf = (card: Card | undefined) => card?.buttons.flat();

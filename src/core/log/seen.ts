@@ -1,0 +1,49 @@
+import type { Commitment } from "../ids.ts";
+import type { Severity } from "../policy/model.ts";
+
+/** What the log holds of signals. */
+
+/** What was measured, in numbers the log may hold: shortest decimal strings. "" where nothing was said. */
+export interface Seen {
+  readonly source: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly metric: string;
+  readonly value: string;
+  readonly threshold: string;
+  readonly worse: string;
+  readonly suite: string;
+  readonly scorer: string;
+  readonly samples: string;
+  /** The whole signal as canonical JSON, by commitment: lets an auditor replay the verdict while the text is kept. */
+  readonly signal: Commitment;
+}
+
+/** One number of a run, as a shortest decimal string. */
+export interface Figure {
+  readonly scorer: string;
+  readonly metric: string;
+  readonly value: string;
+  readonly stderr: string;
+}
+
+/** What a run said; `more` is how many further numbers it had. */
+export interface RunSeen {
+  readonly source: string;
+  readonly model: string;
+  readonly samples: string;
+  readonly figures: readonly Figure[];
+  readonly more: number;
+}
+
+/** What tells one escalation `unmatched` of a deployment from the others; both "" on the one that further names share. */
+export interface SignalName {
+  readonly source: string;
+  readonly name: string;
+}
+
+/** A name on the escalation that several share, with what the sender said of its severity, and the signal as in {@link Seen}. */
+export interface NamedSignal extends SignalName {
+  readonly severity: Severity;
+  readonly signal: Commitment;
+}
