@@ -28,6 +28,10 @@ const blankSignal: Signal = {
   stderr: null,
   samples: null,
   change: "",
+  reducer: "",
+  group: "",
+  atLeast: null,
+  atMost: null,
 };
 
 /** What is always written, because indexes ask for it. */
@@ -52,6 +56,10 @@ const shortNames: Readonly<Record<string, string>> = {
   stderr: "e",
   samples: "k",
   change: "c",
+  reducer: "d",
+  group: "q",
+  atLeast: "x",
+  atMost: "y",
 };
 
 const wholeNames = new Map(Object.entries(shortNames).map(([name, short]) => [short, name]));

@@ -37,6 +37,11 @@ test.each([
     ),
   ],
   [
+    "between what it lies",
+    observed({ status: "incomplete", atLeast: 0, atMost: 0.7, reducer: "max", group: "cyber" }),
+  ],
+  ["beside the run's own", observed({ atLeast: 0.2 }, { partial: true, run: "s" })],
+  [
     "with everything",
     observed(
       { value: 0.08, samples: { completed: 1, total: 2 }, worse: "higher", labels: { a: "b" } },

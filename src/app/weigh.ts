@@ -71,12 +71,16 @@ const timesOf = ({ occurrence, signal: { startedAt } }: Observed): readonly stri
 export const weigh = (at: Weighing, item: Item, deployment: string): void => {
   const { desk } = at;
   const { policy } = desk.situation(deployment);
-  const { signal } = item.observed;
+  const { signal, partial } = item.observed;
   const triggers = policy.deployments.has(deployment)
     ? [...policy.triggers.values()].filter((one) => one.deployments.includes(deployment))
     : [];
-  const verdicts = triggers.map((trigger) => ({ trigger, verdict: trigger.evaluate(signal) }));
+  const verdicts = triggers.map((trigger) => ({
+    trigger,
+    verdict: trigger.evaluate(signal, partial),
+  }));
   const fired = verdicts.filter(({ verdict }) => verdict.is !== "quiet");
+  if (partial && fired.length === 0) return;
   if (isOverAlready(at, item, deployment)) {
     desk.keepSignal(rowOf(desk, item, ""));
     return;

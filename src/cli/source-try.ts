@@ -115,7 +115,7 @@ const linesOf = (policy: PolicyDoc, one: Observed): readonly string[] => {
     ["condition", condition],
     ["occurrence", occurrence ?? ""],
     ["caveat", caveat ?? ""],
-    ...whatItMeets(policy, signal).map((line) => ["then", line]),
+    ...whatItMeets(policy, one).map((line) => ["then", line]),
   ];
   return rows
     .filter(([, text]) => text !== "")
@@ -125,7 +125,7 @@ const linesOf = (policy: PolicyDoc, one: Observed): readonly string[] => {
 const wordsOf = (signal: Signal): Readonly<Record<string, string>> => {
   const { kind, status, deployment, source, value, threshold, worse, stderr, samples, ...rest } =
     signal;
-  const { labels, ...texts } = rest;
+  const { labels, atLeast, atMost, ...texts } = rest;
   const number = (one: number | null): string => (one === null ? "" : String(one));
   return {
     kind,
@@ -136,6 +136,8 @@ const wordsOf = (signal: Signal): Readonly<Record<string, string>> => {
     threshold: number(threshold),
     worse: value === null ? "" : worse,
     stderr: number(stderr),
+    atLeast: number(atLeast),
+    atMost: number(atMost),
     samples: samples ? `${samples.completed} of ${samples.total}` : "",
     labels: Object.entries(labels)
       .map(([name, text]) => `${name}=${text}`)
@@ -143,11 +145,12 @@ const wordsOf = (signal: Signal): Readonly<Record<string, string>> => {
   };
 };
 
-const whatItMeets = (policy: PolicyDoc, signal: Signal): readonly string[] => {
+const whatItMeets = (policy: PolicyDoc, observed: Observed): readonly string[] => {
+  const { signal } = observed;
   const known = Object.hasOwn(policy.deployments, signal.deployment);
   const met = Object.entries(policy.triggers)
     .filter(([, { deployments }]) => known && deployments.includes(signal.deployment))
-    .flatMap(([id, trigger]) => saidOf(id, trigger, signal));
+    .flatMap(([id, trigger]) => saidOf(id, trigger, observed));
   if (met.length > 0) return met;
   const rules = known ? "no trigger is met" : `the policy has no deployment “${signal.deployment}”`;
   return [needsAnswer(signal) ? `${rules}: an unmatched escalation` : `${rules}: nothing happens`];
@@ -156,11 +159,11 @@ const whatItMeets = (policy: PolicyDoc, signal: Signal): readonly string[] => {
 const saidOf = (
   id: string,
   { when, severity, response }: PolicyDoc["triggers"][string],
-  signal: Signal,
+  { signal, partial }: Observed,
 ): readonly string[] => {
   const condition = compileCondition(when);
   if ("problems" in condition) return [];
-  const verdict: Verdict = condition.evaluate(signal);
+  const verdict: Verdict = condition.evaluate(signal, partial);
   const what = typeof response === "string" ? response : `narrow to ${response.narrow}`;
   switch (verdict.is) {
     case "fired":

@@ -38,7 +38,29 @@ export interface Signal {
   readonly samples: { readonly completed: number; readonly total: number } | null;
   /** `model.changed` and the like, for kind "change"; "" otherwise. */
   readonly change: string;
+  /** How an eval made one score of a sample's epochs (`mean`, `max`, `pass_at_2`), and of which group of samples a metric is; "" where not said. */
+  readonly reducer: string;
+  readonly group: string;
+  /** What the value is at least and at most, whatever the missing samples would score; null where that is not known. */
+  readonly atLeast: number | null;
+  readonly atMost: number | null;
 }
+
+/** Statuses of a measurement that failed or is not whole: it says nothing about what was measured before. */
+const saysNothing: readonly SignalStatus[] = ["errored", "incomplete", "no_data"];
+
+type Bounds = Pick<Signal, "atLeast" | "atMost">;
+
+/** Between what the value lies: of a whole measurement it is the value itself, so that one rule can speak of both. */
+export const boundsOf = ({
+  status,
+  value,
+  atLeast,
+  atMost,
+}: Bounds & Pick<Signal, "status" | "value">): Bounds => {
+  const whole = saysNothing.includes(status) ? null : value;
+  return { atLeast: atLeast ?? whole, atMost: atMost ?? whole };
+};
 
 /** A signal with what identifies it among its repeats. Source types make these. */
 export interface Observed {
@@ -51,6 +73,8 @@ export interface Observed {
   readonly caveat: string | null;
   /** The condition under which a run that gave no numbers is known. A number of a later run says that there is one again. */
   readonly run?: string;
+  /** A number of a run that is not whole, beside the run's own signal: it is for rules that ask between what it lies. */
+  readonly partial?: true;
   /** Where this is word of our own page for an escalation: which one, and by whose account it was acknowledged there. */
   readonly page?: {
     readonly escalation: EscalationId;

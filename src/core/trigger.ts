@@ -2,9 +2,9 @@ import { Environment, type ParseResult } from "@marcbachmann/cel-js";
 import { engineError, limits, missing, missingKey, tooLarge } from "./policy/cel-errors.ts";
 import type { Node } from "./policy/cel-tree.ts";
 import { closest } from "./policy/closest.ts";
-import { refusedIn, warningsIn } from "./policy/condition-checks.ts";
+import { asksForBounds, refusedIn, warningsIn } from "./policy/condition-checks.ts";
 import { figuresOf } from "./policy/held.ts";
-import type { Signal } from "./signal.ts";
+import { boundsOf, type Signal } from "./signal.ts";
 
 /** What a condition says of a signal. `because` is a short English reason: the missing field, the error, or the comparison that held. */
 export type Verdict =
@@ -14,7 +14,8 @@ export type Verdict =
 
 /** A condition checked against the typed signal, ready to be asked. */
 export interface Condition {
-  readonly evaluate: (signal: Signal) => Verdict;
+  /** A number of a run that is not whole (`partial`) is quiet to a condition that does not ask for its bounds. */
+  readonly evaluate: (signal: Signal, partial?: boolean) => Verdict;
   /** Things that are legal but likely mistakes, as sentences. */
   readonly warnings: readonly string[];
 }
@@ -50,6 +51,10 @@ const signalFields = {
   stderr: "double",
   samples,
   change: "string",
+  reducer: "string",
+  group: "string",
+  atLeast: "double",
+  atMost: "double",
 } satisfies Record<keyof Signal, string | typeof samples>;
 
 const environment = new Environment({ limits }).registerVariable({
@@ -68,7 +73,14 @@ export const compileCondition = (source: string): Condition | BadCondition => {
   if (error) return { problems: [inOurWords(error)] };
   if (type !== "bool") return { problems: [`the condition gives ${type}, not true or false.`] };
   const figures = figuresOf(ast);
-  return { evaluate: (signal) => ask(parsed, signal, figures), warnings: warningsIn(ast) };
+  const isOfWholeRuns = !asksForBounds(ast);
+  return {
+    evaluate: (signal, partial = false) =>
+      partial && isOfWholeRuns
+        ? { is: "quiet", because: "the condition is about whole runs" }
+        : ask(parsed, signal, figures),
+    warnings: warningsIn(ast),
+  };
 };
 
 const parse = (source: string): ParseResult | BadCondition => {
@@ -118,8 +130,9 @@ const ask = (parsed: ParseResult, signal: Signal, figures: (signal: Signal) => s
 
 /** CEL sees only what was said: a null number is a field that is not there, and so is a number that is none. */
 const spoken = (signal: Signal): Record<string, unknown> => {
-  const { value, threshold, stderr, samples: counted, labels, ...rest } = signal;
-  const numbers = Object.entries({ value, threshold, stderr });
+  const { value, threshold, stderr, samples: counted, labels, ...more } = signal;
+  const { atLeast: _, atMost: __, ...rest } = more;
+  const numbers = Object.entries({ value, threshold, stderr, ...boundsOf(signal) });
   return {
     ...rest,
     // A Map: the engine asks an object for its constructor, which is a name that a label may have.

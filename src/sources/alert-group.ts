@@ -79,9 +79,15 @@ const observed = (alert: Fields, context: SourceContext, dialect: Dialect): Item
   const label = (field: string) => textOf(own(sent, context.labels.get(field) ?? field));
   const annotation = (field: string) => own(annotations, context.labels.get(field) ?? field);
   const { labels, dropped } = labelsOf(sent);
-  const value = numberOf(annotation("value") ?? dialect.value(alert, context));
+  const noted = annotation("value");
+  const sentValue = noted ?? dialect.value(alert, context);
+  const value = numberOf(sentValue);
   const threshold = numberOf(annotation("threshold"));
-  const { status, caveat } = statusOf(alert, dialect, value, threshold);
+  const figures: readonly Figure[] = [
+    { name: "value", sent: sentValue, ...value, isMeasured: noted === undefined },
+    { name: "threshold", sent: annotation("threshold"), ...threshold, isMeasured: false },
+  ];
+  const { status, caveat } = statusOf(alert, dialect, figures);
   const fingerprint = textOf(own(alert, "fingerprint"), longestSummary);
   const startsAt = own(alert, "startsAt");
 
@@ -108,6 +114,10 @@ const observed = (alert: Fields, context: SourceContext, dialect: Dialect): Item
     stderr: null,
     samples: null,
     change: "",
+    reducer: "",
+    group: "",
+    atLeast: null,
+    atMost: null,
   };
   return {
     signal,
@@ -117,22 +127,36 @@ const observed = (alert: Fields, context: SourceContext, dialect: Dialect): Item
   };
 };
 
-/** NaN in a rule means that it could not be evaluated: neither firing nor resolved is then known. */
-const statusOf = (alert: Fields, dialect: Dialect, value: Measured, threshold: Measured): Told => {
+interface Figure extends Measured {
+  readonly name: string;
+  readonly sent: unknown;
+  /** The sender measured it for this message; an annotation is the text of the last time the rule fired. */
+  readonly isMeasured: boolean;
+}
+
+/**
+ * An alert that fires does so whatever its figure is, +Inf included. That it has ended is not known where what was measured at
+ * the end is no number.
+ */
+const statusOf = (alert: Fields, dialect: Dialect, figures: readonly Figure[]): Told => {
   const sent = own(alert, "status");
   const status = oneOf(["firing", "resolved"] as const, sent);
   if (status === undefined) {
     return { status: "errored", caveat: `The alert's status is "${textOf(sent)}".` };
   }
-  const problems = [value.problem, threshold.problem];
-  if (problems.includes("not finite")) {
-    return { status: "errored", caveat: "The value or the threshold is not a finite number." };
-  }
+  const infinite = figures.filter(({ problem }) => problem === "not finite");
+  const said = [
+    ...infinite.map(({ name, sent }) => `The ${name} is ${textOf(sent)}, not a finite number.`),
+    ...figures
+      .filter(({ problem }) => problem === "not a number")
+      .map(({ name }) => `The ${name} is not a plain number and was left out.`),
+  ];
   const told = dialect.status(alert, status);
-  const left = "The value or the threshold is not a plain number and was left out.";
-  return problems.includes("not a number")
-    ? { ...told, caveat: sentence([told.caveat, left]) ?? "" }
-    : told;
+  const isUnsure = told.status === "resolved" && infinite.some(({ isMeasured }) => isMeasured);
+  return {
+    status: isUnsure ? "errored" : told.status,
+    caveat: sentence([told.caveat, ...said]) ?? "",
+  };
 };
 
 /** Senders before 0.17 write no fingerprint; the labels are what it is made of. */

@@ -24,6 +24,10 @@ export const signalWith = (
   stderr: null,
   samples: null,
   change: "",
+  reducer: "",
+  group: "",
+  atLeast: null,
+  atMost: null,
   ...given,
 });
 

@@ -22,11 +22,20 @@ export interface Run {
   readonly ending: Ending;
 }
 
+/** Between what a number lies whatever the samples that are missing would add; null where that is not known. */
+export type Bounds = Pick<Signal, "atLeast" | "atMost">;
+
+export const noBounds: Bounds = { atLeast: null, atMost: null };
+
 /** One number of a run, and what is to be said of it beside the run. */
-export interface Figure {
+export interface Figure extends Bounds {
   readonly scorer: string;
   readonly score: string;
   readonly metric: string;
+  readonly reducer: string;
+  readonly group: string;
+  /** The metric's name in its condition: of a group the group's, as the log has it. */
+  readonly named: string;
   /** Tells apart what has the same three names, e.g. the reducer; "" otherwise. */
   readonly apart: string;
   readonly value: number | null;
@@ -53,9 +62,9 @@ export const runObserved = (run: Run, context: SourceContext, summary: string): 
 
 /** One number of a run that ended well. */
 export const figureObserved = (run: Run, context: SourceContext, figure: Figure): Observed => {
-  const { apart, caveat, ...measured } = figure;
-  const { scorer, score, metric } = measured;
-  const names = [run.suite, scorer, score, metric, ...(apart === "" ? [] : [apart])];
+  const { apart, named, caveat, ...measured } = figure;
+  const { scorer, score } = measured;
+  const names = [run.suite, scorer, score, named, ...(apart === "" ? [] : [apart])];
   return {
     signal: signalOf(run, context, measured),
     condition: nameOf(names.join("/")),
@@ -64,6 +73,12 @@ export const figureObserved = (run: Run, context: SourceContext, figure: Figure)
     run: conditionOf(run),
   };
 };
+
+/** One number of a run that did not: between what it lies, beside the run's own signal. */
+export const partialObserved = (run: Run, context: SourceContext, figure: Figure): Observed => ({
+  ...figureObserved(run, context, figure),
+  partial: true,
+});
 
 /** What a run as a whole is known by: the names of a number, with none of them said. */
 const conditionOf = ({ suite }: Run): string => nameOf(`${suite}///`);

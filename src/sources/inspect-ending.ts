@@ -53,19 +53,53 @@ const lessThanTheSuite = (log: Fields, samples: Ending["samples"]): string => {
   if (!samples) return "the run does not say how many samples were scored";
   const { completed, total } = samples;
   const of = `${completed} of ${total} samples`;
-  if (isSet(config, "limit")) return `the run was limited, to ${of}`;
+  if (isLimited(log)) return `the run was limited, to ${of}`;
   if (isSet(config, "sample_id")) return `the run was over chosen samples, ${of}`;
   if (completed < total) return `only ${of} were scored`;
   if (own(log, "invalidated") === true) return "samples of the run were declared invalid";
   return "";
 };
 
+/** `--limit 500` of 100 samples leaves out none, and neither does `--limit 1-100`, which is [0, 100] in the log. */
+const isLimited = (log: Fields): boolean => {
+  const config = configOf(log);
+  if (!isSet(config, "limit")) return false;
+  const limit = own(config, "limit");
+  const [from, to] = Array.isArray(limit) ? limit : [0, limit];
+  const samples = datasetOf(log);
+  return samples === null || from !== 0 || !isCount(to) || to < samples;
+};
+
+/** What there is to a run over everything, for those who reckon with what is missing of it. */
+export interface Size {
+  readonly samples: number;
+  readonly epochs: number;
+  /** Samples that were not scored, each once for each epoch. */
+  readonly missing: number;
+}
+
+/** How large the whole suite is; null where the log does not say, or where what was scored is not to be reckoned with. */
+export const sizeOf = (log: Fields): Size | null => {
+  const ran = samplesOf(log);
+  if (!ran || own(log, "invalidated") === true) return null;
+  const epochs = epochsOf(configOf(log));
+  const samples = datasetOf(log) ?? ran.total / epochs;
+  const missing = ran.total - ran.completed;
+  return Number.isSafeInteger(samples) && missing >= 0 ? { samples, epochs, missing } : null;
+};
+
 const configOf = (log: Fields): Fields => fieldsOf(own(fieldsOf(own(log, "eval")), "config"));
 
 /** How many samples a run over everything scores, or null where the log does not say. */
 const wholeOf = (log: Fields): number | null => {
+  const samples = datasetOf(log);
+  return samples === null ? null : samples * epochsOf(configOf(log));
+};
+
+/** How many samples the dataset has, whatever part of it was run. */
+const datasetOf = (log: Fields): number | null => {
   const samples = own(fieldsOf(own(fieldsOf(own(log, "eval")), "dataset")), "samples");
-  return isCount(samples) ? samples * epochsOf(configOf(log)) : null;
+  return isCount(samples) ? samples : null;
 };
 
 /** How often each sample is run. */

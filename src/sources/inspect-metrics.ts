@@ -1,19 +1,28 @@
 import type { Signal, SignalStatus } from "../core/signal.ts";
-import { type Figure, isCount, type Run, rounded } from "./eval-run.ts";
+import { type Bounds, type Figure, isCount, noBounds, type Run, rounded } from "./eval-run.ts";
 import { type Fields, fieldsOf, isFields, numberOf, own, textOf } from "./fields.ts";
-import { epochsOf } from "./inspect-ending.ts";
+import { epochsOf, type Size } from "./inspect-ending.ts";
+import { boundsOver } from "./missing-samples.ts";
 
 /** One entry of `results.scores[].metrics`. A scorer that gives a dictionary appears as several scores. */
 export interface Metric {
   readonly scorer: string;
   readonly score: string;
+  /** What was computed: of `grouped(mean())`, which names its entries after the groups, `mean`. */
   readonly name: string;
+  /** The name in the log. */
+  readonly named: string;
+  /** Which group of the samples; "" where it is over all of them and not grouped. */
+  readonly group: string;
+  readonly reducer: string;
   readonly sent: unknown;
   /** The score's standard error as sent; undefined where there is none. */
   readonly stderr: unknown;
   readonly apart: string;
   /** Why the score says less than the run: samples that this scorer could not score; null where it scored all. */
   readonly unscored: Signal["samples"];
+  /** Samples with a score, once the epochs are reduced; null where the log does not say. */
+  readonly scored: number | null;
 }
 
 /** The metrics of a log, in its order. A score's `stderr` belongs to the metrics beside it. */
@@ -38,15 +47,34 @@ const metricsIn = (score: Fields, least: number, told: Map<string, number>): rea
   const metrics = fieldsOf(own(score, "metrics"));
   const names = Object.keys(metrics).filter((name) => name !== "__proto__");
   const shown = names.length > 1 ? names.filter((name) => name !== "stderr") : names;
-  return shown.map((name) => ({
-    scorer: textOf(own(score, "scorer")),
-    score: textOf(own(score, "name")),
-    name: textOf(name),
-    sent: measuredOf(own(metrics, name)),
-    stderr: name === "stderr" ? undefined : measuredOf(own(metrics, "stderr")),
-    apart: apartFrom(told, score, name),
-    unscored: unscoredOf(score, least),
-  }));
+  const scored = own(score, "scored_samples");
+  return shown.map((name) => {
+    const computed = groupedName(own(metrics, name));
+    // A standard error beside groups is one over all samples, and of none of them.
+    const hasOwnError = name === "stderr" || computed !== null;
+    return {
+      scorer: textOf(own(score, "scorer")),
+      score: textOf(own(score, "name")),
+      name: computed ?? textOf(name),
+      named: textOf(name),
+      group: computed === null ? "" : textOf(name),
+      reducer: textOf(own(score, "reducer")),
+      sent: measuredOf(own(metrics, name)),
+      stderr: hasOwnError ? undefined : measuredOf(own(metrics, "stderr")),
+      apart: apartFrom(told, score, name),
+      unscored: unscoredOf(score, least),
+      scored: isCount(scored) ? scored : null,
+    };
+  });
+};
+
+/** What a group's entry is computed by: `params.metric.name` of `grouped`; null for other metrics. */
+const groupedName = (metric: unknown): string | null => {
+  const fields = fieldsOf(metric);
+  if (own(fields, "group") !== "grouped") return null;
+  const inner = own(fieldsOf(own(fields, "params")), "metric");
+  const name = textOf(own(fieldsOf(inner), "name")).replace(/^inspect_ai\//, "");
+  return name === "" ? null : name;
 };
 
 /** A metric is an object with a value; some writers put the number itself. Null is how NaN is often written. */
@@ -84,18 +112,15 @@ const unscoredOf = (score: Fields, least: number): Signal["samples"] => {
 };
 
 /** A metric as a figure of its run; only one over every sample, and finite, is a value. */
-export const figureOf = (run: Run, metric: Metric): Figure => {
-  const { scorer, score, name, apart } = metric;
+export const figureOf = (run: Run, size: Size | null, metric: Metric): Figure => {
   const value = numberOf(metric.sent).number;
   const stderr = numberOf(metric.stderr).number;
   const wrong = wrongWith(metric);
-  const subject = [...new Set([scorer, score])].filter((part) => part !== "");
-  const what = `${run.suite}: ${[...subject, name].join(" ")}`;
+  const bounds = wrong?.status === "incomplete" ? boundsOf(size, metric) : noBounds;
+  const what = whatOf(run, metric);
   return {
-    scorer,
-    score,
-    metric: name,
-    apart,
+    ...namesOf(metric),
+    ...bounds,
     value: wrong ? null : value,
     stderr: wrong ? null : stderr,
     threshold: null,
@@ -103,10 +128,77 @@ export const figureOf = (run: Run, metric: Metric): Figure => {
     status: wrong?.status ?? "ok",
     samples: metric.unscored ?? run.ending.samples,
     summary: wrong
-      ? `${what} ${wrong.because}.`
+      ? `${what} ${wrong.because}${between(bounds)}.`
       : `${what} is ${numbers(value, stderr)} over ${run.ending.samples?.total} samples.`,
-    caveat: null,
+    caveat: bounds === noBounds ? null : scale,
   };
+};
+
+/**
+ * What the metrics of a run that is not whole say all the same: between what they lie over all of its samples. Those of which
+ * that is not known say nothing.
+ */
+export const partialFigures = (
+  run: Run,
+  size: Size | null,
+  metrics: readonly Metric[],
+): readonly Figure[] =>
+  metrics.flatMap((metric) => {
+    const bounds = boundsOf(size, metric);
+    if (bounds === noBounds || !size || metric.scored === null) return [];
+    const samples = { completed: metric.scored, total: size.samples };
+    const value = rounded(numberOf(metric.sent).number ?? 0);
+    const over = `${samples.completed} of ${samples.total} samples`;
+    return [
+      {
+        ...namesOf(metric),
+        ...bounds,
+        value: null,
+        stderr: null,
+        threshold: null,
+        worse: "unknown",
+        status: "incomplete",
+        samples,
+        summary: `${whatOf(run, metric)} is ${value} over ${over}${between(bounds)}.`,
+        caveat: scale,
+      },
+    ];
+  });
+
+const scale = "Its bounds take it that each sample scores between 0 and 1.";
+
+const between = ({ atLeast, atMost }: Bounds): string =>
+  atLeast === null || atMost === null
+    ? ""
+    : `, and between ${rounded(atLeast)} and ${rounded(atMost)} over all`;
+
+const namesOf = ({ scorer, score, name, named, group, reducer, apart }: Metric) => ({
+  scorer,
+  score,
+  metric: name,
+  named,
+  group,
+  reducer,
+  apart,
+});
+
+const whatOf = (run: Run, { scorer, score, name, group, reducer }: Metric): string => {
+  const subject = [...new Set([scorer, score])].filter((part) => part !== "");
+  const of = [group === "" ? "" : `of ${group}`, reducer === "" ? "" : `(${reducer})`];
+  return `${run.suite}: ${[...subject, name, ...of.filter((part) => part !== "")].join(" ")}`;
+};
+
+/** Metrics that are the mean of what each sample scored. */
+const means = ["accuracy", "mean"];
+
+const boundsOf = (size: Size | null, { name, group, sent, scored, unscored }: Metric): Bounds => {
+  const value = numberOf(sent).number;
+  const isMean = means.includes(name) && group === "";
+  if (!size || !isMean || value === null || scored === null) return noBounds;
+  // Which epoch of which sample a scorer left out is not said.
+  if (size.epochs > 1 && unscored) return noBounds;
+  const unsettled = size.epochs > 1 ? size.missing : 0;
+  return boundsOver({ value, scored, total: size.samples, unsettled });
 };
 
 interface Wrong {

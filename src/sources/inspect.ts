@@ -1,5 +1,5 @@
 import type { Parsed, SourceContext } from "../core/signal.ts";
-import { figureObserved, type Run, runObserved } from "./eval-run.ts";
+import { figureObserved, partialObserved, type Run, runObserved } from "./eval-run.ts";
 import {
   type Fields,
   fieldsOf,
@@ -10,14 +10,15 @@ import {
   textOf,
   timeOf,
 } from "./fields.ts";
-import { endingOf } from "./inspect-ending.ts";
-import { figureOf, metricsOf, unreadableScores } from "./inspect-metrics.ts";
+import { endingOf, sizeOf } from "./inspect-ending.ts";
+import { figureOf, metricsOf, partialFigures, unreadableScores } from "./inspect-metrics.ts";
 import { deploymentOf, mapped } from "./items.ts";
 import { readJson } from "./json.ts";
 
 /**
  * Reads the header of an Inspect AI evaluation log, or a whole log, of which the samples are not looked at: one signal per
- * metric of a run that scored every sample, one for the run otherwise, so that no number of half a run passes for a result.
+ * metric of a run that scored every sample; otherwise one for the run, and for its means one that says between what they lie,
+ * so that no number of half a run passes for a result.
  * https://inspect.aisi.org.uk/reference/inspect_ai.log.html#evallog
  */
 export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
@@ -32,10 +33,14 @@ export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
   if (suite === "") return { unmapped: "The log does not name its task." };
 
   const run = runOf(log, spec, suite, context);
-  if (run.ending.status !== "ok") {
-    return mapped([run], [], () => runObserved(run, context, `${suite}: ${run.ending.because}.`));
-  }
+  const size = sizeOf(log);
   const metrics = metricsOf(log);
+  if (run.ending.status !== "ok") {
+    const whole = runObserved(run, context, `${suite}: ${run.ending.because}.`);
+    const figures = partialFigures(run, size, metrics);
+    const partial = figures.map((figure) => partialObserved(run, context, figure));
+    return mapped([whole, ...partial], [], (one) => one);
+  }
   if (metrics.length === 0) {
     const empty: Run = { ...run, ending: { ...run.ending, status: "no_data" } };
     return mapped([empty], [], () =>
@@ -44,10 +49,15 @@ export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
   }
   const count = unreadableScores(log);
   const because = `${suite}: ${count} scores of the run could not be read.`;
-  return mapped(metrics, [], (metric) => figureObserved(run, context, figureOf(run, metric)), {
-    context: { ...context, deployment: run.deployment },
-    lost: count > 0 ? [{ what: "unreadable scores", count, because }] : [],
-  });
+  return mapped(
+    metrics,
+    [],
+    (metric) => figureObserved(run, context, figureOf(run, size, metric)),
+    {
+      context: { ...context, deployment: run.deployment },
+      lost: count > 0 ? [{ what: "unreadable scores", count, because }] : [],
+    },
+  );
 };
 
 const runOf = (log: Fields, spec: Fields, suite: string, context: SourceContext): Run => {

@@ -93,7 +93,7 @@ interface Problem {
 
 const identifying = ["condition", "occurrence"];
 const counts = ["completed", "total"];
-const figures = ["value", "threshold", "stderr"];
+const figures = ["value", "threshold", "stderr", "atLeast", "atMost"];
 const times = ["occurredAt", "startedAt"];
 
 /** The fields as our own signal names them. A status or a figure that cannot be read is an error and never calm. */

@@ -1,5 +1,6 @@
-import { type Figure, isCount, type Run, rounded } from "./eval-run.ts";
+import { type Bounds, type Figure, isCount, noBounds, type Run, rounded } from "./eval-run.ts";
 import { type Fields, fieldsOf, isFields, numberOf, own, textOf } from "./fields.ts";
+import { short } from "./missing-samples.ts";
 
 /** One prompt on one provider, with the counts of its tests. */
 export interface Prompt {
@@ -10,43 +11,50 @@ export interface Prompt {
   readonly missed: number;
   /** Tests that ended with an error: neither passed nor missed. */
   readonly failed: number;
-  /** Sums of the scores of named assertions, and of how many. */
+  /** Sums of the scores of named assertions, of how many, and of their weights, which promptfoo before 0.120 or so does not write. */
   readonly sums: Fields;
   readonly counts: Fields;
+  readonly weights: Fields;
 }
+
+/** Where the prompts stand: version 2 of the results has them in the head of its table. */
+const sentPrompts = (results: Fields): readonly unknown[] => {
+  const inHead = own(fieldsOf(own(fieldsOf(own(results, "table")), "head")), "prompts");
+  const prompts = own(results, "prompts") ?? inHead;
+  return Array.isArray(prompts) ? prompts : [];
+};
 
 /** The prompts of a results file that carry metrics. */
 export const promptsOf = (results: Fields): readonly Prompt[] => {
-  const prompts = own(results, "prompts");
   const told = new Map<string, number>();
-  return (Array.isArray(prompts) ? prompts : []).filter(isFields).flatMap((prompt) => {
-    const metrics = own(prompt, "metrics");
-    if (!isFields(metrics)) return [];
-    const count = (name: string): number => {
-      const sent = own(metrics, name);
-      return isCount(sent) ? sent : 0;
-    };
-    return [
-      {
-        provider: textOf(own(prompt, "provider")),
-        apart: apartFrom(told, prompt),
-        passed: count("testPassCount"),
-        missed: count("testFailCount"),
-        failed: count("testErrorCount"),
-        sums: fieldsOf(own(metrics, "namedScores")),
-        counts: fieldsOf(own(metrics, "namedScoresCount")),
-      },
-    ];
-  });
+  return sentPrompts(results)
+    .filter(isFields)
+    .flatMap((prompt) => {
+      const metrics = own(prompt, "metrics");
+      if (!isFields(metrics)) return [];
+      const count = (name: string): number => {
+        const sent = own(metrics, name);
+        return isCount(sent) ? sent : 0;
+      };
+      return [
+        {
+          provider: textOf(own(prompt, "provider")),
+          apart: apartFrom(told, prompt),
+          passed: count("testPassCount"),
+          missed: count("testFailCount"),
+          failed: count("testErrorCount"),
+          sums: fieldsOf(own(metrics, "namedScores")),
+          counts: fieldsOf(own(metrics, "namedScoresCount")),
+          weights: fieldsOf(own(metrics, "namedScoreWeights")),
+        },
+      ];
+    });
 };
 
 /** How many prompts are none, or carry no metrics: what they came to is not known. */
-export const unreadablePrompts = (results: Fields): number => {
-  const prompts = own(results, "prompts");
-  return (Array.isArray(prompts) ? prompts : []).filter(
-    (prompt) => !isFields(prompt) || !isFields(own(prompt, "metrics")),
-  ).length;
-};
+export const unreadablePrompts = (results: Fields): number =>
+  sentPrompts(results).filter((prompt) => !isFields(prompt) || !isFields(own(prompt, "metrics")))
+    .length;
 
 const apartFrom = (told: Map<string, number>, prompt: Fields): string => {
   const name = ["provider", "label"].map((part) => textOf(own(prompt, part))).join("/");
@@ -66,10 +74,43 @@ export const figuresOf = (
   isOneOfMany: boolean,
 ): readonly Figure[] => {
   const one = { run, prompt, isOneOfMany };
-  const named = Object.keys(prompt.sums)
-    .filter((name) => name !== "__proto__")
-    .map((name) => namedFigure(one, name));
-  return [isRedTeam ? attacks(one) : passes(one), ...named];
+  const names = Object.keys(prompt.sums).filter((name) => name !== "__proto__");
+  const [weightless, named] = [true, false].map((is) =>
+    names.filter((name) => (own(prompt.weights, name) === 0) === is),
+  );
+  const caveat = (weightless ?? [])
+    .map((name) => `All assertions of ${textOf(name)} have weight 0: promptfoo gives it no score.`)
+    .join(" ");
+  const rate = share(one, isRedTeam);
+  return [
+    { ...rate, caveat: caveat === "" ? null : caveat },
+    ...(named ?? []).map((name) => namedFigure(one, name)),
+  ];
+};
+
+/**
+ * Between what the share lies of a prompt of whose tests only some passed or failed, of `total` there are. A test passes or does
+ * not, so that it is certain; how many assertions a test would have had is not known, so that named ones have no bounds.
+ */
+export const partialFigure = (
+  run: Run,
+  prompt: Prompt,
+  {
+    isRedTeam,
+    isOneOfMany,
+    total,
+  }: Readonly<Record<"isRedTeam" | "isOneOfMany", boolean>> & {
+    readonly total: number;
+  },
+): Figure | null => {
+  const { passed, missed } = prompt;
+  const missing = total - passed - missed;
+  if (missing <= 0 || passed + missed === 0) return null;
+  const of = isRedTeam ? missed : passed;
+  const bounds = { atLeast: short(of / total), atMost: short((of + missing) / total) };
+  const rate = share({ run, prompt, isOneOfMany }, isRedTeam, bounds);
+  const samples = { completed: passed + missed, total };
+  return { ...rate, value: null, status: "incomplete", samples };
 };
 
 interface One {
@@ -78,36 +119,43 @@ interface One {
   readonly isOneOfMany: boolean;
 }
 
-const attacks = (one: One): Figure => {
+const share = (one: One, isRedTeam: boolean, bounds: Bounds = noBounds): Figure => {
   const { passed, missed } = one.prompt;
   const tried = passed + missed;
-  return figure(one, {
-    metric: "attack_success_rate",
-    worse: "higher",
-    value: missed / tried,
-    says: `${missed} of ${tried} attacks worked`,
-    tried,
-  });
+  const { atLeast, atMost } = bounds;
+  const left =
+    atLeast === null || atMost === null
+      ? ""
+      : `, and between ${rounded(atLeast)} and ${rounded(atMost)} of all did`;
+  const found: Found = isRedTeam
+    ? {
+        metric: "attack_success_rate",
+        worse: "higher",
+        value: missed / tried,
+        says: `${missed} of ${tried} attacks worked${left}`,
+        tried,
+      }
+    : {
+        metric: "pass_rate",
+        worse: "lower",
+        value: passed / tried,
+        says: `${passed} of ${tried} tests passed${left}`,
+        tried,
+      };
+  return { ...figure(one, found), ...bounds };
 };
 
-const passes = (one: One): Figure => {
-  const { passed, missed } = one.prompt;
-  const tried = passed + missed;
-  return figure(one, {
-    metric: "pass_rate",
-    worse: "lower",
-    value: passed / tried,
-    says: `${passed} of ${tried} tests passed`,
-    tried,
-  });
-};
-
-/** A named assertion scores 1 where it held; a derived metric has no count, and its direction is its author's own. */
+/**
+ * A named assertion scores 1 where it held, and its score is a mean by weight, as promptfoo shows it: by the sum of the weights,
+ * else by their number. A derived metric has neither, and its direction is its author's own.
+ */
 const namedFigure = (one: One, name: string): Figure => {
-  const sum = numberOf(own(one.prompt.sums, name)).number ?? Number.NaN;
-  const count = own(one.prompt.counts, name);
+  const { sums, counts, weights } = one.prompt;
+  const sum = numberOf(own(sums, name)).number ?? Number.NaN;
+  const count = own(counts, name);
+  const weight = numberOf(own(weights, name) ?? count).number ?? 0;
   const isAssertion = isCount(count) && count > 0;
-  const value = isAssertion ? sum / count : sum;
+  const value = isAssertion ? sum / weight : sum;
   return figure(one, {
     metric: textOf(name),
     worse: isAssertion ? "lower" : "unknown",
@@ -134,6 +182,10 @@ const figure = ({ run, prompt, isOneOfMany }: One, found: Found): Figure => {
     scorer: "",
     score: "",
     metric,
+    named: metric,
+    reducer: "",
+    group: "",
+    ...noBounds,
     // Two prompts of one run measure different things: a good one must not speak for the other.
     apart: isOneOfMany ? prompt.apart : "",
     value: isNumber ? found.value : null,

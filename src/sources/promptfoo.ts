@@ -1,5 +1,12 @@
 import type { Observed, Parsed, SourceContext } from "../core/signal.ts";
-import { type Ending, figureObserved, isCount, type Run, runObserved } from "./eval-run.ts";
+import {
+  type Ending,
+  figureObserved,
+  isCount,
+  partialObserved,
+  type Run,
+  runObserved,
+} from "./eval-run.ts";
 import {
   type Fields,
   fieldsOf,
@@ -13,7 +20,14 @@ import {
 import { deploymentOf, mapped } from "./items.ts";
 import { readJson } from "./json.ts";
 import { enterpriseEvent } from "./promptfoo-event.ts";
-import { figuresOf, type Prompt, promptsOf, unreadablePrompts } from "./promptfoo-figures.ts";
+import {
+  figuresOf,
+  type Prompt,
+  partialFigure,
+  promptsOf,
+  unreadablePrompts,
+} from "./promptfoo-figures.ts";
+import { type Expected, testsExpected } from "./promptfoo-tests.ts";
 
 /**
  * Reads what `promptfoo eval` and `promptfoo redteam` write with `--output results.json`, with or without the rows of single
@@ -34,6 +48,7 @@ export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
 const resultsOf = (file: Fields, results: Fields, context: SourceContext): Parsed => {
   const config = fieldsOf(own(file, "config"));
   const prompts = promptsOf(results);
+  const expected = testsExpected(config, own(file, "runtimeOptions"));
   const run: Run = {
     suite: textOf(own(config, "description")) || "promptfoo",
     id: textOf(own(file, "evalId"), longestSummary),
@@ -42,18 +57,31 @@ const resultsOf = (file: Fields, results: Fields, context: SourceContext): Parse
     occurredAt: timeOf(own(results, "timestamp")),
     startedAt: "",
     labels: labelsOf(own(config, "tags")).labels,
-    ending: endingOf(config, results, prompts),
+    ending: endingOf({ config, results, prompts, expected }),
   };
-  const whole = (ending: Ending): Parsed =>
-    mapped([ending], [], () =>
-      runObserved({ ...run, ending }, context, `${run.suite}: ${ending.because}.`),
-    );
-  if (run.ending.status !== "ok") return whole(run.ending);
+  const caveats = versionCaveat(results);
   const isRedTeam = isFields(own(config, "redteam"));
+  const isOneOfMany = prompts.length > 1;
+  const runOn = (prompt: Prompt): Run => ({ ...run, model: prompt.provider || run.model });
+  const whole = (ending: Ending, beside: readonly Observed[] = []): Parsed => {
+    const summary = `${run.suite}: ${ending.because}.`;
+    return mapped(
+      [runObserved({ ...run, ending }, context, summary), ...beside],
+      caveats,
+      (one) => one,
+    );
+  };
+  if (run.ending.status !== "ok") {
+    const partial = prompts.flatMap((prompt) => {
+      const total = totalOf(prompt, expected);
+      const figure = total && partialFigure(run, prompt, { isRedTeam, isOneOfMany, total });
+      return figure ? [partialObserved(runOn(prompt), context, figure)] : [];
+    });
+    return whole(run.ending, partial);
+  }
   const figures = prompts.flatMap((prompt) =>
-    figuresOf(run, prompt, isRedTeam, prompts.length > 1).map(
-      (figure): Observed =>
-        figureObserved({ ...run, model: prompt.provider || run.model }, context, figure),
+    figuresOf(run, prompt, isRedTeam, isOneOfMany).map((figure) =>
+      figureObserved(runOn(prompt), context, figure),
     ),
   );
   if (figures.length === 0) {
@@ -61,10 +89,24 @@ const resultsOf = (file: Fields, results: Fields, context: SourceContext): Parse
   }
   const count = unreadablePrompts(results);
   const because = `${run.suite}: ${count} prompts of the run have no metrics.`;
-  return mapped(figures, [], (figure) => figure, {
+  return mapped(figures, caveats, (figure) => figure, {
     context: { ...context, deployment: run.deployment },
     lost: count > 0 ? [{ what: "unreadable prompts", count, because }] : [],
   });
+};
+
+/** promptfoo before 0.60 or so writes version 2, whose prompts stand elsewhere. */
+const versionCaveat = (results: Fields): readonly string[] => {
+  const version = own(results, "version");
+  if (version === undefined || version === 3) return [];
+  return [`The file has results version ${textOf(version) || "“”"}; version 3 is known best.`];
+};
+
+/** How many tests there are to a prompt, errors included; null where that is not known for certain. */
+const totalOf = ({ passed, missed, failed }: Prompt, expected: Expected): number | null => {
+  const ran = passed + missed + failed;
+  if (expected.exact === null) return expected.least > ran || expected.isChosen ? null : ran;
+  return Math.max(ran, expected.exact);
 };
 
 const onlyProvider = (prompts: readonly Prompt[]): string => {
@@ -84,8 +126,15 @@ const saidDeployment = (config: Fields): string => {
 
 const isSaid = (text: string): boolean => text !== "";
 
-/** How a run ended: a test that ended with an error was neither passed nor failed, and a file does not say what it left out. */
-const endingOf = (config: Fields, results: Fields, prompts: readonly Prompt[]): Ending => {
+interface Ended {
+  readonly config: Fields;
+  readonly results: Fields;
+  readonly prompts: readonly Prompt[];
+  readonly expected: Expected;
+}
+
+/** How a run ended: a test that ended with an error was neither passed nor failed, and a test that was left out is only missing. */
+const endingOf = ({ results, prompts, expected }: Ended): Ending => {
   const stats = fieldsOf(own(results, "stats"));
   const [successes, failures, errors] = ["successes", "failures", "errors"].map((name) =>
     own(stats, name),
@@ -97,20 +146,19 @@ const endingOf = (config: Fields, results: Fields, prompts: readonly Prompt[]): 
   const inPrompts = prompts.reduce((sum, { failed }) => sum + failed, 0);
   const failed = Math.max(isCount(errors) ? errors : 0, inPrompts);
   const completed = successes + failures;
-  const samples = { completed, total: completed + failed };
+  const total = Math.max(completed + failed, (expected.exact ?? 0) * prompts.length);
+  const samples = { completed, total };
   if (failed > 0) {
-    const because = `${failed} of ${samples.total} tests ended with an error`;
+    const because = `${failed} of ${completed + failed} tests ended with an error`;
     return { status: "errored", because, samples };
   }
   if (completed === 0) return { status: "no_data", because: "no tests were run", samples };
-  if (isFiltered(config)) {
+  if (expected.isChosen) {
     return { status: "incomplete", because: "the run was over chosen tests", samples };
+  }
+  if (prompts.some(({ passed, missed }) => passed + missed < expected.least)) {
+    const of = `${completed} of ${Math.max(total, expected.least * prompts.length)}`;
+    return { status: "incomplete", because: `only ${of} tests were run`, samples };
   }
   return { status: "ok", because: "", samples };
 };
-
-/** `filterFirstN`, `filterPattern` and their like, where the configuration asks for them. */
-const isFiltered = (config: Fields): boolean =>
-  Object.entries(fieldsOf(own(config, "commandLineOptions"))).some(
-    ([name, value]) => name.startsWith("filter") && value !== null && value !== false,
-  );

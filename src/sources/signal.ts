@@ -111,6 +111,8 @@ export const signalFrom = (data: Fields, envelope: Fields, context: SourceContex
     scorer: text("scorer"),
     score: text("score"),
     change: text("change"),
+    reducer: text("reducer"),
+    group: text("group"),
   };
   // An envelope's id names one message. A resolved alert comes in another, so an alert's occurrence is only what its data says.
   const occurrence = kind === "alert" ? ownId : id;
@@ -149,39 +151,55 @@ const worseOf = (data: Fields): Signal["worse"] => {
 
 /** What is said, apart from which time: metric and model, for an eval with what it was scored by; else the id alone. */
 const conditionOf = (signal: Signal): string => {
-  const { suite, scorer, score, metric, model } = signal;
-  const parts = [suite, scorer, score, metric, model];
+  const { suite, scorer, score, metric, model, reducer, group } = signal;
+  const apart = [reducer, group].filter((part) => part !== "");
+  const parts = [suite, scorer, score, metric, model, ...apart];
   if (parts.some((part) => part !== "")) return nameOf(parts.join("/"));
   return nameOf(signal.id || `${signal.kind}/${signal.change}`);
 };
 
-type Numbers = Pick<Signal, "status" | "value" | "threshold" | "stderr" | "samples"> & {
-  readonly caveat: string;
-};
+type Numbers = Pick<
+  Signal,
+  "status" | "value" | "threshold" | "stderr" | "samples" | "atLeast" | "atMost"
+> & { readonly caveat: string };
 
 const measured = (data: Fields, kind: SignalKind): Numbers => {
-  const read = (["value", "threshold", "stderr"] as const).map((name) => ({
-    name,
-    ...numberOf(own(data, name)),
-  }));
-  const [value, threshold, stderr] = read;
+  const names = ["value", "threshold", "stderr", "atLeast", "atMost"];
+  const read = names.map((name) => ({ name, ...numberOf(own(data, name)) }));
+  const [value, threshold, stderr, ...said] = read.map(({ number }) => number);
+  const bounds = boundsIn(value ?? null, said);
   const samples = samplesOf(own(data, "samples"));
   const failed = read.filter((one) => one.problem === "not finite");
   const left = read.filter((one) => one.problem === "not a number");
-  const said = statusOf(own(data, "status"), kind, samples);
+  const told = statusOf(own(data, "status"), kind, samples);
   return {
-    value: value?.number ?? null,
-    threshold: threshold?.number ?? null,
-    stderr: stderr?.number ?? null,
+    value: value ?? null,
+    threshold: threshold ?? null,
+    stderr: stderr ?? null,
+    atLeast: bounds.atLeast,
+    atMost: bounds.atMost,
     samples,
-    status: failed.length > 0 ? "errored" : said.status,
+    // What fires, fires whatever its figure is; a figure that is none makes nothing calm.
+    status: failed.length > 0 && told.status !== "firing" ? "errored" : told.status,
     caveat:
       sentence([
-        said.caveat,
+        told.caveat,
+        bounds.caveat,
         ...failed.map((one) => `${one.name} is not a finite number.`),
         ...left.map((one) => `${one.name} is not a plain number and was left out.`),
       ]) ?? "",
   };
+};
+
+/** Bounds that a sender worked out. Such as leave no room for the value, or for anything, are none. */
+const boundsIn = (value: number | null, [least, most]: readonly (number | null)[]) => {
+  const atLeast = least ?? null;
+  const atMost = most ?? null;
+  const order = [atLeast ?? -Infinity, value ?? atLeast ?? -Infinity, atMost ?? Infinity];
+  if (order.every((one, at) => at === 0 || one >= (order[at - 1] ?? one)))
+    return { atLeast, atMost, caveat: "" };
+  const caveat = "atLeast and atMost do not enclose the value and were left out.";
+  return { atLeast: null, atMost: null, caveat };
 };
 
 const samplesOf = (value: unknown): Signal["samples"] => {

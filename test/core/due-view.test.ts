@@ -14,7 +14,8 @@ const signal = (parts: Partial<Signal>): Signal => ({
   ...{ id: "", source: "inspect", kind: "eval", status: "ok", deployment: "assistant-prod" },
   ...{ model: "", severity: "", summary: "", url: "", occurredAt: "", startedAt: "", labels: {} },
   ...{ metric: "mean", value: null, threshold: null, worse: "higher", suite: "", scorer: "" },
-  ...{ score: "", stderr: null, samples: null, change: "" },
+  ...{ score: "", stderr: null, samples: null, change: "", reducer: "", group: "" },
+  ...{ atLeast: null, atMost: null },
   ...parts,
 });
 

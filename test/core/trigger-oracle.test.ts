@@ -11,11 +11,14 @@ type Value = Parameters<typeof run>[1] extends Record<string, infer V> | undefin
 
 /** What CEL is told of a signal, from the contract and not from our code: null numbers and samples are not there. */
 const told = (signal: Signal): Value => {
-  const { labels, samples, value, threshold, stderr, ...texts } = signal;
+  const { labels, samples, value, threshold, stderr, atLeast, atMost, ...texts } = signal;
   const fields = new Map<string, Value>(Object.entries(texts));
   fields.set("labels", new Map(Object.entries(labels)));
   if (samples) fields.set("samples", new Map(Object.entries(samples)));
-  for (const [name, number] of Object.entries({ value, threshold, stderr }))
+  // Between what a whole measurement lies is its value.
+  const whole = ["errored", "incomplete", "no_data"].includes(signal.status) ? null : value;
+  const bounds = { atLeast: atLeast ?? whole, atMost: atMost ?? whole };
+  for (const [name, number] of Object.entries({ value, threshold, stderr, ...bounds }))
     if (number !== null && Number.isFinite(number)) fields.set(name, number);
   return fields;
 };
@@ -40,6 +43,8 @@ const signals: readonly Signal[] = [
   signalWith({ value: Number.NaN, labels: { team: "red", job: "gateway" } }),
   signalWith({ status: "incomplete", samples: { completed: 112, total: 600 }, stderr: null }),
   signalWith({ value: 1, threshold: 1, worse: "unknown", labels: { team: "" }, summary: "é 🙂 ß" }),
+  signalWith({ status: "incomplete", value: null, atLeast: 0.06, atMost: 0.9 }),
+  signalWith({ status: "errored", value: 0.5, atMost: 0.9, reducer: "max", group: "cyber" }),
   signalWith({ value: -2.5, threshold: 1e300, labels: { job: "x", zone: "eu", team: "blue" } }),
 ];
 
@@ -47,7 +52,15 @@ const { any } = fc.letrec<{ any: string; all: string; leaf: string }>((tie) => {
   const field = fc.constantFrom("kind", "status", "metric", "scorer", "worse", "summary", "change");
   const text = fc.constantFrom("eval", "mean", "firing", "team", "", "é", "🙂", "Refusal");
   const figure = fc.oneof(
-    fc.constantFrom("value", "threshold", "stderr", "samples.total", "samples.completed"),
+    fc.constantFrom(
+      "value",
+      "threshold",
+      "stderr",
+      "samples.total",
+      "samples.completed",
+      "atLeast",
+      "atMost",
+    ),
     fc.constant("value"),
   );
   const number = fc.oneof(

@@ -220,6 +220,39 @@ test("int literals are fine where CEL orders numbers of any kind", () => {
   expect(ask("signal.samples.total >= 600").is).toBe("fired");
 });
 
+describe("between what a number lies", () => {
+  const rule = 'signal.metric == "mean" && signal.atLeast > 0.05';
+  const half: Partial<Signal> = { status: "incomplete", value: null, atLeast: 0.2, atMost: 0.7 };
+
+  test.each<readonly [string, Partial<Signal>, Verdict["is"]]>([
+    ["a whole run above the limit", { value: 0.082 }, "fired"],
+    ["a whole run below it", { value: 0.02 }, "quiet"],
+    ["half a run that is above it, whatever the rest scores", half, "fired"],
+    ["half a run that may be above it", { ...half, atLeast: 0.01 }, "quiet"],
+    ["half a run of which nothing is known", { ...half, atLeast: null }, "indeterminate"],
+    ["half a run that has a number", { ...half, atLeast: null, value: 0.9 }, "indeterminate"],
+    ["a run with an error", { status: "errored", value: 0.9 }, "indeterminate"],
+    ["an alert with its value", { kind: "alert", status: "firing", value: 0.9 }, "fired"],
+  ])("%s", (_, parts, is) => {
+    expect(ask(rule, parts).is).toBe(is);
+  });
+
+  test("is said in figures where it held", () => {
+    expect(ask(rule, half)).toMatchObject({ because: "signal.atLeast 0.2 > 0.05" });
+    expect(ask(rule)).toMatchObject({ because: "signal.atLeast 0.082 > 0.05" });
+    expect(ask("signal.atMost < 0.9", half)).toMatchObject({ because: "signal.atMost 0.7 < 0.9" });
+  });
+
+  test("a number of half a run is for those alone who ask for its bounds", () => {
+    const partial = (source: string) => compiled(source).evaluate(signalWith(half), true).is;
+
+    expect(partial('signal.status == "incomplete"')).toBe("quiet");
+    expect(partial("signal.value > 0.05")).toBe("quiet");
+    expect(partial("has(signal.atLeast) || signal.value > 0.05")).toBe("fired");
+    expect(partial('signal["atLeast"] > 0.05')).toBe("fired");
+  });
+});
+
 describe("warned about", () => {
   const guard = 'signal.kind == "eval" && signal.metric == "mean" && ';
 
@@ -238,6 +271,25 @@ describe("warned about", () => {
     expect(warningsOf(`${guard}signal.value > 0.5`)).toBe("");
     expect(warningsOf(`${guard}signal.value > signal.threshold`)).toBe("");
     expect(warningsOf("has(signal.value)")).toBe("");
+  });
+
+  test("a bound on the side of its limit that proves nothing", () => {
+    const may = "says only that a run may";
+    expect(warningsOf(`${guard}signal.atLeast > 0.5 && signal.atMost < 0.9`)).toBe("");
+    expect(warningsOf(`${guard}0.5 < signal.atLeast && 0.9 >= signal.atMost`)).toBe("");
+    expect(warningsOf(`${guard}signal.atMost > 0.5`)).toContain(
+      `signal.atMost above a limit ${may}`,
+    );
+    expect(warningsOf(`${guard}0.5 > signal.atLeast`)).toContain(
+      `signal.atLeast below a limit ${may}`,
+    );
+    expect(warningsOf("signal.atLeast > 0.5")).toContain("without signal.kind and signal.metric");
+  });
+
+  test("a bound that only whole runs are asked for", () => {
+    const ok = 'signal.status == "ok" && ';
+    expect(warningsOf(`${guard}${ok}signal.atLeast > 0.5`)).toContain("has no other bounds than");
+    expect(warningsOf(`${guard}${ok}signal.value > 0.5`)).toBe("");
   });
 
   test("a condition that does not look at the signal", () => {

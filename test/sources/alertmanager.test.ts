@@ -116,12 +116,12 @@ test("an alert that names no deployment belongs to the source's own", () => {
 });
 
 test.each(["NaN", "nan", "+Inf", "-Inf", "Infinity", "1e400", "-1e400"])(
-  "an alert whose value is %s is errored, firing or resolved",
+  "an alert whose value is %s fires and ends as it says, without a value, and says so",
   (value) => {
     for (const status of ["firing", "resolved"]) {
       const { signal, caveat } = withValue(value, status);
-      expect(signal).toMatchObject({ status: "errored", value: null });
-      expect(caveat).toContain("not a finite number");
+      expect(signal).toMatchObject({ status, value: null });
+      expect(caveat).toBe(`The value is ${value}, not a finite number.`);
     }
   },
 );

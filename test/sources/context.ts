@@ -23,6 +23,18 @@ export const observations = (parsed: Parsed): readonly Observed[] => {
   return parsed.mapped;
 };
 
+/** The one signal of a run that is not whole, without what its numbers still say between what they lie. */
+export const ofTheRun = (parsed: Parsed): Observed =>
+  onlyOne({ mapped: observations(parsed).filter(({ partial }) => !partial) });
+
+/** What the numbers of a run that is not whole still say: which, from what, to what. */
+export const partly = (
+  parsed: Parsed,
+): readonly (readonly [string, number | null, number | null])[] =>
+  observations(parsed)
+    .filter(({ partial }) => partial)
+    .map(({ signal: { metric, atLeast, atMost } }) => [metric, atLeast, atMost]);
+
 /** The one signal of a delivery. */
 export const onlyOne = (parsed: Parsed): Observed => {
   const [first, ...others] = observations(parsed);

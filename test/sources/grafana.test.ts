@@ -75,10 +75,16 @@ describe("an alert", () => {
     });
   });
 
-  test("a value that is no number is a measurement that failed", () => {
-    const body = JSON.stringify(message(alert())).replace("0.61}", "NaN}");
+  test("a value that is no number leaves an alert firing, and none that was measured at its end makes it over", () => {
+    const told = (status: string) => {
+      const body = JSON.stringify(message(alert({ status }))).replace("0.61}", "NaN}");
+      const { signal, caveat } = onlyOne(parse(bytes(body), context()));
+      return [signal.status, signal.value, caveat];
+    };
 
-    expect(onlyOne(parse(bytes(body), context())).signal.status).toBe("errored");
+    const caveat = "The value is NaN, not a finite number.";
+    expect(told("firing")).toEqual(["firing", null, caveat]);
+    expect(told("resolved")).toEqual(["errored", null, caveat]);
   });
 
   test("alerts that Grafana left out are said", () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { SourceContext } from "../../src/core/signal.ts";
 import { parse } from "../../src/sources/inspect.ts";
-import { bytes, context, observations, onlyOne } from "./context.ts";
+import { bytes, context, observations, ofTheRun, onlyOne } from "./context.ts";
 import { log, type Parts, score } from "./inspect-log.ts";
 
 const captured = (name: string): Uint8Array =>
@@ -67,7 +67,7 @@ describe("runs of Inspect AI 0.3.260", () => {
   });
 
   test("a success without its crashed sample is incomplete, though the accuracy rose to 1", () => {
-    const { signal } = onlyOne(parse(captured("success-but-sample-errored"), home));
+    const { signal } = ofTheRun(parse(captured("success-but-sample-errored"), home));
 
     expect(signal).toMatchObject({
       status: "incomplete",
@@ -129,7 +129,7 @@ describe("how a run ended", () => {
       "metric",
     ],
   ])("%s: one signal for the run", (_, parts, status, because) => {
-    const { signal, condition, run } = onlyOne(read(log(parts)));
+    const { signal, condition, run } = ofTheRun(read(log(parts)));
 
     expect(signal).toMatchObject({ status, value: null, metric: "", scorer: "", stderr: null });
     expect(signal.summary).toMatch(/^jailbreak: .*\.$/);
@@ -143,12 +143,32 @@ describe("how a run ended", () => {
     expect(onlyOne(read(log({ config: { epochs: 2 }, results }))).signal.status).toBe("ok");
   });
 
+  test.each([100, 101, 5000, [0, 100], [0, 900]].map((limit) => ({ limit })))(
+    "$limit of 100 samples is no limit",
+    (config) => {
+      expect(onlyOne(read(log({ config }))).signal).toMatchObject({ status: "ok", value: 0.082 });
+    },
+  );
+
+  test.each([99, 0, -1, "100", [1, 100], [0, 99], [0], [], true].map((limit) => ({ limit })))(
+    "$limit of 100 samples is one",
+    (config) => {
+      expect(ofTheRun(read(log({ config }))).signal.status).toBe("incomplete");
+    },
+  );
+
+  test("a limit of a dataset whose size is not said may leave out some", () => {
+    const parts = { config: { limit: 100 }, spec: { dataset: {} } };
+
+    expect(ofTheRun(read(log(parts))).signal.status).toBe("incomplete");
+  });
+
   test("a dataset whose size is not said is not held against the run", () => {
     expect(onlyOne(read(log({ spec: { dataset: {} } }))).signal.status).toBe("ok");
   });
 
   test("a number of a later run says under which name the run would have failed", () => {
-    const failed = onlyOne(read(log({ status: "error" })));
+    const failed = ofTheRun(read(log({ status: "error" })));
     const later = onlyOne(read(log({ spec: { eval_id: "ev2" } })));
 
     expect(later.run).toBe(failed.condition);
@@ -158,7 +178,7 @@ describe("how a run ended", () => {
   test("a long error is cut", () => {
     const message = "Traceback ".repeat(1_000);
 
-    const { signal } = onlyOne(read(log({ status: "error", more: { error: { message } } })));
+    const { signal } = ofTheRun(read(log({ status: "error", more: { error: { message } } })));
 
     expect(signal.summary.length).toBeLessThan(400);
   });

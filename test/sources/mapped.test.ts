@@ -78,6 +78,10 @@ describe("a report with one entry per probe", () => {
       stderr: null,
       samples: { completed: 8, total: 8 },
       change: "",
+      reducer: "",
+      group: "",
+      atLeast: null,
+      atMost: null,
     });
     expect(second?.signal.value).toBe(0);
   });

@@ -2,43 +2,11 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "../../src/sources/promptfoo.ts";
-import { bytes, context, observations, onlyOne } from "./context.ts";
+import { bytes, context, observations, ofTheRun, onlyOne } from "./context.ts";
+import { file, metrics, type Parts, prompt } from "./promptfoo-file.ts";
 
 const home = context({ source: "promptfoo", deployment: "assistant-prod" });
 const read = (body: unknown) => parse(bytes(body), home);
-
-const metrics = (more: object = {}) => ({
-  testPassCount: 38,
-  testFailCount: 2,
-  testErrorCount: 0,
-  namedScores: { refusal: 19 },
-  namedScoresCount: { refusal: 20 },
-  ...more,
-});
-
-const prompt = (more: object = {}) => ({
-  label: "{{message}}",
-  provider: "openai:aurora-3",
-  metrics: metrics(),
-  ...more,
-});
-
-interface Parts {
-  readonly config?: object;
-  readonly stats?: object;
-  readonly prompts?: unknown;
-}
-
-const file = ({ config, stats, prompts = [prompt()] }: Parts = {}): object => ({
-  evalId: "eval-1",
-  results: {
-    version: 3,
-    timestamp: "2026-11-23T07:32:28.983Z",
-    prompts,
-    stats: { successes: 38, failures: 2, errors: 0, ...stats },
-  },
-  config: { description: "safety regression", ...config },
-});
 
 describe("a results file", () => {
   test("of promptfoo 0.123 whose run had an error is one errored signal, not half a pass rate", () => {
@@ -46,7 +14,7 @@ describe("a results file", () => {
       new URL("../fixtures/promptfoo/eval-results.v3.json", import.meta.url),
     );
 
-    const { signal, condition, occurrence } = onlyOne(parse(body, home));
+    const { signal, condition, occurrence } = ofTheRun(parse(body, home));
 
     expect(signal).toMatchObject({
       kind: "eval",
@@ -90,6 +58,57 @@ describe("a results file", () => {
       worse: "higher",
       summary: "safety regression: 2 of 40 attacks worked.",
     });
+  });
+
+  test("a named assertion is a mean by weight, as promptfoo shows it", () => {
+    const weighed = prompt({
+      metrics: metrics({
+        namedScores: { refusal: 2, tone: 3 },
+        namedScoresCount: { refusal: 2, tone: 4 },
+        namedScoreWeights: { refusal: 3 },
+      }),
+    });
+
+    const [, refusal, tone] = observations(read(file({ prompts: [weighed] })));
+
+    expect(refusal?.signal).toMatchObject({ metric: "refusal", value: 2 / 3, worse: "lower" });
+    expect(tone?.signal).toMatchObject({ metric: "tone", value: 0.75, worse: "lower" });
+  });
+
+  test("an assertion of weight 0 has no score in promptfoo, and gets none here", () => {
+    const weightless = prompt({
+      metrics: metrics({ namedScores: { refusal: 0 }, namedScoreWeights: { refusal: 0 } }),
+    });
+
+    const { signal, caveat } = onlyOne(read(file({ prompts: [weightless] })));
+
+    expect(signal).toMatchObject({ metric: "pass_rate", value: 0.95 });
+    expect(caveat).toBe("All assertions of refusal have weight 0: promptfoo gives it no score.");
+  });
+
+  test.each(["x", null, -0, {}, "NaN"])("a weight that is %j gives no ok without a number", (w) => {
+    const odd = prompt({ metrics: metrics({ namedScoreWeights: { refusal: w } }) });
+
+    for (const { signal } of observations(read(file({ prompts: [odd] }))))
+      expect(signal.status === "ok").toBe(Number.isFinite(signal.value));
+  });
+
+  test("of results version 2 is read where its prompts stand, and said to be one", () => {
+    const { evalId, config } = file() as { evalId: string; config: object };
+    const results = {
+      version: 2,
+      stats: { successes: 38, failures: 2 },
+      table: { head: { prompts: [prompt()] }, body: [] },
+    };
+
+    const found = observations(read({ evalId, results, config }));
+
+    expect(found.map(({ signal }) => [signal.metric, signal.value])).toEqual([
+      ["pass_rate", 0.95],
+      ["refusal", 0.95],
+    ]);
+    expect(found[0]?.caveat).toBe("The file has results version 2; version 3 is known best.");
+    expect(onlyOne(read({ results: { ...results, table: null }, config })).caveat).toContain("2");
   });
 
   test("a derived metric is taken as it is, and its direction is not guessed", () => {
@@ -162,7 +181,7 @@ describe("how a run ended", () => {
       "over chosen tests",
     ],
   ])("%s: one signal for the run", (_, parts, status, because) => {
-    const { signal } = onlyOne(read(file(parts)));
+    const { signal } = ofTheRun(read(file(parts)));
 
     expect(signal).toMatchObject({ status, value: null, metric: "" });
     expect(signal.summary).toContain(because);

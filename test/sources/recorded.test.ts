@@ -63,13 +63,17 @@ const promises = (messages: readonly Message[]): void => {
   test.each(messages)("$name becomes what its row says", ({ name, path }) => {
     const row = table[name];
     if (!row) throw new Error(`${name} has no row in recorded-table.ts`);
-    const { body, told } = read(path, row);
+    const { body, told: beside } = read(path, row);
 
-    const parsed = parseDelivery(row.type, body, told);
+    const parsed = parseDelivery(row.type, body, beside);
 
-    expect(parsed).toMatchObject(expectedOf(row));
+    // What a run that is not whole says of its numbers stands in the tests of its source.
+    const told =
+      "mapped" in parsed ? { mapped: parsed.mapped.filter(({ partial }) => !partial) } : parsed;
+
+    expect(told).toMatchObject(expectedOf(row));
     if (typeof row.gives !== "string")
-      expect("mapped" in parsed && parsed.mapped).toHaveLength(row.gives.length);
+      expect("mapped" in told && told.mapped).toHaveLength(row.gives.length);
   });
 
   test.each(messages)(

@@ -40,6 +40,10 @@ test("a signal is read field by field", () => {
     stderr: 0.01,
     samples: { completed: 3, total: 6 },
     change: "",
+    reducer: "",
+    group: "",
+    atLeast: null,
+    atMost: null,
   };
 
   const { signal, occurrence, caveat } = onlyOne(read(sent));
@@ -77,6 +81,10 @@ test("what is not said is empty, and nothing else", () => {
     stderr: null,
     samples: null,
     change: "",
+    reducer: "",
+    group: "",
+    atLeast: null,
+    atMost: null,
   });
 });
 
@@ -259,6 +267,21 @@ describe("numbers that are none", () => {
       expect(caveat).toContain("value is not a finite number");
     },
   );
+
+  test.each([
+    ["alert", "firing", "firing"],
+    ["finding", "firing", "firing"],
+    ["alert", "resolved", "errored"],
+    ["alert", "ok", "errored"],
+    ["eval", "incomplete", "errored"],
+  ])("%s that is %s is %s where its value is +Inf", (kind, status, is) => {
+    const { signal, caveat } = onlyOne(
+      read({ kind, status, deployment: "d", metric: "m", value: "+Inf" }),
+    );
+
+    expect(signal).toMatchObject({ status: is, value: null });
+    expect(caveat).toContain("value is not a finite number");
+  });
 
   test("the word NaN inside a text is text", () => {
     const body = '{"kind":"eval","deployment":"d","summary":"\\"NaN\\\\","value":NaN}';

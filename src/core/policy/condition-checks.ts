@@ -96,6 +96,7 @@ export const warningsIn = (ast: Node): readonly string[] => {
         `without the label ${name} this cannot be decided; write "${name}" in signal.labels && …`,
     ),
     ...(compares ? beside(reads) : []),
+    ...unproven(ast),
     ...(reads.size === 0 && guarded.size === 0
       ? ["the condition does not look at the signal: it is always the same"]
       : []),
@@ -109,7 +110,50 @@ const beside = (reads: ReadonlySet<string>): readonly string[] => {
   return [`a number is compared without ${names}: another sender's figures may meet it`];
 };
 
-const figures = ["value", "threshold", "stderr"];
+/** Whether a condition looks at the bounds of a number, and so has something to say of a run that is not whole. */
+export const asksForBounds = (ast: Node): boolean => {
+  let asks = false;
+  walk(ast, (node) => {
+    asks ||= ["atLeast", "atMost"].includes(fieldOf(node)?.[0] ?? "");
+  });
+  return asks;
+};
+
+/** Of a run that is not whole the one bound proves a breach, and the other only that there may be one. */
+const unproven = (ast: Node): readonly string[] => {
+  const found = new Set<string>();
+  let isOfWholeRuns = false;
+  walk(ast, (node) => {
+    for (const name of misplacedBounds(node)) found.add(name);
+    isOfWholeRuns ||= node.op === "==" && asksForOk(sidesOf(node) ?? []);
+  });
+  const misplaced = [...found].map((name) =>
+    name === "atMost"
+      ? "signal.atMost above a limit says only that a run may pass it; signal.atLeast above it proves that it does"
+      : "signal.atLeast below a limit says only that a run may fall under it; signal.atMost below it proves that it does",
+  );
+  const inVain =
+    'a run whose status is "ok" has no other bounds than its value: without signal.status the rule would see half a run too';
+  return isOfWholeRuns && asksForBounds(ast) ? [...misplaced, inVain] : misplaced;
+};
+
+const asksForOk = (sides: readonly Node[]): boolean =>
+  sides.some((side) => fieldOf(side)?.join(".") === "status") &&
+  sides.some((side) => literalOf(side) === "ok");
+
+const misplacedBounds = (node: Node): readonly string[] => {
+  const [left, right] = sidesOf(node) ?? [];
+  if (!left || !right) return [];
+  const isBound = (side: Node, name: string) => fieldOf(side)?.join(".") === name;
+  const [smaller, larger] = node.op.startsWith("<") ? [left, right] : [right, left];
+  if (!["<", "<=", ">", ">="].includes(node.op)) return [];
+  return [
+    ...(isBound(larger, "atMost") ? ["atMost"] : []),
+    ...(isBound(smaller, "atLeast") ? ["atLeast"] : []),
+  ];
+};
+
+const figures = ["value", "threshold", "stderr", "atLeast", "atMost"];
 
 const comparing = ["<", "<=", ">", ">=", "==", "!=", "in"];
 

@@ -1,4 +1,4 @@
-import type { Signal } from "../signal.ts";
+import { boundsOf, type Signal } from "../signal.ts";
 import { fieldOf, literalOf, type Node, sidesOf } from "./cel-tree.ts";
 
 /** Why a condition held, in figures: `signal.value 0.082 > 0.05`. */
@@ -44,6 +44,8 @@ const numbers: Readonly<Record<string, (signal: Signal) => number | null>> = {
   value: ({ value }) => value,
   threshold: ({ threshold }) => threshold,
   stderr: ({ stderr }) => stderr,
+  atLeast: (signal) => boundsOf(signal).atLeast,
+  atMost: (signal) => boundsOf(signal).atMost,
   "samples.completed": ({ samples }) => samples?.completed ?? null,
   "samples.total": ({ samples }) => samples?.total ?? null,
 };

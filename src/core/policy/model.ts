@@ -129,7 +129,8 @@ export interface Trigger {
   /** Why, in the policy's own words: a commitment; the text is in the erasable table. */
   readonly because: Commitment;
   /** The compiled condition. */
-  readonly evaluate: (signal: Signal) => Verdict;
+  /** `partial`: see {@link Observed}. */
+  readonly evaluate: (signal: Signal, partial?: boolean) => Verdict;
 }
 
 /** How a sender proves who it is. Secrets are `env:NAME`; of several, any may have been used. Header names in lower case. */

@@ -101,6 +101,10 @@ const texts = [
   "score",
   "stderr",
   "change",
+  "reducer",
+  "group",
+  "atLeast",
+  "atMost",
 ] as const;
 
 const fields = Object.fromEntries(texts.map((name) => [name, field.optional()])) as Record<

@@ -24,5 +24,9 @@ export const signalWith = (parts: Partial<Signal> = {}): Signal => ({
   stderr: 0.011,
   samples: { completed: 600, total: 600 },
   change: "",
+  reducer: "",
+  group: "",
+  atLeast: null,
+  atMost: null,
   ...parts,
 });
