@@ -75,6 +75,36 @@ oneDatabase((kind) => {
     );
   });
 
+  test("half a run that proves a breach fires its rule, and half a run that does not ends nothing", async () => {
+    const atLeast = (yaml: string): string => asked(yaml).replace("value < 0.5", "atLeast > 0.5");
+    const policy = (yaml: string): string =>
+      atLeast(yaml).replace('signal.status == "ok" && signal.suite', "signal.suite");
+    const world = await openWorld(kind, { policy });
+    const accuracy = (value: string) => (text: string) =>
+      text.replace('"value": 1.0', `"value": ${value}`);
+
+    await world.send("inspect", run("success-but-sample-errored", "run-1"));
+
+    const { body } = await world.get("/v1/escalations");
+    expect(body).toMatchObject({
+      items: [
+        { id: "HP-2", trigger: "jailbreak-rate", severity: "critical", signals: 1 },
+        { id: "HP-1", trigger: "score-unavailable", signals: 1 },
+      ],
+    });
+
+    await world.send("inspect", run("success-but-sample-errored", "run-2", accuracy("0.5")));
+
+    expect((await world.card("HP-2")).text).toContain("1 signal since 10:00, still firing");
+
+    await world.send(
+      "inspect",
+      run("three-scores-success", "run-3", (text) => text.replace("0.6666666666666666", "0.25")),
+    );
+
+    expect((await world.card("HP-2")).text).toContain("not firing any more");
+  });
+
   test("a number that could not be measured does not take back the one before it", async () => {
     const world = await openWorld(kind, { policy: asked });
     const accuracy = (value: string) => (text: string) => text.replace("0.6666666666666666", value);

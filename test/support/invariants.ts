@@ -82,7 +82,8 @@ const accountOf = (source: string, body: string, all: readonly Observed[]) => {
   const losses = all.filter(isLoss);
   return {
     ...{ source, body: Buffer.from(body, "hex").toString() },
-    kept: all.filter((one) => !isLoss(one)).map(({ signal }) => signal.metric),
+    // The bounds of a run that is no result stand beside its one signal.
+    kept: all.filter((one) => !isLoss(one) && !one.partial).map(({ signal }) => signal.metric),
     // One that cannot be counted, as what was cut off, is at least one.
     lost: losses.reduce((sum, { signal }) => sum + (signal.value ?? 1), 0),
     isUnmapped: all.some(({ condition }) => condition.startsWith("unmapped:")),
