@@ -1,15 +1,12 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { OFREPProvider } from "@openfeature/ofrep-provider";
 import { OpenFeature } from "@openfeature/server-sdk";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { oneDatabase } from "../support/databases.ts";
-import { freePort, scratch } from "../support/process.ts";
+import { fitted, pageBlock } from "../support/page-block.ts";
+import { scratch } from "../support/process.ts";
+import { isInstalled, type ProxySetUp, proxies, startProxy } from "../support/proxies.ts";
 import { jailbreak, openWorld, type World } from "../support/world.ts";
 
 /** What stands between people and the model, as docs/enforcement.md sets it up: its blocks are what runs here. */
@@ -23,23 +20,6 @@ const twoGateways = (yaml: string) =>
     "    enforcement: { gateways: [edge-1, edge-2], confirmWithin: 1m }\n    starts: full ",
   );
 
-/** The n-th block of a language on the page, with the addresses and the token of this test. */
-const block = async (
-  language: string,
-  replaced: Readonly<Record<string, string>>,
-): Promise<string> => {
-  const page = await readFile("docs/enforcement.md", "utf8");
-  const blocks = [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)];
-  const [, , found = ""] =
-    blocks.find(([, kind, text]) => kind === language && text?.includes(replaced["has"] ?? "")) ??
-    [];
-  expect(found).not.toBe("");
-  return Object.entries({ HOLDPOINT_GATEWAY_TOKEN: token, ...replaced }).reduce(
-    (text, [from, to]) => text.replaceAll(from, to),
-    found,
-  );
-};
-
 const twoPeopleResume = async (world: World): Promise<void> => {
   await world.say("chidi", "resume assistant-prod because the eval was broken");
   await world.say("erin", "resume assistant-prod because I looked too");
@@ -51,75 +31,13 @@ const confirmed = (world: World, version: number) =>
     .poll(async () => (await world.get("/v1/deployments/assistant-prod")).body, { timeout: 5_000 })
     .toMatchObject({ applied: [{ gateway: "edge-1", version }] });
 
-/** A model's server that answers with the headers it was sent. */
-const model = async (): Promise<number> => {
-  const server = createServer((request, response) => {
-    response.end(JSON.stringify(request.headers));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
-};
+const nginx = proxies.find(({ name }) => name === "nginx") as ProxySetUp;
 
-const places = ["/usr/sbin/nginx", "/usr/local/bin/nginx", "/opt/homebrew/bin/nginx"];
-const nginxPath = places.find((path) => existsSync(path));
-if (nginxPath === undefined)
-  process.stderr.write(
-    "\n*** SKIPPED, because there is no nginx: the set-up of docs/enforcement.md\n\n",
-  );
-
-/** The page's server block in an nginx of its own. */
-const nginx = async (holdpoint: string): Promise<string> => {
-  const directory = scratch();
-  const port = await freePort();
-  const server = await block("nginx", {
-    "127.0.0.1:8000": `127.0.0.1:${await model()}`,
-    "127.0.0.1:3000": new URL(holdpoint).host,
-    "127.0.0.1:8080": `127.0.0.1:${port}`,
-  });
-  const kept = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-  for (const name of kept) mkdirSync(join(directory, name));
-  const config = join(directory, "nginx.conf");
-  writeFileSync(
-    config,
-    `daemon off; master_process off; pid ${directory}/pid; error_log ${directory}/error.log;
-events {}
-http {
-access_log off;
-${kept.map((name) => `${name}_temp_path ${directory}/${name};`).join("\n")}
-${server}
-}`,
-  );
-  const running = spawn(nginxPath ?? "", ["-c", config, "-e", join(directory, "error.log")], {
-    stdio: "ignore",
-  });
-  onTestFinished(async () => {
-    running.kill("SIGKILL");
-    if (running.exitCode === null && running.signalCode === null) await once(running, "exit");
-  });
-  const url = `http://127.0.0.1:${port}`;
-  await expect
-    .poll(
-      () =>
-        fetch(url).then(
-          () => true,
-          () => false,
-        ),
-      { timeout: 10_000, interval: 50 },
-    )
-    .toBe(true);
-  return url;
-};
-
-describe.skipIf(nginxPath === undefined)("nginx", () => {
+describe.skipIf(!isInstalled(nginx))("nginx", () => {
   oneDatabase((kind) => {
     test("lets requests pass, stops them at the first one after a pause, and again lets them pass when two people resume", async () => {
       const world = await openWorld(kind, { env });
-      const url = await nginx(world.house().url);
+      const url = await startProxy(nginx, world.house().url, token);
       const ask = () => fetch(`${url}/v1/chat/completions`, { method: "POST", body: "{}" });
 
       const open = await ask();
@@ -134,31 +52,31 @@ describe.skipIf(nginxPath === undefined)("nginx", () => {
       expect([open.status, paused.status, half.status, resumed.status]).toEqual([
         200, 403, 403, 200,
       ]);
-      expect(await open.json()).toMatchObject({ "holdpoint-scope": "full" });
+      expect(await open.json()).toMatchObject({ headers: { "holdpoint-scope": "full" } });
       await confirmed(world, 3);
     });
 
     test("hands the scope to the model's server, so that it can narrow, and keeps the token to itself", async () => {
       const world = await openWorld(kind, { env });
-      const url = await nginx(world.house().url);
+      const url = await startProxy(nginx, world.house().url, token);
       await world.say("bob", "narrow assistant-prod to no-tools because tools first");
 
-      const headers = await (await fetch(url, { headers: { "holdpoint-scope": "full" } })).json();
+      const told = await (await fetch(url, { headers: { "holdpoint-scope": "full" } })).json();
 
-      expect(headers).toMatchObject({ "holdpoint-scope": "no-tools" });
-      expect(JSON.stringify(headers)).not.toContain(token);
+      expect(told).toMatchObject({ headers: { "holdpoint-scope": "no-tools" } });
+      expect(JSON.stringify(told)).not.toContain(token);
       await confirmed(world, 2);
     });
 
     test("lets nothing pass when Holdpoint does not answer", async () => {
       const world = await openWorld(kind, { env, check: false });
-      const url = await nginx(world.house().url);
+      const url = await startProxy(nginx, world.house().url, token);
       expect((await fetch(url)).status).toBe(200);
       await confirmed(world, 1);
 
       await world.house().close();
 
-      expect((await fetch(url)).status).toBe(500);
+      expect((await fetch(url)).status).toBe(503);
     });
 
     test("confirms by asking: the card says so at the first request after the pause", async () => {
@@ -166,7 +84,7 @@ describe.skipIf(nginxPath === undefined)("nginx", () => {
         env,
         policy: (yaml) => twoGateways(yaml).replace("[edge-1, edge-2]", "[edge-1]"),
       });
-      const url = await nginx(world.house().url);
+      const url = await startProxy(nginx, world.house().url, token);
       await world.send("signals", jailbreak());
       await world.say("bob", "pause HP-1 because 8.2 %, samples look real");
       expect((await world.card("HP-1")).text).not.toContain("Confirmed");
@@ -211,9 +129,9 @@ oneDatabase((kind) => {
 
   test("the page's own gateway hears of a pause, carries it out and says so", async () => {
     const world = await openWorld(kind, { env, policy: twoGateways });
-    const code = await block("js", {
-      has: "nextPosture",
+    const code = fitted(pageBlock("js", "nextPosture"), {
       "http://127.0.0.1:3000": world.house().url,
+      HOLDPOINT_GATEWAY_TOKEN: token,
     });
     const file = join(scratch(), "gateway.mjs");
     writeFileSync(file, code);
