@@ -6,6 +6,7 @@ import { createDirectory } from "../chat/slack/directory.ts";
 import { examine, examineApp } from "../chat/slack/doctor.ts";
 import { openSocket, registerSlack } from "../chat/slack/door.ts";
 import { questionsTo } from "../chat/slack/questions.ts";
+import { idNow } from "../chat/slack/renumbered.ts";
 import type { Config } from "../config.ts";
 import type { Millis } from "../core/ids.ts";
 import type { ChatParts, Shell } from "./chat-parts.ts";
@@ -76,7 +77,7 @@ export const createSlackParts = (ground: SlackGround): SlackParts => {
       const policy = rules.current();
       if (!policy) return [];
       const ground = { ask: questions(), clock, people: people(), policy, sharedChannels };
-      const findings = await examine(ground);
+      const findings = await examine({ ...ground, idNow: (id) => idNow(store, id) });
       wrong = findings.filter(({ is }) => is === "wrong").length;
       return findings;
     },

@@ -301,7 +301,9 @@ export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackS
     const told = settled(fault, () => handler(body));
     if (told === null) return endWithout(fault, request);
     const wait = told.wait === undefined ? {} : { "retry-after": `${told.wait}` };
-    return answered(response, told.status, told.body, wait);
+    const give = () => answered(response, told.status, told.body, wait);
+    if (fault?.held === undefined) return give();
+    return void fault.held.then(give);
   };
 
   const respond = (id: string, text: string, response: ServerResponse): void => {

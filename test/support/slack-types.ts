@@ -65,6 +65,8 @@ export interface SlackFault {
   readonly answer: { readonly status: number; readonly body: Json; readonly wait?: number } | null;
   /** The connection stays open instead, and nothing ever comes. */
   readonly silent?: true;
+  /** The answer comes only after that. */
+  readonly held?: Promise<unknown>;
 }
 
 export const slackFaults = {

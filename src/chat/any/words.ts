@@ -36,3 +36,7 @@ export const standingSince = (since: string, by: string, overdue: boolean): stri
   if (by === "") return `, since ${since}`;
   return overdue ? `, since ${since}; overdue since ${by}` : `, since ${since}; again by ${by}`;
 };
+export const doneOnce =
+  "You edited a message whose command was heard before: a command is done once, and the record keeps the reason that it was done with. Where it has none yet, say: reason <what> because …";
+export const editedLate =
+  "Nothing changed: you edited an older message, and a command that comes by an edit counts for 30 minutes. If you mean it now, press the button, or say it anew.";

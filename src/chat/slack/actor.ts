@@ -2,8 +2,10 @@ import type { WebClient } from "@slack/web-api";
 import type { Clock } from "../../app/ports.ts";
 import type { Actor, People, Person } from "../../core/people.ts";
 import { inTime } from "../any/in-time.ts";
-import { trustFor } from "../any/trust.ts";
-import type { Account, Directory } from "./directory.ts";
+import { type Trust, trustFor } from "../any/trust.ts";
+import { refusalOf } from "./api.ts";
+import type { Directory } from "./directory.ts";
+import { type Account, type Because, type Ours, oursIn, whyNot } from "./membership.ts";
 import { createSharing } from "./sharing.ts";
 import * as words from "./words.ts";
 
@@ -34,9 +36,9 @@ export interface ActorParts {
 
 export interface Actors {
   whoIs(sender: Sender, line: string): Promise<WhoIs>;
-  /** The sentence for nobody, or somebody of another workspace, as far as the envelope shows it; null = neither. */
-  foreign(sender: Sender): string | null;
-  /** The person of the policy; null = nobody it names, or not of this workspace. */
+  /** The sentence for nobody, or somebody of another organisation; null = neither. Asks Slack where the envelope names another workspace. */
+  outside(sender: Sender): Promise<string | null>;
+  /** The person of the policy who has the account; null = nobody it names. Whether it is one of ours is asked before. */
   person(sender: Sender): Person | null;
   /** Asks Slack who we are, so that the first stop need not. */
   learn(): Promise<void>;
@@ -45,66 +47,136 @@ export interface Actors {
 }
 
 export const createActors = (parts: ActorParts): Actors => {
-  const { api, directory, people, sharedChannels } = parts;
-  const isShared = createSharing(parts);
-  let own: { readonly team: string; readonly user: string } | null = null;
+  const { directory, people } = parts;
+  const reads = createReads(parts);
+  const ourselves = createOurselves(parts.api);
 
-  /** The first question, which a stop waits for: never a second one. */
-  let learning: Promise<unknown> = Promise.resolve();
-
-  const ask = async () => {
-    const told = await inTime(api.auth.test());
-    if (told?.team_id) own = { team: told.team_id, user: told.user_id ?? "" };
-    return own;
+  /** Nobody need be asked about whoever stops something: the envelope is enough, or what Slack said of them before. */
+  const isKnownAsOurs = (sender: Sender): boolean => {
+    const own = ourselves.known();
+    if (isPlain(sender, own)) return true;
+    const before = directory.last(sender.user);
+    return own !== null && before !== undefined && outsideOnly(whyNot(before, own, true)) === null;
   };
 
-  const foreign: Actors["foreign"] = ({ user, team, teams }) => {
-    if (!/^[UW][A-Z0-9]{2,30}$/.test(user)) return words.notMember.unknown;
-    const ours = own?.team ?? team;
-    const isOurs = (one: string | undefined) => one === undefined || one === "" || one === ours;
-    return ours !== "" && team === ours && teams.every(isOurs) ? null : words.otherWorkspace;
+  /** Why somebody may not say it here; null = nothing speaks against it. */
+  const refusal = async (sender: Sender, trust: Trust): Promise<string | null> => {
+    if (!/^[UW][A-Z0-9]{2,30}$/.test(sender.user)) return words.notMember.unknown;
+    if (trust === "stop") await ourselves.learned();
+    if (trust === "stop" && isKnownAsOurs(sender)) return null;
+    const [ours, account, read] = await Promise.all([
+      ourselves.ask(),
+      inTime(directory.account(sender.user)),
+      trust === "stop" ? ("ours" as const) : reads(sender),
+    ]);
+    return judged({ sender, trust, ours, account, read });
   };
 
   const find = (user: string): Person | null =>
     [...people().values()].find(({ slack }) => slack === user) ?? null;
 
-  const known = ({ user }: Sender): WhoIs => {
-    const person = find(user);
-    return { actor: person ? { type: "person", person: person.id } : { type: "stranger" } };
-  };
-
-  /** Why Slack's own word keeps somebody from saying it, here. */
-  const doubt = async (sender: Sender, certain: boolean): Promise<string | null> => {
-    const [ours, account, shared] = await Promise.all([
-      own ?? ask(),
-      inTime(directory.account(sender.user)),
-      sharedChannels ? false : inTime(isShared(sender)),
-    ]);
-    if (certain && (ours === null || account === null || shared === null)) return words.slackSilent;
-    if (shared) return words.sharedChannel;
-    return account && refusalFor(account, ours?.team ?? sender.team);
-  };
-
   return {
-    foreign,
-    person: (sender) => (foreign(sender) === null ? find(sender.user) : null),
-    learn: async () => {
-      learning = ask();
-      await learning;
-    },
-    ourUser: () => own?.user ?? "",
+    outside: (sender) => refusal(sender, "stop"),
+    person: ({ user }) => find(user),
+    learn: ourselves.learn,
+    ourUser: () => ourselves.known()?.user ?? "",
     whoIs: async (sender, line) => {
-      const trust = trustFor(line);
-      if (trust === "stop") await learning;
-      const because = trust === "stop" ? null : await doubt(sender, trust === "certain");
-      // After Slack was asked, which may be how we know our own workspace.
-      const refused = foreign(sender) ?? because;
-      return refused === null ? known(sender) : { refused };
+      const refused = await refusal(sender, trustFor(line));
+      if (refused !== null) return { refused };
+      const person = find(sender.user);
+      return { actor: person ? { type: "person", person: person.id } : { type: "stranger" } };
     },
   };
 };
 
-const refusalFor = (account: Account, ours: string): string | null => {
-  if (account.is !== "member") return words.notMember[account.is];
-  return account.team === ours ? null : words.otherWorkspace;
+type Ourselves = Ours & { readonly user: string };
+
+/** Where we are installed: asked once, and again as long as Slack did not say. */
+const createOurselves = (api: WebClient) => {
+  let own: Ourselves | null = null;
+  /** The first question, which a stop waits for: never a second one. */
+  let learning: Promise<unknown> = Promise.resolve();
+  const ask = async (): Promise<Ourselves | null> => {
+    const told = own === null ? await inTime(api.auth.test()) : null;
+    const ours = told && oursIn(told);
+    if (ours) own = { ...ours, user: told.user_id ?? "" };
+    return own;
+  };
+  return {
+    known: () => own,
+    ask,
+    learned: () => learning,
+    learn: async () => {
+      learning = ask();
+      await learning;
+    },
+  };
+};
+
+/** Whether the envelope names no workspace but ours; before we know ours, whether it names one alone. */
+const isPlain = ({ team, teams }: Sender, own: Ours | null): boolean => {
+  const ours = own ? own.team : team;
+  return ours !== "" && team === ours && teams.every((one) => !one || one === ours);
+};
+
+/** What was asked of Slack, and what it said; null = nothing in time. */
+interface Told {
+  readonly sender: Sender;
+  readonly trust: Trust;
+  readonly ours: Ourselves | null;
+  readonly account: Account | null;
+  readonly read: Read | null;
+}
+
+/** What Slack does not say in time counts against a widening, and against whoever seems to be elsewhere. */
+const judged = (told: Told): string | null => {
+  const { trust, ours, account, read } = told;
+  const isSilent = ours === null || account === null || read === null;
+  if (trust === "certain" && isSilent) return words.slackSilent;
+  if (read === "others") return words.sharedChannel;
+  return trust === "certain" && read === "hidden" ? words.hiddenConversation : ofWhom(told);
+};
+
+/** Why the account itself may not. */
+const ofWhom = ({ sender, trust, ours, account }: Told): string | null => {
+  const plain = isPlain(sender, ours);
+  if (account === null) return plain ? null : words.homeSilent;
+  const here = ours ?? (plain ? { team: sender.team, enterprise: "" } : null);
+  if (here === null) return words.homeSilent;
+  const because = whyNot(account, here, !plain);
+  return inWords(trust === "stop" ? outsideOnly(because) : because);
+};
+
+/** What keeps somebody from a stop: being nobody of ours. */
+const outsideOnly = (because: Because | null): Because | null =>
+  because === "elsewhere" || because === "unsaid" || because === "unknown" ? because : null;
+
+const inWords = (because: Because | null): string | null => {
+  if (because === null) return null;
+  if (because === "elsewhere") return words.otherWorkspace;
+  return because === "unsaid" ? words.homeUnsaid : words.notMember[because];
+};
+
+/** Slack's words for a conversation that it does not show us: no later question is answered otherwise. */
+const notShown: ReadonlySet<string> = new Set([
+  ...["channel_not_found", "missing_scope", "not_in_channel", "no_permission"],
+  "method_not_supported_for_channel_type",
+]);
+
+/** Who reads what is said somewhere: our own people alone, or others too. */
+type Read = "ours" | "others" | "hidden";
+
+/** Asks Slack who reads what is said there; null = it does not say in time. */
+const createReads = (parts: ActorParts) => {
+  const isShared = createSharing(parts);
+  const ask = async (sender: Sender): Promise<Read> => {
+    try {
+      return (await isShared(sender)) ? "others" : "ours";
+    } catch (error) {
+      if (notShown.has(refusalOf(error) ?? "")) return "hidden";
+      throw error;
+    }
+  };
+  return async (sender: Sender): Promise<Read | null> =>
+    parts.sharedChannels ? "ours" : inTime(ask(sender));
 };

@@ -1,14 +1,9 @@
-import type { UsersInfoResponse, WebClient } from "@slack/web-api";
+import type { WebClient } from "@slack/web-api";
 import type { Clock } from "../../app/ports.ts";
 import type { Person } from "../../core/people.ts";
 import { createRecent } from "../any/recent.ts";
 import { refusalOf } from "./api.ts";
-
-/** An account as Slack knows it. `team` is the workspace it belongs to. */
-export interface Account {
-  readonly is: "member" | "guest" | "bot" | "closed" | "unknown";
-  readonly team: string;
-}
+import { type Account, accountIn, nowhereAtHome } from "./membership.ts";
 
 /** Somebody whom Slack cannot ask, and why. */
 export interface Unreached {
@@ -20,6 +15,8 @@ export interface Unreached {
 export interface Directory {
   /** Asks Slack, at most once a minute for each; null = Slack could not be asked. */
   account(user: string): Promise<Account | null>;
+  /** What Slack said last, however long ago; undefined = it was never asked. */
+  last(user: string): Account | undefined;
   /** Asks Slack now, whatever is known. */
   again(user: string): Promise<Account | null>;
   /** A message showed that they cannot be reached. */
@@ -47,13 +44,14 @@ export const createDirectory = ({
   const listeners = new Set<() => void>();
   return {
     account,
+    last: known.last,
     again: async (user) => {
       const told = await ask(api, user);
       if (told !== null) known.learn(user, told);
       return told;
     },
     lost: (user, is) => {
-      known.learn(user, { is, team: known.last(user)?.team ?? "" });
+      known.learn(user, { ...(known.last(user) ?? nowhereAtHome), is });
       for (const listener of listeners) listener();
     },
     onLost: (listener) => void listeners.add(listener),
@@ -71,6 +69,8 @@ export const createDirectory = ({
 };
 
 /** Slack's words for an account that is not there. */
+export const isNobody = (refusal: string): boolean => nobody.has(refusal);
+
 const nobody: ReadonlySet<string> = new Set([
   "user_not_found",
   "user_not_visible",
@@ -82,15 +82,6 @@ const ask = async (api: WebClient, user: string): Promise<Account | null> => {
     return accountIn((await api.users.info({ user })).user ?? {});
   } catch (error) {
     const refusal = refusalOf(error);
-    return refusal !== null && nobody.has(refusal) ? { is: "unknown", team: "" } : null;
+    return refusal !== null && isNobody(refusal) ? { is: "unknown", ...nowhereAtHome } : null;
   }
-};
-
-const accountIn = (user: NonNullable<UsersInfoResponse["user"]>): Account => {
-  const team = user.team_id ?? "";
-  if (user.deleted) return { is: "closed", team };
-  if (user.is_bot || user.id === "USLACKBOT") return { is: "bot", team };
-  // is_stranger: somebody of another organisation, seen through a shared channel.
-  const isGuest = user.is_restricted || user.is_ultra_restricted || user.is_stranger;
-  return { is: isGuest ? "guest" : "member", team };
 };

@@ -10,11 +10,14 @@ export const examineChannels = async (ground: Ground): Promise<readonly Finding[
   // One after the other: Slack allows about fifty of these a minute.
   for (const { id, slack } of ground.policy.channels.values()) {
     const affected = affectedBy(ground.policy, id);
-    if (slack === null) findings.push(notInSlack(id, affected));
-    else
-      findings.push(
-        channelFinding(await ground.ask.channel(slack), { id, slack, affected, ground }),
-      );
+    if (slack === null) {
+      findings.push(notInSlack(id, affected));
+      continue;
+    }
+    const now = await ground.idNow(slack);
+    if (now !== slack) findings.push(renumbered(id, slack, now));
+    const asked = { id, slack: now, affected, ground };
+    findings.push(channelFinding(await ground.ask.channel(now), asked));
   }
   return findings;
 };
@@ -23,6 +26,12 @@ const notInSlack = (id: string, affected: string): Finding => ({
   is: "warning",
   what: `The channel ${id} has no Slack id, so cards for ${affected} are not shown in Slack.`,
   fix: `If they should be, put the channel's id (C…) into the policy: channels.${id}.slack.`,
+});
+
+const renumbered = (id: string, before: string, now: string): Finding => ({
+  is: "warning",
+  what: `Slack calls the channel ${id} ${now} now; the policy names it ${before}. Cards go to ${now}.`,
+  fix: `Put the new id into the policy: channels.${id}.slack.`,
 });
 
 interface Asked {

@@ -2,7 +2,9 @@ import type { UsersInfoResponse } from "@slack/web-api";
 import type { Finding } from "../../app/ports.ts";
 import type { Person } from "../../core/people.ts";
 import { partsOf } from "../any/asked.ts";
+import { isNobody } from "./directory.ts";
 import type { Ground, Team } from "./doctor.ts";
+import { accountIn, type Because, whyNot } from "./membership.ts";
 import type { Told } from "./questions.ts";
 
 /** Everybody who may be asked for something: whether Slack reaches them, and whether what they press counts. */
@@ -25,7 +27,7 @@ export const examinePeople = async (
 const noAccount = ({ key, teams }: Person, who: string): Finding => ({
   is: teams === null ? "wrong" : "warning",
   what: `${who} has no Slack id in the policy, so Slack cannot ask, and what they press does not count.`,
-  fix: `Copy the member ID from their Slack profile (U…) into the policy: people.${key}.slack.`,
+  fix: `Copy the member ID from their Slack profile (U… or W…) into the policy: people.${key}.slack.`,
 });
 
 interface Asked {
@@ -35,56 +37,58 @@ interface Asked {
 }
 
 const personFinding = (told: Told<UsersInfoResponse>, asked: Asked): Finding => {
-  const { person, who, team } = asked;
   if (!told.ok) return refused(told, asked);
-  const { user = {} } = told.answer;
-  const replace = `Name somebody else in the policy, or put the right member ID into people.${person.key}.slack.`;
-  if (user.deleted)
-    return {
-      is: "wrong",
-      what: `The Slack account of ${who} is deactivated: they are skipped when somebody is asked.`,
-      fix: replace,
-    };
-  if (user.is_bot || user.is_workflow_bot)
-    return {
-      is: "wrong",
-      what: `The Slack id of ${who} belongs to a bot: software may submit evidence, never a decision.`,
-      fix: replace,
-    };
-  if (!isOurs(user, team))
-    return {
-      is: "wrong",
-      what: `The Slack account of ${who} belongs to another workspace than ${team.name}: what they press is refused.`,
-      fix: replace,
-    };
-  if (user.is_restricted || user.is_ultra_restricted)
-    return {
-      is: "wrong",
-      what: `The Slack account of ${who} is a guest's: they are skipped when somebody is asked, and what they press is refused.`,
-      fix: "Make them a full member in Slack, or name somebody else in the policy.",
-    };
-  return { is: "ok", what: `${who} is reached by Slack.`, fix: "" };
+  const because = whyNot(accountIn(told.answer.user ?? {}), asked.team);
+  return because === null
+    ? { is: "ok", what: `${asked.who} is reached by Slack.`, fix: "" }
+    : { is: "wrong", ...wrong(because, asked) };
 };
 
-/** In an organisation one account serves several workspaces, and `team_id` names whichever it came from. */
-const isOurs = (
-  { team_id, is_stranger, enterprise_user }: NonNullable<UsersInfoResponse["user"]>,
-  team: Team,
-): boolean =>
-  !is_stranger && (team_id === team.id || enterprise_user?.teams?.includes(team.id) === true);
+/** What is so, and what to do, in the words of whoever keeps the policy. */
+const wrong = (because: Because, asked: Asked): Omit<Finding, "is"> => {
+  const { person, who, team } = asked;
+  const fix = `Name somebody else in the policy, or put the right member ID into people.${person.key}.slack.`;
+  const account = `The Slack account of ${who}`;
+  switch (because) {
+    case "closed":
+      return { what: `${account} is deactivated: they are skipped when somebody is asked.`, fix };
+    case "bot":
+      return {
+        what: `The Slack id of ${who} belongs to a bot: software may submit evidence, never a decision.`,
+        fix,
+      };
+    case "elsewhere":
+      return {
+        what: `${account} belongs to another workspace than ${team.name}, and not to its organisation: what they press is refused.`,
+        fix,
+      };
+    case "unsaid":
+      return {
+        what: `Slack does not say to which workspace or organisation the account ${person.slack} belongs, the id of ${who}: what they press is refused.`,
+        fix,
+      };
+    case "unknown":
+      return notThere(asked);
+    case "guest":
+      return {
+        what: `${account} is a guest's: they are skipped when somebody is asked, and what they press is refused.`,
+        fix: "Make them a full member in Slack, or name somebody else in the policy.",
+      };
+  }
+};
+
+const notThere = ({ person, who }: Asked): Omit<Finding, "is"> => ({
+  what: `Slack knows no account ${person.slack}, the id of ${who}: nobody is asked in their place until time passes.`,
+  fix: `Copy the member ID from their Slack profile (U… or W…) into the policy: people.${person.key}.slack.`,
+});
 
 const refused = (
   { error, because }: { readonly error: string; readonly because: string },
-  { person, who }: Asked,
+  asked: Asked,
 ): Finding => {
+  const { who } = asked;
+  if (isNobody(error)) return { is: "wrong", ...notThere(asked) };
   switch (error) {
-    case "user_not_found":
-    case "user_not_visible":
-      return {
-        is: "wrong",
-        what: `Slack knows no account ${person.slack}, the id of ${who}: nobody is asked in their place until time passes.`,
-        fix: `Copy the member ID from their Slack profile (U…) into the policy: people.${person.key}.slack.`,
-      };
     case "missing_scope":
       return {
         is: "wrong",

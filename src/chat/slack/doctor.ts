@@ -1,8 +1,10 @@
+import type { AuthTestResponse } from "@slack/web-api";
 import type { Clock, Finding } from "../../app/ports.ts";
 import type { People } from "../../core/people.ts";
 import type { Policy } from "../../core/policy/model.ts";
 import { examineChannels } from "./doctor-channels.ts";
 import { examinePeople } from "./doctor-people.ts";
+import { type Ours, oursIn } from "./membership.ts";
 import type { Questions } from "./questions.ts";
 import { scopes } from "./scopes.ts";
 
@@ -12,6 +14,8 @@ export interface Ground {
   readonly clock: Clock;
   readonly people: People;
   readonly policy: Pick<Policy, "channels" | "schedules" | "deployments" | "unmatchedChannel">;
+  /** What Slack calls a channel now that the policy knows by this id. */
+  readonly idNow: (id: string) => Promise<string>;
   /** Whether SLACK_SHARED_CHANNELS allows channels shared with another organisation. */
   readonly sharedChannels: boolean;
 }
@@ -27,9 +31,8 @@ export const examine = async (ground: Ground): Promise<readonly Finding[]> => {
   ];
 };
 
-/** The workspace whose people count. */
-export interface Team {
-  readonly id: string;
+/** Where the app is installed: whose people count. */
+export interface Team extends Ours {
   readonly name: string;
 }
 
@@ -53,18 +56,21 @@ export const examineApp = async ({
     const heard = self.error !== "unreachable" && self.error !== "ratelimited";
     return { findings: [...time, tokenFinding(self)], team: null, heard };
   }
-  const { team_id = "", team = "", user = "", response_metadata } = self.answer;
-  const workspace = team === "" ? team_id : team;
+  const team = teamIn(self.answer);
+  const { user = "", response_metadata, is_enterprise_install } = self.answer;
+  const where = is_enterprise_install ? "for the whole organisation" : "in the workspace";
   const known: Finding = {
     is: "ok",
-    what: `Slack takes the token: the app is ${user} in the workspace ${workspace}.`,
+    what: `Slack takes the token: the app is ${user} ${where} ${team.name}.`,
     fix: "",
   };
-  return {
-    findings: [known, ...scopeFindings(response_metadata?.scopes ?? null), ...time],
-    team: { id: team_id, name: workspace },
-    heard: true,
-  };
+  const findings = [known, ...scopeFindings(response_metadata?.scopes ?? null), ...time];
+  return { findings, team, heard: true };
+};
+
+const teamIn = (told: AuthTestResponse): Team => {
+  const ours = oursIn(told) ?? { team: "", enterprise: "" };
+  return { ...ours, name: told.team || ours.team || ours.enterprise };
 };
 
 const tokenFinding = ({

@@ -21,14 +21,31 @@ export const senderOfCommand = (body: unknown): Sender => ({
   shared: false,
 });
 
-/** Who wrote the message, or opened the home, that an event tells of. */
-export const senderOfEvent = (body: unknown): Sender => ({
-  user: textAt(body, "event", "user"),
-  team: textAt(body, "team_id"),
-  teams: ["team", "user_team", "source_team"].map((name) => textAt(body, "event", name)),
-  channel: textAt(body, "event", "channel"),
-  shared: at(body, "is_ext_shared_channel") === true,
-});
+/**
+ * Who wrote the message, or opened the home, that an event tells of. In a channel of several workspaces `team_id` may be another one than
+ * ours and theirs: whom the event is for stands in its authorization, and whose they are in the message, which an edit holds further in.
+ */
+export const senderOfEvent = (body: unknown, path: readonly string[] = ["event"]): Sender => {
+  const where = textAt(body, "team_id");
+  const named = ["team", "user_team", "source_team"].map((name) => textAt(body, ...path, name));
+  return {
+    user: textAt(body, ...path, "user"),
+    team: textAt(ourAuthorization(body), "team_id") || where,
+    teams: named.every((team) => team === "") ? [where] : named,
+    channel: textAt(body, "event", "channel"),
+    shared: at(body, "is_ext_shared_channel") === true,
+  };
+};
+
+/** For whom Slack sends an event: the app's own. Slack names one alone. */
+const ourAuthorization = (body: unknown): unknown => {
+  const all = at(body, "authorizations");
+  const list: readonly unknown[] = Array.isArray(all) ? all : [];
+  return list.find((one) => at(one, "is_bot") === true) ?? list[0];
+};
+
+/** Our own account, as an event names it; "" = it does not. */
+export const ourselvesIn = (body: unknown): string => textAt(ourAuthorization(body), "user_id");
 
 /** A line as it was typed: Slack escapes three characters, and writes people, channels and links in its own signs. */
 export const typedLine = (text: string, nameOf: (user: string) => string | null): string =>

@@ -5,11 +5,12 @@ import * as common from "../any/words.ts";
 import { slackAnswer } from "./answer.ts";
 import type { SlackMessage } from "./card.ts";
 import { senderOfCommand, senderOfPayload } from "./envelope.ts";
+import { onDirectMessage, onHome, onMention } from "./heard.ts";
 import { noticeModal } from "./modals.ts";
 import { atField, onPress, onSubmission, type Submitted, type Tell } from "./pressed.ts";
 import { onRenumbered } from "./renumbered.ts";
 import type { Room } from "./room.ts";
-import { onCommand, onDirectMessage, onHome, onMention } from "./typed.ts";
+import { onCommand } from "./typed.ts";
 import * as words from "./words.ts";
 
 /**
@@ -30,24 +31,21 @@ export const addListeners = (app: App, room: Room): void => {
     }
   };
 
-  app.command(/.*/, async ({ body, ack }) => {
+  app.command(/.*/, async ({ body, ack, respond }) => {
+    const tell = telling(room, body, respond);
     const broken = (text: string): SlackMessage | null => slackAnswer(refusal(text), nowhere);
-    const message = await guarded("slack command", () => onCommand(room, body), broken);
+    const message = await guarded("slack command", () => onCommand(room, body, tell), broken);
     if (message === null) await ack();
     else await ack({ response_type: "ephemeral", text: message.text, blocks: [...message.blocks] });
     void room.drawHome(senderOfCommand(body));
   });
 
   app.action(/.*/, async ({ body, ack, respond }) => {
-    const tell = telling(room, respond);
+    const tell = telling(room, body, respond);
     await guarded(
       "slack press",
       () => onPress(room, body, tell),
-      async (text) => {
-        // Where there is nothing to respond to (a modal, the home) the card says what is in force.
-        if (textAt(body, "response_url") !== "")
-          await tell(slackAnswer(refusal(text), nowhere), false);
-      },
+      (text) => tell(slackAnswer(refusal(text), nowhere), false),
     );
     await ack();
     void room.drawHome(senderOfPayload(body));
@@ -75,9 +73,22 @@ export const addListeners = (app: App, room: Room): void => {
   });
 };
 
+/** Tells one person alone: where they pressed or typed, and directly where Slack gives no way to answer there (a modal, the home). */
 const telling =
-  (room: Room, respond: RespondFn): Tell =>
+  (room: Room, body: unknown, respond: RespondFn): Tell =>
   ({ text, blocks }, replace) => {
     const how = { response_type: "ephemeral", replace_original: replace } as const;
-    return room.tell("slack answer", () => respond({ ...how, text, blocks: [...blocks] }));
+    return room.tell("slack answer", () =>
+      textAt(body, "response_url") === ""
+        ? directly(room, textAt(body, "user", "id"), { text, blocks })
+        : respond({ ...how, text, blocks: [...blocks] }),
+    );
   };
+
+const directly = async ({ api }: Room, user: string, message: SlackMessage): Promise<void> => {
+  const { channel } = await api.conversations.open({ users: user });
+  await api.chat.postMessage({
+    ...{ channel: channel?.id ?? "", text: message.text, blocks: [...message.blocks] },
+    ...{ parse: "none", link_names: false, unfurl_links: false, unfurl_media: false },
+  });
+};

@@ -30,16 +30,17 @@ export const onPress = async (room: Room, body: unknown, tell: Tell): Promise<vo
   const press = decodePress(textAt(body, "actions", 0, "value"));
   if (press === null || !isOurs(kind)) return tellAnywhere(room, body, tell, words.oldButton);
   if (kind === actionIds.act) return act(room, body, press, tell);
-  if (kind === actionIds.open) return inView(room, body, saidByPress(body, press));
-  // Nothing is done by looking at a form, so the envelope is enough; submitting it asks again.
-  const refused = room.actors.foreign(senderOfPayload(body));
+  if (kind === actionIds.open) return inView(room, body, saidByPress(body, press), tell);
+  // Nothing is done by looking at a form, so that they are of ours is enough; submitting it asks again.
+  const refused = await room.actors.outside(senderOfPayload(body));
   if (refused !== null) return tellAnywhere(room, body, tell, refused);
   return room.tell("slack form", async () => {
     try {
       if (kind === actionIds.form) await showForm(room, body, press);
       else await openView(room, body, press.line, () => more(room, press));
     } catch (fault) {
-      await tell(slackAnswer(refusal(words.noForm(press.line)), press), isPrivate(body));
+      const text = kind === actionIds.form ? words.noForm(press.line) : words.noMore(press.line);
+      await tell(slackAnswer(refusal(text), press), isPrivate(body));
       throw fault;
     }
   });
@@ -86,16 +87,21 @@ const more = async ({ views }: Room, { line, channel }: Press): Promise<Modal> =
 
 const act = async (room: Room, body: unknown, press: Press, tell: Tell): Promise<void> => {
   const said = saidByPress(body, press);
-  if (textAt(body, "view", "type") !== "") return inView(room, body, said);
+  if (textAt(body, "view", "type") !== "") return inView(room, body, said, tell);
   return tell(slackAnswer(await room.ask(said), said), isPrivate(body));
 };
 
-/** Does it, whether or not a view can be opened meanwhile; what comes of it is shown there. */
-const inView = async (room: Room, body: unknown, said: SaidInSlack): Promise<void> => {
+/** Does it, whether or not a view can be opened meanwhile; what comes of it is shown there, else told. */
+const inView = async (room: Room, body: unknown, said: SaidInSlack, tell: Tell): Promise<void> => {
   const asked = room.ask(said);
-  const showing = room.tell("slack view", () =>
-    openView(room, body, titleOf(said.line), async () => answerModal(await asked, said)),
-  );
+  const showing = room.tell("slack view", async () => {
+    try {
+      await openView(room, body, titleOf(said.line), async () => answerModal(await asked, said));
+    } catch (fault) {
+      await tell(slackAnswer(await asked, said), isPrivate(body));
+      throw fault;
+    }
+  });
   await asked;
   await showing;
 };
@@ -117,7 +123,14 @@ const tellAnywhere = async (room: Room, body: unknown, tell: Tell, text: string)
   if (textAt(body, "view", "type") === "")
     return tell(slackAnswer(refusal(text), ground), isPrivate(body));
   const view = noticeModal(common.product, refusal(text), ground);
-  return room.tell("slack view", () => showNow(room, body, view));
+  return room.tell("slack view", async () => {
+    try {
+      await showNow(room, body, view);
+    } catch (fault) {
+      await tell(slackAnswer(refusal(text), ground), isPrivate(body));
+      throw fault;
+    }
+  });
 };
 
 /** What a form becomes when it is submitted: another view, or itself again with a sentence at one of its fields. */
@@ -135,7 +148,7 @@ export const onSubmission = async (room: Room, body: unknown): Promise<Submitted
   }
   const { version, escalation, channel } = read.press;
   // A view has no channel of its own: it is where the card stands from which it was opened.
-  const sender = { ...senderOfPayload(body), channel: room.channelId(channel) };
+  const sender = { ...senderOfPayload(body), channel: await room.channelId(channel) };
   const key = `slack:${sender.team}:view:${textAt(body, "view", "id")}:${textAt(body, "view", "hash")}`;
   const said: SaidInSlack = { sender, line: read.line, key, version, escalation, channel };
   const answer = await room.ask(said);

@@ -1,17 +1,61 @@
-import { textAt } from "../any/reading.ts";
-import type { Room } from "./room.ts";
-import { movedTo } from "./where.ts";
+import type { Clock, Store } from "../../app/ports.ts";
+import { at, textAt } from "../any/reading.ts";
 
 /**
  * A channel that is shared with another workspace, or shared no more, gets another id, and its messages go along: cards there are edited
  * and answered under the new one. https://docs.slack.dev/reference/events/channel_id_changed
  */
-export const onRenumbered = async (room: Room, body: unknown): Promise<void> => {
+
+type Kept = Pick<Store, "conversation">;
+
+/** A channel is renumbered once or twice in its life; whoever says more is wrong, or would have us run in a circle. */
+const mostHops = 8;
+
+/** What a channel that was known by this id is called now. */
+export const idNow = (store: Kept, id: string): Promise<string> => follow(store, id, "now");
+
+/** The id by which `named` knows a channel, among those it ever had; "" = by none. */
+export const idNamed = async (
+  store: Kept,
+  id: string,
+  named: (id: string) => boolean,
+): Promise<string> => {
+  const found = await follow(store, id, "was", named);
+  return named(found) ? found : "";
+};
+
+const follow = async (
+  store: Kept,
+  id: string,
+  name: "now" | "was",
+  isThere: (id: string) => boolean = () => false,
+): Promise<string> => {
+  let found = id;
+  for (let hop = 0; hop < mostHops && !isThere(found); hop += 1) {
+    const next = textAt((await store.conversation("slack", found))?.reference, name);
+    if (next === "") return found;
+    found = next;
+  }
+  return found;
+};
+
+interface Parts {
+  readonly store: Kept & Pick<Store, "saveConversation">;
+  readonly clock: Clock;
+  readonly report: (fault: unknown, what: string) => string;
+}
+
+/** Keeps both ids of a channel that Slack says has another one. */
+export const onRenumbered = async (parts: Parts, body: unknown): Promise<void> => {
   const before = textAt(body, "event", "old_channel_id");
   const now = textAt(body, "event", "new_channel_id");
   if (before === "" || now === "" || before === now) return;
-  const { store, clock, report } = room;
-  await store.saveConversation("slack", { id: before, reference: movedTo(now), at: clock.now() });
+  const { store, clock, report } = parts;
+  const known = (await store.conversation("slack", before))?.reference;
+  const save = (id: string, reference: object) =>
+    store.saveConversation("slack", { id, reference, at: clock.now() });
+  await save(now, { was: before });
+  await save(before, { ...(at(known, "was") === undefined ? {} : { was: at(known, "was") }), now });
   const what = `Slack calls the channel ${before} ${now} from now on`;
   report(new Error(`${what}: it is spoken to there, and the policy should name it so`), "slack");
 };

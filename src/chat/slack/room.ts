@@ -10,13 +10,14 @@ import { answerBlocks } from "./answer.ts";
 import { sendFaultOf } from "./api.ts";
 import { homeView } from "./home.ts";
 import { fieldsModal, type Modal, noticeModal, skeleton } from "./modals.ts";
+import { idNamed, idNow } from "./renumbered.ts";
 import * as words from "./words.ts";
 
 /** What Slack's people talk to. */
 export interface RoomParts extends ActorParts {
   readonly inbound: Inbound;
   readonly views: Views;
-  readonly store: Pick<Store, "messageAt" | "firstSight" | "saveConversation">;
+  readonly store: Pick<Store, "messageAt" | "firstSight" | "conversation" | "saveConversation">;
   readonly channels: () => Policy["channels"];
   /** The policy's key of the channel a deployment belongs to. */
   readonly channelOf: (deployment: string) => string;
@@ -49,17 +50,17 @@ export interface Room extends RoomParts {
   fill(view: string, fill: () => Promise<Modal>): Promise<void>;
   /** Draws somebody's App Home anew; a failure is only logged, as the home is drawn again when it is opened. */
   drawHome(sender: Sender): Promise<void>;
-  /** The policy's key of a Slack channel; "" = none of the policy's. */
-  channelKey(id: string): string;
-  /** The Slack id of a channel of the policy; "" = it has none. */
-  channelId(key: string): string;
+  /** The policy's key of a Slack channel, also of one that has another id now; "" = none of the policy's. */
+  channelKey(id: string): Promise<string>;
+  /** What Slack calls a channel of the policy now; "" = it is not in Slack. */
+  channelId(key: string): Promise<string>;
 }
 
 /** Below what is left of Slack's 3 s when everything before was slow. */
 const tellingTakes: Millis = 400;
 
 export const createRoom = (parts: RoomParts): Room => {
-  const { api, views, inbound, clock, channels, channelOf, publicUrl, report } = parts;
+  const { api, views, inbound, clock, channels, channelOf, publicUrl, report, store } = parts;
   const actors = createActors(parts);
 
   const filled: Room["fill"] = async (view, fill) => {
@@ -93,8 +94,9 @@ export const createRoom = (parts: RoomParts): Room => {
     },
     fill: filled,
     drawHome: async (sender) => {
-      if (sender.user === "" || actors.foreign(sender) !== null) return;
+      if (sender.user === "") return;
       try {
+        if ((await actors.outside(sender)) !== null) return;
         await views.people(); // reads anew who they are: they may have linked this account a moment ago
         const person = actors.person(sender);
         const shown = person === null ? null : await views.forPerson(person.id);
@@ -115,8 +117,18 @@ export const createRoom = (parts: RoomParts): Room => {
       };
       await inTime(told(), tellingTakes);
     },
-    channelId: (key) => channels().get(key)?.slack ?? "",
-    channelKey: (id) => [...channels().values()].find(({ slack }) => slack === id)?.id ?? "",
+    channelId: async (key) => {
+      const id = channels().get(key)?.slack;
+      return id ? idNow(store, id) : "";
+    },
+    channelKey: async (id) => {
+      const named = (one: string) => [...channels().values()].find(({ slack }) => slack === one);
+      // A conversation with one person (D…) is no channel.
+      const known = /^[CG]/.test(id)
+        ? await idNamed(store, id, (one) => named(one) !== undefined)
+        : id;
+      return named(known)?.id ?? "";
+    },
   };
 };
 
@@ -128,7 +140,7 @@ export const closedRoom = (room: Room): Room => ({
   ...room,
   ask: async ({ key }) => room.inbound.unasked(key),
   store: {
-    ...{ messageAt: async () => undefined, firstSight: async () => true },
+    ...{ messageAt: nothing, conversation: nothing, firstSight: async () => true },
     saveConversation: away,
   },
   views: { ...room.views, card: away },
@@ -140,6 +152,8 @@ export const closedRoom = (room: Room): Room => ({
     }
   },
 });
+
+const nothing = async (): Promise<undefined> => undefined;
 
 const away = async (): Promise<never> => {
   throw new Fault("the database does not answer", "later");

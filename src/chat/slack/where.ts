@@ -5,10 +5,11 @@ import type { EscalationId, Millis, PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
 import type { Policy } from "../../core/policy/model.ts";
 import { consoleLink } from "../any/links.ts";
-import { at } from "../any/reading.ts";
 import { askFaultOf, refusalOf } from "./api.ts";
-import type { Account, Directory } from "./directory.ts";
+import type { Directory } from "./directory.ts";
+import type { Account } from "./membership.ts";
 import type { Place } from "./outgoing.ts";
+import { idNow } from "./renumbered.ts";
 import { createSharing } from "./sharing.ts";
 
 /** Where things are said in Slack: the policy's channels, conversations with one person, threads. */
@@ -47,14 +48,6 @@ export interface WhereParts {
   /** Tells the operator what nobody in the chat can be told. */
   readonly tell: (sentence: string) => void;
 }
-
-/** What is kept of a channel that has another id now, under its old one. */
-export const movedTo = (id: string): { readonly now: string } => ({ now: id });
-
-const renamed = (reference: unknown): string | null => {
-  const now = at(reference, "now");
-  return typeof now === "string" && now !== "" ? now : null;
-};
 
 /** A channel that nobody can speak in before somebody mends it. */
 export class NowhereFault extends SendFault {
@@ -106,13 +99,9 @@ export const createWhere = (parts: WhereParts): Where => {
   const refuseShared = sharedChannels ? null : createRefusal(parts);
   const address = createAddress(api);
 
-  /** A channel that is shared or moved to another workspace gets another id, and all that stands in it goes along. */
-  const idNow = async (id: string): Promise<string> =>
-    renamed((await store.conversation("slack", id))?.reference) ?? id;
-
   const channelNow: Where["channelNow"] = async (key) => {
     const id = channels().get(key)?.slack;
-    return id ? idNow(id) : null;
+    return id ? idNow(store, id) : null;
   };
 
   const channelId = async (key: string): Promise<string> => {
@@ -125,7 +114,7 @@ export const createWhere = (parts: WhereParts): Where => {
 
   const placeOf: Where["placeOf"] = async (key) => {
     const [channel = "", ts = ""] = ((await store.messageOf("slack", key))?.place ?? "").split(":");
-    return ts === "" ? null : { channel: await idNow(channel), ts };
+    return ts === "" ? null : { channel: await idNow(store, channel), ts };
   };
 
   return {

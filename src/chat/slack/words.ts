@@ -10,7 +10,13 @@ export const stranger =
 export const slackSilent =
   "Nothing changed: Slack does not say at this moment whether your account is open, and without that nobody widens anything. Try again in a minute, or decide in the console with a login link. Narrow and pause work all the same.";
 export const otherWorkspace =
-  "Nothing changed: your account belongs to another workspace, and only people of this one decide here. Ask whoever the card names.";
+  "Nothing changed: your account belongs to another workspace, which is not of this organisation, and only people of this one decide here. Ask whoever the card names.";
+export const homeSilent =
+  "Nothing changed: what you sent comes from another workspace than Holdpoint's, and Slack does not say at this moment whether your account is of this organisation. Try again in a minute, decide in the console with a login link, or ask whoever the card names.";
+export const homeUnsaid =
+  "Nothing changed: Slack does not say to which workspace or organisation your account belongs, and only people of this one decide here. Decide in the console with a login link, and ask whoever runs Holdpoint to look: holdpoint doctor names your account.";
+export const hiddenConversation =
+  "Nothing changed: Slack does not say who reads this conversation, because the app is not in it or may not look, so only stops are taken from it: narrow and pause. Say it to the app directly, or in a channel that it was invited to.";
 export const sharedChannel =
   "Nothing changed: people of another organisation are in this channel, so only stops are taken from it: narrow and pause. Say it in a channel of your own, or to the app directly.";
 export const notMember = {
@@ -26,6 +32,8 @@ export const oldButton =
   "Nothing changed: that button is not one of mine, or too old. Say it instead: /holdpoint help lists what there is.";
 export const noForm = (line: string): string =>
   `The form could not be opened, so nothing changed. Press again, or say it: /holdpoint ${line} because …`;
+export const noMore = (id: string): string =>
+  `The view could not be opened, so nothing changed. Press again, or say it: /holdpoint prove ${id}`;
 export const mentionFirst =
   "Nothing changed: what you want done comes right behind my name. Begin with it, for example: @Holdpoint status.";
 export const noCard = (id: string): string =>

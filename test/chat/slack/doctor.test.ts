@@ -94,6 +94,7 @@ const groundOn = (apiUrl: string, more: Partial<Ground> = {}): Ground => ({
   people: withSlack({}),
   policy,
   sharedChannels: false,
+  idNow: async (one) => one,
   ...more,
 });
 
@@ -276,6 +277,18 @@ describe("a channel of the policy", () => {
     const { bad } = await examined({ says: { C0RISK0001: { ok: false, error } } });
 
     expect(only(bad)).toMatchObject({ is, fix: expect.stringContaining(fix) });
+  });
+
+  test("that Slack calls otherwise now is examined under its new id, which the policy should name", async () => {
+    const { bad, asked } = await examined({}, { idNow: async () => "C0RISK0099" });
+
+    expect(only(bad)).toMatchObject({
+      is: "warning",
+      what: expect.stringContaining("C0RISK0099 now; the policy names it C0RISK0001"),
+      fix: expect.stringContaining("channels.model-risk.slack"),
+    });
+    expect(asked).toContain("conversations.info C0RISK0099");
+    expect(asked).not.toContain("conversations.info C0RISK0001");
   });
 
   test("without a Slack id is a warning, and Slack is not asked", async () => {

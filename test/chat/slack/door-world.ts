@@ -1,6 +1,12 @@
 import Fastify from "fastify";
 import { onTestFinished } from "vitest";
-import { type Answer, Fault, type Invocation, type MessageRow } from "../../../src/app/ports.ts";
+import {
+  type Answer,
+  type ConversationRow,
+  Fault,
+  type Invocation,
+  type MessageRow,
+} from "../../../src/app/ports.ts";
 import { createApi } from "../../../src/chat/slack/api.ts";
 import { slackCard } from "../../../src/chat/slack/card.ts";
 import { createDirectory } from "../../../src/chat/slack/directory.ts";
@@ -15,6 +21,8 @@ import { answer, channel, channelOf, open, publicUrl, team, view } from "./sampl
 /** What a test may set. */
 export interface DoorSetting {
   readonly sharedChannels?: boolean;
+  /** How Slack is from the beginning. */
+  readonly slack?: (slack: SlackServer) => void;
   /** What goes wrong at Slack from the beginning. */
   readonly fault?: SlackServer["fault"];
   readonly inbound?: (invocation: Invocation) => Promise<Answer>;
@@ -39,6 +47,7 @@ export const cardIn = ({ slack }: Pick<Door, "slack">): SlackMessageKept => {
  */
 export const openDoor = async (setting: DoorSetting = {}) => {
   const slack = await startSlackServer();
+  setting.slack?.(slack);
   if (setting.fault) slack.fault = setting.fault;
   const state = { now };
   const clock = { now: () => state.now };
@@ -46,6 +55,7 @@ export const openDoor = async (setting: DoorSetting = {}) => {
   const done = new Map<string, Answer>();
   const faults: string[] = [];
   const seen = new Set<string>();
+  const conversations = new Map<string, ConversationRow>();
   const run = setting.inbound ?? (async ({ line }) => answer({ text: `Done: ${line}` }));
   const api = createApi({ token: "xoxb-for-tests", apiUrl: slack.apiUrl, timeout: 2_000 });
   const app = Fastify({ forceCloseConnections: true, bodyLimit: 1024 * 1024 });
@@ -62,7 +72,8 @@ export const openDoor = async (setting: DoorSetting = {}) => {
       return "ref_1";
     },
     store: {
-      saveConversation: async () => undefined,
+      saveConversation: async (_chat, row) => void conversations.set(row.id, row),
+      conversation: async (_chat, id) => conversations.get(id),
       firstSight: async (key) => {
         if (setting.away) throw new Fault("no answer", "later");
         const first = !seen.has(key);

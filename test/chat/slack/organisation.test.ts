@@ -1,0 +1,310 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { examine } from "../../../src/chat/slack/doctor.ts";
+import { accountIn, type Ours, whyNot } from "../../../src/chat/slack/membership.ts";
+import { encodePress } from "../../../src/chat/slack/press.ts";
+import { questionsTo } from "../../../src/chat/slack/questions.ts";
+import { assistant } from "../../support/builders.ts";
+import type { SlackServer } from "../../support/slack-server.ts";
+import type { Json } from "../../support/slack-types.ts";
+import { chidi } from "../console/cards.ts";
+import { type Door, openDoor, risk } from "./door-world.ts";
+import { act, pause, person, pressed, resume } from "./hostile.ts";
+import { form, said, team } from "./samples.ts";
+
+/**
+ * An organisation of several workspaces (Enterprise Grid): its people count, wherever they are at home and from whichever of its
+ * workspaces they speak; people of another organisation do not. Where Slack does not say, nobody counts who seems to be elsewhere.
+ */
+
+const ours = "T0ACME0001";
+const other = "T0OTHER001";
+const organisation = "E0ACME0001";
+const account = "U0CHIDI001";
+
+/** Somebody of our organisation whose home is another of its workspaces. */
+const colleague: Json = {
+  team_id: other,
+  enterprise_user: { enterprise_id: organisation, teams: [ours, other] },
+};
+const grid: Json = { enterprise_id: organisation };
+/** What Slack says of a token that is good in the whole organisation. */
+const wholeOrganisation: Json = { ...grid, team_id: organisation, is_enterprise_install: true };
+
+const openGrid = (told: Json = colleague, self: Json = grid): Promise<Door> =>
+  openDoor({
+    slack: (slack) => {
+      slack.says("auth.test", self);
+      slack.says(account, told);
+    },
+  });
+
+const elsewhere = { id: account, team_id: other };
+const enterprise = { id: organisation, name: "Acme" };
+
+const pressBy = (line: string, more: Json) => (door: Door) =>
+  door.post({ payload: { ...pressed(door, "chidi", encodePress(act(line))), ...more } });
+
+const commandFrom = (line: string, more: Readonly<Record<string, string>>) => (door: Door) =>
+  door.post({ form: { ...door.bodies.command("chidi", line).form, ...more } });
+
+const mentionFrom = (line: string, event: Json, envelope: Json) => (door: Door) => {
+  const mention = { type: "app_mention", user: account, channel: risk, ts: "1763868000.000100" };
+  const whole = { ...mention, text: `<@U0HOLDPOINT> ${line}`, ...event };
+  return door.post({ event: { ...door.bodies.event(whole), ...envelope } });
+};
+
+const shown = async (door: Door, response: Response): Promise<string> =>
+  [await response.text(), ...door.slack.whispers, ...door.slack.views]
+    .map((one) => JSON.stringify(one))
+    .join("\n");
+
+const authorized = (more: Json): Json => ({
+  authorizations: [{ user_id: "U0HOLDPOINT", is_bot: true, ...more }],
+});
+
+interface Way {
+  readonly name: string;
+  readonly send: (line: string) => (door: Door) => Promise<Response>;
+  /** Whether the envelope itself says that they are of our workspace. */
+  readonly plain?: true;
+}
+
+/** The ways in which Slack names another workspace of the organisation. */
+const ways: readonly Way[] = [
+  {
+    name: "a press by somebody whose home is another",
+    send: (line) => pressBy(line, { user: elsewhere, enterprise }),
+  },
+  {
+    name: "a press in another",
+    send: (line) => pressBy(line, { team: { id: other }, enterprise }),
+  },
+  {
+    name: "a press where the app is installed for all",
+    send: (line) => pressBy(line, { team: null, user: elsewhere, enterprise }),
+  },
+  {
+    name: "a command in another",
+    send: (line) => commandFrom(`/${line}`, { team_id: other, enterprise_id: organisation }),
+  },
+  {
+    name: "a mention in a channel of two, sent by the other",
+    send: (line) =>
+      mentionFrom(line, { team: ours }, { team_id: other, ...authorized({ team_id: ours }) }),
+    plain: true,
+  },
+  {
+    name: "a mention by somebody whose home is another",
+    send: (line) => mentionFrom(line, { team: other, user_team: other, source_team: other }, {}),
+  },
+  {
+    name: "a mention that does not say whose it is, sent by the other",
+    send: (line) => mentionFrom(line, {}, { team_id: other, ...authorized({ team_id: ours }) }),
+  },
+  {
+    name: "a mention where the app is installed for all",
+    send: (line) => {
+      const all = { team_id: null, enterprise_id: organisation, is_enterprise_install: true };
+      const envelope = { team_id: other, enterprise_id: organisation, ...authorized(all) };
+      return mentionFrom(line, { team: other }, envelope);
+    },
+  },
+];
+
+const lines = ["pause assistant-prod", "resume assistant-prod because it is mended"];
+
+describe.each([
+  ["one workspace of the organisation", grid],
+  ["the whole organisation", wholeOrganisation],
+])("with the app installed in %s,", (_where, self) => {
+  describe.each(ways)("$name", ({ send, plain }) => {
+    test("counts", async () => {
+      for (const line of lines) {
+        const door = await openGrid(colleague, self);
+
+        const response = await send(line)(door);
+
+        expect(await shown(door, response)).toContain(`Done: ${line}`);
+        expect(door.said).toMatchObject([{ actor: person(chidi), line }]);
+      }
+    });
+
+    test("counts for nobody of another organisation", async () => {
+      const stranger = {
+        team_id: other,
+        enterprise_user: { enterprise_id: "E0OTHER001", teams: [other] },
+      };
+      for (const line of plain ? lines.slice(1) : lines) {
+        const door = await openGrid(stranger, self);
+
+        const response = await send(line)(door);
+
+        expect(await shown(door, response)).toContain("another workspace");
+        expect(door.said).toEqual([]);
+      }
+    });
+
+    test("counts for nobody of whom Slack does not say it, with what to do", async () => {
+      for (const line of plain ? lines.slice(1) : lines) {
+        const door = await openGrid(colleague, self);
+        door.slack.fault = ({ method }) =>
+          method === "users.info" ? { done: false, answer: null } : null;
+
+        const response = await send(line)(door);
+
+        expect(await shown(door, response)).toMatch(/Slack does not say.*login link/);
+        expect(door.said).toEqual([]);
+      }
+    });
+  });
+});
+
+describe("somebody whose home is another workspace", () => {
+  const press = pressBy("pause HP-142", { user: elsewhere, enterprise });
+
+  test("stops something though Slack says nothing now, where it said before that they are ours", async () => {
+    const door = await openGrid();
+    await press(door);
+    door.slack.fault = ({ method }) =>
+      method === "users.info" ? { done: false, answer: null } : null;
+    door.state.now += 3_600_000;
+
+    await pressBy("narrow HP-142", { user: elsewhere, enterprise })(door);
+
+    expect(door.said.map(({ line }) => line)).toEqual(["pause HP-142", "narrow HP-142"]);
+  });
+
+  test("opens forms, sees their home, and submits", async () => {
+    const door = await openGrid();
+    const value = encodePress({ ...said, line: "pause HP-142", form: form() });
+    const opening = { ...pressed(door, "chidi", value, "hp:form:1"), user: elsewhere, enterprise };
+
+    await door.post({ payload: opening });
+    const [opened] = door.slack.views;
+    const submission = door.bodies.submission("chidi", opened?.view ?? {}, {});
+    await door.post({ payload: { ...submission, user: elsewhere, team: null, enterprise } });
+
+    expect(door.said).toMatchObject([{ actor: person(chidi), line: "pause HP-142" }]);
+    await expect.poll(() => door.slack.home(account)).toBeDefined();
+  });
+
+  test("is a guest where Slack says so, and resumes nothing", async () => {
+    const door = await openGrid({ ...colleague, is_restricted: true });
+
+    const response = await pressBy(lines[1] ?? "", { user: elsewhere, enterprise })(door);
+
+    expect(await shown(door, response)).toContain("a guest's");
+    expect(door.said).toEqual([]);
+  });
+});
+
+test("an account whose id begins with W counts like one that begins with U", async () => {
+  const door = await openDoor();
+
+  await door.post({
+    form: { ...door.bodies.command("frank", pause).form, user_id: "W0FRANK001" },
+  });
+
+  expect(door.said).toMatchObject([{ actor: { type: "person" }, account: { id: "W0FRANK001" } }]);
+});
+
+test("in a conversation that Slack does not show, a resume says where to say it, and a stop counts", async () => {
+  for (const error of ["missing_scope", "channel_not_found"]) {
+    const door = await openDoor();
+    door.slack.fault = ({ method }) =>
+      method === "conversations.info"
+        ? { done: false, answer: { status: 200, body: { ok: false, error } } }
+        : null;
+
+    const refused = await door.type("chidi", resume);
+    await door.type("chidi", pause);
+
+    expect(refused.text).toContain("Say it to the app directly");
+    expect(door.said.map(({ line }) => line)).toEqual(["pause assistant-prod"]);
+  }
+});
+
+/** What Slack may say of one account. */
+const told: readonly [string, Json][] = [
+  ["plain", { team_id: ours }],
+  ["of a colleague", colleague],
+  [
+    "of a colleague, without a workspace",
+    { team_id: undefined, enterprise_user: { enterprise_id: organisation } },
+  ],
+  [
+    "of a colleague, without the organisation",
+    { team_id: other, enterprise_user: { teams: [ours] } },
+  ],
+  ["of a colleague, only in the profile", { team_id: undefined, profile: { team: ours } }],
+  ["of another workspace", { team_id: other }],
+  [
+    "of another organisation",
+    { team_id: other, enterprise_user: { enterprise_id: "E0X", teams: [other] } },
+  ],
+  ["of another organisation in a channel of both", { team_id: other, is_stranger: true }],
+  ["nothing", { team_id: undefined }],
+  ["of a guest", { ...colleague, is_restricted: true }],
+  ["of a closed account", { ...colleague, deleted: true }],
+  ["of an app", { ...colleague, is_bot: true }],
+  ["of a workflow", { ...colleague, is_workflow_bot: true }],
+  ["that there is none", { error: "user_not_found" }],
+];
+
+/** What the doctor finds of Chidi's account. */
+const found = async (slack: SlackServer): Promise<string> => {
+  const findings = await examine({
+    ask: questionsTo({ token: "xoxb-for-tests", apiUrl: slack.apiUrl }),
+    clock: { now: Date.now },
+    people: team,
+    policy: {
+      ...{ channels: new Map(), schedules: new Map(), unmatchedChannel: null },
+      deployments: new Map([[assistant.id, { ...assistant, owner: chidi.id }]]),
+    },
+    sharedChannels: false,
+    idNow: async (id) => id,
+  });
+  return findings.find(({ what }) => what.includes("Chidi Lindt"))?.is ?? "not looked at";
+};
+
+test.each(told)(
+  "what Slack says %s means the same to the doctor and to the doors",
+  async (_what, says) => {
+    const door = await openGrid(says);
+
+    await door.type("chidi", resume);
+
+    expect(await found(door.slack)).toBe(door.said.length === 1 ? "ok" : "wrong");
+  },
+);
+
+const home = fc.record({
+  team: fc.constantFrom("", ours, other, "T0THIRD001"),
+  enterprise: fc.constantFrom("", organisation, "E0OTHER001"),
+  teams: fc.subarray([ours, other, "T0THIRD001"]),
+  stranger: fc.boolean(),
+});
+const where = fc.record({
+  team: fc.constantFrom("", ours, organisation),
+  enterprise: fc.constantFrom("", organisation),
+});
+
+test("nobody becomes one of ours by an empty id, or by speaking from elsewhere", () => {
+  fc.assert(
+    fc.property(home, where, (of, here: Ours) => {
+      const account = { is: "member", ...of } as const;
+      const [near, far] = [whyNot(account, here), whyNot(account, here, true)];
+      const shares =
+        (here.enterprise !== "" && of.enterprise === here.enterprise) ||
+        (here.team !== "" && [of.team, ...of.teams].includes(here.team));
+
+      expect(near === null).toBe(shares && !of.stranger);
+      if (far === null) expect(near).toBeNull();
+    }),
+  );
+});
+
+test("an account of which Slack says nothing at all counts for nobody", () => {
+  expect(whyNot(accountIn({}), { team: ours, enterprise: organisation })).toBe("unsaid");
+});
