@@ -8,10 +8,13 @@ import {
   type Node,
   parseDocument,
   visit,
+  type YAMLError,
+  type YAMLMap,
 } from "yaml";
 import type { Finding } from "./core/policy/findings.ts";
 import { readPolicy } from "./core/policy/read.ts";
 import type { PolicyDoc } from "./core/policy/schema.ts";
+import { syntaxWords } from "./core/policy/syntax-words.ts";
 import { sampleFindings } from "./sources/sample.ts";
 
 /** One thing about a policy file, with its place. */
@@ -77,7 +80,7 @@ export const readPolicyText = (
     schema: "core",
     logLevel: "error",
   });
-  const broken = brokenIn(document, at);
+  const broken = brokenIn(document, text, at);
   if (broken.length > 0) return { ok: false, problems: broken };
 
   const strange = strangeIn(document, at);
@@ -114,12 +117,15 @@ const inOrder = (problems: readonly Problem[]): readonly Problem[] =>
   [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
 
 /** What leaves nothing to read: syntax, warnings of the parser, depths, and names that stand for other parts of the file. */
-const brokenIn = ({ errors, warnings, contents }: Document.Parsed, at: At): readonly Problem[] => {
-  const said = [...errors, ...warnings];
+const brokenIn = (
+  { errors, warnings, contents }: Document.Parsed,
+  text: string,
+  at: At,
+): readonly Problem[] => {
+  const said = [...errors, ...warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   const tooDeep = said.find(({ message }) => message.includes("call stack"));
   if (tooDeep) return [at(tooDeep.pos[0], { message: "nested too deeply" })];
-  if (said.length > 0)
-    return said.map(({ pos, message }) => at(pos[0], { message: inOurWords(message) }));
+  if (said.length > 0) return syntaxProblems(said, text, contents, at);
   if (!isMap(contents))
     return [at(0, { message: "a policy is a mapping that begins with holdpoint: 1" })];
   const problems: Problem[] = [];
@@ -141,11 +147,46 @@ const brokenIn = ({ errors, warnings, contents }: Document.Parsed, at: At): read
   return problems;
 };
 
-const inOurWords = (message: string): string => {
-  const [first = ""] = message.split("\n");
-  if (first.startsWith("Source contains multiple documents"))
-    return "the file goes on after ---: a policy is one document";
-  return first.replace(/ at line \d+, column \d+:?$/, "");
+/** Keys given twice, and the first other mistake: what the parser says after that one mostly follows from it. */
+const syntaxProblems = (
+  said: readonly YAMLError[],
+  text: string,
+  contents: unknown,
+  at: At,
+): readonly Problem[] => {
+  const others = said.filter(({ code }) => code !== "DUPLICATE_KEY");
+  const first = others.slice(0, 1).map(({ code, message, pos: [offset] }) => {
+    const [line = ""] = message.split("\n");
+    const bare = line.replace(/ at line \d+, column \d+:?$/, "");
+    return at(offset, { message: syntaxWords({ code, message: bare, offset }, text) });
+  });
+  return inOrder([...givenTwice(contents, at), ...first]);
+};
+
+const givenTwice = (contents: unknown, at: At): readonly Problem[] => {
+  const problems: Problem[] = [];
+  const look = (_key: unknown, { items }: YAMLMap): void => {
+    const places = new Map<string, unknown[]>();
+    for (const { key } of items) {
+      if (!isScalar(key)) continue;
+      const name = String(key.value);
+      places.set(name, [...(places.get(name) ?? []), key]);
+    }
+    for (const [name, keys] of places) {
+      const [, ...again] = keys;
+      const lines = keys.map((key) => at(startOf(key), { message: "" }).line);
+      for (const key of again.slice(-1))
+        problems.push(at(startOf(key), { message: twice(name, lines) }));
+    }
+  };
+  if (isNode(contents)) visit(contents, { Map: look });
+  return problems;
+};
+
+const twice = (name: string, lines: readonly number[]): string => {
+  const often = lines.length === 2 ? "twice" : `${lines.length} times`;
+  const where = `${lines.slice(0, -1).join(", ")} and ${lines.at(-1)}`;
+  return `${name} is defined ${often} (lines ${where}): keep one`;
 };
 
 /** What YAML would quietly make something else of: tags, keys that are no text, and the one key JavaScript swallows. */

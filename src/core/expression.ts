@@ -2,6 +2,7 @@ import { Environment, type ParseResult } from "@marcbachmann/cel-js";
 import { engineError, limits, missing, missingKey, tooLarge } from "./policy/cel-errors.ts";
 import { callOf, type Node, walk } from "./policy/cel-tree.ts";
 import { refusedIn } from "./policy/condition-checks.ts";
+import { unfit, unreadable } from "./policy/slips.ts";
 
 /** CEL over what a sender sent: how a mapping computes a field that no pointer reaches. */
 
@@ -85,17 +86,17 @@ const parse = (source: string): ParseResult | { readonly problems: readonly stri
   try {
     return environment.parse(source);
   } catch (error) {
-    return { problems: [inOurWords(error)] };
+    const large = tooLarge(error);
+    if (large) return { problems: [`the expression ${large}`] };
+    return { problems: unreadable(source, engineError(error).range?.start ?? 0, "expression") };
   }
 };
 
 const inOurWords = (error: unknown): string => {
   const { summary, range } = engineError(error);
-  const large = tooLarge(error);
-  if (large) return `the expression ${large}`;
   const key = missingKey(error);
   if (key !== undefined) return `there is nothing called “${key}”.`;
-  return `${summary}${range ? `, at character ${range.start + 1} of the expression` : ""}.`;
+  return `${unfit(summary) ?? summary}${range ? `, at character ${range.start + 1} of the expression` : ""}.`;
 };
 
 const loops = ["all", "exists", "exists_one", "filter", "map"];

@@ -4,6 +4,7 @@ import type { Node } from "./policy/cel-tree.ts";
 import { closest } from "./policy/closest.ts";
 import { asksForBounds, refusedIn, warningsIn } from "./policy/condition-checks.ts";
 import { figuresOf } from "./policy/held.ts";
+import { unfit, unnamed, unreadable } from "./policy/slips.ts";
 import { boundsOf, type Signal } from "./signal.ts";
 
 /** What a condition says of a signal. `because` is a short English reason: the missing field, the error, or the comparison that held. */
@@ -87,7 +88,9 @@ const parse = (source: string): ParseResult | BadCondition => {
   try {
     return environment.parse(source);
   } catch (error) {
-    return { problems: [inOurWords(error)] };
+    const large = tooLarge(error);
+    if (large) return { problems: [`the condition ${large}`] };
+    return { problems: unreadable(source, engineError(error).range?.start ?? 0, "condition") };
   }
 };
 
@@ -102,8 +105,9 @@ const inOurWords = (error: unknown): string => {
   if (/\bnull\b/.test(summary)) {
     return `${summary}${where}: a missing number is no value to compare with; write has(signal.…).`;
   }
-  const large = tooLarge(error);
-  return large ? `the condition ${large}` : `${summary}${where}.`;
+  const [, variable] = /^Unknown variable: (\S+)$/.exec(summary) ?? [];
+  if (variable !== undefined) return unnamed(variable, Object.keys(signalFields));
+  return `${unfit(summary) ?? summary}${where}.`;
 };
 
 const noSuchField = (key: string): string => {

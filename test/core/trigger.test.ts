@@ -159,10 +159,10 @@ describe("refused when the policy is loaded", () => {
     ["a mistyped field, with the nearest name", "signal.valu > 1.0", "did you mean value?"],
     ["a field of samples that is none", "signal.samples.done > 1.0", "samples.completed"],
     ["an own name of JavaScript", 'signal.constructor == "x"', "no field “constructor”"],
-    ["another variable", "alert.value > 1.0", "Unknown variable: alert"],
+    ["another variable", "alert.value > 1.0", "nothing called “alert”"],
     ["a condition that gives text", "signal.kind", "gives string, not true or false"],
     ["a condition that gives a number", "signal.value", "gives double, not true or false"],
-    ["text compared with a number", 'signal.value > "5"', "double > string"],
+    ["text compared with a number", 'signal.value > "5"', "write a number without quotes"],
     ["a number compared with null", "signal.value == null", "has(signal.…)"],
     ["an int equal to a double", "signal.value == 1", "write 2.0, not 2"],
     ["a double times an int", "signal.value * 2 > 1.0", "write 2.0, not 2"],
@@ -186,10 +186,10 @@ describe("refused when the policy is loaded", () => {
     ["a word a field never says", 'signal.status == "fired"', "Allowed: firing, resolved"],
     ["such a word in a list", 'signal.status in ["ok", "error"]', "did you mean errored?"],
     ["such a word the other way round", '"alerts" == signal.kind', "did you mean alert?"],
-    ["nothing", "", "EOF"],
+    ["nothing", "", "the condition is empty: write what must be so, like signal.kind"],
     ["half a condition", "signal.value > 0.05 &&", "at character 23"],
-    ["two conditions", "true; true", "character 5"],
-    ["an assignment", "signal.value = 1.0", "character"],
+    ["two conditions", "true; true", "cannot be read from “; true” on, at character 5"],
+    ["an assignment", "signal.value = 1.0", "use == to compare, not = (character 14"],
   ])("%s", (_, source, words) => {
     expect(problemsOf(source)).toContain(words);
   });

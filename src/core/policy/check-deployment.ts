@@ -11,7 +11,7 @@ export const checkDeployment = (look: Look, id: string, deployment: Deployment):
   const { report } = look;
   const { channel, scopes, starts, owner, hours, reassess } = deployment;
   known(look, "channels", channel, [...path, "channel"]);
-  const names = Object.keys(scopes);
+  const names = look.names.scopes.get(id) ?? Object.keys(scopes);
   if (names.includes("paused"))
     report.error(
       [...path, "scopes", "paused"],
@@ -63,9 +63,19 @@ const scheduleOf = (ref: string): string | null =>
   ref.startsWith("schedule:") ? ref.slice("schedule:".length) : null;
 
 const checkRef = (look: Look, ref: string, path: Path): void => {
-  const schedule = scheduleOf(ref);
-  if (schedule === null) known(look, "people", ref, path);
-  else known(look, "schedules", schedule, path);
+  const { people, schedules } = look.names;
+  const bare = ref.replace(/^schedule\s*:\s*/i, "");
+  const isPerson = people.includes(bare);
+  if (ref === bare && isPerson) return;
+  const isSchedule = schedules.includes(bare);
+  if (isSchedule && ref === bare)
+    look.report.error(path, `${bare} is a schedule: write schedule:${bare}`);
+  else if (isSchedule && scheduleOf(ref) !== bare)
+    look.report.error(path, `write schedule:${bare}, in small letters and without spaces`);
+  else if (!isSchedule && isPerson)
+    look.report.error(path, `${bare} is a person: write ${bare}, without schedule:`);
+  else if (ref === bare) known(look, "people", ref, path);
+  else known(look, "schedules", bare, path);
 };
 
 /** Who can stand behind references, at one time or another; null where a name is unknown or was set aside. */

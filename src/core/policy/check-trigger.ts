@@ -48,16 +48,13 @@ const checkClocks = ({ report }: Look, trigger: Trigger, path: Path): void => {
 };
 
 const checkResponse = (
-  { doc, report }: Look,
+  { names: given, report }: Look,
   deployment: string,
   { response }: Trigger,
   path: Path,
 ): void => {
-  const found = Object.hasOwn(doc.deployments, deployment)
-    ? doc.deployments[deployment]
-    : undefined;
-  if (typeof response === "string" || !found) return;
-  const names = Object.keys(found.scopes);
+  const names = given.scopes.get(deployment) ?? [];
+  if (typeof response === "string" || names.length === 0) return;
   const place = [...path, "response", "narrow"];
   const isWidest = response.narrow === names[0];
   if (isWidest)

@@ -28,6 +28,13 @@ const values: ReadonlyMap<string, readonly string[]> = new Map<string, readonly 
   ["worse", directions],
 ]);
 
+/** Words of other languages that CEL would take for functions. */
+const signs = new Map([
+  ["not", "!"],
+  ["and", "&&"],
+  ["or", "||"],
+]);
+
 /** Everything in a condition that is refused when the policy is loaded, as sentences. `also`: further functions it may call. */
 export const refusedIn = (ast: Node, also: readonly string[] = []): readonly string[] => {
   const problems = new Set<string>();
@@ -49,6 +56,8 @@ const refusedCall = (
   if (name === "matches") {
     return "matches() is not allowed: a pattern can hang on hostile text. Use ==, in, startsWith, endsWith or contains.";
   }
+  const sign = signs.get(name.toLowerCase());
+  if (sign !== undefined) return `write ${sign} for ${name.toLowerCase()}.`;
   const allowed = [...functions, ...also];
   if (!allowed.includes(name)) {
     return `${name}() is not allowed in a condition. Allowed: ${allowed.join(", ")}.`;

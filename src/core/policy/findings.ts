@@ -1,5 +1,7 @@
+import { nameAsRead } from "../people.ts";
 import { closest } from "./closest.ts";
 import type { PolicyDoc } from "./schema.ts";
+import { asId, isId } from "./schema-words.ts";
 
 /** Something wrong, or likely wrong, at a place in the policy. */
 export interface Finding {
@@ -42,7 +44,12 @@ export interface Names {
   readonly schedules: readonly string[];
   readonly channels: readonly string[];
   readonly deployments: readonly string[];
+  /** The scopes of each deployment, widest first. */
+  readonly scopes: ReadonlyMap<string, readonly string[]>;
 }
+
+/** The parts of the file whose names are used elsewhere in it. */
+export type Section = Exclude<keyof Names, "scopes">;
 
 /** What each check is given. */
 export interface Look {
@@ -51,22 +58,46 @@ export interface Look {
   readonly report: Report;
 }
 
-const singular: Readonly<Record<keyof Names, string>> = {
+const singular: Readonly<Record<Section, string>> = {
   people: "person",
   schedules: "schedule",
   channels: "channel",
   deployments: "deployment",
 };
 
-/** Whether the section has the name; says so if it has not. */
+/** Whether the section has the name; says so if it has not, and what to write where that is known. */
 export const known = (
-  { names, report }: Look,
-  section: keyof Names,
+  look: Look,
+  section: Section,
   name: string,
   path: Finding["path"],
-): boolean => oneOf(report, names[section], name, path, `no ${singular[section]}`);
+): boolean => {
+  const { names, report } = look;
+  const meant = names[section].includes(name) ? null : otherwise(look, section, name);
+  if (meant === null) return oneOf(report, names[section], name, path, `no ${singular[section]}`);
+  report.error(path, meant);
+  return false;
+};
 
-/** Whether the name is one of these; says so if it is not, with the nearest. */
+/** A schedule or somebody's other name in a person's place. */
+const otherwise = ({ doc, names }: Look, section: Section, name: string): string | null => {
+  if (section !== "people") return null;
+  const bare = name.replace(/^schedule\s*:\s*/i, "");
+  if (names.schedules.includes(bare))
+    return `${bare} is a schedule, and one person must be named here: write one of ${names.people.filter(isId).join(", ")}`;
+  const [key] =
+    Object.entries(doc.people).find(
+      ([, one]) =>
+        nameAsRead(one.name) === nameAsRead(name) ||
+        [one.slack, one.teams, one.pagerduty].includes(name),
+    ) ?? [];
+  return key === undefined ? null : `“${name}” is ${key} in people: write ${key}`;
+};
+
+/**
+ * Whether the name is one of these; says so if it is not, with the nearest. A name that the file gives in letters it may not have is said there
+ * and nowhere else, and nobody is sent to it.
+ */
 export const oneOf = (
   report: Report,
   all: readonly string[],
@@ -74,12 +105,15 @@ export const oneOf = (
   path: Finding["path"],
   what: string,
 ): boolean => {
-  if (all.includes(name)) return true;
-  const close = closest(name, all);
+  const isGiven = (one: string): boolean =>
+    one === name || (!isId(one) && asId(one) === asId(name));
+  if (all.some(isGiven)) return true;
+  const usable = all.filter(isId);
+  const close = closest(name, usable);
   report.error(
     path,
     `${what} “${name}”${close === undefined ? "" : `; did you mean ${close}?`}`,
-    all.join(", ") || null,
+    usable.join(", ") || null,
   );
   return false;
 };

@@ -1,5 +1,5 @@
 import { checkPolicy } from "./check.ts";
-import type { Finding, Names } from "./findings.ts";
+import type { Finding, Names, Section } from "./findings.ts";
 import { type PolicyDoc, policySchema } from "./schema.ts";
 import { shapeFindings } from "./shape.ts";
 
@@ -61,14 +61,19 @@ const without = (value: unknown, paths: readonly Finding["path"][]): unknown => 
 };
 
 const namesIn = (raw: unknown): Names => {
-  const of = (section: keyof Names): readonly string[] => {
-    const found = isMapping(raw) && Object.hasOwn(raw, section) ? raw[section] : undefined;
-    return isMapping(found) ? Object.keys(found) : [];
-  };
+  const under = (value: unknown, key: string): unknown =>
+    isMapping(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  const keysOf = (value: unknown): readonly string[] =>
+    isMapping(value) ? Object.keys(value) : [];
+  const of = (section: Section): readonly string[] => keysOf(under(raw, section));
+  const deployments = of("deployments");
   return {
     people: of("people"),
     schedules: of("schedules"),
     channels: of("channels"),
-    deployments: of("deployments"),
+    deployments,
+    scopes: new Map(
+      deployments.map((id) => [id, keysOf(under(under(under(raw, "deployments"), id), "scopes"))]),
+    ),
   };
 };

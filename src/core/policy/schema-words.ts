@@ -16,6 +16,17 @@ export const id = z
   // JavaScript sorts such keys before all others: a scope would lose its place.
   .refine((name) => !/^\d+$/.test(name), says("must have a letter"));
 
+/** Whether a name may be used as it is. */
+export const isId = (name: string): boolean => id.safeParse(name).success;
+
+/** The name nearest to one that may not be used: Triage Assistant → triage-assistant. */
+export const asId = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, "-")
+    .replace(/^[^a-z0-9]+|-+$/g, "")
+    .slice(0, 63);
+
 const longest = "520w";
 const lengthOf = (text: string): number => parseDuration(text) ?? Number.POSITIVE_INFINITY;
 

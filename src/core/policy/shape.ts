@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { closest } from "./closest.ts";
 import type { Finding } from "./findings.ts";
+import { asId, isId } from "./schema-words.ts";
 
 /** What zod found wrong with the shape, in words a person can act on. */
 
@@ -37,9 +38,16 @@ const inWords = (schema: z.ZodType, raw: unknown, path: Path, issue: Issue): rea
           : notOneOf(issue, found),
       ];
     case "invalid_key":
-      return issue.issues.map(({ message }) => ({ message: `this name ${message}` }));
+      return issue.issues.map(({ message }) => ({
+        message: `this name ${message}${nameFor(path)}`,
+      }));
     case "invalid_type":
-      return [{ message: found === undefined ? "is missing" : wrongType(issue.expected, found) }];
+      if (found === undefined) return [{ message: "is missing" }];
+      return [
+        {
+          message: `must be ${kinds[issue.expected] ?? issue.expected}, and is ${inShort(found)} here${toWrite(schema, path, issue.expected, found)}`,
+        },
+      ];
     default:
       return [{ message: found === undefined ? "is missing" : ourOwn(issue, found) }];
   }
@@ -80,11 +88,60 @@ const kinds: Readonly<Record<string, string>> = {
   array: "a list",
 };
 
-/** YAML makes a number of `id: 0123` and nothing of `id:`; the answer says what it made. */
-const wrongType = (expected: string, found: unknown): string => {
-  const scalar = typeof found !== "object" || found === null;
-  const quotes = expected === "string" && scalar ? `: write it in quotes` : "";
-  return `must be ${kinds[expected] ?? expected}, and is ${inShort(found)} here${quotes}`;
+/** A name that may stand in the place of one that may not. */
+const nameFor = (path: Path): string => {
+  const name = String(path.at(-1));
+  const usable = asId(name);
+  return usable !== name && isId(usable) ? `: write ${usable}` : "";
+};
+
+/** What to write in the place of something of the wrong kind. YAML makes a number of `id: 0123` and nothing of `id:`. */
+const toWrite = (schema: z.ZodType, path: Path, expected: string, found: unknown): string => {
+  const key = typeof path.at(-1) === "string" ? `${path.at(-1)}: ` : "";
+  if (expected === "object" || expected === "record") {
+    const instead = mappingFor(schema, path, found);
+    return instead === null ? "" : `: write ${key}${instead}`;
+  }
+  if (expected === "array")
+    return ["string", "number"].includes(typeof found) ? `: write ${key}[${found}]` : "";
+  return expected === "string" ? textFor(schema, path, found) : "";
+};
+
+const textFor = (schema: z.ZodType, path: Path, found: unknown): string => {
+  if (found === null) return ": write a text, in quotes if it begins with #";
+  if (typeof found !== "object") {
+    const [like] = schemasAt(schema, path).flatMap(unwrapped).flatMap(examplesOf);
+    return like === undefined ? ": write it in quotes" : `: write it with its unit, like ${like}`;
+  }
+  const [[key, value] = []] = Object.entries(found);
+  return key === "schedule" ? `: write schedule:${value}, without the space` : "";
+};
+
+const examplesOf = (schema: unknown): readonly unknown[] => {
+  const given = schema instanceof z.ZodType ? schema.meta()?.["examples"] : undefined;
+  return Array.isArray(given) ? given : [];
+};
+
+/** Mappings that are often written shorter. `found` is what stands there. */
+const mappings: readonly (readonly [place: RegExp, instead: (found: string) => string])[] = [
+  [/^people\.[^.]+$/, (name) => `{ name: ${name}, slack: U0ANA00001 }`],
+  [/^channels\.[^.]+$/, (id) => `{ slack: ${/^[CG][A-Z0-9]+$/.test(id) ? id : "C0RISK0001"} }`],
+  [/\.scopes\.[^.]+$/, (words) => `{ audience: ${words.split(",")[0]}, tools: true }`],
+  [/\.scopes$/, () => "{ full: { audience: everyone, tools: true } }"],
+  [/\.confirm$/, (by) => `{ by: [${by}], people: 1 }`],
+  [/\.(?:handoff|every)$/, () => '{ every: 1w, on: monday, at: "10:00" }'],
+  [/\.hours$/, () => '{ timezone: Europe/London, days: mon-fri, from: "09:00", to: "17:00" }'],
+  [/\.within$/, () => "{ narrow: 3d, pause: 1d }"],
+];
+
+/** What the policy would be, rather than what was written: the usual mapping at this place, or its keys. */
+const mappingFor = (schema: z.ZodType, path: Path, found: unknown): string | null => {
+  const place = path.join(".");
+  const words = Array.isArray(found) ? found.join(", ") : String(found ?? "…");
+  const [, instead] = mappings.find(([pattern]) => pattern.test(place)) ?? [];
+  if (instead) return instead(/^[\w ,@-]{1,60}$/.test(words) ? words : "…");
+  const keys = keysAt(schema, path).slice(0, 3);
+  return keys.length === 0 ? null : `{ ${keys.map((one) => `${one}: …`).join(", ")} }`;
 };
 
 const ourOwn = ({ message }: Issue, found: unknown): string =>
@@ -118,18 +175,17 @@ const valueAt = (raw: unknown, path: Path): unknown =>
 
 /** The keys the schema knows at a path; none where any name may stand. */
 const keysAt = (schema: z.ZodType, path: Path): readonly string[] => {
-  const places = path.reduce<readonly unknown[]>(
-    (all, part) => all.flatMap((one) => into(one, part)),
-    [schema],
-  );
   return [
     ...new Set(
-      places
+      schemasAt(schema, path)
         .flatMap(unwrapped)
         .flatMap((one) => (one instanceof z.ZodObject ? Object.keys(one.shape) : [])),
     ),
   ];
 };
+
+const schemasAt = (schema: z.ZodType, path: Path): readonly unknown[] =>
+  path.reduce<readonly unknown[]>((all, part) => all.flatMap((one) => into(one, part)), [schema]);
 
 const into = (schema: unknown, part: string | number): readonly unknown[] =>
   unwrapped(schema).flatMap((one): readonly unknown[] => {

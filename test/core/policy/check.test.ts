@@ -322,7 +322,7 @@ describe("a mistake is said once", () => {
       "45:5 error: triggers.jailbreaks.acknowledgeWithin: must be a duration like 45s, 10m, 4h, 3d or 2w",
     ]);
     expect(said(["deputies: [erin]", "deputies: erin"])).toEqual([
-      "28:35 error: deployments.assistant.authority.restrict.deputies: must be a list, and is “erin” here",
+      "28:35 error: deployments.assistant.authority.restrict.deputies: must be a list, and is “erin” here: write deputies: [erin]",
     ]);
   });
 

@@ -15,7 +15,7 @@ export const edited = (...edits: readonly Edit[]): string =>
   }, exampleText);
 
 /** What is said about a policy's text, a line each, the name of the file left out. */
-const saidOf = (text: string): readonly string[] => {
+export const placedWordsOf = (text: string): readonly string[] => {
   const read = readPolicyText("p", text);
   return (read.ok ? read.warnings : read.problems).map((one) =>
     problemLine(one).slice("p:".length),
@@ -24,4 +24,4 @@ const saidOf = (text: string): readonly string[] => {
 
 /** The same without places. */
 export const wordsOf = (text: string): readonly string[] =>
-  saidOf(text).map((line) => line.replace(/^\d+:\d+ /, ""));
+  placedWordsOf(text).map((line) => line.replace(/^\d+:\d+ /, ""));

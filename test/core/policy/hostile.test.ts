@@ -33,7 +33,7 @@ describe("names that YAML or JavaScript would make something else of", () => {
     ["prototype", "error: people.prototype: this name is a reserved word"],
     [
       "toString",
-      "error: people.toString: this name must be lower-case letters, digits, dots, dashes or underscores, at most 63",
+      "error: people.toString: this name must be lower-case letters, digits, dots, dashes or underscores, at most 63: write tostring",
     ],
   ])("nobody can be called %s", (name, said) => {
     expect(wordsOf(edited(["  bob:   {", `  ${name}:   {`]))).toContain(said);
