@@ -15,7 +15,7 @@ import type { Instant, PersonId } from "../src/core/ids.ts";
 import type { Deployment } from "../src/core/policy/model.ts";
 import { clockText, rfc3339 } from "../src/core/time.ts";
 import { answers } from "../src/core/words.ts";
-import { clausesOf, dateOf, isNo, personNamed } from "./clauses.ts";
+import { clausesOf, dateOf, isNo, oddWords, personNamed, twice } from "./clauses.ts";
 import { dateField } from "./fields.ts";
 
 const usage = "away [<person>] until <date>";
@@ -26,14 +26,17 @@ export const away: Command = {
   summary: "authority goes to the deputy at once",
   anybody: false,
   run: async (room, said) => {
-    const { loose, clauses } = clausesOf(said.rest, ["until"]);
+    const taken = clausesOf(said.words, ["until"]);
+    const { loose, clauses } = taken;
     const desk = await room.look([]);
     const policy = room.rules.policy(desk.org.policy);
-    if (said.rest === "")
+    if (said.words.length === 0)
       return form("Away until when?", "away", [dateField("until", "Until", true)]);
     const person =
       loose.length === 0 ? personIn(said) : personNamed(loose.join(" "), room.rules.people());
     if (isNo(person)) return refused(person);
+    const odd = twice(taken);
+    if (odd !== undefined) return oddWords([odd], usage);
     const zone = zoneOf([...policy.deployments.values()], person);
     const until = dateOf(clauses.get("until")?.[0], zone, desk.now);
     if (until === null) return refused({ refused: "usage", usage, problem: "Say until when." });

@@ -1,4 +1,5 @@
 import { type Command, form, refused } from "../src/app/command.ts";
+import { commandMeant } from "../src/core/typed-line.ts";
 import { decisionField, deploymentField, reasonField } from "./fields.ts";
 import { keeping } from "./keep.ts";
 import { restricting } from "./restrict.ts";
@@ -12,24 +13,23 @@ export const breakglass: Command = {
   summary: "override as a break-glass person; always flagged, reviewed within a day",
   anybody: false,
   run: async (room, said) => {
-    const [decision = "", ...rest] = said.rest.split(" ");
+    const [decision = "", ...words] = said.words;
     if (decision === "" && said.invocation.escalation === null) {
       const policy = room.rules.policy((await room.look([])).org.policy);
       const fields = [decisionField(), deploymentField(policy), reasonField(true)];
       return form("Break the glass for what?", "breakglass", fields);
     }
-    const inner = { ...said, rest: rest.join(" ") };
+    const inner = { ...said, words };
+    const restricts = commandMeant(decision);
+    if (restricts === "pause" || restricts === "narrow")
+      return restricting(room, inner, restricts, true);
     if (said.reason === "")
       return refused({
         refused: "needs-reason",
         asked: "breakglass",
-        line: `breakglass ${said.rest}`.trim(),
+        line: ["breakglass", ...said.words].join(" "),
       });
     switch (decision.toLowerCase()) {
-      case "pause":
-        return restricting(room, inner, "pause", true);
-      case "narrow":
-        return restricting(room, inner, "narrow", true);
       case "resume":
         return resuming(room, inner, true);
       case "keep":

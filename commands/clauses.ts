@@ -1,8 +1,10 @@
+import { type Refused, refused, type Said } from "../src/app/command.ts";
 import type { Instant, PersonId } from "../src/core/ids.ts";
 import { nearest } from "../src/core/nearest.ts";
 import type { People } from "../src/core/people.ts";
 import type { Refusal } from "../src/core/refusal.ts";
 import { parseDate } from "../src/core/time.ts";
+import { bare, isFiller, unmarked } from "../src/core/typed-words.ts";
 
 /** The grammar all commands share: `<what>` and then clauses in any order. */
 
@@ -16,18 +18,17 @@ export interface Clauses {
   readonly clauses: ReadonlyMap<ClauseWord, readonly string[]>;
 }
 
-/** Takes a command's rest apart. Only clauses a command knows are clauses; anything else stays a loose word. */
-export const clausesOf = (rest: string, known: readonly ClauseWord[]): Clauses => {
+/** Takes a command's words apart. Only clauses a command knows are clauses; anything else stays a loose word. */
+export const clausesOf = (words: readonly string[], known: readonly ClauseWord[]): Clauses => {
   const loose: string[] = [];
   const clauses = new Map<ClauseWord, string[]>();
-  const words = rest.split(" ").filter((word) => word !== "");
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? "";
-    const clause = known.find((one) => one === word.toLowerCase());
+    const clause = known.find((one) => one === bare(word));
     const value = clause && valueAfter(clause, words, at);
     if (clause === undefined || value === undefined) loose.push(word);
     else {
-      clauses.set(clause, [...(clauses.get(clause) ?? []), value]);
+      clauses.set(clause, [...(clauses.get(clause) ?? []), unmarked(value)]);
       at += value.split(" ").length;
     }
   }
@@ -36,15 +37,43 @@ export const clausesOf = (rest: string, known: readonly ClauseWord[]): Clauses =
 
 const dated: readonly ClauseWord[] = ["on", "by", "until", "since"];
 
-/** The word after a clause's, or both words of `2026-12-01 10:00`. */
+/** The word after a clause's; of a date all of its words: `2026-12-01 10:00`, `monday at 14:00`. */
 const valueAfter = (
   clause: ClauseWord,
   words: readonly string[],
   at: number,
 ): string | undefined => {
-  const two = words.slice(at + 1, at + 3).join(" ");
-  return dated.includes(clause) && /^\d{4}-\d\d-\d\d \d\d:\d\d$/.test(two) ? two : words[at + 1];
+  const date = dated.includes(clause) ? datesWords(words.slice(at + 1)) : "";
+  return date === "" ? words[at + 1] : date;
 };
+
+/** As many of the first words as are a day and a time on it; "" where they are not. */
+const datesWords = (words: readonly string[]): string =>
+  [words.slice(0, 3), words.slice(0, 2)]
+    .map((some) => some.join(" "))
+    .find((some) => /^[\p{L}\d-]+ (?:at )?\d\d?:\d\d[.,;!?]*$/iu.test(some)) ?? "";
+
+/** The second value of a clause that was said twice: only one of them could count. */
+export const twice = ({ clauses }: Clauses): string | undefined =>
+  [...clauses.values()].find((values) => values.length > 1)?.[1];
+
+/** Words said before “because”, and what was said after it. */
+export const reasonWith = (words: readonly string[], reason: string): string =>
+  [words.join(" "), reason].filter((part) => part !== "").join(" because ");
+
+/** What was said, with words of it as part of its reason. */
+export const withWords = (said: Said, words: readonly string[]): Said => ({
+  ...said,
+  reason: reasonWith(words.every(isFiller) ? [] : words, said.reason),
+});
+
+/** Words that a command has no use for are said, and nothing is done. `again`: the line without them, null where there is none to offer. */
+export const oddWords = (
+  words: readonly string[],
+  usage: string,
+  again: string | null = null,
+  deployment = "",
+): Refused => refused({ refused: "odd-words", words: words.join(" "), usage, again }, deployment);
 
 /** A date or time in a zone; null when absent; a refusal otherwise. */
 export const dateOf = (

@@ -12,7 +12,16 @@ import { historyLine, textsIn } from "../src/core/history.ts";
 import type { Instant } from "../src/core/ids.ts";
 import type { Refusal } from "../src/core/refusal.ts";
 import { nextDay } from "../src/core/time.ts";
-import { type Clauses, type ClauseWord, clausesOf, dateOf, isNo, personNamed } from "./clauses.ts";
+import { bare } from "../src/core/typed-words.ts";
+import {
+  type Clauses,
+  type ClauseWord,
+  clausesOf,
+  dateOf,
+  isNo,
+  personNamed,
+  twice,
+} from "./clauses.ts";
 
 const pageSize = 10;
 
@@ -22,12 +31,12 @@ export const decisions: Command = {
   summary: "what was decided, newest first",
   anybody: false,
   run: async (room, said) => {
-    const clauses = clausesOf(said.rest, ["by", "on", "since", "until", "kind"]);
-    const [word = "", ...more] = clauses.loose.filter((one) => !paging.test(one));
-    const odd = more[0] ?? twice(clauses);
-    if (odd !== undefined) return refused(usageOf(`“${odd}” is one too many.`));
-    const target = word === "" ? null : await targetOf(room, said, word);
+    const clauses = clausesOf(said.words, ["by", "on", "since", "until", "kind"]);
+    const words = clauses.loose.filter((one) => !paging.test(one));
+    const target = words.length === 0 ? null : await targetOf(room, said, words);
     if (target && "refusal" in target) return target;
+    const odd = target?.left[0] ?? twice(clauses);
+    if (odd !== undefined) return refused(usageOf(`“${odd}” is one too many.`));
     const zone = await zoneOf(room, target);
     const filter = await filterOf(room, clauses, zone);
     if (isNo(filter)) return refused(filter, target?.deployment ?? "");
@@ -45,13 +54,14 @@ export const decisions: Command = {
 const targetOf = async (
   room: Room,
   said: Said,
-  word: string,
+  words: readonly string[],
 ): Promise<Awaited<ReturnType<Room["target"]>>> => {
-  const target = await room.target(said, word);
+  const target = await room.target(said, words);
   if (!("refusal" in target) || target.refusal.refused !== "unknown-deployment") return target;
-  const deployment = word.toLowerCase();
+  const [word = "", ...left] = words;
+  const deployment = bare(word);
   const [recorded] = await room.store.entries({ deployment, limit: 1 });
-  return recorded ? { deployment, escalation: null } : target;
+  return recorded ? { deployment, escalation: null, left } : target;
 };
 
 const usageOf = (problem: string): Refusal => ({
@@ -59,10 +69,6 @@ const usageOf = (problem: string): Refusal => ({
   usage: decisions.usage,
   problem,
 });
-
-/** The second value of a clause that was said twice: only one of them could count. */
-const twice = ({ clauses }: Clauses): string | undefined =>
-  [...clauses.values()].find((values) => values.length > 1)?.[1];
 
 /** How "show more" says where the next page begins. */
 const paging = /^before:(\d+)$/;
@@ -147,7 +153,7 @@ const page = async (
   const telling = { ...(await room.telling("")), texts };
   const lines = shown.map((recorded) => historyLine(telling, recorded, zone));
   const last = shown.at(-1);
-  const asked = said.rest.replace(/\s*before:\d+$/, "");
+  const asked = said.words.filter((word) => !paging.test(word)).join(" ");
   const next =
     found.length > pageSize && last
       ? `decisions ${asked} before:${last.index}`.replace("  ", " ")

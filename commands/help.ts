@@ -1,5 +1,7 @@
 import { type Command, refused, told } from "../src/app/command.ts";
 import { nearest } from "../src/core/nearest.ts";
+import { commandMeant } from "../src/core/typed-line.ts";
+import { oddWords } from "./clauses.ts";
 
 export const help: Command = {
   name: "help",
@@ -7,7 +9,9 @@ export const help: Command = {
   summary: "this list, or one command",
   anybody: true,
   run: async (room, said) => {
-    const [name = ""] = said.rest.toLowerCase().split(" ");
+    const [first = "", ...left] = said.words;
+    const name = commandMeant(first);
+    if (left.length > 0) return oddWords(left, help.usage);
     const names = room.commands.map((one) => one.name);
     if (name === "")
       return told(

@@ -8,7 +8,7 @@ export const link: Command = {
   anybody: true,
   run: async (room, said) => {
     const { actor, account } = said.invocation;
-    if (said.rest !== "")
+    if (said.words.length > 0)
       return account ? enterCode(room, said, account) : refused({ refused: "link-in-chat" });
     if (actor.type === "person") return showCode(room, said, actor.person);
     return refused({ refused: "needs-code" });

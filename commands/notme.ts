@@ -1,5 +1,6 @@
 import { type Command, personIn } from "../src/app/command.ts";
 import { disown } from "../src/app/disown.ts";
+import { oddWords } from "./clauses.ts";
 
 export const notme: Command = {
   name: "notme",
@@ -8,7 +9,8 @@ export const notme: Command = {
     "that was not me: ends console sessions opened in your name by a login link, and drops a resume that waits on one",
   anybody: false,
   run: (room, said) => {
-    const [link = ""] = said.rest.split(" ");
+    const [link = "", ...left] = said.words;
+    if (left.length > 0) return Promise.resolve(oddWords(left, notme.usage));
     return disown(room, said, personIn(said), link === "" ? null : link);
   },
 };

@@ -5,6 +5,8 @@ import type { Line } from "../src/core/card.ts";
 import { historyLine, textsIn } from "../src/core/history.ts";
 import type { EscalationId } from "../src/core/ids.ts";
 import { rfc3339 } from "../src/core/time.ts";
+import { bare } from "../src/core/typed-words.ts";
+import { oddWords } from "./clauses.ts";
 import { wordField } from "./fields.ts";
 
 export const prove: Command = {
@@ -13,8 +15,9 @@ export const prove: Command = {
   summary: "who, what, when and under which rule; then the proof as a file",
   anybody: false,
   run: async (room, said) => {
-    const [word = ""] = said.rest.split(" ");
-    const asked = word === "" && said.invocation.escalation ? said.invocation.escalation : word;
+    const [first = "", ...left] = said.words;
+    const asked = first === "" ? (said.invocation.escalation ?? "") : bare(first);
+    if (left.length > 0) return oddWords(left, prove.usage);
     if (asked === "")
       return form("Prove what?", "prove", [
         wordField("word", "Escalation (HP-…) or record number"),

@@ -4,6 +4,7 @@ import type { Actor } from "../src/core/people.ts";
 import type { Refusal } from "../src/core/refusal.ts";
 import { lapse } from "../src/core/restrict.ts";
 import type { Draft, Situation } from "../src/core/situation.ts";
+import { withWords } from "./clauses.ts";
 import { deploymentField, reasonField } from "./fields.ts";
 
 export const raise: Command = {
@@ -12,14 +13,13 @@ export const raise: Command = {
   summary: "open an escalation; nothing else happens by it",
   anybody: true,
   run: async (room, said) => {
-    const [word = ""] = said.rest.split(" ");
-    if (word === "") {
+    if (said.words.length === 0) {
       const policy = room.rules.policy((await room.look([])).org.policy);
       return form("Raise what?", "raise", [deploymentField(policy), reasonField(true)]);
     }
-    const target = await room.target(said, word);
+    const target = await room.target(said, said.words);
     if ("refusal" in target) return target;
-    return room.decide(said, target, "raise", (situation, reason) =>
+    return room.decide(withWords(said, target.left), target, "raise", (situation, reason) =>
       raising(situation, said.invocation.actor, reason),
     );
   },

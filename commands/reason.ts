@@ -2,6 +2,7 @@ import { type Command, form, personIn, refused } from "../src/app/command.ts";
 import type { PersonId } from "../src/core/ids.ts";
 import type { Refusal } from "../src/core/refusal.ts";
 import { type Draft, escalationIn, type Situation } from "../src/core/situation.ts";
+import { withWords } from "./clauses.ts";
 import { deploymentField, reasonField } from "./fields.ts";
 
 const usage = "reason <what> because …";
@@ -12,19 +13,19 @@ export const reason: Command = {
   summary: "add the reason to your own decision that said “reason to follow”",
   anybody: false,
   run: async (room, said) => {
-    const [word = ""] = said.rest.split(" ");
-    if (word === "" && said.invocation.escalation === null) {
+    if (said.words.length === 0 && said.invocation.escalation === null) {
       const policy = room.rules.policy((await room.look([])).org.policy);
       return form("The reason for what?", "reason", [deploymentField(policy), reasonField(true)]);
     }
-    const target = await room.target(said, word);
+    const target = await room.target(said, said.words);
     if ("refusal" in target) return target;
-    if (said.reason === "")
+    const given = withWords(said, target.left);
+    if (given.reason === "")
       return refused(
-        { refused: "needs-reason", asked: "reason", line: `reason ${word}` },
+        { refused: "needs-reason", asked: "reason", line: `reason ${said.words.join(" ")}` },
         target.deployment,
       );
-    return room.decide(said, target, "reason", (situation, text) =>
+    return room.decide(given, target, "reason", (situation, text) =>
       explaining(situation, personIn(said), target.escalation, text),
     );
   },

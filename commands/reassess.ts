@@ -4,7 +4,8 @@ import { concerned } from "../src/core/reassessment.ts";
 import type { Refusal } from "../src/core/refusal.ts";
 import type { Draft, Situation } from "../src/core/situation.ts";
 import { rfc3339 } from "../src/core/time.ts";
-import { clausesOf, dateOf, isNo } from "./clauses.ts";
+import { unmarked } from "../src/core/typed-words.ts";
+import { type Clauses, clausesOf, dateOf, isNo, oddWords, twice } from "./clauses.ts";
 import { dateField, deploymentField } from "./fields.ts";
 
 export const reassess: Command = {
@@ -13,20 +14,21 @@ export const reassess: Command = {
   summary: "ask the question again sooner; never later",
   anybody: false,
   run: async (room, said) => {
-    const { loose, clauses } = clausesOf(said.rest, ["on"]);
+    const taken = clausesOf(said.words, ["on"]);
+    const { loose } = taken;
     const desk = await room.look([]);
     const policy = room.rules.policy(desk.org.policy);
-    const [word = ""] = loose;
-    if (word === "" && said.invocation.escalation === null) {
+    if (loose.length === 0 && said.invocation.escalation === null) {
       return form("Look again at what?", "reassess", [
         deploymentField(policy),
         dateField("on", "On", false),
       ]);
     }
-    const target = await room.target(said, word);
+    const target = await room.target(said, loose);
     if ("refusal" in target) return target;
     const zone = policy.deployments.get(target.deployment)?.hours.timezone ?? "UTC";
-    const text = clauses.get("on")?.[0];
+    const { text, odd } = whenIn(taken, target.left);
+    if (odd !== undefined) return oddWords([odd], reassess.usage, null, target.deployment);
     const on = dateOf(text, zone, desk.now);
     if (isNo(on)) return refused(on, target.deployment);
     if (on !== null && on < desk.now)
@@ -35,6 +37,16 @@ export const reassess: Command = {
       sooner(situation, personIn(said), on, reason),
     );
   },
+};
+
+/** `on tomorrow`, or `tomorrow` alone: what follows the deployment can only be when. */
+const whenIn = (taken: Clauses, left: readonly string[]) => {
+  const [named] = taken.clauses.get("on") ?? [];
+  const loosely = unmarked(left.join(" "));
+  return {
+    text: named ?? (loosely === "" ? undefined : loosely),
+    odd: twice(taken) ?? (named === undefined ? undefined : left[0]),
+  };
 };
 
 const sooner = (

@@ -4,11 +4,12 @@ import {
   personIn,
   type Reply,
   type Room,
-  refused,
   type Said,
 } from "../src/app/command.ts";
 import { resume as decideResume } from "../src/core/decision.ts";
-import { clausesOf } from "./clauses.ts";
+import type { Deployment } from "../src/core/policy/model.ts";
+import { squashed } from "../src/core/typed-words.ts";
+import { clausesOf, oddWords, twice } from "./clauses.ts";
 import { deploymentField, reasonField } from "./fields.ts";
 
 export const resume: Command = {
@@ -22,30 +23,35 @@ export const resume: Command = {
 
 /** Resume, as itself or behind break-glass. */
 export const resuming = async (room: Room, said: Said, breakGlass: boolean): Promise<Reply> => {
-  const { loose, clauses } = clausesOf(said.rest, ["to"]);
-  const [word = "", ...others] = loose;
-  if (word === "" && said.invocation.escalation === null) return resumeForm(room, breakGlass);
-  const target = await room.target(said, word);
+  const taken = clausesOf(said.words, ["to"]);
+  const { loose, clauses } = taken;
+  if (loose.length === 0 && said.invocation.escalation === null)
+    return resumeForm(room, breakGlass);
+  const target = await room.target(said, loose);
   if ("refusal" in target) return target;
-  if (others.length > 0)
-    return refused(
-      {
-        refused: "usage",
-        usage: resume.usage,
-        problem: `I do not understand “${others.join(" ")}”.`,
-      },
-      target.deployment,
-    );
+  const { deployment, escalation, left } = target;
+  const rules = room.rules.policy((await room.look([])).org.policy).deployments.get(deployment);
+  const to = scopeNamed(clauses.get("to")?.[0] ?? null, rules);
+  const odd = [...left, ...[twice(taken) ?? []].flat()];
+  if (odd.length > 0) {
+    const again = `${breakGlass ? "breakglass resume" : "resume"} ${escalation ?? deployment}`;
+    const line = to === null ? again : `${again} to ${to}`;
+    return oddWords(odd, resume.usage, line, deployment);
+  }
   const asked = {
     actor: personIn(said),
-    escalation: target.escalation,
-    breakGlass,
+    ...{ escalation, breakGlass, to },
     version: said.invocation.version,
-    to: clauses.get("to")?.[0] ?? null,
   };
   return room.decide(said, target, "resume", (situation, reason) =>
     decideResume(situation, { ...asked, reason }),
   );
+};
+
+/** The scope in the policy's spelling; as it was typed where there is none. */
+const scopeNamed = (typed: string | null, rules: Deployment | undefined): string | null => {
+  const said = squashed(typed ?? "");
+  return rules?.scopes.find(({ id }) => squashed(id) === said)?.id ?? typed;
 };
 
 const resumeForm = async (room: Room, breakGlass: boolean): Promise<Reply> => {

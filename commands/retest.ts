@@ -1,7 +1,5 @@
 import type { Command } from "../src/app/command.ts";
-import { watching } from "./watch.ts";
-
-const usage = "retest <what> <suite> [by <person>] [by <date>]";
+import { retestUsage as usage, watching } from "./watch.ts";
 
 export const retest: Command = {
   name: "retest",

@@ -3,6 +3,7 @@ import type { Line } from "../src/core/card.ts";
 import { proposalLine } from "../src/core/lines.ts";
 import { isAway } from "../src/core/situation.ts";
 import { clock, nameOf, scopeWordsOf, type Telling } from "../src/core/telling.ts";
+import { oddWords } from "./clauses.ts";
 
 export const status: Command = {
   name: "status",
@@ -10,19 +11,23 @@ export const status: Command = {
   summary: "what each deployment may do now, and until when",
   anybody: true,
   run: async (room, said) => {
-    const [word = ""] = said.rest.split(" ");
     const desk = await room.look([]);
     const all = [...room.rules.policy(desk.org.policy).deployments.keys()];
-    if (word === "") {
+    if (said.words.length === 0) {
       const lines: Line[] = [];
       for (const id of all) lines.push(statusLine(await room.telling(id)));
       return told("Now:", lines);
     }
-    const target = await room.target(said, word);
+    const target = await room.target(said, said.words);
     if ("refusal" in target) return target;
+    if (target.left.length > 0) return oddWords(target.left, status.usage);
     const telling = await room.telling(target.deployment);
     if (!telling.situation.state.posture)
-      return refused({ refused: "unknown-deployment", name: word, nearest: all.slice(0, 3) });
+      return refused({
+        refused: "unknown-deployment",
+        name: target.deployment,
+        nearest: all.slice(0, 3),
+      });
     return told("Now:", [statusLine(telling), ...openLines(telling)]);
   },
 };

@@ -6,6 +6,7 @@ import type { Policy } from "../src/core/policy/model.ts";
 import type { Refusal } from "../src/core/refusal.ts";
 import { unnamedSuite } from "../src/core/retest.ts";
 import { atWall, dateIn, parseDate } from "../src/core/time.ts";
+import { unmarked } from "../src/core/typed-words.ts";
 import { watch } from "../src/core/watch.ts";
 import { clausesOf, isNo, personNamed } from "./clauses.ts";
 import { dateField, deploymentField, reasonField, wordField } from "./fields.ts";
@@ -17,18 +18,12 @@ export const watching = async (
   what: "retest" | "monitor",
   usage: string,
 ): Promise<Reply> => {
-  const { loose, clauses } = clausesOf(said.rest, ["by"]);
-  const [word = "", ...names] = loose;
-  if (word === "" && said.invocation.escalation === null) return watchForm(room, what);
-  const target = await room.target(said, word);
+  const { loose, clauses } = clausesOf(said.words, what === "retest" ? ["by"] : []);
+  if (loose.length === 0 && said.invocation.escalation === null) return watchForm(room, what);
+  const target = await room.target(said, loose);
   if ("refusal" in target) return target;
   const policy = await policyIn(room);
-  const name = nameOf(policy, what, names.join(" ").slice(0, longestName));
-  if (name === "") {
-    const problem =
-      what === "retest" ? "Say which suite." : `Say which rule or source, or: ${nothingYet}.`;
-    return refused({ refused: "usage", usage, problem }, target.deployment);
-  }
+  const name = nameOf(policy, what, unmarked(target.left.join(" ")), usage);
   if (isNo(name)) return refused(name, target.deployment);
   const by = await whoAndWhen(room, policy, target.deployment, clauses.get("by") ?? []);
   if (isNo(by)) return refused(by, target.deployment);
@@ -49,12 +44,30 @@ export const watching = async (
 
 const longestName = 200;
 
+/** How a re-test is asked for. */
+export const retestUsage = "retest <what> <suite> [by <person>] [by <date>]";
+
 const policyIn = async (room: Room): Promise<Policy> =>
   room.rules.policy((await room.look([])).org.policy);
 
 /** A suite is whatever the next run calls itself; what watches must be there. */
-const nameOf = (policy: Policy, what: "retest" | "monitor", text: string): string | Refusal =>
-  what === "retest" || text === "" ? text : watcherNamed(policy, text);
+const nameOf = (
+  policy: Policy,
+  what: "retest" | "monitor",
+  text: string,
+  usage: string,
+): string | Refusal => {
+  if (text === "") {
+    const problem =
+      what === "retest" ? "Say which suite." : `Say which rule or source, or: ${nothingYet}.`;
+    return { refused: "usage", usage, problem };
+  }
+  if (text.length > longestName) {
+    const problem = `A name of ${text.length} characters is none I can keep; ${longestName} are the most.`;
+    return { refused: "usage", usage, problem };
+  }
+  return what === "retest" ? text : watcherNamed(policy, text);
+};
 
 const watchForm = async (room: Room, what: "retest" | "monitor"): Promise<Reply> => {
   const policy = await policyIn(room);
@@ -121,18 +134,37 @@ const whoAndWhen = async (
 ): Promise<{ by: PersonId | ""; due: Instant | null } | Refusal> => {
   const { now } = await room.look([]);
   const zone = policy.deployments.get(deployment)?.hours.timezone ?? "UTC";
-  let by: PersonId | "" = "";
-  let due: Instant | null = null;
-  for (const text of texts) {
-    const time = parseDate(text, zone, now);
-    if (time !== null) {
-      due = endOfDay(policy, deployment, text, time);
-      if (due <= now) return { refused: "in-the-past", text };
-      continue;
-    }
+  const read = texts.map((text) => personOrTime(room, { policy, deployment, text, zone, now }));
+  const no = read.find((one): one is Refusal => "refused" in one);
+  if (no) return no;
+  const people = read.flatMap((one) => ("person" in one ? [one.person] : []));
+  const times = read.flatMap((one) => ("due" in one ? [one.due] : []));
+  if (people.length > 1 || times.length > 1)
+    return {
+      refused: "usage",
+      usage: retestUsage,
+      problem: `“by ${texts.at(-1)}” is one too many.`,
+    };
+  return { by: people[0] ?? "", due: times[0] ?? null };
+};
+
+interface Read {
+  readonly policy: Policy;
+  readonly deployment: string;
+  readonly text: string;
+  readonly zone: string;
+  readonly now: Instant;
+}
+
+const personOrTime = (
+  room: Room,
+  { policy, deployment, text, zone, now }: Read,
+): { readonly person: PersonId } | { readonly due: Instant } | Refusal => {
+  const time = parseDate(text, zone, now);
+  if (time === null) {
     const person = personNamed(text, room.rules.people());
-    if (isNo(person)) return person;
-    by = person;
+    return isNo(person) ? person : { person };
   }
-  return { by, due };
+  const due = endOfDay(policy, deployment, text, time);
+  return due <= now ? { refused: "in-the-past", text } : { due };
 };

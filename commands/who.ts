@@ -8,6 +8,7 @@ import { deploymentOf, undecided } from "../src/core/situation.ts";
 import type { EscalationState } from "../src/core/state.ts";
 import { type Telling, who as whoIs, whoWithDuty } from "../src/core/telling.ts";
 import { asking, listed } from "../src/core/words.ts";
+import { oddWords } from "./clauses.ts";
 import { deploymentField } from "./fields.ts";
 
 export const who: Command = {
@@ -16,13 +17,13 @@ export const who: Command = {
   summary: "who may do what this minute, and who is next",
   anybody: true,
   run: async (room, said) => {
-    const [word = ""] = said.rest.split(" ");
-    if (word === "" && said.invocation.escalation === null) {
+    if (said.words.length === 0 && said.invocation.escalation === null) {
       const policy = room.rules.policy((await room.look([])).org.policy);
       return form("Who may do what, where?", "who", [deploymentField(policy)]);
     }
-    const target = await room.target(said, word);
+    const target = await room.target(said, said.words);
     if ("refusal" in target) return target;
+    if (target.left.length > 0) return oddWords(target.left, who.usage);
     const telling = await room.telling(target.deployment);
     const deployment = deploymentOf(telling.situation);
     if (!deployment)

@@ -250,7 +250,7 @@ const command = async (argv: readonly string[]): Promise<Exit> => {
         coverage: () => askCoverage(serverOf(configOrExit())),
       });
     case "policy schema":
-      return policySchemaCommand({ out });
+      return policySchemaCommand(argv.slice(2), { out });
     case "log verify":
       return logVerify(argv.slice(2), { out });
     case "source try":
@@ -274,6 +274,7 @@ const command = async (argv: readonly string[]): Promise<Exit> => {
   if (argv.length === 3 && first === "policy" && second === "adopt") return adopting(third);
   if (argv.length === 3 && first === "log" && second === "export") return exporting(third);
   if (argv.length === 4 && first === "signal" && second === "send") return sending(third, fourth);
+  err(`I do not understand “${argv.join(" ")}”, and nothing was done.\n`);
   err(usage);
   return 2;
 };

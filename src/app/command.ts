@@ -27,8 +27,8 @@ export interface Heard extends Invocation {
 /** A command line taken apart; see commands/clauses.ts. */
 export interface Said {
   readonly invocation: Heard;
-  /** What follows the command's name, without the reason. */
-  readonly rest: string;
+  /** The words that follow the command's name, without the reason. */
+  readonly words: readonly string[];
   readonly reason: string;
 }
 
@@ -41,7 +41,7 @@ export interface Refused {
   readonly deployment: string;
 }
 
-export type Told = Partial<Omit<Answer, "ok">> & { readonly text: string };
+export type Told = Partial<Answer> & { readonly text: string };
 
 /** What a decision command asks the core, once its target is known. */
 type Deciding = (situation: Situation, reason: string) => readonly Draft[] | Refusal;
@@ -50,10 +50,19 @@ type Deciding = (situation: Situation, reason: string) => readonly Draft[] | Ref
 export interface Room {
   readonly store: Store;
   readonly rules: Rules;
-  /** Finds the escalation or deployment meant by `HP-142`, a deployment's id, or the thread. */
-  target(said: Said, word: string): Promise<Target | Refused>;
+  /** Finds the escalation or deployment that the words begin with: `HP-142`, an id, a name; without words, the thread's. */
+  target(said: Said, words: readonly string[]): Promise<Found | Refused>;
+  /** The same for what restricts: it is asked back only where another one may be meant. */
+  restricted(said: Said, words: readonly string[]): Promise<Found | Refused>;
   /** Runs a decision: judged and committed in one step, repeated presses answered alike. */
   decide(said: Said, target: Target, asked: string, deciding: Deciding): Promise<Reply>;
+  /** The same about several, in one step, each answered for itself. */
+  decideEach(
+    said: Said,
+    targets: readonly Target[],
+    asked: string,
+    deciding: (target: Target) => Deciding,
+  ): Promise<Reply>;
   /** Writes something else with the same guarantees. */
   write(
     said: Said,
@@ -72,6 +81,11 @@ export interface Target {
   readonly deployment: string;
   /** Null when the deployment as a whole is meant. */
   readonly escalation: EscalationId | null;
+}
+
+/** A target, and the words that follow it. */
+export interface Found extends Target {
+  readonly left: readonly string[];
 }
 
 /** Shorthands for answers. */

@@ -3,22 +3,31 @@ import { explain } from "../core/explain.ts";
 import { denialKey, denialLasts } from "../core/fold.ts";
 import type { Commitment, EscalationId, Millis } from "../core/ids.ts";
 import { linkBehind } from "../core/login-links.ts";
-import { nearest } from "../core/nearest.ts";
 import { type Actor, holderOf } from "../core/people.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { answerRehearsal } from "../core/rehearsal.ts";
 import { type Draft, escalationIn, isRehearsal } from "../core/situation.ts";
-import { storable } from "../core/text.ts";
 import * as words from "../core/words.ts";
 import { createAttempt, createUnsettled } from "./attempt.ts";
-import type { Command, Heard, Refused, Reply, Room, Said, Target } from "./command.ts";
+import {
+  type Command,
+  type Heard,
+  type Refused,
+  type Reply,
+  type Room,
+  refused,
+  type Said,
+  type Target,
+} from "./command.ts";
 import type { Desk } from "./desk.ts";
 import type { Journal } from "./journal.ts";
 import { createKnown } from "./not-seen.ts";
 import { type Answer, Fault, type Inbound, type Invocation, type Store } from "./ports.ts";
 import { StillReading } from "./read-first.ts";
+import { type ReadLine, readLine, unreadable, withKept } from "./read-line.ts";
 import { withRecords } from "./records.ts";
 import type { Rules } from "./rules.ts";
+import { findRestricted, findTarget } from "./target.ts";
 
 /** From a typed line to an answer: one parser, one authority check, one commit, whatever chat it came from. */
 
@@ -41,9 +50,6 @@ const empty: Answer = {
   file: null,
   form: null,
 };
-
-/** The most a line may hold; longer ones are cut, never refused: a reason at 3 am may ramble. */
-const longestLine = 4_000;
 
 export const createInbound = (parts: InboundParts): Inbound => {
   const room = roomOf(parts);
@@ -68,14 +74,15 @@ const receiptTakes: Millis = 500;
 
 const answer = async (parts: InboundParts, room: Room, heard: Heard): Promise<Answer> => {
   const invocation = await spokenNow(parts, heard);
-  const said = splitReason(invocation);
-  const [name = "", ...rest] = said.rest.split(" ").filter((word) => word !== "");
-  const spoken = name.toLowerCase().replace(/^\//, "");
-  const command = parts.commands.find((one) => one.name === spoken);
-  const reply = await (command
-    ? permitted(room, command, { ...said, rest: rest.join(" ") })
-    : unknown(parts, spoken));
-  return inWords(room, invocation, reply);
+  const line = readLine(invocation.line, room.commands);
+  return inWords(room, invocation, withKept(await done(room, invocation, line), line));
+};
+
+const done = async (room: Room, invocation: Heard, line: ReadLine): Promise<Reply> => {
+  const no = unreadable(line, room.commands);
+  const command = room.commands.find((one) => one.name === line.verb);
+  if (no || !command) return refused(no ?? { refused: "not-a-person" });
+  return permitted(room, command, { invocation, words: line.words, reason: line.reason });
 };
 
 /**
@@ -96,7 +103,8 @@ const inWords = async (room: Room, { actor, line }: Invocation, reply: Reply): P
   if (!("refusal" in reply)) return { ...empty, ...reply };
   const telling = await room.telling(reply.deployment);
   const person = actor.type === "person" ? actor.person : null;
-  return { ...empty, ok: false, ...explain(telling, repeatable(reply.refusal), person, line) };
+  const asked = readLine(line, room.commands);
+  return { ...empty, ok: false, ...explain(telling, repeatable(reply.refusal), person, asked) };
 };
 
 const longestRepeated = 80;
@@ -121,31 +129,10 @@ const permitted = async (room: Room, command: Command, said: Said): Promise<Repl
   if (actor.type === "person") return command.run(room, said);
   if (actor.type !== "stranger") return { refusal: { refused: "not-a-person" }, deployment: "" };
   if (command.anybody) return command.run(room, said);
-  const [word = ""] = said.rest.split(" ");
-  const target = await room.target(said, word);
+  const target = await room.restricted(said, said.words);
   const refusal: Refusal = { refused: "stranger" };
   if ("refusal" in target) return { refusal, deployment: "" };
   return room.decide(said, target, command.name, () => refusal);
-};
-
-const unknown = (parts: InboundParts, name: string): Refused => {
-  const names = parts.commands.map((one) => one.name);
-  return {
-    refusal: { refused: "unknown-command", name, nearest: nearest(name, names) },
-    deployment: "",
-  };
-};
-
-/** The reason is what follows the first " because "; the rest is the command. */
-const splitReason = (invocation: Heard): Said => {
-  const line = storable(invocation.line.slice(0, longestLine)).replace(/\s+/g, " ").trim();
-  const found = /(?:^|\s)because(?:\s|$)/i.exec(line);
-  if (!found) return { invocation, rest: line, reason: "" };
-  return {
-    invocation,
-    rest: line.slice(0, found.index).trim(),
-    reason: line.slice(found.index + found[0].length).trim(),
-  };
 };
 
 interface UnsureParts extends InboundParts {
@@ -191,7 +178,8 @@ const roomOf = (parts: InboundParts): Room => {
     store,
     rules,
     commands,
-    target: (said, word) => findTarget(parts, said, word),
+    target: (said, words) => findTarget(parts, said, words),
+    restricted: (said, words) => findRestricted(parts, said, words),
     look: journal.look,
     telling: async (deployment) => withRecords(store, await journal.look([deployment]), deployment),
     write: async ({ invocation }, deployments, work) => {
@@ -203,26 +191,53 @@ const roomOf = (parts: InboundParts): Room => {
     },
     unkept: async (surface, work) =>
       (await journal.write({ key: null, surface, deployments: [] }, work)).result,
-    decide: async (said, target, asked, deciding) => {
+    decide: (said, target, asked, deciding) =>
+      room.decideEach(said, [target], asked, () => deciding),
+    decideEach: async (said, targets, asked, deciding) => {
       const { key, surface, mayCommit, link = null } = said.invocation;
-      const { deployment } = target;
+      const deployments = [...new Set(targets.map(({ deployment }) => deployment))];
       const stranger = strangerIn(said.invocation);
-      const what = { key, surface, deployments: [deployment], mayCommit, link, stranger };
+      const what = { key, surface, deployments, mayCommit, link, stranger };
       const known = createKnown();
-      const judging = async (desk: Desk): Promise<Reply> =>
+      const judging = async (desk: Desk, target: Target): Promise<Reply> =>
         (await overRehearsal(store, desk, target)) ??
         known.but(desk, target, asked) ??
-        judge(desk, said, target, asked, deciding);
+        judge(desk, said, target, asked, deciding(target));
       try {
-        return (await journal.write(what, judging)).result;
+        const { result } = await journal.write(what, async (desk) => {
+          const replies: Reply[] = [];
+          for (const target of targets) replies.push(await judging(desk, target));
+          return inOne(desk, said, replies);
+        });
+        return result;
       } catch (fault) {
         if (!(fault instanceof StillReading)) throw fault;
+        const [deployment = ""] = deployments;
         const { deliveries } = await store.backlog();
         return { refusal: { refused: "still-reading", deployment, deliveries }, deployment };
       }
     },
   };
   return room;
+};
+
+/** Several answers as one, each in its words. */
+const inOne = (
+  desk: Desk,
+  { invocation, words, reason }: Said,
+  replies: readonly Reply[],
+): Reply => {
+  const [only] = replies;
+  if (only && replies.length === 1) return only;
+  const { actor } = invocation;
+  const person = actor.type === "person" ? actor.person : null;
+  const texts = replies.map((reply) =>
+    "refusal" in reply
+      ? explain(desk.telling(reply.deployment), reply.refusal, person, { verb: "", words, reason })
+          .text
+      : reply.text,
+  );
+  return { ok: replies.every((reply) => !("refusal" in reply)), text: texts.join(" ") };
 };
 
 const strangerIn = ({ actor, account }: Invocation): string | null =>
@@ -309,36 +324,4 @@ export const deny = (
     ...(reason === "" ? {} : { reason }),
   };
   desk.add(`deployment:${target.deployment}`, [{ actor, body }]);
-};
-
-const escalationWord = /^hp-?(\d{1,9})$/i;
-
-const findTarget = async (
-  parts: InboundParts,
-  said: Said,
-  word: string,
-): Promise<Target | Refused> => {
-  const number = escalationWord.exec(word)?.[1];
-  const id: EscalationId | null = number
-    ? `HP-${Number(number)}`
-    : word === ""
-      ? said.invocation.escalation
-      : null;
-  if (id) {
-    const found = await parts.store.escalation(id);
-    if (found) return { deployment: found.deployment, escalation: id };
-    const open = (await parts.store.liveEscalations()).map((one) => one.id);
-    return {
-      refusal: { refused: "unknown-escalation", name: id, nearest: nearest(id, open) },
-      deployment: "",
-    };
-  }
-  const desk = await parts.journal.look([]);
-  const names = [...parts.rules.policy(desk.org.policy).deployments.keys()];
-  const known = names.find((name) => name === word.toLowerCase());
-  if (known) return { deployment: known, escalation: null };
-  return {
-    refusal: { refused: "unknown-deployment", name: word, nearest: nearest(word, names) },
-    deployment: "",
-  };
 };

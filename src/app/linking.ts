@@ -13,6 +13,7 @@ import {
 import type { Instant, PersonId } from "../core/ids.ts";
 import { digestOf } from "../core/log/commitment.ts";
 import type { Account, AccountChat, Named } from "../core/people.ts";
+import { bare } from "../core/typed-words.ts";
 import * as words from "../core/words-identity.ts";
 import { type Reply, type Room, refused, type Said, told } from "./command.ts";
 import type { Desk } from "./desk.ts";
@@ -44,7 +45,7 @@ export const showCode = async (
 /** Makes the account that spoke the account of whoever the code was shown to. */
 export const enterCode = async (room: Room, said: Said, account: Account): Promise<Reply> => {
   const { now } = await room.look([]);
-  const code = codeIn(said.rest);
+  const code = codeIn(said.words.join(" "));
   const hash = code === null ? null : hashOf(code);
   const minutes = hash === null ? 0 : await waitToGuess(room.store, said, account, now);
   return room.write(said, [], async (desk) => {
@@ -108,7 +109,7 @@ const waitToGuess = async (
 /** Takes an account away again that a person linked. */
 export const unlinkAccount = (room: Room, said: Said, person: PersonId): Promise<Reply> =>
   room.write(said, [], (desk) => {
-    const chat = whichToUnlink(desk.org, person, said.rest.toLowerCase());
+    const chat = whichToUnlink(desk.org, person, said.words.map(bare).join(" "));
     if (typeof chat !== "string") return refused(chat);
     takeAway(desk, person, chat);
     return told(words.nobodys(chat));

@@ -38,4 +38,5 @@ const unknown = (desk: Desk, name: string, known: readonly string[]): Rehearsing
 };
 
 const inWords = (desk: Desk, deployment: string, refusal: Refusal): string =>
-  explain(desk.telling(deployment), refusal, null, `rehearse ${deployment}`).text;
+  explain(desk.telling(deployment), refusal, null, { verb: "rehearse", words: [], reason: "" })
+    .text;

@@ -1,14 +1,15 @@
 /** A command's words, and its flags with what follows each. */
 interface Arguments {
   readonly words: readonly string[];
-  /** In the order they were given; one may come twice. */
+  /** In the order they were given. */
   readonly flags: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** Takes arguments apart; null where a flag is not known or has nothing after it. */
+/** Takes arguments apart; null where a flag is not known, has nothing after it, or comes twice though it is none of `repeated`. */
 export const argumentsIn = (
   argv: readonly string[],
   known: readonly string[],
+  repeated: readonly string[] = [],
 ): Arguments | null => {
   const words: string[] = [];
   const flags: { readonly name: string; readonly value: string }[] = [];
@@ -19,10 +20,13 @@ export const argumentsIn = (
       flags.push({ name: word, value: argv[at] ?? "" });
     } else words.push(word);
   }
-  const good = flags.every(({ name, value }) => known.includes(name) && value !== "");
+  const names = flags.map(({ name }) => name).filter((name) => !repeated.includes(name));
+  const good =
+    flags.every(({ name, value }) => known.includes(name) && value !== "") &&
+    new Set(names).size === names.length;
   return good ? { words, flags } : null;
 };
 
-/** What the last of a flag's mentions says. */
+/** What a flag says. */
 export const flagIn = ({ flags }: Arguments, name: string): string | undefined =>
-  flags.findLast((one) => one.name === name)?.value;
+  flags.find((one) => one.name === name)?.value;

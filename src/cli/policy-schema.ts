@@ -8,10 +8,15 @@ export const policySchemaText = (): string => {
   return `${text.replace(listOfWords, onOneLine)}\n`;
 };
 
-/** Prints the schema. */
-export const policySchemaCommand = async (io: {
-  readonly out: (line: string) => void;
-}): Promise<0> => {
+/** Prints the schema. `more`: words that were said behind it. */
+export const policySchemaCommand = async (
+  more: readonly string[],
+  io: { readonly out: (line: string) => void },
+): Promise<0 | 2> => {
+  if (more.length > 0) {
+    io.out(`policy schema takes nothing more: “${more.join(" ")}” was not used.`);
+    return 2;
+  }
   io.out(policySchemaText().trimEnd());
   return 0;
 };

@@ -49,7 +49,7 @@ interface Question {
 }
 
 const questionIn = (argv: readonly string[], usual: string): Question | null => {
-  const given = argumentsIn(argv, ["--policy", "--header"]);
+  const given = argumentsIn(argv, ["--policy", "--header"], ["--header"]);
   const [source, file = null, ...more] = given?.words ?? [];
   if (!given || source === undefined || more.length > 0) return null;
   const headers = given.flags

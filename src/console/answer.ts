@@ -59,12 +59,16 @@ const formHtml = ({ command, fields }: NonNullable<Answer["form"]>, seat: Seat):
 
 const capitalised = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
+/** Nothing is chosen for anybody: a browser takes the first option where none is. */
+const needsChoice = ({ value, options }: FormField): boolean =>
+  options.every((one) => one.value !== value);
+
 const fieldHtml = (field: FormField, id: string): Html => {
   const required = field.required && html`required`;
   const name = `field.${field.name}`;
   switch (field.kind) {
     case "choice":
-      return html`<select id="${id}" name="${name}" ${required}>${field.options.map(
+      return html`<select id="${id}" name="${name}" ${required}>${needsChoice(field) && html`<option value="">Choose…</option>`}${field.options.map(
         ({ value, label }) =>
           html`<option value="${value}" ${value === field.value && html`selected`}>${visible(label)}</option>`,
       )}</select>`;

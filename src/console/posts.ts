@@ -15,7 +15,6 @@ import { actorOf, nobody, type Viewer } from "./viewer.ts";
 import { visible } from "./visible.ts";
 
 const largestForm = 64 * 1024;
-const longestLine = 8000;
 
 /** Adds what can be pressed by who is in: say a line, be somebody (demo mode), log out. */
 export const addPosts = (app: FastifyInstance, room: Room): void => {
@@ -138,11 +137,9 @@ const refuseForm = (
   );
 };
 
-const lineIn = (form: URLSearchParams): string => lineOf(form).slice(0, longestLine);
-
 /** The words too: a browser may bring back an old page, nonce and all, and something else is typed into it. */
 const keyOf = (form: URLSearchParams): string => {
-  const said = createHash("sha256").update(lineIn(form)).digest("hex").slice(0, 16);
+  const said = createHash("sha256").update(lineOf(form)).digest("hex").slice(0, 16);
   return `console:${form.get("nonce") ?? ""}:${said}`;
 };
 
@@ -153,7 +150,7 @@ const invocationOf = (form: URLSearchParams, viewer: Viewer): Invocation => {
   return {
     actor: actorOf(viewer),
     surface: "console",
-    line: lineIn(form),
+    line: lineOf(form),
     key: keyOf(form),
     version: /^\d{1,15}$/.test(version) ? Number(version) : null,
     channel: channel === "" ? null : channel.slice(0, 200),

@@ -1,4 +1,5 @@
 import type { Button } from "./card.ts";
+import { type Asked, choicesOf } from "./choices.ts";
 import type { EscalationId, PersonId } from "./ids.ts";
 import { nothingYet } from "./monitoring.ts";
 import type { Refusal } from "./refusal.ts";
@@ -6,19 +7,13 @@ import { deploymentOf, isUnconfirmed } from "./situation.ts";
 import { clock, nameOf, scopeWordsOf, type Telling } from "./telling.ts";
 import * as words from "./words.ts";
 import * as identity from "./words-identity.ts";
+import * as typed from "./words-typed.ts";
 
 /** A refusal in words: what happened, why, and who can or what to do next, with the next step as buttons. */
 export interface Explained {
   readonly text: string;
   readonly choices: readonly Button[];
 }
-
-const offer = (label: string, command: string): Button => ({
-  label,
-  command,
-  style: "plain",
-  form: null,
-});
 
 const did: Readonly<Record<string, string>> = {
   ack: "Not acknowledged",
@@ -32,15 +27,17 @@ const did: Readonly<Record<string, string>> = {
   away: "Not set",
 };
 
-/** Writes a refusal. `actor` is who asked, null for a stranger; `line` what they said, so that a mistyped name can be put right by a press. */
+/** Writes a refusal. `actor` is who asked, null for a stranger; `asked` what they said, so that a mistyped name can be put right by a press. */
 export const explain = (
   telling: Telling,
   refusal: Refusal,
   actor: PersonId | null,
-  line: string,
+  asked: Asked,
 ): Explained => {
   const text = textOf(telling, refusal, actor);
-  return { text, choices: choicesOf(refusal, line) };
+  const choices = choicesOf(telling, refusal, asked);
+  const kept = choices.find(({ form }) => form?.reason)?.form?.reason ?? "";
+  return { text: kept === "" ? text : `${text} ${typed.kept(kept)}`, choices };
 };
 
 const nameOfDeployment = (telling: Telling): string =>
@@ -142,6 +139,11 @@ const aboutWords = [
   "not-a-time",
   "in-the-past",
   "usage",
+  "several-called",
+  "odd-words",
+  "say-plainly",
+  "too-long",
+  "too-long-for-form",
   "needs-reason",
   "not-a-person",
   "stranger",
@@ -188,6 +190,16 @@ const wordsText = (telling: Telling, refusal: AboutWords): string => {
       return "The policy does not name you, so nothing was changed. The release owner can add you to it.";
     case "usage":
       return `${refusal.problem} Like this: ${refusal.usage}`;
+    case "several-called":
+      return typed.severalCalled(refusal.name, refusal.nearest);
+    case "odd-words":
+      return typed.oddWords(refusal.words, refusal.usage);
+    case "say-plainly":
+      return typed.sayPlainly(refusal.typed, refusal.verb);
+    case "too-long":
+      return typed.tooLong(refusal.length, refusal.most);
+    case "too-long-for-form":
+      return typed.tooLongForForm(refusal.length, refusal.most);
   }
 };
 
@@ -253,38 +265,5 @@ const stateText = (
       return `Not undone: ${undoWhy(telling, refusal)}`;
     case "not-later":
       return `A reassessment is brought forward, never put off: it is due ${clock(telling, refusal.by)}.`;
-  }
-};
-
-const choicesOf = (refusal: Refusal, line: string): readonly Button[] => {
-  switch (refusal.refused) {
-    case "unknown-deployment":
-    case "unknown-escalation":
-    case "unknown-scope":
-    case "unknown-person":
-    case "unknown-command":
-      return refusal.nearest.map((name) =>
-        offer(
-          name,
-          line.replace(refusal.name, () => name),
-        ),
-      );
-    case "unknown-watch":
-      return [...refusal.nearest, nothingYet].map((name) =>
-        offer(
-          name,
-          line.replace(refusal.name, () => name),
-        ),
-      );
-    case "several-open":
-      return refusal.escalations.slice(0, 3).map((id) => offer(id, `${refusal.asked} ${id}`));
-    case "already-narrowest":
-      return [offer("Pause", `pause ${refusal.deployment}`)];
-    case "not-authorized":
-      return [offer("Who may?", `who ${refusal.deployment}`)];
-    case "several-linked":
-      return refusal.chats.map((chat) => offer(identity.chatNames[chat], `unlink ${chat}`));
-    default:
-      return [];
   }
 };

@@ -9,7 +9,8 @@ export const nearest = (name: string, names: readonly string[]): readonly string
     .slice(0, 3)
     .map(({ candidate }) => candidate);
 
-const distance = (a: string, b: string): number => {
+/** How many letters are to be changed, left out or swapped to make one of the other. */
+export const distance = (a: string, b: string): number => {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
   for (let i = 1; i <= a.length; i += 1) {

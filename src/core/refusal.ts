@@ -25,6 +25,8 @@ export type Refusal =
       readonly refused: "unknown-escalation";
       readonly name: string;
       readonly nearest: readonly string[];
+      /** The deployments of those nearest. */
+      readonly of?: Readonly<Record<string, string>>;
     }
   | {
       readonly refused: "unknown-scope";
@@ -167,7 +169,24 @@ export type Refusal =
       readonly name: string;
       readonly nearest: readonly string[];
     }
-  | { readonly refused: "usage"; readonly usage: string; readonly problem: string };
+  | { readonly refused: "usage"; readonly usage: string; readonly problem: string }
+  /** Several deployments are called so. */
+  | {
+      readonly refused: "several-called";
+      readonly name: string;
+      readonly nearest: readonly string[];
+    }
+  /** Words that no clause of the command has a place for. `again`: the line without them; null where it would say nothing. */
+  | {
+      readonly refused: "odd-words";
+      readonly words: string;
+      readonly usage: string;
+      readonly again: string | null;
+    }
+  /** Something that widens, said so that it may be meant. */
+  | { readonly refused: "say-plainly"; readonly verb: string; readonly typed: string }
+  | { readonly refused: "too-long"; readonly length: number; readonly most: number }
+  | { readonly refused: "too-long-for-form"; readonly length: number; readonly most: number };
 
 /** Tells an answer from a refusal. */
 export const isRefusal = (value: object): value is Refusal => "refused" in value;

@@ -227,10 +227,13 @@ export const parseDate = (text: string, zone: string, now: Instant): Instant | n
   const length = parseDuration(said);
   if (length !== null) return now + length;
   const today = wallIn(now, zone).toPlainDate();
-  const day = relativeDay(said, today);
-  if (day) return atWall(day.toString(), "00:00", zone);
+  const [, onDay = said, hour = "", minute = ""] =
+    /^(.+?)(?: at)? (\d\d?):(\d\d)$/.exec(said) ?? [];
+  const day = relativeDay(onDay, today);
+  if (day) return timeOn(day, hour, minute, zone);
   try {
-    const [, date, time] = /^(\d{4}-\d\d-\d\d)(?:[t ](\d\d:\d\d)(?::00)?)?$/.exec(said) ?? [];
+    const [, date, time] =
+      /^(\d{4}-\d\d-\d\d)(?:(?:t| at | )(\d\d:\d\d)(?::00)?)?$/.exec(said) ?? [];
     if (date) return writable(atWall(date, time ?? "00:00", zone));
     if (!/^\d\d?:\d\d$/.test(said)) return parseRfc3339(text.trim());
     const wall = atWall(today.toString(), said.padStart(5, "0"), zone);
@@ -240,6 +243,17 @@ export const parseDate = (text: string, zone: string, now: Instant): Instant | n
   } catch {
     return null;
   }
+};
+
+/** A time of a day, midnight where none is said; null for what no clock shows. */
+const timeOn = (
+  day: Temporal.PlainDate,
+  hour: string,
+  minute: string,
+  zone: string,
+): Instant | null => {
+  if (Number(hour) > 23 || Number(minute) > 59) return null;
+  return atWall(day.toString(), `${hour.padStart(2, "0")}:${minute.padStart(2, "0")}`, zone);
 };
 
 const relativeDay = (said: string, today: Temporal.PlainDate): Temporal.PlainDate | null => {

@@ -90,10 +90,12 @@ describe("policy check", () => {
 describe("the schema for editors", () => {
   test("docs/policy.schema.json is what the program makes: npm run holdpoint -- policy schema", async () => {
     const lines: string[] = [];
-    await policySchemaCommand({ out: (line) => void lines.push(line) });
+    await policySchemaCommand([], { out: (line) => void lines.push(line) });
 
     expect(await readFile("docs/policy.schema.json", "utf8")).toBe(policySchemaText());
     expect(`${lines.join("\n")}\n`).toBe(policySchemaText());
+    expect(await policySchemaCommand(["extra"], { out: (line) => void lines.push(line) })).toBe(2);
+    expect(lines.at(-1)).toContain("“extra” was not used");
   });
 
   test("the example names it in its first line", async () => {

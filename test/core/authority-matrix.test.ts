@@ -183,7 +183,11 @@ describe.each(tables)("$rules", (table) => {
       expect(answerOf(outcome)).toBe(answer);
       if (!isRefusal(outcome) || outcome.refused !== "not-authorized") return;
       expect(namedIn(outcome, line)).toEqual(may.map(id).sort());
-      const { text } = explain(log.telling, outcome, id(actor), line);
+      const { text } = explain(log.telling, outcome, id(actor), {
+        verb: line,
+        words: [],
+        reason: "",
+      });
       if (may.length === 0) expect(text).toContain("nobody");
       for (const person of may) expect(text).toContain(fullNames[person]);
     },

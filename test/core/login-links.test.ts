@@ -54,6 +54,8 @@ const buttons = (log: Log): string =>
     .map(({ label }) => label)
     .join();
 
+const nothingSaid = { verb: "", words: [], reason: "" };
+
 describe("a resume that rests on a login link", () => {
   const agreed = (): Log => {
     const log = paused();
@@ -189,7 +191,7 @@ describe("a resume that rests on a login link", () => {
     const refusal = refused(log, "frank", "resume HP-1");
 
     expect(refusal).toMatchObject({ refused: "takes-effect-later" });
-    expect(explain(log.telling, refusal, id("frank"), "").text).toContain(
+    expect(explain(log.telling, refusal, id("frank"), nothingSaid).text).toContain(
       "Agreed already by Chidi Lindt and Erin Sato. Takes effect 03:20",
     );
   });

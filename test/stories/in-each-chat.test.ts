@@ -181,16 +181,33 @@ describe.each([
     expect(chat.thread("HP-1").join()).toContain("has seen HP-1");
   });
 
-  test("a wrong name is answered with the nearest three as buttons, and pressing one does it", async () => {
+  test("a wrong name is answered with the nearest as buttons that name the deed and the deployment in full, and each asks once more with the reason kept", async () => {
     const { world, ...chat } = await open();
 
     const asked = await chat.type("chidi", "pause asistant-prod because it lies");
     expect(asked.text).toContain("Did you mean");
-    expect(asked.buttons).toContain("assistant-prod");
-    const done = await chat.tap("chidi", "assistant-prod");
+    expect(asked.text).toContain("Your reason is kept: “it lies”.");
+    expect(asked.buttons).toContain("Pause Assistant (production)");
+    const form = await chat.tap("chidi", "Pause Assistant (production)");
+    expect(form.isOpen).toBe(true);
+    expect(form.text).toContain("Because: it lies");
+    expect(await world.posture()).toBe("full");
+    const done = await chat.submit("chidi");
 
     expect(done.text).toContain("Paused 10:00 by Chidi Lindt");
     expect(await world.posture()).toBe("paused");
+  });
+
+  test("a bare command with a reason opens the form with it, nothing preset, and submitting needs a deployment", async () => {
+    const { world, ...chat } = await open();
+
+    const typed = await chat.type("bob", "stop because it leaks system prompts");
+    const form = typed.isOpen ? typed : await chat.tap("bob", "Fill in…");
+
+    expect(form.isOpen).toBe(true);
+    expect(form.text).toContain("it leaks system prompts");
+    expect(form.text).not.toMatch(/Deployment: (?!$|–)\S/m);
+    expect(await world.posture()).toBe("full");
   });
 
   test("when nobody decides in time the written response is applied, and the thread says so once", async () => {

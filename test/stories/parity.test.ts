@@ -32,7 +32,11 @@ const day: readonly Step[] = [
     as: "mallory",
     told: "HP-1 is open. Chidi Lindt decides. Nothing else has changed.",
   },
-  { say: "ack HP-1", as: "bob", told: "Acknowledged: HP-1. Chidi still has to decide." },
+  {
+    say: "ack #HP–1, because looking",
+    as: "bob",
+    told: "Acknowledged: HP-1. Chidi still has to decide.",
+  },
   {
     say: "keep HP-1 because a test",
     as: "chidi",
@@ -43,6 +47,21 @@ const day: readonly Step[] = [
     say: "pause asistant-prod",
     as: "chidi",
     told: "No deployment “asistant-prod”. Did you mean: assistant-prod?",
+  },
+  {
+    say: "keep “Assistant (production)” for ever because fine",
+    as: "chidi",
+    told: "I do not understand “for ever”. Like this: keep <what> because … Your reason is kept: “for ever because fine”.",
+  },
+  {
+    say: "please resume assistant-prod because fine",
+    as: "chidi",
+    told: "Nothing changed: “resume” may mean resume, which I do only if the line begins with that word. Press the button if it is meant.",
+  },
+  {
+    say: "who assistant-prod yesterday",
+    as: "bob",
+    told: "I do not understand “yesterday”. Like this: who <deployment>",
   },
   {
     say: "puase assistant-prod",
@@ -93,11 +112,11 @@ const day: readonly Step[] = [
   {
     press: "Confirm resume…",
     as: "erin",
-    because: "",
+    because: "read 200 transcripts",
     told: "Assistant (production): Resumed to full 10:00 by Chidi Lindt and Erin Sato. Now open to everyone, tools on.",
   },
   {
-    say: "narrow assistant-prod",
+    say: "narrow “assistant-prod” no tools",
     as: "bob",
     told: "Assistant (production): Narrowed to no-tools 10:00 by Bob Okafor (on call). Now narrowed to no-tools (everyone, tools off).",
   },
@@ -117,7 +136,7 @@ const day: readonly Step[] = [
     told: "Assistant (production): Monitoring added 10:00 by Bob Okafor (on call). Now narrowed to no-tools (everyone, tools off).",
   },
   {
-    say: "breakglass pause assistant-prod because nobody answers",
+    say: "breakglass stop Assistant (production) because nobody answers",
     as: "frank",
     told: "Assistant (production): Paused 10:00 by Frank Moreau alone, break-glass: reviewed within a day. Now paused for everyone.",
   },
@@ -128,9 +147,9 @@ const day: readonly Step[] = [
     told: "“2026-11-23” is in the past. Nothing changed.",
   },
   {
-    say: "reassess assistant-prod on 2026-11-24",
+    say: "reassess assistant-prod tomorrow 9:00",
     as: "chidi",
-    told: "Assistant (production) is looked at again by Tue 00:00.",
+    told: "Assistant (production) is looked at again by Tue 09:00.",
   },
   {
     say: "away until 2026-11-25",

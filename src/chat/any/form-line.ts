@@ -1,3 +1,5 @@
+import type { Answer } from "../../app/ports.ts";
+
 /** The words of a command that a field can fill, as on the console; every other field is a word of its own, in the form's order. */
 const clauses: readonly string[] = ["to", "for", "by", "on", "since", "until", "kind"];
 const reasons: readonly string[] = ["because", "reason"];
@@ -25,6 +27,12 @@ export const lineOfForm = (line: string, filled: readonly Filled[]): string => {
     ...named.map(({ name, value }) => `${name} ${value}`),
     ...(reason === "" ? [] : [`because ${reason}`]),
   ].join(" ");
+};
+
+/** The line that asks for a form again, with the reason that is filled in there. */
+export const lineToFill = ({ command, fields }: NonNullable<Answer["form"]>): string => {
+  const reason = fields.find(({ name }) => reasons.includes(name))?.value ?? "";
+  return reason === "" ? command : `${command} because ${reason}`;
 };
 
 const oneLine = (text: string): string => text.replace(/\s+/gu, " ").trim();

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { type Answer, Fault, SendFault } from "../../app/ports.ts";
 import type { EscalationId } from "../../core/ids.ts";
+import { typedLine } from "../../core/typed-line.ts";
+import { unfilled } from "../../core/typed-words.ts";
 import { answers } from "../../core/words.ts";
 import * as words from "./words.ts";
 
@@ -37,6 +39,12 @@ export const asksInForm: ReadonlySet<string> = new Set([
   ...["narrow", "pause", "resume", "retest", "monitor", "keep", "raise", "rehearse", "away"],
   ...["reassess", "who", "undo", "reason", "breakglass", "prove"],
 ]);
+
+/** Whether a line is such a command and nothing more than a reason for it. */
+export const opensForm = (line: string): boolean => {
+  const { verb, words } = typedLine(line, (name) => asksInForm.has(name));
+  return asksInForm.has(verb) && unfilled(words).length === 0;
+};
 
 /** What tells one message from another that says something else. */
 export const fingerprint = (message: unknown): string =>

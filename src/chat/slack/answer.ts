@@ -1,6 +1,7 @@
 import type { KnownBlock, RichTextSection } from "@slack/types";
 import type { Answer } from "../../app/ports.ts";
 import type { Line } from "../../core/card.ts";
+import { lineToFill } from "../any/form-line.ts";
 import type { Ground } from "../any/press.ts";
 import { nobody, nothing, shortened, visible } from "../any/text.ts";
 import * as common from "../any/words.ts";
@@ -82,7 +83,7 @@ const stepRows = (answer: Answer, context: AnswerContext, room: Room): KnownBloc
   const form =
     answer.form === null
       ? []
-      : ownButton(actionIds.open, common.fillIn, answer.form.command, context, 90);
+      : ownButton(actionIds.open, common.fillIn, lineToFill(answer.form), context, 90);
   const next =
     answer.next === null ? [] : ownButton(actionIds.act, common.nextPage, answer.next, context, 91);
   return [

@@ -35,8 +35,8 @@ export const limits = {
   inputLabel: 2000,
   /** plain_text_input.max_length (block-elements/plain-text-input-element). */
   inputText: 3000,
-  /** Ours: what a reason needs. */
-  reasonText: 1000,
+  /** Ours: what a reason needs; as much as every chat's form takes. */
+  reasonText: 2000,
   /** modal title, submit and close (reference/views/modal-views). */
   modalTitle: 24,
   /** private_metadata (reference/views/modal-views). */

@@ -35,7 +35,7 @@ function* shorterAndShorter(press: Press): Generator<Press> {
   yield press;
   const { form } = press;
   if (form !== null) {
-    for (const most of [600, 300, 150, 60, 0]) {
+    for (const most of [1_500, 1_000, 600, 300, 150, 60, 0]) {
       yield { ...press, form: { ...form, reason: cut(form.reason, most) } };
     }
     for (const most of [150, 75, 24]) {
@@ -47,7 +47,7 @@ function* shorterAndShorter(press: Press): Generator<Press> {
   const found = /\sbecause\s/i.exec(press.line);
   if (found === null) return;
   const end = found.index + found[0].length;
-  for (const most of [400, 100, 20]) {
+  for (const most of [1_500, 1_000, 400, 100, 20]) {
     const line = press.line.slice(0, end) + cut(press.line.slice(end), most);
     yield { ...press, line, form: form && { ...form, ...shortWords(form), reason: "" } };
   }

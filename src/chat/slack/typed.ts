@@ -2,7 +2,7 @@ import type { Answer } from "../../app/ports.ts";
 import type { Millis } from "../../core/ids.ts";
 import { inTime } from "../any/in-time.ts";
 import { textAt } from "../any/reading.ts";
-import { asksInForm, refusal, titleOf } from "../any/said.ts";
+import { opensForm, refusal, titleOf } from "../any/said.ts";
 import { slackAnswer } from "./answer.ts";
 import { sendFaultOf } from "./api.ts";
 import type { SlackMessage } from "./card.ts";
@@ -27,7 +27,7 @@ export const onCommand = async (
   const said = await saidByCommand(room, body, command);
   if (said === null) return drawn(refusal(words.notOurs(command)), nowhere(command));
   const asked = room.ask(said);
-  if (!asksInForm.has(said.line.toLowerCase())) return drawn(await asked, said);
+  if (!opensForm(said.line)) return drawn(await asked, said);
   const opening = openForm(room, textAt(body, "trigger_id"), said, asked);
   const answer = await asked;
   // Where Slack would not open the view, the answer says the same, with a button: at once, or as soon as that is known.

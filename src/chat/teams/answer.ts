@@ -1,5 +1,6 @@
 import type { Answer } from "../../app/ports.ts";
 import type { Line } from "../../core/card.ts";
+import { lineToFill } from "../any/form-line.ts";
 import type { Ground } from "../any/press.ts";
 import { nothing } from "../any/text.ts";
 import * as common from "../any/words.ts";
@@ -59,7 +60,7 @@ const stepRows = (answer: Answer, context: AnswerContext, most: number) => {
     .slice(0, mostChoices)
     .flatMap((button) => pressable(button, context, most));
   const form =
-    answer.form === null ? [] : ownButton("open", common.fillIn, answer.form.command, context);
+    answer.form === null ? [] : ownButton("open", common.fillIn, lineToFill(answer.form), context);
   const next = answer.next === null ? [] : ownButton("act", common.nextPage, answer.next, context);
   return [
     ...row(choices.slice(0, mostInRow)),

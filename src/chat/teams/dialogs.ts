@@ -134,11 +134,15 @@ const fieldInput = (field: FormField, position: number): Input => {
     }));
   // Too many to choose from are typed. "" is a value of ours ("the next narrower"): values begin with "=".
   if (field.kind === "choice" && choices.length > 0 && choices.length <= limits.choices)
-    return { ...parts, type: "Input.ChoiceSet", choices, value: `=${field.value}` };
+    return { ...parts, type: "Input.ChoiceSet", choices, ...chosenIn(choices, field.value) };
   if (field.kind === "date") return { ...parts, ...dateIn(field.value), type: "Input.Date" };
   const initial = text === "" ? {} : { value: text };
   return { ...parts, ...initial, type: "Input.Text", maxLength: limits.reasonText };
 };
+
+/** Nothing is chosen for anybody. */
+const chosenIn = (choices: readonly { readonly value: string }[], value: string) =>
+  choices.some((one) => one.value === `=${value}`) ? { value: `=${value}` } : {};
 
 const dateIn = (value: string) => (/^\d{4}-\d\d-\d\d$/.test(value) ? { value } : {});
 

@@ -14,7 +14,7 @@ export const limits = {
   /** Teams draws at most six actions of a set (cards-reference). */
   actionsPerSet: 6,
   /** Ours: what a reason needs. */
-  reasonText: 1_000,
+  reasonText: 2_000,
   /** Ours: choices that somebody finds on a phone. */
   choices: 100,
   choiceText: 150,

@@ -29,7 +29,7 @@ function* shorterAndShorter(press: Press): Generator<Press> {
   yield press;
   const { form } = press;
   if (form !== null)
-    for (const reason of [600, 300, 150, 60, 0])
+    for (const reason of [1_500, 1_000, 600, 300, 150, 60, 0])
       yield { ...press, form: { ...form, reason: cut(form.reason, reason) } };
   const bare = form && {
     ...form,
@@ -41,7 +41,7 @@ function* shorterAndShorter(press: Press): Generator<Press> {
   const found = /\sbecause\s/i.exec(press.line);
   if (found === null) return;
   const end = found.index + found[0].length;
-  for (const reason of [400, 100, 20])
+  for (const reason of [1_500, 1_000, 400, 100, 20])
     yield {
       ...press,
       line: press.line.slice(0, end) + cut(press.line.slice(end), reason),

@@ -38,7 +38,7 @@ describe("the form of a button", () => {
     expect(wordsIn(view)).toContain("Pause Assistant (production)");
     expect(input).toMatchObject({
       optional: true,
-      element: { multiline: true, max_length: 1000, initial_value: press.form?.reason },
+      element: { multiline: true, max_length: 2000, initial_value: press.form?.reason },
     });
   });
 

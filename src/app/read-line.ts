@@ -1,0 +1,87 @@
+import { nearest } from "../core/nearest.ts";
+import type { Refusal } from "../core/refusal.ts";
+import { storable } from "../core/text.ts";
+import { commandMeant, type TypedLine, typedLine } from "../core/typed-line.ts";
+import * as words from "../core/words-typed.ts";
+import type { Reply, Told } from "./command.ts";
+import type { FormField } from "./ports.ts";
+
+/** What somebody typed, read as a command: what is understood of it, what is not, and what becomes of each word. */
+
+/** The most a line may hold. What restricts is cut and says so, as a reason at 3 am may ramble; everything else is refused. */
+const longestLine = 4_000;
+/** What a form's field takes in every chat. */
+const longestInForm = 2_000;
+
+export interface ReadLine extends TypedLine {
+  /** How long it was, where that is too long; else null. */
+  readonly tooLong: number | null;
+}
+
+/** Reads a line. `commands`: those there are. */
+export const readLine = (
+  text: string,
+  commands: readonly { readonly name: string }[],
+): ReadLine => {
+  const line = storable(text);
+  const isCommand = (name: string) => commands.some((one) => one.name === name);
+  if (line.length <= longestLine) return { ...typedLine(line, isCommand), tooLong: null };
+  const cut = line.slice(0, longestLine).replace(/[\uD800-\uDBFF]$/, "");
+  return { ...typedLine(`${cut}…`, isCommand), tooLong: line.length };
+};
+
+/** What gives somebody more, or ends a question without a stop: it is done only where the line begins with this very word. */
+const saidPlainly: ReadonlySet<string> = new Set(["resume", "undo", "keep", "breakglass"]);
+
+/** Whether nothing but a stop can come of a line. */
+const restricts = ({ verb, words: [first = ""] }: TypedLine): boolean =>
+  ["pause", "narrow"].includes(verb === "breakglass" ? commandMeant(first) : verb);
+
+/** Why a line is not done as it stands; null where it is. */
+export const unreadable = (
+  line: ReadLine,
+  commands: readonly { readonly name: string }[],
+): Refusal | null => {
+  const { verb, typed, isPlain, tooLong } = line;
+  const names = commands.map(({ name }) => name);
+  if (!names.includes(verb))
+    return { refused: "unknown-command", name: verb, nearest: nearest(verb, names) };
+  if (restricts(line)) return null;
+  if (tooLong !== null) return { refused: "too-long", length: tooLong, most: longestLine };
+  return saidPlainly.has(verb) && !isPlain ? { refused: "say-plainly", verb, typed } : null;
+};
+
+/** The commands that put a reason on the record. */
+const keepReasons: ReadonlySet<string> = new Set([
+  ...["ack", "narrow", "pause", "resume", "retest", "monitor", "keep", "undo", "reason"],
+  ...["breakglass", "raise", "reassess"],
+]);
+
+/** The answer with what became of the reason: filled in where a form asks for one, and said where it is cut or not kept. */
+export const withKept = (reply: Reply, line: ReadLine): Reply => {
+  if ("refusal" in reply) return reply;
+  const { verb, reason, tooLong } = line;
+  const filled = reply.form ? inForm(reply, reply.form, reason) : null;
+  if (filled) return filled;
+  const isLost = reason !== "" && (reply.form != null || !keepReasons.has(verb));
+  const more = [
+    ...(isLost ? [words.notKept(verb, reason)] : []),
+    ...(tooLong === null ? [] : [words.cut(tooLong, longestLine)]),
+  ];
+  return { ...reply, text: [reply.text, ...more].join(" ") };
+};
+
+type Form = NonNullable<Told["form"]>;
+
+/** Null where the form has no place for it. */
+const inForm = (reply: Told, { command, fields }: Form, reason: string): Reply | null => {
+  if (reason === "") return reply;
+  if (!fields.some(({ name }) => name === "reason")) return null;
+  if (reason.length > longestInForm) {
+    const refusal = { length: reason.length, most: longestInForm };
+    return { refusal: { refused: "too-long-for-form", ...refusal }, deployment: "" };
+  }
+  const fill = (field: FormField): FormField =>
+    field.name === "reason" ? { ...field, value: reason } : field;
+  return { ...reply, form: { command, fields: fields.map(fill) } };
+};
