@@ -12,6 +12,8 @@ export interface Scope {
   readonly body: Spoken;
   /** The item's name in an object, or its number in a list. */
   readonly key: string;
+  /** The names or numbers on the way to the item, its own last: one for each list that was gone through. */
+  readonly keys: readonly string[];
   /** What the sender calls this kind of message, by the header the mapping names. */
   readonly event: string;
 }
@@ -41,7 +43,26 @@ const environment = new Environment({ limits })
   .registerVariable("item", "dyn")
   .registerVariable("body", "dyn")
   .registerVariable("key", "string")
-  .registerVariable("event", "string");
+  .registerVariable("keys", "list<string>")
+  .registerVariable("event", "string")
+  .registerFunction("sum(list): double", (list: unknown) => sumOf(list))
+  .registerFunction("list.sum(): double", (list: unknown) => sumOf(list))
+  .registerFunction("avg(list): double", (list: unknown) => averageOf(list))
+  .registerFunction("list.avg(): double", (list: unknown) => averageOf(list));
+
+const numbersIn = (list: unknown): readonly number[] =>
+  (Array.isArray(list) ? list : []).map((one) => {
+    if (typeof one === "number" || typeof one === "bigint") return Number(one);
+    throw new Error("something in the list is no number");
+  });
+
+const sumOf = (list: unknown): number => numbersIn(list).reduce((sum, one) => sum + one, 0);
+
+const averageOf = (list: unknown): number => {
+  const numbers = numbersIn(list);
+  if (numbers.length === 0) throw new Error("there is no average of an empty list");
+  return sumOf(numbers) / numbers.length;
+};
 
 /** Makes JSON visible to expressions. */
 export const spoken = (json: unknown): Spoken => {
@@ -63,7 +84,7 @@ export const compileExpression = (
   const parsed = parse(source);
   if ("problems" in parsed) return parsed;
   const ast: Node = parsed.ast;
-  const refused = refusedIn(ast, ["string"]);
+  const refused = refusedIn(ast, ["string", "sum", "avg"]);
   if (refused.length > 0) return { problems: refused };
   const { error, type = "dyn" } = environment.check(source);
   if (error) return { problems: [inOurWords(error)] };
@@ -99,7 +120,7 @@ const inOurWords = (error: unknown): string => {
   return `${unfit(summary) ?? summary}${range ? `, at character ${range.start + 1} of the expression` : ""}.`;
 };
 
-const loops = ["all", "exists", "exists_one", "filter", "map"];
+const loops = ["all", "exists", "exists_one", "filter", "map", "sum", "avg"];
 
 /** Loops, and looking for something in a list, take as many steps as what they go through has values. */
 const lookedAt = (ast: Node): Pick<Expression, "ofItem" | "cost"> => {
@@ -111,7 +132,7 @@ const lookedAt = (ast: Node): Pick<Expression, "ofItem" | "cost"> => {
     goesThrough ||= node.op === "in" || loops.includes(callOf(node) ?? "");
     if (node.op === "id") names.add(node.args);
   });
-  const ofItem = names.has("item") || names.has("key");
+  const ofItem = ["item", "key", "keys"].some((name) => names.has(name));
   return {
     ofItem,
     cost: ({ item, body }) => {
@@ -123,9 +144,9 @@ const lookedAt = (ast: Node): Pick<Expression, "ofItem" | "cost"> => {
   };
 };
 
-const evaluate = (parsed: ParseResult, { item, body, key, event }: Scope): Given => {
+const evaluate = (parsed: ParseResult, { item, body, key, keys, event }: Scope): Given => {
   try {
-    const value: unknown = parsed({ item: item.value, body: body.value, key, event });
+    const value: unknown = parsed({ item: item.value, body: body.value, key, keys, event });
     if (value === null || value === undefined) return { value: null };
     if (typeof value === "bigint") return { value: Number(value) };
     if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")

@@ -71,6 +71,8 @@ export interface Observed {
   readonly occurrence: string | null;
   /** A sentence for people when part of the body was not usable (`truncatedAlerts`, NaN…), else null. */
   readonly caveat: string | null;
+  /** The caveat is about times and links alone, and takes nothing from the rest. */
+  readonly isAside?: true;
   /** The condition under which a run that gave no numbers is known. A number of a later run says that there is one again. */
   readonly run?: string;
   /** A number of a run that is not whole, beside the run's own signal: it is for rules that ask between what it lies. */

@@ -23,6 +23,30 @@ export const readJson = (
   }
 };
 
+/** Lines of JSON, with how many of them could not be read, and why the first of those could not. */
+interface Lines {
+  readonly value: readonly unknown[];
+  readonly unread: number;
+  readonly because: string;
+}
+
+/**
+ * Reads JSON Lines: a JSON value on each line, blank ones aside (https://jsonlines.org). A line that is none is counted: a writer
+ * that was killed leaves its last one unfinished.
+ */
+export const readJsonLines = (body: Uint8Array): Lines | { readonly unmapped: string } => {
+  if (body.length === 0) return { unmapped: "The body is empty." };
+  const text = utf8(body);
+  if (text === null) return { unmapped: "The body is not UTF-8." };
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const read = lines.map((line) => readJson(Buffer.from(line)));
+  const value = read.flatMap((one) => ("value" in one ? [one.value] : []));
+  const because = read.flatMap((one) => ("unmapped" in one ? [one.unmapped] : []))[0] ?? "";
+  const told = because.replace("The body", "A line");
+  if (value.length === 0) return { unmapped: told || "The body is empty." };
+  return { value, unread: lines.length - value.length, because: told };
+};
+
 const utf8 = (body: Uint8Array): string | null => {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(body);

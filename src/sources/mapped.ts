@@ -2,11 +2,12 @@ import type { Mapping, Spec } from "../core/policy/mapping.ts";
 import type { Observed, Parsed, SourceContext } from "../core/signal.ts";
 import { envelopeIn } from "./cloudevents.ts";
 import { nameOf, own, textOf } from "./fields.ts";
-import { type Item, mapped, sentence } from "./items.ts";
-import { readJson } from "./json.ts";
+import { type Item, type Loss, mapped, sentence } from "./items.ts";
+import { readJson, readJsonLines } from "./json.ts";
 import { type Asked, isMeant, nothingAt, type Read, readerOf } from "./mapping-fields.ts";
 import { elementsAt, type Found, pointedAt, replacedAt } from "./pointer.ts";
-import { signalFrom } from "./signal.ts";
+import { saidOf, signalFrom } from "./signal.ts";
+import { momentOf } from "./times.ts";
 
 /** Most items of a body that are looked at; what `when` leaves of them is bounded like any delivery. */
 const mostItems = 10_000;
@@ -15,7 +16,7 @@ const mostItems = 10_000;
 export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
   const { mapping } = context;
   if (!mapping) return { unmapped: "The source has no mapping." };
-  const read = readJson(body);
+  const read = readBody(body, mapping, context);
   if ("unmapped" in read) return read;
   const opened = withTextRead(read.value, mapping);
   if ("unmapped" in opened) return opened;
@@ -30,9 +31,12 @@ export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
     .map(({ found, asked }) => ({ found, asked, is: isMeant(mapping, asked) }))
     .filter(({ is }) => is !== false);
   const because = `${unseen} more items were not looked at.`;
-  const lost = unseen > 0 ? [{ what: `items beyond ${mostItems}`, count: unseen, because }] : [];
+  const lost = [
+    ...read.lost,
+    ...(unseen > 0 ? [{ what: `items beyond ${mostItems}`, count: unseen, because }] : []),
+  ];
   // Nothing in it was meant, which is no failure: the sender says more than the mapping listens for.
-  if (meant.length === 0 && looked.length > 0 && unseen === 0) return { mapped: [] };
+  if (meant.length === 0 && looked.length > 0 && lost.length === 0) return { mapped: [] };
   return mapped(
     meant,
     [],
@@ -40,6 +44,37 @@ export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
       typeof is === "string" ? { unusable: is } : signalOf(mapping, asked, context),
     { context, lost },
   );
+};
+
+type Body =
+  | { readonly value: unknown; readonly lost: readonly Loss[] }
+  | { readonly unmapped: string };
+
+const linesType = /^application\/(?:x-)?(?:ndjson|jsonl|jsonlines)\b/i;
+
+/** As lines where the policy or the sender says so, and where it is no JSON as a whole, but begins with a line that is. */
+const readBody = (body: Uint8Array, { lines }: Mapping, { contentType }: SourceContext): Body => {
+  const whole = readJson(body);
+  const isLines = lines || linesType.test(contentType);
+  if (!isLines && ("value" in whole || !firstLine(body))) return withoutLoss(whole);
+  const read = readJsonLines(body);
+  if ("unmapped" in read) return read;
+  const { value, unread: count, because } = read;
+  const said = `${count} of ${count + value.length} lines could not be read: ${because}`;
+  const lost = count > 0 ? [{ what: "unreadable lines", count, because: said }] : [];
+  return { value, lost };
+};
+
+const withoutLoss = (read: ReturnType<typeof readJson>): Body =>
+  "value" in read ? { ...read, lost: [] } : read;
+
+/** Whether the first line is an object or a list by itself: JSON that was cut off, and printed for people, is not. */
+const firstLine = (body: Uint8Array): boolean => {
+  const text = Buffer.from(body);
+  const end = text.indexOf("\n");
+  if (end < 0) return false;
+  const read = readJson(text.subarray(0, end));
+  return "value" in read && typeof read.value === "object" && read.value !== null;
 };
 
 type Opened = { readonly value: unknown } | { readonly unmapped: string };
@@ -60,7 +95,7 @@ const itemsIn = (
   body: unknown,
   { forEach }: Mapping,
 ): { readonly found: readonly Found[] } | { readonly unmapped: string } => {
-  if (!forEach) return { found: [{ item: body, key: "" }] };
+  if (!forEach) return { found: [{ item: body, key: "", keys: [] }] };
   const found = elementsAt(body, forEach);
   return found ? { found } : { unmapped: `No list stands at ${forEach.text}.` };
 };
@@ -77,14 +112,23 @@ const signalOf = (mapping: Mapping, asked: Asked, context: SourceContext): Item 
   if ("unusable" in made) return made;
   const checked = withoutFalseCalm(mapping, made);
   const { condition, occurrence, caveats } = identityOf(mapping, asked, checked);
-  const said = [...problems.map(({ name, problem }) => `${name}: ${problem}.`), ...lost];
+  const { isAside: wasAside, caveat, ...rest } = checked;
+  const before = [caveat ?? ""];
+  const asides = sentencesOf(problems.filter(({ name }) => isAside(name)));
+  const grave = sentencesOf(problems.filter(({ name }) => !isAside(name)));
   return {
-    ...checked,
+    ...rest,
     condition,
     occurrence,
-    caveat: sentence([checked.caveat ?? "", ...said, ...caveats]),
+    ...saidOf(
+      [...(wasAside ? [] : before), ...grave, ...lost, ...caveats],
+      [...(wasAside ? before : []), ...asides],
+    ),
   };
 };
+
+const sentencesOf = (all: readonly Problem[]): readonly string[] =>
+  all.map(({ name, problem }) => `${name}: ${problem}.`);
 
 interface Problem {
   readonly name: string;
@@ -95,6 +139,9 @@ const identifying = ["condition", "occurrence"];
 const counts = ["completed", "total"];
 const figures = ["value", "threshold", "stderr", "atLeast", "atMost"];
 const times = ["occurredAt", "startedAt"];
+
+/** What cannot be read here takes nothing from what the signal says. */
+const isAside = (name: string): boolean => times.includes(name) || name === "url";
 
 /** The fields as our own signal names them. A status or a figure that cannot be read is an error and never calm. */
 const fieldsOf = (mapping: Mapping, { read }: Asked) => {
@@ -122,7 +169,7 @@ const valuesOf = (
 /** What a field's place gives, as the signal wants it; a status that is not there is a problem. */
 const stated = (name: string, spec: Spec, { value, problem }: Read) => {
   if (counts.includes(name)) return { value: countOf(value), problem };
-  if (times.includes(name)) return { value: withColon(value), problem };
+  if (times.includes(name)) return timed(value, problem);
   const isMissing = name === "status" && (value === undefined || value === "");
   return { value, problem: isMissing && problem === "" ? nothingAt(spec) : problem };
 };
@@ -143,9 +190,12 @@ const labelsIn = (mapping: Mapping, read: Asked["read"]) => {
 const countOf = (value: Read["value"]): unknown =>
   typeof value === "string" && /^\d{1,15}(?:\.0+)?$/.test(value) ? Number(value) : value;
 
-/** ISO 8601's short zone, which AWS writes, as RFC 3339 has it. */
-const withColon = (value: Read["value"]): unknown =>
-  typeof value === "string" ? value.replace(/([+-]\d\d)(\d\d)$/, "$1:$2") : value;
+/** A time in whatever way it was written, as RFC 3339; what people should know of the reading is a problem. */
+const timed = (value: Read["value"], problem: string) => {
+  if (typeof value !== "string" && typeof value !== "number") return { value, problem };
+  const { time, said } = momentOf(value);
+  return { value: time, problem: problem === "" ? said : problem };
+};
 
 /** An eval without the number or the counts that the mapping promises says nothing, however well it is said to be. */
 const withoutFalseCalm = (mapping: Mapping, made: Observed): Observed => {

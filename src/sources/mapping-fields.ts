@@ -28,13 +28,13 @@ export const readerOf = (body: unknown, event: string) => {
     whole ??= spoken(body);
     return whole;
   };
-  return ({ item, key }: Found): Asked => {
+  return ({ item, key, keys }: Found): Asked => {
     let mine: Spoken | undefined;
     const given = (expression: Expression): Given => {
       const known = kept.get(expression);
       if (known) return known;
       mine ??= item === body ? wholeBody() : spoken(item);
-      const scope = { item: mine, body: wholeBody(), key, event };
+      const scope = { item: mine, body: wholeBody(), key, keys, event };
       left -= expression.cost(scope);
       if (left < 0) return { problem: "the body is too large for the mapping's expressions" };
       const answer = expression.evaluate(scope);

@@ -16,6 +16,8 @@ export const pointedAt = (value: unknown, { steps }: Pointer): unknown =>
 export interface Found {
   readonly item: unknown;
   readonly key: string;
+  /** Those of the lists around it too, the outermost first, its own last. */
+  readonly keys: readonly string[];
 }
 
 /**
@@ -25,16 +27,16 @@ export interface Found {
 export const elementsAt = (value: unknown, { steps }: Pointer): readonly Found[] | null => {
   const path = steps.at(-1) === "*" ? steps : [...steps, "*"];
   const isList = steps.at(-1) === "*" ? isOpen : Array.isArray;
-  let found: readonly Found[] = [{ item: value, key: "" }];
+  let found: readonly Found[] = [{ item: value, key: "", keys: [] }];
   for (const [at, step] of path.entries()) {
     const last = at === path.length - 1;
     if (step === "*") {
       const open = found.filter(({ item }) => (last ? isList(item) : isOpen(item)));
       if (open.length === 0) return null;
-      found = open.flatMap(({ item }) => entriesOf(item));
+      found = open.flatMap(entriesOf);
     } else {
       found = found
-        .map(({ item, key }) => ({ item: under(item, step), key }))
+        .map((one) => ({ ...one, item: under(one.item, step) }))
         .filter(({ item }) => item !== undefined);
     }
   }
@@ -43,8 +45,10 @@ export const elementsAt = (value: unknown, { steps }: Pointer): readonly Found[]
 
 const isOpen = (value: unknown): boolean => typeof value === "object" && value !== null;
 
-const entriesOf = (value: unknown): readonly Found[] =>
-  isOpen(value) ? Object.entries(Object(value)).map(([key, item]) => ({ item, key })) : [];
+const entriesOf = ({ item: value, keys }: Found): readonly Found[] =>
+  isOpen(value)
+    ? Object.entries(Object(value)).map(([key, item]) => ({ item, key, keys: [...keys, key] }))
+    : [];
 
 /** The same JSON with something else where the steps lead; unchanged where they lead nowhere. */
 export const replacedAt = (value: unknown, steps: readonly string[], by: unknown): unknown => {

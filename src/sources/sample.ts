@@ -42,7 +42,7 @@ const noSignal = (because: string): string => `gives no signal: ${because}`;
 /** One signal must be read without a complaint; what is said of the others may be as the sender means it. */
 const caveatsOf = (observed: readonly Observed[]): readonly Said[] => {
   const caveats = [...new Set(observed.flatMap(({ caveat }) => (caveat === null ? [] : [caveat])))];
-  const clean = observed.some(({ caveat }) => caveat === null);
+  const clean = observed.some(({ caveat, isAside }) => caveat === null || isAside);
   return clean ? caveats.map(warning) : caveats.slice(0, 1).map((one) => error(noSignal(one)));
 };
 
@@ -51,9 +51,12 @@ const emptyFields = (mapping: Mapping, observed: readonly Observed[]): readonly 
   if (observed.length === 0) return [];
   const signals = observed.map(({ signal }) => signal);
   const nowhere = (name: string, spec: Spec) => warning(`has no ${name}: ${nothingAt(spec)}`);
+  // Of a time or a link that stands there and cannot be read the caveat says more.
+  const isSaid = (name: string) =>
+    observed.some(({ caveat, isAside }) => isAside && caveat?.includes(`${name}: `));
   return [
     ...[...mapping.fields]
-      .filter(([name]) => signals.every((signal) => isEmpty(signal, name)))
+      .filter(([name]) => signals.every((signal) => isEmpty(signal, name)) && !isSaid(name))
       .map(([name, spec]) => nowhere(name, spec)),
     ...[...mapping.labels]
       .filter(([name]) => signals.every(({ labels }) => !Object.hasOwn(labels, name)))

@@ -1,4 +1,11 @@
-import type { Parsed, Signal, SignalKind, SignalStatus, SourceContext } from "../core/signal.ts";
+import type {
+  Observed,
+  Parsed,
+  Signal,
+  SignalKind,
+  SignalStatus,
+  SourceContext,
+} from "../core/signal.ts";
 import { envelopeIn, isBatchType, isCloudEventsType, isEnvelope } from "./cloudevents.ts";
 import {
   type Fields,
@@ -120,9 +127,37 @@ export const signalFrom = (data: Fields, envelope: Fields, context: SourceContex
     signal,
     condition: conditionOf(signal),
     occurrence: occurrence === "" ? null : nameOf(occurrence),
-    caveat: sentence([caveat, dropped > 0 ? `${dropped} more labels were not kept.` : ""]),
+    ...saidOf(
+      [caveat, dropped > 0 ? `${dropped} more labels were not kept.` : ""],
+      asidesOf(data, signal),
+    ),
     ...(kind === "eval" && signal.suite !== "" ? { run: runOf(signal) } : {}),
   };
+};
+
+/** What is to be said beside a signal, and whether any of it takes something from what the signal says. */
+export const saidOf = (
+  grave: readonly string[],
+  asides: readonly string[],
+): Pick<Observed, "caveat" | "isAside"> => {
+  const caveat = sentence([...grave, ...asides]);
+  return caveat !== null && sentence(grave) === null ? { caveat, isAside: true } : { caveat };
+};
+
+/** What was sent as a time or a link and is none. Go's zero time, year 1, is how it says that there is none. */
+const asidesOf = (data: Fields, signal: Signal): readonly string[] => {
+  const sent = (["occurredAt", "startedAt", "url"] as const).map((name) => ({
+    name,
+    text: textOf(own(data, name)),
+    kept: signal[name],
+  }));
+  return sent
+    .filter(({ text, kept }) => text !== "" && kept === "" && !text.startsWith("0001-"))
+    .map(({ name, text }) =>
+      name === "url"
+        ? `url: “${text}” is no web address and was left out.`
+        : `${name}: “${text}” is no RFC 3339 time and was left out.`,
+    );
 };
 
 /** The condition of a run of the suite that failed before it had a scorer, a score or a metric to name. */

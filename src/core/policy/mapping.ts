@@ -22,6 +22,8 @@ export type Spec =
   | { readonly is: "cel"; readonly expression: Expression };
 
 export interface Mapping {
+  /** Whether the body is JSON Lines. */
+  readonly lines: boolean;
   readonly parse: Pointer | null;
   /** A header's name in lower case, or "". */
   readonly event: string;
@@ -38,6 +40,7 @@ type SpecDoc = NonNullable<MappingDoc["deployment"]>;
 
 /** Compiles a mapping of the right shape. What was adopted under laxer checks must not stop the program: it says so when asked. */
 export const compileMapping = (doc: MappingDoc): Mapping => ({
+  lines: doc.lines === true,
   parse: doc.parse === undefined ? null : pointerOf(doc.parse),
   event: doc.event?.toLowerCase() ?? "",
   forEach: doc.forEach === undefined ? null : pointerOf(doc.forEach),
@@ -83,7 +86,8 @@ const placeOf = (name: string): readonly string[] =>
 
 /** The fields beside each other, whatever they stand under in the file. */
 const fieldsIn = (doc: MappingDoc): Readonly<Record<string, SpecDoc | undefined>> => {
-  const { parse, event, forEach, when, samples, dedupe, labels, sample, worse, ...fields } = doc;
+  const { lines, parse, event, forEach, when, samples, dedupe, labels, sample, worse, ...fields } =
+    doc;
   const direction = typeof worse === "string" ? { value: worse } : worse;
   return { ...fields, worse: direction, ...samples, ...dedupe };
 };

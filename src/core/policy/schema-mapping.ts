@@ -28,7 +28,7 @@ const cel = z
   .string()
   .min(1, says("must not be empty"))
   .max(1_000, says("must be at most 1000 characters"))
-  .describe("CEL over item, body, key and event");
+  .describe("CEL over item, body, key, keys and event");
 
 /** Kept as text: canonical JSON has no floats, and numbers that come as text are read as numbers. */
 const constant = z
@@ -115,6 +115,10 @@ const fields = Object.fromEntries(texts.map((name) => [name, field.optional()]))
 /** The key `mapping` of a source of type mapped. */
 export const mapping = z
   .strictObject({
+    lines: z
+      .boolean()
+      .describe("The body is JSON Lines, read as a list: a body of one line would be read as JSON")
+      .optional(),
     parse: bodyPointer
       .describe("Text in the body that is itself JSON and is read first, e.g. /Message of AWS SNS")
       .optional(),

@@ -116,7 +116,7 @@ describe("what is wrong is said, with the key it stands at", () => {
     [
       "a condition under dedupe",
       instead("dedupe: { condition: { cel: 'now()' } }"),
-      "error: sources.probes.mapping.dedupe.condition.cel: now() is not allowed in a condition. Allowed: contains, double, endsWith, has, int, size, startsWith, all, exists, exists_one, filter, map, string.",
+      "error: sources.probes.mapping.dedupe.condition.cel: now() is not allowed in a condition. Allowed: contains, double, endsWith, has, int, size, startsWith, all, exists, exists_one, filter, map, string, sum, avg.",
     ],
     [
       "an event in a header that carries a secret",
