@@ -37,6 +37,7 @@ import { Refused } from "./house/first-policy.ts";
 import { openHouse, systemRandom } from "./house/open.ts";
 import { problemLine, readPolicyText } from "./policy-file.ts";
 import { parseDelivery } from "./sources/index.ts";
+import { trimmed } from "./sources/trimmed.ts";
 
 /** The bin: without arguments the server, else one command. Exit 0 ok, 1 the checked thing is wrong, 2 usage or fault. */
 
@@ -149,6 +150,7 @@ const uploading = (argv: readonly string[]): Promise<Exit> => {
     uploadSecret: uploadSecret?.reveal() ?? null,
     secretFor: (reference) =>
       secretFor(reference)?.reveal() ?? readDemoSecrets(dataDirectory).get(reference),
+    trim: trimmed,
     now: () => Date.now(),
     wait: (time) => setTimeout(time),
   });

@@ -1,18 +1,21 @@
 import { createHmac } from "node:crypto";
-import { Webhook } from "standardwebhooks";
+import { z } from "zod";
 import type { Instant, Millis } from "../core/ids.ts";
-import type { Source } from "../core/policy/model.ts";
+import type { SignedText, Source } from "../core/policy/model.ts";
 
 /** How a sender proves who it is: by the names of `auth` in the policy, or in its own vendor's way. */
 type Way =
   | "bearer"
   | "standardWebhooks"
   | (typeof vendors)[number]
-  /** A header that carries the secret itself, or with an encoding the body's HMAC after the prefix. */
+  | { readonly username: string }
+  /** A header that carries the secret itself, or with an encoding an HMAC after the prefix. */
   | {
       readonly header: string;
       readonly encoding: "hex" | "base64" | null;
       readonly prefix: string;
+      /** What is signed; the body alone where this is absent. */
+      readonly signed?: SignedText;
     };
 
 const vendors = ["grafana", "langfuse", "pagerduty", "promptfoo"] as const;
@@ -23,8 +26,9 @@ export const wayOf = (auth: Source["auth"]): Way | undefined => {
   if ("standardWebhooks" in auth) return "standardWebhooks";
   if ("signature" in auth) return vendors.find((vendor) => vendor === auth.signature.of);
   if ("header" in auth) return { header: auth.header.name, encoding: null, prefix: "" };
-  const { name, encoding, prefix } = auth.hmac;
-  return { header: name, encoding, prefix };
+  if ("basic" in auth) return { username: auth.basic.username };
+  const { name, encoding, prefix, signed } = auth.hmac;
+  return { header: name, encoding, prefix, ...(signed ? { signed } : {}) };
 };
 
 /** One delivery to send, signed the way its source wants it. */
@@ -42,6 +46,23 @@ export interface SignalToSend {
   readonly id: string;
 }
 
+const told = z.object({
+  ...{ kind: z.string(), status: z.string(), deployment: z.string() },
+  ...{ suite: z.string(), scorer: z.string(), metric: z.string(), samples: z.string() },
+  ...{
+    value: z.number().nullable(),
+    atLeast: z.number().nullable(),
+    atMost: z.number().nullable(),
+  },
+  ...{ meets: z.array(z.string()), unsure: z.array(z.string()), unmatched: z.boolean() },
+  caveat: z.string(),
+});
+
+/** One signal of a delivery as the server understood it. */
+export type Told = z.infer<typeof told>;
+
+const toldOfAll = z.object({ signals: z.number(), understood: z.array(told) });
+
 /** What the server answered, or why it could not be asked. */
 export type Sent =
   | {
@@ -49,6 +70,9 @@ export type Sent =
       readonly delivery: string;
       readonly duplicate: boolean;
       readonly unmapped: string | null;
+      /** How many signals it is, and what the first of them say, where the sender asked and the server told. */
+      readonly signals: number | null;
+      readonly understood: readonly Told[];
     }
   | {
       readonly ok: false;
@@ -58,15 +82,19 @@ export type Sent =
     };
 
 /**
- * Posts a body to a running server as its sender would. Signed by the Standard Webhooks library and by lines of its own, which
- * the server does not use: each checks the other.
+ * Posts a body, byte for byte, to a running server as its sender would. Signed by lines of its own, which the server does not
+ * use: each checks the other.
  */
 export const signalSend = async (signal: SignalToSend): Promise<Sent> => {
   const address = new URL(`/webhooks/${encodeURIComponent(signal.source)}`, signal.url);
   try {
     const response = await fetch(address, {
       method: "POST",
-      headers: { "content-type": signal.contentType, ...proof(signal) },
+      headers: {
+        "content-type": signal.contentType,
+        prefer: "return=representation",
+        ...proof(signal),
+      },
       body: signal.body,
       redirect: "error",
       signal: AbortSignal.timeout(30_000),
@@ -98,7 +126,7 @@ const proof = ({ auth, secret, body, now, id }: SignalToSend): Record<string, st
       return {
         "webhook-id": id,
         "webhook-timestamp": seconds,
-        "webhook-signature": new Webhook(secret).sign(id, new Date(now), Buffer.from(body)),
+        "webhook-signature": standardSignature(secret, `${id}.${seconds}.`, body),
       };
     case "grafana":
       return {
@@ -112,8 +140,45 @@ const proof = ({ auth, secret, body, now, id }: SignalToSend): Record<string, st
     case "promptfoo":
       return { "x-promptfoo-signature": mac("") };
     default:
-      return { [auth.header]: auth.encoding ? auth.prefix + mac("", auth.encoding) : secret };
+      if ("username" in auth) return { authorization: basicOf(`${auth.username}:${secret}`) };
+      if (!auth.encoding) return { [auth.header]: secret };
+      return auth.signed
+        ? signedHeaders(
+            { ...auth, encoding: auth.encoding, signed: auth.signed },
+            { secret, body, id, seconds },
+          )
+        : { [auth.header]: auth.prefix + mac("", auth.encoding) };
   }
+};
+
+const basicOf = (text: string): string => `Basic ${Buffer.from(text).toString("base64")}`;
+
+const signedHeaders = (
+  way: {
+    readonly header: string;
+    readonly encoding: "hex" | "base64";
+    readonly prefix: string;
+    readonly signed: SignedText;
+  },
+  of: Pick<SignalToSend, "secret" | "body" | "id"> & { readonly seconds: string },
+): Record<string, string> => {
+  const { header, encoding, prefix, signed } = way;
+  const mac = createHmac("sha256", of.secret);
+  for (const part of signed.parts) {
+    if ("text" in part) mac.update(part.text);
+    else mac.update({ id: of.id, timestamp: of.seconds, body: of.body }[part.of]);
+  }
+  return {
+    [header]: prefix + mac.digest(encoding),
+    ...(signed.id === "" ? {} : { [signed.id]: of.id }),
+    ...(signed.timestamp === "" ? {} : { [signed.timestamp]: of.seconds }),
+  };
+};
+
+/** By our own lines: the library makes text of a body first, and one that is not UTF-8 would not match its own signature. */
+const standardSignature = (secret: string, before: string, body: Uint8Array): string => {
+  const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
+  return `v1,${createHmac("sha256", key).update(before).update(body).digest("base64")}`;
 };
 
 const answerOf = ({ status, headers }: Response, body: unknown, now: Instant): Sent => {
@@ -131,6 +196,7 @@ const answerOf = ({ status, headers }: Response, body: unknown, now: Instant): S
     delivery: text("delivery") ?? "",
     duplicate: status === 200,
     unmapped: text("unmapped"),
+    ...(toldOfAll.safeParse(body).data ?? { signals: null, understood: [] }),
   };
 };
 

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { Instant, Millis } from "../core/ids.ts";
 import { authOf, secretsOf } from "../core/policy/source-auth.ts";
 import { storable } from "../core/text.ts";
 import { argumentsIn, flagIn } from "./arguments.ts";
 import { contentTypeOf, type Sent, type SignalToSend, signalSend, wayOf } from "./signal-send.ts";
 import { sourceNamed } from "./source-named.ts";
+import { bodyOf, type Trim } from "./upload-body.ts";
+import { toldLines } from "./upload-told.ts";
 
 const usage =
   "usage: holdpoint upload <source> <file…> [--url <address>] [--policy <file>] [--auth bearer|standardWebhooks]";
@@ -21,6 +22,8 @@ export interface UploadGround {
   readonly secretFor: (reference: string) => string | undefined;
   /** HOLDPOINT_UPLOAD_SECRET, which counts before what the policy names. */
   readonly uploadSecret: string | null;
+  /** Makes the results of known programs smaller; null where it does not know the file. */
+  readonly trim: Trim;
   readonly now: () => Instant;
   readonly wait: (time: Millis) => Promise<void>;
 }
@@ -43,9 +46,8 @@ export const upload = async (argv: readonly string[], ground: UploadGround): Pro
     }
     let worst: 0 | 1 | 2 = 0;
     for (const file of asked.files) {
-      const sent = await delivered({ ...asked, ...signing, body: await readFile(file) }, ground);
-      const { line, exit } = outcomeOf(sent);
-      ground.out(`${file}: ${storable(line)}`);
+      const { lines, exit } = await one(file, { ...asked, ...signing }, ground);
+      for (const line of lines) ground.out(storable(line));
       worst = exit > worst ? exit : worst;
     }
     return worst;
@@ -53,6 +55,20 @@ export const upload = async (argv: readonly string[], ground: UploadGround): Pro
     ground.out(error instanceof Error ? error.message : String(error));
     return 2;
   }
+};
+
+/** One file: what is sent of it, and what became of that. */
+const one = async (
+  file: string,
+  what: Pick<SignalToSend, "url" | "source" | "auth" | "secret">,
+  ground: UploadGround,
+): Promise<{ readonly lines: readonly string[]; readonly exit: 0 | 1 | 2 }> => {
+  const read = await bodyOf(file, ground.trim);
+  if ("problem" in read) return { lines: [`${file}: ${read.problem}`], exit: 2 };
+  const sent = await delivered({ ...what, body: read.body }, ground);
+  const { line, exit } = outcomeOf(sent);
+  const said = read.said.map((one) => `${file}: ${one}`);
+  return { lines: [...said, `${file}: ${line}`, ...(sent.ok ? toldLines(sent) : [])], exit };
 };
 
 interface Question {

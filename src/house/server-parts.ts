@@ -6,11 +6,13 @@ import { coverage } from "../app/coverage.ts";
 import { reportApplied, reportAsked } from "../app/enforcement.ts";
 import type { Clock, Finding, Random } from "../app/ports.ts";
 import { startRehearsal } from "../app/rehearsals.ts";
+import { understood } from "../app/understood.ts";
 import type { Config } from "../config.ts";
 import { registerConsole } from "../console/index.ts";
 import type { DemoAnswer } from "../console/ports.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
 import { nearest } from "../core/nearest.ts";
+import { parseNotice } from "../core/own-notice.ts";
 import { ownSource } from "../core/policy/expectation.ts";
 import type { Source } from "../core/policy/model.ts";
 import { contextOf } from "../core/policy/reading.ts";
@@ -42,6 +44,11 @@ export const sourcesFor = (
   unmapped: (source, delivery) => {
     const parsed = parseDelivery(source.type, delivery.body, contextOf(source, delivery));
     return "unmapped" in parsed ? parsed.unmapped : null;
+  },
+  understood: (delivery) => {
+    const policy = parts.rules.current();
+    const readers = { parse: parseDelivery, parseOwn: parseNotice };
+    return policy ? understood(readers, policy, delivery) : {};
   },
 });
 

@@ -92,6 +92,8 @@ interface Sources {
   ): Checking;
   /** Why the body says nothing Holdpoint can read, as a sentence for its sender; null where it does. */
   unmapped(source: Source, delivery: Delivery): string | null;
+  /** What the body says, for a sender who asks: as JSON. */
+  understood(delivery: Delivery): object;
 }
 
 /** A sender being checked: `refused` by the headers alone, or known once every byte of the body has passed `update`. */

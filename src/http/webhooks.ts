@@ -97,15 +97,32 @@ const route = (app: FastifyInstance, deps: Needs, { bodies, metrics, refusals }:
           "webhook too large",
         );
       metrics.webhook(resultOf(stored.duplicate, isLarge));
-      const unmapped = tooLarge(delivery) ?? deps.sources.unmapped(source, delivery);
       return reply.code(stored.duplicate ? 200 : 202).send({
         delivery: stored.id,
         duplicate: stored.duplicate,
-        ...(unmapped === null ? {} : { unmapped }),
+        ...saidOf(deps, request, source, delivery),
       });
     },
   );
 };
+
+/** What its sender is told of a delivery: why it cannot be read, and where it was asked for what it says. */
+const saidOf = (
+  { sources }: Needs,
+  request: Pick<FastifyRequest, "headers">,
+  source: Source,
+  delivery: Delivery,
+): object => {
+  const unmapped = tooLarge(delivery) ?? sources.unmapped(source, delivery);
+  return {
+    ...(unmapped === null ? {} : { unmapped }),
+    ...(wantsToKnow(request) ? sources.understood(delivery) : {}),
+  };
+};
+
+/** Asked by `prefer: return=representation` (RFC 7240 §4.2): working it out for everybody would be for nothing. */
+const wantsToKnow = ({ headers }: Pick<FastifyRequest, "headers">): boolean =>
+  /(?:^|[,;\s])return=representation(?:$|[,;\s])/.test(String(headers["prefer"] ?? ""));
 
 /** A webhook whose sender is known. */
 interface Known {

@@ -1,6 +1,7 @@
 import type { Instant } from "../core/ids.ts";
 import type { Source } from "../core/policy/model.ts";
 import { eventIdentity } from "./cloudevents.ts";
+import { claimOf, type Described } from "./described-signature.ts";
 import { nameOf } from "./fields.ts";
 import { type Claim, type Hashing, type Headers, hashing, one, same, staleness } from "./proof.ts";
 import { schemes } from "./vendor-signatures.ts";
@@ -96,7 +97,9 @@ const proofOf = (
     return vendorSigned(auth.signature.of, keysOf(auth.signature.secrets, secretFor), headers, now);
   if ("header" in auth)
     return ownHeader(auth.header.name, keysOf(auth.header.secrets, secretFor), headers);
-  return bodySigned(auth.hmac, keysOf(auth.hmac.secrets, secretFor), headers);
+  if ("basic" in auth)
+    return basic(auth.basic.username, keysOf(auth.basic.secrets, secretFor), headers);
+  return describedSignature(auth.hmac, keysOf(auth.hmac.secrets, secretFor), headers, now);
 };
 
 const keysOf = (references: readonly string[], secretFor: SecretFor): readonly string[] =>
@@ -126,6 +129,24 @@ const ownHeader = (
   return matches.includes(true) ? proven : { because: `wrong ${name}` };
 };
 
+/**
+ * HTTP basic authentication, for senders that can be given nothing else (RFC 7617). Name and password are compared as one text,
+ * so that the time says nothing about which of them is wrong.
+ */
+const basic = (
+  username: string,
+  secrets: readonly string[],
+  headers: Headers,
+): Proof | NotProven => {
+  if (secrets.length === 0) return notSet;
+  const [, encoded] =
+    /^Basic +([A-Za-z0-9+/]{1,4000}={0,2})\s*$/i.exec(one(headers, "authorization")) ?? [];
+  if (encoded === undefined) return { because: "no basic authentication" };
+  const sent = Buffer.from(encoded, "base64").toString();
+  const matches = secrets.map((secret) => same(sent, `${username}:${secret}`));
+  return matches.includes(true) ? proven : { because: "wrong user name or password" };
+};
+
 const vendorSigned = (
   type: string,
   keys: readonly string[],
@@ -140,19 +161,15 @@ const vendorSigned = (
   return signed(claim, keys, { flaw, identity: scheme.identity });
 };
 
-type Hmac = Extract<Source["auth"], { readonly hmac: unknown }>["hmac"];
-
-/** HMAC-SHA256 of the raw body in a header the policy names. It says nothing about when: a repeat is told by its meaning. */
-const bodySigned = (
-  { name, prefix, encoding }: Hmac,
+const describedSignature = (
+  hmac: Described,
   keys: readonly string[],
   headers: Headers,
+  now: Instant,
 ): Proof | NotProven => {
-  const sent = one(headers, name);
-  if (!sent.startsWith(prefix)) return { because: `${name} does not begin with ${prefix}` };
-  const rest = sent.slice(prefix.length);
-  const signature = encoding === "hex" ? rest.toLowerCase() : rest;
-  return signed({ sent: [signature], before: "", encoding }, keys, proven);
+  const claim = claimOf(hmac, headers, now);
+  if ("because" in claim) return claim;
+  return signed(claim, keys, { flaw: nothing, identity: () => claim.identity });
 };
 
 /** A claim without any signature, or without a key to check it with, needs no body to be refused. */

@@ -6,7 +6,7 @@ import type { Instant } from "../core/ids.ts";
 /** Header names in lower case, as node:http gives them. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** How far a sender's clock may be off, either way. */
+/** How far a sender's clock may be off, either way, where the policy says nothing else. */
 const toleranceSeconds = 300;
 
 /** A header that was sent once; "" where it is absent or came several times. */
@@ -21,17 +21,28 @@ export const same = (a: string, b: string): boolean => timingSafeEqual(sha256(a)
 const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
 
 /** Why a time of sending, in seconds, is not to be believed; null where it is. */
-export const staleness = (name: string, seconds: string, now: Instant): string | null => {
-  if (!/^\d{1,12}$/.test(seconds)) return `${name} is not a number of seconds`;
-  const off = Math.floor(now / 1000) - Number(seconds);
-  if (Math.abs(off) <= toleranceSeconds) return null;
+export const staleness = (name: string, seconds: string, now: Instant): string | null =>
+  /^\d{1,12}$/.test(seconds)
+    ? tooFarOff(name, Number(seconds), now)
+    : `${name} is not a number of seconds`;
+
+/** Why an instant, in whole seconds, is too far from now; null where it is not. */
+export const tooFarOff = (
+  name: string,
+  seconds: number,
+  now: Instant,
+  tolerance: number = toleranceSeconds,
+): string | null => {
+  const off = Math.floor(now / 1000) - seconds;
+  if (Math.abs(off) <= tolerance) return null;
   return `${name} is ${Math.abs(off)} s in the ${off > 0 ? "past" : "future"}`;
 };
 
-/** What a sender claims: the signatures it sent, over `before` and the body. */
+/** What a sender claims: the signatures it sent, over `before`, the body and `after`. */
 export interface Claim {
   readonly sent: readonly string[];
   readonly before: string;
+  readonly after?: string;
   readonly encoding: "hex" | "base64";
 }
 
@@ -44,7 +55,7 @@ export interface Hashing {
 
 /** Begins a check of what was claimed, with each of the keys. */
 export const hashing = (
-  { sent, before, encoding }: Claim,
+  { sent, before, after = "", encoding }: Claim,
   keys: readonly (string | Buffer)[],
 ): Hashing => {
   const hashes = keys.map((key) => createHmac("sha256", key).update(before));
@@ -54,7 +65,7 @@ export const hashing = (
     },
     matches: () =>
       hashes
-        .map((one) => one.digest(encoding))
+        .map((one) => one.update(after).digest(encoding))
         .flatMap((expected) => sent.map((candidate) => same(candidate, expected)))
         .includes(true),
   };

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { signalSend, wayOf } from "../../src/cli/signal-send.ts";
 import type { Source } from "../../src/core/policy/model.ts";
+import { partsOf } from "../../src/core/policy/signed-text.ts";
 import { authenticate } from "../../src/sources/authenticate.ts";
 
 /** What `signal send` signs is checked by what the server checks with; neither uses the other's lines. */
@@ -13,7 +14,7 @@ const key = `whsec_${Buffer.from(text).toString("base64")}`;
 const body = Buffer.from('{"kind":"alert","deployment":"assistant-prod","summary":"\u{1f6d1} é"}');
 const secrets = ["env:SECRET"];
 
-const sent = async (auth: Source["auth"], secret: string) => {
+const sent = async (auth: Source["auth"], secret: string, raw = body) => {
   const arrived: { headers: IncomingHttpHeaders; body: Buffer }[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -30,7 +31,7 @@ const sent = async (auth: Source["auth"], secret: string) => {
     source: "monitor",
     auth: way,
     secret,
-    body,
+    body: raw,
     contentType: "application/json",
     now,
     id: "msg_1",
@@ -59,6 +60,20 @@ test.each<[string, Source["auth"], string]>([
     { hmac: { name: "x-signature", prefix: "", encoding: "base64", secrets } },
     text,
   ],
+  ["basic authentication", { basic: { username: "gcp", secrets } }, text],
+  [
+    "an HMAC over id, time and body",
+    {
+      hmac: {
+        ...{ name: "x-sig", prefix: "v1,", encoding: "base64", secrets },
+        signed: {
+          parts: partsOf("{id}.{timestamp}.{body}"),
+          ...{ id: "x-id", timestamp: "x-time", tolerance: 300_000 },
+        },
+      },
+    },
+    text,
+  ],
 ])("what is sent with %s is let in, and only with its secret", async (_name, auth, secret) => {
   const arrived = await sent(auth, secret);
 
@@ -66,4 +81,14 @@ test.each<[string, Source["auth"], string]>([
     authenticate({ auth }, () => other, arrived.headers, arrived.body, now).ok;
   expect(asked(secret)).toBe(true);
   expect(asked(secret === key ? `whsec_${"A".repeat(43)}=` : "x".repeat(40))).toBe(false);
+});
+
+test("bytes that are no UTF-8 are signed as they are", async () => {
+  const auth: Source["auth"] = { standardWebhooks: secrets };
+  const raw = Buffer.from([0x7b, 0xff, 0x7d]);
+
+  const arrived = await sent(auth, key, raw);
+
+  expect(arrived.body.equals(raw)).toBe(true);
+  expect(authenticate({ auth }, () => key, arrived.headers, raw, now).ok).toBe(true);
 });

@@ -5,8 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type UploadGround, upload } from "../../src/cli/upload.ts";
+import { zip } from "../../src/cli/zip.ts";
+import { trimmed } from "../../src/sources/trimmed.ts";
 import { withSource } from "../core/policy/small-policy.ts";
 import { bearer, now, secret, start } from "../http/start.ts";
+import { log, score } from "../sources/inspect-log.ts";
 
 let place = "";
 let policy = "";
@@ -14,12 +17,14 @@ beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), "holdpoint-upload-"));
   policy = await written(
     "policy.yaml",
-    withSource("  alertmanager: { type: alertmanager, auth: { bearer: env:TOKEN } }\n"),
+    withSource(
+      "  alertmanager: { type: alertmanager, auth: { bearer: env:TOKEN } }\n  inspect: { type: inspect, auth: { standardWebhooks: env:SIGNALS_SECRET }, deployment: assistant }\n",
+    ),
   );
 });
 afterAll(() => rm(place, { recursive: true }));
 
-const written = async (name: string, text: string): Promise<string> => {
+const written = async (name: string, text: string | Uint8Array): Promise<string> => {
   await writeFile(join(place, name), text);
   return join(place, name);
 };
@@ -39,6 +44,7 @@ const uploaded = async (argv: readonly string[], more: Partial<UploadGround> = {
     policyFile: policy,
     secretFor: (reference) => secrets.get(reference),
     uploadSecret: null,
+    trim: trimmed,
     now: () => now,
     wait: async (time) => void waits.push(time),
     ...more,
@@ -56,7 +62,12 @@ describe("against the real server", () => {
 
     expect(await uploaded(["signals", one, two], { url })).toEqual({
       exit: 0,
-      lines: ["one.json: stored as d_1", "two.json: stored as d_2"],
+      lines: [
+        "one.json: stored as d_1",
+        "  eval ok assistant mean = 0.1: meets no rule",
+        "two.json: stored as d_2",
+        "  eval ok assistant mean = 0.2: meets no rule",
+      ],
       waits: [],
     });
     expect(store.rows.map(({ body }) => Buffer.from(body).toString())[0]).toBe(evaluation);
@@ -69,7 +80,10 @@ describe("against the real server", () => {
 
     const again = await uploaded(["signals", file, "--url", url]);
 
-    expect(again).toMatchObject({ exit: 0, lines: ["one.json: there already as d_1"] });
+    expect(again).toMatchObject({
+      exit: 0,
+      lines: ["one.json: there already as d_1", expect.stringContaining("mean = 0.1")],
+    });
     expect(store.rows).toHaveLength(1);
   });
 
@@ -118,8 +132,76 @@ describe("against the real server", () => {
     expect(lines).toEqual([
       expect.stringContaining("large.json: stored, unmapped: too large: signals sent 1.0 MB"),
       "one.json: stored as d_2",
+      "  eval ok assistant mean = 0.1: meets no rule",
     ]);
     expect(store.rows).toHaveLength(2);
+  });
+
+  test("bytes that are no UTF-8 are sent as they are, and what that means is said", async () => {
+    const { url, store } = await start();
+    const bytes = Buffer.from('{"kind":"eval","suite":"jailbre\xe1k"}', "latin1");
+    const file = await written("badbyte.json", bytes);
+
+    expect(await uploaded(["signals", file], { url })).toMatchObject({
+      exit: 1,
+      lines: ["badbyte.json: stored, unmapped: The body is not UTF-8."],
+    });
+    expect(Buffer.from(store.rows[0]?.body ?? []).equals(bytes)).toBe(true);
+  });
+
+  test("of an archive the header is sent, and half a run says between what it lies", async () => {
+    const { url, store } = await start();
+    const scores = [score({ scored_samples: 50 })];
+    const header = log({
+      status: "cancelled",
+      spec: { metadata: { deployment: "assistant" } },
+      results: { completed_samples: 50, scores },
+    });
+    const samples = { name: "samples/1_epoch_1.json", bytes: Buffer.alloc(2_000_000) };
+    const members = [samples, { name: "header.json", bytes: Buffer.from(JSON.stringify(header)) }];
+    const file = await written("run.eval", zip(members));
+
+    expect(await uploaded(["inspect", file], { url })).toMatchObject({
+      exit: 0,
+      lines: [
+        "run.eval: its header is sent, without the samples",
+        "run.eval: stored as d_1",
+        "  eval incomplete assistant jailbreak, 50 of 100 samples: meets no rule",
+        "  eval incomplete assistant jailbreak / attack_success / mean, at least 0.041, at most 0.541, 50 of 100 samples: meets no rule",
+      ],
+    });
+    expect(store.rows[0]?.body.length).toBeLessThan(2_000);
+  });
+
+  test("an archive that is none is not sent, and the next file is", async () => {
+    const { url, store } = await start();
+    const file = await written("run.eval", Buffer.from("PK\u0003\u0004 and no more"));
+    const one = await written("one.json", evaluation);
+
+    const { exit, lines } = await uploaded(["signals", file, one], { url });
+
+    expect(exit).toBe(2);
+    expect(lines[0]).toMatch(/^run\.eval: not sent: it is an archive that cannot be read: ./);
+    expect(store.rows).toHaveLength(1);
+  });
+
+  test("what is too large by its samples is made smaller first", async () => {
+    const { url, store } = await start();
+    const whole = log({
+      spec: { metadata: { deployment: "assistant" } },
+      more: { samples: [{ input: "x".repeat(2_000_000) }] },
+    });
+    const file = await written("log.json", JSON.stringify(whole));
+
+    expect(await uploaded(["inspect", file], { url })).toMatchObject({
+      exit: 0,
+      lines: [
+        "log.json: 2.0 MB made 1 kB, without samples, reductions, solvers and arguments",
+        "log.json: stored as d_1",
+        "  eval ok assistant jailbreak / attack_success / mean = 0.082, 100 of 100 samples: meets no rule",
+      ],
+    });
+    expect(store.rows[0]?.body.length).toBeLessThan(2_000);
   });
 
   test("a wrong secret is a fault", async () => {

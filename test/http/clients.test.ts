@@ -39,7 +39,10 @@ describe("signal send", () => {
       id: "m1",
     });
 
-    expect(sent).toEqual({ ok: true, delivery: "d_1", duplicate: false, unmapped: null });
+    expect(sent).toEqual({
+      ...{ ok: true, delivery: "d_1", duplicate: false, unmapped: null, signals: 1 },
+      understood: [expect.objectContaining({ meets: [], unmatched: false })],
+    });
     expect(Buffer.from(store.rows[0]?.body ?? [])).toEqual(body);
     expect(contentType).toBe(
       name.startsWith("cloudevents") ? "application/cloudevents+json" : "application/json",

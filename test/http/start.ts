@@ -5,6 +5,7 @@ import { createIntake } from "../../src/app/intake.ts";
 import type { Delivery } from "../../src/app/ports.ts";
 import type { Source } from "../../src/core/policy/model.ts";
 import { contextOf } from "../../src/core/policy/reading.ts";
+import type { Signal } from "../../src/core/signal.ts";
 import { demoKeyOf } from "../../src/demo-key.ts";
 import type { ServerDeps } from "../../src/http/ports.ts";
 import { createServer } from "../../src/http/server.ts";
@@ -77,6 +78,13 @@ const nothingToRead: ServerDeps["reads"] = {
   decisions: async () => ({ items: [], next: null }),
 };
 
+/** As app/understood tells of a signal, of a policy without rules. */
+const toldOf = ({ samples, ...signal }: Signal) => ({
+  ...signal,
+  samples: samples ? `${samples.completed} of ${samples.total}` : "",
+  ...{ meets: [], unsure: [], unmatched: false, caveat: "" },
+});
+
 /** Starts the real server on a free port of this machine; it is closed when the test ends. */
 export const start = async (more: Partial<ServerDeps> = {}) => {
   const store = recorder();
@@ -105,6 +113,12 @@ export const start = async (more: Partial<ServerDeps> = {}) => {
       unmapped: (of, delivery) => {
         const parsed = parseDelivery(of.type, delivery.body, contextOf(of, delivery));
         return "unmapped" in parsed ? parsed.unmapped : null;
+      },
+      understood: (delivery) => {
+        const of = sources.get(delivery.source);
+        const parsed = of && parseDelivery(of.type, delivery.body, contextOf(of, delivery));
+        const all = parsed && "mapped" in parsed ? parsed.mapped : [];
+        return { signals: all.length, understood: all.map(({ signal }) => toldOf(signal)) };
       },
     },
     reads: nothingToRead,

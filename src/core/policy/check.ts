@@ -3,6 +3,7 @@ import { checkDeployment } from "./check-deployment.ts";
 import { checkExpect } from "./check-expect.ts";
 import { checkMapping } from "./check-mapping.ts";
 import { checkSchedule } from "./check-schedule.ts";
+import { checkSigned } from "./check-signed.ts";
 import { checkTold, checkWoken } from "./check-told.ts";
 import { checkTrigger } from "./check-trigger.ts";
 import { type Finding, known, type Look, type Names, newReport } from "./findings.ts";
@@ -132,6 +133,7 @@ const checkAuth = (
       `is for sources of type mapped: for ${type} use ${instead}`,
     );
   }
+  if ("hmac" in auth) checkSigned(report, [...path, "auth", "hmac"], auth.hmac);
 };
 
 const checkUnused = ({ doc, report }: Look): void => {

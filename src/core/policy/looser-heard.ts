@@ -1,5 +1,5 @@
 import type { Mapping } from "./mapping.ts";
-import type { Deployment, Policy, Source } from "./model.ts";
+import type { Deployment, Policy, SignedText, Source } from "./model.ts";
 
 /** Evidence that is no longer taken in, is easier to forge, or may mean something else. */
 export const looserHeard = (
@@ -22,10 +22,28 @@ const changes = (was: Source, is: Source, deployment: string): readonly string[]
   ...(isSigned(was) && !isSigned(is)
     ? [`${was.id} is no longer signed: whoever learns its token may speak for it.`]
     : []),
+  ...(isSigned(was) && isSigned(is) && isBound(was) && !isBound(is)
+    ? [`${was.id} no longer signs which delivery it is: one that was caught may be sent again.`]
+    : []),
+  ...(toleranceOf(is) > toleranceOf(was)
+    ? [`${was.id} may be further off in time: one that was caught may be sent again for longer.`]
+    : []),
   ...(readsOtherwise(was, is, deployment) ? [`${was.id} is read differently than before.`] : []),
 ];
 
-const isSigned = ({ auth }: Source): boolean => !("bearer" in auth || "header" in auth);
+const isSigned = ({ auth }: Source): boolean =>
+  !("bearer" in auth || "header" in auth || "basic" in auth);
+
+/** Whether what is signed differs from delivery to delivery, so that one of them is no use a second time. */
+const isBound = ({ auth }: Source): boolean =>
+  "standardWebhooks" in auth ||
+  ("hmac" in auth && ["id", "timestamp"].some((what) => signs(auth.hmac.signed, what)));
+
+const signs = (signed: SignedText | undefined, what: string): boolean =>
+  (signed?.parts ?? []).some((part) => "of" in part && part.of === what);
+
+const toleranceOf = ({ auth }: Source): number =>
+  "hmac" in auth && signs(auth.hmac.signed, "timestamp") ? (auth.hmac.signed?.tolerance ?? 0) : 0;
 
 const readsOtherwise = (was: Source, is: Source, deployment: string): boolean => {
   const moved = [...was.map].some(([from, to]) => to === deployment && is.map.get(from) !== to);

@@ -2,6 +2,7 @@ import type { Commitment, Digest, Instant, Millis, PersonId } from "../ids.ts";
 import type { Signal } from "../signal.ts";
 import type { Verdict } from "../trigger.ts";
 import type { Mapping } from "./mapping.ts";
+import type { Part } from "./signed-text.ts";
 
 /** A person, or whoever a schedule names at the instant. */
 export type Ref = PersonId | `schedule:${string}`;
@@ -140,14 +141,27 @@ type SourceAuth =
   /** The vendor's own signature, named by the source's type. */
   | { readonly signature: { readonly of: string; readonly secrets: readonly string[] } }
   | { readonly header: { readonly name: string; readonly secrets: readonly string[] } }
+  | { readonly basic: { readonly username: string; readonly secrets: readonly string[] } }
   | {
       readonly hmac: {
         readonly name: string;
         readonly prefix: string;
         readonly encoding: "hex" | "base64";
         readonly secrets: readonly string[];
+        /** What is signed; absent where that is the body alone. */
+        readonly signed?: SignedText;
       };
     };
+
+/** The text that a sender signs, and where what stands in it comes from. */
+export interface SignedText {
+  readonly parts: readonly Part[];
+  /** Header names in lower case; "" where the text has no such part. */
+  readonly id: string;
+  readonly timestamp: string;
+  /** How far the timestamp may be off, either way. */
+  readonly tolerance: Millis;
+}
 
 export interface Source {
   readonly id: string;

@@ -33,6 +33,12 @@ const severalNames = z.union(
   says("must name an environment variable, like env:NAME, or a list of them"),
 );
 
+const headerName = z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,62}$/, "must be the name of a header");
+
+const someTime = z
+  .string()
+  .regex(/^(?:[1-9]\d{0,3}s|[1-9]\d?m|1h)$/, "must be a time of at most an hour, like 5m");
+
 // Their regular expressions have not the last word: the union looks at them to choose its own.
 const auth = z.union(
   [
@@ -51,21 +57,39 @@ const auth = z.union(
     z.strictObject({
       hmac: z.strictObject({
         secret: severalNames,
-        header: z
-          .string()
-          .regex(/^[A-Za-z][A-Za-z0-9-]{0,62}$/, "must be the name of a header")
-          .describe("The header that carries the HMAC-SHA256 of the raw body"),
+        header: headerName.describe("The header that carries the HMAC-SHA256"),
         prefix: z
           .string()
           .regex(/^[!-~]{1,40}$/, "must be text without spaces, like sha256=")
           .describe("What stands before it, e.g. sha256=")
           .optional(),
         encoding: z.enum(["hex", "base64"]),
+        signed: z
+          .string()
+          .regex(/^[ -~]{1,200}$/, "must be text like {id}.{timestamp}.{body}")
+          .describe("What is signed, of {id}, {timestamp} and {body}; without it the body alone")
+          .optional(),
+        id: headerName.describe("The header that names the delivery, for {id}").optional(),
+        timestamp: headerName
+          .describe("The header that says when it was sent, for {timestamp}")
+          .optional(),
+        tolerance: someTime
+          .describe("How far the timestamp may be off, either way; 5m without it, 1h at most")
+          .optional(),
+      }),
+    }),
+    z.strictObject({
+      basic: z.strictObject({
+        username: z
+          .string()
+          .regex(/^[^:\p{Cc}]{1,200}$/u, "must be a user name without a colon")
+          .describe("The user name of HTTP basic authentication"),
+        password: severalNames,
       }),
     }),
   ],
   says(
-    "must be { bearer: env:NAME }, { standardWebhooks: env:NAME }, { signature: env:NAME }, { header: { name: X-…, value: env:NAME } } or { hmac: … }",
+    "must be { bearer: env:NAME }, { standardWebhooks: env:NAME }, { signature: env:NAME }, { header: { name: X-…, value: env:NAME } }, { basic: { username: …, password: env:NAME } } or { hmac: … }",
   ),
 );
 

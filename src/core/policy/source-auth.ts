@@ -1,5 +1,7 @@
 import type { Source } from "./model.ts";
 import type { PolicyDoc } from "./schema.ts";
+import { partsOf } from "./signed-text.ts";
+import { millis } from "./spans.ts";
 
 type Auth = Source["auth"];
 
@@ -14,13 +16,33 @@ export const authOf = ({ type, auth }: PolicyDoc["sources"][string]): Auth => {
     const { name, value } = auth.header;
     return { header: { name: name.toLowerCase(), secrets: [value].flat() } };
   }
+  if ("basic" in auth) {
+    const { username, password } = auth.basic;
+    return { basic: { username, secrets: [password].flat() } };
+  }
   if ("hmac" in auth) {
     const { secret, header, prefix = "", encoding } = auth.hmac;
     const name = header.toLowerCase();
-    return { hmac: { name, prefix, encoding, secrets: [secret].flat() } };
+    return { hmac: { name, prefix, encoding, secrets: [secret].flat(), ...signedOf(auth.hmac) } };
   }
   return auth;
 };
+
+type HmacDoc = Extract<PolicyDoc["sources"][string]["auth"], { hmac: unknown }>["hmac"];
+
+const usualTolerance = "5m";
+
+const signedOf = ({ signed, id = "", timestamp = "", tolerance }: HmacDoc) =>
+  signed === undefined
+    ? {}
+    : {
+        signed: {
+          parts: partsOf(signed),
+          id: id.toLowerCase(),
+          timestamp: timestamp.toLowerCase(),
+          tolerance: millis(tolerance ?? usualTolerance),
+        },
+      };
 
 /** The secrets it rests on, by reference; `base64` ones are Standard Webhooks keys, all others are used as they are. */
 export const secretsOf = (
@@ -31,6 +53,7 @@ export const secretsOf = (
   if ("bearer" in auth) return text([auth.bearer]);
   if ("signature" in auth) return text(auth.signature.secrets);
   if ("header" in auth) return text(auth.header.secrets);
+  if ("basic" in auth) return text(auth.basic.secrets);
   if ("hmac" in auth) return text(auth.hmac.secrets);
   return auth.standardWebhooks.map((reference) => ({ reference, is: "base64" as const }));
 };

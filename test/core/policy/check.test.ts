@@ -1,12 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { problemLine, readPolicyText } from "../../../src/policy-file.ts";
-import { changed } from "./small-policy.ts";
-
-/** What is said of the small policy after a change: levels and places without the file's name. */
-const said = (...changes: readonly (readonly [string, string])[]): readonly string[] => {
-  const read = readPolicyText("p", changed(...changes));
-  return (read.ok ? read.warnings : read.problems).map((one) => problemLine(one).slice(2));
-};
+import { said } from "./small-policy.ts";
 
 type Case = readonly [name: string, from: string, to: string, only: string];
 
@@ -287,7 +280,7 @@ describe("sources and channels", () => {
       "a way to prove it that is none",
       "{ standardWebhooks: env:SIGNALS_SECRET }",
       "{ password: env:SIGNALS_SECRET }",
-      "51:28 error: sources.signals.auth: must be { bearer: env:NAME }, { standardWebhooks: env:NAME }, { signature: env:NAME }, { header: { name: X-…, value: env:NAME } } or { hmac: … }",
+      "51:28 error: sources.signals.auth: must be { bearer: env:NAME }, { standardWebhooks: env:NAME }, { signature: env:NAME }, { header: { name: X-…, value: env:NAME } }, { basic: { username: …, password: env:NAME } } or { hmac: … }",
     ],
     [
       "a channel for the unmatched that is none",

@@ -1,3 +1,5 @@
+import { problemLine, readPolicyText } from "../../../src/policy-file.ts";
+
 /** A policy as small as it can be with one of everything; tests change a line of it. */
 export const smallPolicy = `holdpoint: 1
 people:
@@ -63,3 +65,9 @@ export const changed = (...changes: readonly (readonly [from: string, to: string
 
 /** The small policy with one more source, as lines of the file. */
 export const withSource = (lines: string): string => changed(["sources:\n", `sources:\n${lines}`]);
+
+/** What is said of the small policy after a change: levels and places without the file's name. */
+export const said = (...changes: readonly (readonly [string, string])[]): readonly string[] => {
+  const read = readPolicyText("p", changed(...changes));
+  return (read.ok ? read.warnings : read.problems).map((one) => problemLine(one).slice(2));
+};
