@@ -12,8 +12,9 @@ import type { Desk } from "../src/app/desk.ts";
 import { peopleOf } from "../src/core/authority.ts";
 import { passAway } from "../src/core/escalation.ts";
 import type { Instant, PersonId } from "../src/core/ids.ts";
-import type { Deployment } from "../src/core/policy/model.ts";
-import { clockText, rfc3339 } from "../src/core/time.ts";
+import { zoneOfPerson } from "../src/core/person-zone.ts";
+import { isAway } from "../src/core/situation.ts";
+import { clockWithZone, rfc3339 } from "../src/core/time.ts";
 import { answers } from "../src/core/words.ts";
 import { clausesOf, dateOf, isNo, oddWords, personNamed, twice } from "./clauses.ts";
 import { dateField } from "./fields.ts";
@@ -37,28 +38,16 @@ export const away: Command = {
     if (isNo(person)) return refused(person);
     const odd = twice(taken);
     if (odd !== undefined) return oddWords([odd], usage);
-    const zone = zoneOf([...policy.deployments.values()], person);
+    const zone = zoneOfPerson(policy, person);
     const until = dateOf(clauses.get("until")?.[0], zone, desk.now);
     if (until === null) return refused({ refused: "usage", usage, problem: "Say until when." });
     if (isNo(until)) return refused(until);
-    if (until <= desk.now)
+    // “Now” is the time itself: it takes an absence back.
+    if (until < desk.now)
       return refused({ refused: "in-the-past", text: clauses.get("until")?.[0] ?? "" });
     return setAway(room, said, { person, until, zone });
   },
 };
-
-/** The zone a person's deployments keep their hours in. */
-const zoneOf = (deployments: readonly Deployment[], person: PersonId): string =>
-  (deployments.find((one) => namedIn(one).includes(person)) ?? deployments[0])?.hours.timezone ??
-  "UTC";
-
-const namedIn = ({ authority, owner }: Deployment): readonly string[] => [
-  authority.restrict.decider,
-  ...authority.restrict.deputies,
-  authority.widen.decider,
-  ...authority.widen.deputies,
-  ...(owner ? [owner] : []),
-];
 
 interface Absence {
   readonly person: PersonId;
@@ -95,12 +84,16 @@ const record = (
       deployments[0] ?? "",
     );
   }
+  const name = desk.rules.person(person)?.name ?? "Somebody";
+  const isBack = until <= desk.now;
+  const isGone = isAway({ org: desk.org, now: desk.now }, person);
+  if (isBack && !isGone) return told(answers.notAway(name));
   const by = { type: "person" as const, person: actor };
   desk.add("org", [{ actor: by, body: { kind: "person.away", person, until: rfc3339(until) } }]);
+  if (isBack) return told(answers.back(name));
   for (const deployment of deployments)
     desk.add(`deployment:${deployment}`, passAway(desk.situation(deployment), person));
-  const name = desk.rules.person(person)?.name ?? "Somebody";
-  return told(answers.away(name, clockText(until, zone, desk.now)));
+  return told(answers.away(name, clockWithZone(until, zone, desk.now)));
 };
 
 /** For somebody else: a deputy or the owner of a deployment where that person decides. */

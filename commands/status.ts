@@ -2,7 +2,8 @@ import { type Command, refused, told } from "../src/app/command.ts";
 import type { Line } from "../src/core/card.ts";
 import { proposalLine } from "../src/core/lines.ts";
 import { isAway } from "../src/core/situation.ts";
-import { clock, nameOf, scopeWordsOf, type Telling } from "../src/core/telling.ts";
+import { clock, clockInZone, nameOf, scopeWordsOf, type Telling } from "../src/core/telling.ts";
+import * as words from "../src/core/words.ts";
 import { oddWords } from "./clauses.ts";
 
 export const status: Command = {
@@ -40,7 +41,9 @@ const statusLine = (telling: Telling): Line => {
   const by = posture.decided
     ? ` by ${posture.decided.people.map((one) => nameOf(telling, one)).join(" and ") || "policy"}`
     : "";
-  const again = reassess ? `. Decide again by ${clock(telling, reassess.by)}` : "";
+  const again = reassess
+    ? `. ${words.review(clockInZone(telling, reassess.by), reassess.by < telling.situation.now)}`
+    : "";
   return [
     { untrusted: name },
     `: ${scopeWordsOf(telling, posture.scope)} since ${clock(telling, posture.since)}${by}${again}`,
@@ -56,7 +59,7 @@ const openLines = (telling: Telling): readonly Line[] => {
       const away = one.decider !== "" && isAway(situation, one.decider) ? " (away)" : "";
       const decides = one.decider === "" ? "" : `: ${nameOf(telling, one.decider)}${away} decides`;
       return [
-        `${one.id} is open${decides}${one.decideBy === null ? "" : ` until ${clock(telling, one.decideBy)}`}`,
+        `${one.id} is open${decides}${one.decideBy === null ? "" : ` until ${clockInZone(telling, one.decideBy)}`}`,
       ];
     });
   return [...proposalLine(telling), ...open];

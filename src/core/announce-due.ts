@@ -4,7 +4,7 @@ import type { PersonId } from "./ids.ts";
 import type { EntryOf } from "./log/entry.ts";
 import { nextReminder, whoIsAsked } from "./reassessment.ts";
 import { deploymentOf } from "./situation.ts";
-import { clock, nameOf, scopeWordsOf, type Telling, who } from "./telling.ts";
+import { deadline, moment, nameOf, scopeWordsOf, type Telling, who } from "./telling.ts";
 import { instantOf } from "./time.ts";
 import * as words from "./words.ts";
 
@@ -20,7 +20,7 @@ export const dueSentence = (
   readonly line: Line;
   readonly buttons?: readonly Button[];
 } => {
-  const by = clock(telling, instantOf(entry.reassessBy));
+  const by = deadline(telling, instantOf(entry.reassessBy));
   const now = postureSince(telling);
   switch (entry.kind) {
     case "reassessment.set": {
@@ -66,13 +66,13 @@ const whoAnswers = (telling: Telling, { to, insteadOf }: EntryOf<"reassessment.o
 const nextLine = (telling: Telling): readonly Line[] => {
   const deployment = deploymentOf(telling.situation);
   const next = deployment ? nextReminder(deployment, telling.situation.state) : null;
-  return next ? [words.asking.next(clock(telling, next.at))] : [];
+  return next ? [words.asking.next(deadline(telling, next.at))] : [];
 };
 
 /** What is in force, and since when. */
-export const postureSince = (telling: Telling): string => {
+export const postureSince = (telling: Telling): Line => {
   const { posture } = telling.situation.state;
   return posture
-    ? `${scopeWordsOf(telling, posture.scope)} since ${clock(telling, posture.since)}`
-    : "";
+    ? [`${scopeWordsOf(telling, posture.scope)} since `, moment(telling, posture.since)]
+    : [];
 };

@@ -7,7 +7,7 @@ import { linkedByLink } from "./login-links.ts";
 import type { Person } from "./people.ts";
 import type { Policy } from "./policy/model.ts";
 import { nameOf, type Telling } from "./telling.ts";
-import { clockText, instantOf } from "./time.ts";
+import { clockWithZone, instantOf } from "./time.ts";
 import * as words from "./words.ts";
 import * as identity from "./words-identity.ts";
 import * as who from "./words-who.ts";
@@ -60,7 +60,7 @@ const deploymentsOf = ({ situation }: Telling, person: PersonId): readonly strin
 const clockOf = (telling: Telling, person: PersonId, at: string): string => {
   const { policy, now } = telling.situation;
   const [first = ""] = deploymentsOf(telling, person);
-  return clockText(instantOf(at), policy.deployments.get(first)?.hours.timezone ?? "UTC", now);
+  return clockWithZone(instantOf(at), policy.deployments.get(first)?.hours.timezone ?? "UTC", now);
 };
 
 /**

@@ -18,6 +18,7 @@ import { handedOffLine, isAnswered, personalOf } from "./in-person.ts";
 import { outcomeLine, proposalLine, seenLine, shortTextOf } from "./lines.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import type { Person } from "./people.ts";
+import { zoneOfPerson } from "./person-zone.ts";
 import { rehearsalLines } from "./rehearsal-lines.ts";
 import { retestSentence } from "./retest-lines.ts";
 import {
@@ -30,7 +31,7 @@ import {
   type Situation,
 } from "./situation.ts";
 import { clock, nameOf, scopeWordsOf, type Telling, who } from "./telling.ts";
-import { instantOf } from "./time.ts";
+import { clockWithZone, instantOf } from "./time.ts";
 import { hearersOf, newsOf, saidLines } from "./unmatched-lines.ts";
 import * as words from "./words.ts";
 import * as enforcement from "./words-enforcement.ts";
@@ -294,8 +295,11 @@ const ofAccount = (telling: Telling, entry: AboutIdentity): Sentence => {
 const awayFor = (telling: Telling, entry: EntryOf<"person.away">): Sentence | null => {
   const by = entry.actor.type === "person" ? entry.actor.person : "";
   if (by === "" || by === entry.person) return null;
-  const until = clock(telling, instantOf(entry.until));
-  const line = words.said.away(nameOf(telling, entry.person), nameOf(telling, by), until);
+  const { policy, now } = telling.situation;
+  const at = instantOf(entry.until);
+  const until = clockWithZone(at, zoneOfPerson(policy, entry.person), now);
+  const [name, sayer] = [nameOf(telling, entry.person), nameOf(telling, by)];
+  const line = at <= now ? words.said.back(name, sayer) : words.said.away(name, sayer, until);
   return { to: [entry.person, by], line };
 };
 

@@ -1,6 +1,7 @@
 import { ruleFor } from "./authority.ts";
 import { seers } from "./card-of.ts";
 import { mayConfirm } from "./decision.ts";
+import { isSeen } from "./escalation.ts";
 import { escalationNumber, type Instant, type PersonId } from "./ids.ts";
 import type { Severity } from "./policy/model.ts";
 import { isAcknowledgeOnly, isUnmatched, type Situation } from "./situation.ts";
@@ -46,7 +47,7 @@ const askedOf = (
   if (escalation.status !== "open") return null;
   if (escalation.named.includes(person) && mayDecide(situation, escalation, person))
     return "decide";
-  const isUnseen = escalation.acknowledged.length === 0;
+  const isUnseen = !isSeen(escalation);
   const others = isUnmatched(escalation) ? hearersOf(situation, escalation) : [];
   const isHearer = seers(situation).includes(person) || others.includes(person);
   return isUnseen && isHearer ? "acknowledge" : null;
@@ -74,7 +75,7 @@ export const mayDecide = (
 
 const deadlineOf = (one: EscalationState, mine: AskedOf | null): Deadline | null => {
   if (one.status !== "open") return null;
-  const isUnseen = one.acknowledged.length === 0 && !one.acknowledgeMissed;
+  const isUnseen = !isSeen(one) && !one.acknowledgeMissed;
   const running: readonly Deadline[] = [
     ...(isUnseen && one.acknowledgeBy !== null
       ? [{ to: "acknowledge" as const, at: one.acknowledgeBy }]

@@ -24,7 +24,7 @@ import {
   type Situation,
 } from "./situation.ts";
 import type { EscalationState } from "./state.ts";
-import { clock, scopeWordsOf, type Telling, whoWithDuty, zoneOf } from "./telling.ts";
+import { clockInZone, scopeWordsOf, type Telling, whoWithDuty, zoneOf } from "./telling.ts";
 import { rfc3339 } from "./time.ts";
 import { isUndoneOften } from "./undo.ts";
 import { evidenceLines, hearersOf } from "./unmatched-lines.ts";
@@ -285,7 +285,7 @@ const undoButton = (
     now > lastDecision.at + deployment.undo
   )
     return [];
-  const left = `until ${clock(telling, lastDecision.at + deployment.undo)}`;
+  const left = `until ${clockInZone(telling, lastDecision.at + deployment.undo)}`;
   const form = { ...words.forms.undo(deployment.name), reason: "", reasonRequired: false };
   return [
     { label: words.buttons.undo(left), command: `undo ${escalation.id}`, style: "plain", form },

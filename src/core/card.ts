@@ -3,7 +3,8 @@ import type { EscalationId, Instant, PersonId } from "./ids.ts";
 /** A piece of a line. Untrusted text (alert text, model output, reasons) is never live in any chat. */
 export type Part =
   | string
-  | { readonly untrusted: string }
+  /** `at`: where the words are a time, which one. A chat that can shows it in its reader's own zone. */
+  | { readonly untrusted: string; readonly at?: Instant }
   | { readonly person: PersonId; readonly name: string; readonly mention: boolean };
 
 export type Line = readonly Part[];

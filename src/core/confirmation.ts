@@ -5,7 +5,7 @@ import { outcomeLine } from "./lines.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
 import { inAll } from "./restrict.ts";
 import { deploymentOf, escalationIn, isAcknowledgeOnly, rehearsalName } from "./situation.ts";
-import { clock, givenName, nameOf, scopeWordsOf, type Telling } from "./telling.ts";
+import { clockInZone, givenName, nameOf, scopeWordsOf, type Telling } from "./telling.ts";
 import { instantOf } from "./time.ts";
 import * as words from "./words.ts";
 import { notEnforced } from "./words-enforcement.ts";
@@ -25,7 +25,7 @@ export const confirmation = (telling: Telling, entries: readonly Entry[]): strin
       if (other.takesEffect) return agreed(telling, other.takesEffect, other.unless);
       return words.answers.proposed(
         other.to,
-        clock(telling, instantOf(other.expires)),
+        clockInZone(telling, instantOf(other.expires)),
         postureNow(telling),
       );
     case "decision.confirmed":
@@ -49,7 +49,7 @@ export const confirmation = (telling: Telling, entries: readonly Entry[]): strin
     case "reassessment.set":
       return words.answers.reassess(
         nameOfDeployment(telling),
-        clock(telling, instantOf(other.reassessBy)),
+        clockInZone(telling, instantOf(other.reassessBy)),
       );
     default:
       return words.answers.done;
@@ -57,7 +57,7 @@ export const confirmation = (telling: Telling, entries: readonly Entry[]): strin
 };
 
 const agreed = (telling: Telling, at: string, unless: readonly PersonId[] = []): string =>
-  words.answers.agreed(clock(telling, instantOf(at)), namesOf(telling, unless, "or"));
+  words.answers.agreed(clockInZone(telling, instantOf(at)), namesOf(telling, unless, "or"));
 
 /** Those whose confirmation is on the record and counts no more. */
 const noLongerCount = (telling: Telling): readonly string[] => {
@@ -97,12 +97,12 @@ const postureNow = (telling: Telling): string => {
 
 const againText = (telling: Telling, by: Instant): string =>
   by < telling.situation.now
-    ? words.answers.stillOverdue(clock(telling, by))
-    : words.answers.askAgain(clock(telling, by));
+    ? words.answers.stillOverdue(clockInZone(telling, by))
+    : words.answers.askAgain(clockInZone(telling, by));
 
 const retestText = (telling: Telling, { suite, by, due }: EntryOf<"decision.made">): string => {
   if (suite === "") return retest.noSuite;
-  const at = due === "" ? null : clock(telling, instantOf(due));
+  const at = due === "" ? null : clockInZone(telling, instantOf(due));
   return retest.waits(suite, by === "" ? null : nameOf(telling, by), at);
 };
 
@@ -128,7 +128,7 @@ const acknowledged = (telling: Telling, id: EscalationId): string => {
   const one = escalationIn(telling.situation.state, id);
   const decides = one && one.status === "open" && one.decider !== "" && !isAcknowledgeOnly(one);
   if (!decides) return words.answers.seen(id, null, null);
-  const by = one.decideBy === null ? null : clock(telling, one.decideBy);
+  const by = one.decideBy === null ? null : clockInZone(telling, one.decideBy);
   return words.answers.seen(id, givenName(telling, one.decider), by);
 };
 

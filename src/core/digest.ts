@@ -4,7 +4,7 @@ import type { DueAgain } from "./due-view.ts";
 import type { Instant, PersonId } from "./ids.ts";
 import type { Hours, Policy, Ref } from "./policy/model.ts";
 import type { DeploymentState } from "./state.ts";
-import { clockText, dateIn, type WorkingDay } from "./time.ts";
+import { clockWithZone, dateIn, type WorkingDay } from "./time.ts";
 import * as words from "./words.ts";
 
 /** One message per person and day at the start of their hours: what is to be looked at again before the next such message. */
@@ -30,7 +30,7 @@ export const hoursOf = (policy: Policy, person: PersonId): Hours | null => {
 export const isInDigest = ({ reassess }: DeploymentState, { from, next }: WorkingDay): boolean =>
   reassess !== null && reassess.by < next && reassess.setAt <= from;
 
-/** "Erin, 3 to look at again by 10:00 today". */
+/** "Erin, 3 reviews due by 10:00 today". */
 export const digestTitle = (
   { name, zone, now }: { readonly name: string; readonly zone: string; readonly now: Instant },
   items: readonly Pick<DueAgain, "by" | "overdue">[],
@@ -38,7 +38,7 @@ export const digestTitle = (
   const ahead = items.filter(({ overdue }) => !overdue).map(({ by }) => by);
   const first = Math.min(...ahead);
   const when = (at: Instant): string => {
-    const clock = clockText(at, zone, now);
+    const clock = clockWithZone(at, zone, now);
     return dateIn(at, zone) === dateIn(now, zone) ? words.digest.today(clock) : clock;
   };
   const by = ahead.length === 0 ? "" : when(first);

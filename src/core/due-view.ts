@@ -9,7 +9,7 @@ import { waitingRetests } from "./retest-lines.ts";
 import type { Since } from "./since.ts";
 import { newsIn } from "./since-lines.ts";
 import { deploymentOf } from "./situation.ts";
-import { clock, scopeWordsOf, type Telling, who, whoWithDuty } from "./telling.ts";
+import { deadline, moment, scopeWordsOf, type Telling, who, whoWithDuty } from "./telling.ts";
 import * as words from "./words.ts";
 
 /** A reassessment somebody is asked for, in their home, in their digest and in a reminder. */
@@ -44,7 +44,7 @@ export const dueFor = (telling: Telling, person: PersonId): DueAgain | null => {
     name: deployment.name,
     line: words.due.item(
       { untrusted: deployment.name },
-      when(clock(telling, reassess.by)),
+      when(deadline(telling, reassess.by)),
       standing(telling),
       more,
     ),
@@ -71,8 +71,10 @@ export const sinceLine = (telling: Telling): readonly Line[] => {
   const { since } = telling;
   if (since === null) return [];
   const news = newsIn(telling, since);
-  const told = news.length > 0 ? news : [[words.since.nothing]];
-  return [words.since.sentence([...told, ...lastEval(telling, since)])];
+  // That there is nothing new is said only where an alert that began long ago would have been found.
+  const told = news.length > 0 || !since.isAll ? news : [[words.since.nothing]];
+  const all = [...told, ...lastEval(telling, since)];
+  return all.length === 0 ? [] : [words.since.sentence(all)];
 };
 
 /** Where no complete run is among the news: how old the last one is. Nothing where none was found, as one may be older still. */
@@ -90,7 +92,7 @@ const standing = (telling: Telling): Line => {
   if (!posture) return [];
   const { decided, since } = posture;
   const posed = scopeWordsOf(telling, posture.scope);
-  const at = clock(telling, since);
+  const at = moment(telling, since);
   if (!decided) return words.due.standing(posed, at, null);
   if (decided.at > since) {
     const before = words.due.standing(posed, at, null);
@@ -120,7 +122,7 @@ export const absentLine = (telling: Telling, person: PersonId | ""): Line | null
   switch (absence(telling.situation, person)) {
     case "away": {
       const until = telling.situation.org.away[person] ?? 0;
-      return words.asking.away(who(telling, person), clock(telling, until));
+      return words.asking.away(who(telling, person), deadline(telling, until));
     }
     case "unreachable":
       return words.asking.unreachable(who(telling, person));

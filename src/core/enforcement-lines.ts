@@ -3,7 +3,7 @@ import { enforcementOf } from "./enforcement.ts";
 import { levelOf } from "./posture.ts";
 import { deploymentOf } from "./situation.ts";
 import type { Decided, EscalationState } from "./state.ts";
-import { clock, scopeWordsOf, type Telling, who, zoneOf } from "./telling.ts";
+import { clock, moment, scopeWordsOf, type Telling, who, zoneOf } from "./telling.ts";
 import { preciseText } from "./time.ts";
 import { notSeen, seenAt, seenBy } from "./words.ts";
 import * as words from "./words-enforcement.ts";
@@ -71,5 +71,5 @@ const seenByLine = (telling: Telling, escalation: EscalationState): Line =>
   escalation.acknowledged.length === 0
     ? notSeen(false)
     : seenBy(
-        escalation.acknowledged.map(({ by, at }) => seenAt(who(telling, by), clock(telling, at))),
+        escalation.acknowledged.map(({ by, at }) => seenAt(who(telling, by), moment(telling, at))),
       );

@@ -191,13 +191,12 @@ export const nextOnTimeout = (
 /** Whether somebody whom the policy names for it is still to say that they have seen it: nobody who opened it or answered it has to. */
 export const isAskedToAcknowledge = (
   situation: Situation,
-  { acknowledged, openedBy, decided, status }: EscalationState,
+  escalation: EscalationState,
   person: PersonId,
 ): boolean =>
-  status === "open" &&
-  acknowledged.length === 0 &&
-  openedBy !== person &&
-  (decided?.people.length ?? 0) === 0 &&
+  escalation.status === "open" &&
+  !isSeen(escalation) &&
+  escalation.openedBy !== person &&
   holders(situation, "acknowledge", null).get(person) === "acknowledge";
 
 /** "I have seen it." Takes no decision away from anybody. */
@@ -241,14 +240,20 @@ export const acknowledge = (
 export const timeoutCause = (situation: Situation, escalation: EscalationState): TimeoutCause => {
   const unreached = escalation.decider === "" || absence(situation, escalation.decider) !== null;
   if (unreached) return "unreachable";
-  return escalation.acknowledged.length > 0 ? "seen, not decided" : "nobody seen";
+  return isSeen(escalation) ? "seen, not decided" : "nobody seen";
 };
+
+/** Whether somebody has seen it: they said so, or did something about it that left it open. */
+export const isSeen = ({
+  acknowledged,
+  decided,
+}: Pick<EscalationState, "acknowledged" | "decided">): boolean =>
+  acknowledged.length > 0 || (decided?.people.length ?? 0) > 0;
 
 /** Until when somebody is to say that they have seen it; null where nobody has to any more. Whoever answered it has seen it. */
 export const acknowledgementDue = (escalation: EscalationState): Instant | null => {
-  const { acknowledgeBy, acknowledged, acknowledgeMissed, status, decided } = escalation;
-  const isSeen = acknowledged.length > 0 || (decided?.people.length ?? 0) > 0;
-  return status === "open" && !isSeen && !acknowledgeMissed ? acknowledgeBy : null;
+  const { acknowledgeBy, acknowledgeMissed, status } = escalation;
+  return status === "open" && !isSeen(escalation) && !acknowledgeMissed ? acknowledgeBy : null;
 };
 
 /** The clock of one escalation, looked at now: a missed acknowledgement, and authority passing on. */

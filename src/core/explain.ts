@@ -4,7 +4,7 @@ import type { EscalationId, PersonId } from "./ids.ts";
 import { nothingYet } from "./monitoring.ts";
 import type { Refusal } from "./refusal.ts";
 import { deploymentOf, isUnconfirmed } from "./situation.ts";
-import { clock, nameOf, scopeWordsOf, type Telling } from "./telling.ts";
+import { clock, clockInZone, nameOf, scopeWordsOf, type Telling } from "./telling.ts";
 import * as words from "./words.ts";
 import * as identity from "./words-identity.ts";
 import * as typed from "./words-typed.ts";
@@ -92,7 +92,7 @@ const whoCan = (
 };
 
 const undoWhy = (telling: Telling, refusal: Extract<Refusal, { refused: "no-undo" }>): string => {
-  const until = refusal.until === null ? "" : clock(telling, refusal.until);
+  const until = refusal.until === null ? "" : clockInZone(telling, refusal.until);
   switch (refusal.because) {
     case "none":
       return "there is no restriction of it to take back. A lasting change is a resume.";
@@ -252,9 +252,9 @@ const stateText = (
     case "already-narrowest":
       return `Nothing changed: ${nameOfDeployment(telling)} is ${postureNow(telling)}; only a pause is narrower.`;
     case "waits-for-second":
-      return `You have already said so. ${names(telling, refusal.confirmers)} confirms by ${clock(telling, refusal.expires)}; until then it stays ${postureNow(telling)}.`;
+      return `You have already said so. ${names(telling, refusal.confirmers)} confirms by ${clockInZone(telling, refusal.expires)}; until then it stays ${postureNow(telling)}.`;
     case "takes-effect-later":
-      return `Agreed already by ${names(telling, refusal.by, "and")}. ${words.plain(words.takesEffect(clock(telling, refusal.until), names(telling, refusal.unless)))}; until then it stays ${postureNow(telling)}.`;
+      return `Agreed already by ${names(telling, refusal.by, "and")}. ${words.plain(words.takesEffect(clockInZone(telling, refusal.until), names(telling, refusal.unless)))}; until then it stays ${postureNow(telling)}.`;
     case "other-proposal":
       return `A resume to ${refusal.to} is waiting. Confirm that one, or let it lapse first.`;
     case "still-reading":
@@ -264,6 +264,6 @@ const stateText = (
     case "no-undo":
       return `Not undone: ${undoWhy(telling, refusal)}`;
     case "not-later":
-      return `A reassessment is brought forward, never put off: it is due ${clock(telling, refusal.by)}.`;
+      return `A reassessment is brought forward, never put off: it is due ${clockInZone(telling, refusal.by)}.`;
   }
 };

@@ -4,7 +4,7 @@ import { textOf } from "./lines.ts";
 import type { Entry, EntryOf, SignalName } from "./log/entry.ts";
 import { listed } from "./phrase.ts";
 import { nameOf, type Telling } from "./telling.ts";
-import { clockText, timeOf } from "./time.ts";
+import { clockWithZone, timeOf } from "./time.ts";
 import { byLink } from "./words.ts";
 import { chatNames } from "./words-identity.ts";
 
@@ -14,7 +14,7 @@ export const historyLine = (
   { entry, index }: { readonly entry: Entry; readonly index: number },
   zone: string,
 ): Line => {
-  const at = clockText(timeOf(entry), zone, telling.situation.now);
+  const at = clockWithZone(timeOf(entry), zone, telling.situation.now);
   return [`${index} · ${at} · `, ...sentence(telling, entry)];
 };
 

@@ -11,7 +11,15 @@ import { monitoringLine, retestLine } from "./retest-lines.ts";
 import { newsIn } from "./since-lines.ts";
 import { deploymentOf, isUnconfirmed, isUnmatched } from "./situation.ts";
 import type { Decided, DeploymentState, EscalationState } from "./state.ts";
-import { clock, nameOf, scopeWordsOf, type Telling, who, whoWithDuty } from "./telling.ts";
+import {
+  deadline,
+  moment,
+  nameOf,
+  scopeWordsOf,
+  type Telling,
+  who,
+  whoWithDuty,
+} from "./telling.ts";
 import {
   saidLines,
   sharedLines,
@@ -76,14 +84,14 @@ const openedByPerson = (telling: Telling, escalation: EscalationState): Line => 
 const signalsLine = (telling: Telling, id: EscalationId): readonly Line[] => {
   const evidence = telling.situation.evidence.get(id);
   return evidence && evidence.signals > 0
-    ? [words.signalsWords(evidence.signals, clock(telling, evidence.firstAt), evidence.firing)]
+    ? [words.signalsWords(evidence.signals, moment(telling, evidence.firstAt), evidence.firing)]
     : [];
 };
 
 const decidesLine = (telling: Telling, escalation: EscalationState): readonly Line[] => {
   const { situation } = telling;
   if (isUnmatched(escalation)) return [unmatchedNext(telling)];
-  const until = escalation.decideBy === null ? null : clock(telling, escalation.decideBy);
+  const until = escalation.decideBy === null ? null : deadline(telling, escalation.decideBy);
   const { response, decider } = escalation;
   const next = nextOnTimeout(situation, escalation);
   const first =
@@ -112,7 +120,7 @@ const seenByLine = (telling: Telling, escalation: EscalationState): Line =>
     ? words.notSeen(escalation.acknowledgeMissed)
     : words.seenBy(
         seen(escalation).map(({ by, at, reason = "" }) =>
-          words.seenAt(who(telling, by), clock(telling, at), shortTextOf(telling, reason)),
+          words.seenAt(who(telling, by), moment(telling, at), shortTextOf(telling, reason)),
         ),
       );
 
@@ -177,7 +185,7 @@ export const proposalLine = (telling: Telling): readonly Line[] => {
   const confirmers = [...holders(telling.situation, "confirm", null).keys()].filter(
     (one) => one !== proposal.by && !proposal.confirmedBy.includes(one),
   );
-  const until = clock(telling, proposal.expires);
+  const until = deadline(telling, proposal.expires);
   return [
     request.waitsForSecond(
       proposal.to,
@@ -220,7 +228,9 @@ const sinceRequest = (telling: Telling): readonly Line[] => {
   if (requested === null) return [];
   const { since, decided } = requested;
   const decisions = decided.map((one) => outcomeLine(telling, null, one));
-  return [request.since([...decisions, ...newsIn(telling, since)])];
+  const news = [...decisions, ...newsIn(telling, since)];
+  const told = news.length > 0 || !since.isAll ? news : [[request.nothingNew]];
+  return told.length === 0 ? [] : [request.since(told)];
 };
 
 /** What whoever confirms a resume reads before they do: each reason as it was given, and what is new since. */
@@ -229,7 +239,7 @@ export const beforeConfirming = (telling: Telling): readonly Line[] => {
   if (!proposal || proposal.waits) return [];
   const asked = request.asked(
     starterOf(telling, proposal),
-    clock(telling, proposal.at),
+    moment(telling, proposal.at),
     longTextOf(telling, proposal.reason),
   );
   return [asked, ...agreedLines(telling, proposal.agreed), ...sinceRequest(telling)];
@@ -250,7 +260,7 @@ const agreedLine = (
         (one): Line => [who(telling, one), ...linkMark(links[one] !== undefined)],
       ),
     ),
-    clock(telling, until),
+    deadline(telling, until),
     words.plain(
       words.listed(
         unless.map((one) => nameOf(telling, one)),
@@ -270,12 +280,12 @@ export const outcomeLine = (
   const deployment = deploymentOf(telling.situation);
   const state = deployment ? stateWord(deployment, decided.after) : "paused";
   const what = words.done(decided.decision, decided.after, state, decided.undoes !== "");
-  const at = clock(telling, decided.at);
+  const at = moment(telling, decided.at);
   if (decided.cause !== "") {
     const seen = escalation?.acknowledged[0];
     const by =
       seen && decided.cause === "seen, not decided"
-        ? words.seenAt(who(telling, seen.by), clock(telling, seen.at))
+        ? words.seenAt(who(telling, seen.by), moment(telling, seen.at))
         : null;
     return words.byRule(what, at, decided.cause, by);
   }
@@ -320,8 +330,8 @@ export const decidedLines = (
 
 const againLine = (telling: Telling, by: Instant, asked: Line): Line =>
   by <= telling.situation.now
-    ? words.overdueSince(clock(telling, by), asked)
-    : words.againBy(clock(telling, by), asked);
+    ? words.overdueSince(deadline(telling, by), asked)
+    : words.againBy(deadline(telling, by), asked);
 
 const reasonLine = (telling: Telling, decided: Decided): readonly Line[] => {
   if (decided.agreed) return reasonsOf(telling, decided.people[0], decided);

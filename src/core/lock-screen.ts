@@ -9,7 +9,7 @@ import {
   isUnmatched,
 } from "./situation.ts";
 import type { EscalationState } from "./state.ts";
-import { clock, givenName, type Telling } from "./telling.ts";
+import { clockInZone, givenName, type Telling } from "./telling.ts";
 import * as words from "./words.ts";
 import { onLockScreen } from "./words-unmatched.ts";
 
@@ -69,7 +69,7 @@ const decidesOnLockScreen = (telling: Telling, escalation: EscalationState): str
   const next = nextOnTimeout(telling.situation, escalation);
   return words.lockScreenOpen(
     decider === "" ? null : givenName(telling, decider),
-    decideBy === null ? null : clock(telling, decideBy),
+    decideBy === null ? null : clockInZone(telling, decideBy),
     next ? givenName(telling, next) : response,
   );
 };

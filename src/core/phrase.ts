@@ -2,19 +2,28 @@ import type { Line, Part } from "./card.ts";
 
 /** How sentences are put together, in any language. */
 
-/** Builds a line: strings stay words, parts keep what they are, lists of parts are set in. */
+/** Builds a line: strings stay words, parts keep what they are, lists of parts are set in. A sentence that is set in ends once. */
 export const line = (
   words: TemplateStringsArray,
   ...parts: readonly (Part | Line | number)[]
-): Line =>
-  words
-    .flatMap((text, at): readonly Part[] => {
-      const part = parts[at];
-      if (part === undefined) return [text];
-      if (typeof part === "number") return [text, String(part)];
-      return Array.isArray(part) ? [text, ...part] : [text, part as Part];
-    })
-    .filter((part) => part !== "");
+): Line => {
+  const made: Part[] = [];
+  for (const [at, text] of words.entries()) {
+    const before = made.at(-1);
+    const own =
+      before !== undefined && hasEnded(plain([before])) ? text.replace(/^\.(?!\.)/, "") : text;
+    made.push(...[own, ...setIn(parts[at])].filter((one) => one !== ""));
+  }
+  return made;
+};
+
+const setIn = (part: Part | Line | number | undefined): readonly Part[] => {
+  if (part === undefined) return [];
+  if (typeof part === "number") return [String(part)];
+  return Array.isArray(part) ? part : [part as Part];
+};
+
+const hasEnded = (text: string): boolean => /[.!?…]$/.test(text);
 
 /** "A, B and C" of parts. */
 export const listed = (parts: readonly (Part | Line)[], last = "and"): Line =>

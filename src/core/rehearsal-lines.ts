@@ -2,7 +2,15 @@ import { holders } from "./authority.ts";
 import type { Button, Line } from "./card.ts";
 import { nextToRehearse } from "./rehearsal.ts";
 import type { EscalationState } from "./state.ts";
-import { clock, nameOf, type Telling, who, whoWithDuty } from "./telling.ts";
+import {
+  clockInZone,
+  deadline,
+  moment,
+  nameOf,
+  type Telling,
+  who,
+  whoWithDuty,
+} from "./telling.ts";
 import * as words from "./words-rehearsal.ts";
 
 /** What the card of a rehearsal says: the same questions as a real one, and in every state that nothing changes by it. */
@@ -37,17 +45,17 @@ const rehearsedLine = (
 ): Line =>
   by === "" || asked === ""
     ? words.unanswered(response)
-    : words.answered(whoWithDuty(telling, by), asked, clock(telling, at));
+    : words.answered(whoWithDuty(telling, by), asked, moment(telling, at));
 
 const decidesLine = (telling: Telling, { decider, decideBy }: EscalationState): Line =>
   words.decides(
     decider === "" ? null : [who(telling, decider, true)],
-    decideBy === null ? "" : clock(telling, decideBy),
+    decideBy === null ? "" : deadline(telling, decideBy),
   );
 
 const withoutAnswer = (telling: Telling, escalation: EscalationState): Line => {
   const next = nextToRehearse(telling.situation, escalation);
-  const by = escalation.decideBy === null ? "" : clock(telling, escalation.decideBy);
+  const by = escalation.decideBy === null ? "" : deadline(telling, escalation.decideBy);
   return next ? words.passes(by, [who(telling, next)]) : words.ends(by, escalation.response);
 };
 
@@ -59,14 +67,14 @@ const mayLine = (telling: Telling, escalation: EscalationState): readonly Line[]
 };
 
 const seenLine = (telling: Telling, { acknowledged }: EscalationState): Line =>
-  words.seen(acknowledged.map(({ by, at }): Line => [who(telling, by), ` ${clock(telling, at)}`]));
+  words.seen(acknowledged.map(({ by, at }): Line => [who(telling, by), " ", moment(telling, at)]));
 
 /** What the lock screen says behind the deployment's name. */
 export const rehearsalOnLockScreen = (telling: Telling, escalation: EscalationState): string => {
   const { rehearsed, decider, decideBy } = escalation;
   if (rehearsed) return "it is over, nothing changed.";
   const name = decider === "" ? null : (nameOf(telling, decider).split(" ")[0] ?? "");
-  return words.lockScreen(name, decideBy === null ? "" : clock(telling, decideBy));
+  return words.lockScreen(name, decideBy === null ? "" : clockInZone(telling, decideBy));
 };
 
 /** The real buttons, with forms that say that they are not. */

@@ -4,7 +4,7 @@ import type { EntryOf } from "./log/entry.ts";
 import type { Figure, RunSeen } from "./log/seen.ts";
 import { nothingYet } from "./monitoring.ts";
 import type { Decided, EscalationState, Retest } from "./state.ts";
-import { clock, type Telling, who } from "./telling.ts";
+import { deadline, moment, type Telling, who } from "./telling.ts";
 import { instantOf } from "./time.ts";
 import * as words from "./words-retest.ts";
 
@@ -24,15 +24,15 @@ export const retestLine = (
 const lineOf = (telling: Telling, one: Retest): Line => {
   const suite: Part = { untrusted: one.suite };
   const named = one.by === "" ? null : [who(telling, one.by)];
-  const due = one.due === null ? null : clock(telling, one.due);
-  if (one.result) return words.result(suite, clock(telling, one.result.at), figuresOf(one.result));
+  const due = one.due === null ? null : deadline(telling, one.due);
+  if (one.result) return words.result(suite, moment(telling, one.result.at), figuresOf(one.result));
   const stands =
     one.missed !== null && due !== null
       ? words.missed(suite, due, named)
       : words.waits(suite, due, named);
   const { partial } = one;
   return partial
-    ? [...stands, ...words.partial(partial.was, clock(telling, partial.at), partial.samples)]
+    ? [...stands, ...words.partial(partial.was, moment(telling, partial.at), partial.samples)]
     : stands;
 };
 
@@ -42,7 +42,7 @@ export const waitingRetests = (telling: Telling): readonly Line[] =>
     .filter(({ result }) => result === null)
     .slice(-mostWaiting)
     .map(({ suite, due }) =>
-      words.notYet({ untrusted: suite }, due === null ? null : clock(telling, due)),
+      words.notYet({ untrusted: suite }, due === null ? null : deadline(telling, due)),
     );
 
 /** Most that are said beside a question. */
@@ -70,7 +70,7 @@ export const retestSentence = (
   { what, suite: text, to, due: by, run }: EntryOf<"retest.followed">,
 ): { readonly to: readonly (PersonId | "")[]; readonly line: Line } => {
   const suite: Part = { untrusted: text };
-  const due = by === "" ? "" : clock(telling, instantOf(by));
+  const due = by === "" ? "" : deadline(telling, instantOf(by));
   const person = to === "" ? null : [who(telling, to, true)];
   switch (what) {
     case "complete":

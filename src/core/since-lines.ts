@@ -1,6 +1,6 @@
 import type { Line } from "./card.ts";
 import type { Since } from "./since.ts";
-import { clock, type Telling } from "./telling.ts";
+import { moment, type Telling } from "./telling.ts";
 import * as words from "./words.ts";
 
 /** What came in meanwhile, as parts of a sentence. */
@@ -17,7 +17,7 @@ export const newsIn = (telling: Telling, since: Since): readonly Line[] => {
   const heard = {
     none: [],
     firing: [[words.since.stillFiring]],
-    stopped: alerts.are === "stopped" ? [[words.since.stopped(clock(telling, alerts.at))]] : [],
+    stopped: alerts.are === "stopped" ? [words.since.stopped(moment(telling, alerts.at))] : [],
   }[alerts.are];
   const least = atLeast ? words.since.atLeast : "";
   return [

@@ -1,6 +1,7 @@
 import type { EscalationId, Instant, Millis } from "./ids.ts";
 import { decimal } from "./log/bytes.ts";
 import { ownSource } from "./policy/expectation.ts";
+import { endsWhatFires } from "./seen.ts";
 import type { Observed, Signal } from "./signal.ts";
 import type { Situation } from "./situation.ts";
 import type { DeploymentState } from "./state.ts";
@@ -28,6 +29,8 @@ export interface Since {
   readonly opened: readonly EscalationId[];
   /** Whether more came in than was looked at: the counts are then the least there was. */
   readonly atLeast: boolean;
+  /** Whether what was looked at reaches as far back as it was to: else an alert that still fires may be older. */
+  readonly isAll: boolean;
 }
 
 /** A signal as it was kept. */
@@ -48,8 +51,8 @@ export const evalsLookedFor: Millis = 90 * 86_400_000;
 export const mostHeard = 500;
 
 /**
- * Sums up what came in since then. `heard` is what `mostHeard` allowed, newest first; of older ones than `since` only a complete run
- * counts, for how old it is.
+ * Sums up what came in since then. `heard` is what `mostHeard` allowed, newest first; of older ones than `since` a complete run
+ * counts, for how old it is, and an alert that has not ended, whatever has become of its card.
  */
 export const sinceThen = (
   { state, evidence }: Situation,
@@ -66,7 +69,7 @@ export const sinceThen = (
   );
   return {
     evals: { ...evalsIn(of("eval")), before: completeBefore(heard, since) },
-    alerts: alertsIn(of("alert"), alertsBefore),
+    alerts: alertsIn(heard, since, alertsBefore),
     changes: [...new Set(of("change").map(({ observed }) => observed.signal.change))].filter(
       (one) => one !== "",
     ),
@@ -74,6 +77,7 @@ export const sinceThen = (
     reports: of("report").length,
     opened: state.escalations.filter((one) => one.openedAt > since).map((one) => one.id),
     atLeast: heard.length >= mostHeard && heard.every(({ at }) => at > since),
+    isAll: heard.length < mostHeard,
   };
 };
 
@@ -124,18 +128,27 @@ const isBeyond = ({ value, threshold, worse }: Signal): boolean => {
   return worse === "higher" ? value > threshold : value < threshold;
 };
 
-const alertsIn = (heard: readonly Heard[], firedBefore: boolean): Since["alerts"] => {
-  const last = new Map<string, Heard>();
-  for (const one of heard) {
-    const { signal, condition, occurrence } = one.observed;
-    const which = [signal.source, condition, occurrence ?? ""].join("\n");
-    if (!last.has(which)) last.set(which, one);
-  }
-  const now = [...last.values()];
-  const firing = now.some(({ observed }) => observed.signal.status === "firing");
-  if (firing || firedBefore) return { are: "firing" };
-  const stopped = now.filter(({ observed }) => observed.signal.status === "resolved");
-  return stopped.length === 0
-    ? { are: "none" }
-    : { are: "stopped", at: Math.max(...stopped.map(({ at }) => at)) };
+/** Newest first, so that an end is met before what it ended. A word that is neither a beginning nor an end changes nothing. */
+const alertsIn = (
+  heard: readonly Heard[],
+  since: Instant,
+  firedBefore: boolean,
+): Since["alerts"] => {
+  const alerts = heard.filter(
+    ({ observed: { signal } }) => signal.kind === "alert" && signal.source !== ownSource,
+  );
+  const ended = new Set<string>();
+  const isBegun = ({ observed }: Heard): boolean => {
+    const [any, which] = namesOf(observed);
+    if (endsWhatFires(observed.signal)) ended.add(observed.occurrence === null ? any : which);
+    return observed.signal.status === "firing" && !ended.has(any) && !ended.has(which);
+  };
+  if (alerts.filter(isBegun).length > 0 || firedBefore) return { are: "firing" };
+  const stopped = alerts.find(({ at, observed }) => at > since && endsWhatFires(observed.signal));
+  return stopped === undefined ? { are: "none" } : { are: "stopped", at: stopped.at };
 };
+
+const namesOf = ({ signal, condition, occurrence }: Observed): readonly [string, string] => [
+  `${signal.source}\n${condition}`,
+  `${signal.source}\n${condition}\n${occurrence ?? ""}`,
+];

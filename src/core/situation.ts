@@ -45,7 +45,7 @@ export const deploymentOf = ({ policy, state }: Situation): Deployment | undefin
   policy.deployments.get(state.id);
 
 /** Whether a person is away at this moment. */
-export const isAway = ({ org, now }: Situation, person: PersonId): boolean =>
+export const isAway = ({ org, now }: Pick<Situation, "org" | "now">, person: PersonId): boolean =>
   Object.hasOwn(org.away, person) && (org.away[person] ?? 0) > now;
 
 /** The name under which it is said that a posture is not carried out, in place of a rule's. */

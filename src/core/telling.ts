@@ -6,7 +6,7 @@ import { levelOf, stateWord } from "./posture.ts";
 import type { Requested } from "./request.ts";
 import type { Since } from "./since.ts";
 import { deploymentOf, type Situation } from "./situation.ts";
-import { clockText, zoneLabel } from "./time.ts";
+import { clockText, clockWithZone } from "./time.ts";
 import * as words from "./words.ts";
 
 /** What everything that is said begins with: the state, and the names of people, times and scopes. */
@@ -31,7 +31,19 @@ export const clock = (telling: Telling, at: Instant): string =>
 
 /** "23:39 CET": read in another zone, it still says which time. */
 export const clockInZone = (telling: Telling, at: Instant): string =>
-  `${clock(telling, at)} ${zoneLabel(at, zoneOf(telling))}`;
+  clockWithZone(at, zoneOf(telling), telling.situation.now);
+
+/** A time that has passed, as words; where a chat can, in the reader's own zone. */
+export const moment = (telling: Telling, at: Instant): Part => ({
+  untrusted: clock(telling, at),
+  at,
+});
+
+/** A time that somebody has to keep: the same with its zone. */
+export const deadline = (telling: Telling, at: Instant): Part => ({
+  untrusted: clockInZone(telling, at),
+  at,
+});
 
 export const nameOf = (telling: Telling, person: PersonId): string =>
   telling.people.get(person)?.name ?? "somebody no longer named";

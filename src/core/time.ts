@@ -221,11 +221,12 @@ export const nextDay = (at: Instant, zone: string): Instant =>
 
 const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
-/** A date or time as people type it, in a zone: `2026-12-01`, `2026-12-01 10:00`, `10:30`, `tomorrow`, `friday`, `3d`. Null when it is none. */
+/** A date or time as people type it, in a zone: `2026-12-01`, `2026-12-01 10:00`, `10:30`, `now`, `tomorrow`, `friday`, `3d`. Null when it is none. */
 export const parseDate = (text: string, zone: string, now: Instant): Instant | null => {
   const said = text.trim().toLowerCase().replace(/^in /, "");
   const length = parseDuration(said);
   if (length !== null) return now + length;
+  if (said === "now") return now;
   const today = wallIn(now, zone).toPlainDate();
   const [, onDay = said, hour = "", minute = ""] =
     /^(.+?)(?: at)? (\d\d?):(\d\d)$/.exec(said) ?? [];
@@ -282,6 +283,10 @@ export const clockText = (at: Instant, zone: string, now: Instant): string => {
   const date = `${wall.day} ${months[wall.month - 1]}`;
   return wall.year === today.year ? `${date} ${time}` : `${date} ${wall.year} ${time}`;
 };
+
+/** The same with its zone: "Mon 10:00 GMT". Read in another zone, it still says which time. */
+export const clockWithZone = (at: Instant, zone: string, now: Instant): string =>
+  `${clockText(at, zone, now)} ${zoneLabel(at, zone)}`;
 
 /** No English knows every zone's short name: Berlin's is in British, New York's in American, Sydney's in Australian English. */
 const englishes = ["en-GB", "en-US", "en-AU", "en-IN"] as const;

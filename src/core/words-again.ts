@@ -19,7 +19,7 @@ export const since = {
   lastEval: (days: number): string => `last full eval ${plural(days, "day")} old`,
   withoutResult: (count: number): string => `${plural(count, "eval")} without a result`,
   stillFiring: "alerts still firing",
-  stopped: (at: string): string => `alerts stopped ${at}`,
+  stopped: (at: Part): Line => line`alerts stopped ${at}`,
   changed: (what: Part): Line => line`${what} reported`,
   findings: (count: number): string => plural(count, "finding"),
   reports: (count: number): string => plural(count, "report"),
@@ -30,32 +30,32 @@ export const since = {
 
 /** What somebody is to look at again, in their home and in their digest. */
 export const due = {
-  standing: (posture: string, at: string, by: Line | null): Line =>
+  standing: (posture: string, at: Part, by: Line | null): Line =>
     by ? line`${posture} since ${at} ${by}` : line`${posture} since ${at}`,
   byPeople: (people: readonly Line[]): Line => line`by ${listed(people)}`,
   byRule: "automatically, by policy",
   afterwards: (what: Line): Line => line`. ${what}`,
-  by: (when: string): string => `decide again by ${when}`,
-  overdue: (when: string): string => `overdue since ${when}`,
-  item: (name: Part, when: string, standing: Line, more: readonly Line[]): Line =>
+  by: (when: Part): Line => line`review due ${when}`,
+  overdue: (when: Part): Line => line`review overdue since ${when}`,
+  item: (name: Part, when: Line, standing: Line, more: readonly Line[]): Line =>
     line`${name}: ${when}. ${capital(standing)}.${sentences(more)}`,
   standIn: (absent: Line): Line => line`${absent}; you stand in.`,
 };
 
 /** Sentences that ask somebody again. `more` stands at the end: what is new, and when the next reminder comes. */
 export const asking = {
-  reminder: (name: string, posture: string, by: string, asked: Line, more: readonly Line[]): Line =>
+  reminder: (name: string, posture: Line, by: Part, asked: Line, more: readonly Line[]): Line =>
     line`${asked}: ${name} is ${posture}. Review due ${by}.${sentences(more)}`,
-  overdue: (name: string, posture: string, since: string, who: Line, more: readonly Line[]): Line =>
+  overdue: (name: string, posture: Line, since: Part, who: Line, more: readonly Line[]): Line =>
     line`Review overdue since ${since}: ${name}, ${posture}. ${who}.${sentences(more)}`,
   nobody: "Nobody the policy names can answer",
   decides: (who: Part): Line => line`${who} decides`,
   instead: (absent: Line, who: Part): Line => line`${absent}: ${who} decides`,
   standsIn: (who: Part, absent: Line): Line => line`${who} (${absent})`,
   alone: (absent: Line): Line => line`${absent}, and nobody who stands in can answer`,
-  away: (who: Part, until: string): Line => line`${who} is away until ${until}`,
+  away: (who: Part, until: Part): Line => line`${who} is away until ${until}`,
   unreachable: (who: Part): Line => line`${who} cannot be reached`,
-  next: (at: string): Line => line`Next reminder ${at}.`,
+  next: (at: Part): Line => line`Next reminder ${at}.`,
 };
 
 const sentences = (more: readonly Line[]): Line => more.flatMap((one) => [" ", ...one]);
@@ -64,10 +64,10 @@ const sentences = (more: readonly Line[]): Line => more.flatMap((one) => [" ", .
 export const digest = {
   today: (when: string): string => `${when} today`,
   title: (name: string, count: number, by: string, several: boolean, overdue: number): Line => {
-    const start = `${name}, ${count} to look at again`;
-    if (by === "") return line`${name}, ${count} overdue to look at again`;
+    const reviews = plural(count, "review");
+    if (by === "") return line`${name}, ${reviews} overdue`;
     const late = overdue === 0 ? "" : `, ${overdue} of them overdue`;
-    return line`${start}${several ? ", the first" : ""} by ${by}${late}`;
+    return line`${name}, ${reviews} due${several ? ", the first" : ""} by ${by}${late}`;
   },
 };
 

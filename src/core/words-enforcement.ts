@@ -46,7 +46,7 @@ export const unconfirmedNext = (): Line =>
   line`Restore the gateway or apply the change manually. Closes once all confirm`;
 
 /** What channels are told beside cards. */
-export const failedLine = (name: string, gateway: string, posture: string): Line =>
+export const failedLine = (name: string, gateway: string, posture: Line): Line =>
   line`⚠ ${name}: ${named([gateway])} could not be told that it is ${posture}. ${byHand}`;
 
 export const opened = (name: string, id: string, what: Line): Line => line`${name}: ${id}. ${what}`;

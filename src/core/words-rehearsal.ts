@@ -1,4 +1,4 @@
-import type { Line } from "./card.ts";
+import type { Line, Part } from "./card.ts";
 import { line, listed } from "./phrase.ts";
 import type { Response } from "./policy/model.ts";
 
@@ -31,7 +31,7 @@ const would = (response: Response | null): string => {
 
 export const unanswered = (response: Response | null): Line =>
   line`Nobody answered in time: for real ${would(response)}`;
-export const answered = (by: Line, asked: string, at: string): Line =>
+export const answered = (by: Line, asked: string, at: Part): Line =>
   line`${by} would ${deeds[asked] ?? asked}, ${at}`;
 
 const deeds: Readonly<Record<string, string>> = {
@@ -40,13 +40,13 @@ const deeds: Readonly<Record<string, string>> = {
   monitor: "add monitoring",
 };
 
-export const decides = (by: Line | null, until: string): Line =>
+export const decides = (by: Line | null, until: Part): Line =>
   by === null
     ? line`Nobody named can be reached until ${until}`
     : line`Decides: ${by} until ${until}`;
-export const passes = (by: string, next: Line): Line =>
+export const passes = (by: Part, next: Line): Line =>
   line`No answer by ${by}: ${next} is asked next`;
-export const ends = (by: string, response: Response | null): Line =>
+export const ends = (by: Part, response: Response | null): Line =>
   line`No answer by ${by}: for real ${would(response)}. Here nothing happens`;
 export const may = (people: readonly Line[]): Line => line`May answer too: ${listed(people, "or")}`;
 export const seen = (people: readonly Line[]): Line =>

@@ -13,18 +13,18 @@ export const waitsForSecond = (
   starter: Line,
   reason: Part | null,
   confirmers: readonly Part[],
-  until: string,
+  until: Part,
 ): Line => line`${asks(starter, to, reason)}. ${listed(confirmers, "or")} must approve by ${until}`;
 
 /** "Chidi Lindt (10:05): “patched”" */
-export const asked = (by: Line, at: string, reason: Part | null): Line =>
+export const asked = (by: Line, at: Part, reason: Part | null): Line =>
   reason === null ? line`${by} (${at}) gave no reason` : line`${by} (${at}): “${reason}”`;
 
 /** "Erin Sato: “read 200 transcripts”" */
 export const because = (by: Part, reason: Part): Line => line`${by}: “${reason}”`;
 
-export const since = (news: readonly Line[]): Line =>
-  line`Since the request: ${news.length === 0 ? "nothing new" : listed(news)}`;
+export const since = (news: readonly Line[]): Line => line`Since the request: ${listed(news)}`;
+export const nothingNew = "nothing new";
 
 /** Posted beside the card, to those who may confirm it. */
 export const proposed = (
@@ -32,6 +32,6 @@ export const proposed = (
   by: Part,
   to: string,
   reason: Part | null,
-  until: string,
+  until: Part,
 ): Line =>
   line`${name}: ${asks(by, to, reason)}. One more person must approve; it expires ${until}.`;

@@ -6,7 +6,7 @@ import { line } from "./phrase.ts";
 const seesTo = (who: Line | null): Line => (who === null ? [] : [" (", ...who, ")"]);
 
 /** "Re-test: jailbreak by Fri 10:00 (Erin Sato)", on the card until it has come. */
-export const waits = (suite: Part, due: string | null, who: Line | null): Line =>
+export const waits = (suite: Part, due: Part | null, who: Line | null): Line =>
   due === null
     ? line`Re-test: the next complete run of ${suite}${seesTo(who)}`
     : line`Re-test: ${suite} by ${due}${seesTo(who)}`;
@@ -17,21 +17,21 @@ const partialWords = (was: "incomplete" | "errored", samples: string): string =>
 };
 
 /** "; a run at 11:02 stopped at 120 of 200 samples" */
-export const partial = (was: "incomplete" | "errored", at: string, samples: string): Line =>
+export const partial = (was: "incomplete" | "errored", at: Part, samples: string): Line =>
   line`; a run at ${at} ${partialWords(was, samples)} and does not count`;
 
 /** Beside a question that is asked again. */
-export const notYet = (suite: Part, due: string | null): Line =>
+export const notYet = (suite: Part, due: Part | null): Line =>
   due === null
     ? line`The re-test of ${suite} has not come yet.`
     : line`The re-test of ${suite}, due ${due}, has not come yet.`;
 
 /** The date is over. */
-export const missed = (suite: Part, due: string, who: Line | null): Line =>
+export const missed = (suite: Part, due: Part, who: Line | null): Line =>
   line`Re-test: no complete run of ${suite} by ${due}${seesTo(who)}`;
 
 /** "Re-test of jailbreak, 11:42: attack_success mean 0.021 ± 0.004 (200 of 200 samples, aurora-3)" */
-export const result = (suite: Part, at: string, figures: Line): Line =>
+export const result = (suite: Part, at: Part, figures: Line): Line =>
   line`Re-test of ${suite}, ${at}: ${figures}`;
 
 /** "attack_success mean 0.021 ± 0.004" */
@@ -56,9 +56,9 @@ export const said = {
     line`${name}: the re-test of ${suite} is complete: ${figures}.`,
   partial: (name: string, suite: Part, was: "incomplete" | "errored", samples: string): Line =>
     line`${name}: a run of ${suite} ${partialWords(was, samples)}. The re-test still waits for a complete one.`,
-  reminded: (name: string, suite: Part, due: string, who: Line | null): Line =>
+  reminded: (name: string, suite: Part, due: Part, who: Line | null): Line =>
     line`${name}: ${suite} is to be run again by ${due}${who === null ? [] : [", ", ...who]}.`,
-  missed: (name: string, suite: Part, due: string, who: Line | null): Line =>
+  missed: (name: string, suite: Part, due: Part, who: Line | null): Line =>
     line`${name}: no complete run of ${suite} came by ${due}${who === null ? [] : [". ", ...who, " was to see to it"]}.`,
 };
 

@@ -105,7 +105,7 @@ const isAll = (samples: string): boolean => {
 export const cannotTell = (what: Part, because: Part): Line =>
   line`Cannot tell: ${what} (${because})`;
 
-export const signalsWords = (count: number, since: string, firing: boolean): Line =>
+export const signalsWords = (count: number, since: Part, firing: boolean): Line =>
   line`${plural(count, "signal")} since ${since}, ${firing ? "still firing" : "not firing any more"}`;
 
 export const stranger = "somebody the policy does not name";
@@ -117,18 +117,18 @@ export const openedWords = (trigger: string, who: Line, reason: Part | null): Li
 
 export const nowWords = (posture: string): Line => line`Now: ${posture}`;
 
-export const decidesWords = (who: Line, until: string | null, next: Line | null): Line => {
+export const decidesWords = (who: Line, until: Part | null, next: Line | null): Line => {
   const when = until ? line` until ${until}` : line``;
   return next ? line`Decides: ${who}${when}, then ${next}` : line`Decides: ${who}${when}`;
 };
 
-export const nobodyDecides = (until: string | null): Line =>
+export const nobodyDecides = (until: Part | null): Line =>
   until
     ? line`Nobody named can be reached. The written rule answers at ${until}`
     : line`Nobody named can be reached`;
 
 export const withoutAnswer = (
-  by: string,
+  by: Part,
   response: { kind: string; scope?: string },
   passes: Part | null,
 ): Line =>
@@ -154,7 +154,7 @@ export const notSeen = (missed: boolean): Line =>
 
 export const seenBy = (people: readonly Line[]): Line => line`Seen by ${listed(people)}`;
 
-export const seenAt = (who: Part, at: string, said: Part | null = null): Line =>
+export const seenAt = (who: Part, at: Part, said: Part | null = null): Line =>
   said === null ? line`${who} ${at}` : line`${who} ${at} (“${said}”)`;
 
 export const undone = (count: number, by: Part): Line => {
@@ -162,17 +162,17 @@ export const undone = (count: number, by: Part): Line => {
   return line`Stopped and undone ${times} by ${by}`;
 };
 
-export const outcome = (what: string, at: string, who: Line): Line => line`${what} ${at} by ${who}`;
+export const outcome = (what: string, at: Part, who: Line): Line => line`${what} ${at} by ${who}`;
 
 export const alone = (who: Line): Line => line`${who} alone, break-glass: reviewed within a day`;
 
 const causes: Readonly<Record<TimeoutCause, string>> = {
   "nobody seen": "Not acknowledged.",
-  "seen, not decided": "Nobody with authority decided.",
+  "seen, not decided": "Seen, but nobody decided as the policy asks.",
   unreachable: "The named person could not be reached.",
 };
 
-export const byRule = (what: string, at: string, cause: TimeoutCause, seen: Line | null): Line =>
+export const byRule = (what: string, at: Part, cause: TimeoutCause, seen: Line | null): Line =>
   seen
     ? line`${what} ${at} automatically, by policy. Seen by ${seen}; nobody with authority decided.`
     : line`${what} ${at} automatically, by policy. ${causes[cause]}`;
@@ -192,19 +192,23 @@ export const planWas = (response: { kind: string; scope?: string }, deviation: D
   return line`${than[deviation]} the policy (${responseWords(response)})`;
 };
 
-export const againBy = (when: string, who: Line): Line => line`Review due ${when}: ${who}`;
+/** "Review due Mon 10:00 GMT", "Review overdue since Mon 10:00 GMT". */
+export const review = (when: string, isOverdue: boolean): string =>
+  isOverdue ? `Review overdue since ${when}` : `Review due ${when}`;
 
-export const overdueSince = (when: string, who: Line): Line =>
+export const againBy = (when: Part, who: Line): Line => line`Review due ${when}: ${who}`;
+
+export const overdueSince = (when: Part, who: Line): Line =>
   line`Review overdue since ${when}: ${who} decides`;
 
 export const toResume = (starter: Line, confirmers: readonly Part[]): Line =>
   line`To resume: ${starter}, then ${listed(confirmers, "or")}`;
 
 /** "Takes effect 14:20 unless Chidi Lindt says it was not them" */
-export const takesEffect = (at: string, unless: string): Line =>
+export const takesEffect = (at: Part, unless: string): Line =>
   line`Takes effect ${at} unless ${unless} says it was not them`;
 
-export const agreedWords = (to: string, people: Line, at: string, unless: string): Line =>
+export const agreedWords = (to: string, people: Line, at: Part, unless: string): Line =>
   line`Resume to ${to} agreed by ${people}. ${takesEffect(at, unless)}`;
 
 /** Stands behind the name of somebody whose word the operator could have given. */
@@ -261,7 +265,8 @@ export const lockScreen = (
   const room = most - [...` ${id}`].length;
   const left = room - [...start].length - [...end].length;
   const forWhat = left < 8 ? 1 : left; // of a few letters nobody reads a name
-  return `${clipped(`${start}${clipped(said.what, forWhat)}${end}`.replace("….", "…"), room)} ${id}`;
+  const whole = `${start}${clipped(said.what, forWhat)}${end}`;
+  return `${clipped(whole.replace("….", "…").replace(/(?<!\.)\.\.(?!\.)/, "."), room)} ${id}`;
 };
 
 /** A text cut to a number of characters, with … where something is missing. */
@@ -334,12 +339,13 @@ export const said = {
     line`${name}: ${what}. Now ${posture}.${more.map((one) => ` ${one}`).join("")}`,
   brought: (
     name: string,
-    posture: string,
-    by: string,
+    posture: Line,
+    by: Part,
     to: string | null,
     change: string | null,
   ): Line =>
-    line`${change ? `${change} was reported. ` : ""}${to ? `${to}: ` : ""}${name} is ${posture}. The question is asked again by ${by}.`,
+    line`${change ? `${change} was reported. ` : ""}${to ? `${to}: ` : ""}${name} is ${posture}. Review due ${by}.`,
+  back: (name: string, by: string): Line => line`${by} said that ${name} is back.`,
   away: (name: string, by: string, until: string): Line =>
     line`${by} said that ${name} is away until ${until}: deputies decide from now on. ${name} can say away until now to take it back.`,
   looser: (whats: readonly string[]): Line => line`A looser rule was adopted. ${whats.join(" ")}`,
@@ -369,7 +375,7 @@ export const answers = {
     decider
       ? `${id} is open. ${decider} decides. Nothing else has changed.`
       : `${id} is open. Nothing else has changed.`,
-  reassess: (name: string, when: string): string => `${name} is looked at again by ${when}.`,
+  reassess: (name: string, when: string): string => `${name}: review due ${when}.`,
   alreadyMet: "It was at least as narrow already. Your decision is recorded too.",
   staysUntil: "It stays so until two people resume it.",
   askReason: (id: string): string =>
@@ -377,10 +383,11 @@ export const answers = {
   staysOpen: (id: string, response: { kind: string; scope?: string }): string =>
     `${id} stays open: the plan is to ${responseWords(response)}. To leave it at this, say keep ${id} because …`,
   askAgain: (when: string): string => `Next review ${when}.`,
-  stillOverdue: (when: string): string => `To decide again is still overdue since ${when}.`,
+  stillOverdue: (when: string): string => `Review still overdue since ${when}.`,
   noDuration: (said: string): string =>
     `“${said}” is no duration I can read (45s, 10m, 4h, 3d, 2w); it is kept as part of the reason.`,
   away: (name: string, until: string): string =>
     `${name} is away until ${until}. Deputies decide from now on.`,
   back: (name: string): string => `${name} is back.`,
+  notAway: (name: string): string => `${name} is not away. Nothing changed.`,
 };

@@ -31,7 +31,7 @@ test("a reminder names who is asked, says how it stands, by when and what is new
   const reminder = lastSaid(log, hours(14) - minutes(10), true);
 
   expect(plain(reminder.line)).toBe(
-    "Chidi Lindt: Assistant (production) is paused for everyone since 03:10. Review due 17:00. Since then: nothing new.",
+    "Chidi Lindt: Assistant (production) is paused for everyone since 03:10. Review due 17:00 GMT. Since then: nothing new.",
   );
   expect(reminder.to).toEqual([id("chidi")]);
   expect(reminder.line).toContainEqual({ person: id("chidi"), name: "Chidi Lindt", mention: true });
@@ -46,7 +46,7 @@ test("a deputy who is reminded reads for whom", () => {
   const reminder = lastSaid(log, hours(14) - minutes(10));
 
   expect(plain(reminder.line)).toContain(
-    "Erin Sato (Chidi Lindt is away until Sun 03:10): Assistant (production) is paused",
+    "Erin Sato (Chidi Lindt is away until Sun 03:10 GMT): Assistant (production) is paused",
   );
   expect(reminder.to).toEqual([id("erin")]);
 });
@@ -57,7 +57,7 @@ test("overdue says since when, who decides, what is new, and when the next remin
   const overdue = lastSaid(log, days(2), true);
 
   expect(plain(overdue.line)).toBe(
-    "Review overdue since Tue 17:00: Assistant (production), paused for everyone since Tue 03:10. Chidi Lindt decides. Since then: nothing new. Next reminder 17:00.",
+    "Review overdue since Tue 17:00 GMT: Assistant (production), paused for everyone since Tue 03:10. Chidi Lindt decides. Since then: nothing new. Next reminder 17:00 GMT.",
   );
   expect(overdue.buttons.map(({ label }) => label)).toEqual(["Keep paused…", "Resume…"]);
 });
@@ -70,7 +70,7 @@ test("overdue moves to the deputy while the decider is away, and says until when
 
   expect(overdue.to).toEqual([id("erin")]);
   expect(plain(overdue.line)).toContain(
-    "Chidi Lindt is away until 3 Dec 03:10: Erin Sato decides.",
+    "Chidi Lindt is away until 3 Dec 03:10 GMT: Erin Sato decides.",
   );
 });
 

@@ -57,7 +57,7 @@ describe("a card", () => {
       expect([...card.lockScreen].length).toBeLessThanOrEqual(120);
       expect(card.lockScreen.endsWith("HP-1")).toBe(true);
     }
-    expect(open.lockScreen).toContain("Chidi decides by 03:40, else narrows to no-tools.");
+    expect(open.lockScreen).toContain("Chidi decides by 03:40 GMT, else narrows to no-tools.");
     expect(decided.lines.map(plain).join("").length).toBeLessThan(700);
   });
 });

@@ -101,14 +101,14 @@ const atTen = { by: nine + hours(1), overdue: false };
 const atFive = { by: nine + hours(8), overdue: false };
 
 test("the head says to whom, how many, and by when the first", () => {
-  expect(title(atTen, atTen, atTen)).toBe("Erin, 3 to look at again by 10:00 today");
-  expect(title(atTen, atFive)).toBe("Erin, 2 to look at again, the first by 10:00 today");
-  expect(title(late, atTen)).toBe("Erin, 2 to look at again by 10:00 today, 1 of them overdue");
-  expect(title(late, late)).toBe("Erin, 2 overdue to look at again");
+  expect(title(atTen, atTen, atTen)).toBe("Erin, 3 reviews due by 10:00 GMT today");
+  expect(title(atTen, atFive)).toBe("Erin, 2 reviews due, the first by 10:00 GMT today");
+  expect(title(late, atTen)).toBe("Erin, 2 reviews due by 10:00 GMT today, 1 of them overdue");
+  expect(title(late, late)).toBe("Erin, 2 reviews overdue");
 });
 
 test("what is due at the weekend is not said to be due today", () => {
   const saturday = { by: nine + hours(5 * 24), overdue: false };
 
-  expect(title(saturday)).toBe("Erin, 1 to look at again by Sat 09:00");
+  expect(title(saturday)).toBe("Erin, 1 review due by Sat 09:00 GMT");
 });

@@ -51,7 +51,7 @@ test("the decider reads since when and by whom it is paused, and by when to deci
   const due = dueIn(paused(), "chidi");
 
   expect(plain(due?.line ?? [])).toBe(
-    "Assistant (production): decide again by 17:00. Paused for everyone since 03:10 by Bob Okafor (on call).",
+    "Assistant (production): review due 17:00 GMT. Paused for everyone since 03:10 by Bob Okafor (on call).",
   );
   expect(due?.overdue).toBe(false);
 });
@@ -82,7 +82,7 @@ test("a re-test that has not come yet is said beside the question", () => {
   );
 
   expect(lineOf(log, [])).toContain(
-    "The re-test of jailbreak, due 06:10, has not come yet. Since then: nothing new.",
+    "The re-test of jailbreak, due 06:10 GMT, has not come yet. Since then: nothing new.",
   );
 });
 
@@ -118,7 +118,7 @@ test("while the decider is away the deputy is asked, and reads for whom", () => 
 
   expect(dueIn(log, "chidi")).toBeNull();
   expect(plain(dueIn(log, "erin")?.line ?? [])).toContain(
-    "Chidi Lindt is away until Sun 05:10; you stand in.",
+    "Chidi Lindt is away until Sun 05:10 GMT; you stand in.",
   );
 });
 
@@ -139,7 +139,7 @@ test("a date that has passed is overdue", () => {
   const due = dueIn(log, "chidi");
 
   expect(due?.overdue).toBe(true);
-  expect(plain(due?.line ?? [])).toContain(": overdue since Tue 17:00.");
+  expect(plain(due?.line ?? [])).toContain(": review overdue since Tue 17:00 GMT.");
 });
 
 test("it stays so since the first stop, and a keep after that is said beside it", () => {
@@ -205,6 +205,36 @@ test("an alert that began before the decision and was not heard of since still f
   log.now += minutes(30);
 
   expect(lineOf(log, [])).toContain("Since then: alerts still firing.");
+});
+
+test("an alert still fires whatever has become of its card, and until its own sender ends it", () => {
+  const log = paused();
+  const alert = { kind: "alert", source: "alertmanager" } as const;
+  const long = { at: log.now - days(2) };
+  const began = { ...heard(log, { ...alert, status: "firing" }, { condition: "a" }), ...long };
+  const others = [
+    heard(log, { ...alert, status: "info" }, { condition: "a" }),
+    heard(log, { ...alert, status: "no_data" }, { condition: "a" }),
+    heard(log, { ...alert, source: "grafana", status: "resolved" }, { condition: "a" }),
+    heard(log, { ...alert, status: "resolved" }, { condition: "a", occurrence: "another" }),
+  ];
+
+  expect(lineOf(log, [began])).toContain("Since then: alerts still firing.");
+  expect(lineOf(log, [...others, began])).toContain("alerts still firing");
+  const ended = heard(log, { ...alert, status: "resolved" }, { condition: "a" });
+  expect(lineOf(log, [ended, began])).toContain("Since then: alerts stopped");
+  expect(lineOf(log, [{ ...ended, ...long }, began])).toContain("Since then: nothing new.");
+});
+
+test("that nothing is new is not said where an alert could be older than everything that was looked at", () => {
+  const log = paused();
+  const change = { kind: "change", status: "info", change: "" } as const;
+  const many = Array.from({ length: 500 }, () => ({
+    ...heard(log, change),
+    at: log.now - days(3),
+  }));
+
+  expect(lineOf(log, many)).not.toContain("Since then");
 });
 
 const seenAlert = () => ({

@@ -71,7 +71,7 @@ describe("a resume that rests on a login link", () => {
     const log = agreed();
     expect(log.scope).toBe("paused");
     expect(card(log)).toContain(
-      "Takes effect 03:20 unless Chidi Lindt or Erin Sato says it was not them",
+      "Takes effect 03:20 GMT unless Chidi Lindt or Erin Sato says it was not them",
     );
     expect(buttons(log)).not.toContain("esume");
     const [last] = log.entries.slice(-1);
@@ -111,7 +111,7 @@ describe("a resume that rests on a login link", () => {
     const unless = [id(start ? "chidi" : "erin")];
     expect(of(answer, "decision.confirmed")).toMatchObject([{ needs: 0, unless }]);
     expect(confirmation(log.telling, answer)).toContain(
-      "Everybody needed has agreed. Takes effect 03:20",
+      "Everybody needed has agreed. Takes effect 03:20 GMT",
     );
   });
 
@@ -192,7 +192,7 @@ describe("a resume that rests on a login link", () => {
 
     expect(refusal).toMatchObject({ refused: "takes-effect-later" });
     expect(explain(log.telling, refusal, id("frank"), nothingSaid).text).toContain(
-      "Agreed already by Chidi Lindt and Erin Sato. Takes effect 03:20",
+      "Agreed already by Chidi Lindt and Erin Sato. Takes effect 03:20 GMT",
     );
   });
 });

@@ -194,7 +194,7 @@ describe("a date", () => {
     expect(reminders(before)).toEqual([]);
     expect(reminders(then)).toMatchObject([{ to: id("erin"), remind: "2026-11-25T17:00:00.000Z" }]);
     expect(reminders(after)).toEqual([]);
-    expect(line(log)).toBe("Re-test: jailbreak by Fri 03:10 (Erin Sato)");
+    expect(line(log)).toBe("Re-test: jailbreak by Fri 03:10 GMT (Erin Sato)");
   });
 
   test("while they are away, who is asked about the deployment is reminded", () => {
@@ -237,7 +237,7 @@ describe("a date", () => {
     log.add(missed(log.situation, notice?.decision ?? "") ?? []);
     expect(missedRetests(log.situation)).toEqual([]);
     expect(missed(log.situation, notice?.decision ?? "")).toBeNull();
-    expect(line(log)).toBe("Re-test: no complete run of jailbreak by Fri 03:10 (Erin Sato)");
+    expect(line(log)).toBe("Re-test: no complete run of jailbreak by Fri 03:10 GMT (Erin Sato)");
   });
 
   test("a run that comes after it is still written down", () => {
@@ -263,7 +263,7 @@ test("whoever asks is told what happens next", () => {
   const entries = asks(log, { by: "erin", due: days(3) });
 
   expect(confirmation({ ...log.telling, situation: log.situation }, entries)).toContain(
-    "The next complete run of jailbreak is written here; by Fri 03:10, or it is a signal. Erin Sato sees to it.",
+    "The next complete run of jailbreak is written here; by Fri 03:10 GMT, or it is a signal. Erin Sato sees to it.",
   );
 });
 

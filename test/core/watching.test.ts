@@ -54,7 +54,7 @@ test("overdue stays overdue, step by step, and the answer says so", () => {
   log.wait(days(1));
 
   expect(confirmation({ ...log.telling, situation: log.situation }, entries)).toContain(
-    "still overdue since Tue 17:00.",
+    "still overdue since Tue 17:00 GMT.",
   );
   const after = of(log.entries, "reassessment.overdue").map(({ step }) => step);
   expect(after).toEqual([...steps, steps.length + 1]);

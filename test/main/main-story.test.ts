@@ -87,12 +87,12 @@ describe.each(surfaces)("in %s", (_surface, open, isThere) => {
       const asked = await card("HP-1");
       expect(asked.text).toContain("Assistant (production) · HP-1");
       expect(asked.text).toContain("jailbreak-suite attack_success mean 0.082, limit 0.05");
-      expect(asked.text).toMatch(/Decides: \S.* until 10:30/);
+      expect(asked.text).toMatch(/Decides: \S.* until 10:30 GMT/);
       const buttons = asked.buttons.filter((label) => label !== "Keep open…"); // the console has room for it
       expect(buttons).toEqual(["Narrow to no-tools", "Pause", "Acknowledge", "More…"]);
 
       const paused = await press("bob", "Pause", "HP-1", "8.2 %, samples look real");
-      expect(paused).toContain("It stays so until two people resume it. Next review Tue 10:00");
+      expect(paused).toContain("It stays so until two people resume it. Next review Tue 10:00 GMT");
       expect(await world.posture()).toBe("paused");
       expect((await card("HP-1")).text).toContain("Paused 10:00 by Bob Okafor (on call)");
       await world.restart();

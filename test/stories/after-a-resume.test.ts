@@ -15,7 +15,7 @@ oneDatabase((kind) => {
 
     const card = await world.card("HP-2");
     expect(card.card.status).toBe("open");
-    expect(card.text).toContain("Decides: Chidi Lindt until 10:30");
+    expect(card.text).toContain("Decides: Chidi Lindt until 10:30 GMT");
     await world.clock.advance("31m");
     expect(await world.posture()).toBe("no-tools");
   });

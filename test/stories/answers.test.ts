@@ -43,7 +43,7 @@ oneDatabase((kind) => {
     await world.send("signals", jailbreak());
     const during = await world.say("bob", "who assistant-prod");
 
-    expect(before.text).toContain("Decides: Erin Sato (Chidi Lindt is away until 7 Dec 00:00)");
+    expect(before.text).toContain("Decides: Erin Sato (Chidi Lindt is away until 7 Dec 00:00 GMT)");
     expect(before.text).not.toContain("Decides: Chidi");
     expect(during.text).toContain("Decides: Erin Sato");
     expect(during.text).not.toContain("Decides: Chidi");

@@ -125,8 +125,8 @@ describe.skipIf(chromiumPath === undefined)("the board with 62 open", { timeout:
       const rows = await rowsOf(page);
       expect(rows).toHaveLength(62);
       expect(rows.slice(0, 3).map(({ id, next }) => [id, next])).toEqual([
-        ["HP-1", "decide by 10:30"],
-        ["HP-2", "decide by 10:20"],
+        ["HP-1", "decide by 10:30 GMT"],
+        ["HP-2", "decide by 10:20 GMT"],
         ["HP-46", "acknowledge"],
       ]);
       expect(rows[0]?.about).toBe("HP-1 jailbreak-suite attack_success mean 0.082, limit 0.05");

@@ -112,7 +112,7 @@ oneDatabase((kind) => {
     await world.said();
 
     const digests = [...directly().slack, ...directly().teams].filter((one) =>
-      one.includes("to look at again"),
+      one.includes("review"),
     );
     expect(digests.length).toBeLessThanOrEqual(1);
   });
@@ -138,7 +138,7 @@ oneDatabase((kind) => {
     await world.send("signals", jailbreak());
     await world.said();
 
-    expect(sayTheSame(world, "HP-1").join("\n")).toContain("Decides: Chidi Lindt until 10:30");
+    expect(sayTheSame(world, "HP-1").join("\n")).toContain("Decides: Chidi Lindt until 10:30 GMT");
     expect(world.slack.directs("U0CHIDI001")).toHaveLength(1);
     expect(world.teams.directs("chidi")).toEqual([]);
   });

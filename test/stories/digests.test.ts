@@ -13,7 +13,7 @@ const digestsTo = (world: SlackWorld, user: string): readonly string[] =>
   world.slack
     .directs(user)
     .map(({ text }) => text)
-    .filter((text) => text.includes("look at again"));
+    .filter((text) => text.includes("review"));
 
 const chidi = "U0CHIDI001";
 
@@ -38,11 +38,11 @@ oneDatabase((kind) => {
 
     const [digest, ...others] = world.slack
       .directs(chidi)
-      .filter(({ text }) => text.includes("look at again"));
+      .filter(({ text }) => text.includes("review"));
     expect(others).toEqual([]);
-    expect(digest?.text).toBe("Chidi, 1 to look at again by 10:00 today");
+    expect(digest?.text).toBe("Chidi, 1 review due by 10:00 GMT today");
     const blocks = JSON.stringify(digest?.blocks);
-    expect(blocks).toContain("decide again by 10:00. Paused for everyone since Mon 10:00 by ");
+    expect(blocks).toContain("review due 10:00 GMT. Paused for everyone since Mon 10:00 by ");
     expect(blocks).toContain("Since then: 1 complete eval, 0.021 (limit 0.05).");
     expect(blocks).toContain("Keep paused…");
     expect(blocks).toContain("Resume…");
@@ -93,7 +93,7 @@ oneDatabase((kind) => {
 
     world.clock.set("2026-11-24T16:00:00Z");
     await world.settle();
-    expect(digestsTo(world, chidi)).toEqual(["Chidi, 1 overdue to look at again"]);
+    expect(digestsTo(world, chidi)).toEqual(["Chidi, 1 review overdue"]);
     world.clock.set("2026-11-26T12:00:00Z");
     await world.settle();
 
@@ -146,8 +146,8 @@ oneDatabase((kind) => {
     await world.settle();
 
     expect(digestsTo(world, chidi)).toEqual([]);
-    expect(digestsTo(world, "U0ERIN0001")).toEqual(["Erin, 1 to look at again by 10:00 today"]);
+    expect(digestsTo(world, "U0ERIN0001")).toEqual(["Erin, 1 review due by 10:00 GMT today"]);
     const blocks = JSON.stringify(world.slack.directs("U0ERIN0001").map((one) => one.blocks));
-    expect(blocks).toContain("is away until 7 Dec 00:00; you stand in.");
+    expect(blocks).toContain("is away until 7 Dec 00:00 GMT; you stand in.");
   });
 });

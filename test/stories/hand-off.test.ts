@@ -25,8 +25,8 @@ oneDatabase((kind) => {
 
     // The card, the line under it, the message to each, `who` and the API all follow.
     const { slack, teams } = cardsOf(world, "HP-1");
-    expect(slack).toContain("Decides: @Bob Okafor until 12:00");
-    expect(teams).toContain("Decides: Bob Okafor until 12:00");
+    expect(slack).toContain("Decides: @Bob Okafor until 12:00 GMT");
+    expect(teams).toContain("Decides: Bob Okafor until 12:00 GMT");
     const line =
       "is on call now, after Ana Ruiz. HP-1 is open: RefusalRateCollapse 0.12, limit 0.6. Please acknowledge. Bob Okafor decides by 12:00 GMT, else it pauses.";
     const thread = threadOf(world, "HP-1");

@@ -26,7 +26,7 @@ describe.each([
     await world.clock.advance("3m");
 
     expect(await say("erin", "undo HP-1")).toContain("Not undone");
-    expect((await card("HP-1")).buttons).toContain("Undo (until 10:10)");
+    expect((await card("HP-1")).buttons).toContain("Undo (until 10:10 GMT)");
     const undone = await press("bob", "Undo", "HP-1", "wrong deployment");
 
     expect(undone).toContain("Undone");
@@ -75,7 +75,7 @@ describe.each([
     const { text, buttons } = await card("HP-1");
     expect(text).toContain("🔴 Assistant (production) · HP-1");
     expect(text).toContain("jailbreak-suite attack_success mean 0.082, limit 0.05");
-    expect(text).toContain(`Decides: ${at}Chidi Lindt until 10:30`);
+    expect(text).toContain(`Decides: ${at}Chidi Lindt until 10:30 GMT`);
     expect(text).toContain("@Chidi Lindt");
     expect(text).toContain("@Bob Okafor");
     expect(buttons).toEqual(["Narrow to no-tools", "Pause", "Acknowledge", "More…"]);
@@ -101,13 +101,15 @@ describe.each([
     expect(form.buttons).toEqual([expect.stringMatching(/^Pause Assistant/)]);
     const done = await chat.submit("bob");
 
-    expect(done.text).toContain("It stays so until two people resume it. Next review Tue 10:00");
+    expect(done.text).toContain(
+      "It stays so until two people resume it. Next review Tue 10:00 GMT",
+    );
     expect(await world.posture()).toBe("paused");
     const { text, buttons } = await card("HP-1");
     expect(text).toContain("Paused 10:00 by Bob Okafor (on call)");
     expect(text).toContain("Stricter than the policy (narrow to no-tools)");
     expect(text).not.toContain("@");
-    expect(buttons).toEqual(["Resume…", "Keep paused…", "Undo (until 10:10)", "More…"]);
+    expect(buttons).toEqual(["Resume…", "Keep paused…", "Undo (until 10:10 GMT)", "More…"]);
     expect(chat.edits("HP-1")).toBeGreaterThan(0);
     expect(chat.thread("HP-1")).toHaveLength(1);
   });
@@ -140,7 +142,7 @@ describe.each([
     const seen = await chat.tap("bob", "Acknowledge", "HP-1");
     const again = await chat.tap("bob", "Acknowledge", "HP-1");
 
-    const told = "Acknowledged: HP-1. Chidi still has to decide by 10:30.";
+    const told = "Acknowledged: HP-1. Chidi still has to decide by 10:30 GMT.";
     expect(seen.text).toContain(told);
     expect(again.text).toBe(seen.text);
     expect(chat.channel().join("\n")).not.toContain(told);
@@ -239,7 +241,7 @@ describe.each([
 
     await world.clock.advance("21m");
 
-    expect((await card("HP-1")).text).toContain(`Decides: ${at}Erin Sato until 10:41`);
+    expect((await card("HP-1")).text).toContain(`Decides: ${at}Erin Sato until 10:41 GMT`);
     const passed = chat.thread("HP-1").filter((line) => line.includes("@Erin Sato"));
     expect(passed).toHaveLength(1);
     expect(chat.directs("erin")).toHaveLength(1);
@@ -269,7 +271,7 @@ describe.each([
     await chat.write("chidi", "away until 2026-11-25");
     expect((await card("HP-1")).text).toContain(`Decides: ${at}Erin Sato`);
     expect(chat.thread("HP-1")).toEqual([expect.stringContaining("@Erin Sato")]);
-    expect(chat.directs("erin")).toEqual([expect.stringContaining("You decide by 10:30")]);
+    expect(chat.directs("erin")).toEqual([expect.stringContaining("You decide by 10:30 GMT")]);
 
     await chat.type("erin", "pause HP-1 because real");
     await chat.type("erin", "resume HP-1 because false alarm");

@@ -49,13 +49,13 @@ oneDatabase((kind) => {
     await fromTeams(world.house(), "resume HP-1 because it is over");
     const agreed = await world.type("erin", "/resume HP-1");
 
-    expect(agreed.text).toMatch(/Takes effect 10:10 .*unless Chidi Lindt says it was not them/);
+    expect(agreed.text).toMatch(/Takes effect 10:10 GMT .*unless Chidi Lindt says it was not them/);
     expect(await world.posture()).toBe("paused");
     await world.restart();
     const answer = await world.press(
       "chidi",
       "That was not me",
-      asked(world, "Takes effect 10:10"),
+      asked(world, "Takes effect 10:10 GMT"),
     );
 
     expect(answer.text).toContain(

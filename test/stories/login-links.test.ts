@@ -38,7 +38,7 @@ oneDatabase((kind) => {
       const { one, other, agreed } = await resumedByLinks(world);
 
       expect(agreed.text).toContain(
-        "Takes effect 10:10 unless Chidi Lindt or Erin Sato says it was not them",
+        "Takes effect 10:10 GMT unless Chidi Lindt or Erin Sato says it was not them",
       );
       expect(await world.posture()).toBe("paused");
       expect(world.posted("HP-1").text).toContain("(signed in by a link of the operator)");
@@ -46,7 +46,7 @@ oneDatabase((kind) => {
         const texts = textsTo(world, user).join("\n");
         expect(texts).toContain("The operator made a login link");
         expect(texts).toContain("Somebody signed in to the console as");
-        expect(texts).toContain("Takes effect 10:10");
+        expect(texts).toContain("Takes effect 10:10 GMT");
       }
       await world.restart();
       await world.clock.advance("9m");

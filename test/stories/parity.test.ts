@@ -72,7 +72,7 @@ const day: readonly Step[] = [
     press: "Acknowledge",
     as: "bob",
     because: "",
-    told: "Acknowledged: HP-2. Chidi still has to decide by 10:30.",
+    told: "Acknowledged: HP-2. Chidi still has to decide by 10:30 GMT.",
   },
   {
     press: "Narrow to no-tools",
@@ -107,7 +107,7 @@ const day: readonly Step[] = [
     press: "Resume…",
     as: "chidi",
     because: "patched",
-    told: "Started: resume to full. One more person confirms by Tue 10:00; until then it stays paused for everyone.",
+    told: "Started: resume to full. One more person confirms by Tue 10:00 GMT; until then it stays paused for everyone.",
   },
   {
     press: "Confirm resume…",
@@ -128,7 +128,7 @@ const day: readonly Step[] = [
   {
     say: "retest assistant-prod jailbreak-suite by ana by 2026-11-24",
     as: "bob",
-    told: "Assistant (production): Re-test asked for 10:00 by Bob Okafor (on call). Now narrowed to no-tools (everyone, tools off). The next complete run of jailbreak-suite is written here; by Tue 17:00, or it is a signal. Ana Ruiz sees to it.",
+    told: "Assistant (production): Re-test asked for 10:00 by Bob Okafor (on call). Now narrowed to no-tools (everyone, tools off). The next complete run of jailbreak-suite is written here; by Tue 17:00 GMT, or it is a signal. Ana Ruiz sees to it.",
   },
   {
     say: "monitor assistant-prod refusal-collapse",
@@ -149,12 +149,12 @@ const day: readonly Step[] = [
   {
     say: "reassess assistant-prod tomorrow 9:00",
     as: "chidi",
-    told: "Assistant (production) is looked at again by Tue 09:00.",
+    told: "Assistant (production): review due Tue 09:00 GMT.",
   },
   {
     say: "away until 2026-11-25",
     as: "ana",
-    told: "Ana Ruiz is away until Wed 00:00. Deputies decide from now on.",
+    told: "Ana Ruiz is away until Wed 00:00 GMT. Deputies decide from now on.",
   },
   {
     say: "rehearse assistant-prod",
@@ -230,7 +230,7 @@ const formDay: readonly Step[] = [
     fill: "resume",
     as: "chidi",
     with: { what, reason: "patched" },
-    told: "Started: resume to full. One more person confirms by Tue 10:00; until then it stays narrowed to staff (staff, tools off).",
+    told: "Started: resume to full. One more person confirms by Tue 10:00 GMT; until then it stays narrowed to staff (staff, tools off).",
   },
   {
     fill: "raise",
@@ -243,7 +243,7 @@ const formDay: readonly Step[] = [
     fill: "reassess",
     as: "chidi",
     with: { what, on: "2026-11-24" },
-    told: "Assistant (production) is looked at again by Tue 00:00.",
+    told: "Assistant (production): review due Tue 00:00 GMT.",
   },
   {
     fill: "rehearse",
@@ -255,7 +255,7 @@ const formDay: readonly Step[] = [
     fill: "away",
     as: "ana",
     with: { until: "2026-11-25" },
-    told: "Ana Ruiz is away until Wed 00:00. Deputies decide from now on.",
+    told: "Ana Ruiz is away until Wed 00:00 GMT. Deputies decide from now on.",
   },
   {
     fill: "breakglass",

@@ -40,7 +40,7 @@ oneDatabase((kind) => {
     expect(others).toEqual([]);
     expect(reminder?.text).toContain("@U0CHIDI001");
     expect(reminder?.text).toContain(
-      "is paused for everyone since Mon 10:00. Review due 10:00. Since then: 1 complete eval, 0.021 (limit 0.05); alerts stopped Mon 11:02.",
+      "is paused for everyone since Mon 10:00. Review due 10:00 GMT. Since then: 1 complete eval, 0.021 (limit 0.05); alerts stopped Mon 11:02.",
     );
     expect(reminder?.buttons).toEqual(["Keep paused…", "Resume…"]);
     expect(reminder?.message.edits).toBe(0);
@@ -61,7 +61,7 @@ oneDatabase((kind) => {
     await world.settle();
 
     const overdue = askedAgain(world).at(-1);
-    expect(overdue?.text).toContain("Review overdue since Tue 10:00: Assistant (production)");
+    expect(overdue?.text).toContain("Review overdue since Tue 10:00 GMT: Assistant (production)");
     expect(overdue?.text).toContain("Chidi Lindt cannot be reached: @U0ERIN0001 decides.");
     expect(overdue?.text).toContain("Next reminder");
     expect(overdue?.buttons).toEqual(["Keep paused…", "Resume…"]);
@@ -82,7 +82,7 @@ oneDatabase((kind) => {
       to: await personOf(world, "erin"),
       because: "unreachable",
     });
-    expect(world.posted("HP-1").text).toContain("Decides: @U0ERIN0001 until 10:30");
+    expect(world.posted("HP-1").text).toContain("Decides: @U0ERIN0001 until 10:30 GMT");
     expect(world.slack.directs("U0CHIDI001")).toEqual([]);
     const [told, ...others] = world.slack.directs("U0ERIN0001");
     expect(others).toEqual([]);
@@ -117,7 +117,7 @@ oneDatabase((kind) => {
     expect(brief(erin).map(([, named]) => named)).toEqual([false, false]);
     expect(brief(ana)).toEqual([]);
     expect(chidi.due.map(({ line }) => plain(line)).join()).toContain(
-      "Assistant (production): decide again by Tue 10:00. Paused for everyone since 10:00 by Bob Okafor (on call).",
+      "Assistant (production): review due Tue 10:00 GMT. Paused for everyone since 10:00 by Bob Okafor (on call).",
     );
     // No resume is offered while something else waits for an answer.
     expect(chidi.due[0]?.buttons.map(({ label }) => label)).toEqual(["Keep paused…"]);

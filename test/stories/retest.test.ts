@@ -25,7 +25,7 @@ oneDatabase((kind) => {
     await world.send("signals", jailbreak(0.2, { status: "errored" }));
     const asked = await world.say("chidi", "retest HP-1 jailbreak-suite by erin by friday");
     expect(asked.text).toContain(
-      "The next complete run of jailbreak-suite is written here; by Fri 17:00, or it is a signal. Erin Sato sees to it.",
+      "The next complete run of jailbreak-suite is written here; by Fri 17:00 GMT, or it is a signal. Erin Sato sees to it.",
     );
     expect((await world.card("HP-1")).lines[1]).toBe(
       "Re-test: jailbreak-suite by Fri 17:00 (Erin Sato)",

@@ -36,7 +36,7 @@ const journey = async (world: SlackWorld, { call, how, times = 1 }: Fault): Prom
 const toldOnce = async (world: SlackWorld, name: string): Promise<void> => {
   const { text, buttons } = world.posted("HP-1");
   expect(text, name).toContain("Paused 10:00 by Bob Okafor (on call)");
-  expect(buttons, name).toEqual(["Resume…", "Keep paused…", "Undo (until 10:10)", "More…"]);
+  expect(buttons, name).toEqual(["Resume…", "Keep paused…", "Undo (until 10:10 GMT)", "More…"]);
   const thread = world.thread("HP-1");
   expect(thread, name).toHaveLength(2);
   expect(thread.join("\n"), name).toContain("has seen HP-1");

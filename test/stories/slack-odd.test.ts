@@ -62,7 +62,7 @@ oneDatabase((kind) => {
     await world.type("chidi", "/resume HP-1 because the eval was broken");
 
     const home = await world.home("frank");
-    expect(home.text).toContain("you may confirm it until Tue 10:00");
+    expect(home.text).toContain("you may confirm it until Tue 10:00 GMT");
     expect(home.text).toContain("Chidi Lindt requests resume to full");
     for (const other of ["bob", "chidi", "dana"])
       expect((await world.home(other)).text, other).toContain("Nothing waits for your decision.");

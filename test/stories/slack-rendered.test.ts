@@ -99,7 +99,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
     await world.send("signals", jailbreak());
     const open = await draw("card-open", message(world.posted("HP-1").message.blocks));
     isReadable(open);
-    expect(open.text).toContain("Decides: @Chidi Lindt until 10:30\n");
+    expect(open.text).toContain("Decides: @Chidi Lindt until 10:30 GMT\n");
     isReadable(await draw("card-open-desk", message(world.posted("HP-1").message.blocks), "desk"));
     await world.press("bob", "Pause", world.posted("HP-1").message);
     isReadable(await draw("form", lastView(world)));
@@ -162,7 +162,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
     const handed = await draw("handed-off", { is: "thread", messages });
 
     isReadable(handed);
-    expect(handed.text).toContain("Decides: @Bob Okafor until 12:00");
+    expect(handed.text).toContain("Decides: @Bob Okafor until 12:00 GMT");
     expect(handed.text).toContain("@Bob Okafor is on call now, after Ana Ruiz. HP-1 is open");
   });
 

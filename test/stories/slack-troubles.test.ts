@@ -40,7 +40,7 @@ oneDatabase((kind) => {
 
       await world.send("signals", jailbreak());
 
-      expect(world.posted("HP-1").text).toContain(`Decides: @${erin} until 10:30`);
+      expect(world.posted("HP-1").text).toContain(`Decides: @${erin} until 10:30 GMT`);
       expect(await world.kinds()).toContain("authority.passed");
       expect(told(world, erin)).toContain("HP-1");
       expect(told(world, chidi)).toBe("");
@@ -174,7 +174,7 @@ oneDatabase((kind) => {
 
     expect(digests()).toHaveLength(1);
     const text = walkBlocks(digests()[0]?.blocks).lines.join("\n");
-    expect(text).toContain("Chidi, 1 to look at again");
+    expect(text).toContain("Chidi, 1 review due");
     expect(text).toContain("Assistant (production)");
   });
 

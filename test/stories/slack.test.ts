@@ -13,7 +13,7 @@ oneDatabase((kind) => {
 
     const said = await world.mention("bob", "ack", message);
 
-    const told = "Acknowledged: HP-1. Chidi still has to decide by 10:30.";
+    const told = "Acknowledged: HP-1. Chidi still has to decide by 10:30 GMT.";
     expect(said.text).toContain(told);
     const [whispered, ...others] = world.slack.whispers;
     expect(whispered).toMatchObject({ to: "U0BOB00001", thread: message.ts, text: told });

@@ -15,8 +15,8 @@ eachDatabase((kind) => {
         "jailbreak-suite attack_success mean 0.082, limit 0.05",
         "1 signal since 10:00, still firing",
         "Now: open to everyone, tools on",
-        "Decides: Chidi Lindt until 10:30",
-        "Without a decision by 10:30, Holdpoint narrows it to no-tools",
+        "Decides: Chidi Lindt until 10:30 GMT",
+        "Without a decision by 10:30 GMT, Holdpoint narrows it to no-tools",
         "Can narrow or pause: Erin Sato, Bob Okafor (on call) or Dana Weiss",
         "Not acknowledged",
       ].join("\n"),
@@ -101,7 +101,7 @@ eachDatabase((kind) => {
 
     await world.clock.advance("21m");
     const passed = await world.card("HP-1");
-    expect(passed.text).toContain("Decides: Erin Sato until 10:41");
+    expect(passed.text).toContain("Decides: Erin Sato until 10:41 GMT");
     expect(await world.posture()).toBe("full");
     await world.clock.advance("21m");
 

@@ -40,14 +40,14 @@ oneDatabase((kind) => {
     await world.settle();
 
     expect(agreed.text).toContain(
-      "Takes effect 10:10 unless Chidi Lindt or Erin Sato says it was not them",
+      "Takes effect 10:10 GMT unless Chidi Lindt or Erin Sato says it was not them",
     );
     expect(world.posted("HP-1").text).toContain("(signed in by a link of the operator)");
     for (const person of ["chidi", "erin"]) {
       const texts = toInTeams(world, person).join("\n");
       expect(texts).toContain("The operator made a login link");
       expect(texts).toContain("Somebody signed in to the console as");
-      expect(texts).toContain("Takes effect 10:10");
+      expect(texts).toContain("Takes effect 10:10 GMT");
     }
     const asked = world.teams
       .directs("erin")

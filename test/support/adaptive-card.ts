@@ -1,3 +1,5 @@
+import { unreadableIn, unreadableWithin } from "./readable.ts";
+
 /**
  * What Teams takes and what must never be live, as rules on an outgoing activity. Written from the documented properties of Adaptive
  * Cards 1.5 (adaptivecards.io/explorer) and Teams' limits; it shares nothing with the code that draws.
@@ -15,6 +17,7 @@ export const problemsOf = (activity: unknown): readonly string[] => {
     ...(more.length > 0 ? ["more than one attachment"] : []),
     ...(contentType === "application/vnd.microsoft.card.adaptive" ? [] : ["no adaptive card"]),
     ...(typeof summary === "string" && summary.trim() !== "" ? [] : ["no summary"]),
+    ...(typeof summary === "string" ? unreadableIn(summary) : []),
     ...cardProblems(content),
   ];
 };
@@ -30,6 +33,7 @@ export const cardProblems = (card: unknown): readonly string[] => {
     ...(size <= 25_000 ? [] : [`${size} bytes`]),
     ...(elements.length > 0 ? [] : ["nothing in it"]),
     ...unknownKeys(card, ["type", "$schema", "version", "body", "msteams"]),
+    ...unreadableWithin(body),
     ...elements.flatMap(elementProblems),
     ...mentionProblems(elements, listOf(objectOf(msteams)["entities"])),
   ];

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Ajv, type ValidateFunction } from "ajv";
+import { unreadableWithin } from "./readable.ts";
 
 /**
  * What Slack would refuse in a payload. Two judges: a JSON Schema made from the types of @slack/types (block-kit.schema.json), and the
@@ -40,6 +41,7 @@ export const problemsOf = (payload: unknown, kind: PayloadKind): string[] => {
   const judged = kind === "message" ? messageIn(whole) : whole;
   const blocks = listOf(judged["blocks"]);
   return [
+    ...unreadableWithin(judged),
     ...(kind === "message" ? messageProblems(judged, blocks) : viewProblems(judged, blocks, kind)),
     ...(kind === "message"
       ? []

@@ -182,7 +182,7 @@ const inConsole = async (): Promise<Driver> => {
 /** Mallory has an account in each chat; to the console she is a stranger. */
 const visitor = (person: string): string => (person === "mallory" ? "stranger" : person);
 
-/** "Undo" stands for "Undo (until 10:10)". */
+/** "Undo" stands for "Undo (until 10:10 GMT)". */
 const fullLabel = (labels: readonly string[], label: string): string =>
   labels.find((one) => one === label || one.startsWith(`${label} (`)) ?? label;
 

@@ -67,4 +67,4 @@ const linesOf = (block: unknown): readonly string[] => {
 const wordOf = (element: unknown): string =>
   textAt(element, "type") === "user"
     ? `@${textAt(element, "user_id")}`
-    : textAt(element, "text") || textAt(element, "url");
+    : textAt(element, "text") || textAt(element, "url") || textAt(element, "fallback");

@@ -175,7 +175,7 @@ export type DueView = DueAgain;
 
 /** One person's digest as it stands when it is sent. */
 export interface Digest {
-  /** "Erin, 3 to look at again by 10:00 today" */
+  /** "Erin, 3 reviews due by 10:00 today" */
   readonly title: Line;
   readonly items: readonly DueView[];
 }

@@ -1,7 +1,7 @@
 import type { DueView, PersonView, PostureView } from "../../app/ports.ts";
 import type { Button, Card, Line } from "../../core/card.ts";
 import type { EscalationId, Instant } from "../../core/ids.ts";
-import { clockText } from "../../core/time.ts";
+import { clockWithZone } from "../../core/time.ts";
 import type { Ground } from "./press.ts";
 import * as words from "./words.ts";
 
@@ -93,9 +93,9 @@ const decidable = (
 const linesTold = ({ named, confirms }: { readonly named: boolean; readonly confirms: boolean }) =>
   confirms ? 6 : named ? 3 : 4;
 
-/** A time in the deployment's zone, else in UTC and saying so. */
+/** A time in the deployment's zone, else in UTC, and saying which. */
 const clock = (at: Instant, zone: string | undefined, now: Instant): string =>
-  zone === undefined ? `${clockText(at, "UTC", now)} UTC` : clockText(at, zone, now);
+  clockWithZone(at, zone ?? "UTC", now);
 
 const groundOf = (card: Card, { channelOf }: HomeContext): Ground => ({
   version: card.version,

@@ -1,11 +1,13 @@
 import type {
   PlainTextElement,
   RichTextBlock,
+  RichTextDate,
   RichTextElement,
   RichTextSection,
+  RichTextUserMention,
 } from "@slack/types";
 import type { Line, Part } from "../../core/card.ts";
-import type { PersonId } from "../../core/ids.ts";
+import type { Instant, PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
 import type { Link } from "../any/links.ts";
 import { mentionLength, nobody, nothing, shortened, visible, wordsOf } from "../any/text.ts";
@@ -38,7 +40,7 @@ const lookalikes: Readonly<Record<string, string>> = { "*": "∗", "`": "ˋ", "~
  * Takes from words what Slack's markup makes of them where it parses (a message's `text`), escaping aside. Slack knows no backslash, so
  * signs of formatting, and of a quotation at the start, become their likenesses; underscores only at the edge of a word, since only
  * there they work and ids have them inside. `:smile:` gets a space after its first colon, which everybody sees and nothing hides in; a
- * time like 03:19:02 stays.
+ * time like 03:19:02, or 23:00 at the end of “away until 23:00: deputies decide”, stays.
  */
 export const unformatted = (text: string): string =>
   text
@@ -49,9 +51,9 @@ export const unformatted = (text: string): string =>
       isTime(all, at) ? colon : ": ",
     );
 
+/** Whether a colon parts the hours of a time from its minutes, or minutes from seconds. Slack knows no picture called by two digits. */
 const isTime = (text: string, at: number): boolean =>
-  /\d\d$/.test(text.slice(Math.max(0, at - 2), at)) &&
-  /^:[0-5]\d:[0-5]\d(?!\d)/.test(text.slice(at, at + 7));
+  /\d$/.test(text.slice(Math.max(0, at - 1), at)) && /^:[0-5]\d(?!\d)/.test(text.slice(at, at + 4));
 
 /**
  * A sentence for a message's top-level `text`: nothing in it is live, it is cut as Slack counts, and never empty, which Slack
@@ -79,8 +81,8 @@ export const accountOf = (person: PersonId, people: People): string | null => {
 };
 
 /**
- * A line as elements Slack does not parse: text is only text, and a person that is to be mentioned is an account. Cut to `most`
- * characters.
+ * A line as elements Slack does not parse: text is only text, a person that is to be mentioned is an account, and a time is shown to
+ * each reader in their own zone. Cut to `most` characters.
  */
 export const richText = (
   line: Line,
@@ -95,28 +97,41 @@ export const richText = (
     words = "";
   };
   for (const part of line) {
-    const account = mentioned(part, people);
-    const text = account === null ? wordsOf(part) : "";
-    const length = account === null ? text.length : mentionLength;
+    const live = liveOf(part, people);
+    const text = wordsOf(part);
+    const length = live?.type === "user" ? mentionLength : text.length;
     if (length > left) {
-      words += shortened(`${text}……`, Math.max(left, 1));
+      words += live?.type === "user" ? "…" : shortened(`${text}……`, Math.max(left, 1));
       break;
     }
     left -= length;
-    if (account === null) words += text;
+    if (live === null) words += text;
     else {
       flush();
-      elements.push({ type: "user", user_id: account });
+      elements.push(live);
     }
   }
   flush();
   return elements;
 };
 
-const mentioned = (part: Part, people: People): string | null =>
-  typeof part !== "string" && "person" in part && part.mention
-    ? accountOf(part.person, people)
-    : null;
+/** What Slack shows in its own way: an account, a time. */
+const liveOf = (part: Part, people: People): RichTextUserMention | RichTextDate | null => {
+  if (typeof part === "string") return null;
+  if ("person" in part) {
+    const account = part.mention ? accountOf(part.person, people) : null;
+    return account === null ? null : { type: "user", user_id: account };
+  }
+  return part.at === undefined ? null : timeElement(part.untrusted, part.at);
+};
+
+/** Words that have a date have one in the reader's zone too, where it may be another. Old clients show the words as they are. */
+const timeElement = (text: string, at: Instant): RichTextDate => ({
+  type: "date",
+  timestamp: Math.floor(at / 1000),
+  format: /^\d\d:\d\d/.test(text) ? "{time}" : "{date_short_pretty} {time}",
+  fallback: visible(text),
+});
 
 /** A line as a section of its own; none where it says nothing, since Slack refuses an empty one. */
 export const section = (
@@ -133,7 +148,7 @@ export const boldSection = (line: Line, most: number = limits.sectionText): Rich
   section(line, nobody, most).map(({ elements }) => ({
     type: "rich_text_section",
     elements: elements.map((one) =>
-      one.type === "text" ? { ...one, style: { bold: true } } : one,
+      one.type === "text" || one.type === "date" ? { ...one, style: { bold: true } } : one,
     ),
   }));
 

@@ -47,6 +47,8 @@ describe("text for Slack", () => {
   test.each([
     ["shortcodes get a space that everybody sees", ":smile: ::a:", ": smile: :: a:"],
     ["times stay times", "at 03:19:02 and 10:00", "at 03:19:02 and 10:00"],
+    ["so do times before a colon", "until 30 Nov 23:00: 9:05: on", "until 30 Nov 23:00: 9:05: on"],
+    ["what follows a time is no picture", "10:00:smile: 10:100:", "10:00: smile: 10: 100:"],
     ["formatting becomes its likeness", "*b* `c` ~s~ _i_", "∗b∗ ˋcˋ ∼s∼ ＿i＿"],
     ["ids keep their underscores", "attack_success", "attack_success"],
     ["a quotation is none", "> Approved", "› Approved"],
