@@ -50,13 +50,10 @@ const proven = async (room: Room, recorded: Recorded): Promise<Reply> => {
     ]),
   );
   const telling = { ...(await room.telling("")), texts };
-  const lines: Line[] = [
-    historyLine(telling, recorded, "UTC"),
-    ...(await ruleLines(room, recorded)),
-  ];
+  const lines: Line[] = [historyLine(telling, recorded), ...(await ruleLines(room, recorded))];
   const text = await proofText(room.store, recorded);
   return {
-    ...told(`Record ${index}, ${entry.at}:`, lines),
+    ...told(`Record ${index}:`, lines),
     file: { name: `holdpoint-record-${index}.txt`, text },
   };
 };

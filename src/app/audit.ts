@@ -91,14 +91,13 @@ const historyView = (telling: Telling, recorded: Recorded): HistoryView => {
   const { entry, index } = recorded;
   const deployment =
     "deployment" in entry ? entry.deployment : entry.subject.replace(/^deployment:/, "");
-  const zone = telling.situation.policy.deployments.get(deployment)?.hours.timezone ?? "UTC";
   return {
     index,
     at: timeOf(entry),
     kind: entry.kind,
     deployment: deployment === "org" ? "" : deployment,
     escalation: "escalation" in entry ? entry.escalation : "",
-    line: historyLine(telling, recorded, zone),
+    line: historyLine(telling, recorded),
   };
 };
 

@@ -202,7 +202,7 @@ const decisionsPage = async (
   const items = shown.map((recorded) => ({
     index: recorded.index,
     entry: recorded.entry,
-    text: plain(historyLine(telling, recorded, "UTC")),
+    text: plain(historyLine(telling, recorded)),
   }));
   return { items, next: found.length > asked.limit ? (shown.at(-1)?.index ?? null) : null };
 };

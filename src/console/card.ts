@@ -5,7 +5,7 @@ import type { OfferedCard } from "../core/offered.ts";
 import * as words from "../core/words.ts";
 import { notYours } from "../core/words-in-person.ts";
 import { buttonRows, maySpeak, type Seat } from "./press.ts";
-import { when } from "./times.ts";
+import { whenDue } from "./times.ts";
 import { idOf } from "./viewer.ts";
 import { type Html, lineHtml, lineText, nothing, visible } from "./visible.ts";
 
@@ -63,11 +63,11 @@ export const foldedCardHtml = (row: BoardRow, seat: Seat): Html => {
 </article>`;
 };
 
-/** "decide by 03:40"; nothing where nobody is waited for. */
+/** "decide by 03:40 CET"; nothing where nobody is waited for. */
 const nextHtml = ({ mine, deadline, timezone }: BoardRow, { now }: Seat): Html => {
   if (deadline === null || (mine !== null && mine !== deadline.to))
     return mine === null ? nothing : html`${mine}`;
-  const at = when(deadline.at, timezone, now);
+  const at = whenDue(deadline.at, timezone, now);
   return deadline.at < now
     ? html`<strong class="overdue">${deadline.to}: overdue since ${at}</strong>`
     : html`${deadline.to} by ${at}`;

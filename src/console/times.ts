@@ -1,11 +1,15 @@
 import { html } from "hono/html";
 import type { Instant } from "../core/ids.ts";
-import { clockText } from "../core/time.ts";
+import { clockText, clockWithZone } from "../core/time.ts";
 import type { Html } from "./visible.ts";
 
 /** An instant as people say it in a zone, as an element that carries the exact one. */
 export const when = (at: Instant, timezone: string, now: Instant): Html =>
   html`<time datetime="${new Date(at).toISOString()}">${clockText(at, timezone, now)}</time>`;
+
+/** The same of a time that somebody has to keep: with its zone. */
+export const whenDue = (at: Instant, timezone: string, now: Instant): Html =>
+  html`<time datetime="${new Date(at).toISOString()}">${clockWithZone(at, timezone, now)}</time>`;
 
 /** `2026-11-23 03:19:02 UTC` for records. */
 export const utc = (at: Instant): Html => {

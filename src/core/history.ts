@@ -8,11 +8,19 @@ import { clockWithZone, timeOf } from "./time.ts";
 import { byLink } from "./words.ts";
 import { chatNames } from "./words-identity.ts";
 
-/** One entry of the log as a sentence with names: who did what, why, under which rule. */
+/** The zone in which an entry's time is said: its deployment's, as on its cards; UTC where it has none. */
+const zoneOfEntry = ({ situation }: Telling, entry: Entry): string => {
+  const { deployments } = situation.policy;
+  const deployment =
+    "deployment" in entry ? entry.deployment : entry.subject.replace(/^deployment:/, "");
+  return deployments.get(deployment)?.hours.timezone ?? "UTC";
+};
+
+/** One entry of the log as a sentence with names: who did what, why, under which rule. Its time says of which zone it is. */
 export const historyLine = (
   telling: Telling,
   { entry, index }: { readonly entry: Entry; readonly index: number },
-  zone: string,
+  zone: string = zoneOfEntry(telling, entry),
 ): Line => {
   const at = clockWithZone(timeOf(entry), zone, telling.situation.now);
   return [`${index} · ${at} · `, ...sentence(telling, entry)];

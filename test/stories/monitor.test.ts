@@ -61,7 +61,7 @@ oneDatabase((kind) => {
       "chidi",
       "retest assistant-prod jailbreak-suite by erin by 2026-11-27",
     );
-    expect(asked.text).toContain("by Fri 17:00");
+    expect(asked.text).toContain("by Fri 17:00 GMT");
     expect((await world.say("chidi", "monitor assistant-prod none yet")).ok).toBe(true);
   });
 });

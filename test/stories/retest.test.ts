@@ -28,7 +28,7 @@ oneDatabase((kind) => {
       "The next complete run of jailbreak-suite is written here; by Fri 17:00 GMT, or it is a signal. Erin Sato sees to it.",
     );
     expect((await world.card("HP-1")).lines[1]).toBe(
-      "Re-test: jailbreak-suite by Fri 17:00 (Erin Sato)",
+      "Re-test: jailbreak-suite by Fri 17:00 GMT (Erin Sato)",
     );
     await world.clock.advance("10m");
     await world.send(

@@ -77,10 +77,10 @@ oneDatabase((kind) => {
     const world = await open();
 
     const line = "reassess assistant-prod on tuesday at 14:00 because the vendor calls then";
-    expect((await world.say("chidi", line)).text).toContain("is looked at again by Tue 14:00");
+    expect((await world.say("chidi", line)).text).toContain("review due Tue 14:00 GMT");
     expect((await world.get("/history")).text).toContain("the vendor calls then");
     const sooner = await world.say("chidi", "reassess assistant-prod tomorrow");
-    expect(sooner.text).toContain("is looked at again by Tue 00:00");
+    expect(sooner.text).toContain("review due Tue 00:00 GMT");
     for (const odd of ["someday", "on monday 25:00", "on tuesday or so", "tomorrow maybe"]) {
       const refused = await world.say("chidi", `reassess assistant-prod ${odd}`);
       expect(refused.ok, odd).toBe(false);
