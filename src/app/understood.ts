@@ -6,20 +6,12 @@ import type { Delivery } from "./ports.ts";
 
 /** What a delivery says, for its sender: what each signal is, and which rules it meets. It is weighed later, and against what is open. */
 
+type Named =
+  | ("kind" | "status" | "deployment" | "suite" | "scorer" | "score")
+  | ("metric" | "reducer" | "group");
+
 /** One signal of a delivery, with the rules that are met by it and those that cannot be told. */
-export interface Understood
-  extends Pick<
-    Signal,
-    | "kind"
-    | "status"
-    | "deployment"
-    | "suite"
-    | "scorer"
-    | "metric"
-    | "value"
-    | "atLeast"
-    | "atMost"
-  > {
+export interface Understood extends Pick<Signal, Named | "value" | "atLeast" | "atMost"> {
   readonly samples: string;
   readonly meets: readonly string[];
   readonly unsure: readonly string[];
@@ -47,10 +39,12 @@ export const understood = (
         : [];
       const verdicts = rules.map(({ id, evaluate }) => ({ id, is: evaluate(signal, partial).is }));
       const of = (wanted: string) => verdicts.filter(({ is }) => is === wanted).map(({ id }) => id);
-      const { kind, status, deployment, suite, scorer, metric, value, atLeast, atMost } = signal;
+      const { kind, status, deployment, suite, scorer, score, metric, reducer, group } = signal;
+      const { value, atLeast, atMost } = signal;
       const [meets, unsure] = [of("fired"), of("indeterminate")];
       return {
-        ...{ kind, status, deployment, suite, scorer, metric, value, atLeast, atMost },
+        ...{ kind, status, deployment, suite, scorer, score, metric, reducer, group },
+        ...{ value, atLeast, atMost },
         samples: signal.samples ? `${signal.samples.completed} of ${signal.samples.total}` : "",
         meets,
         unsure,

@@ -48,7 +48,8 @@ export interface SignalToSend {
 
 const told = z.object({
   ...{ kind: z.string(), status: z.string(), deployment: z.string() },
-  ...{ suite: z.string(), scorer: z.string(), metric: z.string(), samples: z.string() },
+  ...{ suite: z.string(), scorer: z.string(), score: z.string(), metric: z.string() },
+  ...{ reducer: z.string(), group: z.string(), samples: z.string() },
   ...{
     value: z.number().nullable(),
     atLeast: z.number().nullable(),

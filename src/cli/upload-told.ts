@@ -16,7 +16,10 @@ export const toldLines = ({
 };
 
 const lineOf = (one: Told): string => {
-  const name = [one.suite, one.scorer, one.metric].filter((part) => part !== "").join(" / ");
+  const names = [one.suite, ...new Set([one.scorer, one.score]), one.metric];
+  const of = one.group === "" ? "" : ` of ${one.group}`;
+  const by = one.reducer === "" ? "" : ` (${one.reducer})`;
+  const name = `${names.filter((part) => part !== "").join(" / ")}${of}${by}`;
   const samples = one.samples === "" ? "" : `, ${one.samples} samples`;
   const caveat = one.caveat === "" ? "" : ` (${one.caveat})`;
   const what = [one.kind, one.status, one.deployment, name].filter((part) => part !== "").join(" ");

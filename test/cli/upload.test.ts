@@ -185,6 +185,20 @@ describe("against the real server", () => {
     expect(store.rows).toHaveLength(1);
   });
 
+  test("groups and reducers are told apart", async () => {
+    const { url } = await start();
+    const params = { metric: { name: "mean" } };
+    const metrics = { cyber: { group: "grouped", value: 0.5, params } };
+    const scores = [score({ reducer: "max", metrics }), score({ name: "harm" })];
+    const spec = { metadata: { deployment: "assistant" } };
+    const file = await written("log.json", JSON.stringify(log({ spec, results: { scores } })));
+
+    expect((await uploaded(["inspect", file], { url })).lines.slice(1)).toEqual([
+      "  eval ok assistant jailbreak / attack_success / mean of cyber (max) = 0.5, 100 of 100 samples: meets no rule",
+      "  eval ok assistant jailbreak / attack_success / harm / mean = 0.082, 100 of 100 samples: meets no rule",
+    ]);
+  });
+
   test("what is too large by its samples is made smaller first", async () => {
     const { url, store } = await start();
     const whole = log({

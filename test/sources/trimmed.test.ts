@@ -27,7 +27,11 @@ describe("a log of Inspect AI", () => {
         model_args: { secret: padding },
         task_args: { text: padding },
       },
-      results: { scores: [score({ reducer: "max", scored_samples: 50 })] },
+      // Fewer than the dataset has: how many that is must not go.
+      results: {
+        ...{ total_samples: 60, completed_samples: 50 },
+        scores: [score({ reducer: "max", scored_samples: 50 })],
+      },
       more: {
         samples: [{ input: padding }],
         reductions: [padding],
