@@ -171,3 +171,46 @@ describe("hostile YAML", () => {
     expect(lines.at(-1)).toContain("p.yaml:1002:");
   });
 });
+
+describe("the sample of a mapping", () => {
+  const withSource = (mapping: string): string =>
+    example.replace(
+      /^sources:.*$/m,
+      (line) =>
+        `${line}\n  sentry: { type: mapped, deployment: assistant-prod, auth: { header: { name: X-T, value: env:T } }, mapping: ${mapping} }`,
+    );
+  const saidOf = (mapping: string): readonly string[] =>
+    linesOf(withSource(mapping)).filter((line) => line.includes("sources.sentry"));
+  const status = "status: { at: /action, map: { created: firing, resolved: resolved } }";
+
+  test.each([
+    `{ event: Sentry-Hook-Resource, when: 'event == "issue"', kind: { value: alert }, ${status}, sample: { action: created } }`,
+    `{ when: 'event in ["a.b", "c.d"]', kind: { value: alert }, ${status}, sample: { action: created } }`,
+  ])("is tried as each event that the expressions name (%#)", (mapping) => {
+    expect(saidOf(mapping)).toEqual([]);
+  });
+
+  test("that no event makes a signal of is refused as before", () => {
+    const never = `{ event: X-E, when: 'event == "a" && event == "b"', kind: { value: alert }, ${status}, sample: { action: created } }`;
+
+    expect(saidOf(never).join()).toContain("“when” leaves nothing of it");
+    expect(isRefused(withSource(never))).toBe(true);
+  });
+
+  const items = (dedupe: string): string =>
+    `{ forEach: /all, kind: { value: alert }, ${status}, ${dedupe} sample: { id: x, all: [{ n: 1, action: created }] } }`;
+
+  test.each([
+    ["dedupe: { condition: body:/id },", 1],
+    ["metric: body:/id,", 1],
+    ["", 1],
+    ["dedupe: { condition: /n },", 0],
+    ["dedupe: { condition: { cel: 'body.id + \"/\" + string(item.n)' } },", 0],
+    ["metric: /n,", 0],
+  ])("whose items all share a condition is a warning (%#)", (dedupe, warnings) => {
+    const said = saidOf(items(dedupe));
+
+    expect(said.filter((line) => line.includes("the same condition"))).toHaveLength(warnings);
+    expect(isRefused(withSource(items(dedupe)))).toBe(false);
+  });
+});

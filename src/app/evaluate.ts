@@ -8,7 +8,7 @@ import { type Delivery, Fault, type Store } from "./ports.ts";
 import { drawAnew, followRuns, isOver, noteMissed } from "./retests.ts";
 import type { Rules } from "./rules.ts";
 import { tellNews } from "./unmatched.ts";
-import { prepared, type Weighing, weigh } from "./weigh.ts";
+import { prepared, show, type Weighing, weigh } from "./weigh.ts";
 
 /** From stored deliveries to escalations: parse, ask every rule that names the deployment, count, open. */
 
@@ -90,8 +90,10 @@ const evaluate = async (parts: EvaluatorParts, deliveries: readonly Delivery[]):
 };
 
 /** One delivery: what it says against the rules, then against what somebody asked to be run again. */
-const weighAll = async (store: Store, at: Weighing, arrived: readonly Arrived[]): Promise<void> => {
+const weighAll = async (store: Store, at: Weighing, all: readonly Arrived[]): Promise<void> => {
   const { desk, known } = at;
+  const arrived = all.filter(({ observed }) => !observed.test);
+  for (const one of all) if (one.observed.test) show(desk, one, one.deployment, "test");
   for (const one of arrived) {
     if (isOver(desk, one)) {
       desk.keepSignal(rowOf(desk, one, ""));
@@ -102,7 +104,7 @@ const weighAll = async (store: Store, at: Weighing, arrived: readonly Arrived[])
   }
   const ended = await followRuns({ store, desk }, known.values(), arrived);
   for (const [more, one] of ended.entries())
-    weigh(at, { ...one, position: arrived.length + more }, one.deployment);
+    weigh(at, { ...one, position: all.length + more }, one.deployment);
   const [{ deployment } = { deployment: "" }] = arrived;
   for (const id of at.over) await drawAnew(store, desk, deployment, id);
   at.over.clear();

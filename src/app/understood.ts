@@ -34,9 +34,13 @@ export const understood = (
     signals: all.length,
     understood: all.slice(0, mostTold).map(({ observed }) => {
       const { signal, partial, caveat } = observed;
-      const rules = policy.deployments.has(signal.deployment)
-        ? [...policy.triggers.values()].filter((one) => one.deployments.includes(signal.deployment))
-        : [];
+      // A test meets nothing, whatever it says.
+      const rules =
+        !observed.test && policy.deployments.has(signal.deployment)
+          ? [...policy.triggers.values()].filter((one) =>
+              one.deployments.includes(signal.deployment),
+            )
+          : [];
       const verdicts = rules.map(({ id, evaluate }) => ({ id, is: evaluate(signal, partial).is }));
       const of = (wanted: string) => verdicts.filter(({ is }) => is === wanted).map(({ id }) => id);
       const { kind, status, deployment, suite, scorer, score, metric, reducer, group } = signal;

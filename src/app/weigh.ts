@@ -1,11 +1,12 @@
 import { liveFor, open } from "../core/escalation.ts";
 import type { EscalationId } from "../core/ids.ts";
+import { note } from "../core/noted.ts";
 import { conditionOf } from "../core/own-notice.ts";
 import { ownSource } from "../core/policy/expectation.ts";
 import type { Trigger } from "../core/policy/model.ts";
 import { lapse } from "../core/restrict.ts";
 import { missedConditions } from "../core/retest.ts";
-import { endsWhatFires, needsAnswer, seenOf, signalText } from "../core/seen.ts";
+import { endsWhatFires, needsAnswer, seenOf, short, signalText } from "../core/seen.ts";
 import type { Observed } from "../core/signal.ts";
 import type { Draft } from "../core/situation.ts";
 import { rfc3339 } from "../core/time.ts";
@@ -82,7 +83,7 @@ export const weigh = (at: Weighing, item: Item, deployment: string): void => {
   const fired = verdicts.filter(({ verdict }) => verdict.is !== "quiet");
   if (partial && fired.length === 0) return;
   if (isOverAlready(at, item, deployment)) {
-    desk.keepSignal(rowOf(desk, item, ""));
+    show(desk, item, deployment, "over");
     return;
   }
   for (const { trigger, verdict } of fired) join(at, item, deployment, trigger, verdict);
@@ -94,6 +95,17 @@ export const weigh = (at: Weighing, item: Item, deployment: string): void => {
   noteChange(desk, item, deployment);
   // Whoever is asked to confirm a resume reads on the card what came in since.
   if (desk.state(deployment).proposal) desk.redrawLive(deployment);
+};
+
+/** Shows a signal that is nothing else: no rule is asked, nothing opens, nothing ends. */
+export const show = (desk: Desk, item: Item, deployment: string, what: "test" | "over"): void => {
+  const { signal } = item.observed;
+  const drafts = note(desk.situation(deployment), {
+    ...{ what, source: short(signal.source) },
+    signal: desk.text(signalText(signal)),
+  });
+  desk.add(`deployment:${deployment}`, drafts);
+  desk.keepSignal(rowOf(desk, item, ""));
 };
 
 /** A change the policy listens for brings the question forward to now. */

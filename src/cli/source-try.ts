@@ -147,6 +147,7 @@ const wordsOf = (signal: Signal): Readonly<Record<string, string>> => {
 
 const whatItMeets = (policy: PolicyDoc, observed: Observed): readonly string[] => {
   const { signal } = observed;
+  if (observed.test) return ["a test notification: shown in the channel, nothing opens"];
   const known = Object.hasOwn(policy.deployments, signal.deployment);
   const met = Object.entries(policy.triggers)
     .filter(([, { deployments }]) => known && deployments.includes(signal.deployment))

@@ -39,6 +39,7 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "retest.followed": "Re-test followed",
   "rehearsal.answered": "Rehearsal over",
   "person.away": "Somebody away",
+  "signal.noted": "Test or late signal shown",
   "reassessment.set": "Reassessment set",
   "reassessment.reminded": "Reminded",
   "reassessment.overdue": "Overdue",

@@ -17,6 +17,7 @@ import type { EscalationId, PersonId } from "./ids.ts";
 import { handedOffLine, isAnswered, personalOf } from "./in-person.ts";
 import { outcomeLine, proposalLine, seenLine, shortTextOf } from "./lines.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
+import { notedLine } from "./noted.ts";
 import type { Person } from "./people.ts";
 import { zoneOfPerson } from "./person-zone.ts";
 import { rehearsalLines } from "./rehearsal-lines.ts";
@@ -190,6 +191,8 @@ const sentenceFor = (telling: Telling, entry: Entry): Sentence | null => {
       return retestSentence(telling, name, entry);
     case "escalation.closed":
       return closed(name, entry);
+    case "signal.noted":
+      return { to: [], line: notedLine(telling, name, entry) };
     case "person.away":
       return awayFor(telling, entry);
     case "identity.linked":

@@ -37,6 +37,7 @@ const entryWords: Readonly<Record<EntryKind, true>> = {
   "enforcement.reported": true,
   "retest.followed": true,
   "rehearsal.answered": true,
+  "signal.noted": true,
   "person.away": true,
   "reassessment.set": true,
   "reassessment.reminded": true,

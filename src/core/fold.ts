@@ -162,6 +162,8 @@ export const foldDeployment = (state: DeploymentState, entry: Entry): Deployment
       return reported(state, entry, at);
     case "retest.followed":
       return { ...state, retests: retestFollowed(state.retests, entry) };
+    case "signal.noted":
+      return noted(state, entry, at);
     case "person.away":
     case "session.issued":
     case "session.used":
@@ -321,6 +323,12 @@ const denied = (
   const key = denialKey(entry.actor, entry.escalation, entry.asked);
   return { ...state, denied: { ...Object.fromEntries(recent), [key]: at } };
 };
+
+const noted = (
+  state: DeploymentState,
+  { what, source }: EntryOf<"signal.noted">,
+  at: Instant,
+): DeploymentState => ({ ...state, noted: { ...state.noted, [`${what} ${source}`]: at } });
 
 const reminded = (
   state: DeploymentState,

@@ -2,19 +2,25 @@ import type { Line, Part } from "./card.ts";
 import type { Commitment, PersonId } from "./ids.ts";
 import { textOf } from "./lines.ts";
 import type { Entry, EntryOf, SignalName } from "./log/entry.ts";
+import { zoneOfPerson } from "./person-zone.ts";
 import { listed } from "./phrase.ts";
 import { nameOf, type Telling } from "./telling.ts";
-import { clockWithZone, timeOf } from "./time.ts";
+import { clockWithZone, instantOf, timeOf } from "./time.ts";
 import { byLink } from "./words.ts";
 import { chatNames } from "./words-identity.ts";
 
 /** The zone in which an entry's time is said: its deployment's, as on its cards; UTC where it has none. */
 const zoneOfEntry = ({ situation }: Telling, entry: Entry): string => {
-  const { deployments } = situation.policy;
+  const { policy } = situation;
+  if (entry.kind === "person.away") return zoneOfPerson(policy, entry.person);
   const deployment =
     "deployment" in entry ? entry.deployment : entry.subject.replace(/^deployment:/, "");
-  return deployments.get(deployment)?.hours.timezone ?? "UTC";
+  return policy.deployments.get(deployment)?.hours.timezone ?? "UTC";
 };
+
+/** A time that an entry names, in the zone of the line. */
+const said = (telling: Telling, entry: Entry, at: string): string =>
+  at === "" ? "" : clockWithZone(instantOf(at), zoneOfEntry(telling, entry), telling.situation.now);
 
 /** One entry of the log as a sentence with names: who did what, why, under which rule. Its time says of which zone it is. */
 export const historyLine = (
@@ -87,7 +93,7 @@ const sentence = (telling: Telling, entry: Entry): Line => {
         `${by} confirmed a resume of `,
         { untrusted: entry.deployment },
         entry.takesEffect
-          ? `; it takes effect ${entry.takesEffect}`
+          ? `; it takes effect ${said(telling, entry, entry.takesEffect)}`
           : `; ${entry.needs} more needed`,
         ...because(telling, entry.reason),
       ];
@@ -155,6 +161,7 @@ type Others = Extract<
       | "enforcement.reported"
       | "rehearsal.answered"
       | "retest.followed"
+      | "signal.noted"
       | "person.away"
       | "session.issued"
       | "session.used"
@@ -170,19 +177,19 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
     case "reassessment.set":
       return [
         { untrusted: entry.deployment },
-        ` is looked at again by ${entry.reassessBy} (${entry.because === "change" ? entry.change : by})`,
+        `: review due ${said(telling, entry, entry.reassessBy)} (${entry.because === "change" ? entry.change : by})`,
         ...because(telling, entry.reason),
       ];
     case "reassessment.reminded":
       return [
         `${named(telling, entry.to)} was reminded of `,
         { untrusted: entry.deployment },
-        `, due ${entry.reassessBy}`,
+        `, due ${said(telling, entry, entry.reassessBy)}`,
       ];
     case "reassessment.overdue":
       return [
         { untrusted: entry.deployment },
-        ` is overdue since ${entry.reassessBy}; ${named(telling, entry.to)} was asked`,
+        `: review overdue since ${said(telling, entry, entry.reassessBy)}; ${named(telling, entry.to)} was asked`,
       ];
     case "rehearsal.answered":
       return rehearsedSentence(telling, entry, by);
@@ -201,8 +208,19 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
       ];
     case "retest.followed":
       return retestSentence(telling, entry);
+    case "signal.noted":
+      return [
+        entry.what === "test"
+          ? `a test notification from ${entry.source} about `
+          : `an alert from ${entry.source} that was over before it was heard of, about `,
+        { untrusted: entry.deployment },
+      ];
     case "person.away":
-      return [`${named(telling, entry.person)} is away until ${entry.until}, said by ${by}`];
+      return [
+        instantOf(entry.until) <= timeOf(entry)
+          ? `${named(telling, entry.person)} is back, said by ${by}`
+          : `${named(telling, entry.person)} is away until ${said(telling, entry, entry.until)}, said by ${by}`,
+      ];
     case "session.issued":
       return [`a login link was made for ${named(telling, entry.person)} by ${by}`];
     case "session.used":
@@ -242,8 +260,8 @@ const retestSentence = (telling: Telling, entry: EntryOf<"retest.followed">): Li
     complete: "a complete run came",
     incomplete: "a run came that was not complete",
     errored: "a run came that failed",
-    reminded: `${named(telling, entry.to)} was reminded, due ${entry.due}`,
-    missed: `no complete run by ${entry.due}`,
+    reminded: `${named(telling, entry.to)} was reminded, due ${said(telling, entry, entry.due)}`,
+    missed: `no complete run by ${said(telling, entry, entry.due)}`,
   }[entry.what],
 ];
 

@@ -7,6 +7,7 @@ import {
   minusWorkingDays,
   moveEarlierIntoHours,
   moveLaterIntoHours,
+  nextDay,
   nextOccurrence,
   rfc3339,
 } from "./time.ts";
@@ -20,17 +21,21 @@ export const breakGlassReview: Millis = day;
 
 /**
  * When a decision made `now` is asked again: the earlier of now + within[kind] and the next `every`, moved
- * earlier into working hours. `within` overrides are exact ("for 20m" asks in 20 minutes, hours or not).
+ * earlier into working hours. `within` overrides are exact ("for 20m" asks in 20 minutes, hours or not). An `every` on the very day
+ * on which somebody decided is left out: they have just looked. What the policy decided, nobody has.
  */
 export const reassessBy = (
   deployment: Deployment,
   kind: DecisionKind,
   now: Instant,
   atMost: Millis | null = null,
+  byPeople = true,
 ): Instant => {
   const { every, within } = deployment.reassess;
+  const zone = deployment.hours.timezone;
   const limit = now + within[kind];
-  const next = every ? nextOccurrence(every, deployment.hours.timezone, now) : limit;
+  const after = byPeople ? nextDay(now, zone) - 1 : now;
+  const next = every ? nextOccurrence(every, zone, after) : limit;
   const due = moveEarlierIntoHours(deployment.hours, Math.min(limit, next), now);
   return atMost === null ? due : Math.min(due, now + atMost);
 };
@@ -49,7 +54,7 @@ export const reassessNoLater = (
 
 /** The first look at a deployment nobody has decided about: the next `every`, else what a keep would give. */
 export const firstLook = (deployment: Deployment, now: Instant): Instant =>
-  reassessBy(deployment, "keep", now);
+  reassessBy(deployment, "keep", now, null, false);
 
 /** When to remind of a date, earliest first. Whole days count working days back; reminders at or before `since` are not made. */
 export const remindersOf = (

@@ -271,6 +271,7 @@ const restriction = (
       what.do,
       now,
       what.breakGlass ? breakGlassReview : what.askAgainIn,
+      what.cause === "",
     ),
     reason: what.reason,
     reasonToFollow: what.reason === "" && what.cause === "",

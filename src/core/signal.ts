@@ -73,6 +73,8 @@ export interface Observed {
   readonly caveat: string | null;
   /** The caveat is about times and links alone, and takes nothing from the rest. */
   readonly isAside?: true;
+  /** Whether its sender sent it to try whether it arrives: it is shown as a test, and is nothing else. */
+  readonly test?: true;
   /** The condition under which a run that gave no numbers is known. A number of a later run says that there is one again. */
   readonly run?: string;
   /** A number of a run that is not whole, beside the run's own signal: it is for rules that ask between what it lies. */

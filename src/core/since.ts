@@ -61,7 +61,7 @@ export const sinceThen = (
 ): Since => {
   // That nothing was heard is no news of a model; what it opened is.
   const news = heard.filter(
-    ({ at, observed }) => at > since && observed.signal.source !== ownSource,
+    ({ at, observed }) => at > since && observed.signal.source !== ownSource && !observed.test,
   );
   const of = (kind: Signal["kind"]) => news.filter(({ observed }) => observed.signal.kind === kind);
   const alertsBefore = state.escalations.some(

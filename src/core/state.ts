@@ -219,6 +219,8 @@ export interface DeploymentState {
   /** Refusals of the last ten minutes: `actor|target|asked` → when. */
   readonly denied: Readonly<Record<string, Instant>>;
   readonly lastDecision: Decided | null;
+  /** When what of which source was last shown as no more than that; absent before the first. */
+  readonly noted?: Readonly<Record<string, Instant>>;
   /** Each person's last narrowing or pause of it since it was last widened. */
   readonly restrictedBy: Readonly<Record<PersonId, EntryId>>;
   /** Endpoints and gateways by name. */

@@ -36,7 +36,7 @@ export const hearersOf = (
 };
 
 /** The sender's own words in a signal that is kept, or "". */
-const summaryOf = (telling: Telling, commitment: Commitment): string => {
+export const summaryOf = (telling: Telling, commitment: Commitment): string => {
   const text = telling.texts.get(commitment);
   if (text === undefined) return "";
   try {

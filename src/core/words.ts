@@ -124,7 +124,7 @@ export const decidesWords = (who: Line, until: Part | null, next: Line | null): 
 
 export const nobodyDecides = (until: Part | null): Line =>
   until
-    ? line`Nobody named can be reached. The written rule answers at ${until}`
+    ? line`Nobody named can be reached. Holdpoint applies the policy at ${until}`
     : line`Nobody named can be reached`;
 
 export const withoutAnswer = (

@@ -32,6 +32,8 @@ export interface Dialect {
   /** What the status means once the alert's own words are heard. */
   readonly status: (alert: Fields, status: "firing" | "resolved") => Told;
   readonly url: (alert: Fields) => string;
+  /** Whether the sender itself sent it, to try whether it arrives. */
+  readonly isTest: (labels: Fields) => boolean;
 }
 
 /** A status, and a sentence for people where it is not what the sender called it. */
@@ -124,6 +126,7 @@ const observed = (alert: Fields, context: SourceContext, dialect: Dialect): Item
     condition: nameOf(fingerprint === "" ? fingerprintOf(sent) : fingerprint),
     occurrence: typeof startsAt === "string" && startsAt !== "" ? nameOf(startsAt) : null,
     caveat: sentence([caveat, dropped > 0 ? `${dropped} more labels were not kept.` : ""]),
+    ...(dialect.isTest(sent) ? { test: true as const } : {}),
   };
 };
 

@@ -9,6 +9,7 @@ const alertmanager: Dialect = {
   metric: (labels) => textOf(own(labels, "alertname")),
   status: (_alert, status) => ({ status, caveat: "" }),
   url: (alert) => addressOf(alert, ["generatorURL"]),
+  isTest: () => false, // it has none: what people post to try it is an alert like any other
 };
 
 /**

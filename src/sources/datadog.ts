@@ -74,6 +74,8 @@ const observed = (event: Fields, context: SourceContext): Item => {
     condition: nameOf(said(event, "aggreg_key") || `${monitor}/${said(event, "scope")}`),
     occurrence: cycle === "" ? null : nameOf(cycle),
     caveat: sentence([caveat, dropped > 0 ? `${dropped} more tags were not kept.` : ""]),
+    // A test of a monitor's notification says the same as the alert, for the same monitor, and begins so.
+    ...(/^\[TEST\]/i.test(said(event, "title").trim()) ? { test: true as const } : {}),
   };
 };
 

@@ -68,5 +68,9 @@ const grafana: Dialect = {
     return standInOf(labels) !== undefined && rule !== "" ? rule : textOf(own(labels, "alertname"));
   },
   status: statusOf,
+  // The button “Test” of a contact point sends this alert, which no rule makes.
+  isTest: (labels) =>
+    textOf(own(labels, "alertname")) === "TestAlert" &&
+    textOf(own(labels, "instance")) === "Grafana",
   url: (alert) => addressOf(alert, ["generatorURL", "panelURL", "dashboardURL"]),
 };

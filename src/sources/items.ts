@@ -38,7 +38,10 @@ export const mapped = <T>(
   beside?: Beside,
 ): Parsed => {
   const items = sent.slice(0, mostItems).map(read);
-  const usable = items.filter((item): item is Observed => "signal" in item).map(withOccurrence);
+  const usable = items
+    .filter((item): item is Observed => "signal" in item)
+    .map(withOccurrence)
+    .map(asReport);
   const unusable = items.flatMap((item) => ("unusable" in item ? [item.unusable] : []));
   const [first = "The body carries no signal."] = unusable;
   const left = beside?.lost ?? [];
@@ -64,6 +67,12 @@ export const mapped = <T>(
   }));
   return { mapped: said, ...lostOf(beside, [...left, ...unread], said, dropped) };
 };
+
+/** A test says nothing of what it is about: no alert, no end, no run. */
+const asReport = (one: Observed): Observed =>
+  one.test
+    ? { ...one, signal: { ...one.signal, kind: "report", status: "info", change: "" } }
+    : one;
 
 /** Go's zero time, in any spelling: where there is no time, it is written all the same. */
 const zeroTime = /^0001-01-01[Tt ]00:00:00(?:\.0+)?(?:[Zz]|[+-]00:00)?$/;

@@ -1,10 +1,11 @@
 import type { Mapping, Spec } from "../core/policy/mapping.ts";
 import type { Observed, Parsed, SourceContext } from "../core/signal.ts";
+import { signalWith } from "./blank.ts";
 import { envelopeIn } from "./cloudevents.ts";
-import { nameOf, own, textOf } from "./fields.ts";
+import { longestSummary, nameOf, own, textOf } from "./fields.ts";
 import { type Item, type Loss, mapped, sentence } from "./items.ts";
 import { readJson, readJsonLines } from "./json.ts";
-import { type Asked, isMeant, nothingAt, type Read, readerOf } from "./mapping-fields.ts";
+import { type Asked, isMeant, isTest, nothingAt, type Read, readerOf } from "./mapping-fields.ts";
 import { elementsAt, type Found, pointedAt, replacedAt } from "./pointer.ts";
 import { saidOf, signalFrom } from "./signal.ts";
 import { momentOf } from "./times.ts";
@@ -41,7 +42,7 @@ export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
     meant,
     [],
     ({ asked, is }) =>
-      typeof is === "string" ? { unusable: is } : signalOf(mapping, asked, context),
+      typeof is === "string" ? { unusable: is } : itemOf(mapping, asked, context),
     { context, lost },
   );
 };
@@ -102,6 +103,22 @@ const itemsIn = (
 
 const eventOf = ({ event }: Mapping, { attributes }: SourceContext): string =>
   textOf(event === "" ? own(envelopeIn(attributes) ?? {}, "type") : own(attributes, event));
+
+/** A test notification has not all the fields that the real ones have: what it has is enough to show it. */
+const itemOf = (mapping: Mapping, asked: Asked, context: SourceContext): Item => {
+  const made = signalOf(mapping, asked, context);
+  if (!isTest(mapping, asked)) return made;
+  const summary = mapping.fields.get("summary");
+  const said = summary ? asked.read(summary).value : undefined;
+  const signal =
+    "signal" in made
+      ? made.signal
+      : signalWith({
+          ...{ source: context.source, kind: "report", status: "info" },
+          ...{ deployment: context.deployment, summary: textOf(said, longestSummary) },
+        });
+  return { signal, condition: "test", occurrence: null, caveat: null, test: true };
+};
 
 const signalOf = (mapping: Mapping, asked: Asked, context: SourceContext): Item => {
   const { data, problems, lost } = fieldsOf(mapping, asked);

@@ -94,9 +94,18 @@ export const nothingAt = (spec: Spec): string => {
   }
 };
 
+/** Whether the sender itself sent it, to try whether it arrives. What cannot be told is none: it is taken seriously. */
+export const isTest = ({ test }: Mapping, { given }: Asked): boolean => {
+  if (!test) return false;
+  const answer = given(test);
+  return "value" in answer && answer.value === true;
+};
+
 /** Whether an item is to become a signal; a sentence where that cannot be told. */
-export const isMeant = ({ when }: Mapping, { given }: Asked): boolean | string => {
-  if (!when) return true;
+export const isMeant = (mapping: Mapping, asked: Asked): boolean | string => {
+  const { when } = mapping;
+  if (!when || isTest(mapping, asked)) return true;
+  const { given } = asked;
   const answer = given(when);
   if ("problem" in answer) return `Whether it is meant (“when”) cannot be told: ${answer.problem}.`;
   if (typeof answer.value === "boolean") return answer.value;

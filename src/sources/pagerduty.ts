@@ -61,7 +61,7 @@ const observed = (event: Fields, context: SourceContext): Item => {
   };
 };
 
-/** Notes, workflows, services and PagerDuty's own test: kept, and nobody is asked about them. */
+/** Notes, workflows and services: kept, and nobody is asked about them. PagerDuty's own test, which it calls a ping, is shown as one. */
 const aside = (event: Fields, type: string, context: SourceContext): Item => {
   if (type === "") return { unusable: "The event has no event_type." };
   const data = fieldsOf(own(event, "data"));
@@ -76,7 +76,11 @@ const aside = (event: Fields, type: string, context: SourceContext): Item => {
     occurredAt: timeOf(own(event, "occurred_at")),
     labels: { event: type },
   });
-  return { signal, condition: nameOf(`event/${type}`), occurrence: null, caveat: null };
+  const isTest = type === "pagey.ping";
+  return {
+    ...{ signal, condition: nameOf(`event/${type}`), occurrence: null, caveat: null },
+    ...(isTest ? { test: true as const } : {}),
+  };
 };
 
 const urgencies: ReadonlyMap<string, string> = new Map([

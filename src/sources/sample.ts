@@ -2,7 +2,7 @@ import type { Finding } from "../core/policy/findings.ts";
 import type { Mapping, Spec } from "../core/policy/mapping.ts";
 import { contextOf, readingOf } from "../core/policy/reading.ts";
 import type { PolicyDoc } from "../core/policy/schema.ts";
-import type { Observed, Signal } from "../core/signal.ts";
+import type { Observed, Signal, SourceContext } from "../core/signal.ts";
 import { parseDelivery } from "./index.ts";
 import { nothingAt } from "./mapping-fields.ts";
 
@@ -10,27 +10,90 @@ import { nothingAt } from "./mapping-fields.ts";
 export const sampleFindings = ({ sources, deployments }: PolicyDoc): readonly Finding[] =>
   Object.entries(sources).flatMap(([id, doc]) => {
     const reading = readingOf(id, doc);
-    if (doc.type !== "mapped" || !reading.mapping) return [];
-    const context = contextOf(reading, {
-      receivedAt: 0,
-      contentType: "application/json",
-      attributes: {},
-    });
-    const parsed = parseDelivery("mapped", Buffer.from(reading.mapping.sample), context);
-    const said = "unmapped" in parsed ? [error(noSignal(parsed.unmapped))] : [];
-    const observed = "mapped" in parsed ? parsed.mapped : [];
-    const all = [
-      ...said,
-      ...("mapped" in parsed && observed.length === 0
-        ? [error(noSignal("“when” leaves nothing of it."))]
-        : []),
-      ...caveatsOf(observed),
-      ...emptyFields(reading.mapping, observed),
-      ...strangers(observed, Object.keys(deployments)),
-    ];
+    const { mapping } = reading;
+    if (doc.type !== "mapped" || !mapping) return [];
+    const tries = attributesOf(mapping).map((attributes) =>
+      tried(contextOf(reading, { ...sampleSent, attributes }), mapping, Object.keys(deployments)),
+    );
+    const [first = []] = tries;
+    const fits = tries.find((said) => said.every(({ level }) => level !== "error"));
     const path = ["sources", id, "mapping", "sample"];
-    return all.map((one) => ({ path, allowed: null, ...one }));
+    return [...(fits ?? first), ...oneForAll(mapping)].map((one) => ({
+      ...{ path, allowed: null },
+      ...one,
+    }));
   });
+
+const sampleSent = { receivedAt: 0, contentType: "application/json" };
+
+const tried = (
+  context: SourceContext,
+  mapping: Mapping,
+  deployments: readonly string[],
+): readonly Said[] => {
+  const parsed = parseDelivery("mapped", Buffer.from(mapping.sample), context);
+  const said = "unmapped" in parsed ? [error(noSignal(parsed.unmapped))] : [];
+  const observed = "mapped" in parsed ? parsed.mapped : [];
+  return [
+    ...said,
+    ...("mapped" in parsed && observed.length === 0
+      ? [error(noSignal("“when” leaves nothing of it."))]
+      : []),
+    ...caveatsOf(observed),
+    ...emptyFields(mapping, observed),
+    ...strangers(observed, deployments),
+  ];
+};
+
+/** Most kinds of event that a sample is tried as. */
+const mostEvents = 50;
+
+/**
+ * The headers that a sample may have come with: none, or the event by each word that the mapping's expressions compare something
+ * with. A sample is a body, and which event it is of stands beside it.
+ */
+const attributesOf = (mapping: Mapping): readonly Readonly<Record<string, string>>[] => {
+  const specs = [...mapping.fields.values(), ...mapping.labels.values()];
+  const sources = [
+    ...[mapping.when, mapping.test].flatMap((one) => one?.source ?? []),
+    ...specs.flatMap((spec) => (spec.is === "cel" ? [spec.expression.source] : [])),
+  ].filter((source) => /\bevent\b/.test(source));
+  const words = sources.flatMap((source) =>
+    [...source.matchAll(/"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'/g)].map(
+      ([, double, single]) => double ?? single ?? "",
+    ),
+  );
+  const events = [...new Set(words)].filter((word) => word !== "").slice(0, mostEvents);
+  return [
+    {},
+    ...events.map((event) =>
+      mapping.event === ""
+        ? { "ce-specversion": "1.0", "ce-type": event }
+        : { [mapping.event]: event },
+    ),
+  ];
+};
+
+/** What makes the condition where the mapping does not say. */
+const usually = ["id", "suite", "scorer", "score", "metric", "model"];
+
+/** Items that share a condition are one thing: the first that is over ends them all, and the last word counts for each. */
+const oneForAll = ({ forEach, fields }: Mapping): readonly Said[] => {
+  if (!forEach) return [];
+  const isOfItem = (name: string): boolean => {
+    const spec = fields.get(name);
+    if (spec === undefined || spec.is === "constant") return false;
+    return spec.is === "pointer" ? spec.pointer.from === "item" : spec.expression.ofItem;
+  };
+  const names = fields.has("condition") ? ["condition"] : usually;
+  return [...names, "deployment"].some(isOfItem)
+    ? []
+    : [
+        warning(
+          "is read into signals that all have the same condition: the end of one item ends every other. Let dedupe.condition name something of the item",
+        ),
+      ];
+};
 
 type Said = Pick<Finding, "level" | "message">;
 

@@ -132,6 +132,7 @@ export const signalFrom = (data: Fields, envelope: Fields, context: SourceContex
       asidesOf(data, signal),
     ),
     ...(kind === "eval" && signal.suite !== "" ? { run: runOf(signal) } : {}),
+    ...(own(data, "test") === true ? { test: true as const } : {}),
   };
 };
 

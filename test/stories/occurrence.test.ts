@@ -166,3 +166,31 @@ test("two sources that use one name mean two things, and only an end ends", asyn
   await world.send("inspect", { ...alert, status: "firing" });
   expect(await escalations(world)).toEqual(["HP-2 open", "HP-1 closed"]);
 });
+
+test("a sender's own test, and what was over before it was heard of, are lines in the channel and nothing else", async () => {
+  const world = await openWorld("postgres");
+  const told = async () => (await world.house().views.notices(50)).map(({ text }) => text);
+  const own = { kind: "alert", deployment: "assistant-prod", metric: "RefusalRateCollapse" };
+  await world.send("signals", { ...own, status: "firing" });
+
+  await world.send("signals", { ...own, status: "resolved", test: true, summary: "Just trying." });
+  expect(await signalsOf(world, "HP-1")).toContain("still firing");
+  await world.send("signals", { ...own, metric: "Other", status: "firing", test: true });
+  await world.send("signals", { ...jailbreak(0.9), test: true });
+  await world.send("alertmanager", collapse("resolved"));
+  await world.send("alertmanager", collapse());
+
+  expect(await escalations(world)).toEqual(["HP-1 open"]);
+  const lines = await told();
+  expect(lines.filter((line) => line.includes("TEST notification"))).toEqual([
+    "🧪 TEST notification from signals about Assistant (production): “Just trying.”. It arrived; no escalation was opened and no clock runs.",
+  ]);
+  expect(lines.find((line) => line.includes("was over before"))).toContain(
+    "an alert from alertmanager was over before it was heard of: “Refusals fell to 12 %”. No escalation was opened.",
+  );
+  await world.clock.advance("1m");
+  await world.send("signals", { ...own, status: "firing", deployment: "ghost", test: true });
+  expect((await told())[0]).toContain("TEST notification from signals about ghost");
+  expect((await world.kinds()).filter((kind) => kind === "signal.noted")).toHaveLength(3);
+  expect(await escalations(world)).toEqual(["HP-1 open"]);
+});

@@ -34,7 +34,9 @@ export const yourWord = (until: string): string =>
   `A resume waits for a second person: you may confirm it until ${until}`;
 export const standingSince = (since: string, by: string, overdue: boolean): string => {
   if (by === "") return `, since ${since}`;
-  return overdue ? `, since ${since}; overdue since ${by}` : `, since ${since}; again by ${by}`;
+  return overdue
+    ? `, since ${since}; review overdue since ${by}`
+    : `, since ${since}; review due ${by}`;
 };
 export const doneOnce =
   "You edited a message whose command was heard before: a command is done once, and the record keeps the reason that it was done with. Where it has none yet, say: reason <what> because …";

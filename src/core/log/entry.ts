@@ -323,6 +323,18 @@ export type Body =
       readonly remind: Timestamp | "";
       readonly run: RunSeen | null;
     }
+  | {
+      /**
+       * Shown, and nothing else: what a sender sent to try whether it arrives, or what was over before anybody here had heard of
+       * it. No clock runs for it.
+       */
+      readonly kind: "signal.noted";
+      readonly deployment: string;
+      readonly what: "test" | "over";
+      readonly source: string;
+      /** The commitment to all of it. */
+      readonly signal: Commitment;
+    }
   | { readonly kind: "person.away"; readonly person: PersonId; readonly until: Timestamp }
   | { readonly kind: "session.issued"; readonly person: PersonId; readonly expires: Timestamp }
   | {

@@ -29,6 +29,8 @@ export interface Mapping {
   readonly event: string;
   readonly forEach: Pointer | null;
   readonly when: Expression | null;
+  /** True for what the sender itself sends to try whether it arrives. */
+  readonly test: Expression | null;
   /** By the signal's own names; samples as `completed` and `total`, the identity as `condition` and `occurrence`. */
   readonly fields: ReadonlyMap<string, Spec>;
   readonly labels: ReadonlyMap<string, Spec>;
@@ -45,6 +47,7 @@ export const compileMapping = (doc: MappingDoc): Mapping => ({
   event: doc.event?.toLowerCase() ?? "",
   forEach: doc.forEach === undefined ? null : pointerOf(doc.forEach),
   when: doc.when === undefined ? null : expressionOf(doc.when, "bool"),
+  test: doc.test === undefined ? null : expressionOf(doc.test, "bool"),
   fields: new Map(Object.entries(fieldsIn(doc)).flatMap(([name, one]) => specs(name, one))),
   labels: new Map(Object.entries(doc.labels ?? {}).flatMap(([name, one]) => specs(name, one))),
   sample: doc.sample,
@@ -63,9 +66,10 @@ export const expressionsIn = (
     ...Object.entries(doc.labels ?? {}).map(([name, one]) => ({ path: ["labels", name], one })),
   ];
   return [
-    ...(doc.when === undefined
-      ? []
-      : [{ path: ["when"], source: doc.when, gives: "bool" as const }]),
+    ...(["when", "test"] as const).flatMap((name) => {
+      const source = doc[name];
+      return source === undefined ? [] : [{ path: [name], source, gives: "bool" as const }];
+    }),
     ...fields.flatMap(({ path, one }) =>
       typeof one === "object" && "cel" in one
         ? [{ path: [...path, "cel"], source: one.cel, gives: "field" as const }]
@@ -86,8 +90,20 @@ const placeOf = (name: string): readonly string[] =>
 
 /** The fields beside each other, whatever they stand under in the file. */
 const fieldsIn = (doc: MappingDoc): Readonly<Record<string, SpecDoc | undefined>> => {
-  const { lines, parse, event, forEach, when, samples, dedupe, labels, sample, worse, ...fields } =
-    doc;
+  const {
+    lines,
+    parse,
+    event,
+    forEach,
+    when,
+    test,
+    samples,
+    dedupe,
+    labels,
+    sample,
+    worse,
+    ...fields
+  } = doc;
   const direction = typeof worse === "string" ? { value: worse } : worse;
   return { ...fields, worse: direction, ...samples, ...dedupe };
 };

@@ -131,6 +131,9 @@ export const mapping = z
       .describe("A list in the body, one signal per element; * stands for every element or value")
       .optional(),
     when: cel.describe("CEL that must be true; what it is false for is no signal").optional(),
+    test: cel
+      .describe("CEL that is true for the sender's own test notification: shown as a test, no more")
+      .optional(),
     kind: oneOf(kinds),
     status: oneOf(statuses).optional(),
     ...fields,

@@ -58,7 +58,7 @@ describe("the App Home", () => {
     const words = wordsIn(homeView(view({ postures }), context));
 
     expect(words).toContain("overdue since Sun 10:21");
-    expect(words).toContain("again by 18:21");
+    expect(words).toContain("review due 18:21 CET");
   });
 
   test("says so when nothing waits", () => {
