@@ -3,7 +3,8 @@ import type { EscalationId, Instant, PersonId } from "./ids.ts";
 /** A piece of a line. Untrusted text (alert text, model output, reasons) is never live in any chat. */
 export type Part =
   | string
-  | { readonly untrusted: string }
+  /** `url`: where it leads, once `safeUrl` has looked at it. */
+  | { readonly untrusted: string; readonly url?: string }
   | { readonly person: PersonId; readonly name: string; readonly mention: boolean };
 
 export type Line = readonly Part[];

@@ -43,7 +43,7 @@ oneDatabase((kind) => {
     expect(digest?.text).toBe("Chidi, 1 to look at again by 10:00 today");
     const blocks = JSON.stringify(digest?.blocks);
     expect(blocks).toContain("decide again by 10:00. Paused for everyone since Mon 10:00 by ");
-    expect(blocks).toContain("Since then: 1 complete eval, 0.021 (limit 0.05).");
+    expect(blocks).toContain("Since then: 1 complete eval, 2.1 % (limit 5 %).");
     expect(blocks).toContain("Keep paused…");
     expect(blocks).toContain("Resume…");
     expect(world.slack.problems).toEqual([]);

@@ -35,7 +35,7 @@ oneDatabase((kind) => {
     expect(body).toMatchObject({
       items: [{ id: "HP-1", trigger: "score-unavailable", deployment: "assistant-prod" }],
     });
-    expect((await world.card("HP-1")).text).toContain("1 signal since 10:00, still firing");
+    expect((await world.card("HP-1")).text).toContain("1 run, 10:00");
 
     await world.clock.advance("30m");
     await world.send("inspect", run("three-scores-success", "run-2"));

@@ -8,7 +8,7 @@ import type { Line, Part } from "../../core/card.ts";
 import type { PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
 import type { Link } from "../any/links.ts";
-import { mentionLength, nobody, nothing, shortened, visible, wordsOf } from "../any/text.ts";
+import { mentionLength, nobody, nothing, shortened, urlIn, visible, wordsOf } from "../any/text.ts";
 import { limits } from "./limits.ts";
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
@@ -103,14 +103,22 @@ export const richText = (
       break;
     }
     left -= length;
-    if (account === null) words += text;
+    const live = liveElement(part, account, text);
+    if (live === null) words += text;
     else {
       flush();
-      elements.push({ type: "user", user_id: account });
+      elements.push(live);
     }
   }
   flush();
   return elements;
+};
+
+/** What is not only words: somebody who is mentioned, or where it can be read in full. */
+const liveElement = (part: Part, account: string | null, text: string): RichTextElement | null => {
+  if (account !== null) return { type: "user", user_id: account };
+  const url = urlIn(part);
+  return url === null ? null : { type: "link", url, text };
 };
 
 const mentioned = (part: Part, people: People): string | null =>
