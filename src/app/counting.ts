@@ -88,7 +88,7 @@ export const count = (
     readonly rule: string;
     readonly verdict: Verdict;
     /** What its value is held against. */
-    readonly against: Pick<Judged, "limit" | "worse">;
+    readonly against: Pick<Judged, "limit" | "worse" | "isMeasured">;
     readonly escalation: EscalationId;
     readonly isNewName: boolean;
   },
@@ -134,7 +134,7 @@ export const hear = (
   if (!evidence) return;
   const before = shownNow(desk, deployment, id);
   const verdict = { is: "quiet", because: "" } as const;
-  const against = { limit: null, worse: "unknown" } as const;
+  const against = { limit: null, worse: "unknown", isMeasured: false } as const;
   const shown = shownAfter(before, { ...judgedOf(desk, item), verdict, ...against, ends });
   if (shown !== before) desk.show(deployment, id, { ...evidence, shown });
 };

@@ -96,6 +96,7 @@ const isQuietForAnother = (
   { lowest, highest }: ConditionRow,
 ): boolean => {
   if (signal.status !== "ok" || lowest === null || highest === null) return false;
+  if (!trigger.isOfValue) return false;
   if (signal.value === null) return true;
   return ![highest, lowest].some((value) => trigger.evaluate({ ...signal, value }).is === "fired");
 };

@@ -85,8 +85,9 @@ export const joinUnmatched = (
   const escalation = joined?.id ?? opened(at, deployment, told, isOwn);
   const isNewName = remember(at, escalation, rule);
   const { threshold: limit, worse } = observed.signal;
+  const against = { limit, worse, isMeasured: false };
   const verdict = { is: "fired", because: "" } as const;
-  const as = { deployment, rule, verdict, against: { limit, worse }, escalation, isNewName };
+  const as = { deployment, rule, verdict, against, escalation, isNewName };
   count(desk, known, item, as);
   return escalation;
 };

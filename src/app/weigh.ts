@@ -163,7 +163,7 @@ const join = (
   // The rule knows best; where it says nothing of the value, its sender may.
   const { signal } = item.observed;
   const { limit = null, worse = signal.worse } = trigger.measureOf(signal) ?? {};
-  const against = { limit: limit ?? signal.threshold, worse };
+  const against = { limit: limit ?? signal.threshold, worse, isMeasured: trigger.isOfValue };
   const as = { deployment, rule: trigger.id, verdict, against, escalation, isNewName: false };
   count(desk, known, item, as);
   return escalation;

@@ -27,18 +27,20 @@ const shownIn = (telling: Telling, escalation: EscalationState): Seen => {
 };
 
 const fields = ["suite", "scorer", "score", "metric", "group", "reducer"] as const;
-const identifying = [...fields, "model", "source"] as const;
+const identifying = [...fields, "model"] as const;
 
-const namesIn = (one: ShownCondition, of: readonly (typeof identifying)[number][]) => [
+const namesIn = (one: ShownCondition, of: readonly ("source" | (typeof identifying)[number])[]) => [
   ...new Set(of.map((field) => one[field].trim()).filter((part) => part !== "")),
 ];
 
 /** What tells a condition from the others that are shown; of one alone nothing has to. */
-const apartFrom = (one: ShownCondition, { conditions }: Seen): readonly string[] =>
-  namesIn(
-    one,
-    identifying.filter((field) => conditions.some((other) => other[field] !== one[field])),
-  );
+const apartFrom = (one: ShownCondition, { conditions }: Seen): readonly string[] => {
+  const others = conditions.filter((other) => other !== one);
+  const differ = identifying.filter((field) => others.some((other) => other[field] !== one[field]));
+  const isAlike = others.some((other) => identifying.every((field) => other[field] === one[field]));
+  const isOther = others.some(({ source }) => source !== one.source);
+  return namesIn(one, isAlike && isOther ? [...differ, "source"] : differ);
+};
 
 /** Its names as its sender has them, and of which model where there are several. */
 const ownName = (escalation: EscalationState, one: ShownCondition, seen: Seen): string => {
@@ -262,19 +264,25 @@ const saysNothing = ["errored", "incomplete", "no_data"];
 /** "Latest 2.1 % at 22:44, under the limit", "Worst 9.4 %"; none where the worst is the last that was heard. */
 const laterOf = (telling: Telling, one: ShownCondition, { unit }: Seen): readonly Line[] => {
   const { latest, worst } = one;
-  if (latest.at === worst.at) return [];
+  const isSame = latest.value === worst.value || worst.bound !== "";
+  if (latest.at === worst.at && isSame) return [];
   const at = clock(telling, latest.at);
-  const worstSaid =
-    worst.value === null
-      ? []
-      : [words.worst(words.bounded(worst.bound, words.amount(worst.value, unit)))];
+  if (worst.value === null) return afterNone(one, at, unit);
+  const worstSaid = words.worst(words.bounded(worst.bound, words.amount(worst.value, unit)));
+  if (latest.value === worst.value && !one.ended) return [];
   if (latest.value !== null) {
-    if (latest.value === worst.value && !one.ended) return [];
     const standing = words.standing(latest.value, worst.limit, worst.worse);
-    return [words.latest(words.amount(latest.value, unit), at, standing), ...worstSaid];
+    return [words.latest(words.amount(latest.value, unit), at, standing), worstSaid];
   }
   if (one.kind !== "eval" || !saysNothing.includes(latest.status)) return [];
-  return worst.value === null ? [] : [words.latestWithout(at, latest.status), ...worstSaid];
+  return [words.latestWithout(at, latest.status), worstSaid];
+};
+
+/** After what gave no number: a run that gave some, or the value of an alert that has one by now. */
+const afterNone = (one: ShownCondition, at: string, unit: string): readonly Line[] => {
+  const { value } = one.latest;
+  if (one.kind === "eval") return one.ended ? [words.complete(at)] : [];
+  return value === null ? [] : [words.latest(words.amount(value, unit), at, "")];
 };
 
 /** Behind More…: every condition that is kept, with all that is known of it. */
@@ -282,20 +290,22 @@ export const conditionLines = (telling: Telling, escalation: EscalationState): r
   const seen = shownIn(telling, escalation);
   if (escalation.others) return [];
   return seen.conditions.map((one): Line => {
-    const { stderr, samples } = one.worst;
-    const told = [
-      ...(one.model === "" ? [] : [one.model]),
-      ...(stderr === null ? [] : [words.give(stderr, seen.unit)]),
-      ...(samples === null ? [] : [words.counted(samples)]),
-    ].filter((part) => part !== "");
-    const [name] = [ownName(escalation, one, { ...seen, conditions: [one] })];
-    const figures = ofWorst(escalation, one, { ...seen, title: name, conditions: [one] });
+    const alone = { ...seen, title: "", conditions: [one] };
     const later = laterOf(telling, one, seen);
     return [
-      ...figures,
-      ...(told.length > 0 ? [{ untrusted: `; ${told.join(", ")}` }] : []),
+      ...ofWorst(escalation, one, alone),
+      ...toldOf(one, seen),
       `, ${clock(telling, one.worst.at)}`,
       ...(later.length > 0 ? [". ", ...words.together(later)] : []),
     ];
   });
+};
+
+const toldOf = ({ model, worst }: ShownCondition, { unit }: Seen): Line => {
+  const told = [
+    model,
+    worst.stderr === null ? "" : words.give(worst.stderr, unit),
+    worst.samples === null ? "" : words.counted(worst.samples),
+  ].filter((part) => part !== "");
+  return told.length === 0 ? [] : [{ untrusted: `; ${told.join(", ")}` }];
 };

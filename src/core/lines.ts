@@ -99,7 +99,6 @@ export const openLines = (telling: Telling, escalation: EscalationState): readon
     ? sharedLines(telling, escalation)
     : [seenLine(telling, escalation)];
   const rest = [
-    ...signalsLine(telling, escalation),
     ...(posture ? [words.nowWords(scopeWordsOf(telling, posture.scope))] : []),
     ...decidesLine(telling, escalation),
     ...mayLine(telling, escalation),
@@ -112,14 +111,22 @@ export const openLines = (telling: Telling, escalation: EscalationState): readon
   return [...seen, ...besides(telling, escalation, mostLines - seen.length - rest.length), ...rest];
 };
 
-/** What is good to know of the signals, in so many lines: it gives way to what somebody has to do. More… has it in full. */
+/**
+ * What is good to know of the signals, in so many lines: two share one where there is little room, and the sender's words give
+ * way to what somebody has to do. More… has it in full.
+ */
 const besides = (telling: Telling, escalation: EscalationState, room: number): readonly Line[] => {
-  const caveat = caveatLine(telling, escalation);
-  const detail = detailLine(telling, escalation);
   const summary = summaryLine(telling, escalation);
-  const kept = [...caveat, ...detail, ...summary].slice(0, Math.max(0, room));
-  return [...summary, ...detail, ...caveat].filter((one) => kept.includes(one));
+  const caveat = caveatLine(telling, escalation);
+  const known = [...detailLine(telling, escalation), ...signalsLine(telling, escalation)];
+  const isTight = summary.length + caveat.length + known.length > room;
+  const facts = isTight ? joined(known) : known;
+  const hasRoom = summary.length + caveat.length + facts.length <= room;
+  return [...(hasRoom ? summary : []), ...caveat, ...facts];
 };
+
+const joined = (lines: readonly Line[]): readonly Line[] =>
+  lines.length === 0 ? [] : [lines.flatMap((one, at) => (at === 0 ? one : [" · ", ...one]))];
 
 /** "Undone 3 times by Dana Weiss": how often somebody stopped it and took that back. */
 const undoneLine = (telling: Telling, { undone = [] }: EscalationState): readonly Line[] =>

@@ -65,6 +65,8 @@ export interface Judged {
   readonly verdict: Verdict;
   readonly limit: number | null;
   readonly worse: Signal["worse"];
+  /** Whether the rule looks at the value: then it counts, however the run ended. */
+  readonly isMeasured: boolean;
   /** Whether it ends the condition that it is about. */
   readonly ends: boolean;
 }
@@ -185,8 +187,13 @@ const readingOf = ({ observed, at, verdict }: Judged): Reading => ({
 const severities = ["info", "warning", "high", "critical"];
 
 /** What is known of the value: of half a run only on which side of a bound it is. */
-const measuredIn = ({ observed: { signal }, worse }: Judged): Pick<Worst, "value" | "bound"> => {
-  const { value, atLeast, atMost } = signal;
+const measuredIn = ({
+  observed: { signal },
+  worse,
+  isMeasured,
+}: Judged): Pick<Worst, "value" | "bound"> => {
+  const { value, atLeast, atMost, status } = signal;
+  if (!isMeasured && saysNothing.includes(status)) return { value: null, bound: "" };
   if (value !== null || worse === "unknown") return { value, bound: "" };
   return worse === "higher"
     ? { value: atLeast, bound: atLeast === null ? "" : "at least" }

@@ -2,7 +2,7 @@ import { Environment, type ParseResult } from "@marcbachmann/cel-js";
 import { engineError, limits, missing, missingKey, tooLarge } from "./policy/cel-errors.ts";
 import type { Node } from "./policy/cel-tree.ts";
 import { closest } from "./policy/closest.ts";
-import { asksForBounds, refusedIn, warningsIn } from "./policy/condition-checks.ts";
+import { asksForBounds, asksForValue, refusedIn, warningsIn } from "./policy/condition-checks.ts";
 import { figuresOf, type Limit, limitsIn } from "./policy/held.ts";
 import { unfit, unnamed, unreadable } from "./policy/slips.ts";
 import { boundsOf, type Signal } from "./signal.ts";
@@ -25,6 +25,8 @@ export interface Condition {
   readonly evaluate: (signal: Signal, partial?: boolean) => Verdict;
   /** What a signal's value is held against; null where the condition says nothing of it, or of both sides. */
   readonly measureOf: (signal: Signal) => Measure | null;
+  /** Whether the condition looks at the value at all. */
+  readonly isOfValue: boolean;
   /** Things that are legal but likely mistakes, as sentences. */
   readonly warnings: readonly string[];
 }
@@ -87,7 +89,12 @@ export const compileCondition = (source: string): Condition | BadCondition => {
     partial && isOfWholeRuns
       ? { is: "quiet", because: "the condition is about whole runs" }
       : ask(parsed, signal, figures);
-  return { evaluate, measureOf: measureOf(evaluate, limitsIn(ast)), warnings: warningsIn(ast) };
+  return {
+    evaluate,
+    measureOf: measureOf(evaluate, limitsIn(ast)),
+    isOfValue: asksForValue(ast),
+    warnings: warningsIn(ast),
+  };
 };
 
 /**

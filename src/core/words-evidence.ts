@@ -138,6 +138,8 @@ export const standing = (
 export const latest = (value: string, at: string, standing: string): Line => [
   `Latest ${value} at ${at}${standing}`,
 ];
+/** After a run that gave no number. */
+export const complete = (at: string): Line => [`A complete run came ${at}`];
 export const latestWithout = (at: string, status: string): Line => [
   `Latest: no result at ${at} (${noResultBecause[status] ?? status})`,
 ];

@@ -112,6 +112,7 @@ const trigger = (parts: Partial<Trigger> & Pick<Trigger, "id" | "response">): Tr
   unit: "",
   evaluate: () => ({ is: "quiet", because: "" }),
   measureOf: () => null,
+  isOfValue: false,
   ...parts,
 });
 
@@ -214,6 +215,7 @@ export const judgedAs = (seen: Seen, at: Instant): Judged => ({
   verdict: { is: "fired", because: "" },
   limit: figureIn(seen.threshold),
   worse: seen.worse as Signal["worse"],
+  isMeasured: true,
   ends: false,
 });
 

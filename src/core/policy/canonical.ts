@@ -226,16 +226,17 @@ const triggerOf = (id: string, doc: PolicyDoc["triggers"][string]): Trigger => {
 };
 
 /** A condition adopted under earlier, laxer checks must not stop the program: it can no longer be told, and says so. */
-const conditionOf = (when: string): Pick<Trigger, "evaluate" | "measureOf"> => {
+const conditionOf = (when: string): Pick<Trigger, "evaluate" | "measureOf" | "isOfValue"> => {
   const condition = compileCondition(when);
   if ("evaluate" in condition) {
-    const { evaluate, measureOf } = condition;
-    return { evaluate, measureOf };
+    const { evaluate, measureOf, isOfValue } = condition;
+    return { evaluate, measureOf, isOfValue };
   }
   const because = `the condition is refused by now: ${condition.problems.join(" ")}`;
   return {
     evaluate: () => ({ is: "indeterminate", because }),
     measureOf: () => null,
+    isOfValue: false,
   };
 };
 

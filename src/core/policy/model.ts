@@ -134,6 +134,7 @@ export interface Trigger {
   /** The compiled condition. */
   readonly evaluate: Condition["evaluate"];
   readonly measureOf: Condition["measureOf"];
+  readonly isOfValue: boolean;
 }
 
 /** How a sender proves who it is. Secrets are `env:NAME`; of several, any may have been used. Header names in lower case. */
