@@ -134,6 +134,7 @@ export const changeWith = (entries: Change["entries"]): Change => ({
   people: [],
   policies: [],
   conditions: [],
+  shown: [],
   signals: [],
   deliveries: [],
   sessions: [],

@@ -47,9 +47,11 @@ export const changeJson = (change: Change, attempt: string): string =>
     })),
     conditions: counted(change.conditions).map((row) => ({
       ...row,
+      said_at: row.saidAt === null ? null : rfc3339(row.saidAt),
       first_at: rfc3339(row.firstAt),
       last_at: rfc3339(row.lastAt),
     })),
+    shown: lastOf(change.shown, (row) => row.escalation),
     signals: change.signals.map((row) => ({
       ...row,
       at: rfc3339(row.at),
@@ -128,6 +130,7 @@ const added = (before: ConditionRow, row: ConditionRow): ConditionRow => ({
   ...row,
   lowest: extreme(Math.min, before.lowest, row.lowest),
   highest: extreme(Math.max, before.highest, row.highest),
+  saidAt: extreme(Math.max, before.saidAt, row.saidAt),
   verdict: before.verdict === "fired" ? "fired" : row.verdict,
   firstAt: Math.min(before.firstAt, row.firstAt),
   lastAt: Math.max(before.lastAt, row.lastAt),

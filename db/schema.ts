@@ -257,6 +257,8 @@ export const conditions = holdpoint.table(
     condition: text().notNull(),
     occurrence: text().notNull(),
     escalation: text().notNull(),
+    kind: text().notNull().default(""),
+    saidAt: instant("said_at"),
     firing: boolean().notNull(),
     lowest: doublePrecision(),
     highest: doublePrecision(),
@@ -295,6 +297,8 @@ export const evidence = holdpoint.table("evidence", {
   highest: doublePrecision(),
   fired: boolean().notNull().default(false),
   names: integer().notNull().default(0),
+  /** The conditions of it that people are shown: the worst, each with what was heard of it last. */
+  shown: json(),
 });
 
 /** Signals as kept for evidence and history. */

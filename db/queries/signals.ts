@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gte, type SQL } from "drizzle-orm";
 import type { ConditionRow, Delivery, SignalRow, Store } from "../../src/app/ports.ts";
 import type { EscalationId } from "../../src/core/ids.ts";
+import type { Shown } from "../../src/core/shown.ts";
 import type { Evidence } from "../../src/core/state.ts";
 import { arrayText, base64, fromBase64, jsonText } from "../column-types.ts";
 import type { Database, Executor } from "../executor.ts";
@@ -80,7 +81,7 @@ export const signalQueries = (db: Database, execute: Executor): Signals => ({
     return new Map(
       rows.map(({ escalation, ...row }): [EscalationId, Evidence] => [
         escalation as EscalationId,
-        { ...row, firing: row.firingConditions > 0 },
+        { ...row, firing: row.firingConditions > 0, shown: row.shown as Shown | null },
       ]),
     );
   },
@@ -116,8 +117,8 @@ const recent = async (
 };
 
 /** Each row wanted is one look into an index: `offset 0` keeps the planner from reading the table for all of them together. */
-const conditionsText = `select deployment, trigger, condition, occurrence, escalation, firing, lowest, highest, verdict, first_at,
-    last_at, signals from (
+const conditionsText = `select deployment, trigger, condition, occurrence, escalation, kind, said_at, firing, lowest, highest,
+    verdict, first_at, last_at, signals from (
   select c.* from unnest($1::text::text[], $2::text::text[], $3::text::text[]) as w(deployment, condition, occurrence)
     cross join lateral (select * from holdpoint.conditions where deployment = w.deployment and condition = w.condition
       and occurrence = w.occurrence offset 0) c
@@ -135,6 +136,8 @@ const conditionFrom = ([
   condition,
   occurrence,
   escalation,
+  kind,
+  saidAt,
   firing,
   lowest,
   highest,
@@ -148,6 +151,8 @@ const conditionFrom = ([
   condition: String(condition),
   occurrence: String(occurrence),
   escalation: String(escalation) as EscalationId,
+  kind: String(kind),
+  saidAt: saidAt === null ? null : Date.parse(String(saidAt)),
   firing: firing === true,
   lowest: lowest === null ? null : Number(lowest),
   highest: highest === null ? null : Number(highest),

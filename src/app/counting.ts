@@ -1,8 +1,11 @@
 import { updateOf } from "../core/elapse.ts";
 import type { EscalationId } from "../core/ids.ts";
 import { ownSource } from "../core/policy/expectation.ts";
+import { type Judged, nothingShown, type Shown, shownAfter, shownOf } from "../core/shown.ts";
 import type { Observed } from "../core/signal.ts";
+import { escalationIn } from "../core/situation.ts";
 import type { Evidence } from "../core/state.ts";
+import { modelOf, saidAt } from "../core/told-by.ts";
 import type { Verdict } from "../core/trigger.ts";
 import type { Desk } from "./desk.ts";
 import type { ConditionRow, CountedRow, Delivery, SignalRow } from "./ports.ts";
@@ -29,18 +32,38 @@ export const conditionKey = ({
   JSON.stringify([deployment, trigger, condition, occurrence]);
 
 /**
- * A condition as it is counted: two sources that use the same name mean two things. Of silence the name is ours alone, and says
- * whose it is.
+ * A condition as it is counted: two sources that use the same name mean two things, and so do two models of which the same is
+ * measured. Of silence the name is ours alone, and says whose it is.
  */
-export const countedAs = ({ signal: { source } }: Pick<Observed, "signal">, condition: string) =>
+export const countedAs = (observed: Pick<Observed, "signal">, condition: string): string => {
+  const { source } = observed.signal;
+  const model = modelOf(observed);
+  if (source === ownSource) return condition;
+  return model === "" ? `${source}/${condition}` : `${source}/${condition}/${model}`;
+};
+
+/** As older versions counted it: of whatever model. */
+export const countedOnce = ({ signal: { source } }: Pick<Observed, "signal">, condition: string) =>
   source === ownSource ? condition : `${source}/${condition}`;
 
 /** The key under which a signal is counted for a rule. */
-export const keyOf = (deployment: string, trigger: string, observed: Observed): string =>
-  conditionKey({
-    ...{ deployment, trigger, condition: countedAs(observed, observed.condition) },
-    occurrence: observed.occurrence ?? "",
-  });
+const keyOf = (
+  deployment: string,
+  trigger: string,
+  observed: Observed,
+  condition = countedAs(observed, observed.condition),
+): string =>
+  conditionKey({ deployment, trigger, condition, occurrence: observed.occurrence ?? "" });
+
+/** What was counted before of this very occurrence. */
+export const countedBefore = (
+  known: Conditions,
+  deployment: string,
+  rule: string,
+  observed: Observed,
+): ConditionRow | undefined =>
+  known.get(keyOf(deployment, rule, observed)) ??
+  known.get(keyOf(deployment, rule, observed, countedOnce(observed, observed.condition)));
 
 /** A signal as it is kept; it counts for no escalation where that is "". */
 export const rowOf = (
@@ -63,7 +86,9 @@ export const count = (
   as: {
     readonly deployment: string;
     readonly rule: string;
-    readonly verdict: Verdict["is"];
+    readonly verdict: Verdict;
+    /** What its value is held against. */
+    readonly against: Pick<Judged, "limit" | "worse" | "isMeasured">;
     readonly escalation: EscalationId;
     readonly isNewName: boolean;
   },
@@ -74,9 +99,44 @@ export const count = (
   const same = before?.escalation === escalation ? before : undefined;
   const row = counted(desk, item, as, same);
   known.set(key, { ...row, signals: (same?.signals ?? 0) + 1 });
-  const evidence = merged(desk.evidenceOf(escalation), row, same, as.isNewName);
+  const { verdict, against } = as;
+  const judged = { ...judgedOf(desk, item), verdict, ...against };
+  const counts = merged(desk.evidenceOf(escalation), row, same, as.isNewName);
+  const evidence = { ...counts, shown: shownAfter(shownNow(desk, deployment, escalation), judged) };
   desk.count(row, evidence, rowOf(desk, item, escalation));
   note(desk, deployment, escalation, evidence);
+};
+
+const judgedOf = (desk: Desk, { delivery, observed }: Item) => ({
+  observed,
+  at: Math.min(delivery.receivedAt, desk.now),
+  ends: false,
+});
+
+const shownNow = (desk: Desk, deployment: string, id: EscalationId): Shown => {
+  const live = escalationIn(desk.state(deployment), id);
+  const evidence = desk.evidenceOf(id);
+  return live && evidence ? shownOf(live, evidence) : nothingShown;
+};
+
+/**
+ * Has a word that opens nothing stand on the card of a live escalation, where it is about what is shown there. `ends`: whether it
+ * says that this is over.
+ */
+export const hear = (
+  desk: Desk,
+  item: Item,
+  deployment: string,
+  id: EscalationId,
+  ends: boolean,
+): void => {
+  const evidence = desk.evidenceOf(id);
+  if (!evidence) return;
+  const before = shownNow(desk, deployment, id);
+  const verdict = { is: "quiet", because: "" } as const;
+  const against = { limit: null, worse: "unknown", isMeasured: false } as const;
+  const shown = shownAfter(before, { ...judgedOf(desk, item), verdict, ...against, ends });
+  if (shown !== before) desk.show(deployment, id, { ...evidence, shown });
 };
 
 /** Ends a condition that was firing. Nothing widens by it. */
@@ -106,12 +166,15 @@ const counted = (
   const at = Math.min(delivery.receivedAt, desk.now);
   const { signal, occurrence } = observed;
   const condition = countedAs(observed, observed.condition);
+  const said = saidAt(observed, at);
   return {
     ...{ deployment, trigger: rule, condition, occurrence: occurrence ?? "", escalation },
+    kind: signal.kind,
+    saidAt: said === null ? (before?.saidAt ?? null) : Math.max(said, before?.saidAt ?? said),
     firing: true,
     lowest: least(before?.lowest ?? null, signal.value),
     highest: most(before?.highest ?? null, signal.value),
-    verdict: verdict === "fired" || before?.verdict === "fired" ? "fired" : "indeterminate",
+    verdict: verdict.is === "fired" || before?.verdict === "fired" ? "fired" : "indeterminate",
     firstAt: before?.firstAt ?? at,
     lastAt: Math.max(before?.lastAt ?? at, at),
     signals: 1,
@@ -143,6 +206,7 @@ const merged = (
     highest: most(evidence?.highest ?? null, row.highest),
     fired: (evidence?.fired ?? false) || row.verdict === "fired",
     names: namesWith(evidence, isNewName),
+    shown: evidence?.shown ?? null,
   };
 };
 

@@ -78,6 +78,8 @@ export class Desk {
   readonly #recalled = new Map<string, Recalled>();
   readonly #wider = new Set<string>();
   readonly #evidence: Map<EscalationId, Evidence>;
+  /** Those of which something else is shown now. */
+  readonly #shown = new Set<EscalationId>();
   /** What comes with the entries besides what follows from them. */
   readonly extra: Extra = nothingBeside();
 
@@ -302,10 +304,16 @@ export class Desk {
   count(row: CountedRow, evidence: Evidence, signal: SignalRow): void {
     this.extra.conditions.push(row);
     this.extra.signals.push(signal);
-    this.#evidence.set(row.escalation, evidence);
-    this.#changed.add(`deployment:${row.deployment}`);
-    const state = this.state(row.deployment).escalations.find((one) => one.id === row.escalation);
-    if (state) this.#touched.set(row.escalation, state);
+    this.show(row.deployment, row.escalation, evidence);
+  }
+
+  /** Has the card of a live escalation show what was heard of it, though nothing counts for it. */
+  show(deployment: string, id: EscalationId, evidence: Evidence): void {
+    this.#evidence.set(id, evidence);
+    this.#shown.add(id);
+    this.#changed.add(`deployment:${deployment}`);
+    const state = this.state(deployment).escalations.find((one) => one.id === id);
+    if (state) this.#touched.set(id, state);
   }
 
   /** Has the card of a closed escalation drawn anew. */
@@ -365,6 +373,10 @@ export class Desk {
       dues,
       outbox: [...this.#outbox.values(), ...this.#cards()],
       texts: this.#texts,
+      shown: [...this.#shown].flatMap((escalation) => {
+        const shown = this.#evidence.get(escalation)?.shown;
+        return shown ? [{ escalation, shown }] : [];
+      }),
       ...this.extra,
       heard,
       result,

@@ -1,10 +1,20 @@
 import type { EscalationId, Millis } from "../core/ids.ts";
+import type { Trigger } from "../core/policy/model.ts";
 import { canBeginAgain, endsWhatFires } from "../core/seen.ts";
-import type { Observed } from "../core/signal.ts";
+import type { Observed, Signal } from "../core/signal.ts";
 import { escalationIn } from "../core/situation.ts";
+import { isOlder, saidAt } from "../core/told-by.ts";
 import type { Verdict } from "../core/trigger.ts";
 import { isRuleOf } from "../core/unmatched.ts";
-import { type Conditions, conditionKey, countedAs, type Item, stop } from "./counting.ts";
+import {
+  type Conditions,
+  conditionKey,
+  countedAs,
+  countedOnce,
+  hear,
+  type Item,
+  stop,
+} from "./counting.ts";
 import type { Desk } from "./desk.ts";
 import type { ConditionRow } from "./ports.ts";
 
@@ -20,7 +30,11 @@ interface Hearing {
 /** The names under which a signal's condition may be counted: its own, and of an eval that of a run without numbers. */
 export const namesOf = (observed: Observed): readonly string[] => {
   const { condition, run = condition } = observed;
-  return [...new Set([condition, run])].map((one) => countedAs(observed, one));
+  const names = [condition, run].flatMap((one) => [
+    countedAs(observed, one),
+    countedOnce(observed, one),
+  ]);
+  return [...new Set(names)];
 };
 
 /** Whether this very occurrence was answered before. What was over and begins again was not. */
@@ -36,53 +50,73 @@ export const endWhatItMeans = (
   item: Item,
   deployment: string,
   verdicts: ReadonlyMap<string, Verdict>,
-): void => {
+): ReadonlySet<EscalationId> => {
   const { observed } = item;
   const names = new Set(namesOf(observed));
-  let isKnown = false;
-  for (const [key, row] of known) {
-    if (row.deployment !== deployment || !isMeant(observed, names, row)) continue;
-    isKnown = true;
-    if (!row.firing || isStillMet(desk, row, observed, verdicts)) continue;
-    stop(desk, known, item, key);
-    if (row.escalation !== "" && !escalationIn(desk.state(deployment), row.escalation))
-      over.add(row.escalation);
-  }
-  if (!isKnown) rememberEnd({ desk, known }, item, deployment);
+  const meant = [...known].filter(
+    ([, row]) => row.deployment === deployment && isMeant(item, names, row),
+  );
+  const ends = meant.filter(([, row]) => row.firing && !isStillMet(desk, row, observed, verdicts));
+  const told = new Set(
+    ends.flatMap(([, { escalation }]) => (escalation === "" ? [] : [escalation])),
+  );
+  for (const id of told) hear(desk, item, deployment, id, true);
+  for (const [key] of ends) stop(desk, known, item, key);
+  for (const id of told) if (!escalationIn(desk.state(deployment), id)) over.add(id);
+  if (meant.length === 0) rememberEnd({ desk, known }, item, deployment);
+  return told;
 };
 
 /** Whether the rule that a condition was counted for still holds. One that the policy has no more is asked as it was then written. */
 const isStillMet = (
   desk: Desk,
-  { deployment, trigger, escalation }: ConditionRow,
+  row: ConditionRow,
   { signal }: Observed,
   verdicts: ReadonlyMap<string, Verdict>,
 ): boolean => {
-  const verdict = verdicts.get(trigger);
-  if (verdict) return verdict.is !== "quiet";
-  if (signal.kind !== "eval") return false;
+  const { deployment, trigger, escalation } = row;
   const situation = desk.situation(deployment);
+  const verdict = verdicts.get(trigger);
+  const now = situation.policy.triggers.get(trigger);
+  if (verdict && now) return verdict.is !== "quiet" || isQuietForAnother(now, signal, row);
+  if (signal.kind !== "eval") return false;
   const live = escalation === "" ? undefined : escalationIn(situation.state, escalation);
   const then = live && situation.pinned(live.policy).triggers.get(trigger);
-  return then !== undefined && then.evaluate(signal).is !== "quiet";
+  if (!then) return false;
+  return then.evaluate(signal).is !== "quiet" || isQuietForAnother(then, signal, row);
 };
 
 /**
- * The same condition of the same source, and the same occurrence where both say one; a later run of an eval speaks of the earlier
- * ones too, and any number of it of a run that had none.
+ * Whether another thing than its number keeps a rule quiet: with the number that it fired at, it would be quiet as well, as where
+ * only the severity was lowered. Then it is not known that anything is over.
+ */
+const isQuietForAnother = (
+  trigger: Trigger,
+  signal: Signal,
+  { lowest, highest }: ConditionRow,
+): boolean => {
+  if (signal.status !== "ok" || lowest === null || highest === null) return false;
+  if (!trigger.isOfValue) return false;
+  if (signal.value === null) return true;
+  return ![highest, lowest].some((value) => trigger.evaluate({ ...signal, value }).is === "fired");
+};
+
+/**
+ * The same condition of the same source, of the same kind, and the same occurrence where both say one; a later run of an eval
+ * speaks of the earlier ones of its model too, and any number of it of a run that had none. An older one says nothing of them.
  */
 const isMeant = (
-  { occurrence, signal }: Observed,
+  { observed, delivery }: Item,
   names: ReadonlySet<string>,
   row: ConditionRow,
-): boolean =>
-  names.has(row.condition) &&
-  (!row.trigger.startsWith("unmatched/") || isRuleOf(row.trigger, signal.source)) &&
-  (occurrence === null ||
-    row.occurrence === "" ||
-    row.occurrence === occurrence ||
-    row.occurrence === signal.startedAt ||
-    signal.kind === "eval");
+): boolean => {
+  const { occurrence, signal } = observed;
+  if (!names.has(row.condition) || (row.kind !== "" && row.kind !== signal.kind)) return false;
+  if (row.trigger.startsWith("unmatched/") && !isRuleOf(row.trigger, signal.source)) return false;
+  if (signal.kind === "eval") return !isOlder(saidAt(observed, delivery.receivedAt), row.saidAt);
+  const times = ["", occurrence, signal.startedAt];
+  return occurrence === null || times.includes(row.occurrence);
+};
 
 /** Stands in the place of a rule where an end was heard of what nobody had heard begin. A trigger's id has no slash. */
 const endedRule = "ended/";
@@ -100,6 +134,7 @@ const rememberEnd = (
   const row: ConditionRow = {
     ...{ deployment, trigger: endedRule, condition: countedAs(observed, observed.condition) },
     ...{ occurrence: observed.occurrence, escalation: "", firing: false },
+    ...{ kind: observed.signal.kind, saidAt: saidAt(observed, at) },
     ...{ lowest: null, highest: null, verdict: "indeterminate", firstAt: at, lastAt: at },
     signals: 1,
   };

@@ -18,7 +18,7 @@ import {
   toBeNamed,
   unnamedPlace,
 } from "../core/unmatched.ts";
-import { count, countedAs, type Item, keyOf, rowOf, stop } from "./counting.ts";
+import { count, countedAs, countedBefore, type Item, rowOf, stop } from "./counting.ts";
 import type { Desk } from "./desk.ts";
 import { isAnswered } from "./ending.ts";
 import type { Store } from "./ports.ts";
@@ -58,12 +58,16 @@ export const knownNames = async (
 };
 
 /** Counts the signal for the escalation of its name, or opens one, unless this very occurrence was answered before. */
-export const joinUnmatched = (at: Weighing, item: Item, deployment: string): void => {
+export const joinUnmatched = (
+  at: Weighing,
+  item: Item,
+  deployment: string,
+): EscalationId | null => {
   const { desk, known } = at;
   const { observed } = item;
   const about = nameOfSignal(observed, deployment);
   const rule = ruleOf(about);
-  const before = known.get(keyOf(deployment, rule, observed));
+  const before = countedBefore(known, deployment, rule, observed);
   const state = desk.state(deployment);
   const together = liveUnmatched(state, shared);
   const isAmong =
@@ -72,7 +76,7 @@ export const joinUnmatched = (at: Weighing, item: Item, deployment: string): voi
   const live = liveUnmatched(state, about) ?? (isAmong ? together : undefined);
   if (!live && before && isAnswered(observed, before)) {
     desk.keepSignal(rowOf(desk, item, before.escalation));
-    return;
+    return null;
   }
   const told: Told = { ...about, severity: severityOf(observed.signal), item };
   const isOwn = hasRoom(state, desk.now) && !isOneTooMany(observed, deployment);
@@ -80,8 +84,12 @@ export const joinUnmatched = (at: Weighing, item: Item, deployment: string): voi
   if (joined) noteNews(at, joined, deployment, told, joined === together && !isAmong);
   const escalation = joined?.id ?? opened(at, deployment, told, isOwn);
   const isNewName = remember(at, escalation, rule);
-  const as = { deployment, rule, verdict: "fired", escalation, isNewName } as const;
+  const { threshold: limit, worse } = observed.signal;
+  const against = { limit, worse, isMeasured: false };
+  const verdict = { is: "fired", because: "" } as const;
+  const as = { deployment, rule, verdict, against, escalation, isNewName };
   count(desk, known, item, as);
+  return escalation;
 };
 
 /** Deployments that no policy knows are kept apart up to a bound; what comes of further ones is counted together at once. */

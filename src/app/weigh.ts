@@ -11,7 +11,15 @@ import type { Observed } from "../core/signal.ts";
 import type { Draft } from "../core/situation.ts";
 import { rfc3339 } from "../core/time.ts";
 import type { Verdict } from "../core/trigger.ts";
-import { type Conditions, conditionKey, count, type Item, keyOf, rowOf } from "./counting.ts";
+import {
+  type Conditions,
+  conditionKey,
+  count,
+  countedBefore,
+  hear,
+  type Item,
+  rowOf,
+} from "./counting.ts";
 import type { Desk } from "./desk.ts";
 import { endWhatItMeans, isAnswered, isOverAlready, namesOf } from "./ending.ts";
 import { firingOf } from "./live-conditions.ts";
@@ -86,12 +94,17 @@ export const weigh = (at: Weighing, item: Item, deployment: string): void => {
     show(desk, item, deployment, "over");
     return;
   }
-  for (const { trigger, verdict } of fired) join(at, item, deployment, trigger, verdict);
+  const joined = new Set(
+    fired.map(({ trigger, verdict }) => join(at, item, deployment, trigger, verdict)),
+  );
   const isMatched = fired.some(({ verdict }) => verdict.is === "fired");
   if (isMatched) handOver(at, item, deployment);
-  else if (fired.length === 0 && needsAnswer(signal)) joinUnmatched(at, item, deployment);
-  else if (fired.length === 0) desk.keepSignal(rowOf(desk, item, ""));
-  if (endsWhatFires(signal)) endWhatItMeans(at, item, deployment, verdictsOf(verdicts));
+  else if (fired.length === 0)
+    joined.add(needsAnswer(signal) ? joinUnmatched(at, item, deployment) : kept(desk, item));
+  const ended = endsWhatFires(signal)
+    ? endWhatItMeans(at, item, deployment, verdictsOf(verdicts))
+    : [];
+  hearElsewhere(desk, item, deployment, new Set([...joined, ...ended]));
   noteChange(desk, item, deployment);
   // Whoever is asked to confirm a resume reads on the card what came in since.
   if (desk.state(deployment).proposal) desk.redrawLive(deployment);
@@ -106,6 +119,22 @@ export const show = (desk: Desk, item: Item, deployment: string, what: "test" | 
   });
   desk.add(`deployment:${deployment}`, drafts);
   desk.keepSignal(rowOf(desk, item, ""));
+};
+
+const kept = (desk: Desk, item: Item): null => {
+  desk.keepSignal(rowOf(desk, item, ""));
+  return null;
+};
+
+/** What counts for one card, or ends it, may be news for another that shows the same condition. */
+const hearElsewhere = (
+  desk: Desk,
+  item: Item,
+  deployment: string,
+  told: ReadonlySet<EscalationId | null>,
+): void => {
+  for (const { id } of desk.state(deployment).escalations)
+    if (!told.has(id)) hear(desk, item, deployment, id, false);
 };
 
 /** A change the policy listens for brings the question forward to now. */
@@ -135,16 +164,21 @@ const join = (
   deployment: string,
   trigger: Trigger,
   verdict: Verdict,
-): void => {
-  const before = known.get(keyOf(deployment, trigger.id, item.observed));
+): EscalationId | null => {
+  const before = countedBefore(known, deployment, trigger.id, item.observed);
   const live = liveFor(desk.state(deployment), trigger.id);
   if (!live && before && isAnswered(item.observed, before)) {
     desk.keepSignal(rowOf(desk, item, before.escalation));
-    return;
+    return null;
   }
   const escalation = live?.id ?? opened(desk, item, deployment, trigger, verdict);
-  const as = { deployment, rule: trigger.id, verdict: verdict.is, escalation, isNewName: false };
+  // The rule knows best; where it says nothing of the value, its sender may.
+  const { signal } = item.observed;
+  const { limit = null, worse = signal.worse } = trigger.measureOf(signal) ?? {};
+  const against = { limit: limit ?? signal.threshold, worse, isMeasured: trigger.isOfValue };
+  const as = { deployment, rule: trigger.id, verdict, against, escalation, isNewName: false };
   count(desk, known, item, as);
+  return escalation;
 };
 
 const opened = (

@@ -30,12 +30,18 @@ export const lineHtml = (line: Line, me: string): Html =>
 
 const partHtml = (part: Part, me: string): Html => {
   if (typeof part === "string") return html`${visible(part)}`;
-  if ("untrusted" in part) return html`<bdi class="foreign">${visible(part.untrusted)}</bdi>`;
+  if ("untrusted" in part) return foreignHtml(part);
   const name = visible(part.name);
   const mine = part.person === me;
   const mark = part.mention ? "@" : "";
   return html`<bdi class="${mine ? "person me" : "person"}" title="${name}">${mark}${name}${mine && html`<span class="unseen"> (you)</span>`}</bdi>`;
 };
+
+/** Somebody else's words; where they lead, in a page of its own that learns nothing of this one. */
+const foreignHtml = ({ untrusted, url }: Extract<Part, { readonly untrusted: string }>): Html =>
+  url === undefined
+    ? html`<bdi class="foreign">${visible(untrusted)}</bdi>`
+    : html`<a class="elsewhere" href="${url}" target="_blank" rel="noopener noreferrer nofollow">${visible(untrusted)}</a>`;
 
 /** A line as plain words, invisible characters shown. */
 export const lineText = (line: Line): string => line.map(partText).join("");

@@ -12,6 +12,7 @@ import { unended } from "./due-view.ts";
 import { enforcementOf } from "./enforcement.ts";
 import { unconfirmedLine } from "./enforcement-lines.ts";
 import { firstToDecide } from "./escalation.ts";
+import { summaryLine } from "./evidence-lines.ts";
 import { type AboutIdentity, isAboutIdentity } from "./identity.ts";
 import type { EscalationId, PersonId } from "./ids.ts";
 import { handedOffLine, isAnswered, personalOf } from "./in-person.ts";
@@ -33,7 +34,7 @@ import {
 } from "./situation.ts";
 import { clock, nameOf, scopeWordsOf, type Telling, who } from "./telling.ts";
 import { clockWithZone, instantOf } from "./time.ts";
-import { hearersOf, newsOf, saidLines } from "./unmatched-lines.ts";
+import { hearersOf, newsOf } from "./unmatched-lines.ts";
 import * as words from "./words.ts";
 import * as enforcement from "./words-enforcement.ts";
 import * as identity from "./words-identity.ts";
@@ -136,7 +137,7 @@ const opened = (telling: Telling, name: string, entry: EntryOf<"escalation.opene
   if (escalation && isUnconfirmed(escalation))
     return enforcement.opened(name, entry.escalation, unconfirmedLine(telling));
   if (escalation && isUnmatched(escalation)) {
-    const what = [seenLine(telling, escalation), ...saidLines(telling, escalation)];
+    const what = [seenLine(telling, escalation), ...summaryLine(telling, escalation)];
     return unmatched.said.opened(name, entry.escalation, what);
   }
   const decides = entry.decider !== "" && !(escalation && isAcknowledgeOnly(escalation));

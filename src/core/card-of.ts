@@ -1,15 +1,16 @@
 import { holders } from "./authority.ts";
 import type { Button, Card, Line } from "./card.ts";
 import { isAskedToAcknowledge } from "./escalation.ts";
+import { conditionLines, reasonFrom } from "./evidence-lines.ts";
 import type { PersonId } from "./ids.ts";
 import {
   beforeConfirming,
   chainNames,
   decidedLines,
+  mostLines,
   openLines,
   restricted,
   textOf,
-  whatWasSeen,
 } from "./lines.ts";
 import { deploymentName, inOneSentence } from "./lock-screen.ts";
 import type { Deployment } from "./policy/model.ts";
@@ -48,7 +49,7 @@ export const cardOf = (telling: Telling, escalation: EscalationState): Card => {
     status: escalation.status,
     severity: escalation.severity,
     title: titleOf(telling, escalation),
-    lines: lines.slice(0, 9),
+    lines: lines.slice(0, mostLines),
     buttons: escalation.status === "closed" ? [] : buttonsOf(telling, escalation),
     more: moreOf(telling, escalation),
     notify: notifyOf(telling.situation, escalation),
@@ -152,12 +153,8 @@ const openButtons = (
 ];
 
 /** The reason filled in beforehand, from what was seen: two taps, no typing. */
-const reasonFrom = (escalation: EscalationState): string =>
-  escalation.seen
-    ? words.plain(
-        words.seenWords(whatWasSeen(escalation), escalation.worst, escalation.seen.threshold),
-      )
-    : "";
+const filledIn = (telling: Telling, escalation: EscalationState): string =>
+  words.clipped(words.plain(reasonFrom(telling, escalation)), 300);
 
 const responseButton = (
   telling: Telling,
@@ -165,7 +162,7 @@ const responseButton = (
   deployment: Deployment,
 ): readonly Button[] => {
   const { response } = escalation;
-  const reason = reasonFrom(escalation);
+  const reason = filledIn(telling, escalation);
   const current = telling.situation.state.posture?.scope ?? paused;
   if (!response || response.kind === "pause") return [];
   if (response.kind === "narrow") {
@@ -207,7 +204,7 @@ const pauseButton = (
   if (already && !planned) return [];
   const form = {
     ...words.forms.pause(deployment.name),
-    reason: reasonFrom(escalation),
+    reason: filledIn(telling, escalation),
     reasonRequired: false,
   };
   return [{ label: words.buttons.pause, command: `pause ${escalation.id}`, style: "danger", form }];
@@ -322,7 +319,7 @@ const moreOf = (telling: Telling, escalation: EscalationState): Card["more"] => 
               .join(", "),
           },
         ],
-        words.seenWords(whatWasSeen(escalation), seen.value, seen.threshold),
+        ...conditionLines(telling, escalation),
         ...evidenceLines(telling, escalation),
         [{ untrusted: escalation.because }],
       ]

@@ -5,15 +5,17 @@ import {
   missedAcknowledgement,
   passOnTimeout,
   updateEvery,
-  worstOf,
 } from "./escalation.ts";
 import { handOff, handOffOfResume, nextHandOff } from "./hand-off.ts";
 import type { EscalationId, Instant, Millis } from "./ids.ts";
 import { decimal } from "./log/bytes.ts";
+import type { WorstOf } from "./log/entry.ts";
 import { dueReminders, nextReminder } from "./reassessment.ts";
 import { rehearsalTimeout } from "./rehearsal.ts";
 import { lapse, respondByPolicy } from "./restrict.ts";
 import { dueRetestReminders, retestDues } from "./retest.ts";
+import { short } from "./seen.ts";
+import { shownOf } from "./shown.ts";
 import {
   type BodyOf,
   type Draft,
@@ -25,6 +27,7 @@ import {
 } from "./situation.ts";
 import type { EscalationState, Evidence } from "./state.ts";
 import { takeEffect } from "./take-effect.ts";
+import { rfc3339 } from "./time.ts";
 import { isShared } from "./unmatched.ts";
 
 /** What time brings about by itself. A late, doubled or missing look changes nothing: the state says what was done. */
@@ -111,11 +114,12 @@ const updatesFrom = (escalation: EscalationState, { names }: Difference): Instan
 type Difference = BodyOf<"escalation.updated">;
 
 const differenceOf = (escalation: EscalationState, evidence: Evidence): Difference | null => {
-  // Values of several names are not of one thing.
-  const value = isShared(escalation) ? null : worstOf(escalation, evidence);
-  const worst = value === null ? escalation.worst : decimal(value);
+  const { worst, ...measured } = worstNow(escalation, evidence);
   const verdict = evidence.fired ? "fired" : "indeterminate";
-  const same = worst === escalation.worst && evidence.firing === escalation.firing;
+  const same =
+    worst === escalation.worst &&
+    evidence.firing === escalation.firing &&
+    (measured.of === undefined || isOfSame(measured.of, escalation));
   const isUnchanged = same && (verdict === escalation.verdict || escalation.verdict === "none");
   const isMore = escalation.others !== undefined && evidence.names > escalation.others.counted;
   if (isUnchanged && !isMore) return null;
@@ -126,8 +130,53 @@ const differenceOf = (escalation: EscalationState, evidence: Evidence): Differen
     verdict,
     worst,
     seen: null,
+    ...measured,
     ...(isUnchanged ? { names: evidence.names } : {}),
   };
+};
+
+/** The worst that was measured, and of what. Values of several names are not of one thing. */
+const worstNow = (
+  escalation: EscalationState,
+  evidence: Evidence,
+): Pick<Difference, "worst" | "of" | "latest"> => {
+  const [top] = isShared(escalation) ? [] : shownOf(escalation, evidence).conditions;
+  if (!top || top.worst.value === null) return { worst: escalation.worst };
+  const { worst, latest } = top;
+  const value = decimal(top.worst.value);
+  if (top.key === "") return { worst: value };
+  const last = { value: figureOf(latest.value), at: rfc3339(latest.at) };
+  return {
+    worst: value,
+    of: {
+      source: short(top.source),
+      suite: short(top.suite),
+      scorer: short(top.scorer),
+      score: short(top.score),
+      metric: short(top.metric),
+      group: short(top.group),
+      reducer: short(top.reducer),
+      model: short(top.model),
+      limit: figureOf(worst.limit),
+      worse: worst.worse,
+    },
+    ...(latest.at > worst.at ? { latest: last } : {}),
+  };
+};
+
+const figureOf = (value: number | null): string => (value === null ? "" : decimal(value));
+
+const names = ["source", "suite", "scorer", "score", "metric", "model"] as const;
+const apart = ["group", "reducer"] as const;
+
+/** Whether the log names the same condition already. Old entries lack some of its names. */
+const isOfSame = (of: WorstOf, { worstOf, seen }: EscalationState): boolean => {
+  const told = worstOf ?? seen;
+  return (
+    told !== null &&
+    names.every((name) => (told[name] ?? of[name]) === of[name]) &&
+    apart.every((name) => (worstOf?.[name] ?? of[name]) === of[name])
+  );
 };
 
 /** One due time of a deployment: when to look again, and for what. */

@@ -329,10 +329,6 @@ export const closesAt = (
     ? null
     : Math.max(escalation.settledAt, evidence?.lastAt ?? 0) + quietBeforeClosing;
 
-/** The worst value seen, by the direction the sender gave; "" without one. */
-export const worstOf = (escalation: EscalationState, evidence: Evidence): number | null =>
-  escalation.seen?.worse === "lower" ? evidence.lowest : evidence.highest;
-
 /** Live escalation of a trigger, if any. */
 export const liveFor = (state: DeploymentState, trigger: string): EscalationState | undefined =>
   state.escalations.find((one) => one.trigger === trigger && one.status !== "closed");

@@ -274,6 +274,7 @@ const updated = (
     severity,
     seen: entry.seen ?? one.seen,
     updatedAt: at,
+    ...(entry.of ? { worstOf: entry.of } : {}),
     ...(others ? { others: { names: all, counted: names ?? others.counted } } : {}),
   };
   const isNews = entry.severity !== undefined || named !== undefined;

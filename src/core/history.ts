@@ -7,6 +7,7 @@ import { listed } from "./phrase.ts";
 import { nameOf, type Telling } from "./telling.ts";
 import { clockWithZone, instantOf, timeOf } from "./time.ts";
 import { byLink } from "./words.ts";
+import { amountOf } from "./words-evidence.ts";
 import { chatNames } from "./words-identity.ts";
 
 /** The zone in which an entry's time is said: its deployment's, as on its cards; UTC where it has none. */
@@ -70,7 +71,7 @@ const sentence = (telling: Telling, entry: Entry): Line => {
         ...because(telling, entry.reason),
       ];
     case "escalation.updated":
-      return updatedSentence(entry);
+      return updatedSentence(telling, entry);
     case "escalation.acknowledged":
       return [`${entry.escalation} seen by ${by}`, ...because(telling, entry.reason)];
     case "acknowledge.missed":
@@ -125,12 +126,43 @@ const adoptedSentence = ({ digest, looser }: EntryOf<"policy.adopted">, by: stri
     : []),
 ];
 
-const updatedSentence = (entry: EntryOf<"escalation.updated">): Line => [
-  `${entry.escalation}: ${entry.firing ? "firing" : "not firing any more"}${entry.worst === "" ? "" : `, worst ${entry.worst}`}`,
+const updatedSentence = (telling: Telling, entry: EntryOf<"escalation.updated">): Line => [
+  `${entry.escalation}: ${entry.firing ? "firing" : "not firing any more"}`,
+  ...worstIn(telling, entry),
   entry.severity ? `, ${entry.severity} now` : "",
   ...namesIn(entry.named ?? []),
   entry.names === undefined ? "" : `, ${entry.names} names in all`,
 ];
+
+/** ", worst 0.094 (jailbreak-nightly attack_success mean, aurora-3), limit 0.05; latest 0.021" */
+const worstIn = (
+  telling: Telling,
+  { escalation, worst, of, latest }: EntryOf<"escalation.updated">,
+): Line => {
+  if (worst === "") return [];
+  const live = telling.situation.state.escalations.find(({ id }) => id === escalation);
+  const unit =
+    (live && telling.situation.pinned(live.policy).triggers.get(live.trigger)?.unit) ?? "";
+  const said = [`, worst ${amountOf(worst, unit)}`];
+  if (!of) return said;
+  const { suite, scorer, score, metric, group, reducer, model, limit } = of;
+  const measured = [...new Set([suite, scorer, score, metric, group, reducer])].filter(
+    (part) => part !== "",
+  );
+  const names = [measured.join(" "), model].filter((part) => part !== "").join(", ");
+  return [
+    ...said,
+    ...(names === "" ? [] : [" (", { untrusted: names }, ")"]),
+    ...(limit === "" ? [] : [`, limit ${amountOf(limit, unit)}`]),
+    ...(latest
+      ? [
+          latest.value === ""
+            ? "; latest without a result"
+            : `; latest ${amountOf(latest.value, unit)}`,
+        ]
+      : []),
+  ];
+};
 
 const handedOffSentence = (telling: Telling, entry: EntryOf<"oncall.changed">): Line => [
   `${entry.escalation || "the resume that waits"}: ${entry.schedule} handed off from ${named(telling, entry.from)} to ${named(telling, entry.to)}`,

@@ -2,9 +2,9 @@ import { chainOf, holders } from "./authority.ts";
 import type { Line, Part } from "./card.ts";
 import { enforcementLine, unconfirmedLine, unconfirmedLines } from "./enforcement-lines.ts";
 import { absence, nextOnTimeout } from "./escalation.ts";
-import type { Commitment, EscalationId, Instant, PersonId } from "./ids.ts";
+import { caveatLine, detailLine, headline, signalsLine, summaryLine } from "./evidence-lines.ts";
+import type { Commitment, Instant, PersonId } from "./ids.ts";
 import type { Agreed } from "./log/entry.ts";
-import { ownSource } from "./policy/expectation.ts";
 import { levelOf, stateWord } from "./posture.ts";
 import { whoIsAsked } from "./reassessment.ts";
 import { monitoringLine, retestLine } from "./retest-lines.ts";
@@ -20,17 +20,14 @@ import {
   who,
   whoWithDuty,
 } from "./telling.ts";
-import {
-  saidLines,
-  sharedLines,
-  sharedSeen,
-  unmatchedNext,
-  unusableLine,
-} from "./unmatched-lines.ts";
+import { sharedLines, unmatchedNext } from "./unmatched-lines.ts";
 import * as words from "./words.ts";
 import * as request from "./words-request.ts";
 
 /** What a card says, line by line, in the order a person needs it. Pure: told the state, the names and the time. */
+
+/** Lines of a card below its title. */
+export const mostLines = 9;
 
 /** A text by its commitment, as untrusted words; erased ones say so. */
 export const textOf = (telling: Telling, commitment: Commitment | ""): Part | null =>
@@ -48,44 +45,16 @@ const longTextOf = (telling: Telling, commitment: Commitment | ""): Part | null 
   return text && { untrusted: words.clipped(words.plain([text]), 1_000) };
 };
 
-/** What was seen, in the sender's words: suite and scorer, or the alert's name; where it gave none, what tells it from others. */
-export const whatWasSeen = (escalation: EscalationState): Part => {
-  const { seen } = escalation;
-  if (!seen) return { untrusted: escalation.trigger };
-  if (escalation.others) return sharedSeen(escalation.others);
-  const named = [seen.suite, seen.scorer, seen.metric].filter((part) => part.trim() !== "");
-  const other = escalation.about?.name || `${seen.kind} from ${seen.source}`;
-  return { untrusted: named.join(" ") || other };
-};
-
 /** What was seen against its limit, or who opened it and why. */
-export const seenLine = (telling: Telling, escalation: EscalationState): Line => {
-  const { seen } = escalation;
-  if (isUnconfirmed(escalation)) return unconfirmedLine(telling);
-  if (!seen) return openedByPerson(telling, escalation);
-  if (seen.source === ownSource && !escalation.others) return [{ untrusted: escalation.because }];
-  const what = whatWasSeen(escalation);
-  const unusable = isUnmatched(escalation) && !escalation.others ? unusableLine(seen) : null;
-  if (unusable) return unusable;
-  if (escalation.others) return [what];
-  if (escalation.verdict === "indeterminate")
-    return words.cannotTell(what, { untrusted: escalation.because });
-  return seen.status === "firing" || seen.status === "ok" || escalation.worst !== ""
-    ? words.seenWords(what, escalation.worst, seen.threshold)
-    : words.noResult(what, seen.status, seen.samples);
-};
+export const seenLine = (telling: Telling, escalation: EscalationState): Line =>
+  isUnconfirmed(escalation)
+    ? unconfirmedLine(telling)
+    : (headline(telling, escalation) ?? openedByPerson(telling, escalation));
 
 const openedByPerson = (telling: Telling, escalation: EscalationState): Line => {
   const by: Line =
     escalation.openedBy === "" ? [words.stranger] : whoWithDuty(telling, escalation.openedBy);
   return words.openedWords(escalation.trigger, by, shortTextOf(telling, escalation.reason));
-};
-
-const signalsLine = (telling: Telling, id: EscalationId): readonly Line[] => {
-  const evidence = telling.situation.evidence.get(id);
-  return evidence && evidence.signals > 0
-    ? [words.signalsWords(evidence.signals, moment(telling, evidence.firstAt), evidence.firing)]
-    : [];
 };
 
 const decidesLine = (telling: Telling, escalation: EscalationState): readonly Line[] => {
@@ -134,10 +103,10 @@ const seen = ({ acknowledged, decided }: EscalationState): EscalationState["ackn
 export const openLines = (telling: Telling, escalation: EscalationState): readonly Line[] => {
   const { posture } = telling.situation.state;
   if (isUnconfirmed(escalation)) return unconfirmedLines(telling, escalation);
-  return [
-    ...(escalation.others ? sharedLines(telling, escalation) : [seenLine(telling, escalation)]),
-    ...(isUnmatched(escalation) ? saidLines(telling, escalation) : []),
-    ...signalsLine(telling, escalation.id),
+  const seen = escalation.others
+    ? sharedLines(telling, escalation)
+    : [seenLine(telling, escalation)];
+  const rest = [
     ...(posture ? [words.nowWords(scopeWordsOf(telling, posture.scope))] : []),
     ...decidesLine(telling, escalation),
     ...mayLine(telling, escalation),
@@ -147,7 +116,25 @@ export const openLines = (telling: Telling, escalation: EscalationState): readon
     ...monitoringLine(telling, escalation, null),
     ...proposalLine(telling),
   ];
+  return [...seen, ...besides(telling, escalation, mostLines - seen.length - rest.length), ...rest];
 };
+
+/**
+ * What is good to know of the signals, in so many lines: two share one where there is little room, and the sender's words give
+ * way to what somebody has to do. More… has it in full.
+ */
+const besides = (telling: Telling, escalation: EscalationState, room: number): readonly Line[] => {
+  const summary = summaryLine(telling, escalation);
+  const caveat = caveatLine(telling, escalation);
+  const known = [...detailLine(telling, escalation), ...signalsLine(telling, escalation)];
+  const isTight = summary.length + caveat.length + known.length > room;
+  const facts = isTight ? joined(known) : known;
+  const hasRoom = summary.length + caveat.length + facts.length <= room;
+  return [...(hasRoom ? summary : []), ...caveat, ...facts];
+};
+
+const joined = (lines: readonly Line[]): readonly Line[] =>
+  lines.length === 0 ? [] : [lines.flatMap((one, at) => (at === 0 ? one : [" · ", ...one]))];
 
 /** "Undone 3 times by Dana Weiss": how often somebody stopped it and took that back. */
 const undoneLine = (telling: Telling, { undone = [] }: EscalationState): readonly Line[] =>
@@ -323,7 +310,7 @@ export const decidedLines = (
       ? [againLine(telling, state.reassess.by, [who(telling, asked)])]
       : []),
     ...(restricted(telling) && !state.proposal ? resumeLine(telling, escalation) : []),
-    ...signalsLine(telling, escalation.id),
+    ...signalsLine(telling, escalation),
     ...(index === null ? [] : [words.record(index)]),
   ];
 };

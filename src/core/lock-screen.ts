@@ -1,13 +1,8 @@
 import { nextOnTimeout } from "./escalation.ts";
-import { outcomeLine, seenLine, whatWasSeen } from "./lines.ts";
+import { measuredOf } from "./evidence-lines.ts";
+import { outcomeLine, seenLine } from "./lines.ts";
 import { rehearsalOnLockScreen } from "./rehearsal-lines.ts";
-import {
-  deploymentOf,
-  isAcknowledgeOnly,
-  isRehearsal,
-  isUnconfirmed,
-  isUnmatched,
-} from "./situation.ts";
+import { deploymentOf, isAcknowledgeOnly, isRehearsal, isUnconfirmed } from "./situation.ts";
 import type { EscalationState } from "./state.ts";
 import { clockInZone, givenName, type Telling } from "./telling.ts";
 import * as words from "./words.ts";
@@ -41,7 +36,7 @@ export const inOneSentence = (
   }
   if (decided && escalation.status !== "open") {
     const what = words.plain(outcomeLine(telling, escalation, decided)).replace(/\.$/, "");
-    return words.lockScreen(severity, name, { what, figures: ".", rest: "" }, id, most);
+    return words.lockScreen(severity, name, { what, figures: ".", more: "", rest: "" }, id, most);
   }
   const rest = asks ?? restOnLockScreen(telling, escalation);
   const seen = seenOnLockScreen(telling, escalation);
@@ -50,11 +45,8 @@ export const inOneSentence = (
 
 /** The suite or the metric is name enough there; what gave no number is said in the card's words. */
 const seenOnLockScreen = (telling: Telling, escalation: EscalationState) => {
-  const { seen, worst, verdict } = escalation;
-  if (!seen || worst === "" || verdict === "indeterminate")
-    return { what: words.plain(seenLine(telling, escalation)), figures: "" };
-  const what = isUnmatched(escalation) ? words.plain([whatWasSeen(escalation)]) : "";
-  return { what: what || seen.suite || seen.metric, figures: words.figures(worst, seen.threshold) };
+  const measured = isUnconfirmed(escalation) ? null : measuredOf(telling, escalation);
+  return measured ?? { what: words.plain(seenLine(telling, escalation)), figures: "", more: "" };
 };
 
 const restOnLockScreen = (telling: Telling, escalation: EscalationState): string => {

@@ -42,3 +42,9 @@ export const plain = (parts: Line): string =>
 /** "1 sample", "2 samples". */
 export const plural = (count: number, one: string, many = `${one}s`) =>
   `${count} ${count === 1 ? one : many}`;
+
+/** A text cut to a number of characters, with … where something is missing. */
+export const clipped = (text: string, most: number): string => {
+  const characters = [...text];
+  return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
+};

@@ -6,6 +6,7 @@ import { nothingYet } from "./monitoring.ts";
 import type { Decided, EscalationState, Retest } from "./state.ts";
 import { deadline, moment, type Telling, who } from "./telling.ts";
 import { instantOf } from "./time.ts";
+import { amountOf } from "./words-evidence.ts";
 import * as words from "./words-retest.ts";
 
 /** What a card and its thread say of re-tests, and of what watches from now on. */
@@ -60,7 +61,7 @@ const figuresOf = ({ figures, more, samples, model }: RunSeen): Line => {
 
 const figureOf = ({ scorer, metric, value, stderr }: Figure): Line => {
   const name = [scorer, metric].filter((part) => part !== "").join(" ");
-  return words.figure({ untrusted: name }, value, stderr);
+  return words.figure({ untrusted: name }, amountOf(value), amountOf(stderr));
 };
 
 /** One step of a re-test as a sentence for its thread, and who is spoken to. */

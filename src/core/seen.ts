@@ -24,6 +24,9 @@ export const seenOf = (signal: Signal, commitment: Commitment): Seen => ({
   suite: short(signal.suite),
   scorer: short(signal.scorer),
   samples: counted(signal),
+  model: short(signal.model),
+  score: short(signal.score),
+  stderr: number(signal.stderr),
   signal: commitment,
 });
 

@@ -1,10 +1,11 @@
 import type { EscalationId, Instant, Millis } from "./ids.ts";
-import { decimal } from "./log/bytes.ts";
+import { type Held, heldBy } from "./measured.ts";
 import { ownSource } from "./policy/expectation.ts";
 import { endsWhatFires } from "./seen.ts";
 import type { Observed, Signal } from "./signal.ts";
 import type { Situation } from "./situation.ts";
 import type { DeploymentState } from "./state.ts";
+import { amount } from "./words-evidence.ts";
 
 /** What has come in about a deployment since the last decision on it: what somebody who decides again wants to know first. */
 export interface Since {
@@ -55,7 +56,7 @@ export const mostHeard = 500;
  * counts, for how old it is, and an alert that has not ended, whatever has become of its card.
  */
 export const sinceThen = (
-  { state, evidence }: Situation,
+  { state, evidence, policy }: Situation,
   since: Instant,
   heard: readonly Heard[],
 ): Since => {
@@ -68,7 +69,10 @@ export const sinceThen = (
     (one) => one.seen?.kind === "alert" && evidence.get(one.id)?.firing === true,
   );
   return {
-    evals: { ...evalsIn(of("eval")), before: completeBefore(heard, since) },
+    evals: {
+      ...evalsIn(of("eval"), (signal) => heldBy(policy, state.id, signal)),
+      before: completeBefore(heard, since),
+    },
     alerts: alertsIn(heard, since, alertsBefore),
     changes: [...new Set(of("change").map(({ observed }) => observed.signal.change))].filter(
       (one) => one !== "",
@@ -95,14 +99,17 @@ const runsIn = (heard: readonly Heard[]): readonly (readonly Heard[])[] => {
 const isComplete = (run: readonly Heard[]): boolean =>
   run.every(({ observed }) => observed.signal.status === "ok");
 
-const evalsIn = (heard: readonly Heard[]): Omit<Since["evals"], "before"> => {
+const evalsIn = (
+  heard: readonly Heard[],
+  holds: (signal: Signal) => Held,
+): Omit<Since["evals"], "before"> => {
   const runs = runsIn(heard);
   const complete = runs.filter(isComplete);
   const newest = complete[0]?.map(({ observed }) => observed.signal) ?? [];
   return {
     complete: complete.length,
     withoutResult: runs.length - complete.length,
-    last: worstOf(newest),
+    last: worstOf(newest.map((signal) => ({ ...holds(signal), value: signal.value }))),
   };
 };
 
@@ -112,20 +119,22 @@ const completeBefore = (heard: readonly Heard[], since: Instant): Instant | null
   return run?.[0]?.at ?? null;
 };
 
+type Measured = Held & { readonly value: number | null };
+
 /** What is beyond its limit first, then what has a limit: a run with one bad number is not a good run. */
-const worstOf = (run: readonly Signal[]): Since["evals"]["last"] => {
+const worstOf = (run: readonly Measured[]): Since["evals"]["last"] => {
   const worst =
     run.find(isBeyond) ??
-    run.find(({ value, threshold }) => value !== null && threshold !== null) ??
+    run.find(({ value, limit }) => value !== null && limit !== null) ??
     run.find(({ value }) => value !== null);
   if (!worst || worst.value === null) return null;
-  const { value, threshold } = worst;
-  return { value: decimal(value), limit: threshold === null ? "" : decimal(threshold) };
+  const { value, limit, unit } = worst;
+  return { value: amount(value, unit), limit: limit === null ? "" : amount(limit, unit) };
 };
 
-const isBeyond = ({ value, threshold, worse }: Signal): boolean => {
-  if (value === null || threshold === null || worse === "unknown") return false;
-  return worse === "higher" ? value > threshold : value < threshold;
+const isBeyond = ({ value, limit, worse }: Measured): boolean => {
+  if (value === null || limit === null || worse === "unknown") return false;
+  return worse === "higher" ? value > limit : value < limit;
 };
 
 /** Newest first, so that an end is met before what it ended. A word that is neither a beginning nor an end changes nothing. */

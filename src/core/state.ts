@@ -9,9 +9,11 @@ import type {
   Seen,
   SignalName,
   TimeoutCause,
+  WorstOf,
 } from "./log/entry.ts";
 import type { AccountChat } from "./people.ts";
 import type { DecisionKind, Response, Severity } from "./policy/model.ts";
+import type { Shown } from "./shown.ts";
 
 /** What the log says so far, folded. Everything here is rebuilt from entries alone (core/fold.ts). Plain JSON; instants in ms. */
 
@@ -114,6 +116,8 @@ export interface EscalationState {
   readonly because: string;
   readonly seen: Seen | null;
   readonly worst: string;
+  /** The condition that `worst` is of; missing where only one was recorded, which is that of `seen`. */
+  readonly worstOf?: WorstOf;
   readonly firing: boolean;
   readonly updatedAt: Instant;
   readonly openedAt: Instant;
@@ -245,4 +249,6 @@ export interface Evidence {
   readonly fired: boolean;
   /** How many names its signals have: one, but where several share it. */
   readonly names: number;
+  /** The conditions that people are shown; null in what older versions wrote. */
+  readonly shown: Shown | null;
 }

@@ -2,8 +2,8 @@ import { Environment, type ParseResult } from "@marcbachmann/cel-js";
 import { engineError, limits, missing, missingKey, tooLarge } from "./policy/cel-errors.ts";
 import type { Node } from "./policy/cel-tree.ts";
 import { closest } from "./policy/closest.ts";
-import { asksForBounds, refusedIn, warningsIn } from "./policy/condition-checks.ts";
-import { figuresOf } from "./policy/held.ts";
+import { asksForBounds, asksForValue, refusedIn, warningsIn } from "./policy/condition-checks.ts";
+import { figuresOf, type Limit, limitsIn } from "./policy/held.ts";
 import { unfit, unnamed, unreadable } from "./policy/slips.ts";
 import { boundsOf, type Signal } from "./signal.ts";
 
@@ -13,10 +13,20 @@ export type Verdict =
   | { readonly is: "quiet"; readonly because: string }
   | { readonly is: "indeterminate"; readonly because: string };
 
+/** What a value is held against, as far as that can be told, and on which side of it a value is bad. */
+export interface Measure {
+  readonly limit: number | null;
+  readonly worse: "higher" | "lower";
+}
+
 /** A condition checked against the typed signal, ready to be asked. */
 export interface Condition {
   /** A number of a run that is not whole (`partial`) is quiet to a condition that does not ask for its bounds. */
   readonly evaluate: (signal: Signal, partial?: boolean) => Verdict;
+  /** What a signal's value is held against; null where the condition says nothing of it, or of both sides. */
+  readonly measureOf: (signal: Signal) => Measure | null;
+  /** Whether the condition looks at the value at all. */
+  readonly isOfValue: boolean;
   /** Things that are legal but likely mistakes, as sentences. */
   readonly warnings: readonly string[];
 }
@@ -75,13 +85,55 @@ export const compileCondition = (source: string): Condition | BadCondition => {
   if (type !== "bool") return { problems: [`the condition gives ${type}, not true or false.`] };
   const figures = figuresOf(ast);
   const isOfWholeRuns = !asksForBounds(ast);
+  const evaluate: Condition["evaluate"] = (signal, partial = false) =>
+    partial && isOfWholeRuns
+      ? { is: "quiet", because: "the condition is about whole runs" }
+      : ask(parsed, signal, figures);
   return {
-    evaluate: (signal, partial = false) =>
-      partial && isOfWholeRuns
-        ? { is: "quiet", because: "the condition is about whole runs" }
-        : ask(parsed, signal, figures),
+    evaluate,
+    measureOf: measureOf(evaluate, limitsIn(ast)),
+    isOfValue: asksForValue(ast),
     warnings: warningsIn(ast),
   };
+};
+
+/**
+ * By the comparisons that hold; of a signal that is quiet by those beyond which it would not be. Some rules say their limit by
+ * arithmetic, or by what does not hold: then the rule is asked about other values, and only the direction is known.
+ */
+const measureOf =
+  (
+    evaluate: Condition["evaluate"],
+    limitsOf: ReturnType<typeof limitsIn>,
+  ): Condition["measureOf"] =>
+  (signal) => {
+    const held = limitsOf(signal).filter(({ isBeyond }) => isBeyond);
+    if (held.length > 0 && evaluate(signal).is === "fired") return nearestOf(held);
+    const firesAt = (value: number): boolean => evaluate(withValue(signal, value)).is === "fired";
+    const next = limitsOf(withValue(signal, 0)).find((one) => firesAt(beyond(one)));
+    if (next) return { limit: next.limit, worse: next.worse };
+    const [higher, lower] = [firesAt(1e300), firesAt(-1e300)];
+    return higher === lower ? null : { limit: null, worse: higher ? "higher" : "lower" };
+  };
+
+/** The same with another value, and of half a run with bounds that leave no other. */
+const withValue = (signal: Signal, value: number): Signal => {
+  const isHalf = signal.atLeast !== null || signal.atMost !== null;
+  return isHalf ? { ...signal, value, atLeast: value, atMost: value } : { ...signal, value };
+};
+
+/** The limit that is passed first; null where they point both ways. */
+const nearestOf = (limits: readonly Limit[]): Limit | null => {
+  const [first] = limits;
+  if (!first || limits.some(({ worse }) => worse !== first.worse)) return null;
+  const sizes = limits.map(({ limit }) => limit);
+  const limit = Math[first.worse === "higher" ? "min" : "max"](...sizes);
+  return { limit, worse: first.worse };
+};
+
+const beyond = ({ limit, worse }: Limit): number => {
+  const step = Math.abs(limit) * 1e-6 || 1e-9;
+  return worse === "higher" ? limit + step : limit - step;
 };
 
 const parse = (source: string): ParseResult | BadCondition => {

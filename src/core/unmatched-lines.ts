@@ -3,7 +3,6 @@ import type { Line, Part } from "./card.ts";
 import { firstToDecide } from "./escalation.ts";
 import type { Commitment, PersonId } from "./ids.ts";
 import type { EntryOf, NamedSignal, Seen } from "./log/entry.ts";
-import { ownSource } from "./policy/expectation.ts";
 import { deploymentOf, escalationIn, type Situation } from "./situation.ts";
 import type { EscalationState } from "./state.ts";
 import type { Telling } from "./telling.ts";
@@ -74,16 +73,12 @@ export const sharedLines = (telling: Telling, escalation: EscalationState): read
   ];
 };
 
-/** What could not be used of a delivery, and whose it was; null for signals. */
-export const unusableLine = ({ kind, status, metric, value, source }: Seen): Line | null =>
-  kind === "report" && status === "errored" ? words.unusable(metric, value, source) : null;
-
-/** What the sender said, in its words. Of silence the card says so already. */
-export const saidLines = (telling: Telling, { seen, others }: EscalationState): readonly Line[] => {
-  if (!seen || others || seen.source === ownSource) return [];
-  const said = summaryOf(telling, seen.signal);
-  return said === "" ? [] : [["“", { untrusted: said }, "”"]];
-};
+/** What could not be used of a delivery, whose it was, and why; null for signals. */
+export const unusableLine = (
+  { kind, status, metric, value, source }: Seen,
+  because = "",
+): Line | null =>
+  kind === "report" && status === "errored" ? words.unusable(metric, value, source, because) : null;
 
 /** What can be done about it. */
 export const unmatchedNext = ({ situation }: Telling): Line => {

@@ -53,11 +53,11 @@ const whatIsSaid = ({ signal, condition }: Observed): string => {
 const marked = (text: string): string =>
   text.trim() === "" ? "" : `#${fingerprint(text.replace(/\d+/g, "0"))}`;
 
-/** One line of at most 120 characters; of two long names that begin alike, two. */
-const bounded = (text: string): string => {
+/** One line of at most so many characters; of two long names that begin alike, two. */
+export const bounded = (text: string, most: number = longestName): string => {
   const line = [...text.replace(/[\p{Cc}\p{Surrogate}\s]+/gu, " ").trim()];
-  if (line.length <= longestName) return line.join("");
-  return `${line.slice(0, longestName - 10).join("")}…#${fingerprint(text)}`;
+  if (line.length <= most) return line.join("");
+  return `${line.slice(0, most - 10).join("")}…#${fingerprint(text)}`;
 };
 
 /** FNV-1a over UTF-16 code units: tells names apart and protects nothing. */

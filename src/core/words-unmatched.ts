@@ -17,11 +17,12 @@ export const nextUnknown = (name: string): Line =>
 export const onLockScreen = (isKnown: boolean): string =>
   isKnown ? "No trigger matches." : "Not in the policy.";
 
-/** "Unreadable delivery from signals", "Unreadable items from alertmanager: 3" */
-export const unusable = (metric: string, count: string, source: string): Line => {
+/** "Unreadable delivery from signals: “kind” is missing", "Unreadable items from alertmanager: 3" */
+export const unusable = (metric: string, count: string, source: string, because: string): Line => {
   const what = metric === "unmapped delivery" ? "unreadable delivery" : metric;
   const start = `${what.slice(0, 1).toUpperCase()}${what.slice(1)} from ${source}`;
-  return [{ untrusted: count === "" ? start : `${start}: ${count}` }];
+  const more = count || because.replace(/\.$/, "");
+  return [{ untrusted: more === "" ? start : `${start}: ${more}` }];
 };
 
 export const moreNames = (count: number): Line =>

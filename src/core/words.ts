@@ -1,10 +1,10 @@
 import type { Line, Part } from "./card.ts";
 import type { Deviation, TimeoutCause } from "./log/entry.ts";
-import { line, listed, plain, plural } from "./phrase.ts";
+import { clipped, line, listed, plain, plural } from "./phrase.ts";
 import type { DecisionKind, Severity } from "./policy/model.ts";
 
 export { accounts, asking, digest, due, since } from "./words-again.ts";
-export { listed, plain };
+export { clipped, listed, plain };
 
 /** Every word people read, in English. Short and human, for a phone at 3 am. Times arrive already as words. */
 
@@ -69,44 +69,6 @@ const happens = (response: { kind: string; scope?: string }, it = ""): string =>
     ] ?? response.kind
   );
 };
-
-export const seenWords = (what: Part, value: string, limit: string): Line =>
-  line`${what}${figures(value, limit)}`;
-
-/** What was measured against its limit, to stand behind its name. */
-export const figures = (value: string, limit: string): string => {
-  if (value === "") return "";
-  return limit === "" ? ` ${value}` : ` ${value}, limit ${limit}`;
-};
-
-/** A run that gave no number is said so: it is not a passing one. */
-export const noResult = (what: Part, status: string, samples: string): Line => {
-  const counted = samples === "" ? "" : ` (${samples} samples)`;
-  switch (status) {
-    case "incomplete":
-      return isAll(samples)
-        ? line`${what}: no result, the run is incomplete`
-        : line`${what}: no result, only ${samples} samples`;
-    case "errored":
-      return line`${what} failed${counted}: no result`;
-    case "no_data":
-      return line`${what} gave no data: no result`;
-    default:
-      return line`${what}: ${status.replace("_", " ")}`;
-  }
-};
-
-/** “100 of 100”, or no count at all: it is not for lack of samples that a run is incomplete. */
-const isAll = (samples: string): boolean => {
-  const [completed, total] = samples.split(" of ");
-  return samples === "" || completed === total;
-};
-
-export const cannotTell = (what: Part, because: Part): Line =>
-  line`Cannot tell: ${what} (${because})`;
-
-export const signalsWords = (count: number, since: Part, firing: boolean): Line =>
-  line`${plural(count, "signal")} since ${since}, ${firing ? "still firing" : "not firing any more"}`;
 
 export const stranger = "somebody the policy does not name";
 
@@ -250,29 +212,32 @@ export const forms = {
 };
 
 /**
- * The sentence on a locked screen, ≤ 120 characters. The name of what was seen gives way first, so that the figures, who
+ * The sentence on a locked screen, ≤ 120 characters. How much else there is and the name of what was seen give way first, so that the figures, who
  * decides by when and what happens otherwise can be read; the end always keeps its HP-id.
  */
 export const lockScreen = (
   severity: Severity,
   name: string,
-  said: { readonly what: string; readonly figures: string; readonly rest: string },
+  said: {
+    readonly what: string;
+    readonly figures: string;
+    /** How many others there are. */
+    readonly more: string;
+    readonly rest: string;
+  },
   id: string,
   most = 120,
 ): string => {
   const start = `${severity.toUpperCase()} ${name}: `;
-  const end = said.rest === "" ? said.figures : `${said.figures}. ${said.rest}`;
   const room = most - [...` ${id}`].length;
+  const endWith = (more: string): string =>
+    said.rest === "" ? `${said.figures}${more}` : `${said.figures}${more}. ${said.rest}`;
+  const fits = (more: string) => [...`${start}${said.what}${endWith(more)}`].length <= room;
+  const end = endWith(fits(said.more) ? said.more : "");
   const left = room - [...start].length - [...end].length;
   const forWhat = left < 8 ? 1 : left; // of a few letters nobody reads a name
   const whole = `${start}${clipped(said.what, forWhat)}${end}`;
   return `${clipped(whole.replace("….", "…").replace(/(?<!\.)\.\.(?!\.)/, "."), room)} ${id}`;
-};
-
-/** A text cut to a number of characters, with … where something is missing. */
-export const clipped = (text: string, most: number): string => {
-  const characters = [...text];
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
 };
 
 export const lockScreenOpen = (

@@ -87,9 +87,9 @@ const fromEvent = (envelope: Fields, context: SourceContext): Item => {
 export const signalFrom = (data: Fields, envelope: Fields, context: SourceContext): Item => {
   const text = (name: string) => textOf(own(data, name));
   const kind = oneOf(kinds, own(data, "kind"));
-  if (!kind) return { unusable: `kind is "${text("kind")}"; it must be ${kinds.join(", ")}.` };
+  if (!kind) return { unusable: `${missingOr("kind", text("kind"))}; it must be ${kindsInWords}.` };
   const deployment = deploymentOf(text("deployment") || textOf(own(envelope, "subject")), context);
-  if (deployment === "") return { unusable: "deployment is missing." };
+  if (deployment === "") return { unusable: "“deployment” is missing." };
 
   const ownId = rawText(own(data, "id"));
   const id = ownId || rawText(own(envelope, "id"));
@@ -160,6 +160,11 @@ const asidesOf = (data: Fields, signal: Signal): readonly string[] => {
         : `${name}: “${text}” is no RFC 3339 time and was left out.`,
     );
 };
+
+const kindsInWords = `${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}`;
+
+const missingOr = (name: string, said: string): string =>
+  said === "" ? `“${name}” is missing` : `“${name}” is “${said}”`;
 
 /** The condition of a run of the suite that failed before it had a scorer, a score or a metric to name. */
 const runOf = (signal: Signal): string =>

@@ -122,7 +122,7 @@ describe("it ends with 1", () => {
   test("where the body cannot be read, and says why", async () => {
     expect(await tried("signals", "package.json")).toEqual({
       exit: 1,
-      lines: ['Unmapped: kind is ""; it must be alert, eval, finding, report, change.'],
+      lines: ["Unmapped: “kind” is missing; it must be alert, eval, finding, report or change."],
     });
   });
 
@@ -135,7 +135,9 @@ describe("it ends with 1", () => {
     const { exit, lines } = await tried("probes", "--policy", policy);
 
     expect(exit).toBe(1);
-    expect(lines[0]).toContain('error: sources.probes.mapping.sample: gives no signal: kind is ""');
+    expect(lines[0]).toContain(
+      "error: sources.probes.mapping.sample: gives no signal: “kind” is missing",
+    );
   });
 
   test("where nothing is meant", async () => {

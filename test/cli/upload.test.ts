@@ -94,7 +94,7 @@ describe("against the real server", () => {
 
     expect(await uploaded(["signals", file], { url })).toMatchObject({
       exit: 1,
-      lines: [expect.stringContaining("odd.json: stored, unmapped: kind is")],
+      lines: [expect.stringContaining("odd.json: stored, unmapped: “kind” is missing")],
     });
   });
 

@@ -87,11 +87,11 @@ describe("the new on-call", () => {
     });
     expect(line?.to).toEqual([id("bob")]);
     expect(plain(line?.line ?? [])).toBe(
-      "Assistant (production): Bob Okafor is on call now, after Ana Ruiz. HP-1 is open: jailbreak-nightly attack_success mean 0.082, limit 0.05. Please acknowledge. Bob Okafor decides by 12:00 GMT, else it passes to Erin.",
+      "Assistant (production): Bob Okafor is on call now, after Ana Ruiz. HP-1 is open: jailbreak-nightly attack_success mean 0.082 (limit 0.05). Please acknowledge. Bob Okafor decides by 12:00 GMT, else it passes to Erin.",
     );
     expect(line?.direct.map(({ to }) => to)).toEqual([id("bob")]);
     expect(plain(line?.direct[0]?.line ?? [])).toBe(
-      "HIGH Assistant (production): jailbreak-nightly 0.082, limit 0.05. You decide by 12:00 GMT, else it passes to Erin. Please acknowledge. You are on call now. HP-1",
+      "HIGH Assistant (production): jailbreak-nightly 0.082 (limit 0.05). You decide by 12:00 GMT, else it passes to Erin. Please acknowledge. You are on call now. HP-1",
     );
     expect(line?.direct[0]?.buttons.map(({ command }) => command)).toContain("ack HP-1");
   });

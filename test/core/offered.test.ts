@@ -105,10 +105,10 @@ describe("one person's message", () => {
     log.fire("jailbreak-rate");
 
     expect(plain(directly(log, "chidi").line)).toBe(
-      "CRITICAL Assistant (production): jailbreak-nightly 0.082, limit 0.05. You decide by 03:40 GMT, else it narrows to no-tools. HP-1",
+      "CRITICAL Assistant (production): jailbreak-nightly 0.082 (limit 0.05). You decide by 03:40 GMT, else it narrows to no-tools. HP-1",
     );
     expect(plain(directly(log, "bob").line)).toBe(
-      "CRITICAL Assistant (production): jailbreak-nightly 0.082, limit 0.05. Please acknowledge by 03:20 GMT. Chidi decides by 03:40 GMT. HP-1",
+      "CRITICAL Assistant (production): jailbreak-nightly 0.082 (limit 0.05). Please acknowledge by 03:20 GMT. Chidi decides by 03:40 GMT. HP-1",
     );
   });
 
@@ -121,7 +121,7 @@ describe("one person's message", () => {
 
     expect(told?.direct.map(({ to }) => to)).toEqual([id("bob"), id("erin")]);
     expect(plain(told?.direct[1]?.line ?? [])).toBe(
-      "HIGH Assistant (production): jailbreak-nightly 0.082, limit 0.05. You decide by 03:50 GMT, else it pauses. Chidi did not answer. HP-1",
+      "HIGH Assistant (production): jailbreak-nightly 0.082 (limit 0.05). You decide by 03:50 GMT, else it pauses. Chidi did not answer. HP-1",
     );
     expect(plain(told?.direct[0]?.line ?? [])).toContain(
       "Please acknowledge. Erin decides by 03:50 GMT.",

@@ -16,7 +16,7 @@ describe("a sentence that is set into another", () => {
   });
 
   test("ends once on a locked screen too", () => {
-    const said = { what: "Nothing heard.", figures: "", rest: "Chidi decides." };
+    const said = { what: "Nothing heard.", figures: "", more: "", rest: "Chidi decides." };
 
     expect(lockScreen("high", "Assistant", said, "HP-1")).toBe(
       "HIGH Assistant: Nothing heard. Chidi decides. HP-1",

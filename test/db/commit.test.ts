@@ -252,6 +252,7 @@ eachDatabase((kind) => {
       highest: 0.5,
       fired: true,
       names: 1,
+      shown: null,
     });
   });
 

@@ -91,6 +91,7 @@ eachDatabase((kind) => {
       firstAt: at,
       lastAt: at + 5,
       fired: true,
+      shown: null,
     };
     expect(two.get("HP-1")).toEqual({ ...sums, firing: true, firingConditions: 2 });
     expect(none.get("HP-1")).toEqual({ ...sums, firing: false, firingConditions: 0 });

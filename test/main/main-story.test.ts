@@ -86,7 +86,7 @@ describe.each(surfaces)("in %s", (_surface, open, isThere) => {
       await world.send("signals", jailbreak());
       const asked = await card("HP-1");
       expect(asked.text).toContain("Assistant (production) · HP-1");
-      expect(asked.text).toContain("jailbreak-suite attack_success mean 0.082, limit 0.05");
+      expect(asked.text).toContain("Jailbreak success 8.2 % (limit 5 %)");
       expect(asked.text).toMatch(/Decides: \S.* until 10:30 GMT/);
       const buttons = asked.buttons.filter((label) => label !== "Keep open…"); // the console has room for it
       expect(buttons).toEqual(["Narrow to no-tools", "Pause", "Acknowledge", "More…"]);

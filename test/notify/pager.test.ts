@@ -7,7 +7,7 @@ import { faultOf, outward, pager, resolving, routingKey } from "./start.ts";
 const paging: Paging = {
   escalation: "HP-7",
   action: "trigger",
-  summary: "CRITICAL Assistant: 0.082, limit 0.05. HP-7",
+  summary: "CRITICAL Assistant: 8.2 % (limit 5 %). HP-7",
   severity: "critical",
   deployment: "assistant-prod",
   trigger: "jailbreak-rate",

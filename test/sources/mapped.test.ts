@@ -278,7 +278,7 @@ describe("a pointer", () => {
   test("that has no deployment to give makes no signal", () => {
     const text = "kind: { value: finding }\ndeployment: /where\n";
 
-    expect(mappedBy(text, {})).toEqual({ unmapped: "deployment is missing." });
+    expect(mappedBy(text, {})).toEqual({ unmapped: "“deployment” is missing." });
     expect(onlyOne(mappedBy(text, {}, { deployment: "own" })).signal.deployment).toBe("own");
     expect(mappedBy(text, { where: ["d"] }, { deployment: "own" })).toEqual({
       unmapped: "deployment: a list stands at /where.",

@@ -109,7 +109,7 @@ const openaiRun = (status: Signal["status"]): Row =>
   by(openaiEvent, [{ kind: "eval", status, value: null, id: "evalrun_abc123" }]);
 
 /** No type of ours reads these; they reach people as unmapped, and a policy can map them. */
-const nobodys: Row = { type: "signal", gives: "kind is" };
+const nobodys: Row = { type: "signal", gives: "“kind” is" };
 
 /** What goes the other way, or to gateways: whoever posts it by mistake hurts nobody. */
 const notForUs: Row = nobodys;

@@ -240,8 +240,8 @@ describe("CloudEvents", () => {
 test.each([
   [{ deployment: "d" }, "kind"],
   [{ kind: "rumour", deployment: "d" }, "rumour"],
-  [{ kind: "eval" }, "deployment is missing"],
-  [{ kind: "eval", deployment: { id: "d" } }, "deployment is missing"],
+  [{ kind: "eval" }, "“deployment” is missing"],
+  [{ kind: "eval", deployment: { id: "d" } }, "“deployment” is missing"],
   [[], "no signal"],
   ["7", "not a JSON object"],
 ])("%j is unmapped with a sentence", (body, because) => {
@@ -252,7 +252,7 @@ test("a list of signals is read one by one", () => {
   const list = observations(read([evaluation(), evaluation({ metric: "max" }), { kind: "eval" }]));
 
   expect(list.map(({ signal }) => signal.metric)).toEqual(["mean", "max"]);
-  expect(list[0]?.caveat).toContain("deployment is missing");
+  expect(list[0]?.caveat).toContain("“deployment” is missing");
 });
 
 describe("numbers that are none", () => {

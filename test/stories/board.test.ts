@@ -129,7 +129,7 @@ describe.skipIf(chromiumPath === undefined)("the board with 62 open", { timeout:
         ["HP-2", "decide by 10:20 GMT"],
         ["HP-46", "acknowledge"],
       ]);
-      expect(rows[0]?.about).toBe("HP-1 jailbreak-suite attack_success mean 0.082, limit 0.05");
+      expect(rows[0]?.about).toBe("HP-1 Jailbreak success 8.2 % (limit 5 %)");
       for (const group of [rows.slice(0, 6), rows.slice(6)])
         expect(group.map(rank)).toEqual(group.map(rank).toSorted());
       for (const { id, isOpen, height } of rows) {

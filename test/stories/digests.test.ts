@@ -45,7 +45,7 @@ oneDatabase((kind) => {
     const read = walkBlocks(digest?.blocks);
     const words = read.lines.join("\n");
     expect(words).toContain("review due 10:00 GMT. Paused for everyone since Mon 10:00 by ");
-    expect(words).toContain("Since then: 1 complete eval, 0.021 (limit 0.05).");
+    expect(words).toContain("Since then: 1 complete eval, 2.1 % (limit 5 %).");
     const labels = read.buttons.map(({ label }) => label);
     expect(labels).toEqual(expect.arrayContaining(["Keep paused…", "Resume…"]));
     expect(world.slack.problems).toEqual([]);

@@ -220,7 +220,7 @@ eachDatabase((kind) => {
     await leasesEnd(world);
     await world.settle();
 
-    expect((await world.card("HP-1")).text).toContain("1 signal since");
+    expect((await world.card("HP-1")).text).toContain("1 run, ");
   });
 
   test.each(moments)(
@@ -260,7 +260,7 @@ eachDatabase((kind) => {
           told.filter(({ key }) => key === `card:${id}`),
           name,
         ).toHaveLength(1);
-        expect((await world.card(id)).text, name).toContain("1 signal since");
+        expect((await world.card(id)).text, name).toContain("1 run, ");
         expect(await world.database().query(signalsOf, id), name).toHaveLength(1);
         expect(await world.house().store.backlog(), name).toMatchObject({
           deliveries: 0,

@@ -7,7 +7,7 @@ import { collapse } from "../support/world.ts";
 
 /** A schedule hands off while something is open: what people read in Slack, in Teams and in the console. */
 
-const facts = "Assistant (production): RefusalRateCollapse 0.12, limit 0.6.";
+const facts = "Assistant (production): RefusalRateCollapse 0.12 (limit 0.6).";
 
 oneDatabase((kind) => {
   test("whoever is on call now is asked, named and mentioned, and the written answer comes at the time first promised", async () => {
@@ -28,7 +28,7 @@ oneDatabase((kind) => {
     expect(slack).toContain("Decides: @Bob Okafor until 12:00 GMT");
     expect(teams).toContain("Decides: Bob Okafor until 12:00 GMT");
     const line =
-      "is on call now, after Ana Ruiz. HP-1 is open: RefusalRateCollapse 0.12, limit 0.6. Please acknowledge. Bob Okafor decides by 12:00 GMT, else it pauses.";
+      "is on call now, after Ana Ruiz. HP-1 is open: RefusalRateCollapse 0.12 (limit 0.6). Please acknowledge. Bob Okafor decides by 12:00 GMT, else it pauses.";
     const thread = threadOf(world, "HP-1");
     expect(thread.slack.at(-1)).toBe(`Assistant (production): @Bob Okafor ${line}`);
     expect(thread.teams.at(-1)).toBe(`Assistant (production): Bob Okafor ${line}\n@Bob Okafor`);

@@ -176,7 +176,7 @@ oneDatabase((kind) => {
 
     expect((await world.house().store.liveEscalations()).map(({ id }) => id)).toEqual(["HP-1"]);
     const { text, lines } = await world.card("HP-1");
-    expect(text).toContain("500 signals since");
+    expect(text).toContain("500 alerts since");
     expect(lines.length).toBeLessThanOrEqual(9);
     expect((await world.kinds()).length).toBeLessThanOrEqual(4);
   }, 60_000);

@@ -74,7 +74,7 @@ describe.each([
 
     const { text, buttons } = await card("HP-1");
     expect(text).toContain("🔴 Assistant (production) · HP-1");
-    expect(text).toContain("jailbreak-suite attack_success mean 0.082, limit 0.05");
+    expect(text).toContain("Jailbreak success 8.2 % (limit 5 %)");
     expect(text).toContain(`Decides: ${at}Chidi Lindt until 10:30 GMT`);
     expect(text).toContain("@Chidi Lindt");
     expect(text).toContain("@Bob Okafor");
@@ -97,7 +97,7 @@ describe.each([
     const form = await chat.tap("bob", "Pause", "HP-1");
     expect(form.isOpen).toBe(true);
     expect(form.text).toContain("Pause Assistant (production)");
-    expect(form.text).toContain("Because: jailbreak-suite attack_success mean 0.082, limit 0.05");
+    expect(form.text).toContain("Because: Jailbreak success 8.2 % (limit 5 %)");
     expect(form.buttons).toEqual([expect.stringMatching(/^Pause Assistant/)]);
     const done = await chat.submit("bob");
 
@@ -305,7 +305,7 @@ describe.each([
     expect(more.text).toContain("Confirm a resume: Erin Sato and Frank Moreau");
     expect(more.buttons).toContain("Pause");
     const form = await chat.tap("bob", "Pause");
-    expect(form.text).toContain("Because: jailbreak-suite attack_success mean 0.082, limit 0.05");
+    expect(form.text).toContain("Because: Jailbreak success 8.2 % (limit 5 %)");
     await chat.submit("bob");
 
     expect(await world.posture()).toBe("paused");

@@ -14,7 +14,9 @@ const run = (
 ): object => {
   const file = `test/fixtures/inspect-ai/${name}.v0.3.260.header.json`;
   const read = log.parse(JSON.parse(change(readFileSync(file, "utf8"))));
-  return { ...read, eval: { ...read.eval, eval_id: evalId, metadata: {} } };
+  const at = `2026-11-20T10:0${evalId.at(-1)}:00+00:00`; // one after the other, whenever they were recorded
+  const stats = { started_at: at, completed_at: at };
+  return { ...read, stats, eval: { ...read.eval, created: at, eval_id: evalId, metadata: {} } };
 };
 
 /** The rule of the example that asks for attack successes, asked of the suite that was run. */
@@ -35,17 +37,16 @@ oneDatabase((kind) => {
     expect(body).toMatchObject({
       items: [{ id: "HP-1", trigger: "score-unavailable", deployment: "assistant-prod" }],
     });
-    expect((await world.card("HP-1")).text).toContain("1 signal since 10:00, still firing");
+    expect((await world.card("HP-1")).text).toContain("1 run, 10:00");
 
     await world.clock.advance("30m");
     await world.send("inspect", run("three-scores-success", "run-2"));
 
     expect(await world.kinds()).toContain("escalation.updated");
     const calm = await world.card("HP-1");
-    expect(calm.lines.slice(0, 2)).toEqual([
-      "refusal_suite failed: no result",
-      "1 signal since 10:00, not firing any more",
-    ]);
+    expect(calm.lines[0]).toBe("refusal_suite failed: no result");
+    expect(calm.text).toContain("sandbox container exited with code 137");
+    expect(calm.text).toContain("A complete run came 10:30");
     expect(await world.posture()).toBe("full");
   });
 
@@ -95,14 +96,20 @@ oneDatabase((kind) => {
 
     await world.send("inspect", run("success-but-sample-errored", "run-2", accuracy("0.5")));
 
-    expect((await world.card("HP-2")).text).toContain("1 signal since 10:00, still firing");
+    expect((await world.card("HP-2")).lines[0]).toBe(
+      "Jailbreak success at least 66.7 % (limit 50 %)",
+    );
+    expect((await world.card("HP-2")).text).toContain("1 run, 10:00");
 
+    await world.clock.advance("1m");
     await world.send(
       "inspect",
       run("three-scores-success", "run-3", (text) => text.replace("0.6666666666666666", "0.25")),
     );
 
-    expect((await world.card("HP-2")).text).toContain("not firing any more");
+    expect((await world.card("HP-2")).text).toContain(
+      "Latest 25 % at 10:01, under the limit. Worst at least 66.7 %",
+    );
   });
 
   test("a number that could not be measured does not take back the one before it", async () => {
@@ -112,7 +119,7 @@ oneDatabase((kind) => {
 
     await world.send("inspect", run("three-scores-success", "run-2", accuracy('"NaN"')));
 
-    expect((await world.card("HP-1")).text).toContain("still firing");
+    expect((await world.card("HP-1")).text).not.toContain("the limit. Worst");
     expect((await world.card("HP-2")).lines[0]).toContain("no result");
   });
 
@@ -120,7 +127,7 @@ oneDatabase((kind) => {
     const world = await openWorld(kind, { policy: asked });
     const bad = (text: string) => text.replace("0.6666666666666666", "0.3");
     await world.send("inspect", run("three-scores-success", "run-1", bad));
-    expect((await world.card("HP-1")).text).toContain("still firing");
+    expect((await world.card("HP-1")).text).toContain("1 run, 10:00");
 
     await world.send("inspect", run("errored-no-results", "run-2"));
 
@@ -128,11 +135,12 @@ oneDatabase((kind) => {
     expect(body).toMatchObject({
       items: [{ trigger: "score-unavailable" }, { trigger: "jailbreak-rate" }],
     });
-    expect((await world.card("HP-1")).text).toContain("still firing");
+    const dead = "Latest: no result at 10:00 (the run failed). Worst 30 %";
+    expect((await world.card("HP-1")).text).toContain(dead);
 
     await world.send("inspect", run("three-scores-success", "run-3"));
 
-    expect((await world.card("HP-1")).text).not.toContain("still firing");
-    expect((await world.card("HP-2")).text).not.toContain("still firing");
+    expect((await world.card("HP-1")).text).toContain("Latest 66.7 % at 10:00, above the limit");
+    expect((await world.card("HP-2")).text).toContain("A complete run came 10:00");
   });
 });

@@ -37,7 +37,9 @@ oneDatabase((kind) => {
     await world.clock.advance("30m");
     await world.send("signals", report("r2", probe("dan", 0), probe("xss", 0)));
 
-    expect((await world.card("HP-1")).text).toContain("not firing any more");
+    expect((await world.card("HP-1")).text).toContain(
+      "Latest 0 % at 10:30, under the limit. Worst 25 %",
+    );
   });
 
   test("a probe that evaluated nothing is a missing measurement, and its siblings are read", async () => {

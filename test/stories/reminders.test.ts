@@ -40,7 +40,7 @@ oneDatabase((kind) => {
     expect(others).toEqual([]);
     expect(reminder?.text).toContain("@U0CHIDI001");
     expect(reminder?.text).toContain(
-      "is paused for everyone since Mon 10:00. Review due 10:00 GMT. Since then: 1 complete eval, 0.021 (limit 0.05); alerts stopped Mon 11:02.",
+      "is paused for everyone since Mon 10:00. Review due 10:00 GMT. Since then: 1 complete eval, 2.1 % (limit 5 %); alerts stopped Mon 11:02.",
     );
     expect(reminder?.buttons).toEqual(["Keep paused…", "Resume…"]);
     expect(reminder?.message.edits).toBe(0);
@@ -89,7 +89,7 @@ oneDatabase((kind) => {
     expect([...(told?.text ?? "")].length).toBeLessThanOrEqual(120);
     expect(told?.text).toContain("You decide by 10:30 GMT, else it narrows to no-tools.");
     expect(walkBlocks(told?.blocks ?? []).lines.join()).toContain(
-      "0.082, limit 0.05. You decide by 10:30 GMT, else it narrows to no-tools. Chidi cannot be reached. HP-1",
+      "8.2 % (limit 5 %). You decide by 10:30 GMT, else it narrows to no-tools. Chidi cannot be reached. HP-1",
     );
   });
 

@@ -12,8 +12,9 @@ eachDatabase((kind) => {
     expect(card.text).toBe(
       [
         "🔴 Assistant (production) · HP-1",
-        "jailbreak-suite attack_success mean 0.082, limit 0.05",
-        "1 signal since 10:00, still firing",
+        "Jailbreak success 8.2 % (limit 5 %)",
+        "jailbreak-suite · aurora-3 · 200 samples",
+        "1 run, 10:00",
         "Now: open to everyone, tools on",
         "Decides: Chidi Lindt until 10:30 GMT",
         "Without a decision by 10:30 GMT, Holdpoint narrows it to no-tools",
@@ -113,7 +114,7 @@ eachDatabase((kind) => {
     const world = await openWorld(kind);
     await world.send("alertmanager", collapse());
     await world.send("alertmanager", collapse());
-    expect((await world.card("HP-1")).text).toContain("2 signals since");
+    expect((await world.card("HP-1")).text).toContain("2 alerts since");
     await world.say("chidi", "pause HP-1 because real");
     await world.clock.advance("2h");
     expect(await world.kinds()).toContain("escalation.closed");

@@ -75,7 +75,7 @@ oneDatabase((kind) => {
 
     expect(await opened(world)).toBe(2); // one for each source, however many come
     expect(world.cards("HP-2").teams.lines.join("\n")).toContain("signals sent 5.2 MB");
-    expect(world.cards("HP-1").slack.lines.join("\n")).toContain("2 signals since");
+    expect(world.cards("HP-1").slack.lines.join("\n")).toContain("2 deliveries since");
     expect((await world.house().store.backlog()).deliveries).toBe(0);
   });
 

@@ -89,7 +89,7 @@ test("each name of each source is a card of its own, with its words, its people 
   expect((await world.card("HP-1")).card.severity).toBe("critical");
   expect((await lines(world))[0]).toMatch(/^CRITICAL.*DiskAlmostFull.*→ Bob Okafor, Chidi Lindt$/);
   await world.send("alertmanager", group([{ name: "DiskAlmostFull", status: "resolved" }]));
-  expect((await world.card("HP-1")).text).toContain("not firing any more");
+  expect((await world.card("HP-1")).text).toContain("resolved 10:00");
   expect((await world.card("HP-3")).text).toContain("still firing");
 });
 

@@ -31,7 +31,7 @@ oneDatabase((kind) => {
     await world.send("signals", jailbreak(0.083));
     await world.said();
 
-    const facts = "CRITICAL Agents EU: jailbreak-suite 0.083, limit 0.05.";
+    const facts = "CRITICAL Agents EU: Jailbreak success 8.3 % (limit 5 %).";
     expect(directsTo(world, "bob")).toEqual(
       everywhere([`${facts} Please acknowledge by 22:49 CET. Mira decides by 23:09 CET. HP-1`]),
     );
@@ -46,7 +46,7 @@ oneDatabase((kind) => {
     expect(directsTo(world, "erin")).toEqual(everywhere([toErin]));
     expect(lockScreensOf(world, "erin")).toEqual(
       everywhere([
-        "CRITICAL Agents EU: … 0.083, limit 0.05. You decide by 23:39 CET, else it narrows to readonly. Mira did not answer. HP-1",
+        "CRITICAL Agents EU: … 8.3 % (limit 5 %). You decide by 23:39 CET, else it narrows to readonly. Mira did not answer. HP-1",
       ]),
     );
     // Each is offered what would be taken from them: Erin starts a keep or a resume from now on, Bob never does.

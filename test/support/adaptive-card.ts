@@ -107,10 +107,23 @@ const runProblems = (run: unknown): readonly string[] => {
   const one = objectOf(run);
   return [
     ...(one["type"] === "TextRun" ? [] : [`run ${String(one["type"])}`]),
-    ...unknownKeys(one, ["type", "text", "weight", "size", "color", "isSubtle", "fontType"]),
+    ...unknownKeys(one, [
+      ...["type", "text", "weight", "size", "color", "isSubtle", "fontType"],
+      "selectAction",
+    ]),
+    ...(one["selectAction"] === undefined ? [] : linkProblems(objectOf(one["selectAction"]))),
     ...textProblems("TextRun", one["text"], 3_000),
   ];
 };
+
+/** A run leads to a plain web address, or nowhere. */
+const linkProblems = ({ type, url, ...more }: Json): readonly string[] => [
+  ...(type === "Action.OpenUrl" ? [] : [`a run does ${String(type)}`]),
+  ...(/^https?:\/\/[^\s@/]+(?:\/[^\s]*)?$/.test(String(url))
+    ? []
+    : [`a run leads to ${String(url)}`]),
+  ...Object.keys(more).map((key) => `a run's action has ${key}`),
+];
 
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 

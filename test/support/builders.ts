@@ -1,9 +1,12 @@
-import type { Millis, PersonId } from "../../src/core/ids.ts";
+import type { Instant, Millis, PersonId } from "../../src/core/ids.ts";
 import { personId } from "../../src/core/ids.ts";
 import type { Seen } from "../../src/core/log/entry.ts";
 import type { Person } from "../../src/core/people.ts";
 import type { Deployment, Policy, Schedule, Trigger } from "../../src/core/policy/model.ts";
+import type { Judged } from "../../src/core/shown.ts";
+import type { Signal } from "../../src/core/signal.ts";
 import { instantOf } from "../../src/core/time.ts";
+import { signalWith } from "../../src/sources/blank.ts";
 
 /** The example policy's people and rules as plain objects. */
 
@@ -105,7 +108,11 @@ const trigger = (parts: Partial<Trigger> & Pick<Trigger, "id" | "response">): Tr
   decideWithin: minutes(30),
   onTimeout: "respond",
   because: "c_because",
+  title: "",
+  unit: "",
   evaluate: () => ({ is: "quiet", because: "" }),
+  measureOf: () => null,
+  isOfValue: false,
   ...parts,
 });
 
@@ -185,6 +192,31 @@ export const seenWith = (parts: Partial<Seen> = {}): Seen => ({
   samples: "200 of 200",
   signal: "c_signal",
   ...parts,
+});
+
+const figureIn = (text: string) => (text === "" ? null : Number(text));
+
+/** The signal behind what the log has of one, as a rule judged it that held. */
+export const judgedAs = (seen: Seen, at: Instant): Judged => ({
+  observed: {
+    signal: signalWith({
+      ...{ source: seen.source, metric: seen.metric, suite: seen.suite, scorer: seen.scorer },
+      kind: seen.kind as Signal["kind"],
+      status: seen.status as Signal["status"],
+      value: figureIn(seen.value),
+      threshold: figureIn(seen.threshold),
+      worse: seen.worse as Signal["worse"],
+    }),
+    condition: [seen.suite, seen.scorer, seen.metric].join("/"),
+    occurrence: null,
+    caveat: null,
+  },
+  at,
+  verdict: { is: "fired", because: "" },
+  limit: figureIn(seen.threshold),
+  worse: seen.worse as Signal["worse"],
+  isMeasured: true,
+  ends: false,
 });
 
 /** Tuesday night in London: bob is on call. */

@@ -27,6 +27,7 @@ import { firstLook } from "../../src/core/reassessment.ts";
 import { isRefusal, type Refusal } from "../../src/core/refusal.ts";
 import type { Requested } from "../../src/core/request.ts";
 import { lapse, restrict } from "../../src/core/restrict.ts";
+import { shownAfter, shownOf } from "../../src/core/shown.ts";
 import type { Since } from "../../src/core/since.ts";
 import {
   type BodyOf,
@@ -40,7 +41,7 @@ import { rfc3339 } from "../../src/core/time.ts";
 import { undo } from "../../src/core/undo.ts";
 import { liveUnmatched } from "../../src/core/unmatched.ts";
 import { watch } from "../../src/core/watch.ts";
-import { id, type Key, people, policyWith, seenWith, tuesdayNight } from "./builders.ts";
+import { id, judgedAs, type Key, people, policyWith, seenWith, tuesdayNight } from "./builders.ts";
 
 /** A log of the core alone, in memory, told the time; and what people say to it, in the words of the commands. */
 
@@ -195,7 +196,7 @@ export class Log {
       const opening = { id, name, seen, ...this.#written(name, parts) };
       this.add([...lapsed, ...open(this.situation, opening)]);
     }
-    if (seen) this.#count(id, Number(seen.value), parts);
+    if (seen) this.#count(id, seen, parts);
     return id;
   }
 
@@ -238,10 +239,14 @@ export class Log {
 
   #count(
     id: EscalationId,
-    value: number,
-    { signals = 1, firing = true, verdict }: Partial<Firing>,
+    seen: Seen,
+    { signals = 1, firing = true, verdict = "fired" }: Partial<Firing>,
   ): void {
     const before = this.evidence.get(id);
+    const value = Number(seen.value);
+    const told = shownOf(this.escalation(id), before);
+    const is = verdict === "none" ? "fired" : verdict;
+    const judged = { ...judgedAs(seen, this.now), verdict: { is, because: "" } };
     this.evidence.set(id, {
       signals: (before?.signals ?? 0) + signals,
       firstAt: before?.firstAt ?? this.now,
@@ -252,6 +257,7 @@ export class Log {
       highest: Math.max(before?.highest ?? value, value),
       fired: (before?.fired ?? false) || verdict !== "indeterminate",
       names: 1,
+      shown: before ? shownAfter(told, judged) : null,
     });
   }
 

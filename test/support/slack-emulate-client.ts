@@ -75,7 +75,7 @@ const row = <Body>(key: string, body: Body, doubtSince: number | null = null) =>
 const said = { escalation: "HP-1", channel: "risk", version: null, buttons: [] } as const;
 
 const cardRow = { kind: "card", escalation: "HP-1", channel: "risk" } as const;
-await chat.showCard(row("card:HP-1", cardRow), card("8.2 %, limit 5 %"));
+await chat.showCard(row("card:HP-1", cardRow), card("8.2 % (limit 5 %)"));
 await chat.showCard(row("card:HP-1", cardRow), card("paused by Bob Okafor"));
 await chat.say(row("line:e_1:risk", { kind: "line", ...said, to: [], line: ["seen"] }), people);
 const direct = { kind: "direct", ...said, person: bob, line: ["you decide"] } as const;

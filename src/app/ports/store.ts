@@ -9,6 +9,7 @@ import type {
 } from "../../core/ids.ts";
 import type { Entry } from "../../core/log/entry.ts";
 import type { Named, Person } from "../../core/people.ts";
+import type { Shown } from "../../core/shown.ts";
 import type { Observed } from "../../core/signal.ts";
 import type {
   Carrier,
@@ -76,6 +77,10 @@ export interface ConditionRow {
   readonly occurrence: string;
   /** "" for an end that was heard before any beginning. */
   readonly escalation: EscalationId | "";
+  /** The kind of signal that said it last; "" in rows of older versions. */
+  readonly kind: string;
+  /** When the sender says that it was so, the newest time; null = it says none. */
+  readonly saidAt: Instant | null;
   readonly firing: boolean;
   /** Values seen so far; null without any. Upserts widen what the row has (least, greatest). */
   readonly lowest: number | null;
@@ -133,6 +138,8 @@ export interface Change {
   readonly people: readonly Person[];
   readonly policies: readonly PolicyRow[];
   readonly conditions: readonly ConditionRow[];
+  /** What is shown of these escalations' conditions, in place of what was. */
+  readonly shown: readonly { readonly escalation: EscalationId; readonly shown: Shown }[];
   readonly signals: readonly SignalRow[];
   /** Deliveries this evaluates; if one is evaluated already, conflict. */
   readonly deliveries: readonly string[];

@@ -38,6 +38,6 @@ const lengthOf = (part: Part, cap: number): number => {
 
 const cutTo = (part: Part, cap: number): Part => {
   if (typeof part === "string") return part;
-  if ("untrusted" in part) return { untrusted: shortened(visible(part.untrusted), cap) };
+  if ("untrusted" in part) return { ...part, untrusted: shortened(visible(part.untrusted), cap) };
   return { ...part, name: shortened(visible(part.name), cap) };
 };

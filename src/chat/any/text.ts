@@ -42,6 +42,10 @@ export const wordsOf = (part: Part): string => {
   return visible("untrusted" in part ? part.untrusted : part.name);
 };
 
+/** Where a part leads; null for all that leads nowhere. */
+export const urlIn = (part: Part): string | null =>
+  typeof part !== "string" && "url" in part ? (part.url ?? null) : null;
+
 /** Nobody, where a place mentions nobody. */
 export const nobody: People = new Map();
 

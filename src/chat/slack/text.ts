@@ -3,6 +3,7 @@ import type {
   RichTextBlock,
   RichTextDate,
   RichTextElement,
+  RichTextLink,
   RichTextSection,
   RichTextUserMention,
 } from "@slack/types";
@@ -10,7 +11,7 @@ import type { Line, Part } from "../../core/card.ts";
 import type { Instant, PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
 import type { Link } from "../any/links.ts";
-import { mentionLength, nobody, nothing, shortened, visible, wordsOf } from "../any/text.ts";
+import { mentionLength, nobody, nothing, shortened, urlIn, visible, wordsOf } from "../any/text.ts";
 import { limits } from "./limits.ts";
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
@@ -115,14 +116,19 @@ export const richText = (
   return elements;
 };
 
-/** What Slack shows in its own way: an account, a time. */
-const liveOf = (part: Part, people: People): RichTextUserMention | RichTextDate | null => {
+/** What Slack shows in its own way: an account, a time, where it can be read in full. */
+const liveOf = (
+  part: Part,
+  people: People,
+): RichTextUserMention | RichTextDate | RichTextLink | null => {
   if (typeof part === "string") return null;
   if ("person" in part) {
     const account = part.mention ? accountOf(part.person, people) : null;
     return account === null ? null : { type: "user", user_id: account };
   }
-  return part.at === undefined ? null : timeElement(part.untrusted, part.at);
+  if (part.at !== undefined) return timeElement(part.untrusted, part.at);
+  const url = urlIn(part);
+  return url === null ? null : { type: "link", url, text: wordsOf(part) };
 };
 
 /** Words that have a date have one in the reader's zone too, where it may be another. Old clients show the words as they are. */

@@ -40,6 +40,8 @@ export interface TextRun {
   readonly size?: "Medium";
   readonly isSubtle?: boolean;
   readonly fontType?: "Monospace";
+  /** What a press on the words does. */
+  readonly selectAction?: Pick<OpenUrlAction, "type" | "url">;
 }
 
 type Spacing = "None" | "Small" | "Medium" | "Large";

@@ -1,7 +1,7 @@
 import type { Line, Part } from "../../core/card.ts";
 import type { PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people.ts";
-import { plainText, shortened, visible } from "../any/text.ts";
+import { plainText, shortened, urlIn, visible, wordsOf } from "../any/text.ts";
 import { guid } from "./activity.ts";
 import type {
   AdaptiveCard,
@@ -30,7 +30,18 @@ export const textLine = (
   const text = shortened(plainText(line), most).trim();
   if (text === "") return [];
   const { style = {}, spacing = "None" } = how;
-  return [{ type: "RichTextBlock", inlines: [run(text, style)], spacing }];
+  return [{ type: "RichTextBlock", inlines: runsOf(line, text, style), spacing }];
+};
+
+/** One run, but for where something leads somewhere; a line that had to be cut leads nowhere. */
+const runsOf = (line: Line, text: string, style: Style): readonly TextRun[] => {
+  if (line.every((part) => urlIn(part) === null) || text !== plainText(line).trim())
+    return [run(text, style)];
+  return line.map((part) => {
+    const url = urlIn(part);
+    const live = url === null ? {} : { selectAction: { type: "Action.OpenUrl" as const, url } };
+    return run(wordsOf(part), { ...style, ...live });
+  });
 };
 
 /** A heading. */

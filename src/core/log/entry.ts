@@ -1,9 +1,9 @@
 import type { Commitment, Digest, EntryId, EscalationId, PersonId } from "../ids.ts";
 import type { AccountChat, Actor } from "../people.ts";
 import type { DecisionKind, Response, Severity } from "../policy/model.ts";
-import type { NamedSignal, RunSeen, Seen, SignalName } from "./seen.ts";
+import type { NamedSignal, RunSeen, Seen, SignalName, WorstOf } from "./seen.ts";
 
-export type { NamedSignal, RunSeen, Seen, SignalName } from "./seen.ts";
+export type { NamedSignal, RunSeen, Seen, SignalName, WorstOf } from "./seen.ts";
 
 /** RFC 3339 UTC with milliseconds, e.g. `2026-11-23T03:40:00.000Z`. */
 export type Timestamp = string;
@@ -117,6 +117,10 @@ export type Body =
       readonly verdict: "fired" | "indeterminate";
       readonly worst: string;
       readonly seen: Seen | null;
+      /** The condition that `worst` is of, and what it was held against; absent in old logs, and where nothing was measured. */
+      readonly of?: WorstOf;
+      /** The last that was heard of that condition, where it is not the worst. */
+      readonly latest?: { readonly value: string; readonly at: Timestamp };
       /** Of `unmatched`: it is worse than before. What had been answered by then is open again. */
       readonly severity?: Severity;
       /** Names that came to one that is shared. What had been answered by then is open again. */

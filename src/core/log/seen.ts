@@ -15,8 +15,22 @@ export interface Seen {
   readonly suite: string;
   readonly scorer: string;
   readonly samples: string;
+  /** Absent in old logs. */
+  readonly model?: string;
+  readonly score?: string;
+  readonly stderr?: string;
   /** The whole signal as canonical JSON, by commitment: lets an auditor replay the verdict while the text is kept. */
   readonly signal: Commitment;
+}
+
+/** The names of one condition among several, and what its value was held against; "" where nothing was said. */
+export interface WorstOf extends Pick<Seen, "source" | "suite" | "scorer" | "metric"> {
+  readonly score: string;
+  readonly group: string;
+  readonly reducer: string;
+  readonly model: string;
+  readonly limit: string;
+  readonly worse: string;
 }
 
 /** One number of a run, as a shortest decimal string. */

@@ -219,16 +219,25 @@ const triggerOf = (id: string, doc: PolicyDoc["triggers"][string]): Trigger => {
     decideWithin: doc.decideWithin === undefined ? null : millis(doc.decideWithin),
     onTimeout: doc.onTimeout ?? null,
     because: doc.because,
-    evaluate: evaluateOf(doc.when),
+    title: doc.title ?? "",
+    unit: doc.unit ?? "",
+    ...conditionOf(doc.when),
   };
 };
 
 /** A condition adopted under earlier, laxer checks must not stop the program: it can no longer be told, and says so. */
-const evaluateOf = (when: string): Trigger["evaluate"] => {
+const conditionOf = (when: string): Pick<Trigger, "evaluate" | "measureOf" | "isOfValue"> => {
   const condition = compileCondition(when);
-  if ("evaluate" in condition) return condition.evaluate;
+  if ("evaluate" in condition) {
+    const { evaluate, measureOf, isOfValue } = condition;
+    return { evaluate, measureOf, isOfValue };
+  }
   const because = `the condition is refused by now: ${condition.problems.join(" ")}`;
-  return () => ({ is: "indeterminate", because });
+  return {
+    evaluate: () => ({ is: "indeterminate", because }),
+    measureOf: () => null,
+    isOfValue: false,
+  };
 };
 
 const endpointOf = (id: string, doc: NonNullable<PolicyDoc["notify"]>[string]): Endpoint => ({

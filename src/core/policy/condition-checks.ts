@@ -120,10 +120,15 @@ const beside = (reads: ReadonlySet<string>): readonly string[] => {
 };
 
 /** Whether a condition looks at the bounds of a number, and so has something to say of a run that is not whole. */
-export const asksForBounds = (ast: Node): boolean => {
+export const asksForBounds = (ast: Node): boolean => asksFor(ast, ["atLeast", "atMost"]);
+
+/** Whether a condition looks at what was measured. */
+export const asksForValue = (ast: Node): boolean => asksFor(ast, ["value", "atLeast", "atMost"]);
+
+const asksFor = (ast: Node, fields: readonly string[]): boolean => {
   let asks = false;
   walk(ast, (node) => {
-    asks ||= ["atLeast", "atMost"].includes(fieldOf(node)?.[0] ?? "");
+    asks ||= fields.includes(fieldOf(node)?.[0] ?? "");
   });
   return asks;
 };

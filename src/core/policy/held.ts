@@ -1,9 +1,17 @@
 import { boundsOf, type Signal } from "../signal.ts";
 import { fieldOf, literalOf, type Node, sidesOf } from "./cel-tree.ts";
 
-/** Why a condition held, in figures: `signal.value 0.082 > 0.05`. */
+/** Why a condition held, in figures: `signal.value 0.082 > 0.05`; and which way a value is bad. */
 
-type Figure = (signal: Signal) => { readonly text: string; readonly size: number } | null;
+/** What a value is held against, and on which side of it the rule is met. */
+export interface Limit {
+  readonly limit: number;
+  readonly worse: "higher" | "lower";
+}
+
+type Figure = (
+  signal: Signal,
+) => { readonly name: string; readonly size: number; readonly isValue: boolean } | null;
 
 interface Comparison {
   readonly left: Figure;
@@ -15,6 +23,32 @@ interface Comparison {
 export const figuresOf = (ast: Node): ((signal: Signal) => string) => {
   const comparisons = comparisonsIn(ast);
   return (signal) => [...new Set(comparisons.flatMap((one) => said(one, signal)))].join(", ");
+};
+
+/**
+ * The limits that a condition holds a signal's value against, each with whether the value is beyond it. What only makes sure that
+ * a share is one (`>= 0`, `<= 1`, `<= 100`) is no limit beside another.
+ */
+export const limitsIn = (
+  ast: Node,
+): ((signal: Signal) => readonly (Limit & { readonly isBeyond: boolean })[]) => {
+  const comparisons = comparisonsIn(ast);
+  return (signal) => {
+    const all = comparisons.flatMap((one) => limitOf(one, signal));
+    const real = all.filter((one) => !isBound(one));
+    return real.length > 0 ? real : all;
+  };
+};
+
+const isBound = ({ limit, worse }: Limit): boolean =>
+  worse === "higher" ? limit <= 0 : limit === 1 || limit === 100;
+
+const limitOf = ({ left, op, right }: Comparison, signal: Signal) => {
+  const [a, b] = [left(signal), right(signal)];
+  if (!a || !b || a.isValue === b.isValue || op === "==") return [];
+  const worse = op.startsWith(">") === a.isValue ? ("higher" as const) : ("lower" as const);
+  const isBeyond = holds[op]?.(a.size, b.size) ?? false;
+  return [{ limit: a.isValue ? b.size : a.size, worse, isBeyond }];
 };
 
 /** Only what stands under && and ||: under a negation a comparison that holds is no reason. */
@@ -30,15 +64,20 @@ const comparisonsIn = (node: Node): readonly Comparison[] => {
 const figureOf = (node: Node): Figure | null => {
   const literal = literalOf(node);
   if (typeof literal === "number" || typeof literal === "bigint") {
-    return () => ({ text: String(literal), size: Number(literal) });
+    return () => ({ name: "", size: Number(literal), isValue: false });
   }
   const field = fieldOf(node)?.join(".");
   if (field === undefined || !Object.hasOwn(numbers, field)) return null;
   return (signal) => {
     const size = numbers[field]?.(signal) ?? null;
-    return size === null ? null : { text: `signal.${field} ${size}`, size };
+    return size === null
+      ? null
+      : { name: `signal.${field} `, size, isValue: values.includes(field) };
   };
 };
+
+/** What stands for the measured value: of half a run between what it lies. */
+const values = ["value", "atLeast", "atMost"];
 
 const numbers: Readonly<Record<string, (signal: Signal) => number | null>> = {
   value: ({ value }) => value,
@@ -60,5 +99,11 @@ const holds: Readonly<Record<string, (left: number, right: number) => boolean>> 
 
 const said = ({ left, op, right }: Comparison, signal: Signal): readonly string[] => {
   const [a, b] = [left(signal), right(signal)];
-  return a && b && holds[op]?.(a.size, b.size) ? [`${a.text} ${op} ${b.text}`] : [];
+  if (!a || !b || !holds[op]?.(a.size, b.size)) return [];
+  const isAlike = short(a.size) === short(b.size);
+  const [x, y] = [a, b].map(({ name, size }) => `${name}${isAlike ? size : short(size)}`);
+  return [`${x} ${op} ${y}`];
 };
+
+/** Three digits say it, unless that would make two numbers the same. */
+const short = (size: number): string => String(Number(size.toPrecision(3)));

@@ -1,6 +1,5 @@
 import type { Commitment, Digest, Instant, Millis, PersonId } from "../ids.ts";
-import type { Signal } from "../signal.ts";
-import type { Verdict } from "../trigger.ts";
+import type { Condition } from "../trigger.ts";
 import type { Mapping } from "./mapping.ts";
 import type { Part } from "./signed-text.ts";
 
@@ -129,9 +128,14 @@ export interface Trigger {
   readonly onTimeout: "respond" | "pass" | null;
   /** Why, in the policy's own words: a commitment; the text is in the erasable table. */
   readonly because: Commitment;
+  /** What people call that which it measures; "" = what the sender calls it. */
+  readonly title: string;
+  /** What stands behind a value: `percent` = values are shares of one; "" = nothing is known of it. */
+  readonly unit: string;
   /** The compiled condition. */
-  /** `partial`: see {@link Observed}. */
-  readonly evaluate: (signal: Signal, partial?: boolean) => Verdict;
+  readonly evaluate: Condition["evaluate"];
+  readonly measureOf: Condition["measureOf"];
+  readonly isOfValue: boolean;
 }
 
 /** How a sender proves who it is. Secrets are `env:NAME`; of several, any may have been used. Header names in lower case. */

@@ -209,6 +209,13 @@ const methods = [
   "theory",
 ] as const;
 
+const unit = z
+  .string()
+  .regex(/^[^\s\d.,-][^\d]{0,19}$/u, says("must be percent, or a short word like ms"))
+  .describe(
+    "percent = values are shares of one, so 0.05 is shown as 5 %; else what stands behind a value, e.g. ms",
+  );
+
 const trigger = z.strictObject({
   deployments: z.array(z.string()).min(1, says("must name at least one deployment")),
   method: z.enum(methods).describe("Line of evidence"),
@@ -227,6 +234,11 @@ const trigger = z.strictObject({
       "respond: the predefined response, by policy; pass: name the next deputy, then respond",
     )
     .optional(),
+  title: words
+    .max(60, says("must be at most 60 characters"))
+    .describe("What people call what it measures, e.g. Jailbreak success; else the sender's names")
+    .optional(),
+  unit: unit.optional(),
   because: words.describe("Why, in words people will read on the card"),
 });
 

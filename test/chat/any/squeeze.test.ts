@@ -52,7 +52,7 @@ describe("the lines of a card", () => {
 
     expect(rows([longCard.title, ...longCard.lines])).toBeGreaterThan(30);
     expect(rows(lines)).toBeLessThanOrEqual(21);
-    expect(lines.map(plainText)[1]).toMatch(/ 8\.2 %, limit 5 %$/);
+    expect(lines.map(plainText)[1]).toMatch(/ 8\.2 % \(limit 5 %\)$/);
     expect(lines.map(plainText)[4]).toMatch(/ until 03:40, then /);
   });
 });

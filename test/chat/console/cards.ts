@@ -42,7 +42,7 @@ const button = (
   opens: Form | null,
 ): Button => ({ label, command, style, form: opens });
 
-const seen = "Jailbreak classifier 8.2 %, limit 5 %";
+const seen = "Jailbreak classifier 8.2 % (limit 5 %)";
 
 export const openCard: Card = {
   escalation: "HP-142",
@@ -52,8 +52,8 @@ export const openCard: Card = {
   severity: "critical",
   title: ["🔴 ", { untrusted: "Assistant (production)" }, " · HP-142"],
   lines: [
-    [{ untrusted: "Jailbreak classifier" }, " 8.2 %, limit 5 %"],
-    ["400 signals since 03:10, still firing"],
+    [{ untrusted: "Jailbreak classifier" }, " 8.2 % (limit 5 %)"],
+    ["400 runs since 03:10"],
     ["Now: open to everyone, tools on"],
     ["Decides: ", named(chidi, true), " until 03:40"],
     ["Without a decision by 03:40, Holdpoint narrows it to no-tools"],
@@ -95,7 +95,7 @@ export const openCard: Card = {
       heading: "Evidence",
       lines: [
         [{ untrusted: "eval from inspect, ok, 200/200" }],
-        [{ untrusted: "Jailbreak classifier" }, " 8.2 %, limit 5 %"],
+        [{ untrusted: "Jailbreak classifier" }, " 8.2 % (limit 5 %)"],
       ],
     },
     {
@@ -135,7 +135,7 @@ export const decidedCard: Card = {
     ["Stricter than the policy (narrow to no-tools)"],
     ["Review due today 17:00: ", named(chidi)],
     ["To resume: ", named(chidi), ", then ", named(erin), " or ", named(frank)],
-    ["400 signals since 03:10, still firing"],
+    ["400 runs since 03:10"],
     ["Record 4212"],
   ],
   buttons: [
@@ -181,8 +181,8 @@ export const longCard: Card = {
   severity: "high",
   title: ["🟠 ", { untrusted: sixty("Deployment") }, " · HP-1420"],
   lines: [
-    [{ untrusted: `${sixty("Jailbreak")} ${sixty("classifier")}` }, " 8.2 %, limit 5 %"],
-    ["40000 signals since Mon 16 Nov 03:10, still firing"],
+    [{ untrusted: `${sixty("Jailbreak")} ${sixty("classifier")}` }, " 8.2 % (limit 5 %)"],
+    ["40000 runs since Mon 16 Nov 03:10"],
     ["Now: narrowed to ", { untrusted: sixty("scope") }, " (everyone, tools off)"],
     ["Decides: ", longPerson("Wilhelmina"), " until 03:40, then ", longPerson("Maximiliana")],
     ["At 03:40 it passes to ", longPerson("Maximiliana"), ", then Holdpoint pauses it"],

@@ -116,7 +116,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 3
     await page.getByText("Done: pause HP-142 because Jailbreak classifier").waitFor();
     expect(world.said).toMatchObject([
       {
-        line: "pause HP-142 because Jailbreak classifier 8.2 %, limit 5 %",
+        line: "pause HP-142 because Jailbreak classifier 8.2 % (limit 5 %)",
         version: 7,
         actor: { person: bob.id },
       },

@@ -17,8 +17,8 @@ const acknowledgeOnly: Card = {
   severity: "warning",
   title: ["🟡 ", { untrusted: "Assistant (production)" }, " · HP-142"],
   lines: [
-    [{ untrusted: "RefusalRateCollapse" }, " 0.41, limit 0.7"],
-    ["1 signal since 03:10, still firing"],
+    [{ untrusted: "RefusalRateCollapse" }, " 0.41 (limit 0.7)"],
+    ["1 alert since 03:10, still firing"],
     ["No written rule names this: it can be acknowledged, not decided here"],
     ["Not acknowledged"],
   ],
@@ -26,7 +26,7 @@ const acknowledgeOnly: Card = {
   more: [],
   notify: [bob.id],
   lockScreen:
-    "WARNING Assistant (production): RefusalRateCollapse 0.41, limit 0.7. No written rule names this. HP-142",
+    "WARNING Assistant (production): RefusalRateCollapse 0.41 (limit 0.7). No written rule names this. HP-142",
 };
 
 const closed: Card = {

@@ -66,7 +66,7 @@ const digestWith = (title: Line, parts: Parameters<typeof due>[0]): Drawn =>
 
 const fields: Readonly<Record<string, (text: string) => Drawn>> = {
   "card: title": (text) => cardWith({ title: ["🔴 ", foreign(text), " · HP-142"] }),
-  "card: line": (text) => cardWith({ lines: [[foreign(text), " 8.2 %, limit 5 %"]] }),
+  "card: line": (text) => cardWith({ lines: [[foreign(text), " 8.2 % (limit 5 %)"]] }),
   "card: reason": (text) => cardWith({ lines: [["“", foreign(text), "”"]] }),
   "card: our own words": (text) => cardWith({ lines: [[text]] }),
   "card: name": (text) => cardWith({ lines: [["Decides: ", masked(text), " until 03:40"]] }),

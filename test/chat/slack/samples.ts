@@ -28,7 +28,7 @@ export const open: Card = openCard;
 
 export const form = (parts: Partial<Form> = {}): Form => ({
   title: "Pause",
-  reason: "Jailbreak classifier 8.2 %, limit 5 %",
+  reason: "Jailbreak classifier 8.2 % (limit 5 %)",
   reasonRequired: false,
   submit: "Pause Assistant (production)",
   ...parts,

@@ -70,7 +70,7 @@ const digestWith = (title: Line, parts: Parameters<typeof due>[0]) =>
 
 const fields: Readonly<Record<string, (text: string) => readonly string[]>> = {
   "card: title": (text) => cardWith({ title: ["🔴 ", foreign(text), " · HP-142"] }),
-  "card: line": (text) => cardWith({ lines: [[foreign(text), " 8.2 %, limit 5 %"]] }),
+  "card: line": (text) => cardWith({ lines: [[foreign(text), " 8.2 % (limit 5 %)"]] }),
   "card: our own words": (text) => cardWith({ lines: [[text]] }),
   "card: name": (text) => cardWith({ lines: [["Decides: ", masked(text), " until 03:40"]] }),
   "card: who is mentioned": (text) => message(teamsCard(open, { ...context, people: named(text) })),

@@ -108,7 +108,7 @@ describe("a dialog", () => {
     const { card } = formDialog(press);
 
     expect(readDialog(submitted(card))?.line).toBe(
-      "pause HP-142 because Jailbreak classifier 8.2 %, limit 5 %",
+      "pause HP-142 because Jailbreak classifier 8.2 % (limit 5 %)",
     );
     expect(readDialog(submitted(card, { because: " looks\n real " }))?.line).toBe(
       "pause HP-142 because looks real",

@@ -161,13 +161,13 @@ describe("the sample", () => {
     [
       "that names no deployment",
       instead("sample: { suite: dan, rate: 0.25 }"),
-      [`error: ${sample} gives no signal: deployment is missing.`],
+      [`error: ${sample} gives no signal: “deployment” is missing.`],
     ],
     [
       "of an unknown kind",
       instead("kind: /suite"),
       [
-        `error: ${sample} gives no signal: kind is "dan"; it must be alert, eval, finding, report, change.`,
+        `error: ${sample} gives no signal: “kind” is “dan”; it must be alert, eval, finding, report or change.`,
       ],
     ],
     [

@@ -80,52 +80,52 @@ describe("YAML", () => {
     [
       "a colon in a text",
       because("Note: a collapse"),
-      '79:14 error: quote a text that contains a colon: write because: "Note: a collapse"',
+      '81:14 error: quote a text that contains a colon: write because: "Note: a collapse"',
     ],
     [
       "a colon at its end",
       because("A collapse:"),
-      '79:14 error: quote a text that contains a colon: write because: "A collapse:"',
+      '81:14 error: quote a text that contains a colon: write because: "A collapse:"',
     ],
     [
       "a colon beside quotes",
       because('He said "stop": so'),
-      "79:14 error: quote a text that contains a colon: write because: 'He said \"stop\": so'",
+      "81:14 error: quote a text that contains a colon: write because: 'He said \"stop\": so'",
     ],
     [
       "a line too far out",
       ["    severity: high\n", "   severity: high\n"],
-      `74:1 error: check the indentation of line 74: ${column}`,
+      `76:1 error: check the indentation of line 76: ${column}`,
     ],
     [
       "a line too far in",
       ["    severity: high\n", "      severity: high\n"],
-      `73:11 error: check the indentation of line 74: ${column}`,
+      `75:11 error: check the indentation of line 76: ${column}`,
     ],
     [
       "a part too far out",
       ["  score-unavailable:", " score-unavailable:"],
-      `80:1 error: check the indentation of line 80: ${column}`,
+      `82:1 error: check the indentation of line 82: ${column}`,
     ],
     [
       "a tab",
       ["    severity: high\n", "\tseverity: high\n"],
-      "74:1 error: the line begins with a tab: indent it with spaces",
+      "76:1 error: the line begins with a tab: indent it with spaces",
     ],
     [
       "no colon",
       ["    severity: high\n", "    severity high\n"],
-      "74:5 error: a colon and a space are missing: write severity: high",
+      "76:5 error: a colon and a space are missing: write severity: high",
     ],
     [
       "no space after a colon",
       ["    severity: high\n", "    severity:high\n"],
-      "74:5 error: a colon and a space are missing: write severity: high",
+      "76:5 error: a colon and a space are missing: write severity: high",
     ],
     [
       "a key twice",
       ["    severity: high\n", "    severity: high\n    severity: critical\n"],
-      "75:5 error: severity is defined twice (lines 74 and 75): keep one",
+      "77:5 error: severity is defined twice (lines 76 and 77): keep one",
     ],
     [
       "a person twice",
@@ -140,17 +140,17 @@ describe("YAML", () => {
     [
       "a number sign in a list",
       ["unmatched: { channel: model-risk }", "unmatched: { channel: #model-risk }"],
-      "93:1 error: the { in line 91 is not closed: end it with }; what follows a # is a comment, unless it is in quotes",
+      "95:1 error: the { in line 93 is not closed: end it with }; what follows a # is a comment, unless it is in quotes",
     ],
     [
       "an open quote",
       because('"A collapse'),
-      "79:25 error: a quotation mark is opened and not closed: end the text with \" or '",
+      "81:25 error: a quotation mark is opened and not closed: end the text with \" or '",
     ],
     [
       "words after a quote",
       because('"A collapse" in refusals'),
-      "79:27 error: after the closing quotation mark nothing may follow: put the whole text in quotes",
+      "81:27 error: after the closing quotation mark nothing may follow: put the whole text in quotes",
     ],
     [
       "a text that begins with @",
@@ -160,22 +160,22 @@ describe("YAML", () => {
     [
       "a text that begins with `",
       because("`A collapse`"),
-      "79:14 error: put a text that begins with ` in quotes",
+      "81:14 error: put a text that begins with ` in quotes",
     ],
     [
       "a text that begins with %",
       because("%5 of refusals"),
-      "79:14 error: put a text that begins with % in quotes",
+      "81:14 error: put a text that begins with % in quotes",
     ],
     [
       "a text that begins with !",
       because("!important"),
-      "79:14 error: tags (!name) are not allowed: put a text that begins with ! in quotes",
+      "81:14 error: tags (!name) are not allowed: put a text that begins with ! in quotes",
     ],
     [
       "a text that begins with #",
       because("#1 of all"),
-      "79:5 error: triggers.refusal-collapse.because: must be text, and is empty here: write a text, in quotes if it begins with #",
+      "81:5 error: triggers.refusal-collapse.because: must be text, and is empty here: write a text, in quotes if it begins with #",
     ],
   );
 
@@ -231,12 +231,12 @@ describe("a short form of a longer one", () => {
         "deployments: [assistant-prod]\n    method: monitoring",
         "deployments: assistant-prod\n    method: monitoring",
       ],
-      "71:5 error: triggers.refusal-collapse.deployments: must be a list, and is “assistant-prod” here: write deployments: [assistant-prod]",
+      "73:5 error: triggers.refusal-collapse.deployments: must be a list, and is “assistant-prod” here: write deployments: [assistant-prod]",
     ],
     [
       "a duration without its unit",
       ["decideWithin: 20m", "decideWithin: 20"],
-      "77:5 error: triggers.refusal-collapse.decideWithin: must be text, and is the number 20 here: write it with its unit, like 10m",
+      "79:5 error: triggers.refusal-collapse.decideWithin: must be text, and is the number 20 here: write it with its unit, like 10m",
     ],
   );
 });

@@ -1,0 +1,268 @@
+import type { Instant } from "./ids.ts";
+import { severityOf, short } from "./seen.ts";
+import type { Observed, Signal } from "./signal.ts";
+import type { EscalationState, Evidence } from "./state.ts";
+import { isOlder, modelOf, saidAt } from "./told-by.ts";
+import type { Verdict } from "./trigger.ts";
+
+/** What people are shown of the conditions of an escalation: the worst few, each with what was heard of it last. */
+
+/** One thing that was said of a condition. */
+interface Reading {
+  /** When it came in. */
+  readonly at: Instant;
+  /** When its sender says that it was so; null = it does not say. */
+  readonly saidAt: Instant | null;
+  readonly status: string;
+  readonly value: number | null;
+  readonly verdict: Verdict["is"];
+}
+
+/** The worst that was said of a condition, with what belongs to it. */
+interface Worst extends Reading {
+  /** The value's limit: the rule's, else the one its sender gave. */
+  readonly limit: number | null;
+  /** On which side of the limit a value is bad. */
+  readonly worse: Signal["worse"];
+  /** Whether the value is only what it is at least, or at most, as half a run tells. */
+  readonly bound: "" | "at least" | "at most";
+  readonly stderr: number | null;
+  readonly samples: Signal["samples"];
+  readonly summary: string;
+  readonly url: string;
+  /** What of it could not be used. */
+  readonly caveat: string;
+  /** Why the rule could not tell. */
+  readonly because: string;
+  /** 0 = info … 3 = critical, as the sender says. */
+  readonly severity: number;
+}
+
+/** One condition: its own names, the worst of it, and the last of it. */
+export interface ShownCondition
+  extends Pick<
+    Signal,
+    "source" | "suite" | "scorer" | "score" | "metric" | "group" | "reducer" | "model"
+  > {
+  readonly kind: string;
+  readonly key: string;
+  readonly worst: Worst;
+  readonly latest: Reading;
+  /** Whether the last that was heard of it says that it is over. */
+  readonly ended: boolean;
+}
+
+/** See above. `runs`: of evals, how many runs there were, and by what the last few are known. */
+export interface Shown {
+  readonly conditions: readonly ShownCondition[];
+  readonly runs: { readonly counted: number; readonly last: readonly string[] };
+}
+
+/** A signal, and what the rule says of it. */
+export interface Judged {
+  readonly observed: Observed;
+  readonly at: Instant;
+  readonly verdict: Verdict;
+  readonly limit: number | null;
+  readonly worse: Signal["worse"];
+  /** Whether the rule looks at the value: then it counts, however the run ended. */
+  readonly isMeasured: boolean;
+  /** Whether it ends the condition that it is about. */
+  readonly ends: boolean;
+}
+
+/** So many conditions are kept apart, and so many runs known by name. */
+const mostKept = 6;
+const mostRuns = 20;
+const longestSummary = 300;
+
+const keyOf = (observed: Observed, name = observed.condition): string =>
+  JSON.stringify([observed.signal.source, name, modelOf(observed)]);
+
+/** What is shown once this was said as well; the same where it changes nothing. */
+export const shownAfter = (shown: Shown, judged: Judged): Shown => {
+  if (judged.verdict.is === "quiet") return withWord(shown, judged);
+  const key = keyOf(judged.observed);
+  const known = shown.conditions.find((one) => one.key === key || isNamesake(one, judged));
+  const next = known ? { ...worsened(known, judged), key } : conditionOf(key, judged);
+  const others = shown.conditions.filter((one) => one !== known);
+  return {
+    conditions: [...others, next].toSorted(worstFirst).slice(0, mostKept),
+    runs: runsWith(shown.runs, judged),
+  };
+};
+
+/** Where nothing was heard. */
+export const nothingShown: Shown = { conditions: [], runs: { counted: 0, last: [] } };
+
+/** What is shown of an escalation: what was kept, else what the log says of how it began and of the worst since. */
+export const shownOf = (escalation: EscalationState, evidence: Evidence | undefined): Shown => {
+  const { seen, severity, verdict, worst, firing, openedAt: at } = escalation;
+  if (evidence?.shown) return evidence.shown;
+  if (!seen || escalation.others) return nothingShown;
+  const said = { at, saidAt: null, status: seen.status, verdict: asVerdict(verdict) };
+  const { source, kind, suite, scorer, score = "", metric, model = "" } = seen;
+  const began = {
+    ...said,
+    value: numberIn(worst),
+    limit: numberIn(seen.threshold),
+    worse: worseIn(seen.worse),
+    bound: "" as const,
+    stderr: numberIn(seen.stderr ?? ""),
+    samples: samplesIn(seen.samples),
+    ...{ summary: "", url: "", caveat: "", because: escalation.because },
+    severity: severities.indexOf(severity),
+  };
+  const names = { source, kind, suite, scorer, score, metric, group: "", reducer: "", model };
+  return {
+    conditions: [{ ...names, key: "", worst: began, latest: began, ended: !firing }],
+    runs: { counted: evidence?.signals ?? 0, last: [] },
+  };
+};
+
+const asVerdict = (verdict: EscalationState["verdict"]): Verdict["is"] =>
+  verdict === "indeterminate" ? "indeterminate" : "fired";
+const numberIn = (text: string): number | null => (text === "" ? null : Number(text));
+const worseIn = (text: string): Signal["worse"] =>
+  text === "higher" || text === "lower" ? text : "unknown";
+const samplesIn = (text: string): Signal["samples"] => {
+  const [completed, total] = text.split(" of ").map(Number);
+  return text === "" || completed === undefined || total === undefined
+    ? null
+    : { completed, total };
+};
+
+/** What was only known from the log has no key. */
+const isNamesake = (one: ShownCondition, { observed: { signal } }: Judged): boolean =>
+  one.key === "" &&
+  one.source === short(signal.source) &&
+  one.suite === short(signal.suite) &&
+  one.scorer === short(signal.scorer) &&
+  one.metric === short(signal.metric) &&
+  (one.model === "" || one.model === short(signal.model));
+
+/** A word that opens nothing, about conditions that are known: good news, or that a run came to nothing. */
+const withWord = (shown: Shown, judged: Judged): Shown => {
+  const meant = shown.conditions.filter((one) => isAbout(judged, one));
+  if (meant.length === 0) return shown;
+  const { ends } = judged;
+  const latest = readingOf(judged);
+  return {
+    ...shown,
+    conditions: shown.conditions.map((one) =>
+      meant.includes(one) && !isBefore(judged, one)
+        ? { ...one, latest, ended: ends || one.ended }
+        : one,
+    ),
+  };
+};
+
+const saysNothing: readonly string[] = ["errored", "incomplete", "no_data"];
+
+/** Of the same name; or of the whole suite, where its run came to nothing, or gives numbers again after one that did. */
+const isAbout = (judged: Judged, one: ShownCondition): boolean => {
+  const { observed, ends } = judged;
+  const { signal, condition, run } = observed;
+  const named = (name: string) => one.key === keyOf(observed, name);
+  const isSame = named(condition) || isNamesake(one, judged);
+  if (signal.kind !== "eval" || one.kind !== "eval") return isSame && ends;
+  if (isSame) return signal.status === "ok" || saysNothing.includes(signal.status);
+  if (one.source !== signal.source) return false;
+  if (ends) return run !== undefined && named(run);
+  const isOfSuite = one.suite === signal.suite && one.model === signal.model;
+  return saysNothing.includes(signal.status) && signal.metric === "" && isOfSuite;
+};
+
+const isBefore = ({ observed, at }: Judged, { latest, kind }: ShownCondition): boolean =>
+  kind === "eval" && isOlder(saidAt(observed, at), latest.saidAt);
+
+const readingOf = ({ observed, at, verdict }: Judged): Reading => ({
+  at,
+  saidAt: saidAt(observed, at),
+  status: observed.signal.status,
+  value: observed.signal.value,
+  verdict: verdict.is,
+});
+
+const severities = ["info", "warning", "high", "critical"];
+
+/** What is known of the value: of half a run only on which side of a bound it is. */
+const measuredIn = ({
+  observed: { signal },
+  worse,
+  isMeasured,
+}: Judged): Pick<Worst, "value" | "bound"> => {
+  const { value, atLeast, atMost, status } = signal;
+  if (!isMeasured && saysNothing.includes(status)) return { value: null, bound: "" };
+  if (value !== null || worse === "unknown") return { value, bound: "" };
+  return worse === "higher"
+    ? { value: atLeast, bound: atLeast === null ? "" : "at least" }
+    : { value: atMost, bound: atMost === null ? "" : "at most" };
+};
+
+const worstOf = (judged: Judged): Worst => {
+  const { signal, caveat } = judged.observed;
+  const { stderr, samples, url } = signal;
+  return {
+    ...readingOf(judged),
+    ...measuredIn(judged),
+    limit: judged.limit,
+    worse: judged.worse,
+    ...{ stderr, samples, url },
+    summary: [...signal.summary].slice(0, longestSummary).join(""),
+    caveat: [...(caveat ?? "")].slice(0, longestSummary).join(""),
+    because: judged.verdict.is === "indeterminate" ? judged.verdict.because : "",
+    severity: severities.indexOf(severityOf(signal)),
+  };
+};
+
+const conditionOf = (key: string, judged: Judged): ShownCondition => {
+  const { source, kind, suite, scorer, score, metric, group, reducer, model } =
+    judged.observed.signal;
+  return {
+    ...{ key, source, kind, suite, scorer, score, metric, group, reducer, model },
+    worst: worstOf(judged),
+    latest: readingOf(judged),
+    ended: false,
+  };
+};
+
+const worsened = (one: ShownCondition, judged: Judged): ShownCondition => {
+  const worst = worstOf(judged);
+  const isLatest = !isBefore(judged, one);
+  return {
+    ...one,
+    ...(order(worst, one.worst) <= 0 ? { worst } : {}),
+    ...(isLatest ? { latest: readingOf(judged), ended: false } : {}),
+  };
+};
+
+const worstFirst = (a: ShownCondition, b: ShownCondition): number => order(a.worst, b.worst);
+
+/**
+ * Negative where the first is worse: what a rule named before what it could not tell, what was measured before what was not, then
+ * how far it is beyond its limit, then what its sender calls more severe. Of equals the first comes first.
+ */
+const order = (a: Worst, b: Worst): number =>
+  Number(a.verdict !== "fired") - Number(b.verdict !== "fired") ||
+  Number(a.value === null) - Number(b.value === null) ||
+  beyond(b, a) - beyond(a, b) ||
+  b.severity - a.severity;
+
+/** How far a value is on the bad side of its limit, as a share of it where the other has a limit too; 0 where nobody can tell. */
+const beyond = (one: Worst, other: Worst): number => {
+  const { value, limit, worse } = one;
+  if (value === null || worse === "unknown") return 0;
+  const sign = worse === "higher" ? 1 : -1;
+  if (limit === null || other.limit === null) return other.worse === worse ? sign * value : 0;
+  return (sign * (value - limit)) / (Math.abs(limit) || 1);
+};
+
+/** A run tells several numbers: they name the same one, or come at the same time of the same suite. */
+const runsWith = (runs: Shown["runs"], { observed, at }: Judged): Shown["runs"] => {
+  const { signal, occurrence } = observed;
+  if (signal.kind !== "eval") return runs;
+  const run = JSON.stringify([signal.source, signal.suite, signal.model, occurrence ?? at]);
+  if (runs.last.includes(run)) return runs;
+  return { counted: runs.counted + 1, last: [run, ...runs.last].slice(0, mostRuns) };
+};

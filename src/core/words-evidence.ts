@@ -1,0 +1,173 @@
+import type { Line, Part } from "./card.ts";
+import { clipped, line, plural } from "./phrase.ts";
+
+/** What is said of what was seen: figures, runs, alerts. Part of the words of words.ts. */
+
+/** At most three significant digits: nobody reads more of a number in a hurry. */
+const digits = (value: number): string => String(Number(value.toPrecision(3)));
+
+/** "0.082"; "8.2 %" where values are shares of one; "120 ms". */
+export const amount = (value: number, unit = ""): string => {
+  if (unit === "percent") return `${digits(value * 100)} %`;
+  return unit === "" ? digits(value) : `${digits(value)} ${unit}`;
+};
+
+/** The same of a number that came as text; "" stays nothing. */
+export const amountOf = (text: string, unit = ""): string =>
+  text === "" ? "" : amount(Number(text), unit);
+
+/** What was measured against its limit: "8.2 % (limit 5 %)". Where both read alike and are not, it says so. */
+export const figures = (
+  value: number,
+  limit: number | null,
+  unit = "",
+  bound: "" | "at least" | "at most" = "",
+): string => {
+  const is = bounded(bound, amount(value, unit));
+  if (limit === null) return is;
+  const most = amount(limit, unit);
+  return `${is === most ? nearly(value, limit) : ""}${is} (limit ${most})`;
+};
+
+/** "at least 7 %", of half a run */
+export const bounded = (bound: "" | "at least" | "at most", value: string): string =>
+  bound === "" ? value : `${bound} ${value}`;
+
+const nearly = (value: number, limit: number): string => {
+  if (value === limit) return "";
+  return value > limit ? "just over " : "just under ";
+};
+
+/** " and 2 more: suite-b 7 %, suite-c 6 %" */
+export const andMore = (count: number, named: readonly Line[]): Line => {
+  if (count <= 0) return [];
+  const list = named.flatMap((one, at) => [...(at === 0 ? [": "] : [", "]), ...one]);
+  const rest = named.length > 0 && named.length < count ? ", …" : "";
+  return [` and ${count} more`, ...list, rest].filter((part) => part !== "");
+};
+
+/** A run that gave no number is said so: it is not a passing one. */
+export const noResult = (what: Part, status: string, samples: string): Line => {
+  const counted = samples === "" ? "" : ` (${samples} samples)`;
+  switch (status) {
+    case "incomplete":
+      return isAll(samples)
+        ? line`${what}: no result, the run is incomplete`
+        : line`${what}: no result, only ${samples} samples`;
+    case "errored":
+      return line`${what} failed${counted}: no result`;
+    case "no_data":
+      return line`${what} gave no data: no result`;
+    default:
+      return line`${what}: ${status.replace("_", " ")}`;
+  }
+};
+
+/** “100 of 100”, or no count at all: it is not for lack of samples that a run is incomplete. */
+const isAll = (samples: string): boolean => {
+  const [completed, total] = samples.split(" of ");
+  return samples === "" || completed === total;
+};
+
+export const cannotTell = (what: Part, because: Part): Line =>
+  line`Cannot tell: ${what} (${because})`;
+
+/** "± 1.9 %" */
+export const give = (stderr: number, unit: string): string => `± ${amount(stderr, unit)}`;
+
+/** "200 samples", "112 of 200 samples" */
+export const counted = ({ completed, total }: { completed: number; total: number }): string =>
+  completed === total ? plural(total, "sample") : `${completed} of ${plural(total, "sample")}`;
+
+const opens: Readonly<Record<string, string>> = { eval: "Open the run", alert: "Open the alert" };
+
+/** Where it can be read in full. The host is shown: the words alone would not say where one is taken. */
+export const opened = (kind: string, url: string, host: string): Line => [
+  { untrusted: opens[kind] ?? "Open the source", url },
+  " (",
+  { untrusted: host },
+  ")",
+];
+
+export const between = " · ";
+
+/** Sentences about one thing, as one line. */
+export const together = (sentences: readonly Line[]): Line =>
+  sentences.flatMap((one, at) => (at === 0 ? one : [". ", ...one]));
+
+const things: Readonly<Record<string, string>> = {
+  eval: "run",
+  alert: "alert",
+  finding: "finding",
+  report: "report",
+  change: "change",
+};
+
+/** "1 run, 22:03"; "1 alert since 22:03", which goes on until it is said to be over */
+export const heard = (kind: string, count: number, since: Part): Line => {
+  const what = plural(count, things[kind] ?? "signal");
+  const isOver = count === 1 && kind !== "alert" && kind in things;
+  return [what, isOver ? ", " : " since ", since];
+};
+
+/** Of deliveries that could not be read. */
+export const deliveries = (count: number, since: Part): Line =>
+  count === 1
+    ? ["1 delivery, ", since]
+    : [`${plural(count, "delivery", "deliveries")} since `, since];
+
+/** What the senders of alerts say by now. `at`: when the last of them said that it is over. */
+export const firing = (isFiring: boolean, at: Part | null): Line => {
+  if (isFiring) return [", still firing"];
+  return at === null ? [", not firing any more"] : [", resolved ", at];
+};
+
+/** Where a value stands to its limit. */
+export const standing = (
+  value: number,
+  limit: number | null,
+  worse: "higher" | "lower" | "unknown",
+): string => {
+  if (limit === null || worse === "unknown") return "";
+  if (value === limit) return ", at the limit";
+  const [above, below] = worse === "higher" ? ["over", "under"] : ["above", "below"];
+  return `, ${value > limit ? above : below} the limit`;
+};
+
+/** "Latest 2.1 % at 22:44, under the limit" */
+export const latest = (value: string, at: Part, standing: string): Line => [
+  `Latest ${value} at `,
+  at,
+  standing,
+];
+/** After a run that gave no number. */
+export const complete = (at: Part): Line => ["A complete run came ", at];
+export const latestWithout = (at: Part, status: string): Line => [
+  "Latest: no result at ",
+  at,
+  ` (${noResultBecause[status] ?? status})`,
+];
+const noResultBecause: Readonly<Record<string, string>> = {
+  incomplete: "the run is incomplete",
+  errored: "the run failed",
+  no_data: "no data",
+  ok: "no number",
+};
+export const worst = (value: string): Line => [`Worst ${value}`];
+
+/** The same of one condition among several. */
+export const ofOne = (name: Part, said: readonly Line[]): Line => line`${name}: ${listedBy(said)}`;
+
+const listedBy = (said: readonly Line[]): Line =>
+  said.flatMap((one, at) => (at === 0 ? lower(one) : ["; ", ...lower(one)]));
+
+const lower = ([first = "", ...rest]: Line): Line =>
+  typeof first === "string"
+    ? [`${first.charAt(0).toLowerCase()}${first.slice(1)}`, ...rest]
+    : [first, ...rest];
+
+export const quoted = (text: string): Line => ["“", { untrusted: text }, "”"];
+export const caveat = (text: string): Line => ["⚠ ", { untrusted: text }];
+
+/** As much of somebody's words as a card has room for. */
+export const shortly = (text: string): string => clipped(text.trim(), 160);
