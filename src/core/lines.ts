@@ -177,11 +177,10 @@ export const proposalLine = (telling: Telling): readonly Line[] => {
     request.waitsForSecond(
       proposal.to,
       starterOf(telling, proposal),
-      shortTextOf(telling, proposal.reason),
       confirmers.map((one) => who(telling, one, true)),
       until,
     ),
-    ...agreedLines(telling, proposal.agreed),
+    ...reasonsOf(telling, proposal.by, proposal),
     ...sinceRequest(telling),
   ];
 };

@@ -11,10 +11,9 @@ const asks = (starter: Part | Line, to: string, reason: Part | null): Line =>
 export const waitsForSecond = (
   to: string,
   starter: Line,
-  reason: Part | null,
   confirmers: readonly Part[],
   until: Part,
-): Line => line`${asks(starter, to, reason)}. ${listed(confirmers, "or")} must approve by ${until}`;
+): Line => line`${asks(starter, to, null)}. ${listed(confirmers, "or")} must approve by ${until}`;
 
 /** "Chidi Lindt (10:05): “patched”" */
 export const asked = (by: Line, at: Part, reason: Part | null): Line =>

@@ -38,7 +38,7 @@ describe.each([
     const { world, say, card, ...chat } = await open();
     await asked(world, say);
 
-    expect((await card("HP-1")).text.replaceAll("@", "")).toContain(request);
+    expect((await card("HP-1")).text).toContain(`Chidi Lindt: “${starter}”`);
     expect((await card("HP-1")).text).toContain(since);
     const message = chat.thread("HP-1").join("\n").replaceAll("@", "");
     expect(message).toContain(request);

@@ -40,8 +40,8 @@ const screens = {
 
 /** The pictures that docs/slack.md and the README show. */
 const kept: ReadonlySet<string> = new Set([
-  ...["card-open", "card-decided", "card-waiting", "form", "more", "direct", "reminder"],
-  ...["digest", "home", "rehearsal", "handed-off"],
+  ...["card-open", "card-decided", "card-waiting", "form", "confirm-form", "more", "direct"],
+  ...["reminder", "digest", "home", "rehearsal", "handed-off"],
 ]);
 
 /** Runs in the page. */
@@ -111,9 +111,18 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
     expect(decided.text).toContain("Paused 10:00 by Bob Okafor (on call)\n");
     await world.press("chidi", "Resume…", world.posted("HP-1").message);
     await world.submit("chidi", { reason: "the eval was broken" });
+    await world.clock.advance("5m");
+    await world.send("signals", jailbreak(0.011));
+    await world.type("bob", "/holdpoint retest HP-1 jailbreak-suite by ana");
     const waits = await draw("card-waiting", message(world.posted("HP-1").message.blocks));
     isReadable(waits);
-    expect(waits.text).toContain("Confirm");
+    expect(waits.text).toContain("Chidi Lindt: “the eval was broken”");
+    await world.press("erin", "Confirm resume…", world.posted("HP-1").message);
+    const confirm = await draw("confirm-form", lastView(world));
+    isReadable(confirm);
+    expect(confirm.text).toMatch(/Chidi Lindt \([^)]+\): “the eval was broken”/);
+    expect(confirm.text).toContain("Since the request: Re-test asked for 10:05 by Bob Okafor");
+    isReadable(await draw("confirm-form-desk", lastView(world), "desk"));
   });
 
   test("behind More… the rule and who may do what can be read", async () => {
