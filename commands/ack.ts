@@ -19,7 +19,7 @@ const usage = "ack [HP-…]";
 export const ack: Command = {
   name: "ack",
   usage,
-  summary: "“I have seen it”; takes no decision away from anybody",
+  summary: "acknowledge; the decision stays with whoever decides",
   anybody: false,
   run: async (room, said) => {
     const words = unfilled(said.words);

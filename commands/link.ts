@@ -4,7 +4,7 @@ import { enterCode, showCode } from "../src/app/linking.ts";
 export const link: Command = {
   name: "link",
   usage: "link [code]",
-  summary: "be known in another chat too: it shows a code here, and you enter it there",
+  summary: "link your Slack or Teams account, by a code to enter there",
   anybody: true,
   run: async (room, said) => {
     const { actor, account } = said.invocation;

@@ -4,7 +4,7 @@ import { restricting } from "./restrict.ts";
 export const narrow: Command = {
   name: "narrow",
   usage: "narrow <what> [to <scope>] [for <duration>] [because …]",
-  summary: "narrower at once; without a scope the next narrower",
+  summary: "restrict now; by default to the next narrower scope",
   anybody: false,
   run: (room, said) => restricting(room, said, "narrow"),
 };

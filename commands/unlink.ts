@@ -4,7 +4,7 @@ import { unlinkAccount } from "../src/app/linking.ts";
 export const unlink: Command = {
   name: "unlink",
   usage: "unlink [slack|teams]",
-  summary: "an account that you linked is yours no more",
+  summary: "unlink your Slack or Teams account",
   anybody: false,
   run: (room, said) => unlinkAccount(room, said, personIn(said)),
 };

@@ -55,7 +55,7 @@ const usage = `Holdpoint, a hold point for AI deployments.
     policy adopt <file>                      put a policy in force
     source try <source> [<file>] [--policy <file>]   what a body becomes, and which triggers it meets (offline)
     signal send <source> <file>              sign a sample and post it
-    upload <source> <file…> [--url <address>] [--policy <file>]   post a CI job's results; again is no repeat
+    upload <source> <file…> [--url <address>] [--policy <file>]   post a CI job's results; safe to repeat
     log export <dir>                         the whole log as files
     log verify <dir> [--key <vkey>] [--seen <checkpoint>]…   check an export (offline)
     teams package [file]                     the app to upload to Teams, holdpoint-teams.zip (offline)

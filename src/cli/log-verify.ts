@@ -89,7 +89,7 @@ const orElse = <T>(read: () => T, other: T): T => {
 
 const wordsOf = ({ is, index, because, head }: Verdict): readonly string[] => {
   const place = index === null ? "" : ` at entry ${index}`;
-  const verdict = is === "OK" ? `OK ${because}` : `${is}${place}: ${because}`;
+  const verdict = is === "OK" ? `OK, ${because}` : `${is}${place}: ${because}`;
   if (head === null) return [verdict];
   const root = Buffer.from(head.root).toString("base64");
   return [verdict, `${head.origin}, ${head.size} entries by its checkpoint, root ${root}`];

@@ -109,11 +109,15 @@ export const request = async (
     });
     if (response.ok) return { ok: true, value: response };
     const problem = problemBody.safeParse(await response.json().catch(() => undefined));
+    if (response.status === 401) return refused(unknownHere(server.url));
     if (!problem.success) return refused(`${server.url} answered ${response.status}.`);
     return { ok: false, because: problem.data.detail, errors: problem.data.errors };
   } catch (error) {
     return refused(`${server.url} could not be asked: ${causeOf(error)}`);
   }
 };
+
+const unknownHere = (url: string): string =>
+  `${url} does not know this token: set HOLDPOINT_OPERATOR_TOKEN, the same value as on the server; in demo mode, HOLDPOINT_DATA, the same directory.`;
 
 const refused = (because: string): Asked<never> => ({ ok: false, because, errors: [] });

@@ -6,7 +6,7 @@ import { type Coverage, coverageFindings } from "./policy-coverage.ts";
 
 interface Io {
   readonly out: (line: string) => void;
-  /** Asks the running server what it never met or heard. */
+  /** Asks the running server which triggers and sources never received data. */
   readonly coverage: () => Promise<Asked<Coverage>>;
 }
 
@@ -56,7 +56,8 @@ const told = (io: Io, file: string, read: ReadPolicyText, asked: boolean): 0 | 1
     return 1;
   }
   for (const line of summaryOf(read.doc)) io.out(line);
-  if (!asked) io.out(`no server was asked: ${flag} also says what it never met or heard`);
+  if (!asked)
+    io.out(`no server was asked: ${flag} also lists triggers and sources that never received data`);
   const doubts = read.warnings.length > 0 ? `, with ${many(read.warnings.length, "warning")}` : "";
   io.out(`${file} is good${doubts}.`);
   return 0;

@@ -12,7 +12,7 @@ const body = z.object({
   deploymentsWithoutTrigger: names,
 });
 
-/** What a running server has never met or heard of its policy. */
+/** The triggers and sources of a running server that never received data. */
 export type Coverage = z.infer<typeof body>;
 
 /** Asks a running server. */
@@ -31,13 +31,13 @@ export const coverageFindings = (doc: PolicyDoc, found: Coverage): readonly Find
       .map((id) => ({ path: [section, id], message, allowed: null, level: "warning" }));
   const watched = new Set(Object.values(doc.triggers).flatMap(({ deployments }) => deployments));
   return [
-    ...of("triggers", found.rulesNeverMet, "no stored signal ever met it"),
+    ...of("triggers", found.rulesNeverMet, "no stored signal has ever met its condition"),
     ...of(
       "triggers",
       found.rulesNeverTold,
-      "it could never be told whether it is met: what it needs was missing each time",
+      "could never be evaluated: a field that its condition needs was missing each time",
     ),
-    ...of("sources", found.sourcesNeverHeard, "was never heard"),
+    ...of("sources", found.sourcesNeverHeard, "never received data"),
     ...of(
       "deployments",
       found.deploymentsWithoutTrigger.filter((id) => watched.has(id)),

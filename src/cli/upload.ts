@@ -148,6 +148,6 @@ const deliveryId = (source: string, body: Uint8Array): string =>
 const outcomeOf = (sent: Sent): { readonly line: string; readonly exit: 0 | 1 | 2 } => {
   if (!sent.ok) return { line: sent.because, exit: 2 };
   if (sent.unmapped !== null) return { line: `stored, unmapped: ${sent.unmapped}`, exit: 1 };
-  const what = sent.duplicate ? "there already" : "stored";
+  const what = sent.duplicate ? "already stored" : "stored";
   return { line: `${what} as ${sent.delivery}`, exit: 0 };
 };

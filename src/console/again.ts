@@ -29,10 +29,10 @@ export const askAgain = (
 
 const againHtml = (form: URLSearchParams, told: string, perhaps: boolean): Html => html`
 <p class="told" role="alert">${visible(told)}</p>
-<p>You said:</p>
+<p>Your command:</p>
 <p class="said">${visible(lineOf(form))}</p>
 <form method="post" action="/say" class="press">
   ${carriedFields.map((name) => form.has(name) && hidden(name, form.get(name) ?? ""))}
   ${perhaps && hidden(mayBe, "yes")}${hidden("line", lineOf(form))}
-  <button class="button primary"><span>Press again</span></button>
+  <button class="button primary"><span>Run it again</span></button>
 </form>`;

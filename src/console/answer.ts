@@ -10,7 +10,7 @@ export const answerHtml = (id: string, shown: Shown | undefined, seat: Seat): Ht
   if (!shown) {
     return answerBox(
       "unknown",
-      html`<p class="told">That answer is no longer kept here. What is in force stands below; what was decided is in the <a href="/history">history</a>.</p>`,
+      html`<p class="told">That answer is no longer available. The current state is below; decisions are in the <a href="/history">history</a>.</p>`,
     );
   }
   const { answer, line } = shown;
@@ -18,7 +18,7 @@ export const answerHtml = (id: string, shown: Shown | undefined, seat: Seat): Ht
   return answerBox(
     answer.ok ? "done" : "refused",
     html`
-  <p class="said"><span class="unseen">You said: </span>${visible(line)}</p>
+  <p class="said"><span class="unseen">Your command: </span>${visible(line)}</p>
   <p class="told">${visible(answer.text)}</p>
   ${lines.length > 0 && html`<ul class="lines">${lines}</ul>`}
   ${answer.file !== null && html`<p><a class="button plain" href="/answers/${id}/file" download><span>Save ${visible(answer.file.name)}</span></a></p>`}
@@ -52,7 +52,7 @@ const formHtml = ({ command, fields }: NonNullable<Answer["form"]>, seat: Seat):
   ${carried(seat, null)}${lineField(command)}
   ${fields.map(
     (field, at) => html`
-  <p><label for="ask-${at}">${visible(field.label)}${field.required && " (needed)"}</label>${fieldHtml(field, `ask-${at}`)}</p>`,
+  <p><label for="ask-${at}">${visible(field.label)}${field.required && " (required)"}</label>${fieldHtml(field, `ask-${at}`)}</p>`,
   )}
   <button class="button primary"><span>${visible(capitalised(command))}</span></button>
 </form>`;

@@ -15,16 +15,16 @@ const decisions = {
   narrow: "Narrowed",
   pause: "Paused",
   resume: "Resumed",
-  retest: "Re-test asked for",
+  retest: "Re-test requested",
   monitor: "Monitoring added",
-  keep: "Kept",
+  keep: "No change",
 } as const;
 
 const kinds: Readonly<Record<EntryKind, string>> = {
   "decision.made": "Any decision",
-  "decision.proposed": "Resume started",
-  "decision.confirmed": "Resume confirmed in part",
-  "decision.lapsed": "Resume dropped",
+  "decision.proposed": "Resume requested",
+  "decision.confirmed": "Partly approved",
+  "decision.lapsed": "Resume request ended",
   "decision.denied": "Decision refused",
   "decision.explained": "Reason given later",
   "escalation.opened": "Escalation opened",
@@ -32,17 +32,17 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "escalation.acknowledged": "Acknowledged",
   "escalation.closed": "Escalation closed",
   "escalation.moved": "Escalation moved to another channel",
-  "acknowledge.missed": "Not seen in time",
-  "authority.passed": "Authority passed on",
+  "acknowledge.missed": "Acknowledgement overdue",
+  "authority.passed": "Passed on",
   "oncall.changed": "On-call hand-off",
-  "enforcement.reported": "Told or confirmed",
+  "enforcement.reported": "Gateway reports",
   "retest.followed": "Re-test followed",
   "rehearsal.answered": "Rehearsal over",
-  "person.away": "Somebody away",
+  "person.away": "Out of office",
   "signal.noted": "Test or late signal shown",
-  "reassessment.set": "Reassessment set",
-  "reassessment.reminded": "Reminded",
-  "reassessment.overdue": "Overdue",
+  "reassessment.set": "Review scheduled",
+  "reassessment.reminded": "Review reminder",
+  "reassessment.overdue": "Review overdue",
   "policy.adopted": "Policy adopted",
   "session.issued": "Login link created",
   "session.used": "Login link used",
@@ -65,7 +65,7 @@ const asks: readonly string[] = [
   ...["below", "answer"],
 ];
 
-/** Reads the filters of an address. Dates without a time begin at midnight UTC; `until` is exclusive. */
+/** Reads the filters of an address. A date without a time is the whole of that day in UTC, also as `until`; an instant as `until` is exclusive. */
 export const readAsked = (query: URLSearchParams): Asked => {
   const text = (name: string): string => (query.get(name) ?? "").trim().slice(0, 200);
   const orNull = (name: string): string | null => text(name) || null;
@@ -77,7 +77,7 @@ export const readAsked = (query: URLSearchParams): Asked => {
     until: text("until"),
   };
   const since = instantOf(given.since);
-  const until = instantOf(given.until);
+  const until = endOf(given.until);
   const below = text("below");
   const names = [...new Set(query.keys())];
   const problems = [
@@ -113,6 +113,14 @@ const instantOf = (text: string): Instant | null | undefined => {
   const at = whole === null ? Number.NaN : Date.parse(`${whole}Z`);
   const isReal = !Number.isNaN(at) && new Date(at).toISOString().startsWith(String(whole));
   return isReal ? at : undefined;
+};
+
+const day = 86_400_000;
+
+/** The last day that is asked for counts too. */
+const endOf = (text: string): Instant | null | undefined => {
+  const at = instantOf(text);
+  return at === null || at === undefined || text.includes("T") ? at : at + day;
 };
 
 /** The history page: filters, lines newest first, the way to older ones. With `problems` nothing was looked for. */
@@ -191,11 +199,12 @@ const filtersHtml = (
     "Person",
     people.map(({ id, name }) => [id, name]),
   )}
-  ${select("kind", "What", [...Object.entries(decisions), ...Object.entries(kinds)])}
-  ${date("since", "From (midnight UTC)")}
-  ${date("until", "Before (midnight UTC)")}
+  ${select("kind", "Event", [...Object.entries(decisions), ...Object.entries(kinds)])}
+  ${date("since", "From")}
+  ${date("until", "To")}
   <button class="button primary"><span>Apply</span></button>
   ${isFiltered && html`<a class="button plain" href="/history"><span>Clear filters</span></a>`}
+  <p class="muted">Dates are days in UTC, the last one included.</p>
 </form>`;
 };
 

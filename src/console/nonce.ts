@@ -22,11 +22,11 @@ export const createNonces = (deps: Pick<ConsoleDeps, "clock" | "random" | "secre
     /** Null where it is good. */
     problem: (nonce: string, bound: string): NonceProblem | null => {
       const [stamp = "", random = "", given = "", ...more] = nonce.split(".");
-      if (nonce === "") return "The form's nonce is missing.";
+      if (nonce === "") return "This page is out of date: its form has no key.";
       const expected = mac(stamp, random, bound);
       const sent = Buffer.from(given, "base64url");
       if (more.length > 0 || sent.length !== expected.length || !timingSafeEqual(sent, expected)) {
-        return "The form's nonce was made for somebody else or by another server.";
+        return "This page is out of date: it was opened by somebody else, or the server has changed since.";
       }
       return ageProblem(deps.clock.now() - Number.parseInt(stamp, 36));
     },
@@ -39,4 +39,4 @@ export type Nonces = ReturnType<typeof createNonces>;
 const ageProblem = (age: Instant): NonceProblem | null =>
   age >= -ahead && age <= lifetime
     ? null
-    : "The form's nonce has expired: it is older than 24 hours.";
+    : "This page is out of date: it was opened more than 24 hours ago.";

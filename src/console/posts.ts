@@ -110,7 +110,7 @@ const keepingWords =
 
 const readerProblem = {
   status: 403,
-  because: "A token reads; only a person with a session can say something.",
+  because: "A token can only read. Sign in with a login link to run commands.",
 } as const;
 
 /** Says which condition failed; words that came from our own page are kept for a second press. */
@@ -129,10 +129,10 @@ const refuseForm = (
     reply,
     problem.status,
     "Not accepted",
-    html`<p>${problem.because} Nothing has changed.</p>${
+    html`<p>${problem.because} Nothing changed.</p>${
       again
-        ? html`<p>You wanted to say:</p><p class="said">${visible(line)}</p>${sayForm(seat, line, "Say it now")}`
-        : html`<p><a href="/">Load the page again</a> and press there.</p>`
+        ? html`<p>Run it again?</p><p class="said">${visible(line)}</p>${sayForm(seat, line, "Run it again")}`
+        : html`<p><a href="/">Load the page again</a> and use the form there.</p>`
     }`,
   );
 };

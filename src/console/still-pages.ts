@@ -10,23 +10,23 @@ import { type Html, visible } from "./visible.ts";
 /** The record's head and how to check it without trusting this server. */
 export const logHtml = (head: Awaited<ReturnType<Views["head"]>>): Html =>
   html`
-<div id="live" class="prose" data-fragment="/fragments/log" data-title="Record">
-  <h1>The record</h1>
+<div id="live" class="prose" data-fragment="/fragments/log" data-title="Audit log">
+  <h1>Audit log</h1>
   <p class="big">${entriesWords(head.size)}</p>
-  ${head.size > 0 && html`<p>The last one was written ${utc(head.at)}.</p>`}
+  ${head.size > 0 && html`<p>Last entry ${utc(head.at)}.</p>`}
   <h2>Checkpoint</h2>
-  ${head.note === null ? html`<p class="calm">Nothing was signed yet.</p>` : noteHtml(head.note)}
-  <h2>Check it offline</h2>
+  ${head.note === null ? html`<p class="calm">No checkpoint has been signed yet.</p>` : noteHtml(head.note)}
+  <h2>Verify it offline</h2>
   <p>Export the log, then verify it. Verifying needs only the directory: no server, no database, no account.</p>
   <pre tabindex="0" aria-label="Commands">npm run holdpoint -- log export ./log
 npm run holdpoint -- log verify ./log --seen checkpoint-you-kept</pre>
-  <p>It says OK, TAMPERED, TRUNCATED or FORKED, with the first bad index.</p>
+  <p>The result is OK, TAMPERED, TRUNCATED or FORKED, with the first bad entry.</p>
 </div>`;
 
 const noteHtml = (note: string): Html => html`
-  <p>The signed head of the log. Keep a copy somewhere else: who has an old checkpoint can prove a rewrite.</p>
+  <p>The signed head of the log. Keep a copy somewhere else: with an old checkpoint anybody can prove that the log was rewritten.</p>
   <pre tabindex="0" aria-label="Signed checkpoint">${noteText(note)}</pre>
-  <p>Programs read the same at <code>/log/checkpoint</code>, with a token.</p>`;
+  <p>Programs read it at <code>/log/checkpoint</code>, with a token.</p>`;
 
 /** A note keeps its lines; anything odd in one is shown. */
 const noteText = (note: string): string => note.split("\n").map(visible).join("\n");

@@ -16,12 +16,12 @@ export const createAccess = (deps: Pick<ServerDeps, "demo" | "tokens">, guard: D
     role: Role | null,
     roles: readonly Role[],
   ): { readonly status: 401 | 403; readonly detail: string } | null => {
-    const needed = roles.join(" or ");
+    const needed = roles.map((one) => `HOLDPOINT_${one.toUpperCase()}_TOKEN`).join(" or ");
     const orKey = deps.demo ? ", or demo mode's key (the file demo-key in HOLDPOINT_DATA)" : "";
     if (role === null)
-      return { status: 401, detail: `This needs the bearer token of ${needed}${orKey}.` };
+      return { status: 401, detail: `This needs a bearer token: ${needed}${orKey}.` };
     if (roles.includes(role)) return null;
-    return { status: 403, detail: `The ${role} token is not enough: ${needed} is needed.` };
+    return { status: 403, detail: `The ${role} token may not do this: use ${needed}.` };
   };
   const byToken =
     (

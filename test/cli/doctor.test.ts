@@ -98,6 +98,6 @@ test.each([null, tokens.auditor, tokens.gateway])(
     const { exit, lines, errors } = await asking(url, token);
 
     expect({ exit, lines }).toEqual({ exit: 2, lines: [] });
-    expect(errors.join()).toContain("operator");
+    expect(errors.join()).toContain("HOLDPOINT_OPERATOR_TOKEN");
   },
 );

@@ -33,7 +33,7 @@ const checking = async (url: string, token: string | null, ...argv: readonly str
   return { exit, lines };
 };
 
-test("what the server never met or heard is a warning at its place in the file", async () => {
+test("triggers and sources that never received data are warnings at its place in the file", async () => {
   const { url } = await serverThatKnows({
     ...nothing,
     rulesNeverMet: ["refusal-collapse", "gone-by-now"],
@@ -51,9 +51,9 @@ test("what the server never met or heard is a warning at its place in the file",
   expect(warnings).toEqual(
     expect.arrayContaining([
       "deployments.assistant-prod: no trigger of the policy in force watches it",
-      "triggers.jailbreak-rate: it could never be told whether it is met: what it needs was missing each time",
-      "triggers.refusal-collapse: no stored signal ever met it",
-      "sources.inspect: was never heard",
+      "triggers.jailbreak-rate: could never be evaluated: a field that its condition needs was missing each time",
+      "triggers.refusal-collapse: no stored signal has ever met its condition",
+      "sources.inspect: never received data",
     ]),
   );
   expect(warnings).toHaveLength(5);
@@ -68,7 +68,7 @@ test("an auditor may ask, a gateway may not, and a server that cannot answer is 
   expect((await checking(url, tokens.auditor, "--server")).exit).toBe(0);
   expect(await checking(url, tokens.gateway, "--server")).toMatchObject({
     exit: 2,
-    lines: [expect.stringContaining("The gateway token is not enough")],
+    lines: [expect.stringContaining("The gateway token may not do this")],
   });
   expect((await checking(old.url, tokens.operator, "--server")).exit).toBe(2);
   expect((await checking("http://127.0.0.1:9", null, "--server")).lines).toEqual([

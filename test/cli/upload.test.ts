@@ -82,7 +82,7 @@ describe("against the real server", () => {
 
     expect(again).toMatchObject({
       exit: 0,
-      lines: ["one.json: there already as d_1", expect.stringContaining("mean = 0.1")],
+      lines: ["one.json: already stored as d_1", expect.stringContaining("mean = 0.1")],
     });
     expect(store.rows).toHaveLength(1);
   });

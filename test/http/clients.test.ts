@@ -134,7 +134,7 @@ describe("the operator's commands", () => {
 
     expect(await loginLink({ url, token: null }, "chidi")).toMatchObject({
       ok: false,
-      because: "This needs the bearer token of operator.",
+      because: `${url} does not know this token: set HOLDPOINT_OPERATOR_TOKEN, the same value as on the server; in demo mode, HOLDPOINT_DATA, the same directory.`,
     });
   });
 });

@@ -178,14 +178,18 @@ const badAgainst = (
 
 const fine = ({ vkey, checkpoints }: Kept): Pick<Verdict, "is" | "index" | "because"> => {
   const parts = [
-    ...(vkey === null ? [] : ["signed by the key you kept"]),
+    ...(vkey === null ? [] : ["signed by the saved key"]),
     ...(checkpoints.length === 0
       ? []
-      : [`continues the ${checkpoints.length} checkpoint(s) you kept`]),
+      : [
+          `continues ${checkpoints.length === 1 ? "the saved checkpoint" : `the ${checkpoints.length} saved checkpoints`}`,
+        ]),
   ];
   const because =
-    parts.length === 0 ? "inside; not compared with anything you kept" : parts.join("; ");
-  return { is: "OK", index: null, because };
+    parts.length === 0
+      ? "Not compared with a saved key or checkpoint"
+      : `Compared: ${parts.join("; ")}`;
+  return { is: "OK", index: null, because: `consistent in itself. ${because}` };
 };
 
 const equal = (a: Uint8Array | undefined, b: Uint8Array): boolean =>

@@ -146,7 +146,7 @@ describe("the auditor's pages", () => {
       kind: "pause",
       ...{ trigger: null, escalation: null, below: null },
       since: Date.parse("2026-11-01T00:00:00Z"),
-      until: Date.parse("2026-12-01T00:00:00Z"),
+      until: Date.parse("2026-12-02T00:00:00Z"), // the last day counts too
       limit: 51,
     });
     expect(world.asked[1]).toMatchObject({
@@ -187,12 +187,26 @@ describe("the auditor's pages", () => {
     expect(textOf(page.body)).toContain("Nothing was looked for: no kind “pase”; nearest: pause.");
   });
 
-  test("the record's page shows its head, the signed checkpoint and how to check it offline", async () => {
+  test("the audit log's page shows its head, the signed checkpoint and how to verify it offline", async () => {
     const text = textOf((await get(await open(), "/log")).body);
 
+    expect(text).toContain("Audit log");
+    expect(text).not.toContain("The record");
     expect(text).toContain("4213 entries");
     expect(text).toContain("CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=");
+    expect(text).toContain("Verify it offline");
     expect(text).toContain("log verify ./log");
+  });
+
+  test("the pages, the history's filters and its kinds are called what people call them", async () => {
+    const text = textOf((await get(await open(), "/history")).body);
+
+    const words = [
+      ...["Skip to content", "Overview", "History", "Audit log", "Help", "Run"],
+      ...["Event", "From", "To", "Apply", "Dates are days in UTC, the last one included."],
+      ...["Gateway reports", "Out of office", "Partly approved", "Login link created", "No change"],
+    ];
+    expect(words.filter((one) => !text.includes(one))).toEqual([]);
   });
 
   test("a token that reads sees the pages, and nothing to press", async () => {

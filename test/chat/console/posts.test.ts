@@ -31,13 +31,13 @@ describe("what every form must be", () => {
       403,
       "names another site",
     ],
-    ["the nonce is missing", {}, { nonce: "" }, 403, "nonce is missing"],
+    ["the nonce is missing", {}, { nonce: "" }, 403, "its form has no key"],
     [
       "the nonce is made up",
       {},
       { nonce: "a.b.c" },
       403,
-      "made for somebody else or by another server",
+      "opened by somebody else, or the server has changed since",
     ],
     ["the body is JSON", { "content-type": "application/json" }, {}, 415, "not a form"],
     ["the body is plain text", { "content-type": "text/plain" }, {}, 415, "not a form"],
@@ -74,7 +74,9 @@ describe("what every form must be", () => {
     });
 
     expect(answer.statusCode).toBe(403);
-    expect(answer.body).toContain("older than 24 hours");
+    expect(answer.body).toContain(
+      "This page is out of date: it was opened more than 24 hours ago. Nothing changed.</p><p>Run it again?",
+    );
     expect(answer.body).toContain("pause HP-142 because looks real");
     expect(world.said).toEqual([]);
   });

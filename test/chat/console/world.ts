@@ -50,12 +50,12 @@ const commands = [
   {
     name: "ack",
     usage: "ack [HP-…]",
-    summary: "I have seen it; takes no decision away from anybody",
+    summary: "acknowledge; the decision stays with whoever decides",
   },
   {
     name: "narrow",
     usage: "narrow <what> [to <scope>] [for <duration>] [because …]",
-    summary: "narrower at once",
+    summary: "restrict now",
   },
   { name: "pause", usage: "pause <what> [for <duration>] [because …]", summary: "stop at once" },
   {

@@ -28,11 +28,11 @@ describe("log verify", () => {
     return { exit, said };
   };
 
-  test("says OK inside, and that nothing was compared", async () => {
+  test("says that it is consistent in itself, and that nothing was compared", async () => {
     const { exit, said } = await run(dir);
 
     expect(exit).toBe(0);
-    expect(said[0]).toBe("OK inside; not compared with anything you kept");
+    expect(said[0]).toBe("OK, consistent in itself. Not compared with a saved key or checkpoint");
     expect(said[1]).toMatch(
       /^holdpoint\.test\/log, 5 entries by its checkpoint, root [A-Za-z0-9+/]{43}=$/,
     );
@@ -52,7 +52,9 @@ describe("log verify", () => {
     );
 
     expect(exit).toBe(0);
-    expect(said[0]).toBe("OK signed by the key you kept; continues the 2 checkpoint(s) you kept");
+    expect(said[0]).toBe(
+      "OK, consistent in itself. Compared: signed by the saved key; continues the 2 saved checkpoints",
+    );
   });
 
   test("names the entry whose byte was changed", async () => {

@@ -28,11 +28,11 @@ const lines = (bytes: Uint8Array, from: number, to: number) =>
   );
 
 describe("an export as the log wrote it", () => {
-  test("is OK inside, and not compared with anything", () => {
+  test("is consistent in itself, and not compared with anything", () => {
     expect(verifyExport(good, nothing)).toMatchObject({
       is: "OK",
       index: null,
-      because: "inside; not compared with anything you kept",
+      because: "consistent in itself. Not compared with a saved key or checkpoint",
       compared: false,
       head: { origin, size: SIZE },
     });
@@ -209,7 +209,7 @@ describe("a log written anew", () => {
     entriesOf(SIZE).map((entry, i) => (i === 2 ? { ...entry, escalation: "HP-77" } : entry)),
   );
 
-  test("and signed with the same key is OK inside, and FORKED against a checkpoint that was kept", () => {
+  test("and signed with the same key is OK in itself, and FORKED against a checkpoint that was kept", () => {
     const kept = (size: number) => ({
       vkey: key.vkey,
       checkpoints: [noteOf(exportOf(entriesOf(size)))],
