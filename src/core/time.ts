@@ -30,6 +30,12 @@ export const formatDuration = (length: Millis): string => {
   return unit ? `${length / (unitMillis[unit] ?? 1)}${unit}` : `${Math.round(length / 1_000)}s`;
 };
 
+const unitWords: Readonly<Record<string, string>> = { w: "wk", d: "d", h: "h", m: "min", s: "s" };
+
+/** The same as people write it: "30 min", "2 h". */
+export const spokenDuration = (length: Millis): string =>
+  formatDuration(length).replace(/^(\d+)(\w)$/, (_, count, unit) => `${count} ${unitWords[unit]}`);
+
 /** RFC 3339 in UTC with milliseconds. */
 export const rfc3339 = (at: Instant): string => new Date(at).toISOString();
 

@@ -1,4 +1,4 @@
-import { formatDuration, lengthOf } from "../time.ts";
+import { lengthOf, spokenDuration } from "../time.ts";
 import type { Expectation, Policy } from "./model.ts";
 
 type Run = Extract<Expectation, { readonly kind: "run" }>;
@@ -32,7 +32,7 @@ const longerSilence = (
   if (!is) return [`nobody need hear from ${source} any more.`];
   if (is.every <= was.every) return [];
   return [
-    `${source} may be silent for ${formatDuration(is.every)}, before ${formatDuration(was.every)}.`,
+    `${source} may be silent for ${spokenDuration(is.every)} (was ${spokenDuration(was.every)}).`,
   ];
 };
 

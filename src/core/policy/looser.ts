@@ -1,6 +1,6 @@
 import { type PersonId, personId } from "../ids.ts";
 import { strengthOf } from "../posture.ts";
-import { formatDuration, lengthOf } from "../time.ts";
+import { lengthOf, spokenDuration } from "../time.ts";
 import { looserExpectations } from "./looser-expect.ts";
 import { looserHeard } from "./looser-heard.ts";
 import { looserTold } from "./looser-told.ts";
@@ -74,13 +74,13 @@ const looserRules = (change: Change): readonly string[] => {
   return [
     ...looserAuthority(change),
     ...(is.people < was.people
-      ? [`a resume needs ${is.people} besides its starter, before ${was.people}.`]
+      ? [`a resume needs ${is.people} besides its starter (was ${was.people}).`]
       : []),
     ...(was.notOwner && !is.notOwner ? ["notOwner was taken from its confirmers."] : []),
     ...(old.owner !== null && now.owner !== old.owner
       ? ["its owner changed: who was barred from its resumes may not be any more."]
       : []),
-    ...longer("a mistaken restriction may be undone within", old.undo, now.undo),
+    ...longer("time to undo a restriction", old.undo, now.undo),
     ...looserReassess(old, now),
     ...looserScopes(old, now),
     ...looserEnforcement(old, now),
@@ -91,21 +91,21 @@ const looserRules = (change: Change): readonly string[] => {
 };
 
 const longer = (what: string, before: number, after: number): readonly string[] =>
-  after > before ? [`${what} ${formatDuration(after)}, before ${formatDuration(before)}.`] : [];
+  after > before ? [`${what} ${spokenDuration(after)} (was ${spokenDuration(before)}).`] : [];
 
 const looserReassess = (old: Deployment, now: Deployment): readonly string[] => {
   const kinds = Object.keys(old.reassess.within) as DecisionKind[];
   const later = kinds.flatMap((kind) =>
-    longer(`a ${kind} is asked again after`, old.reassess.within[kind], now.reassess.within[kind]),
+    longer(`review after a ${kind}`, old.reassess.within[kind], now.reassess.within[kind]),
   );
   const deaf = old.reassess.on
     .filter((change) => !now.reassess.on.includes(change))
     .map((change) => `${change} no longer asks the question again.`);
   const [was, is] = [old.reassess.every, now.reassess.every];
-  const rarer = was && is ? longer("a fixed day comes every", lengthOf(was), lengthOf(is)) : [];
+  const rarer = was && is ? longer("fixed review every", lengthOf(was), lengthOf(is)) : [];
   return [
     ...later,
-    ...longer("overdue is said every", old.reassess.overdueEvery, now.reassess.overdueEvery),
+    ...longer("overdue reminder every", old.reassess.overdueEvery, now.reassess.overdueEvery),
     ...deaf,
     ...(was && !is ? ["it is no longer looked at on a fixed day."] : rarer),
   ];
@@ -118,7 +118,10 @@ const looserEnforcement = (old: Deployment, now: Deployment): readonly string[] 
     .filter((one) => !now.enforcement?.gateways.includes(one))
     .map((one) => `the gateway ${one} need no longer confirm.`);
   const within = now.enforcement?.confirmWithin ?? old.enforcement.confirmWithin;
-  return [...silent, ...longer("a gateway confirms within", old.enforcement.confirmWithin, within)];
+  return [
+    ...silent,
+    ...longer("time for a gateway to confirm", old.enforcement.confirmWithin, within),
+  ];
 };
 
 /** A scope may stand for more than it did, stand higher, or be a new widest one; a new narrower one is no loosening. */
@@ -171,10 +174,10 @@ const looserTrigger = (old: Trigger, now: Trigger, deployment: Deployment): read
     ...(old.when === now.when ? [] : [`the condition of ${old.id} changed.`]),
     ...(weaker ? [`the written response to ${old.id} is weaker.`] : []),
     ...(severities.indexOf(now.severity) < severities.indexOf(old.severity)
-      ? [`${old.id} is ${now.severity}, before ${old.severity}.`]
+      ? [`${old.id}: severity ${now.severity} (was ${old.severity}).`]
       : []),
-    ...slower(old.id, "seen", old.acknowledgeWithin, now.acknowledgeWithin),
-    ...slower(old.id, "decided", old.decideWithin, now.decideWithin),
+    ...slower(old.id, "acknowledgement", old.acknowledgeWithin, now.acknowledgeWithin),
+    ...slower(old.id, "decision", old.decideWithin, now.decideWithin),
     ...(old.onTimeout === "respond" && now.onTimeout !== "respond"
       ? [`${old.id} is passed on instead of answered when time is up.`]
       : []),
@@ -190,7 +193,7 @@ const slower = (
   if ((after ?? never) <= (before ?? never)) return [];
   return [
     after === null
-      ? `${id} need no longer be ${what} in time.`
-      : `${id} must be ${what} within ${formatDuration(after)}, before ${formatDuration(before ?? 0)}.`,
+      ? `${id}: no ${what} time any more (was ${spokenDuration(before ?? 0)}).`
+      : `${id}: ${what} time ${spokenDuration(after)} (was ${spokenDuration(before ?? 0)}).`,
   ];
 };

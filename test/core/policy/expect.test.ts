@@ -147,7 +147,7 @@ describe("what is looser", () => {
       "a longer silence",
       expecting("5m"),
       expecting("10m"),
-      "signals may be silent for 10m, before 5m.",
+      "signals may be silent for 10 min (was 5 min).",
     ],
     [
       "a run gone",

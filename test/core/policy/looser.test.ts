@@ -38,17 +38,12 @@ const loosenings: readonly (readonly [name: string, from: string, to: string, wo
     "1 more person may break the glass.",
   ],
   ["one fewer who stops", "alsoMay: [dana]", "alsoMay: []", "1 fewer person may stop it."],
-  [
-    "a longer undo",
-    "undo: 10m",
-    "undo: 1h",
-    "a mistaken restriction may be undone within 1h, before 10m.",
-  ],
+  ["a longer undo", "undo: 10m", "undo: 1h", "time to undo a restriction 1 h (was 10 min)."],
   [
     "a later question",
     "within: { pause: 1d }",
     "within: { pause: 3d }",
-    "a pause is asked again after 3d, before 1d.",
+    "review after a pause 3 d (was 1 d).",
   ],
   [
     "a change that no longer counts",
@@ -85,7 +80,7 @@ const loosenings: readonly (readonly [name: string, from: string, to: string, wo
     "a fixed day that comes less often",
     'every: { every: 1w, on: monday, at: "10:00" }',
     'every: { every: 4w, on: monday, at: "10:00" }',
-    "a fixed day comes every 4w, before 1w.",
+    "fixed review every 4 wk (was 1 wk).",
   ],
   ["another condition", "> 0.05", "> 0.5", "the condition of jailbreaks changed."],
   [
@@ -98,19 +93,19 @@ const loosenings: readonly (readonly [name: string, from: string, to: string, wo
     "a lesser severity",
     "severity: high",
     "severity: warning",
-    "jailbreaks is warning, before high.",
+    "jailbreaks: severity warning (was high).",
   ],
   [
     "more time to see it",
     "acknowledgeWithin: 10m",
     "acknowledgeWithin: 20m",
-    "jailbreaks must be seen within 20m, before 10m.",
+    "jailbreaks: acknowledgement time 20 min (was 10 min).",
   ],
   [
     "more time to decide",
     "decideWithin: 30m",
     "decideWithin: 2h",
-    "jailbreaks must be decided within 2h, before 30m.",
+    "jailbreaks: decision time 2 h (was 30 min).",
   ],
   [
     "passing on instead of an answer",
@@ -180,7 +175,7 @@ describe("what got looser", () => {
 
   test("fewer who confirm besides the starter are said with the number before", () => {
     expect(said(compiledOf(changed(["people: 1", "people: 2"])), small)).toEqual([
-      "Assistant: a resume needs 1 besides its starter, before 2.",
+      "Assistant: a resume needs 1 besides its starter (was 2).",
     ]);
   });
 

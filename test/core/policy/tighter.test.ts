@@ -31,7 +31,7 @@ describe("what is tighter", () => {
 
     expect(looserThan(one, both)).toEqual([]);
     expect(looserThan(both, one).map(({ what }) => what)).toEqual([
-      "Assistant (production): a resume needs 1 besides its starter, before 2.",
+      "Assistant (production): a resume needs 1 besides its starter (was 2).",
     ]);
   });
 });
