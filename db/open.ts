@@ -28,7 +28,8 @@ export const openStore = async (place: Place, identity: Identity): Promise<Opene
     const durability = await connection.durability();
     const kind = "databaseUrl" in place ? "postgres" : "pglite";
     const { execute, close, inBackground } = connection;
-    return { store: storeOver(execute, close, { inBackground }), durability, kind };
+    const options = { inBackground, triesRoom: kind === "postgres" } as const;
+    return { store: storeOver(execute, close, options), durability, kind };
   } catch (error) {
     await connection?.close();
     throw faultOf(error);

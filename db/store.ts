@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Store } from "../src/app/ports.ts";
 import { commitsOver } from "./commit.ts";
 import type { Connection } from "./connection.ts";
@@ -15,14 +16,17 @@ import { signalQueries } from "./queries/signals.ts";
 import { stateQueries } from "./queries/states.ts";
 import { upkeepQueries } from "./queries/upkeep.ts";
 
+interface Options extends Pick<Connection, "inBackground"> {
+  readonly now: () => number;
+  /** Whether to try a write where nobody else has for a minute after one found no room. The embedded database stops for good by it. */
+  readonly triesRoom: boolean;
+}
+
 /** The store over any executor. Every statement is one transaction; whatever fails is a StoreFault. */
 export const storeOver = (
   execute: Executor,
   close: () => Promise<void>,
-  {
-    inBackground = (work) => work(),
-    now = Date.now,
-  }: Partial<Pick<Connection, "inBackground"> & { readonly now: () => number }> = {},
+  { inBackground = (work) => work(), now = Date.now, triesRoom = false }: Partial<Options> = {},
 ): Store => {
   const faulting: Executor = async (query) => {
     try {
@@ -46,6 +50,21 @@ export const storeOver = (
         throw error;
       }
     };
+  const kept = conversationQueries(db);
+  const trial = noting(() => tryRoom(kept, now()));
+  let trying: Promise<boolean> | null = null;
+  /** Many may ask at once; one try is enough for all. */
+  const hasRoomNow = (): Promise<boolean> => {
+    trying ??= trial()
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => {
+        trying = null;
+      });
+    return trying;
+  };
   const commits = commitsOver(faulting);
   const incoming = signalQueries(db, faulting);
   return unwrapped({
@@ -58,19 +77,41 @@ export const storeOver = (
     ...heardQueries(faulting),
     ...outboxQueries(db, faulting),
     ...messageQueries(db, faulting),
-    ...conversationQueries(db),
+    ...kept,
     ...endpointQueries(db),
     ...logQueries(db, faulting),
     ...checkpointQueries(db),
     ...pastQueries(faulting),
     ...upkeepQueries(faulting),
     inBackground,
-    hasRoom: async () => now() - fullAt > aMinute,
+    hasRoom: async () => {
+      if (now() - fullAt <= aMinute) return false;
+      return fullAt === Number.NEGATIVE_INFINITY || !triesRoom || hasRoomNow();
+    },
     close,
   });
 };
 
 const aMinute = 60_000;
+
+/** A row that needs pages of its own: what fits into a page that is there already says nothing of the disk. It is left empty. */
+const tryRoom = async (
+  { saveConversation }: Pick<Store, "saveConversation">,
+  at: number,
+): Promise<void> => {
+  const filler = randomBytes(64 * 1024).toString("base64");
+  try {
+    for (const reference of [{ filler }, {}])
+      await saveConversation("room", { id: "tried", reference, at });
+  } catch (error) {
+    throw ownOf(error);
+  }
+};
+
+const ownOf = (error: unknown): unknown =>
+  error instanceof Error && error.cause instanceof StoreFault && !(error instanceof StoreFault)
+    ? error.cause
+    : error;
 
 /** drizzle throws its own error around ours, with every parameter in it: those must not reach a log. */
 const unwrapped = (store: Store): Store =>
@@ -82,11 +123,7 @@ const unwrapped = (store: Store): Store =>
         try {
           return await Reflect.apply(method, target, args);
         } catch (error) {
-          throw error instanceof Error &&
-            error.cause instanceof StoreFault &&
-            !(error instanceof StoreFault)
-            ? error.cause
-            : error;
+          throw ownOf(error);
         }
       };
     },

@@ -1,8 +1,9 @@
 import { holders } from "../core/authority.ts";
 import { cardOf, postureButtons } from "../core/card-of.ts";
 import { historyLine, textsIn } from "../core/history.ts";
-import type { PersonId } from "../core/ids.ts";
+import type { EntryId, PersonId } from "../core/ids.ts";
 import { beforeConfirming, proposalLine } from "../core/lines.ts";
+import { linkBehind, spokenBy } from "../core/login-links.ts";
 import { offeredCard, offeredTo } from "../core/offered.ts";
 import { plain } from "../core/phrase.ts";
 import { levelOf, stateWord } from "../core/posture.ts";
@@ -30,15 +31,17 @@ export const createViews = (parts: AuditParts): Views => {
   const { store, journal, rules } = parts;
 
   return {
-    board: (person, page) => boardView(parts, person, page),
+    board: (person, page, link = null) => boardView(parts, { person, link }, page),
     card: (id) => newestCard(parts, id),
-    cardFor: async (id, reader) => {
+    cardFor: async (id, reader, link = null) => {
       const seen = await newest(parts, id);
       if (!seen) return undefined;
       const { telling, escalation } = seen;
-      return offeredCard(telling.situation, escalation, reader, cardOf(telling, escalation));
+      const situation = spokenBy(telling.situation, link);
+      return offeredCard(situation, escalation, reader, cardOf(telling, escalation));
     },
-    postures: async (reader) => (await tellings(parts)).flatMap((one) => postureView(one, reader)),
+    postures: async (reader, link = null) =>
+      (await tellings(parts)).flatMap((one) => postureView(one, reader, link)),
     history: async (asked) => {
       const { policy } = (await journal.look([])).situation("");
       const read = await readFilter({ store, policy, people: rules.people() }, asked);
@@ -59,10 +62,12 @@ export const createViews = (parts: AuditParts): Views => {
         escalation,
       }));
     },
-    forPerson: async (person) => {
+    forPerson: async (person, chat) => {
       const all = await tellings(parts);
-      const postures = all.flatMap((one) => postureView(one, person));
-      return { ...(await personView(parts, all, person)), postures };
+      const { org } = await journal.look([]);
+      const link = chat === undefined ? null : linkBehind(org, person, chat);
+      const postures = all.flatMap((one) => postureView(one, person, link));
+      return { ...(await personView(parts, all, { person, link })), postures };
     },
     people: async () => {
       const { policy } = (await journal.look([])).situation("");
@@ -113,7 +118,11 @@ const decisionView = (
 });
 
 /** How a deployment stands, with the buttons of one reader. */
-const postureView = (telling: Telling, reader: PersonId | null): readonly PostureView[] => {
+const postureView = (
+  telling: Telling,
+  reader: PersonId | null,
+  link: EntryId | null,
+): readonly PostureView[] => {
   const { state, now } = telling.situation;
   const deployment = deploymentOf(telling.situation);
   const { posture, proposal, reassess } = state;
@@ -143,7 +152,12 @@ const postureView = (telling: Telling, reader: PersonId | null): readonly Postur
       },
       decision: posture.decided && decisionView(telling, posture.decided),
       buttons: reader
-        ? offeredTo(telling.situation, null, reader, postureButtons(telling, deployment))
+        ? offeredTo(
+            spokenBy(telling.situation, link),
+            null,
+            reader,
+            postureButtons(telling, deployment),
+          )
         : [],
     },
   ];

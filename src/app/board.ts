@@ -1,7 +1,8 @@
 import { inBoardOrder, type Standing, standingOf } from "../core/board.ts";
 import type { Card } from "../core/card.ts";
 import { cardOf } from "../core/card-of.ts";
-import type { PersonId } from "../core/ids.ts";
+import type { EntryId, PersonId } from "../core/ids.ts";
+import { spokenBy } from "../core/login-links.ts";
 import { offeredCard } from "../core/offered.ts";
 import { zoneOf } from "../core/telling.ts";
 import type { Desk } from "./desk.ts";
@@ -36,7 +37,7 @@ export const standings = async (
 /** One page of the board. A page after the last is the last: what was open when it was asked for may be closed. */
 export const boardView = async (
   parts: BoardParts,
-  person: PersonId | null,
+  { person, link }: { readonly person: PersonId | null; readonly link: EntryId | null },
   asked: number,
 ): Promise<BoardView> => {
   const { desk, all } = await standings(parts, person);
@@ -53,7 +54,12 @@ export const boardView = async (
     pages,
     rows: rows.map(({ escalation, card, ...row }) => ({
       ...row,
-      ...offeredCard(desk.situation(escalation.deployment), escalation, person, card),
+      ...offeredCard(
+        spokenBy(desk.situation(escalation.deployment), link),
+        escalation,
+        person,
+        card,
+      ),
     })),
   };
 };

@@ -2,7 +2,8 @@ import type { Card } from "../core/card.ts";
 import { cardOf } from "../core/card-of.ts";
 import { directOf } from "../core/direct-of.ts";
 import type { EscalationId, Millis, PersonId } from "../core/ids.ts";
-import type { People, Person } from "../core/people.ts";
+import { linkBehind, spokenBy } from "../core/login-links.ts";
+import { accountChats, type People, type Person } from "../core/people.ts";
 import type { EscalationState } from "../core/state.ts";
 import type { Telling } from "../core/telling.ts";
 import type { Journal } from "./journal.ts";
@@ -48,7 +49,7 @@ const drawn = async (
       return () => chat.say({ ...message, body, doubtSince, attempts }, rules.people());
     case "direct": {
       if (!chat.direct) return nothing;
-      const now = await newsFor(parts, body);
+      const now = await newsFor(parts, chat, body);
       const told = { ...message, body: { ...body, ...now }, doubtSince, attempts };
       return () => chat.whisper(told, reachedAt(rules, body));
     }
@@ -60,7 +61,7 @@ const drawn = async (
       return () =>
         chat.amend(
           { ...message, body, doubtSince, attempts },
-          (person) => directOf(telling, escalation, person),
+          (person) => directOf(heardIn(telling, chat, person), escalation, person),
           rules.people(),
         );
     }
@@ -89,11 +90,20 @@ const digestTo = async (
 /** What somebody was to be told, where it is decided meanwhile: then they are told that. */
 const newsFor = async (
   parts: DeliverParts,
+  chat: Chat,
   { escalation: id, person }: Direct,
 ): Promise<Partial<Direct>> => {
   const seen = id === "" ? undefined : await newest(parts, id);
   if (!seen || seen.escalation.status === "open") return {};
-  return directOf(seen.telling, seen.escalation, person);
+  return directOf(heardIn(seen.telling, chat, person), seen.escalation, person);
+};
+
+/** What somebody is offered in a chat depends on what their account there rests on. */
+const heardIn = (telling: Telling, { name }: Chat, person: PersonId): Telling => {
+  const chat = accountChats.find((one) => one === name);
+  if (chat === undefined) return telling;
+  const link = linkBehind(telling.situation.org, person, chat);
+  return { ...telling, situation: spokenBy(telling.situation, link) };
 };
 
 type Direct = Extract<Outgoing["body"], { readonly kind: "direct" }>;

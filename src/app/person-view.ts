@@ -1,6 +1,7 @@
 import { awaitsWord, mayDecide, type Standing } from "../core/board.ts";
 import { dueFor } from "../core/due-view.ts";
-import type { PersonId } from "../core/ids.ts";
+import type { EntryId, PersonId } from "../core/ids.ts";
+import { spokenBy } from "../core/login-links.ts";
 import { offeredCard } from "../core/offered.ts";
 import {
   evalsLookedFor,
@@ -46,7 +47,7 @@ export const tellings = async ({
 export const personView = async (
   parts: PersonParts,
   all: readonly Telling[],
-  person: PersonId,
+  { person, link }: { readonly person: PersonId; readonly link: EntryId | null },
 ): Promise<Omit<PersonView, "postures">> => {
   const { desk, all: standing } = await standings(parts, person);
   const asked = standing.map((one) => ({
@@ -62,8 +63,12 @@ export const personView = async (
   return {
     mayDecide: drawn.flatMap(({ one, theirs: what }) =>
       [cardFor(one)].flat().map((card) => ({
-        card: offeredCard(desk.situation(one.escalation.deployment), one.escalation, person, card)
-          .card,
+        card: offeredCard(
+          spokenBy(desk.situation(one.escalation.deployment), link),
+          one.escalation,
+          person,
+          card,
+        ).card,
         ...what,
       })),
     ),

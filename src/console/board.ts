@@ -1,9 +1,9 @@
 import { html } from "hono/html";
 import type { BoardRow, BoardView, PostureView, Views } from "../app/ports.ts";
-import type { PersonId } from "../core/ids.ts";
 import { cardHtml, foldedCardHtml } from "./card.ts";
 import { buttonRows, type Seat } from "./press.ts";
 import { utc, when } from "./times.ts";
+import { linkOf, personOf, type Viewer } from "./viewer.ts";
 import { type Html, lineHtml, nothing, visible } from "./visible.ts";
 
 /** Everything the first page shows. */
@@ -19,15 +19,12 @@ const mostNotices = 12;
 /** With more live escalations than this each is one row that unfolds: nobody finds anything among more cards. */
 const mostInFull = 10;
 
-/** Reads what a page of the board shows to a person; null = somebody whom nobody asks. */
-export const readBoard = async (
-  views: Views,
-  person: PersonId | null,
-  page: number,
-): Promise<Board> => {
+/** Reads what a page of the board shows to whoever looks. */
+export const readBoard = async (views: Views, viewer: Viewer, page: number): Promise<Board> => {
+  const [person, link] = [personOf(viewer), linkOf(viewer)];
   const [live, postures, notices, head] = await Promise.all([
-    views.board(person, page),
-    views.postures(person),
+    views.board(person, page, link),
+    views.postures(person, link),
     views.notices(mostNotices),
     views.head(),
   ]);

@@ -8,7 +8,7 @@ import { historyHtml, readAsked } from "./history.ts";
 import type { Seat } from "./press.ts";
 import { forViewers, param, queryOf, type Room, seatAt, sendHtml, sendPage } from "./room.ts";
 import { helpHtml, logHtml } from "./still-pages.ts";
-import { personOf, type Viewer } from "./viewer.ts";
+import { linkOf, personOf, type Viewer } from "./viewer.ts";
 import { type Html, nothing, visible } from "./visible.ts";
 
 /** What a page shows; `live` is the piece that is redrawn when something changes. */
@@ -56,7 +56,7 @@ const drawBoard: Draw = async (room, request, viewer) => {
     const live = html`<div class="prose"><h1>No such page</h1><p>“${visible(asked)}” is no page of the board. <a href="/">Back to the first</a></p></div>`;
     return { status: 404, seat: seatAt(room, viewer, "/"), title: "No such page", live };
   }
-  const board = await readBoard(room.deps.views, personOf(viewer), Number(asked));
+  const board = await readBoard(room.deps.views, viewer, Number(asked));
   const { page } = board.live;
   const seat = seatAt(room, viewer, page === 1 ? "/" : `/?page=${page}`);
   return { status: 200, seat, title: boardTitle(board), live: boardHtml(board, seat) };
@@ -67,7 +67,8 @@ const drawEscalation: Draw = async (room, request, viewer) => {
   const id: EscalationId | null = isEscalationId(asked) ? asked : null;
   const seat = seatAt(room, viewer, id === null ? "/" : `/escalations/${id}`);
   const person = personOf(viewer);
-  const offered = id === null ? undefined : await room.deps.views.cardFor(id, person);
+  const offered =
+    id === null ? undefined : await room.deps.views.cardFor(id, person, linkOf(viewer));
   if (!offered) {
     const live = html`<div class="prose"><h1>No such escalation</h1><p>There is no “${visible(asked)}” on the record. <a href="/">What is open now</a></p></div>`;
     return { status: 404, seat, title: "No such escalation", live };

@@ -11,7 +11,7 @@ import { isEscalationId } from "./pages.ts";
 import { formProblem, isOurs, readForm } from "./post-guard.ts";
 import { forViewers, type Room, type Route, seatAt, sendDoor } from "./room.ts";
 import { lineOf } from "./say-line.ts";
-import { actorOf, nobody, type Viewer } from "./viewer.ts";
+import { actorOf, linkOf, nobody, type Viewer } from "./viewer.ts";
 import { visible } from "./visible.ts";
 
 const largestForm = 64 * 1024;
@@ -156,7 +156,7 @@ const invocationOf = (form: URLSearchParams, viewer: Viewer): Invocation => {
     channel: channel === "" ? null : channel.slice(0, 200),
     escalation: isEscalationId(escalation) ? escalation : null,
     account: null,
-    link: viewer.is === "person" ? viewer.link : null,
+    link: linkOf(viewer),
     private: true,
   };
 };

@@ -76,6 +76,10 @@ export const hashed = (secret: string): string => createHash("sha256").update(se
 export const personOf = (viewer: Viewer): PersonId | null =>
   viewer.is === "person" ? viewer.person.id : null;
 
+/** The operator's login link by which they are signed in; null = none. */
+export const linkOf = (viewer: Viewer): EntryId | null =>
+  viewer.is === "person" ? viewer.link : null;
+
 /** The viewer's random id, "" for others. */
 export const idOf = (viewer: Viewer): string => personOf(viewer) ?? "";
 

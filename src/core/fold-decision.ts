@@ -1,21 +1,37 @@
 import { retestAsked } from "./fold-retest.ts";
 import type { Instant } from "./ids.ts";
 import type { EntryOf } from "./log/entry.ts";
+import { speaksFromLinked } from "./login-links.ts";
 import type { Decided, DeploymentState, EscalationState } from "./state.ts";
 import { instantOf } from "./time.ts";
 
 /** How decisions fold into the state. */
 
+const fromLinked = (
+  entry: EntryOf<"decision.made">,
+  proposal: DeploymentState["proposal"],
+): Pick<Decided, "fromLinked"> => {
+  const now = speaksFromLinked(entry) && entry.actor.type === "person" ? [entry.actor.person] : [];
+  const all = [...(proposal?.fromLinked ?? []), ...now];
+  const found = (entry.byLink ?? []).filter((one) => all.includes(one));
+  return found.length === 0 ? {} : { fromLinked: found };
+};
+
 const orNull = (timestamp: string): Instant | null =>
   timestamp === "" ? null : instantOf(timestamp);
 
-/** A decision as the state keeps it. */
-export const decisionOf = (entry: EntryOf<"decision.made">, at: Instant): Decided => ({
+/** A decision as the state keeps it; `proposal` is the resume that it completes. */
+export const decisionOf = (
+  entry: EntryOf<"decision.made">,
+  at: Instant,
+  proposal: DeploymentState["proposal"] = null,
+): Decided => ({
   entry: entry.id,
   decision: entry.decision,
   at,
   people: entry.people,
   ...(entry.byLink && { byLink: entry.byLink }),
+  ...fromLinked(entry, proposal),
   ...(entry.link && { link: entry.link }),
   authority: entry.authority,
   before: entry.before,
@@ -46,7 +62,8 @@ export const decided = (
   entry: EntryOf<"decision.made">,
   at: Instant,
 ): DeploymentState => {
-  const decision = decisionOf(entry, at);
+  const completes = entry.decision === "resume";
+  const decision = decisionOf(entry, at, completes ? state.proposal : null);
   const settle = (one: EscalationState): EscalationState => {
     if (entry.settles.includes(one.id))
       return { ...one, status: "settled", settledAt: one.settledAt ?? at, decided: decision };
@@ -58,7 +75,6 @@ export const decided = (
     entry.undoes === ""
       ? state.escalations.map(settle)
       : state.escalations.map((one) => reopened(one, entry, at));
-  const completes = entry.decision === "resume";
   return {
     ...state,
     escalations,

@@ -1,6 +1,7 @@
 import { onCallIn } from "./fold-passing.ts";
 import type { Instant } from "./ids.ts";
 import type { EntryOf } from "./log/entry.ts";
+import { speaksFromLinked } from "./login-links.ts";
 import { personIn } from "./people.ts";
 import type { DeploymentState } from "./state.ts";
 import { instantOf } from "./time.ts";
@@ -33,6 +34,7 @@ export const proposed = (
     expires: instantOf(entry.expires),
     ...onCallIn(entry),
     ...(entry.link && { links: { [by]: entry.link } }),
+    ...(speaksFromLinked(entry) && { fromLinked: [by] }),
     ...(waits && { waits }),
   };
 };
@@ -66,6 +68,7 @@ export const confirmed = (
         agreed: [...(proposal.agreed ?? []), { person: by, reason: entry.reason }],
       }),
       ...(entry.link && { links: { ...proposal.links, [by]: entry.link } }),
+      ...(speaksFromLinked(entry) && { fromLinked: [...(proposal.fromLinked ?? []), by] }),
       ...(waits && { waits }),
     },
   };

@@ -2,11 +2,12 @@ import type { Line, Part } from "./card.ts";
 import type { Commitment, PersonId } from "./ids.ts";
 import { textOf } from "./lines.ts";
 import type { Entry, EntryOf, SignalName } from "./log/entry.ts";
+import { speaksFromLinked } from "./login-links.ts";
 import { zoneOfPerson } from "./person-zone.ts";
 import { listed } from "./phrase.ts";
 import { nameOf, type Telling } from "./telling.ts";
 import { clockWithZone, instantOf, timeOf } from "./time.ts";
-import { byLink } from "./words.ts";
+import { byLink, fromLinked, throughLink } from "./words.ts";
 import { chatNames } from "./words-identity.ts";
 
 /** The zone in which an entry's time is said: its deployment's, as on its cards; UTC where it has none. */
@@ -284,13 +285,18 @@ const changedSentence = (
   ];
 };
 
+/** How the link stands behind somebody: an entry says it of its own author alone. */
+const linkWords = (entry: EntryOf<"decision.made">, person: PersonId): string => {
+  if (!entry.byLink?.includes(person)) return "";
+  if (entry.actor.type !== "person" || entry.actor.person !== person) return throughLink;
+  return speaksFromLinked(entry) ? fromLinked : byLink;
+};
+
 const madeSentence = (telling: Telling, entry: Extract<Entry, { kind: "decision.made" }>): Line => {
   const who =
     entry.people.length === 0
       ? "the written rule"
-      : entry.people
-          .map((one) => `${nameOf(telling, one)}${entry.byLink?.includes(one) ? byLink : ""}`)
-          .join(", ");
+      : entry.people.map((one) => `${nameOf(telling, one)}${linkWords(entry, one)}`).join(", ");
   const what = entry.undoes === "" ? entry.decision : "undo";
   const marks = [
     entry.authority,

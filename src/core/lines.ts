@@ -198,9 +198,9 @@ export const proposalLine = (telling: Telling): readonly Line[] => {
   ];
 };
 
-const starterOf = (telling: Telling, { by, links }: Proposal): Line => [
+const starterOf = (telling: Telling, { by, links = {}, fromLinked }: Proposal): Line => [
   who(telling, by),
-  ...linkMark(links?.[by] !== undefined),
+  ...linkMark(by, { byLink: Object.keys(links), fromLinked }),
 ];
 
 /** Whose reason is whose, where several gave one. */
@@ -249,14 +249,17 @@ type Proposal = NonNullable<DeploymentState["proposal"]>;
 /** A resume that everybody needed agreed to, and that waits for who may say that it was not them. */
 const agreedLine = (
   telling: Telling,
-  { to, by, confirmedBy, links = {} }: Proposal,
+  { to, by, confirmedBy, links = {}, fromLinked }: Proposal,
   { until, unless }: NonNullable<Proposal["waits"]>,
 ): Line =>
   words.agreedWords(
     to,
     words.listed(
       [by, ...confirmedBy].map(
-        (one): Line => [who(telling, one), ...linkMark(links[one] !== undefined)],
+        (one): Line => [
+          who(telling, one),
+          ...linkMark(one, { byLink: Object.keys(links), fromLinked }),
+        ],
       ),
     ),
     deadline(telling, until),
@@ -268,7 +271,20 @@ const agreedLine = (
     ),
   );
 
-const linkMark = (isByLink: boolean): Line => (isByLink ? [words.byLink] : []);
+/** What stands behind the name of somebody whose word the operator could have given: in which of two ways. */
+const linkMark = (
+  person: string,
+  {
+    byLink = [],
+    fromLinked = [],
+  }: {
+    readonly byLink?: readonly string[] | undefined;
+    readonly fromLinked?: readonly string[] | undefined;
+  },
+): Line => {
+  if (!byLink.includes(person)) return [];
+  return [fromLinked.includes(person) ? words.fromLinked : words.byLink];
+};
 
 /** What was decided, when and by whom: "Paused 03:19 by Bob Okafor (on call)". */
 export const outcomeLine = (
@@ -290,10 +306,7 @@ export const outcomeLine = (
   }
   const people = words.listed(
     decided.people.map(
-      (person): Line => [
-        ...whoWithDuty(telling, person),
-        ...linkMark(decided.byLink?.includes(person) ?? false),
-      ],
+      (person): Line => [...whoWithDuty(telling, person), ...linkMark(person, decided)],
     ),
   );
   return words.outcome(what, at, decided.breakGlass ? words.alone(people) : people);

@@ -93,6 +93,22 @@ export const linkBehind = (
   chat: AccountChat,
 ): EntryId | null => linkedBy[person]?.[chat] ?? null;
 
+/**
+ * Whether whoever says this speaks from an account of theirs that was linked in such a session, rather than in the session itself. Only a
+ * session speaks on a page.
+ */
+export const speaksFromLinked = ({ link, surface }: Pick<Entry, "link" | "surface">): boolean =>
+  link !== undefined && accountChats.some((chat) => chat === surface);
+
+/** The situation as somebody finds it who speaks by this link; null = by none. What they may do depends on it. */
+export const spokenBy = <S extends Pick<Situation, "link">>(
+  situation: S,
+  link: EntryId | null,
+): S => ({
+  ...situation,
+  link,
+});
+
 /** A policy that changed by what somebody is known may have taken away the chat in which they would be asked. */
 const changedLately: Millis = 86_400_000;
 

@@ -55,6 +55,8 @@ export interface Decided {
   readonly people: readonly PersonId[];
   /** Those of them who were signed in by a login link; missing where nobody was. */
   readonly byLink?: readonly PersonId[];
+  /** Those of `byLink` who spoke from an account that was linked in such a session; missing where nobody did. */
+  readonly fromLinked?: readonly PersonId[];
   /** The login link of who decided; missing without one. */
   readonly link?: EntryId;
   readonly authority: AuthorityRule;
@@ -96,6 +98,8 @@ interface Proposal {
   readonly expires: Instant;
   /** The login links of those behind it who were signed in by one; missing where nobody was. */
   readonly links?: Readonly<Record<PersonId, EntryId>>;
+  /** Those of them who spoke from an account that was linked in such a session; missing where nobody did. */
+  readonly fromLinked?: readonly PersonId[];
   /** Set once nobody more is needed: when it takes effect, unless one of these says that it was not them. */
   readonly waits?: { readonly until: Instant; readonly unless: readonly PersonId[] };
   /** Whom each schedule of its confirmers meant when last somebody was asked; absent in states of older versions. */

@@ -213,6 +213,10 @@ export const agreedWords = (to: string, people: Line, at: Part, unless: string):
 
 /** Stands behind the name of somebody whose word the operator could have given. */
 export const byLink = " (signed in by a link of the operator)";
+/** The same of an account that was linked by such a link. */
+export const fromLinked = " (from an account linked by a link of the operator)";
+/** Where only one of both is known to be so. */
+export const throughLink = " (by a link of the operator)";
 
 export const record = (index: number): Line => line`Record ${index}`;
 

@@ -20,6 +20,7 @@ import { keepLastSigned } from "../last-signed.ts";
 import type { OutwardTimes } from "../notify/send.ts";
 import type { ChatParts } from "./chat-parts.ts";
 import { buildParts, type Ground, type Parts, startWork } from "./core-parts.ts";
+import { chainOf, createFaultsSaid, type FaultsSaid } from "./faults-said.ts";
 import { adoptFirst, policySecrets, Refused } from "./first-policy.ts";
 import { outwardFor, silentPagers } from "./notify-parts.ts";
 import {
@@ -115,7 +116,8 @@ const furnish = async (
   durability: string,
 ): Promise<House> => {
   const { config, clock, log, startBell, begun, outwardTimes } = house;
-  const ground = await groundFor(house, key, store);
+  const faults = createFaultsSaid(house);
+  const ground = await groundFor(house, key, store, faults);
   const disk = config.databaseUrl === null ? createDisk(config.dataDirectory) : null;
   const parts = buildParts(ground);
   await adoptFirst(parts, config);
@@ -149,6 +151,7 @@ const furnish = async (
     await server.close();
     await work.stop();
     await store.close();
+    faults.close();
   };
   begun(close);
   const listening = await opened;
@@ -174,13 +177,13 @@ const furnish = async (
   };
 };
 
-const groundFor = async (house: HouseParts, key: LogKey, store: Store): Promise<Ground> => {
+const groundFor = async (
+  house: HouseParts,
+  key: LogKey,
+  store: Store,
+  { report }: FaultsSaid,
+): Promise<Ground> => {
   const { config, clock, random, log, slackTimes, teamsTimes } = house;
-  const report = (fault: unknown, what: string): string => {
-    const reference = random.id("x_").slice(0, 8);
-    log.error({ reference, what, error: chainOf(fault) }, "fault");
-    return reference;
-  };
   const needs = { store, clock, random, report };
   const slack = await slackFor(config, { ...needs, tell: teller(log, "slack"), times: slackTimes });
   const teams = await teamsFor(config, { ...needs, tell: teller(log, "teams"), times: teamsTimes });
@@ -319,12 +322,6 @@ const roomLines = async (disk: Disk | null): Promise<readonly string[]> => {
   const room = await disk?.look().catch(() => null);
   return room?.note ? [room.note] : [];
 };
-
-/** An error and its causes, in one line. */
-const chainOf = (fault: unknown): string =>
-  fault instanceof Error
-    ? fault.message + (fault.cause === undefined ? "" : `: ${chainOf(fault.cause)}`)
-    : String(fault);
 
 const revealed = ({ operator, auditor, gateway }: Config["tokens"]): ServerDeps["tokens"] => ({
   operator: operator?.reveal() ?? null,

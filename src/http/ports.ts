@@ -34,6 +34,8 @@ export interface ServerDeps {
   readonly random: Pick<Random, "id">;
   readonly log: Log;
   readonly intake: Intake;
+  /** How long a sender waits until its delivery is stored, before it is told that it is not known to be; missing = as senders wait. */
+  readonly senderWaits?: Millis;
   readonly sources: Sources;
   readonly reads: Reads;
   readonly reports: Reports;

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Delivery } from "../app/ports.ts";
+import { type Delivery, Fault } from "../app/ports.ts";
+import type { Millis } from "../core/ids.ts";
 import type { Source } from "../core/policy/model.ts";
 import { sizeOf, tooLarge } from "../core/too-large.ts";
 import { attributesOf } from "./attributes.ts";
@@ -8,8 +9,15 @@ import type { Metrics } from "./metrics.ts";
 import type { Checking, ServerDeps } from "./ports.ts";
 import { refuse } from "./problem.ts";
 import type { Refusals } from "./refusals.ts";
+import { soon } from "./soon.ts";
 
-type Needs = Pick<ServerDeps, "clock" | "random" | "log" | "intake" | "sources">;
+type Needs = Pick<ServerDeps, "clock" | "random" | "log" | "intake" | "sources" | "senderWaits">;
+
+/** Senders give up after 5 to 10 s, and would not know what became of it. */
+const senderWaits: Millis = 4_000;
+
+/** It may be stored yet: a sender that tries again is told then that it is a duplicate, where it names its deliveries. */
+const notInTime = (): Fault => new Fault("the delivery was not stored in time", "later");
 type SourceRoute = { readonly Params: { readonly source: string } };
 
 /** What there is around the routes. */
@@ -90,7 +98,8 @@ const route = (app: FastifyInstance, deps: Needs, { bodies, metrics, refusals }:
       const isLarge = received.size > largestBody;
       const { identity } = sender;
       const delivery = deliveryOf(deps, request, { source, received, identity });
-      const stored = await deps.intake.accept(delivery);
+      const storing = deps.intake.accept(delivery);
+      const stored = await soon(storing, deps.senderWaits ?? senderWaits, notInTime);
       if (isLarge)
         deps.log.warn(
           { source: source.id, bytes: received.size, delivery: stored.id },

@@ -3,9 +3,12 @@ import { describe, expect, test } from "vitest";
 import { announcementsOf } from "../../src/core/announce.ts";
 import { cardOf } from "../../src/core/card-of.ts";
 import { confirmation } from "../../src/core/confirmation.ts";
+import { directOf } from "../../src/core/direct-of.ts";
 import { explain } from "../../src/core/explain.ts";
+import { historyLine } from "../../src/core/history.ts";
 import type { EntryId } from "../../src/core/ids.ts";
 import type { Entry } from "../../src/core/log/entry.ts";
+import { spokenBy } from "../../src/core/login-links.ts";
 import { lapse } from "../../src/core/restrict.ts";
 import type { DeploymentState } from "../../src/core/state.ts";
 import { plain } from "../../src/core/words.ts";
@@ -228,6 +231,46 @@ describe("alone by a login link", () => {
     byLink(log, "e_one", () => said(log, "bob", "undo HP-1"));
 
     expect(log.scope).toBe("full");
+  });
+
+  test("what is said from an account that was linked by one is said to be, and is offered no undo of what was done elsewhere", () => {
+    const log = paused();
+    const offered = (link: EntryId | null) => {
+      const situation = spokenBy(log.situation, link);
+      const told = directOf({ ...log.telling, situation }, log.escalation("HP-1"), id("bob"));
+      return told.buttons.map(({ label }) => label).join();
+    };
+    expect(offered(null)).toContain("Undo");
+    expect(offered("e_one")).not.toContain("Undo");
+
+    log.surface = "teams";
+    byLink(log, "e_one", () => said(log, "chidi", "resume HP-1"));
+    expect(card(log)).toContain(
+      "Chidi Lindt (from an account linked by a link of the operator) requests resume",
+    );
+    log.surface = "console";
+    byLink(log, "e_two", () => said(log, "erin", "resume HP-1"));
+    log.wait(minutes(10));
+
+    expect(log.scope).toBe("full");
+    const [made] = of(log.entries, "decision.made").slice(-1);
+    expect(log.state.lastDecision).toMatchObject({
+      byLink: [id("chidi"), id("erin")],
+      fromLinked: [id("chidi")],
+    });
+    expect(made && plain(historyLine(log.telling, { entry: made, index: 1 }, "UTC"))).toContain(
+      "(by a link of the operator)",
+    );
+  });
+
+  test("a stop from such an account says so on the card", () => {
+    const log = inChat(new Log());
+    log.fire("jailbreak-rate");
+    log.surface = "slack";
+
+    byLink(log, "e_one", () => said(log, "bob", "pause HP-1"));
+
+    expect(card(log)).toContain("(from an account linked by a link of the operator)");
   });
 
   test("a stop never waits", () => {

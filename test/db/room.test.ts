@@ -47,3 +47,49 @@ test("a database that failed for another reason has room", async () => {
 
   expect(await store.hasRoom()).toBe(true);
 });
+
+test("where nobody stores anything for a minute, a try of its own says whether there is room, once for all who ask", async () => {
+  let isFull = true;
+  let now = 0;
+  let asked = 0;
+  const store = storeOver(
+    async () => {
+      asked += 1;
+      if (isFull) throw Object.assign(new Error("No space left on device"), { code: "53100" });
+      return [["d_1"]];
+    },
+    async () => undefined,
+    { now: () => now, triesRoom: true },
+  );
+  await expect(store.storeDeliveries([delivery("d_1")])).rejects.toThrow("No space left");
+  asked = 0;
+
+  now += 60_001;
+  const still = await Promise.all([store.hasRoom(), store.hasRoom()]);
+  const soonAfter = await store.hasRoom();
+  const tries = asked;
+  isFull = false;
+  now += 60_001;
+  const mended = await store.hasRoom();
+  await store.hasRoom();
+
+  expect({ still, soonAfter, tries, mended }).toEqual({
+    ...{ still: [false, false], soonAfter: false, tries: 1, mended: true },
+  });
+  expect(asked).toBe(3); // the try, and its row emptied; none when all is well
+});
+
+test("a database that was full and does not answer the try is not said to have room", async () => {
+  let now = 0;
+  let error = Object.assign(new Error("No space left on device"), { code: "53100" });
+  const store = storeOver(
+    () => Promise.reject(error),
+    async () => undefined,
+    { now: () => now, triesRoom: true },
+  );
+  await expect(store.storeDeliveries([delivery("d_1")])).rejects.toThrow();
+  error = Object.assign(new Error("write CONNECTION_CLOSED"), { code: "CONNECTION_CLOSED" });
+  now += 60_001;
+
+  expect(await store.hasRoom()).toBe(false);
+});

@@ -52,7 +52,7 @@ const sources = new Map([
 ]);
 
 /** Keeps deliveries as the database would: an identity is stored once per source. */
-const recorder = () => {
+export const recorder = () => {
   const rows: Delivery[] = [];
   return {
     rows,

@@ -1,7 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
-import { answer, bearer, now, secret, start } from "./start.ts";
+import { createIntake } from "../../src/app/intake.ts";
+import type { Delivery } from "../../src/app/ports.ts";
+import { answer, bearer, now, recorder, secret, start } from "./start.ts";
 
 const mebibyte = 1024 * 1024;
 const evaluation = '{"kind":"eval","deployment":"assistant-prod","metric":"mean","value":0.1}';
@@ -298,4 +300,28 @@ describe("a database that does not store", () => {
     expect(second).toMatchObject({ status: 503 });
     expect(second.body.reference).toBeUndefined();
   });
+});
+
+test("a sender is told in time that nothing is known to be stored, and of its repeat that it is there", async () => {
+  let thaw = (): void => undefined;
+  const frozen = new Promise<void>((resolve) => {
+    thaw = resolve;
+  });
+  const rows = recorder();
+  const store = {
+    storeDeliveries: async (deliveries: readonly Delivery[]) => {
+      await frozen;
+      return rows.storeDeliveries(deliveries);
+    },
+  };
+  const { url } = await start({ intake: createIntake(store), senderWaits: 20 });
+
+  const first = await post(url, evaluation, signature(evaluation, "m_1", now));
+  thaw();
+  const again = await answer(await post(url, evaluation, signature(evaluation, "m_1", now)));
+
+  expect(first.status).toBe(503);
+  expect(first.headers.get("retry-after")).toBe("5");
+  expect(again).toMatchObject({ status: 200, body: { duplicate: true } });
+  expect(rows.rows).toHaveLength(1);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { EntryId } from "../../src/core/ids.ts";
 import { oneDatabase } from "../support/databases.ts";
 import {
   about,
@@ -76,7 +77,9 @@ oneDatabase((kind) => {
 
     await fromTeams(world.house(), "resume HP-1 because it is over");
     await world.settle();
-    expect(world.posted("HP-1").text).toContain("(signed in by a link of the operator)");
+    expect(world.posted("HP-1").text).toContain(
+      "(from an account linked by a link of the operator)",
+    );
     await fromTeams(world.house(), "unlink"); // to be rid of the trace: the resume still rests on the link
     await world.type("erin", "/resume HP-1");
     expect(await world.posture()).toBe("paused");
@@ -100,6 +103,15 @@ oneDatabase((kind) => {
     const refused = await fromTeams(world.house(), "undo HP-1");
 
     expect(said(refused)).toContain("takes back what was done by that link, nothing else");
+    const { views } = world.house();
+    const [person] = (await views.people()).filter(({ key }) => key === "chidi");
+    const [issued] = await world.house().store.entries({ kinds: ["session.issued"], limit: 1 });
+    const offered = async (link: EntryId | null) =>
+      (await views.cardFor("HP-1", person?.id ?? null, link))?.card.buttons.flat() ?? [];
+    const labels = async (link: EntryId | null) =>
+      (await offered(link)).map(({ label }) => label).join();
+    expect(await labels(null)).toContain("Undo");
+    expect(await labels(issued?.entry.id ?? null)).not.toContain("Undo");
     expect(await world.posture()).toBe("paused");
     await world.write("chidi", "undo HP-1");
     expect(await world.posture()).toBe("full");

@@ -48,7 +48,8 @@ oneDatabase((kind) => {
     const world = await openSlackWorld(kind);
 
     const asked = await world.type("chidi", "/holdpoint pasue assistant-prod because it lies");
-    const done = await world.press("chidi", "pause");
+    await world.press("chidi", "Pause Assistant (production)");
+    const done = await world.submit("chidi");
 
     expect(asked.text).toContain("Did you mean: pause, prove, raise? Say help for all of them.");
     expect(done.text).toContain("Paused 10:00 by Chidi Lindt");

@@ -20,7 +20,7 @@ import type {
   PersonId,
 } from "../../src/core/ids.ts";
 import { keep } from "../../src/core/keep.ts";
-import type { Entry, NamedSignal, Seen, SignalName } from "../../src/core/log/entry.ts";
+import type { Entry, NamedSignal, Seen, SignalName, Surface } from "../../src/core/log/entry.ts";
 import type { Actor } from "../../src/core/people.ts";
 import type { Policy, Severity } from "../../src/core/policy/model.ts";
 import { firstLook } from "../../src/core/reassessment.ts";
@@ -55,6 +55,8 @@ export class Log {
   readonly asked = new Set<PersonId>();
   /** The login link by which whoever speaks now is signed in. */
   link: EntryId | null = null;
+  /** Where what is said comes from. */
+  surface: Surface = "console";
   readonly evidence = new Map<EscalationId, Evidence>();
   readonly texts = new Map<Commitment, string>();
   gateways = 0;
@@ -146,7 +148,7 @@ export class Log {
         id: `e_${this.entries.length}`,
         subject,
         actor,
-        surface: "console",
+        surface: this.surface,
         ...(this.link !== null && actor.type === "person" && { link: this.link }),
         policy: this.#org.policy,
         ...body,

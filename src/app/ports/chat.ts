@@ -4,7 +4,7 @@ import type { DueAgain } from "../../core/due-view.ts";
 import type { EntryId, EscalationId, Instant, Millis, PersonId } from "../../core/ids.ts";
 import type { Surface } from "../../core/log/entry.ts";
 import type { OfferedCard } from "../../core/offered.ts";
-import type { Account, Actor, People, Person } from "../../core/people.ts";
+import type { Account, AccountChat, Actor, People, Person } from "../../core/people.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { DecisionFilter, Unfit } from "./reads.ts";
 import { Fault } from "./store.ts";
@@ -125,13 +125,20 @@ export interface BoardRow extends OfferedCard, Pick<Standing, "mine" | "deadline
 
 /** What pages and read routes show. */
 export interface Views {
-  /** Everything open and settled as one person looks at it; null = somebody whom nobody asks. Pages count from 1. */
-  board(person: PersonId | null, page: number): Promise<BoardView>;
+  /**
+   * Everything open and settled as one person looks at it; null = somebody whom nobody asks. Pages count from 1. `link`, here and below:
+   * the login link by which they are signed in, as some things may not be done by one.
+   */
+  board(person: PersonId | null, page: number, link?: EntryId | null): Promise<BoardView>;
   /** With every button there is. */
   card(id: EscalationId): Promise<Card | undefined>;
   /** With what one reader may press; null = somebody whom the policy does not name. */
-  cardFor(id: EscalationId, reader: PersonId | null): Promise<OfferedCard | undefined>;
-  postures(reader: PersonId | null): Promise<readonly PostureView[]>;
+  cardFor(
+    id: EscalationId,
+    reader: PersonId | null,
+    link?: EntryId | null,
+  ): Promise<OfferedCard | undefined>;
+  postures(reader: PersonId | null, link?: EntryId | null): Promise<readonly PostureView[]>;
   /** Entries of every kind where none is asked for. */
   history(asked: DecisionFilter): Promise<readonly HistoryView[] | Unfit>;
   /** Notices the console was told, newest first. */
@@ -144,8 +151,8 @@ export interface Views {
     }[]
   >;
   people(): Promise<readonly Person[]>;
-  /** What one person looks at first. */
-  forPerson(person: PersonId): Promise<PersonView>;
+  /** What one person looks at first in a chat: what their account there rests on counts. */
+  forPerson(person: PersonId, chat?: AccountChat): Promise<PersonView>;
   head(): Promise<{ readonly size: number; readonly note: string | null; readonly at: Instant }>;
 }
 

@@ -345,7 +345,10 @@ export interface Store extends ToldStore {
   inBackground<T>(work: () => Promise<T>): Promise<T>;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
-  /** False while the last write found no room on the database's disk. After a minute without another try nobody knows: then true. */
+  /**
+   * False while the last write found no room on the database's disk. After a minute without another, PostgreSQL is asked by a small write;
+   * of the embedded database nobody knows then: true.
+   */
   hasRoom(): Promise<boolean>;
   /** What the database's clock shows. */
   now(): Promise<Instant>;

@@ -42,3 +42,5 @@ export const doneOnce =
   "You edited a message whose command was heard before: a command is done once, and the record keeps the reason that it was done with. Where it has none yet, say: reason <what> because …";
 export const editedLate =
   "Nothing changed: you edited an older message, and a command that comes by an edit counts for 30 minutes. If you mean it now, press the button, or say it anew.";
+export const mentionFirst =
+  "Nothing changed: what you want done comes right behind my name. Begin with it, for example: @Holdpoint status. Or write the line to me directly.";

@@ -67,8 +67,8 @@ const readable = (inner: string, nameOf: (user: string) => string | null): strin
   return label || target;
 };
 
-/** The words behind our own name at the start of a text; null where it begins with anything else. `us` "" = any name is ours. */
+/** The words behind our own name at the start of a text, marks of formatting aside; null where it begins with anything else. `us` "" = any name is ours. */
 export const behindMention = (text: string, us: string): string | null => {
-  const found = /^\s*<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>[\s:,]*/.exec(text);
+  const found = /^[\s\p{Cf}*_~`]*<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>(?:[*_~`]*[\s:,]+)?/u.exec(text);
   return found && (us === "" || found[1] === us) ? text.slice(found[0].length) : null;
 };

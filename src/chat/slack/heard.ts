@@ -3,12 +3,12 @@ import type { Millis } from "../../core/ids.ts";
 import { answerOnce, deedOf, type Spoken } from "../any/edited.ts";
 import { at, textAt } from "../any/reading.ts";
 import { refusal } from "../any/said.ts";
+import * as common from "../any/words.ts";
 import { slackAnswer } from "./answer.ts";
 import type { SlackMessage } from "./card.ts";
 import { behindMention, ourselvesIn, senderOfEvent } from "./envelope.ts";
 import type { Room, SaidInSlack } from "./room.ts";
 import { lineOf } from "./typed.ts";
-import * as words from "./words.ts";
 
 /** What people write in messages: to the app directly, or with its mention in a channel, a thread or a conversation of several. */
 
@@ -53,7 +53,7 @@ const answerTo = async (room: Room, heard: Heard): Promise<SlackMessage | null> 
 
 /** What somebody said about us, and not to us, is no command. */
 const answered = async (room: Room, heard: Heard): Promise<Answer> =>
-  heard.line === "" ? refusal(words.mentionFirst) : room.ask(heard);
+  heard.line === "" ? refusal(common.mentionFirst) : room.ask(heard);
 
 /** A message as it stands now: where in the event it is, and what it said before an edit; null = nobody of flesh and blood said anything. */
 interface Message {

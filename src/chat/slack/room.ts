@@ -99,7 +99,7 @@ export const createRoom = (parts: RoomParts): Room => {
         if ((await actors.outside(sender)) !== null) return;
         await views.people(); // reads anew who they are: they may have linked this account a moment ago
         const person = actors.person(sender);
-        const shown = person === null ? null : await views.forPerson(person.id);
+        const shown = person === null ? null : await views.forPerson(person.id, "slack");
         const view = homeView(shown, { channelOf, now: clock.now(), publicUrl });
         await api.views.publish({ user_id: sender.user, view });
       } catch (fault) {

@@ -34,8 +34,6 @@ export const noForm = (line: string): string =>
   `The form could not be opened, so nothing changed. Press again, or say it: /holdpoint ${line} because …`;
 export const noMore = (id: string): string =>
   `The view could not be opened, so nothing changed. Press again, or say it: /holdpoint prove ${id}`;
-export const mentionFirst =
-  "Nothing changed: what you want done comes right behind my name. Begin with it, for example: @Holdpoint status.";
 export const noCard = (id: string): string =>
   `${id} is not known here. /holdpoint decisions shows what is.`;
 export const broken = (reference: string): string =>

@@ -1,4 +1,4 @@
-import { at, textAt } from "../any/reading.ts";
+import { textAt } from "../any/reading.ts";
 import type { Address } from "./bot.ts";
 
 /** What was parsed from JSON: nothing is known of its values. */
@@ -60,33 +60,4 @@ export const readAddress = (kept: unknown): Address | null => {
   if (serviceUrl === "") return null;
   const bot = { id: textAt(kept, "bot", "id"), name: textAt(kept, "bot", "name") };
   return { serviceUrl, bot, tenant: textAt(kept, "tenant") };
-};
-
-/**
- * The line somebody typed: our own mention taken out, everybody else's replaced by how the policy calls them, else by their name. Teams
- * writes a mention as `<at>name</at>`, and escapes nothing in a message's `text`.
- */
-export const typedLine = (
-  activity: Fields,
-  nameOf: (account: string, name: string) => string | null,
-): string => {
-  const us = textAt(activity, "recipient", "id");
-  const entities = at(activity, "entities");
-  const mentions = (Array.isArray(entities) ? entities : []).filter(
-    (one) => textAt(one, "type") === "mention" && textAt(one, "text") !== "",
-  );
-  const text = mentions.slice(0, 50).reduce(
-    (said: string, one) => {
-      const name = textAt(one, "mentioned", "name");
-      const ours = textAt(one, "mentioned", "id") === us;
-      const known = nameOf(guid(textAt(one, "mentioned", "aadObjectId")), name) ?? name;
-      return said.replaceAll(textAt(one, "text"), ours ? " " : ` ${known} `);
-    },
-    textAt(activity, "text"),
-  );
-  return text
-    .replace(/<\/?at[^<>]{0,200}>/gi, " ")
-    .replace(/&nbsp;/g, " ")
-    .replace(/[\s\u00A0]+/g, " ")
-    .trim();
 };

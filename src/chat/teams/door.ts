@@ -101,6 +101,7 @@ const work = async (room: Room, activity: Fields): Promise<Reply | null> => {
   if (isOurs) await room.remember(activity);
   switch (type) {
     case "message":
+    case "messageUpdate":
       await guarded(room, "teams message", () => onMessage(room, activity), {
         broken: (text) => room.reply(activity, teamsAnswer(refusal(text), nowhere)),
       });
@@ -112,7 +113,7 @@ const work = async (room: Room, activity: Fields): Promise<Reply | null> => {
       if (isOurs) await guarded(room, "teams greeting", () => onInstalled(room, activity), quiet);
       return null;
     default:
-      return null; // reactions, edits, typing: nothing is asked
+      return null; // reactions, deletions, typing: nothing is asked
   }
 };
 

@@ -121,7 +121,7 @@ export const createRoom = (parts: RoomParts): Room => {
     home: async (sender) => {
       await views.people(); // reads anew who they are: they may have linked this account a moment ago
       const person = actors.person(sender);
-      const shown = person === null ? null : await views.forPerson(person.id);
+      const shown = person === null ? null : await views.forPerson(person.id, "teams");
       return homeCard(shown, { channelOf, now: clock.now(), publicUrl });
     },
     remember: async (activity) => {

@@ -75,6 +75,8 @@ describe("a mention", () => {
     ["in a reply that is shown in the channel too", { subtype: "thread_broadcast" }],
     ["by /me", { subtype: "me_message" }],
     ["in a conversation of several", { channel: "G0SEVERAL1" }],
+    ["in bold, behind a character that nobody sees", { text: `\u200b*<@U0HOLDPOINT>*: ${pause}` }],
+    ["without a space behind it", { text: `<@U0HOLDPOINT|holdpoint>${pause}` }],
   ])("%s is a command like any other", async (_what, more) => {
     const door = await openDoor();
 

@@ -1,37 +1,14 @@
-import Fastify from "fastify";
-import { expect, onTestFinished, test } from "vitest";
-import type { Invocation } from "../../../src/app/ports.ts";
-import { createBot } from "../../../src/chat/teams/bot.ts";
+import { expect, test } from "vitest";
 import { teamsCard } from "../../../src/chat/teams/card.ts";
-import { registerTeams } from "../../../src/chat/teams/door.ts";
 import { answers } from "../../../src/core/words.ts";
-import { teamsPeople } from "../../support/teams-people.ts";
-import {
-  appId,
-  modelRisk,
-  startTeamsServer,
-  type TeamsKept,
-  tenant,
-} from "../../support/teams-server.ts";
+import { modelRisk, type TeamsKept } from "../../support/teams-server.ts";
 import { channel, open, team } from "../slack/samples.ts";
-import { doorParts } from "./door-world.ts";
+import { openTeamsDoor } from "./door-world.ts";
 
 /** The database does not answer: whoever says something in Teams hears that it is not recorded, at every door. */
 
 const setting = async () => {
-  const teams = await startTeamsServer();
-  const done: Invocation[] = [];
-  const app = Fastify({ forceCloseConnections: true });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, next) => next(null, body));
-  const bot = createBot({
-    ...{ appId, password: "secret", tenantId: tenant, type: "SingleTenant" },
-    ...{ anonymous: false, cloud: teams.cloud, timeout: 2_000 },
-  });
-  registerTeams(app, doorParts({ bot, done, logged: [], anonymous: false, away: true }));
-  const url = await app.listen({ port: 0, host: "127.0.0.1" });
-  onTestFinished(() => app.close());
-  const people = teamsPeople(teams, { url: () => url, settle: async () => undefined });
+  const { heard: done, ...people } = await openTeamsDoor({ away: true });
   const { card, summary } = teamsCard(open, { people: team, channel, first: false, repeat: false });
   const content = JSON.parse(JSON.stringify(card));
   const contentType = "application/vnd.microsoft.card.adaptive";

@@ -1,15 +1,24 @@
+import Fastify from "fastify";
+import { onTestFinished } from "vitest";
 import {
   type ConversationRow,
   Fault,
   type Invocation,
   type MessageRow,
 } from "../../../src/app/ports.ts";
-import type { Bot } from "../../../src/chat/teams/bot.ts";
+import { type Bot, createBot } from "../../../src/chat/teams/bot.ts";
 import { createDirectory } from "../../../src/chat/teams/directory.ts";
-import type { DoorParts } from "../../../src/chat/teams/door.ts";
+import { type DoorParts, registerTeams } from "../../../src/chat/teams/door.ts";
 import { addressBook } from "../../../src/chat/teams/where.ts";
 import { answers } from "../../../src/core/words.ts";
-import { accountFor, modelRisk, tenant } from "../../support/teams-server.ts";
+import { teamsPeople } from "../../support/teams-people.ts";
+import {
+  accountFor,
+  appId,
+  modelRisk,
+  startTeamsServer,
+  tenant,
+} from "../../support/teams-server.ts";
 import { now, postures } from "../console/cards.ts";
 import { answer, channelOf, open, publicUrl, team, view } from "../slack/samples.ts";
 
@@ -83,4 +92,23 @@ export const doorParts = ({ bot, done, logged, anonymous, away }: Behind): DoorP
       head: async () => ({ size: 1, note: null, at: now }),
     },
   };
+};
+
+/** The real door over HTTP, before a Teams at the network line; `heard` is what reached the shell, `logged` what an operator reads. */
+export const openTeamsDoor = async (setting: { readonly away?: boolean } = {}) => {
+  const teams = await startTeamsServer();
+  const heard: Invocation[] = [];
+  const logged: string[] = [];
+  const app = Fastify({ forceCloseConnections: true });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, next) => next(null, body));
+  const bot = createBot({
+    ...{ appId, password: "secret", tenantId: tenant, type: "SingleTenant" },
+    ...{ anonymous: false, cloud: teams.cloud, timeout: 2_000 },
+  });
+  registerTeams(app, doorParts({ bot, done: heard, logged, anonymous: false, ...setting }));
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  onTestFinished(() => app.close());
+  const people = teamsPeople(teams, { url: () => url, settle: async () => undefined });
+  return { ...people, teams, heard, logged };
 };

@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import { stillMeant } from "../../../src/chat/any/edited.ts";
+import { cardOf } from "../../support/teams-people.ts";
+import { readCard } from "../../support/teams-reading.ts";
+import { accountFor, botAccount, type Json, modelRisk } from "../../support/teams-server.ts";
+import { openTeamsDoor } from "./door-world.ts";
+
+/** What is said to the app in Teams, as the real door hears it: who only speaks of it is told alone how to begin; an edit is a command once. */
+
+type Door = Awaited<ReturnType<typeof openTeamsDoor>>;
+
+const right = "pause assistant-prod because it lies";
+const lines = (door: Door) => door.heard.map(({ line }) => line);
+const keys = (door: Door) => new Set(door.heard.map(({ key }) => key)).size;
+/** What we said there: people's own messages are nothing to read here. */
+const told = (door: Door, conversation: string): readonly string[] =>
+  door.teams
+    .messagesIn(conversation)
+    .map((one) => readCard(cardOf(one)).lines.join("\n"))
+    .filter((text) => text !== "");
+
+/** An activity, written at `id`, as it is sent. */
+const written = "1795640000000";
+const afterwards = (more: number): Json => ({
+  ...{ type: "messageUpdate", channelData: { eventType: "editMessage" } },
+  timestamp: new Date(Number(written) + more).toISOString(),
+});
+const soon = afterwards(60_000);
+
+test.each([
+  "pause assistant-prod is what I would never say to",
+  "resume assistant-prod because that is what",
+])(
+  "a mention in the middle of a sentence does nothing, and its author alone is told how to begin: %s",
+  async (before) => {
+    const door = await openTeamsDoor();
+    const activity = {
+      ...door.activities.mention("chidi", ""),
+      text: `${before} <at>Holdpoint</at> will`,
+    };
+
+    await door.post(activity);
+    await door.post(activity);
+
+    expect(door.heard).toEqual([]);
+    expect(door.teams.directs("chidi").map((one) => readCard(cardOf(one)).lines.join())).toEqual([
+      expect.stringContaining("Begin with it"),
+    ]);
+    expect(told(door, modelRisk)).toEqual([]);
+  },
+);
+
+test("where the author cannot be told alone, it is said under the message", async () => {
+  const door = await openTeamsDoor();
+  door.teams.fault = ({ path }) =>
+    path === "/v3/conversations" ? { status: 403, code: "Forbidden" } : null;
+  const activity = { ...door.activities.mention("chidi", ""), text: "ask <at>Holdpoint</at>" };
+
+  await door.post(activity);
+
+  expect(told(door, modelRisk).join()).toContain("Begin with it");
+});
+
+test("a message in a channel without our mention is nobody's business here", async () => {
+  const door = await openTeamsDoor();
+  const { entities: _, ...activity } = door.activities.mention("chidi", "");
+
+  await door.post({ ...activity, text: right });
+
+  expect(door.heard).toEqual([]);
+  expect(door.teams.calls.filter(({ method }) => method === "POST")).toEqual([]);
+});
+
+test("a mention without text in a group chat is a command", async () => {
+  const door = await openTeamsDoor();
+  const id = "19:abc@thread.v2";
+
+  await door.post({
+    ...door.activities.mention("chidi", right),
+    conversation: {
+      ...{ id, conversationType: "groupChat", isGroup: true },
+      tenantId: "72f988bf-0000-4000-8000-000000000001",
+    },
+    entities: [{ type: "mention", mentioned: botAccount }],
+  });
+
+  expect(door.heard).toMatchObject([
+    { line: right, private: false, account: { id: accountFor("chidi").aad } },
+  ]);
+  expect(told(door, id).join()).toContain(`Done: ${right}`);
+});
+
+const places = [
+  [
+    "a mention in a channel",
+    (door: Door, line: string): Json => door.activities.mention("chidi", line),
+  ],
+  [
+    "a message to the app",
+    (door: Door, line: string): Json => door.activities.direct("chidi", line),
+  ],
+] as const;
+
+describe.each(places)("an edit of %s", (_place, at) => {
+  const typo = "pasue assistant-prod because it lies";
+  const opened = async () => {
+    const door = await openTeamsDoor();
+    const first = at(door, "");
+    const say = (line: string, more: Json = {}) =>
+      door.post({ ...at(door, line), conversation: first["conversation"], id: written, ...more });
+    const { id } = first["conversation"] as { readonly id: string };
+    const answers = () => told(door, id.split(";")[0] ?? "");
+    return { door, say, answers };
+  };
+
+  test("that corrects a typing error is a new command, once", async () => {
+    const { door, say, answers } = await opened();
+
+    await say(typo);
+    await say(right, soon);
+    await say(right, soon);
+
+    expect(new Set(lines(door))).toEqual(new Set([typo, right]));
+    expect(keys(door)).toBe(2);
+    expect(answers()).toHaveLength(2);
+  });
+
+  test("that changed no command does nothing a second time: no word, or the reason", async () => {
+    const { door, say, answers } = await opened();
+
+    await say(right);
+    await say(`Pause  assistant-prod. because it lies`, soon);
+    await say(right, { ...soon, channelData: { eventType: "undeleteMessage" } });
+    await say(`${right} to minors`, soon);
+
+    expect(keys(door)).toBe(1);
+    expect(answers().at(-1)).toContain("a command is done once");
+  });
+
+  test("long afterwards is asked about, with the deed on a button", async () => {
+    const { door, say, answers } = await opened();
+
+    await say(right, afterwards(stillMeant + 1));
+
+    expect(door.heard).toEqual([]);
+    expect(answers().join()).toContain("you edited an older message");
+  });
+
+  test("by an app is nobody's", async () => {
+    const { door, say, answers } = await opened();
+
+    await say(right, { ...soon, from: botAccount });
+
+    expect(door.heard).toEqual([]);
+    expect(answers()).toEqual([]);
+  });
+});
+
+test("a message whose value is nothing is a message", async () => {
+  const door = await openTeamsDoor();
+
+  await door.post({ ...door.activities.direct("chidi", right), value: null });
+
+  expect(lines(door)).toEqual([right]);
+});
