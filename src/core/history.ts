@@ -1,13 +1,19 @@
-import type { Line, Part } from "./card.ts";
+import type { Line } from "./card.ts";
 import type { Commitment, PersonId } from "./ids.ts";
 import { textOf } from "./lines.ts";
 import type { Entry, EntryOf, SignalName } from "./log/entry.ts";
-import { speaksFromLinked } from "./login-links.ts";
+import {
+  because,
+  type Clock,
+  deploymentName,
+  madeSentence,
+  type Told,
+  timeText,
+} from "./log-words.ts";
 import { zoneOfPerson } from "./person-zone.ts";
 import { listed } from "./phrase.ts";
 import { nameOf, type Telling } from "./telling.ts";
 import { clockWithZone, instantOf, timeOf } from "./time.ts";
-import { byLink, fromLinked, throughLink } from "./words.ts";
 import { amountOf } from "./words-evidence.ts";
 import { chatNames } from "./words-identity.ts";
 
@@ -20,18 +26,14 @@ const zoneOfEntry = ({ situation }: Telling, entry: Entry): string => {
   return policy.deployments.get(deployment)?.hours.timezone ?? "UTC";
 };
 
-/** A time that an entry names, in the zone of the line. */
-const said = (telling: Telling, entry: Entry, at: string): string =>
-  at === "" ? "" : clockWithZone(instantOf(at), zoneOfEntry(telling, entry), telling.situation.now);
-
 /** One entry of the log as a sentence with names: who did what, why, under which rule. Its time says of which zone it is. */
 export const historyLine = (
   telling: Telling,
   { entry, index }: { readonly entry: Entry; readonly index: number },
   zone: string = zoneOfEntry(telling, entry),
 ): Line => {
-  const at = clockWithZone(timeOf(entry), zone, telling.situation.now);
-  return [`${index} · ${at} · `, ...sentence(telling, entry)];
+  const clock: Clock = (at) => clockWithZone(at, zone, telling.situation.now);
+  return [`${index} · ${clock(timeOf(entry))} · `, ...sentence({ ...telling, clock }, entry)];
 };
 
 const named = (telling: Telling, person: PersonId | ""): string =>
@@ -42,7 +44,7 @@ const actorOf = (telling: Telling, { actor }: Entry): string => {
     case "person":
       return nameOf(telling, actor.person);
     case "policy":
-      return "the written rule";
+      return "Holdpoint, by policy";
     case "operator":
       return "the operator";
     case "gateway":
@@ -52,13 +54,8 @@ const actorOf = (telling: Telling, { actor }: Entry): string => {
   }
 };
 
-const because = (telling: Telling, commitment = ""): readonly Part[] => {
-  const text = textOf(telling, commitment);
-  return text ? [" “", text, "”"] : [];
-};
-
 /** What happened, in one sentence. */
-const sentence = (telling: Telling, entry: Entry): Line => {
+const sentence = (telling: Told, entry: Entry): Line => {
   const by = actorOf(telling, entry);
   switch (entry.kind) {
     case "policy.adopted":
@@ -66,53 +63,53 @@ const sentence = (telling: Telling, entry: Entry): Line => {
     case "escalation.opened":
       return [
         `${entry.escalation} opened for `,
-        { untrusted: entry.deployment },
-        ` (${entry.trigger}, ${entry.verdict})`,
+        deploymentName(telling, entry.deployment),
+        ` (trigger ${entry.trigger}${entry.verdict === "indeterminate" ? ", indeterminate" : ""})`,
         ...openedAbout(telling, entry),
         ...because(telling, entry.reason),
       ];
     case "escalation.updated":
       return updatedSentence(telling, entry);
     case "escalation.acknowledged":
-      return [`${entry.escalation} seen by ${by}`, ...because(telling, entry.reason)];
+      return [`${by} acknowledged ${entry.escalation}`, ...because(telling, entry.reason)];
     case "acknowledge.missed":
-      return [`${entry.escalation} was not seen by anyone in time`];
+      return [`${entry.escalation} was not acknowledged in time`];
     case "authority.passed":
       return [
-        `${entry.escalation}: authority passed from ${named(telling, entry.from)} to ${named(telling, entry.to)} (${entry.because})`,
+        `${entry.escalation} passed from ${named(telling, entry.from)} to ${named(telling, entry.to)} (${passedWords[entry.because]})`,
       ];
     case "oncall.changed":
       return handedOffSentence(telling, entry);
     case "decision.proposed":
       return [
-        `${by} started to resume `,
-        { untrusted: entry.deployment },
+        `${by} requested to resume `,
+        deploymentName(telling, entry.deployment),
         ` to ${entry.to}`,
         ...because(telling, entry.reason),
       ];
     case "decision.confirmed":
       return [
-        `${by} confirmed a resume of `,
-        { untrusted: entry.deployment },
+        `${by} approved the resume of `,
+        deploymentName(telling, entry.deployment),
         entry.takesEffect
-          ? `; it takes effect ${said(telling, entry, entry.takesEffect)}`
-          : `; ${entry.needs} more needed`,
+          ? `; it takes effect ${timeText(telling, entry.takesEffect)}`
+          : `; ${entry.needs} more must approve`,
         ...because(telling, entry.reason),
       ];
     case "decision.lapsed":
-      return [`a resume of `, { untrusted: entry.deployment }, ` lapsed (${entry.because})`];
+      return lapsedSentence(telling, entry);
     case "decision.made":
       return madeSentence(telling, entry);
     case "decision.explained":
       return [
         `${by} gave the reason for a decision on `,
-        { untrusted: entry.deployment },
+        deploymentName(telling, entry.deployment),
         ...because(telling, entry.reason),
       ];
     case "decision.denied":
       return [
         `${by} was refused: ${entry.asked} `,
-        { untrusted: entry.deployment },
+        deploymentName(telling, entry.deployment),
         ...because(telling, entry.reason),
       ];
     default:
@@ -120,17 +117,37 @@ const sentence = (telling: Telling, entry: Entry): Line => {
   }
 };
 
+const passedWords = {
+  time: "the time to decide was over",
+  away: "out of office",
+  unreachable: "not reachable",
+} as const;
+
+const lapsedWords = {
+  time: "not approved in time",
+  "posture changed": "another decision was made since",
+  "escalation opened": "an escalation was opened since",
+  "authority withdrawn": "the policy no longer allows it",
+  disowned: "it was said not to come from who requested it",
+} as const;
+
+const lapsedSentence = (telling: Told, entry: EntryOf<"decision.lapsed">): Line => [
+  "the request to resume ",
+  deploymentName(telling, entry.deployment),
+  ` ended (${lapsedWords[entry.because]})`,
+];
+
 const adoptedSentence = ({ digest, looser }: EntryOf<"policy.adopted">, by: string): Line => [
-  `policy ${digest.slice(0, 12)} adopted by ${by}`,
+  `${by} adopted policy ${digest.slice(0, 12)}`,
   ...(looser.length > 0
     ? [`, looser: `, { untrusted: looser.map(({ what }) => what).join(" ") }]
     : []),
 ];
 
 const updatedSentence = (telling: Telling, entry: EntryOf<"escalation.updated">): Line => [
-  `${entry.escalation}: ${entry.firing ? "firing" : "not firing any more"}`,
+  `${entry.escalation}: ${entry.firing ? "firing" : "no longer firing"}`,
   ...worstIn(telling, entry),
-  entry.severity ? `, ${entry.severity} now` : "",
+  entry.severity ? `, now ${entry.severity}` : "",
   ...namesIn(entry.named ?? []),
   entry.names === undefined ? "" : `, ${entry.names} names in all`,
 ];
@@ -165,8 +182,8 @@ const worstIn = (
   ];
 };
 
-const handedOffSentence = (telling: Telling, entry: EntryOf<"oncall.changed">): Line => [
-  `${entry.escalation || "the resume that waits"}: ${entry.schedule} handed off from ${named(telling, entry.from)} to ${named(telling, entry.to)}`,
+const handedOffSentence = (telling: Told, entry: EntryOf<"oncall.changed">): Line => [
+  `${entry.escalation || "the requested resume"}: ${entry.schedule} handed off from ${named(telling, entry.from)} to ${named(telling, entry.to)}`,
   entry.asked.length === 0 ? "" : `, who is asked to ${entry.asked.join(" and ")}`,
 ];
 
@@ -205,25 +222,12 @@ type Others = Extract<
   }
 >;
 
-const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
+const otherSentence = (telling: Told, entry: Others, by: string): Line => {
   switch (entry.kind) {
     case "reassessment.set":
-      return [
-        { untrusted: entry.deployment },
-        `: review due ${said(telling, entry, entry.reassessBy)} (${entry.because === "change" ? entry.change : by})`,
-        ...because(telling, entry.reason),
-      ];
     case "reassessment.reminded":
-      return [
-        `${named(telling, entry.to)} was reminded of `,
-        { untrusted: entry.deployment },
-        `, due ${said(telling, entry, entry.reassessBy)}`,
-      ];
     case "reassessment.overdue":
-      return [
-        { untrusted: entry.deployment },
-        `: review overdue since ${said(telling, entry, entry.reassessBy)}; ${named(telling, entry.to)} was asked`,
-      ];
+      return reviewSentence(telling, entry, by);
     case "rehearsal.answered":
       return rehearsedSentence(telling, entry, by);
     case "escalation.closed":
@@ -233,11 +237,13 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
     case "enforcement.reported":
       return [
         { untrusted: entry.gateway },
-        { told: " was told of ", failed: " could not be told of ", applied: " carries out " }[
-          entry.what
-        ],
-        { untrusted: entry.deployment },
-        ` version ${entry.version}`,
+        {
+          told: " was notified of ",
+          failed: " could not be notified of ",
+          applied: " enforces ",
+        }[entry.what],
+        deploymentName(telling, entry.deployment),
+        `, version ${entry.version}`,
       ];
     case "retest.followed":
       return retestSentence(telling, entry);
@@ -251,13 +257,13 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
     case "person.away":
       return [
         instantOf(entry.until) <= timeOf(entry)
-          ? `${named(telling, entry.person)} is back, said by ${by}`
-          : `${named(telling, entry.person)} is away until ${said(telling, entry, entry.until)}, said by ${by}`,
+          ? `${named(telling, entry.person)} is back, entered by ${by}`
+          : `${named(telling, entry.person)} is out of office until ${timeText(telling, entry.until)}, entered by ${by}`,
       ];
     case "session.issued":
-      return [`a login link was made for ${named(telling, entry.person)} by ${by}`];
+      return [`${by} created a login link for ${named(telling, entry.person)}`];
     case "session.used":
-      return [`somebody signed in as ${named(telling, entry.person)} by a login link`];
+      return [`a login link for ${named(telling, entry.person)} was used`];
     case "session.ended":
       return [
         entry.because === "logout"
@@ -276,6 +282,34 @@ const otherSentence = (telling: Telling, entry: Others, by: string): Line => {
   }
 };
 
+const reviewSentence = (
+  telling: Told,
+  entry: EntryOf<"reassessment.set" | "reassessment.reminded" | "reassessment.overdue">,
+  by: string,
+): Line => {
+  switch (entry.kind) {
+    case "reassessment.set":
+      return [
+        "review of ",
+        deploymentName(telling, entry.deployment),
+        ` due ${timeText(telling, entry.reassessBy)} (${entry.because === "change" ? entry.change : by})`,
+        ...because(telling, entry.reason),
+      ];
+    case "reassessment.reminded":
+      return [
+        `${named(telling, entry.to)} was reminded of the review of `,
+        deploymentName(telling, entry.deployment),
+        `, due ${timeText(telling, entry.reassessBy)}`,
+      ];
+    case "reassessment.overdue":
+      return [
+        "review of ",
+        deploymentName(telling, entry.deployment),
+        ` overdue since ${timeText(telling, entry.reassessBy)}; ${named(telling, entry.to)} was asked`,
+      ];
+  }
+};
+
 const rehearsedSentence = (
   telling: Telling,
   { escalation, asked, reason }: EntryOf<"rehearsal.answered">,
@@ -285,16 +319,18 @@ const rehearsedSentence = (
     ? [`the rehearsal ${escalation} ended without an answer`]
     : [`${by} answered the rehearsal ${escalation}: ${asked}`, ...because(telling, reason)];
 
-const retestSentence = (telling: Telling, entry: EntryOf<"retest.followed">): Line => [
+const retestSentence = (telling: Told, entry: EntryOf<"retest.followed">): Line => [
   "the re-test of ",
   { untrusted: entry.suite },
-  ` on ${entry.deployment}: `,
+  " on ",
+  deploymentName(telling, entry.deployment),
+  ": ",
   {
     complete: "a complete run came",
     incomplete: "a run came that was not complete",
     errored: "a run came that failed",
-    reminded: `${named(telling, entry.to)} was reminded, due ${said(telling, entry, entry.due)}`,
-    missed: `no complete run by ${said(telling, entry, entry.due)}`,
+    reminded: `${named(telling, entry.to)} was reminded, due ${timeText(telling, entry.due)}`,
+    missed: `no complete run by ${timeText(telling, entry.due)}`,
   }[entry.what],
 ];
 
@@ -314,34 +350,6 @@ const changedSentence = (
   return [
     `${named(telling, entry.person)} was ${entry.what} in the policy by ${by}: `,
     ...listed(texts),
-  ];
-};
-
-/** How the link stands behind somebody: an entry says it of its own author alone. */
-const linkWords = (entry: EntryOf<"decision.made">, person: PersonId): string => {
-  if (!entry.byLink?.includes(person)) return "";
-  if (entry.actor.type !== "person" || entry.actor.person !== person) return throughLink;
-  return speaksFromLinked(entry) ? fromLinked : byLink;
-};
-
-const madeSentence = (telling: Telling, entry: Extract<Entry, { kind: "decision.made" }>): Line => {
-  const who =
-    entry.people.length === 0
-      ? "the written rule"
-      : entry.people.map((one) => `${nameOf(telling, one)}${linkWords(entry, one)}`).join(", ");
-  const what = entry.undoes === "" ? entry.decision : "undo";
-  const marks = [
-    entry.authority,
-    entry.deviation === "none" ? "" : entry.deviation,
-    entry.breakGlass ? "break-glass" : "",
-  ].filter((one) => one !== "");
-  return [
-    { untrusted: entry.deployment },
-    ` ${what}: ${entry.before} → ${entry.after} by ${who} (${marks.join(", ")})`,
-    ...because(telling, entry.reason),
-    ...(entry.agreed ?? []).flatMap(
-      ({ person, reason }): Line => [`; ${nameOf(telling, person)}:`, ...because(telling, reason)],
-    ),
   ];
 };
 
