@@ -131,7 +131,7 @@ oneDatabase((kind) => {
     const { body } = await world.adopt((yaml) => yaml.replace("expect: 5m", "expect: 1h"));
 
     expect(body).toMatchObject({
-      looser: ["Assistant (production): alertmanager may be silent for 1h, before 5m."],
+      looser: ["Assistant (production): alertmanager may be silent for 1 h (was 5 min)."],
     });
   });
 

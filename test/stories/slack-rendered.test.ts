@@ -99,7 +99,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
     await world.send("signals", jailbreak());
     const open = await draw("card-open", message(world.posted("HP-1").message.blocks));
     isReadable(open);
-    expect(open.text).toContain("Decides: @Chidi Lindt until 10:30 GMT\n");
+    expect(open.text).toContain("Decides: @Chidi Lindt until 4:15 PM\n");
     isReadable(await draw("card-open-desk", message(world.posted("HP-1").message.blocks), "desk"));
     await world.press("bob", "Pause", world.posted("HP-1").message);
     isReadable(await draw("form", lastView(world)));
@@ -108,7 +108,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
 
     const decided = await draw("card-decided", message(world.posted("HP-1").message.blocks));
     isReadable(decided);
-    expect(decided.text).toContain("Paused 10:00 by Bob Okafor (on call)\n");
+    expect(decided.text).toContain("Paused 3:45 PM by Bob Okafor (on call)\n");
     await world.press("chidi", "Resume…", world.posted("HP-1").message);
     await world.submit("chidi", { reason: "the eval was broken" });
     await world.clock.advance("5m");
@@ -121,7 +121,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
     const confirm = await draw("confirm-form", lastView(world));
     isReadable(confirm);
     expect(confirm.text).toMatch(/Chidi Lindt \([^)]+\): “the eval was broken”/);
-    expect(confirm.text).toContain("Since the request: Re-test asked for 10:05 by Bob Okafor");
+    expect(confirm.text).toContain("Since the request: Re-test asked for 3:50 PM by Bob Okafor");
     isReadable(await draw("confirm-form-desk", lastView(world), "desk"));
   });
 
@@ -171,7 +171,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
     const handed = await draw("handed-off", { is: "thread", messages });
 
     isReadable(handed);
-    expect(handed.text).toContain("Decides: @Bob Okafor until 12:00 GMT");
+    expect(handed.text).toContain("Decides: @Bob Okafor until 5:45 PM");
     expect(handed.text).toContain("@Bob Okafor is on call now, after Ana Ruiz. HP-1 is open");
   });
 

@@ -150,7 +150,7 @@ oneDatabase((kind) => {
     expect(lines.slice(0, 5)).toEqual([
       "RefusalRateCollapse",
       "“refusals gone”",
-      "⚠ value is not a finite number.",
+      "⚠ value is not a finite number. url: “javascript:alert(1)” is no web address and was left out.",
       "aurora-3 · 1 alert since 10:00, still firing",
       "Now: open to everyone, tools on",
     ]);
