@@ -79,7 +79,7 @@ oneDatabase((kind) => {
 
     expect(opened.slack).toContain("Record 1:");
     expect(opened.teams).toContain("Record 1:");
-    expect(narrowed.slack).toMatch(/Record 4,[\s\S]*narrow/i);
+    expect(narrowed.slack).toMatch(/Record 4:[\s\S]*narrow/i);
     expect(narrowed.teams).toContain("Record 4:");
   });
 

@@ -58,7 +58,7 @@ oneDatabase((kind) => {
       links: [{ href: `${world.house().url}/escalations/HP-1`, text: "HP-1 in Holdpoint" }],
       payload: {
         summary:
-          "CRITICAL Assistant (production): Jailbreak su… 8.2 % (limit 5 %). Chidi decides by 10:30 GMT, else narrows to no-tools. HP-1",
+          "CRITICAL Assistant (production): Jailbrea… 8.2 % (limit 5 %). Chidi decides by 10:30 GMT, else narrows to no-tools. HP-1",
         source: "assistant-prod",
         severity: "critical",
         timestamp: "2026-11-23T10:00:00.000Z",
