@@ -91,5 +91,5 @@ eachDatabase((kind) => {
       "posture changed",
       "authority withdrawn",
     ]);
-  });
+  }, 90_000);
 });

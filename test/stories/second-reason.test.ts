@@ -28,7 +28,7 @@ const asked = async (world: World, say: (who: string, line: string) => Promise<u
 
 const request = `Chidi Lindt requests resume to full: “${starter}”`;
 const since =
-  "Since the request: Re-test asked for 10:07 by Bob Okafor (on call) and 1 complete eval, 0.011 (limit 0.05)";
+  "Since the request: Re-test asked for 10:07 by Bob Okafor (on call) and 1 complete eval, 1.1 % (limit 5 %)";
 
 describe.each([
   ["Slack", chats.slack],
