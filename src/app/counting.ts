@@ -1,5 +1,5 @@
 import { updateOf } from "../core/elapse.ts";
-import type { EscalationId } from "../core/ids.ts";
+import type { EscalationId, Instant } from "../core/ids.ts";
 import { ownSource } from "../core/policy/expectation.ts";
 import { type Judged, nothingShown, type Shown, shownAfter, shownOf } from "../core/shown.ts";
 import type { Observed } from "../core/signal.ts";
@@ -65,6 +65,10 @@ export const countedBefore = (
   known.get(keyOf(deployment, rule, observed)) ??
   known.get(keyOf(deployment, rule, observed, countedOnce(observed, observed.condition)));
 
+/** When a delivery came: never after now, whichever process's clock stamped it. */
+export const heardAt = (desk: Desk, { receivedAt }: Delivery): Instant =>
+  Math.min(receivedAt, desk.now);
+
 /** A signal as it is kept; it counts for no escalation where that is "". */
 export const rowOf = (
   desk: Desk,
@@ -73,7 +77,7 @@ export const rowOf = (
 ): SignalRow => ({
   delivery: delivery.id,
   position,
-  at: Math.min(delivery.receivedAt, desk.now),
+  at: heardAt(desk, delivery),
   observed,
   escalation,
 });
@@ -109,7 +113,7 @@ export const count = (
 
 const judgedOf = (desk: Desk, { delivery, observed }: Item) => ({
   observed,
-  at: Math.min(delivery.receivedAt, desk.now),
+  at: heardAt(desk, delivery),
   ends: false,
 });
 
@@ -163,7 +167,7 @@ const counted = (
   { deployment, rule, verdict, escalation }: Parameters<typeof count>[3],
   before: ConditionRow | undefined,
 ): CountedRow => {
-  const at = Math.min(delivery.receivedAt, desk.now);
+  const at = heardAt(desk, delivery);
   const { signal, occurrence } = observed;
   const condition = countedAs(observed, observed.condition);
   const said = saidAt(observed, at);

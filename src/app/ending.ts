@@ -12,6 +12,7 @@ import {
   countedAs,
   countedOnce,
   hear,
+  heardAt,
   type Item,
   stop,
 } from "./counting.ts";
@@ -130,7 +131,7 @@ const rememberEnd = (
   const { delivery, observed } = item;
   if (observed.occurrence === null || !canBeginAgain({ ...observed.signal, status: "firing" }))
     return;
-  const at = Math.min(delivery.receivedAt, desk.now);
+  const at = heardAt(desk, delivery);
   const row: ConditionRow = {
     ...{ deployment, trigger: endedRule, condition: countedAs(observed, observed.condition) },
     ...{ occurrence: observed.occurrence, escalation: "", firing: false },
@@ -156,6 +157,6 @@ export const isOverAlready = (
   if (occurrence === null || !canBeginAgain(signal) || endsWhatFires(signal)) return false;
   const condition = countedAs(observed, observed.condition);
   const end = known.get(conditionKey({ deployment, trigger: endedRule, condition, occurrence }));
-  const at = Math.min(delivery.receivedAt, desk.now);
+  const at = heardAt(desk, delivery);
   return end !== undefined && at < end.lastAt + late;
 };

@@ -3,7 +3,7 @@ import { noticeBody, noticeIn, parseNotice } from "../core/own-notice.ts";
 import { ownSource } from "../core/policy/expectation.ts";
 import { followRun, lateRetest, missed, type Run } from "../core/retest.ts";
 import type { Signal } from "../core/signal.ts";
-import { countedAs } from "./counting.ts";
+import { countedAs, heardAt } from "./counting.ts";
 import type { Desk } from "./desk.ts";
 import type { Arrived } from "./places.ts";
 import type { ConditionRow, Delivery, Store } from "./ports.ts";
@@ -69,7 +69,7 @@ const runOf = (
   const [{ delivery, observed }] = all;
   return {
     suite: observed.signal.suite,
-    at: Math.min(delivery.receivedAt, desk.now),
+    at: heardAt(desk, delivery),
     signals: all.map(({ observed: { signal } }): Signal => signal),
     firstAt: firstOf(rows, all),
   };

@@ -1,5 +1,5 @@
-import type { Policy } from "../core/policy/model.ts";
-import { needsAnswer } from "../core/seen.ts";
+import { type Policy, triggersOf } from "../core/policy/model.ts";
+import { counted, needsAnswer } from "../core/seen.ts";
 import type { Signal } from "../core/signal.ts";
 import { observedIn, type Readers } from "./observed.ts";
 import type { Delivery } from "./ports.ts";
@@ -35,12 +35,7 @@ export const understood = (
     understood: all.slice(0, mostTold).map(({ observed }) => {
       const { signal, partial, caveat } = observed;
       // A test meets nothing, whatever it says.
-      const rules =
-        !observed.test && policy.deployments.has(signal.deployment)
-          ? [...policy.triggers.values()].filter((one) =>
-              one.deployments.includes(signal.deployment),
-            )
-          : [];
+      const rules = observed.test ? [] : triggersOf(policy, signal.deployment);
       const verdicts = rules.map(({ id, evaluate }) => ({ id, is: evaluate(signal, partial).is }));
       const of = (wanted: string) => verdicts.filter(({ is }) => is === wanted).map(({ id }) => id);
       const { kind, status, deployment, suite, scorer, score, metric, reducer, group } = signal;
@@ -49,7 +44,7 @@ export const understood = (
       return {
         ...{ kind, status, deployment, suite, scorer, score, metric, reducer, group },
         ...{ value, atLeast, atMost },
-        samples: signal.samples ? `${signal.samples.completed} of ${signal.samples.total}` : "",
+        samples: counted(signal),
         meets,
         unsure,
         unmatched: needsAnswer(signal) && meets.length + unsure.length === 0,

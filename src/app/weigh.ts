@@ -3,7 +3,7 @@ import type { EscalationId } from "../core/ids.ts";
 import { note } from "../core/noted.ts";
 import { conditionOf } from "../core/own-notice.ts";
 import { ownSource } from "../core/policy/expectation.ts";
-import type { Trigger } from "../core/policy/model.ts";
+import { type Trigger, triggersOf } from "../core/policy/model.ts";
 import { lapse } from "../core/restrict.ts";
 import { missedConditions } from "../core/retest.ts";
 import { endsWhatFires, needsAnswer, seenOf, short, signalText } from "../core/seen.ts";
@@ -81,10 +81,7 @@ export const weigh = (at: Weighing, item: Item, deployment: string): void => {
   const { desk } = at;
   const { policy } = desk.situation(deployment);
   const { signal, partial } = item.observed;
-  const triggers = policy.deployments.has(deployment)
-    ? [...policy.triggers.values()].filter((one) => one.deployments.includes(deployment))
-    : [];
-  const verdicts = triggers.map((trigger) => ({
+  const verdicts = triggersOf(policy, deployment).map((trigger) => ({
     trigger,
     verdict: trigger.evaluate(signal, partial),
   }));

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { contextOf, readingOf } from "../core/policy/reading.ts";
 import type { PolicyDoc } from "../core/policy/schema.ts";
-import { needsAnswer } from "../core/seen.ts";
+import { counted, needsAnswer } from "../core/seen.ts";
 import type { Observed, Parsed, Signal, SourceContext } from "../core/signal.ts";
 import { storable } from "../core/text.ts";
 import { compileCondition, type Verdict } from "../core/trigger.ts";
@@ -138,7 +138,7 @@ const wordsOf = (signal: Signal): Readonly<Record<string, string>> => {
     stderr: number(stderr),
     atLeast: number(atLeast),
     atMost: number(atMost),
-    samples: samples ? `${samples.completed} of ${samples.total}` : "",
+    samples: counted({ samples }),
     labels: Object.entries(labels)
       .map(([name, text]) => `${name}=${text}`)
       .join(" "),

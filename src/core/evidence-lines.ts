@@ -2,7 +2,9 @@ import type { Line, Part } from "./card.ts";
 import { plain } from "./phrase.ts";
 import { ownSource } from "./policy/expectation.ts";
 import { safeUrl } from "./safe-url.ts";
+import { counted } from "./seen.ts";
 import { type ShownCondition, shownOf } from "./shown.ts";
+import { saysNothing } from "./signal.ts";
 import type { EscalationState } from "./state.ts";
 import { moment, type Telling } from "./telling.ts";
 import { sharedSeen, summaryOf, unusableLine } from "./unmatched-lines.ts";
@@ -89,7 +91,7 @@ const ofWorst = (escalation: EscalationState, top: ShownCondition, seen: Seen): 
   if (verdict === "indeterminate") return words.cannotTell(name, { untrusted: because });
   if (value !== null) return [name, ` ${words.figures(value, limit, seen.unit, bound)}`];
   if (status === "firing" || status === "ok") return [name];
-  return words.noResult(name, status, samples ? `${samples.completed} of ${samples.total}` : "");
+  return words.noResult(name, status, counted({ samples }));
 };
 
 const mostNamed = 3;
@@ -251,8 +253,6 @@ const laterOfAll = (telling: Telling, escalation: EscalationState, seen: Seen): 
     .slice(0, mostLater);
 };
 
-const saysNothing = ["errored", "incomplete", "no_data"];
-
 /** "Latest 2.1 % at 22:44, under the limit", "Worst 9.4 %"; none where the worst is the last that was heard. */
 const laterOf = (telling: Telling, one: ShownCondition, { unit }: Seen): readonly Line[] => {
   const { latest, worst } = one;
@@ -266,7 +266,7 @@ const laterOf = (telling: Telling, one: ShownCondition, { unit }: Seen): readonl
     const standing = words.standing(latest.value, worst.limit, worst.worse);
     return [words.latest(words.amount(latest.value, unit), at, standing), worstSaid];
   }
-  if (one.kind !== "eval" || !saysNothing.includes(latest.status)) return [];
+  if (one.kind !== "eval" || !saysNothing(latest.status)) return [];
   return [words.latestWithout(at, latest.status), worstSaid];
 };
 

@@ -1,7 +1,7 @@
 import type { Commitment } from "./ids.ts";
 import { decimal } from "./log/bytes.ts";
 import type { Seen } from "./log/entry.ts";
-import type { Severity } from "./policy/model.ts";
+import { type Severity, severities } from "./policy/model.ts";
 import type { Observed, Signal } from "./signal.ts";
 import { storable } from "./text.ts";
 
@@ -56,8 +56,6 @@ export const endsWhatFires = ({ kind, status }: Pick<Signal, "kind" | "status">)
 /** Whether it tells of something that begins, ends, and may begin again. A run of an eval is over when it is told of. */
 export const canBeginAgain = ({ kind, status }: Pick<Signal, "kind" | "status">): boolean =>
   (kind === "alert" || kind === "finding") && status !== "info";
-
-const severities: readonly Severity[] = ["info", "warning", "high", "critical"];
 
 /** What the sender says of its severity, for signals no rule names; warning otherwise. */
 export const severityOf = (signal: Signal): Severity =>

@@ -1,6 +1,7 @@
 import type { Instant } from "./ids.ts";
+import { severities } from "./policy/model.ts";
 import { severityOf, short } from "./seen.ts";
-import type { Observed, Signal } from "./signal.ts";
+import { type Observed, type Signal, saysNothing } from "./signal.ts";
 import type { EscalationState, Evidence } from "./state.ts";
 import { isOlder, modelOf, saidAt } from "./told-by.ts";
 import type { Verdict } from "./trigger.ts";
@@ -157,8 +158,6 @@ const withWord = (shown: Shown, judged: Judged): Shown => {
   };
 };
 
-const saysNothing: readonly string[] = ["errored", "incomplete", "no_data"];
-
 /** Of the same name; or of the whole suite, where its run came to nothing, or gives numbers again after one that did. */
 const isAbout = (judged: Judged, one: ShownCondition): boolean => {
   const { observed, ends } = judged;
@@ -166,11 +165,11 @@ const isAbout = (judged: Judged, one: ShownCondition): boolean => {
   const named = (name: string) => one.key === keyOf(observed, name);
   const isSame = named(condition) || isNamesake(one, judged);
   if (signal.kind !== "eval" || one.kind !== "eval") return isSame && ends;
-  if (isSame) return signal.status === "ok" || saysNothing.includes(signal.status);
+  if (isSame) return signal.status === "ok" || saysNothing(signal.status);
   if (one.source !== signal.source) return false;
   if (ends) return run !== undefined && named(run);
   const isOfSuite = one.suite === signal.suite && one.model === signal.model;
-  return saysNothing.includes(signal.status) && signal.metric === "" && isOfSuite;
+  return saysNothing(signal.status) && signal.metric === "" && isOfSuite;
 };
 
 const isBefore = ({ observed, at }: Judged, { latest, kind }: ShownCondition): boolean =>
@@ -184,8 +183,6 @@ const readingOf = ({ observed, at, verdict }: Judged): Reading => ({
   verdict: verdict.is,
 });
 
-const severities = ["info", "warning", "high", "critical"];
-
 /** What is known of the value: of half a run only on which side of a bound it is. */
 const measuredIn = ({
   observed: { signal },
@@ -193,7 +190,7 @@ const measuredIn = ({
   isMeasured,
 }: Judged): Pick<Worst, "value" | "bound"> => {
   const { value, atLeast, atMost, status } = signal;
-  if (!isMeasured && saysNothing.includes(status)) return { value: null, bound: "" };
+  if (!isMeasured && saysNothing(status)) return { value: null, bound: "" };
   if (value !== null || worse === "unknown") return { value, bound: "" };
   return worse === "higher"
     ? { value: atLeast, bound: atLeast === null ? "" : "at least" }

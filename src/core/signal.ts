@@ -46,8 +46,9 @@ export interface Signal {
   readonly atMost: number | null;
 }
 
-/** Statuses of a measurement that failed or is not whole: it says nothing about what was measured before. */
-const saysNothing: readonly SignalStatus[] = ["errored", "incomplete", "no_data"];
+/** Whether a measurement failed or is not whole: it says nothing about what was measured before. */
+export const saysNothing = (status: string): boolean =>
+  status === "errored" || status === "incomplete" || status === "no_data";
 
 type Bounds = Pick<Signal, "atLeast" | "atMost">;
 
@@ -58,7 +59,7 @@ export const boundsOf = ({
   atLeast,
   atMost,
 }: Bounds & Pick<Signal, "status" | "value">): Bounds => {
-  const whole = saysNothing.includes(status) ? null : value;
+  const whole = saysNothing(status) ? null : value;
   return { atLeast: atLeast ?? whole, atMost: atMost ?? whole };
 };
 

@@ -1,7 +1,7 @@
 import type { Instant, Millis } from "./ids.ts";
 import type { NamedSignal, SignalName } from "./log/entry.ts";
 import { ownSource } from "./policy/expectation.ts";
-import type { Severity } from "./policy/model.ts";
+import { type Severity, severities } from "./policy/model.ts";
 import { short } from "./seen.ts";
 import type { Observed } from "./signal.ts";
 import { isUnmatched } from "./situation.ts";
@@ -95,10 +95,9 @@ export const hasRoom = (state: DeploymentState, now: Instant): boolean => {
   return live.length < mostLive && recent.length < mostWithin;
 };
 
-const order: readonly Severity[] = ["info", "warning", "high", "critical"];
-
 /** Whether the first severity is worse than the second. */
-export const isWorse = (a: Severity, b: Severity): boolean => order.indexOf(a) > order.indexOf(b);
+export const isWorse = (a: Severity, b: Severity): boolean =>
+  severities.indexOf(a) > severities.indexOf(b);
 
 /** The names that are still named one by one, worst first: at most so many of each severity. */
 export const toBeNamed = <T extends Pick<NamedSignal, "severity">>(
@@ -107,7 +106,7 @@ export const toBeNamed = <T extends Pick<NamedSignal, "severity">>(
 ): readonly T[] => {
   const before = escalation.others?.names ?? [];
   const left = new Map(
-    order.map((each) => [
+    severities.map((each) => [
       each,
       mostNamed - before.filter(({ severity }) => severity === each).length,
     ]),
@@ -122,4 +121,5 @@ export const toBeNamed = <T extends Pick<NamedSignal, "severity">>(
 /** Worst first, else in the order in which they came. */
 export const worstFirst = <T extends Pick<NamedSignal, "severity">>(
   names: readonly T[],
-): readonly T[] => [...names].sort((a, b) => order.indexOf(b.severity) - order.indexOf(a.severity));
+): readonly T[] =>
+  [...names].sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));

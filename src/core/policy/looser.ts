@@ -4,7 +4,14 @@ import { lengthOf, spokenDuration } from "../time.ts";
 import { looserExpectations } from "./looser-expect.ts";
 import { looserHeard } from "./looser-heard.ts";
 import { looserTold } from "./looser-told.ts";
-import type { DecisionKind, Deployment, Policy, Ref, Trigger } from "./model.ts";
+import {
+  type DecisionKind,
+  type Deployment,
+  type Policy,
+  type Ref,
+  severities,
+  type Trigger,
+} from "./model.ts";
 
 /** One way in which a policy asks less than the one before, said for people. */
 export interface Looser {
@@ -163,8 +170,6 @@ const looserTriggers = (
         ? looserTrigger(trigger, next, now)
         : [`the trigger ${trigger.id} no longer watches it.`];
     });
-
-const severities = ["info", "warning", "high", "critical"];
 
 const never = Number.POSITIVE_INFINITY;
 

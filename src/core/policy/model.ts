@@ -106,7 +106,10 @@ export interface Deployment {
   } | null;
 }
 
-export type Severity = "info" | "warning" | "high" | "critical";
+export type Severity = (typeof severities)[number];
+
+/** From the least to the worst. */
+export const severities = ["info", "warning", "high", "critical"] as const;
 
 /** What was written down beforehand as the answer to a trigger. */
 export type Response =
@@ -232,3 +235,12 @@ export interface Policy {
   readonly notify: ReadonlyMap<string, Endpoint>;
   readonly wake: ReadonlyMap<string, Pager>;
 }
+
+/** The triggers that name a deployment; none where the policy has no such deployment. */
+export const triggersOf = (
+  { deployments, triggers }: Pick<Policy, "deployments" | "triggers">,
+  deployment: string,
+): readonly Trigger[] =>
+  deployments.has(deployment)
+    ? [...triggers.values()].filter((one) => one.deployments.includes(deployment))
+    : [];

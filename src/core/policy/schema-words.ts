@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseDuration } from "../time.ts";
+import { severities } from "./model.ts";
 
 /** The words a policy is written in: ids, durations, times, and what is said of mistakes in them. */
 
@@ -86,7 +87,7 @@ export const recurrence = z.strictObject({
   from: date.describe("The date the periods are counted from").optional(),
 });
 
-export const severity = z.enum(["info", "warning", "high", "critical"]);
+export const severity = z.enum(severities);
 
 /** "monday" or "mon" → 1 … "sunday" → 7 (ISO 8601). */
 export const weekdayNumber = (name: string): 1 | 2 | 3 | 4 | 5 | 6 | 7 => {
