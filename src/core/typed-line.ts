@@ -50,8 +50,8 @@ const verbAt = (words: readonly string[], isCommand: (name: string) => boolean):
   return at > 0 && isCommand(commandMeant(words[at] ?? "")) ? at : 0;
 };
 
-/** The reason is what follows the first " because ". */
-const splitAtReason = (line: string): { readonly head: string; readonly reason: string } => {
+/** The reason is what follows the first " because ", whatever marks stand around that word. */
+export const splitAtReason = (line: string): { readonly head: string; readonly reason: string } => {
   const found =
     /(?:^|[\s\p{Cf}])[\p{P}\p{S}\p{Cf}]{0,8}because[\p{P}\p{S}\p{Cf}]{0,8}(?:\s|$)/iu.exec(line);
   if (!found) return { head: line, reason: "" };

@@ -1,5 +1,6 @@
 import type { Answer, Store } from "../../app/ports.ts";
 import type { Millis } from "../../core/ids.ts";
+import { splitAtReason } from "../../core/typed-line.ts";
 import { fingerprint, refusal } from "./said.ts";
 import { shortened } from "./text.ts";
 import * as words from "./words.ts";
@@ -20,8 +21,9 @@ export interface Spoken {
 
 /** What tells one command of a message from another: the line without its reason, however it is spaced, capitalised or punctuated. */
 export const deedOf = (line: string): string => {
-  const [command = ""] = line.split(/(?:^|\s)because(?:\s|$)/i);
-  const bare = command.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ");
+  const bare = splitAtReason(line)
+    .head.toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ");
   return fingerprint(bare.trim()).slice(0, 16);
 };
 
@@ -53,6 +55,6 @@ const late = (line: string): Answer => ({
 });
 
 const labelOf = (line: string): string => {
-  const [command = ""] = line.split(/\sbecause(?:\s|$)/i);
-  return shortened(`${command.slice(0, 1).toUpperCase()}${command.slice(1)}`, 60);
+  const { head } = splitAtReason(line);
+  return shortened(`${head.slice(0, 1).toUpperCase()}${head.slice(1)}`, 60);
 };
