@@ -24,8 +24,17 @@ const statusWords = { open: "open", settled: "decided, monitoring", closed: "clo
 
 /** More lines than this are not for a card; the rest is behind More…. */
 const mostLines = 9;
-/** A line longer than this may not fit two rows of a phone, so More… repeats it whole. */
-const longLine = 70;
+/** How much of a line a row of a phone holds. */
+const rowLength = 35;
+/** More rows than this, and a phone shows the buttons only after scrolling: then a line has two rows, else three. */
+const mostRows = 18;
+
+/** How many rows a line of the card is given; More… repeats whole what may not fit. */
+const rowsEach = ({ lines }: Card): 2 | 3 => {
+  const shown = lines.slice(0, mostLines);
+  const rows = shown.map((line) => Math.min(3, Math.ceil(lineText(line).length / rowLength)));
+  return rows.reduce((sum, one) => sum + one, 0) > mostRows ? 2 : 3;
+};
 
 /** The live card of an escalation. `open`: More… stands open, as on the escalation's own page. */
 export const cardHtml = (offered: OfferedCard, seat: Seat, open: boolean): Html => {
@@ -77,7 +86,7 @@ const bodyHtml = ({ card, withheld }: OfferedCard, seat: Seat, open: boolean): H
   const me = idOf(seat.viewer);
   const ground = { prefix: card.escalation, version: card.version, escalation: card.escalation };
   return html`
-  <ul class="lines">
+  <ul class="lines ${rowsEach(card) === 2 && "tight"}">
     ${card.lines.slice(0, mostLines).map((line) => html`<li class="line">${lineHtml(line, me)}</li>`)}
   </ul>
   <div class="buttons" data-key="buttons">
@@ -109,7 +118,9 @@ const titleHtml = (card: Card): Html =>
   })}`;
 
 const moreHtml = (card: Card, me: string, open: boolean): Html => {
-  const whole = [card.title, ...card.lines].filter((line) => lineText(line).length > longLine);
+  const whole = [card.title, ...card.lines].filter(
+    (line) => lineText(line).length > rowLength * rowsEach(card),
+  );
   const sections = [
     ...card.more,
     ...(whole.length > 0 ? [{ heading: "In full", lines: whole }] : []),

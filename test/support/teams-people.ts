@@ -28,6 +28,8 @@ export interface TeamsPeople {
   press(person: string, label: string, on?: TeamsKept): Promise<SeenInTeams>;
   /** Submits the dialog they have open, filled in as it is, with these values besides, by the field's name. */
   submit(person: string, values?: Readonly<Record<string, string>>): Promise<SeenInTeams>;
+  /** The dialog that is open for them. */
+  dialog(person: string): { readonly title: string; readonly card: unknown } | undefined;
   /** Speaks to the app in the channel, or under a message. */
   mention(person: string, line: string, under?: TeamsKept): Promise<SeenInTeams>;
   /** Writes to the app directly. */
@@ -107,11 +109,14 @@ const activitiesOf = (teams: TeamsServer) => {
 };
 
 interface AnswerBody {
-  readonly task?: { readonly value: { readonly card: { readonly content: unknown } } };
+  readonly task?: {
+    readonly value: { readonly title: string; readonly card: { readonly content: unknown } };
+  };
   readonly value?: unknown;
 }
 
 interface Open {
+  readonly title: string;
   readonly card: unknown;
   readonly on: TeamsKept;
 }
@@ -152,7 +157,10 @@ export const teamsPeople = (teams: TeamsServer, { url, settle }: Place): TeamsPe
     const found = answerTo(activity, before);
     if (found) answers.set(person, found);
     await settle();
-    if (task && on) return opened(person, response.status, { card: task.value.card.content, on });
+    if (task && on) {
+      const { title, card } = task.value;
+      return opened(person, response.status, { title, card: card.content, on });
+    }
     return typeof value === "string"
       ? { status: response.status, text: value, buttons: [], inDialog: false }
       : seen(response.status, found ? cardOf(found) : {}, false);
@@ -191,6 +199,7 @@ export const teamsPeople = (teams: TeamsServer, { url, settle }: Place): TeamsPe
   return {
     activities,
     post,
+    dialog: (person) => dialogs.get(person),
     press: async (person, label, on) => {
       const { card, message, inDialog } = inFront(person, on);
       const action = readCard(card).actions.find(({ title }) => title === label);

@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import type { Chromium } from "./chromium.ts";
+import { type Shown, slackPage } from "./slack-drawing.ts";
+import { type ShownInTeams, teamsPage } from "./teams-drawing.ts";
+
+/** How something looks on a phone and on a desk, in Slack, in Teams and in the console. `HOLDPOINT_PICTURES=1` keeps the pictures. */
+
+// biome-ignore lint/style/noProcessEnv: asked for by whoever wants new pictures, never by a test
+const keeps = process.env["HOLDPOINT_PICTURES"] === "1";
+const folder = new URL("../../docs/images/", import.meta.url);
+/** Those that no page shows: to be looked at, and thrown away. */
+const others = new URL("../../test-results/pictures/", import.meta.url);
+
+export const screens = {
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true },
+  desk: { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1.5 },
+} as const;
+
+export type Screen = keyof typeof screens;
+
+const inPage = (name: string): string =>
+  readFileSync(new URL(`./in-page/${name}.js`, import.meta.url), "utf8");
+const measure = inPage("measure");
+const cutWords = inPage("cut-words");
+
+interface Measured {
+  readonly outside: readonly string[];
+  readonly buttons: number;
+  readonly overflows: boolean;
+}
+
+/** Everybody of the example by their Slack id. */
+const names = new Map([
+  ["U0ANA00001", "Ana Ruiz"],
+  ["U0BOB00001", "Bob Okafor"],
+  ["U0CHIDI001", "Chidi Lindt"],
+  ["U0DANA0001", "Dana Weiss"],
+  ["U0ERIN0001", "Erin Sato"],
+  ["U0FRANK001", "Frank Moreau"],
+]);
+
+/** Keeps a picture in docs/images, or among the others. */
+export const kept = async (page: Page, name: string, only: string | null, isShown: boolean) => {
+  if (!keeps) return;
+  const path = new URL(`${name}.png`, isShown ? folder : others).pathname;
+  await mkdir(new URL(".", `file://${path}`), { recursive: true });
+  const options = { path, animations: "disabled" } as const;
+  if (only === null) await page.screenshot(options);
+  else await page.locator(only).first().screenshot(options);
+};
+
+/** Nothing runs out sideways, and every word that is there can be read. */
+export const isWhole = async (page: Page): Promise<void> => {
+  expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBe(0);
+  expect(await page.evaluate(cutWords)).toEqual([]);
+};
+
+export const draw = async (
+  chromium: Chromium,
+  name: string,
+  screen: Screen,
+  shown: Drawn,
+  isShown = false,
+): Promise<readonly string[]> => {
+  const context = await chromium.open(screens[screen]);
+  const page = await context.newPage();
+  await page.setContent("teams" in shown ? teamsPage(shown.teams) : slackPage(shown.slack, names));
+  await kept(page, name, ".thread, .message, .modal", isShown);
+  const measured: Measured = await page.evaluate(measure);
+  expect(measured).toMatchObject({ outside: [], overflows: false });
+  expect(measured.buttons).toBeGreaterThan(0);
+  await isWhole(page);
+  const lines = await linesOn(page);
+  await context.close();
+  return lines;
+};
+
+/** What Slack or Teams was sent. */
+export type Drawn = { readonly slack: Shown } | { readonly teams: ShownInTeams };
+
+/** Line by line, as it is seen. */
+export const linesOn = async (page: Page, only = "body"): Promise<readonly string[]> => {
+  // biome-ignore lint/performance/useDomNodeTextContent: line breaks are what is looked at
+  const text = await page.locator(only).first().innerText();
+  return text.split("\n").map((line) => line.trim());
+};
