@@ -121,7 +121,7 @@ const composer = (seat: Seat, commands: readonly CommandHelp[]): Html => html`
   <form method="post" action="/say" aria-label="Command line">
     ${carried(seat, null)}
     <label class="unseen" for="line">Command</label>
-    <input id="line" name="line" list="command-words" placeholder="status, who, pause, …" maxlength="4000" required
+    <input id="line" name="line" list="command-words" placeholder="status, pause, …" maxlength="4000" required
       autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="send">
     <datalist id="command-words">${commands.map(
       ({ name, summary }) => html`<option value="${name} " label="${summary}"></option>`,
