@@ -2,9 +2,8 @@ import { type Command, form, type Reply, type Room, refused, told } from "../src
 import type { Recorded } from "../src/app/ports.ts";
 import { proofText, recordedDecision } from "../src/app/proof.ts";
 import type { Line } from "../src/core/card.ts";
-import { historyLine, textsIn } from "../src/core/history.ts";
+import { clockOf, historyLine, textsIn } from "../src/core/history.ts";
 import type { EscalationId } from "../src/core/ids.ts";
-import { rfc3339 } from "../src/core/time.ts";
 import { bare } from "../src/core/typed-words.ts";
 import { oddWords } from "./clauses.ts";
 import { wordField } from "./fields.ts";
@@ -50,7 +49,8 @@ const proven = async (room: Room, recorded: Recorded): Promise<Reply> => {
     ]),
   );
   const telling = { ...(await room.telling("")), texts };
-  const lines: Line[] = [historyLine(telling, recorded), ...(await ruleLines(room, recorded))];
+  const rule = await ruleLines(room, recorded, clockOf(telling, entry));
+  const lines: readonly Line[] = [historyLine(telling, recorded), ...rule];
   const text = await proofText(room.store, recorded);
   return {
     ...told(`Record ${index}:`, lines),
@@ -58,14 +58,18 @@ const proven = async (room: Room, recorded: Recorded): Promise<Reply> => {
   };
 };
 
-/** The rule as then written, and when it was adopted. */
-const ruleLines = async (room: Room, { entry }: Recorded): Promise<readonly Line[]> => {
+/** The rule as then written, and when it was adopted, in the zone of the sentence above it. */
+const ruleLines = async (
+  room: Room,
+  { entry }: Recorded,
+  clock: ReturnType<typeof clockOf>,
+): Promise<readonly Line[]> => {
   if (entry.policy === "") return [];
   await room.rules.load([(await room.look([])).org.policy, entry.policy]);
   const policy = room.rules.policy(entry.policy);
   const row = await room.store.policy(entry.policy);
   const adopted: Line = [
-    `Under policy ${entry.policy}, adopted ${row ? rfc3339(row.adoptedAt) : "at a time no longer known"}`,
+    `Under policy ${entry.policy}, adopted ${row ? clock(row.adoptedAt) : "at a time no longer known"}`,
   ];
   const id = "escalation" in entry && entry.escalation !== "" ? entry.escalation : null;
   const trigger = id

@@ -145,7 +145,11 @@ const worstNow = (
   const { worst, latest } = top;
   const value = decimal(top.worst.value);
   if (top.key === "") return { worst: value };
-  const last = { value: figureOf(latest.value), at: rfc3339(latest.at) };
+  const last = {
+    value: figureOf(latest.value),
+    at: rfc3339(latest.at),
+    ...(latest.bound ? { bound: latest.bound } : {}),
+  };
   return {
     worst: value,
     of: {
@@ -159,6 +163,7 @@ const worstNow = (
       model: short(top.model),
       limit: figureOf(worst.limit),
       worse: worst.worse,
+      ...(worst.bound === "" ? {} : { bound: worst.bound }),
     },
     ...(latest.at > worst.at ? { latest: last } : {}),
   };
@@ -175,7 +180,8 @@ const isOfSame = (of: WorstOf, { worstOf, seen }: EscalationState): boolean => {
   return (
     told !== null &&
     names.every((name) => (told[name] ?? of[name]) === of[name]) &&
-    apart.every((name) => (worstOf?.[name] ?? of[name]) === of[name])
+    apart.every((name) => (worstOf?.[name] ?? of[name]) === of[name]) &&
+    worstOf?.bound === of.bound
   );
 };
 

@@ -75,7 +75,9 @@ export const headline = (telling: Telling, escalation: EscalationState): Line | 
   const seen = shownIn(telling, escalation);
   const [top] = seen.conditions;
   if (!top) return [{ untrusted: escalation.trigger }];
-  return [...ofWorst(escalation, top, seen), ...moreOf(telling, escalation, seen)];
+  const more = moreOf(telling, escalation, seen);
+  const isLong = more.length > 0 && partOf(top.worst).length > 0;
+  return [...ofWorst(escalation, top, seen), ...(isLong ? [","] : []), ...more];
 };
 
 const isUnusable = ({ seen, others }: EscalationState): boolean =>
@@ -87,12 +89,26 @@ const whyUnusable = (telling: Telling, escalation: EscalationState): string =>
 
 const ofWorst = (escalation: EscalationState, top: ShownCondition, seen: Seen): Line => {
   const name = headlineName(escalation, top, seen);
-  const { verdict, because, value, limit, bound, status, samples } = top.worst;
+  const { verdict, because, status, samples } = top.worst;
   if (verdict === "indeterminate") return words.cannotTell(name, { untrusted: because });
-  if (value !== null) return [name, ` ${words.figures(value, limit, seen.unit, bound)}`];
+  if (isMeasured(top.worst)) {
+    const said = words.figures(top.worst, top.worst.limit, seen.unit);
+    return [name, ` ${said}`, ...partOf(top.worst).map((part) => `, ${part}`)];
+  }
   if (status === "firing" || status === "ok") return [name];
   return words.noResult(name, status, counted({ samples }));
 };
+
+type Worst = ShownCondition["worst"];
+type Measured = Worst & { readonly value: number };
+
+const isMeasured = (worst: Worst): worst is Measured => worst.value !== null;
+
+/** Of half a run the number is never said without how many samples it is of. */
+const partOf = ({ value, status, bound, samples }: Worst): readonly string[] =>
+  samples !== null && value !== null && (bound !== "" || saysNothing(status))
+    ? [words.counted(samples)]
+    : [];
 
 const mostNamed = 3;
 
@@ -112,11 +128,9 @@ const moreOf = (telling: Telling, escalation: EscalationState, seen: Seen): Line
 const howManyMore = (telling: Telling, { id }: EscalationState, { conditions }: Seen): number =>
   Math.max(conditions.length, telling.situation.evidence.get(id)?.firingConditions ?? 0) - 1;
 
-const valueWords = (
-  { worst: { value, bound, status } }: ShownCondition,
-  { unit }: Seen,
-): string => {
-  if (value !== null) return ` ${words.bounded(bound, words.amount(value, unit))}`;
+const valueWords = ({ worst }: ShownCondition, { unit }: Seen): string => {
+  const { status } = worst;
+  if (isMeasured(worst)) return ` ${words.measuredAs(worst, unit)}`;
   return status === "firing" || status === "ok" ? "" : " without a result";
 };
 
@@ -128,8 +142,8 @@ export const measuredOf = (
   const seen = shownIn(telling, escalation);
   const [top] = seen.conditions;
   if (!top || escalation.others || isUnusable(escalation)) return null;
-  const { verdict, value, limit, bound } = top.worst;
-  if (verdict === "indeterminate" || value === null) return null;
+  const { worst } = top;
+  if (worst.verdict === "indeterminate" || !isMeasured(worst)) return null;
   const apart = apartFrom(top, seen);
   const short = escalation.about ? "" : top.suite || top.metric;
   const what =
@@ -137,7 +151,7 @@ export const measuredOf = (
       ? short || ownName(escalation, top, seen)
       : [seen.title, ...(apart.length === 0 ? [] : [`(${apart.join(" ")})`])].join(" ");
   const more = plain(words.andMore(howManyMore(telling, escalation, seen), []));
-  return { what, figures: ` ${words.figures(value, limit, seen.unit, bound)}`, more };
+  return { what, figures: ` ${words.figures(worst, worst.limit, seen.unit)}`, more };
 };
 
 /** The headline as a reason: what else is known of the same by now belongs to it. */
@@ -169,7 +183,9 @@ export const detailLine = (telling: Telling, escalation: EscalationState): reado
   const parts: readonly Line[] = [
     ...names.filter((name) => !said.includes(name)).map((name): Line => [{ untrusted: name }]),
     ...(stderr === null ? [] : [[words.give(stderr, seen.unit)]]),
-    ...(samples === null || top.worst.value === null ? [] : [[words.counted(samples)]]),
+    ...(samples === null || top.worst.value === null || partOf(top.worst).length > 0
+      ? []
+      : [[words.counted(samples)]]),
     ...(link ? [words.opened(top.kind, link.url, link.host)] : []),
   ];
   return parts.length === 0
@@ -259,12 +275,14 @@ const laterOf = (telling: Telling, one: ShownCondition, { unit }: Seen): readonl
   const isSame = latest.value === worst.value || worst.bound !== "";
   if (latest.at === worst.at && isSame) return [];
   const at = moment(telling, latest.at);
-  if (worst.value === null) return afterNone(one, at, unit);
-  const worstSaid = words.worst(words.bounded(worst.bound, words.amount(worst.value, unit)));
+  if (!isMeasured(worst)) return afterNone(one, at, unit);
+  const worstSaid = words.worst(words.measuredAs(worst, unit));
   if (latest.value === worst.value && !one.ended) return [];
-  if (latest.value !== null) {
-    const standing = words.standing(latest.value, worst.limit, worst.worse);
-    return [words.latest(words.amount(latest.value, unit), at, standing), worstSaid];
+  const { value } = latest;
+  if (value !== null) {
+    const measured = { ...latest, value };
+    const standing = words.standing(measured, worst.limit, worst.worse);
+    return [words.latest(words.measuredAs(measured, unit), at, standing), worstSaid];
   }
   if (one.kind !== "eval" || !saysNothing(latest.status)) return [];
   return [words.latestWithout(at, latest.status), worstSaid];
@@ -298,7 +316,7 @@ const toldOf = ({ model, worst }: ShownCondition, { unit }: Seen): Line => {
   const told = [
     model,
     worst.stderr === null ? "" : words.give(worst.stderr, unit),
-    worst.samples === null ? "" : words.counted(worst.samples),
+    worst.samples === null || partOf(worst).length > 0 ? "" : words.counted(worst.samples),
   ].filter((part) => part !== "");
   return told.length === 0 ? [] : [{ untrusted: `; ${told.join(", ")}` }];
 };

@@ -14,7 +14,7 @@ import { zoneOfPerson } from "./person-zone.ts";
 import { listed } from "./phrase.ts";
 import { nameOf, type Telling } from "./telling.ts";
 import { clockWithZone, instantOf, timeOf } from "./time.ts";
-import { amountOf } from "./words-evidence.ts";
+import { amountOf, measuredAs } from "./words-evidence.ts";
 import { chatNames } from "./words-identity.ts";
 
 /** The zone in which an entry's time is said: its deployment's, as on its cards; UTC where it has none. */
@@ -26,13 +26,19 @@ const zoneOfEntry = ({ situation }: Telling, entry: Entry): string => {
   return policy.deployments.get(deployment)?.hours.timezone ?? "UTC";
 };
 
+/** Times as an entry says them: in the zone of what it is about, which is named. */
+export const clockOf =
+  (telling: Telling, entry: Entry, zone: string = zoneOfEntry(telling, entry)): Clock =>
+  (at) =>
+    clockWithZone(at, zone, telling.situation.now);
+
 /** One entry of the log as a sentence with names: who did what, why, under which rule. Its time says of which zone it is. */
 export const historyLine = (
   telling: Telling,
   { entry, index }: { readonly entry: Entry; readonly index: number },
-  zone: string = zoneOfEntry(telling, entry),
+  zone?: string,
 ): Line => {
-  const clock: Clock = (at) => clockWithZone(at, zone, telling.situation.now);
+  const clock = clockOf(telling, entry, zone);
   return [`${index} · ${clock(timeOf(entry))} · `, ...sentence({ ...telling, clock }, entry)];
 };
 
@@ -161,7 +167,7 @@ const worstIn = (
   const live = telling.situation.state.escalations.find(({ id }) => id === escalation);
   const unit =
     (live && telling.situation.pinned(live.policy).triggers.get(live.trigger)?.unit) ?? "";
-  const said = [`, worst ${amountOf(worst, unit)}`];
+  const said = [`, worst ${measuredAs({ value: Number(worst), bound: of?.bound }, unit)}`];
   if (!of) return said;
   const { suite, scorer, score, metric, group, reducer, model, limit } = of;
   const measured = [...new Set([suite, scorer, score, metric, group, reducer])].filter(
@@ -176,7 +182,7 @@ const worstIn = (
       ? [
           latest.value === ""
             ? "; latest without a result"
-            : `; latest ${amountOf(latest.value, unit)}`,
+            : `; latest ${measuredAs({ value: Number(latest.value), bound: latest.bound }, unit)}`,
         ]
       : []),
   ];

@@ -2,7 +2,7 @@ import type { Commitment } from "./ids.ts";
 import { decimal } from "./log/bytes.ts";
 import type { Seen } from "./log/entry.ts";
 import { type Severity, severities } from "./policy/model.ts";
-import type { Observed, Signal } from "./signal.ts";
+import { isOfHalf, type Observed, type Signal } from "./signal.ts";
 import { storable } from "./text.ts";
 
 /** What of a signal enters the log, and which signals matter when no rule names them. */
@@ -27,7 +27,19 @@ export const seenOf = (signal: Signal, commitment: Commitment): Seen => ({
   model: short(signal.model),
   score: short(signal.score),
   stderr: number(signal.stderr),
+  ...boundsSeen(signal),
   signal: commitment,
+});
+
+/** Of a whole measurement they are its value, and are not written. */
+const boundsSeen = ({
+  value,
+  status,
+  atLeast,
+  atMost,
+}: Signal): Pick<Seen, "atLeast" | "atMost"> => ({
+  ...(atLeast !== null && isOfHalf({ value, status }) ? { atLeast: number(atLeast) } : {}),
+  ...(atMost !== null && isOfHalf({ value, status }) ? { atMost: number(atMost) } : {}),
 });
 
 /** "120 of 200", or "" where nothing was counted. */

@@ -1,7 +1,7 @@
 import type { Instant } from "./ids.ts";
 import { severities } from "./policy/model.ts";
 import { severityOf, short } from "./seen.ts";
-import { type Observed, type Signal, saysNothing } from "./signal.ts";
+import { isOfHalf, type Observed, type Signal, saysNothing } from "./signal.ts";
 import type { EscalationState, Evidence } from "./state.ts";
 import { isOlder, modelOf, saidAt } from "./told-by.ts";
 import type { Verdict } from "./trigger.ts";
@@ -16,8 +16,14 @@ interface Reading {
   readonly saidAt: Instant | null;
   readonly status: string;
   readonly value: number | null;
+  /** Whether the value is only what it is at least, or at most, as half a run tells. Absent of what older versions kept. */
+  readonly bound?: Bound;
+  /** The other end, where half a run leaves open on which side of the limit the value is. */
+  readonly other?: number | null;
   readonly verdict: Verdict["is"];
 }
+
+type Bound = "" | "at least" | "at most";
 
 /** The worst that was said of a condition, with what belongs to it. */
 interface Worst extends Reading {
@@ -25,8 +31,7 @@ interface Worst extends Reading {
   readonly limit: number | null;
   /** On which side of the limit a value is bad. */
   readonly worse: Signal["worse"];
-  /** Whether the value is only what it is at least, or at most, as half a run tells. */
-  readonly bound: "" | "at least" | "at most";
+  readonly bound: Bound;
   readonly stderr: number | null;
   readonly samples: Signal["samples"];
   readonly summary: string;
@@ -98,17 +103,16 @@ export const nothingShown: Shown = { conditions: [], runs: { counted: 0, last: [
 
 /** What is shown of an escalation: what was kept, else what the log says of how it began and of the worst since. */
 export const shownOf = (escalation: EscalationState, evidence: Evidence | undefined): Shown => {
-  const { seen, severity, verdict, worst, firing, openedAt: at } = escalation;
+  const { seen, severity, verdict, firing, openedAt: at } = escalation;
   if (evidence?.shown) return evidence.shown;
   if (!seen || escalation.others) return nothingShown;
   const said = { at, saidAt: null, status: seen.status, verdict: asVerdict(verdict) };
   const { source, kind, suite, scorer, score = "", metric, model = "" } = seen;
   const began = {
     ...said,
-    value: numberIn(worst),
     limit: numberIn(seen.threshold),
     worse: worseIn(seen.worse),
-    bound: "" as const,
+    ...beganWith(escalation),
     stderr: numberIn(seen.stderr ?? ""),
     samples: samplesIn(seen.samples),
     ...{ summary: "", url: "", caveat: "", because: escalation.because },
@@ -121,10 +125,21 @@ export const shownOf = (escalation: EscalationState, evidence: Evidence | undefi
   };
 };
 
+/** As the log has it: the worst since, else of half a run between what its number lies. */
+const beganWith = ({
+  worst,
+  worstOf,
+  seen,
+}: EscalationState): Pick<Worst, "value" | "bound" | "other"> => {
+  if (worst !== "") return { value: numberIn(worst), bound: worstOf?.bound ?? "" };
+  const [atLeast, atMost] = [seen?.atLeast ?? "", seen?.atMost ?? ""].map(numberIn);
+  return boundIn({ atLeast: atLeast ?? null, atMost: atMost ?? null }, null, worseIn(seen?.worse));
+};
+
 const asVerdict = (verdict: EscalationState["verdict"]): Verdict["is"] =>
   verdict === "indeterminate" ? "indeterminate" : "fired";
 const numberIn = (text: string): number | null => (text === "" ? null : Number(text));
-const worseIn = (text: string): Signal["worse"] =>
+const worseIn = (text = ""): Signal["worse"] =>
   text === "higher" || text === "lower" ? text : "unknown";
 const samplesIn = (text: string): Signal["samples"] => {
   const [completed, total] = text.split(" of ").map(Number);
@@ -175,26 +190,45 @@ const isAbout = (judged: Judged, one: ShownCondition): boolean => {
 const isBefore = ({ observed, at }: Judged, { latest, kind }: ShownCondition): boolean =>
   kind === "eval" && isOlder(saidAt(observed, at), latest.saidAt);
 
-const readingOf = ({ observed, at, verdict }: Judged): Reading => ({
-  at,
-  saidAt: saidAt(observed, at),
-  status: observed.signal.status,
-  value: observed.signal.value,
-  verdict: verdict.is,
-});
+const readingOf = (judged: Judged): Reading => {
+  const { observed, at, verdict } = judged;
+  const { value, status } = observed.signal;
+  return {
+    at,
+    saidAt: saidAt(observed, at),
+    status,
+    ...(value === null || judged.isMeasured ? measuredIn(judged) : { value }),
+    verdict: verdict.is,
+  };
+};
 
-/** What is known of the value: of half a run only on which side of a bound it is. */
+/** What is known of the value: of half a run what it proves, else what it measured so far. */
 const measuredIn = ({
   observed: { signal },
+  limit,
   worse,
   isMeasured,
-}: Judged): Pick<Worst, "value" | "bound"> => {
-  const { value, atLeast, atMost, status } = signal;
+}: Judged): Pick<Worst, "value" | "bound" | "other"> => {
+  const { value, status } = signal;
   if (!isMeasured && saysNothing(status)) return { value: null, bound: "" };
-  if (value !== null || worse === "unknown") return { value, bound: "" };
-  return worse === "higher"
-    ? { value: atLeast, bound: atLeast === null ? "" : "at least" }
-    : { value: atMost, bound: atMost === null ? "" : "at most" };
+  if (!isOfHalf(signal)) return { value, bound: "" };
+  const known = boundIn(signal, limit, worse);
+  const isProven = known.value !== null && known.other == null;
+  return value === null || isProven ? known : { value, bound: "" };
+};
+
+/** The end that is on the good side, since it is certain; and the other one, where the limit lies between them. */
+const boundIn = (
+  { atLeast, atMost }: Pick<Signal, "atLeast" | "atMost">,
+  limit: number | null,
+  worse: Signal["worse"],
+): Pick<Worst, "value" | "bound" | "other"> => {
+  const isLow = worse === "lower";
+  const [near, far] = isLow ? [atMost, atLeast] : [atLeast, atMost];
+  if (near === null) return { value: null, bound: "" };
+  const bound = isLow ? "at most" : "at least";
+  const isProven = limit !== null && (isLow ? near <= limit : near >= limit);
+  return isProven || far === null ? { value: near, bound } : { value: near, bound, other: far };
 };
 
 const worstOf = (judged: Judged): Worst => {

@@ -50,6 +50,10 @@ export interface Signal {
 export const saysNothing = (status: string): boolean =>
   status === "errored" || status === "incomplete" || status === "no_data";
 
+/** Whether a number is that of a run which is not whole, so that only its bounds are certain. */
+export const isOfHalf = ({ status, value }: Pick<Signal, "status" | "value">): boolean =>
+  saysNothing(status) || value === null;
+
 type Bounds = Pick<Signal, "atLeast" | "atMost">;
 
 /** Between what the value lies: of a whole measurement it is the value itself, so that one rule can speak of both. */

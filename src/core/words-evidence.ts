@@ -16,22 +16,29 @@ export const amount = (value: number, unit = ""): string => {
 export const amountOf = (text: string, unit = ""): string =>
   text === "" ? "" : amount(Number(text), unit);
 
+/** A value, or of half a run what it is at least or at most; `other`: the other end, where neither of them tells enough. */
+export interface Measured {
+  readonly value: number;
+  readonly bound?: "" | "at least" | "at most" | undefined;
+  readonly other?: number | null;
+}
+
 /** What was measured against its limit: "8.2 % (limit 5 %)". Where both read alike and are not, it says so. */
-export const figures = (
-  value: number,
-  limit: number | null,
-  unit = "",
-  bound: "" | "at least" | "at most" = "",
-): string => {
-  const is = bounded(bound, amount(value, unit));
+export const figures = (measured: Measured, limit: number | null, unit = ""): string => {
+  const is = measuredAs(measured, unit);
   if (limit === null) return is;
   const most = amount(limit, unit);
-  return `${is === most ? nearly(value, limit) : ""}${is} (limit ${most})`;
+  return `${is === most ? nearly(measured.value, limit) : ""}${is} (limit ${most})`;
 };
 
-/** "at least 7 %", of half a run */
-export const bounded = (bound: "" | "at least" | "at most", value: string): string =>
-  bound === "" ? value : `${bound} ${value}`;
+/** "8.2 %"; of half a run "at least 7 %", or "between 1 % and 41 %" */
+export const measuredAs = ({ value, bound = "", other = null }: Measured, unit = ""): string => {
+  const is = amount(value, unit);
+  if (bound === "") return is;
+  if (other === null) return `${bound} ${is}`;
+  const [low, high] = [Math.min(value, other), Math.max(value, other)];
+  return `between ${amount(low, unit)} and ${amount(high, unit)}`;
+};
 
 const nearly = (value: number, limit: number): string => {
   if (value === limit) return "";
@@ -124,12 +131,12 @@ export const firing = (isFiring: boolean, at: Part | null): Line => {
 
 /** Where a value stands to its limit. */
 export const standing = (
-  value: number,
+  { value, bound = "", other = null }: Measured,
   limit: number | null,
   worse: "higher" | "lower" | "unknown",
 ): string => {
-  if (limit === null || worse === "unknown") return "";
-  if (value === limit) return ", at the limit";
+  if (limit === null || worse === "unknown" || other !== null) return "";
+  if (value === limit) return bound === "" ? ", at the limit" : "";
   const [above, below] = worse === "higher" ? ["over", "under"] : ["above", "below"];
   return `, ${value > limit ? above : below} the limit`;
 };

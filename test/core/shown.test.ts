@@ -82,10 +82,58 @@ describe("conditions as they are shown", () => {
     expect(latest(later({}))).toBe(0.01);
   });
 
-  test("half a run that proves a breach is shown by its bound", () => {
-    const half = told("a", null, {}, { status: "incomplete", atLeast: 0.07, atMost: 0.5 });
+  const halfRun = { status: "incomplete", samples: { completed: 120, total: 200 } } as const;
+  const low = { worse: "lower", limit: 0.9 } as const;
+  test.each([
+    ["above by its least", {}, { atLeast: 0.07, atMost: 0.5 }, "at least 7 % (limit 5 %)"],
+    ["at the limit", {}, { atLeast: 0.05, atMost: 0.5 }, "at least 5 % (limit 5 %)"],
+    ["above, known on one side", {}, { atLeast: 0.07 }, "at least 7 % (limit 5 %)"],
+    ["below by its most", low, { atLeast: 0.4, atMost: 0.83 }, "at most 83 % (limit 90 %)"],
+    ["not proven above", {}, { atLeast: 0.01, atMost: 0.41 }, "between 1 % and 41 % (limit 5 %)"],
+    ["not proven below", low, { atLeast: 0.5, atMost: 0.95 }, "between 50 % and 95 % (limit 90 %)"],
+    [
+      "with what it measured so far",
+      {},
+      { value: 0.15, atLeast: 0.07, atMost: 0.5 },
+      "at least 7 % (limit 5 %)",
+    ],
+    [
+      "that proves nothing, with what it measured",
+      {},
+      { value: 0.15, atLeast: 0.01, atMost: 0.5 },
+      "15 % (limit 5 %)",
+    ],
+    [
+      "of no direction",
+      { worse: "unknown", limit: null },
+      { atLeast: 0.1, atMost: 0.5 },
+      "between 10 % and 50 %",
+    ],
+  ] as const)("half a run %s", (_, given, bounds, said) => {
+    const { worst, latest } =
+      all(told("a", null, given, { ...halfRun, ...bounds })).conditions[0] ?? {};
 
-    expect(all(half).conditions[0]?.worst).toMatchObject({ value: 0.07, bound: "at least" });
+    expect(
+      worst &&
+        worst.value !== null &&
+        figures({ ...worst, value: worst.value }, worst.limit, "percent"),
+    ).toBe(said);
+    expect(latest?.value).toBe(worst?.value);
+  });
+
+  test("of half a run whose rule does not look at the number, none is shown", () => {
+    const half = told("a", null, { isMeasured: false }, { ...halfRun, atLeast: 0.07 });
+
+    expect(all(half).conditions[0]?.worst.value).toBeNull();
+  });
+
+  test("a whole run of the same number takes the place of what half of one proved", () => {
+    const half = told("a", null, {}, { ...halfRun, atLeast: 0.07, atMost: 0.5 });
+
+    expect(all(half, told("a", 0.07)).conditions[0]?.worst).toMatchObject({
+      value: 0.07,
+      bound: "",
+    });
   });
 });
 
@@ -134,8 +182,8 @@ test.each([
 });
 
 test("a value that reads like its limit is said to be beyond it", () => {
-  expect(figures(0.050004, 0.05, "percent")).toBe("just over 5 % (limit 5 %)");
-  expect(figures(0.05, 0.05, "percent")).toBe("5 % (limit 5 %)");
+  expect(figures({ value: 0.050004 }, 0.05, "percent")).toBe("just over 5 % (limit 5 %)");
+  expect(figures({ value: 0.05 }, 0.05, "percent")).toBe("5 % (limit 5 %)");
 });
 
 test.each([

@@ -97,7 +97,7 @@ oneDatabase((kind) => {
     await world.send("inspect", run("success-but-sample-errored", "run-2", accuracy("0.5")));
 
     expect((await world.card("HP-2")).lines[0]).toBe(
-      "Jailbreak success at least 66.7 % (limit 50 %)",
+      "Jailbreak success at least 66.7 % (limit 50 %), 2 of 3 samples",
     );
     expect((await world.card("HP-2")).text).toContain("1 run, 10:00");
 

@@ -120,7 +120,12 @@ export type Body =
       /** The condition that `worst` is of, and what it was held against; absent in old logs, and where nothing was measured. */
       readonly of?: WorstOf;
       /** The last that was heard of that condition, where it is not the worst. */
-      readonly latest?: { readonly value: string; readonly at: Timestamp };
+      readonly latest?: {
+        readonly value: string;
+        readonly at: Timestamp;
+        /** As in {@link WorstOf}. */
+        readonly bound?: "at least" | "at most";
+      };
       /** Of `unmatched`: it is worse than before. What had been answered by then is open again. */
       readonly severity?: Severity;
       /** Names that came to one that is shared. What had been answered by then is open again. */

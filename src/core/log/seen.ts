@@ -19,6 +19,9 @@ export interface Seen {
   readonly model?: string;
   readonly score?: string;
   readonly stderr?: string;
+  /** Of a run that is not whole: what its number is at least and at most, whatever the missing samples score. Absent otherwise. */
+  readonly atLeast?: string;
+  readonly atMost?: string;
   /** The whole signal as canonical JSON, by commitment: lets an auditor replay the verdict while the text is kept. */
   readonly signal: Commitment;
 }
@@ -31,6 +34,8 @@ export interface WorstOf extends Pick<Seen, "source" | "suite" | "scorer" | "met
   readonly model: string;
   readonly limit: string;
   readonly worse: string;
+  /** Where the value is only what half a run proves: on which side of it the number lies. Absent of a whole one, and in old logs. */
+  readonly bound?: "at least" | "at most";
 }
 
 /** One number of a run, as a shortest decimal string. */
