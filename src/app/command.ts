@@ -39,6 +39,8 @@ export interface Refused {
   readonly refusal: Refusal;
   /** The deployment it was about, "" for none. */
   readonly deployment: string;
+  /** What was taken as the reason, where that is more than what followed “because”. */
+  readonly reason?: string;
 }
 
 export type Told = Partial<Answer> & { readonly text: string };

@@ -8,6 +8,7 @@ import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { answerRehearsal } from "../core/rehearsal.ts";
 import { type Draft, escalationIn, isRehearsal } from "../core/situation.ts";
 import * as words from "../core/words.ts";
+import * as typed from "../core/words-typed.ts";
 import { createAttempt, createUnsettled } from "./attempt.ts";
 import {
   type Command,
@@ -103,7 +104,8 @@ const inWords = async (room: Room, { actor, line }: Invocation, reply: Reply): P
   if (!("refusal" in reply)) return { ...empty, ...reply };
   const telling = await room.telling(reply.deployment);
   const person = actor.type === "person" ? actor.person : null;
-  const asked = readLine(line, room.commands);
+  const read = readLine(line, room.commands);
+  const asked = { ...read, reason: reply.reason ?? read.reason };
   return { ...empty, ok: false, ...explain(telling, repeatable(reply.refusal), person, asked) };
 };
 
@@ -194,6 +196,7 @@ const roomOf = (parts: InboundParts): Room => {
     decide: (said, target, asked, deciding) =>
       room.decideEach(said, [target], asked, () => deciding),
     decideEach: async (said, targets, asked, deciding) => {
+      const { reason } = said;
       const { key, surface, mayCommit, link = null } = said.invocation;
       const deployments = [...new Set(targets.map(({ deployment }) => deployment))];
       const stranger = strangerIn(said.invocation);
@@ -209,12 +212,17 @@ const roomOf = (parts: InboundParts): Room => {
           for (const target of targets) replies.push(await judging(desk, target));
           return inOne(desk, said, replies);
         });
-        return result;
+        // Not in what is kept for a repeat: reasons can be erased.
+        return "refusal" in result ? { ...result, reason } : result;
       } catch (fault) {
         if (!(fault instanceof StillReading)) throw fault;
         const [deployment = ""] = deployments;
         const { deliveries } = await store.backlog();
-        return { refusal: { refused: "still-reading", deployment, deliveries }, deployment };
+        return {
+          refusal: { refused: "still-reading", deployment, deliveries },
+          deployment,
+          reason,
+        };
       }
     },
   };
@@ -233,11 +241,19 @@ const inOne = (
   const person = actor.type === "person" ? actor.person : null;
   const texts = replies.map((reply) =>
     "refusal" in reply
-      ? explain(desk.telling(reply.deployment), reply.refusal, person, { verb: "", words, reason })
-          .text
+      ? explain(desk.telling(reply.deployment), reply.refusal, person, {
+          verb: "",
+          words,
+          reason: "",
+        }).text
       : reply.text,
   );
-  return { ok: replies.every((reply) => !("refusal" in reply)), text: texts.join(" ") };
+  const isKept = reason === "" || replies.some((reply) => !("refusal" in reply));
+  const given = isKept ? [] : [typed.notRecorded(reason)];
+  return {
+    ok: replies.every((reply) => !("refusal" in reply)),
+    text: [...texts, ...given].join(" "),
+  };
 };
 
 const strangerIn = ({ actor, account }: Invocation): string | null =>

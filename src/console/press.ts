@@ -61,7 +61,8 @@ export const buttonRows = (
   })}`;
 };
 
-const pressable = (button: Button, seat: Seat, ground: Ground): Html => {
+const pressable = (button: Button, seat: Seat, below: Ground): Html => {
+  const ground = { ...below, version: button.version ?? below.version };
   const id = `${ground.prefix}-${button.command.replace(/[^a-zA-Z0-9]+/g, "-")}`;
   if (button.form !== null) return opener(button, button.form, id, seat, ground);
   return html`

@@ -31,6 +31,8 @@ export interface Button {
   readonly style: "primary" | "danger" | "plain";
   /** null = acts at once. */
   readonly form: Form | null;
+  /** The posture version it is offered at, where that is not the one of what was pressed before. */
+  readonly version?: number;
 }
 
 /** What a chat shows of one escalation: at most ten lines and two rows of buttons. The last button, More…, is the chat's own and opens `more`. */

@@ -36,6 +36,19 @@ export const choicesOf = (telling: Telling, refusal: Refusal, asked: Asked): rea
         .map((id) => offered(telling, { ...asked, verb: refusal.asked, words: [id] }, id));
     case "already-narrowest":
       return [offered(telling, { ...asked, verb: "pause", words: [refusal.deployment] }, "Pause")];
+    case "stale":
+    case "others-open":
+    case "still-reading":
+      return sameAgain(telling, asked);
+    case "closed":
+    case "rehearsed":
+      return ofDeployment(telling, asked);
+    case "acknowledge-only":
+      return [offered(telling, { ...asked, verb: "ack", words: [refusal.escalation] }, "")];
+    case "other-proposal":
+      return [resumed(telling, asked, refusal.to)];
+    case "name-scope":
+      return refusal.scopes.slice(0, 3).map((scope) => resumed(telling, asked, scope));
     case "not-authorized":
       return [plainButton("Who may?", `who ${refusal.deployment}`)];
     case "several-linked":
@@ -49,6 +62,32 @@ export const choicesOf = (telling: Telling, refusal: Refusal, asked: Asked): rea
 const plainButton = (label: string, command: string): Button => ({
   ...{ label, command, style: "plain", form: null },
 });
+
+/** The same once more, to be pressed when what was in its way is over or has been looked at; judged by what is in force now. */
+const sameAgain = (telling: Telling, asked: Asked): readonly Button[] => {
+  const { id, posture } = telling.situation.state;
+  if (asked.verb === "" || !deploymentOf(telling.situation)) return [];
+  const words = asked.words.length === 0 ? [id] : asked.words;
+  const button = offered(telling, { ...asked, words }, asked.verb);
+  return [posture ? { ...button, version: posture.version } : button];
+};
+
+/** What can be done to a deployment when the escalation that was named is over. */
+const aboutDeployments: ReadonlySet<string> = new Set([
+  ...["pause", "narrow", "resume", "retest", "monitor", "raise"],
+]);
+
+const ofDeployment = (telling: Telling, asked: Asked): readonly Button[] => {
+  const deployment = deploymentOf(telling.situation);
+  if (!deployment || !aboutDeployments.has(asked.verb)) return [];
+  const left = meantFirst(asked.words, [deployment])?.left ?? [];
+  return [offered(telling, { ...asked, words: [deployment.id, ...left] }, asked.verb)];
+};
+
+const resumed = (telling: Telling, asked: Asked, scope: string): Button => {
+  const words = [telling.situation.state.id, "to", scope];
+  return offered(telling, { ...asked, verb: "resume", words }, scope);
+};
 
 type Misnamed = Extract<Refusal, { readonly nearest: readonly string[] }>;
 
@@ -77,8 +116,11 @@ const again = (telling: Telling, asked: Asked, odd: string, line: string): Butto
   return offered(telling, { verb, words, reason }, line);
 };
 
-/** These only tell something. */
 const reads: ReadonlySet<string> = new Set(["status", "who", "decisions", "prove", "help"]);
+
+/** Whether a command only tells something. */
+export const onlyTells = (verb: string): boolean => reads.has(verb);
+
 const needReason: ReadonlySet<string> = new Set([
   "resume",
   "keep",
@@ -94,7 +136,7 @@ const needReason: ReadonlySet<string> = new Set([
 const offered = (telling: Telling, asked: Asked, name: string, of?: string): Button => {
   const { verb, words, reason } = asked;
   const command = [verb, ...words].join(" ");
-  if (reads.has(verb)) return plainButton(name, command);
+  if (onlyTells(verb)) return plainButton(name, command);
   const deed = typed.deeds[verb] ?? `${verb.slice(0, 1).toUpperCase()}${verb.slice(1)}`;
   const label = [deed, ...named(telling, words, of)].join(" ");
   const form = { title: deed, submit: label, reason, reasonRequired: needReason.has(verb) };

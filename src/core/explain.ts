@@ -37,7 +37,15 @@ export const explain = (
   const text = textOf(telling, refusal, actor);
   const choices = choicesOf(telling, refusal, asked);
   const kept = choices.find(({ form }) => form?.reason)?.form?.reason ?? "";
-  return { text: kept === "" ? text : `${text} ${typed.kept(kept)}`, choices };
+  const words = kept === "" ? givenBack(refusal, asked.reason) : typed.kept(kept);
+  return { text: words === "" ? text : `${text} ${words}`, choices };
+};
+
+/** A reason that no next step carries is said, so that it can be used again. Only of an attempt without the right to it is it on the record. */
+const givenBack = ({ refused }: Refusal, reason: string): string => {
+  if (reason === "") return "";
+  const isDenied = refused === "not-authorized" || refused === "stranger";
+  return isDenied ? typed.wasGiven(reason) : typed.notRecorded(reason);
 };
 
 const nameOfDeployment = (telling: Telling): string =>

@@ -18,6 +18,16 @@ const quoted = (text: string): string => `“${clipped(text, mostRepeated)}”`;
 
 export const kept = (reason: string): string => `Your reason is kept: ${quoted(reason)}.`;
 
+const mostGivenBack = 1_000;
+
+/** Of a reason for something that was not done. */
+export const notRecorded = (reason: string): string =>
+  `Your reason is not on the record, as nothing changed: “${clipped(reason, mostGivenBack)}”.`;
+
+/** Of a reason for something that somebody may not do. */
+export const wasGiven = (reason: string): string =>
+  `Your reason was: “${clipped(reason, mostGivenBack)}”.`;
+
 /** Of words that have no place on the record. */
 export const notKept = (command: string, reason: string): string =>
   `Not kept, as ${command} puts no reason on the record: ${quoted(reason)}.`;

@@ -39,6 +39,18 @@ oneDatabase((kind) => {
     await said({ ...right, edited: { user: bobs, ts: "1763868061.000000" } });
     await said({ ...right, edited: { user: bobs, ts: "1763868062.000000" } });
     expect(await decisions()).toBe(2);
+    const other = { ...mention, text: "<@U0HOLDPOINT> pause summariser because it lies" };
+    await said({ ...other, edited: { user: bobs, ts: "1763868063.000000" } });
+    await world.restart();
+    await said({ ...right, edited: { user: bobs, ts: "1763868064.000000" } });
+    await said({ ...right, edited: { user: bobs, ts: "1763868064.000000" } });
+    const backs = world.slack.whispers
+      .map((one) => JSON.stringify(one))
+      .filter((one) => one.includes("you edited the message back to a command"));
+    expect(backs).toHaveLength(1);
+    expect(backs[0]).toContain("The answer then: ");
+    expect(backs[0]).toContain("paused for everyone since");
+    expect(await decisions()).toBe(2);
 
     const about = "resume assistant-prod because that is what <at>Holdpoint</at> will ask for";
     await inTeams.post({ ...inTeams.activities.mention("chidi", ""), text: about });

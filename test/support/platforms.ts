@@ -53,8 +53,8 @@ export interface Chat extends Driver {
   write(person: string, line: string): Promise<Seen>;
   /** Presses a button of a card, or of what they saw last. */
   tap(person: string, label: string, on?: EscalationId): Promise<Seen>;
-  /** Submits the form that is open for them, as it is filled in. */
-  submit(person: string): Promise<Seen>;
+  /** Submits the form that is open for them, as it is filled in or with another reason. */
+  submit(person: string, reason?: string): Promise<Seen>;
   /** What waits for them. */
   home(person: string): Promise<Seen>;
   /** What the app said in the channel, replies included. */
@@ -85,7 +85,7 @@ const inSlack = async (): Promise<Chat> => {
     reply: (person, line, under) => seen(world.mention(person, line, world.posted(under).message)),
     write: (person, line) => seen(world.write(person, line)),
     tap: (person, label, on) => seen(world.press(person, label, on && world.posted(on).message)),
-    submit: (person) => seen(world.submit(person)),
+    submit: (person, reason) => seen(world.submit(person, reason === undefined ? {} : { reason })),
     home: (person) => seen(world.home(person)),
     channel: () => world.slack.messagesIn(riskChannel).map(read),
     thread: (on) => world.thread(on).map(named),
@@ -124,7 +124,8 @@ const inTeams = async (): Promise<Chat> => {
     reply: (person, line, under) => seen(world.mention(person, line, world.posted(under).message)),
     write: (person, line) => seen(world.write(person, line)),
     tap: (person, label, on) => seen(world.press(person, label, on && world.posted(on).message)),
-    submit: (person) => seen(world.submit(person)),
+    submit: (person, reason) =>
+      seen(world.submit(person, reason === undefined ? {} : { because: reason })),
     home: (person) => seen(world.write(person, "home")),
     channel: () => world.teams.messagesIn(modelRisk).map(read),
     thread: (on) => world.thread(on),

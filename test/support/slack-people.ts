@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { createHash, createHmac, randomUUID } from "node:crypto";
 import { at, textAt, walkBlocks } from "./slack-reading.ts";
 import type { SlackServer } from "./slack-server.ts";
 import type { Json, SlackMessageKept, SlackView, Whispered } from "./slack-types.ts";
@@ -129,12 +129,12 @@ const bodiesOf = (slack: SlackServer) => {
     pressIn: (person: string, button: Json, view: Json): Json => ({
       ...{ type: "block_actions", ...base(person), state: { values: {} } },
       container: { type: "view", view_id: view["id"] },
-      view: { ...view, hash: "1.x" },
+      view: { ...view, hash: hashOf(view) },
       actions: [{ ...button, block_id: "b1", action_ts: "1.1" }],
     }),
     submission: (person: string, view: Json, values: Json): Json => ({
       ...{ type: "view_submission", ...base(person), response_urls: [] },
-      view: { ...view, team_id: slack.team, hash: "1.x", state: { values } },
+      view: { ...view, team_id: slack.team, hash: hashOf(view), state: { values } },
     }),
     event: (event: Json): Json => ({
       ...{ ...app, team_id: slack.team, type: "event_callback", event_time: 1 },
@@ -143,6 +143,10 @@ const bodiesOf = (slack: SlackServer) => {
     }),
   };
 };
+
+/** Slack gives a view another one whenever it changes. */
+const hashOf = (view: Json): string =>
+  createHash("sha256").update(JSON.stringify(view)).digest("hex").slice(0, 16);
 
 /** What somebody has before their eyes: a message of their own, or a view. */
 type Before = { readonly message: Whispered } | { readonly view: SlackView };

@@ -1,17 +1,21 @@
 import type { Answer, Store } from "../../app/ports.ts";
+import { onlyTells } from "../../core/choices.ts";
 import type { Millis } from "../../core/ids.ts";
-import { splitAtReason } from "../../core/typed-line.ts";
+import { splitAtReason, typedLine } from "../../core/typed-line.ts";
+import { at, textAt } from "./reading.ts";
 import { fingerprint, refusal } from "./said.ts";
 import { shortened } from "./text.ts";
 import * as words from "./words.ts";
 
 /**
  * Messages can be edited, and chats send them again then: a corrected command is a new command, once; an edit that leaves the command as
- * it was does nothing a second time.
+ * it was, or brings an earlier one back, does nothing a second time and says so.
  */
 
 /** A line as a message says it now. */
 export interface Spoken {
+  /** The message and its author, whatever it says. */
+  readonly message: string;
   /** The same for every wording of one command in one message: what was done under it is not done again. */
   readonly key: string;
   readonly line: string;
@@ -30,28 +34,106 @@ export const deedOf = (line: string): string => {
 /** Longer after it was written an edit corrects no command any more: it may be somebody tidying up. */
 export const stillMeant: Millis = 30 * 60_000;
 
-/** What to tell whoever wrote it, and only once; null = they know. `ask` does nothing twice for one key. */
-export const answerOnce = async (
-  store: Pick<Store, "firstSight">,
-  { key, line, edited }: Spoken,
-  ask: () => Promise<Answer>,
+type Kept = Pick<Store, "firstSight" | "conversation" | "saveConversation">;
+
+/** Has a line done, nothing twice for one key. */
+type Ask = (line: string, key: string) => Promise<Answer>;
+
+/** What to tell whoever wrote it, and only once; null = they know. */
+export const answerOnce = async (store: Kept, spoken: Spoken, ask: Ask): Promise<Answer | null> => {
+  if (spoken.edited !== null) return answerToEdit(store, spoken, spoken.edited, ask);
+  const answer = await ask(spoken.line, spoken.key);
+  const isFirst = await store.firstSight(`${spoken.key}:answered`);
+  await isNew(store, spoken);
+  return isFirst ? answer : null;
+};
+
+/** Whether a wording was never answered. */
+const isNew = (store: Kept, { key, line }: Spoken): Promise<boolean> =>
+  store.firstSight(`${key}:${fingerprint(line)}:answered`);
+
+const answerToEdit = async (
+  store: Kept,
+  spoken: Spoken,
+  edited: Millis,
+  ask: Ask,
 ): Promise<Answer | null> => {
-  const wording = `${key}:${fingerprint(line)}:answered`;
-  if (line !== "" && edited !== null && edited > stillMeant)
-    return (await store.firstSight(wording)) ? late(line) : null;
-  const answer = await ask();
-  const isFirst = await store.firstSight(`${key}:answered`);
-  const isNewWording = await store.firstSight(wording);
-  if (isFirst) return answer;
-  return edited !== null && isNewWording
-    ? { ...answer, lines: [...answer.lines, [words.doneOnce]] }
-    : null;
+  const { message, key, line } = spoken;
+  const wording = fingerprint(line);
+  const before = await lastEdit(store, spoken);
+  if (before?.wording === wording) return null;
+  const isLate = line !== "" && edited > stillMeant;
+  const answer = isLate ? late(line) : await ask(line, key);
+  const isFirst = !isLate && (await store.firstSight(`${key}:answered`));
+  const isNewWording = await isNew(store, spoken);
+  const count = (before?.count ?? 0) + 1;
+  // Without an edit in between, a wording that was answered is the one that stands there already.
+  const isNews =
+    isNewWording ||
+    (before !== null && (await store.firstSight(`${message}:${count}:${wording}:back`)));
+  await keepEdit(store, spoken, { wording, count });
+  if (!isNews) return null;
+  if (isFirst || isLate) return answer;
+  return heardBefore(spoken, answer, isNewWording ? words.doneOnce : words.editedBack, ask);
+};
+
+/** The words that a message had after its last edit, and how many edits came before that one. */
+interface Edit {
+  readonly wording: string;
+  readonly count: number;
+}
+
+const lastEdit = async (store: Kept, { message }: Spoken): Promise<Edit | null> => {
+  const row = await store.conversation("edited", fingerprint(message));
+  const count = at(row?.reference, "count");
+  const wording = textAt(row?.reference, "wording");
+  return typeof count === "number" && wording !== "" ? { wording, count } : null;
+};
+
+/** What was done is answered, even if this cannot be kept. */
+const keepEdit = (store: Kept, { message, edited }: Spoken, edit: Edit): Promise<void> =>
+  store
+    .saveConversation("edited", { id: fingerprint(message), reference: edit, at: edited ?? 0 })
+    .catch(() => undefined);
+
+/** What became of the command then, why nothing is done now, how things are, and the deed on a button for whoever means it anew. */
+const heardBefore = async (
+  { line, key }: Spoken,
+  answer: Answer,
+  why: string,
+  ask: Ask,
+): Promise<Answer> => {
+  const { verb, words: what } = typedLine(line, () => true);
+  if (line === "" || onlyTells(verb) || !answer.ok) return answer;
+  const now = await stateOf(what, key, ask);
+  return {
+    ...refusal(why),
+    lines: [[words.saidThen(answer.text)], ...answer.lines, ...now],
+    choices: [sayAgain(line), ...answer.choices],
+  };
+};
+
+/** How that which was named stands now; everything where it cannot be told what was named. */
+const stateOf = async (
+  what: readonly string[],
+  key: string,
+  ask: Ask,
+): Promise<Answer["lines"]> => {
+  for (const named of [what, what.slice(0, 1), []]) {
+    const state = await ask(["status", ...named].join(" "), `${key}:state`);
+    if (state.ok) return state.lines;
+  }
+  return [];
 };
 
 /** Nothing is lost by asking: the button says the line as it stands now. */
 const late = (line: string): Answer => ({
   ...refusal(words.editedLate),
-  choices: [{ label: labelOf(line), command: line, style: "plain", form: null }],
+  choices: [sayAgain(line)],
+});
+
+const sayAgain = (line: string): Answer["choices"][number] => ({
+  ...{ label: labelOf(line), command: line, style: "plain", form: null },
 });
 
 const labelOf = (line: string): string => {

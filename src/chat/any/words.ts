@@ -40,6 +40,9 @@ export const standingSince = (since: string, by: string, overdue: boolean): stri
 };
 export const doneOnce =
   "You edited a message whose command was heard before: a command is done once, and the record keeps the reason that it was done with. Where it has none yet, say: reason <what> because …";
+export const editedBack =
+  "Nothing changed now: you edited the message back to a command that was heard before, and a command is done once. If you mean it anew, press the button, or say it in a new message.";
+export const saidThen = (answer: string): string => `The answer then: ${answer}`;
 export const editedLate =
   "Nothing changed: you edited an older message, and a command that comes by an edit counts for 30 minutes. If you mean it now, press the button, or say it anew.";
 export const mentionFirst =

@@ -15,7 +15,8 @@ export const pressable = (
   room: number = limits.buttonValue,
 ): SlackButton[] => {
   const { label, command, style, form } = button;
-  const value = encodePress({ ...ground, line: command, form }, room);
+  const version = button.version ?? ground.version;
+  const value = encodePress({ ...ground, version, line: command, form }, room);
   if (value === "") return [];
   return [
     {

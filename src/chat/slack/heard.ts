@@ -47,7 +47,9 @@ type Heard = SaidInSlack & Spoken & { readonly thread: string };
 
 /** Slack sends an event again when it was not answered in time: what was said stays done, and is answered once. */
 const answerTo = async (room: Room, heard: Heard): Promise<SlackMessage | null> => {
-  const answer = await answerOnce(room.store, heard, () => answered(room, heard));
+  const answer = await answerOnce(room.store, heard, (line, key) =>
+    answered(room, { ...heard, line, key }),
+  );
   return answer && slackAnswer(answer, heard);
 };
 
@@ -89,9 +91,10 @@ const hear = async (room: Room, body: unknown, kind: "mention" | "im"): Promise<
   const above =
     thread === "" ? undefined : await room.store.messageAt("slack", `${channel}:${thread}`);
   const line = lineIn(room, text, kind, ourselvesIn(body) || room.actors.ourUser());
+  const place = `slack:${sender.team}:${kind}:${channel}:${ts}`;
   return {
-    ...{ sender, line, thread, edited: editedAfter(body, path) },
-    key: `slack:${sender.team}:${kind}:${channel}:${ts}:${deedOf(line)}:${user}`,
+    ...{ sender, line, thread, edited: editedAfter(body, path), message: `${place}:${user}` },
+    key: `${place}:${deedOf(line)}:${user}`,
     version: null,
     escalation: above?.escalation ?? "",
     channel: (await room.channelKey(channel)) || (above?.channel ?? ""),

@@ -20,11 +20,13 @@ const styles: Readonly<Record<Button["style"], ActionStyle | null>> = {
 
 /** A button as Teams draws it; none where its command is too long to be carried. */
 export const pressable = (
-  { label, command, style, form }: Button,
+  { label, command, style, form, version }: Button,
   ground: Ground,
   most: number = limits.buttonData,
-): Action[] =>
-  actionFor(form === null ? "act" : "form", label, { ...ground, line: command, form }, most, style);
+): Action[] => {
+  const press = { ...ground, version: version ?? ground.version, line: command, form };
+  return actionFor(form === null ? "act" : "form", label, press, most, style);
+};
 
 /** A button that Teams' own room adds: the next page, a form to fill in. */
 export const ownButton = (kind: PressKind, label: string, line: string, ground: Ground): Action[] =>

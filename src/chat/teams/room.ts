@@ -24,7 +24,8 @@ export interface RoomParts extends ActorParts {
   readonly views: Views;
   readonly store: Pick<
     Store,
-    "messageAt" | "messageOf" | "saveMessage" | "firstSight" | "saveConversation" | "ping"
+    | ("messageAt" | "messageOf" | "saveMessage" | "firstSight" | "ping")
+    | ("conversation" | "saveConversation")
   >;
   readonly clock: Clock;
   readonly random: Pick<Random, "id">;
@@ -143,7 +144,8 @@ export const closedRoom = (room: Room): Room => ({
   home: away,
   views: { ...room.views, card: away },
   store: {
-    ...{ messageAt: nothing, messageOf: nothing, firstSight: async () => true },
+    ...{ messageAt: nothing, messageOf: nothing, conversation: nothing },
+    firstSight: async () => true,
     ...{ saveMessage: away, saveConversation: away, ping: away },
   },
   remember: nothing,

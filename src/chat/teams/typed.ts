@@ -21,7 +21,9 @@ export const onMessage = async (room: Room, activity: Fields): Promise<void> => 
   if (heard.line === "home" && room.actors.foreign(heard.sender) === null && heard.isPrivate)
     return room.reply(activity, await room.home(heard.sender));
   // Teams sends a message again when it was not answered in time: what was said stays done, and is answered once.
-  const answer = await answerOnce(room.store, heard, () => answered(room, heard));
+  const answer = await answerOnce(room.store, heard, (line, key) =>
+    answered(room, { ...heard, line, key }),
+  );
   if (answer === null) return;
   const message = teamsAnswer(answer, heard);
   // Everybody reads a reply in a channel; who only spoke of us is told alone, where that can be.
@@ -45,9 +47,11 @@ const hear = async (room: Room, activity: Fields): Promise<Heard | null> => {
   const above = root === "" ? undefined : await room.store.messageAt("teams", `${channel}|${root}`);
   const meant = to === "us" ? line || bareIn(activity) : "";
   const said = textAt(activity, "id") || shortKey(line);
+  const place = `teams:${sender.conversation}:${said}`;
   return {
     ...{ sender, line: meant, edited: isEdit ? editedAfter(activity) : null },
-    key: `teams:${sender.conversation}:${said}:${deedOf(meant)}:${sender.account}`,
+    message: `${place}:${sender.account}`,
+    key: `${place}:${deedOf(meant)}:${sender.account}`,
     version: null,
     escalation: above?.escalation ?? "",
     channel: room.channelKey(sender.conversation) || (above?.channel ?? ""),

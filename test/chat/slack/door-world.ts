@@ -120,7 +120,7 @@ export const openDoor = async (setting: DoorSetting = {}) => {
     ...people,
     ...{ slack, state, said, faults, url },
     /** Deeds, each counted once. */
-    deeds: () => done.size,
+    deeds: () => [...done.keys()].filter((key) => !key.endsWith(":state")).length,
     /** The signature of a request that was let in is kept under this. */
     seen,
   };

@@ -151,6 +151,30 @@ describe.each(places)("an edited %s", (_place, first, again) => {
     expect(JSON.stringify(answersIn(door)[1])).toContain("a command is done once");
   });
 
+  test("back to an earlier wording is answered each time, says how things are, and does nothing; without a change it is silent", async () => {
+    const door = await openDoor();
+    const other = "pause assistant-eu because it lies";
+
+    await send(door, first(right));
+    await send(door, again(other, right));
+    await send(door, again(right, other));
+    await send(door, again(right, other));
+    await send(door, again(right, right));
+    await send(door, again(other, right));
+    await send(door, again(right, other));
+
+    expect(door.deeds()).toBe(2);
+    const told = answersIn(door).map((one) => JSON.stringify(one));
+    expect(told).toHaveLength(5);
+    for (const one of told.slice(2)) {
+      expect(one).toContain("you edited the message back to a command that was heard before");
+      expect(one).toContain("The answer then: Done: pause assistant-");
+    }
+    const { buttons } = walkBlocks(answersIn(door)[2]?.blocks);
+    expect(buttons.map(({ label }) => label)).toEqual(["Pause assistant-prod"]);
+    expect(lines(door)).toContain("status assistant-prod");
+  });
+
   test("that names another command is that command too", async () => {
     const door = await openDoor();
 

@@ -11,7 +11,9 @@ type Door = Awaited<ReturnType<typeof openTeamsDoor>>;
 
 const right = "pause assistant-prod because it lies";
 const lines = (door: Door) => door.heard.map(({ line }) => line);
-const keys = (door: Door) => new Set(door.heard.map(({ key }) => key)).size;
+/** How much was done; how things are is only asked. */
+const keys = (door: Door) =>
+  new Set(door.heard.map(({ key }) => key).filter((key) => !key.endsWith(":state"))).size;
 /** What we said there: people's own messages are nothing to read here. */
 const told = (door: Door, conversation: string): readonly string[] =>
   door.teams
@@ -135,6 +137,25 @@ describe.each(places)("an edit of %s", (_place, at) => {
 
     expect(keys(door)).toBe(1);
     expect(answers().at(-1)).toContain("a command is done once");
+  });
+
+  test("back to an earlier wording is answered each time, says how things are, and does nothing; without a change it is silent", async () => {
+    const { door, say, answers } = await opened();
+    const other = "pause assistant-eu because it lies";
+
+    await say(right);
+    await say(other, soon);
+    await say(right, soon);
+    await say(right, soon);
+    await say(other, soon);
+
+    expect(answers()).toHaveLength(4);
+    for (const one of answers().slice(2)) {
+      expect(one).toContain("you edited the message back to a command that was heard before");
+      expect(one).toContain("The answer then: Done: pause assistant-");
+    }
+    expect(lines(door)).toContain("status assistant-prod");
+    expect(keys(door)).toBe(2);
   });
 
   test("long afterwards is asked about, with the deed on a button", async () => {
