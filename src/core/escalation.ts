@@ -240,7 +240,7 @@ export const acknowledge = (
 export const timeoutCause = (situation: Situation, escalation: EscalationState): TimeoutCause => {
   const unreached = escalation.decider === "" || absence(situation, escalation.decider) !== null;
   if (unreached) return "unreachable";
-  return isSeen(escalation) ? "seen, not decided" : "nobody seen";
+  return isKnownToSomebody(escalation) ? "seen, not decided" : "nobody seen";
 };
 
 /** Whether somebody has seen it: they said so, or did something about it that left it open. */
@@ -249,6 +249,11 @@ export const isSeen = ({
   decided,
 }: Pick<EscalationState, "acknowledged" | "decided">): boolean =>
   acknowledged.length > 0 || (decided?.people.length ?? 0) > 0;
+
+/** The same, or somebody stopped and took it back: they have seen it as well, though the clock that they stopped goes on. */
+export const isKnownToSomebody = (
+  escalation: Pick<EscalationState, "acknowledged" | "decided" | "undone">,
+): boolean => isSeen(escalation) || (escalation.undone ?? []).length > 0;
 
 /** Until when somebody is to say that they have seen it; null where nobody has to any more. Whoever answered it has seen it. */
 export const acknowledgementDue = (escalation: EscalationState): Instant | null => {

@@ -1,7 +1,7 @@
 import { chainOf, holders } from "./authority.ts";
 import type { Line, Part } from "./card.ts";
 import { enforcementLine, unconfirmedLine, unconfirmedLines } from "./enforcement-lines.ts";
-import { absence, nextOnTimeout } from "./escalation.ts";
+import { absence, isKnownToSomebody, isSeen, nextOnTimeout } from "./escalation.ts";
 import { caveatLine, detailLine, headline, signalsLine, summaryLine } from "./evidence-lines.ts";
 import type { Commitment, Instant, PersonId } from "./ids.ts";
 import type { Agreed } from "./log/entry.ts";
@@ -84,14 +84,17 @@ const mayLine = (telling: Telling, escalation: EscalationState): readonly Line[]
     : [];
 };
 
-const seenByLine = (telling: Telling, escalation: EscalationState): Line =>
-  seen(escalation).length === 0
-    ? words.notSeen(escalation.acknowledgeMissed)
-    : words.seenBy(
-        seen(escalation).map(({ by, at, reason = "" }) =>
-          words.seenAt(who(telling, by), moment(telling, at), shortTextOf(telling, reason)),
-        ),
-      );
+/** Of whoever took back what they did another line says so. */
+const seenByLine = (telling: Telling, escalation: EscalationState): readonly Line[] => {
+  const { acknowledgeMissed } = escalation;
+  const isUnknown = !isKnownToSomebody(escalation);
+  if (isUnknown || (acknowledgeMissed && !isSeen(escalation)))
+    return [words.notSeen(acknowledgeMissed)];
+  const by = seen(escalation).map(({ by, at, reason = "" }) =>
+    words.seenAt(who(telling, by), moment(telling, at), shortTextOf(telling, reason)),
+  );
+  return by.length === 0 ? [] : [words.seenBy(by)];
+};
 
 /** Who has seen it: those who said so, else those who did less than the plan and so left it open. */
 const seen = ({ acknowledged, decided }: EscalationState): EscalationState["acknowledged"] => {
@@ -110,7 +113,7 @@ export const openLines = (telling: Telling, escalation: EscalationState): readon
     ...(posture ? [words.nowWords(scopeWordsOf(telling, posture.scope))] : []),
     ...decidesLine(telling, escalation),
     ...mayLine(telling, escalation),
-    seenByLine(telling, escalation),
+    ...seenByLine(telling, escalation),
     ...undoneLine(telling, escalation),
     ...retestLine(telling, escalation),
     ...monitoringLine(telling, escalation, null),

@@ -136,7 +136,7 @@ const causes: Readonly<Record<TimeoutCause, string>> = {
 
 export const byRule = (what: string, at: Part, cause: TimeoutCause, seen: Line | null): Line =>
   seen
-    ? line`${what} ${at} automatically, by policy. Seen by ${seen}; nobody with authority decided.`
+    ? line`${what} ${at} automatically, by policy. Seen by ${seen}; nobody decided as the policy asks.`
     : line`${what} ${at} automatically, by policy. ${causes[cause]}`;
 
 export const quoted = (reason: Part): Line => line`“${reason}”`;
