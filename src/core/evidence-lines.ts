@@ -25,7 +25,12 @@ const shownIn = (telling: Telling, escalation: EscalationState): Seen => {
   const { conditions, runs } = shownOf(escalation, situation.evidence.get(escalation.id));
   const trigger = situation.pinned(escalation.policy).triggers.get(escalation.trigger);
   const { title = "", unit = "" } = trigger ?? {};
-  return { conditions, runs: runs.counted, title, unit };
+  const values = conditions.flatMap(({ worst, latest }) => [
+    ...[worst.value, worst.other],
+    ...[latest.value, latest.other],
+  ]);
+  const limits = conditions.map(({ worst }) => worst.limit);
+  return { conditions, runs: runs.counted, title, unit: words.unitFor(unit, values, limits) };
 };
 
 const fields = ["suite", "scorer", "score", "metric", "group", "reducer"] as const;

@@ -14,7 +14,7 @@ import { zoneOfPerson } from "./person-zone.ts";
 import { listed } from "./phrase.ts";
 import { nameOf, type Telling } from "./telling.ts";
 import { clockWithZone, instantOf, timeOf } from "./time.ts";
-import { amountOf, measuredAs } from "./words-evidence.ts";
+import { amountOf, measuredAs, unitFor } from "./words-evidence.ts";
 import { chatNames } from "./words-identity.ts";
 
 /** The zone in which an entry's time is said: its deployment's, as on its cards; UTC where it has none. */
@@ -165,8 +165,12 @@ const worstIn = (
 ): Line => {
   if (worst === "") return [];
   const live = telling.situation.state.escalations.find(({ id }) => id === escalation);
-  const unit =
+  const asWritten =
     (live && telling.situation.pinned(live.policy).triggers.get(live.trigger)?.unit) ?? "";
+  const [value = null, last = null, most = null] = [worst, latest?.value, of?.limit].map((text) =>
+    text ? Number(text) : null,
+  );
+  const unit = unitFor(asWritten, [value, last], [most]);
   const said = [`, worst ${measuredAs({ value: Number(worst), bound: of?.bound }, unit)}`];
   if (!of) return said;
   const { suite, scorer, score, metric, group, reducer, model, limit } = of;

@@ -5,7 +5,7 @@ import { endsWhatFires } from "./seen.ts";
 import type { Observed, Signal } from "./signal.ts";
 import type { Situation } from "./situation.ts";
 import type { DeploymentState } from "./state.ts";
-import { amount } from "./words-evidence.ts";
+import { amount, unitFor } from "./words-evidence.ts";
 
 /** What has come in about a deployment since the last decision on it: what somebody who decides again wants to know first. */
 export interface Since {
@@ -128,7 +128,8 @@ const worstOf = (run: readonly Measured[]): Since["evals"]["last"] => {
     run.find(({ value, limit }) => value !== null && limit !== null) ??
     run.find(({ value }) => value !== null);
   if (!worst || worst.value === null) return null;
-  const { value, limit, unit } = worst;
+  const { value, limit } = worst;
+  const unit = unitFor(worst.unit, [value], [limit]);
   return { value: amount(value, unit), limit: limit === null ? "" : amount(limit, unit) };
 };
 

@@ -3,7 +3,7 @@ import { engineError, limits, missing, missingKey, tooLarge } from "./policy/cel
 import type { Node } from "./policy/cel-tree.ts";
 import { closest } from "./policy/closest.ts";
 import { asksForBounds, asksForValue, refusedIn, warningsIn } from "./policy/condition-checks.ts";
-import { figuresOf, type Limit, limitsIn } from "./policy/held.ts";
+import { figuresOf, type Limit, limitsIn, numbersIn } from "./policy/held.ts";
 import { unfit, unnamed, unreadable } from "./policy/slips.ts";
 import { boundsOf, type Signal } from "./signal.ts";
 
@@ -27,6 +27,8 @@ export interface Condition {
   readonly measureOf: (signal: Signal) => Measure | null;
   /** Whether the condition looks at the value at all. */
   readonly isOfValue: boolean;
+  /** The numbers that it compares the value with. */
+  readonly numbers: readonly number[];
   /** Things that are legal but likely mistakes, as sentences. */
   readonly warnings: readonly string[];
 }
@@ -93,6 +95,7 @@ export const compileCondition = (source: string): Condition | BadCondition => {
     evaluate,
     measureOf: measureOf(evaluate, limitsIn(ast)),
     isOfValue: asksForValue(ast),
+    numbers: numbersIn(ast),
     warnings: warningsIn(ast),
   };
 };

@@ -12,6 +12,22 @@ export const amount = (value: number, unit = ""): string => {
   return unit === "" ? digits(value) : `${digits(value)} ${unit}`;
 };
 
+/**
+ * In which unit such values are said beside such limits. What is called percent is a share of one: a limit above one is in percent
+ * already, and of a value that is no share of its limit's kind the plain numbers are said, for nobody knows which is meant.
+ */
+export const unitFor = (
+  unit: string,
+  values: readonly (number | null | undefined)[],
+  limits: readonly (number | null)[],
+): string => {
+  if (unit !== "percent") return unit;
+  const isShare = (one: number | null | undefined) => one == null || Math.abs(one) <= 1;
+  if (!limits.every(isShare)) return "%";
+  if (values.every(isShare)) return unit;
+  return limits.every((one) => one === null) ? "%" : "";
+};
+
 /** The same of a number that came as text; "" stays nothing. */
 export const amountOf = (text: string, unit = ""): string =>
   text === "" ? "" : amount(Number(text), unit);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { safeUrl } from "../../src/core/safe-url.ts";
 import { type Judged, nothingShown, type Shown, shownAfter } from "../../src/core/shown.ts";
 import { compileCondition } from "../../src/core/trigger.ts";
-import { amount, figures } from "../../src/core/words-evidence.ts";
+import { amount, figures, unitFor } from "../../src/core/words-evidence.ts";
 import { signalWith } from "../../src/sources/blank.ts";
 
 const minute = 60_000;
@@ -179,6 +179,19 @@ test.each([
   [1e-9, "", "1e-9"],
 ])("%d %s is said with at most three digits", (value, unit, said) => {
   expect(amount(value, unit)).toBe(said);
+});
+
+test.each([
+  [0.082, 0.05, "8.2 % (limit 5 %)"],
+  [8.2, 5, "8.2 % (limit 5 %)"],
+  [0.5, 5, "0.5 % (limit 5 %)"],
+  [1, 0.05, "100 % (limit 5 %)"],
+  [8.2, 0.05, "8.2 (limit 0.05)"],
+  [8.2, null, "8.2 %"],
+  [0.082, null, "8.2 %"],
+  [-8.2, -5, "-8.2 % (limit -5 %)"],
+] as const)("percent of %d with the limit %d", (value, limit, said) => {
+  expect(figures({ value }, limit, unitFor("percent", [value], [limit]))).toBe(said);
 });
 
 test("a value that reads like its limit is said to be beyond it", () => {

@@ -36,7 +36,7 @@ export interface World {
   /** Signs and posts; resolves when it is evaluated and every chat has heard. */
   send(
     source: "signals" | "alertmanager" | "inspect",
-    body: object | string,
+    body: object | string | Uint8Array,
     id?: string,
   ): Promise<Sent>;
   /** Says a line as a person of the policy (by their key or the start of their name), or "stranger". */
@@ -201,14 +201,15 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
     house: () => house,
     database: () => database,
     send: async (source, body, id = random.id("msg_")) => {
-      const text = typeof body === "string" ? body : JSON.stringify(body);
+      const isText = typeof body === "string" || body instanceof Uint8Array;
+      const bytes = Buffer.from(isText ? body : JSON.stringify(body));
       const { auth, secret } = proofs[source];
       const sent = await signalSend({
         url,
         source,
         auth,
         secret,
-        body: Buffer.from(text),
+        body: bytes,
         contentType: "application/json",
         now,
         id,

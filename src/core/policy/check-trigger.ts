@@ -17,13 +17,30 @@ export const checkTrigger = (look: Look, id: string, trigger: Trigger): void => 
     if (trigger.deployments.indexOf(name) !== at) report.error(place, `${name} is named twice`);
     else if (known(look, "deployments", name, place)) checkResponse(look, name, trigger, path);
   }
-  const condition = compileCondition(trigger.when);
+  checkCondition(look, trigger, path);
+  checkClocks(look, trigger, path);
+};
+
+const checkCondition = ({ report }: Look, { when, unit }: Trigger, path: Path): void => {
+  const condition = compileCondition(when);
   if ("problems" in condition) {
     for (const problem of condition.problems) report.error([...path, "when"], problem);
-  } else {
-    for (const warning of condition.warnings) report.warning([...path, "when"], warning);
+    return;
   }
-  checkClocks(look, trigger, path);
+  for (const warning of condition.warnings) report.warning([...path, "when"], warning);
+  const odd = oddUnit(unit, condition.numbers);
+  if (odd !== null) report.warning([...path, "unit"], odd);
+};
+
+/** `percent` takes shares of one, `%` what is in percent already. */
+const oddUnit = (unit: string | undefined, limits: readonly number[]): string | null => {
+  const large = limits.find((one) => Math.abs(one) > 1);
+  if (unit === "percent" && large !== undefined)
+    return `percent is for shares of one, and ${large} is none: write ${Number((large / 100).toPrecision(12))}, or unit: "%" where values come in percent`;
+  const small = limits.find((one) => one !== 0 && Math.abs(one) < 1);
+  if (unit === "%" && small !== undefined && large === undefined)
+    return `% shows ${small} as ${small} %: write unit: percent where values are shares of one`;
+  return null;
 };
 
 const checkClocks = ({ report }: Look, trigger: Trigger, path: Path): void => {

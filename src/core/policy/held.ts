@@ -1,5 +1,5 @@
 import { boundsOf, type Signal } from "../signal.ts";
-import { fieldOf, literalOf, type Node, sidesOf } from "./cel-tree.ts";
+import { fieldOf, literalOf, type Node, sidesOf, walk } from "./cel-tree.ts";
 
 /** Why a condition held, in figures: `signal.value 0.082 > 0.05`; and which way a value is bad. */
 
@@ -49,6 +49,19 @@ const limitOf = ({ left, op, right }: Comparison, signal: Signal) => {
   const worse = op.startsWith(">") === a.isValue ? ("higher" as const) : ("lower" as const);
   const isBeyond = holds[op]?.(a.size, b.size) ?? false;
   return [{ limit: a.isValue ? b.size : a.size, worse, isBeyond }];
+};
+
+/** The numbers that a condition compares the measured value with, wherever it does; but for what only bounds a share. */
+export const numbersIn = (ast: Node): readonly number[] => {
+  const found: number[] = [];
+  walk(ast, (node) => {
+    const sides = Object.hasOwn(holds, node.op) ? (sidesOf(node) ?? []) : [];
+    if (!sides.some((side) => values.includes(fieldOf(side)?.join(".") ?? ""))) return;
+    for (const number of sides.map(literalOf))
+      if (typeof number === "number" || typeof number === "bigint") found.push(Number(number));
+  });
+  const real = found.filter((one) => ![0, 1, 100].includes(one));
+  return real.length > 0 ? real : found;
 };
 
 /** Only what stands under && and ||: under a negation a comparison that holds is no reason. */

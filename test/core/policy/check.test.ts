@@ -212,6 +212,18 @@ describe("triggers", () => {
       "42:5 warning: triggers.jailbreaks.when: a number is compared without signal.metric: another sender's figures may meet it",
     ],
     [
+      "a limit in percent where the unit takes shares",
+      "signal.value > 0.05\n",
+      "signal.value > 5.0\n    unit: percent\n",
+      '43:5 warning: triggers.jailbreaks.unit: percent is for shares of one, and 5 is none: write 0.05, or unit: "%" where values come in percent',
+    ],
+    [
+      "a share where the unit takes percent",
+      "signal.value > 0.05\n",
+      'signal.value > 0.05\n    unit: "%"\n',
+      "43:5 warning: triggers.jailbreaks.unit: % shows 0.05 as 0.05 %: write unit: percent where values are shares of one",
+    ],
+    [
       "a high trigger that nobody need see",
       "    acknowledgeWithin: 10m\n",
       "",
