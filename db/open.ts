@@ -3,6 +3,7 @@ import type { Connection } from "./connection.ts";
 import { faultOf, type StoreFault } from "./fault.ts";
 import { claimIdentity, type Identity } from "./identity.ts";
 import { migrate } from "./migrate.ts";
+import { tryFile } from "./room.ts";
 import { storeOver } from "./store.ts";
 
 /** Where the database is. `lost` is told when the embedded one has stopped for good. `memory` loses everything at the end: for tests. */
@@ -28,12 +29,17 @@ export const openStore = async (place: Place, identity: Identity): Promise<Opene
     const durability = await connection.durability();
     const kind = "databaseUrl" in place ? "postgres" : "pglite";
     const { execute, close, inBackground } = connection;
-    const options = { inBackground, triesRoom: kind === "postgres" } as const;
+    const options = { inBackground, tryRoom: tryRoomOf(place) };
     return { store: storeOver(execute, close, options), durability, kind };
   } catch (error) {
     await connection?.close();
     throw faultOf(error);
   }
+};
+
+const tryRoomOf = (place: Place): "row" | (() => Promise<void>) | null => {
+  if ("databaseUrl" in place) return "row";
+  return "dataDir" in place ? () => tryFile(place.dataDir) : null;
 };
 
 /** Each driver is loaded only where it is used: PGlite alone takes hundreds of MB. */

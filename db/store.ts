@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Store } from "../src/app/ports.ts";
 import { commitsOver } from "./commit.ts";
 import type { Connection } from "./connection.ts";
@@ -15,18 +14,19 @@ import { peopleQueries } from "./queries/people.ts";
 import { signalQueries } from "./queries/signals.ts";
 import { stateQueries } from "./queries/states.ts";
 import { upkeepQueries } from "./queries/upkeep.ts";
+import { tryRow } from "./room.ts";
 
 interface Options extends Pick<Connection, "inBackground"> {
   readonly now: () => number;
-  /** Whether to try a write where nobody else has for a minute after one found no room. The embedded database stops for good by it. */
-  readonly triesRoom: boolean;
+  /** How room is tried where nobody has stored anything for a minute after there was none: `row` = by a row; null = not at all. */
+  readonly tryRoom: "row" | (() => Promise<void>) | null;
 }
 
 /** The store over any executor. Every statement is one transaction; whatever fails is a StoreFault. */
 export const storeOver = (
   execute: Executor,
   close: () => Promise<void>,
-  { inBackground = (work) => work(), now = Date.now, triesRoom = false }: Partial<Options> = {},
+  { inBackground = (work) => work(), now = Date.now, tryRoom = null }: Partial<Options> = {},
 ): Store => {
   const faulting: Executor = async (query) => {
     try {
@@ -51,7 +51,13 @@ export const storeOver = (
       }
     };
   const kept = conversationQueries(db);
-  const trial = noting(() => tryRoom(kept, now()));
+  const trial = noting(async () => {
+    try {
+      await (typeof tryRoom === "function" ? tryRoom() : tryRow(kept, now()));
+    } catch (error) {
+      throw ownOf(error);
+    }
+  });
   let trying: Promise<boolean> | null = null;
   /** Many may ask at once; one try is enough for all. */
   const hasRoomNow = (): Promise<boolean> => {
@@ -86,27 +92,13 @@ export const storeOver = (
     inBackground,
     hasRoom: async () => {
       if (now() - fullAt <= aMinute) return false;
-      return fullAt === Number.NEGATIVE_INFINITY || !triesRoom || hasRoomNow();
+      return fullAt === Number.NEGATIVE_INFINITY || tryRoom === null || hasRoomNow();
     },
     close,
   });
 };
 
 const aMinute = 60_000;
-
-/** A row that needs pages of its own: what fits into a page that is there already says nothing of the disk. It is left empty. */
-const tryRoom = async (
-  { saveConversation }: Pick<Store, "saveConversation">,
-  at: number,
-): Promise<void> => {
-  const filler = randomBytes(64 * 1024).toString("base64");
-  try {
-    for (const reference of [{ filler }, {}])
-      await saveConversation("room", { id: "tried", reference, at });
-  } catch (error) {
-    throw ownOf(error);
-  }
-};
 
 const ownOf = (error: unknown): unknown =>
   error instanceof Error && error.cause instanceof StoreFault && !(error instanceof StoreFault)

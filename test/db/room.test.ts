@@ -59,7 +59,7 @@ test("where nobody stores anything for a minute, a try of its own says whether t
       return [["d_1"]];
     },
     async () => undefined,
-    { now: () => now, triesRoom: true },
+    { now: () => now, tryRoom: "row" },
   );
   await expect(store.storeDeliveries([delivery("d_1")])).rejects.toThrow("No space left");
   asked = 0;
@@ -85,11 +85,38 @@ test("a database that was full and does not answer the try is not said to have r
   const store = storeOver(
     () => Promise.reject(error),
     async () => undefined,
-    { now: () => now, triesRoom: true },
+    { now: () => now, tryRoom: "row" },
   );
   await expect(store.storeDeliveries([delivery("d_1")])).rejects.toThrow();
   error = Object.assign(new Error("write CONNECTION_CLOSED"), { code: "CONNECTION_CLOSED" });
   now += 60_001;
 
   expect(await store.hasRoom()).toBe(false);
+});
+
+test("where room is tried beside the database, nothing is said to it, and there is room when the file can be written", async () => {
+  let isFull = true;
+  let now = 0;
+  let asked = 0;
+  const store = storeOver(
+    async () => {
+      asked += 1;
+      throw Object.assign(new Error("No space left on device"), { code: "53100" });
+    },
+    async () => undefined,
+    {
+      now: () => now,
+      tryRoom: async () => {
+        if (isFull) throw Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" });
+      },
+    },
+  );
+  await expect(store.storeDeliveries([delivery("d_1")])).rejects.toThrow("No space left");
+  now += 60_001;
+
+  const full = [await store.hasRoom(), await store.hasRoom()];
+  isFull = false;
+  const mended = await store.hasRoom();
+
+  expect({ full, mended, asked }).toEqual({ full: [false, false], mended: true, asked: 1 });
 });

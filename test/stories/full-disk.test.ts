@@ -1,9 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { tryFile } from "../../db/room.ts";
 import { type Sent, signalSend } from "../../src/cli/signal-send.ts";
-import { operatorToken } from "../support/keys.ts";
-import { type Env, freePort, run, scratch, start } from "../support/process.ts";
+import { answers } from "../../src/core/words.ts";
+import { demoKey, operatorToken, pem } from "../support/keys.ts";
+import { binaries, startServer } from "../support/postgres-server.ts";
+import { browserAt, type Env, freePort, plain, run, scratch, start } from "../support/process.ts";
 import { mayMount, smallDisk } from "../support/small-disk.ts";
 
 const secret = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
@@ -113,6 +117,74 @@ describe.skipIf(where !== "")(`The embedded database on a full disk${where}`, ()
     disk.empty();
     await expectAll(env, accepted);
   }, 180_000);
+});
+
+describe.skipIf(where !== "")(`A full disk${where}`, () => {
+  test("has no room for the file by which room is tried beside the embedded database, and nothing of it is left there", async () => {
+    const disk = smallDisk(2);
+    const beside = join(disk.directory, "pglite");
+    disk.fill(0);
+
+    await expect(tryFile(beside)).rejects.toThrow("ENOSPC");
+    disk.empty();
+    await tryFile(beside);
+
+    expect(readdirSync(disk.directory)).toEqual([]);
+  });
+});
+
+/** A PostgreSQL on a small disk; its write-ahead log makes room for itself, so that the tables are what finds none. */
+const onSmallDisk = async () => {
+  const disk = smallDisk(220);
+  const server = await startServer(binaries(), disk.directory, { max_wal_size: "48MB" });
+  if (!server) throw new Error("There is no PostgreSQL: nothing could be tried.");
+  onTestFinished(() => server.stop());
+  return { disk, server };
+};
+
+describe.skipIf(where !== "")(`PostgreSQL on a full disk${where}`, () => {
+  test("loses nothing that was accepted, is not ready, tells whoever presses that nothing is recorded, and goes on when there is room", async () => {
+    const { disk, server } = await onSmallDisk();
+    const program = await start({
+      ...(await environment(join(scratch(), "data"))),
+      DATABASE_URL: server.url,
+      HOLDPOINT_ORIGIN: "holdpoint.test/full",
+      HOLDPOINT_LOG_KEY: pem,
+    });
+    const chidi = browserAt(program.url);
+    await chidi.be("chidi");
+    const press = async (reason: string) =>
+      chidi.submit("/say", { nonce: await chidi.nonce("/"), line: "pause assistant-prod", reason });
+    const accepted: string[] = [];
+    const refused: Sent[] = [];
+
+    disk.fill(0);
+    for (let n = 0; refused.length < 3; n += 1) {
+      const sent = await send(program.url, `msg_${n}`);
+      if (sent.ok) accepted.push(`msg_${n}`);
+      else refused.push(sent);
+    }
+    const ready = await readyz(program.url);
+    const pressed = await press("a ".repeat(900));
+    disk.empty();
+    const again = await send(program.url, "msg_again");
+    const readyAgain = await readyz(program.url);
+
+    expect(refused[0]).toMatchObject({ because: expect.stringMatching(/^503: .*send it again/) });
+    expect(ready).toMatch(/^\{"ready":false,.*the last write found no room/);
+    expect(plain(pressed.html)).toContain(answers.notRecorded);
+    expect(again).toMatchObject({ ok: true });
+    expect(readyAgain).toMatch(/^\{"ready":true,/);
+    for (const id of [...accepted, "msg_again"])
+      expect(await send(program.url, id)).toMatchObject({ ok: true, duplicate: true });
+    expect((await press("it lies")).location).toMatch(/answer=/);
+    const decisions = await fetch(`${program.url}/v1/decisions`, {
+      headers: { authorization: `Bearer ${demoKey}` },
+    });
+    const { items }: { items: { text: string }[] } = Object(await decisions.json());
+    expect(items.map(({ text }) => text)).toEqual([expect.stringContaining("it lies")]);
+    expect(await program.stop()).toBe(0);
+  }, 120_000);
 });
 
 /** Starts again: each is known as one that came before, and the log verifies. */

@@ -181,8 +181,12 @@ interface Server {
   stop(): Promise<void>;
 }
 
-/** A server of our own in a temporary directory, gone when it stops. */
-export const startServer = async (found: Binaries | undefined): Promise<Server | null> => {
+/** A server of our own in a temporary directory, or in one that is there already; gone when it stops. `more`: settings. */
+export const startServer = async (
+  found: Binaries | undefined,
+  given: string | null = null,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Server | null> => {
   if (found === undefined) {
     process.stderr.write(
       `\n${"!".repeat(80)}\nNO POSTGRESQL FOUND: every test on PostgreSQL is SKIPPED. Set DATABASE_URL_TEST.\n${"!".repeat(80)}\n\n`,
@@ -190,7 +194,7 @@ export const startServer = async (found: Binaries | undefined): Promise<Server |
     return null;
   }
   const { bin, user } = found;
-  const home = mkdtempSync(join(tmpdir(), "holdpoint-postgres-"));
+  const home = given ?? mkdtempSync(join(tmpdir(), "holdpoint-postgres-"));
   if (user.uid !== undefined) chownSync(home, user.uid, nobody.gid);
   const initdb = spawnSync(
     join(bin, "initdb"),
@@ -220,6 +224,7 @@ export const startServer = async (found: Binaries | undefined): Promise<Server |
     autovacuum: "off",
     bgwriter_delay: "10s", // nobody is to wake while the tests do not ask
     wal_writer_delay: "10s",
+    ...more,
   };
   const launch = () => {
     const child = spawn(
@@ -261,7 +266,7 @@ export const startServer = async (found: Binaries | undefined): Promise<Server |
     thaw: () => signalAll("SIGCONT"),
     stop: async () => {
       await quit();
-      rmSync(home, { recursive: true, force: true });
+      rmSync(given === null ? home : join(given, "data"), { recursive: true, force: true });
     },
   };
 };

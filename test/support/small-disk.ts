@@ -18,7 +18,7 @@ const does = (program: "mount" | "umount", ...args: readonly string[]): boolean 
 
 const mounted = (megabytes: number): string | null => {
   const directory = mkdtempSync(join(tmpdir(), "holdpoint-disk-"));
-  const options = `size=${megabytes}m,mode=0700`;
+  const options = `size=${megabytes}m,mode=0755`;
   if (does("mount", "-t", "tmpfs", "-o", options, "tmpfs", directory)) return directory;
   rmSync(directory, { recursive: true });
   return null;
