@@ -9,7 +9,7 @@ import {
   type Said,
 } from "../src/app/command.ts";
 import type { Millis } from "../src/core/ids.ts";
-import { meantFirst, scopeMeant } from "../src/core/meant.ts";
+import { meantAnywhere, meantFirst, scopeMeant } from "../src/core/meant.ts";
 import { nearest } from "../src/core/nearest.ts";
 import type { Policy } from "../src/core/policy/model.ts";
 import { restrict } from "../src/core/restrict.ts";
@@ -87,7 +87,8 @@ const unused = (
 ): readonly string[] => {
   if (left.length === 0) return [];
   const unread = askAgainIn === null ? durationMeant(left) : null;
-  const other = meantFirst(left, [...policy.deployments.values()]);
+  const names = [...policy.deployments.values()];
+  const other = meantFirst(left, names) ?? meantAnywhere(left, names);
   const name = other?.escalation ?? policy.deployments.get(other?.deployments[0] ?? "")?.name;
   const isOther =
     other?.deployments[0] !== target.deployment && other?.escalation !== target.escalation;

@@ -25,7 +25,7 @@ import type { Journal } from "./journal.ts";
 import { createKnown } from "./not-seen.ts";
 import { type Answer, Fault, type Inbound, type Invocation, type Store } from "./ports.ts";
 import { StillReading } from "./read-first.ts";
-import { type ReadLine, readLine, unreadable, withKept } from "./read-line.ts";
+import { type ReadLine, readLine, unreadable, withKept, withStop } from "./read-line.ts";
 import { withRecords } from "./records.ts";
 import type { Rules } from "./rules.ts";
 import { findRestricted, findTarget } from "./target.ts";
@@ -76,7 +76,8 @@ const receiptTakes: Millis = 500;
 const answer = async (parts: InboundParts, room: Room, heard: Heard): Promise<Answer> => {
   const invocation = await spokenNow(parts, heard);
   const line = readLine(invocation.line, room.commands);
-  return inWords(room, invocation, withKept(await done(room, invocation, line), line));
+  const reply = withKept(await done(room, invocation, line), line);
+  return withStop(await inWords(room, invocation, reply), line);
 };
 
 const done = async (room: Room, invocation: Heard, line: ReadLine): Promise<Reply> => {

@@ -1,10 +1,11 @@
 import { nearest } from "../core/nearest.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { storable } from "../core/text.ts";
-import { commandMeant, type TypedLine, typedLine } from "../core/typed-line.ts";
+import { commandMeant, isStop, type TypedLine, typedLine } from "../core/typed-line.ts";
+import { clipped } from "../core/words.ts";
 import * as words from "../core/words-typed.ts";
 import type { Reply, Told } from "./command.ts";
-import type { FormField } from "./ports.ts";
+import type { Answer, FormField } from "./ports.ts";
 
 /** What somebody typed, read as a command: what is understood of it, what is not, and what becomes of each word. */
 
@@ -16,6 +17,8 @@ const longestInForm = 2_000;
 export interface ReadLine extends TypedLine {
   /** How long it was, where that is too long; else null. */
   readonly tooLong: number | null;
+  /** A stop that was said behind it, which is not done with it; "" = none. */
+  readonly stop: string;
 }
 
 /** Reads a line. `commands`: those there are. */
@@ -25,10 +28,45 @@ export const readLine = (
 ): ReadLine => {
   const line = storable(text);
   const isCommand = (name: string) => commands.some((one) => one.name === name);
-  if (line.length <= longestLine) return { ...typedLine(line, isCommand), tooLong: null };
+  if (line.length <= longestLine) {
+    const typed = typedLine(line, isCommand);
+    return { ...typed, tooLong: null, stop: stopBehind(text, typed, isCommand) };
+  }
   const cut = line.slice(0, longestLine).replace(/[\uD800-\uDBFF]$/, "");
-  return { ...typedLine(`${cut}…`, isCommand), tooLong: line.length };
+  return { ...typedLine(`${cut}…`, isCommand), tooLong: line.length, stop: "" };
 };
+
+/** A stop that begins a later line, or stands behind a command that stops nothing, with what it names. */
+const stopBehind = (
+  text: string,
+  { verb, words: said }: TypedLine,
+  isCommand: (name: string) => boolean,
+): string => {
+  const [, ...later] = text.split("\n").filter((one) => one.trim() !== "");
+  const stops = later.filter((one) => {
+    const { typed, words: what } = typedLine(one, isCommand);
+    return isStop(typed) && what.length > 0;
+  });
+  if (stops[0] !== undefined) return storable(stops[0]).trim();
+  const at = said.findIndex((word, i) => i > 0 && isStop(word) && i < said.length - 1);
+  return isStop(verb) || verb === "breakglass" || at < 0 ? "" : said.slice(at).join(" ");
+};
+
+/** The answer with the stop that was not done, on a button. */
+export const withStop = (answer: Answer, { stop }: ReadLine): Answer =>
+  stop === ""
+    ? answer
+    : {
+        ...answer,
+        text: `${answer.text} ${words.stopNotDone(stop)}`,
+        choices: [
+          ...answer.choices,
+          { label: labelOf(stop), command: stop, style: "danger", form: null },
+        ],
+      };
+
+const labelOf = (line: string): string =>
+  clipped(`${line.slice(0, 1).toUpperCase()}${line.slice(1)}`, 60);
 
 /** What gives somebody more, or ends a question without a stop: it is done only where the line begins with this very word. */
 const saidPlainly: ReadonlySet<string> = new Set(["resume", "undo", "keep", "breakglass"]);

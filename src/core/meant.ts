@@ -39,7 +39,7 @@ const first = (words: readonly string[], names: readonly Known[]): Meant | null 
 
 const escalationFirst = (words: readonly string[]): Meant | null => {
   const [first = "", second = ""] = words;
-  const number = /^hp-?(\d{1,9})$/.exec(bare(first))?.[1];
+  const number = /^hp[^\p{L}\p{N}]?(\d{1,9})$/u.exec(bare(first))?.[1];
   if (number !== undefined) return escalation(number, first, words.slice(1));
   const apart = bare(first) === "hp" ? /^\d{1,9}$/.exec(bare(second))?.[0] : undefined;
   if (apart !== undefined) return escalation(apart, `${first} ${second}`, words.slice(2));

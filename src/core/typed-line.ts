@@ -22,7 +22,20 @@ const synonyms: ReadonlyMap<string, string> = new Map(
 const greetings: ReadonlySet<string> = new Set([
   ...["please", "pls", "plz", "kindly", "hey", "hi", "hello", "ok", "okay", "holdpoint", "just"],
   ...["can", "could", "would", "will", "you", "we", "lets"],
+  ...["i", "id", "im", "am", "like", "want", "need", "must", "have", "to", "emergency", "urgent"],
 ]);
+
+/** An emoji as Slack writes it in a text, `:octagonal_sign:`, where no letter or digit is on both sides of it. */
+const emoji = /(?<![\p{L}\p{N}]):[a-z+-][\w+'-]*:|:[a-z+-][\w+'-]*:(?![\p{L}\p{N}])/giu;
+
+/** Whether a word stops something. */
+export const isStop = (word: string): boolean => ["pause", "narrow"].includes(commandMeant(word));
+
+/** “stop!HP-1”: a stop with its target right behind it is two words. */
+const apart = (word: string): readonly string[] => {
+  const [, verb = "", rest = ""] = /^[^\p{L}]*(\p{L}+)[^\p{L}\p{N}]+(.+)$/u.exec(word) ?? [];
+  return isStop(verb) && bare(rest) !== "" ? [verb, rest] : [word];
+};
 
 /** The command that a word means. */
 export const commandMeant = (word: string): string => {
@@ -35,19 +48,31 @@ export const typedLine = (text: string, isCommand: (name: string) => boolean): T
   const line = text.replace(/\s+/gu, " ").trim();
   const whole = unwrapped(line);
   const { head, reason } = splitAtReason(whole);
-  const words = head.split(" ").filter((word) => bare(word) !== "");
+  const said = head
+    .replace(emoji, " ")
+    .split(" ")
+    .filter((word) => bare(word) !== "");
+  const lead = said.findIndex((word) => !isGreeting(word));
+  const words = said.flatMap((word, at) => (at === lead ? apart(word) : [word]));
   const at = verbAt(words, isCommand);
   const typed = words[at] ?? "";
   const verb = commandMeant(typed);
   const first = line.split(" ")[0] ?? "";
   const isPlain = first.toLowerCase().replace(/^\//, "") === verb;
-  return { verb, isPlain, typed, words: words.slice(at + 1), reason };
+  const behind = words.slice(at + 1);
+  // “back” takes an absence back.
+  if (verb === "back" && isCommand("away"))
+    return { verb: "away", isPlain, typed, words: [...behind, "until", "now"], reason };
+  return { verb, isPlain, typed, words: behind, reason };
 };
+
+const isGreeting = (word: string): boolean => greetings.has(bare(word).replace(/['’]/gu, ""));
 
 /** Where the command stands: first, or behind a greeting. */
 const verbAt = (words: readonly string[], isCommand: (name: string) => boolean): number => {
-  const at = words.findIndex((word) => !greetings.has(bare(word).replace(/['’]/gu, "")));
-  return at > 0 && isCommand(commandMeant(words[at] ?? "")) ? at : 0;
+  const at = words.findIndex((word) => !isGreeting(word));
+  const verb = commandMeant(words[at] ?? "");
+  return at > 0 && (isCommand(verb) || verb === "back") ? at : 0;
 };
 
 /** The reason is what follows the first " because ", whatever marks stand around that word. */

@@ -18,6 +18,10 @@ const quoted = (text: string): string => `“${clipped(text, mostRepeated)}”`;
 
 export const kept = (reason: string): string => `Your reason is kept: ${quoted(reason)}.`;
 
+/** Of a stop behind another command, in the same line or in a later one. */
+export const stopNotDone = (line: string): string =>
+  `Not done: ${quoted(line)}. One message is one command: press the button, or say it in a message of its own.`;
+
 const mostGivenBack = 1_000;
 
 /** Of a reason for something that was not done. */

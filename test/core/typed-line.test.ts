@@ -26,10 +26,48 @@ const read = (line: string) => {
   return [typed.verb, what, left, typed.reason].join(" / ");
 };
 
+test("back takes an absence back, one's own or another's", () => {
+  const { verb, words } = readLine("I'm back.", commands);
+  expect([verb, ...words]).toEqual(["away", "until", "now"]);
+  expect(readLine("back bob", commands).words).toEqual(["bob", "until", "now"]);
+});
+
+test.each([
+  ["ack HP-1 pause HP-2", "pause HP-2"],
+  ["ack HP-1 because I look\npause HP-2 because it lies", "pause HP-2 because it lies"],
+  ["pause HP-1 because it lies\n\nStop! HP-2", "Stop! HP-2"],
+  ["resume HP-1 and stop agents", "stop agents"],
+  ["ack HP-1 please stop", ""],
+  ["pause HP-1 and halt agents", ""], // said by the command itself
+  ["breakglass pause HP-1", ""],
+  ["raise agents because they do not stop it", ""],
+])("a stop behind another command is found, so that it is said: %s", (line, stop) => {
+  expect(readLine(line, commands).stop).toBe(stop);
+});
+
 describe("a pause is understood through what a phone makes of it", () => {
   test.each([
     ["pause HP-1", "pause / HP-1 /  / "],
     ["pause HP-1. It lies", "pause / HP-1 / It lies / "],
+    ["pls pause agents-eu-prod", "pause / agents-eu-prod /  / "],
+    ["STOP!! agents-eu-prod", "pause / agents-eu-prod /  / "],
+    ["kill HP-1", "pause / HP-1 /  / "],
+    ["pause 🔥HP-1🔥", "pause / HP-1 /  / "],
+    [":octagonal_sign: pause HP-1", "pause / HP-1 /  / "],
+    ["pause :fire:HP-1:fire: because :fire: x", "pause / HP-1 /  / :fire: x"],
+    [":+1::skin-tone-2: stop HP-1", "pause / HP-1 /  / "],
+    ["\u202Bpause \u200FHP-1\u200F because x", "pause / HP-1 /  / x"],
+    ["pause\tHP-1\tbecause x", "pause / HP-1 /  / x"],
+    ["pause:HP-1", "pause / HP-1 /  / "],
+    ["pause=HP-1", "pause / HP-1 /  / "],
+    ["pause…HP-1 because x", "pause / HP-1 /  / x"],
+    ["please stop!HP-1", "pause / HP-1 /  / "],
+    ["pause-HP-1", "pause / HP-1 /  / "],
+    ["pause HP_1", "pause / HP-1 /  / "],
+    ["pause HP:1", "pause / HP-1 /  / "],
+    ["pause hp#1", "pause / HP-1 /  / "],
+    ["emergency stop HP-1", "pause / HP-1 /  / "],
+    ["We need to pause HP-1", "pause / HP-1 /  / "],
     ["pause HP-1, it lies", "pause / HP-1 / it lies / "],
     ["pause HP-1.It lies", "pause / HP-1 / It lies / "],
     ["pause HP–1 because x", "pause / HP-1 /  / x"],

@@ -9,6 +9,24 @@ describe.each([
   ["Teams", platforms.teams],
   ["the console", platforms.console],
 ])("in %s", (_platform, open) => {
+  test("“away until now” and “back” end an absence at once, whoever said it; it is recorded, and the next question is theirs again", async () => {
+    const { world, say, card } = await open();
+    const away = await say("erin", "away chidi until friday");
+    const twice = await say("chidi", "away until now");
+    const notAway = await say("chidi", "back");
+    await say("chidi", "away until friday");
+    const back = await say("erin", "back chidi");
+    await world.send("signals", jailbreak());
+
+    expect(away).toContain("Chidi Lindt is away until Fri");
+    expect(twice).toContain("Chidi Lindt is back.");
+    expect(notAway).toContain("Chidi Lindt is not away. Nothing changed.");
+    expect(back).toContain("Chidi Lindt is back.");
+    expect((await world.kinds()).filter((kind) => kind === "person.away")).toHaveLength(4);
+    expect((await card("HP-1")).text).toContain("Decides: ");
+    expect((await world.card("HP-1")).text).toContain("Chidi Lindt until 10:30");
+  });
+
   test("the predefined response is two taps as well", async () => {
     const { world, card, press } = await open();
     await world.send("signals", jailbreak());
@@ -169,6 +187,23 @@ describe.each([
       "decision.made",
     ]);
     expect(await world.posture()).toBe("no-tools");
+  });
+
+  test("“pause” with odd words under a card stops its deployment and says that they are the reason; a word that looks like an id is asked back", async () => {
+    const { world, ...chat } = await open();
+    await world.send("signals", jailbreak());
+
+    const like = await chat.reply("bob", "pause asistant-prdo it lies", "HP-1");
+    expect(like.text).toContain("No deployment “asistant-prdo”");
+    const other = await chat.reply("bob", "pause HP-9 it lies", "HP-1");
+    expect(await world.posture()).toBe("full");
+    const done = await chat.reply("bob", "pause it lies to minors", "HP-1");
+
+    expect(other.text).toContain("No escalation “HP-9” is known");
+    expect(done.text).toContain("Assistant (production): Paused");
+    expect(done.text).toContain("Taken as the reason: “lies to minors”.");
+    expect(await world.posture()).toBe("paused");
+    expect((await world.card("HP-1")).text).toContain("“lies to minors”");
   });
 
   test("in a thread the card's escalation is meant", async () => {

@@ -73,6 +73,20 @@ oneDatabase((kind) => {
     expect(again.text).toContain("that you have seen HP-1");
   });
 
+  test("a stop behind another command is said not to be done, with a button for it; a second target is said too", async () => {
+    const world = await open();
+    await world.send("signals", jailbreak());
+    await world.say("stranger", "raise assistant-prod because it answered");
+
+    const seen = await world.say("bob", "ack HP-1 pause HP-2");
+    const both = await world.say("bob", "pause HP-1\npause HP-2");
+
+    expect(seen.text).toContain("Acknowledged: HP-1.");
+    expect(seen.text).toContain("Not done: “pause HP-2”.");
+    expect(both.text).toContain("HP-2 was named too: nothing was done to it.");
+    expect(await world.posture()).toBe("paused");
+  });
+
   test("a day and a time are both read; what is no time is refused", async () => {
     const world = await open();
 
