@@ -1,6 +1,6 @@
 import type { Button } from "./card.ts";
 import { type Asked, choicesOf } from "./choices.ts";
-import type { EscalationId, PersonId } from "./ids.ts";
+import type { EscalationId, Instant, PersonId } from "./ids.ts";
 import { nothingYet } from "./monitoring.ts";
 import type { Refusal } from "./refusal.ts";
 import { deploymentOf, isUnconfirmed } from "./situation.ts";
@@ -105,7 +105,7 @@ const undoWhy = (telling: Telling, refusal: Extract<Refusal, { refused: "no-undo
     case "none":
       return "there is no restriction of it to take back. A lasting change is a resume.";
     case "not-yours":
-      return "only who made it takes it back. A resume needs two people.";
+      return `${ownUndo(telling, refusal.until)} A resume needs two people.`;
     case "no-longer":
       return "the policy no longer lets you restrict it. A resume needs two people.";
     case "decided-since":
@@ -119,6 +119,18 @@ const undoWhy = (telling: Telling, refusal: Extract<Refusal, { refused: "no-undo
     case "others-open":
       return "something else is open here. Decide that first, or resume with two people.";
   }
+};
+
+/** Whose it is to take back, and until when. */
+const ownUndo = (telling: Telling, until: Instant | null): string => {
+  const { now, state } = telling.situation;
+  const [by] = state.lastDecision?.people ?? [];
+  const who = by === undefined ? "who made it" : nameOf(telling, by);
+  if (until === null) return `only ${who} can take it back.`;
+  const time = clockInZone(telling, until);
+  return until < now
+    ? `only ${who} could take it back, until ${time}.`
+    : `only ${who} can take it back, until ${time}.`;
 };
 
 const stale = (telling: Telling, refusal: Extract<Refusal, { refused: "stale" }>): string => {

@@ -14,7 +14,10 @@ const lines: readonly (readonly [string, string, readonly string[]])[] = [
   [
     "erin",
     "undo HP-1 because wrong one",
-    ["Not undone", "not on the record, as nothing changed: “wrong one”."],
+    [
+      "Not undone: only Bob Okafor can take it back, until 10:10 GMT. A resume needs two people.",
+      "not on the record, as nothing changed: “wrong one”.",
+    ],
   ],
   [
     "bob",
