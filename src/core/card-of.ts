@@ -25,8 +25,7 @@ import {
   type Situation,
 } from "./situation.ts";
 import type { EscalationState } from "./state.ts";
-import { clockInZone, scopeWordsOf, type Telling, whoWithDuty, zoneOf } from "./telling.ts";
-import { rfc3339 } from "./time.ts";
+import { clockInZone, deadline, scopeWordsOf, type Telling, whoWithDuty, zoneOf } from "./telling.ts";
 import { isUndoneOften } from "./undo.ts";
 import { evidenceLines, hearersOf } from "./unmatched-lines.ts";
 import * as words from "./words.ts";
@@ -237,9 +236,10 @@ const keepButton = (
   deployment: Deployment,
 ): Button => {
   const scope = telling.situation.state.posture?.scope ?? paused;
-  const form = { ...words.forms.keep(deployment.name), reason: "", reasonRequired: true };
+  const state = stateWord(deployment, scope);
+  const form = { ...words.forms.keep(deployment.name, state), reason: "", reasonRequired: true };
   return {
-    label: words.buttons.keep(stateWord(deployment, scope)),
+    label: words.buttons.keep(state),
     command: `keep ${escalation.id}`,
     style: "plain",
     form,
@@ -352,7 +352,7 @@ const moreOf = (telling: Telling, escalation: EscalationState): Card["more"] => 
       lines: [
         ...posture,
         [`opened under policy ${escalation.policy.slice(0, 12)}, times in ${zoneOf(telling)}`],
-        [`opened ${rfc3339(escalation.openedAt)}`],
+        ["opened ", deadline(telling, escalation.openedAt)],
       ],
     },
   ].filter(({ lines }) => lines.length > 0);
@@ -387,7 +387,7 @@ export const postureButtons = (telling: Telling, deployment: Deployment): readon
     label: words.buttons.keep(stateWord(deployment, scope)),
     command: `keep ${id}`,
     style: "plain",
-    form: { ...words.forms.keep(name), reason: "", reasonRequired: true },
+    form: { ...words.forms.keep(name, stateWord(deployment, scope)), reason: "", reasonRequired: true },
   };
   const canResume = restricted(telling) && !proposal?.waits;
   return [...(scope === paused ? [] : [pause]), ...(canResume ? [resume] : []), keep];

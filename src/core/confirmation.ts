@@ -3,6 +3,7 @@ import { enforcementOf } from "./enforcement.ts";
 import type { EscalationId, Instant, PersonId } from "./ids.ts";
 import { outcomeLine } from "./lines.ts";
 import type { Entry, EntryOf } from "./log/entry.ts";
+import { stateWord } from "./posture.ts";
 import { inAll } from "./restrict.ts";
 import { deploymentOf, escalationIn, isAcknowledgeOnly, rehearsalName } from "./situation.ts";
 import { clockInZone, givenName, nameOf, scopeWordsOf, type Telling } from "./telling.ts";
@@ -107,9 +108,25 @@ const retestText = (telling: Telling, { suite, by, due }: EntryOf<"decision.made
 };
 
 /** What a restriction comes to; "" where nothing was restricted. */
-const restrictionText = ({ decision, before, after }: EntryOf<"decision.made">): string => {
+const restrictionText = (
+  telling: Telling,
+  { decision, before, after }: EntryOf<"decision.made">,
+): string => {
   if (decision !== "narrow" && decision !== "pause") return "";
-  return before === after ? words.answers.alreadyMet : words.answers.staysUntil;
+  return before === after ? alreadyText(telling) : words.answers.staysUntil;
+};
+
+/** Since when it is so, and who made it so. */
+const alreadyText = (telling: Telling): string => {
+  const { posture } = telling.situation.state;
+  const deployment = deploymentOf(telling.situation);
+  if (!posture || !deployment) return "";
+  const { movedBy } = posture;
+  const isKnown = movedBy !== undefined && movedBy.before !== movedBy.after;
+  const by = isKnown && movedBy.people.length > 0 ? namesOf(telling, movedBy.people, "and") : null;
+  const state = stateWord(deployment, posture.scope);
+  const what = state === "narrowed" ? `narrowed to ${posture.scope}` : state;
+  return words.answers.alreadyMet(what, clockInZone(telling, posture.since), by);
 };
 
 /** What it was about and did not settle. */
@@ -138,7 +155,7 @@ const madeText = (telling: Telling, made: EntryOf<"decision.made">): string => {
   const sentences = [
     `${nameOfDeployment(telling)}: ${words.plain(outcomeLine(telling, null, decided))}.`,
     `Now ${postureNow(telling)}.`,
-    restrictionText(made),
+    restrictionText(telling, made),
     made.reasonToFollow ? words.answers.askReason(made.escalation) : "",
     stillOpenText(telling, made),
     made.decision === "retest" ? retestText(telling, made) : "",

@@ -134,7 +134,7 @@ const ownUndo = (telling: Telling, until: Instant | null): string => {
 };
 
 const stale = (telling: Telling, refusal: Extract<Refusal, { refused: "stale" }>): string => {
-  const by = refusal.by.length > 0 ? names(telling, refusal.by, "and") : "the written rule";
+  const by = refusal.by.length > 0 ? names(telling, refusal.by, "and") : "the policy";
   const index = refusal.entry ? telling.indexOf(refusal.entry) : null;
   const record = index === null ? "" : ` (record ${index})`;
   return `Nothing changed: ${by} decided at ${clock(telling, refusal.at)}${record}; it is now ${postureNow(telling)}. Look at the card and press again.`;

@@ -110,7 +110,10 @@ const moved = (
   decision: Decided,
   at: Instant,
 ): Posture => {
-  if (entry.before === entry.after) return { ...posture, decided: decision };
+  if (entry.before === entry.after) {
+    const movedBy = posture.movedBy ?? posture.decided;
+    return { ...posture, decided: decision, ...(movedBy && { movedBy }) };
+  }
   const restricts = entry.decision !== "resume";
   // A resume goes back along the way the restrictions came; a scope named wider forgets the steps between.
   const back = posture.restrictedFrom.indexOf(entry.after);

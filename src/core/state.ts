@@ -208,6 +208,8 @@ export interface DeploymentState {
     readonly version: number;
     readonly since: Instant;
     readonly decided: Decided | null;
+    /** The decision that made it so, where `decided` is a later one that left it as it was; absent in states of older versions. */
+    readonly movedBy?: Decided;
     /** The scopes restrictions left behind, oldest first: where a resume goes back to. */
     readonly restrictedFrom: readonly ScopeId[];
   } | null;

@@ -45,12 +45,12 @@ export const decides = (by: Line | null, until: Part): Line =>
     ? line`Nobody named can be reached until ${until}`
     : line`Decides: ${by} until ${until}`;
 export const passes = (by: Part, next: Line): Line =>
-  line`No answer by ${by}: ${next} is asked next`;
+  line`Without an answer by ${by}, ${next} is asked next`;
 export const ends = (by: Part, response: Response | null): Line =>
-  line`No answer by ${by}: for real ${would(response)}. Here nothing happens`;
+  line`Without an answer by ${by}, for real ${would(response)}. Here nothing happens`;
 export const may = (people: readonly Line[]): Line => line`May answer too: ${listed(people, "or")}`;
 export const seen = (people: readonly Line[]): Line =>
-  people.length === 0 ? ["Not acknowledged"] : line`Seen by ${listed(people)}`;
+  people.length === 0 ? ["Not acknowledged"] : line`Acknowledged by ${listed(people)}`;
 
 export const lockScreen = (decider: string | null, by: string): string =>
   decider === null

@@ -45,7 +45,7 @@ export const done = (
     case "resume":
       return `Resumed to ${scope}`;
     case "keep":
-      return `Keep ${narrowed}`;
+      return state === "open" ? "Left unrestricted" : `Kept ${narrowed}`;
     case "retest":
       return "Re-test asked for";
     case "monitor":
@@ -114,7 +114,7 @@ export const nothingToDo = (
 export const notSeen = (missed: boolean): Line =>
   line`${missed ? "Acknowledgement overdue" : "Not acknowledged"}`;
 
-export const seenBy = (people: readonly Line[]): Line => line`Seen by ${listed(people)}`;
+export const seenBy = (people: readonly Line[]): Line => line`Acknowledged by ${listed(people)}`;
 
 export const seenAt = (who: Part, at: Part, said: Part | null = null): Line =>
   said === null ? line`${who} ${at}` : line`${who} ${at} (“${said}”)`;
@@ -130,13 +130,13 @@ export const alone = (who: Line): Line => line`${who} alone, break-glass: review
 
 const causes: Readonly<Record<TimeoutCause, string>> = {
   "nobody seen": "Not acknowledged.",
-  "seen, not decided": "Seen, but nobody decided as the policy asks.",
+  "seen, not decided": "Acknowledged, but nobody decided as the policy asks.",
   unreachable: "The named person could not be reached.",
 };
 
 export const byRule = (what: string, at: Part, cause: TimeoutCause, seen: Line | null): Line =>
   seen
-    ? line`${what} ${at} automatically, by policy. Seen by ${seen}; nobody decided as the policy asks.`
+    ? line`${what} ${at} automatically, by policy. Acknowledged by ${seen}; nobody decided as the policy asks.`
     : line`${what} ${at} automatically, by policy. ${causes[cause]}`;
 
 export const quoted = (reason: Part): Line => line`“${reason}”`;
@@ -192,7 +192,7 @@ export const buttons = {
   monitor: "Monitor",
   undo: (left: string) => `Undo (${left})`,
   keep: (state: "open" | "narrowed" | "paused") =>
-    ({ open: "Keep open…", narrowed: "Keep narrowed…", paused: "Keep paused…" })[state],
+    ({ open: "Leave unrestricted…", narrowed: "Keep narrowed…", paused: "Keep paused…" })[state],
   respond: { retest: "Ask for a re-test", monitor: "Add monitoring" },
   ask: (name: string) => `Ask ${name}`,
   notMe: "That was not me",
@@ -204,12 +204,15 @@ export const forms = {
     submit: `Narrow ${name} to ${scope}`,
   }),
   pause: (name: string) => ({ title: "Pause", submit: `Pause ${name}` }),
-  resume: (name: string) => ({ title: "Resume", submit: `Start to resume ${name}` }),
+  resume: (name: string) => ({ title: "Resume", submit: `Request to resume ${name}` }),
   confirm: (name: string, to: string) => ({
     title: "Confirm resume",
     submit: `Resume ${name} to ${to}`,
   }),
-  keep: (name: string) => ({ title: "Keep as it is", submit: `Keep ${name} as it is` }),
+  keep: (name: string, state: "open" | "narrowed" | "paused") =>
+    state === "open"
+      ? { title: "Leave unrestricted", submit: `Leave ${name} unrestricted` }
+      : { title: `Keep ${state}`, submit: `Keep ${name} ${state}` },
   undo: (name: string) => ({ title: "Undo", submit: `Undo for ${name}` }),
   retest: (name: string) => ({ title: "Re-test", submit: `Ask for a re-test of ${name}` }),
   monitor: (name: string) => ({ title: "Add monitoring", submit: `Add monitoring to ${name}` }),
@@ -261,8 +264,8 @@ export const lockScreenOpen = (
 
 export const more = {
   evidence: "Evidence",
-  rule: "The written rule",
-  people: "Who may do what, now",
+  rule: "Trigger",
+  people: "Who can do what now",
   clock: "Clock",
   policy: "Policy",
   history: "So far",
@@ -272,7 +275,7 @@ export const more = {
 export const said = {
   opened: (name: string, id: string, decider: string | null): Line =>
     decider ? line`${name}: ${id} is open. ${decider} decides.` : line`${name}: ${id} is open.`,
-  seen: (name: string, by: Part, id: string): Line => line`${name}: ${by} has seen ${id}.`,
+  seen: (name: string, by: Part, id: string): Line => line`${name}: ${by} acknowledged ${id}.`,
   unseen: (name: string, id: string): Line => line`${name}: ${id} is not acknowledged.`,
   passed: (
     name: string,
@@ -345,7 +348,9 @@ export const answers = {
       ? `${id} is open. ${decider} decides. Nothing else has changed.`
       : `${id} is open. Nothing else has changed.`,
   reassess: (name: string, when: string): string => `${name}: review due ${when}.`,
-  alreadyMet: "It was at least as narrow already. Your decision is recorded too.",
+  /** Of a restriction that was in force before it was asked for. `by`: who made it, null where the record names nobody. */
+  alreadyMet: (what: string, at: string, by: string | null): string =>
+    `Already ${what} ${by === null ? `since ${at}` : `by ${by} at ${at}`}. Your decision is recorded too.`,
   staysUntil: "It stays so until two people resume it.",
   askReason: (id: string): string =>
     `The record says “reason to follow”: ${id === "" ? "say" : `say reason ${id}`} because …`,

@@ -147,7 +147,7 @@ test("it stays so since the first stop, and a keep after that is said beside it"
   said(log, "chidi", "keep assistant-prod because no fix yet");
 
   expect(lineOf(log, [])).toContain(
-    "Paused for everyone since 03:10. Keep paused 05:10 by Chidi Lindt. Since then: nothing new.",
+    "Paused for everyone since 03:10. Kept paused 05:10 by Chidi Lindt. Since then: nothing new.",
   );
 });
 

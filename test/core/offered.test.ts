@@ -164,7 +164,7 @@ describe("one person's message", () => {
     expect(cardOf(raised.telling, raised.escalation("HP-1")).notify).toEqual([id("chidi")]);
     expect(of(less.entries, "acknowledge.missed")).toEqual([]);
     expect(cardOf(less.telling, less.escalation("HP-1")).lines.map(plain)).toContain(
-      "Seen by Bob Okafor 03:10",
+      "Acknowledged by Bob Okafor 03:10",
     );
   });
 });

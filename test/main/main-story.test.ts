@@ -88,7 +88,7 @@ describe.each(surfaces)("in %s", (_surface, open, isThere) => {
       expect(asked.text).toContain("Assistant (production) · HP-1");
       expect(asked.text).toContain("Jailbreak success 8.2 % (limit 5 %)");
       expect(asked.text).toMatch(/Decides: \S.* until 10:30 GMT/);
-      const buttons = asked.buttons.filter((label) => label !== "Keep open…"); // the console has room for it
+      const buttons = asked.buttons.filter((label) => label !== "Leave unrestricted…"); // the console has room for it
       expect(buttons).toEqual(["Narrow to no-tools", "Pause", "Acknowledge", "More…"]);
 
       const paused = await press("bob", "Pause", "HP-1", "8.2 %, samples look real");

@@ -77,15 +77,15 @@ test("who may not acknowledge is told who may, and nobody else sees that", async
 
   await expect.poll(() => frank.told("HP-1").textContent()).toContain("Bob Okafor");
   expect(await chidi.told("HP-1").count()).toBe(0);
-  expect(await frank.card("HP-1").textContent()).not.toContain("Seen by");
+  expect(await frank.card("HP-1").textContent()).not.toContain("Acknowledged by");
   await pictureTo(frank, frank.told("HP-1"), "teams-refused");
 });
 
 test("the same press by the person on call counts as theirs: a button never says who presses it", async () => {
   await pressAs("bob", frank.lastPress());
 
-  await expect.poll(() => chidi.card("HP-1").textContent()).toContain("Seen by Bob Okafor");
-  await expect.poll(() => frank.card("HP-1").textContent()).toContain("Seen by Bob Okafor");
+  await expect.poll(() => chidi.card("HP-1").textContent()).toContain("Acknowledged by Bob Okafor");
+  await expect.poll(() => frank.card("HP-1").textContent()).toContain("Acknowledged by Bob Okafor");
   await picture(chidi.post("HP-1"), "teams-acknowledged");
 });
 

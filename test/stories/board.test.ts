@@ -158,14 +158,14 @@ describe.skipIf(chromiumPath === undefined)("the board with 62 open", { timeout:
       "Narrow to no-tools",
       "Pause",
       "Acknowledge",
-      "Keep open…",
+      "Leave unrestricted…",
     ]);
     // Frank would confirm a resume, or break glass: nothing of this is his now.
     const frank = await visit(world, "frank", "phone", "/escalations/HP-1");
     expect(await offered(frank, "HP-1")).toEqual([]);
     const card = frank.locator("#card-HP-1");
     expect(await card.locator(":scope > .muted").textContent()).toBe(
-      "You cannot use Narrow to no-tools, Pause, Acknowledge or Keep open. More… says who can.",
+      "You cannot use Narrow to no-tools, Pause, Acknowledge or Leave unrestricted. More… says who can.",
     );
     expect(await card.locator(".more").textContent()).toContain(
       "Narrow or pause: Chidi Lindt, Erin Sato, Bob Okafor (on call) and Dana Weiss",

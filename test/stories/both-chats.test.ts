@@ -57,7 +57,7 @@ oneDatabase((kind) => {
 
     await world.inTeams.press("bob", "Acknowledge", teamsCard(world));
     await world.said();
-    expect(sayTheSame(world, "HP-1").join()).toContain("Seen by Bob Okafor");
+    expect(sayTheSame(world, "HP-1").join()).toContain("Acknowledged by Bob Okafor");
     await world.inSlack.press("bob", "Pause", slackCard(world));
     await world.inSlack.submit("bob");
     await world.said();

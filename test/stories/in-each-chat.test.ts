@@ -164,7 +164,7 @@ describe.each([
     expect(seen.text).toContain(told);
     expect(again.text).toBe(seen.text);
     expect(chat.channel().join("\n")).not.toContain(told);
-    expect((await card("HP-1")).text).toContain("Seen by");
+    expect((await card("HP-1")).text).toContain("Acknowledged by");
     const kinds = await world.kinds();
     expect(kinds.filter((one) => one === "escalation.acknowledged")).toHaveLength(1);
   });
@@ -214,8 +214,8 @@ describe.each([
 
     expect(said.status).toBe(200);
     expect(said.text).toContain("Acknowledged: HP-1");
-    expect((await card("HP-1")).text).toContain("Seen by");
-    expect(chat.thread("HP-1").join()).toContain("has seen HP-1");
+    expect((await card("HP-1")).text).toContain("Acknowledged by");
+    expect(chat.thread("HP-1").join()).toContain("acknowledged HP-1");
   });
 
   test("a wrong name is answered with the nearest as buttons that name the deed and the deployment in full, and each asks once more with the reason kept", async () => {

@@ -94,7 +94,7 @@ test.each<readonly [string, Move]>([
 
     const all = copies(world);
     expect(all.filter(({ isLive }) => isLive)).toMatchObject([
-      { where: move.to, text: expect.stringContaining("Seen by Bob Okafor 10:00") },
+      { where: move.to, text: expect.stringContaining("Acknowledged by Bob Okafor 10:00") },
     ]);
     expect(all.filter(({ where }) => where === move.from)).toMatchObject([
       { text: expect.stringContaining("Moved to #model-risk"), isLive: false },
@@ -144,7 +144,7 @@ test("Slack gives the channel another id (channel_id_changed): its messages go a
   await world.said();
 
   expect(copies(world)).toMatchObject([{ where: slackTwo, isLive: true }]);
-  expect(copies(world)[0]?.text).toContain("Seen by Bob Okafor 10:00");
+  expect(copies(world)[0]?.text).toContain("Acknowledged by Bob Okafor 10:00");
 });
 
 test.each(["is_archived", "channel_not_found", "not_in_channel"])(

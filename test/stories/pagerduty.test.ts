@@ -65,8 +65,8 @@ oneDatabase((kind) => {
 
     expect(again).toMatchObject({ ok: true, duplicate: true });
     expect((await world.kinds()).slice(before.length)).toEqual(["escalation.acknowledged"]);
-    expect(world.thread("HP-1").filter((line) => line.includes("has seen HP-1"))).toHaveLength(1);
-    expect(world.posted("HP-1").text).toContain("Seen by");
+    expect(world.thread("HP-1").filter((line) => line.includes("acknowledged HP-1"))).toHaveLength(1);
+    expect(world.posted("HP-1").text).toContain("Acknowledged by");
     const { body } = await world.get("/v1/escalations/HP-1");
     expect(body).toMatchObject({ acknowledged: [{ name: "Bob Okafor" }] });
   });
@@ -193,7 +193,7 @@ oneDatabase((kind) => {
     await ours("acknowledged", { agent: stranger });
 
     expect(adopted.body).toMatchObject({ is: "same" });
-    expect(world.thread("HP-1").join()).toContain("Bob Okafor has seen HP-1");
+    expect(world.thread("HP-1").join()).toContain("Bob Okafor acknowledged HP-1");
   });
 
   test("a bad signature is 401 and changes nothing", async () => {

@@ -40,7 +40,7 @@ const day: readonly Step[] = [
   {
     say: "keep HP-1 because a test",
     as: "chidi",
-    told: "Assistant (production): Keep open 10:00 by Chidi Lindt. Now open to everyone, tools on.",
+    told: "Assistant (production): Left unrestricted 10:00 by Chidi Lindt. Now open to everyone, tools on.",
   },
   { signal: "s1" },
   {
@@ -101,7 +101,7 @@ const day: readonly Step[] = [
     press: "Keep paused…",
     as: "chidi",
     because: "not yet",
-    told: "Assistant (production): Keep paused 10:00 by Chidi Lindt. Now paused for everyone.",
+    told: "Assistant (production): Kept paused 10:00 by Chidi Lindt. Now paused for everyone.",
   },
   {
     press: "Resume…",
@@ -224,7 +224,7 @@ const formDay: readonly Step[] = [
     fill: "keep",
     as: "chidi",
     with: { what, reason: "not yet" },
-    told: "Assistant (production): Keep narrowed to staff 10:00 by Chidi Lindt. Now narrowed to staff (staff, tools off).",
+    told: "Assistant (production): Kept narrowed to staff 10:00 by Chidi Lindt. Now narrowed to staff (staff, tools off).",
   },
   {
     fill: "resume",

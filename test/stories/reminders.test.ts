@@ -47,7 +47,7 @@ oneDatabase((kind) => {
     if (!reminder) return;
     await world.press("chidi", "Keep paused…", reminder.message);
     const kept = await world.submit("chidi", { reason: "the fix comes on Thursday" });
-    expect(kept.text).toContain("Keep paused");
+    expect(kept.text).toContain("Kept paused");
     expect(world.slack.problems).toEqual([]);
   });
 

@@ -39,7 +39,7 @@ const toldOnce = async (world: SlackWorld, name: string): Promise<void> => {
   expect(buttons, name).toEqual(["Resume…", "Keep paused…", "Undo (until 10:10 GMT)", "More…"]);
   const thread = world.thread("HP-1");
   expect(thread, name).toHaveLength(2);
-  expect(thread.join("\n"), name).toContain("has seen HP-1");
+  expect(thread.join("\n"), name).toContain("acknowledged HP-1");
   expect(thread.join("\n"), name).toContain("Paused 10:00 by Bob Okafor");
   for (const user of ["U0BOB00001", "U0CHIDI001"]) {
     const told = world.slack.directs(user).map(({ blocks }) => walkBlocks(blocks).lines.join());

@@ -60,7 +60,7 @@ oneDatabase((kind) => {
     await world.type("bob", "/ack HP-1");
 
     const { text } = world.posted("HP-1");
-    expect(text).toContain("Seen by");
+    expect(text).toContain("Acknowledged by");
     expect(text).not.toContain("Notified:");
   });
 

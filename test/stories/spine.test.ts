@@ -92,7 +92,7 @@ eachDatabase((kind) => {
     await world.clock.advance("31m");
 
     expect((await world.card("HP-1")).text).toContain(
-      "Seen by Bob Okafor 10:00; nobody decided as the policy asks.",
+      "Acknowledged by Bob Okafor 10:00; nobody decided as the policy asks.",
     );
   });
 

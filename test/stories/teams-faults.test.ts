@@ -118,7 +118,7 @@ oneDatabase((kind) => {
       await world.press("bob", "Acknowledge", message);
       await everythingIsSaid(world);
 
-      const left = cardsIn(world, "HP-1").filter((one) => linesOf(one).includes("Seen by"));
+      const left = cardsIn(world, "HP-1").filter((one) => linesOf(one).includes("Acknowledged by"));
       expect(left).toHaveLength(1);
       expect(pressed === 0 ? cardsIn(world, "HP-1") : left).toHaveLength(1);
     }

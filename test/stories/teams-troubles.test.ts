@@ -48,7 +48,7 @@ oneDatabase((kind) => {
     await world.write("bob", "ack HP-1");
 
     const { text } = world.posted("HP-1");
-    expect(text).toContain("Seen by");
+    expect(text).toContain("Acknowledged by");
     expect(text).not.toContain("@");
   });
 

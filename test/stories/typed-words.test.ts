@@ -66,7 +66,7 @@ oneDatabase((kind) => {
     expect(both.text).toContain("Acknowledged: HP-2.");
     expect(both.text).toContain("Acknowledged: HP-1.");
     expect((await world.card("HP-1")).text).toContain(
-      "Seen by Bob Okafor 10:00 (“looking into it”)",
+      "Acknowledged by Bob Okafor 10:00 (“looking into it”)",
     );
     const again = await world.say("bob", "ack HP-1, HP-2");
     expect(again.ok).toBe(false);

@@ -50,7 +50,7 @@ oneDatabase((kind) => {
       ]),
     );
     // Each is offered what would be taken from them: Erin starts a keep or a resume from now on, Bob never does.
-    expect(lastOffered(world, "erin").slack).toContain("Keep open…");
+    expect(lastOffered(world, "erin").slack).toContain("Leave unrestricted…");
     expect(lastOffered(world, "bob")).toEqual(
       everywhere(["Narrow to readonly", "Pause", "Acknowledge"]),
     );

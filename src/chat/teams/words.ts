@@ -28,4 +28,4 @@ export const nextSteps = "I sent you the next steps directly.";
 export const greeting = (channels: readonly string[]): string =>
   channels.length === 0
     ? "Holdpoint is here. The policy names no channel of this team yet, so nothing is posted here: add its id to the policy (channels.<name>.teams)."
-    : "Holdpoint is here. When a written rule is met, the question comes into this channel and names who decides. Say rehearse <deployment> to try it: nothing can change by that. Say help for everything else.";
+    : "Holdpoint is here. When a trigger of the policy matches, the question comes into this channel and names who decides. Say rehearse <deployment> to try it: nothing can change by that. Say help for everything else.";

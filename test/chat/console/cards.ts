@@ -58,7 +58,7 @@ export const openCard: Card = {
     ["Decides: ", named(chidi, true), " until 03:40"],
     ["Without a decision by 03:40, Holdpoint narrows it to no-tools"],
     ["Can narrow or pause: ", named(bob), " (on call), ", named(erin), " or ", named(dana)],
-    ["Seen by ", named(bob), " 03:14"],
+    ["Acknowledged by ", named(bob), " 03:14"],
   ],
   buttons: [
     [
@@ -79,7 +79,7 @@ export const openCard: Card = {
   ],
   more: [
     {
-      heading: "The written rule",
+      heading: "Trigger",
       lines: [
         ["jailbreak-rate (critical)"],
         [
@@ -99,7 +99,7 @@ export const openCard: Card = {
       ],
     },
     {
-      heading: "Who may do what, now",
+      heading: "Who can do what now",
       lines: [
         ["Acknowledge: ", named(bob), " (on call)"],
         ["Start a resume: ", named(chidi)],
@@ -121,7 +121,7 @@ export const openCard: Card = {
   openedAt: now - 11 * minute,
 };
 
-const again = "Start to resume Assistant (production)";
+const again = "Request to resume Assistant (production)";
 
 export const decidedCard: Card = {
   ...openCard,
@@ -145,7 +145,7 @@ export const decidedCard: Card = {
         "Keep paused…",
         "keep HP-142",
         "plain",
-        form("Keep as it is", "Keep Assistant (production) as it is", "", true),
+        form("Keep paused", "Keep Assistant (production) paused", "", true),
       ),
     ],
     [
@@ -187,7 +187,7 @@ export const longCard: Card = {
     ["Decides: ", longPerson("Wilhelmina"), " until 03:40, then ", longPerson("Maximiliana")],
     ["At 03:40 it passes to ", longPerson("Maximiliana"), ", then Holdpoint pauses it"],
     ["Can narrow or pause: ", longPerson("Bartholomew"), " (on call), ", longPerson("Erin")],
-    ["Seen by ", longPerson("Bartholomew"), " 03:14 and ", longPerson("Erin"), " 03:15"],
+    ["Acknowledged by ", longPerson("Bartholomew"), " 03:14 and ", longPerson("Erin"), " 03:15"],
     ["“", { untrusted: longReason }, "”"],
     [longPerson("Wilhelmina"), " requests resume to ", { untrusted: sixty("full") }],
   ],
@@ -302,7 +302,7 @@ export const postures: readonly PostureView[] = [
         "Keep narrowed…",
         "keep search-beta",
         "plain",
-        form("Keep as it is", "Keep Search beta as it is", "", true),
+        form("Keep narrowed", "Keep Search beta narrowed", "", true),
       ),
       button("Pause", "pause search-beta", "danger", form("Pause", "Pause Search beta")),
     ],
@@ -331,13 +331,13 @@ export const postures: readonly PostureView[] = [
         "Resume…",
         "resume agents-eu",
         "plain",
-        form("Resume", "Start to resume Agents EU", "", true),
+        form("Resume", "Request to resume Agents EU", "", true),
       ),
       button(
         "Keep paused…",
         "keep agents-eu",
         "plain",
-        form("Keep as it is", "Keep Agents EU as it is", "", true),
+        form("Keep paused", "Keep Agents EU paused", "", true),
       ),
     ],
   },

@@ -181,10 +181,10 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 3
 
     world.state.cards = [
       { ...openCard, escalation: "HP-143", lockScreen: "HIGH Search: HP-143" },
-      { ...openCard, version: 8, lines: [["Seen by Erin Sato 03:22"]] },
+      { ...openCard, version: 8, lines: [["Acknowledged by Erin Sato 03:22"]] },
     ];
     world.changed();
-    await page.getByText("Seen by Erin Sato 03:22").waitFor();
+    await page.getByText("Acknowledged by Erin Sato 03:22").waitFor();
     await page.getByText("HIGH Search: HP-143").waitFor({ state: "attached" });
     await page.keyboard.type(" real");
 
