@@ -109,7 +109,7 @@ const postureHtml = (posture: PostureView, seat: Seat): Html => {
   <p class="state">
     <span class="mark" aria-hidden="true">${stateShapes[posture.state]}</span> ${stateSaid(posture)}
   </p>
-  <p>Since ${when(posture.since, timezone, seat.now)}${decidedBy(posture)}</p>
+  <p>Since ${when(posture.since, timezone, seat.now)}${decidedBy(posture, seat)}</p>
   ${againHtml(posture, seat)}
   ${proposalHtml(posture, seat)}
   <p class="muted"><span class="foreign">${visible(id)}</span> · times in ${visible(timezone)}</p>
@@ -143,12 +143,15 @@ const stateSaid = ({ state, words }: PostureView): Html => {
   return html`<strong class="mark">${title}</strong>${visible(rest)}`;
 };
 
-const decidedBy = ({ decision }: PostureView): Html => {
+/** Who made it so; a decision that left it as it was is told apart by its own time. */
+const decidedBy = ({ decision, since, timezone }: PostureView, { now }: Seat): Html => {
   if (decision === null) return nothing;
   const names = decision.by.map(visible).join(" and ");
   const by = names === "" ? "automatically, by policy" : `by ${names}`;
   const index = decision.index === null ? "" : ` · record ${decision.index}`;
-  return html`, ${visible(decision.kind)} ${by}${index}`;
+  const later =
+    decision.at > since ? html`. Last decision ${when(decision.at, timezone, now)}:` : html`,`;
+  return html`${later} ${visible(decision.kind)} ${by}${index}`;
 };
 
 const named = (names: readonly string[]): string =>

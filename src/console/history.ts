@@ -87,8 +87,8 @@ export const readAsked = (query: URLSearchParams): Asked => {
     ...names
       .filter((name) => query.getAll(name).length > 1)
       .map((name) => `${name} is given twice`),
-    ...(since === undefined ? [`since: “${given.since}” is no date`] : []),
-    ...(until === undefined ? [`until: “${given.until}” is no date`] : []),
+    ...(since === undefined ? [`From “${given.since}” is not a date`] : []),
+    ...(until === undefined ? [`To “${given.until}” is not a date`] : []),
     ...(/^(?:[1-9]\d{0,14})?$/.test(below) ? [] : [`below: “${below}” is no number`]),
   ];
   const filter: DecisionFilter = {
@@ -138,7 +138,7 @@ export const historyHtml = (
   return html`
 <h1>History</h1>
 ${filtersHtml(asked, postures, people)}
-${problems.length > 0 && html`<p role="alert" class="answer refused">Nothing was looked for: ${visible(problems.join("; "))}.</p>`}
+${problems.length > 0 && html`<p role="alert" class="answer refused">Nothing was searched: ${visible(problems.join("; "))}.</p>`}
 ${problems.length === 0 && rows.length === 0 && html`<p class="calm">No matching entries.</p>`}
 ${rows.length > 0 && html`<ol class="history">${rows.map((row) => rowHtml(row, seat))}</ol>`}
 ${
@@ -154,8 +154,12 @@ ${
 const rowHtml = (row: HistoryView, seat: Seat): Html => html`
   <li id="record-${row.index}">
     <p class="muted"><span class="index">Record ${row.index}</span> · ${utc(row.at)} · ${kindWord(row.kind)}${row.deployment !== "" && html` · <bdi>${visible(row.deployment)}</bdi>`}${row.escalation !== "" && html` · <a href="/escalations/${row.escalation}">${row.escalation}</a>`}</p>
-    <p>${lineHtml(row.line, idOf(seat.viewer))}</p>
+    <p>${lineHtml(withoutHead(row), idOf(seat.viewer))}</p>
   </li>`;
+
+/** The line of a chat begins with its number and its time, which stand above it here. */
+const withoutHead = ({ index, line }: HistoryView): HistoryView["line"] =>
+  typeof line[0] === "string" && line[0].startsWith(`${index} · `) ? line.slice(1) : line;
 
 const kindWord = (kind: string): string =>
   kind === "decision.made"

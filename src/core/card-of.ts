@@ -25,7 +25,14 @@ import {
   type Situation,
 } from "./situation.ts";
 import type { EscalationState } from "./state.ts";
-import { clockInZone, deadline, scopeWordsOf, type Telling, whoWithDuty, zoneOf } from "./telling.ts";
+import {
+  clockInZone,
+  deadline,
+  scopeWordsOf,
+  type Telling,
+  whoWithDuty,
+  zoneOf,
+} from "./telling.ts";
 import { isUndoneOften } from "./undo.ts";
 import { evidenceLines, hearersOf } from "./unmatched-lines.ts";
 import * as words from "./words.ts";
@@ -236,15 +243,19 @@ const keepButton = (
   deployment: Deployment,
 ): Button => {
   const scope = telling.situation.state.posture?.scope ?? paused;
-  const state = stateWord(deployment, scope);
-  const form = { ...words.forms.keep(deployment.name, state), reason: "", reasonRequired: true };
-  return {
-    label: words.buttons.keep(state),
-    command: `keep ${escalation.id}`,
-    style: "plain",
-    form,
-  };
+  return keepOf(escalation.id, deployment, stateWord(deployment, scope));
 };
+
+const keepOf = (
+  target: string,
+  { name }: Deployment,
+  state: ReturnType<typeof stateWord>,
+): Button => ({
+  label: words.buttons.keep(state),
+  command: `keep ${target}`,
+  style: "plain",
+  form: { ...words.forms.keep(name, state), reason: "", reasonRequired: true },
+});
 
 const decidedButtons = (
   telling: Telling,
@@ -383,12 +394,7 @@ export const postureButtons = (telling: Telling, deployment: Deployment): readon
     style: "plain",
     form,
   };
-  const keep: Button = {
-    label: words.buttons.keep(stateWord(deployment, scope)),
-    command: `keep ${id}`,
-    style: "plain",
-    form: { ...words.forms.keep(name, stateWord(deployment, scope)), reason: "", reasonRequired: true },
-  };
+  const keep = keepOf(id, deployment, stateWord(deployment, scope));
   const canResume = restricted(telling) && !proposal?.waits;
   return [...(scope === paused ? [] : [pause]), ...(canResume ? [resume] : []), keep];
 };

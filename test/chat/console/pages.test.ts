@@ -160,8 +160,8 @@ describe("the auditor's pages", () => {
   });
 
   test.each([
-    ["since=yesterday", "since: “yesterday” is no date"],
-    ["until=2026-02-30", "until: “2026-02-30” is no date"],
+    ["since=yesterday", "From “yesterday” is not a date"],
+    ["until=2026-02-30", "To “2026-02-30” is not a date"],
     ["below=-1", "below: “-1” is no number"],
     ["persn=x", "no filter “persn”; nearest: person"],
     ["kind=pause&kind=keep", "kind is given twice"],
@@ -172,7 +172,7 @@ describe("the auditor's pages", () => {
     const page = await get(world, `/history?${query}`);
 
     expect(page.statusCode).toBe(400);
-    expect(textOf(page.body)).toContain(`Nothing was looked for: ${because}`);
+    expect(textOf(page.body)).toContain(`Nothing was searched: ${because}`);
     expect(page.body).not.toContain("Line 1000");
     expect(world.asked).toEqual([]);
   });
@@ -184,7 +184,7 @@ describe("the auditor's pages", () => {
     const page = await get(world, "/history?kind=pase");
 
     expect(page.statusCode).toBe(400);
-    expect(textOf(page.body)).toContain("Nothing was looked for: no kind “pase”; nearest: pause.");
+    expect(textOf(page.body)).toContain("Nothing was searched: no kind “pase”; nearest: pause.");
   });
 
   test("the audit log's page shows its head, the signed checkpoint and how to verify it offline", async () => {

@@ -1,0 +1,97 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openBothWorld } from "../support/both-world.ts";
+import {
+  type Chromium,
+  chromiumPath,
+  sayWhatIsSkipped,
+  startChromium,
+} from "../support/chromium.ts";
+import { consolePage } from "../support/console-page.ts";
+import { oneKind } from "../support/databases.ts";
+import { isWhole, kept, linesOn, type Screen, screens } from "../support/looks.ts";
+import { collapse, jailbreak, openWorld, type World } from "../support/world.ts";
+
+/** Every page of the console after a day on which much happened, in demo mode and signed in: nothing runs out sideways, and no word is cut. */
+
+sayWhatIsSkipped("how the console's pages look");
+
+/** A pause that nobody carried out, a resume that was asked for, an escalation that is open, and one that the policy answered. */
+const busyDay = async (world: World): Promise<void> => {
+  await world.send("signals", jailbreak(0.094, { summary: "Crescendo attacks got through" }));
+  await world.say("bob", "ack HP-1 because looking into it");
+  await world.say("bob", "pause HP-1 because 9.4 %, samples look real");
+  await world.say("dana", "resume HP-1 because it looks fine");
+  await world.say("chidi", "resume HP-1 because the new prompt was rolled back");
+  await world.clock.advance("5m");
+  await world.send("alertmanager", collapse());
+  await world.clock.advance("11m");
+  await world.say("erin", "away until tomorrow 09:00");
+  await world.clock.advance("12m");
+  await world.send("signals", jailbreak(null as never, { status: "errored", suite: "tool-use" }));
+};
+
+const pages: Readonly<Record<string, string>> = {
+  overview: "/",
+  escalation: "/escalations/HP-1",
+  open: "/escalations/HP-2",
+  history: "/history",
+  filtered: "/history?deployment=assistant-prod&since=2026-11-23&until=2026-11-23",
+  unfit: "/history?since=garbage",
+  "audit-log": "/log",
+  help: "/help",
+  missing: "/escalations/HP-99",
+};
+
+/** What some of them say. */
+const isSo: Readonly<Record<string, (said: string) => void>> = {
+  // What is in force is not said to be since a decision that came later.
+  overview: (said) =>
+    expect(said).toMatch(/Since 10:00\. Last decision 10:2\d: pause automatically, by policy/),
+  // The number and the time of an entry stand above it.
+  history: (said) => expect(said).not.toMatch(/^\d+ · \d\d:\d\d/m),
+};
+
+describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 120_000 }, () => {
+  let chromium: Chromium;
+  beforeAll(async () => {
+    chromium = await startChromium();
+  });
+  afterAll(() => chromium.close());
+
+  const look = async (page: Page, name: string, screen: Screen): Promise<void> => {
+    await kept(page, `walk-${name}-${screen}`, null, false);
+    await isWhole(page);
+    expect((await linesOn(page)).join("\n")).not.toMatch(/undefined|\[object|NaN|null/);
+  };
+
+  test.each([
+    ["in demo mode", "demo", openWorld],
+    ["signed in", "signed-in", openBothWorld],
+  ])("every page %s can be read on a phone and on a desk", async (_how, name, open) => {
+    const world = await open(oneKind());
+    await busyDay(world);
+
+    for (const screen of ["phone", "desk"] as const) {
+      const page = await consolePage({ chromium, world }, "erin", "/", screens[screen]);
+      for (const [called, path] of Object.entries(pages)) {
+        await page.goto(path);
+        await look(page, `${name}-${called}`, screen);
+        isSo[called]?.((await linesOn(page)).join("\n"));
+      }
+      for (const line of [
+        "status",
+        "who assistant-prod",
+        "decisions assistant-prod",
+        "retest",
+        "prove 3",
+      ]) {
+        await page.goto("/");
+        await page.getByLabel("Command", { exact: true }).fill(line);
+        await page.getByRole("button", { name: "Run" }).click();
+        await page.locator("#answer").waitFor();
+        await look(page, `${name}-${line.split(" ")[0]}`, screen);
+      }
+    }
+  });
+});
