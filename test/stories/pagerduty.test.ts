@@ -65,7 +65,9 @@ oneDatabase((kind) => {
 
     expect(again).toMatchObject({ ok: true, duplicate: true });
     expect((await world.kinds()).slice(before.length)).toEqual(["escalation.acknowledged"]);
-    expect(world.thread("HP-1").filter((line) => line.includes("acknowledged HP-1"))).toHaveLength(1);
+    expect(world.thread("HP-1").filter((line) => line.includes("acknowledged HP-1"))).toHaveLength(
+      1,
+    );
     expect(world.posted("HP-1").text).toContain("Acknowledged by");
     const { body } = await world.get("/v1/escalations/HP-1");
     expect(body).toMatchObject({ acknowledged: [{ name: "Bob Okafor" }] });

@@ -115,8 +115,8 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
       },
     );
 
-    const buttons = ["Narrow to no-tools", "Pause", "Acknowledge", "Leave unrestricted…"].map((label) =>
-      button({ label, style: "plain" }),
+    const buttons = ["Narrow to no-tools", "Pause", "Acknowledge", "Leave unrestricted…"].map(
+      (label) => button({ label, style: "plain" }),
     );
     const longDue: DueView = due({ line: longCard.lines.flat(), buttons });
     const inSight: Readonly<Record<string, Shown>> = {
