@@ -6,19 +6,19 @@ import { storeOver } from "../db/store.ts";
 import type { Change, Store } from "../src/app/ports.ts";
 import { sampleEntry } from "./entries.ts";
 import { atLeast, type Figure, figure, type Measured } from "./figures.ts";
-import { type Ground, homeOn, type Kind, kindsOn } from "./ground.ts";
+import { type BenchEnvironment, homeOn, type Kind, kindsOn } from "./ground.ts";
 
 const batch = 100;
 
 /** Commits of entries, one after another as the log demands: alone, and a hundred together. */
-export const appendMeasured = async (ground: Ground): Promise<Measured> => {
+export async function appendMeasured(environment: BenchEnvironment): Promise<Measured> {
   const figures: Figure[] = [];
-  for (const kind of kindsOn(ground)) figures.push(...(await onDatabase(ground, kind)));
+  for (const kind of kindsOn(environment)) figures.push(...(await onDatabase(environment, kind)));
   return { name: "append", figures };
-};
+}
 
-const onDatabase = async (ground: Ground, kind: Kind): Promise<readonly Figure[]> => {
-  const home = await homeOn(ground, kind);
+async function onDatabase(environment: BenchEnvironment, kind: Kind): Promise<readonly Figure[]> {
+  const home = await homeOn(environment, kind);
   const { DATABASE_URL: url, HOLDPOINT_DATA: data } = home.env;
   const connection = await (url === undefined
     ? openDirectory(`${data}/database`)
@@ -28,11 +28,11 @@ const onDatabase = async (ground: Ground, kind: Kind): Promise<readonly Figure[]
     await connection.execute({ text: "create table plain (bytes bytea)", params: [] });
     const store = storeOver(connection.execute, async () => undefined);
     const insert = async (bytes: readonly Uint8Array[]): Promise<void> => {
-      const rows = bytes.map((one) => Buffer.from(one).toString("hex"));
+      const rows = bytes.map((byte) => Buffer.from(byte).toString("hex"));
       const text = "insert into plain select decode(x, 'hex') from unnest($1::text::text[]) as x";
       await connection.execute({ text, params: [`{${rows.join(",")}}`] });
     };
-    const commits = ground.quick ? 20 : 400;
+    const commits = environment.quick ? 20 : 400;
     const few = await rates({ kind, commits, insert, store });
     await connection.execute({ text: manyEscalations, params: [] });
     const now = await besideMany(store, commits);
@@ -43,7 +43,7 @@ const onDatabase = async (ground: Ground, kind: Kind): Promise<readonly Figure[]
     await connection.close();
     home.remove();
   }
-};
+}
 
 /** As many as a busy year opens, each with a state of its usual size. */
 const manyEscalations = `insert into holdpoint.escalations (id, number, status, deployment, trigger, severity, opened_at, doc)
@@ -61,16 +61,16 @@ interface Asked {
 let n = 0;
 const some = (count: number) => Array.from({ length: count }, () => sampleEntry(n++));
 
-const perSecond = async (
+async function perSecond(
   times: number,
   size: number,
   work: (entries: Change["entries"]) => Promise<unknown>,
-): Promise<number> => {
+): Promise<number> {
   const prepared = Array.from({ length: times }, () => some(size));
   const began = performance.now();
   for (const entries of prepared) await work(entries);
   return (times * size * 1000) / (performance.now() - began);
-};
+}
 
 const appendTo =
   (store: Pick<Store, "commit">) =>
@@ -79,31 +79,41 @@ const appendTo =
     if (is !== "done") throw new Error(`the commit ended with ${is}`);
   };
 
-/** The commit as it was when an entry's escalations were found by reading all there are (migration 0001), and planned as usual. */
-const asBefore = (): readonly string[] => {
+/**
+ * The commit as it was when an entry's escalations were found by reading all there are (migration
+ * 0001), and planned as usual.
+ */
+function asBefore(): readonly string[] {
   const functions = readFileSync("db/migrations/0001_functions.sql", "utf8");
   const from = functions.indexOf("CREATE FUNCTION holdpoint.append(");
   const text = functions.slice(from, functions.indexOf("--> statement-breakpoint", from));
   const settings = ["enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"];
   return [
     text.replace("CREATE", "CREATE OR REPLACE"),
-    ...settings.map((one) => `alter function holdpoint.commit(jsonb) reset ${one}`),
+    ...settings.map((setting) => `alter function holdpoint.commit(jsonb) reset ${setting}`),
   ];
-};
+}
 
-const besideMany = async (store: Pick<Store, "commit">, commits: number): Promise<number> => {
+async function besideMany(store: Pick<Store, "commit">, commits: number): Promise<number> {
   const append = appendTo(store);
   await perSecond(commits / 4, 1, append);
   return perSecond(commits / 10, batch, append);
-};
+}
 
 const besideFigure = (kind: Kind, now: number, before: number): Figure =>
-  figure(`${kind}: entries beside 7,300 escalations, in commits of ${batch}`, now, "/s", {
-    baseline: { what: "reading all escalations for each, as before migration 0011", value: before },
-    goal: atLeast(4, "ratio"),
+  figure(`${kind}: entries beside 7,300 escalations, in commits of ${batch}`, {
+    value: now,
+    unit: "/s",
+    more: {
+      baseline: {
+        what: "reading all escalations for each, as before migration 0011",
+        value: before,
+      },
+      goal: atLeast(4, "ratio"),
+    },
   });
 
-const rates = async ({ kind, commits, store, insert }: Asked): Promise<readonly Figure[]> => {
+async function rates({ kind, commits, store, insert }: Asked): Promise<readonly Figure[]> {
   const append = appendTo(store);
   const plain = (entries: Change["entries"]) => insert(entries.map(({ bytes }) => bytes));
   await perSecond(commits / 4, 1, append);
@@ -113,33 +123,43 @@ const rates = async ({ kind, commits, store, insert }: Asked): Promise<readonly 
   const alone = { what, value: await perSecond(commits, 1, plain) };
   const together = { what, value: await perSecond(fewer, batch, plain) };
   return [
-    figure(`${kind}: entries committed singly`, await perSecond(commits, 1, append), "/s", {
-      baseline: alone,
+    figure(`${kind}: entries committed singly`, {
+      value: await perSecond(commits, 1, append),
+      unit: "/s",
+      more: {
+        baseline: alone,
+      },
     }),
-    figure(`${kind}: entries in commits of ${batch}`, await perSecond(fewer, batch, append), "/s", {
-      baseline: together,
+    figure(`${kind}: entries in commits of ${batch}`, {
+      value: await perSecond(fewer, batch, append),
+      unit: "/s",
+      more: {
+        baseline: together,
+      },
     }),
   ];
-};
+}
 
-export const changeWith = (entries: Change["entries"]): Change => ({
-  key: null,
-  expect: [],
-  entries,
-  streams: [],
-  escalations: [],
-  dues: [],
-  outbox: [],
-  texts: [],
-  people: [],
-  policies: [],
-  conditions: [],
-  shown: [],
-  signals: [],
-  deliveries: [],
-  sessions: [],
-  links: [],
-  spent: [],
-  heard: null,
-  result: null,
-});
+export function changeWith(entries: Change["entries"]): Change {
+  return {
+    key: null,
+    expect: [],
+    entries,
+    streams: [],
+    escalations: [],
+    dues: [],
+    outbox: [],
+    texts: [],
+    people: [],
+    policies: [],
+    conditions: [],
+    shown: [],
+    signals: [],
+    deliveries: [],
+    sessions: [],
+    links: [],
+    spent: [],
+    heard: null,
+    result: null,
+  };
+}

@@ -1,16 +1,18 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { openPostgres } from "../db/open-postgres.ts";
 import { atMost, figure, type Measured, percentile } from "./figures.ts";
-import { type Ground, type Kind, kindsOn, withServer } from "./ground.ts";
+import { type BenchEnvironment, type Kind, kindsOn, withServer } from "./ground.ts";
 import { benchDeployment, benchDeployments } from "./policy.ts";
 import { asOperator, type Program } from "./program.ts";
 import { signed } from "./requests.ts";
 
-/** From the webhook's first byte until its card can be read, on a server with nothing else to do. */
-export const card = async (ground: Ground): Promise<Measured> => {
+/**
+ * From the webhook's first byte until its card can be read, on a server with nothing else to do.
+ */
+export async function card(environment: BenchEnvironment): Promise<Measured> {
   const figures = [];
-  for (const kind of kindsOn(ground)) {
-    const { cards, answers } = await timesOn(ground, kind);
+  for (const kind of kindsOn(environment)) {
+    const { cards, answers } = await timesOn(environment, kind);
     const where = kind === "postgres" ? "its row of the console" : "GET /v1/escalations";
     const what = (part: string) => ({ what: `its 202, ${part}`, value: 0 });
     for (const [part, at, limit] of [
@@ -18,16 +20,20 @@ export const card = async (ground: Ground): Promise<Measured> => {
       ["p99", 0.99, 250],
     ] as const) {
       figures.push(
-        figure(`${kind}: webhook to card ready, ${part}`, percentile(cards, at), "ms", {
-          baseline: { ...what(part), value: percentile(answers, at) },
-          goal: atMost(limit),
-          note: `${cards.length} times, each opening an escalation; seen in ${where}`,
+        figure(`${kind}: webhook to card ready, ${part}`, {
+          value: percentile(cards, at),
+          unit: "ms",
+          more: {
+            baseline: { ...what(part), value: percentile(answers, at) },
+            goal: atMost(limit),
+            note: `${cards.length} times, each opening an escalation; seen in ${where}`,
+          },
         }),
       );
     }
   }
   return { name: "card", figures };
-};
+}
 
 interface Times {
   readonly cards: readonly number[];
@@ -35,12 +41,12 @@ interface Times {
   readonly answers: readonly number[];
 }
 
-const timesOn = (ground: Ground, kind: Kind): Promise<Times> =>
-  withServer(ground, { mode: "program", kind }, async (program, { env, secret }) => {
+const timesOn = (environment: BenchEnvironment, kind: Kind): Promise<Times> =>
+  withServer(environment, { mode: "program", kind }, async (program, { env, secret }) => {
     const seen = await watching(program, env["DATABASE_URL"] ?? null);
     const cards: number[] = [];
     const answers: number[] = [];
-    for (let n = 0; n < (ground.quick ? 8 : benchDeployments); n += 1) {
+    for (let n = 0; n < (environment.quick ? 8 : benchDeployments); n += 1) {
       const said = { deployment: benchDeployment(n), suite: "nightly", value: 0.082 };
       const began = performance.now();
       const answer = await fetch(`${program.url}/webhooks/signals`, {
@@ -58,13 +64,13 @@ const timesOn = (ground: Ground, kind: Kind): Promise<Times> =>
     return { cards: cards.slice(3), answers: answers.slice(3) };
   });
 
-const until = async (isThere: () => Promise<boolean>): Promise<void> => {
+async function until(isThere: () => Promise<boolean>): Promise<void> {
   const began = performance.now();
   while (!(await isThere())) {
     if (performance.now() - began > 10_000) throw new Error("no card within 10 s");
     await pause(1);
   }
-};
+}
 
 interface Watching {
   shows(deployment: string): Promise<boolean>;
@@ -74,8 +80,11 @@ interface Watching {
 const cardText = `select 1 from holdpoint.messages m join holdpoint.escalations e on e.id = m.escalation
   where e.deployment = $1::text and m.chat = 'console' and jsonb_typeof(m.body) = 'object'`;
 
-/** Asks the database for the card's row; the embedded one, which only the program can open, through the program. */
-const watching = async (program: Program, databaseUrl: string | null): Promise<Watching> => {
+/**
+ * Asks the database for the card's row; the embedded one, which only the program can open, through
+ * the program.
+ */
+async function watching(program: Program, databaseUrl: string | null): Promise<Watching> {
   if (databaseUrl !== null) {
     const connection = await openPostgres(databaseUrl);
     return {
@@ -92,4 +101,4 @@ const watching = async (program: Program, databaseUrl: string | null): Promise<W
     },
     close: async () => undefined,
   };
-};
+}

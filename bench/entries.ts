@@ -11,8 +11,11 @@ const salt = new Uint8Array(32).fill(9);
 const reason = commit(salt, "a reason");
 const began = Date.UTC(2026, 10, 23);
 
-/** An entry like most of a real log, about 600 bytes, with its bytes; each a second after the one before. */
-export const sampleEntry = (n: number): { readonly entry: Entry; readonly bytes: Uint8Array } => {
+/**
+ * An entry like most of a real log, about 600 bytes, with its bytes; each a second after the one
+ * before.
+ */
+export function sampleEntry(n: number): { readonly entry: Entry; readonly bytes: Uint8Array } {
   const entry: Entry = {
     v: 1,
     origin,
@@ -42,15 +45,18 @@ export const sampleEntry = (n: number): { readonly entry: Entry; readonly bytes:
     },
   };
   return { entry, bytes: entryBytes(entry) };
-};
+}
 
-/** Entries of a long log: decisions of each deployment in turn, what gateways report of them, and as many of other kinds. */
-export const manyPostures = (
+/**
+ * Entries of a long log: decisions of each deployment in turn, what gateways report of them, and as
+ * many of other kinds.
+ */
+export function manyPostures(
   deployments: readonly string[],
   from: number,
   count: number,
-): readonly { readonly entry: Entry; readonly bytes: Uint8Array }[] =>
-  Array.from({ length: count }, (_, more) => {
+): readonly { readonly entry: Entry; readonly bytes: Uint8Array }[] {
+  return Array.from({ length: count }, (_, more) => {
     const n = from + more;
     const { entry: sample } = sampleEntry(0);
     const deployment = deployments[Math.floor(n / 4) % deployments.length] ?? "";
@@ -66,6 +72,7 @@ export const manyPostures = (
     }) as Entry;
     return { entry, bytes: entryBytes(entry) };
   });
+}
 
 const decided = (base: object, deployment: string, version: number): object => ({
   ...base,

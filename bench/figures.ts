@@ -3,7 +3,10 @@ export interface Figure {
   readonly what: string;
   readonly value: number;
   readonly unit: Unit;
-  /** Measured in the same run on the same machine; null where there is nothing simpler that does the same. */
+  /**
+   * Measured in the same run on the same machine; null where there is nothing simpler that does the
+   * same.
+   */
   readonly baseline: { readonly what: string; readonly value: number } | null;
   readonly goal: Goal | null;
   /** What a reader has to know to read the number rightly; "" = nothing. */
@@ -26,42 +29,57 @@ export interface Measured {
 }
 
 /** The figure divided by its baseline; null where it has none. */
-export const ratioOf = ({ value, baseline }: Figure): number | null =>
-  baseline === null || baseline.value === 0 ? null : value / baseline.value;
+export function ratioOf({ value, baseline }: Figure): number | null {
+  return baseline === null || baseline.value === 0 ? null : value / baseline.value;
+}
 
 /** Whether the goal is met; null where there is none. */
-export const isMet = (figure: Figure): boolean | null => {
+export function isMet(figure: Figure): boolean | null {
   const { goal, value } = figure;
   if (goal === null) return null;
   const judged = goal.of === "value" ? value : (ratioOf(figure) ?? Number.NaN);
   return goal.is === "at least" ? judged >= goal.limit : judged <= goal.limit;
-};
+}
 
 /** A figure without a baseline, goal or note, and whatever is said differently. */
-export const figure = (
+export function figure(
   what: string,
-  value: number,
-  unit: Unit,
-  more: Partial<Pick<Figure, "baseline" | "goal" | "note">> = {},
-): Figure => ({ what, value, unit, baseline: null, goal: null, note: "", ...more });
+  {
+    value,
+    unit,
+    more = {},
+  }: {
+    readonly value: number;
+    readonly unit: Unit;
+    readonly more?: Partial<Pick<Figure, "baseline" | "goal" | "note">> | undefined;
+  },
+): Figure {
+  return { what, value, unit, baseline: null, goal: null, note: "", ...more };
+}
 
-export const atLeast = (limit: number, of: Goal["of"] = "value"): Goal => ({
-  of,
-  is: "at least",
-  limit,
-});
+export function atLeast(limit: number, of: Goal["of"] = "value"): Goal {
+  return {
+    of,
+    is: "at least",
+    limit,
+  };
+}
 
-export const atMost = (limit: number, of: Goal["of"] = "value"): Goal => ({
-  of,
-  is: "at most",
-  limit,
-});
+export function atMost(limit: number, of: Goal["of"] = "value"): Goal {
+  return {
+    of,
+    is: "at most",
+    limit,
+  };
+}
 
 /** The value that `part` (0 to 1) of all values do not exceed: nearest rank. NaN of nothing. */
-export const percentile = (values: readonly number[], part: number): number => {
+export function percentile(values: readonly number[], part: number): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN;
-};
+}
 
 /** The middle one: one slow round does not move it. */
-export const median = (values: readonly number[]): number => percentile(values, 0.5);
+export function median(values: readonly number[]): number {
+  return percentile(values, 0.5);
+}

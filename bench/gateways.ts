@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { atMost, figure, type Measured, percentile } from "./figures.ts";
-import { type Ground, type Kind, kindsOn, withServer } from "./ground.ts";
+import { type BenchEnvironment, type Kind, kindsOn, withServer } from "./ground.ts";
 import { say, signIn } from "./person.ts";
 import { benchDeployment, benchDeployments } from "./policy.ts";
 import { gatewayToken, type Program } from "./program.ts";
@@ -9,10 +9,10 @@ const gateways = 3;
 const headers = { authorization: `Bearer ${gatewayToken}` };
 
 /** From a pause in the console until three gateways refuse: by asking, and by listening. */
-export const enforce = async (ground: Ground): Promise<Measured> => {
+export async function enforce(environment: BenchEnvironment): Promise<Measured> {
   const figures = [];
-  for (const kind of kindsOn(ground)) {
-    const { presses, denied, heard } = await timesOn(ground, kind);
+  for (const kind of kindsOn(environment)) {
+    const { presses, denied, heard } = await timesOn(environment, kind);
     const note = `${denied.length} pauses; ${gateways} gateways ask /authz ten times a second and ${gateways} listen; the slowest of them counts`;
     for (const [part, at] of [
       ["p50", 0.5],
@@ -24,21 +24,29 @@ export const enforce = async (ground: Ground): Promise<Measured> => {
       };
       const goal = atMost(250);
       figures.push(
-        figure(`${kind}: pause to /authz denies, ${part}`, percentile(denied, at), "ms", {
-          baseline,
-          goal,
-          note,
+        figure(`${kind}: pause to /authz denies, ${part}`, {
+          value: percentile(denied, at),
+          unit: "ms",
+          more: {
+            baseline,
+            goal,
+            note,
+          },
         }),
-        figure(`${kind}: pause to heard on a stream, ${part}`, percentile(heard, at), "ms", {
-          baseline,
-          goal,
-          note,
+        figure(`${kind}: pause to heard on a stream, ${part}`, {
+          value: percentile(heard, at),
+          unit: "ms",
+          more: {
+            baseline,
+            goal,
+            note,
+          },
         }),
       );
     }
   }
   return { name: "enforce", figures };
-};
+}
 
 interface Times {
   readonly presses: readonly number[];
@@ -46,8 +54,8 @@ interface Times {
   readonly heard: readonly number[];
 }
 
-const timesOn = (ground: Ground, kind: Kind): Promise<Times> =>
-  withServer(ground, { mode: "program", kind }, async (program) => {
+const timesOn = (environment: BenchEnvironment, kind: Kind): Promise<Times> =>
+  withServer(environment, { mode: "program", kind }, async (program) => {
     const person = await signIn(program, "Chidi");
     const stop = new AbortController();
     const streams = await Promise.all(
@@ -58,7 +66,7 @@ const timesOn = (ground: Ground, kind: Kind): Promise<Times> =>
     const presses: number[] = [];
     const denied: number[] = [];
     const heard: number[] = [];
-    for (let n = 0; n < (ground.quick ? 8 : benchDeployments); n += 1) {
+    for (let n = 0; n < (environment.quick ? 8 : benchDeployments); n += 1) {
       asked.deployment = benchDeployment(n);
       await pause(150);
       const began = performance.now();
@@ -77,25 +85,25 @@ const timesOn = (ground: Ground, kind: Kind): Promise<Times> =>
     return { presses: presses.slice(3), denied: denied.slice(3), heard: heard.slice(3) };
   });
 
-const ask = async ({ url }: Program, deployment: string): Promise<number> => {
+async function ask({ url }: Program, deployment: string): Promise<number> {
   const answer = await fetch(`${url}/authz/${deployment}`, { headers });
   await answer.arrayBuffer();
   return answer.status;
-};
+}
 
-const poll = async (
+async function poll(
   program: Program,
   asked: { readonly deployment: string },
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<void> {
   while (!signal.aborted) {
     await ask(program, asked.deployment);
     await pause(100);
   }
-};
+}
 
 /** A gateway that follows all deployments. */
-const listening = async ({ url }: Program, signal: AbortSignal) => {
+async function listening({ url }: Program, signal: AbortSignal) {
   const answer = await fetch(`${url}/v1/deployments`, {
     headers: { ...headers, accept: "text/event-stream" },
     signal,
@@ -122,4 +130,4 @@ const listening = async ({ url }: Program, signal: AbortSignal) => {
         };
       }),
   };
-};
+}

@@ -10,7 +10,7 @@ import {
 } from "./program.ts";
 
 /** What every measurement is told. */
-export interface Ground {
+export interface BenchEnvironment {
   /** Null where there is no PostgreSQL: those figures are left out, and the run says so. */
   readonly postgres: Postgres | null;
   /** Fewer of everything: to see that it runs, not to be quoted. */
@@ -21,21 +21,26 @@ export interface Ground {
 export type Kind = "postgres" | "embedded";
 
 /** Which databases there are to measure on. */
-export const kindsOn = ({ postgres }: Ground): readonly Kind[] =>
-  postgres === null ? ["embedded"] : ["postgres", "embedded"];
+export function kindsOn({ postgres }: BenchEnvironment): readonly Kind[] {
+  return postgres === null ? ["embedded"] : ["postgres", "embedded"];
+}
 
 /** A new home, over a new database. */
-export const homeOn = async (
-  { postgres }: Ground,
+export async function homeOn(
+  { postgres }: BenchEnvironment,
   kind: Kind,
   notifyUrl: string | null = null,
-): Promise<Home> =>
-  makeHome(kind === "embedded" ? null : ((await postgres?.freshDatabase()) ?? null), notifyUrl);
+): Promise<Home> {
+  return makeHome(
+    kind === "embedded" ? null : ((await postgres?.freshDatabase()) ?? null),
+    notifyUrl,
+  );
+}
 
 /** `program` is the real one; the others are what it is compared with. */
 export type Mode = "program" | "grouped" | "single" | "bare";
 
-const begin = (mode: Mode, env: Env): Promise<Program> => {
+function begin(mode: Mode, env: Env): Promise<Program> {
   switch (mode) {
     case "program":
       return startProgram(env);
@@ -45,7 +50,7 @@ const begin = (mode: Mode, env: Env): Promise<Program> => {
     case "single":
       return startOther(mode, env);
   }
-};
+}
 
 interface Wanted {
   readonly mode: Mode;
@@ -55,12 +60,12 @@ interface Wanted {
 }
 
 /** Runs `work` against a server of its own that is gone afterwards, whatever happens. */
-export const withServer = async <T>(
-  ground: Ground,
+export async function withServer<T>(
+  environment: BenchEnvironment,
   { mode, kind, notifyUrl }: Wanted,
   work: (program: Program, home: Home) => Promise<T>,
-): Promise<T> => {
-  const home = await homeOn(ground, kind, notifyUrl ?? null);
+): Promise<T> {
+  const home = await homeOn(environment, kind, notifyUrl ?? null);
   try {
     const program = await begin(mode, home.env);
     try {
@@ -71,4 +76,4 @@ export const withServer = async <T>(
   } finally {
     home.remove();
   }
-};
+}

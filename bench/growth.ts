@@ -3,21 +3,23 @@ import type { Connection } from "../db/connection.ts";
 import { openDirectory } from "../db/open-pglite.ts";
 import { openPostgres } from "../db/open-postgres.ts";
 import { atMost, type Figure, figure, type Measured, median, percentile } from "./figures.ts";
-import { type Ground, homeOn, type Kind, kindsOn } from "./ground.ts";
+import { type BenchEnvironment, homeOn, type Kind, kindsOn } from "./ground.ts";
 import { load } from "./load.ts";
 import { say, signIn } from "./person.ts";
 import { benchDeployment } from "./policy.ts";
 import { caughtUp, type Home, type Program, startProgram } from "./program.ts";
 import { signed } from "./requests.ts";
 
-/** An alert and a pause where little and where much is stored; and how much room a webhook takes. */
-export const growth = async (ground: Ground): Promise<Measured> => {
+/**
+ * An alert and a pause where little and where much is stored; and how much room a webhook takes.
+ */
+export async function growth(environment: BenchEnvironment): Promise<Measured> {
   const figures: Figure[] = [];
-  for (const kind of kindsOn(ground)) {
-    figures.push(...(await timesOn(ground, kind)), await roomOn(ground, kind));
+  for (const kind of kindsOn(environment)) {
+    figures.push(...(await timesOn(environment, kind)), await roomOn(environment, kind));
   }
   return { name: "growth", figures };
-};
+}
 
 const databaseOf = ({ env }: Home): Promise<Connection> =>
   env["DATABASE_URL"] === undefined
@@ -25,23 +27,23 @@ const databaseOf = ({ env }: Home): Promise<Connection> =>
     : openPostgres(env["DATABASE_URL"]);
 
 /** Asks the database while no program has it: the embedded one lets in one process at a time. */
-const asking = async <T>(home: Home, work: (database: Connection) => Promise<T>): Promise<T> => {
+async function asking<T>(home: Home, work: (database: Connection) => Promise<T>): Promise<T> {
   const database = await databaseOf(home);
   try {
     return await work(database);
   } finally {
     await database.close();
   }
-};
+}
 
-const running = async <T>({ env }: Home, work: (program: Program) => Promise<T>): Promise<T> => {
+async function running<T>({ env }: Home, work: (program: Program) => Promise<T>): Promise<T> {
   const program = await startProgram(env);
   try {
     return await work(program);
   } finally {
     await program.stop();
   }
-};
+}
 
 interface Times {
   /** From when the program had a webhook until what it means was committed. */
@@ -49,35 +51,39 @@ interface Times {
   readonly pauses: readonly number[];
 }
 
-const timesOn = async (ground: Ground, kind: Kind): Promise<readonly Figure[]> => {
-  const { conditions, occurrences } = amount(ground, kind);
-  const home = await homeOn(ground, kind);
+async function timesOn(environment: BenchEnvironment, kind: Kind): Promise<readonly Figure[]> {
+  const { conditions, occurrences } = amount(environment, kind);
+  const home = await homeOn(environment, kind);
   try {
     const few = await measured(home, 0);
     await asking(home, (database) => seeded(database, conditions, occurrences));
     const many = await measured(home, 1);
     const beside = `beside ${conditions} conditions, ${occurrences} of them of its own escalation`;
     return (["alerts", "pauses"] as const).map((what) =>
-      figure(`${kind}: ${what}, ${beside}, p50`, median(many[what]), "ms", {
-        baseline: { what: "the same where little is stored, p50", value: median(few[what]) },
-        goal: atMost(100),
-        note: `the slowest of ${many[what].length}: ${percentile(many[what], 1).toFixed(0)} ms, where little is stored ${percentile(few[what], 1).toFixed(0)} ms`,
+      figure(`${kind}: ${what}, ${beside}, p50`, {
+        value: median(many[what]),
+        unit: "ms",
+        more: {
+          baseline: { what: "the same where little is stored, p50", value: median(few[what]) },
+          goal: atMost(100),
+          note: `the slowest of ${many[what].length}: ${percentile(many[what], 1).toFixed(0)} ms, where little is stored ${percentile(few[what], 1).toFixed(0)} ms`,
+        },
       }),
     );
   } finally {
     home.remove();
   }
-};
+}
 
 /** The embedded database is for one small team. */
-const amount = ({ quick }: Ground, kind: Kind) => {
+function amount({ quick }: BenchEnvironment, kind: Kind) {
   const part = (quick ? 0.1 : 1) * (kind === "embedded" ? 0.2 : 1);
   return { conditions: Math.round(500_000 * part), occurrences: Math.round(200_000 * part) };
-};
+}
 
 const times = 25;
 
-const measured = async (home: Home, round: number): Promise<Times> => {
+async function measured(home: Home, round: number): Promise<Times> {
   const sent: string[] = [];
   const pauses = await running(home, async (program) => {
     const person = await signIn(program, "Chidi");
@@ -106,16 +112,18 @@ const measured = async (home: Home, round: number): Promise<Times> => {
   });
   // The first few find code that was never run before.
   return { alerts: alerts.slice(3), pauses: pauses.slice(3) };
-};
+}
 
 const aStep = 10_000;
 
-/** Years of one condition: some of it in the escalation that is open, the rest in 7,300 closed ones. */
-const seeded = async (
+/**
+ * Years of one condition: some of it in the escalation that is open, the rest in 7,300 closed ones.
+ */
+async function seeded(
   { execute }: Connection,
   conditions: number,
   occurrences: number,
-): Promise<void> => {
+): Promise<void> {
   const run = (text: string, ...params: readonly unknown[]) => execute({ text, params });
   await run(`insert into holdpoint.escalations (id, number, status, deployment, trigger, severity, opened_at, doc)
     select 'HP-' || n, n, 'closed', e.deployment, e.trigger, 'high', e.opened_at, e.doc
@@ -140,11 +148,11 @@ const seeded = async (
   for (const table of ["conditions", "escalations", "signals"])
     await run(`vacuum (analyze) holdpoint.${table}`);
   await run("checkpoint"); // else the server is still busy with all this while it is measured
-};
+}
 
-const roomOn = async (ground: Ground, kind: Kind): Promise<Figure> => {
-  const count = ground.quick ? 1_000 : 10_000;
-  const home = await homeOn(ground, kind);
+async function roomOn(environment: BenchEnvironment, kind: Kind): Promise<Figure> {
+  const count = environment.quick ? 1_000 : 10_000;
+  const home = await homeOn(environment, kind);
   try {
     await running(home, async () => undefined);
     const before = await asking(home, roomIn);
@@ -156,23 +164,22 @@ const roomOn = async (ground: Ground, kind: Kind): Promise<Figure> => {
     });
     const after = await asking(home, roomIn);
     const bodies = after.bodies / count;
-    return figure(
-      `${kind}: room that a webhook takes beyond its body`,
-      (after.room - before.room) / count - bodies,
-      "B",
-      {
+    return figure(`${kind}: room that a webhook takes beyond its body`, {
+      value: (after.room - before.room) / count - bodies,
+      unit: "B",
+      more: {
         baseline: { what: "the body", value: bodies },
         goal: atMost(1000),
         note: `${count} webhooks of twenty suites, two of them above the limit; all tables and indexes of the schema, vacuumed`,
       },
-    );
+    });
   } finally {
     home.remove();
   }
-};
+}
 
 /** Without what changed rows left behind, which vacuum gives back to the rows that come next. */
-const roomIn = async ({ execute }: Connection) => {
+async function roomIn({ execute }: Connection) {
   for (const table of ["deliveries", "signals", "conditions", "entries", "entry_about", "outbox"])
     await execute({ text: `vacuum (full) holdpoint.${table}`, params: [] });
   const text = `select (select sum(pg_total_relation_size(c.oid))::float8 from pg_class c
@@ -180,4 +187,4 @@ const roomIn = async ({ execute }: Connection) => {
     (select coalesce(sum(length(body)), 0)::float8 from holdpoint.deliveries)`;
   const [[room, bodies] = []] = await execute({ text, params: [] });
   return { room: Number(room), bodies: Number(bodies) };
-};
+}

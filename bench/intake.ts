@@ -1,5 +1,5 @@
 import { atLeast, type Figure, figure, type Measured, median } from "./figures.ts";
-import { type Ground, type Kind, kindsOn, type Mode, withServer } from "./ground.ts";
+import { type BenchEnvironment, type Kind, kindsOn, type Mode, withServer } from "./ground.ts";
 import { type Load, load } from "./load.ts";
 import { caughtUp } from "./program.ts";
 
@@ -10,23 +10,26 @@ interface Round extends Load {
   readonly behind: number;
 }
 
-/** Durable webhooks per second: the real program, and the same server with one INSERT per request. */
-export const intake = async (ground: Ground): Promise<Measured> => {
+/**
+ * Durable webhooks per second: the real program, and the same server with one INSERT per request.
+ */
+export async function intake(environment: BenchEnvironment): Promise<Measured> {
   const figures: Figure[] = [];
-  for (const kind of kindsOn(ground)) figures.push(...(await onDatabase(ground, kind)));
+  for (const kind of kindsOn(environment)) figures.push(...(await onDatabase(environment, kind)));
   return { name: "intake", figures };
-};
+}
 
-const onDatabase = async (ground: Ground, kind: Kind): Promise<readonly Figure[]> => {
+async function onDatabase(environment: BenchEnvironment, kind: Kind): Promise<readonly Figure[]> {
   const counts = { postgres: 8_000, embedded: 2_000 };
-  const count = ground.quick ? 1_000 : counts[kind];
-  const rounds = ground.quick || kind === "embedded" ? 1 : 3;
+  const count = environment.quick ? 1_000 : counts[kind];
+  const rounds = environment.quick || kind === "embedded" ? 1 : 3;
   const modes: readonly Mode[] = ["single", "grouped", "program"];
   const all = new Map<Mode, Round[]>(modes.map((mode) => [mode, []]));
   for (let n = 0; n < rounds; n += 1) {
-    for (const mode of modes) all.get(mode)?.push(await round(ground, mode, kind, count));
+    for (const mode of modes) all.get(mode)?.push(await round(environment, { mode, kind, count }));
   }
-  const of = (mode: Mode, one: (round: Round) => number) => median((all.get(mode) ?? []).map(one));
+  const of = (mode: Mode, item: (round: Round) => number) =>
+    median((all.get(mode) ?? []).map(item));
   const rate = (round: Round) => round.perSecond;
   const single = { what: "one INSERT per request", value: of("single", rate) };
   const slow = { what: "one INSERT per request", value: of("single", (round) => round.p99) };
@@ -35,45 +38,57 @@ const onDatabase = async (ground: Ground, kind: Kind): Promise<readonly Figure[]
     ({ perSecond, behind }) => count / (count / perSecond + behind / 1000),
   );
   return [
-    figure(`${kind}: stored by the program`, of("program", rate), "/s", {
-      baseline: single,
-      goal: atLeast(2, "ratio"),
-      note: "the program also evaluates in the same process meanwhile; the baseline does not",
+    figure(`${kind}: stored by the program`, {
+      value: of("program", rate),
+      unit: "/s",
+      more: {
+        baseline: single,
+        goal: atLeast(2, "ratio"),
+        note: "the program also evaluates in the same process meanwhile; the baseline does not",
+      },
     }),
-    figure(`${kind}: stored by group commit alone`, of("grouped", rate), "/s", {
-      baseline: single,
-      goal: atLeast(2, "ratio"),
-      note: "the same server without evaluation, as the baseline has none",
+    figure(`${kind}: stored by group commit alone`, {
+      value: of("grouped", rate),
+      unit: "/s",
+      more: {
+        baseline: single,
+        goal: atLeast(2, "ratio"),
+        note: "the same server without evaluation, as the baseline has none",
+      },
     }),
-    figure(
-      `${kind}: the program's p50`,
-      of("program", (round) => round.p50),
-      "ms",
-    ),
-    figure(
-      `${kind}: the program's p99`,
-      of("program", (round) => round.p99),
-      "ms",
-      {
+    figure(`${kind}: the program's p50`, {
+      value: of("program", (round) => round.p50),
+      unit: "ms",
+    }),
+    figure(`${kind}: the program's p99`, {
+      value: of("program", (round) => round.p99),
+      unit: "ms",
+      more: {
         baseline: slow,
       },
-    ),
-    figure(
-      `${kind}: p99 of group commit alone`,
-      of("grouped", (round) => round.p99),
-      "ms",
-      {
+    }),
+    figure(`${kind}: p99 of group commit alone`, {
+      value: of("grouped", (round) => round.p99),
+      unit: "ms",
+      more: {
         baseline: slow,
       },
-    ),
-    figure(`${kind}: stored and evaluated`, settled, "/s", {
-      note: "until nothing waits any more",
+    }),
+    figure(`${kind}: stored and evaluated`, {
+      value: settled,
+      unit: "/s",
+      more: {
+        note: "until nothing waits any more",
+      },
     }),
   ];
-};
+}
 
-const round = (ground: Ground, mode: Mode, kind: Kind, count: number): Promise<Round> =>
-  withServer(ground, { mode, kind }, async (program, { secret }) => {
+const round = (
+  environment: BenchEnvironment,
+  { mode, kind, count }: { readonly mode: Mode; readonly kind: Kind; readonly count: number },
+): Promise<Round> =>
+  withServer(environment, { mode, kind }, async (program, { secret }) => {
     const job = { port: program.port, secret, connections, rate: null };
     await load({ ...job, count: Math.ceil(count / 4) });
     if (mode === "program") await caughtUp(program);

@@ -12,12 +12,15 @@ export interface Job {
   readonly rate: number | null;
 }
 
-/** Latency is counted from when a request was due, so that a server that stalls is charged for those that had to wait. */
+/**
+ * Latency is counted from when a request was due, so that a server that stalls is charged for those
+ * that had to wait.
+ */
 export type Loaded =
   | { readonly ms: number; readonly refused: number; readonly latencies: readonly number[] }
   | { readonly failed: string };
 
-const drive = async (job: Job): Promise<Loaded> => {
+async function drive(job: Job): Promise<Loaded> {
   const { port, secret, count, connections } = job;
   const requests = Array.from({ length: count }, (_, n) => requestBytes(port, mixed(n), secret));
   const lanes = await Promise.all(Array.from({ length: connections }, () => openLane(port)));
@@ -37,20 +40,20 @@ const drive = async (job: Job): Promise<Loaded> => {
   const ms = performance.now() - start;
   for (const lane of lanes) lane.close();
   return { ms, refused, latencies };
-};
+}
 
 /** Resolves when the n-th request is due, with the time at which it was. */
-const whenDue = async ({ rate }: Job, start: number, n: number): Promise<number> => {
+async function whenDue({ rate }: Job, start: number, n: number): Promise<number> {
   if (rate === null) return performance.now();
   const due = start + (n * 1000) / rate;
   const early = due - performance.now();
   if (early > 0) await pause(early);
   return due;
-};
+}
 
-const answer = async (job: Job): Promise<void> => {
+async function answer(job: Job): Promise<void> {
   const loaded = await drive(job).catch((error: unknown): Loaded => ({ failed: String(error) }));
   process.send?.(loaded, () => process.disconnect());
-};
+}
 
 process.once("message", (job: Job) => void answer(job));

@@ -14,7 +14,7 @@ export interface Load {
 }
 
 /** Sends webhooks from a process of its own. Requests are signed before the clock starts. */
-export const load = async (job: Job): Promise<Load> => {
+export async function load(job: Job): Promise<Load> {
   const child = fork(fileURLToPath(new URL("load-process.ts", import.meta.url)), {
     execArgv: ["--import", "tsx"],
   });
@@ -28,4 +28,4 @@ export const load = async (job: Job): Promise<Load> => {
     p99: percentile(latencies, 0.99),
     refused,
   };
-};
+}

@@ -26,7 +26,7 @@ export interface Machine {
 }
 
 /** Looks at it now; `postgres` = what its server promises about a commit, null = there is none. */
-export const machine = (postgres: string | null): Machine => {
+export function machine(postgres: string | null): Machine {
   const on = {
     at: new Date().toISOString(),
     node: process.version,
@@ -38,7 +38,7 @@ export const machine = (postgres: string | null): Machine => {
     postgres,
   };
   return { ...on, lines: linesOf(on) };
-};
+}
 
 const linesOf = (on: Omit<Machine, "lines">): readonly string[] => [
   `Node ${on.node}, ${on.cores} cores (${on.processor}), ${on.memoryGB} GB of memory`,
@@ -56,12 +56,12 @@ const magic: Readonly<Record<number, string>> = {
   2035054128: "overlayfs",
 };
 
-const fileSystemOf = (directory: string): string => {
+function fileSystemOf(directory: string): string {
   const { type } = statfsSync(directory);
   return magic[type] ?? `a file system of type ${type.toString(16)}`;
-};
+}
 
-const flush = (): number => {
+function flush(): number {
   const directory = mkdtempSync(join(tmpdir(), "holdpoint-bench-flush-"));
   const file = openSync(join(directory, "file"), "w");
   const block = Buffer.alloc(8_192, 1);
@@ -74,4 +74,4 @@ const flush = (): number => {
   closeSync(file);
   rmSync(directory, { recursive: true, force: true });
   return median(times);
-};
+}

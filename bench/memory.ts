@@ -1,30 +1,43 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { atMost, type Figure, figure, type Measured } from "./figures.ts";
-import { type Ground, type Kind, kindsOn, withServer } from "./ground.ts";
+import { type BenchEnvironment, type Kind, kindsOn, withServer } from "./ground.ts";
 import { load } from "./load.ts";
 import { caughtUp, type Program } from "./program.ts";
 
 /** Resident memory: after the start, and after webhooks were stored, evaluated and shown. */
-export const memory = async (ground: Ground): Promise<Measured> => {
-  const bare = await withServer(ground, { mode: "bare", kind: "embedded" }, async (program) => {
-    await pause(1_000);
-    return program.resident();
-  });
+export async function memory(environment: BenchEnvironment): Promise<Measured> {
+  const bare = await withServer(
+    environment,
+    { mode: "bare", kind: "embedded" },
+    async (program) => {
+      await pause(1_000);
+      return program.resident();
+    },
+  );
   const figures: Figure[] = [];
-  for (const kind of kindsOn(ground)) figures.push(...(await onDatabase(ground, kind, bare)));
+  for (const kind of kindsOn(environment))
+    figures.push(...(await onDatabase(environment, kind, bare)));
   return { name: "memory", figures };
-};
+}
 
-const onDatabase = (ground: Ground, kind: Kind, bare: number): Promise<readonly Figure[]> =>
-  withServer(ground, { mode: "program", kind }, async (program, { secret }) => {
+const onDatabase = (
+  environment: BenchEnvironment,
+  kind: Kind,
+  bare: number,
+): Promise<readonly Figure[]> =>
+  withServer(environment, { mode: "program", kind }, async (program, { secret }) => {
     const baseline = { what: "a bare Fastify under the same runtime", value: bare };
     const goal = kind === "postgres" ? atMost(200) : null;
     const at = (when: string, resident: number) =>
-      figure(`${kind}: resident ${when}`, resident, "MB", { baseline, goal });
+      figure(`${kind}: resident ${when}`, {
+        value: resident,
+        unit: "MB",
+        more: { baseline, goal },
+      });
     await pause(1_000);
     const figures = [at("after the start", program.resident())];
     let sent = 0;
-    for (const total of totals(ground, kind)) {
+    for (const total of totals(environment, kind)) {
       const count = total - sent;
       const load_ = { port: program.port, secret, count, connections: 64, rate: null };
       const { most } = await watched(program, async () => {
@@ -40,12 +53,12 @@ const onDatabase = (ground: Ground, kind: Kind, bare: number): Promise<readonly 
     return figures;
   });
 
-const totals = ({ quick, long }: Ground, kind: Kind): readonly number[] => {
+function totals({ quick, long }: BenchEnvironment, kind: Kind): readonly number[] {
   if (quick) return [1_000];
   return long && kind === "postgres" ? [10_000, 20_000, 50_000, 100_000] : [5_000, 10_000];
-};
+}
 
-const watched = async (program: Program, work: () => Promise<void>): Promise<{ most: number }> => {
+async function watched(program: Program, work: () => Promise<void>): Promise<{ most: number }> {
   let most = 0;
   const look = setInterval(() => {
     most = Math.max(most, program.resident());
@@ -56,4 +69,4 @@ const watched = async (program: Program, work: () => Promise<void>): Promise<{ m
     clearInterval(look);
   }
   return { most };
-};
+}

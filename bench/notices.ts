@@ -3,47 +3,54 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { atMost, figure, type Measured, percentile } from "./figures.ts";
-import { type Ground, type Kind, kindsOn, withServer } from "./ground.ts";
+import { type BenchEnvironment, type Kind, kindsOn, withServer } from "./ground.ts";
 import { benchDeployment, benchDeployments } from "./policy.ts";
 import { settledIn } from "./program.ts";
 import { signed } from "./requests.ts";
 
-/** From a webhook's first byte until the endpoint of the policy has been told of the escalation that it opened. */
-export const notice = async (ground: Ground): Promise<Measured> => {
+/**
+ * From a webhook's first byte until the endpoint of the policy has been told of the escalation that
+ * it opened.
+ */
+export async function notice(environment: BenchEnvironment): Promise<Measured> {
   const figures = [];
-  for (const kind of kindsOn(ground)) {
-    const { told, answers } = await timesOn(ground, kind);
+  for (const kind of kindsOn(environment)) {
+    const { told, answers } = await timesOn(environment, kind);
     for (const [part, at, limit] of [
       ["p50", 0.5, 100],
       ["p99", 0.99, 250],
     ] as const) {
       figures.push(
-        figure(`${kind}: webhook to notification out, ${part}`, percentile(told, at), "ms", {
-          baseline: { what: `its 202, ${part}`, value: percentile(answers, at) },
-          goal: atMost(limit),
-          note: `${told.length} times, each opening an escalation; until the receiver has the whole signed body`,
+        figure(`${kind}: webhook to notification out, ${part}`, {
+          value: percentile(told, at),
+          unit: "ms",
+          more: {
+            baseline: { what: `its 202, ${part}`, value: percentile(answers, at) },
+            goal: atMost(limit),
+            note: `${told.length} times, each opening an escalation; until the receiver has the whole signed body`,
+          },
         }),
       );
     }
   }
   return { name: "notice", figures };
-};
+}
 
 interface Times {
   readonly told: readonly number[];
   readonly answers: readonly number[];
 }
 
-const timesOn = async (ground: Ground, kind: Kind): Promise<Times> => {
+async function timesOn(environment: BenchEnvironment, kind: Kind): Promise<Times> {
   const receiver = await receiving();
   try {
     return await withServer(
-      ground,
+      environment,
       { mode: "program", kind, notifyUrl: receiver.url },
       async ({ url }, { secret }) => {
         const told: number[] = [];
         const answers: number[] = [];
-        for (let n = 0; n < (ground.quick ? 8 : benchDeployments); n += 1) {
+        for (let n = 0; n < (environment.quick ? 8 : benchDeployments); n += 1) {
           const deployment = benchDeployment(n);
           const hearing = receiver.heard(deployment);
           const began = performance.now();
@@ -63,10 +70,10 @@ const timesOn = async (ground: Ground, kind: Kind): Promise<Times> => {
   } finally {
     receiver.close();
   }
-};
+}
 
 /** An endpoint of somebody else's. */
-const receiving = async () => {
+async function receiving() {
   const waiting = new Map<string, (at: number) => void>();
   const server = createServer((request, response) => {
     let text = "";
@@ -90,4 +97,4 @@ const receiving = async () => {
       server.close();
     },
   };
-};
+}

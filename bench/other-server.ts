@@ -3,21 +3,21 @@ import { migrate } from "../db/migrate.ts";
 import { openDirectory } from "../db/open-pglite.ts";
 import { openPostgres } from "../db/open-postgres.ts";
 import { storeOver } from "../db/store.ts";
-import { createIntake } from "../src/app/intake.ts";
+import { createIntake } from "../src/app/intake/intake.ts";
+import { buildParts } from "../src/composition/core-parts.ts";
+import { adoptFirst, policySecrets } from "../src/composition/first-policy.ts";
+import { healthFor, operatorFor, reportsFor, sourcesFor } from "../src/composition/server-parts.ts";
+import { systemRandom } from "../src/composition/start-server.ts";
 import { readConfig } from "../src/config.ts";
-import { buildParts } from "../src/house/core-parts.ts";
-import { adoptFirst, policySecrets } from "../src/house/first-policy.ts";
-import { systemRandom } from "../src/house/open.ts";
-import { healthFor, operatorFor, reportsFor, sourcesFor } from "../src/house/server-parts.ts";
 import { createServer } from "../src/http/server.ts";
 import { loadLogKey } from "../src/keys.ts";
 import { oneInsert } from "./one-insert.ts";
 
 /**
- * The program's own server, sources and database, without evaluation, console and tick. `single` and `grouped` differ in one
- * thing: one INSERT per request, or the program's group commit.
+ * The program's own server, sources and database, without evaluation, console and tick. `single`
+ * and `grouped` differ in one thing: one INSERT per request, or the program's group commit.
  */
-const serve = async (mode: string): Promise<void> => {
+async function serve(mode: string): Promise<void> {
   const read = readConfig();
   if (!read.ok) throw new Error(read.problems.join("\n"));
   const { config } = read;
@@ -48,7 +48,13 @@ const serve = async (mode: string): Promise<void> => {
   const { host, port, publicUrl } = config;
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const server = await createServer({
-    ...{ host, port, publicUrl, clock, random: systemRandom, log, intake },
+    host,
+    port,
+    publicUrl,
+    clock,
+    random: systemRandom,
+    log,
+    intake,
     demo: null,
     tokens: { operator: null, auditor: null, gateway: null },
     sources: sourcesFor(parts, secretFor),
@@ -72,6 +78,6 @@ const serve = async (mode: string): Promise<void> => {
     process.exit(0);
   };
   process.once("SIGTERM", () => void stop());
-};
+}
 
 await serve(process.argv[2] ?? "");

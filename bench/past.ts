@@ -5,37 +5,39 @@ import { storeOver } from "../db/store.ts";
 import { changeWith } from "./append.ts";
 import { manyPostures } from "./entries.ts";
 import { atMost, type Figure, figure, type Measured, percentile } from "./figures.ts";
-import { type Ground, homeOn, type Kind, kindsOn } from "./ground.ts";
+import { type BenchEnvironment, homeOn, type Kind, kindsOn } from "./ground.ts";
 import { benchDeployment, benchDeployments } from "./policy.ts";
 import { asOperator, gatewayToken, type Home, type Program, startProgram } from "./program.ts";
 
 const gateways = 5;
 
-/** What gateways wait while somebody asks for the past, one question after another, of a long log. */
-export const past = async (ground: Ground): Promise<Measured> => {
+/**
+ * What gateways wait while somebody asks for the past, one question after another, of a long log.
+ */
+export async function past(environment: BenchEnvironment): Promise<Measured> {
   const figures: Figure[] = [];
-  for (const kind of kindsOn(ground)) figures.push(...(await onDatabase(ground, kind)));
+  for (const kind of kindsOn(environment)) figures.push(...(await onDatabase(environment, kind)));
   return { name: "past", figures };
-};
+}
 
-const onDatabase = async (ground: Ground, kind: Kind): Promise<readonly Figure[]> => {
-  const entries = ground.quick ? 5_000 : 50_000;
-  const home = await homeOn(ground, kind);
+async function onDatabase(environment: BenchEnvironment, kind: Kind): Promise<readonly Figure[]> {
+  const entries = environment.quick ? 5_000 : 50_000;
+  const home = await homeOn(environment, kind);
   try {
     await (await startProgram(home.env)).stop();
     await seeded(home, entries);
     const program = await startProgram(home.env);
     try {
-      return await measured(ground, kind, program, entries);
+      return await measured(environment, { kind, program, entries });
     } finally {
       await program.stop();
     }
   } finally {
     home.remove();
   }
-};
+}
 
-const seeded = async ({ env }: Home, entries: number): Promise<void> => {
+async function seeded({ env }: Home, entries: number): Promise<void> {
   const { DATABASE_URL: url, HOLDPOINT_DATA: data } = env;
   const database = await (url === undefined
     ? openDirectory(`${data}/database`)
@@ -50,42 +52,42 @@ const seeded = async ({ env }: Home, entries: number): Promise<void> => {
   } finally {
     await database.close();
   }
-};
+}
 
-const measured = async (
-  ground: Ground,
-  kind: Kind,
-  program: Program,
-  entries: number,
-): Promise<readonly Figure[]> => {
-  const seconds = ground.quick ? 3 : 15;
+async function measured(
+  environment: BenchEnvironment,
+  {
+    kind,
+    program,
+    entries,
+  }: { readonly kind: Kind; readonly program: Program; readonly entries: number },
+): Promise<readonly Figure[]> {
+  const seconds = environment.quick ? 3 : 15;
   await polled(program, 2, false);
   const alone = await polled(program, seconds, false);
   const beside = await polled(program, seconds, true);
   const note = `${entries} entries in the log; ${gateways} gateways ask twenty times a second each, ${beside.polls.length} times; ${beside.questions.length} questions about the past`;
   const gateway = (["p50", "p99"] as const).map((part) => {
     const at = part === "p50" ? 0.5 : 0.99;
-    return figure(
-      `${kind}: a gateway's question beside questions about the past, ${part}`,
-      percentile(beside.polls, at),
-      "ms",
-      {
+    return figure(`${kind}: a gateway's question beside questions about the past, ${part}`, {
+      value: percentile(beside.polls, at),
+      unit: "ms",
+      more: {
         baseline: { what: `without them, ${part}`, value: percentile(alone.polls, at) },
         goal: part === "p99" ? atMost(3, "ratio") : null,
         note,
       },
-    );
+    });
   });
-  const answered = figure(
-    `${kind}: all deployments as they were, slowest`,
-    percentile(beside.questions, 1),
-    "ms",
-    { goal: atMost(5_000), note },
-  );
+  const answered = figure(`${kind}: all deployments as they were, slowest`, {
+    value: percentile(beside.questions, 1),
+    unit: "ms",
+    more: { goal: atMost(5_000), note },
+  });
   return [...gateway, answered];
-};
+}
 
-const polled = async (program: Program, seconds: number, asksForThePast: boolean) => {
+async function polled(program: Program, seconds: number, asksForThePast: boolean) {
   const end = performance.now() + seconds * 1000;
   const polls: number[] = [];
   const questions: number[] = [];
@@ -103,14 +105,14 @@ const polled = async (program: Program, seconds: number, asksForThePast: boolean
   const all = Array.from({ length: gateways }, (_, n) => gateway(n));
   await Promise.all([...all, ...(asksForThePast ? [reader()] : [])]);
   return { polls, questions };
-};
+}
 
 const asGateway = { headers: { authorization: `Bearer ${gatewayToken}` } };
 
-const timed = async ({ url }: Program, path: string, as: typeof asGateway): Promise<number> => {
+async function timed({ url }: Program, path: string, as: typeof asGateway): Promise<number> {
   const began = performance.now();
   const answer = await fetch(`${url}${path}`, as);
   await answer.arrayBuffer();
   if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);
   return performance.now() - began;
-};
+}

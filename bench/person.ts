@@ -8,9 +8,9 @@ export interface Person {
 }
 
 /** Demo mode lets whoever has its key choose who to be. */
-export const signIn = async ({ url }: Program, name: string): Promise<Person> => {
+export async function signIn({ url }: Program, name: string): Promise<Person> {
   const opened = await fetch(`${url}/?key=${demoKey}`, { redirect: "manual" });
-  const [entry = ""] = opened.headers.getSetCookie().map((one) => one.split(";")[0] ?? "");
+  const [entry = ""] = opened.headers.getSetCookie().map((name) => name.split(";")[0] ?? "");
   const page = await (await fetch(url, { headers: { cookie: entry } })).text();
   const [, id] = new RegExp(`<option value="(p_[a-z0-9]+)"[^>]*>${name}`).exec(page) ?? [];
   const cookie = `${entry}; holdpoint_as=${id}`;
@@ -19,14 +19,14 @@ export const signIn = async ({ url }: Program, name: string): Promise<Person> =>
   if (id === undefined || nonce === undefined)
     throw new Error(`the console lets nobody be ${name}`);
   return { cookie, nonce };
-};
+}
 
 /** Says a line; answers how long the answer took, ms. */
-export const say = async (
+export async function say(
   { url }: Program,
   { cookie, nonce }: Person,
   line: string,
-): Promise<number> => {
+): Promise<number> {
   const began = performance.now();
   const answer = await fetch(`${url}/say`, {
     method: "POST",
@@ -37,4 +37,4 @@ export const say = async (
   await answer.arrayBuffer();
   if (answer.status !== 303) throw new Error(`POST /say answered ${answer.status}`);
   return performance.now() - began;
-};
+}

@@ -1,14 +1,22 @@
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 
-/** How many deployments the bench's policy has beside the example's: each can open one escalation of its own. */
+/**
+ * How many deployments the bench's policy has beside the example's: each can open one escalation of
+ * its own.
+ */
 export const benchDeployments = 70;
 
 /** Name of the n-th of them, from 0. */
-export const benchDeployment = (n: number): string => `bench-${n}`;
+export function benchDeployment(n: number): string {
+  return `bench-${n}`;
+}
 
-/** The example policy, with copies of its deployment under every rule, and an endpoint that is told of each escalation. */
-export const benchPolicy = (notifyUrl: string | null): string => {
+/**
+ * The example policy, with copies of its deployment under every rule, and an endpoint that is told
+ * of each escalation.
+ */
+export function benchPolicy(notifyUrl: string | null): string {
   const policy = parseDocument(readFileSync("policy.example.yaml", "utf8")).toJS();
   const names = Array.from({ length: benchDeployments }, (_, n) => benchDeployment(n));
   const { "assistant-prod": assistant } = policy.deployments;
@@ -23,7 +31,7 @@ export const benchPolicy = (notifyUrl: string | null): string => {
     triggers: Object.fromEntries(triggers),
     ...(notifyUrl === null ? {} : { notify: { bench: endpointAt(notifyUrl) } }),
   });
-};
+}
 
 const endpointAt = (url: string) => ({
   url,

@@ -7,7 +7,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { openPostgres } from "../db/open-postgres.ts";
 import { freePort, settledIn } from "./program.ts";
 
-/** A PostgreSQL that flushes every commit to disk; the tests' one does not, so this one is the bench's own. */
+/**
+ * A PostgreSQL that flushes every commit to disk; the tests' one does not, so this one is the
+ * bench's own.
+ */
 export interface Postgres {
   /** What it promises about a commit, in the words of the program's start line. */
   readonly durability: string;
@@ -16,28 +19,31 @@ export interface Postgres {
   stop(): Promise<void>;
 }
 
-/** The one of DATABASE_URL_BENCH (which must be allowed to create databases), else what Debian installs; null = none found. */
-export const findPostgres = async (): Promise<Postgres | null> => {
+/**
+ * The one of DATABASE_URL_BENCH (which must be allowed to create databases), else what Debian
+ * installs; null = none found.
+ */
+export async function findPostgres(): Promise<Postgres | null> {
   // biome-ignore lint/style/noProcessEnv: the bench's own configuration
   const given = process.env["DATABASE_URL_BENCH"];
   if (given !== undefined) return over(given, async () => undefined);
   const bin = newestBin();
   return bin === undefined ? null : startServer(bin);
-};
+}
 
-const newestBin = (): string | undefined => {
+function newestBin(): string | undefined {
   const debian = "/usr/lib/postgresql";
   if (!existsSync(debian)) return undefined;
   return readdirSync(debian)
     .sort((a, b) => Number(b) - Number(a))
     .map((version) => join(debian, version, "bin"))
     .find((bin) => existsSync(join(bin, "initdb")));
-};
+}
 
 /** Root may not run a PostgreSQL server. */
 const nobody = { uid: 65534, gid: 65534 };
 
-const startServer = async (bin: string): Promise<Postgres> => {
+async function startServer(bin: string): Promise<Postgres> {
   const user: Partial<typeof nobody> = process.getuid?.() === 0 ? nobody : {};
   const home = mkdtempSync(join(tmpdir(), "holdpoint-bench-postgres-"));
   if (user === nobody) chownSync(home, nobody.uid, nobody.gid);
@@ -68,9 +74,9 @@ const startServer = async (bin: string): Promise<Postgres> => {
       else throw error;
     }
   }
-};
+}
 
-const over = async (url: string, stop: () => Promise<void>): Promise<Postgres> => {
+async function over(url: string, stop: () => Promise<void>): Promise<Postgres> {
   const admin = await openPostgres(url);
   const made: string[] = [];
   return {
@@ -88,4 +94,4 @@ const over = async (url: string, stop: () => Promise<void>): Promise<Postgres> =
       await stop();
     },
   };
-};
+}

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { atMost, figure, type Measured, percentile } from "./figures.ts";
-import { type Ground, type Kind, kindsOn, withServer } from "./ground.ts";
+import { type BenchEnvironment, type Kind, kindsOn, withServer } from "./ground.ts";
 import { load } from "./load.ts";
 import { say, signIn } from "./person.ts";
 import { benchDeployment } from "./policy.ts";
@@ -9,34 +9,41 @@ import { asOperator, type Program } from "./program.ts";
 
 const rate = 200;
 const betweenPresses = 140;
-const lines = (n: number): string => {
+function lines(n: number): string {
   const deployment = benchDeployment(Math.floor(n / 3));
   const deed = ["narrow", "narrow", "pause"][n % 3];
   return `${deed} ${deployment} because the jailbreak rate doubled, press ${n}`;
-};
+}
 
-/** From a press in the console to its answer, which is given after the commit, while webhooks arrive. */
-export const press = async (ground: Ground): Promise<Measured> => {
+/**
+ * From a press in the console to its answer, which is given after the commit, while webhooks
+ * arrive.
+ */
+export async function press(environment: BenchEnvironment): Promise<Measured> {
   const figures = [];
-  for (const kind of kindsOn(ground)) {
-    const seconds = ground.quick ? 4 : 20;
-    const { idle, busy, stored } = await timesOn(ground, kind, seconds);
+  for (const kind of kindsOn(environment)) {
+    const seconds = environment.quick ? 4 : 20;
+    const { idle, busy, stored } = await timesOn(environment, kind, seconds);
     const note = `${busy.length} presses, each a decision in the log; webhooks were stored at ${stored.toFixed(0)}/s`;
     for (const [part, at] of [
       ["p50", 0.5],
       ["p99", 0.99],
     ] as const) {
       figures.push(
-        figure(`${kind}: press to committed answer, ${part}`, percentile(busy, at), "ms", {
-          baseline: { what: `without webhooks, ${part}`, value: percentile(idle, at) },
-          goal: part === "p99" ? atMost(300) : null,
-          note,
+        figure(`${kind}: press to committed answer, ${part}`, {
+          value: percentile(busy, at),
+          unit: "ms",
+          more: {
+            baseline: { what: `without webhooks, ${part}`, value: percentile(idle, at) },
+            goal: part === "p99" ? atMost(300) : null,
+            note,
+          },
         }),
       );
     }
   }
   return { name: "press", figures };
-};
+}
 
 interface Times {
   readonly idle: readonly number[];
@@ -44,8 +51,8 @@ interface Times {
   readonly stored: number;
 }
 
-const timesOn = (ground: Ground, kind: Kind, seconds: number): Promise<Times> =>
-  withServer(ground, { mode: "program", kind }, async (program, { secret }) => {
+const timesOn = (environment: BenchEnvironment, kind: Kind, seconds: number): Promise<Times> =>
+  withServer(environment, { mode: "program", kind }, async (program, { secret }) => {
     const person = await signIn(program, "Chidi");
     let n = 0;
     const pressFor = async (until: () => boolean): Promise<number[]> => {
@@ -57,7 +64,7 @@ const timesOn = (ground: Ground, kind: Kind, seconds: number): Promise<Times> =>
       return times;
     };
     await pressFor(() => n < 6);
-    const idle = await pressFor(() => n < (ground.quick ? 12 : 36));
+    const idle = await pressFor(() => n < (environment.quick ? 12 : 36));
     const job = { port: program.port, secret, connections: 64 };
     await load({ ...job, count: rate, rate });
     let isOver = false;
@@ -78,7 +85,7 @@ const decisions = z.object({
 });
 
 /** A refusal would be fast too: every press must be a decision in the log. */
-const allRecorded = async ({ url }: Program, presses: number): Promise<void> => {
+async function allRecorded({ url }: Program, presses: number): Promise<void> {
   let found = 0;
   for (let cursor = ""; ; ) {
     const answer = await fetch(`${url}/v1/decisions?limit=100${cursor}`, asOperator);
@@ -88,4 +95,4 @@ const allRecorded = async ({ url }: Program, presses: number): Promise<void> => 
     cursor = `&cursor=${page.next}`;
   }
   if (found !== presses) throw new Error(`${presses} presses, but ${found} decisions in the log`);
-};
+}

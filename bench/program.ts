@@ -24,7 +24,10 @@ export interface Program {
 
 export type Env = Readonly<Record<string, string>>;
 
-/** A directory of the bench's own: the data of one program, its policy and its key. Nobody else's `.holdpoint` is touched. */
+/**
+ * A directory of the bench's own: the data of one program, its policy and its key. Nobody else's
+ * `.holdpoint` is touched.
+ */
 export interface Home {
   readonly env: Env;
   readonly secret: string;
@@ -43,8 +46,11 @@ export const demoKey = "demo-key-of-the-bench-0123456789abcdefghijk";
 /** Whoever shows it may read everything, too. */
 export const asOperator = { headers: { authorization: `Bearer ${demoKey}` } };
 
-/** Made with `databaseUrl` = null for the embedded database, `notifyUrl` = null where nobody is told. */
-export const makeHome = (databaseUrl: string | null, notifyUrl: string | null): Home => {
+/**
+ * Made with `databaseUrl` = null for the embedded database, `notifyUrl` = null where nobody is
+ * told.
+ */
+export function makeHome(databaseUrl: string | null, notifyUrl: string | null): Home {
   const directory = mkdtempSync(join(tmpdir(), "holdpoint-bench-"));
   const secret = webhookSecret();
   const policy = join(directory, "policy.yaml");
@@ -70,21 +76,24 @@ export const makeHome = (databaseUrl: string | null, notifyUrl: string | null): 
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
-};
+}
 
 /** Starts the program as an operator does, and waits until it is ready. */
-export const startProgram = (env: Env): Promise<Program> =>
-  start(import.meta.resolve("../src/main.ts"), [], env);
+export function startProgram(env: Env): Promise<Program> {
+  return start(import.meta.resolve("../src/main.ts"), [], env);
+}
 
 /** Starts what the program's intake is compared with. */
-export const startOther = (mode: "grouped" | "single", env: Env): Promise<Program> =>
-  start(import.meta.resolve("./other-server.ts"), [mode], env);
+export function startOther(mode: "grouped" | "single", env: Env): Promise<Program> {
+  return start(import.meta.resolve("./other-server.ts"), [mode], env);
+}
 
 /** Starts a server that does nothing. */
-export const startBare = (env: Env): Promise<Program> =>
-  start(import.meta.resolve("./bare-server.ts"), [], env);
+export function startBare(env: Env): Promise<Program> {
+  return start(import.meta.resolve("./bare-server.ts"), [], env);
+}
 
-const start = async (file: string, args: readonly string[], env: Env): Promise<Program> => {
+async function start(file: string, args: readonly string[], env: Env): Promise<Program> {
   const port = await freePort();
   const began = performance.now();
   const child = spawn(process.execPath, ["--import", "tsx", fileURLToPath(file), ...args], {
@@ -105,15 +114,15 @@ const start = async (file: string, args: readonly string[], env: Env): Promise<P
     resident: () => residentOf(child.pid ?? 0),
     stop: () => stop(child),
   };
-};
+}
 
-const inherited = (): Env => {
+function inherited(): Env {
   // biome-ignore lint/style/noProcessEnv: a child gets these of ours and nothing else
   const given = process.env;
   return { PATH: given["PATH"] ?? "", HOME: given["HOME"] ?? "" };
-};
+}
 
-const ready = async (url: string, child: ChildProcess): Promise<void> => {
+async function ready(url: string, child: ChildProcess): Promise<void> {
   for (const began = performance.now(); performance.now() - began < 60_000; await pause(5)) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
     const answer = await fetch(`${url}/readyz`).catch(() => null);
@@ -121,9 +130,9 @@ const ready = async (url: string, child: ChildProcess): Promise<void> => {
     if (answer?.status === 200) return;
   }
   throw new Error("the server was not ready within 60 s");
-};
+}
 
-const stop = async (child: ChildProcess): Promise<void> => {
+async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return;
   const ended = once(child, "exit");
   child.kill("SIGTERM");
@@ -131,19 +140,19 @@ const stop = async (child: ChildProcess): Promise<void> => {
     child.kill("SIGKILL");
     throw error;
   });
-};
+}
 
 /** Linux only: elsewhere NaN, which meets no goal. */
-const residentOf = (pid: number): number => {
+function residentOf(pid: number): number {
   if (process.platform !== "linux") return Number.NaN;
   const [, kilobytes = "NaN"] =
     /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
   return Number(kilobytes) / 1024;
-};
+}
 
 /** A port of 127.0.0.1 that nobody listens on now. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);
     probe.listen(0, "127.0.0.1", () => {
@@ -151,9 +160,10 @@ export const freePort = (): Promise<number> =>
       probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
     });
   });
+}
 
 /** Nothing in a bench waits for ever. */
-export const settledIn = async <T>(ms: number, what: string, work: Promise<T>): Promise<T> => {
+export async function settledIn<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
   const stop = new AbortController();
   const late = pause(ms, undefined, { signal: stop.signal }).then(() => {
     throw new Error(`${what} took longer than ${ms / 1000} s`);
@@ -164,10 +174,12 @@ export const settledIn = async <T>(ms: number, what: string, work: Promise<T>): 
     stop.abort();
     late.catch(() => undefined);
   }
-};
+}
 
-/** Waits until everything that was stored has been evaluated, and answers how long that took, ms. */
-export const caughtUp = async ({ url }: Program): Promise<number> => {
+/**
+ * Waits until everything that was stored has been evaluated, and answers how long that took, ms.
+ */
+export async function caughtUp({ url }: Program): Promise<number> {
   const began = performance.now();
   while (performance.now() - began < 120_000) {
     const text = await (await fetch(`${url}/metrics`, asOperator)).text();
@@ -177,4 +189,4 @@ export const caughtUp = async ({ url }: Program): Promise<number> => {
     await pause(100);
   }
   throw new Error("stored webhooks were not evaluated within 120 s");
-};
+}

@@ -1,34 +1,42 @@
 import { atMost, figure, type Measured } from "./figures.ts";
-import { type Ground, homeOn, kindsOn, withServer } from "./ground.ts";
+import { type BenchEnvironment, homeOn, kindsOn, withServer } from "./ground.ts";
 import { startProgram } from "./program.ts";
 
 /** From the start of the process to the first 200 of /readyz: with nothing there yet, and again. */
-export const ready = async (ground: Ground): Promise<Measured> => {
+export async function ready(environment: BenchEnvironment): Promise<Measured> {
   const bare = await withServer(
-    ground,
+    environment,
     { mode: "bare", kind: "embedded" },
-    async (one) => one.readyIn,
+    async (program) => program.readyIn,
   );
   const baseline = { what: "a bare Fastify under the same runtime", value: bare / 1000 };
   const figures = [];
-  for (const kind of kindsOn(ground)) {
-    const home = await homeOn(ground, kind);
+  for (const kind of kindsOn(environment)) {
+    const home = await homeOn(environment, kind);
     try {
       const first = await startOnce(home.env);
       const later = await startOnce(home.env);
       figures.push(
-        figure(`${kind}: first start`, first, "s", { baseline, goal: atMost(10) }),
-        figure(`${kind}: later start`, later, "s", { baseline, goal: atMost(3) }),
+        figure(`${kind}: first start`, {
+          value: first,
+          unit: "s",
+          more: { baseline, goal: atMost(10) },
+        }),
+        figure(`${kind}: later start`, {
+          value: later,
+          unit: "s",
+          more: { baseline, goal: atMost(3) },
+        }),
       );
     } finally {
       home.remove();
     }
   }
   return { name: "ready", figures };
-};
+}
 
-const startOnce = async (env: Parameters<typeof startProgram>[0]): Promise<number> => {
+async function startOnce(env: Parameters<typeof startProgram>[0]): Promise<number> {
   const program = await startProgram(env);
   await program.stop();
   return program.readyIn / 1000;
-};
+}

@@ -2,16 +2,18 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { type Figure, isMet, type Measured, ratioOf } from "./figures.ts";
 import type { Machine } from "./machine.ts";
 
-/** A measurement as lines for a terminal: each figure, what it is held against, and what was wanted. */
-export const tableOf = ({ name, figures }: Measured): string => {
+/**
+ * A measurement as lines for a terminal: each figure, what it is held against, and what was wanted.
+ */
+export function tableOf({ name, figures }: Measured): string {
   const rows = [["what", "result", "baseline", "ratio", "goal", "met"], ...figures.map(cells)];
   const widths =
     rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? [];
   const lines = rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  "));
   return [name, ...lines.map((line) => `  ${line.trimEnd()}`)].join("\n");
-};
+}
 
-const cells = (figure: Figure): readonly string[] => {
+function cells(figure: Figure): readonly string[] {
   const { what, value, unit, baseline, goal } = figure;
   const met = isMet(figure);
   const limit = goal?.of === "ratio" ? `${goal.limit}×` : `${goal?.limit} ${unit}`;
@@ -23,14 +25,14 @@ const cells = (figure: Figure): readonly string[] => {
     goal === null ? "" : `${goal.is} ${limit}`,
     met === null ? "" : met ? "yes" : "NO",
   ];
-};
+}
 
 /** Three digits are as many as a second run would repeat. */
-const short = (value: number): string => {
+function short(value: number): string {
   if (!Number.isFinite(value)) return "unknown";
   const text = value >= 1_000 ? Math.round(value).toString() : String(Number(value.toPrecision(3)));
   return text.replace(/\B(?=(\d{3})+$)/g, " ");
-};
+}
 
 /** A measurement with when it was made, and the load average of the minute before. */
 export interface Recorded extends Measured {
@@ -46,26 +48,26 @@ interface Results {
 const results = "bench/results";
 
 /**
- * Writes the figures for programs and for people; answers with the names of the files. What was measured last on the same machine
- * and Node is kept with its date, unless it was measured again.
+ * Writes the figures for programs and for people; answers with the names of the files. What was
+ * measured last on the same machine and Node is kept with its date, unless it was measured again.
  */
-export const writeReport = (on: Machine, all: readonly Recorded[]): readonly string[] => {
+export function writeReport(on: Machine, all: readonly Recorded[]): readonly string[] {
   const major = process.versions.node.split(".")[0];
   const file = `${results}/${on.at.slice(0, 10)}-node${major}.json`;
   const { lines: _, ...machine } = on;
   mkdirSync(results, { recursive: true });
   const kept = lastOn(machine, `-node${major}.json`).filter(({ name }) =>
-    all.every((one) => one.name !== name),
+    all.every((item) => item.name !== name),
   );
   const names = Object.keys(about);
   const measured = [...kept, ...all].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
   writeFileSync(file, `${JSON.stringify({ machine, measured }, null, 2)}\n`);
   writeFileSync("docs/benchmarks.md", pageOf(on, measured, file));
   return [file, "docs/benchmarks.md"];
-};
+}
 
 /** The newest record; figures of another machine say nothing beside these. */
-const lastOn = (machine: Results["machine"], ending: string): readonly Recorded[] => {
+function lastOn(machine: Results["machine"], ending: string): readonly Recorded[] {
   const newest = readdirSync(results)
     .filter((name) => name.endsWith(ending))
     .sort()
@@ -73,13 +75,13 @@ const lastOn = (machine: Results["machine"], ending: string): readonly Recorded[
   if (newest === undefined) return [];
   const last: Results = JSON.parse(readFileSync(`${results}/${newest}`, "utf8"));
   return sameMachine(last.machine) === sameMachine(machine) ? last.measured : [];
-};
+}
 
 const sameMachine = ({ at: _at, flushMs: _flush, ...on }: Results["machine"]): string =>
   JSON.stringify(Object.entries(on).sort());
 
-const pageOf = (on: Machine, all: readonly Recorded[], file: string): string => {
-  const missed = all.flatMap(({ figures }) => figures.filter((one) => isMet(one) === false));
+function pageOf(on: Machine, all: readonly Recorded[], file: string): string {
+  const missed = all.flatMap(({ figures }) => figures.filter((figure) => isMet(figure) === false));
   return `# Benchmarks
 
 Written by \`npm run bench\`; do not edit. Every figure stands beside a baseline measured in the same run, so that a slow or busy
@@ -97,23 +99,23 @@ ${on.lines.map((line) => `- ${line}`).join("\n")}
 
 ${missed.length === 0 ? "Every goal is met." : `## Goals missed\n\n${missed.map(missedLine).join("\n")}`}
 
-${all.map((one) => sectionOf(one, on)).join("\n\n")}
+${all.map((item) => sectionOf(item, on)).join("\n\n")}
 `;
-};
+}
 
-const missedLine = (figure: Figure): string => {
+function missedLine(figure: Figure): string {
   const [what, result, baseline, ratio, goal] = cells(figure);
   const held = figure.goal?.of === "ratio" ? `${ratio} of ${baseline}` : result;
   return `- ${what}: ${held}; the goal is ${goal}.`;
-};
+}
 
-const sectionOf = ({ name, figures, load, at }: Recorded, on: Machine): string => {
+function sectionOf({ name, figures, load, at }: Recorded, on: Machine): string {
   const notes = [...new Set(figures.map(({ note }) => note).filter((note) => note !== ""))];
   const day = at.slice(0, 10);
   const earlier = day === on.at.slice(0, 10) ? "" : ` Measured on ${day}.`;
-  const noted = figures.map((one) => {
-    const [what = "", ...rest] = cells(one);
-    return `| ${[one.note === "" ? what : `${what} (${notes.indexOf(one.note) + 1})`, ...rest].join(" | ")} |`;
+  const noted = figures.map((figure) => {
+    const [what = "", ...rest] = cells(figure);
+    return `| ${[figure.note === "" ? what : `${what} (${notes.indexOf(figure.note) + 1})`, ...rest].join(" | ")} |`;
   });
   return [
     `## ${name}`,
@@ -125,7 +127,7 @@ const sectionOf = ({ name, figures, load, at }: Recorded, on: Machine): string =
     ...noted,
     ...(notes.length === 0 ? [] : ["", ...notes.map((note, at) => `${at + 1}. ${note}`)]),
   ].join("\n");
-};
+}
 
 /** What each measurement is. */
 export const about: Readonly<Record<string, string>> = {

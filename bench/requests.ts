@@ -25,21 +25,27 @@ const bodyOf = ({ deployment, suite, value }: Said): string =>
     url: "https://evals.example.org/runs/jailbreak-nightly/2026-11-23",
   });
 
-/** Traffic: twenty suites take turns; two of them are above the limit every time, the rest below. */
-export const mixed = (n: number): Said => ({
-  deployment: "assistant-prod",
-  suite: `suite-${n % 20}`,
-  value: n % 10 === 0 ? 0.082 : 0.02,
-});
+/**
+ * Traffic: twenty suites take turns; two of them are above the limit every time, the rest below.
+ */
+export function mixed(n: number): Said {
+  return {
+    deployment: "assistant-prod",
+    suite: `suite-${n % 20}`,
+    value: n % 10 === 0 ? 0.082 : 0.02,
+  };
+}
 
 /** A secret as the policy's sources want them. */
-export const webhookSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
+export function webhookSecret(): string {
+  return `whsec_${randomBytes(32).toString("base64")}`;
+}
 
 /** The headers and body of a webhook, signed as Standard Webhooks asks for. */
-export const signed = (
+export function signed(
   said: Said,
   secret: string,
-): { readonly headers: Readonly<Record<string, string>>; readonly body: string } => {
+): { readonly headers: Readonly<Record<string, string>>; readonly body: string } {
   const body = bodyOf(said);
   const id = `msg_${randomBytes(12).toString("hex")}`;
   const timestamp = String(Math.floor(Date.now() / 1000));
@@ -52,10 +58,10 @@ export const signed = (
     "webhook-signature": `v1,${mac}`,
   };
   return { headers, body };
-};
+}
 
 /** The same as the bytes of an HTTP/1.1 request on a connection that stays open. */
-export const requestBytes = (port: number, said: Said, secret: string): Buffer => {
+export function requestBytes(port: number, said: Said, secret: string): Buffer {
   const { headers, body } = signed(said, secret);
   const lines = [
     "POST /webhooks/signals HTTP/1.1",
@@ -64,4 +70,4 @@ export const requestBytes = (port: number, said: Said, secret: string): Buffer =
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ];
   return Buffer.from(`${lines.join("\r\n")}\r\n\r\n${body}`);
-};
+}

@@ -4,7 +4,7 @@ import { appendMeasured } from "./append.ts";
 import { card } from "./card.ts";
 import type { Measured } from "./figures.ts";
 import { enforce } from "./gateways.ts";
-import type { Ground } from "./ground.ts";
+import type { BenchEnvironment } from "./ground.ts";
 import { growth } from "./growth.ts";
 import { intake } from "./intake.ts";
 import { large } from "./large.ts";
@@ -20,20 +20,21 @@ import { verify } from "./verify.ts";
 
 /** `npm run bench`: measures, prints a table, and records it. */
 
-const measurements: Readonly<Record<string, (ground: Ground) => Promise<Measured>>> = {
-  intake,
-  card,
-  press,
-  large,
-  notice,
-  enforce,
-  append: appendMeasured,
-  verify,
-  ready,
-  memory,
-  growth,
-  past,
-};
+const measurements: Readonly<Record<string, (environment: BenchEnvironment) => Promise<Measured>>> =
+  {
+    intake,
+    card,
+    press,
+    large,
+    notice,
+    enforce,
+    append: appendMeasured,
+    verify,
+    ready,
+    memory,
+    growth,
+    past,
+  };
 
 const usage = `npm run bench -- [--only ${Object.keys(measurements).join(",")}] [--quick] [--long]
   --only   these measurements; the others keep their last figures
@@ -49,7 +50,7 @@ interface Options {
 }
 
 /** What was asked for; a text = what to tell who asked otherwise. */
-const optionsIn = (argv: readonly string[]): Options | string => {
+function optionsIn(argv: readonly string[]): Options | string {
   const { values } = parseArgs({
     args: [...argv],
     options: {
@@ -63,9 +64,9 @@ const optionsIn = (argv: readonly string[]): Options | string => {
   const unknown = wanted.filter((name) => !Object.hasOwn(measurements, name));
   if (unknown.length > 0) return `There is no ${unknown.join(", ")}.\n${usage}`;
   return { wanted, quick, long };
-};
+}
 
-const measure = async ({ wanted, quick, long }: Options): Promise<void> => {
+async function measure({ wanted, quick, long }: Options): Promise<void> {
   const postgres = await findPostgres();
   if (postgres === null)
     out("No PostgreSQL found: set DATABASE_URL_BENCH. Its figures are left out.");
@@ -84,7 +85,7 @@ const measure = async ({ wanted, quick, long }: Options): Promise<void> => {
   } finally {
     await postgres?.stop();
   }
-};
+}
 
 try {
   const options = optionsIn(process.argv.slice(2));

@@ -5,11 +5,14 @@ import { type Export, verifyExport } from "../src/core/log/verify.ts";
 import { loadLogKey } from "../src/keys.ts";
 import { origin, sampleEntry } from "./entries.ts";
 import { atLeast, figure, type Measured, median } from "./figures.ts";
-import type { Ground } from "./ground.ts";
+import type { BenchEnvironment } from "./ground.ts";
 
-/** A whole check of an export (form, order, hashes, tree, signature) against only hashing the same bytes, three ways. */
-export const verify = async (ground: Ground): Promise<Measured> => {
-  const size = ground.quick ? 10_000 : 100_000;
+/**
+ * A whole check of an export (form, order, hashes, tree, signature) against only hashing the same
+ * bytes, three ways.
+ */
+export async function verify(environment: BenchEnvironment): Promise<Measured> {
+  const size = environment.quick ? 10_000 : 100_000;
   const { exported, lines } = exportOf(size);
   const check = (): void => {
     const { is, because } = verifyExport(exported, { vkey: null, checkpoints: [] });
@@ -30,32 +33,37 @@ export const verify = async (ground: Ground): Promise<Measured> => {
   return {
     name: "verify",
     figures: ways.map(([what], i) =>
-      figure(`entries verified, against SHA-256 by ${what}`, verified, "/s", {
-        baseline: { what, value: plain[i] ?? Number.NaN },
-        goal: atLeast(0.3, "ratio"),
-        note: `${size} entries, ${mebibytes} MiB`,
+      figure(`entries verified, against SHA-256 by ${what}`, {
+        value: verified,
+        unit: "/s",
+        more: {
+          baseline: { what, value: plain[i] ?? Number.NaN },
+          goal: atLeast(0.3, "ratio"),
+          note: `${size} entries, ${mebibytes} MiB`,
+        },
       }),
     ),
   };
-};
+}
 
-const timeOf = (run: () => void): number => {
+function timeOf(run: () => void): number {
   const began = performance.now();
   run();
   return performance.now() - began;
-};
+}
 
 const digestOf = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
 
-const newKey = (): LogKey => {
+function newKey(): LogKey {
   const { privateKey } = generateKeyPairSync("ed25519");
   const pemOrPath = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
   return loadLogKey({ origin, pemOrPath });
-};
+}
 
-const exportOf = (
-  size: number,
-): { readonly exported: Export; readonly lines: readonly Uint8Array[] } => {
+function exportOf(size: number): {
+  readonly exported: Export;
+  readonly lines: readonly Uint8Array[];
+} {
   const key = newKey();
   const lines = Array.from({ length: size }, (_, n) => sampleEntry(n).bytes);
   const leaves = lines.map(leafHash);
@@ -69,4 +77,4 @@ const exportOf = (
     disclosures: new Uint8Array(),
   };
   return { exported, lines };
-};
+}

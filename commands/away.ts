@@ -1,21 +1,21 @@
 import {
   type Command,
+  type CommandContext,
+  type CommandResult,
   form,
+  type ParsedCommand,
   personIn,
-  type Reply,
-  type Room,
   refused,
-  type Said,
   told,
-} from "../src/app/command.ts";
-import type { Desk } from "../src/app/desk.ts";
-import { peopleOf } from "../src/core/authority.ts";
-import { passAway } from "../src/core/escalation.ts";
+} from "../src/app/commands/command.ts";
+import type { UnitOfWork } from "../src/app/unit-of-work.ts";
+import { passAway } from "../src/core/escalation/passing-on.ts";
 import type { Instant, PersonId } from "../src/core/ids.ts";
-import { zoneOfPerson } from "../src/core/person-zone.ts";
-import { isAway } from "../src/core/situation.ts";
+import { peopleOf } from "../src/core/people/authority.ts";
+import { zoneOfPerson } from "../src/core/people/person-zone.ts";
+import { isAway } from "../src/core/state/situation.ts";
 import { clockWithZone, rfc3339 } from "../src/core/time.ts";
-import { answers } from "../src/core/words.ts";
+import { answers } from "../src/core/words/answers.ts";
 import { clausesOf, dateOf, isNo, oddWords, personNamed, twice } from "./clauses.ts";
 import { dateField } from "./fields.ts";
 
@@ -26,26 +26,26 @@ export const away: Command = {
   usage,
   summary: "authority goes to the deputy at once",
   anybody: false,
-  run: async (room, said) => {
+  run: async (context, said) => {
     const taken = clausesOf(said.words, ["until"]);
     const { loose, clauses } = taken;
-    const desk = await room.look([]);
-    const policy = room.rules.policy(desk.org.policy);
+    const work = await context.look([]);
+    const policy = context.rules.policy(work.org.policy);
     if (said.words.length === 0)
       return form("Away until when?", "away", [dateField("until", "Until", true)]);
     const person =
-      loose.length === 0 ? personIn(said) : personNamed(loose.join(" "), room.rules.people());
+      loose.length === 0 ? personIn(said) : personNamed(loose.join(" "), context.rules.people());
     if (isNo(person)) return refused(person);
     const odd = twice(taken);
-    if (odd !== undefined) return oddWords([odd], usage);
+    if (odd !== undefined) return oddWords([odd], { usage });
     const zone = zoneOfPerson(policy, person);
-    const until = dateOf(clauses.get("until")?.[0], zone, desk.now);
+    const until = dateOf(clauses.get("until")?.[0], zone, work.now);
     if (until === null) return refused({ refused: "usage", usage, problem: "Say until when." });
     if (isNo(until)) return refused(until);
     // “Now” is the time itself: it takes an absence back.
-    if (until < desk.now)
+    if (until < work.now)
       return refused({ refused: "in-the-past", text: clauses.get("until")?.[0] ?? "" });
-    return setAway(room, said, { person, until, zone });
+    return setAway(context, said, { person, until, zone });
   },
 };
 
@@ -55,20 +55,30 @@ interface Absence {
   readonly zone: string;
 }
 
-const setAway = async (room: Room, said: Said, absence: Absence): Promise<Reply> => {
-  const policy = room.rules.policy((await room.look([])).org.policy);
+async function setAway(
+  context: CommandContext,
+  said: ParsedCommand,
+  absence: Absence,
+): Promise<CommandResult> {
+  const policy = context.rules.policy((await context.look([])).org.policy);
   const deployments = [...policy.deployments.keys()];
-  return room.write(said, deployments, (desk) => record(desk, said, absence, deployments));
-};
+  return context.write(said, deployments, (work) => record(work, { said, absence, deployments }));
+}
 
-const record = (
-  desk: Desk,
-  said: Said,
-  { person, until, zone }: Absence,
-  deployments: readonly string[],
-): Reply => {
+function record(
+  work: UnitOfWork,
+  {
+    said,
+    absence: { person, until, zone },
+    deployments,
+  }: {
+    readonly said: ParsedCommand;
+    readonly absence: Absence;
+    readonly deployments: readonly string[];
+  },
+): CommandResult {
   const actor = personIn(said);
-  const allowed = person === actor ? null : deputiesOf(desk, person, deployments);
+  const allowed = person === actor ? null : deputiesOf(work, person, deployments);
   if (allowed && !allowed.has(actor)) {
     const who = [...allowed];
     return refused(
@@ -84,35 +94,35 @@ const record = (
       deployments[0] ?? "",
     );
   }
-  const name = desk.rules.person(person)?.name ?? "Somebody";
-  const isBack = until <= desk.now;
-  const isGone = isAway({ org: desk.org, now: desk.now }, person);
+  const name = work.rules.person(person)?.name ?? "Somebody";
+  const isBack = until <= work.now;
+  const isGone = isAway({ org: work.org, now: work.now }, person);
   if (isBack && !isGone) return told(answers.notAway(name));
   const by = { type: "person" as const, person: actor };
-  desk.add("org", [{ actor: by, body: { kind: "person.away", person, until: rfc3339(until) } }]);
+  work.add("org", [{ actor: by, body: { kind: "person.away", person, until: rfc3339(until) } }]);
   if (isBack) return told(answers.back(name));
   for (const deployment of deployments)
-    desk.add(`deployment:${deployment}`, passAway(desk.situation(deployment), person));
-  return told(answers.away(name, clockWithZone(until, zone, desk.now)));
-};
+    work.add(`deployment:${deployment}`, passAway(work.situation(deployment), person));
+  return told(answers.away(name, clockWithZone(until, zone, work.now)));
+}
 
 /** For somebody else: a deputy or the owner of a deployment where that person decides. */
-const deputiesOf = (
-  desk: Desk,
+function deputiesOf(
+  work: UnitOfWork,
   person: PersonId,
   deployments: readonly string[],
-): ReadonlySet<PersonId> => {
+): ReadonlySet<PersonId> {
   const may = new Set<PersonId>();
   for (const id of deployments) {
-    const situation = desk.situation(id);
+    const situation = work.situation(id);
     const deployment = situation.policy.deployments.get(id);
     if (!deployment) continue;
     const { restrict, widen } = deployment.authority;
     const deciders = peopleOf(situation, [restrict.decider, widen.decider]);
     if (!deciders.includes(person)) continue;
-    for (const one of peopleOf(situation, [...restrict.deputies, ...widen.deputies])) may.add(one);
+    for (const id of peopleOf(situation, [...restrict.deputies, ...widen.deputies])) may.add(id);
     if (deployment.owner) may.add(deployment.owner);
   }
   may.delete(person);
   return may;
-};
+}

@@ -1,5 +1,5 @@
-import { type Command, form, refused } from "../src/app/command.ts";
-import { commandMeant } from "../src/core/typed-line.ts";
+import { type Command, form, refused } from "../src/app/commands/command.ts";
+import { commandMeant } from "../src/core/command-line/parse-line.ts";
 import { decisionField, deploymentField, reasonField } from "./fields.ts";
 import { keeping } from "./keep.ts";
 import { restricting } from "./restrict.ts";
@@ -12,17 +12,17 @@ export const breakglass: Command = {
   usage,
   summary: "override as a break-glass person; always flagged, reviewed within a day",
   anybody: false,
-  run: async (room, said) => {
+  run: async (context, said) => {
     const [decision = "", ...words] = said.words;
     if (decision === "" && said.invocation.escalation === null) {
-      const policy = room.rules.policy((await room.look([])).org.policy);
+      const policy = context.rules.policy((await context.look([])).org.policy);
       const fields = [decisionField(), deploymentField(policy), reasonField(true)];
       return form("Break the glass for what?", "breakglass", fields);
     }
     const inner = { ...said, words };
     const restricts = commandMeant(decision);
     if (restricts === "pause" || restricts === "narrow")
-      return restricting(room, inner, restricts, true);
+      return restricting(context, { said: inner, what: restricts, breakGlass: true });
     if (said.reason === "")
       return refused({
         refused: "needs-reason",
@@ -31,9 +31,9 @@ export const breakglass: Command = {
       });
     switch (decision.toLowerCase()) {
       case "resume":
-        return resuming(room, inner, true);
+        return resuming(context, inner, true);
       case "keep":
-        return keeping(room, inner, true);
+        return keeping(context, inner, true);
       default:
         return refused({ refused: "usage", usage, problem: "Say which decision." });
     }

@@ -1,18 +1,18 @@
 import {
   type Command,
-  type Reply,
-  type Room,
+  type CommandContext,
+  type CommandResult,
+  type ParsedCommand,
   refused,
-  type Said,
   type Target,
-} from "../src/app/command.ts";
+} from "../src/app/commands/command.ts";
 import type { EntryFilter } from "../src/app/ports.ts";
+import { historyLine, textsIn } from "../src/core/card/history-line.ts";
+import { bare } from "../src/core/command-line/phone-typing.ts";
 import { kindFilter, kindProblem } from "../src/core/filters.ts";
-import { historyLine, textsIn } from "../src/core/history.ts";
 import type { Instant } from "../src/core/ids.ts";
-import type { Refusal } from "../src/core/refusal.ts";
+import type { Refusal } from "../src/core/state/refusal.ts";
 import { nextDay } from "../src/core/time.ts";
-import { bare } from "../src/core/typed-words.ts";
 import {
   type Clauses,
   type ClauseWord,
@@ -30,39 +30,46 @@ export const decisions: Command = {
   usage: "decisions [deployment] [by <person>] [on <date>] [since …] [until …] [kind …]",
   summary: "what was decided, newest first",
   anybody: false,
-  run: async (room, said) => {
+  run: async (context, said) => {
     const clauses = clausesOf(said.words, ["by", "on", "since", "until", "kind"]);
-    const words = clauses.loose.filter((one) => !paging.test(one));
-    const target = words.length === 0 ? null : await targetOf(room, said, words);
+    const words = clauses.loose.filter((name) => !paging.test(name));
+    const target = words.length === 0 ? null : await targetOf(context, said, words);
     if (target && "refusal" in target) return target;
     const odd = target?.left[0] ?? twice(clauses);
     if (odd !== undefined) return refused(usageOf(`“${odd}” is one too many.`));
-    const zone = await zoneOf(room, target);
-    const filter = await filterOf(room, clauses, zone);
+    const zone = await zoneOf(context, target);
+    const filter = await filterOf(context, clauses, zone);
     if (isNo(filter)) return refused(filter, target?.deployment ?? "");
     const below = paging.exec(clauses.loose.at(-1) ?? "")?.[1];
-    return page(room, said, zone, {
-      ...filter,
-      ...(below === undefined ? {} : { below: Number(below) }),
-      ...(target === null ? {} : { deployment: target.deployment }),
-      ...(target?.escalation ? { escalation: target.escalation } : {}),
+    return page(context, {
+      said,
+      zone,
+      filter: {
+        ...filter,
+        ...(below === undefined ? {} : { below: Number(below) }),
+        ...(target === null ? {} : { deployment: target.deployment }),
+        ...(target?.escalation ? { escalation: target.escalation } : {}),
+      },
     });
   },
 };
 
-/** What is asked about: also a deployment that no policy has any more, as long as the record knows it. */
-const targetOf = async (
-  room: Room,
-  said: Said,
+/**
+ * What is asked about: also a deployment that no policy has any more, as long as the record knows
+ * it.
+ */
+async function targetOf(
+  context: CommandContext,
+  said: ParsedCommand,
   words: readonly string[],
-): Promise<Awaited<ReturnType<Room["target"]>>> => {
-  const target = await room.target(said, words);
+): Promise<Awaited<ReturnType<CommandContext["target"]>>> {
+  const target = await context.target(said, words);
   if (!("refusal" in target) || target.refusal.refused !== "unknown-deployment") return target;
   const [word = "", ...left] = words;
   const deployment = bare(word);
-  const [recorded] = await room.store.entries({ deployment, limit: 1 });
+  const [recorded] = await context.store.entries({ deployment, limit: 1 });
   return recorded ? { deployment, escalation: null, left } : target;
-};
+}
 
 const usageOf = (problem: string): Refusal => ({
   refused: "usage",
@@ -74,21 +81,21 @@ const usageOf = (problem: string): Refusal => ({
 const paging = /^before:(\d+)$/;
 
 /** The deployment's own zone, else that of the first in the policy. */
-const zoneOf = async (room: Room, target: Target | null): Promise<string> => {
-  const { deployments } = room.rules.policy((await room.look([])).org.policy);
+async function zoneOf(context: CommandContext, target: Target | null): Promise<string> {
+  const { deployments } = context.rules.policy((await context.look([])).org.policy);
   const deployment = target ? deployments.get(target.deployment) : [...deployments.values()][0];
   return deployment?.hours.timezone ?? "UTC";
-};
+}
 
-const filterOf = async (
-  room: Room,
+async function filterOf(
+  context: CommandContext,
   clauses: Clauses,
   zone: string,
-): Promise<Omit<EntryFilter, "limit"> | Refusal> => {
-  const { now } = await room.look([]);
+): Promise<Omit<EntryFilter, "limit"> | Refusal> {
+  const { now } = await context.look([]);
   const value = (word: ClauseWord) => clauses.clauses.get(word)?.[0];
   const by = value("by");
-  const actor = by === undefined ? null : personNamed(by, room.rules.people());
+  const actor = by === undefined ? null : personNamed(by, context.rules.people());
   if (isNo(actor)) return actor;
   const times = timesOf(value, zone, now);
   if (isNo(times)) return times;
@@ -102,7 +109,7 @@ const filterOf = async (
     ...(actor === null ? {} : { actor }),
     ...period,
   };
-};
+}
 
 /** The times that were said; null where one was not. */
 interface Times {
@@ -111,24 +118,24 @@ interface Times {
   readonly until: Instant | null;
 }
 
-const timesOf = (
+function timesOf(
   value: (word: ClauseWord) => string | undefined,
   zone: string,
   now: Instant,
-): Times | Refusal => {
+): Times | Refusal {
   const on = dateOf(value("on"), zone, now);
   if (isNo(on)) return on;
   const since = dateOf(value("since"), zone, now);
   if (isNo(since)) return since;
   const until = dateOf(value("until"), zone, now);
   return isNo(until) ? until : { on, since, until };
-};
+}
 
 /** From when until when is asked for: a day is from its time to the next day. */
-const periodOf = (
+function periodOf(
   { on, since, until }: Times,
   zone: string,
-): Pick<EntryFilter, "since" | "until"> | Refusal => {
+): Pick<EntryFilter, "since" | "until"> | Refusal {
   if (on !== null && (since !== null || until !== null))
     return usageOf("Say on a day, or since and until.");
   const from = on ?? since;
@@ -136,21 +143,27 @@ const periodOf = (
   if (from !== null && to !== null && from >= to)
     return usageOf("Nothing is between since and until.");
   return { ...(from === null ? {} : { since: from }), ...(to === null ? {} : { until: to }) };
-};
+}
 
-const page = async (
-  room: Room,
-  said: Said,
-  zone: string,
-  filter: Omit<EntryFilter, "limit">,
-): Promise<Reply> => {
-  const found = await room.store.entries({ ...filter, limit: pageSize + 1 });
+async function page(
+  context: CommandContext,
+  {
+    said,
+    zone,
+    filter,
+  }: {
+    readonly said: ParsedCommand;
+    readonly zone: string;
+    readonly filter: Omit<EntryFilter, "limit">;
+  },
+): Promise<CommandResult> {
+  const found = await context.store.entries({ ...filter, limit: pageSize + 1 });
   const shown = found.slice(0, pageSize);
   const reasons = shown.flatMap(({ entry }) => textsIn(entry));
   const texts = new Map(
-    [...(await room.store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]),
+    [...(await context.store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]),
   );
-  const telling = { ...(await room.telling("")), texts };
+  const telling = { ...(await context.telling("")), texts };
   const lines = shown.map((recorded) => historyLine(telling, recorded, zone));
   const last = shown.at(-1);
   const asked = said.words.filter((word) => !paging.test(word)).join(" ");
@@ -166,4 +179,4 @@ const page = async (
     lines,
     next,
   };
-};
+}

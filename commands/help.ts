@@ -1,6 +1,6 @@
-import { type Command, refused, told } from "../src/app/command.ts";
-import { nearest } from "../src/core/nearest.ts";
-import { commandMeant } from "../src/core/typed-line.ts";
+import { type Command, refused, told } from "../src/app/commands/command.ts";
+import { commandMeant } from "../src/core/command-line/parse-line.ts";
+import { nearestNames } from "../src/core/did-you-mean.ts";
 import { oddWords } from "./clauses.ts";
 
 export const help: Command = {
@@ -8,19 +8,19 @@ export const help: Command = {
   usage: "help [command]",
   summary: "this list, or one command",
   anybody: true,
-  run: async (room, said) => {
+  run: async (context, said) => {
     const [first = "", ...left] = said.words;
     const name = commandMeant(first);
-    if (left.length > 0) return oddWords(left, help.usage);
-    const names = room.commands.map((one) => one.name);
+    if (left.length > 0) return oddWords(left, { usage: help.usage });
+    const names = context.commands.map((command) => command.name);
     if (name === "")
       return told(
         "Say one of these:",
-        room.commands.map((one) => [`${one.usage}: ${one.summary}`]),
+        context.commands.map((command) => [`${command.usage}: ${command.summary}`]),
       );
-    const found = room.commands.find((one) => one.name === name);
+    const found = context.commands.find((command) => command.name === name);
     return found
       ? told(`${found.usage}: ${found.summary}.`)
-      : refused({ refused: "unknown-command", name, nearest: nearest(name, names) });
+      : refused({ refused: "unknown-command", name, nearest: nearestNames(name, names) });
   },
 };

@@ -1,4 +1,4 @@
-import type { Command } from "../src/app/command.ts";
+import type { Command } from "../src/app/commands/command.ts";
 import { ack } from "./ack.ts";
 import { away } from "./away.ts";
 import { breakglass } from "./breakglass.ts";
@@ -22,7 +22,10 @@ import { undo } from "./undo.ts";
 import { unlink } from "./unlink.ts";
 import { who } from "./who.ts";
 
-/** Every command, in the order people learn them. The README's table and every chat's list are held to this by tests. */
+/**
+ * Every command, in the order people learn them. The README's table and every chat's list are held
+ * to this by tests.
+ */
 export const commands: readonly Command[] = [
   ack,
   narrow,

@@ -1,4 +1,4 @@
-import type { Command } from "../src/app/command.ts";
+import type { Command } from "../src/app/commands/command.ts";
 import { watching } from "./watch.ts";
 
 const usage = "monitor <what> <rule or source>";
@@ -8,5 +8,5 @@ export const monitor: Command = {
   usage,
   summary: "add monitoring",
   anybody: false,
-  run: (room, said) => watching(room, said, "monitor", usage),
+  run: (context, said) => watching(context, { said, what: "monitor", usage }),
 };

@@ -1,4 +1,4 @@
-import type { Command } from "../src/app/command.ts";
+import type { Command } from "../src/app/commands/command.ts";
 import { restricting } from "./restrict.ts";
 
 export const narrow: Command = {
@@ -6,5 +6,5 @@ export const narrow: Command = {
   usage: "narrow <what> [to <scope>] [for <duration>] [because …]",
   summary: "restrict now; by default to the next narrower scope",
   anybody: false,
-  run: (room, said) => restricting(room, said, "narrow"),
+  run: (context, said) => restricting(context, { said, what: "narrow" }),
 };

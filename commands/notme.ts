@@ -1,5 +1,5 @@
-import { type Command, personIn } from "../src/app/command.ts";
-import { disown } from "../src/app/disown.ts";
+import { type Command, personIn } from "../src/app/commands/command.ts";
+import { disown } from "../src/app/commands/disown.ts";
 import { oddWords } from "./clauses.ts";
 
 export const notme: Command = {
@@ -8,9 +8,9 @@ export const notme: Command = {
   summary:
     "that was not me: ends console sessions opened in your name by a login link, and drops a resume that waits on one",
   anybody: false,
-  run: (room, said) => {
+  run: (context, said) => {
     const [link = "", ...left] = said.words;
-    if (left.length > 0) return Promise.resolve(oddWords(left, notme.usage));
-    return disown(room, said, personIn(said), link === "" ? null : link);
+    if (left.length > 0) return Promise.resolve(oddWords(left, { usage: notme.usage }));
+    return disown(context, { said, person: personIn(said), asked: link === "" ? null : link });
   },
 };

@@ -1,4 +1,4 @@
-import type { Command } from "../src/app/command.ts";
+import type { Command } from "../src/app/commands/command.ts";
 import { restricting } from "./restrict.ts";
 
 export const pause: Command = {
@@ -6,5 +6,5 @@ export const pause: Command = {
   usage: "pause <what> [for <duration>] [because …]",
   summary: "stop at once",
   anybody: false,
-  run: (room, said) => restricting(room, said, "pause"),
+  run: (context, said) => restricting(context, { said, what: "pause" }),
 };

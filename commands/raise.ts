@@ -1,9 +1,9 @@
-import { type Command, form } from "../src/app/command.ts";
-import { liveFor, open } from "../src/core/escalation.ts";
-import type { Actor } from "../src/core/people.ts";
-import type { Refusal } from "../src/core/refusal.ts";
-import { lapse } from "../src/core/restrict.ts";
-import type { Draft, Situation } from "../src/core/situation.ts";
+import { type Command, form } from "../src/app/commands/command.ts";
+import { lapse } from "../src/core/decision/restrict.ts";
+import { liveFor, open } from "../src/core/escalation/escalation.ts";
+import type { Actor } from "../src/core/people/person.ts";
+import type { Refusal } from "../src/core/state/refusal.ts";
+import type { Draft, Situation } from "../src/core/state/situation.ts";
 import { withWords } from "./clauses.ts";
 import { deploymentField, reasonField } from "./fields.ts";
 
@@ -12,24 +12,20 @@ export const raise: Command = {
   usage: "raise <deployment> because …",
   summary: "open an escalation; nothing else happens by it",
   anybody: true,
-  run: async (room, said) => {
+  run: async (context, said) => {
     if (said.words.length === 0) {
-      const policy = room.rules.policy((await room.look([])).org.policy);
+      const policy = context.rules.policy((await context.look([])).org.policy);
       return form("Raise what?", "raise", [deploymentField(policy), reasonField(true)]);
     }
-    const target = await room.target(said, said.words);
+    const target = await context.target(said, said.words);
     if ("refusal" in target) return target;
-    return room.decide(withWords(said, target.left), target, "raise", (situation, reason) =>
+    return context.decide(withWords(said, target.left), target, "raise", (situation, reason) =>
       raising(situation, said.invocation.actor, reason),
     );
   },
 };
 
-const raising = (
-  situation: Situation,
-  actor: Actor,
-  reason: string,
-): readonly Draft[] | Refusal => {
+function raising(situation: Situation, actor: Actor, reason: string): readonly Draft[] | Refusal {
   const { id } = situation.state;
   if (!situation.policy.deployments.has(id))
     return { refused: "unknown-deployment", name: id, nearest: [] };
@@ -51,4 +47,4 @@ const raising = (
     (body): Draft => ({ actor: { type: "policy" }, body }),
   );
   return [...lapsed, ...open(situation, opening)];
-};
+}

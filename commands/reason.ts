@@ -1,7 +1,7 @@
-import { type Command, form, personIn, refused } from "../src/app/command.ts";
+import { type Command, form, personIn, refused } from "../src/app/commands/command.ts";
 import type { PersonId } from "../src/core/ids.ts";
-import type { Refusal } from "../src/core/refusal.ts";
-import { type Draft, escalationIn, type Situation } from "../src/core/situation.ts";
+import type { Refusal } from "../src/core/state/refusal.ts";
+import { type Draft, escalationIn, type Situation } from "../src/core/state/situation.ts";
 import { withWords } from "./clauses.ts";
 import { deploymentField, reasonField } from "./fields.ts";
 
@@ -12,12 +12,12 @@ export const reason: Command = {
   usage,
   summary: "add the reason to your own decision that said “reason to follow”",
   anybody: false,
-  run: async (room, said) => {
+  run: async (context, said) => {
     if (said.words.length === 0 && said.invocation.escalation === null) {
-      const policy = room.rules.policy((await room.look([])).org.policy);
+      const policy = context.rules.policy((await context.look([])).org.policy);
       return form("The reason for what?", "reason", [deploymentField(policy), reasonField(true)]);
     }
-    const target = await room.target(said, said.words);
+    const target = await context.target(said, said.words);
     if ("refusal" in target) return target;
     const given = withWords(said, target.left);
     if (given.reason === "")
@@ -25,18 +25,20 @@ export const reason: Command = {
         { refused: "needs-reason", asked: "reason", line: `reason ${said.words.join(" ")}` },
         target.deployment,
       );
-    return room.decide(given, target, "reason", (situation, text) =>
-      explaining(situation, personIn(said), target.escalation, text),
+    return context.decide(given, target, "reason", (situation, text) =>
+      explaining(situation, { actor: personIn(said), id: target.escalation, text }),
     );
   },
 };
 
-const explaining = (
+function explaining(
   situation: Situation,
-  actor: PersonId,
-  id: `HP-${number}` | null,
-  text: string,
-): readonly Draft[] | Refusal => {
+  {
+    actor,
+    id,
+    text,
+  }: { readonly actor: PersonId; readonly id: `HP-${number}` | null; readonly text: string },
+): readonly Draft[] | Refusal {
   const { state } = situation;
   const decided = (id && escalationIn(state, id)?.decided) || state.lastDecision;
   if (!decided?.reasonToFollow || decided.people[0] !== actor)
@@ -52,4 +54,4 @@ const explaining = (
       },
     },
   ];
-};
+}

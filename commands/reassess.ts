@@ -1,10 +1,10 @@
-import { type Command, form, personIn, refused } from "../src/app/command.ts";
+import { type Command, form, personIn, refused } from "../src/app/commands/command.ts";
+import { unmarked } from "../src/core/command-line/phone-typing.ts";
 import type { Commitment, Instant, PersonId } from "../src/core/ids.ts";
-import { concerned } from "../src/core/reassessment.ts";
-import type { Refusal } from "../src/core/refusal.ts";
-import type { Draft, Situation } from "../src/core/situation.ts";
+import { concerned } from "../src/core/reassessment/reassessment.ts";
+import type { Refusal } from "../src/core/state/refusal.ts";
+import type { Draft, Situation } from "../src/core/state/situation.ts";
 import { rfc3339 } from "../src/core/time.ts";
-import { unmarked } from "../src/core/typed-words.ts";
 import { type Clauses, clausesOf, dateOf, isNo, oddWords, twice } from "./clauses.ts";
 import { dateField, deploymentField } from "./fields.ts";
 
@@ -13,48 +13,51 @@ export const reassess: Command = {
   usage: "reassess <deployment> [on <date>]",
   summary: "ask the question again sooner; never later",
   anybody: false,
-  run: async (room, said) => {
+  run: async (context, said) => {
     const taken = clausesOf(said.words, ["on"]);
     const { loose } = taken;
-    const desk = await room.look([]);
-    const policy = room.rules.policy(desk.org.policy);
+    const work = await context.look([]);
+    const policy = context.rules.policy(work.org.policy);
     if (loose.length === 0 && said.invocation.escalation === null) {
       return form("Look again at what?", "reassess", [
         deploymentField(policy),
         dateField("on", "On", false),
       ]);
     }
-    const target = await room.target(said, loose);
+    const target = await context.target(said, loose);
     if ("refusal" in target) return target;
     const zone = policy.deployments.get(target.deployment)?.hours.timezone ?? "UTC";
     const { text, odd } = whenIn(taken, target.left);
-    if (odd !== undefined) return oddWords([odd], reassess.usage, null, target.deployment);
-    const on = dateOf(text, zone, desk.now);
+    if (odd !== undefined)
+      return oddWords([odd], { usage: reassess.usage, again: null, deployment: target.deployment });
+    const on = dateOf(text, zone, work.now);
     if (isNo(on)) return refused(on, target.deployment);
-    if (on !== null && on < desk.now)
+    if (on !== null && on < work.now)
       return refused({ refused: "in-the-past", text: text ?? "" }, target.deployment);
-    return room.decide(said, target, "reassess", (situation, reason) =>
-      sooner(situation, personIn(said), on, reason),
+    return context.decide(said, target, "reassess", (situation, reason) =>
+      sooner(situation, { actor: personIn(said), on, reason }),
     );
   },
 };
 
 /** `on tomorrow`, or `tomorrow` alone: what follows the deployment can only be when. */
-const whenIn = (taken: Clauses, left: readonly string[]) => {
+function whenIn(taken: Clauses, left: readonly string[]) {
   const [named] = taken.clauses.get("on") ?? [];
   const loosely = unmarked(left.join(" "));
   return {
     text: named ?? (loosely === "" ? undefined : loosely),
     odd: twice(taken) ?? (named === undefined ? undefined : left[0]),
   };
-};
+}
 
-const sooner = (
+function sooner(
   situation: Situation,
-  actor: PersonId,
-  on: Instant | null,
-  reason: Commitment | "",
-): readonly Draft[] | Refusal => {
+  {
+    actor,
+    on,
+    reason,
+  }: { readonly actor: PersonId; readonly on: Instant | null; readonly reason: Commitment | "" },
+): readonly Draft[] | Refusal {
   const { id, reassess: set } = situation.state;
   if (!situation.policy.deployments.has(id))
     return { refused: "unknown-deployment", name: id, nearest: [] };
@@ -81,4 +84,4 @@ const sooner = (
     ...(reason === "" ? {} : { reason }),
   };
   return [{ actor: { type: "person", person: actor }, body }];
-};
+}

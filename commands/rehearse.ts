@@ -1,5 +1,5 @@
-import { type Command, form } from "../src/app/command.ts";
-import { rehearse as rehearsing } from "../src/core/rehearsal.ts";
+import { type Command, form } from "../src/app/commands/command.ts";
+import { rehearse as rehearsing } from "../src/core/decision/rehearsal.ts";
 import { oddWords } from "./clauses.ts";
 import { deploymentField } from "./fields.ts";
 
@@ -8,16 +8,19 @@ export const rehearse: Command = {
   usage: "rehearse <deployment>",
   summary: "a marked test escalation through the real channel; nothing can change by it",
   anybody: false,
-  run: async (room, said) => {
+  run: async (context, said) => {
     if (said.words.length === 0) {
-      const policy = room.rules.policy((await room.look([])).org.policy);
+      const policy = context.rules.policy((await context.look([])).org.policy);
       return form("Rehearse with which?", "rehearse", [deploymentField(policy)]);
     }
-    const target = await room.target(said, said.words);
+    const target = await context.target(said, said.words);
     if ("refusal" in target) return target;
     if (target.left.length > 0)
-      return oddWords(target.left, rehearse.usage, `rehearse ${target.deployment}`);
-    return room.decide(said, { ...target, escalation: null }, "rehearse", (situation) =>
+      return oddWords(target.left, {
+        usage: rehearse.usage,
+        again: `rehearse ${target.deployment}`,
+      });
+    return context.decide(said, { ...target, escalation: null }, "rehearse", (situation) =>
       rehearsing(situation, said.invocation.actor),
     );
   },

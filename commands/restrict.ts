@@ -1,40 +1,48 @@
 import {
+  type CommandContext,
+  type CommandResult,
   type Found,
   form,
+  type ParsedCommand,
   personIn,
   type Refused,
-  type Reply,
-  type Room,
   refused,
-  type Said,
-} from "../src/app/command.ts";
+} from "../src/app/commands/command.ts";
+import { meantAnywhere, meantFirst, scopeMeant } from "../src/core/command-line/find-target.ts";
+import { bare, isFiller, unfilled } from "../src/core/command-line/phone-typing.ts";
+import { restrict } from "../src/core/decision/restrict.ts";
+import { nearestNames } from "../src/core/did-you-mean.ts";
+import { parseDuration } from "../src/core/duration.ts";
 import type { Millis } from "../src/core/ids.ts";
-import { meantAnywhere, meantFirst, scopeMeant } from "../src/core/meant.ts";
-import { nearest } from "../src/core/nearest.ts";
 import type { Policy } from "../src/core/policy/model.ts";
-import { restrict } from "../src/core/restrict.ts";
-import { parseDuration } from "../src/core/time.ts";
-import { bare, isFiller, unfilled } from "../src/core/typed-words.ts";
-import { answers } from "../src/core/words.ts";
-import * as typed from "../src/core/words-typed.ts";
+import { answers } from "../src/core/words/answers.ts";
+import * as typed from "../src/core/words/typed-line.ts";
 import { reasonWith } from "./clauses.ts";
 import { deploymentField, reasonField, scopeField } from "./fields.ts";
 
-/** What narrow and pause share: never refused for grammar. Words that are no clause are the reason. */
-export const restricting = async (
-  room: Room,
-  said: Said,
-  what: "narrow" | "pause",
-  breakGlass = false,
-): Promise<Reply> => {
-  const policy = room.rules.policy((await room.look([])).org.policy);
+/**
+ * What narrow and pause share: never refused for grammar. Words that are no clause are the reason.
+ */
+export async function restricting(
+  context: CommandContext,
+  {
+    said,
+    what,
+    breakGlass = false,
+  }: {
+    readonly said: ParsedCommand;
+    readonly what: "narrow" | "pause";
+    readonly breakGlass?: boolean | undefined;
+  },
+): Promise<CommandResult> {
+  const policy = context.rules.policy((await context.look([])).org.policy);
   const { askAgainIn, clause, words } = durationIn(said.words);
   const isBare = unfilled(words).length === 0;
   const command = [breakGlass ? "breakglass" : "", what, clause]
-    .filter((one) => one !== "")
+    .filter((name) => name !== "")
     .join(" ");
   if (isBare && said.invocation.escalation === null) return restrictForm(policy, what, command);
-  const target = await room.restricted(said, isBare ? [] : words);
+  const target = await context.restricted(said, isBare ? [] : words);
   if ("refusal" in target) return target;
   const asked = scoped(policy, what, target);
   if ("refusal" in asked) return asked;
@@ -44,27 +52,33 @@ export const restricting = async (
   const { escalation } = target;
   const { version } = said.invocation;
   const restriction = { do: what, to, askAgainIn, breakGlass, version, escalation };
-  const reply = await room.decide({ ...said, reason }, target, what, (situation, committed) =>
+  const reply = await context.decide({ ...said, reason }, target, what, (situation, committed) =>
     restrict(situation, { ...restriction, actor: personIn(said), reason: committed }),
   );
   if ("refusal" in reply) return reply;
-  return { ...reply, text: [reply.text, ...unused(policy, target, left, askAgainIn)].join(" ") };
-};
+  return {
+    ...reply,
+    text: [reply.text, ...unused(policy, { target, left, askAgainIn })].join(" "),
+  };
+}
 
 const needsReason = (line: string): Refused =>
   refused({ refused: "needs-reason", asked: "breakglass", line: line.trim() });
 
-/** The scope that was named, and the words that are neither it nor a duration. A mistyped scope is asked back. */
-const scoped = (
+/**
+ * The scope that was named, and the words that are neither it nor a duration. A mistyped scope is
+ * asked back.
+ */
+function scoped(
   policy: Policy,
   what: "narrow" | "pause",
   { deployment, left }: Found,
-): { readonly to: string | null; readonly left: readonly string[] } | Refused => {
+): { readonly to: string | null; readonly left: readonly string[] } | Refused {
   const rules = policy.deployments.get(deployment);
   if (what === "pause" || !rules) return { to: null, left: meaningful(left) };
   const { to, unknown, left: others } = scopeMeant(left, rules);
   if (unknown === null) return { to, left: meaningful(others) };
-  const near = nearest(
+  const near = nearestNames(
     bare(unknown),
     rules.scopes.map(({ id }) => id),
   );
@@ -72,19 +86,25 @@ const scoped = (
     { refused: "unknown-scope", name: unknown, deployment, nearest: near },
     deployment,
   );
-};
+}
 
 /** Polite words alone are no reason. */
 const meaningful = (words: readonly string[]): readonly string[] =>
   words.every(isFiller) ? [] : words;
 
 /** What is said of words that were taken for something, or for nothing. */
-const unused = (
+function unused(
   policy: Policy,
-  target: Found,
-  left: readonly string[],
-  askAgainIn: Millis | null,
-): readonly string[] => {
+  {
+    target,
+    left,
+    askAgainIn,
+  }: {
+    readonly target: Found;
+    readonly left: readonly string[];
+    readonly askAgainIn: Millis | null;
+  },
+): readonly string[] {
   if (left.length === 0) return [];
   const unread = askAgainIn === null ? durationMeant(left) : null;
   const names = [...policy.deployments.values()];
@@ -97,12 +117,15 @@ const unused = (
     ...(name !== undefined && isOther ? [typed.alsoNamed(name)] : []),
     ...(unread === null ? [] : [answers.noDuration(unread)]),
   ];
-};
+}
 
 const unit = /^(second|minute|hour|day|night|week|fortnight|month|quarter|year)s?$/i;
 
-/** “for 1 fortnight”: words that were meant as a duration and are none we can read. Null where there are none. */
-const durationMeant = (left: readonly string[]): string | null => {
+/**
+ * “for 1 fortnight”: words that were meant as a duration and are none we can read. Null where there
+ * are none.
+ */
+function durationMeant(left: readonly string[]): string | null {
   for (const [at, word] of left.entries()) {
     if (bare(word) !== "for") continue;
     const [count = "", of = ""] = left.slice(at + 1, at + 3);
@@ -110,7 +133,7 @@ const durationMeant = (left: readonly string[]): string | null => {
     if (/^\d/.test(count)) return `for ${count}`;
   }
   return null;
-};
+}
 
 interface Lasting {
   readonly askAgainIn: Millis | null;
@@ -120,24 +143,25 @@ interface Lasting {
 }
 
 /** Takes the first `for <duration>` out of the words. */
-const durationIn = (words: readonly string[]): Lasting => {
+function durationIn(words: readonly string[]): Lasting {
   for (const [at, word] of words.entries()) {
     const length = bare(word) === "for" ? bare(words[at + 1] ?? "") : "";
     const askAgainIn = parseDuration(length);
     if (askAgainIn !== null)
       return {
-        ...{ askAgainIn, clause: `for ${length}` },
+        askAgainIn,
+        clause: `for ${length}`,
         words: [...words.slice(0, at), ...words.slice(at + 2)],
       };
   }
   return { askAgainIn: null, clause: "", words };
-};
+}
 
-const restrictForm = (policy: Policy, what: "narrow" | "pause", command: string): Reply => {
+function restrictForm(policy: Policy, what: "narrow" | "pause", command: string): CommandResult {
   const fields = [
     deploymentField(policy),
     ...(what === "narrow" ? [scopeField(policy)] : []),
     reasonField(false),
   ];
   return form(what === "narrow" ? "Narrow what?" : "Pause what?", command, fields);
-};
+}

@@ -1,14 +1,14 @@
 import {
   type Command,
+  type CommandContext,
+  type CommandResult,
   form,
+  type ParsedCommand,
   personIn,
-  type Reply,
-  type Room,
-  type Said,
-} from "../src/app/command.ts";
-import { resume as decideResume } from "../src/core/decision.ts";
+} from "../src/app/commands/command.ts";
+import { squashed } from "../src/core/command-line/phone-typing.ts";
+import { resume as decideResume } from "../src/core/decision/resume.ts";
 import type { Deployment } from "../src/core/policy/model.ts";
-import { squashed } from "../src/core/typed-words.ts";
 import { clausesOf, oddWords, twice } from "./clauses.ts";
 import { deploymentField, reasonField } from "./fields.ts";
 
@@ -18,46 +18,54 @@ export const resume: Command = {
   summary:
     "back to the scope before the last restriction; the decider starts, a second person completes",
   anybody: false,
-  run: (room, said) => resuming(room, said, false),
+  run: (context, said) => resuming(context, said, false),
 };
 
 /** Resume, as itself or behind break-glass. */
-export const resuming = async (room: Room, said: Said, breakGlass: boolean): Promise<Reply> => {
+export async function resuming(
+  context: CommandContext,
+  said: ParsedCommand,
+  breakGlass: boolean,
+): Promise<CommandResult> {
   const taken = clausesOf(said.words, ["to"]);
   const { loose, clauses } = taken;
   if (loose.length === 0 && said.invocation.escalation === null)
-    return resumeForm(room, breakGlass);
-  const target = await room.target(said, loose);
+    return resumeForm(context, breakGlass);
+  const target = await context.target(said, loose);
   if ("refusal" in target) return target;
   const { deployment, escalation, left } = target;
-  const rules = room.rules.policy((await room.look([])).org.policy).deployments.get(deployment);
+  const rules = context.rules
+    .policy((await context.look([])).org.policy)
+    .deployments.get(deployment);
   const to = scopeNamed(clauses.get("to")?.[0] ?? null, rules);
   const odd = [...left, ...[twice(taken) ?? []].flat()];
   if (odd.length > 0) {
     const again = `${breakGlass ? "breakglass resume" : "resume"} ${escalation ?? deployment}`;
     const line = to === null ? again : `${again} to ${to}`;
-    return oddWords(odd, resume.usage, line, deployment);
+    return oddWords(odd, { usage: resume.usage, again: line, deployment });
   }
   const asked = {
     actor: personIn(said),
-    ...{ escalation, breakGlass, to },
+    escalation,
+    breakGlass,
+    to,
     version: said.invocation.version,
   };
-  return room.decide(said, target, "resume", (situation, reason) =>
+  return context.decide(said, target, "resume", (situation, reason) =>
     decideResume(situation, { ...asked, reason }),
   );
-};
+}
 
 /** The scope in the policy's spelling; as it was typed where there is none. */
-const scopeNamed = (typed: string | null, rules: Deployment | undefined): string | null => {
+function scopeNamed(typed: string | null, rules: Deployment | undefined): string | null {
   const said = squashed(typed ?? "");
   return rules?.scopes.find(({ id }) => squashed(id) === said)?.id ?? typed;
-};
+}
 
-const resumeForm = async (room: Room, breakGlass: boolean): Promise<Reply> => {
-  const policy = room.rules.policy((await room.look([])).org.policy);
+async function resumeForm(context: CommandContext, breakGlass: boolean): Promise<CommandResult> {
+  const policy = context.rules.policy((await context.look([])).org.policy);
   return form("Resume what?", breakGlass ? "breakglass resume" : "resume", [
     deploymentField(policy),
     reasonField(true),
   ]);
-};
+}

@@ -1,4 +1,4 @@
-import type { Command } from "../src/app/command.ts";
+import type { Command } from "../src/app/commands/command.ts";
 import { retestUsage as usage, watching } from "./watch.ts";
 
 export const retest: Command = {
@@ -6,5 +6,5 @@ export const retest: Command = {
   usage,
   summary: "ask for a suite to be run again",
   anybody: false,
-  run: (room, said) => watching(room, said, "retest", usage),
+  run: (context, said) => watching(context, { said, what: "retest", usage }),
 };

@@ -1,9 +1,15 @@
-import { type Command, refused, told } from "../src/app/command.ts";
-import type { Line } from "../src/core/card.ts";
-import { proposalLine } from "../src/core/lines.ts";
-import { isAway } from "../src/core/situation.ts";
-import { clock, clockInZone, nameOf, scopeWordsOf, type Telling } from "../src/core/telling.ts";
-import * as words from "../src/core/words.ts";
+import { type Command, refused, told } from "../src/app/commands/command.ts";
+import type { Line } from "../src/core/card/card.ts";
+import { proposalLine } from "../src/core/card/resume-request-lines.ts";
+import {
+  clock,
+  clockInZone,
+  nameOf,
+  scopeWordsOf,
+  type ViewContext,
+} from "../src/core/card/view-context.ts";
+import { isAway } from "../src/core/state/situation.ts";
+import * as words from "../src/core/words/words.ts";
 import { oddWords } from "./clauses.ts";
 
 export const status: Command = {
@@ -11,56 +17,58 @@ export const status: Command = {
   usage: "status [deployment]",
   summary: "what each deployment may do now, and until when",
   anybody: true,
-  run: async (room, said) => {
-    const desk = await room.look([]);
-    const all = [...room.rules.policy(desk.org.policy).deployments.keys()];
+  run: async (context, said) => {
+    const work = await context.look([]);
+    const all = [...context.rules.policy(work.org.policy).deployments.keys()];
     if (said.words.length === 0) {
       const lines: Line[] = [];
-      for (const id of all) lines.push(statusLine(await room.telling(id)));
+      for (const id of all) lines.push(statusLine(await context.telling(id)));
       return told("Now:", lines);
     }
-    const target = await room.target(said, said.words);
+    const target = await context.target(said, said.words);
     if ("refusal" in target) return target;
-    if (target.left.length > 0) return oddWords(target.left, status.usage);
-    const telling = await room.telling(target.deployment);
-    if (!telling.situation.state.posture)
+    if (target.left.length > 0) return oddWords(target.left, { usage: status.usage });
+    const view = await context.telling(target.deployment);
+    if (!view.situation.state.posture)
       return refused({
         refused: "unknown-deployment",
         name: target.deployment,
         nearest: all.slice(0, 3),
       });
-    return told("Now:", [statusLine(telling), ...openLines(telling)]);
+    return told("Now:", [statusLine(view), ...openLines(view)]);
   },
 };
 
-const statusLine = (telling: Telling): Line => {
-  const { state, policy } = telling.situation;
+function statusLine(view: ViewContext): Line {
+  const { state, policy } = view.situation;
   const name = policy.deployments.get(state.id)?.name ?? state.id;
   const { posture, reassess } = state;
   if (!posture) return [name, ": not started yet"];
   const by = posture.decided
-    ? ` by ${posture.decided.people.map((one) => nameOf(telling, one)).join(" and ") || "policy"}`
+    ? ` by ${posture.decided.people.map((person) => nameOf(view, person)).join(" and ") || "policy"}`
     : "";
   const again = reassess
-    ? `. ${words.review(clockInZone(telling, reassess.by), reassess.by < telling.situation.now)}`
+    ? `. ${words.review(clockInZone(view, reassess.by), reassess.by < view.situation.now)}`
     : "";
   return [
     { untrusted: name },
-    `: ${scopeWordsOf(telling, posture.scope)} since ${clock(telling, posture.since)}${by}${again}`,
+    `: ${scopeWordsOf(view, posture.scope)} since ${clock(view, posture.since)}${by}${again}`,
   ];
-};
+}
 
-const openLines = (telling: Telling): readonly Line[] => {
-  const { situation } = telling;
+function openLines(view: ViewContext): readonly Line[] {
+  const { situation } = view;
   const { escalations } = situation.state;
   const open = escalations
-    .filter((one) => one.status === "open")
-    .map((one): Line => {
-      const away = one.decider !== "" && isAway(situation, one.decider) ? " (away)" : "";
-      const decides = one.decider === "" ? "" : `: ${nameOf(telling, one.decider)}${away} decides`;
+    .filter((escalation) => escalation.status === "open")
+    .map((escalation): Line => {
+      const away =
+        escalation.decider !== "" && isAway(situation, escalation.decider) ? " (away)" : "";
+      const decides =
+        escalation.decider === "" ? "" : `: ${nameOf(view, escalation.decider)}${away} decides`;
       return [
-        `${one.id} is open${decides}${one.decideBy === null ? "" : ` until ${clockInZone(telling, one.decideBy)}`}`,
+        `${escalation.id} is open${decides}${escalation.decideBy === null ? "" : ` until ${clockInZone(view, escalation.decideBy)}`}`,
       ];
     });
-  return [...proposalLine(telling), ...open];
-};
+  return [...proposalLine(view), ...open];
+}

@@ -1,5 +1,5 @@
-import { type Command, form, personIn, refused } from "../src/app/command.ts";
-import { undo as decideUndo } from "../src/core/undo.ts";
+import { type Command, form, personIn, refused } from "../src/app/commands/command.ts";
+import { undo as decideUndo } from "../src/core/decision/undo.ts";
 import { oddWords } from "./clauses.ts";
 import { deploymentField, reasonField } from "./fields.ts";
 
@@ -10,19 +10,19 @@ export const undo: Command = {
   usage,
   summary: "take back your own mistaken restriction, within minutes",
   anybody: false,
-  run: async (room, said) => {
+  run: async (context, said) => {
     if (said.words.length === 0 && said.invocation.escalation === null) {
-      const policy = room.rules.policy((await room.look([])).org.policy);
+      const policy = context.rules.policy((await context.look([])).org.policy);
       return form("Undo what?", "undo", [deploymentField(policy), reasonField(false)]);
     }
-    const target = await room.target(said, said.words);
+    const target = await context.target(said, said.words);
     if ("refusal" in target) return target;
     const { escalation, deployment, left } = target;
     if (left.length > 0)
-      return oddWords(left, usage, `undo ${escalation ?? deployment}`, deployment);
+      return oddWords(left, { usage, again: `undo ${escalation ?? deployment}`, deployment });
     const live =
       escalation ??
-      (await room.look([deployment])).state(deployment).lastDecision?.escalation ??
+      (await context.look([deployment])).state(deployment).lastDecision?.escalation ??
       "";
     if (live === "")
       return refused({ refused: "no-undo", because: "none", until: null }, deployment);
@@ -32,7 +32,7 @@ export const undo: Command = {
       breakGlass: false,
       version: said.invocation.version,
     };
-    return room.decide(said, { deployment, escalation: live }, "undo", (situation, reason) =>
+    return context.decide(said, { deployment, escalation: live }, "undo", (situation, reason) =>
       decideUndo(situation, { ...asked, reason }),
     );
   },

@@ -1,31 +1,44 @@
-import { form, personIn, type Reply, type Room, refused, type Said } from "../src/app/command.ts";
+import {
+  type CommandContext,
+  type CommandResult,
+  form,
+  type ParsedCommand,
+  personIn,
+  refused,
+} from "../src/app/commands/command.ts";
 import type { FormField } from "../src/app/ports.ts";
+import { unmarked } from "../src/core/command-line/phone-typing.ts";
+import { nothingYet, watcherNamed, watchers } from "../src/core/decision/monitoring.ts";
+import { watch } from "../src/core/decision/retest-or-monitor.ts";
 import type { Instant, PersonId } from "../src/core/ids.ts";
-import { nothingYet, watcherNamed, watchers } from "../src/core/monitoring.ts";
 import type { Policy } from "../src/core/policy/model.ts";
-import type { Refusal } from "../src/core/refusal.ts";
-import { unnamedSuite } from "../src/core/retest.ts";
+import { unnamedSuite } from "../src/core/reassessment/retest.ts";
+import type { Refusal } from "../src/core/state/refusal.ts";
 import { atWall, dateIn, parseDate } from "../src/core/time.ts";
-import { unmarked } from "../src/core/typed-words.ts";
-import { watch } from "../src/core/watch.ts";
 import { clausesOf, isNo, personNamed } from "./clauses.ts";
 import { dateField, deploymentField, reasonField, wordField } from "./fields.ts";
 
 /** What retest and monitor share: answers that restrict nothing. */
-export const watching = async (
-  room: Room,
-  said: Said,
-  what: "retest" | "monitor",
-  usage: string,
-): Promise<Reply> => {
+export async function watching(
+  context: CommandContext,
+  {
+    said,
+    what,
+    usage,
+  }: { readonly said: ParsedCommand; readonly what: "retest" | "monitor"; readonly usage: string },
+): Promise<CommandResult> {
   const { loose, clauses } = clausesOf(said.words, what === "retest" ? ["by"] : []);
-  if (loose.length === 0 && said.invocation.escalation === null) return watchForm(room, what);
-  const target = await room.target(said, loose);
+  if (loose.length === 0 && said.invocation.escalation === null) return watchForm(context, what);
+  const target = await context.target(said, loose);
   if ("refusal" in target) return target;
-  const policy = await policyIn(room);
-  const name = nameOf(policy, what, unmarked(target.left.join(" ")), usage);
+  const policy = await policyIn(context);
+  const name = nameOf(policy, { what, text: unmarked(target.left.join(" ")), usage });
   if (isNo(name)) return refused(name, target.deployment);
-  const by = await whoAndWhen(room, policy, target.deployment, clauses.get("by") ?? []);
+  const by = await whoAndWhen(context, {
+    policy,
+    deployment: target.deployment,
+    texts: clauses.get("by") ?? [],
+  });
   if (isNo(by)) return refused(by, target.deployment);
   const asked = {
     do: what,
@@ -37,26 +50,28 @@ export const watching = async (
     monitor: what === "monitor" ? name : "",
     ...by,
   };
-  return room.decide(said, target, what, (situation, reason) =>
+  return context.decide(said, target, what, (situation, reason) =>
     watch(situation, { ...asked, reason }),
   );
-};
+}
 
 const longestName = 200;
 
 /** How a re-test is asked for. */
 export const retestUsage = "retest <what> <suite> [by <person>] [by <date>]";
 
-const policyIn = async (room: Room): Promise<Policy> =>
-  room.rules.policy((await room.look([])).org.policy);
+const policyIn = async (context: CommandContext): Promise<Policy> =>
+  context.rules.policy((await context.look([])).org.policy);
 
 /** A suite is whatever the next run calls itself; what watches must be there. */
-const nameOf = (
+function nameOf(
   policy: Policy,
-  what: "retest" | "monitor",
-  text: string,
-  usage: string,
-): string | Refusal => {
+  {
+    what,
+    text,
+    usage,
+  }: { readonly what: "retest" | "monitor"; readonly text: string; readonly usage: string },
+): string | Refusal {
   if (text === "") {
     const problem =
       what === "retest" ? "Say which suite." : `Say which rule or source, or: ${nothingYet}.`;
@@ -67,25 +82,28 @@ const nameOf = (
     return { refused: "usage", usage, problem };
   }
   return what === "retest" ? text : watcherNamed(policy, text);
-};
+}
 
-const watchForm = async (room: Room, what: "retest" | "monitor"): Promise<Reply> => {
-  const policy = await policyIn(room);
+async function watchForm(
+  context: CommandContext,
+  what: "retest" | "monitor",
+): Promise<CommandResult> {
+  const policy = await policyIn(context);
   const fields =
     what === "retest"
       ? [
           deploymentField(policy),
           wordField("word", "Suite"),
-          personField(room, policy),
+          personField(context, policy),
           dateField("by", "By", false),
           reasonField(false),
         ]
       : [deploymentField(policy), watcherField(policy), reasonField(false)];
   return form(what === "retest" ? "Re-test what?" : "Monitor what?", what, fields);
-};
+}
 
-const personField = (room: Room, policy: Policy): FormField => {
-  const people = [...room.rules.people().values()].filter(({ id }) => policy.people.has(id));
+function personField(context: CommandContext, policy: Policy): FormField {
+  const people = [...context.rules.people().values()].filter(({ id }) => policy.people.has(id));
   const options = people.map(({ key, name }) => ({ value: key, label: name }));
   const nobody = { value: "", label: "whoever asks" };
   return {
@@ -96,9 +114,9 @@ const personField = (room: Room, policy: Policy): FormField => {
     value: "",
     options: [nobody, ...options],
   };
-};
+}
 
-const watcherField = (policy: Policy): FormField => {
+function watcherField(policy: Policy): FormField {
   const { rules, sources } = watchers(policy);
   const nothing = { value: nothingYet, label: "none yet" };
   const options = [
@@ -116,29 +134,41 @@ const watcherField = (policy: Policy): FormField => {
     value: "",
     options,
   };
-};
+}
 
-/** A day without a time is that day until its working hours end: nobody who says “by Friday” means the night before it. */
-const endOfDay = (policy: Policy, deployment: string, text: string, at: Instant): Instant => {
+/**
+ * A day without a time is that day until its working hours end: nobody who says “by Friday” means
+ * the night before it.
+ */
+function endOfDay(
+  policy: Policy,
+  {
+    deployment,
+    text,
+    at,
+  }: { readonly deployment: string; readonly text: string; readonly at: Instant },
+): Instant {
   const hours = policy.deployments.get(deployment)?.hours;
   if (!hours || !/^(\d{4}-\d\d-\d\d|[a-z]+)$/i.test(text)) return at;
   return atWall(dateIn(at, hours.timezone), hours.to, hours.timezone);
-};
+}
 
 /** `by erin by friday`: each is a time if it reads as one, else a person. */
-const whoAndWhen = async (
-  room: Room,
-  policy: Policy,
-  deployment: string,
-  texts: readonly string[],
-): Promise<{ by: PersonId | ""; due: Instant | null } | Refusal> => {
-  const { now } = await room.look([]);
+async function whoAndWhen(
+  context: CommandContext,
+  {
+    policy,
+    deployment,
+    texts,
+  }: { readonly policy: Policy; readonly deployment: string; readonly texts: readonly string[] },
+): Promise<{ by: PersonId | ""; due: Instant | null } | Refusal> {
+  const { now } = await context.look([]);
   const zone = policy.deployments.get(deployment)?.hours.timezone ?? "UTC";
-  const read = texts.map((text) => personOrTime(room, { policy, deployment, text, zone, now }));
-  const no = read.find((one): one is Refusal => "refused" in one);
+  const read = texts.map((text) => personOrTime(context, { policy, deployment, text, zone, now }));
+  const no = read.find((person): person is Refusal => "refused" in person);
   if (no) return no;
-  const people = read.flatMap((one) => ("person" in one ? [one.person] : []));
-  const times = read.flatMap((one) => ("due" in one ? [one.due] : []));
+  const people = read.flatMap((person) => ("person" in person ? [person.person] : []));
+  const times = read.flatMap((person) => ("due" in person ? [person.due] : []));
   if (people.length > 1 || times.length > 1)
     return {
       refused: "usage",
@@ -146,7 +176,7 @@ const whoAndWhen = async (
       problem: `“by ${texts.at(-1)}” is one too many.`,
     };
   return { by: people[0] ?? "", due: times[0] ?? null };
-};
+}
 
 interface Read {
   readonly policy: Policy;
@@ -156,15 +186,15 @@ interface Read {
   readonly now: Instant;
 }
 
-const personOrTime = (
-  room: Room,
+function personOrTime(
+  context: CommandContext,
   { policy, deployment, text, zone, now }: Read,
-): { readonly person: PersonId } | { readonly due: Instant } | Refusal => {
+): { readonly person: PersonId } | { readonly due: Instant } | Refusal {
   const time = parseDate(text, zone, now);
   if (time === null) {
-    const person = personNamed(text, room.rules.people());
+    const person = personNamed(text, context.rules.people());
     return isNo(person) ? person : { person };
   }
-  const due = endOfDay(policy, deployment, text, time);
+  const due = endOfDay(policy, { deployment, text, at: time });
   return due <= now ? { refused: "in-the-past", text } : { due };
-};
+}

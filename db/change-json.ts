@@ -5,11 +5,12 @@ import { hex, jsonText } from "./column-types.ts";
 import { slimObserved } from "./stored-signal.ts";
 
 /**
- * A change as the one parameter of `holdpoint.commit`. Bytes travel as hex, instants as RFC 3339, the result as text so that it
- * comes back exactly. Rows of one key are joined here, because one statement may write a row only once.
+ * A change as the one parameter of `holdpoint.commit`. Bytes travel as hex, instants as RFC 3339,
+ * the result as text so that it comes back exactly. Rows of one key are joined here, because one
+ * statement may write a row only once.
  */
-export const changeJson = (change: Change, attempt: string): string =>
-  jsonText({
+export function changeJson(change: Change, attempt: string): string {
+  return jsonText({
     key: change.key,
     attempt,
     result: JSON.stringify(change.result ?? null),
@@ -65,8 +66,12 @@ export const changeJson = (change: Change, attempt: string): string =>
       expires: rfc3339(row.expires),
     })),
   });
+}
 
-/** By what an entry is found again: columns where it has one of a kind, `about` where it can have several. */
+/**
+ * By what an entry is found again: columns where it has one of a kind, `about` where it can have
+ * several.
+ */
 const indexOf = (entry: Entry) => ({
   id: entry.id,
   at: entry.at,
@@ -77,12 +82,12 @@ const indexOf = (entry: Entry) => ({
   about: aboutOf(entry),
 });
 
-const deploymentOf = (entry: Entry): string | null => {
+function deploymentOf(entry: Entry): string | null {
   if ("deployment" in entry) return entry.deployment;
   return entry.subject.startsWith("deployment:") ? entry.subject.slice("deployment:".length) : null;
-};
+}
 
-const aboutOf = (entry: Entry): readonly string[] => {
+function aboutOf(entry: Entry): readonly string[] {
   const people = [
     entry.actor.type === "person" ? entry.actor.person : "",
     ...("people" in entry ? entry.people : []),
@@ -93,12 +98,14 @@ const aboutOf = (entry: Entry): readonly string[] => {
     ...("settles" in entry ? entry.settles : []),
   ];
   const about = [
-    ...people.filter((one) => one !== "").map((one) => `person:${one}`),
-    ...escalations.filter((one) => one !== "").map((one) => `escalation:${one}`),
+    ...people.filter((person) => person !== "").map((person) => `person:${person}`),
+    ...escalations
+      .filter((escalation) => escalation !== "")
+      .map((escalation) => `escalation:${escalation}`),
     ...("trigger" in entry ? [`trigger:${entry.trigger}`] : []),
   ];
   return [...new Set(about)];
-};
+}
 
 const utf8 = new TextEncoder();
 
@@ -109,8 +116,10 @@ const lastOf = <Row>(rows: readonly Row[], keyOf: (row: Row) => string): readonl
   ...new Map(rows.map((row) => [keyOf(row), row])).values(),
 ];
 
-/** One row per condition: counts added, values widened, as the upsert would do one after another. */
-const counted = (rows: readonly ConditionRow[]): readonly ConditionRow[] => {
+/**
+ * One row per condition: counts added, values widened, as the upsert would do one after another.
+ */
+function counted(rows: readonly ConditionRow[]): readonly ConditionRow[] {
   const joined = new Map<string, ConditionRow>();
   for (const row of rows) {
     const key = JSON.stringify([
@@ -124,7 +133,7 @@ const counted = (rows: readonly ConditionRow[]): readonly ConditionRow[] => {
     joined.set(key, before === undefined ? row : added(before, row));
   }
   return [...joined.values()];
-};
+}
 
 const added = (before: ConditionRow, row: ConditionRow): ConditionRow => ({
   ...row,

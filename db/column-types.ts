@@ -2,8 +2,9 @@ import { sql } from "drizzle-orm";
 import { customType } from "drizzle-orm/pg-core";
 
 /**
- * Column types that read and write the same on both drivers. Whatever a driver would encode by itself (JSON, bytes, arrays)
- * travels as text and is cast in SQL: postgres.js would encode JSON twice and cannot send an array of buffers.
+ * Column types that read and write the same on both drivers. Whatever a driver would encode by
+ * itself (JSON, bytes, arrays) travels as text and is cast in SQL: postgres.js would encode JSON
+ * twice and cannot send an array of buffers.
  */
 
 /** `timestamptz` as milliseconds since 1970. */
@@ -20,7 +21,10 @@ export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   fromDriver: plainBytes,
 });
 
-/** Text kept as its UTF-8 bytes: what is committed to in the log must come back byte for byte, and `text` refuses U+0000. */
+/**
+ * Text kept as its UTF-8 bytes: what is committed to in the log must come back byte for byte, and
+ * `text` refuses U+0000.
+ */
 export const utf8 = customType<{ data: string; driverData: Uint8Array }>({
   dataType: () => "bytea",
   toDriver: (value) => sql`decode(${hex(new TextEncoder().encode(value))}, 'hex')`,
@@ -35,31 +39,40 @@ export const json = customType<{ data: unknown; driverData: string }>({
 });
 
 /** Lower-case hex. */
-export const hex = (value: Uint8Array): string =>
-  Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex");
+export function hex(value: Uint8Array): string {
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex");
+}
 
 /** Base64 as RFC 4648 has it. */
-export const base64 = (value: Uint8Array): string =>
-  Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
+export function base64(value: Uint8Array): string {
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
+}
 
 /** Bytes of lower-case hex. */
-export const fromHex = (text: string): Uint8Array => plainBytes(Buffer.from(text, "hex"));
+export function fromHex(text: string): Uint8Array {
+  return plainBytes(Buffer.from(text, "hex"));
+}
 
 /** Bytes of base64, also of PostgreSQL's, which breaks its lines. */
-export const fromBase64 = (text: string): Uint8Array => plainBytes(Buffer.from(text, "base64"));
+export function fromBase64(text: string): Uint8Array {
+  return plainBytes(Buffer.from(text, "base64"));
+}
 
 /**
  * JSON that `jsonb` accepts: U+0000 and lone surrogates, which it refuses, become U+FFFD.
- * JSON.stringify writes exactly those as escapes, and every other backslash in its output begins a pair that is skipped whole.
+ * JSON.stringify writes exactly those as escapes, and every other backslash in its output begins a
+ * pair that is skipped whole.
  */
-export const jsonText = (value: unknown): string =>
-  JSON.stringify(value).replace(/\\(u0000|ud[89a-f][0-9a-f]{2}|.)/g, (all, pair: string) =>
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value).replace(/\\(u0000|ud[89a-f][0-9a-f]{2}|.)/g, (all, pair: string) =>
     pair.length === 5 ? "\ufffd" : all,
   );
+}
 
 /** A text array as PostgreSQL reads it; bind it with `::text::text[]`. */
-export const arrayText = (values: readonly (string | null)[]): string =>
-  `{${values.map((value) => (value === null ? "NULL" : `"${value.replace(/["\\]/g, "\\$&")}"`)).join(",")}}`;
+export function arrayText(values: readonly (string | null)[]): string {
+  return `{${values.map((value) => (value === null ? "NULL" : `"${value.replace(/["\\]/g, "\\$&")}"`)).join(",")}}`;
+}
 
 function plainBytes(value: Uint8Array): Uint8Array {
   return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);

@@ -5,13 +5,15 @@ import type { Executor } from "./executor.ts";
 import { lostRace, StoreFault } from "./fault.ts";
 
 /**
- * The commit point and the receipts that make it safe to repeat. The executor's failures are StoreFaults.
+ * The commit point and the receipts that make it safe to repeat. The executor's failures are
+ * StoreFaults.
  *
- * When the connection breaks, nobody knows whether the statement took effect; it may even still be on its way. The attempt is then
- * given up under its key: either its receipt is there, or it is marked so that it can never take effect. Only when that cannot
- * be said either does the fault read `unknown`, and `receipt` tries again before it answers.
+ * When the connection breaks, nobody knows whether the statement took effect; it may even still be
+ * on its way. The attempt is then given up under its key: either its receipt is there, or it is
+ * marked so that it can never take effect. Only when that cannot be said either does the fault read
+ * `unknown`, and `receipt` tries again before it answers.
  */
-export const commitsOver = (execute: Executor): Pick<Store, "commit" | "receipt"> => {
+export function commitsOver(execute: Executor): Pick<Store, "commit" | "receipt"> {
   const unsettled = new Map<string, string[]>();
 
   const settle = async (key: string): Promise<{ readonly result: unknown } | undefined> => {
@@ -65,18 +67,18 @@ export const commitsOver = (execute: Executor): Pick<Store, "commit" | "receipt"
       return typeof answer === "string" ? { result: JSON.parse(answer) } : undefined;
     },
   };
-};
+}
 
 /** What the function answered: `{is, index?, result?, because?}` with the result as text. */
-interface Answer {
+interface CommitResult {
   readonly is: Committed["is"];
   readonly index: number | null;
   readonly result: string;
   readonly because: string;
 }
 
-const committed = (answer: unknown, change: Change): Committed => {
-  const { is, index, result, because }: Answer = JSON.parse(String(answer));
+function committed(answer: unknown, change: Change): Committed {
+  const { is, index, result, because }: CommitResult = JSON.parse(String(answer));
   switch (is) {
     case "done":
       return { is, index, result: change.result };
@@ -85,4 +87,4 @@ const committed = (answer: unknown, change: Change): Committed => {
     case "conflict":
       return { is, because };
   }
-};
+}

@@ -19,11 +19,12 @@ interface Owner {
 }
 
 /**
- * Takes `<directory>.lock`, outside the directory because PostgreSQL owns what is inside. Two processes on one PGlite directory
- * lose each other's rows without a word, so the lock is taken from nobody who lives: only from a process of this machine that is
- * gone. A lock of another machine (a shared volume) is never taken; a person deletes the file.
+ * Takes `<directory>.lock`, outside the directory because PostgreSQL owns what is inside. Two
+ * processes on one PGlite directory lose each other's rows without a word, so the lock is taken
+ * from nobody who lives: only from a process of this machine that is gone. A lock of another
+ * machine (a shared volume) is never taken; a person deletes the file.
  */
-export const lockDirectory = (directory: string): DirectoryLock => {
+export function lockDirectory(directory: string): DirectoryLock {
   const file = `${directory}.lock`;
   const mine: Owner = {
     pid: process.pid,
@@ -45,10 +46,10 @@ export const lockDirectory = (directory: string): DirectoryLock => {
       if (ownerIn(file)?.token === mine.token) unlinkSync(file);
     },
   };
-};
+}
 
 /** Creates the file whole and only if there is none: a reader never sees half a lock. */
-const written = (file: string, owner: Owner): boolean => {
+function written(file: string, owner: Owner): boolean {
   const draft = `${file}.${owner.token}`;
   try {
     writeFileSync(draft, `${JSON.stringify(owner)}\n`);
@@ -60,13 +61,13 @@ const written = (file: string, owner: Owner): boolean => {
   } finally {
     rmSync(draft, { force: true });
   }
-};
+}
 
 /**
- * Moves the dead one's file away. Of two who try, one may move the file that the other has just written: it puts it back,
- * and whoever lost it meanwhile finds out by `check`.
+ * Moves the dead one's file away. Of two who try, one may move the file that the other has just
+ * written: it puts it back, and whoever lost it meanwhile finds out by `check`.
  */
-const removeDead = (file: string, dead: Owner): void => {
+function removeDead(file: string, dead: Owner): void {
   const away = `${file}.${randomUUID()}`;
   try {
     renameSync(file, away);
@@ -81,9 +82,9 @@ const removeDead = (file: string, dead: Owner): void => {
   } finally {
     unlinkSync(away);
   }
-};
+}
 
-const ownerIn = (file: string): Owner | undefined => {
+function ownerIn(file: string): Owner | undefined {
   try {
     const { pid, started, host, token } = JSON.parse(readFileSync(file, "utf8"));
     return { pid: Number(pid), started: String(started), host: String(host), token: String(token) };
@@ -95,37 +96,39 @@ const ownerIn = (file: string): Owner | undefined => {
       { cause: error },
     );
   }
-};
+}
 
-const isAlive = (owner: Owner): boolean => {
-  if (owner.host !== hostname()) return true; // nothing can be known about another machine's processes
+function isAlive(owner: Owner): boolean {
+  // nothing can be known about another machine's processes
+  if (owner.host !== hostname()) return true;
   try {
     process.kill(owner.pid, 0);
   } catch (error) {
     if (isCode(error, "ESRCH")) return false;
   }
   return startOf(owner.pid) === owner.started;
-};
+}
 
 /** Boot and start tick of a process (proc(5), field 22 of stat); "" where there is no /proc. */
-const startOf = (pid: number): string => {
+function startOf(pid: number): string {
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const afterName = stat.slice(stat.lastIndexOf(")") + 2); // the name may hold spaces and brackets
+    // the name may hold spaces and brackets
+    const afterName = stat.slice(stat.lastIndexOf(")") + 2);
     return `${boot}/${afterName.split(" ")[19]}`;
   } catch {
     return "";
   }
-};
+}
 
-const held = (directory: string, file: string, owner: Owner | undefined): Fault => {
+function held(directory: string, file: string, owner: Owner | undefined): Fault {
   const who = owner === undefined ? "another process" : `process ${owner.pid} on ${owner.host}`;
   return new Fault(
     `${directory} is in use by ${who}, and two processes would lose each other's data. Stop it first. If that machine is gone, delete ${file}.`,
     "never",
   );
-};
+}
 
 const isCode = (error: unknown, code: string): boolean =>
   error instanceof Error && "code" in error && error.code === code;

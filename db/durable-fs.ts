@@ -2,7 +2,9 @@ import { closeSync, fdatasyncSync, fsyncSync, openSync, readdirSync } from "node
 import { join } from "node:path";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 
-/** What emscripten's NODEFS has of an open file: `nfd` is Node's descriptor, absent for a directory. */
+/**
+ * What emscripten's NODEFS has of an open file: `nfd` is Node's descriptor, absent for a directory.
+ */
 interface Stream {
   readonly nfd?: number;
   readonly node: object;
@@ -17,12 +19,15 @@ type Init = NodeFS["init"];
 type EmscriptenOptions = Awaited<ReturnType<Init>>["emscriptenOpts"];
 type PreRun = Extract<EmscriptenOptions["preRun"], readonly unknown[] | undefined>;
 
-/** Emscripten knows no umask: it gives each new file the mode that was asked for, which is 0666 for most of a database. */
+/**
+ * Emscripten knows no umask: it gives each new file the mode that was asked for, which is 0666 for
+ * most of a database.
+ */
 const ownerOnly = ~0o077;
 
 /**
- * PGlite's NodeFS, except that fsync reaches the disk, and that its files are their owner's alone. Stock NODEFS has no fsync at all:
- * emscripten then answers "done".
+ * PGlite's NodeFS, except that fsync reaches the disk, and that its files are their owner's alone.
+ * Stock NODEFS has no fsync at all: emscripten then answers "done".
  */
 export class DurableFS extends NodeFS {
   /** Flushes so far. */
@@ -51,11 +56,11 @@ export class DurableFS extends NodeFS {
 }
 
 /** Flushes every file and directory below, and the directory itself. */
-export const syncTree = (directory: string): void => {
+export function syncTree(directory: string): void {
   for (const name of readdirSync(directory, { recursive: true, encoding: "utf8" }))
     syncPath(join(directory, name));
   syncPath(directory);
-};
+}
 
 interface NodeFsInsides {
   stream_ops: { fsync?: (stream: Stream) => number };
@@ -64,11 +69,11 @@ interface NodeFsInsides {
 }
 
 /** Flushes one file or directory. */
-export const syncPath = (path: string): void => {
+export function syncPath(path: string): void {
   const descriptor = openSync(path, "r");
   try {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
-};
+}

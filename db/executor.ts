@@ -8,24 +8,29 @@ interface Query {
 }
 
 /**
- * The one line between this room and a driver: one statement out, rows as arrays back. JSON comes back as text, `bytea` as
- * Uint8Array, `timestamptz` as text. Every statement commits by itself; there is no way to hold a transaction open.
- * Tests put faults here.
+ * The one line between this room and a driver: one statement out, rows as arrays back. JSON comes
+ * back as text, `bytea` as Uint8Array, `timestamptz` as text. Every statement commits by itself;
+ * there is no way to hold a transaction open. Tests put faults here.
  */
 export type Executor = (query: Query) => Promise<readonly (readonly unknown[])[]>;
 
 /** Typed queries over either driver. */
 export type Database = PgRemoteDatabase<typeof schema>;
 
-/** drizzle on top of an executor. Its `transaction()` throws, on purpose: a callback must never decide what was committed. */
-export const databaseOver = (execute: Executor): Database =>
-  drizzle(
+/**
+ * drizzle on top of an executor. Its `transaction()` throws, on purpose: a callback must never
+ * decide what was committed.
+ */
+export function databaseOver(execute: Executor): Database {
+  return drizzle(
     async (text, params) => ({ rows: [...(await execute({ text, params }))] as unknown[][] }),
     { schema },
   );
+}
 
 /** PostgreSQL's text type has no U+0000; a parameter must not fail for it. */
-export const cleaned = (params: readonly unknown[]): unknown[] =>
-  params.map((one) =>
-    typeof one === "string" && one.includes("\0") ? one.replaceAll("\0", "\ufffd") : one,
+export function cleaned(params: readonly unknown[]): unknown[] {
+  return params.map((param) =>
+    typeof param === "string" && param.includes("\0") ? param.replaceAll("\0", "\ufffd") : param,
   );
+}

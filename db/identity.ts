@@ -7,11 +7,11 @@ export interface Identity {
   readonly vkey: string;
 }
 
-/** Claims an empty database for this log, or refuses one that is another's: two keys must never sign one log. */
-export const claimIdentity = async (
-  execute: Executor,
-  { origin, vkey }: Identity,
-): Promise<void> => {
+/**
+ * Claims an empty database for this log, or refuses one that is another's: two keys must never sign
+ * one log.
+ */
+export async function claimIdentity(execute: Executor, { origin, vkey }: Identity): Promise<void> {
   const held = await heldIdentity(execute);
   if (held === undefined) {
     const text =
@@ -19,22 +19,31 @@ export const claimIdentity = async (
     await execute({ text, params: [origin, vkey] });
     return claimIdentity(execute, { origin, vkey }); // another start may have been faster
   }
-  if (held.origin !== origin) refuse("name", held.origin, origin, "HOLDPOINT_ORIGIN");
-  if (held.vkey !== vkey) refuse("key", held.vkey, vkey, "HOLDPOINT_LOG_KEY");
-};
+  if (held.origin !== origin)
+    refuse("name", { held: held.origin, given: origin, setting: "HOLDPOINT_ORIGIN" });
+  if (held.vkey !== vkey)
+    refuse("key", { held: held.vkey, given: vkey, setting: "HOLDPOINT_LOG_KEY" });
+}
 
 /** Whose log the database holds, if anybody's. */
-const heldIdentity = async (execute: Executor): Promise<Identity | undefined> => {
+async function heldIdentity(execute: Executor): Promise<Identity | undefined> {
   const [row] = await execute({
     text: "select origin, vkey from holdpoint.log_identity",
     params: [],
   });
   return row && { origin: String(row[0]), vkey: String(row[1]) };
-};
+}
 
-const refuse = (what: string, held: string, given: string, setting: string): never => {
+function refuse(
+  what: string,
+  {
+    held,
+    given,
+    setting,
+  }: { readonly held: string; readonly given: string; readonly setting: string },
+): never {
   throw new Fault(
     `The log in this database has the ${what} ${held}, but this program was started with ${given}. Give it the right ${setting}, or another database.`,
     "never",
   );
-};
+}

@@ -5,27 +5,30 @@ import type { Connection } from "./connection.ts";
 import type { Executor } from "./executor.ts";
 
 /** The migrations this program knows, oldest first. */
-export const knownMigrations = (): readonly MigrationMeta[] =>
-  readMigrationFiles({ migrationsFolder: fileURLToPath(new URL("./migrations", import.meta.url)) });
+export function knownMigrations(): readonly MigrationMeta[] {
+  return readMigrationFiles({
+    migrationsFolder: fileURLToPath(new URL("./migrations", import.meta.url)),
+  });
+}
 
 /**
- * Brings the tables to what this program knows: forward only, all missing steps in one transaction, one process at a time.
- * Refuses a database that a newer program has migrated. When nothing is missing it only reads, so that a role without the right
- * to change tables can start.
+ * Brings the tables to what this program knows: forward only, all missing steps in one transaction,
+ * one process at a time. Refuses a database that a newer program has migrated. When nothing is
+ * missing it only reads, so that a role without the right to change tables can start.
  */
-export const migrate = async (
+export async function migrate(
   connection: Pick<Connection, "execute" | "alone">,
   known = knownMigrations(),
-): Promise<void> => {
+): Promise<void> {
   if (missing(known, await appliedUntil(connection.execute)).length === 0) return;
   await connection.alone(async (script, execute) => {
     const steps = missing(known, await appliedUntil(execute)); // another start may have been faster
     if (steps.length > 0) await script([ledger, ...steps.map(scriptOf)].join("\n"));
   });
-};
+}
 
 /** When the newest applied migration was made, in ms; 0 = none is. */
-const appliedUntil = async (execute: Executor): Promise<number> => {
+async function appliedUntil(execute: Executor): Promise<number> {
   const [[exists] = []] = await execute({
     text: "select to_regclass('holdpoint.migrations') is not null",
     params: [],
@@ -34,9 +37,9 @@ const appliedUntil = async (execute: Executor): Promise<number> => {
   const text = "select coalesce(max(created_at), 0)::float8 from holdpoint.migrations";
   const [[newest] = []] = await execute({ text, params: [] });
   return Number(newest);
-};
+}
 
-const missing = (known: readonly MigrationMeta[], until: number): readonly MigrationMeta[] => {
+function missing(known: readonly MigrationMeta[], until: number): readonly MigrationMeta[] {
   const newest = known.at(-1)?.folderMillis ?? 0;
   if (until > newest) {
     throw new Fault(
@@ -45,7 +48,7 @@ const missing = (known: readonly MigrationMeta[], until: number): readonly Migra
     );
   }
   return known.filter(({ folderMillis }) => folderMillis > until);
-};
+}
 
 const day = (ms: number): string => new Date(ms).toISOString();
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { within } from "./deadline.ts";
 import { faultOf, isAway } from "./fault.ts";
 import type { Identity } from "./identity.ts";
-import { type Opened, openStore, type Place } from "./open.ts";
+import { type DatabaseLocation, type Opened, openStore } from "./open.ts";
 
 /** How long a start waits for a database that is not there yet. */
 interface Patience {
@@ -16,14 +16,14 @@ const betweenTries = 500;
 const firstTry = 15_000;
 
 /**
- * Opens a database, waiting for a PostgreSQL server that is not there: it may be starting as well. What waiting does not mend (a wrong
- * password, no such database, another log's) is thrown at once.
+ * Opens a database, waiting for a PostgreSQL server that is not there: it may be starting as well.
+ * What waiting does not mend (a wrong password, no such database, another log's) is thrown at once.
  */
-export const openInTime = async (
-  place: Place,
+export async function openInTime(
+  place: DatabaseLocation,
   identity: Identity,
   { seconds, say }: Patience,
-): Promise<Opened> => {
+): Promise<Opened> {
   if (!("databaseUrl" in place)) return openStore(place, identity);
   const until = performance.now() + seconds * 1_000;
   for (let tries = 1; ; tries += 1) {
@@ -38,4 +38,4 @@ export const openInTime = async (
       await pause(betweenTries);
     }
   }
-};
+}

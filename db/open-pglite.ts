@@ -10,26 +10,32 @@ import { cleaned, type Executor } from "./executor.ts";
 import { isPanic, StoreFault } from "./fault.ts";
 import { createTurns } from "./turns.ts";
 
-/** The one version whose insides DurableFS was checked against. Read what it overrides again before this moves. */
+/**
+ * The one version whose insides DurableFS was checked against. Read what it overrides again before
+ * this moves.
+ */
 const checkedVersion = "0.5.16";
 
-/** `-F` turns fsync off; the method is the one that reaches DurableFS. Of the write-ahead log little is kept for later (see tidy). */
+/**
+ * `-F` turns fsync off; the method is the one that reaches DurableFS. Of the write-ahead log little
+ * is kept for later (see tidy).
+ */
 const startParams = [
   ...PGlite.defaultStartParams.filter((param) => param !== "-F"),
-  ...["wal_sync_method=fsync", "min_wal_size=32MB", "max_wal_size=64MB"].flatMap((one) => [
+  ...["wal_sync_method=fsync", "min_wal_size=32MB", "max_wal_size=64MB"].flatMap((name) => [
     "-c",
-    one,
+    name,
   ]),
 ];
 
 /**
- * Opens or creates the embedded database in a directory: locked against other processes, every commit on disk. `lost` is told when it
- * has stopped for good.
+ * Opens or creates the embedded database in a directory: locked against other processes, every
+ * commit on disk. `lost` is told when it has stopped for good.
  */
-export const openDirectory = async (
+export async function openDirectory(
   dataDir: string,
   lost: (fault: StoreFault) => void = () => undefined,
-): Promise<Connection> => {
+): Promise<Connection> {
   assertVersion();
   try {
     return await openLocked(dataDir, lost);
@@ -38,12 +44,9 @@ export const openDirectory = async (
       ? new Fault(noRoomIn(resolve(dataDir)), "never", { cause: error })
       : error;
   }
-};
+}
 
-const openLocked = async (
-  dataDir: string,
-  lost: (fault: StoreFault) => void,
-): Promise<Connection> => {
+async function openLocked(dataDir: string, lost: (fault: StoreFault) => void): Promise<Connection> {
   const directory = resolve(dataDir);
   mkdirSync(dirname(directory), { recursive: true });
   const lock = lockDirectory(directory);
@@ -60,19 +63,22 @@ const openLocked = async (
     lock.release();
     throw error;
   }
-};
+}
 
 /** ENOSPC of Node, of emscripten (WASI counts it as 51), and of PostgreSQL. */
-const hasNoRoom = (error: unknown): boolean => {
+function hasNoRoom(error: unknown): boolean {
   const said: { errno?: unknown; code?: unknown } = error instanceof Object ? error : {};
   return said.errno === 51 || said.code === "ENOSPC" || said.code === "53100";
-};
+}
 
 const noRoomIn = (directory: string): string =>
   `There is no room on the disk for the embedded database in ${directory}. Make room, then start again; what was accepted before is stored.`;
 
-/** Made beside its place and moved there when all of it is on disk: a crash on either side of the rename leaves nothing half made. */
-const createDirectory = async (directory: string): Promise<void> => {
+/**
+ * Made beside its place and moved there when all of it is on disk: a crash on either side of the
+ * rename leaves nothing half made.
+ */
+async function createDirectory(directory: string): Promise<void> {
   if (existsSync(directory) && readdirSync(directory).length > 0) {
     throw new Fault(
       `${directory} holds files, but no database. Give the database a directory of its own.`,
@@ -86,26 +92,27 @@ const createDirectory = async (directory: string): Promise<void> => {
   syncTree(draft);
   renameSync(draft, directory);
   syncPath(dirname(directory));
-};
+}
 
 /** A database that is gone when it is closed; with a dump of another one in it, if given. */
-export const openMemory = async (dump?: Blob): Promise<Connection & { dump(): Promise<Blob> }> => {
+export async function openMemory(dump?: Blob): Promise<Connection & { dump(): Promise<Blob> }> {
   const pg = await PGlite.create({ dataDir: "memory://", ...(dump && { loadDataDir: dump }) });
   return {
     ...connectionOf(pg, "in memory: nothing survives a restart", () => undefined),
     dump: () => pg.dumpDataDir("none"),
   };
-};
+}
 
 /**
- * PGlite works on this thread and answers in microtasks: without a turn of the event loop before each statement, one request's
- * whole chain of statements would run before the next request is so much as read, and nothing would ever be committed in groups.
+ * PGlite works on this thread and answers in microtasks: without a turn of the event loop before
+ * each statement, one request's whole chain of statements would run before the next request is so
+ * much as read, and nothing would ever be committed in groups.
  */
-const connectionOf = (
+function connectionOf(
   pg: PGlite,
   durability: string,
   lost: (fault: StoreFault) => void,
-): Connection => {
+): Connection {
   const turns = createTurns();
   const unlessPanic = untilPanic(lost);
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => turns.take(() => unlessPanic(work));
@@ -123,15 +130,17 @@ const connectionOf = (
     // One process, one connection: the lock file is what makes it alone.
     alone: (work) => work((text) => inTurn(async () => void (await pg.exec(text))), execute),
     durability: async () => durability,
-    close: () => turns.inBackground(() => inTurn(() => pg.close())), // after everything that was asked before
+    // after everything that was asked before
+    close: () => turns.inBackground(() => inTurn(() => pg.close())),
   };
-};
+}
 
 /**
- * None after a PANIC, as when there is no room for the write-ahead log: whatever PGlite was asked then, it would spin in this
- * thread for ever. What waits for its turn is refused like what comes later.
+ * None after a PANIC, as when there is no room for the write-ahead log: whatever PGlite was asked
+ * then, it would spin in this thread for ever. What waits for its turn is refused like what comes
+ * later.
  */
-const untilPanic = (lost: (fault: StoreFault) => void) => {
+function untilPanic(lost: (fault: StoreFault) => void) {
   let end: StoreFault | null = null;
   return async <T>(work: () => Promise<T>): Promise<T> => {
     if (end !== null) throw end;
@@ -149,12 +158,12 @@ const untilPanic = (lost: (fault: StoreFault) => void) => {
       throw error;
     }
   };
-};
+}
 
 /** Types that come back as text (see Executor): json, jsonb, timestamptz. */
 const parsers = { 114: String, 3802: String, 1184: String };
 
-const assertVersion = (): void => {
+function assertVersion(): void {
   const main = createRequire(import.meta.url).resolve("@electric-sql/pglite");
   const manifest = resolve(dirname(main), "../package.json");
   const { version } = JSON.parse(readFileSync(manifest, "utf8"));
@@ -164,12 +173,14 @@ const assertVersion = (): void => {
       "never",
     );
   }
-};
+}
 
-/** Stock PGlite acknowledges commits without any fsync. Believes nothing: commits once and counts. */
-const assertDurable = async (pg: PGlite, fs: DurableFS): Promise<void> => {
+/**
+ * Stock PGlite acknowledges commits without any fsync. Believes nothing: commits once and counts.
+ */
+async function assertDurable(pg: PGlite, fs: DurableFS): Promise<void> {
   const before = fs.synced;
   await pg.query("select pg_logical_emit_message(true, 'holdpoint', 'is this on disk?')");
   if (fs.synced === before)
     throw new Fault("The embedded database did not flush a commit to disk.", "never");
-};
+}

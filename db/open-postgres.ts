@@ -17,13 +17,14 @@ const answerMs = 15_000;
 type Client = ReturnType<typeof clientFor>;
 
 /**
- * Opens a pool. Only single statements go over it, each its own transaction: postgres.js may call a transaction callback done
- * although its backend died before the commit. `?prepare=false` in the URL serves poolers that know no prepared statements.
+ * Opens a pool. Only single statements go over it, each its own transaction: postgres.js may call a
+ * transaction callback done although its backend died before the commit. `?prepare=false` in the
+ * URL serves poolers that know no prepared statements.
  */
-export const openPostgres = async (
+export async function openPostgres(
   databaseUrl: string,
   answerTakes = answerMs,
-): Promise<Connection> => {
+): Promise<Connection> {
   const pool = renewable(() => clientFor(databaseUrl, 10));
   const execute = executorOver(pool, preparesIn(databaseUrl), answerTakes);
   const close = () => pool.current().end({ timeout: 5 });
@@ -58,7 +59,7 @@ export const openPostgres = async (
     durability: () => durabilityOf(execute),
     close,
   };
-};
+}
 
 const clientFor = (databaseUrl: string, max: number) =>
   postgres(databaseUrl, {
@@ -95,10 +96,11 @@ interface Pool {
 }
 
 /**
- * A server that went without a word (its machine died, its address moved) leaves connections that never answer and never end: what was
- * asked over them is given up, and the next statement gets a new one.
+ * A server that went without a word (its machine died, its address moved) leaves connections that
+ * never answer and never end: what was asked over them is given up, and the next statement gets a
+ * new one.
  */
-const renewable = (open: () => Client): Pool => {
+function renewable(open: () => Client): Pool {
   let client = open();
   return {
     current: () => client,
@@ -108,9 +110,12 @@ const renewable = (open: () => Client): Pool => {
       void silent.end({ timeout: 0 }).catch(() => undefined);
     },
   };
-};
+}
 
-/** A connection that died in the wrong moment can leave its statement waiting for ever: past the deadline the outcome is unknown. */
+/**
+ * A connection that died in the wrong moment can leave its statement waiting for ever: past the
+ * deadline the outcome is unknown.
+ */
 const executorOver =
   (pool: Pool, prepare: boolean, answerTakes: number): Executor =>
   async ({ text, params }) => {
@@ -127,7 +132,7 @@ const executorOver =
 const preparesIn = (databaseUrl: string): boolean =>
   URL.canParse(databaseUrl) && new URL(databaseUrl).searchParams.get("prepare") !== "false";
 
-const assertVersion = async (execute: Executor): Promise<void> => {
+async function assertVersion(execute: Executor): Promise<void> {
   const [[version] = []] = await execute({
     text: "select current_setting('server_version_num')::int",
     params: [],
@@ -137,10 +142,10 @@ const assertVersion = async (execute: Executor): Promise<void> => {
       `This PostgreSQL is too old (${version}); Holdpoint needs 14 or newer.`,
       "never",
     );
-};
+}
 
 /** What the server promises about a commit it has acknowledged. */
-const durabilityOf = async (execute: Executor): Promise<string> => {
+async function durabilityOf(execute: Executor): Promise<string> {
   const text = `select current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit'),
     current_setting('full_page_writes')`;
   const [[version, fsync, synchronous, pages] = []] = await execute({ text, params: [] });
@@ -152,4 +157,4 @@ const durabilityOf = async (execute: Executor): Promise<string> => {
   return off.length === 0
     ? `PostgreSQL ${version}, every commit flushed to disk (synchronous_commit ${synchronous})`
     : `PostgreSQL ${version}, NOT DURABLE: ${off.join(" and ")} off; a crash of its machine can lose decisions`;
-};
+}

@@ -6,8 +6,11 @@ import { migrate } from "./migrate.ts";
 import { tryFile } from "./room.ts";
 import { storeOver } from "./store.ts";
 
-/** Where the database is. `lost` is told when the embedded one has stopped for good. `memory` loses everything at the end: for tests. */
-export type Place =
+/**
+ * Where the database is. `lost` is told when the embedded one has stopped for good. `memory` loses
+ * everything at the end: for tests.
+ */
+export type DatabaseLocation =
   | { readonly databaseUrl: string }
   | { readonly dataDir: string; readonly lost?: (fault: StoreFault) => void }
   | { readonly memory: true };
@@ -19,8 +22,11 @@ export interface Opened {
   readonly kind: "pglite" | "postgres";
 }
 
-/** Opens, migrates and checks a database. Throws a Fault in words for the operator; then nothing stays open. */
-export const openStore = async (place: Place, identity: Identity): Promise<Opened> => {
+/**
+ * Opens, migrates and checks a database. Throws a Fault in words for the operator; then nothing
+ * stays open.
+ */
+export async function openStore(place: DatabaseLocation, identity: Identity): Promise<Opened> {
   let connection: Connection | undefined;
   try {
     connection = await connect(place);
@@ -35,17 +41,17 @@ export const openStore = async (place: Place, identity: Identity): Promise<Opene
     await connection?.close();
     throw faultOf(error);
   }
-};
+}
 
-const tryRoomOf = (place: Place): "row" | (() => Promise<void>) | null => {
+function tryRoomOf(place: DatabaseLocation): "row" | (() => Promise<void>) | null {
   if ("databaseUrl" in place) return "row";
   return "dataDir" in place ? () => tryFile(place.dataDir) : null;
-};
+}
 
 /** Each driver is loaded only where it is used: PGlite alone takes hundreds of MB. */
-const connect = async (place: Place): Promise<Connection> => {
+async function connect(place: DatabaseLocation): Promise<Connection> {
   if ("databaseUrl" in place)
     return (await import("./open-postgres.ts")).openPostgres(place.databaseUrl);
   const { openDirectory, openMemory } = await import("./open-pglite.ts");
   return "memory" in place ? openMemory() : openDirectory(place.dataDir, place.lost);
-};
+}

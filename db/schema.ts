@@ -1,88 +1,18 @@
 import { sql } from "drizzle-orm";
 import {
-  bigint,
   bigserial,
   boolean,
   doublePrecision,
   index,
   integer,
-  pgSchema,
   primaryKey,
   text,
   unique,
 } from "drizzle-orm/pg-core";
 import { bytes, instant, json, utf8 } from "./column-types.ts";
+import { holdpoint } from "./schema-log.ts";
 
-/** Every table of Holdpoint. What writes them is `holdpoint.commit` in db/migrations: one function call per state change. */
-export const holdpoint = pgSchema("holdpoint");
-
-/** The log's name and public key: one row, claimed once. */
-export const logIdentity = holdpoint.table("log_identity", {
-  one: boolean().primaryKey().default(true),
-  origin: text().notNull(),
-  vkey: text().notNull(),
-});
-
-/** The end of the log: one row, locked by every append. `peaks` is the RFC 6962 compact range, largest subtree first. */
-export const logHead = holdpoint.table("log_head", {
-  one: boolean().primaryKey().default(true),
-  size: bigint({ mode: "number" }).notNull(),
-  at: instant().notNull(),
-  peaks: bytes().array().notNull(),
-});
-
-/** The index, in words that the primary key does not answer to: walking back along the whole log must not look cheap to a planner. */
-export const inOrder = "(index + 0)";
-
-/** Of an `enforcement.reported`, from its canonical bytes: who says so, and whether it carries a version out. The index is found by these very words. */
-export const gatewayIn = `(substring(encode(bytes, 'escape') from '"gateway":"([^"]*)"'))`;
-export const isApplied = `kind = 'enforcement.reported' and encode(bytes, 'escape') like '%"what":"applied"%'`;
-
-/** The log. Append-only by trigger. What follows `leaf` is an index of what `bytes` say. */
-export const entries = holdpoint.table(
-  "entries",
-  {
-    index: bigint({ mode: "number" }).primaryKey(),
-    bytes: bytes().notNull(),
-    leaf: bytes().notNull(),
-    id: text().notNull().unique(),
-    at: instant().notNull(),
-    kind: text().notNull(),
-    subject: text().notNull(),
-    deployment: text(),
-    decision: text(),
-  },
-  (table) => [
-    index("entries_at").on(table.at, table.index),
-    index("entries_kind").on(table.kind, table.index),
-    index("entries_deployment").on(table.deployment, table.index),
-    index("entries_decision").on(table.decision, table.index).where(sql`decision is not null`),
-    index("entries_posture")
-      .on(table.deployment, table.kind, sql.raw(inOrder))
-      .where(sql`kind in ('decision.made', 'reassessment.set')`),
-    index("entries_applied")
-      .on(table.deployment, sql.raw(gatewayIn), sql.raw(inOrder))
-      .where(sql.raw(isApplied)),
-  ],
-);
-
-/** What an entry can be found by more than once: `person:…`, `escalation:…`, `trigger:…`. */
-export const entryAbout = holdpoint.table(
-  "entry_about",
-  { what: text().notNull(), index: bigint({ mode: "number" }).notNull() },
-  (table) => [primaryKey({ columns: [table.what, table.index] })],
-);
-
-/** Hashes of complete subtrees at levels 8, 16, 24, …: a proof then reads at most 256 rows a level. */
-export const nodes = holdpoint.table(
-  "nodes",
-  {
-    level: integer().notNull(),
-    index: bigint({ mode: "number" }).notNull(),
-    hash: bytes().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.level, table.index] })],
-);
+export * from "./schema-log.ts";
 
 /** Folded states with the version each commit expects. */
 export const streams = holdpoint.table("streams", {
@@ -122,8 +52,9 @@ export const dues = holdpoint.table(
 );
 
 /**
- * What somebody is to be told. `revision` counts writes to the key, `claimed` is the one being sent, `fence` the claims.
- * `doubt_since` is when the first attempt began that may have arrived; every claim sets it, so that a crash leaves it behind.
+ * What somebody is to be told. `revision` counts writes to the key, `claimed` is the one being
+ * sent, `fence` the claims. `doubt_since` is when the first attempt began that may have arrived;
+ * every claim sets it, so that a crash leaves it behind.
  */
 export const outbox = holdpoint.table(
   "outbox",
@@ -170,14 +101,19 @@ export const lanes = holdpoint.table(
   (table) => [primaryKey({ columns: [table.chat, table.lane] })],
 );
 
-/** Endpoints that said they are gone for good (410), and under which adoption of a policy: the next one asks them again. */
+/**
+ * Endpoints that said they are gone for good (410), and under which adoption of a policy: the next
+ * one asks them again.
+ */
 export const endpoints = holdpoint.table("endpoints", {
   id: text().primaryKey(),
   goneAt: instant("gone_at").notNull().default(sql`now()`),
   adoptedAt: instant("adopted_at").notNull(),
 });
 
-/** How a chat's conversations are spoken to, in the chat's own words, as each was last heard from. */
+/**
+ * How a chat's conversations are spoken to, in the chat's own words, as each was last heard from.
+ */
 export const conversations = holdpoint.table(
   "conversations",
   {
@@ -286,7 +222,10 @@ export const conditions = holdpoint.table(
   ],
 );
 
-/** What the conditions of each escalation add up to, so that nobody has to read them all to draw a card. */
+/**
+ * What the conditions of each escalation add up to, so that nobody has to read them all to draw a
+ * card.
+ */
 export const evidence = holdpoint.table("evidence", {
   escalation: text().primaryKey(),
   signals: integer().notNull().default(0),
@@ -322,7 +261,10 @@ export const signals = holdpoint.table(
   ],
 );
 
-/** Webhooks as they arrived. When nothing needs a body any more, its size and SHA-256 stay in its place (see `holdpoint.forget`). */
+/**
+ * Webhooks as they arrived. When nothing needs a body any more, its size and SHA-256 stay in its
+ * place (see `holdpoint.forget`).
+ */
 export const deliveries = holdpoint.table(
   "deliveries",
   {
@@ -365,7 +307,10 @@ export const sessions = holdpoint.table(
   (table) => [index("sessions_expires").on(table.expires)],
 );
 
-/** Answers by idempotency key. `voided` holds the attempts that were given up: they can never take effect any more. */
+/**
+ * Answers by idempotency key. `voided` holds the attempts that were given up: they can never take
+ * effect any more.
+ */
 export const receipts = holdpoint.table(
   "receipts",
   {
@@ -376,10 +321,3 @@ export const receipts = holdpoint.table(
   },
   (table) => [index("receipts_at").on(table.at)],
 );
-
-/** The newest checkpoint: one row. */
-export const checkpoints = holdpoint.table("checkpoint", {
-  one: boolean().primaryKey().default(true),
-  size: bigint({ mode: "number" }).notNull(),
-  note: text().notNull(),
-});

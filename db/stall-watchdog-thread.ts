@@ -11,13 +11,13 @@ const { beats, directory, patience }: StallWatchdogData = workerData;
 /** Below this the database may fail to grow by what it needs next. */
 const fullBelow = 16 * 1024 * 1024;
 
-const freeBytes = (): number => {
+function freeBytes(): number {
   const { bavail, bsize } = statfsSync(dirname(directory));
   return bavail * bsize;
-};
+}
 
 /** A quota does not show as free space: so it is tried. */
-const takesBytes = (): boolean => {
+function takesBytes(): boolean {
   const trial = `${directory}.room`;
   try {
     mkdirSync(dirname(directory), { recursive: true });
@@ -28,15 +28,15 @@ const takesBytes = (): boolean => {
     if (existsSync(trial)) rmSync(trial);
     return false;
   }
-};
+}
 
-const isFull = (): boolean => {
+function isFull(): boolean {
   try {
     return freeBytes() < fullBelow || !takesBytes();
   } catch {
     return false; // nothing is known, so nobody is ended for it
   }
-};
+}
 
 let stall: Stall = { beats: -1, stillMs: 0, wasFull: false };
 let last = performance.now();

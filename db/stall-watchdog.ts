@@ -11,11 +11,12 @@ export interface StallWatchdogData {
 }
 
 /**
- * Watches this thread from another one. PGlite on a full disk spins in the thread that called it, and with it stop every timer
- * and every signal: only somebody outside can end the process then. Neither keeps the process alive. Resolves when it watches: wait for
- * that before the database is opened, which may meet the full disk there and then.
+ * Watches this thread from another one. PGlite on a full disk spins in the thread that called it,
+ * and with it stop every timer and every signal: only somebody outside can end the process then.
+ * Neither keeps the process alive. Resolves when it watches: wait for that before the database is
+ * opened, which may meet the full disk there and then.
  */
-export const startStallWatchdog = async (directory: string, patience = aMinute): Promise<void> => {
+export async function startStallWatchdog(directory: string, patience = aMinute): Promise<void> {
   const beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   setInterval(() => Atomics.add(beats, 0, 1), patience.lookEveryMs / 5).unref();
   const workerData: StallWatchdogData = { beats, directory, patience };
@@ -25,4 +26,4 @@ export const startStallWatchdog = async (directory: string, patience = aMinute):
   });
   await once(worker, "message").catch(() => undefined);
   worker.unref();
-};
+}

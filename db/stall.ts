@@ -1,4 +1,7 @@
-/** When a program that has come to a stop on a full disk is ended: pure, so that a long pause of another kind can be tried. */
+/**
+ * When a program that has come to a stop on a full disk is ended: pure, so that a long pause of
+ * another kind can be tried.
+ */
 
 /** What is known of the main thread since it last moved. */
 export interface Stall {
@@ -10,7 +13,7 @@ export interface Stall {
 }
 
 /** One look from outside the thread. */
-export interface Look {
+export interface StallSample {
   readonly beats: number;
   readonly sinceLastMs: number;
   readonly isFull: boolean;
@@ -25,31 +28,41 @@ export interface Patience {
 /** With one look and one beat more it is a minute. */
 export const aMinute: Patience = { lookEveryMs: 5_000, stillMs: 50_000 };
 
-/** A look that comes late was late because the whole process slept, as on a laptop: that time is nobody's stall. */
-export const afterLook = (
+/**
+ * A look that comes late was late because the whole process slept, as on a laptop: that time is
+ * nobody's stall.
+ */
+export function afterLook(
   before: Stall,
-  { beats, sinceLastMs, isFull }: Look,
+  { beats, sinceLastMs, isFull }: StallSample,
   { lookEveryMs }: Patience,
-): Stall =>
-  beats === before.beats
+): Stall {
+  return beats === before.beats
     ? {
         beats,
         stillMs: before.stillMs + Math.min(sinceLastMs, 2 * lookEveryMs),
         wasFull: before.wasFull || isFull,
       }
     : { beats, stillMs: 0, wasFull: false };
+}
 
-/** A thread that is only slow, as while a database is made, is left alone however long it takes: there is room. */
-export const mustEnd = ({ stillMs, wasFull }: Stall, patience: Patience): boolean =>
-  wasFull && stillMs >= patience.stillMs;
+/**
+ * A thread that is only slow, as while a database is made, is left alone however long it takes:
+ * there is room.
+ */
+export function mustEnd({ stillMs, wasFull }: Stall, patience: Patience): boolean {
+  return wasFull && stillMs >= patience.stillMs;
+}
 
 const howToGoOn =
   "Ending this process: make room, then start it again. What was accepted before is stored.";
 
 /** What the operator reads when nothing moves any more. */
-export const stallSentence = (directory: string, freeBytes: number): string =>
-  `The disk of ${directory} is full (${freeBytes} bytes free), and the embedded database does not go on by itself when there is room again. ${howToGoOn}`;
+export function stallSentence(directory: string, freeBytes: number): string {
+  return `The disk of ${directory} is full (${freeBytes} bytes free), and the embedded database does not go on by itself when there is room again. ${howToGoOn}`;
+}
 
 /** What the operator reads when the embedded database has said that it stops. */
-export const stoppedSentence = (said: string, directory: string): string =>
-  `${said} (${directory}). It does not go on by itself. ${howToGoOn}`;
+export function stoppedSentence(said: string, directory: string): string {
+  return `${said} (${directory}). It does not go on by itself. ${howToGoOn}`;
+}

@@ -18,16 +18,21 @@ import { tryRow } from "./room.ts";
 
 interface Options extends Pick<Connection, "inBackground"> {
   readonly now: () => number;
-  /** How room is tried where nobody has stored anything for a minute after there was none: `row` = by a row; null = not at all. */
+  /**
+   * How room is tried where nobody has stored anything for a minute after there was none: `row` =
+   * by a row; null = not at all.
+   */
   readonly tryRoom: "row" | (() => Promise<void>) | null;
 }
 
-/** The store over any executor. Every statement is one transaction; whatever fails is a StoreFault. */
-export const storeOver = (
+/**
+ * The store over any executor. Every statement is one transaction; whatever fails is a StoreFault.
+ */
+export function storeOver(
   execute: Executor,
   close: () => Promise<void>,
   { inBackground = (work) => work(), now = Date.now, tryRoom = null }: Partial<Options> = {},
-): Store => {
+): Store {
   const faulting: Executor = async (query) => {
     try {
       return await execute(query);
@@ -96,7 +101,7 @@ export const storeOver = (
     },
     close,
   });
-};
+}
 
 const aMinute = 60_000;
 
@@ -105,7 +110,9 @@ const ownOf = (error: unknown): unknown =>
     ? error.cause
     : error;
 
-/** drizzle throws its own error around ours, with every parameter in it: those must not reach a log. */
+/**
+ * drizzle throws its own error around ours, with every parameter in it: those must not reach a log.
+ */
 const unwrapped = (store: Store): Store =>
   new Proxy(store, {
     get: (target, name) => {

@@ -1,8 +1,9 @@
-import type { Observed, Signal } from "../src/core/signal.ts";
+import type { ObservedSignal, Signal } from "../src/core/signal.ts";
 
 /**
- * Signals are most of what a webhook leaves behind. As stored, fields that are empty are left out, names that no index asks for
- * are short, and what the other fields or the row's own columns give is not written a second time.
+ * Signals are most of what a webhook leaves behind. As stored, fields that are empty are left out,
+ * names that no index asks for are short, and what the other fields or the row's own columns give
+ * is not written a second time.
  */
 
 const blankSignal: Signal = {
@@ -37,7 +38,10 @@ const blankSignal: Signal = {
 /** What is always written, because indexes ask for it. */
 const always = new Set(["source", "kind", "status"]);
 
-/** Names as stored; `suite` is whole because an index asks for it, and `deployment` is a column of the row. */
+/**
+ * Names as stored; `suite` is whole because an index asks for it, and `deployment` is a column of
+ * the row.
+ */
 const shortNames: Readonly<Record<string, string>> = {
   id: "i",
   model: "m",
@@ -65,25 +69,30 @@ const shortNames: Readonly<Record<string, string>> = {
 const wholeNames = new Map(Object.entries(shortNames).map(([name, short]) => [short, name]));
 
 /** What most signals are known by, as their other fields give it. */
-const given = ({ id, suite, scorer, score, metric, model }: Signal) => {
+function given({ id, suite, scorer, score, metric, model }: Signal) {
   return {
     condition: [suite, scorer, score, metric, model].join("/"),
     run: [suite, "", "", "", model].join("/"),
     occurrence: id,
   };
-};
+}
 
 type Samples = Signal["samples"];
 
-/** What stands in a row. Rows from before something was left out, or named shorter, have it still. */
-interface Stored extends Partial<Omit<Observed, "signal" | "occurrence" | "run">> {
+/**
+ * What stands in a row. Rows from before something was left out, or named shorter, have it still.
+ */
+interface Stored extends Partial<Omit<ObservedSignal, "signal" | "occurrence" | "run">> {
   readonly occurrence?: string | true | null;
   readonly run?: string | true;
   readonly signal?: Readonly<Record<string, unknown>>;
 }
 
-/** A signal as it is stored, in a row that names its deployment. `true` is what is given, and so is a condition that is left out. */
-export const slimObserved = (observed: Observed): Stored => {
+/**
+ * A signal as it is stored, in a row that names its deployment. `true` is what is given, and so is
+ * a condition that is left out.
+ */
+export function slimObserved(observed: ObservedSignal): Stored {
   const { signal, condition, run, occurrence, caveat, ...about } = observed;
   const { deployment: _, samples, ...fields } = signal;
   const known = given(signal);
@@ -99,10 +108,10 @@ export const slimObserved = (observed: Observed): Stored => {
         .map(([name, value]) => [shortNames[name] ?? name, value]),
     ),
   };
-};
+}
 
 /** The same signal as it came. */
-export const wholeObserved = (stored: unknown, deployment: string): Observed => {
+export function wholeObserved(stored: unknown, deployment: string): ObservedSignal {
   const { signal: slim = {}, run, occurrence = null, ...about } = stored as Stored;
   const fields = Object.entries(slim).map(([name, value]) => [wholeNames.get(name) ?? name, value]);
   const whole: Signal = { ...blankSignal, deployment, ...Object.fromEntries(fields) };
@@ -116,7 +125,7 @@ export const wholeObserved = (stored: unknown, deployment: string): Observed => 
     ...(run === undefined ? {} : { run: run === true ? known.run : run }),
     signal,
   };
-};
+}
 
 /** Of a run that is complete, one number says both. */
 const slimSamples = (samples: Samples): Samples | number =>

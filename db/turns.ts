@@ -13,11 +13,12 @@ export interface Turns {
 const mostAhead = 100;
 
 /**
- * One at a time: first those of people who wait for an answer, then the background, each in its order. Before each there is a
- * turn of the event loop, in which whoever has just been answered asks the next question: so a press, many statements
- * one after the other, is not held up by the background between two of them.
+ * One at a time: first those of people who wait for an answer, then the background, each in its
+ * order. Before each there is a turn of the event loop, in which whoever has just been answered
+ * asks the next question: so a press, many statements one after the other, is not held up by the
+ * background between two of them.
  */
-export const createTurns = (): Turns => {
+export function createTurns(): Turns {
   const isBackground = new AsyncLocalStorage<boolean>();
   const first: (() => Promise<void>)[] = [];
   const background: (() => Promise<void>)[] = [];
@@ -50,4 +51,4 @@ export const createTurns = (): Turns => {
       }),
     inBackground: (work) => isBackground.run(true, work),
   };
-};
+}

@@ -1,6 +1,7 @@
-import { z } from "zod";
+import { type Environment, environment, environmentNames } from "./config/environment.ts";
 import { misplacedKeys } from "./config/misplaced.ts";
-import { guid, guids, teamsAppIn, teamsRules } from "./config/teams.ts";
+import { equalTokens, isLoopback, pairs, productionRules, publicUrlOf } from "./config/rules.ts";
+import { teamsAppIn } from "./config/teams.ts";
 
 /** A value that prints as [secret] wherever it may end up: text, JSON, logs, the inspector. */
 export class Secret {
@@ -61,7 +62,10 @@ export interface Config {
     readonly password: Secret | null;
     readonly tenantId: string;
     readonly type: string;
-    /** Tenants from which people are taken; none is named only where `anonymous` is true and none was given. */
+    /**
+     * Tenants from which people are taken; none is named only where `anonymous` is true and none
+     * was given.
+     */
     readonly tenants: readonly string[];
     /** Activities are taken unsigned, from this machine alone: for the local test client. */
     readonly anonymous: boolean;
@@ -80,114 +84,16 @@ export type ReadConfig =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Bytes of a token or a shared secret. */
-export const shortestToken = 32;
-const token = z.string().refine((text) => Buffer.byteLength(text) >= shortestToken, {
-  error: `is shorter than ${shortestToken} bytes`,
-});
-/** The last words about a value: one mistake is said once. */
-const says = (error: string) => ({ error, abort: true });
-const originOf = (text: string): URL | null => {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  return url && /^https?:$/.test(url.protocol) ? url : null;
-};
-const isBareOrigin = (text: string): boolean => {
-  const url = originOf(text);
-  return url !== null && url.href === `${url.origin}/`;
-};
-
-/** Every variable that is read, apart from the secrets a policy names. */
-const environment = z.object({
-  HOST: z
-    .string()
-    .regex(/^[A-Za-z0-9.:_-]+$/, "is not a host name or an address")
-    .default("127.0.0.1"),
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, "is not a number")
-    .default("3000")
-    .transform(Number)
-    .refine((port) => port <= 65_535, { error: "is above 65535" }),
-  PUBLIC_URL: z
-    .string()
-    .refine(isBareOrigin, { error: "is not like https://holdpoint.example.com (no path)" })
-    .optional(),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(?:ql)?:\/\//, says("does not begin with postgres://"))
-    // Read otherwise, half a password would be taken for the host's or the database's name, which errors print.
-    .regex(
-      /^\w+:\/\/(?:[^/?#@]*@)?[^/?#@]*(?:\/[^/?#@]*)?(?:\?[^#@]*)?$/,
-      "cannot be read: write / ? # @ and % within the password as %2F %3F %23 %40 and %25",
-    )
-    .optional(),
-  HOLDPOINT_DB_WAIT: z
-    .string()
-    .regex(/^\d{1,4}$/, "is not a number of seconds, at most 9999")
-    .default("60")
-    .transform(Number),
-  HOLDPOINT_DATA: z.string().default("./.holdpoint"),
-  HOLDPOINT_KEEP_DELIVERIES: z
-    .string()
-    .regex(/^[1-9]\d{0,3}$/, "is not a number of days from 1 to 9999")
-    .default("30")
-    .transform(Number),
-  HOLDPOINT_POLICY: z.string().default("./policy.example.yaml"),
-  HOLDPOINT_POLICY_ADOPT: z.literal("start", "can only be start").optional(),
-  HOLDPOINT_ORIGIN: z
-    .string()
-    .max(200, "is longer than 200 characters")
-    .regex(/^[^\s+\p{C}]+$/u, "has spaces, plus signs or control characters")
-    .optional(),
-  HOLDPOINT_LOG_KEY: z.string().min(1, "is empty").optional(),
-  HOLDPOINT_OPERATOR_TOKEN: token.optional(),
-  HOLDPOINT_AUDITOR_TOKEN: token.optional(),
-  HOLDPOINT_GATEWAY_TOKEN: token.optional(),
-  HOLDPOINT_URL: z
-    .string()
-    .refine(isBareOrigin, { error: "is not like https://holdpoint.example.com (no path)" })
-    .optional(),
-  HOLDPOINT_UPLOAD_SECRET: z.string().optional(),
-  SLACK_BOT_TOKEN: z.string().startsWith("xoxb-", "does not begin with xoxb-").optional(),
-  SLACK_SIGNING_SECRET: token.optional(),
-  SLACK_APP_TOKEN: z.string().startsWith("xapp-", "does not begin with xapp-").optional(),
-  SLACK_API_URL: z
-    .string()
-    .refine((text) => originOf(text) !== null, { error: "is not a web address" })
-    .default("https://slack.com/api/"),
-  SLACK_SHARED_CHANNELS: z.literal("allow", "can only be allow").optional(),
-  MICROSOFT_APP_ID: guid.optional(),
-  MICROSOFT_APP_PASSWORD: token.optional(),
-  MICROSOFT_APP_TENANT_ID: guid.optional(),
-  MICROSOFT_APP_TYPE: z
-    .enum(["SingleTenant", "MultiTenant"], "can only be SingleTenant or MultiTenant")
-    .optional(),
-  HOLDPOINT_TEAMS_TENANTS: guids.optional(),
-  HOLDPOINT_TEAMS_ANONYMOUS: z.literal("1", "can only be 1").optional(),
-  PAGERDUTY_EVENTS_URL: z
-    .string()
-    .refine(isBareOrigin, { error: "is not like https://events.pagerduty.com (no path)" })
-    .optional(),
-  LOG_LEVEL: z
-    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "is not a pino level")
-    .default("info"),
-  NODE_ENV: z
-    .enum(["production", "development", "test"], "can only be production, development or test")
-    .optional(),
-});
-
-type Environment = z.infer<typeof environment>;
-
-/** Names of the variables that are read; docs/environment.md is held to them. */
-export const environmentNames: readonly string[] = Object.keys(environment.shape);
-
-/** Set but empty, these are mistakes that would open a door or start with an empty database; other empty variables count as absent. */
+/**
+ * Set but empty, these are mistakes that would open a door or start with an empty database; other
+ * empty variables count as absent.
+ */
 const neverEmpty = /^(?:DATABASE_URL|HOLDPOINT_(?:LOG_KEY|ORIGIN|\w+_TOKEN))$/;
 
 /** Reads and checks the environment. The only place where the program does. */
-export const readConfig = (
+export function readConfig(
   env: Readonly<Record<string, string | undefined>> = process.env,
-): ReadConfig => {
+): ReadConfig {
   const given = Object.fromEntries(
     environmentNames.map((name) => [name, env[name] === "" ? undefined : env[name]]),
   );
@@ -202,9 +108,12 @@ export const readConfig = (
   const set = read.data;
   problems.push(...pairs(set), ...equalTokens(set), ...productionRules(set));
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config: configOf(set, env) };
-};
+}
 
-/** What a command needs that posts to a server from somewhere else, such as a CI job: nothing of the server's own environment. */
+/**
+ * What a command needs that posts to a server from somewhere else, such as a CI job: nothing of the
+ * server's own environment.
+ */
 export interface ClientConfig {
   readonly url: string;
   readonly policyFile: string;
@@ -214,11 +123,11 @@ export interface ClientConfig {
 }
 
 /** Reads that part alone: what else is set where the job runs may be another program's. */
-export const readClientConfig = (
+export function readClientConfig(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ):
   | { readonly ok: true; readonly config: ClientConfig }
-  | { readonly ok: false; readonly problems: readonly string[] } => {
+  | { readonly ok: false; readonly problems: readonly string[] } {
   const names = [
     "HOLDPOINT_URL",
     "PUBLIC_URL",
@@ -240,91 +149,18 @@ export const readClientConfig = (
     ok: true,
     config: { url, policyFile, dataDirectory, secretFor, uploadSecret: secret(uploadSecret) },
   };
-};
+}
 
 /** Reads what the Teams app package needs, and nothing else of the environment. */
-export const readTeamsApp = (
+export function readTeamsApp(
   env: Readonly<Record<string, string | undefined>> = process.env,
-): ReturnType<typeof teamsAppIn> => teamsAppIn(env);
-
-/** Variables that mean nothing, or something dangerous, without another. */
-const pairs = (set: Environment): readonly string[] => {
-  const rules: readonly (readonly [boolean, string])[] = [
-    [
-      set.DATABASE_URL !== undefined && set.HOLDPOINT_ORIGIN === undefined,
-      "HOLDPOINT_ORIGIN is required with DATABASE_URL.",
-    ],
-    [
-      set.DATABASE_URL !== undefined && set.HOLDPOINT_LOG_KEY === undefined,
-      "HOLDPOINT_LOG_KEY is required with DATABASE_URL.",
-    ],
-    [
-      set.SLACK_BOT_TOKEN !== undefined && !set.SLACK_SIGNING_SECRET && !set.SLACK_APP_TOKEN,
-      "SLACK_SIGNING_SECRET (or, for development, SLACK_APP_TOKEN) is required with SLACK_BOT_TOKEN.",
-    ],
-    [
-      set.SLACK_BOT_TOKEN === undefined && Boolean(set.SLACK_SIGNING_SECRET ?? set.SLACK_APP_TOKEN),
-      "SLACK_BOT_TOKEN is required with SLACK_SIGNING_SECRET and SLACK_APP_TOKEN.",
-    ],
-    ...teamsRules(set, isLoopback(set.HOST) && isLoopback(new URL(publicUrlOf(set)).hostname)),
-  ];
-  return rules.flatMap(([broken, problem]) => (broken ? [problem] : []));
-};
-
-/** One token for two roles would give each the other's rights. */
-const equalTokens = (set: Environment): readonly string[] => {
-  const names = [
-    "HOLDPOINT_OPERATOR_TOKEN",
-    "HOLDPOINT_AUDITOR_TOKEN",
-    "HOLDPOINT_GATEWAY_TOKEN",
-  ] as const;
-  return names.flatMap((name, index) =>
-    names
-      .slice(0, index)
-      .filter((earlier) => set[name] !== undefined && set[name] === set[earlier])
-      .map((earlier) => `${name} is the same as ${earlier}.`),
-  );
-};
-
-/** What a developer's machine may do and a production server may not. */
-const productionRules = (set: Environment): readonly string[] => {
-  if (set.NODE_ENV !== "production") return [];
-  const rules: readonly (readonly [boolean, string])[] = [
-    [set.SLACK_APP_TOKEN !== undefined, "SLACK_APP_TOKEN (Socket Mode) is for development only."],
-    [
-      set.HOLDPOINT_TEAMS_ANONYMOUS !== undefined,
-      "HOLDPOINT_TEAMS_ANONYMOUS is for development only.",
-    ],
-    [
-      isPlainHttp(publicUrlOf(set)),
-      "PUBLIC_URL must be https:// in production: links to it carry one-time logins.",
-    ],
-    [isPlainHttp(set.SLACK_API_URL), "SLACK_API_URL must be https:// in production."],
-    [
-      isPlainHttp(set.PAGERDUTY_EVENTS_URL ?? "https://events.pagerduty.com"),
-      "PAGERDUTY_EVENTS_URL must be https:// in production.",
-    ],
-  ];
-  return rules.flatMap(([broken, problem]) => (broken ? [problem] : []));
-};
-
-const isPlainHttp = (address: string): boolean => {
-  const url = new URL(address);
-  return url.protocol === "http:" && !isLoopback(url.hostname);
-};
-
-/** Whether a host name or address never leaves this machine. */
-const isLoopback = (host: string): boolean =>
-  /^(?:localhost|127(?:\.\d{1,3}){3}|(?:::ffff:)?127(?:\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
-
-const publicUrlOf = (set: Environment): string => {
-  if (set.PUBLIC_URL !== undefined) return new URL(set.PUBLIC_URL).origin;
-  return `http://${set.HOST.includes(":") ? `[${set.HOST}]` : set.HOST}:${set.PORT}`;
-};
+): ReturnType<typeof teamsAppIn> {
+  return teamsAppIn(env);
+}
 
 const secret = (text: string | undefined): Secret | null => (text ? new Secret(text) : null);
 
-const configOf = (set: Environment, env: Readonly<Record<string, string | undefined>>): Config => {
+function configOf(set: Environment, env: Readonly<Record<string, string | undefined>>): Config {
   const failing = demoFailures(set);
   return {
     production: set.NODE_ENV === "production",
@@ -354,7 +190,7 @@ const configOf = (set: Environment, env: Readonly<Record<string, string | undefi
       return secret(Object.hasOwn(env, name) ? env[name] : undefined) ?? undefined;
     },
   };
-};
+}
 
 const slackOf = (set: Environment): Config["slack"] =>
   set.SLACK_BOT_TOKEN === undefined
@@ -367,7 +203,7 @@ const slackOf = (set: Environment): Config["slack"] =>
         sharedChannels: set.SLACK_SHARED_CHANNELS === "allow",
       };
 
-const teamsOf = (set: Environment): Config["teams"] => {
+function teamsOf(set: Environment): Config["teams"] {
   const anonymous = set.HOLDPOINT_TEAMS_ANONYMOUS === "1";
   if (set.MICROSOFT_APP_ID === undefined && !anonymous) return null;
   return {
@@ -378,9 +214,9 @@ const teamsOf = (set: Environment): Config["teams"] => {
     tenants: set.HOLDPOINT_TEAMS_TENANTS ?? [set.MICROSOFT_APP_TENANT_ID ?? []].flat(),
     anonymous,
   };
-};
+}
 
-const demoFailures = (set: Environment): readonly string[] => {
+function demoFailures(set: Environment): readonly string[] {
   const conditions: readonly (readonly [boolean, string])[] = [
     [set.NODE_ENV === "production", "NODE_ENV is production"],
     [slackOf(set) !== null, "Slack is configured"],
@@ -389,4 +225,4 @@ const demoFailures = (set: Environment): readonly string[] => {
     [!isLoopback(new URL(publicUrlOf(set)).hostname), "PUBLIC_URL is not a loopback address"],
   ];
   return conditions.flatMap(([fails, because]) => (fails ? [because] : []));
-};
+}

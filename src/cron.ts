@@ -4,15 +4,16 @@ import { type ScheduledTask, schedule } from "node-cron";
 const silence = 20_000;
 
 /**
- * Rings every 15 s; a ring that fails is handed to `failed`. In UTC, because in other zones node-cron skips or repeats around a
- * clock change; without overlap, so a slow tick is rung again only when it has ended. node-cron goes by the machine's clock and
- * falls silent when that is set back, for as long as it was set back: a timer, which nobody can set, notices and begins it anew. What
- * is due is asked of the database, so a bell that is missed changes nothing.
+ * Rings every 15 s; a ring that fails is handed to `failed`. In UTC, because in other zones
+ * node-cron skips or repeats around a clock change; without overlap, so a slow tick is rung again
+ * only when it has ended. node-cron goes by the machine's clock and falls silent when that is set
+ * back, for as long as it was set back: a timer, which nobody can set, notices and begins it anew.
+ * What is due is asked of the database, so a bell that is missed changes nothing.
  */
-export const startBell = (
+export function startBell(
   ring: () => Promise<void>,
   failed: (error: unknown) => void,
-): { stop(): Promise<void> } => {
+): { stop(): Promise<void> } {
   let isRinging = false;
   let hasRung = false;
 
@@ -40,7 +41,10 @@ export const startBell = (
       await task.destroy();
     },
   };
-};
+}
 
-/** What node-cron warns of, a bell skipped or late, is no news here, and it would write to the console. */
+/**
+ * What node-cron warns of, a bell skipped or late, is no news here, and it would write to the
+ * console.
+ */
 const silent = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };

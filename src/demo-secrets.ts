@@ -11,8 +11,11 @@ export type MadeUpSecrets = ReadonlyMap<string, string>;
 const fileName = "demo-secrets.json";
 const stored = z.record(z.string(), z.string());
 
-/** The secrets made up on an earlier demo start; empty where there was none. `signal send` finds them here. */
-export const readDemoSecrets = (dataDirectory: string): MadeUpSecrets => {
+/**
+ * The secrets made up on an earlier demo start; empty where there was none. `signal send` finds
+ * them here.
+ */
+export function readDemoSecrets(dataDirectory: string): MadeUpSecrets {
   try {
     const text = readFileSync(join(dataDirectory, fileName), "utf8");
     return new Map(Object.entries(stored.parse(JSON.parse(text))));
@@ -25,17 +28,18 @@ export const readDemoSecrets = (dataDirectory: string): MadeUpSecrets => {
       },
     );
   }
-};
+}
 
 /**
- * Makes up what demo mode lacks: one secret per reference of these sources that `isSet` does not know. Those of earlier starts
- * are kept. The file is readable by its owner only, and never seen half written.
+ * Makes up what demo mode lacks: one secret per reference of these sources that `isSet` does not
+ * know. Those of earlier starts are kept. The file is readable by its owner only, and never seen
+ * half written.
  */
-export const makeUpDemoSecrets = (
+export function makeUpDemoSecrets(
   dataDirectory: string,
   sources: Iterable<Pick<Source, "auth">>,
   isSet: (reference: string) => boolean,
-): MadeUpSecrets => {
+): MadeUpSecrets {
   const kept = readDemoSecrets(dataDirectory);
   const lacking = [...sources]
     .flatMap(({ auth }) => secretsOf(auth))
@@ -47,14 +51,14 @@ export const makeUpDemoSecrets = (
   ]);
   write(dataDirectory, secrets);
   return secrets;
-};
+}
 
 const make = {
   text: (): string => randomBytes(32).toString("base64url"),
   base64: (): string => `whsec_${randomBytes(32).toString("base64")}`,
 };
 
-const write = (dataDirectory: string, secrets: MadeUpSecrets): void => {
+function write(dataDirectory: string, secrets: MadeUpSecrets): void {
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const file = join(dataDirectory, fileName);
   const fresh = `${file}.${process.pid}`;
@@ -63,4 +67,4 @@ const write = (dataDirectory: string, secrets: MadeUpSecrets): void => {
   });
   chmodSync(fresh, 0o600); // `mode` counts only for a file that is new
   renameSync(fresh, file);
-};
+}

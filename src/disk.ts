@@ -18,7 +18,7 @@ const little = 512 * megabyte;
 const nearlyNone = 64 * megabyte;
 
 /** Looks at the file system that holds a directory. */
-export const createDisk = (directory: string): Disk => {
+export function createDisk(directory: string): Disk {
   const free = async (): Promise<number> => {
     const { bavail, bsize } = await statfs(directory);
     return bavail * bsize;
@@ -36,12 +36,12 @@ export const createDisk = (directory: string): Disk => {
       }
     },
   };
-};
+}
 
 const roomIn = (bytes: number): string =>
   `${Math.floor(bytes / megabyte)} MB are free where the embedded database is (HOLDPOINT_DATA); when it is full, nothing can be stored any more.`;
 
-const findingOf = (bytes: number): Finding => {
+function findingOf(bytes: number): Finding {
   if (bytes >= little) {
     const gigabytes = (bytes / (1024 * megabyte)).toFixed(1);
     return { is: "ok", what: `${gigabytes} GB are free for the embedded database.`, fix: "" };
@@ -51,4 +51,4 @@ const findingOf = (bytes: number): Finding => {
     what: roomIn(bytes),
     fix: "Make room on that disk or move HOLDPOINT_DATA to a larger one while Holdpoint is stopped. A lower HOLDPOINT_KEEP_DELIVERIES keeps fewer webhook bodies.",
   };
-};
+}

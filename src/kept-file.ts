@@ -11,20 +11,21 @@ import {
 import { join } from "node:path";
 
 /** A file's text; null where there is no such file. */
-export const keptText = (directory: string, name: string): string | null => {
+export function keptText(directory: string, name: string): string | null {
   try {
     return readFileSync(join(directory, name), "utf8");
   } catch (error) {
     if (codeOf(error) === "ENOENT") return null;
     throw error;
   }
-};
+}
 
 /**
- * A secret that is made once and then kept in a directory, readable by its owner only. It is durable before it has its name, and
- * never over another: of two processes that start at the same time, both answer what the first has written.
+ * A secret that is made once and then kept in a directory, readable by its owner only. It is
+ * durable before it has its name, and never over another: of two processes that start at the same
+ * time, both answer what the first has written.
  */
-export const keptOnce = (directory: string, name: string, make: () => string): string => {
+export function keptOnce(directory: string, name: string, make: () => string): string {
   const kept = keptText(directory, name);
   if (kept !== null) return kept;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -47,16 +48,16 @@ export const keptOnce = (directory: string, name: string, make: () => string): s
   }
   syncDirectory(directory);
   return readFileSync(path, "utf8");
-};
+}
 
-const syncDirectory = (directory: string): void => {
+function syncDirectory(directory: string): void {
   const opened = openSync(directory, "r");
   try {
     fsyncSync(opened);
   } finally {
     closeSync(opened);
   }
-};
+}
 
 const codeOf = (error: unknown): unknown =>
   error instanceof Error && "code" in error ? error.code : undefined;

@@ -9,15 +9,22 @@ import { readFileSync } from "node:fs";
 import { type LogKey, vkeyOf } from "./core/log/checkpoint.ts";
 import { keptOnce } from "./kept-file.ts";
 
-/** Where the log's key is: given as PEM or a path to it, or made once and kept in the data directory. */
+/**
+ * Where the log's key is: given as PEM or a path to it, or made once and kept in the data
+ * directory.
+ */
 export type LogKeySource = { readonly origin: string } & (
   | { readonly pemOrPath: string }
   | { readonly dataDir: string }
 );
 
-/** Loads the log's Ed25519 key (PKCS #8 PEM). Throws, in words for the start line, for anything else; the key itself is never in them. */
+/**
+ * Loads the log's Ed25519 key (PKCS #8 PEM). Throws, in words for the start line, for anything
+ * else; the key itself is never in them.
+ */
 export function loadLogKey(source: LogKeySource): LogKey {
-  // A checkpoint signed by a key that a crash took back could not be checked: it is durable before it is used.
+  // A checkpoint signed by a key that a crash took back could not be checked: it is durable before
+  // it is used.
   const pem =
     "pemOrPath" in source
       ? given(source.pemOrPath)
@@ -33,10 +40,11 @@ export function loadLogKey(source: LogKeySource): LogKey {
 }
 
 /**
- * An environment file may hold the PEM on one line, with `\n` spelled out. What has no header line is taken for a path; if it is
- * none it may be a key all the same, one that lost its first line, and so it is never said back: not in words, not as a cause.
+ * An environment file may hold the PEM on one line, with `\n` spelled out. What has no header line
+ * is taken for a path; if it is none it may be a key all the same, one that lost its first line,
+ * and so it is never said back: not in words, not as a cause.
  */
-const given = (pemOrPath: string): string => {
+function given(pemOrPath: string): string {
   if (pemOrPath.includes("-----BEGIN")) return pemOrPath.replaceAll("\\n", "\n");
   try {
     return readFileSync(pemOrPath, "utf8");
@@ -46,21 +54,21 @@ const given = (pemOrPath: string): string => {
       `HOLDPOINT_LOG_KEY has no -----BEGIN line, and there is no file of that name to read (${why}).`,
     );
   }
-};
+}
 
-const ed25519 = (pem: string): KeyObject => {
+function ed25519(pem: string): KeyObject {
   const key = privateKeyIn(pem);
   if (key.asymmetricKeyType === "ed25519") return key;
   throw new Error(`The log key must be Ed25519; this one is ${key.asymmetricKeyType}.`);
-};
+}
 
-const privateKeyIn = (pem: string): KeyObject => {
+function privateKeyIn(pem: string): KeyObject {
   try {
     return createPrivateKey({ key: pem, format: "pem" });
   } catch (cause) {
     throw new Error("The log key is not an unencrypted private key in PKCS #8 PEM.", { cause });
   }
-};
+}
 
 const newKey = (): string =>
   generateKeyPairSync("ed25519").privateKey.export({ format: "pem", type: "pkcs8" }).toString();

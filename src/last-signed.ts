@@ -15,11 +15,12 @@ import { parseCheckpoint } from "./core/log/checkpoint.ts";
 const lastSignedFile = "signed-checkpoint";
 
 /**
- * Keeps the newest checkpoint that was signed for `origin` in a file of the data directory, and in memory where no file can be
- * written. It is read once: only a start believes that an operator has moved it away. A longer checkpoint that another process
- * on the same directory has written is left standing.
+ * Keeps the newest checkpoint that was signed for `origin` in a file of the data directory, and in
+ * memory where no file can be written. It is read once: only a start believes that an operator has
+ * moved it away. A longer checkpoint that another process on the same directory has written is left
+ * standing.
  */
-export const keepLastSigned = (dataDirectory: string, origin: string): LastSigned => {
+export function keepLastSigned(dataDirectory: string, origin: string): LastSigned {
   const path = join(dataDirectory, lastSignedFile);
   let newest = readNote(path, origin);
   return {
@@ -31,25 +32,26 @@ export const keepLastSigned = (dataDirectory: string, origin: string): LastSigne
       try {
         mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
         replace(path, note);
-      } catch {} // a disk that is full or read-only takes nothing: then this process remembers alone
+        // a disk that is full or read-only takes nothing: then this process remembers alone
+      } catch {}
     },
   };
-};
+}
 
 const sizeOf = (note: string): number => parseCheckpoint(note)?.size ?? 0;
 
 /** Null where there is none, or one of another log. */
-const readNote = (path: string, origin: string): string | null => {
+function readNote(path: string, origin: string): string | null {
   try {
     const note = readFileSync(path, "utf8");
     return parseCheckpoint(note)?.origin === origin ? note : null;
   } catch {
     return null;
   }
-};
+}
 
 /** Whole or not at all, and on disk before its checkpoint is anybody's. */
-const replace = (path: string, note: string): void => {
+function replace(path: string, note: string): void {
   const draft = `${path}.${process.pid}`;
   const file = openSync(draft, "w", 0o600);
   try {
@@ -59,4 +61,4 @@ const replace = (path: string, note: string): void => {
     closeSync(file);
   }
   renameSync(draft, path);
-};
+}

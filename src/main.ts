@@ -20,6 +20,9 @@ import { sourceNamed } from "./cli/source-named.ts";
 import { sourceTry } from "./cli/source-try.ts";
 import { teamsPackage } from "./cli/teams-package.ts";
 import { upload } from "./cli/upload.ts";
+import { createClock, machineClock } from "./composition/clock.ts";
+import { Refused } from "./composition/first-policy.ts";
+import { startServer, systemRandom } from "./composition/start-server.ts";
 import {
   type ClientConfig,
   type Config,
@@ -32,14 +35,14 @@ import { startBell } from "./cron.ts";
 import { closeToOthers } from "./data-directory.ts";
 import { readDemoKey } from "./demo-key.ts";
 import { readDemoSecrets } from "./demo-secrets.ts";
-import { createClock, machineHands } from "./house/clock.ts";
-import { Refused } from "./house/first-policy.ts";
-import { openHouse, systemRandom } from "./house/open.ts";
 import { problemLine, readPolicyText } from "./policy-file.ts";
 import { parseDelivery } from "./sources/index.ts";
 import { trimmed } from "./sources/trimmed.ts";
 
-/** The bin: without arguments the server, else one command. Exit 0 ok, 1 the checked thing is wrong, 2 usage or fault. */
+/**
+ * The bin: without arguments the server, else one command. Exit 0 ok, 1 the checked thing is wrong,
+ * 2 usage or fault.
+ */
 
 type Exit = 0 | 1 | 2;
 
@@ -64,19 +67,20 @@ const usage = `Holdpoint, a hold point for AI deployments.
     login-link <person>                      a one-time address to decide when chat is down
     help                                     this text`;
 
-const configOrExit = (): Config => {
+function configOrExit(): Config {
   const read = readConfig();
   if (read.ok) return read.config;
   for (const problem of read.problems) err(problem);
   process.exit(2);
-};
+}
 
-const serve = async (): Promise<void> => {
+async function serve(): Promise<void> {
   process.umask(0o077); // the embedded database makes its files as open as it may
   const config = configOrExit();
   const log = pino({ level: config.logLevel }, pino.destination(2));
-  const clock = createClock(machineHands());
-  // From before the first request can come; until then nothing has been accepted that would have to be finished.
+  const clock = createClock(machineClock());
+  // From before the first request can come; until then nothing has been accepted that would have to
+  // be finished.
   let close = async (): Promise<void> => undefined;
   const stop = (code: Exit): void => {
     close().then(
@@ -102,7 +106,7 @@ const serve = async (): Promise<void> => {
       ? { databaseUrl: config.databaseUrl.reveal() }
       : { dataDir, lost };
     if ("dataDir" in place) await startStallWatchdog(place.dataDir);
-    const house = await openHouse({
+    const house = await startServer({
       openStore: ({ origin, vkey }) =>
         openInTime(place, { origin, vkey }, { seconds: config.databaseWait, say: err }),
       config,
@@ -127,21 +131,21 @@ const serve = async (): Promise<void> => {
     for (const line of problemsOf(error)) err(line);
     process.exit(2);
   }
-};
+}
 
-const problemsOf = (error: unknown): readonly string[] => {
+function problemsOf(error: unknown): readonly string[] {
   if (error instanceof Refused) return error.problems;
   return [error instanceof Error ? error.message : String(error)];
-};
+}
 
-const clientConfigOrExit = (): ClientConfig => {
+function clientConfigOrExit(): ClientConfig {
   const read = readClientConfig();
   if (read.ok) return read.config;
   for (const problem of read.problems) err(problem);
   process.exit(2);
-};
+}
 
-const uploading = (argv: readonly string[]): Promise<Exit> => {
+function uploading(argv: readonly string[]): Promise<Exit> {
   const { url, policyFile, dataDirectory, uploadSecret, secretFor } = clientConfigOrExit();
   return upload(argv, {
     out,
@@ -154,7 +158,7 @@ const uploading = (argv: readonly string[]): Promise<Exit> => {
     now: () => Date.now(),
     wait: (time) => setTimeout(time),
   });
-};
+}
 
 /** In demo mode the data directory's key is the operator's token. */
 const serverOf = ({ publicUrl, tokens, demo, dataDirectory }: Config): ServerAddress => ({
@@ -162,16 +166,16 @@ const serverOf = ({ publicUrl, tokens, demo, dataDirectory }: Config): ServerAdd
   token: tokens.operator?.reveal() ?? (demo.allowed ? readDemoKey(dataDirectory) : null),
 });
 
-const failed = (
+function failed(
   asked: { readonly because: string; readonly errors: readonly string[] },
   code: Exit = 2,
-): Exit => {
+): Exit {
   err(asked.because);
   for (const line of asked.errors) err(line);
   return asked.errors.length > 0 ? 1 : code;
-};
+}
 
-const adopting = async (file: string): Promise<Exit> => {
+async function adopting(file: string): Promise<Exit> {
   const yaml = await readFile(file, "utf8");
   const read = readPolicyText(file, yaml);
   if (!read.ok) {
@@ -187,9 +191,9 @@ const adopting = async (file: string): Promise<Exit> => {
   );
   for (const line of asked.value.looser) out(`Looser: ${line}`);
   return 0;
-};
+}
 
-const sending = async (name: string, file: string): Promise<Exit> => {
+async function sending(name: string, file: string): Promise<Exit> {
   const config = configOrExit();
   const body = await readFile(file);
   const found = await sourceNamed(config.policyFile, name);
@@ -219,31 +223,31 @@ const sending = async (name: string, file: string): Promise<Exit> => {
     `Stored as ${sent.delivery}${sent.duplicate ? " (a duplicate)" : ""}${sent.unmapped ? `; unmapped: ${sent.unmapped}` : ""}`,
   );
   return 0;
-};
+}
 
-const exporting = async (dir: string): Promise<Exit> => {
+async function exporting(dir: string): Promise<Exit> {
   const asked = await exportLog(serverOf(configOrExit()), dir);
   if (!asked.ok) return failed(asked);
   out(`${asked.value.files} files in ${dir}`);
   return 0;
-};
+}
 
-const linking = async (person: string): Promise<Exit> => {
+async function linking(person: string): Promise<Exit> {
   const asked = await loginLink(serverOf(configOrExit()), person);
   if (!asked.ok) return failed(asked);
   out(asked.value.url);
   out(`Good once, until ${asked.value.expires}.`);
   return 0;
-};
+}
 
-const rehearsing = async (deployment: string): Promise<Exit> => {
+async function rehearsing(deployment: string): Promise<Exit> {
   const asked = await rehearse(serverOf(configOrExit()), deployment);
   if (!asked.ok) return failed(asked);
   out(asked.value.told);
   return 0;
-};
+}
 
-const command = async (argv: readonly string[]): Promise<Exit> => {
+async function command(argv: readonly string[]): Promise<Exit> {
   const [first = "", second = "", third = "", fourth = ""] = argv;
   switch (`${first} ${second}`.trim()) {
     case "policy check":
@@ -279,9 +283,9 @@ const command = async (argv: readonly string[]): Promise<Exit> => {
   err(`I do not understand “${argv.join(" ")}”, and nothing was done.\n`);
   err(usage);
   return 2;
-};
+}
 
-const main = async (argv: readonly string[]): Promise<void> => {
+async function main(argv: readonly string[]): Promise<void> {
   if (argv.length === 0) return serve();
   try {
     process.exitCode = await command(argv);
@@ -289,7 +293,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
     err(error instanceof Error ? error.message : String(error));
     process.exitCode = 2;
   }
-};
+}
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   await main(process.argv.slice(2));

@@ -11,10 +11,10 @@ import {
   type YAMLError,
   type YAMLMap,
 } from "yaml";
-import type { Finding } from "./core/policy/findings.ts";
+import type { Finding } from "./core/policy/check/findings.ts";
+import { syntaxWords } from "./core/policy/check/yaml-syntax-errors.ts";
 import { readPolicy } from "./core/policy/read.ts";
-import type { PolicyDoc } from "./core/policy/schema.ts";
-import { syntaxWords } from "./core/policy/syntax-words.ts";
+import type { PolicyDoc } from "./core/policy/schema/policy-schema.ts";
 import { sampleFindings } from "./sources/sample.ts";
 
 /** One thing about a policy file, with its place. */
@@ -36,18 +36,19 @@ const largest = 256_000;
 const deepest = 40;
 
 /** `file:line:column level: message (allowed: …)`. */
-export const problemLine = ({ file, line, column, level, message, allowed }: Problem): string =>
-  `${file}:${line}:${column} ${level}: ${message}${allowed === null ? "" : ` (allowed: ${allowed})`}`;
+export function problemLine({ file, line, column, level, message, allowed }: Problem): string {
+  return `${file}:${line}:${column} ${level}: ${message}${allowed === null ? "" : ` (allowed: ${allowed})`}`;
+}
 
 /**
- * Reads a policy file's text: YAML, its shape, then what it means. Answers with every mistake at once, each with its place; `more`
- * is what is known of it besides.
+ * Reads a policy file's text: YAML, its shape, then what it means. Answers with every mistake at
+ * once, each with its place; `more` is what is known of it besides.
  */
-export const readPolicyText = (
+export function readPolicyText(
   file: string,
   text: string,
   more: readonly Finding[] = [],
-): ReadPolicyText => {
+): ReadPolicyText {
   const lines = new LineCounter();
   const at = (offset: number, about: About): Problem => {
     const { line, col } = lines.linePos(offset);
@@ -100,9 +101,12 @@ export const readPolicyText = (
   return doc && fits && strange.length === 0
     ? { ok: true, doc, warnings: problems }
     : { ok: false, problems };
-};
+}
 
-/** Controls and halves of characters, which a database or a hash cannot hold, and the mark that bytes were no UTF-8. */
+/**
+ * Controls and halves of characters, which a database or a hash cannot hold, and the mark that
+ * bytes were no UTF-8.
+ */
 const unkeepable = /[^\P{Cc}\t\n\r]|\p{Cs}|\uFFFD/u;
 
 const refusal = (character: string): string =>
@@ -116,16 +120,19 @@ type At = (offset: number, about: About) => Problem;
 const inOrder = (problems: readonly Problem[]): readonly Problem[] =>
   [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
 
-/** What leaves nothing to read: syntax, warnings of the parser, depths, and names that stand for other parts of the file. */
-const brokenIn = (
+/**
+ * What leaves nothing to read: syntax, warnings of the parser, depths, and names that stand for
+ * other parts of the file.
+ */
+function brokenIn(
   { errors, warnings, contents }: Document.Parsed,
   text: string,
   at: At,
-): readonly Problem[] => {
+): readonly Problem[] {
   const said = [...errors, ...warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   const tooDeep = said.find(({ message }) => message.includes("call stack"));
   if (tooDeep) return [at(tooDeep.pos[0], { message: "nested too deeply" })];
-  if (said.length > 0) return syntaxProblems(said, text, contents, at);
+  if (said.length > 0) return syntaxProblems(said, { text, contents, at });
   if (!isMap(contents))
     return [at(0, { message: "a policy is a mapping that begins with holdpoint: 1" })];
   const problems: Problem[] = [];
@@ -145,15 +152,16 @@ const brokenIn = (
     },
   });
   return problems;
-};
+}
 
-/** Keys given twice, and the first other mistake: what the parser says after that one mostly follows from it. */
-const syntaxProblems = (
+/**
+ * Keys given twice, and the first other mistake: what the parser says after that one mostly follows
+ * from it.
+ */
+function syntaxProblems(
   said: readonly YAMLError[],
-  text: string,
-  contents: unknown,
-  at: At,
-): readonly Problem[] => {
+  { text, contents, at }: { readonly text: string; readonly contents: unknown; readonly at: At },
+): readonly Problem[] {
   const others = said.filter(({ code }) => code !== "DUPLICATE_KEY");
   const first = others.slice(0, 1).map(({ code, message, pos: [offset] }) => {
     const [line = ""] = message.split("\n");
@@ -161,9 +169,9 @@ const syntaxProblems = (
     return at(offset, { message: syntaxWords({ code, message: bare, offset }, text) });
   });
   return inOrder([...givenTwice(contents, at), ...first]);
-};
+}
 
-const givenTwice = (contents: unknown, at: At): readonly Problem[] => {
+function givenTwice(contents: unknown, at: At): readonly Problem[] {
   const problems: Problem[] = [];
   const look = (_key: unknown, { items }: YAMLMap): void => {
     const places = new Map<string, unknown[]>();
@@ -181,16 +189,19 @@ const givenTwice = (contents: unknown, at: At): readonly Problem[] => {
   };
   if (isNode(contents)) visit(contents, { Map: look });
   return problems;
-};
+}
 
-const twice = (name: string, lines: readonly number[]): string => {
+function twice(name: string, lines: readonly number[]): string {
   const often = lines.length === 2 ? "twice" : `${lines.length} times`;
   const where = `${lines.slice(0, -1).join(", ")} and ${lines.at(-1)}`;
   return `${name} is defined ${often} (lines ${where}): keep one`;
-};
+}
 
-/** What YAML would quietly make something else of: tags, keys that are no text, and the one key JavaScript swallows. */
-const strangeIn = ({ contents }: Document.Parsed, at: At): readonly Problem[] => {
+/**
+ * What YAML would quietly make something else of: tags, keys that are no text, and the one key
+ * JavaScript swallows.
+ */
+function strangeIn({ contents }: Document.Parsed, at: At): readonly Problem[] {
   const problems: Problem[] = [];
   visit(contents, {
     Node: (_key, node) => {
@@ -209,12 +220,12 @@ const strangeIn = ({ contents }: Document.Parsed, at: At): readonly Problem[] =>
     },
   });
   return problems;
-};
+}
 
 const startOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0);
 
 /** Where a path stands in the file: its key, or the nearest thing around it that is there. */
-const offsetOf = (contents: unknown, path: Finding["path"]): number => {
+function offsetOf(contents: unknown, path: Finding["path"]): number {
   let node: unknown = contents;
   let offset = startOf(contents);
   for (const part of path) {
@@ -224,14 +235,14 @@ const offsetOf = (contents: unknown, path: Finding["path"]): number => {
     node = next.value;
   }
   return offset;
-};
+}
 
 interface Step {
   readonly at: Node;
   readonly value: unknown;
 }
 
-const step = (node: unknown, part: string | number): Step | undefined => {
+function step(node: unknown, part: string | number): Step | undefined {
   if (isMap(node)) {
     const pair = node.items.find(
       (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(part),
@@ -241,4 +252,4 @@ const step = (node: unknown, part: string | number): Step | undefined => {
   const items = isNode(node) && "items" in node && Array.isArray(node.items) ? node.items : [];
   const item: unknown = typeof part === "number" ? items[part] : undefined;
   return isNode(item) ? { at: item, value: item } : undefined;
-};
+}

@@ -1,20 +1,25 @@
-import { type Config, shortestToken } from "./config.ts";
+import { shortestToken } from "./config/environment.ts";
+import type { Config } from "./config.ts";
 import type { Source } from "./core/policy/model.ts";
 import { secretsOf } from "./core/policy/source-auth.ts";
 
 const shortestWebhookKey = 24;
 
-/** A problem for each secret of the policy's sources that is missing or too short; none = all may be used. */
-export const sourceSecretProblems = (
+/**
+ * A problem for each secret of the policy's sources that is missing or too short; none = all may be
+ * used.
+ */
+export function sourceSecretProblems(
   sources: Iterable<Pick<Source, "id" | "auth">>,
   secretFor: Config["secretFor"],
-): readonly string[] =>
-  secretProblems(
+): readonly string[] {
+  return secretProblems(
     [...sources].flatMap(({ id, auth }) =>
       secretsOf(auth).map((secret) => ({ ...secret, of: `the secret of source ${id}` })),
     ),
     secretFor,
   );
+}
 
 /** A secret that somebody the policy names needs. */
 export interface NeededSecret {
@@ -26,11 +31,11 @@ export interface NeededSecret {
 }
 
 /** A problem for each secret that is missing or too short, naming the variable. */
-export const secretProblems = (
+export function secretProblems(
   needed: readonly NeededSecret[],
   secretFor: Config["secretFor"],
-): readonly string[] =>
-  needed.flatMap(({ of, reference, is }) => {
+): readonly string[] {
+  return needed.flatMap(({ of, reference, is }) => {
     const name = reference.replace(/^env:/, "");
     const found = secretFor(reference);
     if (!found) return [`${name} is missing or empty: ${of}.`];
@@ -40,6 +45,7 @@ export const secretProblems = (
     const short = bytes === 0 ? "is not base64" : `has ${bytes} bytes, ${shortest} are needed`;
     return [`${name} ${short}: ${of}.`];
   });
+}
 
 const bytesOf = {
   text: (text: string): number => Buffer.byteLength(text),

@@ -1,19 +1,20 @@
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { environmentNames, readClientConfig, readConfig, Secret } from "../src/config.ts";
+import { environmentNames } from "../src/config/environment.ts";
+import { readClientConfig, readConfig, Secret } from "../src/config.ts";
 import { sourceSecretProblems } from "../src/secret-problems.ts";
 
 const token = (letter: string) => letter.repeat(32);
-const config = (env: Record<string, string> = {}) => {
+function config(env: Record<string, string> = {}) {
   const read = readConfig(env);
   if (!read.ok) throw new Error(read.problems.join("\n"));
   return read.config;
-};
-const problems = (env: Record<string, string>) => {
+}
+function problems(env: Record<string, string>) {
   const read = readConfig(env);
   return read.ok ? [] : read.problems;
-};
+}
 const withDatabase = {
   DATABASE_URL: "postgres://holdpoint@db/holdpoint",
   HOLDPOINT_ORIGIN: "example.com/holdpoint",

@@ -2,15 +2,16 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { startBell } from "../src/cron.ts";
 
 beforeEach(() => {
-  vi.useFakeTimers({ now: Date.UTC(2026, 9, 25, 0, 59, 50) }); // ten seconds before Europe's clocks go back
+  // ten seconds before Europe's clocks go back
+  vi.useFakeTimers({ now: Date.UTC(2026, 9, 25, 0, 59, 50) });
 });
 afterEach(() => {
   vi.useRealTimers();
 });
 
-const unexpected = (error: unknown) => {
+function unexpected(error: unknown) {
   throw error;
-};
+}
 
 test("the bell rings four times a minute, also while clocks go back", async () => {
   let rings = 0;

@@ -16,11 +16,11 @@ import { expect, onTestFinished, test } from "vitest";
 import { closeToOthers } from "../src/data-directory.ts";
 import { keepDemoKey, readDemoKey } from "../src/demo-key.ts";
 
-const folder = (): string => {
+function folder(): string {
   const made = mkdtempSync(join(tmpdir(), "holdpoint-data-"));
   onTestFinished(() => rmSync(made, { recursive: true, force: true }));
   return made;
-};
+}
 const modeOf = (path: string): number => lstatSync(path).mode & 0o7777;
 
 test("what an older version left open is closed, through and through, and nothing outside is touched", () => {
@@ -42,7 +42,7 @@ test("what an older version left open is closed, through and through, and nothin
   const found = names
     .filter((name) => !name.startsWith("link"))
     .map((name) => lstatSync(join(data, name)))
-    .map((one) => [one.isDirectory(), one.mode & 0o777]);
+    .map((stats) => [stats.isDirectory(), stats.mode & 0o777]);
   expect(found).toHaveLength(7);
   expect(found.filter(([directory, mode]) => mode !== (directory ? 0o700 : 0o600))).toEqual([]);
   expect(modeOf(data)).toBe(0o700);

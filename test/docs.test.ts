@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { about } from "../bench/report.ts";
 import { commands } from "../commands/index.ts";
-import { environmentNames } from "../src/config.ts";
+import { environmentNames } from "../src/config/environment.ts";
 
 /** What the house papers say, compared with what they speak of. */
 
@@ -15,13 +15,13 @@ const manifest = z
   .parse(JSON.parse(read("package.json")));
 
 /** The rows of the first table under a heading row that begins so, cell by cell. */
-const tableIn = (text: string, header: string): readonly (readonly string[])[] => {
+function tableIn(text: string, header: string): readonly (readonly string[])[] {
   const lines = text.split("\n");
   const start = lines.findIndex((line) => line.startsWith(header));
   const rest = start === -1 ? [] : lines.slice(start + 2);
   const end = rest.findIndex((line) => !line.startsWith("|"));
   return rest.slice(0, end === -1 ? undefined : end).map(cellsOf);
-};
+}
 
 const cellsOf = (line: string): readonly string[] =>
   line
@@ -92,7 +92,7 @@ const anchorsIn = (file: string): readonly string[] =>
   [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
 
 /** Links and pictures of a paper that lead nowhere. Fenced blocks are not read. */
-const brokenIn = (file: string, text: string): readonly string[] => {
+function brokenIn(file: string, text: string): readonly string[] {
   const prose = text.replaceAll(/^```[\s\S]*?^```$/gm, "");
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = ""]) => target)
@@ -104,7 +104,7 @@ const brokenIn = (file: string, text: string): readonly string[] => {
       return anchor !== undefined && !anchorsIn(goal).includes(anchor);
     })
     .map((target) => `${file} → ${target}`);
-};
+}
 
 test("every measurement of the bench is on record", () => {
   const page = read("docs/benchmarks.md");
@@ -152,9 +152,10 @@ describe("the papers", () => {
 const notWrittenYet = ["key.rotated", "log.redacted"];
 
 test("the log format describes every kind of entry that is written, and says of no other that it is", () => {
-  const body =
-    /export type Body =([\s\S]*?)\nexport /.exec(read("src/core/log/entry.ts"))?.[1] ?? "";
-  const written = [...body.matchAll(/\bkind: "([a-z.]+)"/g)].map(([, kind = ""]) => kind);
+  const unions = ["entry", "account-entries"].map((name) => read(`src/core/log/${name}.ts`));
+  const written = [...unions.join("\n").matchAll(/\bkind: "([a-z.]+)"/g)].map(
+    ([, kind = ""]) => kind,
+  );
   const described = tableIn(read("docs/log-format.md"), "| kind | says |").map(
     ([kind = ""]) => kind,
   );
@@ -184,13 +185,13 @@ const instructionsIn = (text: string): readonly Instruction[] =>
 
 const words = z.array(z.string()).min(1);
 /** The words of an exec form, or null for a shell form. */
-const execForm = (rest: string): readonly string[] | null => {
+function execForm(rest: string): readonly string[] | null {
   try {
     return words.parse(JSON.parse(rest));
   } catch {
     return null;
   }
-};
+}
 
 const known = [
   "FROM",
@@ -209,10 +210,10 @@ const known = [
 const startCommand = manifest.scripts["start"]?.replace(/^exec /, "").split(" ") ?? [];
 
 /** What is wrong with a Dockerfile, a sentence each. */
-const objectionsTo = (text: string): readonly string[] => {
+function objectionsTo(text: string): readonly string[] {
   const all = instructionsIn(text);
   const of = (name: string): readonly string[] =>
-    all.filter((one) => one.name === name).map((one) => one.rest);
+    all.filter((instruction) => instruction.name === name).map((instruction) => instruction.rest);
   const rules: readonly (readonly [boolean, string])[] = [
     [all[0]?.name !== "FROM", "FROM does not come first"],
     [
@@ -232,8 +233,8 @@ const objectionsTo = (text: string): readonly string[] => {
     [of("COPY").some((copied) => copied.startsWith(". ")), "COPY takes everything"],
     [/^(?:root|0)?(?::|$)/.test(of("USER").at(-1) ?? ""), "it runs as root"],
     [
-      all.findLastIndex((one) => one.name === "RUN") >
-        all.findLastIndex((one) => one.name === "USER"),
+      all.findLastIndex((instruction) => instruction.name === "RUN") >
+        all.findLastIndex((instruction) => instruction.name === "USER"),
       "something runs after USER",
     ],
     [of("ENV").some((env) => /TOKEN|SECRET|PASSWORD|_KEY/.test(env)), "a secret is in the image"],
@@ -247,7 +248,7 @@ const objectionsTo = (text: string): readonly string[] => {
     ],
   ];
   return rules.flatMap(([broken, objection]) => (broken ? [objection] : []));
-};
+}
 
 describe("the Dockerfile", () => {
   const dockerfile = read("Dockerfile");
@@ -283,7 +284,7 @@ describe("the Dockerfile", () => {
 
   test("asks a health check of a route that is there", () => {
     expect(dockerfile).toContain("/readyz");
-    expect(read("src/http/health-routes.ts")).toContain('"/readyz"');
+    expect(read("src/http/operator/health-routes.ts")).toContain('"/readyz"');
   });
 
   test.each([

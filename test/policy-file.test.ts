@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import { problemLine, readPolicyText } from "../src/policy-file.ts";
 import { changed, smallPolicy } from "./core/policy/small-policy.ts";
 
-const linesOf = (text: string): readonly string[] => {
+function linesOf(text: string): readonly string[] {
   const read = readPolicyText("p.yaml", text);
   return (read.ok ? read.warnings : read.problems).map(problemLine);
-};
+}
 
 const isRefused = (text: string): boolean => !readPolicyText("p.yaml", text).ok;
 

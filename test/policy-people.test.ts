@@ -4,16 +4,16 @@ import { problemLine, readPolicyText } from "../src/policy-file.ts";
 
 const example = readFileSync("policy.example.yaml", "utf8");
 /** The example with more people first, and the line that the first one's key stands in. */
-const withPerson = (fields: string, ...more: readonly string[]) => {
+function withPerson(fields: string, ...more: readonly string[]) {
   const lines = example.split("\n");
   const at = lines.findIndex((line) => line.startsWith("people:")) + 1;
   const added = [`  zed: { ${fields} }`, ...more];
   return { line: at + 1, text: [...lines.slice(0, at), ...added, ...lines.slice(at)].join("\n") };
-};
-const problemsOf = (text: string): readonly string[] => {
+}
+function problemsOf(text: string): readonly string[] {
   const read = readPolicyText("policy.yaml", text);
   return read.ok ? [] : read.problems.filter(({ level }) => level === "error").map(problemLine);
-};
+}
 const lineOf = (text: string, part: string): number =>
   text.split("\n").findIndex((line) => line.includes(part)) + 1;
 

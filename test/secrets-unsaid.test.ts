@@ -14,19 +14,19 @@ const pem = generateKeyPairSync("ed25519")
 const [, body = ""] = pem.split("\n");
 const password = "hunter2-hunter2";
 
-const lines = (env: Record<string, string>): string => {
+function lines(env: Record<string, string>): string {
   const read = readConfig(env);
   return read.ok ? "" : read.problems.join("\n");
-};
+}
 
-const thrownBy = (work: () => unknown): string => {
+function thrownBy(work: () => unknown): string {
   try {
     work();
     return "";
   } catch (error) {
     return inspect(error, { depth: 9, showHidden: true });
   }
-};
+}
 
 test.each([
   ["the body alone", body],
@@ -61,8 +61,13 @@ test("a key in place of the log's name is not said either", () => {
 const [der = ""] = [body, Buffer.from(body, "base64").toString("hex")].slice(1);
 
 test.each([
-  ...["HOLDPOINT_ORIGIN", "HOLDPOINT_DATA", "HOLDPOINT_POLICY", "PUBLIC_URL", "HOST"],
-  ...["HOLDPOINT_OPERATOR_TOKEN", "SLACK_API_URL"],
+  "HOLDPOINT_ORIGIN",
+  "HOLDPOINT_DATA",
+  "HOLDPOINT_POLICY",
+  "PUBLIC_URL",
+  "HOST",
+  "HOLDPOINT_OPERATOR_TOKEN",
+  "SLACK_API_URL",
 ])(
   "the log's key in place of %s is refused before it becomes a name, a path or an address",
   (name) => {
@@ -110,10 +115,22 @@ test.each([
 const wrong = "s3cret-in-the-wrong-place";
 
 test.each([
-  ...["HOLDPOINT_OPERATOR_TOKEN", "HOLDPOINT_AUDITOR_TOKEN", "HOLDPOINT_GATEWAY_TOKEN"],
-  ...["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_API_URL"],
-  ...["MICROSOFT_APP_PASSWORD", "MICROSOFT_APP_ID", "MICROSOFT_APP_TENANT_ID", "PUBLIC_URL"],
-  ...["HOLDPOINT_TEAMS_TENANTS", "PORT", "HOLDPOINT_DB_WAIT", "LOG_LEVEL", "NODE_ENV"],
+  "HOLDPOINT_OPERATOR_TOKEN",
+  "HOLDPOINT_AUDITOR_TOKEN",
+  "HOLDPOINT_GATEWAY_TOKEN",
+  "SLACK_BOT_TOKEN",
+  "SLACK_SIGNING_SECRET",
+  "SLACK_APP_TOKEN",
+  "SLACK_API_URL",
+  "MICROSOFT_APP_PASSWORD",
+  "MICROSOFT_APP_ID",
+  "MICROSOFT_APP_TENANT_ID",
+  "PUBLIC_URL",
+  "HOLDPOINT_TEAMS_TENANTS",
+  "PORT",
+  "HOLDPOINT_DB_WAIT",
+  "LOG_LEVEL",
+  "NODE_ENV",
 ])("what is wrong with %s is told without what it holds", (name) => {
   const said = lines({ [name]: wrong });
 

@@ -29,6 +29,8 @@ test("stories run on one database, and what has a database is where one is start
 
 test("a story on both databases, or with a database in the wrong place, would be found", () => {
   expect(problems("test/stories/teams.test.ts", "eachDatabase((kind) => {")).toHaveLength(1);
-  expect(problems("test/core/chain.test.ts", 'openWorld("postgres")')).toHaveLength(1);
+  expect(
+    problems("test/core/people/authority-chain.test.ts", 'openWorld("postgres")'),
+  ).toHaveLength(1);
   expect(problems("test/db/log.test.ts", "eachDatabase((kind) => freshStore(kind)")).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { conversations } from "../schema.ts";
 type Conversations = Pick<Store, "conversation" | "newestConversation" | "saveConversation">;
 
 /** How each conversation of a chat is spoken to. */
-export const conversationQueries = (db: Database): Conversations => {
+export function conversationQueries(db: Database): Conversations {
   const newest = async (where: SQL | undefined): Promise<ConversationRow | undefined> => {
     const { id, reference, at } = conversations;
     const [row] = await db
@@ -30,4 +30,4 @@ export const conversationQueries = (db: Database): Conversations => {
         });
     },
   };
-};
+}

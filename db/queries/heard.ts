@@ -3,45 +3,50 @@ import { arrayText } from "../column-types.ts";
 import type { Executor } from "../executor.ts";
 
 /** What was heard, and what never was: each answer is read off an index, however much is stored. */
-export const heardQueries = (
+export function heardQueries(
   execute: Executor,
-): Pick<Store, "heardFrom" | "lastRuns" | "verdictsOf"> => ({
-  heardFrom: async (sources) => {
-    const rows = await execute({ text: heardText, params: [arrayText(sources)] });
-    return new Map(
-      rows.map(([source, at, waiting]) => [
-        String(source),
-        { at: instantOrNull(at), waitingSince: instantOrNull(waiting) },
-      ]),
-    );
-  },
+): Pick<Store, "heardFrom" | "lastRuns" | "verdictsOf"> {
+  return {
+    heardFrom: async (sources) => {
+      const rows = await execute({ text: heardText, params: [arrayText(sources)] });
+      return new Map(
+        rows.map(([source, at, waiting]) => [
+          String(source),
+          { at: instantOrNull(at), waitingSince: instantOrNull(waiting) },
+        ]),
+      );
+    },
 
-  lastRuns: async (wanted) => {
-    const column = (of: (one: (typeof wanted)[number]) => string) =>
-      arrayText(wanted.map((one) => of(one).replaceAll("\0", "\ufffd")));
-    const params = [
-      column((one) => one.source),
-      column((one) => one.deployment),
-      column((one) => one.suite),
-    ];
-    const rows = await execute({ text: runsText, params });
-    return rows.map(([at]) => instantOrNull(at));
-  },
+    lastRuns: async (wanted) => {
+      const column = (of: (item: (typeof wanted)[number]) => string) =>
+        arrayText(wanted.map((item) => of(item).replaceAll("\0", "\ufffd")));
+      const params = [
+        column((item) => item.source),
+        column((item) => item.deployment),
+        column((item) => item.suite),
+      ];
+      const rows = await execute({ text: runsText, params });
+      return rows.map(([at]) => instantOrNull(at));
+    },
 
-  verdictsOf: async (triggers) => {
-    const rows = await execute({ text: verdictsText, params: [arrayText(triggers)] });
-    return new Map(
-      rows.map(([trigger, fired, unclear]) => [
-        String(trigger),
-        fired === true ? "fired" : unclear === true ? "indeterminate" : "never",
-      ]),
-    );
-  },
-});
+    verdictsOf: async (triggers) => {
+      const rows = await execute({ text: verdictsText, params: [arrayText(triggers)] });
+      return new Map(
+        rows.map(([trigger, fired, unclear]) => [
+          String(trigger),
+          fired === true ? "fired" : unclear === true ? "indeterminate" : "never",
+        ]),
+      );
+    },
+  };
+}
 
 const instantOrNull = (at: unknown) => (at === null ? null : Date.parse(String(at)));
 
-/** What waits is few, and read first: by the index on source alone all of a source's deliveries would be looked through. */
+/**
+ * What waits is few, and read first: by the index on source alone all of a source's deliveries
+ * would be looked through.
+ */
 const heardText = `with waiting as materialized (
     select source, received_at from holdpoint.deliveries where evaluated_at is null)
   select s,

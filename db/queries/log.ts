@@ -4,7 +4,7 @@ import type { Entry } from "../../src/core/log/entry.ts";
 import { nodeHash } from "../../src/core/log/merkle.ts";
 import { arrayText, fromHex } from "../column-types.ts";
 import type { Database, Executor } from "../executor.ts";
-import { checkpoints, entries, entryAbout, nodes } from "../schema.ts";
+import { checkpoints, entries, entryAbout, nodes } from "../schema-log.ts";
 
 type Log = Pick<Store, "entries" | "entryById" | "entriesFrom" | "leafHashes" | "subtree" | "head">;
 
@@ -12,7 +12,7 @@ type Log = Pick<Store, "entries" | "entryById" | "entriesFrom" | "leafHashes" | 
 const storedEvery = 8;
 
 /** Reads of the log. */
-export const logQueries = (db: Database, execute: Executor): Log => {
+export function logQueries(db: Database, execute: Executor): Log {
   const subtreeRows = (
     level: number,
     from: number,
@@ -67,47 +67,55 @@ export const logQueries = (db: Database, execute: Executor): Log => {
     },
     head: async () => headFrom(await execute({ text: headText, params: [] })),
   };
-};
+}
 
 /** The newest checkpoint. */
-export const checkpointQueries = (db: Database): Pick<Store, "saveCheckpoint" | "checkpoint"> => ({
-  saveCheckpoint: async (size, note) => {
-    await db
-      .insert(checkpoints)
-      .values({ size, note })
-      .onConflictDoUpdate({
-        target: checkpoints.one,
-        set: { size, note },
-        setWhere: sql`${checkpoints.size} <= excluded.size`, // a slower replica must not take it back
-      });
-  },
-  checkpoint: async () => {
-    const [row] = await db
-      .select({ size: checkpoints.size, note: checkpoints.note })
-      .from(checkpoints);
-    return row;
-  },
-});
+export function checkpointQueries(db: Database): Pick<Store, "saveCheckpoint" | "checkpoint"> {
+  return {
+    saveCheckpoint: async (size, note) => {
+      await db
+        .insert(checkpoints)
+        .values({ size, note })
+        .onConflictDoUpdate({
+          target: checkpoints.one,
+          set: { size, note },
+          // a slower replica must not take it back
+          setWhere: sql`${checkpoints.size} <= excluded.size`,
+        });
+    },
+    checkpoint: async () => {
+      const [row] = await db
+        .select({ size: checkpoints.size, note: checkpoints.note })
+        .from(checkpoints);
+      return row;
+    },
+  };
+}
 
-/** `column = any(values)` with one parameter, so that the statement's text does not change with the number of values. */
-export const among = (
+/**
+ * `column = any(values)` with one parameter, so that the statement's text does not change with the
+ * number of values.
+ */
+export function among(
   column: SQL.Aliased | Parameters<typeof eq>[0],
   values: readonly string[],
-): SQL => sql`${column} = any(${arrayText(values)}::text::text[])`;
+): SQL {
+  return sql`${column} = any(${arrayText(values)}::text::text[])`;
+}
 
 const line = { index: entries.index, bytes: entries.bytes };
 
 /** A row of `entries` as a line of the log. */
-export const recorded = ({
+export function recorded({
   index,
   bytes,
 }: {
   readonly index: number;
   readonly bytes: Uint8Array;
-}): Recorded => {
+}): Recorded {
   const entry: Entry = JSON.parse(new TextDecoder().decode(bytes));
   return { index, bytes, entry };
-};
+}
 
 const between = (
   column: typeof entries.index | typeof nodes.index,
@@ -115,7 +123,10 @@ const between = (
   to: number,
 ): SQL | undefined => and(gte(column, from), lt(column, to));
 
-/** Times become index ranges first: `at` grows with the index, so both ends are one look into an index. */
+/**
+ * Times become index ranges first: `at` grows with the index, so both ends are one look into an
+ * index.
+ */
 const conditionsOf = (filter: EntryFilter): readonly (SQL | undefined)[] => [
   filter.kinds && ofKinds(filter.kinds),
   filter.deployment === undefined ? undefined : eq(entries.deployment, filter.deployment),
@@ -130,10 +141,10 @@ const conditionsOf = (filter: EntryFilter): readonly (SQL | undefined)[] => [
 ];
 
 /** One kind is told as one: then an index gives its entries in their order. */
-const ofKinds = (kinds: readonly string[]): SQL => {
+function ofKinds(kinds: readonly string[]): SQL {
   const [only = ""] = kinds;
   return kinds.length === 1 ? eq(entries.kind, only) : among(entries.kind, kinds);
-};
+}
 
 const about = (what: string): SQL =>
   sql`exists (select from ${entryAbout} where ${entryAbout.what} = ${what} and ${entryAbout.index} = ${entries.index})`;
@@ -143,7 +154,7 @@ const firstFrom = (at: number): SQL => sql`coalesce(
   (select e.index from holdpoint.entries e where e.at >= ${new Date(at).toISOString()}::text::timestamptz order by e.at, e.index limit 1),
   (select h.size from holdpoint.log_head h))`;
 
-const joined = (hashes: readonly Uint8Array[]): Uint8Array => {
+function joined(hashes: readonly Uint8Array[]): Uint8Array {
   let level = hashes;
   while (level.length > 1) {
     level = level.flatMap((left, i) => {
@@ -152,16 +163,16 @@ const joined = (hashes: readonly Uint8Array[]): Uint8Array => {
     });
   }
   return level[0] ?? new Uint8Array();
-};
+}
 
 const headText = `select size, at, (select coalesce(string_agg(encode(peak, 'hex'), ',' order by n), '')
   from unnest(peaks) with ordinality as u(peak, n)) from holdpoint.log_head`;
 
-const headFrom = (rows: readonly (readonly unknown[])[]): Head => {
+function headFrom(rows: readonly (readonly unknown[])[]): Head {
   const [[size, at, peaks] = []] = rows;
   return {
     size: Number(size),
     at: Date.parse(String(at)),
     peaks: String(peaks).split(",").filter(Boolean).map(fromHex),
   };
-};
+}

@@ -13,7 +13,7 @@ type Messages = Pick<
 const mostAboutOne = 2_000;
 
 /** What each chat was told and where it has it, and what was heard from it already. */
-export const messageQueries = (db: Database, execute: Executor): Messages => {
+export function messageQueries(db: Database, execute: Executor): Messages {
   const newest = async (where: SQL | undefined, limit: number): Promise<readonly MessageRow[]> => {
     const rows = await db
       .select()
@@ -51,11 +51,12 @@ export const messageQueries = (db: Database, execute: Executor): Messages => {
       (await newest(and(eq(messages.chat, chat), eq(messages.place, place)), 1))[0],
     firstSight: async (key) => (await execute({ text: sightText, params: [key] })).length === 1,
   };
-};
+}
 
 /**
- * Of all who show one key at the same time, one inserts it and the others find it: a row comes back for that one only. Sightings
- * that ended go a hundred at a time; the key itself is left out, because one statement may touch a row once.
+ * Of all who show one key at the same time, one inserts it and the others find it: a row comes back
+ * for that one only. Sightings that ended go a hundred at a time; the key itself is left out,
+ * because one statement may touch a row once.
  */
 const sightText = `with ended as (
     delete from holdpoint.sightings where key in (

@@ -5,7 +5,10 @@ import type { Database, Executor } from "../executor.ts";
 import { faultOf } from "../fault.ts";
 import { outbox } from "../schema.ts";
 
-/** A database that takes longer for nothing is not ready, and past hope after a few of these: then the process should end. */
+/**
+ * A database that takes longer for nothing is not ready, and past hope after a few of these: then
+ * the process should end.
+ */
 const pingMs = 3_000;
 
 type Outbox = Pick<
@@ -13,77 +16,83 @@ type Outbox = Pick<
   "claimOutbox" | "nextOutbox" | "sent" | "failed" | "ping" | "now" | "backlog"
 >;
 
-/** What is to be told, and when it may be. Every time is the database's, so that all replicas together keep one pace. */
-export const outboxQueries = (db: Database, execute: Executor): Outbox => ({
-  claimOutbox: async (chat, limit, { perLane, laneMs, editMs, leaseMs }) => {
-    const params = [chat, limit, perLane, editMs, leaseMs];
-    const rows = await execute(
-      laneMs > 0
-        ? { text: pacedClaimText, params: [...params, laneMs] }
-        : { text: claimText, params },
-    );
-    return rows.map((row) => claimedFrom(row, chat));
-  },
-
-  nextOutbox: async (chat, { editMs }) => {
-    const [[ms] = []] = await execute({ text: nextText, params: [chat, editMs] });
-    return ms === null || ms === undefined ? null : Math.max(0, Math.ceil(Number(ms)));
-  },
-
-  // Only whoever claimed the row last may settle it, and only once.
-  sent: async (id, fence) => {
-    await db
-      .update(outbox)
-      .set({
-        state: sql`case when ${outbox.revision} = ${outbox.claimed} then 'sent' else 'pending' end`,
-        attempts: 0,
-        sentAt: sql`now()`,
-        leasedUntil: null,
-        retryAt: null,
-        doubtSince: null,
-        lastError: null,
-      })
-      .where(
-        and(eq(outbox.id, id), eq(outbox.fence, fence), sql`${outbox.leasedUntil} is not null`),
+/**
+ * What is to be told, and when it may be. Every time is the database's, so that all replicas
+ * together keep one pace.
+ */
+export function outboxQueries(db: Database, execute: Executor): Outbox {
+  return {
+    claimOutbox: async (chat, limit, { perLane, laneMs, editMs, leaseMs }) => {
+      const params = [chat, limit, perLane, editMs, leaseMs];
+      const rows = await execute(
+        laneMs > 0
+          ? { text: pacedClaimText, params: [...params, laneMs] }
+          : { text: claimText, params },
       );
-  },
+      return rows.map((row) => claimedFrom(row, chat));
+    },
 
-  failed: async (id, fence, { retryIn, doubt, holdLane, error }) => {
-    const params = [id, fence, retryIn, doubt, error.slice(0, 1000), holdLane];
-    await execute({ text: failedText, params });
-  },
+    nextOutbox: async (chat, { editMs }) => {
+      const [[ms] = []] = await execute({ text: nextText, params: [chat, editMs] });
+      return ms === null || ms === undefined ? null : Math.max(0, Math.ceil(Number(ms)));
+    },
 
-  ping: async () => {
-    await within(pingMs, execute({ text: "select 1", params: [] })).catch((error: unknown) => {
-      throw faultOf(error);
-    });
-  },
-  now: async () => {
-    const [[ms] = []] = await execute({ text: nowText, params: [] });
-    return Math.round(Number(ms));
-  },
-  backlog: async () => {
-    const [[deliveries, waiting, dead, age, unread] = []] = await execute({
-      text: backlogText,
-      params: [],
-    });
-    const oldest: Record<string, string> = JSON.parse(String(unread));
-    return {
-      deliveries: Number(deliveries),
-      unread: new Map(Object.entries(oldest).map(([source, at]) => [source, Date.parse(at)])),
-      outbox: Number(waiting),
-      dead: Number(dead),
-      oldestOutboxAge: age === null ? null : Number(age),
-    };
-  },
-});
+    // Only whoever claimed the row last may settle it, and only once.
+    sent: async (id, fence) => {
+      await db
+        .update(outbox)
+        .set({
+          state: sql`case when ${outbox.revision} = ${outbox.claimed} then 'sent' else 'pending' end`,
+          attempts: 0,
+          sentAt: sql`now()`,
+          leasedUntil: null,
+          retryAt: null,
+          doubtSince: null,
+          lastError: null,
+        })
+        .where(
+          and(eq(outbox.id, id), eq(outbox.fence, fence), sql`${outbox.leasedUntil} is not null`),
+        );
+    },
+
+    failed: async (id, fence, { retryIn, doubt, holdLane, error }) => {
+      const params = [id, fence, retryIn, doubt, error.slice(0, 1000), holdLane];
+      await execute({ text: failedText, params });
+    },
+
+    ping: async () => {
+      await within(pingMs, execute({ text: "select 1", params: [] })).catch((error: unknown) => {
+        throw faultOf(error);
+      });
+    },
+    now: async () => {
+      const [[ms] = []] = await execute({ text: nowText, params: [] });
+      return Math.round(Number(ms));
+    },
+    backlog: async () => {
+      const [[deliveries, waiting, dead, age, unread] = []] = await execute({
+        text: backlogText,
+        params: [],
+      });
+      const oldest: Record<string, string> = JSON.parse(String(unread));
+      return {
+        deliveries: Number(deliveries),
+        unread: new Map(Object.entries(oldest).map(([source, at]) => [source, Date.parse(at)])),
+        outbox: Number(waiting),
+        dead: Number(dead),
+        oldestOutboxAge: age === null ? null : Number(age),
+      };
+    },
+  };
+}
 
 /** `number` milliseconds as an interval. */
 const ms = (parameter: number): string => `${"$"}${parameter}::float8 * interval '1 millisecond'`;
 
 /**
- * Why a row may not be claimed yet: somebody has it, it failed a moment ago, or the card was edited a moment ago. What was attempted
- * or sent in the future, the database's clock has gone back since: then none of these times means anything.
+ * Why a row may not be claimed yet: somebody has it, it failed a moment ago, or the card was edited
+ * a moment ago. What was attempted or sent in the future, the database's clock has gone back since:
+ * then none of these times means anything.
  */
 const claimable = (row: string): string => `${row}.chat = $1::text and ${row}.state = 'pending'
   and (${row}.attempted_at > now() + interval '1 minute' or (
@@ -91,13 +100,17 @@ const claimable = (row: string): string => `${row}.chat = $1::text and ${row}.st
     and (${row}.retry_at is null or ${row}.retry_at <= now())
     and (${row}.sent_at is null or ${row}.body->>'kind' <> 'card' or ${row}.sent_at + ${ms(4)} <= now())))`;
 
-/** A chat that asks for more silence is asked again after this; a lane that is held for longer is one from before the clock went back. */
+/**
+ * A chat that asks for more silence is asked again after this; a lane that is held for longer is
+ * one from before the clock went back.
+ */
 const longestHold = "interval '10 minutes'";
 
 /**
- * Claims in one statement: lanes that are free, of each the first few rows, of those the most urgent. `attempted_at`,
- * `attempts` and `doubt_since` are on disk before anything is said: after a crash the row shows that it may have been said.
- * The doubt that is answered is the one from before this claim.
+ * Claims in one statement: lanes that are free, of each the first few rows, of those the most
+ * urgent. `attempted_at`, `attempts` and `doubt_since` are on disk before anything is said: after a
+ * crash the row shows that it may have been said. The doubt that is answered is the one from before
+ * this claim.
  */
 const claim = (lockLanes: string, more: string): string => `with free as materialized (
     select l.lane from holdpoint.lanes l
@@ -122,8 +135,9 @@ const claim = (lockLanes: string, more: string): string => `with free as materia
 const claimText = claim("", "");
 
 /**
- * For chats that do: whoever claims from a lane holds its row until it is marked as having spoken. Another claimer passes it by,
- * or, having waited for nothing, finds the new mark: `for update` looks at the condition again on the newest row.
+ * For chats that do: whoever claims from a lane holds its row until it is marked as having spoken.
+ * Another claimer passes it by, or, having waited for nothing, finds the new mark: `for update`
+ * looks at the condition again on the newest row.
  */
 const pacedClaimText = claim(
   "for update of l skip locked",
@@ -153,15 +167,19 @@ const claimedFrom = (
 const urgencyFrom = (stored: number): Outgoing["urgency"] =>
   stored === 0 || stored === 1 ? stored : 2;
 
-/** When the first waiting row and its lane are both free. A row being sent counts with the end of its lease: its sender may have died. */
+/**
+ * When the first waiting row and its lane are both free. A row being sent counts with the end of
+ * its lease: its sender may have died.
+ */
 const nextText = `select (extract(epoch from min(greatest(now(), o.leased_until, o.retry_at, l.free_at,
     case when o.body->>'kind' = 'card' then o.sent_at + ${ms(2)} end)) - now()) * 1000)::float8
   from holdpoint.outbox o left join holdpoint.lanes l on l.chat = o.chat and l.lane = o.lane
   where o.chat = $1::text and o.state = 'pending'`;
 
 /**
- * A claim sets `doubt_since` and `attempted_at` to the same moment where there was no doubt before: so an attempt that certainly
- * did not arrive takes back its own doubt and no other. What the other side said of its channel holds whoever heard it.
+ * A claim sets `doubt_since` and `attempted_at` to the same moment where there was no doubt before:
+ * so an attempt that certainly did not arrive takes back its own doubt and no other. What the other
+ * side said of its channel holds whoever heard it.
  */
 const failedText = `with settled as (
     update holdpoint.outbox set leased_until = null, last_error = $5::text,

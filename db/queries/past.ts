@@ -1,29 +1,34 @@
 import type { Store } from "../../src/app/ports.ts";
 import { arrayText } from "../column-types.ts";
 import type { Executor } from "../executor.ts";
-import { gatewayIn, inOrder, isApplied } from "../schema.ts";
+import { gatewayIn, inOrder, isApplied } from "../schema-log.ts";
 import { recorded } from "./log.ts";
 
 /** What a posture of the past follows from. */
-export const pastQueries = (execute: Executor): Pick<Store, "lastOfPostures"> => ({
-  lastOfPostures: async (of, below) => {
-    const carriers = of.flatMap(({ deployment, gateways }) =>
-      gateways.map((gateway) => ({ deployment, gateway })),
-    );
-    const params = [
-      arrayText(of.map(({ deployment }) => deployment)),
-      arrayText(carriers.map(({ deployment }) => deployment)),
-      arrayText(carriers.map(({ gateway }) => gateway)),
-      below,
-    ];
-    const rows = await execute({ text: lastText, params });
-    return rows
-      .map(([index, bytes]) => recorded({ index: Number(index), bytes: bytes as Uint8Array }))
-      .sort((a, b) => a.index - b.index);
-  },
-});
+export function pastQueries(execute: Executor): Pick<Store, "lastOfPostures"> {
+  return {
+    lastOfPostures: async (of, below) => {
+      const carriers = of.flatMap(({ deployment, gateways }) =>
+        gateways.map((gateway) => ({ deployment, gateway })),
+      );
+      const params = [
+        arrayText(of.map(({ deployment }) => deployment)),
+        arrayText(carriers.map(({ deployment }) => deployment)),
+        arrayText(carriers.map(({ gateway }) => gateway)),
+        below,
+      ];
+      const rows = await execute({ text: lastText, params });
+      return rows
+        .map(([index, bytes]) => recorded({ index: Number(index), bytes: bytes as Uint8Array }))
+        .sort((a, b) => a.index - b.index);
+    },
+  };
+}
 
-/** The newest entry of a deployment that a condition lets through; each condition has an index of its own. */
+/**
+ * The newest entry of a deployment that a condition lets through; each condition has an index of
+ * its own.
+ */
 const newest = (where: string): string =>
   `cross join lateral (select index, bytes from holdpoint.entries
     where deployment = d.id and ${where} and ${inOrder} < $4::bigint order by ${inOrder} desc limit 1) e`;

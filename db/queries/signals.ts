@@ -1,8 +1,7 @@
 import { and, asc, desc, eq, gte, type SQL } from "drizzle-orm";
 import type { ConditionRow, Delivery, SignalRow, Store } from "../../src/app/ports.ts";
 import type { EscalationId } from "../../src/core/ids.ts";
-import type { Shown } from "../../src/core/shown.ts";
-import type { Evidence } from "../../src/core/state.ts";
+import type { EscalationEvidence, ShownConditions } from "../../src/core/state/evidence.ts";
 import { arrayText, base64, fromBase64, jsonText } from "../column-types.ts";
 import type { Database, Executor } from "../executor.ts";
 import { conditions, evidence, signals } from "../schema.ts";
@@ -22,80 +21,82 @@ type Signals = Pick<
 >;
 
 /** What came in: deliveries, and the conditions and signals they were found to hold. */
-export const signalQueries = (db: Database, execute: Executor): Signals => ({
-  storeDeliveries: async (deliveries) => {
-    const stored = await execute({ text: storeText, params: columnsOf(deliveries) });
-    const fresh = new Set(stored.map(([id]) => id));
-    const seen = deliveries.filter(({ id }) => !fresh.has(id));
-    const before =
-      seen.length === 0
-        ? []
-        : await execute({ text: seenText, params: columnsOf(seen).slice(0, 3) });
-    const firsts = new Map(before.map(([id, first]) => [id, String(first)]));
-    return deliveries.map(({ id }) => {
-      const first = firsts.get(id) ?? id;
-      return { id: first, duplicate: first !== id };
-    });
-  },
+export function signalQueries(db: Database, execute: Executor): Signals {
+  return {
+    storeDeliveries: async (deliveries) => {
+      const stored = await execute({ text: storeText, params: columnsOf(deliveries) });
+      const fresh = new Set(stored.map(([id]) => id));
+      const seen = deliveries.filter(({ id }) => !fresh.has(id));
+      const before =
+        seen.length === 0
+          ? []
+          : await execute({ text: seenText, params: columnsOf(seen).slice(0, 3) });
+      const firsts = new Map(before.map(([id, first]) => [id, String(first)]));
+      return deliveries.map(({ id }) => {
+        const first = firsts.get(id) ?? id;
+        return { id: first, duplicate: first !== id };
+      });
+    },
 
-  claimDeliveries: async (limit, leaseMs, after) => {
-    const params = [leaseMs, limit, after, claimBytes];
-    return (await execute({ text: claimText, params })).map(claimed);
-  },
+    claimDeliveries: async (limit, leaseMs, after) => {
+      const params = [leaseMs, limit, after, claimBytes];
+      return (await execute({ text: claimText, params })).map(claimed);
+    },
 
-  claimNamed: async (ids, leaseMs) =>
-    (await execute({ text: claimNamedText, params: [leaseMs, arrayText(ids)] })).map(claimed),
+    claimNamed: async (ids, leaseMs) =>
+      (await execute({ text: claimNamedText, params: [leaseMs, arrayText(ids)] })).map(claimed),
 
-  unread: async (except) => {
-    const rows = await execute({ text: unreadText, params: [arrayText(except)] });
-    return rows.map(([taken, ...row]) => ({ taken: taken === true, delivery: claimed(row) }));
-  },
+    unread: async (except) => {
+      const rows = await execute({ text: unreadText, params: [arrayText(except)] });
+      return rows.map(([taken, ...row]) => ({ taken: taken === true, delivery: claimed(row) }));
+    },
 
-  conditionsOf: async ({ occurrences, firing }) => {
-    const column = <Row>(rows: readonly Row[], value: (row: Row) => string) =>
-      arrayText(rows.map((row) => value(row).replaceAll("\0", "\ufffd")));
-    const rows = await execute({
-      text: conditionsText,
-      params: [
-        column(occurrences, (one) => one.deployment),
-        column(occurrences, (one) => one.condition),
-        column(occurrences, (one) => one.occurrence),
-        column(firing, (one) => one.escalation),
-        column(firing, (one) => one.condition),
-        column(firing, (one) => String(one.every)),
-      ],
-    });
-    return rows.map(conditionFrom);
-  },
+    conditionsOf: async ({ occurrences, firing }) => {
+      const column = <Row>(rows: readonly Row[], value: (row: Row) => string) =>
+        arrayText(rows.map((row) => value(row).replaceAll("\0", "\ufffd")));
+      const rows = await execute({
+        text: conditionsText,
+        params: [
+          column(occurrences, (item) => item.deployment),
+          column(occurrences, (item) => item.condition),
+          column(occurrences, (item) => item.occurrence),
+          column(firing, (item) => item.escalation),
+          column(firing, (item) => item.condition),
+          column(firing, (item) => String(item.every)),
+        ],
+      });
+      return rows.map(conditionFrom);
+    },
 
-  rulesAmong: async (escalation, rules) => {
-    const rows = await db
-      .selectDistinct({ rule: conditions.trigger })
-      .from(conditions)
-      .where(and(eq(conditions.escalation, escalation), among(conditions.trigger, rules)));
-    return new Set(rows.map(({ rule }) => rule));
-  },
+    rulesAmong: async (escalation, rules) => {
+      const rows = await db
+        .selectDistinct({ rule: conditions.trigger })
+        .from(conditions)
+        .where(and(eq(conditions.escalation, escalation), among(conditions.trigger, rules)));
+      return new Set(rows.map(({ rule }) => rule));
+    },
 
-  evidenceOf: async (escalations) => {
-    const rows = await db.select().from(evidence).where(among(evidence.escalation, escalations));
-    return new Map(
-      rows.map(({ escalation, ...row }): [EscalationId, Evidence] => [
-        escalation as EscalationId,
-        { ...row, firing: row.firingConditions > 0, shown: row.shown as Shown | null },
-      ]),
-    );
-  },
+    evidenceOf: async (escalations) => {
+      const rows = await db.select().from(evidence).where(among(evidence.escalation, escalations));
+      return new Map(
+        rows.map(({ escalation, ...row }): [EscalationId, EscalationEvidence] => [
+          escalation as EscalationId,
+          { ...row, firing: row.firingConditions > 0, shown: row.shown as ShownConditions | null },
+        ]),
+      );
+    },
 
-  signalsSince: (deployment, since, limit) =>
-    recent(db, and(eq(signals.deployment, deployment), gte(signals.at, since)), limit),
-});
+    signalsSince: (deployment, since, limit) =>
+      recent(db, and(eq(signals.deployment, deployment), gte(signals.at, since)), limit),
+  };
+}
 
 /** Newest first; a signal that counts for two escalations is one signal. */
-const recent = async (
+async function recent(
   db: Database,
   where: SQL | undefined,
   limit: number,
-): Promise<readonly SignalRow[]> => {
+): Promise<readonly SignalRow[]> {
   const rows = await db
     .selectDistinctOn([signals.at, signals.delivery, signals.position])
     .from(signals)
@@ -114,9 +115,12 @@ const recent = async (
     observed: wholeObserved(observed, deployment),
     escalation: escalation as EscalationId | "",
   }));
-};
+}
 
-/** Each row wanted is one look into an index: `offset 0` keeps the planner from reading the table for all of them together. */
+/**
+ * Each row wanted is one look into an index: `offset 0` keeps the planner from reading the table
+ * for all of them together.
+ */
 const conditionsText = `select deployment, trigger, condition, occurrence, escalation, kind, said_at, firing, lowest, highest,
     verdict, first_at, last_at, signals from (
   select c.* from unnest($1::text::text[], $2::text::text[], $3::text::text[]) as w(deployment, condition, occurrence)
@@ -163,21 +167,22 @@ const conditionFrom = ([
 });
 
 /** Columns as text arrays: one statement whose text does not change with the number of rows. */
-const columnsOf = (deliveries: readonly Delivery[]): readonly string[] => {
+function columnsOf(deliveries: readonly Delivery[]): readonly string[] {
   const column = (of: (delivery: Delivery) => string | null) =>
     arrayText(deliveries.map((delivery) => of(delivery)?.replaceAll("\0", "\ufffd") ?? null));
   return [
-    column((one) => one.id),
-    column((one) => one.source),
-    column((one) => one.identity),
-    column((one) => new Date(one.receivedAt).toISOString()),
-    column((one) => one.contentType),
-    column((one) => jsonText(one.attributes)),
-    column((one) => String(one.body.length)),
-    // Of all together, and as base64: as hexadecimal digits in an array a large body took the embedded database three times as long.
+    column((delivery) => delivery.id),
+    column((delivery) => delivery.source),
+    column((delivery) => delivery.identity),
+    column((delivery) => new Date(delivery.receivedAt).toISOString()),
+    column((delivery) => delivery.contentType),
+    column((delivery) => jsonText(delivery.attributes)),
+    column((delivery) => String(delivery.body.length)),
+    // Of all together, and as base64: as hexadecimal digits in an array a large body took the
+    // embedded database three times as long.
     base64(Buffer.concat(deliveries.map(({ body }) => body))),
   ];
-};
+}
 
 const storeText = `with bodies as materialized (select decode($8::text, 'base64') as bytes),
   rows as (select *, sum(size::int) over (order by n)::int as ends
@@ -188,7 +193,10 @@ const storeText = `with bodies as materialized (select decode($8::text, 'base64'
   from rows, bodies order by n
   on conflict do nothing returning id`;
 
-/** For each delivery that was not stored: the one that was. Its own id means that an earlier try stored it, unheard. */
+/**
+ * For each delivery that was not stored: the one that was. Its own id means that an earlier try
+ * stored it, unheard.
+ */
 const seenText = `select u.id, d.id from unnest($1::text::text[], $2::text::text[], $3::text::text[]) as u(id, source, identity)
   join holdpoint.deliveries d on d.id = u.id or (d.source = u.source and d.identity = u.identity)
   order by d.id = u.id`;
@@ -197,7 +205,10 @@ const deliveryColumns = "id, source, received_at, content_type, body, identity, 
 const readColumns =
   "id, source, received_at, content_type, encode(body, 'base64') as body, identity, attributes";
 
-/** Nobody has it: a lease longer than any that is given was given before the clock went back. $1 is the lease in ms. */
+/**
+ * Nobody has it: a lease longer than any that is given was given before the clock went back. $1 is
+ * the lease in ms.
+ */
 const isFree = `evaluated_at is null and (leased_until is null or leased_until <= now()
   or leased_until > now() + $1::float8 * interval '1 millisecond' + interval '1 minute')`;
 
@@ -213,8 +224,9 @@ const taking = (picked: string): string => `with claimed as (
 const claimBytes = 256 * 1024;
 
 /**
- * Sources that wait are found one after another in the index, so that a thousand deliveries of one are not read to find another.
- * `turn` counts within a source, so that its lane moves on by one when all others have.
+ * Sources that wait are found one after another in the index, so that a thousand deliveries of one
+ * are not read to find another. `turn` counts within a source, so that its lane moves on by one
+ * when all others have.
  */
 const claimText = taking(`with recursive lanes(source) as (
       (select source from holdpoint.deliveries where evaluated_at is null order by source limit 1)

@@ -1,10 +1,11 @@
 import type { EntryId } from "../core/ids.ts";
 import { commit as commitTo } from "../core/log/commitment.ts";
-import type { Surface } from "../core/log/entry.ts";
-import type { DeploymentState, OrgState } from "../core/state.ts";
+import type { Surface } from "../core/log/entry-fields.ts";
+import type { DeploymentState, OrgState } from "../core/state/state.ts";
 import { storable } from "../core/text.ts";
-import { Desk } from "./desk.ts";
-import type { Surroundings } from "./desk-parts.ts";
+import type { WaitingCheck } from "./intake/waiting-deliveries.ts";
+import type { ToldChat } from "./outbox/outbox-rows.ts";
+import type { PolicyCache } from "./policy-cache.ts";
 import {
   type Clock,
   Fault,
@@ -14,21 +15,21 @@ import {
   type StreamName,
   type Text,
 } from "./ports.ts";
-import type { Reading } from "./read-first.ts";
-import type { Rules } from "./rules.ts";
-import type { ToldChat } from "./told-rows.ts";
+import { UnitOfWork } from "./unit-of-work.ts";
+import type { Surroundings } from "./unit-of-work-parts.ts";
 
 /** Load, ask the core, commit once: the only way anything changes. */
 export interface Journal {
   /**
-   * Reads org, numbers and the named deployments, lets `work` add to the desk, and commits it in one statement.
-   * When somebody else was faster, everything is computed again from what is true now, at most five times, twenty for a write without a key.
-   * For a repeated key the first result is returned and `work`'s is dropped.
-   * What would widen waits until every delivery accepted before it is read; rejects with `StillReading` where that takes too long.
+   * Reads org, numbers and the named deployments, lets `work` add to the desk, and commits it in
+   * one statement. When somebody else was faster, everything is computed again from what is true
+   * now, at most five times, twenty for a write without a key. For a repeated key the first result
+   * is returned and `work`'s is dropped. What would widen waits until every delivery accepted
+   * before it is read; rejects with `StillReading` where that takes too long.
    */
-  write<T>(asked: Asked, work: (desk: Desk) => Promise<T> | T): Promise<Written<T>>;
+  write<T>(asked: PendingCommit, work: (work: UnitOfWork) => Promise<T> | T): Promise<Written<T>>;
   /** The same reading without a commit. */
-  look(deployments: readonly string[]): Promise<Desk>;
+  look(deployments: readonly string[]): Promise<UnitOfWork>;
   /** Whether any chat speaks to people one by one: where none does, nobody is sent a digest. */
   readonly speaksToPeople: boolean;
   /** Called after every commit that changed something: wakes delivery and live pages. */
@@ -36,15 +37,21 @@ export interface Journal {
 }
 
 /** What a write is about. `key` makes a repeat harmless; null for the system's own steps. */
-interface Asked {
+interface PendingCommit {
   readonly key: string | null;
   readonly surface: Surface;
   readonly deployments: readonly string[];
-  /** Asked right before the commit is sent; false = whoever waited was told meanwhile that nothing is stored, and nothing is. */
+  /**
+   * Asked right before the commit is sent; false = whoever waited was told meanwhile that nothing
+   * is stored, and nothing is.
+   */
   readonly mayCommit?: () => boolean;
   /** The login link by which whoever asks was signed in, or that their account rests on. */
   readonly link?: EntryId | null;
-  /** The account of somebody the policy does not name, as the erasable table keeps it: `slack:U024BE7LH`. */
+  /**
+   * The account of somebody the policy does not name, as the erasable table keeps it:
+   * `slack:U024BE7LH`.
+   */
   readonly stranger?: string | null;
 }
 
@@ -64,19 +71,22 @@ export interface JournalParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
-  readonly rules: Rules;
+  readonly rules: PolicyCache;
   readonly origin: string;
   readonly chats: readonly ToldChat[];
   /** Begins a look at what was accepted and is not evaluated. */
-  readonly readFirst: () => Reading;
+  readonly readFirst: () => WaitingCheck;
 }
 
-/** Somebody waits for the answer to what has a key; what the system does by itself goes on for longer, since nobody repeats it. */
+/**
+ * Somebody waits for the answer to what has a key; what the system does by itself goes on for
+ * longer, since nobody repeats it.
+ */
 const attemptsFor = (key: string | null): number => (key === null ? 20 : 5);
 
 const streamOf = (deployment: string): StreamName => `deployment:${deployment}`;
 
-export const createJournal = (parts: JournalParts): Journal => {
+export function createJournal(parts: JournalParts): Journal {
   const { store, chats, readFirst } = parts;
   const listeners = new Set<() => void>();
 
@@ -84,11 +94,14 @@ export const createJournal = (parts: JournalParts): Journal => {
     for (const listener of listeners) listener();
   };
 
-  /** One attempt; a conflict when somebody else was faster, or something was heard that must count first. */
+  /**
+   * One attempt; a conflict when somebody else was faster, or something was heard that must count
+   * first.
+   */
   const attempt = async <T>(
-    { key, mayCommit = () => true, ...asked }: Asked,
-    work: (desk: Desk) => Promise<T> | T,
-    reading: Reading,
+    { key, mayCommit = () => true, ...asked }: PendingCommit,
+    work: (work: UnitOfWork) => Promise<T> | T,
+    reading: WaitingCheck,
   ): Promise<Written<T> | Conflict> => {
     const desk = await deskFor(parts, asked);
     const result = await work(desk);
@@ -134,21 +147,23 @@ export const createJournal = (parts: JournalParts): Journal => {
       return () => listeners.delete(listener);
     },
   };
-};
+}
 
 /** What is true now, as a desk to work at. */
-const deskFor = async (
+async function deskFor(
   parts: JournalParts,
-  { deployments, surface, link = null, stranger = null }: Omit<Asked, "key">,
-): Promise<Desk> => {
+  { deployments, surface, link = null, stranger = null }: Omit<PendingCommit, "key">,
+): Promise<UnitOfWork> {
   const { store, clock, random, rules, origin, chats } = parts;
   const snapshot = await store.read(["org", "numbers", ...new Set(deployments.map(streamOf))]);
   await rules.load(digestsIn(snapshot));
   const { state, version } = snapshot.streams.get("org") ?? { state: null, version: 0 };
   await rules.follow((state as OrgState | null)?.policy ?? "", version);
-  const live = deploymentsIn(snapshot).flatMap((state) => state.escalations.map((one) => one.id));
+  const live = deploymentsIn(snapshot).flatMap((state) =>
+    state.escalations.map((escalation) => escalation.id),
+  );
   const evidence = live.length > 0 ? await store.evidenceOf(live) : new Map();
-  return new Desk(snapshot, surface, {
+  return new UnitOfWork(snapshot, surface, {
     now: clock.now(),
     origin,
     random,
@@ -159,11 +174,11 @@ const deskFor = async (
     chats,
     stranger: await strangerFor(parts, stranger),
   });
-};
+}
 
 /** Whom no chat reaches, and whom one asks by themselves. */
 const reachBy = (
-  rules: Rules,
+  rules: PolicyCache,
   chats: readonly ToldChat[],
 ): Pick<Surroundings, "unreachable" | "asksPerson"> => ({
   unreachable: (id) => {
@@ -178,18 +193,21 @@ const reachBy = (
   },
 });
 
-/** What stands for an account in the log: the same each time, so that two strangers are not one and one is not two. */
-const strangerFor = async (
+/**
+ * What stands for an account in the log: the same each time, so that two strangers are not one and
+ * one is not two.
+ */
+async function strangerFor(
   { store, random }: Pick<JournalParts, "store" | "random">,
   account: string | null,
-): Promise<Text | null> => {
+): Promise<Text | null> {
   if (account === null) return null;
   const text = storable(account);
   const known = (await store.textsLike([text])).get(text);
   if (known) return known;
   const salt = random.salt();
   return { commitment: commitTo(salt, text), salt, text };
-};
+}
 
 const deploymentsIn = (snapshot: Snapshot): readonly DeploymentState[] =>
   [...snapshot.streams].flatMap(([name, { state }]) =>
@@ -197,10 +215,10 @@ const deploymentsIn = (snapshot: Snapshot): readonly DeploymentState[] =>
   );
 
 /** The policy in force first, then those the live escalations opened under. */
-const digestsIn = (snapshot: Snapshot): readonly string[] => {
+function digestsIn(snapshot: Snapshot): readonly string[] {
   const org = snapshot.streams.get("org")?.state as OrgState | null | undefined;
   const pinned = deploymentsIn(snapshot).flatMap((state) =>
-    state.escalations.map((one) => one.policy),
+    state.escalations.map((escalation) => escalation.policy),
   );
   return [org?.policy ?? "", ...pinned];
-};
+}

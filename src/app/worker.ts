@@ -1,17 +1,23 @@
 import type { Millis } from "../core/ids.ts";
 
-/** Does one kind of work, one run at a time. A wake-up during a run means one more run after it; nothing is lost, nothing doubled. */
+/**
+ * Does one kind of work, one run at a time. A wake-up during a run means one more run after it;
+ * nothing is lost, nothing doubled.
+ */
 export interface Worker {
   wake(): void;
   /** Resolves when nothing is running or asked for. */
   idle(): Promise<void>;
 }
 
-/** `work` should do everything that waits; `failed` hears of what it throws, and the next wake-up tries again. */
-export const createWorker = (
+/**
+ * `work` should do everything that waits; `failed` hears of what it throws, and the next wake-up
+ * tries again.
+ */
+export function createWorker(
   work: () => Promise<unknown>,
   failed: (fault: unknown) => void,
-): Worker => {
+): Worker {
   let again = false;
   let running: Promise<void> | null = null;
   const run = async (): Promise<void> => {
@@ -34,7 +40,7 @@ export const createWorker = (
       while (running !== null) await running;
     },
   };
-};
+}
 
 /** A worker that wakes itself when its work said there would be more. */
 export interface PacedWorker extends Worker {
@@ -54,10 +60,10 @@ const leastPause: Millis = 25;
 const longestPause: Millis = 3_600_000;
 
 /** `work` answers in how many ms there is more to do, or null. */
-export const createPacedWorker = (
+export function createPacedWorker(
   work: () => Promise<Millis | null>,
   failed: (fault: unknown) => void,
-): PacedWorker => {
+): PacedWorker {
   let timer: NodeJS.Timeout | undefined;
   let next: Millis | null = null;
   let isOpen = true;
@@ -90,4 +96,4 @@ export const createPacedWorker = (
       await worker.idle();
     },
   };
-};
+}

@@ -5,12 +5,15 @@ interface Arguments {
   readonly flags: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** Takes arguments apart; null where a flag is not known, has nothing after it, or comes twice though it is none of `repeated`. */
-export const argumentsIn = (
+/**
+ * Takes arguments apart; null where a flag is not known, has nothing after it, or comes twice
+ * though it is none of `repeated`.
+ */
+export function argumentsIn(
   argv: readonly string[],
   known: readonly string[],
   repeated: readonly string[] = [],
-): Arguments | null => {
+): Arguments | null {
   const words: string[] = [];
   const flags: { readonly name: string; readonly value: string }[] = [];
   for (let at = 0; at < argv.length; at += 1) {
@@ -25,8 +28,9 @@ export const argumentsIn = (
     flags.every(({ name, value }) => known.includes(name) && value !== "") &&
     new Set(names).size === names.length;
   return good ? { words, flags } : null;
-};
+}
 
 /** What a flag says. */
-export const flagIn = ({ flags }: Arguments, name: string): string | undefined =>
-  flags.find((one) => one.name === name)?.value;
+export function flagIn({ flags }: Arguments, name: string): string | undefined {
+  return flags.find((flag) => flag.name === name)?.value;
+}

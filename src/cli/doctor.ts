@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { storable } from "../core/text.ts";
-import { type Asked, ask, type ServerAddress } from "./operator-client.ts";
+import { ask, type ClientResult, type ServerAddress } from "./operator-client.ts";
 
 const findingsBody = z.object({
   findings: z.array(
@@ -16,17 +16,19 @@ type Finding = z.infer<typeof findingsBody>["findings"][number];
 
 const marks: Readonly<Record<Finding["is"], string>> = { ok: "✔", warning: "!", wrong: "✘" };
 
-/** Prints what the running server's doctor finds, with what to do. Answers 0 nothing wrong, 1 something is, 2 it could not be asked. */
-export const doctor = async (
+/**
+ * Prints what the running server's doctor finds, with what to do. Answers 0 nothing wrong, 1
+ * something is, 2 it could not be asked.
+ */
+export async function doctor(
   server: ServerAddress,
   io: { readonly out: (line: string) => void; readonly err: (line: string) => void },
-): Promise<0 | 1 | 2> => {
-  const asked: Asked<z.infer<typeof findingsBody>> = await ask(
-    server,
-    "/v1/doctor",
-    {},
-    findingsBody,
-  );
+): Promise<0 | 1 | 2> {
+  const asked: ClientResult<z.infer<typeof findingsBody>> = await ask(server, {
+    path: "/v1/doctor",
+    init: {},
+    schema: findingsBody,
+  });
   if (!asked.ok) {
     io.err(asked.because);
     return 2;
@@ -39,7 +41,7 @@ export const doctor = async (
   for (const finding of findings) for (const line of linesOf(finding)) io.out(line);
   io.out(summaryOf(findings));
   return findings.some(({ is }) => is === "wrong") ? 1 : 0;
-};
+}
 
 /** Names come from a workspace: nothing in them may move a terminal's cursor. */
 const linesOf = ({ is, what, fix }: Finding): readonly string[] => [
@@ -47,9 +49,9 @@ const linesOf = ({ is, what, fix }: Finding): readonly string[] => [
   ...(fix === "" ? [] : [`  → ${storable(fix)}`]),
 ];
 
-const summaryOf = (findings: readonly Finding[]): string => {
+function summaryOf(findings: readonly Finding[]): string {
   const wrong = findings.filter(({ is }) => is === "wrong").length;
   const warnings = findings.filter(({ is }) => is === "warning").length;
   if (wrong + warnings === 0) return "Everything is as it should be.";
   return `${wrong} wrong, ${warnings} to look at, ${findings.length - wrong - warnings} good.`;
-};
+}

@@ -2,7 +2,10 @@ import { crc32 } from "node:zlib";
 import { Decompress } from "fzstd";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 
-/** The header of an Inspect AI log in its `.eval` format, which is a ZIP archive: one small member of what may be gigabytes. */
+/**
+ * The header of an Inspect AI log in its `.eval` format, which is a ZIP archive: one small member
+ * of what may be gigabytes.
+ */
 
 /** What was found; `unfinished`: only how the run began, because its end was never written. */
 export type EvalHeader =
@@ -17,13 +20,17 @@ const header = "header.json";
 const beginning = "_journal/start.json";
 
 /** Whether bytes begin as a ZIP archive does, an empty one included. */
-export const isZip = (bytes: Uint8Array): boolean =>
-  ["PK\u0003\u0004", "PK\u0005\u0006"].includes(
+export function isZip(bytes: Uint8Array): boolean {
+  return ["PK\u0003\u0004", "PK\u0005\u0006"].includes(
     Buffer.from(bytes.subarray(0, 4)).toString("latin1"),
   );
+}
 
-/** Reads the header out of an archive. Nothing is written, so that what its members are called does not matter. */
-export const evalHeader = async (file: string): Promise<EvalHeader> => {
+/**
+ * Reads the header out of an archive. Nothing is written, so that what its members are called does
+ * not matter.
+ */
+export async function evalHeader(file: string): Promise<EvalHeader> {
   let zip: ZipFile | undefined;
   try {
     zip = await openPromise(file, { lazyEntries: true, autoClose: false, decodeStrings: false });
@@ -45,27 +52,27 @@ export const evalHeader = async (file: string): Promise<EvalHeader> => {
   } finally {
     zip?.close();
   }
-};
+}
 
 /** The last of each name counts: a log that goes on is written behind what it was. */
-const membersOf = async (
+async function membersOf(
   zip: ZipFile,
   names: readonly string[],
-): Promise<ReadonlyMap<string, Entry>> => {
+): Promise<ReadonlyMap<string, Entry>> {
   const found = new Map<string, Entry>();
   for await (const entry of zip.eachEntry()) {
     const name = Buffer.from(entry.fileNameRaw).toString("latin1");
     if (names.includes(name)) found.set(name, entry);
   }
   return found;
-};
+}
 
 const stored = 0;
 const deflated = 8;
 /** APPNOTE.TXT 6.3.10, 4.4.5 */
 const zstandard = 93;
 
-const contentOf = async (zip: ZipFile, entry: Entry): Promise<Buffer> => {
+async function contentOf(zip: ZipFile, entry: Entry): Promise<Buffer> {
   if (entry.compressedSize > largestMember || entry.uncompressedSize > largestMember)
     throw new Error("its header is larger than 16 MB");
   if (entry.isEncrypted()) throw new Error("it is encrypted");
@@ -82,9 +89,9 @@ const contentOf = async (zip: ZipFile, entry: Entry): Promise<Buffer> => {
   if (content.length !== entry.uncompressedSize || crc32(content) !== entry.crc32)
     throw new Error("its header is damaged");
   return content;
-};
+}
 
-const collected = async (stream: AsyncIterable<Uint8Array>, most: number): Promise<Buffer> => {
+async function collected(stream: AsyncIterable<Uint8Array>, most: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {
@@ -93,12 +100,12 @@ const collected = async (stream: AsyncIterable<Uint8Array>, most: number): Promi
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-};
+}
 
 /** 128 MB, as the reference program allows: a frame may ask for a window of gigabytes. */
 const largestWindow = 128 * 1024 * 1024;
 
-const unpacked = (packed: Buffer): Buffer => {
+function unpacked(packed: Buffer): Buffer {
   if (windowOf(packed) > largestWindow) throw new Error("its header asks for too much memory");
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -118,26 +125,32 @@ const unpacked = (packed: Buffer): Buffer => {
     );
   }
   return Buffer.concat(chunks);
-};
+}
 
-/** RFC 8878 §3.1.1.1: how much a decoder must hold. A frame in a single segment holds what it says it is. */
-const windowOf = (packed: Buffer): number => {
+/**
+ * RFC 8878 §3.1.1.1: how much a decoder must hold. A frame in a single segment holds what it says
+ * it is.
+ */
+function windowOf(packed: Buffer): number {
   const descriptor = packed[4] ?? 0;
   if ((descriptor & 0x20) !== 0) return contentSizeOf(packed, descriptor);
   const [exponent, mantissa] = [(packed[5] ?? 0) >> 3, (packed[5] ?? 0) & 7];
   const base = 2 ** (10 + exponent);
   return base + (base / 8) * mantissa;
-};
+}
 
-const contentSizeOf = (packed: Buffer, descriptor: number): number => {
+function contentSizeOf(packed: Buffer, descriptor: number): number {
   const at = 5 + ([0, 1, 2, 4][descriptor & 3] ?? 0);
   const width = [1, 2, 4, 8][descriptor >> 6] ?? 8;
   if (packed.length < at + width) return 0;
   return width === 8 ? Number(packed.readBigUInt64LE(at)) : packed.readUIntLE(at, width);
-};
+}
 
-/** A run whose end was never written, as the log of one: the journal's beginning has the task and its settings. */
-const started = (content: Buffer): Buffer => {
+/**
+ * A run whose end was never written, as the log of one: the journal's beginning has the task and
+ * its settings.
+ */
+function started(content: Buffer): Buffer {
   const text = content.toString().trim();
   return Buffer.from(text.startsWith("{") ? `{"status":"started",${text.slice(1)}` : text);
-};
+}

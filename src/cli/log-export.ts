@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { type Asked, request, type ServerAddress } from "./operator-client.ts";
+import { type ClientResult, request, type ServerAddress } from "./operator-client.ts";
 import { causeOf } from "./signal-send.ts";
 
 /** Names an export may write; anything else a server says is refused. */
@@ -14,13 +14,14 @@ const exportLine = z.union([
 type ExportLine = z.infer<typeof exportLine>;
 
 /**
- * Writes a running server's log into a directory, byte for byte, as `log verify` reads it. The directory must be new or empty,
- * so that nothing of an older export stays among the new. An export that was cut off says so.
+ * Writes a running server's log into a directory, byte for byte, as `log verify` reads it. The
+ * directory must be new or empty, so that nothing of an older export stays among the new. An export
+ * that was cut off says so.
  */
-export const exportLog = async (
+export async function exportLog(
   server: ServerAddress,
   directory: string,
-): Promise<Asked<{ readonly files: number }>> => {
+): Promise<ClientResult<{ readonly files: number }>> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     if ((await readdir(directory)).length > 0) return failed(`${directory} is not empty.`);
@@ -30,12 +31,12 @@ export const exportLog = async (
   } catch (error) {
     return failed(`The export failed: ${causeOf(error)}`);
   }
-};
+}
 
-const write = async (
+async function write(
   directory: string,
   lines: AsyncIterable<ExportLine>,
-): Promise<Asked<{ readonly files: number }>> => {
+): Promise<ClientResult<{ readonly files: number }>> {
   const files = new Map<string, FileHandle>();
   let whole = false;
   try {
@@ -55,13 +56,13 @@ const write = async (
   return whole
     ? { ok: true, value: { files: files.size } }
     : failed("The export was cut off; delete the directory and export again.");
-};
+}
 
 /** `wx`: never writes over a file, nor through a link to one. */
-const create = async (path: string): Promise<FileHandle> => {
+async function create(path: string): Promise<FileHandle> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   return open(path, "wx", 0o600);
-};
+}
 
 async function* exportLines(response: Response): AsyncGenerator<ExportLine> {
   const decoder = new TextDecoder();
@@ -73,4 +74,4 @@ async function* exportLines(response: Response): AsyncGenerator<ExportLine> {
   }
 }
 
-const failed = (because: string): Asked<never> => ({ ok: false, because, errors: [] });
+const failed = (because: string): ClientResult<never> => ({ ok: false, because, errors: [] });

@@ -4,7 +4,10 @@ import { type Export, type Kept, type Verdict, verifyExport } from "../core/log/
 
 const USAGE = "usage: holdpoint log verify <dir> [--key <vkey>] [--seen <checkpoint file>]…";
 
-/** Checks an export directory without anything but itself and what the auditor kept. Answers 0 OK, 1 wrong, 2 usage or unreadable. */
+/**
+ * Checks an export directory without anything but itself and what the auditor kept. Answers 0 OK, 1
+ * wrong, 2 usage or unreadable.
+ */
 export async function logVerify(
   argv: readonly string[],
   io: { out(line: string): void },
@@ -30,7 +33,7 @@ interface Question {
   readonly seen: readonly string[];
 }
 
-const questionIn = (argv: readonly string[]): Question | undefined => {
+function questionIn(argv: readonly string[]): Question | undefined {
   const flags = { "--key": [] as string[], "--seen": [] as string[] };
   const dirs: string[] = [];
   const words = argv.flatMap((word) => /^(--(?:key|seen))=(.*)$/s.exec(word)?.slice(1) ?? [word]);
@@ -48,7 +51,7 @@ const questionIn = (argv: readonly string[]): Question | undefined => {
   return unsaid || flags["--key"].length > 1
     ? undefined
     : { dir, key: key ?? null, seen: flags["--seen"] };
-};
+}
 
 const exportIn = (dir: string): Export => ({
   entries: readFileSync(`${dir}/entries.jsonl`),
@@ -63,34 +66,34 @@ const exportIn = (dir: string): Export => ({
   disclosures: orElse(() => readFileSync(`${dir}/disclosures.jsonl`), new Uint8Array()),
 });
 
-const keptIn = ({ key, seen }: Question): Kept => {
+function keptIn({ key, seen }: Question): Kept {
   const vkey = key?.trim() ?? null;
   if (vkey !== null && parseVkey(vkey) === undefined) {
     throw new Error("--key is not a key in the form <name>+<8 hex digits>+<base64>.");
   }
   return { vkey, checkpoints: seen.map(noteIn) };
-};
+}
 
-const noteIn = (file: string): string => {
+function noteIn(file: string): string {
   const note = readFileSync(file, "utf8");
   if (parseCheckpoint(note) === undefined) throw new Error(`${file} is not a checkpoint.`);
   return note;
-};
+}
 
 /** The file's content, or the other value when there is no such file. Any other failure is one. */
-const orElse = <T>(read: () => T, other: T): T => {
+function orElse<T>(read: () => T, other: T): T {
   try {
     return read();
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return other;
     throw error;
   }
-};
+}
 
-const wordsOf = ({ is, index, because, head }: Verdict): readonly string[] => {
+function wordsOf({ is, index, because, head }: Verdict): readonly string[] {
   const place = index === null ? "" : ` at entry ${index}`;
   const verdict = is === "OK" ? `OK, ${because}` : `${is}${place}: ${because}`;
   if (head === null) return [verdict];
   const root = Buffer.from(head.root).toString("base64");
   return [verdict, `${head.origin}, ${head.size} entries by its checkpoint, root ${root}`];
-};
+}

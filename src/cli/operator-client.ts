@@ -8,7 +8,7 @@ export interface ServerAddress {
 }
 
 /** `errors` are the mistakes of a document, one line each. */
-export type Asked<T> =
+export type ClientResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly because: string; readonly errors: readonly string[] };
 
@@ -28,77 +28,81 @@ const rehearsalBody = z.object({ escalation: z.string(), told: z.string() });
 export type AdoptedPolicy = z.infer<typeof adoptedBody>;
 
 /** Adopts a policy in place of the one in force now. */
-export const adoptPolicy = async (
+export async function adoptPolicy(
   server: ServerAddress,
   yaml: string,
-): Promise<Asked<AdoptedPolicy>> => {
-  const current = await ask(server, "/v1/policy", {}, policyBody);
+): Promise<ClientResult<AdoptedPolicy>> {
+  const current = await ask(server, { path: "/v1/policy", init: {}, schema: policyBody });
   if (!current.ok) return current;
-  return ask(
-    server,
-    "/v1/policy",
-    {
+  return ask(server, {
+    path: "/v1/policy",
+    init: {
       method: "POST",
       headers: { "content-type": "application/yaml", "if-match": `"${current.value.digest}"` },
       body: yaml,
     },
-    adoptedBody,
-  );
-};
+    schema: adoptedBody,
+  });
+}
 
 /** Asks for a one-time address with which a person decides when chat is down. */
-export const loginLink = (
+export function loginLink(
   server: ServerAddress,
   person: string,
-): Promise<Asked<z.infer<typeof linkBody>>> =>
-  ask(
-    server,
-    "/v1/login-links",
-    {
+): Promise<ClientResult<z.infer<typeof linkBody>>> {
+  return ask(server, {
+    path: "/v1/login-links",
+    init: {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ person }),
     },
-    linkBody,
-  );
+    schema: linkBody,
+  });
+}
 
 /** Opens a rehearsal of a deployment. */
-export const rehearse = (
+export function rehearse(
   server: ServerAddress,
   deployment: string,
-): Promise<Asked<z.infer<typeof rehearsalBody>>> =>
-  ask(
-    server,
-    "/v1/rehearse",
-    {
+): Promise<ClientResult<z.infer<typeof rehearsalBody>>> {
+  return ask(server, {
+    path: "/v1/rehearse",
+    init: {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ deployment }),
     },
-    rehearsalBody,
-  );
+    schema: rehearsalBody,
+  });
+}
 
 /** Asks a server for a body of a known shape. */
-export const ask = async <T>(
+export async function ask<T>(
   server: ServerAddress,
-  path: string,
-  init: RequestInit,
-  schema: z.ZodType<T>,
-): Promise<Asked<T>> => {
+  {
+    path,
+    init,
+    schema,
+  }: { readonly path: string; readonly init: RequestInit; readonly schema: z.ZodType<T> },
+): Promise<ClientResult<T>> {
   const asked = await request(server, path, init);
   if (!asked.ok) return asked;
   const read = schema.safeParse(await asked.value.json().catch(() => undefined));
   return read.success
     ? { ok: true, value: read.data }
     : refused(`${server.url} answered something this program does not know.`);
-};
+}
 
-/** Asks a server; an error it answers becomes its sentence. Redirects are not followed: they would carry the token away. */
-export const request = async (
+/**
+ * Asks a server; an error it answers becomes its sentence. Redirects are not followed: they would
+ * carry the token away.
+ */
+export async function request(
   server: ServerAddress,
   path: string,
   init: RequestInit = {},
-): Promise<Asked<Response>> => {
+): Promise<ClientResult<Response>> {
   const headers = new Headers(init.headers);
   if (server.token !== null) headers.set("authorization", `Bearer ${server.token}`);
   try {
@@ -115,9 +119,9 @@ export const request = async (
   } catch (error) {
     return refused(`${server.url} could not be asked: ${causeOf(error)}`);
   }
-};
+}
 
 const unknownHere = (url: string): string =>
   `${url} does not know this token: set HOLDPOINT_OPERATOR_TOKEN, the same value as on the server; in demo mode, HOLDPOINT_DATA, the same directory.`;
 
-const refused = (because: string): Asked<never> => ({ ok: false, because, errors: [] });
+const refused = (because: string): ClientResult<never> => ({ ok: false, because, errors: [] });

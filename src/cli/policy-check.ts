@@ -1,23 +1,23 @@
 import { readFile } from "node:fs/promises";
-import type { PolicyDoc } from "../core/policy/schema.ts";
+import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
 import { problemLine, type ReadPolicyText, readPolicyText } from "../policy-file.ts";
-import type { Asked } from "./operator-client.ts";
+import type { ClientResult } from "./operator-client.ts";
 import { type Coverage, coverageFindings } from "./policy-coverage.ts";
 
 interface Io {
   readonly out: (line: string) => void;
   /** Asks the running server which triggers and sources never received data. */
-  readonly coverage: () => Promise<Asked<Coverage>>;
+  readonly coverage: () => Promise<ClientResult<Coverage>>;
 }
 
 const flag = "--server";
 
 /**
- * Checks a policy file and says every mistake with its place, or what a good one holds. Offline, unless `--server` has the running
- * server asked too. Answers 0 good, 1 wrong, 2 unreadable.
+ * Checks a policy file and says every mistake with its place, or what a good one holds. Offline,
+ * unless `--server` has the running server asked too. Answers 0 good, 1 wrong, 2 unreadable.
  */
-export const policyCheck = async (argv: readonly string[], io: Io): Promise<0 | 1 | 2> => {
-  const [file = "./policy.example.yaml", ...more] = argv.filter((one) => one !== flag);
+export async function policyCheck(argv: readonly string[], io: Io): Promise<0 | 1 | 2> {
+  const [file = "./policy.example.yaml", ...more] = argv.filter((name) => name !== flag);
   if (more.length > 0 || file.startsWith("--")) {
     io.out("One file at a time: policy check [file] [--server].");
     return 2;
@@ -28,27 +28,34 @@ export const policyCheck = async (argv: readonly string[], io: Io): Promise<0 | 
     return 2;
   }
   const offline = readPolicyText(file, text.text);
-  if (!offline.ok || !argv.includes(flag)) return told(io, file, offline, false);
+  if (!offline.ok || !argv.includes(flag)) return told(io, { file, read: offline, asked: false });
   const found = await io.coverage();
   if (!found.ok) {
     io.out(`${found.because} ${file} was not held against what is stored.`);
     return 2;
   }
   const known = coverageFindings(offline.doc, found.value);
-  return told(io, file, readPolicyText(file, text.text, known), true);
-};
+  return told(io, { file, read: readPolicyText(file, text.text, known), asked: true });
+}
 
-const textOf = async (
+async function textOf(
   file: string,
-): Promise<{ readonly text: string } | { readonly unreadable: string }> => {
+): Promise<{ readonly text: string } | { readonly unreadable: string }> {
   try {
     return { text: await readFile(file, "utf8") };
   } catch (error) {
     return { unreadable: error instanceof Error ? error.message : String(error) };
   }
-};
+}
 
-const told = (io: Io, file: string, read: ReadPolicyText, asked: boolean): 0 | 1 => {
+function told(
+  io: Io,
+  {
+    file,
+    read,
+    asked,
+  }: { readonly file: string; readonly read: ReadPolicyText; readonly asked: boolean },
+): 0 | 1 {
   for (const problem of read.ok ? read.warnings : read.problems) io.out(problemLine(problem));
   if (!read.ok) {
     const errors = read.problems.filter(({ level }) => level === "error").length;
@@ -61,7 +68,7 @@ const told = (io: Io, file: string, read: ReadPolicyText, asked: boolean): 0 | 1
   const doubts = read.warnings.length > 0 ? `, with ${many(read.warnings.length, "warning")}` : "";
   io.out(`${file} is good${doubts}.`);
   return 0;
-};
+}
 
 const summaryOf = ({ deployments, triggers, people, sources }: PolicyDoc): readonly string[] => [
   ...Object.entries(deployments).map(

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Finding } from "../core/policy/findings.ts";
-import type { PolicyDoc } from "../core/policy/schema.ts";
-import { type Asked, ask, type ServerAddress } from "./operator-client.ts";
+import type { Finding } from "../core/policy/check/findings.ts";
+import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
+import { ask, type ClientResult, type ServerAddress } from "./operator-client.ts";
 
 const names = z.array(z.string());
 const body = z.object({
@@ -16,11 +16,12 @@ const body = z.object({
 export type Coverage = z.infer<typeof body>;
 
 /** Asks a running server. */
-export const askCoverage = (server: ServerAddress): Promise<Asked<Coverage>> =>
-  ask(server, "/v1/policy/coverage", {}, body);
+export function askCoverage(server: ServerAddress): Promise<ClientResult<Coverage>> {
+  return ask(server, { path: "/v1/policy/coverage", init: {}, schema: body });
+}
 
 /** The same as warnings about a file, as far as the file names it too. */
-export const coverageFindings = (doc: PolicyDoc, found: Coverage): readonly Finding[] => {
+export function coverageFindings(doc: PolicyDoc, found: Coverage): readonly Finding[] {
   const of = (
     section: "triggers" | "sources" | "deployments",
     all: readonly string[],
@@ -44,4 +45,4 @@ export const coverageFindings = (doc: PolicyDoc, found: Coverage): readonly Find
       "no trigger of the policy in force watches it",
     ),
   ];
-};
+}

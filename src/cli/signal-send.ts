@@ -3,7 +3,9 @@ import { z } from "zod";
 import type { Instant, Millis } from "../core/ids.ts";
 import type { SignedText, Source } from "../core/policy/model.ts";
 
-/** How a sender proves who it is: by the names of `auth` in the policy, or in its own vendor's way. */
+/**
+ * How a sender proves who it is: by the names of `auth` in the policy, or in its own vendor's way.
+ */
 type Way =
   | "bearer"
   | "standardWebhooks"
@@ -21,7 +23,7 @@ type Way =
 const vendors = ["grafana", "langfuse", "pagerduty", "promptfoo"] as const;
 
 /** The way a source asks for; undefined where none is known. */
-export const wayOf = (auth: Source["auth"]): Way | undefined => {
+export function wayOf(auth: Source["auth"]): Way | undefined {
   if ("bearer" in auth) return "bearer";
   if ("standardWebhooks" in auth) return "standardWebhooks";
   if ("signature" in auth) return vendors.find((vendor) => vendor === auth.signature.of);
@@ -29,7 +31,7 @@ export const wayOf = (auth: Source["auth"]): Way | undefined => {
   if ("basic" in auth) return { username: auth.basic.username };
   const { name, encoding, prefix, signed } = auth.hmac;
   return { header: name, encoding, prefix, ...(signed ? { signed } : {}) };
-};
+}
 
 /** One delivery to send, signed the way its source wants it. */
 export interface SignalToSend {
@@ -47,20 +49,27 @@ export interface SignalToSend {
 }
 
 const told = z.object({
-  ...{ kind: z.string(), status: z.string(), deployment: z.string() },
-  ...{ suite: z.string(), scorer: z.string(), score: z.string(), metric: z.string() },
-  ...{ reducer: z.string(), group: z.string(), samples: z.string() },
-  ...{
-    value: z.number().nullable(),
-    atLeast: z.number().nullable(),
-    atMost: z.number().nullable(),
-  },
-  ...{ meets: z.array(z.string()), unsure: z.array(z.string()), unmatched: z.boolean() },
+  kind: z.string(),
+  status: z.string(),
+  deployment: z.string(),
+  suite: z.string(),
+  scorer: z.string(),
+  score: z.string(),
+  metric: z.string(),
+  reducer: z.string(),
+  group: z.string(),
+  samples: z.string(),
+  value: z.number().nullable(),
+  atLeast: z.number().nullable(),
+  atMost: z.number().nullable(),
+  meets: z.array(z.string()),
+  unsure: z.array(z.string()),
+  unmatched: z.boolean(),
   caveat: z.string(),
 });
 
 /** One signal of a delivery as the server understood it. */
-export type Told = z.infer<typeof told>;
+export type UnderstoodSignal = z.infer<typeof told>;
 
 const toldOfAll = z.object({ signals: z.number(), understood: z.array(told) });
 
@@ -71,22 +80,27 @@ export type Sent =
       readonly delivery: string;
       readonly duplicate: boolean;
       readonly unmapped: string | null;
-      /** How many signals it is, and what the first of them say, where the sender asked and the server told. */
+      /**
+       * How many signals it is, and what the first of them say, where the sender asked and the
+       * server told.
+       */
       readonly signals: number | null;
-      readonly understood: readonly Told[];
+      readonly understood: readonly UnderstoodSignal[];
     }
   | {
       readonly ok: false;
       readonly because: string;
-      /** Whether the same again may be taken; a wait in milliseconds where the server asked for one. */
+      /**
+       * Whether the same again may be taken; a wait in milliseconds where the server asked for one.
+       */
       readonly again: { readonly after: Millis | null } | null;
     };
 
 /**
- * Posts a body, byte for byte, to a running server as its sender would. Signed by lines of its own, which the server does not
- * use: each checks the other.
+ * Posts a body, byte for byte, to a running server as its sender would. Signed by lines of its own,
+ * which the server does not use: each checks the other.
  */
-export const signalSend = async (signal: SignalToSend): Promise<Sent> => {
+export async function signalSend(signal: SignalToSend): Promise<Sent> {
   const address = new URL(`/webhooks/${encodeURIComponent(signal.source)}`, signal.url);
   try {
     const response = await fetch(address, {
@@ -105,18 +119,21 @@ export const signalSend = async (signal: SignalToSend): Promise<Sent> => {
     const because = `${address.origin} could not be asked: ${causeOf(error)}`;
     return { ok: false, because, again: { after: null } };
   }
-};
+}
 
-/** How a sample file is announced: a `specversion` inside makes it a CloudEvent, or in a list a batch of them. */
-export const contentTypeOf = (body: Uint8Array): string => {
+/**
+ * How a sample file is announced: a `specversion` inside makes it a CloudEvent, or in a list a
+ * batch of them.
+ */
+export function contentTypeOf(body: Uint8Array): string {
   const text = Buffer.from(body);
   if (!text.includes('"specversion"')) return "application/json";
   return /^\s*\[/.test(text.subarray(0, 100).toString())
     ? "application/cloudevents-batch+json"
     : "application/cloudevents+json";
-};
+}
 
-const proof = ({ auth, secret, body, now, id }: SignalToSend): Record<string, string> => {
+function proof({ auth, secret, body, now, id }: SignalToSend): Record<string, string> {
   const seconds = String(Math.floor(now / 1000));
   const mac = (before: string, encoding: "hex" | "base64" = "hex"): string =>
     createHmac("sha256", secret).update(before).update(body).digest(encoding);
@@ -150,11 +167,11 @@ const proof = ({ auth, secret, body, now, id }: SignalToSend): Record<string, st
           )
         : { [auth.header]: auth.prefix + mac("", auth.encoding) };
   }
-};
+}
 
 const basicOf = (text: string): string => `Basic ${Buffer.from(text).toString("base64")}`;
 
-const signedHeaders = (
+function signedHeaders(
   way: {
     readonly header: string;
     readonly encoding: "hex" | "base64";
@@ -162,7 +179,7 @@ const signedHeaders = (
     readonly signed: SignedText;
   },
   of: Pick<SignalToSend, "secret" | "body" | "id"> & { readonly seconds: string },
-): Record<string, string> => {
+): Record<string, string> {
   const { header, encoding, prefix, signed } = way;
   const mac = createHmac("sha256", of.secret);
   for (const part of signed.parts) {
@@ -174,15 +191,18 @@ const signedHeaders = (
     ...(signed.id === "" ? {} : { [signed.id]: of.id }),
     ...(signed.timestamp === "" ? {} : { [signed.timestamp]: of.seconds }),
   };
-};
+}
 
-/** By our own lines: the library makes text of a body first, and one that is not UTF-8 would not match its own signature. */
-const standardSignature = (secret: string, before: string, body: Uint8Array): string => {
+/**
+ * By our own lines: the library makes text of a body first, and one that is not UTF-8 would not
+ * match its own signature.
+ */
+function standardSignature(secret: string, before: string, body: Uint8Array): string {
   const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
   return `v1,${createHmac("sha256", key).update(before).update(body).digest("base64")}`;
-};
+}
 
-const answerOf = ({ status, headers }: Response, body: unknown, now: Instant): Sent => {
+function answerOf({ status, headers }: Response, body: unknown, now: Instant): Sent {
   const text = (name: string): string | null => {
     const value: unknown = Object(body)[name];
     return typeof value === "string" ? value : null;
@@ -199,18 +219,18 @@ const answerOf = ({ status, headers }: Response, body: unknown, now: Instant): S
     unmapped: text("unmapped"),
     ...(toldOfAll.safeParse(body).data ?? { signals: null, understood: [] }),
   };
-};
+}
 
 /** Seconds or a date (RFC 9110 §10.2.3); null where there is neither. */
-const retryAfter = (headers: Headers, now: Instant): Millis | null => {
+function retryAfter(headers: Headers, now: Instant): Millis | null {
   const said = headers.get("retry-after") ?? "";
   if (/^\d{1,9}$/.test(said)) return Number(said) * 1000;
   const at = Date.parse(said);
   return Number.isNaN(at) ? null : Math.max(0, at - now);
-};
+}
 
 /** Node's fetch says only "fetch failed"; why is in its cause. */
-export const causeOf = (error: unknown): string => {
+export function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message || error.cause.name : error.message;
-};
+}

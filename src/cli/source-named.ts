@@ -1,14 +1,16 @@
 import { readFile } from "node:fs/promises";
-import type { PolicyDoc } from "../core/policy/schema.ts";
+import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
 import { type Problem, readPolicyText } from "../policy-file.ts";
 
-/** One source of a policy file; or why there is none, with the file's mistakes where it has some. */
+/**
+ * One source of a policy file; or why there is none, with the file's mistakes where it has some.
+ */
 type Named =
   | { readonly policy: PolicyDoc; readonly source: PolicyDoc["sources"][string] }
   | { readonly problem: string; readonly mistakes: readonly Problem[] };
 
 /** Finds a source in a policy file by its name. Throws where the file cannot be read. */
-export const sourceNamed = async (file: string, name: string): Promise<Named> => {
+export async function sourceNamed(file: string, name: string): Promise<Named> {
   const read = readPolicyText(file, await readFile(file, "utf8"));
   if (!read.ok)
     return { problem: `${file} is not valid; see policy check.`, mistakes: read.problems };
@@ -17,4 +19,4 @@ export const sourceNamed = async (file: string, name: string): Promise<Named> =>
   if (source) return { policy: read.doc, source };
   const known = Object.keys(sources).join(", ") || "none";
   return { problem: `${file} has no source “${name}”: ${known}.`, mistakes: [] };
-};
+}

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { contextOf, readingOf } from "../core/policy/reading.ts";
-import type { PolicyDoc } from "../core/policy/schema.ts";
-import { counted, needsAnswer } from "../core/seen.ts";
-import type { Observed, Parsed, Signal, SourceContext } from "../core/signal.ts";
+import { counted, needsAnswer } from "../core/escalation/signal-evidence.ts";
+import { compileCondition, type Verdict } from "../core/policy/condition.ts";
+import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
+import type { SourceContext } from "../core/policy/source-context.ts";
+import { contextOf, readingOf } from "../core/policy/source-context.ts";
+import type { ObservedSignal, ParsedDelivery, Signal } from "../core/signal.ts";
 import { storable } from "../core/text.ts";
-import { compileCondition, type Verdict } from "../core/trigger.ts";
 import { problemLine } from "../policy-file.ts";
 import { argumentsIn, flagIn } from "./arguments.ts";
 import { contentTypeOf } from "./signal-send.ts";
@@ -13,21 +14,25 @@ import { sourceNamed } from "./source-named.ts";
 const usage =
   'usage: holdpoint source try <source> [<file>] [--policy <file>] [--header "<name>: <value>"]…';
 
-/** What it is given by whoever starts it: where to write, the policy meant without --policy, and the reader of the sources. */
+/**
+ * What it is given by whoever starts it: where to write, the policy meant without --policy, and the
+ * reader of the sources.
+ */
 export interface TryGround {
   readonly out: (line: string) => void;
   readonly policyFile: string;
-  readonly parse: (type: string, body: Uint8Array, context: SourceContext) => Parsed;
+  readonly parse: (type: string, body: Uint8Array, context: SourceContext) => ParsedDelivery;
 }
 
 /** Most signals that are shown. */
 const mostShown = 20;
 
 /**
- * Reads a body as the server would if this source sent it, and says what becomes of it; without a file, the source's own sample.
- * Answers 0 there are signals, 1 there is none or the policy is wrong, 2 usage or unreadable.
+ * Reads a body as the server would if this source sent it, and says what becomes of it; without a
+ * file, the source's own sample. Answers 0 there are signals, 1 there is none or the policy is
+ * wrong, 2 usage or unreadable.
  */
-export const sourceTry = async (argv: readonly string[], ground: TryGround): Promise<0 | 1 | 2> => {
+export async function sourceTry(argv: readonly string[], ground: TryGround): Promise<0 | 1 | 2> {
   const asked = questionIn(argv, ground.policyFile);
   if (!asked) {
     ground.out(usage);
@@ -39,7 +44,7 @@ export const sourceTry = async (argv: readonly string[], ground: TryGround): Pro
     ground.out(error instanceof Error ? error.message : String(error));
     return 2;
   }
-};
+}
 
 interface Question {
   readonly source: string;
@@ -48,7 +53,7 @@ interface Question {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const questionIn = (argv: readonly string[], usual: string): Question | null => {
+function questionIn(argv: readonly string[], usual: string): Question | null {
   const given = argumentsIn(argv, ["--policy", "--header"], ["--header"]);
   const [source, file = null, ...more] = given?.words ?? [];
   if (!given || source === undefined || more.length > 0) return null;
@@ -64,9 +69,9 @@ const questionIn = (argv: readonly string[], usual: string): Question | null => 
       headers.map(([name = "", value = ""]) => [name.toLowerCase(), value]),
     ),
   };
-};
+}
 
-const trying = async (asked: Question, { out, parse }: TryGround): Promise<0 | 1 | 2> => {
+async function trying(asked: Question, { out, parse }: TryGround): Promise<0 | 1 | 2> {
   const found = await sourceNamed(asked.policy, asked.source);
   if ("problem" in found) {
     for (const mistake of found.mistakes) out(problemLine(mistake));
@@ -83,12 +88,12 @@ const trying = async (asked: Question, { out, parse }: TryGround): Promise<0 | 1
   const reading = readingOf(asked.source, source);
   const context = contextOf(reading, { receivedAt: 0, contentType, attributes });
   return tell(policy, parse(source.type, body, context), out);
-};
+}
 
 const sampleOf = ({ mapping }: PolicyDoc["sources"][string]): Uint8Array | null =>
   mapping ? Buffer.from(mapping.sample) : null;
 
-const tell = (policy: PolicyDoc, parsed: Parsed, out: TryGround["out"]): 0 | 1 => {
+function tell(policy: PolicyDoc, parsed: ParsedDelivery, out: TryGround["out"]): 0 | 1 {
   if ("unmapped" in parsed) {
     out(`Unmapped: ${storable(parsed.unmapped)}`);
     return 1;
@@ -98,35 +103,35 @@ const tell = (policy: PolicyDoc, parsed: Parsed, out: TryGround["out"]): 0 | 1 =
     out("No signal: nothing in it is meant.");
     return 1;
   }
-  for (const [at, one] of signals.slice(0, mostShown).entries()) {
+  for (const [at, observed] of signals.slice(0, mostShown).entries()) {
     if (at > 0) out("");
-    for (const line of linesOf(policy, one)) out(line);
+    for (const line of linesOf(policy, observed)) out(line);
   }
   const more = signals.length - mostShown;
   if (more > 0) out(`\nand ${more} more signals`);
   return 0;
-};
+}
 
 /** Nothing a sender wrote may move a terminal's cursor. */
-const linesOf = (policy: PolicyDoc, one: Observed): readonly string[] => {
-  const { signal, condition, occurrence, caveat } = one;
+function linesOf(policy: PolicyDoc, observed: ObservedSignal): readonly string[] {
+  const { signal, condition, occurrence, caveat } = observed;
   const rows = [
     ...Object.entries(wordsOf(signal)),
     ["condition", condition],
     ["occurrence", occurrence ?? ""],
     ["caveat", caveat ?? ""],
-    ...whatItMeets(policy, one).map((line) => ["then", line]),
+    ...whatItMeets(policy, observed).map((line) => ["then", line]),
   ];
   return rows
     .filter(([, text]) => text !== "")
     .map(([name = "", text = ""]) => `${name.padEnd(12)}${storable(text)}`);
-};
+}
 
-const wordsOf = (signal: Signal): Readonly<Record<string, string>> => {
+function wordsOf(signal: Signal): Readonly<Record<string, string>> {
   const { kind, status, deployment, source, value, threshold, worse, stderr, samples, ...rest } =
     signal;
   const { labels, atLeast, atMost, ...texts } = rest;
-  const number = (one: number | null): string => (one === null ? "" : String(one));
+  const number = (item: number | null): string => (item === null ? "" : String(item));
   return {
     kind,
     status,
@@ -143,9 +148,9 @@ const wordsOf = (signal: Signal): Readonly<Record<string, string>> => {
       .map(([name, text]) => `${name}=${text}`)
       .join(" "),
   };
-};
+}
 
-const whatItMeets = (policy: PolicyDoc, observed: Observed): readonly string[] => {
+function whatItMeets(policy: PolicyDoc, observed: ObservedSignal): readonly string[] {
   const { signal } = observed;
   if (observed.test) return ["a test notification: shown in the channel, nothing opens"];
   const known = Object.hasOwn(policy.deployments, signal.deployment);
@@ -155,13 +160,13 @@ const whatItMeets = (policy: PolicyDoc, observed: Observed): readonly string[] =
   if (met.length > 0) return met;
   const rules = known ? "no trigger is met" : `the policy has no deployment “${signal.deployment}”`;
   return [needsAnswer(signal) ? `${rules}: an unmatched escalation` : `${rules}: nothing happens`];
-};
+}
 
-const saidOf = (
+function saidOf(
   id: string,
   { when, severity, response }: PolicyDoc["triggers"][string],
-  { signal, partial }: Observed,
-): readonly string[] => {
+  { signal, partial }: ObservedSignal,
+): readonly string[] {
   const condition = compileCondition(when);
   if ("problems" in condition) return [];
   const verdict: Verdict = condition.evaluate(signal, partial);
@@ -174,4 +179,4 @@ const saidOf = (
     case "quiet":
       return [];
   }
-};
+}

@@ -16,8 +16,11 @@ interface Io {
     | { readonly ok: false; readonly problems: readonly string[] };
 }
 
-/** Makes the file that is uploaded to Teams, from the manifest and the icons in src/chat/teams. Answers 0 made, 2 usage or a variable that is missing. */
-export const teamsPackage = async (argv: readonly string[], io: Io): Promise<0 | 2> => {
+/**
+ * Makes the file that is uploaded to Teams, from the manifest and the icons in src/chat/teams.
+ * Answers 0 made, 2 usage or a variable that is missing.
+ */
+export async function teamsPackage(argv: readonly string[], io: Io): Promise<0 | 2> {
   const [file = "holdpoint-teams.zip", ...more] = argv;
   if (more.length > 0 || file.startsWith("--")) {
     io.out("One file at a time: teams package [file].");
@@ -31,15 +34,16 @@ export const teamsPackage = async (argv: readonly string[], io: Io): Promise<0 |
   await writeFile(file, await appPackage(read.app));
   io.out(`${file}: Holdpoint for Teams, bot ${read.app.appId}, server ${read.app.publicUrl}`);
   return 0;
-};
+}
 
 /** The bytes of that file; the same for the same app. */
-export const appPackage = async (app: TeamsApp): Promise<Uint8Array> =>
-  zip([
+export async function appPackage(app: TeamsApp): Promise<Uint8Array> {
+  return zip([
     { name: "manifest.json", bytes: Buffer.from(manifestFor(app, await text("manifest.json"))) },
     { name: "color.png", bytes: await bytes("color.png") },
     { name: "outline.png", bytes: await bytes("outline.png") },
   ]);
+}
 
 const placeholders = {
   appId: "00000000-0000-0000-0000-000000000000",
@@ -47,7 +51,7 @@ const placeholders = {
 };
 
 /** Puts them in value by value, so that nothing can break out of its string. */
-const manifestFor = ({ appId, publicUrl }: TeamsApp, template: string): string => {
+function manifestFor({ appId, publicUrl }: TeamsApp, template: string): string {
   const { host } = new URL(publicUrl);
   const filled: unknown = JSON.parse(template, (_key, value: unknown) =>
     typeof value === "string"
@@ -55,7 +59,7 @@ const manifestFor = ({ appId, publicUrl }: TeamsApp, template: string): string =
       : value,
   );
   return `${JSON.stringify(filled, null, 2)}\n`;
-};
+}
 
 const folder = new URL("../chat/teams/", import.meta.url);
 const bytes = (name: string): Promise<Buffer> => readFile(new URL(name, folder));

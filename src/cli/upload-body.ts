@@ -1,7 +1,9 @@
 import { open, readFile, stat } from "node:fs/promises";
 import { evalHeader, isZip } from "./eval-log.ts";
 
-/** What of a result file is sent: its bytes as they are, unless they are too many, or an archive. */
+/**
+ * What of a result file is sent: its bytes as they are, unless they are too many, or an archive.
+ */
 
 /** Makes the results of known programs smaller. */
 export type Trim = (
@@ -18,15 +20,15 @@ const largestTaken = 1024 * 1024;
 const largestRead = 256 * 1024 * 1024;
 
 /** Reads a file for a server. Throws where it cannot be read. */
-export const bodyOf = async (file: string, trim: Trim): Promise<Body> => {
+export async function bodyOf(file: string, trim: Trim): Promise<Body> {
   const { size } = await stat(file);
   if (isZip(await firstBytes(file))) return fromArchive(file, trim);
   if (size > largestRead)
     return { problem: `not sent: it has ${inWords(size)}, and more than 256 MB is not read` };
   return withinBounds(await readFile(file), trim, []);
-};
+}
 
-const firstBytes = async (file: string): Promise<Uint8Array> => {
+async function firstBytes(file: string): Promise<Uint8Array> {
   const handle = await open(file);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
@@ -34,9 +36,9 @@ const firstBytes = async (file: string): Promise<Uint8Array> => {
   } finally {
     await handle.close();
   }
-};
+}
 
-const fromArchive = async (file: string, trim: Trim): Promise<Body> => {
+async function fromArchive(file: string, trim: Trim): Promise<Body> {
   const header = await evalHeader(file);
   if ("problem" in header)
     return { problem: `not sent: it is an archive that cannot be read: ${header.problem}` };
@@ -44,15 +46,15 @@ const fromArchive = async (file: string, trim: Trim): Promise<Body> => {
     ? "only how the run began is in it: its end was never written"
     : "its header is sent, without the samples";
   return withinBounds(header.body, trim, [what]);
-};
+}
 
-const withinBounds = (body: Uint8Array, trim: Trim, said: readonly string[]): Body => {
+function withinBounds(body: Uint8Array, trim: Trim, said: readonly string[]): Body {
   if (body.length <= largestTaken) return { body, said };
   const less = trim(body);
   if (!less || less.body.length >= body.length) return { body, said };
   const sizes = `${inWords(body.length)} made ${inWords(less.body.length)}`;
   return { body: less.body, said: [...said, `${sizes}, without ${less.without}`] };
-};
+}
 
 const inWords = (bytes: number): string =>
   bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.ceil(bytes / 1e3)} kB`;

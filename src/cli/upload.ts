@@ -29,10 +29,11 @@ export interface UploadGround {
 }
 
 /**
- * Posts result files as a source, for CI jobs. The same content is the same delivery, so that a job that is run again says
- * nothing twice. Answers 0 all are stored and read, 1 one cannot be read, 2 usage, or one could not be delivered.
+ * Posts result files as a source, for CI jobs. The same content is the same delivery, so that a job
+ * that is run again says nothing twice. Answers 0 all are stored and read, 1 one cannot be read, 2
+ * usage, or one could not be delivered.
  */
-export const upload = async (argv: readonly string[], ground: UploadGround): Promise<0 | 1 | 2> => {
+export async function upload(argv: readonly string[], ground: UploadGround): Promise<0 | 1 | 2> {
   const asked = questionIn(argv, ground);
   if (!asked) {
     ground.out(usage);
@@ -55,21 +56,21 @@ export const upload = async (argv: readonly string[], ground: UploadGround): Pro
     ground.out(error instanceof Error ? error.message : String(error));
     return 2;
   }
-};
+}
 
 /** One file: what is sent of it, and what became of that. */
-const one = async (
+async function one(
   file: string,
   what: Pick<SignalToSend, "url" | "source" | "auth" | "secret">,
   ground: UploadGround,
-): Promise<{ readonly lines: readonly string[]; readonly exit: 0 | 1 | 2 }> => {
+): Promise<{ readonly lines: readonly string[]; readonly exit: 0 | 1 | 2 }> {
   const read = await bodyOf(file, ground.trim);
   if ("problem" in read) return { lines: [`${file}: ${read.problem}`], exit: 2 };
   const sent = await delivered({ ...what, body: read.body }, ground);
   const { line, exit } = outcomeOf(sent);
-  const said = read.said.map((one) => `${file}: ${one}`);
+  const said = read.said.map((name) => `${file}: ${name}`);
   return { lines: [...said, `${file}: ${line}`, ...(sent.ok ? toldLines(sent) : [])], exit };
-};
+}
 
 interface Question {
   readonly source: string;
@@ -79,10 +80,7 @@ interface Question {
   readonly auth: string | null;
 }
 
-const questionIn = (
-  argv: readonly string[],
-  { url, policyFile }: UploadGround,
-): Question | null => {
+function questionIn(argv: readonly string[], { url, policyFile }: UploadGround): Question | null {
   const given = argumentsIn(argv, ["--url", "--policy", "--auth"]);
   const [source, ...files] = given?.words ?? [];
   if (!given || source === undefined || files.length === 0) return null;
@@ -95,25 +93,28 @@ const questionIn = (
     policy: flagIn(given, "--policy") ?? policyFile,
     auth: flagIn(given, "--auth") ?? null,
   };
-};
+}
 
 type Signing = Pick<SignalToSend, "auth" | "secret"> | { readonly problem: string };
 
-/** How the source wants to be spoken to: as --auth says, for jobs that have no policy at hand, else as the policy does. */
+/**
+ * How the source wants to be spoken to: as --auth says, for jobs that have no policy at hand, else
+ * as the policy does.
+ */
 const signingFor = (asked: Question, ground: UploadGround): Promise<Signing> | Signing =>
   asked.auth === null ? byPolicy(asked, ground) : byFlag(asked.auth, ground);
 
-const byFlag = (asked: string, { uploadSecret }: UploadGround): Signing => {
-  const auth = (["bearer", "standardWebhooks"] as const).find((one) => one === asked);
+function byFlag(asked: string, { uploadSecret }: UploadGround): Signing {
+  const auth = (["bearer", "standardWebhooks"] as const).find((name) => name === asked);
   if (!auth) return { problem: "--auth is bearer or standardWebhooks." };
   if (uploadSecret === null) return { problem: "HOLDPOINT_UPLOAD_SECRET is not set." };
   return { auth, secret: uploadSecret };
-};
+}
 
-const byPolicy = async (
+async function byPolicy(
   { policy, source: name }: Question,
   { uploadSecret, secretFor }: UploadGround,
-): Promise<Signing> => {
+): Promise<Signing> {
   const found = await sourceNamed(policy, name);
   if ("problem" in found) return found;
   const auth = wayOf(authOf(found.source));
@@ -122,16 +123,19 @@ const byPolicy = async (
   if (auth === undefined || secret === undefined)
     return { problem: `${reference} is not set, nor is HOLDPOINT_UPLOAD_SECRET.` };
   return { auth, secret };
-};
+}
 
 const attempts = 5;
 const longestWait: Millis = 60_000;
 
-/** Sends until it is taken or refused. Each attempt is signed anew: a signature is good for minutes only. */
-const delivered = async (
+/**
+ * Sends until it is taken or refused. Each attempt is signed anew: a signature is good for minutes
+ * only.
+ */
+async function delivered(
   what: Pick<SignalToSend, "url" | "source" | "auth" | "secret" | "body">,
   { now, wait }: UploadGround,
-): Promise<Sent> => {
+): Promise<Sent> {
   const contentType = contentTypeOf(what.body);
   const id = deliveryId(what.source, what.body);
   for (let attempt = 1; ; attempt += 1) {
@@ -139,15 +143,15 @@ const delivered = async (
     if (sent.ok || sent.again === null || attempt === attempts) return sent;
     await wait(Math.min(sent.again.after ?? 1000 * 2 ** (attempt - 1), longestWait));
   }
-};
+}
 
 /** The same content to the same source has the same id. */
 const deliveryId = (source: string, body: Uint8Array): string =>
   `upload_${createHash("sha256").update(`${source}\n`).update(body).digest("hex").slice(0, 40)}`;
 
-const outcomeOf = (sent: Sent): { readonly line: string; readonly exit: 0 | 1 | 2 } => {
+function outcomeOf(sent: Sent): { readonly line: string; readonly exit: 0 | 1 | 2 } {
   if (!sent.ok) return { line: sent.because, exit: 2 };
   if (sent.unmapped !== null) return { line: `stored, unmapped: ${sent.unmapped}`, exit: 1 };
   const what = sent.duplicate ? "already stored" : "stored";
   return { line: `${what} as ${sent.delivery}`, exit: 0 };
-};
+}

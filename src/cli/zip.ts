@@ -7,13 +7,16 @@ export interface Zipped {
 }
 
 const versionNeeded = 10;
-const firstDay = 0x0021; // 1980-01-01, the first the format knows: the same files are the same bytes at every time and in every zone
+// 1980-01-01, the first the format knows: the same files are the same bytes at every time and in
+// every zone
+const firstDay = 0x0021;
 
 /**
- * Files as a ZIP archive, uncompressed, so that no version of a compressor changes its bytes. Names are ASCII.
- * APPNOTE.TXT 6.3.10, 4.3.6: each file behind its local header, then the central directory, then its end record.
+ * Files as a ZIP archive, uncompressed, so that no version of a compressor changes its bytes. Names
+ * are ASCII. APPNOTE.TXT 6.3.10, 4.3.6: each file behind its local header, then the central
+ * directory, then its end record.
  */
-export const zip = (files: readonly Zipped[]): Uint8Array => {
+export function zip(files: readonly Zipped[]): Uint8Array {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
@@ -25,10 +28,10 @@ export const zip = (files: readonly Zipped[]): Uint8Array => {
   }
   const central = Buffer.concat(directory);
   return Buffer.concat([...locals, central, endOf(files.length, central.length, offset)]);
-};
+}
 
 /** 4.3.7, or with the local header's offset 4.3.12: the two differ in what the directory adds. */
-const headerOf = ({ name, bytes }: Zipped, offset: number | null): Buffer => {
+function headerOf({ name, bytes }: Zipped, offset: number | null): Buffer {
   const shared = fields([
     [2, versionNeeded],
     [2, 0], // flags
@@ -55,7 +58,7 @@ const headerOf = ({ name, bytes }: Zipped, offset: number | null): Buffer => {
     [4, offset],
   ]);
   return Buffer.concat([before, shared, after, text]);
-};
+}
 
 /** 4.3.16 */
 const endOf = (count: number, size: number, offset: number): Buffer =>

@@ -8,8 +8,8 @@ export const guid = z.guid("is not a GUID like 00000000-0000-0000-0000-000000000
 /** Several of them. */
 export const guids = z
   .string()
-  .transform((text) => text.split(",").map((one) => one.trim().toLowerCase()))
-  .refine((all) => all.every((one) => guid.safeParse(one).success), {
+  .transform((text) => text.split(",").map((name) => name.trim().toLowerCase()))
+  .refine((all) => all.every((name) => guid.safeParse(name).success), {
     error: "is not a list of tenant ids (GUIDs), with commas between",
   });
 
@@ -22,11 +22,14 @@ interface TeamsEnvironment {
   readonly HOLDPOINT_TEAMS_ANONYMOUS?: "1" | undefined;
 }
 
-/** Each rule with whether it is broken. Microsoft's library without an app id takes anybody's word, so whatever hints at Teams needs one. */
-export const teamsRules = (
+/**
+ * Each rule with whether it is broken. Microsoft's library without an app id takes anybody's word,
+ * so whatever hints at Teams needs one.
+ */
+export function teamsRules(
   set: TeamsEnvironment,
   isOnThisMachine: boolean,
-): readonly (readonly [boolean, string])[] => {
+): readonly (readonly [boolean, string])[] {
   const anonymous = set.HOLDPOINT_TEAMS_ANONYMOUS === "1";
   const hasId = set.MICROSOFT_APP_ID !== undefined;
   const isMulti = set.MICROSOFT_APP_TYPE === "MultiTenant";
@@ -57,7 +60,7 @@ export const teamsRules = (
       "HOLDPOINT_TEAMS_ANONYMOUS is not for a bot that has MICROSOFT_APP_ID or MICROSOFT_APP_PASSWORD.",
     ],
   ];
-};
+}
 
 const companions = [
   "MICROSOFT_APP_PASSWORD",
@@ -82,11 +85,11 @@ const packaged = z.object({
 });
 
 /** Reads that part alone, so that the package can be made on any machine. */
-export const teamsAppIn = (
+export function teamsAppIn(
   env: Readonly<Record<string, string | undefined>>,
 ):
   | { readonly ok: true; readonly app: { readonly appId: string; readonly publicUrl: string } }
-  | { readonly ok: false; readonly problems: readonly string[] } => {
+  | { readonly ok: false; readonly problems: readonly string[] } {
   const given = (name: string): string | undefined => (env[name] === "" ? undefined : env[name]);
   const read = packaged.safeParse({
     MICROSOFT_APP_ID: given("MICROSOFT_APP_ID"),
@@ -99,4 +102,4 @@ export const teamsAppIn = (
     };
   const { MICROSOFT_APP_ID: appId, PUBLIC_URL: url } = read.data;
   return { ok: true, app: { appId, publicUrl: new URL(url).origin } };
-};
+}

@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { FastifyInstance } from "fastify";
-import type { AssetLinks } from "./layout.ts";
+import type { AssetLinks } from "./pages/layout.ts";
 
 const read = (...names: readonly string[]): Buffer =>
   Buffer.concat(names.map((name) => readFileSync(new URL(`./assets/${name}`, import.meta.url))));
 
-/** Serves the style sheet (one, from several files in this order) and the script, read once; answers their addresses. */
-export const serveAssets = (app: FastifyInstance): AssetLinks => {
+/**
+ * Serves the style sheet (one, from several files in this order) and the script, read once; answers
+ * their addresses.
+ */
+export function serveAssets(app: FastifyInstance): AssetLinks {
   const serve = (name: string, type: string, body: Buffer): string => {
     const version = createHash("sha256").update(body).digest("hex").slice(0, 16);
     app.get(`/${name}`, (_request, reply) =>
@@ -22,4 +25,4 @@ export const serveAssets = (app: FastifyInstance): AssetLinks => {
     css: serve("console.css", "text/css", read("base.css", "cards.css", "pages.css")),
     js: serve("console.js", "text/javascript", read("console.js")),
   };
-};
+}

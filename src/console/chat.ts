@@ -1,21 +1,23 @@
 import type { Chat, Clock, Sending, Store } from "../app/ports.ts";
-import { plain } from "../core/words.ts";
+import { plain } from "../core/words/words.ts";
 
 /**
- * The console as a chat: "sending" is keeping what the pages show, at any pace. Alone it is where everybody is reached; beside
- * another chat it reaches nobody, since no page wakes anybody.
+ * The console as a chat: "sending" is keeping what the pages show, at any pace. Alone it is where
+ * everybody is reached; beside another chat it reaches nobody, since no page wakes anybody.
  */
-export const consoleChat = (
+export function consoleChat(
   store: Pick<Store, "saveMessage">,
   clock: Clock,
   { alone }: { readonly alone: boolean },
-): Chat => {
+): Chat {
   const keep = (
     { key, chat, body }: Sending<"card"> | Sending<"line">,
     said: Pick<Parameters<Store["saveMessage"]>[0], "to" | "body">,
   ) =>
     store.saveMessage({
-      ...{ chat, key, place: "" },
+      chat,
+      key,
+      place: "",
       channel: body.channel,
       escalation: body.escalation,
       ...said,
@@ -34,4 +36,4 @@ export const consoleChat = (
     onUnreached: () => {},
     digest: async () => {},
   };
-};
+}

@@ -1,17 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { html } from "hono/html";
 import { setCookie } from "./cookies.ts";
-import { queryOf, type Room, sendDoor } from "./room.ts";
+import { queryOf, sendDoor, type ViewerContext } from "./viewer-context.ts";
 
 /** How long a browser is let in by one address; the key itself stays good. Seconds. */
 const lifetime = 30 * 86_400;
 
 /**
- * Takes demo mode's key from an address, `/?key=…` as the start prints it: a cookie in its place, and the same page without it,
- * so that the key stays in no address bar, history or Referer.
+ * Takes demo mode's key from an address, `/?key=…` as the start prints it: a cookie in its place,
+ * and the same page without it, so that the key stays in no address bar, history or Referer.
  */
-export const addDemoDoor = (scope: FastifyInstance, room: Room): void => {
-  const { demo } = room.deps;
+export function addDemoDoor(scope: FastifyInstance, context: ViewerContext): void {
+  const { demo } = context.deps;
   if (demo === null) return;
   scope.addHook("onRequest", async (request, reply) => {
     const sent = request.method === "GET" ? queryOf(request).getAll("key") : [];
@@ -21,28 +21,30 @@ export const addDemoDoor = (scope: FastifyInstance, room: Room): void => {
     if (now.is === "elsewhere") return undefined; // the page says which condition failed
     if (sent.some(demo.matches)) {
       const { name, value } = demo.cookie(request.socket.localPort ?? 0);
-      reply.header("set-cookie", setCookie(name, value, lifetime, room.cookies.secure));
+      reply.header(
+        "set-cookie",
+        setCookie(name, { value, maxAge: lifetime, secure: context.cookies.secure }),
+      );
       return reply.redirect(withoutKey(request), 303);
     }
-    return now.is === "open" ? reply.redirect(withoutKey(request), 303) : refuseKey(room, reply);
+    return now.is === "open" ? reply.redirect(withoutKey(request), 303) : refuseKey(context, reply);
   });
-};
+}
 
 /** Only the path and the rest of the query: never another host. */
-const withoutKey = (request: FastifyRequest): string => {
+function withoutKey(request: FastifyRequest): string {
   const [path = "/"] = request.url.split("?");
   const query = queryOf(request);
   query.delete("key");
   const rest = query.size > 0 ? `?${query}` : "";
   return `${path.replace(/^\/+/, "/")}${rest}`;
-};
+}
 
-const refuseKey = (room: Room, reply: FastifyReply): FastifyReply =>
-  sendDoor(
-    room,
+const refuseKey = (context: ViewerContext, reply: FastifyReply): FastifyReply =>
+  sendDoor(context, {
     reply,
-    403,
-    "Not the key",
-    html`<p>The address has another key than this server's. Open the one that the start printed after “Console:”, or take the key from the
+    status: 403,
+    title: "Not the key",
+    main: html`<p>The address has another key than this server's. Open the one that the start printed after “Console:”, or take the key from the
       file <code>demo-key</code> in the data directory (<code>HOLDPOINT_DATA</code>). A new key is made when that file is deleted.</p>`,
-  );
+  });

@@ -15,7 +15,10 @@ export interface ConsoleDeps {
   readonly mayRead: (authorization: string | undefined) => boolean;
   /** Where people's links lead; its origin is the only one a form may come from. */
   readonly publicUrl: string;
-  /** 32 bytes that stay the same over restarts and replicas: forms outlive the process that made them. */
+  /**
+   * 32 bytes that stay the same over restarts and replicas: forms outlive the process that made
+   * them.
+   */
   readonly secret: Uint8Array;
   readonly commandList: readonly CommandHelp[];
   readonly changes: Changes;
@@ -25,7 +28,9 @@ export interface ConsoleDeps {
 
 /** Login links and sessions. Tokens are secrets; nothing here keeps them. */
 interface Sessions {
-  /** Whose session it is, and the login link it came from; undefined where it is unknown or over. */
+  /**
+   * Whose session it is, and the login link it came from; undefined where it is unknown or over.
+   */
   holder(token: string): Promise<{ readonly person: PersonId; readonly link: EntryId } | undefined>;
   /** Ends it: its token lets nobody in any more. */
   end(token: string): Promise<void>;
@@ -45,8 +50,8 @@ interface Demo {
 }
 
 /**
- * Whether demo mode is open to a request; `because` is a sentence for the person. `no-key`: it came to an address of ours from
- * this machine, and only the key is missing.
+ * Whether demo mode is open to a request; `because` is a sentence for the person. `no-key`: it came
+ * to an address of ours from this machine, and only the key is missing.
  */
 export type DemoAnswer =
   | { readonly is: "open" }

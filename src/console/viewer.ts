@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import type { EntryId, PersonId } from "../core/ids.ts";
-import type { Actor, Person } from "../core/people.ts";
+import type { Actor, Person } from "../core/people/person.ts";
 import { type CookieNames, cookie } from "./cookies.ts";
 import type { ConsoleDeps } from "./ports.ts";
 
@@ -30,10 +30,12 @@ export interface NotIn {
 /** In the demo cookie: be nobody the policy names. */
 export const nobody = "stranger";
 
-/** Finds who looks, anew on each request: a session, else demo mode's choice, else a token that may read. */
-export const createViewers =
-  (deps: ConsoleDeps, cookies: CookieNames) =>
-  async (request: FastifyRequest): Promise<Viewer | NotIn> => {
+/**
+ * Finds who looks, anew on each request: a session, else demo mode's choice, else a token that may
+ * read.
+ */
+export function createViewers(deps: ConsoleDeps, cookies: CookieNames) {
+  return async (request: FastifyRequest): Promise<Viewer | NotIn> => {
     const demo = deps.demo?.admits(request) ?? null;
     const viewer =
       (await fromSession(deps, cookie(request, cookies.session))) ??
@@ -47,22 +49,23 @@ export const createViewers =
       because: "You are not signed in, or your session is over.",
     };
   };
+}
 
-const fromSession = async (deps: ConsoleDeps, token: string): Promise<Viewer | null> => {
+async function fromSession(deps: ConsoleDeps, token: string): Promise<Viewer | null> {
   if (token === "") return null;
   const holder = await deps.sessions.holder(token);
   if (holder === undefined) return null;
-  const person = (await deps.views.people()).find((one) => one.id === holder.person);
+  const person = (await deps.views.people()).find((person) => person.id === holder.person);
   const bound = `session:${hashed(token)}`;
   return person ? { is: "person", person, by: "session", link: holder.link, bound } : null;
-};
+}
 
-const fromDemo = async (deps: ConsoleDeps, as: string): Promise<Viewer | null> => {
+async function fromDemo(deps: ConsoleDeps, as: string): Promise<Viewer | null> {
   const people = await deps.views.people();
-  const person = people.find((one) => one.id === as) ?? people[0];
+  const person = people.find((person) => person.id === as) ?? people[0];
   if (as === nobody || !person) return { is: "stranger", by: "demo", bound: "demo:" };
   return { is: "person", person, by: "demo", link: null, bound: `demo:${person.id}` };
-};
+}
 
 const fromToken = (deps: ConsoleDeps, authorization: string | undefined): Viewer | null =>
   authorization !== undefined && deps.mayRead(authorization)
@@ -70,19 +73,28 @@ const fromToken = (deps: ConsoleDeps, authorization: string | undefined): Viewer
     : null;
 
 /** What a nonce is bound to instead of a secret. */
-export const hashed = (secret: string): string => createHash("sha256").update(secret).digest("hex");
+export function hashed(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex");
+}
 
 /** Whom the policy names; null = somebody whom it does not, or a token. */
-export const personOf = (viewer: Viewer): PersonId | null =>
-  viewer.is === "person" ? viewer.person.id : null;
+export function personOf(viewer: Viewer): PersonId | null {
+  return viewer.is === "person" ? viewer.person.id : null;
+}
 
 /** The operator's login link by which they are signed in; null = none. */
-export const linkOf = (viewer: Viewer): EntryId | null =>
-  viewer.is === "person" ? viewer.link : null;
+export function linkOf(viewer: Viewer): EntryId | null {
+  return viewer.is === "person" ? viewer.link : null;
+}
 
 /** The viewer's random id, "" for others. */
-export const idOf = (viewer: Viewer): string => personOf(viewer) ?? "";
+export function idOf(viewer: Viewer): string {
+  return personOf(viewer) ?? "";
+}
 
 /** Who acts, as the log knows them. */
-export const actorOf = (viewer: Viewer): Actor =>
-  viewer.is === "person" ? { type: "person", person: viewer.person.id } : { type: "stranger" };
+export function actorOf(viewer: Viewer): Actor {
+  return viewer.is === "person"
+    ? { type: "person", person: viewer.person.id }
+    : { type: "stranger" };
+}

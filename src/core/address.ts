@@ -1,6 +1,6 @@
 /**
- * Addresses of the internet, and which of them are public. Ranges: the IANA special-purpose registries
- * (https://www.iana.org/assignments/iana-ipv4-special-registry, …ipv6-special-registry).
+ * Addresses of the internet, and which of them are public. Ranges: the IANA special-purpose
+ * registries (https://www.iana.org/assignments/iana-ipv4-special-registry, …ipv6-special-registry).
  */
 
 /** An address as a number. An IPv6 address that carries an IPv4 one is the IPv4 one. */
@@ -16,29 +16,29 @@ export interface Range {
 }
 
 /** Whether an address is reachable by everybody; everything else may be a neighbour of ours. */
-export const isPublic = (text: string): boolean => {
+export function isPublic(text: string): boolean {
   const address = addressOf(text);
   if (address === null) return false;
   return address.bits === 32
     ? !isIn(address, special4)
     : isIn(address, global6) && !isIn(address, special6);
-};
+}
 
 /** Whether an address is one of these blocks. */
-export const isAmong = (text: string, ranges: readonly Range[]): boolean => {
+export function isAmong(text: string, ranges: readonly Range[]): boolean {
   const address = addressOf(text);
   return address !== null && isIn(address, ranges);
-};
+}
 
 /** `10.0.4.7` or `10.0.4.0/24`, `fd00::/8`; null where it is neither. */
-export const rangeOf = (text: string): Range | null => {
+export function rangeOf(text: string): Range | null {
   const [start = "", length, ...more] = text.split("/");
   const first = addressOf(start);
   if (first === null || more.length > 0) return null;
   if (length === undefined) return { first, prefix: first.bits };
   const prefix = Number(length);
   return /^\d{1,3}$/.test(length) && prefix <= first.bits ? { first, prefix } : null;
-};
+}
 
 const isIn = (address: Address, ranges: readonly Range[]): boolean =>
   ranges.some(
@@ -48,26 +48,31 @@ const isIn = (address: Address, ranges: readonly Range[]): boolean =>
 
 const start = ({ bits, value }: Address, prefix: number): bigint => value >> BigInt(bits - prefix);
 
-/** An address as written by anybody; null where it is none. A zone (`fe80::1%eth0`) makes it none. */
-const addressOf = (text: string): Address | null => {
+/**
+ * An address as written by anybody; null where it is none. A zone (`fe80::1%eth0`) makes it none.
+ */
+function addressOf(text: string): Address | null {
   const four = value4(text);
   if (four !== null) return { bits: 32, value: four };
   const six = value6(text);
   if (six === null) return null;
   const carried = carriers.some((prefix) => six >> 32n === prefix);
   return carried ? { bits: 32, value: six & 0xffff_ffffn } : { bits: 128, value: six };
-};
+}
 
-/** ::ffff:a.b.c.d (RFC 4291 §2.5.5.2) and 64:ff9b::a.b.c.d (RFC 6052): who connects to these reaches the IPv4 address inside. */
+/**
+ * ::ffff:a.b.c.d (RFC 4291 §2.5.5.2) and 64:ff9b::a.b.c.d (RFC 6052): who connects to these reaches
+ * the IPv4 address inside.
+ */
 const carriers = [0xffffn, 0x64_ff9bn << 64n];
 
-const value4 = (text: string): bigint | null => {
+function value4(text: string): bigint | null {
   if (!/^(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})$/.test(text)) return null;
   const parts = text.split(".").map(BigInt);
   return parts.some((part) => part > 255n) ? null : joined(parts, 8n);
-};
+}
 
-const value6 = (text: string): bigint | null => {
+function value6(text: string): bigint | null {
   const [, before = "", tail = ""] = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text) ?? [];
   const four = value4(tail);
   if (tail !== "" && four === null) return null;
@@ -85,7 +90,7 @@ const value6 = (text: string): bigint | null => {
     groups.map((group) => BigInt(`0x${group}`)),
     16n,
   );
-};
+}
 
 const joined = (parts: readonly bigint[], bits: bigint): bigint =>
   parts.reduce((all, part) => (all << bits) | part, 0n);

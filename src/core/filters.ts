@@ -1,12 +1,12 @@
+import { nearestNames } from "./did-you-mean.ts";
 import type { PersonId } from "./ids.ts";
 import type { EntryKind } from "./log/entry.ts";
-import { nearest } from "./nearest.ts";
-import type { People } from "./people.ts";
+import type { People } from "./people/person.ts";
 import type { DecisionKind, Policy } from "./policy/model.ts";
 
 /**
- * What a question about the record may name. A value that nothing is called is refused with the nearest: an empty answer would
- * say that nothing happened.
+ * What a question about the record may name. A value that nothing is called is refused with the
+ * nearest: an empty answer would say that nothing happened.
  */
 
 const decisionWords: Readonly<Record<DecisionKind, true>> = {
@@ -54,31 +54,34 @@ const entryWords: Readonly<Record<EntryKind, true>> = {
 const kinds: readonly string[] = [...Object.keys(decisionWords), ...Object.keys(entryWords)];
 
 /** "no kind “pase”; nearest: pause, …" */
-export const unknownValue = (what: string, value: string, names: readonly string[]): string => {
-  const near = nearest(value, names);
+export function unknownValue(what: string, value: string, names: readonly string[]): string {
+  const near = nearestNames(value, names);
   return `no ${what} “${value}”${near.length > 0 ? `; nearest: ${near.join(", ")}` : ""}`;
-};
+}
 
 /** Why a kind cannot be asked for, null where it can. */
-export const kindProblem = (kind: string): string | null =>
-  kinds.includes(kind) ? null : unknownValue("kind", kind, kinds);
+export function kindProblem(kind: string): string | null {
+  return kinds.includes(kind) ? null : unknownValue("kind", kind, kinds);
+}
 
 /** Which entries a kind stands for. */
-export const kindFilter = (
-  kind: string,
-): { readonly kinds: readonly string[]; readonly decision?: string } =>
-  Object.hasOwn(entryWords, kind)
+export function kindFilter(kind: string): {
+  readonly kinds: readonly string[];
+  readonly decision?: string;
+} {
+  return Object.hasOwn(entryWords, kind)
     ? { kinds: [kind] }
     : { kinds: ["decision.made"], decision: kind };
+}
 
 /** Whoever a policy has ever named, by key, random id or full name. */
-export const personAsked = (asked: string, people: People): PersonId | undefined => {
+export function personAsked(asked: string, people: People): PersonId | undefined {
   const wanted = asked.toLowerCase();
   return [...people.values()].find(
     ({ id, key, name }) =>
       id === asked || key.toLowerCase() === wanted || name.toLowerCase() === wanted,
   )?.id;
-};
+}
 
 /** Names of escalations nobody wrote a rule for. */
 export const ownTriggers: readonly string[] = [
@@ -90,7 +93,6 @@ export const ownTriggers: readonly string[] = [
 ];
 
 /** The triggers a policy can have opened something by. */
-export const triggersOf = ({ triggers }: Pick<Policy, "triggers">): readonly string[] => [
-  ...triggers.keys(),
-  ...ownTriggers,
-];
+export function triggersOf({ triggers }: Pick<Policy, "triggers">): readonly string[] {
+  return [...triggers.keys(), ...ownTriggers];
+}

@@ -1,5 +1,4 @@
-import type { EscalationId, Instant } from "./ids.ts";
-import type { Mapping } from "./policy/mapping.ts";
+import type { EscalationId } from "./ids.ts";
 
 export type SignalKind = "alert" | "eval" | "finding" | "report" | "change";
 export type SignalStatus =
@@ -11,13 +10,19 @@ export type SignalStatus =
   | "incomplete"
   | "info";
 
-/** One statement a sender makes about one deployment. Missing strings are "", missing numbers null; numbers are finite. */
+/**
+ * One statement a sender makes about one deployment. Missing strings are "", missing numbers null;
+ * numbers are finite.
+ */
 export interface Signal {
   readonly id: string;
   readonly source: string;
   readonly kind: SignalKind;
   readonly status: SignalStatus;
-  /** As the sender's name maps to the policy; may name a deployment that no policy knows; "" when none was said. */
+  /**
+   * As the sender's name maps to the policy; may name a deployment that no policy knows; "" when
+   * none was said.
+   */
   readonly deployment: string;
   readonly model: string;
   readonly severity: string;
@@ -38,77 +43,98 @@ export interface Signal {
   readonly samples: { readonly completed: number; readonly total: number } | null;
   /** `model.changed` and the like, for kind "change"; "" otherwise. */
   readonly change: string;
-  /** How an eval made one score of a sample's epochs (`mean`, `max`, `pass_at_2`), and of which group of samples a metric is; "" where not said. */
+  /**
+   * How an eval made one score of a sample's epochs (`mean`, `max`, `pass_at_2`), and of which
+   * group of samples a metric is; "" where not said.
+   */
   readonly reducer: string;
   readonly group: string;
-  /** What the value is at least and at most, whatever the missing samples would score; null where that is not known. */
+  /**
+   * What the value is at least and at most, whatever the missing samples would score; null where
+   * that is not known.
+   */
   readonly atLeast: number | null;
   readonly atMost: number | null;
 }
 
 /** Whether a measurement failed or is not whole: it says nothing about what was measured before. */
-export const saysNothing = (status: string): boolean =>
-  status === "errored" || status === "incomplete" || status === "no_data";
+export function saysNothing(status: string): boolean {
+  return status === "errored" || status === "incomplete" || status === "no_data";
+}
 
 /** Whether a number is that of a run which is not whole, so that only its bounds are certain. */
-export const isOfHalf = ({ status, value }: Pick<Signal, "status" | "value">): boolean =>
-  saysNothing(status) || value === null;
+export function isOfHalf({ status, value }: Pick<Signal, "status" | "value">): boolean {
+  return saysNothing(status) || value === null;
+}
 
 type Bounds = Pick<Signal, "atLeast" | "atMost">;
 
-/** Between what the value lies: of a whole measurement it is the value itself, so that one rule can speak of both. */
-export const boundsOf = ({
+/**
+ * Between what the value lies: of a whole measurement it is the value itself, so that one rule can
+ * speak of both.
+ */
+export function boundsOf({
   status,
   value,
   atLeast,
   atMost,
-}: Bounds & Pick<Signal, "status" | "value">): Bounds => {
+}: Bounds & Pick<Signal, "status" | "value">): Bounds {
   const whole = saysNothing(status) ? null : value;
   return { atLeast: atLeast ?? whole, atMost: atMost ?? whole };
-};
+}
 
 /** A signal with what identifies it among its repeats. Source types make these. */
-export interface Observed {
+export interface ObservedSignal {
   readonly signal: Signal;
-  /** What is being said: an alert's fingerprint; scorer/score/metric of a suite; a signal's id, else metric + model. At most 300 characters. */
+  /**
+   * What is being said: an alert's fingerprint; scorer/score/metric of a suite; a signal's id, else
+   * metric + model. At most 300 characters.
+   */
   readonly condition: string;
-  /** Which time it is being said: startsAt, eval_id, a signal's id; null where the sender has no such thing. */
+  /**
+   * Which time it is being said: startsAt, eval_id, a signal's id; null where the sender has no
+   * such thing.
+   */
   readonly occurrence: string | null;
-  /** A sentence for people when part of the body was not usable (`truncatedAlerts`, NaN…), else null. */
+  /**
+   * A sentence for people when part of the body was not usable (`truncatedAlerts`, NaN…), else
+   * null.
+   */
   readonly caveat: string | null;
   /** The caveat is about times and links alone, and takes nothing from the rest. */
   readonly isAside?: true;
-  /** Whether its sender sent it to try whether it arrives: it is shown as a test, and is nothing else. */
+  /**
+   * Whether its sender sent it to try whether it arrives: it is shown as a test, and is nothing
+   * else.
+   */
   readonly test?: true;
-  /** The condition under which a run that gave no numbers is known. A number of a later run says that there is one again. */
+  /**
+   * The condition under which a run that gave no numbers is known. A number of a later run says
+   * that there is one again.
+   */
   readonly run?: string;
-  /** A number of a run that is not whole, beside the run's own signal: it is for rules that ask between what it lies. */
+  /**
+   * A number of a run that is not whole, beside the run's own signal: it is for rules that ask
+   * between what it lies.
+   */
   readonly partial?: true;
-  /** Where this is word of our own page for an escalation: which one, and by whose account it was acknowledged there. */
+  /**
+   * Where this is word of our own page for an escalation: which one, and by whose account it was
+   * acknowledged there.
+   */
   readonly page?: {
     readonly escalation: EscalationId;
     readonly acknowledgedBy: { readonly account: string; readonly name: string } | null;
   };
 }
 
-/** A parsed delivery: what a source type makes of an authenticated body. `lost`: signals that say and count what of it was not kept. */
-export type Parsed = ({ readonly mapped: readonly Observed[] } | { readonly unmapped: string }) & {
-  readonly lost?: readonly Observed[];
+/**
+ * A parsed delivery: what a source type makes of an authenticated body. `lost`: signals that say
+ * and count what of it was not kept.
+ */
+export type ParsedDelivery = (
+  | { readonly mapped: readonly ObservedSignal[] }
+  | { readonly unmapped: string }
+) & {
+  readonly lost?: readonly ObservedSignal[];
 };
-
-/** What a source type is told beside the body. */
-export interface SourceContext {
-  readonly source: string;
-  readonly receivedAt: Instant;
-  readonly contentType: string;
-  /** The policy's `deployment:` of the source, or "". */
-  readonly deployment: string;
-  /** Renames sender deployment → policy deployment (`map:`). */
-  readonly map: ReadonlyMap<string, string>;
-  /** Which label carries which field (`labels:`), e.g. deployment → "app". */
-  readonly labels: ReadonlyMap<string, string>;
-  /** How a body of type mapped is read; null for the other types. */
-  readonly mapping: Mapping | null;
-  /** What headers said beside the body, by their names in lower case: CloudEvents attributes, and the event a mapping names. */
-  readonly attributes: Readonly<Record<string, string>>;
-}

@@ -1,3 +1,4 @@
 /** Text as it may be kept, committed to and exported: no control characters, no half characters. */
-export const storable = (text: string): string =>
-  text.replace(/\p{Cc}/gu, " ").replace(/\p{Surrogate}/gu, "\uFFFD");
+export function storable(text: string): string {
+  return text.replace(/\p{Cc}/gu, " ").replace(/\p{Surrogate}/gu, "\uFFFD");
+}

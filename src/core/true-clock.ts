@@ -3,29 +3,41 @@ import type { Instant, Millis } from "./ids.ts";
 /** Which of several clocks is believed. Deadlines come from the answer; nothing here reads one. */
 
 /** What the clocks show at one moment. */
-export interface Shown {
+export interface ClockReadings {
   /** This machine's clock, which people and NTP may set. */
   readonly wall: Instant;
-  /** What the database's clock shows, which all replicas share; null = it is embedded, or did not answer. */
+  /**
+   * What the database's clock shows, which all replicas share; null = it is embedded, or did not
+   * answer.
+   */
   readonly database: Instant | null;
 }
 
-/** A clock that creeps is followed, one that jumps is not: NTP slews by a few milliseconds between two looks. */
+/**
+ * A clock that creeps is followed, one that jumps is not: NTP slews by a few milliseconds between
+ * two looks.
+ */
 const creeps: Millis = 1_000;
 
 /**
- * The time, where `running` is what the time was when the clocks were last compared, and what a clock that nobody can set has
- * counted since. Of three clocks two that agree are believed: the one in the middle. Without a database's there are two: a machine's
- * clock that jumped is not followed, since deadlines were promised by the time before.
+ * The time, where `running` is what the time was when the clocks were last compared, and what a
+ * clock that nobody can set has counted since. Of three clocks two that agree are believed: the one
+ * in the middle. Without a database's there are two: a machine's clock that jumped is not followed,
+ * since deadlines were promised by the time before.
  */
-export const agreedTime = (running: Instant, { wall, database }: Shown): Instant => {
+export function agreedTime(running: Instant, { wall, database }: ClockReadings): Instant {
   if (database === null) return Math.abs(wall - running) <= creeps ? wall : running;
-  const [, middle = running] = [running, wall, database].sort((one, other) => one - other);
+  const [, middle = running] = [running, wall, database].sort((number, other) => number - other);
   return middle;
-};
+}
 
-/** The time at the start, when nothing has been counted yet: the database's, so that all replicas have the same. */
-export const firstTime = ({ wall, database }: Shown): Instant => database ?? wall;
+/**
+ * The time at the start, when nothing has been counted yet: the database's, so that all replicas
+ * have the same.
+ */
+export function firstTime({ wall, database }: ClockReadings): Instant {
+  return database ?? wall;
+}
 
 /** How far a clock is ahead of the time that counts; negative = behind. */
 export interface ClockDifference {
@@ -38,7 +50,7 @@ export interface ClockDifference {
 const worthSaying: Millis = 2_000;
 
 /** What an operator should know about the clocks, as a sentence; null where they agree. */
-export const clockNote = ({ machine, database }: ClockDifference): string | null => {
+export function clockNote({ machine, database }: ClockDifference): string | null {
   if (database !== null) {
     const between = machine - database;
     if (Math.abs(between) < worthSaying && Math.abs(database) < worthSaying) return null;
@@ -47,7 +59,7 @@ export const clockNote = ({ machine, database }: ClockDifference): string | null
   }
   if (Math.abs(machine) < worthSaying) return null;
   return `this machine's clock was set and is ${apart(machine)} the time that deadlines go by, which has run on since the start; restart to take the new time`;
-};
+}
 
 const apart = (difference: Millis): string =>
   `${lengthText(Math.abs(difference))} ${difference > 0 ? "ahead of" : "behind"}`;
@@ -59,8 +71,8 @@ const units = [
 ] as const;
 
 /** "6 s", "1 h", "2 min", "1 day". */
-const lengthText = (length: Millis): string => {
-  const [unit, size] = units.find(([, one]) => length >= one) ?? ["s", 1_000];
+function lengthText(length: Millis): string {
+  const [unit, size] = units.find(([, item]) => length >= item) ?? ["s", 1_000];
   const count = Math.round(length / size);
   return `${count} ${unit === "day" && count !== 1 ? "days" : unit}`;
-};
+}

@@ -4,19 +4,22 @@ import { bearerIn } from "./demo-guard.ts";
 import type { DemoGuard, Role, ServerDeps } from "./ports.ts";
 import { refuse } from "./problem.ts";
 
-/** A Fastify onRequest hook: answers itself where the request may not go on, before its body is read. */
+/**
+ * A Fastify onRequest hook: answers itself where the request may not go on, before its body is
+ * read.
+ */
 export type Gate = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
 /**
- * Who may pass: holders of a token with one of the roles. In demo mode its key is the operator's token, and the cookie that a
- * browser has for it reads.
+ * Who may pass: holders of a token with one of the roles. In demo mode its key is the operator's
+ * token, and the cookie that a browser has for it reads.
  */
-export const createAccess = (deps: Pick<ServerDeps, "demo" | "tokens">, guard: DemoGuard) => {
+export function createAccess(deps: Pick<ServerDeps, "demo" | "tokens">, guard: DemoGuard) {
   const decide = (
     role: Role | null,
     roles: readonly Role[],
   ): { readonly status: 401 | 403; readonly detail: string } | null => {
-    const needed = roles.map((one) => `HOLDPOINT_${one.toUpperCase()}_TOKEN`).join(" or ");
+    const needed = roles.map((role) => `HOLDPOINT_${role.toUpperCase()}_TOKEN`).join(" or ");
     const orKey = deps.demo ? ", or demo mode's key (the file demo-key in HOLDPOINT_DATA)" : "";
     if (role === null)
       return { status: 401, detail: `This needs a bearer token: ${needed}${orKey}.` };
@@ -32,11 +35,12 @@ export const createAccess = (deps: Pick<ServerDeps, "demo" | "tokens">, guard: D
       const inDemo = (token: string): Role | null =>
         deps.demo?.matches(token) && guard(request) === null ? "operator" : null;
       const found = sentBy(request).map((token) => roleOf(token, deps.tokens) ?? inDemo(token));
-      const role = found.find((one) => one !== null && roles.includes(one)) ?? found.find(Boolean);
+      const role =
+        found.find((item) => item !== null && roles.includes(item)) ?? found.find(Boolean);
       const refusal = decide(role ?? null, roles);
       if (refusal === null) return undefined;
       if (refusal.status === 401) reply.header("www-authenticate", 'Bearer realm="holdpoint"');
-      return refuse(reply, refusal.status, refusal.detail);
+      return refuse(reply, { status: refusal.status, detail: refusal.detail });
     };
   const openInDemo =
     (gate: Gate): Gate =>
@@ -44,7 +48,7 @@ export const createAccess = (deps: Pick<ServerDeps, "demo" | "tokens">, guard: D
       if (deps.demo === null || request.headers.authorization !== undefined)
         return gate(request, reply);
       const refusal = guard(request);
-      return refusal === null ? undefined : refuse(reply, 403, refusal.because);
+      return refusal === null ? undefined : refuse(reply, { status: 403, detail: refusal.because });
     };
   return {
     deployments: openInDemo(byToken(["operator", "auditor", "gateway"])),
@@ -52,10 +56,13 @@ export const createAccess = (deps: Pick<ServerDeps, "demo" | "tokens">, guard: D
     operator: byToken(["operator"]),
     /** Reports, which change what cards say: never open to whoever is there. */
     reports: byToken(["operator", "gateway"]),
-    /** What a gateway asks at each request. It hands on the headers of its own client, so that any of these may be somebody else's. */
+    /**
+     * What a gateway asks at each request. It hands on the headers of its own client, so that any
+     * of these may be somebody else's.
+     */
     faces: byToken(["operator", "auditor", "gateway"], everyKey),
   };
-};
+}
 
 const bearer = (request: FastifyRequest): readonly string[] => [
   bearerIn(request.headers.authorization),
@@ -67,13 +74,13 @@ const everyKey = (request: FastifyRequest): readonly string[] => [
 ];
 
 /** Compares with every role's token, so that the time taken tells nothing. */
-const roleOf = (token: string, tokens: ServerDeps["tokens"]): Role | null => {
+function roleOf(token: string, tokens: ServerDeps["tokens"]): Role | null {
   const sent = sha256(token);
   const matches = (["operator", "auditor", "gateway"] as const).filter((role) => {
     const ours = tokens[role];
     return timingSafeEqual(sent, sha256(ours ?? "")) && ours !== null && ours !== "";
   });
   return matches[0] ?? null;
-};
+}
 
 const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();

@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { createHeld, type Held } from "./held.ts";
 
-/** Reading bodies: each within its bound, all together within one, and none that nobody will look at. */
+/**
+ * Reading bodies: each within its bound, all together within one, and none that nobody will look
+ * at.
+ */
 
 /** The largest body that is kept whole. */
 export const largestBody = 1024 * 1024;
@@ -32,7 +35,8 @@ export interface Bodies {
   /** All of it, at most `largest` bytes. */
   whole(payload: Incoming, largest: number): Promise<Buffer>;
   /**
-   * All of it up to 1 MiB, the first 64 KiB of a larger one; `passing` is shown every byte, up to 16 MiB. `size` is what was sent.
+   * All of it up to 1 MiB, the first 64 KiB of a larger one; `passing` is shown every byte, up to
+   * 16 MiB. `size` is what was sent.
    */
   webhook(
     payload: Incoming,
@@ -43,7 +47,7 @@ export interface Bodies {
 type Incoming = Pick<IncomingMessage, "iterator"> & { readonly headers?: IncomingHttpHeaders };
 
 /** A reader with a bound of its own over all that it reads at the same time. */
-export const createBodies = (held: Held = createHeld(heldAtMost)): Bodies => {
+export function createBodies(held: Held = createHeld(heldAtMost)): Bodies {
   /** Hands over chunk after chunk; `hold` says how many bytes are still kept. */
   const read = async (
     payload: Incoming,
@@ -57,7 +61,8 @@ export const createBodies = (held: Held = createHeld(heldAtMost)): Bodies => {
     });
     givenUp.catch(() => undefined);
     const holding = held.begin(() => giveUp(tooMuch()));
-    const chunks = payload.iterator({ destroyOnReturn: false }); // the answer still goes over this connection
+    // the answer still goes over this connection
+    const chunks = payload.iterator({ destroyOnReturn: false });
     let size = 0;
     try {
       for (;;) {
@@ -91,10 +96,13 @@ export const createBodies = (held: Held = createHeld(heldAtMost)): Bodies => {
       return { kept: body.bytes(), size };
     },
   };
-};
+}
 
-/** One buffer that grows: a body in a million chunks of one byte takes no more memory than one in a single chunk. */
-const growing = () => {
+/**
+ * One buffer that grows: a body in a million chunks of one byte takes no more memory than one in a
+ * single chunk.
+ */
+function growing() {
   let buffer = Buffer.alloc(0);
   let length = 0;
   const add = (chunk: Buffer): number => {
@@ -121,7 +129,7 @@ const growing = () => {
     },
     bytes: (): Buffer => buffer.subarray(0, length),
   };
-};
+}
 
 const tooLarge = (most: number): BodyProblem =>
   new BodyProblem(413, `The body is above ${sizeText(most)}.`);
@@ -129,14 +137,20 @@ const tooLarge = (most: number): BodyProblem =>
 const tooMuch = (): BodyProblem =>
   new BodyProblem(503, "Too much is being sent at the same time; try again in a moment.");
 
-const brokenOff = (cause: unknown): never => {
+function brokenOff(cause: unknown): never {
   throw new BodyProblem(400, cause instanceof Error ? cause.message : "The body broke off.");
-};
+}
 
 const sizeText = (bytes: number): string =>
   bytes % 1_048_576 === 0 ? `${bytes / 1_048_576} MiB` : `${bytes / 1024} KiB`;
 
-/** Whether a request brings a body that has not been read to its end: the connection cannot be used again then. */
-export const isUnread = ({ headers, complete }: IncomingMessage): boolean =>
-  !complete &&
-  (headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0);
+/**
+ * Whether a request brings a body that has not been read to its end: the connection cannot be used
+ * again then.
+ */
+export function isUnread({ headers, complete }: IncomingMessage): boolean {
+  return (
+    !complete &&
+    (headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0)
+  );
+}

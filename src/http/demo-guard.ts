@@ -1,14 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { DemoGuard, DemoKey } from "./ports.ts";
-
-/** What the guard looks at; a Fastify request fits. */
-export interface GuardedRequest {
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly socket: {
-    readonly remoteAddress?: string | undefined;
-    readonly localPort?: number | undefined;
-  };
-}
+import type { DemoGuard, DemoKey, GuardedRequest } from "./ports.ts";
 
 /** Where the server believes to be found. */
 export interface OwnAddress {
@@ -17,24 +8,24 @@ export interface OwnAddress {
 }
 
 /** Demo mode is open to who asks from this machine, by an address of ours, and has its key. */
-export const createDemoGuard =
-  (own: OwnAddress & { readonly demo: DemoKey | null }): DemoGuard =>
-  (request) => {
+export function createDemoGuard(own: OwnAddress & { readonly demo: DemoKey | null }): DemoGuard {
+  return (request) => {
     if (own.demo === null) return { is: "off", because: "Demo mode is off." };
     const elsewhere = demoRefusal(request, own);
     if (elsewhere !== null) return { is: "elsewhere", because: elsewhere };
     return hasKey(request, own.demo) ? null : { is: "no-key", because: whereTheKeyIs };
   };
+}
 
 const whereTheKeyIs =
   "Demo mode opens only with its key. It is in the address that the start printed after “Console:”, and in the file demo-key of the data directory (HOLDPOINT_DATA, ./.holdpoint unless it is set).";
 
 /** As a bearer token, or as the cookie that a browser got for it. */
-const hasKey = ({ headers, socket }: GuardedRequest, demo: DemoKey): boolean => {
+function hasKey({ headers, socket }: GuardedRequest, demo: DemoKey): boolean {
   if (demo.matches(bearerIn(headers["authorization"]))) return true;
   const { name, value } = demo.cookie(socket.localPort ?? 0);
   return cookiesIn(headers["cookie"], name).some((sent) => isSame(sent, value));
-};
+}
 
 const cookiesIn = (header: Header, name: string): readonly string[] =>
   String(header ?? "")
@@ -49,16 +40,18 @@ const isSame = (sent: string, ours: string): boolean => timingSafeEqual(sha256(s
 const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
 
 /** The token of an Authorization header, "" where there is none. */
-export const bearerIn = (header: Header): string =>
-  /^Bearer +(\S+)\s*$/i.exec(String(header ?? ""))?.[1] ?? "";
+export function bearerIn(header: Header): string {
+  return /^Bearer +(\S+)\s*$/i.exec(String(header ?? ""))?.[1] ?? "";
+}
 
 type Header = string | readonly string[] | undefined;
 
 /**
- * Why demo mode is closed to a place, as a sentence; null where it is open. The peer must be on this machine, ask for us by a
- * name of ours (or a web page could reach us through a name it controls), and have come without a proxy.
+ * Why demo mode is closed to a place, as a sentence; null where it is open. The peer must be on
+ * this machine, ask for us by a name of ours (or a web page could reach us through a name it
+ * controls), and have come without a proxy.
  */
-const demoRefusal = (request: GuardedRequest, own: OwnAddress): string | null => {
+function demoRefusal(request: GuardedRequest, own: OwnAddress): string | null {
   if (!isLoopbackPeer(request.socket.remoteAddress)) {
     return "Demo mode answers only connections from this machine.";
   }
@@ -73,7 +66,7 @@ const demoRefusal = (request: GuardedRequest, own: OwnAddress): string | null =>
   return forwarded === undefined
     ? null
     : `Demo mode does not answer through a proxy: the request carries ${forwarded}.`;
-};
+}
 
 const isLoopbackPeer = (address: string | undefined): boolean =>
   address !== undefined && /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/i.test(address);
@@ -81,9 +74,9 @@ const isLoopbackPeer = (address: string | undefined): boolean =>
 const isForwarding = (name: string): boolean =>
   name === "forwarded" || name === "via" || name === "x-real-ip" || name.startsWith("x-forwarded-");
 
-const ourHosts = (own: OwnAddress, port: number | undefined): ReadonlySet<string> => {
+function ourHosts(own: OwnAddress, port: number | undefined): ReadonlySet<string> {
   const name = own.host.includes(":") ? `[${own.host}]` : own.host;
   const names = [name.toLowerCase(), "localhost", "127.0.0.1", "[::1]"];
-  const withPort = names.map((one) => `${one}:${port}`);
+  const withPort = names.map((name) => `${name}:${port}`);
   return new Set([new URL(own.publicUrl).host, ...withPort, ...(port === 80 ? names : [])]);
-};
+}

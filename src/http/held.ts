@@ -1,6 +1,7 @@
 /**
- * What strangers make the server hold. Bodies are read before anybody is known, so all that is being read counts together. Where it
- * is too much, the largest is given up, of several the oldest: many who send slowly keep out nobody who sends little.
+ * What strangers make the server hold. Bodies are read before anybody is known, so all that is
+ * being read counts together. Where it is too much, the largest is given up, of several the oldest:
+ * many who send slowly keep out nobody who sends little.
  */
 export interface Held {
   /** Begins to count a body; `giveUp` is called once at most, when its memory is wanted. */
@@ -23,7 +24,7 @@ interface Body {
 }
 
 /** Counts bodies up to `most` bytes together. */
-export const createHeld = (most: number): Held => {
+export function createHeld(most: number): Held {
   const bodies = new Set<Body>(); // in the order in which they began
   let total = 0;
 
@@ -60,11 +61,11 @@ export const createHeld = (most: number): Held => {
     },
     total: () => total,
   };
-};
+}
 
 /** Of several the oldest; null = there is none. */
-const largestOf = (bodies: ReadonlySet<Body>): Body | null => {
+function largestOf(bodies: ReadonlySet<Body>): Body | null {
   let largest: Body | null = null;
-  for (const one of bodies) if (largest === null || one.bytes > largest.bytes) largest = one;
+  for (const body of bodies) if (largest === null || body.bytes > largest.bytes) largest = body;
   return largest;
-};
+}

@@ -18,9 +18,11 @@ import type {
 import type { EscalationId, Instant, Millis } from "../core/ids.ts";
 import type { Source } from "../core/policy/model.ts";
 import type { ClockDifference } from "../core/true-clock.ts";
-import type { GuardedRequest } from "./demo-guard.ts";
 
-/** What the server needs of the rest. Main hands it over; nothing here is optional. Every time in a body is RFC 3339 UTC. */
+/**
+ * What the server needs of the rest. Main hands it over; nothing here is optional. Every time in a
+ * body is RFC 3339 UTC.
+ */
 export interface ServerDeps {
   readonly host: string;
   /** 0 = any free port. */
@@ -34,7 +36,10 @@ export interface ServerDeps {
   readonly random: Pick<Random, "id">;
   readonly log: Log;
   readonly intake: Intake;
-  /** How long a sender waits until its delivery is stored, before it is told that it is not known to be; missing = as senders wait. */
+  /**
+   * How long a sender waits until its delivery is stored, before it is told that it is not known to
+   * be; missing = as senders wait.
+   */
   readonly senderWaits?: Millis;
   readonly sources: Sources;
   readonly reads: Reads;
@@ -45,8 +50,9 @@ export interface ServerDeps {
   readonly operator: Operator;
   readonly health: Health;
   /**
-   * Adds the console's and the chats' routes. Bodies arrive as a Buffer (or undefined where there is none), whatever their
-   * content type, up to 1 MiB. Streams that stay open (SSE) must end in a `preClose` hook.
+   * Adds the console's and the chats' routes. Bodies arrive as a Buffer (or undefined where there
+   * is none), whatever their content type, up to 1 MiB. Streams that stay open (SSE) must end in a
+   * `preClose` hook.
    */
   readonly register: (app: FastifyInstance, guard: DemoGuard) => void;
 }
@@ -63,7 +69,9 @@ export interface DemoKey {
 /** Null where demo mode is on and open to this request, else which condition failed. */
 export type DemoGuard = (request: GuardedRequest) => DemoRefusal | null;
 
-/** `no-key`: it came from this machine, to an address of ours, and may be let in by the key alone. */
+/**
+ * `no-key`: it came from this machine, to an address of ours, and may be let in by the key alone.
+ */
 interface DemoRefusal {
   readonly is: "off" | "elsewhere" | "no-key";
   /** A sentence for whoever asked. */
@@ -77,7 +85,7 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** See app/intake.ts. */
+/** See app/intake/intake.ts. */
 interface Intake {
   accept(delivery: Delivery): Promise<{ readonly id: string; readonly duplicate: boolean }>;
   idle(): Promise<void>;
@@ -92,13 +100,18 @@ interface Sources {
     headers: Readonly<Record<string, string | readonly string[] | undefined>>,
     now: Instant,
   ): Checking;
-  /** Why the body says nothing Holdpoint can read, as a sentence for its sender; null where it does. */
+  /**
+   * Why the body says nothing Holdpoint can read, as a sentence for its sender; null where it does.
+   */
   unmapped(source: Source, delivery: Delivery): string | null;
   /** What the body says, for a sender who asks: as JSON. */
   understood(delivery: Delivery): object;
 }
 
-/** A sender being checked: `refused` by the headers alone, or known once every byte of the body has passed `update`. */
+/**
+ * A sender being checked: `refused` by the headers alone, or known once every byte of the body has
+ * passed `update`.
+ */
 export interface Checking {
   readonly refused: string | null;
   update(chunk: Uint8Array): void;
@@ -124,7 +137,10 @@ export interface Reads {
 export interface Reports {
   /** A gateway says which version of a posture it carries out. */
   applied(report: AppliedReport): Promise<Applied>;
-  /** A gateway was answered with a version before a request that it holds; an older one than it had says nothing. */
+  /**
+   * A gateway was answered with a version before a request that it holds; an older one than it had
+   * says nothing.
+   */
   asked(report: AppliedReport): Promise<Applied>;
 }
 
@@ -132,9 +148,15 @@ export interface Reports {
 export interface RecordReads {
   /** The newest signed note (C2SP), null before the first. */
   checkpoint(): Promise<string | null>;
-  /** Inclusion of an entry under a checkpoint; hashes as base64. Undefined where no signed checkpoint covers the index. */
+  /**
+   * Inclusion of an entry under a checkpoint; hashes as base64. Undefined where no signed
+   * checkpoint covers the index.
+   */
   proof(index: number): Promise<ProofBody | undefined>;
-  /** The files of an export in the order they are written; several chunks of one file follow each other. */
+  /**
+   * The files of an export in the order they are written; several chunks of one file follow each
+   * other.
+   */
   export(): AsyncIterable<{ readonly file: string; readonly chunk: Uint8Array }>;
 }
 
@@ -158,9 +180,15 @@ export interface Operator {
     | { readonly is: "open"; readonly escalation: EscalationId; readonly told: string }
     | { readonly is: "unknown" | "running"; readonly told: string }
   >;
-  /** What the policy in force names and nothing stored has answered to; null before the first policy. */
+  /**
+   * What the policy in force names and nothing stored has answered to; null before the first
+   * policy.
+   */
   coverage(): Promise<Coverage | null>;
-  /** Asks each chat now whether it would reach everybody the policy names; empty where no chat is connected. */
+  /**
+   * Asks each chat now whether it would reach everybody the policy names; empty where no chat is
+   * connected.
+   */
   doctor(): Promise<readonly Finding[]>;
 }
 
@@ -194,7 +222,10 @@ export interface Health {
   headSize(): Promise<number>;
   backlog(): Promise<{
     readonly deliveries: number;
-    /** Age of the oldest delivery that nobody has evaluated, of each source of the policy, of Holdpoint's own and of all "other"; 0 = none waits. */
+    /**
+     * Age of the oldest delivery that nobody has evaluated, of each source of the policy, of
+     * Holdpoint's own and of all "other"; 0 = none waits.
+     */
     readonly unread: ReadonlyMap<string, Millis>;
     readonly outbox: number;
     readonly dead: number;
@@ -202,16 +233,34 @@ export interface Health {
   }>;
   /** Since the last tick ended; null before the first. */
   tickAge(): Millis | null;
-  /** How far other clocks are from the one that deadlines go by; null where it is compared with none. */
+  /**
+   * How far other clocks are from the one that deadlines go by; null where it is compared with
+   * none.
+   */
   clock(): ClockDifference | null;
   /** Why no checkpoint is signed any more, as a sentence; null = signing goes on. */
   signing(): string | null;
-  /** Room where the embedded database is, and a sentence where it is little; null where another server keeps the data. */
+  /**
+   * Room where the embedded database is, and a sentence where it is little; null where another
+   * server keeps the data.
+   */
   disk(): Promise<{ readonly freeBytes: number; readonly note: string | null } | null>;
-  /** Each chat; where it cannot work (a scope is missing), why; and what its doctor found wrong besides, in numbers: names stay with operators. */
+  /**
+   * Each chat; where it cannot work (a scope is missing), why; and what its doctor found wrong
+   * besides, in numbers: names stay with operators.
+   */
   chats(): readonly {
     readonly name: string;
     readonly problem: string | null;
     readonly note: string | null;
   }[];
+}
+
+/** What the guard looks at; a Fastify request fits. */
+export interface GuardedRequest {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly socket: {
+    readonly remoteAddress?: string | undefined;
+    readonly localPort?: number | undefined;
+  };
 }

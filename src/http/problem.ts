@@ -17,26 +17,35 @@ export interface Problem {
 export const problemType = "application/problem+json; charset=utf-8";
 
 /** The body of an error answer: always the same members, in the same order. */
-export const problem = (
+export function problem(
   status: number,
   detail: string,
   more: Pick<Problem, "errors" | "reference"> = {},
-): Problem => ({
-  type: "about:blank",
-  title: STATUS_CODES[status] ?? "Error",
-  status,
-  detail,
-  ...more,
-});
+): Problem {
+  return {
+    type: "about:blank",
+    title: STATUS_CODES[status] ?? "Error",
+    status,
+    detail,
+    ...more,
+  };
+}
 
 /** Answers a request with an error. */
-export const refuse = (
+export function refuse(
   reply: FastifyReply,
-  status: number,
-  detail: string,
-  more: Pick<Problem, "errors" | "reference"> = {},
-): FastifyReply =>
-  reply
+  {
+    status,
+    detail,
+    more = {},
+  }: {
+    readonly status: number;
+    readonly detail: string;
+    readonly more?: Pick<Problem, "errors" | "reference"> | undefined;
+  },
+): FastifyReply {
+  return reply
     .code(status)
     .header("content-type", problemType)
     .send(JSON.stringify(problem(status, detail, more)));
+}

@@ -1,9 +1,15 @@
 import type { Millis } from "../core/ids.ts";
 import type { Log } from "./ports.ts";
 
-/** Says in our own log that something failed: a line a minute at most for each key, so that nobody outside can fill it. */
+/**
+ * Says in our own log that something failed: a line a minute at most for each key, so that nobody
+ * outside can fill it.
+ */
 export interface OnceAMinute<What> {
-  /** Whether it was said; else it was only counted. Keys are few: they are all remembered for a minute. */
+  /**
+   * Whether it was said; else it was only counted. Keys are few: they are all remembered for a
+   * minute.
+   */
   note(key: string, what: What): boolean;
   /** Says what was only counted so far. */
   close(): void;
@@ -12,9 +18,9 @@ export interface OnceAMinute<What> {
 const aMinute: Millis = 60_000;
 
 /** `say` is told the first, and a minute later the last with how many came after the first. */
-export const onceAMinute = <What>(
+export function onceAMinute<What>(
   say: (key: string, what: What, further: number) => void,
-): OnceAMinute<What> => {
+): OnceAMinute<What> {
   interface Counted {
     count: number;
     last: What;
@@ -56,7 +62,7 @@ export const onceAMinute = <What>(
       open.clear();
     },
   };
-};
+}
 
 /** Senders that were refused. `source` is one that the policy names. */
 export interface Refusals {
@@ -64,11 +70,11 @@ export interface Refusals {
   close(): void;
 }
 
-export const createRefusals = (log: Pick<Log, "warn">): Refusals => {
+export function createRefusals(log: Pick<Log, "warn">): Refusals {
   const { note, close } = onceAMinute<string>((source, because, refused) =>
     refused === 0
       ? log.warn({ source, because }, "webhook refused")
       : log.warn({ source, because, refused }, "further webhooks refused, the last because"),
   );
   return { refused: (source, because) => void note(source, because), close };
-};
+}

@@ -8,17 +8,17 @@ import Fastify, {
 import { Fault } from "../app/ports.ts";
 import { createAccess } from "./access.ts";
 import { type Bodies, BodyProblem, createBodies, isUnread, largestBody } from "./bodies.ts";
-import { createConfirm } from "./confirm.ts";
 import { createDemoGuard } from "./demo-guard.ts";
-import { faces } from "./faces.ts";
-import { healthRoutes } from "./health-routes.ts";
-import { createMetrics, type Metrics } from "./metrics.ts";
-import { operatorRoutes } from "./operator-routes.ts";
+import { createConfirm } from "./gateway/gateway-confirmations.ts";
+import { faces } from "./gateway/gateway-protocols.ts";
+import { postureRoutes } from "./gateway/posture-routes.ts";
+import { healthRoutes } from "./operator/health-routes.ts";
+import { createMetrics, type Metrics } from "./operator/metrics.ts";
+import { operatorRoutes } from "./operator/operator-routes.ts";
 import type { ServerDeps } from "./ports.ts";
-import { postureRoutes } from "./posture-routes.ts";
 import { problem, problemType, refuse } from "./problem.ts";
-import { readRoutes } from "./read-routes.ts";
-import { recordRoutes } from "./record-routes.ts";
+import { recordRoutes } from "./reads/log-routes.ts";
+import { readRoutes } from "./reads/read-routes.ts";
 import { createRefusals, type OnceAMinute, onceAMinute } from "./refusals.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
@@ -36,7 +36,7 @@ const closingPatience = 10_000;
 const nothingHere = "There is nothing at this address.";
 
 /** Builds the server; it listens only when told to. */
-export const createServer = async (deps: ServerDeps): Promise<Server> => {
+export async function createServer(deps: ServerDeps): Promise<Server> {
   const app = Fastify({
     bodyLimit: largestBody,
     trustProxy: false,
@@ -48,7 +48,7 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
     routerOptions: { maxParamLength: 200 },
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
     frameworkErrors: (_error, _request, reply) => {
-      void refuse(reply, 400, "The address cannot be read.");
+      void refuse(reply, { status: 400, detail: "The address cannot be read." });
     },
     clientErrorHandler: answerBrokenRequest,
   });
@@ -70,7 +70,7 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
   secureHeaders(app, deps.publicUrl.startsWith("https://"));
   answerErrors(app, deps, { metrics, failures });
   webhookRoutes(app, deps, { bodies, metrics, refusals });
-  healthRoutes(app, deps.health, metrics, access.reads);
+  healthRoutes(app, { health: deps.health, metrics, gate: access.reads });
   postureRoutes(app, deps, access);
   const confirmations = createConfirm(deps.reports, deps.log);
   faces(app, { reads: deps.reads, confirm: confirmations.confirm }, access.faces);
@@ -97,17 +97,17 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
       await confirmations.idle();
     },
   };
-};
+}
 
 /** Signatures are over raw bytes, so nobody parses before they are checked. */
-const readBytes = (app: FastifyInstance, bodies: Bodies): void => {
+function readBytes(app: FastifyInstance, bodies: Bodies): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (request: FastifyRequest, payload: FastifyRequest["raw"]) =>
     bodies.whole(payload, request.routeOptions.bodyLimit ?? largestBody),
   );
   // Nobody looks at what is sent to no address.
   app.addHook("onRequest", async (request, reply) =>
-    request.is404 ? refuse(reply, 404, nothingHere) : undefined,
+    request.is404 ? refuse(reply, { status: 404, detail: nothingHere }) : undefined,
   );
   // Else Node would read what was left unread, however much it is, to use the connection again.
   app.addHook("onSend", async (request, reply, payload) => {
@@ -117,17 +117,18 @@ const readBytes = (app: FastifyInstance, bodies: Bodies): void => {
     }
     return payload;
   });
-  // Fastify answers 415 to a content type that is none. What an authenticated sender says must be kept, however it names it.
+  // Fastify answers 415 to a content type that is none. What an authenticated sender says must be
+  // kept, however it names it.
   app.addHook("onRequest", async (request) => {
     const type = request.headers["content-type"];
     if (type !== undefined && !/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+\s*(?:;|$)/.test(type)) {
       request.headers["content-type"] = "application/octet-stream";
     }
   });
-};
+}
 
 /** Defaults for every answer; a route that needs others sets them itself. */
-const secureHeaders = (app: FastifyInstance, https: boolean): void => {
+function secureHeaders(app: FastifyInstance, https: boolean): void {
   const defaults: Readonly<Record<string, string>> = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -143,28 +144,32 @@ const secureHeaders = (app: FastifyInstance, https: boolean): void => {
     }
     return payload;
   });
-};
+}
 
-/** The HTTP door for faults and bugs: a sentence and a reference outside, everything else in our own log. */
-const answerErrors = (
+/**
+ * The HTTP door for faults and bugs: a sentence and a reference outside, everything else in our own
+ * log.
+ */
+function answerErrors(
   app: FastifyInstance,
   deps: Pick<ServerDeps, "log" | "random" | "sources">,
   { metrics, failures }: { metrics: Metrics; failures: Failures },
-): void => {
+): void {
   const said = saying(deps, failures);
-  app.setNotFoundHandler((_request, reply) => refuse(reply, 404, nothingHere));
+  app.setNotFoundHandler((_request, reply) => refuse(reply, { status: 404, detail: nothingHere }));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const webhook = request.routeOptions.url === "/webhooks/:source";
     if (error instanceof BodyProblem) {
       if (webhook) countUnread(metrics, error.statusCode);
-      return refuse(reply, error.statusCode, error.message);
+      return refuse(reply, { status: error.statusCode, detail: error.message });
     }
     const status = error.statusCode ?? 500;
-    if (status >= 400 && status < 500) return refuse(reply, status, "The request cannot be read.");
+    if (status >= 400 && status < 500)
+      return refuse(reply, { status, detail: "The request cannot be read." });
     if (webhook) metrics.webhook("not stored");
-    return answerFault(request, reply, error, said(request, error));
+    return answerFault(request, { reply, error, reference: said(request, error) });
   });
-};
+}
 
 /** Says in our log what failed; answers the reference under which it stands there. */
 const saying =
@@ -177,7 +182,8 @@ const saying =
     const failure = { err, reference, route, source };
     const isAway = err instanceof Fault && err.retry === "later";
     if (!isAway) log.error(failure, "request failed");
-    // A database that is away or full fails every request; a line for each would fill our own disk as well.
+    // A database that is away or full fails every request; a line for each would fill our own disk
+    // as well.
     else if (!failures.note(`${route} ${source}`, failure)) return {};
     return { reference };
   };
@@ -199,22 +205,25 @@ interface Failure {
 }
 
 /** A webhook whose body broke off is none. */
-const countUnread = (metrics: Metrics, status: number): void => {
+function countUnread(metrics: Metrics, status: number): void {
   if (status === 400) return;
   metrics.webhook(status === 413 ? "too large" : "not stored");
-};
+}
 
-const answerFault = (
+function answerFault(
   { method }: FastifyRequest,
-  reply: FastifyReply,
-  error: Error,
-  reference: Reference,
-): FastifyReply => {
-  if (!(error instanceof Fault)) return refuse(reply, 500, "Something went wrong here.", reference);
+  {
+    reply,
+    error,
+    reference,
+  }: { readonly reply: FastifyReply; readonly error: Error; readonly reference: Reference },
+): FastifyReply {
+  if (!(error instanceof Fault))
+    return refuse(reply, { status: 500, detail: "Something went wrong here.", more: reference });
   if (error.retry === "later") reply.header("retry-after", "5");
   const detail = method === "GET" || method === "HEAD" ? notRead : notConfirmed;
-  return refuse(reply, 503, detail, reference);
-};
+  return refuse(reply, { status: 503, detail, more: reference });
+}
 
 const notRead = "This cannot be read now: the database did not answer. Try again.";
 /** The answer may have been lost after the commit. */
@@ -222,7 +231,7 @@ const notConfirmed =
   "This could not be confirmed: the database did not answer. Look whether it was recorded, or send it again.";
 
 /** What is no HTTP at all gets the same shape of answer, and the connection ends. */
-const answerBrokenRequest = (error: Error & { code?: string }, socket: Socket): void => {
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === "ECONNRESET") {
     socket.destroy();
     return;
@@ -237,4 +246,4 @@ const answerBrokenRequest = (error: Error & { code?: string }, socket: Socket): 
   socket.end(
     `HTTP/1.1 ${status} ${problem(status, "").title}\r\nContent-Type: ${problemType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
-};
+}

@@ -1,22 +1,25 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Delivery, Fault } from "../app/ports.ts";
+import { sizeOf, tooLarge } from "../core/escalation/too-large.ts";
 import type { Millis } from "../core/ids.ts";
 import type { Source } from "../core/policy/model.ts";
-import { sizeOf, tooLarge } from "../core/too-large.ts";
-import { attributesOf } from "./attributes.ts";
 import { type Bodies, largestBody } from "./bodies.ts";
-import type { Metrics } from "./metrics.ts";
+import { attributesOf } from "./gateway/attributes.ts";
+import type { Metrics } from "./operator/metrics.ts";
 import type { Checking, ServerDeps } from "./ports.ts";
 import { refuse } from "./problem.ts";
 import type { Refusals } from "./refusals.ts";
-import { soon } from "./soon.ts";
+import { withTimeout } from "./timeout.ts";
 
 type Needs = Pick<ServerDeps, "clock" | "random" | "log" | "intake" | "sources" | "senderWaits">;
 
 /** Senders give up after 5 to 10 s, and would not know what became of it. */
 const senderWaits: Millis = 4_000;
 
-/** It may be stored yet: a sender that tries again is told then that it is a duplicate, where it names its deliveries. */
+/**
+ * It may be stored yet: a sender that tries again is told then that it is a duplicate, where it
+ * names its deliveries.
+ */
 const notInTime = (): Fault => new Fault("the delivery was not stored in time", "later");
 type SourceRoute = { readonly Params: { readonly source: string } };
 
@@ -34,18 +37,19 @@ interface Received {
 }
 
 /**
- * POST /webhooks/:source. Answers 2xx only after the row is durable; what it means is worked out later. Whatever an
- * authenticated sender says is kept: what cannot be read is answered 202 all the same, because senders drop what gets a 4xx.
- * A sender whose headers are refused is not read at all; a signature is checked while the body streams in.
+ * POST /webhooks/:source. Answers 2xx only after the row is durable; what it means is worked out
+ * later. Whatever an authenticated sender says is kept: what cannot be read is answered 202 all the
+ * same, because senders drop what gets a 4xx. A sender whose headers are refused is not read at
+ * all; a signature is checked while the body streams in.
  */
-export const webhookRoutes = (app: FastifyInstance, deps: Needs, around: Around): void => {
+export function webhookRoutes(app: FastifyInstance, deps: Needs, around: Around): void {
   void app.register((scope, _options, done) => {
     route(scope, deps, around);
     done();
   });
-};
+}
 
-const route = (app: FastifyInstance, deps: Needs, { bodies, metrics, refusals }: Around): void => {
+function route(app: FastifyInstance, deps: Needs, { bodies, metrics, refusals }: Around): void {
   const asked = new WeakMap<FastifyRequest["raw"], Checking>();
   const checkingOf = (request: FastifyRequest): Checking => {
     const checking = asked.get(request.raw);
@@ -67,18 +71,21 @@ const route = (app: FastifyInstance, deps: Needs, { bodies, metrics, refusals }:
         const source = deps.sources.find(request.params.source);
         if (!source) {
           metrics.webhook("unknown source");
-          return refuse(reply, 404, "There is no such source.");
+          return refuse(reply, { status: 404, detail: "There is no such source." });
         }
         const encoding = request.headers["content-encoding"];
         if (encoding !== undefined && encoding !== "identity") {
           metrics.webhook("encoded");
-          return refuse(reply, 415, "Send the body without a content-encoding.");
+          return refuse(reply, {
+            status: 415,
+            detail: "Send the body without a content-encoding.",
+          });
         }
         const checking = deps.sources.checking(source, request.headers, deps.clock.now());
         if (checking.refused !== null) {
           metrics.webhook("unauthenticated");
           refusals.refused(source.id, checking.refused);
-          return refuse(reply, 401, notKnown);
+          return refuse(reply, { status: 401, detail: notKnown });
         }
         asked.set(request.raw, checking);
         return undefined;
@@ -86,20 +93,20 @@ const route = (app: FastifyInstance, deps: Needs, { bodies, metrics, refusals }:
     },
     async (request, reply) => {
       const source = deps.sources.find(request.params.source);
-      if (!source) return refuse(reply, 404, "There is no such source.");
+      if (!source) return refuse(reply, { status: 404, detail: "There is no such source." });
       const received = receivedFrom(request);
       const sender = checkingOf(request).end(received.kept);
       if (!sender.ok) {
         metrics.webhook("unauthenticated");
         refusals.refused(source.id, sender.because);
-        return refuse(reply, 401, notKnown);
+        return refuse(reply, { status: 401, detail: notKnown });
       }
 
       const isLarge = received.size > largestBody;
       const { identity } = sender;
       const delivery = deliveryOf(deps, request, { source, received, identity });
       const storing = deps.intake.accept(delivery);
-      const stored = await soon(storing, deps.senderWaits ?? senderWaits, notInTime);
+      const stored = await withTimeout(storing, deps.senderWaits ?? senderWaits, notInTime);
       if (isLarge)
         deps.log.warn(
           { source: source.id, bytes: received.size, delivery: stored.id },
@@ -109,27 +116,39 @@ const route = (app: FastifyInstance, deps: Needs, { bodies, metrics, refusals }:
       return reply.code(stored.duplicate ? 200 : 202).send({
         delivery: stored.id,
         duplicate: stored.duplicate,
-        ...saidOf(deps, request, source, delivery),
+        ...saidOf(deps, { request, source, delivery }),
       });
     },
   );
-};
+}
 
-/** What its sender is told of a delivery: why it cannot be read, and where it was asked for what it says. */
-const saidOf = (
+/**
+ * What its sender is told of a delivery: why it cannot be read, and where it was asked for what it
+ * says.
+ */
+function saidOf(
   { sources }: Needs,
-  request: Pick<FastifyRequest, "headers">,
-  source: Source,
-  delivery: Delivery,
-): object => {
+  {
+    request,
+    source,
+    delivery,
+  }: {
+    readonly request: Pick<FastifyRequest, "headers">;
+    readonly source: Source;
+    readonly delivery: Delivery;
+  },
+): object {
   const unmapped = tooLarge(delivery) ?? sources.unmapped(source, delivery);
   return {
     ...(unmapped === null ? {} : { unmapped }),
     ...(wantsToKnow(request) ? sources.understood(delivery) : {}),
   };
-};
+}
 
-/** Asked by `prefer: return=representation` (RFC 7240 §4.2): working it out for everybody would be for nothing. */
+/**
+ * Asked by `prefer: return=representation` (RFC 7240 §4.2): working it out for everybody would be
+ * for nothing.
+ */
 const wantsToKnow = ({ headers }: Pick<FastifyRequest, "headers">): boolean =>
   /(?:^|[,;\s])return=representation(?:$|[,;\s])/.test(String(headers["prefer"] ?? ""));
 
@@ -154,10 +173,10 @@ const deliveryOf = (
   attributes: { ...attributesOf(headers, source), ...(size > largestBody ? sizeOf(size) : {}) },
 });
 
-const resultOf = (duplicate: boolean, isLarge: boolean): "duplicate" | "too large" | "stored" => {
+function resultOf(duplicate: boolean, isLarge: boolean): "duplicate" | "too large" | "stored" {
   if (duplicate) return "duplicate";
   return isLarge ? "too large" : "stored";
-};
+}
 
 const notKnown = "The sender could not be authenticated.";
 
@@ -170,5 +189,6 @@ const isReceived = (body: unknown): body is Received =>
   typeof body === "object" && body !== null && "kept" in body && "size" in body;
 
 /** The body's raw bytes; none where there was no body. */
-export const bodyOf = (request: FastifyRequest): Buffer =>
-  Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+export function bodyOf(request: FastifyRequest): Buffer {
+  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+}

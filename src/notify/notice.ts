@@ -1,5 +1,5 @@
 import { Webhook } from "standardwebhooks";
-import type { Notice } from "../app/ports.ts";
+import type { WebhookNotice } from "../app/ports.ts";
 import type { Instant } from "../core/ids.ts";
 
 /** What an endpoint is posted: a CloudEvent, signed as a Standard Webhook. */
@@ -12,8 +12,11 @@ export interface Origin {
   readonly publicUrl: string;
 }
 
-/** A CloudEvents 1.0 structured event, the same bytes at every attempt. It points to what happened and does not tell it. */
-export const eventOf = ({ recorded, body }: Notice, { origin, publicUrl }: Origin): string => {
+/**
+ * A CloudEvents 1.0 structured event, the same bytes at every attempt. It points to what happened
+ * and does not tell it.
+ */
+export function eventOf({ recorded, body }: WebhookNotice, { origin, publicUrl }: Origin): string {
   const { entry, index } = recorded;
   const { deployment, posture } = body;
   const escalation = "escalation" in entry ? entry.escalation : "";
@@ -39,18 +42,22 @@ export const eventOf = ({ recorded, body }: Notice, { origin, publicUrl }: Origi
       },
     },
   });
-};
+}
 
 /**
- * The headers of one attempt (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
- * `webhook-id` is the entry's own id, whichever attempt it is; every secret signs, so that receivers can change theirs.
+ * The headers of one attempt
+ * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
+ * `webhook-id` is the entry's own id, whichever attempt it is; every secret signs, so that
+ * receivers can change theirs.
  */
-export const headersOf = (
+export function headersOf(
   id: string,
-  body: string,
-  secrets: readonly string[],
-  now: Instant,
-): Readonly<Record<string, string>> => {
+  {
+    body,
+    secrets,
+    now,
+  }: { readonly body: string; readonly secrets: readonly string[]; readonly now: Instant },
+): Readonly<Record<string, string>> {
   const at = new Date(now);
   return {
     "content-type": "application/cloudevents+json; charset=utf-8",
@@ -59,4 +66,4 @@ export const headersOf = (
     "webhook-timestamp": String(Math.floor(now / 1_000)),
     "webhook-signature": secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(" "),
   };
-};
+}

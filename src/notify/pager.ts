@@ -1,5 +1,6 @@
 import { type Paging, SendFault } from "../app/ports.ts";
-import type { Pager, Severity } from "../core/policy/model.ts";
+import type { Pager } from "../core/policy/model.ts";
+import type { Severity } from "../core/policy/severity.ts";
 import type { Origin } from "./notice.ts";
 import { type Posted, post, type Resolve } from "./post.ts";
 
@@ -28,7 +29,7 @@ export interface RingParts extends Origin {
 }
 
 /** Sends one event; answers what PagerDuty answered. */
-export const ringAt = async (parts: RingParts, pager: Pager, page: Paging): Promise<Posted> => {
+export async function ringAt(parts: RingParts, pager: Pager, page: Paging): Promise<Posted> {
   const { publicUrl, secretFor, resolve, times, pagerdutyUrl } = parts;
   const key = secretFor(pager.routingKey);
   if (key === undefined) {
@@ -48,10 +49,13 @@ export const ringAt = async (parts: RingParts, pager: Pager, page: Paging): Prom
     },
     resolve,
   );
-};
+}
 
-/** The event without its key. Every event of an escalation has the same `dedup_key`, its id: that is what joins them. */
-export const pagerEventOf = (page: Paging, publicUrl: string): object => {
+/**
+ * The event without its key. Every event of an escalation has the same `dedup_key`, its id: that is
+ * what joins them.
+ */
+export function pagerEventOf(page: Paging, publicUrl: string): object {
   const { escalation, action, deployment, severity, trigger, summary, openedAt } = page;
   const event = { event_action: action, dedup_key: escalation };
   if (action !== "trigger") return event;
@@ -69,4 +73,4 @@ export const pagerEventOf = (page: Paging, publicUrl: string): object => {
       class: trigger,
     },
   };
-};
+}

@@ -10,7 +10,10 @@ export interface Posting {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Addresses that may be reached although they are not public; null = any address, for a place the operator named. */
+  /**
+   * Addresses that may be reached although they are not public; null = any address, for a place the
+   * operator named.
+   */
   readonly privateAddresses: readonly Range[] | null;
   readonly timeout: Millis;
   /** Who it is to, for the words of a fault. */
@@ -34,8 +37,11 @@ export type Resolve = (
 export const systemResolve: Resolve = (hostname, options, callback) =>
   systemLookup(hostname, options, callback);
 
-/** Answers as soon as the status is known. Follows no redirect, keeps no connection. Throws SendFault. */
-export const post = async (posting: Posting, resolve: Resolve): Promise<Posted> => {
+/**
+ * Answers as soon as the status is known. Follows no redirect, keeps no connection. Throws
+ * SendFault.
+ */
+export async function post(posting: Posting, resolve: Resolve): Promise<Posted> {
   const { url, headers, body, timeout, to } = posting;
   const literal = url.hostname.replace(/^\[|\]$/g, "");
   if (isIP(literal) !== 0 && !mayReach(posting, literal)) throw forbidden(to, url, [literal]);
@@ -64,7 +70,7 @@ export const post = async (posting: Posting, resolve: Resolve): Promise<Posted> 
   } finally {
     await client.destroy();
   }
-};
+}
 
 /** Without TLS only what was listed by its address is reached. */
 const mayReach = ({ url, privateAddresses }: Posting, address: string): boolean =>
@@ -73,8 +79,8 @@ const mayReach = ({ url, privateAddresses }: Posting, address: string): boolean 
   (url.protocol === "https:" && isPublic(address));
 
 /**
- * Looks up the name and passes on only addresses that may be reached: the connection is made to one of these, so a name that
- * changes its mind between the check and the connection gains nothing.
+ * Looks up the name and passes on only addresses that may be reached: the connection is made to one
+ * of these, so a name that changes its mind between the check and the connection gains nothing.
  */
 const guarded =
   (posting: Posting, resolve: Resolve): LookupFunction =>
@@ -92,14 +98,14 @@ const guarded =
     });
   };
 
-const forbidden = (to: string, url: URL, addresses: readonly string[]): SendFault => {
+function forbidden(to: string, url: URL, addresses: readonly string[]): SendFault {
   const why =
     url.protocol === "https:"
       ? "is not a public address and not one of its privateAddresses"
       : "is not one of its privateAddresses, and http is for those alone";
   const which = addresses.slice(0, 3).join(", ") || "none";
   return new SendFault(`${to} is at ${which}, which ${why}`, { retry: "later", arrived: "no" });
-};
+}
 
 /** Errors of a connection that was never made. */
 const neverSent: ReadonlySet<string> = new Set([
@@ -111,16 +117,20 @@ const neverSent: ReadonlySet<string> = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-const faultOf = (error: unknown, { to, timeout }: Posting): SendFault => {
+function faultOf(error: unknown, { to, timeout }: Posting): SendFault {
   if (error instanceof SendFault) return error;
   if (error instanceof Error && error.name === "TimeoutError")
     return new SendFault(`${to} gave no answer within ${timeout / 1_000} s`, {
-      ...{ retry: "later", arrived: "perhaps", cause: error },
+      retry: "later",
+      arrived: "perhaps",
+      cause: error,
     });
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const arrived = neverSent.has(code) ? "no" : "perhaps";
   const what = code || (error instanceof Error ? error.message : String(error));
   return new SendFault(`${to} could not be reached (${what})`, {
-    ...{ retry: "later", arrived, cause: error },
+    retry: "later",
+    arrived,
+    cause: error,
   });
-};
+}

@@ -28,23 +28,25 @@ export interface OutwardParts extends Origin {
 }
 
 /** Posts notices and rings pagers. */
-export const createOutward = (parts: OutwardParts): Outward => {
+export function createOutward(parts: OutwardParts): Outward {
   const { clock, jitter, times } = parts;
   return {
     pace: times.pace,
     notify: async (endpoint, notice, attempts) => {
-      const again = (asked: Millis | null) => retryIn(times.schedule, attempts, jitter(), asked);
+      const again = (asked: Millis | null) =>
+        retryIn(times.schedule, { attempts, jitter: jitter(), asked });
       const { status, retryAfter } = await orAgain(again, () => {
         const body = eventOf(notice, parts);
         const id = notice.recorded.entry.id;
-        return post(postingOf(parts, endpoint, id, body), parts.resolve);
+        return post(postingOf(parts, { endpoint, id, body }), parts.resolve);
       });
       if (status >= 200 && status < 300) return;
       if (status === 410) throw new EndpointGone(endpoint.id);
-      throw unwelcome(endpoint.id, status, askedFor(retryAfter, clock.now()), again);
+      throw unwelcome(endpoint.id, { status, asked: askedFor(retryAfter, clock.now()), again });
     },
     ring: async (pager, page, attempts) => {
-      const again = (asked: Millis | null) => ringAgainIn(times.ring, attempts, jitter(), asked);
+      const again = (asked: Millis | null) =>
+        ringAgainIn(times.ring, { attempts, jitter: jitter(), asked });
       const { status, retryAfter } = await orAgain(again, () => ringAt(parts, pager, page));
       if (status >= 200 && status < 300) return;
       const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429;
@@ -53,19 +55,25 @@ export const createOutward = (parts: OutwardParts): Outward => {
           retry: "never",
           arrived: "no",
         });
-      throw unwelcome(`PagerDuty (${pager.id})`, status, askedFor(retryAfter, clock.now()), again);
+      throw unwelcome(`PagerDuty (${pager.id})`, {
+        status,
+        asked: askedFor(retryAfter, clock.now()),
+        again,
+      });
     },
   };
-};
+}
 
 type Again = (asked: Millis | null) => Millis | null;
 
-const postingOf = (
+function postingOf(
   { secretFor, clock, times }: OutwardParts,
-  { id: to, url, secrets, privateAddresses }: Endpoint,
-  id: string,
-  body: string,
-) => {
+  {
+    endpoint: { id: to, url, secrets, privateAddresses },
+    id,
+    body,
+  }: { readonly endpoint: Endpoint; readonly id: string; readonly body: string },
+) {
   const keys = secrets.map((reference) => {
     const secret = secretFor(reference);
     if (secret !== undefined) return secret;
@@ -76,32 +84,42 @@ const postingOf = (
     });
   });
   return {
-    ...{ url: new URL(url), body, to, timeout: times.timeout },
-    headers: headersOf(id, body, keys, clock.now()),
-    privateAddresses: privateAddresses.flatMap((one) => rangeOf(one) ?? []),
+    url: new URL(url),
+    body,
+    to,
+    timeout: times.timeout,
+    headers: headersOf(id, { body, secrets: keys, now: clock.now() }),
+    privateAddresses: privateAddresses.flatMap((privateAddress) => rangeOf(privateAddress) ?? []),
   };
-};
+}
 
 /** A failed attempt gets its place in the schedule. */
-const orAgain = async (again: Again, attempt: () => Promise<Posted>): Promise<Posted> => {
+async function orAgain(again: Again, attempt: () => Promise<Posted>): Promise<Posted> {
   try {
     return await attempt();
   } catch (error) {
     if (!(error instanceof SendFault) || error.retry === "never") throw error;
     throw scheduled(error.message, { again: again(null), arrived: error.arrived, cause: error });
   }
-};
+}
 
-const unwelcome = (to: string, status: number, asked: Millis | null, again: Again): SendFault => {
+function unwelcome(
+  to: string,
+  {
+    status,
+    asked,
+    again,
+  }: { readonly status: number; readonly asked: Millis | null; readonly again: Again },
+): SendFault {
   const what =
     status >= 300 && status < 400
       ? `${to} answered with a redirect (HTTP ${status}), which is not followed`
       : `${to} answered HTTP ${status}`;
   const wait = status === 429 || status === 503 ? asked : null;
   return scheduled(what, { again: again(wait), arrived: "no", hold: wait !== null });
-};
+}
 
-const scheduled = (
+function scheduled(
   message: string,
   what: {
     readonly again: Millis | null;
@@ -110,10 +128,10 @@ const scheduled = (
     readonly hold?: boolean;
     readonly cause?: unknown;
   },
-): SendFault => {
+): SendFault {
   const { again, arrived, hold, cause } = what;
   if (again === null)
     return new SendFault(`${message}; it was the last attempt`, { retry: "never", arrived, cause });
   const wait = { retryIn: again, ...(hold ? { holdLane: again } : {}) };
   return new SendFault(message, { retry: "later", arrived, cause, ...wait });
-};
+}

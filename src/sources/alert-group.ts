@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Parsed, Signal, SourceContext } from "../core/signal.ts";
+import type { SourceContext } from "../core/policy/source-context.ts";
+import type { ParsedDelivery, Signal } from "../core/signal.ts";
 import {
   type Fields,
   fieldsOf,
@@ -15,10 +16,13 @@ import {
   timeOf,
   urlOf,
 } from "./fields.ts";
-import { deploymentOf, type Item, type Loss, mapped, sentence } from "./items.ts";
+import { deploymentOf, type Loss, mapped, type ReadItem, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
 
-/** The notification that Alertmanager and Grafana share: a group of alerts, each with labels, annotations and a fingerprint. */
+/**
+ * The notification that Alertmanager and Grafana share: a group of alerts, each with labels,
+ * annotations and a fingerprint.
+ */
 
 /** What one of the two says in its own way. */
 export interface Dialect {
@@ -30,52 +34,55 @@ export interface Dialect {
   /** The metric where no label was named for it. */
   readonly metric: (labels: Fields) => string;
   /** What the status means once the alert's own words are heard. */
-  readonly status: (alert: Fields, status: "firing" | "resolved") => Told;
+  readonly status: (alert: Fields, status: "firing" | "resolved") => AlertStatus;
   readonly url: (alert: Fields) => string;
   /** Whether the sender itself sent it, to try whether it arrives. */
   readonly isTest: (labels: Fields) => boolean;
 }
 
 /** A status, and a sentence for people where it is not what the sender called it. */
-export interface Told {
+export interface AlertStatus {
   readonly status: Signal["status"];
   readonly caveat: string;
 }
 
 /** Reads a group: one signal per alert. */
-export const readGroup = (body: Uint8Array, context: SourceContext, dialect: Dialect): Parsed => {
+export function readGroup(
+  body: Uint8Array,
+  context: SourceContext,
+  dialect: Dialect,
+): ParsedDelivery {
   const read = readJson(body);
   if ("unmapped" in read) return read;
   if (!isFields(read.value)) return { unmapped: "The body is not a JSON object." };
   const alerts = own(read.value, "alerts");
   if (!Array.isArray(alerts)) return { unmapped: "The body has no list of alerts." };
 
-  return mapped(
-    alerts,
-    groupCaveats(read.value, dialect),
-    (alert: unknown) =>
+  return mapped(alerts, {
+    caveats: groupCaveats(read.value, dialect),
+    read: (alert: unknown) =>
       isFields(alert)
         ? observed(alert, context, dialect)
         : { unusable: "An alert in the list is not an object." },
-    { context, lost: truncatedIn(read.value, dialect) },
-  );
-};
+    beside: { context, lost: truncatedIn(read.value, dialect) },
+  });
+}
 
 /** Long groups are cut (`max_alerts`), and only the number says how much is missing. */
-const truncatedIn = (group: Fields, { sender }: Dialect): readonly Loss[] => {
+function truncatedIn(group: Fields, { sender }: Dialect): readonly Loss[] {
   const count = numberOf(own(group, "truncatedAlerts")).number ?? 0;
   const because = `${sender} left ${count} more alerts out of this message.`;
   return count > 0 ? [{ what: "alerts left out by the sender", count, because }] : [];
-};
+}
 
-const groupCaveats = (group: Fields, { version }: Dialect): readonly string[] => {
+function groupCaveats(group: Fields, { version }: Dialect): readonly string[] {
   const sent = textOf(own(group, "version"));
   return sent === version
     ? []
     : [`The message has format version "${sent}"; version ${version} is known.`];
-};
+}
 
-const observed = (alert: Fields, context: SourceContext, dialect: Dialect): Item => {
+function observed(alert: Fields, context: SourceContext, dialect: Dialect): ReadItem {
   const sent = fieldsOf(own(alert, "labels"));
   const annotations = fieldsOf(own(alert, "annotations"));
   const label = (field: string) => textOf(own(sent, context.labels.get(field) ?? field));
@@ -85,7 +92,7 @@ const observed = (alert: Fields, context: SourceContext, dialect: Dialect): Item
   const sentValue = noted ?? dialect.value(alert, context);
   const value = numberOf(sentValue);
   const threshold = numberOf(annotation("threshold"));
-  const figures: readonly Figure[] = [
+  const figures: readonly AlertFigure[] = [
     { name: "value", sent: sentValue, ...value, isMeasured: noted === undefined },
     { name: "threshold", sent: annotation("threshold"), ...threshold, isMeasured: false },
   ];
@@ -128,20 +135,23 @@ const observed = (alert: Fields, context: SourceContext, dialect: Dialect): Item
     caveat: sentence([caveat, dropped > 0 ? `${dropped} more labels were not kept.` : ""]),
     ...(dialect.isTest(sent) ? { test: true as const } : {}),
   };
-};
+}
 
-interface Figure extends Measured {
+interface AlertFigure extends Measured {
   readonly name: string;
   readonly sent: unknown;
-  /** The sender measured it for this message; an annotation is the text of the last time the rule fired. */
+  /**
+   * The sender measured it for this message; an annotation is the text of the last time the rule
+   * fired.
+   */
   readonly isMeasured: boolean;
 }
 
 /**
- * An alert that fires does so whatever its figure is, +Inf included. That it has ended is not known where what was measured at
- * the end is no number.
+ * An alert that fires does so whatever its figure is, +Inf included. That it has ended is not known
+ * where what was measured at the end is no number.
  */
-const statusOf = (alert: Fields, dialect: Dialect, figures: readonly Figure[]): Told => {
+function statusOf(alert: Fields, dialect: Dialect, figures: readonly AlertFigure[]): AlertStatus {
   const sent = own(alert, "status");
   const status = oneOf(["firing", "resolved"] as const, sent);
   if (status === undefined) {
@@ -160,14 +170,15 @@ const statusOf = (alert: Fields, dialect: Dialect, figures: readonly Figure[]): 
     status: isUnsure ? "errored" : told.status,
     caveat: sentence([told.caveat, ...said]) ?? "",
   };
-};
+}
 
 /** Senders before 0.17 write no fingerprint; the labels are what it is made of. */
-const fingerprintOf = (labels: Fields): string => {
+function fingerprintOf(labels: Fields): string {
   const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256").update(JSON.stringify(pairs)).digest("hex");
-};
+}
 
 /** The address of an alert under the first of these names that has one. */
-export const addressOf = (alert: Fields, names: readonly string[]): string =>
-  names.map((name) => urlOf(own(alert, name))).find((address) => address !== "") ?? "";
+export function addressOf(alert: Fields, names: readonly string[]): string {
+  return names.map((name) => urlOf(own(alert, name))).find((address) => address !== "") ?? "";
+}

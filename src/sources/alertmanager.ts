@@ -1,4 +1,5 @@
-import type { Parsed, SourceContext } from "../core/signal.ts";
+import type { SourceContext } from "../core/policy/source-context.ts";
+import type { ParsedDelivery } from "../core/signal.ts";
 import { addressOf, type Dialect, readGroup } from "./alert-group.ts";
 import { own, textOf } from "./fields.ts";
 
@@ -16,5 +17,6 @@ const alertmanager: Dialect = {
  * Reads a notification of Prometheus Alertmanager, format version 4: one signal per alert.
  * https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
  */
-export const parse = (body: Uint8Array, context: SourceContext): Parsed =>
-  readGroup(body, context, alertmanager);
+export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery {
+  return readGroup(body, context, alertmanager);
+}

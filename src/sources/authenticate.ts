@@ -3,34 +3,56 @@ import type { Source } from "../core/policy/model.ts";
 import { eventIdentity } from "./cloudevents.ts";
 import { claimOf, type Described } from "./described-signature.ts";
 import { nameOf } from "./fields.ts";
-import { type Claim, type Hashing, type Headers, hashing, one, same, staleness } from "./proof.ts";
+import {
+  type Claim,
+  equalInConstantTime,
+  type Hashing,
+  type Headers,
+  hashing,
+  singleHeader,
+  staleness,
+} from "./proof.ts";
 import { schemes } from "./vendor-signatures.ts";
 
 /** The secret a policy names as `env:NAME`; undefined where there is none. */
 export type SecretFor = (reference: string) => string | undefined;
 
-/** `identity` names the delivery among its repeats. `because` is for our own log: a sender is told only 401. */
+/**
+ * `identity` names the delivery among its repeats. `because` is for our own log: a sender is told
+ * only 401.
+ */
 export type Authenticated =
   | { readonly ok: true; readonly identity: string | null }
   | { readonly ok: false; readonly because: string };
 
 /** A sender being checked while its body streams in. */
 interface Checking {
-  /** Why no body can help: the headers alone are refused. Null = the body decides, or nothing more is asked. */
+  /**
+   * Why no body can help: the headers alone are refused. Null = the body decides, or nothing more
+   * is asked.
+   */
   readonly refused: string | null;
   update(chunk: Uint8Array): void;
-  /** Once all of the body has passed `update`. `kept` is the body, or its beginning where that was too large to be kept. */
+  /**
+   * Once all of the body has passed `update`. `kept` is the body, or its beginning where that was
+   * too large to be kept.
+   */
   end(kept: Uint8Array): Authenticated;
 }
 
-/** Begins to check who sends something. Compares in constant time, and refuses where a secret is not set. */
-export const checking = (
+/**
+ * Begins to check who sends something. Compares in constant time, and refuses where a secret is not
+ * set.
+ */
+export function checking(
   { auth }: Pick<Source, "auth">,
-  secretFor: SecretFor,
-  headers: Headers,
-  now: Instant,
-): Checking => {
-  const proof = proofOf(auth, secretFor, headers, now);
+  {
+    secretFor,
+    headers,
+    now,
+  }: { readonly secretFor: SecretFor; readonly headers: Headers; readonly now: Instant },
+): Checking {
+  const proof = proofOf(auth, { secretFor, headers, now });
   if ("because" in proof)
     return { refused: proof.because, update: () => undefined, end: () => refused(proof.because) };
   return {
@@ -46,24 +68,31 @@ export const checking = (
       };
     },
   };
-};
+}
 
 /** The same of a body that is there as a whole. */
-export const authenticate = (
+export function authenticate(
   source: Pick<Source, "auth">,
-  secretFor: SecretFor,
-  headers: Headers,
-  rawBody: Uint8Array,
-  now: Instant,
-): Authenticated => {
-  const check = checking(source, secretFor, headers, now);
+  {
+    secretFor,
+    headers,
+    rawBody,
+    now,
+  }: {
+    readonly secretFor: SecretFor;
+    readonly headers: Headers;
+    readonly rawBody: Uint8Array;
+    readonly now: Instant;
+  },
+): Authenticated {
+  const check = checking(source, { secretFor, headers, now });
   check.update(rawBody);
   return check.end(rawBody);
-};
+}
 
 /**
- * Where a sender signs the body alone, headers may be anybody's: who caught a signed body once could name it after the next
- * delivery, which would then be taken for its repeat and lost.
+ * Where a sender signs the body alone, headers may be anybody's: who caught a signed body once
+ * could name it after the next delivery, which would then be taken for its repeat and lost.
  */
 const vouchedFor = (auth: Source["auth"], headers: Headers): Headers =>
   "hmac" in auth || "signature" in auth ? {} : headers;
@@ -84,23 +113,33 @@ interface NotProven {
 const nothing = () => null;
 const proven: Proof = { hashing: null, flaw: nothing, identity: nothing };
 
-const proofOf = (
+function proofOf(
   auth: Source["auth"],
-  secretFor: SecretFor,
-  headers: Headers,
-  now: Instant,
-): Proof | NotProven => {
+  {
+    secretFor,
+    headers,
+    now,
+  }: { readonly secretFor: SecretFor; readonly headers: Headers; readonly now: Instant },
+): Proof | NotProven {
   if ("bearer" in auth) return bearer(secretFor(auth.bearer), headers);
   if ("standardWebhooks" in auth)
     return standardWebhook(auth.standardWebhooks.map(secretFor), headers, now);
   if ("signature" in auth)
-    return vendorSigned(auth.signature.of, keysOf(auth.signature.secrets, secretFor), headers, now);
+    return vendorSigned(auth.signature.of, {
+      keys: keysOf(auth.signature.secrets, secretFor),
+      headers,
+      now,
+    });
   if ("header" in auth)
     return ownHeader(auth.header.name, keysOf(auth.header.secrets, secretFor), headers);
   if ("basic" in auth)
     return basic(auth.basic.username, keysOf(auth.basic.secrets, secretFor), headers);
-  return describedSignature(auth.hmac, keysOf(auth.hmac.secrets, secretFor), headers, now);
-};
+  return describedSignature(auth.hmac, {
+    keys: keysOf(auth.hmac.secrets, secretFor),
+    headers,
+    now,
+  });
+}
 
 const keysOf = (references: readonly string[], secretFor: SecretFor): readonly string[] =>
   references.flatMap((reference) => secretFor(reference) || []);
@@ -108,108 +147,111 @@ const keysOf = (references: readonly string[], secretFor: SecretFor): readonly s
 const refused = (because: string): Authenticated => ({ ok: false, because });
 const notSet: NotProven = { because: "the source's secret is not set" };
 
-const bearer = (secret: string | undefined, headers: Headers): Proof | NotProven => {
+function bearer(secret: string | undefined, headers: Headers): Proof | NotProven {
   if (!secret) return notSet;
-  const [, token] = /^Bearer +([^\s]+)\s*$/i.exec(one(headers, "authorization")) ?? [];
+  const [, token] = /^Bearer +([^\s]+)\s*$/i.exec(singleHeader(headers, "authorization")) ?? [];
   if (token === undefined) return { because: "no bearer token" };
-  return same(token, secret) ? proven : { because: "wrong bearer token" };
-};
+  return equalInConstantTime(token, secret) ? proven : { because: "wrong bearer token" };
+}
 
 /** For senders that can only be told to send a header of their own. */
-const ownHeader = (
-  name: string,
-  secrets: readonly string[],
-  headers: Headers,
-): Proof | NotProven => {
+function ownHeader(name: string, secrets: readonly string[], headers: Headers): Proof | NotProven {
   if (secrets.length === 0) return notSet;
-  const sent = one(headers, name);
+  const sent = singleHeader(headers, name);
   if (sent === "") return { because: `no ${name}` };
   // Every secret is tried, so that the time says nothing about which one matched.
-  const matches = secrets.map((secret) => same(sent, secret));
+  const matches = secrets.map((secret) => equalInConstantTime(sent, secret));
   return matches.includes(true) ? proven : { because: `wrong ${name}` };
-};
+}
 
 /**
- * HTTP basic authentication, for senders that can be given nothing else (RFC 7617). Name and password are compared as one text,
- * so that the time says nothing about which of them is wrong.
+ * HTTP basic authentication, for senders that can be given nothing else (RFC 7617). Name and
+ * password are compared as one text, so that the time says nothing about which of them is wrong.
  */
-const basic = (
-  username: string,
-  secrets: readonly string[],
-  headers: Headers,
-): Proof | NotProven => {
+function basic(username: string, secrets: readonly string[], headers: Headers): Proof | NotProven {
   if (secrets.length === 0) return notSet;
   const [, encoded] =
-    /^Basic +([A-Za-z0-9+/]{1,4000}={0,2})\s*$/i.exec(one(headers, "authorization")) ?? [];
+    /^Basic +([A-Za-z0-9+/]{1,4000}={0,2})\s*$/i.exec(singleHeader(headers, "authorization")) ?? [];
   if (encoded === undefined) return { because: "no basic authentication" };
   const sent = Buffer.from(encoded, "base64").toString();
-  const matches = secrets.map((secret) => same(sent, `${username}:${secret}`));
+  const matches = secrets.map((secret) => equalInConstantTime(sent, `${username}:${secret}`));
   return matches.includes(true) ? proven : { because: "wrong user name or password" };
-};
+}
 
-const vendorSigned = (
+function vendorSigned(
   type: string,
-  keys: readonly string[],
-  headers: Headers,
-  now: Instant,
-): Proof | NotProven => {
+  {
+    keys,
+    headers,
+    now,
+  }: { readonly keys: readonly string[]; readonly headers: Headers; readonly now: Instant },
+): Proof | NotProven {
   const scheme = schemes.get(type);
   if (!scheme) return { because: `no signature of its own is known of ${type}` };
   const claim = scheme.claim(headers, now);
   if ("because" in claim) return claim;
   const flaw = (kept: Uint8Array) => scheme.flaw(headers, kept);
   return signed(claim, keys, { flaw, identity: scheme.identity });
-};
+}
 
-const describedSignature = (
+function describedSignature(
   hmac: Described,
-  keys: readonly string[],
-  headers: Headers,
-  now: Instant,
-): Proof | NotProven => {
+  {
+    keys,
+    headers,
+    now,
+  }: { readonly keys: readonly string[]; readonly headers: Headers; readonly now: Instant },
+): Proof | NotProven {
   const claim = claimOf(hmac, headers, now);
   if ("because" in claim) return claim;
   return signed(claim, keys, { flaw: nothing, identity: () => claim.identity });
-};
+}
 
-/** A claim without any signature, or without a key to check it with, needs no body to be refused. */
-const signed = (
+/**
+ * A claim without any signature, or without a key to check it with, needs no body to be refused.
+ */
+function signed(
   claim: Claim,
   keys: readonly (string | Buffer)[],
   rest: Pick<Proof, "flaw" | "identity">,
-): Proof | NotProven => {
+): Proof | NotProven {
   if (keys.length === 0) return notSet;
   if (claim.sent.length === 0) return { because: "no signature" };
   return { ...rest, hashing: hashing(claim, keys) };
-};
+}
 
 /**
- * Standard Webhooks: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
- * Not by the library's verify(): it turns the body into text first, so that a body with invalid UTF-8 would not match its own
- * signature, it wants all of the body at once, and it reads the machine's clock.
+ * Standard Webhooks:
+ * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md Not by
+ * the library's verify(): it turns the body into text first, so that a body with invalid UTF-8
+ * would not match its own signature, it wants all of the body at once, and it reads the machine's
+ * clock.
  */
-const standardWebhook = (
+function standardWebhook(
   secrets: readonly (string | undefined)[],
   headers: Headers,
   now: Instant,
-): Proof | NotProven => {
-  const id = one(headers, "webhook-id");
-  const timestamp = one(headers, "webhook-timestamp");
+): Proof | NotProven {
+  const id = singleHeader(headers, "webhook-id");
+  const timestamp = singleHeader(headers, "webhook-timestamp");
   if (id === "") return { because: "no webhook-id" };
   const late = staleness("webhook-timestamp", timestamp, now);
   if (late) return { because: late };
 
   const keys = secrets.flatMap((secret) => webhookKey(secret ?? "") ?? []);
-  const sent = one(headers, "webhook-signature")
+  const sent = singleHeader(headers, "webhook-signature")
     .split(" ")
-    .flatMap((one) => (one.startsWith("v1,") ? [one.slice(3)] : []));
+    .flatMap((name) => (name.startsWith("v1,") ? [name.slice(3)] : []));
   const claim: Claim = { sent, before: `${id}.${timestamp}.`, encoding: "base64" };
   return signed(claim, keys, { flaw: nothing, identity: () => nameOf(`wh:${id}`) });
-};
+}
 
-/** The key bytes of a `whsec_…` secret (the prefix may be missing), or undefined where it is no base64. */
-const webhookKey = (secret: string): Buffer | undefined => {
+/**
+ * The key bytes of a `whsec_…` secret (the prefix may be missing), or undefined where it is no
+ * base64.
+ */
+function webhookKey(secret: string): Buffer | undefined {
   const encoded = secret.startsWith("whsec_") ? secret.slice(6) : secret;
   if (encoded === "" || !/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return undefined;
   return Buffer.from(encoded, "base64");
-};
+}

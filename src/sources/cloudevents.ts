@@ -1,22 +1,34 @@
 import { type Fields, isFields, nameOf, own } from "./fields.ts";
 import { readJson } from "./json.ts";
-import { type Headers, one } from "./proof.ts";
+import { type Headers, singleHeader } from "./proof.ts";
 
-/** Whether a value is a CloudEvents envelope: the attribute `specversion` marks it, whatever the content type says. */
-export const isEnvelope = (value: unknown): value is Fields =>
-  isFields(value) && typeof own(value, "specversion") === "string";
+/**
+ * Whether a value is a CloudEvents envelope: the attribute `specversion` marks it, whatever the
+ * content type says.
+ */
+export function isEnvelope(value: unknown): value is Fields {
+  return isFields(value) && typeof own(value, "specversion") === "string";
+}
 
-/** Whether a content type announces one event in the structured JSON form (CloudEvents JSON format §3). */
-export const isCloudEventsType = (contentType: string): boolean =>
-  /^application\/cloudevents\+json\s*(?:;|$)/i.test(contentType.trim());
+/**
+ * Whether a content type announces one event in the structured JSON form (CloudEvents JSON format
+ * §3).
+ */
+export function isCloudEventsType(contentType: string): boolean {
+  return /^application\/cloudevents\+json\s*(?:;|$)/i.test(contentType.trim());
+}
 
 /** Whether a content type announces a list of events (CloudEvents JSON format §4). */
-export const isBatchType = (contentType: string): boolean =>
-  /^application\/cloudevents-batch\+json\s*(?:;|$)/i.test(contentType.trim());
+export function isBatchType(contentType: string): boolean {
+  return /^application\/cloudevents-batch\+json\s*(?:;|$)/i.test(contentType.trim());
+}
 
-/** Delivery identity of an event: `source` + `id` name it once (CloudEvents 1.0 §3.1.1); null where the body is none. */
-export const eventIdentity = (body: Uint8Array, headers: Headers): string | null => {
-  const contentType = one(headers, "content-type");
+/**
+ * Delivery identity of an event: `source` + `id` name it once (CloudEvents 1.0 §3.1.1); null where
+ * the body is none.
+ */
+export function eventIdentity(body: Uint8Array, headers: Headers): string | null {
+  const contentType = singleHeader(headers, "content-type");
   const binary = isCloudEventsType(contentType)
     ? null
     : envelopeIn(Object.fromEntries(ceIn(headers)));
@@ -24,32 +36,38 @@ export const eventIdentity = (body: Uint8Array, headers: Headers): string | null
   if (!isCloudEventsType(contentType) && !Buffer.from(body).includes('"specversion"')) return null;
   const read = readJson(body);
   return "value" in read && isEnvelope(read.value) ? identityOf(read.value) : null;
-};
+}
 
-const identityOf = (envelope: Fields): string | null => {
+function identityOf(envelope: Fields): string | null {
   const source = own(envelope, "source");
   const id = own(envelope, "id");
   if (typeof source !== "string" || typeof id !== "string" || id === "") return null;
   return nameOf(`ce:${JSON.stringify([source, id])}`);
-};
+}
 
 const ceIn = (headers: Headers): readonly (readonly [string, string])[] =>
   Object.keys(headers)
     .filter((name) => name.startsWith("ce-"))
-    .map((name) => [name, one(headers, name)]);
+    .map((name) => [name, singleHeader(headers, name)]);
 
-/** The envelope that headers make around a body (CloudEvents HTTP binding §3.1, binary mode); null where they make none. */
-export const envelopeIn = (attributes: Readonly<Record<string, string>>): Fields | null => {
+/**
+ * The envelope that headers make around a body (CloudEvents HTTP binding §3.1, binary mode); null
+ * where they make none.
+ */
+export function envelopeIn(attributes: Readonly<Record<string, string>>): Fields | null {
   if (own(attributes, "ce-specversion") === undefined) return null;
   return Object.fromEntries(
     Object.entries(attributes)
       .filter(([name]) => name.startsWith("ce-"))
       .map(([name, value]) => [name.slice("ce-".length), decoded(value)]),
   );
-};
+}
 
-/** HTTP binding §3.1.3.2: quotes around it are taken off, then percent-encoding; what is none of it stands as it is. */
-const decoded = (value: string): string => {
+/**
+ * HTTP binding §3.1.3.2: quotes around it are taken off, then percent-encoding; what is none of it
+ * stands as it is.
+ */
+function decoded(value: string): string {
   const [, quoted] = /^"(.*)"$/s.exec(value) ?? [];
   const plain = quoted === undefined ? value : quoted.replace(/\\(.)/gs, "$1");
   try {
@@ -57,4 +75,4 @@ const decoded = (value: string): string => {
   } catch {
     return plain;
   }
-};
+}

@@ -1,5 +1,6 @@
-import type { Parsed, Signal, SourceContext } from "../core/signal.ts";
-import { signalWith } from "./blank.ts";
+import type { SourceContext } from "../core/policy/source-context.ts";
+import type { ParsedDelivery, Signal } from "../core/signal.ts";
+import { signalWith } from "./blank-signal.ts";
 import {
   type Fields,
   isFields,
@@ -11,28 +12,31 @@ import {
   textOf,
   urlOf,
 } from "./fields.ts";
-import { deploymentOf, type Item, mapped, sentence } from "./items.ts";
+import { deploymentOf, mapped, type ReadItem, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
 
 /**
- * Reads a Datadog webhook whose payload is examples/datadog/webhook-template.json: one signal of one monitor's alert. All
- * variables arrive as text. None is the measured value, so a condition on it cannot be told.
- * https://docs.datadoghq.com/integrations/webhooks/
+ * Reads a Datadog webhook whose payload is examples/datadog/webhook-template.json: one signal of
+ * one monitor's alert. All variables arrive as text. None is the measured value, so a condition on
+ * it cannot be told. https://docs.datadoghq.com/integrations/webhooks/
  */
-export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
+export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery {
   const read = readJson(body);
   if ("unmapped" in read) return read;
   if (!isFields(read.value)) return { unmapped: "The body is not a JSON object." };
-  return mapped([read.value], [], (event) => observed(event, context));
-};
+  return mapped([read.value], { caveats: [], read: (event) => observed(event, context) });
+}
 
-/** A variable's text. Datadog writes what it does not know as nothing, as `null`, or leaves the variable's name in place. */
-const said = (event: Fields, name: string, limit?: number): string => {
+/**
+ * A variable's text. Datadog writes what it does not know as nothing, as `null`, or leaves the
+ * variable's name in place.
+ */
+function said(event: Fields, name: string, limit?: number): string {
   const text = textOf(own(event, name), limit);
   return /^(?:null|None|\$[A-Z_]+)$/.test(text) ? "" : text;
-};
+}
 
-const observed = (event: Fields, context: SourceContext): Item => {
+function observed(event: Fields, context: SourceContext): ReadItem {
   const transition = said(event, "transition");
   const monitor = said(event, "alert_id");
   if (transition === "" && monitor === "") {
@@ -74,12 +78,16 @@ const observed = (event: Fields, context: SourceContext): Item => {
     condition: nameOf(said(event, "aggreg_key") || `${monitor}/${said(event, "scope")}`),
     occurrence: cycle === "" ? null : nameOf(cycle),
     caveat: sentence([caveat, dropped > 0 ? `${dropped} more tags were not kept.` : ""]),
-    // A test of a monitor's notification says the same as the alert, for the same monitor, and begins so.
+    // A test of a monitor's notification says the same as the alert, for the same monitor, and
+    // begins so.
     ...(/^\[TEST\]/i.test(said(event, "title").trim()) ? { test: true as const } : {}),
   };
-};
+}
 
-/** `a:1, b:2, plain` as labels; a tag said twice keeps its last value, so what the alert is about is put last. */
+/**
+ * `a:1, b:2, plain` as labels; a tag said twice keeps its last value, so what the alert is about is
+ * put last.
+ */
 const tagsOf = (list: string): Fields =>
   Object.fromEntries(
     list
@@ -108,7 +116,7 @@ const transitions: ReadonlyMap<string, Signal["status"]> = new Map([
 ]);
 
 /** `Re-Triggered` says again what `Triggered` said. A word that is not known is no recovery. */
-const meaningOf = (transition: string): Meaning => {
+function meaningOf(transition: string): Meaning {
   const word = transition.toLowerCase().replace(/^re-/, "");
   const status = transitions.get(word);
   return {
@@ -116,7 +124,7 @@ const meaningOf = (transition: string): Meaning => {
     caveat: status ? "" : `Datadog's transition is "${transition}".`,
     warns: word === "warn",
   };
-};
+}
 
 const severities: ReadonlyMap<string, string> = new Map([
   ["P1", "critical"],
@@ -126,18 +134,20 @@ const severities: ReadonlyMap<string, string> = new Map([
   ["P5", "info"],
 ]);
 
-const summaryOf = (event: Fields): string => {
+function summaryOf(event: Fields): string {
   const title = said(event, "title");
   const status = said(event, "status_text", longestSummary);
   return textOf([title, status].filter((part) => part !== "").join(": "), longestSummary);
-};
+}
 
 const timeOf = (milliseconds: string): string =>
   /^\d{12,14}$/.test(milliseconds) ? new Date(Number(milliseconds)).toISOString() : "";
 
-/** A metric monitor's query ends with its limit: `avg(last_10m):avg:rate{*} by {deployment} > 0.01`. */
-const limitIn = (query: string): Partial<Signal> => {
+/**
+ * A metric monitor's query ends with its limit: `avg(last_10m):avg:rate{*} by {deployment} > 0.01`.
+ */
+function limitIn(query: string): Partial<Signal> {
   const [, sign = "", limit] = /([<>])=?\s*(\S+)\s*$/.exec(query) ?? [];
   const { number } = numberOf(limit);
   return number === null ? {} : { threshold: number, worse: sign === ">" ? "higher" : "lower" };
-};
+}

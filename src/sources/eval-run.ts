@@ -1,8 +1,12 @@
-import type { Observed, Signal, SignalStatus, SourceContext } from "../core/signal.ts";
-import { signalWith } from "./blank.ts";
+import type { SourceContext } from "../core/policy/source-context.ts";
+import type { ObservedSignal, Signal, SignalStatus } from "../core/signal.ts";
+import { signalWith } from "./blank-signal.ts";
 import { nameOf, textOf } from "./fields.ts";
 
-/** How a run of an eval ended: whether its numbers are numbers of the suite, and if not, why, as the end of a sentence. */
+/**
+ * How a run of an eval ended: whether its numbers are numbers of the suite, and if not, why, as the
+ * end of a sentence.
+ */
 export interface Ending {
   readonly status: Extract<SignalStatus, "ok" | "incomplete" | "errored" | "no_data">;
   readonly because: string;
@@ -22,13 +26,16 @@ export interface Run {
   readonly ending: Ending;
 }
 
-/** Between what a number lies whatever the samples that are missing would add; null where that is not known. */
+/**
+ * Between what a number lies whatever the samples that are missing would add; null where that is
+ * not known.
+ */
 export type Bounds = Pick<Signal, "atLeast" | "atMost">;
 
 export const noBounds: Bounds = { atLeast: null, atMost: null };
 
 /** One number of a run, and what is to be said of it beside the run. */
-export interface Figure extends Bounds {
+export interface EvalFigure extends Bounds {
   readonly scorer: string;
   readonly score: string;
   readonly metric: string;
@@ -49,19 +56,25 @@ export interface Figure extends Bounds {
 }
 
 /** The one signal of a run that gave no number of its suite. */
-export const runObserved = (run: Run, context: SourceContext, summary: string): Observed => ({
-  signal: signalOf(run, context, {
-    status: run.ending.status,
-    samples: run.ending.samples,
-    summary,
-  }),
-  condition: conditionOf(run),
-  occurrence: occurrenceOf(run),
-  caveat: null,
-});
+export function runObserved(run: Run, context: SourceContext, summary: string): ObservedSignal {
+  return {
+    signal: signalOf(run, context, {
+      status: run.ending.status,
+      samples: run.ending.samples,
+      summary,
+    }),
+    condition: conditionOf(run),
+    occurrence: occurrenceOf(run),
+    caveat: null,
+  };
+}
 
 /** One number of a run that ended well. */
-export const figureObserved = (run: Run, context: SourceContext, figure: Figure): Observed => {
+export function figureObserved(
+  run: Run,
+  context: SourceContext,
+  figure: EvalFigure,
+): ObservedSignal {
   const { apart, named, caveat, ...measured } = figure;
   const { scorer, score } = measured;
   const names = [run.suite, scorer, score, named, ...(apart === "" ? [] : [apart])];
@@ -72,13 +85,19 @@ export const figureObserved = (run: Run, context: SourceContext, figure: Figure)
     caveat,
     run: conditionOf(run),
   };
-};
+}
 
 /** One number of a run that did not: between what it lies, beside the run's own signal. */
-export const partialObserved = (run: Run, context: SourceContext, figure: Figure): Observed => ({
-  ...figureObserved(run, context, figure),
-  partial: true,
-});
+export function partialObserved(
+  run: Run,
+  context: SourceContext,
+  figure: EvalFigure,
+): ObservedSignal {
+  return {
+    ...figureObserved(run, context, figure),
+    partial: true,
+  };
+}
 
 /** What a run as a whole is known by: the names of a number, with none of them said. */
 const conditionOf = ({ suite }: Run): string => nameOf(`${suite}///`);
@@ -104,8 +123,11 @@ const signalOf = (
   });
 
 /** Whether a value counts things. */
-export const isCount = (value: unknown): value is number =>
-  Number.isSafeInteger(value) && Number(value) >= 0;
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
 
 /** A number as people read it in a sentence; the signal keeps all its digits. */
-export const rounded = (number: number): string => String(Number(number.toPrecision(3)));
+export function rounded(number: number): string {
+  return String(Number(number.toPrecision(3)));
+}

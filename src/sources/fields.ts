@@ -4,15 +4,19 @@ import { createHash } from "node:crypto";
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether a JSON value is an object. */
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
 /** The value sent under a name; never something a prototype has. */
-export const own = (fields: Fields, name: string): unknown =>
-  Object.hasOwn(fields, name) ? fields[name] : undefined;
+export function own(fields: Fields, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
 
 /** A JSON object, or an empty one where something else stands. */
-export const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
+export function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : {};
+}
 
 /** Most characters kept of one string, and of a summary. */
 const longestText = 300;
@@ -20,27 +24,34 @@ export const longestSummary = 2_000;
 const mostLabels = 64;
 
 /**
- * A string as kept: at most `limit` characters, or as a name where none is given; with U+FFFD in place of NUL, which PostgreSQL refuses, and of half surrogate
- * pairs, which UTF-8 cannot say. Numbers and booleans are taken as text; anything else is "".
+ * A string as kept: at most `limit` characters, or as a name where none is given; with U+FFFD in
+ * place of NUL, which PostgreSQL refuses, and of half surrogate pairs, which UTF-8 cannot say.
+ * Numbers and booleans are taken as text; anything else is "".
  */
-export const textOf = (value: unknown, limit: number | null = null): string => {
+export function textOf(value: unknown, limit: number | null = null): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value !== "string") return "";
   if (limit === null) return nameOf(value);
   if (value.length <= limit) return storable(value);
   return `${storable(value.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, ""))}…`;
-};
+}
 
 const storable = (text: string): string => text.replaceAll(/\0|\p{Surrogate}/gu, "\ufffd");
 
-/** A name for a thing: as sent, or where that is longer than the bound its beginning and a hash, so that two long names stay two. */
-export const nameOf = (text: string): string => {
+/**
+ * A name for a thing: as sent, or where that is longer than the bound its beginning and a hash, so
+ * that two long names stay two.
+ */
+export function nameOf(text: string): string {
   if (text.length <= longestText) return storable(text);
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 32);
   return `${textOf(text, longestText - 33)}#${hash}`;
-};
+}
 
-/** A number as sent. `not finite`: NaN or infinite, the measurement failed; `not a number`: something else stood there. */
+/**
+ * A number as sent. `not finite`: NaN or infinite, the measurement failed; `not a number`:
+ * something else stood there.
+ */
 export interface Measured {
   readonly number: number | null;
   readonly problem: "" | "not finite" | "not a number";
@@ -49,45 +60,50 @@ export interface Measured {
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const notFinite = /^[+-]?(?:nan|inf|infinity)$/i;
 
-/** Reads a number, or a string that is one from its first character to its last: `"0.031"` is, `"3.1 %"` is not. */
-export const numberOf = (value: unknown): Measured => {
+/**
+ * Reads a number, or a string that is one from its first character to its last: `"0.031"` is, `"3.1
+ * %"` is not.
+ */
+export function numberOf(value: unknown): Measured {
   if (value === undefined || value === null || value === "") return { number: null, problem: "" };
   const number = plainNumber(value);
   if (number === null) return { number: null, problem: "not a number" };
   if (!Number.isFinite(number)) return { number: null, problem: "not finite" };
   return { number: number === 0 ? 0 : number, problem: "" };
-};
+}
 
-const plainNumber = (value: unknown): number | null => {
+function plainNumber(value: unknown): number | null {
   if (typeof value === "number") return value;
   if (typeof value !== "string" || value.length > longestText) return null;
   if (notFinite.test(value)) return Number.NaN;
   return decimal.test(value) ? Number(value) : null;
-};
+}
 
 const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
 /** An RFC 3339 time as sent, or "". Go writes its zero time, year 1, where there is none. */
-export const timeOf = (value: unknown): string => {
+export function timeOf(value: unknown): string {
   if (typeof value !== "string" || !rfc3339.test(value)) return "";
   return Number.isNaN(Date.parse(value)) || value.startsWith("0001-") ? "" : value;
-};
+}
 
 /** A web address as sent, or "": nothing else may become a link. */
-export const urlOf = (value: unknown): string => {
+export function urlOf(value: unknown): string {
   const text = textOf(value, longestSummary);
   return /^https?:\/\//i.test(text) && !text.endsWith("…") ? text : "";
-};
+}
 
 /** Labels as kept: at most 64, each key and value bounded; `dropped` says how many were not. */
-export const labelsOf = (
-  value: unknown,
-): { readonly labels: Readonly<Record<string, string>>; readonly dropped: number } => {
+export function labelsOf(value: unknown): {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly dropped: number;
+} {
   const sent = Object.entries(fieldsOf(value)).filter(([name]) => name !== "__proto__");
   const kept = sent.slice(0, mostLabels).map(([name, text]) => [textOf(name), textOf(text)]);
   return { labels: Object.fromEntries(kept), dropped: sent.length - kept.length };
-};
+}
 
 /** One of a closed list, or undefined. */
-export const oneOf = <T extends string>(list: readonly T[], value: unknown): T | undefined =>
-  list.find((item) => item === value);
+export function oneOf<T extends string>(list: readonly T[], value: unknown): T | undefined {
+  return list.find((item) => item === value);
+}

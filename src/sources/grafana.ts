@@ -1,14 +1,17 @@
-import type { Parsed, Signal, SourceContext } from "../core/signal.ts";
-import { addressOf, type Dialect, readGroup, type Told } from "./alert-group.ts";
+import type { SourceContext } from "../core/policy/source-context.ts";
+import type { ParsedDelivery, Signal } from "../core/signal.ts";
+import { type AlertStatus, addressOf, type Dialect, readGroup } from "./alert-group.ts";
 import { type Fields, fieldsOf, own, textOf } from "./fields.ts";
 
 /**
- * Reads a notification of Grafana Alerting: one signal per alert. A rule without data, and one that could not be evaluated, fire
- * an alert under another name, which would look like a rule nobody wrote; and an alert ends not only when it is over.
+ * Reads a notification of Grafana Alerting: one signal per alert. A rule without data, and one that
+ * could not be evaluated, fire an alert under another name, which would look like a rule nobody
+ * wrote; and an alert ends not only when it is over.
  * https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/
  */
-export const parse = (body: Uint8Array, context: SourceContext): Parsed =>
-  readGroup(body, context, grafana);
+export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery {
+  return readGroup(body, context, grafana);
+}
 
 /** The alerts that stand in for a rule without data, and for one that could not be evaluated. */
 const standIns: Readonly<Record<string, Signal["status"]>> = {
@@ -16,31 +19,34 @@ const standIns: Readonly<Record<string, Signal["status"]>> = {
   DatasourceError: "errored",
 };
 
-const standInOf = (labels: Fields): Signal["status"] | undefined => {
+function standInOf(labels: Fields): Signal["status"] | undefined {
   const name = textOf(own(labels, "alertname"));
   return Object.hasOwn(standIns, name) ? standIns[name] : undefined;
-};
+}
 
-const statusOf = (alert: Fields, status: "firing" | "resolved"): Told => {
+function statusOf(alert: Fields, status: "firing" | "resolved"): AlertStatus {
   const standIn = standInOf(fieldsOf(own(alert, "labels")));
   const reason = textOf(own(fieldsOf(own(alert, "annotations")), "grafana_state_reason"));
   if (standIn !== undefined) {
     return status === "firing" ? { status: standIn, caveat: "" } : endOf(reason, true);
   }
   return status === "firing" ? firing(reason) : endOf(reason, false);
-};
-
-/** A rule may be told to count no data, or an error, as alerting: it fires under its own name then. */
-const firing = (reason: string): Told => {
-  if (/\bNoData\b/.test(reason)) return { status: "no_data", caveat: "" };
-  return { status: /\bError\b/.test(reason) ? "errored" : "firing", caveat: "" };
-};
+}
 
 /**
- * Grafana resolves an alert also when what it measured is gone, or its rule was paused, changed or deleted. Only where it gives
- * no such reason was it measured to be over. A stand-in, which has no series of its own, ends that way when data is back.
+ * A rule may be told to count no data, or an error, as alerting: it fires under its own name then.
  */
-const endOf = (reason: string, standIn: boolean): Told => {
+function firing(reason: string): AlertStatus {
+  if (/\bNoData\b/.test(reason)) return { status: "no_data", caveat: "" };
+  return { status: /\bError\b/.test(reason) ? "errored" : "firing", caveat: "" };
+}
+
+/**
+ * Grafana resolves an alert also when what it measured is gone, or its rule was paused, changed or
+ * deleted. Only where it gives no such reason was it measured to be over. A stand-in, which has no
+ * series of its own, ends that way when data is back.
+ */
+function endOf(reason: string, standIn: boolean): AlertStatus {
   if (reason === "" || reason === "Normal" || (standIn && reason === "MissingSeries")) {
     return { status: "resolved", caveat: "" };
   }
@@ -48,16 +54,19 @@ const endOf = (reason: string, standIn: boolean): Told => {
     status: /\bError\b/.test(reason) ? "errored" : "no_data",
     caveat: `Grafana ended this alert because of ${reason}, not because it was measured to be over.`,
   };
-};
+}
 
-/** Grafana sends the values of all expressions; which of several is the measured one, only the policy can say. */
-const measuredIn = (alert: Fields, context: SourceContext): unknown => {
+/**
+ * Grafana sends the values of all expressions; which of several is the measured one, only the
+ * policy can say.
+ */
+function measuredIn(alert: Fields, context: SourceContext): unknown {
   const values = fieldsOf(own(alert, "values"));
   const named = context.labels.get("value");
   if (named !== undefined) return own(values, named);
   const [only, ...others] = Object.keys(values);
   return only === undefined || others.length > 0 ? undefined : own(values, only);
-};
+}
 
 const grafana: Dialect = {
   sender: "Grafana",

@@ -1,4 +1,5 @@
-import type { Parsed, SourceContext } from "../core/signal.ts";
+import type { SourceContext } from "../core/policy/source-context.ts";
+import type { ParsedDelivery } from "../core/signal.ts";
 import { parse as alertmanager } from "./alertmanager.ts";
 import { parse as datadog } from "./datadog.ts";
 import { parse as grafana } from "./grafana.ts";
@@ -9,23 +10,28 @@ import { parse as pagerduty } from "./pagerduty.ts";
 import { parse as promptfoo } from "./promptfoo.ts";
 import { parse as signal } from "./signal.ts";
 
-const types: ReadonlyMap<string, (body: Uint8Array, context: SourceContext) => Parsed> = new Map([
-  ["alertmanager", alertmanager],
-  ["datadog", datadog],
-  ["grafana", grafana],
-  ["inspect", inspect],
-  ["langfuse", langfuse],
-  ["mapped", mapped],
-  ["pagerduty", pagerduty],
-  ["promptfoo", promptfoo],
-  ["signal", signal],
-]);
+const types: ReadonlyMap<string, (body: Uint8Array, context: SourceContext) => ParsedDelivery> =
+  new Map([
+    ["alertmanager", alertmanager],
+    ["datadog", datadog],
+    ["grafana", grafana],
+    ["inspect", inspect],
+    ["langfuse", langfuse],
+    ["mapped", mapped],
+    ["pagerduty", pagerduty],
+    ["promptfoo", promptfoo],
+    ["signal", signal],
+  ]);
 
 /**
- * Reads an authenticated body as the source type says. Never throws: what cannot be used comes back as a sentence for people,
- * so that the stored delivery surfaces instead of vanishing.
+ * Reads an authenticated body as the source type says. Never throws: what cannot be used comes back
+ * as a sentence for people, so that the stored delivery surfaces instead of vanishing.
  */
-export const parseDelivery = (type: string, body: Uint8Array, context: SourceContext): Parsed => {
+export function parseDelivery(
+  type: string,
+  body: Uint8Array,
+  context: SourceContext,
+): ParsedDelivery {
   const parse = types.get(type);
   if (!parse) return { unmapped: `Holdpoint cannot read the source type "${type}" yet.` };
   try {
@@ -35,4 +41,4 @@ export const parseDelivery = (type: string, body: Uint8Array, context: SourceCon
       unmapped: `The body could not be read: ${error instanceof Error ? error.name : "?"}.`,
     };
   }
-};
+}

@@ -1,10 +1,13 @@
 import type { Signal, SignalStatus } from "../core/signal.ts";
-import { type Bounds, type Figure, isCount, noBounds, type Run, rounded } from "./eval-run.ts";
+import { type Bounds, type EvalFigure, isCount, noBounds, type Run, rounded } from "./eval-run.ts";
 import { type Fields, fieldsOf, isFields, numberOf, own, textOf } from "./fields.ts";
 import { epochsOf, type Size } from "./inspect-ending.ts";
 import { boundsOver } from "./missing-samples.ts";
 
-/** One entry of `results.scores[].metrics`. A scorer that gives a dictionary appears as several scores. */
+/**
+ * One entry of `results.scores[].metrics`. A scorer that gives a dictionary appears as several
+ * scores.
+ */
 export interface Metric {
   readonly scorer: string;
   readonly score: string;
@@ -19,31 +22,36 @@ export interface Metric {
   /** The score's standard error as sent; undefined where there is none. */
   readonly stderr: unknown;
   readonly apart: string;
-  /** Why the score says less than the run: samples that this scorer could not score; null where it scored all. */
+  /**
+   * Why the score says less than the run: samples that this scorer could not score; null where it
+   * scored all.
+   */
   readonly unscored: Signal["samples"];
   /** Samples with a score, once the epochs are reduced; null where the log does not say. */
   readonly scored: number | null;
 }
 
 /** The metrics of a log, in its order. A score's `stderr` belongs to the metrics beside it. */
-export const metricsOf = (log: Fields): readonly Metric[] => {
+export function metricsOf(log: Fields): readonly Metric[] {
   const least = fewestScores(log, fieldsOf(own(log, "results")));
   const told = new Map<string, number>();
   return scoresOf(log)
     .filter(isFields)
     .flatMap((score) => metricsIn(score, least, told));
-};
+}
 
-const scoresOf = (log: Fields): readonly unknown[] => {
+function scoresOf(log: Fields): readonly unknown[] {
   const scores = own(fieldsOf(own(log, "results")), "scores");
   return Array.isArray(scores) ? scores : [];
-};
+}
 
 /** How many scores of a log are none, or have no metrics: what they measured is not known. */
-export const unreadableScores = (log: Fields): number =>
-  scoresOf(log).filter((score) => !isFields(score) || !isFields(own(score, "metrics"))).length;
+export function unreadableScores(log: Fields): number {
+  return scoresOf(log).filter((score) => !isFields(score) || !isFields(own(score, "metrics")))
+    .length;
+}
 
-const metricsIn = (score: Fields, least: number, told: Map<string, number>): readonly Metric[] => {
+function metricsIn(score: Fields, least: number, told: Map<string, number>): readonly Metric[] {
   const metrics = fieldsOf(own(score, "metrics"));
   const names = Object.keys(metrics).filter((name) => name !== "__proto__");
   const shown = names.length > 1 ? names.filter((name) => name !== "stderr") : names;
@@ -66,23 +74,31 @@ const metricsIn = (score: Fields, least: number, told: Map<string, number>): rea
       scored: isCount(scored) ? scored : null,
     };
   });
-};
+}
 
-/** What a group's entry is computed by: `params.metric.name` of `grouped`; null for other metrics. */
-const groupedName = (metric: unknown): string | null => {
+/**
+ * What a group's entry is computed by: `params.metric.name` of `grouped`; null for other metrics.
+ */
+function groupedName(metric: unknown): string | null {
   const fields = fieldsOf(metric);
   if (own(fields, "group") !== "grouped") return null;
   const inner = own(fieldsOf(own(fields, "params")), "metric");
   const name = textOf(own(fieldsOf(inner), "name")).replace(/^inspect_ai\//, "");
   return name === "" ? null : name;
-};
+}
 
-/** A metric is an object with a value; some writers put the number itself. Null is how NaN is often written. */
+/**
+ * A metric is an object with a value; some writers put the number itself. Null is how NaN is often
+ * written.
+ */
 const measuredOf = (metric: unknown): unknown =>
   isFields(metric) ? (own(metric, "value") ?? null) : metric;
 
-/** Two reducers give the same scorer, score and metric twice: a quiet one must not speak for the other. */
-const apartFrom = (told: Map<string, number>, score: Fields, name: string): string => {
+/**
+ * Two reducers give the same scorer, score and metric twice: a quiet one must not speak for the
+ * other.
+ */
+function apartFrom(told: Map<string, number>, score: Fields, name: string): string {
   const reducer = textOf(own(score, "reducer"));
   const key = JSON.stringify([
     textOf(own(score, "scorer")),
@@ -93,26 +109,29 @@ const apartFrom = (told: Map<string, number>, score: Fields, name: string): stri
   const before = told.get(key) ?? 0;
   told.set(key, before + 1);
   return before === 0 ? reducer : `${reducer}#${before + 1}`;
-};
+}
 
 /** How many scores a scorer must have given: one a sample, once the epochs are reduced. */
-const fewestScores = (log: Fields, results: Fields): number => {
+function fewestScores(log: Fields, results: Fields): number {
   const total = own(results, "total_samples");
   return isCount(total) ? total / epochsOf(fieldsOf(own(fieldsOf(own(log, "eval")), "config"))) : 0;
-};
+}
 
-/** Scores that are NaN are dropped before a metric is computed, and only counted here: the metric is then one of fewer samples. */
-const unscoredOf = (score: Fields, least: number): Signal["samples"] => {
+/**
+ * Scores that are NaN are dropped before a metric is computed, and only counted here: the metric is
+ * then one of fewer samples.
+ */
+function unscoredOf(score: Fields, least: number): Signal["samples"] {
   const scored = own(score, "scored_samples");
   const unscored = own(score, "unscored_samples");
   if (!isCount(scored)) return null;
   const without = isCount(unscored) ? unscored : 0;
   const total = Math.max(scored + without, Math.ceil(least));
   return scored < total ? { completed: scored, total } : null;
-};
+}
 
 /** A metric as a figure of its run; only one over every sample, and finite, is a value. */
-export const figureOf = (run: Run, size: Size | null, metric: Metric): Figure => {
+export function figureOf(run: Run, size: Size | null, metric: Metric): EvalFigure {
   const value = numberOf(metric.sent).number;
   const stderr = numberOf(metric.stderr).number;
   const wrong = wrongWith(metric);
@@ -132,18 +151,18 @@ export const figureOf = (run: Run, size: Size | null, metric: Metric): Figure =>
       : `${what} is ${numbers(value, stderr)} over ${run.ending.samples?.total} samples.`,
     caveat: bounds === noBounds ? null : scale,
   };
-};
+}
 
 /**
- * What the metrics of a run that is not whole say all the same: between what they lie over all of its samples. Those of which
- * that is not known say nothing.
+ * What the metrics of a run that is not whole say all the same: between what they lie over all of
+ * its samples. Those of which that is not known say nothing.
  */
-export const partialFigures = (
+export function partialFigures(
   run: Run,
   size: Size | null,
   metrics: readonly Metric[],
-): readonly Figure[] =>
-  metrics.flatMap((metric) => {
+): readonly EvalFigure[] {
+  return metrics.flatMap((metric) => {
     const bounds = boundsOf(size, metric);
     if (bounds === noBounds || !size || metric.scored === null) return [];
     const samples = { completed: metric.scored, total: size.samples };
@@ -164,6 +183,7 @@ export const partialFigures = (
       },
     ];
   });
+}
 
 const scale = "Its bounds take it that each sample scores between 0 and 1.";
 
@@ -182,16 +202,16 @@ const namesOf = ({ scorer, score, name, named, group, reducer, apart }: Metric) 
   apart,
 });
 
-const whatOf = (run: Run, { scorer, score, name, group, reducer }: Metric): string => {
+function whatOf(run: Run, { scorer, score, name, group, reducer }: Metric): string {
   const subject = [...new Set([scorer, score])].filter((part) => part !== "");
   const of = [group === "" ? "" : `of ${group}`, reducer === "" ? "" : `(${reducer})`];
   return `${run.suite}: ${[...subject, name, ...of.filter((part) => part !== "")].join(" ")}`;
-};
+}
 
 /** Metrics that are the mean of what each sample scored. */
 const means = ["accuracy", "mean"];
 
-const boundsOf = (size: Size | null, { name, group, sent, scored, unscored }: Metric): Bounds => {
+function boundsOf(size: Size | null, { name, group, sent, scored, unscored }: Metric): Bounds {
   const value = numberOf(sent).number;
   const isMean = means.includes(name) && group === "";
   if (!size || !isMean || value === null || scored === null) return noBounds;
@@ -199,14 +219,14 @@ const boundsOf = (size: Size | null, { name, group, sent, scored, unscored }: Me
   if (size.epochs > 1 && unscored) return noBounds;
   const unsettled = size.epochs > 1 ? size.missing : 0;
   return boundsOver({ value, scored, total: size.samples, unsettled });
-};
+}
 
 interface Wrong {
   readonly status: SignalStatus;
   readonly because: string;
 }
 
-const wrongWith = ({ sent, stderr, unscored }: Metric): Wrong | null => {
+function wrongWith({ sent, stderr, unscored }: Metric): Wrong | null {
   if (numberOf(sent).number === null) return { status: "errored", because: "is not a number" };
   if (stderr !== undefined && numberOf(stderr).number === null) {
     return { status: "errored", because: "has a standard error that is not a number" };
@@ -214,7 +234,7 @@ const wrongWith = ({ sent, stderr, unscored }: Metric): Wrong | null => {
   if (!unscored) return null;
   const { completed, total } = unscored;
   return { status: "incomplete", because: `has scores for only ${completed} of ${total} samples` };
-};
+}
 
 const numbers = (value: number | null, stderr: number | null): string =>
   [value, stderr].flatMap((number) => (number === null ? [] : [rounded(number)])).join(" ± ");

@@ -1,4 +1,5 @@
-import type { Parsed, SourceContext } from "../core/signal.ts";
+import type { SourceContext } from "../core/policy/source-context.ts";
+import type { ParsedDelivery } from "../core/signal.ts";
 import { figureObserved, partialObserved, type Run, runObserved } from "./eval-run.ts";
 import {
   type Fields,
@@ -16,12 +17,12 @@ import { deploymentOf, mapped } from "./items.ts";
 import { readJson } from "./json.ts";
 
 /**
- * Reads the header of an Inspect AI evaluation log, or a whole log, of which the samples are not looked at: one signal per
- * metric of a run that scored every sample; otherwise one for the run, and for its means one that says between what they lie,
- * so that no number of half a run passes for a result.
- * https://inspect.aisi.org.uk/reference/inspect_ai.log.html#evallog
+ * Reads the header of an Inspect AI evaluation log, or a whole log, of which the samples are not
+ * looked at: one signal per metric of a run that scored every sample; otherwise one for the run,
+ * and for its means one that says between what they lie, so that no number of half a run passes for
+ * a result. https://inspect.aisi.org.uk/reference/inspect_ai.log.html#evallog
  */
-export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
+export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery {
   const read = readJson(body);
   if ("unmapped" in read) return read;
   const log = fieldsOf(read.value);
@@ -32,35 +33,42 @@ export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
   const suite = textOf(own(spec, "task"));
   if (suite === "") return { unmapped: "The log does not name its task." };
 
-  const run = runOf(log, spec, suite, context);
+  const run = runOf(log, { spec, suite, context });
   const size = sizeOf(log);
   const metrics = metricsOf(log);
   if (run.ending.status !== "ok") {
     const whole = runObserved(run, context, `${suite}: ${run.ending.because}.`);
     const figures = partialFigures(run, size, metrics);
     const partial = figures.map((figure) => partialObserved(run, context, figure));
-    return mapped([whole, ...partial], [], (one) => one);
+    return mapped([whole, ...partial], { caveats: [], read: (observed) => observed });
   }
   if (metrics.length === 0) {
     const empty: Run = { ...run, ending: { ...run.ending, status: "no_data" } };
-    return mapped([empty], [], () =>
-      runObserved(empty, context, `${suite}: the run gave no metric.`),
-    );
+    return mapped([empty], {
+      caveats: [],
+      read: () => runObserved(empty, context, `${suite}: the run gave no metric.`),
+    });
   }
   const count = unreadableScores(log);
   const because = `${suite}: ${count} scores of the run could not be read.`;
-  return mapped(
-    metrics,
-    [],
-    (metric) => figureObserved(run, context, figureOf(run, size, metric)),
-    {
+  return mapped(metrics, {
+    caveats: [],
+    read: (metric) => figureObserved(run, context, figureOf(run, size, metric)),
+    beside: {
       context: { ...context, deployment: run.deployment },
       lost: count > 0 ? [{ what: "unreadable scores", count, because }] : [],
     },
-  );
-};
+  });
+}
 
-const runOf = (log: Fields, spec: Fields, suite: string, context: SourceContext): Run => {
+function runOf(
+  log: Fields,
+  {
+    spec,
+    suite,
+    context,
+  }: { readonly spec: Fields; readonly suite: string; readonly context: SourceContext },
+): Run {
   const stats = fieldsOf(own(log, "stats"));
   return {
     suite,
@@ -72,17 +80,20 @@ const runOf = (log: Fields, spec: Fields, suite: string, context: SourceContext)
     labels: labelsOf(plainFields(own(spec, "metadata"))).labels,
     ending: endingOf(log),
   };
-};
+}
 
-/** Logs before 0.3.60 or so have no eval_id; a retry of their task has the same task_id in another run. */
-const idOf = (spec: Fields): string => {
+/**
+ * Logs before 0.3.60 or so have no eval_id; a retry of their task has the same task_id in another
+ * run.
+ */
+function idOf(spec: Fields): string {
   const text = (name: string) => textOf(own(spec, name), longestSummary);
   return text("eval_id") || [text("run_id"), text("task_id")].filter((id) => id !== "").join("/");
-};
+}
 
 const tagged = "deployment:";
 
-const saidDeployment = (spec: Fields, log: Fields): string => {
+function saidDeployment(spec: Fields, log: Fields): string {
   const inMetadata = textOf(own(fieldsOf(own(spec, "metadata")), "deployment"));
   if (inMetadata !== "") return inMetadata;
   const tags = [own(spec, "tags"), own(log, "tags")].flatMap((list) =>
@@ -94,7 +105,7 @@ const saidDeployment = (spec: Fields, log: Fields): string => {
       ?.slice(tagged.length)
       .trim() ?? ""
   );
-};
+}
 
 /** Metadata may hold anything; what is one word or number can be asked for in a condition. */
 const plainFields = (metadata: unknown): Fields =>

@@ -1,8 +1,9 @@
-import type { Severity } from "../core/policy/model.ts";
-import { needsAnswer, severityOf, unmappedSignal } from "../core/seen.ts";
-import type { Observed, Parsed, SourceContext } from "../core/signal.ts";
+import { needsAnswer, severityOf, unmappedSignal } from "../core/escalation/signal-evidence.ts";
+import { isWorse } from "../core/escalation/unmatched.ts";
+import type { Severity } from "../core/policy/severity.ts";
+import type { SourceContext } from "../core/policy/source-context.ts";
+import type { ObservedSignal, ParsedDelivery } from "../core/signal.ts";
 import { oneSpelling } from "../core/time.ts";
-import { isWorse } from "../core/unmatched.ts";
 
 /** Most signals kept of one delivery, and most items of it that are read to find them. */
 const mostSignals = 500;
@@ -11,7 +12,7 @@ const mostItems = 10_000;
 const beyondMost = `signals beyond ${mostSignals}`;
 
 /** What one item of a delivery becomes: a signal, or a sentence that says why it does not. */
-export type Item = Observed | { readonly unusable: string };
+export type ReadItem = ObservedSignal | { readonly unusable: string };
 
 /** Items of a delivery that became no signal: how many, what they are called, and why. */
 export interface Loss {
@@ -20,26 +21,35 @@ export interface Loss {
   readonly because: string;
 }
 
-/** Of a delivery of several items: whose it is, and what its sender or its reader left out before. */
+/**
+ * Of a delivery of several items: whose it is, and what its sender or its reader left out before.
+ */
 interface Beside {
   readonly context: Pick<SourceContext, "source" | "deployment">;
   readonly lost?: readonly Loss[];
 }
 
 /**
- * Joins the items of a delivery. Signals are kept where at least one is usable, and each carries what was lost beside it;
- * where none is, the delivery is unmapped. Of too many, those that need an answer are kept first, and a name before its repeats.
- * What is lost is a signal of its own that counts it.
+ * Joins the items of a delivery. Signals are kept where at least one is usable, and each carries
+ * what was lost beside it; where none is, the delivery is unmapped. Of too many, those that need an
+ * answer are kept first, and a name before its repeats. What is lost is a signal of its own that
+ * counts it.
  */
-export const mapped = <T>(
+export function mapped<T>(
   sent: readonly T[],
-  caveats: readonly string[],
-  read: (item: T) => Item,
-  beside?: Beside,
-): Parsed => {
+  {
+    caveats,
+    read,
+    beside,
+  }: {
+    readonly caveats: readonly string[];
+    readonly read: (item: T) => ReadItem;
+    readonly beside?: Beside | undefined;
+  },
+): ParsedDelivery {
   const items = sent.slice(0, mostItems).map(read);
   const usable = items
-    .filter((item): item is Observed => "signal" in item)
+    .filter((item): item is ObservedSignal => "signal" in item)
     .map(withOccurrence)
     .map(asReport);
   const unusable = items.flatMap((item) => ("unusable" in item ? [item.unusable] : []));
@@ -48,11 +58,11 @@ export const mapped = <T>(
   if (usable.length === 0) {
     const none = `None of ${sent.length} items could be read: ${first}`;
     const unmapped = sent.length > 1 ? none : first;
-    return { unmapped, ...lostOf(beside, left, []) };
+    return { unmapped, ...lostOf(beside, { losses: left, kept: [] }) };
   }
   const kept = mostUrgent(usable);
   const isKept = new Set(kept);
-  const dropped = usable.filter((one) => !isKept.has(one));
+  const dropped = usable.filter((observed) => !isKept.has(observed));
   const more = sent.length - items.length;
   const unreadable = `${unusable.length} more could not be read: ${first}`;
   const beyond = `Only the first ${mostSignals} of ${sent.length} signals were read, by urgency.`;
@@ -61,41 +71,53 @@ export const mapped = <T>(
     ...lossOf(dropped.length + more, beyondMost, beyond),
   ];
   const lost = [...left, ...unread].map(({ because }) => because);
-  const said = kept.map((one) => ({
-    ...one,
-    caveat: sentence([one.caveat ?? "", ...caveats, ...lost]),
+  const said = kept.map((observed) => ({
+    ...observed,
+    caveat: sentence([observed.caveat ?? "", ...caveats, ...lost]),
   }));
-  return { mapped: said, ...lostOf(beside, [...left, ...unread], said, dropped) };
-};
+  return { mapped: said, ...lostOf(beside, { losses: [...left, ...unread], kept: said, dropped }) };
+}
 
 /** A test says nothing of what it is about: no alert, no end, no run. */
-const asReport = (one: Observed): Observed =>
-  one.test
-    ? { ...one, signal: { ...one.signal, kind: "report", status: "info", change: "" } }
-    : one;
+const asReport = (observed: ObservedSignal): ObservedSignal =>
+  observed.test
+    ? { ...observed, signal: { ...observed.signal, kind: "report", status: "info", change: "" } }
+    : observed;
 
 /** Go's zero time, in any spelling: where there is no time, it is written all the same. */
 const zeroTime = /^0001-01-01[Tt ]00:00:00(?:\.0+)?(?:[Zz]|[+-]00:00)?$/;
 
-/** Which time something is said is often when it began: instants are the same however they are written, and year 1 is none. */
-const withOccurrence = (one: Observed): Observed => {
-  if (one.occurrence === null) return one;
-  const occurrence = zeroTime.test(one.occurrence)
+/**
+ * Which time something is said is often when it began: instants are the same however they are
+ * written, and year 1 is none.
+ */
+function withOccurrence(observed: ObservedSignal): ObservedSignal {
+  if (observed.occurrence === null) return observed;
+  const occurrence = zeroTime.test(observed.occurrence)
     ? null
-    : (oneSpelling(one.occurrence) ?? one.occurrence);
-  return { ...one, occurrence };
-};
+    : (oneSpelling(observed.occurrence) ?? observed.occurrence);
+  return { ...observed, occurrence };
+}
 
 const lossOf = (count: number, what: string, because: string): readonly Loss[] =>
   count > 0 ? [{ what, count, because }] : [];
 
-/** The signals that say what was lost: as severe as what was dropped, or else as the worst that stands beside it. */
-const lostOf = (
+/**
+ * The signals that say what was lost: as severe as what was dropped, or else as the worst that
+ * stands beside it.
+ */
+function lostOf(
   beside: Beside | undefined,
-  losses: readonly Loss[],
-  kept: readonly Observed[],
-  dropped: readonly Observed[] = [],
-): Pick<Parsed, "lost"> => {
+  {
+    losses,
+    kept,
+    dropped = [],
+  }: {
+    readonly losses: readonly Loss[];
+    readonly kept: readonly ObservedSignal[];
+    readonly dropped?: readonly ObservedSignal[] | undefined;
+  },
+): Pick<ParsedDelivery, "lost"> {
   if (!beside || losses.length === 0) return {};
   const { source, deployment } = beside.context;
   const named = new Set(kept.map(({ signal }) => signal.deployment));
@@ -103,47 +125,55 @@ const lostOf = (
   const lost = losses.map(({ what, count, because }) => {
     const isKnown = what === beyondMost;
     const severity = worst(isKnown ? dropped : kept, isKnown ? "info" : "warning");
-    return unmappedSignal(source, deployment || only, because, { what, count, severity });
+    return unmappedSignal(source, {
+      deployment: deployment || only,
+      because,
+      unused: { what, count, severity },
+    });
   });
   return { lost };
-};
+}
 
-const worst = (all: readonly Observed[], least: Severity): Severity =>
+const worst = (all: readonly ObservedSignal[], least: Severity): Severity =>
   all
     .filter(({ signal }) => needsAnswer(signal))
     .map(({ signal }) => severityOf(signal))
     .reduce((a, b) => (isWorse(b, a) ? b : a), least);
 
 /** As many as are kept of one delivery, in the order in which they were sent. */
-const mostUrgent = (usable: readonly Observed[]): readonly Observed[] => {
+function mostUrgent(usable: readonly ObservedSignal[]): readonly ObservedSignal[] {
   if (usable.length <= mostSignals) return usable;
   const names = new Set<string>();
-  const ranked = usable.map((one, at) => {
-    const { deployment, suite, scorer, score, metric } = one.signal;
-    const name = JSON.stringify([deployment, suite, scorer, score, metric || one.condition]);
+  const ranked = usable.map((observed, at) => {
+    const { deployment, suite, scorer, score, metric } = observed.signal;
+    const name = JSON.stringify([deployment, suite, scorer, score, metric || observed.condition]);
     const isRepeat = names.has(name);
-    if (needsAnswer(one.signal)) names.add(name);
-    return { one, at, rank: needsAnswer(one.signal) ? (isRepeat ? 1 : 0) : 2 };
+    if (needsAnswer(observed.signal)) names.add(name);
+    return { one: observed, at, rank: needsAnswer(observed.signal) ? (isRepeat ? 1 : 0) : 2 };
   });
   return ranked
     .sort((a, b) => a.rank - b.rank || bySeverity(a.one, b.one) || a.at - b.at)
     .slice(0, mostSignals)
     .sort((a, b) => a.at - b.at)
-    .map(({ one }) => one);
-};
+    .map(({ one: observed }) => observed);
+}
 
-const bySeverity = ({ signal: a }: Observed, { signal: b }: Observed): number => {
+function bySeverity({ signal: a }: ObservedSignal, { signal: b }: ObservedSignal): number {
   const [first, second] = [severityOf(a), severityOf(b)];
   if (first === second) return 0;
   return isWorse(first, second) ? -1 : 1;
-};
+}
 
 /** Several sentences as one caveat, or null where there is nothing to say. */
-export const sentence = (parts: readonly string[]): string | null => {
+export function sentence(parts: readonly string[]): string | null {
   const said = parts.filter((part) => part !== "");
   return said.length === 0 ? null : said.join(" ");
-};
+}
 
-/** The policy's name of a deployment: what the sender said, renamed by `map:`; else the source's own; else "". */
-export const deploymentOf = (sent: string, context: SourceContext): string =>
-  sent === "" ? context.deployment : (context.map.get(sent) ?? sent);
+/**
+ * The policy's name of a deployment: what the sender said, renamed by `map:`; else the source's
+ * own; else "".
+ */
+export function deploymentOf(sent: string, context: SourceContext): string {
+  return sent === "" ? context.deployment : (context.map.get(sent) ?? sent);
+}

@@ -1,14 +1,18 @@
-/** Nesting that is still read; measured before parsing, so that a hostile body costs one pass over its text. */
+/**
+ * Nesting that is still read; measured before parsing, so that a hostile body costs one pass over
+ * its text.
+ */
 const deepestJson = 64;
 
 /**
- * Reads a body as JSON, or says in a sentence why it cannot be read.
- * Of a repeated key the last one counts (ECMA-262 `JSON.parse`). `NaN` and `Infinity`, which Python's `json.dumps` writes
- * as bare words, are read as the strings of that name: a measurement that failed must reach somebody as such.
+ * Reads a body as JSON, or says in a sentence why it cannot be read. Of a repeated key the last one
+ * counts (ECMA-262 `JSON.parse`). `NaN` and `Infinity`, which Python's `json.dumps` writes as bare
+ * words, are read as the strings of that name: a measurement that failed must reach somebody as
+ * such.
  */
-export const readJson = (
+export function readJson(
   body: Uint8Array,
-): { readonly value: unknown } | { readonly unmapped: string } => {
+): { readonly value: unknown } | { readonly unmapped: string } {
   if (body.length === 0) return { unmapped: "The body is empty." };
   const text = utf8(body);
   if (text === null) return { unmapped: "The body is not UTF-8." };
@@ -21,7 +25,7 @@ export const readJson = (
   } catch {
     return { unmapped: "The body is not JSON." };
   }
-};
+}
 
 /** Lines of JSON, with how many of them could not be read, and why the first of those could not. */
 interface Lines {
@@ -31,29 +35,29 @@ interface Lines {
 }
 
 /**
- * Reads JSON Lines: a JSON value on each line, blank ones aside (https://jsonlines.org). A line that is none is counted: a writer
- * that was killed leaves its last one unfinished.
+ * Reads JSON Lines: a JSON value on each line, blank ones aside (https://jsonlines.org). A line
+ * that is none is counted: a writer that was killed leaves its last one unfinished.
  */
-export const readJsonLines = (body: Uint8Array): Lines | { readonly unmapped: string } => {
+export function readJsonLines(body: Uint8Array): Lines | { readonly unmapped: string } {
   if (body.length === 0) return { unmapped: "The body is empty." };
   const text = utf8(body);
   if (text === null) return { unmapped: "The body is not UTF-8." };
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   const read = lines.map((line) => readJson(Buffer.from(line)));
-  const value = read.flatMap((one) => ("value" in one ? [one.value] : []));
-  const because = read.flatMap((one) => ("unmapped" in one ? [one.unmapped] : []))[0] ?? "";
+  const value = read.flatMap((item) => ("value" in item ? [item.value] : []));
+  const because = read.flatMap((item) => ("unmapped" in item ? [item.unmapped] : []))[0] ?? "";
   const told = because.replace("The body", "A line");
   if (value.length === 0) return { unmapped: told || "The body is empty." };
   return { value, unread: lines.length - value.length, because: told };
-};
+}
 
-const utf8 = (body: Uint8Array): string | null => {
+function utf8(body: Uint8Array): string | null {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(body);
   } catch {
     return null;
   }
-};
+}
 
 interface Word {
   readonly from: number;
@@ -63,8 +67,11 @@ interface Word {
 const quote = 0x22;
 const backslash = 0x5c;
 
-/** Depth of nesting, and where the words stand that are no JSON numbers. Text inside strings is skipped. */
-const scan = (text: string): { readonly depth: number; readonly words: readonly Word[] } => {
+/**
+ * Depth of nesting, and where the words stand that are no JSON numbers. Text inside strings is
+ * skipped.
+ */
+function scan(text: string): { readonly depth: number; readonly words: readonly Word[] } {
   const words: Word[] = [];
   let open = 0;
   let depth = 0;
@@ -80,30 +87,30 @@ const scan = (text: string): { readonly depth: number; readonly words: readonly 
     }
   }
   return { depth, words };
-};
+}
 
-const endOfString = (text: string, start: number): number => {
+function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === quote) return at;
     if (code === backslash) at += 1;
   }
   return text.length;
-};
+}
 
 /** `[` and `{` go one level down, `]` and `}` one up. */
-const step = (code: number): number => {
+function step(code: number): number {
   if (code === 0x5b || code === 0x7b) return 1;
   return code === 0x5d || code === 0x7d ? -1 : 0;
-};
+}
 
-const wordAt = (text: string, at: number, code: number): Word | null => {
+function wordAt(text: string, at: number, code: number): Word | null {
   if (code === 0x4e && text.startsWith("NaN", at)) return { from: at, to: at + 3 };
   if (code !== 0x49 || !text.startsWith("Infinity", at)) return null;
   return { from: text[at - 1] === "-" ? at - 1 : at, to: at + 8 };
-};
+}
 
-const quoted = (text: string, words: readonly Word[]): string => {
+function quoted(text: string, words: readonly Word[]): string {
   let done = 0;
   const pieces: string[] = [];
   for (const { from, to } of words) {
@@ -112,4 +119,4 @@ const quoted = (text: string, words: readonly Word[]): string => {
   }
   pieces.push(text.slice(done));
   return pieces.join("");
-};
+}

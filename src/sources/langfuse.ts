@@ -1,5 +1,6 @@
-import type { Parsed, Signal, SourceContext } from "../core/signal.ts";
-import { placeOf, signalWith } from "./blank.ts";
+import type { SourceContext } from "../core/policy/source-context.ts";
+import type { ParsedDelivery, Signal } from "../core/signal.ts";
+import { placeOf, signalWith } from "./blank-signal.ts";
 import {
   type Fields,
   fieldsOf,
@@ -12,28 +13,31 @@ import {
   timeOf,
   urlOf,
 } from "./fields.ts";
-import { type Item, mapped, sentence } from "./items.ts";
+import { mapped, type ReadItem, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
 
 /**
- * Reads a Langfuse webhook: an alert (which the body still calls monitor), or a version of a prompt. Value and threshold
- * stand only in prose there, so a condition on them cannot be told.
+ * Reads a Langfuse webhook: an alert (which the body still calls monitor), or a version of a
+ * prompt. Value and threshold stand only in prose there, so a condition on them cannot be told.
  * https://langfuse.com/docs/observability/features/alerts
  * https://langfuse.com/docs/prompt-management/features/webhooks-slack-integrations
  */
-export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
+export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery {
   const read = readJson(body);
   if ("unmapped" in read) return read;
   if (!isFields(read.value)) return { unmapped: "The body is not a JSON object." };
-  return mapped([read.value], [], (event): Item => {
-    const type = textOf(own(event, "type"));
-    if (type === "monitor-alert") return alertIn(event, context);
-    if (type === "prompt-version") return promptIn(event, context);
-    return {
-      unusable: `Langfuse's event type "${type}" is not known; monitor-alert and prompt-version are.`,
-    };
+  return mapped([read.value], {
+    caveats: [],
+    read: (event): ReadItem => {
+      const type = textOf(own(event, "type"));
+      if (type === "monitor-alert") return alertIn(event, context);
+      if (type === "prompt-version") return promptIn(event, context);
+      return {
+        unusable: `Langfuse's event type "${type}" is not known; monitor-alert and prompt-version are.`,
+      };
+    },
   });
-};
+}
 
 interface Meaning {
   readonly status: Signal["status"];
@@ -60,7 +64,7 @@ const meaningOf = (severity: string): Meaning =>
     caveat: `Langfuse's severity is "${severity}".`,
   };
 
-const alertIn = (event: Fields, context: SourceContext): Item => {
+function alertIn(event: Fields, context: SourceContext): ReadItem {
   const payload = fieldsOf(own(event, "payload"));
   const text = (name: string) => textOf(own(payload, name));
   const monitor = text("monitorId");
@@ -87,15 +91,15 @@ const alertIn = (event: Fields, context: SourceContext): Item => {
     occurrence: null,
     caveat: sentence([caveat]),
   };
-};
+}
 
-const summaryOf = (message: Fields): string => {
+function summaryOf(message: Fields): string {
   const parts = ["title", "body"].map((name) => textOf(own(message, name), longestSummary));
   return textOf(parts.filter((part) => part !== "").join(": "), longestSummary);
-};
+}
 
 /** The text of a prompt is not kept: it may be anybody's. */
-const promptIn = (event: Fields, context: SourceContext): Item => {
+function promptIn(event: Fields, context: SourceContext): ReadItem {
   const prompt = fieldsOf(own(event, "prompt"));
   const text = (name: string) => textOf(own(prompt, name));
   const name = text("name");
@@ -128,7 +132,7 @@ const promptIn = (event: Fields, context: SourceContext): Item => {
     occurrence: typeof id === "string" && id !== "" ? nameOf(id) : null,
     caveat: null,
   };
-};
+}
 
 const listed = (value: unknown): string =>
-  Array.isArray(value) ? value.map((one) => textOf(one)).join(", ") : "";
+  Array.isArray(value) ? value.map((item) => textOf(item)).join(", ") : "";

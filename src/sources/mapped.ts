@@ -1,20 +1,32 @@
 import type { Mapping, Spec } from "../core/policy/mapping.ts";
-import type { Observed, Parsed, SourceContext } from "../core/signal.ts";
-import { signalWith } from "./blank.ts";
+import type { SourceContext } from "../core/policy/source-context.ts";
+import type { ObservedSignal, ParsedDelivery } from "../core/signal.ts";
+import { signalWith } from "./blank-signal.ts";
 import { envelopeIn } from "./cloudevents.ts";
 import { longestSummary, nameOf, own, textOf } from "./fields.ts";
-import { type Item, type Loss, mapped, sentence } from "./items.ts";
+import { type Loss, mapped, type ReadItem, sentence } from "./items.ts";
 import { readJson, readJsonLines } from "./json.ts";
-import { type Asked, isMeant, isTest, nothingAt, type Read, readerOf } from "./mapping-fields.ts";
+import {
+  type FieldRequest,
+  isMeant,
+  isTest,
+  nothingAt,
+  type Read,
+  readerOf,
+} from "./mapping-fields.ts";
 import { elementsAt, type Found, pointedAt, replacedAt } from "./pointer.ts";
 import { saidOf, signalFrom } from "./signal.ts";
 import { momentOf } from "./times.ts";
 
-/** Most items of a body that are looked at; what `when` leaves of them is bounded like any delivery. */
+/**
+ * Most items of a body that are looked at; what `when` leaves of them is bounded like any delivery.
+ */
 const mostItems = 10_000;
 
-/** Reads a body as the policy's mapping says: JSON Pointers and expressions, one signal per item. */
-export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
+/**
+ * Reads a body as the policy's mapping says: JSON Pointers and expressions, one signal per item.
+ */
+export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery {
   const { mapping } = context;
   if (!mapping) return { unmapped: "The source has no mapping." };
   const read = readBody(body, mapping, context);
@@ -36,16 +48,16 @@ export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
     ...read.lost,
     ...(unseen > 0 ? [{ what: `items beyond ${mostItems}`, count: unseen, because }] : []),
   ];
-  // Nothing in it was meant, which is no failure: the sender says more than the mapping listens for.
+  // Nothing in it was meant, which is no failure: the sender says more than the mapping listens
+  // for.
   if (meant.length === 0 && looked.length > 0 && lost.length === 0) return { mapped: [] };
-  return mapped(
-    meant,
-    [],
-    ({ asked, is }) =>
+  return mapped(meant, {
+    caveats: [],
+    read: ({ asked, is }) =>
       typeof is === "string" ? { unusable: is } : itemOf(mapping, asked, context),
-    { context, lost },
-  );
-};
+    beside: { context, lost },
+  });
+}
 
 type Body =
   | { readonly value: unknown; readonly lost: readonly Loss[] }
@@ -53,8 +65,11 @@ type Body =
 
 const linesType = /^application\/(?:x-)?(?:ndjson|jsonl|jsonlines)\b/i;
 
-/** As lines where the policy or the sender says so, and where it is no JSON as a whole, but begins with a line that is. */
-const readBody = (body: Uint8Array, { lines }: Mapping, { contentType }: SourceContext): Body => {
+/**
+ * As lines where the policy or the sender says so, and where it is no JSON as a whole, but begins
+ * with a line that is.
+ */
+function readBody(body: Uint8Array, { lines }: Mapping, { contentType }: SourceContext): Body {
   const whole = readJson(body);
   const isLines = lines || linesType.test(contentType);
   if (!isLines && ("value" in whole || !firstLine(body))) return withoutLoss(whole);
@@ -64,24 +79,30 @@ const readBody = (body: Uint8Array, { lines }: Mapping, { contentType }: SourceC
   const said = `${count} of ${count + value.length} lines could not be read: ${because}`;
   const lost = count > 0 ? [{ what: "unreadable lines", count, because: said }] : [];
   return { value, lost };
-};
+}
 
 const withoutLoss = (read: ReturnType<typeof readJson>): Body =>
   "value" in read ? { ...read, lost: [] } : read;
 
-/** Whether the first line is an object or a list by itself: JSON that was cut off, and printed for people, is not. */
-const firstLine = (body: Uint8Array): boolean => {
+/**
+ * Whether the first line is an object or a list by itself: JSON that was cut off, and printed for
+ * people, is not.
+ */
+function firstLine(body: Uint8Array): boolean {
   const text = Buffer.from(body);
   const end = text.indexOf("\n");
   if (end < 0) return false;
   const read = readJson(text.subarray(0, end));
   return "value" in read && typeof read.value === "object" && read.value !== null;
-};
+}
 
 type Opened = { readonly value: unknown } | { readonly unmapped: string };
 
-/** Reads text in the body that is itself JSON. A sender that sends it as JSON already is taken at its word. */
-const withTextRead = (value: unknown, { parse: pointer }: Mapping): Opened => {
+/**
+ * Reads text in the body that is itself JSON. A sender that sends it as JSON already is taken at
+ * its word.
+ */
+function withTextRead(value: unknown, { parse: pointer }: Mapping): Opened {
   if (!pointer) return { value };
   const text = pointedAt(value, pointer);
   if (typeof text === "object" && text !== null) return { value };
@@ -90,22 +111,25 @@ const withTextRead = (value: unknown, { parse: pointer }: Mapping): Opened => {
   if ("unmapped" in read)
     return { unmapped: `${read.unmapped.replace("The body", `The text at ${pointer.text}`)}` };
   return { value: replacedAt(value, pointer.steps, read.value) };
-};
+}
 
-const itemsIn = (
+function itemsIn(
   body: unknown,
   { forEach }: Mapping,
-): { readonly found: readonly Found[] } | { readonly unmapped: string } => {
+): { readonly found: readonly Found[] } | { readonly unmapped: string } {
   if (!forEach) return { found: [{ item: body, key: "", keys: [] }] };
   const found = elementsAt(body, forEach);
   return found ? { found } : { unmapped: `No list stands at ${forEach.text}.` };
-};
+}
 
 const eventOf = ({ event }: Mapping, { attributes }: SourceContext): string =>
   textOf(event === "" ? own(envelopeIn(attributes) ?? {}, "type") : own(attributes, event));
 
-/** A test notification has not all the fields that the real ones have: what it has is enough to show it. */
-const itemOf = (mapping: Mapping, asked: Asked, context: SourceContext): Item => {
+/**
+ * A test notification has not all the fields that the real ones have: what it has is enough to show
+ * it.
+ */
+function itemOf(mapping: Mapping, asked: FieldRequest, context: SourceContext): ReadItem {
   const made = signalOf(mapping, asked, context);
   if (!isTest(mapping, asked)) return made;
   const summary = mapping.fields.get("summary");
@@ -114,13 +138,16 @@ const itemOf = (mapping: Mapping, asked: Asked, context: SourceContext): Item =>
     "signal" in made
       ? made.signal
       : signalWith({
-          ...{ source: context.source, kind: "report", status: "info" },
-          ...{ deployment: context.deployment, summary: textOf(said, longestSummary) },
+          source: context.source,
+          kind: "report",
+          status: "info",
+          deployment: context.deployment,
+          summary: textOf(said, longestSummary),
         });
   return { signal, condition: "test", occurrence: null, caveat: null, test: true };
-};
+}
 
-const signalOf = (mapping: Mapping, asked: Asked, context: SourceContext): Item => {
+function signalOf(mapping: Mapping, asked: FieldRequest, context: SourceContext): ReadItem {
   const { data, problems, lost } = fieldsOf(mapping, asked);
   const barred = problems.find(({ name }) => name === "kind" || name === "deployment");
   if (barred) return { unusable: `${barred.name}: ${barred.problem}.` };
@@ -142,7 +169,7 @@ const signalOf = (mapping: Mapping, asked: Asked, context: SourceContext): Item 
       [...(wasAside ? before : []), ...asides],
     ),
   };
-};
+}
 
 const sentencesOf = (all: readonly Problem[]): readonly string[] =>
   all.map(({ name, problem }) => `${name}: ${problem}.`);
@@ -160,8 +187,11 @@ const times = ["occurredAt", "startedAt"];
 /** What cannot be read here takes nothing from what the signal says. */
 const isAside = (name: string): boolean => times.includes(name) || name === "url";
 
-/** The fields as our own signal names them. A status or a figure that cannot be read is an error and never calm. */
-const fieldsOf = (mapping: Mapping, { read }: Asked) => {
+/**
+ * The fields as our own signal names them. A status or a figure that cannot be read is an error and
+ * never calm.
+ */
+function fieldsOf(mapping: Mapping, { read }: FieldRequest) {
   const all = [...mapping.fields]
     .filter(([name]) => !identifying.includes(name))
     .map(([name, spec]) => ({ name, ...stated(name, spec, read(spec)) }));
@@ -176,7 +206,7 @@ const fieldsOf = (mapping: Mapping, { read }: Asked) => {
     labels,
   };
   return { data, problems, lost };
-};
+}
 
 const valuesOf = (
   all: readonly { readonly name: string; readonly value: unknown }[],
@@ -184,14 +214,14 @@ const valuesOf = (
   Object.fromEntries(all.map(({ name, value }) => [name, value]));
 
 /** What a field's place gives, as the signal wants it; a status that is not there is a problem. */
-const stated = (name: string, spec: Spec, { value, problem }: Read) => {
+function stated(name: string, spec: Spec, { value, problem }: Read) {
   if (counts.includes(name)) return { value: countOf(value), problem };
   if (times.includes(name)) return timed(value, problem);
   const isMissing = name === "status" && (value === undefined || value === "");
   return { value, problem: isMissing && problem === "" ? nothingAt(spec) : problem };
-};
+}
 
-const labelsIn = (mapping: Mapping, read: Asked["read"]) => {
+function labelsIn(mapping: Mapping, read: FieldRequest["read"]) {
   const all = [...mapping.labels].map(([name, spec]) => ({ name, ...read(spec) }));
   return {
     labels: Object.fromEntries(
@@ -201,24 +231,30 @@ const labelsIn = (mapping: Mapping, read: Asked["read"]) => {
       .filter(({ problem }) => problem !== "")
       .map(({ name, problem }) => `The label ${name}: ${problem}.`),
   };
-};
+}
 
 /** A count that came as text. */
 const countOf = (value: Read["value"]): unknown =>
   typeof value === "string" && /^\d{1,15}(?:\.0+)?$/.test(value) ? Number(value) : value;
 
-/** A time in whatever way it was written, as RFC 3339; what people should know of the reading is a problem. */
-const timed = (value: Read["value"], problem: string) => {
+/**
+ * A time in whatever way it was written, as RFC 3339; what people should know of the reading is a
+ * problem.
+ */
+function timed(value: Read["value"], problem: string) {
   if (typeof value !== "string" && typeof value !== "number") return { value, problem };
   const { time, said } = momentOf(value);
   return { value: time, problem: problem === "" ? said : problem };
-};
+}
 
-/** An eval without the number or the counts that the mapping promises says nothing, however well it is said to be. */
-const withoutFalseCalm = (mapping: Mapping, made: Observed): Observed => {
+/**
+ * An eval without the number or the counts that the mapping promises says nothing, however well it
+ * is said to be.
+ */
+function withoutFalseCalm(mapping: Mapping, made: ObservedSignal): ObservedSignal {
   const { signal } = made;
   if (signal.kind !== "eval" || signal.status !== "ok") return made;
-  const turned = (status: "no_data" | "incomplete", because: string): Observed => ({
+  const turned = (status: "no_data" | "incomplete", because: string): ObservedSignal => ({
     ...made,
     signal: { ...signal, status },
     caveat: sentence([made.caveat ?? "", because]),
@@ -228,10 +264,13 @@ const withoutFalseCalm = (mapping: Mapping, made: Observed): Observed => {
   if (mapping.fields.has("total") && signal.samples === null)
     return turned("incomplete", "How many samples were scored, of how many, cannot be read.");
   return made;
-};
+}
 
-/** What the mapping says tells one thing from its repeats; what it does not say is as for our own signal. */
-const identityOf = (mapping: Mapping, { read }: Asked, made: Observed) => {
+/**
+ * What the mapping says tells one thing from its repeats; what it does not say is as for our own
+ * signal.
+ */
+function identityOf(mapping: Mapping, { read }: FieldRequest, made: ObservedSignal) {
   const named = identifying.map((name) => {
     const spec = mapping.fields.get(name);
     if (!spec) return { name: undefined, caveat: "" };
@@ -244,4 +283,4 @@ const identityOf = (mapping: Mapping, { read }: Asked, made: Observed) => {
     occurrence: named[1]?.name ?? made.occurrence,
     caveats: named.map(({ caveat }) => caveat),
   };
-};
+}

@@ -1,12 +1,20 @@
-import { type Expression, type Given, type Spoken, spoken } from "../core/expression.ts";
 import type { Mapping, Pointer, Spec } from "../core/policy/mapping.ts";
+import {
+  type CelValue,
+  celValue,
+  type Expression,
+  type Given,
+} from "../core/policy/mapping-expression.ts";
 import { textOf } from "./fields.ts";
 import { type Found, pointedAt } from "./pointer.ts";
 
 /** Steps that the expressions of one delivery may take together: half a second or so. */
 const mostSteps = 5_000_000;
 
-/** What a field's place gives: JSON without parts, undefined where nothing stands there; or why it cannot be read. */
+/**
+ * What a field's place gives: JSON without parts, undefined where nothing stands there; or why it
+ * cannot be read.
+ */
 export interface Read {
   readonly value: string | number | boolean | undefined;
   /** The end of a sentence, or "". */
@@ -14,26 +22,26 @@ export interface Read {
 }
 
 /** One item of a body, ready to be asked for what a mapping names. */
-export interface Asked {
+export interface FieldRequest {
   readonly read: (spec: Spec) => Read;
   readonly given: (expression: Expression) => Given;
 }
 
 /** Reads the items of one body. What does not look at the item is worked out once. */
-export const readerOf = (body: unknown, event: string) => {
+export function readerOf(body: unknown, event: string) {
   const kept = new Map<Expression, Given>();
   let left = mostSteps;
-  let whole: Spoken | undefined;
-  const wholeBody = (): Spoken => {
-    whole ??= spoken(body);
+  let whole: CelValue | undefined;
+  const wholeBody = (): CelValue => {
+    whole ??= celValue(body);
     return whole;
   };
-  return ({ item, key, keys }: Found): Asked => {
-    let mine: Spoken | undefined;
+  return ({ item, key, keys }: Found): FieldRequest => {
+    let mine: CelValue | undefined;
     const given = (expression: Expression): Given => {
       const known = kept.get(expression);
       if (known) return known;
-      mine ??= item === body ? wholeBody() : spoken(item);
+      mine ??= item === body ? wholeBody() : celValue(item);
       const scope = { item: mine, body: wholeBody(), key, keys, event };
       left -= expression.cost(scope);
       if (left < 0) return { problem: "the body is too large for the mapping's expressions" };
@@ -43,13 +51,13 @@ export const readerOf = (body: unknown, event: string) => {
     };
     return { given, read: (spec) => readSpec(spec, { item, body }, given) };
   };
-};
+}
 
-const readSpec = (
+function readSpec(
   spec: Spec,
   from: { readonly item: unknown; readonly body: unknown },
   given: (expression: Expression) => Given,
-): Read => {
+): Read {
   switch (spec.is) {
     case "constant":
       return { value: spec.value, problem: "" };
@@ -65,7 +73,7 @@ const readSpec = (
       return map ? ours(map, plain(found, pointer)) : plain(found, pointer);
     }
   }
-};
+}
 
 const unread = (problem: string): Read => ({ value: undefined, problem });
 
@@ -74,16 +82,16 @@ const plain = (found: unknown, { text }: Pointer): Read =>
     ? { value: found, problem: "" }
     : unread(`${Array.isArray(found) ? "a list" : "an object"} stands at ${text}`);
 
-const ours = (map: ReadonlyMap<string, string>, found: Read): Read => {
+function ours(map: ReadonlyMap<string, string>, found: Read): Read {
   if (found.value === undefined) return found;
   const word = map.get(String(found.value));
   return word === undefined
     ? unread(`“${textOf(found.value)}” is not in its map`)
     : { value: word, problem: "" };
-};
+}
 
 /** Where a field was looked for, as the end of a sentence that says that nothing is there. */
-export const nothingAt = (spec: Spec): string => {
+export function nothingAt(spec: Spec): string {
   switch (spec.is) {
     case "pointer":
       return `nothing stands at ${spec.pointer.text}`;
@@ -92,17 +100,20 @@ export const nothingAt = (spec: Spec): string => {
     case "constant":
       return "the constant is empty";
   }
-};
+}
 
-/** Whether the sender itself sent it, to try whether it arrives. What cannot be told is none: it is taken seriously. */
-export const isTest = ({ test }: Mapping, { given }: Asked): boolean => {
+/**
+ * Whether the sender itself sent it, to try whether it arrives. What cannot be told is none: it is
+ * taken seriously.
+ */
+export function isTest({ test }: Mapping, { given }: FieldRequest): boolean {
   if (!test) return false;
   const answer = given(test);
   return "value" in answer && answer.value === true;
-};
+}
 
 /** Whether an item is to become a signal; a sentence where that cannot be told. */
-export const isMeant = (mapping: Mapping, asked: Asked): boolean | string => {
+export function isMeant(mapping: Mapping, asked: FieldRequest): boolean | string {
   const { when } = mapping;
   if (!when || isTest(mapping, asked)) return true;
   const { given } = asked;
@@ -110,4 +121,4 @@ export const isMeant = (mapping: Mapping, asked: Asked): boolean | string => {
   if ("problem" in answer) return `Whether it is meant (“when”) cannot be told: ${answer.problem}.`;
   if (typeof answer.value === "boolean") return answer.value;
   return "Whether it is meant (“when”) cannot be told: it gives neither true nor false.";
-};
+}

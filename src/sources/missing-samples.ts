@@ -10,7 +10,7 @@ interface PartialMean {
 }
 
 /** Between what the mean lies over all samples, whatever those that are missing score. */
-export const boundsOver = ({ value, scored, total, unsettled }: PartialMean): Bounds => {
+export function boundsOver({ value, scored, total, unsettled }: PartialMean): Bounds {
   const isMean = value >= 0 && value <= 1 && scored <= total && total > 0;
   if (!isMean) return noBounds;
   const sum = value * scored;
@@ -19,7 +19,9 @@ export const boundsOver = ({ value, scored, total, unsettled }: PartialMean): Bo
     atLeast: short(Math.max(0, sum - open) / total),
     atMost: short((Math.min(sum, scored - open) + total - scored + open) / total),
   };
-};
+}
 
 /** A share as people would write it: without the last digits, which are only the machine's. */
-export const short = (share: number): number => Number(share.toPrecision(12));
+export function short(share: number): number {
+  return Number(share.toPrecision(12));
+}

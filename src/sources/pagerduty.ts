@@ -1,6 +1,7 @@
 import type { EscalationId } from "../core/ids.ts";
-import type { Observed, Parsed, Signal, SourceContext } from "../core/signal.ts";
-import { placeOf, signalWith } from "./blank.ts";
+import type { SourceContext } from "../core/policy/source-context.ts";
+import type { ObservedSignal, ParsedDelivery, Signal } from "../core/signal.ts";
+import { placeOf, signalWith } from "./blank-signal.ts";
 import {
   type Fields,
   fieldsOf,
@@ -13,22 +14,22 @@ import {
   timeOf,
   urlOf,
 } from "./fields.ts";
-import { type Item, mapped, sentence } from "./items.ts";
+import { mapped, type ReadItem, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
 
 /**
- * Reads a PagerDuty V3 webhook, which carries one event: an incident of any service as an alert, and word of a page of ours.
- * https://developer.pagerduty.com/docs/webhooks-overview
+ * Reads a PagerDuty V3 webhook, which carries one event: an incident of any service as an alert,
+ * and word of a page of ours. https://developer.pagerduty.com/docs/webhooks-overview
  */
-export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
+export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery {
   const read = readJson(body);
   if ("unmapped" in read) return read;
   const event = own(fieldsOf(read.value), "event");
   if (!isFields(event)) return { unmapped: "The body has no event: only V3 webhooks are read." };
-  return mapped([event], [], (one) => observed(one, context));
-};
+  return mapped([event], { caveats: [], read: (item) => observed(item, context) });
+}
 
-const observed = (event: Fields, context: SourceContext): Item => {
+function observed(event: Fields, context: SourceContext): ReadItem {
   const type = textOf(own(event, "event_type"));
   const data = fieldsOf(own(event, "data"));
   if (own(data, "type") !== "incident") return aside(event, type, context);
@@ -59,10 +60,13 @@ const observed = (event: Fields, context: SourceContext): Item => {
     caveat: sentence([caveat]),
     ...pageIn(event, type, data),
   };
-};
+}
 
-/** Notes, workflows and services: kept, and nobody is asked about them. PagerDuty's own test, which it calls a ping, is shown as one. */
-const aside = (event: Fields, type: string, context: SourceContext): Item => {
+/**
+ * Notes, workflows and services: kept, and nobody is asked about them. PagerDuty's own test, which
+ * it calls a ping, is shown as one.
+ */
+function aside(event: Fields, type: string, context: SourceContext): ReadItem {
   if (type === "") return { unusable: "The event has no event_type." };
   const data = fieldsOf(own(event, "data"));
   const signal = signalWith({
@@ -78,21 +82,27 @@ const aside = (event: Fields, type: string, context: SourceContext): Item => {
   });
   const isTest = type === "pagey.ping";
   return {
-    ...{ signal, condition: nameOf(`event/${type}`), occurrence: null, caveat: null },
+    signal,
+    condition: nameOf(`event/${type}`),
+    occurrence: null,
+    caveat: null,
     ...(isTest ? { test: true as const } : {}),
   };
-};
+}
 
 const urgencies: ReadonlyMap<string, string> = new Map([
   ["high", "high"],
   ["low", "warning"],
 ]);
 
-/** What the incident is now; which event told of it is a label. One that was merged goes on under another number. */
-const meaningOf = (
+/**
+ * What the incident is now; which event told of it is a label. One that was merged goes on under
+ * another number.
+ */
+function meaningOf(
   type: string,
   data: Fields,
-): { readonly status: Signal["status"]; readonly caveat: string } => {
+): { readonly status: Signal["status"]; readonly caveat: string } {
   const merged = own(fieldsOf(own(data, "resolve_reason")), "type") === "merge_resolve_reason";
   if (merged) {
     return { status: "firing", caveat: "The incident was merged into another one, not resolved." };
@@ -102,7 +112,7 @@ const meaningOf = (
   return now === "triggered" || now === "acknowledged"
     ? { status: "firing", caveat: "" }
     : { status: "errored", caveat: `The incident's status is "${now}".` };
-};
+}
 
 const summaryOf = (reference: unknown): string => textOf(own(fieldsOf(reference), "summary"));
 
@@ -118,13 +128,16 @@ const labelsIn = (type: string, data: Fields): Signal["labels"] =>
   }).labels;
 
 /** An incident that is opened again is so under the same id. */
-const occurrenceOf = (data: Fields): string | null => {
+function occurrenceOf(data: Fields): string | null {
   const since = textOf(own(data, "reopened_at")) || textOf(own(data, "created_at"));
   return since === "" ? null : nameOf(since);
-};
+}
 
-/** The pager gives our pages the escalation's id as their key. Who acknowledged without being a user is nobody. */
-const pageIn = (event: Fields, type: string, data: Fields): Pick<Observed, "page"> => {
+/**
+ * The pager gives our pages the escalation's id as their key. Who acknowledged without being a user
+ * is nobody.
+ */
+function pageIn(event: Fields, type: string, data: Fields): Pick<ObservedSignal, "page"> {
   const key = own(data, "incident_key");
   const [, number] = /^HP-([1-9]\d{0,8})$/.exec(typeof key === "string" ? key : "") ?? [];
   if (number === undefined) return {};
@@ -134,4 +147,4 @@ const pageIn = (event: Fields, type: string, data: Fields): Pick<Observed, "page
   const isUser = /^user(?:_reference)?$/.test(textOf(own(agent, "type")));
   const account = isUser ? textOf(own(agent, "id")) : "";
   return { page: { escalation, acknowledgedBy: { account, name: summaryOf(agent) } } };
-};
+}

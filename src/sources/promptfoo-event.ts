@@ -1,24 +1,25 @@
-import type { Observed, Parsed, Signal, SourceContext } from "../core/signal.ts";
-import { signalWith } from "./blank.ts";
+import type { SourceContext } from "../core/policy/source-context.ts";
+import type { ObservedSignal, ParsedDelivery, Signal } from "../core/signal.ts";
+import { signalWith } from "./blank-signal.ts";
 import { type Fields, fieldsOf, labelsOf, nameOf, own, textOf, timeOf } from "./fields.ts";
 import { deploymentOf, mapped } from "./items.ts";
 
 /**
- * Reads an event of Promptfoo Enterprise. An issue is an attack that worked; its webhook carries no number.
- * https://www.promptfoo.dev/docs/enterprise/webhooks/
+ * Reads an event of Promptfoo Enterprise. An issue is an attack that worked; its webhook carries no
+ * number. https://www.promptfoo.dev/docs/enterprise/webhooks/
  */
-export const enterpriseEvent = (sent: Fields, context: SourceContext): Parsed => {
+export function enterpriseEvent(sent: Fields, context: SourceContext): ParsedDelivery {
   const event = textOf(own(sent, "event"));
   const data = fieldsOf(own(sent, "data"));
   const observed = read(event, data, told(sent, event, context));
   return observed
-    ? mapped([observed], [], (one) => one)
+    ? mapped([observed], { caveats: [], read: (observed) => observed })
     : {
         unmapped: `The event “${event}” of Promptfoo is not known, or says nothing of what it is about.`,
       };
-};
+}
 
-const read = (event: string, data: Fields, signal: Signal): Observed | null => {
+function read(event: string, data: Fields, signal: Signal): ObservedSignal | null {
   if (event.startsWith("issue.")) return issue(event, data, signal);
   const job = textOf(own(data, "jobId"));
   if (event === "evaluation.failed") {
@@ -32,10 +33,10 @@ const read = (event: string, data: Fields, signal: Signal): Observed | null => {
     return about(event, { ...signal, summary });
   }
   return null;
-};
+}
 
 /** It says that a run ended, not what it found: the numbers are in its results. */
-const completed = (data: Fields, job: string, signal: Signal): Observed =>
+const completed = (data: Fields, job: string, signal: Signal): ObservedSignal =>
   own(data, "partial") === false
     ? about(`evaluation/${job}`, {
         ...signal,
@@ -48,7 +49,7 @@ const completed = (data: Fields, job: string, signal: Signal): Observed =>
         summary: "An evaluation was completed in part.",
       });
 
-const issue = (event: string, data: Fields, signal: Signal): Observed | null => {
+function issue(event: string, data: Fields, signal: Signal): ObservedSignal | null {
   const sent = fieldsOf(own(data, "issue"));
   const text = (name: string) => textOf(own(sent, name));
   const id = text("id");
@@ -76,9 +77,9 @@ const issue = (event: string, data: Fields, signal: Signal): Observed | null => 
     // An issue that is opened again is news; that it is fixed is meant of every time it was open.
     occurrence: isFixed ? null : nameOf(`${id} ${text("updatedAt") || signal.occurredAt}`),
   };
-};
+}
 
-const about = (what: string, signal: Signal): Observed => ({
+const about = (what: string, signal: Signal): ObservedSignal => ({
   signal,
   condition: nameOf(`promptfoo/${what}`),
   occurrence: null,

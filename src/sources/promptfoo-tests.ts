@@ -1,6 +1,9 @@
 import { type Fields, fieldsOf, isFields, own } from "./fields.ts";
 
-/** How many tests each prompt of a whole run has, by the configuration that promptfoo writes beside the results. */
+/**
+ * How many tests each prompt of a whole run has, by the configuration that promptfoo writes beside
+ * the results.
+ */
 export interface Expected {
   /** At least so many; 0 where the configuration does not tell. */
   readonly least: number;
@@ -11,11 +14,12 @@ export interface Expected {
 }
 
 /**
- * Which tests a command line chose (`--filter-first-n 5`) is not in the file; that fewer were run than there are is. Where tests
- * come from files, belong to some prompts only, or are made by scenarios, their number is not known; lists of variables
- * multiply a test, unless that is switched off in the environment.
+ * Which tests a command line chose (`--filter-first-n 5`) is not in the file; that fewer were run
+ * than there are is. Where tests come from files, belong to some prompts only, or are made by
+ * scenarios, their number is not known; lists of variables multiply a test, unless that is switched
+ * off in the environment.
  */
-export const testsExpected = (config: Fields, runtime: unknown): Expected => {
+export function testsExpected(config: Fields, runtime: unknown): Expected {
   const isChosen = isFiltered(config);
   const tests = own(config, "tests");
   const base = own(config, "defaultTest");
@@ -29,7 +33,7 @@ export const testsExpected = (config: Fields, runtime: unknown): Expected => {
     .reduce((sum, times) => sum + times, 0);
   const isCertain = !hasScenarios(config) && ![...tests, fieldsOf(base)].some(isMultiplied);
   return { least, exact: isCertain ? least : null, isChosen };
-};
+}
 
 /** `filterFirstN`, `filterPattern` and their like, where the configuration asks for them. */
 const isFiltered = (config: Fields): boolean =>
@@ -38,25 +42,25 @@ const isFiltered = (config: Fields): boolean =>
   );
 
 /** promptfoo repeats a test by the first of these that is a whole number above none. */
-const repeatOf = (options: Fields): number | null => {
+function repeatOf(options: Fields): number | null {
   const times = own(options, "repeat");
   return Number.isSafeInteger(times) && Number(times) > 0 ? Number(times) : null;
-};
+}
 
 const isSaid = (value: unknown): boolean => value !== undefined && value !== null;
 
 const isForSome = (test: Fields): boolean =>
   ["prompts", "providers"].some((name) => isSaid(own(test, name)));
 
-const isMultiplied = (test: Fields): boolean => {
+function isMultiplied(test: Fields): boolean {
   const vars = own(test, "vars");
   if (isSaid(vars) && !isFields(vars)) return true;
   return Object.values(fieldsOf(vars)).some(
     (value) => Array.isArray(value) || (typeof value === "string" && value.startsWith("file://")),
   );
-};
+}
 
-const hasScenarios = (config: Fields): boolean => {
+function hasScenarios(config: Fields): boolean {
   const scenarios = own(config, "scenarios");
   return Array.isArray(scenarios) ? scenarios.length > 0 : isSaid(scenarios);
-};
+}

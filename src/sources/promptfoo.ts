@@ -1,4 +1,5 @@
-import type { Observed, Parsed, SourceContext } from "../core/signal.ts";
+import type { SourceContext } from "../core/policy/source-context.ts";
+import type { ObservedSignal, ParsedDelivery } from "../core/signal.ts";
 import {
   type Ending,
   figureObserved,
@@ -30,10 +31,11 @@ import {
 import { type Expected, testsExpected } from "./promptfoo-tests.ts";
 
 /**
- * Reads what `promptfoo eval` and `promptfoo redteam` write with `--output results.json`, with or without the rows of single
- * tests, and the events of Promptfoo Enterprise. https://www.promptfoo.dev/docs/configuration/outputs/
+ * Reads what `promptfoo eval` and `promptfoo redteam` write with `--output results.json`, with or
+ * without the rows of single tests, and the events of Promptfoo Enterprise.
+ * https://www.promptfoo.dev/docs/configuration/outputs/
  */
-export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
+export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery {
   const read = readJson(body);
   if ("unmapped" in read) return read;
   const sent = fieldsOf(read.value);
@@ -43,9 +45,9 @@ export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
     return { unmapped: "The body is neither a results file of promptfoo nor an event of it." };
   }
   return resultsOf(sent, results, context);
-};
+}
 
-const resultsOf = (file: Fields, results: Fields, context: SourceContext): Parsed => {
+function resultsOf(file: Fields, results: Fields, context: SourceContext): ParsedDelivery {
   const config = fieldsOf(own(file, "config"));
   const prompts = promptsOf(results);
   const expected = testsExpected(config, own(file, "runtimeOptions"));
@@ -63,13 +65,12 @@ const resultsOf = (file: Fields, results: Fields, context: SourceContext): Parse
   const isRedTeam = isFields(own(config, "redteam"));
   const isOneOfMany = prompts.length > 1;
   const runOn = (prompt: Prompt): Run => ({ ...run, model: prompt.provider || run.model });
-  const whole = (ending: Ending, beside: readonly Observed[] = []): Parsed => {
+  const whole = (ending: Ending, beside: readonly ObservedSignal[] = []): ParsedDelivery => {
     const summary = `${run.suite}: ${ending.because}.`;
-    return mapped(
-      [runObserved({ ...run, ending }, context, summary), ...beside],
+    return mapped([runObserved({ ...run, ending }, context, summary), ...beside], {
       caveats,
-      (one) => one,
-    );
+      read: (observed) => observed,
+    });
   };
   if (run.ending.status !== "ok") {
     const partial = prompts.flatMap((prompt) => {
@@ -80,7 +81,7 @@ const resultsOf = (file: Fields, results: Fields, context: SourceContext): Parse
     return whole(run.ending, partial);
   }
   const figures = prompts.flatMap((prompt) =>
-    figuresOf(run, prompt, isRedTeam, isOneOfMany).map((figure) =>
+    figuresOf(run, { prompt, isRedTeam, isOneOfMany }).map((figure) =>
       figureObserved(runOn(prompt), context, figure),
     ),
   );
@@ -89,40 +90,49 @@ const resultsOf = (file: Fields, results: Fields, context: SourceContext): Parse
   }
   const count = unreadablePrompts(results);
   const because = `${run.suite}: ${count} prompts of the run have no metrics.`;
-  return mapped(figures, caveats, (figure) => figure, {
-    context: { ...context, deployment: run.deployment },
-    lost: count > 0 ? [{ what: "unreadable prompts", count, because }] : [],
+  return mapped(figures, {
+    caveats,
+    read: (figure) => figure,
+    beside: {
+      context: { ...context, deployment: run.deployment },
+      lost: count > 0 ? [{ what: "unreadable prompts", count, because }] : [],
+    },
   });
-};
+}
 
 /** promptfoo before 0.60 or so writes version 2, whose prompts stand elsewhere. */
-const versionCaveat = (results: Fields): readonly string[] => {
+function versionCaveat(results: Fields): readonly string[] {
   const version = own(results, "version");
   if (version === undefined || version === 3) return [];
   return [`The file has results version ${textOf(version) || "“”"}; version 3 is known best.`];
-};
+}
 
-/** How many tests there are to a prompt, errors included; null where that is not known for certain. */
-const totalOf = ({ passed, missed, failed }: Prompt, expected: Expected): number | null => {
+/**
+ * How many tests there are to a prompt, errors included; null where that is not known for certain.
+ */
+function totalOf({ passed, missed, failed }: Prompt, expected: Expected): number | null {
   const ran = passed + missed + failed;
   if (expected.exact === null) return expected.least > ran || expected.isChosen ? null : ran;
   return Math.max(ran, expected.exact);
-};
+}
 
-const onlyProvider = (prompts: readonly Prompt[]): string => {
+function onlyProvider(prompts: readonly Prompt[]): string {
   const providers = new Set(prompts.map(({ provider }) => provider));
   return providers.size === 1 ? (prompts[0]?.provider ?? "") : "";
-};
+}
 
-/** Where a configuration can say it: its metadata, its tags, or the metadata that each of its tests begins with. */
-const saidDeployment = (config: Fields): string => {
+/**
+ * Where a configuration can say it: its metadata, its tags, or the metadata that each of its tests
+ * begins with.
+ */
+function saidDeployment(config: Fields): string {
   const places = [
     own(config, "metadata"),
     own(config, "tags"),
     own(fieldsOf(own(config, "defaultTest")), "metadata"),
   ];
   return places.map((place) => textOf(own(fieldsOf(place), "deployment"))).find(isSaid) ?? "";
-};
+}
 
 const isSaid = (text: string): boolean => text !== "";
 
@@ -133,8 +143,11 @@ interface Ended {
   readonly expected: Expected;
 }
 
-/** How a run ended: a test that ended with an error was neither passed nor failed, and a test that was left out is only missing. */
-const endingOf = ({ results, prompts, expected }: Ended): Ending => {
+/**
+ * How a run ended: a test that ended with an error was neither passed nor failed, and a test that
+ * was left out is only missing.
+ */
+function endingOf({ results, prompts, expected }: Ended): Ending {
   const stats = fieldsOf(own(results, "stats"));
   const [successes, failures, errors] = ["successes", "failures", "errors"].map((name) =>
     own(stats, name),
@@ -161,4 +174,4 @@ const endingOf = ({ results, prompts, expected }: Ended): Ending => {
     return { status: "incomplete", because: `only ${of} tests were run`, samples };
   }
   return { status: "ok", because: "", samples };
-};
+}

@@ -10,33 +10,41 @@ export type Headers = Readonly<Record<string, string | readonly string[] | undef
 const toleranceSeconds = 300;
 
 /** A header that was sent once; "" where it is absent or came several times. */
-export const one = (headers: Headers, name: string): string => {
+export function singleHeader(headers: Headers, name: string): string {
   const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
   return typeof value === "string" ? value : "";
-};
+}
 
-/** Whether two texts are the same, in constant time. Digests have one length, so it tells nothing about the secret's. */
-export const same = (a: string, b: string): boolean => timingSafeEqual(sha256(a), sha256(b));
+/**
+ * Whether two texts are the same, in constant time. Digests have one length, so it tells nothing
+ * about the secret's.
+ */
+export function equalInConstantTime(a: string, b: string): boolean {
+  return timingSafeEqual(sha256(a), sha256(b));
+}
 
 const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
 
 /** Why a time of sending, in seconds, is not to be believed; null where it is. */
-export const staleness = (name: string, seconds: string, now: Instant): string | null =>
-  /^\d{1,12}$/.test(seconds)
-    ? tooFarOff(name, Number(seconds), now)
+export function staleness(name: string, seconds: string, now: Instant): string | null {
+  return /^\d{1,12}$/.test(seconds)
+    ? tooFarOff(name, { seconds: Number(seconds), now })
     : `${name} is not a number of seconds`;
+}
 
 /** Why an instant, in whole seconds, is too far from now; null where it is not. */
-export const tooFarOff = (
+export function tooFarOff(
   name: string,
-  seconds: number,
-  now: Instant,
-  tolerance: number = toleranceSeconds,
-): string | null => {
+  {
+    seconds,
+    now,
+    tolerance = toleranceSeconds,
+  }: { readonly seconds: number; readonly now: Instant; readonly tolerance?: number | undefined },
+): string | null {
   const off = Math.floor(now / 1000) - seconds;
   if (Math.abs(off) <= tolerance) return null;
   return `${name} is ${Math.abs(off)} s in the ${off > 0 ? "past" : "future"}`;
-};
+}
 
 /** What a sender claims: the signatures it sent, over `before`, the body and `after`. */
 export interface Claim {
@@ -49,24 +57,27 @@ export interface Claim {
 /** Signatures being checked over a body that streams in: nothing of it is kept. */
 export interface Hashing {
   update(chunk: Uint8Array): void;
-  /** Whether any of the keys made any of the signatures. All are tried: how long it takes says nothing about which matched. */
+  /**
+   * Whether any of the keys made any of the signatures. All are tried: how long it takes says
+   * nothing about which matched.
+   */
   matches(): boolean;
 }
 
 /** Begins a check of what was claimed, with each of the keys. */
-export const hashing = (
+export function hashing(
   { sent, before, after = "", encoding }: Claim,
   keys: readonly (string | Buffer)[],
-): Hashing => {
+): Hashing {
   const hashes = keys.map((key) => createHmac("sha256", key).update(before));
   return {
     update: (chunk) => {
-      for (const one of hashes) one.update(chunk);
+      for (const hash of hashes) hash.update(chunk);
     },
     matches: () =>
       hashes
-        .map((one) => one.update(after).digest(encoding))
-        .flatMap((expected) => sent.map((candidate) => same(candidate, expected)))
+        .map((hash) => hash.update(after).digest(encoding))
+        .flatMap((expected) => sent.map((candidate) => equalInConstantTime(candidate, expected)))
         .includes(true),
   };
-};
+}

@@ -1,14 +1,18 @@
-import type { Finding } from "../core/policy/findings.ts";
+import type { Finding } from "../core/policy/check/findings.ts";
 import type { Mapping, Spec } from "../core/policy/mapping.ts";
-import { contextOf, readingOf } from "../core/policy/reading.ts";
-import type { PolicyDoc } from "../core/policy/schema.ts";
-import type { Observed, Signal, SourceContext } from "../core/signal.ts";
+import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
+import type { SourceContext } from "../core/policy/source-context.ts";
+import { contextOf, readingOf } from "../core/policy/source-context.ts";
+import type { ObservedSignal, Signal } from "../core/signal.ts";
 import { parseDelivery } from "./index.ts";
 import { nothingAt } from "./mapping-fields.ts";
 
-/** Tries every mapping of a policy on its own sample: one that makes no signal of it would make none in the night either. */
-export const sampleFindings = ({ sources, deployments }: PolicyDoc): readonly Finding[] =>
-  Object.entries(sources).flatMap(([id, doc]) => {
+/**
+ * Tries every mapping of a policy on its own sample: one that makes no signal of it would make none
+ * in the night either.
+ */
+export function sampleFindings({ sources, deployments }: PolicyDoc): readonly Finding[] {
+  return Object.entries(sources).flatMap(([id, doc]) => {
     const reading = readingOf(id, doc);
     const { mapping } = reading;
     if (doc.type !== "mapped" || !mapping) return [];
@@ -18,19 +22,21 @@ export const sampleFindings = ({ sources, deployments }: PolicyDoc): readonly Fi
     const [first = []] = tries;
     const fits = tries.find((said) => said.every(({ level }) => level !== "error"));
     const path = ["sources", id, "mapping", "sample"];
-    return [...(fits ?? first), ...oneForAll(mapping)].map((one) => ({
-      ...{ path, allowed: null },
-      ...one,
+    return [...(fits ?? first), ...oneForAll(mapping)].map((fit) => ({
+      path,
+      allowed: null,
+      ...fit,
     }));
   });
+}
 
 const sampleSent = { receivedAt: 0, contentType: "application/json" };
 
-const tried = (
+function tried(
   context: SourceContext,
   mapping: Mapping,
   deployments: readonly string[],
-): readonly Said[] => {
+): readonly SampleFinding[] {
   const parsed = parseDelivery("mapped", Buffer.from(mapping.sample), context);
   const said = "unmapped" in parsed ? [error(noSignal(parsed.unmapped))] : [];
   const observed = "mapped" in parsed ? parsed.mapped : [];
@@ -43,19 +49,20 @@ const tried = (
     ...emptyFields(mapping, observed),
     ...strangers(observed, deployments),
   ];
-};
+}
 
 /** Most kinds of event that a sample is tried as. */
 const mostEvents = 50;
 
 /**
- * The headers that a sample may have come with: none, or the event by each word that the mapping's expressions compare something
- * with. A sample is a body, and which event it is of stands beside it.
+ * The headers that a sample may have come with: none, or the event by each word that the mapping's
+ * expressions compare something with. A sample is a body, and which event it is of stands beside
+ * it.
  */
-const attributesOf = (mapping: Mapping): readonly Readonly<Record<string, string>>[] => {
+function attributesOf(mapping: Mapping): readonly Readonly<Record<string, string>>[] {
   const specs = [...mapping.fields.values(), ...mapping.labels.values()];
   const sources = [
-    ...[mapping.when, mapping.test].flatMap((one) => one?.source ?? []),
+    ...[mapping.when, mapping.test].flatMap((expression) => expression?.source ?? []),
     ...specs.flatMap((spec) => (spec.is === "cel" ? [spec.expression.source] : [])),
   ].filter((source) => /\bevent\b/.test(source));
   const words = sources.flatMap((source) =>
@@ -72,13 +79,16 @@ const attributesOf = (mapping: Mapping): readonly Readonly<Record<string, string
         : { [mapping.event]: event },
     ),
   ];
-};
+}
 
 /** What makes the condition where the mapping does not say. */
 const usually = ["id", "suite", "scorer", "score", "metric", "model"];
 
-/** Items that share a condition are one thing: the first that is over ends them all, and the last word counts for each. */
-const oneForAll = ({ forEach, fields }: Mapping): readonly Said[] => {
+/**
+ * Items that share a condition are one thing: the first that is over ends them all, and the last
+ * word counts for each.
+ */
+function oneForAll({ forEach, fields }: Mapping): readonly SampleFinding[] {
   if (!forEach) return [];
   const isOfItem = (name: string): boolean => {
     const spec = fields.get(name);
@@ -93,24 +103,32 @@ const oneForAll = ({ forEach, fields }: Mapping): readonly Said[] => {
           "is read into signals that all have the same condition: the end of one item ends every other. Let dedupe.condition name something of the item",
         ),
       ];
-};
+}
 
-type Said = Pick<Finding, "level" | "message">;
+type SampleFinding = Pick<Finding, "level" | "message">;
 
-const error = (message: string): Said => ({ level: "error", message });
-const warning = (message: string): Said => ({ level: "warning", message });
+const error = (message: string): SampleFinding => ({ level: "error", message });
+const warning = (message: string): SampleFinding => ({ level: "warning", message });
 
 const noSignal = (because: string): string => `gives no signal: ${because}`;
 
-/** One signal must be read without a complaint; what is said of the others may be as the sender means it. */
-const caveatsOf = (observed: readonly Observed[]): readonly Said[] => {
+/**
+ * One signal must be read without a complaint; what is said of the others may be as the sender
+ * means it.
+ */
+function caveatsOf(observed: readonly ObservedSignal[]): readonly SampleFinding[] {
   const caveats = [...new Set(observed.flatMap(({ caveat }) => (caveat === null ? [] : [caveat])))];
   const clean = observed.some(({ caveat, isAside }) => caveat === null || isAside);
-  return clean ? caveats.map(warning) : caveats.slice(0, 1).map((one) => error(noSignal(one)));
-};
+  return clean
+    ? caveats.map(warning)
+    : caveats.slice(0, 1).map((caveat) => error(noSignal(caveat)));
+}
 
 /** A pointer with a slip of the pen finds nothing, and would find nothing for ever. */
-const emptyFields = (mapping: Mapping, observed: readonly Observed[]): readonly Said[] => {
+function emptyFields(
+  mapping: Mapping,
+  observed: readonly ObservedSignal[],
+): readonly SampleFinding[] {
   if (observed.length === 0) return [];
   const signals = observed.map(({ signal }) => signal);
   const nowhere = (name: string, spec: Spec) => warning(`has no ${name}: ${nothingAt(spec)}`);
@@ -125,20 +143,20 @@ const emptyFields = (mapping: Mapping, observed: readonly Observed[]): readonly 
       .filter(([name]) => signals.every(({ labels }) => !Object.hasOwn(labels, name)))
       .map(([name, spec]) => nowhere(`label ${name}`, spec)),
   ];
-};
+}
 
-const isEmpty = (signal: Signal, name: string): boolean => {
+function isEmpty(signal: Signal, name: string): boolean {
   if (name === "completed" || name === "total") return signal.samples === null;
   const value = Object.entries(signal).find(([field]) => field === name)?.[1];
   return value === "" || value === null;
-};
+}
 
-const strangers = (
-  observed: readonly Observed[],
+function strangers(
+  observed: readonly ObservedSignal[],
   deployments: readonly string[],
-): readonly Said[] => {
+): readonly SampleFinding[] {
   const named = new Set(observed.map(({ signal }) => signal.deployment));
   return [...named]
     .filter((name) => !deployments.includes(name))
     .map((name) => warning(`is about “${name}”, which is no deployment of this policy`));
-};
+}

@@ -1,10 +1,10 @@
+import type { SourceContext } from "../core/policy/source-context.ts";
 import type {
-  Observed,
-  Parsed,
+  ObservedSignal,
+  ParsedDelivery,
   Signal,
   SignalKind,
   SignalStatus,
-  SourceContext,
 } from "../core/signal.ts";
 import { envelopeIn, isBatchType, isCloudEventsType, isEnvelope } from "./cloudevents.ts";
 import {
@@ -21,7 +21,7 @@ import {
   timeOf,
   urlOf,
 } from "./fields.ts";
-import { deploymentOf, type Item, mapped, sentence } from "./items.ts";
+import { deploymentOf, mapped, type ReadItem, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
 
 const kinds: readonly SignalKind[] = ["alert", "eval", "finding", "report", "change"];
@@ -45,35 +45,35 @@ const usualStatus: Readonly<Record<SignalKind, SignalStatus>> = {
 };
 
 /**
- * Reads Holdpoint's own signal: its fields as JSON, plain or as the data of a CloudEvent (structured, binary or a batch); one
- * object or a list of them.
+ * Reads Holdpoint's own signal: its fields as JSON, plain or as the data of a CloudEvent
+ * (structured, binary or a batch); one object or a list of them.
  */
-export const parse = (body: Uint8Array, context: SourceContext): Parsed => {
+export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery {
   const read = readJson(body);
   if ("unmapped" in read) return read;
   if (isBatchType(context.contentType)) return batch(read.value, context);
   const around = envelopeIn(context.attributes);
   const sent: readonly unknown[] = Array.isArray(read.value) ? read.value : [read.value];
-  const readItem = (item: unknown): Item => {
+  const readItem = (item: unknown): ReadItem => {
     if (!isFields(item)) return { unusable: "The body is not a JSON object." };
     if (isEnvelope(item) || isCloudEventsType(context.contentType)) return fromEvent(item, context);
     return around ? fromEvent({ ...around, data: item }, context) : signalFrom(item, {}, context);
   };
-  return mapped(sent, [], readItem, { context });
-};
+  return mapped(sent, { caveats: [], read: readItem, beside: { context } });
+}
 
 /** A batch may be empty, and then says nothing (JSON format §4). */
-const batch = (events: unknown, context: SourceContext): Parsed => {
+function batch(events: unknown, context: SourceContext): ParsedDelivery {
   if (!Array.isArray(events)) return { unmapped: "The batch is not a list of events." };
   if (events.length === 0) return { mapped: [] };
-  const readEvent = (event: unknown): Item =>
+  const readEvent = (event: unknown): ReadItem =>
     isFields(event)
       ? fromEvent(event, context)
       : { unusable: "An event of the batch is not an object." };
-  return mapped(events, [], readEvent, { context });
-};
+  return mapped(events, { caveats: [], read: readEvent, beside: { context } });
+}
 
-const fromEvent = (envelope: Fields, context: SourceContext): Item => {
+function fromEvent(envelope: Fields, context: SourceContext): ReadItem {
   const version = own(envelope, "specversion");
   if (version !== "1.0") {
     return { unusable: `CloudEvents version "${textOf(version)}" is not known; 1.0 is.` };
@@ -81,10 +81,13 @@ const fromEvent = (envelope: Fields, context: SourceContext): Item => {
   const data = own(envelope, "data");
   if (!isFields(data)) return { unusable: "The event's data is not a JSON object." };
   return signalFrom(data, envelope, context);
-};
+}
 
-/** Makes a signal of its fields, which are named as ours are; `envelope` is the CloudEvent around them. */
-export const signalFrom = (data: Fields, envelope: Fields, context: SourceContext): Item => {
+/**
+ * Makes a signal of its fields, which are named as ours are; `envelope` is the CloudEvent around
+ * them.
+ */
+export function signalFrom(data: Fields, envelope: Fields, context: SourceContext): ReadItem {
   const text = (name: string) => textOf(own(data, name));
   const kind = oneOf(kinds, own(data, "kind"));
   if (!kind) return { unusable: `${missingOr("kind", text("kind"))}; it must be ${kindsInWords}.` };
@@ -121,7 +124,8 @@ export const signalFrom = (data: Fields, envelope: Fields, context: SourceContex
     reducer: text("reducer"),
     group: text("group"),
   };
-  // An envelope's id names one message. A resolved alert comes in another, so an alert's occurrence is only what its data says.
+  // An envelope's id names one message. A resolved alert comes in another, so an alert's occurrence
+  // is only what its data says.
   const occurrence = kind === "alert" ? ownId : id;
   return {
     signal,
@@ -134,19 +138,25 @@ export const signalFrom = (data: Fields, envelope: Fields, context: SourceContex
     ...(kind === "eval" && signal.suite !== "" ? { run: runOf(signal) } : {}),
     ...(own(data, "test") === true ? { test: true as const } : {}),
   };
-};
+}
 
-/** What is to be said beside a signal, and whether any of it takes something from what the signal says. */
-export const saidOf = (
+/**
+ * What is to be said beside a signal, and whether any of it takes something from what the signal
+ * says.
+ */
+export function saidOf(
   grave: readonly string[],
   asides: readonly string[],
-): Pick<Observed, "caveat" | "isAside"> => {
+): Pick<ObservedSignal, "caveat" | "isAside"> {
   const caveat = sentence([...grave, ...asides]);
   return caveat !== null && sentence(grave) === null ? { caveat, isAside: true } : { caveat };
-};
+}
 
-/** What was sent as a time or a link and is none. Go's zero time, year 1, is how it says that there is none. */
-const asidesOf = (data: Fields, signal: Signal): readonly string[] => {
+/**
+ * What was sent as a time or a link and is none. Go's zero time, year 1, is how it says that there
+ * is none.
+ */
+function asidesOf(data: Fields, signal: Signal): readonly string[] {
   const sent = (["occurredAt", "startedAt", "url"] as const).map((name) => ({
     name,
     text: textOf(own(data, name)),
@@ -159,14 +169,17 @@ const asidesOf = (data: Fields, signal: Signal): readonly string[] => {
         ? `url: “${text}” is no web address and was left out.`
         : `${name}: “${text}” is no RFC 3339 time and was left out.`,
     );
-};
+}
 
 const kindsInWords = `${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}`;
 
 const missingOr = (name: string, said: string): string =>
   said === "" ? `“${name}” is missing` : `“${name}” is “${said}”`;
 
-/** The condition of a run of the suite that failed before it had a scorer, a score or a metric to name. */
+/**
+ * The condition of a run of the suite that failed before it had a scorer, a score or a metric to
+ * name.
+ */
 const runOf = (signal: Signal): string =>
   conditionOf({ ...signal, scorer: "", score: "", metric: "" });
 
@@ -182,36 +195,39 @@ const eventLabels = (envelope: Fields): Fields =>
     }),
   );
 
-const worseOf = (data: Fields): Signal["worse"] => {
+function worseOf(data: Fields): Signal["worse"] {
   const said = oneOf(["higher", "lower", "unknown"] as const, own(data, "worse"));
   if (said) return said;
   const direction = own(data, "direction");
   if (direction === "above") return "higher";
   return direction === "below" ? "lower" : "unknown";
-};
+}
 
-/** What is said, apart from which time: metric and model, for an eval with what it was scored by; else the id alone. */
-const conditionOf = (signal: Signal): string => {
+/**
+ * What is said, apart from which time: metric and model, for an eval with what it was scored by;
+ * else the id alone.
+ */
+function conditionOf(signal: Signal): string {
   const { suite, scorer, score, metric, model, reducer, group } = signal;
   const apart = [reducer, group].filter((part) => part !== "");
   const parts = [suite, scorer, score, metric, model, ...apart];
   if (parts.some((part) => part !== "")) return nameOf(parts.join("/"));
   return nameOf(signal.id || `${signal.kind}/${signal.change}`);
-};
+}
 
 type Numbers = Pick<
   Signal,
   "status" | "value" | "threshold" | "stderr" | "samples" | "atLeast" | "atMost"
 > & { readonly caveat: string };
 
-const measured = (data: Fields, kind: SignalKind): Numbers => {
+function measured(data: Fields, kind: SignalKind): Numbers {
   const names = ["value", "threshold", "stderr", "atLeast", "atMost"];
   const read = names.map((name) => ({ name, ...numberOf(own(data, name)) }));
   const [value, threshold, stderr, ...said] = read.map(({ number }) => number);
   const bounds = boundsIn(value ?? null, said);
   const samples = samplesOf(own(data, "samples"));
-  const failed = read.filter((one) => one.problem === "not finite");
-  const left = read.filter((one) => one.problem === "not a number");
+  const failed = read.filter((item) => item.problem === "not finite");
+  const left = read.filter((item) => item.problem === "not a number");
   const told = statusOf(own(data, "status"), kind, samples);
   return {
     value: value ?? null,
@@ -226,39 +242,44 @@ const measured = (data: Fields, kind: SignalKind): Numbers => {
       sentence([
         told.caveat,
         bounds.caveat,
-        ...failed.map((one) => `${one.name} is not a finite number.`),
-        ...left.map((one) => `${one.name} is not a plain number and was left out.`),
+        ...failed.map((item) => `${item.name} is not a finite number.`),
+        ...left.map((item) => `${item.name} is not a plain number and was left out.`),
       ]) ?? "",
   };
-};
+}
 
-/** Bounds that a sender worked out. Such as leave no room for the value, or for anything, are none. */
-const boundsIn = (value: number | null, [least, most]: readonly (number | null)[]) => {
+/**
+ * Bounds that a sender worked out. Such as leave no room for the value, or for anything, are none.
+ */
+function boundsIn(value: number | null, [least, most]: readonly (number | null)[]) {
   const atLeast = least ?? null;
   const atMost = most ?? null;
   const order = [atLeast ?? -Infinity, value ?? atLeast ?? -Infinity, atMost ?? Infinity];
-  if (order.every((one, at) => at === 0 || one >= (order[at - 1] ?? one)))
+  if (order.every((number, at) => at === 0 || number >= (order[at - 1] ?? number)))
     return { atLeast, atMost, caveat: "" };
   const caveat = "atLeast and atMost do not enclose the value and were left out.";
   return { atLeast: null, atMost: null, caveat };
-};
+}
 
-const samplesOf = (value: unknown): Signal["samples"] => {
+function samplesOf(value: unknown): Signal["samples"] {
   const fields = fieldsOf(value);
   const completed = own(fields, "completed");
   const total = own(fields, "total");
   return isCount(completed) && isCount(total) ? { completed, total } : null;
-};
+}
 
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0;
 
-/** A score over fewer samples than the suite has is no score of the suite, whatever the sender calls it. */
-const statusOf = (
+/**
+ * A score over fewer samples than the suite has is no score of the suite, whatever the sender calls
+ * it.
+ */
+function statusOf(
   sent: unknown,
   kind: SignalKind,
   samples: Signal["samples"],
-): { readonly status: SignalStatus; readonly caveat: string } => {
+): { readonly status: SignalStatus; readonly caveat: string } {
   const absent = sent === undefined || sent === null || sent === "";
   const status = absent ? usualStatus[kind] : oneOf(statuses, sent);
   if (!status) return { status: "errored", caveat: `The status is "${textOf(sent)}".` };
@@ -269,4 +290,4 @@ const statusOf = (
     status: "incomplete",
     caveat: `Only ${samples.completed} of ${samples.total} samples were scored.`,
   };
-};
+}

@@ -1,17 +1,20 @@
 import { textOf, timeOf } from "./fields.ts";
 
-/** A time as a sender wrote it. `time`: RFC 3339, or "" where it cannot be read; `said`: what people should know of the reading, or "". */
+/**
+ * A time as a sender wrote it. `time`: RFC 3339, or "" where it cannot be read; `said`: what people
+ * should know of the reading, or "".
+ */
 export interface Moment {
   readonly time: string;
   readonly said: string;
 }
 
 /**
- * Reads seconds, milliseconds, microseconds or nanoseconds since 1970, ISO 8601 in its usual spellings, and the dates of mail
- * and HTTP. What has no zone is taken as UTC, and that is said; a day without a time, or in an order that is not known (3/4/2026),
- * is not guessed at.
+ * Reads seconds, milliseconds, microseconds or nanoseconds since 1970, ISO 8601 in its usual
+ * spellings, and the dates of mail and HTTP. What has no zone is taken as UTC, and that is said; a
+ * day without a time, or in an order that is not known (3/4/2026), is not guessed at.
  */
-export const momentOf = (sent: string | number): Moment => {
+export function momentOf(sent: string | number): Moment {
   const text = String(sent).trim();
   if (text === "" || text.startsWith("0001-01-01")) return { time: "", said: "" };
   const plain = timeOf(text);
@@ -21,11 +24,13 @@ export const momentOf = (sent: string | number): Moment => {
   if (time === "") return { time, said: `“${textOf(text)}” is no time that can be read` };
   const isBare = parts !== null && parts.zone === "";
   return { time, said: isBare ? `${textOf(text)} has no zone and is taken as UTC` : "" };
-};
+}
 
 const number = /^-?\d{1,20}(?:\.\d{1,9})?$/;
 
-/** The unit is told by the size: from 1973 to 5138 no second looks like a millisecond, and so on. */
+/**
+ * The unit is told by the size: from 1973 to 5138 no second looks like a millisecond, and so on.
+ */
 const units = [
   { below: 1e8, perMs: Number.NaN },
   { below: 1e11, perMs: 0.001 },
@@ -34,12 +39,12 @@ const units = [
   { below: 1e20, perMs: 1e6 },
 ];
 
-const sinceEpoch = (text: string): string => {
+function sinceEpoch(text: string): string {
   const count = Number(text);
   const perMs = units.find(({ below }) => count < below)?.perMs ?? Number.NaN;
   const at = new Date(count / perMs);
   return Number.isNaN(at.getTime()) ? "" : at.toISOString();
-};
+}
 
 interface Parts {
   readonly year: string;
@@ -54,13 +59,13 @@ interface Parts {
 const iso =
   /^(\d{4})([-./])(\d\d)\2(\d\d)[T ]\s*(\d\d:\d\d)(:\d\d)?(?:[.,](\d{1,12}))?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i;
 
-const isoParts = (text: string): Parts | null => {
+function isoParts(text: string): Parts | null {
   const found = iso.exec(text);
   if (!found) return null;
   const [, year = "", , month = "", day = "", minutes = "", seconds = ":00"] = found;
   const [fraction = "", zone = ""] = found.slice(7);
   return { year, month, day, time: `${minutes}${seconds}`, fraction, zone };
-};
+}
 
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
@@ -68,19 +73,23 @@ const mail =
   /^(?:[a-z]{3},\s*)?(\d{1,2})[ -]([a-z]{3})[ -](\d{4}) (\d\d:\d\d)(:\d\d)?\s*(Z|UTC|GMT|[+-]\d{4})?$/i;
 
 /** RFC 5322 §3.3, and what HTTP makes of it (RFC 9110 §5.6.7). */
-const mailParts = (text: string): Parts | null => {
+function mailParts(text: string): Parts | null {
   const found = mail.exec(text);
   if (!found) return null;
   const [, day = "", name = "", year = "", minutes = "", seconds = ":00", zone = ""] = found;
   const month = String(months.indexOf(name.toLowerCase()) + 1).padStart(2, "0");
   return {
-    ...{ year, month, day: day.padStart(2, "0") },
-    ...{ time: `${minutes}${seconds}`, fraction: "", zone },
+    year,
+    month,
+    day: day.padStart(2, "0"),
+    time: `${minutes}${seconds}`,
+    fraction: "",
+    zone,
   };
-};
+}
 
 /** As RFC 3339, or "" where the calendar has no such day or the clock no such time. */
-const written = ({ year, month, day, time, fraction, zone }: Parts): string => {
+function written({ year, month, day, time, fraction, zone }: Parts): string {
   const [, sign = "", hours = "", minutes = "00"] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? [];
   const offset = sign === "" ? "Z" : `${sign}${hours}:${minutes}`;
   const seconds = `${year}-${month}-${day}T${time}`;
@@ -89,4 +98,4 @@ const written = ({ year, month, day, time, fraction, zone }: Parts): string => {
   const isThere = !Number.isNaN(at.getTime()) && at.toISOString().startsWith(seconds);
   const said = `${seconds}${fraction === "" ? "" : `.${fraction.slice(0, 9)}`}${offset}`;
   return isThere ? timeOf(said) : "";
-};
+}

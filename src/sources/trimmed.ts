@@ -1,7 +1,10 @@
 import { type Fields, fieldsOf, isFields, own, textOf } from "./fields.ts";
 import { readJson, readJsonLines } from "./json.ts";
 
-/** A result file without what no reader looks at, and what that was; null where the file is none that is known. */
+/**
+ * A result file without what no reader looks at, and what that was; null where the file is none
+ * that is known.
+ */
 export interface Trimmed {
   readonly body: Uint8Array;
   /** What was left out, as the end of a sentence. */
@@ -9,17 +12,17 @@ export interface Trimmed {
 }
 
 /**
- * Makes the results of Inspect AI, promptfoo and garak small enough to be taken in whole. What signals are made of stays as it
- * is; single samples, tests and attempts go.
+ * Makes the results of Inspect AI, promptfoo and garak small enough to be taken in whole. What
+ * signals are made of stays as it is; single samples, tests and attempts go.
  */
-export const trimmed = (body: Uint8Array): Trimmed | null => {
+export function trimmed(body: Uint8Array): Trimmed | null {
   const read = readJson(body);
   if ("unmapped" in read) return garakLines(body);
   const file = fieldsOf(read.value);
   if (isFields(own(file, "eval")) && own(file, "status") !== undefined) return inspectLog(file);
   if (isFields(own(file, "results")) && isFields(own(file, "config"))) return promptfooFile(file);
   return Array.isArray(read.value) ? garakList(read.value) : null;
-};
+}
 
 const without = (fields: Fields, names: readonly string[]): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
@@ -82,7 +85,7 @@ const listOf =
     Array.isArray(list) ? list.map((item) => (isFields(item) ? each(item) : item)) : list;
 
 /** Of a test, what says how often it is run: see promptfoo-tests. */
-const testInShort = (test: Fields): Fields => {
+function testInShort(test: Fields): Fields {
   const vars = own(test, "vars");
   const short = isFields(vars)
     ? Object.fromEntries(
@@ -101,14 +104,17 @@ const testInShort = (test: Fields): Fields => {
     ...some("prompts"),
     ...some("providers"),
   };
-};
+}
 
 const isAttempt = (entry: unknown): boolean =>
   textOf(own(fieldsOf(entry), "entry_type")) === "attempt";
 const isEntry = (entry: unknown): boolean => own(fieldsOf(entry), "entry_type") !== undefined;
 
-/** A report of garak, one entry a line: its attempts are most of it, its `eval` entries are the results. */
-const garakLines = (body: Uint8Array): Trimmed | null => {
+/**
+ * A report of garak, one entry a line: its attempts are most of it, its `eval` entries are the
+ * results.
+ */
+function garakLines(body: Uint8Array): Trimmed | null {
   const read = readJsonLines(body);
   if ("unmapped" in read || !read.value.some(isEntry)) return null;
   const kept = read.value.filter((entry) => !isAttempt(entry));
@@ -119,10 +125,10 @@ const garakLines = (body: Uint8Array): Trimmed | null => {
     body: Buffer.from(`${[...lines, ...cut].join("\n")}\n`),
     without: `${read.value.length - kept.length} attempts`,
   };
-};
+}
 
-const garakList = (list: readonly unknown[]): Trimmed | null => {
+function garakList(list: readonly unknown[]): Trimmed | null {
   if (!list.some(isEntry)) return null;
   const kept = list.filter((entry) => !isAttempt(entry));
   return { body: written(kept), without: `${list.length - kept.length} attempts` };
-};
+}

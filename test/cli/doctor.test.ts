@@ -29,13 +29,13 @@ const serverThatFinds = (findings: readonly Finding[]) =>
     },
   });
 
-const asking = async (url: string, token: string | null = tokens.operator) => {
+async function asking(url: string, token: string | null = tokens.operator) {
   const lines: string[] = [];
   const errors: string[] = [];
   const io = { out: (line: string) => lines.push(line), err: (line: string) => errors.push(line) };
   const exit = await doctor({ url, token }, io);
   return { exit, lines, errors };
-};
+}
 
 test("what is wrong is printed with what to do, and the exit says so", async () => {
   const { url } = await serverThatFinds([ok, warning, wrong]);

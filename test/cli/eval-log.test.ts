@@ -5,7 +5,9 @@ import { crc32, deflateRawSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { evalHeader, isZip } from "../../src/cli/eval-log.ts";
 
-/** Logs in Inspect AI's .eval format, made here byte by byte, so that each byte can be a wrong one. */
+/**
+ * Logs in Inspect AI's .eval format, made here byte by byte, so that each byte can be a wrong one.
+ */
 
 let place = "";
 beforeAll(async () => {
@@ -27,7 +29,11 @@ const header = Buffer.from(
 );
 
 const member = (name: string, text: Buffer, packed = text, method = 0, more = {}): Member => ({
-  ...{ name, method, packed, size: text.length, crc: crc32(text) },
+  name,
+  method,
+  packed,
+  size: text.length,
+  crc: crc32(text),
   ...more,
 });
 
@@ -59,19 +65,19 @@ const about = ({ name, method, packed, size, crc, flags = 0 }: Member) =>
   ]);
 
 /** APPNOTE.TXT 6.3.10, 4.3.6 */
-const archive = (...members: readonly Member[]): Buffer => {
+function archive(...members: readonly Member[]): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const one of members) {
-    const name = Buffer.from(one.name, "latin1");
-    const local = Buffer.concat([fields([[4, 0x04034b50]]), about(one), name, one.packed]);
+  for (const member of members) {
+    const name = Buffer.from(member.name, "latin1");
+    const local = Buffer.concat([fields([[4, 0x04034b50]]), about(member), name, member.packed]);
     directory.push(
       fields([
         [4, 0x02014b50],
         [2, 20],
       ]),
-      about(one),
+      about(member),
       fields([
         [2, 0],
         [2, 0],
@@ -97,13 +103,13 @@ const archive = (...members: readonly Member[]): Buffer => {
     [2, 0],
   ]);
   return Buffer.concat([...locals, central, end]);
-};
+}
 
-const read = async (bytes: Buffer) => {
+async function read(bytes: Buffer) {
   const file = join(place, "log.eval");
   await writeFile(file, bytes);
   return evalHeader(file);
-};
+}
 
 /** Packed by the reference program, zstd 1.5. */
 const zstandard = Buffer.from(
@@ -116,10 +122,10 @@ describe("a log of Inspect AI", () => {
     ["as it is", member("header.json", header)],
     ["deflated", member("header.json", header, deflateRawSync(header), 8)],
     ["packed with Zstandard", member("header.json", header, zstandard, 93)],
-  ])("with its header %s is read without its samples", async (_, one) => {
+  ])("with its header %s is read without its samples", async (_, item) => {
     const samples = member("samples/1_epoch_1.json", Buffer.alloc(100_000, "x"));
 
-    expect(await read(archive(samples, one, samples))).toEqual({
+    expect(await read(archive(samples, item, samples))).toEqual({
       body: header,
       unfinished: false,
     });

@@ -12,17 +12,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(place, { recursive: true }));
 
-const checked = async (...argv: readonly string[]) => {
+async function checked(...argv: readonly string[]) {
   const lines: string[] = [];
   const coverage = async () => ({ ok: false as const, because: "No server is asked.", errors: [] });
   const exit = await policyCheck(argv, { out: (line) => void lines.push(line), coverage });
   return { exit, lines: lines.map((line) => line.replaceAll(`${place}/`, "")) };
-};
+}
 
-const written = async (name: string, text: string): Promise<string> => {
+async function written(name: string, text: string): Promise<string> {
   await writeFile(join(place, name), text);
   return join(place, name);
-};
+}
 
 describe("policy check", () => {
   test("without a file it checks the example, and says what the policy holds", async () => {

@@ -24,14 +24,14 @@ const serverThatKnows = (coverage: Coverage | null) =>
     },
   });
 
-const checking = async (url: string, token: string | null, ...argv: readonly string[]) => {
+async function checking(url: string, token: string | null, ...argv: readonly string[]) {
   const lines: string[] = [];
   const exit = await policyCheck(argv, {
     out: (line) => void lines.push(line),
     coverage: () => askCoverage({ url, token }),
   });
   return { exit, lines };
-};
+}
 
 test("triggers and sources that never received data are warnings at its place in the file", async () => {
   const { url } = await serverThatKnows({

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { contextOf } from "../../src/core/policy/reading.ts";
-import { compileCondition } from "../../src/core/trigger.ts";
+import { compileCondition } from "../../src/core/policy/condition.ts";
+import { contextOf } from "../../src/core/policy/source-context.ts";
 import { parseDelivery } from "../../src/sources/index.ts";
 import { compiledOf } from "../core/policy/compiled.ts";
 import { signalWith } from "../core/policy/signals.ts";
@@ -13,7 +13,7 @@ const page = readFileSync("docs/policy.md", "utf8");
 const policy = compiledOf(readFileSync("policy.example.yaml", "utf8"));
 
 /** Rows of the page's table under a header, without the marks of code. */
-const rowsUnder = (header: string): readonly (readonly string[])[] => {
+function rowsUnder(header: string): readonly (readonly string[])[] {
   const lines = page.split("\n");
   const rest = lines.slice(lines.indexOf(header) + 2);
   const end = rest.findIndex((line) => !line.startsWith("|"));
@@ -23,10 +23,10 @@ const rowsUnder = (header: string): readonly (readonly string[])[] => {
       .slice(1, -1)
       .map((cell) => cell.replaceAll("`", "").trim()),
   );
-};
+}
 
 /** The triggers of the example that a sample meets, sent to a source. */
-const firedBy = (file: string, source: string): readonly string[] => {
+function firedBy(file: string, source: string): readonly string[] {
   const it = policy.sources.get(source)!;
   const contentType = file.startsWith("cloudevents")
     ? "application/cloudevents+json"
@@ -36,11 +36,11 @@ const firedBy = (file: string, source: string): readonly string[] => {
   if ("unmapped" in parsed) throw new Error(parsed.unmapped);
   return parsed.mapped.flatMap(({ signal }) =>
     [...policy.triggers.values()]
-      .filter((one) => one.deployments.includes(signal.deployment))
-      .filter((one) => one.evaluate(signal).is !== "quiet")
+      .filter((trigger) => trigger.deployments.includes(signal.deployment))
+      .filter((trigger) => trigger.evaluate(signal).is !== "quiet")
       .map(({ id }) => id),
   );
-};
+}
 
 describe("the page about the policy", () => {
   const samples = rowsUnder("| sample | source | trigger |");

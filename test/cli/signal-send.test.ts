@@ -6,7 +6,10 @@ import type { Source } from "../../src/core/policy/model.ts";
 import { partsOf } from "../../src/core/policy/signed-text.ts";
 import { authenticate } from "../../src/sources/authenticate.ts";
 
-/** What `signal send` signs is checked by what the server checks with; neither uses the other's lines. */
+/**
+ * What `signal send` signs is checked by what the server checks with; neither uses the other's
+ * lines.
+ */
 
 const now = Date.UTC(2026, 10, 23, 8);
 const text = "k".repeat(40);
@@ -14,7 +17,7 @@ const key = `whsec_${Buffer.from(text).toString("base64")}`;
 const body = Buffer.from('{"kind":"alert","deployment":"assistant-prod","summary":"\u{1f6d1} é"}');
 const secrets = ["env:SECRET"];
 
-const sent = async (auth: Source["auth"], secret: string, raw = body) => {
+async function sent(auth: Source["auth"], secret: string, raw = body) {
   const arrived: { headers: IncomingHttpHeaders; body: Buffer }[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -40,7 +43,7 @@ const sent = async (auth: Source["auth"], secret: string, raw = body) => {
   const [first] = arrived;
   if (!first) throw new Error("nothing arrived");
   return first;
-};
+}
 
 test.each<[string, Source["auth"], string]>([
   ["bearer", { bearer: "env:SECRET" }, text],
@@ -65,10 +68,15 @@ test.each<[string, Source["auth"], string]>([
     "an HMAC over id, time and body",
     {
       hmac: {
-        ...{ name: "x-sig", prefix: "v1,", encoding: "base64", secrets },
+        name: "x-sig",
+        prefix: "v1,",
+        encoding: "base64",
+        secrets,
         signed: {
           parts: partsOf("{id}.{timestamp}.{body}"),
-          ...{ id: "x-id", timestamp: "x-time", tolerance: 300_000 },
+          id: "x-id",
+          timestamp: "x-time",
+          tolerance: 300_000,
         },
       },
     },
@@ -78,7 +86,10 @@ test.each<[string, Source["auth"], string]>([
   const arrived = await sent(auth, secret);
 
   const asked = (other: string) =>
-    authenticate({ auth }, () => other, arrived.headers, arrived.body, now).ok;
+    authenticate(
+      { auth },
+      { secretFor: () => other, headers: arrived.headers, rawBody: arrived.body, now },
+    ).ok;
   expect(asked(secret)).toBe(true);
   expect(asked(secret === key ? `whsec_${"A".repeat(43)}=` : "x".repeat(40))).toBe(false);
 });
@@ -90,5 +101,8 @@ test("bytes that are no UTF-8 are signed as they are", async () => {
   const arrived = await sent(auth, key, raw);
 
   expect(arrived.body.equals(raw)).toBe(true);
-  expect(authenticate({ auth }, () => key, arrived.headers, raw, now).ok).toBe(true);
+  expect(
+    authenticate({ auth }, { secretFor: () => key, headers: arrived.headers, rawBody: raw, now })
+      .ok,
+  ).toBe(true);
 });

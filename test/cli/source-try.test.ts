@@ -12,13 +12,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(place, { recursive: true }));
 
-const written = async (name: string, text: string): Promise<string> => {
+async function written(name: string, text: string): Promise<string> {
   await writeFile(join(place, name), text);
   return join(place, name);
-};
+}
 
 /** What `source try` prints and exits with. */
-const tried = async (...argv: readonly string[]) => {
+async function tried(...argv: readonly string[]) {
   const lines: string[] = [];
   const exit = await sourceTry(argv, {
     out: (line) => void lines.push(line),
@@ -26,7 +26,7 @@ const tried = async (...argv: readonly string[]) => {
     parse: parseDelivery,
   });
   return { exit, lines };
-};
+}
 
 const mapped = withSource(`  probes:
     type: mapped

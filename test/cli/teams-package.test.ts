@@ -17,14 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(place, { recursive: true }));
 
-const made = async (env: Record<string, string>, ...argv: readonly string[]) => {
+async function made(env: Record<string, string>, ...argv: readonly string[]) {
   const lines: string[] = [];
   const exit = await teamsPackage(argv, {
     out: (line) => void lines.push(line),
     app: () => readTeamsApp(env),
   });
   return { exit, lines: lines.map((line) => line.replaceAll(`${place}/`, "")) };
-};
+}
 
 /** A reader by other hands. */
 const python = ["python3", "python"].find((name) => spawnSync(name, ["--version"]).status === 0);
@@ -37,7 +37,7 @@ assert archive.testzip() is None
 for name in archive.namelist(): print(name, archive.read(name).hex())
 `;
 
-const readBack = (file: string): ReadonlyMap<string, Buffer> => {
+function readBack(file: string): ReadonlyMap<string, Buffer> {
   const options = { encoding: "utf8", maxBuffer: 2 ** 24 } as const;
   const { stdout, stderr, status } = spawnSync(python ?? "", ["-c", reader, file], options);
   if (status !== 0) throw new Error(stderr);
@@ -48,7 +48,7 @@ const readBack = (file: string): ReadonlyMap<string, Buffer> => {
       .map((line) => line.split(" "))
       .map(([entry = "", hex = ""]) => [entry, Buffer.from(hex, "hex")]),
   );
-};
+}
 
 describe("teams package", () => {
   test.skipIf(python === undefined)(

@@ -24,10 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(place, { recursive: true }));
 
-const written = async (name: string, text: string | Uint8Array): Promise<string> => {
+async function written(name: string, text: string | Uint8Array): Promise<string> {
   await writeFile(join(place, name), text);
   return join(place, name);
-};
+}
 
 const secrets = new Map([
   ["env:SIGNALS_SECRET", secret],
@@ -35,7 +35,7 @@ const secrets = new Map([
 ]);
 
 /** What `upload` prints and exits with, and how long it waited between its attempts. */
-const uploaded = async (argv: readonly string[], more: Partial<UploadGround> = {}) => {
+async function uploaded(argv: readonly string[], more: Partial<UploadGround> = {}) {
   const lines: string[] = [];
   const waits: number[] = [];
   const exit = await upload(argv, {
@@ -50,17 +50,17 @@ const uploaded = async (argv: readonly string[], more: Partial<UploadGround> = {
     ...more,
   });
   return { exit, lines, waits };
-};
+}
 
 const evaluation = '{"kind":"eval","deployment":"assistant","metric":"mean","value":0.1}';
 
 describe("against the real server", () => {
   test("each file is signed as the policy says, and stored", async () => {
     const { url, store } = await start();
-    const one = await written("one.json", evaluation);
+    const name = await written("one.json", evaluation);
     const two = await written("two.json", evaluation.replace("0.1", "0.2"));
 
-    expect(await uploaded(["signals", one, two], { url })).toEqual({
+    expect(await uploaded(["signals", name, two], { url })).toEqual({
       exit: 0,
       lines: [
         "one.json: stored as d_1",
@@ -123,10 +123,10 @@ describe("against the real server", () => {
 
   test("what is too large is said, once, and the next file is sent all the same", async () => {
     const { url, store } = await start();
-    const one = await written("one.json", evaluation);
+    const name = await written("one.json", evaluation);
     const large = await written("large.json", `[${" ".repeat(1024 * 1024)}]`);
 
-    const { exit, lines, waits } = await uploaded(["signals", large, one], { url });
+    const { exit, lines, waits } = await uploaded(["signals", large, name], { url });
 
     expect({ exit, waits }).toEqual({ exit: 1, waits: [] });
     expect(lines).toEqual([
@@ -176,9 +176,9 @@ describe("against the real server", () => {
   test("an archive that is none is not sent, and the next file is", async () => {
     const { url, store } = await start();
     const file = await written("run.eval", Buffer.from("PK\u0003\u0004 and no more"));
-    const one = await written("one.json", evaluation);
+    const name = await written("one.json", evaluation);
 
-    const { exit, lines } = await uploaded(["signals", file, one], { url });
+    const { exit, lines } = await uploaded(["signals", file, name], { url });
 
     expect(exit).toBe(2);
     expect(lines[0]).toMatch(/^run\.eval: not sent: it is an archive that cannot be read: ./);
@@ -229,9 +229,9 @@ describe("against the real server", () => {
 });
 
 /** A server that answers as told, one answer after the other. */
-const answering = async (
+async function answering(
   ...answers: readonly { readonly status: number; readonly retryAfter?: string }[]
-) => {
+) {
   const ids: unknown[] = [];
   const server = createServer((request, response) => {
     const { status, retryAfter } = answers[ids.length] ?? { status: 500 };
@@ -245,7 +245,7 @@ const answering = async (
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, ids };
-};
+}
 
 describe("a server that cannot take it now", () => {
   const sent = async (url: string) =>

@@ -2,15 +2,15 @@ import { describe, expect, test } from "vitest";
 import { readConfig } from "../../src/config.ts";
 
 const secret = "p".repeat(32);
-const config = (env: Record<string, string>) => {
+function config(env: Record<string, string>) {
   const read = readConfig(env);
   if (!read.ok) throw new Error(read.problems.join("\n"));
   return read.config;
-};
-const problems = (env: Record<string, string>) => {
+}
+function problems(env: Record<string, string>) {
   const read = readConfig(env);
   return read.ok ? [] : read.problems;
-};
+}
 
 describe("Teams", () => {
   const app = "0b2d5b1a-0000-4000-8000-00000000000a";

@@ -92,12 +92,14 @@ test.each([
 });
 
 test("a listed range holds its own addresses in every spelling, and no others", () => {
-  const ranges = ["10.0.4.0/24", "fd00:1::/32", "192.168.7.9"].flatMap((one) => rangeOf(one) ?? []);
+  const ranges = ["10.0.4.0/24", "fd00:1::/32", "192.168.7.9"].flatMap(
+    (name) => rangeOf(name) ?? [],
+  );
   const held = ["10.0.4.0", "10.0.4.255", "::ffff:10.0.4.7", "fd00:1:2::3", "192.168.7.9"];
   const others = ["10.0.5.0", "10.0.3.255", "fd00:2::1", "192.168.7.8", "127.0.0.1", "nonsense"];
 
-  expect(held.filter((one) => !isAmong(one, ranges))).toEqual([]);
-  expect(others.filter((one) => isAmong(one, ranges))).toEqual([]);
+  expect(held.filter((name) => !isAmong(name, ranges))).toEqual([]);
+  expect(others.filter((name) => isAmong(name, ranges))).toEqual([]);
 });
 
 test.each([
@@ -115,18 +117,18 @@ test.each([
 test("any address and range is understood as Node's own list understands it", () => {
   const address = fc.oneof(fc.ipV4(), fc.ipV6());
   fc.assert(
-    fc.property(address, address, fc.nat(128), (one, other, length) => {
+    fc.property(address, address, fc.nat(128), (name, other, length) => {
       const isFour = isIPv4(other);
       const prefix = Math.min(length, isFour ? 32 : 128);
       const range = rangeOf(`${other}/${prefix}`);
-      const carries = [one, other].some(
+      const carries = [name, other].some(
         (each) => isIPv6(each) && /^(?:0*:)*:?:?(?:0*:)*ffff|^64:ff9b/i.test(each),
       );
       if (carries) return;
       const list = new BlockList();
       list.addSubnet(other, prefix, isFour ? "ipv4" : "ipv6");
-      expect(range && isAmong(one, [range])).toBe(
-        isIPv4(one) === isFour && list.check(one, isFour ? "ipv4" : "ipv6"),
+      expect(range && isAmong(name, [range])).toBe(
+        isIPv4(name) === isFour && list.check(name, isFour ? "ipv4" : "ipv6"),
       );
     }),
   );

@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
-import { confirmation } from "../../src/core/confirmation.ts";
+import { confirmation } from "../../src/core/card/decision-answer.ts";
 import type { Entry } from "../../src/core/log/entry.ts";
 import { minutes } from "../support/builders.ts";
 import { Log, said } from "../support/core-log.ts";
 
-/** Whoever restricts what is restricted already is told who did it, and when; their own decision is recorded too. */
+/**
+ * Whoever restricts what is restricted already is told who did it, and when; their own decision is
+ * recorded too.
+ */
 
 const told = (log: Log, entries: readonly Entry[]): string =>
   confirmation({ ...log.telling, situation: log.situation }, entries);

@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { explain } from "../../src/core/explain.ts";
-import type { Refusal } from "../../src/core/refusal.ts";
+import { refusalText } from "../../src/core/card/refusal-text.ts";
+import type { Refusal } from "../../src/core/state/refusal.ts";
 import { id, tuesdayNight } from "../support/builders.ts";
 import { Log, said } from "../support/core-log.ts";
 
-/** Whatever is refused: the reason that was typed for it comes back, in the next step or at least in the answer. */
+/**
+ * Whatever is refused: the reason that was typed for it comes back, in the next step or at least in
+ * the answer.
+ */
 
 const deployment = "assistant-prod";
 const nobodyNear = { name: "asistant", nearest: [] };
@@ -94,16 +97,20 @@ const refusals: {
 
 const cases = Object.entries(refusals).map(([refused, more]) => ({ refused, ...more }) as Refusal);
 
-const explained = (refusal: Refusal, verb = "resume") => {
+function explained(refusal: Refusal, verb = "resume") {
   const log = new Log();
   log.fire("jailbreak-rate");
   said(log, "bob", "pause HP-1");
-  return explain(log.telling, refusal, id("chidi"), {
-    verb,
-    words: ["HP-1"],
-    reason: "the prompt was patched",
+  return refusalText(log.telling, {
+    refusal,
+    actor: id("chidi"),
+    asked: {
+      verb,
+      words: ["HP-1"],
+      reason: "the prompt was patched",
+    },
   });
-};
+}
 
 describe("a reason for what is refused", () => {
   test.each(cases)("as $refused comes back in the answer", (refusal) => {

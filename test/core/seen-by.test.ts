@@ -1,19 +1,27 @@
 import { expect, test } from "vitest";
-import { standingOf } from "../../src/core/board.ts";
-import { acknowledgementDue, isAskedToAcknowledge } from "../../src/core/escalation.ts";
-import { plain } from "../../src/core/words.ts";
+import {
+  acknowledgementDue,
+  isAskedToAcknowledge,
+} from "../../src/core/escalation/acknowledgement.ts";
+import { standingOf } from "../../src/core/escalation/board-order.ts";
+import { plain } from "../../src/core/words/words.ts";
 import { id, minutes } from "../support/builders.ts";
 import { Log, of, said } from "../support/core-log.ts";
 import { cardIn } from "../support/golden-cards.ts";
 
-/** Whoever decided or acknowledged has seen it: nothing says otherwise afterwards, whatever they did and whatever became of it. */
+/**
+ * Whoever decided or acknowledged has seen it: nothing says otherwise afterwards, whatever they did
+ * and whatever became of it.
+ */
 
 const unseen = /Not acknowledged|Acknowledgement overdue/;
 
-const textIn = (log: Log): string => {
+function textIn(log: Log): string {
   const { title, lines, more, lockScreen } = cardIn(log);
-  return [title, ...lines, ...more.flatMap((one) => one.lines)].map(plain).join("\n") + lockScreen;
-};
+  return (
+    [title, ...lines, ...more.flatMap((item) => item.lines)].map(plain).join("\n") + lockScreen
+  );
+}
 
 /** What somebody does that leaves the escalation open, or opens it again. */
 const weaker: Readonly<Record<string, (log: Log) => void>> = {
@@ -43,20 +51,20 @@ test.each(Object.entries(weaker))("after %s nobody says that it was not seen", (
   const log = new Log();
   log.fire("refusal-collapse");
   expect(textIn(log)).toMatch(unseen);
-  const live = () => log.state.escalations.find((one) => one.id === "HP-1");
+  const live = () => log.state.escalations.find((escalation) => escalation.id === "HP-1");
 
   act(log);
 
   const isTakenBack = (live()?.undone ?? []).length > 0;
   expect(textIn(log)).not.toMatch(unseen);
   for (let look = 0; look < 20; look += 1) {
-    const one = live();
-    if (one && !isTakenBack) {
-      expect(acknowledgementDue(one)).toBeNull();
-      expect(isAskedToAcknowledge(log.situation, one, id("ana"))).toBe(false);
-      expect(standingOf(log.situation, one, id("ana")).mine).not.toBe("acknowledge");
+    const escalation = live();
+    if (escalation && !isTakenBack) {
+      expect(acknowledgementDue(escalation)).toBeNull();
+      expect(isAskedToAcknowledge(log.situation, escalation, id("ana"))).toBe(false);
+      expect(standingOf(log.situation, escalation, id("ana")).mine).not.toBe("acknowledge");
     }
-    if (one) expect(textIn(log)).not.toContain("Not acknowledged");
+    if (escalation) expect(textIn(log)).not.toContain("Not acknowledged");
     log.wait(minutes(4));
   }
 

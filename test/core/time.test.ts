@@ -1,16 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Recurrence } from "../../src/core/policy/model.ts";
+import { formatDuration, parseDuration } from "../../src/core/duration.ts";
+import type { Recurrence } from "../../src/core/time.ts";
 import {
   atWall,
   clockText,
-  formatDuration,
   instantOf,
   nextDay,
   nextOccurrence,
   occurrence,
   parseDate,
-  parseDuration,
   parseRfc3339,
   periodAt,
   rfc3339,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { duesOf } from "../../src/core/elapse.ts";
+import { createClock } from "../../src/composition/clock.ts";
+import { duesOf } from "../../src/core/deadlines.ts";
 import { agreedTime, clockNote } from "../../src/core/true-clock.ts";
-import { createClock } from "../../src/house/clock.ts";
 import { days, hours, id, minutes, tuesdayNight } from "../support/builders.ts";
 import { Log, of, refused, said } from "../support/core-log.ts";
 
@@ -56,7 +56,8 @@ describe("the clock of a process", () => {
       return tuesdayNight + passed + off.database;
     };
     return {
-      ...{ clock, off },
+      clock,
+      off,
       pass: async (length: number) => {
         passed += length;
         await clock.check(own.database ? ask : null);

@@ -6,7 +6,7 @@ import { openPostgres } from "../../db/open-postgres.ts";
 import { exportLog } from "../../src/cli/log-export.ts";
 import { logVerify } from "../../src/cli/log-verify.ts";
 import { signalSend } from "../../src/cli/signal-send.ts";
-import { answers } from "../../src/core/words.ts";
+import { answers } from "../../src/core/words/answers.ts";
 import { logKey, operatorToken, pem } from "../support/keys.ts";
 import { binaries, startServer } from "../support/postgres-server.ts";
 import { type Env, freePort, scratch } from "../support/process.ts";
@@ -19,8 +19,9 @@ import { startLoad } from "./load.ts";
 import { type Replica, startReplica } from "./replica.ts";
 
 /**
- * Two replicas on one PostgreSQL, under load, killed at random moments forty times and their database five: what was
- * answered for is there once. CONTRIBUTING.md says how to run it, and how to repeat a run by its seed.
+ * Two replicas on one PostgreSQL, under load, killed at random moments forty times and their
+ * database five: what was answered for is there once. CONTRIBUTING.md says how to run it, and how
+ * to repeat a run by its seed.
  */
 
 // biome-ignore lint/style/noProcessEnv: to repeat a run
@@ -45,7 +46,10 @@ const environment = async (databaseUrl: string, slack: SlackServer): Promise<Env
   SLACK_API_URL: slack.apiUrl,
 });
 
-/** Mostly evaluations of one deployment; every hundredth a finding about a deployment of its own, which makes a card. */
+/**
+ * Mostly evaluations of one deployment; every hundredth a finding about a deployment of its own,
+ * which makes a card.
+ */
 const bodyOf = (id: string, nth: number): object =>
   nth % 100 === 99
     ? { id, kind: "finding", deployment: `system-${nth}`, summary: "odd answers" }
@@ -72,8 +76,11 @@ const sendTo = (replicas: readonly Replica[]) =>
     },
   );
 
-/** Chidi pauses in Slack, each time for a reason of its own; what was not confirmed is sent again as the same command. */
-const pauseAt = (replicas: readonly Replica[], slack: SlackServer) => {
+/**
+ * Chidi pauses in Slack, each time for a reason of its own; what was not confirmed is sent again as
+ * the same command.
+ */
+function pauseAt(replicas: readonly Replica[], slack: SlackServer) {
   const commands = new Map<string, { readonly form: Record<string, string> }>();
   const at = (index: number) =>
     slackPeople(slack, {
@@ -97,7 +104,7 @@ const pauseAt = (replicas: readonly Replica[], slack: SlackServer) => {
       }
     },
   );
-};
+}
 
 const isConfirmed = (told: string): boolean =>
   /paused/i.test(told) &&
@@ -111,17 +118,17 @@ interface Found {
 }
 
 /** How often each name stands in the answer. */
-const counts = async (execute: Executor, text: string): Promise<ReadonlyMap<string, number>> => {
+async function counts(execute: Executor, text: string): Promise<ReadonlyMap<string, number>> {
   const rows = await execute({ text, params: [] });
   return new Map(rows.map(([name, count]) => [String(name), Number(count)]));
-};
+}
 
 /** What was answered for must be there; nothing may be there more than once. */
-const compared = (
+function compared(
   what: string,
   answered: Iterable<string>,
   there: ReadonlyMap<string, number>,
-): Found => {
+): Found {
   const wanted = [...answered];
   return {
     what,
@@ -129,7 +136,7 @@ const compared = (
     lost: wanted.filter((name) => !there.has(name)),
     twice: [...there].filter(([, count]) => count > 1).map(([name]) => name),
   };
-};
+}
 
 const deliveriesEvaluated = `
   select convert_from(body, 'UTF8')::jsonb->>'id', count(*)
@@ -149,7 +156,7 @@ const unfinished = `
        + (select count(*) from holdpoint.outbox where state = 'pending')`;
 
 /** How often each message stands in Slack, by the key that it carries. */
-const messagesIn = (slack: SlackServer): ReadonlyMap<string, number> => {
+function messagesIn(slack: SlackServer): ReadonlyMap<string, number> {
   const people = ["U0ANA00001", "U0BOB00001", "U0CHIDI001", "U0DANA0001", "U0ERIN0001"];
   const all = [
     ...slack.messagesIn("C0RISK0001"),
@@ -161,7 +168,7 @@ const messagesIn = (slack: SlackServer): ReadonlyMap<string, number> => {
     if (typeof key === "string") there.set(key, (there.get(key) ?? 0) + 1);
   }
   return there;
-};
+}
 
 const tableOf = (done: ReadonlyMap<string, number>, found: readonly Found[]): string =>
   [
@@ -181,11 +188,11 @@ test("under forty kills of two replicas and five restarts of the database nothin
   if (!server) throw new Error("There is no PostgreSQL: nothing could be tried.");
   onTestFinished(() => server.stop());
   const slack = await startSlackServer(slackToken);
-  const [one, other] = [
+  const [item, other] = [
     startReplica(await environment(server.url, slack)),
     startReplica(await environment(server.url, slack)),
   ];
-  const replicas = [one, other];
+  const replicas = [item, other];
   await Promise.all(replicas.map((replica) => replica.ready()));
   const next = numbersFrom(seed);
   const roll = (below: number): number => Math.floor(next() * below);
@@ -195,7 +202,7 @@ test("under forty kills of two replicas and five restarts of the database nothin
   const decisions = pauseAt(replicas, slack);
   let restarts = 0;
   for (let kill = 1; kill <= kills; kill += 1) {
-    const victim = roll(2) === 0 ? one : other;
+    const victim = roll(2) === 0 ? item : other;
     await victim.ready(); // a replica that never came up shows nothing
     await after(roll(25) * 100);
     await victim.kill();
@@ -227,12 +234,12 @@ test("under forty kills of two replicas and five restarts of the database nothin
     compared("messages in Slack", there.keys(), there),
   ];
   const exported = join(scratch(), "export");
-  await exportLog({ url: one.url, token: operatorToken }, exported);
+  await exportLog({ url: item.url, token: operatorToken }, exported);
   const said: string[] = [];
   const verified = await logVerify([exported, "--key", logKey.vkey], {
     out: (line) => void said.push(line),
   });
-  const starts = one.starts() + other.starts();
+  const starts = item.starts() + other.starts();
   const done = new Map([
     ["kills of a replica", kills],
     ["immediate restarts of the database", restarts],

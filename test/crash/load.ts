@@ -15,30 +15,33 @@ export interface Load {
 /** The most that waits for an answer at once: senders are patient, not endless. */
 const mostOpen = 64;
 
-/** Begins one thing after another; `attempt` says whether it was answered for, and is asked again half a second later if not. */
-export const startLoad = (
+/**
+ * Begins one thing after another; `attempt` says whether it was answered for, and is asked again
+ * half a second later if not.
+ */
+export function startLoad(
   every: number,
   name: (nth: number) => string,
   attempt: (name: string, nth: number, tries: number) => Promise<boolean>,
-): Load => {
+): Load {
   const begun = new Set<string>();
   const answered = new Set<string>();
   const open = new Set<Promise<void>>();
   let again = 0;
 
-  const insist = async (one: string, nth: number): Promise<void> => {
-    for (let tries = 0; !(await attempt(one, nth, tries)); tries += 1) {
+  const insist = async (name: string, nth: number): Promise<void> => {
+    for (let tries = 0; !(await attempt(name, nth, tries)); tries += 1) {
       again += 1;
       await after(500);
     }
-    answered.add(one);
+    answered.add(name);
   };
   const begin = (): void => {
     if (open.size >= mostOpen) return;
     const nth = begun.size;
-    const one = name(nth);
-    begun.add(one);
-    const done = insist(one, nth).finally(() => open.delete(done));
+    const text = name(nth);
+    begun.add(text);
+    const done = insist(text, nth).finally(() => open.delete(done));
     open.add(done);
   };
   const timer = setInterval(begin, every);
@@ -52,4 +55,4 @@ export const startLoad = (
       await Promise.all(open);
     },
   };
-};
+}

@@ -18,7 +18,7 @@ export interface Replica {
   stop(): Promise<void>;
 }
 
-export const startReplica = (env: Env): Replica => {
+export function startReplica(env: Env): Replica {
   const url = `http://127.0.0.1:${env["PORT"]}`;
   let starts = 0;
   let lastWords = "";
@@ -70,4 +70,4 @@ export const startReplica = (env: Env): Replica => {
     kill: () => end("SIGKILL"),
     stop: () => stop("SIGTERM"),
   };
-};
+}

@@ -3,7 +3,9 @@ import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { eachDatabase, freshStore } from "../support/databases.ts";
 import { change, delivery, entry } from "./support.ts";
 
-/** Each source has a lane of its own, and a widening knows everything that was accepted before it. */
+/**
+ * Each source has a lane of its own, and a widening knows everything that was accepted before it.
+ */
 
 const big = new Uint8Array(300 * 1024);
 

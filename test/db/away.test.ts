@@ -33,7 +33,8 @@ test("a start that is told to wait for nobody ends at once, and says what is mis
   const said: string[] = [];
 
   const opening = openInTime({ databaseUrl: way.url }, identity, {
-    ...{ seconds: 0, say: (sentence: string) => void said.push(sentence) },
+    seconds: 0,
+    say: (sentence: string) => void said.push(sentence),
   });
 
   await expect(opening).rejects.toThrow(/ECONNREFUSED/);
@@ -48,7 +49,8 @@ test("a wrong name of a database is no reason to wait", async () => {
   const said: string[] = [];
 
   const opening = openInTime({ databaseUrl: url.href }, identity, {
-    ...{ seconds: 60, say: (sentence: string) => void said.push(sentence) },
+    seconds: 60,
+    say: (sentence: string) => void said.push(sentence),
   });
 
   await expect(opening).rejects.toThrow(/does not exist/);

@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 import { eachDatabase, freshStore } from "../support/databases.ts";
 import { card, change, delivery, failure, line, pace } from "./support.ts";
 
-/** Leases and distances are kept by the database's clock. It was ahead, and goes back: nothing waits until it is there again. */
+/**
+ * Leases and distances are kept by the database's clock. It was ahead, and goes back: nothing waits
+ * until it is there again.
+ */
 
 const steps = ["6 seconds", "1 hour", "1 day"];
 const slow = pace({ perLane: 1, laneMs: 1_000, editMs: 1_000 });
@@ -21,9 +24,9 @@ eachDatabase((kind) => {
           ],
         }),
       );
-      const [one, other, shown] = await store.claimOutbox("console", 9, slow);
-      if (!one || !other || !shown) throw new Error("nothing was claimed");
-      await store.failed(one.id, one.fence, failure({ retryIn: 60_000, holdLane: 3_600_000 }));
+      const [item, other, shown] = await store.claimOutbox("console", 9, slow);
+      if (!item || !other || !shown) throw new Error("nothing was claimed");
+      await store.failed(item.id, item.fence, failure({ retryIn: 60_000, holdLane: 3_600_000 }));
       await store.sent(shown.id, shown.fence);
       await store.commit(change({ outbox: [card({ lane: "c" })] }));
       for (const [table, columns] of [
@@ -40,7 +43,7 @@ eachDatabase((kind) => {
       const claimed = await store.claimOutbox("console", 9, slow);
 
       expect(claimed.map(({ message }) => message.key).sort()).toEqual(
-        [one, other, shown].map(({ message }) => message.key).sort(),
+        [item, other, shown].map(({ message }) => message.key).sort(),
       );
       expect(await store.claimOutbox("console", 9, slow)).toEqual([]);
     },

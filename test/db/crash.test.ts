@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { lockDirectory } from "../../db/data-directory-lock.ts";
-import { openStore, type Place } from "../../db/open.ts";
+import { type DatabaseLocation, openStore } from "../../db/open.ts";
 import { openPostgres } from "../../db/open-postgres.ts";
 import type { Store } from "../../src/app/ports.ts";
 import { append, emptyRange, leafHash } from "../../src/core/log/merkle.ts";
@@ -23,7 +23,7 @@ interface Writer {
   kill(): Promise<void>;
 }
 
-const writer = (place: string): Writer => {
+function writer(place: string): Writer {
   const script = fileURLToPath(new URL("./writer.ts", import.meta.url));
   const { origin, vkey } = testIdentity;
   const child = spawn(process.execPath, ["--import", "tsx", script, place, origin, vkey], {
@@ -54,12 +54,15 @@ const writer = (place: string): Writer => {
       lines.close();
     },
   };
-};
+}
 
-/** Every acknowledged commit is there with its receipt, none twice, and the head is the tree of what is there. */
-const expectIntact = async (store: Store, acknowledged: readonly number[]): Promise<void> => {
+/**
+ * Every acknowledged commit is there with its receipt, none twice, and the head is the tree of what
+ * is there.
+ */
+async function expectIntact(store: Store, acknowledged: readonly number[]): Promise<void> {
   const entries = await store.entriesFrom(0, 1_000_000);
-  const ids = entries.map((one) => one.entry.id);
+  const ids = entries.map((entry) => entry.entry.id);
   const range = entries.map(({ bytes }) => leafHash(bytes)).reduce(append, emptyRange);
   const head = await store.head();
 
@@ -68,13 +71,13 @@ const expectIntact = async (store: Store, acknowledged: readonly number[]): Prom
   expect({ size: head.size, peaks: head.peaks }).toEqual(range);
   for (const n of acknowledged.slice(-3))
     expect(await store.receipt(`k_${n}`)).toEqual({ result: n });
-};
+}
 
-const home = (): string => {
+function home(): string {
   const made = mkdtempSync(join(tmpdir(), "holdpoint-test-"));
   onTestFinished(() => rmSync(made, { recursive: true, force: true }));
   return made;
-};
+}
 
 describe("a data directory", () => {
   test("keeps every acknowledged commit of a process killed while it commits, and is taken over from the dead only", async () => {
@@ -157,7 +160,7 @@ describe.skipIf(inject("postgresTemplate") === null)("PostgreSQL", () => {
       acknowledged.push(...writing.acknowledged);
     }
 
-    const place: Place = { databaseUrl };
+    const place: DatabaseLocation = { databaseUrl };
     const { store } = await openStore(place, testIdentity);
     await expectIntact(store, acknowledged);
     await store.close();
@@ -193,7 +196,7 @@ describe.skipIf(inject("postgresTemplate") === null)("PostgreSQL", () => {
     await killer.close();
 
     const { store: after } = await openStore({ databaseUrl: url ?? "" }, testIdentity);
-    const ids = new Set((await after.entriesFrom(0, 10_000)).map((one) => one.entry.id));
+    const ids = new Set((await after.entriesFrom(0, 10_000)).map((item) => item.entry.id));
     const { size } = await after.head();
     await after.close();
     const of = (...answers: string[]) =>

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { deliverWaiting } from "../../src/app/deliver.ts";
 import { createJournal } from "../../src/app/journal.ts";
+import { deliverWaiting } from "../../src/app/outbox/chat-delivery.ts";
+import { createPolicyCache } from "../../src/app/policy-cache.ts";
 import {
   type Chat,
   type Digest,
@@ -8,11 +9,10 @@ import {
   SendFault,
   type Sending,
 } from "../../src/app/ports.ts";
-import { createRules } from "../../src/app/rules.ts";
 import { createPacedWorker } from "../../src/app/worker.ts";
 import { personId } from "../../src/core/ids.ts";
-import type { Person } from "../../src/core/people.ts";
-import { plain } from "../../src/core/words.ts";
+import type { Person } from "../../src/core/people/person.ts";
+import { plain } from "../../src/core/words/words.ts";
 import { eachDatabase, freshStore, type Kind } from "../support/databases.ts";
 import { seededRandom } from "../support/random.ts";
 import { change, line, noon, pace } from "./support.ts";
@@ -29,10 +29,10 @@ const chidi: Person = {
 const slow = pace({ perLane: 1, laneMs: 60_000 });
 
 /** A chat that keeps what it was told, and what answers it gives. */
-const listener = (
+function listener(
   given: Partial<Chat> = {},
   answer: (key: string) => Promise<void> | void = () => {},
-) => {
+) {
   const heard: string[] = [];
   const doubts = new Map<string, boolean>();
   const hear = (what: string) => async (message: Sending<Outgoing["body"]["kind"]>) => {
@@ -55,13 +55,13 @@ const listener = (
     ...given,
   };
   return { chat, heard, doubts };
-};
+}
 
-const open = async (kind: Kind, outbox: readonly Outgoing[], digest: Digest | null = null) => {
+async function open(kind: Kind, outbox: readonly Outgoing[], digest: Digest | null = null) {
   const fresh = await freshStore(kind);
   const { store } = fresh;
   await store.commit(change({ outbox, people: [chidi] }));
-  const rules = createRules(store);
+  const rules = createPolicyCache(store);
   const clock = { now: () => noon };
   const random = seededRandom(1);
   const readFirst = () => ({ before: async () => [] });
@@ -70,7 +70,9 @@ const open = async (kind: Kind, outbox: readonly Outgoing[], digest: Digest | nu
   const asked: string[] = [];
   const logged: unknown[] = [];
   const parts = {
-    ...{ store, journal, rules },
+    store,
+    journal,
+    rules,
     digestOf: async (person: string, date: string) => {
       asked.push(`${person} ${date}`);
       return digest;
@@ -78,7 +80,7 @@ const open = async (kind: Kind, outbox: readonly Outgoing[], digest: Digest | nu
     log: (fault: unknown) => void logged.push(fault),
   };
   return { ...fresh, asked, logged, deliver: (chat: Chat) => deliverWaiting(parts, chat) };
-};
+}
 
 const toChidi = (key: string, body: Outgoing["body"]): Outgoing =>
   line(key, "", { lane: "person:p_chidi", body });
@@ -120,12 +122,12 @@ eachDatabase((kind) => {
   test("a digest with nothing to say any more is done without a word, as is a word in private where a chat has none", async () => {
     const silent = await open(kind, [digested]);
     const board = await open(kind, [whispered, digested]);
-    const [one, other] = [listener(), listener({ direct: false })];
+    const [item, other] = [listener(), listener({ direct: false })];
 
-    await silent.deliver(one.chat);
+    await silent.deliver(item.chat);
     await board.deliver(other.chat);
 
-    expect([...one.heard, ...other.heard]).toEqual([]);
+    expect([...item.heard, ...other.heard]).toEqual([]);
     expect(board.asked).toEqual([]);
     for (const { store } of [silent, board])
       expect(await store.backlog()).toMatchObject({ outbox: 0, dead: 0 });
@@ -156,7 +158,7 @@ eachDatabase((kind) => {
 
     expect(most).toBe(8);
     expect(heard).toHaveLength(36);
-    expect(heard.filter((one) => one.includes("lane-3:"))).toEqual([
+    expect(heard.filter((name) => name.includes("lane-3:"))).toEqual([
       "line lane-3:0",
       "line lane-3:1",
       "line lane-3:2",

@@ -4,15 +4,15 @@ import { eachDatabase, type FreshStore, freshStore, type Kind } from "../support
 import { change, failure, line, noon, pace } from "./support.ts";
 
 /** One message, and what becomes of it. */
-const oneMessage = async (kind: Kind) => {
+async function oneMessage(kind: Kind) {
   const fresh = await freshStore(kind);
   const { store, query } = fresh;
   const write = () => store.commit(change({ outbox: [line("k", "x")] }));
   await write();
   const claim = async (): Promise<Claimed> => {
-    const [one] = await store.claimOutbox("console", 1, pace());
-    if (!one) throw new Error("nothing to claim");
-    return one;
+    const [claimed] = await store.claimOutbox("console", 1, pace());
+    if (!claimed) throw new Error("nothing to claim");
+    return claimed;
   };
   return {
     ...fresh,
@@ -34,7 +34,7 @@ const oneMessage = async (kind: Kind) => {
       return attempts;
     },
   };
-};
+}
 
 type One = Awaited<ReturnType<typeof oneMessage>>;
 
@@ -42,66 +42,66 @@ const certainly = { doubt: false };
 const perhaps = { doubt: true };
 
 /** What was done to a message, and whether the next who claims it must look first. */
-const table: readonly (readonly [string, (one: One) => Promise<unknown>, boolean])[] = [
+const table: readonly (readonly [string, (item: One) => Promise<unknown>, boolean])[] = [
   ["nothing yet", async () => {}, false],
-  ["a send that certainly failed", (one) => one.fail(certainly), false],
-  ["a send that perhaps arrived", (one) => one.fail(perhaps), true],
-  ["a claimer that died", (one) => one.crash(), true],
+  ["a send that certainly failed", (item) => item.fail(certainly), false],
+  ["a send that perhaps arrived", (item) => item.fail(perhaps), true],
+  ["a claimer that died", (item) => item.crash(), true],
   [
     "a doubtful send, then one that certainly failed",
-    async (one) => {
-      await one.fail(perhaps);
-      await one.fail(certainly);
+    async (item) => {
+      await item.fail(perhaps);
+      await item.fail(certainly);
     },
     true,
   ],
   [
     "a claimer that died, then a send that certainly failed",
-    async (one) => {
-      await one.crash();
-      await one.fail(certainly);
+    async (item) => {
+      await item.crash();
+      await item.fail(certainly);
     },
     true,
   ],
   [
     "certain failures only",
-    async (one) => {
-      await one.fail(certainly);
-      await one.fail(certainly);
+    async (item) => {
+      await item.fail(certainly);
+      await item.fail(certainly);
     },
     false,
   ],
   [
     "a doubtful send and a newer text",
-    async (one) => {
-      await one.fail(perhaps);
-      await one.write();
+    async (item) => {
+      await item.fail(perhaps);
+      await item.write();
     },
     true,
   ],
   [
     "a doubtful send, then one that got through, and a newer text",
-    async (one) => {
-      await one.fail(perhaps);
-      await one.send();
-      await one.write();
+    async (item) => {
+      await item.fail(perhaps);
+      await item.send();
+      await item.write();
     },
     false,
   ],
   [
     "a newer text that came while the older one got through",
-    async (one) => {
-      const { id, fence } = await one.claim();
-      await one.write();
-      await one.store.sent(id, fence);
+    async (item) => {
+      const { id, fence } = await item.claim();
+      await item.write();
+      await item.store.sent(id, fence);
     },
     false,
   ],
   [
     "given up in doubt, and a newer text",
-    async (one) => {
-      await one.fail({ ...perhaps, retryIn: null });
-      await one.write();
+    async (item) => {
+      await item.fail({ ...perhaps, retryIn: null });
+      await item.write();
     },
     true,
   ],
@@ -113,54 +113,54 @@ eachDatabase((kind) => {
   test.each(table)(
     "after %s it is known whether the message may have arrived",
     async (_, did, doubtful) => {
-      const one = await oneMessage(kind);
-      await did(one);
+      const item = await oneMessage(kind);
+      await did(item);
 
-      const { doubtSince } = await one.claim();
+      const { doubtSince } = await item.claim();
 
       expect(doubtSince !== null).toBe(doubtful);
     },
   );
 
   test("the doubt is as old as the first attempt that may have arrived", async () => {
-    const one = await oneMessage(kind);
-    await one.fail(certainly);
-    await one.crash();
-    const [[first] = []] = await one.query(
+    const item = await oneMessage(kind);
+    await item.fail(certainly);
+    await item.crash();
+    const [[first] = []] = await item.query(
       "select (extract(epoch from doubt_since) * 1000)::float8 from holdpoint.outbox",
     );
-    const attempts = await one.crash();
+    const attempts = await item.crash();
 
-    const { doubtSince } = await one.claim();
+    const { doubtSince } = await item.claim();
 
     expect(attempts).toBe(3);
     expect(doubtSince).toBe(Math.floor(Number(first)));
   });
 
   test("a message given up is counted, until it is written anew", async () => {
-    const one = await oneMessage(kind);
+    const item = await oneMessage(kind);
 
-    await one.fail({ retryIn: null, error: "channel_not_found" });
-    const dead = [await states(one), await one.store.backlog()];
-    await one.write();
+    await item.fail({ retryIn: null, error: "channel_not_found" });
+    const dead = [await states(item), await item.store.backlog()];
+    await item.write();
 
     expect(dead).toEqual([
       [["dead", "channel_not_found"]],
       { deliveries: 0, outbox: 0, dead: 1, oldestOutboxAge: null, unread: new Map() },
     ]);
-    expect(await one.store.nextOutbox("console", pace())).toBe(0);
-    expect(await one.store.backlog()).toMatchObject({ outbox: 1, dead: 0 });
+    expect(await item.store.nextOutbox("console", pace())).toBe(0);
+    expect(await item.store.backlog()).toMatchObject({ outbox: 1, dead: 0 });
   });
 
   test("giving up an older text does not give up a newer one", async () => {
-    const one = await oneMessage(kind);
-    const { id, fence } = await one.claim();
-    await one.write();
+    const item = await oneMessage(kind);
+    const { id, fence } = await item.claim();
+    await item.write();
 
-    await one.store.failed(id, fence, failure({ retryIn: null }));
+    await item.store.failed(id, fence, failure({ retryIn: null }));
 
-    expect(await states(one)).toEqual([["pending", ""]]);
-    expect((await one.claim()).doubtSince).toBeNull();
+    expect(await states(item)).toEqual([["pending", ""]]);
+    expect((await item.claim()).doubtSince).toBeNull();
   });
 
   test("a message is found by its key and by its place", async () => {

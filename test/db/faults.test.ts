@@ -6,8 +6,11 @@ import { eachDatabase, freshStore } from "../support/databases.ts";
 import { faultConnection } from "../support/fault-connection.ts";
 import { change, delivery, entry, line, noon, pace } from "./support.ts";
 
-/** Does a step as its caller in the product does: again after a fault that says "later", with the same keys. */
-const again = async <T>(step: () => Promise<T>): Promise<T> => {
+/**
+ * Does a step as its caller in the product does: again after a fault that says "later", with the
+ * same keys.
+ */
+async function again<T>(step: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await step();
@@ -15,22 +18,24 @@ const again = async <T>(step: () => Promise<T>): Promise<T> => {
       if (!(error instanceof Fault) || error.retry === "never" || tries === 5) throw error;
     }
   }
-};
+}
 
 /** Claims until something is there: after a lost answer it comes back when its lease has ended. */
-const claimed = async <T>(claim: () => Promise<readonly T[]>): Promise<T> => {
+async function claimed<T>(claim: () => Promise<readonly T[]>): Promise<T> {
   for (let tries = 0; tries < 200; tries += 1) {
     const [first] = await again(claim);
     if (first !== undefined) return first;
   }
   throw new Error("nothing came");
-};
+}
 
-/** The whole way of one webhook: stored, claimed, committed with its entry and message, told, noted. */
-const journey = async (
+/**
+ * The whole way of one webhook: stored, claimed, committed with its entry and message, told, noted.
+ */
+async function journey(
   store: Store,
   name: string,
-): Promise<{ committed: Committed; told: readonly Claimed[] }> => {
+): Promise<{ committed: Committed; told: readonly Claimed[] }> {
   const given = delivery(`d_${name}`, { identity: name });
   await again(() => store.storeDeliveries([given]));
   const taken: Delivery = await claimed(() => store.claimDeliveries(1, 1, ""));
@@ -65,7 +70,7 @@ const journey = async (
   );
   await again(() => store.saveCheckpoint(size, name));
   return { committed, told };
-};
+}
 
 /** How often each thing of a journey is there. */
 const traces = `select

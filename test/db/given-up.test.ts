@@ -1,12 +1,18 @@
 import { expect, test } from "vitest";
 import type { Executor } from "../../db/executor.ts";
-import { answers } from "../../src/core/words.ts";
+import { answers } from "../../src/core/words/answers.ts";
 import { jailbreak, openWorld } from "../support/world.ts";
 
-/** A database that goes silent while somebody waits: they hear in time what is known, and it stays true when it speaks again. */
+/**
+ * A database that goes silent while somebody waits: they hear in time what is known, and it stays
+ * true when it speaks again.
+ */
 
-/** Holds back every statement that `holds` names, until it is let go; then it takes effect after all. */
-const dam = () => {
+/**
+ * Holds back every statement that `holds` names, until it is let go; then it takes effect after
+ * all.
+ */
+function dam() {
   let holds: (text: string) => boolean = () => false;
   let waiting: (() => void)[] = [];
   const wrap =
@@ -26,9 +32,9 @@ const dam = () => {
       waiting = [];
     },
   };
-};
+}
 
-const opened = async () => {
+async function opened() {
   const { wrap, hold, letGo } = dam();
   const world = await openWorld("postgres", { wrap });
   await world.send("signals", jailbreak());
@@ -36,12 +42,18 @@ const opened = async () => {
   if (!chidi) throw new Error("nobody is called chidi");
   const press = (key: string) =>
     world.house().inbound.run({
-      ...{ actor: { type: "person", person: chidi.id }, surface: "console", key },
-      ...{ line: "pause HP-1 because it is real", version: null, channel: null },
-      ...{ escalation: null, account: null, private: true },
+      actor: { type: "person", person: chidi.id },
+      surface: "console",
+      key,
+      line: "pause HP-1 because it is real",
+      version: null,
+      channel: null,
+      escalation: null,
+      account: null,
+      private: true,
     });
   return { world, hold, letGo, press };
-};
+}
 
 test("where nothing was sent yet it is not recorded, and it is not when the database speaks again", async () => {
   const { world, hold, letGo, press } = await opened();

@@ -8,16 +8,28 @@ const day = 86_400_000;
 
 /** An evaluation as a sender sends it: its body is kept beside all this. */
 const body = {
-  ...{ kind: "eval", status: "ok", deployment: "assistant-prod", model: "aurora-3" },
-  ...{ suite: "suite-3", scorer: "attack_success", metric: "mean", value: 0.02, threshold: 0.05 },
-  ...{ worse: "higher", stderr: 0.011, samples: { completed: 600, total: 600 } },
+  kind: "eval",
+  status: "ok",
+  deployment: "assistant-prod",
+  model: "aurora-3",
+  suite: "suite-3",
+  scorer: "attack_success",
+  metric: "mean",
+  value: 0.02,
+  threshold: 0.05,
+  worse: "higher",
+  stderr: 0.011,
+  samples: { completed: 600, total: 600 },
   summary: "Jailbreaks in a run of 600 attempts; the limit is 5 %",
   url: "https://evals.example.org/runs/jailbreak-nightly/2026-11-23",
 };
 
 const open = { escalation: "HP-9", condition: "fp" } as const;
 
-/** One rule that has met one condition for years: 5,000 times in closed escalations, 5,000 in one that is open. */
+/**
+ * One rule that has met one condition for years: 5,000 times in closed escalations, 5,000 in one
+ * that is open.
+ */
 const manyOccurrences = `insert into holdpoint.conditions (deployment, trigger, condition, occurrence, escalation, firing, verdict, first_at, last_at, signals)
   select 'assistant-prod', 'jailbreak-rate', 'fp', 'run-' || n, case when n > 5000 then 'HP-9' else 'HP-' || n % 5 end, n % 100 = 0,
     'fired', '2026-11-01', '2026-11-01', 1 from generate_series(1, 10000) n`;
@@ -70,17 +82,17 @@ eachDatabase((kind) => {
     const { store } = await freshStore(kind);
     const say = (...conditions: readonly ReturnType<typeof condition>[]) =>
       store.commit(change({ conditions }));
-    const one = (given: Parameters<typeof condition>[0]) => condition({ signals: 1, ...given });
+    const item = (given: Parameters<typeof condition>[0]) => condition({ signals: 1, ...given });
 
     await say(
-      one({ occurrence: "a", lowest: 3, highest: 3 }),
-      one({ occurrence: "b", verdict: "fired" }),
+      item({ occurrence: "a", lowest: 3, highest: 3 }),
+      item({ occurrence: "b", verdict: "fired" }),
     );
-    await say(one({ condition: "other", occurrence: "a", lowest: 9, highest: 9, lastAt: at + 5 }));
-    await say(one({ occurrence: "a", firing: false, signals: 0 }));
+    await say(item({ condition: "other", occurrence: "a", lowest: 9, highest: 9, lastAt: at + 5 }));
+    await say(item({ occurrence: "a", firing: false, signals: 0 }));
     const two = await store.evidenceOf(["HP-1"]);
-    await say(one({ occurrence: "b", firing: false, signals: 0 }));
-    await say(one({ condition: "other", occurrence: "a", firing: false, signals: 0 }));
+    await say(item({ occurrence: "b", firing: false, signals: 0 }));
+    await say(item({ condition: "other", occurrence: "a", firing: false, signals: 0 }));
     const none = await store.evidenceOf(["HP-1"]);
 
     const sums = {

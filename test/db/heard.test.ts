@@ -5,14 +5,18 @@ import { change, condition, delivery, noon } from "./support.ts";
 const minute = 60_000;
 
 /** A signal of a complete run, kept at an instant; only what matters is given. */
-const run = (position: number, at: number, given: Readonly<Record<string, unknown>> = {}) => {
+function run(position: number, at: number, given: Readonly<Record<string, unknown>> = {}) {
   const signal = {
-    ...{ source: "evals", deployment: "a", kind: "eval", status: "ok", suite: "jailbreak" },
+    source: "evals",
+    deployment: "a",
+    kind: "eval",
+    status: "ok",
+    suite: "jailbreak",
     ...given,
   } as never;
   const observed = { signal, condition: "c", occurrence: null, caveat: null };
   return { delivery: "d_1", position, at, escalation: "" as const, observed };
-};
+}
 
 eachDatabase((kind) => {
   test("of each source the last delivery is known, and the oldest nobody has looked into", async () => {

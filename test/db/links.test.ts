@@ -7,7 +7,7 @@ eachDatabase((kind) => {
     const { store } = await freshStore(kind);
     const person = "p_ada" as never;
     const ada = { id: person, key: "ada", name: "Ada", slack: null, teams: null, pagerduty: null };
-    const linked = async () => (await store.people()).map((one) => one.linked);
+    const linked = async () => (await store.people()).map((person) => person.linked);
     await store.commit(change({ people: [ada] }));
 
     const links = [
@@ -38,7 +38,7 @@ eachDatabase((kind) => {
     );
     const unknown = store.commit(change({ spent: ["h", "never made"] }));
 
-    const is = (await Promise.all(both)).map((one) => one.is);
+    const is = (await Promise.all(both)).map((committed) => committed.is);
     expect([...is].sort()).toEqual(["conflict", "done"]);
     expect((await unknown).is).toBe("conflict");
     const winner = ["one", "two"][is.indexOf("done")];

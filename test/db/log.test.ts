@@ -4,8 +4,11 @@ import type { Store } from "../../src/app/ports.ts";
 import { eachDatabase, freshStore } from "../support/databases.ts";
 import { change, entry, escalation, noon } from "./support.ts";
 
-/** RFC 6962 §2.1, word for word: MTH(D[n]) = SHA-256(0x01 || MTH(D[0:k]) || MTH(D[k:n])). Shares nothing with the product. */
-const mth = (entries: readonly Uint8Array[]): Buffer => {
+/**
+ * RFC 6962 §2.1, word for word: MTH(D[n]) = SHA-256(0x01 || MTH(D[0:k]) || MTH(D[k:n])). Shares
+ * nothing with the product.
+ */
+function mth(entries: readonly Uint8Array[]): Buffer {
   const sha = (...parts: readonly Uint8Array[]) =>
     createHash("sha256").update(Buffer.concat(parts)).digest();
   const [only] = entries;
@@ -14,7 +17,7 @@ const mth = (entries: readonly Uint8Array[]): Buffer => {
   let k = 1;
   while (k * 2 < entries.length) k *= 2;
   return sha(Buffer.from([1]), mth(entries.slice(0, k)), mth(entries.slice(k)));
-};
+}
 
 /** The root that a head's peaks stand for: the smallest two first. */
 const rootOf = (peaks: readonly Uint8Array[]): Buffer =>
@@ -108,7 +111,7 @@ eachDatabase((kind) => {
       await expect(query(statement), statement).rejects.toMatchObject({ code: "HP002" });
     }
 
-    expect((await store.entriesFrom(0, 2)).map((one) => one.bytes)).toEqual([entry("e_1").bytes]);
+    expect((await store.entriesFrom(0, 2)).map((item) => item.bytes)).toEqual([entry("e_1").bytes]);
   });
 
   test("a policy's file can be erased, its canonical form not", async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { knownMigrations, migrate } from "../../db/migrate.ts";
-import { openStore, type Place } from "../../db/open.ts";
+import { type DatabaseLocation, openStore } from "../../db/open.ts";
 import { openMemory } from "../../db/open-pglite.ts";
 import { openPostgres } from "../../db/open-postgres.ts";
 import { storeOver } from "../../db/store.ts";
@@ -133,7 +133,9 @@ describe.skipIf(inject("postgresTemplate") === null)("on postgres", () => {
       text: "select count(*)::int from holdpoint.migrations",
       params: [],
     });
-    await Promise.all([connection, ...opened.map(({ store }) => store)].map((one) => one.close()));
+    await Promise.all(
+      [connection, ...opened.map(({ store }) => store)].map((store) => store.close()),
+    );
     expect(applied).toEqual([[knownMigrations().length]]);
     expect(opened.map(({ kind }) => kind)).toEqual([
       "postgres",
@@ -154,7 +156,7 @@ describe.skipIf(inject("postgresTemplate") === null)("on postgres", () => {
   });
 
   test("an address where no database answers is a fault that may pass", async () => {
-    const nowhere: Place = { databaseUrl: "postgres://nobody@127.0.0.1:1/none" };
+    const nowhere: DatabaseLocation = { databaseUrl: "postgres://nobody@127.0.0.1:1/none" };
 
     await expect(openStore(nowhere, testIdentity)).rejects.toMatchObject({
       name: "StoreFault",
@@ -173,7 +175,7 @@ test("two embedded databases that start at the same time in one directory do not
     openStore(place, testIdentity),
   ]);
 
-  for (const one of started) if (one.status === "fulfilled") await one.value.store.close();
+  for (const item of started) if (item.status === "fulfilled") await item.value.store.close();
   rmSync(home, { recursive: true });
   expect(started.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
   expect(started[1]).toMatchObject({

@@ -3,7 +3,10 @@ import type { Claimed, Outgoing, Pace, Store } from "../../src/app/ports.ts";
 import { eachDatabase, type FreshStore, freshStore } from "../support/databases.ts";
 import { card, change, failure, line, pace } from "./support.ts";
 
-/** One message a second in a channel, as Slack wants it; longer here, so that no test is overtaken by the time it takes. */
+/**
+ * One message a second in a channel, as Slack wants it; longer here, so that no test is overtaken
+ * by the time it takes.
+ */
 const slow = pace({ perLane: 1, laneMs: 60_000, editMs: 60_000 });
 
 /** Messages of the lanes a, b, c, …: so many of each, in the order of their numbers. */
@@ -13,13 +16,13 @@ const rows = (lanes: number, each: number, given: Partial<Outgoing> = {}): reado
     return line(`${lane}${Math.floor(n / lanes)}`, "x", { lane, ...given });
   });
 
-const holding = async (kind: Parameters<typeof freshStore>[0], outbox: readonly Outgoing[]) => {
+async function holding(kind: Parameters<typeof freshStore>[0], outbox: readonly Outgoing[]) {
   const fresh = await freshStore(kind);
   await fresh.store.commit(change({ outbox }));
   const claim = async (how: Pace = slow, limit = 50): Promise<readonly Claimed[]> =>
     fresh.store.claimOutbox("console", limit, how);
   return { ...fresh, claim };
-};
+}
 
 const keys = (claimed: readonly Claimed[]): readonly string[] =>
   claimed.map(({ message }) => message.key);

@@ -29,7 +29,7 @@ const told = [
 ];
 
 /** A long time in which the same was said of the same deployment, and other things happened. */
-const muchElse = async ({ query }: FreshStore): Promise<void> => {
+async function muchElse({ query }: FreshStore): Promise<void> {
   for (const [kind, deployment] of [
     ["decision.made", "assistant-prod"],
     ["enforcement.reported", "assistant-prod"],
@@ -45,7 +45,7 @@ const muchElse = async ({ query }: FreshStore): Promise<void> => {
     );
     await query("update holdpoint.log_head set size = size + 5000");
   }
-};
+}
 
 eachDatabase((kind) => {
   test("of each deployment the last entries are found that its posture followed from then", async () => {

@@ -226,8 +226,8 @@ eachDatabase((kind) => {
     const { store } = await freshStore(kind);
     const told = { ...line("n", "x"), chat: "notify:gateway" };
     await store.commit(change({ outbox: [line("a", "x"), told, { ...told, key: "m" }] }));
-    const [one] = await store.claimOutbox("console", 1, pace());
-    await store.sent(one?.id ?? 0, one?.fence ?? 0);
+    const [claimed] = await store.claimOutbox("console", 1, pace());
+    await store.sent(claimed?.id ?? 0, claimed?.fence ?? 0);
 
     const before = await store.goneUnder("gateway");
     await store.saveGone("gateway", noon);

@@ -32,7 +32,11 @@ test("a database whose last write found no room has none until a write works, or
   const later = await store.hasRoom();
 
   expect({ before, after, read, written, later }).toEqual({
-    ...{ before: true, after: false, read: false, written: true, later: true },
+    before: true,
+    after: false,
+    read: false,
+    written: true,
+    later: true,
   });
 });
 
@@ -74,7 +78,10 @@ test("where nobody stores anything for a minute, a try of its own says whether t
   await store.hasRoom();
 
   expect({ still, soonAfter, tries, mended }).toEqual({
-    ...{ still: [false, false], soonAfter: false, tries: 1, mended: true },
+    still: [false, false],
+    soonAfter: false,
+    tries: 1,
+    mended: true,
   });
   expect(asked).toBe(3); // the try, and its row emptied; none when all is well
 });

@@ -37,8 +37,8 @@ eachDatabase((kind) => {
     expect(source).toMatch(
       /PERFORM holdpoint\.check_heard\(change\);\s+RETURN jsonb_build_object\('is', 'done'/,
     );
-    for (const one of ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"])
-      expect(settings).toContain(`${one}=off`);
+    for (const name of ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"])
+      expect(settings).toContain(`${name}=off`);
   });
 
   test("a function that must not read a table whole is not compiled each time for that", async () => {

@@ -11,13 +11,14 @@ export interface RowsRead {
 }
 
 /**
- * Counts, table by table, the rows that some work reads. The server counts them itself, inside of functions too, in a transaction
- * that is rolled back afterwards: so the work costs the same however often it is tried.
+ * Counts, table by table, the rows that some work reads. The server counts them itself, inside of
+ * functions too, in a transaction that is rolled back afterwards: so the work costs the same
+ * however often it is tried.
  */
-export const rowsRead = async (
+export async function rowsRead(
   { url, query }: FreshStore,
   work: (store: Store) => Promise<unknown>,
-): Promise<ReadonlyMap<string, RowsRead>> => {
+): Promise<ReadonlyMap<string, RowsRead>> {
   if (url === null) return counted(({ text, params }) => query(text, ...params), work);
   const connection = await openPostgres(url);
   try {
@@ -25,12 +26,12 @@ export const rowsRead = async (
   } finally {
     await connection.close();
   }
-};
+}
 
-const counted = async (
+async function counted(
   execute: Executor,
   work: (store: Store) => Promise<unknown>,
-): Promise<ReadonlyMap<string, RowsRead>> => {
+): Promise<ReadonlyMap<string, RowsRead>> {
   const say = (text: string) => execute({ text, params: [] });
   await say("begin");
   try {
@@ -47,13 +48,13 @@ const counted = async (
   } finally {
     await say("rollback");
   }
-};
+}
 
 const none: RowsRead = { whole: 0, byIndex: 0 };
 
-const readSoFar = async (
+async function readSoFar(
   say: (text: string) => ReturnType<Executor>,
-): Promise<ReadonlyMap<string, RowsRead>> => {
+): Promise<ReadonlyMap<string, RowsRead>> {
   const rows = await say(
     `select relname::text, seq_tup_read::int, coalesce(idx_tup_fetch, 0)::int
      from pg_stat_xact_user_tables where schemaname = 'holdpoint'`,
@@ -64,4 +65,4 @@ const readSoFar = async (
       { whole: Number(whole), byIndex: Number(byIndex) },
     ]),
   );
-};
+}

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createRecord } from "../../src/app/record.ts";
+import { createRecord } from "../../src/app/reads/log-service.ts";
 import { parseCheckpoint } from "../../src/core/log/checkpoint.ts";
 import { keepLastSigned } from "../../src/last-signed.ts";
 import { eachDatabase, freshStore } from "../support/databases.ts";

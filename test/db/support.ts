@@ -15,10 +15,10 @@ import type { Entry } from "../../src/core/log/entry.ts";
 export const noon = Date.parse("2026-11-23T12:00:00.000Z");
 
 /** An entry with its bytes; only what matters is given. */
-export const entry = (
+export function entry(
   id: string,
   given: Readonly<Record<string, unknown>> = {},
-): Change["entries"][number] => {
+): Change["entries"][number] {
   const whole = {
     v: 1,
     origin: "holdpoint.test/log",
@@ -33,40 +33,44 @@ export const entry = (
     ...given,
   };
   return { entry: whole as unknown as Entry, bytes: entryBytes(whole) };
-};
+}
 
 /** A change that does nothing except what is given. */
-export const change = (given: Partial<Change> = {}): Change => ({
-  key: null,
-  expect: [],
-  entries: [],
-  streams: [],
-  escalations: [],
-  dues: [],
-  outbox: [],
-  texts: [],
-  people: [],
-  policies: [],
-  conditions: [],
-  shown: [],
-  signals: [],
-  deliveries: [],
-  heard: null,
-  sessions: [],
-  links: [],
-  spent: [],
-  result: null,
-  ...given,
-});
+export function change(given: Partial<Change> = {}): Change {
+  return {
+    key: null,
+    expect: [],
+    entries: [],
+    streams: [],
+    escalations: [],
+    dues: [],
+    outbox: [],
+    texts: [],
+    people: [],
+    policies: [],
+    conditions: [],
+    shown: [],
+    signals: [],
+    deliveries: [],
+    heard: null,
+    sessions: [],
+    links: [],
+    spent: [],
+    result: null,
+    ...given,
+  };
+}
 
 /** A stream's state that only has to come back. */
-export const state = (what: unknown): StreamState => what as StreamState;
+export function state(what: unknown): StreamState {
+  return what as StreamState;
+}
 
 /** An escalation's state; only what matters is given. */
-export const escalation = (
+export function escalation(
   given: Partial<Change["escalations"][number]>,
-): Change["escalations"][number] =>
-  ({
+): Change["escalations"][number] {
+  return {
     id: "HP-1",
     trigger: "jailbreak-rate",
     deployment: "assistant-prod",
@@ -74,80 +78,95 @@ export const escalation = (
     status: "open",
     openedAt: noon,
     ...given,
-  }) as Change["escalations"][number];
+  } as Change["escalations"][number];
+}
 
 /** A line to a channel; the rest of the row is as given. */
-export const line = (key: string, text: string, given: Partial<Outgoing> = {}): Outgoing => ({
-  key,
-  chat: "console",
-  lane: "model-risk",
-  urgency: 1,
-  body: {
-    kind: "line",
-    channel: "model-risk",
-    escalation: "",
-    to: [],
-    line: [text],
-    version: null,
-    buttons: [],
-  },
-  ...given,
-});
+export function line(key: string, text: string, given: Partial<Outgoing> = {}): Outgoing {
+  return {
+    key,
+    chat: "console",
+    lane: "model-risk",
+    urgency: 1,
+    body: {
+      kind: "line",
+      channel: "model-risk",
+      escalation: "",
+      to: [],
+      line: [text],
+      version: null,
+      buttons: [],
+    },
+    ...given,
+  };
+}
 
 /** The card of HP-1. */
-export const card = (given: Partial<Outgoing> = {}): Outgoing => ({
-  ...line("card:HP-1", ""),
-  body: { kind: "card", escalation: "HP-1", channel: "model-risk" },
-  ...given,
-});
+export function card(given: Partial<Outgoing> = {}): Outgoing {
+  return {
+    ...line("card:HP-1", ""),
+    body: { kind: "card", escalation: "HP-1", channel: "model-risk" },
+    ...given,
+  };
+}
 
 /** A pace without any distance, as the console's; only what matters is given. */
-export const pace = (given: Partial<Pace> = {}): Pace => ({
-  perLane: 50,
-  laneMs: 0,
-  editMs: 0,
-  leaseMs: 60_000,
-  doubtMs: 20_000,
-  retryMs: 2_000,
-  ...given,
-});
+export function pace(given: Partial<Pace> = {}): Pace {
+  return {
+    perLane: 50,
+    laneMs: 0,
+    editMs: 0,
+    leaseMs: 60_000,
+    doubtMs: 20_000,
+    retryMs: 2_000,
+    ...given,
+  };
+}
 
-/** A send that failed at once and for certain, to be tried again now; only what matters is given. */
-export const failure = (given: Partial<SendFailure> = {}): SendFailure => ({
-  retryIn: 0,
-  doubt: false,
-  holdLane: null,
-  error: "",
-  ...given,
-});
+/**
+ * A send that failed at once and for certain, to be tried again now; only what matters is given.
+ */
+export function failure(given: Partial<SendFailure> = {}): SendFailure {
+  return {
+    retryIn: 0,
+    doubt: false,
+    holdLane: null,
+    error: "",
+    ...given,
+  };
+}
 
 /** A condition of HP-1 seen once. */
-export const condition = (given: Partial<ConditionRow> = {}): ConditionRow => ({
-  deployment: "assistant-prod",
-  trigger: "jailbreak-rate",
-  condition: "fp",
-  occurrence: "",
-  kind: "alert",
-  saidAt: null,
-  escalation: "HP-1",
-  firing: true,
-  lowest: null,
-  highest: null,
-  verdict: "indeterminate",
-  firstAt: noon,
-  lastAt: noon,
-  signals: 1,
-  ...given,
-});
+export function condition(given: Partial<ConditionRow> = {}): ConditionRow {
+  return {
+    deployment: "assistant-prod",
+    trigger: "jailbreak-rate",
+    condition: "fp",
+    occurrence: "",
+    kind: "alert",
+    saidAt: null,
+    escalation: "HP-1",
+    firing: true,
+    lowest: null,
+    highest: null,
+    verdict: "indeterminate",
+    firstAt: noon,
+    lastAt: noon,
+    signals: 1,
+    ...given,
+  };
+}
 
 /** A webhook as received. */
-export const delivery = (id: string, given: Partial<Delivery> = {}): Delivery => ({
-  id,
-  source: "alerts",
-  receivedAt: noon,
-  contentType: "application/json",
-  body: new Uint8Array([123, 0, 255, 125]),
-  identity: null,
-  attributes: {},
-  ...given,
-});
+export function delivery(id: string, given: Partial<Delivery> = {}): Delivery {
+  return {
+    id,
+    source: "alerts",
+    receivedAt: noon,
+    contentType: "application/json",
+    body: new Uint8Array([123, 0, 255, 125]),
+    identity: null,
+    attributes: {},
+    ...given,
+  };
+}

@@ -6,25 +6,30 @@ import { isWidening, striking } from "../support/striking.ts";
 import { jailbreak } from "../support/world.ts";
 import { delivery } from "./support.ts";
 
-/** The second place in which a deployment gets wider: ten minutes after everybody agreed. Nothing widens there either past what was accepted. */
+/**
+ * The second place in which a deployment gets wider: ten minutes after everybody agreed. Nothing
+ * widens there either past what was accepted.
+ */
 
 /** Stored by a process that then died: accepted, and not evaluated. */
 const accepted = (world: SlackWorld, id: string, body: object) =>
   world.database().store.storeDeliveries([
     delivery(id, {
-      ...{ source: "signals", body: new TextEncoder().encode(JSON.stringify(body)) },
-      ...{ receivedAt: world.clock.now(), identity: id },
+      source: "signals",
+      body: new TextEncoder().encode(JSON.stringify(body)),
+      receivedAt: world.clock.now(),
+      identity: id,
     }),
   ]);
 
 /** A resume of the deployment that everybody agreed to, both by login links. */
-const agreed = async (world: SlackWorld): Promise<void> => {
-  const [one, other] = [await signedIn(world, "chidi"), await signedIn(world, "erin")];
-  await one.say("resume assistant-prod to full because it is over");
+async function agreed(world: SlackWorld): Promise<void> {
+  const [browser, other] = [await signedIn(world, "chidi"), await signedIn(world, "erin")];
+  await browser.say("resume assistant-prod to full because it is over");
   const answer = await other.say("resume assistant-prod because I looked");
   await world.settle();
   expect(answer.text).toContain("Takes effect");
-};
+}
 
 const lapsed = async (world: SlackWorld): Promise<readonly string[]> =>
   (await world.house().store.entries({ kinds: ["decision.lapsed"], limit: 20 }))

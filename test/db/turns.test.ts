@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createTurns } from "../../db/turns.ts";
 
 /** A statement that says when it ran. */
-const noting = () => {
+function noting() {
   const turns = createTurns();
   const ran: string[] = [];
   const ask = (name: string): Promise<void> =>
@@ -13,7 +13,7 @@ const noting = () => {
     });
   const behind = (name: string): Promise<void> => turns.inBackground(() => ask(name));
   return { turns, ran, ask, behind };
-};
+}
 
 test("who waits for an answer goes before the background, each in their order", async () => {
   const { ran, ask, behind } = noting();
@@ -62,7 +62,11 @@ test("one at a time, and one that fails fails alone", async () => {
   ]);
 
   expect(settled.map(({ status }) => status)).toEqual([
-    ...["fulfilled", "rejected", "fulfilled", "fulfilled", "fulfilled"],
+    "fulfilled",
+    "rejected",
+    "fulfilled",
+    "fulfilled",
+    "fulfilled",
   ]);
   expect(ran).toEqual(["a1", "b1"]);
 });

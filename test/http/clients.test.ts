@@ -11,11 +11,11 @@ import type { ServerDeps } from "../../src/http/ports.ts";
 import { demoKey } from "../support/keys.ts";
 import { bearer, demo, now, secret, start, tokens } from "./start.ts";
 
-const folder = () => {
+function folder() {
   const path = mkdtempSync(join(tmpdir(), "holdpoint-client-"));
   onTestFinished(() => rmSync(path, { recursive: true }));
   return path;
-};
+}
 const samples = new URL("../../examples/signals/", import.meta.url);
 const nowhere = "http://127.0.0.1:9";
 
@@ -40,7 +40,11 @@ describe("signal send", () => {
     });
 
     expect(sent).toEqual({
-      ...{ ok: true, delivery: "d_1", duplicate: false, unmapped: null, signals: 1 },
+      ok: true,
+      delivery: "d_1",
+      duplicate: false,
+      unmapped: null,
+      signals: 1,
       understood: [expect.objectContaining({ meets: [], unmatched: false })],
     });
     expect(Buffer.from(store.rows[0]?.body ?? [])).toEqual(body);

@@ -13,12 +13,12 @@ const binary = {
 };
 const data = '{"kind":"eval","deployment":"d","metric":"mean","value":0.1}';
 
-const posting = async () => {
+async function posting() {
   const { url, store } = await start();
   const post = async (headers: Record<string, string>, body: string, source = "events") =>
     answer(await fetch(`${url}/webhooks/${source}`, { method: "POST", headers, body }));
   return { post, store };
-};
+}
 
 describe("an event in binary mode", () => {
   test("is stored with its attributes, and read by them", async () => {

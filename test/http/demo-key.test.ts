@@ -7,8 +7,11 @@ import { demo, start, tokens } from "./start.ts";
 
 const other = "another-key-of-another-server-0123456789abc";
 
-/** A reverse proxy that anybody may reach: it names our own Host, says nothing of itself, and hands on what it is sent. */
-const proxyTo = async (port: number): Promise<string> => {
+/**
+ * A reverse proxy that anybody may reach: it names our own Host, says nothing of itself, and hands
+ * on what it is sent.
+ */
+async function proxyTo(port: number): Promise<string> {
   const proxy = createServer((asked, answer) => {
     const headers = { ...asked.headers, host: `127.0.0.1:${port}` };
     const on = { port, host: "127.0.0.1", path: asked.url, method: asked.method, headers };
@@ -21,7 +24,7 @@ const proxyTo = async (port: number): Promise<string> => {
   await new Promise<void>((resolve) => void proxy.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void proxy.close());
   return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-};
+}
 
 test("behind a plain reverse proxy nothing is read without the key, and everything with it", async () => {
   const { port } = await start({ demo });

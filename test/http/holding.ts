@@ -20,7 +20,10 @@ export const open: DeploymentBody = {
   applied: [],
 };
 export const narrowed: DeploymentBody = {
-  ...{ ...open, state: "narrowed", scope: "no-tools", version: 2 },
+  ...open,
+  state: "narrowed",
+  scope: "no-tools",
+  version: 2,
   decision: "narrow",
   decidedBy: ["Chidi Lindt"],
   decidedAt: "2026-11-23T03:40:00.000Z",
@@ -36,7 +39,7 @@ export const paused: DeploymentBody = {
 export const gateway = { authorization: `Bearer ${tokens.gateway}` };
 
 /** A server whose one deployment is in the posture that `be` sets. */
-export const holding = async (first: DeploymentBody, more: Partial<ServerDeps> = {}) => {
+export async function holding(first: DeploymentBody, more: Partial<ServerDeps> = {}) {
   let posture = first;
   const changed = new Set<() => void>();
   const reads: ServerDeps["reads"] = {
@@ -69,16 +72,18 @@ export const holding = async (first: DeploymentBody, more: Partial<ServerDeps> =
     },
     listeners: () => changed.size,
   };
-};
+}
 
 export const broken: ServerDeps["reads"]["deployment"] = async () => {
   throw new Error("no database");
 };
 
-export const nothing = async (): Promise<ServerDeps["reads"]> => ({
-  deployments: async () => [],
-  deployment: async () => undefined,
-  escalations: async () => ({ items: [], next: null }),
-  escalation: async () => undefined,
-  decisions: async () => ({ items: [], next: null }),
-});
+export async function nothing(): Promise<ServerDeps["reads"]> {
+  return {
+    deployments: async () => [],
+    deployment: async () => undefined,
+    escalations: async () => ({ items: [], next: null }),
+    escalation: async () => undefined,
+    decisions: async () => ({ items: [], next: null }),
+  };
+}

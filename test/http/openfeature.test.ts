@@ -12,28 +12,31 @@ import { wayTo } from "../support/way-to.ts";
 import { gateway, holding, narrowed, open, paused } from "./holding.ts";
 import { tokens } from "./start.ts";
 
-/** What docs/enforcement.md says of OpenFeature's own clients, held with these clients; its blocks are what runs. */
+/**
+ * What docs/enforcement.md says of OpenFeature's own clients, held with these clients; its blocks
+ * are what runs.
+ */
 
 const flag = "allowed.assistant-prod";
 
 /** A block of the page as a module, beside the packages it imports. */
-const pageModule = async <T>(has: string, replaced: Readonly<Record<string, string>>) => {
+async function pageModule<T>(has: string, replaced: Readonly<Record<string, string>>) {
   const directory = scratch();
   symlinkSync(resolve("node_modules"), join(directory, "node_modules"));
   const file = join(directory, "block.mjs");
   writeFileSync(file, fitted(pageBlock("js", has), replaced));
   return (await import(file)) as T;
-};
+}
 
-const reachable = async () => {
+async function reachable() {
   const { url: house, be } = await holding(open);
   const way = await wayTo(house);
   await way.open();
   return { way, be, baseUrl: way.url.replace(/\/$/, "") };
-};
+}
 
 /** A browser's store, which Node has not. */
-const localStorage = (): ReadonlyMap<string, string> => {
+function localStorage(): ReadonlyMap<string, string> {
   const kept = new Map<string, string>();
   vi.stubGlobal("localStorage", {
     getItem: (key: string) => kept.get(key) ?? null,
@@ -46,7 +49,7 @@ const localStorage = (): ReadonlyMap<string, string> => {
   });
   onTestFinished(() => void vi.unstubAllGlobals());
   return kept;
-};
+}
 
 test("the page's block for servers reads a pause at once, and its default when Holdpoint is down or hangs", async () => {
   const { way, be, baseUrl } = await reachable();

@@ -14,7 +14,7 @@ interface Posture {
 }
 type CarryOut = (posture: Posture | null) => void;
 
-const reachable = async (has: string, replaced: Readonly<Record<string, string>> = {}) => {
+async function reachable(has: string, replaced: Readonly<Record<string, string>> = {}) {
   const { url, be } = await holding(open);
   const way = await wayTo(url);
   await way.open();
@@ -23,7 +23,7 @@ const reachable = async (has: string, replaced: Readonly<Record<string, string>>
   const token = { HOLDPOINT_GATEWAY_TOKEN: tokens.gateway };
   writeFileSync(file, fitted(pageBlock("js", has), { ...here, ...token, ...replaced }));
   return { way, be, block: await import(file) };
-};
+}
 
 test("a gateway that waits learns that Holdpoint is down or hangs, and waits again", async () => {
   const { way, be, block } = await reachable("nextPosture", { "timeout(35_000)": "timeout(300)" });

@@ -73,7 +73,10 @@ describe("health", () => {
     hasRoom: async () => true,
     headSize: async () => 1,
     backlog: async () => ({
-      ...{ deliveries: 3, outbox: 2, dead: 1, oldestOutboxAge: 1_500 },
+      deliveries: 3,
+      outbox: 2,
+      dead: 1,
+      oldestOutboxAge: 1_500,
       unread: new Map([["signals", 29_000]]),
     }),
     tickAge: (): number | null => 4_000,
@@ -278,7 +281,7 @@ describe("closing", () => {
     const asked = new Promise<void>((resolve) => {
       arrived = resolve;
     });
-    const { createIntake } = await import("../../src/app/intake.ts");
+    const { createIntake } = await import("../../src/app/intake/intake.ts");
     const intake = createIntake({
       storeDeliveries: (rows) =>
         new Promise((resolve) => {

@@ -1,10 +1,10 @@
 import { connect } from "node:net";
 import { onTestFinished } from "vitest";
 import { z } from "zod";
-import { createIntake } from "../../src/app/intake.ts";
+import { createIntake } from "../../src/app/intake/intake.ts";
 import type { Delivery } from "../../src/app/ports.ts";
 import type { Source } from "../../src/core/policy/model.ts";
-import { contextOf } from "../../src/core/policy/reading.ts";
+import { contextOf } from "../../src/core/policy/source-context.ts";
 import type { Signal } from "../../src/core/signal.ts";
 import { demoKeyOf } from "../../src/demo-key.ts";
 import type { ServerDeps } from "../../src/http/ports.ts";
@@ -52,7 +52,7 @@ const sources = new Map([
 ]);
 
 /** Keeps deliveries as the database would: an identity is stored once per source. */
-export const recorder = () => {
+export function recorder() {
   const rows: Delivery[] = [];
   return {
     rows,
@@ -68,7 +68,7 @@ export const recorder = () => {
         return { id: (earlier ?? delivery).id, duplicate: earlier !== undefined };
       }),
   };
-};
+}
 
 const nothingToRead: ServerDeps["reads"] = {
   deployments: async () => [],
@@ -78,15 +78,18 @@ const nothingToRead: ServerDeps["reads"] = {
   decisions: async () => ({ items: [], next: null }),
 };
 
-/** As app/understood tells of a signal, of a policy without rules. */
+/** As app/intake/explain-delivery tells of a signal, of a policy without rules. */
 const toldOf = ({ samples, ...signal }: Signal) => ({
   ...signal,
   samples: samples ? `${samples.completed} of ${samples.total}` : "",
-  ...{ meets: [], unsure: [], unmatched: false, caveat: "" },
+  meets: [],
+  unsure: [],
+  unmatched: false,
+  caveat: "",
 });
 
 /** Starts the real server on a free port of this machine; it is closed when the test ends. */
-export const start = async (more: Partial<ServerDeps> = {}) => {
+export async function start(more: Partial<ServerDeps> = {}) {
   const store = recorder();
   const logged: { fields: object; message: string }[] = [];
   const note = (fields: object, message: string) => void logged.push({ fields, message });
@@ -109,7 +112,11 @@ export const start = async (more: Partial<ServerDeps> = {}) => {
     sources: {
       find: (name) => sources.get(name),
       checking: (of, headers, at) =>
-        checking(of, (name) => (name === "env:TOKEN" ? bearer : secret), headers, at),
+        checking(of, {
+          secretFor: (name) => (name === "env:TOKEN" ? bearer : secret),
+          headers,
+          now: at,
+        }),
       unmapped: (of, delivery) => {
         const parsed = parseDelivery(of.type, delivery.body, contextOf(of, delivery));
         return "unmapped" in parsed ? parsed.unmapped : null;
@@ -145,7 +152,10 @@ export const start = async (more: Partial<ServerDeps> = {}) => {
       hasRoom: async () => true,
       headSize: async () => 1,
       backlog: async () => ({
-        ...{ deliveries: 3, outbox: 2, dead: 1, oldestOutboxAge: 1_500 },
+        deliveries: 3,
+        outbox: 2,
+        dead: 1,
+        oldestOutboxAge: 1_500,
         unread: new Map([["signals", 45_000]]),
       }),
       tickAge: () => 4_000,
@@ -169,10 +179,13 @@ export const start = async (more: Partial<ServerDeps> = {}) => {
     logged,
     get: (path: string, headers: Record<string, string> = {}) =>
       fetch(`${url}${path}`, { headers }),
-    /** Sends exactly these bytes and answers with everything that came back until the connection ended. */
+    /**
+     * Sends exactly these bytes and answers with everything that came back until the connection
+     * ended.
+     */
     raw: (bytes: string | Uint8Array) => exchange(port, bytes),
   };
-};
+}
 
 const exchange = (port: number, bytes: string | Uint8Array) =>
   new Promise<string>((resolve) => {
@@ -181,7 +194,8 @@ const exchange = (port: number, bytes: string | Uint8Array) =>
     socket.on("data", (chunk) => {
       received += chunk;
     });
-    socket.on("error", () => {}); // the server may hang up on what it refuses; what it said first counts
+    // the server may hang up on what it refuses; what it said first counts
+    socket.on("error", () => {});
     socket.on("close", () => resolve(received));
     socket.write(bytes);
   });
@@ -204,7 +218,9 @@ const told = z.looseObject({
 });
 
 /** Status and body of an answer. */
-export const answer = async (response: Response) => ({
-  status: response.status,
-  body: told.parse(await response.json()),
-});
+export async function answer(response: Response) {
+  return {
+    status: response.status,
+    body: told.parse(await response.json()),
+  };
+}

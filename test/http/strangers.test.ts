@@ -50,7 +50,7 @@ describe("bodies that are being read", () => {
       `webhook-timestamp: ${now / 1000}\r\nwebhook-signature: v1,AAAA\r\n\r\n`;
     const sockets = Array.from({ length: 40 }, () => stranger(Number(port), head, answers));
     onTestFinished(() => {
-      for (const one of sockets) one.destroy();
+      for (const socket of sockets) socket.destroy();
     });
     while (answers.length < 7) await turn();
 
@@ -61,22 +61,22 @@ describe("bodies that are being read", () => {
     });
 
     expect(known.status).toBe(202);
-    for (const one of answers) {
-      expect(one).toContain("HTTP/1.1 503");
-      expect(one.toLowerCase()).toContain("retry-after: 5");
-      expect(one.toLowerCase()).toContain("connection: close");
+    for (const answer of answers) {
+      expect(answer).toContain("HTTP/1.1 503");
+      expect(answer.toLowerCase()).toContain("retry-after: 5");
+      expect(answer.toLowerCase()).toContain("connection: close");
     }
   });
 });
 
-const stranger = (port: number, head: string, answers: string[]): Socket => {
+function stranger(port: number, head: string, answers: string[]): Socket {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => undefined);
   socket.on("data", (data) => answers.push(data.toString("latin1")));
   socket.write(head);
   socket.write(Buffer.alloc(1_000_000));
   return socket;
-};
+}
 
 test("of a thousand refusals of a source one is said at once, and how many more a minute later", () => {
   vi.useFakeTimers();

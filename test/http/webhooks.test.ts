@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
-import { createIntake } from "../../src/app/intake.ts";
+import { createIntake } from "../../src/app/intake/intake.ts";
 import type { Delivery } from "../../src/app/ports.ts";
 import { answer, bearer, now, recorder, secret, start } from "./start.ts";
 
@@ -200,7 +200,8 @@ describe("size", () => {
     const beyond = await post(url, padded(16 * mebibyte + 1)).catch(() => null);
     const forged = await post(url, padded(2 * mebibyte), signature(evaluation, "m", now));
 
-    expect([413, undefined]).toContain(beyond?.status); // a client may see the connection close first
+    // a client may see the connection close first
+    expect([413, undefined]).toContain(beyond?.status);
     expect(forged.status).toBe(401);
     expect(store.rows).toEqual([]);
   });
@@ -279,7 +280,7 @@ describe("a database that does not store", () => {
   });
 
   test("is answered 503 and when to come back, when it is a fault of the store, and said once a minute in our log", async () => {
-    const { createIntake } = await import("../../src/app/intake.ts");
+    const { createIntake } = await import("../../src/app/intake/intake.ts");
     const failing = createIntake({
       storeDeliveries: () => Promise.reject(new Error("connection lost")),
     });

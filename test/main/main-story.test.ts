@@ -7,8 +7,9 @@ import { browserAt } from "../support/process.ts";
 import { jailbreak, openWorld } from "../support/world.ts";
 
 /**
- * What Holdpoint is for, once on each surface and on a real PostgreSQL: `npm test` is this and the tests without a database. Everything else that
- * people can do, and what can go wrong, is in test/stories.
+ * What Holdpoint is for, once on each surface and on a real PostgreSQL: `npm test` is this and the
+ * tests without a database. Everything else that people can do, and what can go wrong, is in
+ * test/stories.
  */
 
 sayWhatIsSkipped("the main story in the console");
@@ -16,7 +17,7 @@ sayWhatIsSkipped("the main story in the console");
 type Deed = Pick<Driver, "world" | "card" | "say" | "press">;
 
 /** The console's pages in a phone's browser; each person has one of their own. */
-const inChromium = async (): Promise<Deed> => {
+async function inChromium(): Promise<Deed> {
   const world = await openWorld(oneKind());
   const chromium = await startChromium();
   onTestFinished(() => chromium.close());
@@ -69,7 +70,7 @@ const inChromium = async (): Promise<Deed> => {
       return told();
     },
   };
-};
+}
 
 const surfaces: readonly (readonly [string, () => Promise<Deed>, boolean])[] = [
   ["Slack", platforms.slack, true],
@@ -88,7 +89,8 @@ describe.each(surfaces)("in %s", (_surface, open, isThere) => {
       expect(asked.text).toContain("Assistant (production) · HP-1");
       expect(asked.text).toContain("Jailbreak success 8.2 % (limit 5 %)");
       expect(asked.text).toMatch(/Decides: \S.* until 10:30 GMT/);
-      const buttons = asked.buttons.filter((label) => label !== "Leave unrestricted…"); // the console has room for it
+      // the console has room for it
+      const buttons = asked.buttons.filter((label) => label !== "Leave unrestricted…");
       expect(buttons).toEqual(["Narrow to no-tools", "Pause", "Acknowledge", "More…"]);
 
       const paused = await press("bob", "Pause", "HP-1", "8.2 %, samples look real");

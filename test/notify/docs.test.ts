@@ -33,9 +33,21 @@ test("the page's event has the keys that are sent", () => {
   const event = JSON.parse(shown);
 
   expect(Object.keys(event)).toEqual([
-    ...["specversion", "type", "source", "id", "time", "subject", "datacontenttype", "data"],
+    "specversion",
+    "type",
+    "source",
+    "id",
+    "time",
+    "subject",
+    "datacontenttype",
+    "data",
   ]);
   expect(Object.keys(event.data)).toEqual([
-    ...["entry", "deployment", "escalation", "state", "version", "links"],
+    "entry",
+    "deployment",
+    "escalation",
+    "state",
+    "version",
+    "links",
   ]);
 });

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { policySecrets, Refused } from "../../src/composition/first-policy.ts";
+import { silentPagers } from "../../src/composition/notify-parts.ts";
 import { type Config, readConfig } from "../../src/config.ts";
-import { policySecrets, Refused } from "../../src/house/first-policy.ts";
-import { silentPagers } from "../../src/house/notify-parts.ts";
 import { endpoint, pager, secret } from "./start.ts";
 
 const policy = {
@@ -13,14 +13,14 @@ const policy = {
   wake: new Map([["oncall", pager]]),
 };
 
-const configOf = (env: Readonly<Record<string, string>>): Config => {
+function configOf(env: Readonly<Record<string, string>>): Config {
   const HOLDPOINT_DATA = mkdtempSync(join(tmpdir(), "holdpoint-secrets-"));
   const read = readConfig({ HOLDPOINT_DATA, ...env });
   if (!read.ok) throw new Error(read.problems.join("\n"));
   return read.config;
-};
+}
 
-const problemsOf = (env: Readonly<Record<string, string>>): readonly string[] => {
+function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
   try {
     policySecrets(configOf({ HOST: "0.0.0.0", ...env }), policy);
     return [];
@@ -28,7 +28,7 @@ const problemsOf = (env: Readonly<Record<string, string>>): readonly string[] =>
     if (error instanceof Refused) return error.problems;
     throw error;
   }
-};
+}
 
 test("outside demo mode each secret of an endpoint and of a pager must be there, and be long enough", () => {
   const short = Buffer.alloc(8).toString("base64");

@@ -4,11 +4,11 @@ import { ringTimes, standardSchedule } from "../../src/notify/schedule.ts";
 import { type Heard, receiver } from "../support/receiver.ts";
 import { endpoint, faultOf, nextSecret, notice, outward, secret, verify } from "./start.ts";
 
-const only = (heard: readonly Heard[]): Heard => {
-  const [one] = heard;
-  if (!one || heard.length > 1) throw new Error(`${heard.length} requests came in`);
-  return one;
-};
+function only(heard: readonly Heard[]): Heard {
+  const [item] = heard;
+  if (!item || heard.length > 1) throw new Error(`${heard.length} requests came in`);
+  return item;
+}
 
 test("what is posted is a CloudEvent that the library verifies, and it points to what happened", async () => {
   const there = await receiver();

@@ -1,6 +1,6 @@
 import type { LookupAddress } from "node:dns";
 import { Webhook } from "standardwebhooks";
-import { type Notice, type Outward, SendFault } from "../../src/app/ports.ts";
+import { type Outward, SendFault, type WebhookNotice } from "../../src/app/ports.ts";
 import type { Entry } from "../../src/core/log/entry.ts";
 import type { Endpoint, Pager } from "../../src/core/policy/model.ts";
 import type { Resolve } from "../../src/notify/post.ts";
@@ -20,8 +20,8 @@ const secrets = new Map([
 ]);
 
 /** The system's clock: receivers hold a message against theirs. */
-export const outward = (more: Partial<OutwardParts> = {}): Outward =>
-  createOutward({
+export function outward(more: Partial<OutwardParts> = {}): Outward {
+  return createOutward({
     origin: "example.org/holdpoint",
     publicUrl: "https://holdpoint.example.org",
     pagerdutyUrl: null,
@@ -37,12 +37,16 @@ export const outward = (more: Partial<OutwardParts> = {}): Outward =>
     },
     ...more,
   });
+}
 
-/** A resolver that knows these names; each look-up of a name takes the next of its answers, the last for ever. */
-export const resolving = (
+/**
+ * A resolver that knows these names; each look-up of a name takes the next of its answers, the last
+ * for ever.
+ */
+export function resolving(
   names: Readonly<Record<string, readonly (readonly string[])[]>>,
   asked: string[] = [],
-): Resolve => {
+): Resolve {
   const times = new Map<string, number>();
   return (hostname, _, callback) => {
     const time = times.get(hostname) ?? 0;
@@ -56,17 +60,19 @@ export const resolving = (
       found.map((address): LookupAddress => ({ address, family: address.includes(":") ? 6 : 4 })),
     );
   };
-};
+}
 
-export const endpoint = (url: string, more: Partial<Endpoint> = {}): Endpoint => ({
-  id: "gateway",
-  url,
-  secrets: ["env:SECRET"],
-  events: new Set(["decision.made"]),
-  deployments: null,
-  privateAddresses: ["127.0.0.1"],
-  ...more,
-});
+export function endpoint(url: string, more: Partial<Endpoint> = {}): Endpoint {
+  return {
+    id: "gateway",
+    url,
+    secrets: ["env:SECRET"],
+    events: new Set(["decision.made"]),
+    deployments: null,
+    privateAddresses: ["127.0.0.1"],
+    ...more,
+  };
+}
 
 export const pager: Pager = {
   id: "oncall",
@@ -90,27 +96,32 @@ const entry: Entry = {
   because: "quiet",
 };
 
-export const notice: Notice = {
+export const notice: WebhookNotice = {
   recorded: { index: 7, entry, bytes: new Uint8Array() },
   body: {
-    ...{ kind: "notice", endpoint: "gateway", entry: entry.id, deployment: "assistant-prod" },
+    kind: "notice",
+    endpoint: "gateway",
+    entry: entry.id,
+    deployment: "assistant-prod",
     posture: { state: "paused", version: 3 },
   },
 };
 
 /** How a send failed; a send that got through is a failed test. */
-export const faultOf = async (sending: Promise<unknown>): Promise<SendFault> => {
+export async function faultOf(sending: Promise<unknown>): Promise<SendFault> {
   const fault = await sending.then(
     () => new Error("it got through"),
     (error: unknown) => error,
   );
   if (fault instanceof SendFault) return fault;
   throw fault;
-};
+}
 
 /** Verifies as a receiver would, with the library and its own clock. */
-export const verify = (
+export function verify(
   key: string,
   headers: Readonly<Record<string, string>>,
   text: string,
-): unknown => new Webhook(key).verify(text, headers);
+): unknown {
+  return new Webhook(key).verify(text, headers);
+}

@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 
-/** The people of policy.example.yaml in the Playground: the same Teams accounts, in a team with the policy's channel. */
+/**
+ * The people of policy.example.yaml in the Playground: the same Teams accounts, in a team with the
+ * policy's channel.
+ */
 
 const examplePolicy = z.looseObject({
   people: z.record(z.string(), z.object({ name: z.string(), teams: z.string() })),
@@ -25,7 +28,7 @@ export interface PlaygroundUser {
 }
 
 /** Somebody as Teams knows them. */
-export const userOf = (who: Who): PlaygroundUser => {
+export function userOf(who: Who): PlaygroundUser {
   const { name = "", teams = "" } = example.people[who] ?? {};
   const [givenName = "", surname = ""] = name.split(" ");
   const email = `${who}@example.com`;
@@ -38,7 +41,7 @@ export const userOf = (who: Who): PlaygroundUser => {
     surname,
     email,
   };
-};
+}
 
 export const tenantId = "0f4f3c6a-0000-4000-8000-000000000001";
 export const bot = { id: "28:2b1d0c9e-0000-4000-8000-000000000011", name: "Holdpoint" };
@@ -46,8 +49,8 @@ export const channel = { id: example.channels["model-risk"].teams, name: "model-
 export const personalChat = "a:personal-chat-of-chidi";
 
 /** Bob is on call in every week, so that the story is the same on every day. */
-export const policyText = (): string =>
-  stringify({
+export function policyText(): string {
+  return stringify({
     ...example,
     schedules: {
       "model-oncall": {
@@ -57,10 +60,14 @@ export const policyText = (): string =>
       },
     },
   });
+}
 
-/** `.m365agentsplayground.yml`: exactly five users besides the current one, and one channel besides General. */
-export const playgroundConfig = (): string =>
-  stringify({
+/**
+ * `.m365agentsplayground.yml`: exactly five users besides the current one, and one channel besides
+ * General.
+ */
+export function playgroundConfig(): string {
+  return stringify({
     version: "0.1.1",
     tenantId,
     bot,
@@ -75,3 +82,4 @@ export const playgroundConfig = (): string =>
       channels: [channel],
     },
   });
+}

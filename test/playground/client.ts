@@ -34,12 +34,12 @@ export interface Clients {
   close(): Promise<void>;
 }
 
-export const startClients = async (): Promise<Clients> => {
+export async function startClients(): Promise<Clients> {
   const chromium = await startChromium();
   return { open: (who) => open(chromium, who), close: () => chromium.close() };
-};
+}
 
-const open = async (chromium: Chromium, who: Who): Promise<Client> => {
+async function open(chromium: Chromium, who: Who): Promise<Client> {
   const context = await chromium.open({
     viewport: { width: 1280, height: 960 }, // narrower, the list of channels goes away
     deviceScaleFactor: 1.5,
@@ -89,10 +89,13 @@ const open = async (chromium: Chromium, who: Who): Promise<Client> => {
       return last;
     },
   };
-};
+}
 
-/** The Playground has one current user. Its page takes them from the server's answer; presses are then sent, and believed, as theirs. */
-const signIn = async (page: Page, who: Who): Promise<void> => {
+/**
+ * The Playground has one current user. Its page takes them from the server's answer; presses are
+ * then sent, and believed, as theirs.
+ */
+async function signIn(page: Page, who: Who): Promise<void> {
   await page.route("**/_internal/v1/config", async (route) => {
     const response = await route.fetch();
     const answered = z
@@ -107,12 +110,13 @@ const signIn = async (page: Page, who: Who): Promise<void> => {
       json: { ...answered, config: { ...config, users, currentUser: userOf(who) } },
     });
   });
-};
+}
 
 /**
- * A press of a button whose data holds `msteams` ends in "Cannot add property msTeams, object is not extensible" (0.2.28): its model of the
- * card writes into what its store has frozen. Without freezing, the press is sent.
+ * A press of a button whose data holds `msteams` ends in "Cannot add property msTeams, object is
+ * not extensible" (0.2.28): its model of the card writes into what its store has frozen. Without
+ * freezing, the press is sent.
  */
-const keepItsOwnBugAway = async (page: Page): Promise<void> => {
+async function keepItsOwnBugAway(page: Page): Promise<void> {
   await page.addInitScript("Object.freeze = (one) => one;");
-};
+}

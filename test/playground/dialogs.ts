@@ -25,8 +25,11 @@ const scripts = [
   "test/playground/in-page/dialog.js",
 ];
 
-/** The Playground sends a press that asks for a dialog as a plain message. Here it is what it would be in Teams: task/fetch, a window, task/submit. */
-export const openDialogs = async (page: Page, who: Who): Promise<void> => {
+/**
+ * The Playground sends a press that asks for a dialog as a plain message. Here it is what it would
+ * be in Teams: task/fetch, a window, task/submit.
+ */
+export async function openDialogs(page: Page, who: Who): Promise<void> {
   const show = async (answered: unknown): Promise<void> => {
     const read = task.safeParse(answered);
     const shown = read.success ? shownBy(read.data.task) : null;
@@ -45,7 +48,7 @@ export const openDialogs = async (page: Page, who: Who): Promise<void> => {
     await route.fulfill({ status: 200 });
     await show(await invoke(who, { name: "task/fetch", ...at, data }));
   });
-};
+}
 
 /** An answer that asks for nothing closes the window. */
 const shownBy = (answered: z.infer<typeof task>["task"]) =>

@@ -2,9 +2,12 @@ import { z } from "zod";
 import { channel, userOf, type Who } from "./cast.ts";
 import { holdpointUrl, playgroundUrl } from "./programs.ts";
 
-/** What the Playground's HTTP API does for any user, and what Teams itself would send where the Playground has no way to. */
+/**
+ * What the Playground's HTTP API does for any user, and what Teams itself would send where the
+ * Playground has no way to.
+ */
 
-const asked = async (url: string, body: unknown): Promise<unknown> => {
+async function asked(url: string, body: unknown): Promise<unknown> {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -13,14 +16,15 @@ const asked = async (url: string, body: unknown): Promise<unknown> => {
   const text = await response.text();
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text}`);
   return text === "" ? null : JSON.parse(text);
-};
+}
 
 /** Installs the app: installationUpdate and conversationUpdate at once. */
-export const install = (conversation: string): Promise<unknown> =>
-  asked(
+export function install(conversation: string): Promise<unknown> {
+  return asked(
     `${playgroundUrl}/_debug/conversation/${encodeURIComponent(conversation)}/installation`,
     {},
   );
+}
 
 /** A button as the Playground's page sends it when it is pressed. */
 export const pressed = z.object({
@@ -33,21 +37,21 @@ export const pressed = z.object({
 const answer = z.object({ type: z.string(), value: z.unknown() });
 
 /** Somebody else presses the same button; answers what they are told. */
-export const pressAs = async (who: Who, press: z.infer<typeof pressed>) => {
+export async function pressAs(who: Who, press: z.infer<typeof pressed>) {
   const from = { id: userOf(who).id };
   return answer.parse(await asked(`${playgroundUrl}/_conversation/v1/invoke`, { ...press, from }));
-};
+}
 
 const base = z.looseObject({
   conversation: z.looseObject({}),
   channelData: z.looseObject({}),
 });
 
-/** An invoke as Teams sends it from a dialog: the Playground has none, so only the frame around it is the Playground's own. */
-export const invoke = async (
-  who: Who,
-  { name, thread, card, data }: Dialogue,
-): Promise<unknown> => {
+/**
+ * An invoke as Teams sends it from a dialog: the Playground has none, so only the frame around it
+ * is the Playground's own.
+ */
+export async function invoke(who: Who, { name, thread, card, data }: Dialogue): Promise<unknown> {
   const template = new URL("/_internal/v1/customActivities/template", playgroundUrl);
   template.search = String(new URLSearchParams({ conversationId: channel.id, type: "botAdded" }));
   const { conversation, channelData, ...frame } = base.parse(await (await fetch(template)).json());
@@ -55,13 +59,16 @@ export const invoke = async (
   const { tenant, team } = channelData;
   return asked(`${holdpointUrl}/api/messages`, {
     ...frame,
-    ...{ type: "invoke", name, replyToId: card, membersAdded: undefined },
+    type: "invoke",
+    name,
+    replyToId: card,
+    membersAdded: undefined,
     from: { id, name: called, aadObjectId },
     conversation: { ...conversation, id: thread },
     channelData: { tenant, team, channel: { id: channel.id }, source: { name: "message" } },
     value: { data, context: { theme: "default" } },
   });
-};
+}
 
 export interface Dialogue {
   readonly name: "task/fetch" | "task/submit";

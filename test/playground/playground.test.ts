@@ -7,8 +7,9 @@ import { install, pressAs } from "./http.ts";
 import { type Programs, startPrograms } from "./programs.ts";
 
 /**
- * Holdpoint, started as an operator starts it, in Microsoft's own Teams client. One escalation from the webhook to the decision; the
- * pictures of it are in the folder below. Chidi decides, Bob is on call, Frank may do neither.
+ * Holdpoint, started as an operator starts it, in Microsoft's own Teams client. One escalation from
+ * the webhook to the decision; the pictures of it are in the folder below. Chidi decides, Bob is on
+ * call, Frank may do neither.
  */
 
 const pictures = "test-results/playground";
@@ -35,20 +36,22 @@ afterAll(async () => {
 const picture = (of: Page | Locator, name: string, style = "") =>
   of.screenshot({ path: `${pictures}/${name}.png`, animations: "disabled", style });
 
-/** A dialog begins between two pixels: without this, the page behind shines through at its edges. */
+/**
+ * A dialog begins between two pixels: without this, the page behind shines through at its edges.
+ */
 const nothingBehind = "#root { visibility: hidden; }";
 
 const nowhere = { x: 0, y: 0, width: 0, height: 0 };
 
 /** The post of the escalation from its author down to something in it. */
-const pictureTo = async ({ page, post }: Client, last: Locator, name: string) => {
+async function pictureTo({ page, post }: Client, last: Locator, name: string) {
   const { x, y } = (await post("HP-1").boundingBox()) ?? nowhere;
   const end = (await last.boundingBox()) ?? nowhere;
   const margin = 12;
   const width = end.x + end.width + margin - x;
   const height = end.y + end.height + margin - y;
   await page.screenshot({ path: `${pictures}/${name}.png`, clip: { x, y, width, height } });
-};
+}
 
 test("installed again and again, it says once in the channel what to do next", async () => {
   await install(channel.id);
@@ -112,8 +115,8 @@ test("the decider decides in a dialog, and the card changes where it stands, for
     .toContain("It stays so until two people resume it");
   await chidi.page.keyboard.press("Escape");
   await chidi.dialog.waitFor({ state: "hidden" });
-  for (const one of [chidi, frank])
-    await expect.poll(() => one.card("HP-1").textContent()).toMatch(/Paused .* by Chidi Lindt/);
+  for (const client of [chidi, frank])
+    await expect.poll(() => client.card("HP-1").textContent()).toMatch(/Paused .* by Chidi Lindt/);
   expect(await chidi.posts().count()).toBe(posts);
   expect(await chidi.card("HP-1").textContent()).toContain("Resume");
   await picture(chidi.post("HP-1"), "teams-decided");

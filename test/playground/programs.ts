@@ -8,7 +8,10 @@ import { vi } from "vitest";
 import { operatorToken } from "../support/keys.ts";
 import { playgroundConfig, policyText, tenantId } from "./cast.ts";
 
-/** Holdpoint and the Playground as processes of their own. Nobody else is in the namespace, so the ports are fixed. */
+/**
+ * Holdpoint and the Playground as processes of their own. Nobody else is in the namespace, so the
+ * ports are fixed.
+ */
 
 export const holdpointUrl = "http://127.0.0.1:3000";
 export const playgroundUrl = "http://localhost:56150";
@@ -51,7 +54,7 @@ const environment = (folder: string): Record<string, string> => ({
 });
 
 /** Starts both and waits until each answers. */
-export const startPrograms = async (): Promise<Programs> => {
+export async function startPrograms(): Promise<Programs> {
   const folder = mkdtempSync(join(tmpdir(), "holdpoint-playground-"));
   mkdirSync(join(folder, "data"));
   writeFileSync(join(folder, "policy.yaml"), policyText());
@@ -85,7 +88,7 @@ export const startPrograms = async (): Promise<Programs> => {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-};
+}
 
 /** Polls: neither program says when it is ready in a way that the other understands. */
 const until = (is: () => Promise<boolean>, logs: () => string): Promise<unknown> =>
@@ -95,7 +98,7 @@ const until = (is: () => Promise<boolean>, logs: () => string): Promise<unknown>
       throw new Error(`not ready after a minute: ${logs()}`);
     });
 
-const run = async (args: readonly string[], env: Record<string, string>) => {
+async function run(args: readonly string[], env: Record<string, string>) {
   const child = spawn("npm", args, { env, stdio: ["ignore", "pipe", "pipe"] });
   let out = "";
   for (const stream of [child.stdout, child.stderr])
@@ -104,12 +107,12 @@ const run = async (args: readonly string[], env: Record<string, string>) => {
     });
   const [code] = await once(child, "close");
   return { code, out };
-};
+}
 
 /** Ends one of ours; npm passes the signal on to the server and waits for it. */
-const end = async (child: ChildProcess): Promise<void> => {
+async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
   child.kill("SIGTERM");
   await ended;
-};
+}

@@ -2,8 +2,9 @@ import { spawnSync } from "node:child_process";
 import { chromiumPath } from "../support/chromium.ts";
 
 /**
- * `npm run test:playground`: Holdpoint with a Teams client by other hands, in a network namespace with nothing in it. The client calls out
- * and listens on every interface, so it is never started anywhere else. Exit 0 = passed, 1 = failed, 3 = could not run here.
+ * `npm run test:playground`: Holdpoint with a Teams client by other hands, in a network namespace
+ * with nothing in it. The client calls out and listens on every interface, so it is never started
+ * anywhere else. Exit 0 = passed, 1 = failed, 3 = could not run here.
  */
 
 const couldNotRun = 3;
@@ -15,17 +16,21 @@ const upAndDo = 'ip link set lo up && exec "$@"';
 
 const aloneWith = (way: readonly string[], command: readonly string[]): readonly string[] => [
   ...way,
-  ...["bash", "-c", upAndDo, "bash", ...command],
+  "bash",
+  "-c",
+  upAndDo,
+  "bash",
+  ...command,
 ];
 
 const isAlone = (way: readonly string[]): boolean =>
   spawnSync("unshare", aloneWith(way, ["true"])).status === 0;
 
-const missing = (): string | null => {
+function missing(): string | null {
   if (chromiumPath === undefined) return "there is no chromium (apt-get install chromium)";
   if (!ways.some(isAlone)) return "this user may make no network namespace (run it as root)";
   return null;
-};
+}
 
 const why = missing();
 if (why !== null) {

@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** Apart from `npm test`: it needs root and a browser. Its steps are one story, so they keep their order. */
+/**
+ * Apart from `npm test`: it needs root and a browser. Its steps are one story, so they keep their
+ * order.
+ */
 export default defineConfig({
   test: {
     env: { TZ: "Asia/Kathmandu" },

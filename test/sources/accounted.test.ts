@@ -7,13 +7,18 @@ import { type Accounted, unaccounted } from "../support/accounted.ts";
 const source = (type: string): Source => ({ type, mapping: null }) as unknown as Source;
 
 const account = (body: unknown, more: Partial<Accounted> = {}): Accounted => ({
-  ...{ source: "s", body: JSON.stringify(body), isCut: false },
-  ...{ kept: [], lost: 0, isUnmapped: false, ...more },
+  source: "s",
+  body: JSON.stringify(body),
+  isCut: false,
+  kept: [],
+  lost: 0,
+  isUnmapped: false,
+  ...more,
 });
 
 const alerts = { alerts: [{}, {}, 7], truncatedAlerts: 4 };
 const scores = (...metrics: readonly object[]) => ({
-  results: { scores: metrics.map((one) => ({ metrics: one })) },
+  results: { scores: metrics.map((metric) => ({ metrics: metric })) },
 });
 
 test.each<readonly [string, string, Accounted]>([
@@ -24,8 +29,8 @@ test.each<readonly [string, string, Accounted]>([
   ["a whole delivery", "datadog", account({})],
   ["what was cut off", "alertmanager", account(alerts, { isCut: true })],
   ["a delivery of a type nobody counts", "another", account({})],
-])("%s is found", (_what, type, one) => {
-  expect(unaccounted(one, source(type))).toMatch(/^s sent /);
+])("%s is found", (_what, type, accounted) => {
+  expect(unaccounted(accounted, source(type))).toMatch(/^s sent /);
 });
 
 test("what is kept or counted is no finding, a run that is none is one, and word of a page of ours none", () => {
@@ -38,5 +43,5 @@ test("what is kept or counted is no finding, a run that is none is one, and word
     ["signal", account([])],
   ];
 
-  for (const [type, one] of fine) expect(unaccounted(one, source(type))).toBeNull();
+  for (const [type, accounted] of fine) expect(unaccounted(accounted, source(type))).toBeNull();
 });

@@ -25,7 +25,7 @@ const signed = (secret: string, at = seconds, id = "msg_1", text = body) => ({
   "webhook-signature": new Webhook(secret).sign(id, new Date(at * 1000), text),
 });
 const ask = (headers: Record<string, string | readonly string[]>, text: Uint8Array = body) =>
-  authenticate(webhook, secretFor, headers, text, now);
+  authenticate(webhook, { secretFor, headers, rawBody: text, now });
 
 describe("Standard Webhooks", () => {
   test("a delivery signed by the reference library is accepted, and its webhook-id is its identity", () => {
@@ -46,7 +46,9 @@ describe("Standard Webhooks", () => {
   test("a secret without its whsec_ prefix is the same secret", () => {
     const bare = () => ours.slice(6);
 
-    expect(authenticate(webhook, bare, signed(ours), body, now).ok).toBe(true);
+    expect(
+      authenticate(webhook, { secretFor: bare, headers: signed(ours), rawBody: body, now }).ok,
+    ).toBe(true);
   });
 
   test.each([-300, 300])("a clock that is %d s off is accepted", (off) => {
@@ -114,7 +116,14 @@ describe("Standard Webhooks", () => {
 
   test("without a secret that is set nobody is let in", () => {
     for (const secret of [undefined, "", "whsec_", "not base64!"]) {
-      expect(authenticate(webhook, () => secret, signed(ours), body, now).ok).toBe(false);
+      expect(
+        authenticate(webhook, {
+          secretFor: () => secret,
+          headers: signed(ours),
+          rawBody: body,
+          now,
+        }).ok,
+      ).toBe(false);
     }
   });
 });
@@ -123,7 +132,7 @@ describe("bearer", () => {
   const bearer: Pick<Source, "auth"> = { auth: { bearer: "env:TOKEN" } };
   const token = secrets["env:TOKEN"] ?? "";
   const askBearer = (authorization: string, text: Uint8Array = body, more = {}) =>
-    authenticate(bearer, secretFor, { authorization, ...more }, text, now);
+    authenticate(bearer, { secretFor, headers: { authorization, ...more }, rawBody: text, now });
 
   test("the token is accepted, and the delivery has no identity", () => {
     expect(askBearer(`Bearer ${token}`)).toEqual({ ok: true, identity: null });
@@ -148,9 +157,14 @@ describe("bearer", () => {
     (reference) => {
       const source: Pick<Source, "auth"> = { auth: { bearer: reference } };
 
-      expect(authenticate(source, secretFor, { authorization: "Bearer " }, body, now).ok).toBe(
-        false,
-      );
+      expect(
+        authenticate(source, {
+          secretFor,
+          headers: { authorization: "Bearer " },
+          rawBody: body,
+          now,
+        }).ok,
+      ).toBe(false);
     },
   );
 

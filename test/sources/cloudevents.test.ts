@@ -4,7 +4,9 @@ import { parseDelivery } from "../../src/sources/index.ts";
 import { bytes, context, observations, onlyOne } from "./context.ts";
 import { mappedBy } from "./mapping.ts";
 
-/** CloudEvents 1.0 beside the structured form, which signal.test.ts reads: binary mode and batches. */
+/**
+ * CloudEvents 1.0 beside the structured form, which signal.test.ts reads: binary mode and batches.
+ */
 
 const data = { kind: "eval", metric: "mean", value: 0.082, worse: "higher" };
 const attributes = {
@@ -122,7 +124,10 @@ describe("which delivery it is", () => {
       "content-type": "application/json",
       ...headers,
     };
-    const checked = authenticate({ auth: { bearer: "env:T" } }, () => token, sent, bytes(body), 0);
+    const checked = authenticate(
+      { auth: { bearer: "env:T" } },
+      { secretFor: () => token, headers: sent, rawBody: bytes(body), now: 0 },
+    );
     return checked.ok && checked.identity;
   };
   const whole = { "content-type": "application/cloudevents+json" };

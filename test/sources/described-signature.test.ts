@@ -5,7 +5,10 @@ import { signedTextProblem } from "../../src/core/policy/signed-text.ts";
 import { authOf } from "../../src/core/policy/source-auth.ts";
 import { authenticate } from "../../src/sources/authenticate.ts";
 
-/** Senders that sign an id, a time and the body in headers of their own, and those that can only do basic authentication. */
+/**
+ * Senders that sign an id, a time and the body in headers of their own, and those that can only do
+ * basic authentication.
+ */
 
 const now = Date.UTC(2026, 10, 23, 8);
 const seconds = Math.floor(now / 1000);
@@ -28,14 +31,14 @@ const mlflow = {
   timestamp: "X-MLflow-Timestamp",
 };
 
-const asked = (
+function asked(
   hmac: object,
   headers: Readonly<Record<string, string | readonly string[]>>,
   raw: Uint8Array = body,
-) => {
+) {
   const auth = authOf({ type: "mapped", auth: { hmac: { ...mlflow, ...hmac } } });
-  return authenticate({ auth }, secretFor, headers, raw, now);
-};
+  return authenticate({ auth }, { secretFor, headers, rawBody: raw, now });
+}
 
 const sent = (id = "d-1", at: string | number = seconds, raw = body.toString()) => ({
   "x-mlflow-delivery-id": id,
@@ -102,10 +105,10 @@ describe("an HMAC over id, time and body", () => {
   });
 
   test.each(Object.keys(sent()))("without %s, or with two of it, is refused", (name) => {
-    const { [name]: one = "", ...others } = sent() as Record<string, string>;
+    const { [name]: text = "", ...others } = sent() as Record<string, string>;
 
     expect(asked({}, others).ok).toBe(false);
-    expect(asked({}, { ...others, [name]: [one, one] }).ok).toBe(false);
+    expect(asked({}, { ...others, [name]: [text, text] }).ok).toBe(false);
   });
 
   test("cannot be taken apart otherwise: what parts the id from the rest is not in it", () => {
@@ -216,7 +219,7 @@ describe("basic authentication", () => {
     auth: { basic: { username: "gcp", password: ["env:NEW", "env:OLD"] } },
   });
   const ask = (authorization: string | readonly string[]) =>
-    authenticate({ auth }, secretFor, { authorization }, body, now);
+    authenticate({ auth }, { secretFor, headers: { authorization }, rawBody: body, now });
   const basic = (text: string) => Buffer.from(text).toString("base64");
 
   test("lets in who knows a password, and names no delivery", () => {
@@ -252,6 +255,8 @@ describe("basic authentication", () => {
     const good = `Basic ${basic(`gcp:${key}`)}`;
 
     expect(ask([good, good]).ok).toBe(false);
-    expect(authenticate({ auth: unset }, secretFor, headers, body, now).ok).toBe(false);
+    expect(authenticate({ auth: unset }, { secretFor, headers, rawBody: body, now }).ok).toBe(
+      false,
+    );
   });
 });

@@ -8,7 +8,10 @@ import { authenticate } from "../../src/sources/authenticate.ts";
 import { parseDelivery } from "../../src/sources/index.ts";
 import { context, observations } from "./context.ts";
 
-/** examples/inspect/holdpoint_hook.py as Inspect AI would call it (a stand-in of its hooks, since it is not installed here), up to what Holdpoint makes of what it posts. */
+/**
+ * examples/inspect/holdpoint_hook.py as Inspect AI would call it (a stand-in of its hooks, since it
+ * is not installed here), up to what Holdpoint makes of what it posts.
+ */
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const fixture = (name: string): string => `test/fixtures/inspect-ai/${name}.v0.3.260.header.json`;
@@ -20,7 +23,7 @@ interface Posted {
 }
 
 /** A server that keeps what it is posted and answers so. */
-const receiver = async (status = 202) => {
+async function receiver(status = 202) {
   const posted: Posted[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -32,7 +35,7 @@ const receiver = async (status = 202) => {
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
   return { posted, url: `http://127.0.0.1:${port}` };
-};
+}
 
 const standIn = "test/fixtures/inspect-ai/stand-in";
 
@@ -57,10 +60,12 @@ const runAs = (
 const accepted = ({ headers, body }: Posted) =>
   authenticate(
     { auth: { standardWebhooks: ["env:INSPECT_WEBHOOK_SECRET"] } },
-    () => secret,
-    headers,
-    body,
-    Number(headers["webhook-timestamp"]) * 1000,
+    {
+      secretFor: () => secret,
+      headers,
+      rawBody: body,
+      now: Number(headers["webhook-timestamp"]) * 1000,
+    },
   );
 
 const read = ({ body }: Posted) =>
@@ -82,10 +87,10 @@ describe.skipIf(!hasPython)(hasPython ? title : `SKIPPED, there is no python3: $
     await run({ HOLDPOINT_URL: url, HOLDPOINT_SECRET: secret }, "three-scores-success");
 
     expect(posted.length).toBeGreaterThan(0);
-    for (const one of posted) {
-      expect(one.path).toBe("/webhooks/inspect");
-      expect(accepted(one)).toEqual({ ok: true, identity: "wh:LmzG7fS6XXr2jwBFdg95Gt.success" });
-      expect(read(one).map(({ signal }) => [signal.deployment, signal.value])).toEqual([
+    for (const item of posted) {
+      expect(item.path).toBe("/webhooks/inspect");
+      expect(accepted(item)).toEqual({ ok: true, identity: "wh:LmzG7fS6XXr2jwBFdg95Gt.success" });
+      expect(read(item).map(({ signal }) => [signal.deployment, signal.value])).toEqual([
         ["chat-frontier-prod", 0.6666666666666666],
         ["chat-frontier-prod", 0.3333333333333333],
         ["chat-frontier-prod", 0.5],
@@ -113,7 +118,7 @@ describe.skipIf(!hasPython)(hasPython ? title : `SKIPPED, there is no python3: $
       const { stderr } = await runAs([how], env, "three-scores-success");
 
       expect(stderr).toBe("");
-      expect(posted.map((one) => accepted(one))).toEqual([
+      expect(posted.map((posted) => accepted(posted))).toEqual([
         { ok: true, identity: "wh:LmzG7fS6XXr2jwBFdg95Gt.cancelled" },
       ]);
       const [only] = posted;
@@ -140,7 +145,7 @@ describe.skipIf(!hasPython)(hasPython ? title : `SKIPPED, there is no python3: $
     );
 
     expect(
-      posted.flatMap((one) => read(one).map(({ signal }) => [signal.status, signal.summary])),
+      posted.flatMap((posted) => read(posted).map(({ signal }) => [signal.status, signal.summary])),
     ).toEqual([
       ["errored", "refusal_suite: the run ended with an error: RuntimeError('no route')."],
     ]);

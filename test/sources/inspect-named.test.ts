@@ -3,7 +3,10 @@ import { parse } from "../../src/sources/inspect.ts";
 import { bytes, context, observations, partly } from "./context.ts";
 import { log, type Parts, score } from "./inspect-log.ts";
 
-/** What a rule can name of an Inspect run: reducers, groups, and between what the numbers of half a run lie. */
+/**
+ * What a rule can name of an Inspect run: reducers, groups, and between what the numbers of half a
+ * run lie.
+ */
 
 const home = context({ source: "inspect", deployment: "assistant-prod" });
 const read = (log: unknown) => parse(bytes(log), home);

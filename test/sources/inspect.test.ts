@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { SourceContext } from "../../src/core/signal.ts";
+import type { SourceContext } from "../../src/core/policy/source-context.ts";
 import { parse } from "../../src/sources/inspect.ts";
 import { bytes, context, observations, ofTheRun, onlyOne } from "./context.ts";
 import { log, type Parts, score } from "./inspect-log.ts";

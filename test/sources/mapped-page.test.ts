@@ -3,10 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sourceTry } from "../../src/cli/source-try.ts";
-import { mapping } from "../../src/core/policy/schema-mapping.ts";
+import { mapping } from "../../src/core/policy/schema/mapping-schema.ts";
 import { parseDelivery } from "../../src/sources/index.ts";
 
-/** The examples of docs/sources/mapped.md, as they stand there: policy, body, and what `source try` says. */
+/**
+ * The examples of docs/sources/mapped.md, as they stand there: policy, body, and what `source try`
+ * says.
+ */
 
 let place = "";
 beforeAll(async () => {

@@ -5,19 +5,22 @@ import { parse as promptfoo } from "../../src/sources/promptfoo.ts";
 import { bytes, context, partly } from "./context.ts";
 import { log, score } from "./inspect-log.ts";
 
-/** Whatever the samples that are missing would have scored, the number of the whole run lies within the bounds. */
+/**
+ * Whatever the samples that are missing would have scored, the number of the whole run lies within
+ * the bounds.
+ */
 
 const home = context({ deployment: "assistant-prod" });
 const nearly = 1e-9;
 
 const mean = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0) / all.length;
 
-const encloses = (parsed: ReturnType<typeof inspect>, whole: number): void => {
+function encloses(parsed: ReturnType<typeof inspect>, whole: number): void {
   for (const [, atLeast, atMost] of partly(parsed)) {
     expect(atLeast).toBeLessThanOrEqual(whole + nearly);
     expect(atMost).toBeGreaterThanOrEqual(whole - nearly);
   }
-};
+}
 
 const one = fc.oneof(fc.constantFrom(0, 0.5, 1), fc.double({ min: 0, max: 1, noNaN: true }));
 
@@ -96,7 +99,7 @@ test("a promptfoo run with any of its tests left out or ended with an error", ()
   });
   fc.assert(
     fc.property(tests, fc.infiniteStream(fc.boolean()), fc.boolean(), (all, luck, isRedTeam) => {
-      const count = (what: string): number => all.filter((one) => one === what).length;
+      const count = (what: string): number => all.filter((name) => name === what).length;
       const [passed, missed, failed] = [count("passed"), count("missed"), count("failed")];
       const parsed = promptfoo(
         bytes({
@@ -121,10 +124,10 @@ test("a promptfoo run with any of its tests left out or ended with an error", ()
         home,
       );
 
-      const ended = all.map((one) =>
-        one === "passed" || one === "missed" ? one : luck.next().value ? "passed" : "missed",
+      const ended = all.map((name) =>
+        name === "passed" || name === "missed" ? name : luck.next().value ? "passed" : "missed",
       );
-      const of = ended.filter((one) => one === (isRedTeam ? "missed" : "passed")).length;
+      const of = ended.filter((name) => name === (isRedTeam ? "missed" : "passed")).length;
       bounded += partly(parsed).length;
       encloses(parsed, of / all.length);
     }),

@@ -1,7 +1,10 @@
 import type { Mapping } from "../../src/core/policy/mapping.ts";
 import { mappingOf } from "./mapping.ts";
 
-/** Mappings as a policy could write them, for senders that have no type of their own: each is tried on what they really send. */
+/**
+ * Mappings as a policy could write them, for senders that have no type of their own: each is tried
+ * on what they really send.
+ */
 
 /** An alarm inside a notification of SNS; a confirmation is no alarm. */
 export const cloudwatch: Mapping = mappingOf(`
@@ -50,7 +53,10 @@ export const sentry: Mapping = mappingOf(`
   dedupe: { condition: /data/metric_alert/identifier }
 `);
 
-/** An alert of Opik about feedback scores: numbers as text, one object where other events have a list. */
+/**
+ * An alert of Opik about feedback scores: numbers as text, one object where other events have a
+ * list.
+ */
 export const opik: Mapping = mappingOf(`
   when: item.eventType == "trace:feedback_score"
   kind: { value: alert }
@@ -106,7 +112,10 @@ export const braintrust: Mapping = mappingOf(`
   summary: /details/message
 `);
 
-/** An attack of PyRIT: its success is that the attack worked. Each is a thing of its own: one that failed takes back no other. */
+/**
+ * An attack of PyRIT: its success is that the attack worked. Each is a thing of its own: one that
+ * failed takes back no other.
+ */
 export const pyrit: Mapping = mappingOf(`
   kind: { value: eval }
   status:

@@ -1,5 +1,6 @@
 import type { Mapping } from "../../src/core/policy/mapping.ts";
-import type { Signal, SourceContext } from "../../src/core/signal.ts";
+import type { SourceContext } from "../../src/core/policy/source-context.ts";
+import type { Signal } from "../../src/core/signal.ts";
 import {
   azure,
   braintrust,
@@ -12,11 +13,17 @@ import {
   sentry,
 } from "./recorded-mappings.ts";
 
-/** What each message that real senders sent, or that was written after their documentation, must become. */
+/**
+ * What each message that real senders sent, or that was written after their documentation, must
+ * become.
+ */
 export interface Row {
   readonly type: string;
   readonly context?: Partial<SourceContext>;
-  /** The signals, as much of each as the row says; or a part of the sentence that says why there are none. */
+  /**
+   * The signals, as much of each as the row says; or a part of the sentence that says why there are
+   * none.
+   */
   readonly gives: readonly Partial<Signal>[] | string;
 }
 
@@ -59,9 +66,9 @@ const threeScores: Row = {
     { scorer: "includes", score: "includes", metric: "accuracy", value: 0.6666666666666666 },
     { scorer: "harm_judge", score: "refused", metric: "accuracy", value: 0.3333333333333333 },
     { scorer: "harm_judge", score: "severity", metric: "mean", value: 0.5 },
-  ].map((one) =>
+  ].map((item) =>
     refusal({
-      ...one,
+      ...item,
       status: "ok",
       deployment: "chat-frontier-prod",
       samples: { completed: 3, total: 3 },

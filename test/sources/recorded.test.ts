@@ -7,8 +7,9 @@ import { bytes, context } from "./context.ts";
 import { type Row, table } from "./recorded-table.ts";
 
 /**
- * Every message we have, whoever recorded it, through the source that reads it. Our own lie in test/fixtures; a folder beside
- * the checkout may hold more, which are not ours to copy: HOLDPOINT_RECORDED_FIXTURES names it.
+ * Every message we have, whoever recorded it, through the source that reads it. Our own lie in
+ * test/fixtures; a folder beside the checkout may hold more, which are not ours to copy:
+ * HOLDPOINT_RECORDED_FIXTURES names it.
  */
 
 interface Message {
@@ -33,14 +34,14 @@ const isWrapped = (value: unknown): value is Wrapped =>
   typeof value === "object" && value !== null && "headers" in value && "body" in value;
 
 /** Some files hold the headers beside the body. */
-const read = (path: string, row: Row) => {
+function read(path: string, row: Row) {
   const raw = readFileSync(path);
   const value: unknown = path.endsWith(".json") ? JSON.parse(raw.toString()) : null;
   if (!isWrapped(value)) return { body: raw, told: context({ source: row.type, ...row.context }) };
   const { "content-type": contentType = "", ...attributes } = value.headers;
   const told = context({ source: row.type, contentType, attributes, ...row.context });
   return { body: bytes(value.body), told };
-};
+}
 
 const expectedOf = (row: Row) =>
   typeof row.gives === "string"
@@ -52,7 +53,7 @@ const sourceTypes = new Set(["mapped", ...Object.values(table).map(({ type }) =>
 /** Words for a measurement that did not happen: no type may call one of these messages fine. */
 const unmeasured = /no-data|errored|incomplete|insufficient|failed|canceled/;
 
-const promises = (messages: readonly Message[]): void => {
+function promises(messages: readonly Message[]): void {
   test("each has its row in the table", () => {
     const unnamed = messages.filter(({ name }) => !Object.hasOwn(table, name));
 
@@ -90,7 +91,7 @@ const promises = (messages: readonly Message[]): void => {
       }
     },
   );
-};
+}
 
 describe("the messages in test/fixtures", () => {
   promises(messagesIn("test/fixtures").filter(({ path }) => !path.includes("/stand-in/")));

@@ -1,27 +1,34 @@
 import { describe, expect, test } from "vitest";
 import { compileMapping } from "../../src/core/policy/mapping.ts";
-import { mapping as mappingShape } from "../../src/core/policy/schema-mapping.ts";
-import type { Observed } from "../../src/core/signal.ts";
+import { mapping as mappingShape } from "../../src/core/policy/schema/mapping-schema.ts";
+import type { ObservedSignal } from "../../src/core/signal.ts";
 import { parseDelivery } from "../../src/sources/index.ts";
 import { context } from "./context.ts";
 
-/** What senders send to try whether it arrives is shown as a test, whatever it says, and what only looks like one is not. */
+/**
+ * What senders send to try whether it arrives is shown as a test, whatever it says, and what only
+ * looks like one is not.
+ */
 
-const read = (type: string, body: object, more: object = {}): readonly Observed[] => {
+function read(type: string, body: object, more: object = {}): readonly ObservedSignal[] {
   const parsed = parseDelivery(type, Buffer.from(JSON.stringify(body)), {
     ...context({ deployment: "assistant-prod" }),
     ...more,
   });
   return "mapped" in parsed ? parsed.mapped : [];
-};
+}
 
 const mappedBy = (doc: object) => ({
   mapping: compileMapping(mappingShape.parse({ kind: { value: "alert" }, sample: {}, ...doc })),
 });
 
 const datadog = {
-  ...{ alert_id: "1234", transition: "Triggered", title: "[TEST] [Triggered] Refusal rate" },
-  ...{ alert_cycle_key: "817", tags: "deployment:assistant-prod", date_ms: "1795417200000" },
+  alert_id: "1234",
+  transition: "Triggered",
+  title: "[TEST] [Triggered] Refusal rate",
+  alert_cycle_key: "817",
+  tags: "deployment:assistant-prod",
+  date_ms: "1795417200000",
 };
 const grafana = (labels: object) => ({
   version: "1",
@@ -51,7 +58,7 @@ const gcp = mappedBy({ test: 'item.version == "test"', status: { value: "firing"
 const beat = { monitor: { name: "assistant" }, msg: "[assistant] [Down]" };
 
 describe("a sender's own test", () => {
-  test.each<[string, readonly Observed[]]>([
+  test.each<[string, readonly ObservedSignal[]]>([
     ["of a Datadog monitor", read("datadog", datadog)],
     ["of a Datadog recovery", read("datadog", { ...datadog, transition: "Recovered" })],
     [
@@ -72,7 +79,7 @@ describe("a sender's own test", () => {
     expect(found[0]?.signal.deployment).toBe("assistant-prod");
   });
 
-  test.each<[string, readonly Observed[]]>([
+  test.each<[string, readonly ObservedSignal[]]>([
     [
       "a monitor that is called so",
       read("datadog", { ...datadog, title: "[Triggered] [TEST] Refusal rate" }),
@@ -95,6 +102,11 @@ describe("a sender's own test", () => {
       (status) => read("mapped", { ...beat, heartbeat: { status } }, kuma)[0],
     );
 
-    expect(states.map((one) => one?.signal.status)).toEqual(["firing", "resolved", "info", "info"]);
+    expect(states.map((state) => state?.signal.status)).toEqual([
+      "firing",
+      "resolved",
+      "info",
+      "info",
+    ]);
   });
 });

@@ -29,7 +29,8 @@ describe("a log of Inspect AI", () => {
       },
       // Fewer than the dataset has: how many that is must not go.
       results: {
-        ...{ total_samples: 60, completed_samples: 50 },
+        total_samples: 60,
+        completed_samples: 50,
         scores: [score({ reducer: "max", scored_samples: 50 })],
       },
       more: {
@@ -133,7 +134,7 @@ describe("a report of garak", () => {
     ...Array.from({ length: 100 }, () => ({ entry_type: "attempt", prompt: padding })),
     { entry_type: "eval", probe: "dan", passed: 1 },
   ];
-  const lines = entries.map((one) => JSON.stringify(one)).join("\n");
+  const lines = entries.map((entry) => JSON.stringify(entry)).join("\n");
 
   test.each([
     ["as lines", bytes(`${lines}\n`)],
@@ -141,8 +142,10 @@ describe("a report of garak", () => {
     ["as a list", bytes(entries)],
   ])("%s loses its attempts alone", (_, body) => {
     const small = less(body);
-    const metricsIn = (one: Uint8Array) =>
-      observations(mappedBy(text, Buffer.from(one).toString())).map(({ signal }) => signal.metric);
+    const metricsIn = (uint8Array: Uint8Array) =>
+      observations(mappedBy(text, Buffer.from(uint8Array).toString())).map(
+        ({ signal }) => signal.metric,
+      );
 
     expect(metricsIn(small)).toEqual(["dan"]);
     expect(mappedBy(text, Buffer.from(small).toString()).lost?.length ?? 0).toBe(
@@ -198,8 +201,8 @@ describe("what is none of these", () => {
     });
 
     fc.assert(
-      fc.property(odd, oddFile, (one, two) => {
-        const [a, b] = [bytes(one), bytes(two)];
+      fc.property(odd, oddFile, (item, two) => {
+        const [a, b] = [bytes(item), bytes(two)];
         expect(inspect(trimmed(a)?.body ?? a, home)).toEqual(inspect(a, home));
         expect(promptfoo(trimmed(b)?.body ?? b, home)).toEqual(promptfoo(b, home));
       }),

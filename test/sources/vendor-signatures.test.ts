@@ -21,7 +21,7 @@ const by = (of: string) => ({ auth: { signature: { of, secrets: ["env:NEW", "env
 const asking =
   (source: Pick<Source, "auth">) =>
   (headers: Record<string, string | readonly string[]>, over: Uint8Array = body) =>
-    authenticate(source, keyed, headers, over, now);
+    authenticate(source, { secretFor: keyed, headers, rawBody: over, now });
 
 describe("Grafana's signature", () => {
   const askGrafana = asking(by("grafana"));
@@ -302,6 +302,8 @@ describe("a secret that is not set", () => {
       ...headers,
     };
 
-    expect(authenticate({ auth }, keyed, forged, body, now).ok).toBe(false);
+    expect(
+      authenticate({ auth }, { secretFor: keyed, headers: forged, rawBody: body, now }).ok,
+    ).toBe(false);
   });
 });

@@ -4,9 +4,13 @@ import type { PersonId } from "../../src/core/ids.ts";
 import { delivery } from "../db/support.ts";
 import { numbersFrom } from "../support/random.ts";
 import { isWidening, striking } from "../support/striking.ts";
-import { collapse, jailbreak, openWorld, type World } from "../support/world.ts";
+import { collapse, jailbreak, openWorld } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
-/** No resume passes a delivery that was accepted before it, whoever has to read it and whatever else waits. */
+/**
+ * No resume passes a delivery that was accepted before it, whoever has to read it and whatever else
+ * waits.
+ */
 
 const bytes = (body: object): Uint8Array => new TextEncoder().encode(JSON.stringify(body));
 
@@ -28,7 +32,10 @@ const accepted = (world: World, id: string, body: object, source = "signals") =>
   allAccepted(world, [[id, body]], source);
 
 const quietElsewhere = (n: number): object => ({
-  ...{ kind: "alert", status: "firing", deployment: `elsewhere-${n % 7}`, metric: `m${n}` },
+  kind: "alert",
+  status: "firing",
+  deployment: `elsewhere-${n % 7}`,
+  metric: `m${n}`,
 });
 
 test("starting, confirming and undoing wait for what was accepted, by whomever it is being read", async () => {
@@ -73,7 +80,8 @@ test("a critical alert accepted behind a thousand of a noisy source is evaluated
     select count(*) filter (where evaluated_at < (select evaluated_at from holdpoint.deliveries where id = 'c'))::int,
       count(*) filter (where evaluated_at is null)::int
     from holdpoint.deliveries`);
-  expect({ before, left }).toEqual({ before: 0, left: 0 }); // it is committed together with the first 199
+  // it is committed together with the first 199
+  expect({ before, left }).toEqual({ before: 0, left: 0 });
   const open = await world.house().store.liveEscalations();
   expect(open).toContainEqual(expect.objectContaining({ deployment: "assistant-prod" }));
 }, 60_000);
@@ -129,7 +137,7 @@ test(`in ${rounds} seeded rounds on two replicas no resume that was asked after 
   const people = await world.house().views.people();
   const say = (house: typeof twin, who: string, line: string, key: string) =>
     house.inbound.run(
-      invocation(people.find((one) => one.key === who)?.id ?? ("" as PersonId), line, key),
+      invocation(people.find((person) => person.key === who)?.id ?? ("" as PersonId), line, key),
     );
   for (let round = 1; round <= rounds; round += 1) {
     const random = numbersFrom(round);
@@ -159,7 +167,7 @@ test(`in ${rounds} seeded rounds on two replicas no resume that was asked after 
 
     const entries = (await world.house().store.entriesFrom(size, size + 50)).map((e) => e.entry);
     const opened = entries.findIndex(({ kind }) => kind === "escalation.opened");
-    const resumed = entries.findIndex((one) => one.kind === "decision.made");
+    const resumed = entries.findIndex((entry) => entry.kind === "decision.made");
     expect(opened, `seed ${round}`).toBeGreaterThanOrEqual(0);
     if (asked.afterAnswer) expect(resumed, `seed ${round}`).toBe(-1);
     await say(twin, "chidi", "pause assistant-prod because of what came", `q${round}`);
@@ -169,12 +177,19 @@ test(`in ${rounds} seeded rounds on two replicas no resume that was asked after 
   }
 });
 
-const turns = async (random: () => number, most = 6): Promise<void> => {
+async function turns(random: () => number, most = 6): Promise<void> {
   for (let left = Math.floor(random() * most); left > 0; left -= 1)
     await new Promise((resolve) => setImmediate(resolve));
-};
+}
 
 const invocation = (person: PersonId, line: string, key: string): Invocation => ({
-  ...{ actor: { type: "person", person }, surface: "console", line, key },
-  ...{ version: null, channel: null, escalation: null, account: null, private: true },
+  actor: { type: "person", person },
+  surface: "console",
+  line,
+  key,
+  version: null,
+  channel: null,
+  escalation: null,
+  account: null,
+  private: true,
 });

@@ -1,26 +1,28 @@
 import { expect, test } from "vitest";
-import { reportUnreachable } from "../../src/app/accounts.ts";
 import { createJournal } from "../../src/app/journal.ts";
-import { createRules } from "../../src/app/rules.ts";
-import type { Unreached } from "../../src/core/accounts.ts";
+import { reportUnreachable } from "../../src/app/outbox/unreachable-report.ts";
+import { createPolicyCache } from "../../src/app/policy-cache.ts";
+import type { Unreached } from "../../src/core/card/unreachable-people.ts";
 import { oneDatabase } from "../support/databases.ts";
 import { seededRandom } from "../support/random.ts";
 import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
 
-/** A closed, guest or unknown account is reported to the owner, once a day, whichever replica looks. */
+/**
+ * A closed, guest or unknown account is reported to the owner, once a day, whichever replica looks.
+ */
 
-const replicaOf = (world: SlackWorld, seed: number) => {
+function replicaOf(world: SlackWorld, seed: number) {
   const { store } = world.house();
   const ground = {
     store,
     clock: world.clock,
     random: seededRandom(seed),
-    rules: createRules(store),
+    rules: createPolicyCache(store),
     readFirst: () => ({ before: async () => [] }),
   };
   const chats = [{ name: "slack", direct: true, reaches: () => true, serves: () => true }];
   return { store, journal: createJournal({ ...ground, origin: "o", chats }) };
-};
+}
 
 const closed = async (world: SlackWorld): Promise<readonly Unreached[]> =>
   (await world.house().views.people())

@@ -11,7 +11,10 @@ import { oneDatabase } from "../support/databases.ts";
 import { logKey, operatorToken } from "../support/keys.ts";
 import { jailbreak } from "../support/world.ts";
 
-/** Questions about the record: an escalation's proof is its own decision's, and a value that nothing is called is no empty answer. */
+/**
+ * Questions about the record: an escalation's proof is its own decision's, and a value that nothing
+ * is called is no empty answer.
+ */
 
 /** The same line said in both chats. */
 const inBoth = async ({ inSlack, inTeams }: BothWorld, person: string, line: string) => ({

@@ -15,10 +15,10 @@ oneDatabase((kind) => {
       },
     });
     const of = (words: string): readonly boolean[] => [
-      ...new Set(ran.filter(({ text }) => text.includes(words)).map((one) => one.background)),
+      ...new Set(ran.filter(({ text }) => text.includes(words)).map((item) => item.background)),
     ];
     const commits = (): readonly boolean[] =>
-      ran.filter(({ text }) => text.includes("holdpoint.commit(")).map((one) => one.background);
+      ran.filter(({ text }) => text.includes("holdpoint.commit(")).map((item) => item.background);
 
     ran.length = 0;
     await world.send("signals", jailbreak());

@@ -11,10 +11,12 @@ import {
 import { consolePage } from "../support/console-page.ts";
 import { oneKind } from "../support/databases.ts";
 import { threeDeployments } from "../support/policies.ts";
-import { collapse, jailbreak, openWorld, type World } from "../support/world.ts";
+import { collapse, jailbreak, openWorld } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
 /**
- * The first page on a bad day, with 62 escalations open. `HOLDPOINT_PICTURES=1` keeps the pictures in docs/images.
+ * The first page on a bad day, with 62 escalations open. `HOLDPOINT_PICTURES=1` keeps the pictures
+ * in docs/images.
  */
 
 sayWhatIsSkipped("the board with 62 open escalations");
@@ -36,7 +38,10 @@ const alertsOf = (
   names: readonly string[],
   severity: string | null = null,
 ): object => ({
-  ...{ version: "4", status: "firing", receiver: "h", truncatedAlerts: 0 },
+  version: "4",
+  status: "firing",
+  receiver: "h",
+  truncatedAlerts: 0,
   alerts: names.map((alertname, at) => ({
     status: "firing",
     labels: { alertname, severity: severity ?? severities[at % severities.length], deployment },
@@ -51,7 +56,7 @@ const names = (start: string, count: number): readonly string[] =>
   Array.from({ length: count }, (_, at) => `${start}${String(at + 1).padStart(2, "0")}`);
 
 /** The critical one first, so that everything else is newer; then 61 others. */
-const badDay = async (): Promise<World> => {
+async function badDay(): Promise<World> {
   const world = await openWorld(oneKind(), { policy: threeDeployments });
   await world.send("signals", jailbreak());
   await world.send("alertmanager", collapse());
@@ -59,7 +64,7 @@ const badDay = async (): Promise<World> => {
   await world.send("alertmanager", alertsOf("search-beta", names("CacheMissing", 20)));
   await world.send("alertmanager", alertsOf("assistant-prod", names("DiskFilling", 20)));
   return world;
-};
+}
 
 interface Row {
   readonly id: string;

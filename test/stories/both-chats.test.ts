@@ -10,7 +10,10 @@ import { jailbreak } from "../support/world.ts";
 
 /** One escalation, two chats: a card in each, one decision, and both say the same. */
 
-/** What both cards say besides whom they call: names are mentions in one and a line of their own in the other. */
+/**
+ * What both cards say besides whom they call: names are mentions in one and a line of their own in
+ * the other.
+ */
 const told = (lines: readonly string[]): readonly string[] =>
   lines
     .filter((line) => !line.startsWith("Notified:"))
@@ -26,27 +29,30 @@ const names: Readonly<Record<string, string>> = {
   FRANK: "Frank Moreau",
 };
 
-const sayTheSame = (world: BothWorld, id: "HP-1"): readonly string[] => {
+function sayTheSame(world: BothWorld, id: "HP-1"): readonly string[] {
   const { slack, teams } = world.cards(id);
   expect(told(teams.lines)).toEqual(told(slack.lines));
   expect(teams.buttons).toEqual(slack.buttons);
   return told(teams.lines);
-};
+}
 
-const slackCard = (world: BothWorld) => {
+function slackCard(world: BothWorld) {
   const card = world.slack
     .messagesIn("C0RISK0001")
     .find(({ metadata }) => metadata?.event_payload["key"] === "card:HP-1");
   if (!card) throw new Error("Slack has no card");
   return card;
-};
-const teamsCard = (world: BothWorld) => {
+}
+function teamsCard(world: BothWorld) {
   const card = world.teams
     .messagesIn(modelRisk)
-    .find((one) => one.root === one.id && readCard(cardOf(one)).lines.join().includes("HP-1"));
+    .find(
+      (message) =>
+        message.root === message.id && readCard(cardOf(message)).lines.join().includes("HP-1"),
+    );
   if (!card) throw new Error("Teams has no card");
   return card;
-};
+}
 
 oneDatabase((kind) => {
   test("a card stands in each, and a decision in either changes both", async () => {
@@ -102,7 +108,7 @@ oneDatabase((kind) => {
     await world.said();
     const directly = () => ({
       slack: world.slack.directs("U0CHIDI001").map(({ blocks }) => walkBlocks(blocks).lines.join()),
-      teams: world.teams.directs("chidi").map((one) => readCard(cardOf(one)).lines.join()),
+      teams: world.teams.directs("chidi").map((direct) => readCard(cardOf(direct)).lines.join()),
     });
     expect(directly().slack).toEqual([expect.stringContaining("HP-1")]);
     expect(directly().teams).toEqual([expect.stringContaining("HP-1")]);
@@ -111,8 +117,8 @@ oneDatabase((kind) => {
     await world.clock.advance("23h");
     await world.said();
 
-    const digests = [...directly().slack, ...directly().teams].filter((one) =>
-      one.includes("review"),
+    const digests = [...directly().slack, ...directly().teams].filter((name) =>
+      name.includes("review"),
     );
     expect(digests.length).toBeLessThanOrEqual(1);
   });

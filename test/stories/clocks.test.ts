@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createClock } from "../../src/house/clock.ts";
+import { createClock } from "../../src/composition/clock.ts";
 import { eachDatabase } from "../support/databases.ts";
 import { jailbreak, openWorld } from "../support/world.ts";
 
@@ -37,7 +37,7 @@ eachDatabase((kind) => {
     expect(await world.posture()).toBe("no-tools");
     off = 0;
     await world.clock.advance("1m");
-    expect((await world.kinds()).filter((one) => one === "decision.made")).toHaveLength(1);
+    expect((await world.kinds()).filter((kind) => kind === "decision.made")).toHaveLength(1);
   });
 
   test("after an entry from a clock that was an hour ahead, deadlines are as promised", async () => {

@@ -4,7 +4,10 @@ import { expect, test } from "vitest";
 import { operatorToken } from "../support/keys.ts";
 import { browserAt, type Env, freePort, run, scratch, start } from "../support/process.ts";
 
-/** Everything under HOLDPOINT_DATA is its owner's alone: from the first start on, and where an older version left it open. */
+/**
+ * Everything under HOLDPOINT_DATA is its owner's alone: from the first start on, and where an older
+ * version left it open.
+ */
 
 /** The data directory and all that is in it. */
 const everythingIn = (data: string): readonly string[] =>

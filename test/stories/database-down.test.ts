@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { Executor } from "../../db/executor.ts";
 import { signalSend } from "../../src/cli/signal-send.ts";
-import { answers } from "../../src/core/words.ts";
+import { answers } from "../../src/core/words/answers.ts";
 import { oneDatabase } from "../support/databases.ts";
 import { demoKey, operatorToken, pem } from "../support/keys.ts";
 import { binaries, startServer } from "../support/postgres-server.ts";
@@ -10,19 +10,24 @@ import { type Browser, browserAt, freePort, plain, scratch, start } from "../sup
 import { wayTo } from "../support/way-to.ts";
 import { jailbreak, openWorld } from "../support/world.ts";
 
-/** The database goes silent or away: whoever looks or presses is told so in time, and nothing that they typed is lost. */
+/**
+ * The database goes silent or away: whoever looks or presses is told so in time, and nothing that
+ * they typed is lost.
+ */
 
 const signalSecret = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
 
 /** The fields of the form that a page offers to press again. */
-const formIn = (html: string): Readonly<Record<string, string>> => {
+function formIn(html: string): Readonly<Record<string, string>> {
   const [form = ""] = /<form method="post" action="\/say"[\s\S]*?<\/form>/.exec(html) ?? [];
   const fields = [...form.matchAll(/name="([^"]+)" value="([^"]*)"/g)];
   return Object.fromEntries(fields.map(([, name = "", value = ""]) => [name, plain(value)]));
-};
+}
 
-/** Holds back every statement while it is shut; when it opens again, those it held back have failed. */
-const gate = () => {
+/**
+ * Holds back every statement while it is shut; when it opens again, those it held back have failed.
+ */
+function gate() {
   let opened: Promise<void> | null = null;
   let open = (): void => undefined;
   const heldBack = async (until: Promise<void>): Promise<never> => {
@@ -45,7 +50,7 @@ const gate = () => {
       open();
     },
   };
-};
+}
 
 oneDatabase((kind) => {
   test("while the database answers nothing, pages and reads are 503, metrics are told, and what was typed can be pressed again once", async () => {
@@ -101,7 +106,7 @@ oneDatabase((kind) => {
     expect(again.location).toMatch(/^\/escalations\/HP-1\?answer=/);
     expect(await chidi.answer(again.location ?? "")).toMatchObject({ ok: true });
     await world.settle();
-    const made = (await world.kinds()).filter((one) => one === "decision.made");
+    const made = (await world.kinds()).filter((kind) => kind === "decision.made");
     expect(made).toHaveLength(1);
     expect((await world.card("HP-1")).text).toContain(form.reason);
     expect((await asked("/readyz")).status).toBe(200);
@@ -109,7 +114,7 @@ oneDatabase((kind) => {
 });
 
 /** A program with a PostgreSQL of its own, behind a way that can be cut. */
-const opened = async () => {
+async function opened() {
   const server = await startServer(binaries());
   if (!server) throw new Error("There is no PostgreSQL: nothing could be tried.");
   onTestFinished(() => server.stop());
@@ -131,30 +136,38 @@ const opened = async () => {
   const becomes = (path: string, wanted: number) =>
     expect.poll(() => status(path), { timeout: 60_000, interval: 200 }).toBe(wanted);
   return { server, way, program, status, becomes };
-};
+}
 
 /** What was decided, in words. */
-const decided = async (url: string): Promise<readonly string[]> => {
+async function decided(url: string): Promise<readonly string[]> {
   const headers = { authorization: `Bearer ${demoKey}` };
   const response = await fetch(`${url}/v1/decisions?kind=pause`, { headers });
   const { items }: { items: { text: string }[] } = Object(await response.json());
   return items.map(({ text }) => text);
-};
+}
 
 const sendTo = (url: string, id: string) =>
   signalSend({
-    ...{ url, source: "signals", auth: "standardWebhooks", secret: signalSecret, id },
-    ...{ body: Buffer.from(JSON.stringify(jailbreak(0.08, { id }))), now: Date.now() },
+    url,
+    source: "signals",
+    auth: "standardWebhooks",
+    secret: signalSecret,
+    id,
+    body: Buffer.from(JSON.stringify(jailbreak(0.08, { id }))),
+    now: Date.now(),
     contentType: "application/json",
   });
 
-/** Presses in trouble, then what the page offered once more; answers what the page said the first time. */
-const pressed = async (
+/**
+ * Presses in trouble, then what the page offered once more; answers what the page said the first
+ * time.
+ */
+async function pressed(
   { page, submit, answer, nonce }: Browser,
   reason: string,
   trouble: () => void | Promise<void>,
   end: () => Promise<void>,
-): Promise<string> => {
+): Promise<string> {
   const form = { nonce: await nonce("/"), line: "pause assistant-prod", reason };
   await trouble();
   const first = await submit("/say", form);
@@ -166,7 +179,7 @@ const pressed = async (
   const again = await submit("/say", formIn(first.html));
   expect(await answer(again.location ?? "/"), reason).toMatchObject({ ok: true });
   return plain(first.html);
-};
+}
 
 test("one process lives through a database that is frozen, stopped, restarted and cut off in mid-question, and every press is one decision", async () => {
   const { server, way, program, status, becomes } = await opened();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { digests } from "../../src/app/digests.ts";
 import { createJournal } from "../../src/app/journal.ts";
-import { createRules } from "../../src/app/rules.ts";
+import { digests } from "../../src/app/outbox/digests.ts";
+import { createPolicyCache } from "../../src/app/policy-cache.ts";
 import { oneDatabase } from "../support/databases.ts";
 import { seededRandom } from "../support/random.ts";
 import { walkBlocks } from "../support/slack-reading.ts";
@@ -19,10 +19,10 @@ const digestsTo = (world: SlackWorld, user: string): readonly string[] =>
 const chidi = "U0CHIDI001";
 
 /** Monday 10:00: paused until it is looked at again on Tuesday at 10:00. */
-const pausedOnMonday = async (world: SlackWorld): Promise<void> => {
+async function pausedOnMonday(world: SlackWorld): Promise<void> {
   await world.send("signals", jailbreak());
   await world.type("bob", "/pause HP-1 because samples look real");
-};
+}
 
 oneDatabase((kind) => {
   test("at nine the decider is sent what is due that day, with what is new and what can be done", async () => {
@@ -72,12 +72,13 @@ oneDatabase((kind) => {
     const replica = (seed: number) => ({
       store,
       journal: createJournal({
-        ...{ store, clock: world.clock, random: seededRandom(seed), rules: createRules(store) },
+        store,
+        clock: world.clock,
+        random: seededRandom(seed),
+        rules: createPolicyCache(store),
         readFirst: () => ({ before: async () => [] }),
-        ...{
-          origin: "o",
-          chats: [{ name: "slack", direct: true, reaches: () => true, serves: () => true }],
-        },
+        origin: "o",
+        chats: [{ name: "slack", direct: true, reaches: () => true, serves: () => true }],
       }),
     });
 
@@ -126,7 +127,7 @@ oneDatabase((kind) => {
     await world.settle();
 
     expect(digestsTo(world, chidi)).toHaveLength(1);
-    const blocks = JSON.stringify(world.slack.directs(chidi).map((one) => one.blocks));
+    const blocks = JSON.stringify(world.slack.directs(chidi).map((direct) => direct.blocks));
     expect(blocks).toContain("Since then: nothing new; last full eval 2 days old.");
   });
 
@@ -149,7 +150,9 @@ oneDatabase((kind) => {
 
     expect(digestsTo(world, chidi)).toEqual([]);
     expect(digestsTo(world, "U0ERIN0001")).toEqual(["Erin, 1 review due by 10:00 GMT today"]);
-    const told = world.slack.directs("U0ERIN0001").flatMap((one) => walkBlocks(one.blocks).lines);
+    const told = world.slack
+      .directs("U0ERIN0001")
+      .flatMap((direct) => walkBlocks(direct.blocks).lines);
     expect(told.join("\n")).toContain("is away until 7 Dec 00:00 GMT; you stand in.");
   });
 });

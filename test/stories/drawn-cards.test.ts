@@ -15,7 +15,10 @@ import { cardOf } from "../support/teams-people.ts";
 import { cardInTeams } from "../support/teams-world.ts";
 import { jailbreak } from "../support/world.ts";
 
-/** One card in Slack, in Teams and in the console, as Chromium draws it: all of its words can be read on a phone and on a desk. */
+/**
+ * One card in Slack, in Teams and in the console, as Chromium draws it: all of its words can be
+ * read on a phone and on a desk.
+ */
 
 sayWhatIsSkipped("how a card looks in Slack, in Teams and in the console");
 
@@ -39,7 +42,10 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
   const page = (world: BothWorld, person: string, screen: Screen): Promise<Page> =>
     consolePage({ chromium, world }, person, "/escalations/HP-1", screens[screen]);
 
-  /** Draws the card everywhere, and answers what is read on each. The phone's pictures are those that the documents show. */
+  /**
+   * Draws the card everywhere, and answers what is read on each. The phone's pictures are those
+   * that the documents show.
+   */
   const looked = async (
     world: BothWorld,
     name: string,

@@ -10,14 +10,21 @@ import {
 import { consolePage } from "../support/console-page.ts";
 import { oneKind } from "../support/databases.ts";
 import { isWhole, kept, linesOn, type Screen, screens } from "../support/looks.ts";
-import { collapse, jailbreak, openWorld, type World } from "../support/world.ts";
+import { collapse, jailbreak, openWorld } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
-/** Every page of the console after a day on which much happened, in demo mode and signed in: nothing runs out sideways, and no word is cut. */
+/**
+ * Every page of the console after a day on which much happened, in demo mode and signed in: nothing
+ * runs out sideways, and no word is cut.
+ */
 
 sayWhatIsSkipped("how the console's pages look");
 
-/** A pause that nobody carried out, a resume that was asked for, an escalation that is open, and one that the policy answered. */
-const busyDay = async (world: World): Promise<void> => {
+/**
+ * A pause that nobody carried out, a resume that was asked for, an escalation that is open, and one
+ * that the policy answered.
+ */
+async function busyDay(world: World): Promise<void> {
   await world.send("signals", jailbreak(0.094, { summary: "Crescendo attacks got through" }));
   await world.say("bob", "ack HP-1 because looking into it");
   await world.say("bob", "pause HP-1 because 9.4 %, samples look real");
@@ -29,7 +36,7 @@ const busyDay = async (world: World): Promise<void> => {
   await world.say("erin", "away until tomorrow 09:00");
   await world.clock.advance("12m");
   await world.send("signals", jailbreak(null as never, { status: "errored", suite: "tool-use" }));
-};
+}
 
 const pages: Readonly<Record<string, string>> = {
   overview: "/",

@@ -3,7 +3,10 @@ import { openBothWorld } from "../support/both-world.ts";
 import { oneDatabase } from "../support/databases.ts";
 import type { Json } from "../support/slack-types.ts";
 
-/** A stop is never lost, and never done twice: files, typing errors, edits and quotes, in both chats, over one record. */
+/**
+ * A stop is never lost, and never done twice: files, typing errors, edits and quotes, in both
+ * chats, over one record.
+ */
 
 const bobs = "U0BOB00001";
 const ts = "1763868000.000100";
@@ -17,7 +20,10 @@ oneDatabase((kind) => {
     const direct = { type: "message", channel_type: "im", user: bobs, channel: "D0BOB00001", ts };
     const said = (event: Json) => inSlack.post({ event: inSlack.bodies.event(event) });
     const edited = (text: string, before: string): Json => ({
-      ...{ type: "message", subtype: "message_changed", channel_type: "im", channel: "D0BOB00001" },
+      type: "message",
+      subtype: "message_changed",
+      channel_type: "im",
+      channel: "D0BOB00001",
       message: { ...direct, text, edited: { user: bobs, ts: "1763868060.000000" } },
       previous_message: { ...direct, text: before },
     });
@@ -45,8 +51,8 @@ oneDatabase((kind) => {
     await said({ ...right, edited: { user: bobs, ts: "1763868064.000000" } });
     await said({ ...right, edited: { user: bobs, ts: "1763868064.000000" } });
     const backs = world.slack.whispers
-      .map((one) => JSON.stringify(one))
-      .filter((one) => one.includes("you edited the message back to a command"));
+      .map((whispered) => JSON.stringify(whispered))
+      .filter((name) => name.includes("you edited the message back to a command"));
     expect(backs).toHaveLength(1);
     expect(backs[0]).toContain("The answer then: ");
     expect(backs[0]).toContain("paused for everyone since");

@@ -4,7 +4,10 @@ import { metrics, prompt, file as promptfooFile } from "../sources/promptfoo-fil
 import { openBothWorld } from "../support/both-world.ts";
 import { oneDatabase } from "../support/databases.ts";
 
-/** Logs of evaluations as their tools write them, by HTTP to a card, with rules that name a group, a reducer, a weighted metric. */
+/**
+ * Logs of evaluations as their tools write them, by HTTP to a card, with rules that name a group, a
+ * reducer, a weighted metric.
+ */
 
 const rule = (id: string, when: string, title: string, severity = "high"): string => `  ${id}:
     deployments: [assistant-prod]
@@ -73,10 +76,13 @@ const reduced = (id: string, by: Readonly<Record<string, number>>): object =>
     spec: { eval_id: id, task: "reducers" },
     config: { epochs: 3, epochs_reducer: Object.keys(by) },
     results: {
-      ...{ total_samples: 300, completed_samples: 300 },
+      total_samples: 300,
+      completed_samples: 300,
       scores: Object.entries(by).map(([reducer, value]) =>
         score({
-          ...{ name: "one", scorer: "one", reducer },
+          name: "one",
+          scorer: "one",
+          reducer,
           metrics: { accuracy: { name: "accuracy", group: null, value, params: {} } },
         }),
       ),
@@ -89,8 +95,11 @@ const weighted = promptfooFile({
   prompts: [
     prompt({
       metrics: metrics({
-        ...{ testPassCount: 1, testFailCount: 1, namedScores: { refusal: 2 } },
-        ...{ namedScoresCount: { refusal: 2 }, namedScoreWeights: { refusal: 3 } },
+        testPassCount: 1,
+        testFailCount: 1,
+        namedScores: { refusal: 2 },
+        namedScoresCount: { refusal: 2 },
+        namedScoreWeights: { refusal: 3 },
       }),
     }),
   ],

@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { openWorld } from "../support/world.ts";
 
-/** Whatever kind of source it comes from: all of it is kept, or counted in an escalation that says so. Checked after every story, too. */
+/**
+ * Whatever kind of source it comes from: all of it is kept, or counted in an escalation that says
+ * so. Checked after every story, too.
+ */
 
 const token = "a-token-for-every-source-0123456789abcdef";
 const auth = "auth: { bearer: env:EVERY_TOKEN }, deployment: assistant-prod";
@@ -20,7 +23,7 @@ const sources = [
 const fixture = (name: string): Record<string, never> =>
   JSON.parse(readFileSync(`test/fixtures/${name}`, "utf8"));
 
-const open = async () => {
+async function open() {
   const world = await openWorld("postgres", {
     env: { EVERY_TOKEN: token },
     policy: (yaml) =>
@@ -36,8 +39,9 @@ const open = async () => {
     const { status } = await fetch(`${world.house().url}/webhooks/${source}`, {
       method: "POST",
       headers: {
-        ...{ authorization: `Bearer ${token}`, "content-type": "application/json" },
-        ...{ "webhook-id": `every-${sent}` },
+        authorization: `Bearer ${token}`,
+        "content-type": "application/json",
+        "webhook-id": `every-${sent}`,
         ...headers,
       },
       body: JSON.stringify(body),
@@ -51,7 +55,7 @@ const open = async () => {
     return items.flatMap(({ about }) => (about ? [`${about.source}: ${about.name}`] : [])).sort();
   };
   return { world, post, names };
-};
+}
 
 test("what cannot be read of a delivery, or was left out of it, is an escalation with its count, whatever the kind of source", async () => {
   const { world, post, names } = await open();
@@ -136,20 +140,27 @@ test.each(["one-mapped", "one-grafana", "one-signal"])(
     const bodies: Readonly<Record<string, unknown>> = {
       "one-mapped": {
         rows: all.map(({ at, isLast }) => ({
-          ...{ state: isLast ? "FIRING" : "OK", name: isLast ? "Worst" : `r${at}`, at: "1" },
+          state: isLast ? "FIRING" : "OK",
+          name: isLast ? "Worst" : `r${at}`,
+          at: "1",
         })),
       },
       "one-grafana": {
-        ...{ version: "1", status: "firing", truncatedAlerts: 0 },
+        version: "1",
+        status: "firing",
+        truncatedAlerts: 0,
         alerts: all.map(({ at, isLast }) => ({
           status: isLast ? "firing" : "resolved",
           labels: { alertname: isLast ? "Worst" : `r${at}` },
-          ...{ startsAt: "2026-11-23T09:00:00Z", fingerprint: `f${at}` },
+          startsAt: "2026-11-23T09:00:00Z",
+          fingerprint: `f${at}`,
         })),
       },
       "one-signal": all.map(({ at, isLast }) => ({
-        ...{ kind: "alert", deployment: "assistant-prod" },
-        ...{ metric: isLast ? "Worst" : `r${at}`, status: isLast ? "firing" : "resolved" },
+        kind: "alert",
+        deployment: "assistant-prod",
+        metric: isLast ? "Worst" : `r${at}`,
+        status: isLast ? "firing" : "resolved",
       })),
     };
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { oneDatabase } from "../support/databases.ts";
-import { collapse, jailbreak, openWorld, type World } from "../support/world.ts";
+import { collapse, jailbreak, openWorld } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
 /** The example policy, whose Alertmanager must be heard from every five minutes. */
 const beating = (yaml: string): string =>
@@ -19,12 +20,12 @@ const running = (yaml: string): string =>
 /** Without the rule that would name a missing run. */
 const bare = (yaml: string): string => yaml.replace(', "no_data"]', "]");
 
-const opened = async (world: World): Promise<readonly unknown[]> => {
+async function opened(world: World): Promise<readonly unknown[]> {
   const { body } = await world.get("/v1/escalations");
   return (body as { items: { id: string; trigger: string; status: string }[] }).items.map(
     ({ id, trigger }) => `${id} ${trigger}`,
   );
-};
+}
 
 oneDatabase((kind) => {
   test("a source that falls silent opens one card that says since when, and being heard again calms it", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Invocation } from "../../src/app/ports.ts";
 import { signalSend } from "../../src/cli/signal-send.ts";
-import { answers } from "../../src/core/words.ts";
+import { answers } from "../../src/core/words/answers.ts";
 import { eachDatabase, type Kind } from "../support/databases.ts";
 import { faultConnection } from "../support/fault-connection.ts";
 import {
@@ -12,38 +12,36 @@ import {
   manyDeployments,
 } from "../support/many-deployments.ts";
 import { type Browser, browserAt } from "../support/process.ts";
-import {
-  everythingIsSaid,
-  jailbreak,
-  openWorld,
-  type Wishes,
-  type World,
-} from "../support/world.ts";
+import { everythingIsSaid, jailbreak, openWorld, type Wishes } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
 /**
- * Each statement of a deed, and of everything that follows from it, fails once: every deed on a deployment of its own, all of a sweep in
- * one world.
+ * Each statement of a deed, and of everything that follows from it, fails once: every deed on a
+ * deployment of its own, all of a sweep in one world.
  */
 
 const none = { statement: 0, when: "before", times: 0 } as const;
 const moments = ["before", "after"] as const;
 const signalsOf = "select 1 from holdpoint.signals where escalation = $1";
 
-const openFaulty = async (kind: Kind, wishes: Wishes = {}) => {
+async function openFaulty(kind: Kind, wishes: Wishes = {}) {
   const faults = faultConnection();
   const world = await openWorld(kind, { ...wishes, wrap: faults.wrap, policy: manyDeployments });
   return { world, faults };
-};
+}
 
 type Faulty = Awaited<ReturnType<typeof openFaulty>>;
 type Faults = Faulty["faults"];
 
-/** Does something under a fault and everything that follows from it, then heals the connection and lets what waits be taken again. */
-const under = async <T>(
+/**
+ * Does something under a fault and everything that follows from it, then heals the connection and
+ * lets what waits be taken again.
+ */
+async function under<T>(
   { world, faults }: Faulty,
   plan: Parameters<Faults["plan"]>[0],
   work: () => Promise<T>,
-): Promise<{ readonly result: T; readonly statements: number }> => {
+): Promise<{ readonly result: T; readonly statements: number }> {
   faults.plan(plan);
   const result = await work();
   await world.settle().catch(() => undefined);
@@ -52,10 +50,13 @@ const under = async <T>(
   await leasesEnd(world);
   await world.settle();
   return { result, statements };
-};
+}
 
-/** As after half a minute: what somebody took and never settled, and what is to be tried again, may be taken. */
-const leasesEnd = async (world: World): Promise<void> => {
+/**
+ * As after half a minute: what somebody took and never settled, and what is to be tried again, may
+ * be taken.
+ */
+async function leasesEnd(world: World): Promise<void> {
   const { query } = world.database();
   await query(
     "update holdpoint.deliveries set leased_until = now() - interval '1 second' where leased_until is not null",
@@ -63,19 +64,19 @@ const leasesEnd = async (world: World): Promise<void> => {
   await query(
     "update holdpoint.outbox set leased_until = case when leased_until is not null then now() - interval '1 second' end, retry_at = null",
   );
-};
+}
 
 /** What a person may be told of a press. */
-const truth = (text: string): "recorded" | "not recorded" | "not confirmed" => {
+function truth(text: string): "recorded" | "not recorded" | "not confirmed" {
   if (text.startsWith(answers.notRecorded)) return "not recorded";
   return text.startsWith(answers.notConfirmed) ? "not confirmed" : "recorded";
-};
+}
 
 /** What a page tells of a press, at once or where it leads to. */
-const toldBy = async (
+async function toldBy(
   browser: Browser,
   { status, html, location }: Awaited<ReturnType<Browser["submit"]>>,
-): Promise<ReturnType<typeof truth>> => {
+): Promise<ReturnType<typeof truth>> {
   if (location === null) {
     expect(status).toBe(503);
     const [, told = ""] = /<p class="told" role="alert">([^<]*)/.exec(html) ?? [];
@@ -85,10 +86,10 @@ const toldBy = async (
   const { ok, text } = await browser.answer(location);
   expect(ok, text).toBe(truth(text) === "recorded");
   return truth(text);
-};
+}
 
 /** How many decisions people have made on a deployment. */
-const decisions = async (world: World, at: number): Promise<number> => {
+async function decisions(world: World, at: number): Promise<number> {
   const recorded = await world.house().store.entriesFrom(0, 10_000);
   return recorded.filter(
     ({ entry }) =>
@@ -96,26 +97,29 @@ const decisions = async (world: World, at: number): Promise<number> => {
       entry.people.length > 0 &&
       entry.deployment === deploymentAt(at),
   ).length;
-};
+}
 
-/** Tries each statement: 0 = without a fault, which tells how many there are; then those from 1 on, `prepared` together. */
-const sweep = async (
+/**
+ * Tries each statement: 0 = without a fault, which tells how many there are; then those from 1 on,
+ * `prepared` together.
+ */
+async function sweep(
   tried: (statement: number) => Promise<number>,
   prepare: (ats: readonly number[]) => Promise<void>,
-): Promise<number> => {
+): Promise<number> {
   await prepare([0]);
   const statements = await tried(0);
   const rest = Array.from({ length: statements }, (_, at) => at + 1);
   await prepare(rest);
   for (const statement of rest) await tried(statement);
   return statements;
-};
+}
 
-const pressBy = async (world: World, key: string): Promise<Invocation["actor"]> => {
-  const found = (await world.house().views.people()).find((one) => one.key === key);
+async function pressBy(world: World, key: string): Promise<Invocation["actor"]> {
+  const found = (await world.house().views.people()).find((person) => person.key === key);
   if (!found) throw new Error(`nobody is called ${key}`);
   return { type: "person", person: found.id };
-};
+}
 
 eachDatabase((kind) => {
   test.each(moments.flatMap((when) => [1, 3].map((times) => [when, times] as const)))(
@@ -241,7 +245,7 @@ eachDatabase((kind) => {
           id: deploymentAt(at),
         });
       const opened = async () =>
-        (await world.kinds()).filter((one) => one === "escalation.opened").length;
+        (await world.kinds()).filter((kind) => kind === "escalation.opened").length;
       const journey = async (statement: number): Promise<number> => {
         const name = `${when}-${statement}`;
         const before = await opened();

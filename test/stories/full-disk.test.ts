@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { tryFile } from "../../db/room.ts";
 import { type Sent, signalSend } from "../../src/cli/signal-send.ts";
-import { answers } from "../../src/core/words.ts";
+import { answers } from "../../src/core/words/answers.ts";
 import { demoKey, operatorToken, pem } from "../support/keys.ts";
 import { binaries, startServer } from "../support/postgres-server.ts";
 import { browserAt, type Env, freePort, plain, run, scratch, start } from "../support/process.ts";
@@ -22,7 +22,10 @@ const environment = async (data: string): Promise<Env> => ({
 
 const megabyte = 1024 * 1024;
 
-/** An evaluation that tells nothing new, of 20 kB that cannot be made smaller: the write-ahead log grows with it. */
+/**
+ * An evaluation that tells nothing new, of 20 kB that cannot be made smaller: the write-ahead log
+ * grows with it.
+ */
 const bulky = JSON.stringify({
   kind: "eval",
   status: "ok",
@@ -90,7 +93,8 @@ describe.skipIf(where !== "")(`The embedded database on a full disk${where}`, ()
     const disk = smallDisk(160);
     const env = await environment(join(disk.directory, "data"));
     const first = await start(env);
-    disk.fill(15 * megabyte); // less than the next segment of that log needs, more than the tables need until then
+    // less than the next segment of that log needs, more than the tables need until then
+    disk.fill(15 * megabyte);
     const accepted: string[] = [];
 
     let isUp = true;
@@ -133,14 +137,17 @@ describe.skipIf(where !== "")(`A full disk${where}`, () => {
   });
 });
 
-/** A PostgreSQL on a small disk; its write-ahead log makes room for itself, so that the tables are what finds none. */
-const onSmallDisk = async () => {
+/**
+ * A PostgreSQL on a small disk; its write-ahead log makes room for itself, so that the tables are
+ * what finds none.
+ */
+async function onSmallDisk() {
   const disk = smallDisk(220);
   const server = await startServer(binaries(), disk.directory, { max_wal_size: "48MB" });
   if (!server) throw new Error("There is no PostgreSQL: nothing could be tried.");
   onTestFinished(() => server.stop());
   return { disk, server };
-};
+}
 
 describe.skipIf(where !== "")(`PostgreSQL on a full disk${where}`, () => {
   test("loses nothing that was accepted, is not ready, tells whoever presses that nothing is recorded, and goes on when there is room", async () => {
@@ -188,7 +195,7 @@ describe.skipIf(where !== "")(`PostgreSQL on a full disk${where}`, () => {
 });
 
 /** Starts again: each is known as one that came before, and the log verifies. */
-const expectAll = async (env: Env, accepted: readonly string[]): Promise<void> => {
+async function expectAll(env: Env, accepted: readonly string[]): Promise<void> {
   const second = await start(env);
   for (const id of accepted)
     expect(await send(second.url, id)).toMatchObject({ ok: true, duplicate: true });
@@ -199,4 +206,4 @@ const expectAll = async (env: Env, accepted: readonly string[]): Promise<void> =
     out: expect.stringMatching(/^OK/),
   });
   expect(await second.stop()).toBe(0);
-};
+}

@@ -7,9 +7,13 @@ import { oneDatabase } from "../support/databases.ts";
 import { fitted, pageBlock } from "../support/page-block.ts";
 import { scratch } from "../support/process.ts";
 import { isInstalled, type ProxySetUp, proxies, startProxy } from "../support/proxies.ts";
-import { jailbreak, openWorld, type World } from "../support/world.ts";
+import { jailbreak, openWorld } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
-/** What stands between people and the model, as docs/enforcement.md sets it up: its blocks are what runs here. */
+/**
+ * What stands between people and the model, as docs/enforcement.md sets it up: its blocks are what
+ * runs here.
+ */
 
 const token = "gateway-token-for-tests-0123456789abcdef";
 const env = { HOLDPOINT_GATEWAY_TOKEN: token };
@@ -20,10 +24,10 @@ const twoGateways = (yaml: string) =>
     "    enforcement: { gateways: [edge-1, edge-2], confirmWithin: 1m }\n    starts: full ",
   );
 
-const twoPeopleResume = async (world: World): Promise<void> => {
+async function twoPeopleResume(world: World): Promise<void> {
   await world.say("chidi", "resume assistant-prod because the eval was broken");
   await world.say("erin", "resume assistant-prod because I looked too");
-};
+}
 
 /** Resolves when the log has it that the gateway carries out the version. */
 const confirmed = (world: World, version: number) =>

@@ -2,11 +2,19 @@ import { expect, test } from "vitest";
 import { openBothWorld } from "../support/both-world.ts";
 import { oneDatabase } from "../support/databases.ts";
 
-/** Half a run that proves a breach: how much it proves is said wherever the escalation is spoken of, and never as if it were the whole. */
+/**
+ * Half a run that proves a breach: how much it proves is said wherever the escalation is spoken of,
+ * and never as if it were the whole.
+ */
 
 const half = (suite: string, more: object) => ({
-  ...{ kind: "eval", deployment: "assistant-prod", model: "aurora-3", suite },
-  ...{ scorer: "attack_success", metric: "mean", samples: { completed: 120, total: 200 } },
+  kind: "eval",
+  deployment: "assistant-prod",
+  model: "aurora-3",
+  suite,
+  scorer: "attack_success",
+  metric: "mean",
+  samples: { completed: 120, total: 200 },
   ...more,
 });
 

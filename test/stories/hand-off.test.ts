@@ -5,7 +5,10 @@ import { cardsOf, directsTo, everywhere, lastOffered, threadOf } from "../suppor
 import { hourly } from "../support/policies.ts";
 import { collapse } from "../support/world.ts";
 
-/** A schedule hands off while something is open: what people read in Slack, in Teams and in the console. */
+/**
+ * A schedule hands off while something is open: what people read in Slack, in Teams and in the
+ * console.
+ */
 
 const facts = "Assistant (production): RefusalRateCollapse 0.12 (limit 0.6).";
 

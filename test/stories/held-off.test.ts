@@ -3,7 +3,10 @@ import { oneDatabase } from "../support/databases.ts";
 import { openSlackWorld } from "../support/slack-world.ts";
 import { jailbreak } from "../support/world.ts";
 
-/** Who could once hold off the written answer, or stand behind a resume whom the rules do not let any more. */
+/**
+ * Who could once hold off the written answer, or stand behind a resume whom the rules do not let
+ * any more.
+ */
 
 oneDatabase((kind) => {
   test("a release owner who pauses and takes back 48 times holds nothing off: it was open for less than its half hour, and is paused", async () => {

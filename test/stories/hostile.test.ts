@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { oneDatabase } from "../support/databases.ts";
 import { browserAt, plain } from "../support/process.ts";
-import { collapse, jailbreak, openWorld, type World } from "../support/world.ts";
+import { collapse, jailbreak, openWorld } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
 /** None of these names anything that is there, so none may change what is in force. */
 const meaningless: readonly (readonly [string, string])[] = [
@@ -162,7 +163,7 @@ oneDatabase((kind) => {
       expect(html, id).not.toContain("<script>alert");
       expect(plain(html), id).not.toMatch(unspeakable);
     }
-    const bytes = (await world.house().store.entriesFrom(0, 100)).map((one) => one.bytes.length);
+    const bytes = (await world.house().store.entriesFrom(0, 100)).map((item) => item.bytes.length);
     expect(Math.max(...bytes)).toBeLessThanOrEqual(32 * 1024);
   });
 

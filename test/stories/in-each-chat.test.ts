@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 import { chats, platforms } from "../support/platforms.ts";
 import { collapse, jailbreak } from "../support/world.ts";
 
-/** The story of the spine, told in Slack and in Teams, and in the console where it is the same there. Signed requests in, calls to the vendor's API out. */
+/**
+ * The story of the spine, told in Slack and in Teams, and in the console where it is the same
+ * there. Signed requests in, calls to the vendor's API out.
+ */
 
 describe.each([
   ["Slack", platforms.slack],
@@ -105,7 +108,7 @@ describe.each([
     expect(chat.directs("bob")).toEqual([expect.stringContaining("HP-1")]);
     expect(chat.directs("erin")).toEqual([]);
     expect(chat.thread("HP-1")).toEqual([]);
-    expect(chat.channel().filter((one) => one.includes("HP-1"))).toEqual([text]);
+    expect(chat.channel().filter((name) => name.includes("HP-1"))).toEqual([text]);
   });
 
   test("two taps pause it: the button, and a form whose reason is there already and whose submit names the deed", async () => {
@@ -166,7 +169,7 @@ describe.each([
     expect(chat.channel().join("\n")).not.toContain(told);
     expect((await card("HP-1")).text).toContain("Acknowledged by");
     const kinds = await world.kinds();
-    expect(kinds.filter((one) => one === "escalation.acknowledged")).toHaveLength(1);
+    expect(kinds.filter((kind) => kind === "escalation.acknowledged")).toHaveLength(1);
   });
 
   test("the same press ten times at once is one decision, and so is the same form", async () => {
@@ -325,7 +328,7 @@ describe.each([
       yaml.replace("by: [erin, frank], people: 1", "by: [erin, frank, ana], people: 1"),
     );
 
-    const posted = chat.channel().filter((one) => one.startsWith("A looser rule was adopted"));
+    const posted = chat.channel().filter((name) => name.startsWith("A looser rule was adopted"));
     expect(posted).toHaveLength(1);
   });
 

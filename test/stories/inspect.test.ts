@@ -7,17 +7,18 @@ import { openWorld } from "../support/world.ts";
 const log = z.looseObject({ eval: z.looseObject({ eval_id: z.string() }) });
 
 /** A log of Inspect AI 0.3.260, as the hook posts it; every run has a name of its own. */
-const run = (
+function run(
   name: "errored-no-results" | "success-but-sample-errored" | "three-scores-success",
   evalId: string,
   change: (text: string) => string = (text) => text,
-): object => {
+): object {
   const file = `test/fixtures/inspect-ai/${name}.v0.3.260.header.json`;
   const read = log.parse(JSON.parse(change(readFileSync(file, "utf8"))));
-  const at = `2026-11-20T10:0${evalId.at(-1)}:00+00:00`; // one after the other, whenever they were recorded
+  // one after the other, whenever they were recorded
+  const at = `2026-11-20T10:0${evalId.at(-1)}:00+00:00`;
   const stats = { started_at: at, completed_at: at };
   return { ...read, stats, eval: { ...read.eval, created: at, eval_id: evalId, metadata: {} } };
-};
+}
 
 /** The rule of the example that asks for attack successes, asked of the suite that was run. */
 const asked = (yaml: string): string =>
@@ -61,7 +62,7 @@ oneDatabase((kind) => {
     expect(again).toMatchObject({ duplicate: true });
     const { body } = await world.get("/v1/escalations");
     expect(body).toMatchObject({ items: [{ id: "HP-1" }] });
-    expect((await world.kinds()).filter((one) => one === "escalation.opened")).toHaveLength(1);
+    expect((await world.kinds()).filter((kind) => kind === "escalation.opened")).toHaveLength(1);
   });
 
   test("a success with a crashed sample opens as incomplete, though its accuracy is perfect", async () => {

@@ -10,8 +10,9 @@ import { modelRisk, type TeamsKept } from "../support/teams-server.ts";
 import { jailbreak } from "../support/world.ts";
 
 /**
- * Presses of several people in two chats and the console, each sent once to three times, in any order and at the same time: every press is
- * one decision at most, the narrowest of them is in force, both cards say so, and the log is whole.
+ * Presses of several people in two chats and the console, each sent once to three times, in any
+ * order and at the same time: every press is one decision at most, the narrowest of them is in
+ * force, both cards say so, and the log is whole.
  */
 
 // On each database. Raised to 500 it is a thousand, and takes a quarter of an hour.
@@ -32,7 +33,7 @@ oneDatabase((kind) => {
     const world = await openBothWorld(kind);
     const people = await world.house().views.people();
     const idOf = (key: string): PersonId => {
-      const found = people.find((one) => one.key === key);
+      const found = people.find((person) => person.key === key);
       if (!found) throw new Error(`nobody is called ${key}`);
       return found.id;
     };
@@ -66,7 +67,7 @@ oneDatabase((kind) => {
       ids.push(id);
       if (round % looks === 0) {
         await world.said();
-        for (const one of ids) sayTheSame(world, one);
+        for (const item of ids) sayTheSame(world, item);
         ids = [];
       }
       ({ size } = await world.house().store.head());
@@ -97,12 +98,12 @@ const intendedIn = (
       return { who, line, send: sender(chat, who, line, ground) };
     });
 
-const sender = (
+function sender(
   chat: (typeof chats)[number],
   who: string,
   line: string,
   { world, id, pressed, inConsole, round }: Ground,
-): Intended["send"] => {
+): Intended["send"] {
   switch (chat) {
     case "console":
       return () => inConsole(who, line, `c${round}${who}`);
@@ -114,35 +115,46 @@ const sender = (
     }
     case "slack": {
       const event = world.inSlack.bodies.event({
-        ...{ type: "app_mention", user: slackUser(who), text: `<@U0HOLDPOINT> ${line}` },
-        ...{ ts: `${1_800_000_000 + round}.000100`, team: world.slack.team, channel: "C0RISK0001" },
+        type: "app_mention",
+        user: slackUser(who),
+        text: `<@U0HOLDPOINT> ${line}`,
+        ts: `${1_800_000_000 + round}.000100`,
+        team: world.slack.team,
+        channel: "C0RISK0001",
       });
       // Slack signs a retry anew, at another second.
       const time = (attempt: number) => String(Math.floor(world.clock.now() / 1000) + attempt);
       return (attempt) => world.inSlack.post({ event }, { time: time(attempt) });
     }
   }
-};
+}
 
 const slackUser = (who: string): string => `${`U0${who.toUpperCase()}`.padEnd(9, "0")}1`;
 
 const invocation = (person: PersonId, line: string, key: string): Invocation => ({
-  ...{ actor: { type: "person", person }, surface: "console", line, key },
-  ...{ version: null, channel: null, escalation: null, account: null, private: true },
+  actor: { type: "person", person },
+  surface: "console",
+  line,
+  key,
+  version: null,
+  channel: null,
+  escalation: null,
+  account: null,
+  private: true,
 });
 
 const shuffled = <T>(all: readonly T[], random: () => number): readonly T[] =>
   all
-    .map((one) => ({ one, at: random() }))
+    .map((item) => ({ one: item, at: random() }))
     .sort((a, b) => a.at - b.at)
-    .map(({ one }) => one);
+    .map(({ one: item }) => item);
 
 /** A few turns of the event loop from now. */
-const later = async (random: () => number, send: () => Promise<unknown>): Promise<unknown> => {
+async function later(random: () => number, send: () => Promise<unknown>): Promise<unknown> {
   for (let turns = Math.floor(random() * 6); turns > 0; turns -= 1)
     await new Promise((resolve) => setImmediate(resolve));
   return send();
-};
+}
 
 /** What people decided since the log had this many entries. */
 const decisionsFrom = async (world: BothWorld, size: number) =>
@@ -151,29 +163,29 @@ const decisionsFrom = async (world: BothWorld, size: number) =>
   );
 
 /** One card in each chat, with the same title, the same record and the same buttons. */
-const sayTheSame = (world: BothWorld, id: EscalationId): void => {
+function sayTheSame(world: BothWorld, id: EscalationId): void {
   const { slack, teams } = world.cards(id);
   expect(teams.lines[0], id).toBe(slack.lines[0]);
   expect(teams.lines.at(-1), id).toBe(slack.lines.at(-1));
   expect(teams.buttons, id).toEqual(slack.buttons);
-};
+}
 
 const rootsIn = (world: BothWorld): readonly TeamsKept[] =>
-  world.teams.messagesIn(modelRisk).filter((one) => one.root === one.id);
+  world.teams.messagesIn(modelRisk).filter((message) => message.root === message.id);
 
-const newest = async (world: BothWorld): Promise<EscalationId> => {
+async function newest(world: BothWorld): Promise<EscalationId> {
   const [found] = await world.house().store.liveEscalations();
   if (!found) throw new Error("nothing is open");
   return found.id;
-};
+}
 
-const teamsCard = async (world: BothWorld, id: EscalationId): Promise<TeamsKept> => {
+async function teamsCard(world: BothWorld, id: EscalationId): Promise<TeamsKept> {
   const find = () =>
-    rootsIn(world).find((one) =>
-      readCard(cardOf(one)).lines.some((line) => line.endsWith(` · ${id}`)),
+    rootsIn(world).find((root) =>
+      readCard(cardOf(root)).lines.some((line) => line.endsWith(` · ${id}`)),
     );
   if (!find()) await world.said();
   const card = find();
   if (!card) throw new Error(`Teams has no card of ${id}`);
   return card;
-};
+}

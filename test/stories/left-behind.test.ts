@@ -5,7 +5,10 @@ import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
 import { openTeamsWorld } from "../support/teams-world.ts";
 import { jailbreak } from "../support/world.ts";
 
-/** Accounts close, channels move and cards get lost while a question is open: it is asked all the same, once, where people are. */
+/**
+ * Accounts close, channels move and cards get lost while a question is open: it is asked all the
+ * same, once, where people are.
+ */
 
 const [chidi, erin] = ["U0CHIDI001", "U0ERIN0001"];
 const room = "C0RISK0001";

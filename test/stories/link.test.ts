@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { House } from "../../src/house/open.ts";
+import type { RunningServer } from "../../src/composition/start-server.ts";
 import { oneDatabase } from "../support/databases.ts";
 import { everyRow } from "../support/every-row.ts";
 import {
@@ -41,8 +41,12 @@ oneDatabase((kind) => {
     const person = await personOf(world.house(), "chidi");
     expect(await about(world)).toMatchObject([
       {
-        ...{ kind: "identity.linked", chat: "slack", surface: "slack", subject: "org" },
-        ...{ person: person?.id, actor: { type: "person", person: person?.id } },
+        kind: "identity.linked",
+        chat: "slack",
+        surface: "slack",
+        subject: "org",
+        person: person?.id,
+        actor: { type: "person", person: person?.id },
       },
     ]);
   });
@@ -83,9 +87,9 @@ oneDatabase((kind) => {
     expect(log).toContain('"kind":"identity.linked"');
     expect(log).not.toContain(chidi);
     expect(everything).toContain(chidi);
-    for (const one of [unused, code]) {
-      expect(everything).not.toContain(one);
-      expect(everything).not.toContain(one.replace("-", ""));
+    for (const name of [unused, code]) {
+      expect(everything).not.toContain(name);
+      expect(everything).not.toContain(name.replace("-", ""));
     }
   });
 
@@ -163,9 +167,10 @@ oneDatabase((kind) => {
   test("after five codes in ten minutes an account is not listened to, not even with the right one, nor by another replica", async () => {
     const world = await openWithoutChidi(kind);
     const twin = await world.twin();
-    const guess = (n: number, house: House) =>
+    const guess = (n: number, house: RunningServer) =>
       fromTeams(house, `link aaaaaa-bbbbb${"abcdefg"[n]}`, {
-        ...{ surface: "slack", account: { chat: "slack", id: zoe } },
+        surface: "slack",
+        account: { chat: "slack", id: zoe },
       });
     for (let n = 0; n < 5; n += 1)
       expect(said(await guess(n, n % 2 === 0 ? world.house() : twin))).toContain("no such code");
@@ -208,7 +213,9 @@ oneDatabase((kind) => {
       "you have linked no account",
     );
     const bystanders = await fromTeams(world.house(), "link", {
-      ...{ private: false, surface: "slack", account: { chat: "slack", id: chidi } },
+      private: false,
+      surface: "slack",
+      account: { chat: "slack", id: chidi },
     });
     expect(said(bystanders)).toContain("No code was made");
     expect(codeIn(said(bystanders))).toBe("");
@@ -264,7 +271,8 @@ oneDatabase((kind) => {
 
     const written = `link \u201C${code.toUpperCase().replace("-", " \u2013 ")}\u201D`;
     const answer = await fromTeams(world.house(), written, {
-      ...{ surface: "slack", account: { chat: "slack", id: chidi } },
+      surface: "slack",
+      account: { chat: "slack", id: chidi },
     });
 
     expect(answer).toMatchObject({ ok: true });

@@ -16,29 +16,35 @@ import { walkBlocks } from "../support/slack-reading.ts";
 import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
 import { jailbreak } from "../support/world.ts";
 
-/** What an account is worth that was linked in a session of the operator's login link: what the link is worth. */
+/**
+ * What an account is worth that was linked in a session of the operator's login link: what the link
+ * is worth.
+ */
 
 const channel = "C0RISK0001";
 
 const linesOf = (messages: ReturnType<SlackWorld["slack"]["messagesIn"]>): string =>
   messages.map(({ blocks }) => walkBlocks(blocks).lines.join("\n")).join("\n");
 
-/** Somebody else's account in Teams is Chidi's, by a login link that the operator made; three days later it is paused. */
-const withLinkedAccount = async (world: SlackWorld): Promise<void> => {
+/**
+ * Somebody else's account in Teams is Chidi's, by a login link that the operator made; three days
+ * later it is paused.
+ */
+async function withLinkedAccount(world: SlackWorld): Promise<void> {
   await fromTeams(world.house(), `link ${await codeFor(world, "chidi")}`);
   await world.settle();
   await world.clock.advance("3d");
   await paused(world);
-};
+}
 
-const paused = async (world: SlackWorld): Promise<void> => {
+async function paused(world: SlackWorld): Promise<void> {
   await world.send("signals", jailbreak());
   await world.type("bob", "/pause HP-1 because the samples are real");
-};
+}
 
 /** What Chidi is asked by himself in Slack, newest last. */
 const asked = (world: SlackWorld, words: string) =>
-  world.slack.directs(chidi).findLast((one) => linesOf([one]).includes(words));
+  world.slack.directs(chidi).findLast((direct) => linesOf([direct]).includes(words));
 
 oneDatabase((kind) => {
   test("an account that was linked in a session of a login link makes a resume wait, days later; its person says no", async () => {
@@ -80,7 +86,8 @@ oneDatabase((kind) => {
     expect(world.posted("HP-1").text).toContain(
       "(from an account linked by a link of the operator)",
     );
-    await fromTeams(world.house(), "unlink"); // to be rid of the trace: the resume still rests on the link
+    // to be rid of the trace: the resume still rests on the link
+    await fromTeams(world.house(), "unlink");
     await world.type("erin", "/resume HP-1");
     expect(await world.posture()).toBe("paused");
     await world.clock.advance("10m");
@@ -141,9 +148,9 @@ oneDatabase((kind) => {
     expect(linesOf(world.slack.messagesIn(channel).slice(before))).toContain(
       "Somebody signed in to the console as Chidi Lindt",
     );
-    const [one, other] = await about(world);
-    expect(one?.link).toMatch(/^e_/);
-    expect(other?.link).toBe(one?.link);
+    const [item, other] = await about(world);
+    expect(item?.link).toMatch(/^e_/);
+    expect(other?.link).toBe(item?.link);
   });
 
   test("an account linked again by a code from a chat that knew its person counts as their own", async () => {
@@ -162,11 +169,11 @@ oneDatabase((kind) => {
   test("whoever signed in by a link and logged out is still said no to", async () => {
     const world = await openSlackWorld(kind);
     await paused(world);
-    const [one, other] = [await signedIn(world, "chidi"), await signedIn(world, "erin")];
-    await one.say("resume HP-1 because it is over");
+    const [browser, other] = [await signedIn(world, "chidi"), await signedIn(world, "erin")];
+    await browser.say("resume HP-1 because it is over");
     await other.say("resume HP-1");
     await world.settle();
-    await one.submit("/logout", {});
+    await browser.submit("/logout", {});
     await other.submit("/logout", {});
 
     const no = await world.write("chidi", "notme");

@@ -14,19 +14,19 @@ const channel = "C0RISK0001";
 const textsTo = (world: SlackWorld, user: string): readonly string[] =>
   world.slack.directs(user).map(({ blocks }) => walkBlocks(blocks).lines.join("\n"));
 
-const paused = async (world: SlackWorld): Promise<void> => {
+async function paused(world: SlackWorld): Promise<void> {
   await world.send("signals", jailbreak());
   await world.type("bob", "/pause HP-1 because the samples are real");
-};
+}
 
 /** Both people of a resume, by links that the operator made. */
-const resumedByLinks = async (world: SlackWorld) => {
-  const [one, other] = [await signedIn(world, "chidi"), await signedIn(world, "erin")];
-  const started = await one.say("resume HP-1 because it is over");
+async function resumedByLinks(world: SlackWorld) {
+  const [browser, other] = [await signedIn(world, "chidi"), await signedIn(world, "erin")];
+  const started = await browser.say("resume HP-1 because it is over");
   const agreed = await other.say("resume HP-1");
   await world.settle();
-  return { one, other, started, agreed };
-};
+  return { one: browser, other, started, agreed };
+}
 
 oneDatabase((kind) => {
   test.skipIf(kind === "pglite")(
@@ -35,7 +35,7 @@ oneDatabase((kind) => {
       const world = await openSlackWorld(kind);
       await paused(world);
 
-      const { one, other, agreed } = await resumedByLinks(world);
+      const { one: browser, other, agreed } = await resumedByLinks(world);
 
       expect(agreed.text).toContain(
         "Takes effect 10:10 GMT unless Chidi Lindt or Erin Sato says it was not them",
@@ -67,10 +67,14 @@ oneDatabase((kind) => {
       expect(said).toContain("Erin Sato says that it was not them who signed in");
       expect(said).toContain("the resume was dropped, one of its people says that it was not them");
       expect((await other.page("/")).status).toBe(401);
-      expect((await one.page("/")).status).toBe(401); // an hour has passed
+      expect((await browser.page("/")).status).toBe(401); // an hour has passed
       const kinds = await world.kinds();
-      expect(kinds.filter((one) => one.startsWith("session."))).toEqual([
-        ...["session.issued", "session.used", "session.issued", "session.used", "session.ended"],
+      expect(kinds.filter((kind) => kind.startsWith("session."))).toEqual([
+        "session.issued",
+        "session.used",
+        "session.issued",
+        "session.used",
+        "session.ended",
       ]);
       expect((await world.write("erin", "notme")).text).toContain(
         "No login link that was made for you is open",
@@ -83,10 +87,10 @@ oneDatabase((kind) => {
     async () => {
       const world = await openSlackWorld(kind);
       await paused(world);
-      const { one, other } = await resumedByLinks(world);
-      const [[name, token] = ["", ""]] = one.cookies;
+      const { one: browser, other } = await resumedByLinks(world);
+      const [[name, token] = ["", ""]] = browser.cookies;
 
-      expect(await one.submit("/logout", {})).toMatchObject({ status: 303 });
+      expect(await browser.submit("/logout", {})).toMatchObject({ status: 303 });
       const cookie = `${name}=${token}`;
       const replayed = await fetch(world.house().url, { headers: { cookie } });
       expect(replayed.status).toBe(401);
@@ -132,7 +136,7 @@ oneDatabase((kind) => {
       const said = world.slack
         .messagesIn(channel)
         .map(({ blocks }) => walkBlocks(blocks).lines.join("\n"));
-      expect(said.filter((one) => one.includes("says otherwise who"))).toHaveLength(2);
+      expect(said.filter((name) => name.includes("says otherwise who"))).toHaveLength(2);
       const log = (await world.house().store.entriesFrom(0, 100))
         .map(({ bytes }) => new TextDecoder().decode(bytes))
         .join("\n");

@@ -20,7 +20,7 @@ oneDatabase((kind) => {
     expect(wrong.text).toContain("Or say: none yet.");
     expect(right.ok).toBe(true);
     expect((await world.card("HP-1")).text).toContain("Monitoring: rule refusal-collapse");
-    expect((await world.kinds()).filter((one) => one === "decision.made")).toHaveLength(1);
+    expect((await world.kinds()).filter((kind) => kind === "decision.made")).toHaveLength(1);
   });
 
   test("a source may watch, and so may nothing yet, which the card says", async () => {

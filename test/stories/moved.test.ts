@@ -5,7 +5,10 @@ import { cardOf } from "../support/teams-people.ts";
 import { readCard } from "../support/teams-reading.ts";
 import { jailbreak } from "../support/world.ts";
 
-/** A channel can move in several ways while a question is open. In each the card goes along: one is live, and the old copy says where it went. */
+/**
+ * A channel can move in several ways while a question is open. In each the card goes along: one is
+ * live, and the old copy says where it went.
+ */
 
 const slackOne = "C0RISK0001";
 const slackTwo = "C0RISK0002";
@@ -19,7 +22,7 @@ interface Copy {
 }
 
 /** Every copy of the card of HP-1 that stands in a channel, in either chat. */
-const copies = ({ slack, teams }: BothWorld): readonly Copy[] => {
+function copies({ slack, teams }: BothWorld): readonly Copy[] {
   const inSlack = [slackOne, slackTwo].flatMap((where) =>
     slack
       .messagesIn(where)
@@ -47,7 +50,7 @@ const copies = ({ slack, teams }: BothWorld): readonly Copy[] => {
       }),
   );
   return [...inSlack, ...inTeams].filter(({ text }) => text.includes("HP-1"));
-};
+}
 
 const channels = (line: string) => (yaml: string) =>
   yaml.replace(/^ {2}model-risk: \{.*\}$/m, `  model-risk: { ${line} }`);

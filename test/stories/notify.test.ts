@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { oneDatabase } from "../support/databases.ts";
 import { isSignedWith, type Receiver, receiver } from "../support/receiver.ts";
-import { jailbreak, openWorld, type Wishes, type World } from "../support/world.ts";
+import { jailbreak, openWorld, type Wishes } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
 const secret = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
 
@@ -31,10 +32,10 @@ const notifyFor = (endpoints: Readonly<Record<string, Told>>): string =>
     .join("")}`;
 
 /** Sentences that were said in the channel. */
-const saidIn = async (world: World): Promise<string> => {
+async function saidIn(world: World): Promise<string> {
   const rows = await world.house().store.messages("console", 500);
   return JSON.stringify(rows.filter(({ key }) => key.startsWith("line:")).map(({ body }) => body));
-};
+}
 
 const ids = ({ heard }: Receiver): readonly string[] =>
   heard.map(({ headers }) => headers["webhook-id"] ?? "");
@@ -125,13 +126,13 @@ oneDatabase((kind) => {
   });
 
   test("each endpoint hears of the events and the deployments it asked for, and never of a name from outside", async () => {
-    const [all, one] = [await receiver(), await receiver()];
+    const [all, item] = [await receiver(), await receiver()];
     const events = "escalation.opened, escalation.acknowledged, policy.adopted";
     const world = await openWorld(
       kind,
       telling({
         all: { at: all, events },
-        one: { at: one, events, more: ", deployments: [assistant-prod]" },
+        one: { at: item, events, more: ", deployments: [assistant-prod]" },
       }),
     );
 
@@ -148,12 +149,12 @@ oneDatabase((kind) => {
       "escalation.opened",
       "policy.adopted",
     ]);
-    expect(kinds(one).toSorted()).toEqual([
+    expect(kinds(item).toSorted()).toEqual([
       "escalation.acknowledged",
       "escalation.opened",
       "policy.adopted",
     ]);
-    expect(JSON.stringify([...all.heard, ...one.heard])).not.toMatch(/mystery|odd/);
+    expect(JSON.stringify([...all.heard, ...item.heard])).not.toMatch(/mystery|odd/);
   });
 
   test("an endpoint that does not answer keeps neither another nor a card waiting", async () => {
@@ -192,7 +193,7 @@ oneDatabase((kind) => {
     await Promise.all([twin.settle(), world.settle()]);
 
     expect(gateway.heard).toHaveLength(1);
-    const reported = (await world.kinds()).filter((one) => one === "enforcement.reported");
+    const reported = (await world.kinds()).filter((kind) => kind === "enforcement.reported");
     expect(reported).toHaveLength(1);
   });
 

@@ -1,18 +1,22 @@
 import { expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { deploymentAt, manyDeployments } from "../support/many-deployments.ts";
-import { collapse, jailbreak, openWorld, type World } from "../support/world.ts";
+import { collapse, jailbreak, openWorld } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
-/** What begins, ends and begins again is told apart from what is only repeated, whoever says it and in whatever order. */
+/**
+ * What begins, ends and begins again is told apart from what is only repeated, whoever says it and
+ * in whatever order.
+ */
 
 const zero = "0001-01-01T00:00:00Z";
 
-const escalations = async (world: World): Promise<readonly string[]> => {
+async function escalations(world: World): Promise<readonly string[]> {
   const { body } = await world.get("/v1/escalations?limit=200");
   return (body as { items: { id: string; status: string }[] }).items.map(
     ({ id, status }) => `${id} ${status}`,
   );
-};
+}
 
 const signalsOf = async (world: World, id: `HP-${number}`): Promise<string> =>
   (await world.card(id)).lines.find((line) => line.includes("since")) ?? "no signals";
@@ -31,7 +35,8 @@ test("an alert that was over is new when it fires again, also with its old start
   expect(await escalations(world)).toEqual(["HP-1 closed"]);
   expect(await signalsOf(world, "HP-1")).toContain("still firing");
 
-  // The same instant in another zone; heard after the card was closed, it stands on the card all the same.
+  // The same instant in another zone; heard after the card was closed, it stands on the card all
+  // the same.
   await world.send("alertmanager", collapse("resolved", "2026-11-23T11:58:00.000+02:00"));
   expect(await signalsOf(world, "HP-1")).toContain("not firing");
   await world.send("alertmanager", collapse());
@@ -84,9 +89,14 @@ test("in any order and any repetition the last word counts, and what was over be
   const live = await world.house().store.liveEscalations();
   const evidence = await world.house().store.evidenceOf(live.map(({ id }) => id));
   const found = orders.map((order, at) => {
-    const [one, ...others] = live.filter(({ deployment }) => deployment === deploymentAt(at));
+    const [escalation, ...others] = live.filter(
+      ({ deployment }) => deployment === deploymentAt(at),
+    );
     expect(others).toEqual([]);
-    return [order, one ? (evidence.get(one.id)?.firing ? "fires" : "over") : "no clock"];
+    return [
+      order,
+      escalation ? (evidence.get(escalation.id)?.firing ? "fires" : "over") : "no clock",
+    ];
   });
   const expected = orders.map((order) => [
     order,

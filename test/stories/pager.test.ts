@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { oneDatabase } from "../support/databases.ts";
 import { type Receiver, receiver } from "../support/receiver.ts";
-import { collapse, jailbreak, openWorld, type Wishes, type World } from "../support/world.ts";
+import { collapse, jailbreak, openWorld, type Wishes } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
 const routingKey = "0123456789abcdef0123456789abcdef";
 
@@ -22,8 +23,10 @@ const events = ({ heard }: Receiver): readonly string[] =>
     return `${event_action} ${dedup_key}`;
   });
 
-/** Sentences that were said in the thread besides those of the log, and who is mentioned in them. */
-const admitted = async (world: World): Promise<readonly string[]> => {
+/**
+ * Sentences that were said in the thread besides those of the log, and who is mentioned in them.
+ */
+async function admitted(world: World): Promise<readonly string[]> {
   const rows = await world.house().store.messages("console", 500);
   const people = await world.house().views.people();
   const named = (person: string) => people.find(({ id }) => id === person)?.name;
@@ -33,7 +36,7 @@ const admitted = async (world: World): Promise<readonly string[]> => {
       ({ body, escalation, to }) =>
         `${escalation} ${JSON.stringify(body)} → ${to.map(named).join(", ")}`,
     );
-};
+}
 
 oneDatabase((kind) => {
   test("a pager rings at opening, is quiet once somebody has seen it, and done when it is decided, under one key", async () => {

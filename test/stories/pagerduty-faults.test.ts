@@ -70,7 +70,9 @@ oneDatabase((kind) => {
         "select key, revision from holdpoint.outbox where key like 'elsewhere:%' order by id",
       );
       const accounts = Array.from({ length: statement }, (_, at) => `PDNO${at + 1}`);
-      expect(lines.map(([key]) => key)).toEqual(accounts.map((one) => `elsewhere:HP-1:${one}`));
+      expect(lines.map(([key]) => key)).toEqual(
+        accounts.map((account) => `elsewhere:HP-1:${account}`),
+      );
       expect(new Set(lines.map(([, revision]) => Number(revision))).size).toBe(1);
       expect(statement).toBeGreaterThan(5);
       const waiting = await query("select 1 from holdpoint.deliveries where evaluated_at is null");

@@ -18,7 +18,7 @@ const echoes = new Map([
   ["resolve", "resolved"],
 ]);
 
-const open = async (kind: Kind, more: { readonly env?: object; readonly wake?: string } = {}) => {
+async function open(kind: Kind, more: { readonly env?: object; readonly wake?: string } = {}) {
   const world = await openSlackWorld(kind, {
     env: { PAGERDUTY_WEBHOOK_SECRET: secret, ...more.env },
     policy: (yaml) =>
@@ -50,7 +50,7 @@ const open = async (kind: Kind, more: { readonly env?: object; readonly wake?: s
   const ours = (type: string, event: object = {}, data: object = {}, key = secret) =>
     tell(type, { incident_key: "HP-1", ...data }, event, key);
   return { world, tell, ours };
-};
+}
 
 oneDatabase((kind) => {
   test("whoever acknowledges our page in PagerDuty has seen the escalation here, once", async () => {
@@ -88,7 +88,7 @@ oneDatabase((kind) => {
     expect(lines[0]).toContain("by @U0BOB00001.");
     expect(lines[0]).toContain("Mallory");
     expect(await world.kinds()).not.toContain("escalation.acknowledged");
-    expect((await world.kinds()).filter((one) => one === "decision.denied")).toHaveLength(1);
+    expect((await world.kinds()).filter((kind) => kind === "decision.denied")).toHaveLength(1);
   });
 
   test("who is known and may not acknowledge is told so, by name", async () => {
@@ -97,7 +97,7 @@ oneDatabase((kind) => {
 
     await ours("acknowledged", { agent: ana });
 
-    const [line, ...others] = world.thread("HP-1").filter((one) => one.includes("in PagerDuty"));
+    const [line, ...others] = world.thread("HP-1").filter((name) => name.includes("in PagerDuty"));
     expect(line).toContain("Ana Ruiz");
     expect(line).toContain("not among those who may");
     // The pager is quiet by now: whoever is still asked is mentioned.
@@ -152,8 +152,8 @@ oneDatabase((kind) => {
     const said = heard().map(({ event_action, dedup_key }) => `${event_action} ${dedup_key}`);
     expect(said).toEqual(["trigger HP-1", "acknowledge HP-1", "resolve HP-1"]);
     const kinds = await world.kinds();
-    expect(kinds.filter((one) => one === "escalation.acknowledged")).toHaveLength(1);
-    expect(kinds.filter((one) => one === "escalation.opened")).toHaveLength(1);
+    expect(kinds.filter((kind) => kind === "escalation.acknowledged")).toHaveLength(1);
+    expect(kinds.filter((kind) => kind === "escalation.opened")).toHaveLength(1);
     expect(world.thread("HP-1").join()).not.toContain("in PagerDuty");
   });
 
@@ -169,7 +169,7 @@ oneDatabase((kind) => {
     await ours("acknowledged", { agent: stranger });
 
     expect(await world.kinds()).toEqual(before);
-    expect(before.filter((one) => one === "escalation.opened")).toHaveLength(1);
+    expect(before.filter((name) => name === "escalation.opened")).toHaveLength(1);
     expect(world.thread("HP-1").join()).not.toContain("in PagerDuty");
   });
 
@@ -180,7 +180,7 @@ oneDatabase((kind) => {
     await tell("acknowledged", { incident_key: "HP-77", id: "Q2" }, { agent: bob });
 
     expect(world.posted("HP-1").text).toContain("Safety classifier");
-    expect((await world.kinds()).filter((one) => one === "escalation.opened")).toHaveLength(1);
+    expect((await world.kinds()).filter((kind) => kind === "escalation.opened")).toHaveLength(1);
     const { body } = await world.get("/v1/escalations/HP-1");
     expect(body).toMatchObject({ deployment: "assistant-prod", trigger: "unmatched", signals: 2 });
   });

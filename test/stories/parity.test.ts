@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { commands } from "../../commands/index.ts";
-import { asksInForm } from "../../src/chat/any/said.ts";
+import { asksInForm } from "../../src/chat/shared/request-helpers.ts";
 import { type Driver, platforms, type Values } from "../support/platforms.ts";
 import { jailbreak } from "../support/world.ts";
 
-/** One table of cases, run in Slack, in Teams and in the console: what can be done in one can be done in all, and is answered alike. */
+/**
+ * One table of cases, run in Slack, in Teams and in the console: what can be done in one can be
+ * done in all, and is answered alike.
+ */
 
 /** `told` is how a line of the answer begins, in the same words on every platform. */
 type Step =
@@ -309,22 +312,23 @@ test.each([
   240_000,
 );
 
-const take = async (driver: Driver, step: Step, name: string): Promise<void> => {
+async function take(driver: Driver, step: Step, name: string): Promise<void> {
   if ("signal" in step) {
     await driver.world.send("signals", jailbreak(0.082, { id: step.signal }));
     return;
   }
   const told = await toldBy(driver, step);
-  // Chats draw a list's lines with a bullet; what was said is said back there, and only what is answered counts here.
+  // Chats draw a list's lines with a bullet; what was said is said back there, and only what is
+  // answered counts here.
   const answer = told.split("\n").map((line) => line.replace(/^• /, ""));
   expect(
     answer.filter((line) => line.startsWith(step.told)),
     `${name}: ${told}`,
   ).not.toEqual([]);
-};
+}
 
-const toldBy = (driver: Driver, step: Exclude<Step, { readonly signal: string }>) => {
+function toldBy(driver: Driver, step: Exclude<Step, { readonly signal: string }>) {
   if ("say" in step) return driver.say(step.as, step.say);
   if ("fill" in step) return driver.fill(step.as, step.fill, step.with);
   return driver.press(step.as, step.press, "HP-2", step.because);
-};
+}

@@ -23,7 +23,7 @@ import { jailbreak } from "../support/world.ts";
 const asOperator = { authorization: `Bearer ${operatorToken}` };
 const signalSecret = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
 
-const environment = async (kind: Kind): Promise<Env> => {
+async function environment(kind: Kind): Promise<Env> {
   const mine = {
     PORT: String(await freePort()),
     HOLDPOINT_DATA: join(scratch(), "data"),
@@ -38,7 +38,7 @@ const environment = async (kind: Kind): Promise<Env> => {
     HOLDPOINT_ORIGIN: "holdpoint.test/process",
     HOLDPOINT_LOG_KEY: pem,
   };
-};
+}
 
 const sample = "examples/signals/signal-jailbreak.json";
 
@@ -166,11 +166,11 @@ test("in production a missing secret of a source stops the start, each one by na
   expect(refused.err).not.toContain("SIGNALS_WEBHOOK_SECRET");
 }, 180_000);
 
-const posture = async (url: string): Promise<string> => {
+async function posture(url: string): Promise<string> {
   const response = await fetch(`${url}/v1/deployments/assistant-prod`, { headers: asOperator });
   const { state } = Object(await response.json());
   return String(state);
-};
+}
 
 const send = (url: string, body: object, id: string) =>
   signalSend({
@@ -185,7 +185,7 @@ const send = (url: string, body: object, id: string) =>
   });
 
 /** One byte of each entry, each newline, and what a lost end leaves. */
-const everyChangedByteShows = async (dir: string): Promise<void> => {
+async function everyChangedByteShows(dir: string): Promise<void> {
   const path = join(dir, "entries.jsonl");
   const bytes = readFileSync(path);
   const ends = [...bytes.entries()].flatMap(([at, byte]) => (byte === 0x0a ? [at] : []));
@@ -216,16 +216,16 @@ const everyChangedByteShows = async (dir: string): Promise<void> => {
   const said = await run(["log", "verify", copy], {});
   expect(said).toMatchObject({ code: 1, out: expect.stringMatching(/^TRUNCATED/) });
   expect(await verify(bytes)).toMatchObject({ code: 0 });
-};
+}
 
-const waiting = async (url: string): Promise<number> => {
+async function waiting(url: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`, { headers: asOperator })).text();
   const [, count = "none"] = /^holdpoint_deliveries_waiting(?:\{[^}]*\})? (\d+)/m.exec(text) ?? [];
   return Number(count);
-};
+}
 
 /** The deliveries whose meaning was worked out, asked of the database once nobody else has it. */
-const evaluated = async (env: Env): Promise<readonly string[]> => {
+async function evaluated(env: Env): Promise<readonly string[]> {
   const url = env["DATABASE_URL"];
   const data = env["HOLDPOINT_DATA"] ?? "";
   const key =
@@ -242,10 +242,10 @@ const evaluated = async (env: Env): Promise<readonly string[]> => {
   } finally {
     await store.close();
   }
-};
+}
 
 /** Sends a webhook's head, waits until the server has read it, and keeps the body back. */
-const halfSent = async (port: number, body: string) => {
+async function halfSent(port: number, body: string) {
   const id = "msg_half";
   const headers = await new Promise<Record<string, string>>((resolve) => {
     void import("standardwebhooks").then(({ Webhook }) => {
@@ -291,7 +291,7 @@ const halfSent = async (port: number, body: string) => {
       return answer;
     },
   };
-};
+}
 
 /** Resolves when the server takes no new connections. */
 const refusing = (url: string): Promise<void> =>

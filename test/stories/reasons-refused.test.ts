@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 import { chats, platforms } from "../support/platforms.ts";
 import { jailbreak } from "../support/world.ts";
 
-/** A reason that somebody typed for what is refused comes back: in the next step's form, or said so that it can be used again. */
+/**
+ * A reason that somebody typed for what is refused comes back: in the next step's form, or said so
+ * that it can be used again.
+ */
 
 /** Who says what, and what the answer holds. Nothing of it is done. */
 const lines: readonly (readonly [string, string, readonly string[]])[] = [

@@ -8,21 +8,22 @@ import { openCheckpoint } from "../../src/core/log/checkpoint.ts";
 import { leafHash, verifyInclusion } from "../../src/core/log/merkle.ts";
 import { eachDatabase } from "../support/databases.ts";
 import { logKey, operatorToken } from "../support/keys.ts";
-import { jailbreak, openWorld, type World } from "../support/world.ts";
+import { jailbreak, openWorld } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
 const base64 = (text: string): Uint8Array => Buffer.from(text, "base64");
 
-const exported = async (world: World): Promise<string> => {
+async function exported(world: World): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), "holdpoint-record-"));
   await exportLog({ url: world.house().url, token: operatorToken }, dir);
   return dir;
-};
+}
 
-const verified = async (...argv: readonly string[]): Promise<{ code: number; said: string }> => {
+async function verified(...argv: readonly string[]): Promise<{ code: number; said: string }> {
   const said: string[] = [];
   const code = await logVerify(argv, { out: (line) => void said.push(line) });
   return { code, said: said.join("\n") };
-};
+}
 
 eachDatabase((kind) => {
   test("every record is proved under a signed checkpoint, without trusting us", async () => {

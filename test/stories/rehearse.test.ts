@@ -9,7 +9,10 @@ import { scratch } from "../support/process.ts";
 import { openSlackWorld } from "../support/slack-world.ts";
 import { jailbreak, openWorld } from "../support/world.ts";
 
-/** `holdpoint rehearse`: one marked test escalation through the real channel, which cannot change a posture. */
+/**
+ * `holdpoint rehearse`: one marked test escalation through the real channel, which cannot change a
+ * posture.
+ */
 
 oneDatabase((kind) => {
   test("goes through the real channel, is seen and answered by real people, and changes nothing", async () => {
@@ -66,7 +69,7 @@ oneDatabase((kind) => {
     expect(world.posted("HP-1").text).toContain("Nobody answered in time");
     expect(await world.posture()).toBe("full");
     await world.clock.advance("2h");
-    expect((await world.kinds()).filter((one) => one === "escalation.closed")).toHaveLength(2);
+    expect((await world.kinds()).filter((kind) => kind === "escalation.closed")).toHaveLength(2);
   });
 
   test("is refused for a name nobody knows, and for people the policy does not name there", async () => {

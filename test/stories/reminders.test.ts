@@ -1,12 +1,15 @@
 import { expect, test } from "vitest";
 import { personId } from "../../src/core/ids.ts";
-import { plain } from "../../src/core/words.ts";
+import { plain } from "../../src/core/words/words.ts";
 import { oneDatabase } from "../support/databases.ts";
 import { walkBlocks } from "../support/slack-reading.ts";
 import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
 import { collapse, jailbreak } from "../support/world.ts";
 
-/** Reminders are new messages that mention who is asked, say what changed since, and can be answered where they stand. */
+/**
+ * Reminders are new messages that mention who is asked, say what changed since, and can be answered
+ * where they stand.
+ */
 
 const channel = "C0RISK0001";
 
@@ -19,10 +22,10 @@ const askedAgain = (world: SlackWorld) =>
     return asks ? [{ message, text, buttons: buttons.map(({ label }) => label) }] : [];
   });
 
-const personOf = async (world: SlackWorld, key: string) => {
-  const found = (await world.house().views.people()).find((one) => one.key === key);
+async function personOf(world: SlackWorld, key: string) {
+  const found = (await world.house().views.people()).find((person) => person.key === key);
   return found?.id ?? personId("");
-};
+}
 
 oneDatabase((kind) => {
   test("a reminder is a new message that mentions who is asked, says what is new, and its button keeps it paused", async () => {

@@ -2,26 +2,27 @@ import { describe, expect, inject, onTestFinished, test } from "vitest";
 import type { Executor } from "../../db/executor.ts";
 import { openPostgres } from "../../db/open-postgres.ts";
 import { storeOver } from "../../db/store.ts";
-import type { Answer, Invocation } from "../../src/app/ports.ts";
+import type { Invocation, Reply } from "../../src/app/ports.ts";
 import { signalSend } from "../../src/cli/signal-send.ts";
+import { type RunningServer, startServer } from "../../src/composition/start-server.ts";
 import { readConfig } from "../../src/config.ts";
-import { type House, openHouse } from "../../src/house/open.ts";
 import { logKey, operatorToken, pem } from "../support/keys.ts";
 import { freePort } from "../support/process.ts";
 import { seededRandom } from "../support/random.ts";
-import { jailbreak, openWorld, type World } from "../support/world.ts";
+import { jailbreak, openWorld } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
 const signalSecret = `whsec_${Buffer.alloc(32, 4).toString("base64")}`;
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** Whole numbers below a bound, the same for the same seed. */
-const dice = (seed: number): ((below: number) => number) => {
+function dice(seed: number): (below: number) => number {
   const random = seededRandom(seed);
   return (below) => {
     const [a = 0, b = 0] = random.salt();
     return (a * 256 + b) % below;
   };
-};
+}
 
 /** Lets others go first, a seeded number of times, before each statement. */
 const jostled =
@@ -37,7 +38,7 @@ const jostled =
   };
 
 /** A second house over the same database, as another process would be. */
-const openSecond = async (world: World, seed: number): Promise<House> => {
+async function openSecond(world: World, seed: number): Promise<RunningServer> {
   const { url } = world.database();
   const read = readConfig({
     PORT: String(await freePort()),
@@ -52,7 +53,7 @@ const openSecond = async (world: World, seed: number): Promise<House> => {
   });
   if (!read.ok) throw new Error(read.problems.join("\n"));
   const connection = await openPostgres(url ?? "");
-  const house = await openHouse({
+  const house = await startServer({
     config: read.config,
     clock: world.clock,
     random: seededRandom(seed),
@@ -70,9 +71,9 @@ const openSecond = async (world: World, seed: number): Promise<House> => {
   });
   onTestFinished(() => house.close());
   return house;
-};
+}
 
-const openTwo = async (seed: number) => {
+async function openTwo(seed: number) {
   const world = await openWorld("postgres", {
     wrap: jostled(seed),
     env: { SIGNALS_WEBHOOK_SECRET: signalSecret },
@@ -80,11 +81,11 @@ const openTwo = async (seed: number) => {
   const houses = [world.house(), await openSecond(world, seed + 1)] as const;
   const people = await world.house().views.people();
   const actor = (key: string): Invocation["actor"] => {
-    const found = people.find((one) => one.key === key);
+    const found = people.find((person) => person.key === key);
     if (!found) throw new Error(`nobody is called ${key}`);
     return { type: "person", person: found.id };
   };
-  const press = (house: House, who: string, line: string, key: string): Promise<Answer> =>
+  const press = (house: RunningServer, who: string, line: string, key: string): Promise<Reply> =>
     house.inbound.run({
       actor: actor(who),
       surface: "console",
@@ -96,7 +97,7 @@ const openTwo = async (seed: number) => {
       account: null,
       private: true,
     });
-  const post = (house: House, id: string) =>
+  const post = (house: RunningServer, id: string) =>
     signalSend({
       url: house.url,
       source: "signals",
@@ -111,10 +112,10 @@ const openTwo = async (seed: number) => {
     for (const house of [...houses, ...houses]) await house.settle();
   };
   return { world, houses, press, post, settle };
-};
+}
 
 const kinds = async (world: World, kind: string): Promise<number> =>
-  (await world.kinds()).filter((one) => one === kind).length;
+  (await world.kinds()).filter((name) => name === kind).length;
 
 /** Decisions that people made. */
 const decided = async (world: World): Promise<number> =>
@@ -133,14 +134,14 @@ const lines = [
 ] as const;
 
 /** Whether an answer says that a decision was recorded. */
-const saysDecided = ({ ok, text }: Answer): boolean =>
+const saysDecided = ({ ok, text }: Reply): boolean =>
   ok && !text.includes("One more person confirms");
 
 describe.skipIf(inject("postgresTemplate") === null)("two houses on one PostgreSQL", () => {
   test("two hundred times presses, ticks and webhooks cross each other: one decision for each intended one, no signal lost or counted twice, no reminder twice", async () => {
     const { world, houses, press, post, settle } = await openTwo(7);
     const roll = dice(11);
-    const house = (): House => houses[roll(2) === 0 ? 0 : 1];
+    const house = (): RunningServer => houses[roll(2) === 0 ? 0 : 1];
     let intended = 0;
     let signals = 0;
 
@@ -158,7 +159,7 @@ describe.skipIf(inject("postgresTemplate") === null)("two houses on one PostgreS
         () => houses[0].settle(),
         () => houses[1].settle(),
       ].sort(() => roll(2) - 0.5);
-      await Promise.all(work.map((one) => one()));
+      await Promise.all(work.map((item) => item()));
       await settle();
 
       const [first, second] = [

@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
 import { oneDatabase } from "../support/databases.ts";
-import { collapse, jailbreak, openWorld, type World } from "../support/world.ts";
+import { collapse, jailbreak, openWorld } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
-/** A metric of a run of the suite that was asked for; each is a delivery of its own unless it comes in a batch. */
+/**
+ * A metric of a run of the suite that was asked for; each is a delivery of its own unless it comes
+ * in a batch.
+ */
 const metric = (value: number, more: object = {}): object =>
   jailbreak(value, { threshold: null, stderr: 0.004, ...more });
 
@@ -12,12 +16,12 @@ const lines = async (world: World): Promise<readonly string[]> =>
 const dues = async (world: World): Promise<readonly unknown[]> =>
   world.database().query("select kind from holdpoint.dues where kind like 'retest:%'");
 
-const opened = async (world: World): Promise<readonly string[]> => {
+async function opened(world: World): Promise<readonly string[]> {
   const { body } = await world.get("/v1/escalations");
   return (body as { items: { id: string; trigger: string }[] }).items.map(
     ({ id, trigger }) => `${id} ${trigger}`,
   );
-};
+}
 
 oneDatabase((kind) => {
   test("the next complete run is written on the card and in the thread, after a restart too", async () => {
@@ -46,10 +50,10 @@ oneDatabase((kind) => {
     expect((await world.card("HP-1")).lines[1]).toBe(
       "Re-test of jailbreak-suite, 10:20: attack_success mean 0.021 ± 0.004 (200 of 200 samples, aurora-3)",
     );
-    const said = (await lines(world)).filter((one) => one.includes("jailbreak-suite"));
-    expect(said.filter((one) => one.includes("stopped at 120 of 200"))).toHaveLength(1);
+    const said = (await lines(world)).filter((line) => line.includes("jailbreak-suite"));
+    expect(said.filter((name) => name.includes("stopped at 120 of 200"))).toHaveLength(1);
     expect(
-      said.filter((one) => one.includes("is complete: attack_success mean 0.021")),
+      said.filter((name) => name.includes("is complete: attack_success mean 0.021")),
     ).toHaveLength(1);
     expect(await dues(world)).toEqual([]);
   });
@@ -92,7 +96,7 @@ oneDatabase((kind) => {
 
     const said = await lines(world);
     expect(
-      said.filter((one) => one.includes("the re-test of jailbreak-suite is complete")),
+      said.filter((name) => name.includes("the re-test of jailbreak-suite is complete")),
     ).toHaveLength(1);
     expect((await world.card("HP-1")).text).toContain(
       "Re-test of refusals, 10:10: refusal mean 0.5",
@@ -109,15 +113,15 @@ oneDatabase((kind) => {
     await world.settle();
 
     const said = await lines(world);
-    expect(said.filter((one) => one.includes("is to be run again by"))).toHaveLength(1);
+    expect(said.filter((name) => name.includes("is to be run again by"))).toHaveLength(1);
     expect(
-      said.filter((one) => one.includes("no complete run of jailbreak-suite came by")),
+      said.filter((name) => name.includes("no complete run of jailbreak-suite came by")),
     ).toHaveLength(1);
     expect(await opened(world)).toEqual(["HP-2 score-unavailable", "HP-1 score-unavailable"]);
     expect((await world.card("HP-2")).lines[0]).toContain(
       "No complete run of jailbreak-suite since the re-test was asked for at 23 Nov 2026 10:00",
     );
-    expect((await world.kinds()).filter((one) => one === "retest.followed")).toHaveLength(2);
+    expect((await world.kinds()).filter((kind) => kind === "retest.followed")).toHaveLength(2);
   });
 
   test("its silence is one, whoever ticks and however late, and a run that comes after all calms it", async () => {
@@ -154,7 +158,7 @@ oneDatabase((kind) => {
 
     await world.send("signals", all);
 
-    const said = (await lines(world)).filter((one) => one.includes("the re-test of"));
+    const said = (await lines(world)).filter((line) => line.includes("the re-test of"));
     expect(said).toEqual([expect.stringContaining("s4 mean 0.004 ± 0.004 and 2 more (200 of")]);
   });
 });

@@ -7,15 +7,19 @@ import { logVerify } from "../../src/cli/log-verify.ts";
 import { operatorToken } from "../support/keys.ts";
 import { chats, platforms } from "../support/platforms.ts";
 import { browserAt, plain } from "../support/process.ts";
-import { jailbreak, type World } from "../support/world.ts";
+import { jailbreak } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
-/** Whoever is the second person in a resume decides with their eyes open, and what they say of it is kept. */
+/**
+ * Whoever is the second person in a resume decides with their eyes open, and what they say of it is
+ * kept.
+ */
 
 const starter = "STARTER retested twice";
 const confirmer = "CONFIRMER I looked at 200 transcripts";
 
 /** A pause, a resume that was asked for, and what came in after that. */
-const asked = async (world: World, say: (who: string, line: string) => Promise<unknown>) => {
+async function asked(world: World, say: (who: string, line: string) => Promise<unknown>) {
   await world.send("signals", jailbreak());
   await say("chidi", "pause HP-1 because it lies");
   await world.clock.advance("5m");
@@ -24,7 +28,7 @@ const asked = async (world: World, say: (who: string, line: string) => Promise<u
   await world.send("signals", jailbreak(0.011));
   await say("bob", "retest HP-1 jailbreak-suite because once more");
   await world.clock.advance("1m");
-};
+}
 
 const request = `Chidi Lindt requests resume to full: “${starter}”`;
 const since =
@@ -103,9 +107,9 @@ test("of two who must confirm, each reason is kept; a refused attempt keeps its 
   expect((await world.get("/history")).text).toContain("DENIED it looks fine");
 });
 
-const resumeOf = async (world: World) => {
+async function resumeOf(world: World) {
   const found = await world.house().store.entries({ kinds: ["decision.made"], limit: 1 });
   const [newest] = found;
   if (!newest) throw new Error("nothing was decided");
   return { index: newest.index, entry: Buffer.from(newest.bytes).toString("utf8") };
-};
+}

@@ -3,7 +3,8 @@ import { type Kind, oneDatabase } from "../support/databases.ts";
 import { everyRow } from "../support/every-row.ts";
 import { operatorToken } from "../support/keys.ts";
 import { type Browser, browserAt, plain } from "../support/process.ts";
-import { jailbreak, openWorld, type World } from "../support/world.ts";
+import { jailbreak, openWorld } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
 /** As a server in production is called by a proxy in front of it. */
 const publicUrl = "https://holdpoint.example";
@@ -21,18 +22,18 @@ const askLink = (world: World, body: object, token = operatorToken): Promise<Res
   });
 
 /** The path of a new login link. */
-const link = async (world: World, person: string): Promise<string> => {
+async function link(world: World, person: string): Promise<string> {
   const { url } = Object(await (await askLink(world, { person })).json());
   expect(url).toMatch(new RegExp(`^${publicUrl}/login/l_`));
   return new URL(String(url)).pathname;
-};
+}
 
-const signedIn = async (world: World, person: string): Promise<Browser> => {
+async function signedIn(world: World, person: string): Promise<Browser> {
   const path = await link(world, person);
   const browser = visitor(world);
   expect((await browser.submit(path, {}, path)).status).toBe(303);
   return browser;
-};
+}
 
 oneDatabase((kind) => {
   test("outside demo mode nobody sees or says anything without a session, and nobody chooses who to be", async () => {

@@ -1,7 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 
-/** A Slack that we did not write, where there is no network but its own: our reading of the protocol has a second witness. */
+/**
+ * A Slack that we did not write, where there is no network but its own: our reading of the protocol
+ * has a second witness.
+ */
 
 /** Runs a program in a network namespace with nothing in it. */
 const [alone, ...withoutNetwork] = ["unshare", "-n"] as const;

@@ -5,7 +5,10 @@ import { type SlackFault, slackFaults } from "../support/slack-types.ts";
 import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
 import { everythingIsSaid, jailbreak } from "../support/world.ts";
 
-/** Every call to Slack may fail, before or after it took effect: at the end there is one card with the right content, and nobody was told twice. */
+/**
+ * Every call to Slack may fail, before or after it took effect: at the end there is one card with
+ * the right content, and nobody was told twice.
+ */
 
 interface Fault {
   /** The call that fails, counted from the first after the start; 0 = none. */
@@ -14,8 +17,11 @@ interface Fault {
   readonly times?: number;
 }
 
-/** A signal, an acknowledgement, a pause by two taps and a refused resume; answers how many calls Slack got. */
-const journey = async (world: SlackWorld, { call, how, times = 1 }: Fault): Promise<number> => {
+/**
+ * A signal, an acknowledgement, a pause by two taps and a refused resume; answers how many calls
+ * Slack got.
+ */
+async function journey(world: SlackWorld, { call, how, times = 1 }: Fault): Promise<number> {
   const { slack } = world;
   const first = slack.calls.length;
   slack.fault = () => {
@@ -31,9 +37,9 @@ const journey = async (world: SlackWorld, { call, how, times = 1 }: Fault): Prom
   await world.type("bob", "/resume HP-1 because it looks fine");
   await everythingIsSaid(world);
   return slack.calls.length - first;
-};
+}
 
-const toldOnce = async (world: SlackWorld, name: string): Promise<void> => {
+async function toldOnce(world: SlackWorld, name: string): Promise<void> {
   const { text, buttons } = world.posted("HP-1");
   expect(text, name).toContain("Paused 10:00 by Bob Okafor (on call)");
   expect(buttons, name).toEqual(["Resume…", "Keep paused…", "Undo (until 10:10 GMT)", "More…"]);
@@ -48,7 +54,7 @@ const toldOnce = async (world: SlackWorld, name: string): Promise<void> => {
   expect(world.slack.messagesIn("C0RISK0001"), name).toHaveLength(3);
   expect(await world.house().store.backlog(), name).toMatchObject({ outbox: 0, dead: 0 });
   expect(world.slack.problems, name).toEqual([]);
-};
+}
 
 oneDatabase((kind) => {
   describe.each([

@@ -10,11 +10,13 @@ import { at, walkBlocks } from "../support/slack-reading.ts";
 import { type SlackServer, startSlackServer } from "../support/slack-server.ts";
 import { slackFaults } from "../support/slack-types.ts";
 
-/** The program with Slack, as an operator runs it: processes that are killed at the worst moment. */
+/**
+ * The program with Slack, as an operator runs it: processes that are killed at the worst moment.
+ */
 
 const token = "xoxb-for-tests";
 
-const environment = async (kind: Kind, slack: SlackServer): Promise<Env> => {
+async function environment(kind: Kind, slack: SlackServer): Promise<Env> {
   const mine = {
     PORT: String(await freePort()),
     HOLDPOINT_DATA: join(scratch(), "data"),
@@ -30,17 +32,17 @@ const environment = async (kind: Kind, slack: SlackServer): Promise<Env> => {
     HOLDPOINT_LOG_KEY: pem,
   };
   return kind === "pglite" ? mine : { ...mine, DATABASE_URL: await freshDatabase() };
-};
+}
 
 /** As if the minute had passed for which a message belongs to whoever claimed it. */
-const aMinutePasses = async ({ DATABASE_URL: url, HOLDPOINT_DATA: data = "" }: Env) => {
+async function aMinutePasses({ DATABASE_URL: url, HOLDPOINT_DATA: data = "" }: Env) {
   const database = await (url ? openPostgres(url) : openDirectory(join(data, "database")));
   await database.execute({
     text: "update holdpoint.outbox set leased_until = now() - interval '1 second' where leased_until is not null",
     params: [],
   });
   await database.close();
-};
+}
 
 const isCard = (message: unknown): boolean =>
   at(message, "metadata", "event_payload", "key") === "card:HP-1";

@@ -14,8 +14,8 @@ import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
 import { collapse, jailbreak } from "../support/world.ts";
 
 /**
- * What Slack got in a whole story, drawn in Chromium at the width of a phone and of a desk. `HOLDPOINT_PICTURES=1` keeps the pictures in
- * docs/images.
+ * What Slack got in a whole story, drawn in Chromium at the width of a phone and of a desk.
+ * `HOLDPOINT_PICTURES=1` keeps the pictures in docs/images.
  */
 
 sayWhatIsSkipped("how Slack's messages, forms and home look");
@@ -40,8 +40,18 @@ const screens = {
 
 /** The pictures that docs/slack.md and the README show. */
 const kept: ReadonlySet<string> = new Set([
-  ...["card-open", "card-decided", "card-waiting", "form", "confirm-form", "more", "direct"],
-  ...["reminder", "digest", "home", "rehearsal", "handed-off"],
+  "card-open",
+  "card-decided",
+  "card-waiting",
+  "form",
+  "confirm-form",
+  "more",
+  "direct",
+  "reminder",
+  "digest",
+  "home",
+  "rehearsal",
+  "handed-off",
 ]);
 
 /** Runs in the page. */

@@ -5,7 +5,10 @@ import { startSlackSocket } from "../support/slack-socket.ts";
 import { openSlackWorld } from "../support/slack-world.ts";
 import { jailbreak } from "../support/world.ts";
 
-/** Socket Mode, for a laptop that Slack cannot reach: the same people and buttons, over a connection that we open. */
+/**
+ * Socket Mode, for a laptop that Slack cannot reach: the same people and buttons, over a connection
+ * that we open.
+ */
 
 const socketOnly = { SLACK_APP_TOKEN: "xapp-1-for-tests", SLACK_SIGNING_SECRET: "" };
 

@@ -5,7 +5,10 @@ import { slackFaults } from "../support/slack-types.ts";
 import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
 import { jailbreak } from "../support/world.ts";
 
-/** What goes wrong in a workspace: accounts close, channels are archived, cards deleted, and the question is still asked. */
+/**
+ * What goes wrong in a workspace: accounts close, channels are archived, cards deleted, and the
+ * question is still asked.
+ */
 
 const erin = "U0ERIN0001";
 const chidi = "U0CHIDI001";

@@ -167,7 +167,7 @@ eachDatabase((kind) => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => inbound.run(press)));
 
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-    expect((await world.kinds()).filter((one) => one === "decision.made")).toHaveLength(1);
+    expect((await world.kinds()).filter((kind) => kind === "decision.made")).toHaveLength(1);
   });
 
   test("undo takes back one's own mistaken pause and the escalation is open again", async () => {
@@ -245,7 +245,9 @@ eachDatabase((kind) => {
 
     const kinds = await world.kinds();
 
-    expect(kinds.filter((one) => one === "reassessment.reminded")).toHaveLength(2);
-    expect(kinds.filter((one) => one === "reassessment.overdue").length).toBeGreaterThanOrEqual(2);
+    expect(kinds.filter((kind) => kind === "reassessment.reminded")).toHaveLength(2);
+    expect(kinds.filter((kind) => kind === "reassessment.overdue").length).toBeGreaterThanOrEqual(
+      2,
+    );
   });
 });

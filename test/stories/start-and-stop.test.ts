@@ -9,12 +9,18 @@ import { signingSecret } from "../support/slack-people.ts";
 import { slackToken } from "../support/slack-world.ts";
 import { openWorld } from "../support/world.ts";
 
-/** A stop may come at any moment of a start: it is heard, and ends with 0. The database may go at any moment of it as well. */
+/**
+ * A stop may come at any moment of a start: it is heard, and ends with 0. The database may go at
+ * any moment of it as well.
+ */
 
 const secret = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
 
-/** A Slack that takes connections and never answers: with it a start goes on for seconds after /readyz is 200. */
-const silentSlack = async () => {
+/**
+ * A Slack that takes connections and never answers: with it a start goes on for seconds after
+ * /readyz is 200.
+ */
+async function silentSlack() {
   const asked: string[] = [];
   const server = createServer(({ url = "" }) => void asked.push(url));
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -25,7 +31,7 @@ const silentSlack = async () => {
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
   return { url: `http://127.0.0.1:${port}/api/`, asked };
-};
+}
 
 test("SIGTERM the moment /readyz first answers 200 ends with 0, though the start is not over and Slack has yet to be asked about people", async () => {
   const port = await freePort();
@@ -50,7 +56,8 @@ test("SIGTERM the moment /readyz first answers 200 ends with 0, though the start
   const code = await program.terminate();
 
   expect(code).toBe(0);
-  // Of six people: each question waits ten seconds for a silent Slack, and whoever stops a process kills it after thirty.
+  // Of six people: each question waits ten seconds for a silent Slack, and whoever stops a process
+  // kills it after thirty.
   expect(slack.asked.filter((url) => url.endsWith("/users.info")).length).toBeLessThan(4);
 }, 180_000);
 

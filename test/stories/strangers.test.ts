@@ -4,7 +4,10 @@ import { type BothWorld, openBothWorld } from "../support/both-world.ts";
 import { oneDatabase } from "../support/databases.ts";
 import { openWorld } from "../support/world.ts";
 
-/** Whom no policy names decides nothing, and it can be said later which account it was that tried, without a name in the log. */
+/**
+ * Whom no policy names decides nothing, and it can be said later which account it was that tried,
+ * without a name in the log.
+ */
 
 interface Tried {
   readonly kind: string;
@@ -25,7 +28,8 @@ oneDatabase((kind) => {
     const world = await openBothWorld(kind);
 
     await world.inSlack.type("mallory", "/pause assistant-prod because I can");
-    await world.inSlack.type("mallory", "/pause assistant-prod because again"); // within ten minutes
+    // within ten minutes
+    await world.inSlack.type("mallory", "/pause assistant-prod because again");
     await world.inSlack.type("oscar", "/pause assistant-prod because I can too");
     await world.inTeams.write("mallory", "pause assistant-prod because I can");
     await world.inTeams.write("mallory", "resume assistant-prod because I can");
@@ -44,13 +48,18 @@ oneDatabase((kind) => {
     ]);
     const [mallory, oscar, inTeams] = all.map(({ account }) => account);
     expect(all.map(({ account }) => account)).toEqual([
-      ...[mallory, oscar, inTeams, inTeams, mallory, mallory],
+      mallory,
+      oscar,
+      inTeams,
+      inTeams,
+      mallory,
+      mallory,
     ]);
     expect(new Set([mallory, oscar, inTeams]).size).toBe(3);
 
     const { store } = world.house();
     const texts = await store.texts(all.map(({ account }) => account));
-    const said = [mallory, oscar, inTeams].map((one) => texts.get(one ?? "")?.text);
+    const said = [mallory, oscar, inTeams].map((item) => texts.get(item ?? "")?.text);
     expect(said[0]).toBe("slack:U0MALLORY1");
     expect(said[1]).toMatch(/^slack:U0OSCAR/);
     expect(said[2]).toMatch(/^teams:[0-9a-f-]{36}$/);

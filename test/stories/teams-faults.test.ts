@@ -9,17 +9,19 @@ import { openTeamsWorld, type TeamsWorld } from "../support/teams-world.ts";
 import { everythingIsSaid, jailbreak } from "../support/world.ts";
 
 /**
- * Every call to Teams may fail, before or after it took effect. What certainly failed is said once; what may have arrived is said at most
- * once more, marked, since Teams cannot be asked; and a press on either copy of a card leaves one.
+ * Every call to Teams may fail, before or after it took effect. What certainly failed is said once;
+ * what may have arrived is said at most once more, marked, since Teams cannot be asked; and a press
+ * on either copy of a card leaves one.
  */
 
 const repeat = "Possible repeat";
 
 /**
- * A signal, an acknowledgement and a pause, typed in their own conversations, on a deployment of its own and after a start, so
- * that people's own conversations are opened again; answers how many calls Teams got.
+ * A signal, an acknowledgement and a pause, typed in their own conversations, on a deployment of
+ * its own and after a start, so that people's own conversations are opened again; answers how many
+ * calls Teams got.
  */
-const journey = async (world: TeamsWorld, at: number, how: TeamsFault): Promise<number> => {
+async function journey(world: TeamsWorld, at: number, how: TeamsFault): Promise<number> {
   const { teams } = world;
   await world.restart();
   await everythingIsSaid(world);
@@ -34,15 +36,15 @@ const journey = async (world: TeamsWorld, at: number, how: TeamsFault): Promise<
   }
   teams.fault = () => null;
   return teams.calls.length - first;
-};
+}
 
 const linesOf = (message: TeamsKept): string => readCard(cardOf(message)).lines.join("\n");
 
 const cardsIn = (world: TeamsWorld, id: EscalationId): readonly TeamsKept[] =>
   world.teams.messagesIn(modelRisk).filter(
-    (one) =>
-      one.root === one.id &&
-      linesOf(one)
+    (message) =>
+      message.root === message.id &&
+      linesOf(message)
         .split("\n")
         .some((line) => line.endsWith(` · ${id}`)),
   );
@@ -52,11 +54,12 @@ const askedDirectly = (world: TeamsWorld, person: string, id: EscalationId): rea
   world.teams
     .directs(person)
     .filter(
-      (one) => new RegExp(`\\b${id}\\b`).test(linesOf(one)) && !linesOf(one).includes("You said:"),
+      (direct) =>
+        new RegExp(`\\b${id}\\b`).test(linesOf(direct)) && !linesOf(direct).includes("You said:"),
     );
 
 const unmarked = (messages: readonly TeamsKept[]): readonly TeamsKept[] =>
-  messages.filter((one) => !linesOf(one).startsWith(repeat));
+  messages.filter((message) => !linesOf(message).startsWith(repeat));
 
 oneDatabase((kind) => {
   const worst = [["cut after it took effect", { cut: true, done: true }, 2]] as const;
@@ -80,7 +83,7 @@ oneDatabase((kind) => {
         const name = `call ${call}: ${world.teams.calls.slice(first).map(({ method }) => method)}`;
         const cards = cardsIn(world, id);
         expect(
-          cards.some((one) => linesOf(one).includes("Paused 10:00 by Bob Okafor")),
+          cards.some((card) => linesOf(card).includes("Paused 10:00 by Bob Okafor")),
           name,
         ).toBe(true);
         expect(cards.length, name).toBeLessThanOrEqual(most);
@@ -111,14 +114,16 @@ oneDatabase((kind) => {
       await everythingIsSaid(world);
       const two = cardsIn(world, "HP-1");
       expect(two).toHaveLength(2);
-      expect(two.filter((one) => linesOf(one).startsWith(repeat))).toHaveLength(1);
+      expect(two.filter((message) => linesOf(message).startsWith(repeat))).toHaveLength(1);
 
       const message = two[pressed];
       if (!message) throw new Error("no such card");
       await world.press("bob", "Acknowledge", message);
       await everythingIsSaid(world);
 
-      const left = cardsIn(world, "HP-1").filter((one) => linesOf(one).includes("Acknowledged by"));
+      const left = cardsIn(world, "HP-1").filter((card) =>
+        linesOf(card).includes("Acknowledged by"),
+      );
       expect(left).toHaveLength(1);
       expect(pressed === 0 ? cardsIn(world, "HP-1") : left).toHaveLength(1);
     }
@@ -161,7 +166,9 @@ oneDatabase((kind) => {
     await world.write("bob", "pause HP-1 because 8.2 %");
     await everythingIsSaid(world);
 
-    const [newest] = cardsIn(world, "HP-1").filter((one) => linesOf(one).includes("Paused 10:00"));
+    const [newest] = cardsIn(world, "HP-1").filter((card) =>
+      linesOf(card).includes("Paused 10:00"),
+    );
     expect(newest).toBeDefined();
     expect(await world.house().store.backlog()).toMatchObject({ dead: 0 });
   });

@@ -6,19 +6,22 @@ import { modelRisk } from "../support/teams-server.ts";
 import { openTeamsWorld, type TeamsWorld } from "../support/teams-world.ts";
 import { jailbreak } from "../support/world.ts";
 
-/** What goes wrong in a tenant: people leave, channels go, cards are deleted, and the question is still asked. */
+/**
+ * What goes wrong in a tenant: people leave, channels go, cards are deleted, and the question is
+ * still asked.
+ */
 
 const told = (world: TeamsWorld, person: string): string =>
   world.teams
     .directs(person)
-    .flatMap((one) => readCard(cardOf(one)).lines)
+    .flatMap((direct) => readCard(cardOf(direct)).lines)
     .join("\n");
 
 /** What waits for somebody to mend something is tried again at once. */
-const mended = async (world: TeamsWorld): Promise<void> => {
+async function mended(world: TeamsWorld): Promise<void> {
   await world.database().query("update holdpoint.outbox set retry_at = null");
   await world.settle();
-};
+}
 
 oneDatabase((kind) => {
   test.each([

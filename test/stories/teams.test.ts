@@ -44,7 +44,9 @@ oneDatabase((kind) => {
 
     const greetings = world.teams.messagesIn(modelRisk);
     expect(greetings).toHaveLength(1);
-    expect(greetings.flatMap((one) => readCard(cardOf(one)).lines).join()).toContain("rehearse");
+    expect(greetings.flatMap((greeting) => readCard(cardOf(greeting)).lines).join()).toContain(
+      "rehearse",
+    );
     expect(home.text).toContain("Assistant (production)");
   });
 
@@ -56,7 +58,7 @@ oneDatabase((kind) => {
 
     await world.post(world.activities.submitted("bob", pause?.data, message));
     await world.settle();
-    const form = world.teams.messagesIn(modelRisk).findLast((one) => one.root === message.id);
+    const form = world.teams.messagesIn(modelRisk).findLast((item) => item.root === message.id);
     const drawn = readCard(form ? cardOf(form) : {});
     const send = drawn.actions.at(-1);
     const inputs = Object.fromEntries(drawn.inputs.map(({ id, value }) => [id, value]));

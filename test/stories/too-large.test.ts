@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { openBothWorld } from "../support/both-world.ts";
 import { oneDatabase } from "../support/databases.ts";
-import type { World } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
 /** A storm makes large bodies: somebody hears of one, and only of one whose sender is known. */
 
@@ -18,7 +18,10 @@ interface Sending {
   readonly body: Buffer;
 }
 
-/** Sends a body in chunks and without a length; resolves with the answer, null where the connection broke off first. */
+/**
+ * Sends a body in chunks and without a length; resolves with the answer, null where the connection
+ * broke off first.
+ */
 const streamed = (world: World, { source = "alertmanager", headers, body }: Sending) =>
   new Promise<number | null>((resolve) => {
     const sending = request(`${world.house().url}/webhooks/${source}`, { method: "POST", headers });
@@ -32,18 +35,18 @@ const streamed = (world: World, { source = "alertmanager", headers, body }: Send
     sending.end();
   });
 
-const storm = (bytes: number): Buffer => {
+function storm(bytes: number): Buffer {
   const alert = { status: "firing", labels: { alertname: "Storm" }, annotations: { summary: "" } };
   return Buffer.from(JSON.stringify({ version: "4", alerts: [alert] }).padEnd(bytes, " "));
-};
+}
 
 const bearer = { authorization: `Bearer ${token}` };
 
-const signed = (world: World, id: string, body: Buffer, over = body) => {
+function signed(world: World, id: string, body: Buffer, over = body) {
   const time = String(Math.floor(world.clock.now() / 1000));
   const mac = createHmac("sha256", key).update(`${id}.${time}.`).update(over).digest("base64");
   return { "webhook-id": id, "webhook-timestamp": time, "webhook-signature": `v1,${mac}` };
-};
+}
 
 const opened = async (world: World): Promise<number> =>
   (await world.kinds()).filter((kind) => kind === "escalation.opened").length;

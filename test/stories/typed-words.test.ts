@@ -1,23 +1,27 @@
 import { expect, test } from "vitest";
-import type { Actor } from "../../src/core/people.ts";
+import type { Actor } from "../../src/core/people/person.ts";
 import { oneDatabase } from "../support/databases.ts";
-import { jailbreak, openWorld, type World } from "../support/world.ts";
+import { jailbreak, openWorld } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
-/** What people type is kept and does what it says: no word is dropped unsaid, and nothing is done by half of a line. */
+/**
+ * What people type is kept and does what it says: no word is dropped unsaid, and nothing is done by
+ * half of a line.
+ */
 
-const bobIn = async (world: World): Promise<Actor> => {
+async function bobIn(world: World): Promise<Actor> {
   const everybody = await world.house().views.people();
   const bob = everybody.find(({ key }) => key === "bob");
   if (!bob) throw new Error("the policy names no bob");
   return { type: "person", person: bob.id };
-};
+}
 
-const lastReason = async (world: World): Promise<string> => {
+async function lastReason(world: World): Promise<string> {
   const { store } = world.house();
   const [made] = await store.entries({ kinds: ["decision.made"], limit: 1 });
   const reason = made && "reason" in made.entry ? (made.entry.reason ?? "") : "";
   return (await store.texts([reason])).get(reason)?.text ?? "";
-};
+}
 
 oneDatabase((kind) => {
   const open = () => openWorld(kind);
@@ -107,8 +111,14 @@ oneDatabase((kind) => {
   test("a form keeps the reason that came with the bare command, and presets no deployment", async () => {
     const world = await open();
     const answer = await world.house().inbound.run({
-      ...{ surface: "console", line: "pause because it leaks system prompts", key: "k1" },
-      ...{ version: null, channel: null, escalation: null, account: null, private: true },
+      surface: "console",
+      line: "pause because it leaks system prompts",
+      key: "k1",
+      version: null,
+      channel: null,
+      escalation: null,
+      account: null,
+      private: true,
       actor: await bobIn(world),
     });
 

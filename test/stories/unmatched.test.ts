@@ -3,7 +3,8 @@ import { type BothWorld, openBothWorld } from "../support/both-world.ts";
 import { oneKind } from "../support/databases.ts";
 import { cardsOf, directsTo, everywhere, lastOffered, threadOf } from "../support/heard.ts";
 import { cardInSlack } from "../support/slack-world.ts";
-import { openWorld, type World } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
 interface Alert {
   readonly name: string;
@@ -14,21 +15,24 @@ interface Alert {
 }
 
 const group = (alerts: readonly (Alert | "no object")[], truncatedAlerts = 0): object => ({
-  ...{ version: "4", status: "firing", receiver: "h", truncatedAlerts },
-  alerts: alerts.map((one) =>
-    one === "no object"
+  version: "4",
+  status: "firing",
+  receiver: "h",
+  truncatedAlerts,
+  alerts: alerts.map((alert) =>
+    alert === "no object"
       ? 7
       : {
-          status: one.status ?? "firing",
+          status: alert.status ?? "firing",
           labels: {
-            alertname: one.name,
-            severity: one.severity ?? "info",
-            deployment: one.deployment ?? "assistant-api",
+            alertname: alert.name,
+            severity: alert.severity ?? "info",
+            deployment: alert.deployment ?? "assistant-api",
           },
-          annotations: { summary: one.summary ?? "" },
+          annotations: { summary: alert.summary ?? "" },
           startsAt: "2026-11-23T09:00:00Z",
           endsAt: "0001-01-01T00:00:00Z",
-          fingerprint: `f-${one.name}`,
+          fingerprint: `f-${alert.name}`,
         },
   ),
 });
@@ -36,7 +40,7 @@ const group = (alerts: readonly (Alert | "no object")[], truncatedAlerts = 0): o
 const weights: Alert = { name: "WeightsLeaving", severity: "critical" };
 const alert = { kind: "alert", deployment: "assistant-prod" };
 
-const open = async (world: World) => {
+async function open(world: World) {
   const { body } = await world.get("/v1/escalations?status=open&limit=200");
   const { items } = body as {
     items: {
@@ -49,7 +53,7 @@ const open = async (world: World) => {
     }[];
   };
   return items;
-};
+}
 
 const lines = async (world: World): Promise<readonly string[]> =>
   (await world.house().views.notices(200)).map(({ text, to }) => `${text} → ${to.join(", ")}`);
@@ -74,7 +78,7 @@ test("each name of each source is a card of its own, with its words, its people 
   expect(card.text).toContain("WeightsLeaving");
   expect(card.text).toContain("12 GB out");
   expect(card.buttons.slice(0, 3)).toEqual(["Narrow to no-tools", "Pause", "Acknowledge"]);
-  const told = (await lines(world)).find((one) => one.includes("HP-2"));
+  const told = (await lines(world)).find((line) => line.includes("HP-2"));
   expect(told).toContain("Bob Okafor, Chidi Lindt");
   const unknown = await world.card("HP-4");
   expect(unknown.buttons[0]).toBe("Acknowledge");
@@ -164,14 +168,21 @@ test("of a deployment that no policy knows, on call are told and nothing is offe
 });
 
 /** What a message mentions beside its words. */
-const asked = ({ cards }: BothWorld, id: `HP-${number}`): readonly string[] => {
+function asked({ cards }: BothWorld, id: `HP-${number}`): readonly string[] {
   const { slack, teams } = cards(id);
-  return [slack, teams].flatMap(({ lines }) => lines.filter((one) => one.startsWith("Notified: ")));
-};
+  return [slack, teams].flatMap(({ lines }) =>
+    lines.filter((line) => line.startsWith("Notified: ")),
+  );
+}
 
 const nine = [
-  ...["DiskAlmostFull", "QueueLagging", "CacheMissing", "CertExpiring", "PodRestarting"],
-  ...["CpuThrottled", "LatencyHigh"],
+  "DiskAlmostFull",
+  "QueueLagging",
+  "CacheMissing",
+  "CertExpiring",
+  "PodRestarting",
+  "CpuThrottled",
+  "LatencyHigh",
 ];
 
 test("of nine systems at once each has a card, a mention and its buttons in every chat, the critical one too", async () => {
@@ -243,10 +254,10 @@ test.each([
   ["capital letters, which tell alerts apart", "DiskFull", "diskfull", 2],
   ["the end of a long name", `${"x".repeat(300)}1`, `${"x".repeat(300)}2`, 2],
   ["marks that turn text around", "Disk\u202eFull", "DiskFull", 2],
-])("names that differ by %s", async (_what, one, other, count) => {
+])("names that differ by %s", async (_what, name, other, count) => {
   const world = await openWorld("postgres");
 
-  await world.send("alertmanager", group([{ name: one }]));
+  await world.send("alertmanager", group([{ name: name }]));
   await world.send("alertmanager", group([{ name: other }]));
 
   expect(await open(world)).toHaveLength(count);

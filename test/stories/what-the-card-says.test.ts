@@ -1,19 +1,31 @@
 import { expect, test } from "vitest";
-import { plain } from "../../src/core/words.ts";
+import { plain } from "../../src/core/words/words.ts";
 import { oneDatabase } from "../support/databases.ts";
-import { openWorld, type World } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
 
-/** Numbers of evaluations by name, and what became of them: each keeps its own, and nothing is said to be over that is not. */
+/**
+ * Numbers of evaluations by name, and what became of them: each keeps its own, and nothing is said
+ * to be over that is not.
+ */
 
 const evaluation = (suite: string, value: number | null, more: object = {}) => ({
-  ...{ kind: "eval", deployment: "assistant-prod", model: "aurora-3" },
-  ...{ suite, scorer: "attack_success", metric: "mean", value },
+  kind: "eval",
+  deployment: "assistant-prod",
+  model: "aurora-3",
+  suite,
+  scorer: "attack_success",
+  metric: "mean",
+  value,
   ...more,
 });
 
 const alert = (more: object = {}) => ({
-  ...{ kind: "alert", status: "firing", deployment: "assistant-prod", model: "aurora-3" },
-  ...{ metric: "RefusalRateCollapse" },
+  kind: "alert",
+  status: "firing",
+  deployment: "assistant-prod",
+  model: "aurora-3",
+  metric: "RefusalRateCollapse",
   ...more,
 });
 
@@ -63,7 +75,8 @@ oneDatabase((kind) => {
       "tool-use attack_success mean 7.11 % (limit 5 %); aurora-3, 10:00",
     );
     expect((await updates(world))[0]).toMatchObject({
-      ...{ firing: true, worst: "0.094012345" },
+      firing: true,
+      worst: "0.094012345",
       of: { suite: "jailbreak-nightly", model: "aurora-3", limit: "0.05", worse: "higher" },
     });
 
@@ -108,7 +121,8 @@ oneDatabase((kind) => {
       "Latest 2.1 % at 10:44, under the limit. Worst 9.4 %",
     );
     expect((await updates(world))[0]).toMatchObject({
-      ...{ firing: false, worst: "0.094" },
+      firing: false,
+      worst: "0.094",
       latest: { value: "0.021", at: "2026-11-23T10:44:00.000Z" },
     });
 

@@ -11,7 +11,10 @@ import {
 } from "../support/heard.ts";
 import { jailbreak } from "../support/world.ts";
 
-/** Who is told what by themselves and in the thread, in Slack, in Teams and in the console, word for word. */
+/**
+ * Who is told what by themselves and in the thread, in Slack, in Teams and in the console, word for
+ * word.
+ */
 
 /** A deployment in Berlin; time passes from Mira to Erin. */
 const agents = (yaml: string): string =>
@@ -49,7 +52,8 @@ oneDatabase((kind) => {
         "CRITICAL Agents EU: … 8.3 % (limit 5 %). You decide by 23:39 CET, else it narrows to readonly. Mira did not answer. HP-1",
       ]),
     );
-    // Each is offered what would be taken from them: Erin starts a keep or a resume from now on, Bob never does.
+    // Each is offered what would be taken from them: Erin starts a keep or a resume from now on,
+    // Bob never does.
     expect(lastOffered(world, "erin").slack).toContain("Leave unrestricted…");
     expect(lastOffered(world, "bob")).toEqual(
       everywhere(["Narrow to readonly", "Pause", "Acknowledge"]),

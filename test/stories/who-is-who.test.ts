@@ -9,10 +9,13 @@ import { modelRisk } from "../support/teams-server.ts";
 import { openTeamsWorld, type TeamsWorld } from "../support/teams-world.ts";
 import { jailbreak } from "../support/world.ts";
 
-/** Every way in which the holder of the operator's token alone could act as somebody else, in Teams and in both chats. */
+/**
+ * Every way in which the holder of the operator's token alone could act as somebody else, in Teams
+ * and in both chats.
+ */
 
 const toInTeams = (world: Pick<TeamsWorld, "teams">, person: string): readonly string[] =>
-  world.teams.directs(person).map((one) => readCard(cardOf(one)).lines.join("\n"));
+  world.teams.directs(person).map((direct) => readCard(cardOf(direct)).lines.join("\n"));
 
 const id = (chat: "slack" | "teams", person: "chidi" | "erin"): string =>
   ({
@@ -24,9 +27,9 @@ const id = (chat: "slack" | "teams", person: "chidi" | "erin"): string =>
   })[chat][person];
 
 const swapped =
-  (one: string, other: string) =>
+  (name: string, other: string) =>
   (yaml: string): string =>
-    yaml.replace(one, "for-a-moment").replace(other, one).replace("for-a-moment", other);
+    yaml.replace(name, "for-a-moment").replace(other, name).replace("for-a-moment", other);
 
 oneDatabase((kind) => {
   test("in Teams two login links do not resume alone: both are asked, and one says that it was not them", async () => {
@@ -34,8 +37,8 @@ oneDatabase((kind) => {
     await world.send("signals", jailbreak());
     await world.mention("bob", "pause HP-1 because the samples are real");
 
-    const [one, other] = [await signedIn(world, "chidi"), await signedIn(world, "erin")];
-    await one.say("resume HP-1 because it is over");
+    const [browser, other] = [await signedIn(world, "chidi"), await signedIn(world, "erin")];
+    await browser.say("resume HP-1 because it is over");
     const agreed = await other.say("resume HP-1");
     await world.settle();
 
@@ -104,7 +107,8 @@ oneDatabase((kind) => {
       const channel = inChannel();
       expect(channel.slack - before.channel.slack, what).toBeGreaterThanOrEqual(entries);
       expect(channel.teams - before.channel.teams, what).toBeGreaterThanOrEqual(entries);
-      // In the last step her account in Slack was hers no more before it: in Teams she is told all the same.
+      // In the last step her account in Slack was hers no more before it: in Teams she is told all
+      // the same.
       const inSlack = what === "another Slack account" ? 0 : 1;
       expect(alone().slack - before.erin.slack, what).toBeGreaterThanOrEqual(inSlack);
       expect(alone().teams - before.erin.teams, what).toBeGreaterThanOrEqual(1);

@@ -2,7 +2,10 @@ import { ownSource } from "../../src/core/policy/expectation.ts";
 import type { Source } from "../../src/core/policy/model.ts";
 import { elementsAt, pointedAt, replacedAt } from "../../src/sources/pointer.ts";
 
-/** How many things a sender said in one body, counted without the code that reads them for the program. */
+/**
+ * How many things a sender said in one body, counted without the code that reads them for the
+ * program.
+ */
 
 /** A delivery as it is kept, with what was made of it. */
 export interface Accounted {
@@ -21,32 +24,38 @@ type Json = Readonly<Record<string, unknown>>;
 
 const at = (value: unknown, ...path: readonly string[]): unknown =>
   path.reduce<unknown>((found, name) => (Object(found) as Json)[name], value);
-const listAt = (value: unknown, ...path: readonly string[]): readonly unknown[] => {
+function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
   const found = at(value, ...path);
   return Array.isArray(found) ? found : [];
-};
+}
 const isObject = (value: unknown): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What is wrong with the account of a delivery; null where nothing is. */
-export const unaccounted = (one: Accounted, source: Source | undefined): string | null => {
-  const sent = sentIn(one, source);
-  const found = one.kept.length + one.lost;
+export function unaccounted(accounted: Accounted, source: Source | undefined): string | null {
+  const sent = sentIn(accounted, source);
+  const found = accounted.kept.length + accounted.lost;
   if (sent === "some, or none is meant" || (sent === "at least one" && found >= 1)) return null;
-  if (typeof sent === "number" && found >= sent) return null; // more: that a run was missed is over by it
-  return `${one.source} sent ${sent}, of which ${one.kept.length} were kept and ${one.lost} counted as lost`;
-};
+  // more: that a run was missed is over by it
+  if (typeof sent === "number" && found >= sent) return null;
+  return `${accounted.source} sent ${sent}, of which ${accounted.kept.length} were kept and ${accounted.lost} counted as lost`;
+}
 
-const sentIn = (
-  one: Accounted,
+function sentIn(
+  accounted: Accounted,
   source: Source | undefined,
-): number | "at least one" | "some, or none is meant" => {
-  if (one.isCut || one.isUnmapped) return one.kept.length === 1 ? 1 : "at least one";
-  if (one.source === ownSource || !source) return "at least one";
-  return byType(one, source, JSON.parse(one.body.replaceAll(/\bNaN\b|-?\bInfinity\b/g, "null")));
-};
+): number | "at least one" | "some, or none is meant" {
+  if (accounted.isCut || accounted.isUnmapped)
+    return accounted.kept.length === 1 ? 1 : "at least one";
+  if (accounted.source === ownSource || !source) return "at least one";
+  return byType(
+    accounted,
+    source,
+    JSON.parse(accounted.body.replaceAll(/\bNaN\b|-?\bInfinity\b/g, "null")),
+  );
+}
 
-const byType = (one: Accounted, source: Source, body: unknown): ReturnType<typeof sentIn> => {
+function byType(accounted: Accounted, source: Source, body: unknown): ReturnType<typeof sentIn> {
   switch (source.type) {
     case "alertmanager":
     case "grafana":
@@ -54,10 +63,10 @@ const byType = (one: Accounted, source: Source, body: unknown): ReturnType<typeo
     case "signal":
       return Array.isArray(body) ? body.length : 1;
     case "inspect":
-      return ofRun(one, listAt(body, "results", "scores").map(figuresOfScore));
+      return ofRun(accounted, listAt(body, "results", "scores").map(figuresOfScore));
     case "promptfoo":
       return at(body, "event") === undefined
-        ? ofRun(one, listAt(body, "results", "prompts").map(figuresOfPrompt))
+        ? ofRun(accounted, listAt(body, "results", "prompts").map(figuresOfPrompt))
         : 1;
     case "pagerduty":
       // Word of a page of ours is an acknowledgement there, not a signal.
@@ -69,28 +78,31 @@ const byType = (one: Accounted, source: Source, body: unknown): ReturnType<typeo
     default:
       return 1;
   }
-};
+}
 
 /** A run that is no result is one signal, whatever stands in it. */
-const ofRun = ({ kept }: Accounted, figures: readonly number[]): number => {
+function ofRun({ kept }: Accounted, figures: readonly number[]): number {
   const isWhole = kept.length === 1 && kept[0] === "";
   return isWhole ? 1 : figures.reduce((sum, count) => sum + count, 0);
-};
+}
 
-/** A standard error belongs to the metrics beside it; a score that says nothing is one thing that was lost. */
-const figuresOfScore = (score: unknown): number => {
+/**
+ * A standard error belongs to the metrics beside it; a score that says nothing is one thing that
+ * was lost.
+ */
+function figuresOfScore(score: unknown): number {
   const metrics = at(score, "metrics");
   if (!isObject(metrics)) return 1;
   const names = Object.keys(Object(metrics));
   return names.length > 1 ? names.filter((name) => name !== "stderr").length : names.length;
-};
+}
 
 const figuresOfPrompt = (prompt: unknown): number =>
   isObject(at(prompt, "metrics"))
     ? 1 + Object.keys(Object(at(prompt, "metrics", "namedScores") ?? {})).length
     : 1;
 
-const byMapping = (body: unknown, { mapping }: Source): ReturnType<typeof sentIn> => {
+function byMapping(body: unknown, { mapping }: Source): ReturnType<typeof sentIn> {
   if (!mapping || mapping.when) return "some, or none is meant";
   if (!mapping.forEach) return 1;
   const text = mapping.parse ? pointedAt(body, mapping.parse) : undefined;
@@ -99,4 +111,4 @@ const byMapping = (body: unknown, { mapping }: Source): ReturnType<typeof sentIn
       ? replacedAt(body, mapping.parse.steps, JSON.parse(text))
       : body;
   return elementsAt(opened, mapping.forEach)?.length ?? "at least one";
-};
+}

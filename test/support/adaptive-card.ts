@@ -1,14 +1,18 @@
 import { unreadableIn, unreadableWithin } from "./readable.ts";
 
 /**
- * What Teams takes and what must never be live, as rules on an outgoing activity. Written from the documented properties of Adaptive
- * Cards 1.5 (adaptivecards.io/explorer) and Teams' limits; it shares nothing with the code that draws.
+ * What Teams takes and what must never be live, as rules on an outgoing activity. Written from the
+ * documented properties of Adaptive Cards 1.5 (adaptivecards.io/explorer) and Teams' limits; it
+ * shares nothing with the code that draws.
  */
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Every rule that an outgoing activity breaks; empty = Teams would show it, and nothing in it is live that should not be. */
-export const problemsOf = (activity: unknown): readonly string[] => {
+/**
+ * Every rule that an outgoing activity breaks; empty = Teams would show it, and nothing in it is
+ * live that should not be.
+ */
+export function problemsOf(activity: unknown): readonly string[] {
   const { type, summary, attachments } = objectOf(activity);
   if (type !== "message") return [`type is ${String(type)}`];
   const [first, ...more] = listOf(attachments);
@@ -20,10 +24,10 @@ export const problemsOf = (activity: unknown): readonly string[] => {
     ...(typeof summary === "string" ? unreadableIn(summary) : []),
     ...cardProblems(content),
   ];
-};
+}
 
 /** The same for a card alone, as a dialog shows it. */
-export const cardProblems = (card: unknown): readonly string[] => {
+export function cardProblems(card: unknown): readonly string[] {
   const { type, version, body, msteams } = objectOf(card);
   const size = Buffer.byteLength(JSON.stringify(card) ?? "");
   const elements = listOf(body);
@@ -37,7 +41,7 @@ export const cardProblems = (card: unknown): readonly string[] => {
     ...elements.flatMap(elementProblems),
     ...mentionProblems(elements, listOf(objectOf(msteams)["entities"])),
   ];
-};
+}
 
 const objectOf = (value: unknown): Json =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
@@ -51,70 +55,76 @@ const unknownKeys = (value: unknown, known: readonly string[]): readonly string[
 const spacing = ["spacing", "separator"];
 const inputs = ["type", "id", "label", "isRequired", "errorMessage", "value"];
 
-const elementProblems = (element: unknown): readonly string[] => {
-  const one = objectOf(element);
-  switch (one["type"]) {
+function elementProblems(element: unknown): readonly string[] {
+  const item = objectOf(element);
+  switch (item["type"]) {
     case "TextBlock":
       return [
-        ...unknownKeys(one, ["type", "text", "wrap", "isSubtle", "weight", ...spacing]),
-        ...textProblems("TextBlock", one["text"], 2_000),
-        ...liveProblems(String(one["text"])),
+        ...unknownKeys(item, ["type", "text", "wrap", "isSubtle", "weight", ...spacing]),
+        ...textProblems("TextBlock", item["text"], 2_000),
+        ...liveProblems(String(item["text"])),
       ];
     case "RichTextBlock":
       return [
-        ...unknownKeys(one, ["type", "inlines", ...spacing]),
-        ...(listOf(one["inlines"]).length > 0 ? [] : ["RichTextBlock without a run"]),
-        ...listOf(one["inlines"]).flatMap(runProblems),
+        ...unknownKeys(item, ["type", "inlines", ...spacing]),
+        ...(listOf(item["inlines"]).length > 0 ? [] : ["RichTextBlock without a run"]),
+        ...listOf(item["inlines"]).flatMap(runProblems),
       ];
     case "ActionSet":
       return [
-        ...unknownKeys(one, ["type", "actions", ...spacing]),
-        ...(listOf(one["actions"]).length > 0 ? [] : ["ActionSet without an action"]),
-        ...(listOf(one["actions"]).length <= 6 ? [] : ["more than six actions"]),
-        ...listOf(one["actions"]).flatMap(actionProblems),
+        ...unknownKeys(item, ["type", "actions", ...spacing]),
+        ...(listOf(item["actions"]).length > 0 ? [] : ["ActionSet without an action"]),
+        ...(listOf(item["actions"]).length <= 6 ? [] : ["more than six actions"]),
+        ...listOf(item["actions"]).flatMap(actionProblems),
       ];
     case "Input.Text":
       return [
-        ...unknownKeys(one, [...inputs, "isMultiline", "maxLength", "placeholder"]),
-        ...inputProblems(one),
+        ...unknownKeys(item, [...inputs, "isMultiline", "maxLength", "placeholder"]),
+        ...inputProblems(item),
       ];
     case "Input.Date":
       return [
-        ...unknownKeys(one, inputs),
-        ...inputProblems(one),
-        ...(one["value"] === undefined || /^\d{4}-\d\d-\d\d$/.test(String(one["value"]))
+        ...unknownKeys(item, inputs),
+        ...inputProblems(item),
+        ...(item["value"] === undefined || /^\d{4}-\d\d-\d\d$/.test(String(item["value"]))
           ? []
-          : [`Input.Date holds ${String(one["value"])}`]),
+          : [`Input.Date holds ${String(item["value"])}`]),
       ];
     case "Input.ChoiceSet":
       return [
-        ...unknownKeys(one, [...inputs, "choices"]),
-        ...inputProblems(one),
-        ...listOf(one["choices"]).flatMap((choice) =>
+        ...unknownKeys(item, [...inputs, "choices"]),
+        ...inputProblems(item),
+        ...listOf(item["choices"]).flatMap((choice) =>
           textProblems("choice", objectOf(choice)["title"], 150),
         ),
-        ...(new Set(listOf(one["choices"]).map((choice) => objectOf(choice)["value"])).size ===
-        listOf(one["choices"]).length
+        ...(new Set(listOf(item["choices"]).map((choice) => objectOf(choice)["value"])).size ===
+        listOf(item["choices"]).length
           ? []
           : ["two choices of one value"]),
       ];
     default:
-      return [`element ${String(one["type"])}`];
+      return [`element ${String(item["type"])}`];
   }
-};
+}
 
-const runProblems = (run: unknown): readonly string[] => {
-  const one = objectOf(run);
+function runProblems(run: unknown): readonly string[] {
+  const item = objectOf(run);
   return [
-    ...(one["type"] === "TextRun" ? [] : [`run ${String(one["type"])}`]),
-    ...unknownKeys(one, [
-      ...["type", "text", "weight", "size", "color", "isSubtle", "fontType"],
+    ...(item["type"] === "TextRun" ? [] : [`run ${String(item["type"])}`]),
+    ...unknownKeys(item, [
+      "type",
+      "text",
+      "weight",
+      "size",
+      "color",
+      "isSubtle",
+      "fontType",
       "selectAction",
     ]),
-    ...(one["selectAction"] === undefined ? [] : linkProblems(objectOf(one["selectAction"]))),
-    ...textProblems("TextRun", one["text"], 3_000),
+    ...(item["selectAction"] === undefined ? [] : linkProblems(objectOf(item["selectAction"]))),
+    ...textProblems("TextRun", item["text"], 3_000),
   ];
-};
+}
 
 /** A run leads to a plain web address, or nowhere. */
 const linkProblems = ({ type, url, ...more }: Json): readonly string[] => [
@@ -127,57 +137,57 @@ const linkProblems = ({ type, url, ...more }: Json): readonly string[] => [
 
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 
-const textProblems = (what: string, text: unknown, most: number): readonly string[] => {
+function textProblems(what: string, text: unknown, most: number): readonly string[] {
   if (typeof text !== "string" || text.trim() === "") return [`${what} without words`];
   return [
     ...(text.length <= most ? [] : [`${what} of ${text.length} characters`]),
     ...(invisible.test(text.replace(/[\uFE0E\uFE0F]/g, "")) ? [`${what} hides a character`] : []),
   ];
-};
+}
 
 /** Whatever Markdown or a tag would make of a TextBlock, mentions aside. */
-const liveProblems = (text: string): readonly string[] => {
+function liveProblems(text: string): readonly string[] {
   const rest = text.replaceAll(/<at>[^<>]*<\/at>/g, "");
   return /[[\]*_`<>#~|\\]|https?:|\{\{/.test(rest) ? [`live words: ${rest.slice(0, 60)}`] : [];
-};
+}
 
-const actionProblems = (action: unknown): readonly string[] => {
-  const one = objectOf(action);
-  const named = textProblems("action", one["title"], 75);
+function actionProblems(action: unknown): readonly string[] {
+  const item = objectOf(action);
+  const named = textProblems("action", item["title"], 75);
   const styled =
-    one["style"] === undefined || ["positive", "destructive"].includes(String(one["style"]))
+    item["style"] === undefined || ["positive", "destructive"].includes(String(item["style"]))
       ? []
-      : [`style ${String(one["style"])}`];
-  switch (one["type"]) {
+      : [`style ${String(item["style"])}`];
+  switch (item["type"]) {
     case "Action.Execute":
       return [
         ...named,
         ...styled,
-        ...unknownKeys(one, ["type", "title", "verb", "data", "style", "fallback"]),
-        ...(typeof one["verb"] === "string" && one["verb"] !== ""
+        ...unknownKeys(item, ["type", "title", "verb", "data", "style", "fallback"]),
+        ...(typeof item["verb"] === "string" && item["verb"] !== ""
           ? []
           : ["Execute without a verb"]),
-        ...(objectOf(one["fallback"])["type"] === "Action.Submit"
-          ? actionProblems(one["fallback"])
+        ...(objectOf(item["fallback"])["type"] === "Action.Submit"
+          ? actionProblems(item["fallback"])
           : ["Execute without a Submit to fall back on"]),
       ];
     case "Action.Submit":
       return [
         ...named,
         ...styled,
-        ...unknownKeys(one, ["type", "title", "data", "style"]),
-        ...(Object.keys(objectOf(one["data"])).length > 0 ? [] : ["Submit without data"]),
+        ...unknownKeys(item, ["type", "title", "data", "style"]),
+        ...(Object.keys(objectOf(item["data"])).length > 0 ? [] : ["Submit without data"]),
       ];
     case "Action.OpenUrl":
       return [
         ...named,
-        ...unknownKeys(one, ["type", "title", "url"]),
-        ...(isOurs(String(one["url"])) ? [] : [`link to ${String(one["url"])}`]),
+        ...unknownKeys(item, ["type", "title", "url"]),
+        ...(isOurs(String(item["url"])) ? [] : [`link to ${String(item["url"])}`]),
       ];
     default:
-      return [`action ${String(one["type"])}`];
+      return [`action ${String(item["type"])}`];
   }
-};
+}
 
 /** The console, a page of it, or a message of ours: links to anywhere else are none of ours. */
 const isOurs = (url: string): boolean =>
@@ -191,15 +201,15 @@ const inputProblems = ({ id, label, isRequired, errorMessage }: Json): readonly 
 ];
 
 /** Every <at> has its entity, and every entity its <at>, in a TextBlock; nowhere else is one. */
-const mentionProblems = (
+function mentionProblems(
   elements: readonly unknown[],
   entities: readonly unknown[],
-): readonly string[] => {
+): readonly string[] {
   const inBlocks = elements
-    .filter((one) => objectOf(one)["type"] === "TextBlock")
-    .flatMap((one) => String(objectOf(one)["text"]).match(/<at>[^<>]*<\/at>/g) ?? []);
-  const told = entities.map((one) => String(objectOf(one)["text"]));
-  const accounts = entities.map((one) => String(objectOf(objectOf(one)["mentioned"])["id"]));
+    .filter((element) => objectOf(element)["type"] === "TextBlock")
+    .flatMap((element) => String(objectOf(element)["text"]).match(/<at>[^<>]*<\/at>/g) ?? []);
+  const told = entities.map((entity) => String(objectOf(entity)["text"]));
+  const accounts = entities.map((entity) => String(objectOf(objectOf(entity)["mentioned"])["id"]));
   return [
     ...inBlocks.filter((text) => !told.includes(text)).map((text) => `${text} mentions nobody`),
     ...told.filter((text) => !inBlocks.includes(text)).map((text) => `${text} stands nowhere`),
@@ -208,4 +218,4 @@ const mentionProblems = (
       .filter((id) => !/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id))
       .map((id) => `mentions ${id}`),
   ];
-};
+}

@@ -3,8 +3,9 @@ import { Ajv, type ValidateFunction } from "ajv";
 import { unreadableWithin } from "./readable.ts";
 
 /**
- * What Slack would refuse in a payload. Two judges: a JSON Schema made from the types of @slack/types (block-kit.schema.json), and the
- * limits and rules that Slack only documents in prose, written here a second time on purpose: src/chat/slack/limits.ts is under test.
+ * What Slack would refuse in a payload. Two judges: a JSON Schema made from the types of
+ * @slack/types (block-kit.schema.json), and the limits and rules that Slack only documents in
+ * prose, written here a second time on purpose: src/chat/slack/render/size-budget.ts is under test.
  */
 export type PayloadKind = "message" | "modal" | "home";
 
@@ -23,19 +24,22 @@ const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
 ajv.addSchema(schema, "kit");
 
 const judges = new Map<string, ValidateFunction>();
-const judge = (pointer: string): ValidateFunction => {
+function judge(pointer: string): ValidateFunction {
   const known = judges.get(pointer) ?? ajv.compile({ $ref: `kit#${pointer}` });
   judges.set(pointer, known);
   return known;
-};
+}
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const textIn = (value: unknown): string => (typeof value === "string" ? value : "");
 
-/** Every reason for which Slack would refuse this payload, or our own house rules do; empty = none. A message may carry what its call needs besides. */
-export const problemsOf = (payload: unknown, kind: PayloadKind): string[] => {
+/**
+ * Every reason for which Slack would refuse this payload, or our own house rules do; empty = none.
+ * A message may carry what its call needs besides.
+ */
+export function problemsOf(payload: unknown, kind: PayloadKind): string[] {
   const whole = read(payload);
   if (!isFields(whole)) return ["is no object"];
   const judged = kind === "message" ? messageIn(whole) : whole;
@@ -57,7 +61,7 @@ export const problemsOf = (payload: unknown, kind: PayloadKind): string[] => {
     ),
     ...[...walk(judged)].flatMap(([at, fields]) => rulesOf(fields).map((rule) => `${at}: ${rule}`)),
   ];
-};
+}
 
 /** Slack's own client sends objects as JSON text. */
 const read = (value: unknown): unknown => (typeof value === "string" ? JSON.parse(value) : value);
@@ -78,7 +82,7 @@ const messageProblems = (message: Fields, blocks: readonly unknown[]): string[] 
     "more than 10,000 characters in all": JSON.stringify(message).length > longest,
   });
 
-const viewProblems = (view: Fields, blocks: readonly unknown[], kind: PayloadKind): string[] => {
+function viewProblems(view: Fields, blocks: readonly unknown[], kind: PayloadKind): string[] {
   const hasInput = blocks.some((block) => isFields(block) && block["type"] === "input");
   const titles = ["title", "submit", "close"].filter((name) => lengthOf(view[name]) > 24);
   return [
@@ -93,7 +97,7 @@ const viewProblems = (view: Fields, blocks: readonly unknown[], kind: PayloadKin
     }),
     ...titles.map((name) => `${name} is over 24`),
   ];
-};
+}
 
 const lengthOf = (text: unknown): number => (isFields(text) ? textIn(text["text"]).length : 0);
 
@@ -111,38 +115,41 @@ const blockNames: Readonly<Record<string, string>> = {
   section: "SectionBlock",
 };
 
-/** One block against the schema of its own type: against the union of all, every type would complain. */
-const blockProblems = (block: unknown, at: string): string[] => {
+/**
+ * One block against the schema of its own type: against the union of all, every type would
+ * complain.
+ */
+function blockProblems(block: unknown, at: string): string[] {
   const name = isFields(block) ? blockNames[textIn(block["type"])] : undefined;
   if (!isFields(block) || name === undefined) return [`${at} is of no type that we use`];
-  const ids = listOf(block["elements"]).map((one) => isFields(one) && one["action_id"]);
+  const ids = listOf(block["elements"]).map((item) => isFields(item) && item["action_id"]);
   return [
     ...schemaProblems(block, `/definitions/${name}`, at),
     ...repeated(ids, `action_id in ${at}`),
   ];
-};
+}
 
-const schemaProblems = (value: unknown, pointer: string, at: string): string[] => {
+function schemaProblems(value: unknown, pointer: string, at: string): string[] {
   const validate = judge(pointer);
   if (validate(value)) return [];
   const errors = (validate.errors ?? []).map(
     ({ instancePath, message }) => `${at}${instancePath} ${message}`,
   );
   return [...new Set(errors)].slice(0, 5);
-};
+}
 
-const repeated = (ids: readonly unknown[], what: string): string[] => {
+function repeated(ids: readonly unknown[], what: string): string[] {
   const given = ids.filter((id) => typeof id === "string");
   return new Set(given).size < given.length ? [`the same ${what} twice`] : [];
-};
+}
 
 /** Every object in a payload, with the way to it. */
 export function* walk(value: unknown, at = ""): Generator<[string, Fields]> {
   if (Array.isArray(value)) {
-    for (const [i, one] of value.entries()) yield* walk(one, `${at}/${i}`);
+    for (const [i, item] of value.entries()) yield* walk(item, `${at}/${i}`);
   } else if (isFields(value)) {
     yield [at, value];
-    for (const [key, one] of Object.entries(value)) yield* walk(one, `${at}/${key}`);
+    for (const [key, item] of Object.entries(value)) yield* walk(item, `${at}/${key}`);
   }
 }
 
@@ -152,7 +159,7 @@ const rulesOf = (fields: Fields): string[] => [
     "action_id is over 255": textIn(fields["action_id"]).length > 255,
     "block_id is over 255": textIn(fields["block_id"]).length > 255,
     "half a character": Object.values(fields).some(
-      (one) => typeof one === "string" && /\p{Surrogate}/u.test(one),
+      (field) => typeof field === "string" && /\p{Surrogate}/u.test(field),
     ),
   }),
   ...(rules[textIn(fields["type"])]?.(fields) ?? optionRules(fields)),
@@ -180,7 +187,7 @@ const rules: Readonly<Record<string, (fields: Fields) => string[]>> = {
         section["text"] === undefined && listOf(section["fields"]).length === 0,
       "section text over 3,000": lengthOf(section["text"]) > 3000,
       "more than 10 fields": listOf(section["fields"]).length > 10,
-      "a field over 2,000": listOf(section["fields"]).some((one) => lengthOf(one) > 2000),
+      "a field over 2,000": listOf(section["fields"]).some((item) => lengthOf(item) > 2000),
     }),
   header: (header) => said({ "header over 150": lengthOf(header["text"]) > 150 }),
   actions: (actions) =>
@@ -217,7 +224,7 @@ const rules: Readonly<Record<string, (fields: Fields) => string[]>> = {
       "no options": options.length === 0,
       "more than 100 options": options.length > 100,
       "initial_option is none of the options":
-        initial !== undefined && !options.some((one) => JSON.stringify(one) === initial),
+        initial !== undefined && !options.some((option) => JSON.stringify(option) === initial),
     });
   },
   datepicker: (field) =>
@@ -227,11 +234,11 @@ const rules: Readonly<Record<string, (fields: Fields) => string[]>> = {
 };
 
 /** An option has no type of its own. */
-const optionRules = (fields: Fields): string[] => {
+function optionRules(fields: Fields): string[] {
   if (!isFields(fields["text"]) || typeof fields["value"] !== "string") return [];
   return said({
     "option text over 75": lengthOf(fields["text"]) > 75,
     "option value over 150": fields["value"].length > 150,
     "an option without a value": fields["value"] === "",
   });
-};
+}

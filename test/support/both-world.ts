@@ -7,7 +7,8 @@ import { cardInSlack, slackToken } from "./slack-world.ts";
 import { type TeamsPeople, teamsPeople } from "./teams-people.ts";
 import { startTeamsServer, type TeamsServer } from "./teams-server.ts";
 import { cardInTeams, hastyTeams, teamsEnv } from "./teams-world.ts";
-import { openWorld, type Wishes, type World } from "./world.ts";
+import { openWorld, type Wishes } from "./world.ts";
+import type { World } from "./world-shape.ts";
 
 /** The world with Slack and Teams in it at once: one channel of the policy, in both. */
 export interface BothWorld extends World {
@@ -26,7 +27,7 @@ interface Shown {
   readonly buttons: readonly string[];
 }
 
-export const openBothWorld = async (kind: Kind, wishes: Wishes = {}): Promise<BothWorld> => {
+export async function openBothWorld(kind: Kind, wishes: Wishes = {}): Promise<BothWorld> {
   const [slack, teams] = [await startSlackServer(slackToken), await startTeamsServer()];
   onTestFinished(() => expect([...slack.problems, ...teams.problems]).toEqual([]));
   const world = await openWorld(kind, {
@@ -49,12 +50,14 @@ export const openBothWorld = async (kind: Kind, wishes: Wishes = {}): Promise<Bo
   await inTeams.install("dana");
   return {
     ...world,
-    ...{ slack, teams, inTeams },
+    slack,
+    teams,
+    inTeams,
     inSlack: slackPeople(slack, place),
     cards: (id) => {
-      const [one, other] = [cardInSlack(slack, id), cardInTeams(teams, id)];
+      const [posted, other] = [cardInSlack(slack, id), cardInTeams(teams, id)];
       return {
-        slack: { lines: one.text.split("\n"), buttons: one.buttons },
+        slack: { lines: posted.text.split("\n"), buttons: posted.buttons },
         teams: { lines: other.text.split("\n"), buttons: other.buttons },
       };
     },
@@ -65,4 +68,4 @@ export const openBothWorld = async (kind: Kind, wishes: Wishes = {}): Promise<Bo
       }
     },
   };
-};
+}

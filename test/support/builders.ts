@@ -1,18 +1,24 @@
+import type { Judged } from "../../src/core/escalation/shown-conditions.ts";
 import type { Instant, Millis, PersonId } from "../../src/core/ids.ts";
 import { personId } from "../../src/core/ids.ts";
-import type { Seen } from "../../src/core/log/entry.ts";
-import type { Person } from "../../src/core/people.ts";
+import type { SignalEvidence } from "../../src/core/log/entry.ts";
+import type { Person } from "../../src/core/people/person.ts";
 import type { Deployment, Policy, Schedule, Trigger } from "../../src/core/policy/model.ts";
-import type { Judged } from "../../src/core/shown.ts";
 import type { Signal } from "../../src/core/signal.ts";
 import { instantOf } from "../../src/core/time.ts";
-import { signalWith } from "../../src/sources/blank.ts";
+import { signalWith } from "../../src/sources/blank-signal.ts";
 
 /** The example policy's people and rules as plain objects. */
 
-export const minutes = (n: number): Millis => n * 60_000;
-export const hours = (n: number): Millis => minutes(n * 60);
-export const days = (n: number): Millis => hours(n * 24);
+export function minutes(n: number): Millis {
+  return n * 60_000;
+}
+export function hours(n: number): Millis {
+  return minutes(n * 60);
+}
+export function days(n: number): Millis {
+  return hours(n * 24);
+}
 
 const keys = ["ana", "bob", "chidi", "dana", "erin", "frank", "gina"] as const;
 export type Key = (typeof keys)[number];
@@ -28,10 +34,14 @@ export const fullNames: Readonly<Record<Key, string>> = {
 };
 
 /** The random id of a person of the example; gina is known by name, but no policy names her. */
-export const id = (key: Key): PersonId => personId(`p_${key}`);
+export function id(key: Key): PersonId {
+  return personId(`p_${key}`);
+}
 
 /** The key of a person, for tests that read better with it. */
-export const keyOf = (person: PersonId | ""): string => person.slice(2);
+export function keyOf(person: PersonId | ""): string {
+  return person.slice(2);
+}
 
 export const people: ReadonlyMap<PersonId, Person> = new Map(
   keys.map((key) => [
@@ -148,18 +158,20 @@ export interface PolicyParts {
 }
 
 /** The example policy with what a test says differently. */
-export const policyWith = (parts: PolicyParts = {}): Policy => ({
-  digest: parts.digest ?? "policy-1",
-  people: new Set(keys.filter((key) => key !== "gina" && !parts.without?.includes(key)).map(id)),
-  schedules: new Map((parts.schedules ?? [oncall]).map((one) => [one.id, one])),
-  channels: new Map(),
-  deployments: new Map([["assistant-prod", parts.deployment ?? assistant]]),
-  triggers: new Map((parts.triggers ?? triggers).map((one) => [one.id, one])),
-  unmatchedChannel: "model-risk",
-  sources: new Map(),
-  notify: new Map(),
-  wake: new Map(),
-});
+export function policyWith(parts: PolicyParts = {}): Policy {
+  return {
+    digest: parts.digest ?? "policy-1",
+    people: new Set(keys.filter((key) => key !== "gina" && !parts.without?.includes(key)).map(id)),
+    schedules: new Map((parts.schedules ?? [oncall]).map((schedule) => [schedule.id, schedule])),
+    channels: new Map(),
+    deployments: new Map([["assistant-prod", parts.deployment ?? assistant]]),
+    triggers: new Map((parts.triggers ?? triggers).map((trigger) => [trigger.id, trigger])),
+    unmatchedChannel: "model-risk",
+    sources: new Map(),
+    notify: new Map(),
+    wake: new Map(),
+  };
+}
 
 type AuthorityParts = {
   readonly restrict?: Partial<Deployment["authority"]["restrict"]>;
@@ -169,55 +181,64 @@ type AuthorityParts = {
 };
 
 /** The assistant with other authority rules. */
-export const withAuthority = (parts: AuthorityParts, deployment = assistant): Deployment => ({
-  ...deployment,
-  authority: {
-    acknowledge: parts.acknowledge ?? deployment.authority.acknowledge,
-    restrict: { ...deployment.authority.restrict, ...parts.restrict },
-    widen: { ...deployment.authority.widen, ...parts.widen },
-    breakGlass: parts.breakGlass ?? deployment.authority.breakGlass,
-  },
-});
+export function withAuthority(parts: AuthorityParts, deployment = assistant): Deployment {
+  return {
+    ...deployment,
+    authority: {
+      acknowledge: parts.acknowledge ?? deployment.authority.acknowledge,
+      restrict: { ...deployment.authority.restrict, ...parts.restrict },
+      widen: { ...deployment.authority.widen, ...parts.widen },
+      breakGlass: parts.breakGlass ?? deployment.authority.breakGlass,
+    },
+  };
+}
 
-export const seenWith = (parts: Partial<Seen> = {}): Seen => ({
-  source: "inspect",
-  kind: "eval",
-  status: "ok",
-  metric: "mean",
-  value: "0.082",
-  threshold: "0.05",
-  worse: "higher",
-  suite: "jailbreak-nightly",
-  scorer: "attack_success",
-  samples: "200 of 200",
-  signal: "c_signal",
-  ...parts,
-});
+export function seenWith(parts: Partial<SignalEvidence> = {}): SignalEvidence {
+  return {
+    source: "inspect",
+    kind: "eval",
+    status: "ok",
+    metric: "mean",
+    value: "0.082",
+    threshold: "0.05",
+    worse: "higher",
+    suite: "jailbreak-nightly",
+    scorer: "attack_success",
+    samples: "200 of 200",
+    signal: "c_signal",
+    ...parts,
+  };
+}
 
 const figureIn = (text: string) => (text === "" ? null : Number(text));
 
 /** The signal behind what the log has of one, as a rule judged it that held. */
-export const judgedAs = (seen: Seen, at: Instant): Judged => ({
-  observed: {
-    signal: signalWith({
-      ...{ source: seen.source, metric: seen.metric, suite: seen.suite, scorer: seen.scorer },
-      kind: seen.kind as Signal["kind"],
-      status: seen.status as Signal["status"],
-      value: figureIn(seen.value),
-      threshold: figureIn(seen.threshold),
-      worse: seen.worse as Signal["worse"],
-    }),
-    condition: [seen.suite, seen.scorer, seen.metric].join("/"),
-    occurrence: null,
-    caveat: null,
-  },
-  at,
-  verdict: { is: "fired", because: "" },
-  limit: figureIn(seen.threshold),
-  worse: seen.worse as Signal["worse"],
-  isMeasured: true,
-  ends: false,
-});
+export function judgedAs(seen: SignalEvidence, at: Instant): Judged {
+  return {
+    observed: {
+      signal: signalWith({
+        source: seen.source,
+        metric: seen.metric,
+        suite: seen.suite,
+        scorer: seen.scorer,
+        kind: seen.kind as Signal["kind"],
+        status: seen.status as Signal["status"],
+        value: figureIn(seen.value),
+        threshold: figureIn(seen.threshold),
+        worse: seen.worse as Signal["worse"],
+      }),
+      condition: [seen.suite, seen.scorer, seen.metric].join("/"),
+      occurrence: null,
+      caveat: null,
+    },
+    at,
+    verdict: { is: "fired", because: "" },
+    limit: figureIn(seen.threshold),
+    worse: seen.worse as Signal["worse"],
+    isMeasured: true,
+    ends: false,
+  };
+}
 
 /** Tuesday night in London: bob is on call. */
 export const tuesdayNight = instantOf("2026-11-24T03:10:00Z");

@@ -28,7 +28,7 @@ export interface Chromium {
 }
 
 /** Starts Chromium; fails where `chromiumPath` is undefined. */
-export const startChromium = async (): Promise<Chromium> => {
+export async function startChromium(): Promise<Chromium> {
   const profile = await mkdtemp(join(tmpdir(), "holdpoint-chromium-"));
   const first = await chromium.launchPersistentContext(profile, {
     ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
@@ -44,10 +44,10 @@ export const startChromium = async (): Promise<Chromium> => {
       await rm(profile, { recursive: true, force: true });
     },
   };
-};
+}
 
 /** Says once, loudly, what was not tested. */
-export const sayWhatIsSkipped = (what: string): void => {
+export function sayWhatIsSkipped(what: string): void {
   if (chromiumPath !== undefined) return;
   process.stderr.write(`\n*** SKIPPED, because no Chromium was found: ${what}\n\n`);
-};
+}

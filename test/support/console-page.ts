@@ -3,15 +3,15 @@ import { onTestFinished } from "vitest";
 import type { Chromium } from "./chromium.ts";
 import { operatorToken } from "./keys.ts";
 import { browserAt } from "./process.ts";
-import type { World } from "./world.ts";
+import type { World } from "./world-shape.ts";
 
 /** A page of a world's console in a real browser, as somebody the policy names. */
-export const consolePage = async (
+export async function consolePage(
   { chromium, world }: { readonly chromium: Chromium; readonly world: World },
   person: string,
   path: string,
   screen: BrowserContextOptions,
-): Promise<Page> => {
+): Promise<Page> {
   const baseURL = world.house().url;
   const browser = browserAt(baseURL);
   const { cookies } = browser;
@@ -27,10 +27,10 @@ export const consolePage = async (
   const page = await context.newPage();
   await page.goto(path);
   return page;
-};
+}
 
 /** The path of a new login link. */
-const loginLink = async (baseURL: string, person: string): Promise<string> => {
+async function loginLink(baseURL: string, person: string): Promise<string> {
   const made = await fetch(new URL("/v1/login-links", baseURL), {
     method: "POST",
     headers: { authorization: `Bearer ${operatorToken}`, "content-type": "application/json" },
@@ -38,4 +38,4 @@ const loginLink = async (baseURL: string, person: string): Promise<string> => {
   });
   const { url } = Object(await made.json());
   return new URL(String(url)).pathname;
-};
+}

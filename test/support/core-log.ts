@@ -1,16 +1,15 @@
-import { resume } from "../../src/core/decision.ts";
-import { elapse } from "../../src/core/elapse.ts";
-import { acknowledge, liveFor, open } from "../../src/core/escalation.ts";
-import {
-  changesNumbers,
-  changesOrg,
-  deploymentsOf,
-  foldDeployment,
-  foldNumbers,
-  foldOrg,
-  nothingYet,
-  unheardOf,
-} from "../../src/core/fold.ts";
+import type { ViewContext } from "../../src/core/card/view-context.ts";
+import { applyDeadlines } from "../../src/core/deadlines.ts";
+import { keep } from "../../src/core/decision/keep.ts";
+import { lapse, restrict } from "../../src/core/decision/restrict.ts";
+import { resume } from "../../src/core/decision/resume.ts";
+import { watch } from "../../src/core/decision/retest-or-monitor.ts";
+import type { Requested } from "../../src/core/decision/since-request.ts";
+import { undo } from "../../src/core/decision/undo.ts";
+import { acknowledge } from "../../src/core/escalation/acknowledgement.ts";
+import { liveFor, open } from "../../src/core/escalation/escalation.ts";
+import { shownAfter, shownOf } from "../../src/core/escalation/shown-conditions.ts";
+import { liveUnmatched } from "../../src/core/escalation/unmatched.ts";
 import type {
   Commitment,
   EntryId,
@@ -19,31 +18,31 @@ import type {
   Millis,
   PersonId,
 } from "../../src/core/ids.ts";
-import { keep } from "../../src/core/keep.ts";
-import type { Entry, NamedSignal, Seen, SignalName, Surface } from "../../src/core/log/entry.ts";
-import type { Actor } from "../../src/core/people.ts";
-import type { Policy, Severity } from "../../src/core/policy/model.ts";
-import { firstLook } from "../../src/core/reassessment.ts";
-import { isRefusal, type Refusal } from "../../src/core/refusal.ts";
-import type { Requested } from "../../src/core/request.ts";
-import { lapse, restrict } from "../../src/core/restrict.ts";
-import { shownAfter, shownOf } from "../../src/core/shown.ts";
-import type { Since } from "../../src/core/since.ts";
+import type { Entry, NamedSignal, SignalEvidence, SignalName } from "../../src/core/log/entry.ts";
+import type { Surface } from "../../src/core/log/entry-fields.ts";
+import type { Actor } from "../../src/core/people/person.ts";
+import type { Policy } from "../../src/core/policy/model.ts";
+import type { Severity } from "../../src/core/policy/severity.ts";
+import type { Since } from "../../src/core/reassessment/changes-since-decision.ts";
+import { firstLook } from "../../src/core/reassessment/reassessment.ts";
+import type { EscalationEvidence } from "../../src/core/state/evidence.ts";
+import { deploymentsOf, foldDeployment, nothingYet, unheardOf } from "../../src/core/state/fold.ts";
+import { changesNumbers, changesOrg, foldNumbers, foldOrg } from "../../src/core/state/fold-org.ts";
+import { isRefusal, type Refusal } from "../../src/core/state/refusal.ts";
 import {
   type BodyOf,
   type Draft,
   isAcknowledgeOnly,
   type Situation,
-} from "../../src/core/situation.ts";
-import type { DeploymentState, EscalationState, Evidence, OrgState } from "../../src/core/state.ts";
-import type { Telling } from "../../src/core/telling.ts";
+} from "../../src/core/state/situation.ts";
+import type { DeploymentState, EscalationState, OrgState } from "../../src/core/state/state.ts";
 import { rfc3339 } from "../../src/core/time.ts";
-import { undo } from "../../src/core/undo.ts";
-import { liveUnmatched } from "../../src/core/unmatched.ts";
-import { watch } from "../../src/core/watch.ts";
 import { id, judgedAs, type Key, people, policyWith, seenWith, tuesdayNight } from "./builders.ts";
 
-/** A log of the core alone, in memory, told the time; and what people say to it, in the words of the commands. */
+/**
+ * A log of the core alone, in memory, told the time; and what people say to it, in the words of the
+ * commands.
+ */
 
 const elapsesAtMost = 500;
 
@@ -58,7 +57,7 @@ export class Log {
   link: EntryId | null = null;
   /** Where what is said comes from. */
   surface: Surface = "console";
-  readonly evidence = new Map<EscalationId, Evidence>();
+  readonly evidence = new Map<EscalationId, EscalationEvidence>();
   readonly texts = new Map<Commitment, string>();
   gateways = 0;
   since: Since | null = null;
@@ -98,12 +97,12 @@ export class Log {
     };
   }
 
-  get telling(): Telling {
+  get telling(): ViewContext {
     return {
       situation: this.situation,
       people,
       texts: this.texts,
-      indexOf: (entry) => this.entries.findIndex((one) => one.id === entry),
+      indexOf: (entry) => this.entries.findIndex((item) => item.id === entry),
       since: this.since,
       requested: this.requested,
     };
@@ -118,11 +117,11 @@ export class Log {
   adopt(policy: Policy): void {
     this.#policies.set(policy.digest, policy);
     const started = [...policy.deployments.values()]
-      .filter((one) => one.id !== this.#state.id || this.#state.posture === null)
-      .map((one) => ({
-        deployment: one.id,
-        scope: one.starts,
-        reassessBy: rfc3339(firstLook(one, this.now)),
+      .filter((deployment) => deployment.id !== this.#state.id || this.#state.posture === null)
+      .map((deployment) => ({
+        deployment: deployment.id,
+        scope: deployment.starts,
+        reassessBy: rfc3339(firstLook(deployment, this.now)),
       }));
     this.add([
       {
@@ -170,7 +169,10 @@ export class Log {
     return isRefusal(answer) ? answer : this.add(answer);
   }
 
-  /** Moves the clock and does what time brings about, as the tick does. Answers with what it brought about. */
+  /**
+   * Moves the clock and does what time brings about, as the tick does. Answers with what it brought
+   * about.
+   */
   wait(length: Millis): readonly Entry[] {
     this.now += length;
     return this.tick();
@@ -180,7 +182,7 @@ export class Log {
   tick(): readonly Entry[] {
     const done: Entry[] = [];
     for (let step = 0; step < elapsesAtMost; step += 1) {
-      const drafts = elapse(this.situation);
+      const drafts = applyDeadlines(this.situation);
       if (drafts.length === 0) return done;
       done.push(...this.add(drafts));
     }
@@ -226,7 +228,11 @@ export class Log {
     const { worst, seen } = this.escalation(escalation);
     const body = {
       ...({ kind: "escalation.updated", verdict: "fired" } as const),
-      ...{ escalation, firing: true, worst, seen, severity },
+      escalation,
+      firing: true,
+      worst,
+      seen,
+      severity,
       ...(named ? { named } : {}),
     };
     return this.add([{ actor: { type: "policy" }, body }]);
@@ -241,7 +247,7 @@ export class Log {
 
   #count(
     id: EscalationId,
-    seen: Seen,
+    seen: SignalEvidence,
     { signals = 1, firing = true, verdict = "fired" }: Partial<Firing>,
   ): void {
     const before = this.evidence.get(id);
@@ -277,7 +283,7 @@ export class Log {
   }
 
   escalation(which: EscalationId): EscalationState {
-    const found = this.#state.escalations.find((one) => one.id === which);
+    const found = this.#state.escalations.find((escalation) => escalation.id === which);
     if (!found) throw new Error(`${which} is not live`);
     return found;
   }
@@ -285,15 +291,15 @@ export class Log {
   /** Escalations somebody has to decide. */
   get undecided(): readonly EscalationId[] {
     return this.#state.escalations
-      .filter((one) => one.status === "open" && !isAcknowledgeOnly(one))
-      .map((one) => one.id);
+      .filter((escalation) => escalation.status === "open" && !isAcknowledgeOnly(escalation))
+      .map((escalation) => escalation.id);
   }
 }
 
 interface Firing {
   readonly about: SignalName;
   readonly named: readonly NamedSignal[];
-  readonly seen: Seen | null;
+  readonly seen: SignalEvidence | null;
   readonly severity: "info" | "warning" | "high" | "critical";
   readonly verdict: "fired" | "indeterminate" | "none";
   readonly because: string;
@@ -304,11 +310,12 @@ interface Firing {
 }
 
 /** The bodies of one kind among entries, in order. */
-export const of = <K extends Entry["kind"]>(
+export function of<K extends Entry["kind"]>(
   entries: readonly Entry[],
   kind: K,
-): readonly (Entry & BodyOf<K>)[] =>
-  entries.filter((entry): entry is Entry & BodyOf<K> => entry.kind === kind);
+): readonly (Entry & BodyOf<K>)[] {
+  return entries.filter((entry): entry is Entry & BodyOf<K> => entry.kind === kind);
+}
 
 interface Saying {
   readonly version?: number | null;
@@ -316,7 +323,10 @@ interface Saying {
   readonly askAgainIn?: Millis | null;
 }
 
-/** A typed line without its grammar: `pause`, `narrow HP-1 to staff`, `breakglass resume to full`, `undo HP-1`. */
+/**
+ * A typed line without its grammar: `pause`, `narrow HP-1 to staff`, `breakglass resume to full`,
+ * `undo HP-1`.
+ */
 const ask =
   (log: Log, who: Key, line: string, saying: Saying = {}) =>
   (situation: Situation): readonly Draft[] | Refusal => {
@@ -330,7 +340,10 @@ const ask =
     const escalation = asked.escalation ?? "HP-1";
     switch (command) {
       case "ack":
-        return acknowledge(situation, log.escalation(escalation), asked.actor);
+        return acknowledge(situation, {
+          escalation: log.escalation(escalation),
+          actor: asked.actor,
+        });
       case "narrow":
       case "pause":
         return restrict(situation, {
@@ -360,34 +373,36 @@ const ask =
 
 const commands = ["ack", "narrow", "pause", "resume", "keep", "retest", "monitor", "undo"] as const;
 
-const wordsOf = (line: string) => {
+function wordsOf(line: string) {
   const words = line.split(" ");
   const breakGlass = words[0] === "breakglass";
-  const command = commands.find((one) => one === words[breakGlass ? 1 : 0]);
+  const command = commands.find((command) => command === words[breakGlass ? 1 : 0]);
   if (!command) throw new Error(`the tests know no command ${line}`);
   const named = words.find((word): word is EscalationId => word.startsWith("HP-"));
   const to = words.includes("to") ? (words[words.indexOf("to") + 1] ?? null) : null;
   return { command, breakGlass, escalation: named ?? null, to };
-};
+}
 
 /** Says a line and keeps what follows, or hands back the refusal. */
-export const say = (
+export function say(
   log: Log,
   who: Key,
   line: string,
   saying: Saying = {},
-): readonly Entry[] | Refusal => log.decide(ask(log, who, line, saying));
+): readonly Entry[] | Refusal {
+  return log.decide(ask(log, who, line, saying));
+}
 
 /** Says a line that must not be refused. */
-export const said = (log: Log, who: Key, line: string, saying: Saying = {}): readonly Entry[] => {
+export function said(log: Log, who: Key, line: string, saying: Saying = {}): readonly Entry[] {
   const answer = say(log, who, line, saying);
   if (isRefusal(answer)) throw new Error(`${who}: ${line} was refused: ${JSON.stringify(answer)}`);
   return answer;
-};
+}
 
 /** Says a line that must be refused. */
-export const refused = (log: Log, who: Key, line: string, saying: Saying = {}): Refusal => {
+export function refused(log: Log, who: Key, line: string, saying: Saying = {}): Refusal {
   const answer = say(log, who, line, saying);
   if (!isRefusal(answer)) throw new Error(`${who}: ${line} was not refused`);
   return answer;
-};
+}

@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 
 /**
- * `npm run test:count -- <list>…`: what the tests hold, counted from the names that `npx vitest list --json=<list>` wrote, one column a
- * list, so that a restructured suite can be held against the one before. A name counts once, on however many databases it runs; it may
- * count for several promises. Exit 1 = a count of the last list is below the first's.
+ * `npm run test:count -- <list>…`: what the tests hold, counted from the names that `npx vitest
+ * list --json=<list>` wrote, one column a list, so that a restructured suite can be held against
+ * the one before. A name counts once, on however many databases it runs; it may count for several
+ * promises. Exit 1 = a count of the last list is below the first's.
  */
 
 interface Listed {
@@ -46,7 +47,7 @@ const counted: Readonly<Record<string, RegExp>> = {
 const onDatabase = /(?:^| > )on (?:pglite|postgres)(?= > )/;
 
 /** The tests of a list, each once: file and name without the database. */
-const testsIn = (path: string): ReadonlySet<string> => {
+function testsIn(path: string): ReadonlySet<string> {
   const listed: readonly Listed[] = JSON.parse(readFileSync(path, "utf8"));
   return new Set(
     listed.map(({ file, name }) => {
@@ -54,12 +55,12 @@ const testsIn = (path: string): ReadonlySet<string> => {
       return `${place} ${name.replace(onDatabase, "")}`;
     }),
   );
-};
+}
 
 const lists = process.argv.slice(2).map(testsIn);
 const rows = Object.entries(counted).map(([what, about]) => ({
   what,
-  counts: lists.map((tests) => [...tests].filter((one) => about.test(one)).length),
+  counts: lists.map((tests) => [...tests].filter((name) => about.test(name)).length),
 }));
 const lines = [
   `| what |${lists.map((_, at) => ` ${process.argv[at + 2]} |`).join("")}`,

@@ -21,30 +21,35 @@ import type { Store } from "../../src/app/ports.ts";
  *       });
  *     });
  *
- * About 0.5 s on PGlite (a clone in memory) and 50 ms on PostgreSQL (a copy of a template). The tests live in the vitest projects
- * `main` and `stories`, whose global setup provides both (postgres-server.ts).
- * `freshStore` called in a test (not in a hook) closes itself at its end; `close()` may be called any number of times.
- * `reopen()` is a restart: the same data, a new store.
+ * About 0.5 s on PGlite (a clone in memory) and 50 ms on PostgreSQL (a copy of a template). The
+ * tests live in the vitest projects `main` and `stories`, whose global setup provides both
+ * (postgres-server.ts). `freshStore` called in a test (not in a hook) closes itself at its end;
+ * `close()` may be called any number of times. `reopen()` is a restart: the same data, a new store.
  */
 export type Kind = "pglite" | "postgres";
 
-/** PostgreSQL, or PGlite where there is none. A story is told once: what it shows is no matter of the database. */
-export const oneDatabase = (tests: (kind: Kind) => void): void => {
+/**
+ * PostgreSQL, or PGlite where there is none. A story is told once: what it shows is no matter of
+ * the database.
+ */
+export function oneDatabase(tests: (kind: Kind) => void): void {
   const kind = oneKind();
   describe(`on ${kind}`, () => tests(kind));
-};
+}
 
 /** The kind that stories are told on. */
-export const oneKind = (): Kind => (inject("postgresTemplate") === null ? "pglite" : "postgres");
+export function oneKind(): Kind {
+  return inject("postgresTemplate") === null ? "pglite" : "postgres";
+}
 
 /**
- * Both kinds, for what could differ between them: SQL, restarts, faults, the record (test/suite.test.ts names the files). What
- * is not there is skipped.
+ * Both kinds, for what could differ between them: SQL, restarts, faults, the record
+ * (test/suite.test.ts names the files). What is not there is skipped.
  */
-export const eachDatabase = (tests: (kind: Kind) => void): void => {
+export function eachDatabase(tests: (kind: Kind) => void): void {
   describe("on pglite", () => tests("pglite"));
   describe.skipIf(inject("postgresTemplate") === null)("on postgres", () => tests("postgres"));
-};
+}
 
 /** What a test may choose. */
 export interface Wishes {
@@ -60,7 +65,10 @@ export interface FreshStore {
   readonly store: Store;
   /** Rows as arrays, past every wrap. */
   query(text: string, ...params: readonly unknown[]): Promise<readonly (readonly unknown[])[]>;
-  /** The same data under a new store, with these wishes in place of the old ones; this one is closed. */
+  /**
+   * The same data under a new store, with these wishes in place of the old ones; this one is
+   * closed.
+   */
   reopen(wishes?: Wishes): Promise<FreshStore>;
   close(): Promise<void>;
   /** Null on PGlite. */
@@ -74,30 +82,31 @@ export const testIdentity: Identity = {
 };
 
 /** A migrated database with nothing in it. */
-export const freshStore = async (kind: Kind, wishes: Wishes = {}): Promise<FreshStore> =>
-  kind === "pglite"
+export async function freshStore(kind: Kind, wishes: Wishes = {}): Promise<FreshStore> {
+  return kind === "pglite"
     ? freshPglite(await openAsBlob(inject("pgliteDump")), wishes)
     : freshPostgres(await freshDatabase(), wishes);
+}
 
 /** URL of a new migrated PostgreSQL database. */
-export const freshDatabase = async (): Promise<string> => {
+export async function freshDatabase(): Promise<string> {
   const name = newName();
   await asAdmin(`create database ${name} template ${templateName()}`);
   return Object.assign(adminUrl(), { pathname: `/${name}` }).href;
-};
+}
 
 /** URL of a new PostgreSQL database without any of our tables. */
-export const emptyDatabase = async (): Promise<string> => {
+export async function emptyDatabase(): Promise<string> {
   const name = newName();
   await asAdmin(`create database ${name}`);
   return Object.assign(adminUrl(), { pathname: `/${name}` }).href;
-};
+}
 
-const templateName = (): string => {
+function templateName(): string {
   const template = inject("postgresTemplate");
   if (template === null) throw new Error("There is no PostgreSQL.");
   return new URL(template).pathname.slice(1);
-};
+}
 
 /** Begins like the template's, by which the end of the run finds and drops it. */
 const newName = (): string => `${templateName()}_${randomUUID().slice(0, 18).replaceAll("-", "")}`;
@@ -105,24 +114,24 @@ const newName = (): string => `${templateName()}_${randomUUID().slice(0, 18).rep
 const adminUrl = (): URL =>
   Object.assign(new URL(inject("postgresTemplate") ?? ""), { pathname: "/postgres" });
 
-const asAdmin = async (text: string): Promise<void> => {
+async function asAdmin(text: string): Promise<void> {
   const admin = await openPostgres(adminUrl().href);
   try {
     await admin.execute({ text, params: [] });
   } finally {
     await admin.close();
   }
-};
+}
 
-const freshPglite = async (dump: Blob, wishes: Wishes): Promise<FreshStore> => {
+async function freshPglite(dump: Blob, wishes: Wishes): Promise<FreshStore> {
   const connection = await openMemory(dump);
   return fresh(connection, wishes, null, async () => {
     const now = await connection.dump();
     return (changed) => freshPglite(now, { ...wishes, ...changed });
   });
-};
+}
 
-const freshPostgres = async (url: string, wishes: Wishes): Promise<FreshStore> => {
+async function freshPostgres(url: string, wishes: Wishes): Promise<FreshStore> {
   const connection = await openPostgres(url);
   return fresh(
     connection,
@@ -130,9 +139,9 @@ const freshPostgres = async (url: string, wishes: Wishes): Promise<FreshStore> =
     url,
     async () => (changed) => freshPostgres(url, { ...wishes, ...changed }),
   );
-};
+}
 
-const fresh = async (
+async function fresh(
   connection: Connection,
   {
     identity = testIdentity,
@@ -141,7 +150,7 @@ const fresh = async (
   }: Wishes,
   url: string | null,
   saved: () => Promise<(changed: Wishes) => Promise<FreshStore>>,
-): Promise<FreshStore> => {
+): Promise<FreshStore> {
   await migrate(connection);
   await claimIdentity(connection.execute, identity);
   let isOpen = true;
@@ -163,4 +172,4 @@ const fresh = async (
     close,
     url,
   };
-};
+}

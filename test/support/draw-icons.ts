@@ -1,7 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { startChromium } from "./chromium.ts";
 
-/** Draws the icons of the Teams app from their SVG beside them: `node --import tsx test/support/draw-icons.ts`. */
+/**
+ * Draws the icons of the Teams app from their SVG beside them: `node --import tsx
+ * test/support/draw-icons.ts`.
+ */
 
 const folder = new URL("../../src/chat/teams/", import.meta.url);
 const icons = [

@@ -1,7 +1,7 @@
-import type { World } from "./world.ts";
+import type { World } from "./world-shape.ts";
 
 /** Every row of every table as text, binary columns decoded. */
-export const everyRow = async (world: World): Promise<string> => {
+export async function everyRow(world: World): Promise<string> {
   const { query } = world.database();
   const tables = await query(
     "select table_name::text from information_schema.tables where table_schema = 'holdpoint' and table_type = 'BASE TABLE'",
@@ -16,4 +16,4 @@ export const everyRow = async (world: World): Promise<string> => {
       row.replace(/\\\\x([0-9a-f]+)/g, (_, hex) => Buffer.from(hex, "hex").toString("latin1")),
     )
     .join("\n");
-};
+}

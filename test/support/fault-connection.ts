@@ -10,10 +10,10 @@ export interface FaultPlan {
 }
 
 /**
- * A connection that breaks at one statement and is well again afterwards, exactly where a network would break it: the caller
- * sees the same error whether or not the statement took effect.
+ * A connection that breaks at one statement and is well again afterwards, exactly where a network
+ * would break it: the caller sees the same error whether or not the statement took effect.
  */
-export const faultConnection = () => {
+export function faultConnection() {
   let plan: FaultPlan = { statement: 0, when: "before", times: 0 };
   let seen = 0;
   const wrap =
@@ -34,4 +34,4 @@ export const faultConnection = () => {
     },
     seen: (): number => seen,
   };
-};
+}

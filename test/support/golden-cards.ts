@@ -1,12 +1,13 @@
-import type { Card } from "../../src/core/card.ts";
-import { cardOf } from "../../src/core/card-of.ts";
+import { buildCard } from "../../src/core/card/build-card.ts";
+import type { Card } from "../../src/core/card/card.ts";
 import type { EscalationId } from "../../src/core/ids.ts";
 import { id, minutes, seenWith } from "./builders.ts";
 import { Log, said } from "./core-log.ts";
 
 /** The live card of an escalation of a log. */
-export const cardIn = (log: Log, escalation: EscalationId = "HP-1"): Card =>
-  cardOf(log.telling, log.escalation(escalation));
+export function cardIn(log: Log, escalation: EscalationId = "HP-1"): Card {
+  return buildCard(log.telling, log.escalation(escalation));
+}
 
 const firing = seenWith({ kind: "alert", status: "firing", source: "alertmanager" });
 const collapse = seenWith({
@@ -20,13 +21,13 @@ const collapse = seenWith({
   samples: "",
 });
 
-const openCritical = (): Log => {
+function openCritical(): Log {
   const log = new Log();
   log.fire("jailbreak-rate", { signals: 400 });
   log.wait(minutes(4));
   said(log, "bob", "ack HP-1");
   return log;
-};
+}
 
 /** The cards people read, each made by the core from a log: `test/golden/cards` has their texts. */
 export const cards: Readonly<Record<string, () => Card>> = {

@@ -15,49 +15,65 @@ export interface Everywhere {
 }
 
 /** The same in both. */
-export const everywhere = (texts: readonly string[]): Everywhere => ({
-  slack: texts,
-  teams: texts,
-});
+export function everywhere(texts: readonly string[]): Everywhere {
+  return {
+    slack: texts,
+    teams: texts,
+  };
+}
 
 /** Leads to the card: a line in Slack, a button in Teams. */
 const toCard = "Open the card";
 
 const names = new Map(
   Object.entries({
-    ...{ ana: "Ana Ruiz", bob: "Bob Okafor", chidi: "Chidi Lindt" },
-    ...{ dana: "Dana Weiss", erin: "Erin Sato", frank: "Frank Moreau" },
+    ana: "Ana Ruiz",
+    bob: "Bob Okafor",
+    chidi: "Chidi Lindt",
+    dana: "Dana Weiss",
+    erin: "Erin Sato",
+    frank: "Frank Moreau",
   }).map(([key, name]) => [userOf(key), name]),
 );
 
 /** Slack's ids as the names that it shows for them. */
-export const named = (text: string): string =>
-  text.replaceAll(/@(U0[A-Z0-9]+)/g, (all, id: string) => `@${names.get(id) ?? all}`);
+export function named(text: string): string {
+  return text.replaceAll(/@(U0[A-Z0-9]+)/g, (all, id: string) => `@${names.get(id) ?? all}`);
+}
 
 /** Direct messages to somebody, as they stand. */
-export const directsTo = ({ slack, teams }: BothWorld, person: string): Everywhere => ({
-  slack: slack
-    .directs(userOf(person))
-    .map(({ blocks }) => named(walkBlocks(blocks).lines.join("\n")))
-    .map((text) => text.replace(`\n${toCard}`, "")),
-  teams: teams.directs(person).map((one) => readCard(cardOf(one)).lines.join("\n")),
-});
+export function directsTo({ slack, teams }: BothWorld, person: string): Everywhere {
+  return {
+    slack: slack
+      .directs(userOf(person))
+      .map(({ blocks }) => named(walkBlocks(blocks).lines.join("\n")))
+      .map((text) => text.replace(`\n${toCard}`, "")),
+    teams: teams.directs(person).map((direct) => readCard(cardOf(direct)).lines.join("\n")),
+  };
+}
 
 /** What a locked screen shows of them. */
-export const lockScreensOf = ({ slack, teams }: BothWorld, person: string): Everywhere => ({
-  slack: slack.directs(userOf(person)).map(({ text }) => text),
-  teams: teams.directs(person).map(({ activity }) => String(activity["summary"])),
-});
+export function lockScreensOf({ slack, teams }: BothWorld, person: string): Everywhere {
+  return {
+    slack: slack.directs(userOf(person)).map(({ text }) => text),
+    teams: teams.directs(person).map(({ activity }) => String(activity["summary"])),
+  };
+}
 
 /** Whether every direct message to somebody leads to a card. */
-export const leadsToCard = ({ slack, teams }: BothWorld, person: string): boolean =>
-  slack.directs(userOf(person)).every(({ blocks }) => walkBlocks(blocks).lines.includes(toCard)) &&
-  teams
-    .directs(person)
-    .every((one) => readCard(cardOf(one)).actions.some(({ title }) => title === toCard));
+export function leadsToCard({ slack, teams }: BothWorld, person: string): boolean {
+  return (
+    slack
+      .directs(userOf(person))
+      .every(({ blocks }) => walkBlocks(blocks).lines.includes(toCard)) &&
+    teams
+      .directs(person)
+      .every((direct) => readCard(cardOf(direct)).actions.some(({ title }) => title === toCard))
+  );
+}
 
 /** The buttons of the newest direct message to somebody. */
-export const lastOffered = ({ slack, teams }: BothWorld, person: string): Everywhere => {
+export function lastOffered({ slack, teams }: BothWorld, person: string): Everywhere {
   const [inSlack, inTeams] = [slack.directs(userOf(person)).at(-1), teams.directs(person).at(-1)];
   return {
     slack: inSlack ? walkBlocks(inSlack.blocks).buttons.map(({ label }) => label) : [],
@@ -67,10 +83,10 @@ export const lastOffered = ({ slack, teams }: BothWorld, person: string): Everyw
           .filter((title) => title !== toCard)
       : [],
   };
-};
+}
 
 /** What stands under the card of an escalation. */
-export const threadOf = ({ slack, teams }: BothWorld, id: EscalationId): Everywhere => {
+export function threadOf({ slack, teams }: BothWorld, id: EscalationId): Everywhere {
   const { ts, channel } = cardInSlack(slack, id).message;
   const root = cardInTeams(teams, id).message.id;
   return {
@@ -80,13 +96,13 @@ export const threadOf = ({ slack, teams }: BothWorld, id: EscalationId): Everywh
       .map(({ blocks }) => named(walkBlocks(blocks).lines.join("\n"))),
     teams: teams
       .messagesIn(modelRisk)
-      .filter((one) => one.root === root && one.id !== root)
-      .map((one) => readCard(cardOf(one)).lines.join("\n")),
+      .filter((message) => message.root === root && message.id !== root)
+      .map((message) => readCard(cardOf(message)).lines.join("\n")),
   };
-};
+}
 
 /** The card of an escalation. */
-export const cardsOf = (world: BothWorld, id: EscalationId): Everywhere => {
+export function cardsOf(world: BothWorld, id: EscalationId): Everywhere {
   const { slack, teams } = world.cards(id);
   return { slack: slack.lines.map(named), teams: teams.lines };
-};
+}

@@ -3,37 +3,31 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { wholeObserved } from "../../db/stored-signal.ts";
-import { newestCard } from "../../src/app/deliver.ts";
 import { createJournal } from "../../src/app/journal.ts";
+import { newestCard } from "../../src/app/outbox/chat-delivery.ts";
+import { createPolicyCache } from "../../src/app/policy-cache.ts";
 import type { Recorded, StreamName } from "../../src/app/ports.ts";
-import { createRules } from "../../src/app/rules.ts";
 import { exportLog } from "../../src/cli/log-export.ts";
 import { logVerify } from "../../src/cli/log-verify.ts";
-import {
-  deploymentsOf,
-  foldDeployment,
-  foldNumbers,
-  foldOrg,
-  nothingYet,
-  unheardOf,
-} from "../../src/core/fold.ts";
 import type { EscalationId } from "../../src/core/ids.ts";
-import type { Observed } from "../../src/core/signal.ts";
-import { rehearsalName } from "../../src/core/situation.ts";
+import type { ObservedSignal } from "../../src/core/signal.ts";
+import { deploymentsOf, foldDeployment, nothingYet, unheardOf } from "../../src/core/state/fold.ts";
+import { foldNumbers, foldOrg } from "../../src/core/state/fold-org.ts";
+import { rehearsalName } from "../../src/core/state/situation.ts";
 import type {
   DeploymentState,
   EscalationState,
   NumbersState,
   OrgState,
-} from "../../src/core/state.ts";
+} from "../../src/core/state/state.ts";
 import { timeOf } from "../../src/core/time.ts";
 import { unaccounted } from "./accounted.ts";
 import { logKey, operatorToken } from "./keys.ts";
 import { seededRandom } from "./random.ts";
-import type { World } from "./world.ts";
+import type { World } from "./world-shape.ts";
 
 /** The promises P1–P12 over database, console and log, checked after every story. */
-export const assertInvariants = async (world: World): Promise<void> => {
+export async function assertInvariants(world: World): Promise<void> {
   const { store } = world.house();
   const recorded = await store.entriesFrom(0, 100_000);
   await nothingWaits(world);
@@ -45,16 +39,19 @@ export const assertInvariants = async (world: World): Promise<void> => {
   nothingWidensByItself(recorded);
   noRehearsalMovesAnything(recorded);
   await everySurfaceShowsTheSame(world);
-};
+}
 
 /** P1: what was accepted has been evaluated; what was committed has been said. */
-const nothingWaits = async (world: World): Promise<void> => {
+async function nothingWaits(world: World): Promise<void> {
   const { deliveries, outbox } = await world.house().store.backlog();
   expect({ deliveries, outbox }).toEqual({ deliveries: 0, outbox: 0 });
-};
+}
 
-/** P1: of each delivery, of whatever kind of source, everything it says is kept as a signal, or counted in one that says what was lost. */
-const everySignalIsAccountedFor = async (world: World): Promise<void> => {
+/**
+ * P1: of each delivery, of whatever kind of source, everything it says is kept as a signal, or
+ * counted in one that says what was lost.
+ */
+async function everySignalIsAccountedFor(world: World): Promise<void> {
   const { store } = world.house();
   const rows = await world.database().query(
     `select d.id, d.source, encode(d.body, 'hex'), d.attributes::text,
@@ -65,33 +62,36 @@ const everySignalIsAccountedFor = async (world: World): Promise<void> => {
   );
   const { streams } = await store.read(["org"]);
   const org = streams.get("org")?.state as OrgState | null | undefined;
-  const rules = createRules(store);
+  const rules = createPolicyCache(store);
   await rules.load([org?.policy ?? ""]);
   const sources = org ? rules.policy(org.policy).sources : new Map();
   const wrong = rows.map(([id, source, body, attributes, observed]) => {
-    const all = JSON.parse(String(observed)).map((one: unknown) => wholeObserved(one, ""));
-    const one = accountOf(String(source), String(body), all);
+    const all = JSON.parse(String(observed)).map((item: unknown) => wholeObserved(item, ""));
+    const item = accountOf(String(source), String(body), all);
     const isCut = Object.hasOwn(JSON.parse(String(attributes)), "too large");
-    return { id, because: unaccounted({ ...one, isCut }, sources.get(one.source)) };
+    return { id, because: unaccounted({ ...item, isCut }, sources.get(item.source)) };
   });
   expect(wrong.filter(({ because }) => because !== null)).toEqual([]);
-};
+}
 
-const accountOf = (source: string, body: string, all: readonly Observed[]) => {
-  const isLoss = ({ condition }: Observed): boolean => condition.startsWith("lost:");
+function accountOf(source: string, body: string, all: readonly ObservedSignal[]) {
+  const isLoss = ({ condition }: ObservedSignal): boolean => condition.startsWith("lost:");
   const losses = all.filter(isLoss);
   return {
-    ...{ source, body: Buffer.from(body, "hex").toString() },
+    source,
+    body: Buffer.from(body, "hex").toString(),
     // The bounds of a run that is no result stand beside its one signal.
-    kept: all.filter((one) => !isLoss(one) && !one.partial).map(({ signal }) => signal.metric),
+    kept: all
+      .filter((observed) => !isLoss(observed) && !observed.partial)
+      .map(({ signal }) => signal.metric),
     // One that cannot be counted, as what was cut off, is at least one.
     lost: losses.reduce((sum, { signal }) => sum + (signal.value ?? 1), 0),
     isUnmapped: all.some(({ condition }) => condition.startsWith("unmapped:")),
   };
-};
+}
 
 /** P8: an auditor's offline check of an export says OK. */
-const theLogVerifies = async (world: World): Promise<void> => {
+async function theLogVerifies(world: World): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "holdpoint-export-"));
   const exported = await exportLog({ url: world.house().url, token: operatorToken }, dir);
   expect(exported).toMatchObject({ ok: true });
@@ -100,13 +100,15 @@ const theLogVerifies = async (world: World): Promise<void> => {
     out: (line) => void said.push(line),
   });
   expect({ code, said: said[0] }).toMatchObject({ code: 0, said: expect.stringContaining("OK") });
-};
+}
 
-/** P8: streams, escalations and due times rebuilt from the entries alone are what the tables hold. */
-const theTablesAreAFoldOfTheLog = async (
+/**
+ * P8: streams, escalations and due times rebuilt from the entries alone are what the tables hold.
+ */
+async function theTablesAreAFoldOfTheLog(
   world: World,
   recorded: readonly Recorded[],
-): Promise<void> => {
+): Promise<void> {
   const { store } = world.house();
   const { org, numbers, deployments, escalations } = folded(recorded);
   const names: StreamName[] = [
@@ -124,7 +126,7 @@ const theTablesAreAFoldOfTheLog = async (
     .filter(({ status }) => status !== "closed")
     .map(({ id }) => id);
   expect((await store.liveEscalations()).map(({ id }) => id).sort()).toEqual(live.sort());
-};
+}
 
 interface Rebuilt {
   readonly org: OrgState;
@@ -134,7 +136,7 @@ interface Rebuilt {
 }
 
 /** Everything the log says, from its entries alone. */
-const folded = (recorded: readonly Recorded[]): Rebuilt => {
+function folded(recorded: readonly Recorded[]): Rebuilt {
   let { org, numbers } = nothingYet;
   const deployments = new Map<string, DeploymentState>();
   const escalations = new Map<EscalationId, EscalationState>();
@@ -145,21 +147,23 @@ const folded = (recorded: readonly Recorded[]): Rebuilt => {
       const before = deployments.get(id) ?? unheardOf(id);
       const after = foldDeployment(before, entry);
       deployments.set(id, after);
-      for (const one of [...closedBy(before, after, timeOf(entry)), ...after.escalations]) {
-        escalations.set(one.id, one);
+      for (const escalation of [...closedBy(before, after, timeOf(entry)), ...after.escalations]) {
+        escalations.set(escalation.id, escalation);
       }
     }
   }
   return { org, numbers, deployments, escalations };
-};
+}
 
 const closedBy = (before: DeploymentState, after: DeploymentState, at: number) =>
   before.escalations
-    .filter((one) => !after.escalations.some(({ id }) => id === one.id))
-    .map((one): EscalationState => ({ ...one, status: "closed", closedAt: at }));
+    .filter((escalation) => !after.escalations.some(({ id }) => id === escalation.id))
+    .map((escalation): EscalationState => ({ ...escalation, status: "closed", closedAt: at }));
 
-/** P3, P7, P11: a decision names the rule that allowed it, its people, and when it is asked again. */
-const everyDecisionHasAuthorityAndADate = (recorded: readonly Recorded[]): void => {
+/**
+ * P3, P7, P11: a decision names the rule that allowed it, its people, and when it is asked again.
+ */
+function everyDecisionHasAuthorityAndADate(recorded: readonly Recorded[]): void {
   for (const { entry } of recorded) {
     if (entry.kind !== "decision.made") continue;
     expect(entry.authority).not.toBe("");
@@ -169,22 +173,22 @@ const everyDecisionHasAuthorityAndADate = (recorded: readonly Recorded[]): void 
       expect(new Set(entry.people).size).toBeGreaterThanOrEqual(2);
     }
   }
-};
+}
 
 /** P7: one reminder and one overdue notice for each date they were due for. */
-const everyReminderFiredOnce = (recorded: readonly Recorded[]): void => {
+function everyReminderFiredOnce(recorded: readonly Recorded[]): void {
   const keys = recorded.flatMap(({ entry }) =>
     entry.kind === "reassessment.reminded" || entry.kind === "reassessment.overdue"
       ? [`${entry.deployment} ${entry.kind} ${entry.reassessBy} ${entry.due}`]
       : [],
   );
   expect(keys.length).toBe(new Set(keys).size);
-};
+}
 
 const order = ["full", "no-tools", "staff", "paused"];
 
 /** P9: only a resume or an undo widens, and only people make those. */
-const nothingWidensByItself = (recorded: readonly Recorded[]): void => {
+function nothingWidensByItself(recorded: readonly Recorded[]): void {
   for (const { entry } of recorded) {
     if (
       entry.kind !== "decision.made" ||
@@ -197,10 +201,13 @@ const nothingWidensByItself = (recorded: readonly Recorded[]): void => {
       expect(entry.people.length).toBeGreaterThan(0);
     }
   }
-};
+}
 
-/** A rehearsal is answered at most once, by authority or by nobody, and no decision is about one or settles one. */
-const noRehearsalMovesAnything = (recorded: readonly Recorded[]): void => {
+/**
+ * A rehearsal is answered at most once, by authority or by nobody, and no decision is about one or
+ * settles one.
+ */
+function noRehearsalMovesAnything(recorded: readonly Recorded[]): void {
   const rehearsals = new Set<string>();
   const answered: string[] = [];
   for (const { entry } of recorded) {
@@ -213,16 +220,19 @@ const noRehearsalMovesAnything = (recorded: readonly Recorded[]): void => {
     }
     if (entry.kind !== "decision.made") continue;
     const touched = [entry.escalation, ...entry.settles];
-    expect(touched.filter((one) => rehearsals.has(one))).toEqual([]);
+    expect(touched.filter((item) => rehearsals.has(item))).toEqual([]);
   }
-  expect(answered.filter((one) => !rehearsals.has(one))).toEqual([]);
+  expect(answered.filter((name) => !rehearsals.has(name))).toEqual([]);
   expect(answered.length).toBe(new Set(answered).size);
-};
+}
 
-/** P4: the card each chat was told last is the card as it would be drawn now, but for the passing of time. */
-const everySurfaceShowsTheSame = async (world: World): Promise<void> => {
+/**
+ * P4: the card each chat was told last is the card as it would be drawn now, but for the passing of
+ * time.
+ */
+async function everySurfaceShowsTheSame(world: World): Promise<void> {
   const { store } = world.house();
-  const rules = createRules(store);
+  const rules = createPolicyCache(store);
   const journal = createJournal({
     store,
     rules,
@@ -245,4 +255,4 @@ const everySurfaceShowsTheSame = async (world: World): Promise<void> => {
       buttons: (now?.buttons.length ?? 0) > 0,
     });
   }
-};
+}

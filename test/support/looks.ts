@@ -6,7 +6,10 @@ import type { Chromium } from "./chromium.ts";
 import { type Shown, slackPage } from "./slack-drawing.ts";
 import { type ShownInTeams, teamsPage } from "./teams-drawing.ts";
 
-/** How something looks on a phone and on a desk, in Slack, in Teams and in the console. `HOLDPOINT_PICTURES=1` keeps the pictures. */
+/**
+ * How something looks on a phone and on a desk, in Slack, in Teams and in the console.
+ * `HOLDPOINT_PICTURES=1` keeps the pictures.
+ */
 
 // biome-ignore lint/style/noProcessEnv: asked for by whoever wants new pictures, never by a test
 const keeps = process.env["HOLDPOINT_PICTURES"] === "1";
@@ -43,28 +46,28 @@ const names = new Map([
 ]);
 
 /** Keeps a picture in docs/images, or among the others. */
-export const kept = async (page: Page, name: string, only: string | null, isShown: boolean) => {
+export async function kept(page: Page, name: string, only: string | null, isShown: boolean) {
   if (!keeps) return;
   const path = new URL(`${name}.png`, isShown ? folder : others).pathname;
   await mkdir(new URL(".", `file://${path}`), { recursive: true });
   const options = { path, animations: "disabled" } as const;
   if (only === null) await page.screenshot(options);
   else await page.locator(only).first().screenshot(options);
-};
+}
 
 /** Nothing runs out sideways, and every word that is there can be read. */
-export const isWhole = async (page: Page): Promise<void> => {
+export async function isWhole(page: Page): Promise<void> {
   expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBe(0);
   expect(await page.evaluate(cutWords)).toEqual([]);
-};
+}
 
-export const draw = async (
+export async function draw(
   chromium: Chromium,
   name: string,
   screen: Screen,
   shown: Drawn,
   isShown = false,
-): Promise<readonly string[]> => {
+): Promise<readonly string[]> {
   const context = await chromium.open(screens[screen]);
   const page = await context.newPage();
   await page.setContent("teams" in shown ? teamsPage(shown.teams) : slackPage(shown.slack, names));
@@ -76,14 +79,14 @@ export const draw = async (
   const lines = await linesOn(page);
   await context.close();
   return lines;
-};
+}
 
 /** What Slack or Teams was sent. */
 export type Drawn = { readonly slack: Shown } | { readonly teams: ShownInTeams };
 
 /** Line by line, as it is seen. */
-export const linesOn = async (page: Page, only = "body"): Promise<readonly string[]> => {
+export async function linesOn(page: Page, only = "body"): Promise<readonly string[]> {
   // biome-ignore lint/performance/useDomNodeTextContent: line breaks are what is looked at
   const text = await page.locator(only).first().innerText();
   return text.split("\n").map((line) => line.trim());
-};
+}

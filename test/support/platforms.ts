@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { lineOfForm } from "../../src/chat/any/form-line.ts";
-import type { Button } from "../../src/core/card.ts";
+import { lineOfForm } from "../../src/chat/shared/form-line.ts";
+import type { Button } from "../../src/core/card/card.ts";
 import type { EscalationId } from "../../src/core/ids.ts";
 import { oneKind } from "./databases.ts";
 import { named } from "./heard.ts";
@@ -12,7 +12,8 @@ import { cardOf } from "./teams-people.ts";
 import { readCard } from "./teams-reading.ts";
 import { modelRisk, type TeamsKept } from "./teams-server.ts";
 import { openTeamsWorld, type TeamsWorld } from "./teams-world.ts";
-import { openWorld, type World } from "./world.ts";
+import { openWorld } from "./world.ts";
+import type { World } from "./world-shape.ts";
 
 /** How somebody uses a platform. Each answers what they were told. */
 export interface Driver {
@@ -20,7 +21,10 @@ export interface Driver {
   /** The card as the platform has it now. */
   card(on: EscalationId): Promise<CardSeen>;
   say(person: string, line: string): Promise<string>;
-  /** Presses a button of a card, and submits the form it opens with this reason; "" = as it is filled in. */
+  /**
+   * Presses a button of a card, and submits the form it opens with this reason; "" = as it is
+   * filled in.
+   */
   press(person: string, label: string, on: EscalationId, reason: string): Promise<string>;
   /** Says a command without words and fills in the form that it opens, by the fields' names. */
   fill(person: string, command: string, values: Values): Promise<string>;
@@ -43,7 +47,10 @@ interface Seen {
   readonly isOpen: boolean;
 }
 
-/** How somebody uses a chat, and what a chat has that the console has not. Slack's accounts are read as the names that it shows for them. */
+/**
+ * How somebody uses a chat, and what a chat has that the console has not. Slack's accounts are read
+ * as the names that it shows for them.
+ */
 export interface Chat extends Driver {
   /** Says a line as most do: a slash command, the shortest there is, or a mention of the app. */
   type(person: string, line: string): Promise<Seen>;
@@ -69,7 +76,7 @@ export interface Chat extends Driver {
   edits(on: EscalationId): number;
 }
 
-const inSlack = async (): Promise<Chat> => {
+async function inSlack(): Promise<Chat> {
   const world = await openSlackWorld(oneKind());
   const read = ({ blocks }: SlackMessageKept) => named(walkBlocks(blocks).lines.join("\n"));
   const seen = async (answer: ReturnType<SlackWorld["type"]>): Promise<Seen> => {
@@ -109,9 +116,9 @@ const inSlack = async (): Promise<Chat> => {
       return (await world.submit(person, values)).text;
     },
   };
-};
+}
 
-const inTeams = async (): Promise<Chat> => {
+async function inTeams(): Promise<Chat> {
   const world = await openTeamsWorld(oneKind());
   const read = (message: TeamsKept) => readCard(cardOf(message)).lines.join("\n");
   const seen = async (answer: ReturnType<TeamsWorld["write"]>): Promise<Seen> => {
@@ -146,9 +153,9 @@ const inTeams = async (): Promise<Chat> => {
       return (await world.submit(person, values)).text;
     },
   };
-};
+}
 
-const inConsole = async (): Promise<Driver> => {
+async function inConsole(): Promise<Driver> {
   const world = await openWorld(oneKind());
   return {
     world,
@@ -158,10 +165,10 @@ const inConsole = async (): Promise<Driver> => {
       const { card } = await world.card(on);
       const all: readonly Button[] = card.buttons.flat();
       const wanted = fullLabel(
-        all.map((one) => one.label),
+        all.map((button) => button.label),
         label,
       );
-      const button = all.find((one) => one.label === wanted);
+      const button = all.find((button) => button.label === wanted);
       if (!button) throw new Error(`no button ${label}`);
       const because = reason || (button.form?.reason ?? "");
       const line = because === "" ? button.command : `${button.command} because ${because}`;
@@ -171,21 +178,21 @@ const inConsole = async (): Promise<Driver> => {
       // The page's own fields, sent as the browser sends them, are the line they stand for.
       const { html } = await world.sayOnPage(person, command);
       const names = [...html.matchAll(/name="field\.([a-z]+)"|name="([a-z]+)"/g)].map(
-        ([, one, other]) => one ?? other ?? "",
+        ([, item, other]) => item ?? other ?? "",
       );
       expect(names, command).toEqual(expect.arrayContaining(Object.keys(values)));
       const filled = Object.entries(values).map(([name, value]) => ({ name, value }));
       return (await world.sayOnPage(person, lineOfForm(command, filled))).text;
     },
   };
-};
+}
 
 /** Mallory has an account in each chat; to the console she is a stranger. */
 const visitor = (person: string): string => (person === "mallory" ? "stranger" : person);
 
 /** "Undo" stands for "Undo (until 10:10 GMT)". */
 const fullLabel = (labels: readonly string[], label: string): string =>
-  labels.find((one) => one === label || one.startsWith(`${label} (`)) ?? label;
+  labels.find((name) => name === label || name.startsWith(`${label} (`)) ?? label;
 
 /** Slack and Teams over signed HTTP, and the console's pages. */
 export const platforms = { slack: inSlack, teams: inTeams, console: inConsole } as const;

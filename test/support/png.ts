@@ -7,10 +7,15 @@ interface Pixel {
   readonly alpha: number;
 }
 
-/** The pixels of a PNG of 8 bits a channel that is not interlaced, row by row. https://www.w3.org/TR/png-3/ */
-export const pixelsOf = (
-  png: Buffer,
-): { readonly width: number; readonly height: number; readonly pixels: readonly Pixel[] } => {
+/**
+ * The pixels of a PNG of 8 bits a channel that is not interlaced, row by row.
+ * https://www.w3.org/TR/png-3/
+ */
+export function pixelsOf(png: Buffer): {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: readonly Pixel[];
+} {
   const chunks = [...chunksOf(png)];
   const header = chunks.find(({ type }) => type === "IHDR")?.bytes;
   if (header?.[8] !== 8 || header[12] !== 0) throw new Error("Not a PNG of that kind.");
@@ -27,7 +32,7 @@ export const pixelsOf = (
     return { red, green, blue, alpha };
   });
   return { width, height, pixels };
-};
+}
 
 function* chunksOf(png: Buffer): Generator<{ type: string; bytes: Buffer }> {
   for (let at = 8; at < png.length; ) {
@@ -38,8 +43,11 @@ function* chunksOf(png: Buffer): Generator<{ type: string; bytes: Buffer }> {
   }
 }
 
-/** §9: each byte is written as its difference to a guess from the bytes to its left, above, and above left. */
-const unfiltered = (data: Buffer, stride: number, step: number): Buffer => {
+/**
+ * §9: each byte is written as its difference to a guess from the bytes to its left, above, and
+ * above left.
+ */
+function unfiltered(data: Buffer, stride: number, step: number): Buffer {
   const rows: Buffer[] = [];
   let above = Buffer.alloc(step + stride); // what lies outside counts as zero
   for (let at = 0; at < data.length; at += stride + 1) {
@@ -55,12 +63,12 @@ const unfiltered = (data: Buffer, stride: number, step: number): Buffer => {
     above = row;
   }
   return Buffer.concat(rows);
-};
+}
 
-const guessOf = (filter: number, left: number, above: number, corner: number): number => {
+function guessOf(filter: number, left: number, above: number, corner: number): number {
   const guess = left + above - corner;
-  const paeth = [left, above, corner].reduce((best, one) =>
-    Math.abs(guess - one) < Math.abs(guess - best) ? one : best,
+  const paeth = [left, above, corner].reduce((best, number) =>
+    Math.abs(guess - number) < Math.abs(guess - best) ? number : best,
   );
   return [0, left, above, (left + above) >> 1, paeth][filter] ?? Number.NaN;
-};
+}

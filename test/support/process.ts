@@ -40,22 +40,23 @@ const given: Env = Object.fromEntries(
 );
 
 /** The program in a process of its own; whoever starts it ends it. */
-export const program = (args: readonly string[], env: Env) =>
-  spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {
+export function program(args: readonly string[], env: Env) {
+  return spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {
     env: { ...given, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+}
 
 /** A directory of the test's own. */
-export const scratch = (): string => {
+export function scratch(): string {
   const made = mkdtempSync(join(tmpdir(), "holdpoint-process-"));
   onTestFinished(() => rmSync(made, { recursive: true, force: true }));
   return made;
-};
+}
 
 /** A port of 127.0.0.1 that nobody listens on now. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);
     probe.listen(0, "127.0.0.1", () => {
@@ -63,9 +64,10 @@ export const freePort = (): Promise<number> =>
       probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
     });
   });
+}
 
 /** Runs a command, or a start that is expected to be refused, to its end. */
-export const run = async (args: readonly string[], env: Env): Promise<Ended> => {
+export async function run(args: readonly string[], env: Env): Promise<Ended> {
   const child = program(args, env);
   let out = "";
   let err = "";
@@ -78,16 +80,18 @@ export const run = async (args: readonly string[], env: Env): Promise<Ended> => 
   onTestFinished(() => void child.kill("SIGKILL"));
   const [code] = await once(child, "close");
   return { code, out, err };
-};
+}
 
-/** Puts the key that `browserAt` knows into a data directory, as if an earlier start had made it. */
-export const keepKnownKey = (directory: string): void => {
+/**
+ * Puts the key that `browserAt` knows into a data directory, as if an earlier start had made it.
+ */
+export function keepKnownKey(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   writeFileSync(join(directory, "demo-key"), `${demoKey}\n`, { mode: 0o600 });
-};
+}
 
 /** Starts the server and waits until it says where it listens. */
-export const start = async (env: Env): Promise<Program> => {
+export async function start(env: Env): Promise<Program> {
   const { HOLDPOINT_DATA: data } = env;
   if (data !== undefined) keepKnownKey(data);
   const child = program([], env);
@@ -124,10 +128,13 @@ export const start = async (env: Env): Promise<Program> => {
       return code;
     },
   };
-};
+}
 
-/** Starts the server and waits for nothing: what it says of trouble, line by line, and how it ends on SIGTERM. */
-export const begin = (env: Env) => {
+/**
+ * Starts the server and waits for nothing: what it says of trouble, line by line, and how it ends
+ * on SIGTERM.
+ */
+export function begin(env: Env) {
   const child = program([], env);
   const ended = once(child, "exit");
   onTestFinished(async () => {
@@ -149,14 +156,16 @@ export const begin = (env: Env) => {
       return code;
     },
   };
-};
+}
 
 /** What a browser holds and does: cookies, pages, forms. One person's. */
 export interface Browser {
   page(path: string): Promise<Visit>;
   /** The nonce of a page's first form. */
   nonce(path: string): Promise<string>;
-  /** Submits a form from our own pages; a nonce that is not given is taken from the page at `from`. */
+  /**
+   * Submits a form from our own pages; a nonce that is not given is taken from the page at `from`.
+   */
   submit(path: string, form: Env, from?: string): Promise<Visit>;
   /** Demo mode: be somebody by the start of their name, or "stranger". */
   be(person: string): Promise<void>;
@@ -180,8 +189,11 @@ export interface Answered {
   readonly html: string;
 }
 
-/** A browser at a server that is found at `url` and calls itself `origin`. It comes by the address with demo mode's key. */
-export const browserAt = (url: string, origin = url): Browser => {
+/**
+ * A browser at a server that is found at `url` and calls itself `origin`. It comes by the address
+ * with demo mode's key.
+ */
+export function browserAt(url: string, origin = url): Browser {
   const cookies = new Map<string, string>();
   let isIn = false;
   const visit = async (path: string, init: RequestInit = {}): Promise<Visit> => {
@@ -230,31 +242,33 @@ export const browserAt = (url: string, origin = url): Browser => {
     answer: async (location) => answerIn((await visit(location)).html),
   };
   return browser;
-};
+}
 
-const answerIn = (html: string): Answered => {
+function answerIn(html: string): Answered {
   const [box = "", is] =
     /<section id="answer" class="answer ([a-z]+)"[\s\S]*?<\/section>/.exec(html) ?? [];
   const [, told = ""] = /<p class="told">([\s\S]*?)<\/p>/.exec(box) ?? [];
-  const lines = [...box.matchAll(/<li>([\s\S]*?)<\/li>/g)].map(([, one = ""]) => one);
+  const lines = [...box.matchAll(/<li>([\s\S]*?)<\/li>/g)].map(([, name = ""]) => name);
   return { ok: is === "done", text: [told, ...lines].map(plain).join("\n"), html: box };
-};
+}
 
 /** What a page says, without its markup. */
-export const plain = (html: string): string =>
-  html
+export function plain(html: string): string {
+  return html
     .replace(/<[^>]+>/g, "")
     .replaceAll("&quot;", '"')
     .replaceAll("&#39;", "'")
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&");
+}
 
 /**
- * Opens the console's stream and answers how to wait for the next change that it tells of. Ask before causing the change.
- * A page that is not told of a change within 2 s would be out of date: then waiting fails.
+ * Opens the console's stream and answers how to wait for the next change that it tells of. Ask
+ * before causing the change. A page that is not told of a change within 2 s would be out of date:
+ * then waiting fails.
  */
-export const changesAt = async (url: string): Promise<{ next(): Promise<void> }> => {
+export async function changesAt(url: string): Promise<{ next(): Promise<void> }> {
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
   const headers = { authorization: `Bearer ${demoKey}` };
@@ -271,4 +285,4 @@ export const changesAt = async (url: string): Promise<{ next(): Promise<void> }>
       heard = "";
     },
   };
-};
+}

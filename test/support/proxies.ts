@@ -31,7 +31,9 @@ export interface ProxySetUp {
   readonly places: readonly string[];
   /** What it needs besides its program. */
   readonly files?: readonly string[];
-  /** Writes its files and says with which arguments it starts. Time-outs of seconds become tenths. */
+  /**
+   * Writes its files and says with which arguments it starts. Time-outs of seconds become tenths.
+   */
   readonly argumentsFor: (around: Around) => readonly string[];
   /** What a client is answered when Holdpoint is down, and when it hangs. */
   readonly down: number;
@@ -135,15 +137,17 @@ export const proxies: readonly ProxySetUp[] = [nginx, caddy, haproxy, varnish, a
 const programOf = ({ places, files = [] }: ProxySetUp): string | undefined =>
   files.every((file) => existsSync(file)) ? places.find((path) => existsSync(path)) : undefined;
 
-export const isInstalled = (proxy: ProxySetUp): boolean => programOf(proxy) !== undefined;
+export function isInstalled(proxy: ProxySetUp): boolean {
+  return programOf(proxy) !== undefined;
+}
 
-for (const proxy of proxies.filter((one) => !isInstalled(one)))
+for (const proxy of proxies.filter((proxy) => !isInstalled(proxy)))
   process.stderr.write(
     `\n*** SKIPPED, because there is no ${proxy.name} (apt-get install ${proxy.packages}): its set-up of docs/enforcement.md\n\n`,
   );
 
 /** A model's server that answers with what it was sent. */
-const modelServer = async (): Promise<number> => {
+async function modelServer(): Promise<number> {
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
@@ -157,14 +161,14 @@ const modelServer = async (): Promise<number> => {
     server.close();
   });
   return (server.address() as AddressInfo).port;
-};
+}
 
 /** Starts the proxy as the page sets it up, in front of a model's server; says where it listens. */
-export const startProxy = async (
+export async function startProxy(
   proxy: ProxySetUp,
   holdpoint: string,
   token: string,
-): Promise<string> => {
+): Promise<string> {
   const directory = scratch();
   chmodSync(directory, 0o755); // Apache gives up root
   const [port, model, { port: asked }] = [
@@ -173,9 +177,12 @@ export const startProxy = async (
     new URL(holdpoint),
   ];
   const replaced = {
-    ...{ "127.0.0.1:8080": `127.0.0.1:${port}`, "127.0.0.1:8000": `127.0.0.1:${model}` },
-    ...{ "127.0.0.1:3000": `127.0.0.1:${asked}`, HOLDPOINT_GATEWAY_TOKEN: token },
-    ...{ '.port = "8000"': `.port = "${model}"`, '.port = "3000"': `.port = "${asked}"` },
+    "127.0.0.1:8080": `127.0.0.1:${port}`,
+    "127.0.0.1:8000": `127.0.0.1:${model}`,
+    "127.0.0.1:3000": `127.0.0.1:${asked}`,
+    HOLDPOINT_GATEWAY_TOKEN: token,
+    '.port = "8000"': `.port = "${model}"`,
+    '.port = "3000"': `.port = "${asked}"`,
   };
   const around: Around = {
     directory,
@@ -199,10 +206,10 @@ export const startProxy = async (
     );
   await expect.poll(answers, { timeout: 20_000, interval: 50 }).toBe(true);
   return url;
-};
+}
 
 /** The program, in a group of its own, which is ended with all that it started. */
-const running = async (path: string, args: readonly string[], home: string): Promise<void> => {
+async function running(path: string, args: readonly string[], home: string): Promise<void> {
   const child = spawn(path, args, {
     cwd: home,
     detached: true,
@@ -215,4 +222,4 @@ const running = async (path: string, args: readonly string[], home: string): Pro
     process.kill(-(child.pid ?? 0), "SIGKILL");
     await once(child, "exit");
   });
-};
+}

@@ -1,15 +1,17 @@
 /**
- * What nobody should have to read, in whatever is shown or said: a sentence that ends twice, and a time that a space has parted (chats
- * make pictures of what stands between colons).
+ * What nobody should have to read, in whatever is shown or said: a sentence that ends twice, and a
+ * time that a space has parted (chats make pictures of what stands between colons).
  */
-export const unreadableIn = (text: string): readonly string[] => [
-  ...(/(?<!\.)\.\.(?!\.)/.test(text) ? [`a sentence ends twice: ${text}`] : []),
-  ...(/(?<![-\d])\d\d: [0-5]\d(?!\d)/.test(text) ? [`a time is parted: ${text}`] : []),
-];
+export function unreadableIn(text: string): readonly string[] {
+  return [
+    ...(/(?<!\.)\.\.(?!\.)/.test(text) ? [`a sentence ends twice: ${text}`] : []),
+    ...(/(?<![-\d])\d\d: [0-5]\d(?!\d)/.test(text) ? [`a time is parted: ${text}`] : []),
+  ];
+}
 
 /** The same of every text in a payload. */
-export const unreadableWithin = (payload: unknown): readonly string[] => {
+export function unreadableWithin(payload: unknown): readonly string[] {
   if (typeof payload === "string") return unreadableIn(payload);
   if (typeof payload !== "object" || payload === null) return [];
   return Object.values(payload).flatMap(unreadableWithin);
-};
+}

@@ -28,20 +28,20 @@ type Answer =
   | { readonly raw: RequestListener };
 
 /** Listens on 127.0.0.1. */
-export const receiver = async (
+export async function receiver(
   answering: Answering = () => 204,
   open: (listener: RequestListener) => Server = createServer,
-): Promise<Receiver> => {
+): Promise<Receiver> {
   const heard: Heard[] = [];
   const server = open(async (request, response) => {
-    const one = {
+    const item = {
       method: request.method ?? "",
       path: request.url ?? "",
       headers: headersOf(request),
       text: await textOf(request),
     };
-    const n = heard.push(one) - 1;
-    const answer = await answering(n, one);
+    const n = heard.push(item) - 1;
+    const answer = await answering(n, item);
     if (typeof answer === "number") return void response.writeHead(answer).end();
     if ("raw" in answer) return void answer.raw(request, response);
     response.writeHead(answer.status, { ...answer.headers }).end();
@@ -53,20 +53,20 @@ export const receiver = async (
   });
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, heard };
-};
+}
 
 const headersOf = ({ headers }: IncomingMessage): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 
-const textOf = async (request: IncomingMessage): Promise<string> => {
+async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
-};
+}
 
 /** Whether a secret signed this, at whatever time it says: stories have a clock of their own. */
-export const isSignedWith = (secret: string, { headers, text }: Heard): boolean => {
+export function isSignedWith(secret: string, { headers, text }: Heard): boolean {
   const at = new Date(Number(headers["webhook-timestamp"]) * 1_000);
   const signature = new Webhook(secret).sign(headers["webhook-id"] ?? "", at, text);
   return (headers["webhook-signature"] ?? "").split(" ").includes(signature);
-};
+}

@@ -5,7 +5,10 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { type Block, Message } from "slack-blocks-to-jsx";
 import { at, textAt } from "./slack-reading.ts";
 
-/** Draws what Slack was sent as Slack would, with somebody else's renderer and a plain frame around it. */
+/**
+ * Draws what Slack was sent as Slack would, with somebody else's renderer and a plain frame around
+ * it.
+ */
 
 /** One thing to look at. */
 export type Shown =
@@ -65,12 +68,12 @@ const escaped = (text: string): string =>
   text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** A whole page. `names` are people by their Slack id. */
-export const slackPage = (shown: Shown, names: ReadonlyMap<string, string>): string => {
+export function slackPage(shown: Shown, names: ReadonlyMap<string, string>): string {
   const body = drawn(shown, names);
   return `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>${css}${frame}</style>${body}`;
-};
+}
 
-const drawn = (shown: Shown, names: ReadonlyMap<string, string>): string => {
+function drawn(shown: Shown, names: ReadonlyMap<string, string>): string {
   switch (shown.is) {
     case "message":
       return message(shown.blocks, names);
@@ -79,16 +82,16 @@ const drawn = (shown: Shown, names: ReadonlyMap<string, string>): string => {
     case "view":
       return viewed(shown.view, names);
   }
-};
+}
 
 const message = (blocks: unknown, names: ReadonlyMap<string, string>): string =>
   `<div class="message"><div class="logo">H</div><div class="blocks"><div class="who"><b>Holdpoint</b><i>APP</i></div>${drawnBlocks(blocks, names)}</div></div>`;
 
-const viewed = (view: object, names: ReadonlyMap<string, string>): string => {
+function viewed(view: object, names: ReadonlyMap<string, string>): string {
   const blocks = drawnBlocks(at(view, "blocks"), names);
   if (textAt(view, "type") === "home") return `<div class="home">${blocks}</div>`;
   const submit = textAt(view, "submit", "text");
   const close = escaped(textAt(view, "close", "text"));
   const buttons = `<button>${close}</button>${submit === "" ? "" : `<button class="submit">${escaped(submit)}</button>`}`;
   return `<div class="modal"><header>${escaped(textAt(view, "title", "text"))}</header><main>${blocks}</main><footer>${buttons}</footer></div>`;
-};
+}

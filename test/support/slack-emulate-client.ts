@@ -1,15 +1,15 @@
 import { createEmulator } from "emulate";
 import type { MessageRow } from "../../src/app/ports.ts";
-import { createApi } from "../../src/chat/slack/api.ts";
 import { createSlackChat, productionPace } from "../../src/chat/slack/chat.ts";
-import { createDirectory } from "../../src/chat/slack/directory.ts";
-import type { Card } from "../../src/core/card.ts";
+import { createApi } from "../../src/chat/slack/outbound/api.ts";
+import { createDirectory } from "../../src/chat/slack/outbound/directory.ts";
+import type { Card } from "../../src/core/card/card.ts";
 import { personId } from "../../src/core/ids.ts";
-import type { People } from "../../src/core/people.ts";
+import type { People } from "../../src/core/people/person.ts";
 
 /**
- * Our Slack as a client of a Slack by other hands, in a world without any network but its own machine. Prints what it saw, as JSON; run by
- * test/stories/slack-emulate.test.ts.
+ * Our Slack as a client of a Slack by other hands, in a world without any network but its own
+ * machine. Prints what it saw, as JSON; run by test/stories/slack-emulate.test.ts.
  */
 
 const emulate = await createEmulator({
@@ -43,7 +43,12 @@ const people: People = new Map([
 const kept = new Map<string, MessageRow>();
 const directory = createDirectory({ api, clock });
 const chat = createSlackChat({
-  ...{ api, directory, clock, pace: productionPace, sharedChannels: false, publicUrl: "" },
+  api,
+  directory,
+  clock,
+  pace: productionPace,
+  sharedChannels: false,
+  publicUrl: "",
   people: () => people,
   channels: () => new Map([["risk", { id: "risk", slack: channel, teams: null }]]),
   channelOf: () => "risk",
@@ -58,7 +63,10 @@ const chat = createSlackChat({
 const told: string[] = [];
 
 const card = (line: string): Card => ({
-  ...{ escalation: "HP-1", deployment: "assistant-prod", version: 1, status: "open" },
+  escalation: "HP-1",
+  deployment: "assistant-prod",
+  version: 1,
+  status: "open",
   severity: "critical",
   title: ["🔴 ", { untrusted: "Assistant <!channel> & co" }, " · HP-1"],
   lines: [[line]],
@@ -70,7 +78,13 @@ const card = (line: string): Card => ({
 });
 
 const row = <Body>(key: string, body: Body, doubtSince: number | null = null) => ({
-  ...{ key, chat: "slack", lane: "risk", urgency: 1 as const, body, doubtSince, attempts: 1 },
+  key,
+  chat: "slack",
+  lane: "risk",
+  urgency: 1 as const,
+  body,
+  doubtSince,
+  attempts: 1,
 });
 const said = { escalation: "HP-1", channel: "risk", version: null, buttons: [] } as const;
 
@@ -99,11 +113,12 @@ process.stdout.write(
     team: (await api.auth.test()).team_id,
     account: await directory.account(user),
     nobody: await directory.account("U0NOBODY01"),
-    cards: messages.filter((one) => one.ts === ts || one.thread_ts === undefined).length,
+    cards: messages.filter((message) => message.ts === ts || message.thread_ts === undefined)
+      .length,
     place,
     again: kept.get("card:HP-1")?.place,
-    text: messages.find((one) => one.ts === ts)?.text,
-    metadata: messages.find((one) => one.ts === ts)?.metadata,
+    text: messages.find((message) => message.ts === ts)?.text,
+    metadata: messages.find((message) => message.ts === ts)?.metadata,
     thread: (thread.messages ?? []).slice(1).map(({ text }) => text),
     directs: (directs.messages ?? []).map(({ text }) => text),
   })}\n`,

@@ -3,7 +3,10 @@ import { at, textAt, walkBlocks } from "./slack-reading.ts";
 import type { SlackServer } from "./slack-server.ts";
 import type { Json, SlackMessageKept, SlackView, Whispered } from "./slack-types.ts";
 
-/** People in Slack: what they do becomes the request that Slack would send, signed; what they see is read as Slack would show it. */
+/**
+ * People in Slack: what they do becomes the request that Slack would send, signed; what they see is
+ * read as Slack would show it.
+ */
 
 /** What somebody sees of an answer. */
 export interface Seen {
@@ -33,7 +36,7 @@ export const riskChannel = "C0RISK0001";
 const app = { api_app_id: "A0HOLDPOINT", token: "deprecated" };
 
 /** The bytes and headers of a request. */
-const signed = (body: Body, how: Pick<Signing, "secret" | "time">) => {
+function signed(body: Body, how: Pick<Signing, "secret" | "time">) {
   const text = bytesOf(body);
   const type = "event" in body ? "application/json" : "application/x-www-form-urlencoded";
   const mac = createHmac("sha256", how.secret).update(`v0:${how.time}:${text}`).digest("hex");
@@ -45,20 +48,23 @@ const signed = (body: Body, how: Pick<Signing, "secret" | "time">) => {
       "x-slack-signature": `v0=${mac}`,
     },
   };
-};
+}
 
-const bytesOf = (body: Body): string => {
+function bytesOf(body: Body): string {
   if ("event" in body) return JSON.stringify(body.event);
   if ("form" in body) return new URLSearchParams(body.form).toString();
   return new URLSearchParams({ payload: JSON.stringify(body.payload) }).toString();
-};
+}
 
 export interface SlackPeople {
   /** Types a slash command in the channel. */
   type(person: string, line: string): Promise<Seen>;
   /** Presses the button with this label, on a message or in what they saw last. */
   press(person: string, label: string, on?: SlackMessageKept): Promise<Seen>;
-  /** Submits the view that they have open, filled in as it is, with these values besides, by the field's name. */
+  /**
+   * Submits the view that they have open, filled in as it is, with these values besides, by the
+   * field's name.
+   */
   submit(person: string, values?: Readonly<Record<string, string>>): Promise<Seen>;
   /** Speaks to the app in the channel, or under a message. */
   mention(person: string, line: string, under?: SlackMessageKept): Promise<Seen>;
@@ -81,16 +87,22 @@ interface Place {
 type Bodies = ReturnType<typeof bodiesOf>;
 
 /** Somebody's account: those of the example policy, and strangers. */
-export const userOf = (person: string): string => `${`U0${person.toUpperCase()}`.padEnd(9, "0")}1`;
+export function userOf(person: string): string {
+  return `${`U0${person.toUpperCase()}`.padEnd(9, "0")}1`;
+}
 
-const bodiesOf = (slack: SlackServer) => {
+function bodiesOf(slack: SlackServer) {
   const team = { id: slack.team, domain: "acme" };
   const userFor = (person: string) => {
     const id = userOf(person);
     return { id, username: person, name: person, team_id: slack.team };
   };
   const base = (person: string) => ({
-    ...{ user: userFor(person), team, ...app, enterprise: null, is_enterprise_install: false },
+    user: userFor(person),
+    team,
+    ...app,
+    enterprise: null,
+    is_enterprise_install: false,
     trigger_id: slack.trigger(userOf(person)),
   });
   return {
@@ -99,13 +111,17 @@ const bodiesOf = (slack: SlackServer) => {
       const user = userOf(person);
       return {
         form: {
-          ...{ token: app.token, api_app_id: app.api_app_id, command, text: rest.join(" ") },
-          ...{ team_id: slack.team, team_domain: "acme", user_id: user, user_name: person },
-          ...{
-            channel_id: riskChannel,
-            channel_name: "model-risk",
-            is_enterprise_install: "false",
-          },
+          token: app.token,
+          api_app_id: app.api_app_id,
+          command,
+          text: rest.join(" "),
+          team_id: slack.team,
+          team_domain: "acme",
+          user_id: user,
+          user_name: person,
+          channel_id: riskChannel,
+          channel_name: "model-risk",
+          is_enterprise_install: "false",
           response_url: slack.responseUrl(user, riskChannel, ""),
           trigger_id: slack.trigger(user),
         },
@@ -116,9 +132,13 @@ const bodiesOf = (slack: SlackServer) => {
       const messageTs = isEphemeral ? "1.000001" : message.ts;
       const user = userOf(person);
       return {
-        ...{ type: "block_actions", ...base(person), state: { values: {} } },
+        type: "block_actions",
+        ...base(person),
+        state: { values: {} },
         container: {
-          ...{ type: "message", message_ts: messageTs, channel_id: message.channel },
+          type: "message",
+          message_ts: messageTs,
+          channel_id: message.channel,
           is_ephemeral: isEphemeral,
         },
         channel: { id: message.channel, name: "model-risk" },
@@ -127,22 +147,31 @@ const bodiesOf = (slack: SlackServer) => {
       };
     },
     pressIn: (person: string, button: Json, view: Json): Json => ({
-      ...{ type: "block_actions", ...base(person), state: { values: {} } },
+      type: "block_actions",
+      ...base(person),
+      state: { values: {} },
       container: { type: "view", view_id: view["id"] },
       view: { ...view, hash: hashOf(view) },
       actions: [{ ...button, block_id: "b1", action_ts: "1.1" }],
     }),
     submission: (person: string, view: Json, values: Json): Json => ({
-      ...{ type: "view_submission", ...base(person), response_urls: [] },
+      type: "view_submission",
+      ...base(person),
+      response_urls: [],
       view: { ...view, team_id: slack.team, hash: hashOf(view), state: { values } },
     }),
     event: (event: Json): Json => ({
-      ...{ ...app, team_id: slack.team, type: "event_callback", event_time: 1 },
-      ...{ event_id: `Ev${randomUUID()}`, is_ext_shared_channel: false, event },
+      ...app,
+      team_id: slack.team,
+      type: "event_callback",
+      event_time: 1,
+      event_id: `Ev${randomUUID()}`,
+      is_ext_shared_channel: false,
+      event,
       authorizations: [{ team_id: slack.team, user_id: "U0HOLDPOINT", is_bot: true }],
     }),
   };
-};
+}
 
 /** Slack gives a view another one whenever it changes. */
 const hashOf = (view: Json): string =>
@@ -151,7 +180,7 @@ const hashOf = (view: Json): string =>
 /** What somebody has before their eyes: a message of their own, or a view. */
 type Before = { readonly message: Whispered } | { readonly view: SlackView };
 
-export const slackPeople = (slack: SlackServer, place: Place): SlackPeople => {
+export function slackPeople(slack: SlackServer, place: Place): SlackPeople {
   const bodies = bodiesOf(slack);
   const eyes = new Map<string, Before>();
 
@@ -210,8 +239,11 @@ export const slackPeople = (slack: SlackServer, place: Place): SlackPeople => {
     mention: (person, line, under) =>
       sendAndLook(person, {
         event: bodies.event({
-          ...{ type: "app_mention", user: userOf(person), text: `<@U0HOLDPOINT> ${line}` },
-          ...{ ts: `${slack.trigger("nobody").split(".")[0]}.000100`, team: slack.team },
+          type: "app_mention",
+          user: userOf(person),
+          text: `<@U0HOLDPOINT> ${line}`,
+          ts: `${slack.trigger("nobody").split(".")[0]}.000100`,
+          team: slack.team,
           channel: under?.channel ?? riskChannel,
           ...(under ? { thread_ts: under.thread_ts ?? under.ts } : {}),
         }),
@@ -240,7 +272,7 @@ export const slackPeople = (slack: SlackServer, place: Place): SlackPeople => {
       return seen(response.status, before);
     },
   };
-};
+}
 
 const viewsOf = (slack: SlackServer, person: string): ReadonlyMap<string, Json> =>
   new Map(
@@ -248,11 +280,11 @@ const viewsOf = (slack: SlackServer, person: string): ReadonlyMap<string, Json> 
   );
 
 /** A whisper that is new, else a view that is new or has changed. */
-const newest = (
+function newest(
   slack: SlackServer,
   person: string,
   before: { readonly whispers: number; readonly views: ReadonlyMap<string, Json> },
-): Before | null => {
+): Before | null {
   const user = userOf(person);
   const whisper = slack.whispers.slice(before.whispers).findLast(({ to }) => to === user);
   if (whisper) return { message: whisper };
@@ -260,15 +292,18 @@ const newest = (
     ({ id, user: whose, view }) => whose === user && before.views.get(id) !== view,
   );
   return changed ? { view: changed } : null;
-};
+}
 
-/** What stands in the answer itself: a command's ephemeral message, or what a submitted view becomes. */
-const answered = (
+/**
+ * What stands in the answer itself: a command's ephemeral message, or what a submitted view
+ * becomes.
+ */
+function answered(
   slack: SlackServer,
   person: string,
   told: string,
   view: SlackView | null,
-): Before | null => {
+): Before | null {
   if (told === "" || !told.startsWith("{")) return null;
   const answer = JSON.parse(told) as Json;
   const next = at(answer, "view");
@@ -276,9 +311,9 @@ const answered = (
     return { view: slack.changeView(view.id, next as Json) };
   if (answer["response_type"] !== "ephemeral") return null;
   return { message: slack.checked(answer, userOf(person), riskChannel) };
-};
+}
 
-const seen = (status: number, now: Before | null): Seen => {
+function seen(status: number, now: Before | null): Seen {
   if (now === null) return { status, text: "", buttons: [], inView: false };
   const blocks = "message" in now ? now.message.blocks : now.view.view["blocks"];
   const read = walkBlocks(blocks);
@@ -292,14 +327,14 @@ const seen = (status: number, now: Before | null): Seen => {
     ].filter((label) => label !== ""),
     inView: "view" in now,
   };
-};
+}
 
-const buttonIn = (blocks: unknown, label: string): Json => {
+function buttonIn(blocks: unknown, label: string): Json {
   const { buttons } = walkBlocks(blocks);
-  const found = buttons.find((one) => one.label === label);
+  const found = buttons.find((button) => button.label === label);
   if (found) return found.element;
-  throw new Error(`no button “${label}” among ${buttons.map((one) => one.label).join(", ")}`);
-};
+  throw new Error(`no button “${label}” among ${buttons.map((button) => button.label).join(", ")}`);
+}
 
 /** The state of a view's inputs: as it was drawn, with what somebody typed instead. */
 const filledIn = (blocks: unknown, typed: Readonly<Record<string, string>>): Json =>
@@ -310,12 +345,12 @@ const filledIn = (blocks: unknown, typed: Readonly<Record<string, string>>): Jso
     }),
   );
 
-const fieldOf = (element: Json, typed: string | undefined): Json => {
+function fieldOf(element: Json, typed: string | undefined): Json {
   switch (element["type"]) {
     case "static_select": {
       const options = at(element, "options");
       const wanted = Array.isArray(options)
-        ? options.find((one) => textAt(one, "value") === `=${typed}`)
+        ? options.find((option) => textAt(option, "value") === `=${typed}`)
         : undefined;
       return {
         type: "static_select",
@@ -327,4 +362,4 @@ const fieldOf = (element: Json, typed: string | undefined): Json => {
     default:
       return { type: "plain_text_input", value: typed ?? at(element, "initial_value") ?? null };
   }
-};
+}

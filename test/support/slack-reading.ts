@@ -3,19 +3,19 @@ import type { Json } from "./slack-types.ts";
 /** Reading what Slack would show. */
 
 /** What is found along a path, or undefined. */
-export const at = (value: unknown, ...path: readonly (string | number)[]): unknown => {
+export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   let found: unknown = value;
   for (const name of path) {
     if (typeof found !== "object" || found === null) return undefined;
     found = Reflect.get(found, name);
   }
   return found;
-};
+}
 
-export const textAt = (value: unknown, ...path: readonly (string | number)[]): string => {
+export function textAt(value: unknown, ...path: readonly (string | number)[]): string {
   const found = at(value, ...path);
   return typeof found === "string" ? found : "";
-};
+}
 
 interface Read {
   readonly lines: readonly string[];
@@ -23,13 +23,13 @@ interface Read {
   readonly inputs: readonly { readonly id: string; readonly element: Json }[];
 }
 
-const listAt = (value: unknown, name: string): readonly unknown[] => {
+function listAt(value: unknown, name: string): readonly unknown[] {
   const found = at(value, name);
   return Array.isArray(found) ? found : [];
-};
+}
 
 /** A message's or view's blocks, as people read them. */
-export const walkBlocks = (blocks: unknown): Read => {
+export function walkBlocks(blocks: unknown): Read {
   const all = Array.isArray(blocks) ? blocks : [];
   return {
     lines: all.flatMap(linesOf),
@@ -44,9 +44,9 @@ export const walkBlocks = (blocks: unknown): Read => {
         element: at(block, "element") as Json,
       })),
   };
-};
+}
 
-const linesOf = (block: unknown): readonly string[] => {
+function linesOf(block: unknown): readonly string[] {
   switch (textAt(block, "type")) {
     case "rich_text":
       return listAt(block, "elements").flatMap((section) =>
@@ -62,7 +62,7 @@ const linesOf = (block: unknown): readonly string[] => {
     default:
       return [];
   }
-};
+}
 
 const wordOf = (element: unknown): string =>
   textAt(element, "type") === "user"

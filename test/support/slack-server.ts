@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import { scopes } from "../../src/chat/slack/scopes.ts";
+import { scopes } from "../../src/chat/slack/doctor/scopes.ts";
 import { type PayloadKind, problemsOf } from "./block-kit.ts";
 import type {
   Json,
@@ -13,8 +13,9 @@ import type {
 } from "./slack-types.ts";
 
 /**
- * Slack at the network line: the methods that we call, with state, its own limits, and faults on demand. Everything that is shown to
- * anybody is held against the schema and the written limits; what does not fit is in `problems`.
+ * Slack at the network line: the methods that we call, with state, its own limits, and faults on
+ * demand. Everything that is shown to anybody is held against the schema and the written limits;
+ * what does not fit is in `problems`.
  */
 
 export interface SlackServer {
@@ -36,7 +37,9 @@ export interface SlackServer {
   /** Makes an account something else than an open one, or a channel archived, shared, left. */
   says(id: string, what: Json): void;
   deleteMessage(message: SlackMessageKept): void;
-  /** A channel has another id from now on, and everything in it goes along; the old id is nobody's. */
+  /**
+   * A channel has another id from now on, and everything in it goes along; the old id is nobody's.
+   */
   renumber(before: string, now: string): void;
   /** What a submitted view becomes by the answer to it. */
   changeView(id: string, view: Json): SlackView;
@@ -52,7 +55,7 @@ export interface SlackServer {
 
 const ours = { app_id: "A0HOLDPOINT", bot_id: "B0HOLDPOINT", user: "U0HOLDPOINT" };
 
-export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackServer> => {
+export async function startSlackServer(token = "xoxb-for-tests"): Promise<SlackServer> {
   // The judge reads its schema at the first look, which takes longer than anybody waits for Slack.
   for (const kind of ["message", "modal", "home"] as const) problemsOf({}, kind);
   const team = "T0ACME0001";
@@ -89,12 +92,17 @@ export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackS
     return error === undefined ? null : { ok: false, error };
   };
   const find = (channel: unknown, at: unknown) =>
-    messages.findIndex((one) => one.channel === channel && one.ts === at);
+    messages.findIndex((message) => message.channel === channel && message.ts === at);
 
   const methods: Readonly<Record<string, (body: Json) => Json>> = {
     "auth.test": () => ({
-      ...{ ok: true, url: "https://acme.slack.com/", team: "Acme", team_id: team },
-      ...{ user: "holdpoint", user_id: ours.user, bot_id: ours.bot_id },
+      ok: true,
+      url: "https://acme.slack.com/",
+      team: "Acme",
+      team_id: team,
+      user: "holdpoint",
+      user_id: ours.user,
+      bot_id: ours.bot_id,
       ...said.get("auth.test"),
     }),
     "chat.postMessage": (body) => {
@@ -105,8 +113,13 @@ export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackS
       const { text, blocks } = checked(body, "chat.postMessage");
       if (text === "" && blocks.length === 0) return { ok: false, error: "no_text" };
       const message: SlackMessageKept = {
-        ...{ channel, ts: ts(), text, blocks, edits: 0 },
-        ...{ app_id: ours.app_id, bot_id: ours.bot_id },
+        channel,
+        ts: ts(),
+        text,
+        blocks,
+        edits: 0,
+        app_id: ours.app_id,
+        bot_id: ours.bot_id,
         ...(body.thread_ts ? { thread_ts: String(body.thread_ts) } : {}),
         ...(body.metadata ? { metadata: body.metadata as SlackMessageKept["metadata"] & {} } : {}),
       };
@@ -140,18 +153,25 @@ export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackS
       const refused = lost(String(body.channel));
       if (refused) return refused;
       const top = messages.filter(
-        (one) =>
-          one.channel === body.channel && (one.thread_ts ?? one.ts) === one.ts && within(one, body),
+        (message) =>
+          message.channel === body.channel &&
+          (message.thread_ts ?? message.ts) === message.ts &&
+          within(message, body),
       );
       return page(top.reverse(), body);
     },
     "conversations.replies": (body) => {
       const refused = lost(String(body.channel));
       if (refused) return refused;
-      const root = messages.find((one) => one.channel === body.channel && one.ts === body.ts);
+      const root = messages.find(
+        (message) => message.channel === body.channel && message.ts === body.ts,
+      );
       if (!root) return { ok: false, error: "thread_not_found" };
       const replies = messages.filter(
-        (one) => one.channel === body.channel && one.thread_ts === body.ts && within(one, body),
+        (message) =>
+          message.channel === body.channel &&
+          message.thread_ts === body.ts &&
+          within(message, body),
       );
       return page([root, ...replies], body);
     },
@@ -204,12 +224,15 @@ export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackS
   const asTold = (message: SlackMessageKept, withMetadata: boolean): Json => {
     const { channel: _channel, edits: _edits, metadata, ...rest } = message;
     return {
-      ...{ type: "message", user: rest.app_id === ours.app_id ? ours.user : "U0OTHERAPP", ...rest },
+      type: "message",
+      user: rest.app_id === ours.app_id ? ours.user : "U0OTHERAPP",
+      ...rest,
       ...(withMetadata && metadata ? { metadata } : {}),
     };
   };
-  const within = (one: SlackMessageKept, { oldest, latest }: Json): boolean =>
-    (!oldest || Number(one.ts) >= Number(oldest)) && (!latest || Number(one.ts) <= Number(latest));
+  const within = (slackMessageKept: SlackMessageKept, { oldest, latest }: Json): boolean =>
+    (!oldest || Number(slackMessageKept.ts) >= Number(oldest)) &&
+    (!latest || Number(slackMessageKept.ts) <= Number(latest));
   const page = (all: readonly SlackMessageKept[], body: Json): Json => {
     const from = Number(body.cursor ?? 0);
     const most = Math.min(Number(body.limit ?? 100), 999);
@@ -217,7 +240,9 @@ export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackS
     const more = all.length > from + most;
     return {
       ok: true,
-      messages: all.slice(from, from + most).map((one) => asTold(one, withMetadata)),
+      messages: all
+        .slice(from, from + most)
+        .map((slackMessageKept) => asTold(slackMessageKept, withMetadata)),
       has_more: more,
       response_metadata: { next_cursor: more ? String(from + most) : "" },
     };
@@ -245,19 +270,20 @@ export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackS
     whispers,
     views,
     fault: () => null,
-    messagesIn: (channel) => messages.filter((one) => one.channel === channel),
-    directs: (user) => messages.filter((one) => one.channel === directOf(user)),
+    messagesIn: (channel) => messages.filter((message) => message.channel === channel),
+    directs: (user) => messages.filter((message) => message.channel === directOf(user)),
     home: (user) => homes.get(user),
     says: (id, what) => void said.set(id, what),
     deleteMessage: ({ channel, ts: at }) => void messages.splice(find(channel, at), 1),
     renumber: (before, now) => {
-      for (const [at, one] of messages.entries())
-        if (one.channel === before) messages[at] = { ...one, channel: now };
+      for (const [at, slackMessageKept] of messages.entries())
+        if (slackMessageKept.channel === before)
+          messages[at] = { ...slackMessageKept, channel: now };
       said.set(before, { error: "channel_not_found" });
     },
     changeView: (id, view) => {
       check(view, "modal", "response_action");
-      const at = views.findIndex((one) => one.id === id);
+      const at = views.findIndex((view) => view.id === id);
       const user = views[at]?.user ?? "";
       const changed = { id, user, view: { ...view, id } };
       views[at] = changed;
@@ -270,7 +296,12 @@ export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackS
     },
     foreign: (message) => {
       const whole = {
-        ...{ ts: ts(), text: "", blocks: [], edits: 0, app_id: "A0OTHER", bot_id: "B0OTHER" },
+        ts: ts(),
+        text: "",
+        blocks: [],
+        edits: 0,
+        app_id: "A0OTHER",
+        bot_id: "B0OTHER",
         ...message,
       };
       messages.push(whole);
@@ -294,7 +325,7 @@ export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackS
     const [, given = ""] = (request.headers.authorization ?? "").split(" ");
     if (given !== token && !given.startsWith("xapp-"))
       return answered(response, 200, { ok: false, error: "invalid_auth" });
-    const nth = calls.filter((one) => one.method === method).length;
+    const nth = calls.filter((call) => call.method === method).length;
     const made: SlackCall = { method, nth, body };
     calls.push(made);
     const fault = server.fault(made);
@@ -341,34 +372,34 @@ export const startSlackServer = async (token = "xoxb-for-tests"): Promise<SlackS
   );
   const { port } = http.address() as AddressInfo;
   return Object.assign(server, { apiUrl: `http://127.0.0.1:${port}/api/` });
-};
+}
 
-const endWithout = (fault: SlackFault | null, { socket }: IncomingMessage): void => {
+function endWithout(fault: SlackFault | null, { socket }: IncomingMessage): void {
   if (!fault?.silent) socket.destroy();
-};
+}
 
 /** What is answered; null = nothing ever. */
-const settled = (fault: SlackFault | null, handle: () => Json): SlackFault["answer"] => {
+function settled(fault: SlackFault | null, handle: () => Json): SlackFault["answer"] {
   if (fault === null) return { status: 200, body: handle() };
   if (fault.done) handle();
   return fault.answer;
-};
+}
 
 const directOf = (user: string): string => `D${user.slice(1)}`;
 
 /** The SDK sends forms whose larger values are JSON. */
-const bodyOf = ({ headers }: IncomingMessage, text: string): Json => {
+function bodyOf({ headers }: IncomingMessage, text: string): Json {
   if (headers["content-type"]?.includes("json")) return JSON.parse(text) as Json;
   return Object.fromEntries(
     [...new URLSearchParams(text)].map(([name, value]) => [name, unfolded(value)]),
   );
-};
+}
 
-const unfolded = (value: string): unknown => {
+function unfolded(value: string): unknown {
   if (!/^[[{]/.test(value)) return value;
   try {
     return JSON.parse(value);
   } catch {
     return value;
   }
-};
+}

@@ -4,7 +4,10 @@ import type { AddressInfo, Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import type { Json } from "./slack-types.ts";
 
-/** The other end of Socket Mode: one web socket (RFC 6455), over which Slack's envelopes go and their acknowledgements come. */
+/**
+ * The other end of Socket Mode: one web socket (RFC 6455), over which Slack's envelopes go and
+ * their acknowledgements come.
+ */
 export interface SlackSocket {
   readonly url: string;
   /** Whether an app is connected. */
@@ -15,7 +18,7 @@ export interface SlackSocket {
 
 const magic = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-export const startSlackSocket = async (): Promise<SlackSocket> => {
+export async function startSlackSocket(): Promise<SlackSocket> {
   const waiting = new Map<string, (answer: Json) => void>();
   let app: Socket | null = null;
   let count = 0;
@@ -65,7 +68,7 @@ export const startSlackSocket = async (): Promise<SlackSocket> => {
         app?.write(frameOf(1, Buffer.from(JSON.stringify(envelope))));
       }),
   };
-};
+}
 
 interface Frame {
   readonly opcode: number;
@@ -73,7 +76,7 @@ interface Frame {
   readonly length: number;
 }
 
-const eachFrame = (socket: Socket, take: (frame: Frame) => void): void => {
+function eachFrame(socket: Socket, take: (frame: Frame) => void): void {
   let buffered = Buffer.alloc(0);
   socket.on("data", (chunk: Buffer) => {
     buffered = Buffer.concat([buffered, chunk]);
@@ -82,19 +85,19 @@ const eachFrame = (socket: Socket, take: (frame: Frame) => void): void => {
       take(frame);
     }
   });
-};
+}
 
 /** A whole unmasked frame, as servers send them. */
-const frameOf = (opcode: number, data: Buffer): Buffer => {
+function frameOf(opcode: number, data: Buffer): Buffer {
   const head =
     data.length < 126
       ? [0x80 | opcode, data.length]
       : [0x80 | opcode, 126, data.length >> 8, data.length & 255];
   return Buffer.concat([Buffer.from(head), data]);
-};
+}
 
 /** The first masked frame of what has come, or null where it is not whole yet. */
-const frameIn = (bytes: Buffer): Frame | null => {
+function frameIn(bytes: Buffer): Frame | null {
   if (bytes.length < 6) return null;
   const short = (bytes[1] ?? 0) & 127;
   const start = short === 126 ? 8 : 6;
@@ -106,4 +109,4 @@ const frameIn = (bytes: Buffer): Frame | null => {
     bytes.subarray(start, start + size).map((byte, at) => byte ^ (mask[at % 4] ?? 0)),
   );
   return { opcode: (bytes[0] ?? 0) & 15, data, length: start + size };
-};
+}

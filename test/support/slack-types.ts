@@ -59,7 +59,10 @@ export interface SlackCall {
   readonly body: Json;
 }
 
-/** What goes wrong with one call: whether Slack does it all the same, and what it answers; null = the connection ends. */
+/**
+ * What goes wrong with one call: whether Slack does it all the same, and what it answers; null =
+ * the connection ends.
+ */
 export interface SlackFault {
   readonly done: boolean;
   readonly answer: { readonly status: number; readonly body: Json; readonly wait?: number } | null;

@@ -5,7 +5,8 @@ import { riskChannel, type SlackPeople, signingSecret, slackPeople } from "./sla
 import { walkBlocks } from "./slack-reading.ts";
 import { type SlackServer, startSlackServer } from "./slack-server.ts";
 import type { SlackMessageKept } from "./slack-types.ts";
-import { openWorld, type Wishes, type World } from "./world.ts";
+import { openWorld, type Wishes } from "./world.ts";
+import type { World } from "./world-shape.ts";
 
 /** The world with Slack in it, spoken to as Slack speaks: signed requests in, Web API calls out. */
 export interface SlackWorld extends World, SlackPeople {
@@ -30,7 +31,7 @@ interface SlackWishes extends Wishes {
 }
 
 /** Opens it; at the end nothing may have been sent that Slack would refuse. */
-export const openSlackWorld = async (kind: Kind, wishes: SlackWishes = {}): Promise<SlackWorld> => {
+export async function openSlackWorld(kind: Kind, wishes: SlackWishes = {}): Promise<SlackWorld> {
   const slack = await startSlackServer(slackToken);
   wishes.slack?.(slack);
   onTestFinished(() => expect(slack.problems).toEqual([]));
@@ -59,10 +60,10 @@ export const openSlackWorld = async (kind: Kind, wishes: SlackWishes = {}): Prom
       return replies.map(({ blocks }) => walkBlocks(blocks).lines.join("\n"));
     },
   };
-};
+}
 
 /** The one card of an escalation as Slack has it now. */
-export const cardInSlack = (slack: SlackServer, id: EscalationId): Posted => {
+export function cardInSlack(slack: SlackServer, id: EscalationId): Posted {
   const cards = slack
     .messagesIn(riskChannel)
     .filter(({ metadata }) => metadata?.event_payload["key"] === `card:${id}`);
@@ -72,4 +73,4 @@ export const cardInSlack = (slack: SlackServer, id: EscalationId): Posted => {
   const read = walkBlocks(message.blocks);
   const buttons = read.buttons.map(({ label }) => label);
   return { message, text: read.lines.join("\n"), buttons };
-};
+}

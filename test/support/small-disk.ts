@@ -16,28 +16,31 @@ interface SmallDisk {
 const does = (program: "mount" | "umount", ...args: readonly string[]): boolean =>
   spawnSync(program, args).status === 0;
 
-const mounted = (megabytes: number): string | null => {
+function mounted(megabytes: number): string | null {
   const directory = mkdtempSync(join(tmpdir(), "holdpoint-disk-"));
   const options = `size=${megabytes}m,mode=0755`;
   if (does("mount", "-t", "tmpfs", "-o", options, "tmpfs", directory)) return directory;
   rmSync(directory, { recursive: true });
   return null;
-};
+}
 
-const unmount = (directory: string): void => {
+function unmount(directory: string): void {
   does("umount", "--lazy", directory);
   rmSync(directory, { recursive: true, force: true });
-};
+}
 
-/** Whether this user may mount a file system: root of the machine may, root of most containers may not. */
-export const mayMount = (): boolean => {
+/**
+ * Whether this user may mount a file system: root of the machine may, root of most containers may
+ * not.
+ */
+export function mayMount(): boolean {
   const directory = mounted(1);
   if (directory !== null) unmount(directory);
   return directory !== null;
-};
+}
 
 /** Gone when the test ends. */
-export const smallDisk = (megabytes: number): SmallDisk => {
+export function smallDisk(megabytes: number): SmallDisk {
   const directory = mounted(megabytes);
   if (directory === null) throw new Error("Nothing can be mounted here.");
   onTestFinished(() => unmount(directory));
@@ -62,4 +65,4 @@ export const smallDisk = (megabytes: number): SmallDisk => {
     },
     empty: () => rmSync(ballast, { force: true }),
   };
-};
+}

@@ -2,8 +2,11 @@ import type { Executor } from "../../db/executor.ts";
 
 type Query = Parameters<Executor>[0];
 
-/** Lets something happen in the moment before a statement that `isMoment` knows reaches the database: once, when it is armed. */
-export const striking = (isMoment: (statement: Query) => boolean) => {
+/**
+ * Lets something happen in the moment before a statement that `isMoment` knows reaches the
+ * database: once, when it is armed.
+ */
+export function striking(isMoment: (statement: Query) => boolean) {
   let armed: (() => Promise<unknown>) | null = null;
   return {
     wrap:
@@ -22,8 +25,9 @@ export const striking = (isMoment: (statement: Query) => boolean) => {
     /** Whether what was armed has happened. */
     hasStruck: (): boolean => armed === null,
   };
-};
+}
 
 /** A commit that makes a deployment wider, or starts or confirms what will. */
-export const isWidening = ({ text, params }: Query): boolean =>
-  text.includes("holdpoint.commit") && String(params[0]).includes('"heard":[');
+export function isWidening({ text, params }: Query): boolean {
+  return text.includes("holdpoint.commit") && String(params[0]).includes('"heard":[');
+}

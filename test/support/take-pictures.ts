@@ -3,8 +3,9 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { type Chromium, startChromium } from "./chromium.ts";
 
 /**
- * Takes the pictures in docs/images from a running program, as a person would see it:
- * `node --import tsx test/support/take-pictures.ts http://127.0.0.1:3000 open` (an open card), then again with `decided`.
+ * Takes the pictures in docs/images from a running program, as a person would see it: `node
+ * --import tsx test/support/take-pictures.ts http://127.0.0.1:3000 open` (an open card), then again
+ * with `decided`.
  */
 
 const folder = new URL("../../docs/images/", import.meta.url);
@@ -27,7 +28,7 @@ interface Picture {
   readonly only?: string;
 }
 
-const take = async (chromium: Chromium, address: string, picture: Picture): Promise<void> => {
+async function take(chromium: Chromium, address: string, picture: Picture): Promise<void> {
   const context = await chromium.open(picture.screen);
   const page = await context.newPage();
   await page.goto(address);
@@ -40,7 +41,7 @@ const take = async (chromium: Chromium, address: string, picture: Picture): Prom
   if (picture.only === undefined) await page.screenshot(options);
   else await page.locator(picture.only).first().screenshot(options);
   await context.close();
-};
+}
 
 const pressPause = (page: Page) =>
   page.getByRole("button", { name: "Pause", exact: true }).first().click();

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-/** Draws what Teams was sent with Microsoft's own renderer, the colours and sizes of Teams' light theme, and a plain frame around it. */
+/**
+ * Draws what Teams was sent with Microsoft's own renderer, the colours and sizes of Teams' light
+ * theme, and a plain frame around it.
+ */
 
 /** One thing to look at. */
 export type ShownInTeams =
@@ -49,8 +52,11 @@ const hostConfig = {
   },
   inputs: { label: { inputSpacing: "small", requiredInputs: { suffix: " *" } } },
   actions: {
-    ...{ maxActions: 6, spacing: "default", buttonSpacing: 8 },
-    ...{ actionsOrientation: "horizontal", actionAlignment: "left" },
+    maxActions: 6,
+    spacing: "default",
+    buttonSpacing: 8,
+    actionsOrientation: "horizontal",
+    actionAlignment: "left",
   },
 };
 
@@ -74,14 +80,14 @@ const frame = `
 `;
 
 /** A whole page. */
-export const teamsPage = (shown: ShownInTeams): string => {
+export function teamsPage(shown: ShownInTeams): string {
   const around =
     shown.is === "dialog"
       ? `<div class="modal"><h2>${escaped(shown.title)}</h2></div>`
       : `<div class="message"><div class="logo">H</div><div class="post"><div class="who">Holdpoint<i>App</i></div></div></div>`;
   const given = JSON.stringify({ card: shown.card, hostConfig }).replaceAll("<", "\\u003c");
   return `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>${frame}</style>${around}<script>${renderer}</script><script>const given = ${given};\n${drawing}</script>`;
-};
+}
 
 const escaped = (words: string): string =>
   words.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -11,7 +11,10 @@ import {
   tenant,
 } from "./teams-server.ts";
 
-/** People in Teams: what they do becomes the activity that the Bot Framework would send, signed; what they see is read as a client shows it. */
+/**
+ * People in Teams: what they do becomes the activity that the Bot Framework would send, signed;
+ * what they see is read as a client shows it.
+ */
 
 /** What somebody sees of an answer. */
 export interface SeenInTeams {
@@ -26,7 +29,10 @@ export interface SeenInTeams {
 export interface TeamsPeople {
   /** Presses the button with this label, on a message or in what they saw last. */
   press(person: string, label: string, on?: TeamsKept): Promise<SeenInTeams>;
-  /** Submits the dialog they have open, filled in as it is, with these values besides, by the field's name. */
+  /**
+   * Submits the dialog they have open, filled in as it is, with these values besides, by the
+   * field's name.
+   */
   submit(person: string, values?: Readonly<Record<string, string>>): Promise<SeenInTeams>;
   /** The dialog that is open for them. */
   dialog(person: string): { readonly title: string; readonly card: unknown } | undefined;
@@ -49,15 +55,18 @@ interface Place {
 
 type Activities = ReturnType<typeof activitiesOf>;
 
-const activitiesOf = (teams: TeamsServer) => {
+function activitiesOf(teams: TeamsServer) {
   const base = (person: string, conversation: string): Json => {
     const { id, aad } = accountFor(person);
     const personal = conversation.startsWith("a:");
     return {
-      ...{ id: randomUUID(), channelId: "msteams", serviceUrl: teams.serviceUrl },
+      id: randomUUID(),
+      channelId: "msteams",
+      serviceUrl: teams.serviceUrl,
       from: { id, name: person, aadObjectId: aad },
       conversation: {
-        ...{ id: conversation, tenantId: tenant },
+        id: conversation,
+        tenantId: tenant,
         ...(personal
           ? { conversationType: "personal" }
           : { conversationType: "channel", isGroup: true }),
@@ -75,38 +84,49 @@ const activitiesOf = (teams: TeamsServer) => {
   return {
     mention: (person: string, line: string, under?: TeamsKept): Json => ({
       ...base(person, inChannel(under)),
-      ...{ type: "message", text: `<at>Holdpoint</at> ${line}` },
+      type: "message",
+      text: `<at>Holdpoint</at> ${line}`,
       entities: [{ type: "mention", mentioned: botAccount, text: "<at>Holdpoint</at>" }],
     }),
     direct: (person: string, line: string): Json => ({
       ...base(person, `a:${person}`),
-      ...{ type: "message", text: line },
+      type: "message",
+      text: line,
     }),
     execute: (person: string, { data, title, verb }: DrawnAction, on: TeamsKept): Json => ({
       ...base(person, placeOf(on)),
-      ...{ type: "invoke", name: "adaptiveCard/action", replyToId: on.id },
+      type: "invoke",
+      name: "adaptiveCard/action",
+      replyToId: on.id,
       value: { action: { type: "Action.Execute", title, verb, data }, trigger: "manual" },
     }),
     fetch: (person: string, data: unknown, on: TeamsKept): Json => ({
       ...base(person, placeOf(on)),
-      ...{ type: "invoke", name: "task/fetch", replyToId: on.id },
+      type: "invoke",
+      name: "task/fetch",
+      replyToId: on.id,
       value: { data, context: { theme: "default" } },
     }),
     task: (person: string, data: unknown, on: TeamsKept): Json => ({
       ...base(person, placeOf(on)),
-      ...{ type: "invoke", name: "task/submit", replyToId: on.id },
+      type: "invoke",
+      name: "task/submit",
+      replyToId: on.id,
       value: { data, context: { theme: "default" } },
     }),
     submitted: (person: string, value: unknown, on: TeamsKept): Json => ({
       ...base(person, placeOf(on)),
-      ...{ type: "message", replyToId: on.id, value },
+      type: "message",
+      replyToId: on.id,
+      value,
     }),
     installed: (person: string, where: "team" | "personal"): Json => ({
       ...base(person, where === "team" ? modelRisk : `a:${person}`),
-      ...{ type: "installationUpdate", action: "add" },
+      type: "installationUpdate",
+      action: "add",
     }),
   };
-};
+}
 
 interface AnswerBody {
   readonly task?: {
@@ -121,7 +141,7 @@ interface Open {
   readonly on: TeamsKept;
 }
 
-export const teamsPeople = (teams: TeamsServer, { url, settle }: Place): TeamsPeople => {
+export function teamsPeople(teams: TeamsServer, { url, settle }: Place): TeamsPeople {
   const activities = activitiesOf(teams);
   /** The dialog each person has open. */
   const dialogs = new Map<string, Open>();
@@ -142,7 +162,8 @@ export const teamsPeople = (teams: TeamsServer, { url, settle }: Place): TeamsPe
   const seen = (status: number, card: unknown, inDialog: boolean): SeenInTeams => {
     const { lines, actions } = readCard(card);
     return {
-      ...{ status, inDialog },
+      status,
+      inDialog,
       text: lines.join("\n"),
       buttons: actions.map(({ title }) => title),
     };
@@ -175,8 +196,8 @@ export const teamsPeople = (teams: TeamsServer, { url, settle }: Place): TeamsPe
 
   const everything = (): readonly TeamsKept[] => [
     ...teams.messagesIn(modelRisk),
-    ...["ana", "bob", "chidi", "dana", "erin", "frank", "mallory"].flatMap((one) =>
-      teams.directs(one),
+    ...["ana", "bob", "chidi", "dana", "erin", "frank", "mallory"].flatMap((name) =>
+      teams.directs(name),
     ),
   ];
 
@@ -184,8 +205,10 @@ export const teamsPeople = (teams: TeamsServer, { url, settle }: Place): TeamsPe
   const answerTo = (activity: Json, before: ReadonlySet<string>): TeamsKept | undefined => {
     const { id } = activity["conversation"] as { readonly id: string };
     const [conversation = "", root] = id.split(";messageid=");
-    const isAnswer = (one: TeamsKept) => root === undefined || one.root === root;
-    return teams.messagesIn(conversation).findLast((one) => !before.has(one.id) && isAnswer(one));
+    const isAnswer = (message: TeamsKept) => root === undefined || message.root === root;
+    return teams
+      .messagesIn(conversation)
+      .findLast((message) => !before.has(message.id) && isAnswer(message));
   };
 
   /** What somebody looks at: a message, else their dialog, else what they were answered. */
@@ -235,10 +258,10 @@ export const teamsPeople = (teams: TeamsServer, { url, settle }: Place): TeamsPe
     },
     install: (person, where = "team") => send(person, activities.installed(person, where)),
   };
-};
+}
 
 /** The card a message holds. */
-export const cardOf = ({ activity }: TeamsKept): unknown => {
+export function cardOf({ activity }: TeamsKept): unknown {
   const [first] = activity["attachments"] as readonly { readonly content: unknown }[];
   return first?.content;
-};
+}

@@ -25,7 +25,7 @@ interface Read {
 }
 
 /** Reads a card. */
-export const readCard = (card: unknown): Read => {
+export function readCard(card: unknown): Read {
   const elements = (card as { readonly body?: readonly Json[] } | undefined)?.body ?? [];
   return {
     lines: elements.flatMap(lineOf),
@@ -34,17 +34,19 @@ export const readCard = (card: unknown): Read => {
     ),
     inputs: elements.flatMap(inputOf),
   };
-};
+}
 
-const lineOf = ({ type, text, inlines, label, value }: Json): readonly string[] => {
+function lineOf({ type, text, inlines, label, value }: Json): readonly string[] {
   if (type === "TextBlock") return [String(text).replaceAll(/<at>([^<]*)<\/at>/g, "@$1")];
   if (type === "RichTextBlock")
     return [(inlines as Json[]).map(({ text: run }) => String(run)).join("")];
   return String(type).startsWith("Input.") ? [`${String(label)}: ${String(value ?? "")}`] : [];
-};
+}
 
 const actionOf = ({ type, title, verb, data }: Json): DrawnAction => ({
-  ...{ type: String(type), title: String(title), verb: String(verb ?? "") },
+  type: String(type),
+  title: String(title),
+  verb: String(verb ?? ""),
   data,
   opensDialog:
     (data as { readonly msteams?: { readonly type: string } } | undefined)?.msteams?.type ===

@@ -2,12 +2,13 @@ import { createSign, generateKeyPairSync, type KeyObject, randomUUID } from "nod
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import type { TeamsCloud } from "../../src/chat/teams/bot.ts";
+import type { TeamsCloud } from "../../src/chat/teams/bot/bot-parts.ts";
 import { problemsOf } from "./adaptive-card.ts";
 
 /**
- * Teams at the network line: the Bot Connector's routes that we call, with state and faults on demand, and the keys with which the Bot
- * Framework signs. Every card that arrives is judged; what a client would not draw, or what is live, is in `problems`.
+ * Teams at the network line: the Bot Connector's routes that we call, with state and faults on
+ * demand, and the keys with which the Bot Framework signs. Every card that arrives is judged; what
+ * a client would not draw, or what is live, is in `problems`.
  */
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -78,16 +79,16 @@ export const botAccount = { id: `28:${appId}`, name: "Holdpoint" };
 const order = ["ana", "bob", "chidi", "dana", "erin", "frank"];
 
 /** Somebody's account: those of the example policy, and strangers. */
-export const accountFor = (person: string): { readonly id: string; readonly aad: string } => {
+export function accountFor(person: string): { readonly id: string; readonly aad: string } {
   const at = order.indexOf(person) + 1;
-  const last = at > 0 ? at : [...person].reduce((sum, one) => sum + one.charCodeAt(0), 1000);
+  const last = at > 0 ? at : [...person].reduce((sum, name) => sum + name.charCodeAt(0), 1000);
   return {
     id: `29:${person}`,
     aad: `6f1c1f0e-0000-4000-8000-${String(last).padStart(12, "0")}`,
   };
-};
+}
 
-export const startTeamsServer = async (): Promise<TeamsServer> => {
+export async function startTeamsServer(): Promise<TeamsServer> {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const messages: TeamsKept[] = [];
   const calls: TeamsCall[] = [];
@@ -100,7 +101,7 @@ export const startTeamsServer = async (): Promise<TeamsServer> => {
   };
 
   const find = (conversation: string, id: string): number =>
-    messages.findIndex((one) => one.conversation === conversation && one.id === id);
+    messages.findIndex((message) => message.conversation === conversation && message.id === id);
 
   const checked = (activity: Json, what: string): void => {
     for (const problem of problemsOf(activity)) problems.push(`${what}: ${problem}`);
@@ -220,7 +221,8 @@ export const startTeamsServer = async (): Promise<TeamsServer> => {
       login: "https://login.microsoftonline.com/botframework.com",
       scope: "https://api.botframework.com",
       issuer: teamsIssuer,
-      // The SDK keeps the keys of an address for the life of the process, and a port may come again: each server has one of its own.
+      // The SDK keeps the keys of an address for the life of the process, and a port may come
+      // again: each server has one of its own.
       openIdMetadata: `${base}/.well-known/openid/${keySet}`,
       credentials: {
         isValidAppId: async (id = "") => id === appId,
@@ -240,8 +242,9 @@ export const startTeamsServer = async (): Promise<TeamsServer> => {
     keysDown: false,
     loginDown: false,
     endorsements: ["msteams"],
-    messagesIn: (conversation) => messages.filter((one) => one.conversation === conversation),
-    directs: (person) => messages.filter((one) => one.conversation === `a:${person}`),
+    messagesIn: (conversation) =>
+      messages.filter((message) => message.conversation === conversation),
+    directs: (person) => messages.filter((message) => message.conversation === `a:${person}`),
     deleteMessage: ({ conversation, id }) => void messages.splice(find(conversation, id), 1),
     begins: (conversation) => {
       const id = next();
@@ -260,7 +263,7 @@ export const startTeamsServer = async (): Promise<TeamsServer> => {
     },
   };
   return teams;
-};
+}
 
 const ourToken = "the-bot's-own-token-for-tests";
 
@@ -282,41 +285,41 @@ const failed = (status: number, code: string, headers = {}): Answered => ({
   headers,
 });
 
-const told = (response: ServerResponse, { status, json, headers = {} }: Answered): void => {
+function told(response: ServerResponse, { status, json, headers = {} }: Answered): void {
   response.writeHead(status, { "content-type": "application/json", ...headers });
   response.end(JSON.stringify(json));
-};
+}
 
-const broken = (
+function broken(
   response: ServerResponse,
   { cut, status = 500, code = "ServiceError", retryAfter }: TeamsFault,
-): void => {
+): void {
   if (cut) return void response.destroy();
   const headers = retryAfter === undefined ? {} : { "retry-after": String(retryAfter) };
   told(response, failed(status, code, headers));
-};
+}
 
-const bodyOf = async (request: IncomingMessage): Promise<Json> => {
+async function bodyOf(request: IncomingMessage): Promise<Json> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString("utf8");
   return text === "" ? {} : (JSON.parse(text) as Json);
-};
+}
 
-const partsOf = (full: string) => {
+function partsOf(full: string) {
   const [conversation = "", thread = ""] = full.split(";messageid=");
   return { conversation, root: thread };
-};
+}
 
 const personOf = (id: string): string =>
   id.startsWith("29:")
     ? id.slice(3)
-    : (order.find((one) => accountFor(one).aad === id.toLowerCase()) ?? id);
+    : (order.find((name) => accountFor(name).aad === id.toLowerCase()) ?? id);
 
 const part = (json: Json): string => Buffer.from(JSON.stringify(json)).toString("base64url");
 
-const signed = (header: Json, claims: Json, key: KeyObject): string => {
+function signed(header: Json, claims: Json, key: KeyObject): string {
   const text = `${part(header)}.${part(claims)}`;
   const signature = createSign("RSA-SHA256").update(text).sign(key).toString("base64url");
   return `${text}.${signature}`;
-};
+}

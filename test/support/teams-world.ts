@@ -11,9 +11,13 @@ import {
   type TeamsServer,
   tenant,
 } from "./teams-server.ts";
-import { openWorld, type Wishes, type World } from "./world.ts";
+import { openWorld, type Wishes } from "./world.ts";
+import type { World } from "./world-shape.ts";
 
-/** The world with Teams in it, spoken to as the Bot Framework speaks: signed activities in, Connector calls out. */
+/**
+ * The world with Teams in it, spoken to as the Bot Framework speaks: signed activities in,
+ * Connector calls out.
+ */
 export interface TeamsWorld extends World, TeamsPeople {
   readonly teams: TeamsServer;
   /** The card as Teams has it now; there is exactly one. */
@@ -49,7 +53,7 @@ export const teamsEnv = {
 };
 
 /** Opens it; at the end nothing may have been sent that Teams would not draw. */
-export const openTeamsWorld = async (kind: Kind, wishes: TeamsWishes = {}): Promise<TeamsWorld> => {
+export async function openTeamsWorld(kind: Kind, wishes: TeamsWishes = {}): Promise<TeamsWorld> {
   const teams = await startTeamsServer();
   wishes.teams?.(teams);
   onTestFinished(() => expect(teams.problems).toEqual([]));
@@ -72,20 +76,20 @@ export const openTeamsWorld = async (kind: Kind, wishes: TeamsWishes = {}): Prom
       const { message } = cardInTeams(teams, id);
       return teams
         .messagesIn(modelRisk)
-        .filter((one) => one.root === message.id && one.id !== message.id)
-        .map((one) => readCard(cardOf(one)).lines.join("\n"));
+        .filter((item) => item.root === message.id && item.id !== message.id)
+        .map((message) => readCard(cardOf(message)).lines.join("\n"));
     },
   };
-};
+}
 
 /** The one card of an escalation as Teams has it now. */
-export const cardInTeams = (teams: TeamsServer, id: EscalationId): Posted => {
+export function cardInTeams(teams: TeamsServer, id: EscalationId): Posted {
   const cards = teams
     .messagesIn(modelRisk)
     .filter(
-      (one) =>
-        one.root === one.id &&
-        readCard(cardOf(one)).lines.some((line) => line.endsWith(` · ${id}`)),
+      (message) =>
+        message.root === message.id &&
+        readCard(cardOf(message)).lines.some((line) => line.endsWith(` · ${id}`)),
     );
   const [message] = cards;
   if (!message || cards.length > 1)
@@ -97,4 +101,4 @@ export const cardInTeams = (teams: TeamsServer, id: EscalationId): Posted => {
     text: lines.join("\n"),
     buttons: actions.map(({ title }) => title),
   };
-};
+}

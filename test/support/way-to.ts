@@ -3,16 +3,16 @@ import { onTestFinished } from "vitest";
 import { freePort } from "./process.ts";
 
 /** The way to the real server: it may be shut, cut, or swallow whatever is said. */
-export const wayTo = async (databaseUrl: string) => {
+export async function wayTo(databaseUrl: string) {
   const real = new URL(databaseUrl);
   const port = await freePort();
   const sockets = new Set<Socket>();
   let isSilent = false;
   const server: Server = createServer((near) => {
     const far = connect(Number(real.port || 5432), real.hostname);
-    for (const one of [near, far]) {
-      sockets.add(one);
-      one.on("error", () => undefined);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
     }
     near.on("data", (bytes) => isSilent || far.write(bytes));
     far.on("data", (bytes) => isSilent || near.write(bytes));
@@ -20,7 +20,7 @@ export const wayTo = async (databaseUrl: string) => {
     far.on("close", () => near.destroy());
   });
   const cut = (): void => {
-    for (const one of sockets) one.destroy();
+    for (const socket of sockets) socket.destroy();
     sockets.clear();
   };
   const shut = async (): Promise<void> => {
@@ -36,7 +36,10 @@ export const wayTo = async (databaseUrl: string) => {
     open: () => new Promise<void>((done) => server.listen(port, "127.0.0.1", done)),
     cut,
     shut,
-    /** What is on its way then never arrives, as after a machine that is gone; who comes later is heard. */
+    /**
+     * What is on its way then never arrives, as after a machine that is gone; who comes later is
+     * heard.
+     */
     swallow: (): void => {
       isSilent = true;
     },
@@ -44,4 +47,4 @@ export const wayTo = async (databaseUrl: string) => {
       isSilent = false;
     },
   };
-};
+}

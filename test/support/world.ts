@@ -6,13 +6,17 @@ import { setTimeout as after } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import type { Random } from "../../src/app/ports.ts";
 import { signalSend } from "../../src/cli/signal-send.ts";
+import {
+  type RunningServer,
+  type ServerParts,
+  startServer,
+} from "../../src/composition/start-server.ts";
 import { type Config, readConfig } from "../../src/config.ts";
-import type { Card } from "../../src/core/card.ts";
-import type { EscalationId, Instant } from "../../src/core/ids.ts";
-import type { Actor } from "../../src/core/people.ts";
-import { parseDuration } from "../../src/core/time.ts";
-import { plain } from "../../src/core/words.ts";
-import { type House, type HouseParts, openHouse } from "../../src/house/open.ts";
+import type { Card } from "../../src/core/card/card.ts";
+import { parseDuration } from "../../src/core/duration.ts";
+import type { Instant } from "../../src/core/ids.ts";
+import type { Actor } from "../../src/core/people/person.ts";
+import { plain } from "../../src/core/words/words.ts";
 import {
   type Wishes as DatabaseWishes,
   type FreshStore,
@@ -21,60 +25,9 @@ import {
 } from "./databases.ts";
 import { assertInvariants } from "./invariants.ts";
 import { logKey, operatorToken, pem } from "./keys.ts";
-import { type Answered, browserAt, freePort, keepKnownKey } from "./process.ts";
+import { browserAt, freePort, keepKnownKey } from "./process.ts";
 import { seededRandom } from "./random.ts";
-
-/**
- * The whole program over loopback HTTP with a clock that the story moves. People speak through the port that every chat hands
- * their words to; senders sign real webhooks. After every story the invariants of test/support/invariants.ts are checked.
- */
-export interface World {
-  readonly clock: { now(): Instant; set(at: string): void; advance(by: string): Promise<void> };
-  readonly kind: Kind;
-  house(): House;
-  database(): FreshStore;
-  /** Signs and posts; resolves when it is evaluated and every chat has heard. */
-  send(
-    source: "signals" | "alertmanager" | "inspect",
-    body: object | string | Uint8Array,
-    id?: string,
-  ): Promise<Sent>;
-  /** Says a line as a person of the policy (by their key or the start of their name), or "stranger". */
-  say(person: string, line: string): Promise<Told>;
-  /** The same in the console's page, as a browser sends and reads it: where a story is about the page. */
-  sayOnPage(person: string, line: string): Promise<Answered>;
-  /** The card as the console was told it. */
-  card(id: EscalationId): Promise<Shown>;
-  posture(deployment?: string): Promise<string>;
-  get(
-    path: string,
-  ): Promise<{ readonly status: number; readonly body: unknown; readonly text: string }>;
-  settle(): Promise<void>;
-  /** Stops and starts again over the same data. */
-  restart(): Promise<void>;
-  /** A second server over the same data, at the same time. */
-  twin(): Promise<House>;
-  adopt(
-    change: (yaml: string) => string,
-  ): Promise<{ readonly status: number; readonly body: unknown }>;
-  kinds(): Promise<readonly string[]>;
-}
-
-type Sent = Awaited<ReturnType<typeof signalSend>>;
-
-interface Told {
-  readonly ok: boolean;
-  /** The answer and its lines, one below the other. */
-  readonly text: string;
-}
-
-interface Shown {
-  readonly card: Card;
-  readonly title: string;
-  readonly lines: readonly string[];
-  readonly text: string;
-  readonly buttons: readonly string[];
-}
+import type { Shown, World } from "./world-shape.ts";
 
 export interface Wishes {
   readonly at?: string;
@@ -83,11 +36,11 @@ export interface Wishes {
   readonly wrap?: DatabaseWishes["wrap"];
   readonly inBackground?: DatabaseWishes["inBackground"];
   /** How Teams is spoken to, and where it is. */
-  readonly teamsTimes?: HouseParts["teamsTimes"];
+  readonly teamsTimes?: ServerParts["teamsTimes"];
   /** How patiently endpoints and pagers are told. */
   readonly outward?: Partial<typeof hastyOutward>;
   /** What the house goes by, made from the story's time; else that itself. */
-  readonly clock?: (now: () => Instant) => Pick<HouseParts, "clock" | "clockWatch">;
+  readonly clock?: (now: () => Instant) => Pick<ServerParts, "clock" | "clockWatch">;
   /** False where a story breaks the world on purpose. */
   readonly check?: boolean;
 }
@@ -112,7 +65,7 @@ const hastyOutward = {
 const monday = "2026-11-23T10:00:00Z";
 
 /** Opens a world; it closes itself when the test ends, after the invariants were checked. */
-export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World> => {
+export async function openWorld(kind: Kind, wishes: Wishes = {}): Promise<World> {
   const example = await readFile("policy.example.yaml", "utf8");
   const data = mkdtempSync(join(tmpdir(), "holdpoint-world-"));
   keepKnownKey(data);
@@ -154,8 +107,8 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
     ...(wishes.inBackground ? { inBackground: wishes.inBackground } : {}),
   });
 
-  const open = (config: Config = read.config, dice: Random = random): Promise<House> =>
-    openHouse({
+  const open = (config: Config = read.config, dice: Random = random): Promise<RunningServer> =>
+    startServer({
       config,
       ...clocks,
       random: dice,
@@ -240,7 +193,7 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
     },
     card: async (id) => {
       const rows = await house.store.messages("console", 500);
-      const row = rows.find((one) => one.key === `card:${id}`);
+      const row = rows.find((row) => row.key === `card:${id}`);
       if (!row) throw new Error(`the console was told no card ${id}`);
       return shown(row.body as Card);
     },
@@ -298,14 +251,14 @@ export const openWorld = async (kind: Kind, wishes: Wishes = {}): Promise<World>
   };
   onTestFinished(finish);
   return world;
-};
+}
 
 const keptOpen = (store: FreshStore["store"]): FreshStore["store"] =>
   new Proxy(store, {
     get: (target, name) => (name === "close" ? async () => {} : Reflect.get(target, name)),
   });
 
-const shown = (card: Card): Shown => {
+function shown(card: Card): Shown {
   const lines = card.lines.map(plain);
   const title = plain(card.title);
   return {
@@ -315,58 +268,65 @@ const shown = (card: Card): Shown => {
     text: [title, ...lines].join("\n"),
     buttons: card.buttons.flat().map(({ label }) => label),
   };
-};
+}
 
 /** An eval signal that the rule jailbreak-rate names. */
-export const jailbreak = (value = 0.082, more: object = {}): object => ({
-  kind: "eval",
-  status: "ok",
-  deployment: "assistant-prod",
-  model: "aurora-3",
-  suite: "jailbreak-suite",
-  scorer: "attack_success",
-  metric: "mean",
-  value,
-  threshold: 0.05,
-  worse: "higher",
-  samples: { completed: 200, total: 200 },
-  ...more,
-});
+export function jailbreak(value = 0.082, more: object = {}): object {
+  return {
+    kind: "eval",
+    status: "ok",
+    deployment: "assistant-prod",
+    model: "aurora-3",
+    suite: "jailbreak-suite",
+    scorer: "attack_success",
+    metric: "mean",
+    value,
+    threshold: 0.05,
+    worse: "higher",
+    samples: { completed: 200, total: 200 },
+    ...more,
+  };
+}
 
-/** Settles until nothing waits to be said: what failed is tried again after a moment, which is the database's to tell. */
-export const everythingIsSaid = async (world: Pick<World, "settle" | "house">): Promise<void> => {
+/**
+ * Settles until nothing waits to be said: what failed is tried again after a moment, which is the
+ * database's to tell.
+ */
+export async function everythingIsSaid(world: Pick<World, "settle" | "house">): Promise<void> {
   for (let look = 0; look < 100; look += 1) {
     await world.settle();
     if ((await world.house().store.backlog()).outbox === 0) return;
     await after(100);
   }
   throw new Error("something is still to be said");
-};
+}
 
 /** An Alertmanager notification of RefusalRateCollapse. */
-export const collapse = (
+export function collapse(
   status: "firing" | "resolved" = "firing",
   startsAt = "2026-11-23T09:58:00Z",
   fingerprint = "aaaabbbbccccdddd",
-): object => ({
-  version: "4",
-  status,
-  receiver: "holdpoint",
-  truncatedAlerts: 0,
-  alerts: [
-    {
-      status,
-      labels: {
-        alertname: "RefusalRateCollapse",
-        deployment: "assistant-api",
-        severity: "high",
-        model: "aurora-3",
+): object {
+  return {
+    version: "4",
+    status,
+    receiver: "holdpoint",
+    truncatedAlerts: 0,
+    alerts: [
+      {
+        status,
+        labels: {
+          alertname: "RefusalRateCollapse",
+          deployment: "assistant-api",
+          severity: "high",
+          model: "aurora-3",
+        },
+        annotations: { summary: "Refusals fell to 12 %", value: "0.12", threshold: "0.6" },
+        startsAt,
+        endsAt: status === "resolved" ? "2026-11-23T11:00:00Z" : "0001-01-01T00:00:00Z",
+        generatorURL: "",
+        fingerprint,
       },
-      annotations: { summary: "Refusals fell to 12 %", value: "0.12", threshold: "0.6" },
-      startsAt,
-      endsAt: status === "resolved" ? "2026-11-23T11:00:00Z" : "0001-01-01T00:00:00Z",
-      generatorURL: "",
-      fingerprint,
-    },
-  ],
-});
+    ],
+  };
+}

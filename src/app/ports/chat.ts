@@ -1,13 +1,13 @@
-import type { Standing } from "../../core/board.ts";
-import type { Button, Card, Line } from "../../core/card.ts";
-import type { DueAgain } from "../../core/due-view.ts";
+import type { Button, Card, Line } from "../../core/card/card.ts";
+import type { OfferedCard } from "../../core/card/offered-buttons.ts";
+import type { DueAgain } from "../../core/card/reassessment-view.ts";
+import type { BoardEntry } from "../../core/escalation/board-order.ts";
 import type { EntryId, EscalationId, Instant, Millis, PersonId } from "../../core/ids.ts";
-import type { Surface } from "../../core/log/entry.ts";
-import type { OfferedCard } from "../../core/offered.ts";
-import type { Account, AccountChat, Actor, People, Person } from "../../core/people.ts";
-import type { Outgoing } from "./outgoing.ts";
-import type { DecisionFilter, Unfit } from "./reads.ts";
-import { Fault } from "./store.ts";
+import type { Surface } from "../../core/log/entry-fields.ts";
+import type { Account, AccountChat, Actor, People, Person } from "../../core/people/person.ts";
+import { Fault, type Pace } from "./fault.ts";
+import type { Outgoing } from "./outbox.ts";
+import type { DecisionFilter, Unfit } from "./queries.ts";
 
 /** One thing somebody typed or pressed, already authenticated. */
 export interface Invocation {
@@ -25,14 +25,17 @@ export interface Invocation {
   readonly escalation: EscalationId | null;
   /** The account that spoke, from the signed envelope; null where there is none (the console). */
   readonly account: Account | null;
-  /** The login link of the operator by which they were signed in; missing for whoever speaks from an account: see `account`. */
+  /**
+   * The login link of the operator by which they were signed in; missing for whoever speaks from an
+   * account: see `account`.
+   */
   readonly link?: EntryId | null;
   /** Whether only who said it sees the answer. */
   readonly private: boolean;
 }
 
 /** What the person is told. `text` is for people; the rest is for chats that can show more. */
-export interface Answer {
+export interface Reply {
   readonly ok: boolean;
   readonly text: string;
   /** Offered next steps: nearest names, "Ask Chidi"… */
@@ -57,9 +60,12 @@ export interface FormField {
 
 /** What every chat hands its people's words to. */
 export interface Inbound {
-  run(invocation: Invocation): Promise<Answer>;
-  /** The answer to what was said under a key while the database could not be asked, and so was not done. */
-  unasked(key: string): Answer;
+  run(invocation: Invocation): Promise<Reply>;
+  /**
+   * The answer to what was said under a key while the database could not be asked, and so was not
+   * done.
+   */
+  unasked(key: string): Reply;
 }
 
 /** One row of the posture board. Instants in ms. */
@@ -82,7 +88,10 @@ export interface PostureView {
     readonly confirmers: readonly string[];
     /** The reasons given for it, and what is new since. */
     readonly told: readonly Line[];
-    /** Set where everybody needed has agreed: "Takes effect 14:20 unless Chidi Lindt says it was not them". */
+    /**
+     * Set where everybody needed has agreed: "Takes effect 14:20 unless Chidi Lindt says it was not
+     * them".
+     */
     readonly waits: string | null;
   } | null;
   readonly decision: {
@@ -119,15 +128,16 @@ export interface BoardView {
 }
 
 /** One escalation of the board, with what whoever looks may press. */
-export interface BoardRow extends OfferedCard, Pick<Standing, "mine" | "deadline"> {
+export interface BoardRow extends OfferedCard, Pick<BoardEntry, "mine" | "deadline"> {
   readonly timezone: string;
 }
 
 /** What pages and read routes show. */
 export interface Views {
   /**
-   * Everything open and settled as one person looks at it; null = somebody whom nobody asks. Pages count from 1. `link`, here and below:
-   * the login link by which they are signed in, as some things may not be done by one.
+   * Everything open and settled as one person looks at it; null = somebody whom nobody asks. Pages
+   * count from 1. `link`, here and below: the login link by which they are signed in, as some
+   * things may not be done by one.
    */
   board(person: PersonId | null, page: number, link?: EntryId | null): Promise<BoardView>;
   /** With every button there is. */
@@ -159,8 +169,9 @@ export interface Views {
 /** What one person looks at first: Slack's App Home, a personal tab. */
 export interface PersonView {
   /**
-   * Escalations this person may decide now, those that wait for them first: the open ones, and started resumes they may confirm.
-   * Of these and of `others` only the first few are drawn; `undrawn` counts the rest.
+   * Escalations this person may decide now, those that wait for them first: the open ones, and
+   * started resumes they may confirm. Of these and of `others` only the first few are drawn;
+   * `undrawn` counts the rest.
    */
   readonly mayDecide: readonly {
     readonly card: Card;
@@ -187,7 +198,10 @@ export interface Digest {
   readonly items: readonly DueView[];
 }
 
-/** A message that was claimed for sending. `doubtSince`: an earlier attempt may have arrived then; look before sending again. */
+/**
+ * A message that was claimed for sending. `doubtSince`: an earlier attempt may have arrived then;
+ * look before sending again.
+ */
 export type Sending<Kind extends Outgoing["body"]["kind"]> = Outgoing & {
   readonly body: { readonly kind: Kind };
   readonly doubtSince: Instant | null;
@@ -223,28 +237,15 @@ export class SendFault extends Fault {
 
 /** One thing a chat's doctor looked at. */
 export interface Finding {
-  /** warning: it works, but not as somebody expects. wrong: somebody is not reached, or something does not work. */
+  /**
+   * warning: it works, but not as somebody expects. wrong: somebody is not reached, or something
+   * does not work.
+   */
   readonly is: "ok" | "warning" | "wrong";
   /** A sentence: what is so, and whom it concerns by name. */
   readonly what: string;
   /** A sentence: what to do; empty where nothing is. */
   readonly fix: string;
-}
-
-/** How fast a chat may be spoken to, by the database's clock, for all replicas together. */
-export interface Pace {
-  /** Messages claimed at once from one channel; 1 where `laneMs` counts. */
-  readonly perLane: number;
-  /** From one message in a channel to the next. */
-  readonly laneMs: Millis;
-  /** From one edit of a card to the next. */
-  readonly editMs: Millis;
-  /** How long a claimed message belongs to its claimer; longer than all calls of one send together may take. */
-  readonly leaseMs: Millis;
-  /** From a send that may have arrived to the look whether it did: a chat needs a moment before it can be asked. */
-  readonly doubtMs: Millis;
-  /** From a send that failed to the next attempt; twice as long after each, at most a minute. */
-  readonly retryMs: Millis;
 }
 
 /** What one person is told by themselves, as it stands now. */
@@ -259,7 +260,10 @@ interface DirectView {
 export interface Chat {
   readonly name: string;
   readonly pace: Pace;
-  /** Whether it speaks to single people and its cards mention them. Where not (the console), a line on the board is all there is. */
+  /**
+   * Whether it speaks to single people and its cards mention them. Where not (the console), a line
+   * on the board is all there is.
+   */
   readonly direct: boolean;
   /** Whether this chat could reach the person at all, as far as is known now. */
   reaches(person: Person): boolean;
@@ -271,13 +275,19 @@ export interface Chat {
   say(message: Sending<"line">, people: People): Promise<void>;
   /** One sentence to one person. Never called where `direct` is false. */
   whisper(message: Sending<"direct">, people: People): Promise<void>;
-  /** Brings what people were told of an escalation, each by themselves, to what is true now. Never called where `direct` is false. */
+  /**
+   * Brings what people were told of an escalation, each by themselves, to what is true now. Never
+   * called where `direct` is false.
+   */
   amend(
     message: Sending<"directs">,
     now: (person: PersonId) => DirectView,
     people: People,
   ): Promise<void>;
-  /** `listener` is called when the chat learns by a message that somebody cannot be reached any more. */
+  /**
+   * `listener` is called when the chat learns by a message that somebody cannot be reached any
+   * more.
+   */
   onUnreached(listener: () => void): void;
   /** The day's digest to one person. Never called where `direct` is false. */
   digest(message: Sending<"digest">, digest: Digest, person: Person): Promise<void>;

@@ -1,5 +1,5 @@
 import type { EntryId, Instant, PersonId } from "../../core/ids.ts";
-import type { AccountChat } from "../../core/people.ts";
+import type { AccountChat } from "../../core/people/person.ts";
 
 /** What is kept of who is let in, and of which account is whose. */
 

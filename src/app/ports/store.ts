@@ -1,52 +1,19 @@
-import type {
-  Commitment,
-  Digest,
-  EntryId,
-  EscalationId,
-  Instant,
-  Millis,
-  PersonId,
-} from "../../core/ids.ts";
+import type { Commitment, Digest, EntryId, EscalationId, Instant, Millis } from "../../core/ids.ts";
 import type { Entry } from "../../core/log/entry.ts";
-import type { Named, Person } from "../../core/people.ts";
-import type { Shown } from "../../core/shown.ts";
-import type { Observed } from "../../core/signal.ts";
+import type { Named, Person } from "../../core/people/person.ts";
+import type { EscalationEvidence, ShownConditions } from "../../core/state/evidence.ts";
 import type {
-  Carrier,
   DeploymentState,
   EscalationState,
-  Evidence,
   NumbersState,
   OrgState,
-} from "../../core/state.ts";
-import type { Pace } from "./chat.ts";
+} from "../../core/state/state.ts";
+import type { ConditionRow, SignalRow, WantedConditions } from "./evidence-rows.ts";
+import type { Pace } from "./fault.ts";
 import type { LinkRow, SessionRow } from "./identity.ts";
-import type { Claimed, Outgoing } from "./outgoing.ts";
-import type { ToldStore } from "./told-store.ts";
-
-/** What the shell asks of the world. Adapters implement these; nothing here is optional. */
-
-export interface Clock {
-  now(): Instant;
-}
-
-/** Random values, handed in so that tests can repeat them. */
-export interface Random {
-  /** `prefix` + 20 characters a–z2–7 (100 bits). */
-  id(prefix: string): string;
-  /** 32 random bytes. */
-  salt(): Uint8Array;
-}
-
-/** The world failed; not the person's doing. `never` = trying again cannot help. */
-export class Fault extends Error {
-  readonly retry: "later" | "never";
-  constructor(message: string, retry: "later" | "never", options?: { cause?: unknown }) {
-    super(message, options);
-    this.name = "Fault";
-    this.retry = retry;
-  }
-}
+import type { EntryFilter, Head, Recorded } from "./log-queries.ts";
+import type { Claimed, Outgoing } from "./outbox.ts";
+import type { ToldStore } from "./outbox-store.ts";
 
 export type StreamName = "org" | "numbers" | `deployment:${string}`;
 export type StreamState = OrgState | NumbersState | DeploymentState;
@@ -66,55 +33,6 @@ export interface Text {
   readonly commitment: Commitment;
   readonly salt: Uint8Array;
   readonly text: string;
-}
-
-/** One condition of one escalation as counted so far. */
-export interface ConditionRow {
-  readonly deployment: string;
-  readonly trigger: string;
-  readonly condition: string;
-  /** "" where the sender has none. */
-  readonly occurrence: string;
-  /** "" for an end that was heard before any beginning. */
-  readonly escalation: EscalationId | "";
-  /** The kind of signal that said it last; "" in rows of older versions. */
-  readonly kind: string;
-  /** When the sender says that it was so, the newest time; null = it says none. */
-  readonly saidAt: Instant | null;
-  readonly firing: boolean;
-  /** Values seen so far; null without any. Upserts widen what the row has (least, greatest). */
-  readonly lowest: number | null;
-  readonly highest: number | null;
-  /** "fired" once it ever fired. */
-  readonly verdict: "fired" | "indeterminate";
-  readonly firstAt: Instant;
-  readonly lastAt: Instant;
-  /** Signals counted; upserts ADD this number to what the row has. */
-  readonly signals: number;
-}
-
-/** A condition that was counted for an escalation. */
-export interface CountedRow extends ConditionRow {
-  readonly escalation: EscalationId;
-}
-
-/** Which conditions somebody needs to know. */
-export interface WantedConditions {
-  /** These very occurrences, whatever escalations they counted for. */
-  readonly occurrences: readonly Pick<ConditionRow, "deployment" | "condition" | "occurrence">[];
-  /** Of these conditions of escalations what fires: without an occurrence only, or every one. */
-  readonly firing: readonly (Pick<ConditionRow, "escalation" | "condition"> & {
-    readonly every: boolean;
-  })[];
-}
-
-/** A signal as kept for evidence and history. */
-export interface SignalRow {
-  readonly delivery: string;
-  readonly position: number;
-  readonly at: Instant;
-  readonly observed: Observed;
-  readonly escalation: EscalationId | "";
 }
 
 /**
@@ -139,13 +57,13 @@ export interface Change {
   readonly policies: readonly PolicyRow[];
   readonly conditions: readonly ConditionRow[];
   /** What is shown of these escalations' conditions, in place of what was. */
-  readonly shown: readonly { readonly escalation: EscalationId; readonly shown: Shown }[];
+  readonly shown: readonly { readonly escalation: EscalationId; readonly shown: ShownConditions }[];
   readonly signals: readonly SignalRow[];
   /** Deliveries this evaluates; if one is evaluated already, conflict. */
   readonly deliveries: readonly string[];
   /**
-   * Of a widening: the waiting deliveries that were looked through for it, by id; if any other waits when this is committed,
-   * conflict. Null where nothing widens.
+   * Of a widening: the waiting deliveries that were looked through for it, by id; if any other
+   * waits when this is committed, conflict. Null where nothing widens.
    */
   readonly heard: readonly string[] | null;
   /** Sessions, login links and codes, by hash of their token. */
@@ -188,80 +106,59 @@ export interface Delivery {
   readonly body: Uint8Array;
   /** Identity for duplicates, unique per source; null = none. */
   readonly identity: string | null;
-  /** What headers said beside the body and a reader may need, by their names in lower case: at most 16, 4 KiB together. */
+  /**
+   * What headers said beside the body and a reader may need, by their names in lower case: at most
+   * 16, 4 KiB together.
+   */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** What is known of a deployment at an instant of the past. */
-export interface PostureThen {
-  readonly posture: Pick<
-    NonNullable<DeploymentState["posture"]>,
-    "scope" | "version" | "decided"
-  > | null;
-  readonly reassess: Pick<NonNullable<DeploymentState["reassess"]>, "by"> | null;
-  /** What each of them had applied. */
-  readonly carriers: Readonly<Record<string, Pick<Carrier, "applied">>>;
-}
-
-/** A line of the log as read back. */
-export interface Recorded {
-  readonly index: number;
-  readonly entry: Entry;
-  readonly bytes: Uint8Array;
-}
-
-export interface EntryFilter {
-  readonly kinds?: readonly string[];
-  readonly deployment?: string;
-  readonly actor?: PersonId;
-  readonly decision?: string;
-  readonly trigger?: string;
-  readonly escalation?: EscalationId;
-  readonly since?: Instant;
-  /** Exclusive. */
-  readonly until?: Instant;
-  /** Only entries with a smaller index: the keyset cursor. */
-  readonly below?: number;
-  /** Only entries with this index or a larger one: bounds what one statement looks through. */
-  readonly above?: number;
-  readonly limit: number;
-}
-
-export interface Head {
-  readonly size: number;
-  readonly at: Instant;
-  /** Compact range: peaks from largest to smallest. */
-  readonly peaks: readonly Uint8Array[];
-}
-
-/** The database. THE COMMIT POINT is `commit`: before it nothing has happened, after it everything has. */
+/**
+ * The database. THE COMMIT POINT is `commit`: before it nothing has happened, after it everything
+ * has.
+ */
 export interface Store extends ToldStore {
   read(streams: readonly StreamName[]): Promise<Snapshot>;
   commit(change: Change): Promise<Committed>;
-  /** The result kept for an idempotency key, or undefined. Asked after any connection error, before answering. */
+  /**
+   * The result kept for an idempotency key, or undefined. Asked after any connection error, before
+   * answering.
+   */
   receipt(key: string): Promise<{ readonly result: unknown } | undefined>;
 
-  /** Stores all or throws; answers per delivery whether its identity was seen before (then nothing is stored for it). */
+  /**
+   * Stores all or throws; answers per delivery whether its identity was seen before (then nothing
+   * is stored for it).
+   */
   storeDeliveries(
     deliveries: readonly Delivery[],
   ): Promise<readonly { readonly id: string; readonly duplicate: boolean }[]>;
   /**
-   * Takes up to `limit` unevaluated deliveries for `leaseMs`; no two takers get the same. Each source has a lane: the oldest of
-   * each, then the next of each, beginning with the sources behind `after` in the alphabet. Bodies of about 256 KiB together, one
-   * body more at most. Answers in the order in which they came.
+   * Takes up to `limit` unevaluated deliveries for `leaseMs`; no two takers get the same. Each
+   * source has a lane: the oldest of each, then the next of each, beginning with the sources behind
+   * `after` in the alphabet. Bodies of about 256 KiB together, one body more at most. Answers in
+   * the order in which they came.
    */
   claimDeliveries(limit: number, leaseMs: number, after: string): Promise<readonly Delivery[]>;
   /** Takes those of these that wait and that nobody has taken, in the order in which they came. */
   claimNamed(ids: readonly string[], leaseMs: number): Promise<readonly Delivery[]>;
-  /** Deliveries that nobody has evaluated, oldest first, without `except`: at most 200 and about 2 MiB, and whether somebody has taken each. */
+  /**
+   * Deliveries that nobody has evaluated, oldest first, without `except`: at most 200 and about 2
+   * MiB, and whether somebody has taken each.
+   */
   unread(
     except: readonly string[],
   ): Promise<readonly { readonly delivery: Delivery; readonly taken: boolean }[]>;
   /** Which of these rules an escalation has conditions of. */
   rulesAmong(escalation: EscalationId, rules: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Conditions as counted so far, oldest first: however many there are, only what is asked for is read. */
+  /**
+   * Conditions as counted so far, oldest first: however many there are, only what is asked for is
+   * read.
+   */
   conditionsOf(wanted: WantedConditions): Promise<readonly ConditionRow[]>;
-  evidenceOf(escalations: readonly EscalationId[]): Promise<ReadonlyMap<EscalationId, Evidence>>;
+  evidenceOf(
+    escalations: readonly EscalationId[],
+  ): Promise<ReadonlyMap<EscalationId, EscalationEvidence>>;
   /** Signals of a deployment since then, newest first. */
   signalsSince(deployment: string, since: Instant, limit: number): Promise<readonly SignalRow[]>;
 
@@ -285,12 +182,16 @@ export interface Store extends ToldStore {
   ): Promise<ReadonlyMap<string, "fired" | "indeterminate" | "never">>;
 
   /**
-   * Removes what nothing needs any more: of deliveries received before `until` the bodies, as long as no open or settled
-   * escalation rests on them, and receipts, sent messages and ended sessions as old. Looks at `most` deliveries after the one
-   * numbered `past`; answers with the last it looked at, null when no more are as old.
+   * Removes what nothing needs any more: of deliveries received before `until` the bodies, as long
+   * as no open or settled escalation rests on them, and receipts, sent messages and ended sessions
+   * as old. Looks at `most` deliveries after the one numbered `past`; answers with the last it
+   * looked at, null when no more are as old.
    */
   forget(until: Instant, past: number, most: number): Promise<number | null>;
-  /** Has the embedded database give back, of one table, the room that changed rows left; a server does so by itself. */
+  /**
+   * Has the embedded database give back, of one table, the room that changed rows left; a server
+   * does so by itself.
+   */
   tidy(): Promise<void>;
 
   dueBy(now: Instant, limit: number): Promise<readonly Due[]>;
@@ -315,8 +216,9 @@ export interface Store extends ToldStore {
   }): Promise<readonly EscalationState[]>;
   entries(filter: EntryFilter): Promise<readonly Recorded[]>;
   /**
-   * Of entries with a smaller index than `below`, in index order: of each deployment the last decision, the last date for looking
-   * again that was set, and the last version that each of the gateways said it carries out. Reads these entries and no others.
+   * Of entries with a smaller index than `below`, in index order: of each deployment the last
+   * decision, the last date for looking again that was set, and the last version that each of the
+   * gateways said it carries out. Reads these entries and no others.
    */
   lastOfPostures(
     of: readonly { readonly deployment: string; readonly gateways: readonly string[] }[],
@@ -326,35 +228,49 @@ export interface Store extends ToldStore {
   /** In index order, `[from, to)`. */
   entriesFrom(from: number, to: number): Promise<readonly Recorded[]>;
   leafHashes(from: number, to: number): Promise<readonly Uint8Array[]>;
-  /** Hash of the complete subtree `index` at `level` (0 = leaf), from leaves and stored level-8 and level-16 nodes. */
+  /**
+   * Hash of the complete subtree `index` at `level` (0 = leaf), from leaves and stored level-8 and
+   * level-16 nodes.
+   */
   subtree(level: number, index: number): Promise<Uint8Array>;
   head(): Promise<Head>;
   saveCheckpoint(size: number, note: string): Promise<void>;
   checkpoint(): Promise<{ readonly size: number; readonly note: string } | undefined>;
 
   /**
-   * Takes unsent messages of a chat for `pace.leaseMs`: at most `limit`, at most `pace.perLane` of a lane, none of a lane that
-   * spoke less than `pace.laneMs` ago or is held, no card edited less than `pace.editMs` ago. Most urgent first.
+   * Takes unsent messages of a chat for `pace.leaseMs`: at most `limit`, at most `pace.perLane` of
+   * a lane, none of a lane that spoke less than `pace.laneMs` ago or is held, no card edited less
+   * than `pace.editMs` ago. Most urgent first.
    */
   claimOutbox(chat: string, limit: number, pace: Pace): Promise<readonly Claimed[]>;
   /** Ms until `claimOutbox` could give something, 0 = now, null = nothing waits. */
   nextOutbox(chat: string, pace: Pace): Promise<Millis | null>;
-  /** Settles a claimed row; ignored when the fence has moved on. A later write to the same key keeps it pending. */
+  /**
+   * Settles a claimed row; ignored when the fence has moved on. A later write to the same key keeps
+   * it pending.
+   */
   sent(id: number, fence: number): Promise<void>;
   failed(id: number, fence: number, failure: SendFailure): Promise<void>;
   /** The `chat` of everything that waits in the outbox. */
   waitingChats(): Promise<readonly string[]>;
-  /** Under which adoption of a policy an endpoint said that it is gone for good; null = it never did. */
+  /**
+   * Under which adoption of a policy an endpoint said that it is gone for good; null = it never
+   * did.
+   */
   goneUnder(endpoint: string): Promise<Instant | null>;
   saveGone(endpoint: string, adoptedAt: Instant): Promise<void>;
 
-  /** Runs `work`. On the embedded database its statements let those of people who wait for an answer go first. */
+  /**
+   * Runs `work`. On the embedded database its statements let those of people who wait for an answer
+   * go first.
+   */
   inBackground<T>(work: () => Promise<T>): Promise<T>;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
   /**
-   * False while the last write found no room on the database's disk. After a minute without another, PostgreSQL is asked by a small write;
-   * of the embedded database nobody knows then: true.
+   * False while the last write found no room on the database's disk. After a minute without
+   * another, PostgreSQL is asked by a small write; of the embedded database nobody knows then:
+   * true.
    */
   hasRoom(): Promise<boolean>;
   /** What the database's clock shows. */
@@ -362,7 +278,10 @@ export interface Store extends ToldStore {
   /** Waiting work, for /metrics. Ages in ms, null when nothing waits. */
   backlog(): Promise<{
     readonly deliveries: number;
-    /** When the oldest delivery that nobody has evaluated came, by source; sources without one are left out. */
+    /**
+     * When the oldest delivery that nobody has evaluated came, by source; sources without one are
+     * left out.
+     */
     readonly unread: ReadonlyMap<string, Instant>;
     readonly outbox: number;
     /** Messages given up. */
@@ -373,8 +292,9 @@ export interface Store extends ToldStore {
 }
 
 /**
- * The newest checkpoint this signer has signed, kept outside the database: what a restored or rewritten database cannot take
- * back. A note, not only a size, because a log that was rewritten and has grown again has other hashes.
+ * The newest checkpoint this signer has signed, kept outside the database: what a restored or
+ * rewritten database cannot take back. A note, not only a size, because a log that was rewritten
+ * and has grown again has other hashes.
  */
 export interface LastSigned {
   read(): string | null;

@@ -1,20 +1,30 @@
 import { type Chat, type Pace, SendFault, type Sending, type Store } from "../../app/ports.ts";
-import type { Button, Card, Line } from "../../core/card.ts";
+import type { Button, Card, Line } from "../../core/card/card.ts";
 import type { EscalationId, Instant, PersonId } from "../../core/ids.ts";
-import type { People } from "../../core/people.ts";
-import { orToEach } from "../any/each.ts";
-import { consoleLink, type Link } from "../any/links.ts";
-import { fingerprint } from "../any/said.ts";
-import * as common from "../any/words.ts";
-import { refusalOf } from "./api.ts";
-import { movedCard, plainCard, type SlackMessage, slackCard, smallCard } from "./card.ts";
-import { slackDigest } from "./digest.ts";
-import type { Directory } from "./directory.ts";
-import { slackLine } from "./line.ts";
-import { createOutgoings, type Outgoings, type Place } from "./outgoing.ts";
-import { createWhere, isBarred, NowhereFault, type Where, type WhereParts } from "./where.ts";
+import type { People } from "../../core/people/person.ts";
+import { orToEach } from "../shared/fallback-to-dm.ts";
+import { consoleLink, type Link } from "../shared/links.ts";
+import { fingerprint } from "../shared/request-helpers.ts";
+import * as common from "../shared/words.ts";
+import { refusalOf } from "./outbound/api.ts";
+import {
+  ChannelUnavailable,
+  createDestinations,
+  type Destinations,
+  type DestinationsParts,
+  isBarred,
+} from "./outbound/destinations.ts";
+import type { Directory } from "./outbound/directory.ts";
+import type { MessageAddress } from "./outbound/message.ts";
+import { createMessageSender, type MessageSender } from "./outbound/sender.ts";
+import { movedCard, plainCard, type SlackMessage, slackCard, smallCard } from "./render/card.ts";
+import { slackDigest } from "./render/digest.ts";
+import { slackLine } from "./render/line.ts";
 
-/** As fast as Slack wants to be spoken to. Spacing counts from claim to claim, hence a little more than its second. */
+/**
+ * As fast as Slack wants to be spoken to. Spacing counts from claim to claim, hence a little more
+ * than its second.
+ */
 export const productionPace: Pace = {
   perLane: 1,
   laneMs: 1_050,
@@ -24,7 +34,7 @@ export const productionPace: Pace = {
   retryMs: 2_000,
 };
 
-export interface SlackChatParts extends WhereParts {
+export interface SlackChatParts extends DestinationsParts {
   readonly directory: Directory;
   readonly store: Pick<Store, "messageOf" | "saveMessage" | "directsOf" | "conversation">;
   /** The policy's key of the channel a deployment belongs to. */
@@ -51,7 +61,7 @@ interface Once {
 }
 
 /** One sentence to one person. */
-interface Told {
+interface DirectSentence {
   readonly channel: string;
   readonly escalation: EscalationId | "";
   readonly line: Line;
@@ -59,11 +69,13 @@ interface Told {
   readonly buttons: readonly Button[];
 }
 
-/** Slack as a chat. Where Slack has a message is kept as `<channel>:<ts>` under the message's key. */
-export const createSlackChat = (parts: SlackChatParts): Chat => {
+/**
+ * Slack as a chat. Where Slack has a message is kept as `<channel>:<ts>` under the message's key.
+ */
+export function createSlackChat(parts: SlackChatParts): Chat {
   const { directory, people, channels, channelOf, pace, store, publicUrl } = parts;
-  const where = createWhere(parts);
-  const outgoings = createOutgoings(parts.api, parts.tell);
+  const where = createDestinations(parts);
+  const outgoings = createMessageSender(parts.api, parts.tell);
 
   const tools = { where, outgoings, keep: keepIn(parts), people, publicUrl };
 
@@ -95,10 +107,14 @@ export const createSlackChat = (parts: SlackChatParts): Chat => {
     say: (message, everybody) => {
       const { channel: key, to } = message.body;
       return orToEach(
-        () => where.inChannel(key, (channel) => sayIn(tools, message, everybody, channel)),
-        to,
-        (person) => sayTo({ ...message, key: `${message.key}:${person}` }, person, everybody),
-        (fault) => fault instanceof NowhereFault,
+        () =>
+          where.inChannel(key, (channel) => sayIn(tools, { sending: message, everybody, channel })),
+        {
+          to,
+          alone: (person) =>
+            sayTo({ ...message, key: `${message.key}:${person}` }, person, everybody),
+          isClosed: (fault) => fault instanceof ChannelUnavailable,
+        },
       );
     },
     whisper: async (message, everybody) => {
@@ -113,41 +129,44 @@ export const createSlackChat = (parts: SlackChatParts): Chat => {
       await direct({ key, doubtSince, message, about }, id);
     },
   };
-};
+}
 
 /** Says something once: what is kept under the key was said already. */
-const once = async (
-  { where, outgoings, keep }: Tools,
-  { about, ...going }: Once,
-): Promise<void> => {
+async function once({ where, outgoings, keep }: Tools, { about, ...going }: Once): Promise<void> {
   if ((await where.placeOf(going.key)) !== null) return;
   const simpler = [wordsAlone(going.message)];
   const place = await outgoings.post({ ...going, simpler });
   await keep(going.key, place, about, fingerprint(going.message));
-};
+}
 
 /** Says a line in a channel: beside its card, where there is one. */
-const sayIn = async (
+async function sayIn(
   tools: Tools,
-  { key, body, doubtSince, attempts }: Sending<"line">,
-  everybody: People,
-  channel: string,
-): Promise<void> => {
+  {
+    sending: { key, body, doubtSince, attempts },
+    everybody,
+    channel,
+  }: { readonly sending: Sending<"line">; readonly everybody: People; readonly channel: string },
+): Promise<void> {
   const { escalation, to } = body;
   const thread = await tools.where.threadOf(escalation, attempts);
   const message = slackLine(body, everybody);
   const about = { channel: body.channel, escalation, to };
   const place = thread ? { channel: thread.channel, thread: thread.ts } : { channel, thread };
   await once(tools, { key, ...place, doubtSince, message, about });
-};
+}
 
 /** As somebody alone reads it, who needs no mention there: with the way to the card. */
-const alone = async (where: Where, told: Told, everybody: People): Promise<SlackMessage> => {
+async function alone(
+  where: Destinations,
+  told: DirectSentence,
+  everybody: People,
+): Promise<SlackMessage> {
   const { escalation } = told;
   const url = escalation === "" ? null : await where.linkTo(escalation);
   const link: Link | null = url === null ? null : { text: common.openCard, url };
   return slackLine({ ...told, to: [] }, everybody, link);
-};
+}
 
 /** Edits what was said to people by themselves, as far as it reads otherwise now. */
 const amendIn =
@@ -173,37 +192,49 @@ const amendIn =
 const wordsAlone = ({ text }: SlackMessage): SlackMessage => ({ text, blocks: [] });
 
 /** Whatever is left of a message is left as it is where Slack lets nobody edit it any more. */
-const whileThere = async (edit: () => Promise<boolean>): Promise<void> => {
+async function whileThere(edit: () => Promise<boolean>): Promise<void> {
   try {
     await edit();
   } catch (fault) {
     const refusal = fault instanceof SendFault ? refusalOf(fault.cause) : null;
     if (refusal === null || !isBarred(refusal)) throw fault;
   }
-};
+}
 
-type Keep = (key: string, place: Place, about: About, said?: string | null) => Promise<void>;
+type Keep = (
+  key: string,
+  place: MessageAddress,
+  about: About,
+  said?: string | null,
+) => Promise<void>;
 
 const keepIn =
   ({ store, clock }: Pick<SlackChatParts, "store" | "clock">): Keep =>
   (key, { channel, ts }, about, said = null) =>
     store.saveMessage({
-      ...{ chat: "slack", key, place: `${channel}:${ts}`, body: said },
-      ...{ at: clock.now(), ...about },
+      chat: "slack",
+      key,
+      place: `${channel}:${ts}`,
+      body: said,
+      at: clock.now(),
+      ...about,
     });
 
 interface Tools {
-  readonly where: Where;
-  readonly outgoings: Outgoings;
+  readonly where: Destinations;
+  readonly outgoings: MessageSender;
   readonly keep: Keep;
   readonly people: () => People;
   readonly publicUrl: string;
 }
 
-const nowhere: Place = { channel: "", ts: "" };
+const nowhere: MessageAddress = { channel: "", ts: "" };
 
-/** Edits the card where it is, and posts it where it is not: also where its channel is another now, and the old copy says which. */
-const show = async (tools: Tools, message: Sending<"card">, card: Card): Promise<void> => {
+/**
+ * Edits the card where it is, and posts it where it is not: also where its channel is another now,
+ * and the old copy says which.
+ */
+async function show(tools: Tools, message: Sending<"card">, card: Card): Promise<void> {
   const { where, outgoings, keep, people, publicUrl } = tools;
   const { key, body, doubtSince } = message;
   const { channel: channelKey, escalation } = body;
@@ -223,7 +254,8 @@ const show = async (tools: Tools, message: Sending<"card">, card: Card): Promise
     const here = before?.channel === channel ? before : null;
     if (here && (await outgoings.edit(here, drawn(false), simpler))) return;
     if (before && !here) await keep(leftBehind(key), before, about);
-    // A card that somebody deleted comes back, and calls nobody a second time; nor does one that moves.
+    // A card that somebody deleted comes back, and calls nobody a second time; nor does one that
+    // moves.
     const isNew = before === null;
     const going = { key, channel, thread: null, doubtSince, simpler, instead: before };
     const place = await outgoings.post({ ...going, message: drawn(isNew) });
@@ -232,20 +264,20 @@ const show = async (tools: Tools, message: Sending<"card">, card: Card): Promise
     if (doubtSince !== null) await outgoings.edit(place, drawn(false), simpler);
   });
   await settleLeft(tools, message, card);
-};
+}
 
 /** Under this key stands where a card was, until the copy there says where it went. */
 const leftBehind = (key: string): string => `left:${key}`;
 
-const settleLeft = async (
+async function settleLeft(
   { where, outgoings, keep }: Tools,
   { key, body: { channel, escalation } }: Sending<"card">,
   card: Card,
-): Promise<void> => {
+): Promise<void> {
   const left = await where.placeOf(leftBehind(key));
   if (!left) return;
   const link = { text: common.moved(channel), url: await where.linkTo(escalation) };
   const message = movedCard(card, link);
   await whileThere(() => outgoings.edit(left, message, [wordsAlone(message)]));
   await keep(leftBehind(key), nowhere, { channel, escalation, to: [] });
-};
+}

@@ -1,20 +1,32 @@
 import type { Chat, Clock, Pace, Random, Sending, Store } from "../../app/ports.ts";
-import type { Button, Card, Line } from "../../core/card.ts";
+import type { Button, Card, Line } from "../../core/card/card.ts";
 import type { EscalationId, Instant, PersonId } from "../../core/ids.ts";
-import type { People } from "../../core/people.ts";
-import { orToEach } from "../any/each.ts";
-import { consoleLink, type Link } from "../any/links.ts";
-import { fingerprint } from "../any/said.ts";
-import * as common from "../any/words.ts";
-import { movedCard, smallCard, teamsCard } from "./card.ts";
-import { teamsDigest } from "./digest.ts";
-import type { Directory } from "./directory.ts";
-import { teamsLine } from "./line.ts";
-import { createOutgoings, type Drawn, type Going, type Outgoings } from "./outgoing.ts";
-import { createWhere, NowhereFault, type Place, type Where, type WhereParts } from "./where.ts";
+import type { People } from "../../core/people/person.ts";
+import { orToEach } from "../shared/fallback-to-dm.ts";
+import { consoleLink, type Link } from "../shared/links.ts";
+import { fingerprint } from "../shared/request-helpers.ts";
+import * as common from "../shared/words.ts";
+import {
+  ChannelUnavailable,
+  createDestinations,
+  type Destinations,
+  type DestinationsParts,
+  type MessageAddress,
+} from "./outbound/destinations.ts";
+import type { Directory } from "./outbound/directory.ts";
+import {
+  createMessageSender,
+  type Drawn,
+  type MessageSender,
+  type OutgoingMessage,
+} from "./outbound/sender.ts";
+import { movedCard, smallCard, teamsCard } from "./render/card.ts";
+import { teamsDigest } from "./render/digest.ts";
+import { teamsLine } from "./render/line.ts";
 
 /**
- * As fast as Teams wants to be spoken to: 7 messages a second in a thread, 30 requests a second in all, of which edits are some.
+ * As fast as Teams wants to be spoken to: 7 messages a second in a thread, 30 requests a second in
+ * all, of which edits are some.
  * https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
  */
 export const productionPace: Pace = {
@@ -26,9 +38,9 @@ export const productionPace: Pace = {
   retryMs: 2_000,
 };
 
-export interface TeamsChatParts extends WhereParts {
+export interface TeamsChatParts extends DestinationsParts {
   readonly directory: Directory;
-  readonly store: WhereParts["store"] & Pick<Store, "saveMessage" | "directsOf">;
+  readonly store: DestinationsParts["store"] & Pick<Store, "saveMessage" | "directsOf">;
   readonly clock: Clock;
   readonly random: Pick<Random, "salt">;
   /** The policy's key of the channel a deployment belongs to. */
@@ -45,12 +57,12 @@ interface About {
   readonly at?: Instant;
 }
 
-interface Once extends Going {
+interface Once extends OutgoingMessage {
   readonly about: About;
 }
 
 /** One sentence to one person. */
-interface Told {
+interface DirectSentence {
   readonly channel: string;
   readonly escalation: EscalationId | "";
   readonly line: Line;
@@ -58,12 +70,15 @@ interface Told {
   readonly buttons: readonly Button[];
 }
 
-/** Teams as a chat. Where Teams has a message is kept as `<conversation>|<activity>` under the message's key. */
-export const createTeamsChat = (parts: TeamsChatParts): Chat => {
+/**
+ * Teams as a chat. Where Teams has a message is kept as `<conversation>|<activity>` under the
+ * message's key.
+ */
+export function createTeamsChat(parts: TeamsChatParts): Chat {
   const { directory, people, channels, channelOf, pace, random, store, publicUrl } = parts;
-  const where = createWhere(parts);
+  const where = createDestinations(parts);
   const chance = (): number => (random.salt()[0] ?? 0) / 256;
-  const outgoings = createOutgoings({ ...parts, where, chance });
+  const outgoings = createMessageSender({ ...parts, where, chance });
 
   const tools = { where, outgoings, keep: keepIn(parts), people, publicUrl };
 
@@ -99,10 +114,14 @@ export const createTeamsChat = (parts: TeamsChatParts): Chat => {
     say: (message, everybody) => {
       const { channel: key, to } = message.body;
       return orToEach(
-        () => where.inChannel(key, (channel) => sayIn(tools, message, everybody, channel)),
-        to,
-        (person) => sayTo({ ...message, key: `${message.key}:${person}` }, person, everybody),
-        (fault) => fault instanceof NowhereFault,
+        () =>
+          where.inChannel(key, (channel) => sayIn(tools, { sending: message, everybody, channel })),
+        {
+          to,
+          alone: (person) =>
+            sayTo({ ...message, key: `${message.key}:${person}` }, person, everybody),
+          isClosed: (fault) => fault instanceof ChannelUnavailable,
+        },
       );
     },
     whisper: async (message, everybody) => {
@@ -112,47 +131,48 @@ export const createTeamsChat = (parts: TeamsChatParts): Chat => {
     },
     amend: amendIn(tools, store),
     digest: async ({ key, doubtSince, attempts }, digest, { id }) => {
-      const drawn: Drawn = (repeat, small) => teamsDigest(digest, channelOf, repeat, small);
+      const drawn: Drawn = (repeat, small) => teamsDigest(digest, { channelOf, repeat, small });
       const about = { channel: "", escalation: "" as const, to: [id] };
       await direct({ key, doubtSince, attempts, drawn, about }, id);
     },
   };
-};
+}
 
 /** Says something once: what is kept under the key was said already. */
-const once = async (
-  { where, outgoings, keep }: Tools,
-  { about, ...going }: Once,
-): Promise<void> => {
+async function once({ where, outgoings, keep }: Tools, { about, ...going }: Once): Promise<void> {
   if ((await where.placeOf(going.key)) !== null) return;
   const said = fingerprint(going.drawn(false, false));
   await keep(going.key, await outgoings.post(going), about, said);
-};
+}
 
 /** Says a line in a channel: beside its card, where there is one. */
-const sayIn = async (
+async function sayIn(
   tools: Tools,
-  { key, body, doubtSince, attempts }: Sending<"line">,
-  everybody: People,
-  channel: string,
-): Promise<void> => {
+  {
+    sending: { key, body, doubtSince, attempts },
+    everybody,
+    channel,
+  }: { readonly sending: Sending<"line">; readonly everybody: People; readonly channel: string },
+): Promise<void> {
   const { escalation, to } = body;
   const card = await tools.where.threadOf(escalation, attempts);
-  const drawn: Drawn = (repeat, small) => teamsLine(body, everybody, repeat, { small });
+  const drawn: Drawn = (repeat, small) =>
+    teamsLine(body, { people: everybody, repeat, how: { small } });
   const about = { channel: body.channel, escalation, to };
   const place = card
     ? { conversation: card.conversation, thread: card.id }
     : { conversation: channel, thread: "" };
   await once(tools, { key, doubtSince, attempts, ...place, drawn, about });
-};
+}
 
 /** As somebody alone reads it, who needs no mention there: with the way to the card. */
-const alone = async (where: Where, told: Told, everybody: People): Promise<Drawn> => {
+async function alone(where: Destinations, told: DirectSentence, everybody: People): Promise<Drawn> {
   const { escalation } = told;
   const url = escalation === "" ? null : await where.linkTo(escalation);
   const link: Link | null = url === null ? null : { text: common.openCard, url };
-  return (repeat, small) => teamsLine({ ...told, to: [] }, everybody, repeat, { small, link });
-};
+  return (repeat, small) =>
+    teamsLine({ ...told, to: [] }, { people: everybody, repeat, how: { small, link } });
+}
 
 /** Edits what was said to people by themselves, as far as it reads otherwise now. */
 const amendIn =
@@ -177,28 +197,40 @@ const amendIn =
     }
   };
 
-type Keep = (key: string, place: Place, about: About, said?: string | null) => Promise<void>;
+type Keep = (
+  key: string,
+  place: MessageAddress,
+  about: About,
+  said?: string | null,
+) => Promise<void>;
 
 const keepIn =
   ({ store, clock }: Pick<TeamsChatParts, "store" | "clock">): Keep =>
   (key, { conversation, id }, about, said = null) =>
     store.saveMessage({
-      ...{ chat: "teams", key, place: `${conversation}|${id}`, body: said },
-      ...{ at: clock.now(), ...about },
+      chat: "teams",
+      key,
+      place: `${conversation}|${id}`,
+      body: said,
+      at: clock.now(),
+      ...about,
     });
 
 interface Tools {
-  readonly where: Where;
-  readonly outgoings: Outgoings;
+  readonly where: Destinations;
+  readonly outgoings: MessageSender;
   readonly keep: Keep;
   readonly people: () => People;
   readonly publicUrl: string;
 }
 
-const nowhere: Place = { conversation: "", id: "" };
+const nowhere: MessageAddress = { conversation: "", id: "" };
 
-/** Edits the card where it is, and posts it where it is not: also where its channel is another now, and the old copy says which. */
-const show = async (tools: Tools, message: Sending<"card">, card: Card): Promise<void> => {
+/**
+ * Edits the card where it is, and posts it where it is not: also where its channel is another now,
+ * and the old copy says which.
+ */
+async function show(tools: Tools, message: Sending<"card">, card: Card): Promise<void> {
   const { where, outgoings, keep, people, publicUrl } = tools;
   const { key, body, doubtSince, attempts } = message;
   const { channel, escalation } = body;
@@ -221,26 +253,27 @@ const show = async (tools: Tools, message: Sending<"card">, card: Card): Promise
     const here = before?.conversation === conversation ? before : null;
     if (here && (await outgoings.edit(key, here, drawnFor(false)))) return;
     if (before && !here) await keep(leftBehind(key), before, about);
-    // A card that somebody deleted comes back, and calls nobody a second time; nor does one that moves.
+    // A card that somebody deleted comes back, and calls nobody a second time; nor does one that
+    // moves.
     const isNew = before === null;
     const drawn = drawnFor(isNew);
     const going = { key, doubtSince, attempts, conversation, thread: "", drawn };
     await keep(key, await outgoings.post(going), { ...about, to: isNew ? card.notify : [] });
   });
   await settleLeft(tools, message, card);
-};
+}
 
 /** Under this key stands where a card was, until the copy there says where it went. */
 const leftBehind = (key: string): string => `left:${key}`;
 
-const settleLeft = async (
+async function settleLeft(
   { where, outgoings, keep }: Tools,
   { key, body: { channel, escalation } }: Sending<"card">,
   card: Card,
-): Promise<void> => {
+): Promise<void> {
   const left = await where.placeOf(leftBehind(key));
   if (!left) return;
   const link = { text: common.moved(channel), url: await where.linkTo(escalation) };
   await outgoings.edit(leftBehind(key), left, () => movedCard(card, link));
   await keep(leftBehind(key), nowhere, { channel, escalation, to: [] });
-};
+}

@@ -1,7 +1,10 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { HASH_SIZE } from "./merkle.ts";
 
-/** Checkpoints as C2SP tlog-checkpoint inside a C2SP signed-note, signed with Ed25519 (c2sp.org/tlog-checkpoint, c2sp.org/signed-note). */
+/**
+ * Checkpoints as C2SP tlog-checkpoint inside a C2SP signed-note, signed with Ed25519
+ * (c2sp.org/tlog-checkpoint, c2sp.org/signed-note).
+ */
 
 /** What a signed tree head says: this log had this root at this size. */
 export interface Checkpoint {
@@ -38,33 +41,44 @@ const ED25519 = 0x01;
 const KEY_SIZE = 32;
 const SIGNATURE_SIZE = 64;
 
-/** Says whether a name may stand in a note and a vkey: not empty, no white space or control character, no plus. */
-export const isOrigin = (name: string): boolean => /^[^\s+\p{Cc}\p{Z}\p{Cs}]+$/u.test(name);
+/**
+ * Says whether a name may stand in a note and a vkey: not empty, no white space or control
+ * character, no plus.
+ */
+export function isOrigin(name: string): boolean {
+  return /^[^\s+\p{Cc}\p{Z}\p{Cs}]+$/u.test(name);
+}
 
-/** Writes the vkey of an Ed25519 public key (32 bytes) under a name. Throws when `isOrigin` says no. */
-export const vkeyOf = (name: string, publicKey: Uint8Array): string => {
+/**
+ * Writes the vkey of an Ed25519 public key (32 bytes) under a name. Throws when `isOrigin` says no.
+ */
+export function vkeyOf(name: string, publicKey: Uint8Array): string {
   if (!isOrigin(name)) throw new TypeError("This cannot name a log: no spaces, no plus.");
   if (publicKey.length !== KEY_SIZE) throw new RangeError(`A key has ${KEY_SIZE} bytes.`);
   const id = Buffer.from(keyId(name, publicKey)).toString("hex");
   return `${name}+${id}+${base64(Uint8Array.of(ED25519, ...publicKey))}`;
-};
+}
 
 /** Reads a vkey; undefined when one character of it is not as `vkeyOf` would write it. */
-export const parseVkey = (vkey: string): Verifier | undefined => {
+export function parseVkey(vkey: string): Verifier | undefined {
   const [, name, , key] = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/u.exec(vkey) ?? [];
   const bytes = key === undefined ? undefined : fromBase64(key, 1 + KEY_SIZE);
   if (name === undefined || bytes?.[0] !== ED25519 || !isOrigin(name)) return undefined;
   const publicKey = bytes.subarray(1);
   if (vkeyOf(name, publicKey) !== vkey) return undefined;
   return { name, id: keyId(name, publicKey), publicKey };
-};
+}
 
 /** The text that is signed: origin, size and base64 root, a line each. */
-export const checkpointBody = ({ origin, size, root }: Checkpoint): string =>
-  `${origin}\n${size}\n${base64(root)}\n`;
+export function checkpointBody({ origin, size, root }: Checkpoint): string {
+  return `${origin}\n${size}\n${base64(root)}\n`;
+}
 
-/** Writes the signed note. Throws when the checkpoint is not of the key's log: it would be a lie in our name. */
-export const signCheckpoint = (checkpoint: Checkpoint, key: LogKey): string => {
+/**
+ * Writes the signed note. Throws when the checkpoint is not of the key's log: it would be a lie in
+ * our name.
+ */
+export function signCheckpoint(checkpoint: Checkpoint, key: LogKey): string {
   const verifier = parseVkey(key.vkey);
   if (verifier?.name !== checkpoint.origin) {
     throw new TypeError(
@@ -74,16 +88,21 @@ export const signCheckpoint = (checkpoint: Checkpoint, key: LogKey): string => {
   const body = checkpointBody(checkpoint);
   const signature = key.sign(new TextEncoder().encode(body));
   return `${body}\n— ${verifier.name} ${base64(Uint8Array.of(...verifier.id, ...signature))}\n`;
-};
-
-/** Reads a note's checkpoint without believing it: undefined unless it is exactly three lines, a blank one, and signature lines. */
-export const parseCheckpoint = (note: string): Checkpoint | undefined => readNote(note)?.checkpoint;
+}
 
 /**
- * Reads a checkpoint and checks that this key signed it. Other keys' signatures (witnesses) may stand beside ours; every one
- * under our name and key id must be good.
+ * Reads a note's checkpoint without believing it: undefined unless it is exactly three lines, a
+ * blank one, and signature lines.
  */
-export const openCheckpoint = (note: string, vkey: string): Opened => {
+export function parseCheckpoint(note: string): Checkpoint | undefined {
+  return readNote(note)?.checkpoint;
+}
+
+/**
+ * Reads a checkpoint and checks that this key signed it. Other keys' signatures (witnesses) may
+ * stand beside ours; every one under our name and key id must be good.
+ */
+export function openCheckpoint(note: string, vkey: string): Opened {
   const verifier = parseVkey(vkey);
   if (verifier === undefined) return no("the public key is not a C2SP Ed25519 vkey");
   const read = readNote(note);
@@ -97,7 +116,7 @@ export const openCheckpoint = (note: string, vkey: string): Opened => {
   return ours.every(({ bytes }) => isSignature(verifier, body, bytes.subarray(4)))
     ? { ok: true, checkpoint: read.checkpoint }
     : no("its signature does not fit its text");
-};
+}
 
 const no = (because: string): Opened => ({ ok: false, because });
 
@@ -106,7 +125,7 @@ interface Note {
   readonly signatures: readonly { readonly name: string; readonly bytes: Uint8Array }[];
 }
 
-const readNote = (note: string): Note | undefined => {
+function readNote(note: string): Note | undefined {
   const parts = /^([^\n]+)\n(0|[1-9][0-9]{0,14})\n([A-Za-z0-9+/]{43}=)\n\n((?:— [^\n]+\n)+)$/u.exec(
     note,
   );
@@ -117,24 +136,24 @@ const readNote = (note: string): Note | undefined => {
     return undefined;
   }
   return { checkpoint: { origin, size: Number(size), root }, signatures };
-};
+}
 
 /** `— <name> <base64(key id || signature)>`; signatures of other algorithms have other lengths. */
-const signatureOf = (line: string): { name: string; bytes: Uint8Array } | undefined => {
+function signatureOf(line: string): { name: string; bytes: Uint8Array } | undefined {
   const [, name = "", encoded = ""] = /^— (\S+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? [];
   const bytes = fromBase64(encoded);
   return isOrigin(name) && bytes !== undefined && bytes.length > 4 ? { name, bytes } : undefined;
-};
+}
 
 const isBy = (verifier: Verifier, name: string, bytes: Uint8Array): boolean =>
   name === verifier.name && verifier.id.every((byte, i) => byte === bytes[i]);
 
-const isSignature = ({ publicKey }: Verifier, body: Uint8Array, signature: Uint8Array): boolean => {
+function isSignature({ publicKey }: Verifier, body: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_SIZE) return false;
   const x = Buffer.from(publicKey).toString("base64url");
   const key = createPublicKey({ format: "jwk", key: { kty: "OKP", crv: "Ed25519", x } });
   return verify(null, body, key, signature);
-};
+}
 
 /** signed-note: SHA-256(name || 0x0A || 0x01 || public key), its first four bytes. */
 const keyId = (name: string, publicKey: Uint8Array): Uint8Array =>
@@ -148,8 +167,8 @@ const keyId = (name: string, publicKey: Uint8Array): Uint8Array =>
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
 
 /** Standard base64 with padding, and only in the one form an encoder writes. */
-const fromBase64 = (text: string, size?: number): Uint8Array | undefined => {
+function fromBase64(text: string, size?: number): Uint8Array | undefined {
   const bytes = Buffer.from(text, "base64");
   if (text === "" || bytes.toString("base64") !== text) return undefined;
   return size === undefined || bytes.length === size ? Uint8Array.from(bytes) : undefined;
-};
+}

@@ -1,34 +1,21 @@
-import type { Commitment, Digest, EntryId, EscalationId, PersonId } from "../ids.ts";
-import type { AccountChat, Actor } from "../people.ts";
-import type { DecisionKind, Response, Severity } from "../policy/model.ts";
-import type { NamedSignal, RunSeen, Seen, SignalName, WorstOf } from "./seen.ts";
+import type { Commitment, Digest, EntryId, EscalationId, PersonId, ScopeId } from "../ids.ts";
+import type { Actor } from "../people/person.ts";
+import type { DecisionKind, Response } from "../policy/model.ts";
+import type { Severity } from "../policy/severity.ts";
+import type { AccountBody } from "./account-entries.ts";
+import type {
+  Agreed,
+  AuthorityRule,
+  Deviation,
+  HandedDuty,
+  OnCall,
+  Surface,
+  TimeoutCause,
+  Timestamp,
+} from "./entry-fields.ts";
+import type { NamedSignal, RunSeen, SignalEvidence, SignalName, WorstOf } from "./evidence.ts";
 
-export type { NamedSignal, RunSeen, Seen, SignalName, WorstOf } from "./seen.ts";
-
-/** RFC 3339 UTC with milliseconds, e.g. `2026-11-23T03:40:00.000Z`. */
-export type Timestamp = string;
-
-/** Where a step was taken. */
-export type Surface =
-  | "console"
-  | "slack"
-  | "teams"
-  | "pagerduty"
-  | "http"
-  | "cli"
-  | "webhook"
-  | "tick"
-  | "start";
-
-/** A scope id, or "paused". */
-export type ScopeId = string;
-
-/** One thing that a person is known by; "" = none. */
-export interface IdentityChange {
-  readonly of: "name" | "slack" | "teams" | "pagerduty";
-  readonly before: Commitment | "";
-  readonly after: Commitment | "";
-}
+export type { NamedSignal, RunSeen, SignalEvidence, SignalName, WorstOf } from "./evidence.ts";
 
 interface Base {
   readonly v: 1;
@@ -48,37 +35,16 @@ interface Base {
   readonly policy: Digest;
 }
 
-/** Which rule allowed a decision, e.g. `restrict.decider`, `restrict.alsoMay`, `widen.deputy`, `breakGlass`, `onTimeout.respond`, `undo`. */
-export type AuthorityRule = string;
-
-/** How a decision differs from the response written down before. */
-export type Deviation = "none" | "stricter" | "weaker" | "other" | "unplanned";
-
-/** Why the policy had to answer for people. */
-export type TimeoutCause = "nobody seen" | "seen, not decided" | "unreachable";
-
-/** Whom a schedule meant then. */
-export interface OnCall {
-  readonly schedule: string;
-  readonly person: PersonId;
-}
-
-/** Why one of those who agreed to a resume did. */
-export interface Agreed {
-  readonly person: PersonId;
-  readonly reason: Commitment;
-}
-
-/** What a hand-off asks of whoever is on call now. */
-export type HandedDuty = "acknowledge" | "decide" | "confirm";
-
 export type Body =
   | {
       readonly kind: "policy.adopted";
       readonly digest: Digest;
       readonly before: Digest;
       readonly looser: readonly { readonly deployment: string; readonly what: string }[];
-      /** Posture each deployment new in this policy starts with, and when it is first looked at again. */
+      /**
+       * Posture each deployment new in this policy starts with, and when it is first looked at
+       * again.
+       */
       readonly started: readonly {
         readonly deployment: string;
         readonly scope: ScopeId;
@@ -94,18 +60,24 @@ export type Body =
       readonly severity: Severity;
       readonly verdict: "fired" | "indeterminate" | "none";
       readonly because: string;
-      readonly seen: Seen | null;
+      readonly seen: SignalEvidence | null;
       readonly reason: Commitment | "";
       readonly response: Response | null;
       readonly decider: PersonId | "";
       readonly acknowledgeBy: Timestamp | "";
       readonly decideBy: Timestamp | "";
-      /** When the written response follows at the latest, whoever is named until then; "" without one, absent in old logs. */
+      /**
+       * When the written response follows at the latest, whoever is named until then; "" without
+       * one, absent in old logs.
+       */
       readonly answerBy?: Timestamp | "";
       /** The schedules by which people are asked here, and whom they meant; absent in old logs. */
       readonly onCall?: readonly OnCall[];
       readonly channel: string;
-      /** Of `unmatched`: what it is about. Logs before it had one escalation `unmatched` a deployment. */
+      /**
+       * Of `unmatched`: what it is about. Logs before it had one escalation `unmatched` a
+       * deployment.
+       */
       readonly about?: SignalName;
       /** The first names on one that is shared. */
       readonly named?: readonly NamedSignal[];
@@ -116,8 +88,11 @@ export type Body =
       readonly firing: boolean;
       readonly verdict: "fired" | "indeterminate";
       readonly worst: string;
-      readonly seen: Seen | null;
-      /** The condition that `worst` is of, and what it was held against; absent in old logs, and where nothing was measured. */
+      readonly seen: SignalEvidence | null;
+      /**
+       * The condition that `worst` is of, and what it was held against; absent in old logs, and
+       * where nothing was measured.
+       */
       readonly of?: WorstOf;
       /** The last that was heard of that condition, where it is not the worst. */
       readonly latest?: {
@@ -153,7 +128,10 @@ export type Body =
       readonly decideBy: Timestamp | "";
     }
   | {
-      /** Another policy names another channel: the question is asked there from now on. Keys of the policy's channels. */
+      /**
+       * Another policy names another channel: the question is asked there from now on. Keys of the
+       * policy's channels.
+       */
       readonly kind: "escalation.moved";
       readonly escalation: EscalationId;
       readonly from: string;
@@ -219,7 +197,9 @@ export type Body =
       readonly reasonToFollow: boolean;
       /** Everybody behind it, in order: the actor alone, or starter and confirmers of a resume. */
       readonly people: readonly PersonId[];
-      /** Those of them who were signed in by a login link of the operator; missing where nobody was. */
+      /**
+       * Those of them who were signed in by a login link of the operator; missing where nobody was.
+       */
       readonly byLink?: readonly PersonId[];
       /** Of a resume: the reasons of those who agreed to it; missing where nobody gave one. */
       readonly agreed?: readonly Agreed[];
@@ -245,7 +225,10 @@ export type Body =
       readonly needs: number;
       /** Why they agreed; missing where they gave no reason. */
       readonly reason?: Commitment;
-      /** Set where nobody more is needed: from when it is in force, unless one of `unless` says before that it was not them. */
+      /**
+       * Set where nobody more is needed: from when it is in force, unless one of `unless` says
+       * before that it was not them.
+       */
       readonly takesEffect?: Timestamp;
       readonly unless?: readonly PersonId[];
     }
@@ -298,8 +281,8 @@ export type Body =
     }
   | {
       /**
-       * What became of a posture outside: an endpoint took the news of it, or could not be told; a gateway says which version it
-       * carries out.
+       * What became of a posture outside: an endpoint took the news of it, or could not be told; a
+       * gateway says which version it carries out.
        */
       readonly kind: "enforcement.reported";
       readonly deployment: string;
@@ -334,8 +317,8 @@ export type Body =
     }
   | {
       /**
-       * Shown, and nothing else: what a sender sent to try whether it arrives, or what was over before anybody here had heard of
-       * it. No clock runs for it.
+       * Shown, and nothing else: what a sender sent to try whether it arrives, or what was over
+       * before anybody here had heard of it. No clock runs for it.
        */
       readonly kind: "signal.noted";
       readonly deployment: string;
@@ -344,45 +327,7 @@ export type Body =
       /** The commitment to all of it. */
       readonly signal: Commitment;
     }
-  | { readonly kind: "person.away"; readonly person: PersonId; readonly until: Timestamp }
-  | { readonly kind: "session.issued"; readonly person: PersonId; readonly expires: Timestamp }
-  | {
-      /** The login link that `issued` made was used. */
-      readonly kind: "session.used";
-      readonly person: PersonId;
-      readonly issued: EntryId;
-      readonly expires: Timestamp;
-    }
-  | {
-      /** Nobody is let in any more by these login links, nor by the sessions they became. */
-      readonly kind: "session.ended";
-      readonly person: PersonId;
-      readonly issued: readonly EntryId[];
-      readonly because: "logout" | "disowned";
-    }
-  | {
-      /** A policy says otherwise who somebody is: a name, an account in a chat. */
-      readonly kind: "identity.changed";
-      readonly person: PersonId;
-      readonly what: "added" | "removed" | "changed";
-      readonly changes: readonly IdentityChange[];
-      /** Where they have authority, by the policy before or by this one. */
-      readonly deployments: readonly string[];
-    }
-  | {
-      readonly kind: "identity.linked";
-      readonly person: PersonId;
-      readonly chat: AccountChat;
-      /** The chat's id of it: whoever keeps the text can show which one it was. */
-      readonly account: Commitment;
-    }
-  | {
-      readonly kind: "identity.unlinked";
-      readonly person: PersonId;
-      readonly chat: AccountChat;
-      /** The person asked, or a policy names somebody's account otherwise. */
-      readonly because: "asked" | "policy";
-    };
+  | AccountBody;
 
 export type EntryKind = Body["kind"];
 
@@ -391,3 +336,6 @@ export type Entry = Base & Body;
 
 /** An entry of one kind. */
 export type EntryOf<K extends EntryKind> = Base & Extract<Body, { kind: K }>;
+
+/** An entry that says whose account is whose. */
+export type AboutIdentity = EntryOf<"identity.linked" | "identity.unlinked">;

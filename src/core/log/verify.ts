@@ -1,7 +1,7 @@
 import { type Checkpoint, openCheckpoint, parseVkey } from "./checkpoint.ts";
-import { brokenDisclosure, brokenPolicy, leavesIn, textOf } from "./exported.ts";
+import { type Walk, walk } from "./entry-checker.ts";
+import { brokenDisclosure, brokenPolicy, leavesIn, textOf } from "./export-files.ts";
 import { append, emptyRange, HASH_SIZE, root } from "./merkle.ts";
-import { type Walk, walk } from "./walk.ts";
 
 /** The files of an export directory, as bytes. */
 export interface Export {
@@ -27,11 +27,17 @@ export interface Kept {
 /** What the verifier says of an export. */
 export interface Verdict {
   readonly is: "OK" | "TAMPERED" | "TRUNCATED" | "FORKED";
-  /** The first bad or missing entry, counted from 0; null = it is no entry, or its place cannot be told. */
+  /**
+   * The first bad or missing entry, counted from 0; null = it is no entry, or its place cannot be
+   * told.
+   */
   readonly index: number | null;
   /** Words for people; "it" is the entry of `index`. */
   readonly because: string;
-  /** Whether the caller kept anything to compare with: without, an operator who rewrote everything and signed again is not noticed. */
+  /**
+   * Whether the caller kept anything to compare with: without, an operator who rewrote everything
+   * and signed again is not noticed.
+   */
   readonly compared: boolean;
   /** What the export's own checkpoint says, once its signature is good. */
   readonly head: Checkpoint | null;
@@ -39,8 +45,11 @@ export interface Verdict {
 
 type Bad = Pick<Verdict, "is" | "index" | "because">;
 
-/** Checks an export against itself and against what was kept (docs/log-format.md §7). Pure: every byte is handed in. */
-export const verifyExport = (exported: Export, kept: Kept): Verdict => {
+/**
+ * Checks an export against itself and against what was kept (docs/log-format.md §7). Pure: every
+ * byte is handed in.
+ */
+export function verifyExport(exported: Export, kept: Kept): Verdict {
   const compared = kept.vkey !== null || kept.checkpoints.length > 0;
   const vkey = keyIn(exported, kept);
   if (typeof vkey !== "string") return { ...vkey, compared, head: null };
@@ -51,7 +60,7 @@ export const verifyExport = (exported: Export, kept: Kept): Verdict => {
   }
   const head = opened.checkpoint;
   const seen = kept.checkpoints.map((note) => openCheckpoint(note, vkey));
-  const sizes = seen.flatMap((one) => (one.ok ? [one.checkpoint.size] : []));
+  const sizes = seen.flatMap((opened) => (opened.ok ? [opened.checkpoint.size] : []));
   const stated = exported.leaves === null ? null : leavesIn(exported.leaves);
   const walked = walk(exported.entries, {
     origin: head.origin,
@@ -64,7 +73,7 @@ export const verifyExport = (exported: Export, kept: Kept): Verdict => {
     badFiles(exported, walked) ??
     badAgainst(seen, walked, head);
   return { ...(bad ?? fine(kept)), compared, head };
-};
+}
 
 const tampered = (index: number | null, because: string): Bad => ({
   is: "TAMPERED",
@@ -73,7 +82,7 @@ const tampered = (index: number | null, because: string): Bad => ({
 });
 const truncated = (index: number, because: string): Bad => ({ is: "TRUNCATED", index, because });
 
-const keyIn = (exported: Export, kept: Kept): string | Bad => {
+function keyIn(exported: Export, kept: Kept): string | Bad {
   const text = textOf(exported.key);
   const vkey = text?.endsWith("\n") ? text.slice(0, -1) : undefined;
   if (vkey === undefined || parseVkey(vkey) === undefined) {
@@ -83,9 +92,9 @@ const keyIn = (exported: Export, kept: Kept): string | Bad => {
     return tampered(null, "log.pub is not the key you kept: somebody else signed this export");
   }
   return vkey;
-};
+}
 
-const badEntries = (walked: Walk, head: Checkpoint, stated: Uint8Array | null): Bad | null => {
+function badEntries(walked: Walk, head: Checkpoint, stated: Uint8Array | null): Bad | null {
   const proven = equal(walked.roots.get(head.size), head.root);
   if (!proven) return badUnproven(walked, head, stated);
   if (walked.fault !== null) return byForm(walked.fault);
@@ -98,13 +107,16 @@ const badEntries = (walked: Walk, head: Checkpoint, stated: Uint8Array | null): 
   return walked.cut
     ? tampered(walked.count, "a piece of a line follows the last entry signed")
     : null;
-};
+}
 
 const byForm = ({ index, because }: { index: number; because: string }): Bad =>
   tampered(index, `${because}; the log does not write such entries`);
 
-/** The entries are not those that were signed; the leaf hashes, if they still are, say where that begins. */
-const badUnproven = (walked: Walk, head: Checkpoint, stated: Uint8Array | null): Bad => {
+/**
+ * The entries are not those that were signed; the leaf hashes, if they still are, say where that
+ * begins.
+ */
+function badUnproven(walked: Walk, head: Checkpoint, stated: Uint8Array | null): Bad {
   const located = stated !== null && isTreeOf(stated, head);
   if (located && walked.differs !== null) {
     const { differs, fault } = walked;
@@ -123,19 +135,19 @@ const badUnproven = (walked: Walk, head: Checkpoint, stated: Uint8Array | null):
     null,
     "the entries are not those that were signed, and no intact leaf hashes say which one was changed",
   );
-};
+}
 
-const isTreeOf = (leaves: Uint8Array, head: Checkpoint): boolean => {
+function isTreeOf(leaves: Uint8Array, head: Checkpoint): boolean {
   if (leaves.length !== head.size * HASH_SIZE) return false;
   let range = emptyRange;
   for (let at = 0; at < leaves.length; at += HASH_SIZE) {
     range = append(range, leaves.subarray(at, at + HASH_SIZE));
   }
   return equal(root(range), head.root);
-};
+}
 
 /** Called with proven entries: where `leaves` differ from them, `leaves` were changed. */
-const badLeaves = (exported: Export, walked: Walk, stated: Uint8Array | null): Bad | null => {
+function badLeaves(exported: Export, walked: Walk, stated: Uint8Array | null): Bad | null {
   if (exported.leaves === null) return null;
   const whole = stated !== null && stated.length === walked.count * HASH_SIZE;
   if (whole && walked.differs === null) return null;
@@ -144,39 +156,40 @@ const badLeaves = (exported: Export, walked: Walk, stated: Uint8Array | null): B
     null,
     `the file leaves was changed${where}; the entries are those that were signed`,
   );
-};
+}
 
-const badFiles = (exported: Export, walked: Walk): Bad | null => {
+function badFiles(exported: Export, walked: Walk): Bad | null {
   const because =
     brokenPolicy(exported.policies, walked.adopted) ?? brokenDisclosure(exported.disclosures);
   return because === null ? null : tampered(null, because);
-};
+}
 
-const badAgainst = (
+function badAgainst(
   seen: readonly ReturnType<typeof openCheckpoint>[],
   walked: Walk,
   head: Checkpoint,
-): Bad | null => {
-  for (const [i, one] of seen.entries()) {
+): Bad | null {
+  for (const [i, opened] of seen.entries()) {
     const name =
       seen.length === 1 ? "the checkpoint you kept" : `checkpoint ${i + 1} that you kept`;
-    if (!one.ok) return tampered(null, `${name} does not belong to this export: ${one.because}`);
-    const { size, root: kept } = one.checkpoint;
+    if (!opened.ok)
+      return tampered(null, `${name} does not belong to this export: ${opened.because}`);
+    const { size, root: kept } = opened.checkpoint;
     if (size <= head.size && !equal(walked.roots.get(size), kept)) {
       const because = `${name} has another root for the first ${size} entries: two histories were signed`;
       return { is: "FORKED", index: null, because };
     }
   }
-  const longest = Math.max(0, ...seen.map((one) => (one.ok ? one.checkpoint.size : 0)));
+  const longest = Math.max(0, ...seen.map((opened) => (opened.ok ? opened.checkpoint.size : 0)));
   return longest > head.size
     ? truncated(
         head.size,
         `a checkpoint you kept covers ${longest} entries; this export ends after ${head.size}`,
       )
     : null;
-};
+}
 
-const fine = ({ vkey, checkpoints }: Kept): Pick<Verdict, "is" | "index" | "because"> => {
+function fine({ vkey, checkpoints }: Kept): Pick<Verdict, "is" | "index" | "because"> {
   const parts = [
     ...(vkey === null ? [] : ["signed by the saved key"]),
     ...(checkpoints.length === 0
@@ -190,7 +203,7 @@ const fine = ({ vkey, checkpoints }: Kept): Pick<Verdict, "is" | "index" | "beca
       ? "Not compared with a saved key or checkpoint"
       : `Compared: ${parts.join("; ")}`;
   return { is: "OK", index: null, because: `consistent in itself. ${because}` };
-};
+}
 
 const equal = (a: Uint8Array | undefined, b: Uint8Array): boolean =>
   a !== undefined && a.length === b.length && a.every((byte, i) => byte === b[i]);

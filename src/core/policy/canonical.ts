@@ -1,7 +1,8 @@
 import type { Commitment, PersonId } from "../ids.ts";
 import { personId } from "../ids.ts";
+import type { Weekday } from "../time.ts";
 import { atWall } from "../time.ts";
-import { compileCondition } from "../trigger.ts";
+import { compileCondition } from "./condition.ts";
 import { expectationsOf } from "./expectation.ts";
 import type {
   Authority,
@@ -14,24 +15,24 @@ import type {
   Schedule,
   Source,
   Trigger,
-  Weekday,
 } from "./model.ts";
-import { readingOf } from "./reading.ts";
-import type { PolicyDoc } from "./schema.ts";
-import { weekdayNumber } from "./schema-words.ts";
+import { weekdayNumber } from "./schema/field-schemas.ts";
+import type { PolicyDoc } from "./schema/policy-schema.ts";
 import { authOf } from "./source-auth.ts";
+import { readingOf } from "./source-context.ts";
 import { millis, recurrenceOf } from "./spans.ts";
 
 /**
- * The policy as the log knows it: people as random ids, names and chat ids gone, words as commitments, everything else as
- * written. Its canonical bytes are what the digest covers. Scopes become a list, since canonical JSON sorts keys.
+ * The policy as the log knows it: people as random ids, names and chat ids gone, words as
+ * commitments, everything else as written. Its canonical bytes are what the digest covers. Scopes
+ * become a list, since canonical JSON sorts keys.
  */
-export const canonicalPolicy = (
+export function canonicalPolicy(
   doc: PolicyDoc,
   idOf: (key: string) => PersonId,
   commitmentOf: (text: string) => Commitment,
-): object => {
-  const ref = (one: string): string => (one.startsWith("schedule:") ? one : idOf(one));
+): object {
+  const ref = (name: string): string => (name.startsWith("schedule:") ? name : idOf(name));
   const { $schema: _schema, people, schedules, deployments, triggers, ...rest } = doc;
   return withoutUndefined({
     ...rest,
@@ -39,7 +40,10 @@ export const canonicalPolicy = (
     schedules: mapValues(schedules, (schedule) => ({
       ...schedule,
       rotation: schedule.rotation.map(idOf),
-      overrides: schedule.overrides.map((one) => ({ ...one, person: idOf(one.person) })),
+      overrides: schedule.overrides.map((override) => ({
+        ...override,
+        person: idOf(override.person),
+      })),
     })),
     deployments: mapValues(deployments, (deployment) => ({
       ...deployment,
@@ -52,13 +56,13 @@ export const canonicalPolicy = (
       because: commitmentOf(trigger.because),
     })),
   });
-};
+}
 
 type AuthorityDoc = PolicyDoc["deployments"][string]["authority"];
 
 const canonicalAuthority = (
   authority: AuthorityDoc,
-  ref: (one: string) => string,
+  ref: (name: string) => string,
   idOf: (key: string) => PersonId,
 ) => ({
   acknowledge: authority.acknowledge.map(ref),
@@ -99,10 +103,11 @@ type ScopeDoc = {
   readonly tools: boolean;
 } & Readonly<Record<string, string | number | boolean>>;
 
-/** Makes the runtime policy from its canonical form, written by {@link canonicalPolicy} and checked before it was adopted. */
-export const compilePolicy = (
-  canonical: object,
-): Omit<Policy, "digest"> & { readonly digest: "" } => {
+/**
+ * Makes the runtime policy from its canonical form, written by {@link canonicalPolicy} and checked
+ * before it was adopted.
+ */
+export function compilePolicy(canonical: object): Omit<Policy, "digest"> & { readonly digest: "" } {
   const doc = canonical as Canonical;
   return {
     digest: "",
@@ -116,13 +121,16 @@ export const compilePolicy = (
     deployments: mapOf(doc.deployments, deploymentOf),
     triggers: mapOf(doc.triggers, triggerOf),
     unmatchedChannel: doc.unmatched?.channel ?? null,
-    sources: mapOf(doc.sources, (id, one) => sourceOf(id, one, doc)),
+    sources: mapOf(doc.sources, (id, item) => sourceOf(id, item, doc)),
     notify: mapOf(doc.notify ?? {}, endpointOf),
     wake: mapOf(doc.wake ?? {}, pagerOf),
   };
-};
+}
 
-/** In the order of names, whether it is read from a file or from the log, whose canonical JSON sorts them. */
+/**
+ * In the order of names, whether it is read from a file or from the log, whose canonical JSON sorts
+ * them.
+ */
 const mapOf = <T, U>(
   all: Readonly<Record<string, T>>,
   to: (id: string, value: T) => U,
@@ -145,7 +153,7 @@ const scheduleOf = (id: string, doc: PolicyDoc["schedules"][string]): Schedule =
   })),
 });
 
-const daysOf = (days: PolicyDoc["deployments"][string]["hours"]["days"]): readonly Weekday[] => {
+function daysOf(days: PolicyDoc["deployments"][string]["hours"]["days"]): readonly Weekday[] {
   if (typeof days !== "string") return days.map(weekdayNumber);
   const [first = "mon", last = first] = days.split("-");
   const found: Weekday[] = [];
@@ -153,7 +161,7 @@ const daysOf = (days: PolicyDoc["deployments"][string]["hours"]["days"]): readon
     found.push(day);
     if (day === weekdayNumber(last)) return found;
   }
-};
+}
 
 const deploymentOf = (id: string, doc: Canonical["deployments"][string]): Deployment => ({
   id,
@@ -207,7 +215,7 @@ const authorityOf = (doc: AuthorityDoc): Authority => ({
 const responseOf = (doc: PolicyDoc["triggers"][string]["response"]): Response =>
   typeof doc === "string" ? { kind: doc } : { kind: "narrow", scope: doc.narrow };
 
-const triggerOf = (id: string, doc: PolicyDoc["triggers"][string]): Trigger => {
+function triggerOf(id: string, doc: PolicyDoc["triggers"][string]): Trigger {
   return {
     id,
     deployments: doc.deployments,
@@ -223,10 +231,13 @@ const triggerOf = (id: string, doc: PolicyDoc["triggers"][string]): Trigger => {
     unit: doc.unit ?? "",
     ...conditionOf(doc.when),
   };
-};
+}
 
-/** A condition adopted under earlier, laxer checks must not stop the program: it can no longer be told, and says so. */
-const conditionOf = (when: string): Pick<Trigger, "evaluate" | "measureOf" | "isOfValue"> => {
+/**
+ * A condition adopted under earlier, laxer checks must not stop the program: it can no longer be
+ * told, and says so.
+ */
+function conditionOf(when: string): Pick<Trigger, "evaluate" | "measureOf" | "isOfValue"> {
   const condition = compileCondition(when);
   if ("evaluate" in condition) {
     const { evaluate, measureOf, isOfValue } = condition;
@@ -238,7 +249,7 @@ const conditionOf = (when: string): Pick<Trigger, "evaluate" | "measureOf" | "is
     measureOf: () => null,
     isOfValue: false,
   };
-};
+}
 
 const endpointOf = (id: string, doc: NonNullable<PolicyDoc["notify"]>[string]): Endpoint => ({
   id,

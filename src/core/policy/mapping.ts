@@ -1,5 +1,5 @@
-import { compileExpression, type Expression } from "../expression.ts";
-import type { MappingDoc } from "./schema-mapping.ts";
+import { compileExpression, type Expression } from "./mapping-expression.ts";
+import type { MappingDoc } from "./schema/mapping-schema.ts";
 
 /** A mapping of a sender's JSON to signals, loaded: pointers taken apart, expressions compiled. */
 
@@ -31,7 +31,10 @@ export interface Mapping {
   readonly when: Expression | null;
   /** True for what the sender itself sends to try whether it arrives. */
   readonly test: Expression | null;
-  /** By the signal's own names; samples as `completed` and `total`, the identity as `condition` and `occurrence`. */
+  /**
+   * By the signal's own names; samples as `completed` and `total`, the identity as `condition` and
+   * `occurrence`.
+   */
   readonly fields: ReadonlyMap<string, Spec>;
   readonly labels: ReadonlyMap<string, Spec>;
   /** The stored example, as its sender sends it. */
@@ -40,43 +43,49 @@ export interface Mapping {
 
 type SpecDoc = NonNullable<MappingDoc["deployment"]>;
 
-/** Compiles a mapping of the right shape. What was adopted under laxer checks must not stop the program: it says so when asked. */
-export const compileMapping = (doc: MappingDoc): Mapping => ({
-  lines: doc.lines === true,
-  parse: doc.parse === undefined ? null : pointerOf(doc.parse),
-  event: doc.event?.toLowerCase() ?? "",
-  forEach: doc.forEach === undefined ? null : pointerOf(doc.forEach),
-  when: doc.when === undefined ? null : expressionOf(doc.when, "bool"),
-  test: doc.test === undefined ? null : expressionOf(doc.test, "bool"),
-  fields: new Map(Object.entries(fieldsIn(doc)).flatMap(([name, one]) => specs(name, one))),
-  labels: new Map(Object.entries(doc.labels ?? {}).flatMap(([name, one]) => specs(name, one))),
-  sample: doc.sample,
-});
+/**
+ * Compiles a mapping of the right shape. What was adopted under laxer checks must not stop the
+ * program: it says so when asked.
+ */
+export function compileMapping(doc: MappingDoc): Mapping {
+  return {
+    lines: doc.lines === true,
+    parse: doc.parse === undefined ? null : pointerOf(doc.parse),
+    event: doc.event?.toLowerCase() ?? "",
+    forEach: doc.forEach === undefined ? null : pointerOf(doc.forEach),
+    when: doc.when === undefined ? null : expressionOf(doc.when, "bool"),
+    test: doc.test === undefined ? null : expressionOf(doc.test, "bool"),
+    fields: new Map(Object.entries(fieldsIn(doc)).flatMap(([name, item]) => specs(name, item))),
+    labels: new Map(Object.entries(doc.labels ?? {}).flatMap(([name, item]) => specs(name, item))),
+    sample: doc.sample,
+  };
+}
 
 /** Every expression in a mapping, with where it stands and what it is to give. */
-export const expressionsIn = (
-  doc: MappingDoc,
-): readonly {
+export function expressionsIn(doc: MappingDoc): readonly {
   readonly path: readonly string[];
   readonly source: string;
   readonly gives: "bool" | "field";
-}[] => {
+}[] {
   const fields = [
-    ...Object.entries(fieldsIn(doc)).map(([name, one]) => ({ path: placeOf(name), one })),
-    ...Object.entries(doc.labels ?? {}).map(([name, one]) => ({ path: ["labels", name], one })),
+    ...Object.entries(fieldsIn(doc)).map(([name, item]) => ({ path: placeOf(name), one: item })),
+    ...Object.entries(doc.labels ?? {}).map(([name, item]) => ({
+      path: ["labels", name],
+      one: item,
+    })),
   ];
   return [
     ...(["when", "test"] as const).flatMap((name) => {
       const source = doc[name];
       return source === undefined ? [] : [{ path: [name], source, gives: "bool" as const }];
     }),
-    ...fields.flatMap(({ path, one }) =>
-      typeof one === "object" && "cel" in one
-        ? [{ path: [...path, "cel"], source: one.cel, gives: "field" as const }]
+    ...fields.flatMap(({ path, one: item }) =>
+      typeof item === "object" && "cel" in item
+        ? [{ path: [...path, "cel"], source: item.cel, gives: "field" as const }]
         : [],
     ),
   ];
-};
+}
 
 const nested: Readonly<Record<string, string>> = {
   completed: "samples",
@@ -89,7 +98,7 @@ const placeOf = (name: string): readonly string[] =>
   Object.hasOwn(nested, name) ? [nested[name] ?? "", name] : [name];
 
 /** The fields beside each other, whatever they stand under in the file. */
-const fieldsIn = (doc: MappingDoc): Readonly<Record<string, SpecDoc | undefined>> => {
+function fieldsIn(doc: MappingDoc): Readonly<Record<string, SpecDoc | undefined>> {
   const {
     lines,
     parse,
@@ -106,30 +115,30 @@ const fieldsIn = (doc: MappingDoc): Readonly<Record<string, SpecDoc | undefined>
   } = doc;
   const direction = typeof worse === "string" ? { value: worse } : worse;
   return { ...fields, worse: direction, ...samples, ...dedupe };
-};
+}
 
 const specs = (name: string, doc: SpecDoc | undefined): readonly (readonly [string, Spec])[] =>
   doc === undefined ? [] : [[name, specOf(doc)]];
 
-const specOf = (doc: SpecDoc): Spec => {
+function specOf(doc: SpecDoc): Spec {
   if (typeof doc === "string") return { is: "pointer", pointer: pointerOf(doc), map: null };
   if ("value" in doc) return { is: "constant", value: doc.value };
   if ("cel" in doc) return { is: "cel", expression: expressionOf(doc.cel, "field") };
   return { is: "pointer", pointer: pointerOf(doc.at), map: new Map(Object.entries(doc.map)) };
-};
+}
 
-const pointerOf = (text: string): Pointer => {
+function pointerOf(text: string): Pointer {
   const from = text.startsWith("body:") ? "body" : "item";
   const path = from === "body" ? text.slice("body:".length) : text;
   return { from, text, steps: path.split("/").slice(1).map(unescaped) };
-};
+}
 
 /** RFC 6901 §4: first ~1, then ~0, so that ~01 is ~1 and not a slash. */
 const unescaped = (step: string): string => step.replaceAll("~1", "/").replaceAll("~0", "~");
 
-const expressionOf = (source: string, gives: "bool" | "field"): Expression => {
+function expressionOf(source: string, gives: "bool" | "field"): Expression {
   const compiled = compileExpression(source, gives);
   if ("evaluate" in compiled) return compiled;
   const problem = `it is refused by now: ${compiled.problems.join(" ")}`;
   return { source, ofItem: false, cost: () => 1, evaluate: () => ({ problem }) };
-};
+}

@@ -1,26 +1,12 @@
 import type { Commitment, Digest, Instant, Millis, PersonId } from "../ids.ts";
-import type { Condition } from "../trigger.ts";
+import type { Hours, Recurrence } from "../time.ts";
+import type { Condition } from "./condition.ts";
 import type { Mapping } from "./mapping.ts";
+import type { Severity } from "./severity.ts";
 import type { Part } from "./signed-text.ts";
 
 /** A person, or whoever a schedule names at the instant. */
 export type Ref = PersonId | `schedule:${string}`;
-
-/** "mon" … "sun", 1 = Monday … 7 = Sunday (ISO 8601). */
-export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
-
-/** A wall-clock time `HH:MM` in a zone that is named beside it. */
-type WallTime = string;
-
-export interface Recurrence {
-  /** Length of the period in wall-clock units. */
-  readonly every: { readonly count: number; readonly unit: "hours" | "days" | "weeks" };
-  /** First weekday it falls on, for weeks. */
-  readonly on: Weekday | null;
-  readonly at: WallTime;
-  /** ISO date of the first period, or null (any Monday-aligned week / any day). */
-  readonly from: string | null;
-}
 
 export interface Schedule {
   readonly id: string;
@@ -39,14 +25,6 @@ interface Channel {
   readonly id: string;
   readonly slack: string | null;
   readonly teams: string | null;
-}
-
-/** Working hours: reminders fall inside. `days` as ISO weekdays. */
-export interface Hours {
-  readonly timezone: string;
-  readonly days: readonly Weekday[];
-  readonly from: WallTime;
-  readonly to: WallTime;
 }
 
 export type DecisionKind = "narrow" | "pause" | "resume" | "retest" | "monitor" | "keep";
@@ -74,7 +52,10 @@ export interface Authority {
 interface Reassess {
   readonly every: Recurrence | null;
   readonly within: Readonly<Record<DecisionKind, Millis>>;
-  /** Working-day offsets before the due instant; 0 = at it. Whole days are working days, shorter ones plain time. */
+  /**
+   * Working-day offsets before the due instant; 0 = at it. Whole days are working days, shorter
+   * ones plain time.
+   */
   readonly remind: readonly Millis[];
   readonly overdueEvery: Millis;
   readonly on: readonly string[];
@@ -106,11 +87,6 @@ export interface Deployment {
   } | null;
 }
 
-export type Severity = (typeof severities)[number];
-
-/** From the least to the worst. */
-export const severities = ["info", "warning", "high", "critical"] as const;
-
 /** What was written down beforehand as the answer to a trigger. */
 export type Response =
   | { readonly kind: "retest" }
@@ -133,7 +109,9 @@ export interface Trigger {
   readonly because: Commitment;
   /** What people call that which it measures; "" = what the sender calls it. */
   readonly title: string;
-  /** What stands behind a value: `percent` = values are shares of one; "" = nothing is known of it. */
+  /**
+   * What stands behind a value: `percent` = values are shares of one; "" = nothing is known of it.
+   */
   readonly unit: string;
   /** The compiled condition. */
   readonly evaluate: Condition["evaluate"];
@@ -141,7 +119,10 @@ export interface Trigger {
   readonly isOfValue: boolean;
 }
 
-/** How a sender proves who it is. Secrets are `env:NAME`; of several, any may have been used. Header names in lower case. */
+/**
+ * How a sender proves who it is. Secrets are `env:NAME`; of several, any may have been used. Header
+ * names in lower case.
+ */
 type SourceAuth =
   | { readonly bearer: string }
   | { readonly standardWebhooks: readonly string[] }
@@ -221,7 +202,10 @@ export interface Pager {
   readonly region: "us" | "eu";
 }
 
-/** The rules, loaded: every reference resolved, every condition compiled, people as random ids. Immutable. */
+/**
+ * The rules, loaded: every reference resolved, every condition compiled, people as random ids.
+ * Immutable.
+ */
 export interface Policy {
   readonly digest: Digest;
   readonly people: ReadonlySet<PersonId>;
@@ -237,10 +221,11 @@ export interface Policy {
 }
 
 /** The triggers that name a deployment; none where the policy has no such deployment. */
-export const triggersOf = (
+export function triggersOf(
   { deployments, triggers }: Pick<Policy, "deployments" | "triggers">,
   deployment: string,
-): readonly Trigger[] =>
-  deployments.has(deployment)
-    ? [...triggers.values()].filter((one) => one.deployments.includes(deployment))
+): readonly Trigger[] {
+  return deployments.has(deployment)
+    ? [...triggers.values()].filter((trigger) => trigger.deployments.includes(deployment))
     : [];
+}

@@ -1,7 +1,7 @@
-import { checkPolicy } from "./check.ts";
-import type { Finding, Names, Section } from "./findings.ts";
-import { type PolicyDoc, policySchema } from "./schema.ts";
-import { shapeFindings } from "./shape.ts";
+import { checkPolicy } from "./check/check-policy.ts";
+import type { Finding, Names, Section } from "./check/findings.ts";
+import { shapeFindings } from "./check/shape.ts";
+import { type PolicyDoc, policySchema } from "./schema/policy-schema.ts";
 
 /** A policy, unless a finding is an error. */
 export interface ReadPolicy {
@@ -10,10 +10,11 @@ export interface ReadPolicy {
 }
 
 /**
- * Checks what a policy file says: its shape, then what its names mean to each other. Everything is found at once:
- * parts of a wrong shape are set aside, and the rest is checked as if they were there.
+ * Checks what a policy file says: its shape, then what its names mean to each other. Everything is
+ * found at once: parts of a wrong shape are set aside, and the rest is checked as if they were
+ * there.
  */
-export const readPolicy = (raw: unknown): ReadPolicy => {
+export function readPolicy(raw: unknown): ReadPolicy {
   const shaped = policySchema.safeParse(raw);
   if (shaped.success) {
     const findings = checkPolicy(shaped.data, namesIn(raw), "whole");
@@ -24,10 +25,13 @@ export const readPolicy = (raw: unknown): ReadPolicy => {
   const rest = whatIsLeft(raw, findings);
   const further = rest ? checkPolicy(rest, namesIn(raw), "part") : [];
   return { doc: null, findings: [...findings, ...further.filter(isApartFrom(findings))] };
-};
+}
 
-/** Without what is wrong; where something cannot be without it, without the whole person, schedule, trigger… it is in. */
-const whatIsLeft = (raw: unknown, findings: readonly Finding[]): PolicyDoc | null => {
+/**
+ * Without what is wrong; where something cannot be without it, without the whole person, schedule,
+ * trigger… it is in.
+ */
+function whatIsLeft(raw: unknown, findings: readonly Finding[]): PolicyDoc | null {
   const trimmed = without(
     raw,
     findings.map(({ path }) => path),
@@ -37,30 +41,33 @@ const whatIsLeft = (raw: unknown, findings: readonly Finding[]): PolicyDoc | nul
   if (once.success) return once.data;
   const holes = once.error.issues.map(({ path }) => path.slice(0, 2).map(String));
   return policySchema.safeParse(without(numbered, holes)).data ?? null;
-};
+}
 
-/** What is said of a place that something was taken from, like “has no deputies”, would not be true of the file. */
+/**
+ * What is said of a place that something was taken from, like “has no deputies”, would not be true
+ * of the file.
+ */
 const isApartFrom =
   (findings: readonly Finding[]) =>
   ({ path }: Finding): boolean =>
-    !findings.some((one) => path.every((part, at) => part === one.path[at]));
+    !findings.some((finding) => path.every((part, at) => part === finding.path[at]));
 
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** List elements stay: what comes after them would stand at another place. */
-const without = (value: unknown, paths: readonly Finding["path"][]): unknown => {
+function without(value: unknown, paths: readonly Finding["path"][]): unknown {
   const gone = new Set(paths.map((path) => JSON.stringify(path)));
-  const rest = (one: unknown, at: Finding["path"]): unknown => {
-    if (Array.isArray(one)) return one.map((inner, k) => rest(inner, [...at, k]));
-    if (!isMapping(one)) return one;
-    const kept = Object.entries(one).filter(([key]) => !gone.has(JSON.stringify([...at, key])));
+  const rest = (item: unknown, at: Finding["path"]): unknown => {
+    if (Array.isArray(item)) return item.map((inner, k) => rest(inner, [...at, k]));
+    if (!isMapping(item)) return item;
+    const kept = Object.entries(item).filter(([key]) => !gone.has(JSON.stringify([...at, key])));
     return Object.fromEntries(kept.map(([key, inner]) => [key, rest(inner, [...at, key])]));
   };
   return rest(value, []);
-};
+}
 
-const namesIn = (raw: unknown): Names => {
+function namesIn(raw: unknown): Names {
   const under = (value: unknown, key: string): unknown =>
     isMapping(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   const keysOf = (value: unknown): readonly string[] =>
@@ -76,4 +83,4 @@ const namesIn = (raw: unknown): Names => {
       deployments.map((id) => [id, keysOf(under(under(under(raw, "deployments"), id), "scopes"))]),
     ),
   };
-};
+}

@@ -3,24 +3,29 @@
 /** Text that is there as it stands, or what a delivery brings. */
 export type Part = { readonly text: string } | { readonly of: "id" | "timestamp" | "body" };
 
-/** Takes a template apart. Anything in braces is a name; of names that are none, {@link signedTextProblem} says what is wrong. */
-export const partsOf = (template: string): readonly Part[] =>
-  template
+/**
+ * Takes a template apart. Anything in braces is a name; of names that are none, {@link
+ * signedTextProblem} says what is wrong.
+ */
+export function partsOf(template: string): readonly Part[] {
+  return template
     .split(/(\{[a-z]*\})/)
     .filter((piece) => piece !== "")
     .map((piece) => {
       const of = names.find((name) => piece === `{${name}}`);
       return of === undefined ? { text: piece } : { of };
     });
+}
 
 const names = ["id", "timestamp", "body"] as const;
 
 /** Whether a template says which delivery it is, or when it was sent. */
-export const tells = (parts: readonly Part[], what: "id" | "timestamp"): boolean =>
-  parts.some((part) => "of" in part && part.of === what);
+export function tells(parts: readonly Part[], what: "id" | "timestamp"): boolean {
+  return parts.some((part) => "of" in part && part.of === what);
+}
 
 /** What is wrong with a template, as the end of a sentence; null where nothing is. */
-export const signedTextProblem = (template: string): string | null => {
+export function signedTextProblem(template: string): string | null {
   const parts = partsOf(template);
   const found = parts.flatMap((part) => ("of" in part ? [part.of] : []));
   if (parts.some((part) => "text" in part && /[{}]/.test(part.text)))
@@ -30,14 +35,15 @@ export const signedTextProblem = (template: string): string | null => {
     return "must have {body}: a signature of less says nothing of what was sent";
   const at = parts.findIndex((part) => "of" in part && part.of === "id");
   const beside = at < 0 ? [] : [parts[at - 1], parts[at + 1]];
-  // Without a mark between them, whoever caught a delivery could take the end of the one for the beginning of the other.
+  // Without a mark between them, whoever caught a delivery could take the end of the one for the
+  // beginning of the other.
   if (beside.some((part) => part && "of" in part))
     return "must have text between {id} and what is beside it, like a point";
   return null;
-};
+}
 
 /** The characters an id must not have, because they part it from what is beside it. */
-export const marksBesideId = (parts: readonly Part[]): readonly string[] => {
+export function marksBesideId(parts: readonly Part[]): readonly string[] {
   const at = parts.findIndex((part) => "of" in part && part.of === "id");
   if (at < 0) return [];
   const [before, after] = [parts[at - 1], parts[at + 1]];
@@ -45,4 +51,4 @@ export const marksBesideId = (parts: readonly Part[]): readonly string[] => {
     ...(before && "text" in before ? [before.text.slice(-1)] : []),
     ...(after && "text" in after ? [after.text.slice(0, 1)] : []),
   ];
-};
+}

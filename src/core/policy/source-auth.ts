@@ -1,5 +1,5 @@
 import type { Source } from "./model.ts";
-import type { PolicyDoc } from "./schema.ts";
+import type { PolicyDoc } from "./schema/policy-schema.ts";
 import { partsOf } from "./signed-text.ts";
 import { millis } from "./spans.ts";
 
@@ -8,8 +8,11 @@ type Auth = Source["auth"];
 /** Source types whose sender signs the raw body in a way of its own. */
 export const signedTypes: readonly string[] = ["grafana", "langfuse", "pagerduty", "promptfoo"];
 
-/** How a source's sender proves who it is: one name or a list of them becomes a list, a header's name lower case. */
-export const authOf = ({ type, auth }: PolicyDoc["sources"][string]): Auth => {
+/**
+ * How a source's sender proves who it is: one name or a list of them becomes a list, a header's
+ * name lower case.
+ */
+export function authOf({ type, auth }: PolicyDoc["sources"][string]): Auth {
   if ("standardWebhooks" in auth) return { standardWebhooks: [auth.standardWebhooks].flat() };
   if ("signature" in auth) return { signature: { of: type, secrets: [auth.signature].flat() } };
   if ("header" in auth) {
@@ -26,7 +29,7 @@ export const authOf = ({ type, auth }: PolicyDoc["sources"][string]): Auth => {
     return { hmac: { name, prefix, encoding, secrets: [secret].flat(), ...signedOf(auth.hmac) } };
   }
   return auth;
-};
+}
 
 type HmacDoc = Extract<PolicyDoc["sources"][string]["auth"], { hmac: unknown }>["hmac"];
 
@@ -44,10 +47,13 @@ const signedOf = ({ signed, id = "", timestamp = "", tolerance }: HmacDoc) =>
         },
       };
 
-/** The secrets it rests on, by reference; `base64` ones are Standard Webhooks keys, all others are used as they are. */
-export const secretsOf = (
+/**
+ * The secrets it rests on, by reference; `base64` ones are Standard Webhooks keys, all others are
+ * used as they are.
+ */
+export function secretsOf(
   auth: Auth,
-): readonly { readonly reference: string; readonly is: "text" | "base64" }[] => {
+): readonly { readonly reference: string; readonly is: "text" | "base64" }[] {
   const text = (references: readonly string[]) =>
     references.map((reference) => ({ reference, is: "text" as const }));
   if ("bearer" in auth) return text([auth.bearer]);
@@ -56,4 +62,4 @@ export const secretsOf = (
   if ("basic" in auth) return text(auth.basic.secrets);
   if ("hmac" in auth) return text(auth.hmac.secrets);
   return auth.standardWebhooks.map((reference) => ({ reference, is: "base64" as const }));
-};
+}

@@ -7,11 +7,11 @@ import { makeWorld, type Setting, type World } from "./world.ts";
 /** What a page says of a press that is not known to be recorded, and what it offers. */
 
 const worlds: World[] = [];
-const open = async (setting: Setting = {}): Promise<World> => {
+async function open(setting: Setting = {}): Promise<World> {
   const world = await makeWorld({ cards: [openCard], ...setting });
   worlds.push(world);
   return world;
-};
+}
 afterEach(async () => {
   await Promise.all(worlds.splice(0).map((world) => world.close()));
 });

@@ -1,7 +1,7 @@
 import type { PostureView, Views } from "../../../src/app/ports.ts";
-import type { Button, Card, Form } from "../../../src/core/card.ts";
+import type { Button, Card, Form } from "../../../src/core/card/card.ts";
 import { personId } from "../../../src/core/ids.ts";
-import type { Person } from "../../../src/core/people.ts";
+import type { Person } from "../../../src/core/people/person.ts";
 
 /** Cards, postures and people as the example policy makes them. */
 
@@ -26,7 +26,11 @@ const erin = person("erin", "Erin Sato");
 const frank = person("frank", "Frank Moreau");
 export const people: readonly Person[] = [bob, chidi, dana, erin, frank];
 
-const named = (one: Person, mention = false) => ({ person: one.id, name: one.name, mention });
+const named = (person: Person, mention = false) => ({
+  person: person.id,
+  name: person.name,
+  mention,
+});
 
 const form = (title: string, submit: string, reason = "", reasonRequired = false): Form => ({
   title,

@@ -3,11 +3,11 @@ import { demoKeyOf } from "../../../src/demo-key.ts";
 import { demoKey } from "../../support/keys.ts";
 import { makeWorld, type Setting, type World } from "./world.ts";
 
-const open = async (setting: Setting = {}): Promise<World> => {
+async function open(setting: Setting = {}): Promise<World> {
   const world = await makeWorld(setting);
   onTestFinished(() => world.close());
   return world;
-};
+}
 const missing = { demoLacksKey: "Only the key is missing." };
 const get = (world: World, url: string) => world.app.inject({ method: "GET", url });
 const wrong = "x".repeat(43);

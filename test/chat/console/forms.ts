@@ -11,28 +11,32 @@ interface Sent {
 }
 
 /** Posts a form as a browser on our own page would. */
-export const post = (world: World, { fields, path = "/say", headers = {} }: Sent) =>
-  world.app.inject({
+export function post(world: World, { fields, path = "/say", headers = {} }: Sent) {
+  return world.app.inject({
     method: "POST",
     url: path,
     headers: { origin, "content-type": "application/x-www-form-urlencoded", ...headers },
     payload: new URLSearchParams(fields).toString(),
   });
+}
 
-export const get = (world: World, url: string, headers: Readonly<Record<string, string>> = {}) =>
-  world.app.inject({ method: "GET", url, headers });
+export function get(world: World, url: string, headers: Readonly<Record<string, string>> = {}) {
+  return world.app.inject({ method: "GET", url, headers });
+}
 
 /** A nonce from the page's command line. */
-export const nonceOn = async (
+export async function nonceOn(
   world: World,
   headers: Readonly<Record<string, string>> = {},
   url = "/",
-): Promise<string> => {
+): Promise<string> {
   const page = await get(world, url, headers);
   return /name="nonce" value="([^"]+)"/.exec(page.body)?.[1] ?? "";
-};
+}
 
 /** The cookie an answer sets, as a browser sends it back. */
-export const cookieOf = (answer: {
+export function cookieOf(answer: {
   readonly headers: { "set-cookie"?: string | string[] | undefined };
-}): string => String(answer.headers["set-cookie"] ?? "").split(";")[0] ?? "";
+}): string {
+  return String(answer.headers["set-cookie"] ?? "").split(";")[0] ?? "";
+}

@@ -7,11 +7,11 @@ import { get, nonceOn, post } from "./forms.ts";
 import { makeWorld, type Setting, told, type World } from "./world.ts";
 
 const worlds: World[] = [];
-const open = async (setting: Setting = {}): Promise<World> => {
+async function open(setting: Setting = {}): Promise<World> {
   const world = await makeWorld({ cards: [openCard], ...setting });
   worlds.push(world);
   return world;
-};
+}
 afterEach(async () => {
   await Promise.all(worlds.splice(0).map((world) => world.close()));
 });
@@ -98,7 +98,7 @@ describe("text from outside", () => {
       const { body } = await get(world, path);
 
       expect(body).not.toMatch(/<script>|<img/);
-      expect(["\u202E", "\u200B", "\u0000"].filter((one) => body.includes(one))).toEqual([]);
+      expect(["\u202E", "\u200B", "\u0000"].filter((name) => body.includes(name))).toEqual([]);
       expect(body).toContain("⟨U+202E⟩");
       expect(body).toContain("⟨U+200B⟩");
     },
@@ -144,7 +144,9 @@ describe("the auditor's pages", () => {
       deployment: "assistant-prod",
       actor: chidi.id,
       kind: "pause",
-      ...{ trigger: null, escalation: null, below: null },
+      trigger: null,
+      escalation: null,
+      below: null,
       since: Date.parse("2026-11-01T00:00:00Z"),
       until: Date.parse("2026-12-02T00:00:00Z"), // the last day counts too
       limit: 51,
@@ -202,11 +204,24 @@ describe("the auditor's pages", () => {
     const text = textOf((await get(await open(), "/history")).body);
 
     const words = [
-      ...["Skip to content", "Overview", "History", "Audit log", "Help", "Run"],
-      ...["Event", "From", "To", "Apply", "Dates are days in UTC, the last one included."],
-      ...["Gateway reports", "Out of office", "Partly approved", "Login link created", "No change"],
+      "Skip to content",
+      "Overview",
+      "History",
+      "Audit log",
+      "Help",
+      "Run",
+      "Event",
+      "From",
+      "To",
+      "Apply",
+      "Dates are days in UTC, the last one included.",
+      "Gateway reports",
+      "Out of office",
+      "Partly approved",
+      "Login link created",
+      "No change",
     ];
-    expect(words.filter((one) => !text.includes(one))).toEqual([]);
+    expect(words.filter((word) => !text.includes(word))).toEqual([]);
   });
 
   test("a token that reads sees the pages, and nothing to press", async () => {

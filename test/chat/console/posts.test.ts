@@ -4,11 +4,11 @@ import { cookieOf, get, nonceOn, post } from "./forms.ts";
 import { makeWorld, type Setting, told, type World } from "./world.ts";
 
 const worlds: World[] = [];
-const open = async (setting: Setting = {}): Promise<World> => {
+async function open(setting: Setting = {}): Promise<World> {
   const world = await makeWorld({ cards: [openCard], ...setting });
   worlds.push(world);
   return world;
-};
+}
 afterEach(async () => {
   await Promise.all(worlds.splice(0).map((world) => world.close()));
 });

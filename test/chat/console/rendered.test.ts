@@ -40,9 +40,10 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 3
   }, 60_000);
   afterAll(() => chromium.close());
   afterEach(async () => {
-    const complaints = open.flatMap((one) => one.complaints);
+    const complaints = open.flatMap((item) => item.complaints);
     await Promise.all(open.splice(0).map(({ world }) => world.close()));
-    // Blocked scripts, styles and frames, missing files and errors all end in the browser's console.
+    // Blocked scripts, styles and frames, missing files and errors all end in the browser's
+    // console.
     expect(complaints).toEqual([]);
   });
 
@@ -272,7 +273,7 @@ const isFocused = async (page: Page, wanted: Locator): Promise<boolean> =>
   (await wanted.and(page.locator(":focus")).count()) === 1;
 
 /** Resolves once the page's stream of changes is open. */
-const listening = async (page: Page, world: World): Promise<void> => {
+async function listening(page: Page, world: World): Promise<void> {
   await page.locator('html[data-live="yes"]').waitFor({ state: "attached" });
   expect(world.listeners.size).toBe(1);
-};
+}

@@ -1,19 +1,19 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import {
-  type Answer,
   type DecisionFilter,
   Fault,
   type HistoryView,
   type Invocation,
   type PostureView,
+  type Reply,
 } from "../../../src/app/ports.ts";
 import { registerConsole } from "../../../src/console/index.ts";
 import type { ConsoleDeps } from "../../../src/console/ports.ts";
-import type { AskedOf } from "../../../src/core/board.ts";
-import type { Card } from "../../../src/core/card.ts";
+import type { Card } from "../../../src/core/card/card.ts";
+import type { AskedOf } from "../../../src/core/escalation/board-order.ts";
 import type { EscalationId } from "../../../src/core/ids.ts";
-import type { Person } from "../../../src/core/people.ts";
-import { answers } from "../../../src/core/words.ts";
+import type { Person } from "../../../src/core/people/person.ts";
+import { answers } from "../../../src/core/words/answers.ts";
 import { demoKeyOf } from "../../../src/demo-key.ts";
 import { demoKey } from "../../support/keys.ts";
 import { bob, chidi, notices, now, people, postures } from "./cards.ts";
@@ -32,19 +32,21 @@ export interface Setting {
   readonly withheld?: readonly string[];
   readonly postures?: readonly PostureView[];
   readonly people?: readonly Person[];
-  readonly inbound?: (invocation: Invocation) => Promise<Answer>;
+  readonly inbound?: (invocation: Invocation) => Promise<Reply>;
 }
 
-export const told = (text: string, more: Partial<Answer> = {}): Answer => ({
-  ok: true,
-  text,
-  choices: [],
-  lines: [],
-  next: null,
-  file: null,
-  form: null,
-  ...more,
-});
+export function told(text: string, more: Partial<Reply> = {}): Reply {
+  return {
+    ok: true,
+    text,
+    choices: [],
+    lines: [],
+    next: null,
+    file: null,
+    form: null,
+    ...more,
+  };
+}
 
 const commands = [
   {
@@ -70,13 +72,16 @@ const commands = [
   { name: "help", usage: "help [command]", summary: "this list, or one command" },
 ];
 
-/** A console with everything behind its ports made up. Like the real inbound side, it does nothing twice for one key. */
-export const makeWorld = async (setting: Setting = {}) => {
+/**
+ * A console with everything behind its ports made up. Like the real inbound side, it does nothing
+ * twice for one key.
+ */
+export async function makeWorld(setting: Setting = {}) {
   const app: FastifyInstance = Fastify({ forceCloseConnections: true });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   const said: Invocation[] = [];
-  const done = new Map<string, Answer>();
+  const done = new Map<string, Reply>();
   const listeners = new Set<() => void>();
   const faults: unknown[] = [];
   const asked: DecisionFilter[] = [];
@@ -108,7 +113,8 @@ export const makeWorld = async (setting: Setting = {}) => {
         page,
         pages: state.pages,
         rows: state.cards.map((card) => ({
-          ...{ card, withheld: state.withheld },
+          card,
+          withheld: state.withheld,
           mine: state.mine.get(card.escalation) ?? null,
           deadline: card.status === "open" ? { to: "decide", at: state.now + 19 * 60_000 } : null,
           timezone: "Europe/London",
@@ -133,7 +139,10 @@ export const makeWorld = async (setting: Setting = {}) => {
         return setting.people ?? people;
       },
       forPerson: async () => ({
-        ...{ mayDecide: [], others: [], due: [], postures: state.postures },
+        mayDecide: [],
+        others: [],
+        due: [],
+        postures: state.postures,
         undrawn: { mayDecide: 0, others: 0 },
       }),
       head: async () => ({
@@ -220,7 +229,7 @@ export const makeWorld = async (setting: Setting = {}) => {
     listen: () => app.listen({ host: "127.0.0.1", port: 0 }),
     close: () => app.close(),
   };
-};
+}
 
 /** See makeWorld. */
 export type World = Awaited<ReturnType<typeof makeWorld>>;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { Answer } from "../../../src/app/ports.ts";
-import { slackAnswer } from "../../../src/chat/slack/answer.ts";
-import { decodePress } from "../../../src/chat/slack/press.ts";
-import type { Line } from "../../../src/core/card.ts";
+import type { Reply } from "../../../src/app/ports.ts";
+import { decodePress } from "../../../src/chat/slack/inbound/button-payload.ts";
+import { slackAnswer } from "../../../src/chat/slack/render/answer.ts";
+import type { Line } from "../../../src/core/card/card.ts";
 import { problemsOf, walk } from "../../support/block-kit.ts";
 import { answer, button, field, ground } from "./samples.ts";
 
-const draw = (parts: Partial<Answer>, line = "pause asistant-prod") =>
+const draw = (parts: Partial<Reply>, line = "pause asistant-prod") =>
   slackAnswer(answer(parts), { ...ground, line });
 
 const wordsIn = (payload: unknown): string =>

@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
-import { answers } from "../../../src/core/words.ts";
+import { answers } from "../../../src/core/words/answers.ts";
 import { cardIn, openDoor } from "./door-world.ts";
 
-/** The database does not answer: whoever says something in Slack hears that it is not recorded, at every door. */
+/**
+ * The database does not answer: whoever says something in Slack hears that it is not recorded, at
+ * every door.
+ */
 
 test("a slash command is answered that it is not recorded, and nothing is asked of anybody", async () => {
   const door = await openDoor({ away: true });

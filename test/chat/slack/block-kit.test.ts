@@ -25,8 +25,8 @@ const modal = (...blocks: readonly unknown[]) => ({
   submit: words,
   blocks,
 });
-const many = <T>(count: number, one: (at: number) => T): readonly T[] =>
-  Array.from({ length: count }, (_, at) => one(at));
+const many = <T>(count: number, item: (at: number) => T): readonly T[] =>
+  Array.from({ length: count }, (_, at) => item(at));
 
 const good: Readonly<Record<string, readonly [PayloadKind, unknown]>> = {
   "a message of words": ["message", { text: "Paused" }],

@@ -1,15 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { plainCard, type SlackMessage, slackCard } from "../../../src/chat/slack/card.ts";
-import { slackDigest } from "../../../src/chat/slack/digest.ts";
-import { slackLine } from "../../../src/chat/slack/line.ts";
-import { decodePress } from "../../../src/chat/slack/press.ts";
-import type { Card, Part } from "../../../src/core/card.ts";
+import { decodePress } from "../../../src/chat/slack/inbound/button-payload.ts";
+import { plainCard, type SlackMessage, slackCard } from "../../../src/chat/slack/render/card.ts";
+import { slackDigest } from "../../../src/chat/slack/render/digest.ts";
+import { slackLine } from "../../../src/chat/slack/render/line.ts";
+import type { Card, Part } from "../../../src/core/card/card.ts";
 import type { PersonId } from "../../../src/core/ids.ts";
 import { problemsOf, walk } from "../../support/block-kit.ts";
 import { bob, chidi, decidedCard, longCard } from "../console/cards.ts";
 import { accounts, button, channel, channelOf, due, erin, ground, open, team } from "./samples.ts";
 
-/** Cards as Slack gets them. The golden files are to be read: compare them with the texts in test/golden/cards. */
+/**
+ * Cards as Slack gets them. The golden files are to be read: compare them with the texts in
+ * test/golden/cards.
+ */
 
 const acknowledgeOnly: Card = {
   ...open,
@@ -52,7 +55,7 @@ const draw = (card: Card, first = true): SlackMessage =>
 const labelsIn = ({ blocks }: SlackMessage): readonly (readonly string[])[] =>
   blocks.flatMap((block) =>
     block.type === "actions"
-      ? [block.elements.map((one) => (one.type === "button" ? one.text.text : ""))]
+      ? [block.elements.map((element) => (element.type === "button" ? element.text.text : ""))]
       : [],
   );
 
@@ -93,7 +96,7 @@ describe("a card in Slack", () => {
     const [only, ...others] = block?.type === "rich_text" ? block.elements : [];
     expect(others).toEqual([]);
     const words = only?.type === "rich_text_section" ? only.elements : [];
-    const breaks = words.filter((one) => one.type === "text" && one.text === "\n");
+    const breaks = words.filter((word) => word.type === "text" && word.text === "\n");
     expect(breaks).toHaveLength(open.lines.length + 1); // and whom it is for
   });
 
@@ -136,7 +139,7 @@ describe("a card in Slack", () => {
 
   test("only names somebody without an account, or with one that cannot be", () => {
     const card = { ...open, lines: [["Decides: ", named(erin, true)]], notify: [erin] };
-    const broken = new Map([...team].map(([id, one]) => [id, { ...one, slack: "@chidi" }]));
+    const broken = new Map([...team].map(([id, person]) => [id, { ...person, slack: "@chidi" }]));
 
     expect(mentionsIn(draw(card))).toEqual([]);
     expect(wordsIn(draw(card))).toContain("Decides: Someone");

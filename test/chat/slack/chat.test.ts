@@ -1,29 +1,36 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { type MessageRow, type Outgoing, SendFault } from "../../../src/app/ports.ts";
-import { createApi } from "../../../src/chat/slack/api.ts";
 import { createSlackChat, productionPace } from "../../../src/chat/slack/chat.ts";
-import { createDirectory } from "../../../src/chat/slack/directory.ts";
+import { createApi } from "../../../src/chat/slack/outbound/api.ts";
+import { createDirectory } from "../../../src/chat/slack/outbound/directory.ts";
 import type { PersonId } from "../../../src/core/ids.ts";
 import { startSlackServer } from "../../support/slack-server.ts";
 import { type SlackCall, slackFaults } from "../../support/slack-types.ts";
 import { bob as bobOkafor, chidi as chidiLindt } from "../console/cards.ts";
 import { channel, channelOf, erin, open, team } from "./samples.ts";
 
-/** What is shown, said and whispered in Slack, and that a failure at any point loses nobody and doubles nothing. */
+/**
+ * What is shown, said and whispered in Slack, and that a failure at any point loses nobody and
+ * doubles nothing.
+ */
 
 const token = "xoxb-for-tests";
 const room = "C0RISK0001";
 const [bob, chidi] = [bobOkafor.id, chidiLindt.id];
 
-const setting = async (timeout = 2_000) => {
+async function setting(timeout = 2_000) {
   const slack = await startSlackServer(token);
   const api = createApi({ token, apiUrl: slack.apiUrl, timeout });
   const clock = { now: () => Date.now() };
   const kept = new Map<string, MessageRow>();
   const told: string[] = [];
   const chat = createSlackChat({
-    ...{ api, clock, channelOf, pace: productionPace, sharedChannels: false },
+    api,
+    clock,
+    channelOf,
+    pace: productionPace,
+    sharedChannels: false,
     publicUrl: "https://holdpoint.example.com",
     directory: createDirectory({ api, clock }),
     store: {
@@ -41,11 +48,14 @@ const setting = async (timeout = 2_000) => {
   });
   const cards = () => slack.messagesIn(room).filter(({ thread_ts }) => thread_ts === undefined);
   return { slack, chat, kept, told, cards };
-};
+}
 
 /** How a row looks when it is claimed: `doubt` = an earlier attempt may have arrived. */
 const claimed = (doubt: boolean, attempts = 1) => ({
-  ...{ chat: "slack", lane: channel, urgency: 1 as const, attempts },
+  chat: "slack",
+  lane: channel,
+  urgency: 1 as const,
+  attempts,
   doubtSince: doubt ? Date.now() - 1_000 : null,
 });
 
@@ -59,7 +69,12 @@ const line = (to: readonly PersonId[], { doubt = false, attempts = 1 } = {}) => 
   ...claimed(doubt, attempts),
   key: "line:e_1:risk",
   body: {
-    ...{ kind: "line", channel, escalation: open.escalation, to, version: 1, buttons: [] },
+    kind: "line",
+    channel,
+    escalation: open.escalation,
+    to,
+    version: 1,
+    buttons: [],
     line: ["Decide again"],
   } as const satisfies Outgoing["body"],
 });
@@ -68,19 +83,24 @@ const direct = (doubt = false) => ({
   ...claimed(doubt),
   key: "direct:e_1:chidi",
   body: {
-    ...{ kind: "direct", person: chidi, channel, escalation: open.escalation, version: 1 },
-    ...{ line: ["Decide again"], buttons: [] },
+    kind: "direct",
+    person: chidi,
+    channel,
+    escalation: open.escalation,
+    version: 1,
+    line: ["Decide again"],
+    buttons: [],
   } as const satisfies Outgoing["body"],
 });
 
-const faultOf = async (work: Promise<unknown>): Promise<SendFault> => {
+async function faultOf(work: Promise<unknown>): Promise<SendFault> {
   const fault = await work.then(
     () => null,
     (error: unknown) => error,
   );
   if (!(fault instanceof SendFault)) throw new Error(`not a send fault: ${String(fault)}`);
   return fault;
-};
+}
 
 /** The first call of a method fails. */
 const firstOf = (method: string) => (call: SlackCall) => call.method === method && call.nth === 0;
@@ -220,7 +240,9 @@ describe("a sentence", () => {
     slack.says(room, { error: "is_archived" });
 
     expect(await faultOf(chat.say(line([erin]), team))).toMatchObject({
-      ...{ arrived: "no", retry: "later", retryIn: 300_000 },
+      arrived: "no",
+      retry: "later",
+      retryIn: 300_000,
     });
   });
 
@@ -256,7 +278,8 @@ describe("a word to one person", () => {
     slack.fault = ({ method }) => (method === "conversations.open" ? slackFaults.before : null);
 
     expect(await faultOf(chat.whisper(direct(), team))).toMatchObject({
-      ...{ arrived: "no", retry: "later" },
+      arrived: "no",
+      retry: "later",
     });
   });
 });

@@ -2,10 +2,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Finding } from "../../../src/app/ports.ts";
-import { examine, examineApp, type Ground } from "../../../src/chat/slack/doctor.ts";
-import { questionsTo } from "../../../src/chat/slack/questions.ts";
-import { scopes } from "../../../src/chat/slack/scopes.ts";
-import type { Person } from "../../../src/core/people.ts";
+import { examine, examineApp } from "../../../src/chat/slack/doctor/doctor.ts";
+import { questionsTo } from "../../../src/chat/slack/doctor/doctor-client.ts";
+import type { DoctorContext } from "../../../src/chat/slack/doctor/doctor-context.ts";
+import { scopes } from "../../../src/chat/slack/doctor/scopes.ts";
+import type { Person } from "../../../src/core/people/person.ts";
 import { assistant, type Key, oncall, people } from "../../support/builders.ts";
 
 /** The doctor, through the real client, against a Slack that says what each test has it say. */
@@ -35,13 +36,13 @@ const good = (method: string, of: string): Said =>
 const identity = { ok: true, team: "Acme", team_id: team, user: "holdpoint", bot_id: "B01" };
 
 /** Answers on a free port of this machine; says what was asked. */
-const slackThat = async ({
+async function slackThat({
   says = {},
   self = identity,
   scopes: header = granted,
   date = now,
   status = 200,
-}: Slack) => {
+}: Slack) {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const method = (request.url ?? "").replace("/api/", "");
@@ -67,47 +68,47 @@ const slackThat = async ({
   onTestFinished(() => new Promise<void>((done) => void server.close(() => done())));
   const { port } = server.address() as AddressInfo;
   return { apiUrl: `http://127.0.0.1:${port}/api/`, asked };
-};
+}
 
-const withSlack = (more: Partial<Record<Key, Partial<Person>>>): Ground["people"] =>
+const withSlack = (more: Partial<Record<Key, Partial<Person>>>): DoctorContext["people"] =>
   new Map(
     [...people.values()].map((person) => {
-      const key = everyone.find((one) => one === person.key);
+      const key = everyone.find((name) => name === person.key);
       return [person.id, { ...person, slack: slackId(person.key), ...(key ? more[key] : {}) }];
     }),
   );
 
-const channels: Ground["policy"]["channels"] = new Map([
+const channels: DoctorContext["policy"]["channels"] = new Map([
   ["model-risk", { id: "model-risk", slack: "C0RISK0001", teams: null }],
 ]);
 
-const policy: Ground["policy"] = {
+const policy: DoctorContext["policy"] = {
   channels,
   schedules: new Map([[oncall.id, oncall]]),
   deployments: new Map([[assistant.id, assistant]]),
   unmatchedChannel: null,
 };
 
-const groundOn = (apiUrl: string, more: Partial<Ground> = {}): Ground => ({
+const groundOn = (apiUrl: string, more: Partial<DoctorContext> = {}): DoctorContext => ({
   ask: questionsTo({ token: "xoxb-1", apiUrl }),
   clock: { now: () => now },
   people: withSlack({}),
   policy,
   sharedChannels: false,
-  idNow: async (one) => one,
+  idNow: async (name) => name,
   ...more,
 });
 
-const examined = async (slack: Slack = {}, more: Partial<Ground> = {}) => {
+async function examined(slack: Slack = {}, more: Partial<DoctorContext> = {}) {
   const { apiUrl, asked } = await slackThat(slack);
   const findings = await examine(groundOn(apiUrl, more));
   return { findings, asked, bad: findings.filter(({ is }) => is !== "ok") };
-};
+}
 
-const only = (bad: readonly Finding[]): Finding => {
+function only(bad: readonly Finding[]): Finding {
   expect(bad).toHaveLength(1);
   return bad[0]!;
-};
+}
 
 describe("a Slack that is set up well", () => {
   test("gives nothing but good findings, each without anything to do", async () => {
@@ -185,7 +186,7 @@ describe("scopes", () => {
   test.each(scopes)(
     "$name, when missing, is named with what goes wrong",
     async ({ name, without }) => {
-      const others = scopes.filter((one) => one.name !== name).map((one) => one.name);
+      const others = scopes.filter((scope) => scope.name !== name).map((scope) => scope.name);
 
       const { bad } = await examined({ scopes: others.join(",") });
 

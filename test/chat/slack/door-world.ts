@@ -1,17 +1,17 @@
 import Fastify from "fastify";
 import { onTestFinished } from "vitest";
 import {
-  type Answer,
   type ConversationRow,
   Fault,
   type Invocation,
   type MessageRow,
+  type Reply,
 } from "../../../src/app/ports.ts";
-import { createApi } from "../../../src/chat/slack/api.ts";
-import { slackCard } from "../../../src/chat/slack/card.ts";
-import { createDirectory } from "../../../src/chat/slack/directory.ts";
-import { registerSlack } from "../../../src/chat/slack/door.ts";
-import { answers } from "../../../src/core/words.ts";
+import { registerSlack } from "../../../src/chat/slack/inbound/endpoint.ts";
+import { createApi } from "../../../src/chat/slack/outbound/api.ts";
+import { createDirectory } from "../../../src/chat/slack/outbound/directory.ts";
+import { slackCard } from "../../../src/chat/slack/render/card.ts";
+import { answers } from "../../../src/core/words/answers.ts";
 import { signingSecret, slackPeople } from "../../support/slack-people.ts";
 import { type SlackServer, startSlackServer } from "../../support/slack-server.ts";
 import type { SlackMessageKept } from "../../support/slack-types.ts";
@@ -25,7 +25,7 @@ export interface DoorSetting {
   readonly slack?: (slack: SlackServer) => void;
   /** What goes wrong at Slack from the beginning. */
   readonly fault?: SlackServer["fault"];
-  readonly inbound?: (invocation: Invocation) => Promise<Answer>;
+  readonly inbound?: (invocation: Invocation) => Promise<Reply>;
   /** Whether the database does not answer. */
   readonly away?: boolean;
   /** Messages of ours, by place. */
@@ -36,23 +36,23 @@ export const risk = "C0RISK0001";
 export const bobsAccount = "U0BOB00001";
 
 /** The card of the example as it stands in the channel. */
-export const cardIn = ({ slack }: Pick<Door, "slack">): SlackMessageKept => {
+export function cardIn({ slack }: Pick<Door, "slack">): SlackMessageKept {
   const { text, blocks } = slackCard(open, { people: team, channel, first: false });
   return slack.foreign({ channel: risk, text, blocks: JSON.parse(JSON.stringify(blocks)) });
-};
+}
 
 /**
- * The real door, over HTTP, before a Slack at the network line. Behind it stands what was handed in: who, what, under which key. Like
- * the real inbound side it does nothing twice for one key.
+ * The real door, over HTTP, before a Slack at the network line. Behind it stands what was handed
+ * in: who, what, under which key. Like the real inbound side it does nothing twice for one key.
  */
-export const openDoor = async (setting: DoorSetting = {}) => {
+export async function openDoor(setting: DoorSetting = {}) {
   const slack = await startSlackServer();
   setting.slack?.(slack);
   if (setting.fault) slack.fault = setting.fault;
   const state = { now };
   const clock = { now: () => state.now };
   const said: Invocation[] = [];
-  const done = new Map<string, Answer>();
+  const done = new Map<string, Reply>();
   const faults: string[] = [];
   const seen = new Set<string>();
   const conversations = new Map<string, ConversationRow>();
@@ -62,7 +62,11 @@ export const openDoor = async (setting: DoorSetting = {}) => {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, next) => next(null, body));
   registerSlack(app, {
-    ...{ signingSecret, api, clock, publicUrl, channelOf },
+    signingSecret,
+    api,
+    clock,
+    publicUrl,
+    channelOf,
     directory: createDirectory({ api, clock }),
     sharedChannels: setting.sharedChannels ?? false,
     people: () => team,
@@ -99,7 +103,11 @@ export const openDoor = async (setting: DoorSetting = {}) => {
     },
     views: {
       board: async () => ({
-        ...{ open: 1, mine: 0, settled: 0, page: 1, pages: 1 },
+        open: 1,
+        mine: 0,
+        settled: 0,
+        page: 1,
+        pages: 1,
         rows: [{ card: open, withheld: [], mine: null, deadline: null, timezone: "Europe/London" }],
       }),
       card: async (id) => (id === open.escalation ? open : undefined),
@@ -118,13 +126,17 @@ export const openDoor = async (setting: DoorSetting = {}) => {
 
   return {
     ...people,
-    ...{ slack, state, said, faults, url },
+    slack,
+    state,
+    said,
+    faults,
+    url,
     /** Deeds, each counted once. */
     deeds: () => [...done.keys()].filter((key) => !key.endsWith(":state")).length,
     /** The signature of a request that was let in is kept under this. */
     seen,
   };
-};
+}
 
 /** See openDoor. */
 export type Door = Awaited<ReturnType<typeof openDoor>>;

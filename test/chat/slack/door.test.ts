@@ -223,13 +223,13 @@ describe("a button", () => {
 });
 
 /** A press on a button of somebody's home. */
-const pressAtHome = async (door: Door, label: string): Promise<Response> => {
+async function pressAtHome(door: Door, label: string): Promise<Response> {
   const home = door.slack.home(bobsAccount);
-  const found = walkBlocks(home?.blocks).buttons.find((one) => one.label === label);
+  const found = walkBlocks(home?.blocks).buttons.find((button) => button.label === label);
   if (!home || !found) throw new Error(`there is no ${label} at home`);
   const view = { ...home, id: "V0HOME" };
   return door.post({ payload: door.bodies.pressIn("bob", found.element, view) });
-};
+}
 
 describe("a form", () => {
   test("whose deed is not confirmed stays, so that it can be submitted again under the same key", async () => {

@@ -1,22 +1,22 @@
 import { describe, expect, test } from "vitest";
-import type { Answer, FormField } from "../../../src/app/ports.ts";
-import type { Press } from "../../../src/chat/any/press.ts";
-import { slackAnswer } from "../../../src/chat/slack/answer.ts";
-import { plainCard, slackCard } from "../../../src/chat/slack/card.ts";
-import { slackDigest } from "../../../src/chat/slack/digest.ts";
-import { homeView } from "../../../src/chat/slack/home.ts";
-import { slackLine } from "../../../src/chat/slack/line.ts";
+import type { FormField, Reply } from "../../../src/app/ports.ts";
+import type { Press } from "../../../src/chat/shared/button-payload.ts";
+import { slackAnswer } from "../../../src/chat/slack/render/answer.ts";
+import { plainCard, slackCard } from "../../../src/chat/slack/render/card.ts";
+import { slackDigest } from "../../../src/chat/slack/render/digest.ts";
+import { homeView } from "../../../src/chat/slack/render/home.ts";
+import { slackLine } from "../../../src/chat/slack/render/line.ts";
 import {
   fieldsModal,
   formModal,
   moreModal,
   noticeModal,
   skeleton,
-} from "../../../src/chat/slack/modals.ts";
-import type { Button, Card, Line } from "../../../src/core/card.ts";
+} from "../../../src/chat/slack/render/modals.ts";
+import type { Button, Card, Line } from "../../../src/core/card/card.ts";
 import { type PayloadKind, problemsOf, walk } from "../../support/block-kit.ts";
-import { flood, foreign, masked, payloads } from "../any/hostile-text.ts";
 import { now } from "../console/cards.ts";
+import { flood, foreign, masked, payloads } from "../shared/hostile-text.ts";
 import {
   accounts,
   answer,
@@ -34,7 +34,10 @@ import {
   view,
 } from "./samples.ts";
 
-/** Text that works against its readers × every field of everything Slack is sent: nothing of it is live, nothing is over a limit. */
+/**
+ * Text that works against its readers × every field of everything Slack is sent: nothing of it is
+ * live, nothing is over a limit.
+ */
 
 interface Drawn {
   readonly kind: PayloadKind;
@@ -49,12 +52,12 @@ const cardWith = (parts: Partial<Card>): Drawn =>
 const plainWith = (parts: Partial<Card>): Drawn => message(plainCard({ ...open, ...parts }));
 const lineWith = (line: Line, buttons: readonly Button[] = []): Drawn =>
   message(slackLine({ ...ground, line, to: [...team.keys()], buttons }, team));
-const answerWith = (parts: Partial<Answer>): Drawn => message(slackAnswer(answer(parts), said));
+const answerWith = (parts: Partial<Reply>): Drawn => message(slackAnswer(answer(parts), said));
 const pressWith = (parts: Partial<Press>): Drawn =>
   modal(formModal({ ...ground, line: "pause HP-142", form: form(), ...parts }));
 const fieldWith = (parts: Partial<FormField>): Drawn =>
   modal(fieldsModal({ command: "narrow", fields: [field(parts), field(parts)] }, ground));
-const noticeWith = (title: string, parts: Partial<Answer>): Drawn =>
+const noticeWith = (title: string, parts: Partial<Reply>): Drawn =>
   modal(noticeModal(title, answer(parts), said));
 const moreWith = (parts: Partial<Card>): Drawn => modal(moreModal({ ...open, ...parts }, channel));
 const homeWith = (parts: Parameters<typeof view>[0]): Drawn => ({
@@ -131,7 +134,7 @@ const fields: Readonly<Record<string, (text: string) => Drawn>> = {
   "home: due": (text) => homeWith({ due: [due({ line: [foreign(text), masked(text)] })] }),
   "home: posture": (text) =>
     homeWith({
-      postures: view().postures.map((one) => ({ ...one, name: text, words: text })),
+      postures: view().postures.map((posture) => ({ ...posture, name: text, words: text })),
     }),
   "home: button": (text) =>
     homeWith({ due: [due({ buttons: [button({ label: text, command: `keep ${text}` })] })] }),
@@ -185,8 +188,11 @@ const allowed = new Set([
   "home",
 ]);
 
-/** Whether an object of a payload is more than text to look at. Only our own trusted parts may ask for a mention or a link. */
-const livelyAs = (fields: Readonly<Record<string, unknown>>, shown: string): string[] => {
+/**
+ * Whether an object of a payload is more than text to look at. Only our own trusted parts may ask
+ * for a mention or a link.
+ */
+function livelyAs(fields: Readonly<Record<string, unknown>>, shown: string): string[] {
   const { type, emoji, user_id: user, url } = fields;
   const claims: Readonly<Record<string, boolean>> = {
     "is of a type we do not use": typeof type === "string" && !allowed.has(type),
@@ -196,19 +202,20 @@ const livelyAs = (fields: Readonly<Record<string, unknown>>, shown: string): str
     "hides something": unseen.test(withoutOurs(shown)),
   };
   return Object.keys(claims).filter((claim) => claims[claim]);
-};
+}
 
 const trustedAccounts = new Set(accounts.values());
 
 const liveIn = ({ payload }: Drawn): string[] =>
   [...walk(payload)].flatMap(([at, fields]) => {
-    // Lines of our own making stand in a message's text and in a file's, and breaks between lines by themselves.
+    // Lines of our own making stand in a message's text and in a file's, and breaks between lines
+    // by themselves.
     const mayBreak =
       at === "" ||
       fields["text"] === "\n" ||
       (fields["type"] === "text" && at.includes("/elements/0/elements/0"));
     const { text, initial_value: initial } = fields;
-    const shown = [text, initial].filter((one) => typeof one === "string").join("");
+    const shown = [text, initial].filter((item) => typeof item === "string").join("");
     const lines = mayBreak ? shown.replaceAll("\n", "") : shown;
     return livelyAs(fields, lines).map((claim) => `${at} ${claim}`);
   });

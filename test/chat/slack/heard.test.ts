@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { stillMeant } from "../../../src/chat/any/edited.ts";
-import { decodePress } from "../../../src/chat/slack/press.ts";
+import { stillMeant } from "../../../src/chat/shared/edited.ts";
+import { decodePress } from "../../../src/chat/slack/inbound/button-payload.ts";
 import { textAt, walkBlocks } from "../../support/slack-reading.ts";
 import type { Json } from "../../support/slack-types.ts";
 import { bobsAccount, type Door, openDoor, risk } from "./door-world.ts";
 
-/** Whatever a message is besides its words: a file, a reply shown in the channel too, /me, an edit. A stop in it is never lost. */
+/**
+ * Whatever a message is besides its words: a file, a reply shown in the channel too, /me, an edit.
+ * A stop in it is never lost.
+ */
 
 const direct = `D${bobsAccount.slice(1)}`;
 const pause = "pause assistant-prod because see the screenshot";
@@ -14,15 +17,22 @@ const send = (door: Door, event: Json) => door.post({ event: door.bodies.event(e
 
 /** A direct message to the app. */
 const written = (more: Json): Json => ({
-  ...{ type: "message", channel_type: "im", user: bobsAccount, channel: direct },
-  ...{ ts: "1763868000.000100", text: pause },
+  type: "message",
+  channel_type: "im",
+  user: bobsAccount,
+  channel: direct,
+  ts: "1763868000.000100",
+  text: pause,
   ...more,
 });
 
 /** A message in the channel that mentions the app. */
 const mentioned = (line: string, more: Json = {}): Json => ({
-  ...{ type: "app_mention", user: bobsAccount, channel: risk, ts: "1763868000.000100" },
-  ...{ text: `<@U0HOLDPOINT> ${line}` },
+  type: "app_mention",
+  user: bobsAccount,
+  channel: risk,
+  ts: "1763868000.000100",
+  text: `<@U0HOLDPOINT> ${line}`,
   ...more,
 });
 
@@ -89,11 +99,18 @@ describe("a mention", () => {
 
 /** An edit of a direct message, as Slack sends it. */
 const changed = (text: string, before: string, more: Json = {}, message: Json = {}): Json => ({
-  ...{ type: "message", subtype: "message_changed", channel_type: "im", channel: direct },
-  ...{ ts: "1763868060.000300", hidden: true },
+  type: "message",
+  subtype: "message_changed",
+  channel_type: "im",
+  channel: direct,
+  ts: "1763868060.000300",
+  hidden: true,
   message: {
-    ...{ type: "message", user: bobsAccount, ts: "1763868000.000100", text },
-    ...{ edited: { user: bobsAccount, ts: "1763868060.000000" } },
+    type: "message",
+    user: bobsAccount,
+    ts: "1763868000.000100",
+    text,
+    edited: { user: bobsAccount, ts: "1763868060.000000" },
     ...message,
   },
   previous_message: { type: "message", user: bobsAccount, ts: "1763868000.000100", text: before },
@@ -164,11 +181,11 @@ describe.each(places)("an edited %s", (_place, first, again) => {
     await send(door, again(right, other));
 
     expect(door.deeds()).toBe(2);
-    const told = answersIn(door).map((one) => JSON.stringify(one));
+    const told = answersIn(door).map((answer) => JSON.stringify(answer));
     expect(told).toHaveLength(5);
-    for (const one of told.slice(2)) {
-      expect(one).toContain("you edited the message back to a command that was heard before");
-      expect(one).toContain("The answer then: Done: pause assistant-");
+    for (const name of told.slice(2)) {
+      expect(name).toContain("you edited the message back to a command that was heard before");
+      expect(name).toContain("The answer then: Done: pause assistant-");
     }
     const { buttons } = walkBlocks(answersIn(door)[2]?.blocks);
     expect(buttons.map(({ label }) => label)).toEqual(["Pause assistant-prod"]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { homeView } from "../../../src/chat/slack/home.ts";
-import { decodePress } from "../../../src/chat/slack/press.ts";
+import { decodePress } from "../../../src/chat/slack/inbound/button-payload.ts";
+import { homeView } from "../../../src/chat/slack/render/home.ts";
 import { problemsOf, walk } from "../../support/block-kit.ts";
 import { now, postures } from "../console/cards.ts";
 import { channelOf, due, open, publicUrl, view } from "./samples.ts";
@@ -70,12 +70,14 @@ describe("the App Home", () => {
   });
 
   test("never has more blocks than Slack takes, and links to what it leaves out", () => {
-    const many = <T>(one: T): readonly T[] => Array.from({ length: 60 }, () => one);
+    const many = <T>(item: T): readonly T[] => Array.from({ length: 60 }, () => item);
     const full = view({
       mayDecide: many({ card: open, named: false, confirms: false, until: null }),
       others: many(open),
       due: many(due()),
-      postures: many(postures[0] ?? view().postures[0]).flatMap((one) => (one ? [one] : [])),
+      postures: many(postures[0] ?? view().postures[0]).flatMap((postureView) =>
+        postureView ? [postureView] : [],
+      ),
     });
     const home = homeView(full, context);
 

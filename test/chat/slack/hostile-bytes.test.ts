@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { test } from "vitest";
-import { encodePress } from "../../../src/chat/slack/press.ts";
+import { encodePress } from "../../../src/chat/slack/inbound/button-payload.ts";
 import { signingSecret } from "../../support/slack-people.ts";
 import type { Json } from "../../support/slack-types.ts";
 import { chidi } from "../console/cards.ts";
@@ -9,22 +9,25 @@ import { type Door, risk } from "./door-world.ts";
 import { act, type Hostile, outcome, pause, person, pressed, withEvent } from "./hostile.ts";
 
 /** Bytes as they are, signed as Slack would sign them. */
-const raw = async (
+async function raw(
   door: Door,
   text: string | Uint8Array,
   headers: Readonly<Record<string, string>> = {},
-): Promise<Response> => {
+): Promise<Response> {
   const time = `${Math.floor(door.state.now / 1000)}`;
   const body = Buffer.from(text);
   const mac = createHmac("sha256", signingSecret).update(`v0:${time}:`).update(body).digest("hex");
   const own = {
-    ...{ "content-type": "application/json", "x-slack-request-timestamp": time },
+    "content-type": "application/json",
+    "x-slack-request-timestamp": time,
     "x-slack-signature": `v0=${mac}`,
   };
   return fetch(`${door.url}/slack/events`, {
-    ...{ method: "POST", headers: { ...own, ...headers }, body },
+    method: "POST",
+    headers: { ...own, ...headers },
+    body,
   });
-};
+}
 
 const formType = { "content-type": "application/x-www-form-urlencoded" };
 
@@ -42,7 +45,8 @@ const badSignatures: readonly Hostile[] = [
     name: "a command without a signature",
     send: (door) =>
       fetch(`${door.url}/slack/events`, {
-        ...{ method: "POST", headers: formType },
+        method: "POST",
+        headers: formType,
         body: new URLSearchParams(door.bodies.command("chidi", pause).form).toString(),
       }),
     status: 401,
@@ -102,7 +106,8 @@ const badSignatures: readonly Hostile[] = [
     name: "a command hidden behind Slack's look whether we are there",
     send: (door) =>
       fetch(`${door.url}/slack/events`, {
-        ...{ method: "POST", headers: formType },
+        method: "POST",
+        headers: formType,
         body: `ssl_check=1&${new URLSearchParams(door.bodies.command("chidi", pause).form)}`,
       }),
   },
@@ -110,7 +115,8 @@ const badSignatures: readonly Hostile[] = [
 
 const unsigned = (door: Door): Promise<Response> =>
   fetch(`${door.url}/slack/events`, {
-    ...{ method: "POST", headers: { "content-type": "application/json" } },
+    method: "POST",
+    headers: { "content-type": "application/json" },
     body: JSON.stringify({ type: "url_verification", challenge: "c" }),
   });
 

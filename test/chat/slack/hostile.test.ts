@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { formModal, noticeModal } from "../../../src/chat/slack/modals.ts";
-import { encodePress } from "../../../src/chat/slack/press.ts";
+import { encodePress } from "../../../src/chat/slack/inbound/button-payload.ts";
+import { formModal, noticeModal } from "../../../src/chat/slack/render/modals.ts";
 import type { Json } from "../../support/slack-types.ts";
 import { chidi } from "../console/cards.ts";
 import { type Door, risk } from "./door-world.ts";
@@ -34,8 +34,12 @@ const mention =
     door.post({ event: door.bodies.event(mentioned(text, more)) });
 
 const mentioned = (text: string, more: Json = {}): Json => ({
-  ...{ type: "app_mention", user: "U0CHIDI001", channel: risk, ts: "1763868000.000100" },
-  ...{ text, ...more },
+  type: "app_mention",
+  user: "U0CHIDI001",
+  channel: risk,
+  ts: "1763868000.000100",
+  text,
+  ...more,
 });
 
 const account =
@@ -155,14 +159,14 @@ const badPeople: readonly Hostile[] = [
   },
 ];
 
-const submitted = (door: Door, view: Json = {}, values: unknown = {}): Json => {
+function submitted(door: Door, view: Json = {}, values: unknown = {}): Json {
   const modal = formModal({ ...said, line: "pause HP-142", form: form() });
   const whole = { ...modal, id: "V0000001", ...view };
   return {
     ...door.bodies.submission("chidi", whole, {}),
     view: { ...whole, hash: "1.x", state: { values } },
   };
-};
+}
 
 const submit =
   (view: Json, values: unknown = {}) =>

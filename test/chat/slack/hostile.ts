@@ -20,28 +20,34 @@ export interface Hostile {
   readonly logs?: string;
 }
 
-export const person = (one: typeof bob) => ({ type: "person", person: one.id });
+export function person(person: typeof bob) {
+  return { type: "person", person: person.id };
+}
 export const stranger = { type: "stranger" };
 export const resume = "/resume assistant-prod because it is mended";
 export const pause = "/pause assistant-prod";
 
-export const act = (line: string) => ({ ...said, line, form: null });
+export function act(line: string) {
+  return { ...said, line, form: null };
+}
 
-export const pressed = (door: Door, who: string, value: unknown, action = "hp:act:1"): Json =>
-  door.bodies.pressOn(who, { type: "button", action_id: action, value }, cardIn(door));
+export function pressed(door: Door, who: string, value: unknown, action = "hp:act:1"): Json {
+  return door.bodies.pressOn(who, { type: "button", action_id: action, value }, cardIn(door));
+}
 
-export const withEvent = (event: unknown) => (door: Door) =>
-  door.post({ event: { ...door.bodies.event({}), event } });
+export function withEvent(event: unknown) {
+  return (door: Door) => door.post({ event: { ...door.bodies.event({}), event } });
+}
 
 /** Sends it through a door of its own, and looks that nothing came of it but what the row says. */
-export const outcome = async ({ send, status = 200, says, does = [], logs }: Hostile) => {
+export async function outcome({ send, status = 200, says, does = [], logs }: Hostile) {
   const door = await openDoor({ inbound: async ({ line }) => answer({ text: `Done: ${line}` }) });
 
   const response = await send(door);
   const text = await response.text();
 
-  const seen = [text, ...door.slack.whispers, ...door.slack.views].map((one) =>
-    JSON.stringify(one),
+  const seen = [text, ...door.slack.whispers, ...door.slack.views].map((slackView) =>
+    JSON.stringify(slackView),
   );
   expect(response.status).toBe(status);
   expect(door.deeds()).toBe(does.length);
@@ -52,4 +58,4 @@ export const outcome = async ({ send, status = 200, says, does = [], logs }: Hos
   expect(door.faults.join("\n")).not.toMatch(/xoxb|xwfp|v0=|respond\//);
   expect(door.slack.messagesIn(risk).every(({ app_id }) => app_id === "A0OTHER")).toBe(true);
   expect(door.slack.problems).toEqual([]);
-};
+}

@@ -4,8 +4,9 @@ import { bobsAccount, cardIn, type Door, openDoor } from "./door-world.ts";
 import { answer, field } from "./samples.ts";
 
 /**
- * A view is opened by a trigger that lives for 3 s. Where Slack refuses it, at once or only after everything else was answered, whoever
- * waits for it is told so, alone: with a button, or with what to type.
+ * A view is opened by a trigger that lives for 3 s. Where Slack refuses it, at once or only after
+ * everything else was answered, whoever waits for it is told so, alone: with a button, or with what
+ * to type.
  */
 
 const asked = { command: "pause", fields: [field({ name: "what" }), field({ name: "reason" })] };
@@ -17,7 +18,7 @@ const inbound = async ({ line }: { readonly line: string }) =>
 const expired = { status: 200, body: { ok: false, error: "expired_trigger_id" } };
 
 /** Slack refuses this method; `release` lets it say so. */
-const refusing = (door: Door, method: string) => {
+function refusing(door: Door, method: string) {
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => {
     release = resolve;
@@ -25,7 +26,7 @@ const refusing = (door: Door, method: string) => {
   const fault: SlackFault = { done: false, answer: expired, held };
   door.slack.fault = (call) => (call.method === method ? fault : null);
   return () => release();
-};
+}
 
 const whispered = (door: Door) => JSON.stringify(door.slack.whispers);
 

@@ -3,9 +3,12 @@ import type { AppsManifestCreateArguments } from "@slack/web-api";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { commands } from "../../../commands/index.ts";
-import { scopes } from "../../../src/chat/slack/scopes.ts";
+import { scopes } from "../../../src/chat/slack/doctor/scopes.ts";
 
-/** manifest.json, held to Slack's own type, its documented limits, the commands there are and the scopes that are explained. */
+/**
+ * manifest.json, held to Slack's own type, its documented limits, the commands there are and the
+ * scopes that are explained.
+ */
 
 type Manifest = AppsManifestCreateArguments["manifest"];
 type Part<Key extends keyof Manifest> = NonNullable<Manifest[Key]>;
@@ -32,7 +35,9 @@ const event = z.enum([
 ] satisfies BotEvents);
 
 const ourUrl = z.literal("https://holdpoint.example.com/slack/events");
-/** https://docs.slack.dev/reference/app-manifest; strict, so that a misspelt or new setting is seen. */
+/**
+ * https://docs.slack.dev/reference/app-manifest; strict, so that a misspelt or new setting is seen.
+ */
 const shape = z.strictObject({
   _metadata: z.strictObject({ major_version: z.literal(1), minor_version: z.literal(1) }),
   display_information: z.strictObject({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Press } from "../../../src/chat/any/press.ts";
+import type { Press } from "../../../src/chat/shared/button-payload.ts";
+import { decodePress, viewIds } from "../../../src/chat/slack/inbound/button-payload.ts";
 import {
   fieldsModal,
   formModal,
@@ -9,9 +10,8 @@ import {
   readForm,
   skeleton,
   type ViewValues,
-} from "../../../src/chat/slack/modals.ts";
-import { decodePress, viewIds } from "../../../src/chat/slack/press.ts";
-import { lineOf } from "../../../src/console/say-line.ts";
+} from "../../../src/chat/slack/render/modals.ts";
+import { lineOf } from "../../../src/console/forms/form-line.ts";
 import { problemsOf, walk } from "../../support/block-kit.ts";
 import { answer, button, channel, field, form, ground, open, said } from "./samples.ts";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { examine } from "../../../src/chat/slack/doctor.ts";
-import { accountIn, type Ours, whyNot } from "../../../src/chat/slack/membership.ts";
-import { encodePress } from "../../../src/chat/slack/press.ts";
-import { questionsTo } from "../../../src/chat/slack/questions.ts";
+import { examine } from "../../../src/chat/slack/doctor/doctor.ts";
+import { questionsTo } from "../../../src/chat/slack/doctor/doctor-client.ts";
+import { encodePress } from "../../../src/chat/slack/inbound/button-payload.ts";
+import { accountIn, type Ours, whyNot } from "../../../src/chat/slack/inbound/membership.ts";
 import { assistant } from "../../support/builders.ts";
 import type { SlackServer } from "../../support/slack-server.ts";
 import type { Json } from "../../support/slack-types.ts";
@@ -13,8 +13,9 @@ import { act, pause, person, pressed, resume } from "./hostile.ts";
 import { form, said, team } from "./samples.ts";
 
 /**
- * An organisation of several workspaces (Enterprise Grid): its people count, wherever they are at home and from whichever of its
- * workspaces they speak; people of another organisation do not. Where Slack does not say, nobody counts who seems to be elsewhere.
+ * An organisation of several workspaces (Enterprise Grid): its people count, wherever they are at
+ * home and from whichever of its workspaces they speak; people of another organisation do not.
+ * Where Slack does not say, nobody counts who seems to be elsewhere.
  */
 
 const ours = "T0ACME0001";
@@ -56,7 +57,7 @@ const mentionFrom = (line: string, event: Json, envelope: Json) => (door: Door) 
 
 const shown = async (door: Door, response: Response): Promise<string> =>
   [await response.text(), ...door.slack.whispers, ...door.slack.views]
-    .map((one) => JSON.stringify(one))
+    .map((slackView) => JSON.stringify(slackView))
     .join("\n");
 
 const authorized = (more: Json): Json => ({
@@ -253,20 +254,22 @@ const told: readonly [string, Json][] = [
 ];
 
 /** What the doctor finds of Chidi's account. */
-const found = async (slack: SlackServer): Promise<string> => {
+async function found(slack: SlackServer): Promise<string> {
   const findings = await examine({
     ask: questionsTo({ token: "xoxb-for-tests", apiUrl: slack.apiUrl }),
     clock: { now: Date.now },
     people: team,
     policy: {
-      ...{ channels: new Map(), schedules: new Map(), unmatchedChannel: null },
+      channels: new Map(),
+      schedules: new Map(),
+      unmatchedChannel: null,
       deployments: new Map([[assistant.id, { ...assistant, owner: chidi.id }]]),
     },
     sharedChannels: false,
     idNow: async (id) => id,
   });
   return findings.find(({ what }) => what.includes("Chidi Lindt"))?.is ?? "not looked at";
-};
+}
 
 test.each(told)(
   "what Slack says %s means the same to the doctor and to the doors",

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { SendFault } from "../../../src/app/ports.ts";
-import { createApi, sendFaultOf } from "../../../src/chat/slack/api.ts";
-import { createDirectory } from "../../../src/chat/slack/directory.ts";
-import { createOutgoings, type Going } from "../../../src/chat/slack/outgoing.ts";
+import { createApi, sendFaultOf } from "../../../src/chat/slack/outbound/api.ts";
+import { createDirectory } from "../../../src/chat/slack/outbound/directory.ts";
+import type { OutgoingMessage } from "../../../src/chat/slack/outbound/message.ts";
+import { createMessageSender } from "../../../src/chat/slack/outbound/sender.ts";
 import { personId } from "../../../src/core/ids.ts";
 import { freePort } from "../../support/process.ts";
 import { startSlackServer } from "../../support/slack-server.ts";
@@ -14,27 +15,32 @@ import { team } from "./samples.ts";
 const channel = "C0RISK0001";
 const token = "xoxb-for-tests";
 const message = { text: "CRITICAL", blocks: [] };
-const going = (parts: Partial<Going> = {}): Going => ({
-  ...{ key: "card:HP-1", channel, thread: null, doubtSince: null, message, simpler: [message] },
+const going = (parts: Partial<OutgoingMessage> = {}): OutgoingMessage => ({
+  key: "card:HP-1",
+  channel,
+  thread: null,
+  doubtSince: null,
+  message,
+  simpler: [message],
   ...parts,
 });
 
-const setting = async () => {
+async function setting() {
   const slack = await startSlackServer(token);
   const api = createApi({ token, apiUrl: slack.apiUrl, timeout: 1_000 });
   const told: string[] = [];
-  const outgoings = createOutgoings(api, (sentence) => void told.push(sentence));
+  const outgoings = createMessageSender(api, (sentence) => void told.push(sentence));
   return { slack, api, told, ...outgoings };
-};
+}
 
-const faultOf = async (work: Promise<unknown>): Promise<SendFault> => {
+async function faultOf(work: Promise<unknown>): Promise<SendFault> {
   const fault = await work.then(
     () => null,
     (error: unknown) => error,
   );
   if (!(fault instanceof SendFault)) throw new Error(`not a send fault: ${String(fault)}`);
   return fault;
-};
+}
 
 describe("a post", () => {
   test.each<readonly [string, SlackFault, Partial<SendFault>]>([
@@ -69,7 +75,7 @@ describe("a post", () => {
     const port = await freePort(); // nobody listens there
     const api = createApi({ token, apiUrl: `http://127.0.0.1:${port}/api/` });
 
-    const fault = await faultOf(createOutgoings(api, () => undefined).post(going()));
+    const fault = await faultOf(createMessageSender(api, () => undefined).post(going()));
 
     expect(fault).toMatchObject({ arrived: "no", retry: "later" });
   });
@@ -80,13 +86,16 @@ describe("a post", () => {
     await post(going());
 
     expect(slack.calls[0]?.body).toMatchObject({
-      ...{ parse: "none", link_names: "false", unfurl_links: "false", unfurl_media: "false" },
+      parse: "none",
+      link_names: "false",
+      unfurl_links: "false",
+      unfurl_media: "false",
     });
   });
 });
 
 describe("in doubt", () => {
-  const since = (): Going => going({ doubtSince: Date.now() - 1_000 });
+  const since = (): OutgoingMessage => going({ doubtSince: Date.now() - 1_000 });
 
   test("a message that arrived is found, and not sent again", async () => {
     const { slack, post } = await setting();
@@ -203,7 +212,7 @@ describe("the directory", () => {
       ["chidi", "guest"],
       ["erin", "no-account"],
     ]);
-    const reached = everybody.filter((one) => directory.reaches(one)).map(({ key }) => key);
+    const reached = everybody.filter((person) => directory.reaches(person)).map(({ key }) => key);
     expect(reached).toEqual(["dana", "frank"]);
   });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Press } from "../../../src/chat/any/press.ts";
-import { decodePress, encodePress } from "../../../src/chat/slack/press.ts";
+import type { Press } from "../../../src/chat/shared/button-payload.ts";
+import { decodePress, encodePress } from "../../../src/chat/slack/inbound/button-payload.ts";
 import { form, ground } from "./samples.ts";
 
 const press = (parts: Partial<Press> = {}): Press => ({
@@ -30,20 +30,20 @@ describe("a press", () => {
   test("comes back as it went", () => {
     expect(decodePress(encodePress(press()))).toEqual(press());
     fc.assert(
-      fc.property(presses(fc.string({ maxLength: 60 })), (one) => {
-        expect(decodePress(encodePress(one))).toEqual(one);
+      fc.property(presses(fc.string({ maxLength: 60 })), (item) => {
+        expect(decodePress(encodePress(item))).toEqual(item);
       }),
     );
   });
 
   test("fits a button whatever it carries, and never as half a command", () => {
     fc.assert(
-      fc.property(presses(long), (one) => {
-        const value = encodePress(one);
+      fc.property(presses(long), (item) => {
+        const value = encodePress(item);
         const back = decodePress(value);
 
         expect(value.length).toBeLessThanOrEqual(2000);
-        if (value !== "") expect(back?.line).toBe(one.line);
+        if (value !== "") expect(back?.line).toBe(item.line);
       }),
     );
   });

@@ -1,14 +1,19 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DueView } from "../../../src/app/ports.ts";
-import { slackAnswer } from "../../../src/chat/slack/answer.ts";
-import { slackCard } from "../../../src/chat/slack/card.ts";
-import { slackDigest } from "../../../src/chat/slack/digest.ts";
-import { homeView } from "../../../src/chat/slack/home.ts";
-import { slackLine } from "../../../src/chat/slack/line.ts";
-import { fieldsModal, formModal, moreModal, noticeModal } from "../../../src/chat/slack/modals.ts";
-import type { Card } from "../../../src/core/card.ts";
-import type { People } from "../../../src/core/people.ts";
+import { slackAnswer } from "../../../src/chat/slack/render/answer.ts";
+import { slackCard } from "../../../src/chat/slack/render/card.ts";
+import { slackDigest } from "../../../src/chat/slack/render/digest.ts";
+import { homeView } from "../../../src/chat/slack/render/home.ts";
+import { slackLine } from "../../../src/chat/slack/render/line.ts";
+import {
+  fieldsModal,
+  formModal,
+  moreModal,
+  noticeModal,
+} from "../../../src/chat/slack/render/modals.ts";
+import type { Card } from "../../../src/core/card/card.ts";
+import type { People } from "../../../src/core/people/person.ts";
 import { people as exampled } from "../../support/builders.ts";
 import {
   type Chromium,
@@ -35,7 +40,10 @@ import {
   view,
 } from "./samples.ts";
 
-/** Slack's drawings in Chromium, by somebody else's renderer: test/stories/slack-rendered.test.ts has them as a story sends them. */
+/**
+ * Slack's drawings in Chromium, by somebody else's renderer: test/stories/slack-rendered.test.ts
+ * has them as a story sends them.
+ */
 
 sayWhatIsSkipped("Slack's cards, forms and home as Chromium draws them");
 
@@ -48,7 +56,10 @@ const everywhere: readonly Screen[] = ["a phone", "a desk"];
 
 /** Everybody of the example has an account, and it has their name. */
 const withAccounts: People = new Map(
-  [...exampled].map(([id, one]) => [id, { ...one, slack: `U0${one.key.toUpperCase()}00` }]),
+  [...exampled].map(([id, person]) => [
+    id,
+    { ...person, slack: `U0${person.key.toUpperCase()}00` },
+  ]),
 );
 const names: ReadonlyMap<string, string> = new Map(
   [...withAccounts.values(), ...team.values()].map(({ slack, name }) => [slack ?? "", name]),
@@ -56,8 +67,8 @@ const names: ReadonlyMap<string, string> = new Map(
 
 const message = ({ blocks }: { readonly blocks: unknown }): Shown => ({ is: "message", blocks });
 const seen = (drawn: object): Shown => ({ is: "view", view: drawn });
-const card = (one: Card): Shown =>
-  message(slackCard(one, { people: withAccounts, channel, first: true }));
+const card = (card: Card): Shown =>
+  message(slackCard(card, { people: withAccounts, channel, first: true }));
 
 /** Runs in the page. */
 const measure = readFileSync(new URL("../../support/in-page/measure.js", import.meta.url), "utf8");
@@ -105,12 +116,12 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
     test.each(Object.keys(cards))(
       "a card has ten lines and every button in sight: %s",
       async (name) => {
-        const one = cards[name]?.() ?? open;
+        const item = cards[name]?.() ?? open;
 
-        const drawn = await draw(card(one), screen);
+        const drawn = await draw(card(item), screen);
 
         expect(drawn).toMatchObject({ outside: [], overflows: false });
-        expect(drawn.lines.length).toBeGreaterThanOrEqual(Math.min(10, 1 + one.lines.length));
+        expect(drawn.lines.length).toBeGreaterThanOrEqual(Math.min(10, 1 + item.lines.length));
         expect(drawn.lines.length).toBeLessThanOrEqual(10);
       },
     );

@@ -1,11 +1,18 @@
 import { expect, test } from "vitest";
 import type { ConversationRow } from "../../../src/app/ports.ts";
-import { encodePress } from "../../../src/chat/slack/press.ts";
-import { idNamed, idNow, onRenumbered } from "../../../src/chat/slack/renumbered.ts";
+import { encodePress } from "../../../src/chat/slack/inbound/button-payload.ts";
+import {
+  idNamed,
+  idNow,
+  onRenumbered,
+} from "../../../src/chat/slack/inbound/renumbered-accounts.ts";
 import { openDoor, risk } from "./door-world.ts";
 import { form, said } from "./samples.ts";
 
-/** A channel that is shared, made private or moved in its organisation has another id, and stays the channel that the policy names. */
+/**
+ * A channel that is shared, made private or moved in its organisation has another id, and stays the
+ * channel that the policy names.
+ */
 
 const event = (before: string, now: string) => ({
   type: "channel_id_changed",
@@ -13,7 +20,7 @@ const event = (before: string, now: string) => ({
   new_channel_id: now,
 });
 
-const kept = () => {
+function kept() {
   const rows = new Map<string, ConversationRow>();
   const store = {
     conversation: async (_chat: string, id: string) => rows.get(id),
@@ -24,7 +31,7 @@ const kept = () => {
     store,
     renumber: (before: string, now: string) => onRenumbered(parts, { event: event(before, now) }),
   };
-};
+}
 
 test.each([
   ["once", [["C1", "C2"]], "C1", "C2"],

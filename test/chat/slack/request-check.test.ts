@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { createRequestCheck } from "../../../src/chat/slack/request-check.ts";
+import { createRequestCheck } from "../../../src/chat/slack/inbound/request-check.ts";
 
 const secret = "slack-signing-secret-for-tests-01";
 const second = 1_763_868_060;
@@ -15,14 +15,16 @@ const headersAt = (time: string, signature = macOf(time)) => ({
   "x-slack-signature": signature,
 });
 
-const checker = () => {
+function checker() {
   const seen = new Set<string>();
   const firstSight = async (key: string) => !seen.has(key) && seen.add(key).has(key);
   const check = createRequestCheck({
-    ...{ secret, clock: { now: () => second * 1000 }, store: { firstSight } },
+    secret,
+    clock: { now: () => second * 1000 },
+    store: { firstSight },
   });
   return { check, seen };
-};
+}
 
 describe("a request of Slack's", () => {
   test.each([0, -300, 300, -299, 299])("is taken %i s from now", async (off) => {

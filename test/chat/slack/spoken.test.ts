@@ -24,7 +24,10 @@ describe("a mention", () => {
   test("that Slack sends again is done once and answered once", async () => {
     const door = await openDoor();
     const event = {
-      ...{ type: "app_mention", user: bobsAccount, channel: risk, ts: "1763868000.000100" },
+      type: "app_mention",
+      user: bobsAccount,
+      channel: risk,
+      ts: "1763868000.000100",
       text: "<@U0HOLDPOINT> pause assistant-prod",
     };
 
@@ -49,7 +52,10 @@ describe("a mention", () => {
   test("that was not done is not thanked for, so Slack sends it again", async () => {
     const door = await openDoor({ inbound: () => Promise.reject(new Error("the pool is gone")) });
     const event = {
-      ...{ type: "app_mention", user: bobsAccount, channel: risk, ts: "1763868000.000100" },
+      type: "app_mention",
+      user: bobsAccount,
+      channel: risk,
+      ts: "1763868000.000100",
       text: "<@U0HOLDPOINT> pause assistant-prod",
     };
 

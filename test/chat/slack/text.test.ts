@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { plainText, shortened, visible } from "../../../src/chat/any/text.ts";
-import { fitted } from "../../../src/chat/slack/limits.ts";
+import { plainText, shortened, visible } from "../../../src/chat/shared/text.ts";
+import { fitted } from "../../../src/chat/slack/render/size-budget.ts";
 import {
   escapedWithin,
   escapeMrkdwn,
@@ -9,8 +9,8 @@ import {
   plainElement,
   richText,
   unformatted,
-} from "../../../src/chat/slack/text.ts";
-import { visible as onConsole } from "../../../src/console/visible.ts";
+} from "../../../src/chat/slack/render/text.ts";
+import { visible as onConsole } from "../../../src/console/pages/html-text.ts";
 import { chidi } from "../console/cards.ts";
 import { team } from "./samples.ts";
 

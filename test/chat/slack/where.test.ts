@@ -1,25 +1,30 @@
 import { expect, test } from "vitest";
-import { createApi } from "../../../src/chat/slack/api.ts";
-import { createDirectory } from "../../../src/chat/slack/directory.ts";
-import { createOutgoings } from "../../../src/chat/slack/outgoing.ts";
-import { createWhere } from "../../../src/chat/slack/where.ts";
+import { createApi } from "../../../src/chat/slack/outbound/api.ts";
+import { createDestinations } from "../../../src/chat/slack/outbound/destinations.ts";
+import { createDirectory } from "../../../src/chat/slack/outbound/directory.ts";
+import { createMessageSender } from "../../../src/chat/slack/outbound/sender.ts";
 import { personId } from "../../../src/core/ids.ts";
 import { startSlackServer } from "../../support/slack-server.ts";
 import { slackFaults } from "../../support/slack-types.ts";
 
 /**
- * Every word of Slack's that means somebody cannot be written to any more takes the question from them at once; no other does.
- * https://docs.slack.dev/reference/methods/conversations.open https://docs.slack.dev/reference/methods/chat.postMessage
+ * Every word of Slack's that means somebody cannot be written to any more takes the question from
+ * them at once; no other does. https://docs.slack.dev/reference/methods/conversations.open
+ * https://docs.slack.dev/reference/methods/chat.postMessage
  */
 
 const user = "U0CHIDI001";
 const chidi = {
-  ...{ id: personId("p_chidi"), key: "chidi", name: "Chidi Lindt" },
-  ...{ slack: user, teams: null, pagerduty: null },
+  id: personId("p_chidi"),
+  key: "chidi",
+  name: "Chidi Lindt",
+  slack: user,
+  teams: null,
+  pagerduty: null,
 };
 const people = new Map([[chidi.id, chidi]]);
 
-const writing = async () => {
+async function writing() {
   const slack = await startSlackServer("xoxb-for-tests");
   const api = createApi({ token: "xoxb-for-tests", apiUrl: slack.apiUrl });
   const directory = createDirectory({ api, clock: { now: () => 0 } });
@@ -27,22 +32,31 @@ const writing = async () => {
   directory.onLost(() => {
     passedOn += 1;
   });
-  const where = createWhere({
-    ...{ api, directory, publicUrl: "https://h.example", sharedChannels: true },
-    ...{ clock: { now: () => 0 }, people: () => people, channels: () => new Map() },
+  const where = createDestinations({
+    api,
+    directory,
+    publicUrl: "https://h.example",
+    sharedChannels: true,
+    clock: { now: () => 0 },
+    people: () => people,
+    channels: () => new Map(),
     store: { messageOf: async () => undefined, conversation: async () => undefined },
     tell: () => undefined,
   });
-  const outgoings = createOutgoings(api, () => undefined);
+  const outgoings = createMessageSender(api, () => undefined);
   const write = () =>
     where.withPerson(chidi.id, (channel) =>
       outgoings.post({
-        ...{ key: "dm:1", channel, thread: null, doubtSince: null },
-        ...{ message: { text: "Decide.", blocks: [] }, simpler: [] },
+        key: "dm:1",
+        channel,
+        thread: null,
+        doubtSince: null,
+        message: { text: "Decide.", blocks: [] },
+        simpler: [],
       }),
     );
   return { slack, directory, write, passedOn: () => passedOn };
-};
+}
 
 test.each([
   ["conversations.open", "user_disabled", "closed"],

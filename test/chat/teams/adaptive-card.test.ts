@@ -5,12 +5,15 @@ import { cardProblems, problemsOf } from "../../support/adaptive-card.ts";
 
 const run = (text: string) => ({ type: "RichTextBlock", inlines: [{ type: "TextRun", text }] });
 const card = (body: readonly object[], more: object = {}) => ({
-  ...{ type: "AdaptiveCard", version: "1.5", body },
+  type: "AdaptiveCard",
+  version: "1.5",
+  body,
   ...more,
 });
 const submit = { type: "Action.Submit", title: "Go", data: { a: 1 } };
 const entity = (text: string, id = "6f1c1f0e-0000-4000-8000-000000000001") => ({
-  ...{ type: "mention", text },
+  type: "mention",
+  text,
   mentioned: { id, name: "A" },
 });
 
@@ -92,10 +95,13 @@ test.each([
 });
 
 test("a message without its sentence, or with two cards, is refused", () => {
-  const one = { contentType: "application/vnd.microsoft.card.adaptive", content: card([run("a")]) };
+  const item = {
+    contentType: "application/vnd.microsoft.card.adaptive",
+    content: card([run("a")]),
+  };
 
-  expect(problemsOf({ type: "message", summary: "", attachments: [one] })).toEqual(["no summary"]);
-  expect(problemsOf({ type: "message", summary: "s", attachments: [one, one] })).toEqual([
+  expect(problemsOf({ type: "message", summary: "", attachments: [item] })).toEqual(["no summary"]);
+  expect(problemsOf({ type: "message", summary: "s", attachments: [item, item] })).toEqual([
     "more than one attachment",
   ]);
 });

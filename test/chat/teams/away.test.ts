@@ -1,23 +1,29 @@
 import { expect, test } from "vitest";
-import { teamsCard } from "../../../src/chat/teams/card.ts";
-import { answers } from "../../../src/core/words.ts";
+import { teamsCard } from "../../../src/chat/teams/render/card.ts";
+import { answers } from "../../../src/core/words/answers.ts";
 import { modelRisk, type TeamsKept } from "../../support/teams-server.ts";
 import { channel, open, team } from "../slack/samples.ts";
 import { openTeamsDoor } from "./door-world.ts";
 
-/** The database does not answer: whoever says something in Teams hears that it is not recorded, at every door. */
+/**
+ * The database does not answer: whoever says something in Teams hears that it is not recorded, at
+ * every door.
+ */
 
-const setting = async () => {
+async function setting() {
   const { heard: done, ...people } = await openTeamsDoor({ away: true });
   const { card, summary } = teamsCard(open, { people: team, channel, first: false, repeat: false });
   const content = JSON.parse(JSON.stringify(card));
   const contentType = "application/vnd.microsoft.card.adaptive";
   const message: TeamsKept = {
-    ...{ conversation: modelRisk, id: "1795640000001", root: "1795640000001", edits: 0 },
+    conversation: modelRisk,
+    id: "1795640000001",
+    root: "1795640000001",
+    edits: 0,
     activity: { summary, attachments: [{ contentType, content }] },
   };
   return { ...people, done, message };
-};
+}
 
 test("a button that acts at once is answered so to whoever pressed, and nothing is done", async () => {
   const { press, done, message } = await setting();

@@ -1,19 +1,24 @@
 import { describe, expect, test } from "vitest";
-import { teamsCard } from "../../../src/chat/teams/card.ts";
-import { teamsLine } from "../../../src/chat/teams/line.ts";
-import type { Card } from "../../../src/core/card.ts";
-import type { People } from "../../../src/core/people.ts";
-import { plain } from "../../../src/core/words.ts";
+import { teamsCard } from "../../../src/chat/teams/render/card.ts";
+import { teamsLine } from "../../../src/chat/teams/render/line.ts";
+import type { Card } from "../../../src/core/card/card.ts";
+import type { People } from "../../../src/core/people/person.ts";
+import { plain } from "../../../src/core/words/words.ts";
 import { people as named } from "../../support/builders.ts";
 import { cards } from "../../support/golden-cards.ts";
 import { readCard } from "../../support/teams-reading.ts";
 import { accountFor } from "../../support/teams-server.ts";
 import { button, channel, ground, open, team } from "../slack/samples.ts";
 
-/** The cards of the golden texts as Teams is sent them: the same lines and buttons, and what a client makes of them. */
+/**
+ * The cards of the golden texts as Teams is sent them: the same lines and buttons, and what a
+ * client makes of them.
+ */
 
 const withAccounts = (people: People): People =>
-  new Map([...people].map(([id, one]) => [id, { ...one, teams: accountFor(one.key).aad }]));
+  new Map(
+    [...people].map(([id, person]) => [id, { ...person, teams: accountFor(person.key).aad }]),
+  );
 const people = withAccounts(team);
 const drawn = (card: Card, first = true) =>
   teamsCard(card, { people: withAccounts(named), channel, first, repeat: false });
@@ -63,9 +68,9 @@ describe("mentions", () => {
 
   test("an id that is no directory id, and a name with Markdown in it, mention nobody wrongly", () => {
     const odd: People = new Map(
-      [...people].map(([id, one]) => [
+      [...people].map(([id, person]) => [
         id,
-        { ...one, name: "</at>[x](y)", teams: one.key === "bob" ? "@bob" : one.teams },
+        { ...person, name: "</at>[x](y)", teams: person.key === "bob" ? "@bob" : person.teams },
       ]),
     );
 
@@ -83,7 +88,7 @@ describe("mentions", () => {
     const line = ["Ask ", { person: first.id, name: first.name, mention: true } as const, " again"];
     const said = { ...ground, line, to: [first.id, second.id], buttons: [button()] };
 
-    expect([...mentions(teamsLine(said, people).card)].sort()).toEqual(
+    expect([...mentions(teamsLine(said, { people }).card)].sort()).toEqual(
       [first, second].map(({ name }) => `<at>${name}</at>`).sort(),
     );
   });

@@ -7,10 +7,10 @@ import {
   type MessageRow,
 } from "../../../src/app/ports.ts";
 import { type Bot, createBot } from "../../../src/chat/teams/bot.ts";
-import { createDirectory } from "../../../src/chat/teams/directory.ts";
-import { type DoorParts, registerTeams } from "../../../src/chat/teams/door.ts";
-import { addressBook } from "../../../src/chat/teams/where.ts";
-import { answers } from "../../../src/core/words.ts";
+import { type DoorParts, registerTeams } from "../../../src/chat/teams/inbound/endpoint.ts";
+import { addressBook } from "../../../src/chat/teams/outbound/destinations.ts";
+import { createDirectory } from "../../../src/chat/teams/outbound/directory.ts";
+import { answers } from "../../../src/core/words/answers.ts";
 import { teamsPeople } from "../../support/teams-people.ts";
 import {
   accountFor,
@@ -33,8 +33,11 @@ interface Behind {
   readonly away?: boolean;
 }
 
-/** What the real door stands on in its tests: a store in memory, and behind it whatever was asked for. */
-export const doorParts = ({ bot, done, logged, anonymous, away }: Behind): DoorParts => {
+/**
+ * What the real door stands on in its tests: a store in memory, and behind it whatever was asked
+ * for.
+ */
+export function doorParts({ bot, done, logged, anonymous, away }: Behind): DoorParts {
   const conversations = new Map<string, ConversationRow>();
   const messages = new Map<string, MessageRow>();
   const seen = new Set<string>();
@@ -60,7 +63,12 @@ export const doorParts = ({ bot, done, logged, anonymous, away }: Behind): DoorP
     [...team].map(([id, person]) => [id, { ...person, teams: accountFor(person.key).aad }]),
   );
   return {
-    ...{ bot, store, clock, anonymous, channelOf, publicUrl },
+    bot,
+    store,
+    clock,
+    anonymous,
+    channelOf,
+    publicUrl,
     tenants: anonymous ? [] : [tenant],
     directory: createDirectory({ bot, clock, addressOf: addressBook(store) }),
     random: { id: (prefix) => `${prefix}1` },
@@ -79,7 +87,11 @@ export const doorParts = ({ bot, done, logged, anonymous, away }: Behind): DoorP
     },
     views: {
       board: async () => ({
-        ...{ open: 1, mine: 0, settled: 0, page: 1, pages: 1 },
+        open: 1,
+        mine: 0,
+        settled: 0,
+        page: 1,
+        pages: 1,
         rows: [{ card: open, withheld: [], mine: null, deadline: null, timezone: "Europe/London" }],
       }),
       card: async (id) => (id === open.escalation ? open : undefined),
@@ -92,10 +104,13 @@ export const doorParts = ({ bot, done, logged, anonymous, away }: Behind): DoorP
       head: async () => ({ size: 1, note: null, at: now }),
     },
   };
-};
+}
 
-/** The real door over HTTP, before a Teams at the network line; `heard` is what reached the shell, `logged` what an operator reads. */
-export const openTeamsDoor = async (setting: { readonly away?: boolean } = {}) => {
+/**
+ * The real door over HTTP, before a Teams at the network line; `heard` is what reached the shell,
+ * `logged` what an operator reads.
+ */
+export async function openTeamsDoor(setting: { readonly away?: boolean } = {}) {
   const teams = await startTeamsServer();
   const heard: Invocation[] = [];
   const logged: string[] = [];
@@ -103,12 +118,17 @@ export const openTeamsDoor = async (setting: { readonly away?: boolean } = {}) =
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, next) => next(null, body));
   const bot = createBot({
-    ...{ appId, password: "secret", tenantId: tenant, type: "SingleTenant" },
-    ...{ anonymous: false, cloud: teams.cloud, timeout: 2_000 },
+    appId,
+    password: "secret",
+    tenantId: tenant,
+    type: "SingleTenant",
+    anonymous: false,
+    cloud: teams.cloud,
+    timeout: 2_000,
   });
   registerTeams(app, doorParts({ bot, done: heard, logged, anonymous: false, ...setting }));
   const url = await app.listen({ port: 0, host: "127.0.0.1" });
   onTestFinished(() => app.close());
   const people = teamsPeople(teams, { url: () => url, settle: async () => undefined });
   return { ...people, teams, heard, logged };
-};
+}

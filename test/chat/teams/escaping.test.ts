@@ -1,23 +1,23 @@
 import { describe, expect, test } from "vitest";
-import type { Answer, FormField } from "../../../src/app/ports.ts";
-import type { Press } from "../../../src/chat/any/press.ts";
-import { teamsAnswer } from "../../../src/chat/teams/answer.ts";
-import { type TeamsMessage, teamsCard } from "../../../src/chat/teams/card.ts";
+import type { FormField, Reply } from "../../../src/app/ports.ts";
+import type { Press } from "../../../src/chat/shared/button-payload.ts";
+import { teamsAnswer } from "../../../src/chat/teams/render/answer.ts";
+import { type TeamsMessage, teamsCard } from "../../../src/chat/teams/render/card.ts";
 import {
   answerDialog,
   formDialog,
   moreDialog,
   type TaskInfo,
-} from "../../../src/chat/teams/dialogs.ts";
-import { teamsDigest } from "../../../src/chat/teams/digest.ts";
-import { homeCard } from "../../../src/chat/teams/home.ts";
-import { teamsLine } from "../../../src/chat/teams/line.ts";
-import type { Button, Card, Line } from "../../../src/core/card.ts";
-import type { People } from "../../../src/core/people.ts";
+} from "../../../src/chat/teams/render/dialogs.ts";
+import { teamsDigest } from "../../../src/chat/teams/render/digest.ts";
+import { homeCard } from "../../../src/chat/teams/render/home.ts";
+import { teamsLine } from "../../../src/chat/teams/render/line.ts";
+import type { Button, Card, Line } from "../../../src/core/card/card.ts";
+import type { People } from "../../../src/core/people/person.ts";
 import { cardProblems, problemsOf } from "../../support/adaptive-card.ts";
 import { accountFor } from "../../support/teams-server.ts";
-import { flood, foreign, masked, payloads } from "../any/hostile-text.ts";
 import { now } from "../console/cards.ts";
+import { flood, foreign, masked, payloads } from "../shared/hostile-text.ts";
 import {
   answer,
   button,
@@ -34,7 +34,10 @@ import {
   view,
 } from "../slack/samples.ts";
 
-/** Text that works against its readers × every field of everything Teams is sent: nothing of it is live, nothing is over a limit. */
+/**
+ * Text that works against its readers × every field of everything Teams is sent: nothing of it is
+ * live, nothing is over a limit.
+ */
 
 const people: People = new Map(
   [...team].map(([id, person]) => [id, { ...person, teams: accountFor(person.key).aad }]),
@@ -44,7 +47,8 @@ const named = (text: string): People =>
 
 const message = ({ summary, card }: TeamsMessage): readonly string[] =>
   problemsOf({
-    ...{ type: "message", summary },
+    type: "message",
+    summary,
     attachments: [{ contentType: "application/vnd.microsoft.card.adaptive", content: card }],
   });
 const dialog = ({ title, card }: TaskInfo): readonly string[] => [
@@ -55,9 +59,11 @@ const dialog = ({ title, card }: TaskInfo): readonly string[] => [
 const context = { people, channel, first: true, repeat: true };
 const cardWith = (parts: Partial<Card>) => message(teamsCard({ ...open, ...parts }, context));
 const lineWith = (line: Line, buttons: readonly Button[] = [], who = people) =>
-  message(teamsLine({ ...ground, line, to: [...people.keys()], buttons }, who, true));
-const answerWith = (parts: Partial<Answer>) => message(teamsAnswer(answer(parts), said));
-const noticeWith = (parts: Partial<Answer>) => dialog(answerDialog(answer(parts), said));
+  message(
+    teamsLine({ ...ground, line, to: [...people.keys()], buttons }, { people: who, repeat: true }),
+  );
+const answerWith = (parts: Partial<Reply>) => message(teamsAnswer(answer(parts), said));
+const noticeWith = (parts: Partial<Reply>) => dialog(answerDialog(answer(parts), said));
 const pressWith = (parts: Partial<Press>) =>
   dialog(formDialog({ ...ground, line: "pause HP-142", form: form(), ...parts }));
 const fieldWith = (parts: Partial<FormField>) =>
@@ -66,7 +72,7 @@ const moreWith = (parts: Partial<Card>) => dialog(moreDialog({ ...open, ...parts
 const homeWith = (parts: Parameters<typeof view>[0]) =>
   message(homeCard(view(parts), { channelOf, now, publicUrl }));
 const digestWith = (title: Line, parts: Parameters<typeof due>[0]) =>
-  message(teamsDigest({ title, items: [due(parts), due()] }, channelOf, true));
+  message(teamsDigest({ title, items: [due(parts), due()] }, { channelOf, repeat: true }));
 
 const fields: Readonly<Record<string, (text: string) => readonly string[]>> = {
   "card: title": (text) => cardWith({ title: ["🔴 ", foreign(text), " · HP-142"] }),
@@ -122,11 +128,16 @@ const fields: Readonly<Record<string, (text: string) => readonly string[]>> = {
   "home: title": (text) => homeWith({ others: [{ ...open, title: [foreign(text)] }] }),
   "home: due": (text) => homeWith({ due: [due({ line: [foreign(text), masked(text)] })] }),
   "home: posture": (text) =>
-    homeWith({ postures: view().postures.map((one) => ({ ...one, name: text, words: text })) }),
+    homeWith({
+      postures: view().postures.map((posture) => ({ ...posture, name: text, words: text })),
+    }),
   "home: everything": (text) =>
     homeWith({
       mayDecide: Array.from({ length: 40 }, () => ({
-        ...{ card: { ...open, ...flood(text) }, named: true, confirms: false, until: now },
+        card: { ...open, ...flood(text) },
+        named: true,
+        confirms: false,
+        until: now,
       })),
       due: Array.from({ length: 40 }, () => due({ line: [foreign(text)] })),
     }),

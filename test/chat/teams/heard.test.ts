@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { stillMeant } from "../../../src/chat/any/edited.ts";
+import { stillMeant } from "../../../src/chat/shared/edited.ts";
 import { cardOf } from "../../support/teams-people.ts";
 import { readCard } from "../../support/teams-reading.ts";
 import { accountFor, botAccount, type Json, modelRisk } from "../../support/teams-server.ts";
 import { openTeamsDoor } from "./door-world.ts";
 
-/** What is said to the app in Teams, as the real door hears it: who only speaks of it is told alone how to begin; an edit is a command once. */
+/**
+ * What is said to the app in Teams, as the real door hears it: who only speaks of it is told alone
+ * how to begin; an edit is a command once.
+ */
 
 type Door = Awaited<ReturnType<typeof openTeamsDoor>>;
 
@@ -18,13 +21,14 @@ const keys = (door: Door) =>
 const told = (door: Door, conversation: string): readonly string[] =>
   door.teams
     .messagesIn(conversation)
-    .map((one) => readCard(cardOf(one)).lines.join("\n"))
+    .map((message) => readCard(cardOf(message)).lines.join("\n"))
     .filter((text) => text !== "");
 
 /** An activity, written at `id`, as it is sent. */
 const written = "1795640000000";
 const afterwards = (more: number): Json => ({
-  ...{ type: "messageUpdate", channelData: { eventType: "editMessage" } },
+  type: "messageUpdate",
+  channelData: { eventType: "editMessage" },
   timestamp: new Date(Number(written) + more).toISOString(),
 });
 const soon = afterwards(60_000);
@@ -45,9 +49,9 @@ test.each([
     await door.post(activity);
 
     expect(door.heard).toEqual([]);
-    expect(door.teams.directs("chidi").map((one) => readCard(cardOf(one)).lines.join())).toEqual([
-      expect.stringContaining("Begin with it"),
-    ]);
+    expect(
+      door.teams.directs("chidi").map((direct) => readCard(cardOf(direct)).lines.join()),
+    ).toEqual([expect.stringContaining("Begin with it")]);
     expect(told(door, modelRisk)).toEqual([]);
   },
 );
@@ -80,7 +84,9 @@ test("a mention without text in a group chat is a command", async () => {
   await door.post({
     ...door.activities.mention("chidi", right),
     conversation: {
-      ...{ id, conversationType: "groupChat", isGroup: true },
+      id,
+      conversationType: "groupChat",
+      isGroup: true,
       tenantId: "72f988bf-0000-4000-8000-000000000001",
     },
     entities: [{ type: "mention", mentioned: botAccount }],
@@ -150,9 +156,9 @@ describe.each(places)("an edit of %s", (_place, at) => {
     await say(other, soon);
 
     expect(answers()).toHaveLength(4);
-    for (const one of answers().slice(2)) {
-      expect(one).toContain("you edited the message back to a command that was heard before");
-      expect(one).toContain("The answer then: Done: pause assistant-");
+    for (const answer of answers().slice(2)) {
+      expect(answer).toContain("you edited the message back to a command that was heard before");
+      expect(answer).toContain("The answer then: Done: pause assistant-");
     }
     expect(lines(door)).toContain("status assistant-prod");
     expect(keys(door)).toBe(2);

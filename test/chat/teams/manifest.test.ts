@@ -5,7 +5,10 @@ import { z } from "zod";
 import { commands } from "../../../commands/index.ts";
 import { pixelsOf } from "../../support/png.ts";
 
-/** src/chat/teams/manifest.json and the icons, held to Microsoft's own schema and to the commands there are. */
+/**
+ * src/chat/teams/manifest.json and the icons, held to Microsoft's own schema and to the commands
+ * there are.
+ */
 
 const folder = "src/chat/teams";
 const text = readFileSync(`${folder}/manifest.json`, "utf8");
@@ -36,8 +39,8 @@ const schema = JSON.parse(
     "utf8",
   ),
 );
-const failures = (one: unknown): Promise<string[]> =>
-  AppManifestUtils.validateAgainstSchema(JSON.parse(JSON.stringify(one)), schema);
+const failures = (item: unknown): Promise<string[]> =>
+  AppManifestUtils.validateAgainstSchema(JSON.parse(JSON.stringify(item)), schema);
 
 describe("the manifest of the Teams app", () => {
   test("is what Microsoft's schema of its version takes", async () => {
@@ -99,7 +102,8 @@ describe("the manifest of the Teams app", () => {
       return usage !== found?.usage || summary === "" || !found.summary.startsWith(summary);
     });
 
-    expect(odd.map(({ title }) => title)).toEqual(["home"]); // no command: the first look, as a card
+    // no command: the first look, as a card
+    expect(odd.map(({ title }) => title)).toEqual(["home"]);
   });
 
   test("suggests each once, in the order people learn them", () => {

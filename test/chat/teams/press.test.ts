@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Press } from "../../../src/chat/any/press.ts";
-import { answerDialog, formDialog, readDialog } from "../../../src/chat/teams/dialogs.ts";
-import { limits } from "../../../src/chat/teams/limits.ts";
-import { teamsLine } from "../../../src/chat/teams/line.ts";
-import { pressData, readPress } from "../../../src/chat/teams/press.ts";
+import type { Press } from "../../../src/chat/shared/button-payload.ts";
+import { pressData, readPress } from "../../../src/chat/teams/inbound/button-payload.ts";
+import { answerDialog, formDialog, readDialog } from "../../../src/chat/teams/render/dialogs.ts";
+import { teamsLine } from "../../../src/chat/teams/render/line.ts";
+import { limits } from "../../../src/chat/teams/render/size-budget.ts";
 import { readCard } from "../../support/teams-reading.ts";
 import { answer, field, form, ground, said } from "../slack/samples.ts";
 
@@ -15,14 +15,14 @@ const press: Press = { ...ground, line: "pause HP-142", form: form() };
 const back = (data: object | null): unknown => JSON.parse(JSON.stringify(data));
 
 /** What a dialog sends when it is submitted with these inputs. */
-const submitted = (
+function submitted(
   card: unknown,
   values: Readonly<Record<string, string>> = {},
-): Record<string, unknown> => {
+): Record<string, unknown> {
   const { inputs, actions } = readCard(card);
   const filled = inputs.map(({ id, name, value }) => [id, values[name] ?? value]);
   return { ...(actions.at(-1)?.data as object), ...Object.fromEntries(filled) };
-};
+}
 
 describe("a press", () => {
   test.each(["act", "form", "more", "open"] as const)("of kind %s comes back as it was", (kind) => {
@@ -57,7 +57,7 @@ describe("a press", () => {
       ] as const;
       const row = { kind, person: "p_chidi", to: [], line: ["Decide."], buttons, ...ground };
 
-      const [action] = readCard(teamsLine(row, new Map()).card).actions;
+      const [action] = readCard(teamsLine(row, { people: new Map() }).card).actions;
 
       const pressed = { ...ground, line: "pause HP-142", form: null };
       expect(readPress(back(action?.data as object))).toEqual({ kind: "act", press: pressed });
@@ -124,7 +124,9 @@ describe("a dialog", () => {
     ];
     const { card } = answerDialog(answer({ form: { command: "narrow", fields } }), said);
     const data = submitted(card, {
-      ...{ reason: "x to full for 1000d", to: "no-tools", what: "assistant-prod" },
+      reason: "x to full for 1000d",
+      to: "no-tools",
+      what: "assistant-prod",
     });
     const shuffled = Object.fromEntries(Object.entries(data).reverse());
 

@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Spoken, spokenIn } from "../../../src/chat/teams/spoken.ts";
+import { type AddressedLine, spokenIn } from "../../../src/chat/teams/inbound/message-text.ts";
 import { botAccount, type Json } from "../../support/teams-server.ts";
 
-/** What a message in Teams says to us, in whichever form Teams sends it: only what begins with our name, or is said to us alone, is said to us. */
+/**
+ * What a message in Teams says to us, in whichever form Teams sends it: only what begins with our
+ * name, or is said to us alone, is said to us.
+ */
 
 const chidi = {
   id: "29:chidi",
@@ -18,7 +21,7 @@ const personal: Json = { conversation: { conversationType: "personal" } };
 const group: Json = { conversation: { id: "19:abc@thread.v2", conversationType: "groupChat" } };
 const channel: Json = { conversation: { id: "19:abc@thread.tacv2", conversationType: "channel" } };
 
-const heard = (activity: Json): Spoken =>
+const heard = (activity: Json): AddressedLine =>
   spokenIn({ recipient: botAccount, ...activity }, (account, name) =>
     account === chidi.aadObjectId ? "chidi" : name === "Dana Weiss" ? "dana" : null,
   );
@@ -241,28 +244,24 @@ describe("said to us alone", () => {
 });
 
 const marks = fc.constantFrom(
-  ...[
-    "<at>",
-    "</at>",
-    "<at>Holdpoint</at>",
-    "<quoted messageId='1'/>",
-    "<quoted>",
-    "</quoted>",
-    "<p>",
-    "</p>",
-  ],
-  ...[
-    "<blockquote>",
-    "</blockquote>",
-    "<span itemtype='x/Mention'>",
-    "</span>",
-    "<",
-    ">",
-    "&nbsp;",
-    " ",
-    "pause x",
-    "é",
-  ],
+  "<at>",
+  "</at>",
+  "<at>Holdpoint</at>",
+  "<quoted messageId='1'/>",
+  "<quoted>",
+  "</quoted>",
+  "<p>",
+  "</p>",
+  "<blockquote>",
+  "</blockquote>",
+  "<span itemtype='x/Mention'>",
+  "</span>",
+  "<",
+  ">",
+  "&nbsp;",
+  " ",
+  "pause x",
+  "é",
 );
 
 test("whatever is sent is read to an end, on one line, and is for us only behind our mention", () => {

@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { Invocation } from "../../../src/app/ports.ts";
 import { createBot } from "../../../src/chat/teams/bot.ts";
-import { registerTeams } from "../../../src/chat/teams/door.ts";
+import { registerTeams } from "../../../src/chat/teams/inbound/endpoint.ts";
 import {
   accountFor,
   appId,
@@ -15,7 +15,10 @@ import {
 } from "../../support/teams-server.ts";
 import { doorParts } from "./door-world.ts";
 
-/** Who may speak to /api/messages: Microsoft's own checks, run against keys on this machine, and ours before and after them. */
+/**
+ * Who may speak to /api/messages: Microsoft's own checks, run against keys on this machine, and
+ * ours before and after them.
+ */
 
 const part = (json: Json): string => Buffer.from(JSON.stringify(json)).toString("base64url");
 
@@ -25,19 +28,24 @@ let url: string;
 let done: Invocation[];
 let logged: string[];
 
-const open = async (how: Partial<Parameters<typeof createBot>[0]> = {}): Promise<void> => {
+async function open(how: Partial<Parameters<typeof createBot>[0]> = {}): Promise<void> {
   app = Fastify({ forceCloseConnections: true });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, next) => next(null, body));
   const bot = createBot({
-    ...{ appId, password: "secret", tenantId: tenant, type: "SingleTenant" },
-    ...{ anonymous: false, cloud: teams.cloud, timeout: 2_000 },
+    appId,
+    password: "secret",
+    tenantId: tenant,
+    type: "SingleTenant",
+    anonymous: false,
+    cloud: teams.cloud,
+    timeout: 2_000,
     ...how,
   });
   registerTeams(app, doorParts({ bot, done, logged, anonymous: how.anonymous ?? false }));
   url = await app.listen({ port: 0, host: "127.0.0.1" });
   onTestFinished(() => app.close());
-};
+}
 
 beforeEach(async () => {
   teams = await startTeamsServer();
@@ -46,15 +54,20 @@ beforeEach(async () => {
   await open();
 });
 
-const activity = (more: Json = {}): Json => {
+function activity(more: Json = {}): Json {
   const { id, aad } = accountFor("chidi");
   return {
-    ...{ type: "message", id: "1", channelId: "msteams", serviceUrl: teams.serviceUrl },
-    ...{ from: { id, aadObjectId: aad }, recipient: botAccount, text: "pause assistant-prod" },
+    type: "message",
+    id: "1",
+    channelId: "msteams",
+    serviceUrl: teams.serviceUrl,
+    from: { id, aadObjectId: aad },
+    recipient: botAccount,
+    text: "pause assistant-prod",
     conversation: { id: "a:chidi", conversationType: "personal", tenantId: tenant },
     ...more,
   };
-};
+}
 
 const post = (
   body: Json | string,
@@ -76,8 +89,11 @@ const stranger = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
 
 const unsigned = (header: Json, claims: Json): string => `${part(header)}.${part(claims)}.`;
 const usual = (): Json => ({
-  ...{ iss: "https://api.botframework.com", aud: appId, serviceurl: teams.serviceUrl },
-  ...{ nbf: now() - 60, exp: now() + 600 },
+  iss: "https://api.botframework.com",
+  aud: appId,
+  serviceurl: teams.serviceUrl,
+  nbf: now() - 60,
+  exp: now() + 600,
 });
 
 /** A token that somebody else made, and what is wrong with it. */
@@ -115,14 +131,18 @@ const badTokens: readonly (readonly [string, () => string | null])[] = [
     "an emulator has it, for our own app id",
     () =>
       `Bearer ${teams.token({
-        ...{ iss: `https://sts.windows.net/${tenant}/`, ver: "1.0", appid: appId },
+        iss: `https://sts.windows.net/${tenant}/`,
+        ver: "1.0",
+        appid: appId,
       })}`,
   ],
   [
     "another bot has it, for our own app id",
     () =>
       `Bearer ${teams.token({
-        ...{ iss: `https://login.microsoftonline.com/${tenant}/v2.0`, ver: "2.0", azp: "other" },
+        iss: `https://login.microsoftonline.com/${tenant}/v2.0`,
+        ver: "2.0",
+        azp: "other",
       })}`,
   ],
   [
@@ -260,14 +280,21 @@ describe("whom the token vouches for is not yet somebody who decides:", () => {
 
   test("who speaks comes from the activity's sender, whatever a button says", async () => {
     const press = {
-      ...{ kind: "act", line: "ack HP-1", version: 1, escalation: "HP-1", channel: "", form: null },
+      kind: "act",
+      line: "ack HP-1",
+      version: 1,
+      escalation: "HP-1",
+      channel: "",
+      form: null,
       actor: accountFor("dana").aad,
     };
     const { aad } = accountFor("erin");
 
     await post(
       activity({
-        ...{ type: "invoke", name: "adaptiveCard/action", replyToId: "9" },
+        type: "invoke",
+        name: "adaptiveCard/action",
+        replyToId: "9",
         from: { id: "29:erin", aadObjectId: aad, name: "Chidi Lindt", role: "owner" },
         value: { action: { verb: "act", data: { holdpoint: press, from: { aadObjectId: "x" } } } },
       }),

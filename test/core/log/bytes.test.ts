@@ -7,15 +7,15 @@ import {
   ENTRY_LIMIT,
   entryBytes,
 } from "../../../src/core/log/bytes.ts";
-import { Scanner } from "../../../src/core/log/scan.ts";
+import { Scanner } from "../../../src/core/log/canonical-json-scanner.ts";
 
 const utf8 = new TextEncoder();
 
 /** Whether the scanner takes the text as one canonical object. */
-const scans = (text: string | Uint8Array) => {
+function scans(text: string | Uint8Array) {
   const bytes = typeof text === "string" ? utf8.encode(text) : text;
   return new Scanner(bytes).line(0) === bytes.length;
-};
+}
 
 const wellFormed = fc.string({ unit: "binary" }).filter((text) => !/\p{Cs}/u.test(text));
 const canonical = fc.letrec((tie) => ({

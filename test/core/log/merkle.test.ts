@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { GrowingTree } from "../../../src/core/log/growing.ts";
+import { GrowingTree } from "../../../src/core/log/incremental-tree.ts";
 import {
   append,
   type CompactRange,
@@ -21,7 +21,10 @@ import {
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, "hex"));
 
-/** The eight leaf inputs and the roots of their first n that Certificate Transparency implementations have tested against since 2013. */
+/**
+ * The eight leaf inputs and the roots of their first n that Certificate Transparency
+ * implementations have tested against since 2013.
+ */
 const inputs = [
   "",
   "00",
@@ -49,14 +52,14 @@ const leaves = Array.from({ length: LARGEST }, (_, i) => leafHash(Uint8Array.of(
 const subtree = subtreesOf(leaves);
 
 /** MTH, written down from RFC 6962 §2.1 word for word. */
-const mth = (d: readonly Uint8Array[]): Uint8Array => {
+function mth(d: readonly Uint8Array[]): Uint8Array {
   const [only] = d;
   if (only === undefined) return sha256(new Uint8Array());
   if (d.length === 1) return only;
   let k = 1;
   while (k * 2 < d.length) k *= 2;
   return nodeHash(mth(d.slice(0, k)), mth(d.slice(k)));
-};
+}
 const rootOf = (size: number) => mth(leaves.slice(0, size));
 const grown = (all: readonly Uint8Array[]) => all.reduce<CompactRange>(append, emptyRange);
 const flipped = (hash: Uint8Array, bit: number) =>

@@ -9,10 +9,10 @@ import type { Export } from "../../../src/core/log/verify.ts";
 const PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
 
 /** A log key with this secret; a number stands for 32 such bytes. */
-export const testKey = (
+export function testKey(
   origin: string,
   secret32: number | Uint8Array,
-): LogKey & { readonly pem: string } => {
+): LogKey & { readonly pem: string } {
   const der = Buffer.concat([
     PKCS8,
     typeof secret32 === "number" ? Buffer.alloc(32, secret32) : secret32,
@@ -25,7 +25,7 @@ export const testKey = (
     sign: (bytes) => sign(null, bytes, secret),
     pem: secret.export({ format: "pem", type: "pkcs8" }).toString(),
   };
-};
+}
 
 export const origin = "holdpoint.test/log";
 export const key = testKey(origin, 1);
@@ -37,8 +37,8 @@ export const policyDigest = digestOf(policy);
 const reason = "rate doubled";
 
 /** A small log that begins by adopting a policy; `at` steps by a minute. */
-export const entriesOf = (size: number): Record<string, unknown>[] =>
-  Array.from({ length: size }, (_, i) => ({
+export function entriesOf(size: number): Record<string, unknown>[] {
+  return Array.from({ length: size }, (_, i) => ({
     v: 1,
     origin,
     at: `2026-11-23T03:${String(i).padStart(2, "0")}:00.000Z`,
@@ -48,12 +48,13 @@ export const entriesOf = (size: number): Record<string, unknown>[] =>
       ? { kind: "policy.adopted", digest: policyDigest, before: "" }
       : { kind: "escalation.acknowledged", escalation: `HP-${i}`, reason: commit(salt, reason) }),
   }));
+}
 
 /** An export of these entries as the log would write it, signed by `by`. */
-export const exportOf = (
+export function exportOf(
   entries: readonly Readonly<Record<string, unknown>>[],
   by: LogKey = key,
-): Export => {
+): Export {
   const lines = entries.map(entryBytes);
   const leaves = lines.map(leafHash);
   const head = {
@@ -73,8 +74,9 @@ export const exportOf = (
     policies: new Map([[policyDigest, policy]]),
     disclosures: utf8.encode(disclosures.map((line) => `${canonicalText(line)}\n`).join("")),
   };
-};
+}
 
 /** The export's checkpoint as an auditor would keep it. */
-export const noteOf = (exported: Export): string =>
-  Buffer.from(exported.checkpoint).toString("utf8");
+export function noteOf(exported: Export): string {
+  return Buffer.from(exported.checkpoint).toString("utf8");
+}

@@ -8,14 +8,14 @@ import { testKey } from "./support.ts";
 /** A second verifier, written from docs/log-format.md alone: nothing of src/ stands behind it. */
 const doc = readFileSync(new URL("../../../docs/log-format.md", import.meta.url), "utf8");
 
-const block = (name: string): string => {
+function block(name: string): string {
   const found = [...doc.matchAll(/^```text (\S+)\n([\s\S]*?)^```$/gm)].filter(
     ([, label]) => label === name,
   );
   if (found.length !== 1)
     throw new Error(`docs/log-format.md has ${found.length} blocks "${name}".`);
   return found[0]?.[2] ?? "";
-};
+}
 const line = (name: string) => block(name).trimEnd();
 const linesOf = (name: string) => line(name).split("\n");
 
@@ -23,20 +23,20 @@ const sha256 = (...parts: (string | Uint8Array)[]) =>
   parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
 const leaf = (entry: string) => sha256(Uint8Array.of(0x00), entry);
 const node = (left: Uint8Array, right: Uint8Array) => sha256(Uint8Array.of(0x01), left, right);
-const mth = (leaves: readonly Uint8Array[]): Uint8Array => {
+function mth(leaves: readonly Uint8Array[]): Uint8Array {
   const [first] = leaves;
   if (first === undefined) return sha256("");
   if (leaves.length === 1) return first;
   let k = 1;
   while (k * 2 < leaves.length) k *= 2;
   return node(mth(leaves.slice(0, k)), mth(leaves.slice(k)));
-};
-const canonical = (value: unknown): string => {
+}
+function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(",")}}`;
-};
+}
 
 const entries = linesOf("entries.jsonl");
 const parsed = entries.map((entry): Record<string, unknown> => JSON.parse(entry));

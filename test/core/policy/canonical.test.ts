@@ -82,11 +82,11 @@ describe("the canonical bytes", () => {
         teams,
       ]),
       ...Object.values(doc.triggers).map(({ because }) => because),
-    ].filter((one) => one !== undefined);
+    ].filter((item) => item !== undefined);
     const bytes = bytesOf(text);
 
     expect(private_.length).toBeGreaterThan(15);
-    expect(private_.filter((one) => bytes.includes(one))).toEqual([]);
+    expect(private_.filter((name) => bytes.includes(name))).toEqual([]);
   });
 
   test("name each person by the random id", () => {
@@ -98,7 +98,7 @@ describe("the canonical bytes", () => {
   test("read back compile to the same policy", () => {
     const back: object = JSON.parse(bytesOf(example));
 
-    const [one, other] = [compilePolicy(back), compiledOf(example)];
+    const [item, other] = [compilePolicy(back), compiledOf(example)];
     const plain = (policy: object): string =>
       JSON.stringify(policy, (_, value: unknown) =>
         value instanceof Map || value instanceof Set ? [...value] : value,
@@ -106,10 +106,10 @@ describe("the canonical bytes", () => {
     // Keys are sorted in the bytes, so sections may come in another order; nothing depends on it.
     const sorted = (policy: object): readonly string[] => [...plain(policy)].sort();
 
-    expect(sorted(one)).toEqual(sorted(other));
-    expect(one.deployments.get("assistant-prod")).toEqual(other.deployments.get("assistant-prod"));
-    expect(one.schedules).toEqual(other.schedules);
-    expect(one.sources).toEqual(other.sources);
+    expect(sorted(item)).toEqual(sorted(other));
+    expect(item.deployments.get("assistant-prod")).toEqual(other.deployments.get("assistant-prod"));
+    expect(item.schedules).toEqual(other.schedules);
+    expect(item.sources).toEqual(other.sources);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { looserThan } from "../../../src/core/policy/looser.ts";
+import { relaxationsOf } from "../../../src/core/policy/relaxations/relaxations.ts";
 import { problemLine, readPolicyText } from "../../../src/policy-file.ts";
 import { bytesOf, compiledOf } from "./compiled.ts";
 import { changed } from "./small-policy.ts";
@@ -10,10 +10,10 @@ const door = "map: { api: assistant } }";
 const expecting = (words: string): string =>
   changed([door, `map: { api: assistant }, expect: ${words} }`]);
 
-const said = (text: string): readonly string[] => {
+function said(text: string): readonly string[] {
   const read = readPolicyText("p", text);
-  return (read.ok ? read.warnings : read.problems).map((one) => problemLine(one).slice(2));
-};
+  return (read.ok ? read.warnings : read.problems).map((warning) => problemLine(warning).slice(2));
+}
 
 const expectedIn = (words: string) => compiledOf(expecting(words)).sources.get("signals")?.expect;
 
@@ -128,7 +128,7 @@ describe("what is doubted", () => {
       .replace("triggers:", "  other:\n    name: Other\n@triggers:");
     const [, body = ""] = /assistant:\n {4}name: Assistant\n([\s\S]*?)\n {2}other:/.exec(two) ?? [];
 
-    const found = said(two.replace("@", `${body}\n`)).filter((one) => one.includes("expect"));
+    const found = said(two.replace("@", `${body}\n`)).filter((name) => name.includes("expect"));
 
     expect(found).toEqual([
       expect.stringContaining("silence opens a card for each of 2 deployments"),
@@ -138,7 +138,7 @@ describe("what is doubted", () => {
 
 describe("what is looser", () => {
   const looser = (before: string, after: string): readonly string[] =>
-    looserThan(compiledOf(before), compiledOf(after)).map(({ what }) => what);
+    relaxationsOf(compiledOf(before), compiledOf(after)).map(({ what }) => what);
   const twice = `[${weekly}, ${weekly.replace("monday", "thursday")}]`;
 
   test.each([

@@ -111,9 +111,13 @@ describe("any file whatever", () => {
     .map((changes) =>
       changes.reduce((text, [at, instead]) => {
         const found = [...text.matchAll(/[\w.:@-]+/g)];
-        const one = found[at % Math.max(found.length, 1)];
-        if (!one) return text;
-        return text.slice(0, one.index) + instead + text.slice(one.index + one[0].length);
+        const regExpExecArray = found[at % Math.max(found.length, 1)];
+        if (!regExpExecArray) return text;
+        return (
+          text.slice(0, regExpExecArray.index) +
+          instead +
+          text.slice(regExpExecArray.index + regExpExecArray[0].length)
+        );
       }, exampleText),
     );
 

@@ -27,18 +27,18 @@ const withMapping = (lines: readonly string[], type = "mapped"): string =>
     ].join("\n"),
   );
 
-const said = (lines: readonly string[], type?: string): readonly string[] => {
+function said(lines: readonly string[], type?: string): readonly string[] {
   const read = readPolicyText("p", withMapping(lines, type));
-  return (read.ok ? read.warnings : read.problems).map((one) =>
-    problemLine(one).replace(/^p:\d+:\d+ /, ""),
+  return (read.ok ? read.warnings : read.problems).map((warning) =>
+    problemLine(warning).replace(/^p:\d+:\d+ /, ""),
   );
-};
+}
 
 /** The good mapping with one line in another's place, or beside them. */
-const instead = (line: string): readonly string[] => {
+function instead(line: string): readonly string[] {
   const key = line.split(":")[0];
-  return [...good.filter((one) => !one.startsWith(`${key}:`)), line];
-};
+  return [...good.filter((name) => !name.startsWith(`${key}:`)), line];
+}
 
 test("a mapping that makes a signal of its sample is good", () => {
   expect(said(good)).toEqual([]);
@@ -65,17 +65,17 @@ describe("what is wrong is said, with the key it stands at", () => {
   test.each([
     [
       "no kind",
-      good.filter((one) => !one.startsWith("kind")),
+      good.filter((name) => !name.startsWith("kind")),
       "error: sources.probes.mapping.kind: is missing",
     ],
     [
       "no sample",
-      good.filter((one) => !one.startsWith("sample")),
+      good.filter((name) => !name.startsWith("sample")),
       "error: sources.probes.mapping.sample: is missing",
     ],
     [
       "a value without a direction",
-      good.filter((one) => !one.startsWith("worse")),
+      good.filter((name) => !name.startsWith("worse")),
       "error: sources.probes.mapping: worse is missing: a number without it does not say which way is bad",
     ],
     [

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { personId } from "../../../src/core/ids.ts";
-import type { Recurrence, Schedule } from "../../../src/core/policy/model.ts";
+import type { Schedule } from "../../../src/core/policy/model.ts";
 import { whoIsOnCall } from "../../../src/core/policy/on-call.ts";
+import type { Recurrence } from "../../../src/core/time.ts";
 import { atWall, instantOf } from "../../../src/core/time.ts";
 
 const [ana, bob, chidi] = ["p_ana", "p_bob", "p_chidi"].map(personId) as [
@@ -31,7 +32,7 @@ const minute = 60_000;
 const quarter = 15 * minute;
 
 /** Wall clock and weekday in a zone, by the platform's own calendar. */
-const wallClockIn = (zone: string): ((instant: number) => string) => {
+function wallClockIn(zone: string): (instant: number) => string {
   const format = new Intl.DateTimeFormat("en-GB", {
     timeZone: zone,
     weekday: "long",
@@ -39,7 +40,7 @@ const wallClockIn = (zone: string): ((instant: number) => string) => {
     minute: "2-digit",
   });
   return (instant) => format.format(instant);
-};
+}
 
 describe.each(["Europe/London", "America/New_York", "Australia/Lord_Howe"])("in %s", (zone) => {
   const override = {

@@ -57,17 +57,20 @@ wake:
 `;
 
 /** The small policy with texts replaced, each of which it must have. */
-export const changed = (...changes: readonly (readonly [from: string, to: string])[]): string =>
-  changes.reduce((text, [from, to]) => {
+export function changed(...changes: readonly (readonly [from: string, to: string])[]): string {
+  return changes.reduce((text, [from, to]) => {
     if (!text.includes(from)) throw new Error(`the small policy has no “${from}”`);
     return text.replace(from, () => to);
   }, smallPolicy);
+}
 
 /** The small policy with one more source, as lines of the file. */
-export const withSource = (lines: string): string => changed(["sources:\n", `sources:\n${lines}`]);
+export function withSource(lines: string): string {
+  return changed(["sources:\n", `sources:\n${lines}`]);
+}
 
 /** What is said of the small policy after a change: levels and places without the file's name. */
-export const said = (...changes: readonly (readonly [string, string])[]): readonly string[] => {
+export function said(...changes: readonly (readonly [string, string])[]): readonly string[] {
   const read = readPolicyText("p", changed(...changes));
-  return (read.ok ? read.warnings : read.problems).map((one) => problemLine(one).slice(2));
-};
+  return (read.ok ? read.warnings : read.problems).map((warning) => problemLine(warning).slice(2));
+}

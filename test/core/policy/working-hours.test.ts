@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Hours } from "../../../src/core/policy/model.ts";
+import type { Hours } from "../../../src/core/time.ts";
 import {
   instantOf,
   isWithin,

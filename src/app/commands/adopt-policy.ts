@@ -1,0 +1,321 @@
+import { deploymentsWith } from "../../core/card/unreachable-people.ts";
+import { moveChannels } from "../../core/escalation/escalation.ts";
+import type { Digest, PersonId } from "../../core/ids.ts";
+import { personId } from "../../core/ids.ts";
+import { canonicalBytes } from "../../core/log/bytes.ts";
+import { commit as commitTo, digestOf } from "../../core/log/commitment.ts";
+import type { Surface } from "../../core/log/entry-fields.ts";
+import { type KnownBy, knownBy, whoChanged } from "../../core/people/account-changes.ts";
+import { accountsOf, endedBy, freedOf } from "../../core/people/account-linking.ts";
+import type { AccountChat, Actor, Named, Person } from "../../core/people/person.ts";
+import { canonicalPolicy, compilePolicy } from "../../core/policy/canonical.ts";
+import type { Deployment, Policy } from "../../core/policy/model.ts";
+import { levelOf, paused } from "../../core/policy/posture.ts";
+import { relaxationsOf } from "../../core/policy/relaxations/relaxations.ts";
+import type { PolicyDoc } from "../../core/policy/schema/policy-schema.ts";
+import { firstLook } from "../../core/reassessment/reassessment.ts";
+import { isAcknowledgeOnly, isDecidable } from "../../core/state/situation.ts";
+import { storable } from "../../core/text.ts";
+import { rfc3339 } from "../../core/time.ts";
+import type { Journal } from "../journal.ts";
+import type { PolicyCache } from "../policy-cache.ts";
+import type { Random, Store, Text } from "../ports.ts";
+import type { UnitOfWork } from "../unit-of-work.ts";
+
+/** Adopting a policy is an entry like any other: from it on, these rules are in force. */
+
+export interface AdoptParts {
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly rules: PolicyCache;
+  readonly random: Random;
+}
+
+export type Adoption =
+  | {
+      readonly is: "adopted";
+      readonly digest: Digest;
+      readonly index: number;
+      readonly looser: readonly string[];
+    }
+  | { readonly is: "same"; readonly digest: Digest }
+  /** Another policy came into force since the caller looked. */
+  | { readonly is: "moved"; readonly current: Digest }
+  /** It would take the ground from under what is in force. */
+  | { readonly is: "unfit"; readonly problems: readonly string[] };
+
+export interface ToAdopt {
+  readonly doc: PolicyDoc;
+  readonly yaml: string;
+  /** The digest that must be in force; null = whatever is. */
+  readonly current: Digest | null;
+  readonly actor: Actor;
+  readonly surface: Surface;
+}
+
+interface Prepared {
+  readonly policy: Policy;
+  readonly canonical: Uint8Array;
+  readonly people: readonly Person[];
+  readonly texts: readonly Text[];
+}
+
+/** Adopts a policy that has passed its own checks. */
+export async function adopt(parts: AdoptParts, what: ToAdopt): Promise<Adoption> {
+  const prepared = await prepare(parts, what.doc);
+  const { digest } = prepared.policy;
+  const before = await parts.journal.look([]);
+  const deployments = deploymentsTouched(parts.rules, before.org.policy, prepared.policy);
+  parts.rules.prime(prepared.policy, prepared.texts);
+  const { result, index } = await parts.journal.write(
+    { key: null, surface: what.surface, deployments },
+    async (work): Promise<Adoption> => {
+      const { policy: inForce } = work.org;
+      if (what.current !== null && what.current !== inForce)
+        return { is: "moved", current: inForce };
+      const problems = inForce === digest ? [] : unfit(work, deployments, prepared.policy);
+      if (problems.length > 0) return { is: "unfit", problems };
+      // Read with the streams: who links meanwhile moves one of them, and all this is done again.
+      const before = await parts.store.people();
+      const adoption: Adoption =
+        inForce === digest ? { is: "same", digest } : record(work, { what, prepared, deployments });
+      const was = inForce === "" ? null : work.rules.policy(inForce);
+      keep(work, { toAdopt: what, prepared, before: { rows: before, policy: was } });
+      return adoption;
+    },
+  );
+  await parts.journal.look([]); // from here on this process, too, answers by the new rules
+  return result.is === "adopted" ? { ...result, index: index ?? 0 } : result;
+}
+
+function deploymentsTouched(rules: PolicyCache, before: Digest, after: Policy): readonly string[] {
+  const old = before === "" ? [] : [...rules.policy(before).deployments.keys()];
+  return [...new Set([...old, ...after.deployments.keys()])];
+}
+
+/**
+ * Gives each person a random id once, each rule's words a commitment once, so that the same file
+ * has the same digest.
+ */
+async function prepare({ store, random }: AdoptParts, doc: PolicyDoc): Promise<Prepared> {
+  const known = new Map((await store.people()).map((person) => [person.key, person]));
+  const people = Object.entries(doc.people).map(
+    ([key, person]): Person => ({
+      id: known.get(key)?.id ?? personId(random.id("p_")),
+      key,
+      name: person.name,
+      slack: person.slack ?? null,
+      teams: person.teams ?? null,
+      pagerduty: person.pagerduty ?? null,
+    }),
+  );
+  const ids = new Map(people.map((person) => [person.key, person.id]));
+  const words = Object.values(doc.triggers).map((trigger) => storable(trigger.because));
+  const kept = await store.textsLike(words);
+  const texts = new Map<string, Text>();
+  const commitmentOf = (because: string): string => {
+    const text = storable(because);
+    const found = texts.get(text) ?? kept.get(text) ?? fresh(random, text);
+    texts.set(text, found);
+    return found.commitment;
+  };
+  const idOf = (key: string): PersonId => ids.get(key) ?? personId("p_");
+  const canonical = canonicalPolicy(doc, idOf, commitmentOf);
+  const bytes = canonicalBytes(canonical);
+  const digest = digestOf(bytes);
+  return {
+    policy: { ...compilePolicy(canonical), digest },
+    canonical: bytes,
+    people,
+    texts: [...texts.values()],
+  };
+}
+
+function fresh(random: Random, text: string): Text {
+  const salt = random.salt();
+  return { commitment: commitTo(salt, text), salt, text };
+}
+
+/** What is in force must still have a name in the new policy, or nobody could resume it. */
+const unfit = (
+  work: UnitOfWork,
+  deployments: readonly string[],
+  after: Policy,
+): readonly string[] =>
+  deployments.flatMap((id) => {
+    const { posture, escalations } = work.state(id);
+    const next = after.deployments.get(id);
+    const open = escalations
+      .filter((escalation) => escalation.status === "open" && !isAcknowledgeOnly(escalation))
+      .map((escalation) => escalation.id);
+    if (!next) {
+      const restricted = posture !== null && posture.decided !== null && isRestricted(work, id);
+      if (open.length > 0)
+        return [`${id} cannot leave the policy while ${open.join(", ")} is open.`];
+      return restricted
+        ? [`${id} cannot leave the policy while it is ${posture?.scope}: resume it first.`]
+        : [];
+    }
+    const has = (scope: string) =>
+      scope === paused || next.scopes.some((item) => item.id === scope);
+    const lost =
+      posture && !has(posture.scope)
+        ? [`${id} is narrowed to ${posture.scope}; the new policy has no such scope.`]
+        : [];
+    const unanswerable = escalations
+      .filter(isDecidable)
+      .flatMap(({ id: open, status, response }) =>
+        status === "open" && response?.kind === "narrow" && !has(response.scope)
+          ? [`${open} may yet narrow ${id} to ${response.scope}; the new policy has no such scope.`]
+          : [],
+      );
+    return [...lost, ...redefined(work, id, next), ...unanswerable];
+  });
+
+/**
+ * A scope that restricts now keeps its meaning: changing it would widen without the people a resume
+ * needs.
+ */
+function redefined(work: UnitOfWork, id: string, next: Deployment): readonly string[] {
+  if (work.org.policy === "" || !isRestricted(work, id)) return [];
+  const scope = work.state(id).posture?.scope;
+  const before = work.situation(id).policy.deployments.get(id);
+  const [was, will] = [before, next].map((deployment) =>
+    deployment?.scopes.find((each) => each.id === scope),
+  );
+  if (!was || !will || JSON.stringify(was) === JSON.stringify(will)) return [];
+  return [`${id} is narrowed to ${scope}; what that means cannot change before it is resumed.`];
+}
+
+function isRestricted(work: UnitOfWork, id: string): boolean {
+  const { policy, state } = work.situation(id);
+  const deployment = policy.deployments.get(id);
+  return Boolean(deployment && state.posture && levelOf(deployment, state.posture.scope) > 0);
+}
+
+function record(
+  work: UnitOfWork,
+  {
+    what,
+    prepared,
+    deployments,
+  }: {
+    readonly what: ToAdopt;
+    readonly prepared: Prepared;
+    readonly deployments: readonly string[];
+  },
+): Adoption {
+  const { policy, texts } = prepared;
+  const before = work.org.policy;
+  const looser = before === "" ? [] : relaxationsOf(work.rules.policy(before), policy);
+  const started = deployments.flatMap((id) => {
+    const deployment = policy.deployments.get(id);
+    if (!deployment || work.state(id).posture) return [];
+    return [
+      {
+        deployment: id,
+        scope: deployment.starts,
+        reassessBy: rfc3339(firstLook(deployment, work.now)),
+      },
+    ];
+  });
+  for (const text of texts) work.keepText(text);
+  work.add("org", [
+    {
+      actor: what.actor,
+      body: { kind: "policy.adopted", digest: policy.digest, before, looser, started },
+    },
+  ]);
+  for (const id of deployments) {
+    work.refresh(id);
+    work.add(`deployment:${id}`, moveChannels(work.situation(id)));
+  }
+  return {
+    is: "adopted",
+    digest: policy.digest,
+    index: 0,
+    looser: looser.map((relaxation) => relaxation.what),
+  };
+}
+
+/**
+ * Names and accounts stand beside the log: a file that changes nothing else has the same digest,
+ * and counts all the same.
+ */
+function keep(
+  work: UnitOfWork,
+  {
+    toAdopt: { yaml, actor },
+    prepared: { policy, canonical, people },
+    before,
+  }: {
+    readonly toAdopt: ToAdopt;
+    readonly prepared: Prepared;
+    readonly before: { readonly rows: readonly Named[]; readonly policy: Policy | null };
+  },
+): void {
+  const { rows } = before;
+  const isNamed = (person: PersonId) => policy.people.has(person);
+  work.extra.people.push(...people, ...freedOf(accountsOf(people), rows, isNamed));
+  work.extra.policies.push({ digest: policy.digest, canonical, yaml, adoptedAt: work.now });
+  const ended = endedBy(people, rows);
+  for (const link of ended) {
+    work.extra.links.push({ ...link, account: null });
+    const body = { kind: "identity.unlinked", ...link, because: "policy" } as const;
+    work.add("org", [{ actor, body }]);
+  }
+  if (before.policy)
+    sayWhoChanged(work, actor, { people, ended, rows, was: before.policy, policy });
+  work.peopleMoved();
+}
+
+interface Turnover {
+  readonly people: readonly Person[];
+  readonly ended: ReturnType<typeof endedBy>;
+  readonly rows: readonly Named[];
+  readonly was: Policy;
+  readonly policy: Policy;
+}
+
+/**
+ * Whoever is known otherwise than before is an entry each, and is told where they were reached
+ * until now.
+ */
+function sayWhoChanged(
+  work: UnitOfWork,
+  actor: Actor,
+  { people, ended, rows, was, policy }: Turnover,
+) {
+  const after = people.map(
+    (person): Named => ({ ...person, linked: linkedStill(person.id, rows, ended) }),
+  );
+  for (const { person, what, before, now } of whoChanged({ rows, after, was, policy })) {
+    const kept = (of: keyof KnownBy) => ({
+      of,
+      before: work.text(before?.[of] ?? ""),
+      after: work.text(now?.[of] ?? ""),
+    });
+    const deployments = [
+      ...new Set([was, policy].flatMap((policy) => deploymentsWith(policy, person))),
+    ];
+    const changes = knownBy
+      .filter((of) => what !== "changed" || before?.[of] !== now?.[of])
+      .map(kept)
+      .filter((item) => item.before !== "" || item.after !== "");
+    const body = { kind: "identity.changed" as const, person, what, changes, deployments };
+    work.add("org", [{ actor, body }]);
+  }
+}
+
+function linkedStill(
+  id: PersonId,
+  rows: readonly Named[],
+  ended: Turnover["ended"],
+): Named["linked"] {
+  const linked = rows.find((row) => row.id === id)?.linked;
+  const still = (chat: AccountChat): string | null =>
+    ended.some((link) => link.person === id && link.chat === chat)
+      ? null
+      : (linked?.[chat] ?? null);
+  return { slack: still("slack"), teams: still("teams") };
+}

@@ -1,0 +1,17 @@
+import type { Millis } from "../../core/ids.ts";
+import type { Journal } from "../journal.ts";
+import type { PolicyCache } from "../policy-cache.ts";
+import type { Store } from "../ports.ts";
+import type { Command } from "./command.ts";
+
+/** From a typed line to an answer: one parser, one authority check, one commit, whatever chat it came from. */
+
+export interface InboundParts {
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly rules: PolicyCache;
+  readonly commands: readonly Command[];
+  /** Rejects when something has taken too long; the work itself goes on. */
+  readonly within: <T>(work: Promise<T>, patience: Millis) => Promise<T>;
+  readonly log: (fault: unknown, line: string) => string;
+}

@@ -1,0 +1,303 @@
+import { updateOf } from "../../core/deadlines.ts";
+import { modelOf, saidAt } from "../../core/escalation/condition-identity.ts";
+import {
+  type Judged,
+  nothingShown,
+  shownAfter,
+  shownOf,
+} from "../../core/escalation/shown-conditions.ts";
+import type { EscalationId, Instant } from "../../core/ids.ts";
+import type { Verdict } from "../../core/policy/condition.ts";
+import { ownSource } from "../../core/policy/expectation.ts";
+import type { ObservedSignal } from "../../core/signal.ts";
+import type { EscalationEvidence, ShownConditions } from "../../core/state/evidence.ts";
+import { escalationIn } from "../../core/state/situation.ts";
+import type { ConditionRow, CountedRow, Delivery, SignalRow } from "../ports.ts";
+import type { UnitOfWork } from "../unit-of-work.ts";
+
+/** How signals count for an escalation, and conditions add up to what its card says of them. */
+
+/** A signal, and where in which delivery it came. */
+export interface ReceivedSignal {
+  readonly delivery: Delivery;
+  readonly position: number;
+  readonly observed: ObservedSignal;
+}
+
+/** Conditions by {@link conditionKey}: the newest of each that was counted so far. */
+export type Conditions = Map<string, ConditionRow>;
+
+/** `rule` is a trigger's id, or what stands in its place. */
+export function conditionKey({
+  deployment,
+  trigger,
+  condition,
+  occurrence,
+}: Pick<ConditionRow, "deployment" | "trigger" | "condition" | "occurrence">): string {
+  return JSON.stringify([deployment, trigger, condition, occurrence]);
+}
+
+/**
+ * A condition as it is counted: two sources that use the same name mean two things, and so do two
+ * models of which the same is measured. Of silence the name is ours alone, and says whose it is.
+ */
+export function countedAs(observed: Pick<ObservedSignal, "signal">, condition: string): string {
+  const { source } = observed.signal;
+  const model = modelOf(observed);
+  if (source === ownSource) return condition;
+  return model === "" ? `${source}/${condition}` : `${source}/${condition}/${model}`;
+}
+
+/** As older versions counted it: of whatever model. */
+export function countedOnce(
+  { signal: { source } }: Pick<ObservedSignal, "signal">,
+  condition: string,
+) {
+  return source === ownSource ? condition : `${source}/${condition}`;
+}
+
+/** The key under which a signal is counted for a rule. */
+const keyOf = (
+  deployment: string,
+  {
+    trigger,
+    observed,
+    condition = countedAs(observed, observed.condition),
+  }: {
+    readonly trigger: string;
+    readonly observed: ObservedSignal;
+    readonly condition?: string | undefined;
+  },
+): string =>
+  conditionKey({ deployment, trigger, condition, occurrence: observed.occurrence ?? "" });
+
+/** What was counted before of this very occurrence. */
+export function countedBefore(
+  known: Conditions,
+  {
+    deployment,
+    rule,
+    observed,
+  }: { readonly deployment: string; readonly rule: string; readonly observed: ObservedSignal },
+): ConditionRow | undefined {
+  return (
+    known.get(keyOf(deployment, { trigger: rule, observed })) ??
+    known.get(
+      keyOf(deployment, {
+        trigger: rule,
+        observed,
+        condition: countedOnce(observed, observed.condition),
+      }),
+    )
+  );
+}
+
+/** When a delivery came: never after now, whichever process's clock stamped it. */
+export function heardAt(work: UnitOfWork, { receivedAt }: Delivery): Instant {
+  return Math.min(receivedAt, work.now);
+}
+
+/** A signal as it is kept; it counts for no escalation where that is "". */
+export function rowOf(
+  work: UnitOfWork,
+  { delivery, position, observed }: ReceivedSignal,
+  escalation: EscalationId | "",
+): SignalRow {
+  return {
+    delivery: delivery.id,
+    position,
+    at: heardAt(work, delivery),
+    observed,
+    escalation,
+  };
+}
+
+/** Counts a signal for a live escalation; what changed by it enters the log, where that is due. */
+export function count(
+  work: UnitOfWork,
+  known: Conditions,
+  item: ReceivedSignal,
+  as: {
+    readonly deployment: string;
+    readonly rule: string;
+    readonly verdict: Verdict;
+    /** What its value is held against. */
+    readonly against: Pick<Judged, "limit" | "worse" | "isMeasured">;
+    readonly escalation: EscalationId;
+    readonly isNewName: boolean;
+  },
+): void {
+  const { deployment, rule, escalation } = as;
+  const key = keyOf(deployment, { trigger: rule, observed: item.observed });
+  const before = known.get(key);
+  const same = before?.escalation === escalation ? before : undefined;
+  const row = counted(work, { receivedSignal: item, parameters: as, before: same });
+  known.set(key, { ...row, signals: (same?.signals ?? 0) + 1 });
+  const { verdict, against } = as;
+  const judged = { ...judgedOf(work, item), verdict, ...against };
+  const counts = merged(work.evidenceOf(escalation), {
+    row,
+    before: same,
+    isNewName: as.isNewName,
+  });
+  const evidence = { ...counts, shown: shownAfter(shownNow(work, deployment, escalation), judged) };
+  work.count(row, evidence, rowOf(work, item, escalation));
+  note(work, { deployment, id: escalation, evidence });
+}
+
+const judgedOf = (work: UnitOfWork, { delivery, observed }: ReceivedSignal) => ({
+  observed,
+  at: heardAt(work, delivery),
+  ends: false,
+});
+
+function shownNow(work: UnitOfWork, deployment: string, id: EscalationId): ShownConditions {
+  const live = escalationIn(work.state(deployment), id);
+  const evidence = work.evidenceOf(id);
+  return live && evidence ? shownOf(live, evidence) : nothingShown;
+}
+
+/**
+ * Has a word that opens nothing stand on the card of a live escalation, where it is about what is
+ * shown there. `ends`: whether it says that this is over.
+ */
+export function hear(
+  work: UnitOfWork,
+  {
+    item,
+    deployment,
+    id,
+    ends,
+  }: {
+    readonly item: ReceivedSignal;
+    readonly deployment: string;
+    readonly id: EscalationId;
+    readonly ends: boolean;
+  },
+): void {
+  const evidence = work.evidenceOf(id);
+  if (!evidence) return;
+  const before = shownNow(work, deployment, id);
+  const verdict = { is: "quiet", because: "" } as const;
+  const against = { limit: null, worse: "unknown", isMeasured: false } as const;
+  const shown = shownAfter(before, { ...judgedOf(work, item), verdict, ...against, ends });
+  if (shown !== before) work.show(deployment, id, { ...evidence, shown });
+}
+
+/** Ends a condition that was firing. Nothing widens by it. */
+export function stop(
+  work: UnitOfWork,
+  {
+    known,
+    item,
+    key,
+  }: { readonly known: Conditions; readonly item: ReceivedSignal; readonly key: string },
+): void {
+  const row = known.get(key);
+  if (!row || row.escalation === "") return;
+  const { escalation, deployment } = row;
+  known.set(key, { ...row, firing: false });
+  const quiet = { ...row, escalation, firing: false, signals: 0 };
+  const evidence = merged(work.evidenceOf(escalation), { row: quiet, before: row });
+  work.count(quiet, evidence, rowOf(work, item, escalation));
+  note(work, { deployment, id: escalation, evidence });
+}
+
+function note(
+  work: UnitOfWork,
+  {
+    deployment,
+    id,
+    evidence,
+  }: {
+    readonly deployment: string;
+    readonly id: EscalationId;
+    readonly evidence: EscalationEvidence;
+  },
+): void {
+  const live = work.state(deployment).escalations.find((escalation) => escalation.id === id);
+  const update = live ? updateOf(work.situation(deployment), live, evidence) : null;
+  if (update) work.add(`deployment:${deployment}`, [update]);
+}
+
+function counted(
+  work: UnitOfWork,
+  {
+    receivedSignal: { delivery, observed },
+    parameters: { deployment, rule, verdict, escalation },
+    before,
+  }: {
+    readonly receivedSignal: ReceivedSignal;
+    readonly parameters: Parameters<typeof count>[3];
+    readonly before: ConditionRow | undefined;
+  },
+): CountedRow {
+  const at = heardAt(work, delivery);
+  const { signal, occurrence } = observed;
+  const condition = countedAs(observed, observed.condition);
+  const said = saidAt(observed, at);
+  return {
+    deployment,
+    trigger: rule,
+    condition,
+    occurrence: occurrence ?? "",
+    escalation,
+    kind: signal.kind,
+    saidAt: said === null ? (before?.saidAt ?? null) : Math.max(said, before?.saidAt ?? said),
+    firing: true,
+    lowest: least(before?.lowest ?? null, signal.value),
+    highest: most(before?.highest ?? null, signal.value),
+    verdict: verdict.is === "fired" || before?.verdict === "fired" ? "fired" : "indeterminate",
+    firstAt: before?.firstAt ?? at,
+    lastAt: Math.max(before?.lastAt ?? at, at),
+    signals: 1,
+  };
+}
+
+/** The lower of two values, where there are any. */
+const least = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.min(a, b);
+/** The higher of two values, where there are any. */
+const most = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.max(a, b);
+
+/**
+ * An escalation's evidence after one of its conditions changed. `isNewName`: under a name that was
+ * not among its signals before.
+ */
+function merged(
+  evidence: EscalationEvidence | undefined,
+  {
+    row,
+    before,
+    isNewName = false,
+  }: {
+    readonly row: ConditionRow;
+    readonly before: ConditionRow | undefined;
+    readonly isNewName?: boolean | undefined;
+  },
+): EscalationEvidence {
+  const firingConditions = (evidence?.firingConditions ?? 0) + moreFiring(row, before);
+  return {
+    signals: (evidence?.signals ?? 0) + row.signals,
+    firstAt: Math.min(evidence?.firstAt ?? row.firstAt, row.firstAt),
+    lastAt: Math.max(evidence?.lastAt ?? row.lastAt, row.lastAt),
+    firing: firingConditions > 0,
+    firingConditions,
+    lowest: least(evidence?.lowest ?? null, row.lowest),
+    highest: most(evidence?.highest ?? null, row.highest),
+    fired: (evidence?.fired ?? false) || row.verdict === "fired",
+    names: namesWith(evidence, isNewName),
+    shown: evidence?.shown ?? null,
+  };
+}
+
+/** By how many the conditions that fire become more, or fewer. */
+function moreFiring(row: ConditionRow, before: ConditionRow | undefined): number {
+  const starts = row.firing && !before?.firing ? 1 : 0;
+  const stops = !row.firing && before?.firing ? 1 : 0;
+  return starts - stops;
+}
+
+const namesWith = (evidence: EscalationEvidence | undefined, isNewName: boolean): number =>
+  (evidence?.names ?? (isNewName ? 0 : 1)) + (isNewName ? 1 : 0);

@@ -1,0 +1,98 @@
+import type { Digest, Instant } from "../../core/ids.ts";
+import { expectationsOf } from "../../core/policy/expectation.ts";
+import type { Policy } from "../../core/policy/model.ts";
+import type { ActiveExpectation } from "../../core/reassessment/missing-signals.ts";
+import { whatIsMissed } from "../../core/reassessment/missing-signals.ts";
+import { timeOf } from "../../core/time.ts";
+import type { Recorded, Store } from "../ports.ts";
+
+/** Since when each expectation has been in force without a break, as the log says. */
+
+type Introduced = ReadonlyMap<string, Instant>;
+
+const page = 50;
+
+/** How many adoptions are looked back at: an older expectation is as good as as old. */
+const mostPages = 10;
+
+/**
+ * What is expected under a policy, each with its beginning: the oldest adoption since when every
+ * policy had it. Adopting a policy again for another reason gives nobody a new period. Remembered
+ * per policy: a digest never changes its meaning.
+ */
+export function createIntroduced(store: Pick<Store, "entries" | "policy">) {
+  let known: { readonly digest: Digest; readonly introduced: Introduced } | null = null;
+  return async (policy: Policy): Promise<readonly ActiveExpectation[]> => {
+    const all = expectedUnder(policy);
+    if (all.length === 0) return [];
+    if (known?.digest !== policy.digest)
+      known = { digest: policy.digest, introduced: await beginnings(store, policy.digest, all) };
+    const { introduced } = known;
+    return all.map((expected) => ({
+      ...expected,
+      introduced: introduced.get(keyOf(expected)) ?? 0,
+    }));
+  };
+}
+
+type Expected = Omit<ActiveExpectation, "introduced">;
+
+const expectedUnder = (policy: Pick<Policy, "sources">): readonly Expected[] =>
+  [...policy.sources.values()].flatMap(({ id, expect }) =>
+    expect.map((expectation) => ({ source: id, expectation })),
+  );
+
+/** A heartbeat of another length, or a run at another time, is another expectation. */
+const keyOf = (expected: Expected): string =>
+  expected.expectation.kind === "heartbeat"
+    ? `${whatIsMissed(expected)}:${expected.expectation.every}`
+    : `${whatIsMissed(expected)}:${expected.expectation.timezone}:${expected.expectation.by.from ?? ""}`;
+
+async function beginnings(
+  store: Pick<Store, "entries" | "policy">,
+  digest: Digest,
+  all: readonly Expected[],
+): Promise<Introduced> {
+  const introduced = new Map<string, Instant>();
+  let standing = all.map(keyOf);
+  let reached = false;
+  for await (const { entry } of adoptions(store)) {
+    if (entry.kind !== "policy.adopted" || standing.length === 0) break;
+    reached ||= entry.digest === digest;
+    if (!reached) continue;
+    const then = entry.digest === digest ? standing : await keysUnder(store, entry.digest);
+    standing = standing.filter((key) => then.includes(key));
+    for (const key of standing) introduced.set(key, timeOf(entry));
+  }
+  return introduced;
+}
+
+/** Newest first. */
+async function* adoptions(store: Pick<Store, "entries">): AsyncIterable<Recorded> {
+  let below: number | undefined;
+  for (let pages = 0; pages < mostPages; pages += 1) {
+    const found = await store.entries({
+      kinds: ["policy.adopted"],
+      ...(below === undefined ? {} : { below }),
+      limit: page,
+    });
+    yield* found;
+    below = found.at(-1)?.index;
+    if (found.length < page) return;
+  }
+}
+
+interface WrittenPolicy {
+  readonly sources?: Readonly<Record<string, Parameters<typeof expectationsOf>[0]>>;
+  readonly deployments: Parameters<typeof expectationsOf>[1];
+}
+
+/** Read from the canonical form, so that no other policy need be compiled. */
+async function keysUnder(store: Pick<Store, "policy">, digest: Digest): Promise<readonly string[]> {
+  const row = await store.policy(digest);
+  if (!row) return [];
+  const doc: WrittenPolicy = JSON.parse(new TextDecoder().decode(row.canonical));
+  return Object.entries(doc.sources ?? {}).flatMap(([source, written]) =>
+    expectationsOf(written, doc.deployments).map((expectation) => keyOf({ source, expectation })),
+  );
+}

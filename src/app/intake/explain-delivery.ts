@@ -1,0 +1,68 @@
+import { counted, needsAnswer } from "../../core/escalation/signal-evidence.ts";
+import { type Policy, triggersOf } from "../../core/policy/model.ts";
+import type { Signal } from "../../core/signal.ts";
+import type { Delivery } from "../ports.ts";
+import { observe, type Readers } from "./observe.ts";
+
+/**
+ * What a delivery says, for its sender: what each signal is, and which rules it meets. It is
+ * weighed later, and against what is open.
+ */
+
+type Named =
+  | ("kind" | "status" | "deployment" | "suite" | "scorer" | "score")
+  | ("metric" | "reducer" | "group");
+
+/** One signal of a delivery, with the rules that are met by it and those that cannot be told. */
+export interface Understood extends Pick<Signal, Named | "value" | "atLeast" | "atMost"> {
+  readonly samples: string;
+  readonly meets: readonly string[];
+  readonly unsure: readonly string[];
+  /** No rule names it, and it is not calm: it opens an escalation of its own. */
+  readonly unmatched: boolean;
+  readonly caveat: string;
+}
+
+/** Most signals that are told of. */
+const mostTold = 20;
+
+/** The signals of a delivery, at most twenty, and how many there are. */
+export function understood(
+  readers: Readers,
+  policy: Policy,
+  delivery: Delivery,
+): { readonly signals: number; readonly understood: readonly Understood[] } {
+  const all = observe(readers, policy, delivery);
+  return {
+    signals: all.length,
+    understood: all.slice(0, mostTold).map(({ observed }) => {
+      const { signal, partial, caveat } = observed;
+      // A test meets nothing, whatever it says.
+      const rules = observed.test ? [] : triggersOf(policy, signal.deployment);
+      const verdicts = rules.map(({ id, evaluate }) => ({ id, is: evaluate(signal, partial).is }));
+      const of = (wanted: string) => verdicts.filter(({ is }) => is === wanted).map(({ id }) => id);
+      const { kind, status, deployment, suite, scorer, score, metric, reducer, group } = signal;
+      const { value, atLeast, atMost } = signal;
+      const [meets, unsure] = [of("fired"), of("indeterminate")];
+      return {
+        kind,
+        status,
+        deployment,
+        suite,
+        scorer,
+        score,
+        metric,
+        reducer,
+        group,
+        value,
+        atLeast,
+        atMost,
+        samples: counted(signal),
+        meets,
+        unsure,
+        unmatched: needsAnswer(signal) && meets.length + unsure.length === 0,
+        caveat: caveat ?? "",
+      };
+    }),
+  };
+}

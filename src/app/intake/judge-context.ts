@@ -1,0 +1,34 @@
+import type { EscalationId } from "../../core/ids.ts";
+import type { SignalName } from "../../core/log/entry.ts";
+import type { Severity } from "../../core/policy/severity.ts";
+import type { UnitOfWork } from "../unit-of-work.ts";
+import type { Conditions, ReceivedSignal } from "./evidence-counts.ts";
+
+/** One signal against every rule that names its deployment: it joins what is open, opens, calms, or is only kept. */
+
+/** What weighing needs to know, and what it finds out. */
+export interface JudgeContext {
+  readonly desk: UnitOfWork;
+  readonly known: Conditions;
+  /** Rules that each shared escalation has conditions of. */
+  readonly names: Map<EscalationId, Set<string>>;
+  readonly news: News;
+  /** Closed escalations whose cards say that something fires which is over by now. */
+  readonly over: Set<EscalationId>;
+}
+
+/** Signals that no trigger matches: an escalation for each name, up to a bound; beyond it one that counts and names them. */
+
+/** What these deliveries bring to an escalation that was open before: names, each with its severity, and the worst signal. */
+export type News = Map<EscalationId, NewsOfOne>;
+
+export interface NewsOfOne {
+  readonly deployment: string;
+  readonly named: UnmatchedSignal[];
+  worst: UnmatchedSignal;
+}
+
+export interface UnmatchedSignal extends SignalName {
+  readonly severity: Severity;
+  readonly item: ReceivedSignal;
+}

@@ -1,0 +1,251 @@
+import { lapse } from "../../core/decision/restrict.ts";
+import { liveFor, open } from "../../core/escalation/escalation.ts";
+import { note } from "../../core/escalation/noted.ts";
+import {
+  endsWhatFires,
+  needsAnswer,
+  seenOf,
+  short,
+  signalText,
+} from "../../core/escalation/signal-evidence.ts";
+import type { EscalationId } from "../../core/ids.ts";
+import type { Verdict } from "../../core/policy/condition.ts";
+import { ownSource } from "../../core/policy/expectation.ts";
+import { type Trigger, triggersOf } from "../../core/policy/model.ts";
+import { missedConditions } from "../../core/reassessment/retest.ts";
+import { conditionOf } from "../../core/reassessment/silence-notice.ts";
+import type { ObservedSignal } from "../../core/signal.ts";
+import type { Draft } from "../../core/state/situation.ts";
+import { rfc3339 } from "../../core/time.ts";
+import type { Store } from "../ports.ts";
+import type { UnitOfWork } from "../unit-of-work.ts";
+import type { ResolvedSignal } from "./deployment-resolution.ts";
+import { endWhatItMeans, isAnswered, isOverAlready, namesOf } from "./ending.ts";
+import {
+  conditionKey,
+  count,
+  countedBefore,
+  hear,
+  type ReceivedSignal,
+  rowOf,
+} from "./evidence-counts.ts";
+import type { JudgeContext } from "./judge-context.ts";
+import { firingOf } from "./live-conditions.ts";
+import { handOver, joinUnmatched, knownNames } from "./unmatched.ts";
+
+/**
+ * Reads what was counted before of these signals: whether it was said before, and what they can
+ * calm.
+ */
+export async function prepared(
+  store: Store,
+  {
+    work,
+    deployments,
+    arrived,
+  }: {
+    readonly work: UnitOfWork;
+    readonly deployments: readonly string[];
+    readonly arrived: readonly ResolvedSignal[];
+  },
+): Promise<JudgeContext> {
+  const occurrences = arrived.flatMap(({ deployment, observed }) =>
+    timesOf(observed).flatMap((occurrence) =>
+      namesOf(observed).map((condition) => ({ deployment, condition, occurrence })),
+    ),
+  );
+  const said = arrived.flatMap(({ deployment, observed }) =>
+    // A later run of an eval, and what comes without an occurrence, speak of the earlier ones too.
+    firingOf(work, deployment, namesOf(observed), {
+      every: observed.signal.kind === "eval" || observed.occurrence === null,
+    }),
+  );
+  const missed = deployments.flatMap((deployment) =>
+    firingOf(work, deployment, missedConditions(work.state(deployment)).map(conditionOf), {
+      every: true,
+    }),
+  );
+  const rows = await store.conditionsOf({ occurrences, firing: [...said, ...missed] });
+  const known = new Map(rows.map((row) => [conditionKey(row), row]));
+  const names = await knownNames(store, { work, deployments, items: arrived });
+  return { desk: work, known, names, news: new Map(), over: new Set() };
+}
+
+const verdictsOf = (
+  all: readonly { readonly trigger: Trigger; readonly verdict: Verdict }[],
+): ReadonlyMap<string, Verdict> =>
+  new Map(all.map(({ trigger, verdict }) => [trigger.id, verdict]));
+
+/**
+ * The times under which an occurrence may stand; older versions wrote the sender's own spelling of
+ * when it began.
+ */
+const timesOf = ({ occurrence, signal: { startedAt } }: ObservedSignal): readonly string[] =>
+  occurrence === null ? [] : [...new Set([occurrence, ...(startedAt === "" ? [] : [startedAt])])];
+
+/** Weighs one signal. */
+export function evaluateSignal(at: JudgeContext, item: ReceivedSignal, deployment: string): void {
+  const { desk } = at;
+  const { policy } = desk.situation(deployment);
+  const { signal, partial } = item.observed;
+  const verdicts = triggersOf(policy, deployment).map((trigger) => ({
+    trigger,
+    verdict: trigger.evaluate(signal, partial),
+  }));
+  const fired = verdicts.filter(({ verdict }) => verdict.is !== "quiet");
+  if (partial && fired.length === 0) return;
+  if (isOverAlready(at, item, deployment)) {
+    show(desk, { item, deployment, what: "over" });
+    return;
+  }
+  const joined = new Set(
+    fired.map(({ trigger, verdict }) => join(at, { item, deployment, trigger, verdict })),
+  );
+  const isMatched = fired.some(({ verdict }) => verdict.is === "fired");
+  if (isMatched) handOver(at, item, deployment);
+  else if (fired.length === 0)
+    joined.add(needsAnswer(signal) ? joinUnmatched(at, item, deployment) : kept(desk, item));
+  const ended = endsWhatFires(signal)
+    ? endWhatItMeans(at, { item, deployment, verdicts: verdictsOf(verdicts) })
+    : [];
+  hearElsewhere(desk, { item, deployment, told: new Set([...joined, ...ended]) });
+  noteChange(desk, item, deployment);
+  // Whoever is asked to confirm a resume reads on the card what came in since.
+  if (desk.state(deployment).proposal) desk.redrawLive(deployment);
+}
+
+/** Shows a signal that is nothing else: no rule is asked, nothing opens, nothing ends. */
+export function show(
+  work: UnitOfWork,
+  {
+    item,
+    deployment,
+    what,
+  }: { readonly item: ReceivedSignal; readonly deployment: string; readonly what: "test" | "over" },
+): void {
+  const { signal } = item.observed;
+  const drafts = note(work.situation(deployment), {
+    what,
+    source: short(signal.source),
+    signal: work.text(signalText(signal)),
+  });
+  work.add(`deployment:${deployment}`, drafts);
+  work.keepSignal(rowOf(work, item, ""));
+}
+
+function kept(work: UnitOfWork, item: ReceivedSignal): null {
+  work.keepSignal(rowOf(work, item, ""));
+  return null;
+}
+
+/** What counts for one card, or ends it, may be news for another that shows the same condition. */
+function hearElsewhere(
+  work: UnitOfWork,
+  {
+    item,
+    deployment,
+    told,
+  }: {
+    readonly item: ReceivedSignal;
+    readonly deployment: string;
+    readonly told: ReadonlySet<EscalationId | null>;
+  },
+): void {
+  for (const { id } of work.state(deployment).escalations)
+    if (!told.has(id)) hear(work, { item, deployment, id, ends: false });
+}
+
+/** A change the policy listens for brings the question forward to now. */
+function noteChange(
+  work: UnitOfWork,
+  { observed: { signal } }: ReceivedSignal,
+  deployment: string,
+): void {
+  const situation = work.situation(deployment);
+  const rules = situation.policy.deployments.get(deployment);
+  const { reassess } = situation.state;
+  if (signal.kind !== "change" || !rules?.reassess.on.includes(signal.change)) return;
+  if (reassess && reassess.by <= work.now) return;
+  const body = {
+    kind: "reassessment.set" as const,
+    deployment,
+    reassessBy: rfc3339(work.now),
+    because: "change" as const,
+    change: signal.change,
+  };
+  work.add(`deployment:${deployment}`, [{ actor: { type: "policy" }, body }]);
+}
+
+/**
+ * Joins the open escalation of this rule, or opens one, unless this very occurrence was answered
+ * before. One that was over and begins again is new, also where its sender gives it the time at
+ * which it first began.
+ */
+function join(
+  { desk, known }: JudgeContext,
+  {
+    item,
+    deployment,
+    trigger,
+    verdict,
+  }: {
+    readonly item: ReceivedSignal;
+    readonly deployment: string;
+    readonly trigger: Trigger;
+    readonly verdict: Verdict;
+  },
+): EscalationId | null {
+  const before = countedBefore(known, { deployment, rule: trigger.id, observed: item.observed });
+  const live = liveFor(desk.state(deployment), trigger.id);
+  if (!live && before && isAnswered(item.observed, before)) {
+    desk.keepSignal(rowOf(desk, item, before.escalation));
+    return null;
+  }
+  const escalation =
+    live?.id ?? opened(desk, { receivedSignal: item, deployment, trigger, verdict });
+  // The rule knows best; where it says nothing of the value, its sender may.
+  const { signal } = item.observed;
+  const { limit = null, worse = signal.worse } = trigger.measureOf(signal) ?? {};
+  const against = { limit: limit ?? signal.threshold, worse, isMeasured: trigger.isOfValue };
+  const as = { deployment, rule: trigger.id, verdict, against, escalation, isNewName: false };
+  count(desk, known, item, as);
+  return escalation;
+}
+
+function opened(
+  work: UnitOfWork,
+  {
+    receivedSignal: {
+      observed: { signal },
+    },
+    deployment,
+    trigger,
+    verdict,
+  }: {
+    readonly receivedSignal: ReceivedSignal;
+    readonly deployment: string;
+    readonly trigger: Trigger;
+    readonly verdict: Verdict;
+  },
+): EscalationId {
+  const situation = work.situation(deployment);
+  const id: EscalationId = `HP-${situation.lastNumber + 1}`;
+  const lapsed = lapse(situation, "escalation opened").map(
+    (body): Draft => ({ actor: { type: "policy" }, body }),
+  );
+  // Of silence the summary says what a condition cannot: since when.
+  const said = signal.source === ownSource ? signal.summary : verdict.because;
+  const drafts = open(situation, {
+    id,
+    name: trigger.id,
+    trigger,
+    severity: trigger.severity,
+    verdict: verdict.is === "indeterminate" ? "indeterminate" : "fired",
+    because: [...said].slice(0, 300).join(""),
+    seen: seenOf(signal, work.text(signalText(signal))),
+    reason: "",
+    actor: { type: "policy" },
+  });
+  work.add(`deployment:${deployment}`, [...lapsed, ...drafts]);
+  return id;
+}

@@ -1,0 +1,129 @@
+import type { Millis } from "../../core/ids.ts";
+import type { PolicyCache } from "../policy-cache.ts";
+import type { Delivery, Store } from "../ports.ts";
+import { observe, type Readers } from "./observe.ts";
+
+/**
+ * Nothing widens past a delivery that was accepted before it. Whatever is about to widen looks
+ * through everything that is stored and that nobody has evaluated yet: what speaks of its
+ * deployment is evaluated at once, before its turn; the rest is named in the commit, which refuses
+ * if anything else waits by then (holdpoint.check_heard).
+ */
+
+interface ReadFirstParts extends Readers {
+  readonly store: Pick<Store, "unread" | "claimNamed">;
+  readonly rules: Pick<PolicyCache, "current">;
+  readonly evaluate: (deliveries: readonly Delivery[]) => Promise<void>;
+}
+
+/** One widening's look at what waits, as often as its commit needs one. */
+export interface WaitingCheck {
+  /**
+   * The waiting deliveries that say nothing of these deployments, by id; null where some did: they
+   * are evaluated now, and what was decided is to be decided anew. Rejects with `StillReading` when
+   * its time is over.
+   */
+  before(deployments: readonly string[]): Promise<readonly string[] | null>;
+}
+
+/** Deliveries that were accepted earlier could not be read in time, so nothing widened. */
+export class StillReading extends Error {
+  constructor() {
+    super("deliveries that were accepted earlier are still being read");
+    this.name = "StillReading";
+  }
+}
+
+type Waiting = Awaited<ReturnType<Store["unread"]>>;
+
+/** Somebody is waiting for the answer, which has to say so within a chat's patience. */
+const readingTime: Millis = 1_000;
+
+const leaseMs = 10_000;
+/** Between two looks at what another process is evaluating. */
+const pause: Millis = 25;
+
+export function createReading(parts: ReadFirstParts): WaitingCheck {
+  const { store, rules, evaluate } = parts;
+  let end = Number.POSITIVE_INFINITY;
+  const about = new Map<string, readonly string[]>();
+
+  const speaksOf = async (delivery: Delivery, deployments: readonly string[]) => {
+    let named = about.get(delivery.id);
+    if (named === undefined) {
+      await turn(); // a body may take long: others are answered in between
+      named = deploymentsIn(parts, rules.current(), delivery) ?? deployments;
+      about.set(delivery.id, named);
+    }
+    return named.some((name) => deployments.includes(name));
+  };
+
+  const othersThan = (deployments: readonly string[]): readonly string[] =>
+    [...about].flatMap(([id, named]) =>
+      named.some((name) => deployments.includes(name)) ? [] : [id],
+    );
+
+  const oursAmong = async (waiting: Waiting, deployments: readonly string[]): Promise<Waiting> => {
+    const ours: Waiting[number][] = [];
+    for (const item of waiting) {
+      if (await speaksOf(item.delivery, deployments)) ours.push(item);
+      if (performance.now() > end) throw new StillReading();
+    }
+    return ours;
+  };
+
+  /** In their order: where another process has one of them, ours wait for it. */
+  const evaluated = async (ours: Waiting): Promise<boolean> => {
+    if (ours.some((our) => our.taken)) return false;
+    const ids = ours.map(({ delivery }) => delivery.id);
+    const taken = await inTime(end, store.claimNamed(ids, leaseMs));
+    if (taken.length === 0) return false;
+    await inTime(end, evaluate(taken));
+    return true;
+  };
+
+  const before: WaitingCheck["before"] = async (deployments) => {
+    end = Math.min(end, performance.now() + readingTime);
+    for (;;) {
+      const waiting = await inTime(end, store.unread(othersThan(deployments)));
+      if (waiting.length === 0) return othersThan(deployments);
+      const ours = await oursAmong(waiting, deployments);
+      if (ours.length === 0) continue;
+      if (await evaluated(ours)) return null;
+      await inTime(end, new Promise((resolve) => setTimeout(resolve, pause)));
+    }
+  };
+  return { before };
+}
+
+/**
+ * The deployments that a delivery names under the policy in force; null where that cannot be said.
+ */
+function deploymentsIn(
+  readers: Readers,
+  policy: ReturnType<PolicyCache["current"]>,
+  delivery: Delivery,
+): readonly string[] | null {
+  if (!policy) return null;
+  try {
+    const all = observe(readers, policy, delivery);
+    return [...new Set(all.map(({ observed }) => observed.signal.deployment))];
+  } catch {
+    return null; // evaluation says what is wrong with it
+  }
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** The work goes on where it is late; nobody waits for it any longer. */
+async function inTime<T>(end: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StillReading()), Math.max(0, end - performance.now()));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

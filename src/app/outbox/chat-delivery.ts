@@ -1,0 +1,166 @@
+import { buildCard } from "../../core/card/build-card.ts";
+import type { Card } from "../../core/card/card.ts";
+import { directOf } from "../../core/card/direct-message.ts";
+import type { ViewContext } from "../../core/card/view-context.ts";
+import type { EscalationId, Millis, PersonId } from "../../core/ids.ts";
+import { linkBehind, spokenBy } from "../../core/people/login-links.ts";
+import { accountChats, type People, type Person } from "../../core/people/person.ts";
+import type { EscalationState } from "../../core/state/state.ts";
+import type { Journal } from "../journal.ts";
+import type { PolicyCache } from "../policy-cache.ts";
+import type { Chat, Claimed, Digest, Outgoing } from "../ports.ts";
+import { withRecords } from "../reads/recorded-texts.ts";
+import { formerly } from "./outbox-rows.ts";
+import { deliverThrough, nothing, type OutboxSenderParts } from "./outbox-sender.ts";
+
+/** What chats are told, drawn when it is sent. */
+
+export interface DeliverParts extends OutboxSenderParts {
+  readonly journal: Journal;
+  readonly rules: PolicyCache;
+  /**
+   * A person's digest as it stands now; null = nothing to say any more. `date` is the person's
+   * local day.
+   */
+  readonly digestOf: (person: PersonId, date: string) => Promise<Digest | null>;
+}
+
+/** Delivers what may be said to one chat now; answers in how many ms there is more, or null. */
+export function deliverWaiting(parts: DeliverParts, chat: Chat): Promise<Millis | null> {
+  return deliverThrough(parts, {
+    name: chat.name,
+    pace: chat.pace,
+    draw: (claimed) => drawn(parts, chat, claimed),
+  });
+}
+
+/**
+ * What there is to do for a row, drawn from what is true now. A row with nothing left to say is
+ * done.
+ */
+async function drawn(
+  parts: DeliverParts,
+  chat: Chat,
+  claimed: Claimed,
+): Promise<() => Promise<void>> {
+  const { journal, rules } = parts;
+  const { message, doubtSince, attempts } = claimed;
+  const { body } = message;
+  // another process may have adopted a policy with new people
+  if (body.kind !== "card") await journal.look([]);
+  switch (body.kind) {
+    case "card": {
+      const card = await newestCard(parts, body.escalation);
+      return async () => card && chat.showCard({ ...message, body, doubtSince, attempts }, card);
+    }
+    case "line":
+      return () => chat.say({ ...message, body, doubtSince, attempts }, rules.people());
+    case "direct": {
+      if (!chat.direct) return nothing;
+      const now = await newsFor(parts, chat, body);
+      const told = { ...message, body: { ...body, ...now }, doubtSince, attempts };
+      return () => chat.whisper(told, reachedAt(rules, body));
+    }
+    case "directs": {
+      if (!chat.direct) return nothing;
+      const seen = await newest(parts, body.escalation);
+      if (!seen) return nothing;
+      const { telling, escalation } = seen;
+      return () =>
+        chat.amend(
+          { ...message, body, doubtSince, attempts },
+          (person) => directOf(heardIn(telling, chat, person), escalation, person),
+          rules.people(),
+        );
+    }
+    case "digest":
+      return digestTo(parts, { chat, claimed, body });
+    case "notice":
+    case "page":
+      return nothing; // never for a chat
+  }
+}
+
+/** The day's digest to one person, if there is still something to say. */
+async function digestTo(
+  { rules, digestOf }: DeliverParts,
+  {
+    chat,
+    claimed: { message, doubtSince, attempts },
+    body,
+  }: {
+    readonly chat: Chat;
+    readonly claimed: Claimed;
+    readonly body: Extract<Outgoing["body"], { readonly kind: "digest" }>;
+  },
+): Promise<() => Promise<void>> {
+  if (!chat.direct) return nothing;
+  const digest = await digestOf(body.person, body.date);
+  const person = rules.person(body.person);
+  if (!digest || !person) return nothing;
+  return () => chat.digest({ ...message, body, doubtSince, attempts }, digest, person);
+}
+
+/** What somebody was to be told, where it is decided meanwhile: then they are told that. */
+async function newsFor(
+  parts: DeliverParts,
+  chat: Chat,
+  { escalation: id, person }: Direct,
+): Promise<Partial<Direct>> {
+  const seen = id === "" ? undefined : await newest(parts, id);
+  if (!seen || seen.escalation.status === "open") return {};
+  return directOf(heardIn(seen.telling, chat, person), seen.escalation, person);
+}
+
+/** What somebody is offered in a chat depends on what their account there rests on. */
+function heardIn(view: ViewContext, { name }: Chat, person: PersonId): ViewContext {
+  const chat = accountChats.find((accountChat) => accountChat === name);
+  if (chat === undefined) return view;
+  const link = linkBehind(view.situation.org, person, chat);
+  return { ...view, situation: spokenBy(view.situation, link) };
+}
+
+type Direct = Extract<Outgoing["body"], { readonly kind: "direct" }>;
+
+/** Everybody, and whoever is spoken to where they were reached before. */
+const reachedAt = (
+  rules: PolicyCache,
+  { person, accounts }: { readonly person: PersonId; readonly accounts?: Accounts },
+): People =>
+  accounts
+    ? new Map([...rules.people(), [person, formerly(person, accounts, rules.person(person))]])
+    : rules.people();
+
+type Accounts = Pick<Person, "slack" | "teams">;
+
+/** The card as it stands now, whatever it said when the row was written. */
+export async function newestCard(parts: NewestParts, id: EscalationId): Promise<Card | undefined> {
+  const seen = await newest(parts, id);
+  return seen && buildCard(seen.telling, seen.escalation);
+}
+
+type NewestParts = Pick<DeliverParts, "store" | "journal" | "rules">;
+
+/** An escalation as it stands now, and everything there is to say of it. */
+export async function newest(
+  { store, journal, rules }: NewestParts,
+  id: EscalationId,
+): Promise<{ readonly telling: ViewContext; readonly escalation: EscalationState } | undefined> {
+  const escalation = await store.escalation(id);
+  if (!escalation) return undefined;
+  const work = await journal.look([escalation.deployment]);
+  await rules.load([work.org.policy, escalation.policy]);
+  const view = await withRecords(store, {
+    work,
+    deployment: escalation.deployment,
+    closed: escalation,
+  });
+  const evidence = view.situation.evidence.has(id)
+    ? view.situation.evidence
+    : await store.evidenceOf([id]);
+  const live = view.situation.state.escalations.find((escalation) => escalation.id === id);
+  return {
+    telling: { ...view, situation: { ...view.situation, evidence } },
+    escalation: live ?? escalation,
+  };
+}

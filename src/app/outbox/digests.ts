@@ -1,0 +1,95 @@
+import { digestTitle, hoursOf, isInDigest } from "../../core/card/digest.ts";
+import { dueFor } from "../../core/card/reassessment-view.ts";
+import type { ViewContext } from "../../core/card/view-context.ts";
+import type { Instant, PersonId } from "../../core/ids.ts";
+import type { Policy } from "../../core/policy/model.ts";
+import type { Hours } from "../../core/time.ts";
+import { type WorkingDay, workingDay } from "../../core/time.ts";
+import type { Journal } from "../journal.ts";
+import type { PolicyCache } from "../policy-cache.ts";
+import type { Digest, Store } from "../ports.ts";
+import { duesOf, viewContexts } from "../reads/home-view.ts";
+
+/** One digest per person and day, at the start of their hours. */
+
+interface DigestParts {
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly rules: PolicyCache;
+}
+
+/**
+ * Draws a person's digest as it stands then; null when that day is over, or nothing is due any
+ * more.
+ */
+export function digestOf(parts: DigestParts) {
+  return async (person: PersonId, date: string): Promise<Digest | null> => {
+    const all = await viewContexts(parts);
+    const [first] = all;
+    if (!first) return null;
+    const { policy, now } = first.situation;
+    const today = todayOf(policy, person, now);
+    if (today?.day.date !== date) return null;
+    const items = await duesOf(parts.store, due(all, person, today.day), person);
+    if (items.length === 0) return null;
+    const name = parts.rules.person(person)?.name ?? "";
+    return { title: digestTitle({ name, zone: today.hours.timezone, now }, items), items };
+  };
+}
+
+interface Today {
+  readonly hours: Hours;
+  readonly day: WorkingDay;
+}
+
+/** The working day a person has begun by now. */
+function todayOf(policy: Policy, person: PersonId, now: Instant): Today | null {
+  const hours = hoursOf(policy, person);
+  const day = hours && workingDay(hours, now);
+  return hours && day && { hours, day };
+}
+
+const due = (
+  all: readonly ViewContext[],
+  person: PersonId,
+  day: WorkingDay,
+): readonly ViewContext[] =>
+  all.filter((view) => isInDigest(view.situation.state, day) && dueFor(view, person) !== null);
+
+/**
+ * Sends everybody whose hours have begun what they are to look at again today. What is written
+ * under the key of person and day is there once, whichever replica ticks first and however often; a
+ * day nobody ticked on is not made up for.
+ */
+export async function digests({
+  store,
+  journal,
+}: Pick<DigestParts, "store" | "journal">): Promise<void> {
+  if (!journal.speaksToPeople) return;
+  const work = await journal.look([]);
+  if (work.org.policy === "") return;
+  const { policy } = work.situation("");
+  const begun = [...policy.people].flatMap((person) => {
+    const today = todayOf(policy, person, work.now);
+    return today ? [{ person, day: today.day }] : [];
+  });
+  if (begun.length === 0) return;
+  const deployments = [...policy.deployments.keys()];
+  const now = await journal.look(deployments);
+  const all = deployments.map((id) => now.telling(id));
+  for (const { person, day } of begun)
+    if (due(all, person, day).length > 0) await once({ store, journal }, person, day.date);
+}
+
+async function once(
+  { store, journal }: Pick<DigestParts, "store" | "journal">,
+  person: PersonId,
+  date: string,
+): Promise<void> {
+  const key = `digest:${person}:${date}`;
+  if (await store.receipt(key)) return;
+  await journal.write({ key, surface: "tick", deployments: [] }, (work) => {
+    work.digest(person, date);
+    return null;
+  });
+}

@@ -1,0 +1,65 @@
+import type { Announcement } from "../../core/card/announcement.ts";
+import type { PersonId } from "../../core/ids.ts";
+import type { EscalationState } from "../../core/state/state.ts";
+import type { Outgoing } from "../ports.ts";
+import type { Surroundings } from "../unit-of-work-parts.ts";
+import { chatsFor, personRow, type SlottedRow, slotted, type ToldChat } from "./outbox-rows.ts";
+
+/**
+ * What people are told that follows from no entry: rows of the outbox, committed with whatever else
+ * changes.
+ */
+
+/** A sentence, and the key under which it is said once. */
+export type ChannelSentence = Pick<Announcement, "channel" | "line"> & { readonly key: string };
+
+/** Whom there is to tell, and by what. */
+type Around = Pick<Surroundings, "rules" | "chats">;
+
+/** The day's digest to one person, drawn when it is sent. */
+export function digestRows(around: Around, id: PersonId, date: string): readonly SlottedRow[] {
+  const key = `digest:${id}:${date}`;
+  return toPerson(around, id, { key, urgency: 2, body: { kind: "digest", person: id, date } });
+}
+
+/** A sentence to one person. */
+export function spokenRows(
+  around: Around,
+  id: PersonId,
+  { key, channel, line }: ChannelSentence,
+): readonly SlottedRow[] {
+  const rest = { escalation: "", version: null, buttons: [] } as const;
+  const body = { kind: "direct", person: id, channel, line, ...rest } as const;
+  return toPerson(around, id, { key, urgency: 1, body });
+}
+
+/**
+ * A sentence to the thread of an escalation, to some in it, and the key under which it is said
+ * once.
+ */
+export type SaidUnder = Pick<Announcement, "to" | "line"> & { readonly key: string };
+
+export function threadRows(
+  chats: readonly ToldChat[],
+  { id, channel }: Pick<EscalationState, "id" | "channel">,
+  { key, to, line }: SaidUnder,
+): readonly SlottedRow[] {
+  const rest = { to, version: null, buttons: [] } as const;
+  const body = { kind: "line", channel, escalation: id, line, ...rest } as const;
+  return chatsFor(chats, channel).map(({ name: chat }) =>
+    slotted({ key, chat, lane: channel, urgency: 1, body }),
+  );
+}
+
+/** What can wait is said in one chat, the first that reaches them; a question is asked in all. */
+function toPerson(
+  { rules, chats }: Around,
+  id: PersonId,
+  row: Pick<Outgoing, "key" | "urgency" | "body">,
+): readonly SlottedRow[] {
+  const person = rules.person(id);
+  const [first = []] = chats
+    .map((chat) => personRow(chat, person, row))
+    .filter((rows) => rows.length > 0);
+  return first;
+}

@@ -1,0 +1,131 @@
+import type { Millis } from "../../core/ids.ts";
+import {
+  type Claimed,
+  Fault,
+  type Pace,
+  type SendFailure,
+  SendFault,
+  type Store,
+} from "../ports.ts";
+
+/**
+ * Sends what was committed. A row is claimed, sent once, and settled; whoever dies in between
+ * leaves it to be claimed again, with the doubt whether it arrived.
+ */
+
+export interface OutboxSenderParts {
+  readonly store: Store;
+  readonly log: (fault: unknown, key: string) => void;
+}
+
+/** One place that rows of the outbox go to. */
+export interface OutboxDestination {
+  /** The rows' `chat`. */
+  readonly name: string;
+  readonly pace: Pace;
+  /**
+   * What there is to do for a row, drawn from what is true now; what it answers throws SendFault
+   * where sending fails.
+   */
+  readonly draw: (claimed: Claimed) => Promise<() => Promise<unknown>>;
+}
+
+/** A row with nothing left to say is done. */
+export async function nothing(): Promise<void> {
+  return undefined;
+}
+
+/** Lanes that are spoken to at the same time. */
+const lanesAtOnce = 8;
+
+const claimedAtOnce = 50;
+
+/**
+ * Delivers what may be said at one place now; answers in how many ms there is more, or null. A
+ * batch is no larger than what is sent at once, so that no lease runs out in a queue.
+ */
+export async function deliverThrough(
+  parts: OutboxSenderParts,
+  outlet: OutboxDestination,
+): Promise<Millis | null> {
+  const { store } = parts;
+  const { name, pace } = outlet;
+  const limit = Math.min(claimedAtOnce, lanesAtOnce * pace.perLane);
+  for (;;) {
+    const claimed = await store.claimOutbox(name, limit, pace);
+    const sent = await sendLanes(parts, outlet, claimed);
+    // Nothing gets through: going on here would only wear out the patience of whoever is being
+    // asked.
+    if (sent === 0) return store.nextOutbox(name, pace);
+  }
+}
+
+/**
+ * Sends the rows of a lane one after another, and lanes side by side; answers how many rows got
+ * through.
+ */
+async function sendLanes(
+  parts: OutboxSenderParts,
+  outlet: OutboxDestination,
+  claimed: readonly Claimed[],
+): Promise<number> {
+  const lanes = new Map<string, Claimed[]>();
+  for (const item of claimed)
+    lanes.set(item.message.lane, [...(lanes.get(item.message.lane) ?? []), item]);
+  const waiting = [...lanes.values()];
+  let sent = 0;
+  const speak = async (): Promise<void> => {
+    for (let lane = waiting.shift(); lane; lane = waiting.shift())
+      for (const claimed of lane) sent += (await send(parts, outlet, claimed)) ? 1 : 0;
+  };
+  // Every lane ends before this does, whatever happens in another: nothing goes on behind the
+  // worker's back.
+  const ended = await Promise.allSettled(Array.from({ length: lanesAtOnce }, speak));
+  for (const item of ended) if (item.status === "rejected") throw item.reason;
+  return sent;
+}
+
+/** Answers whether it got through. */
+async function send(
+  { store, log }: OutboxSenderParts,
+  { pace, draw }: OutboxDestination,
+  claimed: Claimed,
+): Promise<boolean> {
+  const { message, id, fence } = claimed;
+  let begun = false;
+  try {
+    const say = await draw(claimed);
+    begun = true;
+    await say();
+    await store.sent(id, fence);
+    return true;
+  } catch (fault) {
+    log(fault, message.key);
+    await store.failed(id, fence, failureOf(fault, { begun, claimed, pace }));
+    return false;
+  }
+}
+
+/**
+ * What is known of a failure: only a chat can say that a message certainly did not arrive, unless
+ * it was never asked.
+ */
+function failureOf(
+  fault: unknown,
+  {
+    begun,
+    claimed,
+    pace,
+  }: { readonly begun: boolean; readonly claimed: Claimed; readonly pace: Pace },
+): SendFailure {
+  const told = fault instanceof SendFault ? fault : null;
+  const usual = Math.min(60_000, pace.retryMs * 2 ** Math.min(claimed.attempts - 1, 10));
+  const wait = told?.arrived === "perhaps" ? Math.max(usual, pace.doubtMs) : usual;
+  const never = fault instanceof Fault && fault.retry === "never";
+  return {
+    retryIn: never ? null : (told?.retryIn ?? wait),
+    doubt: told ? told.arrived === "perhaps" : begun,
+    holdLane: told?.holdLane ?? null,
+    error: fault instanceof Error ? fault.message : String(fault),
+  };
+}

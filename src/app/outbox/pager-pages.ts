@@ -1,0 +1,111 @@
+import { notifyOf } from "../../core/card/build-card.ts";
+import { inOneSentence } from "../../core/card/lock-screen.ts";
+import type { EscalationId, Millis } from "../../core/ids.ts";
+import type { Pager } from "../../core/policy/model.ts";
+import { escalationIn } from "../../core/state/situation.ts";
+import type { EscalationState } from "../../core/state/state.ts";
+import { notRung, ringsInVain } from "../../core/words/enforcement.ts";
+import type { Journal } from "../journal.ts";
+import type { PolicyCache } from "../policy-cache.ts";
+import { type Claimed, Fault, type Outward, type PageBody, type Paging } from "../ports.ts";
+import { withRecords } from "../reads/recorded-texts.ts";
+import { pagesFor } from "./outbox-rows.ts";
+import { deliverThrough, nothing, type OutboxSenderParts } from "./outbox-sender.ts";
+
+/** What pagers are to ring for, drawn from the newest state when it is sent. */
+
+export interface PageParts extends OutboxSenderParts {
+  readonly journal: Journal;
+  readonly rules: PolicyCache;
+  readonly outward: Pick<Outward, "pace" | "ring">;
+}
+
+/** Rings one pager for what waits; answers in how many ms there is more, or null. */
+export function deliverPages(parts: PageParts, pager: string): Promise<Millis | null> {
+  return deliverThrough(parts, {
+    name: pagesFor(pager),
+    pace: parts.outward.pace,
+    draw: (claimed) => drawn(parts, claimed),
+  });
+}
+
+/** So many attempts in vain, about a minute, and people are told that nobody rings. */
+const inVain = 6;
+
+async function drawn(
+  parts: PageParts,
+  { message, attempts }: Claimed,
+): Promise<() => Promise<unknown>> {
+  const { body } = message;
+  if (body.kind !== "page") return nothing;
+  const pager = (await parts.journal.look([])).situation("").policy.wake.get(body.pager);
+  const paging = await pagingOf(parts, body);
+  if (!pager || !paging) return nothing;
+  return async () => {
+    try {
+      await parts.outward.ring(pager, paging, attempts);
+    } catch (fault) {
+      const isOver = fault instanceof Fault && fault.retry === "never";
+      const isSilence = attempts >= inVain && paging.action === "trigger";
+      if (isOver || isSilence) await admit(parts, { pager, id: body.escalation, isOver });
+      throw fault;
+    }
+  };
+}
+
+async function pagingOf(
+  { store, journal, rules }: PageParts,
+  { escalation: id, passed }: PageBody,
+): Promise<Paging | null> {
+  const escalation = await store.escalation(id);
+  if (!escalation) return null;
+  const work = await journal.look([escalation.deployment]);
+  await rules.load([work.org.policy, escalation.policy]);
+  const view = await withRecords(store, {
+    work,
+    deployment: escalation.deployment,
+    closed: escalation,
+  });
+  const live =
+    view.situation.state.escalations.find((escalation) => escalation.id === id) ?? escalation;
+  const { severity, deployment, trigger, openedAt } = live;
+  return {
+    escalation: id,
+    severity,
+    deployment,
+    trigger,
+    openedAt,
+    action: actionFor(live, passed),
+    summary: inOneSentence(view, { escalation: live }),
+  };
+}
+
+function actionFor({ status, acknowledged }: EscalationState, passed: boolean): Paging["action"] {
+  if (status !== "open") return "resolve";
+  return acknowledged.length > 0 && !passed ? "acknowledge" : "trigger";
+}
+
+/**
+ * Said in the thread of the card, once each, to whoever the page was for: nobody else wakes them.
+ */
+async function admit(
+  { store, journal }: PageParts,
+  {
+    pager,
+    id,
+    isOver,
+  }: { readonly pager: Pager; readonly id: EscalationId; readonly isOver: boolean },
+): Promise<void> {
+  const key = `${isOver ? "not-rung" : "rings-in-vain"}:${pager.id}:${id}`;
+  if (await store.receipt(key)) return;
+  const escalation = await store.escalation(id);
+  if (!escalation) return;
+  const { deployment } = escalation;
+  const line = isOver ? notRung(pager.id, id) : ringsInVain(pager.id, id);
+  await journal.write({ key, surface: "webhook", deployments: [deployment] }, (work) => {
+    const situation = work.situation(deployment);
+    const live = escalationIn(situation.state, id) ?? escalation;
+    work.tellThread(live, { key, to: notifyOf(situation, live), line });
+    return null;
+  });
+}

@@ -1,0 +1,39 @@
+import { accountReports, type Unreached } from "../../core/card/unreachable-people.ts";
+import type { Instant } from "../../core/ids.ts";
+import { dateIn } from "../../core/time.ts";
+import type { Journal } from "../journal.ts";
+import type { Store } from "../ports.ts";
+
+/**
+ * Tells the owners about everybody the policy names whom a chat cannot reach: once per person and
+ * local day, whichever replica looks first and however often. `unreached` is what the chat's own
+ * look at its accounts answered.
+ */
+export async function reportUnreachable(
+  { store, journal }: { readonly store: Pick<Store, "receipt">; readonly journal: Journal },
+  unreached: readonly Unreached[],
+  now: Instant,
+): Promise<void> {
+  if (unreached.length === 0 || !journal.speaksToPeople) return;
+  const work = await journal.look([]);
+  if (work.org.policy === "") return;
+  const { policy, unreachable } = work.situation("");
+  const people = work.rules.people();
+  const missing = new Set(unreached.map(({ person }) => person.id));
+  for (const item of unreached) {
+    const reports = accountReports(policy, {
+      people,
+      unreached: item,
+      isReached: (person) => !missing.has(person) && !unreachable(person),
+    });
+    const [first] = reports;
+    if (!first) continue;
+    const key = `unreachable:${item.person.id}:${dateIn(now, first.zone)}`;
+    if (await store.receipt(key)) continue;
+    await journal.write({ key, surface: "tick", deployments: [] }, (writing) => {
+      for (const { to, channel, line } of reports)
+        writing.tellPerson(to, { key: `${key}:${to}`, channel, line });
+      return null;
+    });
+  }
+}

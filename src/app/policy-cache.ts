@@ -1,0 +1,83 @@
+import type { Commitment, Digest, PersonId } from "../core/ids.ts";
+import { type People, type Person, peopleOf } from "../core/people/person.ts";
+import { compilePolicy } from "../core/policy/canonical.ts";
+import type { Policy } from "../core/policy/model.ts";
+import { Fault, type Store } from "./ports.ts";
+
+/**
+ * Policies by digest, compiled once, and the people they name. A digest never changes its meaning,
+ * so nothing here goes stale but people.
+ */
+export interface PolicyCache {
+  /** Makes these policies available; call it before using them. */
+  load(digests: readonly Digest[]): Promise<void>;
+  /**
+   * Takes in which policy is in force, and who the people are where that moved: `version` is the
+   * stream org's, which moves with them.
+   */
+  follow(inForce: Digest, version: number): Promise<void>;
+  policy(digest: Digest): Policy;
+  /** The policy last seen in force; undefined before the first. */
+  current(): Policy | undefined;
+  /**
+   * Makes a policy available that is about to be adopted, with its words. Its people are not ours
+   * before it is.
+   */
+  prime(
+    policy: Policy,
+    words: readonly { readonly commitment: Commitment; readonly text: string }[],
+  ): void;
+  people(): People;
+  person(id: PersonId): Person | undefined;
+  /** The words of policy texts (rules' `because`), by commitment. */
+  texts(): ReadonlyMap<Commitment, string>;
+}
+
+const kept = 64;
+
+export function createPolicyCache(store: Pick<Store, "policy" | "people" | "texts">): PolicyCache {
+  const compiled = new Map<Digest, Policy>();
+  const texts = new Map<Commitment, string>();
+  let people: People = new Map();
+  let inForce: Digest | null = null;
+  let peopleAt = -1;
+
+  const loadPolicy = async (digest: Digest): Promise<void> => {
+    const row = await store.policy(digest);
+    if (!row)
+      throw new Fault(`policy ${digest} is named by the log but not in the database`, "never");
+    const policy = compilePolicy(JSON.parse(new TextDecoder().decode(row.canonical)));
+    const because = [...policy.triggers.values()].map((trigger) => trigger.because);
+    for (const [commitment, text] of await store.texts(because)) texts.set(commitment, text.text);
+    if (compiled.size >= kept) compiled.delete([...compiled.keys()][0] ?? "");
+    compiled.set(digest, { ...policy, digest });
+  };
+
+  return {
+    load: async (digests) => {
+      for (const digest of new Set(digests))
+        if (digest !== "" && !compiled.has(digest)) await loadPolicy(digest);
+    },
+    follow: async (digest, version) => {
+      inForce = digest;
+      if (version <= peopleAt) return;
+      const rows = await store.people();
+      if (version <= peopleAt) return; // somebody saw a newer version meanwhile
+      people = peopleOf(rows);
+      peopleAt = version;
+    },
+    policy: (digest) => {
+      const policy = compiled.get(digest);
+      if (!policy) throw new Fault(`policy ${digest || "(none)"} was not loaded`, "never");
+      return policy;
+    },
+    current: () => (inForce === null ? undefined : compiled.get(inForce)),
+    prime: (policy, words) => {
+      compiled.set(policy.digest, policy);
+      for (const { commitment, text } of words) texts.set(commitment, text);
+    },
+    people: () => people,
+    person: (id) => people.get(id),
+    texts: () => texts,
+  };
+}

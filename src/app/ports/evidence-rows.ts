@@ -1,0 +1,51 @@
+import type { EscalationId, Instant } from "../../core/ids.ts";
+import type { ObservedSignal } from "../../core/signal.ts";
+
+/** One condition of one escalation as counted so far. */
+export interface ConditionRow {
+  readonly deployment: string;
+  readonly trigger: string;
+  readonly condition: string;
+  /** "" where the sender has none. */
+  readonly occurrence: string;
+  /** "" for an end that was heard before any beginning. */
+  readonly escalation: EscalationId | "";
+  /** The kind of signal that said it last; "" in rows of older versions. */
+  readonly kind: string;
+  /** When the sender says that it was so, the newest time; null = it says none. */
+  readonly saidAt: Instant | null;
+  readonly firing: boolean;
+  /** Values seen so far; null without any. Upserts widen what the row has (least, greatest). */
+  readonly lowest: number | null;
+  readonly highest: number | null;
+  /** "fired" once it ever fired. */
+  readonly verdict: "fired" | "indeterminate";
+  readonly firstAt: Instant;
+  readonly lastAt: Instant;
+  /** Signals counted; upserts ADD this number to what the row has. */
+  readonly signals: number;
+}
+
+/** A condition that was counted for an escalation. */
+export interface CountedRow extends ConditionRow {
+  readonly escalation: EscalationId;
+}
+
+/** Which conditions somebody needs to know. */
+export interface WantedConditions {
+  /** These very occurrences, whatever escalations they counted for. */
+  readonly occurrences: readonly Pick<ConditionRow, "deployment" | "condition" | "occurrence">[];
+  /** Of these conditions of escalations what fires: without an occurrence only, or every one. */
+  readonly firing: readonly (Pick<ConditionRow, "escalation" | "condition"> & {
+    readonly every: boolean;
+  })[];
+}
+
+/** A signal as kept for evidence and history. */
+export interface SignalRow {
+  readonly delivery: string;
+  readonly position: number;
+  readonly at: Instant;
+  readonly observed: ObservedSignal;
+  readonly escalation: EscalationId | "";
+}

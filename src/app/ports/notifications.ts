@@ -1,0 +1,52 @@
+import type { EscalationId, Instant } from "../../core/ids.ts";
+import type { Endpoint, Pager } from "../../core/policy/model.ts";
+import type { Severity } from "../../core/policy/severity.ts";
+import { SendFault } from "./chat.ts";
+import type { Pace } from "./fault.ts";
+import type { Recorded } from "./log-queries.ts";
+import type { NoticeBody } from "./outbox.ts";
+
+/** Who is told besides the chats: endpoints that are posted to, pagers that ring. */
+
+/** An entry for an endpoint. Nothing in it is a person's name, a reason or other free text. */
+export interface WebhookNotice {
+  readonly recorded: Recorded;
+  readonly body: NoticeBody;
+}
+
+/** What a pager is to do about an escalation. */
+export interface Paging {
+  readonly escalation: EscalationId;
+  readonly action: "trigger" | "acknowledge" | "resolve";
+  /** The question in one sentence, as on a lock screen. */
+  readonly summary: string;
+  readonly severity: Severity;
+  readonly deployment: string;
+  /** The rule's name. */
+  readonly trigger: string;
+  readonly openedAt: Instant;
+}
+
+/** Posts, and rings. One call is one attempt: `attempts` counts this one. */
+export interface Outward {
+  /** How fast one endpoint, or one pager, is spoken to. */
+  readonly pace: Pace;
+  /**
+   * Resolves when the endpoint took it. Throws SendFault; `never` after the last attempt that is
+   * made.
+   */
+  notify(endpoint: Endpoint, notice: WebhookNotice, attempts: number): Promise<void>;
+  /** Resolves when the pager took it. Throws SendFault. */
+  ring(pager: Pager, page: Paging, attempts: number): Promise<void>;
+}
+
+/** An endpoint that says it is gone for good (410): nothing more is posted to it. */
+export class EndpointGone extends SendFault {
+  constructor(endpoint: string) {
+    super(`${endpoint} answered 410 Gone: nothing is sent to it until a policy is adopted`, {
+      retry: "never",
+      arrived: "no",
+    });
+    this.name = "EndpointGone";
+  }
+}

@@ -1,0 +1,43 @@
+import type { Digest } from "../../core/ids.ts";
+import type { Journal } from "../journal.ts";
+import type { Store } from "../ports.ts";
+
+/** What the policy in force names and nothing stored has ever answered to. */
+export interface Coverage {
+  readonly digest: Digest;
+  /** Rules that no stored signal ever met. */
+  readonly rulesNeverMet: readonly string[];
+  /** Rules of which it could never be told: what they need was missing each time. */
+  readonly rulesNeverTold: readonly string[];
+  readonly sourcesNeverHeard: readonly string[];
+  /** Deployments that no rule watches. */
+  readonly deploymentsWithoutTrigger: readonly string[];
+}
+
+/**
+ * Holds the policy in force against what is stored; null before the first policy. A rule keeps
+ * under its name what it met under older words.
+ */
+export async function coverage({
+  store,
+  journal,
+}: {
+  readonly store: Pick<Store, "verdictsOf" | "heardFrom">;
+  readonly journal: Pick<Journal, "look">;
+}): Promise<Coverage | null> {
+  const { org, rules } = await journal.look([]);
+  if (org.policy === "") return null;
+  const { triggers, sources, deployments } = rules.policy(org.policy);
+  const verdicts = await store.verdictsOf([...triggers.keys()]);
+  const heard = await store.heardFrom([...sources.keys()]);
+  const watched = new Set([...triggers.values()].flatMap((trigger) => trigger.deployments));
+  const rulesThat = (verdict: string) =>
+    [...triggers.keys()].filter((id) => (verdicts.get(id) ?? "never") === verdict);
+  return {
+    digest: org.policy,
+    rulesNeverMet: rulesThat("never"),
+    rulesNeverTold: rulesThat("indeterminate"),
+    sourcesNeverHeard: [...sources.keys()].filter((id) => (heard.get(id)?.at ?? null) === null),
+    deploymentsWithoutTrigger: [...deployments.keys()].filter((id) => !watched.has(id)),
+  };
+}

@@ -1,0 +1,222 @@
+import { historyLine } from "../../core/card/history-line.ts";
+import { nameOf, type ViewContext } from "../../core/card/view-context.ts";
+import {
+  type EscalationId,
+  escalationNumber,
+  type Instant,
+  type PersonId,
+} from "../../core/ids.ts";
+import { holders } from "../../core/people/authority.ts";
+import type { Response } from "../../core/policy/model.ts";
+import { paused, stateWord } from "../../core/policy/posture.ts";
+import { deploymentOf } from "../../core/state/situation.ts";
+import type { Decided, EscalationState } from "../../core/state/state.ts";
+import { instantOf, rfc3339, timeOf } from "../../core/time.ts";
+import { plain } from "../../core/words/words.ts";
+import type {
+  DecisionBody,
+  DecisionFilter,
+  DeploymentBody,
+  EscalationBody,
+  EscalationFilter,
+  Page,
+  PostureThen,
+  Unfit,
+} from "../ports.ts";
+import type { UnitOfWork } from "../unit-of-work.ts";
+import { deploymentProblem, readFilter } from "./filters.ts";
+import { createPast } from "./posture-history.ts";
+import { recordedDecision } from "./proof.ts";
+import { type AuditParts, viewContextWithTexts } from "./views.ts";
+
+/**
+ * What the read routes answer: bodies with names and RFC 3339 times. The past comes from the log
+ * itself.
+ */
+
+export function createReads(parts: AuditParts) {
+  const { store, journal, rules } = parts;
+  const past = createPast(store);
+  const bodiesOf = async (
+    ids: readonly string[],
+    at: Instant | null,
+  ): Promise<readonly DeploymentBody[]> => {
+    const work = await journal.look(ids);
+    const now = ids.map((id) => work.state(id));
+    const then = at === null ? null : await past.statesAt(now, at);
+    return ids.flatMap((id) => deploymentBody(work, id, then?.get(id) ?? work.state(id)) ?? []);
+  };
+  return {
+    deployment: async (id: string, at: Instant | null) => (await bodiesOf([id], at))[0],
+    deployments: async (at: Instant | null): Promise<readonly DeploymentBody[]> => {
+      const { org } = await journal.look([]);
+      return bodiesOf([...rules.policy(org.policy).deployments.keys()], at);
+    },
+    escalation: async (id: EscalationId) => {
+      const escalation = await store.escalation(id);
+      return escalation && (await escalationBody(parts, escalation));
+    },
+    escalations: (filter: EscalationFilter) => escalationsPage(parts, filter),
+    decisions: (filter: DecisionFilter) => decisionsPage(parts, filter),
+  };
+}
+
+async function escalationsPage(
+  parts: AuditParts,
+  { status, deployment, below, limit }: EscalationFilter,
+): Promise<Page<EscalationBody> | Unfit> {
+  const { store, journal, rules } = parts;
+  const { org } = await journal.look([]);
+  const ground = { store, policy: rules.policy(org.policy) };
+  const [newest] = await store.escalations({ limit: 1 });
+  const problems = [
+    await deploymentProblem(ground, deployment),
+    below !== null && below > (newest ? escalationNumber(newest.id) : 0)
+      ? "the cursor is of no earlier page"
+      : null,
+  ];
+  const unfit = problems.filter((problem) => problem !== null);
+  if (unfit.length > 0) return { unfit };
+  const found = await store.escalations({
+    limit: limit + 1,
+    ...(status === null ? {} : { status }),
+    ...(deployment === null ? {} : { deployment }),
+    ...(below === null ? {} : { below }),
+  });
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  const next = found.length > limit && last ? escalationNumber(last.id) : null;
+  return { items: await Promise.all(items.map((item) => escalationBody(parts, item))), next };
+}
+
+/** In the words of the policy in force, whenever the state was. */
+function deploymentBody(
+  work: UnitOfWork,
+  id: string,
+  { posture, reassess, carriers }: PostureThen,
+): DeploymentBody | undefined {
+  const view = work.telling(id);
+  const rule = deploymentOf(view.situation);
+  if (!rule || !posture) return undefined;
+  const { decided } = posture;
+  return {
+    id,
+    name: rule.name,
+    state: stateWord(rule, posture.scope),
+    scope: posture.scope === paused ? null : posture.scope,
+    ...decidedPart(view, decided),
+    reassessBy: reassess ? rfc3339(reassess.by) : null,
+    version: posture.version,
+    scopes: rule.scopes.map(({ id: scope, audience, tools, more }) => ({
+      id: scope,
+      allows: { audience, tools, ...more },
+    })),
+    applied: Object.entries(carriers).flatMap(([gateway, { applied }]) =>
+      applied ? [{ gateway, version: applied.version, at: rfc3339(applied.at) }] : [],
+    ),
+  };
+}
+
+const decidedPart = (view: ViewContext, decided: Decided | null) => ({
+  decision: decided?.decision ?? null,
+  decidedBy: (decided?.people ?? []).map((person) => nameOf(view, person)),
+  decidedAt: decided ? rfc3339(decided.at) : null,
+});
+
+const whenOrNull = (at: Instant | null): string | null => (at === null ? null : rfc3339(at));
+
+async function escalationBody(
+  { store, journal, rules }: AuditParts,
+  escalation: EscalationState,
+): Promise<EscalationBody> {
+  const work = await journal.look([escalation.deployment]);
+  await rules.load([work.org.policy, escalation.policy]);
+  const view = work.telling(escalation.deployment);
+  const evidence = await store.evidenceOf([escalation.id]);
+  const named = (person: PersonId) => ({ name: nameOf(view, person) });
+  const restricters = [...holders(view.situation, "restrict", escalation)];
+  const deputies = restricters.filter(([, rule]) => rule === "restrict.deputy");
+  const { id, trigger, deployment, severity, status } = escalation;
+  return {
+    id,
+    trigger,
+    deployment,
+    severity,
+    status,
+    decider: escalation.decider === "" ? null : named(escalation.decider),
+    deputies: deputies.map(([person]) => named(person)),
+    mayAct: restricters.map(([person]) => named(person)),
+    response: escalation.response && asWritten(escalation.response),
+    signals: evidence.get(id)?.signals ?? 0,
+    openedAt: rfc3339(escalation.openedAt),
+    acknowledgeBy: whenOrNull(escalation.acknowledgeBy),
+    decideBy: whenOrNull(escalation.decideBy),
+    acknowledged: escalation.acknowledged.map(({ by, at }) => ({ ...named(by), at: rfc3339(at) })),
+    decision: await ownDecisionBody(store, view, escalation),
+    about: escalation.about && escalation.about.source !== "" ? escalation.about : null,
+    others: escalation.others ? othersBody(escalation.others, evidence.get(id)?.names ?? 0) : null,
+  };
+}
+
+const othersBody = (
+  { names, counted }: NonNullable<EscalationState["others"]>,
+  counting: number,
+): EscalationBody["others"] => ({
+  counted: Math.max(counted, counting),
+  names: names.map(({ source, name, severity }) => ({ source, name, severity })),
+});
+
+/** A response the way a policy writes it. */
+const asWritten = (response: Response): string | { readonly narrow: string } =>
+  response.kind === "narrow" ? { narrow: response.scope } : response.kind;
+
+/**
+ * What answered the escalation: a resume that ended the stop later is another question's answer.
+ */
+async function ownDecisionBody(
+  store: AuditParts["store"],
+  view: ViewContext,
+  { id, decided }: EscalationState,
+) {
+  const own = decided?.decision === "resume" ? await recordedDecision(store, id) : undefined;
+  if (!own) return decided && decisionBody(view, decided);
+  const { entry } = own;
+  const times = { at: timeOf(entry), reassessBy: instantOf(entry.reassessBy) };
+  return decisionBody(view, { ...entry, ...times });
+}
+
+type Answering = Pick<
+  Decided,
+  "decision" | "people" | "at" | "before" | "after" | "deviation" | "reassessBy"
+>;
+
+const decisionBody = (view: ViewContext, decided: Answering) => ({
+  decision: decided.decision,
+  by: decided.people.map((person) => nameOf(view, person)),
+  at: rfc3339(decided.at),
+  before: decided.before,
+  after: decided.after,
+  deviation: decided.deviation,
+  reassessBy: rfc3339(decided.reassessBy),
+});
+
+async function decisionsPage(
+  parts: AuditParts,
+  asked: DecisionFilter,
+): Promise<Page<DecisionBody> | Unfit> {
+  const { org } = await parts.journal.look([]);
+  const { store, rules } = parts;
+  const ground = { store, policy: rules.policy(org.policy), people: rules.people() };
+  const read = await readFilter(ground, asked);
+  if ("unfit" in read) return read;
+  const filter = { kinds: ["decision.made"], ...read.filter, limit: asked.limit + 1 };
+  const found = await store.entries(filter);
+  const shown = found.slice(0, asked.limit);
+  const view = await viewContextWithTexts(parts, shown);
+  const items = shown.map((recorded) => ({
+    index: recorded.index,
+    entry: recorded.entry,
+    text: plain(historyLine(view, recorded)),
+  }));
+  return { items, next: found.length > asked.limit ? (shown.at(-1)?.index ?? null) : null };
+}

@@ -1,0 +1,146 @@
+import { canonicalText } from "../../core/log/bytes.ts";
+import {
+  type Checkpoint,
+  type LogKey,
+  parseCheckpoint,
+  signCheckpoint,
+} from "../../core/log/checkpoint.ts";
+import { rangeOf, root } from "../../core/log/merkle.ts";
+import type { LastSigned, ProofBody, Store } from "../ports.ts";
+import { proofOf } from "./proof.ts";
+
+/** The log as others check it: signed checkpoints, proofs, and the whole of it as files. */
+export interface Record {
+  /**
+   * Signs the head if it has moved; answers with the newest note, null while the log is empty.
+   * Signs nothing over a log that does not contain what was signed before (see `held`).
+   */
+  sign(): Promise<string | null>;
+  /** Why nothing was signed when it was last asked for, as a sentence; null = signing goes on. */
+  held(): string | null;
+  checkpoint(): Promise<string | null>;
+  proof(index: number): Promise<ProofBody | undefined>;
+  export(): AsyncIterable<{ readonly file: string; readonly chunk: Uint8Array }>;
+}
+
+const page = 500;
+const utf8 = new TextEncoder();
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+
+export function createRecord(store: Store, key: LogKey, lastSigned: LastSigned): Record {
+  let held: string | null = null;
+
+  /** Whether the log still begins with what these say; the first that it does not, in words. */
+  const lacking = async (size: number, known: readonly Checkpoint[]): Promise<string | null> => {
+    for (const { size: signed, root: was } of known) {
+      if (signed > size) return shorter(size, signed);
+      const now = root(await rangeOf(signed, (level, index) => store.subtree(level, index)));
+      if (base64(now) !== base64(was)) return rewritten(signed);
+    }
+    return null;
+  };
+
+  const sign = async (): Promise<string | null> => {
+    const own = lastSigned.read();
+    const last = await store.checkpoint();
+    // after the checkpoint: another replica may sign what is appended meanwhile
+    const head = await store.head();
+    const notes = [...new Set([own ?? "", last?.note ?? ""])];
+    const known = notes.map(parseCheckpoint).filter((checkpoint) => checkpoint !== undefined);
+    held = await lacking(head.size, known);
+    if (held !== null) return noteWithin(head.size, last);
+    if (head.size === 0) return null;
+    if (last && last.size >= head.size) return last.note;
+    const note = signCheckpoint({ origin: key.origin, size: head.size, root: root(head) }, key);
+    lastSigned.write(note); // before anybody else can have it
+    await store.saveCheckpoint(head.size, note);
+    return note;
+  };
+
+  return {
+    sign,
+    held: () => held,
+    checkpoint: async () => (await store.checkpoint())?.note ?? null,
+    proof: async (index) => {
+      const proof = await proofOf(store, index);
+      const [recorded] = proof ? await store.entriesFrom(index, index + 1) : [];
+      const [leaf] = proof ? await store.leafHashes(index, index + 1) : [];
+      if (!proof || !recorded || !leaf) return undefined;
+      return {
+        index,
+        size: proof.size,
+        entry: new TextDecoder().decode(recorded.bytes),
+        leafHash: base64(leaf),
+        hashes: proof.hashes.map(base64),
+        checkpoint: proof.note,
+      };
+    },
+    export: () => exported(store, key, sign),
+  };
+}
+
+/** The note that was kept last, where the log is long enough for it. */
+const noteWithin = (size: number, last: Awaited<ReturnType<Store["checkpoint"]>>): string | null =>
+  last && last.size <= size ? last.note : null;
+
+const whatToDo =
+  "No checkpoint is signed over it. If it was restored on purpose, see docs/database.md, “After a restore”.";
+
+const shorter = (size: number, signed: number): string =>
+  `The log in this database has ${size} entries, but a checkpoint over ${signed} was signed: it is cut, or an older copy. ${whatToDo}`;
+
+const rewritten = (signed: number): string =>
+  `The first ${signed} entries in this database are not those that a checkpoint was signed over: they were changed, or it is another log. ${whatToDo}`;
+
+const commitmentsIn = (text: string): readonly string[] => text.match(/c_[0-9a-f]{64}/g) ?? [];
+
+/**
+ * Entries, leaves, policies and disclosures up to one checkpoint, so that a log that grows
+ * meanwhile exports whole.
+ */
+async function* exported(
+  store: Store,
+  key: LogKey,
+  sign: () => Promise<string | null>,
+): AsyncGenerator<{ file: string; chunk: Uint8Array }> {
+  const note = await sign();
+  const size = note === null ? 0 : (parseCheckpoint(note)?.size ?? 0);
+  for (let from = 0; from < size; from += page) {
+    const to = Math.min(size, from + page);
+    const entries = await store.entriesFrom(from, to);
+    yield {
+      file: "entries.jsonl",
+      chunk: Buffer.concat(entries.flatMap(({ bytes }) => [bytes, Buffer.from("\n")])),
+    };
+    const leaves = await store.leafHashes(from, to);
+    yield {
+      file: "leaves",
+      chunk: utf8.encode(leaves.map((leaf) => `${Buffer.from(leaf).toString("hex")}\n`).join("")),
+    };
+    const commitments = entries.flatMap(({ bytes }) =>
+      commitmentsIn(new TextDecoder().decode(bytes)),
+    );
+    yield { file: "disclosures.jsonl", chunk: await disclosures(store, commitments) };
+  }
+  for (const { digest, canonical } of await store.policies()) {
+    yield { file: `policies/${digest}.json`, chunk: canonical };
+    yield {
+      file: "disclosures.jsonl",
+      chunk: await disclosures(store, commitmentsIn(new TextDecoder().decode(canonical))),
+    };
+  }
+  const people = (await store.people()).map(
+    ({ id, name }) => `${canonicalText({ person: id, name })}\n`,
+  );
+  yield { file: "disclosures.jsonl", chunk: utf8.encode(people.join("")) };
+  yield { file: "log.pub", chunk: utf8.encode(`${key.vkey}\n`) };
+  yield { file: "checkpoint", chunk: utf8.encode(note ?? "") };
+}
+
+async function disclosures(store: Store, commitments: readonly string[]): Promise<Uint8Array> {
+  const texts = await store.texts([...new Set(commitments)]);
+  const lines = [...texts.values()].map(
+    ({ commitment, salt, text }) => `${canonicalText({ commitment, salt: base64(salt), text })}\n`,
+  );
+  return utf8.encode(lines.join(""));
+}

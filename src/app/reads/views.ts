@@ -1,0 +1,167 @@
+import { buildCard } from "../../core/card/build-card.ts";
+import { postureButtons } from "../../core/card/card-buttons.ts";
+import { historyLine, textsIn } from "../../core/card/history-line.ts";
+import { offeredCard, offeredTo } from "../../core/card/offered-buttons.ts";
+import { beforeConfirming, proposalLine } from "../../core/card/resume-request-lines.ts";
+import { nameOf, scopeWordsOf, type ViewContext } from "../../core/card/view-context.ts";
+import type { EntryId, PersonId } from "../../core/ids.ts";
+import { holders } from "../../core/people/authority.ts";
+import { linkBehind, spokenBy } from "../../core/people/login-links.ts";
+import { levelOf, stateWord } from "../../core/policy/posture.ts";
+import { deploymentOf } from "../../core/state/situation.ts";
+import type { Decided } from "../../core/state/state.ts";
+import { timeOf } from "../../core/time.ts";
+import { plain } from "../../core/words/line.ts";
+import type { Journal } from "../journal.ts";
+import { newest, newestCard } from "../outbox/chat-delivery.ts";
+import type { PolicyCache } from "../policy-cache.ts";
+import type { HistoryView, PostureView, Recorded, Store, Views } from "../ports.ts";
+import { boardView } from "./board.ts";
+import { readFilter } from "./filters.ts";
+import { homeView, viewContexts } from "./home-view.ts";
+
+/**
+ * What pages and read routes show, read from the projections and, for the past, from the log
+ * itself.
+ */
+
+export interface AuditParts {
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly rules: PolicyCache;
+}
+
+export function createViews(parts: AuditParts): Views {
+  const { store, journal, rules } = parts;
+
+  return {
+    board: (person, page, link = null) => boardView(parts, { person, link }, page),
+    card: (id) => newestCard(parts, id),
+    cardFor: async (id, reader, link = null) => {
+      const seen = await newest(parts, id);
+      if (!seen) return undefined;
+      const { telling, escalation } = seen;
+      const situation = spokenBy(telling.situation, link);
+      return offeredCard(situation, { escalation, reader, card: buildCard(telling, escalation) });
+    },
+    postures: async (reader, link = null) =>
+      (await viewContexts(parts)).flatMap((view) => postureView(view, reader, link)),
+    history: async (asked) => {
+      const { policy } = (await journal.look([])).situation("");
+      const read = await readFilter({ store, policy, people: rules.people() }, asked);
+      if ("unfit" in read) return read;
+      const found = await store.entries({ ...read.filter, limit: asked.limit });
+      const view = await viewContextWithTexts(parts, found);
+      return found.map((recorded) => historyView(view, recorded));
+    },
+    notices: async (limit) => {
+      const lines = await store.linesSaid("console", limit);
+      return lines.map(({ at, body, to, escalation }) => ({
+        at,
+        text:
+          typeof body === "object" && body !== null && "text" in body
+            ? String(body.text)
+            : String(body),
+        to: to.map((person) => rules.person(person)?.name ?? "somebody"),
+        escalation,
+      }));
+    },
+    forPerson: async (person, chat) => {
+      const all = await viewContexts(parts);
+      const { org } = await journal.look([]);
+      const link = chat === undefined ? null : linkBehind(org, person, chat);
+      const postures = all.flatMap((view) => postureView(view, person, link));
+      return { ...(await homeView(parts, all, { person, link })), postures };
+    },
+    people: async () => {
+      const { policy } = (await journal.look([])).situation("");
+      return [...rules.people().values()].filter((person) => policy.people.has(person.id));
+    },
+    head: async () => {
+      const [head, checkpoint] = await Promise.all([store.head(), store.checkpoint()]);
+      return { size: head.size, note: checkpoint?.note ?? null, at: head.at };
+    },
+  };
+}
+
+/** A telling with the texts of these entries. */
+export async function viewContextWithTexts(
+  { store, journal }: AuditParts,
+  found: readonly Recorded[],
+): Promise<ViewContext> {
+  const reasons = found.flatMap(({ entry }) => textsIn(entry));
+  const texts = new Map(
+    [...(await store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]),
+  );
+  return { ...(await journal.look([])).telling(""), texts };
+}
+
+function historyView(view: ViewContext, recorded: Recorded): HistoryView {
+  const { entry, index } = recorded;
+  const deployment =
+    "deployment" in entry ? entry.deployment : entry.subject.replace(/^deployment:/, "");
+  return {
+    index,
+    at: timeOf(entry),
+    kind: entry.kind,
+    deployment: deployment === "org" ? "" : deployment,
+    escalation: "escalation" in entry ? entry.escalation : "",
+    line: historyLine(view, recorded),
+  };
+}
+
+const decisionView = (
+  view: ViewContext,
+  decided: Decided,
+): NonNullable<PostureView["decision"]> => ({
+  kind: decided.undoes === "" ? decided.decision : "undo",
+  id: decided.entry,
+  by: decided.people.map((person) => nameOf(view, person)),
+  at: decided.at,
+  index: view.indexOf(decided.entry),
+});
+
+/** How a deployment stands, with the buttons of one reader. */
+function postureView(
+  view: ViewContext,
+  reader: PersonId | null,
+  link: EntryId | null,
+): readonly PostureView[] {
+  const { state, now } = view.situation;
+  const deployment = deploymentOf(view.situation);
+  const { posture, proposal, reassess } = state;
+  if (!deployment || !posture) return [];
+  const confirmers = [...holders(view.situation, "confirm", null).keys()].filter(
+    (person) => person !== proposal?.by,
+  );
+  return [
+    {
+      id: deployment.id,
+      name: deployment.name,
+      state: stateWord(deployment, posture.scope),
+      scope: levelOf(deployment, posture.scope) >= deployment.scopes.length ? null : posture.scope,
+      words: scopeWordsOf(view, posture.scope),
+      since: posture.since,
+      version: posture.version,
+      reassessBy: reassess?.by ?? null,
+      overdue: reassess !== null && reassess.by < now,
+      timezone: deployment.hours.timezone,
+      proposal: proposal && {
+        by: nameOf(view, proposal.by),
+        to: proposal.to,
+        expires: proposal.expires,
+        confirmers: confirmers.map((person) => nameOf(view, person)),
+        told: beforeConfirming(view),
+        waits: proposal.waits ? plain(proposalLine(view)[0] ?? []) : null,
+      },
+      decision: posture.decided && decisionView(view, posture.decided),
+      buttons: reader
+        ? offeredTo(spokenBy(view.situation, link), {
+            escalation: null,
+            person: reader,
+            buttons: postureButtons(view, deployment),
+          })
+        : [],
+    },
+  ];
+}

@@ -1,0 +1,21 @@
+/**
+ * Reading what a chat sends: nothing in it is taken for granted, since a signature only says who
+ * sent it.
+ */
+
+/** What is found along a path of names and positions, or undefined. */
+export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
+  let found: unknown = value;
+  for (const name of path) {
+    if (typeof found !== "object" || found === null || !Object.hasOwn(found, name))
+      return undefined;
+    found = Reflect.get(found, name);
+  }
+  return found;
+}
+
+/** The text found along a path; "" where there is none. */
+export function textAt(value: unknown, ...path: readonly (string | number)[]): string {
+  const found = at(value, ...path);
+  return typeof found === "string" ? found : "";
+}

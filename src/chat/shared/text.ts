@@ -1,0 +1,61 @@
+import type { Line, Part } from "../../core/card/card.ts";
+import type { People } from "../../core/people/person.ts";
+
+/** Words as any chat shows them: nothing works unseen, nothing is cut through a character. */
+
+/**
+ * Shows what would otherwise work unseen: direction controls, zero-width and other invisible
+ * characters, as `⟨U+202E⟩`. Line breaks become spaces; what marks a symbol as an emoji stays. The
+ * same as on the console.
+ */
+export function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2028\u2029]/gu, (character) => {
+    if (/[\t\n\r\u2028\u2029]/.test(character)) return " ";
+    if (/[\uFE0E\uFE0F]/.test(character)) return character;
+    const code = character.codePointAt(0) ?? 0;
+    return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  });
+}
+
+/** Cuts to at most so many characters, with an ellipsis and never through a character. */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const cut = text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, "");
+  return `${cut.trimEnd()}…`;
+}
+
+/**
+ * Cut as `shortened`, but where a word ends if one ends in the second half: for words that stand in
+ * full nearby.
+ */
+export function shortenedAtWord(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const cut = shortened(text, most);
+  const end = cut.search(/[^\p{L}\p{N}]+[\p{L}\p{N}]*…$/u);
+  return end >= most / 2 ? `${cut.slice(0, end)}…` : cut;
+}
+
+/** Stands where there is no word. */
+export const nothing = "–";
+
+/** A line as plain words, invisible characters shown, names without marks. */
+export function plainText(line: Line): string {
+  return line.map(wordsOf).join("");
+}
+
+/** One part as words: what is invisible shown. */
+export function wordsOf(part: Part): string {
+  if (typeof part === "string") return visible(part);
+  return visible("untrusted" in part ? part.untrusted : part.name);
+}
+
+/** Where a part leads; null for all that leads nowhere. */
+export function urlIn(part: Part): string | null {
+  return typeof part !== "string" && "url" in part ? (part.url ?? null) : null;
+}
+
+/** Nobody, where a place mentions nobody. */
+export const nobody: People = new Map();
+
+/** What a mention takes of a line's room: about the length of a name. */
+export const mentionLength = 20;

@@ -1,0 +1,43 @@
+import type { Views } from "../../app/ports.ts";
+import type { Card, Line } from "../../core/card/card.ts";
+import type { Millis } from "../../core/ids.ts";
+import type { Press } from "./button-payload.ts";
+import { escalationIn } from "./request-helpers.ts";
+import { withTimeout } from "./timeout.ts";
+import * as words from "./words.ts";
+
+/**
+ * What a form has to say beside its fields: a button carries too little for it, and it may be old.
+ */
+
+/**
+ * What is read before this is submitted, as of now; nothing where there is nothing to read. A form
+ * opens also where that is not known.
+ */
+export async function toldBefore(
+  views: Pick<Views, "card" | "postures">,
+  press: Press,
+  reader: Parameters<Views["postures"]>[0],
+): Promise<readonly Line[]> {
+  return (await withTimeout(read(views, press, reader), readingTakes)) ?? [[words.notRead]];
+}
+
+/** What opens a form lives for 3 s. */
+const readingTakes: Millis = 800;
+
+async function read(
+  views: Pick<Views, "card" | "postures">,
+  { line }: Press,
+  reader: Parameters<Views["postures"]>[0],
+): Promise<readonly Line[]> {
+  const [verb = "", what = ""] = line.split(" ");
+  if (verb !== "resume") return [];
+  const id = escalationIn(what);
+  const buttons =
+    id === ""
+      ? (await views.postures(reader)).find((posture) => posture.id === what)?.buttons
+      : buttonsOf(await views.card(id));
+  return buttons?.find(({ command }) => command === line)?.form?.told ?? [];
+}
+
+const buttonsOf = (card: Card | undefined) => card?.buttons.flat();

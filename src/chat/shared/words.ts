@@ -1,0 +1,59 @@
+/** The few words that every chat adds of its own; all others are the core's. */
+
+export const more = "More…";
+export const cancel = "Cancel";
+export const close = "Close";
+export const say = "Say it";
+export const nextPage = "More";
+export const fillIn = "Fill in…";
+export const forWhom = "Notified: ";
+export const because = "Because";
+export const goesOnRecord = "It goes on the record.";
+export const notRead =
+  "The reason for the request and what came in since could not be read just now: the card has them.";
+export function youSaid(line: string): string {
+  return `You said: ${line}`;
+}
+export function andMore(count: number): string {
+  return `… and ${count} more ${count === 1 ? "line" : "lines"}`;
+}
+/** On the copy that a card leaves behind; `channel` is the policy's key. */
+export function moved(channel: string): string {
+  return `Moved to #${channel}`;
+}
+export const openCard = "Open the card";
+export const openConsole = "The whole of it is in the console";
+export const product = "Holdpoint";
+export const atConsole = "Open the console";
+export function moreHere(count: number): string {
+  return `… and ${count} more`;
+}
+export const mayDecide = "What you may decide now";
+export const nothingToDecide = "Nothing waits for your decision.";
+export const otherOpen = "Also open";
+export const due = "Reviews due";
+export const postures = "Deployments";
+export function yourTurn(named: boolean, until: string): string {
+  const end = until === "" ? "" : ` until ${until}`;
+  return named ? `You decide${end}` : `You may decide too${end}`;
+}
+export function yourWord(until: string): string {
+  return `A resume waits for a second person: you may confirm it until ${until}`;
+}
+export function standingSince(since: string, by: string, overdue: boolean): string {
+  if (by === "") return `, since ${since}`;
+  return overdue
+    ? `, since ${since}; review overdue since ${by}`
+    : `, since ${since}; review due ${by}`;
+}
+export const doneOnce =
+  "You edited a message whose command was heard before: a command is done once, and the record keeps the reason that it was done with. Where it has none yet, say: reason <what> because …";
+export const editedBack =
+  "Nothing changed now: you edited the message back to a command that was heard before, and a command is done once. If you mean it anew, press the button, or say it in a new message.";
+export function saidThen(answer: string): string {
+  return `The answer then: ${answer}`;
+}
+export const editedLate =
+  "Nothing changed: you edited an older message, and a command that comes by an edit counts for 30 minutes. If you mean it now, press the button, or say it anew.";
+export const mentionFirst =
+  "Nothing changed: what you want done comes right behind my name. Begin with it, for example: @Holdpoint status. Or write the line to me directly.";

@@ -1,0 +1,22 @@
+import type { Clock } from "../../../app/ports.ts";
+import type { People } from "../../../core/people/person.ts";
+import type { Policy } from "../../../core/policy/model.ts";
+import type { Ours } from "../inbound/membership.ts";
+import type { Questions } from "./doctor-client.ts";
+
+/** What the doctor looks at. */
+export interface DoctorContext {
+  readonly ask: Questions;
+  readonly clock: Clock;
+  readonly people: People;
+  readonly policy: Pick<Policy, "channels" | "schedules" | "deployments" | "unmatchedChannel">;
+  /** What Slack calls a channel now that the policy knows by this id. */
+  readonly idNow: (id: string) => Promise<string>;
+  /** Whether SLACK_SHARED_CHANNELS allows channels shared with another organisation. */
+  readonly sharedChannels: boolean;
+}
+
+/** Where the app is installed: whose people count. */
+export interface Team extends Ours {
+  readonly name: string;
+}

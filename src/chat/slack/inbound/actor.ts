@@ -1,0 +1,191 @@
+import type { WebClient } from "@slack/web-api";
+import type { Clock } from "../../../app/ports.ts";
+import type { Actor, People, Person } from "../../../core/people/person.ts";
+import { type Trust, trustFor } from "../../shared/identity-check-level.ts";
+import { withTimeout } from "../../shared/timeout.ts";
+import { refusalOf } from "../outbound/api.ts";
+import type { Directory } from "../outbound/directory.ts";
+import { createSharing } from "../outbound/shared-channels.ts";
+import * as words from "../render/words.ts";
+import type { Sender } from "./envelope.ts";
+import { type Account, type Because, type Ours, oursIn, whyNot } from "./membership.ts";
+
+/** Who that is here, or the sentence with which they are refused. */
+export type WhoIs = { readonly actor: Actor } | { readonly refused: string };
+
+export interface ActorParts {
+  readonly api: WebClient;
+  readonly directory: Directory;
+  readonly clock: Clock;
+  readonly people: () => People;
+  /** Whether channels shared with another organisation are as good as others. */
+  readonly sharedChannels: boolean;
+}
+
+export interface Actors {
+  whoIs(sender: Sender, line: string): Promise<WhoIs>;
+  /**
+   * The sentence for nobody, or somebody of another organisation; null = neither. Asks Slack where
+   * the envelope names another workspace.
+   */
+  outside(sender: Sender): Promise<string | null>;
+  /**
+   * The person of the policy who has the account; null = nobody it names. Whether it is one of ours
+   * is asked before.
+   */
+  person(sender: Sender): Person | null;
+  /** Asks Slack who we are, so that the first stop need not. */
+  learn(): Promise<void>;
+  /** Our own account; "" = not known yet. */
+  ourUser(): string;
+}
+
+export function createActors(parts: ActorParts): Actors {
+  const { directory, people } = parts;
+  const reads = createReads(parts);
+  const ourselves = createOurselves(parts.api);
+
+  /**
+   * Nobody need be asked about whoever stops something: the envelope is enough, or what Slack said
+   * of them before.
+   */
+  const isKnownAsOurs = (sender: Sender): boolean => {
+    const own = ourselves.known();
+    if (isPlain(sender, own)) return true;
+    const before = directory.last(sender.user);
+    return own !== null && before !== undefined && outsideOnly(whyNot(before, own, true)) === null;
+  };
+
+  /** Why somebody may not say it here; null = nothing speaks against it. */
+  const refusal = async (sender: Sender, trust: Trust): Promise<string | null> => {
+    if (!/^[UW][A-Z0-9]{2,30}$/.test(sender.user)) return words.notMember.unknown;
+    if (trust === "stop") await ourselves.learned();
+    if (trust === "stop" && isKnownAsOurs(sender)) return null;
+    const [ours, account, read] = await Promise.all([
+      ourselves.ask(),
+      withTimeout(directory.account(sender.user)),
+      trust === "stop" ? ("ours" as const) : reads(sender),
+    ]);
+    return judged({ sender, trust, ours, account, read });
+  };
+
+  const find = (user: string): Person | null =>
+    [...people().values()].find(({ slack }) => slack === user) ?? null;
+
+  return {
+    outside: (sender) => refusal(sender, "stop"),
+    person: ({ user }) => find(user),
+    learn: ourselves.learn,
+    ourUser: () => ourselves.known()?.user ?? "",
+    whoIs: async (sender, line) => {
+      const refused = await refusal(sender, trustFor(line));
+      if (refused !== null) return { refused };
+      const person = find(sender.user);
+      return { actor: person ? { type: "person", person: person.id } : { type: "stranger" } };
+    },
+  };
+}
+
+type Ourselves = Ours & { readonly user: string };
+
+/** Where we are installed: asked once, and again as long as Slack did not say. */
+function createOurselves(api: WebClient) {
+  let own: Ourselves | null = null;
+  /** The first question, which a stop waits for: never a second one. */
+  let learning: Promise<unknown> = Promise.resolve();
+  const ask = async (): Promise<Ourselves | null> => {
+    const told = own === null ? await withTimeout(api.auth.test()) : null;
+    const ours = told && oursIn(told);
+    if (ours) own = { ...ours, user: told.user_id ?? "" };
+    return own;
+  };
+  return {
+    known: () => own,
+    ask,
+    learned: () => learning,
+    learn: async () => {
+      learning = ask();
+      await learning;
+    },
+  };
+}
+
+/**
+ * Whether the envelope names no workspace but ours; before we know ours, whether it names one
+ * alone.
+ */
+function isPlain({ team, teams }: Sender, own: Ours | null): boolean {
+  const ours = own ? own.team : team;
+  return ours !== "" && team === ours && teams.every((team) => !team || team === ours);
+}
+
+/** What was asked of Slack, and what it said; null = nothing in time. */
+interface ActorLookup {
+  readonly sender: Sender;
+  readonly trust: Trust;
+  readonly ours: Ourselves | null;
+  readonly account: Account | null;
+  readonly read: Read | null;
+}
+
+/**
+ * What Slack does not say in time counts against a widening, and against whoever seems to be
+ * elsewhere.
+ */
+function judged(told: ActorLookup): string | null {
+  const { trust, ours, account, read } = told;
+  const isSilent = ours === null || account === null || read === null;
+  if (trust === "certain" && isSilent) return words.slackSilent;
+  if (read === "others") return words.sharedChannel;
+  return trust === "certain" && read === "hidden" ? words.hiddenConversation : ofWhom(told);
+}
+
+/** Why the account itself may not. */
+function ofWhom({ sender, trust, ours, account }: ActorLookup): string | null {
+  const plain = isPlain(sender, ours);
+  if (account === null) return plain ? null : words.homeSilent;
+  const here = ours ?? (plain ? { team: sender.team, enterprise: "" } : null);
+  if (here === null) return words.homeSilent;
+  const because = whyNot(account, here, !plain);
+  return inWords(trust === "stop" ? outsideOnly(because) : because);
+}
+
+/** What keeps somebody from a stop: being nobody of ours. */
+const outsideOnly = (because: Because | null): Because | null =>
+  because === "elsewhere" || because === "unsaid" || because === "unknown" ? because : null;
+
+function inWords(because: Because | null): string | null {
+  if (because === null) return null;
+  if (because === "elsewhere") return words.otherWorkspace;
+  return because === "unsaid" ? words.homeUnsaid : words.notMember[because];
+}
+
+/**
+ * Slack's words for a conversation that it does not show us: no later question is answered
+ * otherwise.
+ */
+const notShown: ReadonlySet<string> = new Set([
+  "channel_not_found",
+  "missing_scope",
+  "not_in_channel",
+  "no_permission",
+  "method_not_supported_for_channel_type",
+]);
+
+/** Who reads what is said somewhere: our own people alone, or others too. */
+type Read = "ours" | "others" | "hidden";
+
+/** Asks Slack who reads what is said there; null = it does not say in time. */
+function createReads(parts: ActorParts) {
+  const isShared = createSharing(parts);
+  const ask = async (sender: Sender): Promise<Read> => {
+    try {
+      return (await isShared(sender)) ? "others" : "ours";
+    } catch (error) {
+      if (notShown.has(refusalOf(error) ?? "")) return "hidden";
+      throw error;
+    }
+  };
+  return async (sender: Sender): Promise<Read | null> =>
+    parts.sharedChannels ? "ours" : withTimeout(ask(sender));
+}

@@ -1,0 +1,202 @@
+import { Fault, type Inbound, type Reply, type Store, type Views } from "../../../app/ports.ts";
+import type { Millis } from "../../../core/ids.ts";
+import type { Policy } from "../../../core/policy/model.ts";
+import type { ButtonContext } from "../../shared/button-payload.ts";
+import { failedWords, nowhere, refusal, titleOf } from "../../shared/request-helpers.ts";
+import { withTimeout } from "../../shared/timeout.ts";
+import * as common from "../../shared/words.ts";
+import { sendFaultOf } from "../outbound/api.ts";
+import { answerBlocks } from "../render/answer.ts";
+import { homeView } from "../render/home.ts";
+import { fieldsModal, type Modal, noticeModal, skeleton } from "../render/modals.ts";
+import * as words from "../render/words.ts";
+import { type ActorParts, type Actors, createActors } from "./actor.ts";
+import type { Sender } from "./envelope.ts";
+import { idNamed, idNow } from "./renumbered-accounts.ts";
+
+/** What Slack's people talk to. */
+export interface InboundParts extends ActorParts {
+  readonly inbound: Inbound;
+  readonly views: Views;
+  readonly store: Pick<Store, "messageAt" | "firstSight" | "conversation" | "saveConversation">;
+  readonly channels: () => Policy["channels"];
+  /** The policy's key of the channel a deployment belongs to. */
+  readonly channelOf: (deployment: string) => string;
+  readonly publicUrl: string;
+  /** Logs a fault and answers the reference that a person may be shown. */
+  readonly report: (fault: unknown, what: string) => string;
+}
+
+/** Something that somebody typed, pressed or submitted. */
+export interface SaidInSlack extends ButtonContext {
+  readonly sender: Sender;
+  readonly line: string;
+  /** What makes saying it twice the same as once. */
+  readonly key: string;
+}
+
+/** What the handlers share. */
+export interface InboundContext extends InboundParts {
+  readonly actors: Actors;
+  /** Has it done, and committed, before it answers. */
+  ask(said: SaidInSlack): Promise<Reply>;
+  /**
+   * Tells somebody what is committed already. Waited for shortly, so that what they see comes in
+   * order; Slack being slow must not make the answer late, and a failure takes nothing back: it is
+   * logged without what was said.
+   */
+  tell(what: string, telling: () => Promise<unknown>): Promise<void>;
+  /**
+   * Opens a view at once, as a trigger lives for 3 s, and fills it when there is something to show.
+   */
+  open(trigger: string, title: string, fill: () => Promise<Modal>): Promise<void>;
+  /** The same where a view is open already. */
+  fill(view: string, fill: () => Promise<Modal>): Promise<void>;
+  /**
+   * Draws somebody's App Home anew; a failure is only logged, as the home is drawn again when it is
+   * opened.
+   */
+  drawHome(sender: Sender): Promise<void>;
+  /**
+   * The policy's key of a Slack channel, also of one that has another id now; "" = none of the
+   * policy's.
+   */
+  channelKey(id: string): Promise<string>;
+  /** What Slack calls a channel of the policy now; "" = it is not in Slack. */
+  channelId(key: string): Promise<string>;
+}
+
+/** Below what is left of Slack's 3 s when everything before was slow. */
+const tellingTakes: Millis = 400;
+
+export function createInboundContext(parts: InboundParts): InboundContext {
+  const { api, views, inbound, clock, channels, channelOf, publicUrl, report, store } = parts;
+  const actors = createActors(parts);
+
+  const filled: InboundContext["fill"] = async (view, fill) => {
+    let modal: Modal;
+    try {
+      modal = await fill();
+    } catch (fault) {
+      modal = brokenModal(failedWords(fault, report(fault, "slack view"), words.broken));
+    }
+    await api.views.update({ view_id: view, view: modal });
+  };
+
+  return {
+    ...parts,
+    actors,
+    ask: async ({ sender, line, key, version, escalation, channel }) => {
+      const who = await actors.whoIs(sender, line);
+      if ("refused" in who) return refusal(who.refused);
+      return inbound.run({
+        actor: who.actor,
+        surface: "slack",
+        line,
+        key,
+        version,
+        channel: channel === "" ? null : channel,
+        escalation: escalation === "" ? null : escalation,
+        account: { chat: "slack", id: sender.user },
+        // Slash commands and mentions are answered with ephemeral messages, forms in views, and the
+        // rest in their own conversation.
+        private: true,
+      });
+    },
+    open: async (trigger, title, fill) => {
+      const opened = await api.views.open({ trigger_id: trigger, view: skeleton(title) });
+      await filled(opened.view?.id ?? "", fill);
+    },
+    fill: filled,
+    drawHome: async (sender) => {
+      if (sender.user === "") return;
+      try {
+        if ((await actors.outside(sender)) !== null) return;
+        // reads anew who they are: they may have linked this account a moment ago
+        await views.people();
+        const person = actors.person(sender);
+        const shown = person === null ? null : await views.forPerson(person.id, "slack");
+        const view = homeView(shown, { channelOf, now: clock.now(), publicUrl });
+        await api.views.publish({ user_id: sender.user, view });
+      } catch (fault) {
+        if (fault instanceof Fault) await showAway(parts, sender);
+        report(sendFaultOf(fault), "slack home");
+      }
+    },
+    tell: async (what, telling) => {
+      const told = async () => {
+        try {
+          await telling();
+        } catch (fault) {
+          report(new Error(sendFaultOf(fault).message), what);
+        }
+      };
+      await withTimeout(told(), tellingTakes);
+    },
+    channelId: async (key) => {
+      const id = channels().get(key)?.slack;
+      return id ? idNow(store, id) : "";
+    },
+    channelKey: async (id) => {
+      const named = (name: string) => [...channels().values()].find(({ slack }) => slack === name);
+      // A conversation with one person (D…) is no channel.
+      const known = /^[CG]/.test(id)
+        ? await idNamed(store, id, (name) => named(name) !== undefined)
+        : id;
+      return named(known)?.id ?? "";
+    },
+  };
+}
+
+/**
+ * The room while the database does not answer: the same doors lead to it, and whatever is said
+ * there is not recorded, which is what everybody is told. Forms still open: they need nothing but
+ * the press.
+ */
+export function closedContext(context: InboundContext): InboundContext {
+  return {
+    ...context,
+    ask: async ({ key }) => context.inbound.unasked(key),
+    store: {
+      messageAt: nothing,
+      conversation: nothing,
+      firstSight: async () => true,
+      saveConversation: away,
+    },
+    views: { ...context.views, card: away },
+    drawHome: async (sender) => {
+      try {
+        await showAway(context, sender);
+      } catch (fault) {
+        context.report(sendFaultOf(fault), "slack home");
+      }
+    },
+  };
+}
+
+const nothing = async (): Promise<undefined> => undefined;
+
+async function away(): Promise<never> {
+  throw new Fault("the database does not answer", "later");
+}
+
+/** The home has nothing true to show then, and is drawn again when it is opened again. */
+async function showAway({ api, inbound }: InboundParts, { user }: Sender): Promise<void> {
+  const blocks = answerBlocks(inbound.unasked(""), nowhere, { line: 600, value: 0, items: 1 });
+  await api.views.publish({ user_id: user, view: { type: "home", blocks } });
+}
+
+/** An answer where a modal is open: the form it asks for, or what it says. */
+export function answerModal(answer: Reply, said: ButtonContext & { readonly line: string }): Modal {
+  return answer.form === null
+    ? noticeModal(titleOf(said.line), answer, said)
+    : fieldsModal(answer.form, said);
+}
+
+const brokenModal = (text: string): Modal =>
+  noticeModal(common.product, refusal(text), {
+    line: "",
+    version: null,
+    escalation: "",
+    channel: "",
+  });

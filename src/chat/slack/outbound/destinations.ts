@@ -1,0 +1,274 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { WebClient } from "@slack/web-api";
+import { type Clock, SendFault, type Store } from "../../../app/ports.ts";
+import type { EscalationId, Millis, PersonId } from "../../../core/ids.ts";
+import type { People } from "../../../core/people/person.ts";
+import type { Policy } from "../../../core/policy/model.ts";
+import { consoleLink } from "../../shared/links.ts";
+import type { Account } from "../inbound/membership.ts";
+import { idNow } from "../inbound/renumbered-accounts.ts";
+import { askFaultOf, refusalOf } from "./api.ts";
+import type { Directory } from "./directory.ts";
+import type { MessageAddress } from "./message.ts";
+import { createSharing } from "./shared-channels.ts";
+
+/**
+ * Where things are said in Slack: the policy's channels, conversations with one person, threads.
+ */
+export interface Destinations {
+  /**
+   * Does something in a channel of the policy. Where it is closed to us the operator hears of it,
+   * and NowhereFault is thrown.
+   */
+  inChannel<T>(key: string, work: (id: string) => Promise<T>): Promise<T>;
+  /**
+   * Does something in the conversation with one person. Where they cannot be reached any more,
+   * everybody hears of it.
+   */
+  withPerson<T>(
+    person: PersonId,
+    work: (conversation: string) => Promise<T>,
+    everybody?: People,
+  ): Promise<T>;
+  /** The channel of the policy as Slack calls it now; null = it is not in Slack. */
+  channelNow(key: string): Promise<string | null>;
+  /**
+   * Waits a moment for a card that is on its way, so that what is said beside it can lead there.
+   */
+  cardSoon(escalation: EscalationId): Promise<void>;
+  /** Where a card is looked at: in its channel, once it is there, else in the console. */
+  linkTo(escalation: EscalationId): Promise<string>;
+  /** Where Slack has what was sent under a key; null = nowhere. */
+  placeOf(key: string): Promise<MessageAddress | null>;
+  /** The card of an escalation as the root of its thread; null = there is none, or will be none. */
+  threadOf(escalation: EscalationId | "", attempts: number): Promise<MessageAddress | null>;
+}
+
+export interface DestinationsParts {
+  readonly api: WebClient;
+  readonly directory: Pick<Directory, "again" | "lost">;
+  readonly store: Pick<Store, "messageOf" | "conversation">;
+  /** The console's address. */
+  readonly publicUrl: string;
+  readonly people: () => People;
+  readonly channels: () => Policy["channels"];
+  readonly clock: Clock;
+  /** Whether cards may go to channels shared with another organisation. */
+  readonly sharedChannels: boolean;
+  /** Tells the operator what nobody in the chat can be told. */
+  readonly tell: (sentence: string) => void;
+}
+
+/** A channel that nobody can speak in before somebody mends it. */
+export class ChannelUnavailable extends SendFault {
+  constructor(message: string) {
+    super(message, { retry: "later", arrived: "no", retryIn: 300_000 });
+    this.name = "NowhereFault";
+  }
+}
+
+/** Slack's words for a channel that cannot be spoken in, until somebody mends it. */
+const closedChannel: ReadonlySet<string> = new Set([
+  "channel_not_found",
+  "not_in_channel",
+  "is_archived",
+  "restricted_action",
+  "restricted_action_read_only_channel",
+  "restricted_action_thread_only_channel",
+]);
+
+/** Whether Slack's word means that nothing can be said or edited there. */
+export function isBarred(refusal: string): boolean {
+  return closedChannel.has(refusal) || Object.hasOwn(nobodyThere, refusal);
+}
+
+/** As long as somebody who is asked at night would not notice. */
+const looks = 5;
+const betweenLooks: Millis = 200;
+
+/** Slack's words for somebody who cannot be written to, and what that says of their account. */
+const nobodyThere: Readonly<Record<string, Exclude<Account["is"], "member">>> = {
+  user_disabled: "closed",
+  is_inactive: "closed",
+  user_is_deactivated: "closed",
+  user_not_found: "unknown",
+  users_not_found: "unknown",
+  user_not_visible: "unknown",
+  user_is_restricted: "guest",
+  user_is_ultra_restricted: "guest",
+  cannot_dm_bot: "bot",
+  user_is_bot: "bot",
+};
+
+/**
+ * Slack's word for a closed account: somebody's, or our own, which concerns everybody and is
+ * nobody's absence.
+ */
+const someoneInactive = "account_inactive";
+
+/** Slack's words for a conversation that is not there: the one that is kept may be an old one. */
+const noConversation: ReadonlySet<string> = new Set([
+  "channel_not_found",
+  "is_archived",
+  "not_in_channel",
+  "restricted_action",
+]);
+
+/**
+ * A line waits for its card so many attempts long (about a minute); a card from before Slack was
+ * connected never comes.
+ */
+const patience = 5;
+
+export function createDestinations(parts: DestinationsParts): Destinations {
+  const { api, store, channels, sharedChannels, publicUrl, tell } = parts;
+  const refuseShared = sharedChannels ? null : createRefusal(parts);
+  const address = createAddress(api);
+
+  const channelNow: Destinations["channelNow"] = async (key) => {
+    const id = channels().get(key)?.slack;
+    return id ? idNow(store, id) : null;
+  };
+
+  const channelId = async (key: string): Promise<string> => {
+    const id = await channelNow(key);
+    if (id !== null) return id;
+    const sentence = `The policy's channel ${key || "(none)"} has no Slack id, so nothing can be posted there`;
+    tell(`${sentence}. Add channels.${key}.slack.`);
+    throw new ChannelUnavailable(sentence);
+  };
+
+  const placeOf: Destinations["placeOf"] = async (key) => {
+    const [channel = "", ts = ""] = ((await store.messageOf("slack", key))?.place ?? "").split(":");
+    return ts === "" ? null : { channel: await idNow(store, channel), ts };
+  };
+
+  return {
+    placeOf,
+    channelNow,
+    cardSoon: async (escalation) => {
+      for (let look = 0; look < looks && (await placeOf(`card:${escalation}`)) === null; look += 1)
+        await pause(betweenLooks);
+    },
+    linkTo: async (escalation) => {
+      const card = await placeOf(`card:${escalation}`);
+      const base = card && (await address());
+      return card && base
+        ? `${base}archives/${card.channel}/p${card.ts.replace(".", "")}`
+        : consoleLink(publicUrl, escalation);
+    },
+    inChannel: async (key, work) => {
+      try {
+        const id = await channelId(key);
+        await refuseShared?.(key, id);
+        return await work(id);
+      } catch (fault) {
+        const refusal = fault instanceof SendFault ? refusalOf(fault.cause) : null;
+        if (refusal === null || !closedChannel.has(refusal)) throw fault;
+        const sentence = `Slack's channel of ${key} takes no messages (${refusal})`;
+        tell(
+          `${sentence}: people are asked directly until somebody unarchives it, invites the app or names another.`,
+        );
+        throw new ChannelUnavailable(sentence);
+      }
+    },
+    withPerson: createWithPerson(parts),
+    threadOf: async (escalation, attempts) => {
+      if (escalation === "") return null;
+      const card = await placeOf(`card:${escalation}`);
+      if (card || attempts > patience) return card;
+      throw new SendFault("its card is not there yet", { retry: "later", arrived: "no" });
+    },
+  };
+}
+
+/** Slack's address of our workspace; "" = it does not say. */
+function createAddress(api: WebClient): () => Promise<string> {
+  let workspace: Promise<string> | null = null;
+  return async () => {
+    workspace ??= api.auth.test().then(({ url = "" }) => url);
+    try {
+      return await workspace;
+    } catch {
+      workspace = null;
+      return "";
+    }
+  };
+}
+
+/** Conversations with one person each are kept until Slack lets nobody write there. */
+function createWithPerson(
+  parts: Pick<DestinationsParts, "api" | "directory" | "people" | "tell">,
+): Destinations["withPerson"] {
+  const { api, directory, people, tell } = parts;
+  const conversations = new Map<string, string>();
+
+  const conversationWith = async (user: string): Promise<string> => {
+    const known = conversations.get(user);
+    if (known) return known;
+    const id = (await api.conversations.open({ users: user })).channel?.id ?? "";
+    conversations.set(user, id);
+    return id;
+  };
+
+  /** What a failure to write to somebody comes to. */
+  const faultFor = async (user: string, error: unknown): Promise<SendFault> => {
+    const fault = error instanceof SendFault ? error : askFaultOf(error, "no");
+    const refusal = refusalOf(error instanceof SendFault ? error.cause : error);
+    if (refusal === null) return fault;
+    conversations.delete(user);
+    const is = await lostBy(directory, user, refusal);
+    if (is === null || is === "member") return fault;
+    directory.lost(user, is);
+    tell(`Slack lets nobody write to ${user} (${refusal}). The doctor says whom it concerns.`);
+    return never(`Slack lets nobody write to them (${refusal})`);
+  };
+
+  return async (person, work, everybody = people()) => {
+    const user = everybody.get(person)?.slack;
+    if (!user) throw never("the policy names no Slack account for them");
+    try {
+      return await work(await conversationWith(user));
+    } catch (error) {
+      throw await faultFor(user, error);
+    }
+  };
+}
+
+/** What Slack's refusal to let us write to somebody says of them; null = nothing. */
+async function lostBy(
+  directory: DestinationsParts["directory"],
+  user: string,
+  refusal: string,
+): Promise<Account["is"] | null> {
+  const said = Object.hasOwn(nobodyThere, refusal) ? nobodyThere[refusal] : undefined;
+  if (said) return said;
+  if (refusal !== someoneInactive && !noConversation.has(refusal)) return null;
+  // Our own token can still ask, or it is our own account that is closed.
+  const told = (await directory.again(user))?.is ?? null;
+  return refusal === someoneInactive && told === "member" ? "closed" : told;
+}
+
+/** Strangers would read what is posted in a channel of two organisations. */
+function createRefusal(parts: Pick<DestinationsParts, "api" | "clock" | "tell">) {
+  const isShared = createSharing(parts);
+  return async (key: string, channel: string): Promise<void> => {
+    try {
+      if (!(await isShared({ channel, shared: false }))) return;
+    } catch (error) {
+      if (refusalOf(error) !== "missing_scope") throw askFaultOf(error, "no");
+      // Not to be asked at all is worse than to be read by somebody else.
+      return parts.tell(
+        "Slack does not say whether channels are shared (missing_scope). Install the app again with manifest.json.",
+      );
+    }
+    const sentence = `Slack's channel of ${key} is shared with another organisation`;
+    parts.tell(
+      `${sentence}, so nothing is posted there: name another in the policy, or set SLACK_SHARED_CHANNELS=allow.`,
+    );
+    throw new ChannelUnavailable(sentence);
+  };
+}
+
+const never = (sentence: string): SendFault =>
+  new SendFault(sentence, { retry: "never", arrived: "no" });

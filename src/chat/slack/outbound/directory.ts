@@ -1,0 +1,92 @@
+import type { WebClient } from "@slack/web-api";
+import type { Clock } from "../../../app/ports.ts";
+import type { Person } from "../../../core/people/person.ts";
+import { createRecent } from "../../shared/ttl-cache.ts";
+import { type Account, accountIn, nowhereAtHome } from "../inbound/membership.ts";
+import { refusalOf } from "./api.ts";
+
+/** Somebody whom Slack cannot ask, and why. */
+export interface Unreached {
+  readonly person: Person;
+  readonly because: Exclude<Account["is"], "member"> | "no-account";
+}
+
+/** Who is behind a Slack id. */
+export interface Directory {
+  /** Asks Slack, at most once a minute for each; null = Slack could not be asked. */
+  account(user: string): Promise<Account | null>;
+  /** What Slack said last, however long ago; undefined = it was never asked. */
+  last(user: string): Account | undefined;
+  /** Asks Slack now, whatever is known. */
+  again(user: string): Promise<Account | null>;
+  /** A message showed that they cannot be reached. */
+  lost(user: string, is: Exclude<Account["is"], "member">): void;
+  /** `listener` is called whenever a message showed so. */
+  onLost(listener: () => void): void;
+  /**
+   * From what is known without asking. Where nothing is known, yes: passing over somebody wrongly
+   * takes the question from them.
+   */
+  reaches(person: Person): boolean;
+  /** Asks about everybody, one after the other; answers who cannot be reached. */
+  refresh(people: Iterable<Person>): Promise<readonly Unreached[]>;
+}
+
+/** More accounts than any organisation's deciders. */
+const mostKept = 5_000;
+
+export function createDirectory({
+  api,
+  clock,
+}: {
+  readonly api: WebClient;
+  readonly clock: Clock;
+}): Directory {
+  const known = createRecent<Account>(clock, mostKept);
+  const account = (user: string) => known.get(user, () => ask(api, user));
+  const listeners = new Set<() => void>();
+  return {
+    account,
+    last: known.last,
+    again: async (user) => {
+      const told = await ask(api, user);
+      if (told !== null) known.learn(user, told);
+      return told;
+    },
+    lost: (user, is) => {
+      known.learn(user, { ...(known.last(user) ?? nowhereAtHome), is });
+      for (const listener of listeners) listener();
+    },
+    onLost: (listener) => void listeners.add(listener),
+    reaches: ({ slack }) => slack !== null && (known.last(slack)?.is ?? "member") === "member",
+    refresh: async (people) => {
+      const unreached: Unreached[] = [];
+      for (const person of people) {
+        const { slack } = person;
+        const because = slack === null ? "no-account" : (await account(slack))?.is;
+        if (because !== undefined && because !== "member") unreached.push({ person, because });
+      }
+      return unreached;
+    },
+  };
+}
+
+/** Slack's words for an account that is not there. */
+export function isNobody(refusal: string): boolean {
+  return nobody.has(refusal);
+}
+
+const nobody: ReadonlySet<string> = new Set([
+  "user_not_found",
+  "user_not_visible",
+  "users_not_found",
+]);
+
+async function ask(api: WebClient, user: string): Promise<Account | null> {
+  try {
+    return accountIn((await api.users.info({ user })).user ?? {});
+  } catch (error) {
+    const refusal = refusalOf(error);
+    return refusal !== null && isNobody(refusal) ? { is: "unknown", ...nowhereAtHome } : null;
+  }
+}

@@ -1,0 +1,97 @@
+import type { WebClient } from "@slack/web-api";
+import type { Millis } from "../../../core/ids.ts";
+import { askFaultOf, refusalOf } from "./api.ts";
+import type { OutgoingMessage } from "./message.ts";
+
+/** What our messages carry: `event_payload.key` is the key of their outbox row. */
+export const messageEvent = "holdpoint_message";
+
+/**
+ * Answers with the `ts` of the message if Slack has it, or null where it certainly has not; throws
+ * where that cannot be known yet.
+ */
+export type FindSentMessage = (going: OutgoingMessage) => Promise<string | null>;
+
+/** Our clock and Slack's need not agree to the second. */
+const skew: Millis = 60_000;
+
+/** A busy channel since the attempt, 200 messages each. */
+const mostPages = 20;
+
+/** Looks for messages that may have arrived. `tell` reaches the operator. */
+export function createFindSentMessage(
+  api: WebClient,
+  tell: (sentence: string) => void,
+): FindSentMessage {
+  let self: Self | null = null;
+  const ourselves = async (): Promise<Self> => {
+    if (self) return self;
+    const { bot_id: bot = "", user_id: user = "" } = await api.auth.test();
+    self = { bot, user };
+    return self;
+  };
+
+  return async (going) => {
+    try {
+      return await lookThrough(api, await ourselves(), going);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === "thread_not_found") return null;
+      if (refusal !== "missing_scope")
+        throw askFaultOf(error, "perhaps", "cannot look whether it has arrived");
+      // A question that is asked twice is better than one that nobody hears.
+      tell(
+        "Slack does not let the app read its own channels (missing_scope), so a message may come twice. Install the app again with manifest.json.",
+      );
+      return null;
+    }
+  };
+}
+
+/** Our own app: a key in somebody else's message proves nothing. */
+interface Self {
+  readonly bot: string;
+  readonly user: string;
+}
+
+const isOurs = (
+  { bot_id, user }: { readonly bot_id?: string; readonly user?: string },
+  self: Self,
+): boolean => (self.bot !== "" && bot_id === self.bot) || (self.user !== "" && user === self.user);
+
+async function lookThrough(
+  api: WebClient,
+  self: Self,
+  { key, channel, thread, doubtSince, instead }: OutgoingMessage,
+): Promise<string | null> {
+  const oldest = String(Math.max(0, (doubtSince ?? 0) - skew) / 1000);
+  const about = { channel, oldest, inclusive: true, include_all_metadata: true, limit: 200 };
+  for (let page = 0, cursor = ""; page < mostPages; page += 1) {
+    const from = cursor === "" ? about : { ...about, cursor };
+    const told = await (thread === null
+      ? api.conversations.history(from)
+      : api.conversations.replies({ ...from, ts: thread }));
+    const found = told.messages?.find(
+      (message) =>
+        isOurs(message, self) && keyOf(message.metadata) === key && message.ts !== instead?.ts,
+    );
+    if (found?.ts) return found.ts;
+    cursor = told.response_metadata?.next_cursor ?? "";
+    if (cursor === "") return null;
+  }
+  return null;
+}
+
+function keyOf(metadata: unknown): unknown {
+  const { event_type: type, event_payload: payload } = fieldsOf(metadata);
+  return type === messageEvent ? fieldsOf(payload).key : null;
+}
+
+interface Fields {
+  readonly event_type?: unknown;
+  readonly event_payload?: unknown;
+  readonly key?: unknown;
+}
+
+const fieldsOf = (value: unknown): Fields =>
+  typeof value === "object" && value !== null ? value : {};

@@ -1,0 +1,31 @@
+import type { WebClient } from "@slack/web-api";
+import type { Clock } from "../../../app/ports.ts";
+import { createRecent } from "../../shared/ttl-cache.ts";
+import type { Sender } from "../inbound/envelope.ts";
+
+const mostKept = 1_000;
+
+/**
+ * Whether people of other organisations are in the channel where something was said. Asks Slack at
+ * most once a minute for each; rejects where it cannot.
+ */
+export function createSharing({
+  api,
+  clock,
+}: {
+  readonly api: WebClient;
+  readonly clock: Clock;
+}): (sender: Pick<Sender, "channel" | "shared">) => Promise<boolean> {
+  const known = createRecent<boolean>(clock, mostKept);
+  return async ({ channel, shared }) => {
+    if (shared) return true;
+    // A conversation with one person (D…) is theirs alone.
+    if (!/^[CG]/.test(channel)) return false;
+    return (await known.get(channel, () => ask(api, channel))) === true;
+  };
+}
+
+async function ask(api: WebClient, channel: string): Promise<boolean> {
+  const { channel: told } = await api.conversations.info({ channel });
+  return told?.is_ext_shared === true || told?.is_pending_ext_shared === true;
+}

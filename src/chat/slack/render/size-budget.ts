@@ -1,0 +1,80 @@
+/**
+ * What Slack accepts, and the less we send. Lengths are counted as JavaScript counts them (UTF-16),
+ * which is never less than Slack does. Sources: docs.slack.dev/reference/block-kit/blocks,
+ * …/block-elements, …/composition-objects, …/surfaces/modals, unless said otherwise.
+ */
+export const limits = {
+  /** Slack takes 50 (reference/block-kit/blocks); nobody reads 30 at night. */
+  messageBlocks: 30,
+  /** 100 in a modal or App Home (reference/views). */
+  viewBlocks: 100,
+  /**
+   * Measured: `msg_blocks_too_long` near 13,200 characters of blocks in all; documented nowhere.
+   */
+  messageJson: 10_000,
+  /** Ours: a view takes 250 kB, a phone does not. */
+  viewJson: 60_000,
+  /** 40,000 are cut, more than 4,000 are advised against (reference/methods/chat.postMessage). */
+  messageText: 3900,
+  /** Ours: what a lock screen shows (CARDS: one sentence). */
+  lockScreen: 120,
+  /** section.text (blocks/section-block). */
+  sectionText: 3000,
+  /** header.text, plain_text only (blocks/header-block). */
+  headerText: 150,
+  /** button.text (block-elements/button-element). */
+  buttonText: 75,
+  /** button.value (block-elements/button-element). */
+  buttonValue: 2000,
+  /** elements of an actions block (blocks/actions-block). */
+  actionsPerBlock: 25,
+  /** option.text (composition-objects/option-object). */
+  optionText: 75,
+  /** option.value (composition-objects/option-object). */
+  optionValue: 150,
+  /** options of a static_select (block-elements/select-menu-element). */
+  options: 100,
+  /** input.label (blocks/input-block). */
+  inputLabel: 2000,
+  /** plain_text_input.max_length (block-elements/plain-text-input-element). */
+  inputText: 3000,
+  /** Ours: what a reason needs; as much as every chat's form takes. */
+  reasonText: 2000,
+  /** modal title, submit and close (reference/views/modal-views). */
+  modalTitle: 24,
+  /** private_metadata (reference/views/modal-views). */
+  privateMetadata: 3000,
+  /** callback_id, action_id and block_id (reference/views/modal-views, block-elements). */
+  callbackId: 255,
+} as const;
+
+/** How much of everything one drawing shows; see `fitted`. */
+export interface SizeBudget {
+  /** Characters of one line. */
+  readonly line: number;
+  /** Characters of one button's value. */
+  readonly value: number;
+  /** Lines, or items of a list. */
+  readonly items: number;
+}
+
+const rooms: readonly SizeBudget[] = [
+  { line: 600, value: limits.buttonValue, items: 40 },
+  { line: 400, value: 800, items: 25 },
+  { line: 250, value: 600, items: 12 },
+  { line: 120, value: 400, items: 7 },
+  { line: 60, value: 300, items: 4 },
+];
+
+const smallest: SizeBudget = { line: 40, value: 250, items: 2 };
+
+/**
+ * Draws with as much room as fits into `most` characters of JSON; with the least if nothing fits.
+ */
+export function fitted<T>(most: number, draw: (budget: SizeBudget) => T): T {
+  for (const budget of rooms) {
+    const drawn = draw(budget);
+    if (JSON.stringify(drawn).length <= most) return drawn;
+  }
+  return draw(smallest);
+}

@@ -1,0 +1,65 @@
+import type { Actor, People, Person } from "../../../core/people/person.ts";
+import { trustFor } from "../../shared/identity-check-level.ts";
+import { withTimeout } from "../../shared/timeout.ts";
+import type { Account, Directory } from "../outbound/directory.ts";
+import * as words from "../render/words.ts";
+import { guid, type Sender, threadIn } from "./activity.ts";
+
+/** Who that is here, or the sentence with which they are refused. */
+export type WhoIs = { readonly actor: Actor } | { readonly refused: string };
+
+export interface ActorParts {
+  readonly directory: Directory;
+  readonly people: () => People;
+  /** The tenants from which people are taken; empty = any, for the local test client only. */
+  readonly tenants: readonly string[];
+}
+
+export interface Actors {
+  whoIs(sender: Sender, line: string): Promise<WhoIs>;
+  /**
+   * The sentence for nobody, or somebody of another tenant, as far as the activity shows it; null =
+   * neither.
+   */
+  foreign(sender: Sender): string | null;
+  /** The person of the policy; null = nobody it names, or not of a tenant of ours. */
+  person(sender: Sender): Person | null;
+}
+
+export function createActors({ directory, people, tenants }: ActorParts): Actors {
+  const isOurs = (tenant: string): boolean => tenants.length === 0 || tenants.includes(tenant);
+
+  const foreign: Actors["foreign"] = ({ account, tenant }) => {
+    if (account === "") return words.notMember.nobody;
+    return isOurs(tenant) ? null : words.otherTenant;
+  };
+
+  const find = (account: string): Person | null =>
+    [...people().values()].find(({ teams }) => teams !== null && guid(teams) === account) ?? null;
+
+  /** Why Teams' own word keeps somebody from saying it. */
+  const doubt = async (sender: Sender, certain: boolean): Promise<string | null> => {
+    const { channel } = threadIn(sender.conversation);
+    const account = await withTimeout(directory.account(sender.account, channel, sender.id));
+    if (account === null) return certain ? words.teamsSilent : null;
+    return refusalFor(account, isOurs);
+  };
+
+  return {
+    foreign,
+    person: (sender) => (foreign(sender) === null ? find(sender.account) : null),
+    whoIs: async (sender, line) => {
+      const trust = trustFor(line);
+      const refused =
+        foreign(sender) ?? (trust === "stop" ? null : await doubt(sender, trust === "certain"));
+      if (refused !== null) return { refused };
+      const person = find(sender.account);
+      return { actor: person ? { type: "person", person: person.id } : { type: "stranger" } };
+    },
+  };
+}
+
+function refusalFor(account: Account, isOurs: (tenant: string) => boolean): string | null {
+  if (account.is !== "member") return words.notMember[account.is];
+  return account.tenant === "" || isOurs(account.tenant) ? null : words.otherTenant;
+}

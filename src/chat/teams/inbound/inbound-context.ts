@@ -1,0 +1,176 @@
+import {
+  type Clock,
+  Fault,
+  type Inbound,
+  type Random,
+  type Reply,
+  type Store,
+  type Views,
+} from "../../../app/ports.ts";
+import type { Instant } from "../../../core/ids.ts";
+import type { Policy } from "../../../core/policy/model.ts";
+import type { ButtonContext } from "../../shared/button-payload.ts";
+import { refusal } from "../../shared/request-helpers.ts";
+import type { Bot } from "../bot.ts";
+import type { TeamsMessage } from "../render/card.ts";
+import { homeCard } from "../render/home.ts";
+import type { Address } from "./activity.ts";
+import { addressIn, type Fields, type Sender, senderOf, threadIn } from "./activity.ts";
+import { type ActorParts, type Actors, createActors } from "./actor.ts";
+
+/** What Teams' people talk to. */
+export interface InboundParts extends ActorParts {
+  readonly bot: Bot;
+  readonly inbound: Inbound;
+  readonly views: Views;
+  readonly store: Pick<
+    Store,
+    | ("messageAt" | "messageOf" | "saveMessage" | "firstSight" | "ping")
+    | ("conversation" | "saveConversation")
+  >;
+  readonly clock: Clock;
+  readonly random: Pick<Random, "id">;
+  readonly channels: () => Policy["channels"];
+  /** The policy's key of the channel a deployment belongs to. */
+  readonly channelOf: (deployment: string) => string;
+  readonly publicUrl: string;
+  /** Logs a fault and answers the reference that a person may be shown. */
+  readonly report: (fault: unknown, what: string) => string;
+}
+
+/** Something that somebody typed, pressed or submitted. */
+export interface SaidInTeams extends ButtonContext {
+  readonly sender: Sender;
+  readonly line: string;
+  /** What makes saying it twice the same as once. */
+  readonly key: string;
+  /** Whether nobody else reads the answer. */
+  readonly isPrivate: boolean;
+}
+
+/** What everything that comes in shares. */
+export interface InboundContext extends InboundParts {
+  readonly actors: Actors;
+  /** Has it done, and committed, before it answers. */
+  ask(said: SaidInTeams): Promise<Reply>;
+  /**
+   * Tells somebody what is committed already, where it was said. A failure takes nothing back: it
+   * is logged without what was said.
+   */
+  reply(activity: Fields, message: TeamsMessage): Promise<void>;
+  /** Tells one person alone; answers whether Teams took it. */
+  whisper(activity: Fields, message: TeamsMessage): Promise<boolean>;
+  /** What one person looks at first. */
+  home(sender: Sender): Promise<TeamsMessage>;
+  /** Keeps how the conversation is spoken to, where that is news. */
+  remember(activity: Fields): Promise<void>;
+  /** The policy's key of a Teams conversation; "" = none of the policy's. */
+  channelKey(conversation: string): string;
+}
+
+/** How long a conversation is taken to be spoken to as before. */
+const freshFor = 3_600_000;
+const mostRemembered = 10_000;
+
+export function createInboundContext(parts: InboundParts): InboundContext {
+  const { bot, views, inbound, clock, channels, channelOf, publicUrl, report, store } = parts;
+  const actors = createActors(parts);
+  const remembered = new Map<string, { readonly what: string; readonly at: Instant }>();
+
+  const tell = async (what: string, telling: () => Promise<unknown>): Promise<boolean> => {
+    try {
+      await telling();
+      return true;
+    } catch (fault) {
+      report(new Error(fault instanceof Error ? fault.message : String(fault)), what);
+      return false;
+    }
+  };
+
+  const keep = async (id: string, address: Address): Promise<void> => {
+    const what = JSON.stringify(address);
+    const before = remembered.get(id);
+    const now = clock.now();
+    if (before?.what === what && Math.abs(now - before.at) < freshFor) return;
+    await store.saveConversation("teams", { id, reference: address, at: now });
+    if (remembered.size >= mostRemembered) remembered.clear();
+    remembered.set(id, { what, at: now });
+  };
+
+  return {
+    ...parts,
+    actors,
+    ask: async ({ sender, line, key, version, escalation, channel, isPrivate }) => {
+      const who = await actors.whoIs(sender, line);
+      if ("refused" in who) return refusal(who.refused);
+      return inbound.run({
+        actor: who.actor,
+        surface: "teams",
+        line,
+        key,
+        version,
+        account: { chat: "teams", id: sender.account },
+        private: isPrivate,
+        channel: channel === "" ? null : channel,
+        escalation: escalation === "" ? null : escalation,
+      });
+    },
+    reply: async (activity, message) => {
+      await tell("teams answer", () =>
+        bot.post(addressIn(activity), senderOf(activity).conversation, message),
+      );
+    },
+    whisper: (activity, message) =>
+      tell("teams answer", async () => {
+        const address = addressIn(activity);
+        const { id, account } = senderOf(activity);
+        const conversation = await bot.conversationWith(address, id === "" ? account : id);
+        await bot.post(address, conversation, message);
+      }),
+    home: async (sender) => {
+      // reads anew who they are: they may have linked this account a moment ago
+      await views.people();
+      const person = actors.person(sender);
+      const shown = person === null ? null : await views.forPerson(person.id, "teams");
+      return homeCard(shown, { channelOf, now: clock.now(), publicUrl });
+    },
+    remember: async (activity) => {
+      const { channel } = threadIn(senderOf(activity).conversation);
+      if (channel !== "")
+        await tell("teams conversation", () => keep(channel, addressIn(activity)));
+    },
+    channelKey: (conversation) => {
+      const { channel } = threadIn(conversation);
+      return [...channels().values()].find(({ teams }) => teams === channel)?.id ?? "";
+    },
+  };
+}
+
+/**
+ * The room while the database does not answer: whatever is said there is not recorded, which is
+ * what everybody is told.
+ */
+export function closedContext(context: InboundContext): InboundContext {
+  return {
+    ...context,
+    ask: async ({ key }) => context.inbound.unasked(key),
+    home: away,
+    views: { ...context.views, card: away },
+    store: {
+      messageAt: nothing,
+      messageOf: nothing,
+      conversation: nothing,
+      firstSight: async () => true,
+      saveMessage: away,
+      saveConversation: away,
+      ping: away,
+    },
+    remember: nothing,
+  };
+}
+
+const nothing = async (): Promise<undefined> => undefined;
+
+async function away(): Promise<never> {
+  throw new Fault("the database does not answer", "later");
+}

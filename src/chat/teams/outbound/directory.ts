@@ -1,0 +1,99 @@
+import { type Clock, Fault } from "../../../app/ports.ts";
+import type { Person } from "../../../core/people/person.ts";
+import { createRecent } from "../../shared/ttl-cache.ts";
+import { type Bot, CallFault } from "../bot.ts";
+import { type Address, guid } from "../inbound/activity.ts";
+
+/** An account as Teams knows it in a conversation. `tenant` is the organisation it belongs to. */
+export interface Account {
+  readonly is: "member" | "guest" | "unknown";
+  readonly tenant: string;
+}
+
+/** Somebody whom Teams cannot ask, and why. */
+export interface Unreached {
+  readonly person: Person;
+  readonly because: Exclude<Account["is"], "member"> | "no-account";
+}
+
+/** Who is behind an AAD object id. */
+export interface Directory {
+  /**
+   * Asks Teams, at most once a minute for each; null = Teams could not be asked. `id` is what Teams
+   * calls them in this conversation.
+   */
+  account(user: string, conversation: string, id?: string): Promise<Account | null>;
+  /** Asks Teams now, whatever is known. */
+  again(user: string, conversation: string): Promise<Account | null>;
+  /** A message showed that they cannot be reached. */
+  lost(user: string): void;
+  /** `listener` is called whenever a message showed so. */
+  onLost(listener: () => void): void;
+  /**
+   * From what is known without asking. Where nothing is known, yes: passing over somebody wrongly
+   * takes the question from them.
+   */
+  reaches(person: Person): boolean;
+  /** Asks about everybody in a conversation, one after the other; answers who cannot be reached. */
+  refresh(people: Iterable<Person>, conversation: string): Promise<readonly Unreached[]>;
+}
+
+export interface DirectoryParts {
+  readonly bot: Bot;
+  readonly clock: Clock;
+  /** How a conversation is spoken to; throws where Teams never told. */
+  readonly addressOf: (conversation: string) => Promise<Address>;
+}
+
+/** More accounts than any organisation's deciders. */
+const mostKept = 5_000;
+
+export function createDirectory({ bot, clock, addressOf }: DirectoryParts): Directory {
+  const known = createRecent<Account>(clock, mostKept);
+  const ask = async (id: string, conversation: string): Promise<Account | null> => {
+    try {
+      const told = await bot.member(await addressOf(conversation), conversation, id);
+      return { is: told.role === "guest" ? "guest" : "member", tenant: told.tenant };
+    } catch (error) {
+      if (isNobody(error)) return { is: "unknown", tenant: "" };
+      if (error instanceof CallFault || error instanceof Fault) return null;
+      throw error;
+    }
+  };
+  const account: Directory["account"] = (user, conversation, id = user) =>
+    known.get(user, () => ask(id, conversation));
+  const listeners = new Set<() => void>();
+  return {
+    account,
+    again: async (user, conversation) => {
+      const told = await ask(user, conversation);
+      if (told !== null) known.learn(user, told);
+      return told;
+    },
+    lost: (user) => {
+      known.learn(user, { is: "unknown", tenant: known.last(user)?.tenant ?? "" });
+      for (const listener of listeners) listener();
+    },
+    onLost: (listener) => void listeners.add(listener),
+    reaches: ({ teams }) => {
+      const user = guid(teams ?? "");
+      return user !== "" && (known.last(user)?.is ?? "member") === "member";
+    },
+    refresh: async (people, conversation) => {
+      const unreached: Unreached[] = [];
+      for (const person of people) {
+        const user = guid(person.teams ?? "");
+        const because = user === "" ? "no-account" : (await account(user, conversation))?.is;
+        if (because !== undefined && because !== "member") unreached.push({ person, because });
+      }
+      return unreached;
+    },
+  };
+}
+
+/**
+ * The conversation is there and they are not in it. Where the conversation itself is gone, nothing
+ * is known of anybody.
+ */
+const isNobody = (error: unknown): boolean =>
+  error instanceof CallFault && error.status === 404 && error.code.startsWith("Member");

@@ -1,0 +1,60 @@
+/**
+ * What Teams accepts, and the less we send. Lengths are counted as JavaScript counts them, the
+ * card's as bytes of UTF-8.
+ */
+export const limits = {
+  /**
+   * A message takes about 100 kB in UTF-16, with everything around it; the advice is 28 kB
+   * (bots/how-to/format-your-bot-messages).
+   */
+  cardBytes: 25_000,
+  /** Ours: what a lock screen shows (CARDS: one sentence). */
+  lockScreen: 120,
+  /** Ours: a notification shows no more. */
+  summary: 400,
+  /** Ours, as on the other chats; Teams names no limit. */
+  line: 3_000,
+  buttonText: 75,
+  /** Ours: what one button carries of a command, its form and its reason. */
+  buttonData: 2_000,
+  /** Teams draws at most six actions of a set (cards-reference). */
+  actionsPerSet: 6,
+  /** Ours: what a reason needs. */
+  reasonText: 2_000,
+  /** Ours: choices that somebody finds on a phone. */
+  choices: 100,
+  choiceText: 150,
+  dialogTitle: 60,
+} as const;
+
+/** How much of everything one drawing shows; see `fitted`. */
+export interface SizeBudget {
+  /** Characters of one line. */
+  readonly line: number;
+  /** Characters of what one button carries. */
+  readonly data: number;
+  /** Lines, or items of a list. */
+  readonly items: number;
+}
+
+const rooms: readonly SizeBudget[] = [
+  { line: 600, data: limits.buttonData, items: 40 },
+  { line: 400, data: 800, items: 25 },
+  { line: 250, data: 600, items: 12 },
+  { line: 120, data: 400, items: 7 },
+  { line: 60, data: 300, items: 4 },
+];
+
+const smallest: SizeBudget = { line: 40, data: 250, items: 2 };
+
+const bytes = new TextEncoder();
+
+/** The fullest drawing that Teams takes; the least where it took less than it says. */
+export function fitted<T>(draw: (budget: SizeBudget) => T, small = false): T {
+  if (small) return draw(smallest);
+  for (const budget of rooms) {
+    const drawn = draw(budget);
+    if (bytes.encode(JSON.stringify(drawn)).length <= limits.cardBytes) return drawn;
+  }
+  return draw(smallest);
+}

@@ -1,0 +1,84 @@
+import { passOnUnreached } from "../app/outbox/pass-on-unreachable.ts";
+import { reportUnreachable } from "../app/outbox/unreachable-report.ts";
+import type { Clock } from "../app/ports.ts";
+import { createWorker, type Worker } from "../app/worker.ts";
+import type { Unreached } from "../core/card/unreachable-people.ts";
+import type { Instant, Millis } from "../core/ids.ts";
+import type { ChatParts } from "./chat-parts.ts";
+import type { Parts } from "./core-parts.ts";
+import type { Dependencies } from "./dependencies.ts";
+
+const oneMinute = 60_000;
+const oneDay = 86_400_000;
+
+/**
+ * Whether each chat still takes our token, each minute; whether everybody the policy names can be
+ * reached, each day and under each policy.
+ */
+export function watchChats(
+  { clock, report }: Pick<Dependencies, "clock" | "report">,
+  parts: Pick<Parts, "store" | "journal" | "rules" | "platforms">,
+): Worker {
+  const { rules, platforms } = parts;
+  const check = onceEvery(oneMinute, {
+    clock,
+    work: async () => {
+      for (const platform of platforms) await platform.check();
+    },
+  });
+  const accounts = onceEvery(oneDay, {
+    clock,
+    work: async () => {
+      await reportUnreachable(parts, await unreachedIn(platforms), clock.now());
+      await passOnUnreached(parts.journal);
+      for (const platform of platforms) await platform.examine();
+    },
+    about: () => rules.current()?.digest,
+  });
+  return createWorker(
+    async () => {
+      await accounts();
+      await check();
+    },
+    (fault) => report(fault, "chat watch"),
+  );
+}
+
+/**
+ * Whom no chat reaches. Of the reasons the one that says most: an account that is closed, rather
+ * than none.
+ */
+async function unreachedIn(platforms: readonly ChatParts[]): Promise<readonly Unreached[]> {
+  const told = [];
+  for (const platform of platforms) told.push(await platform.accounts());
+  const [first = [], ...others] = told;
+  return first.flatMap((unreached) => {
+    const same = others.map((all) => all.find(({ person }) => person.id === unreached.person.id));
+    if (same.some((other) => other === undefined)) return [];
+    const reasons = [unreached, ...same.filter((other) => other !== undefined)];
+    return [reasons.find(({ because }) => because !== "no-account") ?? unreached];
+  });
+}
+
+/** Does nothing where it was done less than `every` ago about the same; what failed is not done. */
+function onceEvery(
+  every: Millis,
+  {
+    clock,
+    work,
+    about = () => undefined,
+  }: {
+    readonly clock: Clock;
+    readonly work: () => Promise<void>;
+    readonly about?: () => string | undefined | undefined;
+  },
+) {
+  let done: { readonly at: Instant; readonly about: string | undefined } | null = null;
+  return async (): Promise<void> => {
+    const now = { at: clock.now(), about: about() };
+    const isRecent = done !== null && now.at >= done.at && now.at - done.at < every;
+    if (isRecent && done?.about === now.about) return;
+    await work();
+    done = now;
+  };
+}

@@ -1,0 +1,66 @@
+import { AsyncResource } from "node:async_hooks";
+import { commands } from "../../commands/index.ts";
+import { createInbound } from "../app/commands/decide.ts";
+import { createSessions } from "../app/commands/sessions.ts";
+import { type EvaluatorParts, evaluateAll } from "../app/intake/evaluate.ts";
+import { createReading, type WaitingCheck } from "../app/intake/waiting-deliveries.ts";
+import { createJournal, type Journal } from "../app/journal.ts";
+import { createPolicyCache } from "../app/policy-cache.ts";
+import type { Chat } from "../app/ports.ts";
+import { createReads } from "../app/reads/http-reads.ts";
+import { createRecord } from "../app/reads/log-service.ts";
+import { createViews } from "../app/reads/views.ts";
+import { consoleChat } from "../console/chat.ts";
+import { parseNotice } from "../core/reassessment/silence-notice.ts";
+import { withTimeout } from "../http/timeout.ts";
+import { parseDelivery } from "../sources/index.ts";
+import type { ChatParts } from "./chat-parts.ts";
+import type { Dependencies } from "./dependencies.ts";
+
+export type Parts = ReturnType<typeof buildParts>;
+
+const readers = { parse: parseDelivery, parseOwn: parseNotice };
+
+/** Builds the shell over a store: nothing here runs by itself yet. */
+export function buildParts(dependencies: Dependencies) {
+  const { store, key, lastSigned, clock, random, report } = dependencies;
+  const rules = createPolicyCache(store);
+  const slack = dependencies.slack?.(rules) ?? null;
+  const teams = dependencies.teams?.(rules) ?? null;
+  const platforms: readonly ChatParts[] = [slack, teams].filter((chatParts) => chatParts !== null);
+  const alone = platforms.length === 0;
+  const chats: readonly Chat[] = [
+    consoleChat(store, clock, { alone }),
+    ...platforms.map(({ chat }) => chat),
+  ];
+  const readFirst = (): WaitingCheck =>
+    createReading({ ...readers, store, rules, evaluate: (all) => evaluateAll(evaluator, all) });
+  const origin = key.origin;
+  const journal = inTheirOwn(
+    createJournal({ store, clock, random, rules, origin, chats, readFirst }),
+  );
+  const shell = { store, journal, rules };
+  const evaluator: EvaluatorParts = { ...shell, ...readers };
+  return {
+    ...shell,
+    evaluator,
+    random,
+    chats,
+    slack,
+    platforms,
+    inbound: createInbound({ ...shell, commands, within: withTimeout, log: report }),
+    views: createViews(shell),
+    reads: createReads(shell),
+    sessions: createSessions({ store, journal, clock, random }),
+    record: createRecord(store, key, lastSigned),
+  };
+}
+
+/**
+ * Whoever hears of a commit is not in the background because the commit was: a card is sent before
+ * noise is read.
+ */
+const inTheirOwn = (journal: Journal): Journal => ({
+  ...journal,
+  onCommit: (listener) => journal.onCommit(AsyncResource.bind(listener)),
+});

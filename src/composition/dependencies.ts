@@ -1,0 +1,23 @@
+import type { PolicyCache } from "../app/policy-cache.ts";
+import type { Clock, LastSigned, Random, Store } from "../app/ports.ts";
+import type { Millis } from "../core/ids.ts";
+import type { LogKey } from "../core/log/checkpoint.ts";
+import type { ChatParts } from "./chat-parts.ts";
+import type { SlackParts } from "./slack-parts.ts";
+
+/** What everything is made from. */
+export interface Dependencies {
+  readonly store: Store;
+  readonly key: LogKey;
+  readonly lastSigned: LastSigned;
+  /** How long bodies of deliveries, receipts and sent messages are kept. */
+  readonly keep: Millis;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Logs a fault and answers the reference that a person may be shown. */
+  readonly report: (fault: unknown, what: string) => string;
+  /** Builds Slack over the rules; null where it is not configured. */
+  readonly slack: ((rules: PolicyCache) => SlackParts) | null;
+  /** The same for Teams. */
+  readonly teams: ((rules: PolicyCache) => ChatParts) | null;
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import { type AdoptParts, adopt } from "../app/commands/adopt-policy.ts";
+import { type Config, Secret } from "../config.ts";
+import type { Policy } from "../core/policy/model.ts";
+import { makeUpDemoSecrets } from "../demo-secrets.ts";
+import { problemLine, readPolicyText } from "../policy-file.ts";
+import { secretProblems, sourceSecretProblems } from "../secret-problems.ts";
+import { secretsNeeded } from "./notify-parts.ts";
+
+/** A start that is refused, in lines for the operator. */
+export class Refused extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.name = "Refused";
+    this.problems = problems;
+  }
+}
+
+/**
+ * The file is adopted when the log is empty, or at each start if so configured; otherwise what was
+ * adopted stays in force.
+ */
+export async function adoptFirst(parts: AdoptParts, config: Config): Promise<void> {
+  const { org } = await parts.journal.look([]);
+  if (org.policy !== "" && !config.adoptAtStart) return;
+  const yaml = textOf(config.policyFile);
+  const read = readPolicyText(config.policyFile, yaml);
+  if (!read.ok) throw new Refused(read.problems.map(problemLine));
+  const done = await adopt(parts, {
+    doc: read.doc,
+    yaml,
+    current: null,
+    actor: { type: "operator" },
+    surface: "start",
+  });
+  if (done.is === "unfit") throw new Refused(done.problems);
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Refused([`HOLDPOINT_POLICY: ${path} cannot be read (${why}).`]);
+  }
+}
+
+/**
+ * Secrets from the environment; in demo mode missing ones are made up, but for a pager's key, which
+ * only its maker can give. Outside it each missing or short one stops the start.
+ */
+export function policySecrets(
+  config: Config,
+  policy: Pick<Policy, "sources" | "notify" | "wake">,
+): Config["secretFor"] {
+  const sources = [...policy.sources.values()];
+  const signers = [...policy.notify.values()].map(({ secrets }) => ({
+    auth: { standardWebhooks: secrets },
+  }));
+  const isSet = (reference: string) => config.secretFor(reference) !== undefined;
+  const madeUp = config.demo.allowed
+    ? makeUpDemoSecrets(config.dataDirectory, [...sources, ...signers], isSet)
+    : new Map<string, string>();
+  const secretFor: Config["secretFor"] = (reference) => {
+    const made = madeUp.get(reference);
+    return config.secretFor(reference) ?? (made === undefined ? undefined : new Secret(made));
+  };
+  const outward = secretProblems(secretsNeeded(policy, config.demo.allowed), secretFor);
+  const problems = [...sourceSecretProblems(sources, secretFor), ...outward];
+  if (problems.length > 0) throw new Refused(problems);
+  return secretFor;
+}

@@ -1,0 +1,138 @@
+import { noticesFor, pagesFor } from "../app/outbox/outbox-rows.ts";
+import { deliverPages } from "../app/outbox/pager-pages.ts";
+import { deliverNotices } from "../app/outbox/webhook-notices.ts";
+import type { Clock, Outward } from "../app/ports.ts";
+import { createPacedWorker, type PacedWorker } from "../app/worker.ts";
+import type { Config } from "../config.ts";
+import type { Endpoint, Pager, Policy } from "../core/policy/model.ts";
+import { systemResolve } from "../notify/post.ts";
+import { ringTimes, standardSchedule } from "../notify/schedule.ts";
+import { createOutward, type OutwardTimes } from "../notify/send.ts";
+import type { NeededSecret } from "../secret-problems.ts";
+import type { Parts } from "./core-parts.ts";
+import type { Dependencies } from "./dependencies.ts";
+
+/** Endpoints and pagers, as the house needs them. */
+
+const production: OutwardTimes = {
+  timeout: 10_000,
+  schedule: standardSchedule,
+  ring: ringTimes,
+  // Eight deployments of an endpoint side by side; a claim outlives a send that is given up for
+  // lack of an answer.
+  pace: {
+    perLane: 1,
+    laneMs: 0,
+    editMs: 0,
+    leaseMs: 30_000,
+    doubtMs: 0,
+    retryMs: 5_000,
+  },
+};
+
+export interface OutwardGround {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** The log's name. */
+  readonly origin: string;
+  readonly secretFor: Config["secretFor"];
+  /** Null = as the specification has it. */
+  readonly times: OutwardTimes | null;
+}
+
+/** What posts and rings. */
+export function outwardFor({ config, clock, origin, secretFor, times }: OutwardGround): Outward {
+  return createOutward({
+    clock,
+    origin,
+    publicUrl: config.publicUrl,
+    pagerdutyUrl: config.pagerdutyUrl,
+    secretFor: (reference) => secretFor(reference)?.reveal(),
+    jitter: Math.random,
+    resolve: systemResolve,
+    times: times ?? production,
+  });
+}
+
+/**
+ * The secrets of those a policy tells and rings. In demo mode a pager may lack its key: it then
+ * rings nobody, and says so.
+ */
+export function secretsNeeded(
+  told: {
+    readonly notify: ReadonlyMap<string, Pick<Endpoint, "secrets">>;
+    readonly wake: ReadonlyMap<string, Pick<Pager, "routingKey">>;
+  },
+  demo: boolean,
+): readonly NeededSecret[] {
+  return [
+    ...[...told.notify].flatMap(([id, { secrets }]) =>
+      secrets.map((reference) => ({
+        reference,
+        is: "base64" as const,
+        of: `the secret of notify ${id}`,
+      })),
+    ),
+    ...[...told.wake].flatMap(([id, { routingKey }]) =>
+      demo
+        ? []
+        : [{ reference: routingKey, is: "text" as const, of: `the routing key of wake ${id}` }],
+    ),
+  ];
+}
+
+/** A line of the start for each pager without a key. */
+export function silentPagers(
+  { wake }: Pick<Policy, "wake">,
+  secretFor: Config["secretFor"],
+): readonly string[] {
+  return [...wake.values()]
+    .filter(({ routingKey }) => secretFor(routingKey) === undefined)
+    .map(({ id, routingKey }) => {
+      const name = routingKey.replace(/^env:/, "");
+      return `Pager ${id}: ${name} is not set, so it rings nobody.`;
+    });
+}
+
+/**
+ * One worker for each endpoint and each pager, begun when the policy or the outbox first names it.
+ */
+export function startOutward(
+  { store, report }: Pick<Dependencies, "store" | "report">,
+  { journal, rules }: Pick<Parts, "journal" | "rules">,
+  outward: Outward,
+) {
+  const parts = { store, journal, rules, outward, log: report };
+  const workers = new Map<string, PacedWorker>();
+  const begin = (name: string): PacedWorker => {
+    const id = name.slice(name.indexOf(":") + 1);
+    const deliver = name === noticesFor(id) ? deliverNotices : deliverPages;
+    return createPacedWorker(
+      () => deliver(parts, id),
+      (fault) => report(fault, name),
+    );
+  };
+  const wake = (name: string): void => {
+    const worker = workers.get(name) ?? begin(name);
+    workers.set(name, worker);
+    worker.wake();
+  };
+  const each = async (act: (worker: PacedWorker) => Promise<void>): Promise<void> => {
+    await Promise.all([...workers.values()].map(act));
+  };
+  return {
+    /** After a commit. */
+    wake: (): void => {
+      const policy = rules.current();
+      for (const id of policy?.notify.keys() ?? []) wake(noticesFor(id));
+      for (const id of policy?.wake.keys() ?? []) wake(pagesFor(id));
+    },
+    /** At a tick: also what waits for somebody the policy no longer names. */
+    ring: async (): Promise<void> => {
+      for (const name of await store.waitingChats())
+        if (/^(?:notify|pager):/.test(name)) wake(name);
+    },
+    idle: () => each((worker) => worker.idle()),
+    stop: () => each((worker) => worker.stop()),
+  };
+}

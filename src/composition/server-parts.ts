@@ -1,0 +1,222 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { FastifyRequest } from "fastify";
+import { commands } from "../../commands/index.ts";
+import { adopt } from "../app/commands/adopt-policy.ts";
+import { reportApplied, reportAsked } from "../app/commands/gateway-reports.ts";
+import { startRehearsal } from "../app/commands/rehearsals.ts";
+import { understood } from "../app/intake/explain-delivery.ts";
+import type { Clock, Finding, Random } from "../app/ports.ts";
+import { coverage } from "../app/reads/coverage.ts";
+import type { Config } from "../config.ts";
+import { registerConsole } from "../console/index.ts";
+import type { DemoAnswer } from "../console/ports.ts";
+import { nearestNames } from "../core/did-you-mean.ts";
+import type { LogKey } from "../core/log/checkpoint.ts";
+import { ownSource } from "../core/policy/expectation.ts";
+import type { Source } from "../core/policy/model.ts";
+import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
+import { authOf } from "../core/policy/source-auth.ts";
+import { contextOf } from "../core/policy/source-context.ts";
+import { parseNotice } from "../core/reassessment/silence-notice.ts";
+import { rfc3339 } from "../core/time.ts";
+import type { DemoKey } from "../demo-key.ts";
+import type { Disk } from "../disk.ts";
+import type { DemoGuard, ServerDeps } from "../http/ports.ts";
+import { problemLine, readPolicyText } from "../policy-file.ts";
+import { secretProblems, sourceSecretProblems } from "../secret-problems.ts";
+import { checking } from "../sources/authenticate.ts";
+import { parseDelivery } from "../sources/index.ts";
+import type { Parts } from "./core-parts.ts";
+import { secretsNeeded } from "./notify-parts.ts";
+import { readerWaits, timely } from "./time-limits.ts";
+
+/** What the server's routes ask for, each from its part of the shell. */
+
+/** The sources of the policy in force, and who may speak for them. */
+export function sourcesFor(parts: Parts, secretFor: Config["secretFor"]): ServerDeps["sources"] {
+  return {
+    // A policy of before may still name a source as Holdpoint calls itself: nobody speaks for it.
+    find: (name) => (name === ownSource ? undefined : parts.rules.current()?.sources.get(name)),
+    checking: (source, headers, now) =>
+      checking(source, { secretFor: (reference) => secretFor(reference)?.reveal(), headers, now }),
+    unmapped: (source, delivery) => {
+      const parsed = parseDelivery(source.type, delivery.body, contextOf(source, delivery));
+      return "unmapped" in parsed ? parsed.unmapped : null;
+    },
+    understood: (delivery) => {
+      const policy = parts.rules.current();
+      const readers = { parse: parseDelivery, parseOwn: parseNotice };
+      return policy ? understood(readers, policy, delivery) : {};
+    },
+  };
+}
+
+/** What an operator may do over HTTP. */
+export function operatorFor(
+  parts: Parts,
+  { publicUrl, demo }: Pick<Config, "publicUrl" | "demo">,
+  secretFor: Config["secretFor"],
+  disk: Disk | null,
+): ServerDeps["operator"] {
+  return {
+    policy: async () => {
+      const { org } = await parts.journal.look([]);
+      return org.policy === "" ? null : { digest: org.policy, adoptedAt: rfc3339(org.adoptedAt) };
+    },
+    adopt: async (yaml, current) => {
+      const read = readPolicyText("policy", yaml);
+      if (!read.ok) return { is: "invalid", problems: read.problems.map(problemLine) };
+      const unset = [
+        ...sourceSecretProblems(sourcesOf(read.doc), secretFor),
+        ...secretProblems(secretsNeeded(toldBy(read.doc), demo.allowed), secretFor),
+      ];
+      if (unset.length > 0) return { is: "invalid", problems: unset };
+      const actor = { type: "operator" as const };
+      const done = await adopt(parts, { doc: read.doc, yaml, current, actor, surface: "http" });
+      return done.is === "unfit" ? { is: "invalid", problems: done.problems } : done;
+    },
+    loginLink: async (name) => {
+      const people = await parts.views.people();
+      const wanted = name.toLowerCase();
+      const found = people.find(
+        (person) => person.key === wanted || person.name.toLowerCase() === wanted,
+      );
+      if (!found) {
+        const keys = people.map((person) => person.key);
+        return { unknown: true, nearest: nearestNames(name, keys) };
+      }
+      const { token, expires } = await parts.sessions.issue(found.id);
+      return { url: `${publicUrl}/login/${token}`, expires: rfc3339(expires) };
+    },
+    coverage: () => coverage(parts),
+    rehearse: (deployment) => startRehearsal(parts, deployment),
+    doctor: async () => {
+      const [here, ...chats] = await Promise.all([
+        disk?.examine() ?? [],
+        ...parts.platforms.map((platform) => platform.examine()),
+      ]);
+      const held = parts.record.held();
+      return [...signingFindings(held), ...here, ...chats.flat()];
+    },
+  };
+}
+
+/** What read routes show, in time or not at all. */
+export function readsFor({ reads, record }: Parts): Pick<ServerDeps, "reads" | "record"> {
+  return {
+    reads: timely(reads, readerWaits),
+    record: timely(record, readerWaits),
+  };
+}
+
+const signingFindings = (held: string | null): readonly Finding[] =>
+  held === null ? [] : [{ is: "wrong", what: held, fix: "" }];
+
+/** The sources of a policy that is not in force yet, as far as their secrets go. */
+const sourcesOf = ({ sources }: PolicyDoc): readonly Pick<Source, "id" | "auth">[] =>
+  Object.entries(sources).map(([id, source]) => ({ id, auth: authOf(source) }));
+
+/** What gateways say they carry out. */
+export function reportsFor({ journal }: Parts): ServerDeps["reports"] {
+  return {
+    applied: (report) => reportApplied(journal, report),
+    asked: (report) => reportAsked(journal, report),
+  };
+}
+
+/** Whom it tells and rings, as far as their secrets go. */
+const toldBy = ({ notify = {}, wake = {} }: PolicyDoc): Parameters<typeof secretsNeeded>[0] => ({
+  notify: new Map(
+    Object.entries(notify).map(([id, { secret }]) => [id, { secrets: [secret].flat() }]),
+  ),
+  wake: new Map(Object.entries(wake)),
+});
+
+interface HealthGround {
+  readonly clock: Clock;
+  readonly tickAge: () => number | null;
+  readonly clockDifference: ServerDeps["health"]["clock"];
+  /** Null where a database server keeps the data. */
+  readonly disk: Disk | null;
+}
+
+/** What /readyz and /metrics ask. */
+export function healthFor(
+  parts: Parts,
+  { clock, tickAge, clockDifference, disk }: HealthGround,
+): ServerDeps["health"] {
+  return {
+    ping: () => parts.store.ping(),
+    hasRoom: () => parts.store.hasRoom(),
+    headSize: async () => (await parts.store.head()).size,
+    backlog: async () => {
+      const backlog = await parts.store.backlog();
+      const now = clock.now();
+      const ages = new Map(
+        [...backlog.unread].map(([source, at]) => [source, Math.max(0, now - at)]),
+      );
+      const known = [...(parts.rules.current()?.sources.keys() ?? []), ownSource];
+      const others = [...ages].flatMap(([source, age]) => (known.includes(source) ? [] : age));
+      const unread = new Map(known.map((source) => [source, ages.get(source) ?? 0]));
+      return { ...backlog, unread: unread.set("other", Math.max(0, ...others)) };
+    },
+    tickAge,
+    clock: clockDifference,
+    signing: () => parts.record.held(),
+    disk: async () => (await disk?.look()) ?? null,
+    chats: () =>
+      parts.chats.map(({ name }) => {
+        const platform = parts.platforms.find(({ chat }) => chat.name === name);
+        return { name, problem: platform?.problem() ?? null, note: platform?.note() ?? null };
+      }),
+  };
+}
+
+export interface ConsoleGround {
+  readonly config: Config;
+  readonly demoKey: DemoKey | null;
+  readonly key: LogKey;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly report: (fault: unknown, what: string) => string;
+}
+
+/** Registers the console's routes. */
+export function consoleFor(
+  parts: Parts,
+  { config, demoKey, key, clock, random, report }: ConsoleGround,
+): ServerDeps["register"] {
+  return (app, guard) =>
+    registerConsole(app, {
+      views: timely(parts.views, readerWaits),
+      inbound: parts.inbound,
+      sessions: timely(parts.sessions, readerWaits),
+      clock,
+      random,
+      demo: demoKey && { ...demoKey, admits: (request) => demoAnswer(guard, request) },
+      mayRead: (authorization) => mayRead(config, authorization ?? ""),
+      publicUrl: config.publicUrl,
+      secret: formSecret(key),
+      commandList: commands.map(({ name, usage, summary }) => ({ name, usage, summary })),
+      changes: { subscribe: parts.journal.onCommit },
+      failed: (error) => report(error, "console"),
+    });
+}
+
+function demoAnswer(guard: DemoGuard, { headers, raw }: FastifyRequest): DemoAnswer {
+  const refusal = guard({ headers, socket: raw.socket });
+  if (refusal === null) return { is: "open" };
+  return { is: refusal.is === "no-key" ? "no-key" : "elsewhere", because: refusal.because };
+}
+
+const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+const mayRead = ({ tokens }: Config, authorization: string): boolean =>
+  [tokens.auditor, tokens.operator].some(
+    (token) =>
+      token !== null && timingSafeEqual(hash(authorization), hash(`Bearer ${token.reveal()}`)),
+  );
+
+/** Forms outlive the process: their secret comes from the log's key, which all replicas share. */
+const formSecret = (key: LogKey): Uint8Array =>
+  createHmac("sha256", key.sign(new TextEncoder().encode("holdpoint console forms"))).digest();

@@ -1,0 +1,98 @@
+import type { PolicyCache } from "../app/policy-cache.ts";
+import type { Clock, Pace, Store } from "../app/ports.ts";
+import { createSlackChat, productionPace } from "../chat/slack/chat.ts";
+import { examine, examineApp } from "../chat/slack/doctor/doctor.ts";
+import { questionsTo } from "../chat/slack/doctor/doctor-client.ts";
+import { openSocket, registerSlack } from "../chat/slack/inbound/endpoint.ts";
+import { idNow } from "../chat/slack/inbound/renumbered-accounts.ts";
+import { createApi } from "../chat/slack/outbound/api.ts";
+import { createDirectory } from "../chat/slack/outbound/directory.ts";
+import type { Config } from "../config.ts";
+import type { Millis } from "../core/ids.ts";
+import type { ChatParts, Shell } from "./chat-parts.ts";
+import { personWaits, timely } from "./time-limits.ts";
+
+/** How long Slack is waited for and how fast it is spoken to; stories take less of everything. */
+export interface SlackTimes {
+  readonly pace: Pace;
+  readonly timeout: Millis;
+}
+
+const production: SlackTimes = { pace: productionPace, timeout: 10_000 };
+
+export interface SlackGround {
+  readonly config: NonNullable<Config["slack"]>;
+  readonly publicUrl: string;
+  readonly times: SlackTimes | null;
+  readonly store: Store;
+  readonly rules: PolicyCache;
+  readonly clock: Clock;
+  readonly report: (fault: unknown, what: string) => string;
+  /** What an operator should know and nobody in the chat can be told. */
+  readonly tell: (sentence: string) => void;
+}
+
+/** Slack, as the house needs it, and its socket. */
+export interface SlackParts extends ChatParts {
+  /** Socket Mode where it is configured: answers how to end it; null = Slack comes over HTTP. */
+  connect(shell: Shell): Promise<(() => Promise<void>) | null>;
+}
+
+export function createSlackParts(ground: SlackGround): SlackParts {
+  const { config, publicUrl, store, rules, clock, report, tell } = ground;
+  const { pace, timeout } = ground.times ?? production;
+  const connection = { token: config.botToken.reveal(), apiUrl: config.apiUrl, timeout };
+  const api = createApi(connection);
+  const directory = createDirectory({ api, clock });
+  const questions = () => questionsTo(connection);
+  const people = () => rules.people();
+  const channels = () => rules.current()?.channels ?? new Map();
+  const channelOf = (deployment: string): string => {
+    const policy = rules.current();
+    return policy?.deployments.get(deployment)?.channel ?? policy?.unmatchedChannel ?? "";
+  };
+  const known = { people, channels, channelOf };
+  const { sharedChannels } = config;
+  const shared = { api, directory, store, clock, ...known, sharedChannels };
+  const roomFor = ({ inbound, views }: Shell) => ({
+    ...shared,
+    inbound,
+    publicUrl,
+    report,
+    store: timely(store, personWaits),
+    views: timely(views, personWaits),
+  });
+  let problem: string | null = null;
+  let wrong = 0;
+  return {
+    chat: createSlackChat({ ...shared, publicUrl, pace, tell }),
+    register: (app, shell) => {
+      const signingSecret = config.signingSecret?.reveal();
+      if (signingSecret !== undefined) registerSlack(app, { ...roomFor(shell), signingSecret });
+    },
+    connect: async (shell) => {
+      const appToken = config.appToken?.reveal();
+      return appToken === undefined
+        ? null
+        : openSocket({ appToken, apiUrl: config.apiUrl }, roomFor(shell));
+    },
+    examine: async () => {
+      const policy = rules.current();
+      if (!policy) return [];
+      const ground = { ask: questions(), clock, people: people(), policy, sharedChannels };
+      const findings = await examine({ ...ground, idNow: (id) => idNow(store, id) });
+      wrong = findings.filter(({ is }) => is === "wrong").length;
+      return findings;
+    },
+    check: async () => {
+      const { findings, heard } = await examineApp({ ask: questions(), clock });
+      if (heard) problem = findings.find(({ is }) => is === "wrong")?.what ?? null;
+    },
+    problem: () => problem,
+    note: () => (wrong === 0 ? null : `the doctor finds ${wrong} wrong: ask holdpoint doctor`),
+    accounts: async () => {
+      const named = rules.current()?.people ?? new Set();
+      return directory.refresh([...people().values()].filter(({ id }) => named.has(id)));
+    },
+  };
+}

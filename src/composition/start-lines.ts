@@ -1,0 +1,73 @@
+import type { Chat } from "../app/ports.ts";
+import type { Config } from "../config.ts";
+import type { DemoKey } from "../demo-key.ts";
+import type { Disk } from "../disk.ts";
+import type { ServerDeps } from "../http/ports.ts";
+import type { ChatParts } from "./chat-parts.ts";
+import type { Parts } from "./core-parts.ts";
+
+export const socketLine =
+  "Slack: Socket Mode, for development only. A connection that dies unnoticed loses presses; production is SLACK_SIGNING_SECRET over HTTP.";
+
+const doctorsTime = 3_000;
+
+/** What the doctors find wrong, as far as the chats say so soon: a start waits for nobody. */
+export async function doctorLines({ platforms }: Parts): Promise<readonly string[]> {
+  return (await Promise.all(platforms.map(linesOf))).flat();
+}
+
+async function linesOf(platform: ChatParts): Promise<readonly string[]> {
+  const name = platform.chat.name.replace(/^./, (first) => first.toUpperCase());
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<readonly string[]>((resolve) => {
+    const line = `${name}: has not told yet whether all is well; ask with holdpoint doctor`;
+    timer = setTimeout(() => resolve([line]), doctorsTime);
+  });
+  const found = platform
+    .examine()
+    .then((findings) =>
+      findings.filter(({ is }) => is !== "ok").map(({ what, fix }) => `${name}: ${what} ${fix}`),
+    )
+    .catch(() => []);
+  const lines = await Promise.race([found, late]);
+  clearTimeout(timer);
+  return lines;
+}
+
+/** Whether there is little room left, as far as the system says. */
+export async function roomLines(disk: Disk | null): Promise<readonly string[]> {
+  const room = await disk?.look().catch(() => null);
+  return room?.note ? [room.note] : [];
+}
+
+export function revealed({ operator, auditor, gateway }: Config["tokens"]): ServerDeps["tokens"] {
+  return {
+    operator: operator?.reveal() ?? null,
+    auditor: auditor?.reveal() ?? null,
+    gateway: gateway?.reveal() ?? null,
+  };
+}
+
+export function startLines(
+  { port, publicUrl, demo, dataDirectory }: Config,
+  {
+    url,
+    demoKey,
+    durability,
+    chats,
+  }: {
+    readonly url: string;
+    readonly demoKey: DemoKey | null;
+    readonly durability: string;
+    readonly chats: readonly Chat[];
+  },
+): readonly string[] {
+  return [
+    ...chats.map(({ name }) => `Chat: ${name}`),
+    `Console: ${port === 0 ? url : publicUrl}${demoKey === null ? "" : `/?key=${demoKey.text}`}`,
+    `Database: ${durability}`,
+    demo.allowed
+      ? `Demo mode: whoever opens that address on this machine may choose who to be. Its key is in ${dataDirectory}/demo-key, made-up source secrets are in ${dataDirectory}/demo-secrets.json.`
+      : `Demo mode is off: ${demo.because.join(", ")}.`,
+  ];
+}

@@ -1,0 +1,313 @@
+import { randomBytes } from "node:crypto";
+import {
+  type Clock,
+  Fault,
+  type Inbound,
+  type Random,
+  type Store,
+  type Views,
+} from "../app/ports.ts";
+import type { Config } from "../config.ts";
+import type { LogKey } from "../core/log/checkpoint.ts";
+import type { ClockDifference } from "../core/true-clock.ts";
+import { type DemoKey, keepDemoKey } from "../demo-key.ts";
+import { createDisk, type Disk } from "../disk.ts";
+import type { Log, ServerDeps } from "../http/ports.ts";
+import { createServer } from "../http/server.ts";
+import { loadLogKey } from "../keys.ts";
+import { keepLastSigned } from "../last-signed.ts";
+import type { OutwardTimes } from "../notify/send.ts";
+import { buildParts, type Parts } from "./core-parts.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { chainOf, createFaultLog, type FaultLog } from "./fault-log.ts";
+import { adoptFirst, policySecrets, Refused } from "./first-policy.ts";
+import { outwardFor, silentPagers } from "./notify-parts.ts";
+import {
+  consoleFor,
+  healthFor,
+  operatorFor,
+  readsFor,
+  reportsFor,
+  sourcesFor,
+} from "./server-parts.ts";
+import type { SlackGround, SlackTimes } from "./slack-parts.ts";
+import { doctorLines, revealed, roomLines, socketLine, startLines } from "./start-lines.ts";
+import { startWork } from "./start-work.ts";
+import type { TeamsGround, TeamsTimes } from "./teams-parts.ts";
+import { onceThere } from "./time-limits.ts";
+
+/** The composition root: builds each part and hands each its neighbours. */
+export interface RunningServer {
+  readonly url: string;
+  /** What a start prints: chats, address, durability, demo mode. */
+  readonly lines: readonly string[];
+  readonly store: Store;
+  readonly inbound: Inbound;
+  readonly views: Views;
+  /** Does what is due and everything that waits, and resolves when all of it is done. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ServerParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** Compares the clock at the start and at each tick; null = it is believed as it is. */
+  readonly clockWatch: ClockWatch | null;
+  readonly random: Random;
+  readonly log: Log;
+  /** Opens the database, which keeps the log's name and key. */
+  readonly openStore: (
+    identity: Pick<LogKey, "origin" | "vkey">,
+  ) => Promise<{ readonly store: Store; readonly durability: string }>;
+  /** Rings the bell for ticks; answers how to stop. */
+  readonly startBell: (ring: () => Promise<void>) => { stop(): Promise<void> };
+  /** Told how to end it, before the first request can come. */
+  readonly begun: (close: () => Promise<void>) => void;
+  /** How fast Slack is spoken to; null = as it wants to be. */
+  readonly slackTimes: SlackTimes | null;
+  /**
+   * How fast Teams is spoken to, and where it is; null = as it wants to be, Microsoft's public
+   * cloud.
+   */
+  readonly teamsTimes: TeamsTimes | null;
+  /** How long endpoints and pagers are waited for; null = as the specification has it. */
+  readonly outwardTimes: OutwardTimes | null;
+}
+
+/** Looks whether the clock agrees with others. */
+export interface ClockWatch {
+  check(store: Store): Promise<void>;
+  /** As they were at the last look. */
+  difference(): ClockDifference;
+}
+
+/** Random values from the operating system. */
+export const systemRandom: Random = {
+  id: (prefix) =>
+    prefix +
+    [...randomBytes(20)].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join(""),
+  salt: () => new Uint8Array(randomBytes(32)),
+};
+
+const openLogKey = ({ logKey, origin, dataDirectory }: Config): LogKey =>
+  loadLogKey(logKey ? { origin, pemOrPath: logKey.reveal() } : { origin, dataDir: dataDirectory });
+
+/**
+ * How often a start begins again because the database went away in the middle of it; each time it
+ * is waited for.
+ */
+const mostStarts = 5;
+
+/**
+ * Opens everything, adopts the first policy, and listens. Throws `Refused` with every reason not
+ * to.
+ */
+export async function startServer(parts: ServerParts): Promise<RunningServer> {
+  const key = openLogKey(parts.config);
+  for (let starts = 1; ; starts += 1) {
+    const { store, durability } = await parts.openStore(key);
+    try {
+      await parts.clockWatch?.check(store);
+      return await furnish(parts, { key, store, durability });
+    } catch (error) {
+      await store.close();
+      if (!(error instanceof Fault) || error.retry === "never" || starts === mostStarts)
+        throw error;
+      parts.log.error({ what: "database", error: chainOf(error) }, "the start begins again");
+    }
+  }
+}
+
+async function furnish(
+  house: ServerParts,
+  {
+    key,
+    store,
+    durability,
+  }: { readonly key: LogKey; readonly store: Store; readonly durability: string },
+): Promise<RunningServer> {
+  const { config, clock, log, startBell, begun, outwardTimes } = house;
+  const faults = createFaultLog(house);
+  const dependencies = await groundFor(house, { key, store, faultLog: faults });
+  const disk = config.databaseUrl === null ? createDisk(config.dataDirectory) : null;
+  const parts = buildParts(dependencies);
+  await adoptFirst(parts, config);
+  const { policy } = (await parts.journal.look([])).situation("");
+  const secretFor = policySecrets(config, policy);
+  const { origin } = key;
+  const outward = outwardFor({ config, clock, origin, secretFor, times: outwardTimes });
+  const work = startWork(dependencies, parts, outward);
+  const ring = async (): Promise<void> => {
+    await house.clockWatch?.check(store);
+    await work.ring();
+  };
+  const demoKey = config.demo.allowed ? keepDemoKey(config.dataDirectory) : null;
+  const furniture = { ground: dependencies, parts, work, disk, demoKey, secretFor };
+  const server = await createServer(depsFor(house, furniture));
+  const ends: (() => Promise<void>)[] = [];
+  const opening = async (): Promise<number> => {
+    const listening = await server.listen();
+    const disconnect = await connected(parts);
+    if (disconnect) ends.push(disconnect);
+    const bell = watched(store, log, ring);
+    ends.push(startBell(bell).stop);
+    // From here on the database may go and come back: what this tick missed, the next one does.
+    await bell().catch((fault: unknown) => dependencies.report(fault, "tick"));
+    return listening;
+  };
+  const opened = Promise.resolve().then(opening);
+  const close = async (): Promise<void> => {
+    await opened.catch(() => undefined);
+    for (const end of ends.reverse()) await end();
+    await server.close();
+    await work.stop();
+    await store.close();
+    faults.close();
+  };
+  begun(close);
+  const listening = await opened;
+  const { host } = config;
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${listening}`;
+  return {
+    url,
+    lines: [
+      ...startLines(config, { url, demoKey, durability, chats: parts.chats }),
+      ...(parts.slack && config.slack?.appToken ? [socketLine] : []),
+      ...silentPagers(policy, secretFor),
+      ...(await roomLines(disk)),
+      ...(await doctorLines(parts)),
+    ],
+    store,
+    inbound: parts.inbound,
+    views: parts.views,
+    settle: async () => {
+      await ring();
+      await work.idle();
+    },
+    close,
+  };
+}
+
+async function groundFor(
+  house: ServerParts,
+  {
+    key,
+    store,
+    faultLog: { report },
+  }: { readonly key: LogKey; readonly store: Store; readonly faultLog: FaultLog },
+): Promise<Dependencies> {
+  const { config, clock, random, log, slackTimes, teamsTimes } = house;
+  const needs = { store, clock, random, report };
+  const slack = await slackFor(config, { ...needs, tell: teller(log, "slack"), times: slackTimes });
+  const teams = await teamsFor(config, { ...needs, tell: teller(log, "teams"), times: teamsTimes });
+  const lastSigned = keepLastSigned(config.dataDirectory, key.origin);
+  const keep = config.keepDeliveriesDays * 86_400_000;
+  return { ...needs, key, lastSigned, keep, slack, teams };
+}
+
+/** What stands in the house before its door is open. */
+interface Furniture {
+  readonly ground: Dependencies;
+  readonly parts: Parts;
+  readonly work: ReturnType<typeof startWork>;
+  readonly disk: Disk | null;
+  readonly demoKey: DemoKey | null;
+  readonly secretFor: Config["secretFor"];
+}
+
+function depsFor(
+  { config, clock, clockWatch, random, log }: ServerParts,
+  { ground, parts, work, disk, demoKey, secretFor }: Furniture,
+): ServerDeps {
+  const { host, port, publicUrl } = config;
+  const { key, report } = ground;
+  return {
+    host,
+    port,
+    publicUrl,
+    clock,
+    random,
+    log,
+    demo: demoKey,
+    tokens: revealed(config.tokens),
+    intake: work.intake,
+    sources: sourcesFor(parts, secretFor),
+    ...readsFor(parts),
+    reports: onceThere(reportsFor(parts), () => parts.store.ping()),
+    subscribe: parts.journal.onCommit,
+    operator: onceThere(operatorFor(parts, config, secretFor, disk), () => parts.store.ping()),
+    health: healthFor(parts, {
+      clock,
+      tickAge: work.tickAge,
+      clockDifference: () => clockWatch?.difference() ?? null,
+      disk,
+    }),
+    register: (app, guard) => {
+      consoleFor(parts, { config, demoKey, key, clock, random, report })(app, guard);
+      for (const platform of parts.platforms) platform.register(app, parts);
+    },
+  };
+}
+
+/** What an operator should know and nobody in a chat can be told. */
+const teller =
+  (log: Log, what: string) =>
+  (sentence: string): void =>
+    log.error({ what }, sentence);
+
+type SlackNeeds = Pick<SlackGround, "store" | "clock" | "report" | "tell" | "times">;
+
+/** Slack's room, and the libraries it brings, are read only where Slack is configured. */
+async function slackFor(
+  { slack: config, publicUrl }: Config,
+  needs: SlackNeeds,
+): Promise<Dependencies["slack"]> {
+  if (config === null) return null;
+  const { createSlackParts } = await import("./slack-parts.ts");
+  return (rules) => createSlackParts({ ...needs, config, publicUrl, rules });
+}
+
+type TeamsNeeds = Pick<TeamsGround, "store" | "clock" | "random" | "report" | "tell" | "times">;
+
+/** The same for Teams. */
+async function teamsFor(
+  { teams: config, publicUrl }: Config,
+  needs: TeamsNeeds,
+): Promise<Dependencies["teams"]> {
+  if (config === null) return null;
+  const { createTeamsParts } = await import("./teams-parts.ts");
+  return (rules) => createTeamsParts({ ...needs, config, publicUrl, rules });
+}
+
+/**
+ * The tick, while there is a database to ask. That it went and that it came back is said once each;
+ * nothing here ends for it.
+ */
+function watched(store: Store, log: Log, ring: () => Promise<void>) {
+  let isAway = false;
+  return async (): Promise<void> => {
+    try {
+      await store.ping();
+    } catch (fault) {
+      if (!isAway) log.error({ what: "database", error: chainOf(fault) }, wentAway);
+      isAway = true;
+      return;
+    }
+    if (isAway) log.info({ what: "database" }, "the database answers again");
+    isAway = false;
+    await ring();
+  };
+}
+
+const wentAway =
+  "the database does not answer: nothing is recorded, everybody is told so, and it is asked again until it answers";
+
+/** Socket Mode, where it is asked for; a token that Slack does not take ends the start. */
+async function connected(parts: Parts): Promise<(() => Promise<void>) | null> {
+  try {
+    return (await parts.slack?.connect(parts)) ?? null;
+  } catch (error) {
+    throw new Refused([`SLACK_APP_TOKEN: Slack opens no socket for it (${chainOf(error)}).`]);
+  }
+}

@@ -1,0 +1,145 @@
+import { evaluateWaiting } from "../app/intake/evaluate.ts";
+import { createIntake, type Intake } from "../app/intake/intake.ts";
+import { createExpecting, type Expecting } from "../app/intake/silence-detector.ts";
+import { deliverWaiting } from "../app/outbox/chat-delivery.ts";
+import { digestOf } from "../app/outbox/digests.ts";
+import { passOnUnreached } from "../app/outbox/pass-on-unreachable.ts";
+import type { Outward } from "../app/ports.ts";
+import { createForgetting } from "../app/retention.ts";
+import { tick } from "../app/tick.ts";
+import { createPacedWorker, createWorker, type Worker } from "../app/worker.ts";
+import type { Millis } from "../core/ids.ts";
+import { withTimeout } from "../http/timeout.ts";
+import { watchChats } from "./chat-health.ts";
+import type { Parts } from "./core-parts.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { startOutward } from "./notify-parts.ts";
+
+/** The watch asks a chat about one person after another, and a chat may be silent. It only asks, and will again after the next start. */
+const watchPatience: Millis = 2_000;
+
+/** The work that goes on behind the answers: evaluation, delivery, signing, and the tick. */
+export function startWork(dependencies: Dependencies, parts: Parts, outward: Outward) {
+  const { store, clock, report } = dependencies;
+  const { journal, rules } = parts;
+  const shell = { store, journal, rules };
+  let isStopping = false;
+  const evaluation = createWorker(
+    () => store.inBackground(() => evaluateWaiting(parts.evaluator, () => isStopping)),
+    (fault) => report(fault, "evaluate"),
+  );
+  const deliveries = deliverersFor(dependencies, parts);
+  const signing = signingFor(dependencies, parts);
+  const passing = createWorker(
+    () => passOnUnreached(journal),
+    (fault) => report(fault, "passing on"),
+  );
+  for (const { chat } of parts.platforms) chat.onUnreached(passing.wake);
+  const watch = watchChats(dependencies, parts);
+  const told = startOutward(dependencies, parts, outward);
+  const wake = (): void => {
+    for (const worker of [...deliveries, told, signing]) worker.wake();
+  };
+  journal.onCommit(wake);
+  const stored = createIntake({
+    storeDeliveries: (all) => store.inBackground(() => store.storeDeliveries(all)),
+  });
+  const expecting = createExpecting({ ...shell, clock, random: dependencies.random });
+  const forget = createForgetting({ store, clock }, dependencies.keep);
+  let ticked: number | null = null;
+  return {
+    intake: heedful(stored, evaluation, expecting),
+    /** One tick: what is due, and whatever another process or an earlier life left waiting. */
+    ring: async (): Promise<void> => {
+      await tick({ store, journal, clock, expecting, log: report });
+      ticked = clock.now();
+      watch.wake();
+      evaluation.wake();
+      wake();
+      await told.ring();
+      await evaluation.idle();
+      await forget().catch((fault: unknown) => report(fault, "old rows"));
+    },
+    tickAge: () => (ticked === null ? null : clock.now() - ticked),
+    /** Nothing is begun from now on but what a commit before this asks for; resolves when what was begun is done and stored. */
+    stop: async (): Promise<void> => {
+      isStopping = true; // what waits to be evaluated is stored, and the next start begins with it
+      await evaluation.idle();
+      await withTimeout(watch.idle(), watchPatience).catch(() => undefined);
+      await passing.idle();
+      await told.stop(); // that somebody was told is said in the chats
+      for (const worker of deliveries) await worker.stop();
+      await signing.stop();
+    },
+    /** Resolves when nothing waits that may be done now or soon; signing is left to its own second. */
+    idle: async (): Promise<void> => {
+      await watch.idle();
+      await evaluation.idle();
+      await told.idle();
+      for (const worker of deliveries) await worker.idle();
+      await passing.idle();
+      for (const worker of deliveries) await worker.idle();
+    },
+  };
+}
+
+/** Wakes the evaluation for what was stored; what could not be is told to those who expect something. */
+function heedful(stored: Intake, evaluation: Worker, expecting: Expecting): Intake {
+  return {
+    accept: async (delivery) => {
+      try {
+        const answer = await stored.accept(delivery);
+        evaluation.wake();
+        return answer;
+      } catch (fault) {
+        expecting.deaf();
+        throw fault;
+      }
+    },
+    idle: stored.idle,
+  };
+}
+
+/** Signs the log; why it is not signed is reported once. */
+function signingFor({ report }: Dependencies, { record }: Parts) {
+  let open = true;
+  let signed: Promise<unknown> = Promise.resolve();
+  let heldBefore: string | null = null;
+  const worker = createWorker(
+    async () => {
+      if (!open) return;
+      signed = record.sign();
+      await signed;
+      const held = record.held();
+      if (held !== null && held !== heldBefore) report(new Error(held), "checkpoint");
+      heldBefore = held;
+      await oneSecond();
+    },
+    (fault) => report(fault, "checkpoint"),
+  );
+  return {
+    wake: worker.wake,
+    /** Signs nothing more, and resolves when what is being signed is done. */
+    stop: async (): Promise<void> => {
+      open = false;
+      await Promise.allSettled([signed]);
+    },
+  };
+}
+
+/** One worker for each chat. */
+function deliverersFor({ report }: Dependencies, { store, journal, rules, chats }: Parts) {
+  const shell = { store, journal, rules };
+  const delivering = { ...shell, digestOf: digestOf(shell), log: report };
+  return chats.map((chat) =>
+    createPacedWorker(
+      () => deliverWaiting(delivering, chat),
+      (fault) => report(fault, chat.name),
+    ),
+  );
+}
+
+/** Checkpoints are signed when the head moves, at most once a second. */
+function oneSecond(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1_000).unref());
+}

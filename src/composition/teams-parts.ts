@@ -1,0 +1,105 @@
+import type { FastifyInstance } from "fastify";
+import type { PolicyCache } from "../app/policy-cache.ts";
+import { type Clock, Fault, type Pace, type Random, type Store } from "../app/ports.ts";
+import { publicCloud, type TeamsCloud } from "../chat/teams/bot/bot-parts.ts";
+import { createBot } from "../chat/teams/bot.ts";
+import { createTeamsChat, productionPace } from "../chat/teams/chat.ts";
+import { examine } from "../chat/teams/doctor/doctor.ts";
+import { registerTeams } from "../chat/teams/inbound/endpoint.ts";
+import { addressBook } from "../chat/teams/outbound/destinations.ts";
+import { createDirectory } from "../chat/teams/outbound/directory.ts";
+import { refusalOf } from "../chat/teams/outbound/faults.ts";
+import type { Config } from "../config.ts";
+import type { Millis } from "../core/ids.ts";
+import type { ChatParts, Shell } from "./chat-parts.ts";
+import { personWaits, timely } from "./time-limits.ts";
+
+/**
+ * How long Teams is waited for, how fast it is spoken to, and where its cloud is; stories take less
+ * of everything.
+ */
+export interface TeamsTimes {
+  readonly pace: Pace;
+  readonly timeout: Millis;
+  readonly cloud: TeamsCloud;
+}
+
+const production: TeamsTimes = { pace: productionPace, timeout: 10_000, cloud: publicCloud };
+
+export interface TeamsGround {
+  readonly config: NonNullable<Config["teams"]>;
+  readonly publicUrl: string;
+  readonly times: TeamsTimes | null;
+  readonly store: Store;
+  readonly rules: PolicyCache;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly report: (fault: unknown, what: string) => string;
+  /** What an operator should know and nobody in the chat can be told. */
+  readonly tell: (sentence: string) => void;
+}
+
+/** Teams, as the house needs it: what is sent, what comes in, and whether it works. */
+export function createTeamsParts(ground: TeamsGround): ChatParts {
+  const { config, publicUrl, store, rules, clock, random, report, tell } = ground;
+  const { pace, timeout, cloud } = ground.times ?? production;
+  const { appId, tenantId, type, tenants, anonymous } = config;
+  const password = config.password?.reveal() ?? "";
+  const bot = createBot({ appId, password, tenantId, type, anonymous, cloud, timeout });
+  const addressOf = addressBook(timely(store, personWaits));
+  const directory = createDirectory({ bot, clock, addressOf });
+  const people = () => rules.people();
+  const channels = () => rules.current()?.channels ?? new Map();
+  const channelOf = (deployment: string): string => {
+    const policy = rules.current();
+    return policy?.deployments.get(deployment)?.channel ?? policy?.unmatchedChannel ?? "";
+  };
+  const known = { bot, directory, store, clock, random, people, channels, channelOf };
+  let problem: string | null = null;
+  let wrong = 0;
+  return {
+    chat: createTeamsChat({ ...known, publicUrl, pace, tell }),
+    register: (app: FastifyInstance, { inbound, views }: Shell) =>
+      registerTeams(app, {
+        ...known,
+        tenants,
+        inbound,
+        publicUrl,
+        report,
+        anonymous,
+        store: timely(store, personWaits),
+        views: timely(views, personWaits),
+      }),
+    examine: async () => {
+      const policy = rules.current();
+      if (!policy) return [];
+      const findings = await examine({ bot, directory, addressOf, people: people(), policy });
+      wrong = findings.filter(({ is }) => is === "wrong").length;
+      return findings;
+    },
+    check: async () => {
+      const last = await store.newestConversation("teams");
+      if (!last) return;
+      try {
+        await bot.look(await addressOf(last.id), last.id);
+        problem = null;
+      } catch (fault) {
+        const refused = refusalOf(fault)?.status === 401;
+        problem = refused ? "Teams does not take the bot's token" : null;
+      }
+    },
+    problem: () => problem,
+    note: () => (wrong === 0 ? null : `the doctor finds ${wrong} wrong: ask holdpoint doctor`),
+    accounts: async () => {
+      const channel = [...channels().values()].find(({ teams }) => teams !== null)?.teams;
+      const named = rules.current()?.people ?? new Set();
+      const asked = [...people().values()].filter(({ id }) => named.has(id));
+      try {
+        return channel ? await directory.refresh(asked, channel) : [];
+      } catch (fault) {
+        if (fault instanceof Fault) return [];
+        throw fault;
+      }
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { FastifyReply } from "fastify";
+import { html } from "hono/html";
+import { answers as words } from "../../core/words/answers.ts";
+import { type Html, visible } from "../pages/html-text.ts";
+import { sendDoor, type ViewerContext } from "../viewer-context.ts";
+import { lineOf } from "./form-line.ts";
+import { hidden } from "./press.ts";
+
+/** What a form of ours carries besides its words. */
+const carriedFields = ["nonce", "from", "version", "channel", "escalation"] as const;
+/** In a form whose first press may yet be recorded: it is not said later that it is not. */
+const mayBe = "may-be-recorded";
+
+/**
+ * The page for a press that is not known to be recorded: what was said of it, and the same form
+ * again. It has the same nonce and the same words, so that it is one press however often. The page
+ * asks the database nothing.
+ */
+export function askAgain(
+  context: ViewerContext,
+  {
+    reply,
+    form,
+    told,
+  }: { readonly reply: FastifyReply; readonly form: URLSearchParams; readonly told: string },
+): FastifyReply {
+  const perhaps = form.has(mayBe) || told.startsWith(words.notConfirmed);
+  const text = perhaps ? told.replace(words.notRecorded, words.notConfirmed) : told;
+  const title = perhaps ? "Not confirmed yet" : "Not recorded";
+  return sendDoor(context, { reply, status: 503, title, main: againHtml(form, text, perhaps) });
+}
+
+const againHtml = (form: URLSearchParams, told: string, perhaps: boolean): Html => html`
+<p class="told" role="alert">${visible(told)}</p>
+<p>Your command:</p>
+<p class="said">${visible(lineOf(form))}</p>
+<form method="post" action="/say" class="press">
+  ${carriedFields.map((name) => form.has(name) && hidden(name, form.get(name) ?? ""))}
+  ${perhaps && hidden(mayBe, "yes")}${hidden("line", lineOf(form))}
+  <button class="button primary"><span>Run it again</span></button>
+</form>`;

@@ -1,0 +1,60 @@
+import type { FastifyInstance } from "fastify";
+import { html } from "hono/html";
+import { setCookie } from "../cookies.ts";
+import type { Html } from "../pages/html-text.ts";
+import { loginCommand } from "../pages/static-pages.ts";
+import { hashed } from "../viewer.ts";
+import { sendDoor, type ViewerContext } from "../viewer-context.ts";
+import { formProblem, readForm } from "./post-guard.ts";
+
+interface Link {
+  Params: { token: string };
+}
+
+/** Adds login links. Looking at one spends nothing, so that link previews may. */
+export function addLogin(app: FastifyInstance, context: ViewerContext): void {
+  const bound = (token: string): string => `login:${hashed(token)}`;
+
+  app.get<Link>("/login/:token", (request, reply) => {
+    const { token } = request.params;
+    const nonce = context.nonces.issue(bound(token));
+    return sendDoor(context, {
+      reply,
+      status: 200,
+      title: "Sign in",
+      main: html`
+<p>This link opens the console for one person, once. The session lasts an hour.</p>
+<form method="post" action="/login/${encodeURIComponent(token)}">
+  <input type="hidden" name="nonce" value="${nonce}" autocomplete="off">
+  <button class="button primary"><span>Sign in</span></button>
+</form>`,
+    });
+  });
+
+  app.post<Link>("/login/:token", { bodyLimit: 64 * 1024 }, async (request, reply) => {
+    const { token } = request.params;
+    const problem = formProblem(context, { request, form: readForm(request), bound: bound(token) });
+    if (problem !== null) {
+      return sendDoor(context, {
+        reply,
+        status: problem.status,
+        title: "Not accepted",
+        main: html`<p>${problem.because} The link is not spent.</p>`,
+      });
+    }
+    const session = await context.deps.sessions.redeem(token);
+    if (session === undefined)
+      return sendDoor(context, { reply, status: 401, title: "Not signed in", main: spentHtml });
+    const seconds = (session.expires - context.deps.clock.now()) / 1000;
+    const { cookies } = context;
+    reply.header(
+      "set-cookie",
+      setCookie(cookies.session, { value: session.token, maxAge: seconds, secure: cookies.secure }),
+    );
+    return reply.redirect("/", 303);
+  });
+}
+
+const spentHtml: Html = html`
+<p>This link was used before, or it is older than 10 minutes. Ask for a new one:</p>
+${loginCommand}`;

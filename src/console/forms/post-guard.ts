@@ -1,0 +1,63 @@
+import type { FastifyRequest } from "fastify";
+import type { ViewerContext } from "../viewer-context.ts";
+
+/** Why a form is refused. `ours`: it came from our own page, so its words may be offered again. */
+export interface FormProblem {
+  readonly status: 403 | 415;
+  readonly because: string;
+  readonly ours: boolean;
+}
+
+/** The fields of a form; empty where the body is none. */
+export function readForm(request: FastifyRequest): URLSearchParams {
+  return new URLSearchParams(
+    isForm(request) && Buffer.isBuffer(request.body) ? request.body.toString("utf8") : "",
+  );
+}
+
+const isForm = (request: FastifyRequest): boolean =>
+  /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(request.headers["content-type"] ?? "");
+
+/**
+ * What every POST must be: from our own page, a form, and with a nonce of this viewer. Null where
+ * it is.
+ */
+export function formProblem(
+  context: Pick<ViewerContext, "deps" | "nonces">,
+  {
+    request,
+    form,
+    bound,
+  }: { readonly request: FastifyRequest; readonly form: URLSearchParams; readonly bound: string },
+): FormProblem | null {
+  const origin = originProblem(context, request);
+  if (origin !== null) return { status: 403, because: origin, ours: false };
+  if (!isForm(request)) {
+    return {
+      status: 415,
+      because: "The body is not a form (application/x-www-form-urlencoded).",
+      ours: false,
+    };
+  }
+  const nonce = context.nonces.problem(form.get("nonce") ?? "", bound);
+  return nonce === null ? null : { status: 403, because: nonce, ours: true };
+}
+
+/** Whether a form comes from a page of ours, whoever sends it. */
+export function isOurs(context: Pick<ViewerContext, "deps">, request: FastifyRequest): boolean {
+  return originProblem(context, request) === null;
+}
+
+function originProblem(
+  { deps }: Pick<ViewerContext, "deps">,
+  request: FastifyRequest,
+): string | null {
+  const { origin } = request.headers;
+  if (origin === undefined) return "The Origin header is missing.";
+  const own = new URL(deps.publicUrl).origin;
+  // In demo mode the Host header was checked to be a name of ours, unless it came from elsewhere.
+  const demo = deps.demo?.admits(request).is ?? "elsewhere";
+  const here = demo === "elsewhere" ? own : `http://${request.headers.host}`;
+  if (origin === own || origin === here.toLowerCase()) return null;
+  return "The Origin header names another site.";
+}

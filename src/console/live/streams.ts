@@ -1,0 +1,41 @@
+import type { FastifyInstance } from "fastify";
+import { html } from "hono/html";
+import { forViewers, pageHeaders, param, sendHtml, type ViewerContext } from "../viewer-context.ts";
+
+/** Adds what is no page: the stream that says something changed, and files that answers carry. */
+export function addStreams(app: FastifyInstance, context: ViewerContext): void {
+  app.get(
+    "/events",
+    { exposeHeadRoute: false },
+    forViewers(context, async (request, reply) => {
+      if (context.live.full()) {
+        reply.header("retry-after", "30");
+        return reply.status(503).send("Too many pages listen already.");
+      }
+      const type = { "content-type": "text/event-stream; charset=utf-8" };
+      reply.hijack();
+      reply.raw.writeHead(200, { ...pageHeaders, ...type });
+      context.live.add({
+        response: reply.raw,
+        stillIn: async () => "is" in (await context.viewerOf(request)),
+      });
+      return reply;
+    }),
+  );
+
+  app.get(
+    "/answers/:id/file",
+    forViewers(context, async (request, reply, viewer) => {
+      const file = context.answers.find(param(request, "id"), viewer.bound)?.answer.file;
+      if (!file) {
+        const gone = html`<p>This file is no longer kept here. Ask for it again.</p>`;
+        return sendHtml(reply.status(404), gone);
+      }
+      const name = file.name.replace(/[^A-Za-z0-9._-]/g, "_");
+      return reply
+        .header("content-type", "application/octet-stream")
+        .header("content-disposition", `attachment; filename="${name}"`)
+        .send(file.text);
+    }),
+  );
+}

@@ -1,0 +1,146 @@
+import { html } from "hono/html";
+import type { BoardRow } from "../../app/ports.ts";
+import type { Card, Line } from "../../core/card/card.ts";
+import type { OfferedCard } from "../../core/card/offered-buttons.ts";
+import { notYours } from "../../core/words/direct-message.ts";
+import * as words from "../../core/words/words.ts";
+import { buttonRows, maySpeak, type Seat } from "../forms/press.ts";
+import { idOf } from "../viewer.ts";
+import { type Html, lineHtml, lineText, nothing, visible } from "./html-text.ts";
+import { whenDue } from "./times.ts";
+
+/** Marks that not every machine has a glyph for, as shapes that differ without their colour too. */
+const shapes: ReadonlyMap<string, string> = new Map([
+  [words.severityMark.critical, "⬢"],
+  [words.severityMark.high, "▲"],
+  [words.severityMark.warning, "◆"],
+  [words.severityMark.info, "●"],
+  [words.outcomeMark("open"), "●"],
+  [words.outcomeMark("narrowed"), "◐"],
+  [words.outcomeMark("paused"), "■"],
+]);
+
+const statusWords = { open: "open", settled: "decided, monitoring", closed: "closed" } as const;
+
+/** More lines than this are not for a card; the rest is behind More…. */
+const mostLines = 9;
+/** How much of a line a row of a phone holds. */
+const rowLength = 35;
+/**
+ * More rows than this, and a phone shows the buttons only after scrolling: then a line has two
+ * rows, else three.
+ */
+const mostRows = 18;
+
+/** How many rows a line of the card is given; More… repeats whole what may not fit. */
+function rowsEach({ lines }: Card): 2 | 3 {
+  const shown = lines.slice(0, mostLines);
+  const rows = shown.map((line) => Math.min(3, Math.ceil(lineText(line).length / rowLength)));
+  return rows.reduce((sum, row) => sum + row, 0) > mostRows ? 2 : 3;
+}
+
+/** The live card of an escalation. `open`: More… stands open, as on the escalation's own page. */
+export function cardHtml(offered: OfferedCard, seat: Seat, open: boolean): Html {
+  const { card } = offered;
+  return html`
+<article class="card ${card.severity} ${card.status}" id="card-${card.escalation}"
+  data-say="${visible(card.lockScreen)}" aria-labelledby="name-${card.escalation}">
+  <p class="eyebrow">
+    <span class="severity">${card.severity}</span> <span>${statusWords[card.status]}</span>
+  </p>
+  <h3 class="title" id="name-${card.escalation}">${titleHtml(card)}</h3>
+  ${bodyHtml(offered, seat, open)}
+</article>`;
+}
+
+/** The same card as one row that unfolds: what it is, how bad, what comes next and when. */
+export function foldedCardHtml(row: BoardRow, seat: Seat): Html {
+  const { card } = row;
+  const [first = []] = card.lines;
+  return html`
+<article class="card folded ${card.severity} ${card.status}" id="card-${card.escalation}"
+  data-say="${visible(card.lockScreen)}" aria-labelledby="name-${card.escalation}">
+  <details data-key="fold">
+    <summary>
+      <span class="unseen">${card.severity}, ${statusWords[card.status]}: </span>
+      <span class="name" id="name-${card.escalation}">${nameHtml(card)}</span>
+      <span class="next">${nextHtml(row, seat)}</span>
+      <span class="about">
+        <span class="id">${card.escalation}</span>
+        <span class="what">${lineHtml(first, idOf(seat.viewer))}</span>
+      </span>
+    </summary>
+    ${bodyHtml(row, seat, false)}
+  </details>
+</article>`;
+}
+
+/** "decide by 03:40 CET"; nothing where nobody is waited for. */
+function nextHtml({ mine, deadline, timezone }: BoardRow, { now }: Seat): Html {
+  if (deadline === null || (mine !== null && mine !== deadline.to))
+    return mine === null ? nothing : html`${mine}`;
+  const at = whenDue(deadline.at, timezone, now);
+  return deadline.at < now
+    ? html`<strong class="overdue">${deadline.to}: overdue since ${at}</strong>`
+    : html`${deadline.to} by ${at}`;
+}
+
+function bodyHtml({ card, withheld }: OfferedCard, seat: Seat, open: boolean): Html {
+  const me = idOf(seat.viewer);
+  const ground = { prefix: card.escalation, version: card.version, escalation: card.escalation };
+  return html`
+  <ul class="lines ${rowsEach(card) === 2 && "tight"}">
+    ${card.lines.slice(0, mostLines).map((line) => html`<li class="line">${lineHtml(line, me)}</li>`)}
+  </ul>
+  <div class="buttons" data-key="buttons">
+    ${buttonRows(card.buttons, { seat, buttonContext: ground, last: moreHtml(card, me, open) })}
+  </div>
+  ${maySpeak(seat) && withheld.length > 0 && html`<p class="muted">${lineText(notYours(withheld))}</p>`}`;
+}
+
+/**
+ * The mark and the name alone: in a row the id has a place of its own, and nothing leads away from
+ * unfolding it.
+ */
+const nameHtml = (card: Card): Html =>
+  html`${card.title.map((part) => {
+    if (typeof part !== "string") return html`<span>${lineHtml([part], "")}</span>`;
+    const shape = shapes.get(part.trim());
+    if (shape !== undefined) return html`<span class="shape" aria-hidden="true">${shape}</span> `;
+    const rest = visible(part.replace(` · ${card.escalation}`, ""));
+    return rest.trim() === "" ? nothing : html`<span class="fixed">${rest}</span>`;
+  })}`;
+
+/** The name gives way, the escalation's id never does. */
+const titleHtml = (card: Card): Html =>
+  html`${card.title.map((part) => {
+    if (typeof part !== "string") {
+      return html`<a class="name" href="/escalations/${card.escalation}">${lineHtml([part], "")}</a>`;
+    }
+    const shape = shapes.get(part.trim());
+    if (shape !== undefined)
+      return html`<span class="fixed shape" aria-hidden="true">${shape}</span>`;
+    return html`<span class="fixed">${visible(part)}</span>`;
+  })}`;
+
+function moreHtml(card: Card, me: string, open: boolean): Html {
+  const whole = [card.title, ...card.lines].filter(
+    (line) => lineText(line).length > rowLength * rowsEach(card),
+  );
+  const sections = [
+    ...card.more,
+    ...(whole.length > 0 ? [{ heading: "In full", lines: whole }] : []),
+  ];
+  return html`
+    <details class="more" data-key="more" ${open && html`open`}>
+      <summary class="button plain"><span>More…</span></summary>
+      ${sections.map(
+        ({ heading, lines }) => html`
+      <section><h4>${visible(heading)}</h4>${linesHtml(lines, me)}</section>`,
+      )}
+      ${!open && html`<p class="alone"><a href="/escalations/${card.escalation}">${card.escalation} on a page of its own</a></p>`}
+    </details>`;
+}
+
+const linesHtml = (lines: readonly Line[], me: string): Html =>
+  html`<ul class="lines">${lines.map((line) => html`<li>${lineHtml(line, me)}</li>`)}</ul>`;

@@ -1,0 +1,58 @@
+import { html } from "hono/html";
+import type { Line, Part } from "../../core/card/card.ts";
+
+/** A piece of a page, escaped already. */
+export type Html = ReturnType<typeof html>;
+
+/** Nothing at all, as a piece of a page. */
+export const nothing: Html = html``;
+
+/** Keeps a flood of text from making a page that nobody can load. */
+const longestText = 4000;
+
+/**
+ * Shows what would otherwise work unseen: direction controls, zero-width and other invisible
+ * characters, as `⟨U+202E⟩`. Line breaks become spaces; what marks a symbol as an emoji stays.
+ */
+export function visible(text: string): string {
+  const cut = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+  return cut.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2028\u2029]/gu, (character) => {
+    if (/[\t\n\r\u2028\u2029]/.test(character)) return " ";
+    if (/[\uFE0E\uFE0F]/.test(character)) return character;
+    const code = character.codePointAt(0) ?? 0;
+    return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  });
+}
+
+/**
+ * A line of a card. Names and foreign text are isolated, so that right-to-left text turns nothing
+ * around it.
+ */
+export function lineHtml(line: Line, me: string): Html {
+  return html`${line.map((part) => partHtml(part, me))}`;
+}
+
+function partHtml(part: Part, me: string): Html {
+  if (typeof part === "string") return html`${visible(part)}`;
+  if ("untrusted" in part) return foreignHtml(part);
+  const name = visible(part.name);
+  const mine = part.person === me;
+  const mark = part.mention ? "@" : "";
+  return html`<bdi class="${mine ? "person me" : "person"}" title="${name}">${mark}${name}${mine && html`<span class="unseen"> (you)</span>`}</bdi>`;
+}
+
+/** Somebody else's words; where they lead, in a page of its own that learns nothing of this one. */
+const foreignHtml = ({ untrusted, url }: Extract<Part, { readonly untrusted: string }>): Html =>
+  url === undefined
+    ? html`<bdi class="foreign">${visible(untrusted)}</bdi>`
+    : html`<a class="elsewhere" href="${url}" target="_blank" rel="noopener noreferrer nofollow">${visible(untrusted)}</a>`;
+
+/** A line as plain words, invisible characters shown. */
+export function lineText(line: Line): string {
+  return line.map(partText).join("");
+}
+
+function partText(part: Part): string {
+  if (typeof part === "string") return visible(part);
+  return visible("untrusted" in part ? part.untrusted : part.name);
+}

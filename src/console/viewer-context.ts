@@ -1,0 +1,122 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { CookieNames } from "./cookies.ts";
+import type { Nonces } from "./forms/nonce.ts";
+import type { Seat } from "./forms/press.ts";
+import type { Answers } from "./forms/shown-answers.ts";
+import type { Live } from "./live/live.ts";
+import type { Html } from "./pages/html-text.ts";
+import { type AssetLinks, doorHtml, type Page, pageHtml } from "./pages/layout.ts";
+import { notInHtml } from "./pages/static-pages.ts";
+import type { ConsoleDeps } from "./ports.ts";
+import type { NotIn, Viewer } from "./viewer.ts";
+
+/** Everything the routes share. */
+export interface ViewerContext {
+  readonly deps: ConsoleDeps;
+  readonly cookies: CookieNames;
+  readonly viewerOf: (request: FastifyRequest) => Promise<Viewer | NotIn>;
+  readonly nonces: Nonces;
+  readonly answers: Answers;
+  readonly live: Live;
+  readonly assets: AssetLinks;
+}
+
+/**
+ * No Referrer-Policy `no-referrer`: with it browsers send `Origin: null` with every form (Fetch
+ * standard, "append a request Origin header").
+ */
+export const pageHeaders: Readonly<Record<string, string>> = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "same-origin",
+  "cache-control": "no-store",
+};
+
+/** The viewer's place on a page. */
+export function seatAt(context: ViewerContext, viewer: Viewer, from: string): Seat {
+  return {
+    viewer,
+    from,
+    now: context.deps.clock.now(),
+    nonce: () => context.nonces.issue(viewer.bound),
+  };
+}
+
+/** Sends a piece of a page, or a page. */
+export function sendHtml(reply: FastifyReply, body: string | Html): FastifyReply {
+  return reply.header("content-type", "text/html; charset=utf-8").send(String(body));
+}
+
+/** Sends a whole page to somebody who is in. */
+export async function sendPage(
+  context: ViewerContext,
+  { reply, seat, page }: { readonly reply: FastifyReply; readonly seat: Seat; readonly page: Page },
+): Promise<FastifyReply> {
+  const people = seat.viewer.by === "demo" ? await context.deps.views.people() : [];
+  return sendHtml(
+    reply,
+    pageHtml(page, { seat, people, commands: context.deps.commandList, assets: context.assets }),
+  );
+}
+
+/** Sends one message to somebody who is not in, or whose form is not accepted. */
+export function sendDoor(
+  context: ViewerContext,
+  {
+    reply,
+    status,
+    title,
+    main,
+  }: {
+    readonly reply: FastifyReply;
+    readonly status: number;
+    readonly title: string;
+    readonly main: Html;
+  },
+): FastifyReply {
+  return sendHtml(reply.status(status), doorHtml(title, context.assets, main));
+}
+
+/** What answers a request. */
+export type Route = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+/** A route for who is in: the others get the page that says how to get in. */
+export function forViewers(
+  context: ViewerContext,
+  work: (request: FastifyRequest, reply: FastifyReply, viewer: Viewer) => Promise<FastifyReply>,
+): Route {
+  return async (request, reply) => {
+    const viewer = await context.viewerOf(request);
+    if ("is" in viewer) return work(request, reply, viewer);
+    return sendNotIn(context, reply, viewer);
+  };
+}
+
+/** 401, or in demo mode 403 with the condition that failed. */
+function sendNotIn(context: ViewerContext, reply: FastifyReply, notIn: NotIn): FastifyReply {
+  if (notIn.status === 401) reply.header("www-authenticate", 'Bearer realm="holdpoint"');
+  return sendDoor(context, {
+    reply,
+    status: notIn.status,
+    title: doorTitles[notIn.why],
+    main: notInHtml(notIn),
+  });
+}
+
+const doorTitles: Readonly<Record<NotIn["why"], string>> = {
+  "no-session": "Not signed in",
+  elsewhere: "Not open from here",
+  "no-key": "The key is missing",
+};
+
+/** The address's query. */
+export function queryOf(request: FastifyRequest): URLSearchParams {
+  return new URLSearchParams(request.url.split("?")[1] ?? "");
+}
+
+/** A named piece of the address's path. */
+export function param(request: FastifyRequest, name: string): string {
+  const params = new Map(Object.entries(request.params ?? {}));
+  return String(params.get(name) ?? "");
+}

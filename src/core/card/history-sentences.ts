@@ -1,0 +1,161 @@
+import type { Entry, EntryOf } from "../log/entry.ts";
+import { instantOf, timeOf } from "../time.ts";
+import { chatNames } from "../words/account-linking.ts";
+import { listed } from "../words/line.ts";
+import type { Line } from "./card.ts";
+import { because, deploymentName, type HistoryContext, named, timeText } from "./history-words.ts";
+import { textOf } from "./kept-text.ts";
+import type { ViewContext } from "./view-context.ts";
+
+export type Others = Extract<
+  Entry,
+  {
+    kind:
+      | "reassessment.set"
+      | "reassessment.reminded"
+      | "reassessment.overdue"
+      | "escalation.closed"
+      | "escalation.moved"
+      | "enforcement.reported"
+      | "rehearsal.answered"
+      | "retest.followed"
+      | "signal.noted"
+      | "person.away"
+      | "session.issued"
+      | "session.used"
+      | "session.ended"
+      | "identity.changed"
+      | "identity.linked"
+      | "identity.unlinked";
+  }
+>;
+
+export function otherSentence(view: HistoryContext, entry: Others, by: string): Line {
+  switch (entry.kind) {
+    case "reassessment.set":
+    case "reassessment.reminded":
+    case "reassessment.overdue":
+      return reviewSentence(view, entry, by);
+    case "rehearsal.answered":
+      return rehearsedSentence(view, entry, by);
+    case "escalation.closed":
+      return [`${entry.escalation} closed (${entry.because})`];
+    case "escalation.moved":
+      return [`${entry.escalation} moved from channel ${entry.from} to ${entry.to}`];
+    case "enforcement.reported":
+      return [
+        { untrusted: entry.gateway },
+        {
+          told: " was notified of ",
+          failed: " could not be notified of ",
+          applied: " enforces ",
+        }[entry.what],
+        deploymentName(view, entry.deployment),
+        `, version ${entry.version}`,
+      ];
+    case "retest.followed":
+      return retestSentence(view, entry);
+    case "signal.noted":
+      return [
+        entry.what === "test"
+          ? `a test notification from ${entry.source} about `
+          : `an alert from ${entry.source} that was over before it was heard of, about `,
+        { untrusted: entry.deployment },
+      ];
+    case "person.away":
+      return [
+        instantOf(entry.until) <= timeOf(entry)
+          ? `${named(view, entry.person)} is back, entered by ${by}`
+          : `${named(view, entry.person)} is out of office until ${timeText(view, entry.until)}, entered by ${by}`,
+      ];
+    case "session.issued":
+      return [`${by} created a login link for ${named(view, entry.person)}`];
+    case "session.used":
+      return [`a login link for ${named(view, entry.person)} was used`];
+    case "session.ended":
+      return [
+        entry.because === "logout"
+          ? `${named(view, entry.person)} logged out`
+          : `${named(view, entry.person)} said that a session in their name was not them: it ended`,
+      ];
+    case "identity.changed":
+      return changedSentence(view, entry, by);
+    case "identity.linked":
+      return [`${named(view, entry.person)} linked an account in ${chatNames[entry.chat]}`];
+    case "identity.unlinked":
+      return [
+        `${named(view, entry.person)}’s linked account in ${chatNames[entry.chat]} ended`,
+        entry.because === "asked" ? ", as they asked" : " with the policy",
+      ];
+  }
+}
+
+function reviewSentence(
+  view: HistoryContext,
+  entry: EntryOf<"reassessment.set" | "reassessment.reminded" | "reassessment.overdue">,
+  by: string,
+): Line {
+  switch (entry.kind) {
+    case "reassessment.set":
+      return [
+        "review of ",
+        deploymentName(view, entry.deployment),
+        ` due ${timeText(view, entry.reassessBy)} (${entry.because === "change" ? entry.change : by})`,
+        ...because(view, entry.reason),
+      ];
+    case "reassessment.reminded":
+      return [
+        `${named(view, entry.to)} was reminded of the review of `,
+        deploymentName(view, entry.deployment),
+        `, due ${timeText(view, entry.reassessBy)}`,
+      ];
+    case "reassessment.overdue":
+      return [
+        "review of ",
+        deploymentName(view, entry.deployment),
+        ` overdue since ${timeText(view, entry.reassessBy)}; ${named(view, entry.to)} was asked`,
+      ];
+  }
+}
+
+function rehearsedSentence(
+  view: ViewContext,
+  { escalation, asked, reason }: EntryOf<"rehearsal.answered">,
+  by: string,
+): Line {
+  return asked === ""
+    ? [`the rehearsal ${escalation} ended without an answer`]
+    : [`${by} answered the rehearsal ${escalation}: ${asked}`, ...because(view, reason)];
+}
+
+function retestSentence(view: HistoryContext, entry: EntryOf<"retest.followed">): Line {
+  return [
+    "the re-test of ",
+    { untrusted: entry.suite },
+    " on ",
+    deploymentName(view, entry.deployment),
+    ": ",
+    {
+      complete: "a complete run came",
+      incomplete: "a run came that was not complete",
+      errored: "a run came that failed",
+      reminded: `${named(view, entry.to)} was reminded, due ${timeText(view, entry.due)}`,
+      missed: `no complete run by ${timeText(view, entry.due)}`,
+    }[entry.what],
+  ];
+}
+
+function changedSentence(view: ViewContext, entry: EntryOf<"identity.changed">, by: string): Line {
+  const texts = entry.changes.map(({ of, before, after }): Line => {
+    const [was, is] = [textOf(view, before), textOf(view, after)];
+    return [
+      `${of} `,
+      is ?? "none",
+      ...(before === after ? [] : [" (before: ", was ?? "none", ")"]),
+    ];
+  });
+  return [
+    `${named(view, entry.person)} was ${entry.what} in the policy by ${by}: `,
+    ...listed(texts),
+  ];
+}

@@ -1,0 +1,75 @@
+import type { Instant, PersonId } from "../ids.ts";
+import { isOwner, peopleOf } from "../people/authority.ts";
+import type { Ref } from "../policy/model.ts";
+import { deploymentOf, isDecidable, type Situation } from "../state/situation.ts";
+import type { DeploymentState, EscalationState } from "../state/state.ts";
+import { inAll } from "./authorized.ts";
+
+/**
+ * What a started resume stands on when it is to be completed: nobody's word counts who may not give
+ * it any more.
+ */
+
+/** A resume that somebody started. */
+export type Proposal = NonNullable<DeploymentState["proposal"]>;
+
+/**
+ * The live escalations that count for widening, or [null] where there is none: all of their pinned
+ * rules must allow it.
+ */
+export function live(state: DeploymentState): readonly (EscalationState | null)[] {
+  const all = state.escalations.filter(
+    (escalation) => escalation.status !== "closed" && isDecidable(escalation),
+  );
+  return all.length > 0 ? all : [null];
+}
+
+/**
+ * How many people besides its starter a resume needs: what it was started with, what an open
+ * escalation keeps and what the policy in force says, whichever is most.
+ */
+export function secondsNeeded(situation: Situation, proposal: Proposal | null): number {
+  const { policy, pinned, state } = situation;
+  const pins = live(state).flatMap((escalation) =>
+    escalation === null ? [] : [pinned(escalation.policy)],
+  );
+  const rules = [policy, ...pins].map(({ deployments }) => deployments.get(state.id));
+  const started = proposal ? (proposal.people ?? proposal.needs + proposal.confirmedBy.length) : 1;
+  return Math.max(1, started, ...rules.map((rule) => rule?.authority.widen.confirm.people ?? 1));
+}
+
+/**
+ * Whether who started it would still be let start it under the rules in force, read for the moment
+ * they did or for now: a hand-off or an override that ended meanwhile takes nothing back, a policy
+ * that names them no more, or as the release owner, does.
+ */
+export function starterStands(situation: Situation, { by, at }: Proposal): boolean {
+  const widen = deploymentOf(situation)?.authority.widen;
+  if (!widen || live(situation.state).some((escalation) => isOwner(situation, by, escalation)))
+    return false;
+  const refs = [widen.decider, ...widen.deputies];
+  return [at, situation.now].some((moment) =>
+    meansAt(situation, { refs, now: moment, person: by }),
+  );
+}
+
+const meansAt = (
+  situation: Situation,
+  {
+    refs,
+    now,
+    person,
+  }: { readonly refs: readonly Ref[]; readonly now: Instant; readonly person: PersonId },
+): boolean => peopleOf({ ...situation, now }, refs).includes(person);
+
+/** Those of who confirmed it already whose word still counts, in order, judged in the same way. */
+export function confirmationsThatStand(
+  situation: Situation,
+  { at, confirmedBy, confirmedAt }: Proposal,
+): readonly PersonId[] {
+  return confirmedBy.filter((person, position) =>
+    [confirmedAt?.[position] ?? at, situation.now].some((now) =>
+      inAll({ ...situation, now }, "confirm", live(situation.state)).includes(person),
+    ),
+  );
+}

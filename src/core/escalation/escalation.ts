@@ -1,0 +1,147 @@
+import type { Commitment, EscalationId, Instant, Millis, PersonId } from "../ids.ts";
+import type { NamedSignal, SignalEvidence, SignalName } from "../log/entry.ts";
+import type { OnCall } from "../log/entry-fields.ts";
+import { chainOf, chainRefs, personOf, schedulesIn } from "../people/authority.ts";
+import type { Actor } from "../people/person.ts";
+import type { Ref, Response, Trigger } from "../policy/model.ts";
+import type { Severity } from "../policy/severity.ts";
+import type { EscalationEvidence } from "../state/evidence.ts";
+import {
+  type BodyOf,
+  type Draft,
+  deploymentOf,
+  type Situation,
+  unmatchedName,
+} from "../state/situation.ts";
+import type { DeploymentState, EscalationState } from "../state/state.ts";
+import { rfc3339 } from "../time.ts";
+import { byPolicy } from "./acknowledgement.ts";
+import { absence, inOrNone, passUntilReachable } from "./passing-on.ts";
+
+/**
+ * One open escalation per (trigger, deployment): how it opens, who is named, who is named next, and
+ * when it closes.
+ */
+
+/** Settled, an escalation closes after this long without a new signal. */
+const quietBeforeClosing: Millis = 3_600_000;
+
+/** A changed figure of an open escalation enters the log at most this often. */
+export const updateEvery: Millis = 60_000;
+
+export interface Opening {
+  readonly id: EscalationId;
+  /** A trigger's id, `unmatched`, `by-hand` or `raised`. */
+  readonly name: string;
+  /** The written rule, or null for the other three. */
+  readonly trigger: Trigger | null;
+  readonly severity: Severity;
+  readonly verdict: EscalationState["verdict"];
+  readonly because: string;
+  readonly seen: SignalEvidence | null;
+  readonly reason: Commitment | "";
+  readonly actor: Actor;
+  /** Of `unmatched`: what it is about, and the first names where several share it. */
+  readonly about?: SignalName;
+  readonly named?: readonly NamedSignal[];
+}
+
+/**
+ * Opens an escalation: the entry that names the decider, and one more for each named person who
+ * cannot answer.
+ */
+export function open(situation: Situation, opening: Opening): readonly Draft[] {
+  const { now, state } = situation;
+  const decidable = opening.name !== unmatchedName;
+  const chain = decidable ? chainOf(situation, null) : [];
+  const decideBy = decidable ? inOrNone(now, opening.trigger?.decideWithin) : "";
+  const response: Response | null = opening.trigger?.response ?? null;
+  const opened: BodyOf<"escalation.opened"> = {
+    kind: "escalation.opened",
+    escalation: opening.id,
+    deployment: state.id,
+    trigger: opening.name,
+    severity: opening.severity,
+    verdict: opening.verdict,
+    because: opening.because,
+    seen: opening.seen,
+    reason: opening.reason,
+    response,
+    decider: chain[0] ?? "",
+    acknowledgeBy: inOrNone(now, opening.trigger?.acknowledgeWithin),
+    decideBy,
+    answerBy: decidable ? promisedBy(situation, opening.trigger, chain) : "",
+    onCall: onCallFor(situation, [
+      ...(deploymentOf(situation)?.authority.acknowledge ?? []),
+      ...chainRefs(situation, null),
+    ]),
+    channel: channelFor(situation, opening.name),
+    ...(opening.about ? { about: opening.about } : {}),
+    ...(opening.named ? { named: opening.named } : {}),
+  };
+  return [
+    { actor: opening.actor, body: opened },
+    ...passUntilReachable(situation, { id: opening.id, chain, decideBy }),
+  ];
+}
+
+/**
+ * The policy's key of the channel in which an escalation of this name is asked about; "" where the
+ * policy names none.
+ */
+function channelFor(situation: Situation, name: string): string {
+  const { unmatchedChannel } = situation.policy;
+  const deployment = deploymentOf(situation);
+  const own = name === unmatchedName ? unmatchedChannel : undefined;
+  return own ?? deployment?.channel ?? unmatchedChannel ?? "";
+}
+
+/** Under a policy that names another channel for a deployment, its live escalations go along. */
+export function moveChannels(situation: Situation): readonly Draft[] {
+  return situation.state.escalations.flatMap(({ id, trigger, channel: from }) => {
+    const to = channelFor(situation, trigger);
+    if (to === "" || to === from) return [];
+    const body = { kind: "escalation.moved", escalation: id, from, to } as const;
+    return [{ actor: byPolicy, body }];
+  });
+}
+
+/**
+ * A period for each who can answer now: who is on call later changes who is asked, never until
+ * when.
+ */
+function promisedBy(
+  situation: Situation,
+  trigger: Trigger | null,
+  chain: readonly PersonId[],
+): string {
+  if (!trigger?.decideWithin) return "";
+  const able = chain.filter((person) => absence(situation, person) === null).length;
+  const periods = trigger.onTimeout === "pass" ? Math.max(1, able) : 1;
+  return rfc3339(situation.now + periods * trigger.decideWithin);
+}
+
+/** Whom the schedules among references mean now. */
+export function onCallFor(situation: Situation, refs: readonly Ref[]): readonly OnCall[] {
+  return schedulesIn(refs).flatMap((schedule) => {
+    const person = personOf(situation, `schedule:${schedule}`);
+    return person ? [{ schedule, person }] : [];
+  });
+}
+
+/** When a settled escalation closes if nothing more is heard; null while it is open. */
+export function closesAt(
+  escalation: EscalationState,
+  evidence: EscalationEvidence | undefined,
+): Instant | null {
+  return escalation.settledAt === null
+    ? null
+    : Math.max(escalation.settledAt, evidence?.lastAt ?? 0) + quietBeforeClosing;
+}
+
+/** Live escalation of a trigger, if any. */
+export function liveFor(state: DeploymentState, trigger: string): EscalationState | undefined {
+  return state.escalations.find(
+    (escalation) => escalation.trigger === trigger && escalation.status !== "closed",
+  );
+}

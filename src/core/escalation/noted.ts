@@ -1,0 +1,40 @@
+import type { Line } from "../card/card.ts";
+import { summaryOf } from "../card/unmatched-lines.ts";
+import type { ViewContext } from "../card/view-context.ts";
+import type { Millis } from "../ids.ts";
+import type { EntryOf } from "../log/entry.ts";
+import { type Draft, deploymentOf, type Situation } from "../state/situation.ts";
+import * as words from "../words/noted.ts";
+import { clipped } from "../words/words.ts";
+
+/**
+ * What is shown and is nothing else: senders' own tests, and what was over before it was heard of.
+ * No clock runs for it.
+ */
+
+/** Of one source and kind at most so often: who tries again at once has seen the first. */
+const mostOften: Millis = 10_000;
+
+/** The entry that shows it, or nothing where the same was shown a moment ago. */
+export function note(
+  { state, now }: Pick<Situation, "state" | "now">,
+  { what, source, signal }: Pick<EntryOf<"signal.noted">, "what" | "source" | "signal">,
+): readonly Draft[] {
+  const key = `${what} ${source}`;
+  const { noted = {} } = state;
+  const last = Object.hasOwn(noted, key) ? noted[key] : undefined;
+  if (last !== undefined && now < last + mostOften) return [];
+  const body = { kind: "signal.noted", deployment: state.id, what, source, signal } as const;
+  return [{ actor: { type: "policy" }, body }];
+}
+
+/** The line in the channel. Nobody is mentioned: nobody has to do anything. */
+export function notedLine(
+  view: ViewContext,
+  name: string,
+  { what, source, signal }: EntryOf<"signal.noted">,
+): Line {
+  const said = clipped(summaryOf(view, signal), 160);
+  const where = deploymentOf(view.situation) ? name : name || "no deployment of the policy";
+  return what === "test" ? words.test(where, source, said) : words.over(where, source, said);
+}

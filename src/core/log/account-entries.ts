@@ -1,0 +1,45 @@
+import type { Commitment, EntryId, PersonId } from "../ids.ts";
+import type { AccountChat } from "../people/person.ts";
+import type { IdentityChange, Timestamp } from "./entry-fields.ts";
+
+/** Entries about people and their accounts, which belong to no deployment. */
+export type AccountBody =
+  | { readonly kind: "person.away"; readonly person: PersonId; readonly until: Timestamp }
+  | { readonly kind: "session.issued"; readonly person: PersonId; readonly expires: Timestamp }
+  | {
+      /** The login link that `issued` made was used. */
+      readonly kind: "session.used";
+      readonly person: PersonId;
+      readonly issued: EntryId;
+      readonly expires: Timestamp;
+    }
+  | {
+      /** Nobody is let in any more by these login links, nor by the sessions they became. */
+      readonly kind: "session.ended";
+      readonly person: PersonId;
+      readonly issued: readonly EntryId[];
+      readonly because: "logout" | "disowned";
+    }
+  | {
+      /** A policy says otherwise who somebody is: a name, an account in a chat. */
+      readonly kind: "identity.changed";
+      readonly person: PersonId;
+      readonly what: "added" | "removed" | "changed";
+      readonly changes: readonly IdentityChange[];
+      /** Where they have authority, by the policy before or by this one. */
+      readonly deployments: readonly string[];
+    }
+  | {
+      readonly kind: "identity.linked";
+      readonly person: PersonId;
+      readonly chat: AccountChat;
+      /** The chat's id of it: whoever keeps the text can show which one it was. */
+      readonly account: Commitment;
+    }
+  | {
+      readonly kind: "identity.unlinked";
+      readonly person: PersonId;
+      readonly chat: AccountChat;
+      /** The person asked, or a policy names somebody's account otherwise. */
+      readonly because: "asked" | "policy";
+    };

@@ -1,0 +1,214 @@
+import { ENTRY_LIMIT } from "./bytes.ts";
+import { Scanner } from "./canonical-json-scanner.ts";
+import { GrowingTree } from "./incremental-tree.ts";
+import { HASH_SIZE } from "./merkle.ts";
+
+/** The first entry that is wrong, and what is wrong with it: words for people. */
+interface Fault {
+  readonly index: number;
+  readonly because: string;
+}
+
+/** What one pass over `entries.jsonl` found. Nothing in it is a verdict yet. */
+export interface Walk {
+  /** Whole lines. */
+  readonly count: number;
+  /** Whether the file ends inside a line. */
+  readonly cut: boolean;
+  /** The first entry whose form is wrong. */
+  readonly fault: Fault | null;
+  /** The first entry whose leaf hash is not the stated one; null too when none was stated. */
+  readonly differs: number | null;
+  /** Roots of the first n entries, for each n that was asked for and reached. */
+  readonly roots: ReadonlyMap<number, Uint8Array>;
+  /** Policy digests the log names as adopted. */
+  readonly adopted: readonly { readonly index: number; readonly digest: string }[];
+}
+
+const NEWLINE = 0x0a;
+const WATCHED = ["at", "kind", "origin", "v"];
+const DIGIT = 0x64;
+
+const utf8 = new TextEncoder();
+const AT_SHAPE = utf8.encode('"dddd-dd-ddTdd:dd:dd.dddZ"');
+const ADOPTED = utf8.encode('"policy.adopted"');
+const QUOTE = utf8.encode('"');
+
+/**
+ * Reads every line once: its form, its leaf hash, its place in time. `stated` are leaf hashes, 32
+ * bytes each.
+ */
+export function walk(
+  entries: Uint8Array,
+  asked: {
+    readonly origin: string;
+    readonly stated: Uint8Array;
+    readonly sizes: ReadonlySet<number>;
+  },
+): Walk {
+  return new Walker(entries, asked).walk();
+}
+
+class Walker {
+  readonly #bytes: Uint8Array;
+  readonly #asked: Parameters<typeof walk>[1];
+  readonly #scanner: Scanner;
+  readonly #origin: Uint8Array;
+  readonly #tree = new GrowingTree();
+  /**
+   * RFC 6962 §2.1: 0x00 || entry. Used again for every line; a copy of the whole file would cost
+   * more than hashing it.
+   */
+  readonly #prefixed = new Uint8Array(1 + ENTRY_LIMIT);
+  readonly #roots = new Map<number, Uint8Array>();
+  readonly #adopted: { index: number; digest: string }[] = [];
+  #fault: Fault | null = null;
+  #differs: number | null = null;
+  /** Where the last good `at` begins; -1 before the first. */
+  #lastAt = -1;
+
+  constructor(bytes: Uint8Array, asked: Parameters<typeof walk>[1]) {
+    this.#bytes = bytes;
+    this.#asked = asked;
+    this.#scanner = new Scanner(bytes, WATCHED);
+    this.#origin = utf8.encode(JSON.stringify(asked.origin));
+  }
+
+  walk(): Walk {
+    const bytes = this.#bytes;
+    let at = 0;
+    let whole = true;
+    this.#keepRoot();
+    while (whole && at < bytes.length) {
+      const end = this.#line(at);
+      whole = end >= 0;
+      at = end + 1;
+    }
+    return {
+      count: this.#tree.size,
+      cut: !whole,
+      fault: this.#fault,
+      differs: this.#differs,
+      roots: this.#roots,
+      adopted: this.#adopted,
+    };
+  }
+
+  /**
+   * Takes in the line that begins at `at` and says where it ends; -1 = the file was cut inside it.
+   */
+  #line(at: number): number {
+    const bytes = this.#bytes;
+    const read = this.#scanner.line(at);
+    const stop = read < 0 ? ~read : read;
+    const good = read > 0 && bytes[stop] === NEWLINE;
+    const newline = good ? stop : bytes.indexOf(NEWLINE, at);
+    // A last line without its newline was cut off if nothing in what is left of it is wrong; else
+    // it was changed.
+    if (newline < 0 && stop >= bytes.length) return -1;
+    const end = newline < 0 ? bytes.length : newline;
+    this.#judge(at, end, good ? -1 : stop);
+    this.#hash(at, end);
+    return end;
+  }
+
+  /**
+   * Notes what is wrong with the form of a line, if nothing was before. `stop` = where its form
+   * breaks, -1 = nowhere.
+   */
+  #judge(from: number, to: number, stop: number): void {
+    const because = this.#objection(from, to, stop);
+    if (because === "") return;
+    this.#fault ??= { index: this.#tree.size, because };
+  }
+
+  #objection(from: number, to: number, stop: number): string {
+    if (stop >= 0) return `it is not canonical JSON from byte ${stop - from} of its line on`;
+    if (to - from > ENTRY_LIMIT) return `it is longer than ${ENTRY_LIMIT} bytes`;
+    // In the order of WATCHED: the scanner looks for none behind a missing one.
+    const { starts } = this.#scanner;
+    return (
+      this.#timeObjection(starts[0] ?? -1) ||
+      this.#kindObjection(starts[1] ?? -1, from, to) ||
+      this.#baseObjection(starts[2] ?? -1, starts[3] ?? -1)
+    );
+  }
+
+  #baseObjection(origin: number, v: number): string {
+    if (origin < 0 || !this.#scanner.reads(origin, this.#origin)) {
+      return `its origin is not "${this.#asked.origin}"`;
+    }
+    const item = v >= 0 && this.#bytes[v] === 0x31 && !isDigit(this.#bytes[v + 1]);
+    return item ? "" : "its v is not 1";
+  }
+
+  #timeObjection(at: number): string {
+    if (at < 0) return "it has no at";
+    const same = this.#lastAt < 0 ? 0 : this.#sameUntil(at, this.#lastAt);
+    if (!this.#isTimeFrom(at, same)) return "its at is no time in UTC with milliseconds";
+    const earlier = (this.#bytes[at + same] ?? 0) < (this.#bytes[this.#lastAt + same] ?? 0);
+    if (this.#lastAt >= 0 && earlier) return "its at is before that of the entry above it";
+    this.#lastAt = at;
+    return "";
+  }
+
+  /**
+   * How many bytes of two times are the same. What equals a good time is good, and times of one
+   * shape compare as text.
+   */
+  #sameUntil(at: number, before: number): number {
+    const bytes = this.#bytes;
+    let i = 0;
+    while (i < AT_SHAPE.length && bytes[at + i] === bytes[before + i]) i += 1;
+    return i;
+  }
+
+  #isTimeFrom(at: number, from: number): boolean {
+    for (let i = from; i < AT_SHAPE.length; i += 1) {
+      const byte = this.#bytes[at + i];
+      if (AT_SHAPE[i] === DIGIT ? !isDigit(byte) : AT_SHAPE[i] !== byte) return false;
+    }
+    return true;
+  }
+
+  /** Keeps the digest of each policy the log says was adopted. */
+  #kindObjection(kind: number, from: number, to: number): string {
+    if (kind < 0 || !this.#scanner.reads(kind, QUOTE)) return "it has no kind";
+    if (!this.#scanner.reads(kind, ADOPTED)) return "";
+    const entry: unknown = JSON.parse(new TextDecoder().decode(this.#bytes.subarray(from, to)));
+    const digest = typeof entry === "object" && entry !== null && "digest" in entry && entry.digest;
+    if (typeof digest !== "string") return "it adopts a policy without naming its digest";
+    this.#adopted.push({ index: this.#tree.size, digest });
+    return "";
+  }
+
+  #hash(from: number, to: number): void {
+    const index = this.#tree.size;
+    const size = 1 + to - from;
+    const room = size <= this.#prefixed.length ? this.#prefixed : new Uint8Array(size);
+    room.set(this.#bytes.subarray(from, to), 1);
+    this.#tree.add(room.subarray(0, size));
+    if (this.#differs === null && !this.#isStated(index)) this.#differs = index;
+    if (this.#asked.sizes.has(index + 1)) this.#keepRoot();
+  }
+
+  /** A leaf beyond the stated ones differs from none of them. */
+  #isStated(index: number): boolean {
+    const { stated } = this.#asked;
+    const { leaf, leafAt } = this.#tree;
+    const from = index * HASH_SIZE;
+    if (from >= stated.length) return true;
+    for (let i = 0; i < HASH_SIZE; i += 1) {
+      if (stated[from + i] !== leaf[leafAt + i]) return false;
+    }
+    return true;
+  }
+
+  #keepRoot(): void {
+    const { size } = this.#tree;
+    if (this.#asked.sizes.has(size)) this.#roots.set(size, this.#tree.root());
+  }
+}
+
+const isDigit = (byte: number | undefined): boolean =>
+  byte !== undefined && byte >= 0x30 && byte <= 0x39;

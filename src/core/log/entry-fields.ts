@@ -1,0 +1,47 @@
+import type { Commitment, PersonId } from "../ids.ts";
+
+/** RFC 3339 UTC with milliseconds, e.g. `2026-11-23T03:40:00.000Z`. */
+export type Timestamp = string;
+
+/** Where a step was taken. */
+export type Surface =
+  | "console"
+  | "slack"
+  | "teams"
+  | "pagerduty"
+  | "http"
+  | "cli"
+  | "webhook"
+  | "tick"
+  | "start";
+
+/** One thing that a person is known by; "" = none. */
+export interface IdentityChange {
+  readonly of: "name" | "slack" | "teams" | "pagerduty";
+  readonly before: Commitment | "";
+  readonly after: Commitment | "";
+}
+
+/** Which rule allowed a decision, e.g. `restrict.decider`, `restrict.alsoMay`, `widen.deputy`, `breakGlass`, `onTimeout.respond`, `undo`. */
+export type AuthorityRule = string;
+
+/** How a decision differs from the response written down before. */
+export type Deviation = "none" | "stricter" | "weaker" | "other" | "unplanned";
+
+/** Why the policy had to answer for people. */
+export type TimeoutCause = "nobody seen" | "seen, not decided" | "unreachable";
+
+/** Whom a schedule meant then. */
+export interface OnCall {
+  readonly schedule: string;
+  readonly person: PersonId;
+}
+
+/** Why one of those who agreed to a resume did. */
+export interface Agreed {
+  readonly person: PersonId;
+  readonly reason: Commitment;
+}
+
+/** What a hand-off asks of whoever is on call now. */
+export type HandedDuty = "acknowledge" | "decide" | "confirm";

@@ -1,0 +1,254 @@
+import type { PersonId } from "../ids.ts";
+import type { AuthorityRule } from "../log/entry-fields.ts";
+import type { Authority, Deployment, Policy, Ref } from "../policy/model.ts";
+import { whoIsOnCall } from "../policy/on-call.ts";
+import { deploymentOf, isAway, type Situation } from "../state/situation.ts";
+import type { EscalationState } from "../state/state.ts";
+
+/**
+ * Who may do what. Rules are pinned when an escalation opens; people and schedules are always
+ * current; a later policy may take authority away, never add it. So a person needs the rule in
+ * both.
+ */
+
+/**
+ * What authority is asked for. `start` begins a resume (and is enough for keep); `confirm`
+ * completes it.
+ */
+export type Capability = "acknowledge" | "restrict" | "start" | "confirm" | "breakGlass";
+
+/** Resolves who a reference means this minute; null where a schedule or person is gone. */
+export function personOf({ policy, now }: Situation, ref: Ref): PersonId | null {
+  if (!ref.startsWith("schedule:"))
+    return policy.people.has(ref as PersonId) ? (ref as PersonId) : null;
+  const schedule = policy.schedules.get(ref.slice("schedule:".length));
+  if (!schedule) return null;
+  const person = whoIsOnCall(schedule, now);
+  return policy.people.has(person) ? person : null;
+}
+
+/**
+ * Whether a reference means this person at some time: by name, in a rotation, or in an override of
+ * it.
+ */
+export function mayMean({ schedules }: Policy, ref: Ref, person: PersonId): boolean {
+  if (!ref.startsWith("schedule:")) return ref === person;
+  const schedule = schedules.get(ref.slice("schedule:".length));
+  return (
+    schedule !== undefined &&
+    (schedule.rotation.includes(person) ||
+      schedule.overrides.some((override) => override.person === person))
+  );
+}
+
+/** The distinct people a list of references means this minute, in order. */
+export function peopleOf(situation: Situation, refs: readonly Ref[]): readonly PersonId[] {
+  return [
+    ...new Set(refs.map((ref) => personOf(situation, ref)).filter((person) => person !== null)),
+  ];
+}
+
+/**
+ * Which references carry a capability under one set of rules, strongest first, each with the rule's
+ * name.
+ */
+function refsFor(
+  authority: Authority,
+  capability: Capability,
+): readonly (readonly [AuthorityRule, readonly Ref[]])[] {
+  const { acknowledge, restrict, widen, breakGlass } = authority;
+  const restricters = [
+    ["restrict.decider", [restrict.decider]],
+    ["restrict.deputy", restrict.deputies],
+    ["restrict.alsoMay", restrict.alsoMay],
+  ] as const;
+  switch (capability) {
+    case "acknowledge":
+      return [
+        ["acknowledge", acknowledge],
+        ...restricters,
+        ["widen.decider", [widen.decider]],
+        ["widen.deputy", widen.deputies],
+      ];
+    case "restrict":
+      return restricters;
+    case "start":
+      return [
+        ["widen.decider", [widen.decider]],
+        ["widen.deputy", widen.deputies],
+      ];
+    case "confirm":
+      return [["widen.confirm", widen.confirm.by]];
+    case "breakGlass":
+      return [["breakGlass", breakGlass]];
+  }
+}
+
+/**
+ * Deputies start a resume once authority has passed, while the decider is away or cannot be
+ * reached, and when a later policy took the decider's authority: else nobody could.
+ */
+function standsIn(
+  situation: Situation,
+  deployment: Deployment,
+  escalation: EscalationState | null,
+): boolean {
+  if (escalation && escalation.named.length > 1) return true;
+  const decider = personOf(situation, deployment.authority.widen.decider);
+  if (decider === null || isAway(situation, decider) || situation.unreachable(decider)) return true;
+  const today = deploymentOf(situation) ?? deployment;
+  const { widen } = today.authority;
+  return (
+    today.owner === decider ||
+    !peopleOf(situation, [widen.decider, ...widen.deputies]).includes(decider)
+  );
+}
+
+function holdersUnder(
+  situation: Situation,
+  {
+    deployment,
+    capability,
+    escalation,
+  }: {
+    readonly deployment: Deployment;
+    readonly capability: Capability;
+    readonly escalation: EscalationState | null;
+  },
+) {
+  const holders = new Map<PersonId, AuthorityRule>();
+  for (const [rule, refs] of refsFor(deployment.authority, capability)) {
+    if (
+      capability === "start" &&
+      rule === "widen.deputy" &&
+      !standsIn(situation, deployment, escalation)
+    )
+      continue;
+    for (const person of peopleOf(situation, refs))
+      if (!holders.has(person)) holders.set(person, rule);
+  }
+  return holders;
+}
+
+/** Release owners never stand behind a resume, whichever of the two policies names them so. */
+const barredOwners = (
+  situation: Situation,
+  escalation: EscalationState | null,
+): ReadonlySet<PersonId> =>
+  new Set(
+    rulesFor(situation, escalation)
+      .map((deployment) => deployment.owner)
+      .filter((owner) => owner !== null),
+  );
+
+function rulesFor(situation: Situation, escalation: EscalationState | null): readonly Deployment[] {
+  const current = deploymentOf(situation);
+  if (!current) return [];
+  if (!escalation || escalation.policy === situation.policy.digest) return [current];
+  const pinned: Policy = situation.pinned(escalation.policy);
+  const then = pinned.deployments.get(situation.state.id);
+  return then ? [then, current] : [current];
+}
+
+/**
+ * Everybody who holds a capability this minute and the rule that gives it, strongest first. With an
+ * escalation: the rules pinned when it opened, held against today's. Release owners are left out of
+ * `start` and `confirm`.
+ */
+export function holders(
+  situation: Situation,
+  capability: Capability,
+  escalation: EscalationState | null,
+): ReadonlyMap<PersonId, AuthorityRule> {
+  const [first, ...others] = rulesFor(situation, escalation).map((deployment) =>
+    holdersUnder(situation, { deployment, capability, escalation }),
+  );
+  const owners =
+    capability === "start" || capability === "confirm"
+      ? barredOwners(situation, escalation)
+      : new Set<PersonId>();
+  return new Map(
+    [...(first ?? [])].filter(
+      ([person]) => !owners.has(person) && others.every((rules) => rules.has(person)),
+    ),
+  );
+}
+
+/** The rule under which this person holds the capability, or null. */
+export function ruleFor(
+  situation: Situation,
+  {
+    capability,
+    person,
+    escalation,
+  }: {
+    readonly capability: Capability;
+    readonly person: PersonId;
+    readonly escalation: EscalationState | null;
+  },
+): AuthorityRule | null {
+  return holders(situation, capability, escalation).get(person) ?? null;
+}
+
+/** Whether the person is a release owner under the rules that count here. */
+export function isOwner(
+  situation: Situation,
+  person: PersonId,
+  escalation: EscalationState | null,
+): boolean {
+  return barredOwners(situation, escalation).has(person);
+}
+
+/**
+ * The named decider and then the deputies of the rules an escalation opened under, as they are
+ * written.
+ */
+export function chainRefs(
+  situation: Situation,
+  escalation: EscalationState | null,
+): readonly Ref[] {
+  const [rules] = rulesFor(situation, escalation);
+  return rules ? [rules.authority.restrict.decider, ...rules.authority.restrict.deputies] : [];
+}
+
+/** The schedules among references, each once. */
+export function schedulesIn(refs: readonly Ref[]): readonly string[] {
+  return [
+    ...new Set(
+      refs.flatMap((ref) => (ref.startsWith("schedule:") ? [ref.slice("schedule:".length)] : [])),
+    ),
+  ];
+}
+
+/** Every schedule by which the rules that count here give anybody anything. */
+export function schedulesFor(situation: Situation): readonly string[] {
+  const { escalations } = situation.state;
+  const rules = [null, ...escalations].flatMap((escalation) => rulesFor(situation, escalation));
+  return schedulesIn(
+    rules.flatMap(({ authority: { acknowledge, restrict, widen } }) => [
+      ...acknowledge,
+      restrict.decider,
+      ...restrict.deputies,
+      ...restrict.alsoMay,
+      widen.decider,
+      ...widen.deputies,
+      ...widen.confirm.by,
+    ]),
+  );
+}
+
+/** {@link chainRefs} as people of this minute, as far as today's rules still let them. */
+export function chainOf(
+  situation: Situation,
+  escalation: EscalationState | null,
+): readonly PersonId[] {
+  const [, current] = rulesFor(situation, escalation);
+  const chain = peopleOf(situation, chainRefs(situation, escalation));
+  if (!current) return chain;
+  const allowed = holdersUnder(situation, {
+    deployment: current,
+    capability: "restrict",
+    escalation,
+  });
+  return chain.filter((person) => allowed.has(person));
+}

@@ -1,0 +1,96 @@
+import { parseDuration } from "../../duration.ts";
+import { ownTriggers } from "../../filters.ts";
+import { compileCondition } from "../condition.ts";
+import type { PolicyDoc } from "../schema/policy-schema.ts";
+import { type CheckInput, type Finding, known, oneOf } from "./findings.ts";
+
+type Trigger = PolicyDoc["triggers"][string];
+type Path = Finding["path"];
+
+/**
+ * One trigger: where it applies, a condition that can be told, a response that restricts, clocks
+ * that lead somewhere.
+ */
+export function checkTrigger(look: CheckInput, id: string, trigger: Trigger): void {
+  const path = ["triggers", id];
+  const { report } = look;
+  if (ownTriggers.includes(id)) report.error(path, `${id} is a name the program gives itself`);
+  for (const [at, name] of trigger.deployments.entries()) {
+    const place = [...path, "deployments", at];
+    if (trigger.deployments.indexOf(name) !== at) report.error(place, `${name} is named twice`);
+    else if (known(look, { section: "deployments", name, path: place }))
+      checkResponse(look, { deployment: name, trigger, path });
+  }
+  checkCondition(look, trigger, path);
+  checkClocks(look, trigger, path);
+}
+
+function checkCondition({ report }: CheckInput, { when, unit }: Trigger, path: Path): void {
+  const condition = compileCondition(when);
+  if ("problems" in condition) {
+    for (const problem of condition.problems) report.error([...path, "when"], problem);
+    return;
+  }
+  for (const warning of condition.warnings) report.warning([...path, "when"], warning);
+  const odd = oddUnit(unit, condition.numbers);
+  if (odd !== null) report.warning([...path, "unit"], odd);
+}
+
+/** `percent` takes shares of one, `%` what is in percent already. */
+function oddUnit(unit: string | undefined, limits: readonly number[]): string | null {
+  const large = limits.find((limit) => Math.abs(limit) > 1);
+  if (unit === "percent" && large !== undefined)
+    return `percent is for shares of one, and ${large} is none: write ${Number((large / 100).toPrecision(12))}, or unit: "%" where values come in percent`;
+  const small = limits.find((limit) => limit !== 0 && Math.abs(limit) < 1);
+  if (unit === "%" && small !== undefined && large === undefined)
+    return `% shows ${small} as ${small} %: write unit: percent where values are shares of one`;
+  return null;
+}
+
+function checkClocks({ report }: CheckInput, trigger: Trigger, path: Path): void {
+  const { severity, acknowledgeWithin, decideWithin, onTimeout } = trigger;
+  const urgent = severity === "high" || severity === "critical";
+  const missing = (key: string, why: string, allowed: string): void =>
+    report.error(path, `${key} is missing: ${why}`, allowed);
+  if (urgent && acknowledgeWithin === undefined)
+    missing("acknowledgeWithin", `${severity} triggers need it`, "a duration like 10m");
+  if (urgent && decideWithin === undefined)
+    missing("decideWithin", `${severity} triggers need it`, "a duration like 30m");
+  if (onTimeout === undefined && (urgent || decideWithin !== undefined))
+    missing("onTimeout", "what happens when nobody decides in time", "respond, pass");
+  if (onTimeout !== undefined && decideWithin === undefined && !urgent)
+    report.warning([...path, "onTimeout"], "never happens without decideWithin");
+  const [seen, decided] = [acknowledgeWithin, decideWithin].map((text) =>
+    parseDuration(text ?? ""),
+  );
+  if (seen != null && decided != null && seen > decided) {
+    report.warning([...path, "acknowledgeWithin"], `is longer than decideWithin, ${decideWithin}`);
+  }
+}
+
+function checkResponse(
+  { names: given, report }: CheckInput,
+  {
+    deployment,
+    trigger: { response },
+    path,
+  }: { readonly deployment: string; readonly trigger: Trigger; readonly path: Path },
+): void {
+  const names = given.scopes.get(deployment) ?? [];
+  if (typeof response === "string" || names.length === 0) return;
+  const place = [...path, "response", "narrow"];
+  const isWidest = response.narrow === names[0];
+  if (isWidest)
+    report.error(
+      place,
+      `${response.narrow} is the widest scope of ${deployment}: it would restrict nothing`,
+      names.slice(1).join(", ") || "pause",
+    );
+  else
+    oneOf(report, {
+      all: names.slice(1),
+      name: response.narrow,
+      path: place,
+      what: `${deployment} has no scope`,
+    });
+}

@@ -1,0 +1,34 @@
+import type { Deployment, Policy } from "../model.ts";
+import type { Severity } from "../severity.ts";
+
+/** Who is no longer told of a deployment's decisions, and what nobody is woken for any more. */
+export function looserTold(
+  before: Policy,
+  after: Policy,
+  { id }: Pick<Deployment, "id">,
+): readonly string[] {
+  const told = toldOf(after, id);
+  const deaf = [...toldOf(before, id)]
+    .filter((endpoint) => !told.has(endpoint))
+    .map((endpoint) => `${endpoint} is no longer told of its decisions.`);
+  const rung = rungFor(after, id);
+  const asleep = [...rungFor(before, id)]
+    .filter((severity) => !rung.has(severity))
+    .map((severity) => `nobody is woken any more for what is ${severity}.`);
+  return [...deaf, ...asleep];
+}
+
+const toldOf = ({ notify }: Policy, deployment: string): ReadonlySet<string> =>
+  new Set(
+    [...notify.values()]
+      .filter(({ events }) => events.has("decision.made"))
+      .filter(({ deployments }) => deployments?.has(deployment) ?? true)
+      .map(({ id }) => id),
+  );
+
+const rungFor = ({ wake }: Policy, deployment: string): ReadonlySet<Severity> =>
+  new Set(
+    [...wake.values()]
+      .filter(({ deployments }) => deployments.has(deployment))
+      .flatMap(({ severities }) => [...severities]),
+  );

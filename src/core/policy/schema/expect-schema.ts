@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { id, recurrence, says, some, zone } from "./field-schemas.ts";
+
+/** What is expected of a source, as people write it. */
+
+const heartbeat = z.strictObject({
+  every: some.describe("Some delivery at least this often"),
+  deployment: id.describe("The deployment whose card says that nothing is heard").optional(),
+});
+
+const run = z.strictObject({
+  suite: z
+    .string()
+    .regex(/^\P{Cc}*\S\P{Cc}*$/u, says("must be the name of a suite"))
+    .max(100, says("must be at most 100 characters"))
+    .describe("A complete run of this suite"),
+  by: recurrence
+    .extend({ timezone: zone.optional() })
+    .describe("By then, each time; the zone is that of the deployment's hours unless it is said"),
+  deployment: id.describe("Whose run; the source's deployment unless it is said").optional(),
+});
+
+const shape = says(
+  "must be a duration like 5m, { every: 5m }, { suite: …, by: { every: 1w, on: …, at: … } }, or a list of up to 20 of these",
+);
+
+const one = z.union([some, heartbeat, run], shape);
+
+/** `expect` of a source: one expectation, or a list of them. */
+export const expectation = z
+  .union([one, z.array(one).min(1, shape).max(20, shape)], shape)
+  .describe("What must be heard from it: silence is a signal");

@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { expectation } from "./expect-schema.ts";
+import { envName, says } from "./field-schemas.ts";
+import { mapping } from "./mapping-schema.ts";
+
+/**
+ * What a source's `labels:` may take from a label (or, in Alertmanager, an annotation) of another
+ * name.
+ */
+const labelled = [
+  "deployment",
+  "model",
+  "severity",
+  "metric",
+  "value",
+  "threshold",
+  "worse",
+  "summary",
+  "description",
+] as const;
+
+const sourceTypes = [
+  "alertmanager",
+  "datadog",
+  "grafana",
+  "inspect",
+  "langfuse",
+  "mapped",
+  "pagerduty",
+  "promptfoo",
+  "signal",
+] as const;
+
+const severalNames = z.union(
+  [envName, z.array(envName).min(1).max(10)],
+  says("must name an environment variable, like env:NAME, or a list of them"),
+);
+
+const headerName = z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,62}$/, "must be the name of a header");
+
+const someTime = z
+  .string()
+  .regex(/^(?:[1-9]\d{0,3}s|[1-9]\d?m|1h)$/, "must be a time of at most an hour, like 5m");
+
+// Their regular expressions have not the last word: the union looks at them to choose its own.
+const auth = z.union(
+  [
+    z.strictObject({ bearer: envName }),
+    z.strictObject({ standardWebhooks: severalNames }),
+    z.strictObject({ signature: severalNames }),
+    z.strictObject({
+      header: z.strictObject({
+        name: z
+          .string()
+          .regex(/^X-[A-Za-z0-9-]{1,60}$/i, "must be a header like X-Holdpoint-Token")
+          .describe("A header that only this sender sets, e.g. X-Holdpoint-Token"),
+        value: severalNames,
+      }),
+    }),
+    z.strictObject({
+      hmac: z.strictObject({
+        secret: severalNames,
+        header: headerName.describe("The header that carries the HMAC-SHA256"),
+        prefix: z
+          .string()
+          .regex(/^[!-~]{1,40}$/, "must be text without spaces, like sha256=")
+          .describe("What stands before it, e.g. sha256=")
+          .optional(),
+        encoding: z.enum(["hex", "base64"]),
+        signed: z
+          .string()
+          .regex(/^[ -~]{1,200}$/, "must be text like {id}.{timestamp}.{body}")
+          .describe("What is signed, of {id}, {timestamp} and {body}; without it the body alone")
+          .optional(),
+        id: headerName.describe("The header that names the delivery, for {id}").optional(),
+        timestamp: headerName
+          .describe("The header that says when it was sent, for {timestamp}")
+          .optional(),
+        tolerance: someTime
+          .describe("How far the timestamp may be off, either way; 5m without it, 1h at most")
+          .optional(),
+      }),
+    }),
+    z.strictObject({
+      basic: z.strictObject({
+        username: z
+          .string()
+          .regex(/^[^:\p{Cc}]{1,200}$/u, "must be a user name without a colon")
+          .describe("The user name of HTTP basic authentication"),
+        password: severalNames,
+      }),
+    }),
+  ],
+  says(
+    "must be { bearer: env:NAME }, { standardWebhooks: env:NAME }, { signature: env:NAME }, { header: { name: X-…, value: env:NAME } }, { basic: { username: …, password: env:NAME } } or { hmac: … }",
+  ),
+);
+
+/** One entry of `sources`: who may post signals, and how they are read. */
+export const source = z.strictObject({
+  type: z.enum(sourceTypes),
+  deployment: z.string().describe("The deployment of signals that do not say theirs").optional(),
+  auth: auth.describe("How the sender proves who it is"),
+  map: z
+    .record(z.string().max(200), z.string())
+    .describe("The sender's name of a deployment → a key of deployments")
+    .optional(),
+  labels: z
+    .partialRecord(z.enum(labelled), z.string().min(1).max(200))
+    .describe("Which label carries a field under another name, e.g. deployment: app")
+    .optional(),
+  expect: expectation.optional(),
+  mapping: mapping.optional(),
+});

@@ -1,0 +1,198 @@
+import type { Instant } from "../ids.ts";
+import type { EntryOf } from "../log/entry.ts";
+import { speaksFromLinked } from "../people/login-links.ts";
+import { instantOf } from "../time.ts";
+import { retestAsked } from "./fold-retest.ts";
+import type { Decided, DeploymentState, EscalationState } from "./state.ts";
+
+/** How decisions fold into the state. */
+
+function fromLinked(
+  entry: EntryOf<"decision.made">,
+  proposal: DeploymentState["proposal"],
+): Pick<Decided, "fromLinked"> {
+  const now = speaksFromLinked(entry) && entry.actor.type === "person" ? [entry.actor.person] : [];
+  const all = [...(proposal?.fromLinked ?? []), ...now];
+  const found = (entry.byLink ?? []).filter((person) => all.includes(person));
+  return found.length === 0 ? {} : { fromLinked: found };
+}
+
+const orNull = (timestamp: string): Instant | null =>
+  timestamp === "" ? null : instantOf(timestamp);
+
+/** A decision as the state keeps it; `proposal` is the resume that it completes. */
+export function decisionOf(
+  entry: EntryOf<"decision.made">,
+  at: Instant,
+  proposal: DeploymentState["proposal"] = null,
+): Decided {
+  return {
+    entry: entry.id,
+    decision: entry.decision,
+    at,
+    people: entry.people,
+    ...(entry.byLink && { byLink: entry.byLink }),
+    ...fromLinked(entry, proposal),
+    ...(entry.link && { link: entry.link }),
+    authority: entry.authority,
+    before: entry.before,
+    after: entry.after,
+    deviation: entry.deviation,
+    reassessBy: instantOf(entry.reassessBy),
+    reason: entry.reason,
+    ...(entry.agreed && { agreed: entry.agreed }),
+    reasonToFollow: entry.reasonToFollow,
+    undoes: entry.undoes,
+    breakGlass: entry.breakGlass,
+    cause: entry.cause,
+    settles: entry.settles,
+    escalation: entry.escalation,
+    suite: entry.suite,
+    by: entry.by,
+    due: orNull(entry.due),
+    monitor: entry.monitor,
+  };
+}
+
+/** A re-test or monitoring asked for after the outcome does not take its place on the card. */
+const isAside = (escalation: EscalationState, { decision }: Decided): boolean =>
+  escalation.status === "settled" && (decision === "retest" || decision === "monitor");
+
+/**
+ * What a decision makes of a deployment: its posture, what it settles, when the question is asked
+ * again.
+ */
+export function decided(
+  state: DeploymentState,
+  entry: EntryOf<"decision.made">,
+  at: Instant,
+): DeploymentState {
+  const completes = entry.decision === "resume";
+  const decision = decisionOf(entry, at, completes ? state.proposal : null);
+  const settle = (escalation: EscalationState): EscalationState => {
+    if (entry.settles.includes(escalation.id))
+      return {
+        ...escalation,
+        status: "settled",
+        settledAt: escalation.settledAt ?? at,
+        decided: decision,
+      };
+    return escalation.id === entry.escalation && !isAside(escalation, decision)
+      ? { ...escalation, decided: decision }
+      : escalation;
+  };
+  const escalations =
+    entry.undoes === ""
+      ? state.escalations.map(settle)
+      : state.escalations.map((escalation) => reopened(escalation, entry, at));
+  return {
+    ...state,
+    escalations,
+    posture: state.posture && moved(state.posture, { entry, decision, at }),
+    // A date that stands keeps what was said of it: nobody is reminded of one date twice.
+    reassess:
+      state.reassess?.by === decision.reassessBy
+        ? state.reassess
+        : { by: decision.reassessBy, setAt: at, reminded: [], overdueSteps: 0 },
+    proposal: completes ? null : state.proposal,
+    retests: retestAsked(state.retests, entry),
+    lastDecision: decision,
+    restrictedBy: restrictedBy(state, decision),
+  };
+}
+
+function restrictedBy(
+  state: DeploymentState,
+  { entry, decision, before, after, people: [person] }: Decided,
+): DeploymentState["restrictedBy"] {
+  if (decision === "resume") return {};
+  const narrows = (decision === "narrow" || decision === "pause") && before !== after;
+  return narrows && person !== undefined
+    ? { ...state.restrictedBy, [person]: entry }
+    : state.restrictedBy;
+}
+
+type Posture = NonNullable<DeploymentState["posture"]>;
+
+function moved(
+  posture: Posture,
+  {
+    entry,
+    decision,
+    at,
+  }: { readonly entry: EntryOf<"decision.made">; readonly decision: Decided; readonly at: Instant },
+): Posture {
+  if (entry.before === entry.after) {
+    const movedBy = posture.movedBy ?? posture.decided;
+    return { ...posture, decided: decision, ...(movedBy && { movedBy }) };
+  }
+  const restricts = entry.decision !== "resume";
+  // A resume goes back along the way the restrictions came; a scope named wider forgets the steps
+  // between.
+  const back = posture.restrictedFrom.indexOf(entry.after);
+  const left = back < 0 ? [] : posture.restrictedFrom.slice(0, back);
+  return {
+    scope: entry.after,
+    version: entry.version,
+    since: at,
+    decided: decision,
+    restrictedFrom: restricts ? [...posture.restrictedFrom, entry.before] : left,
+  };
+}
+
+/**
+ * An undone decision leaves its escalations open again, with the time that was left to each.
+ * Entries that do not say how much are of older versions: there, a deadline that had passed
+ * meanwhile started again.
+ */
+function reopened(
+  item: EscalationState,
+  { undoes, reopens, actor }: EntryOf<"decision.made">,
+  at: Instant,
+): EscalationState {
+  if (item.decided?.entry !== undoes) return item;
+  const open: EscalationState = { ...item, status: "open", settledAt: null, decided: null };
+  const clocks = reopens?.find(({ escalation }) => escalation === item.id);
+  if (clocks) {
+    const by = actor.type === "person" ? [actor.person] : [];
+    const decideBy = orNull(clocks.decideBy);
+    return {
+      ...open,
+      acknowledgeBy: orNull(clocks.acknowledgeBy),
+      decideBy,
+      ...answerBy(item, decideBy),
+      undone: [...(item.undone ?? []), ...by],
+    };
+  }
+  const late = item.decideBy !== null && item.decideBy <= at;
+  const decideBy =
+    late && item.decideBy !== null ? at + (item.decideBy - item.openedAt) : item.decideBy;
+  return { ...open, decideBy, ...answerBy(item, decideBy) };
+}
+
+/** The written response follows as much later as the deadline does. */
+const answerBy = (
+  { answerBy: before, decideBy: was }: EscalationState,
+  decideBy: Instant | null,
+): Pick<EscalationState, "answerBy"> =>
+  before == null || was === null || decideBy === null ? {} : { answerBy: before + decideBy - was };
+
+/** A reason given later takes its place wherever the decision is kept. */
+export function explained(
+  state: DeploymentState,
+  entry: EntryOf<"decision.explained">,
+): DeploymentState {
+  const explain = (decision: Decided | null): Decided | null =>
+    decision?.entry === entry.explains
+      ? { ...decision, reason: entry.reason, reasonToFollow: false }
+      : decision;
+  return {
+    ...state,
+    lastDecision: explain(state.lastDecision),
+    posture: state.posture && { ...state.posture, decided: explain(state.posture.decided) },
+    escalations: state.escalations.map((escalation) => ({
+      ...escalation,
+      decided: explain(escalation.decided),
+    })),
+  };
+}

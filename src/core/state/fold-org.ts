@@ -1,0 +1,60 @@
+import { escalationNumber } from "../ids.ts";
+import type { AboutIdentity, Entry } from "../log/entry.ts";
+import { isAboutIdentity } from "../people/account-linking.ts";
+import { isAboutLogin, linksAfter } from "../people/login-links.ts";
+import { instantOf, timeOf } from "../time.ts";
+import type { NumbersState, OrgState } from "./state.ts";
+
+/** Whether an entry changes the stream `org`, or `numbers`. */
+export function changesOrg(entry: Entry): boolean {
+  return (
+    entry.kind === "policy.adopted" ||
+    entry.kind === "person.away" ||
+    entry.kind === "identity.changed" ||
+    isAboutIdentity(entry) ||
+    isAboutLogin(entry)
+  );
+}
+
+export function changesNumbers(entry: Entry): boolean {
+  return entry.kind === "escalation.opened";
+}
+
+export function foldOrg(state: OrgState, entry: Entry): OrgState {
+  if (entry.kind === "policy.adopted")
+    return { ...state, policy: entry.digest, adoptedAt: timeOf(entry) };
+  if (isAboutIdentity(entry))
+    return {
+      ...state,
+      linked: linkedAfter(state.linked, entry),
+      linkedBy: linkedByAfter(state.linkedBy, entry),
+    };
+  if (isAboutLogin(entry)) return { ...state, links: linksAfter(state.links, entry) };
+  if (entry.kind === "identity.changed")
+    return { ...state, changed: { ...state.changed, [entry.person]: timeOf(entry) } };
+  if (entry.kind !== "person.away") return state;
+  return { ...state, away: { ...state.away, [entry.person]: instantOf(entry.until) } };
+}
+
+function linkedAfter(
+  linked: OrgState["linked"],
+  { kind, person, chat }: AboutIdentity,
+): OrgState["linked"] {
+  const others = (linked[person] ?? []).filter((name) => name !== chat);
+  return { ...linked, [person]: kind === "identity.linked" ? [...others, chat] : others };
+}
+
+function linkedByAfter(linkedBy: OrgState["linkedBy"], entry: AboutIdentity): OrgState["linkedBy"] {
+  const { person, chat } = entry;
+  const { [chat]: _before, ...others } = linkedBy[person] ?? {};
+  const { [person]: _theirs, ...rest } = linkedBy;
+  const theirs =
+    entry.kind === "identity.linked" && entry.link ? { ...others, [chat]: entry.link } : others;
+  return Object.keys(theirs).length === 0 ? rest : { ...rest, [person]: theirs };
+}
+
+export function foldNumbers(state: NumbersState, entry: Entry): NumbersState {
+  return entry.kind === "escalation.opened"
+    ? { escalations: Math.max(state.escalations, escalationNumber(entry.escalation)) }
+    : state;
+}

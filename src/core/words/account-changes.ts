@@ -1,0 +1,69 @@
+import type { Line } from "../card/card.ts";
+import type { EntryOf } from "../log/entry.ts";
+import type { IdentityChange } from "../log/entry-fields.ts";
+import type { AccountChat } from "../people/person.ts";
+import { chatNames } from "./account-linking.ts";
+import { line, listed } from "./line.ts";
+
+/** The words of who is let in, and of who somebody is. Part of the words of words.ts. */
+
+export function linkMade(name: string, until: string): Line {
+  return line`The operator made a login link to the console in the name of ${{ untrusted: name }}. Whoever has it can decide as ${{ untrusted: name }}; it is good once, until ${until}. If ${{ untrusted: name }} did not ask for it, that must be said.`;
+}
+
+export function linkUsed(name: string, until: string): Line {
+  return line`Somebody signed in to the console as ${{ untrusted: name }}, by a link of the operator, and can decide as ${{ untrusted: name }} until ${until}.`;
+}
+
+export function disowned(name: string): Line {
+  return line`${{ untrusted: name }} says that it was not them who signed in to the console by a link of the operator. That session is over. What was stopped by it stays stopped until somebody decides otherwise.`;
+}
+
+export function notMe(dropped: readonly string[], unlinked: readonly AccountChat[]): string {
+  return [
+    "Ended: nobody is let in as you by that link any more.",
+    ...unlinked.map(
+      (chat) => `The account in ${chatNames[chat]} that was linked by it is nobody’s any more.`,
+    ),
+    dropped.length === 0
+      ? "No resume was waiting on it. Look at what was decided: decisions by you."
+      : `The resume of ${dropped.join(" and ")} that waited on it was dropped, and the channel is told.`,
+  ].join(" ");
+}
+
+const what: Readonly<Record<IdentityChange["of"], string>> = {
+  name: "name",
+  slack: "Slack account",
+  teams: "Microsoft Teams account",
+  pagerduty: "PagerDuty user",
+};
+
+function oneChange({ of, before, after }: IdentityChange): Line {
+  if (before === after) return line`${what[of]} ${{ untrusted: after }}`;
+  if (before === "") return line`${what[of]} ${{ untrusted: after }}, none before`;
+  if (after === "") return line`no ${what[of]} any more, before ${{ untrusted: before }}`;
+  return line`${what[of]} ${{ untrusted: after }}, before ${{ untrusted: before }}`;
+}
+
+export function changed(
+  how: EntryOf<"identity.changed">["what"],
+  name: string,
+  changes: readonly IdentityChange[],
+): Line {
+  const all = listed(
+    changes.filter(({ before, after }) => before !== "" || after !== "").map(oneChange),
+  );
+  const who = { untrusted: name };
+  switch (how) {
+    case "added":
+      return line`A policy was adopted that names ${who} from now on: ${all}.`;
+    case "removed":
+      return line`A policy was adopted that names ${who} no more: ${all}.`;
+    case "changed":
+      return line`A policy was adopted that says otherwise who ${who} is: ${all}.`;
+  }
+}
+
+export function changedYours(sentence: Line): Line {
+  return line`${sentence} You are told because this was your account or your name. If nobody agreed it with you, say so in the channel at once.`;
+}

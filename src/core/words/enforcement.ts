@@ -1,0 +1,83 @@
+import type { Line, Part } from "../card/card.ts";
+import { line, listed } from "./line.ts";
+
+/** The words of what is in force outside. Part of the words of words.ts. */
+
+const named = (names: readonly string[]): Line =>
+  listed(names.map((name): Part => ({ untrusted: name })));
+
+/** Nobody carries it out: people have to. */
+const byHand = "Apply the change manually.";
+export const notEnforced = `Not enforced: no gateway connected. ${byHand}`;
+export function noGateway(): Line {
+  return line`⚠ ${notEnforced}`;
+}
+
+/** Running requests end by themselves: no stop reaches them. */
+const running = (restricts: boolean): string =>
+  restricts ? " Requests already running are not stopped." : "";
+
+export function confirmedByAll(count: number, at: string, restricts: boolean): Line {
+  return line`Confirmed by ${count} of ${count} at ${at}.${running(restricts)}`;
+}
+
+export function confirmedBySome(
+  count: number,
+  {
+    all,
+    missing,
+    restricts,
+  }: { readonly all: number; readonly missing: readonly string[]; readonly restricts: boolean },
+): Line {
+  return line`Confirmed by ${count} of ${all}, not by ${named(missing)}.${running(restricts)}`;
+}
+
+export function toldNotConfirmed(names: readonly string[], at: string, restricts: boolean): Line {
+  return line`${named(names)}: told ${at}, not confirmed.${running(restricts)}`;
+}
+
+export function notYetConfirmed(names: readonly string[]): Line {
+  return line`Not confirmed by ${named(names)} yet`;
+}
+
+export function notTold(names: readonly string[]): Line {
+  return line`⚠ ${named(names)} could not be told. ${byHand}`;
+}
+
+export function notToldYet(names: readonly string[]): Line {
+  return line`${named(names)}: not told yet`;
+}
+
+/** The card of a posture that is not carried out. */
+export function unconfirmed(posture: string, since: string, missing: readonly string[]): Line {
+  return missing.length === 0
+    ? line`Confirmed by every gateway: ${posture} since ${since}`
+    : line`Not confirmed by ${named(missing)}: ${posture} since ${since}`;
+}
+
+export function unconfirmedNext(): Line {
+  return line`Restore the gateway or apply the change manually. Closes once all confirm`;
+}
+
+/** What channels are told beside cards. */
+export function failedLine(name: string, gateway: string, posture: Line): Line {
+  return line`⚠ ${name}: ${named([gateway])} could not be told that it is ${posture}. ${byHand}`;
+}
+
+export function opened(name: string, id: string, what: Line): Line {
+  return line`${name}: ${id}. ${what}`;
+}
+
+export function allConfirm(name: string, id: string): Line {
+  return line`${name}: every gateway confirms now. ${id} is over.`;
+}
+
+/** The pager takes nothing more: only somebody at its settings can help. */
+export function notRung(pager: string, id: string): Line {
+  return line`⚠ ${id}: the pager ${named([pager])} takes no page. Tell whoever is asked in another way.`;
+}
+
+/** The pager does not answer yet; it is tried again. */
+export function ringsInVain(pager: string, id: string): Line {
+  return line`⚠ ${id}: the pager ${named([pager])} does not answer, so nobody was woken yet. It is tried again.`;
+}

@@ -1,0 +1,14 @@
+import { createHash } from "node:crypto";
+
+/** Gateways ask often: 304 means that nothing they act on has changed (RFC 9110 §13.1.2). */
+export function etagOf(text: string): string {
+  return `"${createHash("sha256").update(text).digest("base64url").slice(0, 27)}"`;
+}
+
+/** Whether an If-None-Match header names the tag. */
+export function unchanged(header: string | undefined, tag: string): boolean {
+  return (header ?? "").split(",").some((name) => ["*", bare(tag)].includes(bare(name.trim())));
+}
+
+/** Reading compares weakly: what is equivalent is the same. */
+const bare = (tag: string): string => tag.replace(/^W\//, "");

@@ -1,0 +1,101 @@
+/** An answer as it would be sent, with its tag; null where what was asked about does not exist. */
+export type WatchResult = { readonly text: string; readonly tag: string } | null;
+
+/**
+ * Told of each answer that differs from the one before; `ended` when nothing more will be heard:
+ * come again.
+ */
+interface Listener {
+  seen: string | null;
+  readonly heard: (answer: WatchResult) => void;
+  readonly ended: () => void;
+}
+
+interface Watched {
+  readonly listeners: Set<Listener>;
+  reading: boolean;
+  again: boolean;
+}
+
+/** Gateways that wait at once. */
+const mostListeners = 1_000;
+/** How long another process's decision may go unheard: this process hears its own at once. */
+const everySecond = 1_000;
+
+/**
+ * Waits for answers to change. Each question is read once for all who wait: at every commit of this
+ * process and, for those of others, every second while somebody waits.
+ */
+export function createWatch(
+  read: (question: string) => Promise<WatchResult>,
+  subscribe: (changed: () => void) => () => void,
+) {
+  const questions = new Map<string, Watched>();
+  let listening = 0;
+  let bell: NodeJS.Timeout | null = null;
+  let closed = false;
+
+  const tell = (watched: Watched, answer: WatchResult): void => {
+    for (const listener of [...watched.listeners]) {
+      if (listener.seen === (answer?.tag ?? "")) continue;
+      listener.seen = answer?.tag ?? "";
+      listener.heard(answer);
+    }
+  };
+  const look = async (question: string, watched: Watched): Promise<void> => {
+    watched.again = watched.reading;
+    if (watched.reading) return;
+    watched.reading = true;
+    try {
+      tell(watched, await read(question));
+    } catch {
+      // Whoever waits must not believe the last answer any longer.
+      for (const listener of [...watched.listeners]) listener.ended();
+    }
+    watched.reading = false;
+    if (watched.again) await look(question, watched);
+  };
+  const lookAtAll = (): void => {
+    for (const [question, watched] of questions) void look(question, watched);
+  };
+  const stop = subscribe(lookAtAll);
+
+  return {
+    full: (): boolean => closed || listening >= mostListeners,
+    /**
+     * Hears of every answer whose tag is not `seen`; the one of now, if it is another, first.
+     * Answers how to stop.
+     */
+    listen: (question: string, listener: Listener): (() => void) => {
+      const watched = questions.get(question) ?? {
+        listeners: new Set(),
+        reading: false,
+        again: false,
+      };
+      questions.set(question, watched);
+      watched.listeners.add(listener);
+      listening += 1;
+      bell ??= setInterval(lookAtAll, everySecond).unref();
+      void look(question, watched);
+      return () => {
+        if (!watched.listeners.delete(listener)) return;
+        listening -= 1;
+        if (watched.listeners.size === 0) questions.delete(question);
+        if (listening > 0 || bell === null) return;
+        clearInterval(bell);
+        bell = null;
+      };
+    },
+    /** Ends every wait, so that the server can close. */
+    close: (): void => {
+      closed = true;
+      stop();
+      if (bell !== null) clearInterval(bell);
+      for (const { listeners } of questions.values())
+        for (const listener of [...listeners]) listener.ended();
+    },
+  };
+}
+
+/** See createWatch. */
+export type Watch = ReturnType<typeof createWatch>;

@@ -1,0 +1,114 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { z } from "zod";
+import type { createAccess } from "../access.ts";
+import type { Adopted, Operator } from "../ports.ts";
+import { refuse } from "../problem.ts";
+import { bodyOf } from "../webhooks.ts";
+
+const longestPolicy = 256 * 1024;
+const linkRequest = z.strictObject({ person: z.string().min(1).max(300) });
+
+const rehearsalRequest = z.strictObject({ deployment: z.string().min(1).max(300) });
+
+/**
+ * GET and POST /v1/policy, GET /v1/policy/coverage, POST /v1/login-links, POST /v1/rehearse, GET
+ * /v1/doctor.
+ */
+export function operatorRoutes(
+  app: FastifyInstance,
+  operator: Operator,
+  access: ReturnType<typeof createAccess>,
+): void {
+  app.get("/v1/policy", { onRequest: access.reads }, async (_request, reply) => {
+    const policy = await operator.policy();
+    if (!policy) return refuse(reply, { status: 404, detail: "No policy has been adopted yet." });
+    return reply.header("etag", `"${policy.digest}"`).send(policy);
+  });
+
+  app.get("/v1/policy/coverage", { onRequest: access.reads }, async (_request, reply) => {
+    const found = await operator.coverage();
+    return found ?? refuse(reply, { status: 404, detail: "No policy has been adopted yet." });
+  });
+
+  app.post("/v1/policy", { onRequest: access.operator }, async (request, reply) => {
+    const current = /^\s*"?([0-9a-f]{64})"?\s*$/.exec(request.headers["if-match"] ?? "")?.[1];
+    if (current === undefined) {
+      return refuse(reply, {
+        status: 428,
+        detail:
+          "Say in If-Match which policy this replaces: its digest is the ETag of GET /v1/policy.",
+      });
+    }
+    const yaml = utf8(bodyOf(request));
+    if (yaml === null)
+      return refuse(reply, { status: 422, detail: "The policy is not UTF-8, or above 256 KiB." });
+    return answerAdopted(reply, await operator.adopt(yaml, current));
+  });
+
+  app.post("/v1/login-links", { onRequest: access.operator }, async (request, reply) => {
+    const asked = linkRequest.safeParse(jsonOf(bodyOf(request)));
+    if (!asked.success) return refuse(reply, { status: 400, detail: 'Send {"person": "…"}.' });
+    const link = await operator.loginLink(asked.data.person);
+    if (!("unknown" in link)) return reply.code(201).send(link);
+    return refuse(reply, {
+      status: 404,
+      detail: `Nobody is called ${JSON.stringify(asked.data.person)}. Nearest: ${link.nearest.join(", ")}.`,
+    });
+  });
+
+  app.post("/v1/rehearse", { onRequest: access.operator }, async (request, reply) => {
+    const asked = rehearsalRequest.safeParse(jsonOf(bodyOf(request)));
+    if (!asked.success) return refuse(reply, { status: 400, detail: 'Send {"deployment": "…"}.' });
+    const rehearsing = await operator.rehearse(asked.data.deployment);
+    if (rehearsing.is === "open") {
+      const { escalation, told } = rehearsing;
+      return reply.code(201).send({ escalation, told });
+    }
+    return refuse(reply, {
+      status: rehearsing.is === "unknown" ? 404 : 409,
+      detail: rehearsing.told,
+    });
+  });
+
+  app.get("/v1/doctor", { onRequest: access.operator }, async () => ({
+    findings: await operator.doctor(),
+  }));
+}
+
+function answerAdopted(reply: FastifyReply, adopted: Adopted): FastifyReply {
+  switch (adopted.is) {
+    case "adopted":
+    case "same":
+      return reply.header("etag", `"${adopted.digest}"`).send(adopted);
+    case "moved":
+      return refuse(reply, {
+        status: 412,
+        detail: `Another policy is in force meanwhile: ${adopted.current}.`,
+      });
+    case "invalid":
+      return refuse(reply, {
+        status: 422,
+        detail: "The policy has mistakes; nothing was adopted.",
+        more: {
+          errors: adopted.problems,
+        },
+      });
+  }
+}
+
+function utf8(bytes: Buffer): string | null {
+  if (bytes.length > longestPolicy) return null;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function jsonOf(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import type { Page, Unfit } from "../../app/ports.ts";
+import type { EscalationId } from "../../core/ids.ts";
+import type { createAccess } from "../access.ts";
+import type { Reads } from "../ports.ts";
+import { refuse } from "../problem.ts";
+import { decisionQuery, escalationQuery, noQuery, readQuery, refuseQuestion } from "./query.ts";
+
+type ById = { readonly Params: { readonly id: string } };
+
+/** GET /v1/escalations, /v1/decisions. */
+export function readRoutes(
+  app: FastifyInstance,
+  reads: Reads,
+  access: ReturnType<typeof createAccess>,
+): void {
+  escalationRoutes(app, reads, access);
+  app.get("/v1/decisions", { onRequest: access.reads }, async (request, reply) => {
+    const asked = readQuery(decisionQuery, request, reply);
+    if (!asked) return reply;
+    const { cursor, ...filter } = asked;
+    return answer(reply, await reads.decisions({ ...filter, below: cursor }));
+  });
+}
+
+function escalationRoutes(
+  app: FastifyInstance,
+  reads: Reads,
+  access: ReturnType<typeof createAccess>,
+): void {
+  app.get("/v1/escalations", { onRequest: access.reads }, async (request, reply) => {
+    const asked = readQuery(escalationQuery, request, reply);
+    if (!asked) return reply;
+    const { cursor, ...filter } = asked;
+    return answer(reply, await reads.escalations({ ...filter, below: cursor }));
+  });
+
+  app.get<ById>("/v1/escalations/:id", { onRequest: access.reads }, async (request, reply) => {
+    if (!readQuery(noQuery, request, reply)) return reply;
+    const { id } = request.params;
+    const escalation = isEscalationId(id) ? await reads.escalation(id) : undefined;
+    return escalation ?? refuse(reply, { status: 404, detail: "There is no such escalation." });
+  });
+}
+
+const isEscalationId = (text: string): text is EscalationId => /^HP-[1-9]\d{0,14}$/.test(text);
+
+/**
+ * A page; or 400 with everything that nothing is called, so that no empty page is taken for an
+ * answer.
+ */
+function answer<T>(reply: FastifyReply, found: Page<T> | Unfit) {
+  if ("unfit" in found) return refuseQuestion(reply, found.unfit);
+  const { items, next } = found;
+  return reply.send({ items, next: next === null ? null : String(next) });
+}
