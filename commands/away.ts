@@ -24,7 +24,7 @@ const usage = "away [<person>] until <date>";
 export const away: Command = {
   name: "away",
   usage,
-  summary: "authority goes to the deputy at once",
+  summary: "mark somebody as away; authority passes to the deputy at once",
   anybody: false,
   run: async (context, said) => {
     const taken = clausesOf(said.words, ["until"]);

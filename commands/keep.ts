@@ -16,7 +16,7 @@ import { deploymentField, reasonField } from "./fields.ts";
 export const keep: Command = {
   name: "keep",
   usage: "keep <what> because …",
-  summary: "leave it as it is, and ask again later",
+  summary: "leave the posture as it is; it is reviewed again later",
   anybody: false,
   run: (context, said) => keeping(context, said, false),
 };

@@ -10,7 +10,7 @@ import { deploymentField, reasonField } from "./fields.ts";
 export const raise: Command = {
   name: "raise",
   usage: "raise <deployment> because …",
-  summary: "open an escalation; nothing else happens by it",
+  summary: "open an escalation; the posture does not change",
   anybody: true,
   run: async (context, said) => {
     if (said.words.length === 0) {

@@ -11,7 +11,7 @@ import { dateField, deploymentField } from "./fields.ts";
 export const reassess: Command = {
   name: "reassess",
   usage: "reassess <deployment> [on <date>]",
-  summary: "ask the question again sooner; never later",
+  summary: "bring the next review forward; it cannot be postponed",
   anybody: false,
   run: async (context, said) => {
     const taken = clausesOf(said.words, ["on"]);

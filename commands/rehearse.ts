@@ -6,7 +6,7 @@ import { deploymentField } from "./fields.ts";
 export const rehearse: Command = {
   name: "rehearse",
   usage: "rehearse <deployment>",
-  summary: "a marked test escalation through the real channel; nothing can change by it",
+  summary: "post a marked test escalation in the real channel; answers change nothing",
   anybody: false,
   run: async (context, said) => {
     if (said.words.length === 0) {

@@ -16,7 +16,7 @@ export const resume: Command = {
   name: "resume",
   usage: "resume <what> [to <scope>] because …",
   summary:
-    "back to the scope before the last restriction; the decider starts, a second person completes",
+    "back to the scope before the last restriction; the decider requests it, a second person approves",
   anybody: false,
   run: (context, said) => resuming(context, said, false),
 };

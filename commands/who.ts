@@ -13,7 +13,7 @@ import { deploymentField } from "./fields.ts";
 export const who: Command = {
   name: "who",
   usage: "who <deployment>",
-  summary: "who may do what this minute, and who is next",
+  summary: "who may do what right now, and who is next",
   anybody: true,
   run: async (context, said) => {
     if (said.words.length === 0 && said.invocation.escalation === null) {

@@ -63,7 +63,7 @@ const usage = `Holdpoint, a hold point for AI deployments.
     log verify <dir> [--key <vkey>] [--seen <checkpoint>]…   check an export (offline)
     teams package [file]                     the app to upload to Teams, holdpoint-teams.zip (offline)
     doctor                                   whether the chats would reach everybody the policy names
-    rehearse <deployment>                    a marked test escalation through the real channel; nothing can change by it
+    rehearse <deployment>                    post a marked test escalation in the real channel; answers change nothing
     login-link <person>                      a one-time address to decide when chat is down
     help                                     this text`;
 
