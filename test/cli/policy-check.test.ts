@@ -29,7 +29,7 @@ describe("policy check", () => {
     expect(await checked()).toEqual({
       exit: 0,
       lines: [
-        "./policy.example.yaml:28:3 warning: deployments.assistant-prod: nobody is woken at night: no wake rings for it, though jailbreak-rate is critical, refusal-collapse is high",
+        "./policy.example.yaml:28:3 warning: deployments.assistant-prod: nobody is paged for it: no pager of wake names it, though jailbreak-rate is critical, refusal-collapse is high",
         "deployment assistant-prod: Assistant (production), starts full, may be narrowed from full to no-tools to staff to paused",
         "trigger jailbreak-rate: critical, narrow to no-tools, on assistant-prod",
         "trigger refusal-collapse: high, pause, on assistant-prod",

@@ -157,7 +157,7 @@ oneDatabase((kind) => {
     }
 
     expect(await admitted(world)).toEqual([
-      expect.stringMatching(/does not answer, so nobody was woken yet.*→ Bob Okafor, Chidi Lindt$/),
+      expect.stringMatching(/does not answer, so nobody was paged yet.*→ Bob Okafor, Chidi Lindt$/),
     ]);
     expect(pagerduty.heard).toHaveLength(9);
   });

@@ -79,5 +79,5 @@ export function notRung(pager: string, id: string): Line {
 
 /** The pager does not answer yet; it is tried again. */
 export function ringsInVain(pager: string, id: string): Line {
-  return line`⚠ ${id}: the pager ${named([pager])} does not answer, so nobody was woken yet. It is tried again.`;
+  return line`⚠ ${id}: the pager ${named([pager])} does not answer, so nobody was paged yet. It is tried again.`;
 }

@@ -62,7 +62,7 @@ export function checkWoken({ doc, report }: CheckInput): void {
     if (unheard.length > 0)
       report.warning(
         ["deployments", id],
-        `nobody is woken at night: no wake rings for it, though ${unheard.join(", ")}`,
+        `nobody is paged for it: no pager of wake names it, though ${unheard.join(", ")}`,
       );
   }
 }

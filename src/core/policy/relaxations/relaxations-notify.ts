@@ -10,11 +10,11 @@ export function looserTold(
   const told = toldOf(after, id);
   const deaf = [...toldOf(before, id)]
     .filter((endpoint) => !told.has(endpoint))
-    .map((endpoint) => `${endpoint} is no longer told of its decisions.`);
+    .map((endpoint) => `${endpoint} no longer receives its decisions.`);
   const rung = rungFor(after, id);
   const asleep = [...rungFor(before, id)]
     .filter((severity) => !rung.has(severity))
-    .map((severity) => `nobody is woken any more for what is ${severity}.`);
+    .map((severity) => `nobody is paged any more for severity ${severity}.`);
   return [...deaf, ...asleep];
 }
 

@@ -347,7 +347,7 @@ describe("whoever is told besides", () => {
 
   test("nobody is woken for what is high, and it is said", () => {
     const line =
-      "18:3 warning: deployments.assistant: nobody is woken at night: no wake rings for it, though jailbreaks is high";
+      "18:3 warning: deployments.assistant: nobody is paged for it: no pager of wake names it, though jailbreaks is high";
     const pager = "deployments: [assistant] }";
 
     expect(

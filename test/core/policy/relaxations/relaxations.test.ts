@@ -191,8 +191,8 @@ describe("what got looser", () => {
     );
 
     expect(said(before, quiet)).toEqual([
-      "Assistant: gateway is no longer told of its decisions.",
-      "Assistant: nobody is woken any more for what is high.",
+      "Assistant: gateway no longer receives its decisions.",
+      "Assistant: nobody is paged any more for severity high.",
     ]);
     expect(said(quiet, before)).toEqual([]);
   });
