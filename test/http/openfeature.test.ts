@@ -63,7 +63,7 @@ test("the page's block for servers reads a pause at once, and its default when H
     "timeout(3_000)": "timeout(300)",
   });
 
-  const before = await allowed();
+  await expect.poll(allowed).toBe(true); // the first request of a busy process may exceed the timeout
   be(narrowed);
   const narrower = await posture();
   be(paused);
@@ -77,7 +77,7 @@ test("the page's block for servers reads a pause at once, and its default when H
   await way.shut();
   const down = [await allowed(), await posture()];
 
-  expect([before, stopped, hanging]).toEqual([true, false, false]);
+  expect([stopped, hanging]).toEqual([false, false]);
   expect(narrower).toMatchObject({ scope: "no-tools", allows: { tools: false } });
   expect(down).toEqual([false, { allows: null }]);
 });
