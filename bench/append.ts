@@ -5,8 +5,8 @@ import { openPostgres } from "../db/open-postgres.ts";
 import { storeOver } from "../db/store.ts";
 import type { Change, Store } from "../src/app/ports.ts";
 import { sampleEntry } from "./entries.ts";
+import { type BenchEnvironment, homeOn, type Kind, kindsOn } from "./environment.ts";
 import { atLeast, type Figure, figure, type Measured } from "./figures.ts";
-import { type BenchEnvironment, homeOn, type Kind, kindsOn } from "./ground.ts";
 
 const batch = 100;
 

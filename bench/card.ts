@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { openPostgres } from "../db/open-postgres.ts";
+import { type BenchEnvironment, type Kind, kindsOn, withServer } from "./environment.ts";
 import { atMost, figure, type Measured, percentile } from "./figures.ts";
-import { type BenchEnvironment, type Kind, kindsOn, withServer } from "./ground.ts";
 import { benchDeployment, benchDeployments } from "./policy.ts";
 import { asOperator, type Program } from "./program.ts";
 import { signed } from "./requests.ts";

@@ -1,5 +1,5 @@
+import { type BenchEnvironment, type Kind, kindsOn, type Mode, withServer } from "./environment.ts";
 import { atLeast, type Figure, figure, type Measured, median } from "./figures.ts";
-import { type BenchEnvironment, type Kind, kindsOn, type Mode, withServer } from "./ground.ts";
 import { type Load, load } from "./load.ts";
 import { caughtUp } from "./program.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { type BenchEnvironment, type Kind, kindsOn, withServer } from "./environment.ts";
 import { atMost, figure, type Measured, percentile } from "./figures.ts";
-import { type BenchEnvironment, type Kind, kindsOn, withServer } from "./ground.ts";
 import { type Person, say, signIn } from "./person.ts";
 import { benchDeployment } from "./policy.ts";
 import { alertmanagerToken, type Program } from "./program.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { type BenchEnvironment, type Kind, kindsOn, withServer } from "./environment.ts";
 import { atMost, type Figure, figure, type Measured } from "./figures.ts";
-import { type BenchEnvironment, type Kind, kindsOn, withServer } from "./ground.ts";
 import { load } from "./load.ts";
 import { caughtUp, type Program } from "./program.ts";
 

@@ -4,8 +4,8 @@ import { openPostgres } from "../db/open-postgres.ts";
 import { storeOver } from "../db/store.ts";
 import { changeWith } from "./append.ts";
 import { manyPostures } from "./entries.ts";
+import { type BenchEnvironment, homeOn, type Kind, kindsOn } from "./environment.ts";
 import { atMost, type Figure, figure, type Measured, percentile } from "./figures.ts";
-import { type BenchEnvironment, homeOn, type Kind, kindsOn } from "./ground.ts";
 import { benchDeployment, benchDeployments } from "./policy.ts";
 import { asOperator, gatewayToken, type Home, type Program, startProgram } from "./program.ts";
 

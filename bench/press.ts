@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { type BenchEnvironment, type Kind, kindsOn, withServer } from "./environment.ts";
 import { atMost, figure, type Measured, percentile } from "./figures.ts";
-import { type BenchEnvironment, type Kind, kindsOn, withServer } from "./ground.ts";
 import { load } from "./load.ts";
 import { say, signIn } from "./person.ts";
 import { benchDeployment } from "./policy.ts";

@@ -1,5 +1,5 @@
+import { type BenchEnvironment, homeOn, kindsOn, withServer } from "./environment.ts";
 import { atMost, figure, type Measured } from "./figures.ts";
-import { type BenchEnvironment, homeOn, kindsOn, withServer } from "./ground.ts";
 import { startProgram } from "./program.ts";
 
 /** From the start of the process to the first 200 of /readyz: with nothing there yet, and again. */

@@ -4,8 +4,8 @@ import { append, emptyRange, leafHash, root } from "../src/core/log/merkle.ts";
 import { type Export, verifyExport } from "../src/core/log/verify.ts";
 import { loadLogKey } from "../src/keys.ts";
 import { origin, sampleEntry } from "./entries.ts";
+import type { BenchEnvironment } from "./environment.ts";
 import { atLeast, figure, type Measured, median } from "./figures.ts";
-import type { BenchEnvironment } from "./ground.ts";
 
 /**
  * A whole check of an export (form, order, hashes, tree, signature) against only hashing the same

@@ -9,7 +9,7 @@ import {
   refused,
   type Target,
 } from "../src/app/commands/command.ts";
-import { bare, unfilled } from "../src/core/command-line/phone-typing.ts";
+import { plainWord, unfilled } from "../src/core/command-line/phone-typing.ts";
 import { acknowledge } from "../src/core/escalation/acknowledgement.ts";
 import { escalationIn } from "../src/core/state/situation.ts";
 import { withWords } from "./clauses.ts";
@@ -76,7 +76,7 @@ const afterSome = (
     ? { targets, left: words }
     : refused({ refused: "usage", usage, problem: notAll(words[0] ?? "") }, deployment);
 
-const isAnd = (word = ""): boolean => word === "&" || bare(word) === "and";
+const isAnd = (word = ""): boolean => word === "&" || plainWord(word) === "and";
 
 const notAll = (word: string): string =>
   `“${word}” is nothing that can be acknowledged, so nothing was.`;

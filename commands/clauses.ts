@@ -1,5 +1,5 @@
 import { type ParsedCommand, type Refused, refused } from "../src/app/commands/command.ts";
-import { bare, isFiller, unmarked } from "../src/core/command-line/phone-typing.ts";
+import { isFiller, plainWord, unmarked } from "../src/core/command-line/phone-typing.ts";
 import { nearestNames } from "../src/core/did-you-mean.ts";
 import type { Instant, PersonId } from "../src/core/ids.ts";
 import type { People } from "../src/core/people/person.ts";
@@ -27,7 +27,7 @@ export function clausesOf(words: readonly string[], known: readonly ClauseWord[]
   const clauses = new Map<ClauseWord, string[]>();
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? "";
-    const clause = known.find((name) => name === bare(word));
+    const clause = known.find((name) => name === plainWord(word));
     const value = clause && valueAfter(clause, words, at);
     if (clause === undefined || value === undefined) loose.push(word);
     else {

@@ -8,7 +8,7 @@ import {
 } from "../src/app/commands/command.ts";
 import type { EntryFilter } from "../src/app/ports.ts";
 import { historyLine, textsIn } from "../src/core/card/history-line.ts";
-import { bare } from "../src/core/command-line/phone-typing.ts";
+import { plainWord } from "../src/core/command-line/phone-typing.ts";
 import { kindFilter, kindProblem } from "../src/core/filters.ts";
 import type { Instant } from "../src/core/ids.ts";
 import type { Refusal } from "../src/core/state/refusal.ts";
@@ -66,7 +66,7 @@ async function targetOf(
   const target = await context.target(said, words);
   if (!("refusal" in target) || target.refusal.refused !== "unknown-deployment") return target;
   const [word = "", ...left] = words;
-  const deployment = bare(word);
+  const deployment = plainWord(word);
   const [recorded] = await context.store.entries({ deployment, limit: 1 });
   return recorded ? { deployment, escalation: null, left } : target;
 }
@@ -163,8 +163,8 @@ async function page(
   const texts = new Map(
     [...(await context.store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]),
   );
-  const telling = { ...(await context.telling("")), texts };
-  const lines = shown.map((recorded) => historyLine(telling, recorded, zone));
+  const view = { ...(await context.viewContext("")), texts };
+  const lines = shown.map((recorded) => historyLine(view, recorded, zone));
   const last = shown.at(-1);
   const asked = said.words.filter((word) => !paging.test(word)).join(" ");
   const next =

@@ -6,7 +6,7 @@ import {
   type ParsedCommand,
   personIn,
 } from "../src/app/commands/command.ts";
-import { squashed } from "../src/core/command-line/phone-typing.ts";
+import { lettersAndDigits } from "../src/core/command-line/phone-typing.ts";
 import { keep as decideKeep } from "../src/core/decision/keep.ts";
 import { paused } from "../src/core/policy/posture.ts";
 import type { DeploymentState } from "../src/core/state/state.ts";
@@ -55,8 +55,8 @@ export async function keeping(
 
 /** “keep HP-1 paused”, “… narrowed to no-tools”, “… as it is”: what is so anyway. */
 function isSaidOf(words: readonly string[], { posture }: DeploymentState): boolean {
-  const said = squashed(words.join(" "));
-  const scope = squashed(posture?.scope ?? "");
+  const said = lettersAndDigits(words.join(" "));
+  const scope = lettersAndDigits(posture?.scope ?? "");
   if (posture?.scope === paused) return said === scope || said === "asitis";
   return ["asitis", scope, `narrowed${scope}`, `narrowedto${scope}`, `at${scope}`].includes(said);
 }

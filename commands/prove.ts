@@ -10,7 +10,7 @@ import type { Recorded } from "../src/app/ports.ts";
 import { proofText, recordedDecision } from "../src/app/reads/proof.ts";
 import type { Line } from "../src/core/card/card.ts";
 import { clockOf, historyLine, textsIn } from "../src/core/card/history-line.ts";
-import { bare } from "../src/core/command-line/phone-typing.ts";
+import { plainWord } from "../src/core/command-line/phone-typing.ts";
 import type { EscalationId } from "../src/core/ids.ts";
 import { oddWords } from "./clauses.ts";
 import { wordField } from "./fields.ts";
@@ -22,7 +22,7 @@ export const prove: Command = {
   anybody: false,
   run: async (context, said) => {
     const [first = "", ...left] = said.words;
-    const asked = first === "" ? (said.invocation.escalation ?? "") : bare(first);
+    const asked = first === "" ? (said.invocation.escalation ?? "") : plainWord(first);
     if (left.length > 0) return oddWords(left, { usage: prove.usage });
     if (asked === "")
       return form("Prove what?", "prove", [
@@ -55,9 +55,9 @@ async function proven(context: CommandContext, recorded: Recorded): Promise<Comm
       text,
     ]),
   );
-  const telling = { ...(await context.telling("")), texts };
-  const rule = await ruleLines(context, recorded, clockOf(telling, entry));
-  const lines: readonly Line[] = [historyLine(telling, recorded), ...rule];
+  const view = { ...(await context.viewContext("")), texts };
+  const rule = await ruleLines(context, recorded, clockOf(view, entry));
+  const lines: readonly Line[] = [historyLine(view, recorded), ...rule];
   const text = await proofText(context.store, recorded);
   return {
     ...told(`Record ${index}:`, lines),

@@ -9,7 +9,7 @@ import {
   refused,
 } from "../src/app/commands/command.ts";
 import { meantAnywhere, meantFirst, scopeMeant } from "../src/core/command-line/find-target.ts";
-import { bare, isFiller, unfilled } from "../src/core/command-line/phone-typing.ts";
+import { isFiller, plainWord, unfilled } from "../src/core/command-line/phone-typing.ts";
 import { restrict } from "../src/core/decision/restrict.ts";
 import { nearestNames } from "../src/core/did-you-mean.ts";
 import { parseDuration } from "../src/core/duration.ts";
@@ -79,7 +79,7 @@ function scoped(
   const { to, unknown, left: others } = scopeMeant(left, rules);
   if (unknown === null) return { to, left: meaningful(others) };
   const near = nearestNames(
-    bare(unknown),
+    plainWord(unknown),
     rules.scopes.map(({ id }) => id),
   );
   return refused(
@@ -127,9 +127,9 @@ const unit = /^(second|minute|hour|day|night|week|fortnight|month|quarter|year)s
  */
 function durationMeant(left: readonly string[]): string | null {
   for (const [at, word] of left.entries()) {
-    if (bare(word) !== "for") continue;
+    if (plainWord(word) !== "for") continue;
     const [count = "", of = ""] = left.slice(at + 1, at + 3);
-    if (unit.test(bare(of))) return `for ${count} ${of}`;
+    if (unit.test(plainWord(of))) return `for ${count} ${of}`;
     if (/^\d/.test(count)) return `for ${count}`;
   }
   return null;
@@ -145,7 +145,7 @@ interface Lasting {
 /** Takes the first `for <duration>` out of the words. */
 function durationIn(words: readonly string[]): Lasting {
   for (const [at, word] of words.entries()) {
-    const length = bare(word) === "for" ? bare(words[at + 1] ?? "") : "";
+    const length = plainWord(word) === "for" ? plainWord(words[at + 1] ?? "") : "";
     const askAgainIn = parseDuration(length);
     if (askAgainIn !== null)
       return {

@@ -6,7 +6,7 @@ import {
   type ParsedCommand,
   personIn,
 } from "../src/app/commands/command.ts";
-import { squashed } from "../src/core/command-line/phone-typing.ts";
+import { lettersAndDigits } from "../src/core/command-line/phone-typing.ts";
 import { resume as decideResume } from "../src/core/decision/resume.ts";
 import type { Deployment } from "../src/core/policy/model.ts";
 import { clausesOf, oddWords, twice } from "./clauses.ts";
@@ -58,8 +58,8 @@ export async function resuming(
 
 /** The scope in the policy's spelling; as it was typed where there is none. */
 function scopeNamed(typed: string | null, rules: Deployment | undefined): string | null {
-  const said = squashed(typed ?? "");
-  return rules?.scopes.find(({ id }) => squashed(id) === said)?.id ?? typed;
+  const said = lettersAndDigits(typed ?? "");
+  return rules?.scopes.find(({ id }) => lettersAndDigits(id) === said)?.id ?? typed;
 }
 
 async function resumeForm(context: CommandContext, breakGlass: boolean): Promise<CommandResult> {

@@ -22,13 +22,13 @@ export const status: Command = {
     const all = [...context.rules.policy(work.org.policy).deployments.keys()];
     if (said.words.length === 0) {
       const lines: Line[] = [];
-      for (const id of all) lines.push(statusLine(await context.telling(id)));
+      for (const id of all) lines.push(statusLine(await context.viewContext(id)));
       return told("Now:", lines);
     }
     const target = await context.target(said, said.words);
     if ("refusal" in target) return target;
     if (target.left.length > 0) return oddWords(target.left, { usage: status.usage });
-    const view = await context.telling(target.deployment);
+    const view = await context.viewContext(target.deployment);
     if (!view.situation.state.posture)
       return refused({
         refused: "unknown-deployment",

@@ -23,7 +23,7 @@ export const who: Command = {
     const target = await context.target(said, said.words);
     if ("refusal" in target) return target;
     if (target.left.length > 0) return oddWords(target.left, { usage: who.usage });
-    const view = await context.telling(target.deployment);
+    const view = await context.viewContext(target.deployment);
     const deployment = deploymentOf(view.situation);
     if (!deployment)
       return refused({ refused: "unknown-deployment", name: target.deployment, nearest: [] });

@@ -8,7 +8,7 @@ interface Query {
 }
 
 /**
- * The one line between this room and a driver: one statement out, rows as arrays back. JSON comes
+ * The one line between this folder and a driver: one statement out, rows as arrays back. JSON comes
  * back as text, `bytea` as Uint8Array, `timestamptz` as text. Every statement commits by itself;
  * there is no way to hold a transaction open. Tests put faults here.
  */

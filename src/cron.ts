@@ -8,7 +8,7 @@ const silence = 20_000;
  * node-cron skips or repeats around a clock change; without overlap, so a slow tick is rung again
  * only when it has ended. node-cron goes by the machine's clock and falls silent when that is set
  * back, for as long as it was set back: a timer, which nobody can set, notices and begins it anew.
- * What is due is asked of the database, so a bell that is missed changes nothing.
+ * What is due is asked of the database, so a tick that is missed changes nothing.
  */
 export function startBell(
   ring: () => Promise<void>,
@@ -44,7 +44,7 @@ export function startBell(
 }
 
 /**
- * What node-cron warns of, a bell skipped or late, is no news here, and it would write to the
+ * What node-cron warns of, a tick skipped or late, is no news here, and it would write to the
  * console.
  */
 const silent = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };

@@ -95,8 +95,8 @@ async function serve(): Promise<void> {
   process.once("SIGINT", () => stop(0));
   try {
     closeToOthers(config.dataDirectory);
-    const bell = (ring: () => Promise<void>) =>
-      startBell(ring, (fault) => log.error({ error: String(fault) }, "tick failed"));
+    const startTickScheduler = (tick: () => Promise<void>) =>
+      startBell(tick, (fault) => log.error({ error: String(fault) }, "tick failed"));
     const dataDir = join(config.dataDirectory, "database");
     const lost = (fault: Error): void => {
       err(stoppedSentence(fault.message, dataDir));
@@ -106,7 +106,7 @@ async function serve(): Promise<void> {
       ? { databaseUrl: config.databaseUrl.reveal() }
       : { dataDir, lost };
     if ("dataDir" in place) await startStallWatchdog(place.dataDir);
-    const house = await startServer({
+    const server = await startServer({
       openStore: ({ origin, vkey }) =>
         openInTime(place, { origin, vkey }, { seconds: config.databaseWait, say: err }),
       config,
@@ -118,7 +118,7 @@ async function serve(): Promise<void> {
       },
       random: systemRandom,
       log,
-      startBell: bell,
+      startTickScheduler: startTickScheduler,
       slackTimes: null,
       teamsTimes: null,
       outwardTimes: null,
@@ -126,7 +126,7 @@ async function serve(): Promise<void> {
         close = closing;
       },
     });
-    for (const line of house.lines) out(line);
+    for (const line of server.lines) out(line);
   } catch (error) {
     for (const line of problemsOf(error)) err(line);
     process.exit(2);

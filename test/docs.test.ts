@@ -6,7 +6,7 @@ import { about } from "../bench/report.ts";
 import { commands } from "../commands/index.ts";
 import { environmentNames } from "../src/config/environment.ts";
 
-/** What the house papers say, compared with what they speak of. */
+/** What the documents say, compared with what they speak of. */
 
 const read = (file: string): string => readFileSync(file, "utf8");
 const readme = read("README.md");

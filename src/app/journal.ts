@@ -21,7 +21,7 @@ import type { Surroundings } from "./unit-of-work-parts.ts";
 /** Load, ask the core, commit once: the only way anything changes. */
 export interface Journal {
   /**
-   * Reads org, numbers and the named deployments, lets `work` add to the desk, and commits it in
+   * Reads org, numbers and the named deployments, lets `work` add to the unit of work, and commits it in
    * one statement. When somebody else was faster, everything is computed again from what is true
    * now, at most five times, twenty for a write without a key. For a repeated key the first result
    * is returned and `work`'s is dropped. What would widen waits until every delivery accepted
@@ -103,13 +103,13 @@ export function createJournal(parts: JournalParts): Journal {
     work: (work: UnitOfWork) => Promise<T> | T,
     reading: WaitingCheck,
   ): Promise<Written<T> | Conflict> => {
-    const desk = await deskFor(parts, asked);
-    const result = await work(desk);
-    if (desk.isEmpty && key === null) return { result, repeat: false, index: null };
-    const widens = desk.wider.length > 0;
-    const heard = widens ? await reading.before(desk.wider) : null;
+    const unit = await unitOfWorkFor(parts, asked);
+    const result = await work(unit);
+    if (unit.isEmpty && key === null) return { result, repeat: false, index: null };
+    const widens = unit.wider.length > 0;
+    const heard = widens ? await reading.before(unit.wider) : null;
     if (widens && heard === null) return { conflict: "something was heard first", widens };
-    const change = desk.change(key, result, heard);
+    const change = unit.change(key, result, heard);
     if (!mayCommit()) throw new Fault("given up before it was stored", "later");
     const committed = await store.commit(change);
     switch (committed.is) {
@@ -141,7 +141,7 @@ export function createJournal(parts: JournalParts): Journal {
   return {
     write,
     speaksToPeople: chats.some(({ direct }) => direct),
-    look: (deployments) => deskFor(parts, { deployments, surface: "http" }),
+    look: (deployments) => unitOfWorkFor(parts, { deployments, surface: "http" }),
     onCommit: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -149,8 +149,8 @@ export function createJournal(parts: JournalParts): Journal {
   };
 }
 
-/** What is true now, as a desk to work at. */
-async function deskFor(
+/** What is true now, as a unit of work. */
+async function unitOfWorkFor(
   parts: JournalParts,
   { deployments, surface, link = null, stranger = null }: Omit<PendingCommit, "key">,
 ): Promise<UnitOfWork> {

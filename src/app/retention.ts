@@ -2,20 +2,20 @@ import type { Millis } from "../core/ids.ts";
 import type { Clock, Store } from "./ports.ts";
 
 /**
- * What is removed when it is old, and the room that changed rows leave: a little at each bell, so
+ * What is removed when it is old, and the space that changed rows leave: a little at each tick, so
  * that nobody waits for it.
  */
 
 /** Rows looked at in one statement: bodies may be a megabyte each. */
 const most = 50;
 
-/** Statements at one bell: 1,000 deliveries every 15 s is more than a server takes in for long. */
+/** Statements at one tick: 1,000 deliveries every 15 s is more than a server takes in for long. */
 const stepsAtMost = 20;
 
 /**
  * Each call looks on from where the last one ended. Several replicas may do so at the same time.
  */
-export function createForgetting(
+export function createRetention(
   { store, clock }: { readonly store: Pick<Store, "forget" | "tidy">; readonly clock: Clock },
   keep: Millis,
 ): () => Promise<void> {

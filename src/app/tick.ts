@@ -3,7 +3,7 @@ import { nextReminder } from "../core/reassessment/reassessment.ts";
 import { missedRetests } from "../core/reassessment/retest.ts";
 import type { SilenceNotice } from "../core/reassessment/silence-notice.ts";
 import { deploymentOf, type Situation } from "../core/state/situation.ts";
-import type { Expecting } from "./intake/silence-detector.ts";
+import type { SilenceDetector } from "./intake/silence-detector.ts";
 import type { Journal } from "./journal.ts";
 import { digests } from "./outbox/digests.ts";
 import type { Clock, Store } from "./ports.ts";
@@ -24,7 +24,7 @@ export interface TickParts {
   readonly store: Store;
   readonly journal: Journal;
   readonly clock: Clock;
-  readonly expecting: Pick<Expecting, "look" | "tell">;
+  readonly expecting: Pick<SilenceDetector, "look" | "tell">;
   readonly log: (fault: unknown, what: string) => void;
 }
 
@@ -63,7 +63,7 @@ async function catchUp(
   const asked = { key: null, surface: "tick" as const, deployments: [deployment] };
   const { result } = await journal.write(asked, async (work) => {
     if (asksAgain(work.situation(deployment)))
-      work.hear(deployment, await heardSince(store, work.state(deployment)));
+      work.receive(deployment, await heardSince(store, work.state(deployment)));
     if (handsOff) work.recall(deployment, await requestIn(store, work.situation(deployment)));
     for (let step = 0; step < stepsAtMost; step += 1) {
       const drafts = applyDeadlines(work.situation(deployment));

@@ -128,7 +128,7 @@ export class UnitOfWork {
   }
 
   /** A situation with names and texts, for what people read. */
-  telling(deployment: string): ViewContext {
+  viewContext(deployment: string): ViewContext {
     const recalled = this.#recalled.get(deployment);
     const added = [...this.#texts, ...(recalled?.texts ?? [])];
     return {
@@ -142,7 +142,7 @@ export class UnitOfWork {
   }
 
   /** Takes in what was heard of a deployment since its last decision, newest first. */
-  hear(deployment: string, heard: readonly KeptSignal[]): void {
+  receive(deployment: string, heard: readonly KeptSignal[]): void {
     this.#heard.set(deployment, heard);
   }
 
@@ -238,7 +238,7 @@ export class UnitOfWork {
 
   #announce(entry: Entry): void {
     const [first = ""] = deploymentsOf(entry);
-    const view = this.telling(first);
+    const view = this.viewContext(first);
     this.#outbox.put(saidRows(view, entry, this.#around.chats));
     this.#outbox.put(noticeRows(view.situation, entry));
   }

@@ -27,7 +27,7 @@ export async function policySchemaCommand(
 const listOfWords = /^( *(?:"[^"]*": )?)\[\n((?: *"(?:[^"\\]|\\.)*",?\n)+) *\](,?)$/gm;
 const widest = 100;
 
-/** Short lists stand on one line, as the formatter of the house wants them. */
+/** Short lists stand on one line, as the formatter wants them. */
 function onOneLine(long: string, before: string, items: string, after: string): string {
   const short = `${before}[${items.trim().replace(/\n */g, " ")}]${after}`;
   return short.length <= widest ? short : long;

@@ -18,7 +18,7 @@ const usage =
  * What it is given by whoever starts it: where to write, the policy meant without --policy, and the
  * reader of the sources.
  */
-export interface TryGround {
+export interface TryEnvironment {
   readonly out: (line: string) => void;
   readonly policyFile: string;
   readonly parse: (type: string, body: Uint8Array, context: SourceContext) => ParsedDelivery;
@@ -32,16 +32,19 @@ const mostShown = 20;
  * file, the source's own sample. Answers 0 there are signals, 1 there is none or the policy is
  * wrong, 2 usage or unreadable.
  */
-export async function sourceTry(argv: readonly string[], ground: TryGround): Promise<0 | 1 | 2> {
-  const asked = questionIn(argv, ground.policyFile);
+export async function sourceTry(
+  argv: readonly string[],
+  environment: TryEnvironment,
+): Promise<0 | 1 | 2> {
+  const asked = questionIn(argv, environment.policyFile);
   if (!asked) {
-    ground.out(usage);
+    environment.out(usage);
     return 2;
   }
   try {
-    return await trying(asked, ground);
+    return await trying(asked, environment);
   } catch (error) {
-    ground.out(error instanceof Error ? error.message : String(error));
+    environment.out(error instanceof Error ? error.message : String(error));
     return 2;
   }
 }
@@ -71,7 +74,7 @@ function questionIn(argv: readonly string[], usual: string): Question | null {
   };
 }
 
-async function trying(asked: Question, { out, parse }: TryGround): Promise<0 | 1 | 2> {
+async function trying(asked: Question, { out, parse }: TryEnvironment): Promise<0 | 1 | 2> {
   const found = await sourceNamed(asked.policy, asked.source);
   if ("problem" in found) {
     for (const mistake of found.mistakes) out(problemLine(mistake));
@@ -93,7 +96,7 @@ async function trying(asked: Question, { out, parse }: TryGround): Promise<0 | 1
 const sampleOf = ({ mapping }: PolicyDoc["sources"][string]): Uint8Array | null =>
   mapping ? Buffer.from(mapping.sample) : null;
 
-function tell(policy: PolicyDoc, parsed: ParsedDelivery, out: TryGround["out"]): 0 | 1 {
+function tell(policy: PolicyDoc, parsed: ParsedDelivery, out: TryEnvironment["out"]): 0 | 1 {
   if ("unmapped" in parsed) {
     out(`Unmapped: ${storable(parsed.unmapped)}`);
     return 1;

@@ -12,7 +12,7 @@ const usage =
   "usage: holdpoint upload <source> <file…> [--url <address>] [--policy <file>] [--auth bearer|standardWebhooks]";
 
 /** What it is given by whoever starts it. */
-export interface UploadGround {
+export interface UploadEnvironment {
   readonly out: (line: string) => void;
   /** Where the server is, without --url. */
   readonly url: string;
@@ -33,27 +33,30 @@ export interface UploadGround {
  * that is run again says nothing twice. Answers 0 all are stored and read, 1 one cannot be read, 2
  * usage, or one could not be delivered.
  */
-export async function upload(argv: readonly string[], ground: UploadGround): Promise<0 | 1 | 2> {
-  const asked = questionIn(argv, ground);
+export async function upload(
+  argv: readonly string[],
+  environment: UploadEnvironment,
+): Promise<0 | 1 | 2> {
+  const asked = questionIn(argv, environment);
   if (!asked) {
-    ground.out(usage);
+    environment.out(usage);
     return 2;
   }
   try {
-    const signing = await signingFor(asked, ground);
+    const signing = await signingFor(asked, environment);
     if ("problem" in signing) {
-      ground.out(signing.problem);
+      environment.out(signing.problem);
       return 2;
     }
     let worst: 0 | 1 | 2 = 0;
     for (const file of asked.files) {
-      const { lines, exit } = await one(file, { ...asked, ...signing }, ground);
-      for (const line of lines) ground.out(storable(line));
+      const { lines, exit } = await one(file, { ...asked, ...signing }, environment);
+      for (const line of lines) environment.out(storable(line));
       worst = exit > worst ? exit : worst;
     }
     return worst;
   } catch (error) {
-    ground.out(error instanceof Error ? error.message : String(error));
+    environment.out(error instanceof Error ? error.message : String(error));
     return 2;
   }
 }
@@ -62,11 +65,11 @@ export async function upload(argv: readonly string[], ground: UploadGround): Pro
 async function one(
   file: string,
   what: Pick<SignalToSend, "url" | "source" | "auth" | "secret">,
-  ground: UploadGround,
+  environment: UploadEnvironment,
 ): Promise<{ readonly lines: readonly string[]; readonly exit: 0 | 1 | 2 }> {
-  const read = await bodyOf(file, ground.trim);
+  const read = await bodyOf(file, environment.trim);
   if ("problem" in read) return { lines: [`${file}: ${read.problem}`], exit: 2 };
-  const sent = await delivered({ ...what, body: read.body }, ground);
+  const sent = await delivered({ ...what, body: read.body }, environment);
   const { line, exit } = outcomeOf(sent);
   const said = read.said.map((name) => `${file}: ${name}`);
   return { lines: [...said, `${file}: ${line}`, ...(sent.ok ? toldLines(sent) : [])], exit };
@@ -80,7 +83,10 @@ interface Question {
   readonly auth: string | null;
 }
 
-function questionIn(argv: readonly string[], { url, policyFile }: UploadGround): Question | null {
+function questionIn(
+  argv: readonly string[],
+  { url, policyFile }: UploadEnvironment,
+): Question | null {
   const given = argumentsIn(argv, ["--url", "--policy", "--auth"]);
   const [source, ...files] = given?.words ?? [];
   if (!given || source === undefined || files.length === 0) return null;
@@ -101,10 +107,10 @@ type Signing = Pick<SignalToSend, "auth" | "secret"> | { readonly problem: strin
  * How the source wants to be spoken to: as --auth says, for jobs that have no policy at hand, else
  * as the policy does.
  */
-const signingFor = (asked: Question, ground: UploadGround): Promise<Signing> | Signing =>
-  asked.auth === null ? byPolicy(asked, ground) : byFlag(asked.auth, ground);
+const signingFor = (asked: Question, environment: UploadEnvironment): Promise<Signing> | Signing =>
+  asked.auth === null ? byPolicy(asked, environment) : byFlag(asked.auth, environment);
 
-function byFlag(asked: string, { uploadSecret }: UploadGround): Signing {
+function byFlag(asked: string, { uploadSecret }: UploadEnvironment): Signing {
   const auth = (["bearer", "standardWebhooks"] as const).find((name) => name === asked);
   if (!auth) return { problem: "--auth is bearer or standardWebhooks." };
   if (uploadSecret === null) return { problem: "HOLDPOINT_UPLOAD_SECRET is not set." };
@@ -113,7 +119,7 @@ function byFlag(asked: string, { uploadSecret }: UploadGround): Signing {
 
 async function byPolicy(
   { policy, source: name }: Question,
-  { uploadSecret, secretFor }: UploadGround,
+  { uploadSecret, secretFor }: UploadEnvironment,
 ): Promise<Signing> {
   const found = await sourceNamed(policy, name);
   if ("problem" in found) return found;
@@ -134,7 +140,7 @@ const longestWait: Millis = 60_000;
  */
 async function delivered(
   what: Pick<SignalToSend, "url" | "source" | "auth" | "secret" | "body">,
-  { now, wait }: UploadGround,
+  { now, wait }: UploadEnvironment,
 ): Promise<Sent> {
   const contentType = contentTypeOf(what.body);
   const id = deliveryId(what.source, what.body);

@@ -2,13 +2,13 @@ import type { FastifyInstance } from "fastify";
 import type { Chat, Finding, Inbound, Views } from "../app/ports.ts";
 import type { Unreached } from "../core/card/unreachable-people.ts";
 
-/** What a chat's room needs of the shell. */
+/** What a chat's adapter needs of the application. */
 export interface Shell {
   readonly inbound: Inbound;
   readonly views: Views;
 }
 
-/** A chat platform, as the house needs it: what is sent, what comes in, and whether it works. */
+/** A chat platform, as the server needs it: what is sent, what comes in, and whether it works. */
 export interface ChatParts {
   readonly chat: Chat;
   register(app: FastifyInstance, shell: Shell): void;

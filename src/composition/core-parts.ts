@@ -3,12 +3,12 @@ import { commands } from "../../commands/index.ts";
 import { createInbound } from "../app/commands/decide.ts";
 import { createSessions } from "../app/commands/sessions.ts";
 import { type EvaluatorParts, evaluateAll } from "../app/intake/evaluate.ts";
-import { createReading, type WaitingCheck } from "../app/intake/waiting-deliveries.ts";
+import { createWaitingCheck, type WaitingCheck } from "../app/intake/waiting-deliveries.ts";
 import { createJournal, type Journal } from "../app/journal.ts";
 import { createPolicyCache } from "../app/policy-cache.ts";
 import type { Chat } from "../app/ports.ts";
 import { createReads } from "../app/reads/http-reads.ts";
-import { createRecord } from "../app/reads/log-service.ts";
+import { createLogService } from "../app/reads/log-service.ts";
 import { createViews } from "../app/reads/views.ts";
 import { consoleChat } from "../console/chat.ts";
 import { parseNotice } from "../core/reassessment/silence-notice.ts";
@@ -34,7 +34,12 @@ export function buildParts(dependencies: Dependencies) {
     ...platforms.map(({ chat }) => chat),
   ];
   const readFirst = (): WaitingCheck =>
-    createReading({ ...readers, store, rules, evaluate: (all) => evaluateAll(evaluator, all) });
+    createWaitingCheck({
+      ...readers,
+      store,
+      rules,
+      evaluate: (all) => evaluateAll(evaluator, all),
+    });
   const origin = key.origin;
   const journal = inTheirOwn(
     createJournal({ store, clock, random, rules, origin, chats, readFirst }),
@@ -52,7 +57,7 @@ export function buildParts(dependencies: Dependencies) {
     views: createViews(shell),
     reads: createReads(shell),
     sessions: createSessions({ store, journal, clock, random }),
-    record: createRecord(store, key, lastSigned),
+    record: createLogService(store, key, lastSigned),
   };
 }
 

@@ -12,7 +12,7 @@ import type { NeededSecret } from "../secret-problems.ts";
 import type { Parts } from "./core-parts.ts";
 import type { Dependencies } from "./dependencies.ts";
 
-/** Endpoints and pagers, as the house needs them. */
+/** Endpoints and pagers, as the server needs them. */
 
 const production: OutwardTimes = {
   timeout: 10_000,
@@ -30,7 +30,7 @@ const production: OutwardTimes = {
   },
 };
 
-export interface OutwardGround {
+export interface OutwardDependencies {
   readonly config: Config;
   readonly clock: Clock;
   /** The log's name. */
@@ -41,7 +41,13 @@ export interface OutwardGround {
 }
 
 /** What posts and rings. */
-export function outwardFor({ config, clock, origin, secretFor, times }: OutwardGround): Outward {
+export function outwardFor({
+  config,
+  clock,
+  origin,
+  secretFor,
+  times,
+}: OutwardDependencies): Outward {
   return createOutward({
     clock,
     origin,

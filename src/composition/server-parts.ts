@@ -132,7 +132,7 @@ const toldBy = ({ notify = {}, wake = {} }: PolicyDoc): Parameters<typeof secret
   wake: new Map(Object.entries(wake)),
 });
 
-interface HealthGround {
+interface HealthDependencies {
   readonly clock: Clock;
   readonly tickAge: () => number | null;
   readonly clockDifference: ServerDeps["health"]["clock"];
@@ -143,7 +143,7 @@ interface HealthGround {
 /** What /readyz and /metrics ask. */
 export function healthFor(
   parts: Parts,
-  { clock, tickAge, clockDifference, disk }: HealthGround,
+  { clock, tickAge, clockDifference, disk }: HealthDependencies,
 ): ServerDeps["health"] {
   return {
     ping: () => parts.store.ping(),
@@ -172,7 +172,7 @@ export function healthFor(
   };
 }
 
-export interface ConsoleGround {
+export interface ConsoleDependencies {
   readonly config: Config;
   readonly demoKey: DemoKey | null;
   readonly key: LogKey;
@@ -184,7 +184,7 @@ export interface ConsoleGround {
 /** Registers the console's routes. */
 export function consoleFor(
   parts: Parts,
-  { config, demoKey, key, clock, random, report }: ConsoleGround,
+  { config, demoKey, key, clock, random, report }: ConsoleDependencies,
 ): ServerDeps["register"] {
   return (app, guard) =>
     registerConsole(app, {

@@ -20,7 +20,7 @@ export interface SlackTimes {
 
 const production: SlackTimes = { pace: productionPace, timeout: 10_000 };
 
-export interface SlackGround {
+export interface SlackDependencies {
   readonly config: NonNullable<Config["slack"]>;
   readonly publicUrl: string;
   readonly times: SlackTimes | null;
@@ -32,15 +32,15 @@ export interface SlackGround {
   readonly tell: (sentence: string) => void;
 }
 
-/** Slack, as the house needs it, and its socket. */
+/** Slack, as the server needs it, and its socket. */
 export interface SlackParts extends ChatParts {
   /** Socket Mode where it is configured: answers how to end it; null = Slack comes over HTTP. */
   connect(shell: Shell): Promise<(() => Promise<void>) | null>;
 }
 
-export function createSlackParts(ground: SlackGround): SlackParts {
-  const { config, publicUrl, store, rules, clock, report, tell } = ground;
-  const { pace, timeout } = ground.times ?? production;
+export function createSlackParts(dependencies: SlackDependencies): SlackParts {
+  const { config, publicUrl, store, rules, clock, report, tell } = dependencies;
+  const { pace, timeout } = dependencies.times ?? production;
   const connection = { token: config.botToken.reveal(), apiUrl: config.apiUrl, timeout };
   const api = createApi(connection);
   const directory = createDirectory({ api, clock });
@@ -54,7 +54,7 @@ export function createSlackParts(ground: SlackGround): SlackParts {
   const known = { people, channels, channelOf };
   const { sharedChannels } = config;
   const shared = { api, directory, store, clock, ...known, sharedChannels };
-  const roomFor = ({ inbound, views }: Shell) => ({
+  const inboundPartsFor = ({ inbound, views }: Shell) => ({
     ...shared,
     inbound,
     publicUrl,
@@ -68,19 +68,20 @@ export function createSlackParts(ground: SlackGround): SlackParts {
     chat: createSlackChat({ ...shared, publicUrl, pace, tell }),
     register: (app, shell) => {
       const signingSecret = config.signingSecret?.reveal();
-      if (signingSecret !== undefined) registerSlack(app, { ...roomFor(shell), signingSecret });
+      if (signingSecret !== undefined)
+        registerSlack(app, { ...inboundPartsFor(shell), signingSecret });
     },
     connect: async (shell) => {
       const appToken = config.appToken?.reveal();
       return appToken === undefined
         ? null
-        : openSocket({ appToken, apiUrl: config.apiUrl }, roomFor(shell));
+        : openSocket({ appToken, apiUrl: config.apiUrl }, inboundPartsFor(shell));
     },
     examine: async () => {
       const policy = rules.current();
       if (!policy) return [];
-      const ground = { ask: questions(), clock, people: people(), policy, sharedChannels };
-      const findings = await examine({ ...ground, idNow: (id) => idNow(store, id) });
+      const dependencies = { ask: questions(), clock, people: people(), policy, sharedChannels };
+      const findings = await examine({ ...dependencies, idNow: (id) => idNow(store, id) });
       wrong = findings.filter(({ is }) => is === "wrong").length;
       return findings;
     },

@@ -30,10 +30,10 @@ import {
   reportsFor,
   sourcesFor,
 } from "./server-parts.ts";
-import type { SlackGround, SlackTimes } from "./slack-parts.ts";
+import type { SlackDependencies, SlackTimes } from "./slack-parts.ts";
 import { doctorLines, revealed, roomLines, socketLine, startLines } from "./start-lines.ts";
 import { startWork } from "./start-work.ts";
-import type { TeamsGround, TeamsTimes } from "./teams-parts.ts";
+import type { TeamsDependencies, TeamsTimes } from "./teams-parts.ts";
 import { onceThere } from "./time-limits.ts";
 
 /** The composition root: builds each part and hands each its neighbours. */
@@ -60,8 +60,8 @@ export interface ServerParts {
   readonly openStore: (
     identity: Pick<LogKey, "origin" | "vkey">,
   ) => Promise<{ readonly store: Store; readonly durability: string }>;
-  /** Rings the bell for ticks; answers how to stop. */
-  readonly startBell: (ring: () => Promise<void>) => { stop(): Promise<void> };
+  /** Calls `tick` on schedule; answers how to stop. */
+  readonly startTickScheduler: (tick: () => Promise<void>) => { stop(): Promise<void> };
   /** Told how to end it, before the first request can come. */
   readonly begun: (close: () => Promise<void>) => void;
   /** How fast Slack is spoken to; null = as it wants to be. */
@@ -109,7 +109,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     const { store, durability } = await parts.openStore(key);
     try {
       await parts.clockWatch?.check(store);
-      return await furnish(parts, { key, store, durability });
+      return await wire(parts, { key, store, durability });
     } catch (error) {
       await store.close();
       if (!(error instanceof Fault) || error.retry === "never" || starts === mostStarts)
@@ -119,17 +119,17 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   }
 }
 
-async function furnish(
-  house: ServerParts,
+async function wire(
+  serverParts: ServerParts,
   {
     key,
     store,
     durability,
   }: { readonly key: LogKey; readonly store: Store; readonly durability: string },
 ): Promise<RunningServer> {
-  const { config, clock, log, startBell, begun, outwardTimes } = house;
-  const faults = createFaultLog(house);
-  const dependencies = await groundFor(house, { key, store, faultLog: faults });
+  const { config, clock, log, startTickScheduler, begun, outwardTimes } = serverParts;
+  const faults = createFaultLog(serverParts);
+  const dependencies = await dependenciesFor(serverParts, { key, store, faultLog: faults });
   const disk = config.databaseUrl === null ? createDisk(config.dataDirectory) : null;
   const parts = buildParts(dependencies);
   await adoptFirst(parts, config);
@@ -138,22 +138,22 @@ async function furnish(
   const { origin } = key;
   const outward = outwardFor({ config, clock, origin, secretFor, times: outwardTimes });
   const work = startWork(dependencies, parts, outward);
-  const ring = async (): Promise<void> => {
-    await house.clockWatch?.check(store);
-    await work.ring();
+  const tick = async (): Promise<void> => {
+    await serverParts.clockWatch?.check(store);
+    await work.tick();
   };
   const demoKey = config.demo.allowed ? keepDemoKey(config.dataDirectory) : null;
-  const furniture = { ground: dependencies, parts, work, disk, demoKey, secretFor };
-  const server = await createServer(depsFor(house, furniture));
+  const wired = { dependencies, parts, work, disk, demoKey, secretFor };
+  const server = await createServer(depsFor(serverParts, wired));
   const ends: (() => Promise<void>)[] = [];
   const opening = async (): Promise<number> => {
     const listening = await server.listen();
     const disconnect = await connected(parts);
     if (disconnect) ends.push(disconnect);
-    const bell = watched(store, log, ring);
-    ends.push(startBell(bell).stop);
+    const scheduledTick = watched(store, log, tick);
+    ends.push(startTickScheduler(scheduledTick).stop);
     // From here on the database may go and come back: what this tick missed, the next one does.
-    await bell().catch((fault: unknown) => dependencies.report(fault, "tick"));
+    await scheduledTick().catch((fault: unknown) => dependencies.report(fault, "tick"));
     return listening;
   };
   const opened = Promise.resolve().then(opening);
@@ -182,33 +182,41 @@ async function furnish(
     inbound: parts.inbound,
     views: parts.views,
     settle: async () => {
-      await ring();
+      await tick();
       await work.idle();
     },
     close,
   };
 }
 
-async function groundFor(
-  house: ServerParts,
+async function dependenciesFor(
+  serverParts: ServerParts,
   {
     key,
     store,
     faultLog: { report },
   }: { readonly key: LogKey; readonly store: Store; readonly faultLog: FaultLog },
 ): Promise<Dependencies> {
-  const { config, clock, random, log, slackTimes, teamsTimes } = house;
+  const { config, clock, random, log, slackTimes, teamsTimes } = serverParts;
   const needs = { store, clock, random, report };
-  const slack = await slackFor(config, { ...needs, tell: teller(log, "slack"), times: slackTimes });
-  const teams = await teamsFor(config, { ...needs, tell: teller(log, "teams"), times: teamsTimes });
+  const slack = await slackFor(config, {
+    ...needs,
+    tell: operatorAlert(log, "slack"),
+    times: slackTimes,
+  });
+  const teams = await teamsFor(config, {
+    ...needs,
+    tell: operatorAlert(log, "teams"),
+    times: teamsTimes,
+  });
   const lastSigned = keepLastSigned(config.dataDirectory, key.origin);
   const keep = config.keepDeliveriesDays * 86_400_000;
   return { ...needs, key, lastSigned, keep, slack, teams };
 }
 
-/** What stands in the house before its door is open. */
-interface Furniture {
-  readonly ground: Dependencies;
+/** What is built before the server listens. */
+interface WiredParts {
+  readonly dependencies: Dependencies;
   readonly parts: Parts;
   readonly work: ReturnType<typeof startWork>;
   readonly disk: Disk | null;
@@ -218,10 +226,10 @@ interface Furniture {
 
 function depsFor(
   { config, clock, clockWatch, random, log }: ServerParts,
-  { ground, parts, work, disk, demoKey, secretFor }: Furniture,
+  { dependencies, parts, work, disk, demoKey, secretFor }: WiredParts,
 ): ServerDeps {
   const { host, port, publicUrl } = config;
-  const { key, report } = ground;
+  const { key, report } = dependencies;
   return {
     host,
     port,
@@ -251,14 +259,14 @@ function depsFor(
 }
 
 /** What an operator should know and nobody in a chat can be told. */
-const teller =
+const operatorAlert =
   (log: Log, what: string) =>
   (sentence: string): void =>
     log.error({ what }, sentence);
 
-type SlackNeeds = Pick<SlackGround, "store" | "clock" | "report" | "tell" | "times">;
+type SlackNeeds = Pick<SlackDependencies, "store" | "clock" | "report" | "tell" | "times">;
 
-/** Slack's room, and the libraries it brings, are read only where Slack is configured. */
+/** Slack's adapter, and the libraries it brings, are loaded only where Slack is configured. */
 async function slackFor(
   { slack: config, publicUrl }: Config,
   needs: SlackNeeds,
@@ -268,7 +276,10 @@ async function slackFor(
   return (rules) => createSlackParts({ ...needs, config, publicUrl, rules });
 }
 
-type TeamsNeeds = Pick<TeamsGround, "store" | "clock" | "random" | "report" | "tell" | "times">;
+type TeamsNeeds = Pick<
+  TeamsDependencies,
+  "store" | "clock" | "random" | "report" | "tell" | "times"
+>;
 
 /** The same for Teams. */
 async function teamsFor(
@@ -284,7 +295,7 @@ async function teamsFor(
  * The tick, while there is a database to ask. That it went and that it came back is said once each;
  * nothing here ends for it.
  */
-function watched(store: Store, log: Log, ring: () => Promise<void>) {
+function watched(store: Store, log: Log, tick: () => Promise<void>) {
   let isAway = false;
   return async (): Promise<void> => {
     try {
@@ -296,7 +307,7 @@ function watched(store: Store, log: Log, ring: () => Promise<void>) {
     }
     if (isAway) log.info({ what: "database" }, "the database answers again");
     isAway = false;
-    await ring();
+    await tick();
   };
 }
 

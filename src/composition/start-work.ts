@@ -1,11 +1,11 @@
 import { evaluateWaiting } from "../app/intake/evaluate.ts";
 import { createIntake, type Intake } from "../app/intake/intake.ts";
-import { createExpecting, type Expecting } from "../app/intake/silence-detector.ts";
+import { createSilenceDetector, type SilenceDetector } from "../app/intake/silence-detector.ts";
 import { deliverWaiting } from "../app/outbox/chat-delivery.ts";
 import { digestOf } from "../app/outbox/digests.ts";
 import { passOnUnreached } from "../app/outbox/pass-on-unreachable.ts";
 import type { Outward } from "../app/ports.ts";
-import { createForgetting } from "../app/retention.ts";
+import { createRetention } from "../app/retention.ts";
 import { tick } from "../app/tick.ts";
 import { createPacedWorker, createWorker, type Worker } from "../app/worker.ts";
 import type { Millis } from "../core/ids.ts";
@@ -44,21 +44,21 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
   const stored = createIntake({
     storeDeliveries: (all) => store.inBackground(() => store.storeDeliveries(all)),
   });
-  const expecting = createExpecting({ ...shell, clock, random: dependencies.random });
-  const forget = createForgetting({ store, clock }, dependencies.keep);
+  const silenceDetector = createSilenceDetector({ ...shell, clock, random: dependencies.random });
+  const removeOldRows = createRetention({ store, clock }, dependencies.keep);
   let ticked: number | null = null;
   return {
-    intake: heedful(stored, evaluation, expecting),
+    intake: wakingEvaluation(stored, evaluation, silenceDetector),
     /** One tick: what is due, and whatever another process or an earlier life left waiting. */
-    ring: async (): Promise<void> => {
-      await tick({ store, journal, clock, expecting, log: report });
+    tick: async (): Promise<void> => {
+      await tick({ store, journal, clock, expecting: silenceDetector, log: report });
       ticked = clock.now();
       watch.wake();
       evaluation.wake();
       wake();
       await told.ring();
       await evaluation.idle();
-      await forget().catch((fault: unknown) => report(fault, "old rows"));
+      await removeOldRows().catch((fault: unknown) => report(fault, "old rows"));
     },
     tickAge: () => (ticked === null ? null : clock.now() - ticked),
     /** Nothing is begun from now on but what a commit before this asks for; resolves when what was begun is done and stored. */
@@ -84,7 +84,11 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
 }
 
 /** Wakes the evaluation for what was stored; what could not be is told to those who expect something. */
-function heedful(stored: Intake, evaluation: Worker, expecting: Expecting): Intake {
+function wakingEvaluation(
+  stored: Intake,
+  evaluation: Worker,
+  silenceDetector: SilenceDetector,
+): Intake {
   return {
     accept: async (delivery) => {
       try {
@@ -92,7 +96,7 @@ function heedful(stored: Intake, evaluation: Worker, expecting: Expecting): Inta
         evaluation.wake();
         return answer;
       } catch (fault) {
-        expecting.deaf();
+        silenceDetector.deaf();
         throw fault;
       }
     },

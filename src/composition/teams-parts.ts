@@ -26,7 +26,7 @@ export interface TeamsTimes {
 
 const production: TeamsTimes = { pace: productionPace, timeout: 10_000, cloud: publicCloud };
 
-export interface TeamsGround {
+export interface TeamsDependencies {
   readonly config: NonNullable<Config["teams"]>;
   readonly publicUrl: string;
   readonly times: TeamsTimes | null;
@@ -39,10 +39,10 @@ export interface TeamsGround {
   readonly tell: (sentence: string) => void;
 }
 
-/** Teams, as the house needs it: what is sent, what comes in, and whether it works. */
-export function createTeamsParts(ground: TeamsGround): ChatParts {
-  const { config, publicUrl, store, rules, clock, random, report, tell } = ground;
-  const { pace, timeout, cloud } = ground.times ?? production;
+/** Teams, as the server needs it: what is sent, what comes in, and whether it works. */
+export function createTeamsParts(dependencies: TeamsDependencies): ChatParts {
+  const { config, publicUrl, store, rules, clock, random, report, tell } = dependencies;
+  const { pace, timeout, cloud } = dependencies.times ?? production;
   const { appId, tenantId, type, tenants, anonymous } = config;
   const password = config.password?.reveal() ?? "";
   const bot = createBot({ appId, password, tenantId, type, anonymous, cloud, timeout });

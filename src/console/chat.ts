@@ -31,7 +31,7 @@ export function consoleChat(
     serves: () => true,
     showCard: (message, card) => keep(message, { to: [], body: card }),
     say: (message) => keep(message, { to: message.body.to, body: plain(message.body.line) }),
-    whisper: async () => {},
+    directMessage: async () => {},
     amend: async () => {},
     onUnreached: () => {},
     digest: async () => {},

@@ -9,7 +9,7 @@ import { Fault } from "../app/ports.ts";
 import { createAccess } from "./access.ts";
 import { type Bodies, BodyProblem, createBodies, isUnread, largestBody } from "./bodies.ts";
 import { createDemoGuard } from "./demo-guard.ts";
-import { createConfirm } from "./gateway/gateway-confirmations.ts";
+import { createGatewayConfirmations } from "./gateway/gateway-confirmations.ts";
 import { faces } from "./gateway/gateway-protocols.ts";
 import { postureRoutes } from "./gateway/posture-routes.ts";
 import { healthRoutes } from "./operator/health-routes.ts";
@@ -72,7 +72,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   webhookRoutes(app, deps, { bodies, metrics, refusals });
   healthRoutes(app, { health: deps.health, metrics, gate: access.reads });
   postureRoutes(app, deps, access);
-  const confirmations = createConfirm(deps.reports, deps.log);
+  const confirmations = createGatewayConfirmations(deps.reports, deps.log);
   faces(app, { reads: deps.reads, confirm: confirmations.confirm }, access.faces);
   readRoutes(app, deps.reads, access);
   recordRoutes(app, deps.record, access.reads);

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { type UploadGround, upload } from "../../src/cli/upload.ts";
+import { type UploadEnvironment, upload } from "../../src/cli/upload.ts";
 import { zip } from "../../src/cli/zip.ts";
 import { trimmed } from "../../src/sources/trimmed.ts";
 import { withSource } from "../core/policy/small-policy.ts";
@@ -35,7 +35,7 @@ const secrets = new Map([
 ]);
 
 /** What `upload` prints and exits with, and how long it waited between its attempts. */
-async function uploaded(argv: readonly string[], more: Partial<UploadGround> = {}) {
+async function uploaded(argv: readonly string[], more: Partial<UploadEnvironment> = {}) {
   const lines: string[] = [];
   const waits: number[] = [];
   const exit = await upload(argv, {

@@ -10,7 +10,7 @@ import { Log, said } from "../support/core-log.ts";
  */
 
 const told = (log: Log, entries: readonly Entry[]): string =>
-  confirmation({ ...log.telling, situation: log.situation }, entries);
+  confirmation({ ...log.viewContext, situation: log.situation }, entries);
 
 test("a second pause, and a third, name the first", () => {
   const log = new Log();

@@ -101,7 +101,7 @@ function explained(refusal: Refusal, verb = "resume") {
   const log = new Log();
   log.fire("jailbreak-rate");
   said(log, "bob", "pause HP-1");
-  return refusalText(log.telling, {
+  return refusalText(log.viewContext, {
     refusal,
     actor: id("chidi"),
     asked: {

@@ -48,7 +48,7 @@ function listener(
     serves: () => true,
     showCard: hear("card"),
     say: hear("line"),
-    whisper: hear("direct"),
+    directMessage: hear("direct"),
     amend: hear("directs"),
     onUnreached: () => {},
     digest: hear("digest"),

@@ -38,10 +38,10 @@ async function opened() {
   const { wrap, hold, letGo } = dam();
   const world = await openWorld("postgres", { wrap });
   await world.send("signals", jailbreak());
-  const [chidi] = (await world.house().views.people()).filter(({ key }) => key === "chidi");
+  const [chidi] = (await world.server().views.people()).filter(({ key }) => key === "chidi");
   if (!chidi) throw new Error("nobody is called chidi");
   const press = (key: string) =>
-    world.house().inbound.run({
+    world.server().inbound.run({
       actor: { type: "person", person: chidi.id },
       surface: "console",
       key,
@@ -77,7 +77,7 @@ test("what was sent and not answered is not confirmed, also to who presses again
   const told = await press("first");
   hold(() => true);
   const again = await press("first");
-  const asked = world.house().inbound.unasked("first");
+  const asked = world.server().inbound.unasked("first");
   letGo();
   await world.settle();
 

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createRecord } from "../../src/app/reads/log-service.ts";
+import { createLogService } from "../../src/app/reads/log-service.ts";
 import { parseCheckpoint } from "../../src/core/log/checkpoint.ts";
 import { keepLastSigned } from "../../src/last-signed.ts";
 import { eachDatabase, freshStore } from "../support/databases.ts";
@@ -18,19 +18,19 @@ eachDatabase((kind) => {
     const { origin } = logKey;
     const before = await freshStore(kind);
     await before.store.commit(change({ entries: [entry("e_1"), entry("e_2"), entry("e_3")] }));
-    const signing = createRecord(before.store, logKey, keepLastSigned(directory, origin));
+    const signing = createLogService(before.store, logKey, keepLastSigned(directory, origin));
     expect(sizeOf(await signing.sign())).toBe(3);
     expect(signing.held()).toBeNull();
 
     const restored = await freshStore(kind); // an older backup: it never had the three
     await restored.store.commit(change({ entries: [entry("e_1")] }));
-    const after = createRecord(restored.store, logKey, keepLastSigned(directory, origin));
+    const after = createLogService(restored.store, logKey, keepLastSigned(directory, origin));
 
     expect(await after.sign()).toBeNull();
     expect(after.held()).toContain("has 1 entries, but a checkpoint over 3 was signed");
     await rm(join(directory, "signed-checkpoint"));
     expect(await after.sign()).toBeNull(); // only a start believes it
-    const allowed = createRecord(restored.store, logKey, keepLastSigned(directory, origin));
+    const allowed = createLogService(restored.store, logKey, keepLastSigned(directory, origin));
     expect(sizeOf(await allowed.sign())).toBe(1);
     expect(allowed.held()).toBeNull();
   });
@@ -39,12 +39,12 @@ eachDatabase((kind) => {
     const directory = mkdtempSync(join(tmpdir(), "holdpoint-signed-"));
     const before = await freshStore(kind);
     await before.store.commit(change({ entries: [entry("e_1"), entry("e_2")] }));
-    await createRecord(before.store, logKey, keepLastSigned(directory, logKey.origin)).sign();
+    await createLogService(before.store, logKey, keepLastSigned(directory, logKey.origin)).sign();
     const other = await freshStore(kind);
     const entries = ["e_1", "e_x", "e_3", "e_4"].map((id) => entry(id));
     await other.store.commit(change({ entries }));
 
-    const signing = createRecord(other.store, logKey, keepLastSigned(directory, logKey.origin));
+    const signing = createLogService(other.store, logKey, keepLastSigned(directory, logKey.origin));
 
     expect(await signing.sign()).toBeNull();
     expect(signing.held()).toContain("The first 2 entries");

@@ -32,7 +32,7 @@ async function agreed(world: SlackWorld): Promise<void> {
 }
 
 const lapsed = async (world: SlackWorld): Promise<readonly string[]> =>
-  (await world.house().store.entries({ kinds: ["decision.lapsed"], limit: 20 }))
+  (await world.server().store.entries({ kinds: ["decision.lapsed"], limit: 20 }))
     .map(({ entry }) => (entry.kind === "decision.lapsed" ? entry.because : ""))
     .reverse();
 
@@ -65,7 +65,7 @@ eachDatabase((kind) => {
     expect(commit.hasStruck()).toBe(true);
     await world.clock.advance("1h");
     const wider = await world.posture();
-    const { entries } = world.house().store;
+    const { entries } = world.server().store;
     const [opened] = await entries({ kinds: ["escalation.opened"], limit: 1 });
     const [made] = await entries({ kinds: ["decision.made"], limit: 1 });
     // It named the deployment: heard first, and what no rule matches drops nothing.

@@ -29,8 +29,8 @@ async function pageModule<T>(has: string, replaced: Readonly<Record<string, stri
 }
 
 async function reachable() {
-  const { url: house, be } = await holding(open);
-  const way = await wayTo(house);
+  const { url: server, be } = await holding(open);
+  const way = await wayTo(server);
   await way.open();
   return { way, be, baseUrl: way.url.replace(/\/$/, "") };
 }
@@ -216,11 +216,11 @@ describe("the page's block for the web SDK", () => {
     ["a login page", "text/html", "<html>Sign in</html>"],
     ["JSON of somebody else's", "application/json", '{"ok":true}'],
   ])("%s in Holdpoint's place keeps nothing open", async (_name, type, body) => {
-    const { url: house } = await holding(open);
+    const { url: server } = await holding(open);
     let isOther = false;
     const between = createServer(async (request, response) => {
       if (isOther) return void response.setHeader("content-type", type).end(body);
-      const sent = await fetch(`${house}${request.url}`, {
+      const sent = await fetch(`${server}${request.url}`, {
         method: "POST",
         headers: { ...gateway, "content-type": "application/json" },
         body: "{}",

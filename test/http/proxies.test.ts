@@ -12,8 +12,8 @@ describe.each(proxies)("$name", (proxy) => {
   test.skipIf(!isInstalled(proxy))(
     `lets requests pass, with the scope; a pause is 403, a Holdpoint that is down ${down}, one that hangs ${hangs}`,
     async () => {
-      const { url: house, be } = await holding(open);
-      const way = await wayTo(house);
+      const { url: server, be } = await holding(open);
+      const way = await wayTo(server);
       await way.open();
       const url = await startProxy(proxy, way.url, tokens.gateway);
       const ask = () =>
@@ -61,8 +61,8 @@ describe.each(proxies)("$name", (proxy) => {
   test.skipIf(!isInstalled(proxy))(
     "a token that Holdpoint does not know lets nothing pass",
     async () => {
-      const { url: house } = await holding(open);
-      const url = await startProxy(proxy, house, "wrong".repeat(8));
+      const { url: server } = await holding(open);
+      const url = await startProxy(proxy, server, "wrong".repeat(8));
 
       expect((await fetch(url)).status).toBe(proxy.unknown);
     },

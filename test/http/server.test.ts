@@ -324,7 +324,7 @@ describe("closing", () => {
   });
 });
 
-test("what another room registers gets raw bytes and the demo guard", async () => {
+test("what another folder registers gets raw bytes and the demo guard", async () => {
   const { url } = await start({
     demo,
     register: (app, guard) => {

@@ -22,7 +22,7 @@ async function inChromium(): Promise<Deed> {
   const chromium = await startChromium();
   onTestFinished(() => chromium.close());
   const visit = async (person: string, path: string) => {
-    const baseURL = world.house().url;
+    const baseURL = world.server().url;
     const { be, cookies } = browserAt(baseURL);
     await be(person);
     const viewport = { width: 390, height: 844 };

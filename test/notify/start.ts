@@ -7,7 +7,7 @@ import type { Resolve } from "../../src/notify/post.ts";
 import { ringTimes, standardSchedule } from "../../src/notify/schedule.ts";
 import { createOutward, type OutwardParts } from "../../src/notify/send.ts";
 
-/** What posts and rings, as the house builds it, with what a test wants to be different. */
+/** What posts and rings, as the server builds it, with what a test wants to be different. */
 
 export const secret = `whsec_${Buffer.alloc(32, 3).toString("base64")}`;
 export const nextSecret = `whsec_${Buffer.alloc(32, 4).toString("base64")}`;

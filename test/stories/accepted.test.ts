@@ -82,7 +82,7 @@ test("a critical alert accepted behind a thousand of a noisy source is evaluated
     from holdpoint.deliveries`);
   // it is committed together with the first 199
   expect({ before, left }).toEqual({ before: 0, left: 0 });
-  const open = await world.house().store.liveEscalations();
+  const open = await world.server().store.liveEscalations();
   expect(open).toContainEqual(expect.objectContaining({ deployment: "assistant-prod" }));
 }, 60_000);
 
@@ -134,17 +134,17 @@ const rounds = 15;
 test(`in ${rounds} seeded rounds on two replicas no resume that was asked after a 202 comes before its escalation`, async () => {
   const world = await openWorld("postgres");
   const twin = await world.twin();
-  const people = await world.house().views.people();
-  const say = (house: typeof twin, who: string, line: string, key: string) =>
-    house.inbound.run(
+  const people = await world.server().views.people();
+  const say = (server: typeof twin, who: string, line: string, key: string) =>
+    server.inbound.run(
       invocation(people.find((person) => person.key === who)?.id ?? ("" as PersonId), line, key),
     );
   for (let round = 1; round <= rounds; round += 1) {
     const random = numbersFrom(round);
-    const either = () => (random() < 0.5 ? twin : world.house());
+    const either = () => (random() < 0.5 ? twin : world.server());
     await say(twin, "bob", "pause assistant-prod because of a round", `p${round}`);
     await say(twin, "chidi", "resume assistant-prod because of a round", `s${round}`);
-    const { size } = await world.house().store.head();
+    const { size } = await world.server().store.head();
     let answered = false;
     const sent = turns(random).then(async () => {
       const starts = new Date(world.clock.now() + round * 1_000).toISOString();
@@ -165,7 +165,7 @@ test(`in ${rounds} seeded rounds on two replicas no resume that was asked after 
     await Promise.all([sent, confirmed]);
     await world.settle();
 
-    const entries = (await world.house().store.entriesFrom(size, size + 50)).map((e) => e.entry);
+    const entries = (await world.server().store.entriesFrom(size, size + 50)).map((e) => e.entry);
     const opened = entries.findIndex(({ kind }) => kind === "escalation.opened");
     const resumed = entries.findIndex((entry) => entry.kind === "decision.made");
     expect(opened, `seed ${round}`).toBeGreaterThanOrEqual(0);

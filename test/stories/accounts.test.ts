@@ -12,7 +12,7 @@ import { openSlackWorld, type SlackWorld } from "../support/slack-world.ts";
  */
 
 function replicaOf(world: SlackWorld, seed: number) {
-  const { store } = world.house();
+  const { store } = world.server();
   const ground = {
     store,
     clock: world.clock,
@@ -25,7 +25,7 @@ function replicaOf(world: SlackWorld, seed: number) {
 }
 
 const closed = async (world: SlackWorld): Promise<readonly Unreached[]> =>
-  (await world.house().views.people())
+  (await world.server().views.people())
     .filter(({ key }) => key === "chidi")
     .map((person) => ({ person, because: "closed" }));
 

@@ -30,7 +30,7 @@ oneDatabase((kind) => {
     await world.inSlack.type("chidi", "/resume HP-1 because it is over");
     await world.inTeams.write("erin", "resume HP-1");
     const made = (
-      await world.house().store.entries({ kinds: ["decision.made"], limit: 10 })
+      await world.server().store.entries({ kinds: ["decision.made"], limit: 10 })
     ).toReversed();
     const [pause, resume] = made;
     expect(made.map(({ entry }) => "decision" in entry && entry.decision)).toEqual([
@@ -53,7 +53,7 @@ oneDatabase((kind) => {
     const { body: all } = await world.get("/v1/decisions?escalation=HP-1&kind=pause");
     expect(all).toMatchObject({ items: [{ index: pause?.index, entry: { decision: "pause" } }] });
     const dir = await mkdtemp(join(tmpdir(), "holdpoint-asked-"));
-    await exportLog({ url: world.house().url, token: operatorToken }, dir);
+    await exportLog({ url: world.server().url, token: operatorToken }, dir);
     const { body: proof } = await world.get(`/log/proof/${pause?.index}`);
     const { entry } = proof as { entry: string };
     expect(JSON.parse(entry)).toMatchObject({
@@ -120,7 +120,7 @@ oneDatabase((kind) => {
     const { status, body } = await world.get("/v1/decisions?kind=pase&deployment=assistant-prd");
     expect(status).toBe(400);
     expect(JSON.stringify(body)).toContain("no kind “pase”; nearest: pause");
-    const server = { url: world.house().url, token: operatorToken };
+    const server = { url: world.server().url, token: operatorToken };
     expect(await loginLink(server, "chidy")).toMatchObject({
       because: 'Nobody is called "chidy". Nearest: chidi, erin, ana.',
     });

@@ -77,7 +77,7 @@ oneDatabase((kind) => {
 
     expect(await world.posture()).toBe("full");
     const { entry } =
-      (await world.house().store.entries({ kinds: ["decision.made"], limit: 1 }))[0] ?? {};
+      (await world.server().store.entries({ kinds: ["decision.made"], limit: 1 }))[0] ?? {};
     expect(entry).toMatchObject({ decision: "resume", surface: "slack" });
   });
 
@@ -133,7 +133,7 @@ oneDatabase((kind) => {
 
     expect(readCard(cardOf(teamsCard(world))).lines.join()).toContain("HP-1");
     expect(world.slack.messagesIn("C0RISK0001")).toEqual([]);
-    expect(await world.house().store.backlog()).toMatchObject({ outbox: 0, dead: 0 });
+    expect(await world.server().store.backlog()).toMatchObject({ outbox: 0, dead: 0 });
   });
 
   test("somebody whom one chat cannot reach is asked in the other, and is not passed over", async () => {

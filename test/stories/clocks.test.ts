@@ -54,7 +54,7 @@ eachDatabase((kind) => {
     await world.clock.advance("1m");
 
     expect(await world.posture()).toBe("no-tools");
-    const [made] = await world.house().store.entries({ kinds: ["decision.made"], limit: 1 });
+    const [made] = await world.server().store.entries({ kinds: ["decision.made"], limit: 1 });
     expect(made?.entry).toMatchObject({
       at: "2026-11-23T11:00:00.000Z",
       clock: "2026-11-23T10:30:00.000Z",

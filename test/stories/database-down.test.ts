@@ -57,7 +57,7 @@ oneDatabase((kind) => {
     const { wrap, shut, open } = gate();
     const world = await openWorld(kind, { wrap });
     await world.send("signals", jailbreak());
-    const { url } = world.house();
+    const { url } = world.server();
     const chidi = browserAt(url);
     await chidi.be("chidi");
     const form = {

@@ -68,7 +68,7 @@ oneDatabase((kind) => {
     const world = await openSlackWorld(kind);
     await pausedOnMonday(world);
     world.clock.set("2026-11-24T09:00:00Z");
-    const { store } = world.house();
+    const { store } = world.server();
     const replica = (seed: number) => ({
       store,
       journal: createJournal({

@@ -16,7 +16,7 @@ oneDatabase((kind) => {
     const world = await openBothWorld(kind);
     const { inSlack, inTeams } = world;
     const decisions = async () =>
-      (await world.house().store.entries({ kinds: ["decision.made"], limit: 50 })).length;
+      (await world.server().store.entries({ kinds: ["decision.made"], limit: 50 })).length;
     const direct = { type: "message", channel_type: "im", user: bobs, channel: "D0BOB00001", ts };
     const said = (event: Json) => inSlack.post({ event: inSlack.bodies.event(event) });
     const edited = (text: string, before: string): Json => ({
@@ -66,7 +66,7 @@ oneDatabase((kind) => {
     await inTeams.post({ ...message, type: "messageUpdate" });
 
     expect(await decisions()).toBe(3);
-    expect(await world.house().store.entries({ kinds: ["decision.proposed"], limit: 1 })).toEqual(
+    expect(await world.server().store.entries({ kinds: ["decision.proposed"], limit: 1 })).toEqual(
       [],
     );
     await world.said();

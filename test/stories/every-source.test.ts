@@ -36,7 +36,7 @@ async function open() {
     headers: Readonly<Record<string, string>> = {},
   ) => {
     sent += 1;
-    const { status } = await fetch(`${world.house().url}/webhooks/${source}`, {
+    const { status } = await fetch(`${world.server().url}/webhooks/${source}`, {
       method: "POST",
       headers: {
         authorization: `Bearer ${token}`,

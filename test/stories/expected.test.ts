@@ -194,7 +194,7 @@ oneDatabase((kind) => {
 
   test("a notice that somebody wrote into the tables is shown as what it is and stops nothing", async () => {
     const world = await openWorld(kind, { policy: beating });
-    const { store } = world.house();
+    const { store } = world.server();
     const bodies = ["{", "[]", '{"is":"silent","about":"retest","decision":"e_x"}'];
     await store.storeDeliveries(
       bodies.map((body, n) => ({
@@ -216,7 +216,7 @@ oneDatabase((kind) => {
 
   test("nobody can speak under the name of Holdpoint's own signals", async () => {
     const world = await openWorld(kind, { policy: beating });
-    const { url } = world.house();
+    const { url } = world.server();
 
     const sent = await fetch(`${url}/webhooks/holdpoint`, { method: "POST", body: "{}" });
     const { status } = await world.adopt((yaml) => yaml.replace("  signals: ", "  holdpoint: "));

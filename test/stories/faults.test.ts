@@ -90,7 +90,7 @@ async function toldBy(
 
 /** How many decisions people have made on a deployment. */
 async function decisions(world: World, at: number): Promise<number> {
-  const recorded = await world.house().store.entriesFrom(0, 10_000);
+  const recorded = await world.server().store.entriesFrom(0, 10_000);
   return recorded.filter(
     ({ entry }) =>
       entry.kind === "decision.made" &&
@@ -116,7 +116,7 @@ async function sweep(
 }
 
 async function pressBy(world: World, key: string): Promise<Invocation["actor"]> {
-  const found = (await world.house().views.people()).find((person) => person.key === key);
+  const found = (await world.server().views.people()).find((person) => person.key === key);
   if (!found) throw new Error(`nobody is called ${key}`);
   return { type: "person", person: found.id };
 }
@@ -129,7 +129,7 @@ eachDatabase((kind) => {
       const actor = await pressBy(world, "chidi");
       const heard = new Set<string>();
       const press = (id: string, key: string) =>
-        world.house().inbound.run({
+        world.server().inbound.run({
           actor,
           surface: "console",
           line: `pause ${id} because the samples are real`,
@@ -177,7 +177,7 @@ eachDatabase((kind) => {
     "each statement of a form in the console may fail %s it takes effect: the page tells the truth, and the same form again makes one decision",
     async (when) => {
       const { world, faults } = await openFaulty(kind);
-      const chidi = browserAt(world.house().url);
+      const chidi = browserAt(world.server().url);
       await chidi.be("chidi");
       const intended = async (statement: number): Promise<number> => {
         const name = `${when} ${statement}`;
@@ -235,7 +235,7 @@ eachDatabase((kind) => {
       const { world, faults } = await openFaulty(kind, { env });
       const post = (at: number) =>
         signalSend({
-          url: world.house().url,
+          url: world.server().url,
           source: "signals",
           auth: "standardWebhooks",
           secret,
@@ -259,14 +259,14 @@ eachDatabase((kind) => {
 
         expect(await opened(), name).toBe(before + 1);
         const id = await escalationOn(world, statement);
-        const told = await world.house().store.messages("console", 500);
+        const told = await world.server().store.messages("console", 500);
         expect(
           told.filter(({ key }) => key === `card:${id}`),
           name,
         ).toHaveLength(1);
         expect((await world.card(id)).text, name).toContain("1 run, ");
         expect(await world.database().query(signalsOf, id), name).toHaveLength(1);
-        expect(await world.house().store.backlog(), name).toMatchObject({
+        expect(await world.server().store.backlog(), name).toMatchObject({
           deliveries: 0,
           outbox: 0,
         });

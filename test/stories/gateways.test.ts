@@ -41,7 +41,7 @@ describe.skipIf(!isInstalled(nginx))("nginx", () => {
   oneDatabase((kind) => {
     test("lets requests pass, stops them at the first one after a pause, and again lets them pass when two people resume", async () => {
       const world = await openWorld(kind, { env });
-      const url = await startProxy(nginx, world.house().url, token);
+      const url = await startProxy(nginx, world.server().url, token);
       const ask = () => fetch(`${url}/v1/chat/completions`, { method: "POST", body: "{}" });
 
       const open = await ask();
@@ -62,7 +62,7 @@ describe.skipIf(!isInstalled(nginx))("nginx", () => {
 
     test("hands the scope to the model's server, so that it can narrow, and keeps the token to itself", async () => {
       const world = await openWorld(kind, { env });
-      const url = await startProxy(nginx, world.house().url, token);
+      const url = await startProxy(nginx, world.server().url, token);
       await world.say("bob", "narrow assistant-prod to no-tools because tools first");
 
       const told = await (await fetch(url, { headers: { "holdpoint-scope": "full" } })).json();
@@ -74,11 +74,11 @@ describe.skipIf(!isInstalled(nginx))("nginx", () => {
 
     test("lets nothing pass when Holdpoint does not answer", async () => {
       const world = await openWorld(kind, { env, check: false });
-      const url = await startProxy(nginx, world.house().url, token);
+      const url = await startProxy(nginx, world.server().url, token);
       expect((await fetch(url)).status).toBe(200);
       await confirmed(world, 1);
 
-      await world.house().close();
+      await world.server().close();
 
       expect((await fetch(url)).status).toBe(503);
     });
@@ -88,7 +88,7 @@ describe.skipIf(!isInstalled(nginx))("nginx", () => {
         env,
         policy: (yaml) => twoGateways(yaml).replace("[edge-1, edge-2]", "[edge-1]"),
       });
-      const url = await startProxy(nginx, world.house().url, token);
+      const url = await startProxy(nginx, world.server().url, token);
       await world.send("signals", jailbreak());
       await world.say("bob", "pause HP-1 because 8.2 %, samples look real");
       expect((await world.card("HP-1")).text).not.toContain("Confirmed");
@@ -108,7 +108,7 @@ describe.skipIf(!isInstalled(nginx))("nginx", () => {
 oneDatabase((kind) => {
   test("the OpenFeature SDK reads a pause as a value, and its caller's default when nobody answers", async () => {
     const world = await openWorld(kind, { env, check: false });
-    const provider = new OFREPProvider({ baseUrl: world.house().url, headers: gateway });
+    const provider = new OFREPProvider({ baseUrl: world.server().url, headers: gateway });
     await OpenFeature.setProviderAndWait(provider);
     onTestFinished(() => OpenFeature.close());
     const client = OpenFeature.getClient();
@@ -122,7 +122,7 @@ oneDatabase((kind) => {
     await world.say("bob", "pause assistant-prod because all of it");
     const paused = await allowed();
     const unknown = await client.getBooleanDetails("allowed.nobody", true);
-    await world.house().close();
+    await world.server().close();
     const silent = await allowed();
 
     expect(open).toMatchObject({ value: true, variant: "yes", reason: "STATIC" });
@@ -134,7 +134,7 @@ oneDatabase((kind) => {
   test("the page's own gateway hears of a pause, carries it out and says so", async () => {
     const world = await openWorld(kind, { env, policy: twoGateways });
     const code = fitted(pageBlock("js", "nextPosture"), {
-      "http://127.0.0.1:3000": world.house().url,
+      "http://127.0.0.1:3000": world.server().url,
       HOLDPOINT_GATEWAY_TOKEN: token,
     });
     const file = join(scratch(), "gateway.mjs");
@@ -157,11 +157,14 @@ oneDatabase((kind) => {
   test("a gateway that stays silent is asked about, and the question closes itself when it confirms", async () => {
     const world = await openWorld(kind, { env, policy: twoGateways });
     const report = async (name: string, version: number) => {
-      const { status } = await fetch(`${world.house().url}/v1/deployments/assistant-prod/applied`, {
-        method: "POST",
-        headers: gateway,
-        body: JSON.stringify({ gateway: name, version }),
-      });
+      const { status } = await fetch(
+        `${world.server().url}/v1/deployments/assistant-prod/applied`,
+        {
+          method: "POST",
+          headers: gateway,
+          body: JSON.stringify({ gateway: name, version }),
+        },
+      );
       await world.settle();
       return status;
     };
@@ -189,7 +192,7 @@ oneDatabase((kind) => {
       env,
       policy: (yaml) => twoGateways(yaml).replace("[edge-1, edge-2]", "[edge-1]"),
     });
-    const url = `${world.house().url}/authz/assistant-prod?gateway=edge-1`;
+    const url = `${world.server().url}/authz/assistant-prod?gateway=edge-1`;
     const asks = () => Array.from({ length: 20 }, () => fetch(url, { headers: gateway }));
 
     const before = asks();

@@ -48,7 +48,7 @@ oneDatabase((kind) => {
       for (const { lines } of Object.values(world.cards(id))) expect(lines).toContain(line);
     };
     const updates = async () =>
-      (await world.house().store.entriesFrom(0, 100)).flatMap(({ entry, index }) =>
+      (await world.server().store.entriesFrom(0, 100)).flatMap(({ entry, index }) =>
         entry.kind === "escalation.updated" && entry.escalation === "HP-1"
           ? [{ ...entry, index }]
           : [],
@@ -67,7 +67,7 @@ oneDatabase((kind) => {
     expect(card.buttons.flat()[0]?.form?.reason).toBe(`${more} (jailbreak, aurora-3)`);
     expect(card.lockScreen).toContain("at least 9.4 % (limit 5 %)");
     expect((await world.card(jailbreak)).lines[0]).toBe(more);
-    const opened = (await world.house().store.entriesFrom(0, 100)).flatMap(({ entry }) =>
+    const opened = (await world.server().store.entriesFrom(0, 100)).flatMap(({ entry }) =>
       entry.kind === "escalation.opened" && entry.trigger === "jailbreak-rate" ? [entry] : [],
     );
     expect(opened).toMatchObject([{ seen: { value: "", atLeast: "0.094", atMost: "0.494" } }]);

@@ -35,7 +35,7 @@ oneDatabase((kind) => {
     const thread = threadOf(world, "HP-1");
     expect(thread.slack.at(-1)).toBe(`Assistant (production): @Bob Okafor ${line}`);
     expect(thread.teams.at(-1)).toBe(`Assistant (production): Bob Okafor ${line}\n@Bob Okafor`);
-    expect(await world.house().views.notices(5)).toContainEqual(
+    expect(await world.server().views.notices(5)).toContainEqual(
       expect.objectContaining({
         text: `Assistant (production): Bob Okafor ${line}`,
         to: ["Bob Okafor"],

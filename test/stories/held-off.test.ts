@@ -27,7 +27,7 @@ oneDatabase((kind) => {
     expect(openMinutes).toBe(3);
     expect(await world.posture()).toBe("paused");
     expect(world.posted("HP-1").text).toContain("Paused");
-    const [made] = await world.house().store.entries({ kinds: ["decision.made"], limit: 1 });
+    const [made] = await world.server().store.entries({ kinds: ["decision.made"], limit: 1 });
     expect(made?.entry).toMatchObject({ decision: "pause", after: "paused" });
   }, 120_000);
 

@@ -66,7 +66,7 @@ oneDatabase((kind) => {
     async (person) => {
       const world = await openWorld(kind);
       await world.send("signals", jailbreak());
-      const browser = browserAt(world.house().url);
+      const browser = browserAt(world.server().url);
       await browser.be(person);
       const before = await inForce(world);
 
@@ -103,7 +103,7 @@ oneDatabase((kind) => {
     for (const words of strange) {
       const world = await openWorld(kind);
       await world.send("signals", jailbreak());
-      const browser = browserAt(world.house().url);
+      const browser = browserAt(world.server().url);
       await browser.be("chidi");
 
       const said = await browser.say(`pause HP-1 ${words}`);
@@ -117,7 +117,7 @@ oneDatabase((kind) => {
       expect(lines.length).toBeLessThanOrEqual(10);
       expect(plain((await browser.page("/")).html)).not.toMatch(unspeakable);
       expect(card.buttons.length).toBeLessThanOrEqual(2);
-      const made = (await world.house().store.entriesFrom(0, 100)).flatMap(({ entry }) =>
+      const made = (await world.server().store.entriesFrom(0, 100)).flatMap(({ entry }) =>
         entry.kind === "decision.made" ? [entry] : [],
       );
       expect(made).toHaveLength(1);
@@ -150,9 +150,9 @@ oneDatabase((kind) => {
       '{"kind":"finding","deployment":"constructor","labels":{"__proto__":{"a":1}}}',
     );
 
-    const live = await world.house().store.liveEscalations();
+    const live = await world.server().store.liveEscalations();
     expect(live.length).toBeGreaterThanOrEqual(2);
-    const browser = browserAt(world.house().url);
+    const browser = browserAt(world.server().url);
     for (const { id } of live) {
       const { title, lines, card } = await world.card(id);
       expect([title, ...lines].length, id).toBeLessThanOrEqual(10);
@@ -163,7 +163,7 @@ oneDatabase((kind) => {
       expect(html, id).not.toContain("<script>alert");
       expect(plain(html), id).not.toMatch(unspeakable);
     }
-    const bytes = (await world.house().store.entriesFrom(0, 100)).map((item) => item.bytes.length);
+    const bytes = (await world.server().store.entriesFrom(0, 100)).map((item) => item.bytes.length);
     expect(Math.max(...bytes)).toBeLessThanOrEqual(32 * 1024);
   });
 
@@ -175,7 +175,7 @@ oneDatabase((kind) => {
 
     await world.send("alertmanager", { ...collapse(), alerts });
 
-    expect((await world.house().store.liveEscalations()).map(({ id }) => id)).toEqual(["HP-1"]);
+    expect((await world.server().store.liveEscalations()).map(({ id }) => id)).toEqual(["HP-1"]);
     const { text, lines } = await world.card("HP-1");
     expect(text).toContain("500 alerts since");
     expect(lines.length).toBeLessThanOrEqual(9);
@@ -189,10 +189,10 @@ oneDatabase((kind) => {
     }
     await world.send("signals", { kind: "finding", deployment: "mystery-3", summary: "again" });
 
-    const live = await world.house().store.liveEscalations();
+    const live = await world.server().store.liveEscalations();
 
     expect(live).toHaveLength(22); // "again" is another finding
-    const evidence = await world.house().store.evidenceOf(live.map(({ id }) => id));
+    const evidence = await world.server().store.evidenceOf(live.map(({ id }) => id));
     const counts = [...evidence.values()].map(({ signals }) => signals).sort((a, b) => a - b);
     expect(counts.slice(0, 21)).toEqual(Array.from({ length: 21 }, () => 1));
     expect(counts.slice(21)).toEqual([40]);

@@ -31,17 +31,17 @@ interface Intended {
 oneDatabase((kind) => {
   test(`in ${rounds} seeded rounds of presses, duplicates and retries each press decides once, and both cards agree`, async () => {
     const world = await openBothWorld(kind);
-    const people = await world.house().views.people();
+    const people = await world.server().views.people();
     const idOf = (key: string): PersonId => {
       const found = people.find((person) => person.key === key);
       if (!found) throw new Error(`nobody is called ${key}`);
       return found.id;
     };
     const inConsole = (who: string, line: string, key: string) =>
-      world.house().inbound.run(invocation(idOf(who), line, key));
+      world.server().inbound.run(invocation(idOf(who), line, key));
 
     let ids: EscalationId[] = [];
-    let { size } = await world.house().store.head();
+    let { size } = await world.server().store.head();
     for (let round = 1; round <= rounds; round += 1) {
       const random = numbersFrom(round);
       const name = `${kind}, seed ${round}`;
@@ -70,7 +70,7 @@ oneDatabase((kind) => {
         for (const item of ids) sayTheSame(world, item);
         ids = [];
       }
-      ({ size } = await world.house().store.head());
+      ({ size } = await world.server().store.head());
     }
   }, 1_200_000);
 });
@@ -158,7 +158,7 @@ async function later(random: () => number, send: () => Promise<unknown>): Promis
 
 /** What people decided since the log had this many entries. */
 const decisionsFrom = async (world: BothWorld, size: number) =>
-  (await world.house().store.entriesFrom(size, size + 100)).flatMap(({ entry }) =>
+  (await world.server().store.entriesFrom(size, size + 100)).flatMap(({ entry }) =>
     entry.kind === "decision.made" ? [entry] : [],
   );
 
@@ -174,7 +174,7 @@ const rootsIn = (world: BothWorld): readonly TeamsKept[] =>
   world.teams.messagesIn(modelRisk).filter((message) => message.root === message.id);
 
 async function newest(world: BothWorld): Promise<EscalationId> {
-  const [found] = await world.house().store.liveEscalations();
+  const [found] = await world.server().store.liveEscalations();
   if (!found) throw new Error("nothing is open");
   return found.id;
 }

@@ -13,8 +13,8 @@ import { jailbreak } from "../support/world.ts";
 const [chidi, erin] = ["U0CHIDI001", "U0ERIN0001"];
 const room = "C0RISK0001";
 
-const passed = async (world: Pick<SlackWorld, "house">) =>
-  (await world.house().store.entriesFrom(0, 1_000)).flatMap(({ entry }) =>
+const passed = async (world: Pick<SlackWorld, "server">) =>
+  (await world.server().store.entriesFrom(0, 1_000)).flatMap(({ entry }) =>
     entry.kind === "authority.passed" ? [entry.because] : [],
   );
 
@@ -165,7 +165,7 @@ test("a card that Teams calls too large is said smaller, with its buttons and wh
   const { message, buttons } = world.posted("HP-1");
   expect(buttons).toContain("Pause");
   expect(JSON.stringify(message.activity)).toContain("/escalations/HP-1");
-  expect(await world.house().store.backlog()).toMatchObject({ dead: 0, outbox: 0 });
+  expect(await world.server().store.backlog()).toMatchObject({ dead: 0, outbox: 0 });
 });
 
 test("in Teams, too, what somebody was told directly follows what became of it and leads to the card", async () => {

@@ -60,8 +60,8 @@ oneDatabase((kind) => {
 
     await world.adopt((yaml) => named("frank", chidi)(without("slack", "frank")(yaml)));
 
-    expect((await personOf(world.house(), "chidi"))?.slack).toBeNull();
-    expect((await personOf(world.house(), "frank"))?.slack).toBe(chidi);
+    expect((await personOf(world.server(), "chidi"))?.slack).toBeNull();
+    expect((await personOf(world.server(), "frank"))?.slack).toBe(chidi);
     expect(await kindsOf(world)).toEqual([
       "identity.linked",
       "identity.unlinked policy",
@@ -87,7 +87,7 @@ oneDatabase((kind) => {
     expect(await world.adopt(leave)).toMatchObject({ status: 200 });
     await world.adopt(() => kept);
 
-    expect((await personOf(world.house(), "chidi"))?.slack).toBeNull();
+    expect((await personOf(world.server(), "chidi"))?.slack).toBeNull();
     expect(await kindsOf(world)).toEqual([
       "identity.linked",
       "identity.unlinked policy",
@@ -108,7 +108,7 @@ oneDatabase((kind) => {
     const refused = await world.adopt(unfit);
     expect(JSON.stringify(refused)).toContain("what that means cannot change before it is resumed");
 
-    expect((await personOf(world.house(), "chidi"))?.slack).toBe(chidi);
+    expect((await personOf(world.server(), "chidi"))?.slack).toBe(chidi);
     const asZoe = await world.type("zoe", "/pause assistant-prod because I can");
     expect(asZoe.text).toContain("does not name you");
   });
@@ -139,7 +139,7 @@ oneDatabase((kind) => {
     expect(linked.text).toContain("this Slack account is Chidi Lindt");
     const paused = await world.type("frank", "/pause assistant-prod because of a drill");
     expect(paused.text).toContain("Paused");
-    const holders = (await world.house().store.people()).flatMap(({ key, slack, linked: own }) =>
+    const holders = (await world.server().store.people()).flatMap(({ key, slack, linked: own }) =>
       [slack, own.slack].includes("U0FRANK001") ? [key] : [],
     );
     expect(holders).toEqual(["chidi"]);

@@ -38,7 +38,7 @@ oneDatabase((kind) => {
     const paused = await world.type("chidi", "/pause HP-1 because the samples are real");
     expect(paused.text).toContain("Paused");
     expect(world.posted("HP-1").text).toContain("by Chidi Lindt");
-    const person = await personOf(world.house(), "chidi");
+    const person = await personOf(world.server(), "chidi");
     expect(await about(world)).toMatchObject([
       {
         kind: "identity.linked",
@@ -57,7 +57,7 @@ oneDatabase((kind) => {
     const [lockScreen = ""] = shown.text.split("\n");
     const code = codeIn(shown.text);
 
-    const linked = await fromTeams(world.house(), `link ${code}`);
+    const linked = await fromTeams(world.server(), `link ${code}`);
     await world.settle();
 
     expect(lockScreen).not.toContain(code);
@@ -69,7 +69,7 @@ oneDatabase((kind) => {
     expect(world.slack.messagesIn("C0RISK0001")).toEqual([]);
     const undone = await world.press("chidi", "Unlink", told);
     expect(undone.text).toContain("Unlinked: your Microsoft Teams account is nobody’s");
-    expect(await fromTeams(world.house(), "pause assistant-prod")).toMatchObject({ ok: false });
+    expect(await fromTeams(world.server(), "pause assistant-prod")).toMatchObject({ ok: false });
     expect(await kindsOf(world)).toEqual(["identity.linked", "identity.unlinked asked"]);
     expect((await about(world)).at(-1)).toMatchObject({ chat: "teams", surface: "slack" });
   });
@@ -80,7 +80,7 @@ oneDatabase((kind) => {
     const code = await codeFor(world, "chidi");
     await world.type("chidi", `/holdpoint link ${code}`);
 
-    const entries = await world.house().store.entriesFrom(0, 1_000);
+    const entries = await world.server().store.entriesFrom(0, 1_000);
     const log = entries.map(({ bytes }) => new TextDecoder().decode(bytes)).join("\n");
     const everything = await everyRow(world);
 
@@ -135,26 +135,26 @@ oneDatabase((kind) => {
   test("of ten accounts that enter one code at once, in two replicas, exactly one becomes the person", async () => {
     const world = await openSlackWorld(kind, { policy: without("teams", "chidi") });
     const code = codeIn((await world.type("chidi", "/holdpoint link")).text);
-    const houses = [world.house(), await world.twin()];
+    const servers = [world.server(), await world.twin()];
     const account = (n: number) => ({ chat: "teams" as const, id: `account-${n}` });
 
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, n) =>
-        fromTeams(houses[n % 2] ?? world.house(), `link ${code}`, { account: account(n) }),
+        fromTeams(servers[n % 2] ?? world.server(), `link ${code}`, { account: account(n) }),
       ),
     );
 
     const won = answers.findIndex(({ ok }) => ok);
     expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
     expect(await kindsOf(world)).toEqual(["identity.linked"]);
-    for (const house of houses)
-      expect((await personOf(house, "chidi"))?.teams).toBe(`account-${won}`);
+    for (const server of servers)
+      expect((await personOf(server, "chidi"))?.teams).toBe(`account-${won}`);
   });
 
   test("the same message twice is one link and one answer, also where it comes again later", async () => {
     const world = await openSlackWorld(kind, { policy: without("teams", "chidi") });
     const code = codeIn((await world.type("chidi", "/holdpoint link")).text);
-    const again = () => fromTeams(world.house(), `link ${code}`, { key: "teams:one" });
+    const again = () => fromTeams(world.server(), `link ${code}`, { key: "teams:one" });
 
     const [first, second] = await Promise.all([again(), again()]);
     const third = await again();
@@ -167,13 +167,13 @@ oneDatabase((kind) => {
   test("after five codes in ten minutes an account is not listened to, not even with the right one, nor by another replica", async () => {
     const world = await openWithoutChidi(kind);
     const twin = await world.twin();
-    const guess = (n: number, house: RunningServer) =>
-      fromTeams(house, `link aaaaaa-bbbbb${"abcdefg"[n]}`, {
+    const guess = (n: number, server: RunningServer) =>
+      fromTeams(server, `link aaaaaa-bbbbb${"abcdefg"[n]}`, {
         surface: "slack",
         account: { chat: "slack", id: zoe },
       });
     for (let n = 0; n < 5; n += 1)
-      expect(said(await guess(n, n % 2 === 0 ? world.house() : twin))).toContain("no such code");
+      expect(said(await guess(n, n % 2 === 0 ? world.server() : twin))).toContain("no such code");
     const code = await codeFor(world, "chidi");
 
     expect(said(await guess(5, twin))).toContain("Try again in 10 minutes");
@@ -212,7 +212,7 @@ oneDatabase((kind) => {
     expect((await world.type("bob", "/holdpoint unlink")).text).toContain(
       "you have linked no account",
     );
-    const bystanders = await fromTeams(world.house(), "link", {
+    const bystanders = await fromTeams(world.server(), "link", {
       private: false,
       surface: "slack",
       account: { chat: "slack", id: chidi },
@@ -222,10 +222,10 @@ oneDatabase((kind) => {
     expect(await kindsOf(world)).toEqual([]);
     // Nothing of all this used up a code.
     expect((await world.type("zoe", `/holdpoint link ${code}`)).text).toContain("Frank Moreau");
-    const second = await fromTeams(world.house(), `link ${chidis}`);
+    const second = await fromTeams(world.server(), `link ${chidis}`);
     expect(second).toMatchObject({ ok: true });
     const both = codeIn((await world.type("zoe", "/holdpoint link")).text);
-    await fromTeams(world.house(), `link ${both}`, { account: { chat: "teams", id: "another" } });
+    await fromTeams(world.server(), `link ${both}`, { account: { chat: "teams", id: "another" } });
     expect((await world.type("zoe", "/holdpoint unlink")).text).toContain("Say which");
     const third = await world.press("zoe", "Slack");
     expect(third.text).toContain("Unlinked: your Slack account");
@@ -258,7 +258,7 @@ oneDatabase((kind) => {
   ])("%s is no code: it links nobody and is never a fault", async (_what, line) => {
     const world = await openWithoutChidi(kind);
 
-    const answer = await fromTeams(world.house(), line);
+    const answer = await fromTeams(world.server(), line);
 
     expect(answer).toMatchObject({ ok: false, choices: [], form: null });
     expect(said(answer)).toMatch(/^(?:Not|Nothing) linked/);
@@ -270,7 +270,7 @@ oneDatabase((kind) => {
     const code = await codeFor(world, "chidi");
 
     const written = `link \u201C${code.toUpperCase().replace("-", " \u2013 ")}\u201D`;
-    const answer = await fromTeams(world.house(), written, {
+    const answer = await fromTeams(world.server(), written, {
       surface: "slack",
       account: { chat: "slack", id: chidi },
     });

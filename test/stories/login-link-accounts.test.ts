@@ -31,7 +31,7 @@ const linesOf = (messages: ReturnType<SlackWorld["slack"]["messagesIn"]>): strin
  * later it is paused.
  */
 async function withLinkedAccount(world: SlackWorld): Promise<void> {
-  await fromTeams(world.house(), `link ${await codeFor(world, "chidi")}`);
+  await fromTeams(world.server(), `link ${await codeFor(world, "chidi")}`);
   await world.settle();
   await world.clock.advance("3d");
   await paused(world);
@@ -53,7 +53,7 @@ oneDatabase((kind) => {
     const told = asked(world, "linked by a login link of the operator");
     expect(linesOf(told ? [told] : [])).toContain("An account in Microsoft Teams was linked");
 
-    await fromTeams(world.house(), "resume HP-1 because it is over");
+    await fromTeams(world.server(), "resume HP-1 because it is over");
     const agreed = await world.type("erin", "/resume HP-1");
 
     expect(agreed.text).toMatch(/Takes effect 10:10 GMT .*unless Chidi Lindt says it was not them/);
@@ -70,10 +70,10 @@ oneDatabase((kind) => {
     );
     await world.clock.advance("1h");
     expect(await world.posture()).toBe("paused");
-    expect(await fromTeams(world.house(), "pause HP-1")).toMatchObject({ ok: false });
+    expect(await fromTeams(world.server(), "pause HP-1")).toMatchObject({ ok: false });
     expect(await kindsOf(world)).toEqual(["identity.linked", "identity.unlinked asked"]);
     const [linked] = await about(world);
-    const [issued] = await world.house().store.entries({ kinds: ["session.issued"], limit: 1 });
+    const [issued] = await world.server().store.entries({ kinds: ["session.issued"], limit: 1 });
     expect(linked?.link).toBe(issued?.entry.id);
   });
 
@@ -81,19 +81,19 @@ oneDatabase((kind) => {
     const world = await openSlackWorld(kind, { policy: without("teams", "chidi") });
     await withLinkedAccount(world);
 
-    await fromTeams(world.house(), "resume HP-1 because it is over");
+    await fromTeams(world.server(), "resume HP-1 because it is over");
     await world.settle();
     expect(world.posted("HP-1").text).toContain(
       "(from an account linked by a link of the operator)",
     );
     // to be rid of the trace: the resume still rests on the link
-    await fromTeams(world.house(), "unlink");
+    await fromTeams(world.server(), "unlink");
     await world.type("erin", "/resume HP-1");
     expect(await world.posture()).toBe("paused");
     await world.clock.advance("10m");
 
     expect(await world.posture()).toBe("full");
-    const [made] = await world.house().store.entries({ kinds: ["decision.made"], limit: 1 });
+    const [made] = await world.server().store.entries({ kinds: ["decision.made"], limit: 1 });
     const [linked] = await about(world);
     expect(made?.entry).toMatchObject({
       byLink: [linked?.kind === "identity.linked" ? linked.person : ""],
@@ -104,15 +104,15 @@ oneDatabase((kind) => {
     const world = await openSlackWorld(kind, { policy: without("teams", "chidi") });
     await world.send("signals", jailbreak());
     await world.type("chidi", "/pause HP-1 because the samples are real");
-    await fromTeams(world.house(), `link ${await codeFor(world, "chidi")}`);
+    await fromTeams(world.server(), `link ${await codeFor(world, "chidi")}`);
     await world.settle();
 
-    const refused = await fromTeams(world.house(), "undo HP-1");
+    const refused = await fromTeams(world.server(), "undo HP-1");
 
     expect(said(refused)).toContain("takes back what was done by that link, nothing else");
-    const { views } = world.house();
+    const { views } = world.server();
     const [person] = (await views.people()).filter(({ key }) => key === "chidi");
-    const [issued] = await world.house().store.entries({ kinds: ["session.issued"], limit: 1 });
+    const [issued] = await world.server().store.entries({ kinds: ["session.issued"], limit: 1 });
     const offered = async (link: EntryId | null) =>
       (await views.cardFor("HP-1", person?.id ?? null, link))?.card.buttons.flat() ?? [];
     const labels = async (link: EntryId | null) =>
@@ -136,9 +136,9 @@ oneDatabase((kind) => {
     );
 
     const another = codeIn((await world.write("chidi", "link")).text);
-    await fromTeams(world.house(), `link ${another}`);
+    await fromTeams(world.server(), `link ${another}`);
     await world.settle();
-    await fromTeams(world.house(), "resume HP-1 because it is over");
+    await fromTeams(world.server(), "resume HP-1 because it is over");
     await world.type("erin", "/resume HP-1");
 
     expect(await world.posture()).toBe("paused");
@@ -157,9 +157,9 @@ oneDatabase((kind) => {
     const world = await openSlackWorld(kind, { policy: without("teams", "chidi") });
     await withLinkedAccount(world);
     await world.write("chidi", "unlink teams");
-    await fromTeams(world.house(), `link ${codeIn((await world.write("chidi", "link")).text)}`);
+    await fromTeams(world.server(), `link ${codeIn((await world.write("chidi", "link")).text)}`);
 
-    await fromTeams(world.house(), "resume HP-1 because it is over");
+    await fromTeams(world.server(), "resume HP-1 because it is over");
     const agreed = await world.type("erin", "/resume HP-1");
 
     expect(agreed.text).not.toContain("Takes effect");

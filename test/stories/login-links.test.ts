@@ -92,19 +92,19 @@ oneDatabase((kind) => {
 
       expect(await browser.submit("/logout", {})).toMatchObject({ status: 303 });
       const cookie = `${name}=${token}`;
-      const replayed = await fetch(world.house().url, { headers: { cookie } });
+      const replayed = await fetch(world.server().url, { headers: { cookie } });
       expect(replayed.status).toBe(401);
       expect((await other.page("/")).status).toBe(200);
       await world.clock.advance("10m");
 
       expect(await world.posture()).toBe("full");
-      const [made] = await world.house().store.entries({ kinds: ["decision.made"], limit: 1 });
+      const [made] = await world.server().store.entries({ kinds: ["decision.made"], limit: 1 });
       expect(made?.entry).toMatchObject({
         decision: "resume",
         surface: "tick",
         byLink: [{}, {}].map(() => expect.stringMatching(/^p_/)),
       });
-      const [ended] = await world.house().store.entries({ kinds: ["session.ended"], limit: 1 });
+      const [ended] = await world.server().store.entries({ kinds: ["session.ended"], limit: 1 });
       expect(ended?.entry).toMatchObject({ because: "logout" });
     },
   );
@@ -119,7 +119,7 @@ oneDatabase((kind) => {
       expect(await world.adopt(swap)).toMatchObject({ status: 200 });
 
       const changes = async () =>
-        (await world.house().store.entriesFrom(0, 100))
+        (await world.server().store.entriesFrom(0, 100))
           .map(({ entry }) => entry)
           .filter(({ kind }) => kind === "identity.changed");
       expect(await changes()).toMatchObject([
@@ -137,7 +137,7 @@ oneDatabase((kind) => {
         .messagesIn(channel)
         .map(({ blocks }) => walkBlocks(blocks).lines.join("\n"));
       expect(said.filter((name) => name.includes("says otherwise who"))).toHaveLength(2);
-      const log = (await world.house().store.entriesFrom(0, 100))
+      const log = (await world.server().store.entriesFrom(0, 100))
         .map(({ bytes }) => new TextDecoder().decode(bytes))
         .join("\n");
       expect(log).not.toContain(chidi);

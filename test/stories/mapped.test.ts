@@ -57,7 +57,7 @@ oneDatabase((kind) => {
     const sent = await world.send("signals", report("r1", { entry: "init" }));
 
     expect(sent).toMatchObject({ ok: true, unmapped: null });
-    expect(await world.house().store.backlog()).toMatchObject({ deliveries: 0 });
+    expect(await world.server().store.backlog()).toMatchObject({ deliveries: 0 });
     expect(await world.kinds()).toEqual(["policy.adopted"]);
   });
 
@@ -80,7 +80,7 @@ oneDatabase((kind) => {
         yaml.replace("alertmanager: { type: alertmanager", "alertmanager: { type: signal"),
     });
 
-    const { status } = await fetch(`${world.house().url}/webhooks/alertmanager`, {
+    const { status } = await fetch(`${world.server().url}/webhooks/alertmanager`, {
       method: "POST",
       body: '{"kind":"finding","summary":"A jailbreak"}',
       headers: {

@@ -171,6 +171,6 @@ test.each(["is_archived", "channel_not_found", "not_in_channel"])(
     expect(copies(world).filter(({ isLive, where }) => isLive && where === slackTwo)).toHaveLength(
       1,
     );
-    expect(await world.house().store.backlog()).toMatchObject({ outbox: 0 });
+    expect(await world.server().store.backlog()).toMatchObject({ outbox: 0 });
   },
 );

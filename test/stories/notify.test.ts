@@ -14,7 +14,7 @@ interface Told {
 }
 
 /** The example policy with endpoints that listen here. */
-const telling = (
+const policyNotifying = (
   endpoints: Readonly<Record<string, Told>>,
   more: Partial<Wishes> = {},
 ): Wishes => ({
@@ -33,7 +33,7 @@ const notifyFor = (endpoints: Readonly<Record<string, Told>>): string =>
 
 /** Sentences that were said in the channel. */
 async function saidIn(world: World): Promise<string> {
-  const rows = await world.house().store.messages("console", 500);
+  const rows = await world.server().store.messages("console", 500);
   return JSON.stringify(rows.filter(({ key }) => key.startsWith("line:")).map(({ body }) => body));
 }
 
@@ -43,7 +43,7 @@ const ids = ({ heard }: Receiver): readonly string[] =>
 oneDatabase((kind) => {
   test("a pause tells the gateway once, signed, without a name or a reason, and the card says so", async () => {
     const gateway = await receiver();
-    const world = await openWorld(kind, telling({ gateway: { at: gateway } }));
+    const world = await openWorld(kind, policyNotifying({ gateway: { at: gateway } }));
     await world.send("signals", jailbreak());
 
     await world.say("chidi", "pause HP-1 because samples look real");
@@ -71,7 +71,7 @@ oneDatabase((kind) => {
     const gateway = await receiver((n) => (n === 0 ? 500 : 204));
     const world = await openWorld(
       kind,
-      telling({ gateway: { at: gateway } }, { outward: { schedule: [3_600_000] } }),
+      policyNotifying({ gateway: { at: gateway } }, { outward: { schedule: [3_600_000] } }),
     );
     await world.send("signals", jailbreak());
     await world.say("chidi", "pause HP-1 because real");
@@ -89,7 +89,7 @@ oneDatabase((kind) => {
 
   test("an endpoint that never takes it ends as one that could not be told, on the card and in the channel", async () => {
     const gateway = await receiver(() => 500);
-    const world = await openWorld(kind, telling({ gateway: { at: gateway } }));
+    const world = await openWorld(kind, policyNotifying({ gateway: { at: gateway } }));
     await world.send("signals", jailbreak());
 
     await world.say("chidi", "pause HP-1 because real");
@@ -100,7 +100,7 @@ oneDatabase((kind) => {
       "⚠ gateway could not be told. Apply the change manually.",
     );
     expect(await saidIn(world)).toContain("could not be told that it is paused");
-    const notices = await world.house().views.notices(9); // said in one moment, in no order
+    const notices = await world.server().views.notices(9); // said in one moment, in no order
     const told = notices.find(({ text }) => text.includes("could not be told"));
     expect(told?.text).toMatch(/could not be told .* Apply the change manually\.$/);
     expect(told?.to).toEqual(["Bob Okafor", "Chidi Lindt"]);
@@ -108,7 +108,7 @@ oneDatabase((kind) => {
 
   test("an endpoint that is gone for good is left alone, also after a restart, until a policy is adopted", async () => {
     const gateway = await receiver(() => 410);
-    const world = await openWorld(kind, telling({ gateway: { at: gateway } }));
+    const world = await openWorld(kind, policyNotifying({ gateway: { at: gateway } }));
     await world.send("signals", jailbreak());
     await world.say("chidi", "narrow HP-1 because real");
     await world.restart();
@@ -130,7 +130,7 @@ oneDatabase((kind) => {
     const events = "escalation.opened, escalation.acknowledged, policy.adopted";
     const world = await openWorld(
       kind,
-      telling({
+      policyNotifying({
         all: { at: all, events },
         one: { at: item, events, more: ", deployments: [assistant-prod]" },
       }),
@@ -173,7 +173,7 @@ oneDatabase((kind) => {
     });
     const world = await openWorld(
       kind,
-      telling({ a: { at: slow }, b: { at: quick } }, { outward: { timeout: 30_000 } }),
+      policyNotifying({ a: { at: slow }, b: { at: quick } }, { outward: { timeout: 30_000 } }),
     );
     await world.send("signals", jailbreak());
 
@@ -185,7 +185,7 @@ oneDatabase((kind) => {
 
   test("two servers over the same data tell an endpoint once", async () => {
     const gateway = await receiver();
-    const world = await openWorld(kind, telling({ gateway: { at: gateway } }));
+    const world = await openWorld(kind, policyNotifying({ gateway: { at: gateway } }));
     const twin = await world.twin();
     await world.send("signals", jailbreak());
 
@@ -201,7 +201,7 @@ oneDatabase((kind) => {
     const gateway = await receiver(() => 500);
     const world = await openWorld(
       kind,
-      telling({ gateway: { at: gateway } }, { outward: { schedule: [3_600_000] } }),
+      policyNotifying({ gateway: { at: gateway } }, { outward: { schedule: [3_600_000] } }),
     );
     await world.send("signals", jailbreak());
     await world.say("chidi", "pause HP-1 because real");
@@ -212,7 +212,7 @@ oneDatabase((kind) => {
     await world.settle();
 
     expect([status, gateway.heard.length]).toEqual([200, 1]);
-    expect(await world.house().store.backlog()).toMatchObject({ outbox: 0, dead: 0 });
+    expect(await world.server().store.backlog()).toMatchObject({ outbox: 0, dead: 0 });
     expect((await world.card("HP-1")).text).toContain("Not enforced: no gateway connected");
   });
 

@@ -86,8 +86,8 @@ test("in any order and any repetition the last word counts, and what was over be
     await world.send("alertmanager", { version: "4", alerts });
   }
 
-  const live = await world.house().store.liveEscalations();
-  const evidence = await world.house().store.evidenceOf(live.map(({ id }) => id));
+  const live = await world.server().store.liveEscalations();
+  const evidence = await world.server().store.evidenceOf(live.map(({ id }) => id));
   const found = orders.map((order, at) => {
     const [escalation, ...others] = live.filter(
       ({ deployment }) => deployment === deploymentAt(at),
@@ -109,7 +109,7 @@ test("in any order and any repetition the last word counts, and what was over be
     version: "4",
     alerts: [alertOn(deploymentAt(orders.indexOf("RF")))],
   });
-  const after = await world.house().store.liveEscalations();
+  const after = await world.server().store.liveEscalations();
   expect(after.map(({ deployment }) => deployment)).toContain(deploymentAt(orders.indexOf("RF")));
 });
 
@@ -183,7 +183,7 @@ test("two sources that use one name mean two things, and only an end ends", asyn
 
 test("a sender's own test, and what was over before it was heard of, are lines in the channel and nothing else", async () => {
   const world = await openWorld("postgres");
-  const told = async () => (await world.house().views.notices(50)).map(({ text }) => text);
+  const told = async () => (await world.server().views.notices(50)).map(({ text }) => text);
   const own = { kind: "alert", deployment: "assistant-prod", metric: "RefusalRateCollapse" };
   await world.send("signals", { ...own, status: "firing" });
 

@@ -27,8 +27,8 @@ const events = ({ heard }: Receiver): readonly string[] =>
  * Sentences that were said in the thread besides those of the log, and who is mentioned in them.
  */
 async function admitted(world: World): Promise<readonly string[]> {
-  const rows = await world.house().store.messages("console", 500);
-  const people = await world.house().views.people();
+  const rows = await world.server().store.messages("console", 500);
+  const people = await world.server().views.people();
   const named = (person: string) => people.find(({ id }) => id === person)?.name;
   return rows
     .filter(({ key }) => /^(?:not-rung|rings-in-vain):/.test(key))
@@ -57,8 +57,8 @@ oneDatabase((kind) => {
       event_action: "trigger",
       dedup_key: "HP-1",
       client: "Holdpoint",
-      client_url: `${world.house().url}/escalations/HP-1`,
-      links: [{ href: `${world.house().url}/escalations/HP-1`, text: "HP-1 in Holdpoint" }],
+      client_url: `${world.server().url}/escalations/HP-1`,
+      links: [{ href: `${world.server().url}/escalations/HP-1`, text: "HP-1 in Holdpoint" }],
       payload: {
         summary:
           "CRITICAL Assistant (production): Jailbrea… 8.2 % (limit 5 %). Chidi decides by 10:30 GMT, else narrows to no-tools. HP-1",

@@ -34,7 +34,7 @@ oneDatabase((kind) => {
           { id: account, agent },
         );
         const answer = await signalSend({
-          url: world.house().url,
+          url: world.server().url,
           source: "pagerduty",
           auth: "pagerduty",
           secret,

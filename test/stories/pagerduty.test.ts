@@ -35,7 +35,7 @@ async function open(kind: Kind, more: { readonly env?: object; readonly wake?: s
     sent += 1;
     const body = pagerDutyEvent(type, data, { id: `01EVENT${sent}`, ...event });
     const answer = await signalSend({
-      url: world.house().url,
+      url: world.server().url,
       source: "pagerduty",
       auth: "pagerduty",
       secret: key,

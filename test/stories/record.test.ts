@@ -15,7 +15,7 @@ const base64 = (text: string): Uint8Array => Buffer.from(text, "base64");
 
 async function exported(world: World): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), "holdpoint-record-"));
-  await exportLog({ url: world.house().url, token: operatorToken }, dir);
+  await exportLog({ url: world.server().url, token: operatorToken }, dir);
   return dir;
 }
 
@@ -102,7 +102,7 @@ eachDatabase((kind) => {
       scope: null,
       version: 3,
     });
-    const url = `${world.house().url}/v1/deployments/assistant-prod`;
+    const url = `${world.server().url}/v1/deployments/assistant-prod`;
     const headers = { authorization: `Bearer ${operatorToken}` };
     const first = await fetch(url, { headers });
     const again = await fetch(url, {
@@ -148,7 +148,7 @@ eachDatabase((kind) => {
       change: "model.changed",
     });
 
-    const notices = await world.house().views.notices(5);
+    const notices = await world.server().views.notices(5);
     expect(notices[0]?.text).toContain("model.changed was reported");
     expect(notices[0]?.to).toEqual(["Chidi Lindt"]);
     expect(await world.kinds()).toEqual(["policy.adopted", "reassessment.set"]);

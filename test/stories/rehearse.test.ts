@@ -17,7 +17,7 @@ import { jailbreak, openWorld } from "../support/world.ts";
 oneDatabase((kind) => {
   test("goes through the real channel, is seen and answered by real people, and changes nothing", async () => {
     const world = await openSlackWorld(kind);
-    const server = { url: world.house().url, token: operatorToken };
+    const server = { url: world.server().url, token: operatorToken };
     const posture = await world.get("/v1/deployments/assistant-prod");
 
     const asked = await rehearse(server, "assistant-prod");
@@ -74,7 +74,7 @@ oneDatabase((kind) => {
 
   test("is refused for a name nobody knows, and for people the policy does not name there", async () => {
     const world = await openSlackWorld(kind);
-    const server = { url: world.house().url, token: operatorToken };
+    const server = { url: world.server().url, token: operatorToken };
 
     const unknown = await rehearse(server, "asistant-prod");
     const stranger = await world.type("mallory", "/holdpoint rehearse assistant-prod");
@@ -89,7 +89,7 @@ oneDatabase((kind) => {
 
   test("goes through the console too, and what is said to it once it is over still stops nothing", async () => {
     const world = await openWorld(kind);
-    const server = { url: world.house().url, token: operatorToken };
+    const server = { url: world.server().url, token: operatorToken };
     const posture = await world.get("/v1/deployments/assistant-prod");
     await rehearse(server, "assistant-prod");
     await world.settle();

@@ -23,7 +23,7 @@ const askedAgain = (world: SlackWorld) =>
   });
 
 async function personOf(world: SlackWorld, key: string) {
-  const found = (await world.house().views.people()).find((person) => person.key === key);
+  const found = (await world.server().views.people()).find((person) => person.key === key);
   return found?.id ?? personId("");
 }
 
@@ -78,7 +78,7 @@ oneDatabase((kind) => {
     await world.send("signals", jailbreak());
 
     const passed = (
-      await world.house().store.entries({ kinds: ["authority.passed"], limit: 9 })
+      await world.server().store.entries({ kinds: ["authority.passed"], limit: 9 })
     )[0];
     expect(passed?.entry).toMatchObject({
       from: await personOf(world, "chidi"),
@@ -106,7 +106,7 @@ oneDatabase((kind) => {
     );
     await world.send("signals", jailbreak());
 
-    const home = async (key: string) => world.house().views.forPerson(await personOf(world, key));
+    const home = async (key: string) => world.server().views.forPerson(await personOf(world, key));
     const [chidi, erin, ana] = [await home("chidi"), await home("erin"), await home("ana")];
 
     const brief = ({ mayDecide }: typeof chidi) =>

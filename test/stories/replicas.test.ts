@@ -37,7 +37,7 @@ const jostled =
     };
   };
 
-/** A second house over the same database, as another process would be. */
+/** A second server over the same database, as another process would be. */
 async function openSecond(world: World, seed: number): Promise<RunningServer> {
   const { url } = world.database();
   const read = readConfig({
@@ -53,7 +53,7 @@ async function openSecond(world: World, seed: number): Promise<RunningServer> {
   });
   if (!read.ok) throw new Error(read.problems.join("\n"));
   const connection = await openPostgres(url ?? "");
-  const house = await startServer({
+  const server = await startServer({
     config: read.config,
     clock: world.clock,
     random: seededRandom(seed),
@@ -62,15 +62,15 @@ async function openSecond(world: World, seed: number): Promise<RunningServer> {
       store: storeOver(jostled(seed)(connection.execute), connection.close),
       durability: "for tests",
     }),
-    startBell: () => ({ stop: async () => {} }),
+    startTickScheduler: () => ({ stop: async () => {} }),
     slackTimes: null,
     teamsTimes: null,
     outwardTimes: null,
     begun: () => {},
     clockWatch: null,
   });
-  onTestFinished(() => house.close());
-  return house;
+  onTestFinished(() => server.close());
+  return server;
 }
 
 async function openTwo(seed: number) {
@@ -78,15 +78,15 @@ async function openTwo(seed: number) {
     wrap: jostled(seed),
     env: { SIGNALS_WEBHOOK_SECRET: signalSecret },
   });
-  const houses = [world.house(), await openSecond(world, seed + 1)] as const;
-  const people = await world.house().views.people();
+  const servers = [world.server(), await openSecond(world, seed + 1)] as const;
+  const people = await world.server().views.people();
   const actor = (key: string): Invocation["actor"] => {
     const found = people.find((person) => person.key === key);
     if (!found) throw new Error(`nobody is called ${key}`);
     return { type: "person", person: found.id };
   };
-  const press = (house: RunningServer, who: string, line: string, key: string): Promise<Reply> =>
-    house.inbound.run({
+  const press = (server: RunningServer, who: string, line: string, key: string): Promise<Reply> =>
+    server.inbound.run({
       actor: actor(who),
       surface: "console",
       line,
@@ -97,9 +97,9 @@ async function openTwo(seed: number) {
       account: null,
       private: true,
     });
-  const post = (house: RunningServer, id: string) =>
+  const post = (server: RunningServer, id: string) =>
     signalSend({
-      url: house.url,
+      url: server.url,
       source: "signals",
       auth: "standardWebhooks",
       secret: signalSecret,
@@ -109,9 +109,9 @@ async function openTwo(seed: number) {
       id,
     });
   const settle = async () => {
-    for (const house of [...houses, ...houses]) await house.settle();
+    for (const server of [...servers, ...servers]) await server.settle();
   };
-  return { world, houses, press, post, settle };
+  return { world, servers, press, post, settle };
 }
 
 const kinds = async (world: World, kind: string): Promise<number> =>
@@ -119,7 +119,7 @@ const kinds = async (world: World, kind: string): Promise<number> =>
 
 /** Decisions that people made. */
 const decided = async (world: World): Promise<number> =>
-  (await world.house().store.entriesFrom(0, 10_000)).filter(
+  (await world.server().store.entriesFrom(0, 10_000)).filter(
     ({ entry }) => entry.kind === "decision.made" && entry.people.length > 0,
   ).length;
 
@@ -137,11 +137,11 @@ const lines = [
 const saysDecided = ({ ok, text }: Reply): boolean =>
   ok && !text.includes("One more person confirms");
 
-describe.skipIf(inject("postgresTemplate") === null)("two houses on one PostgreSQL", () => {
+describe.skipIf(inject("postgresTemplate") === null)("two servers on one PostgreSQL", () => {
   test("two hundred times presses, ticks and webhooks cross each other: one decision for each intended one, no signal lost or counted twice, no reminder twice", async () => {
-    const { world, houses, press, post, settle } = await openTwo(7);
+    const { world, servers, press, post, settle } = await openTwo(7);
     const roll = dice(11);
-    const house = (): RunningServer => houses[roll(2) === 0 ? 0 : 1];
+    const server = (): RunningServer => servers[roll(2) === 0 ? 0 : 1];
     let intended = 0;
     let signals = 0;
 
@@ -152,19 +152,19 @@ describe.skipIf(inject("postgresTemplate") === null)("two houses on one PostgreS
       world.clock.set(new Date(world.clock.now() + (hours * 60 + roll(15)) * 60_000).toISOString());
       const webhooks = Array.from({ length: roll(3) }, (_, n) => `${round}-${n}`);
       const work = [
-        () => press(houses[0], who, line, key),
-        () => press(houses[1], who, line, key),
-        ...webhooks.map((id) => () => post(house(), id)),
-        ...webhooks.slice(0, 1).map((id) => () => post(house(), id)),
-        () => houses[0].settle(),
-        () => houses[1].settle(),
+        () => press(servers[0], who, line, key),
+        () => press(servers[1], who, line, key),
+        ...webhooks.map((id) => () => post(server(), id)),
+        ...webhooks.slice(0, 1).map((id) => () => post(server(), id)),
+        () => servers[0].settle(),
+        () => servers[1].settle(),
       ].sort(() => roll(2) - 0.5);
       await Promise.all(work.map((item) => item()));
       await settle();
 
       const [first, second] = [
-        await press(houses[0], who, line, key),
-        await press(houses[1], who, line, key),
+        await press(servers[0], who, line, key),
+        await press(servers[1], who, line, key),
       ];
       expect(first.text, key).not.toMatch(/^NOT /);
       expect(second.text, key).toBe(first.text);
@@ -178,17 +178,17 @@ describe.skipIf(inject("postgresTemplate") === null)("two houses on one PostgreS
     const { query } = world.database();
     expect(await query("select sum(signals)::int from holdpoint.conditions")).toEqual([[signals]]);
     expect(await kinds(world, "reassessment.reminded")).toBeGreaterThan(0);
-    expect(await world.house().store.backlog()).toMatchObject({ deliveries: 0, outbox: 0 });
+    expect(await world.server().store.backlog()).toMatchObject({ deliveries: 0, outbox: 0 });
   }, 180_000);
 
-  test("two people who decide at the same moment in two houses are both heard, one after the other", async () => {
-    const { world, houses, press, post, settle } = await openTwo(21);
-    await post(houses[0], "first");
+  test("two people who decide at the same moment in two servers are both heard, one after the other", async () => {
+    const { world, servers, press, post, settle } = await openTwo(21);
+    await post(servers[0], "first");
     await settle();
 
     const [narrowed, paused] = await Promise.all([
-      press(houses[0], "chidi", "narrow HP-1 because the plan says so", "one"),
-      press(houses[1], "erin", "pause HP-1 because I want it off", "two"),
+      press(servers[0], "chidi", "narrow HP-1 because the plan says so", "one"),
+      press(servers[1], "erin", "pause HP-1 because I want it off", "two"),
     ]);
     await settle();
 
@@ -197,16 +197,16 @@ describe.skipIf(inject("postgresTemplate") === null)("two houses on one PostgreS
     expect(await decided(world)).toBe(2);
   });
 
-  test("a resume that both confirmers press at once in two houses is one resume", async () => {
-    const { world, houses, press, post, settle } = await openTwo(33);
-    await post(houses[0], "first");
+  test("a resume that both confirmers press at once in two servers is one resume", async () => {
+    const { world, servers, press, post, settle } = await openTwo(33);
+    await post(servers[0], "first");
     await settle();
-    await press(houses[0], "chidi", "pause HP-1 because it is real", "pause");
-    await press(houses[1], "chidi", "resume HP-1 because the eval was broken", "start");
+    await press(servers[0], "chidi", "pause HP-1 because it is real", "pause");
+    await press(servers[1], "chidi", "resume HP-1 because the eval was broken", "start");
 
     await Promise.all([
-      press(houses[0], "erin", "resume HP-1 because I looked too", "erin"),
-      press(houses[1], "frank", "resume HP-1 because so did I", "frank"),
+      press(servers[0], "erin", "resume HP-1 because I looked too", "erin"),
+      press(servers[1], "frank", "resume HP-1 because so did I", "frank"),
     ]);
     await settle();
 
@@ -214,13 +214,13 @@ describe.skipIf(inject("postgresTemplate") === null)("two houses on one PostgreS
     expect(await decided(world)).toBe(2);
   });
 
-  test("a deadline that both houses find at once is answered once by the written rule", async () => {
-    const { world, houses, post, settle } = await openTwo(45);
-    await post(houses[1], "first");
+  test("a deadline that both servers find at once is answered once by the written rule", async () => {
+    const { world, servers, post, settle } = await openTwo(45);
+    await post(servers[1], "first");
     await settle();
     world.clock.set("2026-11-23T10:31:00Z");
 
-    await Promise.all([...houses, ...houses, ...houses].map((house) => house.settle()));
+    await Promise.all([...servers, ...servers, ...servers].map((server) => server.settle()));
     await settle();
 
     expect(await world.posture()).toBe("no-tools");
@@ -228,9 +228,9 @@ describe.skipIf(inject("postgresTemplate") === null)("two houses on one PostgreS
     expect(await kinds(world, "acknowledge.missed")).toBe(1);
   });
 
-  test("a policy that one house adopts binds the other's next answer", async () => {
-    const { world, houses, press } = await openTwo(57);
-    expect((await press(houses[1], "ana", "pause assistant-prod because x", "before")).ok).toBe(
+  test("a policy that one server adopts binds the other's next answer", async () => {
+    const { world, servers, press } = await openTwo(57);
+    expect((await press(servers[1], "ana", "pause assistant-prod because x", "before")).ok).toBe(
       false,
     );
 
@@ -242,7 +242,7 @@ describe.skipIf(inject("postgresTemplate") === null)("two houses on one PostgreS
     );
 
     expect(adopted.status).toBe(200);
-    expect((await press(houses[1], "ana", "pause assistant-prod because x", "after")).ok).toBe(
+    expect((await press(servers[1], "ana", "pause assistant-prod because x", "after")).ok).toBe(
       true,
     );
   });

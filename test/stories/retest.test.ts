@@ -11,7 +11,7 @@ const metric = (value: number, more: object = {}): object =>
   jailbreak(value, { threshold: null, stderr: 0.004, ...more });
 
 const lines = async (world: World): Promise<readonly string[]> =>
-  (await world.house().views.notices(50)).map(({ text }) => text);
+  (await world.server().views.notices(50)).map(({ text }) => text);
 
 const dues = async (world: World): Promise<readonly unknown[]> =>
   world.database().query("select kind from holdpoint.dues where kind like 'retest:%'");

@@ -65,7 +65,7 @@ test("both reasons are in the export, in the history, in a proof and on the cons
   const { world, say, card, press } = await platforms.console();
   await asked(world, say);
   expect((await card("HP-1")).text).toContain(since);
-  const browser = browserAt(world.house().url);
+  const browser = browserAt(world.server().url);
   await browser.be("erin");
   const page = plain((await browser.page("/escalations/HP-1")).html);
   expect(page).toContain(`Chidi Lindt (10:05): “${starter}”`);
@@ -84,7 +84,7 @@ test("both reasons are in the export, in the history, in a proof and on the cons
   expect(JSON.stringify((await world.get("/v1/decisions")).body)).toContain(line);
   expect(entry).not.toContain("CONFIRMER");
   const dir = await mkdtemp(join(tmpdir(), "holdpoint-second-"));
-  await exportLog({ url: world.house().url, token: operatorToken }, dir);
+  await exportLog({ url: world.server().url, token: operatorToken }, dir);
   const disclosed = await readFile(join(dir, "disclosures.jsonl"), "utf8");
   expect(disclosed).toContain(confirmer);
   expect(disclosed).toContain(starter);
@@ -108,7 +108,7 @@ test("of two who must confirm, each reason is kept; a refused attempt keeps its 
 });
 
 async function resumeOf(world: World) {
-  const found = await world.house().store.entries({ kinds: ["decision.made"], limit: 1 });
+  const found = await world.server().store.entries({ kinds: ["decision.made"], limit: 1 });
   const [newest] = found;
   if (!newest) throw new Error("nothing was decided");
   return { index: newest.index, entry: Buffer.from(newest.bytes).toString("utf8") };

@@ -12,10 +12,10 @@ const publicUrl = "https://holdpoint.example";
 const openOutside = (kind: Kind): Promise<World> =>
   openWorld(kind, { env: { NODE_ENV: "production", PUBLIC_URL: publicUrl } });
 
-const visitor = (world: World): Browser => browserAt(world.house().url, publicUrl);
+const visitor = (world: World): Browser => browserAt(world.server().url, publicUrl);
 
 const askLink = (world: World, body: object, token = operatorToken): Promise<Response> =>
-  fetch(`${world.house().url}/v1/login-links`, {
+  fetch(`${world.server().url}/v1/login-links`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body: JSON.stringify(body),
@@ -130,7 +130,7 @@ oneDatabase((kind) => {
     const chidi = await signedIn(world, "chidi");
     const unused = (await link(world, "chidi")).replace("/login/", "");
 
-    const entries = await world.house().store.entriesFrom(0, 100);
+    const entries = await world.server().store.entriesFrom(0, 100);
     const issued = entries.filter(({ entry }) => entry.kind === "session.issued");
     expect(issued.map(({ entry }) => entry)).toMatchObject([
       { actor: { type: "operator" }, expires: "2026-11-23T10:10:00.000Z" },
@@ -164,7 +164,7 @@ oneDatabase((kind) => {
     const nonceOf = async (browser: Browser): Promise<string> =>
       /name="nonce" value="([^"]+)"/.exec((await browser.page("/")).html)?.[1] ?? "";
     const say = async (origin: string | null, nonce: string): Promise<number> => {
-      const response = await fetch(`${world.house().url}/say`, {
+      const response = await fetch(`${world.server().url}/say`, {
         method: "POST",
         redirect: "manual",
         headers: { cookie: `${name}=${session}`, ...(origin === null ? {} : { origin }) },

@@ -52,7 +52,7 @@ async function toldOnce(world: SlackWorld, name: string): Promise<void> {
     expect(told, `${name} ${user}`).toEqual([expect.stringContaining("HP-1")]);
   }
   expect(world.slack.messagesIn("C0RISK0001"), name).toHaveLength(3);
-  expect(await world.house().store.backlog(), name).toMatchObject({ outbox: 0, dead: 0 });
+  expect(await world.server().store.backlog(), name).toMatchObject({ outbox: 0, dead: 0 });
   expect(world.slack.problems, name).toEqual([]);
 }
 

@@ -19,7 +19,7 @@ test("a command over the socket is done and answered, and the start says that th
     env: socketOnly,
   });
   await expect.poll(() => socket.isConnected()).toBe(true);
-  expect(world.house().lines.join("\n")).toContain("Socket Mode, for development only");
+  expect(world.server().lines.join("\n")).toContain("Socket Mode, for development only");
   await world.send("signals", jailbreak());
 
   const { form } = world.bodies.command("bob", "/pause HP-1 because 8.2 % is real");

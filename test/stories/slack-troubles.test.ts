@@ -79,7 +79,7 @@ oneDatabase((kind) => {
       expect(told(world, chidi)).toContain("HP-1");
       expect(told(world, "U0BOB00001")).toContain("HP-1");
       expect(world.slack.messagesIn(channel)).toEqual([]);
-      expect(await world.house().store.backlog()).toMatchObject({ dead: 0 });
+      expect(await world.server().store.backlog()).toMatchObject({ dead: 0 });
       world.slack.says(channel, {});
       await world.database().query("update holdpoint.outbox set retry_at = null");
       await world.settle();

@@ -149,8 +149,8 @@ eachDatabase((kind) => {
   test("the same press twice is one decision", async () => {
     const world = await openWorld(kind);
     await world.send("signals", jailbreak());
-    const { inbound } = world.house();
-    const people = await world.house().views.people();
+    const { inbound } = world.server();
+    const people = await world.server().views.people();
     const chidi = people.find(({ key }) => key === "chidi");
     const press = {
       actor: { type: "person" as const, person: chidi?.id ?? people[0]!.id },
@@ -233,7 +233,7 @@ eachDatabase((kind) => {
       is: "adopted",
       looser: [expect.stringContaining("confirm a resume")],
     });
-    const notices = await world.house().views.notices(10);
+    const notices = await world.server().views.notices(10);
     expect(notices.some(({ text }) => text.startsWith("A looser rule was adopted"))).toBe(true);
   });
 

@@ -89,7 +89,7 @@ oneDatabase((kind) => {
         faults.plan({ statement, when, times: statement === 0 ? 0 : 1 });
         await world.restart();
         const statements = faults.seen();
-        const ready = async () => (await fetch(`${world.house().url}/readyz`)).status;
+        const ready = async () => (await fetch(`${world.server().url}/readyz`)).status;
         await expect.poll(ready, { message: `${statement}`, timeout: 10_000 }).toBe(200);
         return statements;
       };

@@ -16,8 +16,8 @@ interface Tried {
 }
 
 /** What strangers did, oldest first. */
-const tried = async (world: Pick<BothWorld, "house">): Promise<readonly Tried[]> =>
-  (await world.house().store.entriesFrom(0, 1_000)).flatMap(({ entry }) =>
+const tried = async (world: Pick<BothWorld, "server">): Promise<readonly Tried[]> =>
+  (await world.server().store.entriesFrom(0, 1_000)).flatMap(({ entry }) =>
     entry.actor.type === "stranger"
       ? [{ kind: entry.kind, account: entry.actor.account ?? "", surface: entry.surface }]
       : [],
@@ -57,7 +57,7 @@ oneDatabase((kind) => {
     ]);
     expect(new Set([mallory, oscar, inTeams]).size).toBe(3);
 
-    const { store } = world.house();
+    const { store } = world.server();
     const texts = await store.texts(all.map(({ account }) => account));
     const said = [mallory, oscar, inTeams].map((item) => texts.get(item ?? "")?.text);
     expect(said[0]).toBe("slack:U0MALLORY1");

@@ -94,7 +94,7 @@ oneDatabase((kind) => {
           expect(unmarked(asked).length, `${name} ${person}`).toBeLessThanOrEqual(1);
         }
         expect(await world.posture(deploymentAt(call)), name).toBe("paused");
-        expect(await world.house().store.backlog(), name).toMatchObject({ outbox: 0, dead: 0 });
+        expect(await world.server().store.backlog(), name).toMatchObject({ outbox: 0, dead: 0 });
       }
       expect(call).toBeGreaterThan(12);
     }, 240_000);
@@ -146,7 +146,7 @@ oneDatabase((kind) => {
     expect(unmarked(cardsIn(world, "HP-1"))).toHaveLength(1);
     expect(cardsIn(world, "HP-1")).toHaveLength(1);
     expect(askedDirectly(world, "chidi", "HP-1")).toHaveLength(1);
-    expect(await world.house().store.backlog()).toMatchObject({ outbox: 0, dead: 0 });
+    expect(await world.server().store.backlog()).toMatchObject({ outbox: 0, dead: 0 });
   });
 
   test("what may have arrived twice is not sent a third time, until there is something new to say", async () => {
@@ -162,7 +162,7 @@ oneDatabase((kind) => {
     await world.send("signals", jailbreak());
     await everythingIsSaid(world);
     expect(cardsIn(world, "HP-1")).toHaveLength(2);
-    expect(await world.house().store.backlog()).toMatchObject({ outbox: 0, dead: 1 });
+    expect(await world.server().store.backlog()).toMatchObject({ outbox: 0, dead: 1 });
     await world.write("bob", "pause HP-1 because 8.2 %");
     await everythingIsSaid(world);
 
@@ -170,6 +170,6 @@ oneDatabase((kind) => {
       linesOf(card).includes("Paused 10:00"),
     );
     expect(newest).toBeDefined();
-    expect(await world.house().store.backlog()).toMatchObject({ dead: 0 });
+    expect(await world.server().store.backlog()).toMatchObject({ dead: 0 });
   });
 });

@@ -70,7 +70,7 @@ oneDatabase((kind) => {
       expect(told(world, "chidi")).toContain("HP-1");
       expect(told(world, "bob")).toContain("HP-1");
       expect(world.teams.messagesIn(modelRisk)).toEqual([]);
-      expect(await world.house().store.backlog()).toMatchObject({ dead: 0 });
+      expect(await world.server().store.backlog()).toMatchObject({ dead: 0 });
       world.teams.says(modelRisk, {});
       await mended(world);
       expect(world.posted("HP-1").text).toContain("HP-1");
@@ -84,7 +84,7 @@ oneDatabase((kind) => {
 
     await world.install("dana");
 
-    expect(await world.house().store.backlog()).toMatchObject({ dead: 0 });
+    expect(await world.server().store.backlog()).toMatchObject({ dead: 0 });
     await mended(world);
     expect(world.posted("HP-1").text).toContain("@Chidi Lindt");
     expect(told(world, "chidi")).toContain("HP-1");

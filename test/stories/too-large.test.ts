@@ -24,7 +24,10 @@ interface Sending {
  */
 const streamed = (world: World, { source = "alertmanager", headers, body }: Sending) =>
   new Promise<number | null>((resolve) => {
-    const sending = request(`${world.house().url}/webhooks/${source}`, { method: "POST", headers });
+    const sending = request(`${world.server().url}/webhooks/${source}`, {
+      method: "POST",
+      headers,
+    });
     sending.on("response", (response) => {
       response.resume();
       resolve(response.statusCode ?? null);
@@ -79,7 +82,7 @@ oneDatabase((kind) => {
     expect(await opened(world)).toBe(2); // one for each source, however many come
     expect(world.cards("HP-2").teams.lines.join("\n")).toContain("signals sent 5.2 MB");
     expect(world.cards("HP-1").slack.lines.join("\n")).toContain("2 deliveries since");
-    expect((await world.house().store.backlog()).deliveries).toBe(0);
+    expect((await world.server().store.backlog()).deliveries).toBe(0);
   });
 
   test("of senders that are not known, that send without end or slowly, nobody hears anything, and others are served meanwhile", async () => {
@@ -98,7 +101,7 @@ oneDatabase((kind) => {
       await streamed(world, { source: "nobody", headers: {}, body: large }),
     );
 
-    const slow = connect(Number(new URL(world.house().url).port), "127.0.0.1");
+    const slow = connect(Number(new URL(world.server().url).port), "127.0.0.1");
     slow.on("error", () => undefined);
     onTestFinished(() => void slow.destroy());
     slow.write(

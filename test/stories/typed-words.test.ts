@@ -10,14 +10,14 @@ import type { World } from "../support/world-shape.ts";
  */
 
 async function bobIn(world: World): Promise<Actor> {
-  const everybody = await world.house().views.people();
+  const everybody = await world.server().views.people();
   const bob = everybody.find(({ key }) => key === "bob");
   if (!bob) throw new Error("the policy names no bob");
   return { type: "person", person: bob.id };
 }
 
 async function lastReason(world: World): Promise<string> {
-  const { store } = world.house();
+  const { store } = world.server();
   const [made] = await store.entries({ kinds: ["decision.made"], limit: 1 });
   const reason = made && "reason" in made.entry ? (made.entry.reason ?? "") : "";
   return (await store.texts([reason])).get(reason)?.text ?? "";
@@ -110,7 +110,7 @@ oneDatabase((kind) => {
 
   test("a form keeps the reason that came with the bare command, and presets no deployment", async () => {
     const world = await open();
-    const answer = await world.house().inbound.run({
+    const answer = await world.server().inbound.run({
       surface: "console",
       line: "pause because it leaks system prompts",
       key: "k1",

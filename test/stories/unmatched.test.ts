@@ -56,7 +56,7 @@ async function open(world: World) {
 }
 
 const lines = async (world: World): Promise<readonly string[]> =>
-  (await world.house().views.notices(200)).map(({ text, to }) => `${text} → ${to.join(", ")}`);
+  (await world.server().views.notices(200)).map(({ text, to }) => `${text} → ${to.join(", ")}`);
 
 test("each name of each source is a card of its own, with its words, its people and its buttons", async () => {
   const world = await openWorld("postgres");

@@ -37,7 +37,7 @@ const reasonOf = async (world: World, id: `HP-${number}`) =>
 
 /** What the log says became of it, the last first. */
 const updates = async (world: World) =>
-  (await world.house().store.entriesFrom(0, 100))
+  (await world.server().store.entriesFrom(0, 100))
     .flatMap(({ entry }) => (entry.kind === "escalation.updated" ? [entry] : []))
     .reverse();
 

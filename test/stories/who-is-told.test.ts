@@ -67,7 +67,7 @@ oneDatabase((kind) => {
     const thread = threadOf(world, "HP-1");
     expect(thread.slack.at(-1)).toBe(`@Chidi Lindt @Erin Sato @Bob Okafor ${made}`);
     expect(thread.teams.at(-1)).toBe(`${made}\n@Mira Halvorsen, @Erin Sato, @Bob Okafor`);
-    expect((await world.house().views.notices(1))[0]).toMatchObject({
+    expect((await world.server().views.notices(1))[0]).toMatchObject({
       text: made,
       to: ["Mira Halvorsen", "Erin Sato", "Bob Okafor"],
     });

@@ -88,7 +88,7 @@ oneDatabase((kind) => {
       ],
     ];
     const changes = async () =>
-      (await world.house().store.entries({ kinds: ["identity.changed"], limit: 100 })).length;
+      (await world.server().store.entries({ kinds: ["identity.changed"], limit: 100 })).length;
     const inChannel = () => ({
       slack: world.slack.messagesIn("C0RISK0001").length,
       teams: world.teams.messagesIn(modelRisk).length,

@@ -36,7 +36,7 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 const textIn = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /**
- * Every reason for which Slack would refuse this payload, or our own house rules do; empty = none.
+ * Every reason for which Slack would refuse this payload, or our own rules do; empty = none.
  * A message may carry what its call needs besides.
  */
 export function problemsOf(payload: unknown, kind: PayloadKind): string[] {

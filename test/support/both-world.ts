@@ -42,7 +42,7 @@ export async function openBothWorld(kind: Kind, wishes: Wishes = {}): Promise<Bo
     },
   });
   const place = {
-    url: () => world.house().url,
+    url: () => world.server().url,
     now: () => world.clock.now(),
     settle: world.settle,
   };
@@ -64,7 +64,7 @@ export async function openBothWorld(kind: Kind, wishes: Wishes = {}): Promise<Bo
     said: async () => {
       for (let look = 0; look < 40; look += 1) {
         await world.settle();
-        if ((await world.house().store.backlog()).outbox === 0) return;
+        if ((await world.server().store.backlog()).outbox === 0) return;
       }
     },
   };

@@ -12,7 +12,7 @@ export async function consolePage(
   path: string,
   screen: BrowserContextOptions,
 ): Promise<Page> {
-  const baseURL = world.house().url;
+  const baseURL = world.server().url;
   const browser = browserAt(baseURL);
   const { cookies } = browser;
   const isDemo = (await browser.page("/")).html.includes('action="/be"');

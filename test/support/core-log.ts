@@ -46,7 +46,7 @@ import { id, judgedAs, type Key, people, policyWith, seenWith, tuesdayNight } fr
 
 const elapsesAtMost = 500;
 
-/** Entries and the state folded from them, as the desk does it, with a clock the test moves. */
+/** Entries and the state folded from them, as the unit of work does it, with a clock the test moves. */
 export class Log {
   now: Instant;
   readonly entries: Entry[] = [];
@@ -97,7 +97,7 @@ export class Log {
     };
   }
 
-  get telling(): ViewContext {
+  get viewContext(): ViewContext {
     return {
       situation: this.situation,
       people,

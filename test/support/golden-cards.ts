@@ -6,7 +6,7 @@ import { Log, said } from "./core-log.ts";
 
 /** The live card of an escalation of a log. */
 export function cardIn(log: Log, escalation: EscalationId = "HP-1"): Card {
-  return buildCard(log.telling, log.escalation(escalation));
+  return buildCard(log.viewContext, log.escalation(escalation));
 }
 
 const firing = seenWith({ kind: "alert", status: "firing", source: "alertmanager" });

@@ -28,7 +28,7 @@ import type { World } from "./world-shape.ts";
 
 /** The promises P1–P12 over database, console and log, checked after every story. */
 export async function assertInvariants(world: World): Promise<void> {
-  const { store } = world.house();
+  const { store } = world.server();
   const recorded = await store.entriesFrom(0, 100_000);
   await nothingWaits(world);
   await everySignalIsAccountedFor(world);
@@ -43,7 +43,7 @@ export async function assertInvariants(world: World): Promise<void> {
 
 /** P1: what was accepted has been evaluated; what was committed has been said. */
 async function nothingWaits(world: World): Promise<void> {
-  const { deliveries, outbox } = await world.house().store.backlog();
+  const { deliveries, outbox } = await world.server().store.backlog();
   expect({ deliveries, outbox }).toEqual({ deliveries: 0, outbox: 0 });
 }
 
@@ -52,7 +52,7 @@ async function nothingWaits(world: World): Promise<void> {
  * counted in one that says what was lost.
  */
 async function everySignalIsAccountedFor(world: World): Promise<void> {
-  const { store } = world.house();
+  const { store } = world.server();
   const rows = await world.database().query(
     `select d.id, d.source, encode(d.body, 'hex'), d.attributes::text,
        coalesce(json_agg(s.observed order by s.position) filter (where s.delivery is not null), '[]')::text
@@ -93,7 +93,7 @@ function accountOf(source: string, body: string, all: readonly ObservedSignal[])
 /** P8: an auditor's offline check of an export says OK. */
 async function theLogVerifies(world: World): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "holdpoint-export-"));
-  const exported = await exportLog({ url: world.house().url, token: operatorToken }, dir);
+  const exported = await exportLog({ url: world.server().url, token: operatorToken }, dir);
   expect(exported).toMatchObject({ ok: true });
   const said: string[] = [];
   const code = await logVerify([dir, "--key", logKey.vkey], {
@@ -109,7 +109,7 @@ async function theTablesAreAFoldOfTheLog(
   world: World,
   recorded: readonly Recorded[],
 ): Promise<void> {
-  const { store } = world.house();
+  const { store } = world.server();
   const { org, numbers, deployments, escalations } = folded(recorded);
   const names: StreamName[] = [
     "org",
@@ -231,7 +231,7 @@ function noRehearsalMovesAnything(recorded: readonly Recorded[]): void {
  * time.
  */
 async function everySurfaceShowsTheSame(world: World): Promise<void> {
-  const { store } = world.house();
+  const { store } = world.server();
   const rules = createPolicyCache(store);
   const journal = createJournal({
     store,

@@ -35,14 +35,14 @@ export function openWithoutChidi(kind: Kind): Promise<SlackWorld> {
 }
 
 /** The console as somebody signed in. */
-export async function signedIn(world: Pick<World, "house">, person: string): Promise<Browser> {
-  const asked = await fetch(`${world.house().url}/v1/login-links`, {
+export async function signedIn(world: Pick<World, "server">, person: string): Promise<Browser> {
+  const asked = await fetch(`${world.server().url}/v1/login-links`, {
     method: "POST",
     headers: { authorization: `Bearer ${operatorToken}`, "content-type": "application/json" },
     body: JSON.stringify({ person }),
   });
   const path = new URL(String(Object(await asked.json()).url)).pathname;
-  const browser = browserAt(world.house().url);
+  const browser = browserAt(world.server().url);
   await browser.submit(path, {}, path);
   return browser;
 }
@@ -53,7 +53,7 @@ export function codeIn(text: string): string {
 
 /** A code, shown to somebody in the console. */
 export async function codeFor(
-  world: Pick<World, "house" | "settle">,
+  world: Pick<World, "server" | "settle">,
   person: string,
 ): Promise<string> {
   const { text } = await (await signedIn(world, person)).say("link");
@@ -66,12 +66,12 @@ let messages = 0;
 
 /** What somebody says from an account in Teams, as its door hands it in. */
 export async function fromTeams(
-  house: RunningServer,
+  server: RunningServer,
   line: string,
   more: Partial<Invocation> = {},
 ): Promise<Reply> {
   messages += 1;
-  return house.inbound.run({
+  return server.inbound.run({
     actor: { type: "stranger" },
     surface: "teams",
     line,
@@ -90,7 +90,7 @@ export function said({ text, lines }: Reply): string {
 }
 
 export async function about(world: World): Promise<readonly Entry[]> {
-  return (await world.house().store.entriesFrom(0, 1_000))
+  return (await world.server().store.entriesFrom(0, 1_000))
     .map(({ entry }) => entry)
     .filter(({ kind }) => kind.startsWith("identity."));
 }
@@ -101,6 +101,6 @@ export async function kindsOf(world: World): Promise<readonly string[]> {
   );
 }
 
-export async function personOf(house: RunningServer, key: string): Promise<Person | undefined> {
-  return (await house.views.people()).find((person) => person.key === key);
+export async function personOf(server: RunningServer, key: string): Promise<Person | undefined> {
+  return (await server.views.people()).find((person) => person.key === key);
 }

@@ -52,7 +52,7 @@ export function alarmAt(at: number): object {
 
 /** The one open escalation of a deployment. */
 export async function escalationOn(world: World, at: number): Promise<EscalationId> {
-  const live = await world.house().store.liveEscalations();
+  const live = await world.server().store.liveEscalations();
   const [found, other] = live.filter(({ deployment }) => deployment === deploymentAt(at));
   if (!found || other) throw new Error(`${deploymentAt(at)} has not one open escalation`);
   return found.id;

@@ -93,7 +93,7 @@ await chat.showCard(row("card:HP-1", cardRow), card("8.2 % (limit 5 %)"));
 await chat.showCard(row("card:HP-1", cardRow), card("paused by Bob Okafor"));
 await chat.say(row("line:e_1:risk", { kind: "line", ...said, to: [], line: ["seen"] }), people);
 const direct = { kind: "direct", ...said, person: bob, line: ["you decide"] } as const;
-await chat.whisper(row("dm:e_1:bob", direct), people);
+await chat.directMessage(row("dm:e_1:bob", direct), people);
 
 // As after a crash: nothing is known of the card but that it may be there since this started.
 const place = kept.get("card:HP-1")?.place ?? "";

@@ -45,7 +45,7 @@ export async function openSlackWorld(kind: Kind, wishes: SlackWishes = {}): Prom
     },
   });
   const people = slackPeople(slack, {
-    url: () => world.house().url,
+    url: () => world.server().url,
     now: () => world.clock.now(),
     settle: world.settle,
   });

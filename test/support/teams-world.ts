@@ -63,7 +63,7 @@ export async function openTeamsWorld(kind: Kind, wishes: TeamsWishes = {}): Prom
     env: { ...teamsEnv, ...wishes.env },
   });
   const people = teamsPeople(teams, {
-    url: () => world.house().url,
+    url: () => world.server().url,
     settle: world.settle,
   });
   if (wishes.installed !== false) await people.install("dana");

@@ -13,7 +13,7 @@ import type { Answered } from "./process.ts";
 export interface World {
   readonly clock: { now(): Instant; set(at: string): void; advance(by: string): Promise<void> };
   readonly kind: Kind;
-  house(): RunningServer;
+  server(): RunningServer;
   database(): FreshStore;
   /** Signs and posts; resolves when it is evaluated and every chat has heard. */
   send(

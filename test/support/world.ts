@@ -39,7 +39,7 @@ export interface Wishes {
   readonly teamsTimes?: ServerParts["teamsTimes"];
   /** How patiently endpoints and pagers are told. */
   readonly outward?: Partial<typeof hastyOutward>;
-  /** What the house goes by, made from the story's time; else that itself. */
+  /** What the server goes by, made from the story's time; else that itself. */
   readonly clock?: (now: () => Instant) => Pick<ServerParts, "clock" | "clockWatch">;
   /** False where a story breaks the world on purpose. */
   readonly check?: boolean;
@@ -114,24 +114,24 @@ export async function openWorld(kind: Kind, wishes: Wishes = {}): Promise<World>
       random: dice,
       log: silent,
       openStore: async () => ({ store: keptOpen(database.store), durability: "for tests" }),
-      startBell: () => ({ stop: async () => {} }),
+      startTickScheduler: () => ({ stop: async () => {} }),
       slackTimes: hastySlack,
       teamsTimes: wishes.teamsTimes ?? null,
       outwardTimes: { ...hastyOutward, ...wishes.outward },
       begun: () => {},
     });
-  let house = await open();
+  let server = await open();
   const url = `http://127.0.0.1:${port}`;
   const browser = browserAt(url);
 
   const settle = async (): Promise<void> => {
-    await house.settle();
-    await house.settle();
+    await server.settle();
+    await server.settle();
   };
 
   const actorCalled = async (person: string): Promise<Actor> => {
     if (person === "stranger") return { type: "stranger" };
-    const everybody = await house.views.people();
+    const everybody = await server.views.people();
     const found = everybody.find(
       ({ key, name }) => key === person || name.toLowerCase().startsWith(person),
     );
@@ -151,7 +151,7 @@ export async function openWorld(kind: Kind, wishes: Wishes = {}): Promise<World>
         await settle();
       },
     },
-    house: () => house,
+    server: () => server,
     database: () => database,
     send: async (source, body, id = random.id("msg_")) => {
       const isText = typeof body === "string" || body instanceof Uint8Array;
@@ -171,7 +171,7 @@ export async function openWorld(kind: Kind, wishes: Wishes = {}): Promise<World>
       return sent;
     },
     say: async (person, line) => {
-      const answer = await house.inbound.run({
+      const answer = await server.inbound.run({
         actor: await actorCalled(person),
         surface: "console",
         line,
@@ -192,7 +192,7 @@ export async function openWorld(kind: Kind, wishes: Wishes = {}): Promise<World>
       return said;
     },
     card: async (id) => {
-      const rows = await house.store.messages("console", 500);
+      const rows = await server.store.messages("console", 500);
       const row = rows.find((row) => row.key === `card:${id}`);
       if (!row) throw new Error(`the console was told no card ${id}`);
       return shown(row.body as Card);
@@ -211,10 +211,10 @@ export async function openWorld(kind: Kind, wishes: Wishes = {}): Promise<World>
     },
     settle,
     restart: async () => {
-      await house.close();
+      await server.close();
       database = await database.reopen();
       onTestFinished(finish); // hooks run last first: before the one that closes the new store
-      house = await open();
+      server = await open();
     },
     twin: async () => {
       const other = readConfig({ ...env, PORT: String(await freePort()) });
@@ -235,7 +235,7 @@ export async function openWorld(kind: Kind, wishes: Wishes = {}): Promise<World>
       await settle();
       return { status: response.status, body: await response.json() };
     },
-    kinds: async () => (await house.store.entriesFrom(0, 10_000)).map(({ entry }) => entry.kind),
+    kinds: async () => (await server.store.entriesFrom(0, 10_000)).map(({ entry }) => entry.kind),
   };
   let finished = false;
   const finish = async (): Promise<void> => {
@@ -245,7 +245,7 @@ export async function openWorld(kind: Kind, wishes: Wishes = {}): Promise<World>
       await settle();
       if (wishes.check !== false) await assertInvariants(world);
     } finally {
-      await house.close();
+      await server.close();
       await database.close();
     }
   };
@@ -292,10 +292,10 @@ export function jailbreak(value = 0.082, more: object = {}): object {
  * Settles until nothing waits to be said: what failed is tried again after a moment, which is the
  * database's to tell.
  */
-export async function everythingIsSaid(world: Pick<World, "settle" | "house">): Promise<void> {
+export async function everythingIsSaid(world: Pick<World, "settle" | "server">): Promise<void> {
   for (let look = 0; look < 100; look += 1) {
     await world.settle();
-    if ((await world.house().store.backlog()).outbox === 0) return;
+    if ((await world.server().store.backlog()).outbox === 0) return;
     await after(100);
   }
   throw new Error("something is still to be said");

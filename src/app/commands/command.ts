@@ -88,8 +88,8 @@ export interface CommandContext {
     work: (work: UnitOfWork) => Promise<CommandResult>,
   ): Promise<CommandResult>;
   look(deployments: readonly string[]): Promise<UnitOfWork>;
-  /** A desk's telling with texts and record numbers for these entries. */
-  telling(deployment: string): Promise<ViewContext>;
+  /** A view context with texts and record numbers for these entries. */
+  viewContext(deployment: string): Promise<ViewContext>;
   readonly commands: readonly Command[];
 }
 

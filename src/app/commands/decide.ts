@@ -15,7 +15,7 @@ import {
   refused,
 } from "./command.ts";
 import type { InboundParts } from "./inbound-parts.ts";
-import { roomOf } from "./judge-command.ts";
+import { commandContext } from "./judge-command.ts";
 import { type ReadLine, readLine, unreadable, withKept, withStop } from "./read-line.ts";
 
 const empty: Reply = {
@@ -29,7 +29,7 @@ const empty: Reply = {
 };
 
 export function createInbound(parts: InboundParts): Inbound {
-  const context = roomOf(parts);
+  const context = commandContext(parts);
   const unsettled = createUnsettled();
   return {
     run: async (invocation) => {
@@ -39,7 +39,7 @@ export function createInbound(parts: InboundParts): Inbound {
         return await parts.within(answer(parts, context, heard), answerTakes);
       } catch (fault) {
         return unsure(
-          { ...parts, room: context, unsettled },
+          { ...parts, context, unsettled },
           { invocation, fault, sent: attempt.giveUp() },
         );
       }
@@ -101,7 +101,7 @@ async function inWords(
   reply: CommandResult,
 ): Promise<Reply> {
   if (!("refusal" in reply)) return { ...empty, ...reply };
-  const view = await context.telling(reply.deployment);
+  const view = await context.viewContext(reply.deployment);
   const person = actor.type === "person" ? actor.person : null;
   const read = readLine(line, context.commands);
   const asked = { ...read, reason: reply.reason ?? read.reason };
@@ -151,7 +151,7 @@ async function permitted(
 }
 
 interface UnsureParts extends InboundParts {
-  readonly room: CommandContext;
+  readonly context: CommandContext;
   readonly unsettled: ReturnType<typeof createUnsettled>;
 }
 
@@ -161,7 +161,7 @@ interface UnsureParts extends InboundParts {
  * says that it cannot be stored any more: a late answer is not a no.
  */
 async function unsure(
-  { store, log, within, room, unsettled }: UnsureParts,
+  { store, log, within, context, unsettled }: UnsureParts,
   {
     invocation,
     fault,
@@ -175,7 +175,7 @@ async function unsure(
     if (receipt) {
       unsettled.add(key); // it is stored, even if that cannot be put in words now
       const reply = receipt.result as CommandResult;
-      return await within(inWords(room, invocation, reply), receiptTakes);
+      return await within(inWords(context, invocation, reply), receiptTakes);
     }
     if (!sent || fault instanceof Fault) unsettled.delete(key);
     else unsettled.add(key);

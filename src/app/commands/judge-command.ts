@@ -16,7 +16,7 @@ import type { InboundParts } from "./inbound-parts.ts";
 import { createKnown } from "./open-at-first-look.ts";
 import { findRestricted, findTarget } from "./target.ts";
 
-export function roomOf(parts: InboundParts): CommandContext {
+export function commandContext(parts: InboundParts): CommandContext {
   const { store, journal, rules, commands } = parts;
   const context: CommandContext = {
     store,
@@ -25,7 +25,7 @@ export function roomOf(parts: InboundParts): CommandContext {
     target: (said, words) => findTarget(parts, said, words),
     restricted: (said, words) => findRestricted(parts, said, words),
     look: journal.look,
-    telling: async (deployment) =>
+    viewContext: async (deployment) =>
       withRecords(store, { work: await journal.look([deployment]), deployment }),
     write: async ({ invocation }, deployments, work) => {
       const { key, surface, mayCommit, link = null } = invocation;
@@ -84,7 +84,7 @@ function inOne(
   const person = actor.type === "person" ? actor.person : null;
   const texts = replies.map((reply) =>
     "refusal" in reply
-      ? refusalText(work.telling(reply.deployment), {
+      ? refusalText(work.viewContext(reply.deployment), {
           refusal: reply.refusal,
           actor: person,
           asked: {
@@ -150,7 +150,7 @@ function judge(
     return { refusal: outcome, deployment };
   }
   const entries = work.add(`deployment:${deployment}`, outcome);
-  return { text: confirmation(work.telling(deployment), entries) };
+  return { text: confirmation(work.viewContext(deployment), entries) };
 }
 
 /** What somebody wants done to what, and the commitment to their reason. */

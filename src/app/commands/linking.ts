@@ -1,4 +1,4 @@
-import { bare } from "../../core/command-line/phone-typing.ts";
+import { plainWord } from "../../core/command-line/phone-typing.ts";
 import type { Instant, PersonId } from "../../core/ids.ts";
 import { digestOf } from "../../core/log/commitment.ts";
 import {
@@ -137,7 +137,7 @@ export function unlinkAccount(
   person: PersonId,
 ): Promise<CommandResult> {
   return context.write(said, [], (work) => {
-    const chat = whichToUnlink(work.org, person, said.words.map(bare).join(" "));
+    const chat = whichToUnlink(work.org, person, said.words.map(plainWord).join(" "));
     if (typeof chat !== "string") return refused(chat);
     takeAway(work, person, chat);
     return told(words.nobodys(chat));

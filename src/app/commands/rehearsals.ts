@@ -25,7 +25,7 @@ export async function startRehearsal(
     const outcome = rehearse(work.situation(deployment), { type: "operator" });
     if (isRefusal(outcome)) return { is: "running", told: inWords(work, deployment, outcome) };
     const entries = work.add(`deployment:${deployment}`, outcome);
-    const told = confirmation(work.telling(deployment), entries);
+    const told = confirmation(work.viewContext(deployment), entries);
     const opened = entries.find((entry) => entry.kind === "escalation.opened");
     return opened ? { is: "open", escalation: opened.escalation, told } : { is: "running", told };
   });
@@ -42,7 +42,7 @@ function unknown(work: UnitOfWork, name: string, known: readonly string[]): Rehe
 }
 
 const inWords = (work: UnitOfWork, deployment: string, refusal: Refusal): string =>
-  refusalText(work.telling(deployment), {
+  refusalText(work.viewContext(deployment), {
     refusal,
     actor: null,
     asked: { verb: "rehearse", words: [], reason: "" },

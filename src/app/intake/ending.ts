@@ -13,9 +13,9 @@ import {
   conditionKey,
   countedAs,
   countedOnce,
-  hear,
   heardAt,
   type ReceivedSignal,
+  receive,
   stop,
 } from "./evidence-counts.ts";
 
@@ -25,8 +25,8 @@ import {
  */
 
 /** What ends are heard with. */
-interface Hearing {
-  readonly desk: UnitOfWork;
+interface EndContext {
+  readonly work: UnitOfWork;
   readonly known: Conditions;
   readonly over: Set<EscalationId>;
 }
@@ -55,7 +55,7 @@ export function isAnswered(observed: ObservedSignal, before: ConditionRow): bool
  * when it begins again.
  */
 export function endWhatItMeans(
-  { desk, known, over }: Hearing,
+  { work, known, over }: EndContext,
   {
     item,
     deployment,
@@ -72,15 +72,15 @@ export function endWhatItMeans(
     ([, row]) => row.deployment === deployment && isMeant(item, names, row),
   );
   const ends = meant.filter(
-    ([, row]) => row.firing && !isStillMet(desk, { row, observedSignal: observed, verdicts }),
+    ([, row]) => row.firing && !isStillMet(work, { row, observedSignal: observed, verdicts }),
   );
   const told = new Set(
     ends.flatMap(([, { escalation }]) => (escalation === "" ? [] : [escalation])),
   );
-  for (const id of told) hear(desk, { item, deployment, id, ends: true });
-  for (const [key] of ends) stop(desk, { known, item, key });
-  for (const id of told) if (!escalationIn(desk.state(deployment), id)) over.add(id);
-  if (meant.length === 0) rememberEnd({ desk, known }, item, deployment);
+  for (const id of told) receive(work, { item, deployment, id, ends: true });
+  for (const [key] of ends) stop(work, { known, item, key });
+  for (const id of told) if (!escalationIn(work.state(deployment), id)) over.add(id);
+  if (meant.length === 0) rememberEnd({ work, known }, item, deployment);
   return told;
 }
 
@@ -157,14 +157,14 @@ const endedRule = "ended/";
  * each other.
  */
 function rememberEnd(
-  { desk, known }: Pick<Hearing, "desk" | "known">,
+  { work, known }: Pick<EndContext, "work" | "known">,
   item: ReceivedSignal,
   deployment: string,
 ): void {
   const { delivery, observed } = item;
   if (observed.occurrence === null || !canBeginAgain({ ...observed.signal, status: "firing" }))
     return;
-  const at = heardAt(desk, delivery);
+  const at = heardAt(work, delivery);
   const row: ConditionRow = {
     deployment,
     trigger: endedRule,
@@ -182,7 +182,7 @@ function rememberEnd(
     signals: 1,
   };
   known.set(conditionKey(row), row);
-  desk.extra.conditions.push(row);
+  work.extra.conditions.push(row);
 }
 
 /**
@@ -196,7 +196,7 @@ const late: Millis = 300_000;
  * no clock runs for it.
  */
 export function isOverAlready(
-  { desk, known }: Pick<Hearing, "desk" | "known">,
+  { work, known }: Pick<EndContext, "work" | "known">,
   item: ReceivedSignal,
   deployment: string,
 ): boolean {
@@ -205,6 +205,6 @@ export function isOverAlready(
   if (occurrence === null || !canBeginAgain(signal) || endsWhatFires(signal)) return false;
   const condition = countedAs(observed, observed.condition);
   const end = known.get(conditionKey({ deployment, trigger: endedRule, condition, occurrence }));
-  const at = heardAt(desk, delivery);
+  const at = heardAt(work, delivery);
   return end !== undefined && at < end.lastAt + late;
 }

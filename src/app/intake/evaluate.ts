@@ -107,24 +107,24 @@ async function weighAll(
   at: JudgeContext,
   all: readonly ResolvedSignal[],
 ): Promise<void> {
-  const { desk, known } = at;
+  const { work, known } = at;
   const arrived = all.filter(({ observed }) => !observed.test);
   for (const arrived of all)
     if (arrived.observed.test)
-      show(desk, { item: arrived, deployment: arrived.deployment, what: "test" });
+      show(work, { item: arrived, deployment: arrived.deployment, what: "test" });
   for (const item of arrived) {
-    if (isOver(desk, item)) {
-      desk.keepSignal(rowOf(desk, item, ""));
+    if (isOver(work, item)) {
+      work.keepSignal(rowOf(work, item, ""));
       continue;
     }
     evaluateSignal(at, item, item.deployment);
-    noteMissed(desk, item);
+    noteMissed(work, item);
   }
-  const ended = await followRuns({ store, desk }, known.values(), arrived);
+  const ended = await followRuns({ store, work }, known.values(), arrived);
   for (const [more, arrived] of ended.entries())
     evaluateSignal(at, { ...arrived, position: all.length + more }, arrived.deployment);
   const [{ deployment } = { deployment: "" }] = arrived;
-  for (const id of at.over) await drawAnew(store, { work: desk, deployment, id });
+  for (const id of at.over) await drawAnew(store, { work, deployment, id });
   at.over.clear();
 }
 

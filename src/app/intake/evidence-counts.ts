@@ -161,7 +161,7 @@ function shownNow(work: UnitOfWork, deployment: string, id: EscalationId): Shown
  * Has a word that opens nothing stand on the card of a live escalation, where it is about what is
  * shown there. `ends`: whether it says that this is over.
  */
-export function hear(
+export function receive(
   work: UnitOfWork,
   {
     item,

@@ -20,7 +20,7 @@ const mostPages = 10;
  * policy had it. Adopting a policy again for another reason gives nobody a new period. Remembered
  * per policy: a digest never changes its meaning.
  */
-export function createIntroduced(store: Pick<Store, "entries" | "policy">) {
+export function createExpectationStart(store: Pick<Store, "entries" | "policy">) {
   let known: { readonly digest: Digest; readonly introduced: Introduced } | null = null;
   return async (policy: Policy): Promise<readonly ActiveExpectation[]> => {
     const all = expectedUnder(policy);

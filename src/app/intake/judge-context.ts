@@ -8,7 +8,7 @@ import type { Conditions, ReceivedSignal } from "./evidence-counts.ts";
 
 /** What weighing needs to know, and what it finds out. */
 export interface JudgeContext {
-  readonly desk: UnitOfWork;
+  readonly work: UnitOfWork;
   readonly known: Conditions;
   /** Rules that each shared escalation has conditions of. */
   readonly names: Map<EscalationId, Set<string>>;

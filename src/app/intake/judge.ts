@@ -25,8 +25,8 @@ import {
   conditionKey,
   count,
   countedBefore,
-  hear,
   type ReceivedSignal,
+  receive,
   rowOf,
 } from "./evidence-counts.ts";
 import type { JudgeContext } from "./judge-context.ts";
@@ -68,7 +68,7 @@ export async function prepared(
   const rows = await store.conditionsOf({ occurrences, firing: [...said, ...missed] });
   const known = new Map(rows.map((row) => [conditionKey(row), row]));
   const names = await knownNames(store, { work, deployments, items: arrived });
-  return { desk: work, known, names, news: new Map(), over: new Set() };
+  return { work, known, names, news: new Map(), over: new Set() };
 }
 
 const verdictsOf = (
@@ -85,8 +85,8 @@ const timesOf = ({ occurrence, signal: { startedAt } }: ObservedSignal): readonl
 
 /** Weighs one signal. */
 export function evaluateSignal(at: JudgeContext, item: ReceivedSignal, deployment: string): void {
-  const { desk } = at;
-  const { policy } = desk.situation(deployment);
+  const { work } = at;
+  const { policy } = work.situation(deployment);
   const { signal, partial } = item.observed;
   const verdicts = triggersOf(policy, deployment).map((trigger) => ({
     trigger,
@@ -95,23 +95,23 @@ export function evaluateSignal(at: JudgeContext, item: ReceivedSignal, deploymen
   const fired = verdicts.filter(({ verdict }) => verdict.is !== "quiet");
   if (partial && fired.length === 0) return;
   if (isOverAlready(at, item, deployment)) {
-    show(desk, { item, deployment, what: "over" });
+    show(work, { item, deployment, what: "over" });
     return;
   }
   const joined = new Set(
-    fired.map(({ trigger, verdict }) => join(at, { item, deployment, trigger, verdict })),
+    fired.map(({ trigger, verdict }) => openOrJoin(at, { item, deployment, trigger, verdict })),
   );
   const isMatched = fired.some(({ verdict }) => verdict.is === "fired");
   if (isMatched) handOver(at, item, deployment);
   else if (fired.length === 0)
-    joined.add(needsAnswer(signal) ? joinUnmatched(at, item, deployment) : kept(desk, item));
+    joined.add(needsAnswer(signal) ? joinUnmatched(at, item, deployment) : kept(work, item));
   const ended = endsWhatFires(signal)
     ? endWhatItMeans(at, { item, deployment, verdicts: verdictsOf(verdicts) })
     : [];
-  hearElsewhere(desk, { item, deployment, told: new Set([...joined, ...ended]) });
-  noteChange(desk, item, deployment);
+  receiveElsewhere(work, { item, deployment, told: new Set([...joined, ...ended]) });
+  noteChange(work, item, deployment);
   // Whoever is asked to confirm a resume reads on the card what came in since.
-  if (desk.state(deployment).proposal) desk.redrawLive(deployment);
+  if (work.state(deployment).proposal) work.redrawLive(deployment);
 }
 
 /** Shows a signal that is nothing else: no rule is asked, nothing opens, nothing ends. */
@@ -139,7 +139,7 @@ function kept(work: UnitOfWork, item: ReceivedSignal): null {
 }
 
 /** What counts for one card, or ends it, may be news for another that shows the same condition. */
-function hearElsewhere(
+function receiveElsewhere(
   work: UnitOfWork,
   {
     item,
@@ -152,7 +152,7 @@ function hearElsewhere(
   },
 ): void {
   for (const { id } of work.state(deployment).escalations)
-    if (!told.has(id)) hear(work, { item, deployment, id, ends: false });
+    if (!told.has(id)) receive(work, { item, deployment, id, ends: false });
 }
 
 /** A change the policy listens for brings the question forward to now. */
@@ -181,8 +181,8 @@ function noteChange(
  * before. One that was over and begins again is new, also where its sender gives it the time at
  * which it first began.
  */
-function join(
-  { desk, known }: JudgeContext,
+function openOrJoin(
+  { work, known }: JudgeContext,
   {
     item,
     deployment,
@@ -196,19 +196,19 @@ function join(
   },
 ): EscalationId | null {
   const before = countedBefore(known, { deployment, rule: trigger.id, observed: item.observed });
-  const live = liveFor(desk.state(deployment), trigger.id);
+  const live = liveFor(work.state(deployment), trigger.id);
   if (!live && before && isAnswered(item.observed, before)) {
-    desk.keepSignal(rowOf(desk, item, before.escalation));
+    work.keepSignal(rowOf(work, item, before.escalation));
     return null;
   }
   const escalation =
-    live?.id ?? opened(desk, { receivedSignal: item, deployment, trigger, verdict });
+    live?.id ?? opened(work, { receivedSignal: item, deployment, trigger, verdict });
   // The rule knows best; where it says nothing of the value, its sender may.
   const { signal } = item.observed;
   const { limit = null, worse = signal.worse } = trigger.measureOf(signal) ?? {};
   const against = { limit: limit ?? signal.threshold, worse, isMeasured: trigger.isOfValue };
   const as = { deployment, rule: trigger.id, verdict, against, escalation, isNewName: false };
-  count(desk, known, item, as);
+  count(work, known, item, as);
   return escalation;
 }
 

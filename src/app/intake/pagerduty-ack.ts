@@ -116,7 +116,7 @@ function sentence(
   { escalation, by }: PageWord,
   person: PersonId | undefined,
 ): Line {
-  const view = work.telling(escalation.deployment);
+  const view = work.viewContext(escalation.deployment);
   const { situation } = view;
   return acknowledgedInPagerDuty({
     deployment: deploymentOf(situation)?.name ?? situation.state.id,

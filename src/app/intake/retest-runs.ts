@@ -14,7 +14,7 @@ import { countedAs, heardAt } from "./evidence-counts.ts";
  * Notes what became of re-tests; answers with the word that ends a silence, where there was one.
  */
 export async function followRuns(
-  { store, desk }: { readonly store: Pick<Store, "escalation">; readonly desk: UnitOfWork },
+  { store, work }: { readonly store: Pick<Store, "escalation">; readonly work: UnitOfWork },
   known: Iterable<ConditionRow>,
   arrived: readonly ResolvedSignal[],
 ): Promise<readonly ResolvedSignal[]> {
@@ -23,14 +23,14 @@ export async function followRuns(
   for (const [first, ...more] of runsIn(arrived)) {
     if (!first) continue;
     const { deployment, delivery } = first;
-    const drafts = followRun(desk.situation(deployment), runOf(desk, rows, [first, ...more]));
-    const silent = desk.state(deployment).retests.filter(({ missed: at }) => at !== null);
-    desk.add(`deployment:${deployment}`, drafts);
+    const drafts = followRun(work.situation(deployment), runOf(work, rows, [first, ...more]));
+    const silent = work.state(deployment).retests.filter(({ missed: at }) => at !== null);
+    work.add(`deployment:${deployment}`, drafts);
     for (const { body } of drafts) {
       if (body.kind !== "retest.followed") continue;
-      await drawAnew(store, { work: desk, deployment, id: body.escalation });
+      await drawAnew(store, { work, deployment, id: body.escalation });
       const retest = silent.find(({ entry }) => entry === body.retest && body.what === "complete");
-      if (retest) ended.push(...heard(desk, { delivery, deployment, retest }));
+      if (retest) ended.push(...heard(work, { delivery, deployment, retest }));
     }
   }
   return ended;

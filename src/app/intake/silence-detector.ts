@@ -21,7 +21,7 @@ import {
 import { parseRfc3339 } from "../../core/time.ts";
 import type { Journal } from "../journal.ts";
 import type { Clock, ConditionRow, Random, Store } from "../ports.ts";
-import { createIntroduced } from "./expectation-start.ts";
+import { createExpectationStart } from "./expectation-start.ts";
 import { firingOf } from "./live-conditions.ts";
 
 /**
@@ -29,7 +29,7 @@ import { firingOf } from "./live-conditions.ts";
  * name that follows from what happened: whoever finds it out too, later, or after a restart, finds
  * it stored.
  */
-export interface Expecting {
+export interface SilenceDetector {
   /** Looks at everything that is expected, once. */
   look(): Promise<void>;
   /** Tells Holdpoint's own notices, each once. */
@@ -38,22 +38,27 @@ export interface Expecting {
   deaf(): void;
 }
 
-export interface ExpectingParts {
+export interface SilenceDetectorParts {
   readonly store: Store;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly random: Pick<Random, "id">;
 }
 
-export function createExpecting({ store, journal, clock, random }: ExpectingParts): Expecting {
-  const standingUnder = createIntroduced(store);
+export function createSilenceDetector({
+  store,
+  journal,
+  clock,
+  random,
+}: SilenceDetectorParts): SilenceDetector {
+  const standingUnder = createExpectationStart(store);
   let hearingSince = clock.now();
   /** Told by this process: telling them again would change nothing. */
   const told = new Set<string>();
   /**
    * Heard when last looked at, and nothing is left to be calmed. At a start nothing is known to be.
    */
-  const calm = new Set<string>();
+  const quiet = new Set<string>();
 
   const tell = async (notices: readonly SilenceNotice[]): Promise<void> => {
     const news = notices.filter((notice) => !told.has(identityOf(notice)));
@@ -74,14 +79,14 @@ export function createExpecting({ store, journal, clock, random }: ExpectingPart
     for (const item of news) told.add(identityOf(item));
   };
 
-  const calmDown = async (looked: readonly Looked[], ownWait: boolean): Promise<void> => {
-    for (const { what, isQuiet } of looked) if (isQuiet) calm.delete(what);
-    const maybe = looked.filter(({ what, isQuiet }) => !isQuiet && !calm.has(what));
+  const markQuiet = async (looked: readonly Looked[], ownWait: boolean): Promise<void> => {
+    for (const { what, isQuiet } of looked) if (isQuiet) quiet.delete(what);
+    const maybe = looked.filter(({ what, isQuiet }) => !isQuiet && !quiet.has(what));
     const rows = await stillFiring(store, journal, maybe);
     await tell(maybe.flatMap((looked) => endings(looked, rows)));
     if (ownWait) return; // a silence that was told may not have been counted yet
     const firing = new Set(rows.map(({ condition }) => condition));
-    for (const { what } of maybe) if (!firing.has(conditionOf(what))) calm.add(what);
+    for (const { what } of maybe) if (!firing.has(conditionOf(what))) quiet.add(what);
   };
 
   const look = async (): Promise<void> => {
@@ -96,7 +101,7 @@ export function createExpecting({ store, journal, clock, random }: ExpectingPart
       lookAt(policy, { standing: expectation, heard: heard[at] ?? nothing, hearing }),
     );
     await tell(looked.flatMap(({ silent }) => silent ?? []));
-    await calmDown(looked, ownWait);
+    await markQuiet(looked, ownWait);
   };
 
   return {

@@ -62,23 +62,23 @@ export function joinUnmatched(
   item: ReceivedSignal,
   deployment: string,
 ): EscalationId | null {
-  const { desk, known } = at;
+  const { work, known } = at;
   const { observed } = item;
   const about = nameOfSignal(observed, deployment);
   const rule = ruleOf(about);
   const before = countedBefore(known, { deployment, rule, observed });
-  const state = desk.state(deployment);
+  const state = work.state(deployment);
   const together = liveUnmatched(state, shared);
   const isAmong =
     together !== undefined &&
     (before?.escalation === together.id || at.names.get(together.id)?.has(rule) === true);
   const live = liveUnmatched(state, about) ?? (isAmong ? together : undefined);
   if (!live && before && isAnswered(observed, before)) {
-    desk.keepSignal(rowOf(desk, item, before.escalation));
+    work.keepSignal(rowOf(work, item, before.escalation));
     return null;
   }
   const told: UnmatchedSignal = { ...about, severity: severityOf(observed.signal), item };
-  const isOwn = hasRoom(state, desk.now) && !isOneTooMany(observed, deployment);
+  const isOwn = hasRoom(state, work.now) && !isOneTooMany(observed, deployment);
   const joined = live ?? (isOwn ? undefined : together);
   if (joined)
     noteNews(at, {
@@ -93,7 +93,7 @@ export function joinUnmatched(
   const against = { limit, worse, isMeasured: false };
   const verdict = { is: "fired", because: "" } as const;
   const as = { deployment, rule, verdict, against, escalation, isNewName };
-  count(desk, known, item, as);
+  count(work, known, item, as);
   return escalation;
 }
 
@@ -134,7 +134,7 @@ function noteNews(
 }
 
 function opened(
-  { desk, names }: JudgeContext,
+  { work, names }: JudgeContext,
   {
     deployment,
     unmatchedSignal: { item, ...told },
@@ -145,10 +145,10 @@ function opened(
     readonly isOwn: boolean;
   },
 ): EscalationId {
-  const situation = desk.situation(deployment);
+  const situation = work.situation(deployment);
   const id: EscalationId = `HP-${situation.lastNumber + 1}`;
   const { signal } = item.observed;
-  const commitment = desk.text(signalText(signal));
+  const commitment = work.text(signalText(signal));
   const { severity, source, name } = told;
   const rules = situation.policy.deployments.has(deployment);
   const unknown = `the policy knows no deployment “${signal.deployment}”`;
@@ -168,7 +168,7 @@ function opened(
     about: isOwn ? { source, name } : shared,
     ...(isOwn ? {} : { named: [{ ...told, signal: commitment }] }),
   });
-  desk.add(`deployment:${deployment}`, drafts);
+  work.add(`deployment:${deployment}`, drafts);
   if (!isOwn) names.set(id, new Set());
   return id;
 }
@@ -180,11 +180,11 @@ const mostInOne = 20;
  * Records what came to escalations that were open: one entry for all of it, so that people are told
  * once.
  */
-export function tellNews({ desk, news }: JudgeContext): void {
+export function tellNews({ work, news }: JudgeContext): void {
   for (const [id, ofOne] of news) {
-    const escalation = desk.state(ofOne.deployment).escalations.find((each) => each.id === id);
-    const evidence = desk.evidenceOf(id);
-    if (escalation && evidence) tellNewsOf(desk, { escalation, evidence, newsOfOne: ofOne });
+    const escalation = work.state(ofOne.deployment).escalations.find((each) => each.id === id);
+    const evidence = work.evidenceOf(id);
+    if (escalation && evidence) tellNewsOf(work, { escalation, evidence, newsOfOne: ofOne });
   }
 }
 
@@ -229,10 +229,10 @@ function tellNewsOf(
  * about nothing else is over.
  */
 export function handOver(at: JudgeContext, item: ReceivedSignal, deployment: string): void {
-  const { desk, known } = at;
+  const { work, known } = at;
   const { signal } = item.observed;
   const condition = countedAs(item.observed, item.observed.condition);
-  for (const escalation of desk.state(deployment).escalations.filter(isUnmatched)) {
+  for (const escalation of work.state(deployment).escalations.filter(isUnmatched)) {
     const keys = [...known].flatMap(([key, row]) =>
       row.escalation === escalation.id &&
       row.firing &&
@@ -241,17 +241,17 @@ export function handOver(at: JudgeContext, item: ReceivedSignal, deployment: str
         ? [key]
         : [],
     );
-    const firing = desk.evidenceOf(escalation.id)?.firingConditions ?? 0;
+    const firing = work.evidenceOf(escalation.id)?.firingConditions ?? 0;
     if (keys.length === 0) continue;
     if (isShared(escalation) || firing > 1)
-      for (const key of keys) stop(desk, { known, item, key });
+      for (const key of keys) stop(work, { known, item, key });
     else {
       const body = {
         kind: "escalation.closed",
         escalation: escalation.id,
         because: "matched",
       } as const;
-      desk.add(`deployment:${deployment}`, [{ actor: { type: "policy" }, body }]);
+      work.add(`deployment:${deployment}`, [{ actor: { type: "policy" }, body }]);
     }
   }
 }

@@ -43,7 +43,7 @@ const leaseMs = 10_000;
 /** Between two looks at what another process is evaluating. */
 const pause: Millis = 25;
 
-export function createReading(parts: ReadFirstParts): WaitingCheck {
+export function createWaitingCheck(parts: ReadFirstParts): WaitingCheck {
   const { store, rules, evaluate } = parts;
   let end = Number.POSITIVE_INFINITY;
   const about = new Map<string, readonly string[]>();

@@ -59,17 +59,17 @@ async function drawn(
       if (!chat.direct) return nothing;
       const now = await newsFor(parts, chat, body);
       const told = { ...message, body: { ...body, ...now }, doubtSince, attempts };
-      return () => chat.whisper(told, reachedAt(rules, body));
+      return () => chat.directMessage(told, reachedAt(rules, body));
     }
     case "directs": {
       if (!chat.direct) return nothing;
       const seen = await newest(parts, body.escalation);
       if (!seen) return nothing;
-      const { telling, escalation } = seen;
+      const { view, escalation } = seen;
       return () =>
         chat.amend(
           { ...message, body, doubtSince, attempts },
-          (person) => directOf(heardIn(telling, chat, person), escalation, person),
+          (person) => directOf(heardIn(view, chat, person), escalation, person),
           rules.people(),
         );
     }
@@ -109,7 +109,7 @@ async function newsFor(
 ): Promise<Partial<Direct>> {
   const seen = id === "" ? undefined : await newest(parts, id);
   if (!seen || seen.escalation.status === "open") return {};
-  return directOf(heardIn(seen.telling, chat, person), seen.escalation, person);
+  return directOf(heardIn(seen.view, chat, person), seen.escalation, person);
 }
 
 /** What somebody is offered in a chat depends on what their account there rests on. */
@@ -136,7 +136,7 @@ type Accounts = Pick<Person, "slack" | "teams">;
 /** The card as it stands now, whatever it said when the row was written. */
 export async function newestCard(parts: NewestParts, id: EscalationId): Promise<Card | undefined> {
   const seen = await newest(parts, id);
-  return seen && buildCard(seen.telling, seen.escalation);
+  return seen && buildCard(seen.view, seen.escalation);
 }
 
 type NewestParts = Pick<DeliverParts, "store" | "journal" | "rules">;
@@ -145,7 +145,7 @@ type NewestParts = Pick<DeliverParts, "store" | "journal" | "rules">;
 export async function newest(
   { store, journal, rules }: NewestParts,
   id: EscalationId,
-): Promise<{ readonly telling: ViewContext; readonly escalation: EscalationState } | undefined> {
+): Promise<{ readonly view: ViewContext; readonly escalation: EscalationState } | undefined> {
   const escalation = await store.escalation(id);
   if (!escalation) return undefined;
   const work = await journal.look([escalation.deployment]);
@@ -160,7 +160,7 @@ export async function newest(
     : await store.evidenceOf([id]);
   const live = view.situation.state.escalations.find((escalation) => escalation.id === id);
   return {
-    telling: { ...view, situation: { ...view.situation, evidence } },
+    view: { ...view, situation: { ...view.situation, evidence } },
     escalation: live ?? escalation,
   };
 }

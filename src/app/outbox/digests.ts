@@ -76,7 +76,7 @@ export async function digests({
   if (begun.length === 0) return;
   const deployments = [...policy.deployments.keys()];
   const now = await journal.look(deployments);
-  const all = deployments.map((id) => now.telling(id));
+  const all = deployments.map((id) => now.viewContext(id));
   for (const { person, day } of begun)
     if (due(all, person, day).length > 0) await once({ store, journal }, person, day.date);
 }

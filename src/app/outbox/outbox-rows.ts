@@ -11,7 +11,7 @@ import type { Chat, Outgoing } from "../ports.ts";
 
 /** Who is told because of one entry: rows of the outbox, committed together with the entry. */
 
-/** What telling needs to know of a chat. */
+/** What a message needs to know of a chat. */
 export type ToldChat = Pick<Chat, "name" | "direct" | "reaches" | "serves">;
 
 /** A row and what it takes the place of within one change. */

@@ -274,7 +274,7 @@ export interface Chat {
   /** One sentence to a channel, in the thread of its escalation where it has one. */
   say(message: Sending<"line">, people: People): Promise<void>;
   /** One sentence to one person. Never called where `direct` is false. */
-  whisper(message: Sending<"direct">, people: People): Promise<void>;
+  directMessage(message: Sending<"direct">, people: People): Promise<void>;
   /**
    * Brings what people were told of an escalation, each by themselves, to what is true now. Never
    * called where `direct` is false.

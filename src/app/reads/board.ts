@@ -24,7 +24,7 @@ const boardPage = 100;
 export async function standings(
   { store, journal }: BoardParts,
   person: PersonId | null,
-): Promise<{ readonly desk: UnitOfWork; readonly all: readonly BoardEntry[] }> {
+): Promise<{ readonly work: UnitOfWork; readonly all: readonly BoardEntry[] }> {
   const deployments = await store.liveDeployments();
   const work = await journal.look(deployments);
   const all = deployments.flatMap((id) => {
@@ -33,7 +33,7 @@ export async function standings(
       standingOf(situation, escalation, person),
     );
   });
-  return { desk: work, all: all.toSorted(inBoardOrder) };
+  return { work, all: all.toSorted(inBoardOrder) };
 }
 
 /**
@@ -45,12 +45,12 @@ export async function boardView(
   { person, link }: { readonly person: PersonId | null; readonly link: EntryId | null },
   asked: number,
 ): Promise<BoardView> {
-  const { desk, all } = await standings(parts, person);
+  const { work, all } = await standings(parts, person);
   const open = all.filter(({ escalation }) => escalation.status === "open");
   const pages = Math.max(1, Math.ceil(all.length / boardPage));
   const page = Math.min(asked, pages);
   const shown = all.slice((page - 1) * boardPage, page * boardPage);
-  const rows = await rowsOf(parts.store, desk, shown);
+  const rows = await rowsOf(parts.store, work, shown);
   return {
     open: open.length,
     mine: open.filter(({ mine }) => mine !== null).length,
@@ -59,7 +59,7 @@ export async function boardView(
     pages,
     rows: rows.map(({ escalation, card, ...row }) => ({
       ...row,
-      ...offeredCard(spokenBy(desk.situation(escalation.deployment), link), {
+      ...offeredCard(spokenBy(work.situation(escalation.deployment), link), {
         escalation,
         reader: person,
         card,

@@ -14,7 +14,7 @@ import type { DecisionFilter, EntryFilter, Store } from "../ports.ts";
  * What a question about the record is held against: the rules in force, and the record, which
  * remembers older ones.
  */
-interface FilterGround {
+interface FilterContext {
   readonly store: Pick<Store, "entries" | "escalation" | "head">;
   readonly policy: Policy;
   readonly people: People;
@@ -25,23 +25,23 @@ type ResolvedFilter = Omit<EntryFilter, "limit">;
 
 /** The filter as the log is asked, or everything in it that is not known, a sentence each. */
 export async function readFilter(
-  ground: FilterGround,
+  context: FilterContext,
   asked: DecisionFilter,
 ): Promise<{ readonly filter: ResolvedFilter } | { readonly unfit: readonly string[] }> {
   const { kind, since, until, below } = asked;
-  const actor = asked.actor === null ? null : personAsked(asked.actor, ground.people);
+  const actor = asked.actor === null ? null : personAsked(asked.actor, context.people);
   const problems = [
     kind === null ? null : kindProblem(kind),
     actor === undefined
-      ? unknownValue("person", asked.actor ?? "", [...ground.people.values()].map(keyOf))
+      ? unknownValue("person", asked.actor ?? "", [...context.people.values()].map(keyOf))
       : null,
-    await deploymentProblem(ground, asked.deployment),
-    await triggerProblem(ground, asked.trigger),
-    await escalationProblem(ground, asked.escalation),
+    await deploymentProblem(context, asked.deployment),
+    await triggerProblem(context, asked.trigger),
+    await escalationProblem(context, asked.escalation),
     since !== null && until !== null && since >= until
       ? "nothing is between since and until"
       : null,
-    below !== null && (below < 1 || below > (await ground.store.head()).size)
+    below !== null && (below < 1 || below > (await context.store.head()).size)
       ? "the cursor is of no earlier page"
       : null,
   ];
@@ -71,7 +71,7 @@ const keyOf = ({ key }: { readonly key: string }): string => key;
  * given.
  */
 export async function deploymentProblem(
-  { store, policy }: Pick<FilterGround, "policy"> & { readonly store: Pick<Store, "entries"> },
+  { store, policy }: Pick<FilterContext, "policy"> & { readonly store: Pick<Store, "entries"> },
   deployment: string | null,
 ): Promise<string | null> {
   if (deployment === null || policy.deployments.has(deployment)) return null;
@@ -80,7 +80,7 @@ export async function deploymentProblem(
 }
 
 async function triggerProblem(
-  { store, policy }: FilterGround,
+  { store, policy }: FilterContext,
   trigger: string | null,
 ): Promise<string | null> {
   const known = triggersOf(policy);
@@ -90,7 +90,7 @@ async function triggerProblem(
 }
 
 async function escalationProblem(
-  { store }: FilterGround,
+  { store }: FilterContext,
   escalation: string | null,
 ): Promise<string | null> {
   if (escalation === null) return null;

@@ -31,7 +31,7 @@ interface PersonParts {
 /** More than any chat's home shows of one part. */
 const mostDrawn = 10;
 
-/** A telling of every deployment of the policy in force, all as of the same moment. */
+/** A view context of every deployment of the policy in force, all as of the same moment. */
 export async function viewContexts({
   store,
   journal,
@@ -49,17 +49,17 @@ export async function homeView(
   all: readonly ViewContext[],
   { person, link }: { readonly person: PersonId; readonly link: EntryId | null },
 ): Promise<Omit<PersonView, "postures">> {
-  const { desk, all: standing } = await standings(parts, person);
+  const { work, all: standing } = await standings(parts, person);
   const asked = standing.map((entry) => ({
     one: entry,
-    theirs: whatIsTheirs(desk.situation(entry.escalation.deployment), entry, person),
+    theirs: whatIsTheirs(work.situation(entry.escalation.deployment), entry, person),
   }));
   const theirs = asked.flatMap(({ one: entry, theirs }) =>
     theirs ? [{ one: entry, theirs }] : [],
   );
   const others = asked.flatMap(({ one: entry, theirs }) => (theirs ? [] : [entry]));
   const [drawn, drawnOthers] = [theirs.slice(0, mostDrawn), others.slice(0, mostDrawn)];
-  const rows = await rowsOf(parts.store, desk, [
+  const rows = await rowsOf(parts.store, work, [
     ...drawn.map(({ one: entry }) => entry),
     ...drawnOthers,
   ]);
@@ -68,7 +68,7 @@ export async function homeView(
   return {
     mayDecide: drawn.flatMap(({ one: entry, theirs: what }) =>
       [cardFor(entry)].flat().map((card) => ({
-        card: offeredCard(spokenBy(desk.situation(entry.escalation.deployment), link), {
+        card: offeredCard(spokenBy(work.situation(entry.escalation.deployment), link), {
           escalation: entry.escalation,
           reader: person,
           card,

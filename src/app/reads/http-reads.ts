@@ -25,7 +25,7 @@ import type {
 } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 import { deploymentProblem, readFilter } from "./filters.ts";
-import { createPast } from "./posture-history.ts";
+import { createPostureHistory } from "./posture-history.ts";
 import { recordedDecision } from "./proof.ts";
 import { type AuditParts, viewContextWithTexts } from "./views.ts";
 
@@ -36,7 +36,7 @@ import { type AuditParts, viewContextWithTexts } from "./views.ts";
 
 export function createReads(parts: AuditParts) {
   const { store, journal, rules } = parts;
-  const past = createPast(store);
+  const past = createPostureHistory(store);
   const bodiesOf = async (
     ids: readonly string[],
     at: Instant | null,
@@ -67,10 +67,10 @@ async function escalationsPage(
 ): Promise<Page<EscalationBody> | Unfit> {
   const { store, journal, rules } = parts;
   const { org } = await journal.look([]);
-  const ground = { store, policy: rules.policy(org.policy) };
+  const context = { store, policy: rules.policy(org.policy) };
   const [newest] = await store.escalations({ limit: 1 });
   const problems = [
-    await deploymentProblem(ground, deployment),
+    await deploymentProblem(context, deployment),
     below !== null && below > (newest ? escalationNumber(newest.id) : 0)
       ? "the cursor is of no earlier page"
       : null,
@@ -95,7 +95,7 @@ function deploymentBody(
   id: string,
   { posture, reassess, carriers }: PostureThen,
 ): DeploymentBody | undefined {
-  const view = work.telling(id);
+  const view = work.viewContext(id);
   const rule = deploymentOf(view.situation);
   if (!rule || !posture) return undefined;
   const { decided } = posture;
@@ -131,7 +131,7 @@ async function escalationBody(
 ): Promise<EscalationBody> {
   const work = await journal.look([escalation.deployment]);
   await rules.load([work.org.policy, escalation.policy]);
-  const view = work.telling(escalation.deployment);
+  const view = work.viewContext(escalation.deployment);
   const evidence = await store.evidenceOf([escalation.id]);
   const named = (person: PersonId) => ({ name: nameOf(view, person) });
   const restricters = [...holders(view.situation, "restrict", escalation)];
@@ -206,8 +206,8 @@ async function decisionsPage(
 ): Promise<Page<DecisionBody> | Unfit> {
   const { org } = await parts.journal.look([]);
   const { store, rules } = parts;
-  const ground = { store, policy: rules.policy(org.policy), people: rules.people() };
-  const read = await readFilter(ground, asked);
+  const context = { store, policy: rules.policy(org.policy), people: rules.people() };
+  const read = await readFilter(context, asked);
   if ("unfit" in read) return read;
   const filter = { kinds: ["decision.made"], ...read.filter, limit: asked.limit + 1 };
   const found = await store.entries(filter);

@@ -27,7 +27,7 @@ const page = 500;
 const utf8 = new TextEncoder();
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
 
-export function createRecord(store: Store, key: LogKey, lastSigned: LastSigned): Record {
+export function createLogService(store: Store, key: LogKey, lastSigned: LastSigned): Record {
   let held: string | null = null;
 
   /** Whether the log still begins with what these say; the first that it does not, in words. */

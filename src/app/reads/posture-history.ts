@@ -20,7 +20,7 @@ type Reads = Pick<Store, "entries" | "lastOfPostures">;
  * log is. One question is answered at a time, so that whoever asks for the present is not kept
  * waiting by the past.
  */
-export function createPast(store: Reads) {
+export function createPostureHistory(store: Reads) {
   let waiting = 0;
   let turn: Promise<unknown> = Promise.resolve();
 

@@ -77,7 +77,7 @@ export async function recordsOf(
   for (const [commitment, { text }] of await store.texts(commitments)) texts.set(commitment, text);
   const requested = await requestedIn(store, work.situation(deployment));
   return {
-    ...work.telling(deployment),
+    ...work.viewContext(deployment),
     texts,
     requested,
     indexOf: (entry) => indexes.get(entry) ?? null,

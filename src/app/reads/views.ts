@@ -40,9 +40,9 @@ export function createViews(parts: AuditParts): Views {
     cardFor: async (id, reader, link = null) => {
       const seen = await newest(parts, id);
       if (!seen) return undefined;
-      const { telling, escalation } = seen;
-      const situation = spokenBy(telling.situation, link);
-      return offeredCard(situation, { escalation, reader, card: buildCard(telling, escalation) });
+      const { view, escalation } = seen;
+      const situation = spokenBy(view.situation, link);
+      return offeredCard(situation, { escalation, reader, card: buildCard(view, escalation) });
     },
     postures: async (reader, link = null) =>
       (await viewContexts(parts)).flatMap((view) => postureView(view, reader, link)),
@@ -84,7 +84,7 @@ export function createViews(parts: AuditParts): Views {
   };
 }
 
-/** A telling with the texts of these entries. */
+/** A view context with the texts of these entries. */
 export async function viewContextWithTexts(
   { store, journal }: AuditParts,
   found: readonly Recorded[],
@@ -93,7 +93,7 @@ export async function viewContextWithTexts(
   const texts = new Map(
     [...(await store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]),
   );
-  return { ...(await journal.look([])).telling(""), texts };
+  return { ...(await journal.look([])).viewContext(""), texts };
 }
 
 function historyView(view: ViewContext, recorded: Recorded): HistoryView {

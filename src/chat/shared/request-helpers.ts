@@ -11,7 +11,7 @@ import * as words from "./words.ts";
 /** What is said nowhere in particular. */
 export const nowhere = { line: "", version: null, escalation: "", channel: "" } as const;
 
-/** A refusal of a chat's room itself, before any command is asked. */
+/** A refusal of a chat's adapter itself, before any command is asked. */
 export function refusal(text: string): Reply {
   return {
     ok: false,

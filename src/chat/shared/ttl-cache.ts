@@ -17,7 +17,7 @@ export interface Recent<T> {
 const freshFor: Millis = 60_000;
 
 /** Keeps at most so many; the oldest gives way. */
-export function createRecent<T>(clock: Clock, most: number): Recent<T> {
+export function createTtlCache<T>(clock: Clock, most: number): Recent<T> {
   const known = new Map<string, { readonly value: T; readonly at: Instant }>();
   const learn = (key: string, value: T): void => {
     known.delete(key);

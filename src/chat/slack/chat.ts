@@ -117,7 +117,7 @@ export function createSlackChat(parts: SlackChatParts): Chat {
         },
       );
     },
-    whisper: async (message, everybody) => {
+    directMessage: async (message, everybody) => {
       const { escalation, channel, person } = message.body;
       if (escalation !== "" && channels().get(channel)?.slack) await where.cardSoon(escalation);
       await sayTo(message, person, everybody);

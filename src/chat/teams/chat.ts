@@ -124,7 +124,7 @@ export function createTeamsChat(parts: TeamsChatParts): Chat {
         },
       );
     },
-    whisper: async (message, everybody) => {
+    directMessage: async (message, everybody) => {
       const { escalation, channel, person } = message.body;
       if (escalation !== "" && where.channelNow(channel) !== null) await where.cardSoon(escalation);
       await sayTo(message, person, everybody);

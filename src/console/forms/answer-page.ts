@@ -30,10 +30,10 @@ const answerBox = (is: string, content: Html): Html => html`
 <section id="answer" class="answer ${is}" tabindex="-1" role="status" aria-label="Answer">${content}</section>`;
 
 function nextSteps({ choices, next, form }: Reply, seat: Seat): Html {
-  const ground = { prefix: "answer", version: null, escalation: null };
+  const buttonContext = { prefix: "answer", version: null, escalation: null };
   return html`
   <div class="buttons">
-    ${choices.length > 0 && buttonRows([choices], { seat, buttonContext: ground, last: null })}
+    ${choices.length > 0 && buttonRows([choices], { seat, buttonContext: buttonContext, last: null })}
     ${next !== null && sayForm(seat, next, "Show more")}
   </div>
   ${form && formHtml(form, seat)}`;

@@ -71,13 +71,13 @@ export function buttonRows(
 }
 
 function pressable(button: Button, seat: Seat, below: ButtonContext): Html {
-  const ground = { ...below, version: button.version ?? below.version };
-  const id = `${ground.prefix}-${button.command.replace(/[^a-zA-Z0-9]+/g, "-")}`;
+  const buttonContext = { ...below, version: button.version ?? below.version };
+  const id = `${buttonContext.prefix}-${button.command.replace(/[^a-zA-Z0-9]+/g, "-")}`;
   if (button.form !== null)
-    return opener(button, { form: button.form, id, seat, buttonContext: ground });
+    return opener(button, { form: button.form, id, seat, buttonContext: buttonContext });
   return html`
     <form method="post" action="/say" class="press" id="do-${id}">
-      ${carried(seat, ground)}${lineField(button.command)}
+      ${carried(seat, buttonContext)}${lineField(button.command)}
       <button class="button ${button.style}"><span>${visible(button.label)}</span></button>
     </form>`;
 }

@@ -109,7 +109,7 @@ const posturesHtml = (postures: readonly PostureView[], seat: Seat): Html => htm
 
 function postureHtml(posture: PostureView, seat: Seat): Html {
   const { id, timezone } = posture;
-  const ground = { prefix: `posture-${id}`, version: posture.version, escalation: null };
+  const buttonContext = { prefix: `posture-${id}`, version: posture.version, escalation: null };
   return html`
 <article class="posture ${posture.state}" id="posture-${id}" aria-labelledby="posture-name-${id}">
   <h3 class="title" id="posture-name-${id}"><bdi class="name">${visible(posture.name)}</bdi></h3>
@@ -121,7 +121,7 @@ function postureHtml(posture: PostureView, seat: Seat): Html {
   ${proposalHtml(posture, seat)}
   <p class="muted"><span class="foreign">${visible(id)}</span> · times in ${visible(timezone)}</p>
   <div class="buttons small" data-key="buttons">
-    ${buttonRows([posture.buttons], { seat, buttonContext: ground, last: null })}
+    ${buttonRows([posture.buttons], { seat, buttonContext: buttonContext, last: null })}
   </div>
 </article>`;
 }

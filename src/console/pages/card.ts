@@ -87,13 +87,17 @@ function nextHtml({ mine, deadline, timezone }: BoardRow, { now }: Seat): Html {
 
 function bodyHtml({ card, withheld }: OfferedCard, seat: Seat, open: boolean): Html {
   const me = idOf(seat.viewer);
-  const ground = { prefix: card.escalation, version: card.version, escalation: card.escalation };
+  const buttonContext = {
+    prefix: card.escalation,
+    version: card.version,
+    escalation: card.escalation,
+  };
   return html`
   <ul class="lines ${rowsEach(card) === 2 && "tight"}">
     ${card.lines.slice(0, mostLines).map((line) => html`<li class="line">${lineHtml(line, me)}</li>`)}
   </ul>
   <div class="buttons" data-key="buttons">
-    ${buttonRows(card.buttons, { seat, buttonContext: ground, last: moreHtml(card, me, open) })}
+    ${buttonRows(card.buttons, { seat, buttonContext: buttonContext, last: moreHtml(card, me, open) })}
   </div>
   ${maySpeak(seat) && withheld.length > 0 && html`<p class="muted">${lineText(notYours(withheld))}</p>`}`;
 }

@@ -2,7 +2,7 @@ import { distance } from "../did-you-mean.ts";
 import type { EscalationId } from "../ids.ts";
 import type { Deployment } from "../policy/model.ts";
 import { paused } from "../policy/posture.ts";
-import { bare, squashed, unfilled } from "./phone-typing.ts";
+import { lettersAndDigits, plainWord, unfilled } from "./phone-typing.ts";
 
 /** What typed words mean: an escalation, a deployment by its id or its name, a scope. */
 
@@ -33,16 +33,16 @@ interface Known {
 }
 
 const known = (deployments: readonly Named[]): readonly Known[] =>
-  deployments.map(({ id, name }) => ({ id, keys: [squashed(id), squashed(name)] }));
+  deployments.map(({ id, name }) => ({ id, keys: [lettersAndDigits(id), lettersAndDigits(name)] }));
 
 const first = (words: readonly string[], names: readonly Known[]): Meant | null =>
   escalationFirst(words) ?? deploymentFirst(words, names);
 
 function escalationFirst(words: readonly string[]): Meant | null {
   const [first = "", second = ""] = words;
-  const number = /^hp[^\p{L}\p{N}]?(\d{1,9})$/u.exec(bare(first))?.[1];
+  const number = /^hp[^\p{L}\p{N}]?(\d{1,9})$/u.exec(plainWord(first))?.[1];
   if (number !== undefined) return escalation(number, first, words.slice(1));
-  const apart = bare(first) === "hp" ? /^\d{1,9}$/.exec(bare(second))?.[0] : undefined;
+  const apart = plainWord(first) === "hp" ? /^\d{1,9}$/.exec(plainWord(second))?.[0] : undefined;
   if (apart !== undefined) return escalation(apart, `${first} ${second}`, words.slice(2));
   // “HP-1.It lies”: a phone took the space out, or nobody put one in.
   const [, glued = "", rest = ""] =
@@ -64,10 +64,10 @@ const escalation = (number: string, typed: string, left: readonly string[]): Mea
 function deploymentFirst(words: readonly string[], names: readonly Known[]): Meant | null {
   for (let count = Math.min(words.length, mostWords); count > 0; count -= 1) {
     const typed = words.slice(0, count).join(" ");
-    const said = squashed(typed);
+    const said = lettersAndDigits(typed);
     const alike = names.filter(({ keys }) => said !== "" && keys.includes(said));
     if (alike.length === 0) continue;
-    const exact = alike.filter(({ id }) => id === bare(typed));
+    const exact = alike.filter(({ id }) => id === plainWord(typed));
     const deployments = (exact.length > 0 ? exact : alike).map(({ id }) => id);
     return { escalation: null, deployments, typed, left: words.slice(count) };
   }
@@ -122,7 +122,7 @@ export function scopeMeant(
   const [first = ""] = start;
   if (first === "") return { to: null, unknown: null, left: [] };
   const passed = words.slice(0, words.length - start.length);
-  const isNamed = passed.some((word) => naming.has(bare(word)));
+  const isNamed = passed.some((word) => naming.has(plainWord(word)));
   if (isNamed || names.some((name) => isNear(first, name)))
     return { to: null, unknown: first, left: start.slice(1) };
   return scopeBehindTo(words, names) ?? { to: null, unknown: null, left: words };
@@ -131,7 +131,7 @@ export function scopeMeant(
 function afterLeading(words: readonly string[]): readonly string[] {
   const rest = unfilled(words);
   const [first = ""] = rest;
-  return leading.has(bare(first)) ? afterLeading(rest.slice(1)) : rest;
+  return leading.has(plainWord(first)) ? afterLeading(rest.slice(1)) : rest;
 }
 
 function scopeFirst(
@@ -139,8 +139,8 @@ function scopeFirst(
   names: readonly string[],
 ): { readonly scope: string; readonly left: readonly string[] } | null {
   for (let count = Math.min(words.length, 4); count > 0; count -= 1) {
-    const said = squashed(words.slice(0, count).join(" "));
-    const scope = names.find((name) => squashed(name) === said);
+    const said = lettersAndDigits(words.slice(0, count).join(" "));
+    const scope = names.find((name) => lettersAndDigits(name) === said);
     if (scope !== undefined) return { scope, left: words.slice(count) };
   }
   return null;
@@ -148,7 +148,7 @@ function scopeFirst(
 
 function scopeBehindTo(words: readonly string[], names: readonly string[]): ScopeMeant | null {
   for (const [at, word] of words.entries()) {
-    const found = bare(word) === "to" ? scopeFirst(words.slice(at + 1), names) : null;
+    const found = plainWord(word) === "to" ? scopeFirst(words.slice(at + 1), names) : null;
     if (found)
       return { to: found.scope, unknown: null, left: [...words.slice(0, at), ...found.left] };
   }
@@ -159,7 +159,7 @@ function scopeBehindTo(words: readonly string[], names: readonly string[]): Scop
  * Whether a word looks like a mistyped name: of a short word, one letter is another word already.
  */
 function isNear(word: string, name: string): boolean {
-  const [said, meant] = [squashed(word), squashed(name)];
+  const [said, meant] = [lettersAndDigits(word), lettersAndDigits(name)];
   if (said.length < 4) return false;
   return distance(said, meant) <= (meant.length >= 8 ? 2 : 1);
 }
@@ -169,10 +169,15 @@ export function nearestNamed(
   words: readonly string[],
   deployments: readonly Named[],
 ): readonly string[] {
-  const said = [1, 2, 3, 4].map((count) => squashed(words.slice(0, count).join(" ")).slice(0, 64));
+  const said = [1, 2, 3, 4].map((count) =>
+    lettersAndDigits(words.slice(0, count).join(" ")).slice(0, 64),
+  );
   const near = ({ id, name }: Named): number =>
     Math.min(
-      ...said.flatMap((text) => [distance(text, squashed(id)), distance(text, squashed(name))]),
+      ...said.flatMap((text) => [
+        distance(text, lettersAndDigits(id)),
+        distance(text, lettersAndDigits(name)),
+      ]),
     );
   return deployments
     .map((deployment) => ({ id: deployment.id, far: near(deployment) }))

@@ -1,4 +1,4 @@
-import { bare } from "./phone-typing.ts";
+import { plainWord } from "./phone-typing.ts";
 
 /** A typed line taken apart: the command, its words, and the reason. */
 
@@ -66,12 +66,12 @@ export function isStop(word: string): boolean {
 /** “stop!HP-1”: a stop with its target right behind it is two words. */
 function apart(word: string): readonly string[] {
   const [, verb = "", rest = ""] = /^[^\p{L}]*(\p{L}+)[^\p{L}\p{N}]+(.+)$/u.exec(word) ?? [];
-  return isStop(verb) && bare(rest) !== "" ? [verb, rest] : [word];
+  return isStop(verb) && plainWord(rest) !== "" ? [verb, rest] : [word];
 }
 
 /** The command that a word means. */
 export function commandMeant(word: string): string {
-  const said = bare(word);
+  const said = plainWord(word);
   return synonyms.get(said) ?? said;
 }
 
@@ -83,7 +83,7 @@ export function typedLine(text: string, isCommand: (name: string) => boolean): T
   const said = head
     .replace(emoji, " ")
     .split(" ")
-    .filter((word) => bare(word) !== "");
+    .filter((word) => plainWord(word) !== "");
   const lead = said.findIndex((word) => !isGreeting(word));
   const words = said.flatMap((word, at) => (at === lead ? apart(word) : [word]));
   const at = verbAt(words, isCommand);
@@ -98,7 +98,7 @@ export function typedLine(text: string, isCommand: (name: string) => boolean): T
   return { verb, isPlain, typed, words: behind, reason };
 }
 
-const isGreeting = (word: string): boolean => greetings.has(bare(word).replace(/['’]/gu, ""));
+const isGreeting = (word: string): boolean => greetings.has(plainWord(word).replace(/['’]/gu, ""));
 
 /** Where the command stands: first, or behind a greeting. */
 function verbAt(words: readonly string[], isCommand: (name: string) => boolean): number {

@@ -16,7 +16,7 @@ const after = /[^\p{L}\p{N}]+$/u;
  * The word itself: no marks or punctuation around it, plain dashes, small letters. "" where it is
  * nothing but such.
  */
-export function bare(word: string): string {
+export function plainWord(word: string): string {
   return word
     .normalize("NFKC")
     .replace(unseen, "")
@@ -37,7 +37,7 @@ export function unmarked(text: string): string {
 }
 
 /** Only letters and digits: what two ways of writing one name have in common. */
-export function squashed(text: string): string {
+export function lettersAndDigits(text: string): string {
   return text
     .normalize("NFKC")
     .toLowerCase()
@@ -64,7 +64,7 @@ const fillers: ReadonlySet<string> = new Set([
 ]);
 
 export function isFiller(word: string): boolean {
-  return fillers.has(bare(word));
+  return fillers.has(plainWord(word));
 }
 
 /** The words without the fillers they begin with. */

@@ -15,8 +15,8 @@ import { lapse } from "./restrict.ts";
 import { live, type Proposal, secondsNeeded } from "./resume-request.ts";
 
 /**
- * Widening and the answers that restrict nothing: resume with its second person, re-test, monitor,
- * undo.
+ * Starting a resume: to which scope, whether it needs a second person, and what is refused.
+ * confirm-resume.ts confirms it, resume-request.ts describes the one that waits.
  */
 
 /** A resume waits this long for its second person. */

@@ -2,8 +2,8 @@ import type { EntryId, EscalationId, Instant, PersonId, ScopeId } from "../ids.t
 import type { AccountChat } from "../people/person.ts";
 
 /**
- * An expected "no". One `explain()` (words.ts) says what happened, why, and who can or what to do
- * next.
+ * An expected "no". `refusalText` (core/card/refusal-text.ts) says for each what happened, why, and
+ * who can do it or what to do next.
  */
 export type Refusal =
   | {

@@ -7,8 +7,10 @@ export function etagOf(text: string): string {
 
 /** Whether an If-None-Match header names the tag. */
 export function unchanged(header: string | undefined, tag: string): boolean {
-  return (header ?? "").split(",").some((name) => ["*", bare(tag)].includes(bare(name.trim())));
+  return (header ?? "")
+    .split(",")
+    .some((name) => ["*", withoutWeakPrefix(tag)].includes(withoutWeakPrefix(name.trim())));
 }
 
 /** Reading compares weakly: what is equivalent is the same. */
-const bare = (tag: string): string => tag.replace(/^W\//, "");
+const withoutWeakPrefix = (tag: string): string => tag.replace(/^W\//, "");

@@ -13,7 +13,7 @@ export function isGatewayName(name: unknown): name is string {
  * A gateway that asks before each request confirms by asking: the first question after a decision
  * is its report. The answer does not wait for that to be recorded.
  */
-export function createConfirm(reports: Reports, log: Log) {
+export function createGatewayConfirmations(reports: Reports, log: Log) {
   const said = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
   // Each is asked for again with the gateway's next request.
@@ -56,4 +56,4 @@ export function createConfirm(reports: Reports, log: Log) {
 }
 
 /** See createConfirm. */
-export type Confirm = ReturnType<typeof createConfirm>["confirm"];
+export type Confirm = ReturnType<typeof createGatewayConfirmations>["confirm"];

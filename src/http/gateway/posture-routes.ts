@@ -8,7 +8,11 @@ import { deploymentQuery, readQuery } from "../reads/query.ts";
 import { bodyOf } from "../webhooks.ts";
 import { etagOf, unchanged } from "./etag.ts";
 import { isGatewayName } from "./gateway-confirmations.ts";
-import { createWatch, type Watch, type WatchResult } from "./posture-subscriptions.ts";
+import {
+  createPostureSubscriptions,
+  type Watch,
+  type WatchResult,
+} from "./posture-subscriptions.ts";
 
 type ById = { readonly Params: { readonly id: string } };
 type Access = ReturnType<typeof createAccess>;
@@ -46,7 +50,7 @@ export function postureRoutes(
       ? { text: JSON.stringify(deploymentBody), tag: postureTag([deploymentBody]) }
       : null;
   };
-  const watch = createWatch((question) => read(question, null), subscribe);
+  const watch = createPostureSubscriptions((question) => read(question, null), subscribe);
   app.addHook("preClose", (done) => {
     watch.close();
     done();

@@ -26,13 +26,13 @@ const everySecond = 1_000;
  * Waits for answers to change. Each question is read once for all who wait: at every commit of this
  * process and, for those of others, every second while somebody waits.
  */
-export function createWatch(
+export function createPostureSubscriptions(
   read: (question: string) => Promise<WatchResult>,
   subscribe: (changed: () => void) => () => void,
 ) {
   const questions = new Map<string, Watched>();
   let listening = 0;
-  let bell: NodeJS.Timeout | null = null;
+  let timer: NodeJS.Timeout | null = null;
   let closed = false;
 
   const tell = (watched: Watched, answer: WatchResult): void => {
@@ -75,22 +75,22 @@ export function createWatch(
       questions.set(question, watched);
       watched.listeners.add(listener);
       listening += 1;
-      bell ??= setInterval(lookAtAll, everySecond).unref();
+      timer ??= setInterval(lookAtAll, everySecond).unref();
       void look(question, watched);
       return () => {
         if (!watched.listeners.delete(listener)) return;
         listening -= 1;
         if (watched.listeners.size === 0) questions.delete(question);
-        if (listening > 0 || bell === null) return;
-        clearInterval(bell);
-        bell = null;
+        if (listening > 0 || timer === null) return;
+        clearInterval(timer);
+        timer = null;
       };
     },
     /** Ends every wait, so that the server can close. */
     close: (): void => {
       closed = true;
       stop();
-      if (bell !== null) clearInterval(bell);
+      if (timer !== null) clearInterval(timer);
       for (const { listeners } of questions.values())
         for (const listener of [...listeners]) listener.ended();
     },
@@ -98,4 +98,4 @@ export function createWatch(
 }
 
 /** See createWatch. */
-export type Watch = ReturnType<typeof createWatch>;
+export type Watch = ReturnType<typeof createPostureSubscriptions>;

@@ -6,7 +6,7 @@ import { withTimeout } from "../timeout.ts";
 import type { Metrics } from "./metrics.ts";
 
 const patience = 2_000;
-/** Four missed bells. */
+/** Four missed ticks. */
 const oldestTick = 60_000;
 /** What is accepted is evaluated within a second or two; from here on somebody should look. */
 const oldestUnread = 30_000;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { EntryFilter, PostureThen, Recorded, Store } from "../../../src/app/ports.ts";
-import { createPast } from "../../../src/app/reads/posture-history.ts";
+import { createPostureHistory } from "../../../src/app/reads/posture-history.ts";
 import type { Entry } from "../../../src/core/log/entry.ts";
 import { foldDeployment, unheardOf } from "../../../src/core/state/fold.ts";
 import { hours, minutes } from "../../support/builders.ts";
@@ -76,7 +76,7 @@ function eventful(): Log {
 test("the posture of each moment is what the whole log folds to, from the last entries before it", async () => {
   const log = eventful();
   const { entries } = log;
-  const past = createPast(storeOf(entries));
+  const past = createPostureHistory(storeOf(entries));
 
   for (const at of [0, ...entries.map((entry) => Date.parse(entry.at))]) {
     const whole = entries
@@ -105,7 +105,7 @@ test("no statement looks up more than a page of deployments or adoptions, and on
   const names = Array.from({ length: 60 }, (_, n) => unheardOf(`other-${n}`));
 
   const at = Date.parse(String(rest.at(-1)?.at));
-  const states = await createPast(store).statesAt([...names, unheardOf(here)], at);
+  const states = await createPostureHistory(store).statesAt([...names, unheardOf(here)], at);
 
   expect(states.get(here)?.posture?.scope).toBe("full");
   expect(store.asked).toMatchObject({
@@ -117,7 +117,7 @@ test("no statement looks up more than a page of deployments or adoptions, and on
 
 test("one question is answered at a time, few wait, and further ones are told to come again", async () => {
   const store = storeOf(eventful().entries);
-  const past = createPast(store);
+  const past = createPostureHistory(store);
   const now = [unheardOf(here)];
   const asked = Array.from({ length: 9 }, () => past.statesAt(now, Date.parse("2030-01-01")));
 

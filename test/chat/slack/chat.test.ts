@@ -265,8 +265,8 @@ describe("a word to one person", () => {
     const isFirst = firstOf("chat.postMessage");
     slack.fault = (call) => (isFirst(call) ? slackFaults.after : null);
 
-    expect(await faultOf(chat.whisper(direct(), team))).toMatchObject({ arrived: "perhaps" });
-    await chat.whisper(direct(true), team);
+    expect(await faultOf(chat.directMessage(direct(), team))).toMatchObject({ arrived: "perhaps" });
+    await chat.directMessage(direct(true), team);
 
     expect(slack.directs("U0CHIDI001")).toHaveLength(1);
     expect(slack.messagesIn(room)).toEqual([]);
@@ -277,7 +277,7 @@ describe("a word to one person", () => {
     const { slack, chat } = await setting();
     slack.fault = ({ method }) => (method === "conversations.open" ? slackFaults.before : null);
 
-    expect(await faultOf(chat.whisper(direct(), team))).toMatchObject({
+    expect(await faultOf(chat.directMessage(direct(), team))).toMatchObject({
       arrived: "no",
       retry: "later",
     });

@@ -11,7 +11,7 @@ const words = (part: Part): string =>
 
 const linesOf = (log: Log): readonly string[] =>
   log.entries.map((entry, index) =>
-    historyLine(log.telling, { entry, index }, "Europe/London")
+    historyLine(log.viewContext, { entry, index }, "Europe/London")
       .map(words)
       .join("")
       .replace(/^\d+ · [^·]+ · /, ""),

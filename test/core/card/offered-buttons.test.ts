@@ -19,7 +19,7 @@ const everybody: readonly Key[] = ["ana", "bob", "chidi", "dana", "erin", "frank
 
 function offered(log: Log, key: Key): readonly string[] {
   const escalation = log.escalation("HP-1");
-  const buttons = buildCard(log.telling, escalation).buttons.flat();
+  const buttons = buildCard(log.viewContext, escalation).buttons.flat();
   return offeredTo(log.situation, { escalation, person: id(key), buttons }).map(
     ({ command }) => command,
   );
@@ -27,12 +27,12 @@ function offered(log: Log, key: Key): readonly string[] {
 
 function toldOf(log: Log, kind: "decision.made" | "authority.passed" | "escalation.opened") {
   const entry = of(log.entries, kind).at(-1);
-  const [told] = entry ? announcementsOf(log.telling, entry) : [];
+  const [told] = entry ? announcementsOf(log.viewContext, entry) : [];
   return told;
 }
 
 const directly = (log: Log, key: Key, news = "") =>
-  personally(log.telling, { escalation: log.escalation("HP-1"), person: id(key), news });
+  personally(log.viewContext, { escalation: log.escalation("HP-1"), person: id(key), news });
 
 describe("what somebody is offered", () => {
   const states: Readonly<Record<string, () => Log>> = {
@@ -81,7 +81,7 @@ describe("what somebody is offered", () => {
     (state, key) => {
       const make = states[state] ?? (() => new Log());
       const log = make();
-      const commands = buildCard(log.telling, log.escalation("HP-1")).buttons.flat();
+      const commands = buildCard(log.viewContext, log.escalation("HP-1")).buttons.flat();
 
       const mine = offered(log, key);
 
@@ -95,10 +95,10 @@ describe("what somebody is offered", () => {
   test("when they are asked again: only what they can answer", () => {
     const log = new Log();
     said(log, "bob", "pause");
-    expect(dueFor(log.telling, id("chidi"))?.buttons).toHaveLength(2);
+    expect(dueFor(log.viewContext, id("chidi"))?.buttons).toHaveLength(2);
     for (const key of ["chidi", "erin"] as const) log.unreachable.add(id(key));
 
-    const due = dueFor(log.telling, id("frank"));
+    const due = dueFor(log.viewContext, id("frank"));
 
     expect(due?.buttons).toEqual([]);
   });
@@ -166,9 +166,9 @@ describe("one person's message", () => {
 
     less.wait(minutes(10));
 
-    expect(buildCard(raised.telling, raised.escalation("HP-1")).notify).toEqual([id("chidi")]);
+    expect(buildCard(raised.viewContext, raised.escalation("HP-1")).notify).toEqual([id("chidi")]);
     expect(of(less.entries, "acknowledge.missed")).toEqual([]);
-    expect(buildCard(less.telling, less.escalation("HP-1")).lines.map(plain)).toContain(
+    expect(buildCard(less.viewContext, less.escalation("HP-1")).lines.map(plain)).toContain(
       "Acknowledged by Bob Okafor 03:10",
     );
   });

@@ -74,7 +74,7 @@ function paused(): Log {
 function dueIn(log: Log, person: Key, news: readonly KeptSignal[] | null = null): DueAgain | null {
   const since = newSince(log.state);
   const told = news && since !== null ? sinceThen(log.situation, since, news) : null;
-  return dueFor({ ...log.telling, since: told }, id(person));
+  return dueFor({ ...log.viewContext, since: told }, id(person));
 }
 
 const lineOf = (log: Log, news: readonly KeptSignal[]): string =>

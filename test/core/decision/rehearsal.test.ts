@@ -29,7 +29,7 @@ const answer = (log: Log, who: Key, asked: string, breakGlass = false) =>
   );
 
 function shown(log: Log): string {
-  const card = buildCard(log.telling, log.escalation("HP-1"));
+  const card = buildCard(log.viewContext, log.escalation("HP-1"));
   return [card.title, ...card.lines].map(plain).join("\n");
 }
 
@@ -65,7 +65,7 @@ describe("a rehearsal", () => {
   test("says on the card, the lock screen and each form that nothing changes by it", () => {
     const log = opened();
 
-    const card = buildCard(log.telling, log.escalation("HP-1"));
+    const card = buildCard(log.viewContext, log.escalation("HP-1"));
     expect(shown(log)).toContain("REHEARSAL");
     expect(shown(log)).toContain("Nothing changes by it");
     expect(card.lockScreen).toMatch(/^REHEARSAL .*HP-1$/);
@@ -89,7 +89,7 @@ describe("a rehearsal", () => {
     expect(stakes(log)).toEqual(before);
     expect(shown(log)).toContain("Bob Okafor (on call) would pause");
     expect(shown(log)).toContain("nothing changed");
-    expect(buildCard(log.telling, log.escalation("HP-1")).buttons).toEqual([]);
+    expect(buildCard(log.viewContext, log.escalation("HP-1")).buttons).toEqual([]);
     expect(answer(log, "chidi", "pause")).toMatchObject({ refused: "rehearsed" });
   });
 

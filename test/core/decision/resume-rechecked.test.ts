@@ -51,7 +51,7 @@ describe("who started it", () => {
 
     expect(log.scope).toBe("paused");
     expect(lapsedBecause(log)).toEqual(["authority withdrawn"]);
-    expect(confirmation(log.telling, answer)).toContain("Erin Sato can start it again.");
+    expect(confirmation(log.viewContext, answer)).toContain("Erin Sato can start it again.");
   });
 
   test("stands behind it who was on call by an override when they started, also when that has ended", () => {
@@ -111,7 +111,7 @@ describe("who confirmed it first", () => {
 
     expect(log.scope).toBe("paused");
     expect(of(answer, "decision.confirmed")).toMatchObject([{ needs: 1 }]);
-    expect(confirmation(log.telling, answer)).toContain("Erin Sato confirmed it before");
+    expect(confirmation(log.viewContext, answer)).toContain("Erin Sato confirmed it before");
   });
 
   test("counts again who may again, and a third person makes up for who may not", () => {

@@ -55,7 +55,7 @@ test("overdue stays overdue, step by step, and the answer says so", () => {
   const entries = said(log, "bob", "monitor assistant-prod");
   log.wait(days(1));
 
-  expect(confirmation({ ...log.telling, situation: log.situation }, entries)).toContain(
+  expect(confirmation({ ...log.viewContext, situation: log.situation }, entries)).toContain(
     "still overdue since Tue 17:00 GMT.",
   );
   const after = of(log.entries, "reassessment.overdue").map(({ step }) => step);

@@ -109,13 +109,13 @@ describe("undo", () => {
       said(log, "dana", "undo HP-1");
       expect(log.escalation("HP-1").decideBy).toBe(promised + restricted);
     }
-    expect(buildCard(log.telling, log.escalation("HP-1")).lines.map(plain)).toContain(
+    expect(buildCard(log.viewContext, log.escalation("HP-1")).lines.map(plain)).toContain(
       "Stopped and undone 3 times by Dana Weiss",
     );
     said(log, "dana", "pause HP-1");
 
     expect(why(log, "dana")).toBe("too-often");
-    const { buttons } = buildCard(log.telling, log.escalation("HP-1"));
+    const { buttons } = buildCard(log.viewContext, log.escalation("HP-1"));
     expect(
       buttons
         .flat()

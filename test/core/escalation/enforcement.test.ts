@@ -53,7 +53,7 @@ function says(log: Log, name: string, version: number) {
 }
 
 function card(log: Log, id: "HP-1" | "HP-2"): string {
-  const { title, lines } = buildCard(log.telling, log.escalation(id));
+  const { title, lines } = buildCard(log.viewContext, log.escalation(id));
   return [title, ...lines].map(plain).join("\n");
 }
 
@@ -184,10 +184,10 @@ describe("a posture that is not carried out", () => {
     expect(card(log, "HP-2")).toContain(
       "Not confirmed by edge-2 and edge-3: paused for everyone since",
     );
-    expect(buildCard(log.telling, log.escalation("HP-2")).lockScreen).toMatch(
+    expect(buildCard(log.viewContext, log.escalation("HP-2")).lockScreen).toMatch(
       /^CRITICAL .*[Nn]ot confirmed by edge-2 and edge-3.*HP-2$/,
     );
-    const said = asked ? announcementsOf(log.telling, asked) : [];
+    const said = asked ? announcementsOf(log.viewContext, asked) : [];
     expect(said.map(({ line }) => plain(line)).join()).toContain(
       "HP-2. Not confirmed by edge-2 and edge-3: paused for everyone since",
     );

@@ -64,7 +64,7 @@ const changes = (entries: readonly Entry[]) =>
   ]);
 
 const told = (log: Log, entries: readonly Entry[]): readonly Announcement[] =>
-  of(entries, "oncall.changed").flatMap((entry) => announcementsOf(log.telling, entry));
+  of(entries, "oncall.changed").flatMap((entry) => announcementsOf(log.viewContext, entry));
 
 const answeredAt = (log: Log) =>
   of(log.entries, "decision.made").map(({ at, people }) => [instantOf(at) - ten, people.length]);

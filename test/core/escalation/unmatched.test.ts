@@ -137,7 +137,7 @@ test("names that are only counted enter the log every ten minutes, and are said"
 
   expect(entry).toMatchObject({ kind: "escalation.updated", names: 900 });
   expect(log.escalation(which).others?.counted).toBe(900);
-  const [line] = entry ? announcementsOf(log.telling, entry) : [];
+  const [line] = entry ? announcementsOf(log.viewContext, entry) : [];
   expect(plain(line?.line ?? [])).toContain("900 names");
   expect(line?.to).toEqual([id("bob")]);
 });
@@ -145,7 +145,7 @@ test("names that are only counted enter the log every ten minutes, and are said"
 function cardIn(log: Log) {
   const [escalation] = log.state.escalations;
   if (!escalation) throw new Error("nothing is open");
-  const card = buildCard(log.telling, escalation);
+  const card = buildCard(log.viewContext, escalation);
   const labels = card.buttons.flat().map(({ label }) => label);
   return { ...card, text: card.lines.map(plain).join("\n"), labels };
 }
@@ -194,7 +194,7 @@ describe("its card", () => {
 
     const { text } = cardIn(log);
     expect(text).toContain("WeightsLeaving (alertmanager, critical)");
-    const [line] = entry ? announcementsOf(log.telling, entry) : [];
+    const [line] = entry ? announcementsOf(log.viewContext, entry) : [];
     expect(plain(line?.line ?? [])).toContain("WeightsLeaving");
     const to = [id("bob"), id("chidi")];
     expect(line).toMatchObject({ to, direct: to.map((person) => ({ to: person })) });

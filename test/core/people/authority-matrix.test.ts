@@ -191,7 +191,7 @@ describe.each(tables)("$rules", (table) => {
       expect(answerOf(outcome)).toBe(answer);
       if (!isRefusal(outcome) || outcome.refused !== "not-authorized") return;
       expect(namedIn(outcome, line)).toEqual(may.map(id).sort());
-      const { text } = refusalText(log.telling, {
+      const { text } = refusalText(log.viewContext, {
         refusal: outcome,
         actor: id(actor),
         asked: {

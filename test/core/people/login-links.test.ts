@@ -53,9 +53,9 @@ function byLink<T>(log: Log, link: EntryId, work: () => T): T {
 }
 
 const card = (log: Log): string =>
-  buildCard(log.telling, log.escalation("HP-1")).lines.map(plain).join("\n");
+  buildCard(log.viewContext, log.escalation("HP-1")).lines.map(plain).join("\n");
 const buttons = (log: Log): string =>
-  buildCard(log.telling, log.escalation("HP-1"))
+  buildCard(log.viewContext, log.escalation("HP-1"))
     .buttons.flat()
     .map(({ label }) => label)
     .join();
@@ -81,7 +81,7 @@ describe("a resume that rests on a login link", () => {
     );
     expect(buttons(log)).not.toContain("esume");
     const [last] = log.entries.slice(-1);
-    const [said] = last ? announcementsOf(log.telling, last) : [];
+    const [said] = last ? announcementsOf(log.viewContext, last) : [];
     expect(plain(said?.line ?? [])).toContain("Resume to full agreed by Chidi Lindt");
     const notMe = [{ label: "That was not me", command: "notme" }];
     expect(said?.direct).toMatchObject([
@@ -115,7 +115,7 @@ describe("a resume that rests on a login link", () => {
     expect(log.scope).toBe("paused");
     const unless = [id(start ? "chidi" : "erin")];
     expect(of(answer, "decision.confirmed")).toMatchObject([{ needs: 0, unless }]);
-    expect(confirmation(log.telling, answer)).toContain(
+    expect(confirmation(log.viewContext, answer)).toContain(
       "Everybody needed has agreed. Takes effect 03:20 GMT",
     );
   });
@@ -197,7 +197,7 @@ describe("a resume that rests on a login link", () => {
 
     expect(refusal).toMatchObject({ refused: "takes-effect-later" });
     expect(
-      refusalText(log.telling, { refusal, actor: id("frank"), asked: nothingSaid }).text,
+      refusalText(log.viewContext, { refusal, actor: id("frank"), asked: nothingSaid }).text,
     ).toContain("Agreed already by Chidi Lindt and Erin Sato. Takes effect 03:20 GMT");
   });
 });
@@ -237,7 +237,7 @@ describe("alone by a login link", () => {
     const log = paused();
     const offered = (link: EntryId | null) => {
       const situation = spokenBy(log.situation, link);
-      const told = directOf({ ...log.telling, situation }, log.escalation("HP-1"), id("bob"));
+      const told = directOf({ ...log.viewContext, situation }, log.escalation("HP-1"), id("bob"));
       return told.buttons.map(({ label }) => label).join();
     };
     expect(offered(null)).toContain("Undo");
@@ -258,7 +258,7 @@ describe("alone by a login link", () => {
       byLink: [id("chidi"), id("erin")],
       fromLinked: [id("chidi")],
     });
-    expect(made && plain(historyLine(log.telling, { entry: made, index: 1 }, "UTC"))).toContain(
+    expect(made && plain(historyLine(log.viewContext, { entry: made, index: 1 }, "UTC"))).toContain(
       "(by a link of the operator)",
     );
   });

@@ -24,7 +24,7 @@ function lastSaid(log: Log, wait: number, news = false): Announcement {
   if (!entry) throw new Error("time brought nothing about");
   const from = newSince(log.state);
   log.since = news && from !== null ? sinceThen(log.situation, from, []) : null;
-  const [told] = announcementsOf(log.telling, entry);
+  const [told] = announcementsOf(log.viewContext, entry);
   if (!told) throw new Error(`nothing is said of ${entry.kind}`);
   return told;
 }

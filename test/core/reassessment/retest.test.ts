@@ -86,7 +86,7 @@ function fired(): Log {
 }
 
 const line = (log: Log): string | undefined =>
-  retestLine(log.telling, { id: "HP-1" }).map(plain).at(-1);
+  retestLine(log.viewContext, { id: "HP-1" }).map(plain).at(-1);
 
 test("the next complete run ends it, and its figures stand on the card", () => {
   const log = fired();
@@ -100,7 +100,7 @@ test("the next complete run ends it, and its figures stand on the card", () => {
   expect(line(log)).toBe(
     "Re-test of jailbreak, 03:40: judge mean 0.021 ± 0.004 (200 of 200 samples, aurora-3)",
   );
-  expect(buildCard(log.telling, log.escalation("HP-1")).lines.map(plain)).toContain(line(log));
+  expect(buildCard(log.viewContext, log.escalation("HP-1")).lines.map(plain)).toContain(line(log));
   expect(comes(log)).toEqual([]);
 });
 
@@ -278,7 +278,7 @@ test("whoever asks is told what happens next", () => {
 
   const entries = asks(log, { by: "erin", due: days(3) });
 
-  expect(confirmation({ ...log.telling, situation: log.situation }, entries)).toContain(
+  expect(confirmation({ ...log.viewContext, situation: log.situation }, entries)).toContain(
     "The next complete run of jailbreak is written here; by Fri 03:10 GMT, or it is a signal. Erin Sato sees to it.",
   );
 });

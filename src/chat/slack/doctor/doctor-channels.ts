@@ -18,7 +18,7 @@ export async function examineChannels(context: DoctorContext): Promise<readonly 
     }
     const now = await context.idNow(slack);
     if (now !== slack) findings.push(renumbered(id, slack, now));
-    const asked = { id, slack: now, affected, ground: context };
+    const asked = { id, slack: now, affected, context };
     findings.push(channelFinding(await context.ask.channel(now), asked));
   }
   return findings;
@@ -40,11 +40,11 @@ interface ChannelProbe {
   readonly id: string;
   readonly slack: string;
   readonly affected: string;
-  readonly ground: DoctorContext;
+  readonly context: DoctorContext;
 }
 
 function channelFinding(told: ApiAnswer<ConversationsInfoResponse>, asked: ChannelProbe): Finding {
-  const { id, slack, affected, ground } = asked;
+  const { id, slack, affected, context } = asked;
   if (!told.ok) return refused(told, asked);
   const { channel = {} } = told.answer;
   const called = `The channel ${id} (${channel.name ? `#${channel.name}, ` : ""}${slack})`;
@@ -62,7 +62,7 @@ function channelFinding(told: ApiAnswer<ConversationsInfoResponse>, asked: Chann
       fix: "Type /invite @Holdpoint in that channel.",
     };
   if (channel.is_ext_shared || channel.is_pending_ext_shared)
-    return sharedFinding(called, affected, ground.sharedChannels);
+    return sharedFinding(called, affected, context.sharedChannels);
   return { is: "ok", what: `${called} is there, and the app is a member.`, fix: "" };
 }
 

@@ -5,7 +5,7 @@ import { type Trust, trustFor } from "../../shared/identity-check-level.ts";
 import { withTimeout } from "../../shared/timeout.ts";
 import { refusalOf } from "../outbound/api.ts";
 import type { Directory } from "../outbound/directory.ts";
-import { createSharing } from "../outbound/shared-channels.ts";
+import { createSharedChannels } from "../outbound/shared-channels.ts";
 import * as words from "../render/words.ts";
 import type { Sender } from "./envelope.ts";
 import { type Account, type Because, type Ours, oursIn, whyNot } from "./membership.ts";
@@ -177,7 +177,7 @@ type Read = "ours" | "others" | "hidden";
 
 /** Asks Slack who reads what is said there; null = it does not say in time. */
 function createReads(parts: ActorParts) {
-  const isShared = createSharing(parts);
+  const isShared = createSharedChannels(parts);
   const ask = async (sender: Sender): Promise<Read> => {
     try {
       return (await isShared(sender)) ? "others" : "ours";

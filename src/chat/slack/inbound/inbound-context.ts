@@ -45,7 +45,7 @@ export interface InboundContext extends InboundParts {
    * order; Slack being slow must not make the answer late, and a failure takes nothing back: it is
    * logged without what was said.
    */
-  tell(what: string, telling: () => Promise<unknown>): Promise<void>;
+  tell(what: string, send: () => Promise<unknown>): Promise<void>;
   /**
    * Opens a view at once, as a trigger lives for 3 s, and fills it when there is something to show.
    */
@@ -123,10 +123,10 @@ export function createInboundContext(parts: InboundParts): InboundContext {
         report(sendFaultOf(fault), "slack home");
       }
     },
-    tell: async (what, telling) => {
+    tell: async (what, send) => {
       const told = async () => {
         try {
-          await telling();
+          await send();
         } catch (fault) {
           report(new Error(sendFaultOf(fault).message), what);
         }
@@ -149,7 +149,7 @@ export function createInboundContext(parts: InboundParts): InboundContext {
 }
 
 /**
- * The room while the database does not answer: the same doors lead to it, and whatever is said
+ * The inbound context while the database does not answer: the same endpoints lead to it, and whatever is said
  * there is not recorded, which is what everybody is told. Forms still open: they need nothing but
  * the press.
  */

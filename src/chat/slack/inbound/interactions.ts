@@ -89,8 +89,8 @@ async function more({ views }: InboundContext, { line, channel }: Press): Promis
   const id = escalationIn(line);
   const card = id === "" ? undefined : await views.card(id);
   if (card) return moreModal(card, channel);
-  const ground = { line, version: null, escalation: "", channel } as const;
-  return noticeModal(common.product, refusal(words.noCard(line)), ground);
+  const buttonContext = { line, version: null, escalation: "", channel } as const;
+  return noticeModal(common.product, refusal(words.noCard(line)), buttonContext);
 }
 
 async function act(
@@ -143,15 +143,15 @@ async function tellAnywhere(
   context: InboundContext,
   { body, tell, text }: { readonly body: unknown; readonly tell: Tell; readonly text: string },
 ): Promise<void> {
-  const ground = { line: "", version: null, escalation: "", channel: "" } as const;
+  const buttonContext = { line: "", version: null, escalation: "", channel: "" } as const;
   if (textAt(body, "view", "type") === "")
-    return tell(slackAnswer(refusal(text), ground), isPrivate(body));
-  const view = noticeModal(common.product, refusal(text), ground);
+    return tell(slackAnswer(refusal(text), buttonContext), isPrivate(body));
+  const view = noticeModal(common.product, refusal(text), buttonContext);
   return context.tell("slack view", async () => {
     try {
       await showNow(context, body, view);
     } catch (fault) {
-      await tell(slackAnswer(refusal(text), ground), isPrivate(body));
+      await tell(slackAnswer(refusal(text), buttonContext), isPrivate(body));
       throw fault;
     }
   });
@@ -170,8 +170,8 @@ export async function onSubmission(context: InboundContext, body: unknown): Prom
     ? readForm(wellFormed(values), textAt(body, "view", "private_metadata"))
     : null;
   if (read === null) {
-    const ground = { line: "", version: null, escalation: "", channel: "" } as const;
-    return { view: noticeModal(common.product, refusal(words.oldButton), ground) };
+    const buttonContext = { line: "", version: null, escalation: "", channel: "" } as const;
+    return { view: noticeModal(common.product, refusal(words.oldButton), buttonContext) };
   }
   const { version, escalation, channel } = read.press;
   // A view has no channel of its own: it is where the card stands from which it was opened.

@@ -33,7 +33,7 @@ export function addListeners(app: App, context: InboundContext): void {
   };
 
   app.command(/.*/, async ({ body, ack, respond }) => {
-    const tell = telling(context, body, respond);
+    const tell = answererOf(context, body, respond);
     const broken = (text: string): SlackMessage | null => slackAnswer(refusal(text), nowhere);
     const message = await guarded("slack command", () => onCommand(context, body, tell), broken);
     if (message === null) await ack();
@@ -42,7 +42,7 @@ export function addListeners(app: App, context: InboundContext): void {
   });
 
   app.action(/.*/, async ({ body, ack, respond }) => {
-    const tell = telling(context, body, respond);
+    const tell = answererOf(context, body, respond);
     await guarded(
       "slack press",
       () => onPress(context, body, tell),
@@ -78,7 +78,7 @@ export function addListeners(app: App, context: InboundContext): void {
  * Tells one person alone: where they pressed or typed, and directly where Slack gives no way to
  * answer there (a modal, the home).
  */
-const telling =
+const answererOf =
   (context: InboundContext, body: unknown, respond: RespondFn): Tell =>
   ({ text, blocks }, replace) => {
     const how = { response_type: "ephemeral", replace_original: replace } as const;

@@ -10,7 +10,7 @@ import { idNow } from "../inbound/renumbered-accounts.ts";
 import { askFaultOf, refusalOf } from "./api.ts";
 import type { Directory } from "./directory.ts";
 import type { MessageAddress } from "./message.ts";
-import { createSharing } from "./shared-channels.ts";
+import { createSharedChannels } from "./shared-channels.ts";
 
 /**
  * Where things are said in Slack: the policy's channels, conversations with one person, threads.
@@ -251,7 +251,7 @@ async function lostBy(
 
 /** Strangers would read what is posted in a channel of two organisations. */
 function createRefusal(parts: Pick<DestinationsParts, "api" | "clock" | "tell">) {
-  const isShared = createSharing(parts);
+  const isShared = createSharedChannels(parts);
   return async (key: string, channel: string): Promise<void> => {
     try {
       if (!(await isShared({ channel, shared: false }))) return;

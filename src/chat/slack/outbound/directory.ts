@@ -1,7 +1,7 @@
 import type { WebClient } from "@slack/web-api";
 import type { Clock } from "../../../app/ports.ts";
 import type { Person } from "../../../core/people/person.ts";
-import { createRecent } from "../../shared/ttl-cache.ts";
+import { createTtlCache } from "../../shared/ttl-cache.ts";
 import { type Account, accountIn, nowhereAtHome } from "../inbound/membership.ts";
 import { refusalOf } from "./api.ts";
 
@@ -42,7 +42,7 @@ export function createDirectory({
   readonly api: WebClient;
   readonly clock: Clock;
 }): Directory {
-  const known = createRecent<Account>(clock, mostKept);
+  const known = createTtlCache<Account>(clock, mostKept);
   const account = (user: string) => known.get(user, () => ask(api, user));
   const listeners = new Set<() => void>();
   return {

@@ -1,6 +1,6 @@
 import type { WebClient } from "@slack/web-api";
 import type { Clock } from "../../../app/ports.ts";
-import { createRecent } from "../../shared/ttl-cache.ts";
+import { createTtlCache } from "../../shared/ttl-cache.ts";
 import type { Sender } from "../inbound/envelope.ts";
 
 const mostKept = 1_000;
@@ -9,14 +9,14 @@ const mostKept = 1_000;
  * Whether people of other organisations are in the channel where something was said. Asks Slack at
  * most once a minute for each; rejects where it cannot.
  */
-export function createSharing({
+export function createSharedChannels({
   api,
   clock,
 }: {
   readonly api: WebClient;
   readonly clock: Clock;
 }): (sender: Pick<Sender, "channel" | "shared">) => Promise<boolean> {
-  const known = createRecent<boolean>(clock, mostKept);
+  const known = createTtlCache<boolean>(clock, mostKept);
   return async ({ channel, shared }) => {
     if (shared) return true;
     // A conversation with one person (D…) is theirs alone.

@@ -21,7 +21,7 @@ export function pressData(
   press: Press,
   most: number = limits.buttonData,
 ): object | null {
-  // Named one by one: what else the ground may hold has no business in a button.
+  // Named one by one: what else the context may hold has no business in a button.
   for (const { line, version, escalation, channel, form } of shorterAndShorter(press)) {
     const data = { holdpoint: { kind, line, version, escalation, channel, form } };
     if (JSON.stringify(data).length <= most) return data;

@@ -31,7 +31,7 @@ export async function onMessage(context: InboundContext, activity: Fields): Prom
   if (answer === null) return;
   const message = teamsAnswer(answer, heard);
   // Everybody reads a reply in a channel; who only spoke of us is told alone, where that can be.
-  if (heard.line === "" && (await context.whisper(activity, message))) return;
+  if (heard.line === "" && (await context.replyPrivately(activity, message))) return;
   await context.reply(activity, message);
 }
 

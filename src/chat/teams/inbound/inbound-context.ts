@@ -59,7 +59,7 @@ export interface InboundContext extends InboundParts {
    */
   reply(activity: Fields, message: TeamsMessage): Promise<void>;
   /** Tells one person alone; answers whether Teams took it. */
-  whisper(activity: Fields, message: TeamsMessage): Promise<boolean>;
+  replyPrivately(activity: Fields, message: TeamsMessage): Promise<boolean>;
   /** What one person looks at first. */
   home(sender: Sender): Promise<TeamsMessage>;
   /** Keeps how the conversation is spoken to, where that is news. */
@@ -77,9 +77,9 @@ export function createInboundContext(parts: InboundParts): InboundContext {
   const actors = createActors(parts);
   const remembered = new Map<string, { readonly what: string; readonly at: Instant }>();
 
-  const tell = async (what: string, telling: () => Promise<unknown>): Promise<boolean> => {
+  const tell = async (what: string, send: () => Promise<unknown>): Promise<boolean> => {
     try {
-      await telling();
+      await send();
       return true;
     } catch (fault) {
       report(new Error(fault instanceof Error ? fault.message : String(fault)), what);
@@ -120,7 +120,7 @@ export function createInboundContext(parts: InboundParts): InboundContext {
         bot.post(addressIn(activity), senderOf(activity).conversation, message),
       );
     },
-    whisper: (activity, message) =>
+    replyPrivately: (activity, message) =>
       tell("teams answer", async () => {
         const address = addressIn(activity);
         const { id, account } = senderOf(activity);
@@ -147,7 +147,7 @@ export function createInboundContext(parts: InboundParts): InboundContext {
 }
 
 /**
- * The room while the database does not answer: whatever is said there is not recorded, which is
+ * The inbound context while the database does not answer: whatever is said there is not recorded, which is
  * what everybody is told.
  */
 export function closedContext(context: InboundContext): InboundContext {

@@ -47,8 +47,8 @@ async function greet(context: InboundContext, activity: Fields): Promise<void> {
   const here = context.channelKey(channel);
   const nothing = { ok: true, choices: [], lines: [], next: null, file: null, form: null };
   const answer = { ...nothing, text: words.greeting(here === "" ? [] : [here]) };
-  const ground = { line: "", version: null, escalation: "", channel: here } as const;
-  return context.reply(activity, teamsAnswer(answer, ground));
+  const buttonContext = { line: "", version: null, escalation: "", channel: here } as const;
+  return context.reply(activity, teamsAnswer(answer, buttonContext));
 }
 
 async function isFirst({ store, clock }: InboundContext, conversation: string): Promise<boolean> {

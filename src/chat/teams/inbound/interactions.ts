@@ -33,7 +33,7 @@ export async function onExecute(
   const answer = await done(context, activity, said);
   if (answer.choices.length === 0) return shownInPassing(answer.text);
   // What is said in passing has no buttons: the next steps come directly.
-  const isTold = await context.whisper(activity, teamsAnswer(answer, said));
+  const isTold = await context.replyPrivately(activity, teamsAnswer(answer, said));
   return shownInPassing(isTold ? `${answer.text} ${words.nextSteps}` : answer.text);
 }
 

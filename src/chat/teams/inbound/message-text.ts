@@ -86,16 +86,17 @@ function mentionsIn(activity: Fields): readonly unknown[] {
 }
 
 /** Teams calls a bot `28:` and its app id, here and there without the first part. */
-const bare = (id: string): string => id.replace(/^28:/, "").toLowerCase();
+const withoutBotPrefix = (id: string): string => id.replace(/^28:/, "").toLowerCase();
 
 /**
  * By the id; where no mention has ours, by the name of an app, since the message came to us and not
  * to one of the same name.
  */
 function isOurs(activity: Fields) {
-  const us = bare(textAt(activity, "recipient", "id"));
+  const us = withoutBotPrefix(textAt(activity, "recipient", "id"));
   const ourName = textAt(activity, "recipient", "name");
-  const hasOurId = (item: unknown) => us !== "" && bare(textAt(item, "mentioned", "id")) === us;
+  const hasOurId = (item: unknown) =>
+    us !== "" && withoutBotPrefix(textAt(item, "mentioned", "id")) === us;
   if (mentionsIn(activity).some(hasOurId)) return hasOurId;
   return (item: unknown): boolean =>
     textAt(item, "mentioned", "id").startsWith("28:") &&

@@ -1,6 +1,6 @@
 import { type Clock, Fault } from "../../../app/ports.ts";
 import type { Person } from "../../../core/people/person.ts";
-import { createRecent } from "../../shared/ttl-cache.ts";
+import { createTtlCache } from "../../shared/ttl-cache.ts";
 import { type Bot, CallFault } from "../bot.ts";
 import { type Address, guid } from "../inbound/activity.ts";
 
@@ -49,7 +49,7 @@ export interface DirectoryParts {
 const mostKept = 5_000;
 
 export function createDirectory({ bot, clock, addressOf }: DirectoryParts): Directory {
-  const known = createRecent<Account>(clock, mostKept);
+  const known = createTtlCache<Account>(clock, mostKept);
   const ask = async (id: string, conversation: string): Promise<Account | null> => {
     try {
       const told = await bot.member(await addressOf(conversation), conversation, id);
