@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { withTimeout } from "../src/app/ports.ts";
 import { benchPolicy } from "./policy.ts";
 import { webhookSecret } from "./requests.ts";
 
@@ -163,17 +164,8 @@ export function freePort(): Promise<number> {
 }
 
 /** Nothing in a bench waits for ever. */
-export async function settledIn<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
-  const stop = new AbortController();
-  const late = pause(ms, undefined, { signal: stop.signal }).then(() => {
-    throw new Error(`${what} took longer than ${ms / 1000} s`);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    stop.abort();
-    late.catch(() => undefined);
-  }
+export function settledIn<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
+  return withTimeout(work, ms, () => new Error(`${what} took longer than ${ms / 1000} s`));
 }
 
 /**

@@ -1,7 +1,8 @@
 import { type Environment, environment, environmentNames } from "./config/environment.ts";
 import { misplacedKeys } from "./config/misplaced.ts";
-import { equalTokens, isLoopback, pairs, productionRules, publicUrlOf } from "./config/rules.ts";
+import { equalTokens, pairs, productionRules, publicUrlOf } from "./config/rules.ts";
 import { teamsAppIn } from "./config/teams.ts";
+import { isLoopback } from "./core/address.ts";
 
 /** A value that prints as [secret] wherever it may end up: text, JSON, logs, the inspector. */
 export class Secret {

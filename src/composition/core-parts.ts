@@ -7,12 +7,12 @@ import { createWaitingCheck, type WaitingCheck } from "../app/intake/waiting-del
 import { createJournal, type Journal } from "../app/journal.ts";
 import { createPolicyCache } from "../app/policy-cache.ts";
 import type { Chat } from "../app/ports.ts";
+import { withTimeout } from "../app/ports.ts";
 import { createReads } from "../app/reads/http-reads.ts";
 import { createLogService } from "../app/reads/log-service.ts";
 import { createViews } from "../app/reads/views.ts";
 import { consoleChat } from "../console/chat.ts";
 import { parseNotice } from "../core/reassessment/silence-notice.ts";
-import { withTimeout } from "../http/timeout.ts";
 import { parseDelivery } from "../sources/index.ts";
 import type { ChatParts } from "./chat-parts.ts";
 import type { Dependencies } from "./dependencies.ts";

@@ -34,7 +34,7 @@ export async function adoptFirst(parts: AdoptParts, config: Config): Promise<voi
     actor: { type: "operator" },
     surface: "start",
   });
-  if (done.is === "unfit") throw new Refused(done.problems);
+  if (done.is === "invalid") throw new Refused(done.problems);
 }
 
 function textOf(path: string): string {

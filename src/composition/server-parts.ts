@@ -72,8 +72,7 @@ export function operatorFor(
       ];
       if (unset.length > 0) return { is: "invalid", problems: unset };
       const actor = { type: "operator" as const };
-      const done = await adopt(parts, { doc: read.doc, yaml, current, actor, surface: "http" });
-      return done.is === "unfit" ? { is: "invalid", problems: done.problems } : done;
+      return adopt(parts, { doc: read.doc, yaml, current, actor, surface: "http" });
     },
     loginLink: async (name) => {
       const people = await parts.views.people();

@@ -1,4 +1,5 @@
 import type { Chat } from "../app/ports.ts";
+import { withTimeout } from "../app/ports.ts";
 import type { Config } from "../config.ts";
 import type { DemoKey } from "../demo-key.ts";
 import type { Disk } from "../disk.ts";
@@ -18,20 +19,14 @@ export async function doctorLines({ platforms }: Parts): Promise<readonly string
 
 async function linesOf(platform: ChatParts): Promise<readonly string[]> {
   const name = platform.chat.name.replace(/^./, (first) => first.toUpperCase());
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<readonly string[]>((resolve) => {
-    const line = `${name}: has not told yet whether all is well; ask with holdpoint doctor`;
-    timer = setTimeout(() => resolve([line]), doctorsTime);
-  });
+  const late = `${name}: has not told yet whether all is well; ask with holdpoint doctor`;
   const found = platform
     .examine()
     .then((findings) =>
       findings.filter(({ is }) => is !== "ok").map(({ what, fix }) => `${name}: ${what} ${fix}`),
     )
     .catch(() => []);
-  const lines = await Promise.race([found, late]);
-  clearTimeout(timer);
-  return lines;
+  return withTimeout(found, doctorsTime).catch(() => [late]);
 }
 
 /** Whether there is little room left, as far as the system says. */

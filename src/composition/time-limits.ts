@@ -1,6 +1,5 @@
-import { Fault } from "../app/ports.ts";
+import { Fault, withTimeout } from "../app/ports.ts";
 import type { Millis } from "../core/ids.ts";
-import { withTimeout } from "../http/timeout.ts";
 
 /**
  * How long one question to the database is waited for where a person in a chat waits for all of

@@ -1,3 +1,4 @@
+import { isLoopback } from "../core/address.ts";
 import type { Environment } from "./environment.ts";
 import { teamsRules } from "./teams.ts";
 
@@ -66,10 +67,6 @@ function isPlainHttp(address: string): boolean {
   const url = new URL(address);
   return url.protocol === "http:" && !isLoopback(url.hostname);
 }
-
-/** Whether a host name or address never leaves this machine. */
-export const isLoopback = (host: string): boolean =>
-  /^(?:localhost|127(?:\.\d{1,3}){3}|(?:::ffff:)?127(?:\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 
 export function publicUrlOf(set: Environment): string {
   if (set.PUBLIC_URL !== undefined) return new URL(set.PUBLIC_URL).origin;

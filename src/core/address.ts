@@ -125,3 +125,8 @@ const special6 = ranges(
   "2002::/16", // 6to4: carries an IPv4 address
   "3fff::/20", // documentation
 );
+
+/** Whether a host name or address never leaves this machine. */
+export function isLoopback(host: string): boolean {
+  return /^(?:localhost|(?:::ffff:)?127(?:\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
+}

@@ -13,6 +13,21 @@ export function nearestNames(name: string, names: readonly string[]): readonly s
     .map(({ candidate }) => candidate);
 }
 
+/** The name that was likely meant, or undefined where none shares half of its letters. */
+export function closest(name: string, names: readonly string[]): string | undefined {
+  const [found] = nearestNames(name, names);
+  return found !== undefined && alike(name.toLowerCase(), found.toLowerCase()) ? found : undefined;
+}
+
+function alike(a: string, b: string): boolean {
+  const left = [...b];
+  for (const letter of a) {
+    const at = left.indexOf(letter);
+    if (at >= 0) left.splice(at, 1);
+  }
+  return (b.length - left.length) * 2 >= Math.max(a.length, b.length);
+}
+
 /** How many letters are to be changed, left out or swapped to make one of the other. */
 export function distance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];

@@ -57,6 +57,38 @@ export interface Signal {
   readonly atMost: number | null;
 }
 
+/** A signal of which only this is known. */
+export function blankSignal(
+  given: Partial<Signal> & Pick<Signal, "source" | "kind" | "status">,
+): Signal {
+  return {
+    id: "",
+    deployment: "",
+    model: "",
+    severity: "",
+    summary: "",
+    url: "",
+    occurredAt: "",
+    startedAt: "",
+    labels: {},
+    metric: "",
+    value: null,
+    threshold: null,
+    worse: "unknown",
+    suite: "",
+    scorer: "",
+    score: "",
+    stderr: null,
+    samples: null,
+    change: "",
+    reducer: "",
+    group: "",
+    atLeast: null,
+    atMost: null,
+    ...given,
+  };
+}
+
 /** Whether a measurement failed or is not whole: it says nothing about what was measured before. */
 export function saysNothing(status: string): boolean {
   return status === "errored" || status === "incomplete" || status === "no_data";

@@ -2,3 +2,16 @@
 export function storable(text: string): string {
   return text.replace(/\p{Cc}/gu, " ").replace(/\p{Surrogate}/gu, "\uFFFD");
 }
+
+/**
+ * Shows what would otherwise work unseen: direction controls, zero-width and other invisible
+ * characters, as `⟨U+202E⟩`. Line breaks become spaces; what marks a symbol as an emoji stays.
+ */
+export function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2028\u2029]/gu, (character) => {
+    if (/[\t\n\r\u2028\u2029]/.test(character)) return " ";
+    if (/[\uFE0E\uFE0F]/.test(character)) return character;
+    const code = character.codePointAt(0) ?? 0;
+    return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  });
+}

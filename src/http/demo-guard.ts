@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { isLoopback } from "../core/address.ts";
 import type { DemoGuard, DemoKey, GuardedRequest } from "./ports.ts";
 
 /** Where the server believes to be found. */
@@ -52,7 +53,7 @@ type Header = string | readonly string[] | undefined;
  * controls), and have come without a proxy.
  */
 function demoRefusal(request: GuardedRequest, own: OwnAddress): string | null {
-  if (!isLoopbackPeer(request.socket.remoteAddress)) {
+  if (!isLoopback(request.socket.remoteAddress ?? "")) {
     return "Demo mode answers only connections from this machine.";
   }
   const host = request.headers["host"];
@@ -67,9 +68,6 @@ function demoRefusal(request: GuardedRequest, own: OwnAddress): string | null {
     ? null
     : `Demo mode does not answer through a proxy: the request carries ${forwarded}.`;
 }
-
-const isLoopbackPeer = (address: string | undefined): boolean =>
-  address !== undefined && /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/i.test(address);
 
 const isForwarding = (name: string): boolean =>
   name === "forwarded" || name === "via" || name === "x-real-ip" || name.startsWith("x-forwarded-");

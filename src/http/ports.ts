@@ -1,8 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import type {
+  Adoption,
   Applied,
   AppliedReport,
   Clock,
+  Coverage,
   DecisionBody,
   DecisionFilter,
   Delivery,
@@ -165,7 +167,7 @@ export interface Operator {
   /** The policy in force; null before the first. */
   policy(): Promise<{ readonly digest: string; readonly adoptedAt: string } | null>;
   /** Adopts the text if `current` is the digest in force. */
-  adopt(yaml: string, current: string): Promise<Adopted>;
+  adopt(yaml: string, current: string): Promise<Adoption>;
   /** A one-time address for a person named by policy key or name. */
   loginLink(
     person: string,
@@ -191,27 +193,6 @@ export interface Operator {
    */
   doctor(): Promise<readonly Finding[]>;
 }
-
-/** What the policy in force names and nothing stored has answered to, by name. */
-interface Coverage {
-  readonly digest: string;
-  readonly rulesNeverMet: readonly string[];
-  readonly rulesNeverTold: readonly string[];
-  readonly sourcesNeverHeard: readonly string[];
-  readonly deploymentsWithoutTrigger: readonly string[];
-}
-
-/** `same`: this policy was in force already, nothing was recorded. */
-export type Adopted =
-  | {
-      readonly is: "adopted";
-      readonly digest: string;
-      readonly index: number;
-      readonly looser: readonly string[];
-    }
-  | { readonly is: "same"; readonly digest: string }
-  | { readonly is: "moved"; readonly current: string }
-  | { readonly is: "invalid"; readonly problems: readonly string[] };
 
 /** What /readyz and /metrics ask. */
 export interface Health {

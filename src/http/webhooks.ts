@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { type Delivery, Fault } from "../app/ports.ts";
+import { type Delivery, Fault, withTimeout } from "../app/ports.ts";
 import { sizeOf, tooLarge } from "../core/escalation/too-large.ts";
 import type { Millis } from "../core/ids.ts";
 import type { Source } from "../core/policy/model.ts";
@@ -9,7 +9,6 @@ import type { Metrics } from "./operator/metrics.ts";
 import type { Checking, ServerDeps } from "./ports.ts";
 import { refuse } from "./problem.ts";
 import type { Refusals } from "./refusals.ts";
-import { withTimeout } from "./timeout.ts";
 
 type Needs = Pick<ServerDeps, "clock" | "random" | "log" | "intake" | "sources" | "senderWaits">;
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { SourceContext } from "../core/policy/source-context.ts";
 import type { ParsedDelivery, Signal } from "../core/signal.ts";
+import { blankSignal } from "../core/signal.ts";
 import {
   type Fields,
   fieldsOf,
@@ -100,7 +101,7 @@ function observed(alert: Fields, context: SourceContext, dialect: Dialect): Read
   const fingerprint = textOf(own(alert, "fingerprint"), longestSummary);
   const startsAt = own(alert, "startsAt");
 
-  const signal: Signal = {
+  const signal = blankSignal({
     id: textOf(fingerprint),
     source: context.source,
     kind: "alert",
@@ -117,17 +118,7 @@ function observed(alert: Fields, context: SourceContext, dialect: Dialect): Read
     value: value.number,
     threshold: threshold.number,
     worse: oneOf(["higher", "lower"], annotation("worse")) ?? "unknown",
-    suite: "",
-    scorer: "",
-    score: "",
-    stderr: null,
-    samples: null,
-    change: "",
-    reducer: "",
-    group: "",
-    atLeast: null,
-    atMost: null,
-  };
+  });
   return {
     signal,
     condition: nameOf(fingerprint === "" ? fingerprintOf(sent) : fingerprint),

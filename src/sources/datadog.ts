@@ -1,6 +1,6 @@
 import type { SourceContext } from "../core/policy/source-context.ts";
 import type { ParsedDelivery, Signal } from "../core/signal.ts";
-import { signalWith } from "./blank-signal.ts";
+import { blankSignal } from "../core/signal.ts";
 import {
   type Fields,
   isFields,
@@ -57,7 +57,7 @@ function observed(event: Fields, context: SourceContext): ReadItem {
   const { status, caveat, warns } = meaningOf(transition);
   const cycle = said(event, "alert_cycle_key");
 
-  const signal = signalWith({
+  const signal = blankSignal({
     id: cycle,
     source: context.source,
     kind: "alert",

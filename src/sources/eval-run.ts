@@ -1,6 +1,6 @@
 import type { SourceContext } from "../core/policy/source-context.ts";
 import type { ObservedSignal, Signal, SignalStatus } from "../core/signal.ts";
-import { signalWith } from "./blank-signal.ts";
+import { blankSignal } from "../core/signal.ts";
 import { nameOf, textOf } from "./fields.ts";
 
 /**
@@ -109,7 +109,7 @@ const signalOf = (
   { source }: SourceContext,
   said: Partial<Signal> & Pick<Signal, "status">,
 ): Signal =>
-  signalWith({
+  blankSignal({
     id: textOf(run.id),
     source,
     kind: "eval",

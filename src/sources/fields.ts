@@ -32,18 +32,19 @@ export function textOf(value: unknown, limit: number | null = null): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value !== "string") return "";
   if (limit === null) return nameOf(value);
-  if (value.length <= limit) return storable(value);
-  return `${storable(value.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, ""))}…`;
+  if (value.length <= limit) return databaseText(value);
+  return `${databaseText(value.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, ""))}…`;
 }
 
-const storable = (text: string): string => text.replaceAll(/\0|\p{Surrogate}/gu, "\ufffd");
+/** What PostgreSQL and UTF-8 take; `storable` in core/text.ts takes control characters too. */
+const databaseText = (text: string): string => text.replaceAll(/\0|\p{Surrogate}/gu, "\ufffd");
 
 /**
  * A name for a thing: as sent, or where that is longer than the bound its beginning and a hash, so
  * that two long names stay two.
  */
 export function nameOf(text: string): string {
-  if (text.length <= longestText) return storable(text);
+  if (text.length <= longestText) return databaseText(text);
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 32);
   return `${textOf(text, longestText - 33)}#${hash}`;
 }

@@ -177,3 +177,14 @@ export function sentence(parts: readonly string[]): string | null {
 export function deploymentOf(sent: string, context: SourceContext): string {
   return sent === "" ? context.deployment : (context.map.get(sent) ?? sent);
 }
+
+/**
+ * The deployment behind what a sender has instead of one: the first of these names that `map:`
+ * knows, else the source's own deployment, else the first name, so that people read what is missing
+ * in the policy.
+ */
+export function deploymentAmong(names: readonly string[], context: SourceContext): string {
+  const known = names.find((name) => context.map.has(name));
+  if (known !== undefined) return deploymentOf(known, context);
+  return context.deployment || (names.find((name) => name !== "") ?? "");
+}

@@ -1,6 +1,6 @@
 import type { SourceContext } from "../core/policy/source-context.ts";
 import type { ParsedDelivery, Signal } from "../core/signal.ts";
-import { placeOf, signalWith } from "./blank-signal.ts";
+import { blankSignal } from "../core/signal.ts";
 import {
   type Fields,
   fieldsOf,
@@ -13,7 +13,7 @@ import {
   timeOf,
   urlOf,
 } from "./fields.ts";
-import { mapped, type ReadItem, sentence } from "./items.ts";
+import { deploymentAmong, mapped, type ReadItem, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
 
 /**
@@ -71,12 +71,12 @@ function alertIn(event: Fields, context: SourceContext): ReadItem {
   if (monitor === "") return { unusable: "The alert has no monitorId." };
   const message = fieldsOf(own(payload, "message"));
   const { status, severity, caveat } = meaningOf(text("severity"));
-  const signal = signalWith({
+  const signal = blankSignal({
     id: textOf(own(event, "id")),
     source: context.source,
     kind: "alert",
     status,
-    deployment: placeOf([monitor, text("projectId")], context),
+    deployment: deploymentAmong([monitor, text("projectId")], context),
     severity,
     summary: summaryOf(message),
     url: urlOf(own(payload, "permalink")),
@@ -108,12 +108,12 @@ function promptIn(event: Fields, context: SourceContext): ReadItem {
     return { unusable: "The event names no prompt, or does not say what became of it." };
   }
   const commit = text("commitMessage");
-  const signal = signalWith({
+  const signal = blankSignal({
     id: textOf(own(event, "id")),
     source: context.source,
     kind: "change",
     status: "info",
-    deployment: placeOf([name, text("projectId")], context),
+    deployment: deploymentAmong([name, text("projectId")], context),
     summary: `Prompt ${name}, version ${text("version")}: ${action}${commit === "" ? "" : `, ${commit}`}`,
     occurredAt: timeOf(own(event, "timestamp")),
     labels: labelsOf({

@@ -1,7 +1,7 @@
 import type { Mapping, Spec } from "../core/policy/mapping.ts";
 import type { SourceContext } from "../core/policy/source-context.ts";
 import type { ObservedSignal, ParsedDelivery } from "../core/signal.ts";
-import { signalWith } from "./blank-signal.ts";
+import { blankSignal } from "../core/signal.ts";
 import { envelopeIn } from "./cloudevents.ts";
 import { longestSummary, nameOf, own, textOf } from "./fields.ts";
 import { type Loss, mapped, type ReadItem, sentence } from "./items.ts";
@@ -137,7 +137,7 @@ function itemOf(mapping: Mapping, asked: FieldRequest, context: SourceContext): 
   const signal =
     "signal" in made
       ? made.signal
-      : signalWith({
+      : blankSignal({
           source: context.source,
           kind: "report",
           status: "info",

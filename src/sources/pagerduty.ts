@@ -1,7 +1,7 @@
 import type { EscalationId } from "../core/ids.ts";
 import type { SourceContext } from "../core/policy/source-context.ts";
 import type { ObservedSignal, ParsedDelivery, Signal } from "../core/signal.ts";
-import { placeOf, signalWith } from "./blank-signal.ts";
+import { blankSignal } from "../core/signal.ts";
 import {
   type Fields,
   fieldsOf,
@@ -14,7 +14,7 @@ import {
   timeOf,
   urlOf,
 } from "./fields.ts";
-import { mapped, type ReadItem, sentence } from "./items.ts";
+import { deploymentAmong, mapped, type ReadItem, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
 
 /**
@@ -39,12 +39,12 @@ function observed(event: Fields, context: SourceContext): ReadItem {
   const { status, caveat } = meaningOf(type, data);
   const service = fieldsOf(own(data, "service"));
   const services = ["id", "summary"].map((name) => textOf(own(service, name)));
-  const signal = signalWith({
+  const signal = blankSignal({
     id,
     source: context.source,
     kind: "alert",
     status,
-    deployment: placeOf(services, context),
+    deployment: deploymentAmong(services, context),
     severity: urgencies.get(textOf(own(data, "urgency"))) ?? "",
     summary: textOf(own(data, "title"), longestSummary),
     url: urlOf(own(data, "html_url")),
@@ -69,7 +69,7 @@ function observed(event: Fields, context: SourceContext): ReadItem {
 function aside(event: Fields, type: string, context: SourceContext): ReadItem {
   if (type === "") return { unusable: "The event has no event_type." };
   const data = fieldsOf(own(event, "data"));
-  const signal = signalWith({
+  const signal = blankSignal({
     id: textOf(own(event, "id")),
     source: context.source,
     kind: "report",

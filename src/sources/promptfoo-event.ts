@@ -1,6 +1,6 @@
 import type { SourceContext } from "../core/policy/source-context.ts";
 import type { ObservedSignal, ParsedDelivery, Signal } from "../core/signal.ts";
-import { signalWith } from "./blank-signal.ts";
+import { blankSignal } from "../core/signal.ts";
 import { type Fields, fieldsOf, labelsOf, nameOf, own, textOf, timeOf } from "./fields.ts";
 import { deploymentOf, mapped } from "./items.ts";
 
@@ -87,7 +87,7 @@ const about = (what: string, signal: Signal): ObservedSignal => ({
 });
 
 const told = (sent: Fields, event: string, context: SourceContext): Signal =>
-  signalWith({
+  blankSignal({
     source: context.source,
     kind: "report",
     status: "info",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { slimObserved, wholeObserved } from "../../db/stored-signal.ts";
 import type { ObservedSignal } from "../../src/core/signal.ts";
-import { signalWith } from "../../src/sources/blank-signal.ts";
+import { blankSignal } from "../../src/core/signal.ts";
 
 const place = "assistant-prod";
 
@@ -9,7 +9,7 @@ const observed = (
   given: Partial<ObservedSignal["signal"]>,
   about: Partial<ObservedSignal> = {},
 ): ObservedSignal => ({
-  signal: signalWith({
+  signal: blankSignal({
     source: "signals",
     kind: "eval",
     status: "ok",

@@ -5,8 +5,8 @@ import type { SignalEvidence } from "../../src/core/log/entry.ts";
 import type { Person } from "../../src/core/people/person.ts";
 import type { Deployment, Policy, Schedule, Trigger } from "../../src/core/policy/model.ts";
 import type { Signal } from "../../src/core/signal.ts";
+import { blankSignal } from "../../src/core/signal.ts";
 import { instantOf } from "../../src/core/time.ts";
-import { signalWith } from "../../src/sources/blank-signal.ts";
 
 /** The example policy's people and rules as plain objects. */
 
@@ -216,7 +216,7 @@ const figureIn = (text: string) => (text === "" ? null : Number(text));
 export function judgedAs(seen: SignalEvidence, at: Instant): Judged {
   return {
     observed: {
-      signal: signalWith({
+      signal: blankSignal({
         source: seen.source,
         metric: seen.metric,
         suite: seen.suite,

@@ -19,7 +19,7 @@ import { storable } from "../../core/text.ts";
 import { rfc3339 } from "../../core/time.ts";
 import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
-import type { Random, Store, Text } from "../ports.ts";
+import type { Adoption, Random, Store, Text } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 
 /** Adopting a policy is an entry like any other: from it on, these rules are in force. */
@@ -30,19 +30,6 @@ export interface AdoptParts {
   readonly rules: PolicyCache;
   readonly random: Random;
 }
-
-export type Adoption =
-  | {
-      readonly is: "adopted";
-      readonly digest: Digest;
-      readonly index: number;
-      readonly looser: readonly string[];
-    }
-  | { readonly is: "same"; readonly digest: Digest }
-  /** Another policy came into force since the caller looked. */
-  | { readonly is: "moved"; readonly current: Digest }
-  /** It would take the ground from under what is in force. */
-  | { readonly is: "unfit"; readonly problems: readonly string[] };
 
 export interface ToAdopt {
   readonly doc: PolicyDoc;
@@ -74,7 +61,7 @@ export async function adopt(parts: AdoptParts, what: ToAdopt): Promise<Adoption>
       if (what.current !== null && what.current !== inForce)
         return { is: "moved", current: inForce };
       const problems = inForce === digest ? [] : unfit(work, deployments, prepared.policy);
-      if (problems.length > 0) return { is: "unfit", problems };
+      if (problems.length > 0) return { is: "invalid", problems };
       // Read with the streams: who links meanwhile moves one of them, and all this is done again.
       const before = await parts.store.people();
       const adoption: Adoption =

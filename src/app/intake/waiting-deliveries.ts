@@ -1,6 +1,6 @@
 import type { Millis } from "../../core/ids.ts";
 import type { PolicyCache } from "../policy-cache.ts";
-import type { Delivery, Store } from "../ports.ts";
+import { type Delivery, type Store, withTimeout } from "../ports.ts";
 import { observe, type Readers } from "./observe.ts";
 
 /**
@@ -116,14 +116,5 @@ function deploymentsIn(
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The work goes on where it is late; nobody waits for it any longer. */
-async function inTime<T>(end: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StillReading()), Math.max(0, end - performance.now()));
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const inTime = <T>(end: number, work: Promise<T>): Promise<T> =>
+  withTimeout(work, Math.max(0, end - performance.now()), () => new StillReading());

@@ -1,18 +1,5 @@
-import type { Digest } from "../../core/ids.ts";
 import type { Journal } from "../journal.ts";
-import type { Store } from "../ports.ts";
-
-/** What the policy in force names and nothing stored has ever answered to. */
-export interface Coverage {
-  readonly digest: Digest;
-  /** Rules that no stored signal ever met. */
-  readonly rulesNeverMet: readonly string[];
-  /** Rules of which it could never be told: what they need was missing each time. */
-  readonly rulesNeverTold: readonly string[];
-  readonly sourcesNeverHeard: readonly string[];
-  /** Deployments that no rule watches. */
-  readonly deploymentsWithoutTrigger: readonly string[];
-}
+import type { Coverage, Store } from "../ports.ts";
 
 /**
  * Holds the policy in force against what is stored; null before the first policy. A rule keeps

@@ -1,21 +1,10 @@
 import type { Line, Part } from "../../core/card/card.ts";
 import type { People } from "../../core/people/person.ts";
+import { visible } from "../../core/text.ts";
+
+export { visible };
 
 /** Words as any chat shows them: nothing works unseen, nothing is cut through a character. */
-
-/**
- * Shows what would otherwise work unseen: direction controls, zero-width and other invisible
- * characters, as `⟨U+202E⟩`. Line breaks become spaces; what marks a symbol as an emoji stays. The
- * same as on the console.
- */
-export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2028\u2029]/gu, (character) => {
-    if (/[\t\n\r\u2028\u2029]/.test(character)) return " ";
-    if (/[\uFE0E\uFE0F]/.test(character)) return character;
-    const code = character.codePointAt(0) ?? 0;
-    return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
-  });
-}
 
 /** Cuts to at most so many characters, with an ellipsis and never through a character. */
 export function shortened(text: string, most: number): string {

@@ -3,7 +3,7 @@ import type { Card, Line } from "../../core/card/card.ts";
 import type { Millis } from "../../core/ids.ts";
 import type { Press } from "./button-payload.ts";
 import { escalationIn } from "./request-helpers.ts";
-import { withTimeout } from "./timeout.ts";
+import { inTimeOrNull } from "./timeout.ts";
 import * as words from "./words.ts";
 
 /**
@@ -19,7 +19,7 @@ export async function toldBefore(
   press: Press,
   reader: Parameters<Views["postures"]>[0],
 ): Promise<readonly Line[]> {
-  return (await withTimeout(read(views, press, reader), readingTakes)) ?? [[words.notRead]];
+  return (await inTimeOrNull(read(views, press, reader), readingTakes)) ?? [[words.notRead]];
 }
 
 /** What opens a form lives for 3 s. */

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { Line, Part } from "../../core/card/card.ts";
+import { visible as allVisible } from "../../core/text.ts";
 
 /** A piece of a page, escaped already. */
 export type Html = ReturnType<typeof html>;
@@ -10,18 +11,9 @@ export const nothing: Html = html``;
 /** Keeps a flood of text from making a page that nobody can load. */
 const longestText = 4000;
 
-/**
- * Shows what would otherwise work unseen: direction controls, zero-width and other invisible
- * characters, as `⟨U+202E⟩`. Line breaks become spaces; what marks a symbol as an emoji stays.
- */
+/** Text as a page shows it: nothing works unseen, and not more than a page can hold. */
 export function visible(text: string): string {
-  const cut = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
-  return cut.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2028\u2029]/gu, (character) => {
-    if (/[\t\n\r\u2028\u2029]/.test(character)) return " ";
-    if (/[\uFE0E\uFE0F]/.test(character)) return character;
-    const code = character.codePointAt(0) ?? 0;
-    return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
-  });
+  return allVisible(text.length > longestText ? `${text.slice(0, longestText)}…` : text);
 }
 
 /**

@@ -23,20 +23,18 @@ export interface DecisionRequest {
   readonly version: number | null;
 }
 
+/** May this person decide `what` for these escalations? */
+interface AuthorityQuestion {
+  readonly asked: DecisionRequest;
+  readonly what: string;
+  readonly capability: "restrict" | "start";
+  readonly escalations: readonly (EscalationState | null)[];
+}
+
 /** Which capability a decision runs under, or who could instead. */
 export function authorized(
   situation: Situation,
-  {
-    asked,
-    what,
-    capability,
-    escalations,
-  }: {
-    readonly asked: DecisionRequest;
-    readonly what: string;
-    readonly capability: "restrict" | "start";
-    readonly escalations: readonly (EscalationState | null)[];
-  },
+  { asked, what, capability, escalations }: AuthorityQuestion,
 ): AuthorityRule | Refusal {
   const needed = asked.breakGlass ? "breakGlass" : capability;
   const rules = escalations.map((escalation) =>
@@ -55,17 +53,7 @@ export type NotAuthorized = Extract<Refusal, { readonly refused: "not-authorized
 /** Says that this person may not, and who may instead: strongest first, release owners never behind a resume. */
 export function notAuthorized(
   situation: Situation,
-  {
-    asked,
-    what,
-    capability,
-    escalations,
-  }: {
-    readonly asked: DecisionRequest;
-    readonly what: string;
-    readonly capability: "restrict" | "start";
-    readonly escalations: readonly (EscalationState | null)[];
-  },
+  { asked, what, capability, escalations }: AuthorityQuestion,
 ): NotAuthorized {
   const needed = asked.breakGlass ? "breakGlass" : capability;
   const resumes = what === "resume";

@@ -2,7 +2,7 @@ import type { Commitment } from "../ids.ts";
 import { decimal } from "../log/bytes.ts";
 import type { SignalEvidence } from "../log/entry.ts";
 import { type Severity, severities } from "../policy/severity.ts";
-import { isOfHalf, type ObservedSignal, type Signal } from "../signal.ts";
+import { blankSignal, isOfHalf, type ObservedSignal, type Signal } from "../signal.ts";
 import { storable } from "../text.ts";
 
 /** What of a signal enters the log, and which signals matter when no rule names them. */
@@ -117,34 +117,17 @@ export function unmappedSignal(
   },
 ): ObservedSignal {
   return {
-    signal: {
-      id: "",
+    signal: blankSignal({
       source,
       kind: "report",
       status: "errored",
       deployment,
-      model: "",
       severity,
       summary: because,
-      url: "",
-      occurredAt: "",
-      startedAt: "",
-      labels: {},
       metric: what,
       value: count,
-      threshold: null,
       worse: count === null ? "unknown" : "higher",
-      suite: "",
-      scorer: "",
-      score: "",
-      stderr: null,
-      samples: null,
-      change: "",
-      reducer: "",
-      group: "",
-      atLeast: null,
-      atMost: null,
-    },
+    }),
     condition: what === unmappedDelivery ? `unmapped:${source}` : `lost:${source}:${what}`,
     occurrence: null,
     caveat: null,

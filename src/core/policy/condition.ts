@@ -1,10 +1,10 @@
 import { Environment, type ParseResult } from "@marcbachmann/cel-js";
+import { closest } from "../did-you-mean.ts";
 import { boundsOf, type Signal } from "../signal.ts";
 import { asksForBounds, asksForValue, refusedIn, warningsIn } from "./cel/condition-checks.ts";
 import { engineError, limits, missing, missingKey, tooLarge } from "./cel/errors.ts";
 import type { Node } from "./cel/tree.ts";
 import { unfit, unnamed, unreadable } from "./check/common-mistakes.ts";
-import { closest } from "./closest.ts";
 import { figuresOf, type Limit, limitsIn, numbersIn } from "./condition-reason.ts";
 
 /**

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Instant } from "../ids.ts";
 import { ownSource } from "../policy/expectation.ts";
 import type { ObservedSignal, ParsedDelivery } from "../signal.ts";
+import { blankSignal } from "../signal.ts";
 import { clockText, rfc3339 } from "../time.ts";
 
 /**
@@ -63,35 +64,20 @@ export function parseNotice(body: Uint8Array): ParsedDelivery {
 const metrics = { heartbeat: "heartbeat", run: "expected run", retest: "re-test" } as const;
 
 const observedIn = (item: SilenceNotice, deployment: string): ObservedSignal => ({
-  signal: {
+  signal: blankSignal({
     id: identityOf(item),
     source: ownSource,
     kind: item.about === "heartbeat" ? "alert" : "eval",
     // Never "ok": that is said of a run that was complete, and nothing was measured here.
     status: item.is === "silent" ? "no_data" : "resolved",
     deployment,
-    model: "",
     severity: "warning",
     summary: item.summary,
-    url: "",
-    occurredAt: "",
     startedAt: item.since,
     labels: item.source === "" ? {} : { source: item.source },
     metric: metrics[item.about],
-    value: null,
-    threshold: null,
-    worse: "unknown",
     suite: item.suite,
-    scorer: "",
-    score: "",
-    stderr: null,
-    samples: null,
-    change: "",
-    reducer: "",
-    group: "",
-    atLeast: null,
-    atMost: null,
-  },
+  }),
   condition: conditionOf(item.what),
   occurrence: item.since,
   caveat: null,

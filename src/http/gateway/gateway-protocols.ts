@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { DeploymentBody } from "../../app/ports.ts";
+import { withTimeout } from "../../app/ports.ts";
 import type { Gate } from "../access.ts";
 import { authorizeRequest } from "../authorize-request.ts";
 import type { Reads } from "../ports.ts";
 import { refuse } from "../problem.ts";
-import { withTimeout } from "../timeout.ts";
 import { type Confirm, isGatewayName } from "./gateway-confirmations.ts";
 import { flagRoutes } from "./ofrep.ts";
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
+import { withTimeout } from "../../app/ports.ts";
 import { clockNote } from "../../core/true-clock.ts";
 import type { Gate } from "../access.ts";
 import type { Health } from "../ports.ts";
-import { withTimeout } from "../timeout.ts";
 import type { Metrics } from "./metrics.ts";
 
 const patience = 2_000;

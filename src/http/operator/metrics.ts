@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { withTimeout } from "../../app/ports.ts";
 import type { Health } from "../ports.ts";
-import { withTimeout } from "../timeout.ts";
 
 /** Scrapers wait ten seconds. */
 const patience = 2_000;

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
+import type { Adoption } from "../../app/ports.ts";
 import type { createAccess } from "../access.ts";
-import type { Adopted, Operator } from "../ports.ts";
+import type { Operator } from "../ports.ts";
 import { refuse } from "../problem.ts";
 import { bodyOf } from "../webhooks.ts";
 
@@ -75,7 +76,7 @@ export function operatorRoutes(
   }));
 }
 
-function answerAdopted(reply: FastifyReply, adopted: Adopted): FastifyReply {
+function answerAdopted(reply: FastifyReply, adopted: Adoption): FastifyReply {
   switch (adopted.is) {
     case "adopted":
     case "same":

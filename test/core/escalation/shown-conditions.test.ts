@@ -6,9 +6,9 @@ import {
   shownAfter,
 } from "../../../src/core/escalation/shown-conditions.ts";
 import { compileCondition } from "../../../src/core/policy/condition.ts";
+import { blankSignal } from "../../../src/core/signal.ts";
 import type { ShownConditions } from "../../../src/core/state/evidence.ts";
 import { amount, figures, unitFor } from "../../../src/core/words/evidence.ts";
-import { signalWith } from "../../../src/sources/blank-signal.ts";
 
 const minute = 60_000;
 
@@ -19,7 +19,7 @@ const told = (
   more = {},
 ): Judged => ({
   observed: {
-    signal: signalWith({ source: "signals", kind: "eval", status: "ok", suite, value, ...more }),
+    signal: blankSignal({ source: "signals", kind: "eval", status: "ok", suite, value, ...more }),
     condition: suite,
     occurrence: null,
     caveat: null,
@@ -148,7 +148,7 @@ describe("what a rule holds a value against", () => {
     const condition = compileCondition(when);
     if ("problems" in condition) throw new Error(condition.problems.join());
     return condition.measureOf(
-      signalWith({ source: "s", kind: "eval", status: "ok", value, ...more }),
+      blankSignal({ source: "s", kind: "eval", status: "ok", value, ...more }),
     );
   };
 

@@ -13,14 +13,14 @@ import {
 import type { NamedSignal } from "../../../src/core/log/entry.ts";
 import type { Severity } from "../../../src/core/policy/severity.ts";
 import type { ObservedSignal, Signal } from "../../../src/core/signal.ts";
+import { blankSignal } from "../../../src/core/signal.ts";
 import type { EscalationState } from "../../../src/core/state/state.ts";
 import { plain } from "../../../src/core/words/words.ts";
-import { signalWith } from "../../../src/sources/blank-signal.ts";
 import { hours, id, minutes, seenWith } from "../../support/builders.ts";
 import { Log, said } from "../../support/core-log.ts";
 
 const heard = (signal: Partial<Signal>, condition = "c-1"): ObservedSignal => ({
-  signal: signalWith({ source: "signals", kind: "alert", status: "firing", ...signal }),
+  signal: blankSignal({ source: "signals", kind: "alert", status: "firing", ...signal }),
   condition,
   occurrence: null,
   caveat: null,

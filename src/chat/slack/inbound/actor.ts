@@ -2,7 +2,7 @@ import type { WebClient } from "@slack/web-api";
 import type { Clock } from "../../../app/ports.ts";
 import type { Actor, People, Person } from "../../../core/people/person.ts";
 import { type Trust, trustFor } from "../../shared/identity-check-level.ts";
-import { withTimeout } from "../../shared/timeout.ts";
+import { inTimeOrNull } from "../../shared/timeout.ts";
 import { refusalOf } from "../outbound/api.ts";
 import type { Directory } from "../outbound/directory.ts";
 import { createSharedChannels } from "../outbound/shared-channels.ts";
@@ -63,7 +63,7 @@ export function createActors(parts: ActorParts): Actors {
     if (trust === "stop" && isKnownAsOurs(sender)) return null;
     const [ours, account, read] = await Promise.all([
       ourselves.ask(),
-      withTimeout(directory.account(sender.user)),
+      inTimeOrNull(directory.account(sender.user)),
       trust === "stop" ? ("ours" as const) : reads(sender),
     ]);
     return judged({ sender, trust, ours, account, read });
@@ -94,7 +94,7 @@ function createOurselves(api: WebClient) {
   /** The first question, which a stop waits for: never a second one. */
   let learning: Promise<unknown> = Promise.resolve();
   const ask = async (): Promise<Ourselves | null> => {
-    const told = own === null ? await withTimeout(api.auth.test()) : null;
+    const told = own === null ? await inTimeOrNull(api.auth.test()) : null;
     const ours = told && oursIn(told);
     if (ours) own = { ...ours, user: told.user_id ?? "" };
     return own;
@@ -187,5 +187,5 @@ function createReads(parts: ActorParts) {
     }
   };
   return async (sender: Sender): Promise<Read | null> =>
-    parts.sharedChannels ? "ours" : withTimeout(ask(sender));
+    parts.sharedChannels ? "ours" : inTimeOrNull(ask(sender));
 }

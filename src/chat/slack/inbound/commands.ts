@@ -2,7 +2,7 @@ import type { Reply } from "../../../app/ports.ts";
 import type { Millis } from "../../../core/ids.ts";
 import { textAt } from "../../shared/json-path.ts";
 import { opensForm, refusal, titleOf } from "../../shared/request-helpers.ts";
-import { withTimeout } from "../../shared/timeout.ts";
+import { inTimeOrNull } from "../../shared/timeout.ts";
 import { sendFaultOf } from "../outbound/api.ts";
 import { slackAnswer } from "../render/answer.ts";
 import type { SlackMessage } from "../render/card.ts";
@@ -35,7 +35,7 @@ export async function onCommand(
   const answer = await asked;
   // Where Slack would not open the view, the answer says the same, with a button: at once, or as
   // soon as that is known.
-  const opened = await withTimeout(opening, openingTakes);
+  const opened = await inTimeOrNull(opening, openingTakes);
   if (opened === null) void afterwards(opening, () => tell(drawn(answer, said), false));
   return opened === false ? drawn(answer, said) : null;
 }

@@ -3,7 +3,7 @@ import type { Millis } from "../../../core/ids.ts";
 import type { Policy } from "../../../core/policy/model.ts";
 import type { ButtonContext } from "../../shared/button-payload.ts";
 import { failedWords, nowhere, refusal, titleOf } from "../../shared/request-helpers.ts";
-import { withTimeout } from "../../shared/timeout.ts";
+import { inTimeOrNull } from "../../shared/timeout.ts";
 import * as common from "../../shared/words.ts";
 import { sendFaultOf } from "../outbound/api.ts";
 import { answerBlocks } from "../render/answer.ts";
@@ -131,7 +131,7 @@ export function createInboundContext(parts: InboundParts): InboundContext {
           report(new Error(sendFaultOf(fault).message), what);
         }
       };
-      await withTimeout(told(), tellingTakes);
+      await inTimeOrNull(told(), tellingTakes);
     },
     channelId: async (key) => {
       const id = channels().get(key)?.slack;

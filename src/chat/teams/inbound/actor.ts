@@ -1,6 +1,6 @@
 import type { Actor, People, Person } from "../../../core/people/person.ts";
 import { trustFor } from "../../shared/identity-check-level.ts";
-import { withTimeout } from "../../shared/timeout.ts";
+import { inTimeOrNull } from "../../shared/timeout.ts";
 import type { Account, Directory } from "../outbound/directory.ts";
 import * as words from "../render/words.ts";
 import { guid, type Sender, threadIn } from "./activity.ts";
@@ -40,7 +40,7 @@ export function createActors({ directory, people, tenants }: ActorParts): Actors
   /** Why Teams' own word keeps somebody from saying it. */
   const doubt = async (sender: Sender, certain: boolean): Promise<string | null> => {
     const { channel } = threadIn(sender.conversation);
-    const account = await withTimeout(directory.account(sender.account, channel, sender.id));
+    const account = await inTimeOrNull(directory.account(sender.account, channel, sender.id));
     if (account === null) return certain ? words.teamsSilent : null;
     return refusalFor(account, isOurs);
   };

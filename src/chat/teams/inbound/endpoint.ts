@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isLoopback } from "../../../core/address.ts";
 import { textAt } from "../../shared/json-path.ts";
 import { sparingly } from "../../shared/rate-limited-log.ts";
 import { failedWords, nowhere, refusal } from "../../shared/request-helpers.ts";
@@ -96,9 +97,6 @@ function addressProblem(activity: Fields, anonymous: boolean): string | null {
   if (anonymous) return isLoopback(url.hostname) ? null : "a service that is not on this machine";
   return url.protocol === "https:" || isLoopback(url.hostname) ? null : "a service without TLS";
 }
-
-const isLoopback = (host: string): boolean =>
-  /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i.test(host);
 
 /** Does what an authenticated activity asks for; null = nothing to answer. */
 async function work(context: InboundContext, activity: Fields): Promise<ActivityResponse | null> {

@@ -1,5 +1,5 @@
+import { closest } from "../../did-you-mean.ts";
 import type { Signal } from "../../signal.ts";
-import { closest } from "../closest.ts";
 import { callOf, childrenOf, fieldOf, literalOf, type Node, sidesOf, walk } from "./tree.ts";
 
 /**

@@ -1,5 +1,5 @@
+import { closest } from "../../did-you-mean.ts";
 import { nameAsRead } from "../../people/person.ts";
-import { closest } from "../closest.ts";
 import { asId, isId } from "../schema/field-schemas.ts";
 import type { PolicyDoc } from "../schema/policy-schema.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { closest } from "../closest.ts";
+import { closest } from "../../did-you-mean.ts";
 import { asId, isId } from "../schema/field-schemas.ts";
 import type { Finding } from "./findings.ts";
 

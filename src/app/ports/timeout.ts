@@ -1,11 +1,11 @@
-import type { Millis } from "../core/ids.ts";
+import type { Millis } from "../../core/ids.ts";
 
 /**
- * What a promise gives, or a rejection when that takes longer. The work itself goes on: nobody can
- * stop a query from here.
+ * What the work gives, or a rejection with `late` when that takes longer. The work itself is not
+ * cancelled: whether it still ends, and how, is unknown by then.
  */
 export async function withTimeout<T>(
-  asked: Promise<T>,
+  work: Promise<T>,
   patience: Millis,
   late: () => Error = () => new Error(`no answer from the database within ${patience} ms`),
 ): Promise<T> {
@@ -14,7 +14,7 @@ export async function withTimeout<T>(
     timer = setTimeout(() => reject(late()), patience);
   });
   try {
-    return await Promise.race([asked, tooLate]);
+    return await Promise.race([work, tooLate]);
   } finally {
     clearTimeout(timer);
   }
