@@ -1,4 +1,4 @@
-import type { Change, ConditionRow } from "../src/app/ports.ts";
+import { type Change, type ConditionRow, joinConditions } from "../src/app/ports.ts";
 import { escalationNumber } from "../src/core/ids.ts";
 import type { Entry } from "../src/core/log/entry.ts";
 import { hex, jsonText } from "./column-types.ts";
@@ -130,24 +130,7 @@ function counted(rows: readonly ConditionRow[]): readonly ConditionRow[] {
       row.occurrence,
     ]);
     const before = joined.get(key);
-    joined.set(key, before === undefined ? row : added(before, row));
+    joined.set(key, before === undefined ? row : joinConditions(before, row));
   }
   return [...joined.values()];
 }
-
-const added = (before: ConditionRow, row: ConditionRow): ConditionRow => ({
-  ...row,
-  lowest: extreme(Math.min, before.lowest, row.lowest),
-  highest: extreme(Math.max, before.highest, row.highest),
-  saidAt: extreme(Math.max, before.saidAt, row.saidAt),
-  verdict: before.verdict === "fired" ? "fired" : row.verdict,
-  firstAt: Math.min(before.firstAt, row.firstAt),
-  lastAt: Math.max(before.lastAt, row.lastAt),
-  signals: before.signals + row.signals,
-});
-
-const extreme = (
-  of: (a: number, b: number) => number,
-  a: number | null,
-  b: number | null,
-): number | null => (a === null || b === null ? (a ?? b) : of(a, b));

@@ -12,7 +12,15 @@ import { ownSource } from "../../core/policy/expectation.ts";
 import type { ObservedSignal } from "../../core/signal.ts";
 import type { EscalationEvidence, ShownConditions } from "../../core/state/evidence.ts";
 import { escalationIn } from "../../core/state/situation.ts";
-import type { ConditionRow, CountedRow, Delivery, SignalRow } from "../ports.ts";
+import {
+  type ConditionRow,
+  type CountedRow,
+  type Delivery,
+  greatest,
+  joinConditions,
+  least,
+  type SignalRow,
+} from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 
 /** How signals count for an escalation, and conditions add up to what its card says of them. */
@@ -235,31 +243,24 @@ function counted(
   const at = heardAt(work, delivery);
   const { signal, occurrence } = observed;
   const condition = countedAs(observed, observed.condition);
-  const said = saidAt(observed, at);
-  return {
+  const row: CountedRow = {
     deployment,
     trigger: rule,
     condition,
     occurrence: occurrence ?? "",
     escalation,
     kind: signal.kind,
-    saidAt: said === null ? (before?.saidAt ?? null) : Math.max(said, before?.saidAt ?? said),
+    saidAt: saidAt(observed, at),
     firing: true,
-    lowest: least(before?.lowest ?? null, signal.value),
-    highest: most(before?.highest ?? null, signal.value),
-    verdict: verdict.is === "fired" || before?.verdict === "fired" ? "fired" : "indeterminate",
-    firstAt: before?.firstAt ?? at,
-    lastAt: Math.max(before?.lastAt ?? at, at),
+    lowest: signal.value,
+    highest: signal.value,
+    verdict: verdict.is === "fired" ? "fired" : "indeterminate",
+    firstAt: at,
+    lastAt: at,
     signals: 1,
   };
+  return before ? { ...joinConditions(before, row), signals: 1 } : row; // the database adds it
 }
-
-/** The lower of two values, where there are any. */
-const least = (a: number | null, b: number | null): number | null =>
-  a === null ? b : b === null ? a : Math.min(a, b);
-/** The higher of two values, where there are any. */
-const most = (a: number | null, b: number | null): number | null =>
-  a === null ? b : b === null ? a : Math.max(a, b);
 
 /**
  * An escalation's evidence after one of its conditions changed. `isNewName`: under a name that was
@@ -285,7 +286,7 @@ function merged(
     firing: firingConditions > 0,
     firingConditions,
     lowest: least(evidence?.lowest ?? null, row.lowest),
-    highest: most(evidence?.highest ?? null, row.highest),
+    highest: greatest(evidence?.highest ?? null, row.highest),
     fired: (evidence?.fired ?? false) || row.verdict === "fired",
     names: namesWith(evidence, isNewName),
     shown: evidence?.shown ?? null,

@@ -31,6 +31,30 @@ export interface CountedRow extends ConditionRow {
   readonly escalation: EscalationId;
 }
 
+/** A condition counted once more, as the database's upsert does it: counts added, values widened. */
+export function joinConditions<Row extends ConditionRow>(before: ConditionRow, row: Row): Row {
+  return {
+    ...row,
+    lowest: least(before.lowest, row.lowest),
+    highest: greatest(before.highest, row.highest),
+    saidAt: greatest(before.saidAt, row.saidAt),
+    verdict: before.verdict === "fired" ? "fired" : row.verdict,
+    firstAt: Math.min(before.firstAt, row.firstAt),
+    lastAt: Math.max(before.lastAt, row.lastAt),
+    signals: before.signals + row.signals,
+  };
+}
+
+/** The lower of two values, where there are any. */
+export function least(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
+/** The higher of two values, where there are any. */
+export function greatest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}
+
 /** Which conditions somebody needs to know. */
 export interface WantedConditions {
   /** These very occurrences, whatever escalations they counted for. */
