@@ -1,14 +1,10 @@
 import { duesOf } from "../core/deadlines.ts";
 import type { Requested } from "../core/decision/since-request.ts";
-import type { Commitment, Digest, EntryId, EscalationId, Instant } from "../core/ids.ts";
-import type { Body, Entry } from "../core/log/entry.ts";
-import type { Surface } from "../core/log/entry-fields.ts";
-import type { Actor } from "../core/people/person.ts";
+import type { Commitment, EscalationId, Instant } from "../core/ids.ts";
 import type { EscalationEvidence } from "../core/state/evidence.ts";
 import { nothingYet, unheardOf } from "../core/state/fold.ts";
 import type { Situation } from "../core/state/situation.ts";
 import type { DeploymentState, NumbersState, OrgState } from "../core/state/state.ts";
-import { rfc3339 } from "../core/time.ts";
 import type { ToldChat } from "./outbox/outbox-rows.ts";
 import type { PolicyCache } from "./policy-cache.ts";
 import type { Change, Due, Random, Snapshot, StreamName, Text } from "./ports.ts";
@@ -83,50 +79,6 @@ export function statesIn({ streams }: Snapshot): {
   };
 }
 
-/** An entry with the time it gets. Where the log is ahead of the clock, both times are written. */
-export function stamped(
-  {
-    origin,
-    now,
-    headAt,
-    id,
-    surface,
-  }: {
-    readonly origin: string;
-    readonly now: Instant;
-    readonly headAt: Instant;
-    readonly id: EntryId;
-    readonly surface: Surface;
-  },
-  {
-    subject,
-    actor,
-    policy,
-    link,
-    body,
-  }: {
-    readonly subject: StreamName;
-    readonly actor: Actor;
-    readonly policy: Digest;
-    readonly link: EntryId | null;
-    readonly body: Body;
-  },
-): Entry {
-  return {
-    v: 1 as const,
-    origin,
-    at: rfc3339(Math.max(now, headAt)),
-    ...(now < headAt && { clock: rfc3339(now) }),
-    id,
-    subject,
-    actor,
-    surface,
-    ...(link && actor.type === "person" && { link }),
-    policy,
-    ...body,
-  };
-}
-
 /** The texts that were read, and those that are added with this change. */
 export function withTexts(
   read: Iterable<readonly [Commitment, string]>,
@@ -136,7 +88,7 @@ export function withTexts(
 }
 
 /** What cards show of the conditions of these escalations. */
-export function shownOf(
+export function shownRows(
   escalations: Iterable<EscalationId>,
   evidence: ReadonlyMap<EscalationId, EscalationEvidence>,
 ): Change["shown"] {

@@ -13,8 +13,8 @@ import {
   sinceThen,
 } from "../core/reassessment/changes-since-decision.ts";
 import type { EscalationEvidence } from "../core/state/evidence.ts";
-import { deploymentsOf, foldDeployment, unheardOf } from "../core/state/fold.ts";
-import { changesNumbers, changesOrg, foldNumbers, foldOrg } from "../core/state/fold-org.ts";
+import { deploymentsOf } from "../core/state/fold.ts";
+import { type Appended, Ledger } from "../core/state/ledger.ts";
 import type { Draft, Situation } from "../core/state/situation.ts";
 import type {
   DeploymentState,
@@ -40,8 +40,7 @@ import {
   nothingBeside,
   type Recalled,
   type Surroundings,
-  shownOf,
-  stamped,
+  shownRows,
   statesIn,
   withTexts,
 } from "./unit-of-work-parts.ts";
@@ -56,9 +55,7 @@ export class UnitOfWork {
   readonly now: Instant;
   readonly #headAt: Instant;
   readonly surface: Surface;
-  #org: OrgState;
-  #numbers: NumbersState;
-  readonly #deployments: Map<string, DeploymentState>;
+  readonly #ledger: Ledger;
   readonly #versions: ReadonlyMap<StreamName, number>;
   readonly #around: Surroundings;
   readonly #entries: { entry: Entry; bytes: Uint8Array }[] = [];
@@ -82,15 +79,13 @@ export class UnitOfWork {
     this.#outbox = new OutboxCollector(around.chats);
     this.#evidence = new Map(around.evidence);
     this.#versions = new Map([...snapshot.streams].map(([name, stream]) => [name, stream.version]));
-    const { org, numbers, deployments } = statesIn(snapshot);
-    this.#org = org;
-    this.#numbers = numbers;
-    this.#deployments = deployments;
-    for (const { escalations } of deployments.values()) this.#outbox.existed(escalations);
+    this.#ledger = new Ledger(statesIn(snapshot));
+    for (const { escalations } of this.#ledger.deployments.values())
+      this.#outbox.existed(escalations);
   }
 
   get org(): OrgState {
-    return this.#org;
+    return this.#ledger.org;
   }
 
   get rules(): PolicyCache {
@@ -103,11 +98,11 @@ export class UnitOfWork {
 
   /** The deployments that were read. */
   get deployments(): readonly string[] {
-    return [...this.#deployments.keys()];
+    return [...this.#ledger.deployments.keys()];
   }
 
   state(deployment: string): DeploymentState {
-    return this.#deployments.get(deployment) ?? unheardOf(deployment);
+    return this.#ledger.state(deployment);
   }
 
   /** Everything a rule wants to know about a deployment, with the entries added so far. */
@@ -115,11 +110,11 @@ export class UnitOfWork {
     const { rules, unreachable, asksPerson, link } = this.#around;
     return {
       now: this.now,
-      policy: rules.policy(this.#org.policy),
+      policy: rules.policy(this.org.policy),
       pinned: rules.policy,
-      org: this.#org,
+      org: this.org,
       state: this.state(deployment),
-      lastNumber: this.#numbers.escalations,
+      lastNumber: this.#ledger.numbers.escalations,
       unreachable,
       asksPerson,
       link,
@@ -188,34 +183,21 @@ export class UnitOfWork {
     const { origin, stranger } = this.#around;
     const actor = this.onRecord(spoke);
     if (actor.type === "stranger" && stranger) this.#texts.push(stranger);
-    const entry = stamped(
-      {
-        origin,
-        now: this.now,
-        headAt: this.#headAt,
-        id: this.random.id("e_"),
-        surface: this.surface,
-      },
-      { subject, actor, policy: this.#org.policy, link, body },
+    const stamp = { origin, subject, link, now: this.now, headAt: this.#headAt };
+    const done = this.#ledger.append(
+      { ...stamp, id: this.random.id("e_"), surface: this.surface },
+      { actor, body },
     );
-    this.#entries.push({ entry, bytes: canonicalBytes(entry) });
-    this.#fold(entry);
-    return entry;
+    this.#entries.push({ entry: done.entry, bytes: canonicalBytes(done.entry) });
+    this.#follow(done);
+    return done.entry;
   }
 
-  #fold(entry: Entry): void {
-    if (changesOrg(entry)) {
-      this.#org = foldOrg(this.#org, entry);
-      this.#changed.add("org");
-    }
-    if (changesNumbers(entry)) {
-      this.#numbers = foldNumbers(this.#numbers, entry);
-      this.#changed.add("numbers");
-    }
-    for (const id of deploymentsOf(entry)) {
-      const before = this.state(id);
-      const after = foldDeployment(before, entry);
-      this.#deployments.set(id, after);
+  #follow({ entry, org, numbers, deployments }: Appended): void {
+    if (org) this.#changed.add("org");
+    if (numbers) this.#changed.add("numbers");
+    for (const { before, after } of deployments) {
+      const { id } = after;
       this.#changed.add(`deployment:${id}`);
       this.#outbox.follow(before, after, entry);
       if (isWider(this.situation(id), before)) this.#wider.add(id);
@@ -228,7 +210,7 @@ export class UnitOfWork {
 
   /** A card also says what only the policy knows: who may decide, who is told. */
   #redrawAll(): void {
-    for (const deployment of this.#deployments.keys()) this.redrawLive(deployment);
+    for (const deployment of this.deployments) this.redrawLive(deployment);
   }
 
   /** Has the cards of a deployment drawn anew: somebody else may be on call by now. */
@@ -324,7 +306,7 @@ export class UnitOfWork {
       dues: streams.flatMap(({ stream }) => duesIn(stream, (id) => this.situation(id))),
       outbox: this.#outbox.rows,
       texts: this.#texts,
-      shown: shownOf(this.#shown, this.#evidence),
+      shown: shownRows(this.#shown, this.#evidence),
       ...this.extra,
       heard,
       result,
@@ -332,8 +314,8 @@ export class UnitOfWork {
   }
 
   #stateOf(stream: StreamName): OrgState | NumbersState | DeploymentState {
-    if (stream === "org") return this.#org;
-    if (stream === "numbers") return this.#numbers;
+    if (stream === "org") return this.org;
+    if (stream === "numbers") return this.#ledger.numbers;
     return this.state(deploymentIn(stream) ?? "");
   }
 }

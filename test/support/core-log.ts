@@ -26,8 +26,8 @@ import type { Severity } from "../../src/core/policy/severity.ts";
 import type { Since } from "../../src/core/reassessment/changes-since-decision.ts";
 import { firstLook } from "../../src/core/reassessment/reassessment.ts";
 import type { EscalationEvidence } from "../../src/core/state/evidence.ts";
-import { deploymentsOf, foldDeployment, nothingYet, unheardOf } from "../../src/core/state/fold.ts";
-import { changesNumbers, changesOrg, foldNumbers, foldOrg } from "../../src/core/state/fold-org.ts";
+import { nothingYet } from "../../src/core/state/fold.ts";
+import { Ledger } from "../../src/core/state/ledger.ts";
 import { isRefusal, type Refusal } from "../../src/core/state/refusal.ts";
 import {
   type BodyOf,
@@ -35,7 +35,7 @@ import {
   isAcknowledgeOnly,
   type Situation,
 } from "../../src/core/state/situation.ts";
-import type { DeploymentState, EscalationState, OrgState } from "../../src/core/state/state.ts";
+import type { DeploymentState, EscalationState } from "../../src/core/state/state.ts";
 import { rfc3339 } from "../../src/core/time.ts";
 import { id, judgedAs, type Key, people, policyWith, seenWith, tuesdayNight } from "./builders.ts";
 
@@ -64,9 +64,8 @@ export class Log {
   requested: Requested | null = null;
   /** The time of the last entry: later than the clock where another replica's was ahead. */
   headAt: Instant = 0;
-  #org: OrgState = nothingYet.org;
-  #numbers = nothingYet.numbers;
-  #state: DeploymentState = unheardOf("assistant-prod");
+  readonly #deployment = "assistant-prod";
+  readonly #ledger = new Ledger({ ...nothingYet, deployments: new Map() });
   readonly #policies = new Map<string, Policy>();
 
   constructor(policy: Policy = policyWith(), at: Instant = tuesdayNight) {
@@ -75,21 +74,21 @@ export class Log {
   }
 
   get state(): DeploymentState {
-    return this.#state;
+    return this.#ledger.state(this.#deployment);
   }
 
   get scope(): string {
-    return this.#state.posture?.scope ?? "";
+    return this.state.posture?.scope ?? "";
   }
 
   get situation(): Situation {
     return {
       now: this.now,
-      policy: this.#policyOf(this.#org.policy),
+      policy: this.#policyOf(this.#ledger.org.policy),
       pinned: (digest) => this.#policyOf(digest),
-      org: this.#org,
-      state: this.#state,
-      lastNumber: this.#numbers.escalations,
+      org: this.#ledger.org,
+      state: this.state,
+      lastNumber: this.#ledger.numbers.escalations,
       unreachable: (person) => this.unreachable.has(person),
       asksPerson: (person) => this.asked.has(person),
       link: this.link,
@@ -117,7 +116,7 @@ export class Log {
   adopt(policy: Policy): void {
     this.#policies.set(policy.digest, policy);
     const started = [...policy.deployments.values()]
-      .filter((deployment) => deployment.id !== this.#state.id || this.#state.posture === null)
+      .filter((deployment) => deployment.id !== this.state.id || this.state.posture === null)
       .map((deployment) => ({
         deployment: deployment.id,
         scope: deployment.starts,
@@ -139,26 +138,21 @@ export class Log {
         body.kind === "person.away" ||
         body.kind === "identity.changed"
           ? "org"
-          : `deployment:${this.#state.id}`;
-      const entry: Entry = {
-        v: 1,
-        origin: "test",
-        at: rfc3339(Math.max(this.now, this.headAt)),
-        ...(this.now < this.headAt && { clock: rfc3339(this.now) }),
-        id: `e_${this.entries.length}`,
-        subject,
-        actor,
-        surface: this.surface,
-        ...(this.link !== null && actor.type === "person" && { link: this.link }),
-        policy: this.#org.policy,
-        ...body,
-      };
+          : `deployment:${this.state.id}`;
+      const { entry } = this.#ledger.append(
+        {
+          id: `e_${this.entries.length}`,
+          origin: "test",
+          surface: this.surface,
+          subject,
+          now: this.now,
+          headAt: this.headAt,
+          link: this.link,
+        },
+        { actor, body },
+      );
       this.entries.push(entry);
       this.headAt = Math.max(this.now, this.headAt);
-      if (changesOrg(entry)) this.#org = foldOrg(this.#org, entry);
-      if (changesNumbers(entry)) this.#numbers = foldNumbers(this.#numbers, entry);
-      if (deploymentsOf(entry).includes(this.#state.id))
-        this.#state = foldDeployment(this.#state, entry);
       return entry;
     });
   }
@@ -192,9 +186,9 @@ export class Log {
   /** A signal fires a trigger: joins its live escalation or opens one, as the evaluator does. */
   fire(name: string, parts: Partial<Firing> = {}): EscalationId {
     const { about } = parts;
-    const live = about ? liveUnmatched(this.#state, about) : liveFor(this.#state, name);
+    const live = about ? liveUnmatched(this.state, about) : liveFor(this.state, name);
     const seen = parts.seen === undefined ? seenWith() : parts.seen;
-    const id: EscalationId = live?.id ?? `HP-${this.#numbers.escalations + 1}`;
+    const id: EscalationId = live?.id ?? `HP-${this.#ledger.numbers.escalations + 1}`;
     if (!live) {
       const lapsed = name === "unmatched" ? [] : this.#lapsed();
       const opening = { id, name, seen, ...this.#written(name, parts) };
@@ -283,14 +277,14 @@ export class Log {
   }
 
   escalation(which: EscalationId): EscalationState {
-    const found = this.#state.escalations.find((escalation) => escalation.id === which);
+    const found = this.state.escalations.find((escalation) => escalation.id === which);
     if (!found) throw new Error(`${which} is not live`);
     return found;
   }
 
   /** Escalations somebody has to decide. */
   get undecided(): readonly EscalationId[] {
-    return this.#state.escalations
+    return this.state.escalations
       .filter((escalation) => escalation.status === "open" && !isAcknowledgeOnly(escalation))
       .map((escalation) => escalation.id);
   }
