@@ -17,8 +17,39 @@ type Outbox = Pick<
 >;
 
 /**
- * What is to be told, and when it may be. Every time is the database's, so that all replicas
- * together keep one pace.
+ * The outbox: what is to be told, and when it may be. This file owns every move of a row except the
+ * first, which is part of `holdpoint.commit` (db/migrations), and the deletion of old rows
+ * (db/queries/upkeep.ts). Every time is the database's, so that all replicas together keep one
+ * pace.
+ *
+ * States (column `state`, and the lease):
+ *
+ * 1. waiting: `pending`, no lease. It may be claimed when `retry_at`, the card's edit interval and
+ *    its lane allow it.
+ * 2. claimed: `pending`, `leased_until` in the future. One sender has it; `fence` says which claim.
+ * 3. sent: said for the newest revision.
+ * 4. dead: given up; it was logged, and /metrics counts it (holdpoint_outbox_dead).
+ *
+ * Moves:
+ *
+ * - commit: none → 1. The same key again replaces the body and adds to `revision`: 3, 4 → 1; a row
+ *   in 1 or 2 stays where it is.
+ * - claimOutbox: 1 → 2, and 2 → 2 with a new `fence` once the lease has run out.
+ * - sent: 2 → 3; 2 → 1 if the body was replaced meanwhile.
+ * - failed: 2 → 1 with `retry_at`; 2 → 4 if it is never to be tried again.
+ *
+ * `sent` and `failed` change a row only under the fence of the last claim, so a sender that comes
+ * back late settles nothing.
+ *
+ * After a crash:
+ *
+ * - before the commit: no row, and nothing to tell.
+ * - in 1: the row waits; any process claims it.
+ * - in 2, before or after the chat took the message: the lease runs out and another process claims
+ *   the row. `doubt_since` was stored with the claim, so that process knows that the message may
+ *   have arrived: it looks for it (Slack), says that it may be a repeat (Teams), or sends the same
+ *   id (webhooks).
+ * - in 3 and 4: nothing is left to do.
  */
 export function outboxQueries(db: Database, execute: Executor): Outbox {
   return {

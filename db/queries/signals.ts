@@ -20,7 +20,34 @@ type Signals = Pick<
   | "signalsSince"
 >;
 
-/** What came in: deliveries, and the conditions and signals they were found to hold. */
+/**
+ * What came in: deliveries, and the conditions and signals they were found to hold. This file owns
+ * the moves of a delivery except its evaluation, which is part of `holdpoint.commit`, and the
+ * deletion of old rows (db/queries/upkeep.ts).
+ *
+ * States (columns `evaluated_at` and `leased_until`):
+ *
+ * 1. waiting: not evaluated, no lease or one that has run out.
+ * 2. claimed: not evaluated, `leased_until` in the future. One process evaluates it.
+ * 3. evaluated: `evaluated_at` is set; what followed from it is in the same commit.
+ *
+ * Moves:
+ *
+ * - storeDeliveries: none → 1. A delivery whose identity is known already adds no row, and the
+ *   sender gets the id of the first.
+ * - claimDeliveries, claimNamed: 1 → 2. Sources take turns, each in the order of arrival.
+ * - commit with the delivery's id: 1, 2 → 3. If it is in 3 already, the commit is a conflict and
+ *   nothing of it is applied.
+ * - time: 2 → 1 when the lease runs out.
+ *
+ * After a crash:
+ *
+ * - before storeDeliveries has committed: no row; the sender got no 2xx and tries again.
+ * - in 1: any process evaluates it at its next tick.
+ * - in 2: nothing was applied. The lease runs out after 10 s and another process evaluates it. If
+ *   the first was only slow, both evaluate and the second commit is a conflict.
+ * - in 3: nothing is left to do for the delivery. Cards and messages are rows of the outbox.
+ */
 export function signalQueries(db: Database, execute: Executor): Signals {
   return {
     storeDeliveries: async (deliveries) => {

@@ -9,8 +9,9 @@ import {
 } from "../ports.ts";
 
 /**
- * Sends what was committed. A row is claimed, sent once, and settled; whoever dies in between
- * leaves it to be claimed again, with the doubt whether it arrived.
+ * Sends what was committed. A worker claims a row with a lease, sends it once, and settles it as
+ * sent or failed. If the worker crashes in between, the lease expires and another takes over,
+ * knowing that the message may have arrived. The states are in db/queries/outbox.ts.
  */
 
 export interface OutboxSenderParts {

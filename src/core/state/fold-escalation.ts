@@ -5,6 +5,37 @@ import { onCallIn, orNull, passed } from "./fold-on-call.ts";
 import { isAcknowledgeOnly, unconfirmedName } from "./situation.ts";
 import type { DeploymentState, EscalationState } from "./state.ts";
 
+/**
+ * The states of an escalation. This file and fold-decision.ts hold every move; `EscalationState` is
+ * a fold of the log, so each move is an entry.
+ *
+ * States (`status`):
+ *
+ * 1. open: somebody is asked to decide, or to acknowledge where nothing can be decided.
+ * 2. settled: answered. It still shows what its signals say.
+ * 3. closed: over. It leaves the state; its row and its entries stay.
+ *
+ * Moves:
+ *
+ * - escalation.opened: none → 1.
+ * - decision.made that settles it: 1 → 2 (fold-decision.ts).
+ * - escalation.acknowledged where nothing can be decided, rehearsal.answered: 1 → 2.
+ * - escalation.updated with a worse severity or a new name: 2 → 1, since what was answered was less
+ *   than what is known now.
+ * - decision.made that undoes the one that settled it: 2 → 1 (fold-decision.ts).
+ * - escalation.closed (fold.ts): 2 → 3 after an hour without a signal; 1, 2 → 3 by a resume, when
+ *   what it asked for is confirmed or taken back, or when a trigger takes its signals over.
+ *
+ * escalation.moved, acknowledge.missed and authority.passed change who is asked, where and until
+ * when; the status stays.
+ *
+ * After a crash: a move is part of one commit with its entry, the due rows and the outbox rows, so
+ * it has happened whole or not at all. What time should have brought about meanwhile is still due
+ * and follows at the next tick (core/deadlines.ts), however late that is. A card that shows an older
+ * state is drawn again by its outbox row.
+ */
+
+/** An escalation begins. */
 export function withOpened(
   state: DeploymentState,
   entry: EntryOf<"escalation.opened">,

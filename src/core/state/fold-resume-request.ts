@@ -6,7 +6,32 @@ import { instantOf } from "../time.ts";
 import { onCallIn } from "./fold-on-call.ts";
 import type { DeploymentState } from "./state.ts";
 
-/** How a resume that waits for its second person folds into the state. */
+/**
+ * The states of a resume that somebody started (`DeploymentState.proposal`). It is a fold of the
+ * log, so each move is an entry.
+ *
+ * States:
+ *
+ * 1. none: no resume is under way.
+ * 2. waiting for people: `needs` more confirmations, until `expires`.
+ * 3. waiting for an objection: everybody agreed; it takes effect at `waits.until` unless one of
+ *    `waits.unless` objects. Only where somebody spoke through a linked account.
+ *
+ * Moves:
+ *
+ * - decision.proposed: 1 → 2, or 1 → 3 where nobody else has to confirm (break-glass).
+ * - decision.confirmed: 2 → 2 with one more confirmation, or 2 → 3 after the last.
+ * - decision.made (resume): 2 → 1 with the last confirmation, 3 → 1 when its time has come; the
+ *   posture widens in the same entry.
+ * - decision.lapsed: 2, 3 → 1. Its time is over, an escalation opened, the posture changed, who
+ *   started it may not any more, or somebody said that a linked account was not theirs. Nothing
+ *   widens.
+ *
+ * After a crash: a move is part of one commit, so it has happened whole or not at all, and the
+ * posture never widens without its entry. A confirmation that was sent twice gets the first answer.
+ * A request whose time ran out while nothing was running lapses at the next tick, and a confirmation
+ * after `expires` never counts, even before that tick.
+ */
 
 type Proposal = NonNullable<DeploymentState["proposal"]>;
 
