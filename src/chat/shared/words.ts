@@ -14,6 +14,9 @@ export const notRead =
 export function youSaid(line: string): string {
   return `You said: ${line}`;
 }
+export function fileElsewhere(name: string, chat: string): string {
+  return `${name} is too long for ${chat}: say the same in the console to save it.`;
+}
 export function andMore(count: number): string {
   return `… and ${count} more ${count === 1 ? "line" : "lines"}`;
 }

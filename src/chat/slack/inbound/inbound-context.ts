@@ -182,7 +182,7 @@ async function away(): Promise<never> {
 
 /** The home has nothing true to show then, and is drawn again when it is opened again. */
 async function showAway({ api, inbound }: InboundParts, { user }: Sender): Promise<void> {
-  const blocks = answerBlocks(inbound.unasked(""), nowhere, { line: 600, value: 0, items: 1 });
+  const blocks = answerBlocks(inbound.unasked(""), nowhere, { line: 600, press: 0, items: 1 });
   await api.views.publish({ user_id: user, view: { type: "home", blocks } });
 }
 

@@ -5,9 +5,10 @@ import type { ButtonContext } from "../../shared/button-payload.ts";
 import { inSight } from "../../shared/fit-to-phone.ts";
 import type { Link } from "../../shared/links.ts";
 import { forWhom, onCard, shownWith } from "../../shared/mentions.ts";
+import type { SizeBudget } from "../../shared/size-budget.ts";
 import { nobody, plainText, visible } from "../../shared/text.ts";
 import { moreButton, pressable, row } from "./buttons.ts";
-import { fitted, limits, type SizeBudget } from "./size-budget.ts";
+import { fitted, limits } from "./size-budget.ts";
 import {
   accountOf,
   boldSection,
@@ -77,7 +78,7 @@ function rowsOf(card: Card, channel: string, budget: SizeBudget): KnownBlock[] {
     .slice(0, mostRows)
     .map((buttons, at) =>
       buttons.flatMap((button, i) =>
-        pressable(button, { buttonContext, at: at * 10 + i, room: budget.value }),
+        pressable(button, { buttonContext, at: at * 10 + i, room: budget.press }),
       ),
     )
     .filter((buttons) => buttons.length > 0);

@@ -1,11 +1,12 @@
 import type { KnownBlock, RichTextElement } from "@slack/types";
 import type { PersonView } from "../../../app/ports.ts";
 import { type HomeContext, type HomeItem, type HomePart, homeParts } from "../../shared/home.ts";
+import type { SizeBudget } from "../../shared/size-budget.ts";
 import { nobody } from "../../shared/text.ts";
 import * as common from "../../shared/words.ts";
 import { moreButton, pressable, row } from "./buttons.ts";
 import type { Home } from "./modals.ts";
-import { fitted, limits, type SizeBudget } from "./size-budget.ts";
+import { fitted, limits } from "./size-budget.ts";
 import { boldSection, richBlock, section } from "./text.ts";
 import * as words from "./words.ts";
 
@@ -63,7 +64,7 @@ const itemBlocks = (
   ]),
   ...row([
     ...buttons.flatMap((button, i) =>
-      pressable(button, { buttonContext: ground, at: at + i, room: budget.value }),
+      pressable(button, { buttonContext: ground, at: at + i, room: budget.press }),
     ),
     ...(more === null ? [] : moreButton(more, ground, at + 9)),
   ]),

@@ -3,13 +3,15 @@ import type { FormField, Reply } from "../../../app/ports.ts";
 import type { Card, Line } from "../../../core/card/card.ts";
 import { storable } from "../../../core/text.ts";
 import type { ButtonContext, Press } from "../../shared/button-payload.ts";
+import type { AnswerContext } from "../../shared/draw-answer.ts";
 import { lineOfForm } from "../../shared/form-line.ts";
+import type { SizeBudget } from "../../shared/size-budget.ts";
 import { nobody, shortened, shortenedAtWord, visible } from "../../shared/text.ts";
 import * as common from "../../shared/words.ts";
 import { decodePress, encodePress, viewIds } from "../inbound/button-payload.ts";
-import { type AnswerContext, answerBlocks } from "./answer.ts";
+import { answerBlocks } from "./answer.ts";
 import { pressable, row } from "./buttons.ts";
-import { fitted, limits, type SizeBudget } from "./size-budget.ts";
+import { fitted, limits } from "./size-budget.ts";
 import { boldSection, plainElement, richBlock, section } from "./text.ts";
 import * as words from "./words.ts";
 
@@ -211,7 +213,7 @@ export function moreModal(card: Card, channel: string): Modal {
       ...card.buttons.flatMap((buttons, at) =>
         row(
           buttons.flatMap((button, i) =>
-            pressable(button, { buttonContext, at: at * 10 + i, room: budget.value }),
+            pressable(button, { buttonContext, at: at * 10 + i, room: budget.press }),
           ),
         ),
       ),

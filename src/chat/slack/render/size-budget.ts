@@ -1,3 +1,5 @@
+import { fullestThatFits, type SizeBudget } from "../../shared/size-budget.ts";
+
 /**
  * What Slack accepts, and the less we send. Lengths are counted as JavaScript counts them (UTF-16),
  * which is never less than Slack does. Sources: docs.slack.dev/reference/block-kit/blocks,
@@ -48,33 +50,9 @@ export const limits = {
   callbackId: 255,
 } as const;
 
-/** How much of everything one drawing shows; see `fitted`. */
-export interface SizeBudget {
-  /** Characters of one line. */
-  readonly line: number;
-  /** Characters of one button's value. */
-  readonly value: number;
-  /** Lines, or items of a list. */
-  readonly items: number;
-}
-
-const rooms: readonly SizeBudget[] = [
-  { line: 600, value: limits.buttonValue, items: 40 },
-  { line: 400, value: 800, items: 25 },
-  { line: 250, value: 600, items: 12 },
-  { line: 120, value: 400, items: 7 },
-  { line: 60, value: 300, items: 4 },
-];
-
-const smallest: SizeBudget = { line: 40, value: 250, items: 2 };
-
 /**
  * Draws with as much room as fits into `most` characters of JSON; with the least if nothing fits.
  */
 export function fitted<T>(most: number, draw: (budget: SizeBudget) => T): T {
-  for (const budget of rooms) {
-    const drawn = draw(budget);
-    if (JSON.stringify(drawn).length <= most) return drawn;
-  }
-  return draw(smallest);
+  return fullestThatFits(draw, (drawn) => JSON.stringify(drawn).length <= most);
 }

@@ -1,9 +1,6 @@
 /** The few words that only Slack needs; all others are the core's. */
 
 export const loading = "One moment…";
-export function fileElsewhere(name: string): string {
-  return `${name} is too long for Slack: say the same in the console to save it.`;
-}
 export function moreAtHome(count: number): string {
   return `… and ${count} more: open the Home tab of this app`;
 }

@@ -1,5 +1,6 @@
 import type { Button } from "../../../core/card/card.ts";
 import type { EscalationId } from "../../../core/ids.ts";
+import type { PressButton } from "../../shared/blocks.ts";
 import type { ButtonContext, Press } from "../../shared/button-payload.ts";
 import type { Link } from "../../shared/links.ts";
 import { nothing, shortened, visible } from "../../shared/text.ts";
@@ -94,4 +95,16 @@ export function row(
   return actions.length === 0
     ? []
     : [{ type: "ActionSet", actions: actions.slice(0, limits.actionsPerSet), spacing }];
+}
+
+/**
+ * One row as Teams draws it, at most six; a button whose command is too long to be carried is left
+ * out.
+ */
+export function teamsRow(buttons: readonly PressButton[]): ActionSet[] {
+  return row(
+    buttons.flatMap(({ kind, label, press, most, style }) =>
+      actionFor(kind === "next" ? "act" : kind, { label, press, most, style }),
+    ),
+  );
 }

@@ -59,7 +59,7 @@ export function teamsCard(card: Card, context: CardContext): TeamsMessage {
           ...boldLine(title, budget.line),
           ...lines.flatMap((line) => textLine(line, budget.line)),
           ...asked.block,
-          ...rowsOf(card, channel, budget.data),
+          ...rowsOf(card, channel, budget.press),
         ],
         asked,
       ),

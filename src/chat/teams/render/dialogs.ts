@@ -2,16 +2,18 @@ import type { FormField, Reply } from "../../../app/ports.ts";
 import type { Card, Line } from "../../../core/card/card.ts";
 import { storable } from "../../../core/text.ts";
 import type { ButtonContext, Press } from "../../shared/button-payload.ts";
+import type { AnswerContext } from "../../shared/draw-answer.ts";
 import { type Filled, lineOfForm } from "../../shared/form-line.ts";
 import { at } from "../../shared/json-path.ts";
 import { titleOf } from "../../shared/request-helpers.ts";
+import type { SizeBudget } from "../../shared/size-budget.ts";
 import { shortened, visible } from "../../shared/text.ts";
 import * as common from "../../shared/words.ts";
 import { pressData, readPress } from "../inbound/button-payload.ts";
 import type { Action, AdaptiveCard, Element, Input, TaskInfo } from "./adaptive-card.ts";
-import { type AnswerContext, answerElements } from "./answer.ts";
+import { answerElements } from "./answer.ts";
 import { pressable, row, titleText } from "./buttons.ts";
-import { fitted, limits, type SizeBudget } from "./size-budget.ts";
+import { fitted, limits } from "./size-budget.ts";
 import { boldLine, cardOf, ourWords, textLine } from "./text.ts";
 import * as words from "./words.ts";
 
@@ -180,7 +182,7 @@ export function moreDialog(card: Card, channel: string): TaskInfo {
       ...boldLine(card.title, budget.line),
       ...card.more.slice(0, mostSections).flatMap((part) => moreSection(part, budget)),
       ...card.buttons.flatMap((buttons) =>
-        row(buttons.flatMap((button) => pressable(button, buttonContext, budget.data))),
+        row(buttons.flatMap((button) => pressable(button, buttonContext, budget.press))),
       ),
     ]),
   );

@@ -1,16 +1,13 @@
-import type { Digest, DueView } from "../../../app/ports.ts";
+import type { Digest } from "../../../app/ports.ts";
+import { drawDigest } from "../../shared/draw-digest.ts";
 import { plainText } from "../../shared/text.ts";
-import type { Element } from "./adaptive-card.ts";
-import { pressable, row } from "./buttons.ts";
 import type { TeamsMessage } from "./card.ts";
-import { fitted, type SizeBudget } from "./size-budget.ts";
-import { boldLine, cardOf, ourWords, summaryOf, textLine } from "./text.ts";
-import * as words from "./words.ts";
+import { teamsElements } from "./elements.ts";
+import { fitted } from "./size-budget.ts";
+import { cardOf, repeatNote, summaryOf } from "./text.ts";
+import { moreAtHome } from "./words.ts";
 
-/**
- * The day's digest to one person: what is to be looked at again, each with its buttons. `channelOf`
- * says where a deployment belongs.
- */
+/** The day's digest to one person. `channelOf` says where a deployment belongs. */
 export function teamsDigest(
   digest: Digest,
   {
@@ -23,37 +20,9 @@ export function teamsDigest(
     readonly small?: boolean | undefined;
   },
 ): TeamsMessage {
+  const summary = summaryOf(plainText(digest.title));
   return fitted((budget) => {
-    const items = digest.items.slice(0, budget.items);
-    const left = digest.items.length - items.length;
-    return {
-      summary: summaryOf(plainText(digest.title)),
-      card: cardOf([
-        ...(repeat ? [ourWords(words.possibleRepeat)] : []),
-        ...boldLine(digest.title, budget.line),
-        ...items.flatMap((item, at) =>
-          itemOf(item, { at, channel: channelOf(item.deployment), budget }),
-        ),
-        ...(left > 0 ? [ourWords(words.moreAtHome(left))] : []),
-      ]),
-    };
+    const blocks = drawDigest(digest, { channelOf, budget, moreAtHome });
+    return { summary, card: cardOf([...repeatNote(repeat), ...teamsElements(blocks)]) };
   }, small);
-}
-
-function itemOf(
-  item: DueView,
-  {
-    at,
-    channel,
-    budget,
-  }: { readonly at: number; readonly channel: string; readonly budget: SizeBudget },
-): Element[] {
-  const ground = { version: item.version, escalation: "" as const, channel };
-  const buttons = item.buttons
-    .slice(0, 3)
-    .flatMap((button) => pressable(button, ground, budget.data));
-  return [
-    ...textLine([`${at + 1} `, ...item.line], budget.line, { spacing: "Medium" }),
-    ...row(buttons),
-  ];
 }

@@ -1,10 +1,11 @@
 import type { PersonView } from "../../../app/ports.ts";
 import { type HomeContext, type HomeItem, type HomePart, homeParts } from "../../shared/home.ts";
+import type { SizeBudget } from "../../shared/size-budget.ts";
 import * as common from "../../shared/words.ts";
 import type { Element } from "./adaptive-card.ts";
 import { moreButton, pressable, row } from "./buttons.ts";
 import type { TeamsMessage } from "./card.ts";
-import { fitted, type SizeBudget } from "./size-budget.ts";
+import { fitted } from "./size-budget.ts";
 import { boldLine, cardOf, ourWords, summaryOf, textLine } from "./text.ts";
 import * as words from "./words.ts";
 
@@ -46,7 +47,7 @@ const itemElements = (
     textLine(line, budget.line, title === null && at === 0 ? { spacing: "Medium" } : {}),
   ),
   ...row([
-    ...buttons.flatMap((button) => pressable(button, ground, budget.data)),
+    ...buttons.flatMap((button) => pressable(button, ground, budget.press)),
     ...(more === null ? [] : moreButton(more, ground)),
   ]),
 ];

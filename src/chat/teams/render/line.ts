@@ -1,21 +1,19 @@
 import type { People } from "../../../core/people/person.ts";
+import { drawSentence } from "../../shared/draw-sentence.ts";
 import type { Link } from "../../shared/links.ts";
 import { addressed, type Sentence } from "../../shared/mentions.ts";
 import { plainText } from "../../shared/text.ts";
-import { linkRow, pressable, row } from "./buttons.ts";
+import { linkRow } from "./buttons.ts";
 import type { TeamsMessage } from "./card.ts";
+import { teamsElements } from "./elements.ts";
 import { fitted } from "./size-budget.ts";
-import { accountOf, cardOf, mentionsIn, ourWords, summaryOf, textLine } from "./text.ts";
-import * as words from "./words.ts";
+import { accountOf, cardOf, mentionsIn, repeatNote, summaryOf } from "./text.ts";
 
 /** How a sentence is drawn besides: as small as it can be, with the way to what it is about. */
 interface How {
   readonly small?: boolean;
   readonly link?: Link | null;
 }
-
-const mostInRow = 3;
-const mostRows = 2;
 
 /**
  * A sentence with its buttons. Everybody in `to` is mentioned exactly once, below it, since Teams
@@ -35,33 +33,18 @@ export function teamsLine(
 ): TeamsMessage {
   const has = (person: Parameters<typeof accountOf>[0]) => accountOf(person, people) !== null;
   const asked = mentionsIn(addressed(said, has, people), people, "");
-  return fitted(
-    (budget) => ({
+  return fitted((budget) => {
+    const { text, buttons } = drawSentence(said, said.line, budget);
+    const body = [
+      ...repeatNote(repeat),
+      ...teamsElements(text),
+      ...asked.block,
+      ...teamsElements(buttons),
+      ...(link === null ? [] : linkRow(link)),
+    ];
+    return {
       summary: summaryOf(said.lockScreen ?? plainText(said.line)),
-      card: cardOf(
-        [
-          ...(repeat ? [ourWords(words.possibleRepeat)] : []),
-          ...orDash(textLine(said.line, budget.line)),
-          ...asked.block,
-          ...rowsOf(said, budget.data),
-          ...(link === null ? [] : linkRow(link)),
-        ],
-        asked,
-      ),
-    }),
-    small,
-  );
-}
-
-/** Teams shows an empty card as nothing at all. */
-const orDash = (lines: ReturnType<typeof textLine>): ReturnType<typeof textLine> =>
-  lines.length > 0 ? lines : textLine(["–"]);
-
-function rowsOf(said: Sentence, most: number) {
-  const buttons = said.buttons
-    .flatMap((button) => pressable(button, said, most))
-    .slice(0, mostRows * mostInRow);
-  // Four stand two and two: nobody looks for one alone below three.
-  const first = buttons.length > mostInRow ? Math.ceil(buttons.length / mostRows) : mostInRow;
-  return [...row(buttons.slice(0, first)), ...row(buttons.slice(first))];
+      card: cardOf(body, asked),
+    };
+  }, small);
 }

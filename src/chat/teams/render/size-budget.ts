@@ -1,3 +1,5 @@
+import { fullestThatFits, type SizeBudget, smallestBudget } from "../../shared/size-budget.ts";
+
 /**
  * What Teams accepts, and the less we send. Lengths are counted as JavaScript counts them, the
  * card's as bytes of UTF-8.
@@ -27,34 +29,13 @@ export const limits = {
   dialogTitle: 60,
 } as const;
 
-/** How much of everything one drawing shows; see `fitted`. */
-export interface SizeBudget {
-  /** Characters of one line. */
-  readonly line: number;
-  /** Characters of what one button carries. */
-  readonly data: number;
-  /** Lines, or items of a list. */
-  readonly items: number;
-}
-
-const rooms: readonly SizeBudget[] = [
-  { line: 600, data: limits.buttonData, items: 40 },
-  { line: 400, data: 800, items: 25 },
-  { line: 250, data: 600, items: 12 },
-  { line: 120, data: 400, items: 7 },
-  { line: 60, data: 300, items: 4 },
-];
-
-const smallest: SizeBudget = { line: 40, data: 250, items: 2 };
-
 const bytes = new TextEncoder();
 
 /** The fullest drawing that Teams takes; the least where it took less than it says. */
 export function fitted<T>(draw: (budget: SizeBudget) => T, small = false): T {
-  if (small) return draw(smallest);
-  for (const budget of rooms) {
-    const drawn = draw(budget);
-    if (bytes.encode(JSON.stringify(drawn)).length <= limits.cardBytes) return drawn;
-  }
-  return draw(smallest);
+  if (small) return draw(smallestBudget);
+  return fullestThatFits(
+    draw,
+    (drawn) => bytes.encode(JSON.stringify(drawn)).length <= limits.cardBytes,
+  );
 }

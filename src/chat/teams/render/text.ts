@@ -12,6 +12,7 @@ import type {
   TextRun,
 } from "./adaptive-card.ts";
 import { limits } from "./size-budget.ts";
+import * as words from "./words.ts";
 
 /** The Teams account of somebody, if the policy names one that can be one. */
 export function accountOf(person: PersonId, people: People): string | null {
@@ -70,6 +71,11 @@ export function ourWords(text: string, spacing: TextBlock["spacing"] = "Small"):
     isSubtle: true,
     spacing,
   };
+}
+
+/** Says of a message that it may be there twice. */
+export function repeatNote(repeat: boolean): TextBlock[] {
+  return repeat ? [ourWords(words.possibleRepeat)] : [];
 }
 
 /**

@@ -13,9 +13,6 @@ export const notMember = {
 } as const;
 export const possibleRepeat = "Possible repeat: the message before was not confirmed.";
 export const needed = "This is needed.";
-export function fileElsewhere(name: string): string {
-  return `${name} is too long for Teams: say the same in the console to save it.`;
-}
 export function moreAtHome(count: number): string {
   return `… and ${count} more: say home to me directly`;
 }

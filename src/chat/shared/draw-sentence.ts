@@ -1,0 +1,27 @@
+import type { Line } from "../../core/card/card.ts";
+import { type Block, line, pressButton, row } from "./blocks.ts";
+import type { Sentence } from "./mentions.ts";
+import type { SizeBudget } from "./size-budget.ts";
+import { nothing, plainText } from "./text.ts";
+
+const mostInRow = 3;
+const mostRows = 2;
+
+/** The words and the buttons of something: a chat may have to mention people between them. */
+export interface Drawing {
+  readonly text: readonly Block[];
+  readonly buttons: readonly Block[];
+}
+
+/** A sentence with its buttons; `words` are its own, or those with people mentioned in them. */
+export function drawSentence(said: Sentence, words: Line, budget: SizeBudget): Drawing {
+  const buttons = said.buttons
+    .slice(0, mostRows * mostInRow)
+    .map((button) => pressButton(button, said, budget.press));
+  // Four stand two and two: nobody looks for one alone below three.
+  const first = buttons.length > mostInRow ? Math.ceil(buttons.length / mostRows) : mostInRow;
+  return {
+    text: [line(plainText(words).trim() === "" ? [nothing] : words, budget.line)],
+    buttons: [...row(buttons.slice(0, first)), ...row(buttons.slice(first))],
+  };
+}

@@ -1,0 +1,33 @@
+import type { Block } from "../../shared/blocks.ts";
+import type { Element, RichTextBlock } from "./adaptive-card.ts";
+import { linkRow, teamsRow } from "./buttons.ts";
+import { boldLine, ourWords, preformatted, textLine } from "./text.ts";
+
+/** Blocks as Teams draws them. It mentions nobody within a line: see `mentionsIn`. */
+export function teamsElements(blocks: readonly Block[]): Element[] {
+  return blocks.flatMap(elementsOf);
+}
+
+function elementsOf(block: Block): Element[] {
+  switch (block.kind) {
+    case "title":
+      return titleOf(block);
+    case "line":
+      return textLine(block.line, block.most, block.apart ? { spacing: "Medium" } : {});
+    case "note":
+      return [ourWords(block.text)];
+    case "quote":
+      return textLine([{ untrusted: block.text }], block.most, { style: { isSubtle: true } });
+    case "buttons":
+      return teamsRow(block.buttons);
+    case "link":
+      return linkRow(block.link);
+    case "mono":
+      return block.text.split("\n").flatMap((line) => preformatted(line, block.most));
+  }
+}
+
+const titleOf = ({ of, line, most }: Extract<Block, { kind: "title" }>): RichTextBlock[] =>
+  of === "item"
+    ? textLine(line, most, { style: { weight: "Bolder" }, spacing: "Medium" })
+    : boldLine(line, most);
