@@ -1,6 +1,7 @@
 import type { Button, Line } from "../../core/card/card.ts";
 import type { EscalationId } from "../../core/ids.ts";
 import type { ButtonContext, Press } from "./button-payload.ts";
+import type { FormInput } from "./form-input.ts";
 import type { Link } from "./links.ts";
 import { fullPress } from "./size-budget.ts";
 import * as words from "./words.ts";
@@ -19,19 +20,17 @@ export type Block =
       readonly most: number;
     }
   /** `apart`: a new paragraph begins with it. */
-  | {
-      readonly kind: "line";
-      readonly line: Line;
-      readonly most: number;
-      readonly apart: boolean;
-    }
+  | { readonly kind: "line"; readonly line: Line; readonly most: number; readonly apart: boolean }
   /** Words of ours about what stands above them. */
   | { readonly kind: "note"; readonly text: string }
   /** Somebody's own words, repeated to them. */
   | { readonly kind: "quote"; readonly text: string; readonly most: number }
   /** One row. A button that cannot carry its command whole is left out of it. */
   | { readonly kind: "buttons"; readonly buttons: readonly PressButton[] }
-  | { readonly kind: "link"; readonly link: Link }
+  | { readonly kind: "input"; readonly input: FormInput }
+  | { readonly kind: "link"; readonly link: Link; readonly apart: boolean }
+  /** Between the parts of a page. */
+  | { readonly kind: "divider" }
   /** A file, letter for letter. */
   | { readonly kind: "mono"; readonly text: string; readonly most: number };
 
@@ -56,6 +55,10 @@ export function line(words: Line, most: number, apart = false): Block {
 
 export function title(of: "whole" | "part" | "item", words: Line, most: number): Block {
   return { kind: "title", of, line: words, most };
+}
+
+export function linkTo(link: Link, apart = false): Block {
+  return { kind: "link", link, apart };
 }
 
 export function note(text: string): Block {

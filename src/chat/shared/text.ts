@@ -24,6 +24,14 @@ export function shortenedAtWord(text: string, most: number): string {
   return end >= most / 2 ? `${cut.slice(0, end)}…` : cut;
 }
 
+/** Cut to at most so many characters in front of `end`, which stays. */
+export function shortenedBefore(end: string, text: string, most: number): string {
+  const whole = [...text];
+  if (whole.length <= most) return text;
+  const kept = `… ${end}`;
+  return whole.slice(0, most - kept.length).join("") + kept;
+}
+
 /** Stands where there is no word. */
 export const nothing = "–";
 

@@ -3,6 +3,7 @@ import type { People } from "../../../core/people/person.ts";
 import type { Block } from "../../shared/blocks.ts";
 import { nobody, plainText, shortened, visible } from "../../shared/text.ts";
 import { slackRows } from "./buttons.ts";
+import { slackInput } from "./input.ts";
 import { limits } from "./size-budget.ts";
 import { boldSection, linkSection, plainElement, richBlock, section } from "./text.ts";
 
@@ -55,11 +56,15 @@ function drawnOf(block: Block, people: People, rowOf: ReturnType<typeof slackRow
     case "note":
       return inText(section([block.text], nobody));
     case "link":
-      return inText([linkSection(block.link)]);
+      return inText([linkSection(block.link)], block.apart);
     case "quote":
       return alone({ type: "context", elements: [plainElement(block.text, block.most)] });
     case "buttons":
       return alone(...rowOf(block.buttons));
+    case "input":
+      return alone(slackInput(block.input));
+    case "divider":
+      return alone({ type: "divider" });
     case "mono":
       return alone(preformatted(block.text));
   }

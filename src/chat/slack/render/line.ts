@@ -1,5 +1,5 @@
 import type { People } from "../../../core/people/person.ts";
-import type { Block } from "../../shared/blocks.ts";
+import { linkTo } from "../../shared/blocks.ts";
 import { drawSentence } from "../../shared/draw-sentence.ts";
 import type { Link } from "../../shared/links.ts";
 import { addressed, type Sentence } from "../../shared/mentions.ts";
@@ -18,7 +18,7 @@ const textLength = 400;
  */
 export function slackLine(said: Sentence, people: People, link: Link | null = null): SlackMessage {
   const line = addressed(said, (person) => accountOf(person, people) !== null, people);
-  const way: readonly Block[] = link === null ? [] : [{ kind: "link", link }];
+  const way = link === null ? [] : [linkTo(link)];
   return fitted(limits.messageJson, (budget) => {
     const { text, buttons } = drawSentence(said, line, budget);
     return {

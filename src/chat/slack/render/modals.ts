@@ -1,18 +1,20 @@
-import type { HomeView, InputBlock, InputBlockElement, KnownBlock, ModalView } from "@slack/types";
-import type { FormField, Reply } from "../../../app/ports.ts";
+import type { HomeView, KnownBlock, ModalView } from "@slack/types";
+import type { Reply } from "../../../app/ports.ts";
 import type { Card, Line } from "../../../core/card/card.ts";
-import { storable } from "../../../core/text.ts";
+import { note } from "../../shared/blocks.ts";
 import type { ButtonContext, Press } from "../../shared/button-payload.ts";
 import type { AnswerContext } from "../../shared/draw-answer.ts";
+import { contextOf, drawMore } from "../../shared/draw-card.ts";
+import { deedOf, drawFields, drawForm, formOf } from "../../shared/draw-form.ts";
 import { lineOfForm } from "../../shared/form-line.ts";
-import type { SizeBudget } from "../../shared/size-budget.ts";
-import { nobody, shortened, shortenedAtWord, visible } from "../../shared/text.ts";
+import { shortenedAtWord, visible } from "../../shared/text.ts";
 import * as common from "../../shared/words.ts";
 import { decodePress, encodePress, viewIds } from "../inbound/button-payload.ts";
 import { answerBlocks } from "./answer.ts";
-import { pressable, row } from "./buttons.ts";
+import { slackBlocks } from "./blocks.ts";
+import { valueId } from "./input.ts";
 import { fitted, limits } from "./size-budget.ts";
-import { boldSection, plainElement, richBlock, section } from "./text.ts";
+import { plainElement } from "./text.ts";
 import * as words from "./words.ts";
 
 /** A modal whose blocks are all known to us. */
@@ -49,139 +51,30 @@ const modal = ({ id, title, close, submit, metadata }: Frame, blocks: KnownBlock
 export function skeleton(title: string): Modal {
   return modal(
     { id: viewIds.notice, title, close: common.close, submit: null, metadata: "" },
-    richText([words.loading]),
+    slackBlocks([note(words.loading)]),
   );
 }
 
-function richText(line: Line, most: number = limits.sectionText): KnownBlock[] {
-  const elements = section(line, nobody, most);
-  return richBlock(elements);
-}
-
-function heading(line: Line): KnownBlock[] {
-  const elements = boldSection(line, 300);
-  return richBlock(elements);
-}
-
-/**
- * The small form of a button: the deed in full, the reason filled in from the rule, a submit button
- * that names the deed. Two taps, no typing.
- */
+/** The small form of a button, with a submit button that names the deed. */
 export function formModal(press: Press, told: readonly Line[] = []): Modal {
-  const { title, submit, reason, reasonRequired } = press.form ?? bare(press.line);
-  const initial = shortened(visible(reason), limits.reasonText).trim();
+  const form = formOf(press);
   const metadata = encodePress({ ...press, form: press.form && { ...press.form, reason: "" } });
-  return modal({ id: viewIds.form, title, close: common.cancel, submit, metadata }, [
-    ...heading([submit]),
-    ...told.flatMap((line) => richText(line)),
-    input("reason", {
-      label: common.because,
-      required: reasonRequired,
-      element: {
-        type: "plain_text_input",
-        action_id: valueId,
-        multiline: true,
-        max_length: limits.reasonText,
-        ...(initial === "" ? {} : { initial_value: initial }),
-      },
-    }),
-    ...richText([common.goesOnRecord]),
-  ]);
+  const { title, submit } = form;
+  return modal(
+    { id: viewIds.form, title, close: common.cancel, submit, metadata },
+    slackBlocks(drawForm(form, told)),
+  );
 }
-
-const bare = (line: string) => ({
-  title: common.say,
-  submit: line,
-  reason: "",
-  reasonRequired: false,
-});
-
-const valueId = "value";
-
-const input = (
-  block: string,
-  {
-    label,
-    required,
-    element,
-  }: { readonly label: string; readonly required: boolean; readonly element: InputBlockElement },
-): InputBlock => ({
-  type: "input",
-  block_id: block,
-  label: plainElement(label, 150),
-  optional: !required,
-  element,
-});
 
 /** Asks for what a command still lacks. */
 export function fieldsModal(form: NonNullable<Reply["form"]>, context: ButtonContext): Modal {
-  const deed = `${form.command.slice(0, 1).toUpperCase()}${form.command.slice(1)}`;
+  const deed = deedOf(form.command);
   const { version, escalation, channel } = context;
   const metadata = encodePress({ line: form.command, version, escalation, channel, form: null });
-  const frame = { id: viewIds.fields, title: deed, close: common.cancel, submit: deed, metadata };
-  return modal(frame, [
-    ...heading([deed === "" ? common.say : deed]),
-    ...form.fields.slice(0, 50).map(fieldInput),
-  ]);
-}
-
-/**
- * The order of fields is that of the line's words, and Slack promises no order of values: so the
- * block's id counts.
- */
-function fieldInput(field: FormField, at: number): InputBlock {
-  const block = shortened(`field:${at}:${storable(field.name)}`, limits.callbackId);
-  return input(block, {
-    label: field.label,
-    required: field.required,
-    element: fieldElement(field),
-  });
-}
-
-function fieldElement(field: FormField): InputBlockElement {
-  switch (field.kind) {
-    case "choice":
-      return choiceElement(field);
-    case "date":
-      return {
-        type: "datepicker",
-        action_id: valueId,
-        ...(/^\d{4}-\d\d-\d\d$/.test(field.value) ? { initial_date: field.value } : {}),
-      };
-    case "text":
-      return textElement(field);
-  }
-}
-
-function textElement({ value }: FormField): InputBlockElement {
-  const initial = shortened(visible(value), limits.reasonText).trim();
-  return {
-    type: "plain_text_input",
-    action_id: valueId,
-    max_length: limits.reasonText,
-    ...(initial === "" ? {} : { initial_value: initial }),
-  };
-}
-
-/**
- * Slack refuses an option without a value, and "" is one of ours ("the next narrower"): values
- * begin with `=`. Too many to choose from are typed.
- */
-function choiceElement(field: FormField): InputBlockElement {
-  const options = field.options
-    .filter(({ value }) => value.length < limits.optionValue && value === storable(value))
-    .map(({ value, label }) => ({
-      text: plainElement(label, limits.optionText),
-      value: `=${value}`,
-    }));
-  if (options.length === 0 || options.length > limits.options) return textElement(field);
-  const chosen = options.find(({ value }) => value === `=${field.value}`);
-  return {
-    type: "static_select",
-    action_id: valueId,
-    options,
-    ...(chosen === undefined ? {} : { initial_option: chosen }),
-  };
+  return modal(
+    { id: viewIds.fields, title: deed, close: common.cancel, submit: deed, metadata },
+    slackBlocks(drawFields(form)),
+  );
 }
 
 /** An answer, where a modal is open. */
@@ -192,44 +85,19 @@ export function noticeModal(title: string, answer: Reply, context: AnswerContext
   return fitted(limits.viewJson, (budget) => modal(frame, answerBlocks(answer, context, budget)));
 }
 
-const mostSections = 20;
-
-/**
- * What is behind More…: evidence, the written rule, who may do what; and the card's buttons once
- * more. It mentions nobody.
- */
+/** What is behind More…. */
 export function moreModal(card: Card, channel: string): Modal {
-  const buttonContext: ButtonContext = {
-    version: card.version,
-    escalation: card.escalation,
-    channel,
+  const press = { ...contextOf(card, channel), line: card.escalation, form: null };
+  const frame: Frame = {
+    id: viewIds.notice,
+    title: card.escalation,
+    close: common.close,
+    submit: null,
+    metadata: encodePress(press),
   };
-  const metadata = encodePress({ ...buttonContext, line: card.escalation, form: null });
-  const frame = { id: viewIds.notice, title: card.escalation, close: common.close, metadata };
   return fitted(limits.viewJson, (budget) =>
-    modal({ ...frame, submit: null }, [
-      ...heading(card.title),
-      ...card.more.slice(0, mostSections).flatMap((part) => moreSection(part, budget)),
-      ...card.buttons.flatMap((buttons, at) =>
-        row(
-          buttons.flatMap((button, i) =>
-            pressable(button, { buttonContext, at: at * 10 + i, room: budget.press }),
-          ),
-        ),
-      ),
-    ]),
+    modal(frame, slackBlocks(drawMore(card, channel, budget))),
   );
-}
-
-function moreSection(part: Card["more"][number], budget: SizeBudget): KnownBlock[] {
-  const lines = part.lines.slice(0, budget.items);
-  const left = part.lines.length - lines.length;
-  const all: readonly Line[] = [...lines, ...(left > 0 ? [[common.andMore(left)]] : [])];
-  const elements = [
-    ...boldSection([part.heading], 150),
-    ...all.flatMap((line) => section(["• ", ...line], nobody, 2 * budget.line)),
-  ];
-  return richBlock(elements);
 }
 
 /** What a view's fields hold when it is submitted, as far as ours go. */

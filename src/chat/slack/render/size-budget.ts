@@ -32,16 +32,10 @@ export const limits = {
   actionsPerBlock: 25,
   /** option.text (composition-objects/option-object). */
   optionText: 75,
-  /** option.value (composition-objects/option-object). */
-  optionValue: 150,
-  /** options of a static_select (block-elements/select-menu-element). */
-  options: 100,
   /** input.label (blocks/input-block). */
   inputLabel: 2000,
   /** plain_text_input.max_length (block-elements/plain-text-input-element). */
   inputText: 3000,
-  /** Ours: what a reason needs; as much as every chat's form takes. */
-  reasonText: 2000,
   /** modal title, submit and close (reference/views/modal-views). */
   modalTitle: 24,
   /** private_metadata (reference/views/modal-views). */

@@ -1,26 +1,23 @@
 import type { Card } from "../../../core/card/card.ts";
 import type { People } from "../../../core/people/person.ts";
-import type { ButtonContext } from "../../shared/button-payload.ts";
-import { inSight } from "../../shared/fit-to-phone.ts";
+import { linkTo } from "../../shared/blocks.ts";
+import { drawCard, drawMovedCard, drawSmallCard } from "../../shared/draw-card.ts";
 import type { Link } from "../../shared/links.ts";
-import { forWhom, onCard, shownWith } from "../../shared/mentions.ts";
-import { plainText, visible } from "../../shared/text.ts";
+import { forWhom, shownWith } from "../../shared/mentions.ts";
+import { plainText, shortenedBefore, visible } from "../../shared/text.ts";
 import * as common from "../../shared/words.ts";
-import type { Action, ActionSet, AdaptiveCard } from "./adaptive-card.ts";
-import { linkRow, moreButton, pressable, row } from "./buttons.ts";
+import type { AdaptiveCard, Element } from "./adaptive-card.ts";
+import { teamsElements } from "./elements.ts";
 import { fitted, limits } from "./size-budget.ts";
 import {
   accountOf,
-  boldLine,
   cardOf,
   type Mentions,
   mentionsIn,
   noMentions,
-  ourWords,
+  repeatNote,
   summaryOf,
-  textLine,
 } from "./text.ts";
-import * as words from "./words.ts";
 
 /** A message as Teams takes it: `summary` is the lock-screen sentence, the card what people see. */
 export interface TeamsMessage {
@@ -41,69 +38,42 @@ interface CardContext {
   readonly repeat: boolean;
 }
 
-const mostRows = 2;
-/** More buttons than this do not stand side by side on a phone. */
-const mostInRow = 3;
-
-/** The live card of an escalation: its title, lines and two rows of buttons, More… last. */
+/** The live card of an escalation; who is asked is mentioned between its lines and its buttons. */
 export function teamsCard(card: Card, context: CardContext): TeamsMessage {
   const { people, first, repeat, channel } = context;
   const asked = first ? whomOf(card, people) : noMentions;
   return fitted((budget) => {
-    const [title = [], ...lines] = inSight([card.title, ...shownWith(card)]);
-    return {
-      summary: lockScreen(card),
-      card: cardOf(
-        [
-          ...(repeat ? [ourWords(words.possibleRepeat)] : []),
-          ...boldLine(title, budget.line),
-          ...lines.flatMap((line) => textLine(line, budget.line)),
-          ...asked.block,
-          ...rowsOf(card, channel, budget.press),
-        ],
-        asked,
-      ),
-    };
+    const { text, buttons } = drawCard(card, { channel, whom: [], budget });
+    const body = [
+      ...repeatNote(repeat),
+      ...teamsElements(text),
+      ...asked.block,
+      ...spaced(teamsElements(buttons)),
+    ];
+    return { summary: lockScreen(card), card: cardOf(body, asked) };
   });
 }
 
-/** Lines of a card that has to be small. */
-const fewLines = 3;
+/** The first of them further from what stands above it. */
+const spaced = (rows: readonly Element[]): readonly Element[] =>
+  rows.map((row, at) =>
+    at === 0 && row.type === "ActionSet" ? { ...row, spacing: "Medium" } : row,
+  );
 
-/**
- * The card with what matters most, for when Teams calls it too large: its first lines, its buttons,
- * and where the rest is.
- */
+/** The card with what matters most, for when Teams calls it too large; `link` leads to the rest. */
 export function smallCard(card: Card, channel: string, link: Link): TeamsMessage {
-  const buttonContext: ButtonContext = {
-    version: card.version,
-    escalation: card.escalation,
-    channel,
-  };
+  const { text, buttons } = drawSmallCard(card, channel);
   return {
     summary: lockScreen(card),
-    card: cardOf([
-      ...boldLine(card.title, 100),
-      ...shownWith(card)
-        .slice(0, fewLines)
-        .flatMap((line) => textLine(line, 120)),
-      ...onCard(card)
-        .slice(0, mostRows)
-        .flatMap((buttons) =>
-          row(buttons.flatMap((button) => pressable(button, buttonContext, 300))),
-        ),
-      ...linkRow(link),
-    ]),
+    card: cardOf(teamsElements([...text, ...buttons, linkTo(link)])),
   };
 }
 
-/**
- * What stands where a card was, once it is asked about elsewhere: no buttons, and the way there.
- */
+/** What stands where a card was, once it is asked about elsewhere. */
 export function movedCard(card: Card, link: Link): TeamsMessage {
   return {
     summary: summaryOf(`${plainText(card.title)}: ${link.text}`, limits.lockScreen),
-    card: cardOf([...boldLine(card.title, 150), ...linkRow(link)]),
+    card: cardOf(teamsElements(drawMovedCard(card, link))),
   };
 }
 
@@ -116,27 +86,7 @@ function whomOf(card: Card, people: People): Mentions {
   return mentionsIn(line, people, common.forWhom);
 }
 
-function rowsOf(card: Card, channel: string, most: number): ActionSet[] {
-  const buttonContext: ButtonContext = {
-    version: card.version,
-    escalation: card.escalation,
-    channel,
-  };
-  const rows: Action[][] = onCard(card)
-    .slice(0, mostRows)
-    .map((buttons) => buttons.flatMap((button) => pressable(button, buttonContext, most)))
-    .filter((buttons) => buttons.length > 0);
-  const more = moreButton(card.escalation, buttonContext);
-  const last = rows.at(-1);
-  if (last && (last.length < mostInRow || rows.length === mostRows)) last.push(...more);
-  else rows.push(more);
-  return rows.flatMap((actions, at) => row(actions, at === 0 ? "Medium" : "Small"));
-}
-
 /** The lock-screen sentence; its end, the escalation's id, is what stays when it must be cut. */
 function lockScreen({ lockScreen: sentence, escalation }: Card): string {
-  const whole = [...visible(sentence)];
-  if (whole.length <= limits.lockScreen) return summaryOf(sentence);
-  const end = `… ${escalation}`;
-  return summaryOf(whole.slice(0, limits.lockScreen - end.length).join("") + end);
+  return summaryOf(shortenedBefore(escalation, visible(sentence), limits.lockScreen));
 }

@@ -1,21 +1,20 @@
 import type { FormField, Reply } from "../../../app/ports.ts";
 import type { Card, Line } from "../../../core/card/card.ts";
-import { storable } from "../../../core/text.ts";
 import type { ButtonContext, Press } from "../../shared/button-payload.ts";
 import type { AnswerContext } from "../../shared/draw-answer.ts";
+import { drawMore } from "../../shared/draw-card.ts";
+import { drawFields, drawForm, drawInputs, formOf } from "../../shared/draw-form.ts";
 import { type Filled, lineOfForm } from "../../shared/form-line.ts";
 import { at } from "../../shared/json-path.ts";
 import { titleOf } from "../../shared/request-helpers.ts";
-import type { SizeBudget } from "../../shared/size-budget.ts";
-import { shortened, visible } from "../../shared/text.ts";
-import * as common from "../../shared/words.ts";
 import { pressData, readPress } from "../inbound/button-payload.ts";
-import type { Action, AdaptiveCard, Element, Input, TaskInfo } from "./adaptive-card.ts";
+import type { ActionSet, AdaptiveCard, Element, TaskInfo } from "./adaptive-card.ts";
 import { answerElements } from "./answer.ts";
-import { pressable, row, titleText } from "./buttons.ts";
+import { row, titleText } from "./buttons.ts";
+import { teamsElements } from "./elements.ts";
+import { reasonId } from "./input.ts";
 import { fitted, limits } from "./size-budget.ts";
-import { boldLine, cardOf, ourWords, textLine } from "./text.ts";
-import * as words from "./words.ts";
+import { cardOf, textLine } from "./text.ts";
 
 export type { TaskInfo } from "./adaptive-card.ts";
 
@@ -26,37 +25,22 @@ const info = (title: string, height: TaskInfo["height"], card: AdaptiveCard): Ta
   card,
 });
 
-/**
- * The small form of a button: the deed in full, the reason filled in from the rule, a submit button
- * that names the deed. Two taps, no typing.
- */
+/** The small form of a button, with a submit button that names the deed. */
 export function formDialog(press: Press, told = "", read: readonly Line[] = []): TaskInfo {
-  const { title, submit, reason, reasonRequired } = press.form ?? bare(press.line);
-  const initial = shortened(visible(reason), limits.reasonText).trim();
+  const form = formOf(press);
   return info(
-    title,
+    form.title,
     read.length === 0 ? "small" : "medium",
     cardOf([
       ...toldLine(told),
-      ...boldLine([{ untrusted: submit }], 300),
-      ...read.flatMap((line) => textLine(line, longestRead, { spacing: "Small" })),
-      {
-        type: "Input.Text",
-        id: "because",
-        label: common.because,
-        isMultiline: true,
-        maxLength: limits.reasonText,
-        ...needed(reasonRequired),
-        ...(initial === "" ? {} : { value: initial }),
-      },
-      ourWords(common.goesOnRecord),
-      ...row(submitButton(submit, { ...press, form: press.form && { ...press.form, reason: "" } })),
+      ...teamsElements(drawForm(form, read)),
+      ...submitRow(form.submit, {
+        ...press,
+        form: press.form && { ...press.form, reason: "" },
+      }),
     ]),
   );
 }
-
-/** A reason as it is clipped for a form, with whose it is. */
-const longestRead = 1_200;
 
 const toldLine = (told: string): Element[] =>
   told === "" ? [] : textLine([told], 400, { style: { color: "Attention" } });
@@ -68,7 +52,7 @@ const toldLine = (told: string): Element[] =>
  */
 export function againDialog(data: unknown, press: Press, told: string): TaskInfo {
   const filled = filledIn(data);
-  const reason = filled.find(({ name }) => name === "because")?.value ?? "";
+  const reason = filled.find(({ name }) => name === reasonId)?.value ?? "";
   if (press.form !== null) return formDialog({ ...press, form: { ...press.form, reason } }, told);
   const deed = titleOf(press.line);
   const fields = filled.map(
@@ -81,33 +65,23 @@ export function againDialog(data: unknown, press: Press, told: string): TaskInfo
       options: [],
     }),
   );
-  const form = [...fields.map(fieldInput), ...row(submitButton(deed, press))];
-  return info(deed, "medium", cardOf([...toldLine(told), ...form]));
+  const form = [...toldLine(told), ...teamsElements(drawInputs(fields))];
+  return info(deed, "medium", cardOf([...form, ...submitRow(deed, press)]));
 }
 
-const bare = (line: string) => ({
-  title: common.say,
-  submit: line,
-  reason: "",
-  reasonRequired: false,
-});
-
-const needed = (required: boolean) =>
-  required ? { isRequired: true, errorMessage: words.needed } : {};
-
 /** What a dialog sends when it is submitted: our press, and every input beside it. */
-function submitButton(title: string, press: Press): Action[] {
+function submitRow(title: string, press: Press): ActionSet[] {
   const data = pressData("act", press);
   return data === null
     ? []
-    : [
+    : row([
         {
           type: "Action.Submit",
           title: titleText(title),
           style: "positive",
           data: { ...data, submitted: true },
         },
-      ];
+      ]);
 }
 
 /** Asks for what a command still lacks. */
@@ -118,45 +92,9 @@ function fieldsDialog(form: NonNullable<Reply["form"]>, buttonContext: ButtonCon
   return info(
     deed,
     "medium",
-    cardOf([
-      ...boldLine([{ untrusted: deed }], 300),
-      ...form.fields.slice(0, 20).map(fieldInput),
-      ...row(submitButton(deed, press)),
-    ]),
+    cardOf([...teamsElements(drawFields(form)), ...submitRow(deed, press)]),
   );
 }
-
-/**
- * The order of fields is that of the line's words, and nobody promises an order of inputs: so the
- * id counts.
- */
-function fieldInput(field: FormField, position: number): Input {
-  const parts = {
-    id: shortened(`field:${position}:${storable(field.name)}`, 200),
-    label: titleText(field.label, limits.choiceText),
-    ...needed(field.required),
-  };
-  const text = shortened(visible(field.value), limits.reasonText).trim();
-  const choices = field.options
-    .filter(({ value }) => value.length < limits.choiceText && value === storable(value))
-    .map(({ value, label }) => ({
-      title: titleText(label, limits.choiceText),
-      value: `=${value}`,
-    }));
-  // Too many to choose from are typed. "" is a value of ours ("the next narrower"): values begin
-  // with "=".
-  if (field.kind === "choice" && choices.length > 0 && choices.length <= limits.choices)
-    return { ...parts, type: "Input.ChoiceSet", choices, ...chosenIn(choices, field.value) };
-  if (field.kind === "date") return { ...parts, ...dateIn(field.value), type: "Input.Date" };
-  const initial = text === "" ? {} : { value: text };
-  return { ...parts, ...initial, type: "Input.Text", maxLength: limits.reasonText };
-}
-
-/** Nothing is chosen for anybody. */
-const chosenIn = (choices: readonly { readonly value: string }[], value: string) =>
-  choices.some((choice) => choice.value === `=${value}`) ? { value: `=${value}` } : {};
-
-const dateIn = (value: string) => (/^\d{4}-\d\d-\d\d$/.test(value) ? { value } : {});
 
 /** An answer in a dialog: the form it asks for, or what it says. */
 export function answerDialog(answer: Reply, context: AnswerContext): TaskInfo {
@@ -165,41 +103,10 @@ export function answerDialog(answer: Reply, context: AnswerContext): TaskInfo {
   return info(titleOf(context.line), "medium", card);
 }
 
-const mostSections = 20;
-
-/**
- * What is behind More…: evidence, the written rule, who may do what; and the card's buttons once
- * more. It mentions nobody.
- */
+/** What is behind More…. */
 export function moreDialog(card: Card, channel: string): TaskInfo {
-  const buttonContext: ButtonContext = {
-    version: card.version,
-    escalation: card.escalation,
-    channel,
-  };
-  const drawn = fitted((budget) =>
-    cardOf([
-      ...boldLine(card.title, budget.line),
-      ...card.more.slice(0, mostSections).flatMap((part) => moreSection(part, budget)),
-      ...card.buttons.flatMap((buttons) =>
-        row(buttons.flatMap((button) => pressable(button, buttonContext, budget.press))),
-      ),
-    ]),
-  );
+  const drawn = fitted((budget) => cardOf(teamsElements(drawMore(card, channel, budget))));
   return info(card.escalation, "large", drawn);
-}
-
-function moreSection(part: Card["more"][number], budget: SizeBudget): Element[] {
-  const lines = part.lines.slice(0, budget.items);
-  const left = part.lines.length - lines.length;
-  return [
-    ...textLine([{ untrusted: part.heading }], 150, {
-      style: { weight: "Bolder" },
-      spacing: "Medium",
-    }),
-    ...lines.flatMap((line): Element[] => textLine(["• ", ...line], 2 * budget.line)),
-    ...(left > 0 ? [ourWords(common.andMore(left))] : []),
-  ];
 }
 
 /**
@@ -218,7 +125,7 @@ const filledIn = (data: unknown): readonly Filled[] =>
       const [, position, name] = /^field:(\d+):(.*)$/.exec(id) ?? [];
       const value = at(data, id);
       if (typeof value !== "string") return [];
-      if (id === "because") return [{ position: Number.MAX_SAFE_INTEGER, name: id, value }];
+      if (id === reasonId) return [{ position: Number.MAX_SAFE_INTEGER, name: id, value }];
       return name === undefined
         ? []
         : [{ position: Number(position), name, value: value.replace(/^=/, "") }];

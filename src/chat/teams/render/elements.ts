@@ -1,11 +1,16 @@
 import type { Block } from "../../shared/blocks.ts";
 import type { Element, RichTextBlock } from "./adaptive-card.ts";
 import { linkRow, teamsRow } from "./buttons.ts";
+import { teamsInput } from "./input.ts";
 import { boldLine, ourWords, preformatted, textLine } from "./text.ts";
 
 /** Blocks as Teams draws them. It mentions nobody within a line: see `mentionsIn`. */
 export function teamsElements(blocks: readonly Block[]): Element[] {
-  return blocks.flatMap(elementsOf);
+  return blocks.flatMap((block, at) => {
+    const [first, ...rest] = elementsOf(block);
+    if (first === undefined) return [];
+    return [blocks[at - 1]?.kind === "divider" ? { ...first, separator: true } : first, ...rest];
+  });
 }
 
 function elementsOf(block: Block): Element[] {
@@ -21,7 +26,11 @@ function elementsOf(block: Block): Element[] {
     case "buttons":
       return teamsRow(block.buttons);
     case "link":
-      return linkRow(block.link);
+      return linkRow(block.link, block.apart ? "Medium" : "Small");
+    case "input":
+      return [teamsInput(block.input)];
+    case "divider":
+      return []; // a property of what follows it
     case "mono":
       return block.text.split("\n").flatMap((line) => preformatted(line, block.most));
   }

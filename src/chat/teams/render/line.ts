@@ -1,9 +1,9 @@
 import type { People } from "../../../core/people/person.ts";
+import { linkTo } from "../../shared/blocks.ts";
 import { drawSentence } from "../../shared/draw-sentence.ts";
 import type { Link } from "../../shared/links.ts";
 import { addressed, type Sentence } from "../../shared/mentions.ts";
 import { plainText } from "../../shared/text.ts";
-import { linkRow } from "./buttons.ts";
 import type { TeamsMessage } from "./card.ts";
 import { teamsElements } from "./elements.ts";
 import { fitted } from "./size-budget.ts";
@@ -39,8 +39,7 @@ export function teamsLine(
       ...repeatNote(repeat),
       ...teamsElements(text),
       ...asked.block,
-      ...teamsElements(buttons),
-      ...(link === null ? [] : linkRow(link)),
+      ...teamsElements(link === null ? buttons : [...buttons, linkTo(link)]),
     ];
     return {
       summary: summaryOf(said.lockScreen ?? plainText(said.line)),

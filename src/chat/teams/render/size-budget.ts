@@ -21,10 +21,6 @@ export const limits = {
   buttonData: 2_000,
   /** Teams draws at most six actions of a set (cards-reference). */
   actionsPerSet: 6,
-  /** Ours: what a reason needs. */
-  reasonText: 2_000,
-  /** Ours: choices that somebody finds on a phone. */
-  choices: 100,
   choiceText: 150,
   dialogTitle: 60,
 } as const;
