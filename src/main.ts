@@ -51,21 +51,21 @@ const err = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const usage = `Holdpoint, a hold point for AI deployments.
 
-  npm start                                  the server
+  npm start                                  start the server
   npm run holdpoint -- <command>
-    policy check [file] [--server]           every mistake in a policy, with its line (offline; --server: and what it never met)
-    policy schema                            the policy's JSON Schema (offline)
+    policy check [file] [--server]           list the mistakes in a policy, each with its line (offline; --server: also what never received data)
+    policy schema                            print the policy's JSON Schema (offline)
     policy adopt <file>                      put a policy in force
-    source try <source> [<file>] [--policy <file>]   what a body becomes, and which triggers it meets (offline)
+    source try <source> [<file>] [--policy <file>]   show the signals in a body and the triggers that they match (offline)
     signal send <source> <file>              sign a sample and post it
     upload <source> <file…> [--url <address>] [--policy <file>]   post a CI job's results; safe to repeat
-    log export <dir>                         the whole log as files
+    log export <dir>                         export the whole log as files
     log verify <dir> [--key <vkey>] [--seen <checkpoint>]…   check an export (offline)
-    teams package [file]                     the app to upload to Teams, holdpoint-teams.zip (offline)
-    doctor                                   whether the chats would reach everybody the policy names
+    teams package [file]                     create the app to upload to Teams, holdpoint-teams.zip (offline)
+    doctor                                   check the chats: settings, channels, and everybody the policy names
     rehearse <deployment>                    post a marked test escalation in the real channel; answers change nothing
-    login-link <person>                      a one-time address to decide when chat is down
-    help                                     this text`;
+    login-link <person>                      create a one-time link to the console, for when chat is down
+    help                                     show this text`;
 
 function configOrExit(): Config {
   const read = readConfig();
@@ -236,7 +236,7 @@ async function linking(person: string): Promise<Exit> {
   const asked = await loginLink(serverOf(configOrExit()), person);
   if (!asked.ok) return failed(asked);
   out(asked.value.url);
-  out(`Good once, until ${asked.value.expires}.`);
+  out(`Valid once, until ${asked.value.expires}.`);
   return 0;
 }
 
@@ -280,7 +280,7 @@ async function command(argv: readonly string[]): Promise<Exit> {
   if (argv.length === 3 && first === "policy" && second === "adopt") return adopting(third);
   if (argv.length === 3 && first === "log" && second === "export") return exporting(third);
   if (argv.length === 4 && first === "signal" && second === "send") return sending(third, fourth);
-  err(`I do not understand “${argv.join(" ")}”, and nothing was done.\n`);
+  err(`Unknown command “${argv.join(" ")}”. Nothing was done.\n`);
   err(usage);
   return 2;
 }

@@ -34,3 +34,8 @@ export function argumentsIn(
 export function flagIn({ flags }: Arguments, name: string): string | undefined {
   return flags.find((flag) => flag.name === name)?.value;
 }
+
+/** A count with its noun: `1 warning`, `2 warnings`. */
+export function many(count: number, name: string): string {
+  return `${count} ${name}${count === 1 ? "" : "s"}`;
+}

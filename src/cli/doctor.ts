@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { storable } from "../core/text.ts";
+import { many } from "./arguments.ts";
 import { ask, type ClientResult, type ServerAddress } from "./operator-client.ts";
 
 const findingsBody = z.object({
@@ -35,7 +36,9 @@ export async function doctor(
   }
   const { findings } = asked.value;
   if (findings.length === 0) {
-    io.out("Slack is not configured, so there is nothing to examine: SLACK_BOT_TOKEN is not set.");
+    io.out(
+      "No chat is configured, so there is nothing to check. Set SLACK_BOT_TOKEN or MICROSOFT_APP_ID.",
+    );
     return 0;
   }
   for (const finding of findings) for (const line of linesOf(finding)) io.out(line);
@@ -52,6 +55,6 @@ const linesOf = ({ is, what, fix }: Finding): readonly string[] => [
 function summaryOf(findings: readonly Finding[]): string {
   const wrong = findings.filter(({ is }) => is === "wrong").length;
   const warnings = findings.filter(({ is }) => is === "warning").length;
-  if (wrong + warnings === 0) return "Everything is as it should be.";
-  return `${wrong} wrong, ${warnings} to look at, ${findings.length - wrong - warnings} good.`;
+  if (wrong + warnings === 0) return "No problems found.";
+  return `${many(wrong, "error")}, ${many(warnings, "warning")}, ${findings.length - wrong - warnings} passed.`;
 }

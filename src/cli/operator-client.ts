@@ -91,7 +91,9 @@ export async function ask<T>(
   const read = schema.safeParse(await asked.value.json().catch(() => undefined));
   return read.success
     ? { ok: true, value: read.data }
-    : refused(`${server.url} answered something this program does not know.`);
+    : refused(
+        `${server.url} sent an answer that this program cannot read. Use the same version as the server.`,
+      );
 }
 
 /**
@@ -117,11 +119,11 @@ export async function request(
     if (!problem.success) return refused(`${server.url} answered ${response.status}.`);
     return { ok: false, because: problem.data.detail, errors: problem.data.errors };
   } catch (error) {
-    return refused(`${server.url} could not be asked: ${causeOf(error)}`);
+    return refused(`${server.url} could not be reached: ${causeOf(error)}`);
   }
 }
 
 const unknownHere = (url: string): string =>
-  `${url} does not know this token: set HOLDPOINT_OPERATOR_TOKEN, the same value as on the server; in demo mode, HOLDPOINT_DATA, the same directory.`;
+  `${url} refused the token. Set HOLDPOINT_OPERATOR_TOKEN, the same value as on the server; in demo mode, HOLDPOINT_DATA, the same directory.`;
 
 const refused = (because: string): ClientResult<never> => ({ ok: false, because, errors: [] });

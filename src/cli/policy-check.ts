@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
 import { problemLine, type ReadPolicyText, readPolicyText } from "../policy-file.ts";
+import { many } from "./arguments.ts";
 import type { ClientResult } from "./operator-client.ts";
 import { type Coverage, coverageFindings } from "./policy-coverage.ts";
 
@@ -19,7 +20,7 @@ const flag = "--server";
 export async function policyCheck(argv: readonly string[], io: Io): Promise<0 | 1 | 2> {
   const [file = "./policy.example.yaml", ...more] = argv.filter((name) => name !== flag);
   if (more.length > 0 || file.startsWith("--")) {
-    io.out("One file at a time: policy check [file] [--server].");
+    io.out("usage: holdpoint policy check [file] [--server], one file at a time");
     return 2;
   }
   const text = await textOf(file);
@@ -31,7 +32,7 @@ export async function policyCheck(argv: readonly string[], io: Io): Promise<0 | 
   if (!offline.ok || !argv.includes(flag)) return told(io, { file, read: offline, asked: false });
   const found = await io.coverage();
   if (!found.ok) {
-    io.out(`${found.because} ${file} was not held against what is stored.`);
+    io.out(`${found.because} ${file} was not compared with the server's data.`);
     return 2;
   }
   const known = coverageFindings(offline.doc, found.value);
@@ -64,7 +65,9 @@ function told(
   }
   for (const line of summaryOf(read.doc)) io.out(line);
   if (!asked)
-    io.out(`no server was asked: ${flag} also lists triggers and sources that never received data`);
+    io.out(
+      `the server was not asked; ${flag} also lists triggers and sources that never received data`,
+    );
   const doubts = read.warnings.length > 0 ? `, with ${many(read.warnings.length, "warning")}` : "";
   io.out(`${file} is good${doubts}.`);
   return 0;
@@ -82,5 +85,3 @@ const summaryOf = ({ deployments, triggers, people, sources }: PolicyDoc): reado
   `people: ${Object.keys(people).join(", ")}`,
   `sources: ${Object.keys(sources).join(", ") || "none"}`,
 ];
-
-const many = (count: number, name: string): string => `${count} ${name}${count === 1 ? "" : "s"}`;

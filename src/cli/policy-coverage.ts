@@ -42,7 +42,7 @@ export function coverageFindings(doc: PolicyDoc, found: Coverage): readonly Find
     ...of(
       "deployments",
       found.deploymentsWithoutTrigger.filter((id) => watched.has(id)),
-      "no trigger of the policy in force watches it",
+      "no trigger of the policy in force names it",
     ),
   ];
 }

@@ -116,7 +116,7 @@ export async function signalSend(signal: SignalToSend): Promise<Sent> {
     });
     return answerOf(response, await response.json().catch(() => undefined), signal.now);
   } catch (error) {
-    const because = `${address.origin} could not be asked: ${causeOf(error)}`;
+    const because = `${address.origin} could not be reached: ${causeOf(error)}`;
     return { ok: false, because, again: { after: null } };
   }
 }

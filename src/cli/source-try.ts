@@ -103,7 +103,7 @@ function tell(policy: PolicyDoc, parsed: ParsedDelivery, out: TryEnvironment["ou
   }
   const signals = [...parsed.mapped, ...(parsed.lost ?? [])];
   if (signals.length === 0) {
-    out("No signal: nothing in it is meant.");
+    out("This body contains no signal.");
     return 1;
   }
   for (const [at, observed] of signals.slice(0, mostShown).entries()) {
@@ -161,7 +161,9 @@ function whatItMeets(policy: PolicyDoc, observed: ObservedSignal): readonly stri
     .filter(([, { deployments }]) => known && deployments.includes(signal.deployment))
     .flatMap(([id, trigger]) => saidOf(id, trigger, observed));
   if (met.length > 0) return met;
-  const rules = known ? "no trigger is met" : `the policy has no deployment “${signal.deployment}”`;
+  const rules = known
+    ? "no trigger matches"
+    : `the policy has no deployment “${signal.deployment}”`;
   return [needsAnswer(signal) ? `${rules}: an unmatched escalation` : `${rules}: nothing happens`];
 }
 

@@ -23,7 +23,7 @@ interface Io {
 export async function teamsPackage(argv: readonly string[], io: Io): Promise<0 | 2> {
   const [file = "holdpoint-teams.zip", ...more] = argv;
   if (more.length > 0 || file.startsWith("--")) {
-    io.out("One file at a time: teams package [file].");
+    io.out("usage: holdpoint teams package [file], one file at a time");
     return 2;
   }
   const read = io.app();

@@ -7,7 +7,7 @@ export function toldLines({
   unmapped,
 }: Pick<Extract<Sent, { ok: true }>, "signals" | "understood" | "unmapped">): readonly string[] {
   if (signals === null) return [];
-  if (signals === 0 && unmapped === null) return ["  nothing in it is meant: no signal"];
+  if (signals === 0 && unmapped === null) return ["  it contains no signal"];
   const more = signals - understood.length;
   return [
     ...understood.map((item) => `  ${lineOf(item)}`),
@@ -36,9 +36,9 @@ function numberOf({ value, atLeast, atMost }: UnderstoodSignal): string {
 
 function rulesOf({ meets, unsure, unmatched }: UnderstoodSignal): string {
   const parts = [
-    ...(meets.length > 0 ? [`meets ${meets.join(", ")}`] : []),
-    ...(unsure.length > 0 ? [`cannot be told for ${unsure.join(", ")}`] : []),
+    ...(meets.length > 0 ? [`matches ${meets.join(", ")}`] : []),
+    ...(unsure.length > 0 ? [`is indeterminate for ${unsure.join(", ")}`] : []),
   ];
   if (parts.length > 0) return parts.join("; ");
-  return unmatched ? "meets no rule, and opens an escalation of its own" : "meets no rule";
+  return unmatched ? "matches no trigger, and opens an unmatched escalation" : "matches no trigger";
 }

@@ -48,15 +48,15 @@ test("what is wrong is printed with what to do, and the exit says so", async () 
       "  → Remove it.",
       "✘ The Slack account of Chidi Lindt is deactivated.",
       "  → Name somebody else.",
-      "1 wrong, 1 to look at, 1 good.",
+      "1 error, 1 warning, 1 passed.",
     ],
     errors: [],
   });
 });
 
 test.each([
-  [[ok], "Everything is as it should be."],
-  [[ok, warning], "0 wrong, 1 to look at, 1 good."],
+  [[ok], "No problems found."],
+  [[ok, warning], "0 errors, 1 warning, 1 passed."],
 ])("without anything wrong the exit is 0", async (findings, last) => {
   const { url } = await serverThatFinds(findings);
 
@@ -72,7 +72,7 @@ test("a server without Slack says so, and nothing is wrong with that", async () 
   const { exit, lines } = await asking(url);
 
   expect(exit).toBe(0);
-  expect(lines).toEqual([expect.stringContaining("Slack is not configured")]);
+  expect(lines).toEqual([expect.stringContaining("No chat is configured")]);
 });
 
 test("a name from a workspace cannot move the terminal's cursor", async () => {
@@ -87,7 +87,7 @@ test("a server that is not there is a fault and no finding", async () => {
   const { exit, lines, errors } = await asking("http://127.0.0.1:1");
 
   expect({ exit, lines }).toEqual({ exit: 2, lines: [] });
-  expect(errors).toEqual([expect.stringContaining("could not be asked")]);
+  expect(errors).toEqual([expect.stringContaining("could not be reached")]);
 });
 
 test.each([null, tokens.auditor, tokens.gateway])(

@@ -36,7 +36,7 @@ describe("policy check", () => {
         "trigger score-unavailable: warning, retest, on assistant-prod",
         "people: ana, bob, chidi, dana, erin, frank",
         "sources: alertmanager, inspect, signals",
-        "no server was asked: --server also lists triggers and sources that never received data",
+        "the server was not asked: --server also lists triggers and sources that never received data",
         "./policy.example.yaml is good, with 1 warning.",
       ],
     });

@@ -50,7 +50,7 @@ test("triggers and sources that never received data are warnings at its place in
     .map((line) => line.split(" warning: ")[1]);
   expect(warnings).toEqual(
     expect.arrayContaining([
-      "deployments.assistant-prod: no trigger of the policy in force watches it",
+      "deployments.assistant-prod: no trigger of the policy in force names it",
       "triggers.jailbreak-rate: could never be evaluated: a field that its condition needs was missing each time",
       "triggers.refusal-collapse: no stored signal has ever met its condition",
       "sources.inspect: never received data",
@@ -58,7 +58,7 @@ test("triggers and sources that never received data are warnings at its place in
   );
   expect(warnings).toHaveLength(5);
   expect(lines.at(-1)).toBe("./policy.example.yaml is good, with 5 warnings.");
-  expect(lines.join()).not.toContain("no server was asked");
+  expect(lines.join()).not.toContain("the server was not asked");
 });
 
 test("an auditor may ask, a gateway may not, and a server that cannot answer is said to be none", async () => {
@@ -72,7 +72,7 @@ test("an auditor may ask, a gateway may not, and a server that cannot answer is 
   });
   expect((await checking(old.url, tokens.operator, "--server")).exit).toBe(2);
   expect((await checking("http://127.0.0.1:9", null, "--server")).lines).toEqual([
-    expect.stringContaining("could not be asked"),
+    expect.stringContaining("could not be reached"),
   ]);
 });
 

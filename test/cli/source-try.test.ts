@@ -77,11 +77,11 @@ const signal = (more: object) =>
 
 describe("what would come of it", () => {
   test.each([
-    ["a calm one", {}, "then        no trigger is met: nothing happens"],
+    ["a calm one", {}, "then        no trigger matches: nothing happens"],
     [
       "one that no rule names",
       { kind: "finding" },
-      "then        no trigger is met: an unmatched escalation",
+      "then        no trigger matches: an unmatched escalation",
     ],
     [
       "one of another deployment",
@@ -145,7 +145,7 @@ describe("it ends with 1", () => {
 
     expect(await tried("probes", "--policy", policy, "--header", "X-Event: ping")).toEqual({
       exit: 1,
-      lines: ["No signal: nothing in it is meant."],
+      lines: ["This body contains no signal."],
     });
   });
 });

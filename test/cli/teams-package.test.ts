@@ -147,7 +147,7 @@ describe("teams package", () => {
   test.each([[["a.zip", "b.zip"]], [["--help"]]])("%j is not understood", async (argv) => {
     expect(await made(good, ...argv)).toEqual({
       exit: 2,
-      lines: ["One file at a time: teams package [file]."],
+      lines: ["usage: holdpoint teams package [file], one file at a time"],
     });
   });
 });

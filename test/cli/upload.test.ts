@@ -64,9 +64,9 @@ describe("against the real server", () => {
       exit: 0,
       lines: [
         "one.json: stored as d_1",
-        "  eval ok assistant mean = 0.1: meets no rule",
+        "  eval ok assistant mean = 0.1: matches no trigger",
         "two.json: stored as d_2",
-        "  eval ok assistant mean = 0.2: meets no rule",
+        "  eval ok assistant mean = 0.2: matches no trigger",
       ],
       waits: [],
     });
@@ -132,7 +132,7 @@ describe("against the real server", () => {
     expect(lines).toEqual([
       expect.stringContaining("large.json: stored, unmapped: too large: signals sent 1.0 MB"),
       "one.json: stored as d_2",
-      "  eval ok assistant mean = 0.1: meets no rule",
+      "  eval ok assistant mean = 0.1: matches no trigger",
     ]);
     expect(store.rows).toHaveLength(2);
   });
@@ -166,8 +166,8 @@ describe("against the real server", () => {
       lines: [
         "run.eval: its header is sent, without the samples",
         "run.eval: stored as d_1",
-        "  eval incomplete assistant jailbreak, 50 of 100 samples: meets no rule",
-        "  eval incomplete assistant jailbreak / attack_success / mean, at least 0.041, at most 0.541, 50 of 100 samples: meets no rule",
+        "  eval incomplete assistant jailbreak, 50 of 100 samples: matches no trigger",
+        "  eval incomplete assistant jailbreak / attack_success / mean, at least 0.041, at most 0.541, 50 of 100 samples: matches no trigger",
       ],
     });
     expect(store.rows[0]?.body.length).toBeLessThan(2_000);
@@ -194,8 +194,8 @@ describe("against the real server", () => {
     const file = await written("log.json", JSON.stringify(log({ spec, results: { scores } })));
 
     expect((await uploaded(["inspect", file], { url })).lines.slice(1)).toEqual([
-      "  eval ok assistant jailbreak / attack_success / mean of cyber (max) = 0.5, 100 of 100 samples: meets no rule",
-      "  eval ok assistant jailbreak / attack_success / harm / mean = 0.082, 100 of 100 samples: meets no rule",
+      "  eval ok assistant jailbreak / attack_success / mean of cyber (max) = 0.5, 100 of 100 samples: matches no trigger",
+      "  eval ok assistant jailbreak / attack_success / harm / mean = 0.082, 100 of 100 samples: matches no trigger",
     ]);
   });
 
@@ -212,7 +212,7 @@ describe("against the real server", () => {
       lines: [
         "log.json: 2.0 MB made 1 kB, without samples, reductions, solvers and arguments",
         "log.json: stored as d_1",
-        "  eval ok assistant jailbreak / attack_success / mean = 0.082, 100 of 100 samples: meets no rule",
+        "  eval ok assistant jailbreak / attack_success / mean = 0.082, 100 of 100 samples: matches no trigger",
       ],
     });
     expect(store.rows[0]?.body.length).toBeLessThan(2_000);
@@ -288,7 +288,7 @@ describe("a server that cannot take it now", () => {
     const { exit, lines, waits } = await sent("http://127.0.0.1:9");
 
     expect({ exit, tries: waits.length }).toEqual({ exit: 2, tries: 4 });
-    expect(lines[0]).toContain("could not be asked");
+    expect(lines[0]).toContain("could not be reached");
   });
 });
 

@@ -82,7 +82,7 @@ describe("signal send", () => {
     expect(refused).toEqual({ ok: false, because: expect.stringMatching(/^401: /), again: null });
     expect(absent).toEqual({
       ok: false,
-      because: expect.stringContaining("could not be asked"),
+      because: expect.stringContaining("could not be reached"),
       again: { after: null },
     });
   });
@@ -138,7 +138,7 @@ describe("the operator's commands", () => {
 
     expect(await loginLink({ url, token: null }, "chidi")).toMatchObject({
       ok: false,
-      because: `${url} does not know this token: set HOLDPOINT_OPERATOR_TOKEN, the same value as on the server; in demo mode, HOLDPOINT_DATA, the same directory.`,
+      because: `${url} refused the token. Set HOLDPOINT_OPERATOR_TOKEN, the same value as on the server; in demo mode, HOLDPOINT_DATA, the same directory.`,
     });
   });
 });
