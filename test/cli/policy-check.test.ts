@@ -36,7 +36,7 @@ describe("policy check", () => {
         "trigger score-unavailable: warning, retest, on assistant-prod",
         "people: ana, bob, chidi, dana, erin, frank",
         "sources: alertmanager, inspect, signals",
-        "the server was not asked: --server also lists triggers and sources that never received data",
+        "the server was not asked; --server also lists triggers and sources that never received data",
         "./policy.example.yaml is good, with 1 warning.",
       ],
     });
@@ -78,7 +78,7 @@ describe("policy check", () => {
   test.each([
     ["a file that is not there", ["nowhere.yaml"], /^nowhere\.yaml cannot be read: /],
     ["a directory", ["."], /^\. cannot be read: /],
-    ["two files", ["a.yaml", "b.yaml"], /^One file at a time/],
+    ["two files", ["a.yaml", "b.yaml"], /one file at a time$/],
   ])("%s ends with 2", async (_name, argv, said) => {
     const { exit, lines } = await checked(...argv);
 
