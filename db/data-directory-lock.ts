@@ -64,8 +64,9 @@ function written(file: string, owner: Owner): boolean {
 }
 
 /**
- * Moves the dead one's file away. Of two who try, one may move the file that the other has just
- * written: it puts it back, and whoever lost it meanwhile finds out by `check`.
+ * Moves the lock file of a dead process away. If two processes try, one may move the file that the
+ * other has just written. It puts the file back, and a process that lost its lock meanwhile finds
+ * out by `check`.
  */
 function removeDead(file: string, dead: Owner): void {
   const away = `${file}.${randomUUID()}`;

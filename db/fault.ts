@@ -1,8 +1,8 @@
 import { Fault } from "../src/app/ports.ts";
 
 /**
- * What is known about a statement that failed: the database said no (nothing of it happened), or it
- * said nothing.
+ * What is known about a failed statement: the database refused it, so it had no effect, or the
+ * database did not answer, so the effect is unknown.
  */
 export type Outcome = "not-done" | "unknown";
 
@@ -70,7 +70,7 @@ export function isAway(error: unknown): boolean {
   return neverSent.has(code) || broken.has(code) || /^(?:08|53|57P|25006)/.test(code);
 }
 
-/** Whether a statement found no room on the disk of the database. */
+/** Whether a statement failed because the database's disk is full. */
 export function isFull(error: unknown): boolean {
   return error instanceof StoreFault && codeOf(error.cause) === "53100";
 }
@@ -87,7 +87,7 @@ function loggable(error: unknown): unknown {
   return Object.assign(slim, { code: codeOf(error) });
 }
 
-/** The connection was never there, so nothing was said over it. */
+/** The connection was never established, so nothing was sent. */
 const neverSent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "CONNECT_TIMEOUT"]);
 
 /**

@@ -94,7 +94,7 @@ async function createDirectory(directory: string): Promise<void> {
   syncPath(dirname(directory));
 }
 
-/** A database that is gone when it is closed; with a dump of another one in it, if given. */
+/** A database in memory, optionally loaded from a dump. */
 export async function openMemory(dump?: Blob): Promise<Connection & { dump(): Promise<Blob> }> {
   const pg = await PGlite.create({ dataDir: "memory://", ...(dump && { loadDataDir: dump }) });
   return {

@@ -52,7 +52,7 @@ export const dues = holdpoint.table(
 );
 
 /**
- * What somebody is to be told. `revision` counts writes to the key, `claimed` is the one being
+ * Messages to send. `revision` counts writes to the key, `claimed` is the one being
  * sent, `fence` the claims. `doubt_since` is when the first attempt began that may have arrived;
  * every claim sets it, so that a crash leaves it behind.
  */
@@ -90,7 +90,7 @@ export const outbox = holdpoint.table(
   ],
 );
 
-/** Channels and people that are spoken to, and from when on the next message may go there. */
+/** Channels and people that get messages, and the earliest time of the next one. */
 export const lanes = holdpoint.table(
   "lanes",
   {
@@ -135,7 +135,7 @@ export const sightings = holdpoint.table(
   (table) => [index("sightings_at").on(table.at)],
 );
 
-/** What each chat was last told, by key. */
+/** What was last sent to each chat, by key. */
 export const messages = holdpoint.table(
   "messages",
   {

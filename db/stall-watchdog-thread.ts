@@ -16,7 +16,7 @@ function freeBytes(): number {
   return bavail * bsize;
 }
 
-/** A quota does not show as free space: so it is tried. */
+/** A quota is not visible as free space, so a write is attempted. */
 function takesBytes(): boolean {
   const trial = `${directory}.room`;
   try {

@@ -1,6 +1,6 @@
 /**
- * When a program that has come to a stop on a full disk is ended: pure, so that a long pause of
- * another kind can be tried.
+ * Decides when to end a process that hangs on a full disk. A pure function, so that tests can cover
+ * other long pauses too.
  */
 
 /** What is known of the main thread since it last moved. */
@@ -29,8 +29,8 @@ export interface Patience {
 export const aMinute: Patience = { lookEveryMs: 5_000, stillMs: 50_000 };
 
 /**
- * A look that comes late was late because the whole process slept, as on a laptop: that time is
- * nobody's stall.
+ * A late check means that the whole process was suspended, as on a laptop. That time does not count
+ * as a hang.
  */
 export function afterLook(
   before: Stall,
@@ -57,7 +57,7 @@ export function mustEnd({ stillMs, wasFull }: Stall, patience: Patience): boolea
 const howToGoOn =
   "Ending this process: make room, then start it again. What was accepted before is stored.";
 
-/** What the operator reads when nothing moves any more. */
+/** The message to the operator when the main thread hangs. */
 export function stallSentence(directory: string, freeBytes: number): string {
   return `The disk of ${directory} is full (${freeBytes} bytes free), and the embedded database does not go on by itself when there is room again. ${howToGoOn}`;
 }

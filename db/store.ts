@@ -42,7 +42,7 @@ export function storeOver(
   };
   const db = databaseOver(faulting);
   let fullAt = Number.NEGATIVE_INFINITY;
-  /** Of what stores most, whether there was room for it. */
+  /** Whether the statements that store most found free space. */
   const noting =
     <Args extends readonly unknown[], T>(write: (...args: Args) => Promise<T>) =>
     async (...args: Args): Promise<T> => {
@@ -64,7 +64,7 @@ export function storeOver(
     }
   });
   let trying: Promise<boolean> | null = null;
-  /** Many may ask at once; one try is enough for all. */
+  /** Concurrent callers share one attempt. */
   const hasRoomNow = (): Promise<boolean> => {
     trying ??= trial()
       .then(

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setImmediate as turn } from "node:timers/promises";
 
-/** Whose statement comes next where there is one connection for all. */
+/** The order of statements on a single connection. */
 export interface Turns {
   /** Runs `work` when it is its turn. */
   take<T>(work: () => Promise<T>): Promise<T>;

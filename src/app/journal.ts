@@ -21,11 +21,11 @@ import type { Surroundings } from "./unit-of-work-parts.ts";
 /** Load, ask the core, commit once: the only way anything changes. */
 export interface Journal {
   /**
-   * Reads org, numbers and the named deployments, lets `work` add to the unit of work, and commits it in
-   * one statement. When somebody else was faster, everything is computed again from what is true
-   * now, at most five times, twenty for a write without a key. For a repeated key the first result
-   * is returned and `work`'s is dropped. What would widen waits until every delivery accepted
-   * before it is read; rejects with `StillReading` where that takes too long.
+   * Reads org, numbers and the named deployments, lets `work` add to the unit of work, and commits
+   * it in one statement. When somebody else was faster, everything is computed again from what is
+   * true now, at most five times, twenty for a write without a key. For a repeated key the first
+   * result is returned and `work`'s is dropped. What would widen waits until every delivery
+   * accepted before it is read; rejects with `StillReading` where that takes too long.
    */
   write<T>(asked: PendingCommit, work: (work: UnitOfWork) => Promise<T> | T): Promise<Written<T>>;
   /** The same reading without a commit. */

@@ -15,7 +15,10 @@ import type { Parts } from "./core-parts.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { startOutward } from "./notify-parts.ts";
 
-/** The watch asks a chat about one person after another, and a chat may be silent. It only asks, and will again after the next start. */
+/**
+ * The watch asks a chat about one person after another, and a chat may be silent. It only asks, and
+ * will again after the next start.
+ */
 const watchPatience: Millis = 2_000;
 
 /** The work that goes on behind the answers: evaluation, delivery, signing, and the tick. */
@@ -61,7 +64,10 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
       await removeOldRows().catch((fault: unknown) => report(fault, "old rows"));
     },
     tickAge: () => (ticked === null ? null : clock.now() - ticked),
-    /** Nothing is begun from now on but what a commit before this asks for; resolves when what was begun is done and stored. */
+    /**
+     * Nothing is begun from now on but what a commit before this asks for; resolves when what was
+     * begun is done and stored.
+     */
     stop: async (): Promise<void> => {
       isStopping = true; // what waits to be evaluated is stored, and the next start begins with it
       await evaluation.idle();
@@ -71,7 +77,9 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
       for (const worker of deliveries) await worker.stop();
       await signing.stop();
     },
-    /** Resolves when nothing waits that may be done now or soon; signing is left to its own second. */
+    /**
+     * Resolves when nothing waits that may be done now or soon; signing is left to its own second.
+     */
     idle: async (): Promise<void> => {
       await watch.idle();
       await evaluation.idle();
@@ -83,7 +91,10 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
   };
 }
 
-/** Wakes the evaluation for what was stored; what could not be is told to those who expect something. */
+/**
+ * Wakes the evaluation for what was stored; what could not be is told to those who expect
+ * something.
+ */
 function wakingEvaluation(
   stored: Intake,
   evaluation: Worker,

@@ -1,6 +1,9 @@
 import type { Millis } from "./ids.ts";
 
-/** Time as people mean it: durations, wall clocks in zones, working hours. Wall times in a DST gap mean the first instant after it; doubled ones the first. */
+/**
+ * Time as people mean it: durations, wall clocks in zones, working hours. Wall times in a DST gap
+ * mean the first instant after it; doubled ones the first.
+ */
 
 const unitMillis: Readonly<Record<string, Millis>> = {
   s: 1_000,

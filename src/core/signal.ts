@@ -124,7 +124,7 @@ export interface ObservedSignal {
    */
   readonly condition: string;
   /**
-   * Which time it is being said: startsAt, eval_id, a signal's id; null where the sender has no
+   * Identifies one occurrence of the condition: startsAt, eval_id, a signal's id; null where the sender has no
    * such thing.
    */
   readonly occurrence: string | null;

@@ -63,7 +63,8 @@ test("the page's block for servers reads a pause at once, and its default when H
     "timeout(3_000)": "timeout(300)",
   });
 
-  await expect.poll(allowed).toBe(true); // the first request of a busy process may exceed the timeout
+  // the first request of a busy process may exceed the timeout
+  await expect.poll(allowed).toBe(true);
   be(narrowed);
   const narrower = await posture();
   be(paused);

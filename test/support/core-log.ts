@@ -46,7 +46,9 @@ import { id, judgedAs, type Key, people, policyWith, seenWith, tuesdayNight } fr
 
 const elapsesAtMost = 500;
 
-/** Entries and the state folded from them, as the unit of work does it, with a clock the test moves. */
+/**
+ * Entries and the state folded from them, as the unit of work does it, with a clock the test moves.
+ */
 export class Log {
   now: Instant;
   readonly entries: Entry[] = [];

@@ -4,7 +4,10 @@ import type { PolicyCache } from "../policy-cache.ts";
 import type { Store } from "../ports.ts";
 import type { Command } from "./command.ts";
 
-/** From a typed line to an answer: one parser, one authority check, one commit, whatever chat it came from. */
+/**
+ * From a typed line to an answer: one parser, one authority check, one commit, whatever chat it
+ * came from.
+ */
 
 export interface InboundParts {
   readonly store: Store;

@@ -160,7 +160,10 @@ export interface CommandRequest {
   readonly reason: Commitment | "";
 }
 
-/** What is said to a rehearsal is answered by the rehearsal, whatever it would have done; only being seen is the same. */
+/**
+ * What is said to a rehearsal is answered by the rehearsal, whatever it would have done; only being
+ * seen is the same.
+ */
 function judgement(
   work: UnitOfWork,
   {
@@ -189,7 +192,10 @@ function judgement(
     : deciding(situation, reason);
 }
 
-/** Accounts cost nothing: from so many refusals of a deployment in ten minutes on, those of further strangers are no news. */
+/**
+ * Accounts cost nothing: from so many refusals of a deployment in ten minutes on, those of further
+ * strangers are no news.
+ */
 const deniedAtMost = 100;
 
 /** A refused decision is on the record too, once per person, target and kind in ten minutes. */

@@ -4,8 +4,7 @@ import type { ObservedSignal } from "../../core/signal.ts";
 import type { Delivery, Store } from "../ports.ts";
 
 /**
- * Where signals belong: their senders' names of deployments, and what is done with those that no
- * policy knows.
+ * Maps senders' names of deployments to the policy's, and handles names that no policy knows.
  */
 
 /**
@@ -41,7 +40,7 @@ export async function resolveDeployments(
   return places;
 }
 
-/** A signal as it came, and the deployment here that its name stands for. */
+/** A signal as it was sent, and the deployment to which it was mapped. */
 export interface ResolvedSignal {
   readonly delivery: Delivery;
   readonly position: number;

@@ -20,11 +20,11 @@ import {
 } from "./evidence-counts.ts";
 
 /**
- * What a sender says is over: on which cards it was, and what is to be done where its end is heard
- * first.
+ * Signals that end a condition: on which cards it is shown, and what happens if the end arrives
+ * before the beginning.
  */
 
-/** What ends are heard with. */
+/** What is needed to end conditions. */
 interface EndContext {
   readonly work: UnitOfWork;
   readonly known: Conditions;
@@ -186,8 +186,8 @@ function rememberEnd(
 }
 
 /**
- * A beginning that is heard less than so long after its end is late; later, it has begun again.
- * Alertmanager waits as long.
+ * A beginning that arrives less than this long after its end is late; after that, it is a new
+ * beginning. Alertmanager waits as long.
  */
 const late: Millis = 300_000;
 

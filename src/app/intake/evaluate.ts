@@ -45,15 +45,15 @@ export async function evaluateWaiting(
   }
 }
 
-/** Where the next round begins: a source whose body filled this one has had its turn. */
+/** The source after which the next batch begins, so that each source gets its turn. */
 function servedLast(deliveries: readonly Delivery[], after: string): string {
   const sources = [...new Set(deliveries.map(({ source }) => source))].sort();
   return sources.findLast((source) => source <= after) ?? sources.at(-1) ?? after;
 }
 
 /**
- * Together where that works. One that cannot be evaluated must not hold up the others: it surfaces
- * as unmapped.
+ * Evaluates the deliveries in one commit if possible. One that cannot be evaluated is reported as
+ * unmapped, so that it does not hold up the others.
  */
 export async function evaluateAll(
   parts: EvaluatorParts,
@@ -128,7 +128,7 @@ async function weighAll(
   at.over.clear();
 }
 
-/** Word of our own pages never opens anything; answers with the deliveries it came in. */
+/** Handles webhooks about our own pages, which open nothing; returns their deliveries. */
 async function takeInPages(
   { store, journal }: EvaluatorParts,
   items: readonly ReceivedSignal[],

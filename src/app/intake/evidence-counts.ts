@@ -23,7 +23,7 @@ import {
 } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 
-/** How signals count for an escalation, and conditions add up to what its card says of them. */
+/** Counts signals for an escalation, and sums its conditions up for the card. */
 
 /** A signal, and where in which delivery it came. */
 export interface ReceivedSignal {
@@ -100,7 +100,7 @@ export function countedBefore(
   );
 }
 
-/** When a delivery came: never after now, whichever process's clock stamped it. */
+/** When a delivery arrived; never in the future, even if another process's clock is ahead. */
 export function heardAt(work: UnitOfWork, { receivedAt }: Delivery): Instant {
   return Math.min(receivedAt, work.now);
 }
@@ -192,7 +192,7 @@ export function receive(
   if (shown !== before) work.show(deployment, id, { ...evidence, shown });
 }
 
-/** Ends a condition that was firing. Nothing widens by it. */
+/** Ends a condition that was firing. This never widens anything. */
 export function stop(
   work: UnitOfWork,
   {

@@ -12,7 +12,7 @@ type Introduced = ReadonlyMap<string, Instant>;
 
 const page = 50;
 
-/** How many adoptions are looked back at: an older expectation is as good as as old. */
+/** How many adoptions are searched; older expectations count as that old. */
 const mostPages = 10;
 
 /**

@@ -6,7 +6,7 @@ import { observe, type Readers } from "./observe.ts";
 
 /**
  * What a delivery says, for its sender: what each signal is, and which rules it meets. It is
- * weighed later, and against what is open.
+ * evaluated later, together with the open escalations.
  */
 
 type Named =
@@ -18,12 +18,12 @@ export interface Understood extends Pick<Signal, Named | "value" | "atLeast" | "
   readonly samples: string;
   readonly meets: readonly string[];
   readonly unsure: readonly string[];
-  /** No rule names it, and it is not calm: it opens an escalation of its own. */
+  /** No trigger matches it, and it must not be ignored: it opens an escalation. */
   readonly unmatched: boolean;
   readonly caveat: string;
 }
 
-/** Most signals that are told of. */
+/** Most signals that are described. */
 const mostTold = 20;
 
 /** The signals of a delivery, at most twenty, and how many there are. */
@@ -37,7 +37,7 @@ export function understood(
     signals: all.length,
     understood: all.slice(0, mostTold).map(({ observed }) => {
       const { signal, partial, caveat } = observed;
-      // A test meets nothing, whatever it says.
+      // A test matches no trigger, whatever its content.
       const rules = observed.test ? [] : triggersOf(policy, signal.deployment);
       const verdicts = rules.map(({ id, evaluate }) => ({ id, is: evaluate(signal, partial).is }));
       const of = (wanted: string) => verdicts.filter(({ is }) => is === wanted).map(({ id }) => id);

@@ -1,19 +1,19 @@
 import { type Delivery, Fault, type Store } from "../ports.ts";
 
-/** What became of a delivery, told after the commit. */
+/** The result of storing a delivery, known after the commit. */
 interface Stored {
   readonly id: string;
   readonly duplicate: boolean;
 }
 
-/** The door behind which deliveries become durable. */
+/** Stores deliveries durably. */
 export interface Intake {
   /**
    * Resolves after the commit. Rejects with a Fault where the row could not be stored: the sender
    * must then not be told 2xx.
    */
   accept(delivery: Delivery): Promise<Stored>;
-  /** Resolves when nothing that was accepted is still on its way. */
+  /** Resolves when every accepted delivery is stored. */
   idle(): Promise<void>;
 }
 
@@ -116,8 +116,8 @@ async function storeTogether(
 }
 
 /**
- * One row must not take the others with it. A database that fails three in a row is down: the rest
- * are told so at once.
+ * Stores the rows one by one, so that a bad row does not fail the others. If three in a row fail,
+ * the database counts as down and the rest fail immediately.
  */
 async function storeSingly(
   store: Pick<Store, "storeDeliveries">,

@@ -4,9 +4,12 @@ import type { Severity } from "../../core/policy/severity.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 import type { Conditions, ReceivedSignal } from "./evidence-counts.ts";
 
-/** One signal against every rule that names its deployment: it joins what is open, opens, calms, or is only kept. */
+/**
+ * One signal against every rule that names its deployment: it joins what is open, opens, calms, or
+ * is only kept.
+ */
 
-/** What weighing needs to know, and what it finds out. */
+/** What evaluating a signal needs, and what it finds. */
 export interface JudgeContext {
   readonly work: UnitOfWork;
   readonly known: Conditions;
@@ -17,9 +20,15 @@ export interface JudgeContext {
   readonly over: Set<EscalationId>;
 }
 
-/** Signals that no trigger matches: an escalation for each name, up to a bound; beyond it one that counts and names them. */
+/**
+ * Signals that no trigger matches: an escalation for each name, up to a bound; beyond it one that
+ * counts and names them.
+ */
 
-/** What these deliveries bring to an escalation that was open before: names, each with its severity, and the worst signal. */
+/**
+ * What these deliveries bring to an escalation that was open before: names, each with its severity,
+ * and the worst signal.
+ */
 export type News = Map<EscalationId, NewsOfOne>;
 
 export interface NewsOfOne {

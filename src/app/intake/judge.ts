@@ -55,7 +55,7 @@ export async function prepared(
     ),
   );
   const said = arrived.flatMap(({ deployment, observed }) =>
-    // A later run of an eval, and what comes without an occurrence, speak of the earlier ones too.
+    // A later run of an eval, or a signal without an occurrence, supersedes the earlier ones too.
     firingOf(work, deployment, namesOf(observed), {
       every: observed.signal.kind === "eval" || observed.occurrence === null,
     }),
@@ -83,7 +83,7 @@ const verdictsOf = (
 const timesOf = ({ occurrence, signal: { startedAt } }: ObservedSignal): readonly string[] =>
   occurrence === null ? [] : [...new Set([occurrence, ...(startedAt === "" ? [] : [startedAt])])];
 
-/** Weighs one signal. */
+/** Evaluates one signal. */
 export function evaluateSignal(at: JudgeContext, item: ReceivedSignal, deployment: string): void {
   const { work } = at;
   const { policy } = work.situation(deployment);
@@ -114,7 +114,7 @@ export function evaluateSignal(at: JudgeContext, item: ReceivedSignal, deploymen
   if (work.state(deployment).proposal) work.redrawLive(deployment);
 }
 
-/** Shows a signal that is nothing else: no rule is asked, nothing opens, nothing ends. */
+/** Shows a test signal: no trigger is evaluated, nothing opens or ends. */
 export function show(
   work: UnitOfWork,
   {
@@ -203,7 +203,7 @@ function openOrJoin(
   }
   const escalation =
     live?.id ?? opened(work, { receivedSignal: item, deployment, trigger, verdict });
-  // The rule knows best; where it says nothing of the value, its sender may.
+  // The trigger decides which side is worse; if it does not compare the value, the sender does.
   const { signal } = item.observed;
   const { limit = null, worse = signal.worse } = trigger.measureOf(signal) ?? {};
   const against = { limit: limit ?? signal.threshold, worse, isMeasured: trigger.isOfValue };
@@ -233,7 +233,7 @@ function opened(
   const lapsed = lapse(situation, "escalation opened").map(
     (body): Draft => ({ actor: { type: "policy" }, body }),
   );
-  // Of silence the summary says what a condition cannot: since when.
+  // The summary of a silence says since when; a condition cannot.
   const said = signal.source === ownSource ? signal.summary : verdict.because;
   const drafts = open(situation, {
     id,

@@ -52,7 +52,7 @@ export function observe(
   return all.map((observed, position) => ({ delivery, position, observed }));
 }
 
-/** A storm makes large bodies: what was in it may be worse than anything that came whole. */
+/** A body that was cut off may have contained something worse than any complete one. */
 const unread = { what: "too large", count: null, severity: "high" } as const;
 
 const isOwn = ({ source }: { readonly source: string }): boolean => source === ownSource;

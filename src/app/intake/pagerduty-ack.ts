@@ -15,13 +15,13 @@ import type { Journal } from "../journal.ts";
 import type { Delivery, Store } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 
-/** Word of our own page: the pager rang for an escalation, and somebody acknowledged it there. */
+/** Acknowledgements in PagerDuty of the pages that Holdpoint sent. */
 
-/** What PagerDuty said of a page of ours. */
+/** A PagerDuty event about a page that Holdpoint sent. */
 export interface PageWord {
   readonly delivery: Delivery;
   readonly escalation: EscalationState;
-  /** Null where it is word of something else than an acknowledgement. */
+  /** Null if the event is not an acknowledgement. */
   readonly by: NonNullable<ObservedSignal["page"]>["acknowledgedBy"];
 }
 
@@ -59,7 +59,7 @@ export async function takeIn(
       const { actor, refusal, line } = saying(work, word) ?? missing;
       const target = { deployment: escalation.deployment, escalation: escalation.id };
       deny(work, { actor, commandRequest: { target, asked: "ack", reason: "" }, refusal });
-      // Their press has silenced the pager: whoever is still asked hears it here.
+      // PagerDuty stops paging now, so the people who are still asked are mentioned in the thread.
       const to = notifyOf(work.situation(escalation.deployment), escalation);
       work.tellThread(escalation, { key, to, line });
       return null;

@@ -8,7 +8,7 @@ import type { UnitOfWork } from "../unit-of-work.ts";
 import type { ResolvedSignal } from "./deployment-resolution.ts";
 import { countedAs, heardAt } from "./evidence-counts.ts";
 
-/** Runs that somebody asked for, found among what comes in. */
+/** Matches incoming runs with the re-tests that somebody requested. */
 
 /**
  * Notes what became of re-tests; answers with the word that ends a silence, where there was one.

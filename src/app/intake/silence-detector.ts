@@ -25,9 +25,8 @@ import { createExpectationStart } from "./expectation-start.ts";
 import { firingOf } from "./live-conditions.ts";
 
 /**
- * Finds out what is not heard. A silence becomes a delivery like a sender's, stored once under a
- * name that follows from what happened: whoever finds it out too, later, or after a restart, finds
- * it stored.
+ * Detects expected signals that are missing. A silence is stored as a delivery, under an id
+ * computed from what happened, so that other replicas and later runs find it already stored.
  */
 export interface SilenceDetector {
   /** Looks at everything that is expected, once. */

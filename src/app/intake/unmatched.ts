@@ -153,7 +153,7 @@ function opened(
   const rules = situation.policy.deployments.has(deployment);
   const unknown = `the policy knows no deployment “${signal.deployment}”`;
   const none = rules ? "no trigger matches" : unknown;
-  // Of silence the summary says since when.
+  // The summary of a silence says since when.
   const because = signal.source === ownSource ? signal.summary : none;
   const drafts = open(situation, {
     id,

@@ -4,10 +4,10 @@ import { type Delivery, type Store, withTimeout } from "../ports.ts";
 import { observe, type Readers } from "./observe.ts";
 
 /**
- * Nothing widens past a delivery that was accepted before it. Whatever is about to widen looks
- * through everything that is stored and that nobody has evaluated yet: what speaks of its
- * deployment is evaluated at once, before its turn; the rest is named in the commit, which refuses
- * if anything else waits by then (holdpoint.check_heard).
+ * Nothing widens before the deliveries that were accepted earlier are evaluated. A command that
+ * would widen first reads all stored deliveries that are not evaluated. Those about its deployment
+ * are evaluated immediately; the others are listed in the commit, which refuses if a delivery waits
+ * that is not listed (holdpoint.check_heard).
  */
 
 interface ReadFirstParts extends Readers {
@@ -16,7 +16,7 @@ interface ReadFirstParts extends Readers {
   readonly evaluate: (deliveries: readonly Delivery[]) => Promise<void>;
 }
 
-/** One widening's look at what waits, as often as its commit needs one. */
+/** Checks the waiting deliveries for one widening command, once for each attempt to commit. */
 export interface WaitingCheck {
   /**
    * The waiting deliveries that say nothing of these deployments, by id; null where some did: they
@@ -115,6 +115,6 @@ function deploymentsIn(
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** The work goes on where it is late; nobody waits for it any longer. */
+/** Late work continues, but the caller no longer waits for it. */
 const inTime = <T>(end: number, work: Promise<T>): Promise<T> =>
   withTimeout(work, Math.max(0, end - performance.now()), () => new StillReading());

@@ -5,7 +5,9 @@ import { timeOf } from "../../core/time.ts";
 import type { Outgoing } from "../ports.ts";
 import { amendRows, cardRows, type SlottedRow, type ToldChat } from "./outbox-rows.ts";
 
-/** Collects the outbox rows of one change: messages by their slot, and the cards to be drawn anew. */
+/**
+ * Collects the outbox rows of one change: messages by their slot, and the cards to be drawn anew.
+ */
 export class OutboxCollector {
   readonly #chats: readonly ToldChat[];
   readonly #rows = new Map<string, Outgoing>();

@@ -31,7 +31,9 @@ export interface CountedRow extends ConditionRow {
   readonly escalation: EscalationId;
 }
 
-/** A condition counted once more, as the database's upsert does it: counts added, values widened. */
+/**
+ * A condition counted once more, as the database's upsert does it: counts added, values widened.
+ */
 export function joinConditions<Row extends ConditionRow>(before: ConditionRow, row: Row): Row {
   return {
     ...row,

@@ -18,9 +18,15 @@ export interface Pace {
   readonly laneMs: Millis;
   /** From one edit of a card to the next. */
   readonly editMs: Millis;
-  /** How long a claimed message belongs to its claimer; longer than all calls of one send together may take. */
+  /**
+   * How long a claimed message belongs to its claimer; longer than all calls of one send together
+   * may take.
+   */
   readonly leaseMs: Millis;
-  /** From a send that may have arrived to the look whether it did: a chat needs a moment before it can be asked. */
+  /**
+   * From a send that may have arrived to the look whether it did: a chat needs a moment before it
+   * can be asked.
+   */
   readonly doubtMs: Millis;
   /** From a send that failed to the next attempt; twice as long after each, at most a minute. */
   readonly retryMs: Millis;

@@ -249,8 +249,9 @@ function waits(view: ViewContext, name: string): Sentence {
 }
 
 /**
- * What was decided. People are mentioned where nobody of them did it, where they have to carry it out themselves, and where
- * somebody stopped it without being asked: whoever decided it needs no telling.
+ * What was decided. People are mentioned where nobody of them did it, where they have to carry it
+ * out themselves, and where somebody stopped it without being asked: whoever decided it needs no
+ * telling.
  */
 function made(view: ViewContext, name: string, entry: EntryOf<"decision.made">): Sentence | null {
   const { situation } = view;

@@ -2,7 +2,9 @@ import type { EscalationId, PersonId } from "../ids.ts";
 import type { Person } from "../people/person.ts";
 import type { Button, Line } from "./card.ts";
 
-/** One sentence to a channel, to people in it, and where a chat can, to each of some by themselves. */
+/**
+ * One sentence to a channel, to people in it, and where a chat can, to each of some by themselves.
+ */
 export interface Announcement {
   readonly channel: string;
   readonly escalation: EscalationId | "";
@@ -11,7 +13,10 @@ export interface Announcement {
   /** Posture version the buttons carry. */
   readonly version: number | null;
   readonly buttons: readonly Button[];
-  /** Whether people hear of it without a line in the channel, where a chat speaks to them: by a new card, or each alone. */
+  /**
+   * Whether people hear of it without a line in the channel, where a chat speaks to them: by a new
+   * card, or each alone.
+   */
   readonly byCard: boolean;
   /** Who is told in person as well, so that nobody has to have the channel open. */
   readonly direct: readonly Direct[];

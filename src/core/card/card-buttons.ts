@@ -32,7 +32,10 @@ export function buttonsOf(
   return isRehearsal(escalation) ? rehearsalButtons(filled) : filled;
 }
 
-/** Nothing was written down before, so the next narrower scope is offered; of a name no policy knows there is nothing to narrow. */
+/**
+ * Nothing was written down before, so the next narrower scope is offered; of a name no policy knows
+ * there is nothing to narrow.
+ */
 function unmatchedButtons(
   view: ViewContext,
   escalation: EscalationState,

@@ -5,10 +5,13 @@ import * as words from "../words/evidence.ts";
 import type { Part } from "./card.ts";
 import type { ViewContext } from "./view-context.ts";
 
-/** What a card says of what was seen: each condition by its own name, the worst first, and what was heard of it last. */
+/**
+ * What a card says of what was seen: each condition by its own name, the worst first, and what was
+ * heard of it last.
+ */
 
-export /** The conditions of an escalation, worst first, and in whose words and unit they are said. */
-interface ConditionsOnCard {
+/** The conditions of an escalation, worst first, and in whose words and unit they are said. */
+export interface ConditionsOnCard {
   readonly conditions: readonly ShownCondition[];
   readonly runs: number;
   readonly title: string;

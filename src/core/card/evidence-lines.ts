@@ -184,7 +184,7 @@ function summaryWords(view: ViewContext, escalation: EscalationState): string {
   return words.shortly(text) || (escalation.seen ? summaryOf(view, escalation.seen.signal) : "");
 }
 
-/** What of it could not be used. */
+/** The parts of the signal that could not be used. */
 export function caveatLine(view: ViewContext, escalation: EscalationState): readonly Line[] {
   const [top] = escalation.others ? [] : shownIn(view, escalation).conditions;
   const text = words.shortly(top?.worst.caveat ?? "");

@@ -1,7 +1,10 @@
 import * as words from "../words/words.ts";
 import type { Line } from "./card.ts";
 
-/** What stands behind the name of somebody whose word the operator could have given: in which of two ways. */
+/**
+ * What stands behind the name of somebody whose word the operator could have given: in which of two
+ * ways.
+ */
 export function linkMark(
   person: string,
   {

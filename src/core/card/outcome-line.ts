@@ -6,7 +6,9 @@ import type { Line } from "./card.ts";
 import { linkMark } from "./link-mark.ts";
 import { moment, type ViewContext, who, whoWithDuty } from "./view-context.ts";
 
-/** Who has seen it: those who said so, else those who did less than the plan and so left it open. */
+/**
+ * Who has seen it: those who said so, else those who did less than the plan and so left it open.
+ */
 export function seen({ acknowledged, decided }: EscalationState): EscalationState["acknowledged"] {
   const at = decided?.at ?? 0;
   return acknowledged.length > 0 ? acknowledged : (decided?.people ?? []).map((by) => ({ by, at }));

@@ -88,7 +88,10 @@ function sinceRequest(view: ViewContext): readonly Line[] {
   return told.length === 0 ? [] : [request.since(told)];
 }
 
-/** What whoever confirms a resume reads before they do: each reason as it was given, and what is new since. */
+/**
+ * What whoever confirms a resume reads before they do: each reason as it was given, and what is new
+ * since.
+ */
 export function beforeConfirming(view: ViewContext): readonly Line[] {
   const { proposal } = view.situation.state;
   if (!proposal || proposal.waits) return [];
@@ -102,7 +105,9 @@ export function beforeConfirming(view: ViewContext): readonly Line[] {
 
 export type Proposal = NonNullable<DeploymentState["proposal"]>;
 
-/** A resume that everybody needed agreed to, and that waits for who may say that it was not them. */
+/**
+ * A resume that everybody needed agreed to, and that waits for who may say that it was not them.
+ */
 function agreedLine(
   view: ViewContext,
   { to, by, confirmedBy, links = {}, fromLinked }: Proposal,

@@ -11,7 +11,9 @@ import {
 } from "../state/situation.ts";
 import type { EscalationState } from "../state/state.ts";
 
-/** Restricting: any one of the people named may, at once, even from a stale card. It never widens. */
+/**
+ * Restricting: any one of the people named may, at once, even from a stale card. It never widens.
+ */
 
 export interface DecisionRequest {
   readonly actor: PersonId;
@@ -40,7 +42,8 @@ export function authorized(
   const rules = escalations.map((escalation) =>
     ruleFor(situation, { capability: needed, person: asked.actor, escalation }),
   );
-  // Restricting is easier than widening: one escalation whose rules allow it is enough; widening needs them all.
+  // Restricting is easier than widening: one escalation whose rules allow it is enough; widening
+  // needs them all.
   const rule =
     capability === "restrict"
       ? rules.find((rule) => rule !== null)
@@ -50,7 +53,10 @@ export function authorized(
 
 export type NotAuthorized = Extract<Refusal, { readonly refused: "not-authorized" }>;
 
-/** Says that this person may not, and who may instead: strongest first, release owners never behind a resume. */
+/**
+ * Says that this person may not, and who may instead: strongest first, release owners never behind
+ * a resume.
+ */
 export function notAuthorized(
   situation: Situation,
   { asked, what, capability, escalations }: AuthorityQuestion,
@@ -93,8 +99,9 @@ export function inAll(
 }
 
 /**
- * The escalations a restriction is said to: the one named, else all undecided, else the last settled one. A signal that no trigger
- * matches is answered only by what is said to it: what is said to the deployment may have been said without having read it.
+ * The escalations a restriction is said to: the one named, else all undecided, else the last
+ * settled one. A signal that no trigger matches is answered only by what is said to it: what is
+ * said to the deployment may have been said without having read it.
  */
 export function addressed(
   situation: Situation,
@@ -111,7 +118,10 @@ export function addressed(
   return settled ? [settled] : [];
 }
 
-/** Whether a narrowing or a pause would be taken from this person, said to this escalation or to the deployment. */
+/**
+ * Whether a narrowing or a pause would be taken from this person, said to this escalation or to the
+ * deployment.
+ */
 export function mayRestrict(
   situation: Situation,
   person: PersonId,

@@ -127,7 +127,10 @@ function whyNotConfirm(
   return confirmers.includes(actor) ? null : barred(situation, asked, null);
 }
 
-/** What a started resume does not survive: its scope gone from the policy, or the authority of who started it. */
+/**
+ * What a started resume does not survive: its scope gone from the policy, or the authority of who
+ * started it.
+ */
 export function whyLapsed(situation: Situation, { scopes }: Deployment, proposal: Proposal) {
   if (proposal.to !== paused && !scopes.some(({ id }) => id === proposal.to)) {
     return "posture changed";

@@ -18,7 +18,10 @@ export interface ResumeRequest extends DecisionRequest {
   readonly to: ScopeId | null;
 }
 
-/** The one escalation a decision is about: the one named, the only undecided one, the last settled one, or none. */
+/**
+ * The one escalation a decision is about: the one named, the only undecided one, the last settled
+ * one, or none.
+ */
 function about(
   state: DeploymentState,
   named: EscalationId | null,
@@ -72,7 +75,10 @@ export interface Ready {
   readonly escalation: EscalationState | null;
 }
 
-/** What every non-restricting decision checks first: the deployment, the escalation meant, and that the card is current. */
+/**
+ * What every non-restricting decision checks first: the deployment, the escalation meant, and that
+ * the card is current.
+ */
 export function ready(situation: Situation, asked: DecisionRequest, what: string): Ready | Refusal {
   const deployment = deploymentOf(situation);
   const { posture } = situation.state;

@@ -8,7 +8,10 @@ import { rfc3339 } from "../time.ts";
 
 export const byPolicy: Actor = { type: "policy" };
 
-/** Whether somebody whom the policy names for it is still to say that they have seen it: nobody who opened it or answered it has to. */
+/**
+ * Whether somebody whom the policy names for it is still to say that they have seen it: nobody who
+ * opened it or answered it has to.
+ */
 export function isAskedToAcknowledge(
   situation: Situation,
   escalation: EscalationState,
@@ -22,7 +25,7 @@ export function isAskedToAcknowledge(
   );
 }
 
-/** "I have seen it." Takes no decision away from anybody. */
+/** Records that somebody has seen the escalation. The decision stays with the decider. */
 export function acknowledge(
   situation: Situation,
   {
@@ -73,13 +76,18 @@ export function isSeen({
   return acknowledged.length > 0 || (decided?.people.length ?? 0) > 0;
 }
 
-/** Until when somebody is to say that they have seen it; null where nobody has to any more. Whoever answered it has seen it. */
+/**
+ * Until when somebody is to say that they have seen it; null where nobody has to any more. Whoever
+ * answered it has seen it.
+ */
 export function acknowledgementDue(escalation: EscalationState): Instant | null {
   const { acknowledgeBy, acknowledgeMissed, status } = escalation;
   return status === "open" && !isSeen(escalation) && !acknowledgeMissed ? acknowledgeBy : null;
 }
 
-/** The clock of one escalation, looked at now: a missed acknowledgement, and authority passing on. */
+/**
+ * The clock of one escalation, looked at now: a missed acknowledgement, and authority passing on.
+ */
 export function missedAcknowledgement(
   situation: Situation,
   escalation: EscalationState,

@@ -16,7 +16,7 @@ import { isSeen } from "./acknowledgement.ts";
 /** What an escalation asks of a person now. */
 export type AskedOf = "decide" | "confirm" | "acknowledge";
 
-/** The next time at which an escalation goes on without an answer. */
+/** The next deadline of an escalation. */
 interface Deadline {
   readonly to: "acknowledge" | "decide";
   readonly at: Instant;

@@ -4,11 +4,10 @@ import { parseRfc3339 } from "../time.ts";
 import { bounded } from "./unmatched.ts";
 
 /**
- * Of whom, and of when, a thing is said: what tells one condition from another that is called the
- * same.
+ * What distinguishes conditions of the same name: the model they are about, and the time.
  */
 
-/** It stands in keys, so it is short. */
+/** Short, because it is part of keys. */
 const longestModel = 60;
 
 /** The model that an eval measured; "" for everything else, which is about a deployment. */
@@ -29,8 +28,8 @@ export function saidAt(
 }
 
 /**
- * Whether the first is word from before the second: a log that was sent late says nothing of what
- * came after it.
+ * Whether the first report is older than the second. An old log that arrives late says nothing
+ * about what came after it.
  */
 export function isOlder(item: Instant | null, other: Instant | null): boolean {
   return item !== null && other !== null && item < other;

@@ -12,22 +12,22 @@ import type { Carrier, DeploymentState, EscalationState } from "../state/state.t
 import { liveFor, open } from "./escalation.ts";
 
 /**
- * Whether what was decided is in force where the model runs: who was told, who says so, and what
- * follows when somebody does not.
+ * Whether a decided posture is applied: which endpoints received it, which gateways confirmed it,
+ * and what happens when one does not.
  */
 
-/** Names of gateways no policy lists are taken up to this many. */
+/** Most gateways that are recorded without being in the policy. */
 const strangersKept = 50;
 
-/** What is known of the posture in force outside. */
+/** What is known about where the posture is applied. */
 export interface Enforcement {
   /** Gateways that say they carry it out, and since when. */
   readonly confirmed: readonly { readonly name: string; readonly at: Instant }[];
   /** Gateways that do not. */
   readonly waiting: readonly string[];
-  /** Endpoints that took the news of it. */
+  /** Endpoints that received it. */
   readonly told: readonly { readonly name: string; readonly at: Instant }[];
-  /** Endpoints that could not be told. */
+  /** Endpoints that could not be reached. */
   readonly failed: readonly string[];
   /** Whether any system is connected at all. */
   readonly isConnected: boolean;
@@ -67,7 +67,7 @@ const gatewaysOf = (situation: Situation): readonly string[] =>
 const strangers = ({ carriers }: DeploymentState): readonly string[] =>
   Object.entries(carriers).flatMap(([name, { applied }]) => (applied ? [name] : []));
 
-/** Why a report is not taken. */
+/** Why a report is refused. */
 export type Unreported =
   /** The policy lists the gateways of this deployment, and this is none of them. */
   | { readonly is: "unknown-gateway"; readonly known: readonly string[] }
@@ -100,7 +100,7 @@ export function report(
   ];
 }
 
-/** An endpoint took the news of a posture version, or never will. */
+/** Records that an endpoint received a posture version, or never will. */
 export function reported(
   deployment: string,
   {
@@ -129,7 +129,7 @@ function asked(situation: Situation, ...gateways: readonly string[]): readonly D
     id,
     name: unconfirmedName,
     trigger: null,
-    // A stop that is not carried out is no stop; a resume that is not is only late.
+    // A restriction that is not applied is dangerous; a resume that is not applied is only late.
     severity: isRestriction(situation) ? "critical" : "warning",
     verdict: "none",
     because: [...because].slice(0, 300).join(""),
@@ -163,7 +163,7 @@ export function unconfirmedByNow(situation: Situation): readonly Draft[] {
   return asked(situation, ...enforcementOf(situation).waiting);
 }
 
-/** Once every gateway confirms, nothing is left to be asked. */
+/** Closes the escalation once every gateway confirms. */
 export function closedByConfirmation(
   situation: Situation,
   escalation: EscalationState,

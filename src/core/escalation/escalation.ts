@@ -19,21 +19,21 @@ import { byPolicy } from "./acknowledgement.ts";
 import { absence, inOrNone, passUntilReachable } from "./passing-on.ts";
 
 /**
- * One open escalation per (trigger, deployment): how it opens, who is named, who is named next, and
+ * One open escalation per trigger and deployment: how it opens, who decides, who decides next, and
  * when it closes.
  */
 
 /** Settled, an escalation closes after this long without a new signal. */
 const quietBeforeClosing: Millis = 3_600_000;
 
-/** A changed figure of an open escalation enters the log at most this often. */
+/** A changed value of an open escalation is logged at most this often. */
 export const updateEvery: Millis = 60_000;
 
 export interface Opening {
   readonly id: EscalationId;
   /** A trigger's id, `unmatched`, `by-hand` or `raised`. */
   readonly name: string;
-  /** The written rule, or null for the other three. */
+  /** The trigger, or null for the other three. */
   readonly trigger: Trigger | null;
   readonly severity: Severity;
   readonly verdict: EscalationState["verdict"];
@@ -107,8 +107,8 @@ export function moveChannels(situation: Situation): readonly Draft[] {
 }
 
 /**
- * A period for each who can answer now: who is on call later changes who is asked, never until
- * when.
+ * One period for each person who can answer now. A later change of who is on call changes who is
+ * asked, but not the deadline.
  */
 function promisedBy(
   situation: Situation,

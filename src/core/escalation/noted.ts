@@ -8,11 +8,11 @@ import * as words from "../words/noted.ts";
 import { clipped } from "../words/words.ts";
 
 /**
- * What is shown and is nothing else: senders' own tests, and what was over before it was heard of.
- * No clock runs for it.
+ * Signals that are only shown: senders' own tests, and alerts that had resolved before they
+ * arrived. They have no deadline.
  */
 
-/** Of one source and kind at most so often: who tries again at once has seen the first. */
+/** Least time between two of the same source and kind, because a test is often repeated. */
 const mostOften: Millis = 10_000;
 
 /** The entry that shows it, or nothing where the same was shown a moment ago. */
@@ -28,7 +28,7 @@ export function note(
   return [{ actor: { type: "policy" }, body }];
 }
 
-/** The line in the channel. Nobody is mentioned: nobody has to do anything. */
+/** The line in the channel. It mentions nobody, because nobody has to act. */
 export function notedLine(
   view: ViewContext,
   name: string,

@@ -11,7 +11,10 @@ export function inOrNone(now: Instant, within: Millis | null | undefined) {
   return within == null ? "" : rfc3339(now + within);
 }
 
-/** Walks the chain from its head to the first who can answer, one entry a step; the clock is not restarted by it. */
+/**
+ * Walks the chain from its head to the first who can answer, one entry a step; the clock is not
+ * restarted by it.
+ */
 export function passUntilReachable(
   situation: Situation,
   {
@@ -33,13 +36,16 @@ export function passUntilReachable(
   return steps;
 }
 
-/** Why a person cannot answer now, or null. */
+/** Why a person cannot answer now; null if they can. */
 export function absence(situation: Situation, person: PersonId): "away" | "unreachable" | null {
   if (situation.unreachable(person)) return "unreachable";
   return isAway(situation, person) ? "away" : null;
 }
 
-/** Who decides now about a deployment: the first in line who can be asked, else whom the policy names; "" = nobody. */
+/**
+ * Who decides now about a deployment: the first in line who can be asked, else whom the policy
+ * names; "" = nobody.
+ */
 export function firstToDecide(
   situation: Situation,
   escalation: EscalationState | null,
@@ -49,8 +55,8 @@ export function firstToDecide(
 }
 
 /**
- * The next person to name: in the chain, not named before, and able to answer. A schedule whose turn has come is not asked once
- * more because somebody else is on call by now: that is a hand-off.
+ * The next person to name: in the chain, not named before, and able to answer. A schedule whose
+ * turn has come is not asked once more because somebody else is on call by now: that is a hand-off.
  */
 export function nextInChain(situation: Situation, escalation: EscalationState): PersonId | null {
   const { named, onCall } = escalation;
@@ -70,7 +76,10 @@ export function nextInChain(situation: Situation, escalation: EscalationState): 
   );
 }
 
-/** Who is named when the time of the one named now passes, or null when the written rule answers then. */
+/**
+ * Who is named when the time of the one named now passes, or null when the written rule answers
+ * then.
+ */
 export function nextOnTimeout(situation: Situation, escalation: EscalationState): PersonId | null {
   const trigger = situation.pinned(escalation.policy).triggers.get(escalation.trigger);
   if (trigger?.onTimeout !== "pass") return null;
@@ -80,21 +89,30 @@ export function nextOnTimeout(situation: Situation, escalation: EscalationState)
   return isSpent ? null : nextInChain(situation, escalation);
 }
 
-/** Why the policy had to answer: nobody had seen it, somebody had but nobody decided, or the named person could not be reached. */
+/**
+ * Why the policy had to answer: nobody had seen it, somebody had but nobody decided, or the named
+ * person could not be reached.
+ */
 export function timeoutCause(situation: Situation, escalation: EscalationState): TimeoutCause {
   const unreached = escalation.decider === "" || absence(situation, escalation.decider) !== null;
   if (unreached) return "unreachable";
   return isKnownToSomebody(escalation) ? "seen, not decided" : "nobody seen";
 }
 
-/** The same, or somebody stopped and took it back: they have seen it as well, though the clock that they stopped goes on. */
+/**
+ * The same, or somebody stopped and took it back: they have seen it as well, though the clock that
+ * they stopped goes on.
+ */
 export function isKnownToSomebody(
   escalation: Pick<EscalationState, "acknowledged" | "decided" | "undone">,
 ): boolean {
   return isSeen(escalation) || (escalation.undone ?? []).length > 0;
 }
 
-/** What happens when decideWithin passes: the next person is named, or null when it is the policy's turn to answer. */
+/**
+ * What happens when decideWithin passes: the next person is named, or null when it is the policy's
+ * turn to answer.
+ */
 export function passOnTimeout(situation: Situation, escalation: EscalationState): Draft | null {
   const to = nextOnTimeout(situation, escalation);
   if (!to) return null;
@@ -113,7 +131,10 @@ export function passOnTimeout(situation: Situation, escalation: EscalationState)
   };
 }
 
-/** When somebody named goes away, the next who can answer is named at once, without restarting the clock. */
+/**
+ * When somebody named goes away, the next who can answer is named at once, without restarting the
+ * clock.
+ */
 export function passAway(situation: Situation, person: PersonId): readonly Draft[] {
   return passFrom(situation, "away", (id) => id === person);
 }

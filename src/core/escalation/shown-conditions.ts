@@ -13,7 +13,7 @@ import type { EscalationState } from "../state/state.ts";
 import { isOlder, modelOf, saidAt } from "./condition-identity.ts";
 import { severityOf, short } from "./signal-evidence.ts";
 
-/** A signal, and what the rule says of it. */
+/** A signal, and the trigger's verdict on it. */
 export interface Judged {
   readonly observed: ObservedSignal;
   readonly at: Instant;
@@ -34,7 +34,7 @@ const longestSummary = 300;
 const keyOf = (observed: ObservedSignal, name = observed.condition): string =>
   JSON.stringify([observed.signal.source, name, modelOf(observed)]);
 
-/** What is shown once this was said as well; the same where it changes nothing. */
+/** The shown conditions after one more signal; the same list if it changes nothing. */
 export function shownAfter(shown: ShownConditions, judged: Judged): ShownConditions {
   if (judged.verdict.is === "quiet") return withWord(shown, judged);
   const key = keyOf(judged.observed);
@@ -49,7 +49,7 @@ export function shownAfter(shown: ShownConditions, judged: Judged): ShownConditi
   };
 }
 
-/** Where nothing was heard. */
+/** When no signal arrived. */
 export const nothingShown: ShownConditions = { conditions: [], runs: { counted: 0, last: [] } };
 
 /**
@@ -108,7 +108,7 @@ function samplesIn(text: string): Signal["samples"] {
     : { completed, total };
 }
 
-/** What was only known from the log has no key. */
+/** Conditions that are only known from the log have no key. */
 const isNamesake = (condition: ShownCondition, { observed: { signal } }: Judged): boolean =>
   condition.key === "" &&
   condition.source === short(signal.source) &&
@@ -118,8 +118,7 @@ const isNamesake = (condition: ShownCondition, { observed: { signal } }: Judged)
   (condition.model === "" || condition.model === short(signal.model));
 
 /**
- * A word that opens nothing, about conditions that are known: good news, or that a run came to
- * nothing.
+ * A signal that opens nothing, about known conditions: an improvement, or a run without a result.
  */
 function withWord(shown: ShownConditions, judged: Judged): ShownConditions {
   const meant = shown.conditions.filter((condition) => isAbout(judged, condition));

@@ -7,7 +7,7 @@ import { storable } from "../text.ts";
 
 /** What of a signal enters the log, and which signals matter when no rule names them. */
 
-/** A sender's word as the log holds it. */
+/** A sender's text as it is written to the log. */
 export function short(text: string): string {
   return [...storable(text)].slice(0, 120).join("");
 }
@@ -57,7 +57,7 @@ export function signalText(signal: Signal): string {
 }
 
 /**
- * Silence about these would look like safety: they open an escalation even when no rule names them.
+ * Signals that must not be ignored: they open an escalation even without a trigger.
  */
 export function needsAnswer({ kind, status }: Signal): boolean {
   return (

@@ -1,6 +1,6 @@
 /** Bodies that were too large to be kept: their beginning is stored, and how large they were. */
 
-/** Not a name that a header can have, so that no sender can say it. */
+/** Not a valid header name, so that no sender can set it. */
 const attribute = "too large";
 
 /** What is kept beside the beginning of a body of so many bytes. */

@@ -9,8 +9,8 @@ import { short } from "./signal-evidence.ts";
 
 /**
  * Signals that no trigger matches: one escalation for each name that a source uses on a deployment,
- * and one more for all names beyond a bound, so that neither a flood nor a broken sender makes
- * cards without end.
+ * and one more for all names beyond a limit, so that a flood of signals or a faulty sender cannot
+ * create unlimited cards.
  */
 
 /**
@@ -48,7 +48,7 @@ export function nameOfSignal(observed: ObservedSignal, deployment: string): Sign
 
 function whatIsSaid({ signal, condition }: ObservedSignal): string {
   const { source, kind, suite, scorer, score, metric, id, summary } = signal;
-  // Of silence the metric says only that it is one.
+  // The metric of a silence is always the same, so the condition identifies it.
   if (source === ownSource) return condition;
   const measured = [suite, scorer, score, metric].filter((name) => name.trim() !== "").join(" ");
   // A finding with an id is a thing of its own; what else has one has it of the message that it

@@ -22,7 +22,10 @@ export interface IdentityChange {
   readonly after: Commitment | "";
 }
 
-/** Which rule allowed a decision, e.g. `restrict.decider`, `restrict.alsoMay`, `widen.deputy`, `breakGlass`, `onTimeout.respond`, `undo`. */
+/**
+ * Which rule allowed a decision, e.g. `restrict.decider`, `restrict.alsoMay`, `widen.deputy`,
+ * `breakGlass`, `onTimeout.respond`, `undo`.
+ */
 export type AuthorityRule = string;
 
 /** How a decision differs from the response written down before. */

@@ -192,7 +192,7 @@ export interface Endpoint {
   readonly privateAddresses: readonly string[];
 }
 
-/** Who rings at night: PagerDuty Events API v2. */
+/** On-call paging: PagerDuty Events API v2. */
 export interface Pager {
   readonly id: string;
   /** `env:NAME`. */

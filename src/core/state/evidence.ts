@@ -2,17 +2,20 @@ import type { Instant } from "../ids.ts";
 import type { Verdict } from "../policy/condition.ts";
 import type { Signal } from "../signal.ts";
 
-/** What people are shown of the conditions of an escalation: the worst few, each with what was heard of it last. */
+/** The conditions that an escalation's card shows: the worst few, each with its latest signal. */
 
-export /** One thing that was said of a condition. */
-interface ConditionReading {
+/** One report about a condition. */
+export interface ConditionReading {
   /** When it came in. */
   readonly at: Instant;
-  /** When its sender says that it was so; null = it does not say. */
+  /** The time that the sender gives; null = none. */
   readonly saidAt: Instant | null;
   readonly status: string;
   readonly value: number | null;
-  /** Whether the value is only what it is at least, or at most, as half a run tells. Absent of what older versions kept. */
+  /**
+   * Whether the value is only what it is at least, or at most, as half a run tells. Absent of what
+   * older versions kept.
+   */
   readonly bound?: Bound;
   /** The other end, where half a run leaves open on which side of the limit the value is. */
   readonly other?: number | null;
@@ -21,9 +24,9 @@ interface ConditionReading {
 
 export type Bound = "" | "at least" | "at most";
 
-/** The worst that was said of a condition, with what belongs to it. */
+/** The worst report about a condition, with its limit and texts. */
 export interface Worst extends ConditionReading {
-  /** The value's limit: the rule's, else the one its sender gave. */
+  /** The value's limit: the trigger's, else the sender's. */
   readonly limit: number | null;
   /** On which side of the limit a value is bad. */
   readonly worse: Signal["worse"];
@@ -32,9 +35,9 @@ export interface Worst extends ConditionReading {
   readonly samples: Signal["samples"];
   readonly summary: string;
   readonly url: string;
-  /** What of it could not be used. */
+  /** The parts of the signal that could not be used. */
   readonly caveat: string;
-  /** Why the rule could not tell. */
+  /** Why the trigger was indeterminate. */
   readonly because: string;
   /** 0 = info … 3 = critical, as the sender says. */
   readonly severity: number;
@@ -50,7 +53,7 @@ export interface ShownCondition
   readonly key: string;
   readonly worst: Worst;
   readonly latest: ConditionReading;
-  /** Whether the last that was heard of it says that it is over. */
+  /** Whether its latest signal says that it is over. */
   readonly ended: boolean;
 }
 
@@ -60,7 +63,7 @@ export interface ShownConditions {
   readonly runs: { readonly counted: number; readonly last: readonly string[] };
 }
 
-/** What the signals say of one escalation, counted outside the log. */
+/** Evidence of one escalation, counted from its signals outside the log. */
 export interface EscalationEvidence {
   readonly signals: number;
   readonly firstAt: Instant;

@@ -89,7 +89,7 @@ export function decided(
     ...state,
     escalations,
     posture: state.posture && moved(state.posture, { entry, decision, at }),
-    // A date that stands keeps what was said of it: nobody is reminded of one date twice.
+    // An unchanged date keeps its reminders, so that nobody is reminded of it twice.
     reassess:
       state.reassess?.by === decision.reassessBy
         ? state.reassess
@@ -170,14 +170,14 @@ function reopened(
   return { ...open, decideBy, ...answerBy(item, decideBy) };
 }
 
-/** The written response follows as much later as the deadline does. */
+/** The response by policy moves by as much as the deadline. */
 const answerBy = (
   { answerBy: before, decideBy: was }: EscalationState,
   decideBy: Instant | null,
 ): Pick<EscalationState, "answerBy"> =>
   before == null || was === null || decideBy === null ? {} : { answerBy: before + decideBy - was };
 
-/** A reason given later takes its place wherever the decision is kept. */
+/** Adds a reason that was given later, wherever the decision is stored. */
 export function explained(
   state: DeploymentState,
   entry: EntryOf<"decision.explained">,

@@ -31,8 +31,8 @@ import type { DeploymentState, EscalationState } from "./state.ts";
  *
  * After a crash: a move is part of one commit with its entry, the due rows and the outbox rows, so
  * it has happened whole or not at all. What time should have brought about meanwhile is still due
- * and follows at the next tick (core/deadlines.ts), however late that is. A card that shows an older
- * state is drawn again by its outbox row.
+ * and follows at the next tick (core/deadlines.ts), however late that is. A card that shows an
+ * older state is drawn again by its outbox row.
  */
 
 /** An escalation begins. */
@@ -139,7 +139,7 @@ function updated(
   return isNews && escalation.status === "settled" ? openAgain(next) : next;
 }
 
-/** What was answered was less than what is known now. */
+/** The answer was given to a lower severity than is known now. */
 const openAgain = (escalation: EscalationState): EscalationState => ({
   ...escalation,
   status: "open",
@@ -149,7 +149,7 @@ const openAgain = (escalation: EscalationState): EscalationState => ({
   acknowledgeMissed: false,
 });
 
-/** What nobody can decide is settled by being seen. */
+/** An escalation without a decision is settled by its acknowledgement. */
 function acknowledged(
   escalation: EscalationState,
   entry: EntryOf<"escalation.acknowledged">,

@@ -45,7 +45,7 @@ export function passed(
   };
 }
 
-/** Whoever is on call now takes the place of who was. */
+/** The person on call now replaces the previous one. */
 export function handedOff(
   state: DeploymentState,
   entry: EntryOf<"oncall.changed">,

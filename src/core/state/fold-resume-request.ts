@@ -29,13 +29,13 @@ import type { DeploymentState } from "./state.ts";
  *
  * After a crash: a move is part of one commit, so it has happened whole or not at all, and the
  * posture never widens without its entry. A confirmation that was sent twice gets the first answer.
- * A request whose time ran out while nothing was running lapses at the next tick, and a confirmation
- * after `expires` never counts, even before that tick.
+ * A request whose time ran out while nothing was running lapses at the next tick, and a
+ * confirmation after `expires` never counts, even before that tick.
  */
 
 type Proposal = NonNullable<DeploymentState["proposal"]>;
 
-/** A resume that was started. */
+/** A requested resume. */
 export function proposed(
   entry: EntryOf<"decision.proposed">,
   at: Instant,
@@ -64,14 +64,14 @@ export function proposed(
   };
 }
 
-/** Until when an agreed resume waits for an objection, and whose. */
+/** Until when an approved resume waits for an objection, and whose. */
 const waitOf = ({
   takesEffect,
   unless = [],
 }: Pick<EntryOf<"decision.confirmed">, "takesEffect" | "unless">): Proposal["waits"] =>
   takesEffect === undefined ? undefined : { until: instantOf(takesEffect), unless };
 
-/** One more agreed to it. */
+/** One more person approved it. */
 export function confirmed(
   state: DeploymentState,
   entry: EntryOf<"decision.confirmed">,

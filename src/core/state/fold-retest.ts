@@ -32,7 +32,7 @@ export function retestAsked(
   return both.filter((_, at) => at !== Math.max(oldest, 0));
 }
 
-/** What became of one. */
+/** Records the outcome of a re-test. */
 export function retestFollowed(
   all: readonly Retest[],
   entry: EntryOf<"retest.followed">,

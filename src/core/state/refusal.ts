@@ -41,7 +41,7 @@ export type Refusal =
       readonly name: string;
       readonly nearest: readonly string[];
     }
-  /** Neither a rule nor a source. */
+  /** Neither a trigger nor a source. */
   | {
       readonly refused: "unknown-watch";
       readonly name: string;
@@ -49,9 +49,9 @@ export type Refusal =
     }
   | { readonly refused: "closed"; readonly escalation: EscalationId }
   | { readonly refused: "acknowledge-only"; readonly escalation: EscalationId }
-  /** One is going on. */
+  /** A rehearsal is already running. */
   | { readonly refused: "rehearsing"; readonly escalation: EscalationId }
-  /** Nothing has changed by a rehearsal, so nothing can be taken back or explained. */
+  /** A rehearsal changed nothing, so there is nothing to undo or explain. */
   | { readonly refused: "only-rehearsed"; readonly escalation: EscalationId }
   | { readonly refused: "rehearsed"; readonly escalation: EscalationId }
   | {
@@ -139,11 +139,11 @@ export type Refusal =
   | { readonly refused: "not-a-time"; readonly text: string }
   | { readonly refused: "not-later"; readonly deployment: string; readonly by: Instant }
   | { readonly refused: "in-the-past"; readonly text: string }
-  /** No code is shown where others read along. */
+  /** Codes are shown only in private. */
   | { readonly refused: "not-private" }
   /** A known person's account is in every chat. */
   | { readonly refused: "nothing-to-link" }
-  /** A stranger said `link` without the code. */
+  /** An unknown account entered `link` without the code. */
   | { readonly refused: "needs-code" }
   /** The console has no accounts. */
   | { readonly refused: "link-in-chat" }
@@ -152,7 +152,7 @@ export type Refusal =
       readonly person: PersonId;
       readonly chat: AccountChat;
     }
-  /** Unknown, spent or expired: whoever guesses is not told which. */
+  /** Unknown, used or expired; a person who guesses does not learn which. */
   | { readonly refused: "no-such-code" }
   | {
       readonly refused: "has-account";
@@ -193,7 +193,7 @@ export type Refusal =
   | { readonly refused: "too-long"; readonly length: number; readonly most: number }
   | { readonly refused: "too-long-for-form"; readonly length: number; readonly most: number };
 
-/** Tells an answer from a refusal. */
+/** Whether a result is a refusal. */
 export function isRefusal(value: object): value is Refusal {
   return "refused" in value;
 }

@@ -54,19 +54,19 @@ export function isAway({ org, now }: Pick<Situation, "org" | "now">, person: Per
   return Object.hasOwn(org.away, person) && (org.away[person] ?? 0) > now;
 }
 
-/** The name under which it is said that a posture is not carried out, in place of a rule's. */
+/** Stands in place of a trigger's id for a posture that is not applied. */
 export const unconfirmedName = "unconfirmed";
 
 /**
- * A posture that was decided, and that some gateway has not confirmed: there is nothing left to
- * decide, but much to do.
+ * A decided posture that a gateway has not confirmed. There is nothing to decide, but somebody has
+ * to restore the gateway or apply the change manually.
  */
 export function isUnconfirmed(escalation: EscalationState): boolean {
   return escalation.trigger === unconfirmedName;
 }
 
 /**
- * The name under which signals open an escalation that no trigger matches, in place of a rule's.
+ * Stands in place of a trigger's id for escalations about signals that no trigger matches.
  */
 export const unmatchedName = "unmatched";
 
@@ -83,10 +83,10 @@ export function isAcknowledgeOnly(escalation: EscalationState): boolean {
   return isUnconfirmed(escalation) || (isUnmatched(escalation) && escalation.decided === null);
 }
 
-/** The name under which rehearsals open, in place of a rule's. */
+/** Stands in place of a trigger's id for rehearsals. */
 export const rehearsalName = "rehearsal";
 
-/** A question for practice: whatever is answered, nothing changes. */
+/** An escalation for practice: answers change nothing. */
 export function isRehearsal(escalation: EscalationState): boolean {
   return escalation.trigger === rehearsalName;
 }

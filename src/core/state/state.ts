@@ -18,7 +18,7 @@ import type { Severity } from "../policy/severity.ts";
  * (core/state/fold.ts). Plain JSON; instants in ms.
  */
 
-/** Stream `org`: what concerns everybody. */
+/** Stream `org`: state that belongs to no single deployment. */
 export interface OrgState {
   readonly policy: Digest;
   readonly adoptedAt: Instant;
@@ -36,7 +36,7 @@ export interface OrgState {
 /** A login link of the operator, or the session it became. */
 export interface LoginLink {
   readonly person: PersonId;
-  /** When it lets nobody in any more. */
+  /** When it expires. */
   readonly until: Instant;
   readonly used: boolean;
   /** Logged out, or disowned. */
@@ -220,7 +220,7 @@ interface Reported {
   readonly at: Instant;
 }
 
-/** What was last heard of one endpoint or gateway; null = nothing of that kind. */
+/** The latest report of one endpoint or gateway; null = none of that kind. */
 export interface Carrier {
   readonly told: Reported | null;
   readonly failed: Reported | null;

@@ -5,7 +5,7 @@ import { id, recurrence, says, some, zone } from "./field-schemas.ts";
 
 const heartbeat = z.strictObject({
   every: some.describe("Some delivery at least this often"),
-  deployment: id.describe("The deployment whose card says that nothing is heard").optional(),
+  deployment: id.describe("The deployment whose card reports the silence").optional(),
 });
 
 const run = z.strictObject({
@@ -16,8 +16,8 @@ const run = z.strictObject({
     .describe("A complete run of this suite"),
   by: recurrence
     .extend({ timezone: zone.optional() })
-    .describe("By then, each time; the zone is that of the deployment's hours unless it is said"),
-  deployment: id.describe("Whose run; the source's deployment unless it is said").optional(),
+    .describe("Due at this time in each period; default time zone: that of the deployment's hours"),
+  deployment: id.describe("The deployment of the run; default: the source's deployment").optional(),
 });
 
 const shape = says(
@@ -29,4 +29,4 @@ const one = z.union([some, heartbeat, run], shape);
 /** `expect` of a source: one expectation, or a list of them. */
 export const expectation = z
   .union([one, z.array(one).min(1, shape).max(20, shape)], shape)
-  .describe("What must be heard from it: silence is a signal");
+  .describe("What must arrive from this source; if it does not, that is a signal");

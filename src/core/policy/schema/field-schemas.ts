@@ -45,7 +45,7 @@ export const duration = z
   .meta({ examples: ["10m", "4h", "3d"] });
 
 export const some = duration
-  .refine((text) => lengthOf(text) > 0, says("must be longer than nothing"))
+  .refine((text) => lengthOf(text) > 0, says("must be longer than zero"))
   .meta({ examples: ["10m", "4h", "3d"] });
 
 export const words = z
@@ -90,7 +90,7 @@ export const shortDays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as co
 /** A fixed time that comes again: every Monday at 10:00. */
 export const recurrence = z.strictObject({
   every: some.describe("Length of the period in whole hours, days or weeks: 12h, 1d, 1w"),
-  on: z.enum(weekdayNames).describe("The weekday, where the period is in weeks").optional(),
+  on: z.enum(weekdayNames).describe("The weekday, for periods in weeks").optional(),
   at: wallTime,
   from: date.describe("The date the periods are counted from").optional(),
 });

@@ -47,7 +47,7 @@ const mapTo = <T extends z.ZodType>(ours: T) =>
     map: z
       .record(z.string().max(200), ours)
       .refine((all) => Object.keys(all).length <= 100, says("must have at most 100 entries"))
-      .describe("The sender's word → ours"),
+      .describe("The sender's word → Holdpoint's"),
   });
 
 const words =
@@ -135,7 +135,7 @@ export const mapping = z
     forEach: bodyPointer
       .describe("A list in the body, one signal per element; * stands for every element or value")
       .optional(),
-    when: cel.describe("CEL that must be true; what it is false for is no signal").optional(),
+    when: cel.describe("CEL; an item for which it is false gives no signal").optional(),
     test: cel
       .describe("CEL that is true for the sender's own test notification: shown as a test, no more")
       .optional(),
@@ -155,10 +155,12 @@ export const mapping = z
       .optional(),
     dedupe: z
       .strictObject({
-        condition: field.describe("What is being said: the same again is the same condition"),
-        occurrence: field.describe("Which time it is being said").optional(),
+        condition: field.describe(
+          "Identifies the condition: signals with the same one belong together",
+        ),
+        occurrence: field.describe("Identifies one occurrence of the condition").optional(),
       })
-      .describe("What tells one thing from its repeats")
+      .describe("How repeated signals are recognized")
       .optional(),
     labels: z
       .record(z.string().min(1).max(100), field)
@@ -166,7 +168,7 @@ export const mapping = z
       .optional(),
     sample,
   })
-  .describe("Where in the sender's JSON each field of a signal stands");
+  .describe("Where each field of a signal is in the sender's JSON");
 
 /** A mapping that has the right shape. */
 export type MappingDoc = z.infer<typeof mapping>;

@@ -35,19 +35,23 @@ export const notify = z.strictObject({
       [envName, z.array(envName).min(1).max(10)],
       says("must name an environment variable, like env:NAME, or a list of them"),
     )
-    .describe("Signs each message; with a list, each of them does, while a secret is changed"),
+    .describe(
+      "Signs each message; with a list, for rotation, each message is signed with all of them",
+    ),
   events: z
     .array(z.enum(notices))
     .min(1, says("must name at least one event"))
-    .describe("Kinds of entries it is told of"),
+    .describe("Kinds of log entries to post"),
   deployments: z
     .array(z.string())
     .min(1, says("must name at least one deployment"))
-    .describe("Only what concerns these; without it, all")
+    .describe("Only entries about these deployments; default: all")
     .optional(),
   privateAddresses: z
     .array(z.string().regex(/^[0-9a-fA-F:.]+(\/\d{1,3})?$/, says("must be like 10.0.4.0/24")))
-    .describe("Addresses inside your own network it may be at; all others of that kind are refused")
+    .describe(
+      "Private addresses that the endpoint may have; all other private addresses are refused",
+    )
     .optional(),
 });
 /** One entry of `wake`. */
@@ -58,7 +62,7 @@ export const wake = z.strictObject({
   severities: z
     .array(severity)
     .min(1, says("must name at least one severity"))
-    .describe("What somebody is woken for")
+    .describe("Severities that page somebody")
     .default(["high", "critical"]),
   region: z.enum(["us", "eu"]).describe("PagerDuty's service region").default("us"),
 });

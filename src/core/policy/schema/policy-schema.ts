@@ -47,11 +47,11 @@ const schedule = z.strictObject({
   rotation: z
     .array(personKey)
     .min(1, says("must name at least one person"))
-    .describe("Whose turn it is, in this order"),
-  handoff: recurrence.describe("When the turn goes to the next person"),
+    .describe("The people on call, in this order"),
+  handoff: recurrence.describe("When the next person takes over"),
   overrides: z
     .array(z.strictObject({ person: personKey, from: dateTime, to: dateTime }))
-    .describe("Somebody else for a while; the end itself no longer counts")
+    .describe("Replaces the person on call from `from` up to, not including, `to`")
     .default([]),
 });
 
@@ -86,39 +86,39 @@ const scope = z
   });
 
 const authority = z.strictObject({
-  acknowledge: z.array(ref).min(1, oneRef).describe("Who is asked to say “I have seen it”"),
+  acknowledge: z.array(ref).min(1, oneRef).describe("Who is asked to acknowledge"),
   restrict: z
     .strictObject({
       decider: ref.describe("The person the card names"),
       deputies: z
         .array(ref)
-        .describe("Named next, in this order, when time passes or the decider is away")
+        .describe("Asked next, in this order, when nobody decides in time or the decider is away")
         .default([]),
       alsoMay: z.array(ref).describe("May restrict as well, without being named").default([]),
     })
     .describe("Narrow, pause, retest, monitor: any one of these people, at once, at any time"),
   widen: z
     .strictObject({
-      decider: ref.describe("Starts a resume; decides to keep"),
+      decider: ref.describe("Requests a resume; decides to keep"),
       deputies: z
         .array(ref)
-        .describe("Start it while the decider is away or once authority has passed")
+        .describe("Request it while the decider is away or once authority has passed")
         .default([]),
       confirm: z.strictObject({
-        by: z.array(ref).min(1, oneRef).describe("Who may be the second person"),
+        by: z.array(ref).min(1, oneRef).describe("Who may approve a resume"),
         people: z
           .int()
           .min(1, says("must be at least 1: nobody resumes alone"))
           .max(5, says("must be at most 5"))
-          .describe("How many more people than the starter")
+          .describe("How many people must approve, besides the requester")
           .default(1),
-        notOwner: z.boolean().describe("The release owner is never one of them").default(true),
+        notOwner: z.boolean().describe("The release owner may not approve").default(true),
       }),
     })
     .describe("Resume and keep: never one person alone for a resume"),
   breakGlass: z
     .array(personKey)
-    .describe("May decide alone, by the words breakglass only; always flagged and reviewed")
+    .describe("May decide alone, only with breakglass commands; always flagged and reviewed")
     .default([]),
 });
 
@@ -138,9 +138,9 @@ const within = z.strictObject({
 });
 
 const reassess = z.strictObject({
-  every: recurrence.describe("Asked again on this fixed day as well").optional(),
+  every: recurrence.describe("A fixed day for a review, in addition").optional(),
   within: within
-    .describe("How long after a decision the question is asked again, at the latest")
+    .describe("How long after each kind of decision it is reviewed, at the latest")
     .prefault({}),
   remind: z
     .array(duration)
@@ -149,11 +149,11 @@ const reassess = z.strictObject({
     .default(["1d", "0m"]),
   overdue: z
     .strictObject({ every: some })
-    .describe("How often it is said that nobody has looked")
+    .describe("How often an overdue review is reported")
     .default({ every: "1d" }),
   on: z
     .array(z.string().min(1).max(100))
-    .describe("Changes that ask the question again, e.g. model.changed")
+    .describe("Changes that cause an immediate review, e.g. model.changed")
     .default([]),
 });
 
@@ -163,17 +163,17 @@ const enforcement = z
       .array(id)
       .min(1, says("must name at least one gateway"))
       .max(50, says("must be at most 50"))
-      .describe("The systems that carry a posture out, by the names they report under"),
+      .describe("The systems that apply a posture, by the names under which they report"),
     confirmWithin: some
-      .describe("One that has not said so by then makes an escalation")
+      .describe("A gateway that has not confirmed by then opens an escalation")
       .default("1m"),
   })
-  .describe("Who carries a posture out, and has to say so");
+  .describe("The gateways that must confirm each posture");
 
 const deployment = z.strictObject({
   name: words.describe("What people call it"),
   model: z.string().max(200).default(""),
-  owner: personKey.describe("Release owner: never one of the people behind a resume").optional(),
+  owner: personKey.describe("Release owner: can neither request nor approve a resume").optional(),
   channel: z.string().describe("A key of channels"),
   starts: z.string().describe("Posture before the first decision: a scope, or paused"),
   scopes: z
@@ -182,7 +182,7 @@ const deployment = z.strictObject({
     .describe("What it may do, widest first; paused is always below the last one"),
   authority,
   undo: duration
-    .describe("A mistaken restriction may be taken back by who made it within this time")
+    .describe("For how long people can undo their own mistaken restriction")
     .default("10m"),
   hours: z
     .strictObject({ timezone: zone, days, from: wallTime, to: wallTime })
@@ -216,7 +216,7 @@ const unit = z
   .string()
   .regex(/^[^\s\d.,-][^\d]{0,19}$/u, says("must be percent, or a short word like ms"))
   .describe(
-    "percent = values are shares of one, so 0.05 is shown as 5 %; else what stands behind a value, e.g. ms",
+    "percent: values are fractions of one, so 0.05 is shown as 5 %; otherwise the unit to show, e.g. ms",
   );
 
 const trigger = z.strictObject({
@@ -239,31 +239,34 @@ const trigger = z.strictObject({
     .optional(),
   title: words
     .max(60, says("must be at most 60 characters"))
-    .describe("What people call what it measures, e.g. Jailbreak success; else the sender's names")
+    .describe("The name of what it measures, e.g. Jailbreak success; default: the sender's names")
     .optional(),
   unit: unit.optional(),
-  because: words.describe("Why, in words people will read on the card"),
+  because: words.describe("The reason, as shown on the card"),
 });
 
 /** The shape of a policy file; what its names mean to each other is checked by `readPolicy`. */
 export const policySchema = z.strictObject({
   $schema: z.string().optional(),
   holdpoint: z.literal(1, says("must be 1, the version of this format")),
-  people: z.record(id, person).describe("Who exists, and what each chat calls them"),
+  people: z.record(id, person).describe("People and their accounts in the chats"),
   schedules: z
     .record(id, schedule)
-    .describe("Who is on call: every minute has exactly one person")
+    .describe("On-call rotations: exactly one person at any time")
     .default({}),
   channels: z.record(id, channel).describe("Where cards are posted"),
   deployments: z.record(id, deployment),
-  triggers: z.record(id, trigger).describe("What would make the team act"),
+  triggers: z.record(id, trigger).describe("What requires a decision"),
   unmatched: z
     .strictObject({ channel: z.string().describe("A key of channels") })
-    .describe("Where signals go that no trigger names, or whose deployment is unknown")
+    .describe("Where signals go that no trigger matches, or whose deployment is unknown")
     .optional(),
   sources: z.record(id, source).describe("POST /webhooks/<name>").default({}),
-  notify: z.record(id, notify).describe("Who else is told: signed Standard Webhooks").optional(),
-  wake: z.record(id, wake).describe("Who rings at night: PagerDuty Events API v2").optional(),
+  notify: z
+    .record(id, notify)
+    .describe("Outbound webhooks, signed as Standard Webhooks")
+    .optional(),
+  wake: z.record(id, wake).describe("On-call paging: PagerDuty Events API v2").optional(),
 });
 
 /** A policy that has the right shape, with what was left out filled in. */

@@ -64,20 +64,20 @@ const auth = z.union(
         prefix: z
           .string()
           .regex(/^[!-~]{1,40}$/, "must be text without spaces, like sha256=")
-          .describe("What stands before it, e.g. sha256=")
+          .describe("The prefix of the signature, e.g. sha256=")
           .optional(),
         encoding: z.enum(["hex", "base64"]),
         signed: z
           .string()
           .regex(/^[ -~]{1,200}$/, "must be text like {id}.{timestamp}.{body}")
-          .describe("What is signed, of {id}, {timestamp} and {body}; without it the body alone")
+          .describe("What is signed, made of {id}, {timestamp} and {body}; default: the body alone")
           .optional(),
         id: headerName.describe("The header that names the delivery, for {id}").optional(),
         timestamp: headerName
-          .describe("The header that says when it was sent, for {timestamp}")
+          .describe("The header with the time of sending, for {timestamp}")
           .optional(),
         tolerance: someTime
-          .describe("How far the timestamp may be off, either way; 5m without it, 1h at most")
+          .describe("How far the timestamp may be off, in either direction; default 5m, at most 1h")
           .optional(),
       }),
     }),
@@ -99,8 +99,8 @@ const auth = z.union(
 /** One entry of `sources`: who may post signals, and how they are read. */
 export const source = z.strictObject({
   type: z.enum(sourceTypes),
-  deployment: z.string().describe("The deployment of signals that do not say theirs").optional(),
-  auth: auth.describe("How the sender proves who it is"),
+  deployment: z.string().describe("The deployment of signals that do not name one").optional(),
+  auth: auth.describe("How the sender authenticates"),
   map: z
     .record(z.string().max(200), z.string())
     .describe("The sender's name of a deployment → a key of deployments")
