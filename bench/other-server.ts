@@ -62,7 +62,7 @@ async function serve(mode: string): Promise<void> {
     reports: reportsFor(parts),
     subscribe: parts.journal.onCommit,
     record: parts.record,
-    operator: operatorFor(parts, config, secretFor, null),
+    operator: operatorFor(parts, config, { secretFor, disk: null }),
     health: healthFor(parts, {
       clock,
       tickAge: () => null,

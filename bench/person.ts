@@ -10,7 +10,7 @@ export interface Person {
 /** Demo mode lets whoever has its key choose who to be. */
 export async function signIn({ url }: Program, name: string): Promise<Person> {
   const opened = await fetch(`${url}/?key=${demoKey}`, { redirect: "manual" });
-  const [entry = ""] = opened.headers.getSetCookie().map((name) => name.split(";")[0] ?? "");
+  const [entry = ""] = opened.headers.getSetCookie().map((cookie) => cookie.split(";")[0] ?? "");
   const page = await (await fetch(url, { headers: { cookie: entry } })).text();
   const [, id] = new RegExp(`<option value="(p_[a-z0-9]+)"[^>]*>${name}`).exec(page) ?? [];
   const cookie = `${entry}; holdpoint_as=${id}`;

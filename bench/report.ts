@@ -99,7 +99,7 @@ ${on.lines.map((line) => `- ${line}`).join("\n")}
 
 ${missed.length === 0 ? "Every goal is met." : `## Goals missed\n\n${missed.map(missedLine).join("\n")}`}
 
-${all.map((item) => sectionOf(item, on)).join("\n\n")}
+${all.map((figures) => sectionOf(figures, on)).join("\n\n")}
 `;
 }
 

@@ -32,7 +32,7 @@ export const decisions: Command = {
   anybody: false,
   run: async (context, said) => {
     const clauses = clausesOf(said.words, ["by", "on", "since", "until", "kind"]);
-    const words = clauses.loose.filter((name) => !paging.test(name));
+    const words = clauses.loose.filter((word) => !paging.test(word));
     const target = words.length === 0 ? null : await targetOf(context, said, words);
     if (target && "refusal" in target) return target;
     const odd = target?.left[0] ?? twice(clauses);

@@ -39,7 +39,7 @@ export async function restricting(
   const { askAgainIn, clause, words } = durationIn(said.words);
   const isBare = unfilled(words).length === 0;
   const command = [breakGlass ? "breakglass" : "", what, clause]
-    .filter((name) => name !== "")
+    .filter((text) => text !== "")
     .join(" ");
   if (isBare && said.invocation.escalation === null) return restrictForm(policy, what, command);
   const target = await context.restricted(said, isBare ? [] : words);

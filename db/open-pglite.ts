@@ -22,9 +22,9 @@ const checkedVersion = "0.5.16";
  */
 const startParams = [
   ...PGlite.defaultStartParams.filter((param) => param !== "-F"),
-  ...["wal_sync_method=fsync", "min_wal_size=32MB", "max_wal_size=64MB"].flatMap((name) => [
+  ...["wal_sync_method=fsync", "min_wal_size=32MB", "max_wal_size=64MB"].flatMap((setting) => [
     "-c",
-    name,
+    setting,
   ]),
 ];
 

@@ -245,7 +245,7 @@ interface Step {
 function step(node: unknown, part: string | number): Step | undefined {
   if (isMap(node)) {
     const pair = node.items.find(
-      (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(part),
+      (pair) => isPair(pair) && isScalar(pair.key) && String(pair.key.value) === String(part),
     );
     return pair && isNode(pair.key) ? { at: pair.key, value: pair.value } : undefined;
   }

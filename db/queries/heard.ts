@@ -18,12 +18,12 @@ export function heardQueries(
     },
 
     lastRuns: async (wanted) => {
-      const column = (of: (item: (typeof wanted)[number]) => string) =>
-        arrayText(wanted.map((item) => of(item).replaceAll("\0", "\ufffd")));
+      const column = (of: (row: (typeof wanted)[number]) => string) =>
+        arrayText(wanted.map((row) => of(row).replaceAll("\0", "\ufffd")));
       const params = [
-        column((item) => item.source),
-        column((item) => item.deployment),
-        column((item) => item.suite),
+        column((row) => row.source),
+        column((row) => row.deployment),
+        column((row) => row.suite),
       ];
       const rows = await execute({ text: runsText, params });
       return rows.map(([at]) => instantOrNull(at));

@@ -84,12 +84,12 @@ export function signalQueries(db: Database, execute: Executor): Signals {
       const rows = await execute({
         text: conditionsText,
         params: [
-          column(occurrences, (item) => item.deployment),
-          column(occurrences, (item) => item.condition),
-          column(occurrences, (item) => item.occurrence),
-          column(firing, (item) => item.escalation),
-          column(firing, (item) => item.condition),
-          column(firing, (item) => String(item.every)),
+          column(occurrences, (occurrence) => occurrence.deployment),
+          column(occurrences, (occurrence) => occurrence.condition),
+          column(occurrences, (occurrence) => occurrence.occurrence),
+          column(firing, (condition) => condition.escalation),
+          column(firing, (condition) => condition.condition),
+          column(firing, (condition) => String(condition.every)),
         ],
       });
       return rows.map(conditionFrom);

@@ -60,8 +60,11 @@ const exportIn = (dir: string): Export => ({
   key: readFileSync(`${dir}/log.pub`),
   policies: new Map(
     orElse(() => readdirSync(`${dir}/policies`), [])
-      .filter((name) => name.endsWith(".json"))
-      .map((name) => [name.slice(0, -".json".length), readFileSync(`${dir}/policies/${name}`)]),
+      .filter((fileName) => fileName.endsWith(".json"))
+      .map((fileName) => [
+        fileName.slice(0, -".json".length),
+        readFileSync(`${dir}/policies/${fileName}`),
+      ]),
   ),
   disclosures: orElse(() => readFileSync(`${dir}/disclosures.jsonl`), new Uint8Array()),
 });

@@ -18,7 +18,7 @@ const flag = "--server";
  * unless `--server` has the running server asked too. Answers 0 good, 1 wrong, 2 unreadable.
  */
 export async function policyCheck(argv: readonly string[], io: Io): Promise<0 | 1 | 2> {
-  const [file = "./policy.example.yaml", ...more] = argv.filter((name) => name !== flag);
+  const [file = "./policy.example.yaml", ...more] = argv.filter((argument) => argument !== flag);
   if (more.length > 0 || file.startsWith("--")) {
     io.out("usage: holdpoint policy check [file] [--server], one file at a time");
     return 2;

@@ -10,7 +10,7 @@ export function toldLines({
   if (signals === 0 && unmapped === null) return ["  it contains no signal"];
   const more = signals - understood.length;
   return [
-    ...understood.map((item) => `  ${lineOf(item)}`),
+    ...understood.map((signal) => `  ${lineOf(signal)}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];
 }

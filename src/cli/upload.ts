@@ -71,7 +71,7 @@ async function one(
   if ("problem" in read) return { lines: [`${file}: ${read.problem}`], exit: 2 };
   const sent = await delivered({ ...what, body: read.body }, environment);
   const { line, exit } = outcomeOf(sent);
-  const said = read.said.map((name) => `${file}: ${name}`);
+  const said = read.said.map((sentence) => `${file}: ${sentence}`);
   return { lines: [...said, `${file}: ${line}`, ...(sent.ok ? toldLines(sent) : [])], exit };
 }
 

@@ -53,9 +53,14 @@ async function unreachedIn(platforms: readonly ChatParts[]): Promise<readonly Un
   for (const platform of platforms) told.push(await platform.accounts());
   const [first = [], ...others] = told;
   return first.flatMap((unreached) => {
-    const same = others.map((all) => all.find(({ person }) => person.id === unreached.person.id));
-    if (same.some((other) => other === undefined)) return [];
-    const reasons = [unreached, ...same.filter((other) => other !== undefined)];
+    const same = others.map((unreachedInChat) =>
+      unreachedInChat.find(({ person }) => person.id === unreached.person.id),
+    );
+    if (same.some((unreachedElsewhere) => unreachedElsewhere === undefined)) return [];
+    const reasons = [
+      unreached,
+      ...same.filter((unreachedElsewhere) => unreachedElsewhere !== undefined),
+    ];
     return [reasons.find(({ because }) => because !== "no-account") ?? unreached];
   });
 }

@@ -38,7 +38,7 @@ export function buildParts(dependencies: Dependencies) {
       ...readers,
       store,
       rules,
-      evaluate: (all) => evaluateAll(evaluator, all),
+      evaluate: (deliveries) => evaluateAll(evaluator, deliveries),
     });
   const origin = key.origin;
   const journal = inTheirOwn(

@@ -55,8 +55,7 @@ export function sourcesFor(parts: Parts, secretFor: Config["secretFor"]): Server
 export function operatorFor(
   parts: Parts,
   { publicUrl, demo }: Pick<Config, "publicUrl" | "demo">,
-  secretFor: Config["secretFor"],
-  disk: Disk | null,
+  { secretFor, disk }: Pick<Config, "secretFor"> & { readonly disk: Disk | null },
 ): ServerDeps["operator"] {
   return {
     policy: async () => {

@@ -244,7 +244,7 @@ function depsFor(
     ...readsFor(parts),
     reports: onceThere(reportsFor(parts), () => parts.store.ping()),
     subscribe: parts.journal.onCommit,
-    operator: onceThere(operatorFor(parts, config, secretFor, disk), () => parts.store.ping()),
+    operator: onceThere(operatorFor(parts, config, { secretFor, disk }), () => parts.store.ping()),
     health: healthFor(parts, {
       clock,
       tickAge: work.tickAge,

@@ -45,7 +45,7 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
   };
   journal.onCommit(wake);
   const stored = createIntake({
-    storeDeliveries: (all) => store.inBackground(() => store.storeDeliveries(all)),
+    storeDeliveries: (deliveries) => store.inBackground(() => store.storeDeliveries(deliveries)),
   });
   const silenceDetector = createSilenceDetector({ ...shell, clock, random: dependencies.random });
   const removeOldRows = createRetention({ store, clock }, dependencies.keep);

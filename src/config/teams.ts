@@ -8,8 +8,8 @@ export const guid = z.guid("is not a GUID like 00000000-0000-0000-0000-000000000
 /** Several of them. */
 export const guids = z
   .string()
-  .transform((text) => text.split(",").map((name) => name.trim().toLowerCase()))
-  .refine((all) => all.every((name) => guid.safeParse(name).success), {
+  .transform((text) => text.split(",").map((tenant) => tenant.trim().toLowerCase()))
+  .refine((tenants) => tenants.every((tenant) => guid.safeParse(tenant).success), {
     error: "is not a list of tenant ids (GUIDs), with commas between",
   });
 

@@ -26,7 +26,7 @@ export function parseDuration(text: string): Millis | null {
 /** A duration in its largest whole unit: 5400000 → "90m". */
 export function formatDuration(length: Millis): string {
   const unit = ["w", "d", "h", "m", "s"].find(
-    (name) => length >= (unitMillis[name] ?? 1) && length % (unitMillis[name] ?? 1) === 0,
+    (unit) => length >= (unitMillis[unit] ?? 1) && length % (unitMillis[unit] ?? 1) === 0,
   );
   return unit ? `${length / (unitMillis[unit] ?? 1)}${unit}` : `${Math.round(length / 1_000)}s`;
 }

@@ -270,7 +270,7 @@ function relativeDay(said: string, today: Temporal.PlainDate): Temporal.PlainDat
   if (said === "today") return today;
   if (said === "tomorrow") return today.add({ days: 1 });
   if (said.length < 3) return null;
-  const named = weekdays.findIndex((name) => name === said || name.slice(0, 3) === said);
+  const named = weekdays.findIndex((weekday) => weekday === said || weekday.slice(0, 3) === said);
   return named < 0 ? null : today.add({ days: ((named + 1 - weekdayOf(today) + 6) % 7) + 1 });
 }
 

@@ -27,7 +27,7 @@ const creeps: Millis = 1_000;
  */
 export function agreedTime(running: Instant, { wall, database }: ClockReadings): Instant {
   if (database === null) return Math.abs(wall - running) <= creeps ? wall : running;
-  const [, middle = running] = [running, wall, database].sort((number, other) => number - other);
+  const [, middle = running] = [running, wall, database].sort((number, next) => number - next);
   return middle;
 }
 
@@ -72,7 +72,7 @@ const units = [
 
 /** "6 s", "1 h", "2 min", "1 day". */
 function lengthText(length: Millis): string {
-  const [unit, size] = units.find(([, item]) => length >= item) ?? ["s", 1_000];
+  const [unit, size] = units.find(([, size]) => length >= size) ?? ["s", 1_000];
   const count = Math.round(length / size);
   return `${count} ${unit === "day" && count !== 1 ? "days" : unit}`;
 }

@@ -36,7 +36,7 @@ export function createAccess(deps: Pick<ServerDeps, "demo" | "tokens">, guard: D
         deps.demo?.matches(token) && guard(request) === null ? "operator" : null;
       const found = sentBy(request).map((token) => roleOf(token, deps.tokens) ?? inDemo(token));
       const role =
-        found.find((item) => item !== null && roles.includes(item)) ?? found.find(Boolean);
+        found.find((role) => role !== null && roles.includes(role)) ?? found.find(Boolean);
       const refusal = decide(role ?? null, roles);
       if (refusal === null) return undefined;
       if (refusal.status === 401) reply.header("www-authenticate", 'Bearer realm="holdpoint"');
@@ -70,7 +70,7 @@ const bearer = (request: FastifyRequest): readonly string[] => [
 
 const everyKey = (request: FastifyRequest): readonly string[] => [
   ...bearer(request),
-  ...["x-api-key", "holdpoint-token"].flatMap((name) => request.headers[name] ?? []),
+  ...["x-api-key", "holdpoint-token"].flatMap((header) => request.headers[header] ?? []),
 ];
 
 /** Compares with every role's token, so that the time taken tells nothing. */

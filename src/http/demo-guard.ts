@@ -63,7 +63,7 @@ function demoRefusal(request: GuardedRequest, own: OwnAddress): string | null {
   ) {
     return "Demo mode answers only to its own address: the Host header names another.";
   }
-  const forwarded = Object.keys(request.headers).find((name) => isForwarding(name));
+  const forwarded = Object.keys(request.headers).find((header) => isForwarding(header));
   return forwarded === undefined
     ? null
     : `Demo mode does not answer through a proxy: the request carries ${forwarded}.`;
@@ -75,6 +75,6 @@ const isForwarding = (name: string): boolean =>
 function ourHosts(own: OwnAddress, port: number | undefined): ReadonlySet<string> {
   const name = own.host.includes(":") ? `[${own.host}]` : own.host;
   const names = [name.toLowerCase(), "localhost", "127.0.0.1", "[::1]"];
-  const withPort = names.map((name) => `${name}:${port}`);
+  const withPort = names.map((host) => `${host}:${port}`);
   return new Set([new URL(own.publicUrl).host, ...withPort, ...(port === 80 ? names : [])]);
 }

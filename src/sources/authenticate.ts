@@ -241,7 +241,7 @@ function standardWebhook(
   const keys = secrets.flatMap((secret) => webhookKey(secret ?? "") ?? []);
   const sent = singleHeader(headers, "webhook-signature")
     .split(" ")
-    .flatMap((name) => (name.startsWith("v1,") ? [name.slice(3)] : []));
+    .flatMap((signature) => (signature.startsWith("v1,") ? [signature.slice(3)] : []));
   const claim: Claim = { sent, before: `${id}.${timestamp}.`, encoding: "base64" };
   return signed(claim, keys, { flaw: nothing, identity: () => nameOf(`wh:${id}`) });
 }

@@ -106,5 +106,5 @@ export function labelsOf(value: unknown): {
 
 /** One of a closed list, or undefined. */
 export function oneOf<T extends string>(list: readonly T[], value: unknown): T | undefined {
-  return list.find((item) => item === value);
+  return list.find((allowed) => allowed === value);
 }

@@ -52,7 +52,7 @@ export function mapped<T>(
     .filter((item): item is ObservedSignal => "signal" in item)
     .map(withOccurrence)
     .map(asReport);
-  const unusable = items.flatMap((item) => ("unusable" in item ? [item.unusable] : []));
+  const unusable = items.flatMap((readItem) => ("unusable" in readItem ? [readItem.unusable] : []));
   const [first = "The body carries no signal."] = unusable;
   const left = beside?.lost ?? [];
   if (usable.length === 0) {

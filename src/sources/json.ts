@@ -44,8 +44,9 @@ export function readJsonLines(body: Uint8Array): Lines | { readonly unmapped: st
   if (text === null) return { unmapped: "The body is not UTF-8." };
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   const read = lines.map((line) => readJson(Buffer.from(line)));
-  const value = read.flatMap((item) => ("value" in item ? [item.value] : []));
-  const because = read.flatMap((item) => ("unmapped" in item ? [item.unmapped] : []))[0] ?? "";
+  const value = read.flatMap((element) => ("value" in element ? [element.value] : []));
+  const because =
+    read.flatMap((element) => ("unmapped" in element ? [element.unmapped] : []))[0] ?? "";
   const told = because.replace("The body", "A line");
   if (value.length === 0) return { unmapped: told || "The body is empty." };
   return { value, unread: lines.length - value.length, because: told };

@@ -94,7 +94,7 @@ function alertIn(event: Fields, context: SourceContext): ReadItem {
 }
 
 function summaryOf(message: Fields): string {
-  const parts = ["title", "body"].map((name) => textOf(own(message, name), longestSummary));
+  const parts = ["title", "body"].map((field) => textOf(own(message, field), longestSummary));
   return textOf(parts.filter((part) => part !== "").join(": "), longestSummary);
 }
 
@@ -135,4 +135,4 @@ function promptIn(event: Fields, context: SourceContext): ReadItem {
 }
 
 const listed = (value: unknown): string =>
-  Array.isArray(value) ? value.map((item) => textOf(item)).join(", ") : "";
+  Array.isArray(value) ? value.map((element) => textOf(element)).join(", ") : "";

@@ -38,7 +38,7 @@ function observed(event: Fields, context: SourceContext): ReadItem {
 
   const { status, caveat } = meaningOf(type, data);
   const service = fieldsOf(own(data, "service"));
-  const services = ["id", "summary"].map((name) => textOf(own(service, name)));
+  const services = ["id", "summary"].map((field) => textOf(own(service, field)));
   const signal = blankSignal({
     id,
     source: context.source,

@@ -50,7 +50,7 @@ function repeatOf(options: Fields): number | null {
 const isSaid = (value: unknown): boolean => value !== undefined && value !== null;
 
 const isForSome = (test: Fields): boolean =>
-  ["prompts", "providers"].some((name) => isSaid(own(test, name)));
+  ["prompts", "providers"].some((field) => isSaid(own(test, field)));
 
 function isMultiplied(test: Fields): boolean {
   const vars = own(test, "vars");

@@ -149,8 +149,8 @@ interface Ended {
  */
 function endingOf({ results, prompts, expected }: Ended): Ending {
   const stats = fieldsOf(own(results, "stats"));
-  const [successes, failures, errors] = ["successes", "failures", "errors"].map((name) =>
-    own(stats, name),
+  const [successes, failures, errors] = ["successes", "failures", "errors"].map((count) =>
+    own(stats, count),
   );
   if (!isCount(successes) || !isCount(failures)) {
     const because = "the file does not say how many tests were run";

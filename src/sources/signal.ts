@@ -157,10 +157,10 @@ export function saidOf(
  * is none.
  */
 function asidesOf(data: Fields, signal: Signal): readonly string[] {
-  const sent = (["occurredAt", "startedAt", "url"] as const).map((name) => ({
-    name,
-    text: textOf(own(data, name)),
-    kept: signal[name],
+  const sent = (["occurredAt", "startedAt", "url"] as const).map((field) => ({
+    name: field,
+    text: textOf(own(data, field)),
+    kept: signal[field],
   }));
   return sent
     .filter(({ text, kept }) => text !== "" && kept === "" && !text.startsWith("0001-"))
@@ -226,8 +226,8 @@ function measured(data: Fields, kind: SignalKind): Numbers {
   const [value, threshold, stderr, ...said] = read.map(({ number }) => number);
   const bounds = boundsIn(value ?? null, said);
   const samples = samplesOf(own(data, "samples"));
-  const failed = read.filter((item) => item.problem === "not finite");
-  const left = read.filter((item) => item.problem === "not a number");
+  const failed = read.filter((figure) => figure.problem === "not finite");
+  const left = read.filter((figure) => figure.problem === "not a number");
   const told = statusOf(own(data, "status"), kind, samples);
   return {
     value: value ?? null,
@@ -242,8 +242,8 @@ function measured(data: Fields, kind: SignalKind): Numbers {
       sentence([
         told.caveat,
         bounds.caveat,
-        ...failed.map((item) => `${item.name} is not a finite number.`),
-        ...left.map((item) => `${item.name} is not a plain number and was left out.`),
+        ...failed.map((figure) => `${figure.name} is not a finite number.`),
+        ...left.map((figure) => `${figure.name} is not a plain number and was left out.`),
       ]) ?? "",
   };
 }

@@ -144,7 +144,7 @@ const unfit = (
         : [];
     }
     const has = (scope: string) =>
-      scope === paused || next.scopes.some((item) => item.id === scope);
+      scope === paused || next.scopes.some((candidate) => candidate.id === scope);
     const lost =
       posture && !has(posture.scope)
         ? [`${id} is narrowed to ${posture.scope}; the new policy has no such scope.`]
@@ -288,7 +288,7 @@ function sayWhoChanged(
     const changes = knownBy
       .filter((of) => what !== "changed" || before?.[of] !== now?.[of])
       .map(kept)
-      .filter((item) => item.before !== "" || item.after !== "");
+      .filter((change) => change.before !== "" || change.after !== "");
     const body = { kind: "identity.changed" as const, person, what, changes, deployments };
     work.add("org", [{ actor, body }]);
   }

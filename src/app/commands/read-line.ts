@@ -53,9 +53,9 @@ function stopBehind(
   { verb, words: said }: TypedLine,
   isCommand: (name: string) => boolean,
 ): string {
-  const [, ...later] = text.split("\n").filter((name) => name.trim() !== "");
-  const stops = later.filter((name) => {
-    const { typed, words: what } = typedLine(name, isCommand);
+  const [, ...later] = text.split("\n").filter((laterLine) => laterLine.trim() !== "");
+  const stops = later.filter((laterLine) => {
+    const { typed, words: what } = typedLine(laterLine, isCommand);
     return isStop(typed) && what.length > 0;
   });
   if (stops[0] !== undefined) return storable(stops[0]).trim();

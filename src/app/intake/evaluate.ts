@@ -112,13 +112,13 @@ async function weighAll(
   for (const arrived of all)
     if (arrived.observed.test)
       show(work, { item: arrived, deployment: arrived.deployment, what: "test" });
-  for (const item of arrived) {
-    if (isOver(work, item)) {
-      work.keepSignal(rowOf(work, item, ""));
+  for (const signal of arrived) {
+    if (isOver(work, signal)) {
+      work.keepSignal(rowOf(work, signal, ""));
       continue;
     }
-    evaluateSignal(at, item, item.deployment);
-    noteMissed(work, item);
+    evaluateSignal(at, signal, signal.deployment);
+    noteMissed(work, signal);
   }
   const ended = await followRuns({ store, work }, known.values(), arrived);
   for (const [more, arrived] of ended.entries())

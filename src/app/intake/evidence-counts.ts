@@ -123,8 +123,7 @@ export function rowOf(
 /** Counts a signal for a live escalation; what changed by it enters the log, where that is due. */
 export function count(
   work: UnitOfWork,
-  known: Conditions,
-  item: ReceivedSignal,
+  { known, item }: { readonly known: Conditions; readonly item: ReceivedSignal },
   as: {
     readonly deployment: string;
     readonly rule: string;
@@ -236,7 +235,7 @@ function counted(
     before,
   }: {
     readonly receivedSignal: ReceivedSignal;
-    readonly parameters: Parameters<typeof count>[3];
+    readonly parameters: Parameters<typeof count>[2];
     readonly before: ConditionRow | undefined;
   },
 ): CountedRow {

@@ -56,12 +56,16 @@ export async function prepared(
   );
   const said = arrived.flatMap(({ deployment, observed }) =>
     // A later run of an eval, or a signal without an occurrence, supersedes the earlier ones too.
-    firingOf(work, deployment, namesOf(observed), {
+    firingOf(work, {
+      deployment,
+      conditions: namesOf(observed),
       every: observed.signal.kind === "eval" || observed.occurrence === null,
     }),
   );
   const missed = deployments.flatMap((deployment) =>
-    firingOf(work, deployment, missedConditions(work.state(deployment)).map(conditionOf), {
+    firingOf(work, {
+      deployment,
+      conditions: missedConditions(work.state(deployment)).map(conditionOf),
       every: true,
     }),
   );
@@ -208,7 +212,7 @@ function openOrJoin(
   const { limit = null, worse = signal.worse } = trigger.measureOf(signal) ?? {};
   const against = { limit: limit ?? signal.threshold, worse, isMeasured: trigger.isOfValue };
   const as = { deployment, rule: trigger.id, verdict, against, escalation, isNewName: false };
-  count(work, known, item, as);
+  count(work, { known, item }, as);
   return escalation;
 }
 

@@ -9,9 +9,15 @@ import type { UnitOfWork } from "../unit-of-work.ts";
  */
 export function firingOf(
   work: Pick<UnitOfWork, "state">,
-  deployment: string,
-  conditions: readonly string[],
-  { every }: { readonly every: boolean },
+  {
+    deployment,
+    conditions,
+    every,
+  }: {
+    readonly deployment: string;
+    readonly conditions: readonly string[];
+    readonly every: boolean;
+  },
 ): WantedConditions["firing"] {
   return work.state(deployment).escalations.flatMap((escalation) =>
     [...new Set(conditions)].map((condition) => ({

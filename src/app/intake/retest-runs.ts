@@ -58,12 +58,12 @@ function heard(
  */
 function runsIn(arrived: readonly ResolvedSignal[]): Iterable<readonly ResolvedSignal[]> {
   const runs = new Map<string, ResolvedSignal[]>();
-  for (const item of arrived) {
-    const { signal, occurrence } = item.observed;
+  for (const resolved of arrived) {
+    const { signal, occurrence } = resolved.observed;
     if (signal.kind !== "eval" || signal.source === ownSource || signal.suite === "") continue;
     const run = occurrence === signal.id ? "" : occurrence; // an id is of one signal, not of a run
-    const key = JSON.stringify([item.delivery.id, item.deployment, signal.suite, run]);
-    runs.set(key, [...(runs.get(key) ?? []), item]);
+    const key = JSON.stringify([resolved.delivery.id, resolved.deployment, signal.suite, run]);
+    runs.set(key, [...(runs.get(key) ?? []), resolved]);
   }
   return runs.values();
 }

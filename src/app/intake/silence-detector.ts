@@ -64,18 +64,18 @@ export function createSilenceDetector({
     if (news.length === 0) return;
     const now = clock.now();
     await store.storeDeliveries(
-      news.map((item) => ({
+      news.map((notice) => ({
         id: random.id("d_"),
         source: ownSource,
         receivedAt: now,
         contentType: "application/json",
-        body: noticeBody(item),
-        identity: identityOf(item),
+        body: noticeBody(notice),
+        identity: identityOf(notice),
         attributes: {},
       })),
     );
     if (told.size > mostTold) told.clear();
-    for (const item of news) told.add(identityOf(item));
+    for (const notice of news) told.add(identityOf(notice));
   };
 
   const markQuiet = async (looked: readonly Looked[], ownWait: boolean): Promise<void> => {
@@ -167,7 +167,7 @@ function lookAt(
   const { expectation, introduced } = standing;
   const silenceFor = (hearingSince: Instant) =>
     expectation.kind === "heartbeat"
-      ? heartbeatSilence(expectation, introduced, heard.at, { ...hearing, hearingSince })
+      ? heartbeatSilence(expectation, { introduced, heard: heard.at }, { ...hearing, hearingSince })
       : runSilence(expectation, { introduced, lastHeard: heard, now: hearing.now });
   const silence = silenceFor(hearing.hearingSince);
   const zone = zoneOfExpectation(expectation, policy.deployments);
@@ -194,7 +194,7 @@ async function stillFiring(
   const conditions = maybe.map(({ what }) => conditionOf(what));
   const work = await journal.look(deployments);
   const firing = deployments.flatMap((deployment) =>
-    firingOf(work, deployment, conditions, { every: true }),
+    firingOf(work, { deployment, conditions, every: true }),
   );
   return firing.length === 0 ? [] : store.conditionsOf({ occurrences: [], firing });
 }

@@ -93,7 +93,7 @@ export function joinUnmatched(
   const against = { limit, worse, isMeasured: false };
   const verdict = { is: "fired", because: "" } as const;
   const as = { deployment, rule, verdict, against, escalation, isNewName };
-  count(work, known, item, as);
+  count(work, { known, item }, as);
   return escalation;
 }
 

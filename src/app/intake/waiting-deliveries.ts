@@ -55,18 +55,18 @@ export function createWaitingCheck(parts: ReadFirstParts): WaitingCheck {
       named = deploymentsIn(parts, rules.current(), delivery) ?? deployments;
       about.set(delivery.id, named);
     }
-    return named.some((name) => deployments.includes(name));
+    return named.some((deployment) => deployments.includes(deployment));
   };
 
   const othersThan = (deployments: readonly string[]): readonly string[] =>
     [...about].flatMap(([id, named]) =>
-      named.some((name) => deployments.includes(name)) ? [] : [id],
+      named.some((deployment) => deployments.includes(deployment)) ? [] : [id],
     );
 
   const oursAmong = async (waiting: Waiting, deployments: readonly string[]): Promise<Waiting> => {
     const ours: Waiting[number][] = [];
-    for (const item of waiting) {
-      if (await speaksOf(item.delivery, deployments)) ours.push(item);
+    for (const unread of waiting) {
+      if (await speaksOf(unread.delivery, deployments)) ours.push(unread);
       if (performance.now() > end) throw new StillReading();
     }
     return ours;

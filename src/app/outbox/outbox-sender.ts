@@ -71,8 +71,8 @@ async function sendLanes(
   claimed: readonly Claimed[],
 ): Promise<number> {
   const lanes = new Map<string, Claimed[]>();
-  for (const item of claimed)
-    lanes.set(item.message.lane, [...(lanes.get(item.message.lane) ?? []), item]);
+  for (const row of claimed)
+    lanes.set(row.message.lane, [...(lanes.get(row.message.lane) ?? []), row]);
   const waiting = [...lanes.values()];
   let sent = 0;
   const speak = async (): Promise<void> => {
@@ -82,7 +82,7 @@ async function sendLanes(
   // Every lane ends before this does, whatever happens in another: nothing goes on behind the
   // worker's back.
   const ended = await Promise.allSettled(Array.from({ length: lanesAtOnce }, speak));
-  for (const item of ended) if (item.status === "rejected") throw item.reason;
+  for (const lane of ended) if (lane.status === "rejected") throw lane.reason;
   return sent;
 }
 

@@ -20,15 +20,15 @@ export async function reportUnreachable(
   const { policy, unreachable } = work.situation("");
   const people = work.rules.people();
   const missing = new Set(unreached.map(({ person }) => person.id));
-  for (const item of unreached) {
+  for (const unreachedPerson of unreached) {
     const reports = accountReports(policy, {
       people,
-      unreached: item,
+      unreached: unreachedPerson,
       isReached: (person) => !missing.has(person) && !unreachable(person),
     });
     const [first] = reports;
     if (!first) continue;
-    const key = `unreachable:${item.person.id}:${dateIn(now, first.zone)}`;
+    const key = `unreachable:${unreachedPerson.person.id}:${dateIn(now, first.zone)}`;
     if (await store.receipt(key)) continue;
     await journal.write({ key, surface: "tick", deployments: [] }, (writing) => {
       for (const { to, channel, line } of reports)

@@ -51,22 +51,20 @@ export async function homeView(
 ): Promise<Omit<PersonView, "postures">> {
   const { work, all: standing } = await standings(parts, person);
   const asked = standing.map((entry) => ({
-    one: entry,
+    entry,
     theirs: whatIsTheirs(work.situation(entry.escalation.deployment), entry, person),
   }));
-  const theirs = asked.flatMap(({ one: entry, theirs }) =>
-    theirs ? [{ one: entry, theirs }] : [],
-  );
-  const others = asked.flatMap(({ one: entry, theirs }) => (theirs ? [] : [entry]));
+  const theirs = asked.flatMap(({ entry, theirs }) => (theirs ? [{ entry, theirs }] : []));
+  const others = asked.flatMap(({ entry, theirs }) => (theirs ? [] : [entry]));
   const [drawn, drawnOthers] = [theirs.slice(0, mostDrawn), others.slice(0, mostDrawn)];
   const rows = await rowsOf(parts.store, work, [
-    ...drawn.map(({ one: entry }) => entry),
+    ...drawn.map(({ entry }) => entry),
     ...drawnOthers,
   ]);
   const cards = new Map(rows.map(({ card }) => [card.escalation, card]));
   const cardFor = ({ escalation }: BoardEntry) => cards.get(escalation.id) ?? [];
   return {
-    mayDecide: drawn.flatMap(({ one: entry, theirs: what }) =>
+    mayDecide: drawn.flatMap(({ entry, theirs: what }) =>
       [cardFor(entry)].flat().map((card) => ({
         card: offeredCard(spokenBy(work.situation(entry.escalation.deployment), link), {
           escalation: entry.escalation,

@@ -86,7 +86,10 @@ async function escalationsPage(
   const items = found.slice(0, limit);
   const last = items.at(-1);
   const next = found.length > limit && last ? escalationNumber(last.id) : null;
-  return { items: await Promise.all(items.map((item) => escalationBody(parts, item))), next };
+  return {
+    items: await Promise.all(items.map((escalation) => escalationBody(parts, escalation))),
+    next,
+  };
 }
 
 /** In the words of the policy in force, whenever the state was. */

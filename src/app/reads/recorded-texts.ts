@@ -58,13 +58,13 @@ export async function recordsOf(
     state.posture?.decided,
     state.lastDecision,
     ...escalations.map((escalation) => escalation.decided),
-  ].filter((decided) => decided != null);
-  const entries = await store.entryById([...new Set(decided.map((decided) => decided.entry))]);
+  ].filter((decision) => decision != null);
+  const entries = await store.entryById([...new Set(decided.map((decision) => decision.entry))]);
   const indexes = new Map(entries.map(({ index, entry }) => [entry.id, index]));
   const commitments = [
-    ...decided.flatMap((decided) => [
-      decided.reason,
-      ...(decided.agreed ?? []).map(({ reason }) => reason),
+    ...decided.flatMap((decision) => [
+      decision.reason,
+      ...(decision.agreed ?? []).map(({ reason }) => reason),
     ]),
     ...reasonsFor(state.proposal),
     ...escalations.flatMap((escalation) => [
@@ -72,7 +72,7 @@ export async function recordsOf(
       ...escalation.acknowledged.map(({ reason = "" }) => reason),
     ]),
     ...escalations.filter(isUnmatched).flatMap(signalsOn),
-  ].filter((name) => name !== "");
+  ].filter((commitment) => commitment !== "");
   const texts = new Map([...work.rules.texts()]);
   for (const [commitment, { text }] of await store.texts(commitments)) texts.set(commitment, text);
   const requested = await requestedIn(store, work.situation(deployment));

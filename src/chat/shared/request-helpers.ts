@@ -57,7 +57,7 @@ export const asksInForm: ReadonlySet<string> = new Set([
 
 /** Whether a line is such a command and nothing more than a reason for it. */
 export function opensForm(line: string): boolean {
-  const { verb, words } = typedLine(line, (name) => asksInForm.has(name));
+  const { verb, words } = typedLine(line, (word) => asksInForm.has(word));
   return asksInForm.has(verb) && unfilled(words).length === 0;
 }
 

@@ -35,7 +35,7 @@ const againHtml = (form: URLSearchParams, told: string, perhaps: boolean): Html 
 <p>Your command:</p>
 <p class="said">${visible(lineOf(form))}</p>
 <form method="post" action="/say" class="press">
-  ${carriedFields.map((name) => form.has(name) && hidden(name, form.get(name) ?? ""))}
+  ${carriedFields.map((field) => form.has(field) && hidden(field, form.get(field) ?? ""))}
   ${perhaps && hidden(mayBe, "yes")}${hidden("line", lineOf(form))}
   <button class="button primary"><span>Run it again</span></button>
 </form>`;

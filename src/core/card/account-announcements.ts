@@ -91,7 +91,10 @@ function aboutLink(
     : [];
   if (asksPerson(person, linkedByLink(org, person)))
     return [{ ...saidIn(channel, line), to: [person], byCard: true, direct }];
-  return [{ ...saidIn(channel, line), direct }, ...others.map((other) => saidIn(other, line))];
+  return [
+    { ...saidIn(channel, line), direct },
+    ...others.map((otherChannel) => saidIn(otherChannel, line)),
+  ];
 }
 
 /** Of an account that was linked in a session of a login link; null where it was in none. */

@@ -158,7 +158,11 @@ function passed(
   const named = (person: PersonId | "") => (person === "" ? null : nameOf(view, person));
   return {
     to: [to],
-    line: words.said.passed(name, escalation, named(from), named(to), because),
+    line: words.said.passed(name, escalation, {
+      from: named(from),
+      to: named(to),
+      because,
+    }),
   };
 }
 

@@ -103,7 +103,7 @@ function moreOf(view: ViewContext, escalation: EscalationState): Card["more"] {
         [
           {
             untrusted: [`${seen.kind} from ${seen.source}`, seen.status, seen.samples]
-              .filter((name) => name !== "")
+              .filter((line) => line !== "")
               .join(", "),
           },
         ],

@@ -51,5 +51,6 @@ export function digestTitle(
   const by = ahead.length === 0 ? "" : when(first);
   const several = new Set(ahead).size > 1;
   const givenName = name.split(" ")[0] ?? name;
-  return words.digest.title(givenName, items.length, by, several, items.length - ahead.length);
+  const overdue = items.length - ahead.length;
+  return words.digest.title(givenName, { count: items.length, by, several, overdue });
 }

@@ -24,25 +24,29 @@ export function dueSentence(
   readonly buttons?: readonly Button[];
 } {
   const by = deadline(view, instantOf(entry.reassessBy));
-  const now = postureSince(view);
+  const review = { name, posture: postureSince(view), due: by };
   switch (entry.kind) {
     case "reassessment.set": {
       const { person } = whoIsAsked(view.situation);
       const change = entry.because === "change" ? entry.change : null;
       const named = person === "" ? null : nameOf(view, person);
-      return { to: [person], line: words.said.brought(name, now, by, named, change) };
+      return { to: [person], line: words.said.brought(review, named, change) };
     }
     case "reassessment.reminded":
       return {
         to: [entry.to],
-        line: words.asking.reminder(name, now, by, spokenTo(view, entry.to), sinceLine(view)),
+        line: words.asking.reminder({
+          ...review,
+          who: spokenTo(view, entry.to),
+          more: sinceLine(view),
+        }),
         buttons: askingButtons(view, entry.to),
       };
     case "reassessment.overdue": {
       const more = [...sinceLine(view), ...nextLine(view)];
       return {
         to: [entry.to],
-        line: words.asking.overdue(name, now, by, whoAnswers(view, entry), more),
+        line: words.asking.overdue({ ...review, who: whoAnswers(view, entry), more }),
         buttons: askingButtons(view, entry.to),
       };
     }

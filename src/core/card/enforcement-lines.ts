@@ -18,11 +18,11 @@ export function enforcementLine(view: ViewContext, decided: Decided): readonly L
   if (decided.before === decided.after) return [];
   const { confirmed, waiting, told, failed, isConnected } = enforcementOf(view.situation);
   if (!isConnected) return [words.noGateway()];
-  const at = Math.max(...told.map((item) => item.at));
+  const at = Math.max(...told.map((report) => report.at));
   const names = told.map(({ name }) => name);
   const isStop = restricts(view, decided);
   if (confirmed.length > 0) {
-    const last = Math.max(...confirmed.map((item) => item.at));
+    const last = Math.max(...confirmed.map((report) => report.at));
     const gateways = confirmed.length + waiting.length;
     const when = preciseText(last, zoneOf(view), view.situation.now);
     return waiting.length === 0

@@ -220,6 +220,6 @@ export function textsIn(entry: Entry): readonly Commitment[] {
   if (entry.kind === "decision.made")
     return [...own, ...(entry.agreed ?? []).map(({ reason }) => reason)];
   return entry.kind === "identity.changed"
-    ? entry.changes.flatMap(({ before, after }) => [before, after]).filter((name) => name !== "")
+    ? entry.changes.flatMap(({ before, after }) => [before, after]).filter((value) => value !== "")
     : own;
 }

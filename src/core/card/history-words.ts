@@ -58,7 +58,7 @@ export function madeSentence(view: HistoryContext, entry: Made): Line {
   return [
     ...deed(view, entry),
     ...[deviationWords[entry.deviation], entry.breakGlass ? "By break-glass" : ""].flatMap(
-      (name) => (name === "" ? [] : [`. ${name}`]),
+      (text) => (text === "" ? [] : [`. ${text}`]),
     ),
     ...(entry.reason === "" ? [] : [":"]),
     ...because(view, entry.reason),

@@ -168,7 +168,7 @@ function again(
   }: { readonly asked: TypedRequest; readonly odd: string; readonly line: string },
 ): Button {
   const [verb = "", ...words] = line.split(" ");
-  const reason = [odd, asked.reason].filter((name) => name !== "").join(" because ");
+  const reason = [odd, asked.reason].filter((text) => text !== "").join(" because ");
   return offered(view, { asked: { verb, words, reason }, name: line });
 }
 

@@ -186,7 +186,7 @@ const aboutWords = [
 type AboutWords = Extract<Refusal, { readonly refused: (typeof aboutWords)[number] }>;
 
 const isAboutIdentity = (refusal: Refusal): refusal is identity.AboutIdentity =>
-  identity.aboutIdentity.some((name) => name === refusal.refused);
+  identity.aboutIdentity.some((kind) => kind === refusal.refused);
 
 const isAboutWords = (refusal: Refusal): refusal is AboutWords =>
   aboutWords.some((aboutWord) => aboutWord === refusal.refused);

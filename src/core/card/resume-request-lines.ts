@@ -82,7 +82,7 @@ function sinceRequest(view: ViewContext): readonly Line[] {
   const { requested } = view;
   if (requested === null) return [];
   const { since, decided } = requested;
-  const decisions = decided.map((decided) => outcomeLine(view, null, decided));
+  const decisions = decided.map((decision) => outcomeLine(view, null, decision));
   const news = [...decisions, ...newsIn(view, since)];
   const told = news.length > 0 || !since.isAll ? news : [[request.nothingNew]];
   return told.length === 0 ? [] : [request.since(told)];

@@ -98,7 +98,7 @@ export function monitoringLine(
 ): readonly Line[] {
   const { lastDecision } = view.situation.state;
   const said = [lastDecision, decided].find(
-    (decided) => decided?.decision === "monitor" && decided.escalation === escalation.id,
+    (decision) => decision?.decision === "monitor" && decision.escalation === escalation.id,
   );
   return said ? [monitored(view, said.monitor)] : [];
 }

@@ -91,7 +91,7 @@ export function meantAnywhere(
     return meant ? [{ ...meant, left: [...words.slice(0, at), ...meant.left] }] : [];
   });
   const [only] = found;
-  const which = new Set(found.map((item) => item.escalation ?? item.deployments.join(" ")));
+  const which = new Set(found.map((target) => target.escalation ?? target.deployments.join(" ")));
   return only && which.size === 1 ? only : null;
 }
 

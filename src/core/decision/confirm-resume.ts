@@ -177,7 +177,10 @@ export function made(
   });
   const lapsed = what.asked.breakGlass ? lapse(situation, "posture changed") : [];
   const closes = situation.state.escalations
-    .filter((item) => isDecidable(item) && (item.status === "settled" || item === escalation))
+    .filter(
+      (candidate) =>
+        isDecidable(candidate) && (candidate.status === "settled" || candidate === escalation),
+    )
     .map((escalation) => ({
       kind: "escalation.closed" as const,
       escalation: escalation.id,

@@ -61,7 +61,7 @@ export function resume(situation: Situation, asked: ResumeRequest): readonly Dra
 
 /** Nothing is widened while another question about it waits for its answer. */
 function othersOpen(state: DeploymentState, { escalation }: Ready): Refusal | null {
-  const others = undecided(state).filter((item) => item.id !== escalation?.id);
+  const others = undecided(state).filter((other) => other.id !== escalation?.id);
   if (others.length === 0) return null;
   return {
     refused: "others-open",

@@ -38,6 +38,6 @@ export function reasonsFor(proposal: DeploymentState["proposal"]): readonly Comm
   return proposal === null
     ? []
     : [proposal.reason, ...(proposal.agreed ?? []).map(({ reason }) => reason)].filter(
-        (name) => name !== "",
+        (commitment) => commitment !== "",
       );
 }

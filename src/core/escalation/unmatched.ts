@@ -50,11 +50,11 @@ function whatIsSaid({ signal, condition }: ObservedSignal): string {
   const { source, kind, suite, scorer, score, metric, id, summary } = signal;
   // The metric of a silence is always the same, so the condition identifies it.
   if (source === ownSource) return condition;
-  const measured = [suite, scorer, score, metric].filter((name) => name.trim() !== "").join(" ");
+  const measured = [suite, scorer, score, metric].filter((text) => text.trim() !== "").join(" ");
   // A finding with an id is a thing of its own; what else has one has it of the message that it
   // came in.
   const things = kind === "finding" ? [id, marked(summary)] : [marked(summary), id];
-  const [thing = condition] = things.filter((name) => name.trim() !== "");
+  const [thing = condition] = things.filter((text) => text.trim() !== "");
   return measured || `${kind} ${thing}`;
 }
 

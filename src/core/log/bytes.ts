@@ -85,7 +85,7 @@ const writeString = (text: string, place: string): string =>
 function writeList(list: readonly unknown[], place: string, depth: number): string {
   // A hole or a named property makes the counts differ.
   if (Object.keys(list).length !== list.length) return refuse(place, "a sparse or decorated array");
-  return `[${list.map((item, i) => write(item, `${place}[${i}]`, depth + 1)).join(",")}]`;
+  return `[${list.map((element, i) => write(element, `${place}[${i}]`, depth + 1)).join(",")}]`;
 }
 
 function writeObject(object: object, place: string, depth: number): string {

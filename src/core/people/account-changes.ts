@@ -63,14 +63,16 @@ export function whoChanged({ rows, after, was, policy }: Turnover): readonly Cha
 /** Accounts of whom the policy does not name are nobody's as soon as it says whose they are. */
 const unnamed = (row: Named): Named => ({ ...row, slack: null, teams: null });
 
-const isAlike = (item: KnownBy, other: KnownBy): boolean =>
-  knownBy.every((of) => (item[of] ?? "") === (other[of] ?? ""));
+const isAlike = (before: KnownBy, now: KnownBy): boolean =>
+  knownBy.every((of) => (before[of] ?? "") === (now[of] ?? ""));
 
 /** Whoever had that account, or else that name, under another key. */
 function formerOf(person: Person, rows: readonly Named[]): Person | null {
   const all = [...peopleOf(rows).values()].filter(({ id }) => id !== person.id);
-  const byAccount = all.find((item) =>
-    accountChats.some((chat) => person[chat] !== null && isSame(item[chat], person[chat])),
+  const byAccount = all.find((known) =>
+    accountChats.some((chat) => person[chat] !== null && isSame(known[chat], person[chat])),
   );
-  return byAccount ?? all.find((item) => nameAsRead(item.name) === nameAsRead(person.name)) ?? null;
+  return (
+    byAccount ?? all.find((known) => nameAsRead(known.name) === nameAsRead(person.name)) ?? null
+  );
 }

@@ -100,7 +100,7 @@ export function whichToUnlink(
   asked: string,
 ): AccountChat | Refusal {
   const all = linked[person] ?? [];
-  const meant = asked === "" && all.length === 1 ? all[0] : all.find((name) => name === asked);
+  const meant = asked === "" && all.length === 1 ? all[0] : all.find((chat) => chat === asked);
   if (meant) return meant;
   if (asked === "" && all.length > 1) return { refused: "several-linked", chats: all };
   return { refused: "nothing-linked", chats: all };

@@ -121,7 +121,7 @@ export function compilePolicy(canonical: object): Omit<Policy, "digest"> & { rea
     deployments: mapOf(doc.deployments, deploymentOf),
     triggers: mapOf(doc.triggers, triggerOf),
     unmatchedChannel: doc.unmatched?.channel ?? null,
-    sources: mapOf(doc.sources, (id, item) => sourceOf(id, item, doc)),
+    sources: mapOf(doc.sources, (id, source) => sourceOf(id, source, doc)),
     notify: mapOf(doc.notify ?? {}, endpointOf),
     wake: mapOf(doc.wake ?? {}, pagerOf),
   };

@@ -40,7 +40,7 @@ export function limitsIn(
   const comparisons = comparisonsIn(ast);
   return (signal) => {
     const all = comparisons.flatMap((comparison) => limitOf(comparison, signal));
-    const real = all.filter((item) => !isBound(item));
+    const real = all.filter((reason) => !isBound(reason));
     return real.length > 0 ? real : all;
   };
 }

@@ -55,8 +55,10 @@ export function compileMapping(doc: MappingDoc): Mapping {
     forEach: doc.forEach === undefined ? null : pointerOf(doc.forEach),
     when: doc.when === undefined ? null : expressionOf(doc.when, "bool"),
     test: doc.test === undefined ? null : expressionOf(doc.test, "bool"),
-    fields: new Map(Object.entries(fieldsIn(doc)).flatMap(([name, item]) => specs(name, item))),
-    labels: new Map(Object.entries(doc.labels ?? {}).flatMap(([name, item]) => specs(name, item))),
+    fields: new Map(Object.entries(fieldsIn(doc)).flatMap(([name, field]) => specs(name, field))),
+    labels: new Map(
+      Object.entries(doc.labels ?? {}).flatMap(([name, field]) => specs(name, field)),
+    ),
     sample: doc.sample,
   };
 }
@@ -68,10 +70,10 @@ export function expressionsIn(doc: MappingDoc): readonly {
   readonly gives: "bool" | "field";
 }[] {
   const fields = [
-    ...Object.entries(fieldsIn(doc)).map(([name, item]) => ({ path: placeOf(name), one: item })),
-    ...Object.entries(doc.labels ?? {}).map(([name, item]) => ({
+    ...Object.entries(fieldsIn(doc)).map(([name, field]) => ({ path: placeOf(name), field })),
+    ...Object.entries(doc.labels ?? {}).map(([name, field]) => ({
       path: ["labels", name],
-      one: item,
+      field,
     })),
   ];
   return [
@@ -79,9 +81,9 @@ export function expressionsIn(doc: MappingDoc): readonly {
       const source = doc[name];
       return source === undefined ? [] : [{ path: [name], source, gives: "bool" as const }];
     }),
-    ...fields.flatMap(({ path, one: item }) =>
-      typeof item === "object" && "cel" in item
-        ? [{ path: [...path, "cel"], source: item.cel, gives: "field" as const }]
+    ...fields.flatMap(({ path, field }) =>
+      typeof field === "object" && "cel" in field
+        ? [{ path: [...path, "cel"], source: field.cel, gives: "field" as const }]
         : [],
     ),
   ];

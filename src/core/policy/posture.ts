@@ -10,7 +10,7 @@ export const paused = "paused";
 
 /** A scope this policy does not know counts as paused: never wider than was decided. */
 export function levelOf(deployment: Deployment, scope: ScopeId): number {
-  const found = deployment.scopes.findIndex((item) => item.id === scope);
+  const found = deployment.scopes.findIndex((candidate) => candidate.id === scope);
   return found < 0 ? deployment.scopes.length : found;
 }
 

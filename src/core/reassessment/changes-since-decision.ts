@@ -95,7 +95,7 @@ export function sinceThen(
     },
     alerts: alertsIn(heard, since, alertsBefore),
     changes: [...new Set(of("change").map(({ observed }) => observed.signal.change))].filter(
-      (name) => name !== "",
+      (change) => change !== "",
     ),
     findings: of("finding").length,
     reports: of("report").length,

@@ -60,8 +60,7 @@ export function deploymentsConcerned(expectation: Expectation): readonly string[
  */
 export function heartbeatSilence(
   { every }: Pick<Heartbeat, "every">,
-  introduced: Instant,
-  heard: Instant | null,
+  { introduced, heard }: { readonly introduced: Instant; readonly heard: Instant | null },
   { now, hearingSince }: { readonly now: Instant; readonly hearingSince: Instant },
 ): Silence | null {
   const since = Math.max(heard ?? introduced, introduced);

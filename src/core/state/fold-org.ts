@@ -40,7 +40,7 @@ function linkedAfter(
   linked: OrgState["linked"],
   { kind, person, chat }: AboutIdentity,
 ): OrgState["linked"] {
-  const others = (linked[person] ?? []).filter((name) => name !== chat);
+  const others = (linked[person] ?? []).filter((linkedChat) => linkedChat !== chat);
   return { ...linked, [person]: kind === "identity.linked" ? [...others, chat] : others };
 }
 

@@ -23,7 +23,7 @@ export function unitFor(
   limits: readonly (number | null)[],
 ): string {
   if (unit !== "percent") return unit;
-  const isShare = (item: number | null | undefined) => item == null || Math.abs(item) <= 1;
+  const isShare = (value: number | null | undefined) => value == null || Math.abs(value) <= 1;
   if (!limits.every(isShare)) return "%";
   if (values.every(isShare)) return unit;
   return limits.every((limit) => limit === null) ? "%" : "";

@@ -45,15 +45,24 @@ export const due = {
   standIn: (absent: Line): Line => line`${absent}; you stand in.`,
 };
 
+/** What somebody is asked again about; `due` is when it is, or was, to be reviewed. */
+interface Review {
+  readonly name: string;
+  readonly posture: Line;
+  readonly due: Part;
+  readonly who: Line;
+  readonly more: readonly Line[];
+}
+
 /**
  * Sentences that ask somebody again. `more` stands at the end: what is new, and when the next
  * reminder comes.
  */
 export const asking = {
-  reminder: (name: string, posture: Line, by: Part, asked: Line, more: readonly Line[]): Line =>
-    line`${asked}: ${name} is ${posture}. Review due ${by}.${sentences(more)}`,
-  overdue: (name: string, posture: Line, since: Part, who: Line, more: readonly Line[]): Line =>
-    line`Review overdue since ${since}: ${name}, ${posture}. ${who}.${sentences(more)}`,
+  reminder: ({ name, posture, due, who, more }: Review): Line =>
+    line`${who}: ${name} is ${posture}. Review due ${due}.${sentences(more)}`,
+  overdue: ({ name, posture, due, who, more }: Review): Line =>
+    line`Review overdue since ${due}: ${name}, ${posture}. ${who}.${sentences(more)}`,
   nobody: "Nobody the policy names can answer",
   decides: (who: Part): Line => line`${who} decides`,
   instead: (absent: Line, who: Part): Line => line`${absent}: ${who} decides`,
@@ -69,7 +78,18 @@ const sentences = (more: readonly Line[]): Line => more.flatMap((line) => [" ", 
 /** The head of a day's digest: how many, by when, and how many of them are late. */
 export const digest = {
   today: (when: string): string => `${when} today`,
-  title: (name: string, count: number, by: string, several: boolean, overdue: number): Line => {
+  title: (
+    name: string,
+    {
+      count,
+      by,
+      several,
+      overdue,
+    }: Record<"count" | "overdue", number> & {
+      readonly by: string;
+      readonly several: boolean;
+    },
+  ): Line => {
     const reviews = plural(count, "review");
     if (by === "") return line`${name}, ${reviews} overdue`;
     const late = overdue === 0 ? "" : `, ${overdue} of them overdue`;

@@ -283,9 +283,15 @@ export const said = {
   passed: (
     name: string,
     id: string,
-    from: string | null,
-    to: string | null,
-    because: "time" | "away" | "unreachable",
+    {
+      from,
+      to,
+      because,
+    }: {
+      readonly from: string | null;
+      readonly to: string | null;
+      readonly because: "time" | "away" | "unreachable";
+    },
   ): Line => {
     const why = {
       time: `${from ?? "Nobody"} has not decided in time`,
@@ -311,15 +317,13 @@ export const said = {
   },
   waits: (name: string, what: Line): Line => line`${name}: ${what}.`,
   made: (name: string, what: Line, posture: string, more: readonly string[]): Line =>
-    line`${name}: ${what}. Now ${posture}.${more.map((name) => ` ${name}`).join("")}`,
+    line`${name}: ${what}. Now ${posture}.${more.map((sentence) => ` ${sentence}`).join("")}`,
   brought: (
-    name: string,
-    posture: Line,
-    by: Part,
+    { name, posture, due }: { readonly name: string; readonly posture: Line; readonly due: Part },
     to: string | null,
     change: string | null,
   ): Line =>
-    line`${change ? `${change} was reported. ` : ""}${to ? `${to}: ` : ""}${name} is ${posture}. Review due ${by}.`,
+    line`${change ? `${change} was reported. ` : ""}${to ? `${to}: ` : ""}${name} is ${posture}. Review due ${due}.`,
   back: (name: string, by: string): Line => line`${by} said that ${name} is back.`,
   away: (name: string, by: string, until: string): Line =>
     line`${by} said that ${name} is away until ${until}: deputies decide from now on. ${name} can say away until now to take it back.`,

@@ -20,7 +20,7 @@ export function attributesOf(
   { mapping }: Pick<Source, "mapping">,
 ): Readonly<Record<string, string>> {
   const event = mapping?.event ?? "";
-  const further = Object.keys(headers).filter((name) => name.startsWith("ce-"));
+  const further = Object.keys(headers).filter((header) => header.startsWith("ce-"));
   const isEvent = headers["ce-specversion"] !== undefined;
   const names = [
     ...(event === "" ? [] : [event]),

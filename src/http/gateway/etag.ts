@@ -9,7 +9,9 @@ export function etagOf(text: string): string {
 export function unchanged(header: string | undefined, tag: string): boolean {
   return (header ?? "")
     .split(",")
-    .some((name) => ["*", withoutWeakPrefix(tag)].includes(withoutWeakPrefix(name.trim())));
+    .some((entityTag) =>
+      ["*", withoutWeakPrefix(tag)].includes(withoutWeakPrefix(entityTag.trim())),
+    );
 }
 
 /** Reading compares weakly: what is equivalent is the same. */

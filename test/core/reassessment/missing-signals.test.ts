@@ -28,7 +28,7 @@ describe("a heartbeat of five minutes", () => {
   const silence = (heard: string | null, started: string, now: string): string | null => {
     const hearing = { now: at(`11-23T${now}:00`), hearingSince: at(`11-23T${started}:00`) };
     const last = heard === null ? null : at(`11-23T${heard}:00`);
-    const found = heartbeatSilence(five, adopted, last, hearing);
+    const found = heartbeatSilence(five, { introduced: adopted, heard: last }, hearing);
     return found && said(found.since).slice(6);
   };
 
@@ -65,7 +65,11 @@ interface Lived {
 
 function looked({ now, heard, started, found }: Lived, process: string): void {
   const hearingSince = started.get(process) ?? 0;
-  const silence = heartbeatSilence({ every: minutes(5) }, 0, heard, { now, hearingSince });
+  const silence = heartbeatSilence(
+    { every: minutes(5) },
+    { introduced: 0, heard },
+    { now, hearingSince },
+  );
   const isSilent = now >= heard + minutes(5) && now >= hearingSince + minutes(5);
   expect(silence !== null).toBe(isSilent);
   if (silence) found.push({ identity: rfc3339(silence.occasion), now, heard });

@@ -95,7 +95,7 @@ function scopeFindings(granted: readonly string[] | null): readonly Finding[] {
     ];
   const needed = new Set(scopes.map(({ name }) => name));
   const missing = scopes.filter(({ name }) => !granted.includes(name));
-  const more = granted.filter((name) => name !== "" && !needed.has(name));
+  const more = granted.filter((scope) => scope !== "" && !needed.has(scope));
   if (missing.length + more.length === 0)
     return [{ is: "ok", what: "The scopes are those of manifest.json.", fix: "" }];
   return [

@@ -34,7 +34,7 @@ export function senderOfCommand(body: unknown): Sender {
  */
 export function senderOfEvent(body: unknown, path: readonly string[] = ["event"]): Sender {
   const where = textAt(body, "team_id");
-  const named = ["team", "user_team", "source_team"].map((name) => textAt(body, ...path, name));
+  const named = ["team", "user_team", "source_team"].map((field) => textAt(body, ...path, field));
   return {
     user: textAt(body, ...path, "user"),
     team: textAt(ourAuthorization(body), "team_id") || where,
@@ -48,7 +48,7 @@ export function senderOfEvent(body: unknown, path: readonly string[] = ["event"]
 function ourAuthorization(body: unknown): unknown {
   const all = at(body, "authorizations");
   const list: readonly unknown[] = Array.isArray(all) ? all : [];
-  return list.find((item) => at(item, "is_bot") === true) ?? list[0];
+  return list.find((authorization) => at(authorization, "is_bot") === true) ?? list[0];
 }
 
 /** Our own account, as an event names it; "" = it does not. */

@@ -50,7 +50,8 @@ export async function onPress(context: InboundContext, body: unknown, tell: Tell
 }
 
 const ours = Object.values(actionIds);
-const isOurs = (kind: string): kind is (typeof ours)[number] => ours.some((name) => name === kind);
+const isOurs = (kind: string): kind is (typeof ours)[number] =>
+  ours.some((ourKind) => ourKind === kind);
 
 async function showForm(context: InboundContext, body: unknown, press: Press): Promise<void> {
   const reader = context.actors.person(senderOfPayload(body))?.id ?? null;

@@ -68,5 +68,5 @@ export function isKnown(body: object): boolean {
 
 const isKnownEvent = (event: object): boolean =>
   events.has(textAt(event, "type")) &&
-  ["user", "channel"].every((name) => ["string", "undefined"].includes(typeof at(event, name))) &&
+  ["user", "channel"].every((field) => ["string", "undefined"].includes(typeof at(event, field))) &&
   at(event, "item") === undefined;

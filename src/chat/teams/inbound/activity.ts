@@ -42,7 +42,7 @@ export function threadIn(conversation: string): {
   readonly root: string;
 } {
   const [channel = "", ...rest] = conversation.split(";");
-  const root = rest.find((name) => name.startsWith("messageid="))?.slice("messageid=".length) ?? "";
+  const root = rest.find((part) => part.startsWith("messageid="))?.slice("messageid=".length) ?? "";
   return { channel, root: /^\d{1,30}$/.test(root) ? root : "" };
 }
 

@@ -64,10 +64,10 @@ export function readPress(
   const field = (...path: readonly string[]): unknown => at(data, "holdpoint", ...path);
   const form = field("form");
   const press = pressOf(
-    ["line", "version", "escalation", "channel"].map((name) => field(name)),
+    ["line", "version", "escalation", "channel"].map((key) => field(key)),
     form === null
       ? null
-      : ["title", "reason", "reasonRequired", "submit"].map((name) => field("form", name)),
+      : ["title", "reason", "reasonRequired", "submit"].map((key) => field("form", key)),
   );
   return press && { kind, press };
 }

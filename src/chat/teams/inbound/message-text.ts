@@ -95,8 +95,8 @@ const withoutBotPrefix = (id: string): string => id.replace(/^28:/, "").toLowerC
 function isOurs(activity: Fields) {
   const us = withoutBotPrefix(textAt(activity, "recipient", "id"));
   const ourName = textAt(activity, "recipient", "name");
-  const hasOurId = (item: unknown) =>
-    us !== "" && withoutBotPrefix(textAt(item, "mentioned", "id")) === us;
+  const hasOurId = (entity: unknown) =>
+    us !== "" && withoutBotPrefix(textAt(entity, "mentioned", "id")) === us;
   if (mentionsIn(activity).some(hasOurId)) return hasOurId;
   return (item: unknown): boolean =>
     textAt(item, "mentioned", "id").startsWith("28:") &&

@@ -79,8 +79,8 @@ function refusedCall(
 function impossible(node: Node): readonly string[] {
   const sides = sidesOf(node);
   if (!sides || !["==", "!=", "in"].includes(node.op)) return [];
-  return [sides, [...sides].reverse()].flatMap(([field, other]) =>
-    field && other ? strangers(field, other) : [],
+  return [sides, [...sides].reverse()].flatMap(([field, opposite]) =>
+    field && opposite ? strangers(field, opposite) : [],
   );
 }
 

@@ -99,7 +99,7 @@ function peopleBehind(
     const { rotation = [], overrides = [] } = doc.schedules[schedule] ?? {};
     return [...rotation, ...overrides.map(({ person }) => person)];
   });
-  return found.includes(null) ? null : [...new Set(found.flatMap((item) => item ?? []))];
+  return found.includes(null) ? null : [...new Set(found.flatMap((people) => people ?? []))];
 }
 
 /** A resume that nobody could complete is a rule that cannot be met: found now, not at 03:00. */
@@ -116,12 +116,12 @@ function checkResume(look: CheckInput, { authority, owner }: Deployment, path: P
       ? `a resume that ${starter} starts could never be completed: ${confirm.people} more needed, ${others} named`
       : null;
   };
-  const impossible = starters.map(short).find((item) => item !== null);
+  const impossible = starters.map(short).find((problem) => problem !== null);
   if (impossible) look.report.error(place, impossible);
   const unlikely = seconds
     .filter((second) => !starters.includes(second))
     .map(short)
-    .find((item) => item !== null);
+    .find((problem) => problem !== null);
   if (unlikely) look.report.warning(place, unlikely);
 }
 

@@ -32,7 +32,8 @@ export function checkSchedule(look: CheckInput, id: string, schedule: Schedule):
       path: place,
       report: look.report,
     });
-    const other = span && spans.find((item) => span.from < item.to && item.from < span.to);
+    const other =
+      span && spans.find((otherSpan) => span.from < otherSpan.to && otherSpan.from < span.to);
     if (other)
       look.report.error(
         place,

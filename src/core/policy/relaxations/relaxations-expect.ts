@@ -31,8 +31,8 @@ function longerSilence(
   before: readonly Expectation[],
   after: readonly Expectation[],
 ): readonly string[] {
-  const [was, is] = [before, after].map((all) =>
-    all.find((expectation) => expectation.kind === "heartbeat"),
+  const [was, is] = [before, after].map((expectations) =>
+    expectations.find((expectation) => expectation.kind === "heartbeat"),
   );
   if (!was) return [];
   if (!is) return [`nobody need hear from ${source} any more.`];
@@ -52,7 +52,9 @@ const rarerRuns = (
   after: readonly Run[],
 ): readonly string[] =>
   [...new Set(before.map(({ suite }) => suite))].flatMap((suite) => {
-    const [was, is] = [before, after].map((all) => all.filter((item) => item.suite === suite));
+    const [was, is] = [before, after].map((expectations) =>
+      expectations.filter((expectation) => expectation.suite === suite),
+    );
     if (!was || !is || often(is) >= often(was)) return [];
     const how = is.length === 0 ? "no longer" : "less often";
     return [`a run of ${suite} is ${how} expected from ${source}.`];

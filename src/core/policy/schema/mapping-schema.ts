@@ -46,7 +46,10 @@ const mapTo = <T extends z.ZodType>(ours: T) =>
     at: pointer,
     map: z
       .record(z.string().max(200), ours)
-      .refine((all) => Object.keys(all).length <= 100, says("must have at most 100 entries"))
+      .refine(
+        (entries) => Object.keys(entries).length <= 100,
+        says("must have at most 100 entries"),
+      )
       .describe("The sender's word → Holdpoint's"),
   });
 
@@ -164,7 +167,7 @@ export const mapping = z
       .optional(),
     labels: z
       .record(z.string().min(1).max(100), field)
-      .refine((all) => Object.keys(all).length <= 30, says("must have at most 30 labels"))
+      .refine((labels) => Object.keys(labels).length <= 30, says("must have at most 30 labels"))
       .optional(),
     sample,
   })

@@ -80,7 +80,7 @@ const scope = z
       says("must be text, a whole number, true or false"),
     ),
   )
-  .refine((all) => !("id" in all), {
+  .refine((fields) => !("id" in fields), {
     error: "is the scope's own name and cannot be a key",
     path: ["id"],
   });
@@ -178,7 +178,7 @@ const deployment = z.strictObject({
   starts: z.string().describe("Posture before the first decision: a scope, or paused"),
   scopes: z
     .record(id, scope)
-    .refine((all) => Object.keys(all).length > 0, says("must have at least one scope"))
+    .refine((scopes) => Object.keys(scopes).length > 0, says("must have at least one scope"))
     .describe("What it may do, widest first; paused is always below the last one"),
   authority,
   undo: duration
