@@ -146,6 +146,8 @@ export const about: Readonly<Record<string, string>> = {
     "One commit at a time, as the one head of the log demands. The baseline keeps the same bytes without tree, index or order.",
   verify:
     "The whole check of an export in one thread: canonical form, order of time, leaf hashes, tree, signature. Which baseline is fair depends on what one calls plain SHA-256, so there are three: hashing entry by entry with Node's older and newer call, and hashing the file in one go, which checks nothing about entries and has no call per entry to pay for.",
+  start:
+    "Commands that need no server, each as a whole process from its start to its end; the baseline is a process that loads tsx, which reads TypeScript, and does nothing.",
   ready: "From the start of the process to the first 200 of /readyz.",
   memory:
     "Resident memory of the program's process, five seconds after everything that was stored has been evaluated.",

@@ -16,6 +16,7 @@ import { findPostgres } from "./postgres.ts";
 import { press } from "./press.ts";
 import { ready } from "./ready.ts";
 import { type Recorded, tableOf, writeReport } from "./report.ts";
+import { start } from "./start.ts";
 import { verify } from "./verify.ts";
 
 /** `npm run bench`: measures, prints a table, and records it. */
@@ -30,6 +31,7 @@ const measurements: Readonly<Record<string, (environment: BenchEnvironment) => P
     enforce,
     append: appendMeasured,
     verify,
+    start,
     ready,
     memory,
     growth,

@@ -60,7 +60,8 @@ function newKey(): LogKey {
   return loadLogKey({ origin, pemOrPath });
 }
 
-function exportOf(size: number): {
+/** An export of so many entries, and their lines. */
+export function exportOf(size: number): {
   readonly exported: Export;
   readonly lines: readonly Uint8Array[];
 } {

@@ -3,7 +3,7 @@ import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
 import { problemLine, type ReadPolicyText, readPolicyText } from "../policy-file.ts";
 import { many } from "./arguments.ts";
 import type { ClientResult } from "./operator-client.ts";
-import { type Coverage, coverageFindings } from "./policy-coverage.ts";
+import type { Coverage } from "./policy-coverage.ts";
 
 interface Io {
   readonly out: (line: string) => void;
@@ -35,6 +35,7 @@ export async function policyCheck(argv: readonly string[], io: Io): Promise<0 | 
     io.out(`${found.because} ${file} was not compared with the server's data.`);
     return 2;
   }
+  const { coverageFindings } = await import("./policy-coverage.ts");
   const known = coverageFindings(offline.doc, found.value);
   return told(io, { file, read: readPolicyText(file, text.text, known), asked: true });
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   type Clock,
   Fault,
@@ -81,14 +80,6 @@ export interface ClockWatch {
   /** As they were at the last look. */
   difference(): ClockDifference;
 }
-
-/** Random values from the operating system. */
-export const systemRandom: Random = {
-  id: (prefix) =>
-    prefix +
-    [...randomBytes(20)].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join(""),
-  salt: () => new Uint8Array(randomBytes(32)),
-};
 
 const openLogKey = ({ logKey, origin, dataDirectory }: Config): LogKey =>
   loadLogKey(logKey ? { origin, pemOrPath: logKey.reveal() } : { origin, dataDir: dataDirectory });

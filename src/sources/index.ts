@@ -7,21 +7,21 @@ import { parse as inspect } from "./inspect.ts";
 import { parse as langfuse } from "./langfuse.ts";
 import { parse as mapped } from "./mapped.ts";
 import { parse as pagerduty } from "./pagerduty.ts";
+import { type Parse, parseWith } from "./parse-with.ts";
 import { parse as promptfoo } from "./promptfoo.ts";
 import { parse as signal } from "./signal.ts";
 
-const types: ReadonlyMap<string, (body: Uint8Array, context: SourceContext) => ParsedDelivery> =
-  new Map([
-    ["alertmanager", alertmanager],
-    ["datadog", datadog],
-    ["grafana", grafana],
-    ["inspect", inspect],
-    ["langfuse", langfuse],
-    ["mapped", mapped],
-    ["pagerduty", pagerduty],
-    ["promptfoo", promptfoo],
-    ["signal", signal],
-  ]);
+const types: ReadonlyMap<string, Parse> = new Map([
+  ["alertmanager", alertmanager],
+  ["datadog", datadog],
+  ["grafana", grafana],
+  ["inspect", inspect],
+  ["langfuse", langfuse],
+  ["mapped", mapped],
+  ["pagerduty", pagerduty],
+  ["promptfoo", promptfoo],
+  ["signal", signal],
+]);
 
 /**
  * Reads an authenticated body as the source type says. Never throws: what cannot be used comes back
@@ -34,11 +34,5 @@ export function parseDelivery(
 ): ParsedDelivery {
   const parse = types.get(type);
   if (!parse) return { unmapped: `Holdpoint cannot read the source type "${type}" yet.` };
-  try {
-    return parse(body, context);
-  } catch (error) {
-    return {
-      unmapped: `The body could not be read: ${error instanceof Error ? error.name : "?"}.`,
-    };
-  }
+  return parseWith(parse, body, context);
 }

@@ -4,8 +4,9 @@ import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
 import type { SourceContext } from "../core/policy/source-context.ts";
 import { contextOf, readingOf } from "../core/policy/source-context.ts";
 import type { ObservedSignal, Signal } from "../core/signal.ts";
-import { parseDelivery } from "./index.ts";
+import { parse } from "./mapped.ts";
 import { nothingAt } from "./mapping-fields.ts";
+import { parseWith } from "./parse-with.ts";
 
 /**
  * Tries every mapping of a policy on its own sample: one that makes no signal of it would make none
@@ -37,7 +38,7 @@ function tried(
   mapping: Mapping,
   deployments: readonly string[],
 ): readonly SampleFinding[] {
-  const parsed = parseDelivery("mapped", Buffer.from(mapping.sample), context);
+  const parsed = parseWith(parse, Buffer.from(mapping.sample), context);
   const said = "unmapped" in parsed ? [error(noSignal(parsed.unmapped))] : [];
   const observed = "mapped" in parsed ? parsed.mapped : [];
   return [

@@ -8,6 +8,7 @@ import { signalSend } from "../../src/cli/signal-send.ts";
 import { loadLogKey } from "../../src/keys.ts";
 import { eachDatabase, freshDatabase, type Kind } from "../support/databases.ts";
 import { operatorToken, pem } from "../support/keys.ts";
+import { listLoaded } from "../support/loaded.ts";
 import {
   browserAt,
   changesAt,
@@ -41,6 +42,23 @@ async function environment(kind: Kind): Promise<Env> {
 }
 
 const sample = "examples/signals/signal-jailbreak.json";
+
+/** What every server loads; the packages of Slack and Teams come with their settings. */
+const ofTheServer = [
+  "@marcbachmann/cel-js",
+  "drizzle-orm",
+  "fastify",
+  "hono",
+  "node-cron",
+  "pino",
+  "prom-client",
+  "standardwebhooks",
+  "temporal-polyfill",
+  "temporal-utils",
+  "undici",
+  "yaml",
+  "zod",
+];
 
 eachDatabase((kind) => {
   test("a signal becomes a card, a pause survives kill -9, one person cannot resume and two can, and the export shows each changed byte", async () => {
@@ -104,8 +122,9 @@ eachDatabase((kind) => {
     expect(await evaluated(env)).toEqual(expect.arrayContaining(accepted));
   }, 120_000);
 
-  test("SIGTERM ends with 0 after a request that had begun got its answer, and what it stored is there", async () => {
-    const env = await environment(kind);
+  test("SIGTERM ends with 0 after a request that had begun got its answer, and what it stored is there; no chat that is not set up was loaded, and only the database's own driver", async () => {
+    const loaded = listLoaded();
+    const env = { ...(await environment(kind)), ...loaded.env };
     const first = await start(env);
     const body = "this is not JSON, and kept all the same";
     const request = await halfSent(Number(env["PORT"]), body);
@@ -117,6 +136,8 @@ eachDatabase((kind) => {
     expect(answer).toMatch(/^HTTP\/1\.1 202 [\s\S]*"duplicate":false/);
     expect(await stopped).toBe(0);
     expect(await evaluated(env)).toHaveLength(1);
+    const driver = kind === "pglite" ? "@electric-sql/pglite" : "postgres";
+    expect(loaded.packages()).toEqual([...ofTheServer, driver].sort());
   }, 180_000);
 });
 

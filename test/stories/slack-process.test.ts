@@ -4,6 +4,7 @@ import { openDirectory } from "../../db/open-pglite.ts";
 import { openPostgres } from "../../db/open-postgres.ts";
 import { freshDatabase, type Kind, oneDatabase } from "../support/databases.ts";
 import { operatorToken, pem } from "../support/keys.ts";
+import { listLoaded } from "../support/loaded.ts";
 import { type Env, freePort, type Program, run, scratch, start } from "../support/process.ts";
 import { signingSecret } from "../support/slack-people.ts";
 import { at, walkBlocks } from "../support/slack-reading.ts";
@@ -87,8 +88,11 @@ oneDatabase((kind) => {
     const slack = await startSlackServer(token);
     slack.says("U0ERIN0001", { deleted: true });
     const env = await environment(kind, slack);
+    const loaded = listLoaded();
 
-    const program = await start(env);
+    const program = await start({ ...env, ...loaded.env });
+    expect(loaded.packages()).toContain("@slack/bolt");
+    expect(loaded.packages()).not.toContain("botbuilder");
     await expect.poll(() => program.lines.join("\n")).toContain("Erin Sato");
     const asked = await run(["doctor"], env);
     expect(asked.code).toBe(1);

@@ -1,0 +1,187 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
+import type { ClientResult, ServerAddress } from "../cli/operator-client.ts";
+import type { Coverage } from "../cli/policy-coverage.ts";
+import {
+  type ClientConfig,
+  type Config,
+  readClientConfig,
+  readConfig,
+  readTeamsApp,
+} from "../config.ts";
+import { readDemoKey } from "../demo-key.ts";
+import { readDemoSecrets } from "../demo-secrets.ts";
+
+/**
+ * Commands that read the environment, mostly to speak to a running server. Each loads its own parts
+ * when it runs.
+ */
+
+type Exit = 0 | 1 | 2;
+
+/** Where a command writes, line by line. */
+export interface Io {
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+}
+
+/** The server's configuration; without a usable one the process ends with every reason. */
+export function configOrExit({ err }: Pick<Io, "err">): Config {
+  const read = readConfig();
+  if (read.ok) return read.config;
+  for (const problem of read.problems) err(problem);
+  process.exit(2);
+}
+
+function clientConfigOrExit({ err }: Io): ClientConfig {
+  const read = readClientConfig();
+  if (read.ok) return read.config;
+  for (const problem of read.problems) err(problem);
+  process.exit(2);
+}
+
+/** In demo mode the data directory's key is the operator's token. */
+function serverOf(io: Io): ServerAddress {
+  const { publicUrl, tokens, demo, dataDirectory } = configOrExit(io);
+  const token = tokens.operator?.reveal() ?? (demo.allowed ? readDemoKey(dataDirectory) : null);
+  return { url: publicUrl, token };
+}
+
+function failed(
+  { err }: Io,
+  asked: { readonly because: string; readonly errors: readonly string[] },
+): Exit {
+  err(asked.because);
+  for (const line of asked.errors) err(line);
+  return asked.errors.length > 0 ? 1 : 2;
+}
+
+/** For `policy check --server`. */
+export async function coverageOf(io: Io): Promise<ClientResult<Coverage>> {
+  const { askCoverage } = await import("../cli/policy-coverage.ts");
+  return askCoverage(serverOf(io));
+}
+
+/** `policy adopt` */
+export async function policyAdopt(file: string, io: Io): Promise<Exit> {
+  const { adoptPolicy } = await import("../cli/operator-client.ts");
+  const { problemLine, readPolicyText } = await import("../policy-file.ts");
+  const yaml = await readFile(file, "utf8");
+  const read = readPolicyText(file, yaml);
+  if (!read.ok) {
+    for (const problem of read.problems) io.err(problemLine(problem));
+    return 1;
+  }
+  const asked = await adoptPolicy(serverOf(io), yaml);
+  if (!asked.ok) return failed(io, asked);
+  io.out(
+    asked.value.is === "same"
+      ? "These rules are in force already; names and accounts are taken from the file."
+      : `In force: ${asked.value.digest}`,
+  );
+  for (const line of asked.value.looser) io.out(`Looser: ${line}`);
+  return 0;
+}
+
+/** `source try` */
+export async function sourceTryCommand(argv: readonly string[], io: Io): Promise<Exit> {
+  const { sourceTry } = await import("../cli/source-try.ts");
+  const { parseDelivery } = await import("../sources/index.ts");
+  const { policyFile } = clientConfigOrExit(io);
+  return sourceTry(argv, { out: io.out, policyFile, parse: parseDelivery });
+}
+
+/** `signal send` */
+export async function signalSendCommand(name: string, file: string, io: Io): Promise<Exit> {
+  const { contentTypeOf, signalSend, wayOf } = await import("../cli/signal-send.ts");
+  const { sourceNamed } = await import("../cli/source-named.ts");
+  const { authOf, secretsOf } = await import("../core/policy/source-auth.ts");
+  const { systemRandom } = await import("./random.ts");
+  const config = configOrExit(io);
+  const body = await readFile(file);
+  const found = await sourceNamed(config.policyFile, name);
+  if ("problem" in found) return failed(io, { because: found.problem, errors: [] });
+  const { source } = found;
+  const auth = wayOf(authOf(source));
+  const { reference = "" } = secretsOf(authOf(source))[0] ?? {};
+  const secret =
+    config.secretFor(reference)?.reveal() ?? readDemoSecrets(config.dataDirectory).get(reference);
+  if (auth === undefined || secret === undefined)
+    return failed(io, {
+      because: `${reference} is not set, and no demo secret is kept in ${config.dataDirectory}.`,
+      errors: [],
+    });
+  const sent = await signalSend({
+    url: config.publicUrl,
+    source: name,
+    auth,
+    secret,
+    body,
+    contentType: contentTypeOf(body),
+    now: Date.now(),
+    id: systemRandom.id("msg_"),
+  });
+  if (!sent.ok) return failed(io, { because: sent.because, errors: [] });
+  const duplicate = sent.duplicate ? " (a duplicate)" : "";
+  const unmapped = sent.unmapped ? `; unmapped: ${sent.unmapped}` : "";
+  io.out(`Stored as ${sent.delivery}${duplicate}${unmapped}`);
+  return 0;
+}
+
+/** `upload` */
+export async function uploadCommand(argv: readonly string[], io: Io): Promise<Exit> {
+  const { upload } = await import("../cli/upload.ts");
+  const { trimmed } = await import("../sources/trimmed.ts");
+  const { url, policyFile, dataDirectory, uploadSecret, secretFor } = clientConfigOrExit(io);
+  return upload(argv, {
+    out: io.out,
+    url,
+    policyFile,
+    uploadSecret: uploadSecret?.reveal() ?? null,
+    secretFor: (reference) =>
+      secretFor(reference)?.reveal() ?? readDemoSecrets(dataDirectory).get(reference),
+    trim: trimmed,
+    now: () => Date.now(),
+    wait: (time) => setTimeout(time),
+  });
+}
+
+/** `log export` */
+export async function logExport(dir: string, io: Io): Promise<Exit> {
+  const { exportLog } = await import("../cli/log-export.ts");
+  const asked = await exportLog(serverOf(io), dir);
+  if (!asked.ok) return failed(io, asked);
+  io.out(`${asked.value.files} files in ${dir}`);
+  return 0;
+}
+
+/** `teams package` */
+export async function teamsPackageCommand(argv: readonly string[], io: Io): Promise<Exit> {
+  const { teamsPackage } = await import("../cli/teams-package.ts");
+  return teamsPackage(argv, { out: io.out, app: readTeamsApp });
+}
+
+/** `doctor` */
+export async function doctorCommand(io: Io): Promise<Exit> {
+  const { doctor } = await import("../cli/doctor.ts");
+  return doctor(serverOf(io), io);
+}
+
+/** `rehearse` */
+export async function rehearseCommand(deployment: string, io: Io): Promise<Exit> {
+  const { rehearse } = await import("../cli/operator-client.ts");
+  const asked = await rehearse(serverOf(io), deployment);
+  if (!asked.ok) return failed(io, asked);
+  io.out(asked.value.told);
+  return 0;
+}
+
+/** `login-link` */
+export async function loginLinkCommand(person: string, io: Io): Promise<Exit> {
+  const { loginLink } = await import("../cli/operator-client.ts");
+  const asked = await loginLink(serverOf(io), person);
+  if (!asked.ok) return failed(io, asked);
+  io.out(asked.value.url);
+  io.out(`Valid once, until ${asked.value.expires}.`);
+  return 0;
+}

@@ -1,0 +1,89 @@
+/**
+ * Without arguments the server, else one command. Exit 0 ok, 1 the checked thing is wrong, 2 usage
+ * or fault. Nothing is imported at the top: each command loads only what it needs (decision 0067).
+ */
+
+type Exit = 0 | 1 | 2;
+
+const out = (line: string): void => void process.stdout.write(`${line}\n`);
+const err = (line: string): void => void process.stderr.write(`${line}\n`);
+const io = { out, err };
+
+const usage = `Holdpoint, a hold point for AI deployments.
+
+  npm start                                  start the server
+  npm run holdpoint -- <command>
+    policy check [file] [--server]           list the mistakes in a policy, each with its line (offline; --server: also what never received data)
+    policy schema                            print the policy's JSON Schema (offline)
+    policy adopt <file>                      put a policy in force
+    source try <source> [<file>] [--policy <file>]   show the signals in a body and the triggers that they match (offline)
+    signal send <source> <file>              sign a sample and post it
+    upload <source> <file…> [--url <address>] [--policy <file>]   post a CI job's results; safe to repeat
+    log export <dir>                         export the whole log as files
+    log verify <dir> [--key <vkey>] [--seen <checkpoint>]…   check an export (offline)
+    teams package [file]                     create the app to upload to Teams, holdpoint-teams.zip (offline)
+    doctor                                   check the chats: settings, channels, and everybody the policy names
+    rehearse <deployment>                    post a marked test escalation in the real channel; answers change nothing
+    login-link <person>                      create a one-time link to the console, for when chat is down
+    help                                     show this text`;
+
+/** Runs what the arguments ask for. */
+export async function runCommand(argv: readonly string[]): Promise<void> {
+  if (argv.length === 0) return server();
+  try {
+    process.exitCode = await command(argv);
+  } catch (error) {
+    err(error instanceof Error ? error.message : String(error));
+    process.exitCode = 2;
+  }
+}
+
+const clientCommands = () => import("./client-commands.ts");
+
+async function server(): Promise<void> {
+  const { configOrExit } = await clientCommands();
+  const config = configOrExit(io);
+  const { serve } = await import("./serve.ts");
+  return serve(config, io);
+}
+
+async function policyCheck(argv: readonly string[]): Promise<Exit> {
+  const { policyCheck: check } = await import("../cli/policy-check.ts");
+  return check(argv, { out, coverage: async () => (await clientCommands()).coverageOf(io) });
+}
+
+async function command(argv: readonly string[]): Promise<Exit> {
+  const [first = "", second = "", third = "", fourth = ""] = argv;
+  switch (`${first} ${second}`.trim()) {
+    case "help":
+      out(usage);
+      return 0;
+    case "policy check":
+      return policyCheck(argv.slice(2));
+    case "policy schema":
+      return (await import("../cli/policy-schema.ts")).policySchemaCommand(argv.slice(2), io);
+    case "log verify":
+      return (await import("../cli/log-verify.ts")).logVerify(argv.slice(2), io);
+    case "source try":
+      return (await clientCommands()).sourceTryCommand(argv.slice(2), io);
+    case "teams package":
+      return (await clientCommands()).teamsPackageCommand(argv.slice(2), io);
+    case "doctor":
+      return (await clientCommands()).doctorCommand(io);
+  }
+  if (first === "upload") return (await clientCommands()).uploadCommand(argv.slice(1), io);
+  // A word too many is a mistake: what it was to mean would be left out in silence.
+  if (argv.length === 2 && first === "login-link")
+    return (await clientCommands()).loginLinkCommand(second, io);
+  if (argv.length === 2 && first === "rehearse")
+    return (await clientCommands()).rehearseCommand(second, io);
+  if (argv.length === 3 && first === "policy" && second === "adopt")
+    return (await clientCommands()).policyAdopt(third, io);
+  if (argv.length === 3 && first === "log" && second === "export")
+    return (await clientCommands()).logExport(third, io);
+  if (argv.length === 4 && first === "signal" && second === "send")
+    return (await clientCommands()).signalSendCommand(third, fourth, io);
+  err(`Unknown command “${argv.join(" ")}”. Nothing was done.\n`);
+  err(usage);
+  return 2;
+}

@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import { pino } from "pino";
+import { openInTime } from "../../db/open-in-time.ts";
+import { stoppedSentence } from "../../db/stall.ts";
+import { startStallWatchdog } from "../../db/stall-watchdog.ts";
+import type { Config } from "../config.ts";
+import { startBell } from "../cron.ts";
+import { closeToOthers } from "../data-directory.ts";
+import { createClock, machineClock } from "./clock.ts";
+import { Refused } from "./first-policy.ts";
+import { systemRandom } from "./random.ts";
+import { startServer } from "./start-server.ts";
+
+/** Where the process writes, line by line. */
+interface Io {
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+}
+
+/** Runs the server until SIGTERM or SIGINT, or until it cannot go on; then ends the process. */
+export async function serve(config: Config, { out, err }: Io): Promise<void> {
+  process.umask(0o077); // the embedded database makes its files as open as it may
+  const log = pino({ level: config.logLevel }, pino.destination(2));
+  const clock = createClock(machineClock());
+  // From before the first request can come; until then nothing has been accepted that would have to
+  // be finished.
+  let close = async (): Promise<void> => undefined;
+  const stop = (code: 0 | 2): void => {
+    close().then(
+      () => process.exit(code),
+      (error: unknown) => {
+        log.error({ error: String(error) }, "closing failed");
+        process.exit(2);
+      },
+    );
+  };
+  process.once("SIGTERM", () => stop(0));
+  process.once("SIGINT", () => stop(0));
+  try {
+    closeToOthers(config.dataDirectory);
+    const startTickScheduler = (tick: () => Promise<void>) =>
+      startBell(tick, (fault) => log.error({ error: String(fault) }, "tick failed"));
+    const dataDir = join(config.dataDirectory, "database");
+    const lost = (fault: Error): void => {
+      err(stoppedSentence(fault.message, dataDir));
+      stop(2);
+    };
+    const place = config.databaseUrl
+      ? { databaseUrl: config.databaseUrl.reveal() }
+      : { dataDir, lost };
+    if ("dataDir" in place) await startStallWatchdog(place.dataDir);
+    const server = await startServer({
+      openStore: ({ origin, vkey }) =>
+        openInTime(place, { origin, vkey }, { seconds: config.databaseWait, say: err }),
+      config,
+      clock,
+      clockWatch: {
+        // The embedded database has no clock but this machine's.
+        check: (store) => clock.check(config.databaseUrl ? () => store.now() : null),
+        difference: clock.difference,
+      },
+      random: systemRandom,
+      log,
+      startTickScheduler,
+      slackTimes: null,
+      teamsTimes: null,
+      outwardTimes: null,
+      begun: (closing) => {
+        close = closing;
+      },
+    });
+    for (const line of server.lines) out(line);
+  } catch (error) {
+    for (const line of problemsOf(error)) err(line);
+    process.exit(2);
+  }
+}
+
+function problemsOf(error: unknown): readonly string[] {
+  if (error instanceof Refused) return error.problems;
+  return [error instanceof Error ? error.message : String(error)];
+}

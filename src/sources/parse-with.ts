@@ -1,0 +1,16 @@
+import type { SourceContext } from "../core/policy/source-context.ts";
+import type { ParsedDelivery } from "../core/signal.ts";
+
+/** Reads the bodies of one type of source. */
+export type Parse = (body: Uint8Array, context: SourceContext) => ParsedDelivery;
+
+/** Reads a body, and says of one that its parser fails on that it could not be read. */
+export function parseWith(parse: Parse, body: Uint8Array, context: SourceContext): ParsedDelivery {
+  try {
+    return parse(body, context);
+  } catch (error) {
+    return {
+      unmapped: `The body could not be read: ${error instanceof Error ? error.name : "?"}.`,
+    };
+  }
+}
