@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { type Figure, isMet, type Measured, ratioOf } from "./figures.ts";
 import type { Machine } from "./machine.ts";
+import { wrapped } from "./wrap.ts";
 
 /**
  * A measurement as lines for a terminal: each figure, what it is held against, and what was wanted.
@@ -62,7 +63,7 @@ export function writeReport(on: Machine, all: readonly Recorded[]): readonly str
   const names = Object.keys(about);
   const measured = [...kept, ...all].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
   writeFileSync(file, `${JSON.stringify({ machine, measured }, null, 2)}\n`);
-  writeFileSync("docs/benchmarks.md", pageOf(on, measured, file));
+  writeFileSync("docs/benchmarks.md", wrapped(pageOf(on, measured, file)));
   return [file, "docs/benchmarks.md"];
 }
 
@@ -84,9 +85,7 @@ function pageOf(on: Machine, all: readonly Recorded[], file: string): string {
   const missed = all.flatMap(({ figures }) => figures.filter((figure) => isMet(figure) === false));
   return `# Benchmarks
 
-Written by \`npm run bench\`; do not edit. Every figure stands beside a baseline measured in the same run, so that a slow or busy
-machine slows both. Traffic stays on 127.0.0.1. To repeat it (PostgreSQL from Debian's packages, or any whose URL is in
-\`DATABASE_URL_BENCH\` and may create databases):
+Written by \`npm run bench\`; do not edit. Every figure stands beside a baseline measured in the same run, so that a slow or busy machine slows both. Traffic stays on 127.0.0.1. To repeat it (PostgreSQL from Debian's packages, or any whose URL is in \`DATABASE_URL_BENCH\` and may create databases):
 
 \`\`\`sh
 npm run bench -- --long
