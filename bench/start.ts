@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { atMost, figure, type Measured, median } from "./figures.ts";
 import type { BenchEnvironment } from "./environment.ts";
+import { atMost, figure, type Measured, median } from "./figures.ts";
 import { exportOf } from "./verify.ts";
 
 const program = fileURLToPath(import.meta.resolve("../src/main.ts"));
