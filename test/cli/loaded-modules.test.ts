@@ -58,6 +58,6 @@ test("a command that asks a server loads no database, server or chat itself", as
 
   const asked = await run(["login-link", "chidi"], env);
 
-  expect(asked).toMatchObject({ code: 2, err: expect.stringContaining("could not be asked") });
+  expect(asked).toMatchObject({ code: 2, err: expect.stringContaining("could not be reached") });
   expect(loaded.packages()).toEqual(["zod"]);
 });
