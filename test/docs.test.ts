@@ -148,6 +148,24 @@ describe("the papers", () => {
   });
 });
 
+test("ARCHITECTURE.md names files that exist, and describes every folder of core, app, http and console", () => {
+  const text = read("ARCHITECTURE.md");
+  const named = [...text.matchAll(/\b(?:src|commands|core|db)\/[\w./-]*\w/g)].map(([path]) => path);
+  const missing = named
+    .map((path) => path.replace(/^core\//, "src/core/"))
+    .filter((path) => !existsSync(path) && !existsSync(`${path}.ts`));
+  const described = [...text.matchAll(/`([\w/-]+)\/`/g)].map(([, folder = ""]) => folder);
+  const folders = ["src/core", "src/app", "src/http", "src/console"].flatMap((room) =>
+    readdirSync(room, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name !== "assets")
+      .map(({ name }) => name),
+  );
+
+  expect(named.length).toBeGreaterThan(40);
+  expect(missing).toEqual([]);
+  expect(folders.filter((folder) => !described.includes(folder))).toEqual([]);
+});
+
 /** Described in the log format so that verifiers know them, though nothing writes them yet. */
 const notWrittenYet = ["key.rotated", "log.redacted"];
 
