@@ -66,14 +66,8 @@ oneDatabase((kind) => {
     const owner = await world.adopt((yaml) =>
       yaml
         .replace("owner: dana", "owner: chidi")
-        .replace(
-          "decider: chidi                    # starts",
-          "decider: erin                     # starts",
-        )
-        .replace(
-          "deputies: [erin]                  # start",
-          "deputies: [frank]                 # start",
-        ),
+        .replace(/(widen:.*\n +decider: )chidi/, "$1erin")
+        .replace(/(widen:.*\n.*\n +deputies: )\[erin\]/, "$1[frank]"),
     );
     expect(owner).toMatchObject({ status: 200 });
     const dropped = await world.type("erin", "/resume HP-1");
@@ -90,7 +84,7 @@ oneDatabase((kind) => {
       policy: (yaml) =>
         yaml
           .replace("    overrides:\n", `    overrides:\n      - ${override}\n`)
-          .replace(/decider: chidi +# starts/, "decider: schedule:model-oncall # starts"),
+          .replace(/(widen:.*\n +decider: )chidi/, "$1schedule:model-oncall"),
     });
     await world.type("dana", "/pause assistant-prod because it looks odd");
 

@@ -16,7 +16,7 @@ import { jailbreak } from "../support/world.ts";
  */
 
 // On each database. Raised to 500 it is a thousand, and takes a quarter of an hour.
-const rounds = 40;
+const rounds = 20;
 const looks = 10; // rounds from one look at all cards to the next
 const deciders = ["chidi", "bob", "erin", "dana"] as const;
 const deeds = ["pause", "narrow"] as const;

@@ -201,6 +201,15 @@ function otherwise(view: ViewContext, escalation: EscalationState): string | nul
 const passedBecause = (view: ViewContext, entry: EntryOf<"authority.passed">): string =>
   entry.from === "" ? "" : words.because(entry.because, givenName(view, entry.from));
 
+/** Why whoever decides now is asked only now, as far as the state says; "" where it does not. */
+export function passedOverTime(view: ViewContext, escalation: EscalationState): string {
+  const { named, decider, unreachable } = escalation;
+  const before = named.at(-2);
+  return before === undefined || named.at(-1) !== decider || unreachable.includes(before)
+    ? ""
+    : words.because("time", givenName(view, before));
+}
+
 /**
  * What the channel is told of a hand-off: who is on call now, what is open, and what is asked of
  * them.

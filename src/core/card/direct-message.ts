@@ -4,7 +4,7 @@ import type { EscalationState } from "../state/state.ts";
 import * as words from "../words/words.ts";
 import type { Button, Line } from "./card.ts";
 import { seenLine } from "./card-lines.ts";
-import { personally } from "./direct-message-lines.ts";
+import { passedOverTime, personally } from "./direct-message-lines.ts";
 import { deploymentName, lockScreenLength } from "./lock-screen.ts";
 import type { ViewContext } from "./view-context.ts";
 
@@ -27,7 +27,8 @@ export function directOf(
   escalation: EscalationState,
   person: PersonId,
 ): DirectNow {
-  const { line, lockScreen, buttons } = personally(view, { escalation, person, news: "" });
+  const news = escalation.status === "open" ? passedOverTime(view, escalation) : "";
+  const { line, lockScreen, buttons } = personally(view, { escalation, person, news });
   const version = view.situation.state.posture?.version ?? null;
   const { status, decided, id } = escalation;
   if (status === "open") return { line, lockScreen, version, buttons };
