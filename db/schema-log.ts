@@ -2,10 +2,8 @@ import { sql } from "drizzle-orm";
 import { bigint, boolean, index, integer, pgSchema, primaryKey, text } from "drizzle-orm/pg-core";
 import { bytes, instant } from "./column-types.ts";
 
-/**
- * Every table of Holdpoint. What writes them is `holdpoint.commit` in db/migrations: one function
- * call per state change.
- */
+/** The tables of the log. */
+
 export const holdpoint = pgSchema("holdpoint");
 
 /** The log's name and public key: one row, claimed once. */

@@ -14,6 +14,11 @@ import { holdpoint } from "./schema-log.ts";
 
 export * from "./schema-log.ts";
 
+/**
+ * Every table of Holdpoint, with those of schema-log.ts. What writes them is `holdpoint.commit` in
+ * db/migrations: one function call per state change.
+ */
+
 /** Folded states with the version each commit expects. */
 export const streams = holdpoint.table("streams", {
   name: text().primaryKey(),

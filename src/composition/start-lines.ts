@@ -7,6 +7,8 @@ import type { ServerDeps } from "../http/ports.ts";
 import type { ChatParts } from "./chat-parts.ts";
 import type { Parts } from "./core-parts.ts";
 
+/** The lines that a start prints. */
+
 export const socketLine =
   "Slack: Socket Mode, for development only. A connection that dies unnoticed loses presses; production is SLACK_SIGNING_SECRET over HTTP.";
 

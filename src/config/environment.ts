@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { guid, guids } from "./teams.ts";
 
+/** Every environment variable that the server reads, each with its type. */
+
 /** Bytes of a token or a shared secret. */
 export const shortestToken = 32;
 

@@ -2,6 +2,8 @@ import { isLoopback } from "../core/address.ts";
 import type { Environment } from "./environment.ts";
 import { teamsRules } from "./teams.ts";
 
+/** Rules that name more than one environment variable. */
+
 /** Variables that mean nothing, or something dangerous, without another. */
 export function pairs(set: Environment): readonly string[] {
   const rules: readonly (readonly [boolean, string])[] = [

@@ -1,9 +1,6 @@
 import type { Millis } from "./ids.ts";
 
-/**
- * Time as people mean it: durations, wall clocks in zones, working hours. Wall times in a DST gap
- * mean the first instant after it; doubled ones the first.
- */
+/** Durations as people write and read them. */
 
 const unitMillis: Readonly<Record<string, Millis>> = {
   s: 1_000,

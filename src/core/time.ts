@@ -2,6 +2,11 @@ import { Temporal } from "temporal-polyfill";
 import { parseDuration } from "./duration.ts";
 import type { Instant, Millis } from "./ids.ts";
 
+/**
+ * Time as people mean it: wall clocks in zones, working hours. Wall times in a DST gap mean the
+ * first instant after it; doubled ones the first.
+ */
+
 /** RFC 3339 in UTC with milliseconds. */
 export function rfc3339(at: Instant): string {
   return new Date(at).toISOString();

@@ -18,6 +18,11 @@ import type { InboundParts } from "./inbound-parts.ts";
 import { commandContext } from "./judge-command.ts";
 import { type ReadLine, readLine, unreadable, withKept, withStop } from "./read-line.ts";
 
+/**
+ * From a typed line to an answer: one parser, one authority check, one commit, whatever chat it
+ * came from.
+ */
+
 const empty: Reply = {
   ok: true,
   text: "",

@@ -4,10 +4,7 @@ import type { PolicyCache } from "../policy-cache.ts";
 import type { Store } from "../ports.ts";
 import type { Command } from "./command.ts";
 
-/**
- * From a typed line to an answer: one parser, one authority check, one commit, whatever chat it
- * came from.
- */
+/** What commands from people are answered with. */
 
 export interface InboundParts {
   readonly store: Store;

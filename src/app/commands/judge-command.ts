@@ -16,6 +16,11 @@ import type { InboundParts } from "./inbound-parts.ts";
 import { createKnown } from "./open-at-first-look.ts";
 import { findRestricted, findTarget } from "./target.ts";
 
+/**
+ * A command’s decision: its target is found, the core judges it, and the entries or the refusal are
+ * committed.
+ */
+
 export function commandContext(parts: InboundParts): CommandContext {
   const { store, journal, rules, commands } = parts;
   const context: CommandContext = {

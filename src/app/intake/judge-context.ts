@@ -4,11 +4,6 @@ import type { Severity } from "../../core/policy/severity.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 import type { Conditions, ReceivedSignal } from "./evidence-counts.ts";
 
-/**
- * One signal against every rule that names its deployment: it joins what is open, opens, calms, or
- * is only kept.
- */
-
 /** What evaluating a signal needs, and what it finds. */
 export interface JudgeContext {
   readonly work: UnitOfWork;
@@ -19,11 +14,6 @@ export interface JudgeContext {
   /** Closed escalations whose cards say that something fires which is over by now. */
   readonly over: Set<EscalationId>;
 }
-
-/**
- * Signals that no trigger matches: an escalation for each name, up to a bound; beyond it one that
- * counts and names them.
- */
 
 /**
  * What these deliveries bring to an escalation that was open before: names, each with its severity,

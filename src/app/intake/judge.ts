@@ -34,6 +34,11 @@ import { firingOf } from "./live-conditions.ts";
 import { handOver, joinUnmatched, knownNames } from "./unmatched.ts";
 
 /**
+ * One signal against every rule that names its deployment: it joins what is open, opens an
+ * escalation, ends a condition, or is only kept.
+ */
+
+/**
  * Reads what was counted before of these signals: whether it was said before, and what they can
  * calm.
  */

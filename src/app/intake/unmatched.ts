@@ -30,6 +30,11 @@ import {
 } from "./evidence-counts.ts";
 import type { JudgeContext, NewsOfOne, UnmatchedSignal } from "./judge-context.ts";
 
+/**
+ * Signals that no trigger matches: an escalation for each name, up to a bound; beyond it one that
+ * counts and names them.
+ */
+
 /** Of these signals' names, those that the shared escalations have already. */
 export async function knownNames(
   store: Pick<Store, "rulesAmong">,

@@ -1,7 +1,5 @@
 import type { Instant } from "../../core/ids.ts";
 
-/** What the shell asks of the world. Adapters implement these; nothing here is optional. */
-
 export interface Clock {
   now(): Instant;
 }

@@ -15,6 +15,10 @@ import type { EntryFilter, Head, Recorded } from "./log-queries.ts";
 import type { Claimed, Outgoing } from "./outbox.ts";
 import type { ToldStore } from "./outbox-store.ts";
 
+/**
+ * What the shell asks of the database. The adapter implements it whole; nothing here is optional.
+ */
+
 export type StreamName = "org" | "numbers" | `deployment:${string}`;
 export type StreamState = OrgState | NumbersState | DeploymentState;
 type Streams = ReadonlyMap<

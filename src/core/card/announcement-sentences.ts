@@ -36,6 +36,8 @@ import { retestSentence } from "./retest-lines.ts";
 import { hearersOf, newsOf } from "./unmatched-lines.ts";
 import { clock, nameOf, scopeWordsOf, type ViewContext, who } from "./view-context.ts";
 
+/** The sentence of each entry that the channel or a thread is told, and who is mentioned in it. */
+
 export interface Sentence {
   readonly to: readonly (PersonId | "")[];
   readonly line: Line;

@@ -12,6 +12,8 @@ import { rehearsalButtons } from "./rehearsal-lines.ts";
 import { beforeConfirming } from "./resume-request-lines.ts";
 import { clockInZone, type ViewContext } from "./view-context.ts";
 
+/** The buttons of a card, by what may be done now. */
+
 /** Two rows at most; More… is drawn by each chat at the end of the last. */
 export function buttonsOf(
   view: ViewContext,

@@ -5,10 +5,7 @@ import * as words from "../words/evidence.ts";
 import type { Part } from "./card.ts";
 import type { ViewContext } from "./view-context.ts";
 
-/**
- * What a card says of what was seen: each condition by its own name, the worst first, and what was
- * heard of it last.
- */
+/** How a card names the conditions of an escalation, so that no two of them read alike. */
 
 /** The conditions of an escalation, worst first, and in whose words and unit they are said. */
 export interface ConditionsOnCard {

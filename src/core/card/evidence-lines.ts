@@ -19,6 +19,11 @@ import { safeUrl } from "./safe-url.ts";
 import { sharedSeen, summaryOf, unusableLine } from "./unmatched-lines.ts";
 import { moment, type ViewContext } from "./view-context.ts";
 
+/**
+ * What a card says of the conditions: each by its own name, the worst first, and what was reported
+ * of it last.
+ */
+
 /** The worst that was seen against its limit, and what else; null where a person opened it. */
 export function headline(view: ViewContext, escalation: EscalationState): Line | null {
   const { seen: began, others } = escalation;

@@ -7,6 +7,8 @@ import { because, deploymentName, type HistoryContext, named, timeText } from ".
 import { textOf } from "./kept-text.ts";
 import type { ViewContext } from "./view-context.ts";
 
+/** The sentences of the history for entries that are no decision. */
+
 export type Others = Extract<
   Entry,
   {

@@ -12,6 +12,8 @@ import { linkMark } from "./link-mark.ts";
 import { outcomeLine } from "./outcome-line.ts";
 import { deadline, moment, nameOf, type ViewContext, who } from "./view-context.ts";
 
+/** What a card says of a resume: who can start one, and the one that waits for its approval. */
+
 /** Who starts a resume now and who confirms it. */
 export function resumeLine(view: ViewContext, escalation: EscalationState | null): readonly Line[] {
   const { situation } = view;

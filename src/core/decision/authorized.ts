@@ -11,9 +11,7 @@ import {
 } from "../state/situation.ts";
 import type { EscalationState } from "../state/state.ts";
 
-/**
- * Restricting: any one of the people named may, at once, even from a stale card. It never widens.
- */
+/** Whether somebody may take a decision, by which rule, and else who can. */
 
 export interface DecisionRequest {
   readonly actor: PersonId;

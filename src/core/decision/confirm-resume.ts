@@ -18,6 +18,8 @@ import {
   starterStands,
 } from "./resume-request.ts";
 
+/** Confirming a resume: who may, when it completes, and why it lapses. */
+
 function confirmersOf(situation: Situation, starter: PersonId | null): readonly PersonId[] {
   return inAll(situation, "confirm", live(situation.state)).filter((person) => person !== starter);
 }

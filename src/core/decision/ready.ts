@@ -14,6 +14,8 @@ import type { DeploymentState, EscalationState } from "../state/state.ts";
 import { rfc3339 } from "../time.ts";
 import type { DecisionRequest } from "./authorized.ts";
 
+/** What a decision is about, and what refuses it before anybody’s rights are looked at. */
+
 export interface ResumeRequest extends DecisionRequest {
   readonly to: ScopeId | null;
 }

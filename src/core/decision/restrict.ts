@@ -20,6 +20,10 @@ import type { EscalationState } from "../state/state.ts";
 import { rfc3339 } from "../time.ts";
 import { addressed, authorized, type DecisionRequest } from "./authorized.ts";
 
+/**
+ * Restricting: any one of the people named may, at once, even from a stale card. It never widens.
+ */
+
 export interface RestrictRequest extends DecisionRequest {
   readonly do: "narrow" | "pause";
   /** For narrow: the scope named, or null for the next narrower. */

@@ -6,6 +6,8 @@ import { type Draft, deploymentOf, type Situation } from "../state/situation.ts"
 import type { EscalationState } from "../state/state.ts";
 import { rfc3339 } from "../time.ts";
 
+/** Who is to acknowledge an escalation, by when, and what follows when nobody does. */
+
 export const byPolicy: Actor = { type: "policy" };
 
 /**

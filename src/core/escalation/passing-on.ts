@@ -7,6 +7,8 @@ import type { EscalationState } from "../state/state.ts";
 import { rfc3339 } from "../time.ts";
 import { byPolicy, isSeen } from "./acknowledgement.ts";
 
+/** Who decides next: when time runs out, when somebody is away, and when no chat reaches them. */
+
 export function inOrNone(now: Instant, within: Millis | null | undefined) {
   return within == null ? "" : rfc3339(now + within);
 }

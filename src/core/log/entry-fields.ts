@@ -1,5 +1,7 @@
 import type { Commitment, PersonId } from "../ids.ts";
 
+/** Types that several kinds of entries share. */
+
 /** RFC 3339 UTC with milliseconds, e.g. `2026-11-23T03:40:00.000Z`. */
 export type Timestamp = string;
 

@@ -1,3 +1,5 @@
+/** The labels of buttons and forms. */
+
 export const buttons = {
   narrow: (scope: string) => `Narrow to ${scope}`,
   pause: "Pause",

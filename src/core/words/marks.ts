@@ -1,9 +1,6 @@
 import type { Severity } from "../policy/severity.ts";
 
-/**
- * Every word people read, in English. Short and human, for a phone at 3 am. Times arrive already as
- * words.
- */
+/** The marks of severities and outcomes, and what a scope means. */
 
 export const severityMark: Readonly<Record<Severity, string>> = {
   critical: "🔴",

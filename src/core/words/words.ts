@@ -8,6 +8,12 @@ import type { Severity } from "../policy/severity.ts";
 import { clipped, line, listed, plain } from "./line.ts";
 
 export { accounts, asking, digest, due, since } from "./reassessment.ts";
+
+/**
+ * Every word people read, in English. Short and human, for a phone at 3 am. Times arrive already as
+ * words.
+ */
+
 export { clipped, listed, plain };
 
 /** How a decision is called when it is done. `scope` is what is in force after it. */
