@@ -124,8 +124,8 @@ export interface ObservedSignal {
    */
   readonly condition: string;
   /**
-   * Identifies one occurrence of the condition: startsAt, eval_id, a signal's id; null where the sender has no
-   * such thing.
+   * Identifies one occurrence of the condition: startsAt, eval_id, a signal's id; null where the
+   * sender has no such thing.
    */
   readonly occurrence: string | null;
   /**

@@ -1,15 +1,12 @@
-import { buildCard } from "../../core/card/build-card.ts";
-import type { Card } from "../../core/card/card.ts";
 import { directOf } from "../../core/card/direct-message.ts";
 import type { ViewContext } from "../../core/card/view-context.ts";
-import type { EscalationId, Millis, PersonId } from "../../core/ids.ts";
+import type { Millis, PersonId } from "../../core/ids.ts";
 import { linkBehind, spokenBy } from "../../core/people/login-links.ts";
 import { accountChats, type People, type Person } from "../../core/people/person.ts";
-import type { EscalationState } from "../../core/state/state.ts";
 import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
 import type { Chat, Claimed, Digest, Outgoing } from "../ports.ts";
-import { withRecords } from "../reads/recorded-texts.ts";
+import { newest, newestCard } from "../reads/newest-escalation.ts";
 import { formerly } from "./outbox-rows.ts";
 import { deliverThrough, nothing, type OutboxSenderParts } from "./outbox-sender.ts";
 
@@ -132,35 +129,3 @@ const reachedAt = (
     : rules.people();
 
 type Accounts = Pick<Person, "slack" | "teams">;
-
-/** The card as it stands now, whatever it said when the row was written. */
-export async function newestCard(parts: NewestParts, id: EscalationId): Promise<Card | undefined> {
-  const seen = await newest(parts, id);
-  return seen && buildCard(seen.view, seen.escalation);
-}
-
-type NewestParts = Pick<DeliverParts, "store" | "journal" | "rules">;
-
-/** An escalation as it stands now, and everything there is to say of it. */
-export async function newest(
-  { store, journal, rules }: NewestParts,
-  id: EscalationId,
-): Promise<{ readonly view: ViewContext; readonly escalation: EscalationState } | undefined> {
-  const escalation = await store.escalation(id);
-  if (!escalation) return undefined;
-  const work = await journal.look([escalation.deployment]);
-  await rules.load([work.org.policy, escalation.policy]);
-  const view = await withRecords(store, {
-    work,
-    deployment: escalation.deployment,
-    closed: escalation,
-  });
-  const evidence = view.situation.evidence.has(id)
-    ? view.situation.evidence
-    : await store.evidenceOf([id]);
-  const live = view.situation.state.escalations.find((escalation) => escalation.id === id);
-  return {
-    view: { ...view, situation: { ...view.situation, evidence } },
-    escalation: live ?? escalation,
-  };
-}

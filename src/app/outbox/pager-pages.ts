@@ -8,7 +8,7 @@ import { notRung, ringsInVain } from "../../core/words/enforcement.ts";
 import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
 import { type Claimed, Fault, type Outward, type PageBody, type Paging } from "../ports.ts";
-import { withRecords } from "../reads/recorded-texts.ts";
+import { recordedEscalation } from "../reads/newest-escalation.ts";
 import { pagesFor } from "./outbox-rows.ts";
 import { deliverThrough, nothing, type OutboxSenderParts } from "./outbox-sender.ts";
 
@@ -54,29 +54,21 @@ async function drawn(
 }
 
 async function pagingOf(
-  { store, journal, rules }: PageParts,
+  parts: PageParts,
   { escalation: id, passed }: PageBody,
 ): Promise<Paging | null> {
-  const escalation = await store.escalation(id);
-  if (!escalation) return null;
-  const work = await journal.look([escalation.deployment]);
-  await rules.load([work.org.policy, escalation.policy]);
-  const view = await withRecords(store, {
-    work,
-    deployment: escalation.deployment,
-    closed: escalation,
-  });
-  const live =
-    view.situation.state.escalations.find((escalation) => escalation.id === id) ?? escalation;
-  const { severity, deployment, trigger, openedAt } = live;
+  const seen = await recordedEscalation(parts, id);
+  if (!seen) return null;
+  const { view, escalation } = seen;
+  const { severity, deployment, trigger, openedAt } = escalation;
   return {
     escalation: id,
     severity,
     deployment,
     trigger,
     openedAt,
-    action: actionFor(live, passed),
-    summary: inOneSentence(view, { escalation: live }),
+    action: actionFor(escalation, passed),
+    summary: inOneSentence(view, { escalation }),
   };
 }
 

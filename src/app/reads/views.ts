@@ -13,12 +13,12 @@ import type { Decided } from "../../core/state/state.ts";
 import { timeOf } from "../../core/time.ts";
 import { plain } from "../../core/words/line.ts";
 import type { Journal } from "../journal.ts";
-import { newest, newestCard } from "../outbox/chat-delivery.ts";
 import type { PolicyCache } from "../policy-cache.ts";
 import type { HistoryView, PostureView, Recorded, Store, Views } from "../ports.ts";
 import { boardView } from "./board.ts";
 import { readFilter } from "./filters.ts";
 import { homeView, viewContexts } from "./home-view.ts";
+import { newest, newestCard } from "./newest-escalation.ts";
 
 /**
  * What pages and read routes show, read from the projections and, for the past, from the log

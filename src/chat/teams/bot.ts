@@ -23,6 +23,11 @@ import { asActivity, trust } from "./bot/token-trust.ts";
 import type { Address, Fields } from "./inbound/activity.ts";
 import type { TeamsMessage } from "./render/card.ts";
 
+/**
+ * The Bot Framework: only this file and bot/ import its SDK, whose support has ended, so that
+ * another can take its place. It checks who sends us something, and carries what we send.
+ */
+
 /** What is answered to an activity. `body` undefined = nothing. */
 export interface ActivityResponse {
   readonly status: number;

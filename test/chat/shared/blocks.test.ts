@@ -34,8 +34,8 @@ import {
 } from "../slack/samples.ts";
 
 /**
- * Each kind of block, alone: the compiler asks for a new kind here, and both chats show the words of
- * each.
+ * Each kind of block, alone: the compiler asks for a new kind here, and both chats show the words
+ * of each.
  */
 
 const field = {

@@ -149,9 +149,9 @@ export function createInboundContext(parts: InboundParts): InboundContext {
 }
 
 /**
- * The inbound context while the database does not answer: the same endpoints lead to it, and whatever is said
- * there is not recorded, which is what everybody is told. Forms still open: they need nothing but
- * the press.
+ * The inbound context while the database does not answer: the same endpoints lead to it, and
+ * whatever is said there is not recorded, which is what everybody is told. Forms still open: they
+ * need nothing but the press.
  */
 export function closedContext(context: InboundContext): InboundContext {
   return {

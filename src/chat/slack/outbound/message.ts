@@ -17,7 +17,10 @@ export interface OutgoingMessage {
   /** An earlier attempt may have arrived since then. */
   readonly doubtSince: Instant | null;
   readonly message: SlackMessage;
-  /** What is said in its place where Slack does not take it: each smaller or simpler than the one before. */
+  /**
+   * What is said in its place where Slack does not take it: each smaller or simpler than the one
+   * before.
+   */
   readonly simpler: readonly SlackMessage[];
   /** The message of the same key that it comes instead of, and that it must not be mistaken for. */
   readonly instead?: MessageAddress | null;

@@ -4,10 +4,7 @@ import {
 } from "botframework-connector";
 import type { Millis } from "../../../core/ids.ts";
 
-/**
- * The Bot Framework: the only file that imports its SDK, whose support has ended, so that another can take its place. It checks who
- * sends us something, and carries what we send.
- */
+/** What the bot is made from, and what it refuses with. */
 
 /** Where Microsoft's cloud is: who signs what reaches us, and where we get tokens. */
 export interface TeamsCloud {

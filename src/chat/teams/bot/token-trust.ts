@@ -9,8 +9,9 @@ import type { Fields } from "../inbound/activity.ts";
 import type { BotParts, NotTrusted } from "./bot-parts.ts";
 
 /**
- * The SDK also believes tokens that an emulator or another bot gets for our own app id. People speak to us through the Bot Framework
- * alone, so the issuer is looked at first; the SDK then checks signature, audience, time, endorsement and service address.
+ * The SDK also believes tokens that an emulator or another bot gets for our own app id. People
+ * speak to us through the Bot Framework alone, so the issuer is looked at first; the SDK then
+ * checks signature, audience, time, endorsement and service address.
  */
 export async function trust(
   { anonymous, cloud }: BotParts,
@@ -50,7 +51,10 @@ function decoded(part: string): unknown {
   }
 }
 
-/** A wrong signature throws an error of the token library, not the SDK's own; keys that cannot be fetched are nobody's fault outside. */
+/**
+ * A wrong signature throws an error of the token library, not the SDK's own; keys that cannot be
+ * fetched are nobody's fault outside.
+ */
 function whyNot(error: unknown): NotTrusted {
   const name = error instanceof Error ? error.name : "";
   const isWrong = error instanceof AuthenticationError && error.statusCode < 500;

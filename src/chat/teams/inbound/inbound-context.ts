@@ -147,8 +147,8 @@ export function createInboundContext(parts: InboundParts): InboundContext {
 }
 
 /**
- * The inbound context while the database does not answer: whatever is said there is not recorded, which is
- * what everybody is told.
+ * The inbound context while the database does not answer: whatever is said there is not recorded,
+ * which is what everybody is told.
  */
 export function closedContext(context: InboundContext): InboundContext {
   return {

@@ -118,7 +118,9 @@ export function createMessageSender(parts: MessageSenderParts): MessageSender {
   };
 }
 
-/** The row that says how often a message was sent again; `place` "" = it is known not to be there. */
+/**
+ * The row that says how often a message was sent again; `place` "" = it is known not to be there.
+ */
 function repeatMark(key: string, place: string, at: Instant): MessageRow {
   return {
     chat: "teams",
