@@ -1,5 +1,4 @@
-import type { Chat } from "../app/ports.ts";
-import { withTimeout } from "../app/ports.ts";
+import { type Chat, withTimeout } from "../app/ports.ts";
 import type { Config } from "../config.ts";
 import type { DemoKey } from "../demo-key.ts";
 import type { Disk } from "../disk.ts";

@@ -4,8 +4,7 @@ import { createSilenceDetector, type SilenceDetector } from "../app/intake/silen
 import { deliverWaiting } from "../app/outbox/chat-delivery.ts";
 import { digestOf } from "../app/outbox/digests.ts";
 import { passOnUnreached } from "../app/outbox/pass-on-unreachable.ts";
-import type { Outward } from "../app/ports.ts";
-import { withTimeout } from "../app/ports.ts";
+import { type Outward, withTimeout } from "../app/ports.ts";
 import { createRetention } from "../app/retention.ts";
 import { tick } from "../app/tick.ts";
 import { createPacedWorker, createWorker, type Worker } from "../app/worker.ts";

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { SourceContext } from "../core/policy/source-context.ts";
-import type { ParsedDelivery, Signal } from "../core/signal.ts";
-import { blankSignal } from "../core/signal.ts";
+import { blankSignal, type ParsedDelivery, type Signal } from "../core/signal.ts";
 import {
   type Fields,
   fieldsOf,

@@ -1,6 +1,5 @@
 import type { SourceContext } from "../core/policy/source-context.ts";
-import type { ParsedDelivery, Signal } from "../core/signal.ts";
-import { blankSignal } from "../core/signal.ts";
+import { blankSignal, type ParsedDelivery, type Signal } from "../core/signal.ts";
 import {
   type Fields,
   isFields,

@@ -1,7 +1,6 @@
 import type { Instant } from "../core/ids.ts";
 import type { Source } from "../core/policy/model.ts";
-import type { Part } from "../core/policy/signed-text.ts";
-import { marksBesideId, tells } from "../core/policy/signed-text.ts";
+import { marksBesideId, type Part, tells } from "../core/policy/signed-text.ts";
 import { nameOf } from "./fields.ts";
 import { type Claim, type Headers, singleHeader, tooFarOff } from "./proof.ts";
 import { momentOf } from "./times.ts";

@@ -1,6 +1,10 @@
 import type { SourceContext } from "../core/policy/source-context.ts";
-import type { ObservedSignal, Signal, SignalStatus } from "../core/signal.ts";
-import { blankSignal } from "../core/signal.ts";
+import {
+  blankSignal,
+  type ObservedSignal,
+  type Signal,
+  type SignalStatus,
+} from "../core/signal.ts";
 import { nameOf, textOf } from "./fields.ts";
 
 /**

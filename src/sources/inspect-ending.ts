@@ -1,5 +1,4 @@
-import type { Ending } from "./eval-run.ts";
-import { isCount } from "./eval-run.ts";
+import { type Ending, isCount } from "./eval-run.ts";
 import { type Fields, fieldsOf, own, textOf } from "./fields.ts";
 
 /** Most of an error's message that enters a summary. */

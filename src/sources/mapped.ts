@@ -1,7 +1,6 @@
 import type { Mapping, Spec } from "../core/policy/mapping.ts";
 import type { SourceContext } from "../core/policy/source-context.ts";
-import type { ObservedSignal, ParsedDelivery } from "../core/signal.ts";
-import { blankSignal } from "../core/signal.ts";
+import { blankSignal, type ObservedSignal, type ParsedDelivery } from "../core/signal.ts";
 import { envelopeIn } from "./cloudevents.ts";
 import { longestSummary, nameOf, own, textOf } from "./fields.ts";
 import { type Loss, mapped, type ReadItem, sentence } from "./items.ts";

@@ -1,7 +1,11 @@
 import type { EscalationId } from "../core/ids.ts";
 import type { SourceContext } from "../core/policy/source-context.ts";
-import type { ObservedSignal, ParsedDelivery, Signal } from "../core/signal.ts";
-import { blankSignal } from "../core/signal.ts";
+import {
+  blankSignal,
+  type ObservedSignal,
+  type ParsedDelivery,
+  type Signal,
+} from "../core/signal.ts";
 import {
   type Fields,
   fieldsOf,

@@ -1,6 +1,10 @@
 import type { SourceContext } from "../core/policy/source-context.ts";
-import type { ObservedSignal, ParsedDelivery, Signal } from "../core/signal.ts";
-import { blankSignal } from "../core/signal.ts";
+import {
+  blankSignal,
+  type ObservedSignal,
+  type ParsedDelivery,
+  type Signal,
+} from "../core/signal.ts";
 import { type Fields, fieldsOf, labelsOf, nameOf, own, textOf, timeOf } from "./fields.ts";
 import { deploymentOf, mapped } from "./items.ts";
 

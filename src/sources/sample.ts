@@ -1,8 +1,7 @@
 import type { Finding } from "../core/policy/check/findings.ts";
 import type { Mapping, Spec } from "../core/policy/mapping.ts";
 import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
-import type { SourceContext } from "../core/policy/source-context.ts";
-import { contextOf, readingOf } from "../core/policy/source-context.ts";
+import { contextOf, readingOf, type SourceContext } from "../core/policy/source-context.ts";
 import type { ObservedSignal, Signal } from "../core/signal.ts";
 import { parse } from "./mapped.ts";
 import { nothingAt } from "./mapping-fields.ts";

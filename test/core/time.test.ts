@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatDuration, parseDuration } from "../../src/core/duration.ts";
-import type { Recurrence } from "../../src/core/time.ts";
 import {
   atWall,
   clockText,
@@ -12,6 +11,7 @@ import {
   parseDate,
   parseRfc3339,
   periodAt,
+  type Recurrence,
   rfc3339,
   zoneExists,
 } from "../../src/core/time.ts";

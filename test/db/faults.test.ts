@@ -1,7 +1,12 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
-import type { Claimed, Committed, Delivery, Store } from "../../src/app/ports.ts";
-import { Fault } from "../../src/app/ports.ts";
+import {
+  type Claimed,
+  type Committed,
+  type Delivery,
+  Fault,
+  type Store,
+} from "../../src/app/ports.ts";
 import { eachDatabase, freshStore } from "../support/databases.ts";
 import { faultConnection } from "../support/fault-connection.ts";
 import { change, delivery, entry, line, noon, pace } from "./support.ts";

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { slimObserved, wholeObserved } from "../../db/stored-signal.ts";
-import type { ObservedSignal } from "../../src/core/signal.ts";
-import { blankSignal } from "../../src/core/signal.ts";
+import { blankSignal, type ObservedSignal } from "../../src/core/signal.ts";
 
 const place = "assistant-prod";
 

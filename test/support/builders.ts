@@ -1,11 +1,9 @@
 import type { Judged } from "../../src/core/escalation/shown-conditions.ts";
-import type { Instant, Millis, PersonId } from "../../src/core/ids.ts";
-import { personId } from "../../src/core/ids.ts";
+import { type Instant, type Millis, type PersonId, personId } from "../../src/core/ids.ts";
 import type { SignalEvidence } from "../../src/core/log/entry.ts";
 import type { Person } from "../../src/core/people/person.ts";
 import type { Deployment, Policy, Schedule, Trigger } from "../../src/core/policy/model.ts";
-import type { Signal } from "../../src/core/signal.ts";
-import { blankSignal } from "../../src/core/signal.ts";
+import { blankSignal, type Signal } from "../../src/core/signal.ts";
 import { instantOf } from "../../src/core/time.ts";
 
 /** The example policy's people and rules as plain objects. */

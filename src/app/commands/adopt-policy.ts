@@ -1,7 +1,6 @@
 import { deploymentsWith } from "../../core/card/unreachable-people.ts";
 import { moveChannels } from "../../core/escalation/escalation.ts";
-import type { Digest, PersonId } from "../../core/ids.ts";
-import { personId } from "../../core/ids.ts";
+import { type Digest, type PersonId, personId } from "../../core/ids.ts";
 import { canonicalBytes } from "../../core/log/bytes.ts";
 import { commit as commitTo, digestOf } from "../../core/log/commitment.ts";
 import type { Surface } from "../../core/log/entry-fields.ts";

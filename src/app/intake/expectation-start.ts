@@ -1,8 +1,7 @@
 import type { Digest, Instant } from "../../core/ids.ts";
 import { expectationsOf } from "../../core/policy/expectation.ts";
 import type { Policy } from "../../core/policy/model.ts";
-import type { ActiveExpectation } from "../../core/reassessment/missing-signals.ts";
-import { whatIsMissed } from "../../core/reassessment/missing-signals.ts";
+import { type ActiveExpectation, whatIsMissed } from "../../core/reassessment/missing-signals.ts";
 import { timeOf } from "../../core/time.ts";
 import type { Recorded, Store } from "../ports.ts";
 

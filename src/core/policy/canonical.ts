@@ -1,7 +1,5 @@
-import type { Commitment, PersonId } from "../ids.ts";
-import { personId } from "../ids.ts";
-import type { Weekday } from "../time.ts";
-import { atWall } from "../time.ts";
+import { type Commitment, type PersonId, personId } from "../ids.ts";
+import { atWall, type Weekday } from "../time.ts";
 import { compileCondition } from "./condition.ts";
 import { expectationsOf } from "./expectation.ts";
 import type {

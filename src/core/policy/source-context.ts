@@ -1,6 +1,5 @@
 import type { Instant } from "../ids.ts";
-import type { Mapping } from "./mapping.ts";
-import { compileMapping } from "./mapping.ts";
+import { compileMapping, type Mapping } from "./mapping.ts";
 import type { Source } from "./model.ts";
 import type { PolicyDoc } from "./schema/policy-schema.ts";
 

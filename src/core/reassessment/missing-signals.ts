@@ -2,10 +2,8 @@ import { formatDuration } from "../duration.ts";
 import type { Instant } from "../ids.ts";
 import { nameOfExpectation } from "../policy/expectation.ts";
 import type { Deployment, Expectation } from "../policy/model.ts";
-import type { Recurrence } from "../time.ts";
-import { occurrence, periodAt, rfc3339 } from "../time.ts";
-import type { SilenceNotice } from "./silence-notice.ts";
-import { unmistakable } from "./silence-notice.ts";
+import { occurrence, periodAt, type Recurrence, rfc3339 } from "../time.ts";
+import { type SilenceNotice, unmistakable } from "./silence-notice.ts";
 
 /**
  * What sources are expected to say, and the silence when they do not. Told what was heard; reads no

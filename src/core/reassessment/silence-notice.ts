@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { Instant } from "../ids.ts";
 import { ownSource } from "../policy/expectation.ts";
-import type { ObservedSignal, ParsedDelivery } from "../signal.ts";
-import { blankSignal } from "../signal.ts";
+import { blankSignal, type ObservedSignal, type ParsedDelivery } from "../signal.ts";
 import { clockText, rfc3339 } from "../time.ts";
 
 /**

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { DeploymentBody } from "../../app/ports.ts";
-import { withTimeout } from "../../app/ports.ts";
+import { type DeploymentBody, withTimeout } from "../../app/ports.ts";
 import type { Gate } from "../access.ts";
 import { authorizeRequest } from "../authorize-request.ts";
 import type { Reads } from "../ports.ts";

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { DueAgain } from "../../../src/core/card/reassessment-view.ts";
-import { dueFor } from "../../../src/core/card/reassessment-view.ts";
+import { type DueAgain, dueFor } from "../../../src/core/card/reassessment-view.ts";
 import { watch } from "../../../src/core/decision/retest-or-monitor.ts";
 import {
   type KeptSignal,

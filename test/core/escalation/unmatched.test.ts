@@ -12,8 +12,7 @@ import {
 } from "../../../src/core/escalation/unmatched.ts";
 import type { NamedSignal } from "../../../src/core/log/entry.ts";
 import type { Severity } from "../../../src/core/policy/severity.ts";
-import type { ObservedSignal, Signal } from "../../../src/core/signal.ts";
-import { blankSignal } from "../../../src/core/signal.ts";
+import { blankSignal, type ObservedSignal, type Signal } from "../../../src/core/signal.ts";
 import type { EscalationState } from "../../../src/core/state/state.ts";
 import { plain } from "../../../src/core/words/words.ts";
 import { hours, id, minutes, seenWith } from "../../support/builders.ts";

@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import { personId } from "../../../src/core/ids.ts";
 import type { Schedule } from "../../../src/core/policy/model.ts";
 import { whoIsOnCall } from "../../../src/core/policy/on-call.ts";
-import type { Recurrence } from "../../../src/core/time.ts";
-import { atWall, instantOf } from "../../../src/core/time.ts";
+import { atWall, instantOf, type Recurrence } from "../../../src/core/time.ts";
 
 const [ana, bob, chidi] = ["p_ana", "p_bob", "p_chidi"].map(personId) as [
   Schedule["rotation"][number],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Hours } from "../../../src/core/time.ts";
 import {
+  type Hours,
   instantOf,
   isWithin,
   minusWorkingDays,

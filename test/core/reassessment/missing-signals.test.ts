@@ -15,8 +15,7 @@ import {
   noticeIn,
   parseNotice,
 } from "../../../src/core/reassessment/silence-notice.ts";
-import type { Recurrence } from "../../../src/core/time.ts";
-import { instantOf, nextOccurrence, rfc3339 } from "../../../src/core/time.ts";
+import { instantOf, nextOccurrence, type Recurrence, rfc3339 } from "../../../src/core/time.ts";
 import { hours, minutes } from "../../support/builders.ts";
 
 const at = (text: string) => instantOf(`2026-${text}Z`);

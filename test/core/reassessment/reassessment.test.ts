@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Deployment } from "../../../src/core/policy/model.ts";
 import { dueReminders, reassessBy } from "../../../src/core/reassessment/reassessment.ts";
-import type { Hours } from "../../../src/core/time.ts";
-import { instantOf, isWithin, rfc3339 } from "../../../src/core/time.ts";
+import { type Hours, instantOf, isWithin, rfc3339 } from "../../../src/core/time.ts";
 import { assistant, days, hours, id, minutes, policyWith } from "../../support/builders.ts";
 import { Log, of, said } from "../../support/core-log.ts";
 

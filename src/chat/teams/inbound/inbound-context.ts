@@ -14,8 +14,14 @@ import { refusal } from "../../shared/request-helpers.ts";
 import type { Bot } from "../bot.ts";
 import type { TeamsMessage } from "../render/card.ts";
 import { homeCard } from "../render/home.ts";
-import type { Address } from "./activity.ts";
-import { addressIn, type Fields, type Sender, senderOf, threadIn } from "./activity.ts";
+import {
+  type Address,
+  addressIn,
+  type Fields,
+  type Sender,
+  senderOf,
+  threadIn,
+} from "./activity.ts";
 import { type ActorParts, type Actors, createActors } from "./actor.ts";
 
 /** What Teams' people talk to. */

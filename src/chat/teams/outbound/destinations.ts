@@ -5,8 +5,7 @@ import type { People } from "../../../core/people/person.ts";
 import type { Policy } from "../../../core/policy/model.ts";
 import { consoleLink } from "../../shared/links.ts";
 import type { Bot } from "../bot.ts";
-import type { Address } from "../inbound/activity.ts";
-import { guid, readAddress } from "../inbound/activity.ts";
+import { type Address, guid, readAddress } from "../inbound/activity.ts";
 import type { Directory } from "./directory.ts";
 import { refusalOf } from "./faults.ts";
 
