@@ -173,8 +173,8 @@ async function wire(
     inbound: parts.inbound,
     views: parts.views,
     settle: async () => {
-      await tick();
-      await work.idle();
+      // A tick that fails leaves the workers running: whoever waits waits for them too.
+      await tick().finally(work.idle);
     },
     close,
   };
