@@ -1,5 +1,6 @@
 import type { Form } from "../../core/card/card.ts";
 import type { EscalationId } from "../../core/ids.ts";
+import { shortened } from "./text.ts";
 
 /** What a button stands on: carried along with its command. */
 export interface ButtonContext {
@@ -19,6 +20,36 @@ export interface Press extends ButtonContext {
   /** The form it opens; null = acts at once. */
   readonly form: Form | null;
 }
+
+/**
+ * A press as it is, and then shorter and shorter, until it fits into a button. It is shortened in
+ * this order: the reason filled in beforehand, the form's title and label (to each of `lengths`),
+ * the reason within the line. The command itself is never cut: half of it could be another command.
+ */
+export function* shorterPresses(
+  press: Press,
+  lengths: readonly { readonly title: number; readonly submit: number }[],
+): Generator<Press> {
+  yield press;
+  let { form } = press;
+  if (form !== null) {
+    for (const most of [1_500, 1_000, 600, 300, 150, 60, 0])
+      yield { ...press, form: { ...form, reason: cut(form.reason, most) } };
+    const { title, submit } = form;
+    for (const most of lengths) {
+      const words = { title: cut(title, most.title), submit: cut(submit, most.submit) };
+      form = { ...form, ...words, reason: "" };
+      yield { ...press, form };
+    }
+  }
+  const found = /\sbecause\s/i.exec(press.line);
+  if (found === null) return;
+  const end = found.index + found[0].length;
+  for (const most of [1_500, 1_000, 400, 100, 20])
+    yield { ...press, line: press.line.slice(0, end) + cut(press.line.slice(end), most), form };
+}
+
+const cut = (text: string, most: number): string => (most === 0 ? "" : shortened(text, most));
 
 /**
  * Checks what came back as a press: values of any shape, `form` null or four of them. Null for

@@ -71,8 +71,12 @@ export interface Bot {
   ): Promise<ActivityResponse | { readonly refused: NotTrusted }>;
   /** Posts to a conversation, a channel or a thread; answers the id it has there. */
   post(address: Address, conversation: string, message: TeamsMessage): Promise<string>;
-  /** Replaces a message. */
-  update(address: Address, conversation: string, id: string, message: TeamsMessage): Promise<void>;
+  /** Replaces the message that has this id in a conversation. */
+  update(
+    address: Address,
+    at: { readonly conversation: string; readonly id: string },
+    message: TeamsMessage,
+  ): Promise<void>;
   remove(address: Address, conversation: string, id: string): Promise<void>;
   /** The conversation with one person of the tenant, by their AAD object id. */
   conversationWith(address: Address, user: string): Promise<string>;
@@ -137,7 +141,7 @@ export function createBot(parts: BotParts): Bot {
         const activity = activityOf(address, message);
         return (await conversations.sendToConversation(conversation, activity, options)).id ?? "";
       }),
-    update: (address, conversation, id, message) =>
+    update: (address, { conversation, id }, message) =>
       call(address, async (conversations) => {
         const activity = { ...activityOf(address, message), id };
         await conversations.updateActivity(conversation, id, activity, options);

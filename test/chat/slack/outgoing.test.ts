@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { SendFault } from "../../../src/app/ports.ts";
+import type { OutgoingMessage } from "../../../src/chat/shared/message-sender.ts";
 import { createApi, sendFaultOf } from "../../../src/chat/slack/outbound/api.ts";
 import { createDirectory } from "../../../src/chat/slack/outbound/directory.ts";
-import type { OutgoingMessage } from "../../../src/chat/slack/outbound/message.ts";
-import { createMessageSender } from "../../../src/chat/slack/outbound/sender.ts";
+import { createSlackSender } from "../../../src/chat/slack/outbound/sender.ts";
+import type { SlackMessage } from "../../../src/chat/slack/render/card.ts";
 import { personId } from "../../../src/core/ids.ts";
 import { freePort } from "../../support/process.ts";
 import { startSlackServer } from "../../support/slack-server.ts";
@@ -15,13 +16,14 @@ import { team } from "./samples.ts";
 const channel = "C0RISK0001";
 const token = "xoxb-for-tests";
 const message = { text: "CRITICAL", blocks: [] };
-const going = (parts: Partial<OutgoingMessage> = {}): OutgoingMessage => ({
+type Going = OutgoingMessage<SlackMessage>;
+const going = (parts: Partial<Going> = {}): Going => ({
   key: "card:HP-1",
   channel,
   thread: null,
   doubtSince: null,
-  message,
-  simpler: [message],
+  attempts: 1,
+  forms: () => [message, message],
   ...parts,
 });
 
@@ -29,7 +31,7 @@ async function setting() {
   const slack = await startSlackServer(token);
   const api = createApi({ token, apiUrl: slack.apiUrl, timeout: 1_000 });
   const told: string[] = [];
-  const outgoings = createMessageSender(api, (sentence) => void told.push(sentence));
+  const outgoings = createSlackSender(api, (sentence) => void told.push(sentence));
   return { slack, api, told, ...outgoings };
 }
 
@@ -75,7 +77,7 @@ describe("a post", () => {
     const port = await freePort(); // nobody listens there
     const api = createApi({ token, apiUrl: `http://127.0.0.1:${port}/api/` });
 
-    const fault = await faultOf(createMessageSender(api, () => undefined).post(going()));
+    const fault = await faultOf(createSlackSender(api, () => undefined).post(going()));
 
     expect(fault).toMatchObject({ arrived: "no", retry: "later" });
   });
@@ -95,13 +97,13 @@ describe("a post", () => {
 });
 
 describe("in doubt", () => {
-  const since = (): OutgoingMessage => going({ doubtSince: Date.now() - 1_000 });
+  const since = (): Going => going({ doubtSince: Date.now() - 1_000 });
 
   test("a message that arrived is found, and not sent again", async () => {
     const { slack, post } = await setting();
     const place = await post(going());
 
-    expect(await post(since())).toEqual(place);
+    expect(await post(since())).toEqual({ ...place, isEarlier: true });
 
     expect(slack.messagesIn(channel)).toHaveLength(1);
   });
@@ -128,11 +130,14 @@ describe("in doubt", () => {
     const { slack, post } = await setting();
     const root = await post(going());
     for (let other = 0; other < 450; other += 1) slack.foreign({ channel, text: "chatter" });
-    const line = going({ key: "line:e_1:risk", thread: root.ts });
+    const line = going({ key: "line:e_1:risk", thread: root.id });
     const place = await post(line);
 
-    expect(await post(since())).toEqual(root);
-    expect(await post({ ...line, doubtSince: Date.now() - 1_000 })).toEqual(place);
+    expect(await post(since())).toEqual({ ...root, isEarlier: true });
+    expect(await post({ ...line, doubtSince: Date.now() - 1_000 })).toEqual({
+      ...place,
+      isEarlier: true,
+    });
   });
 
   test("a look that fails leaves the doubt, whatever the failure says", async () => {
@@ -163,14 +168,16 @@ describe("an edit", () => {
   test("of a message that is gone says so, and of another kind of failure does not", async () => {
     const { slack, post, edit } = await setting();
     const place = await post(going());
-    expect(await edit(place, { text: "later", blocks: [] }, [message])).toBe(true);
+    expect(await edit("card:HP-1", place, [{ text: "later", blocks: [] }, message])).toBe(true);
     const [kept] = slack.messagesIn(channel);
     if (kept) slack.deleteMessage(kept);
 
-    expect(await edit(place, message, [message])).toBe(false);
+    expect(await edit("card:HP-1", place, [message, message])).toBe(false);
 
     slack.fault = () => slackFaults.status(502, false);
-    expect(await faultOf(edit(place, message, [message]))).toMatchObject({ arrived: "perhaps" });
+    expect(await faultOf(edit("card:HP-1", place, [message, message]))).toMatchObject({
+      arrived: "perhaps",
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createApi } from "../../../src/chat/slack/outbound/api.ts";
 import { createDestinations } from "../../../src/chat/slack/outbound/destinations.ts";
 import { createDirectory } from "../../../src/chat/slack/outbound/directory.ts";
-import { createMessageSender } from "../../../src/chat/slack/outbound/sender.ts";
+import { createSlackSender } from "../../../src/chat/slack/outbound/sender.ts";
 import { personId } from "../../../src/core/ids.ts";
 import { startSlackServer } from "../../support/slack-server.ts";
 import { slackFaults } from "../../support/slack-types.ts";
@@ -43,7 +43,7 @@ async function writing() {
     store: { messageOf: async () => undefined, conversation: async () => undefined },
     tell: () => undefined,
   });
-  const outgoings = createMessageSender(api, () => undefined);
+  const outgoings = createSlackSender(api, () => undefined);
   const write = () =>
     where.withPerson(chidi.id, (channel) =>
       outgoings.post({
@@ -51,8 +51,8 @@ async function writing() {
         channel,
         thread: null,
         doubtSince: null,
-        message: { text: "Decide.", blocks: [] },
-        simpler: [],
+        attempts: 1,
+        forms: () => [{ text: "Decide.", blocks: [] }],
       }),
     );
   return { slack, directory, write, passedOn: () => passedOn };

@@ -1,6 +1,4 @@
-import type { Form } from "../../../core/card/card.ts";
-import { type Press, pressOf } from "../../shared/button-payload.ts";
-import { shortened } from "../../shared/text.ts";
+import { type Press, pressOf, shorterPresses } from "../../shared/button-payload.ts";
 import { limits } from "../render/size-budget.ts";
 
 /**
@@ -22,47 +20,19 @@ export const viewIds = {
 } as const;
 
 /**
- * A press as a button's value or a view's private metadata, at most `most` characters. What is too
- * long gives way in this order: the reason filled in beforehand, the form's own words, a reason
- * within the line. The command itself is never cut, as half of it could be another deed: then the
- * value is empty, and there is no such button.
+ * A press as a button's value or a view's private metadata, at most `most` characters. The
+ * value is empty where the command is too long to be carried, and then there is no such button.
  */
 export function encodePress(press: Press, most: number = limits.buttonValue): string {
-  for (const shorter of shorterAndShorter(press)) {
+  for (const shorter of shorterPresses(press, wordLengths)) {
     const value = json(shorter);
     if (value.length <= most) return value;
   }
   return "";
 }
 
-function* shorterAndShorter(press: Press): Generator<Press> {
-  yield press;
-  const { form } = press;
-  if (form !== null) {
-    for (const most of [1_500, 1_000, 600, 300, 150, 60, 0]) {
-      yield { ...press, form: { ...form, reason: cut(form.reason, most) } };
-    }
-    for (const most of [150, 75, 24]) {
-      const { title, submit, reasonRequired } = form;
-      const words = { title: cut(title, 24), submit: cut(submit, most) };
-      yield { ...press, form: { ...words, reasonRequired, reason: "" } };
-    }
-  }
-  const found = /\sbecause\s/i.exec(press.line);
-  if (found === null) return;
-  const end = found.index + found[0].length;
-  for (const most of [1_500, 1_000, 400, 100, 20]) {
-    const line = press.line.slice(0, end) + cut(press.line.slice(end), most);
-    yield { ...press, line, form: form && { ...form, ...shortWords(form), reason: "" } };
-  }
-}
-
-const shortWords = ({ title, submit }: Form): Pick<Form, "title" | "submit"> => ({
-  title: cut(title, 24),
-  submit: cut(submit, 24),
-});
-
-const cut = (text: string, most: number): string => (most === 0 ? "" : shortened(text, most));
+/** Titles and labels of at most so many characters, the longest first. */
+const wordLengths = [150, 75, 24].map((submit) => ({ title: 24, submit }));
 
 /** JSON without the three characters that Slack may hand back escaped. */
 const json = ({ line, version, escalation, channel, form }: Press): string =>

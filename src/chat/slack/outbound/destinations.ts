@@ -1,48 +1,20 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { WebClient } from "@slack/web-api";
 import { type Clock, SendFault, type Store } from "../../../app/ports.ts";
-import type { EscalationId, Millis, PersonId } from "../../../core/ids.ts";
 import type { People } from "../../../core/people/person.ts";
 import type { Policy } from "../../../core/policy/model.ts";
+import {
+  ChannelUnavailable,
+  createSentMessages,
+  type Destinations,
+  noChannelId,
+  unreachable,
+} from "../../shared/destinations.ts";
 import { consoleLink } from "../../shared/links.ts";
 import type { Account } from "../inbound/membership.ts";
 import { idNow } from "../inbound/renumbered-accounts.ts";
 import { askFaultOf, refusalOf } from "./api.ts";
 import type { Directory } from "./directory.ts";
-import type { MessageAddress } from "./message.ts";
 import { createSharedChannels } from "./shared-channels.ts";
-
-/**
- * Where things are said in Slack: the policy's channels, conversations with one person, threads.
- */
-export interface Destinations {
-  /**
-   * Does something in a channel of the policy. Where it is closed to us the operator hears of it,
-   * and NowhereFault is thrown.
-   */
-  inChannel<T>(key: string, work: (id: string) => Promise<T>): Promise<T>;
-  /**
-   * Does something in the conversation with one person. Where they cannot be reached any more,
-   * everybody hears of it.
-   */
-  withPerson<T>(
-    person: PersonId,
-    work: (conversation: string) => Promise<T>,
-    everybody?: People,
-  ): Promise<T>;
-  /** The channel of the policy as Slack calls it now; null = it is not in Slack. */
-  channelNow(key: string): Promise<string | null>;
-  /**
-   * Waits a moment for a card that is on its way, so that what is said beside it can lead there.
-   */
-  cardSoon(escalation: EscalationId): Promise<void>;
-  /** Where a card is looked at: in its channel, once it is there, else in the console. */
-  linkTo(escalation: EscalationId): Promise<string>;
-  /** Where Slack has what was sent under a key; null = nowhere. */
-  placeOf(key: string): Promise<MessageAddress | null>;
-  /** The card of an escalation as the root of its thread; null = there is none, or will be none. */
-  threadOf(escalation: EscalationId | "", attempts: number): Promise<MessageAddress | null>;
-}
 
 export interface DestinationsParts {
   readonly api: WebClient;
@@ -59,14 +31,6 @@ export interface DestinationsParts {
   readonly tell: (sentence: string) => void;
 }
 
-/** A channel that nobody can speak in before somebody mends it. */
-export class ChannelUnavailable extends SendFault {
-  constructor(message: string) {
-    super(message, { retry: "later", arrived: "no", retryIn: 300_000 });
-    this.name = "NowhereFault";
-  }
-}
-
 /** Slack's words for a channel that cannot be spoken in, until somebody mends it. */
 const closedChannel: ReadonlySet<string> = new Set([
   "channel_not_found",
@@ -77,14 +41,11 @@ const closedChannel: ReadonlySet<string> = new Set([
   "restricted_action_thread_only_channel",
 ]);
 
-/** Whether Slack's word means that nothing can be said or edited there. */
-export function isBarred(refusal: string): boolean {
-  return closedChannel.has(refusal) || Object.hasOwn(nobodyThere, refusal);
+/** Whether a fault of Slack means that nothing can be posted or edited there. */
+export function isBarred(fault: unknown): boolean {
+  const refusal = fault instanceof SendFault ? refusalOf(fault.cause) : null;
+  return refusal !== null && (closedChannel.has(refusal) || Object.hasOwn(nobodyThere, refusal));
 }
-
-/** As long as somebody who is asked at night would not notice. */
-const looks = 5;
-const betweenLooks: Millis = 200;
 
 /** Slack's words for somebody who cannot be written to, and what that says of their account. */
 const nobodyThere: Readonly<Record<string, Exclude<Account["is"], "member">>> = {
@@ -114,52 +75,36 @@ const noConversation: ReadonlySet<string> = new Set([
   "restricted_action",
 ]);
 
-/**
- * A line waits for its card so many attempts long (about a minute); a card from before Slack was
- * connected never comes.
- */
-const patience = 5;
-
 export function createDestinations(parts: DestinationsParts): Destinations {
   const { api, store, channels, sharedChannels, publicUrl, tell } = parts;
   const refuseShared = sharedChannels ? null : createRefusal(parts);
-  const address = createAddress(api);
+  const workspace = createWorkspaceAddress(api);
+  const sent = createSentMessages({
+    chat: "slack",
+    separator: ":",
+    store,
+    channelNow: (channel) => idNow(store, channel),
+  });
 
   const channelNow: Destinations["channelNow"] = async (key) => {
     const id = channels().get(key)?.slack;
     return id ? idNow(store, id) : null;
   };
 
-  const channelId = async (key: string): Promise<string> => {
-    const id = await channelNow(key);
-    if (id !== null) return id;
-    const sentence = `The policy's channel ${key || "(none)"} has no Slack id, so nothing can be posted there`;
-    tell(`${sentence}. Add channels.${key}.slack.`);
-    throw new ChannelUnavailable(sentence);
-  };
-
-  const placeOf: Destinations["placeOf"] = async (key) => {
-    const [channel = "", ts = ""] = ((await store.messageOf("slack", key))?.place ?? "").split(":");
-    return ts === "" ? null : { channel: await idNow(store, channel), ts };
-  };
-
   return {
-    placeOf,
+    ...sent,
     channelNow,
-    cardSoon: async (escalation) => {
-      for (let look = 0; look < looks && (await placeOf(`card:${escalation}`)) === null; look += 1)
-        await pause(betweenLooks);
-    },
     linkTo: async (escalation) => {
-      const card = await placeOf(`card:${escalation}`);
-      const base = card && (await address());
+      const card = await sent.addressOf(`card:${escalation}`);
+      const base = card && (await workspace());
       return card && base
-        ? `${base}archives/${card.channel}/p${card.ts.replace(".", "")}`
+        ? `${base}archives/${card.channel}/p${card.id.replace(".", "")}`
         : consoleLink(publicUrl, escalation);
     },
     inChannel: async (key, work) => {
+      const id = await channelNow(key);
+      if (id === null) throw noChannelId("slack", key, tell);
       try {
-        const id = await channelId(key);
         await refuseShared?.(key, id);
         return await work(id);
       } catch (fault) {
@@ -173,17 +118,11 @@ export function createDestinations(parts: DestinationsParts): Destinations {
       }
     },
     withPerson: createWithPerson(parts),
-    threadOf: async (escalation, attempts) => {
-      if (escalation === "") return null;
-      const card = await placeOf(`card:${escalation}`);
-      if (card || attempts > patience) return card;
-      throw new SendFault("its card is not there yet", { retry: "later", arrived: "no" });
-    },
   };
 }
 
 /** Slack's address of our workspace; "" = it does not say. */
-function createAddress(api: WebClient): () => Promise<string> {
+function createWorkspaceAddress(api: WebClient): () => Promise<string> {
   let workspace: Promise<string> | null = null;
   return async () => {
     workspace ??= api.auth.test().then(({ url = "" }) => url);
@@ -221,12 +160,12 @@ function createWithPerson(
     if (is === null || is === "member") return fault;
     directory.lost(user, is);
     tell(`Slack lets nobody write to ${user} (${refusal}). The doctor says whom it concerns.`);
-    return never(`Slack lets nobody write to them (${refusal})`);
+    return unreachable(`Slack lets nobody write to them (${refusal})`);
   };
 
   return async (person, work, everybody = people()) => {
     const user = everybody.get(person)?.slack;
-    if (!user) throw never("the policy names no Slack account for them");
+    if (!user) throw unreachable("the policy names no Slack account for them");
     try {
       return await work(await conversationWith(user));
     } catch (error) {
@@ -269,6 +208,3 @@ function createRefusal(parts: Pick<DestinationsParts, "api" | "clock" | "tell">)
     throw new ChannelUnavailable(sentence);
   };
 }
-
-const never = (sentence: string): SendFault =>
-  new SendFault(sentence, { retry: "never", arrived: "no" });

@@ -1,7 +1,10 @@
 import type { WebClient } from "@slack/web-api";
 import type { Millis } from "../../../core/ids.ts";
+import type { OutgoingMessage } from "../../shared/message-sender.ts";
+import type { SlackMessage } from "../render/card.ts";
 import { askFaultOf, refusalOf } from "./api.ts";
-import type { OutgoingMessage } from "./message.ts";
+
+type Searched = OutgoingMessage<SlackMessage>;
 
 /** What our messages carry: `event_payload.key` is the key of their outbox row. */
 export const messageEvent = "holdpoint_message";
@@ -10,7 +13,7 @@ export const messageEvent = "holdpoint_message";
  * Answers with the `ts` of the message if Slack has it, or null where it certainly has not; throws
  * where that cannot be known yet.
  */
-export type FindSentMessage = (going: OutgoingMessage) => Promise<string | null>;
+export type FindSentMessage = (message: Searched) => Promise<string | null>;
 
 /** Our clock and Slack's need not agree to the second. */
 const skew: Millis = 60_000;
@@ -31,9 +34,9 @@ export function createFindSentMessage(
     return self;
   };
 
-  return async (going) => {
+  return async (message) => {
     try {
-      return await lookThrough(api, await ourselves(), going);
+      return await lookThrough(api, await ourselves(), message);
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === "thread_not_found") return null;
@@ -62,7 +65,7 @@ const isOurs = (
 async function lookThrough(
   api: WebClient,
   self: Self,
-  { key, channel, thread, doubtSince, instead }: OutgoingMessage,
+  { key, channel, thread, doubtSince, replaces }: Searched,
 ): Promise<string | null> {
   const oldest = String(Math.max(0, (doubtSince ?? 0) - skew) / 1000);
   const about = { channel, oldest, inclusive: true, include_all_metadata: true, limit: 200 };
@@ -73,7 +76,7 @@ async function lookThrough(
       : api.conversations.replies({ ...from, ts: thread }));
     const found = told.messages?.find(
       (message) =>
-        isOurs(message, self) && keyOf(message.metadata) === key && message.ts !== instead?.ts,
+        isOurs(message, self) && keyOf(message.metadata) === key && message.ts !== replaces?.id,
     );
     if (found?.ts) return found.ts;
     cursor = told.response_metadata?.next_cursor ?? "";

@@ -1,23 +1,10 @@
 import type { WebClient } from "@slack/web-api";
-import { SendFault } from "../../../app/ports.ts";
+import { createMessageSender, type MessageSender } from "../../shared/message-sender.ts";
 import type { SlackMessage } from "../render/card.ts";
 import { refusalOf, sendFaultOf } from "./api.ts";
 import { createFindSentMessage, messageEvent } from "./find-sent-message.ts";
-import type { MessageAddress, OutgoingMessage } from "./message.ts";
 
-/** Posts and edits, each at most once, whatever Slack answers. */
-export interface MessageSender {
-  /** Posts, unless it is there already; answers where. */
-  post(going: OutgoingMessage): Promise<MessageAddress>;
-  /** Replaces a message; false where it is gone. */
-  edit(
-    place: MessageAddress,
-    message: SlackMessage,
-    simpler: readonly SlackMessage[],
-  ): Promise<boolean>;
-}
-
-/** Nothing of ours is looked up, unfolded or linked by Slack. */
+/** Slack looks up, unfolds and links nothing in our messages. */
 const asWritten = {
   parse: "none",
   link_names: false,
@@ -25,8 +12,8 @@ const asWritten = {
   unfurl_media: false,
 } as const;
 
-/** Slack's words for a message that it does not take as it is. */
-const unreadable: ReadonlySet<string> = new Set([
+/** Slack's codes for a message that it does not take as it is. */
+const badForm: ReadonlySet<string> = new Set([
   "invalid_blocks",
   "invalid_blocks_format",
   "msg_blocks_too_long",
@@ -34,14 +21,14 @@ const unreadable: ReadonlySet<string> = new Set([
   "markdown_text_conflict",
 ]);
 
-/** Slack's words for a message that cannot be edited any more. */
-const gone: ReadonlySet<string> = new Set([
+/** Slack's codes for a message that can no longer be edited. */
+const editOver: ReadonlySet<string> = new Set([
   "message_not_found",
   "cant_update_message",
   "edit_window_closed",
 ]);
 
-/** Slack's words for a thread that takes no replies, or that went with its card. */
+/** Slack's codes for a thread that takes no replies, or that was deleted with its card. */
 const noThread: ReadonlySet<string> = new Set([
   "thread_not_found",
   "invalid_thread_ts",
@@ -51,92 +38,38 @@ const noThread: ReadonlySet<string> = new Set([
   "restricted_action_non_threadable_channel",
 ]);
 
-/** Slack's word for not taking a message as it is; throws every other fault on. */
-function unreadableBy(error: unknown): string {
-  const word = refusalOf(error);
-  if (word === null || !unreadable.has(word)) throw error;
-  return word;
-}
-
-/** How a simpler form of a message is told of. */
-const nameOf = ({ blocks }: SlackMessage): string =>
-  blocks.length > 0 ? "in a smaller form" : "as plain words";
-
-/** `tell` reaches the operator. */
-export function createMessageSender(
+/** Posts and edits in Slack, each message once. `tell` reaches the operator. */
+export function createSlackSender(
   api: WebClient,
   tell: (sentence: string) => void,
-): MessageSender {
-  const look = createFindSentMessage(api, tell);
-
-  const send = async (
-    { channel, thread, key }: OutgoingMessage,
-    { text, blocks }: SlackMessage,
-  ): Promise<MessageAddress> => {
-    const { ts = "" } = await api.chat.postMessage({
-      ...asWritten,
-      channel,
-      text,
-      ...(blocks.length > 0 ? { blocks } : {}),
-      ...(thread === null ? {} : { thread_ts: thread }),
-      metadata: { event_type: messageEvent, event_payload: { key } },
-    });
-    return { channel, ts };
-  };
-
-  /**
-   * Says the first that Slack takes. What it takes in no form is not tried again before there is
-   * something else to say.
-   */
-  const inSomeForm = async <T>(
-    what: string,
-    forms: readonly SlackMessage[],
-    say: (form: SlackMessage) => Promise<T>,
-  ): Promise<T> => {
-    let refusal = "";
-    for (const [at, form] of forms.entries())
-      try {
-        const said = await say(form);
-        if (at > 0)
-          tell(
-            `Slack does not take ${what} as it is (${refusal}): it was sent ${nameOf(form)}. Please report this.`,
-          );
-        return said;
-      } catch (error) {
-        refusal = unreadableBy(error);
-      }
-    tell(`Slack takes ${what} in no form (${refusal}). Please report this.`);
-    const told = { retry: "never", arrived: "no" } as const;
-    throw new SendFault(`Slack takes it in no form: ${refusal}`, told);
-  };
-
-  const post = async (going: OutgoingMessage): Promise<MessageAddress> => {
-    if (going.doubtSince !== null) {
-      const ts = await look(going);
-      if (ts !== null) return { channel: going.channel, ts };
-    }
-    try {
-      const forms = [going.message, ...going.simpler];
-      return await inSomeForm(going.key, forms, (form) => send(going, form));
-    } catch (error) {
-      if (going.thread === null || !noThread.has(refusalOf(error) ?? "")) throw sendFaultOf(error);
-    }
-    // Read in the channel rather than by nobody; in doubt it is looked for there as well.
-    return post({ ...going, thread: null });
-  };
-
-  return {
-    post,
-    edit: async ({ channel, ts }, message, simpler) => {
-      try {
-        await inSomeForm("an edit", [message, ...simpler], ({ text, blocks }) =>
-          api.chat.update({ ...asWritten, channel, ts, text, blocks }),
-        );
-        return true;
-      } catch (error) {
-        if (gone.has(refusalOf(error) ?? "")) return false;
-        throw sendFaultOf(error);
-      }
+): MessageSender<SlackMessage> {
+  const find = createFindSentMessage(api, tell);
+  return createMessageSender<SlackMessage>({
+    platform: "Slack",
+    tell,
+    post: async ({ channel, thread, key }, { text, blocks }) => {
+      const { ts = "" } = await api.chat.postMessage({
+        ...asWritten,
+        channel,
+        text,
+        ...(blocks.length > 0 ? { blocks } : {}),
+        ...(thread === null ? {} : { thread_ts: thread }),
+        metadata: { event_type: messageEvent, event_payload: { key } },
+      });
+      return ts;
     },
-  };
+    update: ({ channel, id }, { text, blocks }) =>
+      api.chat.update({ ...asWritten, channel, ts: id, text, blocks }),
+    repost: async (message, send) => {
+      const id = await find(message);
+      return id === null ? send(false) : { channel: message.channel, id, isEarlier: true };
+    },
+    badForm: (error) => {
+      const code = refusalOf(error);
+      return code !== null && badForm.has(code) ? code : null;
+    },
+    isThreadGone: (error) => noThread.has(refusalOf(error) ?? ""),
+    isEditOver: (error) => editOver.has(refusalOf(error) ?? ""),
+    faultOf: sendFaultOf,
+  });
 }

@@ -1,6 +1,5 @@
-import { type Press, pressOf } from "../../shared/button-payload.ts";
+import { type Press, pressOf, shorterPresses } from "../../shared/button-payload.ts";
 import { at } from "../../shared/json-path.ts";
-import { shortened } from "../../shared/text.ts";
 import { limits } from "../render/size-budget.ts";
 
 /**
@@ -13,8 +12,7 @@ const kinds: readonly PressKind[] = ["act", "form", "more", "open"];
 
 /**
  * What a button carries, at most `most` characters; null where its command is too long to be
- * carried: half of it could be another deed. What is too long gives way in this order: the reason
- * filled in beforehand, a reason within the line.
+ * carried.
  */
 export function pressData(
   kind: PressKind,
@@ -22,38 +20,15 @@ export function pressData(
   most: number = limits.buttonData,
 ): object | null {
   // Named one by one: what else the context may hold has no business in a button.
-  for (const { line, version, escalation, channel, form } of shorterAndShorter(press)) {
+  for (const { line, version, escalation, channel, form } of shorterPresses(press, wordLengths)) {
     const data = { holdpoint: { kind, line, version, escalation, channel, form } };
     if (JSON.stringify(data).length <= most) return data;
   }
   return null;
 }
 
-function* shorterAndShorter(press: Press): Generator<Press> {
-  yield press;
-  const { form } = press;
-  if (form !== null)
-    for (const reason of [1_500, 1_000, 600, 300, 150, 60, 0])
-      yield { ...press, form: { ...form, reason: cut(form.reason, reason) } };
-  const bare = form && {
-    ...form,
-    title: cut(form.title, 60),
-    submit: cut(form.submit, 60),
-    reason: "",
-  };
-  yield { ...press, form: bare };
-  const found = /\sbecause\s/i.exec(press.line);
-  if (found === null) return;
-  const end = found.index + found[0].length;
-  for (const reason of [1_500, 1_000, 400, 100, 20])
-    yield {
-      ...press,
-      line: press.line.slice(0, end) + cut(press.line.slice(end), reason),
-      form: bare,
-    };
-}
-
-const cut = (text: string, most: number): string => (most === 0 ? "" : shortened(text, most));
+/** A title and a label of at most so many characters. */
+const wordLengths = [{ title: 60, submit: 60 }];
 
 /** Reads a press back; null for anything that `pressData` did not write. */
 export function readPress(

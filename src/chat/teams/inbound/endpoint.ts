@@ -108,7 +108,8 @@ async function work(context: InboundContext, activity: Fields): Promise<Activity
   switch (type) {
     case "message":
     case "messageUpdate":
-      await guarded(context, "teams message", () => onMessage(context, activity), {
+      await guarded(context, () => onMessage(context, activity), {
+        what: "teams message",
         broken: (text) => context.reply(activity, teamsAnswer(refusal(text), nowhere)),
       });
       return null;
@@ -116,22 +117,20 @@ async function work(context: InboundContext, activity: Fields): Promise<Activity
       return onInvoke(context, activity);
     case "installationUpdate":
     case "conversationUpdate":
-      if (isOurs)
-        await guarded(context, "teams greeting", () => onInstalled(context, activity), quiet);
+      if (isOurs) await guarded(context, () => onInstalled(context, activity), greeting);
       return null;
     default:
       return null; // reactions, deletions, typing: nothing is asked
   }
 }
 
-const quiet = { broken: async (): Promise<void> => undefined };
+const greeting = { what: "teams greeting", broken: async (): Promise<void> => undefined };
 
 /** Does the work; a fault becomes a sentence with a reference, where somebody waits for one. */
 async function guarded<T>(
   context: InboundContext,
-  what: string,
   doing: () => Promise<T>,
-  { broken }: { readonly broken: (text: string) => T | Promise<T> },
+  { what, broken }: { readonly what: string; readonly broken: (text: string) => T | Promise<T> },
 ): Promise<T> {
   try {
     return await doing();
@@ -141,15 +140,18 @@ async function guarded<T>(
 }
 
 async function onInvoke(context: InboundContext, activity: Fields): Promise<ActivityResponse> {
-  const press = { broken: shownInPassing };
-  const dialog = { broken: (text: string) => dialogOf(answerDialog(refusal(text), nowhere)) };
+  const press = { what: "teams press", broken: shownInPassing };
+  const dialog = {
+    what: "teams form",
+    broken: (text: string) => dialogOf(answerDialog(refusal(text), nowhere)),
+  };
   switch (textAt(activity, "name")) {
     case "adaptiveCard/action":
-      return guarded(context, "teams press", () => onExecute(context, activity), press);
+      return guarded(context, () => onExecute(context, activity), press);
     case "task/fetch":
-      return guarded(context, "teams form", () => onFetch(context, activity), dialog);
+      return guarded(context, () => onFetch(context, activity), dialog);
     case "task/submit":
-      return guarded(context, "teams form", () => onTask(context, activity), dialog);
+      return guarded(context, () => onTask(context, activity), dialog);
     default:
       return { status: 501 };
   }

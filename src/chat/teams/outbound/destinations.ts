@@ -1,53 +1,24 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { type Fault, SendFault, type Store } from "../../../app/ports.ts";
-import type { EscalationId, Millis, PersonId } from "../../../core/ids.ts";
+import { SendFault, type Store } from "../../../app/ports.ts";
+import type { PersonId } from "../../../core/ids.ts";
 import type { People } from "../../../core/people/person.ts";
 import type { Policy } from "../../../core/policy/model.ts";
+import {
+  ChannelUnavailable,
+  createSentMessages,
+  type Destinations,
+  noChannelId,
+  unreachable,
+} from "../../shared/destinations.ts";
 import { consoleLink } from "../../shared/links.ts";
+import type { MessageAddress } from "../../shared/message-sender.ts";
 import type { Bot } from "../bot.ts";
 import { type Address, guid, readAddress } from "../inbound/activity.ts";
 import type { Directory } from "./directory.ts";
 import { refusalOf } from "./faults.ts";
 
-/** Where Teams has a message. */
-export interface MessageAddress {
-  /** A channel, or the conversation with one person; never with a thread. */
-  readonly conversation: string;
-  readonly id: string;
-}
-
-/**
- * Where things are said in Teams: the policy's channels, conversations with one person, threads.
- */
-export interface Destinations {
-  /**
-   * Does something in a channel of the policy. Where it is closed to us the operator hears of it,
-   * and NowhereFault is thrown.
-   */
-  inChannel<T>(key: string, work: (conversation: string) => Promise<T>): Promise<T>;
-  /**
-   * Does something in the conversation with one person. Where they cannot be reached any more,
-   * everybody hears of it.
-   */
-  withPerson<T>(
-    person: PersonId,
-    work: (conversation: string) => Promise<T>,
-    everybody?: People,
-  ): Promise<T>;
-  /** The channel of the policy; null = it is not in Teams. */
-  channelNow(key: string): string | null;
-  /**
-   * Waits a moment for a card that is on its way, so that what is said beside it can lead there.
-   */
-  cardSoon(escalation: EscalationId): Promise<void>;
-  /** Where a card is looked at: in its channel, once it is there, else in the console. */
-  linkTo(escalation: EscalationId): Promise<string>;
+export interface TeamsDestinations extends Destinations {
   /** How a conversation is spoken to. */
-  addressOf(conversation: string): Promise<Address>;
-  /** Where Teams has what was sent under a key; null = nowhere. */
-  placeOf(key: string): Promise<MessageAddress | null>;
-  /** The card of an escalation as the root of its thread; null = there is none, or will be none. */
-  threadOf(escalation: EscalationId | "", attempts: number): Promise<MessageAddress | null>;
+  conversationAddress(conversation: string): Promise<Address>;
 }
 
 export interface DestinationsParts {
@@ -62,14 +33,6 @@ export interface DestinationsParts {
   readonly tell: (sentence: string) => void;
 }
 
-/** A channel that nobody can speak in before somebody mends it. */
-export class ChannelUnavailable extends SendFault {
-  constructor(message: string, retryIn: Millis = 300_000) {
-    super(message, { retry: "later", arrived: "no", retryIn });
-    this.name = "NowhereFault";
-  }
-}
-
 /** Teams' answers for a channel that the app is not in, that is gone, or where it may not write. */
 function isClosed(fault: unknown): boolean {
   const refusal = refusalOf(fault);
@@ -79,24 +42,14 @@ function isClosed(fault: unknown): boolean {
 /** Teams' words for somebody who has blocked the app: MessageWritesBlocked, BotBlockedByUser. */
 const blocked = /block/i;
 
-/** As long as somebody who is asked at night would not notice. */
-const looks = 5;
-const betweenLooks: Millis = 200;
-
 /**
  * A message of a channel, as Teams' clients open it.
  * https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams
  */
-function messageLink({ conversation, id }: MessageAddress, tenant: string): string {
+function messageLink({ channel, id }: MessageAddress, tenant: string): string {
   const query = tenant === "" ? "" : `?tenantId=${encodeURIComponent(tenant)}`;
-  return `https://teams.microsoft.com/l/message/${encodeURIComponent(conversation)}/${encodeURIComponent(id)}${query}`;
+  return `https://teams.microsoft.com/l/message/${encodeURIComponent(channel)}/${encodeURIComponent(id)}${query}`;
 }
-
-/**
- * A line waits for its card so many attempts long (about a minute); a card from before Teams was
- * connected never comes.
- */
-const patience = 5;
 
 /**
  * How a conversation is spoken to: as it was last heard from, else as any other of the same bot,
@@ -114,43 +67,27 @@ export function addressBook(store: DestinationsParts["store"]) {
   };
 }
 
-export function createDestinations(parts: DestinationsParts): Destinations {
+export function createDestinations(parts: DestinationsParts): TeamsDestinations {
   const { store, channels, publicUrl, tell } = parts;
-  const addressOf = addressBook(store);
-
-  const channelId = (key: string): string => {
-    const id = channels().get(key)?.teams;
-    if (id) return id;
-    const sentence = `The policy's channel ${key || "(none)"} has no Teams id, so nothing can be posted there`;
-    tell(`${sentence}. Add channels.${key}.teams.`);
-    throw new ChannelUnavailable(sentence);
-  };
-
-  const placeOf: Destinations["placeOf"] = async (key) => {
-    const [conversation = "", id = ""] =
-      (await store.messageOf("teams", key))?.place.split("|") ?? [];
-    return id === "" ? null : { conversation, id };
-  };
-
-  const channelNow: Destinations["channelNow"] = (key) => channels().get(key)?.teams ?? null;
+  const conversationAddress = addressBook(store);
+  const sent = createSentMessages({ chat: "teams", separator: "|", store });
+  const channelNow: Destinations["channelNow"] = async (key) => channels().get(key)?.teams ?? null;
 
   return {
-    placeOf,
-    addressOf,
+    ...sent,
+    conversationAddress,
     channelNow,
-    cardSoon: async (escalation) => {
-      for (let look = 0; look < looks && (await placeOf(`card:${escalation}`)) === null; look += 1)
-        await pause(betweenLooks);
-    },
     linkTo: async (escalation) => {
-      const card = await placeOf(`card:${escalation}`);
+      const card = await sent.addressOf(`card:${escalation}`);
       if (card === null) return consoleLink(publicUrl, escalation);
-      const { tenant } = await addressOf(card.conversation);
+      const { tenant } = await conversationAddress(card.channel);
       return messageLink(card, tenant);
     },
     inChannel: async (key, work) => {
+      const channel = await channelNow(key);
+      if (channel === null) throw noChannelId("teams", key, tell);
       try {
-        return await work(channelId(key));
+        return await work(channel);
       } catch (fault) {
         if (fault instanceof ChannelUnavailable) {
           tell(
@@ -167,20 +104,14 @@ export function createDestinations(parts: DestinationsParts): Destinations {
         throw new ChannelUnavailable(sentence);
       }
     },
-    withPerson: createWithPerson(parts, addressOf),
-    threadOf: async (escalation, attempts) => {
-      if (escalation === "") return null;
-      const card = await placeOf(`card:${escalation}`);
-      if (card || attempts > patience) return card;
-      throw new SendFault("its card is not there yet", { retry: "later", arrived: "no" });
-    },
+    withPerson: createWithPerson(parts, conversationAddress),
   };
 }
 
 /** Conversations with one person each are kept until Teams has them no more. */
 function createWithPerson(
   { bot, people, channels, directory, tell }: DestinationsParts,
-  addressOf: Destinations["addressOf"],
+  addressOf: TeamsDestinations["conversationAddress"],
 ): Destinations["withPerson"] {
   const conversations = new Map<string, string>();
 
@@ -224,12 +155,12 @@ function createWithPerson(
     tell(
       `Teams lets nobody write to ${people().get(person)?.key ?? "somebody"} (${code}): ${isGone ? "whoever is next is asked in their place." : "they have to add the app for themselves."}`,
     );
-    return never("Teams lets nobody write to them");
+    return unreachable("Teams lets nobody write to them");
   };
 
   return async (person, work, everybody = people()) => {
     const user = guid(everybody.get(person)?.teams ?? "");
-    if (user === "") throw never("the policy names no Teams account for them");
+    if (user === "") throw unreachable("the policy names no Teams account for them");
     const isKept = conversations.has(user);
     try {
       return await work(await conversationWith(user));
@@ -249,6 +180,3 @@ interface DirectRecipient {
 
 const answerIn = (fault: unknown): NonNullable<ReturnType<typeof refusalOf>> =>
   refusalOf(fault) ?? { status: 0, code: "" };
-
-const never = (sentence: string): Fault =>
-  new SendFault(sentence, { retry: "never", arrived: "no" });

@@ -9,9 +9,13 @@ export function teamsElements(blocks: readonly Block[]): Element[] {
   return blocks.flatMap((block, at) => {
     const [first, ...rest] = elementsOf(block);
     if (first === undefined) return [];
-    return [blocks[at - 1]?.kind === "divider" ? { ...first, separator: true } : first, ...rest];
+    return [blocks[at - 1]?.kind === "divider" ? belowDivider(first) : first, ...rest];
   });
 }
+
+/** Teams has no divider: the text below it has a separator. */
+const belowDivider = (element: Element): Element =>
+  element.type === "RichTextBlock" ? { ...element, separator: true, spacing: "Large" } : element;
 
 function elementsOf(block: Block): Element[] {
   switch (block.kind) {
