@@ -86,10 +86,13 @@ const acking = (
   said: ParsedCommand,
   targets: readonly Target[],
 ): Promise<CommandResult> =>
-  context.decideEach(said, targets, "ack", ({ escalation }) => (situation, reason) => {
-    const item = escalation && escalationIn(situation.state, escalation);
-    if (!item) return { refused: "closed", escalation: escalation ?? "HP-0" };
-    return acknowledge(situation, { escalation: item, actor: personIn(said), reason });
+  context.decideEach(said, targets, {
+    command: "ack",
+    deciding: (target) => (situation, reason) => {
+      const escalation = target.escalation && escalationIn(situation.state, target.escalation);
+      if (!escalation) return { refused: "closed", escalation: target.escalation ?? "HP-0" };
+      return acknowledge(situation, { escalation, actor: personIn(said), reason });
+    },
   });
 
 /** Bare: the channel's only open escalation. */

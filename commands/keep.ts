@@ -48,9 +48,10 @@ export async function keeping(
     breakGlass,
     version: said.invocation.version,
   };
-  return context.decide(said, target, "keep", (situation, reason) =>
-    decideKeep(situation, { ...asked, reason }),
-  );
+  return context.decide(said, target, {
+    command: "keep",
+    deciding: (situation, reason) => decideKeep(situation, { ...asked, reason }),
+  });
 }
 
 /** “keep HP-1 paused”, “… narrowed to no-tools”, “… as it is”: what is so anyway. */

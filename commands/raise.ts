@@ -19,9 +19,10 @@ export const raise: Command = {
     }
     const target = await context.target(said, said.words);
     if ("refusal" in target) return target;
-    return context.decide(withWords(said, target.left), target, "raise", (situation, reason) =>
-      raising(situation, said.invocation.actor, reason),
-    );
+    return context.decide(withWords(said, target.left), target, {
+      command: "raise",
+      deciding: (situation, reason) => raising(situation, said.invocation.actor, reason),
+    });
   },
 };
 

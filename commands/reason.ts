@@ -25,9 +25,11 @@ export const reason: Command = {
         { refused: "needs-reason", asked: "reason", line: `reason ${said.words.join(" ")}` },
         target.deployment,
       );
-    return context.decide(given, target, "reason", (situation, text) =>
-      explaining(situation, { actor: personIn(said), id: target.escalation, text }),
-    );
+    return context.decide(given, target, {
+      command: "reason",
+      deciding: (situation, text) =>
+        explaining(situation, { actor: personIn(said), id: target.escalation, text }),
+    });
   },
 };
 

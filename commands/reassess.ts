@@ -34,9 +34,10 @@ export const reassess: Command = {
     if (isNo(on)) return refused(on, target.deployment);
     if (on !== null && on < work.now)
       return refused({ refused: "in-the-past", text: text ?? "" }, target.deployment);
-    return context.decide(said, target, "reassess", (situation, reason) =>
-      sooner(situation, { actor: personIn(said), on, reason }),
-    );
+    return context.decide(said, target, {
+      command: "reassess",
+      deciding: (situation, reason) => sooner(situation, { actor: personIn(said), on, reason }),
+    });
   },
 };
 

@@ -20,8 +20,13 @@ export const rehearse: Command = {
         usage: rehearse.usage,
         again: `rehearse ${target.deployment}`,
       });
-    return context.decide(said, { ...target, escalation: null }, "rehearse", (situation) =>
-      rehearsing(situation, said.invocation.actor),
+    return context.decide(
+      said,
+      { ...target, escalation: null },
+      {
+        command: "rehearse",
+        deciding: (situation) => rehearsing(situation, said.invocation.actor),
+      },
     );
   },
 };

@@ -52,9 +52,11 @@ export async function restricting(
   const { escalation } = target;
   const { version } = said.invocation;
   const restriction = { do: what, to, askAgainIn, breakGlass, version, escalation };
-  const reply = await context.decide({ ...said, reason }, target, what, (situation, committed) =>
-    restrict(situation, { ...restriction, actor: personIn(said), reason: committed }),
-  );
+  const reply = await context.decide({ ...said, reason }, target, {
+    command: what,
+    deciding: (situation, committed) =>
+      restrict(situation, { ...restriction, actor: personIn(said), reason: committed }),
+  });
   if ("refusal" in reply) return reply;
   return {
     ...reply,

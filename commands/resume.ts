@@ -51,9 +51,10 @@ export async function resuming(
     to,
     version: said.invocation.version,
   };
-  return context.decide(said, target, "resume", (situation, reason) =>
-    decideResume(situation, { ...asked, reason }),
-  );
+  return context.decide(said, target, {
+    command: "resume",
+    deciding: (situation, reason) => decideResume(situation, { ...asked, reason }),
+  });
 }
 
 /** The scope in the policy's spelling; as it was typed where there is none. */

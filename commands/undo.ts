@@ -32,8 +32,13 @@ export const undo: Command = {
       breakGlass: false,
       version: said.invocation.version,
     };
-    return context.decide(said, { deployment, escalation: live }, "undo", (situation, reason) =>
-      decideUndo(situation, { ...asked, reason }),
+    return context.decide(
+      said,
+      { deployment, escalation: live },
+      {
+        command: "undo",
+        deciding: (situation, reason) => decideUndo(situation, { ...asked, reason }),
+      },
     );
   },
 };

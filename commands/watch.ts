@@ -50,9 +50,10 @@ export async function watching(
     monitor: what === "monitor" ? name : "",
     ...by,
   };
-  return context.decide(said, target, what, (situation, reason) =>
-    watch(situation, { ...asked, reason }),
-  );
+  return context.decide(said, target, {
+    command: what,
+    deciding: (situation, reason) => watch(situation, { ...asked, reason }),
+  });
 }
 
 const longestName = 200;

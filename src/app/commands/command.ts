@@ -46,7 +46,7 @@ export interface Refused {
 export type CommandReply = Partial<Reply> & { readonly text: string };
 
 /** What a decision command asks the core, once its target is known. */
-type Deciding = (situation: Situation, reason: string) => readonly Draft[] | Refusal;
+export type Deciding = (situation: Situation, reason: string) => readonly Draft[] | Refusal;
 
 /** What a command may use. */
 export interface CommandContext {
@@ -63,15 +63,13 @@ export interface CommandContext {
   decide(
     said: ParsedCommand,
     target: Target,
-    asked: string,
-    deciding: Deciding,
+    what: { readonly command: string; readonly deciding: Deciding },
   ): Promise<CommandResult>;
   /** The same about several, in one step, each answered for itself. */
   decideEach(
     said: ParsedCommand,
     targets: readonly Target[],
-    asked: string,
-    deciding: (target: Target) => Deciding,
+    what: { readonly command: string; readonly deciding: (target: Target) => Deciding },
   ): Promise<CommandResult>;
   /** Writes something else with the same guarantees. */
   write(

@@ -152,7 +152,7 @@ async function permitted(
   const target = await context.restricted(said, said.words);
   const refusal: Refusal = { refused: "stranger" };
   if ("refusal" in target) return { refusal, deployment: "" };
-  return context.decide(said, target, command.name, () => refusal);
+  return context.decide(said, target, { command: command.name, deciding: () => refusal });
 }
 
 interface UnsureParts extends InboundParts {

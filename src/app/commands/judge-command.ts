@@ -11,7 +11,14 @@ import { StillReading } from "../intake/waiting-deliveries.ts";
 import type { Invocation, Store } from "../ports.ts";
 import { withRecords } from "../reads/recorded-texts.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
-import type { CommandContext, CommandResult, ParsedCommand, Refused, Target } from "./command.ts";
+import type {
+  CommandContext,
+  CommandResult,
+  Deciding,
+  ParsedCommand,
+  Refused,
+  Target,
+} from "./command.ts";
 import type { InboundParts } from "./inbound-parts.ts";
 import { createKnown } from "./open-at-first-look.ts";
 import { findRestricted, findTarget } from "./target.ts";
@@ -41,9 +48,9 @@ export function commandContext(parts: InboundParts): CommandContext {
     },
     unkept: async (surface, work) =>
       (await journal.write({ key: null, surface, deployments: [] }, work)).result,
-    decide: (said, target, asked, deciding) =>
-      context.decideEach(said, [target], asked, () => deciding),
-    decideEach: async (said, targets, asked, deciding) => {
+    decide: (said, target, { command, deciding }) =>
+      context.decideEach(said, [target], { command, deciding: () => deciding }),
+    decideEach: async (said, targets, { command: asked, deciding }) => {
       const { reason } = said;
       const { key, surface, mayCommit, link = null } = said.invocation;
       const deployments = [...new Set(targets.map(({ deployment }) => deployment))];
@@ -136,7 +143,7 @@ function judge(
     readonly said: ParsedCommand;
     readonly target: Target;
     readonly asked: string;
-    readonly deciding: Parameters<CommandContext["decide"]>[3];
+    readonly deciding: Deciding;
   },
 ): CommandResult {
   const { deployment } = target;
@@ -182,7 +189,7 @@ function judgement(
   }: {
     readonly parsedCommand: ParsedCommand;
     readonly commandRequest: CommandRequest;
-    readonly deciding: Parameters<CommandContext["decide"]>[3];
+    readonly deciding: Deciding;
   },
 ): readonly Draft[] | Refusal {
   const situation = work.situation(deployment);

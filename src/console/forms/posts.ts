@@ -25,7 +25,7 @@ export function addPosts(app: FastifyInstance, context: ViewerContext): void {
     options,
     keepingWords(
       context,
-      guarded(context, async (form, reply, viewer) => {
+      guarded(context, async ({ form, reply, viewer }) => {
         const invocation = invocationOf(form, viewer);
         const answer = await run(context, invocation);
         if (isUnsure(answer)) return askAgain(context, { reply, form, told: answer.text });
@@ -40,7 +40,7 @@ export function addPosts(app: FastifyInstance, context: ViewerContext): void {
   app.post(
     "/be",
     options,
-    guarded(context, async (form, reply, viewer) => {
+    guarded(context, async ({ form, reply, viewer }) => {
       if (viewer.by !== "demo") {
         return sendDoor(context, {
           reply,
@@ -66,7 +66,7 @@ export function addPosts(app: FastifyInstance, context: ViewerContext): void {
   app.post(
     "/logout",
     options,
-    guarded(context, async (_form, reply, viewer, request) => {
+    guarded(context, async ({ reply, viewer, request }) => {
       if (viewer.by === "session")
         await context.deps.sessions.end(cookie(request, context.cookies.session));
       reply.header(
@@ -82,12 +82,15 @@ export function addPosts(app: FastifyInstance, context: ViewerContext): void {
   );
 }
 
-type Work = (
-  form: URLSearchParams,
-  reply: FastifyReply,
-  viewer: Viewer,
-  request: FastifyRequest,
-) => Promise<FastifyReply>;
+/** A form that was sent, and who sent it. */
+interface SentForm {
+  readonly form: URLSearchParams;
+  readonly reply: FastifyReply;
+  readonly viewer: Viewer;
+  readonly request: FastifyRequest;
+}
+
+type Work = (sent: SentForm) => Promise<FastifyReply>;
 
 /** A form of ours, sent by somebody who is in and may speak. */
 const guarded = (context: ViewerContext, work: Work): Route =>
@@ -97,7 +100,7 @@ const guarded = (context: ViewerContext, work: Work): Route =>
     if (problem !== null) return refuseForm(context, { reply, viewer, form, problem });
     if (viewer.is === "reader")
       return refuseForm(context, { reply, viewer, form, problem: readerProblem });
-    return work(form, reply, viewer, request);
+    return work({ form, reply, viewer, request });
   });
 
 /**

@@ -275,10 +275,14 @@ function made(view: ViewContext, name: string, entry: EntryOf<"decision.made">):
     ...(escalation?.trigger === "by-hand" ? [decider] : []),
     ...(isByHand ? [...seers(situation), decider] : []),
   ]);
-  const more = isByHand ? [enforcement.notEnforced] : [];
   return {
     to: told,
-    line: words.said.made(name, what, scopeWordsOf(view, now.lastDecision.after), more),
+    line: words.said.made({
+      name,
+      what,
+      posture: scopeWordsOf(view, now.lastDecision.after),
+      more: isByHand ? [enforcement.notEnforced] : [],
+    }),
   };
 }
 

@@ -50,12 +50,12 @@ export function dueFor(view: ViewContext, person: PersonId): DueAgain | null {
   return {
     deployment: deployment.id,
     name: deployment.name,
-    line: words.due.item(
-      { untrusted: deployment.name },
-      when(deadline(view, reassess.by)),
-      standing(view),
+    line: words.due.item({
+      name: { untrusted: deployment.name },
+      when: when(deadline(view, reassess.by)),
+      standing: standing(view),
       more,
-    ),
+    }),
     by: reassess.by,
     overdue,
     version: posture.version,

@@ -82,11 +82,14 @@ export function retestSentence(
       return { to: [], line: words.said.complete(name, suite, run ? figuresOf(run) : []) };
     case "incomplete":
     case "errored":
-      return { to: [], line: words.said.partial(name, suite, what, run?.samples ?? "") };
+      return {
+        to: [],
+        line: words.said.partial(name, suite, { was: what, samples: run?.samples ?? "" }),
+      };
     case "reminded":
-      return { to: [to], line: words.said.reminded(name, suite, due, person) };
+      return { to: [to], line: words.said.reminded({ name, suite, due, who: person }) };
     case "missed":
-      return { to: [to], line: words.said.missed(name, suite, due, person) };
+      return { to: [to], line: words.said.missed({ name, suite, due, who: person }) };
   }
 }
 

@@ -143,7 +143,7 @@ function newsLine(
       severity,
       said: seen ? summaryOf(view, seen.signal) : "",
     });
-    return words.said.worse(severity, name, [what], id);
+    return words.said.worse({ severity, name, what: [what], id });
   }
   return names === undefined ? null : words.said.counted(name, names, id);
 }

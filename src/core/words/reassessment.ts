@@ -31,6 +31,14 @@ export const since = {
     line`Since then: ${news.flatMap((line, at) => (at === 0 ? line : ["; ", ...line]))}.`,
 };
 
+/** One deployment whose review is due, and what is new. */
+interface DueItem {
+  readonly name: Part;
+  readonly when: Line;
+  readonly standing: Line;
+  readonly more: readonly Line[];
+}
+
 /** What somebody is to look at again, in their home and in their digest. */
 export const due = {
   standing: (posture: string, at: Part, by: Line | null): Line =>
@@ -40,7 +48,7 @@ export const due = {
   afterwards: (what: Line): Line => line`. ${what}`,
   by: (when: Part): Line => line`review due ${when}`,
   overdue: (when: Part): Line => line`review overdue since ${when}`,
-  item: (name: Part, when: Line, standing: Line, more: readonly Line[]): Line =>
+  item: ({ name, when, standing, more }: DueItem): Line =>
     line`${name}: ${when}. ${capital(standing)}.${sentences(more)}`,
   standIn: (absent: Line): Line => line`${absent}; you stand in.`,
 };

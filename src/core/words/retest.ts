@@ -60,15 +60,28 @@ export function circumstances(samples: string, model: Part | null): Line {
   return [` (${counted}${counted === "" ? "" : ", "}`, model, ")"];
 }
 
+interface PartialRun {
+  readonly was: "incomplete" | "errored";
+  readonly samples: string;
+}
+
+/** A run that somebody asked for; `who` sees to it. */
+interface AwaitedRun {
+  readonly name: string;
+  readonly suite: Part;
+  readonly due: Part;
+  readonly who: Line | null;
+}
+
 /** What a thread is told. */
 export const said = {
   complete: (name: string, suite: Part, figures: Line): Line =>
     line`${name}: the re-test of ${suite} is complete: ${figures}.`,
-  partial: (name: string, suite: Part, was: "incomplete" | "errored", samples: string): Line =>
-    line`${name}: a run of ${suite} ${partialWords(was, samples)}. The re-test still waits for a complete one.`,
-  reminded: (name: string, suite: Part, due: Part, who: Line | null): Line =>
+  partial: (name: string, suite: Part, run: PartialRun): Line =>
+    line`${name}: a run of ${suite} ${partialWords(run.was, run.samples)}. The re-test still waits for a complete one.`,
+  reminded: ({ name, suite, due, who }: AwaitedRun): Line =>
     line`${name}: ${suite} is to be run again by ${due}${who === null ? [] : [", ", ...who]}.`,
-  missed: (name: string, suite: Part, due: Part, who: Line | null): Line =>
+  missed: ({ name, suite, due, who }: AwaitedRun): Line =>
     line`${name}: no complete run of ${suite} came by ${due}${who === null ? [] : [". ", ...who, " was to see to it"]}.`,
 };
 

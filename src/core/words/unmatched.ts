@@ -60,12 +60,19 @@ export function listOf(names: readonly Part[], more: number): Line {
   return listed(more > 0 ? [...names, plural(more, "more name")] : names);
 }
 
+interface WorseSignal {
+  readonly severity: Severity;
+  readonly name: string;
+  readonly what: Line;
+  readonly id: string;
+}
+
 export const said = {
   opened: (name: string, id: string, [what = [], words = []]: readonly Line[]): Line =>
     words.length === 0
       ? line`${name}: ${id} is open: ${what}. No trigger matches it.`
       : line`${name}: ${id} is open: ${what}, ${words}. No trigger matches it.`,
-  worse: (severity: Severity, name: string, what: Line, id: string): Line =>
+  worse: ({ severity, name, what, id }: WorseSignal): Line =>
     line`${severity.toUpperCase()} ${name}: ${what}. It was less severe before, and no trigger matches it. ${id}`,
   names: (name: string, names: Line, id: string): Line =>
     line`${name}: no trigger matches ${names}. ${id}`,

@@ -280,6 +280,14 @@ export const more = {
   history: "So far",
 };
 
+/** A decision, and the posture it leaves. */
+interface MadeDecision {
+  readonly name: string;
+  readonly what: Line;
+  readonly posture: string;
+  readonly more: readonly string[];
+}
+
 /** Sentences posted beside a card, and reminders. */
 export const said = {
   opened: (name: string, id: string, decider: string | null): Line =>
@@ -322,7 +330,7 @@ export const said = {
     return line`${name}: the resume was dropped, ${why}. Nothing changed.`;
   },
   waits: (name: string, what: Line): Line => line`${name}: ${what}.`,
-  made: (name: string, what: Line, posture: string, more: readonly string[]): Line =>
+  made: ({ name, what, posture, more }: MadeDecision): Line =>
     line`${name}: ${what}. Now ${posture}.${more.map((sentence) => ` ${sentence}`).join("")}`,
   brought: (
     { name, posture, due }: { readonly name: string; readonly posture: Line; readonly due: Part },
