@@ -78,6 +78,8 @@ async function onDatabase(environment: BenchEnvironment, kind: Kind): Promise<re
       value: settled,
       unit: "/s",
       more: {
+        baseline: single,
+        goal: atLeast(2, "ratio"),
         note: "until nothing waits any more",
       },
     }),

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { type AlertTraffic, alertRequest } from "./alerts.ts";
 import { type Lane, openLane } from "./lane.ts";
 import { mixed, requestBytes } from "./requests.ts";
 
@@ -10,30 +11,40 @@ export interface Job {
   readonly connections: number;
   /** Requests per second; null = each connection sends again as soon as it is answered. */
   readonly rate: number | null;
+  /** These instead of signed evaluations. */
+  readonly alerts?: AlertTraffic;
+  /** Stop after so many seconds, if fewer than `count` were sent by then. */
+  readonly seconds?: number;
 }
 
 /**
  * Latency is counted from when a request was due, so that a server that stalls is charged for those
  * that had to wait.
  */
-export type Loaded =
+type Loaded =
   | { readonly ms: number; readonly refused: number; readonly latencies: readonly number[] }
   | { readonly failed: string };
 
+/** What its parent hears of it, first that it begins to send. */
+export type Told = "began" | Loaded;
+
 async function drive(job: Job): Promise<Loaded> {
-  const { port, secret, count, connections } = job;
-  const requests = Array.from({ length: count }, (_, n) => requestBytes(port, mixed(n), secret));
+  const { port, count, connections, seconds = Number.POSITIVE_INFINITY } = job;
+  const requests = Array.from({ length: count }, (_, n) => requestOf(job, n));
+  const wanted = job.alerts?.to === "alertmanager" ? 200 : 202;
   const lanes = await Promise.all(Array.from({ length: connections }, () => openLane(port)));
   const latencies: number[] = [];
   let refused = 0;
+  tell("began");
   const start = performance.now();
   const queue = requests.entries(); // the lanes take turns
   const work = async (lane: Lane): Promise<void> => {
     for (const [n, request] of queue) {
+      if (performance.now() - start > seconds * 1000) return;
       const due = await whenDue(job, start, n);
       const status = await lane.send(request);
       latencies.push(performance.now() - due);
-      if (status !== 202) refused += 1;
+      if (status !== wanted) refused += 1;
     }
   };
   await Promise.all(lanes.map(work));
@@ -41,6 +52,9 @@ async function drive(job: Job): Promise<Loaded> {
   for (const lane of lanes) lane.close();
   return { ms, refused, latencies };
 }
+
+const requestOf = ({ port, secret, alerts }: Job, n: number): Buffer =>
+  alerts === undefined ? requestBytes(port, mixed(n), secret) : alertRequest(port, alerts, n);
 
 /** Resolves when the n-th request is due, with the time at which it was. */
 async function whenDue({ rate }: Job, start: number, n: number): Promise<number> {
@@ -51,9 +65,12 @@ async function whenDue({ rate }: Job, start: number, n: number): Promise<number>
   return due;
 }
 
+const tell = (told: Told, then: () => void = () => undefined): void =>
+  void process.send?.(told, then);
+
 async function answer(job: Job): Promise<void> {
   const loaded = await drive(job).catch((error: unknown): Loaded => ({ failed: String(error) }));
-  process.send?.(loaded, () => process.disconnect());
+  tell(loaded, () => process.disconnect());
 }
 
 process.once("message", (job: Job) => void answer(job));

@@ -58,15 +58,19 @@ function totals({ quick, long }: BenchEnvironment, kind: Kind): readonly number[
   return long && kind === "postgres" ? [10_000, 20_000, 50_000, 100_000] : [5_000, 10_000];
 }
 
-async function watched(program: Program, work: () => Promise<void>): Promise<{ most: number }> {
+/** Does `work`; answers with what it does and the most memory that was resident meanwhile, MB. */
+export async function watched<T>(
+  program: Program,
+  work: () => Promise<T>,
+): Promise<{ readonly most: number; readonly result: T }> {
   let most = 0;
   const look = setInterval(() => {
     most = Math.max(most, program.resident());
   }, 200);
   try {
-    await work();
+    const result = await work();
+    return { most, result };
   } finally {
     clearInterval(look);
   }
-  return { most };
 }

@@ -2,14 +2,19 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { type BenchEnvironment, type Kind, kindsOn, withServer } from "./environment.ts";
 import { atMost, figure, type Measured, percentile } from "./figures.ts";
-import { load } from "./load.ts";
+import { beginLoad, load } from "./load.ts";
 import { say, signIn } from "./person.ts";
 import { benchDeployment } from "./policy.ts";
 import { asOperator, type Program } from "./program.ts";
 
+/** Three for each deployment of the bench but one. */
+export const mostPresses = 3 * 69;
+
 const rate = 200;
 const betweenPresses = 140;
-function lines(n: number): string {
+
+/** Narrower each time, so that each is a decision; there are {@link mostPresses} such lines. */
+export function pressLine(n: number): string {
   const deployment = benchDeployment(Math.floor(n / 3));
   const deed = ["narrow", "narrow", "pause"][n % 3];
   return `${deed} ${deployment} because the jailbreak rate doubled, press ${n}`;
@@ -57,8 +62,8 @@ const timesOn = (environment: BenchEnvironment, kind: Kind, seconds: number): Pr
     let n = 0;
     const pressFor = async (until: () => boolean): Promise<number[]> => {
       const times: number[] = [];
-      while (until() && n < 3 * 69) {
-        times.push(await say(program, person, lines(n++)));
+      while (until() && n < mostPresses) {
+        times.push(await say(program, person, pressLine(n++)));
         await pause(betweenPresses);
       }
       return times;
@@ -68,12 +73,12 @@ const timesOn = (environment: BenchEnvironment, kind: Kind, seconds: number): Pr
     const job = { port: program.port, secret, connections: 64 };
     await load({ ...job, count: rate, rate });
     let isOver = false;
-    const loading = load({ ...job, count: rate * seconds, rate }).finally(() => {
+    const loading = await beginLoad({ ...job, count: rate * seconds, rate });
+    const done = loading.done.finally(() => {
       isOver = true;
     });
-    await pause(1_500); // the load generator starts and signs
     const busy = await pressFor(() => !isOver);
-    const { perSecond, refused } = await loading;
+    const { perSecond, refused } = await done;
     if (refused > 0) throw new Error(`${refused} webhooks were not stored`);
     await allRecorded(program, n);
     return { idle, busy, stored: perSecond };
@@ -85,7 +90,7 @@ const decisions = z.object({
 });
 
 /** A refusal would be fast too: every press must be a decision in the log. */
-async function allRecorded({ url }: Program, presses: number): Promise<void> {
+export async function allRecorded({ url }: Program, presses: number): Promise<void> {
   let found = 0;
   for (let cursor = ""; ; ) {
     const answer = await fetch(`${url}/v1/decisions?limit=100${cursor}`, asOperator);

@@ -19,6 +19,8 @@ export interface Program {
   readonly readyIn: number;
   /** Resident memory now, MB. */
   resident(): number;
+  /** CPU time of the process so far, ms. */
+  cpu(): number;
   /** SIGTERM, and waits for the end. */
   stop(): Promise<void>;
 }
@@ -96,14 +98,37 @@ export function startBare(env: Env): Promise<Program> {
 
 async function start(file: string, args: readonly string[], env: Env): Promise<Program> {
   const port = await freePort();
+  return spawned(port, {
+    command: process.execPath,
+    args: ["--import", "tsx", fileURLToPath(file), ...args],
+    env: { ...env, PORT: String(port) },
+    readyAt: "/readyz",
+  });
+}
+
+/** Starts a server that will listen on `port`, and waits until `readyAt` answers 200. */
+export async function spawned(
+  port: number,
+  {
+    command,
+    args,
+    env,
+    readyAt,
+  }: {
+    readonly command: string;
+    readonly args: readonly string[];
+    readonly env: Env;
+    readonly readyAt: string;
+  },
+): Promise<Program> {
   const began = performance.now();
-  const child = spawn(process.execPath, ["--import", "tsx", fileURLToPath(file), ...args], {
-    env: { ...inherited(), ...env, PORT: String(port) },
+  const child = spawn(command, args, {
+    env: { ...inherited(), ...env },
     stdio: ["ignore", "ignore", "inherit"],
   });
   const url = `http://127.0.0.1:${port}`;
   try {
-    await ready(url, child);
+    await ready(`${url}${readyAt}`, child);
   } catch (error) {
     child.kill("SIGKILL");
     throw error;
@@ -113,6 +138,7 @@ async function start(file: string, args: readonly string[], env: Env): Promise<P
     url,
     readyIn: performance.now() - began,
     resident: () => residentOf(child.pid ?? 0),
+    cpu: () => cpuOf(child.pid ?? 0),
     stop: () => stop(child),
   };
 }
@@ -123,10 +149,10 @@ function inherited(): Env {
   return { PATH: given["PATH"] ?? "", HOME: given["HOME"] ?? "" };
 }
 
-async function ready(url: string, child: ChildProcess): Promise<void> {
+async function ready(address: string, child: ChildProcess): Promise<void> {
   for (const began = performance.now(); performance.now() - began < 60_000; await pause(5)) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
-    const answer = await fetch(`${url}/readyz`).catch(() => null);
+    const answer = await fetch(address).catch(() => null);
     await answer?.arrayBuffer();
     if (answer?.status === 200) return;
   }
@@ -151,6 +177,14 @@ function residentOf(pid: number): number {
   return Number(kilobytes) / 1024;
 }
 
+/** Linux only, too; its clock ticks are hundredths of a second in every /proc. */
+function cpuOf(pid: number): number {
+  if (process.platform !== "linux") return Number.NaN;
+  const afterName = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1) ?? "";
+  const [user, system] = afterName.split(" ").slice(11, 13).map(Number);
+  return ((user ?? Number.NaN) + (system ?? Number.NaN)) * 10;
+}
+
 /** A port of 127.0.0.1 that nobody listens on now. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -171,14 +205,19 @@ export function settledIn<T>(ms: number, what: string, work: Promise<T>): Promis
 /**
  * Waits until everything that was stored has been evaluated, and answers how long that took, ms.
  */
-export async function caughtUp({ url }: Program): Promise<number> {
+export async function caughtUp(program: Program): Promise<number> {
   const began = performance.now();
   while (performance.now() - began < 120_000) {
-    const text = await (await fetch(`${url}/metrics`, asOperator)).text();
-    const [, waiting] = /^holdpoint_deliveries_waiting(?:\{[^}]*\})? (\d+)/m.exec(text) ?? [];
-    if (waiting === undefined) throw new Error("/metrics says nothing of waiting deliveries");
-    if (waiting === "0") return performance.now() - began;
+    if ((await waitingIn(program)) === 0) return performance.now() - began;
     await pause(100);
   }
   throw new Error("stored webhooks were not evaluated within 120 s");
+}
+
+/** How many stored deliveries are not evaluated yet. */
+export async function waitingIn({ url }: Program): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`, asOperator)).text();
+  const [, waiting] = /^holdpoint_deliveries_waiting(?:\{[^}]*\})? (\d+)/m.exec(text) ?? [];
+  if (waiting === undefined) throw new Error("/metrics says nothing of waiting deliveries");
+  return Number(waiting);
 }

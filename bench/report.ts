@@ -31,8 +31,10 @@ function cells(figure: Figure): readonly string[] {
 /** Three digits are as many as a second run would repeat. */
 function short(value: number): string {
   if (!Number.isFinite(value)) return "unknown";
-  const text = value >= 1_000 ? Math.round(value).toString() : String(Number(value.toPrecision(3)));
-  return text.replace(/\B(?=(\d{3})+$)/g, " ");
+  if (value < 1_000) return String(Number(value.toPrecision(3)));
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, " ");
 }
 
 /** A measurement with when it was made, and the load average of the minute before. */
@@ -132,6 +134,8 @@ function sectionOf({ name, figures, load, at }: Recorded, on: Machine): string {
 export const about: Readonly<Record<string, string>> = {
   intake:
     "Signed webhooks from 64 connections of another process, each sending again as soon as it is answered; a 202 means that the row is on disk. The baseline is the same server, authentication, table and pool with one INSERT per request.",
+  alertmanager:
+    "New alerts from 64 connections of another process, each sending again as soon as it is answered. Debian's prometheus-alertmanager, which keeps them in memory and tells nobody, gets them as Prometheus sends them; the program, on PostgreSQL, gets the same alerts as Alertmanager's webhook sends them. In turns, each time a new server. The program has done its work when everything is stored and evaluated; afterwards the same load runs once more, with a person who presses in the console meanwhile.",
   card: "One webhook at a time on an idle server, each opening an escalation of its own. The baseline is the answer to the webhook itself.",
   press:
     "A person's form posted to the console's /say while 200 webhooks arrive per second; the answer is given after the commit, and the log is counted afterwards. The baseline is the same press on an idle server.",

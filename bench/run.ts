@@ -1,5 +1,6 @@
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { alertmanager } from "./alertmanager.ts";
 import { appendMeasured } from "./append.ts";
 import { card } from "./card.ts";
 import type { BenchEnvironment } from "./environment.ts";
@@ -24,6 +25,7 @@ import { verify } from "./verify.ts";
 const measurements: Readonly<Record<string, (environment: BenchEnvironment) => Promise<Measured>>> =
   {
     intake,
+    alertmanager,
     card,
     press,
     large,
