@@ -1,40 +1,40 @@
 import { type ScheduledTask, schedule } from "node-cron";
 
-/** Longer than from one ring to the next. */
-const silence = 20_000;
+/** Longer than from one tick to the next. */
+const longestGap = 20_000;
 
 /**
- * Rings every 15 s; a ring that fails is handed to `failed`. In UTC, because in other zones
- * node-cron skips or repeats around a clock change; without overlap, so a slow tick is rung again
- * only when it has ended. node-cron goes by the machine's clock and falls silent when that is set
- * back, for as long as it was set back: a timer, which nobody can set, notices and begins it anew.
- * What is due is asked of the database, so a tick that is missed changes nothing.
+ * Calls `tick` every 15 s; an error is passed to `failed`. The schedule is in UTC because in other
+ * time zones node-cron skips or repeats calls around a clock change. Calls do not overlap: while a
+ * tick is running, the next ones are skipped. node-cron follows the machine's clock, and makes no
+ * calls for as long as that clock was set back, so a monotonic timer restarts it. A missed tick
+ * changes nothing, since each tick asks the database what is due.
  */
-export function startBell(
-  ring: () => Promise<void>,
+export function scheduleTicks(
+  tick: () => Promise<void>,
   failed: (error: unknown) => void,
 ): { stop(): Promise<void> } {
-  let isRinging = false;
-  let hasRung = false;
+  let isRunning = false;
+  let hasTicked = false;
 
   const once = async (): Promise<void> => {
-    hasRung = true;
-    if (isRinging) return;
-    isRinging = true;
-    await ring().catch(failed);
-    isRinging = false;
+    hasTicked = true;
+    if (isRunning) return;
+    isRunning = true;
+    await tick().catch(failed);
+    isRunning = false;
   };
   const begin = (): ScheduledTask =>
     schedule("*/15 * * * * *", once, { timezone: "UTC", logger: silent });
 
   let task = begin();
   const watch = setInterval(() => {
-    if (!hasRung) {
+    if (!hasTicked) {
       void task.destroy();
       task = begin();
     }
-    hasRung = false;
-  }, silence);
+    hasTicked = false;
+  }, longestGap);
   return {
     stop: async () => {
       clearInterval(watch);

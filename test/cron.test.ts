@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { startBell } from "../src/cron.ts";
+import { scheduleTicks } from "../src/cron.ts";
 
 beforeEach(() => {
   // ten seconds before Europe's clocks go back
@@ -13,16 +13,16 @@ function unexpected(error: unknown) {
   throw error;
 }
 
-test("the bell rings four times a minute, also while clocks go back", async () => {
-  let rings = 0;
-  const bell = startBell(async () => {
-    rings += 1;
+test("a tick comes four times a minute, also while clocks go back", async () => {
+  let count = 0;
+  const ticks = scheduleTicks(async () => {
+    count += 1;
   }, unexpected);
 
   await vi.advanceTimersByTimeAsync(120_000);
-  await bell.stop();
+  await ticks.stop();
 
-  expect(rings).toBe(8);
+  expect(count).toBe(8);
 });
 
 test.each([
@@ -30,59 +30,59 @@ test.each([
   ["back by an hour", -3_600_000],
   ["ahead by a day", 86_400_000],
 ])(
-  "the bell rings four times a minute again soon after the machine's clock was set %s",
+  "a tick comes four times a minute again soon after the machine's clock was set %s",
   async (_how, by) => {
-    let rings = 0;
-    const bell = startBell(async () => {
-      rings += 1;
+    let count = 0;
+    const ticks = scheduleTicks(async () => {
+      count += 1;
     }, unexpected);
 
     await vi.advanceTimersByTimeAsync(30_000);
     vi.setSystemTime(Date.now() + by);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(rings).toBeGreaterThanOrEqual(2 + 2);
-    const before = rings;
+    expect(count).toBeGreaterThanOrEqual(2 + 2);
+    const before = count;
     await vi.advanceTimersByTimeAsync(60_000);
-    await bell.stop();
+    await ticks.stop();
 
-    expect(rings - before).toBe(4);
+    expect(count - before).toBe(4);
   },
 );
 
-test("a tick that takes long is not rung a second time meanwhile", async () => {
-  let rings = 0;
-  const bell = startBell(() => {
-    rings += 1;
+test("a tick that takes long is not started a second time meanwhile", async () => {
+  let count = 0;
+  const ticks = scheduleTicks(() => {
+    count += 1;
     return new Promise((resolve) => setTimeout(resolve, 100_000));
   }, unexpected);
 
   await vi.advanceTimersByTimeAsync(60_000);
-  await bell.stop();
+  await ticks.stop();
 
-  expect(rings).toBe(1);
+  expect(count).toBe(1);
 });
 
-test("a bell that was stopped is silent", async () => {
-  let rings = 0;
-  const bell = startBell(async () => {
-    rings += 1;
+test("after a stop no tick comes", async () => {
+  let count = 0;
+  const ticks = scheduleTicks(async () => {
+    count += 1;
   }, unexpected);
-  await bell.stop();
+  await ticks.stop();
 
   await vi.advanceTimersByTimeAsync(60_000);
 
-  expect(rings).toBe(0);
+  expect(count).toBe(0);
 });
 
-test("a tick that fails is told, and the bell goes on", async () => {
+test("a tick that fails is reported, and the next ones come", async () => {
   const failures: unknown[] = [];
-  const bell = startBell(
+  const ticks = scheduleTicks(
     () => Promise.reject(new Error("database down")),
     (error) => failures.push(error),
   );
 
   await vi.advanceTimersByTimeAsync(30_000);
-  await bell.stop();
+  await ticks.stop();
 
   expect(failures).toEqual([new Error("database down"), new Error("database down")]);
 });

@@ -67,16 +67,16 @@ export function createPacedWorker(
   let timer: NodeJS.Timeout | undefined;
   let next: Millis | null = null;
   let isOpen = true;
-  let rung: () => void = () => undefined;
-  let ring = Promise.resolve();
+  let onTimer: () => void = () => undefined;
+  let timerFired = Promise.resolve();
   const worker = createWorker(async () => {
     clearTimeout(timer);
-    rung();
+    onTimer();
     next = null;
     next = await work();
     if (next === null || !isOpen) return;
-    ring = new Promise((resolve) => {
-      rung = resolve;
+    timerFired = new Promise((resolve) => {
+      onTimer = resolve;
     });
     timer = setTimeout(worker.wake, Math.min(Math.max(next, leastPause), longestPause)).unref();
   }, failed);
@@ -85,14 +85,14 @@ export function createPacedWorker(
     idle: async () => {
       await worker.idle();
       while (isOpen && next !== null && next <= soon) {
-        await ring;
+        await timerFired;
         await worker.idle();
       }
     },
     stop: async () => {
       isOpen = false;
       clearTimeout(timer);
-      rung();
+      onTimer();
       await worker.idle();
     },
   };

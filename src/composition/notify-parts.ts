@@ -6,7 +6,7 @@ import { createPacedWorker, type PacedWorker } from "../app/worker.ts";
 import type { Config } from "../config.ts";
 import type { Endpoint, Pager, Policy } from "../core/policy/model.ts";
 import { systemResolve } from "../notify/post.ts";
-import { ringTimes, standardSchedule } from "../notify/schedule.ts";
+import { pageTimes, standardSchedule } from "../notify/schedule.ts";
 import { createOutward, type OutwardTimes } from "../notify/send.ts";
 import type { NeededSecret } from "../secret-problems.ts";
 import type { Parts } from "./core-parts.ts";
@@ -17,7 +17,7 @@ import type { Dependencies } from "./dependencies.ts";
 const production: OutwardTimes = {
   timeout: 10_000,
   schedule: standardSchedule,
-  ring: ringTimes,
+  page: pageTimes,
   // Eight deployments of an endpoint side by side; a claim outlives a send that is given up for
   // lack of an answer.
   pace: {
@@ -134,7 +134,7 @@ export function startOutward(
       for (const id of policy?.wake.keys() ?? []) wake(pagesFor(id));
     },
     /** At a tick: also what waits for somebody the policy no longer names. */
-    ring: async (): Promise<void> => {
+    wakeWaiting: async (): Promise<void> => {
       for (const name of await store.waitingChats())
         if (/^(?:notify|pager):/.test(name)) wake(name);
     },

@@ -4,7 +4,7 @@ import { openInTime } from "../../db/open-in-time.ts";
 import { stoppedSentence } from "../../db/stall.ts";
 import { startStallWatchdog } from "../../db/stall-watchdog.ts";
 import type { Config } from "../config.ts";
-import { startBell } from "../cron.ts";
+import { scheduleTicks } from "../cron.ts";
 import { closeToOthers } from "../data-directory.ts";
 import { createClock, machineClock } from "./clock.ts";
 import { Refused } from "./first-policy.ts";
@@ -39,7 +39,7 @@ export async function serve(config: Config, { out, err }: Io): Promise<void> {
   try {
     closeToOthers(config.dataDirectory);
     const startTickScheduler = (tick: () => Promise<void>) =>
-      startBell(tick, (fault) => log.error({ error: String(fault) }, "tick failed"));
+      scheduleTicks(tick, (fault) => log.error({ error: String(fault) }, "tick failed"));
     const dataDir = join(config.dataDirectory, "database");
     const lost = (fault: Error): void => {
       err(stoppedSentence(fault.message, dataDir));

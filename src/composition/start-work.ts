@@ -58,7 +58,7 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
       watch.wake();
       evaluation.wake();
       wake();
-      await told.ring();
+      await told.wakeWaiting();
       await evaluation.idle();
       await removeOldRows().catch((fault: unknown) => report(fault, "old rows"));
     },

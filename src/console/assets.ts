@@ -7,8 +7,8 @@ const read = (...names: readonly string[]): Buffer =>
   Buffer.concat(names.map((name) => readFileSync(new URL(`./assets/${name}`, import.meta.url))));
 
 /**
- * Serves the style sheet (one, from several files in this order) and the script, read once; answers
- * their addresses.
+ * Serves the style sheet (joined from several files in this order) and the script, both read once;
+ * answers their addresses.
  */
 export function serveAssets(app: FastifyInstance): AssetLinks {
   const serve = (name: string, type: string, body: Buffer): string => {

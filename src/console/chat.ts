@@ -2,8 +2,9 @@ import type { Chat, Clock, Sending, Store } from "../app/ports.ts";
 import { plain } from "../core/words/words.ts";
 
 /**
- * The console as a chat: "sending" is keeping what the pages show, at any pace. Alone it is where
- * everybody is reached; beside another chat it reaches nobody, since no page wakes anybody.
+ * The console as a chat: "sending" means storing what the pages show, without a rate limit. Alone
+ * it is where everybody is reached; beside another chat it counts as reaching nobody, since a page
+ * notifies nobody.
  */
 export function consoleChat(
   store: Pick<Store, "saveMessage">,

@@ -25,7 +25,8 @@ export function cookie(request: FastifyRequest, name: string): string {
 }
 
 /**
- * A Set-Cookie header no script reads and no other site sends. `maxAge` in seconds; 0 forgets it.
+ * A Set-Cookie header for a cookie that no script can read and no other site can send. `maxAge` in
+ * seconds; 0 deletes it.
  */
 export function setCookie(
   name: string,

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance } from "fastify";
 import { html } from "hono/html";
 import { serveAssets } from "./assets.ts";
 import { cookieNames } from "./cookies.ts";
-import { addDemoDoor } from "./demo-door.ts";
+import { addDemoKey } from "./demo-key.ts";
 import { addLogin } from "./forms/login.ts";
 import { createNonces } from "./forms/nonce.ts";
 import { addPosts } from "./forms/posts.ts";
@@ -12,7 +12,7 @@ import { addStreams } from "./live/streams.ts";
 import { addPages } from "./pages/pages.ts";
 import type { ConsoleDeps } from "./ports.ts";
 import { createViewers } from "./viewer.ts";
-import { pageHeaders, sendDoor, type ViewerContext } from "./viewer-context.ts";
+import { pageHeaders, sendNotice, type ViewerContext } from "./viewer-context.ts";
 
 /**
  * Adds the console: a chat that needs no account, and the auditor's pages. Bodies must arrive as a
@@ -38,7 +38,7 @@ export function registerConsole(app: FastifyInstance, deps: ConsoleDeps): void {
       closed();
     });
     answerErrors(scope, context);
-    addDemoDoor(scope, context);
+    addDemoKey(scope, context);
     addPages(scope, context);
     addPosts(scope, context);
     addStreams(scope, context);
@@ -47,11 +47,11 @@ export function registerConsole(app: FastifyInstance, deps: ConsoleDeps): void {
   });
 }
 
-/** The console's door for faults and bugs: a sentence and a reference. */
+/** How the console answers faults and bugs: a sentence and a reference. */
 function answerErrors(scope: FastifyInstance, context: ViewerContext): void {
   scope.setErrorHandler((error: FastifyError, _request, reply) => {
     if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
-      return sendDoor(context, {
+      return sendNotice(context, {
         reply,
         status: 413,
         title: "Not accepted",
@@ -59,7 +59,7 @@ function answerErrors(scope: FastifyInstance, context: ViewerContext): void {
       });
     }
     if (error.code === "HOLDPOINT_BUSY") {
-      return sendDoor(context, {
+      return sendNotice(context, {
         reply,
         status: 503,
         title: "Not accepted",
@@ -68,7 +68,7 @@ function answerErrors(scope: FastifyInstance, context: ViewerContext): void {
     }
     const status = error.statusCode ?? 500;
     if (status >= 400 && status < 500) {
-      return sendDoor(context, {
+      return sendNotice(context, {
         reply,
         status,
         title: "Not accepted",
@@ -76,7 +76,7 @@ function answerErrors(scope: FastifyInstance, context: ViewerContext): void {
       });
     }
     const reference = context.deps.failed(error);
-    return sendDoor(context, {
+    return sendNotice(context, {
       reply,
       status: 503,
       title: "This page cannot be shown now",

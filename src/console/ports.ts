@@ -2,62 +2,62 @@ import type { FastifyRequest } from "fastify";
 import type { Clock, Inbound, Random, Views } from "../app/ports.ts";
 import type { EntryId, Instant, PersonId } from "../core/ids.ts";
 
-/** What the console needs of the rest. Main hands it over; nothing here is optional. */
+/** What the console needs of the application; nothing here is optional. */
 export interface ConsoleDeps {
   readonly views: Views;
   readonly inbound: Inbound;
   readonly clock: Clock;
   readonly random: Pick<Random, "id">;
   readonly sessions: Sessions;
-  /** Null where the configuration allows no demo mode; else it judges each request. */
+  /** Null where the configuration does not allow demo mode; else it checks each request. */
   readonly demo: Demo | null;
-  /** Whether an Authorization header carries a token that may read (auditor, operator). */
+  /** Whether an Authorization header has a token with read access (auditor, operator). */
   readonly mayRead: (authorization: string | undefined) => boolean;
-  /** Where people's links lead; its origin is the only one a form may come from. */
+  /** The address of people's links; forms are accepted only from its origin. */
   readonly publicUrl: string;
   /**
-   * 32 bytes that stay the same over restarts and replicas: forms outlive the process that made
-   * them.
+   * 32 bytes, the same over restarts and on all replicas: forms outlive the process that made them.
    */
   readonly secret: Uint8Array;
   readonly commandList: readonly CommandHelp[];
   readonly changes: Changes;
-  /** Logs what went wrong and answers the reference the person sees. */
+  /** Logs an error and returns the reference that the person sees. */
   readonly failed: (error: unknown) => string;
 }
 
-/** Login links and sessions. Tokens are secrets; nothing here keeps them. */
+/** Login links and sessions. Tokens are secrets and are not stored. */
 interface Sessions {
   /**
-   * Whose session it is, and the login link it came from; undefined where it is unknown or over.
+   * The person of a session, and the login link it came from; undefined where it is unknown or
+   * over.
    */
   holder(token: string): Promise<{ readonly person: PersonId; readonly link: EntryId } | undefined>;
-  /** Ends it: its token lets nobody in any more. */
+  /** Ends it: its token is no longer accepted. */
   end(token: string): Promise<void>;
-  /** Spends a login link: a session exactly once, undefined ever after. */
+  /** Uses up a login link: a session the first time, undefined ever after. */
   redeem(
     linkToken: string,
   ): Promise<{ readonly token: string; readonly expires: Instant } | undefined>;
 }
 
-/** Demo mode, in which whoever has its key chooses who to be. */
+/** Demo mode, in which anybody with its key chooses a person to act as. */
 interface Demo {
   admits(request: FastifyRequest): DemoAnswer;
-  /** Whether somebody has sent the key. */
+  /** Whether a text is the key. */
   matches(sent: string): boolean;
-  /** What a browser keeps in place of the key, for a server on this port. */
+  /** The cookie that replaces the key, for a server on this port. */
   cookie(port: number): { readonly name: string; readonly value: string };
 }
 
 /**
- * Whether demo mode is open to a request; `because` is a sentence for the person. `no-key`: it came
- * to an address of ours from this machine, and only the key is missing.
+ * Whether demo mode is open to a request; `because` is a sentence for the person. `no-key`: the
+ * request came from this machine to an address of ours, and only the key is missing.
  */
 export type DemoAnswer =
   | { readonly is: "open" }
   | { readonly is: "no-key" | "elsewhere"; readonly because: string };
 
-/** One command as its help shows it. */
+/** A command and its help. */
 export interface CommandHelp {
   readonly name: string;
   readonly usage: string;

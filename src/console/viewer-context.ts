@@ -1,16 +1,16 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { CookieNames } from "./cookies.ts";
 import type { Nonces } from "./forms/nonce.ts";
-import type { Seat } from "./forms/press.ts";
+import type { PageContext } from "./forms/press.ts";
 import type { Answers } from "./forms/shown-answers.ts";
 import type { Live } from "./live/live.ts";
 import type { Html } from "./pages/html-text.ts";
-import { type AssetLinks, doorHtml, type Page, pageHtml } from "./pages/layout.ts";
+import { type AssetLinks, noticeHtml, type Page, pageHtml } from "./pages/layout.ts";
 import { notInHtml } from "./pages/static-pages.ts";
 import type { ConsoleDeps } from "./ports.ts";
 import type { NotIn, Viewer } from "./viewer.ts";
 
-/** Everything the routes share. */
+/** What the routes share. */
 export interface ViewerContext {
   readonly deps: ConsoleDeps;
   readonly cookies: CookieNames;
@@ -33,8 +33,8 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   "cache-control": "no-store",
 };
 
-/** The viewer's place on a page. */
-export function seatAt(context: ViewerContext, viewer: Viewer, from: string): Seat {
+/** The context of a page for a viewer. */
+export function pageContextFor(context: ViewerContext, viewer: Viewer, from: string): PageContext {
   return {
     viewer,
     from,
@@ -48,20 +48,29 @@ export function sendHtml(reply: FastifyReply, body: string | Html): FastifyReply
   return reply.header("content-type", "text/html; charset=utf-8").send(String(body));
 }
 
-/** Sends a whole page to somebody who is in. */
+/** Sends a whole page to a signed-in viewer. */
 export async function sendPage(
   context: ViewerContext,
-  { reply, seat, page }: { readonly reply: FastifyReply; readonly seat: Seat; readonly page: Page },
+  {
+    reply,
+    pageContext,
+    page,
+  }: { readonly reply: FastifyReply; readonly pageContext: PageContext; readonly page: Page },
 ): Promise<FastifyReply> {
-  const people = seat.viewer.by === "demo" ? await context.deps.views.people() : [];
+  const people = pageContext.viewer.by === "demo" ? await context.deps.views.people() : [];
   return sendHtml(
     reply,
-    pageHtml(page, { seat, people, commands: context.deps.commandList, assets: context.assets }),
+    pageHtml(page, {
+      pageContext,
+      people,
+      commands: context.deps.commandList,
+      assets: context.assets,
+    }),
   );
 }
 
-/** Sends one message to somebody who is not in, or whose form is not accepted. */
-export function sendDoor(
+/** Sends one message to a viewer who is not signed in, or whose form is not accepted. */
+export function sendNotice(
   context: ViewerContext,
   {
     reply,
@@ -75,13 +84,13 @@ export function sendDoor(
     readonly main: Html;
   },
 ): FastifyReply {
-  return sendHtml(reply.status(status), doorHtml(title, context.assets, main));
+  return sendHtml(reply.status(status), noticeHtml(title, context.assets, main));
 }
 
 /** What answers a request. */
 export type Route = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
-/** A route for who is in: the others get the page that says how to get in. */
+/** A route for signed-in viewers: others get the page that says how to sign in. */
 export function forViewers(
   context: ViewerContext,
   work: (request: FastifyRequest, reply: FastifyReply, viewer: Viewer) => Promise<FastifyReply>,
@@ -96,15 +105,15 @@ export function forViewers(
 /** 401, or in demo mode 403 with the condition that failed. */
 function sendNotIn(context: ViewerContext, reply: FastifyReply, notIn: NotIn): FastifyReply {
   if (notIn.status === 401) reply.header("www-authenticate", 'Bearer realm="holdpoint"');
-  return sendDoor(context, {
+  return sendNotice(context, {
     reply,
     status: notIn.status,
-    title: doorTitles[notIn.why],
+    title: notInTitles[notIn.why],
     main: notInHtml(notIn),
   });
 }
 
-const doorTitles: Readonly<Record<NotIn["why"], string>> = {
+const notInTitles: Readonly<Record<NotIn["why"], string>> = {
   "no-session": "Not signed in",
   elsewhere: "Not open from here",
   "no-key": "The key is missing",
@@ -115,7 +124,7 @@ export function queryOf(request: FastifyRequest): URLSearchParams {
   return new URLSearchParams(request.url.split("?")[1] ?? "");
 }
 
-/** A named piece of the address's path. */
+/** A named part of the address's path. */
 export function param(request: FastifyRequest, name: string): string {
   const params = new Map(Object.entries(request.params ?? {}));
   return String(params.get(name) ?? "");

@@ -5,7 +5,7 @@ import type { Actor, Person } from "../core/people/person.ts";
 import { type CookieNames, cookie } from "./cookies.ts";
 import type { ConsoleDeps } from "./ports.ts";
 
-/** Who looks at a page. `bound` is what their forms are bound to. */
+/** The viewer of a page. `bound` is what their forms are bound to. */
 export type Viewer =
   | {
       readonly is: "person";
@@ -15,24 +15,24 @@ export type Viewer =
       readonly link: EntryId | null;
       readonly bound: string;
     }
-  /** Demo mode only: somebody the policy does not name. */
+  /** Only in demo mode: a person whom the policy does not name. */
   | { readonly is: "stranger"; readonly by: "demo"; readonly bound: string }
-  /** Holds a token that reads; says nothing. */
+  /** Has a token with read access, and runs no commands. */
   | { readonly is: "reader"; readonly by: "token"; readonly bound: "" };
 
-/** Why nobody is let in. `no-key`: demo mode's key would open. */
+/** Why a request is not let in. `no-key`: demo mode's key would let it in. */
 export interface NotIn {
   readonly status: 401 | 403;
   readonly why: "no-session" | "elsewhere" | "no-key";
   readonly because: string;
 }
 
-/** In the demo cookie: be nobody the policy names. */
+/** In the demo cookie: a person whom the policy does not name. */
 export const nobody = "stranger";
 
 /**
- * Finds who looks, anew on each request: a session, else demo mode's choice, else a token that may
- * read.
+ * Identifies the viewer, on each request: by a session, else by demo mode's choice, else by a token
+ * with read access.
  */
 export function createViewers(deps: ConsoleDeps, cookies: CookieNames) {
   return async (request: FastifyRequest): Promise<Viewer | NotIn> => {
@@ -72,17 +72,17 @@ const fromToken = (deps: ConsoleDeps, authorization: string | undefined): Viewer
     ? { is: "reader", by: "token", bound: "" }
     : null;
 
-/** What a nonce is bound to instead of a secret. */
+/** What a nonce is bound to where there is no secret. */
 export function hashed(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
 }
 
-/** Whom the policy names; null = somebody whom it does not, or a token. */
+/** The person of the policy; null = not named there, or a token. */
 export function personOf(viewer: Viewer): PersonId | null {
   return viewer.is === "person" ? viewer.person.id : null;
 }
 
-/** The operator's login link by which they are signed in; null = none. */
+/** The operator's login link with which they signed in; null = none. */
 export function linkOf(viewer: Viewer): EntryId | null {
   return viewer.is === "person" ? viewer.link : null;
 }
@@ -92,7 +92,7 @@ export function idOf(viewer: Viewer): string {
   return personOf(viewer) ?? "";
 }
 
-/** Who acts, as the log knows them. */
+/** The actor for the log. */
 export function actorOf(viewer: Viewer): Actor {
   return viewer.is === "person"
     ? { type: "person", person: viewer.person.id }

@@ -38,7 +38,7 @@ import { rfc3339 } from "./time.ts";
  */
 export function applyDeadlines(situation: Situation): readonly Draft[] {
   for (const escalation of situation.state.escalations) {
-    const drafts = elapseEscalation(situation, escalation);
+    const drafts = passDeadlines(situation, escalation);
     if (drafts.length > 0) return drafts;
   }
   const { proposal } = situation.state;
@@ -55,7 +55,7 @@ export function applyDeadlines(situation: Situation): readonly Draft[] {
   return retests.length > 0 ? retests : dueReminders(situation);
 }
 
-function elapseEscalation(situation: Situation, escalation: EscalationState): readonly Draft[] {
+function passDeadlines(situation: Situation, escalation: EscalationState): readonly Draft[] {
   const missed = missedAcknowledgement(situation, escalation);
   if (missed.length > 0) return missed;
   const evidence = situation.evidence.get(escalation.id);

@@ -60,7 +60,7 @@ export function createAccess(deps: Pick<ServerDeps, "demo" | "tokens">, guard: D
      * What a gateway asks at each request. It hands on the headers of its own client, so that any
      * of these may be somebody else's.
      */
-    faces: byToken(["operator", "auditor", "gateway"], everyKey),
+    gatewayProtocols: byToken(["operator", "auditor", "gateway"], everyKey),
   };
 }
 

@@ -10,7 +10,7 @@ import { createAccess } from "./access.ts";
 import { type Bodies, BodyProblem, createBodies, isUnread, largestBody } from "./bodies.ts";
 import { createDemoGuard } from "./demo-guard.ts";
 import { createGatewayConfirmations } from "./gateway/gateway-confirmations.ts";
-import { faces } from "./gateway/gateway-protocols.ts";
+import { addGatewayProtocols } from "./gateway/gateway-protocols.ts";
 import { postureRoutes } from "./gateway/posture-routes.ts";
 import { healthRoutes } from "./operator/health-routes.ts";
 import { createMetrics, type Metrics } from "./operator/metrics.ts";
@@ -73,7 +73,11 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   healthRoutes(app, { health: deps.health, metrics, gate: access.reads });
   postureRoutes(app, deps, access);
   const confirmations = createGatewayConfirmations(deps.reports, deps.log);
-  faces(app, { reads: deps.reads, confirm: confirmations.confirm }, access.faces);
+  addGatewayProtocols(
+    app,
+    { reads: deps.reads, confirm: confirmations.confirm },
+    access.gatewayProtocols,
+  );
   readRoutes(app, deps.reads, access);
   recordRoutes(app, deps.record, access.reads);
   operatorRoutes(app, deps.operator, access);

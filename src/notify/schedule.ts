@@ -44,7 +44,7 @@ export function retryIn(
 }
 
 /** From one attempt to ring to the next: twice as long each time, up to the longest. */
-export interface RingTimes {
+export interface PageTimes {
   readonly first: Millis;
   readonly longest: Millis;
 }
@@ -52,14 +52,14 @@ export interface RingTimes {
 /**
  * Far more often than the specification has it: somebody sleeps through every minute that is lost.
  */
-export const ringTimes: RingTimes = { first: 2 * second, longest: 30 * second };
+export const pageTimes: PageTimes = { first: 2 * second, longest: 30 * second };
 
 /** About a day. */
 const ringsAtMost = 2_880;
 
 /** When to try to ring again after so many attempts; null = never. */
-export function ringAgainIn(
-  { first, longest }: RingTimes,
+export function pageAgainIn(
+  { first, longest }: PageTimes,
   {
     attempts,
     jitter,

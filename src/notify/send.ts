@@ -5,13 +5,13 @@ import type { Endpoint } from "../core/policy/model.ts";
 import { eventOf, headersOf, type Origin } from "./notice.ts";
 import { ringAt } from "./pager.ts";
 import { type Posted, post, type Resolve } from "./post.ts";
-import { askedFor, type RingTimes, retryIn, ringAgainIn } from "./schedule.ts";
+import { askedFor, type PageTimes, pageAgainIn, retryIn } from "./schedule.ts";
 
 /** How long an endpoint is waited for, and when it is tried again. */
 export interface OutwardTimes {
   readonly timeout: Millis;
   readonly schedule: readonly Millis[];
-  readonly ring: RingTimes;
+  readonly page: PageTimes;
   readonly pace: Pace;
 }
 
@@ -44,9 +44,9 @@ export function createOutward(parts: OutwardParts): Outward {
       if (status === 410) throw new EndpointGone(endpoint.id);
       throw unwelcome(endpoint.id, { status, asked: askedFor(retryAfter, clock.now()), again });
     },
-    ring: async (pager, page, attempts) => {
+    page: async (pager, page, attempts) => {
       const again = (asked: Millis | null) =>
-        ringAgainIn(times.ring, { attempts, jitter: jitter(), asked });
+        pageAgainIn(times.page, { attempts, jitter: jitter(), asked });
       const { status, retryAfter } = await orAgain(again, () => ringAt(parts, pager, page));
       if (status >= 200 && status < 300) return;
       const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429;

@@ -35,8 +35,8 @@ test("policy check loads what reads a policy: no database, server or chat", asyn
   const asked = await run(["policy", "check"], loaded.env);
 
   expect(asked).toMatchObject({ code: 0, out: expect.stringContaining("is good") });
-  const rooms = new Set(loaded.own().map((file) => file.split("/").slice(0, 2).join("/")));
-  expect([...rooms]).toEqual([
+  const folders = new Set(loaded.own().map((file) => file.split("/").slice(0, 2).join("/")));
+  expect([...folders]).toEqual([
     "src/cli",
     "src/composition",
     "src/core",

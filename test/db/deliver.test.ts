@@ -85,7 +85,7 @@ async function open(kind: Kind, outbox: readonly Outgoing[], digest: Digest | nu
 const toChidi = (key: string, body: Outgoing["body"]): Outgoing =>
   line(key, "", { lane: "person:p_chidi", body });
 
-const whispered = toChidi("direct:1", {
+const ephemeral = toChidi("direct:1", {
   kind: "direct",
   person: chidi.id,
   channel: "model-risk",
@@ -103,7 +103,7 @@ const columns =
 eachDatabase((kind) => {
   test("each kind of message goes its own way, and a digest is drawn when it is sent", async () => {
     const digest: Digest = { title: ["Three to look at again"], items: [] };
-    const world = await open(kind, [line("line:1", "x"), whispered, digested], digest);
+    const world = await open(kind, [line("line:1", "x"), ephemeral, digested], digest);
     let title = "";
     const { chat, heard } = listener({
       digest: async (_, { title: said }, person) => {
@@ -121,7 +121,7 @@ eachDatabase((kind) => {
 
   test("a digest with nothing to say any more is done without a word, as is a word in private where a chat has none", async () => {
     const silent = await open(kind, [digested]);
-    const board = await open(kind, [whispered, digested]);
+    const board = await open(kind, [ephemeral, digested]);
     const [item, other] = [listener(), listener({ direct: false })];
 
     await silent.deliver(item.chat);

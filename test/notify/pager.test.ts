@@ -42,7 +42,7 @@ test.each([
   const asked: string[] = [];
   const resolve = resolving({}, asked);
 
-  const fault = await faultOf(outward({ resolve }).ring({ ...pager, region }, paging, 1));
+  const fault = await faultOf(outward({ resolve }).page({ ...pager, region }, paging, 1));
 
   expect(asked).toEqual([host]);
   expect(fault.retry).toBe("later");
@@ -51,7 +51,7 @@ test.each([
 test("an event carries the routing key and goes to one path", async () => {
   const pagerduty = await receiver(() => 202);
 
-  await outward({ pagerdutyUrl: pagerduty.url }).ring(pager, paging, 1);
+  await outward({ pagerdutyUrl: pagerduty.url }).page(pager, paging, 1);
 
   const [{ path, text } = { path: "", text: "{}" }] = pagerduty.heard;
   expect([path, JSON.parse(text).routing_key]).toEqual(["/v2/enqueue", routingKey]);
@@ -62,7 +62,7 @@ test.each([400, 401, 403, 404, 413])(
   async (status) => {
     const pagerduty = await receiver(() => status);
 
-    const fault = await faultOf(outward({ pagerdutyUrl: pagerduty.url }).ring(pager, paging, 1));
+    const fault = await faultOf(outward({ pagerdutyUrl: pagerduty.url }).page(pager, paging, 1));
 
     expect([fault.retry, fault.message]).toEqual([
       "never",
@@ -83,7 +83,7 @@ test.each([
   const pagerduty = await receiver(() => ({ status, headers }));
 
   const sender = outward({ pagerdutyUrl: pagerduty.url });
-  const fault = await faultOf(sender.ring(pager, paging, attempt));
+  const fault = await faultOf(sender.page(pager, paging, attempt));
 
   expect([fault.retry, fault.retryIn]).toEqual(["later", wait]);
 });
@@ -92,7 +92,7 @@ test("a pager without its key says so, and asks nobody", async () => {
   const pagerduty = await receiver();
   const sender = outward({ pagerdutyUrl: pagerduty.url, secretFor: () => undefined });
 
-  const fault = await faultOf(sender.ring(pager, paging, 1));
+  const fault = await faultOf(sender.page(pager, paging, 1));
 
   expect([fault.message, fault.retry]).toEqual([
     "KEY is not set: the routing key of oncall",
@@ -104,7 +104,7 @@ test("a pager without its key says so, and asks nobody", async () => {
 test("no fault tells the routing key", async () => {
   const pagerduty = await receiver(() => 400);
 
-  const fault = await faultOf(outward({ pagerdutyUrl: pagerduty.url }).ring(pager, paging, 1));
+  const fault = await faultOf(outward({ pagerdutyUrl: pagerduty.url }).page(pager, paging, 1));
 
   expect(`${fault.message} ${fault.stack}`).not.toContain(routingKey);
 });

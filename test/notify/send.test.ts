@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { EndpointGone } from "../../src/app/ports.ts";
-import { ringTimes, standardSchedule } from "../../src/notify/schedule.ts";
+import { pageTimes, standardSchedule } from "../../src/notify/schedule.ts";
 import { type Heard, receiver } from "../support/receiver.ts";
 import { endpoint, faultOf, nextSecret, notice, outward, secret, verify } from "./start.ts";
 
@@ -150,7 +150,7 @@ test("what failed together does not come back together", async () => {
 
 test("an endpoint that says nothing is given up, and may have taken it", async () => {
   const there = await receiver(() => new Promise(() => undefined));
-  const times = { pace: outward().pace, timeout: 50, schedule: standardSchedule, ring: ringTimes };
+  const times = { pace: outward().pace, timeout: 50, schedule: standardSchedule, page: pageTimes };
 
   const fault = await faultOf(outward({ times }).notify(endpoint(there.url), notice, 1));
 
@@ -161,7 +161,7 @@ test("an endpoint that says nothing is given up, and may have taken it", async (
 });
 
 test("a name that is looked up for ever is given up as well", async () => {
-  const times = { pace: outward().pace, timeout: 50, schedule: standardSchedule, ring: ringTimes };
+  const times = { pace: outward().pace, timeout: 50, schedule: standardSchedule, page: pageTimes };
   const sender = outward({ times, resolve: () => undefined });
 
   const fault = await faultOf(sender.notify(endpoint("https://slow.example.org/x"), notice, 1));

@@ -4,7 +4,7 @@ import { type Outward, SendFault, type WebhookNotice } from "../../src/app/ports
 import type { Entry } from "../../src/core/log/entry.ts";
 import type { Endpoint, Pager } from "../../src/core/policy/model.ts";
 import type { Resolve } from "../../src/notify/post.ts";
-import { ringTimes, standardSchedule } from "../../src/notify/schedule.ts";
+import { pageTimes, standardSchedule } from "../../src/notify/schedule.ts";
 import { createOutward, type OutwardParts } from "../../src/notify/send.ts";
 
 /** What posts and rings, as the server builds it, with what a test wants to be different. */
@@ -32,7 +32,7 @@ export function outward(more: Partial<OutwardParts> = {}): Outward {
     times: {
       timeout: 2_000,
       schedule: standardSchedule,
-      ring: ringTimes,
+      page: pageTimes,
       pace: { perLane: 1, laneMs: 0, editMs: 0, leaseMs: 1, doubtMs: 0, retryMs: 1 },
     },
     ...more,

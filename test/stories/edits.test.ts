@@ -50,8 +50,8 @@ oneDatabase((kind) => {
     await world.restart();
     await said({ ...right, edited: { user: bobs, ts: "1763868064.000000" } });
     await said({ ...right, edited: { user: bobs, ts: "1763868064.000000" } });
-    const backs = world.slack.whispers
-      .map((whispered) => JSON.stringify(whispered))
+    const backs = world.slack.ephemerals
+      .map((ephemeral) => JSON.stringify(ephemeral))
       .filter((name) => name.includes("you edited the message back to a command"));
     expect(backs).toHaveLength(1);
     expect(backs[0]).toContain("The answer then: ");

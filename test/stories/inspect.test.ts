@@ -44,10 +44,10 @@ oneDatabase((kind) => {
     await world.send("inspect", run("three-scores-success", "run-2"));
 
     expect(await world.kinds()).toContain("escalation.updated");
-    const calm = await world.card("HP-1");
-    expect(calm.lines[0]).toBe("refusal_suite failed: no result");
-    expect(calm.text).toContain("sandbox container exited with code 137");
-    expect(calm.text).toContain("A complete run came 10:30");
+    const errored = await world.card("HP-1");
+    expect(errored.lines[0]).toBe("refusal_suite failed: no result");
+    expect(errored.text).toContain("sandbox container exited with code 137");
+    expect(errored.text).toContain("A complete run came 10:30");
     expect(await world.posture()).toBe("full");
   });
 

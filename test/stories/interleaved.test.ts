@@ -75,7 +75,7 @@ oneDatabase((kind) => {
   }, 1_200_000);
 });
 
-interface Ground {
+interface RoundContext {
   readonly world: BothWorld;
   readonly id: EscalationId;
   readonly pressed: TeamsKept;
@@ -86,7 +86,7 @@ interface Ground {
 /** Two to four people, each with one deed in one chat. */
 const intendedIn = (
   random: () => number,
-  ground: Ground,
+  context: RoundContext,
 ): readonly (Intended & { readonly line: string })[] =>
   shuffled([...deciders], random)
     .slice(0, 2 + Math.floor(random() * 3))
@@ -94,15 +94,15 @@ const intendedIn = (
       const deed = deeds[Math.floor(random() * deeds.length)] ?? "pause";
       const chat = chats[Math.floor(random() * chats.length)] ?? "console";
       const to = deed === "narrow" ? " to no-tools" : "";
-      const line = `${deed} ${ground.id}${to} because seed ${ground.round}`;
-      return { who, line, send: sender(chat, who, line, ground) };
+      const line = `${deed} ${context.id}${to} because seed ${context.round}`;
+      return { who, line, send: sender(chat, who, line, context) };
     });
 
 function sender(
   chat: (typeof chats)[number],
   who: string,
   line: string,
-  { world, id, pressed, inConsole, round }: Ground,
+  { world, id, pressed, inConsole, round }: RoundContext,
 ): Intended["send"] {
   switch (chat) {
     case "console":

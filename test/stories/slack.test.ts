@@ -15,8 +15,8 @@ oneDatabase((kind) => {
 
     const told = "Acknowledged: HP-1. Chidi still has to decide by 10:30 GMT.";
     expect(said.text).toContain(told);
-    const [whispered, ...others] = world.slack.whispers;
-    expect(whispered).toMatchObject({ to: "U0BOB00001", thread: message.ts, text: told });
+    const [ephemeral, ...others] = world.slack.ephemerals;
+    expect(ephemeral).toMatchObject({ to: "U0BOB00001", thread: message.ts, text: told });
     expect(others).toEqual([]);
     expect(world.thread("HP-1").join("\n")).not.toContain(told);
   });

@@ -186,7 +186,7 @@ export class Log {
   }
 
   /** A signal fires a trigger: joins its live escalation or opens one, as the evaluator does. */
-  fire(name: string, parts: Partial<Firing> = {}): EscalationId {
+  fire(name: string, parts: Partial<FiringSignal> = {}): EscalationId {
     const { about } = parts;
     const live = about ? liveUnmatched(this.state, about) : liveFor(this.state, name);
     const seen = parts.seen === undefined ? seenWith() : parts.seen;
@@ -201,7 +201,7 @@ export class Log {
   }
 
   /** What an escalation says as it opens, where the test says nothing else. */
-  #written(name: string, parts: Partial<Firing>) {
+  #written(name: string, parts: Partial<FiringSignal>) {
     const trigger = this.situation.policy.triggers.get(name) ?? null;
     return {
       trigger,
@@ -244,7 +244,7 @@ export class Log {
   #count(
     id: EscalationId,
     seen: SignalEvidence,
-    { signals = 1, firing = true, verdict = "fired" }: Partial<Firing>,
+    { signals = 1, firing = true, verdict = "fired" }: Partial<FiringSignal>,
   ): void {
     const before = this.evidence.get(id);
     const value = Number(seen.value);
@@ -292,7 +292,7 @@ export class Log {
   }
 }
 
-interface Firing {
+interface FiringSignal {
   readonly about: SignalName;
   readonly named: readonly NamedSignal[];
   readonly seen: SignalEvidence | null;

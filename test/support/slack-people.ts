@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomUUID } from "node:crypto";
 import { at, textAt, walkBlocks } from "./slack-reading.ts";
 import type { SlackServer } from "./slack-server.ts";
-import type { Json, SlackMessageKept, SlackView, Whispered } from "./slack-types.ts";
+import type { EphemeralMessage, Json, SlackMessageKept, SlackView } from "./slack-types.ts";
 
 /**
  * People in Slack: what they do becomes the request that Slack would send, signed; what they see is
@@ -127,7 +127,7 @@ function bodiesOf(slack: SlackServer) {
         },
       };
     },
-    pressOn: (person: string, button: Json, message: SlackMessageKept | Whispered): Json => {
+    pressOn: (person: string, button: Json, message: SlackMessageKept | EphemeralMessage): Json => {
       const isEphemeral = !("ts" in message);
       const messageTs = isEphemeral ? "1.000001" : message.ts;
       const user = userOf(person);
@@ -178,7 +178,7 @@ const hashOf = (view: Json): string =>
   createHash("sha256").update(JSON.stringify(view)).digest("hex").slice(0, 16);
 
 /** What somebody has before their eyes: a message of their own, or a view. */
-type Before = { readonly message: Whispered } | { readonly view: SlackView };
+type Before = { readonly message: EphemeralMessage } | { readonly view: SlackView };
 
 export function slackPeople(slack: SlackServer, place: Place): SlackPeople {
   const bodies = bodiesOf(slack);
@@ -200,7 +200,7 @@ export function slackPeople(slack: SlackServer, place: Place): SlackPeople {
     body: Body,
     view: SlackView | null = null,
   ): Promise<Seen> => {
-    const before = { whispers: slack.whispers.length, views: viewsOf(slack, person) };
+    const before = { ephemerals: slack.ephemerals.length, views: viewsOf(slack, person) };
     const response = await post(body);
     const told = await response.text();
     await place.settle();
@@ -283,11 +283,11 @@ const viewsOf = (slack: SlackServer, person: string): ReadonlyMap<string, Json> 
 function newest(
   slack: SlackServer,
   person: string,
-  before: { readonly whispers: number; readonly views: ReadonlyMap<string, Json> },
+  before: { readonly ephemerals: number; readonly views: ReadonlyMap<string, Json> },
 ): Before | null {
   const user = userOf(person);
-  const whisper = slack.whispers.slice(before.whispers).findLast(({ to }) => to === user);
-  if (whisper) return { message: whisper };
+  const ephemeral = slack.ephemerals.slice(before.ephemerals).findLast(({ to }) => to === user);
+  if (ephemeral) return { message: ephemeral };
   const changed = slack.views.findLast(
     ({ id, user: whose, view }) => whose === user && before.views.get(id) !== view,
   );

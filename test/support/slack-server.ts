@@ -4,12 +4,12 @@ import { onTestFinished } from "vitest";
 import { scopes } from "../../src/chat/slack/doctor/scopes.ts";
 import { type PayloadKind, problemsOf } from "./block-kit.ts";
 import type {
+  EphemeralMessage,
   Json,
   SlackCall,
   SlackFault,
   SlackMessageKept,
   SlackView,
-  Whispered,
 } from "./slack-types.ts";
 
 /**
@@ -24,7 +24,7 @@ export interface SlackServer {
   readonly calls: readonly SlackCall[];
   /** Payloads that Slack would refuse or that break a written rule. */
   readonly problems: readonly string[];
-  readonly whispers: readonly Whispered[];
+  readonly ephemerals: readonly EphemeralMessage[];
   readonly views: readonly SlackView[];
   /** Asked before each call; null = all is well. */
   fault: (call: SlackCall) => SlackFault | null;
@@ -44,7 +44,7 @@ export interface SlackServer {
   /** What a submitted view becomes by the answer to it. */
   changeView(id: string, view: Json): SlackView;
   /** What stands in the answer to a command itself. */
-  checked(message: Json, to: string, channel: string): Whispered;
+  checked(message: Json, to: string, channel: string): EphemeralMessage;
   /** Puts a message there that somebody else sent. */
   foreign(message: Partial<SlackMessageKept> & { readonly channel: string }): SlackMessageKept;
   /** An address to answer a press or a command at. */
@@ -60,14 +60,14 @@ export async function startSlackServer(token = "xoxb-for-tests"): Promise<SlackS
   for (const kind of ["message", "modal", "home"] as const) problemsOf({}, kind);
   const team = "T0ACME0001";
   const messages: SlackMessageKept[] = [];
-  const whispers: Whispered[] = [];
+  const ephemerals: EphemeralMessage[] = [];
   const views: SlackView[] = [];
   const homes = new Map<string, Json>();
   const calls: SlackCall[] = [];
   const problems: string[] = [];
   const said = new Map<string, Json>();
   const triggers = new Map<string, { readonly user: string; used: boolean }>();
-  const responses = new Map<string, Pick<Whispered, "to" | "channel" | "thread">>();
+  const responses = new Map<string, Pick<EphemeralMessage, "to" | "channel" | "thread">>();
   let counter = 0;
   const next = (): number => {
     counter += 1;
@@ -146,7 +146,7 @@ export async function startSlackServer(token = "xoxb-for-tests"): Promise<SlackS
       if (refused) return refused;
       const { text, blocks } = checked(body, "chat.postEphemeral");
       const thread = String(body.thread_ts ?? "");
-      whispers.push({ to: String(body.user), channel, thread, text, blocks });
+      ephemerals.push({ to: String(body.user), channel, thread, text, blocks });
       return { ok: true, message_ts: ts() };
     },
     "conversations.history": (body) => {
@@ -267,7 +267,7 @@ export async function startSlackServer(token = "xoxb-for-tests"): Promise<SlackS
     team,
     calls,
     problems,
-    whispers,
+    ephemerals,
     views,
     fault: () => null,
     messagesIn: (channel) => messages.filter((message) => message.channel === channel),
@@ -290,9 +290,9 @@ export async function startSlackServer(token = "xoxb-for-tests"): Promise<SlackS
       return changed;
     },
     checked: (message, to, channel) => {
-      const whisper = { to, channel, thread: "", ...checked(message, "answer to a command") };
-      whispers.push(whisper);
-      return whisper;
+      const ephemeral = { to, channel, thread: "", ...checked(message, "answer to a command") };
+      ephemerals.push(ephemeral);
+      return ephemeral;
     },
     foreign: (message) => {
       const whole = {
@@ -345,7 +345,7 @@ export async function startSlackServer(token = "xoxb-for-tests"): Promise<SlackS
     }
     const body = JSON.parse(text) as Json;
     const { text: words, blocks } = checked(body, "response_url");
-    whispers.push({ ...to, text: words, blocks });
+    ephemerals.push({ ...to, text: words, blocks });
     answered(response, 200, { ok: true });
   };
 

@@ -37,7 +37,7 @@ export interface SlackMessageKept {
 }
 
 /** What only one person sees: an ephemeral message, or an answer to a response_url. */
-export interface Whispered {
+export interface EphemeralMessage {
   readonly to: string;
   readonly channel: string;
   readonly thread: string;

@@ -56,7 +56,7 @@ const hastySlack = {
 /** The specification's two and a half days are a moment here. */
 const hastyOutward = {
   schedule: [30, 30, 30],
-  ring: { first: 3_600_000, longest: 3_600_000 },
+  page: { first: 3_600_000, longest: 3_600_000 },
   timeout: 1_000,
   pace: { perLane: 1, laneMs: 0, editMs: 0, leaseMs: 5_000, doubtMs: 0, retryMs: 30 },
 };

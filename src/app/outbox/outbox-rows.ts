@@ -211,7 +211,7 @@ export function pageRows(
   entry: Entry,
 ): readonly SlottedRow[] {
   return turned(before, state, entry)
-    .filter(rings)
+    .filter(mayPage)
     .flatMap(({ id, severity }) =>
       [...policy.wake.values()]
         .filter((pager) => pager.deployments.has(state.id) && pager.severities.has(severity))
@@ -229,7 +229,7 @@ const namesSomebody = (entry: Entry): entry is EntryOf<"authority.passed" | "onc
   entry.kind === "authority.passed" || (entry.kind === "oncall.changed" && entry.asked.length > 0);
 
 /** Nobody is woken for practice, nor for what somebody who is awake has just done by hand. */
-const rings = (escalation: EscalationState): boolean =>
+const mayPage = (escalation: EscalationState): boolean =>
   !isRehearsal(escalation) && escalation.trigger !== "by-hand";
 
 /**

@@ -47,14 +47,14 @@ const claimedAtOnce = 50;
  */
 export async function deliverThrough(
   parts: OutboxSenderParts,
-  outlet: OutboxDestination,
+  destination: OutboxDestination,
 ): Promise<Millis | null> {
   const { store } = parts;
-  const { name, pace } = outlet;
+  const { name, pace } = destination;
   const limit = Math.min(claimedAtOnce, lanesAtOnce * pace.perLane);
   for (;;) {
     const claimed = await store.claimOutbox(name, limit, pace);
-    const sent = await sendLanes(parts, outlet, claimed);
+    const sent = await sendLanes(parts, destination, claimed);
     // Nothing gets through: going on here would only wear out the patience of whoever is being
     // asked.
     if (sent === 0) return store.nextOutbox(name, pace);
@@ -67,7 +67,7 @@ export async function deliverThrough(
  */
 async function sendLanes(
   parts: OutboxSenderParts,
-  outlet: OutboxDestination,
+  destination: OutboxDestination,
   claimed: readonly Claimed[],
 ): Promise<number> {
   const lanes = new Map<string, Claimed[]>();
@@ -77,7 +77,7 @@ async function sendLanes(
   let sent = 0;
   const speak = async (): Promise<void> => {
     for (let lane = waiting.shift(); lane; lane = waiting.shift())
-      for (const claimed of lane) sent += (await send(parts, outlet, claimed)) ? 1 : 0;
+      for (const claimed of lane) sent += (await send(parts, destination, claimed)) ? 1 : 0;
   };
   // Every lane ends before this does, whatever happens in another: nothing goes on behind the
   // worker's back.

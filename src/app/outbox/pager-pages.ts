@@ -17,7 +17,7 @@ import { deliverThrough, nothing, type OutboxSenderParts } from "./outbox-sender
 export interface PageParts extends OutboxSenderParts {
   readonly journal: Journal;
   readonly rules: PolicyCache;
-  readonly outward: Pick<Outward, "pace" | "ring">;
+  readonly outward: Pick<Outward, "pace" | "page">;
 }
 
 /** Rings one pager for what waits; answers in how many ms there is more, or null. */
@@ -43,7 +43,7 @@ async function drawn(
   if (!pager || !paging) return nothing;
   return async () => {
     try {
-      await parts.outward.ring(pager, paging, attempts);
+      await parts.outward.page(pager, paging, attempts);
     } catch (fault) {
       const isOver = fault instanceof Fault && fault.retry === "never";
       const isSilence = attempts >= inVain && paging.action === "trigger";

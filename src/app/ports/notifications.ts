@@ -37,7 +37,7 @@ export interface Outward {
    */
   notify(endpoint: Endpoint, notice: WebhookNotice, attempts: number): Promise<void>;
   /** Resolves when the pager took it. Throws SendFault. */
-  ring(pager: Pager, page: Paging, attempts: number): Promise<void>;
+  page(pager: Pager, page: Paging, attempts: number): Promise<void>;
 }
 
 /** An endpoint that says it is gone for good (410): nothing more is posted to it. */

@@ -7,8 +7,8 @@ import { fullPress } from "./size-budget.ts";
 import * as words from "./words.ts";
 
 /**
- * What is shown, before a chat draws it: cards, answers, digests and the home are drawn once to a
- * list of these. Every option here is read by every chat.
+ * What is shown, before a chat draws it. Cards, answers, digests and the home are drawn once, as a
+ * list of blocks. Every chat reads every option here.
  */
 export type Block =
   /** The name of the whole message, of one part of a page, or of one item of a list. */
@@ -21,17 +21,17 @@ export type Block =
     }
   /** `apart`: a new paragraph begins with it. */
   | { readonly kind: "line"; readonly line: Line; readonly most: number; readonly apart: boolean }
-  /** Words of ours about what stands above them. */
+  /** Our own words about the block above. */
   | { readonly kind: "note"; readonly text: string }
-  /** Somebody's own words, repeated to them. */
+  /** What a person said, shown to them again. */
   | { readonly kind: "quote"; readonly text: string; readonly most: number }
-  /** One row. A button that cannot carry its command whole is left out of it. */
+  /** One row. A button whose command is too long to be carried is left out. */
   | { readonly kind: "buttons"; readonly buttons: readonly PressButton[] }
   | { readonly kind: "input"; readonly input: FormInput }
   | { readonly kind: "link"; readonly link: Link; readonly apart: boolean }
   /** Between the parts of a page. */
   | { readonly kind: "divider" }
-  /** A file, letter for letter. */
+  /** The text of a file, unchanged. */
   | { readonly kind: "mono"; readonly text: string; readonly most: number };
 
 /**

@@ -2,7 +2,7 @@ import type { Form } from "../../core/card/card.ts";
 import type { EscalationId } from "../../core/ids.ts";
 import { shortened } from "./text.ts";
 
-/** What a button stands on: carried along with its command. */
+/** The context of a button, which its command carries along. */
 export interface ButtonContext {
   readonly version: number | null;
   readonly escalation: EscalationId | "";
@@ -11,8 +11,8 @@ export interface ButtonContext {
 }
 
 /**
- * What a button or a form carries from us to us. Who presses never stands in it: that comes from
- * the signed envelope alone.
+ * What a button or a form sends back to us. It never says who pressed: that comes only from the
+ * signed envelope.
  */
 export interface Press extends ButtonContext {
   /** The typed command it stands for, without the reason. */
@@ -52,8 +52,8 @@ export function* shorterPresses(
 const cut = (text: string, most: number): string => (most === 0 ? "" : shortened(text, most));
 
 /**
- * Checks what came back as a press: values of any shape, `form` null or four of them. Null for
- * anything that we did not write.
+ * Checks what came back as a press: values of any shape; `form` is null or has four values. Null
+ * for anything that we did not write.
  */
 export function pressOf(
   [line, version, escalation, channel]: readonly unknown[],

@@ -65,7 +65,9 @@ export function unreachable(sentence: string): SendFault {
   return new SendFault(sentence, { retry: "never", arrived: "no" });
 }
 
-/** Short enough for somebody who waits for a message at night. */
+/**
+ * How often, and how long apart, a card is looked for before a message goes out without its link.
+ */
 const looks = 5;
 const betweenLooks: Millis = 200;
 

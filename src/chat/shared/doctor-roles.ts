@@ -1,7 +1,7 @@
 import type { PersonId } from "../../core/ids.ts";
 import type { Deployment, Policy, Ref } from "../../core/policy/model.ts";
 
-/** What a doctor says of a policy: who is asked for what, and whose cards go where. */
+/** Who is asked for what under a policy, and whose cards go where, as the doctor says it. */
 
 /**
  * What each person is asked for, in words: "decides on Assistant (production)". In the policy's
@@ -31,7 +31,7 @@ const refsOf = ({
   ["owns", owner === null ? [] : [owner]],
 ];
 
-/** Everybody a schedule will ever name, not only whoever it names now. */
+/** Everybody a schedule names, now or later. */
 function peopleOf(ref: Ref, schedules: Policy["schedules"]): readonly PersonId[] {
   const schedule = isSchedule(ref) ? schedules.get(ref.slice("schedule:".length)) : undefined;
   if (schedule) return [...schedule.rotation, ...schedule.overrides.map(({ person }) => person)];
@@ -40,7 +40,7 @@ function peopleOf(ref: Ref, schedules: Policy["schedules"]): readonly PersonId[]
 
 const isSchedule = (ref: Ref): ref is `schedule:${string}` => ref.startsWith("schedule:");
 
-/** Whose cards go to a channel, as the subject of a sentence. */
+/** The deployments whose cards go to a channel, as the subject of a sentence. */
 export function affectedBy(
   policy: Pick<Policy, "deployments" | "unmatchedChannel">,
   channel: string,

@@ -6,14 +6,14 @@ import type { SizeBudget } from "./size-budget.ts";
 import { nothing } from "./text.ts";
 import * as words from "./words.ts";
 
-/** What an answer answers: the line that was said, and where. */
+/** The line that an answer is for, and where it was said. */
 export interface AnswerContext extends ButtonContext {
   readonly line: string;
 }
 
 interface AnswerDrawing {
   readonly budget: SizeBudget;
-  /** How the chat calls itself. */
+  /** The chat's name. */
   readonly chat: string;
 }
 
@@ -22,15 +22,12 @@ const longestFile = 2_500;
 const mostInRow = 3;
 const mostChoices = 6;
 
-/** What was said, above its answer; nothing where a button was pressed that says nothing. */
+/** The line above its answer; nothing where a button was pressed. */
 export function drawSaid(said: string): Block[] {
   return said.trim() === "" ? [] : [{ kind: "quote", text: words.youSaid(said), most: 300 }];
 }
 
-/**
- * What somebody is told, in a message or a form: text, lines, the next steps as buttons. It
- * mentions nobody.
- */
+/** An answer in a message or a form: text, lines, the next steps as buttons. It mentions nobody. */
 export function drawAnswer(
   answer: Reply,
   context: AnswerContext,
@@ -49,8 +46,8 @@ export function drawAnswer(
 }
 
 /**
- * A short file as it is; a long one is had from the console, since sending files would need rights
- * of its own.
+ * A short file is shown whole. A longer one is in the console, since sending files would need
+ * another permission.
  */
 function drawFile(file: Reply["file"], chat: string): Block[] {
   if (file === null) return [];

@@ -19,20 +19,23 @@ import type { SizeBudget } from "./size-budget.ts";
 import * as words from "./words.ts";
 
 const mostRows = 2;
-/** More buttons than this do not stand side by side on a phone. */
+/** The most buttons that fit side by side on a phone. */
 const mostInRow = 3;
 const mostSections = 20;
 /** Lines of a card that has to be small. */
 const fewLines = 3;
 
-/** What the buttons of a card stand on. `channel` is the policy's key of where it stands. */
+/**
+ * The context of a card's buttons. `channel` is the policy's key of the channel that shows the
+ * card.
+ */
 export function contextOf({ version, escalation }: Card, channel: string): ButtonContext {
   return { version, escalation, channel };
 }
 
 interface CardDrawing {
   readonly channel: string;
-  /** Who is mentioned besides, as the last line; empty = nobody. */
+  /** Who else is mentioned, as the last line; empty = nobody. */
   readonly whom: Line;
   readonly budget: SizeBudget;
 }
@@ -63,8 +66,8 @@ function withMore(
 }
 
 /**
- * The card with what matters most, for when a chat calls it too large: its first lines and its
- * buttons. The chat adds where the rest is.
+ * A smaller card, for a chat that refuses the full one as too large: its first lines and its
+ * buttons. The chat adds the link to the rest.
  */
 export function drawSmallCard(card: Card, channel: string): Drawing {
   const few = shownWith(card).slice(0, fewLines);
@@ -77,16 +80,14 @@ export function drawSmallCard(card: Card, channel: string): Drawing {
 const rowsOf = (rows: Card["buttons"], context: ButtonContext, most: number): Block[] =>
   rows.flatMap((buttons) => row(buttons.map((button) => pressButton(button, context, most))));
 
-/**
- * What stands where a card was, once it is asked about elsewhere: no buttons, and the way there.
- */
+/** What replaces a card that is shown elsewhere now: no buttons, and the link to the new place. */
 export function drawMovedCard(card: Card, link: Link): Block[] {
   return [title("whole", card.title, 150), linkTo(link)];
 }
 
 /**
- * What is behind More…: evidence, the written rule, who may do what; and the card's buttons once
- * more. It mentions nobody.
+ * What More… shows: evidence, the rule, who may do what, and the card's buttons again. It mentions
+ * nobody.
  */
 export function drawMore(card: Card, channel: string, budget: SizeBudget): Block[] {
   return [

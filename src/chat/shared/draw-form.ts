@@ -8,7 +8,7 @@ import * as words from "./words.ts";
 const mostFields = 50;
 
 /**
- * The small form of a button: the deed in full, what is read before it, the reason filled in from
+ * The form of a button: the command in full, what to read before it, and the reason filled in from
  * the rule. Two taps, no typing.
  */
 export function drawForm({ submit, reason, reasonRequired }: Form, told: readonly Line[]): Block[] {
@@ -34,7 +34,7 @@ export function formOf({ form, line: said }: Press): Form {
   return form ?? { title: words.say, submit: said, reason: "", reasonRequired: false };
 }
 
-/** Asks for what a command still lacks. */
+/** Asks for the fields that a command lacks. */
 export function drawFields({ command, fields }: NonNullable<Reply["form"]>): Block[] {
   return [
     title("whole", [{ untrusted: deedOf(command) || words.say }], 300),
@@ -42,7 +42,7 @@ export function drawFields({ command, fields }: NonNullable<Reply["form"]>): Blo
   ];
 }
 
-/** A command as a sentence begins. */
+/** A command, with a capital at its beginning. */
 export function deedOf(command: string): string {
   return command.slice(0, 1).toUpperCase() + command.slice(1);
 }

@@ -42,20 +42,20 @@ function drawPart(part: HomePart, budget: SizeBudget, publicUrl: string | null):
 }
 
 const drawItem = (
-  { title: name, lines, buttons, more, ground }: HomeItem,
+  { title: name, lines, buttons, more, buttonContext }: HomeItem,
   budget: SizeBudget,
 ): Block[] => [
   ...(name === null ? [] : [title("item", name, budget.line)]),
   ...lines.map((told, at) => line(told, budget.line, name === null && at === 0)),
   ...row([
-    ...buttons.map((button) => pressButton(button, ground, budget.press)),
-    ...(more === null ? [] : [moreButton(more, ground)]),
+    ...buttons.map((button) => pressButton(button, buttonContext, budget.press)),
+    ...(more === null ? [] : [moreButton(more, buttonContext)]),
   ]),
 ];
 
 const drawLeft = (left: number, publicUrl: string | null): Block[] =>
   publicUrl === null ? [note(words.moreHere(left))] : toConsole(words.moreHere(left), publicUrl);
 
-/** The only links we make, and to nowhere but our own address. */
+/** A link to the console, which is the only place that we link to. */
 const toConsole = (text: string, publicUrl: string | null): Block[] =>
   publicUrl === null ? [] : [linkTo({ text, url: publicUrl }, true)];

@@ -7,18 +7,18 @@ import { nothing, plainText } from "./text.ts";
 const mostInRow = 3;
 const mostRows = 2;
 
-/** The words and the buttons of something: a chat may have to mention people between them. */
+/** Text and buttons, apart: a chat may have to mention people between them. */
 export interface Drawing {
   readonly text: readonly Block[];
   readonly buttons: readonly Block[];
 }
 
-/** A sentence with its buttons; `words` are its own, or those with people mentioned in them. */
+/** A sentence with its buttons; `words` is its text, or its text with people mentioned. */
 export function drawSentence(said: Sentence, words: Line, budget: SizeBudget): Drawing {
   const buttons = said.buttons
     .slice(0, mostRows * mostInRow)
     .map((button) => pressButton(button, said, budget.press));
-  // Four stand two and two: nobody looks for one alone below three.
+  // Four buttons are two rows of two: a single button below three is easily missed.
   const first = buttons.length > mostInRow ? Math.ceil(buttons.length / mostRows) : mostInRow;
   return {
     text: [line(plainText(words).trim() === "" ? [nothing] : words, budget.line)],

@@ -8,28 +8,27 @@ import { shortened } from "./text.ts";
 import * as words from "./words.ts";
 
 /**
- * Messages can be edited, and chats send them again then: a corrected command is a new command,
- * once; an edit that leaves the command as it was, or brings an earlier one back, does nothing a
- * second time and says so.
+ * Messages can be edited, and chats send the edited message. A corrected command counts as a new
+ * command, once. An edit that leaves the command as it was, or goes back to an earlier one, does
+ * nothing a second time, and the answer says so.
  */
 
-/** A line as a message says it now. */
+/** The current line of a message. */
 export interface MessageLine {
-  /** The message and its author, whatever it says. */
+  /** Identifies the message and its author, independent of its text. */
   readonly message: string;
-  /**
-   * The same for every wording of one command in one message: what was done under it is not done
-   * again.
-   */
+  /** The same for every wording of one command in one message, so that the command is run once. */
   readonly key: string;
   readonly line: string;
-  /** How long after the message was written these words came; null = they are its first. */
+  /**
+   * How long after the message was written it was edited to these words; null = they are its first.
+   */
   readonly edited: Millis | null;
 }
 
 /**
- * What tells one command of a message from another: the line without its reason, however it is
- * spaced, capitalised or punctuated.
+ * Tells the commands of a message apart: the line without its reason, spacing, capitals and
+ * punctuation.
  */
 export function deedOf(line: string): string {
   const bare = splitAtReason(line)
@@ -39,16 +38,16 @@ export function deedOf(line: string): string {
 }
 
 /**
- * Longer after it was written an edit corrects no command any more: it may be somebody tidying up.
+ * An edit that comes later than this is not taken as a command: the author may only be tidying up.
  */
 export const stillMeant: Millis = 30 * 60_000;
 
 type Kept = Pick<Store, "firstSight" | "conversation" | "saveConversation">;
 
-/** Has a line done, nothing twice for one key. */
+/** Runs a line; a repeated key changes nothing. */
 type Ask = (line: string, key: string) => Promise<Reply>;
 
-/** What to tell whoever wrote it, and only once; null = they know. */
+/** The answer for the author, given once; null = it was given before. */
 export async function answerOnce(
   store: Kept,
   spoken: MessageLine,
@@ -82,7 +81,7 @@ async function answerToEdit(
   const isFirst = !isLate && (await store.firstSight(`${key}:answered`));
   const isNewWording = await isNew(store, spoken);
   const count = (before?.count ?? 0) + 1;
-  // Without an edit in between, a wording that was answered is the one that stands there already.
+  // Without an edit in between, a wording that was answered is the current one.
   const isNews =
     isNewWording ||
     (before !== null && (await store.firstSight(`${message}:${count}:${wording}:back`)));
@@ -96,7 +95,7 @@ async function answerToEdit(
   });
 }
 
-/** The words that a message had after its last edit, and how many edits came before that one. */
+/** The text that a message had after its last edit, and how many edits came before that one. */
 interface Edit {
   readonly wording: string;
   readonly count: number;
@@ -109,15 +108,15 @@ async function lastEdit(store: Kept, { message }: MessageLine): Promise<Edit | n
   return typeof count === "number" && wording !== "" ? { wording, count } : null;
 }
 
-/** What was done is answered, even if this cannot be kept. */
+/** The command is done and is answered, even if this cannot be stored. */
 const keepEdit = (store: Kept, { message, edited }: MessageLine, edit: Edit): Promise<void> =>
   store
     .saveConversation("edited", { id: fingerprint(message), reference: edit, at: edited ?? 0 })
     .catch(() => undefined);
 
 /**
- * What became of the command then, why nothing is done now, how things are, and the deed on a
- * button for whoever means it anew.
+ * The outcome of the earlier command, why nothing is done now, the present state, and a button that
+ * runs the command anew.
  */
 async function heardBefore(
   { line, key }: MessageLine,
@@ -133,7 +132,7 @@ async function heardBefore(
   };
 }
 
-/** How that which was named stands now; everything where it cannot be told what was named. */
+/** The state of what the command names; of everything where that cannot be told. */
 async function stateOf(what: readonly string[], key: string, ask: Ask): Promise<Reply["lines"]> {
   for (const named of [what, what.slice(0, 1), []]) {
     const state = await ask(["status", ...named].join(" "), `${key}:state`);
@@ -142,7 +141,7 @@ async function stateOf(what: readonly string[], key: string, ask: Ask): Promise<
   return [];
 }
 
-/** Nothing is lost by asking: the button says the line as it stands now. */
+/** Asks instead of acting: the button runs the line as it is now. */
 const late = (line: string): Reply => ({
   ...refusal(words.editedLate),
   choices: [sayAgain(line)],

@@ -1,10 +1,7 @@
 import { SendFault } from "../../app/ports.ts";
 import type { PersonId } from "../../core/ids.ts";
 
-/**
- * Says something in a channel, or, where that is closed to us, to everybody it is meant for by
- * themselves.
- */
+/** Posts in a channel, or, where the channel cannot be used, sends it to each person it is for. */
 export async function orToEach(
   say: () => Promise<void>,
   {
@@ -26,8 +23,8 @@ export async function orToEach(
 }
 
 /**
- * Tells each person, whatever happens with the others; throws if somebody is to be tried again, and
- * `nobody` where no one can be told.
+ * Tells each person, whatever happens with the others. Throws the fault of somebody who is to be
+ * tried again, and `nobody` where no one can be told.
  */
 async function tellEach(
   people: readonly PersonId[],
@@ -42,7 +39,7 @@ async function tellEach(
       faults.push(fault);
     }
   const again = faults.filter((fault) => !(fault instanceof SendFault && fault.retry === "never"));
-  // All of them are one row: one who may have it puts the whole row in doubt.
+  // All of them are one outbox row: if one person may have received it, the whole row is in doubt.
   const worst = again.find(mayHaveArrived) ?? again[0];
   if (worst !== undefined) throw worst;
   if (faults.length === people.length) throw nobody;

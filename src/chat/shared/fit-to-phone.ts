@@ -3,21 +3,19 @@ import { mentionLength, plainText, shortened, visible } from "./text.ts";
 
 /**
  * Characters in a row of text on a phone of 390 × 844, and the rows that leave both rows of buttons
- * in sight: looked at in Chromium.
+ * visible, measured in Chromium.
  */
 const phone = { rowLength: 38, rows: 21 } as const;
 /** How long a line may be, tried from the longest. */
 const lengths: readonly number[] = [300, 230, 190, 150, 110];
 const shortest = 2 * phone.rowLength;
-/** No name is cut to less. */
+/** Names are never cut to fewer characters. */
 const leastOfName = 8;
 
-/**
- * Lines of which the longest are squeezed, so that what stands below them is in sight on a phone.
- */
+/** Shortens the longest lines so that the buttons below stay visible on a phone. */
 export function inSight(lines: readonly Line[]): readonly Line[] {
   const most = lengths.find((length) => rowsOf(lines, length) <= phone.rows) ?? shortest;
-  return lines.map((line) => squeezed(line, most));
+  return lines.map((line) => shortenedLine(line, most));
 }
 
 const rowsOf = (lines: readonly Line[], most: number): number =>
@@ -27,10 +25,10 @@ const rowsOf = (lines: readonly Line[], most: number): number =>
   }, 0);
 
 /**
- * A line of at most so many characters if it can be: names and the words of others give way, and
- * what we say of them stays to its end.
+ * A line of at most so many characters if possible: names and quoted text are shortened, our own
+ * words are kept whole.
  */
-export function squeezed(line: Line, most: number): Line {
+export function shortenedLine(line: Line, most: number): Line {
   const lengthWith = (cap: number): number =>
     line.reduce((sum, part) => sum + lengthOf(part, cap), 0);
   let cap = most;

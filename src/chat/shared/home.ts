@@ -33,10 +33,12 @@ export interface HomeItem {
   readonly buttons: readonly Button[];
   /** The escalation behind More…; null = there is none. */
   readonly more: EscalationId | null;
-  readonly ground: ButtonContext;
+  readonly buttonContext: ButtonContext;
 }
 
-/** What they may decide, what else is open, what is due, the postures. */
+/**
+ * The parts of the home: what the person may decide, what else is open, what is due, the postures.
+ */
 export function homeParts(view: PersonView, context: HomeContext): readonly HomePart[] {
   const zones = new Map(view.postures.map(({ id, timezone }) => [id, timezone]));
   return [
@@ -85,22 +87,22 @@ function decidable(
     ],
     buttons: card.buttons.flat().slice(0, 5),
     more: card.escalation,
-    ground: groundOf(card, context),
+    buttonContext: contextOf(card, context),
   };
 }
 
 /**
- * Who decides is the fourth, and need not be told to whoever does; who started a resume, and to
- * what, comes behind the outcome.
+ * The fourth line names who decides, which the decider knows; who requested a resume, and to which
+ * scope, comes after the outcome.
  */
 const linesTold = ({ named, confirms }: { readonly named: boolean; readonly confirms: boolean }) =>
   confirms ? 6 : named ? 3 : 4;
 
-/** A time in the deployment's zone, else in UTC, and saying which. */
+/** A time with its zone: the deployment's, else UTC. */
 const clock = (at: Instant, zone: string | undefined, now: Instant): string =>
   clockWithZone(at, zone ?? "UTC", now);
 
-const groundOf = (card: Card, { channelOf }: HomeContext): ButtonContext => ({
+const contextOf = (card: Card, { channelOf }: HomeContext): ButtonContext => ({
   version: card.version,
   escalation: card.escalation,
   channel: channelOf(card.deployment),
@@ -111,7 +113,7 @@ const brief = (card: Card, context: HomeContext): HomeItem => ({
   lines: card.lines.slice(0, 2),
   buttons: [],
   more: card.escalation,
-  ground: groundOf(card, context),
+  buttonContext: contextOf(card, context),
 });
 
 const dueItem = (due: DueView, context: HomeContext): HomeItem => ({
@@ -119,7 +121,7 @@ const dueItem = (due: DueView, context: HomeContext): HomeItem => ({
   lines: [due.line],
   buttons: due.buttons.slice(0, 5),
   more: null,
-  ground: standing(due.deployment, due.version, context),
+  buttonContext: standing(due.deployment, due.version, context),
 });
 
 const standing = (
@@ -145,9 +147,9 @@ function postureItem(posture: PostureView, context: HomeContext): HomeItem {
   return {
     title: null,
     lines: [line],
-    // Nothing is asked here, so nothing shouts.
+    // Nothing is asked here, so no button is emphasized.
     buttons: posture.buttons.slice(0, 5).map((button): Button => ({ ...button, style: "plain" })),
     more: null,
-    ground: standing(posture.id, posture.version, context),
+    buttonContext: standing(posture.id, posture.version, context),
   };
 }

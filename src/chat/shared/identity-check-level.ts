@@ -1,13 +1,13 @@
 /**
- * How sure we must be of who speaks. stop: the chat's signature and the policy are enough, as
- * nothing must stand in the way of a stop. ask: the chat is asked, and believed if it answers in
- * time. certain: where it does not, the answer is no.
+ * How certain the identity of the person must be. stop: the chat's signature and the policy are
+ * enough, so that nothing delays a stop. ask: the chat is asked, and a missing answer is accepted.
+ * certain: the chat must confirm it.
  */
 export type Trust = "stop" | "ask" | "certain";
 
 const stops: ReadonlySet<string> = new Set(["ack", "narrow", "pause"]);
 
-/** Nothing widens by these, and they settle nothing. */
+/** Commands that widen nothing and decide nothing. */
 const asks: ReadonlySet<string> = new Set([
   "status",
   "who",
@@ -20,7 +20,7 @@ const asks: ReadonlySet<string> = new Set([
   "rehearse",
 ]);
 
-/** What a line needs; whatever is not known to be harmless must be certain. */
+/** The level that a line needs; unknown commands need certainty. */
 export function trustFor(line: string): Trust {
   const [first = "", second = ""] = line.toLowerCase().replace(/^\//, "").split(" ");
   if (stops.has(first)) return "stop";

@@ -1,9 +1,9 @@
 /**
- * Reading what a chat sends: nothing in it is taken for granted, since a signature only says who
- * sent it.
+ * Reads values of unknown shape from what a chat sends: a signature says who sent it, not that it
+ * is well-formed.
  */
 
-/** What is found along a path of names and positions, or undefined. */
+/** The value at a path of names and positions, or undefined. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   let found: unknown = value;
   for (const name of path) {
@@ -14,7 +14,7 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
   return found;
 }
 
-/** The text found along a path; "" where there is none. */
+/** The text at a path; "" where there is none. */
 export function textAt(value: unknown, ...path: readonly (string | number)[]): string {
   const found = at(value, ...path);
   return typeof found === "string" ? found : "";

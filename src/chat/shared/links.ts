@@ -5,7 +5,7 @@ export function consoleLink(publicUrl: string, escalation: EscalationId): string
   return `${publicUrl}/escalations/${escalation}`;
 }
 
-/** Where a message leads to, in words of ours. */
+/** A link with a text of ours. */
 export interface Link {
   readonly text: string;
   readonly url: string;

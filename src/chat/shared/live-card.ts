@@ -21,7 +21,7 @@ export async function showCard<Message>(
   const drawn = (first: boolean) => draw.card(card, { channel: channelKey, first, console });
   const before = await destinations.addressOf(key);
   if (before && (await destinations.channelNow(channelKey)) === null) {
-    // Another chat has the channel.
+    // The channel belongs to another chat now.
     await keep(parts, { key: leftBehind(key), address: before, about });
     await keep(parts, { key, address: null, about });
     return settleLeftBehind(parts, message, card);

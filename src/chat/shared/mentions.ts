@@ -4,14 +4,14 @@ import type { People } from "../../core/people/person.ts";
 import type { ButtonContext } from "./button-payload.ts";
 import * as words from "./words.ts";
 
-/** Who is spoken to, and how often: once. */
+/** Who is mentioned: each person once. */
 
 /** One sentence to a channel, a thread or one person. */
 export interface Sentence extends ButtonContext {
   readonly line: Line;
-  /** What a locked screen shows, where the line is too long for it. */
+  /** The text for a locked screen, where the line is too long for it. */
   readonly lockScreen?: string;
-  /** Who is spoken to; empty = whoever reads. */
+  /** Who is mentioned; empty = nobody in particular. */
   readonly to: readonly PersonId[];
   readonly buttons: readonly Button[];
 }
@@ -20,7 +20,6 @@ type HasAccount = (person: PersonId) => boolean;
 
 /**
  * The sentence with everybody in `to` mentioned exactly once: where it names them, else before it.
- * A second mention would tell nobody more.
  */
 export function addressed(
   { line, to }: Pick<Sentence, "line" | "to">,
@@ -45,25 +44,25 @@ type Named = Extract<Part, { readonly person: PersonId }>;
 
 const isPerson = (part: Part): part is Named => typeof part !== "string" && "person" in part;
 
-/** Somebody spoken to. */
+/** A person as a mention. */
 const mention = (person: PersonId, people: People): Part => ({
   person,
   name: people.get(person)?.name ?? "",
   mention: true,
 });
 
-/** More lines than this are behind More…. */
+/** Lines beyond this are shown by More…. */
 const mostLines = 9;
 
 const shown = (card: Card): readonly Line[] => card.lines.slice(0, mostLines);
 
-/** The card's lines as they stand in a message, with `whom` as the last where it says something. */
+/** The card's lines in a message, with `whom` as the last unless it is empty. */
 export function shownWith(card: Card, whom: Line = []): readonly Line[] {
   return whom.length > 0 ? [...shown(card).slice(0, mostLines - 1), whom] : shown(card);
 }
 
 /**
- * "Notified: @Bob @Chidi": who is to be reached and stands in no line as a mention. Empty = nobody.
+ * "Notified: @Bob @Chidi": whoever is to be notified and is mentioned in no line. Empty = nobody.
  */
 export function forWhom(card: Card, hasAccount: HasAccount, people: People): Line {
   const mentioned = new Set(
@@ -82,8 +81,8 @@ export function forWhom(card: Card, hasAccount: HasAccount, people: People): Lin
 }
 
 /**
- * While it is open the card itself offers the plan, the stop and having seen it; to leave things as
- * they are takes More….
+ * The buttons on the card itself. While it is open: the planned response, the stop, and
+ * Acknowledge; keeping the posture as it is takes More….
  */
 export function onCard({ status, buttons }: Card): Card["buttons"] {
   return status === "open"

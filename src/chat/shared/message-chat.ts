@@ -17,7 +17,7 @@ import type { OutgoingMessage } from "./message-sender.ts";
 import { fingerprint } from "./request-helpers.ts";
 import * as words from "./words.ts";
 
-/** A chat whose messages are posted, edited and kept by their address: Slack, Teams. */
+/** A chat whose messages are posted, edited and stored by their address: Slack, Teams. */
 
 interface OnceMessage<Message> extends OutgoingMessage<Message> {
   readonly about: About;
@@ -85,7 +85,7 @@ export function createMessageChat<Message>(parts: MessageChatParts<Message>): Ch
   };
 }
 
-/** Says something once: what is stored under the key was said already. */
+/** Sends a message unless the key is stored, which means that it was sent already. */
 async function sayOnce<Message>(
   parts: MessageChatParts<Message>,
   { about, ...message }: OnceMessage<Message>,
@@ -96,7 +96,7 @@ async function sayOnce<Message>(
   await keep(parts, { key: message.key, address, about, said });
 }
 
-/** Says a line in a channel: in the thread of its card, where there is one. */
+/** Posts a line in a channel, in the thread of its card if there is one. */
 function sayInChannel<Message>(
   parts: MessageChatParts<Message>,
   { key, body, doubtSince, attempts }: Sending<"line">,

@@ -1,7 +1,9 @@
 import type { Clock } from "../../app/ports.ts";
 
-/** A wrong secret is to be found in the log, and nobody who knocks is to fill it. */
-export function sparingly(clock: Clock, say: (why: string) => void): (why: string) => void {
+/**
+ * Logs at most once a minute: a wrong secret shows in the log, and nobody outside can fill the log.
+ */
+export function rateLimited(clock: Clock, say: (why: string) => void): (why: string) => void {
   let last = Number.NEGATIVE_INFINITY;
   return (why) => {
     if (Math.abs(clock.now() - last) < 60_000) return;

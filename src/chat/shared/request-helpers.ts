@@ -6,12 +6,12 @@ import type { EscalationId } from "../../core/ids.ts";
 import { answers } from "../../core/words/answers.ts";
 import * as words from "./words.ts";
 
-/** What was said and answered, as every chat sees it. */
+/** Requests and answers, as far as all chats handle them alike. */
 
-/** What is said nowhere in particular. */
+/** The context of a line that belongs to no channel and no escalation. */
 export const nowhere = { line: "", version: null, escalation: "", channel: "" } as const;
 
-/** A refusal of a chat's adapter itself, before any command is asked. */
+/** A refusal by the chat's adapter itself, before any command runs. */
 export function refusal(text: string): Reply {
   return {
     ok: false,
@@ -24,19 +24,19 @@ export function refusal(text: string): Reply {
   };
 }
 
-/** The command's own name, as a form's title. */
+/** The command's name, as the title of a form. */
 export function titleOf(line: string): string {
   const [name = ""] = line.trim().split(/\s+/);
   return name === "" ? words.product : name.slice(0, 1).toUpperCase() + name.slice(1);
 }
 
-/** An escalation as it stands in a line or a value. */
+/** The id of an escalation, if the text is one; else "". */
 export function escalationIn(text: string): EscalationId | "" {
   const [, number = ""] = /^HP-([1-9]\d{0,14})$/.exec(text) ?? [];
   return number === "" ? "" : `HP-${Number(number)}`;
 }
 
-/** Said without anything behind it, these ask for what they need. */
+/** Commands that open a form when nothing follows their name. */
 export const asksInForm: ReadonlySet<string> = new Set([
   "narrow",
   "pause",
@@ -55,25 +55,25 @@ export const asksInForm: ReadonlySet<string> = new Set([
   "prove",
 ]);
 
-/** Whether a line is such a command and nothing more than a reason for it. */
+/** Whether a line is such a command with nothing but a reason. */
 export function opensForm(line: string): boolean {
   const { verb, words } = typedLine(line, (word) => asksInForm.has(word));
   return asksInForm.has(verb) && unfilled(words).length === 0;
 }
 
-/** What tells one message from another that says something else. */
+/** Tells messages with different contents apart. */
 export function fingerprint(message: unknown): string {
   return createHash("sha256").update(JSON.stringify(message)).digest("hex");
 }
 
-/** A line as part of a key: a key is indexed, and an index takes no more than so much. */
+/** A line as part of a key; long lines are hashed, since an index entry has a maximum size. */
 export function shortKey(line: string): string {
   return line.length <= 100 ? line : createHash("sha256").update(line).digest("hex");
 }
 
 /**
- * The sentence for work that failed: where the database could not be asked nothing was done, and
- * that is said as ever.
+ * The answer for work that failed. Where the database could not be asked, nothing was done, and the
+ * answer says so.
  */
 export function failedWords(
   fault: unknown,

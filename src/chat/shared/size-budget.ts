@@ -1,4 +1,4 @@
-/** How much of everything one drawing shows; each chat says what it takes. */
+/** How much one drawing shows; each chat has its own limits. */
 export interface SizeBudget {
   /** Characters of one line. */
   readonly line: number;
@@ -8,7 +8,7 @@ export interface SizeBudget {
   readonly items: number;
 }
 
-/** Ours: what a button carries at most of a command, its form and its reason. */
+/** Our own limit: characters of a command, its form and its reason that a button carries. */
 export const fullPress = 2_000;
 
 const budgets: readonly SizeBudget[] = [
@@ -21,7 +21,7 @@ const budgets: readonly SizeBudget[] = [
 
 export const smallestBudget: SizeBudget = { line: 40, press: 250, items: 2 };
 
-/** The fullest drawing that fits; the least if none does. */
+/** The largest drawing that fits; the smallest if none does. */
 export function fullestThatFits<T>(
   draw: (budget: SizeBudget) => T,
   fits: (drawn: T) => boolean,

@@ -4,7 +4,10 @@ import { visible } from "../../core/text.ts";
 
 export { visible };
 
-/** Words as any chat shows them: nothing works unseen, nothing is cut through a character. */
+/**
+ * Text as any chat shows it: invisible characters are made visible, and no character is cut in
+ * half.
+ */
 
 /** Cuts to at most so many characters, with an ellipsis and never through a character. */
 export function shortened(text: string, most: number): string {
@@ -14,8 +17,8 @@ export function shortened(text: string, most: number): string {
 }
 
 /**
- * Cut as `shortened`, but where a word ends if one ends in the second half: for words that stand in
- * full nearby.
+ * Cuts as `shortened` does, but at the end of a word if one ends in the second half: for text that
+ * is shown in full nearby.
  */
 export function shortenedAtWord(text: string, most: number): string {
   if (text.length <= most) return text;
@@ -24,7 +27,7 @@ export function shortenedAtWord(text: string, most: number): string {
   return end >= most / 2 ? `${cut.slice(0, end)}…` : cut;
 }
 
-/** Cut to at most so many characters in front of `end`, which stays. */
+/** Cuts the text before `end`, which is kept, to at most so many characters. */
 export function shortenedBefore(end: string, text: string, most: number): string {
   const whole = [...text];
   if (whole.length <= most) return text;
@@ -32,27 +35,27 @@ export function shortenedBefore(end: string, text: string, most: number): string
   return whole.slice(0, most - kept.length).join("") + kept;
 }
 
-/** Stands where there is no word. */
+/** Shown where there is no text. */
 export const nothing = "–";
 
-/** A line as plain words, invisible characters shown, names without marks. */
+/** A line as plain text: invisible characters made visible, names without mentions. */
 export function plainText(line: Line): string {
   return line.map(wordsOf).join("");
 }
 
-/** One part as words: what is invisible shown. */
+/** One part as plain text, invisible characters made visible. */
 export function wordsOf(part: Part): string {
   if (typeof part === "string") return visible(part);
   return visible("untrusted" in part ? part.untrusted : part.name);
 }
 
-/** Where a part leads; null for all that leads nowhere. */
+/** The URL of a part that is a link, else null. */
 export function urlIn(part: Part): string | null {
   return typeof part !== "string" && "url" in part ? (part.url ?? null) : null;
 }
 
-/** Nobody, where a place mentions nobody. */
+/** For places where nobody is mentioned. */
 export const nobody: People = new Map();
 
-/** What a mention takes of a line's room: about the length of a name. */
+/** The length that a mention counts for: about that of a name. */
 export const mentionLength = 20;

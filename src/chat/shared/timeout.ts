@@ -1,7 +1,7 @@
 import { withTimeout } from "../../app/ports.ts";
 import type { Millis } from "../../core/ids.ts";
 
-/** How long somebody who pressed is kept waiting for the chat to say who they are. */
+/** How long a person who pressed waits for the chat to confirm who they are. */
 const chatTakes: Millis = 1_000;
 
 /** Null where the chat refused, failed or was too slow. */

@@ -7,12 +7,13 @@ import { inTimeOrNull } from "./timeout.ts";
 import * as words from "./words.ts";
 
 /**
- * What a form has to say beside its fields: a button carries too little for it, and it may be old.
+ * What a form shows beside its fields, read when it opens: a button carries too little for it, and
+ * may be old.
  */
 
 /**
- * What is read before this is submitted, as of now; nothing where there is nothing to read. A form
- * opens also where that is not known.
+ * What to read before the form is submitted, as of now. If that cannot be read in time, the form
+ * opens and says so.
  */
 export async function toldBefore(
   views: Pick<Views, "card" | "postures">,
@@ -22,7 +23,7 @@ export async function toldBefore(
   return (await inTimeOrNull(read(views, press, reader), readingTakes)) ?? [[words.notRead]];
 }
 
-/** What opens a form lives for 3 s. */
+/** A chat's request to open a form expires after 3 s. */
 const readingTakes: Millis = 800;
 
 async function read(

@@ -1,22 +1,22 @@
 import type { Clock } from "../../app/ports.ts";
 import type { Instant, Millis } from "../../core/ids.ts";
 
-/** What a chat said a short while ago, so that it is not asked at each press. */
+/** Answers of a chat, kept for a minute so that the chat is not asked at each press. */
 export interface Recent<T> {
   /**
-   * What is known for less than a minute, else what `ask` answers; null = it could not be asked,
-   * and is asked again next time.
+   * The answer of less than a minute ago, else what `ask` answers; null = the chat could not be
+   * asked, and is asked again next time.
    */
   get(key: string, ask: () => Promise<T | null>): Promise<T | null>;
-  /** What was said last, however long ago. */
+  /** The last answer, however old. */
   last(key: string): T | undefined;
-  /** What was learned without asking. */
+  /** Stores something that was learned without asking. */
   learn(key: string, value: T): void;
 }
 
 const freshFor: Millis = 60_000;
 
-/** Keeps at most so many; the oldest gives way. */
+/** Keeps at most `most` answers and drops the oldest first. */
 export function createTtlCache<T>(clock: Clock, most: number): Recent<T> {
   const known = new Map<string, { readonly value: T; readonly at: Instant }>();
   const learn = (key: string, value: T): void => {

@@ -1,4 +1,4 @@
-/** The few words that every chat adds of its own; all others are the core's. */
+/** Texts that the chats add to those of the core. */
 
 export const more = "More…";
 export const cancel = "Cancel";
@@ -20,7 +20,7 @@ export function fileElsewhere(name: string, chat: string): string {
 export function andMore(count: number): string {
   return `… and ${count} more ${count === 1 ? "line" : "lines"}`;
 }
-/** On the copy that a card leaves behind; `channel` is the policy's key. */
+/** The text on a card's old copy; `channel` is the policy's key. */
 export function moved(channel: string): string {
   return `Moved to #${channel}`;
 }

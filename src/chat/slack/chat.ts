@@ -9,8 +9,8 @@ import { slackDigest } from "./render/digest.ts";
 import { slackLine } from "./render/line.ts";
 
 /**
- * As fast as Slack wants to be spoken to. Spacing counts from claim to claim, hence a little more
- * than its second.
+ * Slack's rate limit is one message a second and channel. The gap is counted from claim to claim,
+ * so it is a little longer.
  */
 export const productionPace: Pace = {
   perLane: 1,

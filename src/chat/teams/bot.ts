@@ -24,8 +24,8 @@ import type { Address, Fields } from "./inbound/activity.ts";
 import type { TeamsMessage } from "./render/card.ts";
 
 /**
- * The Bot Framework: only this file and bot/ import its SDK, whose support has ended, so that
- * another can take its place. It checks who sends us something, and carries what we send.
+ * The Bot Framework. Only this file and bot/ import its SDK, whose support has ended, so that it
+ * can be replaced. It authenticates what we receive and sends what we send.
  */
 
 /** What is answered to an activity. `body` undefined = nothing. */
@@ -34,13 +34,13 @@ export interface ActivityResponse {
   readonly body?: unknown;
 }
 
-/** A call that Teams did not do, or of which that is not known. */
+/** A call that failed, or whose outcome is not known. */
 export class CallFault extends Error {
   /** The HTTP status it was answered with; null = there was no answer. */
   readonly status: number | null;
-  /** Teams' own word for it, or the connection's. */
+  /** The error code of Teams, or of the connection. */
   readonly code: string;
-  /** How long Teams asks to wait; null = it does not say. */
+  /** The delay that Teams asks for; null = it does not say. */
   readonly retryAfter: Millis | null;
   constructor(what: Pick<CallFault, "status" | "code" | "retryAfter">) {
     // Never the SDK's own words or error: they may hold addresses, tokens and what was sent.
@@ -61,7 +61,7 @@ export interface TeamsMember {
 
 export interface Bot {
   /**
-   * Does what an activity asks for, if the Bot Framework sent it: `work` answers an invoke, null
+   * Processes an activity if the Bot Framework sent it. `work` gives the answer to an invoke, null
    * for anything else.
    */
   receive(
@@ -80,13 +80,13 @@ export interface Bot {
   remove(address: Address, conversation: string, id: string): Promise<void>;
   /** The conversation with one person of the tenant, by their AAD object id. */
   conversationWith(address: Address, user: string): Promise<string>;
-  /** Whether the conversation is there and we are in it: throws where not. */
+  /** Throws unless the conversation exists and we are a member. */
   look(address: Address, conversation: string): Promise<void>;
   /** Somebody as a member of a conversation. */
   member(address: Address, conversation: string, user: string): Promise<TeamsMember>;
 }
 
-/** The SDK's own turn, for an activity that is authenticated already. */
+/** The SDK's turn, for an activity that is already authenticated. */
 class Adapter extends CloudAdapter {
   turn(
     trusted: AuthenticateRequestResult,
@@ -99,7 +99,7 @@ class Adapter extends CloudAdapter {
 
 export function createBot(parts: BotParts): Bot {
   const { appId, anonymous, cloud, timeout } = parts;
-  // The SDK would believe anybody then.
+  // Without an app id the SDK accepts any sender.
   if (appId === "" && !anonymous) throw new Error("a bot without an app id accepts anybody");
   const auth = authenticationOf(parts);
   const adapter = new Adapter(auth);
@@ -111,7 +111,7 @@ export function createBot(parts: BotParts): Bot {
   const options = { timeout };
   const page = { ...options, pageSize: 50, continuationToken: "" };
 
-  /** One call; what goes wrong with it becomes a CallFault. */
+  /** One call; its errors become a CallFault. */
   const call = async <T>(
     { serviceUrl }: Address,
     work: (conversations: ConnectorClient["conversations"]) => Promise<T>,
@@ -219,7 +219,7 @@ const authenticationOf = ({
   );
 
 /**
- * Without our own token nothing is sent: what goes wrong before the call must not look as if the
+ * Without our own token nothing was sent, so an error before the call must not look as if the
  * message may have arrived.
  */
 class NoToken extends Error {
@@ -244,8 +244,8 @@ async function orNoToken<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * The SDK's client sends a failed message again by itself, up to three times: whether to is the
- * outbox's to say.
+ * The SDK's client repeats a failed call up to three times; here only the outbox decides whether to
+ * repeat.
  */
 function withoutRetries(client: ConnectorClient): void {
   const pipeline: unknown = Reflect.get(Reflect.get(client, "client"), "pipeline");

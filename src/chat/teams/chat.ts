@@ -8,8 +8,7 @@ import { teamsDigest } from "./render/digest.ts";
 import { teamsLine } from "./render/line.ts";
 
 /**
- * As fast as Teams wants to be spoken to: 7 messages a second in a thread, 30 requests a second in
- * all, of which edits are some.
+ * Teams' rate limits: 7 messages a second in a thread, 30 requests a second in all, edits included.
  * https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
  */
 export const productionPace: Pace = {
@@ -43,7 +42,7 @@ export function createTeamsChat(parts: TeamsChatParts): Chat {
     destinations,
     sender: createTeamsSender({ ...parts, conversationAddress, chance }),
     isRepeat: (key) => isRepeat(store, key),
-    // An edit that Teams refuses is over: see createTeamsSender.
+    // The sender treats every refused edit as final.
     isBarred: () => false,
     draw: {
       card:

@@ -2,11 +2,15 @@ import { html } from "hono/html";
 import type { FormField, Reply } from "../../app/ports.ts";
 import { type Html, lineHtml, visible } from "../pages/html-text.ts";
 import { idOf } from "../viewer.ts";
-import { buttonRows, carried, lineField, maySpeak, type Seat } from "./press.ts";
+import { buttonRows, carried, lineField, maySpeak, type PageContext } from "./press.ts";
 import type { ShownAnswer } from "./shown-answers.ts";
 
-/** What the person is told after a press, at the top of the page they come back to. */
-export function answerHtml(id: string, shown: ShownAnswer | undefined, seat: Seat): Html {
+/** The answer after a press, at the top of the page that the person returns to. */
+export function answerHtml(
+  id: string,
+  shown: ShownAnswer | undefined,
+  pageContext: PageContext,
+): Html {
   if (!shown) {
     return answerBox(
       "unknown",
@@ -14,7 +18,9 @@ export function answerHtml(id: string, shown: ShownAnswer | undefined, seat: Sea
     );
   }
   const { answer, line } = shown;
-  const lines = answer.lines.map((line) => html`<li>${lineHtml(line, idOf(seat.viewer))}</li>`);
+  const lines = answer.lines.map(
+    (line) => html`<li>${lineHtml(line, idOf(pageContext.viewer))}</li>`,
+  );
   return answerBox(
     answer.ok ? "done" : "refused",
     html`
@@ -22,36 +28,39 @@ export function answerHtml(id: string, shown: ShownAnswer | undefined, seat: Sea
   <p class="told">${visible(answer.text)}</p>
   ${lines.length > 0 && html`<ul class="lines">${lines}</ul>`}
   ${answer.file !== null && html`<p><a class="button plain" href="/answers/${id}/file" download><span>Save ${visible(answer.file.name)}</span></a></p>`}
-  ${maySpeak(seat) && nextSteps(answer, seat)}`,
+  ${maySpeak(pageContext) && nextSteps(answer, pageContext)}`,
   );
 }
 
 const answerBox = (is: string, content: Html): Html => html`
 <section id="answer" class="answer ${is}" tabindex="-1" role="status" aria-label="Answer">${content}</section>`;
 
-function nextSteps({ choices, next, form }: Reply, seat: Seat): Html {
+function nextSteps({ choices, next, form }: Reply, pageContext: PageContext): Html {
   const buttonContext = { prefix: "answer", version: null, escalation: null };
   return html`
   <div class="buttons">
-    ${choices.length > 0 && buttonRows([choices], { seat, buttonContext: buttonContext, last: null })}
-    ${next !== null && sayForm(seat, next, "Show more")}
+    ${choices.length > 0 && buttonRows([choices], { pageContext, buttonContext: buttonContext, last: null })}
+    ${next !== null && sayForm(pageContext, next, "Show more")}
   </div>
-  ${form && formHtml(form, seat)}`;
+  ${form && formHtml(form, pageContext)}`;
 }
 
-/** One button that says one line. */
-export function sayForm(seat: Seat, line: string, label: string): Html {
+/** A button that runs one line. */
+export function sayForm(pageContext: PageContext, line: string, label: string): Html {
   return html`
 <form method="post" action="/say" class="press">
-  ${carried(seat, null)}${lineField(line)}
+  ${carried(pageContext, null)}${lineField(line)}
   <button class="button plain"><span>${label}</span></button>
 </form>`;
 }
 
-/** What a command still lacks. */
-const formHtml = ({ command, fields }: NonNullable<Reply["form"]>, seat: Seat): Html => html`
+/** The form for the fields that a command lacks. */
+const formHtml = (
+  { command, fields }: NonNullable<Reply["form"]>,
+  pageContext: PageContext,
+): Html => html`
 <form method="post" action="/say" class="ask">
-  ${carried(seat, null)}${lineField(command)}
+  ${carried(pageContext, null)}${lineField(command)}
   ${fields.map(
     (field, at) => html`
   <p><label for="ask-${at}">${visible(field.label)}${field.required && " (required)"}</label>${fieldHtml(field, `ask-${at}`)}</p>`,
@@ -61,7 +70,7 @@ const formHtml = ({ command, fields }: NonNullable<Reply["form"]>, seat: Seat): 
 
 const capitalised = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
-/** Nothing is chosen for anybody: a browser takes the first option where none is. */
+/** An empty first option, since otherwise a browser preselects one. */
 const needsChoice = ({ value, options }: FormField): boolean =>
   options.every((option) => option.value !== value);
 

@@ -2,19 +2,22 @@ import type { FastifyReply } from "fastify";
 import { html } from "hono/html";
 import { answers as words } from "../../core/words/answers.ts";
 import { type Html, visible } from "../pages/html-text.ts";
-import { sendDoor, type ViewerContext } from "../viewer-context.ts";
+import { sendNotice, type ViewerContext } from "../viewer-context.ts";
 import { lineOf } from "./form-line.ts";
 import { hidden } from "./press.ts";
 
-/** What a form of ours carries besides its words. */
+/** The fields that a form carries besides the person's text. */
 const carriedFields = ["nonce", "from", "version", "channel", "escalation"] as const;
-/** In a form whose first press may yet be recorded: it is not said later that it is not. */
+/**
+ * Marks a form whose first press may still be recorded: a later answer must not say that it was
+ * not.
+ */
 const mayBe = "may-be-recorded";
 
 /**
- * The page for a press that is not known to be recorded: what was said of it, and the same form
- * again. It has the same nonce and the same words, so that it is one press however often. The page
- * asks the database nothing.
+ * The page for a press that may or may not be recorded: the answer, and the same form again. It has
+ * the same nonce and text, so that repeated presses count as one. The page does not ask the
+ * database.
  */
 export function askAgain(
   context: ViewerContext,
@@ -27,7 +30,7 @@ export function askAgain(
   const perhaps = form.has(mayBe) || told.startsWith(words.notConfirmed);
   const text = perhaps ? told.replace(words.notRecorded, words.notConfirmed) : told;
   const title = perhaps ? "Not confirmed yet" : "Not recorded";
-  return sendDoor(context, { reply, status: 503, title, main: againHtml(form, text, perhaps) });
+  return sendNotice(context, { reply, status: 503, title, main: againHtml(form, text, perhaps) });
 }
 
 const againHtml = (form: URLSearchParams, told: string, perhaps: boolean): Html => html`

@@ -1,13 +1,13 @@
 /**
- * The words of a command that a form's field can fill; every other field is a word of its own, in
- * the form's order.
+ * The parts of a command that a form's field can fill; every other field is a word, in the form's
+ * order.
  */
 const clauses: readonly string[] = ["to", "for", "by", "on", "since", "until", "kind"];
 const reasons: readonly string[] = ["because", "reason"];
 
 /**
- * The line a form stands for, as somebody would have typed it. `line` is the whole command, or the
- * start of one that `field.<name>` values complete; the reason comes last.
+ * The command line of a form, as it would be typed. `line` is the whole command, or a start that
+ * `field.<name>` values complete; the reason comes last.
  */
 export function lineOf(form: URLSearchParams): string {
   const start = oneLine(form.get("line") ?? "");

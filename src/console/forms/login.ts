@@ -4,21 +4,21 @@ import { setCookie } from "../cookies.ts";
 import type { Html } from "../pages/html-text.ts";
 import { loginCommand } from "../pages/static-pages.ts";
 import { hashed } from "../viewer.ts";
-import { sendDoor, type ViewerContext } from "../viewer-context.ts";
+import { sendNotice, type ViewerContext } from "../viewer-context.ts";
 import { formProblem, readForm } from "./post-guard.ts";
 
 interface Link {
   Params: { token: string };
 }
 
-/** Adds login links. Looking at one spends nothing, so that link previews may. */
+/** Adds login links. Opening one does not use it up, so that link previews do no harm. */
 export function addLogin(app: FastifyInstance, context: ViewerContext): void {
   const bound = (token: string): string => `login:${hashed(token)}`;
 
   app.get<Link>("/login/:token", (request, reply) => {
     const { token } = request.params;
     const nonce = context.nonces.issue(bound(token));
-    return sendDoor(context, {
+    return sendNotice(context, {
       reply,
       status: 200,
       title: "Sign in",
@@ -35,7 +35,7 @@ export function addLogin(app: FastifyInstance, context: ViewerContext): void {
     const { token } = request.params;
     const problem = formProblem(context, { request, form: readForm(request), bound: bound(token) });
     if (problem !== null) {
-      return sendDoor(context, {
+      return sendNotice(context, {
         reply,
         status: problem.status,
         title: "Not accepted",
@@ -44,7 +44,7 @@ export function addLogin(app: FastifyInstance, context: ViewerContext): void {
     }
     const session = await context.deps.sessions.redeem(token);
     if (session === undefined)
-      return sendDoor(context, { reply, status: 401, title: "Not signed in", main: spentHtml });
+      return sendNotice(context, { reply, status: 401, title: "Not signed in", main: spentHtml });
     const seconds = (session.expires - context.deps.clock.now()) / 1000;
     const { cookies } = context;
     reply.header(

@@ -3,7 +3,7 @@ import type { Instant } from "../../core/ids.ts";
 import type { ConsoleDeps } from "../ports.ts";
 
 const lifetime = 24 * 60 * 60 * 1000;
-/** Replicas' clocks may differ a little. */
+/** The clocks of replicas may differ a little. */
 const ahead = 60 * 1000;
 
 /** Why a form is not accepted, as a sentence. */
@@ -22,7 +22,7 @@ export function createNonces(deps: Pick<ConsoleDeps, "clock" | "random" | "secre
       const random = deps.random.id("");
       return `${stamp}.${random}.${mac(stamp, random, bound).toString("base64url")}`;
     },
-    /** Null where it is good. */
+    /** Null where it is valid. */
     problem: (nonce: string, bound: string): NonceProblem | null => {
       const [stamp = "", random = "", given = "", ...more] = nonce.split(".");
       if (nonce === "") return "This page is out of date: its form has no key.";

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { ViewerContext } from "../viewer-context.ts";
 
-/** Why a form is refused. `ours`: it came from our own page, so its words may be offered again. */
+/** Why a form is refused. `ours`: it came from our own page, so its text may be shown again. */
 export interface FormProblem {
   readonly status: 403 | 415;
   readonly because: string;
@@ -18,10 +18,7 @@ export function readForm(request: FastifyRequest): URLSearchParams {
 const isForm = (request: FastifyRequest): boolean =>
   /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(request.headers["content-type"] ?? "");
 
-/**
- * What every POST must be: from our own page, a form, and with a nonce of this viewer. Null where
- * it is.
- */
+/** Checks a POST: from our own page, a form, with a nonce of this viewer. Null where all hold. */
 export function formProblem(
   context: Pick<ViewerContext, "deps" | "nonces">,
   {
@@ -43,7 +40,7 @@ export function formProblem(
   return nonce === null ? null : { status: 403, because: nonce, ours: true };
 }
 
-/** Whether a form comes from a page of ours, whoever sends it. */
+/** Whether a form comes from a page of ours. */
 export function isOurs(context: Pick<ViewerContext, "deps">, request: FastifyRequest): boolean {
   return originProblem(context, request) === null;
 }
@@ -55,7 +52,7 @@ function originProblem(
   const { origin } = request.headers;
   if (origin === undefined) return "The Origin header is missing.";
   const own = new URL(deps.publicUrl).origin;
-  // In demo mode the Host header was checked to be a name of ours, unless it came from elsewhere.
+  // In demo mode the Host header was checked before, unless the request came from elsewhere.
   const demo = deps.demo?.admits(request).is ?? "elsewhere";
   const here = demo === "elsewhere" ? own : `http://${request.headers.host}`;
   if (origin === own || origin === here.toLowerCase()) return null;

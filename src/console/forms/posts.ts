@@ -8,7 +8,13 @@ import { cookie, setCookie } from "../cookies.ts";
 import { visible } from "../pages/html-text.ts";
 import { isEscalationId } from "../pages/pages.ts";
 import { actorOf, linkOf, nobody, type Viewer } from "../viewer.ts";
-import { forViewers, type Route, seatAt, sendDoor, type ViewerContext } from "../viewer-context.ts";
+import {
+  forViewers,
+  pageContextFor,
+  type Route,
+  sendNotice,
+  type ViewerContext,
+} from "../viewer-context.ts";
 import { sayForm } from "./answer-page.ts";
 import { askAgain } from "./ask-again.ts";
 import { lineOf } from "./form-line.ts";
@@ -16,7 +22,7 @@ import { formProblem, isOurs, readForm } from "./post-guard.ts";
 
 const largestForm = 64 * 1024;
 
-/** Adds what can be pressed by who is in: say a line, be somebody (demo mode), log out. */
+/** Adds the forms of signed-in viewers: run a line, choose a person (demo mode), log out. */
 export function addPosts(app: FastifyInstance, context: ViewerContext): void {
   const options = { bodyLimit: largestForm };
 
@@ -42,7 +48,7 @@ export function addPosts(app: FastifyInstance, context: ViewerContext): void {
     options,
     guarded(context, async ({ form, reply, viewer }) => {
       if (viewer.by !== "demo") {
-        return sendDoor(context, {
+        return sendNotice(context, {
           reply,
           status: 403,
           title: "Not accepted",
@@ -92,7 +98,7 @@ interface SentForm {
 
 type Work = (sent: SentForm) => Promise<FastifyReply>;
 
-/** A form of ours, sent by somebody who is in and may speak. */
+/** A form from our own page, sent by a viewer who may act. */
 const guarded = (context: ViewerContext, work: Work): Route =>
   forViewers(context, async (request, reply, viewer) => {
     const form = readForm(request);
@@ -104,8 +110,8 @@ const guarded = (context: ViewerContext, work: Work): Route =>
   });
 
 /**
- * Where it cannot be found out who says it, nothing is done; what was typed in a page of ours is
- * kept for another press.
+ * Where the sender cannot be identified, nothing is done; what was typed in a page of ours is kept
+ * for another press.
  */
 const keepingWords =
   (context: ViewerContext, route: Route): Route =>
@@ -129,7 +135,7 @@ const readerProblem = {
   because: "A token can only read. Sign in with a login link to run commands.",
 } as const;
 
-/** Says which condition failed; words that came from our own page are kept for a second press. */
+/** Answers which condition failed; text that came from our own page is kept for a second press. */
 function refuseForm(
   context: ViewerContext,
   {
@@ -150,22 +156,22 @@ function refuseForm(
 ): FastifyReply {
   const line = lineOf(form);
   const again = problem.ours === true && viewer.is !== "reader" && line !== "";
-  const seat = seatAt(context, viewer, backTo(form));
-  return sendDoor(context, {
+  const pageContext = pageContextFor(context, viewer, backTo(form));
+  return sendNotice(context, {
     reply,
     status: problem.status,
     title: "Not accepted",
     main: html`<p>${problem.because} Nothing changed.</p>${
       again
-        ? html`<p>Run it again?</p><p class="said">${visible(line)}</p>${sayForm(seat, line, "Run it again")}`
+        ? html`<p>Run it again?</p><p class="said">${visible(line)}</p>${sayForm(pageContext, line, "Run it again")}`
         : html`<p><a href="/">Load the page again</a> and use the form there.</p>`
     }`,
   });
 }
 
 /**
- * The words too: a browser may bring back an old page, nonce and all, and something else is typed
- * into it.
+ * The key includes the text: a browser may restore an old page with its nonce, in which something
+ * else is typed.
  */
 function keyOf(form: URLSearchParams): string {
   const said = createHash("sha256").update(lineOf(form)).digest("hex").slice(0, 16);

@@ -4,8 +4,8 @@ import type { EscalationId, Instant } from "../../core/ids.ts";
 import { type Html, lineHtml, nothing, visible } from "../pages/html-text.ts";
 import { idOf, type Viewer } from "../viewer.ts";
 
-/** Who looks, when, and where an answer to them belongs. */
-export interface Seat {
+/** The viewer of a page, the time, and the page that an answer belongs to. */
+export interface PageContext {
   readonly viewer: Viewer;
   readonly now: Instant;
   /** The page a press returns to. */
@@ -14,50 +14,57 @@ export interface Seat {
   readonly nonce: () => string;
 }
 
-/** What a button stands on: told along with its command. */
+/** The context of a button, sent along with its command. */
 export interface ButtonContext {
-  /** Unique on the page and the same each time it is drawn. */
+  /** A unique id on the page, the same each time it is drawn. */
   readonly prefix: string;
   readonly version: number | null;
   readonly escalation: EscalationId | null;
 }
 
-/** More than this in one row are drawn smaller, so that they stay one row on a phone. */
+/** More buttons than this in one row are drawn smaller, so that they fit one row on a phone. */
 const mostSideBySide = 2;
 
-/** Whether the viewer can say anything at all. */
-export function maySpeak(seat: Seat): boolean {
-  return seat.viewer.is !== "reader";
+/** Whether the viewer may run commands. */
+export function maySpeak(pageContext: PageContext): boolean {
+  return pageContext.viewer.is !== "reader";
 }
 
-/** A hidden field. `autocomplete` keeps browsers from bringing back an earlier page's nonce. */
+/** A hidden field. `autocomplete` keeps browsers from restoring an earlier page's nonce. */
 export function hidden(name: string, value: string | number): Html {
   return html`<input type="hidden" name="${name}" value="${value}" autocomplete="off">`;
 }
 
-/** The command a form stands for. */
+/** The command line of a form. */
 export function lineField(line: string): Html {
   return hidden("line", line);
 }
 
 /** The fields every form carries. */
-export function carried(seat: Seat, buttonContext: ButtonContext | null): Html {
+export function carried(pageContext: PageContext, buttonContext: ButtonContext | null): Html {
   return html`
-  ${hidden("nonce", seat.nonce())}${hidden("from", seat.from)}
+  ${hidden("nonce", pageContext.nonce())}${hidden("from", pageContext.from)}
   ${buttonContext?.version != null && hidden("version", buttonContext.version)}
   ${buttonContext?.escalation != null && hidden("escalation", buttonContext.escalation)}`;
 }
 
-/** Rows of buttons; `last` closes the last row. A reader sees no buttons that would only refuse. */
+/**
+ * Rows of buttons; `last` is the end of the last row. A reader sees no buttons that would only
+ * refuse.
+ */
 export function buttonRows(
   rows: readonly (readonly Button[])[],
   {
-    seat,
+    pageContext,
     buttonContext,
     last,
-  }: { readonly seat: Seat; readonly buttonContext: ButtonContext; readonly last: Html | null },
+  }: {
+    readonly pageContext: PageContext;
+    readonly buttonContext: ButtonContext;
+    readonly last: Html | null;
+  },
 ): Html {
-  const shown = maySpeak(seat) ? rows.filter((row) => row.length > 0) : [];
+  const shown = maySpeak(pageContext) ? rows.filter((row) => row.length > 0) : [];
   const all = shown.length === 0 ? [[]] : shown;
   if (shown.length === 0 && last === null) return nothing;
   return html`${all.map((row, at) => {
@@ -65,39 +72,39 @@ export function buttonRows(
     const crowded = row.length + (end === null ? 0 : 1) > mostSideBySide;
     return html`
   <div class="${crowded ? "row crowded" : "row"}" data-key="row-${at}">
-    ${row.map((button) => pressable(button, seat, buttonContext))}${end}
+    ${row.map((button) => pressable(button, pageContext, buttonContext))}${end}
   </div>`;
   })}`;
 }
 
-function pressable(button: Button, seat: Seat, below: ButtonContext): Html {
+function pressable(button: Button, pageContext: PageContext, below: ButtonContext): Html {
   const buttonContext = { ...below, version: button.version ?? below.version };
   const id = `${buttonContext.prefix}-${button.command.replace(/[^a-zA-Z0-9]+/g, "-")}`;
   if (button.form !== null)
-    return opener(button, { form: button.form, id, seat, buttonContext: buttonContext });
+    return opener(button, { form: button.form, id, pageContext, buttonContext: buttonContext });
   return html`
     <form method="post" action="/say" class="press" id="do-${id}">
-      ${carried(seat, buttonContext)}${lineField(button.command)}
+      ${carried(pageContext, buttonContext)}${lineField(button.command)}
       <button class="button ${button.style}"><span>${visible(button.label)}</span></button>
     </form>`;
 }
 
 /**
- * A button and the small form it opens: a popover, so that it works without a script and moves
- * nothing on the card. A dialog gives the focus to what comes first in it, so that is the way back:
- * no keyboard covers a phone, and Enter twice does nothing.
+ * A button and its form in a popover, which works without a script and moves nothing on the card. A
+ * dialog focuses its first element, so that is the button to go back: no keyboard covers a phone,
+ * and pressing Enter twice does nothing.
  */
 const opener = (
   button: Button,
   {
     form,
     id,
-    seat,
+    pageContext,
     buttonContext,
   }: {
     readonly form: Form;
     readonly id: string;
-    readonly seat: Seat;
+    readonly pageContext: PageContext;
     readonly buttonContext: ButtonContext;
   },
 ): Html => html`
@@ -110,8 +117,8 @@ const opener = (
       <p class="sheet-title" id="title-${id}" role="heading" aria-level="4">${visible(form.title)}</p>
     </div>
     <form method="post" action="/say">
-      ${carried(seat, buttonContext)}${lineField(button.command)}
-      ${toldHtml(form, seat)}
+      ${carried(pageContext, buttonContext)}${lineField(button.command)}
+      ${toldHtml(form, pageContext)}
       <label for="why-${id}">${form.reasonRequired ? "Why (needed, goes on the record)" : "Why (goes on the record)"}</label>
       <textarea id="why-${id}" name="reason" rows="3" maxlength="2000" autocomplete="off"
         ${form.reasonRequired && html`required`}>${visible(form.reason)}</textarea>
@@ -119,8 +126,8 @@ const opener = (
     </form>
   </dialog>`;
 
-/** What is to be read before the reason is written. */
-const toldHtml = ({ told = [] }: Form, seat: Seat): Html =>
+/** What to read before giving the reason. */
+const toldHtml = ({ told = [] }: Form, pageContext: PageContext): Html =>
   told.length === 0
     ? nothing
-    : html`<ul class="lines told-before">${told.map((line) => html`<li>${lineHtml(line, idOf(seat.viewer))}</li>`)}</ul>`;
+    : html`<ul class="lines told-before">${told.map((line) => html`<li>${lineHtml(line, idOf(pageContext.viewer))}</li>`)}</ul>`;

@@ -5,7 +5,7 @@ import type { Instant } from "../../core/ids.ts";
 const kept = 500;
 const lifetime = 15 * 60 * 1000;
 
-/** An answer until the page after the press has shown it. */
+/** An answer, kept until the page after the press has shown it. */
 export interface ShownAnswer {
   readonly line: string;
   readonly answer: Reply;
@@ -17,13 +17,13 @@ interface Row extends ShownAnswer {
 }
 
 /**
- * Keeps answers between a press and the page that shows them: in memory, few and for minutes; the
+ * Keeps answers between a press and the page that shows them: in memory, few, and for minutes. The
  * record itself is the log.
  */
 export function createAnswers(clock: Clock) {
   const rows = new Map<string, Row>();
   return {
-    /** Answers the id to ask with; the same press gets the same id. */
+    /** Returns the id of the answer; the same press gets the same id. */
     keep: (key: string, bound: string, shown: ShownAnswer): string => {
       const id = createHash("sha256").update(key).digest("hex").slice(0, 24);
       rows.delete(id);
@@ -34,7 +34,7 @@ export function createAnswers(clock: Clock) {
       }
       return id;
     },
-    /** Only for who pressed. */
+    /** Only for the person who pressed. */
     find: (id: string, bound: string): ShownAnswer | undefined => {
       const row = rows.get(id);
       if (!row || row.bound !== bound) return undefined;

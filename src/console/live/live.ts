@@ -1,13 +1,13 @@
 import type { ServerResponse } from "node:http";
 import type { Changes } from "../ports.ts";
 
-/** Pages that listen at once; more get 503 and stay as they were loaded. */
+/** The most pages that listen at once; more get 503 and stay as they were loaded. */
 const mostListeners = 100;
-/** A burst of commits is one event now and one at its end. */
+/** A burst of commits is sent as one event at its start and one at its end. */
 const quiet = 250;
-/** Shorter than proxies and our own server wait on a silent connection. */
+/** Shorter than the idle timeout of proxies and of our own server. */
 const heartbeat = 25_000;
-/** A page that does not read is let go. */
+/** A page that does not read is disconnected. */
 const mostUnread = 64 * 1024;
 
 interface Listener {
@@ -16,9 +16,7 @@ interface Listener {
   readonly stillIn: () => Promise<boolean>;
 }
 
-/**
- * Tells open pages that something changed (Server-Sent Events); what changed they fetch themselves.
- */
+/** Tells open pages that something changed (Server-Sent Events); the pages fetch it themselves. */
 export function createLive(changes: Changes) {
   const listeners = new Set<Listener>();
   let waiting: NodeJS.Timeout | null = null;
@@ -58,7 +56,7 @@ export function createLive(changes: Changes) {
 
   return {
     full: (): boolean => listeners.size >= mostListeners,
-    /** The response's headers are written already. */
+    /** The response's headers are already sent. */
     add: (listener: Listener): void => {
       listeners.add(listener);
       listener.response.on("close", () => listeners.delete(listener));

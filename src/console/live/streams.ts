@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { html } from "hono/html";
 import { forViewers, pageHeaders, param, sendHtml, type ViewerContext } from "../viewer-context.ts";
 
-/** Adds what is no page: the stream that says something changed, and files that answers carry. */
+/** Adds the event stream, and the files that answers contain. */
 export function addStreams(app: FastifyInstance, context: ViewerContext): void {
   app.get(
     "/events",

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { BoardRow, BoardView, PostureView, Views } from "../../app/ports.ts";
-import { buttonRows, type Seat } from "../forms/press.ts";
+import { buttonRows, type PageContext } from "../forms/press.ts";
 import { linkOf, personOf, type Viewer } from "../viewer.ts";
 import { cardHtml, foldedCardHtml } from "./card.ts";
 import { type Html, lineHtml, nothing, visible } from "./html-text.ts";
@@ -17,12 +17,12 @@ export interface Board {
 const mostNotices = 12;
 
 /**
- * With more live escalations than this each is one row that unfolds: nobody finds anything among
- * more cards.
+ * With more live escalations than this, each is a row that unfolds, so that one is found among
+ * many.
  */
 const mostInFull = 10;
 
-/** Reads what a page of the board shows to whoever looks. */
+/** Reads what a page of the board shows to a viewer. */
 export async function readBoard(views: Views, viewer: Viewer, page: number): Promise<Board> {
   const [person, link] = [personOf(viewer), linkOf(viewer)];
   const [live, postures, notices, head] = await Promise.all([
@@ -34,16 +34,16 @@ export async function readBoard(views: Views, viewer: Viewer, page: number): Pro
   return { live, postures, notices, head };
 }
 
-/** "2 open · Holdpoint": readable on a browser's tab. */
+/** "2 open · Holdpoint", for a browser's tab. */
 export function boardTitle({ live: { open } }: Board): string {
   return open === 0 ? "Nothing open" : `${open} open`;
 }
 
 /**
- * The part of the first page that is redrawn when something changes. One list of cards: one that is
- * decided moves, it is not a new one.
+ * The part of the first page that is redrawn when something changes. It is one list of cards, so
+ * that a decided card moves instead of being replaced.
  */
-export function boardHtml(board: Board, seat: Seat): Html {
+export function boardHtml(board: Board, pageContext: PageContext): Html {
   const { live } = board;
   const open = live.rows.filter(({ card }) => card.status === "open");
   const rest = live.rows.filter(({ card }) => card.status !== "open");
@@ -54,20 +54,20 @@ export function boardHtml(board: Board, seat: Seat): Html {
     <section class="column" data-key="cards" aria-label="Escalations">
       <h2 id="open-heading">${live.open === 0 ? "Nothing is open" : `Open: ${live.open}`}</h2>
       ${live.open === 0 && html`<p class="calm" data-key="calm">No open escalations.</p>`}
-      ${openHtml(live, open, seat)}
+      ${openHtml(live, open, pageContext)}
       ${rest.length > 0 && html`<h2 id="settled-heading">Decided, monitoring: ${live.settled}</h2>`}
-      ${rest.map((row) => rowHtml(row, seat, live.open + live.settled > mostInFull))}
+      ${rest.map((row) => rowHtml(row, pageContext, live.open + live.settled > mostInFull))}
       ${pagesHtml(live)}
     </section>
     <div class="column" data-key="side">
-      ${posturesHtml(board.postures, seat)}${noticesHtml(board)}${headHtml(board)}
+      ${posturesHtml(board.postures, pageContext)}${noticesHtml(board)}${headHtml(board)}
     </div>
   </div>
 </div>`;
 }
 
-/** Folded rows stand under whom they wait for; a card in full says it itself. */
-function openHtml(live: BoardView, open: readonly BoardRow[], seat: Seat): Html {
+/** Rows are grouped by the person they wait for; a full card names that person itself. */
+function openHtml(live: BoardView, open: readonly BoardRow[], pageContext: PageContext): Html {
   const isFolded = live.open > mostInFull;
   const mine = open.filter((row) => row.mine !== null);
   const others = open.filter((row) => row.mine === null);
@@ -76,17 +76,17 @@ function openHtml(live: BoardView, open: readonly BoardRow[], seat: Seat): Html 
   const isSplit = isFolded && live.mine > 0;
   return html`
       ${isSplit && mine.length > 0 && heading("mine-heading", `Waiting for you: ${live.mine}`)}
-      ${mine.map((row) => rowHtml(row, seat, isFolded))}
+      ${mine.map((row) => rowHtml(row, pageContext, isFolded))}
       ${isSplit && others.length > 0 && heading("others-heading", `Waiting for others: ${live.open - live.mine}`)}
-      ${others.map((row) => rowHtml(row, seat, isFolded))}`;
+      ${others.map((row) => rowHtml(row, pageContext, isFolded))}`;
 }
 
-const rowHtml = (row: BoardRow, seat: Seat, isFolded: boolean): Html =>
-  isFolded ? foldedCardHtml(row, seat) : cardHtml(row, seat, false);
+const rowHtml = (row: BoardRow, pageContext: PageContext, isFolded: boolean): Html =>
+  isFolded ? foldedCardHtml(row, pageContext) : cardHtml(row, pageContext, false);
 
 const pageQuery = (page: number): string => (page === 1 ? "" : `?page=${page}`);
 
-/** How much more there is, and the way there. */
+/** How many more there are, with the link to them. */
 function pagesHtml({ open, settled, page, pages }: BoardView): Html {
   if (pages === 1) return nothing;
   const link = (to: number, words: string): Html =>
@@ -101,13 +101,13 @@ function pagesHtml({ open, settled, page, pages }: BoardView): Html {
 
 const stateShapes = { open: "●", narrowed: "◐", paused: "■" } as const;
 
-const posturesHtml = (postures: readonly PostureView[], seat: Seat): Html => html`
+const posturesHtml = (postures: readonly PostureView[], pageContext: PageContext): Html => html`
 <section data-key="postures" aria-labelledby="postures-heading">
   <h2 id="postures-heading">Deployments</h2>
-  ${postures.map((posture) => postureHtml(posture, seat))}
+  ${postures.map((posture) => postureHtml(posture, pageContext))}
 </section>`;
 
-function postureHtml(posture: PostureView, seat: Seat): Html {
+function postureHtml(posture: PostureView, pageContext: PageContext): Html {
   const { id, timezone } = posture;
   const buttonContext = { prefix: `posture-${id}`, version: posture.version, escalation: null };
   return html`
@@ -116,45 +116,42 @@ function postureHtml(posture: PostureView, seat: Seat): Html {
   <p class="state">
     <span class="mark" aria-hidden="true">${stateShapes[posture.state]}</span> ${stateSaid(posture)}
   </p>
-  <p>Since ${when(posture.since, timezone, seat.now)}${decidedBy(posture, seat)}</p>
-  ${againHtml(posture, seat)}
-  ${proposalHtml(posture, seat)}
+  <p>Since ${when(posture.since, timezone, pageContext.now)}${decidedBy(posture, pageContext)}</p>
+  ${againHtml(posture, pageContext)}
+  ${proposalHtml(posture, pageContext)}
   <p class="muted"><span class="foreign">${visible(id)}</span> · times in ${visible(timezone)}</p>
   <div class="buttons small" data-key="buttons">
-    ${buttonRows([posture.buttons], { seat, buttonContext: buttonContext, last: null })}
+    ${buttonRows([posture.buttons], { pageContext, buttonContext: buttonContext, last: null })}
   </div>
 </article>`;
 }
 
-function againHtml({ reassessBy, overdue, timezone }: PostureView, seat: Seat): Html {
+function againHtml({ reassessBy, overdue, timezone }: PostureView, pageContext: PageContext): Html {
   if (reassessBy === null) return nothing;
-  const by = when(reassessBy, timezone, seat.now);
+  const by = when(reassessBy, timezone, pageContext.now);
   if (!overdue) return html`<p>Review due ${by}</p>`;
   return html`<p class="overdue"><strong><span aria-hidden="true">⚠</span> Review overdue</strong> since ${by}</p>`;
 }
 
-function proposalHtml({ proposal, timezone }: PostureView, seat: Seat): Html {
+function proposalHtml({ proposal, timezone }: PostureView, pageContext: PageContext): Html {
   if (proposal === null) return nothing;
   if (proposal.waits !== null) return html`<p class="proposal">${visible(proposal.waits)}.</p>`;
-  const until = when(proposal.expires, timezone, seat.now);
+  const until = when(proposal.expires, timezone, pageContext.now);
   return html`
   <p class="proposal"><bdi class="person">${visible(proposal.by)}</bdi> requests resume to ${visible(proposal.to)}.
     ${named(proposal.confirmers)} must approve by ${until}.</p>
   ${proposal.told.map((line) => html`<p class="proposal">${lineHtml(line, "")}</p>`)}`;
 }
 
-/**
- * "**Narrowed** to staff": the words begin with the state; where they do not, it is set before
- * them.
- */
+/** "**Narrowed** to staff": the state is put before the text unless the text begins with it. */
 function stateSaid({ state, words }: PostureView): Html {
   const title = `${state.slice(0, 1).toUpperCase()}${state.slice(1)}`;
   const rest = words.startsWith(state) ? words.slice(state.length) : `: ${words}`;
   return html`<strong class="mark">${title}</strong>${visible(rest)}`;
 }
 
-/** Who made it so; a decision that left it as it was is told apart by its own time. */
-function decidedBy({ decision, since, timezone }: PostureView, { now }: Seat): Html {
+/** Who set the posture; a decision that left it unchanged has its own time. */
+function decidedBy({ decision, since, timezone }: PostureView, { now }: PageContext): Html {
   if (decision === null) return nothing;
   const names = decision.by.map(visible).join(" and ");
   const by = names === "" ? "automatically, by policy" : `by ${names}`;

@@ -4,12 +4,15 @@ import type { Card, Line } from "../../core/card/card.ts";
 import type { OfferedCard } from "../../core/card/offered-buttons.ts";
 import { notYours } from "../../core/words/direct-message.ts";
 import * as words from "../../core/words/words.ts";
-import { buttonRows, maySpeak, type Seat } from "../forms/press.ts";
+import { buttonRows, maySpeak, type PageContext } from "../forms/press.ts";
 import { idOf } from "../viewer.ts";
 import { type Html, lineHtml, lineText, nothing, visible } from "./html-text.ts";
 import { whenDue } from "./times.ts";
 
-/** Marks that not every machine has a glyph for, as shapes that differ without their colour too. */
+/**
+ * Status marks as shapes, since not every machine has glyphs for them; they differ without their
+ * colour too.
+ */
 const shapes: ReadonlyMap<string, string> = new Map([
   [words.severityMark.critical, "⬢"],
   [words.severityMark.high, "▲"],
@@ -22,17 +25,17 @@ const shapes: ReadonlyMap<string, string> = new Map([
 
 const statusWords = { open: "open", settled: "decided, monitoring", closed: "closed" } as const;
 
-/** More lines than this are not for a card; the rest is behind More…. */
+/** The most lines of a card; the others are shown by More…. */
 const mostLines = 9;
-/** How much of a line a row of a phone holds. */
+/** Characters in a row on a phone. */
 const rowLength = 35;
 /**
- * More rows than this, and a phone shows the buttons only after scrolling: then a line has two
+ * With more rows than this a phone shows the buttons only after scrolling: then a line has two
  * rows, else three.
  */
 const mostRows = 18;
 
-/** How many rows a line of the card is given; More… repeats whole what may not fit. */
+/** How many rows each line of the card has; More… repeats in full what may be cut. */
 function rowsEach({ lines }: Card): 2 | 3 {
   const shown = lines.slice(0, mostLines);
   const rows = shown.map((line) => Math.min(3, Math.ceil(lineText(line).length / rowLength)));
@@ -40,7 +43,7 @@ function rowsEach({ lines }: Card): 2 | 3 {
 }
 
 /** The live card of an escalation. `open`: More… stands open, as on the escalation's own page. */
-export function cardHtml(offered: OfferedCard, seat: Seat, open: boolean): Html {
+export function cardHtml(offered: OfferedCard, pageContext: PageContext, open: boolean): Html {
   const { card } = offered;
   return html`
 <article class="card ${card.severity} ${card.status}" id="card-${card.escalation}"
@@ -49,12 +52,12 @@ export function cardHtml(offered: OfferedCard, seat: Seat, open: boolean): Html 
     <span class="severity">${card.severity}</span> <span>${statusWords[card.status]}</span>
   </p>
   <h3 class="title" id="name-${card.escalation}">${titleHtml(card)}</h3>
-  ${bodyHtml(offered, seat, open)}
+  ${bodyHtml(offered, pageContext, open)}
 </article>`;
 }
 
-/** The same card as one row that unfolds: what it is, how bad, what comes next and when. */
-export function foldedCardHtml(row: BoardRow, seat: Seat): Html {
+/** The same card as a row that unfolds: what it is, its severity, what comes next and when. */
+export function foldedCardHtml(row: BoardRow, pageContext: PageContext): Html {
   const { card } = row;
   const [first = []] = card.lines;
   return html`
@@ -64,19 +67,19 @@ export function foldedCardHtml(row: BoardRow, seat: Seat): Html {
     <summary>
       <span class="unseen">${card.severity}, ${statusWords[card.status]}: </span>
       <span class="name" id="name-${card.escalation}">${nameHtml(card)}</span>
-      <span class="next">${nextHtml(row, seat)}</span>
+      <span class="next">${nextHtml(row, pageContext)}</span>
       <span class="about">
         <span class="id">${card.escalation}</span>
-        <span class="what">${lineHtml(first, idOf(seat.viewer))}</span>
+        <span class="what">${lineHtml(first, idOf(pageContext.viewer))}</span>
       </span>
     </summary>
-    ${bodyHtml(row, seat, false)}
+    ${bodyHtml(row, pageContext, false)}
   </details>
 </article>`;
 }
 
-/** "decide by 03:40 CET"; nothing where nobody is waited for. */
-function nextHtml({ mine, deadline, timezone }: BoardRow, { now }: Seat): Html {
+/** "decide by 03:40 CET"; nothing where no decision is due. */
+function nextHtml({ mine, deadline, timezone }: BoardRow, { now }: PageContext): Html {
   if (deadline === null || (mine !== null && mine !== deadline.to))
     return mine === null ? nothing : html`${mine}`;
   const at = whenDue(deadline.at, timezone, now);
@@ -85,8 +88,8 @@ function nextHtml({ mine, deadline, timezone }: BoardRow, { now }: Seat): Html {
     : html`${deadline.to} by ${at}`;
 }
 
-function bodyHtml({ card, withheld }: OfferedCard, seat: Seat, open: boolean): Html {
-  const me = idOf(seat.viewer);
+function bodyHtml({ card, withheld }: OfferedCard, pageContext: PageContext, open: boolean): Html {
+  const me = idOf(pageContext.viewer);
   const buttonContext = {
     prefix: card.escalation,
     version: card.version,
@@ -97,14 +100,14 @@ function bodyHtml({ card, withheld }: OfferedCard, seat: Seat, open: boolean): H
     ${card.lines.slice(0, mostLines).map((line) => html`<li class="line">${lineHtml(line, me)}</li>`)}
   </ul>
   <div class="buttons" data-key="buttons">
-    ${buttonRows(card.buttons, { seat, buttonContext: buttonContext, last: moreHtml(card, me, open) })}
+    ${buttonRows(card.buttons, { pageContext, buttonContext: buttonContext, last: moreHtml(card, me, open) })}
   </div>
-  ${maySpeak(seat) && withheld.length > 0 && html`<p class="muted">${lineText(notYours(withheld))}</p>`}`;
+  ${maySpeak(pageContext) && withheld.length > 0 && html`<p class="muted">${lineText(notYours(withheld))}</p>`}`;
 }
 
 /**
- * The mark and the name alone: in a row the id has a place of its own, and nothing leads away from
- * unfolding it.
+ * Only the mark and the name: a row has its own place for the id, and no links, which would prevent
+ * unfolding.
  */
 const nameHtml = (card: Card): Html =>
   html`${card.title.map((part) => {
@@ -115,7 +118,7 @@ const nameHtml = (card: Card): Html =>
     return rest.trim() === "" ? nothing : html`<span class="fixed">${rest}</span>`;
   })}`;
 
-/** The name gives way, the escalation's id never does. */
+/** The name is shortened; the escalation's id is not. */
 const titleHtml = (card: Card): Html =>
   html`${card.title.map((part) => {
     if (typeof part !== "string") {

@@ -4,7 +4,7 @@ import { unknownValue } from "../../core/filters.ts";
 import type { Instant } from "../../core/ids.ts";
 import type { EntryKind } from "../../core/log/entry.ts";
 import type { Person } from "../../core/people/person.ts";
-import type { Seat } from "../forms/press.ts";
+import type { PageContext } from "../forms/press.ts";
 import { idOf } from "../viewer.ts";
 import { type Html, lineHtml, visible } from "./html-text.ts";
 import { utc } from "./times.ts";
@@ -52,14 +52,14 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "identity.unlinked": "Account unlinked",
 };
 
-/** What somebody asked of the history; `problems` are what of it cannot be read. */
+/** The filters of the history; `problems` are those that cannot be read. */
 export interface HistoryQuery {
   readonly filter: DecisionFilter;
   readonly given: Readonly<Record<"deployment" | "person" | "kind" | "since" | "until", string>>;
   readonly problems: readonly string[];
 }
 
-/** What the page's own address may ask; `answer` is what a press comes back with. */
+/** The known parameters of the page's address; `answer` is set after a press. */
 const asks: readonly string[] = [
   "deployment",
   "person",
@@ -113,7 +113,7 @@ export function readAsked(query: URLSearchParams): HistoryQuery {
   return { filter, given, problems };
 }
 
-/** Null where nothing was given, undefined where it is no date: 30 February is none. */
+/** Null where nothing was given, undefined where it is not a date: 30 February is none. */
 function instantOf(text: string): Instant | null | undefined {
   if (text === "") return null;
   const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}))?$/.exec(text);
@@ -125,15 +125,15 @@ function instantOf(text: string): Instant | null | undefined {
 
 const day = 86_400_000;
 
-/** The last day that is asked for counts too. */
+/** The last day is included. */
 function endOf(text: string): Instant | null | undefined {
   const at = instantOf(text);
   return at === null || at === undefined || text.includes("T") ? at : at + day;
 }
 
 /**
- * The history page: filters, lines newest first, the way to older ones. With `problems` nothing was
- * looked for.
+ * The history page: filters, lines newest first, the link to older ones. With `problems` nothing is
+ * searched.
  */
 export function historyHtml(
   asked: HistoryQuery,
@@ -142,13 +142,13 @@ export function historyHtml(
     problems,
     postures,
     people,
-    seat,
+    pageContext,
   }: {
     readonly found: readonly HistoryView[];
     readonly problems: readonly string[];
     readonly postures: readonly PostureView[];
     readonly people: readonly Person[];
-    readonly seat: Seat;
+    readonly pageContext: PageContext;
   },
 ): Html {
   const rows = found.slice(0, pageSize);
@@ -159,7 +159,7 @@ export function historyHtml(
 ${filtersHtml(asked, postures, people)}
 ${problems.length > 0 && html`<p role="alert" class="answer refused">Nothing was searched: ${visible(problems.join("; "))}.</p>`}
 ${problems.length === 0 && rows.length === 0 && html`<p class="calm">No matching entries.</p>`}
-${rows.length > 0 && html`<ol class="history">${rows.map((row) => rowHtml(row, seat))}</ol>`}
+${rows.length > 0 && html`<ol class="history">${rows.map((row) => rowHtml(row, pageContext))}</ol>`}
 ${
   problems.length === 0 &&
   html`<nav aria-label="More of the history">${
@@ -170,13 +170,13 @@ ${
 }`;
 }
 
-const rowHtml = (row: HistoryView, seat: Seat): Html => html`
+const rowHtml = (row: HistoryView, pageContext: PageContext): Html => html`
   <li id="record-${row.index}">
     <p class="muted"><span class="index">Record ${row.index}</span> · ${utc(row.at)} · ${kindWord(row.kind)}${row.deployment !== "" && html` · <bdi>${visible(row.deployment)}</bdi>`}${row.escalation !== "" && html` · <a href="/escalations/${row.escalation}">${row.escalation}</a>`}</p>
-    <p>${lineHtml(withoutHead(row), idOf(seat.viewer))}</p>
+    <p>${lineHtml(withoutHead(row), idOf(pageContext.viewer))}</p>
   </li>`;
 
-/** The line of a chat begins with its number and its time, which stand above it here. */
+/** In a chat the line begins with its number and time, which stand above it here. */
 const withoutHead = ({ index, line }: HistoryView): HistoryView["line"] =>
   typeof line[0] === "string" && line[0].startsWith(`${index} · `) ? line.slice(1) : line;
 

@@ -2,23 +2,23 @@ import { html } from "hono/html";
 import type { Line, Part } from "../../core/card/card.ts";
 import { visible as allVisible } from "../../core/text.ts";
 
-/** A piece of a page, escaped already. */
+/** An escaped piece of a page. */
 export type Html = ReturnType<typeof html>;
 
-/** Nothing at all, as a piece of a page. */
+/** An empty piece of a page. */
 export const nothing: Html = html``;
 
-/** Keeps a flood of text from making a page that nobody can load. */
+/** Limits a page's size. */
 const longestText = 4000;
 
-/** Text as a page shows it: nothing works unseen, and not more than a page can hold. */
+/** Text as a page shows it: invisible characters made visible, and cut to a maximum length. */
 export function visible(text: string): string {
   return allVisible(text.length > longestText ? `${text.slice(0, longestText)}…` : text);
 }
 
 /**
- * A line of a card. Names and foreign text are isolated, so that right-to-left text turns nothing
- * around it.
+ * A line of a card. Names and foreign text are isolated, so that right-to-left text does not affect
+ * its surroundings.
  */
 export function lineHtml(line: Line, me: string): Html {
   return html`${line.map((part) => partHtml(part, me))}`;
@@ -33,7 +33,7 @@ function partHtml(part: Part, me: string): Html {
   return html`<bdi class="${mine ? "person me" : "person"}" title="${name}">${mark}${name}${mine && html`<span class="unseen"> (you)</span>`}</bdi>`;
 }
 
-/** Somebody else's words; where they lead, in a page of its own that learns nothing of this one. */
+/** Foreign text; a link opens in a new page that gets no reference to this one. */
 const foreignHtml = ({ untrusted, url }: Extract<Part, { readonly untrusted: string }>): Html =>
   url === undefined
     ? html`<bdi class="foreign">${visible(untrusted)}</bdi>`

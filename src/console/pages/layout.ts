@@ -1,17 +1,17 @@
 import { html } from "hono/html";
 import type { Person } from "../../core/people/person.ts";
-import { carried, maySpeak, type Seat } from "../forms/press.ts";
+import { carried, maySpeak, type PageContext } from "../forms/press.ts";
 import type { CommandHelp } from "../ports.ts";
 import { nobody, type Viewer } from "../viewer.ts";
 import { type Html, visible } from "./html-text.ts";
 
-/** Addresses of the style sheet and the script, with what they hold in the name. */
+/** Addresses of the style sheet and the script, with a hash of their contents in the name. */
 export interface AssetLinks {
   readonly css: string;
   readonly js: string;
 }
 
-/** What every page is made of. */
+/** The contents of a page. */
 export interface Page {
   readonly title: string;
   readonly main: Html;
@@ -24,16 +24,16 @@ const pages = [
   ["/help", "Help"],
 ] as const;
 
-/** A whole page for somebody who is in: header, content, command line. */
+/** A whole page for a signed-in viewer: header, content, command line. */
 export function pageHtml(
   page: Page,
   {
-    seat,
+    pageContext,
     people,
     commands,
     assets,
   }: {
-    readonly seat: Seat;
+    readonly pageContext: PageContext;
     readonly people: readonly Person[];
     readonly commands: readonly CommandHelp[];
     readonly assets: AssetLinks;
@@ -49,20 +49,20 @@ export function pageHtml(
     <p class="brand"><a href="/">Holdpoint</a></p>
     <nav aria-label="Pages"><ul>${pages.map(
       ([href, name]) => html`
-      <li><a href="${href}" ${href === seat.from && html`aria-current="page"`}>${name}</a></li>`,
+      <li><a href="${href}" ${href === pageContext.from && html`aria-current="page"`}>${name}</a></li>`,
     )}
     </ul></nav>
   </div>
-  ${whoHtml(seat, people)}
+  ${whoHtml(pageContext, people)}
 </header>
 <main id="main" tabindex="-1">${page.main}</main>
-${maySpeak(seat) && composer(seat, commands)}
+${maySpeak(pageContext) && composer(pageContext, commands)}
 <p class="unseen" id="news" role="status" aria-live="polite"></p>`,
   );
 }
 
-/** A page for somebody who is not in: one message. */
-export function doorHtml(title: string, assets: AssetLinks, main: Html): string {
+/** A page with one message, for a viewer who is not signed in. */
+export function noticeHtml(title: string, assets: AssetLinks, main: Html): string {
   return documentHtml(
     title,
     assets,
@@ -92,15 +92,15 @@ const documentHtml = (title: string, assets: AssetLinks, body: Html): string =>
 </html>
 `);
 
-function whoHtml(seat: Seat, people: readonly Person[]): Html {
-  const { viewer } = seat;
+function whoHtml(pageContext: PageContext, people: readonly Person[]): Html {
+  const { viewer } = pageContext;
   switch (viewer.by) {
     case "demo":
-      return demoChoice(seat, viewer, people);
+      return demoChoice(pageContext, viewer, people);
     case "session":
       return html`
   <form class="who" method="post" action="/logout">
-    ${carried(seat, null)}
+    ${carried(pageContext, null)}
     <p>You are <strong><bdi>${viewer.is === "person" && visible(viewer.person.name)}</bdi></strong></p>
     <button class="button plain"><span>Log out</span></button>
   </form>`;
@@ -109,13 +109,13 @@ function whoHtml(seat: Seat, people: readonly Person[]): Html {
   }
 }
 
-function demoChoice(seat: Seat, viewer: Viewer, people: readonly Person[]): Html {
+function demoChoice(pageContext: PageContext, viewer: Viewer, people: readonly Person[]): Html {
   const chosen = viewer.is === "person" ? viewer.person.id : nobody;
   const option = (value: string, name: string): Html =>
     html`<option value="${value}" ${value === chosen && html`selected`}>${visible(name)}</option>`;
   return html`
   <form class="who" method="post" action="/be">
-    ${carried(seat, null)}
+    ${carried(pageContext, null)}
     <label for="be">Demo. You are:</label>
     <select id="be" name="person" autocomplete="off">
       ${people.map(({ id, name }) => option(id, name))}${option(nobody, "somebody not in the policy")}
@@ -124,11 +124,11 @@ function demoChoice(seat: Seat, viewer: Viewer, people: readonly Person[]): Html
   </form>`;
 }
 
-/** The command line: always at hand, with every command behind "?". */
-const composer = (seat: Seat, commands: readonly CommandHelp[]): Html => html`
+/** The command line, with every command behind "?". */
+const composer = (pageContext: PageContext, commands: readonly CommandHelp[]): Html => html`
 <div class="composer">
   <form method="post" action="/say" aria-label="Command line">
-    ${carried(seat, null)}
+    ${carried(pageContext, null)}
     <label class="unseen" for="line">Command</label>
     <input id="line" name="line" list="command-words" placeholder="status, pause, …" maxlength="4000" required
       autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="send">

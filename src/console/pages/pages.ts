@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { html } from "hono/html";
 import type { EscalationId } from "../../core/ids.ts";
 import { answerHtml } from "../forms/answer-page.ts";
-import type { Seat } from "../forms/press.ts";
+import type { PageContext } from "../forms/press.ts";
 import { linkOf, personOf, type Viewer } from "../viewer.ts";
 import {
   forViewers,
+  pageContextFor,
   param,
   queryOf,
-  seatAt,
   sendHtml,
   sendPage,
   type ViewerContext,
@@ -19,25 +19,29 @@ import { historyHtml, readAsked } from "./history.ts";
 import { type Html, nothing, visible } from "./html-text.ts";
 import { helpHtml, logHtml } from "./static-pages.ts";
 
-/** What a page shows; `live` is the piece that is redrawn when something changes. */
+/** The contents of a page; `live` is the piece that is redrawn when something changes. */
 interface Drawn {
   readonly status: 200 | 400 | 404;
-  readonly seat: Seat;
+  readonly pageContext: PageContext;
   readonly title: string;
   readonly live: Html;
 }
 
 type Draw = (context: ViewerContext, request: FastifyRequest, viewer: Viewer) => Promise<Drawn>;
 
-/** Adds the pages people read, and the pieces of them that are redrawn. */
+/** Adds the pages, and the pieces of them that are redrawn. */
 export function addPages(app: FastifyInstance, context: ViewerContext): void {
   const page = (path: string, draw: Draw): void => {
     app.get(
       path,
       forViewers(context, async (request, reply, viewer) => {
-        const { status, seat, title, live } = await draw(context, request, viewer);
-        const main = html`${answerOf(context, request, seat)}${live}`;
-        return sendPage(context, { reply: reply.status(status), seat, page: { title, main } });
+        const { status, pageContext, title, live } = await draw(context, request, viewer);
+        const main = html`${answerOf(context, request, pageContext)}${live}`;
+        return sendPage(context, {
+          reply: reply.status(status),
+          pageContext,
+          page: { title, main },
+        });
       }),
     );
   };
@@ -62,44 +66,59 @@ const drawBoard: Draw = async (context, request, viewer) => {
   const asked = queryOf(request).get("page") ?? "1";
   if (!/^[1-9]\d{0,5}$/.test(asked)) {
     const live = html`<div class="prose"><h1>No such page</h1><p>“${visible(asked)}” is no page of the board. <a href="/">Back to the first</a></p></div>`;
-    return { status: 404, seat: seatAt(context, viewer, "/"), title: "No such page", live };
+    return {
+      status: 404,
+      pageContext: pageContextFor(context, viewer, "/"),
+      title: "No such page",
+      live,
+    };
   }
   const board = await readBoard(context.deps.views, viewer, Number(asked));
   const { page } = board.live;
-  const seat = seatAt(context, viewer, page === 1 ? "/" : `/?page=${page}`);
-  return { status: 200, seat, title: boardTitle(board), live: boardHtml(board, seat) };
+  const pageContext = pageContextFor(context, viewer, page === 1 ? "/" : `/?page=${page}`);
+  return {
+    status: 200,
+    pageContext,
+    title: boardTitle(board),
+    live: boardHtml(board, pageContext),
+  };
 };
 
 const drawEscalation: Draw = async (context, request, viewer) => {
   const asked = param(request, "id");
   const id: EscalationId | null = isEscalationId(asked) ? asked : null;
-  const seat = seatAt(context, viewer, id === null ? "/" : `/escalations/${id}`);
+  const pageContext = pageContextFor(context, viewer, id === null ? "/" : `/escalations/${id}`);
   const person = personOf(viewer);
   const offered =
     id === null ? undefined : await context.deps.views.cardFor(id, person, linkOf(viewer));
   if (!offered) {
     const live = html`<div class="prose"><h1>No such escalation</h1><p>There is no “${visible(asked)}” on the record. <a href="/">What is open now</a></p></div>`;
-    return { status: 404, seat, title: "No such escalation", live };
+    return { status: 404, pageContext, title: "No such escalation", live };
   }
   const { card } = offered;
   const before = `/history?${new URLSearchParams({ deployment: card.deployment })}`;
   const live = html`
 <div id="live" data-fragment="/fragments/escalations/${card.escalation}" data-title="${card.escalation}">
   <h1 class="unseen">${card.escalation}</h1>
-  <section class="single" data-key="card" aria-label="${card.escalation}">${cardHtml(offered, seat, true)}</section>
+  <section class="single" data-key="card" aria-label="${card.escalation}">${cardHtml(offered, pageContext, true)}</section>
   <p data-key="history"><a href="${before}">What was recorded about ${visible(card.deployment)}</a></p>
 </div>`;
-  return { status: 200, seat, title: card.escalation, live };
+  return { status: 200, pageContext, title: card.escalation, live };
 };
 
 const drawLog: Draw = async (context, _request, viewer) => {
-  const seat = seatAt(context, viewer, "/log");
-  return { status: 200, seat, title: "Audit log", live: logHtml(await context.deps.views.head()) };
+  const pageContext = pageContextFor(context, viewer, "/log");
+  return {
+    status: 200,
+    pageContext,
+    title: "Audit log",
+    live: logHtml(await context.deps.views.head()),
+  };
 };
 
 const drawHistory: Draw = async (context, request, viewer) => {
   const { views } = context.deps;
-  const seat = seatAt(context, viewer, "/history");
+  const pageContext = pageContextFor(context, viewer, "/history");
   const asked = readAsked(queryOf(request));
   const [found, postures, people] = await Promise.all([
     asked.problems.length > 0 ? { unfit: asked.problems } : views.history(asked.filter),
@@ -108,13 +127,13 @@ const drawHistory: Draw = async (context, request, viewer) => {
   ]);
   const problems = "unfit" in found ? found.unfit : [];
   const rows = "unfit" in found ? [] : found;
-  const live = historyHtml(asked, { found: rows, problems, postures, people, seat });
-  return { status: problems.length > 0 ? 400 : 200, seat, title: "History", live };
+  const live = historyHtml(asked, { found: rows, problems, postures, people, pageContext });
+  return { status: problems.length > 0 ? 400 : 200, pageContext, title: "History", live };
 };
 
 const drawHelp: Draw = async (context, _request, viewer) => {
-  const seat = seatAt(context, viewer, "/help");
-  return { status: 200, seat, title: "Help", live: helpHtml(context.deps.commandList) };
+  const pageContext = pageContextFor(context, viewer, "/help");
+  return { status: 200, pageContext, title: "Help", live: helpHtml(context.deps.commandList) };
 };
 
 /** Whether a text is an escalation's id. */
@@ -122,7 +141,9 @@ export function isEscalationId(text: string): text is EscalationId {
   return /^HP-[1-9]\d{0,11}$/.test(text);
 }
 
-function answerOf(context: ViewerContext, request: FastifyRequest, seat: Seat): Html {
+function answerOf(context: ViewerContext, request: FastifyRequest, pageContext: PageContext): Html {
   const id = queryOf(request).get("answer");
-  return id === null ? nothing : answerHtml(id, context.answers.find(id, seat.viewer.bound), seat);
+  return id === null
+    ? nothing
+    : answerHtml(id, context.answers.find(id, pageContext.viewer.bound), pageContext);
 }

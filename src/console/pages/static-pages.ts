@@ -29,7 +29,7 @@ const noteHtml = (note: string): Html => html`
   <pre tabindex="0" aria-label="Signed checkpoint">${noteText(note)}</pre>
   <p>Programs read it at <code>/log/checkpoint</code>, with a token.</p>`;
 
-/** A note keeps its lines; anything odd in one is shown. */
+/** A checkpoint with its line breaks; invisible characters are made visible. */
 const noteText = (note: string): string => note.split("\n").map(visible).join("\n");
 
 /** Every command, and how this page is meant to be used. */
@@ -48,7 +48,7 @@ export function helpHtml(commands: readonly CommandHelp[]): Html {
 /** How a login link is made. */
 export const loginCommand: Html = html`<pre tabindex="0" aria-label="Command">npm run holdpoint -- login-link &lt;your name&gt;</pre>`;
 
-/** What somebody sees who is not signed in, or has not demo mode's key. */
+/** The page for a viewer who is not signed in, or lacks demo mode's key. */
 export function notInHtml({ why, because }: Pick<NotIn, "why" | "because">): Html {
   return html`
 <p>${because}</p>

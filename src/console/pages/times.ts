@@ -3,12 +3,12 @@ import type { Instant } from "../../core/ids.ts";
 import { clockText, clockWithZone } from "../../core/time.ts";
 import type { Html } from "./html-text.ts";
 
-/** An instant as people say it in a zone, as an element that carries the exact one. */
+/** An instant in a time zone, as an element with the exact value. */
 export function when(at: Instant, timezone: string, now: Instant): Html {
   return html`<time datetime="${new Date(at).toISOString()}">${clockText(at, timezone, now)}</time>`;
 }
 
-/** The same of a time that somebody has to keep: with its zone. */
+/** The same for a deadline: with its zone. */
 export function whenDue(at: Instant, timezone: string, now: Instant): Html {
   return html`<time datetime="${new Date(at).toISOString()}">${clockWithZone(at, timezone, now)}</time>`;
 }

@@ -185,9 +185,9 @@ class Walker {
   #hash(from: number, to: number): void {
     const index = this.#tree.size;
     const size = 1 + to - from;
-    const room = size <= this.#prefixed.length ? this.#prefixed : new Uint8Array(size);
-    room.set(this.#bytes.subarray(from, to), 1);
-    this.#tree.add(room.subarray(0, size));
+    const buffer = size <= this.#prefixed.length ? this.#prefixed : new Uint8Array(size);
+    buffer.set(this.#bytes.subarray(from, to), 1);
+    this.#tree.add(buffer.subarray(0, size));
     if (this.#differs === null && !this.#isStated(index)) this.#differs = index;
     if (this.#asked.sizes.has(index + 1)) this.#keepRoot();
   }

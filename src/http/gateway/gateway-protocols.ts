@@ -32,7 +32,11 @@ interface Needs {
  * each request, OpenFeature's remote evaluation, LiteLLM's guardrail. Each answer reads the
  * database: there is no copy that could be old.
  */
-export function faces(app: FastifyInstance, { reads, confirm }: Needs, gate: Gate): void {
+export function addGatewayProtocols(
+  app: FastifyInstance,
+  { reads, confirm }: Needs,
+  gate: Gate,
+): void {
   void app.register((scope, _options, done) => {
     drainBodies(scope);
     authzRoutes(scope, { reads, confirm, gate });

@@ -18,7 +18,7 @@ const nothing: DecisionFilter = {
 /**
  * A record of 100 entries that remembers a deployment and a trigger of an older policy, and HP-1.
  */
-const ground = {
+const context = {
   policy: policyWith(),
   people,
   store: {
@@ -30,7 +30,7 @@ const ground = {
     head: async () => ({ size: 100, at: 0, peaks: [] }),
   },
 };
-const read = (asked: Partial<DecisionFilter>) => readFilter(ground, { ...nothing, ...asked });
+const read = (asked: Partial<DecisionFilter>) => readFilter(context, { ...nothing, ...asked });
 
 test("what the policy or the record knows is asked for as it is", async () => {
   expect(await read({})).toEqual({ filter: {} });

@@ -23,10 +23,10 @@ import { now } from "../console/cards.ts";
 import {
   answer,
   button,
+  buttonContext,
   channel,
   channelOf,
   due,
-  ground,
   open,
   publicUrl,
   said,
@@ -55,7 +55,7 @@ const blocks: Readonly<Record<Block["kind"], Block>> = {
   quote: { kind: "quote", text: "Words of a quote", most: 100 },
   buttons: {
     kind: "buttons",
-    buttons: [pressButton(button({ label: "Words of a button" }), ground, fullPress)],
+    buttons: [pressButton(button({ label: "Words of a button" }), buttonContext, fullPress)],
   },
   input: { kind: "input", input: field },
   divider: { kind: "divider" },
@@ -82,7 +82,11 @@ describe("a block", () => {
   });
 
   test("that is a row leaves out what cannot be carried whole, and is gone without any", () => {
-    const long = pressButton(button({ command: `pause ${"a".repeat(2500)}` }), ground, fullPress);
+    const long = pressButton(
+      button({ command: `pause ${"a".repeat(2500)}` }),
+      buttonContext,
+      fullPress,
+    );
     const row: Block = { kind: "buttons", buttons: [long] };
 
     expect(slackBlocks([row, blocks.buttons])).toHaveLength(1);
@@ -98,7 +102,7 @@ describe("a block", () => {
   });
 
   test("never has the action id of another button of its message", () => {
-    const more = moreButton("HP-142", ground);
+    const more = moreButton("HP-142", buttonContext);
     const row: Block = { kind: "buttons", buttons: [more, ...buttonsOf(blocks.buttons)] };
     const ids = [...walk(slackBlocks(Array.from({ length: 12 }, () => row)))].flatMap(
       ([, { action_id: id }]) => (typeof id === "string" ? [id] : []),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { inSight, squeezed } from "../../../src/chat/shared/fit-to-phone.ts";
+import { inSight, shortenedLine } from "../../../src/chat/shared/fit-to-phone.ts";
 import { plainText } from "../../../src/chat/shared/text.ts";
 import type { Line } from "../../../src/core/card/card.ts";
 import { bob, decidedCard, longCard } from "../console/cards.ts";
@@ -17,25 +17,27 @@ describe("a line that is too long", () => {
       name("Bob"),
     ];
 
-    expect(plainText(squeezed(line, 50))).toBe(
+    expect(plainText(shortenedLine(line, 50))).toBe(
       "Decides: Wilhelmina Wilhelm… until 03:40, then Bob",
     );
   });
 
   test("is measured with what is invisible shown", () => {
-    expect(plainText(squeezed([{ untrusted: "\u202E".repeat(40) }], 50)).length).toBeLessThan(51);
+    expect(plainText(shortenedLine([{ untrusted: "\u202E".repeat(40) }], 50)).length).toBeLessThan(
+      51,
+    );
   });
 
   test("keeps a short one as it is", () => {
     const line = ["Seen by ", name("Bob Okafor"), " 03:14"];
 
-    expect(squeezed(line, 30)).toEqual(line);
+    expect(shortenedLine(line, 30)).toEqual(line);
   });
 
   test("is not made of less than a few letters of each name", () => {
     const line = [name("Wilhelmina"), " and ", name("Maximiliana"), ` ${"own words ".repeat(9)}`];
 
-    expect(plainText(squeezed(line, 20))).toMatch(/^Wilhelm… and Maximil… own words/);
+    expect(plainText(shortenedLine(line, 20))).toMatch(/^Wilhelm… and Maximil… own words/);
   });
 });
 

@@ -4,10 +4,10 @@ import { decodePress } from "../../../src/chat/slack/inbound/button-payload.ts";
 import { slackAnswer } from "../../../src/chat/slack/render/answer.ts";
 import type { Line } from "../../../src/core/card/card.ts";
 import { problemsOf, walk } from "../../support/block-kit.ts";
-import { answer, button, field, ground } from "./samples.ts";
+import { answer, button, buttonContext, field } from "./samples.ts";
 
 const draw = (parts: Partial<Reply>, line = "pause asistant-prod") =>
-  slackAnswer(answer(parts), { ...ground, line });
+  slackAnswer(answer(parts), { ...buttonContext, line });
 
 const wordsIn = (payload: unknown): string =>
   [...walk(payload)].map(([, { type, text }]) => (type === "text" ? text : "")).join("\n");

@@ -7,7 +7,17 @@ import type { Card, Part } from "../../../src/core/card/card.ts";
 import type { PersonId } from "../../../src/core/ids.ts";
 import { problemsOf, walk } from "../../support/block-kit.ts";
 import { bob, chidi, decidedCard, longCard } from "../console/cards.ts";
-import { accounts, button, channel, channelOf, due, erin, ground, open, team } from "./samples.ts";
+import {
+  accounts,
+  button,
+  buttonContext,
+  channel,
+  channelOf,
+  due,
+  erin,
+  open,
+  team,
+} from "./samples.ts";
 
 /**
  * Cards as Slack gets them. The golden files are to be read: compare them with the texts in
@@ -163,7 +173,7 @@ describe("a card in Slack", () => {
 
 describe("a sentence in Slack", () => {
   const say = (line: readonly Part[], to: readonly PersonId[]) =>
-    slackLine({ ...ground, line, to, buttons: [button()] }, team);
+    slackLine({ ...buttonContext, line, to, buttons: [button()] }, team);
 
   test("mentions each person it speaks to once, where it names them or else before it", () => {
     const line = [named(chidi.id, true), " decides; ", named(chidi.id, true), " was asked"];

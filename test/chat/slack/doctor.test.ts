@@ -89,7 +89,7 @@ const policy: DoctorContext["policy"] = {
   unmatchedChannel: null,
 };
 
-const groundOn = (apiUrl: string, more: Partial<DoctorContext> = {}): DoctorContext => ({
+const contextOn = (apiUrl: string, more: Partial<DoctorContext> = {}): DoctorContext => ({
   ask: questionsTo({ token: "xoxb-1", apiUrl }),
   clock: { now: () => now },
   people: withSlack({}),
@@ -101,7 +101,7 @@ const groundOn = (apiUrl: string, more: Partial<DoctorContext> = {}): DoctorCont
 
 async function examined(slack: Slack = {}, more: Partial<DoctorContext> = {}) {
   const { apiUrl, asked } = await slackThat(slack);
-  const findings = await examine(groundOn(apiUrl, more));
+  const findings = await examine(contextOn(apiUrl, more));
   return { findings, asked, bad: findings.filter(({ is }) => is !== "ok") };
 }
 
@@ -153,7 +153,7 @@ describe("the token", () => {
   );
 
   test("cannot be examined where Slack is not there, which is said without the token", async () => {
-    const findings = await examine(groundOn("http://127.0.0.1:1/api/"));
+    const findings = await examine(contextOn("http://127.0.0.1:1/api/"));
 
     expect(only(findings)).toMatchObject({ is: "wrong" });
     expect(only(findings).what).toContain("nobody is reached by Slack");
@@ -175,7 +175,7 @@ describe("the token", () => {
   test("alone is what readiness asks about: no channel and nobody's account", async () => {
     const { apiUrl, asked } = await slackThat({ says: { [slackId("chidi")]: { ok: false } } });
 
-    const { findings } = await examineApp(groundOn(apiUrl));
+    const { findings } = await examineApp(contextOn(apiUrl));
 
     expect(asked).toEqual(["auth.test"]);
     expect(findings.every(({ is }) => is === "ok")).toBe(true);

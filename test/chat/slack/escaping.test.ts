@@ -21,12 +21,12 @@ import {
   accounts,
   answer,
   button,
+  buttonContext,
   channel,
   channelOf,
   due,
   field,
   form,
-  ground,
   open,
   publicUrl,
   said,
@@ -51,12 +51,12 @@ const cardWith = (parts: Partial<Card>): Drawn =>
   message(slackCard({ ...open, ...parts }, { people: team, channel, first: true }));
 const plainWith = (parts: Partial<Card>): Drawn => message(plainCard({ ...open, ...parts }));
 const lineWith = (line: Line, buttons: readonly Button[] = []): Drawn =>
-  message(slackLine({ ...ground, line, to: [...team.keys()], buttons }, team));
+  message(slackLine({ ...buttonContext, line, to: [...team.keys()], buttons }, team));
 const answerWith = (parts: Partial<Reply>): Drawn => message(slackAnswer(answer(parts), said));
 const pressWith = (parts: Partial<Press>): Drawn =>
-  modal(formModal({ ...ground, line: "pause HP-142", form: form(), ...parts }));
+  modal(formModal({ ...buttonContext, line: "pause HP-142", form: form(), ...parts }));
 const fieldWith = (parts: Partial<FormField>): Drawn =>
-  modal(fieldsModal({ command: "narrow", fields: [field(parts), field(parts)] }, ground));
+  modal(fieldsModal({ command: "narrow", fields: [field(parts), field(parts)] }, buttonContext));
 const noticeWith = (title: string, parts: Partial<Reply>): Drawn =>
   modal(noticeModal(title, answer(parts), said));
 const moreWith = (parts: Partial<Card>): Drawn => modal(moreModal({ ...open, ...parts }, channel));
@@ -105,13 +105,15 @@ const fields: Readonly<Record<string, (text: string) => Drawn>> = {
   "answer: next page": (text) => answerWith({ next: `decisions ${text}` }),
   "answer: file": (text) => answerWith({ file: { name: text, text } }),
   "answer: form": (text) => answerWith({ form: { command: `narrow ${text}`, fields: [] } }),
-  "answer: what was said": (text) => message(slackAnswer(answer(), { ...ground, line: text })),
+  "answer: what was said": (text) =>
+    message(slackAnswer(answer(), { ...buttonContext, line: text })),
   "skeleton: title": (text) => modal(skeleton(text)),
   "form: title": (text) => pressWith({ form: form({ title: text }) }),
   "form: submit": (text) => pressWith({ form: form({ submit: text }) }),
   "form: reason": (text) => pressWith({ form: form({ reason: text }) }),
   "form: line": (text) => pressWith({ line: `pause ${text}`, form: null }),
-  "fields: command": (text) => modal(fieldsModal({ command: text, fields: [field()] }, ground)),
+  "fields: command": (text) =>
+    modal(fieldsModal({ command: text, fields: [field()] }, buttonContext)),
   "fields: label": (text) => fieldWith({ label: text }),
   "fields: name": (text) => fieldWith({ name: text }),
   "fields: value": (text) => fieldWith({ value: text }),

@@ -3,7 +3,7 @@ import { stillMeant } from "../../../src/chat/shared/edited.ts";
 import { decodePress } from "../../../src/chat/slack/inbound/button-payload.ts";
 import { textAt, walkBlocks } from "../../support/slack-reading.ts";
 import type { Json } from "../../support/slack-types.ts";
-import { bobsAccount, type Door, openDoor, risk } from "./door-world.ts";
+import { bobsAccount, openEndpoint, risk, type TestEndpoint } from "./endpoint-world.ts";
 
 /**
  * Whatever a message is besides its words: a file, a reply shown in the channel too, /me, an edit.
@@ -13,7 +13,8 @@ import { bobsAccount, type Door, openDoor, risk } from "./door-world.ts";
 const direct = `D${bobsAccount.slice(1)}`;
 const pause = "pause assistant-prod because see the screenshot";
 
-const send = (door: Door, event: Json) => door.post({ event: door.bodies.event(event) });
+const send = (endpoint: TestEndpoint, event: Json) =>
+  endpoint.post({ event: endpoint.bodies.event(event) });
 
 /** A direct message to the app. */
 const written = (more: Json): Json => ({
@@ -36,8 +37,11 @@ const mentioned = (line: string, more: Json = {}): Json => ({
   ...more,
 });
 
-const answersIn = (door: Door) => [...door.slack.messagesIn(direct), ...door.slack.whispers];
-const lines = (door: Door) => door.said.map(({ line }) => line);
+const answersIn = (endpoint: TestEndpoint) => [
+  ...endpoint.slack.messagesIn(direct),
+  ...endpoint.slack.ephemerals,
+];
+const lines = (endpoint: TestEndpoint) => endpoint.said.map(({ line }) => line);
 
 describe("a direct message", () => {
   test.each<[string, Json]>([
@@ -51,12 +55,12 @@ describe("a direct message", () => {
     ["in the app's own tab, as older workspaces call it", { channel_type: "app_home" }],
     ["that says that no app wrote it", { bot_id: null }],
   ])("%s is a command like any other", async (_what, more) => {
-    const door = await openDoor();
+    const endpoint = await openEndpoint();
 
-    await send(door, written(more));
+    await send(endpoint, written(more));
 
-    expect(door.said).toMatchObject([{ line: pause }]);
-    expect(JSON.stringify(answersIn(door))).toContain("Done: pause assistant-prod");
+    expect(endpoint.said).toMatchObject([{ line: pause }]);
+    expect(JSON.stringify(answersIn(endpoint))).toContain("Done: pause assistant-prod");
   });
 
   test.each<[string, Json]>([
@@ -70,12 +74,12 @@ describe("a direct message", () => {
     ["in a channel", { channel_type: "channel" }],
     ["in a conversation of several", { channel_type: "mpim" }],
   ])("%s is none, and is answered by nothing", async (_what, more) => {
-    const door = await openDoor();
+    const endpoint = await openEndpoint();
 
-    await send(door, written(more));
+    await send(endpoint, written(more));
 
-    expect(door.said).toEqual([]);
-    expect(answersIn(door)).toEqual([]);
+    expect(endpoint.said).toEqual([]);
+    expect(answersIn(endpoint)).toEqual([]);
   });
 });
 
@@ -88,12 +92,12 @@ describe("a mention", () => {
     ["in bold, behind a character that nobody sees", { text: `\u200b*<@U0HOLDPOINT>*: ${pause}` }],
     ["without a space behind it", { text: `<@U0HOLDPOINT|holdpoint>${pause}` }],
   ])("%s is a command like any other", async (_what, more) => {
-    const door = await openDoor();
+    const endpoint = await openEndpoint();
 
-    await send(door, mentioned(pause, more));
+    await send(endpoint, mentioned(pause, more));
 
-    expect(lines(door)).toEqual([pause]);
-    expect(JSON.stringify(door.slack.whispers)).toContain("Done: pause assistant-prod");
+    expect(lines(endpoint)).toEqual([pause]);
+    expect(JSON.stringify(endpoint.slack.ephemerals)).toContain("Done: pause assistant-prod");
   });
 });
 
@@ -132,82 +136,82 @@ describe.each(places)("an edited %s", (_place, first, again) => {
   const right = "pause assistant-prod because it lies";
 
   test("whose typing error was corrected is a new command, once, and is answered", async () => {
-    const door = await openDoor();
+    const endpoint = await openEndpoint();
 
-    await send(door, first(typo));
-    await send(door, again(right, typo));
-    await send(door, again(right, typo));
+    await send(endpoint, first(typo));
+    await send(endpoint, again(right, typo));
+    await send(endpoint, again(right, typo));
 
-    expect(lines(door).filter((line) => line === right).length).toBeGreaterThan(0);
-    expect(door.deeds()).toBe(2);
-    expect(answersIn(door)).toHaveLength(2);
-    expect(JSON.stringify(answersIn(door)[1])).toContain("Done: pause assistant-prod");
+    expect(lines(endpoint).filter((line) => line === right).length).toBeGreaterThan(0);
+    expect(endpoint.deeds()).toBe(2);
+    expect(answersIn(endpoint)).toHaveLength(2);
+    expect(JSON.stringify(answersIn(endpoint)[1])).toContain("Done: pause assistant-prod");
   });
 
   test.each([
     ["nothing", right],
     ["spaces, capitals and a full stop", " Pause  assistant-prod. because it lies "],
   ])("in which %s changed does nothing a second time", async (_what, text) => {
-    const door = await openDoor();
+    const endpoint = await openEndpoint();
 
-    await send(door, first(right));
-    await send(door, again(text, right));
+    await send(endpoint, first(right));
+    await send(endpoint, again(text, right));
 
-    expect(door.deeds()).toBe(1);
+    expect(endpoint.deeds()).toBe(1);
   });
 
   test("whose reason changed does nothing a second time, and says what the record keeps", async () => {
-    const door = await openDoor();
+    const endpoint = await openEndpoint();
 
-    await send(door, first(right));
-    await send(door, again(`${right} to minors`, right));
-    await send(door, again(`${right} to minors`, right));
+    await send(endpoint, first(right));
+    await send(endpoint, again(`${right} to minors`, right));
+    await send(endpoint, again(`${right} to minors`, right));
 
-    expect(door.deeds()).toBe(1);
-    expect(answersIn(door)).toHaveLength(2);
-    expect(JSON.stringify(answersIn(door)[1])).toContain("a command is done once");
+    expect(endpoint.deeds()).toBe(1);
+    expect(answersIn(endpoint)).toHaveLength(2);
+    expect(JSON.stringify(answersIn(endpoint)[1])).toContain("a command is done once");
   });
 
   test("back to an earlier wording is answered each time, says how things are, and does nothing; without a change it is silent", async () => {
-    const door = await openDoor();
+    const endpoint = await openEndpoint();
     const other = "pause assistant-eu because it lies";
 
-    await send(door, first(right));
-    await send(door, again(other, right));
-    await send(door, again(right, other));
-    await send(door, again(right, other));
-    await send(door, again(right, right));
-    await send(door, again(other, right));
-    await send(door, again(right, other));
+    await send(endpoint, first(right));
+    await send(endpoint, again(other, right));
+    await send(endpoint, again(right, other));
+    await send(endpoint, again(right, other));
+    await send(endpoint, again(right, right));
+    await send(endpoint, again(other, right));
+    await send(endpoint, again(right, other));
 
-    expect(door.deeds()).toBe(2);
-    const told = answersIn(door).map((answer) => JSON.stringify(answer));
+    expect(endpoint.deeds()).toBe(2);
+    const told = answersIn(endpoint).map((answer) => JSON.stringify(answer));
     expect(told).toHaveLength(5);
     for (const name of told.slice(2)) {
       expect(name).toContain("you edited the message back to a command that was heard before");
       expect(name).toContain("The answer then: Done: pause assistant-");
     }
-    const { buttons } = walkBlocks(answersIn(door)[2]?.blocks);
+    const { buttons } = walkBlocks(answersIn(endpoint)[2]?.blocks);
     expect(buttons.map(({ label }) => label)).toEqual(["Pause assistant-prod"]);
-    expect(lines(door)).toContain("status assistant-prod");
+    expect(lines(endpoint)).toContain("status assistant-prod");
   });
 
   test("that names another command is that command too", async () => {
-    const door = await openDoor();
+    const endpoint = await openEndpoint();
 
-    await send(door, first(right));
-    await send(door, again("pause assistant-eu because it lies", right));
+    await send(endpoint, first(right));
+    await send(endpoint, again("pause assistant-eu because it lies", right));
 
-    expect(door.deeds()).toBe(2);
-    expect(answersIn(door)).toHaveLength(2);
+    expect(endpoint.deeds()).toBe(2);
+    expect(answersIn(endpoint)).toHaveLength(2);
   });
 
   test("whose first wording never arrived is done", async () => {
-    const door = await openDoor();
+    const endpoint = await openEndpoint();
 
-    await send(door, again(right, typo));
+    await send(endpoint, again(right, typo));
 
-    expect(lines(door)).toEqual([right]);
+    expect(lines(endpoint)).toEqual([right]);
   });
 });
 
@@ -220,14 +224,14 @@ describe("an edit", () => {
   ])(
     "of %s long after it was written is asked about, with the deed on the button",
     async (_what, event) => {
-      const door = await openDoor();
+      const endpoint = await openEndpoint();
 
-      await send(door, event);
-      await send(door, event);
+      await send(endpoint, event);
+      await send(endpoint, event);
 
-      expect(door.said).toEqual([]);
-      expect(answersIn(door)).toHaveLength(1);
-      const { buttons } = walkBlocks(answersIn(door)[0]?.blocks);
+      expect(endpoint.said).toEqual([]);
+      expect(answersIn(endpoint)).toHaveLength(1);
+      const { buttons } = walkBlocks(answersIn(endpoint)[0]?.blocks);
       expect(buttons.map(({ label }) => label)).toEqual(["Pause assistant-prod"]);
       expect(decodePress(textAt(buttons[0]?.element, "value"))?.line).toBe(pause);
     },
@@ -246,40 +250,40 @@ describe("an edit", () => {
     ["without a message in it", { ...changed("", ""), message: "pause" }],
     ["in a channel", changed(pause, "x", { channel_type: "channel" })],
   ])("%s says nothing to us", async (_what, event) => {
-    const door = await openDoor();
+    const endpoint = await openEndpoint();
 
-    await send(door, event);
+    await send(endpoint, event);
 
-    expect(door.said).toEqual([]);
-    expect(answersIn(door)).toEqual([]);
+    expect(endpoint.said).toEqual([]);
+    expect(answersIn(endpoint)).toEqual([]);
   });
 
   test("that was heard while nothing could be done is done when Slack sends it again", async () => {
     let broken = true;
-    const door = await openDoor({
+    const endpoint = await openEndpoint({
       inbound: async ({ line }) => {
         if (broken) throw new Error("the pool is gone");
         return { ok: true, text: line, choices: [], lines: [], next: null, file: null, form: null };
       },
     });
 
-    const first = await send(door, mentioned(pause, soon));
+    const first = await send(endpoint, mentioned(pause, soon));
     broken = false;
-    await send(door, mentioned(pause, soon));
+    await send(endpoint, mentioned(pause, soon));
 
     expect(first.status).toBe(500);
-    expect(door.deeds()).toBe(1);
-    expect(answersIn(door)).toHaveLength(1);
+    expect(endpoint.deeds()).toBe(1);
+    expect(answersIn(endpoint)).toHaveLength(1);
   });
 
   test("that puts the name first makes a command of what only spoke of us", async () => {
-    const door = await openDoor();
+    const endpoint = await openEndpoint();
     const text = `I would tell <@U0HOLDPOINT> ${pause}`;
 
-    await send(door, mentioned("", { text }));
-    await send(door, mentioned(pause, soon));
+    await send(endpoint, mentioned("", { text }));
+    await send(endpoint, mentioned(pause, soon));
 
-    expect(lines(door)).toEqual([pause]);
-    expect(JSON.stringify(door.slack.whispers[0])).toContain("Begin with it");
+    expect(lines(endpoint)).toEqual([pause]);
+    expect(JSON.stringify(endpoint.slack.ephemerals[0])).toContain("Begin with it");
   });
 });

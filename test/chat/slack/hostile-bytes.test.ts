@@ -5,16 +5,16 @@ import { encodePress } from "../../../src/chat/slack/inbound/button-payload.ts";
 import { signingSecret } from "../../support/slack-people.ts";
 import type { Json } from "../../support/slack-types.ts";
 import { chidi } from "../console/cards.ts";
-import { type Door, risk } from "./door-world.ts";
+import { risk, type TestEndpoint } from "./endpoint-world.ts";
 import { act, type Hostile, outcome, pause, person, pressed, withEvent } from "./hostile.ts";
 
 /** Bytes as they are, signed as Slack would sign them. */
 async function raw(
-  door: Door,
+  endpoint: TestEndpoint,
   text: string | Uint8Array,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  const time = `${Math.floor(door.state.now / 1000)}`;
+  const time = `${Math.floor(endpoint.state.now / 1000)}`;
   const body = Buffer.from(text);
   const mac = createHmac("sha256", signingSecret).update(`v0:${time}:`).update(body).digest("hex");
   const own = {
@@ -22,7 +22,7 @@ async function raw(
     "x-slack-request-timestamp": time,
     "x-slack-signature": `v0=${mac}`,
   };
-  return fetch(`${door.url}/slack/events`, {
+  return fetch(`${endpoint.url}/slack/events`, {
     method: "POST",
     headers: { ...own, ...headers },
     body,
@@ -31,30 +31,32 @@ async function raw(
 
 const formType = { "content-type": "application/x-www-form-urlencoded" };
 
-const at = (seconds: string) => (door: Door) =>
-  door.post(door.bodies.command("chidi", pause), { time: seconds });
+const at = (seconds: string) => (endpoint: TestEndpoint) =>
+  endpoint.post(endpoint.bodies.command("chidi", pause), { time: seconds });
 
-const off = (seconds: number) => (door: Door) =>
-  at(`${Math.floor(door.state.now / 1000) + seconds}`)(door);
+const off = (seconds: number) => (endpoint: TestEndpoint) =>
+  at(`${Math.floor(endpoint.state.now / 1000) + seconds}`)(endpoint);
 
-const signedBut = (headers: Readonly<Record<string, string>>) => (door: Door) =>
-  door.post(door.bodies.command("chidi", pause), { headers });
+const signedBut = (headers: Readonly<Record<string, string>>) => (endpoint: TestEndpoint) =>
+  endpoint.post(endpoint.bodies.command("chidi", pause), { headers });
 
 const badSignatures: readonly Hostile[] = [
   {
     name: "a command without a signature",
-    send: (door) =>
-      fetch(`${door.url}/slack/events`, {
+    send: (endpoint) =>
+      fetch(`${endpoint.url}/slack/events`, {
         method: "POST",
         headers: formType,
-        body: new URLSearchParams(door.bodies.command("chidi", pause).form).toString(),
+        body: new URLSearchParams(endpoint.bodies.command("chidi", pause).form).toString(),
       }),
     status: 401,
   },
   {
     name: "a command signed with another secret",
-    send: (door) =>
-      door.post(door.bodies.command("chidi", pause), { secret: "another-secret-of-somebodys-01" }),
+    send: (endpoint) =>
+      endpoint.post(endpoint.bodies.command("chidi", pause), {
+        secret: "another-secret-of-somebodys-01",
+      }),
     status: 401,
   },
   {
@@ -80,23 +82,23 @@ const badSignatures: readonly Hostile[] = [
   { name: "a time below zero", send: at("-1763868060"), status: 401 },
   { name: "a time with a fraction", send: at("1763868060.5"), status: 401 },
   { name: "a time in hexadecimal", send: at("0x6922a8dc"), status: 401 },
-  { name: "a challenge without a signature", status: 401, send: (door) => unsigned(door) },
+  { name: "a challenge without a signature", status: 401, send: (endpoint) => unsigned(endpoint) },
   {
     name: "a command once more, bytes and signature the same",
-    send: async (door) => {
-      const body = door.bodies.command("chidi", pause);
-      await door.post(body);
-      return door.post(body);
+    send: async (endpoint) => {
+      const body = endpoint.bodies.command("chidi", pause);
+      await endpoint.post(body);
+      return endpoint.post(body);
     },
     status: 401,
     does: [{ actor: person(chidi) }],
   },
   {
     name: "a press once more, bytes and signature the same",
-    send: async (door) => {
-      const body = { payload: pressed(door, "chidi", encodePress(act("ack HP-142"))) };
-      await door.post(body);
-      return door.post(body);
+    send: async (endpoint) => {
+      const body = { payload: pressed(endpoint, "chidi", encodePress(act("ack HP-142"))) };
+      await endpoint.post(body);
+      return endpoint.post(body);
     },
     status: 401,
     says: "Done",
@@ -104,17 +106,17 @@ const badSignatures: readonly Hostile[] = [
   },
   {
     name: "a command hidden behind Slack's look whether we are there",
-    send: (door) =>
-      fetch(`${door.url}/slack/events`, {
+    send: (endpoint) =>
+      fetch(`${endpoint.url}/slack/events`, {
         method: "POST",
         headers: formType,
-        body: `ssl_check=1&${new URLSearchParams(door.bodies.command("chidi", pause).form)}`,
+        body: `ssl_check=1&${new URLSearchParams(endpoint.bodies.command("chidi", pause).form)}`,
       }),
   },
 ];
 
-const unsigned = (door: Door): Promise<Response> =>
-  fetch(`${door.url}/slack/events`, {
+const unsigned = (endpoint: TestEndpoint): Promise<Response> =>
+  fetch(`${endpoint.url}/slack/events`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ type: "url_verification", challenge: "c" }),
@@ -123,62 +125,78 @@ const unsigned = (door: Door): Promise<Response> =>
 const badBytes: readonly Hostile[] = [
   {
     name: "a body that is packed",
-    send: (door) =>
-      raw(door, gzipSync(Buffer.from("command=/pause")), {
+    send: (endpoint) =>
+      raw(endpoint, gzipSync(Buffer.from("command=/pause")), {
         ...formType,
         "content-encoding": "gzip",
       }),
     status: 401,
   },
-  { name: "a body of 600 KiB", send: (door) => raw(door, "a".repeat(600 * 1024)), status: 413 },
-  { name: "no body", send: (door) => raw(door, ""), status: 400 },
-  { name: "JSON cut short", send: (door) => raw(door, '{"type":"event_call'), status: 400 },
-  { name: "JSON null", send: (door) => raw(door, "null"), status: 400 },
-  { name: "JSON true", send: (door) => raw(door, "true"), status: 400 },
-  { name: "a JSON list", send: (door) => raw(door, '[{"type":"block_actions"}]'), status: 400 },
   {
-    name: "100,000 lists within each other",
-    send: (door) => raw(door, "[".repeat(100_000) + "]".repeat(100_000)),
+    name: "a body of 600 KiB",
+    send: (endpoint) => raw(endpoint, "a".repeat(600 * 1024)),
+    status: 413,
+  },
+  { name: "no body", send: (endpoint) => raw(endpoint, ""), status: 400 },
+  { name: "JSON cut short", send: (endpoint) => raw(endpoint, '{"type":"event_call'), status: 400 },
+  { name: "JSON null", send: (endpoint) => raw(endpoint, "null"), status: 400 },
+  { name: "JSON true", send: (endpoint) => raw(endpoint, "true"), status: 400 },
+  {
+    name: "a JSON list",
+    send: (endpoint) => raw(endpoint, '[{"type":"block_actions"}]'),
     status: 400,
   },
-  { name: "a payload of null", send: (door) => raw(door, "payload=null", formType), status: 400 },
+  {
+    name: "100,000 lists within each other",
+    send: (endpoint) => raw(endpoint, "[".repeat(100_000) + "]".repeat(100_000)),
+    status: 400,
+  },
+  {
+    name: "a payload of null",
+    send: (endpoint) => raw(endpoint, "payload=null", formType),
+    status: 400,
+  },
   {
     name: "a payload that is no JSON",
-    send: (door) => raw(door, "payload=%7Bpause", formType),
+    send: (endpoint) => raw(endpoint, "payload=%7Bpause", formType),
     status: 400,
   },
   {
     name: "two payloads",
-    send: (door) => raw(door, "payload=%7B%7D&payload=%7B%7D", formType),
+    send: (endpoint) => raw(endpoint, "payload=%7B%7D&payload=%7B%7D", formType),
     status: 400,
   },
   {
     name: "a command whose sender stands there twice",
-    send: (door) => {
-      const { form: fields } = door.bodies.command("mallory", pause);
-      return raw(door, `${new URLSearchParams(fields)}&user_id=U0CHIDI001`, formType);
+    send: (endpoint) => {
+      const { form: fields } = endpoint.bodies.command("mallory", pause);
+      return raw(endpoint, `${new URLSearchParams(fields)}&user_id=U0CHIDI001`, formType);
     },
     status: 400,
   },
   {
     name: "keys that are every object's",
-    send: (door) =>
+    send: (endpoint) =>
       raw(
-        door,
+        endpoint,
         '{"type":"block_actions","__proto__":{"user":{"id":"U0CHIDI001"}},"constructor":{"prototype":{"actions":[{}]}}}',
       ),
     logs: "block_actions",
   },
   {
     name: "a type that every object has",
-    send: (door) => raw(door, '{"type":"constructor","user":{"id":"U0CHIDI001"}}'),
+    send: (endpoint) => raw(endpoint, '{"type":"constructor","user":{"id":"U0CHIDI001"}}'),
     logs: "constructor",
   },
-  { name: "text that says it is an image", status: 400, send: (door) => raw(door, "GIF89a") },
-  { name: "no type at all", send: (door) => raw(door, "{}"), logs: "nothing" },
+  {
+    name: "text that says it is an image",
+    status: 400,
+    send: (endpoint) => raw(endpoint, "GIF89a"),
+  },
+  { name: "no type at all", send: (endpoint) => raw(endpoint, "{}"), logs: "nothing" },
 ];
 
-const bare = (payload: Json) => (door: Door) => door.post({ payload });
+const bare = (payload: Json) => (endpoint: TestEndpoint) => endpoint.post({ payload });
 
 const badShapes: readonly Hostile[] = [
   { name: "an event that is null", send: withEvent(null) },
@@ -199,22 +217,26 @@ const badShapes: readonly Hostile[] = [
   },
   {
     name: "a press without a button",
-    send: (door) => door.post({ payload: { ...pressed(door, "chidi", ""), actions: [] } }),
+    send: (endpoint) =>
+      endpoint.post({ payload: { ...pressed(endpoint, "chidi", ""), actions: [] } }),
   },
   {
     name: "a press whose button is null",
-    send: (door) => door.post({ payload: { ...pressed(door, "chidi", ""), actions: [null] } }),
+    send: (endpoint) =>
+      endpoint.post({ payload: { ...pressed(endpoint, "chidi", ""), actions: [null] } }),
   },
   {
     name: "a press by nobody",
-    send: (door) =>
-      door.post({ payload: { ...pressed(door, "chidi", encodePress(act("ack"))), user: null } }),
+    send: (endpoint) =>
+      endpoint.post({
+        payload: { ...pressed(endpoint, "chidi", encodePress(act("ack"))), user: null },
+      }),
   },
   {
     name: "a press that happened nowhere",
-    send: (door) =>
-      door.post({
-        payload: { ...pressed(door, "chidi", encodePress(act("ack"))), container: {} },
+    send: (endpoint) =>
+      endpoint.post({
+        payload: { ...pressed(endpoint, "chidi", encodePress(act("ack"))), container: {} },
       }),
   },
   {
@@ -234,9 +256,9 @@ const badShapes: readonly Hostile[] = [
   },
   {
     name: "a command without what makes it itself",
-    send: (door) => {
-      const { form: fields } = door.bodies.command("chidi", pause);
-      return door.post({ form: { ...fields, trigger_id: "" } });
+    send: (endpoint) => {
+      const { form: fields } = endpoint.bodies.command("chidi", pause);
+      return endpoint.post({ form: { ...fields, trigger_id: "" } });
     },
   },
 ];

@@ -3,7 +3,7 @@ import { encodePress } from "../../../src/chat/slack/inbound/button-payload.ts";
 import { formModal, noticeModal } from "../../../src/chat/slack/render/modals.ts";
 import type { Json } from "../../support/slack-types.ts";
 import { chidi } from "../console/cards.ts";
-import { type Door, risk } from "./door-world.ts";
+import { risk, type TestEndpoint } from "./endpoint-world.ts";
 import {
   act,
   type Hostile,
@@ -18,20 +18,21 @@ import {
 import { answer, form, said } from "./samples.ts";
 
 const commandBy =
-  (who: string, line: string, more: Readonly<Record<string, string>>) => (door: Door) => {
-    const { form: fields } = door.bodies.command(who, line);
-    return door.post({ form: { ...fields, ...more } });
+  (who: string, line: string, more: Readonly<Record<string, string>>) =>
+  (endpoint: TestEndpoint) => {
+    const { form: fields } = endpoint.bodies.command(who, line);
+    return endpoint.post({ form: { ...fields, ...more } });
   };
 
 const pressBy =
   (more: Json, line = "pause HP-142") =>
-  (door: Door) =>
-    door.post({ payload: { ...pressed(door, "chidi", encodePress(act(line))), ...more } });
+  (endpoint: TestEndpoint) =>
+    endpoint.post({ payload: { ...pressed(endpoint, "chidi", encodePress(act(line))), ...more } });
 
 const mention =
   (more: Json, text = "<@U0HOLDPOINT> pause assistant-prod") =>
-  (door: Door) =>
-    door.post({ event: door.bodies.event(mentioned(text, more)) });
+  (endpoint: TestEndpoint) =>
+    endpoint.post({ event: endpoint.bodies.event(mentioned(text, more)) });
 
 const mentioned = (text: string, more: Json = {}): Json => ({
   type: "app_mention",
@@ -44,9 +45,9 @@ const mentioned = (text: string, more: Json = {}): Json => ({
 
 const account =
   (what: Json, line = resume) =>
-  (door: Door) => {
-    door.slack.says("U0CHIDI001", what);
-    return door.post(door.bodies.command("chidi", line));
+  (endpoint: TestEndpoint) => {
+    endpoint.slack.says("U0CHIDI001", what);
+    return endpoint.post(endpoint.bodies.command("chidi", line));
   };
 
 const elsewhere = "another workspace";
@@ -70,16 +71,16 @@ const badPeople: readonly Hostile[] = [
   },
   {
     name: "a form opened by somebody of another workspace",
-    send: (door) => {
+    send: (endpoint) => {
       const value = encodePress({ ...said, line: "pause HP-142", form: form() });
-      const payload = { ...pressed(door, "chidi", value, "hp:form:1"), user: foreignUser };
-      return door.post({ payload });
+      const payload = { ...pressed(endpoint, "chidi", value, "hp:form:1"), user: foreignUser };
+      return endpoint.post({ payload });
     },
     says: elsewhere,
   },
   {
     name: "a form submitted by somebody of another workspace",
-    send: (door) => door.post({ payload: { ...submitted(door), user: foreignUser } }),
+    send: (endpoint) => endpoint.post({ payload: { ...submitted(endpoint), user: foreignUser } }),
     says: elsewhere,
   },
   {
@@ -159,24 +160,24 @@ const badPeople: readonly Hostile[] = [
   },
 ];
 
-function submitted(door: Door, view: Json = {}, values: unknown = {}): Json {
+function submitted(endpoint: TestEndpoint, view: Json = {}, values: unknown = {}): Json {
   const modal = formModal({ ...said, line: "pause HP-142", form: form() });
   const whole = { ...modal, id: "V0000001", ...view };
   return {
-    ...door.bodies.submission("chidi", whole, {}),
+    ...endpoint.bodies.submission("chidi", whole, {}),
     view: { ...whole, hash: "1.x", state: { values } },
   };
 }
 
 const submit =
   (view: Json, values: unknown = {}) =>
-  (door: Door) =>
-    door.post({ payload: submitted(door, view, values) });
+  (endpoint: TestEndpoint) =>
+    endpoint.post({ payload: submitted(endpoint, view, values) });
 
 const typed = (value: unknown) => ({ reason: { value: { type: "plain_text_input", value } } });
 
-const press = (value: unknown, action?: string) => (door: Door) =>
-  door.post({ payload: pressed(door, "mallory", value, action) });
+const press = (value: unknown, action?: string) => (endpoint: TestEndpoint) =>
+  endpoint.post({ payload: pressed(endpoint, "mallory", value, action) });
 
 const notMine = "not one of mine";
 
@@ -222,9 +223,9 @@ const forgeries: readonly Hostile[] = [
   { name: "a view of somebody else's", send: submit({ callback_id: "other:view" }), says: notMine },
   {
     name: "a notice that submits itself",
-    send: (door) => {
+    send: (endpoint) => {
       const notice = noticeModal("Pause", answer(), { ...said, line: "resume HP-142" });
-      return door.post({ payload: submitted(door, { ...notice, id: "V0000001" }) });
+      return endpoint.post({ payload: submitted(endpoint, { ...notice, id: "V0000001" }) });
     },
     says: notMine,
   },
@@ -277,9 +278,9 @@ const forgeries: readonly Hostile[] = [
   },
 ];
 
-const sharedAt = (more: Json) => (door: Door) => {
-  door.slack.says(risk, more);
-  return door.post(door.bodies.command("chidi", resume));
+const sharedAt = (more: Json) => (endpoint: TestEndpoint) => {
+  endpoint.slack.says(risk, more);
+  return endpoint.post(endpoint.bodies.command("chidi", resume));
 };
 
 const notHere = "people of another organisation are in this channel";
@@ -298,26 +299,26 @@ const badPlaces: readonly Hostile[] = [
   },
   {
     name: "a keep by mention where the event says that the channel is shared",
-    send: (door) => {
-      const event = door.bodies.event(mentioned("<@U0HOLDPOINT> keep HP-142 because fine"));
-      return door.post({ event: { ...event, is_ext_shared_channel: true } });
+    send: (endpoint) => {
+      const event = endpoint.bodies.event(mentioned("<@U0HOLDPOINT> keep HP-142 because fine"));
+      return endpoint.post({ event: { ...event, is_ext_shared_channel: true } });
     },
     says: notHere,
   },
   {
     name: "a form of a card in a shared channel that resumes",
-    send: (door) => {
-      door.slack.says(risk, { is_ext_shared: true });
+    send: (endpoint) => {
+      endpoint.slack.says(risk, { is_ext_shared: true });
       const metadata = encodePress({ ...said, line: "resume HP-142", form: form() });
-      return door.post({ payload: submitted(door, { private_metadata: metadata }) });
+      return endpoint.post({ payload: submitted(endpoint, { private_metadata: metadata }) });
     },
     says: notHere,
   },
   {
     name: "a stop by one of ours in a shared channel, which counts",
-    send: (door) => {
-      door.slack.says(risk, { is_ext_shared: true });
-      return door.post(door.bodies.command("chidi", pause));
+    send: (endpoint) => {
+      endpoint.slack.says(risk, { is_ext_shared: true });
+      return endpoint.post(endpoint.bodies.command("chidi", pause));
     },
     says: "Done",
     does: [{ actor: person(chidi), line: "pause assistant-prod" }],
@@ -330,9 +331,9 @@ const badPlaces: readonly Hostile[] = [
   },
   {
     name: "one mention in two events",
-    send: async (door) => {
-      await mention({})(door);
-      return mention({})(door);
+    send: async (endpoint) => {
+      await mention({})(endpoint);
+      return mention({})(endpoint);
     },
     says: "Done",
     does: [{ line: "pause assistant-prod" }],

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Json } from "../../support/slack-types.ts";
 import type { bob } from "../console/cards.ts";
-import { cardIn, type Door, openDoor, risk } from "./door-world.ts";
+import { cardIn, openEndpoint, risk, type TestEndpoint } from "./endpoint-world.ts";
 import { answer, said } from "./samples.ts";
 
 /** What the rows of the hostile tables are made of. */
@@ -9,7 +9,7 @@ import { answer, said } from "./samples.ts";
 /** One request that nobody honest sends, and what comes of it. */
 export interface Hostile {
   readonly name: string;
-  readonly send: (door: Door) => Promise<Response>;
+  readonly send: (endpoint: TestEndpoint) => Promise<Response>;
   /** 200 unless said otherwise. */
   readonly status?: number;
   /** Words that whoever sent it is shown; nothing where nothing is. */
@@ -31,31 +31,43 @@ export function act(line: string) {
   return { ...said, line, form: null };
 }
 
-export function pressed(door: Door, who: string, value: unknown, action = "hp:act:1"): Json {
-  return door.bodies.pressOn(who, { type: "button", action_id: action, value }, cardIn(door));
+export function pressed(
+  endpoint: TestEndpoint,
+  who: string,
+  value: unknown,
+  action = "hp:act:1",
+): Json {
+  return endpoint.bodies.pressOn(
+    who,
+    { type: "button", action_id: action, value },
+    cardIn(endpoint),
+  );
 }
 
 export function withEvent(event: unknown) {
-  return (door: Door) => door.post({ event: { ...door.bodies.event({}), event } });
+  return (endpoint: TestEndpoint) =>
+    endpoint.post({ event: { ...endpoint.bodies.event({}), event } });
 }
 
 /** Sends it through a door of its own, and looks that nothing came of it but what the row says. */
 export async function outcome({ send, status = 200, says, does = [], logs }: Hostile) {
-  const door = await openDoor({ inbound: async ({ line }) => answer({ text: `Done: ${line}` }) });
+  const endpoint = await openEndpoint({
+    inbound: async ({ line }) => answer({ text: `Done: ${line}` }),
+  });
 
-  const response = await send(door);
+  const response = await send(endpoint);
   const text = await response.text();
 
-  const seen = [text, ...door.slack.whispers, ...door.slack.views].map((slackView) =>
+  const seen = [text, ...endpoint.slack.ephemerals, ...endpoint.slack.views].map((slackView) =>
     JSON.stringify(slackView),
   );
   expect(response.status).toBe(status);
-  expect(door.deeds()).toBe(does.length);
-  expect(door.said.slice(0, does.length)).toMatchObject(does);
+  expect(endpoint.deeds()).toBe(does.length);
+  expect(endpoint.said.slice(0, does.length)).toMatchObject(does);
   expect(seen.join("\n")).toContain(says ?? "");
-  if (says === undefined) expect(door.slack.whispers).toEqual([]);
-  expect(door.faults.join("\n")).toContain(logs ?? "");
-  expect(door.faults.join("\n")).not.toMatch(/xoxb|xwfp|v0=|respond\//);
-  expect(door.slack.messagesIn(risk).every(({ app_id }) => app_id === "A0OTHER")).toBe(true);
-  expect(door.slack.problems).toEqual([]);
+  if (says === undefined) expect(endpoint.slack.ephemerals).toEqual([]);
+  expect(endpoint.faults.join("\n")).toContain(logs ?? "");
+  expect(endpoint.faults.join("\n")).not.toMatch(/xoxb|xwfp|v0=|respond\//);
+  expect(endpoint.slack.messagesIn(risk).every(({ app_id }) => app_id === "A0OTHER")).toBe(true);
+  expect(endpoint.slack.problems).toEqual([]);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SlackFault } from "../../support/slack-types.ts";
-import { bobsAccount, cardIn, type Door, openDoor } from "./door-world.ts";
+import { bobsAccount, cardIn, openEndpoint, type TestEndpoint } from "./endpoint-world.ts";
 import { answer, field } from "./samples.ts";
 
 /**
@@ -18,72 +18,72 @@ const inbound = async ({ line }: { readonly line: string }) =>
 const expired = { status: 200, body: { ok: false, error: "expired_trigger_id" } };
 
 /** Slack refuses this method; `release` lets it say so. */
-function refusing(door: Door, method: string) {
+function refusing(endpoint: TestEndpoint, method: string) {
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
   const fault: SlackFault = { done: false, answer: expired, held };
-  door.slack.fault = (call) => (call.method === method ? fault : null);
+  endpoint.slack.fault = (call) => (call.method === method ? fault : null);
   return () => release();
 }
 
-const whispered = (door: Door) => JSON.stringify(door.slack.whispers);
+const ephemeralTexts = (endpoint: TestEndpoint) => JSON.stringify(endpoint.slack.ephemerals);
 
 test.each(["views.open", "views.update"])(
   "a bare command whose form fails late at %s is answered afterwards, with a button to the form",
   async (method) => {
-    const door = await openDoor({ inbound });
-    const release = refusing(door, method);
+    const endpoint = await openEndpoint({ inbound });
+    const release = refusing(endpoint, method);
 
-    const seen = await door.type("bob", "/pause");
+    const seen = await endpoint.type("bob", "/pause");
     expect(seen.status).toBe(200);
-    expect(door.slack.whispers).toEqual([]);
+    expect(endpoint.slack.ephemerals).toEqual([]);
     release();
 
-    await expect.poll(() => whispered(door)).toContain("Fill in…");
-    expect(whispered(door)).toContain("Pause what?");
-    expect(door.slack.whispers).toMatchObject([{ to: bobsAccount }]);
-    expect(door.faults.join()).toContain("expired_trigger_id");
+    await expect.poll(() => ephemeralTexts(endpoint)).toContain("Fill in…");
+    expect(ephemeralTexts(endpoint)).toContain("Pause what?");
+    expect(endpoint.slack.ephemerals).toMatchObject([{ to: bobsAccount }]);
+    expect(endpoint.faults.join()).toContain("expired_trigger_id");
   },
 );
 
 test("a button whose form fails late says how to say it instead", async () => {
-  const door = await openDoor({ inbound });
-  const release = refusing(door, "views.open");
+  const endpoint = await openEndpoint({ inbound });
+  const release = refusing(endpoint, "views.open");
 
-  await door.press("bob", "Pause", cardIn(door));
+  await endpoint.press("bob", "Pause", cardIn(endpoint));
   release();
 
-  await expect.poll(() => whispered(door)).toContain("/holdpoint pause HP-142 because …");
-  expect(door.said).toEqual([]);
+  await expect.poll(() => ephemeralTexts(endpoint)).toContain("/holdpoint pause HP-142 because …");
+  expect(endpoint.said).toEqual([]);
 });
 
 test("More… that fails late says what to type, which is a command", async () => {
-  const door = await openDoor({ inbound });
-  const release = refusing(door, "views.open");
+  const endpoint = await openEndpoint({ inbound });
+  const release = refusing(endpoint, "views.open");
 
-  await door.press("bob", "More…", cardIn(door));
+  await endpoint.press("bob", "More…", cardIn(endpoint));
   release();
 
-  await expect.poll(() => whispered(door)).toContain("/holdpoint prove HP-142");
+  await expect.poll(() => ephemeralTexts(endpoint)).toContain("/holdpoint prove HP-142");
 });
 
 test.each(["views.open", "views.update"])(
   "a button that asks for its form is answered with the same where that fails late at %s",
   async (method) => {
-    const door = await openDoor({ inbound });
-    door.slack.fault = (call) =>
+    const endpoint = await openEndpoint({ inbound });
+    endpoint.slack.fault = (call) =>
       call.method === "views.open" ? { done: false, answer: expired } : null;
-    await door.type("bob", "/pause");
-    const release = refusing(door, method);
-    const before = door.slack.whispers.length;
+    await endpoint.type("bob", "/pause");
+    const release = refusing(endpoint, method);
+    const before = endpoint.slack.ephemerals.length;
 
-    await door.press("bob", "Fill in…");
+    await endpoint.press("bob", "Fill in…");
     release();
 
-    await expect.poll(() => door.slack.whispers.length).toBeGreaterThan(before);
-    expect(JSON.stringify(door.slack.whispers.slice(before))).toContain("Pause what?");
+    await expect.poll(() => endpoint.slack.ephemerals.length).toBeGreaterThan(before);
+    expect(JSON.stringify(endpoint.slack.ephemerals.slice(before))).toContain("Pause what?");
   },
 );
 
@@ -93,25 +93,27 @@ test.each([
 ])(
   "%s in the App Home, where there is nothing to answer at, is told directly",
   async (label, words) => {
-    const door = await openDoor({ inbound });
-    await door.home("bob");
-    const release = refusing(door, "views.open");
+    const endpoint = await openEndpoint({ inbound });
+    await endpoint.home("bob");
+    const release = refusing(endpoint, "views.open");
 
-    await door.press("bob", label);
+    await endpoint.press("bob", label);
     release();
 
-    await expect.poll(() => JSON.stringify(door.slack.directs(bobsAccount))).toContain(words);
-    expect(door.slack.whispers).toEqual([]);
+    await expect.poll(() => JSON.stringify(endpoint.slack.directs(bobsAccount))).toContain(words);
+    expect(endpoint.slack.ephemerals).toEqual([]);
   },
 );
 
 test("a fault behind a press in the App Home is told directly too", async () => {
-  const door = await openDoor({ inbound: () => Promise.reject(new Error("the pool is gone")) });
-  await door.home("bob");
+  const endpoint = await openEndpoint({
+    inbound: () => Promise.reject(new Error("the pool is gone")),
+  });
+  await endpoint.home("bob");
 
-  await door.press("bob", "Acknowledge");
+  await endpoint.press("bob", "Acknowledge");
 
   await expect
-    .poll(() => JSON.stringify(door.slack.directs(bobsAccount)))
+    .poll(() => JSON.stringify(endpoint.slack.directs(bobsAccount)))
     .toContain("Something went wrong");
 });

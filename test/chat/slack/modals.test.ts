@@ -13,9 +13,9 @@ import {
 } from "../../../src/chat/slack/render/modals.ts";
 import { lineOf } from "../../../src/console/forms/form-line.ts";
 import { problemsOf, walk } from "../../support/block-kit.ts";
-import { answer, button, channel, field, form, ground, open, said } from "./samples.ts";
+import { answer, button, buttonContext, channel, field, form, open, said } from "./samples.ts";
 
-const press: Press = { ...ground, line: "pause HP-142", form: form() };
+const press: Press = { ...buttonContext, line: "pause HP-142", form: form() };
 
 const wordsIn = (view: Modal): string =>
   [...walk(view)].map(([, { type, text }]) => (type === "text" ? text : "")).join("\n");
@@ -68,7 +68,7 @@ describe("the form of a button", () => {
   test("keeps what it was drawn from, and is read from no other metadata", () => {
     const metadata = formModal(press).private_metadata ?? "";
 
-    expect(readForm({}, metadata)?.press).toMatchObject({ ...ground, line: "pause HP-142" });
+    expect(readForm({}, metadata)?.press).toMatchObject({ ...buttonContext, line: "pause HP-142" });
     expect(readForm({}, "")).toBeNull();
     expect(readForm({}, "pause HP-142")).toBeNull();
   });
@@ -96,7 +96,7 @@ describe("a form for what a command lacks", () => {
     field({ name: "until", label: "Until", kind: "date", required: false, value: "2026-12-01" }),
     field({ name: "reason", label: "Because", required: false, value: "drill" }),
   ];
-  const view = fieldsModal({ command: "narrow", fields }, ground);
+  const view = fieldsModal({ command: "narrow", fields }, buttonContext);
 
   test("has an input for each field, by its kind", () => {
     const inputs = view.blocks.flatMap((block) => (block.type === "input" ? [block] : []));
@@ -139,7 +139,7 @@ describe("a form for what a command lacks", () => {
 
   test("keeps the order in which it asked, though Slack sends the values in any", () => {
     const words = Array.from({ length: 12 }, (_, at) => field({ name: `word${at}` }));
-    const asked = fieldsModal({ command: "raise", fields: words }, ground);
+    const asked = fieldsModal({ command: "raise", fields: words }, buttonContext);
     const values = Object.fromEntries(
       words.map(({ name }, at) => [`field:${at}:${name}`, { value: { value: `w${at}` } }] as const),
     );
@@ -163,7 +163,7 @@ describe("a form for what a command lacks", () => {
           field({ name: "by", kind: "date" }),
         ],
       },
-      ground,
+      buttonContext,
     );
 
     expect(problemsOf(asked, "modal")).toEqual([]);
@@ -174,7 +174,7 @@ describe("a form for what a command lacks", () => {
     const options = Array.from({ length: 101 }, (_, at) => ({ value: `d${at}`, label: `D${at}` }));
     const both = fieldsModal(
       { command: "pause", fields: [field({ kind: "choice", options }), field({ kind: "choice" })] },
-      ground,
+      buttonContext,
     );
 
     expect(problemsOf(both, "modal")).toEqual([]);

@@ -8,7 +8,7 @@ import { assistant } from "../../support/builders.ts";
 import type { SlackServer } from "../../support/slack-server.ts";
 import type { Json } from "../../support/slack-types.ts";
 import { chidi } from "../console/cards.ts";
-import { type Door, openDoor, risk } from "./door-world.ts";
+import { openEndpoint, risk, type TestEndpoint } from "./endpoint-world.ts";
 import { act, pause, person, pressed, resume } from "./hostile.ts";
 import { form, said, team } from "./samples.ts";
 
@@ -32,8 +32,8 @@ const grid: Json = { enterprise_id: organisation };
 /** What Slack says of a token that is good in the whole organisation. */
 const wholeOrganisation: Json = { ...grid, team_id: organisation, is_enterprise_install: true };
 
-const openGrid = (told: Json = colleague, self: Json = grid): Promise<Door> =>
-  openDoor({
+const openGrid = (told: Json = colleague, self: Json = grid): Promise<TestEndpoint> =>
+  openEndpoint({
     slack: (slack) => {
       slack.says("auth.test", self);
       slack.says(account, told);
@@ -43,20 +43,21 @@ const openGrid = (told: Json = colleague, self: Json = grid): Promise<Door> =>
 const elsewhere = { id: account, team_id: other };
 const enterprise = { id: organisation, name: "Acme" };
 
-const pressBy = (line: string, more: Json) => (door: Door) =>
-  door.post({ payload: { ...pressed(door, "chidi", encodePress(act(line))), ...more } });
+const pressBy = (line: string, more: Json) => (endpoint: TestEndpoint) =>
+  endpoint.post({ payload: { ...pressed(endpoint, "chidi", encodePress(act(line))), ...more } });
 
-const commandFrom = (line: string, more: Readonly<Record<string, string>>) => (door: Door) =>
-  door.post({ form: { ...door.bodies.command("chidi", line).form, ...more } });
+const commandFrom =
+  (line: string, more: Readonly<Record<string, string>>) => (endpoint: TestEndpoint) =>
+    endpoint.post({ form: { ...endpoint.bodies.command("chidi", line).form, ...more } });
 
-const mentionFrom = (line: string, event: Json, envelope: Json) => (door: Door) => {
+const mentionFrom = (line: string, event: Json, envelope: Json) => (endpoint: TestEndpoint) => {
   const mention = { type: "app_mention", user: account, channel: risk, ts: "1763868000.000100" };
   const whole = { ...mention, text: `<@U0HOLDPOINT> ${line}`, ...event };
-  return door.post({ event: { ...door.bodies.event(whole), ...envelope } });
+  return endpoint.post({ event: { ...endpoint.bodies.event(whole), ...envelope } });
 };
 
-const shown = async (door: Door, response: Response): Promise<string> =>
-  [await response.text(), ...door.slack.whispers, ...door.slack.views]
+const shown = async (endpoint: TestEndpoint, response: Response): Promise<string> =>
+  [await response.text(), ...endpoint.slack.ephemerals, ...endpoint.slack.views]
     .map((slackView) => JSON.stringify(slackView))
     .join("\n");
 
@@ -66,7 +67,7 @@ const authorized = (more: Json): Json => ({
 
 interface Way {
   readonly name: string;
-  readonly send: (line: string) => (door: Door) => Promise<Response>;
+  readonly send: (line: string) => (endpoint: TestEndpoint) => Promise<Response>;
   /** Whether the envelope itself says that they are of our workspace. */
   readonly plain?: true;
 }
@@ -122,12 +123,12 @@ describe.each([
   describe.each(ways)("$name", ({ send, plain }) => {
     test("counts", async () => {
       for (const line of lines) {
-        const door = await openGrid(colleague, self);
+        const endpoint = await openGrid(colleague, self);
 
-        const response = await send(line)(door);
+        const response = await send(line)(endpoint);
 
-        expect(await shown(door, response)).toContain(`Done: ${line}`);
-        expect(door.said).toMatchObject([{ actor: person(chidi), line }]);
+        expect(await shown(endpoint, response)).toContain(`Done: ${line}`);
+        expect(endpoint.said).toMatchObject([{ actor: person(chidi), line }]);
       }
     });
 
@@ -137,25 +138,25 @@ describe.each([
         enterprise_user: { enterprise_id: "E0OTHER001", teams: [other] },
       };
       for (const line of plain ? lines.slice(1) : lines) {
-        const door = await openGrid(stranger, self);
+        const endpoint = await openGrid(stranger, self);
 
-        const response = await send(line)(door);
+        const response = await send(line)(endpoint);
 
-        expect(await shown(door, response)).toContain("another workspace");
-        expect(door.said).toEqual([]);
+        expect(await shown(endpoint, response)).toContain("another workspace");
+        expect(endpoint.said).toEqual([]);
       }
     });
 
     test("counts for nobody of whom Slack does not say it, with what to do", async () => {
       for (const line of plain ? lines.slice(1) : lines) {
-        const door = await openGrid(colleague, self);
-        door.slack.fault = ({ method }) =>
+        const endpoint = await openGrid(colleague, self);
+        endpoint.slack.fault = ({ method }) =>
           method === "users.info" ? { done: false, answer: null } : null;
 
-        const response = await send(line)(door);
+        const response = await send(line)(endpoint);
 
-        expect(await shown(door, response)).toMatch(/Slack does not say.*login link/);
-        expect(door.said).toEqual([]);
+        expect(await shown(endpoint, response)).toMatch(/Slack does not say.*login link/);
+        expect(endpoint.said).toEqual([]);
       }
     });
   });
@@ -165,64 +166,70 @@ describe("somebody whose home is another workspace", () => {
   const press = pressBy("pause HP-142", { user: elsewhere, enterprise });
 
   test("stops something though Slack says nothing now, where it said before that they are ours", async () => {
-    const door = await openGrid();
-    await press(door);
-    door.slack.fault = ({ method }) =>
+    const endpoint = await openGrid();
+    await press(endpoint);
+    endpoint.slack.fault = ({ method }) =>
       method === "users.info" ? { done: false, answer: null } : null;
-    door.state.now += 3_600_000;
+    endpoint.state.now += 3_600_000;
 
-    await pressBy("narrow HP-142", { user: elsewhere, enterprise })(door);
+    await pressBy("narrow HP-142", { user: elsewhere, enterprise })(endpoint);
 
-    expect(door.said.map(({ line }) => line)).toEqual(["pause HP-142", "narrow HP-142"]);
+    expect(endpoint.said.map(({ line }) => line)).toEqual(["pause HP-142", "narrow HP-142"]);
   });
 
   test("opens forms, sees their home, and submits", async () => {
-    const door = await openGrid();
+    const endpoint = await openGrid();
     const value = encodePress({ ...said, line: "pause HP-142", form: form() });
-    const opening = { ...pressed(door, "chidi", value, "hp:form:1"), user: elsewhere, enterprise };
+    const opening = {
+      ...pressed(endpoint, "chidi", value, "hp:form:1"),
+      user: elsewhere,
+      enterprise,
+    };
 
-    await door.post({ payload: opening });
-    const [opened] = door.slack.views;
-    const submission = door.bodies.submission("chidi", opened?.view ?? {}, {});
-    await door.post({ payload: { ...submission, user: elsewhere, team: null, enterprise } });
+    await endpoint.post({ payload: opening });
+    const [opened] = endpoint.slack.views;
+    const submission = endpoint.bodies.submission("chidi", opened?.view ?? {}, {});
+    await endpoint.post({ payload: { ...submission, user: elsewhere, team: null, enterprise } });
 
-    expect(door.said).toMatchObject([{ actor: person(chidi), line: "pause HP-142" }]);
-    await expect.poll(() => door.slack.home(account)).toBeDefined();
+    expect(endpoint.said).toMatchObject([{ actor: person(chidi), line: "pause HP-142" }]);
+    await expect.poll(() => endpoint.slack.home(account)).toBeDefined();
   });
 
   test("is a guest where Slack says so, and resumes nothing", async () => {
-    const door = await openGrid({ ...colleague, is_restricted: true });
+    const endpoint = await openGrid({ ...colleague, is_restricted: true });
 
-    const response = await pressBy(lines[1] ?? "", { user: elsewhere, enterprise })(door);
+    const response = await pressBy(lines[1] ?? "", { user: elsewhere, enterprise })(endpoint);
 
-    expect(await shown(door, response)).toContain("a guest's");
-    expect(door.said).toEqual([]);
+    expect(await shown(endpoint, response)).toContain("a guest's");
+    expect(endpoint.said).toEqual([]);
   });
 });
 
 test("an account whose id begins with W counts like one that begins with U", async () => {
-  const door = await openDoor();
+  const endpoint = await openEndpoint();
 
-  await door.post({
-    form: { ...door.bodies.command("frank", pause).form, user_id: "W0FRANK001" },
+  await endpoint.post({
+    form: { ...endpoint.bodies.command("frank", pause).form, user_id: "W0FRANK001" },
   });
 
-  expect(door.said).toMatchObject([{ actor: { type: "person" }, account: { id: "W0FRANK001" } }]);
+  expect(endpoint.said).toMatchObject([
+    { actor: { type: "person" }, account: { id: "W0FRANK001" } },
+  ]);
 });
 
 test("in a conversation that Slack does not show, a resume says where to say it, and a stop counts", async () => {
   for (const error of ["missing_scope", "channel_not_found"]) {
-    const door = await openDoor();
-    door.slack.fault = ({ method }) =>
+    const endpoint = await openEndpoint();
+    endpoint.slack.fault = ({ method }) =>
       method === "conversations.info"
         ? { done: false, answer: { status: 200, body: { ok: false, error } } }
         : null;
 
-    const refused = await door.type("chidi", resume);
-    await door.type("chidi", pause);
+    const refused = await endpoint.type("chidi", resume);
+    await endpoint.type("chidi", pause);
 
     expect(refused.text).toContain("Say it to the app directly");
-    expect(door.said.map(({ line }) => line)).toEqual(["pause assistant-prod"]);
+    expect(endpoint.said.map(({ line }) => line)).toEqual(["pause assistant-prod"]);
   }
 });
 
@@ -274,11 +281,11 @@ async function found(slack: SlackServer): Promise<string> {
 test.each(told)(
   "what Slack says %s means the same to the doctor and to the doors",
   async (_what, says) => {
-    const door = await openGrid(says);
+    const endpoint = await openGrid(says);
 
-    await door.type("chidi", resume);
+    await endpoint.type("chidi", resume);
 
-    expect(await found(door.slack)).toBe(door.said.length === 1 ? "ok" : "wrong");
+    expect(await found(endpoint.slack)).toBe(endpoint.said.length === 1 ? "ok" : "wrong");
   },
 );
 

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Press } from "../../../src/chat/shared/button-payload.ts";
 import { decodePress, encodePress } from "../../../src/chat/slack/inbound/button-payload.ts";
-import { form, ground } from "./samples.ts";
+import { buttonContext, form } from "./samples.ts";
 
 const press = (parts: Partial<Press> = {}): Press => ({
-  ...ground,
+  ...buttonContext,
   line: "pause HP-142",
   form: form(),
   ...parts,

@@ -27,12 +27,12 @@ import { bob, chidi, hostile, hostileCard, longCard, now } from "../console/card
 import {
   answer,
   button,
+  buttonContext,
   channel,
   channelOf,
   due,
   field,
   form,
-  ground,
   open,
   publicUrl,
   said,
@@ -132,7 +132,10 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
     const longDue: DueView = due({ line: longCard.lines.flat(), buttons });
     const inSight: Readonly<Record<string, Shown>> = {
       "a sentence": message(
-        slackLine({ ...ground, line: open.lines.flat(), to: [bob.id, chidi.id], buttons }, team),
+        slackLine(
+          { ...buttonContext, line: open.lines.flat(), to: [bob.id, chidi.id], buttons },
+          team,
+        ),
       ),
       "a digest": message(
         slackDigest(
@@ -144,10 +147,12 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
       "an answer": message(
         slackAnswer(answer({ choices: buttons, next: "decisions page 2" }), said),
       ),
-      "the form of a button": seen(formModal({ ...ground, line: "pause HP-142", form: form() })),
+      "the form of a button": seen(
+        formModal({ ...buttonContext, line: "pause HP-142", form: form() }),
+      ),
       "a form with long words": seen(
         formModal({
-          ...ground,
+          ...buttonContext,
           line: "pause HP-142",
           form: form({ submit: `Pause ${"wordwithoutend".repeat(5)}`, reason: "why ".repeat(250) }),
         }),
@@ -162,7 +167,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
               field({ name: "reason", label: "Because", value: "8.2 %" }),
             ],
           },
-          ground,
+          buttonContext,
         ),
       ),
       "a notice": seen(noticeModal("Not resumed", answer({ choices: buttons }), said)),
@@ -211,7 +216,10 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
 
   test.each<readonly [string, Shown]>([
     ["card", card({ ...hostileCard, lines: [foreign], title: foreign, notify: [] })],
-    ["sentence", message(slackLine({ ...ground, line: foreign, to: [], buttons: [] }, team))],
+    [
+      "sentence",
+      message(slackLine({ ...buttonContext, line: foreign, to: [], buttons: [] }, team)),
+    ],
     [
       "digest",
       message(slackDigest({ title: foreign, items: [due({ line: foreign })] }, team, channelOf)),

@@ -6,7 +6,7 @@ import {
   idNow,
   onRenumbered,
 } from "../../../src/chat/slack/inbound/renumbered-accounts.ts";
-import { openDoor, risk } from "./door-world.ts";
+import { openEndpoint, risk } from "./endpoint-world.ts";
 import { form, said } from "./samples.ts";
 
 /**
@@ -86,23 +86,23 @@ test("a circle that somebody wrote is left", async () => {
 });
 
 test("what is typed, mentioned and submitted there counts as said in the policy's channel", async () => {
-  const door = await openDoor();
+  const endpoint = await openEndpoint();
   const now = "C0RISK0099";
-  await door.post({ event: door.bodies.event(event(risk, now)) });
+  await endpoint.post({ event: endpoint.bodies.event(event(risk, now)) });
 
-  const { form: fields } = door.bodies.command("bob", "/ack");
-  await door.post({ form: { ...fields, channel_id: now } });
+  const { form: fields } = endpoint.bodies.command("bob", "/ack");
+  await endpoint.post({ form: { ...fields, channel_id: now } });
   const mention = { type: "app_mention", user: "U0BOB00001", channel: now, ts: "1.1" };
-  await door.post({ event: door.bodies.event({ ...mention, text: "<@U0HOLDPOINT> ack" }) });
+  await endpoint.post({ event: endpoint.bodies.event({ ...mention, text: "<@U0HOLDPOINT> ack" }) });
   const metadata = encodePress({ ...said, line: "keep HP-142", form: form() });
   const view = { id: "V1", callback_id: "hp:view:form", private_metadata: metadata };
-  await door.post({ payload: door.bodies.submission("chidi", view, {}) });
+  await endpoint.post({ payload: endpoint.bodies.submission("chidi", view, {}) });
 
-  expect(door.said.map(({ channel }) => channel)).toEqual([
+  expect(endpoint.said.map(({ channel }) => channel)).toEqual([
     "model-risk",
     "model-risk",
     "model-risk",
   ]);
-  const asked = door.slack.calls.filter(({ method }) => method === "conversations.info");
+  const asked = endpoint.slack.calls.filter(({ method }) => method === "conversations.info");
   expect(asked.map(({ body }) => body.channel)).toEqual([now]);
 });

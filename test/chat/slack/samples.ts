@@ -51,8 +51,8 @@ export function button(parts: Partial<Button> = {}): Button {
   };
 }
 
-export const ground = { version: 7, escalation: "HP-142", channel } as const;
-export const said = { ...ground, line: "status" } as const;
+export const buttonContext = { version: 7, escalation: "HP-142", channel } as const;
+export const said = { ...buttonContext, line: "status" } as const;
 
 export function answer(parts: Partial<Reply> = {}): Reply {
   return {

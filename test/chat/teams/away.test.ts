@@ -3,7 +3,7 @@ import { teamsCard } from "../../../src/chat/teams/render/card.ts";
 import { answers } from "../../../src/core/words/answers.ts";
 import { modelRisk, type TeamsKept } from "../../support/teams-server.ts";
 import { channel, open, team } from "../slack/samples.ts";
-import { openTeamsDoor } from "./door-world.ts";
+import { openTeamsEndpoint } from "./endpoint-world.ts";
 
 /**
  * The database does not answer: whoever says something in Teams hears that it is not recorded, at
@@ -11,7 +11,7 @@ import { openTeamsDoor } from "./door-world.ts";
  */
 
 async function setting() {
-  const { heard: done, ...people } = await openTeamsDoor({ away: true });
+  const { heard: done, ...people } = await openTeamsEndpoint({ away: true });
   const { card, summary } = teamsCard(open, { people: team, channel, first: false, repeat: false });
   const content = JSON.parse(JSON.stringify(card));
   const contentType = "application/vnd.microsoft.card.adaptive";

@@ -8,7 +8,7 @@ import { people as named } from "../../support/builders.ts";
 import { cards } from "../../support/golden-cards.ts";
 import { readCard } from "../../support/teams-reading.ts";
 import { accountFor } from "../../support/teams-server.ts";
-import { button, channel, ground, open, team } from "../slack/samples.ts";
+import { button, buttonContext, channel, open, team } from "../slack/samples.ts";
 
 /**
  * The cards of the golden texts as Teams is sent them: the same lines and buttons, and what a
@@ -86,7 +86,7 @@ describe("mentions", () => {
     const [first, second] = [...people.values()];
     if (!first || !second) throw new Error("nobody");
     const line = ["Ask ", { person: first.id, name: first.name, mention: true } as const, " again"];
-    const said = { ...ground, line, to: [first.id, second.id], buttons: [button()] };
+    const said = { ...buttonContext, line, to: [first.id, second.id], buttons: [button()] };
 
     expect([...mentions(teamsLine(said, { people }).card)].sort()).toEqual(
       [first, second].map(({ name }) => `<at>${name}</at>`).sort(),

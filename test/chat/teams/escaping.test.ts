@@ -21,12 +21,12 @@ import { flood, foreign, masked, payloads } from "../shared/hostile-text.ts";
 import {
   answer,
   button,
+  buttonContext,
   channel,
   channelOf,
   due,
   field,
   form,
-  ground,
   open,
   publicUrl,
   said,
@@ -60,12 +60,15 @@ const context = { people, channel, first: true, repeat: true };
 const cardWith = (parts: Partial<Card>) => message(teamsCard({ ...open, ...parts }, context));
 const lineWith = (line: Line, buttons: readonly Button[] = [], who = people) =>
   message(
-    teamsLine({ ...ground, line, to: [...people.keys()], buttons }, { people: who, repeat: true }),
+    teamsLine(
+      { ...buttonContext, line, to: [...people.keys()], buttons },
+      { people: who, repeat: true },
+    ),
   );
 const answerWith = (parts: Partial<Reply>) => message(teamsAnswer(answer(parts), said));
 const noticeWith = (parts: Partial<Reply>) => dialog(answerDialog(answer(parts), said));
 const pressWith = (parts: Partial<Press>) =>
-  dialog(formDialog({ ...ground, line: "pause HP-142", form: form(), ...parts }));
+  dialog(formDialog({ ...buttonContext, line: "pause HP-142", form: form(), ...parts }));
 const fieldWith = (parts: Partial<FormField>) =>
   noticeWith({ form: { command: "narrow", fields: [field(parts), field(parts)] } });
 const moreWith = (parts: Partial<Card>) => dialog(moreDialog({ ...open, ...parts }, channel));
@@ -105,7 +108,8 @@ const fields: Readonly<Record<string, (text: string) => readonly string[]>> = {
   "answer: next page": (text) => answerWith({ next: `decisions ${text}` }),
   "answer: file": (text) => answerWith({ file: { name: text, text } }),
   "answer: form": (text) => answerWith({ form: { command: `narrow ${text}`, fields: [] } }),
-  "answer: what was said": (text) => message(teamsAnswer(answer(), { ...ground, line: text })),
+  "answer: what was said": (text) =>
+    message(teamsAnswer(answer(), { ...buttonContext, line: text })),
   "form: title": (text) => pressWith({ form: form({ title: text }) }),
   "form: submit": (text) => pressWith({ form: form({ submit: text }) }),
   "form: reason": (text) => pressWith({ form: form({ reason: text }) }),

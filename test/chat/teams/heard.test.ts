@@ -3,23 +3,23 @@ import { stillMeant } from "../../../src/chat/shared/edited.ts";
 import { cardOf } from "../../support/teams-people.ts";
 import { readCard } from "../../support/teams-reading.ts";
 import { accountFor, botAccount, type Json, modelRisk } from "../../support/teams-server.ts";
-import { openTeamsDoor } from "./door-world.ts";
+import { openTeamsEndpoint } from "./endpoint-world.ts";
 
 /**
  * What is said to the app in Teams, as the real door hears it: who only speaks of it is told alone
  * how to begin; an edit is a command once.
  */
 
-type Door = Awaited<ReturnType<typeof openTeamsDoor>>;
+type TestEndpoint = Awaited<ReturnType<typeof openTeamsEndpoint>>;
 
 const right = "pause assistant-prod because it lies";
-const lines = (door: Door) => door.heard.map(({ line }) => line);
+const lines = (endpoint: TestEndpoint) => endpoint.heard.map(({ line }) => line);
 /** How much was done; how things are is only asked. */
-const keys = (door: Door) =>
-  new Set(door.heard.map(({ key }) => key).filter((key) => !key.endsWith(":state"))).size;
+const keys = (endpoint: TestEndpoint) =>
+  new Set(endpoint.heard.map(({ key }) => key).filter((key) => !key.endsWith(":state"))).size;
 /** What we said there: people's own messages are nothing to read here. */
-const told = (door: Door, conversation: string): readonly string[] =>
-  door.teams
+const told = (endpoint: TestEndpoint, conversation: string): readonly string[] =>
+  endpoint.teams
     .messagesIn(conversation)
     .map((message) => readCard(cardOf(message)).lines.join("\n"))
     .filter((text) => text !== "");
@@ -39,50 +39,50 @@ test.each([
 ])(
   "a mention in the middle of a sentence does nothing, and its author alone is told how to begin: %s",
   async (before) => {
-    const door = await openTeamsDoor();
+    const endpoint = await openTeamsEndpoint();
     const activity = {
-      ...door.activities.mention("chidi", ""),
+      ...endpoint.activities.mention("chidi", ""),
       text: `${before} <at>Holdpoint</at> will`,
     };
 
-    await door.post(activity);
-    await door.post(activity);
+    await endpoint.post(activity);
+    await endpoint.post(activity);
 
-    expect(door.heard).toEqual([]);
+    expect(endpoint.heard).toEqual([]);
     expect(
-      door.teams.directs("chidi").map((direct) => readCard(cardOf(direct)).lines.join()),
+      endpoint.teams.directs("chidi").map((direct) => readCard(cardOf(direct)).lines.join()),
     ).toEqual([expect.stringContaining("Begin with it")]);
-    expect(told(door, modelRisk)).toEqual([]);
+    expect(told(endpoint, modelRisk)).toEqual([]);
   },
 );
 
 test("where the author cannot be told alone, it is said under the message", async () => {
-  const door = await openTeamsDoor();
-  door.teams.fault = ({ path }) =>
+  const endpoint = await openTeamsEndpoint();
+  endpoint.teams.fault = ({ path }) =>
     path === "/v3/conversations" ? { status: 403, code: "Forbidden" } : null;
-  const activity = { ...door.activities.mention("chidi", ""), text: "ask <at>Holdpoint</at>" };
+  const activity = { ...endpoint.activities.mention("chidi", ""), text: "ask <at>Holdpoint</at>" };
 
-  await door.post(activity);
+  await endpoint.post(activity);
 
-  expect(told(door, modelRisk).join()).toContain("Begin with it");
+  expect(told(endpoint, modelRisk).join()).toContain("Begin with it");
 });
 
 test("a message in a channel without our mention is nobody's business here", async () => {
-  const door = await openTeamsDoor();
-  const { entities: _, ...activity } = door.activities.mention("chidi", "");
+  const endpoint = await openTeamsEndpoint();
+  const { entities: _, ...activity } = endpoint.activities.mention("chidi", "");
 
-  await door.post({ ...activity, text: right });
+  await endpoint.post({ ...activity, text: right });
 
-  expect(door.heard).toEqual([]);
-  expect(door.teams.calls.filter(({ method }) => method === "POST")).toEqual([]);
+  expect(endpoint.heard).toEqual([]);
+  expect(endpoint.teams.calls.filter(({ method }) => method === "POST")).toEqual([]);
 });
 
 test("a mention without text in a group chat is a command", async () => {
-  const door = await openTeamsDoor();
+  const endpoint = await openTeamsEndpoint();
   const id = "19:abc@thread.v2";
 
-  await door.post({
-    ...door.activities.mention("chidi", right),
+  await endpoint.post({
+    ...endpoint.activities.mention("chidi", right),
     conversation: {
       id,
       conversationType: "groupChat",
@@ -92,61 +92,66 @@ test("a mention without text in a group chat is a command", async () => {
     entities: [{ type: "mention", mentioned: botAccount }],
   });
 
-  expect(door.heard).toMatchObject([
+  expect(endpoint.heard).toMatchObject([
     { line: right, private: false, account: { id: accountFor("chidi").aad } },
   ]);
-  expect(told(door, id).join()).toContain(`Done: ${right}`);
+  expect(told(endpoint, id).join()).toContain(`Done: ${right}`);
 });
 
 const places = [
   [
     "a mention in a channel",
-    (door: Door, line: string): Json => door.activities.mention("chidi", line),
+    (endpoint: TestEndpoint, line: string): Json => endpoint.activities.mention("chidi", line),
   ],
   [
     "a message to the app",
-    (door: Door, line: string): Json => door.activities.direct("chidi", line),
+    (endpoint: TestEndpoint, line: string): Json => endpoint.activities.direct("chidi", line),
   ],
 ] as const;
 
 describe.each(places)("an edit of %s", (_place, at) => {
   const typo = "pasue assistant-prod because it lies";
   const opened = async () => {
-    const door = await openTeamsDoor();
-    const first = at(door, "");
+    const endpoint = await openTeamsEndpoint();
+    const first = at(endpoint, "");
     const say = (line: string, more: Json = {}) =>
-      door.post({ ...at(door, line), conversation: first["conversation"], id: written, ...more });
+      endpoint.post({
+        ...at(endpoint, line),
+        conversation: first["conversation"],
+        id: written,
+        ...more,
+      });
     const { id } = first["conversation"] as { readonly id: string };
-    const answers = () => told(door, id.split(";")[0] ?? "");
-    return { door, say, answers };
+    const answers = () => told(endpoint, id.split(";")[0] ?? "");
+    return { endpoint, say, answers };
   };
 
   test("that corrects a typing error is a new command, once", async () => {
-    const { door, say, answers } = await opened();
+    const { endpoint, say, answers } = await opened();
 
     await say(typo);
     await say(right, soon);
     await say(right, soon);
 
-    expect(new Set(lines(door))).toEqual(new Set([typo, right]));
-    expect(keys(door)).toBe(2);
+    expect(new Set(lines(endpoint))).toEqual(new Set([typo, right]));
+    expect(keys(endpoint)).toBe(2);
     expect(answers()).toHaveLength(2);
   });
 
   test("that changed no command does nothing a second time: no word, or the reason", async () => {
-    const { door, say, answers } = await opened();
+    const { endpoint, say, answers } = await opened();
 
     await say(right);
     await say(`Pause  assistant-prod. because it lies`, soon);
     await say(right, { ...soon, channelData: { eventType: "undeleteMessage" } });
     await say(`${right} to minors`, soon);
 
-    expect(keys(door)).toBe(1);
+    expect(keys(endpoint)).toBe(1);
     expect(answers().at(-1)).toContain("a command is done once");
   });
 
   test("back to an earlier wording is answered each time, says how things are, and does nothing; without a change it is silent", async () => {
-    const { door, say, answers } = await opened();
+    const { endpoint, say, answers } = await opened();
     const other = "pause assistant-eu because it lies";
 
     await say(right);
@@ -160,33 +165,33 @@ describe.each(places)("an edit of %s", (_place, at) => {
       expect(answer).toContain("you edited the message back to a command that was heard before");
       expect(answer).toContain("The answer then: Done: pause assistant-");
     }
-    expect(lines(door)).toContain("status assistant-prod");
-    expect(keys(door)).toBe(2);
+    expect(lines(endpoint)).toContain("status assistant-prod");
+    expect(keys(endpoint)).toBe(2);
   });
 
   test("long afterwards is asked about, with the deed on a button", async () => {
-    const { door, say, answers } = await opened();
+    const { endpoint, say, answers } = await opened();
 
     await say(right, afterwards(stillMeant + 1));
 
-    expect(door.heard).toEqual([]);
+    expect(endpoint.heard).toEqual([]);
     expect(answers().join()).toContain("you edited an older message");
   });
 
   test("by an app is nobody's", async () => {
-    const { door, say, answers } = await opened();
+    const { endpoint, say, answers } = await opened();
 
     await say(right, { ...soon, from: botAccount });
 
-    expect(door.heard).toEqual([]);
+    expect(endpoint.heard).toEqual([]);
     expect(answers()).toEqual([]);
   });
 });
 
 test("a message whose value is nothing is a message", async () => {
-  const door = await openTeamsDoor();
+  const endpoint = await openTeamsEndpoint();
 
-  await door.post({ ...door.activities.direct("chidi", right), value: null });
+  await endpoint.post({ ...endpoint.activities.direct("chidi", right), value: null });
 
-  expect(lines(door)).toEqual([right]);
+  expect(lines(endpoint)).toEqual([right]);
 });

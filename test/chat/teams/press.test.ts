@@ -5,11 +5,11 @@ import { answerDialog, formDialog, readDialog } from "../../../src/chat/teams/re
 import { teamsLine } from "../../../src/chat/teams/render/line.ts";
 import { limits } from "../../../src/chat/teams/render/size-budget.ts";
 import { readCard } from "../../support/teams-reading.ts";
-import { answer, field, form, ground, said } from "../slack/samples.ts";
+import { answer, buttonContext, field, form, said } from "../slack/samples.ts";
 
 /** What a button carries comes back from somebody else's machine: it is ours or it is nothing. */
 
-const press: Press = { ...ground, line: "pause HP-142", form: form() };
+const press: Press = { ...buttonContext, line: "pause HP-142", form: form() };
 
 /** As it comes back: through JSON. */
 const back = (data: object | null): unknown => JSON.parse(JSON.stringify(data));
@@ -55,11 +55,11 @@ describe("a press", () => {
       const buttons = [
         { label: "Pause", command: "pause HP-142", style: "danger", form: null },
       ] as const;
-      const row = { kind, person: "p_chidi", to: [], line: ["Decide."], buttons, ...ground };
+      const row = { kind, person: "p_chidi", to: [], line: ["Decide."], buttons, ...buttonContext };
 
       const [action] = readCard(teamsLine(row, { people: new Map() }).card).actions;
 
-      const pressed = { ...ground, line: "pause HP-142", form: null };
+      const pressed = { ...buttonContext, line: "pause HP-142", form: null };
       expect(readPress(back(action?.data as object))).toEqual({ kind: "act", press: pressed });
       expect(JSON.stringify(action?.data)).not.toContain("p_chidi");
     },

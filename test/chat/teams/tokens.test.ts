@@ -13,7 +13,7 @@ import {
   type TeamsServer,
   tenant,
 } from "../../support/teams-server.ts";
-import { doorParts } from "./door-world.ts";
+import { endpointParts } from "./endpoint-world.ts";
 
 /**
  * Who may speak to /api/messages: Microsoft's own checks, run against keys on this machine, and
@@ -42,7 +42,7 @@ async function open(how: Partial<Parameters<typeof createBot>[0]> = {}): Promise
     timeout: 2_000,
     ...how,
   });
-  registerTeams(app, doorParts({ bot, done, logged, anonymous: how.anonymous ?? false }));
+  registerTeams(app, endpointParts({ bot, done, logged, anonymous: how.anonymous ?? false }));
   url = await app.listen({ port: 0, host: "127.0.0.1" });
   onTestFinished(() => app.close());
 }

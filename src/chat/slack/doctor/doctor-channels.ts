@@ -5,11 +5,12 @@ import type { ApiAnswer } from "./doctor-client.ts";
 import type { DoctorContext } from "./doctor-context.ts";
 
 /**
- * Every channel of the policy: whether cards arrive there, and whether strangers would read them.
+ * Every channel of the policy: whether cards arrive there, and whether people outside the
+ * organization could read them.
  */
 export async function examineChannels(context: DoctorContext): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  // One after the other: Slack allows about fifty of these a minute.
+  // Sequential: Slack allows about fifty of these calls a minute.
   for (const { id, slack } of context.policy.channels.values()) {
     const affected = affectedBy(context.policy, id);
     if (slack === null) {

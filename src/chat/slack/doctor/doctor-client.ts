@@ -11,25 +11,25 @@ import {
 } from "@slack/web-api";
 import type { Instant, Millis } from "../../../core/ids.ts";
 
-/** What Slack said; where it refused or could not be asked, its own word for that. */
+/** The result of a call to Slack, or the error. */
 export type ApiAnswer<T> =
   | { readonly ok: true; readonly answer: T }
   | {
       readonly ok: false;
       /** Slack's error code; `ratelimited`; or `unreachable`, where it said nothing. */
       readonly error: string;
-      /** The error in more words, for people. */
+      /** The error as a sentence. */
       readonly because: string;
     };
 
-/** What the doctor asks Slack. It only reads, and each question is asked once. */
+/** The calls that the doctor makes. They only read, and each is made once. */
 export interface Questions {
   self(): Promise<ApiAnswer<AuthTestResponse>>;
   channel(id: string): Promise<ApiAnswer<ConversationsInfoResponse>>;
   user(id: string): Promise<ApiAnswer<UsersInfoResponse>>;
   /**
-   * Slack's clock in its newest answer (to the second); null before the first, or where it sends
-   * none.
+   * The time in Slack's newest answer (to the second); null before the first answer, or where it
+   * has none.
    */
   clock(): Instant | null;
 }
@@ -40,9 +40,7 @@ export interface Connection {
   readonly timeout?: Millis;
 }
 
-/**
- * The doctor's own line to Slack: what it learns must not wait behind cards, nor come from a cache.
- */
+/** The doctor's own client: its calls must not wait behind cards, nor be answered from a cache. */
 export function questionsTo({ token, apiUrl, timeout = 10_000 }: Connection): Questions {
   let clock: Instant | null = null;
   // The library shows bodies and scopes, but not the Date header.

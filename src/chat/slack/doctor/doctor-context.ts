@@ -4,19 +4,19 @@ import type { Policy } from "../../../core/policy/model.ts";
 import type { Ours } from "../inbound/membership.ts";
 import type { Questions } from "./doctor-client.ts";
 
-/** What the doctor looks at. */
+/** What the doctor examines. */
 export interface DoctorContext {
   readonly ask: Questions;
   readonly clock: Clock;
   readonly people: People;
   readonly policy: Pick<Policy, "channels" | "schedules" | "deployments" | "unmatchedChannel">;
-  /** What Slack calls a channel now that the policy knows by this id. */
+  /** The current id of a channel that the policy names by this id. */
   readonly idNow: (id: string) => Promise<string>;
   /** Whether SLACK_SHARED_CHANNELS allows channels shared with another organisation. */
   readonly sharedChannels: boolean;
 }
 
-/** Where the app is installed: whose people count. */
+/** The workspace where the app is installed. */
 export interface Team extends Ours {
   readonly name: string;
 }

@@ -16,7 +16,7 @@ export async function examinePeople(
   team: Team,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  // One after the other: Slack allows about a hundred of these a minute.
+  // Sequential: Slack allows about a hundred of these calls a minute.
   for (const [id, parts] of partsOf(policy)) {
     const person = people.get(id);
     if (!person) continue;
@@ -47,7 +47,7 @@ function personFinding(told: ApiAnswer<UsersInfoResponse>, asked: PersonProbe): 
     : { is: "wrong", ...wrong(because, asked) };
 }
 
-/** What is so, and what to do, in the words of whoever keeps the policy. */
+/** The problem and what to do, for whoever maintains the policy. */
 function wrong(because: Because, asked: PersonProbe): Omit<Finding, "is"> {
   const { person, who, team } = asked;
   const fix = `Name somebody else in the policy, or put the right member ID into people.${person.key}.slack.`;

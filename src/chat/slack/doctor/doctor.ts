@@ -7,12 +7,12 @@ import { examinePeople } from "./doctor-people.ts";
 import { scopes } from "./scopes.ts";
 
 /**
- * Everything that decides whether Slack reaches whom the policy names, best known first: the app,
- * its channels, the people.
+ * Everything that decides whether Slack reaches the people of the policy: first the app, then its
+ * channels, then the people.
  */
 export async function examine(context: DoctorContext): Promise<readonly Finding[]> {
   const app = await examineApp(context);
-  if (app.team === null) return app.findings; // with no token there is nothing else to ask with
+  if (app.team === null) return app.findings; // without a valid token nothing else can be asked
   return [
     ...app.findings,
     ...(await examineChannels(context)),
@@ -21,13 +21,13 @@ export async function examine(context: DoctorContext): Promise<readonly Finding[
 }
 
 /**
- * The token, its scopes and the clock: what stops all of Slack where it is wrong, and so what
- * /readyz asks. `team` is null where Slack does not take the token.
+ * The token, its scopes and the clock. Without these nothing in Slack works, so /readyz asks for
+ * them. `team` is null where Slack does not accept the token.
  */
 export async function examineApp({ ask, clock }: Pick<DoctorContext, "ask" | "clock">): Promise<{
   readonly findings: readonly Finding[];
   readonly team: Team | null;
-  /** Whether Slack said anything at all. */
+  /** Whether Slack answered at all. */
   readonly heard: boolean;
 }> {
   const before = clock.now();
@@ -81,8 +81,8 @@ function tokenFinding({
 }
 
 /**
- * Drift between manifest.json and what the workspace granted: an app keeps its old scopes until it
- * is installed again.
+ * Differences between manifest.json and the granted scopes: an app keeps its old scopes until it is
+ * installed again.
  */
 function scopeFindings(granted: readonly string[] | null): readonly Finding[] {
   if (granted === null)
@@ -119,8 +119,8 @@ function scopeFindings(granted: readonly string[] | null): readonly Finding[] {
 const tolerated = 60_000;
 
 /**
- * Slack's requests are refused when they seem older than five minutes: a clock that is a minute off
- * is on its way there.
+ * Slack's requests are refused when they seem older than five minutes, so a difference of a minute
+ * is reported.
  */
 function clockFindings(slack: number | null, before: number, after: number): readonly Finding[] {
   if (slack === null) return [];

@@ -1,13 +1,13 @@
 /**
- * What the app may do in a workspace, and what would be missing without it. manifest.json asks for
- * these, docs/slack.md explains them.
+ * The scopes of the app, and what fails without each. manifest.json requests them, docs/slack.md
+ * explains them.
  */
 
 export interface Scope {
   readonly name: string;
-  /** What Holdpoint does with it, for whoever must approve the app. */
+  /** What Holdpoint does with it, for the administrator who approves the app. */
   readonly why: string;
-  /** What goes wrong where it is missing. */
+  /** What fails where it is missing. */
   readonly without: string;
 }
 

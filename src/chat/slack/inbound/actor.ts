@@ -10,7 +10,7 @@ import * as words from "../render/words.ts";
 import type { Sender } from "./envelope.ts";
 import { type Account, type Because, type Ours, oursIn, whyNot } from "./membership.ts";
 
-/** Who that is here, or the sentence with which they are refused. */
+/** The identified actor, or the sentence of the refusal. */
 export type WhoIs = { readonly actor: Actor } | { readonly refused: string };
 
 export interface ActorParts {
@@ -18,23 +18,23 @@ export interface ActorParts {
   readonly directory: Directory;
   readonly clock: Clock;
   readonly people: () => People;
-  /** Whether channels shared with another organisation are as good as others. */
+  /** Whether channels shared with another organization are treated as any other. */
   readonly sharedChannels: boolean;
 }
 
 export interface Actors {
   whoIs(sender: Sender, line: string): Promise<WhoIs>;
   /**
-   * The sentence for nobody, or somebody of another organisation; null = neither. Asks Slack where
-   * the envelope names another workspace.
+   * The refusal for an unknown account or one of another organization; null = neither. Asks Slack
+   * where the envelope names another workspace.
    */
   outside(sender: Sender): Promise<string | null>;
   /**
-   * The person of the policy who has the account; null = nobody it names. Whether it is one of ours
-   * is asked before.
+   * The person of the policy who has the account; null = the policy names nobody with it. Whether
+   * the account belongs to our organization is checked before.
    */
   person(sender: Sender): Person | null;
-  /** Asks Slack who we are, so that the first stop need not. */
+  /** Asks Slack which workspace we belong to, so that the first stop need not wait for it. */
   learn(): Promise<void>;
   /** Our own account; "" = not known yet. */
   ourUser(): string;
@@ -45,10 +45,7 @@ export function createActors(parts: ActorParts): Actors {
   const reads = createReads(parts);
   const ourselves = createOurselves(parts.api);
 
-  /**
-   * Nobody need be asked about whoever stops something: the envelope is enough, or what Slack said
-   * of them before.
-   */
+  /** A stop needs no question to Slack: the envelope, or an earlier answer of Slack, is enough. */
   const isKnownAsOurs = (sender: Sender): boolean => {
     const own = ourselves.known();
     if (isPlain(sender, own)) return true;
@@ -56,7 +53,7 @@ export function createActors(parts: ActorParts): Actors {
     return own !== null && before !== undefined && outsideOnly(whyNot(before, own, true)) === null;
   };
 
-  /** Why somebody may not say it here; null = nothing speaks against it. */
+  /** Why the sender may not do this here; null = no objection. */
   const refusal = async (sender: Sender, trust: Trust): Promise<string | null> => {
     if (!/^[UW][A-Z0-9]{2,30}$/.test(sender.user)) return words.notMember.unknown;
     if (trust === "stop") await ourselves.learned();
@@ -88,10 +85,10 @@ export function createActors(parts: ActorParts): Actors {
 
 type Ourselves = Ours & { readonly user: string };
 
-/** Where we are installed: asked once, and again as long as Slack did not say. */
+/** Where we are installed: asked once, and again until Slack answers. */
 function createOurselves(api: WebClient) {
   let own: Ourselves | null = null;
-  /** The first question, which a stop waits for: never a second one. */
+  /** The first question, which a stop waits for; it does not wait for a second one. */
   let learning: Promise<unknown> = Promise.resolve();
   const ask = async (): Promise<Ourselves | null> => {
     const told = own === null ? await inTimeOrNull(api.auth.test()) : null;
@@ -119,7 +116,7 @@ function isPlain({ team, teams }: Sender, own: Ours | null): boolean {
   return ours !== "" && team === ours && teams.every((team) => !team || team === ours);
 }
 
-/** What was asked of Slack, and what it said; null = nothing in time. */
+/** What Slack was asked, and its answer; null = none in time. */
 interface ActorLookup {
   readonly sender: Sender;
   readonly trust: Trust;
@@ -129,7 +126,7 @@ interface ActorLookup {
 }
 
 /**
- * What Slack does not say in time counts against a widening, and against whoever seems to be
+ * A missing answer of Slack counts against a widening, and against a sender who seems to belong
  * elsewhere.
  */
 function judged(told: ActorLookup): string | null {
@@ -140,7 +137,7 @@ function judged(told: ActorLookup): string | null {
   return trust === "certain" && read === "hidden" ? words.hiddenConversation : ofWhom(told);
 }
 
-/** Why the account itself may not. */
+/** Why the account itself is refused. */
 function ofWhom({ sender, trust, ours, account }: ActorLookup): string | null {
   const plain = isPlain(sender, ours);
   if (account === null) return plain ? null : words.homeSilent;
@@ -150,7 +147,7 @@ function ofWhom({ sender, trust, ours, account }: ActorLookup): string | null {
   return inWords(trust === "stop" ? outsideOnly(because) : because);
 }
 
-/** What keeps somebody from a stop: being nobody of ours. */
+/** The only reason that refuses a stop: the account is not of our organization. */
 const outsideOnly = (because: Because | null): Because | null =>
   because === "elsewhere" || because === "unsaid" || because === "unknown" ? because : null;
 
@@ -161,8 +158,8 @@ function inWords(because: Because | null): string | null {
 }
 
 /**
- * Slack's words for a conversation that it does not show us: no later question is answered
- * otherwise.
+ * Slack's error codes for a conversation that it does not show us: asking again gives the same
+ * answer.
  */
 const notShown: ReadonlySet<string> = new Set([
   "channel_not_found",
@@ -172,10 +169,10 @@ const notShown: ReadonlySet<string> = new Set([
   "method_not_supported_for_channel_type",
 ]);
 
-/** Who reads what is said somewhere: our own people alone, or others too. */
+/** Who can read a conversation: only our own people, or others too. */
 type Read = "ours" | "others" | "hidden";
 
-/** Asks Slack who reads what is said there; null = it does not say in time. */
+/** Asks Slack who can read a conversation; null = no answer in time. */
 function createReads(parts: ActorParts) {
   const isShared = createSharedChannels(parts);
   const ask = async (sender: Sender): Promise<Read> => {

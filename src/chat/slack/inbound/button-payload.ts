@@ -34,7 +34,7 @@ export function encodePress(press: Press, most: number = limits.buttonValue): st
 /** Titles and labels of at most so many characters, the longest first. */
 const wordLengths = [150, 75, 24].map((submit) => ({ title: 24, submit }));
 
-/** JSON without the three characters that Slack may hand back escaped. */
+/** JSON without the three characters that Slack may return escaped. */
 const json = ({ line, version, escalation, channel, form }: Press): string =>
   JSON.stringify([
     line,

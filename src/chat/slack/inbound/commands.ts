@@ -11,15 +11,15 @@ import { senderOfCommand, typedLine } from "./envelope.ts";
 import { answerModal, type InboundContext, type SaidInSlack } from "./inbound-context.ts";
 import type { Tell } from "./interactions.ts";
 
-/** Slash commands: lines that somebody typed. */
+/** Slash commands. */
 
-/** The commands that the app brings to Slack; every other is said behind the last. */
+/** The app's own slash commands; every other command is typed after /holdpoint. */
 const own = ["/ack", "/narrow", "/pause", "/resume", "/decisions"];
 const any = "/holdpoint";
 
 /**
- * Does a slash command. Answers what only its sender sees; null where a form was opened instead, or
- * `tell` says it later.
+ * Runs a slash command. Answers what only its sender sees; null where a form was opened instead, or
+ * `tell` sends the answer later.
  */
 export async function onCommand(
   context: InboundContext,
@@ -33,8 +33,8 @@ export async function onCommand(
   if (!opensForm(said.line)) return drawn(await asked, said);
   const opening = openForm(context, { trigger: textAt(body, "trigger_id"), said, asked });
   const answer = await asked;
-  // Where Slack would not open the view, the answer says the same, with a button: at once, or as
-  // soon as that is known.
+  // If Slack does not open the view, the answer says the same, with a button: at once, or as soon
+  // as that is known.
   const opened = await inTimeOrNull(opening, openingTakes);
   if (opened === null) void afterwards(opening, () => tell(drawn(answer, said), false));
   return opened === false ? drawn(answer, said) : null;
@@ -60,7 +60,7 @@ async function saidByCommand(
   return { sender, line, key, version: null, escalation: "", channel };
 }
 
-/** A line as somebody typed it, people by how the policy calls them. */
+/** A typed line, with people named as the policy names them. */
 export function lineOf({ people }: InboundContext, text: string): string {
   return typedLine(
     text,
@@ -68,7 +68,7 @@ export function lineOf({ people }: InboundContext, text: string): string {
   );
 }
 
-/** False where Slack would not open it. */
+/** False where Slack did not open it. */
 async function openForm(
   context: InboundContext,
   {

@@ -1,7 +1,7 @@
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from "@slack/bolt";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { textAt } from "../../shared/json-path.ts";
-import { sparingly } from "../../shared/rate-limited-log.ts";
+import { rateLimited } from "../../shared/rate-limited-log.ts";
 import { silent } from "../outbound/api.ts";
 import {
   closedContext,
@@ -13,24 +13,24 @@ import { addListeners } from "./listeners.ts";
 import { bodyOf, isKnown } from "./payload-validation.ts";
 import { createRequestCheck } from "./request-check.ts";
 
-export interface DoorParts extends InboundParts {
+export interface EndpointParts extends InboundParts {
   readonly signingSecret: string;
 }
 
 const path = "/slack/events";
 const formType = "application/x-www-form-urlencoded";
 
-/** Slack's own largest, a view with everything in it, is below half of this. */
+/** Slack's largest request, a full view, is below half of this. */
 const largestBody = 512 * 1024;
 
-/** Everything Slack sends comes to one route: our check of the raw bytes first, then Bolt. */
-export function registerSlack(app: FastifyInstance, parts: DoorParts): void {
+/** All of Slack's requests come to one route: first our check of the raw bytes, then Bolt. */
+export function registerSlack(app: FastifyInstance, parts: EndpointParts): void {
   const { signingSecret, clock, store, report } = parts;
   const check = createRequestCheck({ secret: signingSecret, clock, store });
   const failed = (fault: unknown): void => {
     report(fault, "slack");
   };
-  const warn = sparingly(clock, (why) =>
+  const warn = rateLimited(clock, (why) =>
     failed(new Error(`refused a request to ${path}: ${why} (once a minute at most)`)),
   );
   const context = createInboundContext(parts);
@@ -46,7 +46,7 @@ export function registerSlack(app: FastifyInstance, parts: DoorParts): void {
   app.post(path, { bodyLimit: largestBody }, async (request, reply) => {
     const bytes = bytesOf(request);
     const isForm = typeOf(request) === formType;
-    // Slack looks whether we are there, unsigned; nothing is done by it.
+    // Slack's unsigned check of the address; it has no effect.
     if (isProbe(bytes, isForm)) return reply.code(200).send();
     const refused = await check(request.headers, bytes);
     if (typeof refused === "string") {
@@ -79,13 +79,13 @@ const isProbe = (bytes: Buffer, isForm: boolean): boolean =>
 const no = (reply: FastifyReply, status: 400 | 401, title: string): FastifyReply =>
   reply.code(status).send({ title, status });
 
-/** What it calls itself, for the log; never what it says. */
+/** The kind of a request, for the log; never its contents. */
 const kindOf = (body: object): string =>
   (textAt(body, "event", "type") || textAt(body, "type") || "nothing")
     .replace(/[^\w.-]/g, "?")
     .slice(0, 40);
 
-/** From here on the answer is Bolt's, which reads the bytes that we have checked. */
+/** Passes the request to Bolt, which reads the bytes that we have checked and answers. */
 function handOver(
   receiver: HTTPReceiver,
   {
@@ -101,7 +101,7 @@ function handOver(
   reply.hijack();
   reply.raw.setHeader("cache-control", "no-store");
   reply.raw.setHeader("x-content-type-options", "nosniff");
-  // Bolt compares the whole header.
+  // Bolt compares the whole header value.
   raw.headers["content-type"] = typeOf(raw);
   receiver.requestListener(Object.assign(raw, { rawBody }), reply.raw);
 }
@@ -110,9 +110,9 @@ const receiverFor = (signingSecret: string, failed: (fault: unknown) => void): H
   new HTTPReceiver({
     signingSecret,
     endpoints: [path],
-    // Ours is the stricter check, and Bolt's has a clock of its own.
+    // Our check is stricter, and Bolt's has a clock of its own.
     signatureVerification: false,
-    // Bolt would thank for an event before anything is done for it.
+    // By default Bolt acknowledges an event before anything is done for it.
     processBeforeResponse: true,
     logger: silent,
     unhandledRequestTimeoutMillis: 2_900,
@@ -128,8 +128,8 @@ const receiverFor = (signingSecret: string, failed: (fault: unknown) => void): H
   });
 
 /**
- * Socket Mode, for development: Slack is asked instead of asking. Answers how to end it; rejects
- * where Slack does not take the token.
+ * Socket Mode, for development: we connect to Slack instead of Slack to us. Answers how to end it;
+ * rejects where Slack does not accept the token.
  */
 export async function openSocket(
   { appToken, apiUrl }: { readonly appToken: string; readonly apiUrl: string },
@@ -150,8 +150,8 @@ export async function openSocket(
 }
 
 /**
- * Bolt, for its reading and its dispatch: who speaks and who may is ours, and what goes out has its
- * own client.
+ * Bolt parses and dispatches requests. Who may do what is decided here, and outgoing calls have
+ * their own client.
  */
 const boltOver = (receiver: HTTPReceiver | SocketModeReceiver): App =>
   new App({

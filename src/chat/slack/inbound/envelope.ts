@@ -1,8 +1,8 @@
 import { at, textAt } from "../../shared/json-path.ts";
 
 /**
- * Reading what Slack sends: nothing in it is taken for granted, since a signature only says who
- * sent it.
+ * Reads who sent a request. A signature says who sent it, not that it is well-formed, so the shape
+ * of every value is checked.
  */
 
 /** Who pressed or submitted. */
@@ -29,8 +29,8 @@ export function senderOfCommand(body: unknown): Sender {
 
 /**
  * Who wrote the message, or opened the home, that an event tells of. In a channel of several
- * workspaces `team_id` may be another one than ours and theirs: whom the event is for stands in its
- * authorization, and whose they are in the message, which an edit holds further in.
+ * workspaces `team_id` may be another workspace than ours and theirs: the receiver of the event is
+ * in its authorization, and the author's workspace in the message, which an edit nests more deeply.
  */
 export function senderOfEvent(body: unknown, path: readonly string[] = ["event"]): Sender {
   const where = textAt(body, "team_id");
@@ -44,7 +44,7 @@ export function senderOfEvent(body: unknown, path: readonly string[] = ["event"]
   };
 }
 
-/** For whom Slack sends an event: the app's own. Slack names one alone. */
+/** The authorization of our app in an event. Slack lists only one. */
 function ourAuthorization(body: unknown): unknown {
   const all = at(body, "authorizations");
   const list: readonly unknown[] = Array.isArray(all) ? all : [];
@@ -57,8 +57,7 @@ export function ourselvesIn(body: unknown): string {
 }
 
 /**
- * A line as it was typed: Slack escapes three characters, and writes people, channels and links in
- * its own signs.
+ * A line as it was typed. Slack escapes three characters and encodes people, channels and links.
  */
 export function typedLine(text: string, nameOf: (user: string) => string | null): string {
   return text
@@ -76,13 +75,13 @@ function readable(inner: string, nameOf: (user: string) => string | null): strin
   if (target.startsWith("@")) return nameOf(rest) ?? (label || rest);
   if (target.startsWith("#")) return label || rest;
   if (target.startsWith("!")) return label || rest.replace(/^subteam\^/, "");
-  // Slack makes links of words like assistant.prod: the label is what was typed.
+  // Slack makes links of words like assistant.prod; the label is what was typed.
   return label || target;
 }
 
 /**
- * The words behind our own name at the start of a text, marks of formatting aside; null where it
- * begins with anything else. `us` "" = any name is ours.
+ * The text after a mention of us at its start, ignoring formatting; null where the text begins with
+ * anything else. `us` "" = any mention counts as ours.
  */
 export function behindMention(text: string, us: string): string | null {
   const found = /^[\s\p{Cf}*_~`]*<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>(?:[*_~`]*[\s:,]+)?/u.exec(text);
@@ -90,14 +89,15 @@ export function behindMention(text: string, us: string): string | null {
 }
 
 /**
- * Who sent something, as the signed envelope says. Nothing a button or a form carries can say it.
+ * Who sent a request, according to the signed envelope; the contents of a button or a form cannot
+ * say it.
  */
 export interface Sender {
   readonly user: string;
   /** The workspace in which it was said. */
   readonly team: string;
   /**
-   * The workspaces that the envelope names beside that: in a shared channel somebody's own is
+   * The other workspaces that the envelope names: in a shared channel the sender's own may be
    * another.
    */
   readonly teams: readonly (string | undefined)[];

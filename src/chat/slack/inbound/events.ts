@@ -11,11 +11,13 @@ import { behindMention, ourselvesIn, senderOfEvent } from "./envelope.ts";
 import type { InboundContext, SaidInSlack } from "./inbound-context.ts";
 
 /**
- * What people write in messages: to the app directly, or with its mention in a channel, a thread or
- * a conversation of several.
+ * Commands in messages: sent to the app directly, or with its mention in a channel, a thread or a
+ * group conversation.
  */
 
-/** Does what was said to the app in a channel or thread; under a card its escalation is meant. */
+/**
+ * Runs a command given by a mention in a channel or thread; below a card, its escalation is meant.
+ */
 export async function onMention(context: InboundContext, body: unknown): Promise<void> {
   const heard = await hear(context, body, "mention");
   const message = heard && (await answerTo(context, heard));
@@ -33,7 +35,7 @@ export async function onMention(context: InboundContext, body: unknown): Promise
   );
 }
 
-/** Does what was written to the app directly; the answer stays there. */
+/** Runs a command sent to the app directly; the answer stays in that conversation. */
 export async function onDirectMessage(context: InboundContext, body: unknown): Promise<void> {
   if (!/^(?:im|app_home)$/.test(textAt(body, "event", "channel_type"))) return;
   const heard = await hear(context, body, "im");
@@ -57,8 +59,8 @@ export async function onDirectMessage(context: InboundContext, body: unknown): P
 type TypedMessage = SaidInSlack & MessageLine & { readonly thread: string };
 
 /**
- * Slack sends an event again when it was not answered in time: what was said stays done, and is
- * answered once.
+ * Slack repeats an event that was not acknowledged in time: the command is run once and answered
+ * once.
  */
 async function answerTo(
   context: InboundContext,
@@ -70,13 +72,13 @@ async function answerTo(
   return answer && slackAnswer(answer, heard);
 }
 
-/** What somebody said about us, and not to us, is no command. */
+/** A message that mentions us but is not addressed to us is no command. */
 const answered = async (context: InboundContext, heard: TypedMessage): Promise<Reply> =>
   heard.line === "" ? refusal(common.mentionFirst) : context.ask(heard);
 
 /**
- * A message as it stands now: where in the event it is, and what it said before an edit; null =
- * nobody of flesh and blood said anything.
+ * The current version of a message: where the event has it, and its text before an edit; null = no
+ * person wrote it.
  */
 interface Message {
   readonly path: readonly string[];
@@ -84,8 +86,8 @@ interface Message {
 }
 
 /**
- * Kinds of message in which somebody speaks: a file with words, a reply shown in the channel too,
- * `/me`. All others are Slack's own notices. https://docs.slack.dev/reference/events/message
+ * Kinds of messages that people write: a file with text, a reply also shown in the channel, `/me`.
+ * All others are Slack's own notices. https://docs.slack.dev/reference/events/message
  */
 const spoken: ReadonlySet<string> = new Set(["", "file_share", "thread_broadcast", "me_message"]);
 
@@ -98,8 +100,8 @@ function messageIn(body: unknown): Message | null {
 }
 
 /**
- * Null where nothing was said: an app, a notice, an edit that is no edit of words (Slack unfolds a
- * link).
+ * Null where no person said anything: an app, a notice, or an edit that does not change the text
+ * (Slack unfurls a link).
  */
 async function hear(
   context: InboundContext,
@@ -132,7 +134,7 @@ async function hear(
   };
 }
 
-/** The line that is meant for us; "" = the text only speaks of us. */
+/** The line that is addressed to us; "" = the text only mentions us. */
 function lineIn(
   context: InboundContext,
   {

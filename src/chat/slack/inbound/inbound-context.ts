@@ -14,7 +14,7 @@ import { type ActorParts, type Actors, createActors } from "./actor.ts";
 import type { Sender } from "./envelope.ts";
 import { idNamed, idNow } from "./renumbered-accounts.ts";
 
-/** What Slack's people talk to. */
+/** What the inbound side needs of the application. */
 export interface InboundParts extends ActorParts {
   readonly inbound: Inbound;
   readonly views: Views;
@@ -27,34 +27,34 @@ export interface InboundParts extends ActorParts {
   readonly report: (fault: unknown, what: string) => string;
 }
 
-/** Something that somebody typed, pressed or submitted. */
+/** A command that was typed, pressed or submitted. */
 export interface SaidInSlack extends ButtonContext {
   readonly sender: Sender;
   readonly line: string;
-  /** What makes saying it twice the same as once. */
+  /** The idempotency key. */
   readonly key: string;
 }
 
-/** What the handlers share. */
+/** What the request handlers share. */
 export interface InboundContext extends InboundParts {
   readonly actors: Actors;
-  /** Has it done, and committed, before it answers. */
+  /** Runs the command; what it changes is committed before the answer. */
   ask(said: SaidInSlack): Promise<Reply>;
   /**
-   * Tells somebody what is committed already. Waited for shortly, so that what they see comes in
-   * order; Slack being slow must not make the answer late, and a failure takes nothing back: it is
-   * logged without what was said.
+   * Tells somebody what is already committed. It waits briefly, so that messages appear in order;
+   * if Slack is slow, the answer is not delayed further. A failure takes nothing back and is logged
+   * without the text.
    */
   tell(what: string, send: () => Promise<unknown>): Promise<void>;
   /**
-   * Opens a view at once, as a trigger lives for 3 s, and fills it when there is something to show.
+   * Opens a view at once, since a trigger expires after 3 s, and fills it when its contents are
+   * known.
    */
   open(trigger: string, title: string, fill: () => Promise<Modal>): Promise<void>;
-  /** The same where a view is open already. */
+  /** Fills a view that is already open. */
   fill(view: string, fill: () => Promise<Modal>): Promise<void>;
   /**
-   * Draws somebody's App Home anew; a failure is only logged, as the home is drawn again when it is
-   * opened.
+   * Redraws somebody's App Home. A failure is only logged: the home is redrawn when it is opened.
    */
   drawHome(sender: Sender): Promise<void>;
   /**
@@ -62,11 +62,11 @@ export interface InboundContext extends InboundParts {
    * policy's.
    */
   channelKey(id: string): Promise<string>;
-  /** What Slack calls a channel of the policy now; "" = it is not in Slack. */
+  /** The current id of a channel of the policy; "" = it is not in Slack. */
   channelId(key: string): Promise<string>;
 }
 
-/** Below what is left of Slack's 3 s when everything before was slow. */
+/** Less than what is left of Slack's 3 s when everything before was slow. */
 const tellingTakes: Millis = 400;
 
 export function createInboundContext(parts: InboundParts): InboundContext {
@@ -112,7 +112,7 @@ export function createInboundContext(parts: InboundParts): InboundContext {
       if (sender.user === "") return;
       try {
         if ((await actors.outside(sender)) !== null) return;
-        // reads anew who they are: they may have linked this account a moment ago
+        // reads the people again: they may have linked this account a moment ago
         await views.people();
         const person = actors.person(sender);
         const shown = person === null ? null : await views.forPerson(person.id, "slack");
@@ -139,7 +139,7 @@ export function createInboundContext(parts: InboundParts): InboundContext {
     },
     channelKey: async (id) => {
       const named = (name: string) => [...channels().values()].find(({ slack }) => slack === name);
-      // A conversation with one person (D…) is no channel.
+      // A direct message (D…) is not a channel.
       const known = /^[CG]/.test(id)
         ? await idNamed(store, id, (name) => named(name) !== undefined)
         : id;
@@ -149,9 +149,8 @@ export function createInboundContext(parts: InboundParts): InboundContext {
 }
 
 /**
- * The inbound context while the database does not answer: the same endpoints lead to it, and
- * whatever is said there is not recorded, which is what everybody is told. Forms still open: they
- * need nothing but the press.
+ * The inbound context while the database does not answer. The same endpoints lead to it; nothing is
+ * recorded, and every answer says so. Forms still open, since they need nothing but the press.
  */
 export function closedContext(context: InboundContext): InboundContext {
   return {
@@ -180,13 +179,13 @@ async function away(): Promise<never> {
   throw new Fault("the database does not answer", "later");
 }
 
-/** The home has nothing true to show then, and is drawn again when it is opened again. */
+/** The home has nothing current to show then; it is redrawn when it is opened again. */
 async function showAway({ api, inbound }: InboundParts, { user }: Sender): Promise<void> {
   const blocks = answerBlocks(inbound.unasked(""), nowhere, { line: 600, press: 0, items: 1 });
   await api.views.publish({ user_id: user, view: { type: "home", blocks } });
 }
 
-/** An answer where a modal is open: the form it asks for, or what it says. */
+/** An answer in an open modal: the form that the command asks for, or its text. */
 export function answerModal(answer: Reply, said: ButtonContext & { readonly line: string }): Modal {
   return answer.form === null
     ? noticeModal(titleOf(said.line), answer, said)

@@ -19,12 +19,12 @@ import { actionIds, decodePress, viewIds } from "./button-payload.ts";
 import { senderOfPayload } from "./envelope.ts";
 import { answerModal, type InboundContext, type SaidInSlack } from "./inbound-context.ts";
 
-/** Buttons and forms: typed lines that nobody had to type. */
+/** Buttons and forms: each runs the command line that it stands for. */
 
-/** Tells the one who pressed; `replace` puts it in the place of what only they see. */
+/** Tells the person who pressed; `replace` replaces the message that only they see. */
 export type Tell = (message: SlackMessage, replace: boolean) => Promise<void>;
 
-/** Does what a button stands for. */
+/** Runs the command of a button. */
 export async function onPress(context: InboundContext, body: unknown, tell: Tell): Promise<void> {
   const kind = textAt(body, "actions", 0, "action_id").replace(/:\d+$/, "");
   const press = decodePress(textAt(body, "actions", 0, "value"));
@@ -33,8 +33,8 @@ export async function onPress(context: InboundContext, body: unknown, tell: Tell
   if (kind === actionIds.act) return act(context, { body, press, tell });
   if (kind === actionIds.open)
     return inView(context, { body, said: saidByPress(body, press), tell });
-  // Nothing is done by looking at a form, so that they are of ours is enough; submitting it asks
-  // again.
+  // Opening a form changes nothing, so it is enough that the account belongs to us; submitting it
+  // is checked again.
   const refused = await context.actors.outside(senderOfPayload(body));
   if (refused !== null) return tellAnywhere(context, { body, tell, text: refused });
   return context.tell("slack form", async () => {
@@ -58,7 +58,7 @@ async function showForm(context: InboundContext, body: unknown, press: Press): P
   await showNow(context, body, formModal(press, await toldBefore(context.views, press, reader)));
 }
 
-/** What needs nothing but the press is shown at once. */
+/** Shows a view that needs nothing but the press, at once. */
 async function showNow({ api }: InboundContext, body: unknown, view: Modal): Promise<void> {
   const id = openModal(body);
   if (id === "") await api.views.open({ trigger_id: textAt(body, "trigger_id"), view });
@@ -66,13 +66,13 @@ async function showNow({ api }: InboundContext, body: unknown, view: Modal): Pro
 }
 
 /**
- * The modal in which it was pressed; "" = none. Where one is open it changes; a second one on top
- * would hide it.
+ * The modal in which the button was pressed; "" = none. An open modal is updated: a second one on
+ * top would hide it.
  */
 const openModal = (body: unknown): string =>
   textAt(body, "view", "type") === "modal" ? textAt(body, "view", "id") : "";
 
-/** What must be asked for first: the view opens at once and is filled then. */
+/** Opens the view at once and fills it when its contents have been read. */
 async function openView(
   context: InboundContext,
   {
@@ -104,7 +104,7 @@ async function act(
 }
 
 /**
- * Does it, whether or not a view can be opened meanwhile; what comes of it is shown there, else
+ * Runs the command whether or not a view can be opened meanwhile; the result is shown there, else
  * told.
  */
 async function inView(
@@ -158,13 +158,10 @@ async function tellAnywhere(
   });
 }
 
-/**
- * What a form becomes when it is submitted: another view, or itself again with a sentence at one of
- * its fields.
- */
+/** What replaces a submitted form: another view, or the form with an error at one of its fields. */
 export type Submitted = { readonly view: Modal } | { readonly errors: Record<string, string> };
 
-/** Does what a submitted form stands for. */
+/** Runs the command of a submitted form. */
 export async function onSubmission(context: InboundContext, body: unknown): Promise<Submitted> {
   const values = at(body, "view", "state", "values");
   const read = isForm(body)
@@ -175,7 +172,7 @@ export async function onSubmission(context: InboundContext, body: unknown): Prom
     return { view: noticeModal(common.product, refusal(words.oldButton), buttonContext) };
   }
   const { version, escalation, channel } = read.press;
-  // A view has no channel of its own: it is where the card stands from which it was opened.
+  // A view has no channel of its own: the channel is that of the card from which it was opened.
   const sender = { ...senderOfPayload(body), channel: await context.channelId(channel) };
   const key = `slack:${sender.team}:view:${textAt(body, "view", "id")}:${textAt(body, "view", "hash")}`;
   const said: SaidInSlack = { sender, line: read.line, key, version, escalation, channel };
@@ -185,8 +182,8 @@ export async function onSubmission(context: InboundContext, body: unknown): Prom
 }
 
 /**
- * The form as it is, with a sentence at its first field: nothing typed is lost, and it can be
- * pressed again, with the same key.
+ * The form with an error at its first field. Nothing typed is lost, and it can be submitted again
+ * with the same key.
  */
 export function atField(body: unknown, text: string): Submitted | null {
   const [field] = Object.keys(wellFormed(at(body, "view", "state", "values")));
@@ -198,7 +195,7 @@ function isForm(body: unknown): boolean {
   return form === viewIds.form || form === viewIds.fields;
 }
 
-/** Only what has the shape of a field's value is read. */
+/** Reads only values that have the shape of a field. */
 const wellFormed = (values: unknown): ViewValues =>
   Object.fromEntries(
     Object.keys(typeof values === "object" && values !== null ? values : {}).map((block) => [

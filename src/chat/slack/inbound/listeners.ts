@@ -14,12 +14,12 @@ import { atField, onPress, onSubmission, type Submitted, type Tell } from "./int
 import { onRenumbered } from "./renumbered-accounts.ts";
 
 /**
- * Connects Slack's requests to what does them. Each is acknowledged after what it asked for is
- * committed, and every one is acknowledged, also those that nobody expects: Slack shows an error to
- * whoever waits. Nobody waits for the App Home to be drawn anew.
+ * Connects Slack's requests to their handlers. Each is acknowledged after its effects are
+ * committed, and unknown ones are acknowledged too, since Slack shows an error to a person who
+ * waits. Nobody waits for a redrawn App Home.
  */
 export function addListeners(app: App, context: InboundContext): void {
-  /** Does the work; a fault becomes a sentence with a reference. */
+  /** Runs the work; a fault becomes a sentence with a reference, if somebody waits for one. */
   const guarded = async <T>(
     what: string,
     work: () => Promise<T>,
@@ -61,7 +61,7 @@ export function addListeners(app: App, context: InboundContext): void {
     void context.drawHome(senderOfPayload(body));
   });
 
-  // Whatever throws here was not done: it becomes a 500, and Slack sends the event again.
+  // What throws here was not done. It becomes a 500, and Slack repeats the event.
   app.event("app_mention", ({ body }) => onMention(context, body));
   app.event("message", ({ body }) => onDirectMessage(context, body));
   app.event("app_home_opened", ({ body }) => onHome(context, body));
@@ -75,7 +75,7 @@ export function addListeners(app: App, context: InboundContext): void {
 }
 
 /**
- * Tells one person alone: where they pressed or typed, and directly where Slack gives no way to
+ * Tells only one person: where they pressed or typed, or directly where Slack gives no way to
  * answer there (a modal, the home).
  */
 const answererOf =

@@ -1,8 +1,8 @@
 import type { AuthTestResponse, UsersInfoResponse } from "@slack/web-api";
 
-/** Whose people count: asked by every door and by the doctor, so that both say the same. */
+/** Which accounts belong to our organization. The endpoints and the doctor use the same rule. */
 
-/** Where the app is installed, as Slack says of its token. */
+/** Where the app is installed, according to its token. */
 export interface Ours {
   /** The workspace; "" where Slack names none. */
   readonly team: string;
@@ -10,14 +10,14 @@ export interface Ours {
   readonly enterprise: string;
 }
 
-/** Where an account is at home, as Slack says. */
+/** The workspace and organization of an account, according to Slack. */
 export interface Home {
   /** The workspace that the answer names; "" = none, as happens in an organisation. */
   readonly team: string;
   readonly enterprise: string;
   /** Every workspace of its organisation that it is in. */
   readonly teams: readonly string[];
-  /** Slack's own word for somebody of another organisation. */
+  /** Slack's flag for an account of another organization. */
   readonly stranger: boolean;
 }
 
@@ -26,14 +26,14 @@ export interface Account extends Home {
   readonly is: "member" | "guest" | "bot" | "closed" | "unknown";
 }
 
-/** Why an account decides nothing here. `unsaid`: Slack does not say where it is at home. */
+/** Why an account may not decide here. `unsaid`: Slack does not say where it belongs. */
 export type Because = Exclude<Account["is"], "member"> | "elsewhere" | "unsaid";
 
 /** Nothing is known of it. */
 export const nowhereAtHome: Home = { team: "", enterprise: "", teams: [], stranger: false };
 
 /**
- * Where we are, from `auth.test`; null where Slack says neither a workspace nor an organisation.
+ * Our workspace, from `auth.test`; null where Slack names neither a workspace nor an organization.
  */
 export function oursIn({ team_id, enterprise_id }: AuthTestResponse): Ours | null {
   const ours = { team: team_id ?? "", enterprise: enterprise_id ?? "" };
@@ -56,10 +56,10 @@ export function accountIn(user: NonNullable<UsersInfoResponse["user"]>): Account
 }
 
 /**
- * Why somebody decides nothing here; null = nothing speaks against it. In an organisation one
- * account serves several workspaces, and `team_id` names whichever it came from, or nothing:
- * whoever is of our organisation is one of ours. `abroad`: what they sent names another workspace,
- * and then only an organisation that both are in makes them one of ours.
+ * Why an account may not decide here; null = no objection. In an organization one account serves
+ * several workspaces, and `team_id` names the one it came from, or none: every account of our
+ * organization counts as ours. `abroad`: the request names another workspace, and then the account
+ * counts only if both workspaces are in our organization.
  */
 export function whyNot(account: Account, ours: Ours, abroad = false): Because | null {
   const { is } = account;

@@ -2,8 +2,8 @@ import { parse } from "node:querystring";
 import { at, textAt } from "../../shared/json-path.ts";
 
 /**
- * What a request is, before Bolt sees it: some of Bolt's code trusts the shape of what it reads,
- * and a throw there ends the process.
+ * Checks the shape of a request before Bolt reads it: some of Bolt's code trusts that shape, and an
+ * exception there ends the process.
  */
 
 /**
@@ -30,8 +30,8 @@ const isRecord = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * The events that do something here; manifest.json asks for the first four, and Slack sends the
- * others unasked.
+ * The events that are handled. manifest.json subscribes to the first four; Slack sends the others
+ * anyway.
  */
 const events: ReadonlySet<string> = new Set([
   "app_mention",
@@ -51,13 +51,12 @@ const payloads: Readonly<Record<string, (body: object) => boolean>> = {
   view_submission: (body) => textAt(body, "view", "id") !== "",
 };
 
-/** Whether a body is something that is sent to us, in the shape that Slack writes of. */
+/** Whether a body has the shape of a request that Slack documents and that we handle. */
 export function isKnown(body: object): boolean {
   if (textAt(body, "type") === "url_verification") return true;
   const event = at(body, "event");
   if (event !== undefined) return isRecord(event) && isKnownEvent(event);
-  // What makes a command or a press the same as before must be there, or it would be the same as
-  // every other.
+  // The idempotency key must be there, or all commands and presses would count as one.
   if (at(body, "command") !== undefined)
     return textAt(body, "command") !== "" && textAt(body, "trigger_id") !== "";
   const fits = Object.hasOwn(payloads, textAt(body, "type"))

@@ -2,25 +2,22 @@ import type { Clock, Store } from "../../../app/ports.ts";
 import { at, textAt } from "../../shared/json-path.ts";
 
 /**
- * A channel that is shared with another workspace, or shared no more, gets another id, and its
- * messages go along: cards there are edited and answered under the new one.
+ * When a channel is shared with another workspace, or no longer shared, its id changes and its
+ * messages move along. Cards are edited and answered under the new id.
  * https://docs.slack.dev/reference/events/channel_id_changed
  */
 
 type Kept = Pick<Store, "conversation">;
 
-/**
- * A channel is renumbered once or twice in its life; whoever says more is wrong, or would have us
- * run in a circle.
- */
+/** A channel changes its id once or twice in its life; the limit prevents an endless loop. */
 const mostHops = 8;
 
-/** What a channel that was known by this id is called now. */
+/** The current id of a channel. */
 export function idNow(store: Kept, id: string): Promise<string> {
   return follow(store, { id, name: "now" });
 }
 
-/** The id by which `named` knows a channel, among those it ever had; "" = by none. */
+/** The id of a channel, among all it ever had, that `named` accepts; "" = none. */
 export async function idNamed(
   store: Kept,
   id: string,
@@ -57,7 +54,7 @@ interface Parts {
   readonly report: (fault: unknown, what: string) => string;
 }
 
-/** Keeps both ids of a channel that Slack says has another one. */
+/** Stores the old and the new id of a channel. */
 export async function onRenumbered(parts: Parts, body: unknown): Promise<void> {
   const before = textAt(body, "event", "old_channel_id");
   const now = textAt(body, "event", "new_channel_id");

@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Clock, Store } from "../../../app/ports.ts";
 
 /**
- * Why a request is not Slack's, for the log; null = it is, and came the first time. `away`: it is
- * Slack's, and whether it came before cannot be looked up, so that nothing may be done for it.
+ * Why a request is refused, for the log; null = it is Slack's and came for the first time. `away`:
+ * it is Slack's, but whether it came before cannot be looked up, so nothing may be done for it.
  */
 export type RequestCheck = (
   headers: IncomingHttpHeaders,
@@ -14,9 +14,9 @@ export type RequestCheck = (
 const tolerated = 300;
 
 /**
- * Slack's signature over the raw bytes, in constant time; its time, at most 300 s off in either
- * direction; and that this very request was not seen before. Bolt takes repeats and the future.
- * https://docs.slack.dev/authentication/verifying-requests-from-slack
+ * Checks Slack's signature over the raw bytes in constant time, its timestamp (at most 300 s off in
+ * either direction), and that the same request was not seen before. Bolt accepts repeats and
+ * timestamps in the future. https://docs.slack.dev/authentication/verifying-requests-from-slack
  */
 export function createRequestCheck({
   secret,

@@ -10,15 +10,15 @@ import {
 import { SendFault } from "../../../app/ports.ts";
 import type { Millis } from "../../../core/ids.ts";
 
-/** Where Slack is, and how it knows us. */
+/** Slack's address, and our token. */
 export interface SlackConnection {
   readonly token: string;
   readonly apiUrl: string;
-  /** How long one call is waited for. */
+  /** The timeout of one call. */
   readonly timeout?: Millis;
 }
 
-/** What the SDK would print holds tokens and texts; what matters of it reaches us as errors. */
+/** The SDK would print tokens and texts; what matters reaches us as errors. */
 export const silent: Logger = {
   debug: () => undefined,
   info: () => undefined,
@@ -30,8 +30,8 @@ export const silent: Logger = {
 };
 
 /**
- * The one client of a process. It never repeats a call by itself: with its own repeats one lost
- * answer left three messages.
+ * The client of a process. It never repeats a call by itself: with the SDK's repeats one lost
+ * answer led to three messages.
  */
 export function createApi({ token, apiUrl, timeout = 10_000 }: SlackConnection): WebClient {
   return new WebClient(token, {
@@ -44,20 +44,20 @@ export function createApi({ token, apiUrl, timeout = 10_000 }: SlackConnection):
   });
 }
 
-/** Slack's own word for a refusal, or null where it did not refuse. */
+/** Slack's error code; null where Slack did not refuse the call. */
 export function refusalOf(error: unknown): string | null {
   return error instanceof WebAPIPlatformError ? error.data.error : null;
 }
 
 /**
- * What only somebody at Slack or in the policy can put right: nothing is lost meanwhile, and it is
- * tried again now and then.
+ * The pause before another attempt where somebody must first change something in Slack or in the
+ * policy. Nothing is lost meanwhile.
  */
 const untilMended: Millis = 300_000;
 
 /**
- * Refusals that say nothing about the message: Slack is not well. It says beforehand that it may
- * have done it all the same.
+ * Error codes of an internal problem of Slack. Slack documents that the call may have succeeded all
+ * the same.
  */
 const unwell: ReadonlySet<string> = new Set([
   "internal_error",
@@ -68,7 +68,7 @@ const unwell: ReadonlySet<string> = new Set([
   "accesslimited",
 ]);
 
-/** Slack's words for a limit where it does not say how long it lasts. */
+/** Slack's codes for a rate limit without a duration. */
 const tooFast: ReadonlySet<string> = new Set(["ratelimited", "rate_limited"]);
 const untilSlower: Millis = 30_000;
 
@@ -82,10 +82,7 @@ const neverSent: ReadonlySet<string> = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-/**
- * A failed call as the outbox understands it: whether Slack may have done it, and when to try
- * again.
- */
+/** A failed call as a SendFault: whether Slack may have done it, and when to try again. */
 export function sendFaultOf(error: unknown): SendFault {
   if (error instanceof SendFault) return error;
   if (error instanceof WebAPIRateLimitedError) {
@@ -114,7 +111,8 @@ export function sendFaultOf(error: unknown): SendFault {
 }
 
 /**
- * A failed question to Slack: it says nothing of the message, of which `arrived` is known already.
+ * A failed read from Slack as a SendFault. It says nothing about the message, for which `arrived`
+ * is already known.
  */
 export function askFaultOf(
   error: unknown,
@@ -138,7 +136,8 @@ function wasNeverSent(error: unknown): boolean {
 }
 
 /**
- * Never the SDK's own words for a failed connection: they may name addresses with what was sent.
+ * The text of an error; never that of the SDK for a failed connection, which may contain addresses
+ * with what was sent.
  */
 function wordsOf(error: unknown): string {
   if (error instanceof WebAPIHTTPError) return `Slack answered with HTTP ${error.statusCode}`;

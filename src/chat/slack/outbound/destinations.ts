@@ -27,11 +27,11 @@ export interface DestinationsParts {
   readonly clock: Clock;
   /** Whether cards may go to channels shared with another organisation. */
   readonly sharedChannels: boolean;
-  /** Tells the operator what nobody in the chat can be told. */
+  /** Tells the operator. */
   readonly tell: (sentence: string) => void;
 }
 
-/** Slack's words for a channel that cannot be spoken in, until somebody mends it. */
+/** Slack's codes for a channel in which we cannot post until somebody changes its settings. */
 const closedChannel: ReadonlySet<string> = new Set([
   "channel_not_found",
   "not_in_channel",
@@ -47,7 +47,9 @@ export function isBarred(fault: unknown): boolean {
   return refusal !== null && (closedChannel.has(refusal) || Object.hasOwn(nobodyThere, refusal));
 }
 
-/** Slack's words for somebody who cannot be written to, and what that says of their account. */
+/**
+ * Slack's codes for a person who cannot be sent messages, and what each says about their account.
+ */
 const nobodyThere: Readonly<Record<string, Exclude<Account["is"], "member">>> = {
   user_disabled: "closed",
   is_inactive: "closed",
@@ -62,12 +64,12 @@ const nobodyThere: Readonly<Record<string, Exclude<Account["is"], "member">>> = 
 };
 
 /**
- * Slack's word for a closed account: somebody's, or our own, which concerns everybody and is
- * nobody's absence.
+ * Slack's code for a closed account: that of a person, or our own, which says nothing about the
+ * person.
  */
 const someoneInactive = "account_inactive";
 
-/** Slack's words for a conversation that is not there: the one that is kept may be an old one. */
+/** Slack's codes for a conversation that does not exist: the cached one may be out of date. */
 const noConversation: ReadonlySet<string> = new Set([
   "channel_not_found",
   "is_archived",
@@ -121,7 +123,7 @@ export function createDestinations(parts: DestinationsParts): Destinations {
   };
 }
 
-/** Slack's address of our workspace; "" = it does not say. */
+/** The URL of our workspace; "" = Slack does not say. */
 function createWorkspaceAddress(api: WebClient): () => Promise<string> {
   let workspace: Promise<string> | null = null;
   return async () => {
@@ -135,7 +137,7 @@ function createWorkspaceAddress(api: WebClient): () => Promise<string> {
   };
 }
 
-/** Conversations with one person each are kept until Slack lets nobody write there. */
+/** Opens conversations with one person each, and caches them until a message there fails. */
 function createWithPerson(
   parts: Pick<DestinationsParts, "api" | "directory" | "people" | "tell">,
 ): Destinations["withPerson"] {
@@ -150,7 +152,7 @@ function createWithPerson(
     return id;
   };
 
-  /** What a failure to write to somebody comes to. */
+  /** The fault for a message that could not be sent to a person. */
   const faultFor = async (user: string, error: unknown): Promise<SendFault> => {
     const fault = error instanceof SendFault ? error : askFaultOf(error, "no");
     const refusal = refusalOf(error instanceof SendFault ? error.cause : error);
@@ -174,7 +176,7 @@ function createWithPerson(
   };
 }
 
-/** What Slack's refusal to let us write to somebody says of them; null = nothing. */
+/** What an error code says about a person's account; null = nothing. */
 async function lostBy(
   directory: DestinationsParts["directory"],
   user: string,
@@ -183,12 +185,12 @@ async function lostBy(
   const said = Object.hasOwn(nobodyThere, refusal) ? nobodyThere[refusal] : undefined;
   if (said) return said;
   if (refusal !== someoneInactive && !noConversation.has(refusal)) return null;
-  // Our own token can still ask, or it is our own account that is closed.
+  // If our own token no longer works either, the closed account is ours.
   const told = (await directory.again(user))?.is ?? null;
   return refusal === someoneInactive && told === "member" ? "closed" : told;
 }
 
-/** Strangers would read what is posted in a channel of two organisations. */
+/** Refuses channels shared with another organization, whose people could read the cards. */
 function createRefusal(parts: Pick<DestinationsParts, "api" | "clock" | "tell">) {
   const isShared = createSharedChannels(parts);
   return async (key: string, channel: string): Promise<void> => {
@@ -196,7 +198,7 @@ function createRefusal(parts: Pick<DestinationsParts, "api" | "clock" | "tell">)
       if (!(await isShared({ channel, shared: false }))) return;
     } catch (error) {
       if (refusalOf(error) !== "missing_scope") throw askFaultOf(error, "no");
-      // Not to be asked at all is worse than to be read by somebody else.
+      // The question must reach somebody, even if people outside can read it.
       return parts.tell(
         "Slack does not say whether channels are shared (missing_scope). Install the app again with manifest.json.",
       );

@@ -5,34 +5,34 @@ import { createTtlCache } from "../../shared/ttl-cache.ts";
 import { type Account, accountIn, nowhereAtHome } from "../inbound/membership.ts";
 import { refusalOf } from "./api.ts";
 
-/** Somebody whom Slack cannot ask, and why. */
+/** A person whom Slack cannot reach, and why. */
 export interface Unreached {
   readonly person: Person;
   readonly because: Exclude<Account["is"], "member"> | "no-account";
 }
 
-/** Who is behind a Slack id. */
+/** The accounts behind Slack ids. */
 export interface Directory {
-  /** Asks Slack, at most once a minute for each; null = Slack could not be asked. */
+  /** Asks Slack, at most once a minute for each account; null = Slack did not answer. */
   account(user: string): Promise<Account | null>;
-  /** What Slack said last, however long ago; undefined = it was never asked. */
+  /** Slack's last answer, however old; undefined = it was never asked. */
   last(user: string): Account | undefined;
-  /** Asks Slack now, whatever is known. */
+  /** Asks Slack now, ignoring the cache. */
   again(user: string): Promise<Account | null>;
-  /** A message showed that they cannot be reached. */
+  /** Records that a message to them failed because they cannot be reached. */
   lost(user: string, is: Exclude<Account["is"], "member">): void;
-  /** `listener` is called whenever a message showed so. */
+  /** `listener` is called each time. */
   onLost(listener: () => void): void;
   /**
-   * From what is known without asking. Where nothing is known, yes: passing over somebody wrongly
-   * takes the question from them.
+   * From the cache alone. Where nothing is known, true: passing over a person wrongly would take
+   * the question from them.
    */
   reaches(person: Person): boolean;
-  /** Asks about everybody, one after the other; answers who cannot be reached. */
+  /** Asks about all of them, one after the other; answers who cannot be reached. */
   refresh(people: Iterable<Person>): Promise<readonly Unreached[]>;
 }
 
-/** More accounts than any organisation's deciders. */
+/** More than an organization has deciders. */
 const mostKept = 5_000;
 
 export function createDirectory({
@@ -71,7 +71,7 @@ export function createDirectory({
   };
 }
 
-/** Slack's words for an account that is not there. */
+/** Slack's codes for an account that does not exist. */
 export function isNobody(refusal: string): boolean {
   return nobody.has(refusal);
 }

@@ -6,19 +6,19 @@ import { askFaultOf, refusalOf } from "./api.ts";
 
 type Searched = OutgoingMessage<SlackMessage>;
 
-/** What our messages carry: `event_payload.key` is the key of their outbox row. */
+/** The metadata of our messages: `event_payload.key` is the key of their outbox row. */
 export const messageEvent = "holdpoint_message";
 
 /**
- * Answers with the `ts` of the message if Slack has it, or null where it certainly has not; throws
- * where that cannot be known yet.
+ * Answers the `ts` of the message if Slack has it, null if it certainly has not; throws if that is
+ * not known yet.
  */
 export type FindSentMessage = (message: Searched) => Promise<string | null>;
 
-/** Our clock and Slack's need not agree to the second. */
+/** Our clock and Slack's may differ. */
 const skew: Millis = 60_000;
 
-/** A busy channel since the attempt, 200 messages each. */
+/** Enough for a busy channel; a page has 200 messages. */
 const mostPages = 20;
 
 /** Looks for messages that may have arrived. `tell` reaches the operator. */
@@ -42,7 +42,7 @@ export function createFindSentMessage(
       if (refusal === "thread_not_found") return null;
       if (refusal !== "missing_scope")
         throw askFaultOf(error, "perhaps", "cannot look whether it has arrived");
-      // A question that is asked twice is better than one that nobody hears.
+      // A question asked twice is better than one that nobody receives.
       tell(
         "Slack does not let the app read its own channels (missing_scope), so a message may come twice. Install the app again with manifest.json.",
       );
@@ -51,7 +51,7 @@ export function createFindSentMessage(
   };
 }
 
-/** Our own app: a key in somebody else's message proves nothing. */
+/** Our own app. A key in a message of another app proves nothing. */
 interface Self {
   readonly bot: string;
   readonly user: string;

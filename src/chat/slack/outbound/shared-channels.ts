@@ -6,8 +6,8 @@ import type { Sender } from "../inbound/envelope.ts";
 const mostKept = 1_000;
 
 /**
- * Whether people of other organisations are in the channel where something was said. Asks Slack at
- * most once a minute for each; rejects where it cannot.
+ * Whether a channel has people of other organizations. Asks Slack at most once a minute for each
+ * channel; rejects where it cannot.
  */
 export function createSharedChannels({
   api,
@@ -19,7 +19,7 @@ export function createSharedChannels({
   const known = createTtlCache<boolean>(clock, mostKept);
   return async ({ channel, shared }) => {
     if (shared) return true;
-    // A conversation with one person (D…) is theirs alone.
+    // A direct message (D…) is never shared.
     if (!/^[CG]/.test(channel)) return false;
     return (await known.get(channel, () => ask(api, channel))) === true;
   };

@@ -7,7 +7,7 @@ import type { SlackMessage } from "./card.ts";
 import { fitted, limits } from "./size-budget.ts";
 import { messageText } from "./text.ts";
 
-/** An answer that only the person sees, below what was said. */
+/** An answer that only the person sees, below the line that it is for. */
 export function slackAnswer(answer: Reply, context: AnswerContext): SlackMessage {
   const text = messageText(answer.text, 1000);
   return fitted(limits.messageJson, (budget) => ({

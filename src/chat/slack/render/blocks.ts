@@ -8,8 +8,8 @@ import { limits } from "./size-budget.ts";
 import { boldSection, linkSection, plainElement, richBlock, section } from "./text.ts";
 
 /**
- * Blocks as Slack draws them. Lines that follow each other become one rich text. Who is mentioned
- * in a line is mentioned as far as `people` have accounts.
+ * Blocks as Block Kit. Consecutive lines become one rich text. People are mentioned if `people`
+ * names an account for them.
  */
 export function slackBlocks(blocks: readonly Block[], people: People = nobody): KnownBlock[] {
   const drawn: KnownBlock[] = [];
@@ -30,9 +30,9 @@ export function slackBlocks(blocks: readonly Block[], people: People = nobody): 
 }
 
 interface Drawn {
-  /** Whether it ends the text before it. */
+  /** Whether it starts a new text. */
   readonly begins: boolean;
-  /** Joins the text before it. */
+  /** Joins the previous text. */
   readonly sections: readonly RichTextSection[];
   readonly blocks: readonly KnownBlock[];
 }

@@ -6,13 +6,12 @@ import { plainElement } from "./text.ts";
 
 const actionOf: Readonly<Record<PressKind, string>> = { ...actionIds, next: actionIds.act };
 
-/** The numbers of buttons that Slack's own room adds, so that they are in nobody's way. */
+/** The numbers of buttons that the adapter adds, above those of a card. */
 const numberOfOwn = { open: 90, next: 91, more: 99 } as const;
 
 /**
- * Draws one row of a message after the other: each button has an `action_id` of its own in it. A
- * button whose command is too long to be carried is left out, and a row without buttons, which
- * Slack refuses.
+ * Draws the rows of a message: each button has an `action_id` that is unique in it. Buttons whose
+ * command is too long are left out, and so are rows without buttons, which Slack refuses.
  */
 export function slackRows(): (buttons: readonly PressButton[]) => ActionsBlock[] {
   let rows = 0;

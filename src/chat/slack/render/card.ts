@@ -11,8 +11,8 @@ import { fitted, limits } from "./size-budget.ts";
 import { accountOf, messageText, unformatted } from "./text.ts";
 
 /**
- * A message as Slack takes it. `text` is the lock screen and the fallback, `blocks` what people
- * see; no blocks = the text alone.
+ * A Slack message. `text` is for lock screens and as fallback, `blocks` is what people see; without
+ * blocks the text is shown.
  */
 export interface SlackMessage {
   readonly text: string;
@@ -40,14 +40,14 @@ export function slackCard(card: Card, { people, channel, first }: CardContext): 
   });
 }
 
-/** The card with what matters most, for when Slack calls it too long; `link` leads to the rest. */
+/** A smaller card, for when Slack refuses the full one as too long; `link` leads to the rest. */
 export function smallCard(card: Card, channel: string, link: Link): SlackMessage {
   const { text, buttons } = drawSmallCard(card, channel);
   const blocks = slackBlocks([...text, linkTo(link), ...buttons]);
   return { text: lockScreen(card), blocks };
 }
 
-/** What stands where a card was, once it is asked about elsewhere. */
+/** What replaces a card that is shown elsewhere now. */
 export function movedCard(card: Card, link: Link): SlackMessage {
   return {
     text: messageText(`${plainText(card.title)}: ${link.text}`, limits.lockScreen),
@@ -56,8 +56,8 @@ export function movedCard(card: Card, link: Link): SlackMessage {
 }
 
 /**
- * The card as words alone, for when Slack calls the blocks invalid or too long. Each line begins
- * with our own mark, so that none begins a quotation.
+ * The card as plain text, for when Slack refuses the blocks as invalid or too long. Each line
+ * begins with a bullet, so that none is read as a quotation.
  */
 export function plainCard(card: Card): SlackMessage {
   const lines = [card.title, ...shownWith(card)].map((line) =>
@@ -66,7 +66,7 @@ export function plainCard(card: Card): SlackMessage {
   return { text: [lockScreen(card), ...lines].join("\n"), blocks: [] };
 }
 
-/** The lock-screen sentence; its end, the escalation's id, is what stays when it must be cut. */
+/** The lock-screen sentence. Its end, the escalation's id, is kept when it must be cut. */
 function lockScreen({ lockScreen: sentence, escalation }: Card): string {
   const whole = unformatted(visible(sentence));
   return messageText(shortenedBefore(escalation, whole, limits.lockScreen));

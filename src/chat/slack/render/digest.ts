@@ -18,8 +18,8 @@ export function slackDigest(
   channelOf: (deployment: string) => string,
 ): SlackMessage {
   const text = messageText(plainText(digest.title), 400);
-  return fitted(limits.messageJson, (room) => {
-    const budget = { ...room, items: Math.min(mostItems, room.items) };
+  return fitted(limits.messageJson, (size) => {
+    const budget = { ...size, items: Math.min(mostItems, size.items) };
     const blocks = drawDigest(digest, { channelOf, budget, moreAtHome });
     return { text, blocks: slackBlocks(blocks, people) };
   });

@@ -7,8 +7,8 @@ import { fitted, limits } from "./size-budget.ts";
 import { stranger } from "./words.ts";
 
 /**
- * What one person looks at first. The most of each part keeps all together below Slack's 100
- * blocks: 8 × 2 + 3 × 10 × 2 + 4 × 2 + 3 + 1. null = the policy does not name them.
+ * One person's App Home. The maximum of each part keeps the total below Slack's 100 blocks: 8 × 2 +
+ * 3 × 10 × 2 + 4 × 2 + 3 + 1. null = the policy does not name them.
  */
 export function homeView(view: PersonView | null, context: HomeContext): Home {
   return fitted(limits.viewJson, (budget) => ({

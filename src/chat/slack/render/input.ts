@@ -3,10 +3,10 @@ import { type FormInput, inputId, reasonLength } from "../../shared/form-input.t
 import { limits } from "./size-budget.ts";
 import { plainElement } from "./text.ts";
 
-/** Under which a view says what a field holds. */
+/** The action id under which a view has a field's value. */
 export const valueId = "value";
 
-/** A field as Slack draws it: the block's id says which it is. */
+/** A field; the block's id says which one it is. */
 export function slackInput(input: FormInput): InputBlock {
   return {
     type: "input",

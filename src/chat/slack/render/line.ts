@@ -9,7 +9,7 @@ import type { SlackMessage } from "./card.ts";
 import { fitted, limits } from "./size-budget.ts";
 import { accountOf, messageText } from "./text.ts";
 
-/** Characters of a sentence's `text`: a phone shows no more of it. */
+/** Characters of a sentence's `text`; a phone shows no more. */
 const textLength = 400;
 
 /**

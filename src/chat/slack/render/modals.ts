@@ -17,9 +17,9 @@ import { fitted, limits } from "./size-budget.ts";
 import { plainElement } from "./text.ts";
 import * as words from "./words.ts";
 
-/** A modal whose blocks are all known to us. */
+/** A modal with blocks that we know. */
 export type Modal = Omit<ModalView, "blocks"> & { blocks: KnownBlock[] };
-/** An App Home whose blocks are all known to us. */
+/** An App Home with blocks that we know. */
 export type Home = Omit<HomeView, "blocks"> & { blocks: KnownBlock[] };
 
 interface Frame {
@@ -47,7 +47,10 @@ const modal = ({ id, title, close, submit, metadata }: Frame, blocks: KnownBlock
   blocks,
 });
 
-/** What is opened at once, as a trigger lives for 3 s; the real view replaces it. */
+/**
+ * The empty view that is opened at once, since a trigger expires after 3 s; the real view replaces
+ * it.
+ */
 export function skeleton(title: string): Modal {
   return modal(
     { id: viewIds.notice, title, close: common.close, submit: null, metadata: "" },
@@ -55,7 +58,7 @@ export function skeleton(title: string): Modal {
   );
 }
 
-/** The small form of a button, with a submit button that names the deed. */
+/** The form of a button; its submit button names the command. */
 export function formModal(press: Press, told: readonly Line[] = []): Modal {
   const form = formOf(press);
   const metadata = encodePress({ ...press, form: press.form && { ...press.form, reason: "" } });
@@ -66,7 +69,7 @@ export function formModal(press: Press, told: readonly Line[] = []): Modal {
   );
 }
 
-/** Asks for what a command still lacks. */
+/** Asks for the fields that a command lacks. */
 export function fieldsModal(form: NonNullable<Reply["form"]>, context: ButtonContext): Modal {
   const deed = deedOf(form.command);
   const { version, escalation, channel } = context;
@@ -77,7 +80,7 @@ export function fieldsModal(form: NonNullable<Reply["form"]>, context: ButtonCon
   );
 }
 
-/** An answer, where a modal is open. */
+/** An answer in an open modal. */
 export function noticeModal(title: string, answer: Reply, context: AnswerContext): Modal {
   const { line, version, escalation, channel } = context;
   const metadata = encodePress({ line, version, escalation, channel, form: null });
@@ -85,7 +88,7 @@ export function noticeModal(title: string, answer: Reply, context: AnswerContext
   return fitted(limits.viewJson, (budget) => modal(frame, answerBlocks(answer, context, budget)));
 }
 
-/** What is behind More…. */
+/** What More… shows. */
 export function moreModal(card: Card, channel: string): Modal {
   const press = { ...contextOf(card, channel), line: card.escalation, form: null };
   const frame: Frame = {
@@ -100,7 +103,7 @@ export function moreModal(card: Card, channel: string): Modal {
   );
 }
 
-/** What a view's fields hold when it is submitted, as far as ours go. */
+/** The values of a submitted view's fields. */
 export type ViewValues = Readonly<
   Record<
     string,
@@ -118,7 +121,7 @@ export type ViewValues = Readonly<
 >;
 
 /**
- * The line a submitted form stands for, and the press that opened it; null where the metadata is
+ * The command line of a submitted form, and the press that opened it; null where the metadata is
  * not ours.
  */
 export function readForm(

@@ -1,24 +1,24 @@
 import { fullestThatFits, type SizeBudget } from "../../shared/size-budget.ts";
 
 /**
- * What Slack accepts, and the less we send. Lengths are counted as JavaScript counts them (UTF-16),
- * which is never less than Slack does. Sources: docs.slack.dev/reference/block-kit/blocks,
- * …/block-elements, …/composition-objects, …/surfaces/modals, unless said otherwise.
+ * Slack's limits, and our lower ones. Lengths are in UTF-16 code units, which is never less than
+ * what Slack counts. Sources: docs.slack.dev/reference/block-kit/blocks, …/block-elements,
+ * …/composition-objects, …/surfaces/modals, unless noted.
  */
 export const limits = {
-  /** Slack takes 50 (reference/block-kit/blocks); nobody reads 30 at night. */
+  /** Slack allows 50 (reference/block-kit/blocks). */
   messageBlocks: 30,
   /** 100 in a modal or App Home (reference/views). */
   viewBlocks: 100,
   /**
-   * Measured: `msg_blocks_too_long` near 13,200 characters of blocks in all; documented nowhere.
+   * Measured: `msg_blocks_too_long` from about 13,200 characters of blocks in all; not documented.
    */
   messageJson: 10_000,
-  /** Ours: a view takes 250 kB, a phone does not. */
+  /** Ours, for phones; a view may have 250 kB. */
   viewJson: 60_000,
   /** 40,000 are cut, more than 4,000 are advised against (reference/methods/chat.postMessage). */
   messageText: 3900,
-  /** Ours: what a lock screen shows (CARDS: one sentence). */
+  /** Ours: what a lock screen shows. */
   lockScreen: 120,
   /** section.text (blocks/section-block). */
   sectionText: 3000,
@@ -44,9 +44,7 @@ export const limits = {
   callbackId: 255,
 } as const;
 
-/**
- * Draws with as much room as fits into `most` characters of JSON; with the least if nothing fits.
- */
+/** The largest drawing that fits into `most` characters of JSON; the smallest if nothing fits. */
 export function fitted<T>(most: number, draw: (budget: SizeBudget) => T): T {
   return fullestThatFits(draw, (drawn) => JSON.stringify(drawn).length <= most);
 }

@@ -25,17 +25,14 @@ import { limits } from "./size-budget.ts";
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
 /**
- * What Slack calls escaping: mentions, links and commands are no more.
+ * Escapes text for Slack: mentions, links and commands have no effect.
  * https://docs.slack.dev/messaging/formatting-message-text#escaping
  */
 export function escapeMrkdwn(text: string): string {
   return text.replace(/[&<>]/g, (character) => entities[character] ?? "");
 }
 
-/**
- * Escaped and cut to at most so many characters as Slack counts them: after escaping, never inside
- * an entity.
- */
+/** Escaped, and cut to at most so many characters after escaping, never inside an entity. */
 export function escapedWithin(text: string, most: number): string {
   if (escapeMrkdwn(text).length <= most) return escapeMrkdwn(text);
   let kept = "";
@@ -50,11 +47,11 @@ export function escapedWithin(text: string, most: number): string {
 const lookalikes: Readonly<Record<string, string>> = { "*": "∗", "`": "ˋ", "~": "∼" };
 
 /**
- * Takes from words what Slack's markup makes of them where it parses (a message's `text`), escaping
- * aside. Slack knows no backslash, so signs of formatting, and of a quotation at the start, become
- * their likenesses; underscores only at the edge of a word, since only there they work and ids have
- * them inside. `:smile:` gets a space after its first colon, which everybody sees and nothing hides
- * in; a time like 03:19:02, or 23:00 at the end of “away until 23:00: deputies decide”, stays.
+ * Removes formatting from text that Slack parses (a message's `text`), apart from escaping. Slack
+ * has no backslash, so formatting characters, and a quotation mark at the start, are replaced by
+ * similar characters; underscores only at the edge of a word, since only there they have an effect
+ * and ids contain them. `:smile:` gets a space after its first colon. A time like 03:19:02, or
+ * 23:00 at the end of “away until 23:00: deputies decide”, is kept.
  */
 export function unformatted(text: string): string {
   return text
@@ -67,23 +64,23 @@ export function unformatted(text: string): string {
 }
 
 /**
- * Whether a colon parts the hours of a time from its minutes, or minutes from seconds. Slack knows
- * no picture called by two digits.
+ * Whether a colon separates hours from minutes, or minutes from seconds. No emoji's name has two
+ * digits.
  */
 const isTime = (text: string, at: number): boolean =>
   /\d$/.test(text.slice(Math.max(0, at - 1), at)) && /^:[0-5]\d(?!\d)/.test(text.slice(at, at + 4));
 
 /**
- * A sentence for a message's top-level `text`: nothing in it is live, it is cut as Slack counts,
- * and never empty, which Slack refuses.
+ * A sentence for a message's top-level `text`: without formatting, cut as Slack counts, and never
+ * empty, which Slack refuses.
  */
 export function messageText(text: string, most: number = limits.messageText): string {
   return escapedWithin(unformatted(visible(text)).trim(), most) || nothing;
 }
 
 /**
- * Words on a button, a title or an option: never parsed, no emoji made of colons, cut to what its
- * place takes. Never empty, which Slack refuses.
+ * The text of a button, a title or an option: never parsed, without emoji, cut to the limit of its
+ * place, and never empty, which Slack refuses.
  */
 export function plainElement(text: string, most: number): PlainTextElement {
   const words = shortened(visible(text), most).trim();
@@ -91,8 +88,8 @@ export function plainElement(text: string, most: number): PlainTextElement {
 }
 
 /**
- * The Slack account of somebody, if the policy names one that can be one. An id of any other shape
- * would make Slack refuse the whole message.
+ * A person's Slack account, if the policy names a valid id. Slack would refuse a whole message with
+ * an id of any other shape.
  */
 export function accountOf(person: PersonId, people: People): string | null {
   const account = people.get(person)?.slack ?? "";
@@ -100,8 +97,8 @@ export function accountOf(person: PersonId, people: People): string | null {
 }
 
 /**
- * A line as elements Slack does not parse: text is only text, a person that is to be mentioned is
- * an account, and a time is shown to each reader in their own zone. Cut to `most` characters.
+ * A line as elements that Slack does not parse. A mentioned person is an account, and a time is
+ * shown in the reader's zone. Cut to `most` characters.
  */
 export function richText(
   line: Line,
@@ -134,7 +131,7 @@ export function richText(
   return elements;
 }
 
-/** What Slack shows in its own way: an account, a time, where it can be read in full. */
+/** The parts that Slack renders itself: accounts, times, links. */
 function liveOf(
   part: Part,
   people: People,
@@ -150,8 +147,8 @@ function liveOf(
 }
 
 /**
- * Words that have a date have one in the reader's zone too, where it may be another. Old clients
- * show the words as they are.
+ * A text with a date is also shown in the reader's zone where that may differ; old clients show the
+ * text as it is.
  */
 const timeElement = (text: string, at: Instant): RichTextDate => ({
   type: "date",
@@ -160,7 +157,7 @@ const timeElement = (text: string, at: Instant): RichTextDate => ({
   fallback: visible(text),
 });
 
-/** A line as a section of its own; none where it says nothing, since Slack refuses an empty one. */
+/** A line as a section; nothing for an empty line, since Slack refuses an empty section. */
 export function section(
   line: Line,
   people: People,
@@ -170,9 +167,7 @@ export function section(
   return elements.length === 0 ? [] : [{ type: "rich_text_section", elements }];
 }
 
-/**
- * A line in bold, where a heading would take words that are not ours as markup or cut them at 150.
- */
+/** A bold line, for texts that a heading would parse or cut at 150 characters. */
 export function boldSection(line: Line, most: number = limits.sectionText): RichTextSection[] {
   return section(line, nobody, most).map(({ elements }) => ({
     type: "rich_text_section",
@@ -184,7 +179,7 @@ export function boldSection(line: Line, most: number = limits.sectionText): Rich
   }));
 }
 
-/** A link in words of ours, to our own console or to a message of our own. */
+/** A link with a text of ours, to our console or to one of our messages. */
 export function linkSection({ text, url }: Link): RichTextSection {
   return {
     type: "rich_text_section",
@@ -193,8 +188,8 @@ export function linkSection({ text, url }: Link): RichTextSection {
 }
 
 /**
- * Lines as one rich text: a single section with line breaks in it, since not every client begins a
- * line with each section. Nothing where there is no line, as Slack refuses an empty one.
+ * Lines as one rich text: a single section with line breaks, since not every client starts a line
+ * with each section. Nothing without lines, since Slack refuses an empty text.
  */
 export function richBlock(lines: readonly RichTextSection[]): RichTextBlock[] {
   const [first, ...rest] = lines;

@@ -1,4 +1,4 @@
-/** The few words that only Slack needs; all others are the core's. */
+/** Texts that only Slack needs; all others are the core's. */
 
 export const loading = "One moment…";
 export function moreAtHome(count: number): string {

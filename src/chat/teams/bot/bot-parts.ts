@@ -4,19 +4,19 @@ import {
 } from "botframework-connector";
 import type { Millis } from "../../../core/ids.ts";
 
-/** What the bot is made from, and what it refuses with. */
+/** The parts of the bot, and its refusals. */
 
-/** Where Microsoft's cloud is: who signs what reaches us, and where we get tokens. */
+/** A Microsoft cloud: who signs what we receive, and where we get our tokens. */
 export interface TeamsCloud {
   readonly login: string;
   readonly scope: string;
   readonly issuer: string;
   readonly openIdMetadata: string;
-  /** Makes our own tokens in another way than by the bot's secret; null = by the secret. */
+  /** Another way to get our tokens than the bot's secret; null = the secret. */
   readonly credentials: ServiceClientCredentialsFactory | null;
 }
 
-/** Everybody's. */
+/** Microsoft's public cloud. */
 export const publicCloud: TeamsCloud = {
   login: AuthenticationConstants.ToChannelFromBotLoginUrl,
   scope: AuthenticationConstants.ToChannelFromBotOAuthScope,
@@ -31,14 +31,14 @@ export interface BotParts {
   readonly password: string;
   readonly tenantId: string;
   readonly type: string;
-  /** Activities need no token: for the local test client only. */
+  /** Activities are accepted without a token: only for the local test client. */
   readonly anonymous: boolean;
   readonly cloud: TeamsCloud;
   /** How long one call is waited for. */
   readonly timeout: Millis;
 }
 
-/** Why a request is not from the Bot Framework, or cannot be known to be. */
+/** Why a request is refused: it is not from the Bot Framework, or that cannot be checked. */
 export interface NotTrusted {
   readonly status: 401 | 503;
   readonly because: string;

@@ -9,9 +9,9 @@ import type { Fields } from "../inbound/activity.ts";
 import type { BotParts, NotTrusted } from "./bot-parts.ts";
 
 /**
- * The SDK also believes tokens that an emulator or another bot gets for our own app id. People
- * speak to us through the Bot Framework alone, so the issuer is looked at first; the SDK then
- * checks signature, audience, time, endorsement and service address.
+ * The SDK also accepts tokens that an emulator or another bot gets for our app id. People reach us
+ * only through the Bot Framework, so the issuer is checked first; the SDK then checks signature,
+ * audience, time, endorsement and service address.
  */
 export async function trust(
   { anonymous, cloud }: BotParts,
@@ -34,7 +34,7 @@ export async function trust(
   }
 }
 
-/** Who a token says it is from, unchecked; "" where it is no token signed with RSA. */
+/** The unverified issuer of a token; "" where it is not a token signed with RSA. */
 function issuerOf(authorization: string): string {
   const [, header = "", payload = ""] =
     /^Bearer ([\w-]{1,4000})\.([\w-]{1,8000})\.[\w-]{1,4000}$/.exec(authorization) ?? [];
@@ -52,8 +52,8 @@ function decoded(part: string): unknown {
 }
 
 /**
- * A wrong signature throws an error of the token library, not the SDK's own; keys that cannot be
- * fetched are nobody's fault outside.
+ * A wrong signature throws an error of the token library, not one of the SDK. Keys that cannot be
+ * fetched are our problem, not the sender's.
  */
 function whyNot(error: unknown): NotTrusted {
   const name = error instanceof Error ? error.name : "";
@@ -63,7 +63,7 @@ function whyNot(error: unknown): NotTrusted {
   return { status: 503, because: "the Bot Framework's keys could not be had" };
 }
 
-/** The SDK takes whatever shape an activity has; who reads it here takes nothing for granted. */
+/** The SDK does not check the shape of an activity, so whoever reads it here does. */
 export function asActivity(activity: Fields): Activity {
   return activity as unknown as Activity;
 }

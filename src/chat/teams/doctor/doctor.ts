@@ -7,7 +7,7 @@ import { type Address, guid } from "../inbound/activity.ts";
 import type { Account, Directory } from "../outbound/directory.ts";
 import { refusalOf } from "../outbound/faults.ts";
 
-/** What the doctor looks at. */
+/** What the doctor examines. */
 export interface DoctorContext {
   readonly bot: Pick<Bot, "look">;
   readonly directory: Directory;
@@ -17,13 +17,13 @@ export interface DoctorContext {
 }
 
 /**
- * Everything that decides whether Teams reaches whom the policy names: the bot, its channels, the
- * people.
+ * Everything that decides whether Teams reaches the people of the policy: the bot, its channels,
+ * the people.
  */
 export async function examine(context: DoctorContext): Promise<readonly Finding[]> {
   const channels: Finding[] = [];
   let open = "";
-  // One after the other, as Teams counts requests for the whole bot.
+  // Sequential, since Teams' rate limit counts the requests of the whole bot.
   for (const { id, teams } of context.policy.channels.values()) {
     const finding =
       teams === null ? notInTeams(context, id) : await channelFinding(context, id, teams);

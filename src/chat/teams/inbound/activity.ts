@@ -1,19 +1,19 @@
 import { textAt } from "../../shared/json-path.ts";
 
-/** What was parsed from JSON: nothing is known of its values. */
+/** Parsed JSON whose values are not checked yet. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Who sent something, as the authenticated activity says. Nothing a button or a form carries can
- * say it.
+ * Who sent an activity, according to its authenticated envelope; the contents of a button or a form
+ * cannot say it.
  */
 export interface Sender {
   /** The AAD object id, in lower case; "" = none, as with other bots. */
   readonly account: string;
-  /** What Teams calls them here (`29:…`). */
+  /** Their id in this conversation (`29:…`). */
   readonly id: string;
   readonly tenant: string;
-  /** Teams' id of the conversation it was said in, thread included. */
+  /** The id of the conversation, including the thread. */
   readonly conversation: string;
 }
 
@@ -46,12 +46,12 @@ export function threadIn(conversation: string): {
   return { channel, root: /^\d{1,30}$/.test(root) ? root : "" };
 }
 
-/** Whether nobody else reads what is answered here. */
+/** Whether only one person reads the answers here. */
 export function isPersonal(activity: Fields): boolean {
   return textAt(activity, "conversation", "conversationType") === "personal";
 }
 
-/** How this conversation is spoken to from now on. */
+/** The address for messages to this conversation. */
 export function addressIn(activity: Fields): Address {
   return {
     serviceUrl: textAt(activity, "serviceUrl"),
@@ -63,7 +63,7 @@ export function addressIn(activity: Fields): Address {
   };
 }
 
-/** An address as it was kept; null for anything else. */
+/** A stored address; null for anything else. */
 export function readAddress(kept: unknown): Address | null {
   const serviceUrl = textAt(kept, "serviceUrl");
   if (serviceUrl === "") return null;
@@ -72,8 +72,8 @@ export function readAddress(kept: unknown): Address | null {
 }
 
 /**
- * Where a conversation is spoken to: the service's address and how it knows us, as a verified
- * activity told.
+ * The address for messages to a conversation: the service URL and our own account there, from an
+ * authenticated activity.
  */
 export interface Address {
   readonly serviceUrl: string;

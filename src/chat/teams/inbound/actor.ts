@@ -5,24 +5,27 @@ import type { Account, Directory } from "../outbound/directory.ts";
 import * as words from "../render/words.ts";
 import { guid, type Sender, threadIn } from "./activity.ts";
 
-/** Who that is here, or the sentence with which they are refused. */
+/** The identified actor, or the sentence of the refusal. */
 export type WhoIs = { readonly actor: Actor } | { readonly refused: string };
 
 export interface ActorParts {
   readonly directory: Directory;
   readonly people: () => People;
-  /** The tenants from which people are taken; empty = any, for the local test client only. */
+  /** The tenants whose people are accepted; empty = any, only for the local test client. */
   readonly tenants: readonly string[];
 }
 
 export interface Actors {
   whoIs(sender: Sender, line: string): Promise<WhoIs>;
   /**
-   * The sentence for nobody, or somebody of another tenant, as far as the activity shows it; null =
-   * neither.
+   * The refusal for an activity without an account or of another tenant, as far as the activity
+   * shows it; null = neither.
    */
   foreign(sender: Sender): string | null;
-  /** The person of the policy; null = nobody it names, or not of a tenant of ours. */
+  /**
+   * The person of the policy; null = the policy does not name them, or they are not of one of our
+   * tenants.
+   */
   person(sender: Sender): Person | null;
 }
 
@@ -37,7 +40,7 @@ export function createActors({ directory, people, tenants }: ActorParts): Actors
   const find = (account: string): Person | null =>
     [...people().values()].find(({ teams }) => teams !== null && guid(teams) === account) ?? null;
 
-  /** Why Teams' own word keeps somebody from saying it. */
+  /** Why what Teams says about the account refuses the command. */
   const doubt = async (sender: Sender, certain: boolean): Promise<string | null> => {
     const { channel } = threadIn(sender.conversation);
     const account = await inTimeOrNull(directory.account(sender.account, channel, sender.id));

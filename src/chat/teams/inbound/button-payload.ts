@@ -11,7 +11,7 @@ export type PressKind = "act" | "form" | "more" | "open";
 const kinds: readonly PressKind[] = ["act", "form", "more", "open"];
 
 /**
- * What a button carries, at most `most` characters; null where its command is too long to be
+ * The data of a button, at most `most` characters; null where its command is too long to be
  * carried.
  */
 export function pressData(
@@ -19,7 +19,7 @@ export function pressData(
   press: Press,
   most: number = limits.buttonData,
 ): object | null {
-  // Named one by one: what else the context may hold has no business in a button.
+  // Each field is named, so that nothing else in the context gets into a button.
   for (const { line, version, escalation, channel, form } of shorterPresses(press, wordLengths)) {
     const data = { holdpoint: { kind, line, version, escalation, channel, form } };
     if (JSON.stringify(data).length <= most) return data;

@@ -11,37 +11,38 @@ import { onSubmit } from "./interactions.ts";
 import { spokenIn } from "./message-text.ts";
 
 /**
- * Lines that somebody typed: to the app directly, or with its mention in a channel, a thread or a
+ * Commands in messages: sent to the app directly, or with its mention in a channel, a thread or a
  * group chat.
  */
 
-/** Does what a message asks for, as it stands now; under a card its escalation is meant. */
+/** Runs the command in the current version of a message; below a card, its escalation is meant. */
 export async function onMessage(context: InboundContext, activity: Fields): Promise<void> {
-  // A button of a client that knows no better comes as a message.
+  // Clients without Action.Execute send a press as a message.
   if (at(activity, "value") != null) return onSubmit(context, activity);
   const heard = await hear(context, activity);
   if (heard === null) return;
   if (heard.line === "home" && context.actors.foreign(heard.sender) === null && heard.isPrivate)
     return context.reply(activity, await context.home(heard.sender));
-  // Teams sends a message again when it was not answered in time: what was said stays done, and is
-  // answered once.
+  // Teams repeats a message that was not answered in time: the command is run once and answered
+  // once.
   const answer = await answerOnce(context.store, heard, (line, key) =>
     answered(context, { ...heard, line, key }),
   );
   if (answer === null) return;
   const message = teamsAnswer(answer, heard);
-  // Everybody reads a reply in a channel; who only spoke of us is told alone, where that can be.
+  // Everybody reads a reply in a channel, so the author of a message that only mentions us is told
+  // privately if possible.
   if (heard.line === "" && (await context.replyPrivately(activity, message))) return;
   await context.reply(activity, message);
 }
 
-/** What somebody said about us, and not to us, is no command. */
+/** A message that mentions us but is not addressed to us is no command. */
 const answered = async (context: InboundContext, heard: TypedMessage): Promise<Reply> =>
   heard.line === "" ? refusal(common.mentionFirst) : context.ask(heard);
 
 type TypedMessage = SaidInTeams & MessageLine;
 
-/** Null where nobody speaks to us or of us, and where an app changed a message. */
+/** Null where a message does not mention us, and where an app edited it. */
 async function hear(context: InboundContext, activity: Fields): Promise<TypedMessage | null> {
   const sender = senderOf(activity);
   const isEdit = textAt(activity, "type") === "messageUpdate";
@@ -66,12 +67,12 @@ async function hear(context: InboundContext, activity: Fields): Promise<TypedMes
   };
 }
 
-/** What our name alone asks for. */
+/** The command for a mention without text. */
 const bareIn = (activity: Fields): string => (isPersonal(activity) ? "home" : "help");
 
 /**
- * How long after a message was written it was edited: its id is when, in ms. Where Teams says
- * neither, it is taken as just written.
+ * How long after a message was written it was edited: its id is the time of writing in ms. Where
+ * Teams says neither, it counts as just written.
  */
 function editedAfter(activity: Fields): Millis {
   const id = textAt(activity, "id");
@@ -80,8 +81,8 @@ function editedAfter(activity: Fields): Millis {
 }
 
 /**
- * How the policy calls somebody who was mentioned. Their name only says whom a line is about; it
- * gives nobody a right.
+ * The policy's name for a mentioned person. A name only says whom a line is about; it gives no
+ * rights.
  */
 const keyOf = ({ people }: InboundContext, account: string, name: string): string | null =>
   [...people().values()].find((person) =>

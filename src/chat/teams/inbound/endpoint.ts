@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isLoopback } from "../../../core/address.ts";
 import { textAt } from "../../shared/json-path.ts";
-import { sparingly } from "../../shared/rate-limited-log.ts";
+import { rateLimited } from "../../shared/rate-limited-log.ts";
 import { failedWords, nowhere, refusal } from "../../shared/request-helpers.ts";
 import type { ActivityResponse } from "../bot.ts";
 import { teamsAnswer } from "../render/answer.ts";
@@ -16,26 +16,28 @@ import {
   type InboundParts,
 } from "./inbound-context.ts";
 import { onInstalled } from "./installation.ts";
-import { dialogOf, onExecute, onFetch, onTask, shownInPassing } from "./interactions.ts";
+import { dialogOf, onExecute, onFetch, onTask, shownBriefly } from "./interactions.ts";
 
-export interface DoorParts extends InboundParts {
-  /** Whether activities need no token: loopback only, for the local test client. */
+export interface EndpointParts extends InboundParts {
+  /**
+   * Whether activities are accepted without a token: only from loopback, for the local test client.
+   */
   readonly anonymous: boolean;
 }
 
 const path = "/api/messages";
 
-/** Teams' own largest activity is below half of this. */
+/** Teams' largest activity is below half of this. */
 const largestBody = 256 * 1024;
 
 /**
- * Everything Teams sends comes to one route: what is wrong on its face first, then the token, then
- * who and what.
+ * All of Teams' requests come to one route: first their shape is checked, then the token, then the
+ * sender and the command.
  */
-export function registerTeams(app: FastifyInstance, parts: DoorParts): void {
+export function registerTeams(app: FastifyInstance, parts: EndpointParts): void {
   const { bot, clock, report } = parts;
   const context = createInboundContext(parts);
-  const warn = sparingly(clock, (why) =>
+  const warn = rateLimited(clock, (why) =>
     report(new Error(`refused a request to ${path}: ${why} (once a minute at most)`), "teams"),
   );
 
@@ -60,8 +62,10 @@ export function registerTeams(app: FastifyInstance, parts: DoorParts): void {
   });
 }
 
-/** Asked before anything is done, so that whoever waits hears in time that nothing was. */
-async function isAway({ store, report }: DoorParts): Promise<boolean> {
+/**
+ * Asked before anything is done, so that a person who waits is told in time that nothing was done.
+ */
+async function isAway({ store, report }: EndpointParts): Promise<boolean> {
   try {
     await store.ping();
     return false;
@@ -86,8 +90,8 @@ const isActivity = (read: unknown): read is Fields =>
   typeof read === "object" && read !== null && !Array.isArray(read) && textAt(read, "type") !== "";
 
 /**
- * Why this cannot come from Teams; null = it may. The token names the service's address as well,
- * and both must agree: what we send goes there, with our own token.
+ * Why an activity cannot come from Teams; null = it may. The token names the service URL as well,
+ * and both must agree: our messages, with our token, are sent there.
  */
 function addressProblem(activity: Fields, anonymous: boolean): string | null {
   const text = textAt(activity, "serviceUrl");
@@ -98,11 +102,11 @@ function addressProblem(activity: Fields, anonymous: boolean): string | null {
   return url.protocol === "https:" || isLoopback(url.hostname) ? null : "a service without TLS";
 }
 
-/** Does what an authenticated activity asks for; null = nothing to answer. */
+/** Processes an authenticated activity; null = there is no answer. */
 async function work(context: InboundContext, activity: Fields): Promise<ActivityResponse | null> {
   const type = textAt(activity, "type");
   const foreign = context.actors.foreign(senderOf(activity));
-  // Whatever else they may do, people of another tenant do not say where we send things.
+  // People of another tenant must not decide where messages are sent.
   const isOurs = foreign !== words.otherTenant;
   if (isOurs) await context.remember(activity);
   switch (type) {
@@ -126,7 +130,7 @@ async function work(context: InboundContext, activity: Fields): Promise<Activity
 
 const greeting = { what: "teams greeting", broken: async (): Promise<void> => undefined };
 
-/** Does the work; a fault becomes a sentence with a reference, where somebody waits for one. */
+/** Runs the work; a fault becomes a sentence with a reference, if somebody waits for one. */
 async function guarded<T>(
   context: InboundContext,
   doing: () => Promise<T>,
@@ -140,7 +144,7 @@ async function guarded<T>(
 }
 
 async function onInvoke(context: InboundContext, activity: Fields): Promise<ActivityResponse> {
-  const press = { what: "teams press", broken: shownInPassing };
+  const press = { what: "teams press", broken: shownBriefly };
   const dialog = {
     what: "teams form",
     broken: (text: string) => dialogOf(answerDialog(refusal(text), nowhere)),

@@ -2,18 +2,16 @@ import { Parser } from "htmlparser2";
 import { at, textAt } from "../../shared/json-path.ts";
 import type { Fields } from "./activity.ts";
 
-/**
- * What somebody wrote in a message, without what it quotes: words, and whoever is mentioned where.
- */
+/** The text of a message without its quotations, with the mentions in it. */
 
 /**
- * Words, or a mention: the name that stands there, and which of the activity's mentions it says it
- * is ("" = it does not say).
+ * Text, or a mention: its displayed name, and its number in the activity's list of mentions ("" =
+ * none given).
  */
 export type Piece = { readonly words: string } | { readonly name: string; readonly number: string };
 
 /**
- * A message's own words in their order. Teams sends some messages as HTML alone, and older clients
+ * The pieces of a message in their order. Teams sends some messages as HTML only, and older clients
  * quote within it.
  */
 export function piecesIn(activity: Fields): readonly Piece[] {
@@ -40,7 +38,7 @@ const isHtml = (activity: Fields, text: string): boolean =>
   /^(?:xml|html)$/i.test(textAt(activity, "textFormat")) ||
   /^\s*<(?:p|div|span|blockquote|ul|ol|table)\b/i.test(text);
 
-/** What is no word of whoever wrote it: what they quote, and what stands for a file. */
+/** Elements that are not the author's own text: quotations and attachments. */
 const others: ReadonlySet<string> = new Set([
   "blockquote",
   "quoted",
@@ -49,7 +47,7 @@ const others: ReadonlySet<string> = new Set([
   "style",
 ]);
 
-/** Elements within a line; every other one ends it. */
+/** Inline elements; every other element ends a line. */
 const inline: ReadonlySet<string> = new Set([
   "a",
   "b",
@@ -102,14 +100,14 @@ function ofHtml(html: string): readonly Piece[] {
   return pieces;
 }
 
-/** Which mention an element is; null = it is none. */
+/** The number of a mention element; null for other elements. */
 function mentionNumber(tag: string, attributes: Readonly<Record<string, string>>): string | null {
   if (tag === "at") return attributes["id"] ?? "";
   const isMention = tag === "span" && /\/Mention$/i.test(attributes["itemtype"] ?? "");
   return isMention ? (attributes["itemid"] ?? "") : null;
 }
 
-/** Teams escapes nothing in a message's `text`, so that only its own marks are read there. */
+/** Teams escapes nothing in a message's `text`, so only its own tags are interpreted. */
 function ofText(text: string): readonly Piece[] {
   const own = without(without(text, "quoted"), "attachment");
   const pieces: Piece[] = [];
@@ -128,12 +126,12 @@ function ofText(text: string): readonly Piece[] {
   );
 }
 
-/** Nobody quotes more at once. */
+/** More than any message quotes. */
 const mostCut = 20;
 
 /**
- * A text without elements of this name and what stands in them; one that is never closed is cut
- * alone.
+ * The text without elements of this name and their contents; where an element is never closed, only
+ * its tag is cut.
  */
 function without(text: string, tag: string): string {
   const opening = new RegExp(`<${tag}\\b[^<>]{0,500}>`, "i");

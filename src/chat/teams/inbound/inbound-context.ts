@@ -24,7 +24,7 @@ import {
 } from "./activity.ts";
 import { type ActorParts, type Actors, createActors } from "./actor.ts";
 
-/** What Teams' people talk to. */
+/** What the inbound side needs of the application. */
 export interface InboundParts extends ActorParts {
   readonly bot: Bot;
   readonly inbound: Inbound;
@@ -44,37 +44,37 @@ export interface InboundParts extends ActorParts {
   readonly report: (fault: unknown, what: string) => string;
 }
 
-/** Something that somebody typed, pressed or submitted. */
+/** A command that was typed, pressed or submitted. */
 export interface SaidInTeams extends ButtonContext {
   readonly sender: Sender;
   readonly line: string;
-  /** What makes saying it twice the same as once. */
+  /** The idempotency key. */
   readonly key: string;
-  /** Whether nobody else reads the answer. */
+  /** Whether only this person reads the answer. */
   readonly isPrivate: boolean;
 }
 
-/** What everything that comes in shares. */
+/** What the request handlers share. */
 export interface InboundContext extends InboundParts {
   readonly actors: Actors;
-  /** Has it done, and committed, before it answers. */
+  /** Runs the command; what it changes is committed before the answer. */
   ask(said: SaidInTeams): Promise<Reply>;
   /**
-   * Tells somebody what is committed already, where it was said. A failure takes nothing back: it
-   * is logged without what was said.
+   * Answers in the conversation; what it tells is already committed. A failure takes nothing back
+   * and is logged without the text.
    */
   reply(activity: Fields, message: TeamsMessage): Promise<void>;
-  /** Tells one person alone; answers whether Teams took it. */
+  /** Answers one person privately; returns whether Teams accepted it. */
   replyPrivately(activity: Fields, message: TeamsMessage): Promise<boolean>;
-  /** What one person looks at first. */
+  /** One person's home. */
   home(sender: Sender): Promise<TeamsMessage>;
-  /** Keeps how the conversation is spoken to, where that is news. */
+  /** Stores the conversation's address if it has changed. */
   remember(activity: Fields): Promise<void>;
   /** The policy's key of a Teams conversation; "" = none of the policy's. */
   channelKey(conversation: string): string;
 }
 
-/** How long a conversation is taken to be spoken to as before. */
+/** How long a stored address is not written again. */
 const freshFor = 3_600_000;
 const mostRemembered = 10_000;
 
@@ -134,7 +134,7 @@ export function createInboundContext(parts: InboundParts): InboundContext {
         await bot.post(address, conversation, message);
       }),
     home: async (sender) => {
-      // reads anew who they are: they may have linked this account a moment ago
+      // reads the people again: they may have linked this account a moment ago
       await views.people();
       const person = actors.person(sender);
       const shown = person === null ? null : await views.forPerson(person.id, "teams");
@@ -153,8 +153,8 @@ export function createInboundContext(parts: InboundParts): InboundContext {
 }
 
 /**
- * The inbound context while the database does not answer: whatever is said there is not recorded,
- * which is what everybody is told.
+ * The inbound context while the database does not answer: nothing is recorded, and every answer
+ * says so.
  */
 export function closedContext(context: InboundContext): InboundContext {
   return {

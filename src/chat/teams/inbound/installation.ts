@@ -5,8 +5,8 @@ import { type Fields, isPersonal, senderOf, threadIn } from "./activity.ts";
 import type { InboundContext } from "./inbound-context.ts";
 
 /**
- * The app comes to a team, a chat or a person, or is taken away: what is said once, and what an
- * operator hears.
+ * The app is added to a team, a chat or a person, or removed: the greeting, and the note to the
+ * operator.
  */
 export async function onInstalled(context: InboundContext, activity: Fields): Promise<void> {
   const us = textAt(activity, "recipient", "id");
@@ -36,8 +36,8 @@ function has(activity: Fields, list: string, id: string): boolean {
 }
 
 /**
- * Teams tells of one arrival twice, and of each again when it was not answered in time: the
- * greeting comes once.
+ * Teams reports an installation twice, and repeats each report that was not answered in time; the
+ * greeting is sent once.
  */
 async function greet(context: InboundContext, activity: Fields): Promise<void> {
   const sender = senderOf(activity);

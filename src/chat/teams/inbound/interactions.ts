@@ -20,28 +20,28 @@ import { type Fields, isPersonal, senderOf } from "./activity.ts";
 import { readPress } from "./button-payload.ts";
 import type { InboundContext, SaidInTeams } from "./inbound-context.ts";
 
-/** Buttons and dialogs: typed lines that nobody had to type. */
+/** Buttons and dialogs: each runs the command line that it stands for. */
 
-/** Does what a button stands for (Action.Execute); only who pressed sees the answer. */
+/** Runs the command of a button (Action.Execute); only the person who pressed sees the answer. */
 export async function onExecute(
   context: InboundContext,
   activity: Fields,
 ): Promise<ActivityResponse> {
   const pressed = readPress(at(activity, "value", "action", "data"));
-  if (pressed === null) return shownInPassing(words.oldButton);
+  if (pressed === null) return shownBriefly(words.oldButton);
   const said = saidBy(activity, pressed.press);
   const answer = await done(context, activity, said);
-  if (answer.choices.length === 0) return shownInPassing(answer.text);
-  // What is said in passing has no buttons: the next steps come directly.
+  if (answer.choices.length === 0) return shownBriefly(answer.text);
+  // This kind of answer has no buttons, so the next steps are sent directly.
   const isTold = await context.replyPrivately(activity, teamsAnswer(answer, said));
-  return shownInPassing(isTold ? `${answer.text} ${words.nextSteps}` : answer.text);
+  return shownBriefly(isTold ? `${answer.text} ${words.nextSteps}` : answer.text);
 }
 
 /**
- * A sentence that only who pressed sees.
+ * A sentence that only the person who pressed sees.
  * https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model
  */
-export function shownInPassing(text: string): ActivityResponse {
+export function shownBriefly(text: string): ActivityResponse {
   return {
     status: 200,
     body: { statusCode: 200, type: "application/vnd.microsoft.activity.message", value: text },
@@ -49,8 +49,7 @@ export function shownInPassing(text: string): ActivityResponse {
 }
 
 /**
- * Opens the dialog that a button asks for (task/fetch). Nothing is done by looking at a form;
- * submitting it asks again.
+ * Opens a button's dialog (task/fetch). Opening it changes nothing; submitting it is checked again.
  */
 export async function onFetch(
   context: InboundContext,
@@ -59,7 +58,7 @@ export async function onFetch(
   return dialogOf(await dialogFor(context, activity, at(activity, "value", "data")));
 }
 
-/** Does what a dialog stands for (task/submit); what comes of it is shown in its place. */
+/** Runs the command of a dialog (task/submit); the result replaces the dialog. */
 export async function onTask(context: InboundContext, activity: Fields): Promise<ActivityResponse> {
   const data = at(activity, "value", "data");
   const read = readDialog(data);
@@ -71,14 +70,14 @@ export async function onTask(context: InboundContext, activity: Fields): Promise
   );
 }
 
-/** Has it done; a card that stands twice is known by the press. */
+/** Runs the command; the press also shows where a duplicate card is. */
 async function done(context: InboundContext, activity: Fields, said: SaidInTeams): Promise<Reply> {
   const answer = await context.ask(said);
   if (!isUnsure(answer)) await settleCopies(context, activity, said.escalation);
   return answer;
 }
 
-/** A dialog as an answer. */
+/** An answer that opens a dialog. */
 export function dialogOf(value: TaskInfo): ActivityResponse {
   return {
     status: 200,
@@ -96,7 +95,7 @@ export function dialogOf(value: TaskInfo): ActivityResponse {
   };
 }
 
-/** What a press shows in a dialog: its form, what is behind More…, or what came of it. */
+/** The dialog for a press: its form, More…, or the result. */
 async function dialogFor(
   context: InboundContext,
   activity: Fields,
@@ -137,8 +136,8 @@ async function more({ views }: InboundContext, { line, channel }: Press): Promis
 }
 
 /**
- * A client without dialogs sends a message with what the button carried: what would stand in the
- * dialog is answered as a card.
+ * A client without dialogs sends the button's data as a message; the contents of the dialog are
+ * answered as a card.
  */
 export async function onSubmit(context: InboundContext, activity: Fields): Promise<void> {
   const data = at(activity, "value");

@@ -2,24 +2,24 @@ import { at, textAt } from "../../shared/json-path.ts";
 import { type Fields, guid, isPersonal } from "./activity.ts";
 import { type Piece, piecesIn } from "./html-body.ts";
 
-/** What somebody says to us in a message, and whether it is to us. */
+/** The command line in a message, and whether it is addressed to us. */
 
 /**
- * A line as it was typed. `to`: us, by our mention at its beginning or in a conversation of two;
- * about us, elsewhere in it; nobody.
+ * A line as it was typed. `to`: whether it is addressed to us (it begins with our mention, or the
+ * conversation has two members), only mentions us, or neither.
  */
 export interface AddressedLine {
   readonly line: string;
   readonly to: "us" | "others-about-us" | "others";
 }
 
-/** How the policy calls somebody who is mentioned; null = it does not. */
+/** The policy's name for a mentioned person; null = it does not name them. */
 type NameOf = (account: string, name: string) => string | null;
 
 /**
- * The line somebody typed: our own mention at its beginning taken out, everybody else's replaced by
- * how the policy calls them, else by their name. Only what begins with our mention, or is said to
- * us alone, is said to us.
+ * The typed line without our mention at its beginning; other mentions are replaced by the policy's
+ * name of the person, else by the displayed name. Only a line that begins with our mention, or is
+ * sent to us alone, is addressed to us.
  */
 export function spokenIn(activity: Fields, nameOf: NameOf): AddressedLine {
   const who = createWho(activity);
@@ -39,21 +39,18 @@ interface Word {
   readonly words: string;
   /** Whether it is our own mention. */
   readonly ours: boolean;
-  /** Whether somebody typed it, rather than mention anybody. */
+  /** Whether it is typed text rather than a mention. */
   readonly typed: boolean;
 }
 
-/**
- * What may stand before our mention without being a word: spaces, what nobody sees, marks of
- * formatting.
- */
+/** What may precede our mention without being a word: spaces, invisible characters, formatting. */
 const nothing = /^[\s\p{Cf}*_~`:,]*$/u;
 
-/** What stands between our name and what is said to us. */
+/** What separates our name from the line. */
 const behind = /^[*_~`]*[\s:,]+/;
 
 function behindOurs(said: readonly Word[], activity: Fields) {
-  /** Where the first word is that is not our mention. */
+  /** The index of the first word that is not our mention. */
   const first = said.findIndex(({ words, ours }) => !ours && !nothing.test(words));
   const before = first < 0 ? said : said.slice(0, first);
   const rest = first < 0 ? [] : said.slice(first);
@@ -64,8 +61,8 @@ function behindOurs(said: readonly Word[], activity: Fields) {
 }
 
 /**
- * Some clients send our mention as its name alone: it counts where the activity says that we are
- * mentioned, and only at the beginning.
+ * Some clients send our mention as plain text: it counts only at the beginning, and only where the
+ * activity lists a mention of us.
  */
 function asPlainName(rest: readonly Word[], activity: Fields) {
   const [first, ...others] = rest;
@@ -85,12 +82,12 @@ function mentionsIn(activity: Fields): readonly unknown[] {
     .slice(0, 50);
 }
 
-/** Teams calls a bot `28:` and its app id, here and there without the first part. */
+/** A bot's id is `28:` and its app id, in some places without the prefix. */
 const withoutBotPrefix = (id: string): string => id.replace(/^28:/, "").toLowerCase();
 
 /**
- * By the id; where no mention has ours, by the name of an app, since the message came to us and not
- * to one of the same name.
+ * Recognizes our mention by the id; where no mention has our id, by the name of an app, since the
+ * message was sent to us.
  */
 function isOurs(activity: Fields) {
   const us = withoutBotPrefix(textAt(activity, "recipient", "id"));
@@ -105,9 +102,9 @@ function isOurs(activity: Fields) {
 }
 
 /**
- * Whom a mention in the text means. In group chats Teams leaves the `text` of a mention out, so it
- * is found by its words, by its number, or by its name. One that the activity says nothing of is
- * ours where it has our name.
+ * The person that a mention in the text means. In group chats Teams omits the `text` of a mention,
+ * so it is found by its text, its number or its name. A mention that the activity does not list is
+ * ours if it has our name.
  */
 function createWho(activity: Fields) {
   const ours = isOurs(activity);
@@ -133,7 +130,7 @@ function createWho(activity: Fields) {
   };
 }
 
-/** With its marks; no display name is longer. */
+/** Longer than any display name with its markup. */
 const longestName = 600;
 
 const oneLine = (text: string): string => text.replace(/[\s\u00A0]+/g, " ").trim();

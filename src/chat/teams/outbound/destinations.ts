@@ -17,7 +17,7 @@ import type { Directory } from "./directory.ts";
 import { refusalOf } from "./faults.ts";
 
 export interface TeamsDestinations extends Destinations {
-  /** How a conversation is spoken to. */
+  /** The address for messages to a conversation. */
   conversationAddress(conversation: string): Promise<Address>;
 }
 
@@ -29,21 +29,24 @@ export interface DestinationsParts {
   readonly publicUrl: string;
   readonly people: () => People;
   readonly channels: () => Policy["channels"];
-  /** Tells the operator what nobody in the chat can be told. */
+  /** Tells the operator. */
   readonly tell: (sentence: string) => void;
 }
 
-/** Teams' answers for a channel that the app is not in, that is gone, or where it may not write. */
+/**
+ * Whether Teams refused a channel: the app is not in it, it is gone, or the app may not write
+ * there.
+ */
 function isClosed(fault: unknown): boolean {
   const refusal = refusalOf(fault);
   return refusal !== null && (refusal.status === 403 || refusal.status === 404);
 }
 
-/** Teams' words for somebody who has blocked the app: MessageWritesBlocked, BotBlockedByUser. */
+/** Teams' codes for a person who has blocked the app: MessageWritesBlocked, BotBlockedByUser. */
 const blocked = /block/i;
 
 /**
- * A message of a channel, as Teams' clients open it.
+ * The link that opens a channel's message in Teams.
  * https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams
  */
 function messageLink({ channel, id }: MessageAddress, tenant: string): string {
@@ -52,8 +55,8 @@ function messageLink({ channel, id }: MessageAddress, tenant: string): string {
 }
 
 /**
- * How a conversation is spoken to: as it was last heard from, else as any other of the same bot,
- * since Teams has one address for a tenant.
+ * The address for messages to a conversation: the last known one, else that of any other
+ * conversation of the bot, since Teams has one service URL for a tenant.
  */
 export function addressBook(store: DestinationsParts["store"]) {
   return async (conversation: string): Promise<Address> => {
@@ -62,7 +65,7 @@ export function addressBook(store: DestinationsParts["store"]) {
       (await store.newestConversation("teams"));
     const address = readAddress(kept?.reference);
     if (address) return address;
-    // Asking again costs nothing, and whoever has just installed the app waits for what comes.
+    // A short pause: whoever has just installed the app waits for the first message.
     throw new ChannelUnavailable("Teams has not told yet where it is", 15_000);
   };
 }
@@ -108,7 +111,7 @@ export function createDestinations(parts: DestinationsParts): TeamsDestinations 
   };
 }
 
-/** Conversations with one person each are kept until Teams has them no more. */
+/** Opens conversations with one person each, and caches them until Teams no longer has them. */
 function createWithPerson(
   { bot, people, channels, directory, tell }: DestinationsParts,
   addressOf: TeamsDestinations["conversationAddress"],
@@ -118,15 +121,15 @@ function createWithPerson(
   const conversationWith = async (user: string): Promise<string> => {
     const known = conversations.get(user);
     if (known) return known;
-    // No conversation in particular: that of any channel speaks for the tenant.
+    // "": the address of any channel is valid for the tenant.
     const id = await bot.conversationWith(await addressOf(""), user);
     conversations.set(user, id);
     return id;
   };
 
   /**
-   * Whether somebody is gone, or wants to hear nothing from us. Who has not added the app for
-   * themselves is neither: they are mentioned in the channel.
+   * Whether a person has left, or has blocked the app. Who has not added the app for themselves is
+   * neither: they are mentioned in the channel.
    */
   const isLost = async (user: string, code: string): Promise<boolean> => {
     if (blocked.test(code)) return true;
@@ -134,7 +137,7 @@ function createWithPerson(
     return channel ? (await directory.again(user, channel))?.is === "unknown" : false;
   };
 
-  /** What a failure to write to somebody comes to. */
+  /** The fault for a message that could not be sent to a person. */
   const faultFor = async (
     fault: unknown,
     { person, user, isKept }: DirectRecipient,
@@ -142,7 +145,7 @@ function createWithPerson(
     if (!isClosed(fault) || fault instanceof ChannelUnavailable) return fault;
     conversations.delete(user);
     const { status, code } = answerIn(fault);
-    // A conversation of before may be gone although they are there.
+    // A cached conversation may be gone although the person is still there.
     if (isKept && status === 404)
       return new SendFault(`Teams has this conversation no more (${code})`, {
         retry: "later",
@@ -170,7 +173,7 @@ function createWithPerson(
   };
 }
 
-/** Somebody who was to be written to. */
+/** The receiver of a direct message. */
 interface DirectRecipient {
   readonly person: PersonId;
   readonly user: string;

@@ -10,42 +10,44 @@ export interface Account {
   readonly tenant: string;
 }
 
-/** Somebody whom Teams cannot ask, and why. */
+/** A person whom Teams cannot reach, and why. */
 export interface Unreached {
   readonly person: Person;
   readonly because: Exclude<Account["is"], "member"> | "no-account";
 }
 
-/** Who is behind an AAD object id. */
+/** The accounts behind AAD object ids. */
 export interface Directory {
   /**
-   * Asks Teams, at most once a minute for each; null = Teams could not be asked. `id` is what Teams
-   * calls them in this conversation.
+   * Asks Teams, at most once a minute for each account; null = Teams did not answer. `id` is the
+   * account's id in this conversation.
    */
   account(user: string, conversation: string, id?: string): Promise<Account | null>;
-  /** Asks Teams now, whatever is known. */
+  /** Asks Teams now, ignoring the cache. */
   again(user: string, conversation: string): Promise<Account | null>;
-  /** A message showed that they cannot be reached. */
+  /** Records that a message to them failed because they cannot be reached. */
   lost(user: string): void;
-  /** `listener` is called whenever a message showed so. */
+  /** `listener` is called each time. */
   onLost(listener: () => void): void;
   /**
-   * From what is known without asking. Where nothing is known, yes: passing over somebody wrongly
-   * takes the question from them.
+   * From the cache alone. Where nothing is known, true: passing over a person wrongly would take
+   * the question from them.
    */
   reaches(person: Person): boolean;
-  /** Asks about everybody in a conversation, one after the other; answers who cannot be reached. */
+  /**
+   * Asks about all of them in a conversation, one after the other; answers who cannot be reached.
+   */
   refresh(people: Iterable<Person>, conversation: string): Promise<readonly Unreached[]>;
 }
 
 export interface DirectoryParts {
   readonly bot: Bot;
   readonly clock: Clock;
-  /** How a conversation is spoken to; throws where Teams never told. */
+  /** The address for messages to a conversation; throws where Teams never told it. */
   readonly addressOf: (conversation: string) => Promise<Address>;
 }
 
-/** More accounts than any organisation's deciders. */
+/** More than an organization has deciders. */
 const mostKept = 5_000;
 
 export function createDirectory({ bot, clock, addressOf }: DirectoryParts): Directory {
@@ -92,8 +94,8 @@ export function createDirectory({ bot, clock, addressOf }: DirectoryParts): Dire
 }
 
 /**
- * The conversation is there and they are not in it. Where the conversation itself is gone, nothing
- * is known of anybody.
+ * The conversation exists and the person is not in it. Where the conversation itself is gone,
+ * nothing is known about anybody.
  */
 const isNobody = (error: unknown): boolean =>
   error instanceof CallFault && error.status === 404 && error.code.startsWith("Member");

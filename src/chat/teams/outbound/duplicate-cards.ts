@@ -4,9 +4,9 @@ import { addressIn, type Fields, senderOf, threadIn } from "../inbound/activity.
 import type { InboundContext } from "../inbound/inbound-context.ts";
 
 /**
- * After a lost answer a card may stand twice in its channel, and Teams cannot be asked where. A
- * press tells: where no place was known this one is kept, and where another is known this copy
- * goes, so that one card is left.
+ * After a lost answer a card may be in its channel twice, and Teams cannot be asked where. A press
+ * shows the address of a copy: if no address is stored, this one is stored; if another is stored,
+ * this copy is removed, so that one card remains.
  */
 export async function settleCopies(
   context: InboundContext,
@@ -15,7 +15,7 @@ export async function settleCopies(
 ): Promise<void> {
   const { channel, root } = threadIn(senderOf(activity).conversation);
   const key = context.channelKey(channel);
-  // A card stands at the root of its thread; what is said in the thread has buttons too.
+  // A card is the root of its thread; messages in the thread have buttons too.
   if (escalation === "" || key === "" || root === "" || textAt(activity, "replyToId") !== root)
     return;
   const { store, bot, clock, report } = context;

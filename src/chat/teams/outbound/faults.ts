@@ -3,16 +3,16 @@ import type { Millis } from "../../../core/ids.ts";
 import { CallFault } from "../bot.ts";
 
 /**
- * What only somebody in Teams or in the policy can put right: nothing is lost meanwhile, and it is
- * tried again now and then.
+ * The pause before another attempt where somebody must first change something in Teams or in the
+ * policy. Nothing is lost meanwhile.
  */
 const untilMended: Millis = 300_000;
 
-/** An outage of the login passes; an expired secret is named by the doctor meanwhile. */
+/** The pause after a failed login: an outage passes, and the doctor reports an expired secret. */
 const untilToken: Millis = 30_000;
 
 /**
- * Where Teams does not say how long.
+ * The pause where Teams names none.
  * https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
  */
 const untilSlower: Millis = 5_000;
@@ -26,16 +26,10 @@ const neverSent: ReadonlySet<string> = new Set([
   "ENETUNREACH",
 ]);
 
-/**
- * Between half as long again and just so long: all who were told to wait do not come back at once.
- * `random` is in [0, 1).
- */
+/** Up to half longer, so that delayed messages do not all return at once. `random` is in [0, 1). */
 const jittered = (wait: Millis, random: number): Millis => Math.round(wait * (1 + random / 2));
 
-/**
- * A failed call as the outbox understands it: whether Teams may have done it, and when to try
- * again.
- */
+/** A failed call as a SendFault: whether Teams may have done it, and when to try again. */
 export function sendFaultOf(error: unknown, random: number): SendFault {
   if (error instanceof SendFault) return error;
   if (!(error instanceof CallFault)) {
@@ -64,8 +58,8 @@ interface Undone {
 }
 
 /**
- * What certainly was not done, and how long it waits; null = that is not known, or it is tried
- * again as usual.
+ * A call that certainly was not done, and how long to wait; null = that is not known, or it is
+ * tried again as usual.
  */
 function undoneIn({ status, code, retryAfter }: CallFault, random: number): Undone | null {
   if (code === "NoToken")
@@ -74,7 +68,7 @@ function undoneIn({ status, code, retryAfter }: CallFault, random: number): Undo
     const wait = jittered(retryAfter ?? untilSlower, random);
     return { message: "Teams asks to go slower", wait, holdLane: wait };
   }
-  // Two things were said to a conversation at once: neither was done.
+  // Two calls for one conversation collided: neither was done.
   if (status === 412)
     return {
       message: "Teams was busy with this conversation (412)",
@@ -84,13 +78,13 @@ function undoneIn({ status, code, retryAfter }: CallFault, random: number): Undo
   return { message: `Teams refused it: ${status} ${code}`, wait: untilMended };
 }
 
-/** Whether Teams calls a message too large. */
+/** Whether Teams refused a message as too large. */
 export function isTooLarge(error: unknown): boolean {
   const refused = refusalOf(error);
   return refused !== null && (refused.status === 413 || /TooBig|TooLarge/i.test(refused.code));
 }
 
-/** What Teams itself answered to a call that failed; null where it did not answer. */
+/** The answer of Teams to a failed call; null where there was none. */
 export function refusalOf(
   fault: unknown,
 ): { readonly status: number; readonly code: string } | null {

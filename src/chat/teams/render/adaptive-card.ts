@@ -1,6 +1,6 @@
 /**
- * The part of Adaptive Cards 1.5 that we draw with. https://adaptivecards.io/explorer, and what
- * Teams makes of it:
+ * The part of Adaptive Cards 1.5 that we use (https://adaptivecards.io/explorer), and Teams'
+ * restrictions of it:
  * https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-reference
  */
 
@@ -9,16 +9,13 @@ export interface AdaptiveCard {
   readonly $schema: "http://adaptivecards.io/schemas/adaptive-card.json";
   readonly version: "1.5";
   readonly body: readonly Element[];
-  /** Teams' own: people who are mentioned, and the full width of a channel. */
+  /** Extensions of Teams: mentions, and the full width of a channel. */
   readonly msteams?: { readonly width?: "Full"; readonly entities?: readonly Mention[] };
 }
 
 export type Element = TextBlock | RichTextBlock | ActionSet | Input;
 
-/**
- * Its text is Markdown: nothing but words of ours stands here, and mentions, which work nowhere
- * else.
- */
+/** Its text is Markdown, so it holds only our own words, and mentions, which work nowhere else. */
 export interface TextBlock {
   readonly type: "TextBlock";
   readonly text: string;
@@ -28,7 +25,7 @@ export interface TextBlock {
   readonly spacing?: Spacing;
 }
 
-/** Its runs are never parsed: the place for everybody else's words. */
+/** Its runs are never parsed, so it holds all other text. */
 export interface RichTextBlock {
   readonly type: "RichTextBlock";
   readonly inlines: readonly TextRun[];
@@ -44,7 +41,7 @@ export interface TextRun {
   readonly size?: "Medium";
   readonly isSubtle?: boolean;
   readonly fontType?: "Monospace";
-  /** What a press on the words does. */
+  /** What a press on the text does. */
   readonly selectAction?: Pick<OpenUrlAction, "type" | "url">;
 }
 
@@ -64,7 +61,7 @@ export interface ExecuteAction {
   readonly verb: string;
   readonly data: object;
   readonly style?: ActionStyle;
-  /** What a client does that knows no Action.Execute. */
+  /** For clients without Action.Execute. */
   readonly fallback: SubmitAction;
 }
 
@@ -108,7 +105,7 @@ export interface DateInput extends InputParts {
   readonly type: "Input.Date";
 }
 
-/** Somebody mentioned: `text` stands letter for letter in a TextBlock. */
+/** A mention; `text` must occur unchanged in a TextBlock. */
 export interface Mention {
   readonly type: "mention";
   readonly text: string;

@@ -7,7 +7,7 @@ import { teamsElements } from "./elements.ts";
 import { fitted } from "./size-budget.ts";
 import { cardOf, summaryOf } from "./text.ts";
 
-/** What somebody is told, below what they said. */
+/** An answer, below the line that it is for. */
 export function teamsAnswer(answer: Reply, context: AnswerContext): TeamsMessage {
   return fitted((budget) => ({
     summary: summaryOf(answer.text),

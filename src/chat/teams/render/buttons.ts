@@ -6,7 +6,7 @@ import { pressData } from "../inbound/button-payload.ts";
 import type { Action, ActionSet, ActionStyle } from "./adaptive-card.ts";
 import { limits } from "./size-budget.ts";
 
-/** Words on a button or a title: Teams shows them as they are. */
+/** The text of a button or a title, which Teams shows unparsed. */
 export function titleText(text: string, most: number = limits.buttonText): string {
   return shortened(visible(text), most).trim() || nothing;
 }
@@ -26,8 +26,8 @@ export function teamsRow(buttons: readonly PressButton[]): ActionSet[] {
 }
 
 /**
- * What is done at once is executed, and its answer seen by who pressed alone; whatever shows
- * something first opens a dialog.
+ * A command that runs at once is an Action.Execute, whose answer only the person who pressed sees;
+ * whatever shows something first opens a dialog.
  */
 function actionFor({ kind, label, press, most, style }: PressButton): Action[] {
   const isAct = kind === "act" || kind === "next";
@@ -42,7 +42,7 @@ function actionFor({ kind, label, press, most, style }: PressButton): Action[] {
   return [{ type: "Action.Submit", ...drawn, data: { msteams: { type: "task/fetch" }, ...data } }];
 }
 
-/** A link in words of ours, to our own console or to a message of our own. */
+/** A link with a text of ours, to our console or to one of our messages. */
 export function linkRow({ text, url }: Link, spacing: ActionSet["spacing"]): ActionSet[] {
   return row([{ type: "Action.OpenUrl", title: titleText(text), url }], spacing);
 }

@@ -54,13 +54,13 @@ export function teamsCard(card: Card, context: CardContext): TeamsMessage {
   });
 }
 
-/** The first of them further from what stands above it. */
+/** More space above the first row. */
 const spaced = (rows: readonly Element[]): readonly Element[] =>
   rows.map((row, at) =>
     at === 0 && row.type === "ActionSet" ? { ...row, spacing: "Medium" } : row,
   );
 
-/** The card with what matters most, for when Teams calls it too large; `link` leads to the rest. */
+/** A smaller card, for when Teams refuses the full one as too large; `link` leads to the rest. */
 export function smallCard(card: Card, channel: string, link: Link): TeamsMessage {
   const { text, buttons } = drawSmallCard(card, channel);
   return {
@@ -69,7 +69,7 @@ export function smallCard(card: Card, channel: string, link: Link): TeamsMessage
   };
 }
 
-/** What stands where a card was, once it is asked about elsewhere. */
+/** What replaces a card that is shown elsewhere now. */
 export function movedCard(card: Card, link: Link): TeamsMessage {
   return {
     summary: summaryOf(`${plainText(card.title)}: ${link.text}`, limits.lockScreen),
@@ -77,7 +77,7 @@ export function movedCard(card: Card, link: Link): TeamsMessage {
   };
 }
 
-/** Everybody the card names as asked, and everybody who is to be reached. */
+/** Everybody whom the card asks or notifies. */
 function whomOf(card: Card, people: People): Mentions {
   const line = [
     ...shownWith(card).flat(),
@@ -86,7 +86,7 @@ function whomOf(card: Card, people: People): Mentions {
   return mentionsIn(line, people, common.forWhom);
 }
 
-/** The lock-screen sentence; its end, the escalation's id, is what stays when it must be cut. */
+/** The lock-screen sentence. Its end, the escalation's id, is kept when it must be cut. */
 function lockScreen({ lockScreen: sentence, escalation }: Card): string {
   return summaryOf(shortenedBefore(escalation, visible(sentence), limits.lockScreen));
 }

@@ -25,7 +25,7 @@ const info = (title: string, height: TaskInfo["height"], card: AdaptiveCard): Ta
   card,
 });
 
-/** The small form of a button, with a submit button that names the deed. */
+/** The form of a button; its submit button names the command. */
 export function formDialog(press: Press, told = "", read: readonly Line[] = []): TaskInfo {
   const form = formOf(press);
   return info(
@@ -46,9 +46,9 @@ const toldLine = (told: string): Element[] =>
   told === "" ? [] : textLine([told], 400, { style: { color: "Attention" } });
 
 /**
- * What was submitted, once more, under the sentence why: nothing typed is lost, and it can be
- * pressed again. Of a form of several fields only their names and values came back, so that each is
- * a text now.
+ * The submitted form again, below the reason why: nothing typed is lost, and it can be submitted
+ * again. Of a form with several fields only names and values came back, so each is a text field
+ * now.
  */
 export function againDialog(data: unknown, press: Press, told: string): TaskInfo {
   const filled = filledIn(data);
@@ -69,7 +69,7 @@ export function againDialog(data: unknown, press: Press, told: string): TaskInfo
   return info(deed, "medium", cardOf([...form, ...submitRow(deed, press)]));
 }
 
-/** What a dialog sends when it is submitted: our press, and every input beside it. */
+/** The submit button of a dialog: it sends our press and every input. */
 function submitRow(title: string, press: Press): ActionSet[] {
   const data = pressData("act", press);
   return data === null
@@ -84,7 +84,7 @@ function submitRow(title: string, press: Press): ActionSet[] {
       ]);
 }
 
-/** Asks for what a command still lacks. */
+/** Asks for the fields that a command lacks. */
 function fieldsDialog(form: NonNullable<Reply["form"]>, buttonContext: ButtonContext): TaskInfo {
   const deed = titleOf(form.command);
   const { version, escalation, channel } = buttonContext;
@@ -103,16 +103,13 @@ export function answerDialog(answer: Reply, context: AnswerContext): TaskInfo {
   return info(titleOf(context.line), "medium", card);
 }
 
-/** What is behind More…. */
+/** What More… shows. */
 export function moreDialog(card: Card, channel: string): TaskInfo {
   const drawn = fitted((budget) => cardOf(teamsElements(drawMore(card, channel, budget))));
   return info(card.escalation, "large", drawn);
 }
 
-/**
- * The line that a submitted dialog stands for, and the press that opened it; null for anything
- * else.
- */
+/** The command line of a submitted dialog, and the press that opened it; null for anything else. */
 export function readDialog(data: unknown): { readonly line: string; readonly press: Press } | null {
   const read = at(data, "submitted") === true ? readPress(data) : null;
   return read && { line: lineOfForm(read.press.line, filledIn(data)), press: read.press };

@@ -4,7 +4,7 @@ import { linkRow, teamsRow } from "./buttons.ts";
 import { teamsInput } from "./input.ts";
 import { boldLine, ourWords, preformatted, textLine } from "./text.ts";
 
-/** Blocks as Teams draws them. It mentions nobody within a line: see `mentionsIn`. */
+/** Blocks as Adaptive Card elements. Lines mention nobody: see `mentionsIn`. */
 export function teamsElements(blocks: readonly Block[]): Element[] {
   return blocks.flatMap((block, at) => {
     const [first, ...rest] = elementsOf(block);
@@ -34,7 +34,7 @@ function elementsOf(block: Block): Element[] {
     case "input":
       return [teamsInput(block.input)];
     case "divider":
-      return []; // a property of what follows it
+      return []; // a property of the next element
     case "mono":
       return block.text.split("\n").flatMap((line) => preformatted(line, block.most));
   }

@@ -9,8 +9,8 @@ import { cardOf, summaryOf } from "./text.ts";
 import { stranger } from "./words.ts";
 
 /**
- * What one person looks at first, as a card in the conversation with the app. null = the policy
- * does not name them.
+ * One person's home, as a card in the conversation with the app. null = the policy does not name
+ * them.
  */
 export function homeCard(view: PersonView | null, context: HomeContext): TeamsMessage {
   return fitted((budget) => ({

@@ -7,7 +7,7 @@ import * as words from "./words.ts";
 /** The id of the reason in a button's form. */
 export const reasonId = "because";
 
-/** A field as Teams draws it: its id says which it is. */
+/** A field; its id says which one it is. */
 export function teamsInput(input: FormInput): Input {
   const parts = {
     id: input.at === null ? reasonId : inputId(input, 200),

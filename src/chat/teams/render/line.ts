@@ -9,7 +9,7 @@ import { teamsElements } from "./elements.ts";
 import { fitted } from "./size-budget.ts";
 import { accountOf, cardOf, mentionsIn, repeatNote, summaryOf } from "./text.ts";
 
-/** How a sentence is drawn besides: as small as it can be, with the way to what it is about. */
+/** Options of a sentence: as small as possible, and with a link. */
 interface How {
   readonly small?: boolean;
   readonly link?: Link | null;

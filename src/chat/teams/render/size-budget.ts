@@ -1,20 +1,20 @@
 import { fullestThatFits, type SizeBudget, smallestBudget } from "../../shared/size-budget.ts";
 
 /**
- * What Teams accepts, and the less we send. Lengths are counted as JavaScript counts them, the
- * card's as bytes of UTF-8.
+ * Teams' limits, and our lower ones. Lengths are in UTF-16 code units, the card's in bytes of
+ * UTF-8.
  */
 export const limits = {
   /**
-   * A message takes about 100 kB in UTF-16, with everything around it; the advice is 28 kB
+   * A message may have about 100 kB in UTF-16, all included; 28 kB are recommended
    * (bots/how-to/format-your-bot-messages).
    */
   cardBytes: 25_000,
-  /** Ours: what a lock screen shows (CARDS: one sentence). */
+  /** Ours: what a lock screen shows. */
   lockScreen: 120,
   /** Ours: a notification shows no more. */
   summary: 400,
-  /** Ours, as on the other chats; Teams names no limit. */
+  /** Ours, as in Slack; Teams documents no limit. */
   line: 3_000,
   buttonText: 75,
   /** Ours: what one button carries of a command, its form and its reason. */
@@ -27,7 +27,9 @@ export const limits = {
 
 const bytes = new TextEncoder();
 
-/** The fullest drawing that Teams takes; the least where it took less than it says. */
+/**
+ * The largest drawing within Teams' limit; the smallest where Teams accepts less than it documents.
+ */
 export function fitted<T>(draw: (budget: SizeBudget) => T, small = false): T {
   if (small) return draw(smallestBudget);
   return fullestThatFits(

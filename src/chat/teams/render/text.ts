@@ -14,7 +14,7 @@ import type {
 import { limits } from "./size-budget.ts";
 import * as words from "./words.ts";
 
-/** The Teams account of somebody, if the policy names one that can be one. */
+/** A person's Teams account, if the policy names a valid one. */
 export function accountOf(person: PersonId, people: People): string | null {
   return guid(people.get(person)?.teams ?? "") || null;
 }
@@ -24,8 +24,8 @@ type Style = Omit<TextRun, "type" | "text">;
 const run = (text: string, style: Style = {}): TextRun => ({ type: "TextRun", text, ...style });
 
 /**
- * A line whose words are never parsed; none where it says nothing. People are names here: who is
- * mentioned is said in `mentions`.
+ * A line that is never parsed; nothing for an empty line. People are plain names here: mentions
+ * have a block of their own.
  */
 export function textLine(
   line: Line,
@@ -38,7 +38,7 @@ export function textLine(
   return [{ type: "RichTextBlock", inlines: runsOf(line, text, style), spacing }];
 }
 
-/** One run, but for where something leads somewhere; a line that had to be cut leads nowhere. */
+/** One run, except for links; a line that had to be cut has no links. */
 function runsOf(line: Line, text: string, style: Style): readonly TextRun[] {
   if (line.every((part) => urlIn(part) === null) || text !== plainText(line).trim())
     return [run(text, style)];
@@ -54,7 +54,7 @@ export function boldLine(line: Line, most: number = limits.line): RichTextBlock[
   return textLine(line, most, { style: { weight: "Bolder", size: "Medium" }, spacing: "Small" });
 }
 
-/** A file, letter for letter. */
+/** The text of a file, unchanged. */
 export function preformatted(text: string, most: number): RichTextBlock[] {
   return textLine([{ untrusted: text }], most, {
     style: { fontType: "Monospace" },
@@ -62,7 +62,7 @@ export function preformatted(text: string, most: number): RichTextBlock[] {
   });
 }
 
-/** Words of ours. */
+/** Our own words. */
 export function ourWords(text: string, spacing: TextBlock["spacing"] = "Small"): TextBlock {
   return {
     type: "TextBlock",
@@ -73,14 +73,13 @@ export function ourWords(text: string, spacing: TextBlock["spacing"] = "Small"):
   };
 }
 
-/** Says of a message that it may be there twice. */
+/** The note that a message may be there twice. */
 export function repeatNote(repeat: boolean): TextBlock[] {
   return repeat ? [ourWords(words.possibleRepeat)] : [];
 }
 
 /**
- * People who are mentioned: the only live names, in a block of their own, since mentions work only
- * where Markdown does too.
+ * The mentions of a message, in a block of their own, since they work only where Markdown does too.
  */
 export interface Mentions {
   readonly block: readonly TextBlock[];
@@ -89,7 +88,7 @@ export interface Mentions {
 
 export const noMentions: Mentions = { block: [], entities: [] };
 
-/** The people that a line mentions. `before` are words of ours. */
+/** The people that a line mentions; `before` is a text of ours. */
 export function mentionsIn(line: Line, people: People, before: string): Mentions {
   const mentioned = [...new Set(line.flatMap(spokenTo))].flatMap((person): Mention[] => {
     const id = accountOf(person, people);
@@ -106,13 +105,16 @@ export function mentionsIn(line: Line, people: People, before: string): Mentions
 const spokenTo = (part: Part): readonly PersonId[] =>
   typeof part !== "string" && "person" in part && part.mention ? [part.person] : [];
 
-/** A name as it may stand between Markdown and tags: letters, digits, marks and what joins them. */
+/**
+ * A name that is safe in Markdown and in tags: letters, digits, marks and the characters that join
+ * them.
+ */
 const harmless = (name: string): string =>
   shortened(visible(name), 60)
     .replace(/[^\p{L}\p{N}\p{M} .,'’-]/gu, "·")
     .trim() || "–";
 
-/** A card of these elements. */
+/** A card with these elements. */
 export function cardOf(
   body: readonly Element[],
   { entities }: Pick<Mentions, "entities"> = noMentions,
@@ -126,7 +128,7 @@ export function cardOf(
   };
 }
 
-/** A notification's sentence: plain words, which Teams shows as they are; never empty. */
+/** The text of a notification: unparsed, never empty. */
 export function summaryOf(text: string, most: number = limits.summary): string {
   return (
     shortened(

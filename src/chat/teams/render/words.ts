@@ -1,4 +1,4 @@
-/** The few words that only Teams needs; all others are the core's. */
+/** Texts that only Teams needs; all others are the core's. */
 
 export const teamsSilent =
   "Nothing changed: Teams does not say at this moment whether your account may decide here, and without that nobody widens anything. Try again in a minute, or decide in the console with a login link. Narrow and pause work all the same.";

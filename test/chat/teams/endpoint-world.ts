@@ -7,7 +7,7 @@ import {
   type MessageRow,
 } from "../../../src/app/ports.ts";
 import { type Bot, createBot } from "../../../src/chat/teams/bot.ts";
-import { type DoorParts, registerTeams } from "../../../src/chat/teams/inbound/endpoint.ts";
+import { type EndpointParts, registerTeams } from "../../../src/chat/teams/inbound/endpoint.ts";
 import { addressBook } from "../../../src/chat/teams/outbound/destinations.ts";
 import { createDirectory } from "../../../src/chat/teams/outbound/directory.ts";
 import { answers } from "../../../src/core/words/answers.ts";
@@ -37,7 +37,7 @@ interface Behind {
  * What the real door stands on in its tests: a store in memory, and behind it whatever was asked
  * for.
  */
-export function doorParts({ bot, done, logged, anonymous, away }: Behind): DoorParts {
+export function endpointParts({ bot, done, logged, anonymous, away }: Behind): EndpointParts {
   const conversations = new Map<string, ConversationRow>();
   const messages = new Map<string, MessageRow>();
   const seen = new Set<string>();
@@ -110,7 +110,7 @@ export function doorParts({ bot, done, logged, anonymous, away }: Behind): DoorP
  * The real door over HTTP, before a Teams at the network line; `heard` is what reached the shell,
  * `logged` what an operator reads.
  */
-export async function openTeamsDoor(setting: { readonly away?: boolean } = {}) {
+export async function openTeamsEndpoint(setting: { readonly away?: boolean } = {}) {
   const teams = await startTeamsServer();
   const heard: Invocation[] = [];
   const logged: string[] = [];
@@ -126,7 +126,7 @@ export async function openTeamsDoor(setting: { readonly away?: boolean } = {}) {
     cloud: teams.cloud,
     timeout: 2_000,
   });
-  registerTeams(app, doorParts({ bot, done: heard, logged, anonymous: false, ...setting }));
+  registerTeams(app, endpointParts({ bot, done: heard, logged, anonymous: false, ...setting }));
   const url = await app.listen({ port: 0, host: "127.0.0.1" });
   onTestFinished(() => app.close());
   const people = teamsPeople(teams, { url: () => url, settle: async () => undefined });

@@ -1,16 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { html } from "hono/html";
 import { setCookie } from "./cookies.ts";
-import { queryOf, sendDoor, type ViewerContext } from "./viewer-context.ts";
+import { queryOf, sendNotice, type ViewerContext } from "./viewer-context.ts";
 
-/** How long a browser is let in by one address; the key itself stays good. Seconds. */
+/** How long a browser's cookie is valid; the key itself does not expire. Seconds. */
 const lifetime = 30 * 86_400;
 
 /**
- * Takes demo mode's key from an address, `/?key=…` as the start prints it: a cookie in its place,
- * and the same page without it, so that the key stays in no address bar, history or Referer.
+ * Accepts demo mode's key in an address, `/?key=…` as the start prints it: sets a cookie and
+ * redirects to the same page without the key, so that the key stays in no address bar, history or
+ * Referer.
  */
-export function addDemoDoor(scope: FastifyInstance, context: ViewerContext): void {
+export function addDemoKey(scope: FastifyInstance, context: ViewerContext): void {
   const { demo } = context.deps;
   if (demo === null) return;
   scope.addHook("onRequest", async (request, reply) => {
@@ -31,7 +32,7 @@ export function addDemoDoor(scope: FastifyInstance, context: ViewerContext): voi
   });
 }
 
-/** Only the path and the rest of the query: never another host. */
+/** The path and the rest of the query, never another host. */
 function withoutKey(request: FastifyRequest): string {
   const [path = "/"] = request.url.split("?");
   const query = queryOf(request);
@@ -41,7 +42,7 @@ function withoutKey(request: FastifyRequest): string {
 }
 
 const refuseKey = (context: ViewerContext, reply: FastifyReply): FastifyReply =>
-  sendDoor(context, {
+  sendNotice(context, {
     reply,
     status: 403,
     title: "Not the key",

@@ -19,7 +19,7 @@ import { now, postures } from "../console/cards.ts";
 import { answer, channel, channelOf, open, publicUrl, team, view } from "./samples.ts";
 
 /** What a test may set. */
-export interface DoorSetting {
+export interface EndpointSetting {
   readonly sharedChannels?: boolean;
   /** How Slack is from the beginning. */
   readonly slack?: (slack: SlackServer) => void;
@@ -36,7 +36,7 @@ export const risk = "C0RISK0001";
 export const bobsAccount = "U0BOB00001";
 
 /** The card of the example as it stands in the channel. */
-export function cardIn({ slack }: Pick<Door, "slack">): SlackMessageKept {
+export function cardIn({ slack }: Pick<TestEndpoint, "slack">): SlackMessageKept {
   const { text, blocks } = slackCard(open, { people: team, channel, first: false });
   return slack.foreign({ channel: risk, text, blocks: JSON.parse(JSON.stringify(blocks)) });
 }
@@ -45,7 +45,7 @@ export function cardIn({ slack }: Pick<Door, "slack">): SlackMessageKept {
  * The real door, over HTTP, before a Slack at the network line. Behind it stands what was handed
  * in: who, what, under which key. Like the real inbound side it does nothing twice for one key.
  */
-export async function openDoor(setting: DoorSetting = {}) {
+export async function openEndpoint(setting: EndpointSetting = {}) {
   const slack = await startSlackServer();
   setting.slack?.(slack);
   if (setting.fault) slack.fault = setting.fault;
@@ -139,4 +139,4 @@ export async function openDoor(setting: DoorSetting = {}) {
 }
 
 /** See openDoor. */
-export type Door = Awaited<ReturnType<typeof openDoor>>;
+export type TestEndpoint = Awaited<ReturnType<typeof openEndpoint>>;
