@@ -4,7 +4,7 @@ import { equalTokens, pairs, productionRules, publicUrlOf } from "./config/rules
 import { teamsAppIn } from "./config/teams.ts";
 import { isLoopback } from "./core/address.ts";
 
-/** A value that prints as [secret] wherever it may end up: text, JSON, logs, the inspector. */
+/** A value that prints as [secret] everywhere: in text, JSON, logs, the inspector. */
 export class Secret {
   readonly #value: string;
   constructor(value: string) {
@@ -25,25 +25,25 @@ export class Secret {
   }
 }
 
-/** What the program is told by its environment, checked. Absent parts are null. */
+/** The checked configuration from the environment. Absent parts are null. */
 export interface Config {
   readonly production: boolean;
   readonly host: string;
   /** 0 = any free port. */
   readonly port: number;
-  /** Origin of the links people get, without a slash at the end. */
+  /** The origin of people's links, without a slash at the end. */
   readonly publicUrl: string;
   readonly databaseUrl: Secret | null;
   /** How many seconds a start waits for PostgreSQL. */
   readonly databaseWait: number;
   readonly dataDirectory: string;
-  /** How long the bodies of webhooks are kept that nothing open needs. */
+  /** How long webhook bodies are kept that nothing open needs. */
   readonly keepDeliveriesDays: number;
   readonly policyFile: string;
   /** Adopt the file at every start, not only when the log is empty. */
   readonly adoptAtStart: boolean;
   readonly origin: string;
-  /** PEM text or a path to it; null = made once in the data directory. */
+  /** PEM text or a path to it; null = created once in the data directory. */
   readonly logKey: Secret | null;
   readonly tokens: {
     readonly operator: Secret | null;
@@ -55,7 +55,7 @@ export interface Config {
     readonly signingSecret: Secret | null;
     readonly appToken: Secret | null;
     readonly apiUrl: string;
-    /** Whether cards may go to channels shared with another organisation (Slack Connect). */
+    /** Whether cards may go to channels shared with another organization (Slack Connect). */
     readonly sharedChannels: boolean;
   } | null;
   readonly teams: {
@@ -64,34 +64,34 @@ export interface Config {
     readonly tenantId: string;
     readonly type: string;
     /**
-     * Tenants from which people are taken; none is named only where `anonymous` is true and none
-     * was given.
+     * The tenants whose people are accepted; empty only where `anonymous` is true and none was
+     * given.
      */
     readonly tenants: readonly string[];
-    /** Activities are taken unsigned, from this machine alone: for the local test client. */
+    /** Activities are accepted unsigned, only from this machine: for the local test client. */
     readonly anonymous: boolean;
   } | null;
-  /** Another base of PagerDuty's Events API; null = theirs. */
+  /** Another base URL of PagerDuty's Events API; null = PagerDuty's own. */
   readonly pagerdutyUrl: string | null;
   readonly logLevel: string;
-  /** Whether demo mode may be used, and if not, every condition that fails. */
+  /** Whether demo mode is allowed, and if not, every condition that fails. */
   readonly demo: { readonly allowed: boolean; readonly because: readonly string[] };
   /** The secret a policy names as `env:NAME`; undefined where it is not set. */
   readonly secretFor: (reference: string) => Secret | undefined;
 }
 
-/** Answers with every problem at once, one line each, naming the variable. */
+/** All problems at once, one line each, with the variable's name. */
 export type ReadConfig =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
- * Set but empty, these are mistakes that would open a door or start with an empty database; other
- * empty variables count as absent.
+ * Variables that must not be set but empty, since that would grant access or start with an empty
+ * database; other empty variables count as absent.
  */
 const neverEmpty = /^(?:DATABASE_URL|HOLDPOINT_(?:LOG_KEY|ORIGIN|\w+_TOKEN))$/;
 
-/** Reads and checks the environment. The only place where the program does. */
+/** Reads and checks the environment; no other code reads it. */
 export function readConfig(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): ReadConfig {
@@ -112,7 +112,7 @@ export function readConfig(
 }
 
 /**
- * What a command needs that posts to a server from somewhere else, such as a CI job: nothing of the
+ * What a command needs that posts to a server from elsewhere, such as a CI job: nothing of the
  * server's own environment.
  */
 export interface ClientConfig {
@@ -123,7 +123,7 @@ export interface ClientConfig {
   readonly secretFor: Config["secretFor"];
 }
 
-/** Reads that part alone: what else is set where the job runs may be another program's. */
+/** Reads only that part: other variables of the job may belong to other programs. */
 export function readClientConfig(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ):

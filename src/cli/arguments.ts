@@ -1,4 +1,4 @@
-/** A command's words, and its flags with what follows each. */
+/** A command's arguments, and its flags with their values. */
 interface Arguments {
   readonly words: readonly string[];
   /** In the order they were given. */
@@ -6,8 +6,8 @@ interface Arguments {
 }
 
 /**
- * Takes arguments apart; null where a flag is not known, has nothing after it, or comes twice
- * though it is none of `repeated`.
+ * Parses arguments; null where a flag is unknown, has no value, or is repeated without being in
+ * `repeated`.
  */
 export function argumentsIn(
   argv: readonly string[],
@@ -30,7 +30,7 @@ export function argumentsIn(
   return good ? { words, flags } : null;
 }
 
-/** What a flag says. */
+/** The value of a flag. */
 export function flagIn({ flags }: Arguments, name: string): string | undefined {
   return flags.find((flag) => flag.name === name)?.value;
 }

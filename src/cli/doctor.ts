@@ -18,8 +18,8 @@ type Finding = z.infer<typeof findingsBody>["findings"][number];
 const marks: Readonly<Record<Finding["is"], string>> = { ok: "✔", warning: "!", wrong: "✘" };
 
 /**
- * Prints what the running server's doctor finds, with what to do. Answers 0 nothing wrong, 1
- * something is, 2 it could not be asked.
+ * Prints what the running server's doctor finds, with what to do. Exit code 0 nothing wrong, 1
+ * something wrong, 2 the server could not be asked.
  */
 export async function doctor(
   server: ServerAddress,
@@ -46,7 +46,7 @@ export async function doctor(
   return findings.some(({ is }) => is === "wrong") ? 1 : 0;
 }
 
-/** Names come from a workspace: nothing in them may move a terminal's cursor. */
+/** Names come from a workspace, and must not contain control sequences for the terminal. */
 const linesOf = ({ is, what, fix }: Finding): readonly string[] => [
   `${marks[is]} ${storable(what)}`,
   ...(fix === "" ? [] : [`  → ${storable(fix)}`]),

@@ -3,33 +3,32 @@ import { Decompress } from "fzstd";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 
 /**
- * The header of an Inspect AI log in its `.eval` format, which is a ZIP archive: one small member
- * of what may be gigabytes.
+ * The header of an Inspect AI log in the `.eval` format: a small member of a ZIP archive that may
+ * have gigabytes.
  */
 
-/** What was found; `unfinished`: only how the run began, because its end was never written. */
+/** The header; `unfinished`: only the start of the run, because its end was never written. */
 export type EvalHeader =
   | { readonly body: Uint8Array; readonly unfinished: boolean }
   | { readonly problem: string };
 
-/** A member that is read at all, packed and unpacked. Of a bomb, no more than this is ever held. */
+/**
+ * The largest member that is read, packed and unpacked, which also bounds memory for a ZIP bomb.
+ */
 const largestMember = 16 * 1024 * 1024;
 const mostMembers = 1_000_000;
 
 const header = "header.json";
 const beginning = "_journal/start.json";
 
-/** Whether bytes begin as a ZIP archive does, an empty one included. */
+/** Whether bytes begin like a ZIP archive, an empty one included. */
 export function isZip(bytes: Uint8Array): boolean {
   return ["PK\u0003\u0004", "PK\u0005\u0006"].includes(
     Buffer.from(bytes.subarray(0, 4)).toString("latin1"),
   );
 }
 
-/**
- * Reads the header out of an archive. Nothing is written, so that what its members are called does
- * not matter.
- */
+/** Reads the header from an archive. Nothing is written, so the names of members are harmless. */
 export async function evalHeader(file: string): Promise<EvalHeader> {
   let zip: ZipFile | undefined;
   try {
@@ -54,7 +53,7 @@ export async function evalHeader(file: string): Promise<EvalHeader> {
   }
 }
 
-/** The last of each name counts: a log that goes on is written behind what it was. */
+/** The last member of each name counts: a continued log is appended to. */
 async function membersOf(
   zip: ZipFile,
   names: readonly string[],
@@ -102,7 +101,7 @@ async function collected(stream: AsyncIterable<Uint8Array>, most: number): Promi
   return Buffer.concat(chunks);
 }
 
-/** 128 MB, as the reference program allows: a frame may ask for a window of gigabytes. */
+/** 128 MB, as in the reference program: a frame may ask for a window of gigabytes. */
 const largestWindow = 128 * 1024 * 1024;
 
 function unpacked(packed: Buffer): Buffer {
@@ -115,7 +114,7 @@ function unpacked(packed: Buffer): Buffer {
     chunks.push(Uint8Array.from(chunk));
   });
   try {
-    // In pieces, so that what grows beyond its bound is noticed before all of it is there.
+    // In pieces, so that a result beyond the limit is noticed before it is complete.
     for (let at = 0; at < packed.length; at += 4096)
       reader.push(packed.subarray(at, at + 4096), at + 4096 >= packed.length);
   } catch (error) {
@@ -128,8 +127,8 @@ function unpacked(packed: Buffer): Buffer {
 }
 
 /**
- * RFC 8878 §3.1.1.1: how much a decoder must hold. A frame in a single segment holds what it says
- * it is.
+ * RFC 8878 §3.1.1.1: the memory that a decoder needs. A single-segment frame needs its content
+ * size.
  */
 function windowOf(packed: Buffer): number {
   const descriptor = packed[4] ?? 0;
@@ -147,8 +146,8 @@ function contentSizeOf(packed: Buffer, descriptor: number): number {
 }
 
 /**
- * A run whose end was never written, as the log of one: the journal's beginning has the task and
- * its settings.
+ * The log of a run whose end was never written: the start of the journal has the task and its
+ * settings.
  */
 function started(content: Buffer): Buffer {
   const text = content.toString().trim();

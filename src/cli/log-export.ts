@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type ClientResult, request, type ServerAddress } from "./operator-client.ts";
 import { causeOf } from "./signal-send.ts";
 
-/** Names an export may write; anything else a server says is refused. */
+/** The files that an export may contain; any other name from a server is refused. */
 const exportedFile =
   /^(?:entries\.jsonl|leaves|checkpoint|log\.pub|disclosures\.jsonl|policies\/[0-9a-f]{64}\.json)$/;
 const exportLine = z.union([
@@ -15,8 +15,8 @@ type ExportLine = z.infer<typeof exportLine>;
 
 /**
  * Writes a running server's log into a directory, byte for byte, as `log verify` reads it. The
- * directory must be new or empty, so that nothing of an older export stays among the new. An export
- * that was cut off says so.
+ * directory must be new or empty, so that no files of an older export remain. An export that was
+ * cut off is reported.
  */
 export async function exportLog(
   server: ServerAddress,
@@ -58,7 +58,7 @@ async function write(
     : failed("The export was cut off; delete the directory and export again.");
 }
 
-/** `wx`: never writes over a file, nor through a link to one. */
+/** `wx`: never overwrites a file, nor follows a link to one. */
 async function create(path: string): Promise<FileHandle> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   return open(path, "wx", 0o600);

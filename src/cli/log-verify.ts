@@ -5,8 +5,8 @@ import { type Export, type Kept, type Verdict, verifyExport } from "../core/log/
 const USAGE = "usage: holdpoint log verify <dir> [--key <vkey>] [--seen <checkpoint file>]…";
 
 /**
- * Checks an export directory without anything but itself and what the auditor kept. Answers 0 OK, 1
- * wrong, 2 usage or unreadable.
+ * Verifies an export directory, using only the directory and what the auditor kept. Exit code 0 OK,
+ * 1 wrong, 2 usage or unreadable.
  */
 export async function logVerify(
   argv: readonly string[],
@@ -83,7 +83,7 @@ function noteIn(file: string): string {
   return note;
 }
 
-/** The file's content, or the other value when there is no such file. Any other failure is one. */
+/** The file's content, or the other value if it does not exist. Any other error is thrown. */
 function orElse<T>(read: () => T, other: T): T {
   try {
     return read();

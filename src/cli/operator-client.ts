@@ -24,10 +24,10 @@ const linkBody = z.object({ url: z.string(), expires: z.string() });
 
 const rehearsalBody = z.object({ escalation: z.string(), told: z.string() });
 
-/** What became of `policy adopt`. */
+/** The result of `policy adopt`. */
 export type AdoptedPolicy = z.infer<typeof adoptedBody>;
 
-/** Adopts a policy in place of the one in force now. */
+/** Adopts a policy in place of the one in force. */
 export async function adoptPolicy(
   server: ServerAddress,
   yaml: string,
@@ -45,7 +45,7 @@ export async function adoptPolicy(
   });
 }
 
-/** Asks for a one-time address with which a person decides when chat is down. */
+/** Creates a one-time login link, with which a person can decide when chat is down. */
 export function loginLink(
   server: ServerAddress,
   person: string,
@@ -77,7 +77,7 @@ export function rehearse(
   });
 }
 
-/** Asks a server for a body of a known shape. */
+/** Requests a body of a known shape from a server. */
 export async function ask<T>(
   server: ServerAddress,
   {
@@ -97,8 +97,8 @@ export async function ask<T>(
 }
 
 /**
- * Asks a server; an error it answers becomes its sentence. Redirects are not followed: they would
- * carry the token away.
+ * Calls a server; an error is returned as its sentence. Redirects are not followed, since they
+ * would carry the token to another host.
  */
 export async function request(
   server: ServerAddress,

@@ -14,8 +14,8 @@ interface Io {
 const flag = "--server";
 
 /**
- * Checks a policy file and says every mistake with its place, or what a good one holds. Offline,
- * unless `--server` has the running server asked too. Answers 0 good, 1 wrong, 2 unreadable.
+ * Checks a policy file and prints every mistake with its place, or what a valid one contains.
+ * Offline, unless `--server` asks the running server too. Exit code 0 valid, 1 wrong, 2 unreadable.
  */
 export async function policyCheck(argv: readonly string[], io: Io): Promise<0 | 1 | 2> {
   const [file = "./policy.example.yaml", ...more] = argv.filter((argument) => argument !== flag);

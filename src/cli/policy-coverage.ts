@@ -20,7 +20,7 @@ export function askCoverage(server: ServerAddress): Promise<ClientResult<Coverag
   return ask(server, { path: "/v1/policy/coverage", init: {}, schema: body });
 }
 
-/** The same as warnings about a file, as far as the file names it too. */
+/** The same as warnings about a file, for those that the file has too. */
 export function coverageFindings(doc: PolicyDoc, found: Coverage): readonly Finding[] {
   const of = (
     section: "triggers" | "sources" | "deployments",

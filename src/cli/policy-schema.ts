@@ -2,8 +2,7 @@ import { z } from "zod";
 import { policySchema } from "../core/policy/schema/policy-schema.ts";
 
 /**
- * The policy's JSON Schema, for completion in editors: docs/policy.schema.json is this, byte for
- * byte.
+ * The policy's JSON Schema, for completion in editors; docs/policy.schema.json is identical to it.
  */
 export function policySchemaText(): string {
   const schema = z.toJSONSchema(policySchema, { io: "input" });
@@ -11,7 +10,7 @@ export function policySchemaText(): string {
   return `${text.replace(listOfWords, onOneLine)}\n`;
 }
 
-/** Prints the schema. `more`: words that were said behind it. */
+/** Prints the schema. `more`: further arguments. */
 export async function policySchemaCommand(
   more: readonly string[],
   io: { readonly out: (line: string) => void },
@@ -27,7 +26,7 @@ export async function policySchemaCommand(
 const listOfWords = /^( *(?:"[^"]*": )?)\[\n((?: *"(?:[^"\\]|\\.)*",?\n)+) *\](,?)$/gm;
 const widest = 100;
 
-/** Short lists stand on one line, as the formatter wants them. */
+/** Puts short lists on one line, as the formatter does. */
 function onOneLine(long: string, before: string, items: string, after: string): string {
   const short = `${before}[${items.trim().replace(/\n */g, " ")}]${after}`;
   return short.length <= widest ? short : long;

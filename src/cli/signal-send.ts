@@ -3,15 +3,13 @@ import { z } from "zod";
 import type { Instant, Millis } from "../core/ids.ts";
 import type { SignedText, Source } from "../core/policy/model.ts";
 
-/**
- * How a sender proves who it is: by the names of `auth` in the policy, or in its own vendor's way.
- */
+/** How a sender authenticates: the kinds of `auth` in the policy, or its vendor's way. */
 type Way =
   | "bearer"
   | "standardWebhooks"
   | (typeof vendors)[number]
   | { readonly username: string }
-  /** A header that carries the secret itself, or with an encoding an HMAC after the prefix. */
+  /** A header with the secret itself, or, with an encoding, an HMAC after the prefix. */
   | {
       readonly header: string;
       readonly encoding: "hex" | "base64" | null;
@@ -22,7 +20,7 @@ type Way =
 
 const vendors = ["grafana", "langfuse", "pagerduty", "promptfoo"] as const;
 
-/** The way a source asks for; undefined where none is known. */
+/** The authentication of a source; undefined where none is known. */
 export function wayOf(auth: Source["auth"]): Way | undefined {
   if ("bearer" in auth) return "bearer";
   if ("standardWebhooks" in auth) return "standardWebhooks";
@@ -33,9 +31,9 @@ export function wayOf(auth: Source["auth"]): Way | undefined {
   return { header: name, encoding, prefix, ...(signed ? { signed } : {}) };
 }
 
-/** One delivery to send, signed the way its source wants it. */
+/** A delivery to send, signed as its source requires. */
 export interface SignalToSend {
-  /** Where the server is, e.g. `http://127.0.0.1:3000`. */
+  /** The server's address, e.g. `http://127.0.0.1:3000`. */
   readonly url: string;
   readonly source: string;
   readonly auth: Way;
@@ -68,12 +66,12 @@ const told = z.object({
   caveat: z.string(),
 });
 
-/** One signal of a delivery as the server understood it. */
+/** A signal of a delivery as the server understood it. */
 export type UnderstoodSignal = z.infer<typeof told>;
 
 const toldOfAll = z.object({ signals: z.number(), understood: z.array(told) });
 
-/** What the server answered, or why it could not be asked. */
+/** The server's answer, or why it could not be called. */
 export type Sent =
   | {
       readonly ok: true;
@@ -81,8 +79,7 @@ export type Sent =
       readonly duplicate: boolean;
       readonly unmapped: string | null;
       /**
-       * How many signals it is, and what the first of them say, where the sender asked and the
-       * server told.
+       * The number of signals and the first of them, where the sender asked and the server told.
        */
       readonly signals: number | null;
       readonly understood: readonly UnderstoodSignal[];
@@ -90,15 +87,13 @@ export type Sent =
   | {
       readonly ok: false;
       readonly because: string;
-      /**
-       * Whether the same again may be taken; a wait in milliseconds where the server asked for one.
-       */
+      /** Whether a retry may succeed; the pause in milliseconds where the server asked for one. */
       readonly again: { readonly after: Millis | null } | null;
     };
 
 /**
- * Posts a body, byte for byte, to a running server as its sender would. Signed by lines of its own,
- * which the server does not use: each checks the other.
+ * Posts a body unchanged to a running server, as its sender would. The signature is computed by
+ * code that the server does not use, so each checks the other.
  */
 export async function signalSend(signal: SignalToSend): Promise<Sent> {
   const address = new URL(`/webhooks/${encodeURIComponent(signal.source)}`, signal.url);
@@ -122,8 +117,8 @@ export async function signalSend(signal: SignalToSend): Promise<Sent> {
 }
 
 /**
- * How a sample file is announced: a `specversion` inside makes it a CloudEvent, or in a list a
- * batch of them.
+ * The content type of a sample file: with a `specversion` it is a CloudEvent, in a list a batch of
+ * them.
  */
 export function contentTypeOf(body: Uint8Array): string {
   const text = Buffer.from(body);
@@ -194,8 +189,8 @@ function signedHeaders(
 }
 
 /**
- * By our own lines: the library makes text of a body first, and one that is not UTF-8 would not
- * match its own signature.
+ * Computed here: the library decodes a body as text first, so one that is not UTF-8 would not match
+ * its own signature.
  */
 function standardSignature(secret: string, before: string, body: Uint8Array): string {
   const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
@@ -221,7 +216,7 @@ function answerOf({ status, headers }: Response, body: unknown, now: Instant): S
   };
 }
 
-/** Seconds or a date (RFC 9110 §10.2.3); null where there is neither. */
+/** Retry-After: seconds or a date (RFC 9110 §10.2.3); null where it is neither. */
 function retryAfter(headers: Headers, now: Instant): Millis | null {
   const said = headers.get("retry-after") ?? "";
   if (/^\d{1,9}$/.test(said)) return Number(said) * 1000;
@@ -229,7 +224,7 @@ function retryAfter(headers: Headers, now: Instant): Millis | null {
   return Number.isNaN(at) ? null : Math.max(0, at - now);
 }
 
-/** Node's fetch says only "fetch failed"; why is in its cause. */
+/** Node's fetch only says "fetch failed"; the reason is in the cause. */
 export function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message || error.cause.name : error.message;

@@ -2,9 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
 import { type Problem, readPolicyText } from "../policy-file.ts";
 
-/**
- * One source of a policy file; or why there is none, with the file's mistakes where it has some.
- */
+/** A source of a policy file; or why there is none, with the file's mistakes if there are any. */
 type Named =
   | { readonly policy: PolicyDoc; readonly source: PolicyDoc["sources"][string] }
   | { readonly problem: string; readonly mistakes: readonly Problem[] };

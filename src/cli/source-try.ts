@@ -13,23 +13,20 @@ import { sourceNamed } from "./source-named.ts";
 const usage =
   'usage: holdpoint source try <source> [<file>] [--policy <file>] [--header "<name>: <value>"]…';
 
-/**
- * What it is given by whoever starts it: where to write, the policy meant without --policy, and the
- * reader of the sources.
- */
+/** The output, the default policy, and the reader of the sources. */
 export interface TryEnvironment {
   readonly out: (line: string) => void;
   readonly policyFile: string;
   readonly parse: (type: string, body: Uint8Array, context: SourceContext) => ParsedDelivery;
 }
 
-/** Most signals that are shown. */
+/** The most signals that are shown. */
 const mostShown = 20;
 
 /**
- * Reads a body as the server would if this source sent it, and says what becomes of it; without a
- * file, the source's own sample. Answers 0 there are signals, 1 there is none or the policy is
- * wrong, 2 usage or unreadable.
+ * Reads a body as the server would if this source sent it, and prints the result; without a file,
+ * the source's own sample. Exit code 0 there are signals, 1 there are none or the policy is wrong,
+ * 2 usage or unreadable.
  */
 export async function sourceTry(
   argv: readonly string[],
@@ -114,7 +111,7 @@ function tell(policy: PolicyDoc, parsed: ParsedDelivery, out: TryEnvironment["ou
   return 0;
 }
 
-/** Nothing a sender wrote may move a terminal's cursor. */
+/** Text of a sender must not contain control sequences for the terminal. */
 function linesOf(policy: PolicyDoc, observed: ObservedSignal): readonly string[] {
   const { signal, condition, occurrence, caveat } = observed;
   const rows = [

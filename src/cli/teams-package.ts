@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { zip } from "./zip.ts";
 
-/** Whose app it is. */
+/** The owner of the app, and its settings. */
 export interface TeamsApp {
   /** The bot's application id, a GUID. */
   readonly appId: string;
@@ -17,8 +17,8 @@ interface Io {
 }
 
 /**
- * Makes the file that is uploaded to Teams, from the manifest and the icons in src/chat/teams.
- * Answers 0 made, 2 usage or a variable that is missing.
+ * Creates the file that is uploaded to Teams, from the manifest and the icons in src/chat/teams.
+ * Exit code 0 created, 2 usage or a missing variable.
  */
 export async function teamsPackage(argv: readonly string[], io: Io): Promise<0 | 2> {
   const [file = "holdpoint-teams.zip", ...more] = argv;
@@ -36,7 +36,7 @@ export async function teamsPackage(argv: readonly string[], io: Io): Promise<0 |
   return 0;
 }
 
-/** The bytes of that file; the same for the same app. */
+/** The bytes of that file, the same for the same app. */
 export async function appPackage(app: TeamsApp): Promise<Uint8Array> {
   return zip([
     { name: "manifest.json", bytes: Buffer.from(manifestFor(app, await text("manifest.json"))) },
@@ -50,7 +50,7 @@ const placeholders = {
   host: "holdpoint.example.com",
 };
 
-/** Puts them in value by value, so that nothing can break out of its string. */
+/** Inserts them value by value, so that no value can break out of its string. */
 function manifestFor({ appId, publicUrl }: TeamsApp, template: string): string {
   const { host } = new URL(publicUrl);
   const filled: unknown = JSON.parse(template, (_key, value: unknown) =>

@@ -1,11 +1,9 @@
 import { open, readFile, stat } from "node:fs/promises";
 import { evalHeader, isZip } from "./eval-log.ts";
 
-/**
- * What of a result file is sent: its bytes as they are, unless they are too many, or an archive.
- */
+/** What is sent of a result file: its bytes, unless they are too many or an archive. */
 
-/** Makes the results of known programs smaller. */
+/** Reduces the results of known programs. */
 export type Trim = (
   body: Uint8Array,
 ) => { readonly body: Uint8Array; readonly without: string } | null;
@@ -14,9 +12,9 @@ type Body =
   | { readonly body: Uint8Array; readonly said: readonly string[] }
   | { readonly problem: string };
 
-/** What a server takes in whole (docs/webhooks.md). */
+/** The largest body that a server reads whole (docs/webhooks.md). */
 const largestTaken = 1024 * 1024;
-/** What is read to be made smaller. */
+/** The largest file that is read in order to reduce it. */
 const largestRead = 256 * 1024 * 1024;
 
 /** Reads a file for a server. Throws where it cannot be read. */

@@ -1,6 +1,6 @@
 import type { Sent, UnderstoodSignal } from "./signal-send.ts";
 
-/** What the server understood of a delivery, a line for each signal, and which rules they meet. */
+/** How the server understood a delivery: a line for each signal, and the rules they match. */
 export function toldLines({
   signals,
   understood,

@@ -11,26 +11,26 @@ import { toldLines } from "./upload-told.ts";
 const usage =
   "usage: holdpoint upload <source> <file…> [--url <address>] [--policy <file>] [--auth bearer|standardWebhooks]";
 
-/** What it is given by whoever starts it. */
+/** The dependencies of the command. */
 export interface UploadEnvironment {
   readonly out: (line: string) => void;
-  /** Where the server is, without --url. */
+  /** The server's address, without --url. */
   readonly url: string;
-  /** The policy meant, without --policy. */
+  /** The default policy, without --policy. */
   readonly policyFile: string;
   /** The secret a policy names as `env:NAME`. */
   readonly secretFor: (reference: string) => string | undefined;
-  /** HOLDPOINT_UPLOAD_SECRET, which counts before what the policy names. */
+  /** HOLDPOINT_UPLOAD_SECRET, which takes precedence over the policy's. */
   readonly uploadSecret: string | null;
-  /** Makes the results of known programs smaller; null where it does not know the file. */
+  /** Reduces the results of known programs; null where it does not know the file. */
   readonly trim: Trim;
   readonly now: () => Instant;
   readonly wait: (time: Millis) => Promise<void>;
 }
 
 /**
- * Posts result files as a source, for CI jobs. The same content is the same delivery, so that a job
- * that is run again says nothing twice. Answers 0 all are stored and read, 1 one cannot be read, 2
+ * Posts result files as a source, for CI jobs. The same content is the same delivery, so that
+ * repeating a job changes nothing. Exit code 0 all are stored and readable, 1 one cannot be read, 2
  * usage, or one could not be delivered.
  */
 export async function upload(
@@ -61,7 +61,7 @@ export async function upload(
   }
 }
 
-/** One file: what is sent of it, and what became of that. */
+/** Sends one file, and reports the result. */
 async function one(
   file: string,
   what: Pick<SignalToSend, "url" | "source" | "auth" | "secret">,
@@ -104,8 +104,8 @@ function questionIn(
 type Signing = Pick<SignalToSend, "auth" | "secret"> | { readonly problem: string };
 
 /**
- * How the source wants to be spoken to: as --auth says, for jobs that have no policy at hand, else
- * as the policy does.
+ * The authentication of the source: as --auth says, for jobs without a policy, else as the policy
+ * says.
  */
 const signingFor = (asked: Question, environment: UploadEnvironment): Promise<Signing> | Signing =>
   asked.auth === null ? byPolicy(asked, environment) : byFlag(asked.auth, environment);
@@ -135,8 +135,8 @@ const attempts = 5;
 const longestWait: Millis = 60_000;
 
 /**
- * Sends until it is taken or refused. Each attempt is signed anew: a signature is good for minutes
- * only.
+ * Sends until it is accepted or refused. Each attempt is signed again, since a signature is valid
+ * only for minutes.
  */
 async function delivered(
   what: Pick<SignalToSend, "url" | "source" | "auth" | "secret" | "body">,

@@ -1,19 +1,19 @@
 import { crc32 } from "node:zlib";
 
-/** One file of an archive. */
+/** A file of an archive. */
 export interface Zipped {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
 const versionNeeded = 10;
-// 1980-01-01, the first the format knows: the same files are the same bytes at every time and in
-// every zone
+// 1980-01-01, the earliest date of the format: the same files give the same bytes at every time and
+// in every time zone
 const firstDay = 0x0021;
 
 /**
- * Files as a ZIP archive, uncompressed, so that no version of a compressor changes its bytes. Names
- * are ASCII. APPNOTE.TXT 6.3.10, 4.3.6: each file behind its local header, then the central
+ * Files as a ZIP archive, uncompressed, so that its bytes do not depend on a compressor's version.
+ * Names are ASCII. APPNOTE.TXT 6.3.10, 4.3.6: each file behind its local header, then the central
  * directory, then its end record.
  */
 export function zip(files: readonly Zipped[]): Uint8Array {

@@ -12,8 +12,8 @@ const oneMinute = 60_000;
 const oneDay = 86_400_000;
 
 /**
- * Whether each chat still takes our token, each minute; whether everybody the policy names can be
- * reached, each day and under each policy.
+ * Checks each minute whether each chat still accepts our token, and each day and under each new
+ * policy whether all people of the policy can be reached.
  */
 export function watchChats(
   { clock, report }: Pick<Dependencies, "clock" | "report">,
@@ -45,8 +45,8 @@ export function watchChats(
 }
 
 /**
- * Whom no chat reaches. Of the reasons the one that says most: an account that is closed, rather
- * than none.
+ * The people whom no chat reaches. Of several reasons the most specific is given: a closed account
+ * rather than none.
  */
 async function unreachedIn(platforms: readonly ChatParts[]): Promise<readonly Unreached[]> {
   const told = [];
@@ -65,7 +65,7 @@ async function unreachedIn(platforms: readonly ChatParts[]): Promise<readonly Un
   });
 }
 
-/** Does nothing where it was done less than `every` ago about the same; what failed is not done. */
+/** Runs at most once in `every` for the same key; a failed run does not count. */
 function onceEvery(
   every: Millis,
   {

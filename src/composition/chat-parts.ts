@@ -8,21 +8,21 @@ export interface Shell {
   readonly views: Views;
 }
 
-/** A chat platform, as the server needs it: what is sent, what comes in, and whether it works. */
+/** A chat platform for the server: outgoing messages, incoming requests, and its health. */
 export interface ChatParts {
   readonly chat: Chat;
   register(app: FastifyInstance, shell: Shell): void;
-  /** The doctor: everything that decides whether the chat reaches whom the policy names. */
+  /** The doctor: everything that decides whether the chat reaches the people of the policy. */
   examine(): Promise<readonly Finding[]>;
-  /** Asks whether the chat still takes our token, and remembers it for `problem`. */
+  /** Asks whether the chat still accepts our token, and stores the answer for `problem`. */
   check(): Promise<void>;
   /**
-   * What the chat itself said is wrong, as of the last check. A chat not answering is no reason to
-   * turn webhooks away.
+   * What the chat reported as wrong at the last check. A chat that does not answer is no reason to
+   * refuse webhooks.
    */
   problem(): string | null;
-  /** How much the doctor found wrong when it last looked at everything; null = nothing. */
+  /** How many problems the doctor found at its last examination; null = none. */
   note(): string | null;
-  /** Looks at everybody's account; answers who cannot be reached. */
+  /** Checks everybody's account; answers who cannot be reached. */
   accounts(): Promise<readonly Unreached[]>;
 }

@@ -13,7 +13,7 @@ import { readDemoKey } from "../demo-key.ts";
 import { readDemoSecrets } from "../demo-secrets.ts";
 
 /**
- * Commands that read the environment, mostly to speak to a running server. Each loads its own parts
+ * Commands that read the environment, mostly to call a running server. Each loads its own modules
  * when it runs.
  */
 
@@ -25,7 +25,7 @@ export interface Io {
   readonly err: (line: string) => void;
 }
 
-/** The server's configuration; without a usable one the process ends with every reason. */
+/** The server's configuration; if it is not valid, the process ends and prints every reason. */
 export function configOrExit({ err }: Pick<Io, "err">): Config {
   const read = readConfig();
   if (read.ok) return read.config;

@@ -8,24 +8,24 @@ import {
   firstTime,
 } from "../core/true-clock.ts";
 
-/** The clock that everything here goes by, compared now and then with others. */
+/** The clock that is used everywhere, compared with others from time to time. */
 export interface CheckedClock extends Clock {
-  /** Compares it; `database` asks for that clock, null = it has none of its own. Never rejects. */
+  /**
+   * Compares it; `database` reads the database's clock, null = it has no clock of its own. Never
+   * rejects.
+   */
   check(database: (() => Promise<Instant>) | null): Promise<void>;
-  /** As they were at the last look. */
+  /** The differences at the last comparison. */
   difference(): ClockDifference;
 }
 
-/**
- * What a clock is made of: what the machine shows, and ms counted from any beginning by something
- * that nobody can set.
- */
+/** The machine's wall clock, and a monotonic clock in ms. */
 export interface MachineClock {
   wall(): Instant;
   counted(): Millis;
 }
 
-/** See core/true-clock for who is believed. Before the first check it shows the machine's time. */
+/** See core/true-clock for which clock is used. Before the first check it is the machine's. */
 export function createClock(hands: MachineClock): CheckedClock {
   let base: { readonly at: Instant; readonly counted: Millis } | null = null;
   let difference: ClockDifference = { machine: 0, database: null };
@@ -47,7 +47,7 @@ export function createClock(hands: MachineClock): CheckedClock {
     now: () => running(),
     check: async (database) => {
       const shown = await readAt(database, hands);
-      // it runs on until the database answers again
+      // keep the last difference until the database answers again
       if (database !== null && shown === null) return;
       compare({ wall: hands.wall(), database: shown });
     },
@@ -56,8 +56,7 @@ export function createClock(hands: MachineClock): CheckedClock {
 }
 
 /**
- * What the database's clock shows when its answer is here: half the way of the question and the
- * answer has passed since it was read.
+ * The database's time when its answer arrives: half of the round trip has passed since it was read.
  */
 async function readAt(
   database: (() => Promise<Instant>) | null,
@@ -73,12 +72,12 @@ async function readAt(
   }
 }
 
-/** A sleep shorter than this is noise between the two ways to count. */
+/** A difference below this is not a sleep of the machine but noise. */
 const shortestSleep: Millis = 1_000;
 
 /**
- * This machine's hands. What Node counts stands still while a laptop sleeps, what the system has
- * been up for does not.
+ * This machine's clocks. Node's monotonic clock stops while a laptop sleeps; the system's uptime
+ * does not.
  */
 export function machineClock(): MachineClock {
   const sinceBoot = (): Millis => uptime() * 1_000 - performance.now();

@@ -20,7 +20,7 @@ export type Parts = ReturnType<typeof buildParts>;
 
 const readers = { parse: parseDelivery, parseOwn: parseNotice };
 
-/** Builds the shell over a store: nothing here runs by itself yet. */
+/** Builds the application over a store; nothing runs yet. */
 export function buildParts(dependencies: Dependencies) {
   const { store, key, lastSigned, clock, random, report } = dependencies;
   const rules = createPolicyCache(store);
@@ -61,8 +61,8 @@ export function buildParts(dependencies: Dependencies) {
 }
 
 /**
- * Whoever hears of a commit is not in the background because the commit was: a card is sent before
- * noise is read.
+ * Listeners of a commit run with normal priority, even if the commit itself ran in the background:
+ * a card is sent before noise is read.
  */
 const inTheirOwn = (journal: Journal): Journal => ({
   ...journal,

@@ -5,7 +5,7 @@ import type { LogKey } from "../core/log/checkpoint.ts";
 import type { ChatParts } from "./chat-parts.ts";
 import type { SlackParts } from "./slack-parts.ts";
 
-/** What everything is made from. */
+/** What the application is built from. */
 export interface Dependencies {
   readonly store: Store;
   readonly key: LogKey;
@@ -16,7 +16,7 @@ export interface Dependencies {
   readonly random: Random;
   /** Logs a fault and answers the reference that a person may be shown. */
   readonly report: (fault: unknown, what: string) => string;
-  /** Builds Slack over the rules; null where it is not configured. */
+  /** Builds Slack; null where it is not configured. */
   readonly slack: ((rules: PolicyCache) => SlackParts) | null;
   /** The same for Teams. */
   readonly teams: ((rules: PolicyCache) => ChatParts) | null;

@@ -3,16 +3,16 @@ import type { Log } from "../http/ports.ts";
 import { onceAMinute } from "../http/refusals.ts";
 
 /**
- * Faults in our own log: each kind once a minute with how many came after it, so that nobody fills
- * it by pressing again and again.
+ * Logs faults: each kind once a minute with the number that followed, so that repeated presses
+ * cannot fill the log.
  */
 export interface FaultLog {
   /**
-   * Logs a fault; answers the reference under which it, or the one before that it repeats, stands
-   * in the log.
+   * Logs a fault; returns the reference in the log of this fault, or of the earlier one that it
+   * repeats.
    */
   report(fault: unknown, what: string): string;
-  /** Says what was only counted so far. */
+  /** Logs what was only counted so far. */
   close(): void;
 }
 
@@ -22,7 +22,7 @@ interface ReportedFault {
   readonly error: string;
 }
 
-/** Beyond so many kinds all of one `what` count as one. */
+/** With more kinds than this, all faults of one `what` count as one kind. */
 const mostKinds = 200;
 
 export function createFaultLog({
@@ -32,7 +32,7 @@ export function createFaultLog({
   readonly log: Pick<Log, "error">;
   readonly random: Pick<Random, "id">;
 }): FaultLog {
-  /** The reference of each kind: every line about it has the same. */
+  /** The reference of each kind; every line about it has the same one. */
   const references = new Map<string, string>();
   const lines = onceAMinute<ReportedFault>((_key, said, further) =>
     further === 0
@@ -57,7 +57,7 @@ export function createFaultLog({
   };
 }
 
-/** An error and its causes, in one line. */
+/** An error and its causes on one line. */
 export function chainOf(fault: unknown): string {
   return fault instanceof Error
     ? fault.message + (fault.cause === undefined ? "" : `: ${chainOf(fault.cause)}`)

@@ -7,7 +7,7 @@ import { problemLine, readPolicyText } from "../policy-file.ts";
 import { secretProblems, sourceSecretProblems } from "../secret-problems.ts";
 import { secretsNeeded } from "./notify-parts.ts";
 
-/** A start that is refused, in lines for the operator. */
+/** A refused start; its lines are for the operator. */
 export class Refused extends Error {
   readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
@@ -18,8 +18,8 @@ export class Refused extends Error {
 }
 
 /**
- * The file is adopted when the log is empty, or at each start if so configured; otherwise what was
- * adopted stays in force.
+ * Adopts the policy file when the log is empty, or at each start if so configured; otherwise the
+ * adopted policy stays in force.
  */
 export async function adoptFirst(parts: AdoptParts, config: Config): Promise<void> {
   const { org } = await parts.journal.look([]);
@@ -47,8 +47,8 @@ function textOf(path: string): string {
 }
 
 /**
- * Secrets from the environment; in demo mode missing ones are made up, but for a pager's key, which
- * only its maker can give. Outside it each missing or short one stops the start.
+ * Reads the secrets from the environment. In demo mode missing ones are generated, except a pager's
+ * key, which only PagerDuty can issue. Otherwise each missing or short one stops the start.
  */
 export function policySecrets(
   config: Config,

@@ -12,14 +12,14 @@ import type { NeededSecret } from "../secret-problems.ts";
 import type { Parts } from "./core-parts.ts";
 import type { Dependencies } from "./dependencies.ts";
 
-/** Endpoints and pagers, as the server needs them. */
+/** Webhook endpoints and pagers for the server. */
 
 const production: OutwardTimes = {
   timeout: 10_000,
   schedule: standardSchedule,
   page: pageTimes,
-  // Eight deployments of an endpoint side by side; a claim outlives a send that is given up for
-  // lack of an answer.
+  // Eight deployments of an endpoint in parallel; the lease is longer than a send that is given up
+  // for lack of an answer.
   pace: {
     perLane: 1,
     laneMs: 0,
@@ -36,11 +36,11 @@ export interface OutwardDependencies {
   /** The log's name. */
   readonly origin: string;
   readonly secretFor: Config["secretFor"];
-  /** Null = as the specification has it. */
+  /** Null = as the specification says. */
   readonly times: OutwardTimes | null;
 }
 
-/** What posts and rings. */
+/** Builds what sends webhooks and pages. */
 export function outwardFor({
   config,
   clock,
@@ -61,8 +61,8 @@ export function outwardFor({
 }
 
 /**
- * The secrets of those a policy tells and rings. In demo mode a pager may lack its key: it then
- * rings nobody, and says so.
+ * The secrets of a policy's endpoints and pagers. In demo mode a pager may lack its key: then it
+ * pages nobody, and says so.
  */
 export function secretsNeeded(
   told: {
@@ -87,7 +87,7 @@ export function secretsNeeded(
   ];
 }
 
-/** A line of the start for each pager without a key. */
+/** A line at the start for each pager without a key. */
 export function silentPagers(
   { wake }: Pick<Policy, "wake">,
   secretFor: Config["secretFor"],
@@ -96,12 +96,13 @@ export function silentPagers(
     .filter(({ routingKey }) => secretFor(routingKey) === undefined)
     .map(({ id, routingKey }) => {
       const name = routingKey.replace(/^env:/, "");
-      return `Pager ${id}: ${name} is not set, so it rings nobody.`;
+      return `Pager ${id}: ${name} is not set, so it pages nobody.`;
     });
 }
 
 /**
- * One worker for each endpoint and each pager, begun when the policy or the outbox first names it.
+ * One worker for each endpoint and each pager, started when the policy or the outbox first names
+ * it.
  */
 export function startOutward(
   { store, report }: Pick<Dependencies, "store" | "report">,
@@ -133,7 +134,7 @@ export function startOutward(
       for (const id of policy?.notify.keys() ?? []) wake(noticesFor(id));
       for (const id of policy?.wake.keys() ?? []) wake(pagesFor(id));
     },
-    /** At a tick: also what waits for somebody the policy no longer names. */
+    /** At a tick: also wakes workers for endpoints and pagers that the policy no longer names. */
     wakeWaiting: async (): Promise<void> => {
       for (const name of await store.waitingChats())
         if (/^(?:notify|pager):/.test(name)) wake(name);

@@ -1,6 +1,7 @@
 /**
- * Without arguments the server, else one command. Exit 0 ok, 1 the checked thing is wrong, 2 usage
- * or fault. Nothing is imported at the top: each command loads only what it needs (decision 0067).
+ * Without arguments starts the server, else runs one command. Exit codes: 0 ok, 1 the checked thing
+ * is wrong, 2 usage or fault. Nothing is imported at the top: each command loads only what it needs
+ * (decision 0067).
  */
 
 type Exit = 0 | 1 | 2;
@@ -72,7 +73,7 @@ async function command(argv: readonly string[]): Promise<Exit> {
       return (await clientCommands()).doctorCommand(io);
   }
   if (first === "upload") return (await clientCommands()).uploadCommand(argv.slice(1), io);
-  // A word too many is a mistake: what it was to mean would be left out in silence.
+  // An extra word is an error: otherwise it would be ignored silently.
   if (argv.length === 2 && first === "login-link")
     return (await clientCommands()).loginLinkCommand(second, io);
   if (argv.length === 2 && first === "rehearse")

@@ -11,7 +11,7 @@ import { Refused } from "./first-policy.ts";
 import { systemRandom } from "./random.ts";
 import { startServer } from "./start-server.ts";
 
-/** Where the process writes, line by line. */
+/** The process's output, line by line. */
 interface Io {
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
@@ -19,11 +19,11 @@ interface Io {
 
 /** Runs the server until SIGTERM or SIGINT, or until it cannot go on; then ends the process. */
 export async function serve(config: Config, { out, err }: Io): Promise<void> {
-  process.umask(0o077); // the embedded database makes its files as open as it may
+  process.umask(0o077); // the embedded database creates files with the widest allowed mode
   const log = pino({ level: config.logLevel }, pino.destination(2));
   const clock = createClock(machineClock());
-  // From before the first request can come; until then nothing has been accepted that would have to
-  // be finished.
+  // Set before the first request can arrive; until then nothing has been accepted that must be
+  // finished.
   let close = async (): Promise<void> => undefined;
   const stop = (code: 0 | 2): void => {
     close().then(
@@ -55,7 +55,7 @@ export async function serve(config: Config, { out, err }: Io): Promise<void> {
       config,
       clock,
       clockWatch: {
-        // The embedded database has no clock but this machine's.
+        // The embedded database uses this machine's clock.
         check: (store) => clock.check(config.databaseUrl ? () => store.now() : null),
         difference: clock.difference,
       },

@@ -30,12 +30,12 @@ import type { Parts } from "./core-parts.ts";
 import { secretsNeeded } from "./notify-parts.ts";
 import { readerWaits, timely } from "./time-limits.ts";
 
-/** What the server's routes ask for, each from its part of the shell. */
+/** The parts of the application that the server's routes need. */
 
-/** The sources of the policy in force, and who may speak for them. */
+/** The sources of the policy in force, and the check of their senders. */
 export function sourcesFor(parts: Parts, secretFor: Config["secretFor"]): ServerDeps["sources"] {
   return {
-    // A policy of before may still name a source as Holdpoint calls itself: nobody speaks for it.
+    // An old policy may still have a source with Holdpoint's own name: nobody may send for it.
     find: (name) => (name === ownSource ? undefined : parts.rules.current()?.sources.get(name)),
     checking: (source, headers, now) =>
       checking(source, { secretFor: (reference) => secretFor(reference)?.reveal(), headers, now }),
@@ -99,7 +99,7 @@ export function operatorFor(
   };
 }
 
-/** What read routes show, in time or not at all. */
+/** The data of the read routes, each within a time limit. */
 export function readsFor({ reads, record }: Parts): Pick<ServerDeps, "reads" | "record"> {
   return {
     reads: timely(reads, readerWaits),
@@ -110,11 +110,11 @@ export function readsFor({ reads, record }: Parts): Pick<ServerDeps, "reads" | "
 const signingFindings = (held: string | null): readonly Finding[] =>
   held === null ? [] : [{ is: "wrong", what: held, fix: "" }];
 
-/** The sources of a policy that is not in force yet, as far as their secrets go. */
+/** The sources of a policy that is not yet in force, for the check of its secrets. */
 const sourcesOf = ({ sources }: PolicyDoc): readonly Pick<Source, "id" | "auth">[] =>
   Object.entries(sources).map(([id, source]) => ({ id, auth: authOf(source) }));
 
-/** What gateways say they carry out. */
+/** Reports of gateways. */
 export function reportsFor({ journal }: Parts): ServerDeps["reports"] {
   return {
     applied: (report) => reportApplied(journal, report),
@@ -122,7 +122,7 @@ export function reportsFor({ journal }: Parts): ServerDeps["reports"] {
   };
 }
 
-/** Whom it tells and rings, as far as their secrets go. */
+/** The endpoints and pagers of a policy, for the check of its secrets. */
 const toldBy = ({ notify = {}, wake = {} }: PolicyDoc): Parameters<typeof secretsNeeded>[0] => ({
   notify: new Map(
     Object.entries(notify).map(([id, { secret }]) => [id, { secrets: [secret].flat() }]),
@@ -138,7 +138,7 @@ interface HealthDependencies {
   readonly disk: Disk | null;
 }
 
-/** What /readyz and /metrics ask. */
+/** The data of /readyz and /metrics. */
 export function healthFor(
   parts: Parts,
   { clock, tickAge, clockDifference, disk }: HealthDependencies,
@@ -215,6 +215,9 @@ const mayRead = ({ tokens }: Config, authorization: string): boolean =>
       token !== null && timingSafeEqual(hash(authorization), hash(`Bearer ${token.reveal()}`)),
   );
 
-/** Forms outlive the process: their secret comes from the log's key, which all replicas share. */
+/**
+ * Forms outlive the process, so their secret is derived from the log's key, which all replicas
+ * share.
+ */
 const formSecret = (key: LogKey): Uint8Array =>
   createHmac("sha256", key.sign(new TextEncoder().encode("holdpoint console forms"))).digest();

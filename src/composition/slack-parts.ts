@@ -12,7 +12,7 @@ import type { Millis } from "../core/ids.ts";
 import type { ChatParts, Shell } from "./chat-parts.ts";
 import { personWaits, timely } from "./time-limits.ts";
 
-/** How long Slack is waited for and how fast it is spoken to; stories take less of everything. */
+/** Slack's timeout and rate limits; tests use shorter ones. */
 export interface SlackTimes {
   readonly pace: Pace;
   readonly timeout: Millis;
@@ -28,13 +28,15 @@ export interface SlackDependencies {
   readonly rules: PolicyCache;
   readonly clock: Clock;
   readonly report: (fault: unknown, what: string) => string;
-  /** What an operator should know and nobody in the chat can be told. */
+  /** Tells the operator. */
   readonly tell: (sentence: string) => void;
 }
 
-/** Slack, as the server needs it, and its socket. */
+/** Slack for the server, and its socket. */
 export interface SlackParts extends ChatParts {
-  /** Socket Mode where it is configured: answers how to end it; null = Slack comes over HTTP. */
+  /**
+   * Starts Socket Mode where it is configured and answers how to end it; null = Slack uses HTTP.
+   */
   connect(shell: Shell): Promise<(() => Promise<void>) | null>;
 }
 

@@ -6,14 +6,14 @@ import type { ServerDeps } from "../http/ports.ts";
 import type { ChatParts } from "./chat-parts.ts";
 import type { Parts } from "./core-parts.ts";
 
-/** The lines that a start prints. */
+/** The lines printed at the start. */
 
 export const socketLine =
   "Slack: Socket Mode, for development only. A connection that dies unnoticed loses presses; production is SLACK_SIGNING_SECRET over HTTP.";
 
 const doctorsTime = 3_000;
 
-/** What the doctors find wrong, as far as the chats say so soon: a start waits for nobody. */
+/** The problems that the doctors find quickly; the start does not wait longer for them. */
 export async function doctorLines({ platforms }: Parts): Promise<readonly string[]> {
   return (await Promise.all(platforms.map(linesOf))).flat();
 }
@@ -30,7 +30,7 @@ async function linesOf(platform: ChatParts): Promise<readonly string[]> {
   return withTimeout(found, doctorsTime).catch(() => [late]);
 }
 
-/** Whether there is little room left, as far as the system says. */
+/** A warning where the disk has little space left, if the system reports it. */
 export async function roomLines(disk: Disk | null): Promise<readonly string[]> {
   const room = await disk?.look().catch(() => null);
   return room?.note ? [room.note] : [];

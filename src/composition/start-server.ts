@@ -35,15 +35,15 @@ import { startWork } from "./start-work.ts";
 import type { TeamsDependencies, TeamsTimes } from "./teams-parts.ts";
 import { onceThere } from "./time-limits.ts";
 
-/** The composition root: builds each part and hands each its neighbours. */
+/** The composition root: builds each part and connects them. */
 export interface RunningServer {
   readonly url: string;
-  /** What a start prints: chats, address, durability, demo mode. */
+  /** The lines printed at the start: chats, address, durability, demo mode. */
   readonly lines: readonly string[];
   readonly store: Store;
   readonly inbound: Inbound;
   readonly views: Views;
-  /** Does what is due and everything that waits, and resolves when all of it is done. */
+  /** Runs what is due and everything that waits, and resolves when all of it is done. */
   settle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -51,33 +51,30 @@ export interface RunningServer {
 export interface ServerParts {
   readonly config: Config;
   readonly clock: Clock;
-  /** Compares the clock at the start and at each tick; null = it is believed as it is. */
+  /** Compares the clock at the start and at each tick; null = never. */
   readonly clockWatch: ClockWatch | null;
   readonly random: Random;
   readonly log: Log;
-  /** Opens the database, which keeps the log's name and key. */
+  /** Opens the database, which stores the log's name and key. */
   readonly openStore: (
     identity: Pick<LogKey, "origin" | "vkey">,
   ) => Promise<{ readonly store: Store; readonly durability: string }>;
   /** Calls `tick` on schedule; answers how to stop. */
   readonly startTickScheduler: (tick: () => Promise<void>) => { stop(): Promise<void> };
-  /** Told how to end it, before the first request can come. */
+  /** Gets the function that ends the server, before the first request can arrive. */
   readonly begun: (close: () => Promise<void>) => void;
-  /** How fast Slack is spoken to; null = as it wants to be. */
+  /** Slack's timeout and rate limits; null = production's. */
   readonly slackTimes: SlackTimes | null;
-  /**
-   * How fast Teams is spoken to, and where it is; null = as it wants to be, Microsoft's public
-   * cloud.
-   */
+  /** Teams' timeout, rate limits and cloud; null = production's, and Microsoft's public cloud. */
   readonly teamsTimes: TeamsTimes | null;
-  /** How long endpoints and pagers are waited for; null = as the specification has it. */
+  /** Timeouts of endpoints and pagers; null = as the specification says. */
   readonly outwardTimes: OutwardTimes | null;
 }
 
-/** Looks whether the clock agrees with others. */
+/** Compares the clock with others. */
 export interface ClockWatch {
   check(store: Store): Promise<void>;
-  /** As they were at the last look. */
+  /** The differences at the last comparison. */
   difference(): ClockDifference;
 }
 
@@ -85,14 +82,14 @@ const openLogKey = ({ logKey, origin, dataDirectory }: Config): LogKey =>
   loadLogKey(logKey ? { origin, pemOrPath: logKey.reveal() } : { origin, dataDir: dataDirectory });
 
 /**
- * How often a start begins again because the database went away in the middle of it; each time it
- * is waited for.
+ * How many times a start is repeated when the database goes away during it; each time it waits for
+ * the database.
  */
 const mostStarts = 5;
 
 /**
- * Opens everything, adopts the first policy, and listens. Throws `Refused` with every reason not
- * to.
+ * Opens everything, adopts the first policy, and listens. Throws `Refused` with every reason
+ * against a start.
  */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const key = openLogKey(parts.config);
@@ -143,7 +140,8 @@ async function wire(
     if (disconnect) ends.push(disconnect);
     const scheduledTick = watched(store, log, tick);
     ends.push(startTickScheduler(scheduledTick).stop);
-    // From here on the database may go and come back: what this tick missed, the next one does.
+    // From here on the database may go away and come back: what this tick missed, the next one
+    // does.
     await scheduledTick().catch((fault: unknown) => dependencies.report(fault, "tick"));
     return listening;
   };
@@ -173,7 +171,7 @@ async function wire(
     inbound: parts.inbound,
     views: parts.views,
     settle: async () => {
-      // A tick that fails leaves the workers running: whoever waits waits for them too.
+      // A failed tick leaves the workers running, so the caller waits for them too.
       await tick().finally(work.idle);
     },
     close,
@@ -205,7 +203,7 @@ async function dependenciesFor(
   return { ...needs, key, lastSigned, keep, slack, teams };
 }
 
-/** What is built before the server listens. */
+/** The parts that are built before the server listens. */
 interface WiredParts {
   readonly dependencies: Dependencies;
   readonly parts: Parts;
@@ -249,7 +247,7 @@ function depsFor(
   };
 }
 
-/** What an operator should know and nobody in a chat can be told. */
+/** Tells the operator. */
 const operatorAlert =
   (log: Log, what: string) =>
   (sentence: string): void =>
@@ -257,7 +255,7 @@ const operatorAlert =
 
 type SlackNeeds = Pick<SlackDependencies, "store" | "clock" | "report" | "tell" | "times">;
 
-/** Slack's adapter, and the libraries it brings, are loaded only where Slack is configured. */
+/** Slack's adapter and its libraries are loaded only where Slack is configured. */
 async function slackFor(
   { slack: config, publicUrl }: Config,
   needs: SlackNeeds,
@@ -283,8 +281,8 @@ async function teamsFor(
 }
 
 /**
- * The tick, while there is a database to ask. That it went and that it came back is said once each;
- * nothing here ends for it.
+ * Runs the tick while the database answers. That it went away, and that it came back, is logged
+ * once each; the server goes on.
  */
 function watched(store: Store, log: Log, tick: () => Promise<void>) {
   let isAway = false;
@@ -305,7 +303,7 @@ function watched(store: Store, log: Log, tick: () => Promise<void>) {
 const wentAway =
   "the database does not answer: nothing is recorded, everybody is told so, and it is asked again until it answers";
 
-/** Socket Mode, where it is asked for; a token that Slack does not take ends the start. */
+/** Starts Socket Mode if it is configured; a token that Slack does not accept ends the start. */
 async function connected(parts: Parts): Promise<(() => Promise<void>) | null> {
   try {
     return (await parts.slack?.connect(parts)) ?? null;

@@ -15,12 +15,12 @@ import type { Dependencies } from "./dependencies.ts";
 import { startOutward } from "./notify-parts.ts";
 
 /**
- * The watch asks a chat about one person after another, and a chat may be silent. It only asks, and
- * will again after the next start.
+ * How long closing waits for the check of the chats' accounts, which may be slow. It only reads,
+ * and is repeated after the next start.
  */
 const watchPatience: Millis = 2_000;
 
-/** The work that goes on behind the answers: evaluation, delivery, signing, and the tick. */
+/** The background work: evaluation, delivery, signing, and the tick. */
 export function startWork(dependencies: Dependencies, parts: Parts, outward: Outward) {
   const { store, clock, report } = dependencies;
   const { journal, rules } = parts;
@@ -51,7 +51,7 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
   let ticked: number | null = null;
   return {
     intake: wakingEvaluation(stored, evaluation, silenceDetector),
-    /** One tick: what is due, and whatever another process or an earlier life left waiting. */
+    /** One tick: what is due, and what another process or an earlier run left waiting. */
     tick: async (): Promise<void> => {
       await tick({ store, journal, clock, expecting: silenceDetector, log: report });
       ticked = clock.now();
@@ -64,21 +64,19 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
     },
     tickAge: () => (ticked === null ? null : clock.now() - ticked),
     /**
-     * Nothing is begun from now on but what a commit before this asks for; resolves when what was
-     * begun is done and stored.
+     * From now on starts only work that earlier commits asked for; resolves when what was started
+     * is done and stored.
      */
     stop: async (): Promise<void> => {
-      isStopping = true; // what waits to be evaluated is stored, and the next start begins with it
+      isStopping = true; // deliveries not yet evaluated are stored; the next start evaluates them
       await evaluation.idle();
       await withTimeout(watch.idle(), watchPatience).catch(() => undefined);
       await passing.idle();
-      await told.stop(); // that somebody was told is said in the chats
+      await told.stop(); // before the chats, which report what was delivered
       for (const worker of deliveries) await worker.stop();
       await signing.stop();
     },
-    /**
-     * Resolves when nothing waits that may be done now or soon; signing is left to its own second.
-     */
+    /** Resolves when no work is due now or soon; signing follows its own interval. */
     idle: async (): Promise<void> => {
       await watch.idle();
       await evaluation.idle();
@@ -91,8 +89,8 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
 }
 
 /**
- * Wakes the evaluation for what was stored; what could not be is told to those who expect
- * something.
+ * Wakes the evaluation for stored deliveries; one that cannot be evaluated is reported to those who
+ * expect its data.
  */
 function wakingEvaluation(
   stored: Intake,
@@ -114,7 +112,7 @@ function wakingEvaluation(
   };
 }
 
-/** Signs the log; why it is not signed is reported once. */
+/** Signs the log; a reason for not signing is reported once. */
 function signingFor({ report }: Dependencies, { record }: Parts) {
   let open = true;
   let signed: Promise<unknown> = Promise.resolve();
@@ -133,7 +131,7 @@ function signingFor({ report }: Dependencies, { record }: Parts) {
   );
   return {
     wake: worker.wake,
-    /** Signs nothing more, and resolves when what is being signed is done. */
+    /** Stops signing, and resolves when the last signature is stored. */
     stop: async (): Promise<void> => {
       open = false;
       await Promise.allSettled([signed]);

@@ -14,10 +14,7 @@ import type { Millis } from "../core/ids.ts";
 import type { ChatParts, Shell } from "./chat-parts.ts";
 import { personWaits, timely } from "./time-limits.ts";
 
-/**
- * How long Teams is waited for, how fast it is spoken to, and where its cloud is; stories take less
- * of everything.
- */
+/** Teams' timeout, rate limits and cloud; tests use others. */
 export interface TeamsTimes {
   readonly pace: Pace;
   readonly timeout: Millis;
@@ -35,11 +32,11 @@ export interface TeamsDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly report: (fault: unknown, what: string) => string;
-  /** What an operator should know and nobody in the chat can be told. */
+  /** Tells the operator. */
   readonly tell: (sentence: string) => void;
 }
 
-/** Teams, as the server needs it: what is sent, what comes in, and whether it works. */
+/** Teams for the server: outgoing messages, incoming requests, and its health. */
 export function createTeamsParts(dependencies: TeamsDependencies): ChatParts {
   const { config, publicUrl, store, rules, clock, random, report, tell } = dependencies;
   const { pace, timeout, cloud } = dependencies.times ?? production;

@@ -1,19 +1,16 @@
 import { Fault, withTimeout } from "../app/ports.ts";
 import type { Millis } from "../core/ids.ts";
 
-/**
- * How long one question to the database is waited for where a person in a chat waits for all of
- * them together.
- */
+/** The time limit of a database call where a person in a chat waits for several of them. */
 export const personWaits: Millis = 700;
 
 /**
- * The same where a page or a program waits, which ask larger questions: a browser that shows
+ * The time limit where a page or a program waits, whose questions are larger: a browser that shows
  * nothing for longer looks broken.
  */
 export const readerWaits: Millis = 5_000;
 
-/** A port whose every answer comes soon, or not at all: for whoever is waited for by a person. */
+/** A port with a time limit for every call, for requests of a waiting person. */
 export function timely<T extends object>(port: T, patience: Millis): T {
   return around(port, (ask) => {
     const answer = ask();
@@ -22,8 +19,8 @@ export function timely<T extends object>(port: T, patience: Millis): T {
 }
 
 /**
- * A port that begins nothing while the database does not answer: what was refused in time must not
- * come true later.
+ * A port whose calls are refused while the database does not answer: a call that was refused must
+ * not take effect later.
  */
 export function onceThere<T extends object>(port: T, ping: () => Promise<void>): T {
   return around(port, async (ask) => {

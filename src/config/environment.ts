@@ -3,14 +3,14 @@ import { guid, guids } from "./teams.ts";
 
 /** Every environment variable that the server reads, each with its type. */
 
-/** Bytes of a token or a shared secret. */
+/** The least number of bytes of a token or a shared secret. */
 export const shortestToken = 32;
 
 const token = z.string().refine((text) => Buffer.byteLength(text) >= shortestToken, {
   error: `is shorter than ${shortestToken} bytes`,
 });
 
-/** The last words about a value: one mistake is said once. */
+/** An error that ends the checks of a value, so that each mistake is reported once. */
 const says = (error: string) => ({ error, abort: true });
 
 function originOf(text: string): URL | null {
@@ -42,8 +42,8 @@ export const environment = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(?:ql)?:\/\//, says("does not begin with postgres://"))
-    // Read otherwise, half a password would be taken for the host's or the database's name, which
-    // errors print.
+    // Otherwise part of a password would be taken for the host or the database's name, which errors
+    // print.
     .regex(
       /^\w+:\/\/(?:[^/?#@]*@)?[^/?#@]*(?:\/[^/?#@]*)?(?:\?[^#@]*)?$/,
       "cannot be read: write / ? # @ and % within the password as %2F %3F %23 %40 and %25",
@@ -106,5 +106,5 @@ export const environment = z.object({
 
 export type Environment = z.infer<typeof environment>;
 
-/** Names of the variables that are read; docs/environment.md is held to them. */
+/** The names of the variables; a test compares docs/environment.md with them. */
 export const environmentNames: readonly string[] = Object.keys(environment.shape);

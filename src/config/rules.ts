@@ -4,7 +4,7 @@ import { teamsRules } from "./teams.ts";
 
 /** Rules that name more than one environment variable. */
 
-/** Variables that mean nothing, or something dangerous, without another. */
+/** Variables that are useless or dangerous without another one. */
 export function pairs(set: Environment): readonly string[] {
   const rules: readonly (readonly [boolean, string])[] = [
     [
@@ -43,7 +43,7 @@ export function equalTokens(set: Environment): readonly string[] {
   );
 }
 
-/** What a developer's machine may do and a production server may not. */
+/** Settings that are allowed on a developer's machine but not on a production server. */
 export function productionRules(set: Environment): readonly string[] {
   if (set.NODE_ENV !== "production") return [];
   const rules: readonly (readonly [boolean, string])[] = [

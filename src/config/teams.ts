@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-/** What the environment may say about Teams, and what only together. */
+/** The settings for Teams, and which of them belong together. */
 
-/** An id as Entra gives it, in lower case, which is how activities carry it. */
+/** A GUID of Entra, in lower case as in activities. */
 export const guid = z.guid("is not a GUID like 00000000-0000-0000-0000-000000000000").toLowerCase();
 
-/** Several of them. */
+/** A list of GUIDs. */
 export const guids = z
   .string()
   .transform((text) => text.split(",").map((tenant) => tenant.trim().toLowerCase()))
@@ -23,8 +23,8 @@ interface TeamsEnvironment {
 }
 
 /**
- * Each rule with whether it is broken. Microsoft's library without an app id takes anybody's word,
- * so whatever hints at Teams needs one.
+ * Each rule, and whether it is broken. Without an app id Microsoft's library accepts any sender, so
+ * every Teams setting requires one.
  */
 export function teamsRules(
   set: TeamsEnvironment,
@@ -76,7 +76,7 @@ const address = "is not like https://holdpoint.example.com (https, no path, not 
 
 const hosted = /^https:\/\/(?=[^/]*[a-z])[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?\/?$/i;
 
-/** What the app package is made of. */
+/** The settings of the app package. */
 const packaged = z.object({
   MICROSOFT_APP_ID: z.guid({ error: needed("is not a GUID") }).toLowerCase(),
   PUBLIC_URL: z
@@ -84,7 +84,7 @@ const packaged = z.object({
     .refine((text) => URL.canParse(text) && hosted.test(text), { error: address }),
 });
 
-/** Reads that part alone, so that the package can be made on any machine. */
+/** Reads only that part, so that the package can be made on any machine. */
 export function teamsAppIn(
   env: Readonly<Record<string, string | undefined>>,
 ):

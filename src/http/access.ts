@@ -4,15 +4,12 @@ import { bearerIn } from "./demo-guard.ts";
 import type { DemoGuard, Role, ServerDeps } from "./ports.ts";
 import { refuse } from "./problem.ts";
 
-/**
- * A Fastify onRequest hook: answers itself where the request may not go on, before its body is
- * read.
- */
+/** A Fastify onRequest hook: answers a request that is not allowed, before its body is read. */
 export type Gate = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
 /**
- * Who may pass: holders of a token with one of the roles. In demo mode its key is the operator's
- * token, and the cookie that a browser has for it reads.
+ * Access by role: tokens, and in demo mode its key, which counts as the operator's token; the
+ * browser's cookie for it may only read.
  */
 export function createAccess(deps: Pick<ServerDeps, "demo" | "tokens">, guard: DemoGuard) {
   const decide = (
@@ -54,11 +51,11 @@ export function createAccess(deps: Pick<ServerDeps, "demo" | "tokens">, guard: D
     deployments: openInDemo(byToken(["operator", "auditor", "gateway"])),
     reads: openInDemo(byToken(["operator", "auditor"])),
     operator: byToken(["operator"]),
-    /** Reports, which change what cards say: never open to whoever is there. */
+    /** Reports change what cards say, so they are never open without a token. */
     reports: byToken(["operator", "gateway"]),
     /**
-     * What a gateway asks at each request. It hands on the headers of its own client, so that any
-     * of these may be somebody else's.
+     * What a gateway asks at each request. It forwards the headers of its own client, so each of
+     * these may come from somebody else.
      */
     gatewayProtocols: byToken(["operator", "auditor", "gateway"], everyKey),
   };
@@ -73,7 +70,7 @@ const everyKey = (request: FastifyRequest): readonly string[] => [
   ...["x-api-key", "holdpoint-token"].flatMap((header) => request.headers[header] ?? []),
 ];
 
-/** Compares with every role's token, so that the time taken tells nothing. */
+/** Compares with every role's token, so that the time taken reveals nothing. */
 function roleOf(token: string, tokens: ServerDeps["tokens"]): Role | null {
   const sent = sha256(token);
   const matches = (["operator", "auditor", "gateway"] as const).filter((role) => {

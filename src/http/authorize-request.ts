@@ -1,17 +1,17 @@
 import type { DeploymentBody } from "../app/ports.ts";
 
-/** May a request to a model pass now? The one answer behind every face that gateways ask. */
+/** Whether a request to a model may pass now, for every protocol that gateways use. */
 
-/** `because` is for people who look after the gateway; it names no person. */
+/** `because` is for the people who run the gateway; it names no person. */
 export interface AuthorizeRequest {
   readonly passes: boolean;
   readonly because: string;
 }
 
 /**
- * Whether a posture lets a request pass. `needs` is the scope that the request is part of: it
- * passes while that scope, or a wider one, is in force; null = whatever is not paused. What is not
- * known does not pass.
+ * Whether a posture lets a request pass. `needs` is the scope that the request needs: it passes
+ * while that scope, or a wider one, is in force; null = it passes unless the deployment is paused.
+ * An unknown scope does not pass.
  */
 export function authorizeRequest(
   id: string,

@@ -2,23 +2,23 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { createHeld, type Held } from "./held.ts";
 
 /**
- * Reading bodies: each within its bound, all together within one, and none that nobody will look
- * at.
+ * Reads request bodies: each within a limit, all together within another, and none that is not
+ * needed.
  */
 
 /** The largest body that is kept whole. */
 export const largestBody = 1024 * 1024;
-/** Of a webhook: the largest that is read to its end, so that its signature can be checked. */
+/** The largest webhook that is read to its end, so that its signature can be checked. */
 const largestRead = 16 * 1024 * 1024;
 /** What is kept of a webhook that is larger than `largestBody`. */
 const keptOfLarge = 64 * 1024;
-/** All bodies that are being read, of senders who are not known yet. */
+/** The limit for all bodies being read together; their senders are not authenticated yet. */
 const heldAtMost = 32 * 1024 * 1024;
 
 /** Why a body was not read to its end. */
 export class BodyProblem extends Error {
   readonly statusCode: 400 | 413 | 503;
-  /** As Fastify calls its own, so that every door knows it; "" for the others. */
+  /** Fastify's code for the same problem, which every error handler knows; "" for the others. */
   readonly code: "FST_ERR_CTP_BODY_TOO_LARGE" | "HOLDPOINT_BUSY" | "";
   constructor(statusCode: BodyProblem["statusCode"], message: string) {
     super(message);
@@ -35,8 +35,8 @@ export interface Bodies {
   /** All of it, at most `largest` bytes. */
   whole(payload: Incoming, largest: number): Promise<Buffer>;
   /**
-   * All of it up to 1 MiB, the first 64 KiB of a larger one; `passing` is shown every byte, up to
-   * 16 MiB. `size` is what was sent.
+   * The whole body up to 1 MiB, the first 64 KiB of a larger one. `passing` gets every byte, up to
+   * 16 MiB; `size` is the number of bytes sent.
    */
   webhook(
     payload: Incoming,
@@ -46,9 +46,9 @@ export interface Bodies {
 
 type Incoming = Pick<IncomingMessage, "iterator"> & { readonly headers?: IncomingHttpHeaders };
 
-/** A reader with a bound of its own over all that it reads at the same time. */
+/** A reader with its own limit for all bodies that it reads at the same time. */
 export function createBodies(held: Held = createHeld(heldAtMost)): Bodies {
-  /** Hands over chunk after chunk; `hold` says how many bytes are still kept. */
+  /** Passes on each chunk; `hold` reports how many bytes are still kept. */
   const read = async (
     payload: Incoming,
     most: number,
@@ -99,8 +99,8 @@ export function createBodies(held: Held = createHeld(heldAtMost)): Bodies {
 }
 
 /**
- * One buffer that grows: a body in a million chunks of one byte takes no more memory than one in a
- * single chunk.
+ * A growing buffer, so that a body in a million chunks of one byte takes no more memory than one in
+ * a single chunk.
  */
 function growing() {
   let buffer = Buffer.alloc(0);
@@ -116,9 +116,9 @@ function growing() {
     return length;
   };
   return {
-    /** Answers with how many bytes there are. */
+    /** Returns the number of bytes. */
     add,
-    /** Adds only up to `most` bytes, and lets go of what is beyond. */
+    /** Adds only up to `most` bytes and drops the rest. */
     keep: (chunk: Buffer, most: number): number => {
       if (length < most) add(chunk.subarray(0, most - length));
       if (length > most) {
@@ -144,10 +144,7 @@ function brokenOff(cause: unknown): never {
 const sizeText = (bytes: number): string =>
   bytes % 1_048_576 === 0 ? `${bytes / 1_048_576} MiB` : `${bytes / 1024} KiB`;
 
-/**
- * Whether a request brings a body that has not been read to its end: the connection cannot be used
- * again then.
- */
+/** Whether a request's body has not been read to its end: then the connection cannot be reused. */
 export function isUnread({ headers, complete }: IncomingMessage): boolean {
   return (
     !complete &&

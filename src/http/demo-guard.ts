@@ -2,13 +2,13 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { isLoopback } from "../core/address.ts";
 import type { DemoGuard, DemoKey, GuardedRequest } from "./ports.ts";
 
-/** Where the server believes to be found. */
+/** The server's own addresses. */
 export interface OwnAddress {
   readonly host: string;
   readonly publicUrl: string;
 }
 
-/** Demo mode is open to who asks from this machine, by an address of ours, and has its key. */
+/** Demo mode is open to requests from this machine, to one of our addresses, with its key. */
 export function createDemoGuard(own: OwnAddress & { readonly demo: DemoKey | null }): DemoGuard {
   return (request) => {
     if (own.demo === null) return { is: "off", because: "Demo mode is off." };
@@ -21,7 +21,7 @@ export function createDemoGuard(own: OwnAddress & { readonly demo: DemoKey | nul
 const whereTheKeyIs =
   "Demo mode opens only with its key. It is in the address that the start printed after “Console:”, and in the file demo-key of the data directory (HOLDPOINT_DATA, ./.holdpoint unless it is set).";
 
-/** As a bearer token, or as the cookie that a browser got for it. */
+/** The key as a bearer token, or as the browser's cookie for it. */
 function hasKey({ headers, socket }: GuardedRequest, demo: DemoKey): boolean {
   if (demo.matches(bearerIn(headers["authorization"]))) return true;
   const { name, value } = demo.cookie(socket.localPort ?? 0);
@@ -35,7 +35,7 @@ const cookiesIn = (header: Header, name: string): readonly string[] =>
     .filter((pair) => pair.startsWith(`${name}=`))
     .map((pair) => pair.slice(name.length + 1));
 
-/** Takes as long whatever is sent. */
+/** Compares in constant time. */
 const isSame = (sent: string, ours: string): boolean => timingSafeEqual(sha256(sent), sha256(ours));
 
 const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
@@ -48,9 +48,9 @@ export function bearerIn(header: Header): string {
 type Header = string | readonly string[] | undefined;
 
 /**
- * Why demo mode is closed to a place, as a sentence; null where it is open. The peer must be on
- * this machine, ask for us by a name of ours (or a web page could reach us through a name it
- * controls), and have come without a proxy.
+ * Why demo mode is closed to a request, as a sentence; null where it is open. The peer must be on
+ * this machine, use one of our names (otherwise a web page could reach us through a name it
+ * controls), and come without a proxy.
  */
 function demoRefusal(request: GuardedRequest, own: OwnAddress): string | null {
   if (!isLoopback(request.socket.remoteAddress ?? "")) {

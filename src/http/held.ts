@@ -1,10 +1,10 @@
 /**
- * What strangers make the server hold. Bodies are read before anybody is known, so all that is
- * being read counts together. Where it is too much, the largest is given up, of several the oldest:
- * many who send slowly keep out nobody who sends little.
+ * Limits the memory for request bodies of senders who are not authenticated yet. All bodies being
+ * read count together; where they exceed the limit, the largest is given up, of several the oldest,
+ * so that many slow senders cannot keep out small requests.
  */
 export interface Held {
-  /** Begins to count a body; `giveUp` is called once at most, when its memory is wanted. */
+  /** Begins to count a body; `giveUp` is called at most once, when its memory is needed. */
   begin(giveUp: () => void): Holding;
   /** Bytes held now. */
   total(): number;
@@ -12,9 +12,9 @@ export interface Held {
 
 /** The count of one body. */
 interface Holding {
-  /** How many of its bytes are held now. */
+  /** Sets the number of bytes that are held now. */
   holds(bytes: number): void;
-  /** Ends the count; any number of times. */
+  /** Ends the count; may be called repeatedly. */
   end(): void;
 }
 
@@ -25,7 +25,7 @@ interface Body {
 
 /** Counts bodies up to `most` bytes together. */
 export function createHeld(most: number): Held {
-  const bodies = new Set<Body>(); // in the order in which they began
+  const bodies = new Set<Body>(); // oldest first
   let total = 0;
 
   const set = (body: Body, bytes: number): void => {
@@ -63,7 +63,7 @@ export function createHeld(most: number): Held {
   };
 }
 
-/** Of several the oldest; null = there is none. */
+/** The largest body, of several the oldest; null = there is none. */
 function largestOf(bodies: ReadonlySet<Body>): Body | null {
   let largest: Body | null = null;
   for (const body of bodies) if (largest === null || body.bytes > largest.bytes) largest = body;

@@ -22,15 +22,15 @@ import type { Source } from "../core/policy/model.ts";
 import type { ClockDifference } from "../core/true-clock.ts";
 
 /**
- * What the server needs of the rest. Main hands it over; nothing here is optional. Every time in a
- * body is RFC 3339 UTC.
+ * What the server needs of the application; nothing here is optional. Every time in a body is RFC
+ * 3339 UTC.
  */
 export interface ServerDeps {
   readonly host: string;
   /** 0 = any free port. */
   readonly port: number;
   readonly publicUrl: string;
-  /** What opens demo mode; null = demo mode is off. */
+  /** Demo mode's key; null = demo mode is off. */
   readonly demo: DemoKey | null;
   /** Bearer tokens; null = the role is off. */
   readonly tokens: Readonly<Record<Role, string | null>>;
@@ -39,8 +39,8 @@ export interface ServerDeps {
   readonly log: Log;
   readonly intake: Intake;
   /**
-   * How long a sender waits until its delivery is stored, before it is told that it is not known to
-   * be; missing = as senders wait.
+   * How long a sender waits for its delivery to be stored before it is answered that this is not
+   * known; missing = the default.
    */
   readonly senderWaits?: Millis;
   readonly sources: Sources;
@@ -68,15 +68,16 @@ export interface DemoKey {
   cookie(port: number): { readonly name: string; readonly value: string };
 }
 
-/** Null where demo mode is on and open to this request, else which condition failed. */
+/** Null where demo mode is on and open to this request, else the condition that failed. */
 export type DemoGuard = (request: GuardedRequest) => DemoRefusal | null;
 
 /**
- * `no-key`: it came from this machine, to an address of ours, and may be let in by the key alone.
+ * `no-key`: the request came from this machine to one of our addresses, and only the key is
+ * missing.
  */
 interface DemoRefusal {
   readonly is: "off" | "elsewhere" | "no-key";
-  /** A sentence for whoever asked. */
+  /** A sentence for the client. */
   readonly because: string;
 }
 
@@ -96,23 +97,21 @@ interface Intake {
 /** The sources of the policy in force. */
 interface Sources {
   find(name: string): Source | undefined;
-  /** sources/authenticate.ts with the secrets filled in. */
+  /** sources/authenticate.ts with the secrets. */
   checking(
     source: Source,
     headers: Readonly<Record<string, string | readonly string[] | undefined>>,
     now: Instant,
   ): Checking;
-  /**
-   * Why the body says nothing Holdpoint can read, as a sentence for its sender; null where it does.
-   */
+  /** Why the body cannot be read, as a sentence for its sender; null where it can. */
   unmapped(source: Source, delivery: Delivery): string | null;
-  /** What the body says, for a sender who asks: as JSON. */
+  /** What the body was understood as, in JSON, for a sender who asks for it. */
   understood(delivery: Delivery): object;
 }
 
 /**
- * A sender being checked: `refused` by the headers alone, or known once every byte of the body has
- * passed `update`.
+ * A sender being checked: `refused` by the headers alone, or authenticated when every byte of the
+ * body has passed `update`.
  */
 export interface Checking {
   readonly refused: string | null;
@@ -135,29 +134,29 @@ export interface Reads {
   decisions(filter: DecisionFilter): Promise<Page<DecisionBody> | Unfit>;
 }
 
-/** What gateways say. */
+/** Reports of gateways. */
 export interface Reports {
-  /** A gateway says which version of a posture it carries out. */
+  /** A gateway reports which version of a posture it has applied. */
   applied(report: AppliedReport): Promise<Applied>;
   /**
-   * A gateway was answered with a version before a request that it holds; an older one than it had
-   * says nothing.
+   * A gateway got a version before deciding on a request; a version older than an earlier one is
+   * ignored.
    */
   asked(report: AppliedReport): Promise<Applied>;
 }
 
-/** The log as others check it. */
+/** The log, for verification by others. */
 export interface RecordReads {
   /** The newest signed note (C2SP), null before the first. */
   checkpoint(): Promise<string | null>;
   /**
-   * Inclusion of an entry under a checkpoint; hashes as base64. Undefined where no signed
+   * The inclusion proof of an entry under a checkpoint; hashes as base64. Undefined where no signed
    * checkpoint covers the index.
    */
   proof(index: number): Promise<ProofBody | undefined>;
   /**
-   * The files of an export in the order they are written; several chunks of one file follow each
-   * other.
+   * The files of an export in the order in which they are written; the chunks of a file are
+   * consecutive.
    */
   export(): AsyncIterable<{ readonly file: string; readonly chunk: Uint8Array }>;
 }
@@ -175,7 +174,7 @@ export interface Operator {
     | { readonly url: string; readonly expires: string }
     | { readonly unknown: true; readonly nearest: readonly string[] }
   >;
-  /** Opens a rehearsal through the real channel; nothing can change by it. */
+  /** Opens a rehearsal in the real channel; it cannot change anything. */
   rehearse(
     deployment: string,
   ): Promise<
@@ -183,7 +182,7 @@ export interface Operator {
     | { readonly is: "unknown" | "running"; readonly told: string }
   >;
   /**
-   * What the policy in force names and nothing stored has answered to; null before the first
+   * The triggers and sources of the policy in force that never received data; null before the first
    * policy.
    */
   coverage(): Promise<Coverage | null>;
@@ -194,18 +193,18 @@ export interface Operator {
   doctor(): Promise<readonly Finding[]>;
 }
 
-/** What /readyz and /metrics ask. */
+/** The data of /readyz and /metrics. */
 export interface Health {
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
-  /** False while what is to be stored finds no room on the database's disk. */
+  /** False while the database's disk is full. */
   hasRoom(): Promise<boolean>;
   headSize(): Promise<number>;
   backlog(): Promise<{
     readonly deliveries: number;
     /**
-     * Age of the oldest delivery that nobody has evaluated, of each source of the policy, of
-     * Holdpoint's own and of all "other"; 0 = none waits.
+     * The age of the oldest delivery that is not evaluated, for each source of the policy, for
+     * Holdpoint's own and, as "other", for all others; 0 = none waits.
      */
     readonly unread: ReadonlyMap<string, Millis>;
     readonly outbox: number;
@@ -215,20 +214,20 @@ export interface Health {
   /** Since the last tick ended; null before the first. */
   tickAge(): Millis | null;
   /**
-   * How far other clocks are from the one that deadlines go by; null where it is compared with
+   * The difference of other clocks from the one used for deadlines; null where it is compared with
    * none.
    */
   clock(): ClockDifference | null;
-  /** Why no checkpoint is signed any more, as a sentence; null = signing goes on. */
+  /** Why checkpoints are no longer signed, as a sentence; null = they are. */
   signing(): string | null;
   /**
-   * Room where the embedded database is, and a sentence where it is little; null where another
-   * server keeps the data.
+   * The free space of the embedded database's disk, and a sentence where it is little; null where
+   * another server keeps the data.
    */
   disk(): Promise<{ readonly freeBytes: number; readonly note: string | null } | null>;
   /**
-   * Each chat; where it cannot work (a scope is missing), why; and what its doctor found wrong
-   * besides, in numbers: names stay with operators.
+   * Each chat: why it cannot work (a scope is missing), and how many problems its doctor found
+   * besides; names are only for operators.
    */
   chats(): readonly {
     readonly name: string;
@@ -237,7 +236,7 @@ export interface Health {
   }[];
 }
 
-/** What the guard looks at; a Fastify request fits. */
+/** The part of a request that the guard reads; a Fastify request fits. */
 export interface GuardedRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly socket: {

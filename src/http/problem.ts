@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { FastifyReply } from "fastify";
 
-/** An error as people and programs read it (RFC 9457). */
+/** An error for people and programs (RFC 9457). */
 export interface Problem {
   readonly type: "about:blank";
   readonly title: string;
@@ -9,14 +9,14 @@ export interface Problem {
   readonly detail: string;
   /** Every mistake of a document that was sent. */
   readonly errors?: readonly string[];
-  /** Found again in our own log. */
+  /** The reference of the error in our log. */
   readonly reference?: string;
 }
 
 /** Media type of every error. */
 export const problemType = "application/problem+json; charset=utf-8";
 
-/** The body of an error answer: always the same members, in the same order. */
+/** The body of an error: always the same members, in the same order. */
 export function problem(
   status: number,
   detail: string,

@@ -1,23 +1,20 @@
 import type { Millis } from "../core/ids.ts";
 import type { Log } from "./ports.ts";
 
-/**
- * Says in our own log that something failed: a line a minute at most for each key, so that nobody
- * outside can fill it.
- */
+/** Logs failures: at most a line a minute for each key, so that nobody outside can fill the log. */
 export interface OnceAMinute<What> {
   /**
-   * Whether it was said; else it was only counted. Keys are few: they are all remembered for a
-   * minute.
+   * Whether it was logged; else it was only counted. There are few keys, and each is remembered for
+   * a minute.
    */
   note(key: string, what: What): boolean;
-  /** Says what was only counted so far. */
+  /** Logs what was only counted so far. */
   close(): void;
 }
 
 const aMinute: Millis = 60_000;
 
-/** `say` is told the first, and a minute later the last with how many came after the first. */
+/** `say` gets the first, and a minute later the last with the number of those after the first. */
 export function onceAMinute<What>(
   say: (key: string, what: What, further: number) => void,
 ): OnceAMinute<What> {

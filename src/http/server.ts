@@ -26,11 +26,13 @@ import { webhookRoutes } from "./webhooks.ts";
 export interface Server {
   /** Resolves with the port it listens on. */
   listen(): Promise<number>;
-  /** Takes nothing new, answers what it has accepted, waits until that is stored, then resolves. */
+  /**
+   * Accepts nothing new, answers what it has accepted, waits until that is stored, then resolves.
+   */
   close(): Promise<void>;
 }
 
-/** How long a closing server waits for slow clients before it hangs up. */
+/** How long a closing server waits for slow clients before it disconnects them. */
 const closingPatience = 10_000;
 
 const nothingHere = "There is nothing at this address.";
@@ -103,17 +105,17 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   };
 }
 
-/** Signatures are over raw bytes, so nobody parses before they are checked. */
+/** Signatures are over raw bytes, so bodies are not parsed before they are checked. */
 function readBytes(app: FastifyInstance, bodies: Bodies): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (request: FastifyRequest, payload: FastifyRequest["raw"]) =>
     bodies.whole(payload, request.routeOptions.bodyLimit ?? largestBody),
   );
-  // Nobody looks at what is sent to no address.
+  // A body sent to an unknown address is not read.
   app.addHook("onRequest", async (request, reply) =>
     request.is404 ? refuse(reply, { status: 404, detail: nothingHere }) : undefined,
   );
-  // Else Node would read what was left unread, however much it is, to use the connection again.
+  // Otherwise Node would read the rest of the body, of any size, to reuse the connection.
   app.addHook("onSend", async (request, reply, payload) => {
     if (isUnread(request.raw)) {
       reply.header("connection", "close");
@@ -121,8 +123,8 @@ function readBytes(app: FastifyInstance, bodies: Bodies): void {
     }
     return payload;
   });
-  // Fastify answers 415 to a content type that is none. What an authenticated sender says must be
-  // kept, however it names it.
+  // Fastify answers 415 to an invalid content type, but what an authenticated sender sends must be
+  // stored, whatever its type.
   app.addHook("onRequest", async (request) => {
     const type = request.headers["content-type"];
     if (type !== undefined && !/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+\s*(?:;|$)/.test(type)) {
@@ -131,7 +133,7 @@ function readBytes(app: FastifyInstance, bodies: Bodies): void {
   });
 }
 
-/** Defaults for every answer; a route that needs others sets them itself. */
+/** Default headers; a route may set others. */
 function secureHeaders(app: FastifyInstance, https: boolean): void {
   const defaults: Readonly<Record<string, string>> = {
     "x-content-type-options": "nosniff",
@@ -151,8 +153,8 @@ function secureHeaders(app: FastifyInstance, https: boolean): void {
 }
 
 /**
- * The HTTP door for faults and bugs: a sentence and a reference outside, everything else in our own
- * log.
+ * How the server answers faults and bugs: a sentence and a reference for the client, everything
+ * else in our own log.
  */
 function answerErrors(
   app: FastifyInstance,
@@ -175,7 +177,7 @@ function answerErrors(
   });
 }
 
-/** Says in our log what failed; answers the reference under which it stands there. */
+/** Logs a failure and returns its reference. */
 const saying =
   ({ log, random, sources }: Pick<ServerDeps, "log" | "random" | "sources">, failures: Failures) =>
   (request: FastifyRequest, err: Error): Reference => {
@@ -186,20 +188,20 @@ const saying =
     const failure = { err, reference, route, source };
     const isAway = err instanceof Fault && err.retry === "later";
     if (!isAway) log.error(failure, "request failed");
-    // A database that is away or full fails every request; a line for each would fill our own disk
-    // as well.
+    // While the database is away or full, every request fails; a line for each would fill our own
+    // disk as well.
     else if (!failures.note(`${route} ${source}`, failure)) return {};
     return { reference };
   };
 
-/** None where a request was only counted. */
+/** Empty where a request was only counted. */
 interface Reference {
   readonly reference?: string;
 }
 
 type Failures = OnceAMinute<Failure>;
 
-/** A request that failed because the database did, as our log says it. */
+/** A request that failed because of the database, for our log. */
 interface Failure {
   readonly err: Error;
   readonly reference: string;
@@ -208,7 +210,7 @@ interface Failure {
   readonly source: string;
 }
 
-/** A webhook whose body broke off is none. */
+/** A webhook whose body was cut off is not counted. */
 function countUnread(metrics: Metrics, status: number): void {
   if (status === 400) return;
   metrics.webhook(status === 413 ? "too large" : "not stored");
@@ -230,11 +232,11 @@ function answerFault(
 }
 
 const notRead = "This cannot be read now: the database did not answer. Try again.";
-/** The answer may have been lost after the commit. */
+/** The commit may have succeeded although its answer was lost. */
 const notConfirmed =
   "This could not be confirmed: the database did not answer. Look whether it was recorded, or send it again.";
 
-/** What is no HTTP at all gets the same shape of answer, and the connection ends. */
+/** A request that is not valid HTTP gets the same kind of answer, and the connection ends. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === "ECONNRESET") {
     socket.destroy();

@@ -2,9 +2,9 @@ import { Webhook } from "standardwebhooks";
 import type { WebhookNotice } from "../app/ports.ts";
 import type { Instant } from "../core/ids.ts";
 
-/** What an endpoint is posted: a CloudEvent, signed as a Standard Webhook. */
+/** The outbound webhook: a CloudEvent, signed as a Standard Webhook. */
 
-/** Where the record is, and where its pages are. */
+/** The log's name and the console's address. */
 export interface Origin {
   /** The log's name. */
   readonly origin: string;
@@ -13,8 +13,8 @@ export interface Origin {
 }
 
 /**
- * A CloudEvents 1.0 structured event, the same bytes at every attempt. It points to what happened
- * and does not tell it.
+ * A CloudEvents 1.0 structured event, the same bytes at every attempt. It refers to what happened
+ * and contains no details.
  */
 export function eventOf({ recorded, body }: WebhookNotice, { origin, publicUrl }: Origin): string {
   const { entry, index } = recorded;
@@ -47,8 +47,8 @@ export function eventOf({ recorded, body }: WebhookNotice, { origin, publicUrl }
 /**
  * The headers of one attempt
  * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
- * `webhook-id` is the entry's own id, whichever attempt it is; every secret signs, so that
- * receivers can change theirs.
+ * `webhook-id` is the entry's id at every attempt. Every secret signs, so that receivers can change
+ * theirs.
  */
 export function headersOf(
   id: string,

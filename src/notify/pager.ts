@@ -28,7 +28,7 @@ export interface RingParts extends Origin {
   readonly pagerdutyUrl: string | null;
 }
 
-/** Sends one event; answers what PagerDuty answered. */
+/** Sends one event; returns PagerDuty's answer. */
 export async function ringAt(parts: RingParts, pager: Pager, page: Paging): Promise<Posted> {
   const { publicUrl, secretFor, resolve, times, pagerdutyUrl } = parts;
   const key = secretFor(pager.routingKey);
@@ -52,8 +52,8 @@ export async function ringAt(parts: RingParts, pager: Pager, page: Paging): Prom
 }
 
 /**
- * The event without its key. Every event of an escalation has the same `dedup_key`, its id: that is
- * what joins them.
+ * The event without its key. All events of an escalation have the same `dedup_key`, its id, which
+ * joins them.
  */
 export function pagerEventOf(page: Paging, publicUrl: string): object {
   const { escalation, action, deployment, severity, trigger, summary, openedAt } = page;

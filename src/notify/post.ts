@@ -5,28 +5,28 @@ import { SendFault } from "../app/ports.ts";
 import { isAmong, isPublic, type Range } from "../core/address.ts";
 import type { Millis } from "../core/ids.ts";
 
-/** One POST to an address somebody else chose. */
+/** A POST to an address that the policy names. */
 export interface Posting {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /**
-   * Addresses that may be reached although they are not public; null = any address, for a place the
-   * operator named.
+   * Private addresses that may be reached; null = any address, for a place that the operator
+   * configured.
    */
   readonly privateAddresses: readonly Range[] | null;
   readonly timeout: Millis;
-  /** Who it is to, for the words of a fault. */
+  /** The receiver's name, for the text of a fault. */
   readonly to: string;
 }
 
-/** What was answered; the body is never read. */
+/** The answer; its body is never read. */
 export interface Posted {
   readonly status: number;
   readonly retryAfter: string | null;
 }
 
-/** Finds the addresses of a name, as `dns.lookup` does. */
+/** Resolves a name, as `dns.lookup` does. */
 export type Resolve = (
   hostname: string,
   options: LookupOptions & { readonly all: true },
@@ -38,7 +38,7 @@ export const systemResolve: Resolve = (hostname, options, callback) =>
   systemLookup(hostname, options, callback);
 
 /**
- * Answers as soon as the status is known. Follows no redirect, keeps no connection. Throws
+ * Resolves as soon as the status is known. Follows no redirect, keeps no connection. Throws
  * SendFault.
  */
 export async function post(posting: Posting, resolve: Resolve): Promise<Posted> {
@@ -59,7 +59,7 @@ export async function post(posting: Posting, resolve: Resolve): Promise<Posted> 
       body,
       signal: AbortSignal.timeout(timeout),
     });
-    answer.body.on("error", () => undefined); // cut off below, whatever it would have said
+    answer.body.on("error", () => undefined); // it is destroyed below
     const asked = answer.headers["retry-after"];
     return {
       status: answer.statusCode,
@@ -72,15 +72,15 @@ export async function post(posting: Posting, resolve: Resolve): Promise<Posted> 
   }
 }
 
-/** Without TLS only what was listed by its address is reached. */
+/** Without TLS only listed addresses are reached. */
 const mayReach = ({ url, privateAddresses }: Posting, address: string): boolean =>
   privateAddresses === null ||
   isAmong(address, privateAddresses) ||
   (url.protocol === "https:" && isPublic(address));
 
 /**
- * Looks up the name and passes on only addresses that may be reached: the connection is made to one
- * of these, so a name that changes its mind between the check and the connection gains nothing.
+ * Resolves the name and returns only addresses that may be reached. The connection uses one of
+ * these, so that a name that resolves differently between check and connection gains nothing.
  */
 const guarded =
   (posting: Posting, resolve: Resolve): LookupFunction =>

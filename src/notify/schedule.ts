@@ -5,7 +5,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 
 /**
- * From each attempt to the next: the schedule of the Standard Webhooks specification
+ * The pauses between attempts: the schedule of the Standard Webhooks specification
  * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#deliverability-and-reliability).
  */
 export const standardSchedule: readonly Millis[] = [
@@ -21,14 +21,14 @@ export const standardSchedule: readonly Millis[] = [
 ];
 
 /**
- * What an endpoint may ask for by Retry-After is granted up to this: news of a stop is not kept
- * back for a day.
+ * The longest pause that an endpoint may ask for by Retry-After, so that news of a stop is not
+ * delayed for a day.
  */
 const longestAsked = hour;
 
 /**
- * When to try again after so many attempts; null = never. `jitter` (0 to 1) spreads what failed
- * together over a fifth more time; `asked` is what the endpoint itself wants.
+ * The pause after so many attempts; null = no further attempt. `jitter` (0 to 1) adds up to a
+ * fifth, so that failed requests do not all return at once; `asked` is what the endpoint asks for.
  */
 export function retryIn(
   schedule: readonly Millis[],
@@ -43,21 +43,19 @@ export function retryIn(
   return Math.max(Math.round(wait * (1 + jitter / 5)), Math.min(asked ?? 0, longestAsked));
 }
 
-/** From one attempt to ring to the next: twice as long each time, up to the longest. */
+/** The pauses between attempts to page: each twice the one before, up to the longest. */
 export interface PageTimes {
   readonly first: Millis;
   readonly longest: Millis;
 }
 
-/**
- * Far more often than the specification has it: somebody sleeps through every minute that is lost.
- */
+/** Far shorter than in the specification: nobody is paged during the pause. */
 export const pageTimes: PageTimes = { first: 2 * second, longest: 30 * second };
 
 /** About a day. */
 const ringsAtMost = 2_880;
 
-/** When to try to ring again after so many attempts; null = never. */
+/** The pause before the next attempt to page, after so many attempts; null = no further attempt. */
 export function pageAgainIn(
   { first, longest }: PageTimes,
   {

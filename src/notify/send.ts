@@ -7,7 +7,7 @@ import { ringAt } from "./pager.ts";
 import { type Posted, post, type Resolve } from "./post.ts";
 import { askedFor, type PageTimes, pageAgainIn, retryIn } from "./schedule.ts";
 
-/** How long an endpoint is waited for, and when it is tried again. */
+/** The timeout of an endpoint, and the pauses between attempts. */
 export interface OutwardTimes {
   readonly timeout: Millis;
   readonly schedule: readonly Millis[];
@@ -17,17 +17,17 @@ export interface OutwardTimes {
 
 export interface OutwardParts extends Origin {
   readonly clock: Clock;
-  /** The value of a secret the policy names; undefined where it is not set. */
+  /** The value of a secret that the policy names; undefined where it is not set. */
   readonly secretFor: (reference: string) => string | undefined;
-  /** 0 to 1, anew at each call. */
+  /** A random number from 0 to 1. */
   readonly jitter: () => number;
   readonly resolve: Resolve;
   readonly times: OutwardTimes;
-  /** Another base than PagerDuty's own; null = theirs. */
+  /** Another base URL of PagerDuty's Events API; null = PagerDuty's own. */
   readonly pagerdutyUrl: string | null;
 }
 
-/** Posts notices and rings pagers. */
+/** Sends outbound webhooks and pages. */
 export function createOutward(parts: OutwardParts): Outward {
   const { clock, jitter, times } = parts;
   return {
@@ -93,7 +93,7 @@ function postingOf(
   };
 }
 
-/** A failed attempt gets its place in the schedule. */
+/** Gives a failed attempt its place in the schedule. */
 async function orAgain(again: Again, attempt: () => Promise<Posted>): Promise<Posted> {
   try {
     return await attempt();
@@ -124,7 +124,7 @@ function scheduled(
   what: {
     readonly again: Millis | null;
     readonly arrived: SendFault["arrived"];
-    /** Whether the others for the same lane wait as long. */
+    /** Whether the other messages of the lane wait as long. */
     readonly hold?: boolean;
     readonly cause?: unknown;
   },

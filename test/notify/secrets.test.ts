@@ -52,6 +52,6 @@ test("in demo mode a signing secret is made up and kept, but nobody can make up 
   const kept = JSON.parse(readFileSync(join(config.dataDirectory, "demo-secrets.json"), "utf8"));
   expect(secretFor("env:SECRET")?.reveal()).toBe(kept["env:SECRET"]);
   expect(silentPagers(policy, secretFor)).toEqual([
-    "Pager oncall: KEY is not set, so it rings nobody.",
+    "Pager oncall: KEY is not set, so it pages nobody.",
   ]);
 });

@@ -12,7 +12,7 @@ import { recordedEscalation } from "../reads/newest-escalation.ts";
 import { pagesFor } from "./outbox-rows.ts";
 import { deliverThrough, nothing, type OutboxSenderParts } from "./outbox-sender.ts";
 
-/** What pagers are to ring for, drawn from the newest state when it is sent. */
+/** The pages to send, drawn from the newest state when they are sent. */
 
 export interface PageParts extends OutboxSenderParts {
   readonly journal: Journal;
@@ -29,7 +29,7 @@ export function deliverPages(parts: PageParts, pager: string): Promise<Millis | 
   });
 }
 
-/** So many attempts in vain, about a minute, and people are told that nobody rings. */
+/** After so many failed attempts, about a minute, people are told that nobody is paged. */
 const inVain = 6;
 
 async function drawn(

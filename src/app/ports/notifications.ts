@@ -6,7 +6,7 @@ import type { Pace } from "./fault.ts";
 import type { Recorded } from "./log-queries.ts";
 import type { NoticeBody } from "./outbox.ts";
 
-/** Who is told besides the chats: endpoints that are posted to, pagers that ring. */
+/** Receivers besides the chats: webhook endpoints and pagers. */
 
 /** An entry for an endpoint. Nothing in it is a person's name, a reason or other free text. */
 export interface WebhookNotice {
@@ -27,7 +27,7 @@ export interface Paging {
   readonly openedAt: Instant;
 }
 
-/** Posts, and rings. One call is one attempt: `attempts` counts this one. */
+/** Sends webhooks and pages. One call is one attempt: `attempts` counts this one. */
 export interface Outward {
   /** How fast one endpoint, or one pager, is spoken to. */
   readonly pace: Pace;

@@ -1,19 +1,19 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Source } from "../../core/policy/model.ts";
 
-/** Most headers kept beside a body, and most bytes of them together. */
+/** The most headers stored with a body, and their most bytes together. */
 const most = { headers: 16, bytes: 4096 };
 
 /**
- * The attributes every CloudEvent has come first: what is over the limits is left out, and these
- * are not.
+ * The attributes that every CloudEvent has come first, so that they are never dropped for the
+ * limits.
  */
 const core = ["ce-specversion", "ce-id", "ce-source", "ce-type", "ce-subject", "ce-time"];
 
 /**
- * What headers say that a reader may need, as sent: the attributes of a CloudEvent in binary mode,
- * and the header that names the event where the source's mapping asks for one. They are stored with
- * the body, since it is read later.
+ * Headers that a reader may need, as sent: the attributes of a CloudEvent in binary mode, and the
+ * header that the source's mapping uses for the event's name. They are stored with the body, which
+ * is read later.
  */
 export function attributesOf(
   headers: IncomingHttpHeaders,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Gateways ask often: 304 means that nothing they act on has changed (RFC 9110 §13.1.2). */
+/** Gateways poll often: 304 means that nothing they act on has changed (RFC 9110 §13.1.2). */
 export function etagOf(text: string): string {
   return `"${createHash("sha256").update(text).digest("base64url").slice(0, 27)}"`;
 }
@@ -14,5 +14,5 @@ export function unchanged(header: string | undefined, tag: string): boolean {
     );
 }
 
-/** Reading compares weakly: what is equivalent is the same. */
+/** GET compares weakly. */
 const withoutWeakPrefix = (tag: string): string => tag.replace(/^W\//, "");

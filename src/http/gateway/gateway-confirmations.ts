@@ -1,10 +1,10 @@
 import type { Log, Reports } from "../ports.ts";
 import { onceAMinute } from "../refusals.ts";
 
-/** Gateways remembered; beyond these the oldest is asked about again, which changes nothing. */
+/** The most gateways in memory; beyond these the oldest is asked again, which changes nothing. */
 const mostRemembered = 1_000;
 
-/** As a policy names gateways. */
+/** Whether a text is a valid name for a gateway in a policy. */
 export function isGatewayName(name: unknown): name is string {
   return typeof name === "string" && /^[a-z0-9][a-z0-9._-]{0,62}$/.test(name);
 }
@@ -16,7 +16,7 @@ export function isGatewayName(name: unknown): name is string {
 export function createGatewayConfirmations(reports: Reports, log: Log) {
   const said = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
-  // Each is asked for again with the gateway's next request.
+  // A failed one is tried again at the gateway's next request.
   const failures = onceAMinute<object>((_key, what, further) =>
     further === 0
       ? log.error(what, "a confirmation was not recorded")
@@ -47,7 +47,7 @@ export function createGatewayConfirmations(reports: Reports, log: Log) {
   };
   return {
     confirm,
-    /** Resolves when nothing that was begun is still on its way to the log. */
+    /** Resolves when all confirmations that were begun are in the log. */
     idle: async (): Promise<void> => {
       await Promise.all(underWay);
       failures.close();
@@ -55,5 +55,5 @@ export function createGatewayConfirmations(reports: Reports, log: Log) {
   };
 }
 
-/** See createConfirm. */
+/** See createGatewayConfirmations. */
 export type Confirm = ReturnType<typeof createGatewayConfirmations>["confirm"];

@@ -7,10 +7,7 @@ import { refuse } from "../problem.ts";
 import { type Confirm, isGatewayName } from "./gateway-confirmations.ts";
 import { flagRoutes } from "./ofrep.ts";
 
-/**
- * Longest answer of the database that a gateway is made to wait for; it holds a client's request
- * meanwhile.
- */
+/** The longest that a gateway waits for the database; meanwhile it delays a client's request. */
 const patience = 2_000;
 
 type Needing = {
@@ -28,9 +25,9 @@ interface Needs {
 }
 
 /**
- * The posture in the words of gateways that nobody wrote for us: /authz for proxies that ask before
- * each request, OpenFeature's remote evaluation, LiteLLM's guardrail. Each answer reads the
- * database: there is no copy that could be old.
+ * The posture in protocols of existing gateways: /authz for proxies that ask before each request,
+ * OpenFeature's remote evaluation, LiteLLM's guardrail. Each answer reads the database, so none is
+ * out of date.
  */
 export function addGatewayProtocols(
   app: FastifyInstance,
@@ -55,8 +52,8 @@ export function addGatewayProtocols(
 }
 
 /**
- * These routes need nothing of a body, which is a client's own prompt: it is let by, whatever its
- * size, and never kept.
+ * These routes do not need the body, which is a client's prompt: it is discarded, whatever its
+ * size.
  */
 function drainBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
@@ -67,8 +64,8 @@ function drainBodies(scope: FastifyInstance): void {
 }
 
 /**
- * `/authz/:deployment` answers 200 or 403, and 503 where it cannot be known. What follows the name
- * is its client's path.
+ * `/authz/:deployment` answers 200 or 403, and 503 where the posture is not known. The rest of the
+ * path is that of the proxy's client.
  */
 function authzRoutes(
   app: FastifyInstance,
@@ -97,9 +94,9 @@ function authzRoutes(
 }
 
 /**
- * What the proxy's set-up says of the request; a mistake in it lets nothing pass, so that it is
- * seen. A query behind a path is that of the proxy's client: whoever sends a request must not speak
- * for a gateway.
+ * The parameters that the proxy's configuration sends. A mistake in them lets nothing pass, so that
+ * it is noticed. The query after the client's path belongs to the client, who must not act as a
+ * gateway.
  */
 function questionOf({ params, query }: Pick<FastifyRequest<Needing>, "params" | "query">) {
   const { needs = null, gateway = null, at } = params["*"] === undefined ? query : {};
@@ -111,7 +108,7 @@ function questionOf({ params, query }: Pick<FastifyRequest<Needing>, "params" | 
   return { needs, gateway };
 }
 
-/** A gateway that takes the past for the present would let pass what was stopped since. */
+/** A gateway that took the past for the present would let pass what has been stopped since. */
 const onlyNow = "Gateways are told the present: `at` is asked of /v1/deployments.";
 
 /**
@@ -131,10 +128,7 @@ function guardrailRoutes(app: FastifyInstance, reads: Reads, gate: Gate): void {
     app.post<Needing>(url, { onRequest: gate }, answer);
 }
 
-/**
- * The posture of this moment, or "unknown" after answering 503: a gateway must then let nothing
- * pass.
- */
+/** The posture now, or "unknown" after answering 503: then a gateway must let nothing pass. */
 async function now(
   reads: Reads,
   id: string,
@@ -152,7 +146,7 @@ async function now(
   }
 }
 
-/** What a proxy may hand on to the model's own server; ids and times only. */
+/** Headers that a proxy may forward to the model's server: only ids and times. */
 const headersOf = (posture: DeploymentBody): Readonly<Record<string, string>> => ({
   "holdpoint-deployment": posture.id,
   "holdpoint-state": posture.state,

@@ -20,8 +20,8 @@ type ByKey = { readonly Params: { readonly key: string } };
 const root = "/ofrep/v1/evaluate/flags";
 
 /**
- * The postures as flags. They are never missing while a deployment is paused: a missing flag means
- * the caller's default.
+ * The postures as flags. They exist while a deployment is paused too: a missing flag would mean the
+ * caller's default.
  */
 export function flagRoutes(app: FastifyInstance, reads: Reads, gate: Gate): void {
   app.post<ByKey>(`${root}/:key`, { onRequest: gate }, async (request, reply) => {
@@ -45,7 +45,7 @@ export function flagRoutes(app: FastifyInstance, reads: Reads, gate: Gate): void
   });
 }
 
-/** Three flags of each deployment: a word, a yes or no, and everything. */
+/** Three flags for each deployment: a string, a boolean, and an object with everything. */
 function flagsOf(posture: DeploymentBody): readonly Flag[] {
   const { id, state, scope, version, decision, decidedAt, scopes } = posture;
   const metadata = {
@@ -70,10 +70,7 @@ function flagsOf(posture: DeploymentBody): readonly Flag[] {
 
 const unreadable = { errorCode: "PARSE_ERROR", errorDetails: "The body is not a JSON object." };
 
-/**
- * The context has no bearing on a posture, but a body that is none means that something else was
- * asked.
- */
+/** The context does not affect a posture, but without one the body is no OFREP request. */
 function isRequest(bytes: Buffer): boolean {
   try {
     const read: unknown = JSON.parse(bytes.toString());

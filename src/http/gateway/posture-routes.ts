@@ -24,15 +24,15 @@ interface Needs {
   readonly clock: Clock;
 }
 
-/** The question that stands for all deployments; no policy can call one so. */
+/** The question for all deployments; no deployment can have this id. */
 const everyOne = "*";
-/** Shorter than proxies wait on a silent connection. */
+/** Shorter than the idle timeout of proxies. */
 const heartbeat = 15_000;
-/** A gateway that does not read is let go. */
+/** A gateway that does not read is disconnected. */
 const mostUnread = 256 * 1024;
 
 /**
- * GET /v1/deployments and /v1/deployments/:id, asked once, waited for or streamed; POST
+ * GET /v1/deployments and /v1/deployments/:id, at once, as a long poll or as a stream; POST
  * /v1/deployments/:id/applied.
  */
 export function postureRoutes(
@@ -75,7 +75,7 @@ interface Asking {
   readonly read: (question: string, at: number | null) => Promise<WatchResult>;
   readonly watch: Watch;
   readonly clock: Clock;
-  /** Lets those through who may read the record. */
+  /** Access for readers of the record. */
   readonly reads: Access["reads"];
 }
 
@@ -91,7 +91,7 @@ async function answer(
   if (!asked) return reply;
   const { at, wait } = asked;
   if (at !== null) {
-    // A gateway acts on the present; what was is for who may read the record.
+    // Gateways act on the present; the past is only for readers of the record.
     await reads(request, reply);
     if (reply.sent) return reply;
     if (at > clock.now())
@@ -111,7 +111,10 @@ async function answer(
   return follow(request, reply, { watch, question, now, wait });
 }
 
-/** Of what gateways act on: reports of others change no tag, or each of them would wake all. */
+/**
+ * The tag covers only what gateways act on: otherwise a report of one gateway would wake all
+ * others.
+ */
 const postureTag = (postures: readonly DeploymentBody[]): string =>
   `W/${etagOf(JSON.stringify(postures.map((posture) => ({ ...posture, applied: [] }))))}`;
 
@@ -167,8 +170,8 @@ function send(request: FastifyRequest, reply: FastifyReply, now: WatchResult | "
 }
 
 /**
- * The first answer that differs from the one the gateway has, "same" when the time has passed,
- * "ended" when nobody looks any more.
+ * The first answer that differs from the gateway's own, "same" when the time is over, "ended" when
+ * the subscription ends.
  */
 const waited = (
   request: FastifyRequest,
@@ -195,10 +198,7 @@ const waited = (
     request.raw.socket.once("close", gone);
   });
 
-/**
- * Server-Sent Events: the posture now, then each one that follows, for as long as the gateway
- * listens.
- */
+/** Server-Sent Events: the posture now, then each change, until the gateway disconnects. */
 function stream(reply: FastifyReply, watch: Watch, question: string): FastifyReply {
   const { raw } = reply;
   reply.hijack();

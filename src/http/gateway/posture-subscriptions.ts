@@ -1,9 +1,9 @@
-/** An answer as it would be sent, with its tag; null where what was asked about does not exist. */
+/** An answer with its tag; null where the deployment does not exist. */
 export type WatchResult = { readonly text: string; readonly tag: string } | null;
 
 /**
- * Told of each answer that differs from the one before; `ended` when nothing more will be heard:
- * come again.
+ * Gets each answer that differs from the one before; `ended` when there are no more, and the client
+ * must connect again.
  */
 interface Listener {
   seen: string | null;
@@ -17,14 +17,17 @@ interface Watched {
   again: boolean;
 }
 
-/** Gateways that wait at once. */
+/** The most gateways that wait at the same time. */
 const mostListeners = 1_000;
-/** How long another process's decision may go unheard: this process hears its own at once. */
+/**
+ * The longest delay for a decision of another process; decisions of this process are noticed at
+ * once.
+ */
 const everySecond = 1_000;
 
 /**
- * Waits for answers to change. Each question is read once for all who wait: at every commit of this
- * process and, for those of others, every second while somebody waits.
+ * Waits for answers to change. Each question is read once for all subscribers: at every commit of
+ * this process and, for commits of others, every second while there are subscribers.
  */
 export function createPostureSubscriptions(
   read: (question: string) => Promise<WatchResult>,
@@ -49,7 +52,7 @@ export function createPostureSubscriptions(
     try {
       tell(watched, await read(question));
     } catch {
-      // Whoever waits must not believe the last answer any longer.
+      // Subscribers must not rely on the last answer any longer.
       for (const listener of [...watched.listeners]) listener.ended();
     }
     watched.reading = false;
@@ -63,7 +66,7 @@ export function createPostureSubscriptions(
   return {
     full: (): boolean => closed || listening >= mostListeners,
     /**
-     * Hears of every answer whose tag is not `seen`; the one of now, if it is another, first.
+     * Subscribes to answers whose tag is not `seen`, beginning with the present one if it differs.
      * Answers how to stop.
      */
     listen: (question: string, listener: Listener): (() => void) => {
@@ -97,5 +100,5 @@ export function createPostureSubscriptions(
   };
 }
 
-/** See createWatch. */
+/** See createPostureSubscriptions. */
 export type Watch = ReturnType<typeof createPostureSubscriptions>;

@@ -8,12 +8,12 @@ import type { Metrics } from "./metrics.ts";
 const patience = 2_000;
 /** Four missed ticks. */
 const oldestTick = 60_000;
-/** What is accepted is evaluated within a second or two; from here on somebody should look. */
+/** Deliveries are usually evaluated within a second or two; older ones are reported. */
 const oldestUnread = 30_000;
 
 /**
- * GET /healthz: the process answers. GET /readyz: it can also do its work. GET /metrics: numbers
- * for Prometheus.
+ * GET /healthz: the process answers. GET /readyz: it can do its work. GET /metrics: numbers for
+ * Prometheus.
  */
 export function healthRoutes(
   app: FastifyInstance,
@@ -43,7 +43,7 @@ const noRoom =
 interface Check {
   readonly name: string;
   readonly problem: string | null;
-  /** What an operator should look at; it turns no request away. */
+  /** What an operator should look at; it does not make the server unready. */
   readonly note?: string | null;
 }
 
@@ -54,7 +54,7 @@ async function readiness(health: Health): Promise<readonly Check[]> {
     unreadNote(health),
   ]);
   const disk = await health.disk().catch(() => null);
-  // the check of the database says it
+  // the check of the database reports it
   const hasRoom = await withTimeout(health.hasRoom(), patience).catch(() => true);
   const age = health.tickAge();
   const late = age !== null && age > oldestTick;
@@ -67,15 +67,15 @@ async function readiness(health: Health): Promise<readonly Check[]> {
     { name: "tick", problem: late ? `the last tick was ${Math.round(age / 1000)} s ago` : null },
     { name: "clock", problem: null, note: clocks && clockNote(clocks) },
     { name: "evaluation", problem: null, note },
-    // Neither turns a request away: what can still be stored is stored, and a log that is not
-    // signed is still kept.
+    // Neither makes the server unready: what can still be stored is stored, and an unsigned log is
+    // still kept.
     { name: "signing", problem: null, note: health.signing() },
     ...(disk === null ? [] : [{ name: "disk", problem: null, note: disk.note }]),
     ...chats,
   ];
 }
 
-/** A note and no problem: turning webhooks away would only leave the later ones unheard as well. */
+/** A note, not a problem: refusing webhooks would only lose the later ones as well. */
 async function unreadNote(health: Health): Promise<string | null> {
   try {
     const { deliveries, unread } = await withTimeout(health.backlog(), patience);
@@ -84,11 +84,11 @@ async function unreadNote(health: Health): Promise<string | null> {
       ? null
       : `${deliveries} accepted deliveries are not evaluated yet, the oldest for ${Math.round(oldest / 1000)} s`;
   } catch {
-    return null; // the check of the database says it
+    return null; // the check of the database reports it
   }
 }
 
-/** What went wrong is in our log; here it is only said that something did. */
+/** The reason is in our log; the answer only says that something failed. */
 async function answers(name: string, asked: Promise<unknown>): Promise<Check> {
   try {
     await withTimeout(asked, patience);

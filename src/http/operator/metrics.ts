@@ -2,10 +2,10 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { withTimeout } from "../../app/ports.ts";
 import type { Health } from "../ports.ts";
 
-/** Scrapers wait ten seconds. */
+/** Prometheus waits ten seconds. */
 const patience = 2_000;
 
-/** How a webhook ended. */
+/** The result of a webhook. */
 type WebhookResult =
   | "stored"
   | "duplicate"
@@ -16,8 +16,8 @@ type WebhookResult =
   | "not stored";
 
 /**
- * Numbers for Prometheus. No label holds what a sender may choose, a deployment or a person; the
- * sources are the policy's.
+ * Numbers for Prometheus. No label has a value that a sender chooses, a deployment or a person;
+ * source names are the policy's.
  */
 export interface Metrics {
   webhook(result: WebhookResult): void;
@@ -27,7 +27,7 @@ export interface Metrics {
 
 type Measured = Pick<Health, "backlog" | "tickAge" | "clock" | "signing" | "disk">;
 
-/** Makes a registry of its own; ages and backlogs are asked for when somebody reads them. */
+/** Has a registry of its own; ages and backlogs are read when the metrics are read. */
 export function createMetrics(health: Measured): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -103,6 +103,6 @@ async function refresh(gauges: Gauges, health: Measured): Promise<void> {
     gauges.oldest.set((backlog.oldestOutboxAge ?? 0) / 1000);
     gauges.up.set(1);
   } catch {
-    gauges.up.set(0); // the others keep the last numbers known
+    gauges.up.set(0); // the others keep their last known values
   }
 }

@@ -8,7 +8,7 @@ const instant = z.iso
   .transform((text) => Date.parse(text))
   .nullable()
   .default(null);
-/** Sent twice, a parameter arrives as a list: only one of its values could count. */
+/** A repeated parameter arrives as a list, and only one of its values could count. */
 const once = "must be given once";
 const name = z.string(once).min(1, "is empty").max(300, "is too long").nullable().default(null);
 const whole = (text: z.ZodString) => text.transform(Number);
@@ -22,8 +22,8 @@ const page = {
 };
 
 /**
- * Questions of each read route; a parameter it does not know is a mistake, for a misspelt filter
- * would answer everything.
+ * The parameters of each read route. An unknown parameter is an error, since a misspelt filter
+ * would return everything.
  */
 export const deploymentQuery = z.strictObject({
   at: instant,
@@ -38,7 +38,7 @@ export const escalationQuery = z.strictObject({
     .default(null),
   deployment: name,
 });
-/** Of routes that take no question. */
+/** For routes without parameters. */
 export const noQuery = z.strictObject({});
 export const decisionQuery = z.strictObject({
   ...page,
@@ -51,7 +51,7 @@ export const decisionQuery = z.strictObject({
   until: instant,
 });
 
-/** The question asked, or null after answering 400 with every mistake in it. */
+/** The parameters, or null after answering 400 with every mistake in them. */
 export function readQuery<T>(
   schema: z.ZodType<T>,
   request: FastifyRequest,
@@ -69,7 +69,7 @@ export function readQuery<T>(
   return null;
 }
 
-/** 400 with every mistake of a question. */
+/** Answers 400 with every mistake in the parameters. */
 export function refuseQuestion(reply: FastifyReply, errors: readonly string[]): FastifyReply {
   return refuse(reply, {
     status: 400,

@@ -46,7 +46,7 @@ function escalationRoutes(
 const isEscalationId = (text: string): text is EscalationId => /^HP-[1-9]\d{0,14}$/.test(text);
 
 /**
- * A page; or 400 with everything that nothing is called, so that no empty page is taken for an
+ * A page; or 400 with every name that matches nothing, so that an empty page is not taken for an
  * answer.
  */
 function answer<T>(reply: FastifyReply, found: Page<T> | Unfit) {
