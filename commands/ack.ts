@@ -1,7 +1,7 @@
 import {
   type Command,
   type CommandContext,
-  type CommandResult,
+  type Decision,
   type Found,
   type ParsedCommand,
   personIn,
@@ -9,6 +9,7 @@ import {
   refused,
   type Target,
 } from "../src/app/commands/command.ts";
+import { findTarget } from "../src/app/commands/target.ts";
 import { plainWord, unfilled } from "../src/core/command-line/phone-typing.ts";
 import { acknowledge } from "../src/core/escalation/acknowledgement.ts";
 import { escalationIn } from "../src/core/state/situation.ts";
@@ -21,15 +22,15 @@ export const ack: Command = {
   usage,
   summary: "acknowledge; the decision stays with whoever decides",
   anybody: false,
-  run: async (context, said) => {
+  prepare: async (context, said) => {
     const words = unfilled(said.words);
     if (words.length === 0 && said.invocation.escalation === null) {
       const only = await onlyOpen(context, said);
-      return "refusal" in only ? only : acking(context, said, [only]);
+      return "refusal" in only ? only : acking(said, [only]);
     }
     const named = await allNamed(context, { said, words });
     if ("refusal" in named) return named;
-    return acking(context, withWords(said, named.left), named.targets);
+    return acking(withWords(said, named.left), named.targets);
   },
 };
 
@@ -52,7 +53,7 @@ async function allNamed(
     readonly before?: readonly Target[] | undefined;
   },
 ): Promise<Named | Refused> {
-  const found = await context.target(said, words);
+  const found = await findTarget(context, said, words);
   if ("refusal" in found) return before.length === 0 ? found : afterSome(found, before, words);
   const target = await oneOpen(context, found);
   if ("refusal" in target) return before.length === 0 ? target : afterSome(target, before, words);
@@ -81,19 +82,17 @@ const isAnd = (word = ""): boolean => word === "&" || plainWord(word) === "and";
 const notAll = (word: string): string =>
   `“${word}” is nothing that can be acknowledged, so nothing was.`;
 
-const acking = (
-  context: CommandContext,
-  said: ParsedCommand,
-  targets: readonly Target[],
-): Promise<CommandResult> =>
-  context.decideEach(said, targets, {
-    command: "ack",
-    deciding: (target) => (situation, reason) => {
-      const escalation = target.escalation && escalationIn(situation.state, target.escalation);
-      if (!escalation) return { refused: "closed", escalation: target.escalation ?? "HP-0" };
-      return acknowledge(situation, { escalation, actor: personIn(said), reason });
-    },
-  });
+const acking = (said: ParsedCommand, targets: readonly Target[]): Decision => ({
+  do: "decide",
+  asked: "ack",
+  targets,
+  reason: said.reason,
+  judge: (situation, { target: { escalation }, reason }) => {
+    const item = escalation && escalationIn(situation.state, escalation);
+    if (!item) return { refused: "closed", escalation: escalation ?? "HP-0" };
+    return acknowledge(situation, { escalation: item, actor: personIn(said), reason });
+  },
+});
 
 /** Bare: the channel's only open escalation. */
 async function onlyOpen(

@@ -7,6 +7,7 @@ import {
   personIn,
   refused,
   told,
+  type Write,
 } from "../src/app/commands/command.ts";
 import type { UnitOfWork } from "../src/app/unit-of-work.ts";
 import { passAway } from "../src/core/escalation/passing-on.ts";
@@ -26,11 +27,10 @@ export const away: Command = {
   usage,
   summary: "mark somebody as away; authority passes to the deputy at once",
   anybody: false,
-  run: async (context, said) => {
+  prepare: (context, said) => {
     const taken = clausesOf(said.words, ["until"]);
     const { loose, clauses } = taken;
-    const work = await context.look([]);
-    const policy = context.rules.policy(work.org.policy);
+    const { policy, now } = context;
     if (said.words.length === 0)
       return form("Away until when?", "away", [dateField("until", "Until", true)]);
     const person =
@@ -39,11 +39,11 @@ export const away: Command = {
     const odd = twice(taken);
     if (odd !== undefined) return oddWords([odd], { usage });
     const zone = zoneOfPerson(policy, person);
-    const until = dateOf(clauses.get("until")?.[0], zone, work.now);
+    const until = dateOf(clauses.get("until")?.[0], zone, now);
     if (until === null) return refused({ refused: "usage", usage, problem: "Say until when." });
     if (isNo(until)) return refused(until);
     // “Now” is the time itself: it takes an absence back.
-    if (until < work.now)
+    if (until < now)
       return refused({ refused: "in-the-past", text: clauses.get("until")?.[0] ?? "" });
     return setAway(context, said, { person, until, zone });
   },
@@ -55,14 +55,14 @@ interface Absence {
   readonly zone: string;
 }
 
-async function setAway(
-  context: CommandContext,
-  said: ParsedCommand,
-  absence: Absence,
-): Promise<CommandResult> {
-  const policy = context.rules.policy((await context.look([])).org.policy);
+function setAway({ policy }: CommandContext, said: ParsedCommand, absence: Absence): Write {
   const deployments = [...policy.deployments.keys()];
-  return context.write(said, deployments, (work) => record(work, { said, absence, deployments }));
+  return {
+    do: "write",
+    deployments,
+    isKept: true,
+    work: (work) => record(work, { said, absence, deployments }),
+  };
 }
 
 function record(

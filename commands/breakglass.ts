@@ -12,11 +12,10 @@ export const breakglass: Command = {
   usage,
   summary: "override as a break-glass person; always flagged, reviewed within a day",
   anybody: false,
-  run: async (context, said) => {
+  prepare: async (context, said) => {
     const [decision = "", ...words] = said.words;
     if (decision === "" && said.invocation.escalation === null) {
-      const policy = context.rules.policy((await context.look([])).org.policy);
-      const fields = [decisionField(), deploymentField(policy), reasonField(true)];
+      const fields = [decisionField(), deploymentField(context.policy), reasonField(true)];
       return form("Break the glass for what?", "breakglass", fields);
     }
     const inner = { ...said, words };

@@ -2,10 +2,13 @@ import {
   type Command,
   type CommandContext,
   type CommandResult,
+  type Found,
   type ParsedCommand,
+  type Refused,
   refused,
   type Target,
 } from "../src/app/commands/command.ts";
+import { findTarget } from "../src/app/commands/target.ts";
 import type { EntryFilter } from "../src/app/ports.ts";
 import { historyLine, textsIn } from "../src/core/card/history-line.ts";
 import { plainWord } from "../src/core/command-line/phone-typing.ts";
@@ -30,15 +33,15 @@ export const decisions: Command = {
   usage: "decisions [deployment] [by <person>] [on <date>] [since …] [until …] [kind …]",
   summary: "what was decided, newest first",
   anybody: false,
-  run: async (context, said) => {
+  prepare: async (context, said) => {
     const clauses = clausesOf(said.words, ["by", "on", "since", "until", "kind"]);
     const words = clauses.loose.filter((word) => !paging.test(word));
     const target = words.length === 0 ? null : await targetOf(context, said, words);
     if (target && "refusal" in target) return target;
     const odd = target?.left[0] ?? twice(clauses);
     if (odd !== undefined) return refused(usageOf(`“${odd}” is one too many.`));
-    const zone = await zoneOf(context, target);
-    const filter = await filterOf(context, clauses, zone);
+    const zone = zoneOf(context, target);
+    const filter = filterOf(context, clauses, zone);
     if (isNo(filter)) return refused(filter, target?.deployment ?? "");
     const below = paging.exec(clauses.loose.at(-1) ?? "")?.[1];
     return page(context, {
@@ -62,8 +65,8 @@ async function targetOf(
   context: CommandContext,
   said: ParsedCommand,
   words: readonly string[],
-): Promise<Awaited<ReturnType<CommandContext["target"]>>> {
-  const target = await context.target(said, words);
+): Promise<Found | Refused> {
+  const target = await findTarget(context, said, words);
   if (!("refusal" in target) || target.refusal.refused !== "unknown-deployment") return target;
   const [word = "", ...left] = words;
   const deployment = plainWord(word);
@@ -81,18 +84,18 @@ const usageOf = (problem: string): Refusal => ({
 const paging = /^before:(\d+)$/;
 
 /** The deployment's own zone, else that of the first in the policy. */
-async function zoneOf(context: CommandContext, target: Target | null): Promise<string> {
-  const { deployments } = context.rules.policy((await context.look([])).org.policy);
+function zoneOf(context: CommandContext, target: Target | null): string {
+  const { deployments } = context.policy;
   const deployment = target ? deployments.get(target.deployment) : [...deployments.values()][0];
   return deployment?.hours.timezone ?? "UTC";
 }
 
-async function filterOf(
+function filterOf(
   context: CommandContext,
   clauses: Clauses,
   zone: string,
-): Promise<Omit<EntryFilter, "limit"> | Refusal> {
-  const { now } = await context.look([]);
+): Omit<EntryFilter, "limit"> | Refusal {
+  const { now } = context;
   const value = (word: ClauseWord) => clauses.clauses.get(word)?.[0];
   const by = value("by");
   const actor = by === undefined ? null : personNamed(by, context.rules.people());

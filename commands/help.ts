@@ -8,7 +8,7 @@ export const help: Command = {
   usage: "help [command]",
   summary: "this list, or one command",
   anybody: true,
-  run: async (context, said) => {
+  prepare: async (context, said) => {
     const [first = "", ...left] = said.words;
     const name = commandMeant(first);
     if (left.length > 0) return oddWords(left, { usage: help.usage });

@@ -1,11 +1,12 @@
 import {
   type Command,
   type CommandContext,
-  type CommandResult,
   form,
   type ParsedCommand,
+  type Prepared,
   personIn,
 } from "../src/app/commands/command.ts";
+import { findTarget } from "../src/app/commands/target.ts";
 import { lettersAndDigits } from "../src/core/command-line/phone-typing.ts";
 import { keep as decideKeep } from "../src/core/decision/keep.ts";
 import { paused } from "../src/core/policy/posture.ts";
@@ -18,7 +19,7 @@ export const keep: Command = {
   usage: "keep <what> because …",
   summary: "leave the posture as it is; it is reviewed again later",
   anybody: false,
-  run: (context, said) => keeping(context, said, false),
+  prepare: (context, said) => keeping(context, said, false),
 };
 
 /** Keep, as itself or behind break-glass. */
@@ -26,15 +27,14 @@ export async function keeping(
   context: CommandContext,
   said: ParsedCommand,
   breakGlass: boolean,
-): Promise<CommandResult> {
+): Promise<Prepared> {
   if (said.words.length === 0 && said.invocation.escalation === null) {
-    const policy = context.rules.policy((await context.look([])).org.policy);
     return form("Keep what as it is?", breakGlass ? "breakglass keep" : "keep", [
-      deploymentField(policy),
+      deploymentField(context.policy),
       reasonField(true),
     ]);
   }
-  const target = await context.target(said, said.words);
+  const target = await findTarget(context, said, said.words);
   if ("refusal" in target) return target;
   const { deployment, escalation, left } = target;
   const state = (await context.look([deployment])).state(deployment);
@@ -48,10 +48,13 @@ export async function keeping(
     breakGlass,
     version: said.invocation.version,
   };
-  return context.decide(said, target, {
-    command: "keep",
-    deciding: (situation, reason) => decideKeep(situation, { ...asked, reason }),
-  });
+  return {
+    do: "decide",
+    asked: "keep",
+    targets: [target],
+    reason: said.reason,
+    judge: (situation, { reason }) => decideKeep(situation, { ...asked, reason }),
+  };
 }
 
 /** “keep HP-1 paused”, “… narrowed to no-tools”, “… as it is”: what is so anyway. */

@@ -6,7 +6,7 @@ export const link: Command = {
   usage: "link [code]",
   summary: "link your Slack or Teams account, by a code to enter there",
   anybody: true,
-  run: async (context, said) => {
+  prepare: (context, said) => {
     const { actor, account } = said.invocation;
     if (said.words.length > 0)
       return account ? enterCode(context, said, account) : refused({ refused: "link-in-chat" });

@@ -8,5 +8,5 @@ export const monitor: Command = {
   usage,
   summary: "add monitoring",
   anybody: false,
-  run: (context, said) => watching(context, { said, what: "monitor", usage }),
+  prepare: (context, said) => watching(context, { said, what: "monitor", usage }),
 };

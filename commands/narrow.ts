@@ -6,5 +6,5 @@ export const narrow: Command = {
   usage: "narrow <what> [to <scope>] [for <duration>] [because …]",
   summary: "restrict now; by default to the next narrower scope",
   anybody: false,
-  run: (context, said) => restricting(context, { said, what: "narrow" }),
+  prepare: (context, said) => restricting(context, { said, what: "narrow" }),
 };

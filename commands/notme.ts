@@ -8,9 +8,9 @@ export const notme: Command = {
   summary:
     "that was not me: ends console sessions opened in your name by a login link, and drops a resume that waits on one",
   anybody: false,
-  run: (context, said) => {
+  prepare: (context, said) => {
     const [link = "", ...left] = said.words;
-    if (left.length > 0) return Promise.resolve(oddWords(left, { usage: notme.usage }));
-    return disown(context, { said, person: personIn(said), asked: link === "" ? null : link });
+    if (left.length > 0) return oddWords(left, { usage: notme.usage });
+    return disown(context, { person: personIn(said), asked: link === "" ? null : link });
   },
 };

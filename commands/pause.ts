@@ -6,5 +6,5 @@ export const pause: Command = {
   usage: "pause <what> [for <duration>] [because …]",
   summary: "stop at once",
   anybody: false,
-  run: (context, said) => restricting(context, { said, what: "pause" }),
+  prepare: (context, said) => restricting(context, { said, what: "pause" }),
 };

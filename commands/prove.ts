@@ -20,7 +20,7 @@ export const prove: Command = {
   usage: "prove <HP-…|index>",
   summary: "who, what, when and under which rule; then the proof as a file",
   anybody: false,
-  run: async (context, said) => {
+  prepare: async (context, said) => {
     const [first = "", ...left] = said.words;
     const asked = first === "" ? (said.invocation.escalation ?? "") : plainWord(first);
     if (left.length > 0) return oddWords(left, { usage: prove.usage });
@@ -72,7 +72,7 @@ async function ruleLines(
   clock: ReturnType<typeof clockOf>,
 ): Promise<readonly Line[]> {
   if (entry.policy === "") return [];
-  await context.rules.load([(await context.look([])).org.policy, entry.policy]);
+  await context.rules.load([context.org.policy, entry.policy]);
   const policy = context.rules.policy(entry.policy);
   const row = await context.store.policy(entry.policy);
   const adopted: Line = [

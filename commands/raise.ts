@@ -1,4 +1,5 @@
 import { type Command, form } from "../src/app/commands/command.ts";
+import { findTarget } from "../src/app/commands/target.ts";
 import { lapse } from "../src/core/decision/restrict.ts";
 import { liveFor, open } from "../src/core/escalation/escalation.ts";
 import type { Actor } from "../src/core/people/person.ts";
@@ -12,17 +13,19 @@ export const raise: Command = {
   usage: "raise <deployment> because …",
   summary: "open an escalation; the posture does not change",
   anybody: true,
-  run: async (context, said) => {
+  prepare: async (context, said) => {
     if (said.words.length === 0) {
-      const policy = context.rules.policy((await context.look([])).org.policy);
-      return form("Raise what?", "raise", [deploymentField(policy), reasonField(true)]);
+      return form("Raise what?", "raise", [deploymentField(context.policy), reasonField(true)]);
     }
-    const target = await context.target(said, said.words);
+    const target = await findTarget(context, said, said.words);
     if ("refusal" in target) return target;
-    return context.decide(withWords(said, target.left), target, {
-      command: "raise",
-      deciding: (situation, reason) => raising(situation, said.invocation.actor, reason),
-    });
+    return {
+      do: "decide",
+      asked: "raise",
+      targets: [target],
+      reason: withWords(said, target.left).reason,
+      judge: (situation, { reason }) => raising(situation, said.invocation.actor, reason),
+    };
   },
 };
 

@@ -1,4 +1,5 @@
 import { type Command, form, personIn, refused } from "../src/app/commands/command.ts";
+import { findTarget } from "../src/app/commands/target.ts";
 import type { PersonId } from "../src/core/ids.ts";
 import type { Refusal } from "../src/core/state/refusal.ts";
 import { type Draft, escalationIn, type Situation } from "../src/core/state/situation.ts";
@@ -12,12 +13,14 @@ export const reason: Command = {
   usage,
   summary: "add the reason to your own decision that said “reason to follow”",
   anybody: false,
-  run: async (context, said) => {
+  prepare: async (context, said) => {
     if (said.words.length === 0 && said.invocation.escalation === null) {
-      const policy = context.rules.policy((await context.look([])).org.policy);
-      return form("The reason for what?", "reason", [deploymentField(policy), reasonField(true)]);
+      return form("The reason for what?", "reason", [
+        deploymentField(context.policy),
+        reasonField(true),
+      ]);
     }
-    const target = await context.target(said, said.words);
+    const target = await findTarget(context, said, said.words);
     if ("refusal" in target) return target;
     const given = withWords(said, target.left);
     if (given.reason === "")
@@ -25,11 +28,14 @@ export const reason: Command = {
         { refused: "needs-reason", asked: "reason", line: `reason ${said.words.join(" ")}` },
         target.deployment,
       );
-    return context.decide(given, target, {
-      command: "reason",
-      deciding: (situation, text) =>
+    return {
+      do: "decide",
+      asked: "reason",
+      targets: [target],
+      reason: given.reason,
+      judge: (situation, { reason: text }) =>
         explaining(situation, { actor: personIn(said), id: target.escalation, text }),
-    });
+    };
   },
 };
 

@@ -1,4 +1,5 @@
 import { type Command, form, personIn, refused } from "../src/app/commands/command.ts";
+import { findTarget } from "../src/app/commands/target.ts";
 import { unmarked } from "../src/core/command-line/phone-typing.ts";
 import type { Commitment, Instant, PersonId } from "../src/core/ids.ts";
 import { concerned } from "../src/core/reassessment/reassessment.ts";
@@ -13,31 +14,33 @@ export const reassess: Command = {
   usage: "reassess <deployment> [on <date>]",
   summary: "bring the next review forward; it cannot be postponed",
   anybody: false,
-  run: async (context, said) => {
+  prepare: async (context, said) => {
     const taken = clausesOf(said.words, ["on"]);
     const { loose } = taken;
-    const work = await context.look([]);
-    const policy = context.rules.policy(work.org.policy);
+    const { policy, now } = context;
     if (loose.length === 0 && said.invocation.escalation === null) {
       return form("Look again at what?", "reassess", [
         deploymentField(policy),
         dateField("on", "On", false),
       ]);
     }
-    const target = await context.target(said, loose);
+    const target = await findTarget(context, said, loose);
     if ("refusal" in target) return target;
     const zone = policy.deployments.get(target.deployment)?.hours.timezone ?? "UTC";
     const { text, odd } = whenIn(taken, target.left);
     if (odd !== undefined)
       return oddWords([odd], { usage: reassess.usage, again: null, deployment: target.deployment });
-    const on = dateOf(text, zone, work.now);
+    const on = dateOf(text, zone, now);
     if (isNo(on)) return refused(on, target.deployment);
-    if (on !== null && on < work.now)
+    if (on !== null && on < now)
       return refused({ refused: "in-the-past", text: text ?? "" }, target.deployment);
-    return context.decide(said, target, {
-      command: "reassess",
-      deciding: (situation, reason) => sooner(situation, { actor: personIn(said), on, reason }),
-    });
+    return {
+      do: "decide",
+      asked: "reassess",
+      targets: [target],
+      reason: said.reason,
+      judge: (situation, { reason }) => sooner(situation, { actor: personIn(said), on, reason }),
+    };
   },
 };
 

@@ -4,10 +4,12 @@ import {
   type Found,
   form,
   type ParsedCommand,
+  type Prepared,
   personIn,
   type Refused,
   refused,
 } from "../src/app/commands/command.ts";
+import { findRestricted } from "../src/app/commands/target.ts";
 import { meantAnywhere, meantFirst, scopeMeant } from "../src/core/command-line/find-target.ts";
 import { isFiller, plainWord, unfilled } from "../src/core/command-line/phone-typing.ts";
 import { restrict } from "../src/core/decision/restrict.ts";
@@ -34,15 +36,15 @@ export async function restricting(
     readonly what: "narrow" | "pause";
     readonly breakGlass?: boolean | undefined;
   },
-): Promise<CommandResult> {
-  const policy = context.rules.policy((await context.look([])).org.policy);
+): Promise<Prepared> {
+  const { policy } = context;
   const { askAgainIn, clause, words } = durationIn(said.words);
   const isBare = unfilled(words).length === 0;
   const command = [breakGlass ? "breakglass" : "", what, clause]
     .filter((text) => text !== "")
     .join(" ");
   if (isBare && said.invocation.escalation === null) return restrictForm(policy, what, command);
-  const target = await context.restricted(said, isBare ? [] : words);
+  const target = await findRestricted(context, said, isBare ? [] : words);
   if ("refusal" in target) return target;
   const asked = scoped(policy, what, target);
   if ("refusal" in asked) return asked;
@@ -52,15 +54,14 @@ export async function restricting(
   const { escalation } = target;
   const { version } = said.invocation;
   const restriction = { do: what, to, askAgainIn, breakGlass, version, escalation };
-  const reply = await context.decide({ ...said, reason }, target, {
-    command: what,
-    deciding: (situation, committed) =>
-      restrict(situation, { ...restriction, actor: personIn(said), reason: committed }),
-  });
-  if ("refusal" in reply) return reply;
   return {
-    ...reply,
-    text: [reply.text, ...unused(policy, { target, left, askAgainIn })].join(" "),
+    do: "decide",
+    asked: what,
+    targets: [target],
+    reason,
+    judge: (situation, { reason: committed }) =>
+      restrict(situation, { ...restriction, actor: personIn(said), reason: committed }),
+    after: unused(policy, { target, left, askAgainIn }),
   };
 }
 

@@ -1,11 +1,13 @@
 import {
   type Command,
   type CommandContext,
-  type CommandResult,
+  type CommandReply,
   form,
   type ParsedCommand,
+  type Prepared,
   personIn,
 } from "../src/app/commands/command.ts";
+import { findTarget } from "../src/app/commands/target.ts";
 import { lettersAndDigits } from "../src/core/command-line/phone-typing.ts";
 import { resume as decideResume } from "../src/core/decision/resume.ts";
 import type { Deployment } from "../src/core/policy/model.ts";
@@ -18,7 +20,7 @@ export const resume: Command = {
   summary:
     "back to the scope before the last restriction; the decider requests it, a second person approves",
   anybody: false,
-  run: (context, said) => resuming(context, said, false),
+  prepare: (context, said) => resuming(context, said, false),
 };
 
 /** Resume, as itself or behind break-glass. */
@@ -26,17 +28,15 @@ export async function resuming(
   context: CommandContext,
   said: ParsedCommand,
   breakGlass: boolean,
-): Promise<CommandResult> {
+): Promise<Prepared> {
   const taken = clausesOf(said.words, ["to"]);
   const { loose, clauses } = taken;
   if (loose.length === 0 && said.invocation.escalation === null)
     return resumeForm(context, breakGlass);
-  const target = await context.target(said, loose);
+  const target = await findTarget(context, said, loose);
   if ("refusal" in target) return target;
   const { deployment, escalation, left } = target;
-  const rules = context.rules
-    .policy((await context.look([])).org.policy)
-    .deployments.get(deployment);
+  const rules = context.policy.deployments.get(deployment);
   const to = scopeNamed(clauses.get("to")?.[0] ?? null, rules);
   const odd = [...left, ...[twice(taken) ?? []].flat()];
   if (odd.length > 0) {
@@ -51,10 +51,13 @@ export async function resuming(
     to,
     version: said.invocation.version,
   };
-  return context.decide(said, target, {
-    command: "resume",
-    deciding: (situation, reason) => decideResume(situation, { ...asked, reason }),
-  });
+  return {
+    do: "decide",
+    asked: "resume",
+    targets: [target],
+    reason: said.reason,
+    judge: (situation, { reason }) => decideResume(situation, { ...asked, reason }),
+  };
 }
 
 /** The scope in the policy's spelling; as it was typed where there is none. */
@@ -63,8 +66,7 @@ function scopeNamed(typed: string | null, rules: Deployment | undefined): string
   return rules?.scopes.find(({ id }) => lettersAndDigits(id) === said)?.id ?? typed;
 }
 
-async function resumeForm(context: CommandContext, breakGlass: boolean): Promise<CommandResult> {
-  const policy = context.rules.policy((await context.look([])).org.policy);
+function resumeForm({ policy }: CommandContext, breakGlass: boolean): CommandReply {
   return form("Resume what?", breakGlass ? "breakglass resume" : "resume", [
     deploymentField(policy),
     reasonField(true),

@@ -6,5 +6,5 @@ export const retest: Command = {
   usage,
   summary: "ask for a suite to be run again",
   anybody: false,
-  run: (context, said) => watching(context, { said, what: "retest", usage }),
+  prepare: (context, said) => watching(context, { said, what: "retest", usage }),
 };

@@ -1,4 +1,5 @@
 import { type Command, refused, told } from "../src/app/commands/command.ts";
+import { findTarget } from "../src/app/commands/target.ts";
 import type { Line } from "../src/core/card/card.ts";
 import { proposalLine } from "../src/core/card/resume-request-lines.ts";
 import {
@@ -17,15 +18,14 @@ export const status: Command = {
   usage: "status [deployment]",
   summary: "what each deployment may do now, and until when",
   anybody: true,
-  run: async (context, said) => {
-    const work = await context.look([]);
-    const all = [...context.rules.policy(work.org.policy).deployments.keys()];
+  prepare: async (context, said) => {
+    const all = [...context.policy.deployments.keys()];
     if (said.words.length === 0) {
       const lines: Line[] = [];
       for (const id of all) lines.push(statusLine(await context.viewContext(id)));
       return told("Now:", lines);
     }
-    const target = await context.target(said, said.words);
+    const target = await findTarget(context, said, said.words);
     if ("refusal" in target) return target;
     if (target.left.length > 0) return oddWords(target.left, { usage: status.usage });
     const view = await context.viewContext(target.deployment);

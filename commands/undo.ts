@@ -1,4 +1,5 @@
 import { type Command, form, personIn, refused } from "../src/app/commands/command.ts";
+import { findTarget } from "../src/app/commands/target.ts";
 import { undo as decideUndo } from "../src/core/decision/undo.ts";
 import { oddWords } from "./clauses.ts";
 import { deploymentField, reasonField } from "./fields.ts";
@@ -10,12 +11,11 @@ export const undo: Command = {
   usage,
   summary: "take back your own mistaken restriction, within minutes",
   anybody: false,
-  run: async (context, said) => {
+  prepare: async (context, said) => {
     if (said.words.length === 0 && said.invocation.escalation === null) {
-      const policy = context.rules.policy((await context.look([])).org.policy);
-      return form("Undo what?", "undo", [deploymentField(policy), reasonField(false)]);
+      return form("Undo what?", "undo", [deploymentField(context.policy), reasonField(false)]);
     }
-    const target = await context.target(said, said.words);
+    const target = await findTarget(context, said, said.words);
     if ("refusal" in target) return target;
     const { escalation, deployment, left } = target;
     if (left.length > 0)
@@ -32,13 +32,12 @@ export const undo: Command = {
       breakGlass: false,
       version: said.invocation.version,
     };
-    return context.decide(
-      said,
-      { deployment, escalation: live },
-      {
-        command: "undo",
-        deciding: (situation, reason) => decideUndo(situation, { ...asked, reason }),
-      },
-    );
+    return {
+      do: "decide",
+      asked: "undo",
+      targets: [{ deployment, escalation: live }],
+      reason: said.reason,
+      judge: (situation, { reason }) => decideUndo(situation, { ...asked, reason }),
+    };
   },
 };

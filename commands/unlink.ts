@@ -6,5 +6,5 @@ export const unlink: Command = {
   usage: "unlink [slack|teams]",
   summary: "unlink your Slack or Teams account",
   anybody: false,
-  run: (context, said) => unlinkAccount(context, said, personIn(said)),
+  prepare: (_context, said) => unlinkAccount(said, personIn(said)),
 };

@@ -1,11 +1,13 @@
 import {
   type CommandContext,
-  type CommandResult,
+  type CommandReply,
   form,
   type ParsedCommand,
+  type Prepared,
   personIn,
   refused,
 } from "../src/app/commands/command.ts";
+import { findTarget } from "../src/app/commands/target.ts";
 import type { FormField } from "../src/app/ports.ts";
 import { unmarked } from "../src/core/command-line/phone-typing.ts";
 import { nothingYet, watcherNamed, watchers } from "../src/core/decision/monitoring.ts";
@@ -26,15 +28,15 @@ export async function watching(
     what,
     usage,
   }: { readonly said: ParsedCommand; readonly what: "retest" | "monitor"; readonly usage: string },
-): Promise<CommandResult> {
+): Promise<Prepared> {
   const { loose, clauses } = clausesOf(said.words, what === "retest" ? ["by"] : []);
   if (loose.length === 0 && said.invocation.escalation === null) return watchForm(context, what);
-  const target = await context.target(said, loose);
+  const target = await findTarget(context, said, loose);
   if ("refusal" in target) return target;
-  const policy = await policyIn(context);
+  const { policy } = context;
   const name = nameOf(policy, { what, text: unmarked(target.left.join(" ")), usage });
   if (isNo(name)) return refused(name, target.deployment);
-  const by = await whoAndWhen(context, {
+  const by = whoAndWhen(context, {
     policy,
     deployment: target.deployment,
     texts: clauses.get("by") ?? [],
@@ -50,19 +52,19 @@ export async function watching(
     monitor: what === "monitor" ? name : "",
     ...by,
   };
-  return context.decide(said, target, {
-    command: what,
-    deciding: (situation, reason) => watch(situation, { ...asked, reason }),
-  });
+  return {
+    do: "decide",
+    asked: what,
+    targets: [target],
+    reason: said.reason,
+    judge: (situation, { reason }) => watch(situation, { ...asked, reason }),
+  };
 }
 
 const longestName = 200;
 
 /** How a re-test is asked for. */
 export const retestUsage = "retest <what> <suite> [by <person>] [by <date>]";
-
-const policyIn = async (context: CommandContext): Promise<Policy> =>
-  context.rules.policy((await context.look([])).org.policy);
 
 /** A suite is whatever the next run calls itself; what watches must be there. */
 function nameOf(
@@ -85,11 +87,8 @@ function nameOf(
   return what === "retest" ? text : watcherNamed(policy, text);
 }
 
-async function watchForm(
-  context: CommandContext,
-  what: "retest" | "monitor",
-): Promise<CommandResult> {
-  const policy = await policyIn(context);
+function watchForm(context: CommandContext, what: "retest" | "monitor"): CommandReply {
+  const { policy } = context;
   const fields =
     what === "retest"
       ? [
@@ -155,15 +154,15 @@ function endOfDay(
 }
 
 /** `by erin by friday`: each is a time if it reads as one, else a person. */
-async function whoAndWhen(
+function whoAndWhen(
   context: CommandContext,
   {
     policy,
     deployment,
     texts,
   }: { readonly policy: Policy; readonly deployment: string; readonly texts: readonly string[] },
-): Promise<{ by: PersonId | ""; due: Instant | null } | Refusal> {
-  const { now } = await context.look([]);
+): { by: PersonId | ""; due: Instant | null } | Refusal {
+  const { now } = context;
   const zone = policy.deployments.get(deployment)?.hours.timezone ?? "UTC";
   const read = texts.map((text) => personOrTime(context, { policy, deployment, text, zone, now }));
   const no = read.find((person): person is Refusal => "refused" in person);

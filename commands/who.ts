@@ -1,4 +1,5 @@
 import { type Command, form, refused, told } from "../src/app/commands/command.ts";
+import { findTarget } from "../src/app/commands/target.ts";
 import type { Line } from "../src/core/card/card.ts";
 import { absentLine } from "../src/core/card/reassessment-view.ts";
 import { type ViewContext, who as whoIs, whoWithDuty } from "../src/core/card/view-context.ts";
@@ -15,12 +16,11 @@ export const who: Command = {
   usage: "who <deployment>",
   summary: "who may do what right now, and who is next",
   anybody: true,
-  run: async (context, said) => {
+  prepare: async (context, said) => {
     if (said.words.length === 0 && said.invocation.escalation === null) {
-      const policy = context.rules.policy((await context.look([])).org.policy);
-      return form("Who may do what, where?", "who", [deploymentField(policy)]);
+      return form("Who may do what, where?", "who", [deploymentField(context.policy)]);
     }
-    const target = await context.target(said, said.words);
+    const target = await findTarget(context, said, said.words);
     if ("refusal" in target) return target;
     if (target.left.length > 0) return oddWords(target.left, { usage: who.usage });
     const view = await context.viewContext(target.deployment);

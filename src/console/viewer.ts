@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
+import type { Speaker } from "../app/ports.ts";
 import type { EntryId, PersonId } from "../core/ids.ts";
-import type { Actor, Person } from "../core/people/person.ts";
+import type { Person } from "../core/people/person.ts";
 import { type CookieNames, cookie } from "./cookies.ts";
 import type { ConsoleDeps } from "./ports.ts";
 
@@ -92,9 +93,9 @@ export function idOf(viewer: Viewer): string {
   return personOf(viewer) ?? "";
 }
 
-/** The actor for the log. */
-export function actorOf(viewer: Viewer): Actor {
+/** Who presses what is on a page. */
+export function speakerOf(viewer: Viewer): Speaker {
   return viewer.is === "person"
-    ? { type: "person", person: viewer.person.id }
-    : { type: "stranger" };
+    ? { is: "person", person: viewer.person.id, link: viewer.link }
+    : { is: "stranger" };
 }

@@ -42,14 +42,13 @@ async function opened() {
   if (!chidi) throw new Error("nobody is called chidi");
   const press = (key: string) =>
     world.server().inbound.run({
-      actor: { type: "person", person: chidi.id },
+      speaker: { is: "person", person: chidi.id, link: null },
       surface: "console",
       key,
       line: "pause HP-1 because it is real",
       version: null,
       channel: null,
       escalation: null,
-      account: null,
       private: true,
     });
   return { world, hold, letGo, press };

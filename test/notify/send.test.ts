@@ -179,7 +179,7 @@ test("once the status is known nobody waits for the body, however slow or long",
   const huge = await receiver(() => ({
     raw: (_, response) => {
       const more = () =>
-        void response.write(Buffer.alloc(1 << 20), () => response.destroyed || more());
+        void response.write(Buffer.alloc(1 << 20), (cut) => cut || response.destroyed || more());
       response.writeHead(200);
       more();
     },

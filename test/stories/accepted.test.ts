@@ -183,13 +183,12 @@ async function turns(random: () => number, most = 6): Promise<void> {
 }
 
 const invocation = (person: PersonId, line: string, key: string): Invocation => ({
-  actor: { type: "person", person },
+  speaker: { is: "person", person, link: null },
   surface: "console",
   line,
   key,
   version: null,
   channel: null,
   escalation: null,
-  account: null,
   private: true,
 });

@@ -115,10 +115,10 @@ async function sweep(
   return statements;
 }
 
-async function pressBy(world: World, key: string): Promise<Invocation["actor"]> {
+async function pressBy(world: World, key: string): Promise<Invocation["speaker"]> {
   const found = (await world.server().views.people()).find((person) => person.key === key);
   if (!found) throw new Error(`nobody is called ${key}`);
-  return { type: "person", person: found.id };
+  return { is: "person", person: found.id, link: null };
 }
 
 eachDatabase((kind) => {
@@ -126,18 +126,17 @@ eachDatabase((kind) => {
     "each statement of a press may fail %s it takes effect, %i in a row: the person is told the truth, and pressing again makes one decision",
     async (when, times) => {
       const { world, faults } = await openFaulty(kind);
-      const actor = await pressBy(world, "chidi");
+      const speaker = await pressBy(world, "chidi");
       const heard = new Set<string>();
       const press = (id: string, key: string) =>
         world.server().inbound.run({
-          actor,
+          speaker,
           surface: "console",
           line: `pause ${id} because the samples are real`,
           key,
           version: null,
           channel: null,
           escalation: null,
-          account: null,
           private: true,
         });
       /** One escalation, one intended decision; answers how many statements the press took. */

@@ -132,14 +132,13 @@ function sender(
 const slackUser = (who: string): string => `${`U0${who.toUpperCase()}`.padEnd(9, "0")}1`;
 
 const invocation = (person: PersonId, line: string, key: string): Invocation => ({
-  actor: { type: "person", person },
+  speaker: { is: "person", person, link: null },
   surface: "console",
   line,
   key,
   version: null,
   channel: null,
   escalation: null,
-  account: null,
   private: true,
 });
 

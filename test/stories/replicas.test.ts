@@ -80,21 +80,20 @@ async function openTwo(seed: number) {
   });
   const servers = [world.server(), await openSecond(world, seed + 1)] as const;
   const people = await world.server().views.people();
-  const actor = (key: string): Invocation["actor"] => {
+  const speaker = (key: string): Invocation["speaker"] => {
     const found = people.find((person) => person.key === key);
     if (!found) throw new Error(`nobody is called ${key}`);
-    return { type: "person", person: found.id };
+    return { is: "person", person: found.id, link: null };
   };
   const press = (server: RunningServer, who: string, line: string, key: string): Promise<Reply> =>
     server.inbound.run({
-      actor: actor(who),
+      speaker: speaker(who),
       surface: "console",
       line,
       key,
       version: null,
       channel: null,
       escalation: null,
-      account: null,
       private: true,
     });
   const post = (server: RunningServer, id: string) =>

@@ -153,14 +153,13 @@ eachDatabase((kind) => {
     const people = await world.server().views.people();
     const chidi = people.find(({ key }) => key === "chidi");
     const press = {
-      actor: { type: "person" as const, person: chidi?.id ?? people[0]!.id },
+      speaker: { is: "person" as const, person: chidi?.id ?? people[0]!.id, link: null },
       surface: "console" as const,
       line: "pause HP-1 because twice",
       key: "one-press",
       version: 1,
       channel: null,
       escalation: null,
-      account: null,
       private: true,
     };
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Actor } from "../../src/core/people/person.ts";
+import type { Speaker } from "../../src/app/ports.ts";
 import { oneDatabase } from "../support/databases.ts";
 import { jailbreak, openWorld } from "../support/world.ts";
 import type { World } from "../support/world-shape.ts";
@@ -9,11 +9,11 @@ import type { World } from "../support/world-shape.ts";
  * half of a line.
  */
 
-async function bobIn(world: World): Promise<Actor> {
+async function bobIn(world: World): Promise<Speaker> {
   const everybody = await world.server().views.people();
   const bob = everybody.find(({ key }) => key === "bob");
   if (!bob) throw new Error("the policy names no bob");
-  return { type: "person", person: bob.id };
+  return { is: "person", person: bob.id, link: null };
 }
 
 async function lastReason(world: World): Promise<string> {
@@ -117,9 +117,8 @@ oneDatabase((kind) => {
       version: null,
       channel: null,
       escalation: null,
-      account: null,
       private: true,
-      actor: await bobIn(world),
+      speaker: await bobIn(world),
     });
 
     expect(answer.form?.command).toBe("pause");

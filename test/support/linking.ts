@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { Invocation, Reply } from "../../src/app/ports.ts";
 import type { RunningServer } from "../../src/composition/start-server.ts";
 import type { Entry } from "../../src/core/log/entry.ts";
-import type { Person } from "../../src/core/people/person.ts";
+import type { Account, Person } from "../../src/core/people/person.ts";
 import { plain } from "../../src/core/words/words.ts";
 import type { Kind } from "./databases.ts";
 import { operatorToken } from "./keys.ts";
@@ -68,11 +68,14 @@ let messages = 0;
 export async function fromTeams(
   server: RunningServer,
   line: string,
-  more: Partial<Invocation> = {},
+  {
+    account = { chat: "teams", id: chidiInTeams },
+    ...more
+  }: Partial<Omit<Invocation, "speaker">> & { readonly account?: Account } = {},
 ): Promise<Reply> {
   messages += 1;
   return server.inbound.run({
-    actor: { type: "stranger" },
+    speaker: { is: "account", account },
     surface: "teams",
     line,
     key: `teams:${messages}`,
@@ -80,7 +83,6 @@ export async function fromTeams(
     channel: null,
     escalation: null,
     private: true,
-    account: { chat: "teams", id: chidiInTeams },
     ...more,
   });
 }

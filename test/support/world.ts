@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { onTestFinished } from "vitest";
-import type { Random } from "../../src/app/ports.ts";
+import type { Random, Speaker } from "../../src/app/ports.ts";
 import { signalSend } from "../../src/cli/signal-send.ts";
 import {
   type RunningServer,
@@ -15,7 +15,6 @@ import { type Config, readConfig } from "../../src/config.ts";
 import type { Card } from "../../src/core/card/card.ts";
 import { parseDuration } from "../../src/core/duration.ts";
 import type { Instant } from "../../src/core/ids.ts";
-import type { Actor } from "../../src/core/people/person.ts";
 import { plain } from "../../src/core/words/words.ts";
 import {
   type Wishes as DatabaseWishes,
@@ -129,14 +128,14 @@ export async function openWorld(kind: Kind, wishes: Wishes = {}): Promise<World>
     await server.settle();
   };
 
-  const actorCalled = async (person: string): Promise<Actor> => {
-    if (person === "stranger") return { type: "stranger" };
+  const speakerCalled = async (person: string): Promise<Speaker> => {
+    if (person === "stranger") return { is: "stranger" };
     const everybody = await server.views.people();
     const found = everybody.find(
       ({ key, name }) => key === person || name.toLowerCase().startsWith(person),
     );
     if (!found) throw new Error(`the policy names nobody called ${person}`);
-    return { type: "person", person: found.id };
+    return { is: "person", person: found.id, link: null };
   };
 
   const world: World = {
@@ -172,14 +171,13 @@ export async function openWorld(kind: Kind, wishes: Wishes = {}): Promise<World>
     },
     say: async (person, line) => {
       const answer = await server.inbound.run({
-        actor: await actorCalled(person),
+        speaker: await speakerCalled(person),
         surface: "console",
         line,
         key: random.id("said_"),
         version: null,
         channel: null,
         escalation: null,
-        account: null,
         private: true,
       });
       await settle();

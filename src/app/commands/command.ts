@@ -1,25 +1,62 @@
 import type { Button, Line } from "../../core/card/card.ts";
 import type { ViewContext } from "../../core/card/view-context.ts";
-import type { EscalationId, PersonId } from "../../core/ids.ts";
-import type { Surface } from "../../core/log/entry-fields.ts";
+import type { Commitment, EntryId, EscalationId, Instant, PersonId } from "../../core/ids.ts";
+import type { Account, Actor } from "../../core/people/person.ts";
+import type { Policy } from "../../core/policy/model.ts";
 import type { Refusal } from "../../core/state/refusal.ts";
 import type { Draft, Situation } from "../../core/state/situation.ts";
+import type { OrgState } from "../../core/state/state.ts";
 import type { PolicyCache } from "../policy-cache.ts";
 import type { FormField, Invocation, Reply, Store } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 
-/** What a command file exports: one typed line in, one answer out. Platforms know only this. */
+/** What a command file exports. Platforms know only the name, the usage and the summary. */
 export interface Command {
   readonly name: string;
   readonly usage: string;
   readonly summary: string;
   /** Whether somebody the policy does not name may say it. */
   readonly anybody: boolean;
-  run(context: CommandContext, said: ParsedCommand): Promise<CommandResult>;
+  /** Finds what the words mean. Nothing that is on the record changes yet. */
+  prepare(context: CommandContext, said: ParsedCommand): Prepared | Promise<Prepared>;
 }
 
-/** What was said, and whether whoever said it still waits to hear that it is stored. */
-export interface LiveInvocation extends Invocation {
+/** What a command asks for: an answer at once, a decision, or something else to be written. */
+export type Prepared = CommandResult | Decision | Write;
+
+/** Judged and committed in one step, repeated presses answered alike. */
+export interface Decision {
+  readonly do: "decide";
+  /** As a refusal names it in the log. */
+  readonly asked: string;
+  /** Each is answered for itself, all are committed together. */
+  readonly targets: readonly Target[];
+  readonly reason: string;
+  readonly judge: Judge;
+  /** Sentences behind the answer, where nothing is refused. */
+  readonly after?: readonly string[];
+}
+
+/** The core's answer: entries, or why not. */
+export type Judge = (
+  situation: Situation,
+  about: { readonly target: Target; readonly reason: Commitment | "" },
+) => readonly Draft[] | Refusal;
+
+/** Something else that is written with the same guarantees. */
+export interface Write {
+  readonly do: "write";
+  readonly deployments: readonly string[];
+  /**
+   * Whether the answer is kept for a repeat; false = it must be stored nowhere, and a repeat is
+   * done anew.
+   */
+  readonly isKept: boolean;
+  readonly work: (work: UnitOfWork) => CommandResult | Promise<CommandResult>;
+}
+
+/** What was said, who that is, and whether they still wait to hear that it is stored. */
+export interface LiveInvocation extends Omit<Invocation, "speaker">, ResolvedActor {
   /** Asked right before it is stored; false = they were told meanwhile that it is not. */
   readonly mayCommit: () => boolean;
 }
@@ -45,46 +82,24 @@ export interface Refused {
 
 export type CommandReply = Partial<Reply> & { readonly text: string };
 
-/** What a decision command asks the core, once its target is known. */
-export type Deciding = (situation: Situation, reason: string) => readonly Draft[] | Refusal;
+/** Who speaks, as far as the policy and the log know. */
+export interface ResolvedActor {
+  readonly actor: Actor;
+  /** The account that spoke; null where there is none (the console). */
+  readonly account: Account | null;
+  /** The login link of the operator that is behind them; null = none. */
+  readonly link: EntryId | null;
+}
 
-/** What a command may use. */
+/** What a command may use. `org` and `policy` are as they were when the press began. */
 export interface CommandContext {
   readonly store: Store;
   readonly rules: PolicyCache;
-  /**
-   * Finds the escalation or deployment that the words begin with: `HP-142`, an id, a name; without
-   * words, the thread's.
-   */
-  target(said: ParsedCommand, words: readonly string[]): Promise<Found | Refused>;
-  /** The same for what restricts: it is asked back only where another one may be meant. */
-  restricted(said: ParsedCommand, words: readonly string[]): Promise<Found | Refused>;
-  /** Runs a decision: judged and committed in one step, repeated presses answered alike. */
-  decide(
-    said: ParsedCommand,
-    target: Target,
-    what: { readonly command: string; readonly deciding: Deciding },
-  ): Promise<CommandResult>;
-  /** The same about several, in one step, each answered for itself. */
-  decideEach(
-    said: ParsedCommand,
-    targets: readonly Target[],
-    what: { readonly command: string; readonly deciding: (target: Target) => Deciding },
-  ): Promise<CommandResult>;
-  /** Writes something else with the same guarantees. */
-  write(
-    said: ParsedCommand,
-    deployments: readonly string[],
-    work: (work: UnitOfWork) => CommandResult | Promise<CommandResult>,
-  ): Promise<CommandResult>;
-  /**
-   * The same without keeping the answer for a repeat, which then is done anew: for what must be
-   * stored nowhere.
-   */
-  unkept(
-    surface: Surface,
-    work: (work: UnitOfWork) => Promise<CommandResult>,
-  ): Promise<CommandResult>;
+  readonly now: Instant;
+  readonly org: OrgState;
+  /** The policy in force. */
+  readonly policy: Policy;
+  /** What is true of these deployments now. */
   look(deployments: readonly string[]): Promise<UnitOfWork>;
   /** A view context with texts and record numbers for these entries. */
   viewContext(deployment: string): Promise<ViewContext>;

@@ -1,52 +1,43 @@
-import { refusalText } from "../../core/card/refusal-text.ts";
 import type { Millis } from "../../core/ids.ts";
-import { linkBehind } from "../../core/people/login-links.ts";
-import { type Actor, holderOf } from "../../core/people/person.ts";
-import type { Refusal } from "../../core/state/refusal.ts";
 import { answers } from "../../core/words/answers.ts";
 import { Fault, type Inbound, type Invocation, type Reply } from "../ports.ts";
+import { withRecords } from "../reads/recorded-texts.ts";
 import { createAttempt, createUnsettled } from "./attempt.ts";
 import {
-  type Command,
   type CommandContext,
   type CommandResult,
   type LiveInvocation,
   type ParsedCommand,
+  type Prepared,
   refused,
 } from "./command.ts";
+import { explain, replyOf } from "./explain.ts";
 import type { InboundParts } from "./inbound-parts.ts";
-import { commandContext } from "./judge-command.ts";
+import { carryOut } from "./judge-command.ts";
 import { type ReadLine, readLine, unreadable, withKept, withStop } from "./read-line.ts";
+import { resolveActor } from "./resolve-actor.ts";
+import { findRestricted } from "./target.ts";
 
 /**
- * From a typed line to an answer: one parser, one authority check, one commit, whatever chat it
- * came from.
+ * From a typed line to an answer, whatever chat it came from:
+ *
+ * 1. read the line (read-line)
+ * 2. resolve the actor, once, and look which policy is in force (resolve-actor)
+ * 3. find the target: the command's `prepare` says what is asked for, as data
+ * 4. judge it (the core), and
+ * 5. commit the entries or the refusal (judge-command)
+ * 6. explain: the answer in words (explain)
  */
 
-const empty: Reply = {
-  ok: true,
-  text: "",
-  choices: [],
-  lines: [],
-  next: null,
-  file: null,
-  form: null,
-};
-
 export function createInbound(parts: InboundParts): Inbound {
-  const context = commandContext(parts);
   const unsettled = createUnsettled();
   return {
     run: async (invocation) => {
       const attempt = createAttempt();
-      const heard = { ...invocation, mayCommit: attempt.mayCommit };
       try {
-        return await parts.within(answer(parts, context, heard), answerTakes);
+        return await parts.within(answer(parts, invocation, attempt.mayCommit), answerTakes);
       } catch (fault) {
-        return unsure(
-          { ...parts, context, unsettled },
-          { invocation, fault, sent: attempt.giveUp() },
-        );
+        return unsure({ ...parts, unsettled }, { invocation, fault, sent: attempt.giveUp() });
       }
     },
     unasked: (key) => notStored(unsettled.has(key), ""),
@@ -62,101 +53,70 @@ const receiptTakes: Millis = 500;
 
 async function answer(
   parts: InboundParts,
-  context: CommandContext,
-  heard: LiveInvocation,
+  invocation: Invocation,
+  mayCommit: LiveInvocation["mayCommit"],
 ): Promise<Reply> {
-  const invocation = await spokenNow(parts, heard);
-  const line = readLine(invocation.line, context.commands);
-  const reply = withKept(await done(context, invocation, line), line);
-  return withStop(await inWords(context, invocation, reply), line);
-}
-
-async function done(
-  context: CommandContext,
-  invocation: LiveInvocation,
-  line: ReadLine,
-): Promise<CommandResult> {
-  const no = unreadable(line, context.commands);
-  const command = context.commands.find((command) => command.name === line.verb);
-  if (no || !command) return refused(no ?? { refused: "not-a-person" });
-  return permitted(context, command, { invocation, words: line.words, reason: line.reason });
-}
-
-/**
- * An account speaks for whoever has it now: the chat may not have heard yet of a link, or of its
- * end, in another process. One that was linked in a session of a login link speaks as that session
- * would.
- */
-async function spokenNow(
-  { journal, rules }: InboundParts,
-  invocation: LiveInvocation,
-): Promise<LiveInvocation> {
-  if (invocation.account === null) return invocation;
-  const { org } = await journal.look([]);
-  const named = rules.current()?.people ?? new Set();
-  const person = holderOf(rules.people(), invocation.account, (person) => named.has(person));
-  if (!person) return { ...invocation, actor: { type: "stranger" } };
-  const actor: Actor = { type: "person", person: person.id };
-  return { ...invocation, actor, link: linkBehind(org, person.id, invocation.account.chat) };
-}
-
-async function inWords(
-  context: CommandContext,
-  { actor, line }: Invocation,
-  reply: CommandResult,
-): Promise<Reply> {
-  if (!("refusal" in reply)) return { ...empty, ...reply };
-  const view = await context.viewContext(reply.deployment);
-  const person = actor.type === "person" ? actor.person : null;
-  const read = readLine(line, context.commands);
-  const asked = { ...read, reason: reply.reason ?? read.reason };
-  return {
-    ...empty,
-    ok: false,
-    ...refusalText(view, { refusal: repeatable(reply.refusal), actor: person, asked }),
+  const line = readLine(invocation.line, parts.commands);
+  const { context, actor } = await beginPress(parts, invocation);
+  const said = {
+    invocation: { ...invocation, ...actor, mayCommit },
+    words: line.words,
+    reason: line.reason,
   };
+  const prepared = await prepare(context, said, line);
+  const result = withKept(await carryOut(parts, said, prepared), line);
+  return withStop(await explain(context, { result, line, actor: actor.actor }), line);
 }
 
-const longestRepeated = 80;
-
-/**
- * What was typed, short enough to be said back. A name that long is nobody's typing error: nothing
- * near it is offered.
- */
-function repeatable(refusal: Refusal): Refusal {
-  if ("name" in refusal && refusal.name.length > longestRepeated)
-    return { ...refusal, name: beginning(refusal.name), nearest: [] };
-  return "text" in refusal ? { ...refusal, text: beginning(refusal.text) } : refusal;
-}
-
-function beginning(text: string): string {
-  const characters = [...text];
-  return characters.length > longestRepeated
-    ? `${characters.slice(0, longestRepeated - 1).join("")}…`
-    : text;
+/** Who speaks, and the rules in force: read together, once. */
+async function beginPress(parts: InboundParts, { speaker }: Invocation) {
+  const { store, journal, rules, commands } = parts;
+  const { org, now } = await journal.look([]);
+  const context: CommandContext = {
+    store,
+    rules,
+    commands,
+    now,
+    org,
+    get policy() {
+      return rules.policy(org.policy);
+    },
+    look: journal.look,
+    viewContext: async (deployment) =>
+      withRecords(store, { work: await journal.look([deployment]), deployment }),
+  };
+  return { context, actor: resolveActor(speaker, { org, rules }) };
 }
 
 /**
  * Only people decide; whom the policy does not name may ask and raise, nothing else, and is on the
  * record for trying.
  */
-async function permitted(
+async function prepare(
   context: CommandContext,
-  command: Command,
   said: ParsedCommand,
-): Promise<CommandResult> {
+  line: ReadLine,
+): Promise<Prepared> {
+  const no = unreadable(line, context.commands);
+  const command = context.commands.find(({ name }) => name === line.verb);
+  if (no || !command) return refused(no ?? { refused: "not-a-person" });
   const { actor } = said.invocation;
-  if (actor.type === "person") return command.run(context, said);
-  if (actor.type !== "stranger") return { refusal: { refused: "not-a-person" }, deployment: "" };
-  if (command.anybody) return command.run(context, said);
-  const target = await context.restricted(said, said.words);
-  const refusal: Refusal = { refused: "stranger" };
-  if ("refusal" in target) return { refusal, deployment: "" };
-  return context.decide(said, target, { command: command.name, deciding: () => refusal });
+  if (actor.type === "person") return command.prepare(context, said);
+  if (actor.type !== "stranger") return refused({ refused: "not-a-person" });
+  if (command.anybody) return command.prepare(context, said);
+  const target = await findRestricted(context, said, said.words);
+  const refusal = { refused: "stranger" } as const;
+  if ("refusal" in target) return refused(refusal);
+  return {
+    do: "decide",
+    asked: command.name,
+    targets: [target],
+    reason: said.reason,
+    judge: () => refusal,
+  };
 }
 
 interface UnsureParts extends InboundParts {
-  readonly context: CommandContext;
   readonly unsettled: ReturnType<typeof createUnsettled>;
 }
 
@@ -166,21 +126,22 @@ interface UnsureParts extends InboundParts {
  * says that it cannot be stored any more: a late answer is not a no.
  */
 async function unsure(
-  { store, log, within, context, unsettled }: UnsureParts,
+  parts: UnsureParts,
   {
     invocation,
     fault,
     sent,
   }: { readonly invocation: Invocation; readonly fault: unknown; readonly sent: boolean },
 ): Promise<Reply> {
+  const { store, log, within, unsettled } = parts;
   const { key, line } = invocation;
   const reference = log(fault, line.split(" ")[0] ?? "");
   try {
     const receipt = await within(store.receipt(key), receiptTakes);
     if (receipt) {
       unsettled.add(key); // it is stored, even if that cannot be put in words now
-      const reply = receipt.result as CommandResult;
-      return await within(inWords(context, invocation, reply), receiptTakes);
+      const result = receipt.result as CommandResult;
+      return await within(explainReceipt(parts, invocation, result), receiptTakes);
     }
     if (!sent || fault instanceof Fault) unsettled.delete(key);
     else unsettled.add(key);
@@ -190,7 +151,19 @@ async function unsure(
   return notStored(unsettled.has(key), ` (${reference})`);
 }
 
+/** Of the press nothing is left but its receipt: who speaks is found out anew where that is said. */
+async function explainReceipt(
+  parts: InboundParts,
+  invocation: Invocation,
+  result: CommandResult,
+): Promise<Reply> {
+  if (!("refusal" in result)) return replyOf(result);
+  const { context, actor } = await beginPress(parts, invocation);
+  const line = readLine(invocation.line, parts.commands);
+  return explain(context, { result, line, actor: actor.actor });
+}
+
 function notStored(perhaps: boolean, reference: string): Reply {
   const { notConfirmed, notRecorded } = answers;
-  return { ...empty, ok: false, text: `${perhaps ? notConfirmed : notRecorded}${reference}` };
+  return replyOf({ ok: false, text: `${perhaps ? notConfirmed : notRecorded}${reference}` });
 }

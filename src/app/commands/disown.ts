@@ -3,13 +3,8 @@ import type { EntryId, PersonId } from "../../core/ids.ts";
 import { linkedByLink, linksOf, restsOn } from "../../core/people/login-links.ts";
 import { deploymentOf } from "../../core/state/situation.ts";
 import * as words from "../../core/words/account-changes.ts";
-import {
-  type CommandContext,
-  type CommandResult,
-  type ParsedCommand,
-  refused,
-  told,
-} from "./command.ts";
+import type { UnitOfWork } from "../unit-of-work.ts";
+import { type CommandContext, type CommandResult, refused, told, type Write } from "./command.ts";
 import { takeAway } from "./linking.ts";
 
 /**
@@ -17,17 +12,12 @@ import { takeAway } from "./linking.ts";
  * the accounts that were linked by it, and drops every resume that waits on it. What was stopped by
  * it stays stopped.
  */
-export async function disown(
+export function disown(
   context: CommandContext,
-  {
-    said,
-    person,
-    asked,
-  }: { readonly said: ParsedCommand; readonly person: PersonId; readonly asked: EntryId | null },
-): Promise<CommandResult> {
-  const { org } = await context.look([]);
-  const all = [...context.rules.policy(org.policy).deployments.keys()];
-  return context.write(said, all, (work) => {
+  { person, asked }: { readonly person: PersonId; readonly asked: EntryId | null },
+): Write {
+  const all = [...context.policy.deployments.keys()];
+  const end = (work: UnitOfWork): CommandResult => {
     const links = linksOf(work.org, person, asked);
     if (links.length === 0) return refused({ refused: "no-login-link" });
     const actor = { type: "person" as const, person };
@@ -48,5 +38,6 @@ export async function disown(
         lapse(work.situation(id), "disowned").map((body) => ({ actor, body: body })),
       );
     return told(words.notMe(names, linked));
-  });
+  };
+  return { do: "write", deployments: all, isKept: true, work: end };
 }

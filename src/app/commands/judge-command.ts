@@ -8,87 +8,92 @@ import { isRefusal, type Refusal } from "../../core/state/refusal.ts";
 import { type Draft, escalationIn, isRehearsal } from "../../core/state/situation.ts";
 import * as typed from "../../core/words/typed-line.ts";
 import { StillReading } from "../intake/waiting-deliveries.ts";
-import type { Invocation, Store } from "../ports.ts";
-import { withRecords } from "../reads/recorded-texts.ts";
+import type { Store } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 import type {
-  CommandContext,
   CommandResult,
-  Deciding,
+  Decision,
+  LiveInvocation,
   ParsedCommand,
+  Prepared,
   Refused,
   Target,
+  Write,
 } from "./command.ts";
 import type { InboundParts } from "./inbound-parts.ts";
 import { createKnown } from "./open-at-first-look.ts";
-import { findRestricted, findTarget } from "./target.ts";
 
 /**
- * A command’s decision: its target is found, the core judges it, and the entries or the refusal are
- * committed.
+ * What a command asks for is carried out: the core judges a decision, and the entries or the
+ * refusal are committed.
  */
 
-export function commandContext(parts: InboundParts): CommandContext {
-  const { store, journal, rules, commands } = parts;
-  const context: CommandContext = {
-    store,
-    rules,
-    commands,
-    target: (said, words) => findTarget(parts, said, words),
-    restricted: (said, words) => findRestricted(parts, said, words),
-    look: journal.look,
-    viewContext: async (deployment) =>
-      withRecords(store, { work: await journal.look([deployment]), deployment }),
-    write: async ({ invocation }, deployments, work) => {
-      const { key, surface, mayCommit, link = null } = invocation;
-      const stranger = strangerIn(invocation);
-      const what = { key, surface, deployments, mayCommit, link, stranger };
-      const { result } = await journal.write(what, work);
-      return result;
-    },
-    unkept: async (surface, work) =>
-      (await journal.write({ key: null, surface, deployments: [] }, work)).result,
-    decide: (said, target, { command, deciding }) =>
-      context.decideEach(said, [target], { command, deciding: () => deciding }),
-    decideEach: async (said, targets, { command: asked, deciding }) => {
-      const { reason } = said;
-      const { key, surface, mayCommit, link = null } = said.invocation;
-      const deployments = [...new Set(targets.map(({ deployment }) => deployment))];
-      const stranger = strangerIn(said.invocation);
-      const what = { key, surface, deployments, mayCommit, link, stranger };
-      const known = createKnown();
-      const judging = async (work: UnitOfWork, target: Target): Promise<CommandResult> =>
+export async function carryOut(
+  parts: InboundParts,
+  said: ParsedCommand,
+  prepared: Prepared,
+): Promise<CommandResult> {
+  if (!("do" in prepared)) return prepared;
+  return prepared.do === "decide" ? decide(parts, said, prepared) : write(parts, said, prepared);
+}
+
+async function write(
+  { journal }: InboundParts,
+  { invocation }: ParsedCommand,
+  { deployments, isKept, work }: Write,
+): Promise<CommandResult> {
+  const pending = isKept
+    ? pendingCommit(invocation, deployments)
+    : { key: null, surface: invocation.surface, deployments };
+  return (await journal.write(pending, work)).result;
+}
+
+async function decide(
+  { store, journal }: InboundParts,
+  said: ParsedCommand,
+  decision: Decision,
+): Promise<CommandResult> {
+  const { targets, reason, after = [] } = decision;
+  const deployments = [...new Set(targets.map(({ deployment }) => deployment))];
+  const known = createKnown();
+  const judgeAll = async (work: UnitOfWork): Promise<CommandResult> => {
+    const replies: CommandResult[] = [];
+    for (const target of targets)
+      replies.push(
         (await overRehearsal(store, work, target)) ??
-        known.but(work, target, asked) ??
-        judge(work, { said, target, asked, deciding: deciding(target) });
-      try {
-        const { result } = await journal.write(what, async (work) => {
-          const replies: CommandResult[] = [];
-          for (const target of targets) replies.push(await judging(work, target));
-          return inOne(work, said, replies);
-        });
-        // Not in what is kept for a repeat: reasons can be erased.
-        return "refusal" in result ? { ...result, reason } : result;
-      } catch (fault) {
-        if (!(fault instanceof StillReading)) throw fault;
-        const [deployment = ""] = deployments;
-        const { deliveries } = await store.backlog();
-        return {
-          refusal: { refused: "still-reading", deployment, deliveries },
-          deployment,
-          reason,
-        };
-      }
-    },
+          known.but(work, target, decision.asked) ??
+          judge(work, { said, target, decision }),
+      );
+    return asOneAnswer(work, said, { replies, reason });
   };
-  return context;
+  try {
+    const { result } = await journal.write(pendingCommit(said.invocation, deployments), judgeAll);
+    // Not in what is kept for a repeat: reasons can be erased.
+    return "refusal" in result
+      ? { ...result, reason }
+      : { ...result, text: [result.text, ...after].join(" ") };
+  } catch (fault) {
+    if (!(fault instanceof StillReading)) throw fault;
+    const [deployment = ""] = deployments;
+    const { deliveries } = await store.backlog();
+    return {
+      refusal: { refused: "still-reading", deployment, deliveries },
+      deployment,
+      reason,
+    };
+  }
+}
+
+function pendingCommit(invocation: LiveInvocation, deployments: readonly string[]) {
+  const { key, surface, mayCommit, link } = invocation;
+  return { key, surface, deployments, mayCommit, link, stranger: strangerIn(invocation) };
 }
 
 /** Several answers as one, each in its words. */
-function inOne(
+function asOneAnswer(
   work: UnitOfWork,
-  { invocation, words, reason }: ParsedCommand,
-  replies: readonly CommandResult[],
+  { invocation, words }: ParsedCommand,
+  { replies, reason }: { readonly replies: readonly CommandResult[]; readonly reason: string },
 ): CommandResult {
   const [only] = replies;
   if (only && replies.length === 1) return only;
@@ -115,7 +120,7 @@ function inOne(
   };
 }
 
-function strangerIn({ actor, account }: Invocation): string | null {
+function strangerIn({ actor, account }: LiveInvocation): string | null {
   return actor.type === "stranger" && account !== null ? `${account.chat}:${account.id}` : null;
 }
 
@@ -135,30 +140,18 @@ async function overRehearsal(
 function judge(
   work: UnitOfWork,
   {
-    said,
+    said: { invocation },
     target,
-    asked,
-    deciding,
-  }: {
-    readonly said: ParsedCommand;
-    readonly target: Target;
-    readonly asked: string;
-    readonly deciding: Deciding;
-  },
+    decision,
+  }: { readonly said: ParsedCommand; readonly target: Target; readonly decision: Decision },
 ): CommandResult {
   const { deployment } = target;
-  const reason = work.text(said.reason);
-  const outcome = judgement(work, {
-    parsedCommand: said,
-    commandRequest: { target, asked, reason },
-    deciding,
-  });
+  const request = { target, asked: decision.asked, reason: work.text(decision.reason) };
+  const outcome =
+    rehearsalAnswer(work, invocation, request) ??
+    decision.judge(work.situation(deployment), request);
   if (isRefusal(outcome)) {
-    deny(work, {
-      actor: said.invocation.actor,
-      commandRequest: { target, asked, reason },
-      refusal: outcome,
-    });
+    deny(work, { actor: invocation.actor, commandRequest: request, refusal: outcome });
     return { refusal: outcome, deployment };
   }
   const entries = work.add(`deployment:${deployment}`, outcome);
@@ -174,34 +167,18 @@ export interface CommandRequest {
 
 /**
  * What is said to a rehearsal is answered by the rehearsal, whatever it would have done; only being
- * seen is the same.
+ * seen is the same. Null where no rehearsal is meant.
  */
-function judgement(
+function rehearsalAnswer(
   work: UnitOfWork,
-  {
-    parsedCommand: { invocation },
-    commandRequest: {
-      target: { deployment, escalation },
-      asked,
-      reason,
-    },
-    deciding,
-  }: {
-    readonly parsedCommand: ParsedCommand;
-    readonly commandRequest: CommandRequest;
-    readonly deciding: Deciding;
-  },
-): readonly Draft[] | Refusal {
+  { actor, line }: LiveInvocation,
+  { target: { deployment, escalation }, asked, reason }: CommandRequest,
+): readonly Draft[] | Refusal | null {
   const situation = work.situation(deployment);
   const meant = escalation && escalationIn(situation.state, escalation);
-  return meant && isRehearsal(meant) && asked !== "ack"
-    ? answerRehearsal(situation, meant, {
-        actor: invocation.actor,
-        asked,
-        reason,
-        breakGlass: /^\/?breakglass\s/i.test(invocation.line.trim()),
-      })
-    : deciding(situation, reason);
+  if (!meant || !isRehearsal(meant) || asked === "ack") return null;
+  const breakGlass = /^\/?breakglass\s/i.test(line.trim());
+  return answerRehearsal(situation, meant, { actor, asked, reason, breakGlass });
 }
 
 /**

@@ -21,8 +21,10 @@ import {
   type CommandContext,
   type CommandResult,
   type ParsedCommand,
+  type Prepared,
   refused,
   told,
+  type Write,
 } from "./command.ts";
 
 /**
@@ -34,13 +36,13 @@ import {
  * Shows a code to a person. It is kept nowhere but as a hash: not under the command's key either,
  * so saying it again makes another.
  */
-export async function showCode(
+export function showCode(
   context: CommandContext,
   { invocation }: ParsedCommand,
   person: PersonId,
-): Promise<CommandResult> {
+): Prepared {
   if (!invocation.private) return refused({ refused: "not-private" });
-  return context.unkept(invocation.surface, async (work) => {
+  const show = async (work: UnitOfWork): Promise<CommandResult> => {
     const { policy } = work.situation("");
     const rows = await context.store.people();
     const no = mayAsk({ now: work.now, policy, rows }, person);
@@ -48,10 +50,11 @@ export async function showCode(
     const code = codeText(work.random.id(""));
     const expires = work.now + codeLasts;
     const kept = hashOf(codeIn(code) ?? code);
-    const { link = null } = invocation;
+    const { link } = invocation;
     work.extra.sessions.push({ hash: kept, person, kind: "code", expires, link });
     return words.code(code);
-  });
+  };
+  return { do: "write", deployments: [], isKept: false, work: show };
 }
 
 /** Makes the account that spoke the account of whoever the code was shown to. */
@@ -59,13 +62,13 @@ export async function enterCode(
   context: CommandContext,
   said: ParsedCommand,
   account: Account,
-): Promise<CommandResult> {
-  const { now } = await context.look([]);
+): Promise<Prepared> {
+  const { now } = context;
   const code = codeIn(said.words.join(" "));
   const hash = code === null ? null : hashOf(code);
   const minutes =
     hash === null ? 0 : await waitToGuess(context.store, { parsedCommand: said, account, now });
-  return context.write(said, [], async (work) => {
+  const enter = async (work: UnitOfWork): Promise<CommandResult> => {
     const { policy } = work.situation("");
     const rows = await context.store.people();
     const known = knownAs({ policy, rows }, account);
@@ -80,7 +83,8 @@ export async function enterCode(
     if (typeof who !== "string") return refused(who);
     work.extra.spent.push(...(hash === null ? [] : [hash]));
     return linkAccount(work, { account, shownTo: { person: who, code: waiting }, rows });
-  });
+  };
+  return { do: "write", deployments: [], isKept: true, work: enter };
 }
 
 /**
@@ -131,17 +135,14 @@ async function waitToGuess(
 }
 
 /** Takes an account away again that a person linked. */
-export function unlinkAccount(
-  context: CommandContext,
-  said: ParsedCommand,
-  person: PersonId,
-): Promise<CommandResult> {
-  return context.write(said, [], (work) => {
+export function unlinkAccount(said: ParsedCommand, person: PersonId): Write {
+  const unlink = (work: UnitOfWork): CommandResult => {
     const chat = whichToUnlink(work.org, person, said.words.map(plainWord).join(" "));
     if (typeof chat !== "string") return refused(chat);
     takeAway(work, person, chat);
     return told(words.nobodys(chat));
-  });
+  };
+  return { do: "write", deployments: [], isKept: true, work: unlink };
 }
 
 /** The account that a person linked in a chat is nobody's any more, as they ask. */

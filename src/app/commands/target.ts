@@ -9,20 +9,22 @@ import { nearestNames } from "../../core/did-you-mean.ts";
 import type { EscalationId } from "../../core/ids.ts";
 import type { Deployment } from "../../core/policy/model.ts";
 import type { Refusal } from "../../core/state/refusal.ts";
-import type { Journal } from "../journal.ts";
-import type { PolicyCache } from "../policy-cache.ts";
-import type { Store } from "../ports.ts";
-import { type Found, type ParsedCommand, type Refused, refused } from "./command.ts";
+import {
+  type CommandContext,
+  type Found,
+  type ParsedCommand,
+  type Refused,
+  refused,
+} from "./command.ts";
 
 /** What the words of a command are said to. */
 
-export interface TargetParts {
-  readonly store: Store;
-  readonly journal: Journal;
-  readonly rules: PolicyCache;
-}
+type TargetParts = Pick<CommandContext, "store" | "policy">;
 
-/** What the words begin with; without words, the escalation of the thread. */
+/**
+ * The escalation or deployment that the words begin with: `HP-142`, an id, a name; without words,
+ * the escalation of the thread.
+ */
 export async function findTarget(
   parts: TargetParts,
   said: ParsedCommand,
@@ -31,7 +33,7 @@ export async function findTarget(
   const inThread = said.invocation.escalation;
   if (words.length === 0 && inThread !== null)
     return ofEscalation(parts, { id: inThread, typed: inThread, left: [] });
-  const names = await deploymentsOf(parts);
+  const names = deploymentsOf(parts);
   const meant = meantFirst(words, names);
   return meant ? resolved(parts, meant) : unknown(words, names);
 }
@@ -46,7 +48,7 @@ export async function findRestricted(
   said: ParsedCommand,
   words: readonly string[],
 ): Promise<Found | Refused> {
-  const names = await deploymentsOf(parts);
+  const names = deploymentsOf(parts);
   const first = meantFirst(words, names) ?? meantFirst(unfilled(words), names);
   if (first) return resolved(parts, first);
   const thread = said.invocation.escalation;
@@ -65,10 +67,9 @@ export async function findRestricted(
 const isLikeName = ([first = ""]: readonly string[]): boolean =>
   /[\p{L}\p{N}][-_\p{Pd}]+[\p{L}\p{N}]|\d/u.test(first);
 
-async function deploymentsOf({ journal, rules }: TargetParts): Promise<readonly Deployment[]> {
-  const { org } = await journal.look([]);
-  return [...rules.policy(org.policy).deployments.values()];
-}
+const deploymentsOf = ({ policy }: TargetParts): readonly Deployment[] => [
+  ...policy.deployments.values(),
+];
 
 async function resolved(parts: TargetParts, meant: Meant): Promise<Found | Refused> {
   const { escalation, deployments, typed, left } = meant;

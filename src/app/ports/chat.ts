@@ -4,14 +4,26 @@ import type { DueAgain } from "../../core/card/reassessment-view.ts";
 import type { BoardEntry } from "../../core/escalation/board-order.ts";
 import type { EntryId, EscalationId, Instant, Millis, PersonId } from "../../core/ids.ts";
 import type { Surface } from "../../core/log/entry-fields.ts";
-import type { Account, AccountChat, Actor, People, Person } from "../../core/people/person.ts";
+import type { Account, AccountChat, People, Person } from "../../core/people/person.ts";
 import { Fault, type Pace } from "./fault.ts";
 import type { Outgoing } from "./outbox.ts";
 import type { DecisionFilter, Unfit } from "./queries.ts";
 
+/**
+ * Who says something, as a chat or a page has authenticated them. Whose account it is, is found out
+ * in one place: src/app/commands/resolve-actor.
+ */
+export type Speaker =
+  /** An account, from the signed envelope. */
+  | { readonly is: "account"; readonly account: Account }
+  /** Somebody who is signed in; `link`: by which login link of the operator, null = by none. */
+  | { readonly is: "person"; readonly person: PersonId; readonly link: EntryId | null }
+  /** Demo mode: somebody whom the policy does not name. */
+  | { readonly is: "stranger" };
+
 /** One thing somebody typed or pressed, already authenticated. */
 export interface Invocation {
-  readonly actor: Actor;
+  readonly speaker: Speaker;
   readonly surface: Surface;
   /** `pause assistant-prod because …`: a button's command is the same line. */
   readonly line: string;
@@ -23,13 +35,6 @@ export interface Invocation {
   readonly channel: string | null;
   /** Escalation implied by the thread, or null. */
   readonly escalation: EscalationId | null;
-  /** The account that spoke, from the signed envelope; null where there is none (the console). */
-  readonly account: Account | null;
-  /**
-   * The login link of the operator by which they were signed in; missing for whoever speaks from an
-   * account: see `account`.
-   */
-  readonly link?: EntryId | null;
   /** Whether only who said it sees the answer. */
   readonly private: boolean;
 }

@@ -7,7 +7,7 @@ import { answers as words } from "../../core/words/answers.ts";
 import { cookie, setCookie } from "../cookies.ts";
 import { visible } from "../pages/html-text.ts";
 import { isEscalationId } from "../pages/pages.ts";
-import { actorOf, linkOf, nobody, type Viewer } from "../viewer.ts";
+import { nobody, speakerOf, type Viewer } from "../viewer.ts";
 import {
   forViewers,
   pageContextFor,
@@ -183,15 +183,13 @@ function invocationOf(form: URLSearchParams, viewer: Viewer): Invocation {
   const channel = form.get("channel") ?? "";
   const escalation = form.get("escalation") ?? "";
   return {
-    actor: actorOf(viewer),
+    speaker: speakerOf(viewer),
     surface: "console",
     line: lineOf(form),
     key: keyOf(form),
     version: /^\d{1,15}$/.test(version) ? Number(version) : null,
     channel: channel === "" ? null : channel.slice(0, 200),
     escalation: isEscalationId(escalation) ? escalation : null,
-    account: null,
-    link: linkOf(viewer),
     private: true,
   };
 }

@@ -145,7 +145,7 @@ describe("what is said", () => {
     expect(answer.statusCode).toBe(303);
     expect(world.said).toMatchObject([
       {
-        actor: { type: "person" },
+        speaker: { is: "person", link: null },
         surface: "console",
         line: "pause HP-142 because looks real",
         version: 7,
@@ -259,7 +259,7 @@ describe("who somebody is", () => {
     });
 
     expect(chosen.headers["set-cookie"]).toMatch(/HttpOnly; SameSite=Strict/);
-    expect(world.said[0]?.actor).toEqual({ type: "person", person: chidi.id });
+    expect(world.said[0]?.speaker).toEqual({ is: "person", person: chidi.id, link: null });
   });
 
   test("demo mode lets the person be nobody the policy names", async () => {
@@ -275,7 +275,7 @@ describe("who somebody is", () => {
       headers: { cookie },
     });
 
-    expect(world.said[0]?.actor).toEqual({ type: "stranger" });
+    expect(world.said[0]?.speaker).toEqual({ is: "stranger" });
   });
 
   test("outside demo mode nobody chooses who to be", async () => {

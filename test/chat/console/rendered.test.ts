@@ -119,7 +119,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 3
       {
         line: "pause HP-142 because Jailbreak classifier 8.2 % (limit 5 %)",
         version: 7,
-        actor: { person: bob.id },
+        speaker: { person: bob.id },
       },
     ]);
   });
@@ -144,7 +144,9 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 3
     await page.getByRole("button", { name: "Run" }).click();
 
     await page.getByText("Done: who assistant-prod").waitFor();
-    expect(world.said).toMatchObject([{ line: "who assistant-prod", actor: { person: chidi.id } }]);
+    expect(world.said).toMatchObject([
+      { line: "who assistant-prod", speaker: { person: chidi.id } },
+    ]);
   });
 
   test("the keyboard alone pauses: the sheet takes the focus, Escape gives it back", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { walkBlocks } from "../../support/slack-reading.ts";
-import { bob, chidi } from "../console/cards.ts";
 import { bobsAccount, cardIn, openEndpoint, risk, type TestEndpoint } from "./endpoint-world.ts";
+import { accountOf } from "./hostile.ts";
 import { answer, button, field } from "./samples.ts";
 
 describe("a slash command", () => {
@@ -12,13 +12,12 @@ describe("a slash command", () => {
 
     expect(endpoint.said).toMatchObject([
       {
-        actor: { type: "person", person: bob.id },
+        speaker: accountOf("bob"),
         surface: "slack",
         line: "pause assistant-prod because it lies",
         version: null,
         channel: "model-risk",
         escalation: null,
-        account: { chat: "slack", id: bobsAccount },
         private: true,
       },
     ]);
@@ -163,7 +162,7 @@ describe("a button", () => {
     await endpoint.press("chidi", "Acknowledge", card);
 
     expect(endpoint.deeds()).toBe(2);
-    expect(endpoint.said.at(-1)?.actor).toEqual({ type: "person", person: chidi.id });
+    expect(endpoint.said.at(-1)?.speaker).toEqual(accountOf("chidi"));
   });
 
   test("More… shows what stands behind the card, and its buttons work there", async () => {

@@ -4,9 +4,8 @@ import { test } from "vitest";
 import { encodePress } from "../../../src/chat/slack/inbound/button-payload.ts";
 import { signingSecret } from "../../support/slack-people.ts";
 import type { Json } from "../../support/slack-types.ts";
-import { chidi } from "../console/cards.ts";
 import { risk, type TestEndpoint } from "./endpoint-world.ts";
-import { act, type Hostile, outcome, pause, person, pressed, withEvent } from "./hostile.ts";
+import { accountOf, act, type Hostile, outcome, pause, pressed, withEvent } from "./hostile.ts";
 
 /** Bytes as they are, signed as Slack would sign them. */
 async function raw(
@@ -91,7 +90,7 @@ const badSignatures: readonly Hostile[] = [
       return endpoint.post(body);
     },
     status: 401,
-    does: [{ actor: person(chidi) }],
+    does: [{ speaker: accountOf("chidi") }],
   },
   {
     name: "a press once more, bytes and signature the same",

@@ -2,17 +2,16 @@ import { expect, test } from "vitest";
 import { encodePress } from "../../../src/chat/slack/inbound/button-payload.ts";
 import { formModal, noticeModal } from "../../../src/chat/slack/render/modals.ts";
 import type { Json } from "../../support/slack-types.ts";
-import { chidi } from "../console/cards.ts";
 import { risk, type TestEndpoint } from "./endpoint-world.ts";
 import {
+  accountOf,
   act,
   type Hostile,
+  mallory,
   outcome,
   pause,
-  person,
   pressed,
   resume,
-  stranger,
   withEvent,
 } from "./hostile.ts";
 import { answer, form, said } from "./samples.ts";
@@ -145,7 +144,7 @@ const badPeople: readonly Hostile[] = [
     name: "a stop by somebody the policy does not name",
     send: commandBy("mallory", pause, {}),
     says: "Done",
-    does: [{ actor: stranger }],
+    does: [{ speaker: mallory }],
   },
   { name: "a mention by an app", send: mention({ bot_id: "B0OTHER" }) },
   { name: "a mention by ourselves", send: mention({ user: "U0HOLDPOINT", bot_id: "B0HOLDPOINT" }) },
@@ -218,7 +217,7 @@ const forgeries: readonly Hostile[] = [
     name: "a good value pressed by somebody the policy does not name",
     send: press(encodePress(act("ack HP-142"))),
     says: "Done",
-    does: [{ actor: stranger, line: "ack HP-142" }],
+    does: [{ speaker: mallory, line: "ack HP-142" }],
   },
   { name: "a view of somebody else's", send: submit({ callback_id: "other:view" }), says: notMine },
   {
@@ -244,7 +243,7 @@ const forgeries: readonly Hostile[] = [
     name: "a reason that is a number",
     send: submit({}, typed(5)),
     says: "Done",
-    does: [{ line: "pause HP-142", actor: person(chidi) }],
+    does: [{ line: "pause HP-142", speaker: accountOf("chidi") }],
   },
   {
     name: "values that are a list",
@@ -262,7 +261,7 @@ const forgeries: readonly Hostile[] = [
     name: "values under a key that every object has",
     send: submit({}, JSON.parse('{"__proto__":{"value":{"value":"resume x"}}}')),
     says: "Done",
-    does: [{ actor: person(chidi), line: expect.stringMatching(/^pause HP-142/) }],
+    does: [{ speaker: accountOf("chidi"), line: expect.stringMatching(/^pause HP-142/) }],
   },
   {
     name: "a reason that goes on as a command on its next line",
@@ -321,7 +320,7 @@ const badPlaces: readonly Hostile[] = [
       return endpoint.post(endpoint.bodies.command("chidi", pause));
     },
     says: "Done",
-    does: [{ actor: person(chidi), line: "pause assistant-prod" }],
+    does: [{ speaker: accountOf("chidi"), line: "pause assistant-prod" }],
   },
   {
     name: "a word under somebody else's message, which implies nothing",
@@ -365,7 +364,7 @@ const badPlaces: readonly Hostile[] = [
     name: "a line of 100,000 characters",
     send: commandBy("chidi", pause, { text: `assistant-prod because ${"a".repeat(100_000)}` }),
     says: "Done",
-    does: [{ actor: person(chidi) }],
+    does: [{ speaker: accountOf("chidi") }],
   },
 ];
 

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
+import type { Speaker } from "../../../src/app/ports.ts";
+import { userOf } from "../../support/slack-people.ts";
 import type { Json } from "../../support/slack-types.ts";
-import type { bob } from "../console/cards.ts";
 import { cardIn, openEndpoint, risk, type TestEndpoint } from "./endpoint-world.ts";
 import { answer, said } from "./samples.ts";
 
@@ -20,10 +21,12 @@ export interface Hostile {
   readonly logs?: string;
 }
 
-export function person(person: typeof bob) {
-  return { type: "person", person: person.id };
+/** Who speaks, as it is handed in: the account of the signed envelope. */
+export function accountOf(person: string): Speaker {
+  return { is: "account", account: { chat: "slack", id: userOf(person) } };
 }
-export const stranger = { type: "stranger" };
+/** Somebody whom the policy does not name. */
+export const mallory = accountOf("mallory");
 export const resume = "/resume assistant-prod because it is mended";
 export const pause = "/pause assistant-prod";
 

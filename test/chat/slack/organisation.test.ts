@@ -9,7 +9,7 @@ import type { SlackServer } from "../../support/slack-server.ts";
 import type { Json } from "../../support/slack-types.ts";
 import { chidi } from "../console/cards.ts";
 import { openEndpoint, risk, type TestEndpoint } from "./endpoint-world.ts";
-import { act, pause, person, pressed, resume } from "./hostile.ts";
+import { accountOf, act, pause, pressed, resume } from "./hostile.ts";
 import { form, said, team } from "./samples.ts";
 
 /**
@@ -128,7 +128,7 @@ describe.each([
         const response = await send(line)(endpoint);
 
         expect(await shown(endpoint, response)).toContain(`Done: ${line}`);
-        expect(endpoint.said).toMatchObject([{ actor: person(chidi), line }]);
+        expect(endpoint.said).toMatchObject([{ speaker: accountOf("chidi"), line }]);
       }
     });
 
@@ -191,7 +191,7 @@ describe("somebody whose home is another workspace", () => {
     const submission = endpoint.bodies.submission("chidi", opened?.view ?? {}, {});
     await endpoint.post({ payload: { ...submission, user: elsewhere, team: null, enterprise } });
 
-    expect(endpoint.said).toMatchObject([{ actor: person(chidi), line: "pause HP-142" }]);
+    expect(endpoint.said).toMatchObject([{ speaker: accountOf("chidi"), line: "pause HP-142" }]);
     await expect.poll(() => endpoint.slack.home(account)).toBeDefined();
   });
 
@@ -212,9 +212,7 @@ test("an account whose id begins with W counts like one that begins with U", asy
     form: { ...endpoint.bodies.command("frank", pause).form, user_id: "W0FRANK001" },
   });
 
-  expect(endpoint.said).toMatchObject([
-    { actor: { type: "person" }, account: { id: "W0FRANK001" } },
-  ]);
+  expect(endpoint.said).toMatchObject([{ speaker: { account: { id: "W0FRANK001" } } }]);
 });
 
 test("in a conversation that Slack does not show, a resume says where to say it, and a stop counts", async () => {

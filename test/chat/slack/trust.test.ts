@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { chidi } from "../console/cards.ts";
 import { cardIn, openEndpoint, risk } from "./endpoint-world.ts";
+import { accountOf } from "./hostile.ts";
 
 describe("who may widen", () => {
   const resume = "/resume assistant-prod because it is mended";
@@ -10,7 +10,7 @@ describe("who may widen", () => {
 
     await endpoint.type("chidi", resume);
 
-    expect(endpoint.said).toMatchObject([{ actor: { type: "person", person: chidi.id } }]);
+    expect(endpoint.said).toMatchObject([{ speaker: accountOf("chidi") }]);
   });
 
   test.each(["users.info", "auth.test", "conversations.info"])(
@@ -35,7 +35,7 @@ describe("who may widen", () => {
 
     await endpoint.type("chidi", resume);
 
-    expect(endpoint.said).toMatchObject([{ actor: { type: "person", person: chidi.id } }]);
+    expect(endpoint.said).toMatchObject([{ speaker: accountOf("chidi") }]);
   });
 
   test("asks Slack about nobody who stops something", async () => {

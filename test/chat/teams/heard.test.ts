@@ -93,7 +93,7 @@ test("a mention without text in a group chat is a command", async () => {
   });
 
   expect(endpoint.heard).toMatchObject([
-    { line: right, private: false, account: { id: accountFor("chidi").aad } },
+    { line: right, private: false, speaker: { account: { id: accountFor("chidi").aad } } },
   ]);
   expect(told(endpoint, id).join()).toContain(`Done: ${right}`);
 });

@@ -301,7 +301,9 @@ describe("whom the token vouches for is not yet somebody who decides:", () => {
       `Bearer ${teams.token()}`,
     );
 
-    expect(done.map(({ account }) => account)).toEqual([{ chat: "teams", id: aad }]);
+    expect(done.map(({ speaker }) => speaker)).toEqual([
+      { is: "account", account: { chat: "teams", id: aad } },
+    ]);
   });
 });
 

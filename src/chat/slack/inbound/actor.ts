@@ -1,6 +1,6 @@
 import type { WebClient } from "@slack/web-api";
 import type { Clock } from "../../../app/ports.ts";
-import type { Actor, People, Person } from "../../../core/people/person.ts";
+import type { People, Person } from "../../../core/people/person.ts";
 import { type Trust, trustFor } from "../../shared/identity-check-level.ts";
 import { inTimeOrNull } from "../../shared/timeout.ts";
 import { refusalOf } from "../outbound/api.ts";
@@ -9,9 +9,6 @@ import { createSharedChannels } from "../outbound/shared-channels.ts";
 import * as words from "../render/words.ts";
 import type { Sender } from "./envelope.ts";
 import { type Account, type Because, type Ours, oursIn, whyNot } from "./membership.ts";
-
-/** The identified actor, or the sentence of the refusal. */
-export type WhoIs = { readonly actor: Actor } | { readonly refused: string };
 
 export interface ActorParts {
   readonly api: WebClient;
@@ -23,7 +20,11 @@ export interface ActorParts {
 }
 
 export interface Actors {
-  whoIs(sender: Sender, line: string): Promise<WhoIs>;
+  /**
+   * The sentence for whoever may not say this line here; null = they may. Whose account it is, the
+   * command finds out.
+   */
+  refusal(sender: Sender, line: string): Promise<string | null>;
   /**
    * The refusal for an unknown account or one of another organization; null = neither. Asks Slack
    * where the envelope names another workspace.
@@ -53,8 +54,8 @@ export function createActors(parts: ActorParts): Actors {
     return own !== null && before !== undefined && outsideOnly(whyNot(before, own, true)) === null;
   };
 
-  /** Why the sender may not do this here; null = no objection. */
-  const refusal = async (sender: Sender, trust: Trust): Promise<string | null> => {
+  /** Why somebody may not say it here; null = nothing speaks against it. */
+  const refusalFor = async (sender: Sender, trust: Trust): Promise<string | null> => {
     if (!/^[UW][A-Z0-9]{2,30}$/.test(sender.user)) return words.notMember.unknown;
     if (trust === "stop") await ourselves.learned();
     if (trust === "stop" && isKnownAsOurs(sender)) return null;
@@ -66,20 +67,12 @@ export function createActors(parts: ActorParts): Actors {
     return judged({ sender, trust, ours, account, read });
   };
 
-  const find = (user: string): Person | null =>
-    [...people().values()].find(({ slack }) => slack === user) ?? null;
-
   return {
-    outside: (sender) => refusal(sender, "stop"),
-    person: ({ user }) => find(user),
+    refusal: (sender, line) => refusalFor(sender, trustFor(line)),
+    outside: (sender) => refusalFor(sender, "stop"),
+    person: ({ user }) => [...people().values()].find(({ slack }) => slack === user) ?? null,
     learn: ourselves.learn,
     ourUser: () => ourselves.known()?.user ?? "",
-    whoIs: async (sender, line) => {
-      const refused = await refusal(sender, trustFor(line));
-      if (refused !== null) return { refused };
-      const person = find(sender.user);
-      return { actor: person ? { type: "person", person: person.id } : { type: "stranger" } };
-    },
   };
 }
 

@@ -87,17 +87,16 @@ export function createInboundContext(parts: InboundParts): InboundContext {
     ...parts,
     actors,
     ask: async ({ sender, line, key, version, escalation, channel }) => {
-      const who = await actors.whoIs(sender, line);
-      if ("refused" in who) return refusal(who.refused);
+      const refused = await actors.refusal(sender, line);
+      if (refused !== null) return refusal(refused);
       return inbound.run({
-        actor: who.actor,
+        speaker: { is: "account", account: { chat: "slack", id: sender.user } },
         surface: "slack",
         line,
         key,
         version,
         channel: channel === "" ? null : channel,
         escalation: escalation === "" ? null : escalation,
-        account: { chat: "slack", id: sender.user },
         // Slash commands and mentions are answered with ephemeral messages, forms in views, and the
         // rest in their own conversation.
         private: true,

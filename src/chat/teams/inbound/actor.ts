@@ -1,12 +1,9 @@
-import type { Actor, People, Person } from "../../../core/people/person.ts";
+import type { People, Person } from "../../../core/people/person.ts";
 import { trustFor } from "../../shared/identity-check-level.ts";
 import { inTimeOrNull } from "../../shared/timeout.ts";
 import type { Account, Directory } from "../outbound/directory.ts";
 import * as words from "../render/words.ts";
 import { guid, type Sender, threadIn } from "./activity.ts";
-
-/** The identified actor, or the sentence of the refusal. */
-export type WhoIs = { readonly actor: Actor } | { readonly refused: string };
 
 export interface ActorParts {
   readonly directory: Directory;
@@ -16,7 +13,11 @@ export interface ActorParts {
 }
 
 export interface Actors {
-  whoIs(sender: Sender, line: string): Promise<WhoIs>;
+  /**
+   * The sentence for whoever may not say this line here; null = they may. Whose account it is, the
+   * command finds out.
+   */
+  refusal(sender: Sender, line: string): Promise<string | null>;
   /**
    * The refusal for an activity without an account or of another tenant, as far as the activity
    * shows it; null = neither.
@@ -51,13 +52,9 @@ export function createActors({ directory, people, tenants }: ActorParts): Actors
   return {
     foreign,
     person: (sender) => (foreign(sender) === null ? find(sender.account) : null),
-    whoIs: async (sender, line) => {
+    refusal: async (sender, line) => {
       const trust = trustFor(line);
-      const refused =
-        foreign(sender) ?? (trust === "stop" ? null : await doubt(sender, trust === "certain"));
-      if (refused !== null) return { refused };
-      const person = find(sender.account);
-      return { actor: person ? { type: "person", person: person.id } : { type: "stranger" } };
+      return foreign(sender) ?? (trust === "stop" ? null : doubt(sender, trust === "certain"));
     },
   };
 }

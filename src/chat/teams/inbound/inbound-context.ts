@@ -107,15 +107,14 @@ export function createInboundContext(parts: InboundParts): InboundContext {
     ...parts,
     actors,
     ask: async ({ sender, line, key, version, escalation, channel, isPrivate }) => {
-      const who = await actors.whoIs(sender, line);
-      if ("refused" in who) return refusal(who.refused);
+      const refused = await actors.refusal(sender, line);
+      if (refused !== null) return refusal(refused);
       return inbound.run({
-        actor: who.actor,
+        speaker: { is: "account", account: { chat: "teams", id: sender.account } },
         surface: "teams",
         line,
         key,
         version,
-        account: { chat: "teams", id: sender.account },
         private: isPrivate,
         channel: channel === "" ? null : channel,
         escalation: escalation === "" ? null : escalation,
