@@ -155,6 +155,7 @@ export function changeWith(entries: Change["entries"]): Change {
     conditions: [],
     shown: [],
     signals: [],
+    stored: [],
     deliveries: [],
     sessions: [],
     links: [],

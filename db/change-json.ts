@@ -1,11 +1,11 @@
 import { type Change, type ConditionRow, joinConditions } from "../src/app/ports.ts";
 import { escalationNumber } from "../src/core/ids.ts";
 import type { Entry } from "../src/core/log/entry.ts";
-import { hex, jsonText } from "./column-types.ts";
+import { base64, hex, jsonText } from "./column-types.ts";
 import { slimObserved } from "./stored-signal.ts";
 
 /**
- * A change as the one parameter of `holdpoint.commit`. Bytes travel as hex, instants as RFC 3339,
+ * A change as the one parameter of `holdpoint.commit`. Bytes travel as hex, bodies as base64, instants as RFC 3339,
  * the result as text so that it comes back exactly. Rows of one key are joined here, because one
  * statement may write a row only once.
  */
@@ -58,6 +58,12 @@ export function changeJson(change: Change, attempt: string): string {
       at: rfc3339(row.at),
       deployment: row.observed.signal.deployment,
       observed: slimObserved(row.observed),
+    })),
+    stored: change.stored.map(({ receivedAt, contentType, body, ...row }) => ({
+      ...row,
+      received_at: rfc3339(receivedAt),
+      content_type: contentType,
+      body: base64(body),
     })),
     deliveries: [...new Set(change.deliveries)],
     heard: change.heard,

@@ -46,6 +46,8 @@ interface PendingCommit {
    * is stored, and nothing is.
    */
   readonly mayCommit?: () => boolean;
+  /** How often it is computed anew at most, where that is not what is usual. */
+  readonly attempts?: number | undefined;
   /** The login link by which whoever asks was signed in, or that their account rests on. */
   readonly link?: EntryId | null;
   /**
@@ -126,7 +128,7 @@ export function createJournal(parts: JournalParts): Journal {
 
   const write: Journal["write"] = async (asked, work) => {
     const reading = readFirst();
-    const attempts = attemptsFor(asked.key);
+    const { attempts = attemptsFor(asked.key) } = asked;
     let because = "";
     let tries = 0;
     while (tries < attempts) {

@@ -35,7 +35,14 @@ type Mutable<T> = {
   -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K];
 };
 
-type Beside = "people" | "policies" | "conditions" | "signals" | "deliveries" | "sessions";
+type Beside =
+  | "people"
+  | "policies"
+  | "conditions"
+  | "signals"
+  | "stored"
+  | "deliveries"
+  | "sessions";
 
 /** What comes with the entries besides what follows from them. */
 export type Extra = Mutable<Pick<Change, Beside | "links" | "spent">>;
@@ -47,6 +54,7 @@ export function nothingBeside(): Extra {
     policies: [],
     conditions: [],
     signals: [],
+    stored: [],
     deliveries: [],
     sessions: [],
     links: [],

@@ -3,6 +3,7 @@ import { commands } from "../../commands/index.ts";
 import { createInbound } from "../app/commands/decide.ts";
 import { createSessions } from "../app/commands/sessions.ts";
 import { type EvaluatorParts, evaluateAll } from "../app/intake/evaluate.ts";
+import { createObserve } from "../app/intake/observe.ts";
 import { createWaitingCheck, type WaitingCheck } from "../app/intake/waiting-deliveries.ts";
 import { createJournal, type Journal } from "../app/journal.ts";
 import { createPolicyCache } from "../app/policy-cache.ts";
@@ -18,8 +19,6 @@ import type { Dependencies } from "./dependencies.ts";
 
 export type Parts = ReturnType<typeof buildParts>;
 
-const readers = { parse: parseDelivery, parseOwn: parseNotice };
-
 /** Builds the application over a store; nothing runs yet. */
 export function buildParts(dependencies: Dependencies) {
   const { store, key, lastSigned, clock, random, report } = dependencies;
@@ -32,9 +31,10 @@ export function buildParts(dependencies: Dependencies) {
     consoleChat(store, clock, { alone }),
     ...platforms.map(({ chat }) => chat),
   ];
+  const observe = createObserve({ parse: parseDelivery, parseOwn: parseNotice });
   const readFirst = (): WaitingCheck =>
     createWaitingCheck({
-      ...readers,
+      observe,
       store,
       rules,
       evaluate: (deliveries) => evaluateAll(evaluator, deliveries),
@@ -44,9 +44,10 @@ export function buildParts(dependencies: Dependencies) {
     createJournal({ store, clock, random, rules, origin, chats, readFirst }),
   );
   const shell = { store, journal, rules };
-  const evaluator: EvaluatorParts = { ...shell, ...readers };
+  const evaluator: EvaluatorParts = { ...shell, observe };
   return {
     ...shell,
+    observe,
     evaluator,
     random,
     chats,

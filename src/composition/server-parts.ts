@@ -16,8 +16,6 @@ import { ownSource } from "../core/policy/expectation.ts";
 import type { Source } from "../core/policy/model.ts";
 import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
 import { authOf } from "../core/policy/source-auth.ts";
-import { contextOf } from "../core/policy/source-context.ts";
-import { parseNotice } from "../core/reassessment/silence-notice.ts";
 import { rfc3339 } from "../core/time.ts";
 import type { DemoKey } from "../demo-key.ts";
 import type { Disk } from "../disk.ts";
@@ -25,7 +23,6 @@ import type { DemoGuard, ServerDeps } from "../http/ports.ts";
 import { problemLine, readPolicyText } from "../policy-file.ts";
 import { secretProblems, sourceSecretProblems } from "../secret-problems.ts";
 import { checking } from "../sources/authenticate.ts";
-import { parseDelivery } from "../sources/index.ts";
 import type { Parts } from "./core-parts.ts";
 import { secretsNeeded } from "./notify-parts.ts";
 import { readerWaits, timely } from "./time-limits.ts";
@@ -39,14 +36,13 @@ export function sourcesFor(parts: Parts, secretFor: Config["secretFor"]): Server
     find: (name) => (name === ownSource ? undefined : parts.rules.current()?.sources.get(name)),
     checking: (source, headers, now) =>
       checking(source, { secretFor: (reference) => secretFor(reference)?.reveal(), headers, now }),
-    unmapped: (source, delivery) => {
-      const parsed = parseDelivery(source.type, delivery.body, contextOf(source, delivery));
-      return "unmapped" in parsed ? parsed.unmapped : null;
+    unmapped: (delivery) => {
+      const policy = parts.rules.current();
+      return policy ? parts.observe(policy, delivery).unmapped : null;
     },
     understood: (delivery) => {
       const policy = parts.rules.current();
-      const readers = { parse: parseDelivery, parseOwn: parseNotice };
-      return policy ? understood(readers, policy, delivery) : {};
+      return policy ? understood(parts.observe, policy, delivery) : {};
     },
   };
 }

@@ -1,4 +1,4 @@
-import { evaluateWaiting } from "../app/intake/evaluate.ts";
+import { evaluateWaiting, storeEvaluated } from "../app/intake/evaluate.ts";
 import { createIntake, type Intake } from "../app/intake/intake.ts";
 import { createSilenceDetector, type SilenceDetector } from "../app/intake/silence-detector.ts";
 import { deliverWaiting } from "../app/outbox/chat-delivery.ts";
@@ -7,7 +7,7 @@ import { passOnUnreached } from "../app/outbox/pass-on-unreachable.ts";
 import { type Outward, withTimeout } from "../app/ports.ts";
 import { createRetention } from "../app/retention.ts";
 import { tick } from "../app/tick.ts";
-import { createPacedWorker, createWorker, type Worker } from "../app/worker.ts";
+import { createPacedWorker, createWorker } from "../app/worker.ts";
 import type { Millis } from "../core/ids.ts";
 import { watchChats } from "./chat-health.ts";
 import type { Parts } from "./core-parts.ts";
@@ -43,14 +43,22 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
     for (const worker of [...deliveries, told, signing]) worker.wake();
   };
   journal.onCommit(wake);
-  const stored = createIntake({
-    storeDeliveries: (deliveries) => store.inBackground(() => store.storeDeliveries(deliveries)),
-  });
+  const stored = createIntake(
+    {
+      storeDeliveries: (deliveries) => store.inBackground(() => store.storeDeliveries(deliveries)),
+    },
+    {
+      storeEvaluated: (deliveries) =>
+        store.inBackground(() => storeEvaluated(parts.evaluator, deliveries)),
+      wake: evaluation.wake,
+      idle: evaluation.idle,
+    },
+  );
   const silenceDetector = createSilenceDetector({ ...shell, clock, random: dependencies.random });
   const removeOldRows = createRetention({ store, clock }, dependencies.keep);
   let ticked: number | null = null;
   return {
-    intake: wakingEvaluation(stored, evaluation, silenceDetector),
+    intake: tellingSilence(stored, silenceDetector),
     /** One tick: what is due, and what another process or an earlier run left waiting. */
     tick: async (): Promise<void> => {
       await tick({ store, journal, clock, expecting: silenceDetector, log: report });
@@ -88,21 +96,12 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
   };
 }
 
-/**
- * Wakes the evaluation for stored deliveries; one that cannot be evaluated is reported to those who
- * expect its data.
- */
-function wakingEvaluation(
-  stored: Intake,
-  evaluation: Worker,
-  silenceDetector: SilenceDetector,
-): Intake {
+/** A delivery that could not be stored is reported to those who expect its data. */
+function tellingSilence(stored: Intake, silenceDetector: SilenceDetector): Intake {
   return {
     accept: async (delivery) => {
       try {
-        const answer = await stored.accept(delivery);
-        evaluation.wake();
-        return answer;
+        return await stored.accept(delivery);
       } catch (fault) {
         silenceDetector.deaf();
         throw fault;

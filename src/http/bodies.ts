@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import { createHeld, type Held } from "./held.ts";
 
 /**
@@ -44,38 +45,47 @@ export interface Bodies {
   ): Promise<{ readonly kept: Buffer; readonly size: number }>;
 }
 
-type Incoming = Pick<IncomingMessage, "iterator"> & { readonly headers?: IncomingHttpHeaders };
+type Incoming = Readable & { readonly headers?: IncomingHttpHeaders };
 
 /** A reader with its own limit for all bodies that it reads at the same time. */
 export function createBodies(held: Held = createHeld(heldAtMost)): Bodies {
   /** Passes on each chunk; `hold` reports how many bytes are still kept. */
-  const read = async (
+  const read = (
     payload: Incoming,
     most: number,
     take: (chunk: Buffer, hold: (bytes: number) => void) => void,
-  ): Promise<number> => {
-    if (Number(payload.headers?.["content-length"] ?? 0) > most) throw tooLarge(most);
-    let giveUp: (why: BodyProblem) => void = () => undefined;
-    const givenUp = new Promise<never>((_, reject) => {
-      giveUp = reject;
+  ): Promise<number> =>
+    new Promise((resolve, reject) => {
+      if (Number(payload.headers?.["content-length"] ?? 0) > most) throw tooLarge(most);
+      let size = 0;
+      // What is left unread stays where it is: the answer still goes over this connection.
+      const stop = (): void => {
+        payload.pause();
+        payload.off("data", onData).off("end", onEnd).off("error", onBroken).off("close", onBroken);
+        holding.end();
+      };
+      const giveUp = (why: unknown): void => {
+        stop();
+        reject(why);
+      };
+      const holding = held.begin(() => giveUp(tooMuch()));
+      const onData = (chunk: Buffer): void => {
+        size += chunk.length;
+        try {
+          if (size > most) throw tooLarge(most);
+          take(chunk, holding.holds);
+        } catch (error) {
+          giveUp(error);
+        }
+      };
+      const onEnd = (): void => {
+        stop();
+        resolve(size);
+      };
+      const onBroken = (cause?: unknown): void => giveUp(brokenOff(cause));
+      if (payload.destroyed) return onBroken();
+      payload.on("data", onData).on("end", onEnd).on("error", onBroken).on("close", onBroken);
     });
-    givenUp.catch(() => undefined);
-    const holding = held.begin(() => giveUp(tooMuch()));
-    // the answer still goes over this connection
-    const chunks = payload.iterator({ destroyOnReturn: false });
-    let size = 0;
-    try {
-      for (;;) {
-        const next = await Promise.race([chunks.next().catch(brokenOff), givenUp]);
-        if (next.done) return size;
-        size += next.value.length;
-        if (size > most) throw tooLarge(most);
-        take(next.value, holding.holds);
-      }
-    } finally {
-      holding.end();
-    }
-  };
 
   return {
     whole: async (payload, largest) => {
@@ -137,9 +147,8 @@ const tooLarge = (most: number): BodyProblem =>
 const tooMuch = (): BodyProblem =>
   new BodyProblem(503, "Too much is being sent at the same time; try again in a moment.");
 
-function brokenOff(cause: unknown): never {
-  throw new BodyProblem(400, cause instanceof Error ? cause.message : "The body broke off.");
-}
+const brokenOff = (cause: unknown): BodyProblem =>
+  new BodyProblem(400, cause instanceof Error ? cause.message : "The body broke off.");
 
 const sizeText = (bytes: number): string =>
   bytes % 1_048_576 === 0 ? `${bytes / 1_048_576} MiB` : `${bytes / 1024} KiB`;

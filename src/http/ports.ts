@@ -104,7 +104,7 @@ interface Sources {
     now: Instant,
   ): Checking;
   /** Why the body cannot be read, as a sentence for its sender; null where it can. */
-  unmapped(source: Source, delivery: Delivery): string | null;
+  unmapped(delivery: Delivery): string | null;
   /** What the body was understood as, in JSON, for a sender who asks for it. */
   understood(delivery: Delivery): object;
 }

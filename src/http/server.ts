@@ -112,30 +112,32 @@ function readBytes(app: FastifyInstance, bodies: Bodies): void {
     bodies.whole(payload, request.routeOptions.bodyLimit ?? largestBody),
   );
   // A body sent to an unknown address is not read.
-  app.addHook("onRequest", async (request, reply) =>
-    request.is404 ? refuse(reply, { status: 404, detail: nothingHere }) : undefined,
-  );
+  app.addHook("onRequest", (request, reply, done) => {
+    if (request.is404) void refuse(reply, { status: 404, detail: nothingHere });
+    else done();
+  });
   // Otherwise Node would read the rest of the body, of any size, to reuse the connection.
-  app.addHook("onSend", async (request, reply, payload) => {
+  app.addHook("onSend", (request, reply, payload, done) => {
     if (isUnread(request.raw)) {
       reply.header("connection", "close");
       if (reply.statusCode === 503) reply.header("retry-after", "5");
     }
-    return payload;
+    done(null, payload);
   });
   // Fastify answers 415 to an invalid content type, but what an authenticated sender sends must be
   // stored, whatever its type.
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", (request, _reply, done) => {
     const type = request.headers["content-type"];
     if (type !== undefined && !/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+\s*(?:;|$)/.test(type)) {
       request.headers["content-type"] = "application/octet-stream";
     }
+    done();
   });
 }
 
 /** Default headers; a route may set others. */
 function secureHeaders(app: FastifyInstance, https: boolean): void {
-  const defaults: Readonly<Record<string, string>> = {
+  const defaults = Object.entries({
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
@@ -143,12 +145,10 @@ function secureHeaders(app: FastifyInstance, https: boolean): void {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
     ...(https ? { "strict-transport-security": "max-age=31536000" } : {}),
-  };
-  app.addHook("onSend", async (_request, reply, payload) => {
-    for (const [name, value] of Object.entries(defaults)) {
-      if (!reply.hasHeader(name)) reply.header(name, value);
-    }
-    return payload;
+  });
+  app.addHook("onSend", (_request, reply, payload, done) => {
+    for (const [name, value] of defaults) if (!reply.hasHeader(name)) reply.header(name, value);
+    done(null, payload);
   });
 }
 

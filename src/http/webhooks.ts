@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Delivery, Fault, withTimeout } from "../app/ports.ts";
-import { sizeOf, tooLarge } from "../core/escalation/too-large.ts";
+import { sizeOf } from "../core/escalation/too-large.ts";
 import type { Millis } from "../core/ids.ts";
 import type { Source } from "../core/policy/model.ts";
 import { type Bodies, largestBody } from "./bodies.ts";
@@ -66,28 +66,26 @@ function route(app: FastifyInstance, deps: Needs, { bodies, metrics, refusals }:
   app.post<SourceRoute>(
     "/webhooks/:source",
     {
-      onRequest: async (request, reply) => {
+      onRequest: (request, reply, done) => {
         const source = deps.sources.find(request.params.source);
         if (!source) {
           metrics.webhook("unknown source");
-          return refuse(reply, { status: 404, detail: "There is no such source." });
+          return void refuse(reply, { status: 404, detail: "There is no such source." });
         }
         const encoding = request.headers["content-encoding"];
         if (encoding !== undefined && encoding !== "identity") {
           metrics.webhook("encoded");
-          return refuse(reply, {
-            status: 415,
-            detail: "Send the body without a content-encoding.",
-          });
+          const detail = "Send the body without a content-encoding.";
+          return void refuse(reply, { status: 415, detail });
         }
         const checking = deps.sources.checking(source, request.headers, deps.clock.now());
         if (checking.refused !== null) {
           metrics.webhook("unauthenticated");
           refusals.refused(source.id, checking.refused);
-          return refuse(reply, { status: 401, detail: notKnown });
+          return void refuse(reply, { status: 401, detail: notKnown });
         }
         asked.set(request.raw, checking);
-        return undefined;
+        done();
       },
     },
     async (request, reply) => {
@@ -115,7 +113,7 @@ function route(app: FastifyInstance, deps: Needs, { bodies, metrics, refusals }:
       return reply.code(stored.duplicate ? 200 : 202).send({
         delivery: stored.id,
         duplicate: stored.duplicate,
-        ...saidOf(deps, { request, source, delivery }),
+        ...saidOf(deps, request, delivery),
       });
     },
   );
@@ -127,17 +125,10 @@ function route(app: FastifyInstance, deps: Needs, { bodies, metrics, refusals }:
  */
 function saidOf(
   { sources }: Needs,
-  {
-    request,
-    source,
-    delivery,
-  }: {
-    readonly request: Pick<FastifyRequest, "headers">;
-    readonly source: Source;
-    readonly delivery: Delivery;
-  },
+  request: Pick<FastifyRequest, "headers">,
+  delivery: Delivery,
 ): object {
-  const unmapped = tooLarge(delivery) ?? sources.unmapped(source, delivery);
+  const unmapped = sources.unmapped(delivery);
   return {
     ...(unmapped === null ? {} : { unmapped }),
     ...(wantsToKnow(request) ? sources.understood(delivery) : {}),

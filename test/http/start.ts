@@ -3,6 +3,7 @@ import { onTestFinished } from "vitest";
 import { z } from "zod";
 import { createIntake } from "../../src/app/intake/intake.ts";
 import type { Delivery } from "../../src/app/ports.ts";
+import { tooLarge } from "../../src/core/escalation/too-large.ts";
 import type { Source } from "../../src/core/policy/model.ts";
 import { contextOf } from "../../src/core/policy/source-context.ts";
 import type { Signal } from "../../src/core/signal.ts";
@@ -117,9 +118,11 @@ export async function start(more: Partial<ServerDeps> = {}) {
           headers,
           now: at,
         }),
-      unmapped: (of, delivery) => {
-        const parsed = parseDelivery(of.type, delivery.body, contextOf(of, delivery));
-        return "unmapped" in parsed ? parsed.unmapped : null;
+      unmapped: (delivery) => {
+        const of = sources.get(delivery.source);
+        const parsed = of && parseDelivery(of.type, delivery.body, contextOf(of, delivery));
+        const because = parsed && "unmapped" in parsed ? parsed.unmapped : null;
+        return tooLarge(delivery) ?? because;
       },
       understood: (delivery) => {
         const of = sources.get(delivery.source);

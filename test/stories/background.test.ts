@@ -21,9 +21,10 @@ oneDatabase((kind) => {
       ran.filter(({ text }) => text.includes("holdpoint.commit(")).map((item) => item.background);
 
     ran.length = 0;
-    await world.send("signals", jailbreak());
+    await world.send("signals", jailbreak(), "msg_1");
     await world.card("HP-1");
     expect(commits()[0]).toBe(true);
+    await world.send("signals", jailbreak(), "msg_1"); // known: it is not stored with its evaluation
     ran.splice(0, ran.length, ...ran.filter(({ text }) => !text.includes("holdpoint.commit(")));
     await world.say("chidi", "pause HP-1 because 8.2 %, samples look real");
     await world.card("HP-1");

@@ -173,8 +173,8 @@ oneDatabase((kind) => {
     const world = await openWorld(kind, {
       policy: beating,
       wrap: (execute) => async (query) => {
-        if (broken && query.text.includes("insert into holdpoint.deliveries"))
-          throw new Error("the disk is full");
+        const stores = /insert into holdpoint.deliveries|holdpoint.commit\(/.test(query.text);
+        if (broken && stores) throw new Error("the disk is full");
         return execute(query);
       },
     });

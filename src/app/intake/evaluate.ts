@@ -1,3 +1,4 @@
+import type { Policy } from "../../core/policy/model.ts";
 import type { ParsedDelivery } from "../../core/signal.ts";
 import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
@@ -6,7 +7,7 @@ import { byDelivery, type ResolvedSignal, resolveDeployments } from "./deploymen
 import { type ReceivedSignal, rowOf } from "./evidence-counts.ts";
 import { evaluateSignal, prepared, show } from "./judge.ts";
 import type { JudgeContext } from "./judge-context.ts";
-import { observe, type Readers } from "./observe.ts";
+import { createObserve, type Observe } from "./observe.ts";
 import { pageMeant, takeIn } from "./pagerduty-ack.ts";
 import { drawAnew, followRuns, isOver, noteMissed } from "./retest-runs.ts";
 import { tellNews } from "./unmatched.ts";
@@ -16,7 +17,8 @@ import { tellNews } from "./unmatched.ts";
  * open.
  */
 
-export interface EvaluatorParts extends Readers {
+export interface EvaluatorParts {
+  readonly observe: Observe;
   readonly store: Store;
   readonly journal: Journal;
   readonly rules: PolicyCache;
@@ -76,26 +78,73 @@ async function evaluateAlone(parts: EvaluatorParts, delivery: Delivery): Promise
     if (mayWorkLater(fault)) throw fault;
     const because = fault instanceof Error ? fault.message : String(fault);
     const parse = (): ParsedDelivery => ({ unmapped: `It could not be evaluated: ${because}` });
-    await evaluate({ ...parts, parse, parseOwn: parse }, [delivery]);
+    await evaluate({ ...parts, observe: createObserve({ parse, parseOwn: parse }) }, [delivery]);
   }
 }
 
+/**
+ * Stores new deliveries and evaluates them in the same commit: both happen or neither. False where
+ * that cannot be done, and nothing was stored by this: they are to be stored alone, and evaluated
+ * later. It cannot be done for what Holdpoint's own pages bring. Rejects where a delivery is known
+ * already, an earlier one of its source still waits, or the policy has changed.
+ */
+export async function storeEvaluated(
+  parts: EvaluatorParts,
+  deliveries: readonly Delivery[],
+): Promise<boolean> {
+  const policy = parts.rules.current();
+  if (!policy) return false;
+  const items = deliveries.flatMap((delivery) => parts.observe(policy, delivery).signals);
+  if (items.some(({ observed: { page } }) => page)) return false;
+  await commitEvaluated(parts, { policy, items, stored: deliveries, waited: [], attempts: atDoor });
+  return true;
+}
+
+/** A sender waits, and its deliveries can be stored alone. */
+const atDoor = 3;
+
 async function evaluate(parts: EvaluatorParts, deliveries: readonly Delivery[]): Promise<void> {
-  const { store, journal, rules } = parts;
+  const { journal, rules, observe } = parts;
   const policy = rules.policy((await journal.look([])).org.policy);
-  const all = deliveries.flatMap((delivery) => observe(parts, policy, delivery));
+  const all = deliveries.flatMap((delivery) => observe(policy, delivery).signals);
   const pages = await takeInPages(parts, all);
-  const left = deliveries.filter(({ id }) => !pages.has(id));
-  if (left.length === 0) return;
+  const waited = deliveries.flatMap(({ id }) => (pages.has(id) ? [] : [id]));
+  if (waited.length === 0) return;
   const items = all.filter(({ delivery }) => !pages.has(delivery.id));
+  await commitEvaluated(parts, { policy, items, stored: [], waited, attempts: undefined });
+}
+
+/** Evaluates signals in one commit, with the deliveries they came in. */
+async function commitEvaluated(
+  { store, journal }: EvaluatorParts,
+  {
+    policy,
+    items,
+    stored,
+    waited,
+    attempts,
+  }: {
+    readonly policy: Policy;
+    readonly items: readonly ReceivedSignal[];
+    /** Those that the commit stores. */
+    readonly stored: readonly Delivery[];
+    /** The ids of those that are stored already. */
+    readonly waited: readonly string[];
+    readonly attempts: number | undefined;
+  },
+): Promise<void> {
   const places = await resolveDeployments(store, policy, items);
   const deployments = [...new Set(places.values())];
-  await journal.write({ key: null, surface: "webhook", deployments }, async (work) => {
+  const asked = { key: null, surface: "webhook", deployments, attempts } as const;
+  await journal.write(asked, async (work) => {
+    if (stored.length > 0 && work.org.policy !== policy.digest)
+      throw new Fault("the policy has changed", "later");
     const all = [...byDelivery(items, places)];
     const at = await prepared(store, { work, deployments, arrived: all.flat() });
     for (const arrived of all) await weighAll(store, at, arrived);
     tellNews(at);
-    work.extra.deliveries.push(...left.map(({ id }) => id));
+    work.extra.stored.push(...stored);
+    work.extra.deliveries.push(...waited);
   });
 }
 

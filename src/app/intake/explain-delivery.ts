@@ -2,7 +2,7 @@ import { counted, needsAnswer } from "../../core/escalation/signal-evidence.ts";
 import { type Policy, triggersOf } from "../../core/policy/model.ts";
 import type { Signal } from "../../core/signal.ts";
 import type { Delivery } from "../ports.ts";
-import { observe, type Readers } from "./observe.ts";
+import type { Observe } from "./observe.ts";
 
 /**
  * What a delivery says, for its sender: what each signal is, and which rules it meets. It is
@@ -28,11 +28,11 @@ const mostTold = 20;
 
 /** The signals of a delivery, at most twenty, and how many there are. */
 export function understood(
-  readers: Readers,
+  observe: Observe,
   policy: Policy,
   delivery: Delivery,
 ): { readonly signals: number; readonly understood: readonly Understood[] } {
-  const all = observe(readers, policy, delivery);
+  const all = observe(policy, delivery).signals;
   return {
     signals: all.length,
     understood: all.slice(0, mostTold).map(({ observed }) => {

@@ -1,4 +1,6 @@
-import { type Delivery, Fault, type Store } from "../ports.ts";
+import type { Millis } from "../../core/ids.ts";
+import { type Delivery, Fault, type Store, withTimeout } from "../ports.ts";
+import { turn } from "../turn.ts";
 
 /** The result of storing a delivery, known after the commit. */
 interface Stored {
@@ -23,46 +25,108 @@ interface Waiting {
   readonly reject: (fault: Fault) => void;
 }
 
-/**
- * Bounds of one batch, of what may wait, and of how long a failing database is asked row by row.
- */
-const mostRows = 500;
-// the embedded database stores a batch in one go, and presses wait meanwhile
-const mostBatchBytes = 1024 * 1024;
+/** What evaluates deliveries. */
+export interface Evaluation {
+  /**
+   * Stores deliveries and evaluates them in one commit. False or a rejection: they are to be stored
+   * alone. It may have happened all the same where the connection broke; storing them is harmless
+   * then.
+   */
+  storeEvaluated(deliveries: readonly Delivery[]): Promise<boolean>;
+  /** Has what was stored alone evaluated. */
+  wake(): void;
+  /** Resolves when all of that is evaluated. */
+  idle(): Promise<void>;
+}
+
+/** How much is committed together, and how many such batches at the same time. */
+interface Bounds {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly batches: number;
+}
+
+/** Presses wait while a batch is evaluated. */
+const evaluatedTogether: Bounds = { rows: 200, bytes: 256 * 1024, batches: 1 };
+
+/** The embedded database stores a batch in one go, and presses wait meanwhile. */
+const storedAlone: Bounds = { rows: 500, bytes: 1024 * 1024, batches: 2 };
+
 const mostWaitingBytes = 64 * 1024 * 1024;
-const mostFlights = 2;
+
+/** After so many rows that failed one by one, the database counts as down. */
 const failuresInARow = 3;
 
+/** A sender waits for 4 s: long enough for a commit, and for storing alone afterwards. */
+const evaluationWait: Millis = 1_000;
+
 /**
- * Commits deliveries in groups, without a timer: the first goes at once, those that arrive while
- * two batches are on their way go together with the next. A timer would make every sender wait;
- * this makes only a busy server batch.
+ * Commits deliveries in groups, without a timer: the first goes at once, those that arrive while a
+ * batch is on its way go together with the next. A timer would make every sender wait; this makes
+ * only a busy server batch.
+ *
+ * A batch is stored and evaluated in one commit, so that senders are slowed before a queue grows.
+ * Where that fails, it is stored alone: evaluation never keeps a delivery from being stored. While
+ * what was stored alone is evaluated, the next batch waits, a second at most; where evaluation takes
+ * longer, everything is stored alone until it has caught up.
+ *
+ * `evaluation`: null = everything is stored alone.
  */
-export function createIntake(store: Pick<Store, "storeDeliveries">): Intake {
+export function createIntake(
+  store: Pick<Store, "storeDeliveries">,
+  evaluation: Evaluation | null = null,
+): Intake {
   const queue: Waiting[] = [];
   let waitingBytes = 0;
-  let flights = 0;
+  let batches = 0;
+  let isBehind = false;
   let resting: (() => void)[] = [];
+  const alone = evaluation === null ? store : waking(store, evaluation);
+
+  /** Whether everything that was stored alone is evaluated, at once or in a moment. */
+  const caughtUp = async ({ idle }: Evaluation): Promise<boolean> => {
+    if (isBehind) return false;
+    const done = idle();
+    isBehind = await withTimeout(done, evaluationWait).then(no, yes);
+    if (isBehind)
+      void done.then(() => {
+        isBehind = false;
+      });
+    return !isBehind;
+  };
+
+  const evaluated = async (evaluation: Evaluation, batch: readonly Waiting[]): Promise<boolean> => {
+    if (bytesOf(batch) > evaluatedTogether.bytes) return false;
+    if (!(await caughtUp(evaluation))) return false;
+    const deliveries = batch.map(({ delivery }) => delivery);
+    return withTimeout(evaluation.storeEvaluated(deliveries), evaluationWait).catch(no);
+  };
 
   const flush = async (batch: readonly Waiting[]): Promise<void> => {
+    if (evaluation !== null && (await evaluated(evaluation, batch))) {
+      for (const { delivery, resolve } of batch) resolve({ id: delivery.id, duplicate: false });
+      if (batch.length > 1) await gathered(queue);
+      return;
+    }
     try {
-      await storeTogether(store, batch);
+      await storeTogether(alone, batch);
     } catch (cause) {
-      await storeSingly(store, batch, cause);
+      await storeSingly(alone, batch, cause);
     }
   };
 
   const pump = (): void => {
-    while (flights < mostFlights && queue.length > 0) {
-      const batch = queue.splice(0, batchLength(queue));
+    const bounds = evaluation === null || isBehind ? storedAlone : evaluatedTogether;
+    while (batches < bounds.batches && queue.length > 0) {
+      const batch = queue.splice(0, batchLength(queue, bounds));
       waitingBytes -= bytesOf(batch);
-      flights += 1;
+      batches += 1;
       void flush(batch).finally(() => {
-        flights -= 1;
+        batches -= 1;
         pump();
       });
     }
-    if (flights > 0) return;
+    if (batches > 0) return;
     for (const rest of resting) rest();
     resting = [];
   };
@@ -86,18 +150,45 @@ export function createIntake(store: Pick<Store, "storeDeliveries">): Intake {
   };
 }
 
+/** Has what was stored alone evaluated, before its sender is answered. */
+const waking = (
+  store: Pick<Store, "storeDeliveries">,
+  { wake }: Evaluation,
+): Pick<Store, "storeDeliveries"> => ({
+  storeDeliveries: async (deliveries) => {
+    const stored = await store.storeDeliveries(deliveries);
+    wake();
+    return stored;
+  },
+});
+
+/**
+ * Those who were just answered send their next: resolves when a turn of the event loop brings no
+ * more of them, or after 25 ms.
+ */
+async function gathered(queue: readonly Waiting[]): Promise<void> {
+  const end = performance.now() + longestGathering;
+  for (let before = -1; before < queue.length && performance.now() < end; ) {
+    before = queue.length;
+    await turn();
+    await turn();
+  }
+}
+
+const longestGathering: Millis = 25;
+
+const yes = (): boolean => true;
+const no = (): boolean => false;
+
 const bytesOf = (batch: readonly Waiting[]): number =>
   batch.reduce((sum, { delivery }) => sum + delivery.body.length, 0);
 
-/**
- * At least one row, at most 500, and no more than 1 MiB in one statement unless one body alone is
- * larger.
- */
-function batchLength(queue: readonly Waiting[]): number {
+/** At least one row; more only within the bounds. */
+function batchLength(queue: readonly Waiting[], most: Bounds): number {
   let bytes = 0;
   const full = queue.findIndex(({ delivery }, index) => {
     bytes += delivery.body.length;
-    return index >= mostRows || (index > 0 && bytes > mostBatchBytes);
+    return index >= most.rows || (index > 0 && bytes > most.bytes);
   });
   return full === -1 ? queue.length : full;
 }

@@ -1,7 +1,8 @@
 import type { Millis } from "../../core/ids.ts";
 import type { PolicyCache } from "../policy-cache.ts";
 import { type Delivery, type Store, withTimeout } from "../ports.ts";
-import { observe, type Readers } from "./observe.ts";
+import { turn } from "../turn.ts";
+import type { Observe } from "./observe.ts";
 
 /**
  * Nothing widens before the deliveries that were accepted earlier are evaluated. A command that
@@ -10,7 +11,8 @@ import { observe, type Readers } from "./observe.ts";
  * that is not listed (holdpoint.check_heard).
  */
 
-interface ReadFirstParts extends Readers {
+interface ReadFirstParts {
+  readonly observe: Observe;
   readonly store: Pick<Store, "unread" | "claimNamed">;
   readonly rules: Pick<PolicyCache, "current">;
   readonly evaluate: (deliveries: readonly Delivery[]) => Promise<void>;
@@ -52,7 +54,7 @@ export function createWaitingCheck(parts: ReadFirstParts): WaitingCheck {
     let named = about.get(delivery.id);
     if (named === undefined) {
       await turn(); // a body may take long: others are answered in between
-      named = deploymentsIn(parts, rules.current(), delivery) ?? deployments;
+      named = deploymentsIn(parts.observe, rules.current(), delivery) ?? deployments;
       about.set(delivery.id, named);
     }
     return named.some((deployment) => deployments.includes(deployment));
@@ -100,20 +102,18 @@ export function createWaitingCheck(parts: ReadFirstParts): WaitingCheck {
  * The deployments that a delivery names under the policy in force; null where that cannot be said.
  */
 function deploymentsIn(
-  readers: Readers,
+  observe: Observe,
   policy: ReturnType<PolicyCache["current"]>,
   delivery: Delivery,
 ): readonly string[] | null {
   if (!policy) return null;
   try {
-    const all = observe(readers, policy, delivery);
-    return [...new Set(all.map(({ observed }) => observed.signal.deployment))];
+    const { signals } = observe(policy, delivery);
+    return [...new Set(signals.map(({ observed }) => observed.signal.deployment))];
   } catch {
     return null; // evaluation says what is wrong with it
   }
 }
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Late work continues, but the caller no longer waits for it. */
 const inTime = <T>(end: number, work: Promise<T>): Promise<T> =>

@@ -63,7 +63,12 @@ export interface Change {
   /** What is shown of these escalations' conditions, in place of what was. */
   readonly shown: readonly { readonly escalation: EscalationId; readonly shown: ShownConditions }[];
   readonly signals: readonly SignalRow[];
-  /** Deliveries this evaluates; if one is evaluated already, conflict. */
+  /**
+   * New deliveries that this evaluates: they are stored with it. If one is stored already, or an
+   * earlier one of the same source waits, conflict.
+   */
+  readonly stored: readonly Delivery[];
+  /** Stored deliveries that this evaluates, by id; if one is evaluated already, conflict. */
   readonly deliveries: readonly string[];
   /**
    * Of a widening: the waiting deliveries that were looked through for it, by id; if any other

@@ -202,19 +202,31 @@ function ask(parsed: ParseResult, signal: Signal, figures: (signal: Signal) => s
   }
 }
 
+/** The fields of each signal as CEL sees them: a signal is asked about by every trigger. */
+const known = new WeakMap<Signal, Record<string, unknown>>();
+
+function spoken(signal: Signal): Record<string, unknown> {
+  const before = known.get(signal);
+  if (before) return before;
+  const fields = fieldsSaid(signal);
+  known.set(signal, fields);
+  return fields;
+}
+
 /**
  * CEL sees only what was said: a null number is a field that is not there, and so is a number that
  * is none.
  */
-function spoken(signal: Signal): Record<string, unknown> {
+function fieldsSaid(signal: Signal): Record<string, unknown> {
   const { value, threshold, stderr, samples: counted, labels, ...more } = signal;
   const { atLeast: _, atMost: __, ...rest } = more;
-  const numbers = Object.entries({ value, threshold, stderr, ...boundsOf(signal) });
-  return {
+  const said: Record<string, unknown> = {
     ...rest,
     // A Map: the engine asks an object for its constructor, which is a name that a label may have.
     labels: new Map(Object.entries(labels)),
-    ...Object.fromEntries(numbers.filter(([, number]) => Number.isFinite(number))),
-    ...(counted === null ? {} : { samples: counted }),
   };
+  for (const [name, number] of Object.entries({ value, threshold, stderr, ...boundsOf(signal) }))
+    if (Number.isFinite(number)) said[name] = number;
+  if (counted !== null) said["samples"] = counted;
+  return said;
 }

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { createIntake } from "../../../src/app/intake/intake.ts";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { createIntake, type Evaluation } from "../../../src/app/intake/intake.ts";
 import { type Delivery, Fault } from "../../../src/app/ports.ts";
 
 const delivery = (id: string, size = 2): Delivery => ({
@@ -218,5 +218,142 @@ describe("idle", () => {
     await rested;
 
     expect(await Promise.all(accepted)).toHaveLength(3);
+  });
+});
+
+/** An evaluation that answers when told to, and records what it was asked. */
+function heldEvaluation() {
+  const asked: { rows: Rows; answer: (done: boolean) => void; fail: () => void }[] = [];
+  let caughtUp: (() => void) | null = null;
+  const evaluation: Evaluation = {
+    storeEvaluated: (rows) =>
+      new Promise((resolve, reject) => {
+        asked.push({ rows, answer: resolve, fail: () => reject(new Error("another was faster")) });
+      }),
+    wake: vi.fn(),
+    idle: () =>
+      caughtUp === null ? Promise.resolve() : new Promise((resolve) => (caughtUp = resolve)),
+  };
+  return {
+    evaluation,
+    asked,
+    sizes: () => asked.map(({ rows }) => rows.length),
+    fallBehind: () => {
+      caughtUp = () => undefined;
+    },
+    catchUp: () => {
+      caughtUp?.();
+      caughtUp = null;
+    },
+  };
+}
+
+function fakeTimers(): void {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+}
+
+describe("storing and evaluating together", () => {
+  test("is what happens first, a batch at a time, and nothing is stored alone", async () => {
+    const store = quickStore();
+    const { evaluation, asked, sizes } = heldEvaluation();
+    const intake = createIntake(store, evaluation);
+    const accepted = ["a", "b", "c"].map((id) => intake.accept(delivery(id)));
+    await turn();
+    expect(sizes()).toEqual([1]);
+
+    asked[0]?.answer(true);
+    await turn();
+    expect(sizes()).toEqual([1, 2]);
+    asked[1]?.answer(true);
+
+    expect(await Promise.all(accepted)).toEqual(
+      ["a", "b", "c"].map((id) => ({ id, duplicate: false })),
+    );
+    expect(store.sizes).toEqual([]);
+    expect(evaluation.wake).not.toHaveBeenCalled();
+  });
+
+  test("a batch has at most 200 rows and 256 KiB", async () => {
+    const { evaluation, asked, sizes } = heldEvaluation();
+    const intake = createIntake(quickStore(), evaluation);
+    for (let row = 0; row < 300; row += 1) void intake.accept(delivery(`d${row}`));
+    await turn();
+    asked[0]?.answer(true);
+    await turn();
+    expect(sizes()).toEqual([1, 200]);
+
+    const large = heldEvaluation();
+    const other = createIntake(quickStore(), large.evaluation);
+    for (let row = 0; row < 5; row += 1) void other.accept(delivery(`d${row}`, 100 * 1024));
+    await turn();
+    large.asked[0]?.answer(true);
+    await turn();
+    expect(large.sizes()).toEqual([1, 2]);
+  });
+
+  test.each(["answer", "fail"] as const)(
+    "where that is not possible (%s), the batch is stored alone and evaluated later",
+    async (how) => {
+      const store = quickStore();
+      const { evaluation, asked } = heldEvaluation();
+      const intake = createIntake(store, evaluation);
+      const accepted = intake.accept(delivery("a"));
+      await turn();
+      asked[0]?.[how](false);
+
+      expect(await accepted).toEqual({ id: "a", duplicate: false });
+      expect([...store.stored]).toEqual(["a"]);
+      expect(evaluation.wake).toHaveBeenCalledOnce();
+    },
+  );
+
+  test("a body above 256 KiB is stored alone", async () => {
+    const store = quickStore();
+    const { evaluation, asked } = heldEvaluation();
+    await createIntake(store, evaluation).accept(delivery("a", 256 * 1024 + 1));
+
+    expect(store.sizes).toEqual([1]);
+    expect(asked).toEqual([]);
+  });
+
+  test("an evaluation that does not answer keeps nothing from being stored", async () => {
+    fakeTimers();
+    const store = quickStore();
+    const { evaluation } = heldEvaluation();
+    const accepted = createIntake(store, evaluation).accept(delivery("a"));
+    await vi.advanceTimersByTimeAsync(1_000);
+
+    expect(await accepted).toEqual({ id: "a", duplicate: false });
+    expect(evaluation.wake).toHaveBeenCalledOnce();
+  });
+
+  test("waits for what was stored alone, and no longer than a second", async () => {
+    fakeTimers();
+    const store = quickStore();
+    const held = heldEvaluation();
+    const intake = createIntake(store, held.evaluation);
+    held.fallBehind();
+    void intake.accept(delivery("a"));
+    await vi.advanceTimersByTimeAsync(900);
+    expect(held.sizes()).toEqual([]);
+    held.catchUp();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(held.sizes()).toEqual([1]);
+    held.asked[0]?.answer(true);
+    await vi.advanceTimersByTimeAsync(0);
+
+    held.fallBehind();
+    const late = intake.accept(delivery("b"));
+    await vi.advanceTimersByTimeAsync(1_000);
+    await late;
+    await intake.accept(delivery("c"));
+    expect([...store.stored]).toEqual(["b", "c"]);
+
+    held.catchUp();
+    await vi.advanceTimersByTimeAsync(0);
+    void intake.accept(delivery("d"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(held.sizes()).toEqual([1, 1]);
   });
 });
