@@ -64,7 +64,9 @@ export function fromBase64(text: string): Uint8Array {
  * pair that is skipped whole.
  */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value).replace(/\\(u0000|ud[89a-f][0-9a-f]{2}|.)/g, (all, pair: string) =>
+  const text = JSON.stringify(value);
+  if (!/\\u(?:0000|d[89a-f])/.test(text)) return text;
+  return text.replace(/\\(u0000|ud[89a-f][0-9a-f]{2}|.)/g, (all, pair: string) =>
     pair.length === 5 ? "\ufffd" : all,
   );
 }

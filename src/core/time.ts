@@ -45,14 +45,18 @@ export function parseRfc3339(text: string): Instant | null {
   }
 }
 
-const plainLength = "2026-11-30T10:00:00Z".length;
+const utcTime = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/;
 
 /**
  * An RFC 3339 time in UTC, to the nanosecond and as short as it can be: one text for one instant.
  * Null for anything else.
  */
 export function oneSpelling(text: string): string | null {
-  if (text.length === plainLength && ourInstant(text) !== null) return text;
+  const [, seconds = "", fraction = ""] = utcTime.exec(text) ?? [];
+  if (ourInstant(`${seconds}Z`) !== null) {
+    const digits = fraction.replace(/0+$/, "");
+    return digits === "" ? `${seconds}Z` : `${seconds}.${digits}Z`;
+  }
   if (parseRfc3339(text) === null) return null;
   return Temporal.Instant.from(text.replace(/(\.\d{9})\d+/, "$1")).toString();
 }
@@ -114,8 +118,10 @@ export function atWall(date: string, time: string, zone: string): Instant {
   );
 }
 
-const wallIn = (at: Instant, zone: string): Temporal.PlainDateTime =>
-  Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDateTime();
+/** What the wall clock of a zone shows at an instant. */
+export function wallIn(at: Instant, zone: string): Temporal.PlainDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDateTime();
+}
 
 const weekdayOf = (date: Temporal.PlainDate): Weekday => date.dayOfWeek as Weekday;
 
@@ -150,8 +156,30 @@ export function lengthOf({ every }: Recurrence): Millis {
 const shown = (at: Instant, zone: string): Millis =>
   at + Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6;
 
+/** The period that was asked for last, of each recurrence: most questions are about the same. */
+const lastPeriods = new WeakMap<Recurrence, Period>();
+
+interface Period {
+  readonly zone: string;
+  readonly k: number;
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
 /** The last period that has begun by an instant; -1 before the first. */
 export function periodAt(recurrence: Recurrence, zone: string, at: Instant): number {
+  const last = lastPeriods.get(recurrence);
+  if (last?.zone === zone && last.from <= at && at < last.until) return last.k;
+  const k = computedPeriod(recurrence, zone, at);
+  if (k >= 0) {
+    const [from, until] = [k, k + 1].map((period) => occurrence(recurrence, zone, period));
+    if (from !== undefined && until !== undefined)
+      lastPeriods.set(recurrence, { zone, k, from, until });
+  }
+  return k;
+}
+
+function computedPeriod(recurrence: Recurrence, zone: string, at: Instant): number {
   const length = lengthOf(recurrence);
   const since = shown(at, zone) - firstOf(recurrence).toZonedDateTime("UTC").epochMilliseconds;
   let k = Math.max(-1, Math.floor(since / length));
@@ -295,65 +323,6 @@ function relativeDay(said: string, today: Temporal.PlainDate): Temporal.PlainDat
   if (said.length < 3) return null;
   const named = weekdays.findIndex((weekday) => weekday === said || weekday.slice(0, 3) === said);
   return named < 0 ? null : today.add({ days: ((named + 1 - weekdayOf(today) + 6) % 7) + 1 });
-}
-
-const twoDigits = (n: number): string => String(n).padStart(2, "0");
-const short = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/**
- * An instant for people: "03:40" today, "Mon 10:00" within six days, "16 Mar 10:00", "16 Mar 2027
- * 10:00" further off.
- */
-export function preciseText(at: Instant, zone: string, now: Instant): string {
-  return `${clockText(at, zone, now)}:${twoDigits(wallIn(at, zone).second)}`;
-}
-
-export function clockText(at: Instant, zone: string, now: Instant): string {
-  const wall = wallIn(at, zone);
-  const today = wallIn(now, zone).toPlainDate();
-  const time = `${twoDigits(wall.hour)}:${twoDigits(wall.minute)}`;
-  const days = today.until(wall.toPlainDate(), { largestUnit: "days" }).days;
-  if (days === 0) return time;
-  if (Math.abs(days) < 7) return `${short[wall.dayOfWeek - 1]} ${time}`;
-  const date = `${wall.day} ${months[wall.month - 1]}`;
-  return wall.year === today.year ? `${date} ${time}` : `${date} ${wall.year} ${time}`;
-}
-
-/** The same with its zone: "Mon 10:00 GMT". Read in another zone, it still says which time. */
-export function clockWithZone(at: Instant, zone: string, now: Instant): string {
-  return `${clockText(at, zone, now)} ${zoneLabel(at, zone)}`;
-}
-
-/**
- * No English knows every zone's short name: Berlin's is in British, New York's in American,
- * Sydney's in Australian English.
- */
-const englishes = ["en-GB", "en-US", "en-AU", "en-IN"] as const;
-
-/** Building a format takes longer than everything else on a card; there are only so many zones. */
-const formats = new Map<string, readonly Intl.DateTimeFormat[]>();
-
-function labelFormats(zone: string): readonly Intl.DateTimeFormat[] {
-  const known = formats.get(zone);
-  if (known) return known;
-  const made = englishes.map(
-    (english) => new Intl.DateTimeFormat(english, { timeZone: zone, timeZoneName: "short" }),
-  );
-  formats.set(zone, made);
-  return made;
-}
-
-/**
- * What a zone is called at an instant: "CET", "BST", "EST"; "GMT+5:45" where no short name is in
- * use.
- */
-export function zoneLabel(at: Instant, zone: string): string {
-  const labels = labelFormats(zone).map(
-    (format) =>
-      format.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? zone,
-  );
-  return labels.find((label) => !/^(GMT|UTC)[+-]/.test(label)) ?? labels[0] ?? zone;
 }
 
 /** "mon" … "sun", 1 = Monday … 7 = Sunday (ISO 8601). */

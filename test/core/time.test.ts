@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { clockText } from "../../src/core/clock-text.ts";
 import { formatDuration, parseDuration } from "../../src/core/duration.ts";
 import {
   atWall,
-  clockText,
   instantOf,
   nextDay,
   nextOccurrence,

@@ -1,7 +1,7 @@
 import type { DueView, PersonView, PostureView } from "../../app/ports.ts";
 import type { Button, Card, Line } from "../../core/card/card.ts";
+import { clockWithZone } from "../../core/clock-text.ts";
 import type { EscalationId, Instant } from "../../core/ids.ts";
-import { clockWithZone } from "../../core/time.ts";
 import type { ButtonContext } from "./button-payload.ts";
 import * as words from "./words.ts";
 

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
+import { clockText, clockWithZone } from "../../core/clock-text.ts";
 import type { Instant } from "../../core/ids.ts";
-import { clockText, clockWithZone } from "../../core/time.ts";
 import type { Html } from "./html-text.ts";
 
 /** An instant in a time zone, as an element with the exact value. */

@@ -1,10 +1,11 @@
+import { clockWithZone } from "../clock-text.ts";
 import type { EntryId, PersonId } from "../ids.ts";
 import type { Entry, EntryOf } from "../log/entry.ts";
 import type { IdentityChange } from "../log/entry-fields.ts";
 import { linkedByLink } from "../people/login-links.ts";
 import type { Person } from "../people/person.ts";
 import type { Policy } from "../policy/model.ts";
-import { clockWithZone, instantOf } from "../time.ts";
+import { instantOf } from "../time.ts";
 import * as who from "../words/account-changes.ts";
 import * as identity from "../words/account-linking.ts";
 import * as words from "../words/words.ts";

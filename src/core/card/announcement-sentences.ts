@@ -1,3 +1,4 @@
+import { clockWithZone } from "../clock-text.ts";
 import { enforcementOf } from "../escalation/enforcement.ts";
 import { notedLine } from "../escalation/noted.ts";
 import { firstToDecide } from "../escalation/passing-on.ts";
@@ -13,7 +14,7 @@ import {
   isUnmatched,
   type Situation,
 } from "../state/situation.ts";
-import { clockWithZone, instantOf } from "../time.ts";
+import { instantOf } from "../time.ts";
 import * as identity from "../words/account-linking.ts";
 import * as enforcement from "../words/enforcement.ts";
 import * as rehearsal from "../words/rehearsal.ts";

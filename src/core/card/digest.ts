@@ -1,8 +1,9 @@
+import { clockWithZone } from "../clock-text.ts";
 import type { Instant, PersonId } from "../ids.ts";
 import { mayMean } from "../people/authority.ts";
 import type { Policy, Ref } from "../policy/model.ts";
 import type { DeploymentState } from "../state/state.ts";
-import { clockWithZone, dateIn, type Hours, type WorkingDay } from "../time.ts";
+import { dateIn, type Hours, type WorkingDay } from "../time.ts";
 import * as words from "../words/words.ts";
 import type { Line } from "./card.ts";
 import type { DueAgain } from "./reassessment-view.ts";

@@ -1,8 +1,8 @@
+import { preciseText } from "../clock-text.ts";
 import { enforcementOf } from "../escalation/enforcement.ts";
 import { levelOf } from "../policy/posture.ts";
 import { deploymentOf } from "../state/situation.ts";
 import type { Decided, EscalationState } from "../state/state.ts";
-import { preciseText } from "../time.ts";
 import * as words from "../words/enforcement.ts";
 import { notSeen, seenAt, seenBy } from "../words/words.ts";
 import type { Line } from "./card.ts";

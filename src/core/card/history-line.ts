@@ -1,7 +1,8 @@
+import { clockWithZone } from "../clock-text.ts";
 import type { Commitment } from "../ids.ts";
 import type { Entry, EntryOf, SignalName } from "../log/entry.ts";
 import { zoneOfPerson } from "../people/person-zone.ts";
-import { clockWithZone, timeOf } from "../time.ts";
+import { timeOf } from "../time.ts";
 import { amountOf, measuredAs, unitFor } from "../words/evidence.ts";
 import type { Line } from "./card.ts";
 import { otherSentence } from "./history-sentences.ts";

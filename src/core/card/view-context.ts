@@ -1,3 +1,4 @@
+import { clockText, clockWithZone } from "../clock-text.ts";
 import type { Requested } from "../decision/since-request.ts";
 import type { Commitment, EntryId, Instant, PersonId } from "../ids.ts";
 import { personOf } from "../people/authority.ts";
@@ -5,7 +6,6 @@ import type { People } from "../people/person.ts";
 import { levelOf, stateWord } from "../policy/posture.ts";
 import type { Since } from "../reassessment/changes-since-decision.ts";
 import { deploymentOf, type Situation } from "../state/situation.ts";
-import { clockText, clockWithZone } from "../time.ts";
 import * as words from "../words/words.ts";
 import type { Line, Part } from "./card.ts";
 

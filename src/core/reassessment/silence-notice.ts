@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { clockText } from "../clock-text.ts";
 import type { Instant } from "../ids.ts";
 import { ownSource } from "../policy/expectation.ts";
 import { blankSignal, type ObservedSignal, type ParsedDelivery } from "../signal.ts";
-import { clockText, rfc3339 } from "../time.ts";
+import { rfc3339 } from "../time.ts";
 
 /**
  * What Holdpoint itself has to say: that something expected was not heard, or is heard again. It
