@@ -10,12 +10,12 @@ import {
   type Write,
 } from "../src/app/commands/command.ts";
 import type { UnitOfWork } from "../src/app/unit-of-work.ts";
+import { clockWithZone } from "../src/core/clock-text.ts";
 import { passAway } from "../src/core/escalation/passing-on.ts";
 import type { Instant, PersonId } from "../src/core/ids.ts";
 import { peopleOf } from "../src/core/people/authority.ts";
 import { zoneOfPerson } from "../src/core/people/person-zone.ts";
 import { isAway } from "../src/core/state/situation.ts";
-import { clockWithZone } from "../src/core/clock-text.ts";
 import { rfc3339 } from "../src/core/time.ts";
 import { answers } from "../src/core/words/answers.ts";
 import { clausesOf, dateOf, isNo, oddWords, personNamed, twice } from "./clauses.ts";
