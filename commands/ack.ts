@@ -4,7 +4,7 @@ import {
   type Decision,
   type Found,
   type ParsedCommand,
-  personIn,
+  personAsking,
   type Refused,
   refused,
   type Target,
@@ -90,7 +90,7 @@ const acking = (said: ParsedCommand, targets: readonly Target[]): Decision => ({
   judge: (situation, { target: { escalation }, reason }) => {
     const item = escalation && escalationIn(situation.state, escalation);
     if (!item) return { refused: "closed", escalation: escalation ?? "HP-0" };
-    return acknowledge(situation, { escalation: item, actor: personIn(said), reason });
+    return acknowledge(situation, { escalation: item, actor: personAsking(said), reason });
   },
 });
 

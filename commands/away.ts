@@ -4,7 +4,7 @@ import {
   type CommandResult,
   form,
   type ParsedCommand,
-  personIn,
+  personAsking,
   refused,
   told,
   type Write,
@@ -13,7 +13,7 @@ import type { UnitOfWork } from "../src/app/unit-of-work.ts";
 import { clockWithZone } from "../src/core/clock-text.ts";
 import { passAway } from "../src/core/escalation/passing-on.ts";
 import type { Instant, PersonId } from "../src/core/ids.ts";
-import { peopleOf } from "../src/core/people/authority.ts";
+import { peopleFor } from "../src/core/people/authority.ts";
 import { zoneOfPerson } from "../src/core/people/person-zone.ts";
 import { isAway } from "../src/core/state/situation.ts";
 import { rfc3339 } from "../src/core/time.ts";
@@ -35,7 +35,9 @@ export const away: Command = {
     if (said.words.length === 0)
       return form("Away until when?", "away", [dateField("until", "Until", true)]);
     const person =
-      loose.length === 0 ? personIn(said) : personNamed(loose.join(" "), context.rules.people());
+      loose.length === 0
+        ? personAsking(said)
+        : personNamed(loose.join(" "), context.rules.people());
     if (isNo(person)) return refused(person);
     const odd = twice(taken);
     if (odd !== undefined) return oddWords([odd], { usage });
@@ -78,7 +80,7 @@ function record(
     readonly deployments: readonly string[];
   },
 ): CommandResult {
-  const actor = personIn(said);
+  const actor = personAsking(said);
   const allowed = person === actor ? null : deputiesOf(work, person, deployments);
   if (allowed && !allowed.has(actor)) {
     const who = [...allowed];
@@ -119,9 +121,9 @@ function deputiesOf(
     const deployment = situation.policy.deployments.get(id);
     if (!deployment) continue;
     const { restrict, widen } = deployment.authority;
-    const deciders = peopleOf(situation, [restrict.decider, widen.decider]);
+    const deciders = peopleFor(situation, [restrict.decider, widen.decider]);
     if (!deciders.includes(person)) continue;
-    for (const id of peopleOf(situation, [...restrict.deputies, ...widen.deputies])) may.add(id);
+    for (const id of peopleFor(situation, [...restrict.deputies, ...widen.deputies])) may.add(id);
     if (deployment.owner) may.add(deployment.owner);
   }
   may.delete(person);

@@ -4,7 +4,7 @@ import {
   form,
   type ParsedCommand,
   type Prepared,
-  personIn,
+  personAsking,
 } from "../src/app/commands/command.ts";
 import { findTarget } from "../src/app/commands/target.ts";
 import { lettersAndDigits } from "../src/core/command-line/phone-typing.ts";
@@ -43,7 +43,7 @@ export async function keeping(
     return oddWords(left, { usage: keep.usage, again, deployment });
   }
   const asked = {
-    actor: personIn(said),
+    actor: personAsking(said),
     escalation,
     breakGlass,
     version: said.invocation.version,

@@ -1,4 +1,4 @@
-import { type Command, personIn } from "../src/app/commands/command.ts";
+import { type Command, personAsking } from "../src/app/commands/command.ts";
 import { disown } from "../src/app/commands/disown.ts";
 import { oddWords } from "./clauses.ts";
 
@@ -11,6 +11,6 @@ export const notme: Command = {
   prepare: (context, said) => {
     const [link = "", ...left] = said.words;
     if (left.length > 0) return oddWords(left, { usage: notme.usage });
-    return disown(context, { person: personIn(said), asked: link === "" ? null : link });
+    return disown(context, { person: personAsking(said), asked: link === "" ? null : link });
   },
 };

@@ -1,4 +1,4 @@
-import { type Command, form, personIn, refused } from "../src/app/commands/command.ts";
+import { type Command, form, personAsking, refused } from "../src/app/commands/command.ts";
 import { findTarget } from "../src/app/commands/target.ts";
 import type { PersonId } from "../src/core/ids.ts";
 import type { Refusal } from "../src/core/state/refusal.ts";
@@ -34,7 +34,7 @@ export const reason: Command = {
       targets: [target],
       reason: given.reason,
       judge: (situation, { reason: text }) =>
-        explaining(situation, { actor: personIn(said), id: target.escalation, text }),
+        explaining(situation, { actor: personAsking(said), id: target.escalation, text }),
     };
   },
 };

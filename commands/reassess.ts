@@ -1,4 +1,4 @@
-import { type Command, form, personIn, refused } from "../src/app/commands/command.ts";
+import { type Command, form, personAsking, refused } from "../src/app/commands/command.ts";
 import { findTarget } from "../src/app/commands/target.ts";
 import { unmarked } from "../src/core/command-line/phone-typing.ts";
 import type { Commitment, Instant, PersonId } from "../src/core/ids.ts";
@@ -39,7 +39,8 @@ export const reassess: Command = {
       asked: "reassess",
       targets: [target],
       reason: said.reason,
-      judge: (situation, { reason }) => sooner(situation, { actor: personIn(said), on, reason }),
+      judge: (situation, { reason }) =>
+        sooner(situation, { actor: personAsking(said), on, reason }),
     };
   },
 };

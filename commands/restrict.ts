@@ -5,7 +5,7 @@ import {
   form,
   type ParsedCommand,
   type Prepared,
-  personIn,
+  personAsking,
   type Refused,
   refused,
 } from "../src/app/commands/command.ts";
@@ -60,7 +60,7 @@ export async function restricting(
     targets: [target],
     reason,
     judge: (situation, { reason: committed }) =>
-      restrict(situation, { ...restriction, actor: personIn(said), reason: committed }),
+      restrict(situation, { ...restriction, actor: personAsking(said), reason: committed }),
     after: unused(policy, { target, left, askAgainIn }),
   };
 }

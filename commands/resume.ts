@@ -5,7 +5,7 @@ import {
   form,
   type ParsedCommand,
   type Prepared,
-  personIn,
+  personAsking,
 } from "../src/app/commands/command.ts";
 import { findTarget } from "../src/app/commands/target.ts";
 import { lettersAndDigits } from "../src/core/command-line/phone-typing.ts";
@@ -45,7 +45,7 @@ export async function resuming(
     return oddWords(odd, { usage: resume.usage, again: line, deployment });
   }
   const asked = {
-    actor: personIn(said),
+    actor: personAsking(said),
     escalation,
     breakGlass,
     to,

@@ -1,4 +1,4 @@
-import { type Command, form, personIn, refused } from "../src/app/commands/command.ts";
+import { type Command, form, personAsking, refused } from "../src/app/commands/command.ts";
 import { findTarget } from "../src/app/commands/target.ts";
 import { undo as decideUndo } from "../src/core/decision/undo.ts";
 import { oddWords } from "./clauses.ts";
@@ -27,7 +27,7 @@ export const undo: Command = {
     if (live === "")
       return refused({ refused: "no-undo", because: "none", until: null }, deployment);
     const asked = {
-      actor: personIn(said),
+      actor: personAsking(said),
       escalation: live,
       breakGlass: false,
       version: said.invocation.version,

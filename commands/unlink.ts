@@ -1,4 +1,4 @@
-import { type Command, personIn } from "../src/app/commands/command.ts";
+import { type Command, personAsking } from "../src/app/commands/command.ts";
 import { unlinkAccount } from "../src/app/commands/linking.ts";
 
 export const unlink: Command = {
@@ -6,5 +6,5 @@ export const unlink: Command = {
   usage: "unlink [slack|teams]",
   summary: "unlink your Slack or Teams account",
   anybody: false,
-  prepare: (_context, said) => unlinkAccount(said, personIn(said)),
+  prepare: (_context, said) => unlinkAccount(said, personAsking(said)),
 };

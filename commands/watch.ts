@@ -4,7 +4,7 @@ import {
   form,
   type ParsedCommand,
   type Prepared,
-  personIn,
+  personAsking,
   refused,
 } from "../src/app/commands/command.ts";
 import { findTarget } from "../src/app/commands/target.ts";
@@ -44,7 +44,7 @@ export async function watching(
   if (isNo(by)) return refused(by, target.deployment);
   const asked = {
     do: what,
-    actor: personIn(said),
+    actor: personAsking(said),
     escalation: target.escalation,
     breakGlass: false,
     version: said.invocation.version,

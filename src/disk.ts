@@ -1,12 +1,12 @@
 import { statfs } from "node:fs/promises";
-import type { Finding } from "./app/ports.ts";
+import type { DoctorFinding } from "./app/ports.ts";
 
 /** Room where the embedded database is. */
 export interface Disk {
   /** What is left, and a sentence where that is little. Rejects where the system does not say. */
   look(): Promise<{ readonly freeBytes: number; readonly note: string | null }>;
   /** The same for the doctor; empty where the system does not say. */
-  examine(): Promise<readonly Finding[]>;
+  examine(): Promise<readonly DoctorFinding[]>;
 }
 
 const megabyte = 1024 * 1024;
@@ -41,7 +41,7 @@ export function createDisk(directory: string): Disk {
 const roomIn = (bytes: number): string =>
   `${Math.floor(bytes / megabyte)} MB are free where the embedded database is (HOLDPOINT_DATA); when it is full, nothing can be stored any more.`;
 
-function findingOf(bytes: number): Finding {
+function findingOf(bytes: number): DoctorFinding {
   if (bytes >= little) {
     const gigabytes = (bytes / (1024 * megabyte)).toFixed(1);
     return { is: "ok", what: `${gigabytes} GB are free for the embedded database.`, fix: "" };

@@ -18,7 +18,7 @@ import type { PolicyDoc } from "./core/policy/schema/policy-schema.ts";
 import { sampleFindings } from "./sources/sample.ts";
 
 /** One thing about a policy file, with its place. */
-export interface Problem {
+export interface PolicyProblem {
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -29,14 +29,21 @@ export interface Problem {
 
 /** A policy with what is likely a mistake in it, or everything that is wrong with the file. */
 export type ReadPolicyText =
-  | { readonly ok: true; readonly doc: PolicyDoc; readonly warnings: readonly Problem[] }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: true; readonly doc: PolicyDoc; readonly warnings: readonly PolicyProblem[] }
+  | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
 
 const largest = 256_000;
 const deepest = 40;
 
 /** `file:line:column level: message (allowed: …)`. */
-export function problemLine({ file, line, column, level, message, allowed }: Problem): string {
+export function problemLine({
+  file,
+  line,
+  column,
+  level,
+  message,
+  allowed,
+}: PolicyProblem): string {
   return `${file}:${line}:${column} ${level}: ${message}${allowed === null ? "" : ` (allowed: ${allowed})`}`;
 }
 
@@ -50,7 +57,7 @@ export function readPolicyText(
   more: readonly Finding[] = [],
 ): ReadPolicyText {
   const lines = new LineCounter();
-  const at = (offset: number, about: About): Problem => {
+  const at = (offset: number, about: About): PolicyProblem => {
     const { line, col } = lines.linePos(offset);
     return {
       file,
@@ -114,10 +121,10 @@ const refusal = (character: string): string =>
     ? "is not UTF-8 here"
     : `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")} is not allowed`;
 
-type About = Partial<Problem> & { readonly message: string };
-type At = (offset: number, about: About) => Problem;
+type About = Partial<PolicyProblem> & { readonly message: string };
+type At = (offset: number, about: About) => PolicyProblem;
 
-const inOrder = (problems: readonly Problem[]): readonly Problem[] =>
+const inOrder = (problems: readonly PolicyProblem[]): readonly PolicyProblem[] =>
   [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
 
 /**
@@ -128,14 +135,14 @@ function brokenIn(
   { errors, warnings, contents }: Document.Parsed,
   text: string,
   at: At,
-): readonly Problem[] {
+): readonly PolicyProblem[] {
   const said = [...errors, ...warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   const tooDeep = said.find(({ message }) => message.includes("call stack"));
   if (tooDeep) return [at(tooDeep.pos[0], { message: "nested too deeply" })];
   if (said.length > 0) return syntaxProblems(said, { text, contents, at });
   if (!isMap(contents))
     return [at(0, { message: "a policy is a mapping that begins with holdpoint: 1" })];
-  const problems: Problem[] = [];
+  const problems: PolicyProblem[] = [];
   visit(contents, {
     Alias: (_key, node) =>
       void problems.push(
@@ -161,7 +168,7 @@ function brokenIn(
 function syntaxProblems(
   said: readonly YAMLError[],
   { text, contents, at }: { readonly text: string; readonly contents: unknown; readonly at: At },
-): readonly Problem[] {
+): readonly PolicyProblem[] {
   const others = said.filter(({ code }) => code !== "DUPLICATE_KEY");
   const first = others.slice(0, 1).map(({ code, message, pos: [offset] }) => {
     const [line = ""] = message.split("\n");
@@ -171,8 +178,8 @@ function syntaxProblems(
   return inOrder([...givenTwice(contents, at), ...first]);
 }
 
-function givenTwice(contents: unknown, at: At): readonly Problem[] {
-  const problems: Problem[] = [];
+function givenTwice(contents: unknown, at: At): readonly PolicyProblem[] {
+  const problems: PolicyProblem[] = [];
   const look = (_key: unknown, { items }: YAMLMap): void => {
     const places = new Map<string, unknown[]>();
     for (const { key } of items) {
@@ -201,8 +208,8 @@ function twice(name: string, lines: readonly number[]): string {
  * What YAML would quietly make something else of: tags, keys that are no text, and the one key
  * JavaScript swallows.
  */
-function strangeIn({ contents }: Document.Parsed, at: At): readonly Problem[] {
-  const problems: Problem[] = [];
+function strangeIn({ contents }: Document.Parsed, at: At): readonly PolicyProblem[] {
+  const problems: PolicyProblem[] = [];
   visit(contents, {
     Node: (_key, node) => {
       if (node.tag) problems.push(at(startOf(node), { message: "tags (!name) are not allowed" }));

@@ -2,7 +2,7 @@ import { duesOf } from "../core/deadlines.ts";
 import type { Requested } from "../core/decision/since-request.ts";
 import type { Commitment, EscalationId, Instant } from "../core/ids.ts";
 import type { EscalationEvidence } from "../core/state/evidence.ts";
-import { nothingYet, unheardOf } from "../core/state/fold.ts";
+import { emptyFold, unheardOf } from "../core/state/fold.ts";
 import type { Situation } from "../core/state/situation.ts";
 import type { DeploymentState, NumbersState, OrgState } from "../core/state/state.ts";
 import type { ToldChat } from "./outbox/outbox-rows.ts";
@@ -81,8 +81,8 @@ export function statesIn({ streams }: Snapshot): {
     if (id !== null) deployments.set(id, { ...unheardOf(id), ...written });
   }
   return {
-    org: { ...nothingYet.org, ...(state("org") as OrgState | null) },
-    numbers: (state("numbers") as NumbersState | null) ?? nothingYet.numbers,
+    org: { ...emptyFold.org, ...(state("org") as OrgState | null) },
+    numbers: (state("numbers") as NumbersState | null) ?? emptyFold.numbers,
     deployments,
   };
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { parseCheckpoint, parseVkey } from "../core/log/checkpoint.ts";
-import { type Export, type Kept, type Verdict, verifyExport } from "../core/log/verify.ts";
+import { type Export, type Kept, type LogVerdict, verifyExport } from "../core/log/verify.ts";
 
 const USAGE = "usage: holdpoint log verify <dir> [--key <vkey>] [--seen <checkpoint file>]…";
 
@@ -93,7 +93,7 @@ function orElse<T>(read: () => T, other: T): T {
   }
 }
 
-function wordsOf({ is, index, because, head }: Verdict): readonly string[] {
+function wordsOf({ is, index, because, head }: LogVerdict): readonly string[] {
   const place = index === null ? "" : ` at entry ${index}`;
   const verdict = is === "OK" ? `OK, ${because}` : `${is}${place}: ${because}`;
   if (head === null) return [verdict];

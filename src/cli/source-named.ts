@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
-import { type Problem, readPolicyText } from "../policy-file.ts";
+import { type PolicyProblem, readPolicyText } from "../policy-file.ts";
 
 /** A source of a policy file; or why there is none, with the file's mistakes if there are any. */
 type Named =
   | { readonly policy: PolicyDoc; readonly source: PolicyDoc["sources"][string] }
-  | { readonly problem: string; readonly mistakes: readonly Problem[] };
+  | { readonly problem: string; readonly mistakes: readonly PolicyProblem[] };
 
 /** Finds a source in a policy file by its name. Throws where the file cannot be read. */
 export async function sourceNamed(file: string, name: string): Promise<Named> {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Chat, Finding, Inbound, Views } from "../app/ports.ts";
+import type { Chat, DoctorFinding, Inbound, Views } from "../app/ports.ts";
 import type { Unreached } from "../core/card/unreachable-people.ts";
 
 /** What a chat's adapter needs of the application. */
@@ -13,7 +13,7 @@ export interface ChatParts {
   readonly chat: Chat;
   register(app: FastifyInstance, shell: Shell): void;
   /** The doctor: everything that decides whether the chat reaches the people of the policy. */
-  examine(): Promise<readonly Finding[]>;
+  examine(): Promise<readonly DoctorFinding[]>;
   /** Asks whether the chat still accepts our token, and stores the answer for `problem`. */
   check(): Promise<void>;
   /**

@@ -44,7 +44,7 @@ export function createFaultLog({
   );
   return {
     report: (fault, what) => {
-      const error = chainOf(fault);
+      const error = causesOf(fault);
       const kind = `${what}: ${error}`;
       const key = references.has(kind) || references.size < mostKinds ? kind : what;
       const before = references.get(key);
@@ -58,8 +58,8 @@ export function createFaultLog({
 }
 
 /** An error and its causes on one line. */
-export function chainOf(fault: unknown): string {
+export function causesOf(fault: unknown): string {
   return fault instanceof Error
-    ? fault.message + (fault.cause === undefined ? "" : `: ${chainOf(fault.cause)}`)
+    ? fault.message + (fault.cause === undefined ? "" : `: ${causesOf(fault.cause)}`)
     : String(fault);
 }

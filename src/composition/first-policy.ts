@@ -8,7 +8,7 @@ import { secretProblems, sourceSecretProblems } from "../secret-problems.ts";
 import { secretsNeeded } from "./notify-parts.ts";
 
 /** A refused start; its lines are for the operator. */
-export class Refused extends Error {
+export class StartRefused extends Error {
   readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
     super(problems.join("\n"));
@@ -26,7 +26,7 @@ export async function adoptFirst(parts: AdoptParts, config: Config): Promise<voi
   if (org.policy !== "" && !config.adoptAtStart) return;
   const yaml = textOf(config.policyFile);
   const read = readPolicyText(config.policyFile, yaml);
-  if (!read.ok) throw new Refused(read.problems.map(problemLine));
+  if (!read.ok) throw new StartRefused(read.problems.map(problemLine));
   const done = await adopt(parts, {
     doc: read.doc,
     yaml,
@@ -34,7 +34,7 @@ export async function adoptFirst(parts: AdoptParts, config: Config): Promise<voi
     actor: { type: "operator" },
     surface: "start",
   });
-  if (done.is === "invalid") throw new Refused(done.problems);
+  if (done.is === "invalid") throw new StartRefused(done.problems);
 }
 
 function textOf(path: string): string {
@@ -42,7 +42,7 @@ function textOf(path: string): string {
     return readFileSync(path, "utf8");
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Refused([`HOLDPOINT_POLICY: ${path} cannot be read (${why}).`]);
+    throw new StartRefused([`HOLDPOINT_POLICY: ${path} cannot be read (${why}).`]);
   }
 }
 
@@ -68,6 +68,6 @@ export function policySecrets(
   };
   const outward = secretProblems(secretsNeeded(policy, config.demo.allowed), secretFor);
   const problems = [...sourceSecretProblems(sources, secretFor), ...outward];
-  if (problems.length > 0) throw new Refused(problems);
+  if (problems.length > 0) throw new StartRefused(problems);
   return secretFor;
 }

@@ -7,7 +7,7 @@ import type { Config } from "../config.ts";
 import { scheduleTicks } from "../cron.ts";
 import { closeToOthers } from "../data-directory.ts";
 import { createClock, machineClock } from "./clock.ts";
-import { Refused } from "./first-policy.ts";
+import { StartRefused } from "./first-policy.ts";
 import { systemRandom } from "./random.ts";
 import { startServer } from "./start-server.ts";
 
@@ -77,6 +77,6 @@ export async function serve(config: Config, { out, err }: Io): Promise<void> {
 }
 
 function problemsOf(error: unknown): readonly string[] {
-  if (error instanceof Refused) return error.problems;
+  if (error instanceof StartRefused) return error.problems;
   return [error instanceof Error ? error.message : String(error)];
 }

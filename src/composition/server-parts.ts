@@ -5,7 +5,7 @@ import { adopt } from "../app/commands/adopt-policy.ts";
 import { reportApplied, reportAsked } from "../app/commands/gateway-reports.ts";
 import { startRehearsal } from "../app/commands/rehearsals.ts";
 import { understood } from "../app/intake/explain-delivery.ts";
-import type { Clock, Finding, Random } from "../app/ports.ts";
+import type { Clock, DoctorFinding, Random } from "../app/ports.ts";
 import { coverage } from "../app/reads/coverage.ts";
 import type { Config } from "../config.ts";
 import { registerConsole } from "../console/index.ts";
@@ -103,7 +103,7 @@ export function readsFor({ reads, record }: Parts): Pick<ServerDeps, "reads" | "
   };
 }
 
-const signingFindings = (held: string | null): readonly Finding[] =>
+const signingFindings = (held: string | null): readonly DoctorFinding[] =>
   held === null ? [] : [{ is: "wrong", what: held, fix: "" }];
 
 /** The sources of a policy that is not yet in force, for the check of its secrets. */

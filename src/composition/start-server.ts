@@ -18,8 +18,8 @@ import { keepLastSigned } from "../last-signed.ts";
 import type { OutwardTimes } from "../notify/send.ts";
 import { buildParts, type Parts } from "./core-parts.ts";
 import type { Dependencies } from "./dependencies.ts";
-import { chainOf, createFaultLog, type FaultLog } from "./fault-log.ts";
-import { adoptFirst, policySecrets, Refused } from "./first-policy.ts";
+import { causesOf, createFaultLog, type FaultLog } from "./fault-log.ts";
+import { adoptFirst, policySecrets, StartRefused } from "./first-policy.ts";
 import { outwardFor, silentPagers } from "./notify-parts.ts";
 import {
   consoleFor,
@@ -102,7 +102,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       await store.close();
       if (!(error instanceof Fault) || error.retry === "never" || starts === mostStarts)
         throw error;
-      parts.log.error({ what: "database", error: chainOf(error) }, "the start begins again");
+      parts.log.error({ what: "database", error: causesOf(error) }, "the start begins again");
     }
   }
 }
@@ -290,7 +290,7 @@ function watched(store: Store, log: Log, tick: () => Promise<void>) {
     try {
       await store.ping();
     } catch (fault) {
-      if (!isAway) log.error({ what: "database", error: chainOf(fault) }, wentAway);
+      if (!isAway) log.error({ what: "database", error: causesOf(fault) }, wentAway);
       isAway = true;
       return;
     }
@@ -308,6 +308,6 @@ async function connected(parts: Parts): Promise<(() => Promise<void>) | null> {
   try {
     return (await parts.slack?.connect(parts)) ?? null;
   } catch (error) {
-    throw new Refused([`SLACK_APP_TOKEN: Slack opens no socket for it (${chainOf(error)}).`]);
+    throw new StartRefused([`SLACK_APP_TOKEN: Slack opens no socket for it (${causesOf(error)}).`]);
   }
 }

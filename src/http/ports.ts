@@ -9,9 +9,9 @@ import type {
   DecisionFilter,
   Delivery,
   DeploymentBody,
+  DoctorFinding,
   EscalationBody,
   EscalationFilter,
-  Finding,
   Page,
   ProofBody,
   Random,
@@ -190,7 +190,7 @@ export interface Operator {
    * Asks each chat now whether it would reach everybody the policy names; empty where no chat is
    * connected.
    */
-  doctor(): Promise<readonly Finding[]>;
+  doctor(): Promise<readonly DoctorFinding[]>;
 }
 
 /** The data of /readyz and /metrics. */

@@ -1,23 +1,23 @@
 import { expect, test } from "vitest";
-import type { Finding } from "../../src/app/ports.ts";
+import type { DoctorFinding } from "../../src/app/ports.ts";
 import { doctor } from "../../src/cli/doctor.ts";
 import { start, tokens } from "../http/start.ts";
 
 /** `holdpoint doctor` and GET /v1/doctor, over a real server. */
 
-const ok: Finding = { is: "ok", what: "Slack takes the token.", fix: "" };
-const warning: Finding = {
+const ok: DoctorFinding = { is: "ok", what: "Slack takes the token.", fix: "" };
+const warning: DoctorFinding = {
   is: "warning",
   what: "The token has the scope files:write.",
   fix: "Remove it.",
 };
-const wrong: Finding = {
+const wrong: DoctorFinding = {
   is: "wrong",
   what: "The Slack account of Chidi Lindt is deactivated.",
   fix: "Name somebody else.",
 };
 
-const serverThatFinds = (findings: readonly Finding[]) =>
+const serverThatFinds = (findings: readonly DoctorFinding[]) =>
   start({
     operator: {
       policy: async () => null,

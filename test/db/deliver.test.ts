@@ -4,7 +4,7 @@ import { deliverWaiting } from "../../src/app/outbox/chat-delivery.ts";
 import { createPolicyCache } from "../../src/app/policy-cache.ts";
 import {
   type Chat,
-  type Digest,
+  type DailyDigest,
   type Outgoing,
   SendFault,
   type Sending,
@@ -57,7 +57,7 @@ function listener(
   return { chat, heard, doubts };
 }
 
-async function open(kind: Kind, outbox: readonly Outgoing[], digest: Digest | null = null) {
+async function open(kind: Kind, outbox: readonly Outgoing[], digest: DailyDigest | null = null) {
   const fresh = await freshStore(kind);
   const { store } = fresh;
   await store.commit(change({ outbox, people: [chidi] }));
@@ -102,7 +102,7 @@ const columns =
 
 eachDatabase((kind) => {
   test("each kind of message goes its own way, and a digest is drawn when it is sent", async () => {
-    const digest: Digest = { title: ["Three to look at again"], items: [] };
+    const digest: DailyDigest = { title: ["Three to look at again"], items: [] };
     const world = await open(kind, [line("line:1", "x"), ephemeral, digested], digest);
     let title = "";
     const { chat, heard } = listener({

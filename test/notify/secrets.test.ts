@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { policySecrets, Refused } from "../../src/composition/first-policy.ts";
+import { policySecrets, StartRefused } from "../../src/composition/first-policy.ts";
 import { silentPagers } from "../../src/composition/notify-parts.ts";
 import { type Config, readConfig } from "../../src/config.ts";
 import { endpoint, pager, secret } from "./start.ts";
@@ -25,7 +25,7 @@ function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
     policySecrets(configOf({ HOST: "0.0.0.0", ...env }), policy);
     return [];
   } catch (error) {
-    if (error instanceof Refused) return error.problems;
+    if (error instanceof StartRefused) return error.problems;
     throw error;
   }
 }

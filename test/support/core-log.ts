@@ -26,7 +26,7 @@ import type { Severity } from "../../src/core/policy/severity.ts";
 import type { Since } from "../../src/core/reassessment/changes-since-decision.ts";
 import { firstLook } from "../../src/core/reassessment/reassessment.ts";
 import type { EscalationEvidence } from "../../src/core/state/evidence.ts";
-import { nothingYet } from "../../src/core/state/fold.ts";
+import { emptyFold } from "../../src/core/state/fold.ts";
 import { Ledger } from "../../src/core/state/ledger.ts";
 import { isRefusal, type Refusal } from "../../src/core/state/refusal.ts";
 import {
@@ -67,7 +67,7 @@ export class Log {
   /** The time of the last entry: later than the clock where another replica's was ahead. */
   headAt: Instant = 0;
   readonly #deployment = "assistant-prod";
-  readonly #ledger = new Ledger({ ...nothingYet, deployments: new Map() });
+  readonly #ledger = new Ledger({ ...emptyFold, deployments: new Map() });
   readonly #policies = new Map<string, Policy>();
 
   constructor(policy: Policy = policyWith(), at: Instant = tuesdayNight) {

@@ -11,7 +11,7 @@ import { exportLog } from "../../src/cli/log-export.ts";
 import { logVerify } from "../../src/cli/log-verify.ts";
 import type { EscalationId } from "../../src/core/ids.ts";
 import type { ObservedSignal } from "../../src/core/signal.ts";
-import { deploymentsOf, foldDeployment, nothingYet, unheardOf } from "../../src/core/state/fold.ts";
+import { deploymentsOf, emptyFold, foldDeployment, unheardOf } from "../../src/core/state/fold.ts";
 import { foldNumbers, foldOrg } from "../../src/core/state/fold-org.ts";
 import { rehearsalName } from "../../src/core/state/situation.ts";
 import type {
@@ -118,7 +118,7 @@ async function theTablesAreAFoldOfTheLog(
   ];
   const { streams } = await store.read(names);
   expect(streams.get("org")?.state).toEqual(org);
-  expect(streams.get("numbers")?.state ?? nothingYet.numbers).toEqual(numbers);
+  expect(streams.get("numbers")?.state ?? emptyFold.numbers).toEqual(numbers);
   for (const [id, state] of deployments)
     expect(streams.get(`deployment:${id}`)?.state).toEqual(state);
   for (const [id, state] of escalations) expect(await store.escalation(id)).toEqual(state);
@@ -137,7 +137,7 @@ interface Rebuilt {
 
 /** Everything the log says, from its entries alone. */
 function folded(recorded: readonly Recorded[]): Rebuilt {
-  let { org, numbers } = nothingYet;
+  let { org, numbers } = emptyFold;
   const deployments = new Map<string, DeploymentState>();
   const escalations = new Map<EscalationId, EscalationState>();
   for (const { entry } of recorded) {

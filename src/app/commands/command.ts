@@ -131,7 +131,7 @@ export function refused(refusal: Refusal, deployment = ""): Refused {
 }
 
 /** The person who asked; commands run only for people, the shell has refused all others. */
-export function personIn(said: ParsedCommand): PersonId {
+export function personAsking(said: ParsedCommand): PersonId {
   const { actor } = said.invocation;
   if (actor.type !== "person") throw new Error("invariant: commands run only for people");
   return actor.person;

@@ -5,7 +5,7 @@ import { linkBehind, spokenBy } from "../../core/people/login-links.ts";
 import { accountChats, type People, type Person } from "../../core/people/person.ts";
 import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
-import type { Chat, Claimed, Digest, Outgoing } from "../ports.ts";
+import type { Chat, Claimed, DailyDigest, Outgoing } from "../ports.ts";
 import { newest, newestCard } from "../reads/newest-escalation.ts";
 import { formerly } from "./outbox-rows.ts";
 import { deliverThrough, nothing, type OutboxSenderParts } from "./outbox-sender.ts";
@@ -19,7 +19,7 @@ export interface DeliverParts extends OutboxSenderParts {
    * A person's digest as it stands now; null = nothing to say any more. `date` is the person's
    * local day.
    */
-  readonly digestOf: (person: PersonId, date: string) => Promise<Digest | null>;
+  readonly digestOf: (person: PersonId, date: string) => Promise<DailyDigest | null>;
 }
 
 /** Delivers what may be said to one chat now; answers in how many ms there is more, or null. */

@@ -6,7 +6,7 @@ import type { Policy } from "../../core/policy/model.ts";
 import { type Hours, type WorkingDay, workingDay } from "../../core/time.ts";
 import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
-import type { Digest, Store } from "../ports.ts";
+import type { DailyDigest, Store } from "../ports.ts";
 import { duesOf, viewContexts } from "../reads/home-view.ts";
 
 /** One digest per person and day, at the start of their hours. */
@@ -22,7 +22,7 @@ interface DigestParts {
  * more.
  */
 export function digestOf(parts: DigestParts) {
-  return async (person: PersonId, date: string): Promise<Digest | null> => {
+  return async (person: PersonId, date: string): Promise<DailyDigest | null> => {
     const all = await viewContexts(parts);
     const [first] = all;
     if (!first) return null;

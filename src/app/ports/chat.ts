@@ -197,7 +197,7 @@ export interface PersonView {
 export type DueView = DueAgain;
 
 /** One person's digest as it stands when it is sent. */
-export interface Digest {
+export interface DailyDigest {
   /** "Erin, 3 reviews due by 10:00 today" */
   readonly title: Line;
   readonly items: readonly DueView[];
@@ -241,7 +241,7 @@ export class SendFault extends Fault {
 }
 
 /** One thing a chat's doctor looked at. */
-export interface Finding {
+export interface DoctorFinding {
   /**
    * warning: it works, but not as somebody expects. wrong: somebody is not reached, or something
    * does not work.
@@ -295,5 +295,5 @@ export interface Chat {
    */
   onUnreached(listener: () => void): void;
   /** The day's digest to one person. Never called where `direct` is false. */
-  digest(message: Sending<"digest">, digest: Digest, person: Person): Promise<void>;
+  digest(message: Sending<"digest">, digest: DailyDigest, person: Person): Promise<void>;
 }

@@ -5,7 +5,7 @@ import {
   parseCheckpoint,
   signCheckpoint,
 } from "../../core/log/checkpoint.ts";
-import { rangeOf, root } from "../../core/log/merkle.ts";
+import { compactRangeOf, root } from "../../core/log/merkle.ts";
 import type { LastSigned, ProofBody, Store } from "../ports.ts";
 import { proofOf } from "./proof.ts";
 
@@ -34,7 +34,7 @@ export function createLogService(store: Store, key: LogKey, lastSigned: LastSign
   const lacking = async (size: number, known: readonly Checkpoint[]): Promise<string | null> => {
     for (const { size: signed, root: was } of known) {
       if (signed > size) return shorter(size, signed);
-      const now = root(await rangeOf(signed, (level, index) => store.subtree(level, index)));
+      const now = root(await compactRangeOf(signed, (level, index) => store.subtree(level, index)));
       if (base64(now) !== base64(was)) return rewritten(signed);
     }
     return null;

@@ -1,4 +1,4 @@
-import type { Digest, DueView } from "../../app/ports.ts";
+import type { DailyDigest, DueView } from "../../app/ports.ts";
 import { type Block, line, note, pressButton, row, title } from "./blocks.ts";
 import type { SizeBudget } from "./size-budget.ts";
 
@@ -13,7 +13,7 @@ interface DigestContext {
 const mostInRow = 3;
 
 /** The day's digest to one person: what is to be looked at again, each with its buttons. */
-export function drawDigest(digest: Digest, context: DigestContext): Block[] {
+export function drawDigest(digest: DailyDigest, context: DigestContext): Block[] {
   const { budget, moreAtHome } = context;
   const items = digest.items.slice(0, budget.items);
   const left = digest.items.length - items.length;

@@ -1,4 +1,4 @@
-import type { Clock, Digest, Pace, Store } from "../../app/ports.ts";
+import type { Clock, DailyDigest, Pace, Store } from "../../app/ports.ts";
 import type { Card } from "../../core/card/card.ts";
 import type { EscalationId, Instant, PersonId } from "../../core/ids.ts";
 import type { AccountChat, People, Person } from "../../core/people/person.ts";
@@ -22,7 +22,7 @@ export interface Drawings<Message> {
   /** What replaces a card that is shown elsewhere now. */
   moved(card: Card, link: Link): readonly Message[];
   line(said: Sentence, people: People, link: Link | null): Forms<Message>;
-  digest(digest: Digest): Forms<Message>;
+  digest(digest: DailyDigest): Forms<Message>;
 }
 
 export interface MessageChatParts<Message> {

@@ -8,11 +8,11 @@ import type { Line } from "./card.ts";
 import { otherSentence } from "./history-sentences.ts";
 import {
   because,
-  type Clock,
   deploymentName,
   type HistoryContext,
   madeSentence,
   named,
+  type TimeFormat,
   timeText,
 } from "./history-words.ts";
 import { nameOf, type ViewContext } from "./view-context.ts";
@@ -34,7 +34,7 @@ export function clockOf(
   view: ViewContext,
   entry: Entry,
   zone: string = zoneOfEntry(view, entry),
-): Clock {
+): TimeFormat {
   return (at) => clockWithZone(at, zone, view.situation.now);
 }
 

@@ -12,10 +12,10 @@ import { nameOf, type ViewContext } from "./view-context.ts";
 /** What the sentences of the log are made of, and the sentence of a decision. */
 
 /** An instant as the reader is told it. */
-export type Clock = (at: Instant) => string;
+export type TimeFormat = (at: Instant) => string;
 
 /** What a sentence is said from. */
-export type HistoryContext = ViewContext & { readonly clock: Clock };
+export type HistoryContext = ViewContext & { readonly clock: TimeFormat };
 
 /** A time that an entry names, in the zone of the line. */
 export function timeText(told: HistoryContext, at: Timestamp | ""): string {

@@ -185,7 +185,7 @@ const aboutWords = [
 /** Refused for what was typed or by whom, before the state of anything was looked at. */
 type AboutWords = Extract<Refusal, { readonly refused: (typeof aboutWords)[number] }>;
 
-const isAboutIdentity = (refusal: Refusal): refusal is identity.AboutIdentity =>
+const isAboutIdentity = (refusal: Refusal): refusal is identity.IdentityRefusal =>
   identity.aboutIdentity.some((kind) => kind === refusal.refused);
 
 const isAboutWords = (refusal: Refusal): refusal is AboutWords =>
@@ -246,7 +246,7 @@ const isAboutGateways = ({ situation }: ViewContext, id: EscalationId): boolean 
 
 function stateText(
   view: ViewContext,
-  refusal: Exclude<Refusal, AboutWords | identity.AboutIdentity>,
+  refusal: Exclude<Refusal, AboutWords | identity.IdentityRefusal>,
   actor: PersonId | null,
 ): string {
   switch (refusal.refused) {

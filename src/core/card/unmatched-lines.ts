@@ -2,7 +2,7 @@ import { firstToDecide } from "../escalation/passing-on.ts";
 import { unnamedPlace, worstFirst } from "../escalation/unmatched.ts";
 import type { Commitment, PersonId } from "../ids.ts";
 import type { EntryOf, NamedSignal, SignalEvidence } from "../log/entry.ts";
-import { holders, peopleOf } from "../people/authority.ts";
+import { holders, peopleFor } from "../people/authority.ts";
 import { deploymentOf, escalationIn, type Situation } from "../state/situation.ts";
 import type { EscalationState } from "../state/state.ts";
 import * as words from "../words/unmatched.ts";
@@ -29,7 +29,7 @@ export function hearersOf(situation: Situation, escalation: EscalationState): re
   const all = [...policy.deployments.values()];
   const near = all.filter(({ channel }) => channel === policy.unmatchedChannel);
   const asked = (near.length > 0 ? near : all).flatMap(({ authority }) => authority.acknowledge);
-  return peopleOf(situation, asked).slice(0, mostAsked);
+  return peopleFor(situation, asked).slice(0, mostAsked);
 }
 
 /** The sender's own words in a signal that is kept, or "". */

@@ -1,7 +1,7 @@
 import { clockText, clockWithZone } from "../clock-text.ts";
 import type { Requested } from "../decision/since-request.ts";
 import type { Commitment, EntryId, Instant, PersonId } from "../ids.ts";
-import { personOf } from "../people/authority.ts";
+import { personFor } from "../people/authority.ts";
 import type { People } from "../people/person.ts";
 import { levelOf, stateWord } from "../policy/posture.ts";
 import type { Since } from "../reassessment/changes-since-decision.ts";
@@ -80,7 +80,7 @@ export function whoWithDuty(view: ViewContext, person: PersonId): Line {
     ? [...authority.acknowledge, ...authority.restrict.alsoMay, authority.restrict.decider]
     : [];
   const onCall = refs.some(
-    (ref) => ref.startsWith("schedule:") && personOf(view.situation, ref) === person,
+    (ref) => ref.startsWith("schedule:") && personFor(view.situation, ref) === person,
   );
   return onCall ? [who(view, person), " (on call)"] : [who(view, person)];
 }

@@ -1,5 +1,5 @@
 import type { Instant, PersonId } from "../ids.ts";
-import { isOwner, peopleOf } from "../people/authority.ts";
+import { isOwner, peopleFor } from "../people/authority.ts";
 import type { Ref } from "../policy/model.ts";
 import { deploymentOf, isDecidable, type Situation } from "../state/situation.ts";
 import type { DeploymentState, EscalationState } from "../state/state.ts";
@@ -60,7 +60,7 @@ const meansAt = (
     now,
     person,
   }: { readonly refs: readonly Ref[]; readonly now: Instant; readonly person: PersonId },
-): boolean => peopleOf({ ...situation, now }, refs).includes(person);
+): boolean => peopleFor({ ...situation, now }, refs).includes(person);
 
 /** Those of who confirmed it already whose word still counts, in order, judged in the same way. */
 export function confirmationsThatStand(

@@ -1,7 +1,7 @@
 import type { Commitment, EscalationId, Instant, Millis, PersonId } from "../ids.ts";
 import type { NamedSignal, SignalEvidence, SignalName } from "../log/entry.ts";
 import type { OnCall } from "../log/entry-fields.ts";
-import { chainOf, chainRefs, personOf, schedulesIn } from "../people/authority.ts";
+import { chainOf, chainRefs, personFor, schedulesIn } from "../people/authority.ts";
 import type { Actor } from "../people/person.ts";
 import type { Ref, Response, Trigger } from "../policy/model.ts";
 import type { Severity } from "../policy/severity.ts";
@@ -124,7 +124,7 @@ function promisedBy(
 /** Whom the schedules among references mean now. */
 export function onCallFor(situation: Situation, refs: readonly Ref[]): readonly OnCall[] {
   return schedulesIn(refs).flatMap((schedule) => {
-    const person = personOf(situation, `schedule:${schedule}`);
+    const person = personFor(situation, `schedule:${schedule}`);
     return person ? [{ schedule, person }] : [];
   });
 }

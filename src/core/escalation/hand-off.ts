@@ -1,7 +1,7 @@
 import { mayConfirm } from "../decision/confirm-resume.ts";
 import type { Instant, PersonId } from "../ids.ts";
 import type { HandedDuty } from "../log/entry-fields.ts";
-import { chainOf, chainRefs, personOf, schedulesFor, schedulesIn } from "../people/authority.ts";
+import { chainOf, chainRefs, personFor, schedulesFor, schedulesIn } from "../people/authority.ts";
 import { nextChangeOnCall, whoIsOnCall } from "../policy/on-call.ts";
 import {
   type BodyOf,
@@ -40,7 +40,7 @@ const handed = (
 ): readonly Handed[] =>
   schedules.flatMap((id) => {
     const schedule = situation.policy.schedules.get(id);
-    const to = personOf(situation, `schedule:${id}`);
+    const to = personFor(situation, `schedule:${id}`);
     if (!schedule || !to) return [];
     // What an older version wrote does not say whom it meant.
     const known = told.onCall ?? { [id]: whoIsOnCall(schedule, told.at) };

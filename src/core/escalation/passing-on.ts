@@ -1,6 +1,6 @@
 import type { EscalationId, Instant, Millis, PersonId } from "../ids.ts";
 import type { TimeoutCause } from "../log/entry-fields.ts";
-import { chainOf, chainRefs, personOf, schedulesIn } from "../people/authority.ts";
+import { chainOf, chainRefs, personFor, schedulesIn } from "../people/authority.ts";
 import type { Ref } from "../policy/model.ts";
 import { type Draft, isAcknowledgeOnly, isAway, type Situation } from "../state/situation.ts";
 import type { EscalationState } from "../state/state.ts";
@@ -69,7 +69,7 @@ export function nextInChain(situation: Situation, escalation: EscalationState): 
     });
   const ahead = chainRefs(situation, escalation)
     .filter((ref) => !hadItsTurn(ref))
-    .map((ref) => personOf(situation, ref));
+    .map((ref) => personFor(situation, ref));
   return (
     chainOf(situation, escalation).find(
       (person) =>

@@ -109,7 +109,7 @@ export function consistencyProof(
 }
 
 /** The compact range of the first `size` leaves. */
-export async function rangeOf(size: number, subtree: SubtreeHash): Promise<CompactRange> {
+export async function compactRangeOf(size: number, subtree: SubtreeHash): Promise<CompactRange> {
   return {
     size,
     peaks: await Promise.all(coverOf(0, size).map(({ level, index }) => subtree(level, index))),

@@ -25,7 +25,7 @@ export interface Kept {
 }
 
 /** What the verifier says of an export. */
-export interface Verdict {
+export interface LogVerdict {
   readonly is: "OK" | "TAMPERED" | "TRUNCATED" | "FORKED";
   /**
    * The first bad or missing entry, counted from 0; null = it is no entry, or its place cannot be
@@ -43,13 +43,13 @@ export interface Verdict {
   readonly head: Checkpoint | null;
 }
 
-type Bad = Pick<Verdict, "is" | "index" | "because">;
+type Bad = Pick<LogVerdict, "is" | "index" | "because">;
 
 /**
  * Checks an export against itself and against what was kept (docs/log-format.md §7). Pure: every
  * byte is handed in.
  */
-export function verifyExport(exported: Export, kept: Kept): Verdict {
+export function verifyExport(exported: Export, kept: Kept): LogVerdict {
   const compared = kept.vkey !== null || kept.checkpoints.length > 0;
   const vkey = keyIn(exported, kept);
   if (typeof vkey !== "string") return { ...vkey, compared, head: null };
@@ -189,7 +189,7 @@ function badAgainst(
     : null;
 }
 
-function fine({ vkey, checkpoints }: Kept): Pick<Verdict, "is" | "index" | "because"> {
+function fine({ vkey, checkpoints }: Kept): Pick<LogVerdict, "is" | "index" | "because"> {
   const parts = [
     ...(vkey === null ? [] : ["signed by the saved key"]),
     ...(checkpoints.length === 0

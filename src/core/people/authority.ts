@@ -18,7 +18,7 @@ import type { EscalationState } from "../state/state.ts";
 export type Capability = "acknowledge" | "restrict" | "start" | "confirm" | "breakGlass";
 
 /** Resolves who a reference means this minute; null where a schedule or person is gone. */
-export function personOf({ policy, now }: Situation, ref: Ref): PersonId | null {
+export function personFor({ policy, now }: Situation, ref: Ref): PersonId | null {
   if (!ref.startsWith("schedule:"))
     return policy.people.has(ref as PersonId) ? (ref as PersonId) : null;
   const schedule = policy.schedules.get(ref.slice("schedule:".length));
@@ -42,9 +42,9 @@ export function mayMean({ schedules }: Policy, ref: Ref, person: PersonId): bool
 }
 
 /** The distinct people a list of references means this minute, in order. */
-export function peopleOf(situation: Situation, refs: readonly Ref[]): readonly PersonId[] {
+export function peopleFor(situation: Situation, refs: readonly Ref[]): readonly PersonId[] {
   return [
-    ...new Set(refs.map((ref) => personOf(situation, ref)).filter((person) => person !== null)),
+    ...new Set(refs.map((ref) => personFor(situation, ref)).filter((person) => person !== null)),
   ];
 }
 
@@ -94,13 +94,13 @@ function standsIn(
   escalation: EscalationState | null,
 ): boolean {
   if (escalation && escalation.named.length > 1) return true;
-  const decider = personOf(situation, deployment.authority.widen.decider);
+  const decider = personFor(situation, deployment.authority.widen.decider);
   if (decider === null || isAway(situation, decider) || situation.unreachable(decider)) return true;
   const today = deploymentOf(situation) ?? deployment;
   const { widen } = today.authority;
   return (
     today.owner === decider ||
-    !peopleOf(situation, [widen.decider, ...widen.deputies]).includes(decider)
+    !peopleFor(situation, [widen.decider, ...widen.deputies]).includes(decider)
   );
 }
 
@@ -124,7 +124,7 @@ function holdersUnder(
       !standsIn(situation, deployment, escalation)
     )
       continue;
-    for (const person of peopleOf(situation, refs))
+    for (const person of peopleFor(situation, refs))
       if (!holders.has(person)) holders.set(person, rule);
   }
   return holders;
@@ -243,7 +243,7 @@ export function chainOf(
   escalation: EscalationState | null,
 ): readonly PersonId[] {
   const [, current] = rulesFor(situation, escalation);
-  const chain = peopleOf(situation, chainRefs(situation, escalation));
+  const chain = peopleFor(situation, chainRefs(situation, escalation));
   if (!current) return chain;
   const allowed = holdersUnder(situation, {
     deployment: current,

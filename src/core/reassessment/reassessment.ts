@@ -1,5 +1,5 @@
 import type { Instant, Millis, PersonId } from "../ids.ts";
-import { holders, peopleOf } from "../people/authority.ts";
+import { holders, peopleFor } from "../people/authority.ts";
 import type { DecisionKind, Deployment } from "../policy/model.ts";
 import { type Draft, deploymentOf, isAway, type Situation } from "../state/situation.ts";
 import type { DeploymentState } from "../state/state.ts";
@@ -143,8 +143,8 @@ export function whoIsAsked(situation: Situation): {
   const deployment = deploymentOf(situation);
   if (!deployment) return { person: "", insteadOf: "" };
   const { decider, deputies, confirm } = deployment.authority.widen;
-  const line = peopleOf(situation, [decider, ...deputies, ...confirm.by]);
-  const named = peopleOf(situation, [decider])[0] ?? "";
+  const line = peopleFor(situation, [decider, ...deputies, ...confirm.by]);
+  const named = peopleFor(situation, [decider])[0] ?? "";
   const person =
     line.find((person) => !isAway(situation, person) && !situation.unreachable(person)) ?? named;
   return { person, insteadOf: named && person !== named ? named : "" };

@@ -19,7 +19,7 @@ export interface Folded {
   readonly numbers: NumbersState;
 }
 
-export const nothingYet: Folded = {
+export const emptyFold: Folded = {
   org: { policy: "", adoptedAt: 0, away: {}, linked: {}, linkedBy: {}, links: {}, changed: {} },
   numbers: { escalations: 0 },
 };

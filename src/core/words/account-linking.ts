@@ -67,11 +67,14 @@ export const aboutIdentity = [
 ] as const;
 
 /** Refused because of whose account is whose. */
-export type AboutIdentity = Extract<Refusal, { readonly refused: (typeof aboutIdentity)[number] }>;
+export type IdentityRefusal = Extract<
+  Refusal,
+  { readonly refused: (typeof aboutIdentity)[number] }
+>;
 
 const wayOut = "Say link in a chat that knows you, or in the console";
 
-export function notLinked(refusal: AboutIdentity, nameOf: (person: PersonId) => string): string {
+export function notLinked(refusal: IdentityRefusal, nameOf: (person: PersonId) => string): string {
   switch (refusal.refused) {
     case "not-private":
       return "No code was made: everybody here would read it, and whoever enters it becomes you. Say link to me directly.";

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Finding } from "../../../src/app/ports.ts";
+import type { DoctorFinding } from "../../../src/app/ports.ts";
 import { examine, examineApp } from "../../../src/chat/slack/doctor/doctor.ts";
 import { questionsTo } from "../../../src/chat/slack/doctor/doctor-client.ts";
 import type { DoctorContext } from "../../../src/chat/slack/doctor/doctor-context.ts";
@@ -105,7 +105,7 @@ async function examined(slack: Slack = {}, more: Partial<DoctorContext> = {}) {
   return { findings, asked, bad: findings.filter(({ is }) => is !== "ok") };
 }
 
-function only(bad: readonly Finding[]): Finding {
+function only(bad: readonly DoctorFinding[]): DoctorFinding {
   expect(bad).toHaveLength(1);
   return bad[0]!;
 }

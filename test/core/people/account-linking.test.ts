@@ -18,7 +18,7 @@ import {
   peopleOf,
 } from "../../../src/core/people/person.ts";
 import type { Policy } from "../../../src/core/policy/model.ts";
-import { nothingYet } from "../../../src/core/state/fold.ts";
+import { emptyFold } from "../../../src/core/state/fold.ts";
 import { foldOrg } from "../../../src/core/state/fold-org.ts";
 
 const now = Date.parse("2026-11-23T10:00:00Z");
@@ -171,7 +171,7 @@ describe("unlinking", () => {
   const person = personId("p_chidi");
   const entry = (kind: string, chat: AccountChat): Entry =>
     ({ kind, person, chat, at: "2026-11-23T10:00:00.000Z" }) as unknown as Entry;
-  const stateAfter = (...entries: readonly Entry[]) => entries.reduce(foldOrg, nothingYet.org);
+  const stateAfter = (...entries: readonly Entry[]) => entries.reduce(foldOrg, emptyFold.org);
 
   test("takes the only one there is, or the one that is named, and asks where there are two", () => {
     const org = stateAfter(entry("identity.linked", "slack"));

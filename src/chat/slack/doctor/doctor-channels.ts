@@ -1,5 +1,5 @@
 import type { ConversationsInfoResponse } from "@slack/web-api";
-import type { Finding } from "../../../app/ports.ts";
+import type { DoctorFinding } from "../../../app/ports.ts";
 import { affectedBy } from "../../shared/doctor-roles.ts";
 import type { ApiAnswer } from "./doctor-client.ts";
 import type { DoctorContext } from "./doctor-context.ts";
@@ -8,8 +8,8 @@ import type { DoctorContext } from "./doctor-context.ts";
  * Every channel of the policy: whether cards arrive there, and whether people outside the
  * organization could read them.
  */
-export async function examineChannels(context: DoctorContext): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
+export async function examineChannels(context: DoctorContext): Promise<readonly DoctorFinding[]> {
+  const findings: DoctorFinding[] = [];
   // Sequential: Slack allows about fifty of these calls a minute.
   for (const { id, slack } of context.policy.channels.values()) {
     const affected = affectedBy(context.policy, id);
@@ -25,13 +25,13 @@ export async function examineChannels(context: DoctorContext): Promise<readonly 
   return findings;
 }
 
-const notInSlack = (id: string, affected: string): Finding => ({
+const notInSlack = (id: string, affected: string): DoctorFinding => ({
   is: "warning",
   what: `The channel ${id} has no Slack id, so cards for ${affected} are not shown in Slack.`,
   fix: `If they should be, put the channel's id (C…) into the policy: channels.${id}.slack.`,
 });
 
-const renumbered = (id: string, before: string, now: string): Finding => ({
+const renumbered = (id: string, before: string, now: string): DoctorFinding => ({
   is: "warning",
   what: `Slack calls the channel ${id} ${now} now; the policy names it ${before}. Cards go to ${now}.`,
   fix: `Put the new id into the policy: channels.${id}.slack.`,
@@ -44,7 +44,10 @@ interface ChannelProbe {
   readonly context: DoctorContext;
 }
 
-function channelFinding(told: ApiAnswer<ConversationsInfoResponse>, asked: ChannelProbe): Finding {
+function channelFinding(
+  told: ApiAnswer<ConversationsInfoResponse>,
+  asked: ChannelProbe,
+): DoctorFinding {
   const { id, slack, affected, context } = asked;
   if (!told.ok) return refused(told, asked);
   const { channel = {} } = told.answer;
@@ -67,7 +70,7 @@ function channelFinding(told: ApiAnswer<ConversationsInfoResponse>, asked: Chann
   return { is: "ok", what: `${called} is there, and the app is a member.`, fix: "" };
 }
 
-const sharedFinding = (called: string, affected: string, allowed: boolean): Finding =>
+const sharedFinding = (called: string, affected: string, allowed: boolean): DoctorFinding =>
   allowed
     ? {
         is: "warning",
@@ -83,7 +86,7 @@ const sharedFinding = (called: string, affected: string, allowed: boolean): Find
 function refused(
   { error, because }: { readonly error: string; readonly because: string },
   { id, slack, affected }: ChannelProbe,
-): Finding {
+): DoctorFinding {
   switch (error) {
     case "channel_not_found":
       return {

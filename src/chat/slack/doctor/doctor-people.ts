@@ -1,5 +1,5 @@
 import type { UsersInfoResponse } from "@slack/web-api";
-import type { Finding } from "../../../app/ports.ts";
+import type { DoctorFinding } from "../../../app/ports.ts";
 import type { Person } from "../../../core/people/person.ts";
 import { partsOf } from "../../shared/doctor-roles.ts";
 import { accountIn, type Because, whyNot } from "../inbound/membership.ts";
@@ -14,8 +14,8 @@ import type { DoctorContext, Team } from "./doctor-context.ts";
 export async function examinePeople(
   { ask, people, policy }: DoctorContext,
   team: Team,
-): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
+): Promise<readonly DoctorFinding[]> {
+  const findings: DoctorFinding[] = [];
   // Sequential: Slack allows about a hundred of these calls a minute.
   for (const [id, parts] of partsOf(policy)) {
     const person = people.get(id);
@@ -27,7 +27,7 @@ export async function examinePeople(
   return findings;
 }
 
-const noAccount = ({ key, teams }: Person, who: string): Finding => ({
+const noAccount = ({ key, teams }: Person, who: string): DoctorFinding => ({
   is: teams === null ? "wrong" : "warning",
   what: `${who} has no Slack id in the policy, so Slack cannot ask, and what they press does not count.`,
   fix: `Copy the member ID from their Slack profile (U… or W…) into the policy: people.${key}.slack.`,
@@ -39,7 +39,7 @@ interface PersonProbe {
   readonly team: Team;
 }
 
-function personFinding(told: ApiAnswer<UsersInfoResponse>, asked: PersonProbe): Finding {
+function personFinding(told: ApiAnswer<UsersInfoResponse>, asked: PersonProbe): DoctorFinding {
   if (!told.ok) return refused(told, asked);
   const because = whyNot(accountIn(told.answer.user ?? {}), asked.team);
   return because === null
@@ -48,7 +48,7 @@ function personFinding(told: ApiAnswer<UsersInfoResponse>, asked: PersonProbe): 
 }
 
 /** The problem and what to do, for whoever maintains the policy. */
-function wrong(because: Because, asked: PersonProbe): Omit<Finding, "is"> {
+function wrong(because: Because, asked: PersonProbe): Omit<DoctorFinding, "is"> {
   const { person, who, team } = asked;
   const fix = `Name somebody else in the policy, or put the right member ID into people.${person.key}.slack.`;
   const account = `The Slack account of ${who}`;
@@ -80,7 +80,7 @@ function wrong(because: Because, asked: PersonProbe): Omit<Finding, "is"> {
   }
 }
 
-const notThere = ({ person, who }: PersonProbe): Omit<Finding, "is"> => ({
+const notThere = ({ person, who }: PersonProbe): Omit<DoctorFinding, "is"> => ({
   what: `Slack knows no account ${person.slack}, the id of ${who}: nobody is asked in their place until time passes.`,
   fix: `Copy the member ID from their Slack profile (U… or W…) into the policy: people.${person.key}.slack.`,
 });
@@ -88,7 +88,7 @@ const notThere = ({ person, who }: PersonProbe): Omit<Finding, "is"> => ({
 function refused(
   { error, because }: { readonly error: string; readonly because: string },
   asked: PersonProbe,
-): Finding {
+): DoctorFinding {
   const { who } = asked;
   if (isNobody(error)) return { is: "wrong", ...notThere(asked) };
   switch (error) {

@@ -1,5 +1,5 @@
 import type { AuthTestResponse } from "@slack/web-api";
-import type { Finding } from "../../../app/ports.ts";
+import type { DoctorFinding } from "../../../app/ports.ts";
 import { oursIn } from "../inbound/membership.ts";
 import { examineChannels } from "./doctor-channels.ts";
 import type { DoctorContext, Team } from "./doctor-context.ts";
@@ -10,7 +10,7 @@ import { scopes } from "./scopes.ts";
  * Everything that decides whether Slack reaches the people of the policy: first the app, then its
  * channels, then the people.
  */
-export async function examine(context: DoctorContext): Promise<readonly Finding[]> {
+export async function examine(context: DoctorContext): Promise<readonly DoctorFinding[]> {
   const app = await examineApp(context);
   if (app.team === null) return app.findings; // without a valid token nothing else can be asked
   return [
@@ -25,7 +25,7 @@ export async function examine(context: DoctorContext): Promise<readonly Finding[
  * them. `team` is null where Slack does not accept the token.
  */
 export async function examineApp({ ask, clock }: Pick<DoctorContext, "ask" | "clock">): Promise<{
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DoctorFinding[];
   readonly team: Team | null;
   /** Whether Slack answered at all. */
   readonly heard: boolean;
@@ -40,7 +40,7 @@ export async function examineApp({ ask, clock }: Pick<DoctorContext, "ask" | "cl
   const team = teamIn(self.answer);
   const { user = "", response_metadata, is_enterprise_install } = self.answer;
   const where = is_enterprise_install ? "for the whole organisation" : "in the workspace";
-  const known: Finding = {
+  const known: DoctorFinding = {
     is: "ok",
     what: `Slack takes the token: the app is ${user} ${where} ${team.name}.`,
     fix: "",
@@ -60,7 +60,7 @@ function tokenFinding({
 }: {
   readonly error: string;
   readonly because: string;
-}): Finding {
+}): DoctorFinding {
   if (error === "ratelimited")
     return {
       is: "warning",
@@ -84,7 +84,7 @@ function tokenFinding({
  * Differences between manifest.json and the granted scopes: an app keeps its old scopes until it is
  * installed again.
  */
-function scopeFindings(granted: readonly string[] | null): readonly Finding[] {
+function scopeFindings(granted: readonly string[] | null): readonly DoctorFinding[] {
   if (granted === null)
     return [
       {
@@ -100,14 +100,14 @@ function scopeFindings(granted: readonly string[] | null): readonly Finding[] {
     return [{ is: "ok", what: "The scopes are those of manifest.json.", fix: "" }];
   return [
     ...missing.map(
-      ({ name, without }): Finding => ({
+      ({ name, without }): DoctorFinding => ({
         is: "wrong",
         what: `The scope ${name} is missing: ${without}.`,
         fix: "Put manifest.json into the app's settings and install the app again.",
       }),
     ),
     ...more.map(
-      (name): Finding => ({
+      (name): DoctorFinding => ({
         is: "warning",
         what: `The token has the scope ${name}, which manifest.json does not ask for: whoever steals it can do more.`,
         fix: `Remove ${name} in the app's settings, then revoke the token and install the app again.`,
@@ -122,7 +122,11 @@ const tolerated = 60_000;
  * Slack's requests are refused when they seem older than five minutes, so a difference of a minute
  * is reported.
  */
-function clockFindings(slack: number | null, before: number, after: number): readonly Finding[] {
+function clockFindings(
+  slack: number | null,
+  before: number,
+  after: number,
+): readonly DoctorFinding[] {
   if (slack === null) return [];
   const off = Math.max(before - slack, slack - after);
   if (off <= tolerated)

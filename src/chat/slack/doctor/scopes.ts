@@ -3,7 +3,7 @@
  * explains them.
  */
 
-export interface Scope {
+export interface BotScope {
   readonly name: string;
   /** What Holdpoint does with it, for the administrator who approves the app. */
   readonly why: string;
@@ -12,7 +12,7 @@ export interface Scope {
 }
 
 /** Every bot scope of the manifest, and no other. */
-export const scopes: readonly Scope[] = [
+export const scopes: readonly BotScope[] = [
   {
     name: "chat:write",
     why: "post the card, edit it as things change, answer in its thread",

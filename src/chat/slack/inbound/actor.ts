@@ -8,7 +8,7 @@ import type { Directory } from "../outbound/directory.ts";
 import { createSharedChannels } from "../outbound/shared-channels.ts";
 import * as words from "../render/words.ts";
 import type { Sender } from "./envelope.ts";
-import { type Account, type Because, type Ours, oursIn, whyNot } from "./membership.ts";
+import { type Because, type Ours, oursIn, type SlackAccount, whyNot } from "./membership.ts";
 
 export interface ActorParts {
   readonly api: WebClient;
@@ -114,7 +114,7 @@ interface ActorLookup {
   readonly sender: Sender;
   readonly trust: Trust;
   readonly ours: Ourselves | null;
-  readonly account: Account | null;
+  readonly account: SlackAccount | null;
   readonly read: Read | null;
 }
 

@@ -22,12 +22,12 @@ export interface Home {
 }
 
 /** An account as Slack knows it. */
-export interface Account extends Home {
+export interface SlackAccount extends Home {
   readonly is: "member" | "guest" | "bot" | "closed" | "unknown";
 }
 
 /** Why an account may not decide here. `unsaid`: Slack does not say where it belongs. */
-export type Because = Exclude<Account["is"], "member"> | "elsewhere" | "unsaid";
+export type Because = Exclude<SlackAccount["is"], "member"> | "elsewhere" | "unsaid";
 
 /** Nothing is known of it. */
 export const nowhereAtHome: Home = { team: "", enterprise: "", teams: [], stranger: false };
@@ -41,7 +41,7 @@ export function oursIn({ team_id, enterprise_id }: AuthTestResponse): Ours | nul
 }
 
 /** An account, from `users.info`. */
-export function accountIn(user: NonNullable<UsersInfoResponse["user"]>): Account {
+export function accountIn(user: NonNullable<UsersInfoResponse["user"]>): SlackAccount {
   const { team_id, profile, enterprise_user, is_stranger } = user;
   const home: Home = {
     team: team_id ?? profile?.team ?? "",
@@ -61,7 +61,7 @@ export function accountIn(user: NonNullable<UsersInfoResponse["user"]>): Account
  * organization counts as ours. `abroad`: the request names another workspace, and then the account
  * counts only if both workspaces are in our organization.
  */
-export function whyNot(account: Account, ours: Ours, abroad = false): Because | null {
+export function whyNot(account: SlackAccount, ours: Ours, abroad = false): Because | null {
   const { is } = account;
   if (is === "closed" || is === "bot" || is === "unknown") return is;
   if (!isOneOfOurs(account, ours, abroad)) return isUnsaid(account) ? "unsaid" : "elsewhere";

@@ -10,7 +10,7 @@ import {
   unreachable,
 } from "../../shared/destinations.ts";
 import { consoleLink } from "../../shared/links.ts";
-import type { Account } from "../inbound/membership.ts";
+import type { SlackAccount } from "../inbound/membership.ts";
 import { idNow } from "../inbound/renumbered-accounts.ts";
 import { askFaultOf, refusalOf } from "./api.ts";
 import type { Directory } from "./directory.ts";
@@ -50,7 +50,7 @@ export function isBarred(fault: unknown): boolean {
 /**
  * Slack's codes for a person who cannot be sent messages, and what each says about their account.
  */
-const nobodyThere: Readonly<Record<string, Exclude<Account["is"], "member">>> = {
+const nobodyThere: Readonly<Record<string, Exclude<SlackAccount["is"], "member">>> = {
   user_disabled: "closed",
   is_inactive: "closed",
   user_is_deactivated: "closed",
@@ -181,7 +181,7 @@ async function lostBy(
   directory: DestinationsParts["directory"],
   user: string,
   refusal: string,
-): Promise<Account["is"] | null> {
+): Promise<SlackAccount["is"] | null> {
   const said = Object.hasOwn(nobodyThere, refusal) ? nobodyThere[refusal] : undefined;
   if (said) return said;
   if (refusal !== someoneInactive && !noConversation.has(refusal)) return null;

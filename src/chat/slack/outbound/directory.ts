@@ -2,25 +2,25 @@ import type { WebClient } from "@slack/web-api";
 import type { Clock } from "../../../app/ports.ts";
 import type { Person } from "../../../core/people/person.ts";
 import { createTtlCache } from "../../shared/ttl-cache.ts";
-import { type Account, accountIn, nowhereAtHome } from "../inbound/membership.ts";
+import { accountIn, nowhereAtHome, type SlackAccount } from "../inbound/membership.ts";
 import { refusalOf } from "./api.ts";
 
 /** A person whom Slack cannot reach, and why. */
 export interface Unreached {
   readonly person: Person;
-  readonly because: Exclude<Account["is"], "member"> | "no-account";
+  readonly because: Exclude<SlackAccount["is"], "member"> | "no-account";
 }
 
 /** The accounts behind Slack ids. */
 export interface Directory {
   /** Asks Slack, at most once a minute for each account; null = Slack did not answer. */
-  account(user: string): Promise<Account | null>;
+  account(user: string): Promise<SlackAccount | null>;
   /** Slack's last answer, however old; undefined = it was never asked. */
-  last(user: string): Account | undefined;
+  last(user: string): SlackAccount | undefined;
   /** Asks Slack now, ignoring the cache. */
-  again(user: string): Promise<Account | null>;
+  again(user: string): Promise<SlackAccount | null>;
   /** Records that a message to them failed because they cannot be reached. */
-  lost(user: string, is: Exclude<Account["is"], "member">): void;
+  lost(user: string, is: Exclude<SlackAccount["is"], "member">): void;
   /** `listener` is called each time. */
   onLost(listener: () => void): void;
   /**
@@ -42,7 +42,7 @@ export function createDirectory({
   readonly api: WebClient;
   readonly clock: Clock;
 }): Directory {
-  const known = createTtlCache<Account>(clock, mostKept);
+  const known = createTtlCache<SlackAccount>(clock, mostKept);
   const account = (user: string) => known.get(user, () => ask(api, user));
   const listeners = new Set<() => void>();
   return {
@@ -82,7 +82,7 @@ const nobody: ReadonlySet<string> = new Set([
   "users_not_found",
 ]);
 
-async function ask(api: WebClient, user: string): Promise<Account | null> {
+async function ask(api: WebClient, user: string): Promise<SlackAccount | null> {
   try {
     return accountIn((await api.users.info({ user })).user ?? {});
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Digest } from "../../../app/ports.ts";
+import type { DailyDigest } from "../../../app/ports.ts";
 import type { People } from "../../../core/people/person.ts";
 import { drawDigest } from "../../shared/draw-digest.ts";
 import { plainText } from "../../shared/text.ts";
@@ -13,7 +13,7 @@ const mostItems = Math.floor((limits.messageBlocks - 2) / 2);
 
 /** The day's digest to one person. `channelOf` says where a deployment belongs. */
 export function slackDigest(
-  digest: Digest,
+  digest: DailyDigest,
   people: People,
   channelOf: (deployment: string) => string,
 ): SlackMessage {

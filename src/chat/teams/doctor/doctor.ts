@@ -1,10 +1,10 @@
-import type { Finding } from "../../../app/ports.ts";
+import type { DoctorFinding } from "../../../app/ports.ts";
 import type { People, Person } from "../../../core/people/person.ts";
 import type { Policy } from "../../../core/policy/model.ts";
 import { affectedBy, partsOf } from "../../shared/doctor-roles.ts";
 import { type Bot, CallFault } from "../bot.ts";
 import { type Address, guid } from "../inbound/activity.ts";
-import type { Account, Directory } from "../outbound/directory.ts";
+import type { Directory, TeamsAccount } from "../outbound/directory.ts";
 import { refusalOf } from "../outbound/faults.ts";
 
 /** What the doctor examines. */
@@ -20,8 +20,8 @@ export interface DoctorContext {
  * Everything that decides whether Teams reaches the people of the policy: the bot, its channels,
  * the people.
  */
-export async function examine(context: DoctorContext): Promise<readonly Finding[]> {
-  const channels: Finding[] = [];
+export async function examine(context: DoctorContext): Promise<readonly DoctorFinding[]> {
+  const channels: DoctorFinding[] = [];
   let open = "";
   // Sequential, since Teams' rate limit counts the requests of the whole bot.
   for (const { id, teams } of context.policy.channels.values()) {
@@ -33,13 +33,17 @@ export async function examine(context: DoctorContext): Promise<readonly Finding[
   return [...channels, ...(open === "" ? [] : await examinePeople(context, open))];
 }
 
-const notInTeams = ({ policy }: DoctorContext, id: string): Finding => ({
+const notInTeams = ({ policy }: DoctorContext, id: string): DoctorFinding => ({
   is: "warning",
   what: `The channel ${id} has no Teams id, so cards for ${affectedBy(policy, id)} are not shown in Teams.`,
   fix: `If they should be, put the channel's id (19:…@thread.tacv2) into the policy: channels.${id}.teams.`,
 });
 
-async function channelFinding(context: DoctorContext, id: string, teams: string): Promise<Finding> {
+async function channelFinding(
+  context: DoctorContext,
+  id: string,
+  teams: string,
+): Promise<DoctorFinding> {
   const lost = `cards for ${affectedBy(context.policy, id)} do not arrive`;
   try {
     await context.bot.look(await context.addressOf(teams), teams);
@@ -62,7 +66,7 @@ function closed(
     readonly lost: string;
     readonly fault: unknown;
   },
-): Finding {
+): DoctorFinding {
   if (status === 401)
     return {
       is: "wrong",
@@ -96,8 +100,8 @@ function closed(
 async function examinePeople(
   { directory, people, policy }: DoctorContext,
   conversation: string,
-): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
+): Promise<readonly DoctorFinding[]> {
+  const findings: DoctorFinding[] = [];
   for (const [id, parts] of partsOf(policy)) {
     const person = people.get(id);
     if (!person) continue;
@@ -112,13 +116,13 @@ async function examinePeople(
   return findings;
 }
 
-const noAccount = ({ key, slack }: Person, who: string): Finding => ({
+const noAccount = ({ key, slack }: Person, who: string): DoctorFinding => ({
   is: slack === null ? "wrong" : "warning",
   what: `${who} has no Teams id in the policy, so Teams cannot ask, and what they press does not count.`,
   fix: `Put their object id from Microsoft Entra into the policy (people.${key}.teams), or let them say link.`,
 });
 
-function personFinding(account: Account | null, { key }: Person, who: string): Finding {
+function personFinding(account: TeamsAccount | null, { key }: Person, who: string): DoctorFinding {
   switch (account?.is) {
     case "member":
       return { is: "ok", what: `${who} is reached by Teams.`, fix: "" };

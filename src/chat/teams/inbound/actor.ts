@@ -1,7 +1,7 @@
 import type { People, Person } from "../../../core/people/person.ts";
 import { trustFor } from "../../shared/identity-check-level.ts";
 import { inTimeOrNull } from "../../shared/timeout.ts";
-import type { Account, Directory } from "../outbound/directory.ts";
+import type { Directory, TeamsAccount } from "../outbound/directory.ts";
 import * as words from "../render/words.ts";
 import { guid, type Sender, threadIn } from "./activity.ts";
 
@@ -59,7 +59,7 @@ export function createActors({ directory, people, tenants }: ActorParts): Actors
   };
 }
 
-function refusalFor(account: Account, isOurs: (tenant: string) => boolean): string | null {
+function refusalFor(account: TeamsAccount, isOurs: (tenant: string) => boolean): string | null {
   if (account.is !== "member") return words.notMember[account.is];
   return account.tenant === "" || isOurs(account.tenant) ? null : words.otherTenant;
 }

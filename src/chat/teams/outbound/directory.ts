@@ -5,7 +5,7 @@ import { type Bot, CallFault } from "../bot.ts";
 import { type Address, guid } from "../inbound/activity.ts";
 
 /** An account as Teams knows it in a conversation. `tenant` is the organisation it belongs to. */
-export interface Account {
+export interface TeamsAccount {
   readonly is: "member" | "guest" | "unknown";
   readonly tenant: string;
 }
@@ -13,7 +13,7 @@ export interface Account {
 /** A person whom Teams cannot reach, and why. */
 export interface Unreached {
   readonly person: Person;
-  readonly because: Exclude<Account["is"], "member"> | "no-account";
+  readonly because: Exclude<TeamsAccount["is"], "member"> | "no-account";
 }
 
 /** The accounts behind AAD object ids. */
@@ -22,9 +22,9 @@ export interface Directory {
    * Asks Teams, at most once a minute for each account; null = Teams did not answer. `id` is the
    * account's id in this conversation.
    */
-  account(user: string, conversation: string, id?: string): Promise<Account | null>;
+  account(user: string, conversation: string, id?: string): Promise<TeamsAccount | null>;
   /** Asks Teams now, ignoring the cache. */
-  again(user: string, conversation: string): Promise<Account | null>;
+  again(user: string, conversation: string): Promise<TeamsAccount | null>;
   /** Records that a message to them failed because they cannot be reached. */
   lost(user: string): void;
   /** `listener` is called each time. */
@@ -51,8 +51,8 @@ export interface DirectoryParts {
 const mostKept = 5_000;
 
 export function createDirectory({ bot, clock, addressOf }: DirectoryParts): Directory {
-  const known = createTtlCache<Account>(clock, mostKept);
-  const ask = async (id: string, conversation: string): Promise<Account | null> => {
+  const known = createTtlCache<TeamsAccount>(clock, mostKept);
+  const ask = async (id: string, conversation: string): Promise<TeamsAccount | null> => {
     try {
       const told = await bot.member(await addressOf(conversation), conversation, id);
       return { is: told.role === "guest" ? "guest" : "member", tenant: told.tenant };

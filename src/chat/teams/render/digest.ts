@@ -1,4 +1,4 @@
-import type { Digest } from "../../../app/ports.ts";
+import type { DailyDigest } from "../../../app/ports.ts";
 import { drawDigest } from "../../shared/draw-digest.ts";
 import { plainText } from "../../shared/text.ts";
 import type { TeamsMessage } from "./card.ts";
@@ -9,7 +9,7 @@ import { moreAtHome } from "./words.ts";
 
 /** The day's digest to one person. `channelOf` says where a deployment belongs. */
 export function teamsDigest(
-  digest: Digest,
+  digest: DailyDigest,
   {
     channelOf,
     repeat = false,
