@@ -2,7 +2,7 @@ import { absence } from "../escalation/passing-on.ts";
 import type { PersonId } from "../ids.ts";
 import type { Agreed } from "../log/entry-fields.ts";
 import { holders } from "../people/authority.ts";
-import type { Decided, DeploymentState, EscalationState } from "../state/state.ts";
+import type { Decided, EscalationState, Proposal } from "../state/state.ts";
 import * as request from "../words/resume-request.ts";
 import * as words from "../words/words.ts";
 import type { Line } from "./card.ts";
@@ -104,8 +104,6 @@ export function beforeConfirming(view: ViewContext): readonly Line[] {
   );
   return [asked, ...agreedLines(view, proposal.agreed), ...sinceRequest(view)];
 }
-
-export type Proposal = NonNullable<DeploymentState["proposal"]>;
 
 /**
  * A resume that everybody needed agreed to, and that waits for who may say that it was not them.

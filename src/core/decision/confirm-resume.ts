@@ -7,16 +7,11 @@ import { paused } from "../policy/posture.ts";
 import { breakGlassReview, reassessBy } from "../reassessment/reassessment.ts";
 import type { Refusal } from "../state/refusal.ts";
 import { type Draft, isDecidable, type Situation } from "../state/situation.ts";
+import type { Proposal } from "../state/state.ts";
 import { type DecisionRequest, inAll, notAuthorized } from "./authorized.ts";
 import { type Ready, type ResumeRequest, settling, waiting } from "./ready.ts";
 import { decisionBody, lapse } from "./restrict.ts";
-import {
-  confirmationsThatStand,
-  live,
-  type Proposal,
-  secondsNeeded,
-  starterStands,
-} from "./resume-request.ts";
+import { confirmationsThatStand, live, secondsNeeded, starterStands } from "./resume-request.ts";
 
 /** Confirming a resume: who may, when it completes, and why it lapses. */
 

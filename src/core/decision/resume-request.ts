@@ -2,16 +2,13 @@ import type { Instant, PersonId } from "../ids.ts";
 import { isOwner, peopleFor } from "../people/authority.ts";
 import type { Ref } from "../policy/model.ts";
 import { deploymentOf, isDecidable, type Situation } from "../state/situation.ts";
-import type { DeploymentState, EscalationState } from "../state/state.ts";
+import type { DeploymentState, EscalationState, Proposal } from "../state/state.ts";
 import { inAll } from "./authorized.ts";
 
 /**
  * What a started resume stands on when it is to be completed: nobody's word counts who may not give
  * it any more.
  */
-
-/** A resume that somebody started. */
-export type Proposal = NonNullable<DeploymentState["proposal"]>;
 
 /**
  * The live escalations that count for widening, or [null] where there is none: all of their pinned

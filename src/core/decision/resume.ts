@@ -6,13 +6,13 @@ import { canObject, linkedBehind } from "../people/login-links.ts";
 import { levelOf, paused } from "../policy/posture.ts";
 import type { Refusal } from "../state/refusal.ts";
 import { type Draft, type Situation, undecided } from "../state/situation.ts";
-import type { DeploymentState } from "../state/state.ts";
+import type { DeploymentState, Proposal } from "../state/state.ts";
 import { rfc3339 } from "../time.ts";
 import { authorized } from "./authorized.ts";
 import { barred, confirm, made, type Widening } from "./confirm-resume.ts";
 import { type Ready, type ResumeRequest, ready, type Waiting, waiting } from "./ready.ts";
 import { lapse } from "./restrict.ts";
-import { live, type Proposal, secondsNeeded } from "./resume-request.ts";
+import { live, secondsNeeded } from "./resume-request.ts";
 
 /**
  * Starting a resume: to which scope, whether it needs a second person, and what is refused.

@@ -9,9 +9,10 @@ import {
   type Situation,
   undecided,
 } from "../state/situation.ts";
+import type { Proposal } from "../state/state.ts";
 import { agreedBy, made, whyLapsed } from "./confirm-resume.ts";
 import { lapse } from "./restrict.ts";
-import { confirmationsThatStand, live, type Proposal, secondsNeeded } from "./resume-request.ts";
+import { confirmationsThatStand, live, secondsNeeded } from "./resume-request.ts";
 
 /**
  * What has become of a resume that everybody needed agreed to, and that waited for somebody to say

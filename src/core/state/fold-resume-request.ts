@@ -4,7 +4,7 @@ import { speaksFromLinked } from "../people/login-links.ts";
 import { personIn } from "../people/person.ts";
 import { instantOf } from "../time.ts";
 import { onCallIn } from "./fold-on-call.ts";
-import type { DeploymentState } from "./state.ts";
+import type { DeploymentState, Proposal } from "./state.ts";
 
 /**
  * The states of a resume that somebody started (`DeploymentState.proposal`). It is a fold of the
@@ -32,8 +32,6 @@ import type { DeploymentState } from "./state.ts";
  * A request whose time ran out while nothing was running lapses at the next tick, and a
  * confirmation after `expires` never counts, even before that tick.
  */
-
-type Proposal = NonNullable<DeploymentState["proposal"]>;
 
 /** A requested resume. */
 export function proposed(

@@ -85,7 +85,8 @@ export interface Decided {
   readonly monitor: string;
 }
 
-interface Proposal {
+/** A resume that somebody started. */
+export interface Proposal {
   readonly entry: EntryId;
   readonly by: PersonId;
   readonly at: Instant;
