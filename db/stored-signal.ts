@@ -134,9 +134,8 @@ const slimSamples = (samples: Samples): Samples | number =>
 const wholeSamples = (samples: Samples | number): Samples =>
   typeof samples === "number" ? { completed: samples, total: samples } : samples;
 
-const blanks = new Map(
-  Object.entries(blankSignal).map(([name, value]) => [name, JSON.stringify(value)]),
-);
+const blanks = new Map<string, unknown>(Object.entries(blankSignal));
 
+/** Labels are the one blank that is not a plain value. */
 const isBlank = (name: string, value: unknown): boolean =>
-  blanks.get(name) === JSON.stringify(value);
+  name === "labels" ? Object.keys(Object(value)).length === 0 : blanks.get(name) === value;

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, timingSafeEqual } from "node:crypto";
 import type { Instant } from "../core/ids.ts";
 
 /** What every way of proving who sent some bytes is made of. */
@@ -23,7 +23,7 @@ export function equalInConstantTime(a: string, b: string): boolean {
   return timingSafeEqual(sha256(a), sha256(b));
 }
 
-const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
+const sha256 = (text: string): Buffer => hash("sha256", text, "buffer");
 
 /** Why a time of sending, in seconds, is not to be believed; null where it is. */
 export function staleness(name: string, seconds: string, now: Instant): string | null {
@@ -72,11 +72,11 @@ export function hashing(
   const hashes = keys.map((key) => createHmac("sha256", key).update(before));
   return {
     update: (chunk) => {
-      for (const hash of hashes) hash.update(chunk);
+      for (const begun of hashes) begun.update(chunk);
     },
     matches: () =>
       hashes
-        .map((hash) => hash.update(after).digest(encoding))
+        .map((made) => made.update(after).digest(encoding))
         .flatMap((expected) => sent.map((candidate) => equalInConstantTime(candidate, expected)))
         .includes(true),
   };
