@@ -33,6 +33,8 @@ type Signals = Pick<
  *
  * Moves:
  *
+ * - commit with the delivery itself: none → 3. What it causes is in the same commit. A conflict
+ *   where the delivery is known, or an earlier one of its source is in 1 or 2.
  * - storeDeliveries: none → 1. A delivery whose identity is known already adds no row, and the
  *   sender gets the id of the first.
  * - claimDeliveries, claimNamed: 1 → 2. Sources take turns, each in the order of arrival.
@@ -42,7 +44,7 @@ type Signals = Pick<
  *
  * After a crash:
  *
- * - before storeDeliveries has committed: no row; the sender got no 2xx and tries again.
+ * - before either has committed: no row; the sender got no 2xx and tries again.
  * - in 1: any process evaluates it at its next tick.
  * - in 2: nothing was applied. The lease runs out after 10 s and another process evaluates it. If
  *   the first was only slow, both evaluate and the second commit is a conflict.

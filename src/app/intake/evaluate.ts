@@ -13,8 +13,8 @@ import { drawAnew, followRuns, isOver, noteMissed } from "./retest-runs.ts";
 import { tellNews } from "./unmatched.ts";
 
 /**
- * From stored deliveries to escalations: parse, ask every rule that names the deployment, count,
- * open.
+ * From deliveries to escalations: observe what they say, resolve the deployments, judge each signal
+ * by every trigger that names its deployment, open or join an escalation, count.
  */
 
 export interface EvaluatorParts {
