@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { BrowserContextOptions, Locator, Page } from "playwright-core";
+import type { BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   type Chromium,
@@ -33,7 +33,11 @@ sayWhatIsSkipped("the console as Chromium draws it");
 
 describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 30_000 }, () => {
   let chromium: Chromium;
-  const open: { readonly world: World; readonly complaints: string[] }[] = [];
+  const open: {
+    readonly world: World;
+    readonly context: BrowserContext;
+    readonly complaints: string[];
+  }[] = [];
 
   beforeAll(async () => {
     chromium = await startChromium();
@@ -41,7 +45,10 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 3
   afterAll(() => chromium.close());
   afterEach(async () => {
     const complaints = open.flatMap((item) => item.complaints);
-    await Promise.all(open.splice(0).map(({ world }) => world.close()));
+    for (const { world, context } of open.splice(0)) {
+      await context.close(); // an open page would go on asking a server that is gone
+      await world.close();
+    }
     // Blocked scripts, styles and frames, missing files and errors all end in the browser's
     // console.
     expect(complaints).toEqual([]);
@@ -54,9 +61,10 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 3
   ): Promise<{ world: World; page: Page }> => {
     const world = await makeWorld({ cards: [openCard], ...setting });
     const complaints: string[] = [];
-    open.push({ world, complaints });
     const address = await world.listen();
-    const page = await (await chromium.open({ ...options, baseURL: address })).newPage();
+    const context = await chromium.open({ ...options, baseURL: address });
+    open.push({ world, context, complaints });
+    const page = await context.newPage();
     page.on("console", (message) => complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(error.message));
     page.setDefaultTimeout(8000);

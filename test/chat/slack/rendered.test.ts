@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DueView } from "../../../src/app/ports.ts";
 import { slackAnswer } from "../../../src/chat/slack/render/answer.ts";
@@ -87,9 +88,16 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
   }, 60_000);
   afterAll(() => chromium.close());
 
+  /** One for each screen: what is drawn has no scripts and keeps nothing. */
+  const pages = new Map<Screen, Page>();
+  const pageOn = async (screen: Screen): Promise<Page> => {
+    const page = pages.get(screen) ?? (await (await chromium.open(screens[screen])).newPage());
+    pages.set(screen, page);
+    return page;
+  };
+
   const draw = async (shown: Shown, screen: Screen = "a phone") => {
-    const context = await chromium.open(screens[screen]);
-    const page = await context.newPage();
+    const page = await pageOn(screen);
     await page.setContent(slackPage(shown, names));
     const measured: Measured = await page.evaluate(measure);
     const words = page.locator(".slack_blocks_to_jsx__rich_text");
@@ -103,7 +111,6 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
         .count(),
       mentioned: await page.locator(".slack_user").allInnerTexts(),
     };
-    await context.close();
     return drawn;
   };
 
