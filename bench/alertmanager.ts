@@ -195,17 +195,23 @@ function figuresOf({
   const presses = ours.flatMap(({ presses }) => presses.times);
   const unconfirmed = ours.reduce((sum, { presses }) => sum + presses.unconfirmed, 0);
   const settled = ({ sent, perSecond, behind }: Round) => sent / (sent / perSecond + behind / 1000);
-  const row = (what: string, value: number, unit: Figure["unit"], more?: Partial<Figure>) =>
-    figure(`${bodies}: ${what}`, { value, unit, more });
+  const row = (what: string, value: number, more: Partial<Figure> & Pick<Figure, "unit">) =>
+    figure(`${bodies}: ${what}`, { value, unit: more.unit, more });
   return [
-    row("bodies stored and evaluated", of(settled), "/s", beside(rate, atLeast(0.4, "ratio"))),
-    row("bodies answered", of(rate), "/s", { note: "stored; some of it is not evaluated yet" }),
-    row("p99 of an answer", of(p99), "ms", beside(p99, atMost(1.5, "ratio"))),
+    row("bodies stored and evaluated", of(settled), {
+      unit: "/s",
+      ...beside(rate, atLeast(0.4, "ratio")),
+    }),
+    row("bodies answered", of(rate), {
+      unit: "/s",
+      note: "stored; some of it is not evaluated yet",
+    }),
+    row("p99 of an answer", of(p99), { unit: "ms", ...beside(p99, atMost(1.5, "ratio")) }),
     row(
       `not evaluated after ${seconds} s`,
       of(({ waiting }) => waiting),
-      "waiting",
       {
+        unit: "waiting",
         baseline: { what: "stored in one second", value: of(rate) },
         goal: atMost(1, "ratio"),
       },
@@ -213,24 +219,26 @@ function figuresOf({
     row(
       "from the last answer until all is evaluated",
       of(({ behind }) => behind),
-      "ms",
       {
+        unit: "ms",
         goal: atMost(1_000),
       },
     ),
-    row("CPU of the process for a body", of(cpu), "ms", {
+    row("CPU of the process for a body", of(cpu), {
+      unit: "ms",
       note: "without PostgreSQL's",
       ...beside(cpu, null),
     }),
-    row("press to committed answer meanwhile, p99", percentile(presses, 0.99), "ms", {
+    row("press to committed answer meanwhile, p99", percentile(presses, 0.99), {
+      unit: "ms",
       goal: atMost(100),
       note: `${presses.length} presses, p50 ${percentile(presses, 0.5).toFixed(0)} ms, ${unconfirmed} not confirmed in time, the others decisions in the log`,
     }),
     row(
       "resident afterwards",
       of(({ resident }) => resident),
-      "MB",
       {
+        unit: "MB",
         goal: atMost(250),
         note: `at most ${Math.max(...ours.map(({ most }) => most)).toFixed(0)} MB on the way`,
       },

@@ -60,7 +60,7 @@ async function inChromium(): Promise<Deed> {
       await page.getByRole("button", { name: "Run" }).click();
       return told();
     },
-    press: async (person, label, on, reason) => {
+    press: async (person, { label, on, reason }) => {
       const [path, place] = cardOn(on);
       const { page, told } = await visit(person, path);
       await page.locator(place).getByRole("button", { name: label, exact: true }).click();
@@ -93,7 +93,11 @@ describe.each(surfaces)("in %s", (_surface, open, isThere) => {
       const buttons = asked.buttons.filter((label) => label !== "Leave unrestricted…");
       expect(buttons).toEqual(["Narrow to no-tools", "Pause", "Acknowledge", "More…"]);
 
-      const paused = await press("bob", "Pause", "HP-1", "8.2 %, samples look real");
+      const paused = await press("bob", {
+        label: "Pause",
+        on: "HP-1",
+        reason: "8.2 %, samples look real",
+      });
       expect(paused).toContain("It stays so until two people resume it. Next review Tue 10:00 GMT");
       expect(await world.posture()).toBe("paused");
       expect((await card("HP-1")).text).toContain("Paused 10:00 by Bob Okafor (on call)");
@@ -101,11 +105,19 @@ describe.each(surfaces)("in %s", (_surface, open, isThere) => {
 
       const refused = await say("bob", "resume HP-1 because it looks fine");
       expect(refused).toContain("Bob, you cannot resume Assistant (production)");
-      const started = await press("chidi", "Resume…", "HP-1", "the eval was broken");
+      const started = await press("chidi", {
+        label: "Resume…",
+        on: "HP-1",
+        reason: "the eval was broken",
+      });
       expect(started).toContain("One more person confirms");
       expect(await world.posture()).toBe("paused");
       await world.restart();
-      const done = await press("erin", "Confirm resume…", "HP-1", "I looked too");
+      const done = await press("erin", {
+        label: "Confirm resume…",
+        on: "HP-1",
+        reason: "I looked too",
+      });
 
       expect(done).toContain("Resumed");
       expect(await world.posture()).toBe("full");

@@ -111,7 +111,7 @@ describe.skipIf(chromiumPath === undefined)("the board with 62 open", { timeout:
     screen: keyof typeof screens,
     path = "/",
   ): Promise<Page> => {
-    const page = await consolePage({ chromium, world }, person, path, screens[screen]);
+    const page = await consolePage({ chromium, world, screen: screens[screen] }, person, path);
     await page.locator('html[data-live="yes"]').waitFor({ state: "attached" });
     return page;
   };

@@ -40,7 +40,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
   afterAll(() => chromium.close());
 
   const page = (world: BothWorld, person: string, screen: Screen): Promise<Page> =>
-    consolePage({ chromium, world }, person, "/escalations/HP-1", screens[screen]);
+    consolePage({ chromium, world, screen: screens[screen] }, person, "/escalations/HP-1");
 
   /**
    * Draws the card everywhere, and answers what is read on each. The phone's pictures are those
@@ -62,10 +62,10 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
     for (const screen of everywhere) {
       const isShown = screen === "phone";
       const end = isShown ? name : `${name}-${screen}`;
-      all.push(await draw(chromium, `slack-${end}`, screen, { slack }, isShown));
-      all.push(await draw(chromium, `teams-${end}`, screen, { teams }, isShown));
+      all.push(await draw(chromium, { slack }, { name: `slack-${end}`, screen, isShown }));
+      all.push(await draw(chromium, { teams }, { name: `teams-${end}`, screen, isShown }));
       const console = await page(world, "chidi", screen);
-      await kept(console, `console-${end}`, null, isShown);
+      await kept(console, `console-${end}`, { isShown });
       await isWhole(console);
       all.push(await linesOn(console, "article"));
     }
@@ -131,11 +131,11 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
       const end = isShown ? "confirm-form" : `confirm-form-${screen}`;
       const console = await page(world, "erin", screen);
       await console.getByRole("button", { name: confirm, exact: true }).click();
-      await kept(console, `console-${end}`, null, isShown);
+      await kept(console, `console-${end}`, { isShown });
       await isWhole(console);
       const all = [
-        await draw(chromium, `slack-${end}`, screen, { slack }, isShown),
-        await draw(chromium, `teams-${end}`, screen, { teams }, isShown),
+        await draw(chromium, { slack }, { name: `slack-${end}`, screen, isShown }),
+        await draw(chromium, { teams }, { name: `teams-${end}`, screen, isShown }),
         await linesOn(console, "dialog:popover-open"),
       ];
       for (const lines of all) {

@@ -67,7 +67,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 1
   afterAll(() => chromium.close());
 
   const look = async (page: Page, name: string, screen: Screen): Promise<void> => {
-    await kept(page, `walk-${name}-${screen}`, null, false);
+    await kept(page, `walk-${name}-${screen}`);
     await isWhole(page);
     expect((await linesOn(page)).join("\n")).not.toMatch(/undefined|\[object|NaN|null/);
   };
@@ -80,7 +80,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 1
     await busyDay(world);
 
     for (const screen of ["phone", "desk"] as const) {
-      const page = await consolePage({ chromium, world }, "erin", "/", screens[screen]);
+      const page = await consolePage({ chromium, world, screen: screens[screen] }, "erin", "/");
       for (const [called, path] of Object.entries(pages)) {
         await page.goto(path);
         await look(page, `${name}-${called}`, screen);

@@ -34,7 +34,7 @@ describe.each([
     const { world, card, press } = await open();
     await world.send("signals", jailbreak());
 
-    await press("chidi", "Narrow to no-tools", "HP-1", "");
+    await press("chidi", { label: "Narrow to no-tools", on: "HP-1", reason: "" });
 
     expect(await world.posture()).toBe("no-tools");
     expect((await card("HP-1")).text).toContain("Narrowed to no-tools 10:00 by Chidi Lindt");
@@ -48,7 +48,7 @@ describe.each([
 
     expect(await say("erin", "undo HP-1")).toContain("Not undone");
     expect((await card("HP-1")).buttons).toContain("Undo (until 10:10 GMT)");
-    const undone = await press("bob", "Undo", "HP-1", "wrong deployment");
+    const undone = await press("bob", { label: "Undo", on: "HP-1", reason: "wrong deployment" });
 
     expect(undone).toContain("Undone");
     expect(await world.posture()).toBe("full");
@@ -72,7 +72,7 @@ describe.each([
     const { world, say, press } = await open();
     await world.send("signals", jailbreak());
 
-    const refused = await press("mallory", "Pause", "HP-1", "");
+    const refused = await press("mallory", { label: "Pause", on: "HP-1", reason: "" });
     expect(await world.posture()).toBe("full");
     const raised = await say("mallory", "raise assistant-prod because it answered me");
 
@@ -143,7 +143,11 @@ describe.each([
 
     const refused = await chat.type("bob", "resume HP-1 because it looks fine");
     expect(refused.text).toContain("Bob, you cannot resume Assistant (production)");
-    const started = await press("chidi", "Resume…", "HP-1", "the eval was broken");
+    const started = await press("chidi", {
+      label: "Resume…",
+      on: "HP-1",
+      reason: "the eval was broken",
+    });
     expect(started).toContain("One more person confirms");
     const again = await chat.type("chidi", "resume HP-1 because the eval was broken");
     expect(again.text).toContain("You have already said so. Erin Sato or Frank Moreau confirms");

@@ -330,5 +330,5 @@ async function take(driver: Driver, step: Step, name: string): Promise<void> {
 function toldBy(driver: Driver, step: Exclude<Step, { readonly signal: string }>) {
   if ("say" in step) return driver.say(step.as, step.say);
   if ("fill" in step) return driver.fill(step.as, step.fill, step.with);
-  return driver.press(step.as, step.press, "HP-2", step.because);
+  return driver.press(step.as, { label: step.press, on: "HP-2", reason: step.because });
 }

@@ -71,7 +71,7 @@ test("both reasons are in the export, in the history, in a proof and on the cons
   expect(page).toContain(`Chidi Lindt (10:05): “${starter}”`);
   expect(page).toContain(since);
 
-  await press("erin", "Confirm resume…", "HP-1", confirmer);
+  await press("erin", { label: "Confirm resume…", on: "HP-1", reason: confirmer });
 
   const { text } = await card("HP-1");
   expect(text).toContain(`Chidi Lindt: “${starter}”`);

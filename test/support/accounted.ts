@@ -2,12 +2,9 @@ import { ownSource } from "../../src/core/policy/expectation.ts";
 import type { Source } from "../../src/core/policy/model.ts";
 import { elementsAt, pointedAt, replacedAt } from "../../src/sources/pointer.ts";
 
-/**
- * How many things a sender said in one body, counted without the code that reads them for the
- * program.
- */
+/** How many things a body reports, counted without the program's own parsers. */
 
-/** A delivery as it is kept, with what was made of it. */
+/** A stored delivery, with its signals. */
 export interface Accounted {
   readonly source: string;
   readonly body: string;
@@ -15,7 +12,7 @@ export interface Accounted {
   readonly isCut: boolean;
   /** Names of its signals' metrics; what was lost is not among them. */
   readonly kept: readonly string[];
-  /** What its signals say was lost, summed. */
+  /** The sum of what its signals report as lost. */
   readonly lost: number;
   readonly isUnmapped: boolean;
 }
@@ -31,12 +28,12 @@ function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] 
 const isObject = (value: unknown): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What is wrong with the account of a delivery; null where nothing is. */
+/** What is missing in a delivery's signals; null = nothing. */
 export function unaccounted(accounted: Accounted, source: Source | undefined): string | null {
   const sent = sentIn(accounted, source);
   const found = accounted.kept.length + accounted.lost;
   if (sent === "some, or none is meant" || (sent === "at least one" && found >= 1)) return null;
-  // more: that a run was missed is over by it
+  // one more: it also ends the silence about a missed run
   if (typeof sent === "number" && found >= sent) return null;
   return `${accounted.source} sent ${sent}, of which ${accounted.kept.length} were kept and ${accounted.lost} counted as lost`;
 }
@@ -69,7 +66,7 @@ function byType(accounted: Accounted, source: Source, body: unknown): ReturnType
         ? ofRun(accounted, listAt(body, "results", "prompts").map(figuresOfPrompt))
         : 1;
     case "pagerduty":
-      // Word of a page of ours is an acknowledgement there, not a signal.
+      // An event about one of our pages is an acknowledgement, not a signal.
       return /^HP-\d+$/.test(String(at(body, "event", "data", "incident_key")))
         ? "some, or none is meant"
         : 1;
@@ -80,15 +77,15 @@ function byType(accounted: Accounted, source: Source, body: unknown): ReturnType
   }
 }
 
-/** A run that is no result is one signal, whatever stands in it. */
+/** A run without a result is one signal, whatever it contains. */
 function ofRun({ kept }: Accounted, figures: readonly number[]): number {
   const isWhole = kept.length === 1 && kept[0] === "";
   return isWhole ? 1 : figures.reduce((sum, count) => sum + count, 0);
 }
 
 /**
- * A standard error belongs to the metrics beside it; a score that says nothing is one thing that
- * was lost.
+ * A standard error belongs to the metrics beside it; a score without metrics counts as one lost
+ * thing.
  */
 function figuresOfScore(score: unknown): number {
   const metrics = at(score, "metrics");

@@ -1,16 +1,16 @@
 import { unreadableIn, unreadableWithin } from "./readable.ts";
 
 /**
- * What Teams takes and what must never be live, as rules on an outgoing activity. Written from the
- * documented properties of Adaptive Cards 1.5 (adaptivecards.io/explorer) and Teams' limits; it
- * shares nothing with the code that draws.
+ * What Teams accepts and what must never be active in a message, as rules for an outgoing activity.
+ * Written from the documented properties of Adaptive Cards 1.5 (adaptivecards.io/explorer) and
+ * Teams' limits; it shares no code with src/chat/teams.
  */
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Every rule that an outgoing activity breaks; empty = Teams would show it, and nothing in it is
- * live that should not be.
+ * active that should not be.
  */
 export function problemsOf(activity: unknown): readonly string[] {
   const { type, summary, attachments } = objectOf(activity);
@@ -126,7 +126,7 @@ function runProblems(run: unknown): readonly string[] {
   ];
 }
 
-/** A run leads to a plain web address, or nowhere. */
+/** A run links to a plain web address or has no link. */
 const linkProblems = ({ type, url, ...more }: Json): readonly string[] => [
   ...(type === "Action.OpenUrl" ? [] : [`a run does ${String(type)}`]),
   ...(/^https?:\/\/[^\s@/]+(?:\/[^\s]*)?$/.test(String(url))
@@ -145,7 +145,7 @@ function textProblems(what: string, text: unknown, most: number): readonly strin
   ];
 }
 
-/** Whatever Markdown or a tag would make of a TextBlock, mentions aside. */
+/** Markdown and tags in a TextBlock, apart from mentions. */
 function liveProblems(text: string): readonly string[] {
   const rest = text.replaceAll(/<at>[^<>]*<\/at>/g, "");
   return /[[\]*_`<>#~|\\]|https?:|\{\{/.test(rest) ? [`live words: ${rest.slice(0, 60)}`] : [];
@@ -189,7 +189,7 @@ function actionProblems(action: unknown): readonly string[] {
   }
 }
 
-/** The console, a page of it, or a message of ours: links to anywhere else are none of ours. */
+/** Allowed links: the console, its pages, and our own messages. */
 const isOurs = (url: string): boolean =>
   /^https?:\/\/[\w.:-]+(?:\/|\/escalations\/HP-\d+)?$/.test(url) ||
   /^https:\/\/teams\.microsoft\.com\/l\/message\/[\w.%-]+\/\d+\?tenantId=[\w-]+$/.test(url);
@@ -200,7 +200,7 @@ const inputProblems = ({ id, label, isRequired, errorMessage }: Json): readonly 
   ...(isRequired === true && typeof errorMessage !== "string" ? ["required without words"] : []),
 ];
 
-/** Every <at> has its entity, and every entity its <at>, in a TextBlock; nowhere else is one. */
+/** Every <at> has its entity and every entity its <at>, in a TextBlock; they occur nowhere else. */
 function mentionProblems(
   elements: readonly unknown[],
   entities: readonly unknown[],

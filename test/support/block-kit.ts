@@ -3,9 +3,9 @@ import { Ajv, type ValidateFunction } from "ajv";
 import { unreadableWithin } from "./readable.ts";
 
 /**
- * What Slack would refuse in a payload. Two judges: a JSON Schema made from the types of
+ * What Slack would refuse in a payload. Two checks: a JSON Schema made from the types of
  * @slack/types (block-kit.schema.json), and the limits and rules that Slack only documents in
- * prose, written here a second time on purpose: src/chat/slack/render/size-budget.ts is under test.
+ * prose, written here again because src/chat/slack/render/size-budget.ts is under test.
  */
 export type PayloadKind = "message" | "modal" | "home";
 
@@ -36,8 +36,8 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 const textIn = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /**
- * Every reason for which Slack would refuse this payload, or our own rules do; empty = none.
- * A message may carry what its call needs besides.
+ * Every rule of Slack or of ours that this payload breaks; empty = none. A message may have the
+ * arguments of its call besides.
  */
 export function problemsOf(payload: unknown, kind: PayloadKind): string[] {
   const whole = read(payload);
@@ -116,8 +116,8 @@ const blockNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * One block against the schema of its own type: against the union of all, every type would
- * complain.
+ * Checks a block against the schema of its own type: against the union, every type would report an
+ * error.
  */
 function blockProblems(block: unknown, at: string): string[] {
   const name = isFields(block) ? blockNames[textIn(block["type"])] : undefined;
@@ -143,7 +143,7 @@ function repeated(ids: readonly unknown[], what: string): string[] {
   return new Set(given).size < given.length ? [`the same ${what} twice`] : [];
 }
 
-/** Every object in a payload, with the way to it. */
+/** Every object in a payload, with its path. */
 export function* walk(value: unknown, at = ""): Generator<[string, Fields]> {
   if (Array.isArray(value)) {
     for (const [i, item] of value.entries()) yield* walk(item, `${at}/${i}`);

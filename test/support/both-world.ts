@@ -10,15 +10,15 @@ import { cardInTeams, hastyTeams, teamsEnv } from "./teams-world.ts";
 import { openWorld, type Wishes } from "./world.ts";
 import type { World } from "./world-shape.ts";
 
-/** The world with Slack and Teams in it at once: one channel of the policy, in both. */
+/** The world with both Slack and Teams: one channel of the policy, in both. */
 export interface BothWorld extends World {
   readonly slack: SlackServer;
   readonly teams: TeamsServer;
   readonly inSlack: SlackPeople;
   readonly inTeams: TeamsPeople;
-  /** What both cards of an escalation say, and offer; there is exactly one in each. */
+  /** The texts and buttons of both cards of an escalation; there is exactly one in each. */
   cards(id: EscalationId): Readonly<Record<"slack" | "teams", Shown>>;
-  /** Until nothing waits any more. */
+  /** Settles until nothing waits. */
   said(): Promise<void>;
 }
 

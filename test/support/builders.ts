@@ -155,7 +155,7 @@ export interface PolicyParts {
   readonly without?: readonly Key[];
 }
 
-/** The example policy with what a test says differently. */
+/** The example policy with a test's changes. */
 export function policyWith(parts: PolicyParts = {}): Policy {
   return {
     digest: parts.digest ?? "policy-1",
@@ -210,7 +210,7 @@ export function seenWith(parts: Partial<SignalEvidence> = {}): SignalEvidence {
 
 const figureIn = (text: string) => (text === "" ? null : Number(text));
 
-/** The signal behind what the log has of one, as a rule judged it that held. */
+/** The signal of a log entry, as a rule that held judged it. */
 export function judgedAs(seen: SignalEvidence, at: Instant): Judged {
   return {
     observed: {

@@ -20,7 +20,7 @@ const flags = [
   "--disable-sync",
 ];
 
-/** A started browser with a profile of its own. */
+/** A running browser with a profile of its own. */
 export interface Chromium {
   /** Contexts share nothing with each other. */
   open(options: BrowserContextOptions): Promise<BrowserContext>;
@@ -46,7 +46,7 @@ export async function startChromium(): Promise<Chromium> {
   };
 }
 
-/** Says once, loudly, what was not tested. */
+/** Prints once what was not tested. */
 export function sayWhatIsSkipped(what: string): void {
   if (chromiumPath !== undefined) return;
   process.stderr.write(`\n*** SKIPPED, because no Chromium was found: ${what}\n\n`);

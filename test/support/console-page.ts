@@ -5,12 +5,19 @@ import { operatorToken } from "./keys.ts";
 import { browserAt } from "./process.ts";
 import type { World } from "./world-shape.ts";
 
-/** A page of a world's console in a real browser, as somebody the policy names. */
+/** A page of a world's console in a real browser, as a person of the policy. */
 export async function consolePage(
-  { chromium, world }: { readonly chromium: Chromium; readonly world: World },
+  {
+    chromium,
+    world,
+    screen,
+  }: {
+    readonly chromium: Chromium;
+    readonly world: World;
+    readonly screen: BrowserContextOptions;
+  },
   person: string,
   path: string,
-  screen: BrowserContextOptions,
 ): Promise<Page> {
   const baseURL = world.server().url;
   const browser = browserAt(baseURL);

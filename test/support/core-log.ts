@@ -40,24 +40,24 @@ import { rfc3339 } from "../../src/core/time.ts";
 import { id, judgedAs, type Key, people, policyWith, seenWith, tuesdayNight } from "./builders.ts";
 
 /**
- * A log of the core alone, in memory, told the time; and what people say to it, in the words of the
- * commands.
+ * A log in memory, with the core alone and a clock that the test sets, and the commands that people
+ * give.
  */
 
 const elapsesAtMost = 500;
 
 /**
- * Entries and the state folded from them, as the unit of work does it, with a clock the test moves.
+ * Entries and the state folded from them, as in the unit of work, with a clock that the test sets.
  */
 export class Log {
   now: Instant;
   readonly entries: Entry[] = [];
   readonly unreachable = new Set<PersonId>();
-  /** Whom a chat asks by themselves. */
+  /** People whom a chat asks directly. */
   readonly asked = new Set<PersonId>();
-  /** The login link by which whoever speaks now is signed in. */
+  /** The login link of the person who acts now. */
   link: EntryId | null = null;
-  /** Where what is said comes from. */
+  /** The surface that commands come from. */
   surface: Surface = "console";
   readonly evidence = new Map<EscalationId, EscalationEvidence>();
   readonly texts = new Map<Commitment, string>();
@@ -159,22 +159,19 @@ export class Log {
     });
   }
 
-  /** Asks the core and keeps what it answers with, or hands back the refusal. */
+  /** Asks the core and stores the entries it returns, or returns the refusal. */
   decide(ask: (situation: Situation) => readonly Draft[] | Refusal): readonly Entry[] | Refusal {
     const answer = ask(this.situation);
     return isRefusal(answer) ? answer : this.add(answer);
   }
 
-  /**
-   * Moves the clock and does what time brings about, as the tick does. Answers with what it brought
-   * about.
-   */
+  /** Moves the clock and does what is due, as the tick does. Returns the new entries. */
   wait(length: Millis): readonly Entry[] {
     this.now += length;
     return this.tick();
   }
 
-  /** Looks at the clock; fails when time never comes to rest. */
+  /** Does what is due until nothing is; fails if that never ends. */
   tick(): readonly Entry[] {
     const done: Entry[] = [];
     for (let step = 0; step < elapsesAtMost; step += 1) {
@@ -200,7 +197,7 @@ export class Log {
     return id;
   }
 
-  /** What an escalation says as it opens, where the test says nothing else. */
+  /** The default contents of an opened escalation. */
   #written(name: string, parts: Partial<FiringSignal>) {
     const trigger = this.situation.policy.triggers.get(name) ?? null;
     return {
@@ -215,7 +212,7 @@ export class Log {
     };
   }
 
-  /** What no trigger matches turns out worse than before. */
+  /** A signal without a trigger becomes more severe. */
   raise(
     escalation: EscalationId,
     severity: Severity,
@@ -320,8 +317,8 @@ interface Saying {
 }
 
 /**
- * A typed line without its grammar: `pause`, `narrow HP-1 to staff`, `breakglass resume to full`,
- * `undo HP-1`.
+ * A typed line, parsed loosely: `pause`, `narrow HP-1 to staff`, `breakglass resume to full`, `undo
+ * HP-1`.
  */
 const ask =
   (log: Log, who: Key, line: string, saying: Saying = {}) =>
@@ -379,7 +376,7 @@ function wordsOf(line: string) {
   return { command, breakGlass, escalation: named ?? null, to };
 }
 
-/** Says a line and keeps what follows, or hands back the refusal. */
+/** Runs a line and stores its entries, or returns the refusal. */
 export function say(
   log: Log,
   who: Key,
@@ -389,14 +386,14 @@ export function say(
   return log.decide(ask(log, who, line, saying));
 }
 
-/** Says a line that must not be refused. */
+/** Runs a line that must not be refused. */
 export function said(log: Log, who: Key, line: string, saying: Saying = {}): readonly Entry[] {
   const answer = say(log, who, line, saying);
   if (isRefusal(answer)) throw new Error(`${who}: ${line} was refused: ${JSON.stringify(answer)}`);
   return answer;
 }
 
-/** Says a line that must be refused. */
+/** Runs a line that must be refused. */
 export function refused(log: Log, who: Key, line: string, saying: Saying = {}): Refusal {
   const answer = say(log, who, line, saying);
   if (!isRefusal(answer)) throw new Error(`${who}: ${line} was not refused`);

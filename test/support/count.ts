@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 
 /**
- * `npm run test:count -- <list>…`: what the tests hold, counted from the names that `npx vitest
- * list --json=<list>` wrote, one column a list, so that a restructured suite can be held against
+ * `npm run test:count -- <list>…`: counts what the tests cover, by the names that `npx vitest list
+ * --json=<list>` wrote, one column for each list, so that a restructured suite can be compared with
  * the one before. A name counts once, on however many databases it runs; it may count for several
  * promises. Exit 1 = a count of the last list is below the first's.
  */
@@ -13,7 +13,7 @@ interface Listed {
   readonly file: string;
 }
 
-/** What is counted: the files, or the words of a name, that are about it. */
+/** What is counted: files, or words in a test's name. */
 const counted: Readonly<Record<string, RegExp>> = {
   "P1 a webhook answered 2xx is never lost":
     /^test\/(?:app\/intake|http\/(?:webhooks|cloudevents)|db\/(?:queues|crash|doubt))|\b(?:lost|unaccounted|deliver(?:y|ies))\b/,

@@ -29,15 +29,15 @@ import type { Store } from "../../src/app/ports.ts";
 export type Kind = "pglite" | "postgres";
 
 /**
- * PostgreSQL, or PGlite where there is none. A story is told once: what it shows is no matter of
- * the database.
+ * PostgreSQL, or PGlite where there is none. A story runs on one database, since what it shows does
+ * not depend on it.
  */
 export function oneDatabase(tests: (kind: Kind) => void): void {
   const kind = oneKind();
   describe(`on ${kind}`, () => tests(kind));
 }
 
-/** The kind that stories are told on. */
+/** The database that stories run on. */
 export function oneKind(): Kind {
   return inject("postgresTemplate") === null ? "pglite" : "postgres";
 }
@@ -54,28 +54,25 @@ export function eachDatabase(tests: (kind: Kind) => void): void {
 /** What a test may choose. */
 export interface Wishes {
   readonly identity?: Identity;
-  /** Put between the store and its driver: where tests let statements fail. */
+  /** Wraps the driver of the store, so that tests can let statements fail. */
   readonly wrap?: (execute: Executor) => Executor;
   /** Instead of the connection's. */
   readonly inBackground?: Connection["inBackground"];
 }
 
-/** A store of its own, and what a test may ask behind its back. */
+/** A store, and direct access to its database. */
 export interface FreshStore {
   readonly store: Store;
-  /** Rows as arrays, past every wrap. */
+  /** Rows as arrays, bypassing every wrapper. */
   query(text: string, ...params: readonly unknown[]): Promise<readonly (readonly unknown[])[]>;
-  /**
-   * The same data under a new store, with these wishes in place of the old ones; this one is
-   * closed.
-   */
+  /** The same data under a new store with these options; the old store is closed. */
   reopen(wishes?: Wishes): Promise<FreshStore>;
   close(): Promise<void>;
   /** Null on PGlite. */
   readonly url: string | null;
 }
 
-/** Whose log the tests' databases hold unless they say otherwise. */
+/** The default name of the log in the tests' databases. */
 export const testIdentity: Identity = {
   origin: "holdpoint.test/log",
   vkey: "holdpoint.test/log+00000000+AQ==",
@@ -108,7 +105,7 @@ function templateName(): string {
   return new URL(template).pathname.slice(1);
 }
 
-/** Begins like the template's, by which the end of the run finds and drops it. */
+/** Has the template's prefix, by which the end of the run finds and drops it. */
 const newName = (): string => `${templateName()}_${randomUUID().slice(0, 18).replaceAll("-", "")}`;
 
 const adminUrl = (): URL =>
@@ -125,20 +122,21 @@ async function asAdmin(text: string): Promise<void> {
 
 async function freshPglite(dump: Blob, wishes: Wishes): Promise<FreshStore> {
   const connection = await openMemory(dump);
-  return fresh(connection, wishes, null, async () => {
-    const now = await connection.dump();
-    return (changed) => freshPglite(now, { ...wishes, ...changed });
+  return fresh(connection, wishes, {
+    url: null,
+    saved: async () => {
+      const now = await connection.dump();
+      return (changed) => freshPglite(now, { ...wishes, ...changed });
+    },
   });
 }
 
 async function freshPostgres(url: string, wishes: Wishes): Promise<FreshStore> {
   const connection = await openPostgres(url);
-  return fresh(
-    connection,
-    wishes,
+  return fresh(connection, wishes, {
     url,
-    async () => (changed) => freshPostgres(url, { ...wishes, ...changed }),
-  );
+    saved: async () => (changed) => freshPostgres(url, { ...wishes, ...changed }),
+  });
 }
 
 async function fresh(
@@ -148,8 +146,13 @@ async function fresh(
     wrap = (execute) => execute,
     inBackground = connection.inBackground,
   }: Wishes,
-  url: string | null,
-  saved: () => Promise<(changed: Wishes) => Promise<FreshStore>>,
+  {
+    url,
+    saved,
+  }: {
+    readonly url: string | null;
+    readonly saved: () => Promise<(changed: Wishes) => Promise<FreshStore>>;
+  },
 ): Promise<FreshStore> {
   await migrate(connection);
   await claimIdentity(connection.execute, identity);

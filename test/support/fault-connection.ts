@@ -1,6 +1,6 @@
 import type { Executor } from "../../db/executor.ts";
 
-/** Where one statement fails: before it reaches the database, or after it took effect there. */
+/** Where a statement fails: before it reaches the database, or after it took effect there. */
 export interface FaultPlan {
   /** Counted from 1; 0 = none. */
   readonly statement: number;
@@ -10,8 +10,8 @@ export interface FaultPlan {
 }
 
 /**
- * A connection that breaks at one statement and is well again afterwards, exactly where a network
- * would break it: the caller sees the same error whether or not the statement took effect.
+ * A connection that breaks at one statement and works again afterwards, as with a network failure:
+ * the caller sees the same error whether or not the statement took effect.
  */
 export function faultConnection() {
   let plan: FaultPlan = { statement: 0, when: "before", times: 0 };
@@ -27,7 +27,7 @@ export function faultConnection() {
     };
   return {
     wrap,
-    /** Counts from here. */
+    /** Starts counting. */
     plan: (next: FaultPlan): void => {
       plan = next;
       seen = 0;

@@ -29,7 +29,7 @@ function openCritical(): Log {
   return log;
 }
 
-/** The cards people read, each made by the core from a log: `test/golden/cards` has their texts. */
+/** Cards made by the core from a log: `test/golden/cards` has their texts. */
 export const cards: Readonly<Record<string, () => Card>> = {
   "open-critical": () => cardIn(openCritical()),
   "open-passes-on": () => {

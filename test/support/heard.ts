@@ -8,7 +8,7 @@ import { readCard } from "./teams-reading.ts";
 import { modelRisk } from "./teams-server.ts";
 import { cardInTeams } from "./teams-world.ts";
 
-/** What was said, as it stands in Slack and in Teams: each a list of texts, oldest first. */
+/** Messages in Slack and in Teams: each a list of texts, oldest first. */
 export interface Everywhere {
   readonly slack: readonly string[];
   readonly teams: readonly string[];
@@ -22,7 +22,7 @@ export function everywhere(texts: readonly string[]): Everywhere {
   };
 }
 
-/** Leads to the card: a line in Slack, a button in Teams. */
+/** The link to the card: a line in Slack, a button in Teams. */
 const toCard = "Open the card";
 
 const names = new Map(
@@ -41,7 +41,7 @@ export function named(text: string): string {
   return text.replaceAll(/@(U0[A-Z0-9]+)/g, (all, id: string) => `@${names.get(id) ?? all}`);
 }
 
-/** Direct messages to somebody, as they stand. */
+/** The current direct messages to a person. */
 export function directsTo({ slack, teams }: BothWorld, person: string): Everywhere {
   return {
     slack: slack
@@ -52,7 +52,7 @@ export function directsTo({ slack, teams }: BothWorld, person: string): Everywhe
   };
 }
 
-/** What a locked screen shows of them. */
+/** Their texts on a locked screen. */
 export function lockScreensOf({ slack, teams }: BothWorld, person: string): Everywhere {
   return {
     slack: slack.directs(userOf(person)).map(({ text }) => text),
@@ -60,7 +60,7 @@ export function lockScreensOf({ slack, teams }: BothWorld, person: string): Ever
   };
 }
 
-/** Whether every direct message to somebody leads to a card. */
+/** Whether every direct message to a person has a link to a card. */
 export function leadsToCard({ slack, teams }: BothWorld, person: string): boolean {
   return (
     slack
@@ -72,7 +72,7 @@ export function leadsToCard({ slack, teams }: BothWorld, person: string): boolea
   );
 }
 
-/** The buttons of the newest direct message to somebody. */
+/** The buttons of the newest direct message to a person. */
 export function lastOffered({ slack, teams }: BothWorld, person: string): Everywhere {
   const [inSlack, inTeams] = [slack.directs(userOf(person)).at(-1), teams.directs(person).at(-1)];
   return {
@@ -85,7 +85,7 @@ export function lastOffered({ slack, teams }: BothWorld, person: string): Everyw
   };
 }
 
-/** What stands under the card of an escalation. */
+/** The replies in the thread of an escalation's card. */
 export function threadOf({ slack, teams }: BothWorld, id: EscalationId): Everywhere {
   const { ts, channel } = cardInSlack(slack, id).message;
   const root = cardInTeams(teams, id).message.id;

@@ -41,15 +41,15 @@ export async function assertInvariants(world: World): Promise<void> {
   await everySurfaceShowsTheSame(world);
 }
 
-/** P1: what was accepted has been evaluated; what was committed has been said. */
+/** P1: what was accepted has been evaluated; what was committed has been sent. */
 async function nothingWaits(world: World): Promise<void> {
   const { deliveries, outbox } = await world.server().store.backlog();
   expect({ deliveries, outbox }).toEqual({ deliveries: 0, outbox: 0 });
 }
 
 /**
- * P1: of each delivery, of whatever kind of source, everything it says is kept as a signal, or
- * counted in one that says what was lost.
+ * P1: everything that a delivery reports is stored as a signal, or counted in a signal that reports
+ * the loss, for every kind of source.
  */
 async function everySignalIsAccountedFor(world: World): Promise<void> {
   const { store } = world.server();
@@ -80,11 +80,11 @@ function accountOf(source: string, body: string, all: readonly ObservedSignal[])
   return {
     source,
     body: Buffer.from(body, "hex").toString(),
-    // The bounds of a run that is no result stand beside its one signal.
+    // The bounds of a run without a result come with its one signal.
     kept: all
       .filter((observed) => !isLoss(observed) && !observed.partial)
       .map(({ signal }) => signal.metric),
-    // One that cannot be counted, as what was cut off, is at least one.
+    // What cannot be counted, such as what was cut off, counts as at least one.
     lost: losses.reduce((sum, { signal }) => sum + (signal.value ?? 1), 0),
     isUnmapped: all.some(({ condition }) => condition.startsWith("unmapped:")),
   };
@@ -102,9 +102,7 @@ async function theLogVerifies(world: World): Promise<void> {
   expect({ code, said: said[0] }).toMatchObject({ code: 0, said: expect.stringContaining("OK") });
 }
 
-/**
- * P8: streams, escalations and due times rebuilt from the entries alone are what the tables hold.
- */
+/** P8: streams, escalations and due times rebuilt from the entries alone equal the tables. */
 async function theTablesAreAFoldOfTheLog(
   world: World,
   recorded: readonly Recorded[],
@@ -135,7 +133,7 @@ interface Rebuilt {
   readonly escalations: ReadonlyMap<EscalationId, EscalationState>;
 }
 
-/** Everything the log says, from its entries alone. */
+/** The contents of the log, from its entries alone. */
 function folded(recorded: readonly Recorded[]): Rebuilt {
   let { org, numbers } = emptyFold;
   const deployments = new Map<string, DeploymentState>();
@@ -227,8 +225,8 @@ function noRehearsalMovesAnything(recorded: readonly Recorded[]): void {
 }
 
 /**
- * P4: the card each chat was told last is the card as it would be drawn now, but for the passing of
- * time.
+ * P4: the last card of each chat equals the card as it would be drawn now, apart from the passing
+ * of time.
  */
 async function everySurfaceShowsTheSame(world: World): Promise<void> {
   const { store } = world.server();

@@ -10,5 +10,5 @@ export const pem = generateKeyPairSync("ed25519")
 
 export const logKey = loadLogKey({ origin: "holdpoint.test/log", pemOrPath: pem });
 
-/** What opens demo mode in every test world that keeps it in its data directory. */
+/** Demo mode's key in every test world that has it in its data directory. */
 export const demoKey = "demo-key-for-tests-0123456789abcdefghijklmn";

@@ -10,7 +10,7 @@ import { type Browser, browserAt } from "./process.ts";
 import { openSlackWorld, type SlackWorld } from "./slack-world.ts";
 import type { World } from "./world-shape.ts";
 
-/** A policy in which none of these has an account in that chat. */
+/** A policy in which none of these people has an account in that chat. */
 export function without(chat: "slack" | "teams", ...people: readonly string[]) {
   return (yaml: string): string =>
     people.reduce(
@@ -20,7 +20,7 @@ export function without(chat: "slack" | "teams", ...people: readonly string[]) {
     );
 }
 
-/** …and whose account in Slack this one is. */
+/** …and in which this Slack account belongs to that person. */
 export function named(person: string, account: string) {
   return (yaml: string): string =>
     yaml.replace(new RegExp(`^(  ${person}: +\\{ name: [^,}]+)`, "m"), `$1, slack: ${account}`);
@@ -51,7 +51,7 @@ export function codeIn(text: string): string {
   return /link ([a-z2-7]{6}-[a-z2-7]{6})/.exec(text)?.[1] ?? "";
 }
 
-/** A code, shown to somebody in the console. */
+/** A linking code, shown to a person in the console. */
 export async function codeFor(
   world: Pick<World, "server" | "settle">,
   person: string,
@@ -64,7 +64,7 @@ export async function codeFor(
 
 let messages = 0;
 
-/** What somebody says from an account in Teams, as its door hands it in. */
+/** A command from an account in Teams, as its endpoint passes it on. */
 export async function fromTeams(
   server: RunningServer,
   line: string,

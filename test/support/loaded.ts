@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Env, scratch } from "./process.ts";
 
-/** What a program loads that is run with this environment added to its own. */
+/** The modules that a program loads with this environment added to its own. */
 export interface Loaded {
   readonly env: Env;
-  /** Files of this repository, in order; without the loader itself. */
+  /** Files of this repository, in order, without the loader itself. */
   own(): readonly string[];
   /** Names of packages, in order; without tsx and what it brings. */
   packages(): readonly string[];

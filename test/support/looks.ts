@@ -7,14 +7,14 @@ import { type Shown, slackPage } from "./slack-drawing.ts";
 import { type ShownInTeams, teamsPage } from "./teams-drawing.ts";
 
 /**
- * How something looks on a phone and on a desk, in Slack, in Teams and in the console.
- * `HOLDPOINT_PICTURES=1` keeps the pictures.
+ * Pictures on a phone and on a desktop, in Slack, in Teams and in the console.
+ * `HOLDPOINT_PICTURES=1` keeps them.
  */
 
 // biome-ignore lint/style/noProcessEnv: asked for by whoever wants new pictures, never by a test
 const keeps = process.env["HOLDPOINT_PICTURES"] === "1";
 const folder = new URL("../../docs/images/", import.meta.url);
-/** Those that no page shows: to be looked at, and thrown away. */
+/** Pictures that no page shows: only to look at. */
 const others = new URL("../../test-results/pictures/", import.meta.url);
 
 export const screens = {
@@ -46,7 +46,14 @@ const names = new Map([
 ]);
 
 /** Keeps a picture in docs/images, or among the others. */
-export async function kept(page: Page, name: string, only: string | null, isShown: boolean) {
+export async function kept(
+  page: Page,
+  name: string,
+  {
+    only = null,
+    isShown = false,
+  }: { readonly only?: string | null; readonly isShown?: boolean } = {},
+): Promise<void> {
   if (!keeps) return;
   const path = new URL(`${name}.png`, isShown ? folder : others).pathname;
   await mkdir(new URL(".", `file://${path}`), { recursive: true });
@@ -55,7 +62,7 @@ export async function kept(page: Page, name: string, only: string | null, isShow
   else await page.locator(only).first().screenshot(options);
 }
 
-/** Nothing runs out sideways, and every word that is there can be read. */
+/** Checks that nothing overflows sideways and every word can be read. */
 export async function isWhole(page: Page): Promise<void> {
   expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBe(0);
   expect(await page.evaluate(cutWords)).toEqual([]);
@@ -63,15 +70,17 @@ export async function isWhole(page: Page): Promise<void> {
 
 export async function draw(
   chromium: Chromium,
-  name: string,
-  screen: Screen,
   shown: Drawn,
-  isShown = false,
+  {
+    name,
+    screen,
+    isShown,
+  }: { readonly name: string; readonly screen: Screen; readonly isShown: boolean },
 ): Promise<readonly string[]> {
   const context = await chromium.open(screens[screen]);
   const page = await context.newPage();
   await page.setContent("teams" in shown ? teamsPage(shown.teams) : slackPage(shown.slack, names));
-  await kept(page, name, ".thread, .message, .modal", isShown);
+  await kept(page, name, { only: ".thread, .message, .modal", isShown });
   const measured: Measured = await page.evaluate(measure);
   expect(measured).toMatchObject({ outside: [], overflows: false });
   expect(measured.buttons).toBeGreaterThan(0);
@@ -84,7 +93,7 @@ export async function draw(
 /** What Slack or Teams was sent. */
 export type Drawn = { readonly slack: Shown } | { readonly teams: ShownInTeams };
 
-/** Line by line, as it is seen. */
+/** The visible text, line by line. */
 export async function linesOn(page: Page, only = "body"): Promise<readonly string[]> {
   // biome-ignore lint/performance/useDomNodeTextContent: line breaks are what is looked at
   const text = await page.locator(only).first().innerText();

@@ -35,10 +35,7 @@ export function deploymentAt(at: number): string {
   return `assistant-${at}`;
 }
 
-/**
- * One eval result for each of these deployments, in one delivery, each of which opens an
- * escalation.
- */
+/** One eval result for each of these deployments, in one delivery; each opens an escalation. */
 export async function alarm(world: World, ats: readonly number[]): Promise<void> {
   await world.send(
     "signals",

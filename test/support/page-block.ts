@@ -13,7 +13,7 @@ export function pageBlock(language: string, has = ""): string {
   return found;
 }
 
-/** The block with other words in place of the page's; each must be there. */
+/** The block with some of its words replaced; each must occur in it. */
 export function fitted(block: string, replaced: Readonly<Record<string, string>>): string {
   return Object.entries(replaced).reduce((text, [from, to]) => {
     if (!text.includes(from)) throw new Error(`the block has no ${from}:\n${text}`);

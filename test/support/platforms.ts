@@ -15,19 +15,27 @@ import { openTeamsWorld, type TeamsWorld } from "./teams-world.ts";
 import { openWorld } from "./world.ts";
 import type { World } from "./world-shape.ts";
 
-/** How somebody uses a platform. Each answers what they were told. */
+/** How a person uses a platform. Each function returns the answer. */
 export interface Driver {
   readonly world: World;
-  /** The card as the platform has it now. */
+  /** The current card on the platform. */
   card(on: EscalationId): Promise<CardSeen>;
   say(person: string, line: string): Promise<string>;
   /**
    * Presses a button of a card, and submits the form it opens with this reason; "" = as it is
    * filled in.
    */
-  press(person: string, label: string, on: EscalationId, reason: string): Promise<string>;
-  /** Says a command without words and fills in the form that it opens, by the fields' names. */
+  press(person: string, button: ButtonPress): Promise<string>;
+  /**
+   * Gives a command without arguments and fills in the form that it opens, by the fields' names.
+   */
   fill(person: string, command: string, values: Values): Promise<string>;
+}
+
+interface ButtonPress {
+  readonly label: string;
+  readonly on: EscalationId;
+  readonly reason: string;
 }
 
 export interface CardSeen {
@@ -37,22 +45,25 @@ export interface CardSeen {
 
 export type Values = Readonly<Record<string, string>>;
 
-/** What somebody sees of an answer in a chat. */
+/** An answer in a chat, as the person sees it. */
 interface Seen {
   readonly status: number;
   /** Everything readable, line by line. */
   readonly text: string;
   readonly buttons: readonly string[];
-  /** Whether it is a form, or another thing that opens over the chat. */
+  /** Whether it is a form or another view over the chat. */
   readonly isOpen: boolean;
 }
 
 /**
- * How somebody uses a chat, and what a chat has that the console has not. Slack's accounts are read
- * as the names that it shows for them.
+ * How a person uses a chat, and what the console lacks. Slack's accounts are read as the names that
+ * it shows for them.
  */
 export interface Chat extends Driver {
-  /** Says a line as most do: a slash command, the shortest there is, or a mention of the app. */
+  /**
+   * Gives a command in the usual way: a slash command, the shortest there is, or a mention of the
+   * app.
+   */
   type(person: string, line: string): Promise<Seen>;
   /** Mentions the app under a card. */
   reply(person: string, line: string, under: EscalationId): Promise<Seen>;
@@ -62,17 +73,17 @@ export interface Chat extends Driver {
   tap(person: string, label: string, on?: EscalationId): Promise<Seen>;
   /** Submits the form that is open for them, as it is filled in or with another reason. */
   submit(person: string, reason?: string): Promise<Seen>;
-  /** What waits for them. */
+  /** Their home. */
   home(person: string): Promise<Seen>;
-  /** What the app said in the channel, replies included. */
+  /** The app's messages in the channel, replies included. */
   channel(): readonly string[];
-  /** What stands under a card. */
+  /** The replies to a card. */
   thread(on: EscalationId): readonly string[];
-  /** What somebody was told in person. */
+  /** The direct messages to a person. */
   directs(person: string): readonly string[];
-  /** What a locked screen shows of a card. */
+  /** The text of a card on a locked screen. */
   lockScreen(on: EscalationId): string;
-  /** How often a card was changed where it stands. */
+  /** How often a card was edited. */
   edits(on: EscalationId): number;
 }
 
@@ -104,7 +115,7 @@ async function inSlack(): Promise<Chat> {
       return { text: named(text), buttons };
     },
     say: async (person, line) => (await world.type(person, `/holdpoint ${line}`)).text,
-    press: async (person, label, on, reason) => {
+    press: async (person, { label, on, reason }) => {
       const { message, buttons } = world.posted(on);
       const pressed = await world.press(person, fullLabel(buttons, label), message);
       if (!pressed.inView) return pressed.text;
@@ -141,7 +152,7 @@ async function inTeams(): Promise<Chat> {
     edits: (on) => world.posted(on).message.edits,
     card: async (on) => world.posted(on),
     say: async (person, line) => (await world.write(person, line)).text,
-    press: async (person, label, on, reason) => {
+    press: async (person, { label, on, reason }) => {
       const { message, buttons } = world.posted(on);
       const pressed = await world.press(person, fullLabel(buttons, label), message);
       if (!pressed.inDialog) return pressed.text;
@@ -161,7 +172,7 @@ async function inConsole(): Promise<Driver> {
     world,
     card: (on) => world.card(on),
     say: async (person, line) => (await world.sayOnPage(visitor(person), line)).text,
-    press: async (person, label, on, reason) => {
+    press: async (person, { label, on, reason }) => {
       const { card } = await world.card(on);
       const all: readonly Button[] = card.buttons.flat();
       const wanted = fullLabel(
@@ -175,7 +186,7 @@ async function inConsole(): Promise<Driver> {
       return (await world.sayOnPage(visitor(person), line)).text;
     },
     fill: async (person, command, values) => {
-      // The page's own fields, sent as the browser sends them, are the line they stand for.
+      // The page's own fields, sent as a browser does, make the command line.
       const { html } = await world.sayOnPage(person, command);
       const names = [...html.matchAll(/name="field\.([a-z]+)"|name="([a-z]+)"/g)].map(
         ([, item, other]) => item ?? other ?? "",

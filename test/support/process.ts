@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { onTestFinished } from "vitest";
 import { demoKey } from "./keys.ts";
 
-/** The program as an operator runs it: a process of its own, told by its environment alone. */
+/** The program as an operator runs it: a process of its own, configured only by its environment. */
 
 export type Env = Readonly<Record<string, string>>;
 
@@ -18,7 +18,7 @@ export interface Program {
   readonly env: Env;
   /** What it printed when it started. */
   readonly lines: readonly string[];
-  /** How it ended, by itself or not. */
+  /** How it ended. */
   readonly ended: Promise<Ended>;
   kill(): Promise<void>;
   /** SIGTERM; answers the exit code. */
@@ -39,7 +39,7 @@ const given: Env = Object.fromEntries(
   }),
 );
 
-/** The program in a process of its own; whoever starts it ends it. */
+/** The program in a process of its own, which the caller ends. */
 export function program(args: readonly string[], env: Env) {
   return spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {
     env: { ...given, ...env },
@@ -131,8 +131,7 @@ export async function start(env: Env): Promise<Program> {
 }
 
 /**
- * Starts the server and waits for nothing: what it says of trouble, line by line, and how it ends
- * on SIGTERM.
+ * Starts the server without waiting: its error output, line by line, and how it ends on SIGTERM.
  */
 export function begin(env: Env) {
   const child = program([], env);
@@ -158,7 +157,7 @@ export function begin(env: Env) {
   };
 }
 
-/** What a browser holds and does: cookies, pages, forms. One person's. */
+/** A person's browser: cookies, pages, forms. */
 export interface Browser {
   page(path: string): Promise<Visit>;
   /** The nonce of a page's first form. */
@@ -167,11 +166,11 @@ export interface Browser {
    * Submits a form from our own pages; a nonce that is not given is taken from the page at `from`.
    */
   submit(path: string, form: Env, from?: string): Promise<Visit>;
-  /** Demo mode: be somebody by the start of their name, or "stranger". */
+  /** Demo mode: acts as a person, by the start of their name, or as "stranger". */
   be(person: string): Promise<void>;
-  /** Says a line and reads the answer. */
+  /** Runs a line and reads the answer. */
   say(line: string): Promise<Answered>;
-  /** The answer to a press, at the page that it led to. */
+  /** The answer to a press, on the page that it leads to. */
   answer(location: string): Promise<Answered>;
   readonly cookies: ReadonlyMap<string, string>;
 }
@@ -190,8 +189,8 @@ export interface Answered {
 }
 
 /**
- * A browser at a server that is found at `url` and calls itself `origin`. It comes by the address
- * with demo mode's key.
+ * A browser at the server at `url` whose public address is `origin`. It opens the address with demo
+ * mode's key.
  */
 export function browserAt(url: string, origin = url): Browser {
   const cookies = new Map<string, string>();
@@ -252,7 +251,7 @@ function answerIn(html: string): Answered {
   return { ok: is === "done", text: [told, ...lines].map(plain).join("\n"), html: box };
 }
 
-/** What a page says, without its markup. */
+/** The text of a page, without markup. */
 export function plain(html: string): string {
   return html
     .replace(/<[^>]+>/g, "")
@@ -264,9 +263,8 @@ export function plain(html: string): string {
 }
 
 /**
- * Opens the console's stream and answers how to wait for the next change that it tells of. Ask
- * before causing the change. A page that is not told of a change within 2 s would be out of date:
- * then waiting fails.
+ * Opens the console's event stream and returns a function that waits for the next event. Call it
+ * before causing the change. It fails after 2 s: by then a page would be out of date.
  */
 export async function changesAt(url: string): Promise<{ next(): Promise<void> }> {
   const stop = new AbortController();

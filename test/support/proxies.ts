@@ -8,7 +8,7 @@ import { expect, onTestFinished } from "vitest";
 import { fitted, pageBlock } from "./page-block.ts";
 import { freePort, scratch } from "./process.ts";
 
-/** Proxies of other people, set up as docs/enforcement.md says: its blocks are what runs. */
+/** Third-party proxies, set up as docs/enforcement.md says: the test runs its blocks. */
 
 interface Around {
   readonly directory: string;
@@ -18,7 +18,7 @@ interface Around {
     has: string,
     more?: Readonly<Record<string, string>>,
   ) => string;
-  /** Writes a file beside the others and says where it is. */
+  /** Writes a file beside the others and returns its path. */
   readonly file: (name: string, text: string) => string;
   /** Where the proxy is to listen. */
   readonly listen: string;
@@ -32,13 +32,14 @@ export interface ProxySetUp {
   /** What it needs besides its program. */
   readonly files?: readonly string[];
   /**
-   * Writes its files and says with which arguments it starts. Time-outs of seconds become tenths.
+   * Writes its files and returns the arguments that it starts with. Timeouts of seconds become
+   * tenths.
    */
   readonly argumentsFor: (around: Around) => readonly string[];
-  /** What a client is answered when Holdpoint is down, and when it hangs. */
+  /** The answers to a client when Holdpoint is down, and when it hangs. */
   readonly down: number;
   readonly hangs: number;
-  /** And when Holdpoint does not know the token. */
+  /** The answer when Holdpoint does not accept the token. */
   readonly unknown: number;
 }
 
@@ -163,14 +164,14 @@ async function modelServer(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Starts the proxy as the page sets it up, in front of a model's server; says where it listens. */
+/** Starts the proxy as the page sets it up, in front of a model's server; returns its address. */
 export async function startProxy(
   proxy: ProxySetUp,
   holdpoint: string,
   token: string,
 ): Promise<string> {
   const directory = scratch();
-  chmodSync(directory, 0o755); // Apache gives up root
+  chmodSync(directory, 0o755); // Apache drops root
   const [port, model, { port: asked }] = [
     await freePort(),
     await modelServer(),
@@ -208,7 +209,7 @@ export async function startProxy(
   return url;
 }
 
-/** The program, in a group of its own, which is ended with all that it started. */
+/** The program in a process group of its own, which is ended with all its children. */
 async function running(path: string, args: readonly string[], home: string): Promise<void> {
   const child = spawn(path, args, {
     cwd: home,

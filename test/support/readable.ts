@@ -1,6 +1,6 @@
 /**
- * What nobody should have to read, in whatever is shown or said: a sentence that ends twice, and a
- * time that a space has parted (chats make pictures of what stands between colons).
+ * Faults of texts: a sentence that ends twice, and a time that a space has split (chats make emoji
+ * of what is between colons).
  */
 export function unreadableIn(text: string): readonly string[] {
   return [

@@ -3,14 +3,14 @@ import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
 import { onTestFinished } from "vitest";
 
-/** Somebody who is posted to: a real server on the loopback, closed when the test ends. */
+/** A receiver of webhooks: a real server on the loopback, closed when the test ends. */
 export interface Receiver {
   readonly url: string;
-  /** What came in, oldest first. */
+  /** The received requests, oldest first. */
   readonly heard: readonly Heard[];
 }
 
-/** One request as it came in. */
+/** A received request. */
 export interface Heard {
   readonly method: string;
   readonly path: string;
@@ -18,13 +18,13 @@ export interface Heard {
   readonly text: string;
 }
 
-/** What is answered to the n-th request (from 0); with nothing said, 204. */
+/** The answer to the n-th request (from 0); by default 204. */
 type Answering = (n: number, heard: Heard) => Answer | Promise<Answer>;
 
 type Answer =
   | number
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
-  /** Does as it likes with the response. */
+  /** Writes the response itself. */
   | { readonly raw: RequestListener };
 
 /** Listens on 127.0.0.1. */
@@ -64,7 +64,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Whether a secret signed this, at whatever time it says: stories have a clock of their own. */
+/** Whether a secret signed this, at any time, since stories have a clock of their own. */
 export function isSignedWith(secret: string, { headers, text }: Heard): boolean {
   const at = new Date(Number(headers["webhook-timestamp"]) * 1_000);
   const signature = new Webhook(secret).sign(headers["webhook-id"] ?? "", at, text);

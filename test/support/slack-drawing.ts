@@ -5,10 +5,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { type Block, Message } from "slack-blocks-to-jsx";
 import { at, textAt } from "./slack-reading.ts";
 
-/**
- * Draws what Slack was sent as Slack would, with somebody else's renderer and a plain frame around
- * it.
- */
+/** Draws Slack messages with a third-party renderer and a plain frame around them. */
 
 /** One thing to look at. */
 export type Shown =

@@ -8,8 +8,8 @@ import { personId } from "../../src/core/ids.ts";
 import type { People } from "../../src/core/people/person.ts";
 
 /**
- * Our Slack as a client of a Slack by other hands, in a world without any network but its own
- * machine. Prints what it saw, as JSON; run by test/stories/slack-emulate.test.ts.
+ * Our Slack client against a third-party Slack server, in a network namespace without other hosts.
+ * Prints what it saw, as JSON; run by test/stories/slack-emulate.test.ts.
  */
 
 const emulate = await createEmulator({
@@ -95,7 +95,7 @@ await chat.say(row("line:e_1:risk", { kind: "line", ...said, to: [], line: ["see
 const direct = { kind: "direct", ...said, person: bob, line: ["you decide"] } as const;
 await chat.directMessage(row("dm:e_1:bob", direct), people);
 
-// As after a crash: nothing is known of the card but that it may be there since this started.
+// As after a crash: of the card is only known that it may have been sent since this started.
 const place = kept.get("card:HP-1")?.place ?? "";
 kept.delete("card:HP-1");
 const began = Date.now() - 60_000;

@@ -4,17 +4,17 @@ import type { SlackServer } from "./slack-server.ts";
 import type { EphemeralMessage, Json, SlackMessageKept, SlackView } from "./slack-types.ts";
 
 /**
- * People in Slack: what they do becomes the request that Slack would send, signed; what they see is
+ * People in Slack: their actions become the signed requests that Slack would send; what they see is
  * read as Slack would show it.
  */
 
-/** What somebody sees of an answer. */
+/** An answer as the person sees it. */
 export interface Seen {
   readonly status: number;
   /** Everything readable, line by line. */
   readonly text: string;
   readonly buttons: readonly string[];
-  /** Whether it stands in a view that is open for them. */
+  /** Whether it is in a view that is open for them. */
   readonly inView: boolean;
 }
 
@@ -23,7 +23,7 @@ export type Body =
   | { readonly payload: Json }
   | { readonly event: Json };
 
-/** How a request is sent, where it is not as Slack does. */
+/** How a request differs from Slack's own. */
 export interface Signing {
   readonly secret: string;
   /** The time header. */
@@ -66,7 +66,7 @@ export interface SlackPeople {
    * field's name.
    */
   submit(person: string, values?: Readonly<Record<string, string>>): Promise<Seen>;
-  /** Speaks to the app in the channel, or under a message. */
+  /** Mentions the app in the channel, or in reply to a message. */
   mention(person: string, line: string, under?: SlackMessageKept): Promise<Seen>;
   /** Writes to the app directly. */
   write(person: string, line: string): Promise<Seen>;
@@ -74,7 +74,7 @@ export interface SlackPeople {
   home(person: string): Promise<Seen>;
   /** Sends a body as it is, signed now unless said otherwise. */
   post(body: Body, how?: Partial<Signing>): Promise<Response>;
-  /** Bodies as Slack makes them, for those who want to change something about them. */
+  /** Bodies as Slack makes them, for tests that change something in them. */
   readonly bodies: Bodies;
 }
 
@@ -177,7 +177,7 @@ function bodiesOf(slack: SlackServer) {
 const hashOf = (view: Json): string =>
   createHash("sha256").update(JSON.stringify(view)).digest("hex").slice(0, 16);
 
-/** What somebody has before their eyes: a message of their own, or a view. */
+/** What a person looks at: a message of their own, or a view. */
 type Before = { readonly message: EphemeralMessage } | { readonly view: SlackView };
 
 export function slackPeople(slack: SlackServer, place: Place): SlackPeople {
@@ -194,7 +194,7 @@ export function slackPeople(slack: SlackServer, place: Place): SlackPeople {
     });
   };
 
-  /** Sends, and then looks what is new to see for the person. */
+  /** Sends a request, and returns what is new for the person. */
   const sendAndLook = async (
     person: string,
     body: Body,
@@ -204,7 +204,7 @@ export function slackPeople(slack: SlackServer, place: Place): SlackPeople {
     const response = await post(body);
     const told = await response.text();
     await place.settle();
-    const now = newest(slack, person, before) ?? answered(slack, person, told, view);
+    const now = newest(slack, person, before) ?? answered(slack, person, { told, view });
     if (now) eyes.set(person, now);
     return seen(response.status, now);
   };
@@ -279,7 +279,7 @@ const viewsOf = (slack: SlackServer, person: string): ReadonlyMap<string, Json> 
     slack.views.filter(({ user }) => user === userOf(person)).map(({ id, view }) => [id, view]),
   );
 
-/** A whisper that is new, else a view that is new or has changed. */
+/** A new ephemeral message, else a view that is new or has changed. */
 function newest(
   slack: SlackServer,
   person: string,
@@ -295,14 +295,12 @@ function newest(
 }
 
 /**
- * What stands in the answer itself: a command's ephemeral message, or what a submitted view
- * becomes.
+ * The contents of the response: a command's ephemeral message, or what a submitted view becomes.
  */
 function answered(
   slack: SlackServer,
   person: string,
-  told: string,
-  view: SlackView | null,
+  { told, view }: { readonly told: string; readonly view: SlackView | null },
 ): Before | null {
   if (told === "" || !told.startsWith("{")) return null;
   const answer = JSON.parse(told) as Json;

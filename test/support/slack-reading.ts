@@ -1,8 +1,8 @@
 import type { Json } from "./slack-types.ts";
 
-/** Reading what Slack would show. */
+/** Reads what Slack would show. */
 
-/** What is found along a path, or undefined. */
+/** The value at a path, or undefined. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   let found: unknown = value;
   for (const name of path) {

@@ -13,9 +13,9 @@ import type {
 } from "./slack-types.ts";
 
 /**
- * Slack at the network line: the methods that we call, with state, its own limits, and faults on
- * demand. Everything that is shown to anybody is held against the schema and the written limits;
- * what does not fit is in `problems`.
+ * A Slack server for tests: the methods that we call, with state, Slack's limits, and faults on
+ * demand. Every payload is checked against the schema and the documented limits; what breaks them
+ * is in `problems`.
  */
 
 export interface SlackServer {
@@ -26,26 +26,24 @@ export interface SlackServer {
   readonly problems: readonly string[];
   readonly ephemerals: readonly EphemeralMessage[];
   readonly views: readonly SlackView[];
-  /** Asked before each call; null = all is well. */
+  /** Called before each call; null = no fault. */
   fault: (call: SlackCall) => SlackFault | null;
   /** In order of time, with replies. */
   messagesIn(channel: string): readonly SlackMessageKept[];
-  /** What somebody was told in person. */
+  /** The direct messages to a person. */
   directs(user: string): readonly SlackMessageKept[];
   /** The newest state of somebody's App Home. */
   home(user: string): Json | undefined;
-  /** Makes an account something else than an open one, or a channel archived, shared, left. */
+  /** Makes an account other than a normal one, or a channel archived, shared, left. */
   says(id: string, what: Json): void;
   deleteMessage(message: SlackMessageKept): void;
-  /**
-   * A channel has another id from now on, and everything in it goes along; the old id is nobody's.
-   */
+  /** Gives a channel another id; its messages move along, and the old id is unknown. */
   renumber(before: string, now: string): void;
   /** What a submitted view becomes by the answer to it. */
   changeView(id: string, view: Json): SlackView;
-  /** What stands in the answer to a command itself. */
+  /** The contents of the response to a command. */
   checked(message: Json, to: string, channel: string): EphemeralMessage;
-  /** Puts a message there that somebody else sent. */
+  /** Adds a message from another sender. */
   foreign(message: Partial<SlackMessageKept> & { readonly channel: string }): SlackMessageKept;
   /** An address to answer a press or a command at. */
   responseUrl(user: string, channel: string, thread: string): string;
@@ -56,7 +54,7 @@ export interface SlackServer {
 const ours = { app_id: "A0HOLDPOINT", bot_id: "B0HOLDPOINT", user: "U0HOLDPOINT" };
 
 export async function startSlackServer(token = "xoxb-for-tests"): Promise<SlackServer> {
-  // The judge reads its schema at the first look, which takes longer than anybody waits for Slack.
+  // The schema is read at the first check, which takes longer than Slack's timeout.
   for (const kind of ["message", "modal", "home"] as const) problemsOf({}, kind);
   const team = "T0ACME0001";
   const messages: SlackMessageKept[] = [];
@@ -250,9 +248,8 @@ export async function startSlackServer(token = "xoxb-for-tests"): Promise<SlackS
 
   const answered = (
     response: ServerResponse,
-    status: number,
     json: Json,
-    more: Json = {},
+    { status = 200, more = {} }: { readonly status?: number; readonly more?: Json } = {},
   ): void => {
     response.writeHead(status, {
       "content-type": "application/json",
@@ -319,12 +316,13 @@ export async function startSlackServer(token = "xoxb-for-tests"): Promise<SlackS
     },
   };
 
-  const call = (method: string, body: Json, request: IncomingMessage, response: ServerResponse) => {
+  const call = (method: string, body: Json, response: ServerResponse) => {
+    const request = response.req;
     const handler = methods[method];
-    if (!handler) return answered(response, 200, { ok: false, error: "unknown_method" });
+    if (!handler) return answered(response, { ok: false, error: "unknown_method" });
     const [, given = ""] = (request.headers.authorization ?? "").split(" ");
     if (given !== token && !given.startsWith("xapp-"))
-      return answered(response, 200, { ok: false, error: "invalid_auth" });
+      return answered(response, { ok: false, error: "invalid_auth" });
     const nth = calls.filter((call) => call.method === method).length;
     const made: SlackCall = { method, nth, body };
     calls.push(made);
@@ -332,7 +330,7 @@ export async function startSlackServer(token = "xoxb-for-tests"): Promise<SlackS
     const told = settled(fault, () => handler(body));
     if (told === null) return endWithout(fault, request);
     const wait = told.wait === undefined ? {} : { "retry-after": `${told.wait}` };
-    const give = () => answered(response, told.status, told.body, wait);
+    const give = () => answered(response, told.body, { status: told.status, more: wait });
     if (fault?.held === undefined) return give();
     return void fault.held.then(give);
   };
@@ -340,13 +338,13 @@ export async function startSlackServer(token = "xoxb-for-tests"): Promise<SlackS
   const respond = (id: string, text: string, response: ServerResponse): void => {
     const to = responses.get(id);
     if (!to) {
-      answered(response, 404, { ok: false, error: "used_url" });
+      answered(response, { ok: false, error: "used_url" }, { status: 404 });
       return;
     }
     const body = JSON.parse(text) as Json;
     const { text: words, blocks } = checked(body, "response_url");
     ephemerals.push({ ...to, text: words, blocks });
-    answered(response, 200, { ok: true });
+    answered(response, { ok: true });
   };
 
   const http = createServer((request, response) => {
@@ -359,7 +357,7 @@ export async function startSlackServer(token = "xoxb-for-tests"): Promise<SlackS
       const path = request.url ?? "";
       if (path.startsWith("/respond/"))
         return respond(path.slice("/respond/".length), text, response);
-      call(path.replace("/api/", ""), bodyOf(request, text), request, response);
+      call(path.replace("/api/", ""), bodyOf(request, text), response);
     });
   });
   await new Promise<void>((done) => http.listen(0, "127.0.0.1", done));
@@ -378,7 +376,7 @@ function endWithout(fault: SlackFault | null, { socket }: IncomingMessage): void
   if (!fault?.silent) socket.destroy();
 }
 
-/** What is answered; null = nothing ever. */
+/** The answer; null = never any. */
 function settled(fault: SlackFault | null, handle: () => Json): SlackFault["answer"] {
   if (fault === null) return { status: 200, body: handle() };
   if (fault.done) handle();

@@ -5,8 +5,8 @@ import { onTestFinished } from "vitest";
 import type { Json } from "./slack-types.ts";
 
 /**
- * The other end of Socket Mode: one web socket (RFC 6455), over which Slack's envelopes go and
- * their acknowledgements come.
+ * The server side of Socket Mode: a web socket (RFC 6455) for Slack's envelopes and their
+ * acknowledgements.
  */
 export interface SlackSocket {
   readonly url: string;
@@ -96,7 +96,7 @@ function frameOf(opcode: number, data: Buffer): Buffer {
   return Buffer.concat([Buffer.from(head), data]);
 }
 
-/** The first masked frame of what has come, or null where it is not whole yet. */
+/** The first masked frame of the received bytes, or null where it is not complete. */
 function frameIn(bytes: Buffer): Frame | null {
   if (bytes.length < 6) return null;
   const short = (bytes[1] ?? 0) & 127;

@@ -1,6 +1,6 @@
-/** The words in which tests speak of Slack. */
+/** The types of the Slack tests. */
 
-/** Whatever JSON, of which these are the names we look at. */
+/** Any JSON; these are the fields that tests read. */
 export interface Json {
   readonly [name: string]: unknown;
   readonly channel?: unknown;
@@ -23,7 +23,7 @@ export interface Json {
   readonly error?: unknown;
 }
 
-/** A message as Slack keeps it. */
+/** A message as Slack stores it. */
 export interface SlackMessageKept {
   readonly channel: string;
   readonly ts: string;
@@ -60,15 +60,15 @@ export interface SlackCall {
 }
 
 /**
- * What goes wrong with one call: whether Slack does it all the same, and what it answers; null =
- * the connection ends.
+ * A fault of a call: whether Slack does it all the same, and its answer; null = the connection
+ * ends.
  */
 export interface SlackFault {
   readonly done: boolean;
   readonly answer: { readonly status: number; readonly body: Json; readonly wait?: number } | null;
-  /** The connection stays open instead, and nothing ever comes. */
+  /** The connection stays open without an answer. */
   readonly silent?: true;
-  /** The answer comes only after that. */
+  /** The answer comes after this delay. */
   readonly held?: Promise<unknown>;
 }
 

@@ -8,12 +8,12 @@ import type { SlackMessageKept } from "./slack-types.ts";
 import { openWorld, type Wishes } from "./world.ts";
 import type { World } from "./world-shape.ts";
 
-/** The world with Slack in it, spoken to as Slack speaks: signed requests in, Web API calls out. */
+/** The world with Slack: signed requests in, Web API calls out. */
 export interface SlackWorld extends World, SlackPeople {
   readonly slack: SlackServer;
-  /** The card as Slack has it now; there is exactly one. */
+  /** The current card in Slack; there is exactly one. */
   posted(id: EscalationId): Posted;
-  /** What stands under a card, as text. */
+  /** The replies to a card, as text. */
   thread(id: EscalationId): readonly string[];
 }
 
@@ -26,7 +26,7 @@ interface Posted {
 export const slackToken = "xoxb-for-tests";
 
 interface SlackWishes extends Wishes {
-  /** How Slack is before the start. */
+  /** The state of Slack before the start. */
   readonly slack?: (slack: SlackServer) => void;
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A file system of a few megabytes, of a test's own. */
+/** A file system of a few megabytes for one test. */
 interface SmallDisk {
   readonly directory: string;
   /** Writes a file until only so much is left. */
@@ -39,7 +39,7 @@ export function mayMount(): boolean {
   return directory !== null;
 }
 
-/** Gone when the test ends. */
+/** Removed when the test ends. */
 export function smallDisk(megabytes: number): SmallDisk {
   const directory = mounted(megabytes);
   if (directory === null) throw new Error("Nothing can be mounted here.");

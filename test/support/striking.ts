@@ -3,8 +3,8 @@ import type { Executor } from "../../db/executor.ts";
 type Query = Parameters<Executor>[0];
 
 /**
- * Lets something happen in the moment before a statement that `isMoment` knows reaches the
- * database: once, when it is armed.
+ * Runs something just before a statement for which `isMoment` holds reaches the database: once,
+ * when it is armed.
  */
 export function striking(isMoment: (statement: Query) => boolean) {
   let armed: (() => Promise<unknown>) | null = null;

@@ -3,9 +3,9 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { type Chromium, startChromium } from "./chromium.ts";
 
 /**
- * Takes the pictures in docs/images from a running program, as a person would see it: `node
- * --import tsx test/support/take-pictures.ts http://127.0.0.1:3000 open` (an open card), then again
- * with `decided`.
+ * Takes the pictures in docs/images from a running program: `node --import tsx
+ * test/support/take-pictures.ts http://127.0.0.1:3000 open` (an open card), then again with
+ * `decided`.
  */
 
 const folder = new URL("../../docs/images/", import.meta.url);
@@ -32,7 +32,7 @@ async function take(chromium: Chromium, address: string, picture: Picture): Prom
   const context = await chromium.open(picture.screen);
   const page = await context.newPage();
   await page.goto(address);
-  // Each reader is offered what they may do: the decider sees every button.
+  // Buttons depend on the viewer: the decider sees every button.
   await page.getByLabel("You are:").selectOption("Chidi Lindt");
   await page.getByRole("button", { name: "Switch" }).click();
   await picture.first?.(page);

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 /**
- * Draws what Teams was sent with Microsoft's own renderer, the colours and sizes of Teams' light
- * theme, and a plain frame around it.
+ * Draws Teams messages with Microsoft's own renderer, the colours and sizes of Teams' light theme,
+ * and a plain frame around them.
  */
 
 /** One thing to look at. */
@@ -27,7 +27,7 @@ const fonts = {
   lineHeights: { small: 16, default: 20, medium: 20, large: 24, extraLarge: 32 },
 };
 
-/** After Fluent's light theme, which Teams draws cards with. */
+/** Fluent's light theme, which Teams uses for cards. */
 const hostConfig = {
   ...fonts,
   fontFamily: "inherit",

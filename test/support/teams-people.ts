@@ -12,17 +12,17 @@ import {
 } from "./teams-server.ts";
 
 /**
- * People in Teams: what they do becomes the activity that the Bot Framework would send, signed;
+ * People in Teams: their actions become the signed activities that the Bot Framework would send;
  * what they see is read as a client shows it.
  */
 
-/** What somebody sees of an answer. */
+/** An answer as the person sees it. */
 export interface SeenInTeams {
   readonly status: number;
   /** Everything readable, line by line. */
   readonly text: string;
   readonly buttons: readonly string[];
-  /** Whether it stands in a dialog that is open for them. */
+  /** Whether it is in a dialog that is open for them. */
   readonly inDialog: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface TeamsPeople {
   submit(person: string, values?: Readonly<Record<string, string>>): Promise<SeenInTeams>;
   /** The dialog that is open for them. */
   dialog(person: string): { readonly title: string; readonly card: unknown } | undefined;
-  /** Speaks to the app in the channel, or under a message. */
+  /** Mentions the app in the channel, or in reply to a message. */
   mention(person: string, line: string, under?: TeamsKept): Promise<SeenInTeams>;
   /** Writes to the app directly. */
   write(person: string, line: string): Promise<SeenInTeams>;
@@ -44,7 +44,7 @@ export interface TeamsPeople {
   install(person: string, where?: "team" | "personal"): Promise<SeenInTeams>;
   /** Sends an activity as it is, with the Bot Framework's token unless said otherwise. */
   post(activity: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
-  /** Activities as Teams makes them, for those who want to change something about them. */
+  /** Activities as Teams makes them, for tests that change something in them. */
   readonly activities: Activities;
 }
 
@@ -211,7 +211,7 @@ export function teamsPeople(teams: TeamsServer, { url, settle }: Place): TeamsPe
       .findLast((message) => !before.has(message.id) && isAnswer(message));
   };
 
-  /** What somebody looks at: a message, else their dialog, else what they were answered. */
+  /** What a person looks at: a message, else their dialog, else the last answer. */
   const inFront = (person: string, on: TeamsKept | undefined) => {
     const dialog = on === undefined ? dialogs.get(person) : undefined;
     const message = on ?? dialog?.on ?? answers.get(person);

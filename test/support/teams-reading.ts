@@ -1,4 +1,4 @@
-/** What a client makes of an Adaptive Card: lines, buttons, inputs. */
+/** An Adaptive Card as a client shows it: lines, buttons, inputs. */
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -6,14 +6,14 @@ import type { TeamsCloud } from "../../src/chat/teams/bot/bot-parts.ts";
 import { problemsOf } from "./adaptive-card.ts";
 
 /**
- * Teams at the network line: the Bot Connector's routes that we call, with state and faults on
- * demand, and the keys with which the Bot Framework signs. Every card that arrives is judged; what
- * a client would not draw, or what is live, is in `problems`.
+ * A Teams server for tests: the Bot Connector's routes that we call, with state and faults on
+ * demand, and the keys with which the Bot Framework signs. Every card is checked; what a client
+ * would not draw, or what is active, is in `problems`.
  */
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** A message as Teams keeps it. */
+/** A message as Teams stores it. */
 export interface TeamsKept {
   /** The channel or the conversation with one person, without a thread. */
   readonly conversation: string;
@@ -30,7 +30,7 @@ export interface TeamsCall {
   readonly body: Json;
 }
 
-/** What becomes of a call. cut: the connection ends; done: whether it was done all the same. */
+/** The result of a call. cut: the connection ends; done: whether it was done all the same. */
 export interface TeamsFault {
   readonly status?: number;
   readonly code?: string;
@@ -44,24 +44,24 @@ export interface TeamsServer {
   readonly cloud: TeamsCloud;
   readonly calls: readonly TeamsCall[];
   readonly problems: readonly string[];
-  /** Asked before each call; null = all is well. */
+  /** Called before each call; null = no fault. */
   fault: (call: TeamsCall) => TeamsFault | null;
   /** In order of time, replies included. */
   messagesIn(conversation: string): readonly TeamsKept[];
-  /** What somebody was told in person. */
+  /** The direct messages to a person. */
   directs(person: string): readonly TeamsKept[];
   deleteMessage(message: TeamsKept): void;
   /** A message of somebody's own, as the root of a thread; answers its id. */
   begins(conversation: string): string;
-  /** Makes somebody something else than a member, or an id of a conversation unknown. */
+  /** Makes a person something other than a member, or a conversation's id unknown. */
   says(id: string, what: Json): void;
-  /** Whether keys are to be had. */
+  /** Whether the signing keys can be fetched. */
   keysDown: boolean;
-  /** Whether our own token is to be had. */
+  /** Whether our own token can be fetched. */
   loginDown: boolean;
-  /** For whom the key speaks. */
+  /** The endorsement of the key. */
   endorsements: readonly string[];
-  /** A token as the Bot Framework makes it; claims and header may be others. */
+  /** A token of the Bot Framework; claims and header can be changed. */
   token(claims?: Json, how?: TokenMaking): string;
 }
 
@@ -165,7 +165,7 @@ export async function startTeamsServer(): Promise<TeamsServer> {
   const roster = (full: string): Answered =>
     refusalOf(partsOf(full).conversation) ?? { status: 200, json: { members: [] } };
 
-  /** The Connector's routes: what they are called by, in the order in which they are looked for. */
+  /** The Connector's routes with their patterns, in the order in which they are tried. */
   const routes: readonly (readonly [RegExp, (call: Asked) => Answered])[] = [
     [/^POST $/, ({ body }) => create(body)],
     [/^POST activities$/, ({ full, body }) => post(full, body)],
@@ -221,8 +221,8 @@ export async function startTeamsServer(): Promise<TeamsServer> {
       login: "https://login.microsoftonline.com/botframework.com",
       scope: "https://api.botframework.com",
       issuer: teamsIssuer,
-      // The SDK keeps the keys of an address for the life of the process, and a port may come
-      // again: each server has one of its own.
+      // The SDK caches the keys of an address for the life of the process, and a port may be used
+      // again, so each server has an address of its own.
       openIdMetadata: `${base}/.well-known/openid/${keySet}`,
       credentials: {
         isValidAppId: async (id = "") => id === appId,

@@ -14,15 +14,12 @@ import {
 import { openWorld, type Wishes } from "./world.ts";
 import type { World } from "./world-shape.ts";
 
-/**
- * The world with Teams in it, spoken to as the Bot Framework speaks: signed activities in,
- * Connector calls out.
- */
+/** The world with Teams: signed activities in, Connector calls out. */
 export interface TeamsWorld extends World, TeamsPeople {
   readonly teams: TeamsServer;
-  /** The card as Teams has it now; there is exactly one. */
+  /** The current card in Teams; there is exactly one. */
   posted(id: EscalationId): Posted;
-  /** What stands under a card, as text. */
+  /** The replies to a card, as text. */
   thread(id: EscalationId): readonly string[];
 }
 
@@ -33,14 +30,14 @@ interface Posted {
   readonly buttons: readonly string[];
 }
 
-/** As fast as it goes. */
+/** Without pauses. */
 export const hastyTeams = {
   pace: { perLane: 8, laneMs: 0, editMs: 0, leaseMs: 30_000, doubtMs: 100, retryMs: 50 },
   timeout: 2_000,
 } as const;
 
 export interface TeamsWishes extends Wishes {
-  /** How Teams is before the start. */
+  /** The state of Teams before the start. */
   readonly teams?: (teams: TeamsServer) => void;
   /** Whether the app is in the team already; true unless said otherwise. */
   readonly installed?: boolean;

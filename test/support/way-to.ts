@@ -2,7 +2,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { freePort } from "./process.ts";
 
-/** The way to the real server: it may be shut, cut, or swallow whatever is said. */
+/** A proxy before the real server that can refuse, cut or swallow connections. */
 export async function wayTo(databaseUrl: string) {
   const real = new URL(databaseUrl);
   const port = await freePort();
@@ -36,10 +36,7 @@ export async function wayTo(databaseUrl: string) {
     open: () => new Promise<void>((done) => server.listen(port, "127.0.0.1", done)),
     cut,
     shut,
-    /**
-     * What is on its way then never arrives, as after a machine that is gone; who comes later is
-     * heard.
-     */
+    /** What is on its way then never arrives, as after a machine failed; new connections work. */
     swallow: (): void => {
       isSilent = true;
     },

@@ -6,8 +6,8 @@ import type { FreshStore, Kind } from "./databases.ts";
 import type { Answered } from "./process.ts";
 
 /**
- * The whole program over loopback HTTP with a clock that the story moves. People speak through the
- * port that every chat hands their words to; senders sign real webhooks. After every story the
+ * The whole program over loopback HTTP with a clock that the story moves. People give commands
+ * through the port that every chat uses; senders post signed webhooks. After every story the
  * invariants of test/support/invariants.ts are checked.
  */
 export interface World {
@@ -15,14 +15,14 @@ export interface World {
   readonly kind: Kind;
   server(): RunningServer;
   database(): FreshStore;
-  /** Signs and posts; resolves when it is evaluated and every chat has heard. */
+  /** Signs and posts; resolves when it is evaluated and every chat is up to date. */
   send(
     source: "signals" | "alertmanager" | "inspect",
     body: object | string | Uint8Array,
     id?: string,
   ): Promise<Sent>;
   /**
-   * Says a line as a person of the policy (by their key or the start of their name), or "stranger".
+   * Runs a line as a person of the policy (by their key or the start of their name), or "stranger".
    */
   say(person: string, line: string): Promise<Told>;
   /**
@@ -30,7 +30,7 @@ export interface World {
    * page.
    */
   sayOnPage(person: string, line: string): Promise<Answered>;
-  /** The card as the console was told it. */
+  /** The console's card. */
   card(id: EscalationId): Promise<Shown>;
   posture(deployment?: string): Promise<string>;
   get(

@@ -34,25 +34,25 @@ export interface Wishes {
   readonly policy?: (yaml: string) => string;
   readonly wrap?: DatabaseWishes["wrap"];
   readonly inBackground?: DatabaseWishes["inBackground"];
-  /** How Teams is spoken to, and where it is. */
+  /** Teams' rate limits, timeout and address. */
   readonly teamsTimes?: ServerParts["teamsTimes"];
-  /** How patiently endpoints and pagers are told. */
+  /** The schedules for endpoints and pagers. */
   readonly outward?: Partial<typeof hastyOutward>;
-  /** What the server goes by, made from the story's time; else that itself. */
+  /** The server's clock, made from the story's clock; by default the story's clock itself. */
   readonly clock?: (now: () => Instant) => Pick<ServerParts, "clock" | "clockWatch">;
-  /** False where a story breaks the world on purpose. */
+  /** False where a story breaks the invariants on purpose. */
   readonly check?: boolean;
 }
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** A second of Slack's is a moment here. */
+/** Slack's pauses of seconds are milliseconds here. */
 const hastySlack = {
   pace: { perLane: 1, laneMs: 20, editMs: 40, leaseMs: 5_000, doubtMs: 100, retryMs: 50 },
   timeout: 1_000,
 };
 
-/** The specification's two and a half days are a moment here. */
+/** The specification's two and a half days are milliseconds here. */
 const hastyOutward = {
   schedule: [30, 30, 30],
   page: { first: 3_600_000, longest: 3_600_000 },
@@ -287,8 +287,8 @@ export function jailbreak(value = 0.082, more: object = {}): object {
 }
 
 /**
- * Settles until nothing waits to be said: what failed is tried again after a moment, which is the
- * database's to tell.
+ * Settles until nothing waits to be sent: what failed is tried again after a moment, by the
+ * database's clock.
  */
 export async function everythingIsSaid(world: Pick<World, "settle" | "server">): Promise<void> {
   for (let look = 0; look < 100; look += 1) {
