@@ -204,7 +204,7 @@ function figuresOf({
     }),
     row("bodies answered", of(rate), {
       unit: "/s",
-      note: "stored; some of it is not evaluated yet",
+      note: "stored, partly not evaluated yet",
     }),
     row("p99 of an answer", of(p99), { unit: "ms", ...beside(p99, atMost(1.5, "ratio")) }),
     row(
@@ -217,7 +217,7 @@ function figuresOf({
       },
     ),
     row(
-      "from the last answer until all is evaluated",
+      "from the last answer until everything is evaluated",
       of(({ behind }) => behind),
       {
         unit: "ms",
@@ -229,7 +229,7 @@ function figuresOf({
       note: "without PostgreSQL's",
       ...beside(cpu, null),
     }),
-    row("press to committed answer meanwhile, p99", percentile(presses, 0.99), {
+    row("press to committed answer during the load, p99", percentile(presses, 0.99), {
       unit: "ms",
       goal: atMost(100),
       note: `${presses.length} presses, p50 ${percentile(presses, 0.5).toFixed(0)} ms, ${unconfirmed} not confirmed in time, the others decisions in the log`,
@@ -240,7 +240,7 @@ function figuresOf({
       {
         unit: "MB",
         goal: atMost(250),
-        note: `at most ${Math.max(...ours.map(({ most }) => most)).toFixed(0)} MB on the way`,
+        note: `at most ${Math.max(...ours.map(({ most }) => most)).toFixed(0)} MB during the load`,
       },
     ),
   ];

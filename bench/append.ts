@@ -101,7 +101,7 @@ async function besideMany(store: Pick<Store, "commit">, commits: number): Promis
 }
 
 const besideFigure = (kind: Kind, now: number, before: number): Figure =>
-  figure(`${kind}: entries beside 7,300 escalations, in commits of ${batch}`, {
+  figure(`${kind}: entries with 7,300 escalations stored, in commits of ${batch}`, {
     value: now,
     unit: "/s",
     more: {

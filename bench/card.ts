@@ -13,7 +13,7 @@ export async function card(environment: BenchEnvironment): Promise<Measured> {
   const figures = [];
   for (const kind of kindsOn(environment)) {
     const { cards, answers } = await timesOn(environment, kind);
-    const where = kind === "postgres" ? "its row of the console" : "GET /v1/escalations";
+    const end = kind === "postgres" ? "its row is in the console" : "it is in GET /v1/escalations";
     const what = (part: string) => ({ what: `its 202, ${part}`, value: 0 });
     for (const [part, at, limit] of [
       ["p50", 0.5, 100],
@@ -26,7 +26,7 @@ export async function card(environment: BenchEnvironment): Promise<Measured> {
           more: {
             baseline: { ...what(part), value: percentile(answers, at) },
             goal: atMost(limit),
-            note: `${cards.length} times, each opening an escalation; seen in ${where}`,
+            note: `${cards.length} webhooks, each opening an escalation; until ${end}`,
           },
         }),
       );

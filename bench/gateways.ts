@@ -33,7 +33,7 @@ export async function enforce(environment: BenchEnvironment): Promise<Measured> 
             note,
           },
         }),
-        figure(`${kind}: pause to heard on a stream, ${part}`, {
+        figure(`${kind}: pause to received on a stream, ${part}`, {
           value: percentile(heard, at),
           unit: "ms",
           more: {

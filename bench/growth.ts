@@ -58,7 +58,7 @@ async function timesOn(environment: BenchEnvironment, kind: Kind): Promise<reado
     const few = await measured(home, 0);
     await asking(home, (database) => seeded(database, conditions, occurrences));
     const many = await measured(home, 1);
-    const beside = `beside ${conditions} conditions, ${occurrences} of them of its own escalation`;
+    const beside = `with ${conditions} conditions stored, ${occurrences} of them of the same escalation`;
     return (["alerts", "pauses"] as const).map((what) =>
       figure(`${kind}: ${what}, ${beside}, p50`, {
         value: median(many[what]),
@@ -164,7 +164,7 @@ async function roomOn(environment: BenchEnvironment, kind: Kind): Promise<Figure
     });
     const after = await asking(home, roomIn);
     const bodies = after.bodies / count;
-    return figure(`${kind}: room that a webhook takes beyond its body`, {
+    return figure(`${kind}: storage of a webhook beyond its body`, {
       value: (after.room - before.room) / count - bodies,
       unit: "B",
       more: {

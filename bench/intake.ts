@@ -38,36 +38,36 @@ async function onDatabase(environment: BenchEnvironment, kind: Kind): Promise<re
     ({ perSecond, behind }) => count / (count / perSecond + behind / 1000),
   );
   return [
-    figure(`${kind}: stored by the program`, {
+    figure(`${kind}: stored by Holdpoint`, {
       value: of("program", rate),
       unit: "/s",
       more: {
         baseline: single,
         goal: atLeast(2, "ratio"),
-        note: "the program also evaluates in the same process meanwhile; the baseline does not",
+        note: "Holdpoint also evaluates in the same process; the baseline does not",
       },
     }),
-    figure(`${kind}: stored by group commit alone`, {
+    figure(`${kind}: stored with evaluation off`, {
       value: of("grouped", rate),
       unit: "/s",
       more: {
         baseline: single,
         goal: atLeast(2, "ratio"),
-        note: "the same server without evaluation, as the baseline has none",
+        note: "like the baseline, which does not evaluate",
       },
     }),
-    figure(`${kind}: the program's p50`, {
+    figure(`${kind}: p50 of Holdpoint`, {
       value: of("program", (round) => round.p50),
       unit: "ms",
     }),
-    figure(`${kind}: the program's p99`, {
+    figure(`${kind}: p99 of Holdpoint`, {
       value: of("program", (round) => round.p99),
       unit: "ms",
       more: {
         baseline: slow,
       },
     }),
-    figure(`${kind}: p99 of group commit alone`, {
+    figure(`${kind}: p99 with evaluation off`, {
       value: of("grouped", (round) => round.p99),
       unit: "ms",
       more: {
@@ -80,7 +80,7 @@ async function onDatabase(environment: BenchEnvironment, kind: Kind): Promise<re
       more: {
         baseline: single,
         goal: atLeast(2, "ratio"),
-        note: "until nothing waits any more",
+        note: "until everything is evaluated",
       },
     }),
   ];

@@ -48,7 +48,7 @@ const onDatabase = (
       sent = total;
       await pause(5_000);
       const now = at(`after ${total} webhooks`, program.resident());
-      figures.push({ ...now, note: `at most ${most.toFixed(0)} MB on the way` });
+      figures.push({ ...now, note: `at most ${most.toFixed(0)} MB during the load` });
     }
     return figures;
   });

@@ -21,13 +21,13 @@ export async function notice(environment: BenchEnvironment): Promise<Measured> {
       ["p99", 0.99, 250],
     ] as const) {
       figures.push(
-        figure(`${kind}: webhook to notification out, ${part}`, {
+        figure(`${kind}: webhook to notification sent, ${part}`, {
           value: percentile(told, at),
           unit: "ms",
           more: {
             baseline: { what: `its 202, ${part}`, value: percentile(answers, at) },
             goal: atMost(limit),
-            note: `${told.length} times, each opening an escalation; until the receiver has the whole signed body`,
+            note: `${told.length} webhooks, each opening an escalation; until the receiver has the whole signed body`,
           },
         }),
       );

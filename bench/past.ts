@@ -69,7 +69,7 @@ async function measured(
   const note = `${entries} entries in the log; ${gateways} gateways ask twenty times a second each, ${beside.polls.length} times; ${beside.questions.length} questions about the past`;
   const gateway = (["p50", "p99"] as const).map((part) => {
     const at = part === "p50" ? 0.5 : 0.99;
-    return figure(`${kind}: a gateway's question beside questions about the past, ${part}`, {
+    return figure(`${kind}: a gateway's request during requests about the past, ${part}`, {
       value: percentile(beside.polls, at),
       unit: "ms",
       more: {
@@ -79,7 +79,7 @@ async function measured(
       },
     });
   });
-  const answered = figure(`${kind}: all deployments as they were, slowest`, {
+  const answered = figure(`${kind}: all deployments at a past time, slowest`, {
     value: percentile(beside.questions, 1),
     unit: "ms",
     more: { goal: atMost(5_000), note },

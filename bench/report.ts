@@ -3,9 +3,7 @@ import { type Figure, isMet, type Measured, ratioOf } from "./figures.ts";
 import type { Machine } from "./machine.ts";
 import { wrapped } from "./wrap.ts";
 
-/**
- * A measurement as lines for a terminal: each figure, what it is held against, and what was wanted.
- */
+/** A measurement as lines for a terminal: each figure with its baseline and its goal. */
 export function tableOf({ name, figures }: Measured): string {
   const rows = [["what", "result", "baseline", "ratio", "goal", "met"], ...figures.map(cells)];
   const widths =
@@ -28,7 +26,7 @@ function cells(figure: Figure): readonly string[] {
   ];
 }
 
-/** Three digits are as many as a second run would repeat. */
+/** Three significant digits: a second run would not repeat more. */
 function short(value: number): string {
   if (!Number.isFinite(value)) return "unknown";
   if (value < 1_000) return String(Number(value.toPrecision(3)));
@@ -37,7 +35,7 @@ function short(value: number): string {
     .replace(/\B(?=(\d{3})+$)/g, " ");
 }
 
-/** A measurement with when it was made, and the load average of the minute before. */
+/** A measurement with its time, and the load average of the minute before. */
 export interface Recorded extends Measured {
   readonly at: string;
   readonly load: number;
@@ -51,8 +49,8 @@ interface Results {
 const results = "bench/results";
 
 /**
- * Writes the figures for programs and for people; answers with the names of the files. What was
- * measured last on the same machine and Node is kept with its date, unless it was measured again.
+ * Writes the figures as JSON and as a page; returns the names of both files. Earlier measurements on
+ * the same machine and Node version are kept with their dates, unless they were repeated.
  */
 export function writeReport(on: Machine, all: readonly Recorded[]): readonly string[] {
   const major = process.versions.node.split(".")[0];
@@ -69,7 +67,7 @@ export function writeReport(on: Machine, all: readonly Recorded[]): readonly str
   return [file, "docs/benchmarks.md"];
 }
 
-/** The newest record; figures of another machine say nothing beside these. */
+/** The newest record, if it is of the same machine: others are not comparable. */
 function lastOn(machine: Results["machine"], ending: string): readonly Recorded[] {
   const newest = readdirSync(results)
     .filter((name) => name.endsWith(ending))
@@ -87,14 +85,16 @@ function pageOf(on: Machine, all: readonly Recorded[], file: string): string {
   const missed = all.flatMap(({ figures }) => figures.filter((figure) => isMet(figure) === false));
   return `# Benchmarks
 
-Written by \`npm run bench\`; do not edit. Every figure stands beside a baseline measured in the same run, so that a slow or busy machine slows both. Traffic stays on 127.0.0.1. To repeat it (PostgreSQL from Debian's packages, or any whose URL is in \`DATABASE_URL_BENCH\` and may create databases):
+How fast Holdpoint is, and how much memory it needs, compared with the goals. \`npm run bench\` writes this page, so do not edit it. To repeat the measurements:
 
 \`\`\`sh
 npm run bench -- --long
 npm run bench -- --only intake,press     # a part; the others keep their last figures
 \`\`\`
 
-This record: ${on.at.slice(0, 10)}, [the raw figures](../${file}).
+It needs PostgreSQL from Debian's packages, or the URL of a server in \`DATABASE_URL_BENCH\`, with the right to create databases. All traffic stays on 127.0.0.1. Each figure is compared with a baseline measured in the same run, so that a slow or busy machine affects both.
+
+The figures of ${on.at.slice(0, 10)} ([as JSON](../${file})) were measured on:
 
 ${on.lines.map((line) => `- ${line}`).join("\n")}
 
@@ -121,7 +121,7 @@ function sectionOf({ name, figures, load, at }: Recorded, on: Machine): string {
   return [
     `## ${name}`,
     "",
-    `${about[name] ?? ""}${load > 1 ? ` The load average was ${load.toFixed(1)} when this began (what the bench did before counts too): the machine was not quiet.` : ""}${earlier}`,
+    `${about[name] ?? ""}${load > 1 ? ` The load average at the beginning was ${load.toFixed(1)} (including earlier measurements), so the machine was not idle.` : ""}${earlier}`,
     "",
     "| what | result | baseline | ratio | goal | met |",
     "|---|---|---|---|---|---|",
@@ -130,31 +130,31 @@ function sectionOf({ name, figures, load, at }: Recorded, on: Machine): string {
   ].join("\n");
 }
 
-/** What each measurement is. */
+/** The description of each measurement. */
 export const about: Readonly<Record<string, string>> = {
   intake:
-    "Signed webhooks from 64 connections of another process, each sending again as soon as it is answered; a 202 means that the row is on disk. The baseline is the same server, authentication, table and pool with one INSERT per request.",
+    "How many signed webhooks are stored per second. Another process sends them over 64 connections, each sending the next as soon as the last is answered; a 202 means that the row is on disk. The baseline is the same server with the same authentication, table and pool, but one INSERT per request.",
   alertmanager:
-    "New alerts from 64 connections of another process, each sending again as soon as it is answered. Debian's prometheus-alertmanager, which keeps them in memory and tells nobody, gets them as Prometheus sends them; the program, on PostgreSQL, gets the same alerts as Alertmanager's webhook sends them. In turns, each time a new server. The program has done its work when everything is stored and evaluated; afterwards the same load runs once more, with a person who presses in the console meanwhile.",
-  card: "One webhook at a time on an idle server, each opening an escalation of its own. The baseline is the answer to the webhook itself.",
+    "New alerts, compared with Debian's prometheus-alertmanager, which keeps them in memory and notifies nobody. Another process sends them over 64 connections, each sending the next as soon as the last is answered: to Alertmanager as Prometheus does, to Holdpoint (on PostgreSQL) as Alertmanager's webhook does. The rounds alternate, each with a new server. Holdpoint's round ends when everything is stored and evaluated. Afterwards the same load is repeated while a person presses buttons in the console.",
+  card: "The time from a webhook to its card, one webhook at a time on an idle server, each opening an escalation. The baseline is the answer to the webhook.",
   press:
-    "A person's form posted to the console's /say while 200 webhooks arrive per second; the answer is given after the commit, and the log is counted afterwards. The baseline is the same press on an idle server.",
+    "The time from a press in the console to its committed answer, while 200 webhooks arrive per second. The press is a form posted to /say; afterwards the decisions in the log are counted. The baseline is the same press on an idle server.",
   large:
-    "A person's form posted to the console's /say, nine times a second, while Alertmanager's messages of 1 MB are stored and evaluated. The baseline is the slowest of the same presses on an idle server.",
+    "The slowest press in the console, at nine presses a second, while Alertmanager's messages of 1 MB are stored and evaluated. The baseline is the slowest of the same presses on an idle server.",
   notice:
-    "One webhook at a time on an idle server, each opening an escalation that an endpoint is told of over HTTP. The baseline is the answer to the webhook itself.",
+    "The time from a webhook to the outbound notification, one webhook at a time on an idle server, each opening an escalation. The baseline is the answer to the webhook.",
   enforce:
-    "A person pauses in the console. Asking: each gateway's first request after the press was answered, until its 403. Listening: until the posture arrived on an open stream. Both count from the press. The baseline is the press itself, up to its answer.",
+    "The time from a pause in the console until gateways enforce it: until the first 403 of each gateway that polls, and until the posture has arrived on each open stream. The baseline is the answer to the press.",
   append:
-    "One commit at a time, as the one head of the log demands. The baseline keeps the same bytes without tree, index or order.",
+    "How many log entries are committed per second. Commits are sequential, since the log has one head. The baseline stores the same bytes without tree, index or order.",
   verify:
-    "The whole check of an export in one thread: canonical form, order of time, leaf hashes, tree, signature. Which baseline is fair depends on what one calls plain SHA-256, so there are three: hashing entry by entry with Node's older and newer call, and hashing the file in one go, which checks nothing about entries and has no call per entry to pay for.",
+    "How many entries of an export are verified per second in one thread: canonical form, order of time, leaf hashes, tree, signature. There are three baselines for plain SHA-256: hashing each entry with Node's older and its newer function, and hashing the whole file at once, which checks no single entry.",
   start:
-    "Commands that need no server, each as a whole process from its start to its end; the baseline is a process that loads tsx, which reads TypeScript, and does nothing.",
-  ready: "From the start of the process to the first 200 of /readyz.",
+    "How long commands take that need no server, from the start of the process to its end. The baseline is a process that only loads tsx, which runs TypeScript.",
+  ready: "The time from the start of the process to the first 200 of /readyz.",
   memory:
-    "Resident memory of the program's process, five seconds after everything that was stored has been evaluated.",
+    "Resident memory of the process, five seconds after everything stored has been evaluated.",
   growth:
-    "Alerts of one condition that joins an open escalation, and presses of a person, one at a time, before and after the tables are filled. An alert counts from when the program has it until what it means is committed. The room is that of all tables and indexes.",
-  past: "Gateways ask for the present while somebody asks for all deployments as they were, one question after another, of a long log. The baseline is the same gateways without such questions.",
+    "The time of an alert that joins an open escalation, and of a pause, one at a time, before and after the tables are filled; and the storage of a webhook, with all tables and indexes. An alert counts from its arrival until its effects are committed.",
+  past: "The time of a gateway's request while somebody requests all deployments at past times, one request after another, from a long log. The baseline is the same gateways without those requests.",
 };
