@@ -81,7 +81,7 @@ function nameOf(
     return { refused: "usage", usage, problem };
   }
   if (text.length > longestName) {
-    const problem = `A name of ${text.length} characters is none I can keep; ${longestName} are the most.`;
+    const problem = `The name has ${text.length} characters; at most ${longestName} can be stored.`;
     return { refused: "usage", usage, problem };
   }
   return what === "retest" ? text : watcherNamed(policy, text);

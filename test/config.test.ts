@@ -226,7 +226,7 @@ describe("Slack", () => {
     expect(problems({ ...slack, SLACK_SIGNING_SECRET: "8f74" })).toHaveLength(1);
   });
 
-  test("channels shared with another organisation are refused unless they are allowed", () => {
+  test("channels shared with another organization are refused unless they are allowed", () => {
     expect(config(slack).slack?.sharedChannels).toBe(false);
     expect(config({ ...slack, SLACK_SHARED_CHANNELS: "allow" }).slack?.sharedChannels).toBe(true);
     expect(problems({ ...slack, SLACK_SHARED_CHANNELS: "yes" })).toEqual([

@@ -174,7 +174,7 @@ test("the log format describes every kind of entry that is written, and says of 
   const written = [...unions.join("\n").matchAll(/\bkind: "([a-z.]+)"/g)].map(
     ([, kind = ""]) => kind,
   );
-  const described = tableIn(read("docs/log-format.md"), "| kind | says |").map(
+  const described = tableIn(read("docs/log-format.md"), "| kind | meaning |").map(
     ([kind = ""]) => kind,
   );
 

@@ -20,7 +20,7 @@ export async function doctorLines({ platforms }: Parts): Promise<readonly string
 
 async function linesOf(platform: ChatParts): Promise<readonly string[]> {
   const name = platform.chat.name.replace(/^./, (first) => first.toUpperCase());
-  const late = `${name}: has not told yet whether all is well; ask with holdpoint doctor`;
+  const late = `${name}: the check has not finished yet; run holdpoint doctor for its result`;
   const found = platform
     .examine()
     .then((findings) =>

@@ -82,7 +82,7 @@ export function createTeamsParts(dependencies: TeamsDependencies): ChatParts {
         problem = null;
       } catch (fault) {
         const refused = refusalOf(fault)?.status === 401;
-        problem = refused ? "Teams does not take the bot's token" : null;
+        problem = refused ? "Teams does not accept the bot's token" : null;
       }
     },
     problem: () => problem,

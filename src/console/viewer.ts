@@ -47,7 +47,7 @@ export function createViewers(deps: ConsoleDeps, cookies: CookieNames) {
     return {
       status: 401,
       why: "no-session",
-      because: "You are not signed in, or your session is over.",
+      because: "You are not signed in, or your session has expired.",
     };
   };
 }

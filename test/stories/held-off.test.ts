@@ -73,7 +73,7 @@ oneDatabase((kind) => {
     const dropped = await world.type("erin", "/resume HP-1");
 
     expect(dropped.text).toContain(
-      "who started it no longer may. Nothing changed. Erin Sato can start it again",
+      "whoever requested it no longer has the authority. Nothing changed. Erin Sato can start it again",
     );
     expect(await world.posture()).toBe("paused");
   });

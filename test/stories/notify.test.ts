@@ -63,7 +63,7 @@ oneDatabase((kind) => {
       data: { deployment: "assistant-prod", escalation: "HP-1", state: "paused", version: 2 },
     });
     expect(heard?.text).not.toMatch(/chidi|lindt|samples|p_/i);
-    expect((await world.card("HP-1")).text).toContain("gateway: told 10:00, not confirmed");
+    expect((await world.card("HP-1")).text).toContain("gateway: notified 10:00, not confirmed");
     expect(await world.kinds()).toContain("enforcement.reported");
   });
 
@@ -82,12 +82,12 @@ oneDatabase((kind) => {
     await world.settle();
 
     const [first, second, ...more] = ids(gateway);
-    expect(before).toContain("gateway: not told yet");
+    expect(before).toContain("gateway: not notified yet");
     expect([second, more]).toEqual([first, []]);
-    expect((await world.card("HP-1")).text).toContain("gateway: told 10:00, not confirmed");
+    expect((await world.card("HP-1")).text).toContain("gateway: notified 10:00, not confirmed");
   });
 
-  test("an endpoint that never takes it ends as one that could not be told, on the card and in the channel", async () => {
+  test("an endpoint that never takes it ends as one that could not be notified, on the card and in the channel", async () => {
     const gateway = await receiver(() => 500);
     const world = await openWorld(kind, policyNotifying({ gateway: { at: gateway } }));
     await world.send("signals", jailbreak());
@@ -97,12 +97,12 @@ oneDatabase((kind) => {
     expect(gateway.heard).toHaveLength(4);
     expect(new Set(ids(gateway)).size).toBe(1);
     expect((await world.card("HP-1")).text).toContain(
-      "⚠ gateway could not be told. Apply the change manually.",
+      "⚠ gateway could not be notified. Apply the change manually.",
     );
-    expect(await saidIn(world)).toContain("could not be told that it is paused");
+    expect(await saidIn(world)).toContain("could not be notified that it is paused");
     const notices = await world.server().views.notices(9); // said in one moment, in no order
-    const told = notices.find(({ text }) => text.includes("could not be told"));
-    expect(told?.text).toMatch(/could not be told .* Apply the change manually\.$/);
+    const told = notices.find(({ text }) => text.includes("could not be notified"));
+    expect(told?.text).toMatch(/could not be notified .* Apply the change manually\.$/);
     expect(told?.to).toEqual(["Bob Okafor", "Chidi Lindt"]);
   });
 
@@ -122,7 +122,7 @@ oneDatabase((kind) => {
     await world.say("erin", "resume assistant-prod because patched");
 
     expect([alone, gateway.heard.length]).toEqual([1, 2]);
-    expect(card).toContain("gateway could not be told");
+    expect(card).toContain("gateway could not be notified");
   });
 
   test("each endpoint hears of the events and the deployments it asked for, and never of a name from outside", async () => {
@@ -180,7 +180,7 @@ oneDatabase((kind) => {
     await world.say("chidi", "pause HP-1 because real");
 
     expect([slow.heard.length, quick.heard.length]).toEqual([1, 1]);
-    expect((await world.card("HP-1")).text).toContain("a and b: told 10:00, not confirmed");
+    expect((await world.card("HP-1")).text).toContain("a and b: notified 10:00, not confirmed");
   });
 
   test("two servers over the same data tell an endpoint once", async () => {

@@ -130,7 +130,7 @@ oneDatabase((kind) => {
 
     expect(events(pagerduty)).toEqual(["trigger HP-1"]);
     const [line, ...more] = await admitted(world);
-    expect([line, more]).toEqual([expect.stringContaining("takes no page"), []]);
+    expect([line, more]).toEqual([expect.stringContaining("refuses the page"), []]);
     expect(line).toMatch(/^HP-1 .*→ Bob Okafor, Chidi Lindt$/);
   });
 

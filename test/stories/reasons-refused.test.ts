@@ -25,7 +25,7 @@ const lines: readonly (readonly [string, string, readonly string[]])[] = [
   [
     "bob",
     "reassess assistant-prod on 2027-01-09 because of the holidays",
-    ["never put off", "not on the record, as nothing changed: “of the holidays”."],
+    ["but not postponed", "not on the record, as nothing changed: “of the holidays”."],
   ],
   [
     "bob",

@@ -34,6 +34,6 @@ test("a command over the socket is done and answered, and the start says that th
 
 test("a token that Slack does not take ends the start, in one line that names it", async () => {
   await expect(openSlackWorld(oneKind(), { env: socketOnly })).rejects.toThrow(
-    /^SLACK_APP_TOKEN: Slack opens no socket for it/,
+    /^SLACK_APP_TOKEN: Slack does not open a socket with it/,
   );
 });

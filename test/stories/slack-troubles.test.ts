@@ -87,7 +87,7 @@ oneDatabase((kind) => {
     },
   );
 
-  test("a channel shared with another organisation gets no card unless that is allowed", async () => {
+  test("a channel shared with another organization gets no card unless that is allowed", async () => {
     const shared = { is_ext_shared: true };
     const closed = await openSlackWorld(kind, {
       slack: (slack) => slack.says(channel, shared),

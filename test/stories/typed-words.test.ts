@@ -74,7 +74,7 @@ oneDatabase((kind) => {
     );
     const again = await world.say("bob", "ack HP-1, HP-2");
     expect(again.ok).toBe(false);
-    expect(again.text).toContain("that you have seen HP-1");
+    expect(again.text).toContain("You acknowledged HP-1 at");
   });
 
   test("a stop behind another command is said not to be done, with a button for it; a second target is said too", async () => {

@@ -39,7 +39,7 @@ export function addLogin(app: FastifyInstance, context: ViewerContext): void {
         reply,
         status: problem.status,
         title: "Not accepted",
-        main: html`<p>${problem.because} The link is not spent.</p>`,
+        main: html`<p>${problem.because} The link is still valid.</p>`,
       });
     }
     const session = await context.deps.sessions.redeem(token);

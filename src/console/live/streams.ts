@@ -10,7 +10,7 @@ export function addStreams(app: FastifyInstance, context: ViewerContext): void {
     forViewers(context, async (request, reply) => {
       if (context.live.full()) {
         reply.header("retry-after", "30");
-        return reply.status(503).send("Too many pages listen already.");
+        return reply.status(503).send("Too many pages are connected already.");
       }
       const type = { "content-type": "text/event-stream; charset=utf-8" };
       reply.hijack();
@@ -28,7 +28,7 @@ export function addStreams(app: FastifyInstance, context: ViewerContext): void {
     forViewers(context, async (request, reply, viewer) => {
       const file = context.answers.find(param(request, "id"), viewer.bound)?.answer.file;
       if (!file) {
-        const gone = html`<p>This file is no longer kept here. Ask for it again.</p>`;
+        const gone = html`<p>This file is no longer available. Run the command again.</p>`;
         return sendHtml(reply.status(404), gone);
       }
       const name = file.name.replace(/[^A-Za-z0-9._-]/g, "_");

@@ -263,9 +263,9 @@ function stateText(
     case "only-rehearsed":
       return `${refusal.escalation} is a rehearsal: nothing has changed by it, so there is nothing to take back or to explain.`;
     case "rehearsed":
-      return `The rehearsal ${refusal.escalation} is over, and nothing changed by it. For the real thing, name the deployment.`;
+      return `The rehearsal ${refusal.escalation} is closed, and it changed nothing. For a real decision, name the deployment.`;
     case "already-acknowledged":
-      return `You said at ${clock(view, refusal.at)} that you have seen ${refusal.escalation}.`;
+      return `You acknowledged ${refusal.escalation} at ${clock(view, refusal.at)} already.`;
     case "several-open":
       return `Several are open: ${refusal.escalations.join(", ")}. Say which one, e.g. ${refusal.asked} ${refusal.escalations[0]}.`;
     case "nothing-open":
@@ -285,7 +285,7 @@ function stateText(
     case "already-narrowest":
       return `Nothing changed: ${nameOfDeployment(view)} is ${postureNow(view)}; only a pause is narrower.`;
     case "waits-for-second":
-      return `You have already said so. ${names(view, refusal.confirmers)} confirms by ${clockInZone(view, refusal.expires)}; until then it stays ${postureNow(view)}.`;
+      return `You have already requested it. ${names(view, refusal.confirmers)} confirms by ${clockInZone(view, refusal.expires)}; until then it stays ${postureNow(view)}.`;
     case "takes-effect-later":
       return `Agreed already by ${names(view, refusal.by, "and")}. ${words.plain(words.takesEffect(clockInZone(view, refusal.until), names(view, refusal.unless)))}; until then it stays ${postureNow(view)}.`;
     case "other-proposal":
@@ -297,6 +297,6 @@ function stateText(
     case "no-undo":
       return `Not undone: ${undoWhy(view, refusal)}`;
     case "not-later":
-      return `A reassessment is brought forward, never put off: it is due ${clockInZone(view, refusal.by)}.`;
+      return `A review can be brought forward but not postponed: it is due ${clockInZone(view, refusal.by)}.`;
   }
 }

@@ -16,7 +16,7 @@ export function linkUsed(name: string, until: string): Line {
 }
 
 export function disowned(name: string): Line {
-  return line`${{ untrusted: name }} says that it was not them who signed in to the console by a link of the operator. That session is over. What was stopped by it stays stopped until somebody decides otherwise.`;
+  return line`${{ untrusted: name }} says that it was not them who signed in to the console by a link of the operator. That session has ended. What it stopped stays stopped until somebody decides otherwise.`;
 }
 
 export function notMe(dropped: readonly string[], unlinked: readonly AccountChat[]): string {

@@ -14,10 +14,10 @@ export const chatNames: Readonly<Record<AccountChat, string>> = {
 /** The code stands in a line of its own and not in the text, which a lock screen shows. */
 export function code(text: string): { readonly text: string; readonly lines: readonly Line[] } {
   return {
-    text: "Here is your code. It is good for 10 minutes, once.",
+    text: "Here is your code. It can be used once, within 10 minutes.",
     lines: [
       [`Say this to Holdpoint in the other chat: link ${text}`],
-      ["Whoever enters it becomes you there: give it to nobody."],
+      ["Whoever enters it can act as you there, so give it to nobody."],
     ],
   };
 }
@@ -27,7 +27,7 @@ export function youAre(name: string, chat: AccountChat): string {
 }
 
 export function nobodys(chat: AccountChat): string {
-  return `Unlinked: your ${chatNames[chat]} account is nobody’s here any more. To link one again, say link.`;
+  return `Unlinked: your ${chatNames[chat]} account no longer belongs to anybody here. To link one again, say link.`;
 }
 
 export function linked(name: string, chat: AccountChat): Line {
@@ -40,7 +40,7 @@ export function linkedByLink(name: string, chat: AccountChat): Line {
 
 export function unlinked(name: string, chat: AccountChat, because: "asked" | "policy"): Line {
   return because === "asked"
-    ? line`The account in ${chatNames[chat]} that ${name} had linked counts as ${name} no more, as asked. To link one again, say link.`
+    ? line`The account in ${chatNames[chat]} that ${name} had linked no longer counts as ${name}, as requested. To link one again, say link.`
     : line`The account in ${chatNames[chat]} that ${name} had linked is no longer theirs by that link: a policy was adopted that says whose accounts are whose.`;
 }
 
@@ -77,7 +77,7 @@ const wayOut = "Say link in a chat that knows you, or in the console";
 export function notLinked(refusal: IdentityRefusal, nameOf: (person: PersonId) => string): string {
   switch (refusal.refused) {
     case "not-private":
-      return "No code was made: everybody here would read it, and whoever enters it becomes you. Say link to me directly.";
+      return "No code was made: everybody here would read it, and whoever enters it can act as you. Say link to me directly.";
     case "nothing-to-link":
       return "Nothing to link: you have an account in every chat already. One that you linked goes by unlink, one that the policy names by the next policy.";
     case "needs-code":

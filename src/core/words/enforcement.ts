@@ -1,19 +1,19 @@
 import type { Line, Part } from "../card/card.ts";
 import { line, listed } from "./line.ts";
 
-/** The words of what is in force outside. Part of the words of words.ts. */
+/** What gateways and endpoints have confirmed. Part of the words of words.ts. */
 
 const named = (names: readonly string[]): Line =>
   listed(names.map((name): Part => ({ untrusted: name })));
 
-/** Nobody carries it out: people have to. */
+/** Where no gateway enforces a posture, people have to. */
 const byHand = "Apply the change manually.";
 export const notEnforced = `Not enforced: no gateway connected. ${byHand}`;
 export function noGateway(): Line {
   return line`⚠ ${notEnforced}`;
 }
 
-/** Running requests end by themselves: no stop reaches them. */
+/** A stop does not reach requests that are already running. */
 const running = (restricts: boolean): string =>
   restricts ? " Requests already running are not stopped." : "";
 
@@ -33,7 +33,7 @@ export function confirmedBySome(
 }
 
 export function toldNotConfirmed(names: readonly string[], at: string, restricts: boolean): Line {
-  return line`${named(names)}: told ${at}, not confirmed.${running(restricts)}`;
+  return line`${named(names)}: notified ${at}, not confirmed.${running(restricts)}`;
 }
 
 export function notYetConfirmed(names: readonly string[]): Line {
@@ -41,14 +41,14 @@ export function notYetConfirmed(names: readonly string[]): Line {
 }
 
 export function notTold(names: readonly string[]): Line {
-  return line`⚠ ${named(names)} could not be told. ${byHand}`;
+  return line`⚠ ${named(names)} could not be notified. ${byHand}`;
 }
 
 export function notToldYet(names: readonly string[]): Line {
-  return line`${named(names)}: not told yet`;
+  return line`${named(names)}: not notified yet`;
 }
 
-/** The card of a posture that is not carried out. */
+/** The card about a posture that is not enforced. */
 export function unconfirmed(posture: string, since: string, missing: readonly string[]): Line {
   return missing.length === 0
     ? line`Confirmed by every gateway: ${posture} since ${since}`
@@ -59,9 +59,9 @@ export function unconfirmedNext(): Line {
   return line`Restore the gateway or apply the change manually. Closes once all confirm`;
 }
 
-/** What channels are told beside cards. */
+/** The sentence for channels, besides the card. */
 export function failedLine(name: string, gateway: string, posture: Line): Line {
-  return line`⚠ ${name}: ${named([gateway])} could not be told that it is ${posture}. ${byHand}`;
+  return line`⚠ ${name}: ${named([gateway])} could not be notified that it is ${posture}. ${byHand}`;
 }
 
 export function opened(name: string, id: string, what: Line): Line {
@@ -69,15 +69,15 @@ export function opened(name: string, id: string, what: Line): Line {
 }
 
 export function allConfirm(name: string, id: string): Line {
-  return line`${name}: every gateway confirms now. ${id} is over.`;
+  return line`${name}: every gateway confirms now. ${id} is closed.`;
 }
 
-/** The pager takes nothing more: only somebody at its settings can help. */
+/** The pager refuses pages: somebody must change its settings. */
 export function notRung(pager: string, id: string): Line {
-  return line`⚠ ${id}: the pager ${named([pager])} takes no page. Tell whoever is asked in another way.`;
+  return line`⚠ ${id}: the pager ${named([pager])} refuses the page, so nobody was paged. Tell whoever is asked in another way.`;
 }
 
-/** The pager does not answer yet; it is tried again. */
+/** The pager does not answer; it is tried again. */
 export function ringsInVain(pager: string, id: string): Line {
   return line`⚠ ${id}: the pager ${named([pager])} does not answer, so nobody was paged yet. It is tried again.`;
 }

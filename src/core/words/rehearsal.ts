@@ -72,7 +72,7 @@ export function lockScreen(decider: string | null, by: string): string {
 /** What is announced of one begins so. */
 export const prefix = "Rehearsal. ";
 export function over(name: string, id: string, outcome: Line): Line {
-  return line`${name}: ${outcome}. ${id} is over, nothing changed.`;
+  return line`${name}: ${outcome}. ${id} is closed, nothing changed.`;
 }
 
 export const answers = {

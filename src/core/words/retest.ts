@@ -89,7 +89,7 @@ export const said = {
 export const answers = {
   waits: (suite: string, who: string | null, due: string | null): string =>
     `The next complete run of ${suite} is written here${due === null ? "" : `; by ${due}, or it is a signal`}.${who === null ? "" : ` ${who} sees to it.`}`,
-  noSuite: "No suite was named: no run is waited for.",
+  noSuite: "No suite was named, so no run is awaited.",
 };
 
 /** What watches from now on. */

@@ -322,9 +322,9 @@ export const said = {
   ): Line => {
     const why = {
       time: "nobody confirmed it in time",
-      "posture changed": "what is in force changed meanwhile",
+      "posture changed": "the posture changed meanwhile",
       "escalation opened": "a new escalation opened meanwhile",
-      "authority withdrawn": "who started it no longer may",
+      "authority withdrawn": "whoever requested it no longer has the authority",
       disowned: "one of its people says that it was not them",
     }[because];
     return line`${name}: the resume was dropped, ${why}. Nothing changed.`;

@@ -135,7 +135,7 @@ export const decidedCard: Card = {
   lines: [
     ["Paused 03:19 by ", named(bob), " (on call)"],
     ["“", { untrusted: "8.2 %, samples look real" }, "”"],
-    ["Gateway: told 03:19, not confirmed. Requests already running are not stopped."],
+    ["Gateway: notified 03:19, not confirmed. Requests already running are not stopped."],
     ["Stricter than the policy (narrow to no-tools)"],
     ["Review due today 17:00: ", named(chidi)],
     ["To resume: ", named(chidi), ", then ", named(erin), " or ", named(frank)],

@@ -264,7 +264,7 @@ describe("a channel of the policy", () => {
     expect(only(bad).is).toBe("warning");
   });
 
-  test("that other workspaces of the same organisation share is good", async () => {
+  test("that other workspaces of the same organization share is good", async () => {
     const { bad } = await examined(channel({ is_shared: true, is_org_shared: true }));
 
     expect(bad).toEqual([]);
@@ -325,7 +325,7 @@ describe("a person the policy names", () => {
     },
   );
 
-  test("who comes from another workspace of the organisation, but is in ours too, is good", async () => {
+  test("who comes from another workspace of the organization, but is in ours too, is good", async () => {
     const { bad } = await examined(
       chidi({ team_id: "T0OTHER001", enterprise_user: { teams: [team, "T0OTHER001"] } }),
     );

@@ -282,7 +282,7 @@ const sharedAt = (more: Json) => (endpoint: TestEndpoint) => {
   return endpoint.post(endpoint.bodies.command("chidi", resume));
 };
 
-const notHere = "people of another organisation are in this channel";
+const notHere = "people of another organization are in this channel";
 
 const badPlaces: readonly Hostile[] = [
   { name: "a resume in a shared channel", send: sharedAt({ is_ext_shared: true }), says: notHere },

@@ -13,24 +13,24 @@ import { accountOf, act, pause, pressed, resume } from "./hostile.ts";
 import { form, said, team } from "./samples.ts";
 
 /**
- * An organisation of several workspaces (Enterprise Grid): its people count, wherever they are at
- * home and from whichever of its workspaces they speak; people of another organisation do not.
+ * An organization of several workspaces (Enterprise Grid): its people count, wherever they are at
+ * home and from whichever of its workspaces they speak; people of another organization do not.
  * Where Slack does not say, nobody counts who seems to be elsewhere.
  */
 
 const ours = "T0ACME0001";
 const other = "T0OTHER001";
-const organisation = "E0ACME0001";
+const organization = "E0ACME0001";
 const account = "U0CHIDI001";
 
-/** Somebody of our organisation whose home is another of its workspaces. */
+/** Somebody of our organization whose home is another of its workspaces. */
 const colleague: Json = {
   team_id: other,
-  enterprise_user: { enterprise_id: organisation, teams: [ours, other] },
+  enterprise_user: { enterprise_id: organization, teams: [ours, other] },
 };
-const grid: Json = { enterprise_id: organisation };
-/** What Slack says of a token that is good in the whole organisation. */
-const wholeOrganisation: Json = { ...grid, team_id: organisation, is_enterprise_install: true };
+const grid: Json = { enterprise_id: organization };
+/** What Slack says of a token that is good in the whole organization. */
+const wholeOrganization: Json = { ...grid, team_id: organization, is_enterprise_install: true };
 
 const openGrid = (told: Json = colleague, self: Json = grid): Promise<TestEndpoint> =>
   openEndpoint({
@@ -41,7 +41,7 @@ const openGrid = (told: Json = colleague, self: Json = grid): Promise<TestEndpoi
   });
 
 const elsewhere = { id: account, team_id: other };
-const enterprise = { id: organisation, name: "Acme" };
+const enterprise = { id: organization, name: "Acme" };
 
 const pressBy = (line: string, more: Json) => (endpoint: TestEndpoint) =>
   endpoint.post({ payload: { ...pressed(endpoint, "chidi", encodePress(act(line))), ...more } });
@@ -72,7 +72,7 @@ interface Way {
   readonly plain?: true;
 }
 
-/** The ways in which Slack names another workspace of the organisation. */
+/** The ways in which Slack names another workspace of the organization. */
 const ways: readonly Way[] = [
   {
     name: "a press by somebody whose home is another",
@@ -88,7 +88,7 @@ const ways: readonly Way[] = [
   },
   {
     name: "a command in another",
-    send: (line) => commandFrom(`/${line}`, { team_id: other, enterprise_id: organisation }),
+    send: (line) => commandFrom(`/${line}`, { team_id: other, enterprise_id: organization }),
   },
   {
     name: "a mention in a channel of two, sent by the other",
@@ -107,8 +107,8 @@ const ways: readonly Way[] = [
   {
     name: "a mention where the app is installed for all",
     send: (line) => {
-      const all = { team_id: null, enterprise_id: organisation, is_enterprise_install: true };
-      const envelope = { team_id: other, enterprise_id: organisation, ...authorized(all) };
+      const all = { team_id: null, enterprise_id: organization, is_enterprise_install: true };
+      const envelope = { team_id: other, enterprise_id: organization, ...authorized(all) };
       return mentionFrom(line, { team: other }, envelope);
     },
   },
@@ -117,8 +117,8 @@ const ways: readonly Way[] = [
 const lines = ["pause assistant-prod", "resume assistant-prod because it is mended"];
 
 describe.each([
-  ["one workspace of the organisation", grid],
-  ["the whole organisation", wholeOrganisation],
+  ["one workspace of the organization", grid],
+  ["the whole organization", wholeOrganization],
 ])("with the app installed in %s,", (_where, self) => {
   describe.each(ways)("$name", ({ send, plain }) => {
     test("counts", async () => {
@@ -132,7 +132,7 @@ describe.each([
       }
     });
 
-    test("counts for nobody of another organisation", async () => {
+    test("counts for nobody of another organization", async () => {
       const stranger = {
         team_id: other,
         enterprise_user: { enterprise_id: "E0OTHER001", teams: [other] },
@@ -237,19 +237,19 @@ const told: readonly [string, Json][] = [
   ["of a colleague", colleague],
   [
     "of a colleague, without a workspace",
-    { team_id: undefined, enterprise_user: { enterprise_id: organisation } },
+    { team_id: undefined, enterprise_user: { enterprise_id: organization } },
   ],
   [
-    "of a colleague, without the organisation",
+    "of a colleague, without the organization",
     { team_id: other, enterprise_user: { teams: [ours] } },
   ],
   ["of a colleague, only in the profile", { team_id: undefined, profile: { team: ours } }],
   ["of another workspace", { team_id: other }],
   [
-    "of another organisation",
+    "of another organization",
     { team_id: other, enterprise_user: { enterprise_id: "E0X", teams: [other] } },
   ],
-  ["of another organisation in a channel of both", { team_id: other, is_stranger: true }],
+  ["of another organization in a channel of both", { team_id: other, is_stranger: true }],
   ["nothing", { team_id: undefined }],
   ["of a guest", { ...colleague, is_restricted: true }],
   ["of a closed account", { ...colleague, deleted: true }],
@@ -289,13 +289,13 @@ test.each(told)(
 
 const home = fc.record({
   team: fc.constantFrom("", ours, other, "T0THIRD001"),
-  enterprise: fc.constantFrom("", organisation, "E0OTHER001"),
+  enterprise: fc.constantFrom("", organization, "E0OTHER001"),
   teams: fc.subarray([ours, other, "T0THIRD001"]),
   stranger: fc.boolean(),
 });
 const where = fc.record({
-  team: fc.constantFrom("", ours, organisation),
-  enterprise: fc.constantFrom("", organisation),
+  team: fc.constantFrom("", ours, organization),
+  enterprise: fc.constantFrom("", organization),
 });
 
 test("nobody becomes one of ours by an empty id, or by speaking from elsewhere", () => {
@@ -314,5 +314,5 @@ test("nobody becomes one of ours by an empty id, or by speaking from elsewhere",
 });
 
 test("an account of which Slack says nothing at all counts for nobody", () => {
-  expect(whyNot(accountIn({}), { team: ours, enterprise: organisation })).toBe("unsaid");
+  expect(whyNot(accountIn({}), { team: ours, enterprise: organization })).toBe("unsaid");
 });

@@ -10,7 +10,7 @@ import { openEndpoint, risk } from "./endpoint-world.ts";
 import { form, said } from "./samples.ts";
 
 /**
- * A channel that is shared, made private or moved in its organisation has another id, and stays the
+ * A channel that is shared, made private or moved in its organization has another id, and stays the
  * channel that the policy names.
  */
 

@@ -251,7 +251,7 @@ describe("whom the token vouches for is not yet somebody who decides:", () => {
       tenantId: "22222222-0000-4000-8000-000000000002",
     };
 
-    expect(await said({ conversation: other })).toContain("another organisation");
+    expect(await said({ conversation: other })).toContain("another organization");
     expect(done).toEqual([]);
   });
 

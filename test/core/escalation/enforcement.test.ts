@@ -78,18 +78,18 @@ describe("a card says no more than is known", () => {
 
     log.add([reported("assistant-prod", { gateway: "gateway", what: "told", version: 2 })]);
 
-    expect(before).toContain("gateway: not told yet");
+    expect(before).toContain("gateway: not notified yet");
     expect(card(log, "HP-1")).toMatch(
-      /gateway: told \d\d:\d\d, not confirmed\. Requests already running are not stopped\./,
+      /gateway: notified \d\d:\d\d, not confirmed\. Requests already running are not stopped\./,
     );
   });
 
-  test("an endpoint could not be told", () => {
+  test("an endpoint could not be notified", () => {
     const log = paused(told);
 
     log.add([reported("assistant-prod", { gateway: "gateway", what: "failed", version: 2 })]);
 
-    expect(card(log, "HP-1")).toContain("⚠ gateway could not be told.");
+    expect(card(log, "HP-1")).toContain("⚠ gateway could not be notified.");
   });
 
   test("what was told of an earlier posture says nothing of this one", () => {
@@ -97,7 +97,7 @@ describe("a card says no more than is known", () => {
 
     log.add([reported("assistant-prod", { gateway: "gateway", what: "told", version: 1 })]);
 
-    expect(card(log, "HP-1")).toContain("gateway: not told yet");
+    expect(card(log, "HP-1")).toContain("gateway: not notified yet");
   });
 
   test("some gateways confirm, then all, to the second; what runs is not stopped", () => {

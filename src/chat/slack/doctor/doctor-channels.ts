@@ -74,12 +74,12 @@ const sharedFinding = (called: string, affected: string, allowed: boolean): Doct
   allowed
     ? {
         is: "warning",
-        what: `${called} is shared with another organisation, whose people read the cards for ${affected}; SLACK_SHARED_CHANNELS allows it.`,
+        what: `${called} is shared with another organization, whose people read the cards for ${affected}; SLACK_SHARED_CHANNELS allows it.`,
         fix: "If that is not meant, use a channel of your own and unset SLACK_SHARED_CHANNELS.",
       }
     : {
         is: "wrong",
-        what: `${called} is shared with another organisation (Slack Connect), so it is refused: cards for ${affected} do not go there.`,
+        what: `${called} is shared with another organization (Slack Connect), so it is refused: cards for ${affected} do not go there.`,
         fix: "Use a channel of your own; or, if strangers may read the cards, set SLACK_SHARED_CHANNELS=allow.",
       };
 

@@ -12,7 +12,7 @@ export interface DoctorContext {
   readonly policy: Pick<Policy, "channels" | "schedules" | "deployments" | "unmatchedChannel">;
   /** The current id of a channel that the policy names by this id. */
   readonly idNow: (id: string) => Promise<string>;
-  /** Whether SLACK_SHARED_CHANNELS allows channels shared with another organisation. */
+  /** Whether SLACK_SHARED_CHANNELS allows channels shared with another organization. */
   readonly sharedChannels: boolean;
 }
 

@@ -62,12 +62,12 @@ function wrong(because: Because, asked: PersonProbe): Omit<DoctorFinding, "is"> 
       };
     case "elsewhere":
       return {
-        what: `${account} belongs to another workspace than ${team.name}, and not to its organisation: what they press is refused.`,
+        what: `${account} belongs to another workspace than ${team.name}, and not to its organization: what they press is refused.`,
         fix,
       };
     case "unsaid":
       return {
-        what: `Slack does not say to which workspace or organisation the account ${person.slack} belongs, the id of ${who}: what they press is refused.`,
+        what: `Slack does not say to which workspace or organization the account ${person.slack} belongs, the id of ${who}: what they press is refused.`,
         fix,
       };
     case "unknown":

@@ -39,7 +39,7 @@ export async function examineApp({ ask, clock }: Pick<DoctorContext, "ask" | "cl
   }
   const team = teamIn(self.answer);
   const { user = "", response_metadata, is_enterprise_install } = self.answer;
-  const where = is_enterprise_install ? "for the whole organisation" : "in the workspace";
+  const where = is_enterprise_install ? "for the whole organization" : "in the workspace";
   const known: DoctorFinding = {
     is: "ok",
     what: `Slack takes the token: the app is ${user} ${where} ${team.name}.`,

@@ -26,11 +26,11 @@ export const scopes: readonly BotScope[] = [
   {
     name: "app_mentions:read",
     why: "commands typed as a mention, which is the only way inside a thread",
-    without: "mentions of the app are not heard",
+    without: "mentions of the app are not received",
   },
   {
     name: "users:read",
-    why: "see that whoever is to decide has an open account and is no guest",
+    why: "check that each decider has an open account and is not a guest",
     without: "nobody can resume, because no account can be checked",
   },
   {
@@ -40,8 +40,8 @@ export const scopes: readonly BotScope[] = [
   },
   {
     name: "im:history",
-    why: "hear commands typed to it directly, and find its own message there after a lost answer",
-    without: "direct messages are not heard, and one may arrive twice after a lost answer",
+    why: "receive commands sent to it directly, and find its own message there after a lost answer",
+    without: "direct messages are not received, and one may arrive twice after a lost answer",
   },
   {
     name: "channels:read",

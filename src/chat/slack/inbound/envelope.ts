@@ -103,6 +103,6 @@ export interface Sender {
   readonly teams: readonly (string | undefined)[];
   /** Slack's id of the channel it was said in; "" = none. */
   readonly channel: string;
-  /** Whether the envelope itself says that the channel is shared with another organisation. */
+  /** Whether the envelope itself says that the channel is shared with another organization. */
   readonly shared: boolean;
 }

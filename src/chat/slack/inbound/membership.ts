@@ -6,16 +6,16 @@ import type { AuthTestResponse, UsersInfoResponse } from "@slack/web-api";
 export interface Ours {
   /** The workspace; "" where Slack names none. */
   readonly team: string;
-  /** The organisation (Enterprise Grid) that it belongs to; "" = none. */
+  /** The organization (Enterprise Grid) that it belongs to; "" = none. */
   readonly enterprise: string;
 }
 
 /** The workspace and organization of an account, according to Slack. */
 export interface Home {
-  /** The workspace that the answer names; "" = none, as happens in an organisation. */
+  /** The workspace that the answer names; "" = none, as happens in an organization. */
   readonly team: string;
   readonly enterprise: string;
-  /** Every workspace of its organisation that it is in. */
+  /** Every workspace of its organization that it is in. */
   readonly teams: readonly string[];
   /** Slack's flag for an account of another organization. */
   readonly stranger: boolean;

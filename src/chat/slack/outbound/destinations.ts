@@ -25,7 +25,7 @@ export interface DestinationsParts {
   readonly people: () => People;
   readonly channels: () => Policy["channels"];
   readonly clock: Clock;
-  /** Whether cards may go to channels shared with another organisation. */
+  /** Whether cards may go to channels shared with another organization. */
   readonly sharedChannels: boolean;
   /** Tells the operator. */
   readonly tell: (sentence: string) => void;
@@ -203,7 +203,7 @@ function createRefusal(parts: Pick<DestinationsParts, "api" | "clock" | "tell">)
         "Slack does not say whether channels are shared (missing_scope). Install the app again with manifest.json.",
       );
     }
-    const sentence = `Slack's channel of ${key} is shared with another organisation`;
+    const sentence = `Slack's channel of ${key} is shared with another organization`;
     parts.tell(
       `${sentence}, so nothing is posted there: name another in the policy, or set SLACK_SHARED_CHANNELS=allow.`,
     );

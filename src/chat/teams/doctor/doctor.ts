@@ -70,7 +70,7 @@ function closed(
   if (status === 401)
     return {
       is: "wrong",
-      what: `Teams does not take the bot's token (401): ${lost}.`,
+      what: `Teams does not accept the bot's token (401): ${lost}.`,
       fix: "Compare MICROSOFT_APP_ID, MICROSOFT_APP_TENANT_ID and MICROSOFT_APP_PASSWORD with the app registration; secrets there expire.",
     };
   if (status === 403 || status === 404)
@@ -130,7 +130,7 @@ function personFinding(account: TeamsAccount | null, { key }: Person, who: strin
       return {
         is: "wrong",
         what: `The Teams account of ${who} is a guest's: they are skipped when somebody is asked, and what they press is refused.`,
-        fix: "Name somebody of your own organisation in the policy.",
+        fix: "Name somebody of your own organization in the policy.",
       };
     case "unknown":
       return {

@@ -66,7 +66,7 @@ export function addressBook(store: DestinationsParts["store"]) {
     const address = readAddress(kept?.reference);
     if (address) return address;
     // A short pause: whoever has just installed the app waits for the first message.
-    throw new ChannelUnavailable("Teams has not told yet where it is", 15_000);
+    throw new ChannelUnavailable("Teams has not sent its service address yet", 15_000);
   };
 }
 

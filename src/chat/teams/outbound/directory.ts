@@ -4,7 +4,7 @@ import { createTtlCache } from "../../shared/ttl-cache.ts";
 import { type Bot, CallFault } from "../bot.ts";
 import { type Address, guid } from "../inbound/activity.ts";
 
-/** An account as Teams knows it in a conversation. `tenant` is the organisation it belongs to. */
+/** An account as Teams knows it in a conversation. `tenant` is the organization it belongs to. */
 export interface TeamsAccount {
   readonly is: "member" | "guest" | "unknown";
   readonly tenant: string;

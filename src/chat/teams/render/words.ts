@@ -3,7 +3,7 @@
 export const teamsSilent =
   "Nothing changed: Teams does not say at this moment whether your account may decide here, and without that nobody widens anything. Try again in a minute, or decide in the console with a login link. Narrow and pause work all the same.";
 export const otherTenant =
-  "Nothing changed: your account belongs to another organisation, and only people of this one decide here. Ask whoever the card names.";
+  "Nothing changed: your account belongs to another organization, and only people of this one decide here. Ask whoever the card names.";
 export const notMember = {
   guest:
     "Nothing changed: your account is a guest's, and guests decide nothing here. Ask whoever the card names.",
@@ -17,7 +17,7 @@ export function moreAtHome(count: number): string {
   return `… and ${count} more: say home to me directly`;
 }
 export const stranger =
-  "The policy does not name you, so nothing here waits for you. Whoever keeps your organisation's policy file can add you, by your object id in Microsoft Entra; if it names you in another chat, say link there. Until then you can still raise a concern: raise <deployment> because …";
+  "The policy does not name you, so nothing here waits for you. Whoever keeps your organization's policy file can add you, by your object id in Microsoft Entra; if it names you in another chat, say link there. Until then you can still raise a concern: raise <deployment> because …";
 export const oldButton =
   "Nothing changed: that button is not one of mine, or too old. Say it instead: help lists what there is.";
 export function noCard(id: string): string {
