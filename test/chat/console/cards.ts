@@ -32,7 +32,11 @@ const named = (person: Person, mention = false) => ({
   mention,
 });
 
-const form = (title: string, submit: string, reason = "", reasonRequired = false): Form => ({
+const form = (
+  title: string,
+  submit: string,
+  { reason = "", reasonRequired = false }: Partial<Form> = {},
+): Form => ({
   title,
   reason,
   reasonRequired,
@@ -70,13 +74,13 @@ export const openCard: Card = {
         "Narrow to no-tools",
         "narrow HP-142 to no-tools",
         "primary",
-        form("Narrow to no-tools", "Narrow Assistant (production) to no-tools", seen),
+        form("Narrow to no-tools", "Narrow Assistant (production) to no-tools", { reason: seen }),
       ),
       button(
         "Pause",
         "pause HP-142",
         "danger",
-        form("Pause", "Pause Assistant (production)", seen),
+        form("Pause", "Pause Assistant (production)", { reason: seen }),
       ),
     ],
     [button("Acknowledge", "ack HP-142", "plain", null)],
@@ -144,12 +148,12 @@ export const decidedCard: Card = {
   ],
   buttons: [
     [
-      button("Resume…", "resume HP-142", "plain", form("Resume", again, "", true)),
+      button("Resume…", "resume HP-142", "plain", form("Resume", again, { reasonRequired: true })),
       button(
         "Keep paused…",
         "keep HP-142",
         "plain",
-        form("Keep paused", "Keep Assistant (production) paused", "", true),
+        form("Keep paused", "Keep Assistant (production) paused", { reasonRequired: true }),
       ),
     ],
     [
@@ -201,13 +205,15 @@ export const longCard: Card = {
         `Narrow to ${sixty("scope")}`,
         "narrow HP-1420 to scope",
         "primary",
-        form("Narrow", `Narrow ${sixty("Deployment")} to ${sixty("scope")}`, longReason),
+        form("Narrow", `Narrow ${sixty("Deployment")} to ${sixty("scope")}`, {
+          reason: longReason,
+        }),
       ),
       button(
         "Pause",
         "pause HP-1420",
         "danger",
-        form("Pause", `Pause ${sixty("Deployment")}`, longReason),
+        form("Pause", `Pause ${sixty("Deployment")}`, { reason: longReason }),
       ),
     ],
     [
@@ -235,7 +241,9 @@ export const hostileCard: Card = {
   deployment: hostile,
   title: ["🔴 ", foreign, " · HP-666"],
   lines: [[foreign], ["Decides: ", masked], ["“", foreign, "”"]],
-  buttons: [[button(hostile, "pause HP-666", "danger", form(hostile, hostile, hostile))]],
+  buttons: [
+    [button(hostile, "pause HP-666", "danger", form(hostile, hostile, { reason: hostile }))],
+  ],
   more: [{ heading: hostile, lines: [[foreign, masked]] }],
   lockScreen: hostile,
 };
@@ -306,7 +314,7 @@ export const postures: readonly PostureView[] = [
         "Keep narrowed…",
         "keep search-beta",
         "plain",
-        form("Keep narrowed", "Keep Search beta narrowed", "", true),
+        form("Keep narrowed", "Keep Search beta narrowed", { reasonRequired: true }),
       ),
       button("Pause", "pause search-beta", "danger", form("Pause", "Pause Search beta")),
     ],
@@ -335,13 +343,13 @@ export const postures: readonly PostureView[] = [
         "Resume…",
         "resume agents-eu",
         "plain",
-        form("Resume", "Request to resume Agents EU", "", true),
+        form("Resume", "Request to resume Agents EU", { reasonRequired: true }),
       ),
       button(
         "Keep paused…",
         "keep agents-eu",
         "plain",
-        form("Keep paused", "Keep Agents EU paused", "", true),
+        form("Keep paused", "Keep Agents EU paused", { reasonRequired: true }),
       ),
     ],
   },

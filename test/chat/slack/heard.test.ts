@@ -102,7 +102,11 @@ describe("a mention", () => {
 });
 
 /** An edit of a direct message, as Slack sends it. */
-const changed = (text: string, before: string, more: Json = {}, message: Json = {}): Json => ({
+const changed = (
+  text: string,
+  before: string,
+  { event = {}, message = {} }: { readonly event?: Json; readonly message?: Json } = {},
+): Json => ({
   type: "message",
   subtype: "message_changed",
   channel_type: "im",
@@ -118,7 +122,7 @@ const changed = (text: string, before: string, more: Json = {}, message: Json = 
     ...message,
   },
   previous_message: { type: "message", user: bobsAccount, ts: "1763868000.000100", text: before },
-  ...more,
+  ...event,
 });
 
 const edit = (ts: string): Json => ({ edited: { user: bobsAccount, ts } });
@@ -220,7 +224,7 @@ describe("an edit", () => {
 
   test.each<[string, Json]>([
     ["a mention", mentioned(pause, late)],
-    ["a direct message", changed(pause, "later", {}, late)],
+    ["a direct message", changed(pause, "later", { message: late })],
   ])(
     "of %s long after it was written is asked about, with the deed on the button",
     async (_what, event) => {
@@ -240,15 +244,18 @@ describe("an edit", () => {
   test.each<[string, Json]>([
     [
       "Slack made when it unfolded a link",
-      changed(pause, pause, {}, { edited: undefined, attachments: [{ id: 1 }] }),
+      changed(pause, pause, { message: { edited: undefined, attachments: [{ id: 1 }] } }),
     ],
-    ["of our own message", changed(pause, "x", {}, { bot_id: "B0HOLDPOINT", user: "U0HOLDPOINT" })],
+    [
+      "of our own message",
+      changed(pause, "x", { message: { bot_id: "B0HOLDPOINT", user: "U0HOLDPOINT" } }),
+    ],
     [
       "that left a tombstone",
-      changed("This message was deleted.", "x", {}, { subtype: "tombstone" }),
+      changed("This message was deleted.", "x", { message: { subtype: "tombstone" } }),
     ],
     ["without a message in it", { ...changed("", ""), message: "pause" }],
-    ["in a channel", changed(pause, "x", { channel_type: "channel" })],
+    ["in a channel", changed(pause, "x", { event: { channel_type: "channel" } })],
   ])("%s says nothing to us", async (_what, event) => {
     const endpoint = await openEndpoint();
 
