@@ -308,6 +308,8 @@ async function connected(parts: Parts): Promise<(() => Promise<void>) | null> {
   try {
     return (await parts.slack?.connect(parts)) ?? null;
   } catch (error) {
-    throw new StartRefused([`SLACK_APP_TOKEN: Slack does not open a socket with it (${causesOf(error)}).`]);
+    throw new StartRefused([
+      `SLACK_APP_TOKEN: Slack does not open a socket with it (${causesOf(error)}).`,
+    ]);
   }
 }
