@@ -150,7 +150,9 @@ describe.each([
     });
     expect(started).toContain("One more person confirms");
     const again = await chat.type("chidi", "resume HP-1 because the eval was broken");
-    expect(again.text).toContain("You have already requested it. Erin Sato or Frank Moreau confirms");
+    expect(again.text).toContain(
+      "You have already requested it. Erin Sato or Frank Moreau confirms",
+    );
     expect(await world.posture()).toBe("paused");
     await world.restart();
     await chat.tap("erin", "Confirm resume…", "HP-1");
