@@ -3,6 +3,7 @@ import type { ParsedDelivery } from "../../core/signal.ts";
 import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
 import { type Delivery, Fault, type Store } from "../ports.ts";
+import { turn } from "../turn.ts";
 import { byDelivery, type ResolvedSignal, resolveDeployments } from "./deployment-resolution.ts";
 import { type ReceivedSignal, rowOf } from "./evidence-counts.ts";
 import { evaluateSignal, prepared, show } from "./judge.ts";
@@ -114,6 +115,9 @@ async function evaluate(parts: EvaluatorParts, deliveries: readonly Delivery[]):
   await commitEvaluated(parts, { policy, items, stored: [], waited, attempts: undefined });
 }
 
+/** Signals that are judged before others, whose presses wait, have a turn. */
+const judgedInARow = 25;
+
 /** Evaluates signals in one commit, with the deliveries they came in. */
 async function commitEvaluated(
   { store, journal }: EvaluatorParts,
@@ -141,7 +145,14 @@ async function commitEvaluated(
       throw new Fault("the policy has changed", "later");
     const all = [...byDelivery(items, places)];
     const at = await prepared(store, { work, deployments, arrived: all.flat() });
-    for (const arrived of all) await weighAll(store, at, arrived);
+    let judged = 0;
+    for (const arrived of all) {
+      await weighAll(store, at, arrived);
+      judged += arrived.length;
+      if (judged < judgedInARow) continue;
+      judged = 0;
+      await turn();
+    }
     tellNews(at);
     work.extra.stored.push(...stored);
     work.extra.deliveries.push(...waited);

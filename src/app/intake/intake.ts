@@ -21,6 +21,8 @@ export interface Intake {
 
 interface Waiting {
   readonly delivery: Delivery;
+  /** When it came, as `performance.now` counts. */
+  readonly since: Millis;
   readonly resolve: (stored: Stored) => void;
   readonly reject: (fault: Fault) => void;
 }
@@ -57,8 +59,8 @@ const mostWaitingBytes = 64 * 1024 * 1024;
 /** After so many rows that failed one by one, the database counts as down. */
 const failuresInARow = 3;
 
-/** A sender waits for 4 s: long enough for a commit, and for storing alone afterwards. */
-const evaluationWait: Millis = 1_000;
+/** Senders give up after 4 s: what has waited so long to be evaluated is stored alone instead. */
+const evaluationWait: Millis = 2_500;
 
 /**
  * Commits deliveries in groups, without a timer: the first goes at once, those that arrive while a
@@ -67,8 +69,8 @@ const evaluationWait: Millis = 1_000;
  *
  * A batch is stored and evaluated in one commit, so that senders are slowed before a queue grows.
  * Where that fails, it is stored alone: evaluation never keeps a delivery from being stored. While
- * what was stored alone is evaluated, the next batch waits, a second at most; where evaluation takes
- * longer, everything is stored alone until it has caught up.
+ * what was stored alone is evaluated, the next batch waits; where that takes too long for its
+ * senders, everything is stored alone until evaluation has caught up.
  *
  * `evaluation`: null = everything is stored alone.
  */
@@ -84,10 +86,10 @@ export function createIntake(
   const alone = evaluation === null ? store : waking(store, evaluation);
 
   /** Whether everything that was stored alone is evaluated, at once or in a moment. */
-  const caughtUp = async ({ idle }: Evaluation): Promise<boolean> => {
+  const caughtUp = async ({ idle }: Evaluation, wait: Millis): Promise<boolean> => {
     if (isBehind) return false;
     const done = idle();
-    isBehind = await withTimeout(done, evaluationWait).then(no, yes);
+    isBehind = await withTimeout(done, wait).then(no, yes);
     if (isBehind)
       void done.then(() => {
         isBehind = false;
@@ -96,10 +98,12 @@ export function createIntake(
   };
 
   const evaluated = async (evaluation: Evaluation, batch: readonly Waiting[]): Promise<boolean> => {
-    if (bytesOf(batch) > evaluatedTogether.bytes) return false;
-    if (!(await caughtUp(evaluation))) return false;
+    const { since } = batch[0] ?? { since: 0 };
+    const left = (): Millis => since + evaluationWait - performance.now();
+    if (left() <= 0 || bytesOf(batch) > evaluatedTogether.bytes) return false;
+    if (!(await caughtUp(evaluation, left()))) return false;
     const deliveries = batch.map(({ delivery }) => delivery);
-    return withTimeout(evaluation.storeEvaluated(deliveries), evaluationWait).catch(no);
+    return withTimeout(evaluation.storeEvaluated(deliveries), left()).catch(no);
   };
 
   const flush = async (batch: readonly Waiting[]): Promise<void> => {
@@ -138,7 +142,7 @@ export function createIntake(
           reject(new Fault("too many deliveries are waiting to be stored", "later"));
           return;
         }
-        queue.push({ delivery, resolve, reject });
+        queue.push({ delivery, since: performance.now(), resolve, reject });
         waitingBytes += delivery.body.length;
         pump();
       }),

@@ -322,13 +322,36 @@ describe("storing and evaluating together", () => {
     const store = quickStore();
     const { evaluation } = heldEvaluation();
     const accepted = createIntake(store, evaluation).accept(delivery("a"));
-    await vi.advanceTimersByTimeAsync(1_000);
+    await vi.advanceTimersByTimeAsync(2_500);
 
     expect(await accepted).toEqual({ id: "a", duplicate: false });
     expect(evaluation.wake).toHaveBeenCalledOnce();
   });
 
-  test("waits for what was stored alone, and no longer than a second", async () => {
+  test("what has waited too long for its turn is stored alone, before its sender gives up", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const store = quickStore();
+    const { evaluation, asked, sizes } = heldEvaluation();
+    const intake = createIntake(store, evaluation);
+    void intake.accept(delivery("a"));
+    await vi.advanceTimersByTimeAsync(1_000);
+    const accepted = intake.accept(delivery("b"));
+    await vi.advanceTimersByTimeAsync(1_400);
+    asked[0]?.answer(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sizes()).toEqual([1, 1]);
+
+    const late = intake.accept(delivery("c"));
+    await vi.advanceTimersByTimeAsync(1_100);
+    expect(await accepted).toEqual({ id: "b", duplicate: false });
+    expect([...store.stored]).toEqual(["b"]);
+    expect(sizes()).toEqual([1, 1, 1]);
+    asked[2]?.answer(true);
+    expect(await late).toEqual({ id: "c", duplicate: false });
+  });
+
+  test("waits for what was stored alone, and no longer than its sender does", async () => {
     fakeTimers();
     const store = quickStore();
     const held = heldEvaluation();
@@ -345,7 +368,7 @@ describe("storing and evaluating together", () => {
 
     held.fallBehind();
     const late = intake.accept(delivery("b"));
-    await vi.advanceTimersByTimeAsync(1_000);
+    await vi.advanceTimersByTimeAsync(2_500);
     await late;
     await intake.accept(delivery("c"));
     expect([...store.stored]).toEqual(["b", "c"]);
