@@ -83,24 +83,34 @@ export function makeHome(databaseUrl: string | null, notifyUrl: string | null): 
 
 /** Starts the program as an operator does, and waits until it is ready. */
 export function startProgram(env: Env): Promise<Program> {
-  return start(import.meta.resolve("../src/main.ts"), [], env);
+  return start(import.meta.resolve("../src/main.ts"), env, { node: heapLimits() });
+}
+
+/** What `npm start` tells Node of the heap. */
+function heapLimits(): readonly string[] {
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return manifest.match(/"start": ".*/)?.[0].match(/--max-[\w-]+=\d+/g) ?? [];
 }
 
 /** Starts what the program's intake is compared with. */
 export function startOther(mode: "grouped" | "single", env: Env): Promise<Program> {
-  return start(import.meta.resolve("./other-server.ts"), [mode], env);
+  return start(import.meta.resolve("./other-server.ts"), env, { own: [mode] });
 }
 
 /** Starts a server that does nothing. */
 export function startBare(env: Env): Promise<Program> {
-  return start(import.meta.resolve("./bare-server.ts"), [], env);
+  return start(import.meta.resolve("./bare-server.ts"), env, {});
 }
 
-async function start(file: string, args: readonly string[], env: Env): Promise<Program> {
+async function start(
+  file: string,
+  env: Env,
+  { node = [], own = [] }: { readonly node?: readonly string[]; readonly own?: readonly string[] },
+): Promise<Program> {
   const port = await freePort();
   return spawned(port, {
     command: process.execPath,
-    args: ["--import", "tsx", fileURLToPath(file), ...args],
+    args: [...node, "--import", "tsx", fileURLToPath(file), ...own],
     env: { ...env, PORT: String(port) },
     readyAt: "/readyz",
   });

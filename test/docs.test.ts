@@ -276,7 +276,8 @@ describe("the Dockerfile", () => {
   });
 
   test("starts what npm start starts, which exists", () => {
-    expect(startCommand).toEqual(["node", "--import", "tsx", "src/main.ts"]);
+    const limits = ["--max-old-space-size=512", "--max-semi-space-size=8"];
+    expect(startCommand).toEqual(["node", ...limits, "--import", "tsx", "src/main.ts"]);
     expect(existsSync("src/main.ts")).toBe(true);
   });
 
