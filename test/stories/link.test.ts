@@ -68,7 +68,9 @@ oneDatabase((kind) => {
     );
     expect(world.slack.messagesIn("C0RISK0001")).toEqual([]);
     const undone = await world.press("chidi", "Unlink", told);
-    expect(undone.text).toContain("Unlinked: your Microsoft Teams account is nobody’s");
+    expect(undone.text).toContain(
+      "Unlinked: your Microsoft Teams account no longer belongs to anybody",
+    );
     expect(await fromTeams(world.server(), "pause assistant-prod")).toMatchObject({ ok: false });
     expect(await kindsOf(world)).toEqual(["identity.linked", "identity.unlinked asked"]);
     expect((await about(world)).at(-1)).toMatchObject({ chat: "teams", surface: "slack" });
