@@ -13,7 +13,7 @@ export interface Figure {
   readonly note: string;
 }
 
-export type Unit = "/s" | "ms" | "s" | "MB" | "B" | "waiting";
+export type Unit = "/s" | "ms" | "s" | "MB" | "B" | "bodies";
 
 /** `ratio`: the figure against its baseline, where more is better for rates and less for times. */
 export interface Goal {
