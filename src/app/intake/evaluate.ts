@@ -102,7 +102,7 @@ export async function storeEvaluated(
 }
 
 /** A sender waits, and its deliveries can be stored alone. */
-const atDoor = 3;
+const atDoor = 1;
 
 async function evaluate(parts: EvaluatorParts, deliveries: readonly Delivery[]): Promise<void> {
   const { journal, rules, observe } = parts;
