@@ -36,9 +36,9 @@ interface Received {
 }
 
 /**
- * POST /webhooks/:source. Answers 2xx only after the row is durable; what it means is worked out
- * later. Whatever an authenticated sender says is kept: what cannot be read is answered 202 all the
- * same, because senders drop what gets a 4xx. A sender whose headers are refused is not read at
+ * POST /webhooks/:source. Answers 2xx only after the row is durable, as a rule with what follows
+ * from it. Whatever an authenticated sender says is kept: what cannot be read is answered 202 all
+ * the same, because senders drop what gets a 4xx. A sender whose headers are refused is not read at
  * all; a signature is checked while the body streams in.
  */
 export function webhookRoutes(app: FastifyInstance, deps: Needs, around: Around): void {

@@ -5,8 +5,8 @@ import type { Delivery } from "../ports.ts";
 import type { Observe } from "./observe.ts";
 
 /**
- * What a delivery says, for its sender: what each signal is, and which rules it meets. It is
- * evaluated later, together with the open escalations.
+ * What a delivery says, for its sender: what each signal is, and which rules it meets. What follows
+ * from it also depends on the open escalations, and is not told.
  */
 
 type Named =
