@@ -4,6 +4,7 @@ import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
 import { type Delivery, Fault, type Store } from "../ports.ts";
 import { turn } from "../turn.ts";
+import { batchLength, evaluatedTogether } from "./batches.ts";
 import { byDelivery, type ResolvedSignal, resolveDeployments } from "./deployment-resolution.ts";
 import { type ReceivedSignal, rowOf } from "./evidence-counts.ts";
 import { evaluateSignal, prepared, show } from "./judge.ts";
@@ -42,8 +43,16 @@ export async function evaluateWaiting(
     if (isStopping()) return total;
     const deliveries = await parts.store.claimDeliveries(batch, leaseMs, after);
     if (deliveries.length === 0) return total;
-    await evaluateAll(parts, deliveries);
-    total += deliveries.length;
+    const waiting = [...deliveries];
+    while (waiting.length > 0) {
+      if (isStopping()) return total;
+      const some = waiting.splice(
+        0,
+        batchLength(waiting, evaluatedTogether, ({ body }) => body.length),
+      );
+      await evaluateAll(parts, some);
+      total += some.length;
+    }
     after = servedLast(deliveries, after);
   }
 }

@@ -1,6 +1,7 @@
 import type { Millis } from "../../core/ids.ts";
 import { type Delivery, Fault, type Store, withTimeout } from "../ports.ts";
 import { turn } from "../turn.ts";
+import { type BatchLimits, batchLength, evaluatedTogether } from "./batches.ts";
 
 /** The result of storing a delivery, known after the commit. */
 interface Stored {
@@ -41,18 +42,11 @@ export interface Evaluation {
   idle(): Promise<void>;
 }
 
-/** How much is committed together, and how many such batches at the same time. */
-interface Bounds {
-  readonly rows: number;
-  readonly bytes: number;
-  readonly batches: number;
-}
-
-/** Presses wait while a batch is evaluated. */
-const evaluatedTogether: Bounds = { rows: 200, bytes: 256 * 1024, batches: 1 };
-
 /** The embedded database stores a batch in one go, and presses wait meanwhile. */
-const storedAlone: Bounds = { rows: 500, bytes: 1024 * 1024, batches: 2 };
+const storedAlone: BatchLimits = { rows: 500, bytes: 1024 * 1024 };
+
+/** So many batches are on their way at the same time. */
+const batchesAtOnce = { evaluated: 1, storedAlone: 2 } as const;
 
 const mostWaitingBytes = 64 * 1024 * 1024;
 
@@ -63,6 +57,12 @@ const failuresInARow = 3;
 const evaluationWait: Millis = 2_500;
 
 /**
+ * While evaluation is behind, the sender of what is stored alone is answered this long after it
+ * came, or as soon as evaluation has caught up: so senders are slowed before a queue grows.
+ */
+const answerWait: Millis = 3_200;
+
+/**
  * Commits deliveries in groups, without a timer: the first goes at once, those that arrive while a
  * batch is on its way go together with the next. A timer would make every sender wait; this makes
  * only a busy server batch.
@@ -70,7 +70,7 @@ const evaluationWait: Millis = 2_500;
  * A batch is stored and evaluated in one commit, so that senders are slowed before a queue grows.
  * Where that fails, it is stored alone: evaluation never keeps a delivery from being stored. While
  * what was stored alone is evaluated, the next batch waits; where that takes too long for its
- * senders, everything is stored alone until evaluation has caught up.
+ * senders, everything is stored alone until evaluation has caught up, and answered late.
  *
  * `evaluation`: null = everything is stored alone.
  */
@@ -101,7 +101,7 @@ export function createIntake(
     const { since } = batch[0] ?? { since: 0 };
     const left = (): Millis => since + evaluationWait - performance.now();
     if (left() <= 0 || bytesOf(batch) > evaluatedTogether.bytes) return false;
-    if (!(await caughtUp(evaluation, left()))) return false;
+    if (!(await caughtUp(evaluation, left())) || left() <= 0) return false;
     const deliveries = batch.map(({ delivery }) => delivery);
     return withTimeout(evaluation.storeEvaluated(deliveries), left()).catch(no);
   };
@@ -112,17 +112,21 @@ export function createIntake(
       if (batch.length > 1) await gathered(queue);
       return;
     }
+    const answer = evaluation === null ? answerNow : answersHeld(evaluation);
     try {
-      await storeTogether(alone, batch);
+      await storeTogether(alone, batch, answer);
     } catch (cause) {
-      await storeSingly(alone, batch, cause);
+      await storeSingly(alone, { batch, cause, answer });
     }
   };
 
   const pump = (): void => {
-    const bounds = evaluation === null || isBehind ? storedAlone : evaluatedTogether;
-    while (batches < bounds.batches && queue.length > 0) {
-      const batch = queue.splice(0, batchLength(queue, bounds));
+    const isAlone = evaluation === null || isBehind;
+    const limits = isAlone ? storedAlone : evaluatedTogether;
+    const most = isAlone ? batchesAtOnce.storedAlone : batchesAtOnce.evaluated;
+    while (batches < most && queue.length > 0) {
+      const length = batchLength(queue, limits, ({ delivery }) => delivery.body.length);
+      const batch = queue.splice(0, length);
       waitingBytes -= bytesOf(batch);
       batches += 1;
       void flush(batch).finally(() => {
@@ -187,26 +191,30 @@ const no = (): boolean => false;
 const bytesOf = (batch: readonly Waiting[]): number =>
   batch.reduce((sum, { delivery }) => sum + delivery.body.length, 0);
 
-/** At least one row; more only within the bounds. */
-function batchLength(queue: readonly Waiting[], most: Bounds): number {
-  let bytes = 0;
-  const full = queue.findIndex(({ delivery }, index) => {
-    bytes += delivery.body.length;
-    return index >= most.rows || (index > 0 && bytes > most.bytes);
-  });
-  return full === -1 ? queue.length : full;
+/** Tells a sender that its delivery is stored. */
+type Answer = (waiting: Waiting, stored: Stored) => void;
+
+const answerNow: Answer = ({ resolve }, stored) => resolve(stored);
+
+function answersHeld({ idle }: Evaluation): Answer {
+  return ({ since, resolve }, stored) => {
+    const done = (): void => resolve(stored);
+    void withTimeout(idle(), Math.max(0, since + answerWait - performance.now())).then(done, done);
+  };
 }
 
 async function storeTogether(
   store: Pick<Store, "storeDeliveries">,
   batch: readonly Waiting[],
+  answer: Answer,
 ): Promise<void> {
   const stored = await store.storeDeliveries(batch.map(({ delivery }) => delivery));
   if (stored.length !== batch.length) {
     throw new Fault(`stored ${stored.length} of ${batch.length} deliveries`, "later");
   }
-  stored.forEach((answer, index) => {
-    batch[index]?.resolve(answer);
+  batch.forEach((waiting, index) => {
+    const row = stored[index];
+    if (row) answer(waiting, row);
   });
 }
 
@@ -216,8 +224,11 @@ async function storeTogether(
  */
 async function storeSingly(
   store: Pick<Store, "storeDeliveries">,
-  batch: readonly Waiting[],
-  cause: unknown,
+  {
+    batch,
+    cause,
+    answer,
+  }: { readonly batch: readonly Waiting[]; readonly cause: unknown; readonly answer: Answer },
 ): Promise<void> {
   let failures = batch.length === 1 ? failuresInARow : 0;
   let last = cause;
@@ -227,7 +238,7 @@ async function storeSingly(
       continue;
     }
     try {
-      await storeTogether(store, [waiting]);
+      await storeTogether(store, [waiting], answer);
       failures = 0;
     } catch (error) {
       failures += 1;

@@ -224,7 +224,7 @@ describe("idle", () => {
 /** An evaluation that answers when told to, and records what it was asked. */
 function heldEvaluation() {
   const asked: { rows: Rows; answer: (done: boolean) => void; fail: () => void }[] = [];
-  let caughtUp: (() => void) | null = null;
+  let behind: (() => void)[] | null = null;
   const evaluation: Evaluation = {
     storeEvaluated: (rows) =>
       new Promise((resolve, reject) => {
@@ -232,18 +232,21 @@ function heldEvaluation() {
       }),
     wake: vi.fn(),
     idle: () =>
-      caughtUp === null ? Promise.resolve() : new Promise((resolve) => (caughtUp = resolve)),
+      new Promise((resolve) => {
+        if (behind === null) resolve();
+        else behind.push(resolve);
+      }),
   };
   return {
     evaluation,
     asked,
     sizes: () => asked.map(({ rows }) => rows.length),
     fallBehind: () => {
-      caughtUp = () => undefined;
+      behind = [];
     },
     catchUp: () => {
-      caughtUp?.();
-      caughtUp = null;
+      for (const caughtUp of behind ?? []) caughtUp();
+      behind = null;
     },
   };
 }
@@ -367,10 +370,10 @@ describe("storing and evaluating together", () => {
     await vi.advanceTimersByTimeAsync(0);
 
     held.fallBehind();
-    const late = intake.accept(delivery("b"));
+    void intake.accept(delivery("b"));
     await vi.advanceTimersByTimeAsync(2_500);
-    await late;
-    await intake.accept(delivery("c"));
+    void intake.accept(delivery("c"));
+    await vi.advanceTimersByTimeAsync(0);
     expect([...store.stored]).toEqual(["b", "c"]);
 
     held.catchUp();
@@ -378,5 +381,29 @@ describe("storing and evaluating together", () => {
     void intake.accept(delivery("d"));
     await vi.advanceTimersByTimeAsync(0);
     expect(held.sizes()).toEqual([1, 1]);
+  });
+
+  test("while evaluation is behind, what is stored is answered late, or once it has caught up", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const store = quickStore();
+    const held = heldEvaluation();
+    const intake = createIntake(store, held.evaluation);
+    held.fallBehind();
+    const answered: string[] = [];
+    const accept = (id: string) =>
+      void intake.accept(delivery(id)).then((stored) => answered.push(stored.id));
+    accept("a");
+    await vi.advanceTimersByTimeAsync(2_500);
+    accept("b");
+    await vi.advanceTimersByTimeAsync(0);
+    expect([...store.stored]).toEqual(["a", "b"]);
+    expect(answered).toEqual([]);
+
+    await vi.advanceTimersByTimeAsync(700);
+    expect(answered).toEqual(["a"]);
+    held.catchUp();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(answered).toEqual(["a", "b"]);
   });
 });
