@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { createIntake, type Evaluation } from "../../../src/app/intake/intake.ts";
+import { createIntake } from "../../../src/app/intake/intake.ts";
+import type { Evaluation } from "../../../src/app/intake/store-alone.ts";
 import { type Delivery, Fault } from "../../../src/app/ports.ts";
 
 const delivery = (id: string, size = 2): Delivery => ({
@@ -381,29 +382,5 @@ describe("storing and evaluating together", () => {
     void intake.accept(delivery("d"));
     await vi.advanceTimersByTimeAsync(0);
     expect(held.sizes()).toEqual([1, 1]);
-  });
-
-  test("while evaluation is behind, what is stored is answered late, or once it has caught up", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-    onTestFinished(() => void vi.useRealTimers());
-    const store = quickStore();
-    const held = heldEvaluation();
-    const intake = createIntake(store, held.evaluation);
-    held.fallBehind();
-    const answered: string[] = [];
-    const accept = (id: string) =>
-      void intake.accept(delivery(id)).then((stored) => answered.push(stored.id));
-    accept("a");
-    await vi.advanceTimersByTimeAsync(2_500);
-    accept("b");
-    await vi.advanceTimersByTimeAsync(0);
-    expect([...store.stored]).toEqual(["a", "b"]);
-    expect(answered).toEqual([]);
-
-    await vi.advanceTimersByTimeAsync(700);
-    expect(answered).toEqual(["a"]);
-    held.catchUp();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(answered).toEqual(["a", "b"]);
   });
 });
