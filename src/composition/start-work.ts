@@ -2,7 +2,7 @@ import { evaluateWaiting, storeEvaluated } from "../app/intake/evaluate.ts";
 import { createIntake, type Intake } from "../app/intake/intake.ts";
 import { createSilenceDetector, type SilenceDetector } from "../app/intake/silence-detector.ts";
 import { deliverWaiting } from "../app/outbox/chat-delivery.ts";
-import { digestOf } from "../app/outbox/digests.ts";
+import { createDailyDigests } from "../app/outbox/digests.ts";
 import { passOnUnreached } from "../app/outbox/pass-on-unreachable.ts";
 import { type Outward, withTimeout } from "../app/ports.ts";
 import { createRetention } from "../app/retention.ts";
@@ -141,7 +141,7 @@ function signingFor({ report }: Dependencies, { record }: Parts) {
 /** One worker for each chat. */
 function deliverersFor({ report }: Dependencies, { store, journal, rules, chats }: Parts) {
   const shell = { store, journal, rules };
-  const delivering = { ...shell, digestOf: digestOf(shell), log: report };
+  const delivering = { ...shell, dailyDigest: createDailyDigests(shell), log: report };
   return chats.map((chat) =>
     createPacedWorker(
       () => deliverWaiting(delivering, chat),

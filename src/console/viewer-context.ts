@@ -5,7 +5,7 @@ import type { PageContext } from "./forms/press.ts";
 import type { Answers } from "./forms/shown-answers.ts";
 import type { Live } from "./live/live.ts";
 import type { Html } from "./pages/html-text.ts";
-import { type AssetLinks, noticeHtml, type Page, pageHtml } from "./pages/layout.ts";
+import { type AssetLinks, noticeHtml, type PageContent, pageHtml } from "./pages/layout.ts";
 import { notInHtml } from "./pages/static-pages.ts";
 import type { ConsoleDeps } from "./ports.ts";
 import type { NotIn, Viewer } from "./viewer.ts";
@@ -55,7 +55,11 @@ export async function sendPage(
     reply,
     pageContext,
     page,
-  }: { readonly reply: FastifyReply; readonly pageContext: PageContext; readonly page: Page },
+  }: {
+    readonly reply: FastifyReply;
+    readonly pageContext: PageContext;
+    readonly page: PageContent;
+  },
 ): Promise<FastifyReply> {
   const people = pageContext.viewer.by === "demo" ? await context.deps.views.people() : [];
   return sendHtml(

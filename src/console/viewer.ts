@@ -29,7 +29,7 @@ export interface NotIn {
 }
 
 /** In the demo cookie: a person whom the policy does not name. */
-export const nobody = "stranger";
+export const unnamedPerson = "stranger";
 
 /**
  * Identifies the viewer, on each request: by a session, else by demo mode's choice, else by a token
@@ -64,7 +64,7 @@ async function fromSession(deps: ConsoleDeps, token: string): Promise<Viewer | n
 async function fromDemo(deps: ConsoleDeps, as: string): Promise<Viewer | null> {
   const people = await deps.views.people();
   const person = people.find((person) => person.id === as) ?? people[0];
-  if (as === nobody || !person) return { is: "stranger", by: "demo", bound: "demo:" };
+  if (as === unnamedPerson || !person) return { is: "stranger", by: "demo", bound: "demo:" };
   return { is: "person", person, by: "demo", link: null, bound: `demo:${person.id}` };
 }
 

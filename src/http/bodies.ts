@@ -1,6 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
-import { createHeld, type Held } from "./held.ts";
+import {
+  createUnauthenticatedBodies,
+  type UnauthenticatedBodies,
+} from "./unauthenticated-bodies.ts";
 
 /**
  * Reads request bodies: each within a limit, all together within another, and none that is not
@@ -48,7 +51,9 @@ export interface Bodies {
 type Incoming = Readable & { readonly headers?: IncomingHttpHeaders };
 
 /** A reader with its own limit for all bodies that it reads at the same time. */
-export function createBodies(held: Held = createHeld(heldAtMost)): Bodies {
+export function createBodies(
+  held: UnauthenticatedBodies = createUnauthenticatedBodies(heldAtMost),
+): Bodies {
   /** Passes on each chunk; `hold` reports how many bytes are still kept. */
   const read = (
     payload: Incoming,

@@ -7,40 +7,40 @@ import {
   isFields,
   labelsOf,
   longestSummary,
-  type Measured,
   nameOf,
   numberOf,
   oneOf,
   own,
+  type ReadNumber,
+  rfc3339Of,
   textOf,
-  timeOf,
   urlOf,
 } from "./fields.ts";
-import { deploymentOf, type Loss, mapped, type ReadItem, sentence } from "./items.ts";
+import { deploymentNamed, type Loss, mapped, type ReadItem, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
 
 /**
- * The notification that Alertmanager and Grafana share: a group of alerts, each with labels,
+ * The notification format that Alertmanager and Grafana share: a group of alerts, each with labels,
  * annotations and a fingerprint.
  */
 
-/** What one of the two says in its own way. */
+/** What differs between the two senders. */
 export interface Dialect {
   readonly sender: string;
-  /** The format version that is known. */
+  /** The value of `version` that is expected; another one gives a caveat. */
   readonly version: string;
-  /** The measured value where no annotation carries it. */
+  /** The measured value as sent, if the annotation `value` is missing. */
   readonly value: (alert: Fields, context: SourceContext) => unknown;
-  /** The metric where no label was named for it. */
+  /** The metric, if the policy names no label for it. */
   readonly metric: (labels: Fields) => string;
-  /** What the status means once the alert's own words are heard. */
+  /** The signal's status, by the alert's status, labels and annotations. */
   readonly status: (alert: Fields, status: "firing" | "resolved") => AlertStatus;
   readonly url: (alert: Fields) => string;
-  /** Whether the sender itself sent it, to try whether it arrives. */
+  /** Whether this is the sender's own test notification. */
   readonly isTest: (labels: Fields) => boolean;
 }
 
-/** A status, and a sentence for people where it is not what the sender called it. */
+/** A status; `caveat` is a sentence for the card if the status is not the sender's own, else "". */
 export interface AlertStatus {
   readonly status: Signal["status"];
   readonly caveat: string;
@@ -68,7 +68,7 @@ export function readGroup(
   });
 }
 
-/** Long groups are cut (`max_alerts`), and only the number says how much is missing. */
+/** A sender with a limit (`max_alerts`) leaves alerts out and reports only their number. */
 function truncatedIn(group: Fields, { sender }: Dialect): readonly Loss[] {
   const count = numberOf(own(group, "truncatedAlerts")).number ?? 0;
   const because = `${sender} left ${count} more alerts out of this message.`;
@@ -105,13 +105,13 @@ function observed(alert: Fields, context: SourceContext, dialect: Dialect): Read
     source: context.source,
     kind: "alert",
     status,
-    deployment: deploymentOf(label("deployment"), context),
+    deployment: deploymentNamed(label("deployment"), context),
     model: label("model"),
     severity: label("severity"),
     summary: textOf(annotation("summary") ?? annotation("description"), longestSummary),
     url: dialect.url(alert),
-    occurredAt: timeOf(status === "resolved" ? own(alert, "endsAt") : startsAt),
-    startedAt: timeOf(startsAt),
+    occurredAt: rfc3339Of(status === "resolved" ? own(alert, "endsAt") : startsAt),
+    startedAt: rfc3339Of(startsAt),
     labels,
     metric: context.labels.has("metric") ? label("metric") : dialect.metric(sent),
     value: value.number,
@@ -127,19 +127,19 @@ function observed(alert: Fields, context: SourceContext, dialect: Dialect): Read
   };
 }
 
-interface AlertFigure extends Measured {
+interface AlertFigure extends ReadNumber {
   readonly name: string;
   readonly sent: unknown;
   /**
-   * The sender measured it for this message; an annotation is the text of the last time the rule
-   * fired.
+   * Whether the sender measured it for this message. An annotation is rendered when the rule fires,
+   * and a resolved alert still carries that text.
    */
   readonly isMeasured: boolean;
 }
 
 /**
- * An alert that fires does so whatever its figure is, +Inf included. That it has ended is not known
- * where what was measured at the end is no number.
+ * A firing alert stays firing even if its value is NaN or infinite. A resolved one becomes
+ * `errored` if the value measured at the end is: nothing then shows that it is over.
  */
 function statusOf(alert: Fields, dialect: Dialect, figures: readonly AlertFigure[]): AlertStatus {
   const sent = own(alert, "status");
@@ -162,13 +162,16 @@ function statusOf(alert: Fields, dialect: Dialect, figures: readonly AlertFigure
   };
 }
 
-/** Senders before 0.17 write no fingerprint; the labels are what it is made of. */
+/**
+ * A substitute for the fingerprint, which Alertmanager before 0.17 does not send: SHA-256 of the
+ * sorted labels, in hex.
+ */
 function fingerprintOf(labels: Fields): string {
   const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256").update(JSON.stringify(pairs)).digest("hex");
 }
 
-/** The address of an alert under the first of these names that has one. */
+/** The first web address among these fields of an alert, or "". */
 export function addressOf(alert: Fields, names: readonly string[]): string {
   return names.map((name) => urlOf(own(alert, name))).find((address) => address !== "") ?? "";
 }

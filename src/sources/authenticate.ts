@@ -14,35 +14,32 @@ import {
 } from "./proof.ts";
 import { schemes } from "./vendor-signatures.ts";
 
-/** The secret a policy names as `env:NAME`; undefined where there is none. */
+/** Looks up the secret that a policy names as `env:NAME`; undefined if it is not set. */
 export type SecretFor = (reference: string) => string | undefined;
 
 /**
- * `identity` names the delivery among its repeats. `because` is for our own log: a sender is told
- * only 401.
+ * The result of a check. `identity` is the same for a repeated delivery, null if the sender gives
+ * none. `because` is for our own log only; the sender just gets 401.
  */
 export type Authenticated =
   | { readonly ok: true; readonly identity: string | null }
   | { readonly ok: false; readonly because: string };
 
-/** A sender being checked while its body streams in. */
+/** The check of one delivery, while its body is being received. */
 interface Checking {
-  /**
-   * Why no body can help: the headers alone are refused. Null = the body decides, or nothing more
-   * is asked.
-   */
+  /** Why the headers alone suffice to refuse it; null = the body has to be read. */
   readonly refused: string | null;
   update(chunk: Uint8Array): void;
   /**
-   * Once all of the body has passed `update`. `kept` is the body, or its beginning where that was
-   * too large to be kept.
+   * Called after all of the body has passed `update`. `kept` is the body, or only its beginning if
+   * it was too large to keep.
    */
   end(kept: Uint8Array): Authenticated;
 }
 
 /**
- * Begins to check who sends something. Compares in constant time, and refuses where a secret is not
- * set.
+ * Begins to authenticate a delivery. Secrets are compared in constant time; a source whose secret
+ * is not set refuses everybody.
  */
 export function checking(
   { auth }: Pick<Source, "auth">,
@@ -70,7 +67,7 @@ export function checking(
   };
 }
 
-/** The same of a body that is there as a whole. */
+/** The same for a body that is already complete. */
 export function authenticate(
   source: Pick<Source, "auth">,
   {
@@ -91,18 +88,19 @@ export function authenticate(
 }
 
 /**
- * Where a sender signs the body alone, headers may be anybody's: who caught a signed body once
- * could name it after the next delivery, which would then be taken for its repeat and lost.
+ * The headers that may identify a delivery. If only the body is signed, none may: somebody who
+ * captured a signed body could send it again with the id of the next delivery, which would then be
+ * dropped as a duplicate.
  */
 const vouchedFor = (auth: Source["auth"], headers: Headers): Headers =>
   "hmac" in auth || "signature" in auth ? {} : headers;
 
-/** What is left to be proven once the headers are read. */
+/** What remains to be checked after the headers. */
 interface Proof {
-  /** Null where the headers have proven it. */
+  /** The signature check over the body; null if the headers alone prove it. */
   readonly hashing: Hashing | null;
   readonly flaw: (kept: Uint8Array) => string | null;
-  /** What the sender itself calls this delivery. */
+  /** The id that the sender gives the delivery; null = none. */
   readonly identity: (kept: Uint8Array) => string | null;
 }
 
@@ -154,19 +152,19 @@ function bearer(secret: string | undefined, headers: Headers): Proof | NotProven
   return equalInConstantTime(token, secret) ? proven : { because: "wrong bearer token" };
 }
 
-/** For senders that can only be told to send a header of their own. */
+/** A secret in a custom header, for senders that can do nothing else. */
 function ownHeader(name: string, secrets: readonly string[], headers: Headers): Proof | NotProven {
   if (secrets.length === 0) return notSet;
   const sent = singleHeader(headers, name);
   if (sent === "") return { because: `no ${name}` };
-  // Every secret is tried, so that the time says nothing about which one matched.
+  // Every secret is compared, so that the duration does not reveal which one matched.
   const matches = secrets.map((secret) => equalInConstantTime(sent, secret));
   return matches.includes(true) ? proven : { because: `wrong ${name}` };
 }
 
 /**
- * HTTP basic authentication, for senders that can be given nothing else (RFC 7617). Name and
- * password are compared as one text, so that the time says nothing about which of them is wrong.
+ * HTTP basic authentication (RFC 7617), for senders that support nothing else. Name and password
+ * are compared as one text, so that the duration does not reveal which of them is wrong.
  */
 function basic(username: string, secrets: readonly string[], headers: Headers): Proof | NotProven {
   if (secrets.length === 0) return notSet;
@@ -208,7 +206,7 @@ function describedSignature(
 }
 
 /**
- * A claim without any signature, or without a key to check it with, needs no body to be refused.
+ * Refuses at once, before the body is read, if there is no signature or no key to check it with.
  */
 function signed(
   claim: Claim,
@@ -222,10 +220,10 @@ function signed(
 
 /**
  * Standard Webhooks:
- * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md Not by
- * the library's verify(): it turns the body into text first, so that a body with invalid UTF-8
- * would not match its own signature, it wants all of the body at once, and it reads the machine's
- * clock.
+ * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ * The library's `verify()` is not used: it decodes the body as text first, so a body with invalid
+ * UTF-8 would not match its own signature; it needs the whole body at once; and it reads the
+ * machine's clock.
  */
 function standardWebhook(
   secrets: readonly (string | undefined)[],
@@ -246,10 +244,7 @@ function standardWebhook(
   return signed(claim, keys, { flaw: nothing, identity: () => nameOf(`wh:${id}`) });
 }
 
-/**
- * The key bytes of a `whsec_…` secret (the prefix may be missing), or undefined where it is no
- * base64.
- */
+/** The key bytes of a `whsec_…` secret (the prefix is optional); undefined if it is not base64. */
 function webhookKey(secret: string): Buffer | undefined {
   const encoded = secret.startsWith("whsec_") ? secret.slice(6) : secret;
   if (encoded === "" || !/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return undefined;

@@ -2,30 +2,24 @@ import { type Fields, isFields, nameOf, own } from "./fields.ts";
 import { readJson } from "./json.ts";
 import { type Headers, singleHeader } from "./proof.ts";
 
-/**
- * Whether a value is a CloudEvents envelope: the attribute `specversion` marks it, whatever the
- * content type says.
- */
+/** Whether a value is a CloudEvents envelope: it has `specversion`, whatever the content type. */
 export function isEnvelope(value: unknown): value is Fields {
   return isFields(value) && typeof own(value, "specversion") === "string";
 }
 
-/**
- * Whether a content type announces one event in the structured JSON form (CloudEvents JSON format
- * §3).
- */
+/** Whether a content type is that of one event in structured mode (CloudEvents JSON format §3). */
 export function isCloudEventsType(contentType: string): boolean {
   return /^application\/cloudevents\+json\s*(?:;|$)/i.test(contentType.trim());
 }
 
-/** Whether a content type announces a list of events (CloudEvents JSON format §4). */
+/** Whether a content type is that of a batch (CloudEvents JSON format §4). */
 export function isBatchType(contentType: string): boolean {
   return /^application\/cloudevents-batch\+json\s*(?:;|$)/i.test(contentType.trim());
 }
 
 /**
- * Delivery identity of an event: `source` + `id` name it once (CloudEvents 1.0 §3.1.1); null where
- * the body is none.
+ * The identity of a delivery, from `source` and `id`, which together are unique (CloudEvents 1.0
+ * §3.1.1); null if the delivery is not one event.
  */
 export function eventIdentity(body: Uint8Array, headers: Headers): string | null {
   const contentType = singleHeader(headers, "content-type");
@@ -51,8 +45,8 @@ const ceIn = (headers: Headers): readonly (readonly [string, string])[] =>
     .map((name) => [name, singleHeader(headers, name)]);
 
 /**
- * The envelope that headers make around a body (CloudEvents HTTP binding §3.1, binary mode); null
- * where they make none.
+ * The envelope in the `ce-…` headers of binary mode (CloudEvents HTTP binding §3.1); null if there
+ * is none.
  */
 export function envelopeIn(attributes: Readonly<Record<string, string>>): Fields | null {
   if (own(attributes, "ce-specversion") === undefined) return null;
@@ -64,8 +58,7 @@ export function envelopeIn(attributes: Readonly<Record<string, string>>): Fields
 }
 
 /**
- * HTTP binding §3.1.3.2: quotes around it are taken off, then percent-encoding; what is none of it
- * stands as it is.
+ * Removes quotes, then percent-encoding (HTTP binding §3.1.3.2); what has neither stays as it is.
  */
 function decoded(value: string): string {
   const [, quoted] = /^"(.*)"$/s.exec(value) ?? [];

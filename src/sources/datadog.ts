@@ -11,13 +11,14 @@ import {
   textOf,
   urlOf,
 } from "./fields.ts";
-import { deploymentOf, mapped, type ReadItem, sentence } from "./items.ts";
+import { deploymentNamed, mapped, type ReadItem, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
 
 /**
- * Reads a Datadog webhook whose payload is examples/datadog/webhook-template.json: one signal of
- * one monitor's alert. All variables arrive as text. None is the measured value, so a condition on
- * it cannot be told. https://docs.datadoghq.com/integrations/webhooks/
+ * Reads a Datadog webhook whose payload is examples/datadog/webhook-template.json: one signal for
+ * the alert of one monitor. Every variable arrives as text. No variable has the measured value, so
+ * a condition on it is indeterminate.
+ * https://docs.datadoghq.com/integrations/webhooks/
  */
 export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery {
   const read = readJson(body);
@@ -27,8 +28,8 @@ export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery 
 }
 
 /**
- * A variable's text. Datadog writes what it does not know as nothing, as `null`, or leaves the
- * variable's name in place.
+ * A variable's text; "" if it is missing. For an unknown variable Datadog sends an empty text,
+ * `null`, or the variable's own name.
  */
 function said(event: Fields, name: string, limit?: number): string {
   const text = textOf(own(event, name), limit);
@@ -61,7 +62,7 @@ function observed(event: Fields, context: SourceContext): ReadItem {
     source: context.source,
     kind: "alert",
     status,
-    deployment: deploymentOf(tag("deployment"), context),
+    deployment: deploymentNamed(tag("deployment"), context),
     model: tag("model"),
     severity:
       tag("severity") || (warns ? "warning" : (severities.get(said(event, "priority")) ?? "")),
@@ -77,15 +78,14 @@ function observed(event: Fields, context: SourceContext): ReadItem {
     condition: nameOf(said(event, "aggreg_key") || `${monitor}/${said(event, "scope")}`),
     occurrence: cycle === "" ? null : nameOf(cycle),
     caveat: sentence([caveat, dropped > 0 ? `${dropped} more tags were not kept.` : ""]),
-    // A test of a monitor's notification says the same as the alert, for the same monitor, and
-    // begins so.
+    // A test notification has the content of a real alert; only this prefix of the title differs.
     ...(/^\[TEST\]/i.test(said(event, "title").trim()) ? { test: true as const } : {}),
   };
 }
 
 /**
- * `a:1, b:2, plain` as labels; a tag said twice keeps its last value, so what the alert is about is
- * put last.
+ * Parses `a:1, b:2, plain`. If a tag occurs twice, the last value counts, so callers put the tags
+ * of the alert's own group last.
  */
 const tagsOf = (list: string): Fields =>
   Object.fromEntries(
@@ -102,7 +102,7 @@ const tagsOf = (list: string): Fields =>
 interface Meaning {
   readonly status: Signal["status"];
   readonly caveat: string;
-  /** Whether it is the warning threshold that was crossed, which no variable says. */
+  /** Whether the warning threshold was crossed, whose value no variable contains. */
   readonly warns: boolean;
 }
 
@@ -114,7 +114,7 @@ const transitions: ReadonlyMap<string, Signal["status"]> = new Map([
   ["recovered", "resolved"],
 ]);
 
-/** `Re-Triggered` says again what `Triggered` said. A word that is not known is no recovery. */
+/** `Re-Triggered` means the same as `Triggered`. An unknown word is never a recovery. */
 function meaningOf(transition: string): Meaning {
   const word = transition.toLowerCase().replace(/^re-/, "");
   const status = transitions.get(word);
@@ -143,7 +143,8 @@ const timeOf = (milliseconds: string): string =>
   /^\d{12,14}$/.test(milliseconds) ? new Date(Number(milliseconds)).toISOString() : "";
 
 /**
- * A metric monitor's query ends with its limit: `avg(last_10m):avg:rate{*} by {deployment} > 0.01`.
+ * The limit at the end of a metric monitor's query: `avg(last_10m):avg:rate{*} by {deployment} >
+ * 0.01`.
  */
 function limitIn(query: string): Partial<Signal> {
   const [, sign = "", limit] = /([<>])=?\s*(\S+)\s*$/.exec(query) ?? [];

@@ -1,28 +1,23 @@
 import type { Instant } from "../core/ids.ts";
 import type { Source } from "../core/policy/model.ts";
-import { marksBesideId, type Part, tells } from "../core/policy/signed-text.ts";
+import { marksBesideId, type SignedPart, tells } from "../core/policy/signed-text.ts";
 import { nameOf } from "./fields.ts";
 import { type Claim, type Headers, singleHeader, tooFarOff } from "./proof.ts";
 import { momentOf } from "./times.ts";
 
-/** A signature as the policy describes it. */
+/** A signature whose form the policy describes (`auth.hmac`). */
 export type Described = Extract<Source["auth"], { readonly hmac: unknown }>["hmac"];
 
-/**
- * What is claimed, and what the delivery is called among its repeats: null where nothing that is
- * signed says so.
- */
+/** The claim, and the identity of the delivery; null if nothing that is signed identifies it. */
 type Claimed = Claim & { readonly identity: string | null };
 
-/**
- * Most signatures of one header: a sender signs with the old and the new key while one is changed.
- */
+/** Signatures read from one header at most. During a rotation, senders sign with both keys. */
 const mostSignatures = 10;
 
 /**
- * HMAC-SHA256 over the raw body, or over a text the policy names. A signature of the body alone
- * says nothing about when: a repeat is told by its meaning. With a time in it, it is good for
- * minutes, and in those the same signature is the same delivery.
+ * Reads the claim of an HMAC-SHA256 over the raw body, or over the text that the policy describes.
+ * If only the body is signed, a delivery has no identity. If a timestamp is signed, the signature
+ * is valid for the tolerance, and the same signature within it is the same delivery.
  */
 export function claimOf(
   { name, prefix, encoding, signed }: Described,
@@ -47,7 +42,7 @@ export function claimOf(
     : null;
   if (late !== null) return { because: late };
   const at = parts.findIndex((part) => "of" in part && part.of === "body");
-  const textOf = (some: readonly Part[]): string =>
+  const textOf = (some: readonly SignedPart[]): string =>
     some.map((part) => ("text" in part ? part.text : part.of === "id" ? id : timestamp)).join("");
   return {
     ...claim,
@@ -58,13 +53,13 @@ export function claimOf(
 }
 
 /**
- * An id that has the mark which parts it from what is beside it could be another id of another
- * text.
+ * Whether the id is present and unambiguous: if it contained the character that separates it from
+ * its neighbour, the same signed text could be split into another id.
  */
-const isNamed = (id: string, parts: readonly Part[]): boolean =>
+const isNamed = (id: string, parts: readonly SignedPart[]): boolean =>
   id !== "" && !marksBesideId(parts).some((mark) => id.includes(mark));
 
-/** Seconds, milliseconds or RFC 3339, as it stands in the text that is signed. */
+/** Why the signed time (seconds, milliseconds or RFC 3339) is not accepted; null if it is. */
 function latenessOf(
   name: string,
   {
@@ -84,7 +79,11 @@ function latenessOf(
   });
 }
 
-function identityOf(parts: readonly Part[], id: string, sent: readonly string[]): string | null {
+function identityOf(
+  parts: readonly SignedPart[],
+  id: string,
+  sent: readonly string[],
+): string | null {
   if (tells(parts, "id")) return nameOf(`hm:${id}`);
   return tells(parts, "timestamp") ? nameOf(`hm:${[...sent].sort().join(" ")}`) : null;
 }

@@ -8,8 +8,8 @@ import {
 import { nameOf, textOf } from "./fields.ts";
 
 /**
- * How a run of an eval ended: whether its numbers are numbers of the suite, and if not, why, as the
- * end of a sentence.
+ * How an eval run ended. Unless it is `ok`, its numbers are not results of the suite; `because`
+ * says why, as the end of a sentence.
  */
 export interface Ending {
   readonly status: Extract<SignalStatus, "ok" | "incomplete" | "errored" | "no_data">;
@@ -17,10 +17,10 @@ export interface Ending {
   readonly samples: Signal["samples"];
 }
 
-/** What every signal of one run has in common. */
-export interface Run {
+/** What all signals of one run have in common. */
+export interface EvalRun {
   readonly suite: string;
-  /** Which run: "" where the log does not say. */
+  /** The run's id; "" if the log has none. */
   readonly id: string;
   readonly model: string;
   readonly deployment: string;
@@ -30,24 +30,21 @@ export interface Run {
   readonly ending: Ending;
 }
 
-/**
- * Between what a number lies whatever the samples that are missing would add; null where that is
- * not known.
- */
+/** The bounds of a number, whatever the missing samples would score; null = unknown. */
 export type Bounds = Pick<Signal, "atLeast" | "atMost">;
 
 export const noBounds: Bounds = { atLeast: null, atMost: null };
 
-/** One number of a run, and what is to be said of it beside the run. */
+/** One number of a run, with what only this number has. */
 export interface EvalFigure extends Bounds {
   readonly scorer: string;
   readonly score: string;
   readonly metric: string;
   readonly reducer: string;
   readonly group: string;
-  /** The metric's name in its condition: of a group the group's, as the log has it. */
+  /** The metric's name in its condition; for a grouped metric the group's name, as in the log. */
   readonly named: string;
-  /** Tells apart what has the same three names, e.g. the reducer; "" otherwise. */
+  /** Distinguishes numbers with the same scorer, score and metric, e.g. by the reducer; else "". */
   readonly apart: string;
   readonly value: number | null;
   readonly stderr: number | null;
@@ -59,8 +56,8 @@ export interface EvalFigure extends Bounds {
   readonly caveat: string | null;
 }
 
-/** The one signal of a run that gave no number of its suite. */
-export function runObserved(run: Run, context: SourceContext, summary: string): ObservedSignal {
+/** The signal for a run as a whole, which gave no result of its suite. */
+export function runObserved(run: EvalRun, context: SourceContext, summary: string): ObservedSignal {
   return {
     signal: signalOf(run, context, {
       status: run.ending.status,
@@ -73,9 +70,9 @@ export function runObserved(run: Run, context: SourceContext, summary: string): 
   };
 }
 
-/** One number of a run that ended well. */
+/** The signal for one number of a run that is `ok`. */
 export function figureObserved(
-  run: Run,
+  run: EvalRun,
   context: SourceContext,
   figure: EvalFigure,
 ): ObservedSignal {
@@ -91,9 +88,11 @@ export function figureObserved(
   };
 }
 
-/** One number of a run that did not: between what it lies, beside the run's own signal. */
+/**
+ * The signal with the bounds of one number of a run that is not `ok`, in addition to the run's own.
+ */
 export function partialObserved(
-  run: Run,
+  run: EvalRun,
   context: SourceContext,
   figure: EvalFigure,
 ): ObservedSignal {
@@ -103,13 +102,13 @@ export function partialObserved(
   };
 }
 
-/** What a run as a whole is known by: the names of a number, with none of them said. */
-const conditionOf = ({ suite }: Run): string => nameOf(`${suite}///`);
+/** The condition of a run as a whole: like that of a number, with empty names. */
+const conditionOf = ({ suite }: EvalRun): string => nameOf(`${suite}///`);
 
-const occurrenceOf = ({ id }: Run): string | null => (id === "" ? null : nameOf(id));
+const occurrenceOf = ({ id }: EvalRun): string | null => (id === "" ? null : nameOf(id));
 
 const signalOf = (
-  run: Run,
+  run: EvalRun,
   { source }: SourceContext,
   said: Partial<Signal> & Pick<Signal, "status">,
 ): Signal =>
@@ -126,12 +125,12 @@ const signalOf = (
     ...said,
   });
 
-/** Whether a value counts things. */
+/** Whether a value is a whole number from 0 that is represented exactly. */
 export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-/** A number as people read it in a sentence; the signal keeps all its digits. */
+/** A number for a sentence, with three digits; the signal keeps all digits. */
 export function rounded(number: number): string {
   return String(Number(number.toPrecision(3)));
 }

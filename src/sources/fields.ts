@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** A JSON object as sent. Read it through `own` only: a key may be called `constructor`. */
+/** A JSON object as sent. Read it only with `own`: a key may be called `constructor`. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether a JSON value is an object. */
@@ -8,25 +8,26 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The value sent under a name; never something a prototype has. */
+/** The value of a key; never one that is inherited from the prototype. */
 export function own(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
-/** A JSON object, or an empty one where something else stands. */
+/** The value if it is a JSON object, else an empty one. */
 export function fieldsOf(value: unknown): Fields {
   return isFields(value) ? value : {};
 }
 
-/** Most characters kept of one string, and of a summary. */
+/** Characters that are kept of one string. */
 const longestText = 300;
+/** Characters that are kept of a summary. */
 export const longestSummary = 2_000;
 const mostLabels = 64;
 
 /**
- * A string as kept: at most `limit` characters, or as a name where none is given; with U+FFFD in
- * place of NUL, which PostgreSQL refuses, and of half surrogate pairs, which UTF-8 cannot say.
- * Numbers and booleans are taken as text; anything else is "".
+ * Text as it is stored: at most `limit` UTF-16 code units, or by `nameOf` if none is given; with
+ * U+FFFD in place of NUL, which PostgreSQL refuses, and of unpaired surrogates, which UTF-8 cannot
+ * encode. Numbers and booleans become text; anything else becomes "".
  */
 export function textOf(value: unknown, limit: number | null = null): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
@@ -36,12 +37,15 @@ export function textOf(value: unknown, limit: number | null = null): string {
   return `${databaseText(value.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, ""))}…`;
 }
 
-/** What PostgreSQL and UTF-8 take; `storable` in core/text.ts takes control characters too. */
+/**
+ * Replaces only what PostgreSQL and UTF-8 cannot store; `storable` in core/text.ts also replaces
+ * control characters.
+ */
 const databaseText = (text: string): string => text.replaceAll(/\0|\p{Surrogate}/gu, "\ufffd");
 
 /**
- * A name for a thing: as sent, or where that is longer than the bound its beginning and a hash, so
- * that two long names stay two.
+ * A name of at most 300 code units: as sent, or, if longer, its beginning and a hash, so that two
+ * different long names stay different.
  */
 export function nameOf(text: string): string {
   if (text.length <= longestText) return databaseText(text);
@@ -50,10 +54,10 @@ export function nameOf(text: string): string {
 }
 
 /**
- * A number as sent. `not finite`: NaN or infinite, the measurement failed; `not a number`:
- * something else stood there.
+ * A number as sent. `not finite`: NaN or infinite, so the measurement failed. `not a number`: other
+ * text.
  */
-export interface Measured {
+export interface ReadNumber {
   readonly number: number | null;
   readonly problem: "" | "not finite" | "not a number";
 }
@@ -61,11 +65,8 @@ export interface Measured {
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const notFinite = /^[+-]?(?:nan|inf|infinity)$/i;
 
-/**
- * Reads a number, or a string that is one from its first character to its last: `"0.031"` is, `"3.1
- * %"` is not.
- */
-export function numberOf(value: unknown): Measured {
+/** Reads a number, or a string that is one as a whole: `"0.031"` is, `"3.1 %"` is not. */
+export function numberOf(value: unknown): ReadNumber {
   if (value === undefined || value === null || value === "") return { number: null, problem: "" };
   const number = plainNumber(value);
   if (number === null) return { number: null, problem: "not a number" };
@@ -82,19 +83,22 @@ function plainNumber(value: unknown): number | null {
 
 const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
-/** An RFC 3339 time as sent, or "". Go writes its zero time, year 1, where there is none. */
-export function timeOf(value: unknown): string {
+/** An RFC 3339 time as sent, or "". Year 1, which Go writes for "no time", gives "". */
+export function rfc3339Of(value: unknown): string {
   if (typeof value !== "string" || !rfc3339.test(value)) return "";
   return Number.isNaN(Date.parse(value)) || value.startsWith("0001-") ? "" : value;
 }
 
-/** A web address as sent, or "": nothing else may become a link. */
+/** An http or https address as sent, else "": nothing else may become a link. */
 export function urlOf(value: unknown): string {
   const text = textOf(value, longestSummary);
   return /^https?:\/\//i.test(text) && !text.endsWith("…") ? text : "";
 }
 
-/** Labels as kept: at most 64, each key and value bounded; `dropped` says how many were not. */
+/**
+ * Labels as they are stored: at most 64, each key and value shortened; `dropped` = the number of
+ * others.
+ */
 export function labelsOf(value: unknown): {
   readonly labels: Readonly<Record<string, string>>;
   readonly dropped: number;
@@ -104,7 +108,7 @@ export function labelsOf(value: unknown): {
   return { labels: Object.fromEntries(kept), dropped: sent.length - kept.length };
 }
 
-/** One of a closed list, or undefined. */
+/** The value if it is in the list, else undefined. */
 export function oneOf<T extends string>(list: readonly T[], value: unknown): T | undefined {
   return list.find((allowed) => allowed === value);
 }

@@ -4,16 +4,16 @@ import { type AlertStatus, addressOf, type Dialect, readGroup } from "./alert-gr
 import { type Fields, fieldsOf, own, textOf } from "./fields.ts";
 
 /**
- * Reads a notification of Grafana Alerting: one signal per alert. A rule without data, and one that
- * could not be evaluated, fire an alert under another name, which would look like a rule nobody
- * wrote; and an alert ends not only when it is over.
+ * Reads a notification of Grafana Alerting: one signal per alert. If a rule has no data or cannot
+ * be evaluated, Grafana fires a substitute alert with another name; and it also resolves alerts for
+ * reasons other than recovery.
  * https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/
  */
 export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery {
   return readGroup(body, context, grafana);
 }
 
-/** The alerts that stand in for a rule without data, and for one that could not be evaluated. */
+/** The names of the substitute alerts for a rule without data, and for one that failed. */
 const standIns: Readonly<Record<string, Signal["status"]>> = {
   DatasourceNoData: "no_data",
   DatasourceError: "errored",
@@ -33,18 +33,16 @@ function statusOf(alert: Fields, status: "firing" | "resolved"): AlertStatus {
   return status === "firing" ? firing(reason) : endOf(reason, false);
 }
 
-/**
- * A rule may be told to count no data, or an error, as alerting: it fires under its own name then.
- */
+/** A rule can be set to alert on no data or on an error; then it fires under its own name. */
 function firing(reason: string): AlertStatus {
   if (/\bNoData\b/.test(reason)) return { status: "no_data", caveat: "" };
   return { status: /\bError\b/.test(reason) ? "errored" : "firing", caveat: "" };
 }
 
 /**
- * Grafana resolves an alert also when what it measured is gone, or its rule was paused, changed or
- * deleted. Only where it gives no such reason was it measured to be over. A stand-in, which has no
- * series of its own, ends that way when data is back.
+ * Grafana also resolves an alert when its series is gone, or when its rule was paused, changed or
+ * deleted. Only without such a reason was it measured to be over. A substitute alert has no series
+ * of its own: it ends with `MissingSeries` when data is back.
  */
 function endOf(reason: string, standIn: boolean): AlertStatus {
   if (reason === "" || reason === "Normal" || (standIn && reason === "MissingSeries")) {
@@ -57,8 +55,8 @@ function endOf(reason: string, standIn: boolean): AlertStatus {
 }
 
 /**
- * Grafana sends the values of all expressions; which of several is the measured one, only the
- * policy can say.
+ * Grafana sends the values of all expressions. If there are several, only the policy can say which
+ * one is the measured value.
  */
 function measuredIn(alert: Fields, context: SourceContext): unknown {
   const values = fieldsOf(own(alert, "values"));
@@ -77,7 +75,7 @@ const grafana: Dialect = {
     return standInOf(labels) !== undefined && rule !== "" ? rule : textOf(own(labels, "alertname"));
   },
   status: statusOf,
-  // The button “Test” of a contact point sends this alert, which no rule makes.
+  // The button “Test” of a contact point sends this alert; no rule creates it.
   isTest: (labels) =>
     textOf(own(labels, "alertname")) === "TestAlert" &&
     textOf(own(labels, "instance")) === "Grafana",

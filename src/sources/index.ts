@@ -24,8 +24,8 @@ const types: ReadonlyMap<string, Parse> = new Map([
 ]);
 
 /**
- * Reads an authenticated body as the source type says. Never throws: what cannot be used comes back
- * as a sentence for people, so that the stored delivery surfaces instead of vanishing.
+ * Reads an authenticated body by the source's type. Never throws: if a body cannot be used, the
+ * result says why, for people, so that the stored delivery is shown instead of lost.
  */
 export function parseDelivery(
   type: string,

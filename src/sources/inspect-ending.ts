@@ -1,13 +1,14 @@
 import { type Ending, isCount } from "./eval-run.ts";
 import { type Fields, fieldsOf, own, textOf } from "./fields.ts";
 
-/** Most of an error's message that enters a summary. */
+/** Characters of an error's message in a summary. */
 const longestError = 300;
 
 /**
- * How a run ended. Its status alone is a trap: a run is a `success` with crashed samples dropped
- * from the accuracy, and with `limit: 1` it calls itself complete with 1 of 1. Only a success over
- * every sample of the dataset is a number of the suite. https://inspect.aisi.org.uk/eval-logs.html
+ * How a run ended. The log's status is not enough: a run is a `success` even if crashed samples
+ * were left out of its accuracy, and with `limit: 1` it reports 1 of 1 samples. Only a success over
+ * every sample of the dataset is a result of the suite.
+ * https://inspect.aisi.org.uk/eval-logs.html
  */
 export function endingOf(log: Fields): Ending {
   const samples = samplesOf(log);
@@ -37,7 +38,10 @@ function errorOf(log: Fields): string {
     : `the run ended with an error: ${message}`;
 }
 
-/** A limited run counts only what it was to score; what it lacks is of the whole dataset. */
+/**
+ * Completed and total samples. A limited run counts only the samples that it was asked to score;
+ * the total here is that of the whole dataset.
+ */
 function samplesOf(log: Fields): Ending["samples"] {
   const results = fieldsOf(own(log, "results"));
   const completed = own(results, "completed_samples");
@@ -46,7 +50,7 @@ function samplesOf(log: Fields): Ending["samples"] {
   return { completed, total: total === 0 ? 0 : Math.max(total, wholeOf(log) ?? 0) };
 }
 
-/** Why a success does not speak for the whole suite; "" where it does. */
+/** Why a success does not cover the whole suite; "" if it does. */
 function lessThanTheSuite(log: Fields, samples: Ending["samples"]): string {
   const config = configOf(log);
   if (!samples) return "the run does not say how many samples were scored";
@@ -60,8 +64,8 @@ function lessThanTheSuite(log: Fields, samples: Ending["samples"]): string {
 }
 
 /**
- * `--limit 500` of 100 samples leaves out none, and neither does `--limit 1-100`, which is [0, 100]
- * in the log.
+ * Whether samples were left out by a limit. `--limit 500` of 100 samples leaves out none, nor does
+ * `--limit 1-100`, which is [0, 100] in the log.
  */
 function isLimited(log: Fields): boolean {
   const config = configOf(log);
@@ -72,19 +76,18 @@ function isLimited(log: Fields): boolean {
   return samples === null || from !== 0 || !isCount(to) || to < samples;
 }
 
-/** What there is to a run over everything, for those who reckon with what is missing of it. */
-export interface Size {
+/** The size of the whole suite, from which bounds are computed. */
+export interface SuiteSize {
   readonly samples: number;
   readonly epochs: number;
-  /** Samples that were not scored, each once for each epoch. */
+  /** Samples that were not scored, counted once per epoch. */
   readonly missing: number;
 }
 
 /**
- * How large the whole suite is; null where the log does not say, or where what was scored is not to
- * be reckoned with.
+ * The size of the whole suite; null if the log does not say, or if samples were declared invalid.
  */
-export function sizeOf(log: Fields): Size | null {
+export function suiteSizeOf(log: Fields): SuiteSize | null {
   const ran = samplesOf(log);
   if (!ran || own(log, "invalidated") === true) return null;
   const epochs = epochsOf(configOf(log));
@@ -95,19 +98,19 @@ export function sizeOf(log: Fields): Size | null {
 
 const configOf = (log: Fields): Fields => fieldsOf(own(fieldsOf(own(log, "eval")), "config"));
 
-/** How many samples a run over everything scores, or null where the log does not say. */
+/** Samples times epochs of the whole suite; null if the log does not say. */
 function wholeOf(log: Fields): number | null {
   const samples = datasetOf(log);
   return samples === null ? null : samples * epochsOf(configOf(log));
 }
 
-/** How many samples the dataset has, whatever part of it was run. */
+/** Samples in the dataset, whatever part of it was run; null if the log does not say. */
 function datasetOf(log: Fields): number | null {
   const samples = own(fieldsOf(own(fieldsOf(own(log, "eval")), "dataset")), "samples");
   return isCount(samples) ? samples : null;
 }
 
-/** How often each sample is run. */
+/** How often each sample is run; 1 if the log does not say. */
 export function epochsOf(config: Fields): number {
   const epochs = own(config, "epochs");
   return isCount(epochs) && epochs > 0 ? epochs : 1;

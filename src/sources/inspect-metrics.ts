@@ -1,37 +1,40 @@
 import type { Signal, SignalStatus } from "../core/signal.ts";
-import { type Bounds, type EvalFigure, isCount, noBounds, type Run, rounded } from "./eval-run.ts";
+import {
+  type Bounds,
+  type EvalFigure,
+  type EvalRun,
+  isCount,
+  noBounds,
+  rounded,
+} from "./eval-run.ts";
 import { type Fields, fieldsOf, isFields, numberOf, own, textOf } from "./fields.ts";
-import { epochsOf, type Size } from "./inspect-ending.ts";
+import { epochsOf, type SuiteSize } from "./inspect-ending.ts";
 import { boundsOver } from "./missing-samples.ts";
 
 /**
- * One entry of `results.scores[].metrics`. A scorer that gives a dictionary appears as several
- * scores.
+ * One entry of `results.scores[].metrics`. A scorer that returns a dictionary has several scores.
  */
 export interface Metric {
   readonly scorer: string;
   readonly score: string;
-  /** What was computed: of `grouped(mean())`, which names its entries after the groups, `mean`. */
+  /** What was computed. For `grouped(mean())`, whose entries are named after the groups: `mean`. */
   readonly name: string;
   /** The name in the log. */
   readonly named: string;
-  /** Which group of the samples; "" where it is over all of them and not grouped. */
+  /** The group of samples; "" if the metric is not grouped. */
   readonly group: string;
   readonly reducer: string;
   readonly sent: unknown;
   /** The score's standard error as sent; undefined where there is none. */
   readonly stderr: unknown;
   readonly apart: string;
-  /**
-   * Why the score says less than the run: samples that this scorer could not score; null where it
-   * scored all.
-   */
+  /** Set if this scorer left samples of the run unscored: the counts of its own; else null. */
   readonly unscored: Signal["samples"];
-  /** Samples with a score, once the epochs are reduced; null where the log does not say. */
+  /** Samples with a score, after the epochs are reduced; null if the log does not say. */
   readonly scored: number | null;
 }
 
-/** The metrics of a log, in its order. A score's `stderr` belongs to the metrics beside it. */
+/** The metrics of a log, in its order. A score's `stderr` applies to its other metrics. */
 export function metricsOf(log: Fields): readonly Metric[] {
   const least = fewestScores(log, fieldsOf(own(log, "results")));
   const told = new Map<string, number>();
@@ -45,7 +48,7 @@ function scoresOf(log: Fields): readonly unknown[] {
   return Array.isArray(scores) ? scores : [];
 }
 
-/** How many scores of a log are none, or have no metrics: what they measured is not known. */
+/** The number of scores that are not objects, or have no metrics. */
 export function unreadableScores(log: Fields): number {
   return scoresOf(log).filter((score) => !isFields(score) || !isFields(own(score, "metrics")))
     .length;
@@ -58,7 +61,7 @@ function metricsIn(score: Fields, least: number, told: Map<string, number>): rea
   const scored = own(score, "scored_samples");
   return shown.map((name) => {
     const computed = groupedName(own(metrics, name));
-    // A standard error beside groups is one over all samples, and of none of them.
+    // Beside groups, the standard error is that of all samples and belongs to no group.
     const hasOwnError = name === "stderr" || computed !== null;
     return {
       scorer: textOf(own(score, "scorer")),
@@ -77,7 +80,8 @@ function metricsIn(score: Fields, least: number, told: Map<string, number>): rea
 }
 
 /**
- * What a group's entry is computed by: `params.metric.name` of `grouped`; null for other metrics.
+ * What the entry of a `grouped` metric is computed by (`params.metric.name`); null for other
+ * metrics.
  */
 function groupedName(metric: unknown): string | null {
   const fields = fieldsOf(metric);
@@ -88,15 +92,15 @@ function groupedName(metric: unknown): string | null {
 }
 
 /**
- * A metric is an object with a value; some writers put the number itself. Null is how NaN is often
- * written.
+ * The value of a metric: an object with `value`, or the number itself. NaN is often written as
+ * null.
  */
 const measuredOf = (metric: unknown): unknown =>
   isFields(metric) ? (own(metric, "value") ?? null) : metric;
 
 /**
- * Two reducers give the same scorer, score and metric twice: a quiet one must not speak for the
- * other.
+ * Distinguishes metrics with the same scorer, score and name, which several reducers produce:
+ * otherwise a good number of one would end the escalation of the other.
  */
 function apartFrom(told: Map<string, number>, score: Fields, name: string): string {
   const reducer = textOf(own(score, "reducer"));
@@ -111,15 +115,17 @@ function apartFrom(told: Map<string, number>, score: Fields, name: string): stri
   return before === 0 ? reducer : `${reducer}#${before + 1}`;
 }
 
-/** How many scores a scorer must have given: one a sample, once the epochs are reduced. */
+/**
+ * The number of scores that a complete scorer gives: one per sample, after the epochs are reduced.
+ */
 function fewestScores(log: Fields, results: Fields): number {
   const total = own(results, "total_samples");
   return isCount(total) ? total / epochsOf(fieldsOf(own(fieldsOf(own(log, "eval")), "config"))) : 0;
 }
 
 /**
- * Scores that are NaN are dropped before a metric is computed, and only counted here: the metric is
- * then one of fewer samples.
+ * Inspect leaves NaN scores out of a metric and only counts them here; the metric then covers fewer
+ * samples.
  */
 function unscoredOf(score: Fields, least: number): Signal["samples"] {
   const scored = own(score, "scored_samples");
@@ -130,8 +136,8 @@ function unscoredOf(score: Fields, least: number): Signal["samples"] {
   return scored < total ? { completed: scored, total } : null;
 }
 
-/** A metric as a figure of its run; only one over every sample, and finite, is a value. */
-export function figureOf(run: Run, size: Size | null, metric: Metric): EvalFigure {
+/** A metric as a number of its run. It has a value only if it is finite and covers every sample. */
+export function figureOf(run: EvalRun, size: SuiteSize | null, metric: Metric): EvalFigure {
   const value = numberOf(metric.sent).number;
   const stderr = numberOf(metric.stderr).number;
   const wrong = wrongWith(metric);
@@ -154,12 +160,12 @@ export function figureOf(run: Run, size: Size | null, metric: Metric): EvalFigur
 }
 
 /**
- * What the metrics of a run that is not whole say all the same: between what they lie over all of
- * its samples. Those of which that is not known say nothing.
+ * The bounds of the metrics of an incomplete run over all samples. Metrics without known bounds are
+ * left out.
  */
 export function partialFigures(
-  run: Run,
-  size: Size | null,
+  run: EvalRun,
+  size: SuiteSize | null,
   metrics: readonly Metric[],
 ): readonly EvalFigure[] {
   return metrics.flatMap((metric) => {
@@ -202,20 +208,20 @@ const namesOf = ({ scorer, score, name, named, group, reducer, apart }: Metric) 
   apart,
 });
 
-function whatOf(run: Run, { scorer, score, name, group, reducer }: Metric): string {
+function whatOf(run: EvalRun, { scorer, score, name, group, reducer }: Metric): string {
   const subject = [...new Set([scorer, score])].filter((part) => part !== "");
   const of = [group === "" ? "" : `of ${group}`, reducer === "" ? "" : `(${reducer})`];
   return `${run.suite}: ${[...subject, name, ...of.filter((part) => part !== "")].join(" ")}`;
 }
 
-/** Metrics that are the mean of what each sample scored. */
+/** Metrics that are the mean of the samples' scores. */
 const means = ["accuracy", "mean"];
 
-function boundsOf(size: Size | null, { name, group, sent, scored, unscored }: Metric): Bounds {
+function boundsOf(size: SuiteSize | null, { name, group, sent, scored, unscored }: Metric): Bounds {
   const value = numberOf(sent).number;
   const isMean = means.includes(name) && group === "";
   if (!size || !isMean || value === null || scored === null) return noBounds;
-  // Which epoch of which sample a scorer left out is not said.
+  // The log does not say which epoch of which sample a scorer left out.
   if (size.epochs > 1 && unscored) return noBounds;
   const unsettled = size.epochs > 1 ? size.missing : 0;
   return boundsOver({ value, scored, total: size.samples, unsettled });

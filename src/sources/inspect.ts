@@ -1,6 +1,6 @@
 import type { SourceContext } from "../core/policy/source-context.ts";
 import type { ParsedDelivery } from "../core/signal.ts";
-import { figureObserved, partialObserved, type Run, runObserved } from "./eval-run.ts";
+import { type EvalRun, figureObserved, partialObserved, runObserved } from "./eval-run.ts";
 import {
   type Fields,
   fieldsOf,
@@ -8,19 +8,20 @@ import {
   labelsOf,
   longestSummary,
   own,
+  rfc3339Of,
   textOf,
-  timeOf,
 } from "./fields.ts";
-import { endingOf, sizeOf } from "./inspect-ending.ts";
+import { endingOf, suiteSizeOf } from "./inspect-ending.ts";
 import { figureOf, metricsOf, partialFigures, unreadableScores } from "./inspect-metrics.ts";
-import { deploymentOf, mapped } from "./items.ts";
+import { deploymentNamed, mapped } from "./items.ts";
 import { readJson } from "./json.ts";
 
 /**
- * Reads the header of an Inspect AI evaluation log, or a whole log, of which the samples are not
- * looked at: one signal per metric of a run that scored every sample; otherwise one for the run,
- * and for its means one that says between what they lie, so that no number of half a run passes for
- * a result. https://inspect.aisi.org.uk/reference/inspect_ai.log.html#evallog
+ * Reads the header of an Inspect AI evaluation log, or a whole log, whose samples are ignored. A
+ * run that scored every sample gives one signal per metric. Any other run gives one signal for the
+ * run, and one with bounds for each of its means, so that no number of a partial run counts as a
+ * result.
+ * https://inspect.aisi.org.uk/reference/inspect_ai.log.html#evallog
  */
 export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery {
   const read = readJson(body);
@@ -34,7 +35,7 @@ export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery 
   if (suite === "") return { unmapped: "The log does not name its task." };
 
   const run = runOf(log, { spec, suite, context });
-  const size = sizeOf(log);
+  const size = suiteSizeOf(log);
   const metrics = metricsOf(log);
   if (run.ending.status !== "ok") {
     const whole = runObserved(run, context, `${suite}: ${run.ending.because}.`);
@@ -43,7 +44,7 @@ export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery 
     return mapped([whole, ...partial], { caveats: [], read: (observed) => observed });
   }
   if (metrics.length === 0) {
-    const empty: Run = { ...run, ending: { ...run.ending, status: "no_data" } };
+    const empty: EvalRun = { ...run, ending: { ...run.ending, status: "no_data" } };
     return mapped([empty], {
       caveats: [],
       read: () => runObserved(empty, context, `${suite}: the run gave no metric.`),
@@ -68,30 +69,30 @@ function runOf(
     suite,
     context,
   }: { readonly spec: Fields; readonly suite: string; readonly context: SourceContext },
-): Run {
+): EvalRun {
   const stats = fieldsOf(own(log, "stats"));
   return {
     suite,
     id: idOf(spec),
     model: textOf(own(spec, "model")),
-    deployment: deploymentOf(saidDeployment(spec, log), context),
-    occurredAt: timeOf(own(stats, "completed_at")),
-    startedAt: timeOf(own(stats, "started_at")),
+    deployment: deploymentNamed(saidDeployment(spec, log), context),
+    occurredAt: rfc3339Of(own(stats, "completed_at")),
+    startedAt: rfc3339Of(own(stats, "started_at")),
     labels: labelsOf(plainFields(own(spec, "metadata"))).labels,
     ending: endingOf(log),
   };
 }
 
 /**
- * Logs before 0.3.60 or so have no eval_id; a retry of their task has the same task_id in another
- * run.
+ * The run's id. Logs before about 0.3.60 have no eval_id; a retried task there has the same task_id
+ * but another run_id.
  */
 function idOf(spec: Fields): string {
   const text = (name: string) => textOf(own(spec, name), longestSummary);
   return text("eval_id") || [text("run_id"), text("task_id")].filter((id) => id !== "").join("/");
 }
 
-const tagged = "deployment:";
+const deploymentTag = "deployment:";
 
 function saidDeployment(spec: Fields, log: Fields): string {
   const inMetadata = textOf(own(fieldsOf(own(spec, "metadata")), "deployment"));
@@ -101,13 +102,13 @@ function saidDeployment(spec: Fields, log: Fields): string {
   );
   return (
     tags
-      .find((tag) => tag.startsWith(tagged))
-      ?.slice(tagged.length)
+      .find((tag) => tag.startsWith(deploymentTag))
+      ?.slice(deploymentTag.length)
       .trim() ?? ""
   );
 }
 
-/** Metadata may hold anything; what is one word or number can be asked for in a condition. */
+/** The metadata that a condition can use as labels: texts, numbers and booleans. */
 const plainFields = (metadata: unknown): Fields =>
   Object.fromEntries(
     Object.entries(fieldsOf(metadata)).filter(

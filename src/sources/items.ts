@@ -5,16 +5,16 @@ import type { SourceContext } from "../core/policy/source-context.ts";
 import type { ObservedSignal, ParsedDelivery } from "../core/signal.ts";
 import { oneSpelling } from "../core/time.ts";
 
-/** Most signals kept of one delivery, and most items of it that are read to find them. */
+/** Signals that are kept of one delivery, and items that are read to find them. */
 const mostSignals = 500;
 const mostItems = 10_000;
 
 const beyondMost = `signals beyond ${mostSignals}`;
 
-/** What one item of a delivery becomes: a signal, or a sentence that says why it does not. */
+/** What one item of a delivery becomes: a signal, or the reason why it is none. */
 export type ReadItem = ObservedSignal | { readonly unusable: string };
 
-/** Items of a delivery that became no signal: how many, what they are called, and why. */
+/** Items of a delivery that did not become signals: what they are called, how many, and why. */
 export interface Loss {
   readonly what: string;
   readonly count: number;
@@ -22,7 +22,8 @@ export interface Loss {
 }
 
 /**
- * Of a delivery of several items: whose it is, and what its sender or its reader left out before.
+ * For a delivery with several items: where it belongs, and what was lost before its items were
+ * read.
  */
 interface Beside {
   readonly context: Pick<SourceContext, "source" | "deployment">;
@@ -30,10 +31,10 @@ interface Beside {
 }
 
 /**
- * Joins the items of a delivery. Signals are kept where at least one is usable, and each carries
- * what was lost beside it; where none is, the delivery is unmapped. Of too many, those that need an
- * answer are kept first, and a name before its repeats. What is lost is a signal of its own that
- * counts it.
+ * Combines the items of a delivery. If at least one is usable, the usable ones become signals,
+ * whose caveats mention what was lost; otherwise the delivery is unmapped. If there are too many,
+ * those that need an answer are kept first, and the first of a name before its repeats. What was
+ * lost is also counted in a signal of its own.
  */
 export function mapped<T>(
   sent: readonly T[],
@@ -78,18 +79,18 @@ export function mapped<T>(
   return { mapped: said, ...lostOf(beside, { losses: [...left, ...unread], kept: said, dropped }) };
 }
 
-/** A test says nothing of what it is about: no alert, no end, no run. */
+/** A sender's own test is never an alert, a resolve or a run. */
 const asReport = (observed: ObservedSignal): ObservedSignal =>
   observed.test
     ? { ...observed, signal: { ...observed.signal, kind: "report", status: "info", change: "" } }
     : observed;
 
-/** Go's zero time, in any spelling: where there is no time, it is written all the same. */
+/** Go's zero time, in any spelling, which Go programs write if there is no time. */
 const zeroTime = /^0001-01-01[Tt ]00:00:00(?:\.0+)?(?:[Zz]|[+-]00:00)?$/;
 
 /**
- * Which time something is said is often when it began: instants are the same however they are
- * written, and year 1 is none.
+ * Normalizes the occurrence, which is often a start time: the same instant in another spelling is
+ * the same occurrence, and year 1 is none.
  */
 function withOccurrence(observed: ObservedSignal): ObservedSignal {
   if (observed.occurrence === null) return observed;
@@ -103,8 +104,8 @@ const lossOf = (count: number, what: string, because: string): readonly Loss[] =
   count > 0 ? [{ what, count, because }] : [];
 
 /**
- * The signals that say what was lost: as severe as what was dropped, or else as the worst that
- * stands beside it.
+ * The signals that count what was lost: as severe as the signals that were dropped, or else as the
+ * most severe that were kept.
  */
 function lostOf(
   beside: Beside | undefined,
@@ -140,7 +141,7 @@ const worst = (all: readonly ObservedSignal[], least: Severity): Severity =>
     .map(({ signal }) => severityOf(signal))
     .reduce((a, b) => (isWorse(b, a) ? b : a), least);
 
-/** As many as are kept of one delivery, in the order in which they were sent. */
+/** The most urgent signals of a delivery, up to the limit, in the order in which they were sent. */
 function mostUrgent(usable: readonly ObservedSignal[]): readonly ObservedSignal[] {
   if (usable.length <= mostSignals) return usable;
   const names = new Set<string>();
@@ -164,27 +165,26 @@ function bySeverity({ signal: a }: ObservedSignal, { signal: b }: ObservedSignal
   return isWorse(first, second) ? -1 : 1;
 }
 
-/** Several sentences as one caveat, or null where there is nothing to say. */
+/** Joins sentences into one caveat; null if all are empty. */
 export function sentence(parts: readonly string[]): string | null {
   const said = parts.filter((part) => part !== "");
   return said.length === 0 ? null : said.join(" ");
 }
 
 /**
- * The policy's name of a deployment: what the sender said, renamed by `map:`; else the source's
- * own; else "".
+ * The policy's name of a deployment: the sender's name, translated by `map:`; else the source's own
+ * deployment; else "".
  */
-export function deploymentOf(sent: string, context: SourceContext): string {
+export function deploymentNamed(sent: string, context: SourceContext): string {
   return sent === "" ? context.deployment : (context.map.get(sent) ?? sent);
 }
 
 /**
- * The deployment behind what a sender has instead of one: the first of these names that `map:`
- * knows, else the source's own deployment, else the first name, so that people read what is missing
- * in the policy.
+ * The deployment for a sender that has no deployments: the first of these names that `map:` knows,
+ * else the source's own deployment, else the first name, which shows people what the policy lacks.
  */
 export function deploymentAmong(names: readonly string[], context: SourceContext): string {
   const known = names.find((name) => context.map.has(name));
-  if (known !== undefined) return deploymentOf(known, context);
+  if (known !== undefined) return deploymentNamed(known, context);
   return context.deployment || (names.find((name) => name !== "") ?? "");
 }

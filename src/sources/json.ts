@@ -1,14 +1,11 @@
-/**
- * Nesting that is still read; measured before parsing, so that a hostile body costs one pass over
- * its text.
- */
+/** The deepest nesting that is read. It is measured before parsing, in one pass over the text. */
 const deepestJson = 64;
 
 /**
- * Reads a body as JSON, or says in a sentence why it cannot be read. Of a repeated key the last one
- * counts (ECMA-262 `JSON.parse`). `NaN` and `Infinity`, which Python's `json.dumps` writes as bare
- * words, are read as the strings of that name: a measurement that failed must reach somebody as
- * such.
+ * Reads a body as JSON; `unmapped` is a sentence that says why it cannot be read. If a key is
+ * repeated, the last value counts, as with `JSON.parse`. `NaN` and `Infinity`, which Python's
+ * `json.dumps` writes as bare words, become strings of that name, so that a failed measurement is
+ * noticed.
  */
 export function readJson(
   body: Uint8Array,
@@ -27,7 +24,7 @@ export function readJson(
   }
 }
 
-/** Lines of JSON, with how many of them could not be read, and why the first of those could not. */
+/** The values of the lines; `unread` lines could not be read, the first of them `because`. */
 interface Lines {
   readonly value: readonly unknown[];
   readonly unread: number;
@@ -35,8 +32,8 @@ interface Lines {
 }
 
 /**
- * Reads JSON Lines: a JSON value on each line, blank ones aside (https://jsonlines.org). A line
- * that is none is counted: a writer that was killed leaves its last one unfinished.
+ * Reads JSON Lines (https://jsonlines.org): a JSON value on each line, blank lines ignored.
+ * Unreadable lines are counted: a writer that was killed leaves its last line unfinished.
  */
 export function readJsonLines(body: Uint8Array): Lines | { readonly unmapped: string } {
   if (body.length === 0) return { unmapped: "The body is empty." };
@@ -69,8 +66,7 @@ const quote = 0x22;
 const backslash = 0x5c;
 
 /**
- * Depth of nesting, and where the words stand that are no JSON numbers. Text inside strings is
- * skipped.
+ * The depth of nesting, and the positions of the bare words NaN and Infinity outside of strings.
  */
 function scan(text: string): { readonly depth: number; readonly words: readonly Word[] } {
   const words: Word[] = [];
@@ -99,7 +95,7 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** `[` and `{` go one level down, `]` and `}` one up. */
+/** +1 for `[` and `{`, -1 for `]` and `}`, else 0. */
 function step(code: number): number {
   if (code === 0x5b || code === 0x7b) return 1;
   return code === 0x5d || code === 0x7d ? -1 : 0;

@@ -8,16 +8,16 @@ import {
   longestSummary,
   nameOf,
   own,
+  rfc3339Of,
   textOf,
-  timeOf,
   urlOf,
 } from "./fields.ts";
 import { deploymentAmong, mapped, type ReadItem, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
 
 /**
- * Reads a Langfuse webhook: an alert (which the body still calls monitor), or a version of a
- * prompt. Value and threshold stand only in prose there, so a condition on them cannot be told.
+ * Reads a Langfuse webhook: an alert (`monitor-alert`) or a version of a prompt. Value and
+ * threshold appear only in its text, so a condition on them is indeterminate.
  * https://langfuse.com/docs/observability/features/alerts
  * https://langfuse.com/docs/prompt-management/features/webhooks-slack-integrations
  */
@@ -79,11 +79,12 @@ function alertIn(event: Fields, context: SourceContext): ReadItem {
     severity,
     summary: summaryOf(message),
     url: urlOf(own(payload, "permalink")),
-    occurredAt: timeOf(own(payload, "timestamp")) || timeOf(own(event, "timestamp")),
+    occurredAt: rfc3339Of(own(payload, "timestamp")) || rfc3339Of(own(event, "timestamp")),
     labels: { project: text("projectId"), view: text("view"), window: text("window") },
     metric: monitor,
   });
-  // An alert has no name for one of its times: what it says next is about the one that is open.
+  // Langfuse does not identify occurrences: a later message of the alert applies to the open
+  // escalation.
   return {
     signal,
     condition: nameOf(`alert/${monitor}`),
@@ -97,7 +98,7 @@ function summaryOf(message: Fields): string {
   return textOf(parts.filter((part) => part !== "").join(": "), longestSummary);
 }
 
-/** The text of a prompt is not kept: it may be anybody's. */
+/** A new or changed prompt. Its text is not stored, because it may contain anything. */
 function promptIn(event: Fields, context: SourceContext): ReadItem {
   const prompt = fieldsOf(own(event, "prompt"));
   const text = (name: string) => textOf(own(prompt, name));
@@ -114,7 +115,7 @@ function promptIn(event: Fields, context: SourceContext): ReadItem {
     status: "info",
     deployment: deploymentAmong([name, text("projectId")], context),
     summary: `Prompt ${name}, version ${text("version")}: ${action}${commit === "" ? "" : `, ${commit}`}`,
-    occurredAt: timeOf(own(event, "timestamp")),
+    occurredAt: rfc3339Of(own(event, "timestamp")),
     labels: labelsOf({
       prompt: name,
       version: text("version"),

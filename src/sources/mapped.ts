@@ -13,18 +13,16 @@ import {
   type Read,
   readerOf,
 } from "./mapping-fields.ts";
-import { elementsAt, type Found, pointedAt, replacedAt } from "./pointer.ts";
+import { elementsAt, type FoundItem, pointedAt, replacedAt } from "./pointer.ts";
 import { saidOf, signalFrom } from "./signal.ts";
 import { momentOf } from "./times.ts";
 
 /**
- * Most items of a body that are looked at; what `when` leaves of them is bounded like any delivery.
+ * Items of a body that are read at most. Those that `when` leaves are limited like any delivery.
  */
 const mostItems = 10_000;
 
-/**
- * Reads a body as the policy's mapping says: JSON Pointers and expressions, one signal per item.
- */
+/** Reads a body by the policy's mapping (JSON Pointers and expressions): one signal per item. */
 export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery {
   const { mapping } = context;
   if (!mapping) return { unmapped: "The source has no mapping." };
@@ -47,8 +45,7 @@ export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery 
     ...read.lost,
     ...(unseen > 0 ? [{ what: `items beyond ${mostItems}`, count: unseen, because }] : []),
   ];
-  // Nothing in it was meant, which is no failure: the sender says more than the mapping listens
-  // for.
+  // `when` was false for all of it, which is not an error: the sender sends more than is wanted.
   if (meant.length === 0 && looked.length > 0 && lost.length === 0) return { mapped: [] };
   return mapped(meant, {
     caveats: [],
@@ -65,8 +62,8 @@ type Body =
 const linesType = /^application\/(?:x-)?(?:ndjson|jsonl|jsonlines)\b/i;
 
 /**
- * As lines where the policy or the sender says so, and where it is no JSON as a whole, but begins
- * with a line that is.
+ * Reads JSON or JSON Lines. A body is lines if the policy or its content type says so, or if it is
+ * not JSON as a whole but its first line is.
  */
 function readBody(body: Uint8Array, { lines }: Mapping, { contentType }: SourceContext): Body {
   const whole = readJson(body);
@@ -84,8 +81,8 @@ const withoutLoss = (read: ReturnType<typeof readJson>): Body =>
   "value" in read ? { ...read, lost: [] } : read;
 
 /**
- * Whether the first line is an object or a list by itself: JSON that was cut off, and printed for
- * people, is not.
+ * Whether the first line is an object or a list by itself. In JSON that is indented and was cut
+ * off, it is not.
  */
 function firstLine(body: Uint8Array): boolean {
   const text = Buffer.from(body);
@@ -98,8 +95,8 @@ function firstLine(body: Uint8Array): boolean {
 type Opened = { readonly value: unknown } | { readonly unmapped: string };
 
 /**
- * Reads text in the body that is itself JSON. A sender that sends it as JSON already is taken at
- * its word.
+ * Replaces text in the body that is itself JSON by its value. If a sender already sends JSON there,
+ * it is used as it is.
  */
 function withTextRead(value: unknown, { parse: pointer }: Mapping): Opened {
   if (!pointer) return { value };
@@ -115,7 +112,7 @@ function withTextRead(value: unknown, { parse: pointer }: Mapping): Opened {
 function itemsIn(
   body: unknown,
   { forEach }: Mapping,
-): { readonly found: readonly Found[] } | { readonly unmapped: string } {
+): { readonly found: readonly FoundItem[] } | { readonly unmapped: string } {
   if (!forEach) return { found: [{ item: body, key: "", keys: [] }] };
   const found = elementsAt(body, forEach);
   return found ? { found } : { unmapped: `No list stands at ${forEach.text}.` };
@@ -124,10 +121,7 @@ function itemsIn(
 const eventOf = ({ event }: Mapping, { attributes }: SourceContext): string =>
   textOf(event === "" ? own(envelopeIn(attributes) ?? {}, "type") : own(attributes, event));
 
-/**
- * A test notification has not all the fields that the real ones have: what it has is enough to show
- * it.
- */
+/** A test notification may lack fields that real ones have; it is shown with those it has. */
 function itemOf(mapping: Mapping, asked: FieldRequest, context: SourceContext): ReadItem {
   const made = signalOf(mapping, asked, context);
   if (!isTest(mapping, asked)) return made;
@@ -183,12 +177,12 @@ const counts = ["completed", "total"];
 const figures = ["value", "threshold", "stderr", "atLeast", "atMost"];
 const times = ["occurredAt", "startedAt"];
 
-/** What cannot be read here takes nothing from what the signal says. */
+/** Whether the signal is still complete if this field cannot be read. */
 const isAside = (name: string): boolean => times.includes(name) || name === "url";
 
 /**
- * The fields as our own signal names them. A status or a figure that cannot be read is an error and
- * never calm.
+ * The fields by the signal's own names. A status or a number that cannot be read makes the signal
+ * `errored`, never calm.
  */
 function fieldsOf(mapping: Mapping, { read }: FieldRequest) {
   const all = [...mapping.fields]
@@ -212,7 +206,7 @@ const valuesOf = (
 ): Readonly<Record<string, unknown>> =>
   Object.fromEntries(all.map(({ name, value }) => [name, value]));
 
-/** What a field's place gives, as the signal wants it; a status that is not there is a problem. */
+/** The value of a field in the form that a signal needs; a missing status is a problem. */
 function stated(name: string, spec: Spec, { value, problem }: Read) {
   if (counts.includes(name)) return { value: countOf(value), problem };
   if (times.includes(name)) return timed(value, problem);
@@ -232,14 +226,11 @@ function labelsIn(mapping: Mapping, read: FieldRequest["read"]) {
   };
 }
 
-/** A count that came as text. */
+/** Converts a count that was sent as text. */
 const countOf = (value: Read["value"]): unknown =>
   typeof value === "string" && /^\d{1,15}(?:\.0+)?$/.test(value) ? Number(value) : value;
 
-/**
- * A time in whatever way it was written, as RFC 3339; what people should know of the reading is a
- * problem.
- */
+/** A time as RFC 3339, and what people should know about how it was read. */
 function timed(value: Read["value"], problem: string) {
   if (typeof value !== "string" && typeof value !== "number") return { value, problem };
   const { time, said } = momentOf(value);
@@ -247,8 +238,8 @@ function timed(value: Read["value"], problem: string) {
 }
 
 /**
- * An eval without the number or the counts that the mapping promises says nothing, however well it
- * is said to be.
+ * An eval without the number or the counts that the mapping promises is not `ok`, even if its
+ * status is.
  */
 function withoutFalseCalm(mapping: Mapping, made: ObservedSignal): ObservedSignal {
   const { signal } = made;
@@ -266,8 +257,7 @@ function withoutFalseCalm(mapping: Mapping, made: ObservedSignal): ObservedSigna
 }
 
 /**
- * What the mapping says tells one thing from its repeats; what it does not say is as for our own
- * signal.
+ * Condition and occurrence from `dedupe`; what `dedupe` does not name is as for a signal of ours.
  */
 function identityOf(mapping: Mapping, { read }: FieldRequest, made: ObservedSignal) {
   const named = identifying.map((name) => {

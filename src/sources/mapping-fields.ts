@@ -6,28 +6,28 @@ import {
   type Given,
 } from "../core/policy/mapping-expression.ts";
 import { textOf } from "./fields.ts";
-import { type Found, pointedAt } from "./pointer.ts";
+import { type FoundItem, pointedAt } from "./pointer.ts";
 
-/** Steps that the expressions of one delivery may take together: half a second or so. */
+/** Steps that all expressions of one delivery may take together: about half a second. */
 const mostSteps = 5_000_000;
 
-/**
- * What a field's place gives: JSON without parts, undefined where nothing stands there; or why it
- * cannot be read.
- */
+/** The value of a field: undefined if it is missing; `problem` says why it cannot be read. */
 export interface Read {
   readonly value: string | number | boolean | undefined;
-  /** The end of a sentence, or "". */
+  /** The end of a sentence; "" = no problem. */
   readonly problem: string;
 }
 
-/** One item of a body, ready to be asked for what a mapping names. */
+/** Reads the fields of one item. */
 export interface FieldRequest {
   readonly read: (spec: Spec) => Read;
   readonly given: (expression: Expression) => Given;
 }
 
-/** Reads the items of one body. What does not look at the item is worked out once. */
+/**
+ * Returns a reader for the items of one body. Expressions that do not use the item are evaluated
+ * only once.
+ */
 export function readerOf(body: unknown, event: string) {
   const kept = new Map<Expression, Given>();
   let left = mostSteps;
@@ -36,7 +36,7 @@ export function readerOf(body: unknown, event: string) {
     whole ??= celValue(body);
     return whole;
   };
-  return ({ item, key, keys }: Found): FieldRequest => {
+  return ({ item, key, keys }: FoundItem): FieldRequest => {
     let mine: CelValue | undefined;
     const given = (expression: Expression): Given => {
       const known = kept.get(expression);
@@ -90,7 +90,7 @@ function ours(map: ReadonlyMap<string, string>, found: Read): Read {
     : { value: word, problem: "" };
 }
 
-/** Where a field was looked for, as the end of a sentence that says that nothing is there. */
+/** Says that a field has no value, as the end of a sentence, with the place or the expression. */
 export function nothingAt(spec: Spec): string {
   switch (spec.is) {
     case "pointer":
@@ -103,8 +103,8 @@ export function nothingAt(spec: Spec): string {
 }
 
 /**
- * Whether the sender itself sent it, to try whether it arrives. What cannot be told is none: it is
- * taken seriously.
+ * Whether the item is the sender's own test. If `test` cannot be evaluated, it is not, so that a
+ * real alert is never ignored.
  */
 export function isTest({ test }: Mapping, { given }: FieldRequest): boolean {
   if (!test) return false;
@@ -112,7 +112,7 @@ export function isTest({ test }: Mapping, { given }: FieldRequest): boolean {
   return "value" in answer && answer.value === true;
 }
 
-/** Whether an item is to become a signal; a sentence where that cannot be told. */
+/** Whether an item becomes a signal; a sentence if `when` cannot be evaluated. */
 export function isMeant(mapping: Mapping, asked: FieldRequest): boolean | string {
   const { when } = mapping;
   if (!when || isTest(mapping, asked)) return true;

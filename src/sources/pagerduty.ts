@@ -14,16 +14,17 @@ import {
   longestSummary,
   nameOf,
   own,
+  rfc3339Of,
   textOf,
-  timeOf,
   urlOf,
 } from "./fields.ts";
 import { deploymentAmong, mapped, type ReadItem, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
 
 /**
- * Reads a PagerDuty V3 webhook, which carries one event: an incident of any service as an alert,
- * and word of a page of ours. https://developer.pagerduty.com/docs/webhooks-overview
+ * Reads a PagerDuty V3 webhook, which has one event: an incident of any service, which becomes an
+ * alert, or news about a page that Holdpoint sent.
+ * https://developer.pagerduty.com/docs/webhooks-overview
  */
 export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery {
   const read = readJson(body);
@@ -52,8 +53,8 @@ function observed(event: Fields, context: SourceContext): ReadItem {
     severity: urgencies.get(textOf(own(data, "urgency"))) ?? "",
     summary: textOf(own(data, "title"), longestSummary),
     url: urlOf(own(data, "html_url")),
-    occurredAt: timeOf(own(event, "occurred_at")),
-    startedAt: timeOf(own(data, "created_at")),
+    occurredAt: rfc3339Of(own(event, "occurred_at")),
+    startedAt: rfc3339Of(own(data, "created_at")),
     labels: labelsIn(type, data),
     metric: summaryOf(service),
   });
@@ -67,8 +68,8 @@ function observed(event: Fields, context: SourceContext): ReadItem {
 }
 
 /**
- * Notes, workflows and services: kept, and nobody is asked about them. PagerDuty's own test, which
- * it calls a ping, is shown as one.
+ * Events about notes, workflows and services: stored, and nobody is asked. PagerDuty's own test
+ * (`pagey.ping`) is shown as a test.
  */
 function aside(event: Fields, type: string, context: SourceContext): ReadItem {
   if (type === "") return { unusable: "The event has no event_type." };
@@ -81,7 +82,7 @@ function aside(event: Fields, type: string, context: SourceContext): ReadItem {
     deployment: context.deployment,
     summary: `PagerDuty: ${type}`,
     url: urlOf(own(data, "html_url")),
-    occurredAt: timeOf(own(event, "occurred_at")),
+    occurredAt: rfc3339Of(own(event, "occurred_at")),
     labels: { event: type },
   });
   const isTest = type === "pagey.ping";
@@ -100,8 +101,8 @@ const urgencies: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * What the incident is now; which event told of it is a label. One that was merged goes on under
- * another number.
+ * The incident's current status; the event's type is only a label. PagerDuty reports a merged
+ * incident as resolved, but it continues under another number.
  */
 function meaningOf(
   type: string,
@@ -131,15 +132,15 @@ const labelsIn = (type: string, data: Fields): Signal["labels"] =>
     "escalation-policy": summaryOf(own(data, "escalation_policy")),
   }).labels;
 
-/** An incident that is opened again is so under the same id. */
+/** When the incident was opened or last reopened: a reopened incident has the same id. */
 function occurrenceOf(data: Fields): string | null {
   const since = textOf(own(data, "reopened_at")) || textOf(own(data, "created_at"));
   return since === "" ? null : nameOf(since);
 }
 
 /**
- * The pager gives our pages the escalation's id as their key. Who acknowledged without being a user
- * is nobody.
+ * The page that the event is about: Holdpoint's pages have the escalation's id as their key. If no
+ * user acknowledged, the account is "".
  */
 function pageIn(event: Fields, type: string, data: Fields): Pick<ObservedSignal, "page"> {
   const key = own(data, "incident_key");

@@ -4,7 +4,7 @@ import type { ParsedDelivery } from "../core/signal.ts";
 /** Reads the bodies of one type of source. */
 export type Parse = (body: Uint8Array, context: SourceContext) => ParsedDelivery;
 
-/** Reads a body, and says of one that its parser fails on that it could not be read. */
+/** Reads a body. If the parser throws, which is a bug, the delivery is unmapped. */
 export function parseWith(parse: Parse, body: Uint8Array, context: SourceContext): ParsedDelivery {
   try {
     return parse(body, context);

@@ -5,12 +5,13 @@ import {
   type ParsedDelivery,
   type Signal,
 } from "../core/signal.ts";
-import { type Fields, fieldsOf, labelsOf, nameOf, own, textOf, timeOf } from "./fields.ts";
-import { deploymentOf, mapped } from "./items.ts";
+import { type Fields, fieldsOf, labelsOf, nameOf, own, rfc3339Of, textOf } from "./fields.ts";
+import { deploymentNamed, mapped } from "./items.ts";
 
 /**
- * Reads an event of Promptfoo Enterprise. An issue is an attack that worked; its webhook carries no
- * number. https://www.promptfoo.dev/docs/enterprise/webhooks/
+ * Reads an event of Promptfoo Enterprise. An issue is an attack that succeeded; its event has no
+ * number.
+ * https://www.promptfoo.dev/docs/enterprise/webhooks/
  */
 export function enterpriseEvent(sent: Fields, context: SourceContext): ParsedDelivery {
   const event = textOf(own(sent, "event"));
@@ -39,7 +40,7 @@ function read(event: string, data: Fields, signal: Signal): ObservedSignal | nul
   return null;
 }
 
-/** It says that a run ended, not what it found: the numbers are in its results. */
+/** This event says that a run ended, but not its numbers, which are in the results file. */
 const completed = (data: Fields, job: string, signal: Signal): ObservedSignal =>
   own(data, "partial") === false
     ? about(`evaluation/${job}`, {
@@ -75,10 +76,10 @@ function issue(event: string, data: Fields, signal: Signal): ObservedSignal | nu
       severity,
       metric: plugin,
       summary: `${plugin || "An attack"}: an attack that works, severity ${severity || "not said"}, status ${status || "not said"}.`,
-      startedAt: timeOf(own(sent, "createdAt")),
+      startedAt: rfc3339Of(own(sent, "createdAt")),
       labels: labelsOf({ event: signal.labels["event"], pluginId: plugin, status }).labels,
     }),
-    // An issue that is opened again is news; that it is fixed is meant of every time it was open.
+    // Each update of an open issue is a new occurrence; `fixed` resolves all of them.
     occurrence: isFixed ? null : nameOf(`${id} ${text("updatedAt") || signal.occurredAt}`),
   };
 }
@@ -95,7 +96,7 @@ const told = (sent: Fields, event: string, context: SourceContext): Signal =>
     source: context.source,
     kind: "report",
     status: "info",
-    deployment: deploymentOf("", context),
-    occurredAt: timeOf(own(sent, "timestamp")),
+    deployment: deploymentNamed("", context),
+    occurredAt: rfc3339Of(own(sent, "timestamp")),
     labels: { event },
   });

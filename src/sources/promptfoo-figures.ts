@@ -1,26 +1,36 @@
-import { type Bounds, type EvalFigure, isCount, noBounds, type Run, rounded } from "./eval-run.ts";
+import {
+  type Bounds,
+  type EvalFigure,
+  type EvalRun,
+  isCount,
+  noBounds,
+  rounded,
+} from "./eval-run.ts";
 import { type Fields, fieldsOf, isFields, numberOf, own, textOf } from "./fields.ts";
-import { short } from "./missing-samples.ts";
+import { roundedShare } from "./missing-samples.ts";
 
 /** One prompt on one provider, with the counts of its tests. */
 export interface Prompt {
   readonly provider: string;
-  /** Which prompt of the run: its provider and label; a second of the same name is numbered. */
+  /**
+   * Identifies the prompt in the run: provider and label; further ones of the same name are
+   * numbered.
+   */
   readonly apart: string;
   readonly passed: number;
   readonly missed: number;
-  /** Tests that ended with an error: neither passed nor missed. */
+  /** Tests that ended with an error, which count neither as passed nor as failed. */
   readonly failed: number;
   /**
-   * Sums of the scores of named assertions, of how many, and of their weights, which promptfoo
-   * before 0.120 or so does not write.
+   * For each named assertion: the sum of its scores, their number, and the sum of their weights,
+   * which promptfoo before about 0.120 does not write.
    */
   readonly sums: Fields;
   readonly counts: Fields;
   readonly weights: Fields;
 }
 
-/** Where the prompts stand: version 2 of the results has them in the head of its table. */
+/** The prompts of a results file. Version 2 has them in the head of its table. */
 function sentPrompts(results: Fields): readonly unknown[] {
   const inHead = own(fieldsOf(own(fieldsOf(own(results, "table")), "head")), "prompts");
   const prompts = own(results, "prompts") ?? inHead;
@@ -54,7 +64,7 @@ export function promptsOf(results: Fields): readonly Prompt[] {
     });
 }
 
-/** How many prompts are none, or carry no metrics: what they came to is not known. */
+/** The number of prompts that are not objects, or have no metrics. */
 export function unreadablePrompts(results: Fields): number {
   return sentPrompts(results).filter(
     (prompt) => !isFields(prompt) || !isFields(own(prompt, "metrics")),
@@ -69,12 +79,12 @@ function apartFrom(told: Map<string, number>, prompt: Fields): string {
 }
 
 /**
- * What a prompt's tests came to. In a red team a test passes when the attack was resisted, so that
- * what did not pass is an attack that worked; elsewhere the share that passed is what people know
- * from promptfoo.
+ * The figures of one prompt: a rate over its tests, and one for each named assertion. In a red
+ * team, where a test passes if the attack was resisted, the rate is that of successful attacks;
+ * otherwise that of passed tests.
  */
-export function figuresOf(
-  run: Run,
+export function promptFiguresOf(
+  run: EvalRun,
   {
     prompt,
     isRedTeam,
@@ -97,12 +107,12 @@ export function figuresOf(
 }
 
 /**
- * Between what the share lies of a prompt of whose tests only some passed or failed, of `total`
- * there are. A test passes or does not, so that it is certain; how many assertions a test would
- * have had is not known, so that named ones have no bounds.
+ * The bounds of the rate of an incomplete prompt, of whose `total` tests only some passed or
+ * failed; null if there are none. A test passes or fails, so its bounds are certain. Named
+ * assertions have none, because the number of assertions in the missing tests is unknown.
  */
 export function partialFigure(
-  run: Run,
+  run: EvalRun,
   prompt: Prompt,
   {
     isRedTeam,
@@ -116,19 +126,22 @@ export function partialFigure(
   const missing = total - passed - missed;
   if (missing <= 0 || passed + missed === 0) return null;
   const of = isRedTeam ? missed : passed;
-  const bounds = { atLeast: short(of / total), atMost: short((of + missing) / total) };
+  const bounds = {
+    atLeast: roundedShare(of / total),
+    atMost: roundedShare((of + missing) / total),
+  };
   const rate = share({ run, prompt, isOneOfMany }, isRedTeam, bounds);
   const samples = { completed: passed + missed, total };
   return { ...rate, value: null, status: "incomplete", samples };
 }
 
-interface One {
-  readonly run: Run;
+interface PromptOfRun {
+  readonly run: EvalRun;
   readonly prompt: Prompt;
   readonly isOneOfMany: boolean;
 }
 
-function share(item: One, isRedTeam: boolean, bounds: Bounds = noBounds): EvalFigure {
+function share(item: PromptOfRun, isRedTeam: boolean, bounds: Bounds = noBounds): EvalFigure {
   const { passed, missed } = item.prompt;
   const tried = passed + missed;
   const { atLeast, atMost } = bounds;
@@ -136,7 +149,7 @@ function share(item: One, isRedTeam: boolean, bounds: Bounds = noBounds): EvalFi
     atLeast === null || atMost === null
       ? ""
       : `, and between ${rounded(atLeast)} and ${rounded(atMost)} of all did`;
-  const found: Found = isRedTeam
+  const found: Measurement = isRedTeam
     ? {
         metric: "attack_success_rate",
         worse: "higher",
@@ -155,11 +168,10 @@ function share(item: One, isRedTeam: boolean, bounds: Bounds = noBounds): EvalFi
 }
 
 /**
- * A named assertion scores 1 where it held, and its score is a mean by weight, as promptfoo shows
- * it: by the sum of the weights, else by their number. A derived metric has neither, and its
- * direction is its author's own.
+ * The mean score of a named assertion, weighted as promptfoo shows it: the sum divided by the
+ * weights, else by the number. A derived metric has neither, and its direction is unknown.
  */
-function namedFigure(item: One, name: string): EvalFigure {
+function namedFigure(item: PromptOfRun, name: string): EvalFigure {
   const { sums, counts, weights } = item.prompt;
   const sum = numberOf(own(sums, name)).number ?? Number.NaN;
   const count = own(counts, name);
@@ -175,16 +187,16 @@ function namedFigure(item: One, name: string): EvalFigure {
   });
 }
 
-interface Found {
+interface Measurement {
   readonly metric: string;
   readonly worse: EvalFigure["worse"];
-  /** NaN where nothing was measured. */
+  /** NaN = nothing was measured. */
   readonly value: number;
   readonly says: string;
   readonly tried: number | null;
 }
 
-function figure({ run, prompt, isOneOfMany }: One, found: Found): EvalFigure {
+function figure({ run, prompt, isOneOfMany }: PromptOfRun, found: Measurement): EvalFigure {
   const { metric, worse, says, tried } = found;
   const isNumber = Number.isFinite(found.value);
   const on = isOneOfMany ? ` on ${prompt.provider}` : "";
@@ -196,7 +208,8 @@ function figure({ run, prompt, isOneOfMany }: One, found: Found): EvalFigure {
     reducer: "",
     group: "",
     ...noBounds,
-    // Two prompts of one run measure different things: a good one must not speak for the other.
+    // Prompts of one run are separate conditions: a good result of one must not end another's
+    // escalation.
     apart: isOneOfMany ? prompt.apart : "",
     value: isNumber ? found.value : null,
     stderr: null,

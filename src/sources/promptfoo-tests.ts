@@ -1,23 +1,23 @@
 import { type Fields, fieldsOf, isFields, own } from "./fields.ts";
 
 /**
- * How many tests each prompt of a whole run has, by the configuration that promptfoo writes beside
- * the results.
+ * The number of tests that each prompt of a complete run has, by the configuration in the results
+ * file.
  */
 export interface Expected {
-  /** At least so many; 0 where the configuration does not tell. */
+  /** A lower bound; 0 if the configuration does not say. */
   readonly least: number;
-  /** Exactly so many, or null where that is not certain. */
+  /** The exact number; null if it is not certain. */
   readonly exact: number | null;
-  /** The configuration itself asks for some of them. */
+  /** Whether the configuration selects only some tests. */
   readonly isChosen: boolean;
 }
 
 /**
- * Which tests a command line chose (`--filter-first-n 5`) is not in the file; that fewer were run
- * than there are is. Where tests come from files, belong to some prompts only, or are made by
- * scenarios, their number is not known; lists of variables multiply a test, unless that is switched
- * off in the environment.
+ * Computes the number of tests. Filters on the command line (`--filter-first-n 5`) are not in the
+ * file; they show only as fewer tests than expected. The number is unknown if tests come from
+ * files, apply to some prompts only, or are made by scenarios. Lists of variables multiply a test
+ * (unless the environment turns that off), so then the number is only a lower bound.
  */
 export function testsExpected(config: Fields, runtime: unknown): Expected {
   const isChosen = isFiltered(config);
@@ -35,13 +35,13 @@ export function testsExpected(config: Fields, runtime: unknown): Expected {
   return { least, exact: isCertain ? least : null, isChosen };
 }
 
-/** `filterFirstN`, `filterPattern` and their like, where the configuration asks for them. */
+/** Whether the configuration has `filterFirstN`, `filterPattern` or a similar option. */
 const isFiltered = (config: Fields): boolean =>
   Object.entries(fieldsOf(own(config, "commandLineOptions"))).some(
     ([name, value]) => name.startsWith("filter") && value !== null && value !== false,
   );
 
-/** promptfoo repeats a test by the first of these that is a whole number above none. */
+/** How often a test is repeated; null if not stated as a whole number above 0. */
 function repeatOf(options: Fields): number | null {
   const times = own(options, "repeat");
   return Number.isSafeInteger(times) && Number(times) > 0 ? Number(times) : null;

@@ -2,10 +2,10 @@ import type { SourceContext } from "../core/policy/source-context.ts";
 import type { ObservedSignal, ParsedDelivery } from "../core/signal.ts";
 import {
   type Ending,
+  type EvalRun,
   figureObserved,
   isCount,
   partialObserved,
-  type Run,
   runObserved,
 } from "./eval-run.ts";
 import {
@@ -15,16 +15,16 @@ import {
   labelsOf,
   longestSummary,
   own,
+  rfc3339Of,
   textOf,
-  timeOf,
 } from "./fields.ts";
-import { deploymentOf, mapped } from "./items.ts";
+import { deploymentNamed, mapped } from "./items.ts";
 import { readJson } from "./json.ts";
 import { enterpriseEvent } from "./promptfoo-event.ts";
 import {
-  figuresOf,
   type Prompt,
   partialFigure,
+  promptFiguresOf,
   promptsOf,
   unreadablePrompts,
 } from "./promptfoo-figures.ts";
@@ -32,7 +32,7 @@ import { type Expected, testsExpected } from "./promptfoo-tests.ts";
 
 /**
  * Reads what `promptfoo eval` and `promptfoo redteam` write with `--output results.json`, with or
- * without the rows of single tests, and the events of Promptfoo Enterprise.
+ * without the rows of single tests; and the events of Promptfoo Enterprise.
  * https://www.promptfoo.dev/docs/configuration/outputs/
  */
 export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery {
@@ -51,12 +51,12 @@ function resultsOf(file: Fields, results: Fields, context: SourceContext): Parse
   const config = fieldsOf(own(file, "config"));
   const prompts = promptsOf(results);
   const expected = testsExpected(config, own(file, "runtimeOptions"));
-  const run: Run = {
+  const run: EvalRun = {
     suite: textOf(own(config, "description")) || "promptfoo",
     id: textOf(own(file, "evalId"), longestSummary),
     model: onlyProvider(prompts),
-    deployment: deploymentOf(saidDeployment(config), context),
-    occurredAt: timeOf(own(results, "timestamp")),
+    deployment: deploymentNamed(saidDeployment(config), context),
+    occurredAt: rfc3339Of(own(results, "timestamp")),
     startedAt: "",
     labels: labelsOf(own(config, "tags")).labels,
     ending: endingOf({ config, results, prompts, expected }),
@@ -64,7 +64,7 @@ function resultsOf(file: Fields, results: Fields, context: SourceContext): Parse
   const caveats = versionCaveat(results);
   const isRedTeam = isFields(own(config, "redteam"));
   const isOneOfMany = prompts.length > 1;
-  const runOn = (prompt: Prompt): Run => ({ ...run, model: prompt.provider || run.model });
+  const runOn = (prompt: Prompt): EvalRun => ({ ...run, model: prompt.provider || run.model });
   const whole = (ending: Ending, beside: readonly ObservedSignal[] = []): ParsedDelivery => {
     const summary = `${run.suite}: ${ending.because}.`;
     return mapped([runObserved({ ...run, ending }, context, summary), ...beside], {
@@ -81,7 +81,7 @@ function resultsOf(file: Fields, results: Fields, context: SourceContext): Parse
     return whole(run.ending, partial);
   }
   const figures = prompts.flatMap((prompt) =>
-    figuresOf(run, { prompt, isRedTeam, isOneOfMany }).map((figure) =>
+    promptFiguresOf(run, { prompt, isRedTeam, isOneOfMany }).map((figure) =>
       figureObserved(runOn(prompt), context, figure),
     ),
   );
@@ -100,16 +100,14 @@ function resultsOf(file: Fields, results: Fields, context: SourceContext): Parse
   });
 }
 
-/** promptfoo before 0.60 or so writes version 2, whose prompts stand elsewhere. */
+/** promptfoo before about 0.60 writes version 2, which has its prompts elsewhere. */
 function versionCaveat(results: Fields): readonly string[] {
   const version = own(results, "version");
   if (version === undefined || version === 3) return [];
   return [`The file has results version ${textOf(version) || "“”"}; version 3 is known best.`];
 }
 
-/**
- * How many tests there are to a prompt, errors included; null where that is not known for certain.
- */
+/** The number of tests of a prompt, those with errors included; null if it is not certain. */
 function totalOf({ passed, missed, failed }: Prompt, expected: Expected): number | null {
   const ran = passed + missed + failed;
   if (expected.exact === null) return expected.least > ran || expected.isChosen ? null : ran;
@@ -122,8 +120,8 @@ function onlyProvider(prompts: readonly Prompt[]): string {
 }
 
 /**
- * Where a configuration can say it: its metadata, its tags, or the metadata that each of its tests
- * begins with.
+ * The deployment that a configuration names: in its metadata, its tags, or the metadata of
+ * `defaultTest`.
  */
 function saidDeployment(config: Fields): string {
   const places = [
@@ -144,8 +142,8 @@ interface Ended {
 }
 
 /**
- * How a run ended: a test that ended with an error was neither passed nor failed, and a test that
- * was left out is only missing.
+ * How a run ended. A test with an error neither passed nor failed; a test that was left out is only
+ * missing.
  */
 function endingOf({ results, prompts, expected }: Ended): Ending {
   const stats = fieldsOf(own(results, "stats"));

@@ -1,23 +1,23 @@
 import { createHmac, hash, timingSafeEqual } from "node:crypto";
 import type { Instant } from "../core/ids.ts";
 
-/** What every way of proving who sent some bytes is made of. */
+/** What all authentication methods of senders use. */
 
-/** Header names in lower case, as node:http gives them. */
+/** Request headers, with names in lower case as in node:http. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** How far a sender's clock may be off, either way, where the policy says nothing else. */
+/** The default tolerance of a sender's clock, in seconds either way. */
 const toleranceSeconds = 300;
 
-/** A header that was sent once; "" where it is absent or came several times. */
+/** The value of a header; "" if it is missing or was sent several times. */
 export function singleHeader(headers: Headers, name: string): string {
   const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
   return typeof value === "string" ? value : "";
 }
 
 /**
- * Whether two texts are the same, in constant time. Digests have one length, so it tells nothing
- * about the secret's.
+ * Whether two texts are equal, in constant time. Their digests are compared, which have the same
+ * length, so not even the length of the secret is revealed.
  */
 export function equalInConstantTime(a: string, b: string): boolean {
   return timingSafeEqual(sha256(a), sha256(b));
@@ -25,14 +25,16 @@ export function equalInConstantTime(a: string, b: string): boolean {
 
 const sha256 = (text: string): Buffer => hash("sha256", text, "buffer");
 
-/** Why a time of sending, in seconds, is not to be believed; null where it is. */
+/** Why a signed time in seconds is not accepted; null if it is. */
 export function staleness(name: string, seconds: string, now: Instant): string | null {
   return /^\d{1,12}$/.test(seconds)
     ? tooFarOff(name, { seconds: Number(seconds), now })
     : `${name} is not a number of seconds`;
 }
 
-/** Why an instant, in whole seconds, is too far from now; null where it is not. */
+/**
+ * Why a time in whole seconds is too far from now; null if it is not. `tolerance` is in seconds.
+ */
 export function tooFarOff(
   name: string,
   {
@@ -46,7 +48,7 @@ export function tooFarOff(
   return `${name} is ${Math.abs(off)} s in the ${off > 0 ? "past" : "future"}`;
 }
 
-/** What a sender claims: the signatures it sent, over `before`, the body and `after`. */
+/** What a sender claims: any of the `sent` signatures is over `before`, the body and `after`. */
 export interface Claim {
   readonly sent: readonly string[];
   readonly before: string;
@@ -54,17 +56,17 @@ export interface Claim {
   readonly encoding: "hex" | "base64";
 }
 
-/** Signatures being checked over a body that streams in: nothing of it is kept. */
+/** A signature check over a body while it is received; the body is not kept. */
 export interface Hashing {
   update(chunk: Uint8Array): void;
   /**
-   * Whether any of the keys made any of the signatures. All are tried: how long it takes says
-   * nothing about which matched.
+   * Whether any signature is valid for any key. All are compared, so that the duration does not
+   * reveal which one matched.
    */
   matches(): boolean;
 }
 
-/** Begins a check of what was claimed, with each of the keys. */
+/** Begins to check a claim against each of the keys. */
 export function hashing(
   { sent, before, after = "", encoding }: Claim,
   keys: readonly (string | Buffer)[],

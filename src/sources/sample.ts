@@ -8,8 +8,8 @@ import { nothingAt } from "./mapping-fields.ts";
 import { parseWith } from "./parse-with.ts";
 
 /**
- * Tries every mapping of a policy on its own sample: one that makes no signal of it would make none
- * in the night either.
+ * Applies every mapping of a policy to its own sample, and reports errors and warnings: a mapping
+ * that makes no signal of its sample would make none in production.
  */
 export function sampleFindings({ sources, deployments }: PolicyDoc): readonly Finding[] {
   return Object.entries(sources).flatMap(([id, doc]) => {
@@ -51,13 +51,12 @@ function tried(
   ];
 }
 
-/** Most kinds of event that a sample is tried as. */
+/** Events that a sample is tried as, at most. */
 const mostEvents = 50;
 
 /**
- * The headers that a sample may have come with: none, or the event by each word that the mapping's
- * expressions compare something with. A sample is a body, and which event it is of stands beside
- * it.
+ * The headers to try a sample with: none, or the event header with each word that the mapping's
+ * expressions compare. A sample is only a body; which event it belongs to is not in it.
  */
 function attributesOf(mapping: Mapping): readonly Readonly<Record<string, string>>[] {
   const specs = [...mapping.fields.values(), ...mapping.labels.values()];
@@ -81,13 +80,10 @@ function attributesOf(mapping: Mapping): readonly Readonly<Record<string, string
   ];
 }
 
-/** What makes the condition where the mapping does not say. */
+/** The fields that form the condition if the mapping has no `dedupe.condition`. */
 const usually = ["id", "suite", "scorer", "score", "metric", "model"];
 
-/**
- * Items that share a condition are one thing: the first that is over ends them all, and the last
- * word counts for each.
- */
+/** Warns if all items would share one condition: a resolve of one would then resolve all. */
 function oneForAll({ forEach, fields }: Mapping): readonly SampleFinding[] {
   if (!forEach) return [];
   const isOfItem = (name: string): boolean => {
@@ -112,10 +108,7 @@ const warning = (message: string): SampleFinding => ({ level: "warning", message
 
 const noSignal = (because: string): string => `gives no signal: ${because}`;
 
-/**
- * One signal must be read without a complaint; what is said of the others may be as the sender
- * means it.
- */
+/** At least one signal must be read without a caveat. The caveats of the others are warnings. */
 function caveatsOf(observed: readonly ObservedSignal[]): readonly SampleFinding[] {
   const caveats = [...new Set(observed.flatMap(({ caveat }) => (caveat === null ? [] : [caveat])))];
   const clean = observed.some(({ caveat, isAside }) => caveat === null || isAside);
@@ -124,7 +117,9 @@ function caveatsOf(observed: readonly ObservedSignal[]): readonly SampleFinding[
     : caveats.slice(0, 1).map((caveat) => error(noSignal(caveat)));
 }
 
-/** A pointer with a slip of the pen finds nothing, and would find nothing for ever. */
+/**
+ * Warns about fields that no signal of the sample has, for example because of a mistyped pointer.
+ */
 function emptyFields(
   mapping: Mapping,
   observed: readonly ObservedSignal[],
@@ -132,7 +127,7 @@ function emptyFields(
   if (observed.length === 0) return [];
   const signals = observed.map(({ signal }) => signal);
   const nowhere = (name: string, spec: Spec) => warning(`has no ${name}: ${nothingAt(spec)}`);
-  // Of a time or a link that stands there and cannot be read the caveat says more.
+  // For a time or link that is present but unreadable, the caveat already says more.
   const isSaid = (name: string) =>
     observed.some(({ caveat, isAside }) => isAside && caveat?.includes(`${name}: `));
   return [

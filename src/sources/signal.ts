@@ -17,11 +17,11 @@ import {
   numberOf,
   oneOf,
   own,
+  rfc3339Of,
   textOf,
-  timeOf,
   urlOf,
 } from "./fields.ts";
-import { deploymentOf, mapped, type ReadItem, sentence } from "./items.ts";
+import { deploymentNamed, mapped, type ReadItem, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
 
 const kinds: readonly SignalKind[] = ["alert", "eval", "finding", "report", "change"];
@@ -35,7 +35,7 @@ const statuses: readonly SignalStatus[] = [
   "info",
 ];
 
-/** What a sender means who says only the kind. */
+/** The status if a sender gives only the kind. */
 const usualStatus: Readonly<Record<SignalKind, SignalStatus>> = {
   alert: "firing",
   eval: "ok",
@@ -45,8 +45,8 @@ const usualStatus: Readonly<Record<SignalKind, SignalStatus>> = {
 };
 
 /**
- * Reads Holdpoint's own signal: its fields as JSON, plain or as the data of a CloudEvent
- * (structured, binary or a batch); one object or a list of them.
+ * Reads Holdpoint's own signal as JSON, plain or as the data of a CloudEvent (structured, binary or
+ * batch mode): one object, or a list of them.
  */
 export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery {
   const read = readJson(body);
@@ -62,7 +62,7 @@ export function parse(body: Uint8Array, context: SourceContext): ParsedDelivery 
   return mapped(sent, { caveats: [], read: readItem, beside: { context } });
 }
 
-/** A batch may be empty, and then says nothing (JSON format §4). */
+/** Reads a batch, which may be empty (CloudEvents JSON format §4). */
 function batch(events: unknown, context: SourceContext): ParsedDelivery {
   if (!Array.isArray(events)) return { unmapped: "The batch is not a list of events." };
   if (events.length === 0) return { mapped: [] };
@@ -84,14 +84,16 @@ function fromEvent(envelope: Fields, context: SourceContext): ReadItem {
 }
 
 /**
- * Makes a signal of its fields, which are named as ours are; `envelope` is the CloudEvent around
- * them.
+ * Makes a signal from fields with the signal's own names; `envelope` is the CloudEvent around them.
  */
 export function signalFrom(data: Fields, envelope: Fields, context: SourceContext): ReadItem {
   const text = (name: string) => textOf(own(data, name));
   const kind = oneOf(kinds, own(data, "kind"));
   if (!kind) return { unusable: `${missingOr("kind", text("kind"))}; it must be ${kindsInWords}.` };
-  const deployment = deploymentOf(text("deployment") || textOf(own(envelope, "subject")), context);
+  const deployment = deploymentNamed(
+    text("deployment") || textOf(own(envelope, "subject")),
+    context,
+  );
   if (deployment === "") return { unusable: "“deployment” is missing." };
 
   const ownId = rawText(own(data, "id"));
@@ -111,8 +113,8 @@ export function signalFrom(data: Fields, envelope: Fields, context: SourceContex
     severity: text("severity"),
     summary: textOf(own(data, "summary"), longestSummary),
     url: urlOf(own(data, "url")),
-    occurredAt: timeOf(own(data, "occurredAt")) || timeOf(own(envelope, "time")),
-    startedAt: timeOf(own(data, "startedAt")),
+    occurredAt: rfc3339Of(own(data, "occurredAt")) || rfc3339Of(own(envelope, "time")),
+    startedAt: rfc3339Of(own(data, "startedAt")),
     labels,
     metric: text("metric"),
     ...numbers,
@@ -124,8 +126,8 @@ export function signalFrom(data: Fields, envelope: Fields, context: SourceContex
     reducer: text("reducer"),
     group: text("group"),
   };
-  // An envelope's id names one message. A resolved alert comes in another, so an alert's occurrence
-  // is only what its data says.
+  // An envelope's id identifies one message, and a resolve is another message, so for an alert only
+  // the id in the data identifies the occurrence.
   const occurrence = kind === "alert" ? ownId : id;
   return {
     signal,
@@ -140,10 +142,7 @@ export function signalFrom(data: Fields, envelope: Fields, context: SourceContex
   };
 }
 
-/**
- * What is to be said beside a signal, and whether any of it takes something from what the signal
- * says.
- */
+/** The caveat of a signal. `isAside`: no part of it makes the signal itself less certain. */
 export function saidOf(
   grave: readonly string[],
   asides: readonly string[],
@@ -152,10 +151,7 @@ export function saidOf(
   return caveat !== null && sentence(grave) === null ? { caveat, isAside: true } : { caveat };
 }
 
-/**
- * What was sent as a time or a link and is none. Go's zero time, year 1, is how it says that there
- * is none.
- */
+/** Times and links that cannot be read. Go's zero time, year 1, counts as missing. */
 function asidesOf(data: Fields, signal: Signal): readonly string[] {
   const sent = (["occurredAt", "startedAt", "url"] as const).map((field) => ({
     name: field,
@@ -176,17 +172,16 @@ const kindsInWords = `${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}`;
 const missingOr = (name: string, said: string): string =>
   said === "" ? `“${name}” is missing` : `“${name}” is “${said}”`;
 
-/**
- * The condition of a run of the suite that failed before it had a scorer, a score or a metric to
- * name.
- */
+/** The condition of a run of the same suite that failed before it had a scorer, score or metric. */
 const runOf = (signal: Signal): string =>
   conditionOf({ ...signal, scorer: "", score: "", metric: "" });
 
 const rawText = (value: unknown): string =>
   typeof value === "number" ? String(value) : typeof value === "string" ? value : "";
 
-/** Named as CloudEvents' HTTP binding names the headers. */
+/**
+ * The event's `source` and `type` as labels, named like the headers of CloudEvents' HTTP binding.
+ */
 const eventLabels = (envelope: Fields): Fields =>
   Object.fromEntries(
     ["source", "type"].flatMap((name) => {
@@ -203,10 +198,7 @@ function worseOf(data: Fields): Signal["worse"] {
   return direction === "below" ? "lower" : "unknown";
 }
 
-/**
- * What is said, apart from which time: metric and model, for an eval with what it was scored by;
- * else the id alone.
- */
+/** The condition: metric and model, for an eval also suite, scorer and score; else the id alone. */
 function conditionOf(signal: Signal): string {
   const { suite, scorer, score, metric, model, reducer, group } = signal;
   const apart = [reducer, group].filter((part) => part !== "");
@@ -236,7 +228,8 @@ function measured(data: Fields, kind: SignalKind): Numbers {
     atLeast: bounds.atLeast,
     atMost: bounds.atMost,
     samples,
-    // What fires, fires whatever its figure is; a figure that is none makes nothing calm.
+    // A firing signal stays firing whatever its numbers; any other becomes errored if one is not
+    // finite.
     status: failed.length > 0 && told.status !== "firing" ? "errored" : told.status,
     caveat:
       sentence([
@@ -248,9 +241,7 @@ function measured(data: Fields, kind: SignalKind): Numbers {
   };
 }
 
-/**
- * Bounds that a sender worked out. Such as leave no room for the value, or for anything, are none.
- */
+/** Bounds that the sender computed. Those that contradict each other or the value are left out. */
 function boundsIn(value: number | null, [least, most]: readonly (number | null)[]) {
   const atLeast = least ?? null;
   const atMost = most ?? null;
@@ -271,10 +262,7 @@ function samplesOf(value: unknown): Signal["samples"] {
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0;
 
-/**
- * A score over fewer samples than the suite has is no score of the suite, whatever the sender calls
- * it.
- */
+/** An eval over fewer samples than its total is not `ok`, whatever the sender says. */
 function statusOf(
   sent: unknown,
   kind: SignalKind,

@@ -1,8 +1,8 @@
-import { textOf, timeOf } from "./fields.ts";
+import { rfc3339Of, textOf } from "./fields.ts";
 
 /**
- * A time as a sender wrote it. `time`: RFC 3339, or "" where it cannot be read; `said`: what people
- * should know of the reading, or "".
+ * A time that a sender wrote. `time`: RFC 3339, or "" if it cannot be read; `said`: what people
+ * should know about how it was read, or "".
  */
 export interface Moment {
   readonly time: string;
@@ -11,13 +11,13 @@ export interface Moment {
 
 /**
  * Reads seconds, milliseconds, microseconds or nanoseconds since 1970, ISO 8601 in its usual
- * spellings, and the dates of mail and HTTP. What has no zone is taken as UTC, and that is said; a
- * day without a time, or in an order that is not known (3/4/2026), is not guessed at.
+ * spellings, and the dates of e-mail and HTTP. A time without a zone counts as UTC, which `said`
+ * mentions. A date without a time, or with ambiguous order (3/4/2026), is not guessed at.
  */
 export function momentOf(sent: string | number): Moment {
   const text = String(sent).trim();
   if (text === "" || text.startsWith("0001-01-01")) return { time: "", said: "" };
-  const plain = timeOf(text);
+  const plain = rfc3339Of(text);
   if (plain !== "") return { time: plain, said: "" };
   const parts = isoParts(text) ?? mailParts(text);
   const time = number.test(text) ? sinceEpoch(text) : parts ? written(parts) : "";
@@ -28,9 +28,7 @@ export function momentOf(sent: string | number): Moment {
 
 const number = /^-?\d{1,20}(?:\.\d{1,9})?$/;
 
-/**
- * The unit is told by the size: from 1973 to 5138 no second looks like a millisecond, and so on.
- */
+/** The unit follows from the size: from 1973 to 5138 the ranges of the units do not overlap. */
 const units = [
   { below: 1e8, perMs: Number.NaN },
   { below: 1e11, perMs: 0.001 },
@@ -52,7 +50,7 @@ interface Parts {
   readonly day: string;
   readonly time: string;
   readonly fraction: string;
-  /** "" where none was said. */
+  /** "" = no zone. */
   readonly zone: string;
 }
 
@@ -72,7 +70,7 @@ const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 const mail =
   /^(?:[a-z]{3},\s*)?(\d{1,2})[ -]([a-z]{3})[ -](\d{4}) (\d\d:\d\d)(:\d\d)?\s*(Z|UTC|GMT|[+-]\d{4})?$/i;
 
-/** RFC 5322 §3.3, and what HTTP makes of it (RFC 9110 §5.6.7). */
+/** The dates of e-mail (RFC 5322 §3.3) and of HTTP (RFC 9110 §5.6.7). */
 function mailParts(text: string): Parts | null {
   const found = mail.exec(text);
   if (!found) return null;
@@ -88,14 +86,14 @@ function mailParts(text: string): Parts | null {
   };
 }
 
-/** As RFC 3339, or "" where the calendar has no such day or the clock no such time. */
+/** As RFC 3339; "" if there is no such date or time. */
 function written({ year, month, day, time, fraction, zone }: Parts): string {
   const [, sign = "", hours = "", minutes = "00"] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? [];
   const offset = sign === "" ? "Z" : `${sign}${hours}:${minutes}`;
   const seconds = `${year}-${month}-${day}T${time}`;
   const at = new Date(`${seconds}Z`);
-  // February 30 is a day in March to Date, and no day to us.
+  // `Date` accepts February 30 as a day in March.
   const isThere = !Number.isNaN(at.getTime()) && at.toISOString().startsWith(seconds);
   const said = `${seconds}${fraction === "" ? "" : `.${fraction.slice(0, 9)}`}${offset}`;
-  return isThere ? timeOf(said) : "";
+  return isThere ? rfc3339Of(said) : "";
 }

@@ -1,19 +1,17 @@
 import { type Fields, fieldsOf, isFields, own, textOf } from "./fields.ts";
 import { readJson, readJsonLines } from "./json.ts";
 
-/**
- * A result file without what no reader looks at, and what that was; null where the file is none
- * that is known.
- */
+/** A result file without the parts that no source type reads. */
 export interface Trimmed {
   readonly body: Uint8Array;
-  /** What was left out, as the end of a sentence. */
+  /** What was removed, as the end of a sentence. */
   readonly without: string;
 }
 
 /**
- * Makes the results of Inspect AI, promptfoo and garak small enough to be taken in whole. What
- * signals are made of stays as it is; single samples, tests and attempts go.
+ * Reduces result files of Inspect AI, promptfoo and garak, so that they fit into a delivery: single
+ * samples, tests and attempts are removed; everything that signals are made of stays. Null for
+ * other files.
  */
 export function trimmed(body: Uint8Array): Trimmed | null {
   const read = readJson(body);
@@ -29,7 +27,7 @@ const without = (fields: Fields, names: readonly string[]): Fields =>
 
 const written = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
 
-/** Names in an object that are there: those, each with what becomes of its value. */
+/** A copy of the object in which the values of these keys are replaced, if present. */
 const changed = (
   fields: Fields,
   changes: Readonly<Record<string, (value: unknown) => unknown>>,
@@ -84,7 +82,7 @@ const listOf =
   (list: unknown): unknown =>
     Array.isArray(list) ? list.map((item) => (isFields(item) ? each(item) : item)) : list;
 
-/** Of a test, what says how often it is run: see promptfoo-tests. */
+/** Reduces a test to what its number of runs depends on; see promptfoo-tests. */
 function testInShort(test: Fields): Fields {
   const vars = own(test, "vars");
   const short = isFields(vars)
@@ -111,15 +109,16 @@ const isAttempt = (entry: unknown): boolean =>
 const isEntry = (entry: unknown): boolean => own(fieldsOf(entry), "entry_type") !== undefined;
 
 /**
- * A report of garak, one entry a line: its attempts are most of it, its `eval` entries are the
- * results.
+ * Reduces a garak report, which has one entry per line: most are attempts; the `eval` entries are
+ * the results.
  */
 function garakLines(body: Uint8Array): Trimmed | null {
   const read = readJsonLines(body);
   if ("unmapped" in read || !read.value.some(isEntry)) return null;
   const kept = read.value.filter((entry) => !isAttempt(entry));
   const lines = kept.map((entry) => JSON.stringify(entry));
-  // A line that could not be read stays one: the report was cut off, and its reader is to know.
+  // If a line could not be read, the report was cut off; an unreadable line is kept, so that the
+  // server notices.
   const cut = read.unread > 0 ? [`{"cut off": `] : [];
   return {
     body: Buffer.from(`${[...lines, ...cut].join("\n")}\n`),

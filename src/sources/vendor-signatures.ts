@@ -3,29 +3,23 @@ import { fieldsOf, nameOf, own } from "./fields.ts";
 import { readJson } from "./json.ts";
 import { type Claim, type Headers, singleHeader, staleness } from "./proof.ts";
 
-/** How vendors sign the raw body of their webhooks, each in its own header. */
+/** The signatures of vendors over the raw body, each in its own header. */
 
 interface Scheme {
   readonly claim: (headers: Headers, now: Instant) => Claim | { readonly because: string };
   /**
-   * Why a body with this beginning is not what the claim says, though the signature may match; null
-   * = it is.
+   * Why the body is refused although the signature matches, judged by its beginning; null =
+   * accepted.
    */
   readonly flaw: (headers: Headers, head: Uint8Array) => string | null;
-  /**
-   * What names a delivery among its repeats, in the signed body; null where the vendor sends no
-   * such thing.
-   */
+  /** The delivery's id in the signed body; null if the vendor sends none. */
   readonly identity: (body: Uint8Array) => string | null;
 }
 
 const hex = (text: string): readonly string[] =>
   /^[0-9a-f]{64}$/i.test(text) ? [text.toLowerCase()] : [];
 
-/**
- * `v1=…` parts of a list, of any number: the vendor signs with the old and the new key while one is
- * changed.
- */
+/** The `v1=…` parts of a list. During a rotation the vendor signs with both keys. */
 const versionOnes = (list: string): readonly string[] =>
   list
     .split(",")
@@ -57,9 +51,9 @@ const noFlaw = () => null;
 const grafanaTime = "x-grafana-alerting-timestamp";
 
 /**
- * The timestamp header has no usual name in Grafana; this is the one our page asks for. Without it
- * only the body is signed, and then `123:{…}` could be a stamped body taken apart: no JSON begins
- * like that.
+ * Grafana has no default name for the timestamp header; docs/sources/grafana.md asks for this one.
+ * Without it only the body is signed. A body that begins with `123:` is then refused: it could be a
+ * timestamp and a body whose header was removed, and no JSON begins like that.
  * https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/
  */
 const grafana: Scheme = {
@@ -100,7 +94,7 @@ const langfuse: Scheme = {
 };
 
 /**
- * X-Webhook-Id names a delivery as well, but nobody signs it: the event's own id is taken.
+ * X-Webhook-Id also identifies a delivery, but is not signed, so the event's own id is used.
  * https://developer.pagerduty.com/docs/webhooks-signatures
  */
 const pagerduty: Scheme = {
@@ -110,7 +104,7 @@ const pagerduty: Scheme = {
 };
 
 /**
- * X-Webhook-Id names the subscription there, not the event.
+ * Here X-Webhook-Id identifies the subscription, not the event.
  * https://www.promptfoo.dev/docs/enterprise/webhooks/
  */
 const promptfoo: Scheme = {
@@ -119,7 +113,7 @@ const promptfoo: Scheme = {
   identity: () => null,
 };
 
-/** The vendors' schemes by source type. */
+/** The vendors' signatures, by source type. */
 export const schemes: ReadonlyMap<string, Scheme> = new Map([
   ["grafana", grafana],
   ["langfuse", langfuse],

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { signalSend, wayOf } from "../../src/cli/signal-send.ts";
 import type { Source } from "../../src/core/policy/model.ts";
-import { partsOf } from "../../src/core/policy/signed-text.ts";
+import { signedPartsOf } from "../../src/core/policy/signed-text.ts";
 import { authenticate } from "../../src/sources/authenticate.ts";
 
 /**
@@ -73,7 +73,7 @@ test.each<[string, Source["auth"], string]>([
         encoding: "base64",
         secrets,
         signed: {
-          parts: partsOf("{id}.{timestamp}.{body}"),
+          parts: signedPartsOf("{id}.{timestamp}.{body}"),
           id: "x-id",
           timestamp: "x-time",
           tolerance: 300_000,

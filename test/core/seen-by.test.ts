@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { standingOf } from "../../src/core/card/board-order.ts";
 import {
   acknowledgementDue,
   isAskedToAcknowledge,
 } from "../../src/core/escalation/acknowledgement.ts";
-import { standingOf } from "../../src/core/escalation/board-order.ts";
 import { plain } from "../../src/core/words/words.ts";
 import { id, minutes } from "../support/builders.ts";
 import { Log, of, said } from "../support/core-log.ts";

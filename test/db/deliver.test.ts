@@ -73,7 +73,7 @@ async function open(kind: Kind, outbox: readonly Outgoing[], digest: DailyDigest
     store,
     journal,
     rules,
-    digestOf: async (person: string, date: string) => {
+    dailyDigest: async (person: string, date: string) => {
       asked.push(`${person} ${date}`);
       return digest;
     },

@@ -1,15 +1,15 @@
 import { connect, type Socket } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { createHeld } from "../../src/http/held.ts";
 import { createRefusals } from "../../src/http/refusals.ts";
+import { createUnauthenticatedBodies } from "../../src/http/unauthenticated-bodies.ts";
 import { bearer, now, start } from "./start.ts";
 
 /** What senders who are not known may cost: memory, and lines of our own log. */
 
 describe("bodies that are being read", () => {
   const counted = (most: number) => {
-    const held = createHeld(most);
+    const held = createUnauthenticatedBodies(most);
     const givenUp: string[] = [];
     const begin = (name: string) => held.begin(() => void givenUp.push(name));
     return { held, givenUp, begin };

@@ -11,8 +11,8 @@ import {
   type Prepared,
   refused,
 } from "./command.ts";
+import type { CommandParts } from "./command-parts.ts";
 import { explain, replyOf } from "./explain.ts";
-import type { InboundParts } from "./inbound-parts.ts";
 import { carryOut } from "./judge-command.ts";
 import { type ReadLine, readLine, unreadable, withKept, withStop } from "./read-line.ts";
 import { resolveActor } from "./resolve-actor.ts";
@@ -29,7 +29,7 @@ import { findRestricted } from "./target.ts";
  * 6. explain: the answer in words (explain)
  */
 
-export function createInbound(parts: InboundParts): Inbound {
+export function createInbound(parts: CommandParts): Inbound {
   const unsettled = createUnsettled();
   return {
     run: async (invocation) => {
@@ -52,7 +52,7 @@ const answerTakes: Millis = 1_500;
 const receiptTakes: Millis = 500;
 
 async function answer(
-  parts: InboundParts,
+  parts: CommandParts,
   invocation: Invocation,
   mayCommit: LiveInvocation["mayCommit"],
 ): Promise<Reply> {
@@ -69,7 +69,7 @@ async function answer(
 }
 
 /** Who speaks, and the rules in force: read together, once. */
-async function beginPress(parts: InboundParts, { speaker }: Invocation) {
+async function beginPress(parts: CommandParts, { speaker }: Invocation) {
   const { store, journal, rules, commands } = parts;
   const { org, now } = await journal.look([]);
   const context: CommandContext = {
@@ -116,7 +116,7 @@ async function prepare(
   };
 }
 
-interface UnsureParts extends InboundParts {
+interface UnsureParts extends CommandParts {
   readonly unsettled: ReturnType<typeof createUnsettled>;
 }
 
@@ -153,7 +153,7 @@ async function unsure(
 
 /** Of the press nothing is left but its receipt: who speaks is found out anew where that is said. */
 async function explainReceipt(
-  parts: InboundParts,
+  parts: CommandParts,
   invocation: Invocation,
   result: CommandResult,
 ): Promise<Reply> {

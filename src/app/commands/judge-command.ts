@@ -20,7 +20,7 @@ import type {
   Target,
   Write,
 } from "./command.ts";
-import type { InboundParts } from "./inbound-parts.ts";
+import type { CommandParts } from "./command-parts.ts";
 import { createKnown } from "./open-at-first-look.ts";
 
 /**
@@ -29,7 +29,7 @@ import { createKnown } from "./open-at-first-look.ts";
  */
 
 export async function carryOut(
-  parts: InboundParts,
+  parts: CommandParts,
   said: ParsedCommand,
   prepared: Prepared,
 ): Promise<CommandResult> {
@@ -38,7 +38,7 @@ export async function carryOut(
 }
 
 async function write(
-  { journal }: InboundParts,
+  { journal }: CommandParts,
   { invocation }: ParsedCommand,
   { deployments, isKept, work }: Write,
 ): Promise<CommandResult> {
@@ -49,7 +49,7 @@ async function write(
 }
 
 async function decide(
-  { store, journal }: InboundParts,
+  { store, journal }: CommandParts,
   said: ParsedCommand,
   decision: Decision,
 ): Promise<CommandResult> {

@@ -1,8 +1,8 @@
 import {
   commandMeant,
   isStop,
+  parseLine,
   type TypedLine,
-  typedLine,
 } from "../../core/command-line/parse-line.ts";
 import { nearestNames } from "../../core/did-you-mean.ts";
 import type { Refusal } from "../../core/state/refusal.ts";
@@ -37,11 +37,11 @@ export function readLine(text: string, commands: readonly { readonly name: strin
   const line = storable(text);
   const isCommand = (name: string) => commands.some((command) => command.name === name);
   if (line.length <= longestLine) {
-    const typed = typedLine(line, isCommand);
+    const typed = parseLine(line, isCommand);
     return { ...typed, tooLong: null, stop: stopBehind(text, typed, isCommand) };
   }
   const cut = line.slice(0, longestLine).replace(/[\uD800-\uDBFF]$/, "");
-  return { ...typedLine(`${cut}…`, isCommand), tooLong: line.length, stop: "" };
+  return { ...parseLine(`${cut}…`, isCommand), tooLong: line.length, stop: "" };
 }
 
 /**
@@ -55,7 +55,7 @@ function stopBehind(
 ): string {
   const [, ...later] = text.split("\n").filter((laterLine) => laterLine.trim() !== "");
   const stops = later.filter((laterLine) => {
-    const { typed, words: what } = typedLine(laterLine, isCommand);
+    const { typed, words: what } = parseLine(laterLine, isCommand);
     return isStop(typed) && what.length > 0;
   });
   if (stops[0] !== undefined) return storable(stops[0]).trim();

@@ -54,10 +54,10 @@ export function byDelivery(
   places: ReadonlyMap<string, string>,
 ): Iterable<readonly ResolvedSignal[]> {
   const all = new Map<string, ResolvedSignal[]>();
-  for (const item of items) {
-    const deployment = places.get(item.observed.signal.deployment) ?? unnamedPlace;
-    const { id } = item.delivery;
-    all.set(id, [...(all.get(id) ?? []), { ...item, deployment }]);
+  for (const receivedSignal of items) {
+    const deployment = places.get(receivedSignal.observed.signal.deployment) ?? unnamedPlace;
+    const { id } = receivedSignal.delivery;
+    all.set(id, [...(all.get(id) ?? []), { ...receivedSignal, deployment }]);
   }
   return all.values();
 }

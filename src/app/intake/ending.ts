@@ -57,19 +57,19 @@ export function isAnswered(observed: ObservedSignal, before: ConditionRow): bool
 export function endWhatItMeans(
   { work, known, over }: EndContext,
   {
-    item,
+    receivedSignal,
     deployment,
     verdicts,
   }: {
-    readonly item: ReceivedSignal;
+    readonly receivedSignal: ReceivedSignal;
     readonly deployment: string;
     readonly verdicts: ReadonlyMap<string, Verdict>;
   },
 ): ReadonlySet<EscalationId> {
-  const { observed } = item;
+  const { observed } = receivedSignal;
   const names = new Set(namesOf(observed));
   const meant = [...known].filter(
-    ([, row]) => row.deployment === deployment && isMeant(item, names, row),
+    ([, row]) => row.deployment === deployment && isMeant(receivedSignal, names, row),
   );
   const ends = meant.filter(
     ([, row]) => row.firing && !isStillMet(work, { row, observedSignal: observed, verdicts }),
@@ -77,10 +77,10 @@ export function endWhatItMeans(
   const told = new Set(
     ends.flatMap(([, { escalation }]) => (escalation === "" ? [] : [escalation])),
   );
-  for (const id of told) receive(work, { item, deployment, id, ends: true });
-  for (const [key] of ends) stop(work, { known, item, key });
+  for (const id of told) receive(work, { receivedSignal, deployment, id, ends: true });
+  for (const [key] of ends) stop(work, { known, receivedSignal, key });
   for (const id of told) if (!escalationIn(work.state(deployment), id)) over.add(id);
-  if (meant.length === 0) rememberEnd({ work, known }, item, deployment);
+  if (meant.length === 0) rememberEnd({ work, known }, receivedSignal, deployment);
   return told;
 }
 
@@ -158,10 +158,10 @@ const endedRule = "ended/";
  */
 function rememberEnd(
   { work, known }: Pick<EndContext, "work" | "known">,
-  item: ReceivedSignal,
+  receivedSignal: ReceivedSignal,
   deployment: string,
 ): void {
-  const { delivery, observed } = item;
+  const { delivery, observed } = receivedSignal;
   if (observed.occurrence === null || !canBeginAgain({ ...observed.signal, status: "firing" }))
     return;
   const at = heardAt(work, delivery);
@@ -197,10 +197,10 @@ const late: Millis = 300_000;
  */
 export function isOverAlready(
   { work, known }: Pick<EndContext, "work" | "known">,
-  item: ReceivedSignal,
+  receivedSignal: ReceivedSignal,
   deployment: string,
 ): boolean {
-  const { observed, delivery } = item;
+  const { observed, delivery } = receivedSignal;
   const { occurrence, signal } = observed;
   if (occurrence === null || !canBeginAgain(signal) || endsWhatFires(signal)) return false;
   const condition = countedAs(observed, observed.condition);

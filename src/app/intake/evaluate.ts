@@ -156,7 +156,7 @@ async function commitEvaluated(
     const at = await prepared(store, { work, deployments, arrived: all.flat() });
     let judged = 0;
     for (const arrived of all) {
-      await weighAll(store, at, arrived);
+      await evaluateSignals(store, at, arrived);
       judged += arrived.length;
       if (judged < judgedInARow) continue;
       judged = 0;
@@ -171,7 +171,7 @@ async function commitEvaluated(
 /**
  * One delivery: what it says against the rules, then against what somebody asked to be run again.
  */
-async function weighAll(
+async function evaluateSignals(
   store: Store,
   at: JudgeContext,
   all: readonly ResolvedSignal[],
@@ -180,7 +180,7 @@ async function weighAll(
   const arrived = all.filter(({ observed }) => !observed.test);
   for (const arrived of all)
     if (arrived.observed.test)
-      show(work, { item: arrived, deployment: arrived.deployment, what: "test" });
+      show(work, { receivedSignal: arrived, deployment: arrived.deployment, what: "test" });
   for (const signal of arrived) {
     if (isOver(work, signal)) {
       work.keepSignal(rowOf(work, signal, ""));

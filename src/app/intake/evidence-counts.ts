@@ -123,7 +123,10 @@ export function rowOf(
 /** Counts a signal for a live escalation; what changed by it enters the log, where that is due. */
 export function count(
   work: UnitOfWork,
-  { known, item }: { readonly known: Conditions; readonly item: ReceivedSignal },
+  {
+    known,
+    receivedSignal,
+  }: { readonly known: Conditions; readonly receivedSignal: ReceivedSignal },
   as: {
     readonly deployment: string;
     readonly rule: string;
@@ -135,20 +138,20 @@ export function count(
   },
 ): void {
   const { deployment, rule, escalation } = as;
-  const key = keyOf(deployment, { trigger: rule, observed: item.observed });
+  const key = keyOf(deployment, { trigger: rule, observed: receivedSignal.observed });
   const before = known.get(key);
   const same = before?.escalation === escalation ? before : undefined;
-  const row = counted(work, { receivedSignal: item, parameters: as, before: same });
+  const row = counted(work, { receivedSignal, parameters: as, before: same });
   known.set(key, { ...row, signals: (same?.signals ?? 0) + 1 });
   const { verdict, against } = as;
-  const judged = { ...judgedOf(work, item), verdict, ...against };
+  const judged = { ...judgedOf(work, receivedSignal), verdict, ...against };
   const counts = merged(work.evidenceOf(escalation), {
     row,
     before: same,
     isNewName: as.isNewName,
   });
   const evidence = { ...counts, shown: shownAfter(shownNow(work, deployment, escalation), judged) };
-  work.count(row, evidence, rowOf(work, item, escalation));
+  work.count(row, evidence, rowOf(work, receivedSignal, escalation));
   note(work, { deployment, id: escalation, evidence });
 }
 
@@ -171,12 +174,12 @@ function shownNow(work: UnitOfWork, deployment: string, id: EscalationId): Shown
 export function receive(
   work: UnitOfWork,
   {
-    item,
+    receivedSignal,
     deployment,
     id,
     ends,
   }: {
-    readonly item: ReceivedSignal;
+    readonly receivedSignal: ReceivedSignal;
     readonly deployment: string;
     readonly id: EscalationId;
     readonly ends: boolean;
@@ -187,7 +190,12 @@ export function receive(
   const before = shownNow(work, deployment, id);
   const verdict = { is: "quiet", because: "" } as const;
   const against = { limit: null, worse: "unknown", isMeasured: false } as const;
-  const shown = shownAfter(before, { ...judgedOf(work, item), verdict, ...against, ends });
+  const shown = shownAfter(before, {
+    ...judgedOf(work, receivedSignal),
+    verdict,
+    ...against,
+    ends,
+  });
   if (shown !== before) work.show(deployment, id, { ...evidence, shown });
 }
 
@@ -196,9 +204,9 @@ export function stop(
   work: UnitOfWork,
   {
     known,
-    item,
+    receivedSignal,
     key,
-  }: { readonly known: Conditions; readonly item: ReceivedSignal; readonly key: string },
+  }: { readonly known: Conditions; readonly receivedSignal: ReceivedSignal; readonly key: string },
 ): void {
   const row = known.get(key);
   if (!row || row.escalation === "") return;
@@ -206,7 +214,7 @@ export function stop(
   known.set(key, { ...row, firing: false });
   const quiet = { ...row, escalation, firing: false, signals: 0 };
   const evidence = merged(work.evidenceOf(escalation), { row: quiet, before: row });
-  work.count(quiet, evidence, rowOf(work, item, escalation));
+  work.count(quiet, evidence, rowOf(work, receivedSignal, escalation));
   note(work, { deployment, id: escalation, evidence });
 }
 

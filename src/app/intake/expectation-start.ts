@@ -7,7 +7,7 @@ import type { Recorded, Store } from "../ports.ts";
 
 /** Since when each expectation has been in force without a break, as the log says. */
 
-type Introduced = ReadonlyMap<string, Instant>;
+type ExpectedSince = ReadonlyMap<string, Instant>;
 
 const page = 50;
 
@@ -20,21 +20,21 @@ const mostPages = 10;
  * per policy: a digest never changes its meaning.
  */
 export function createExpectationStart(store: Pick<Store, "entries" | "policy">) {
-  let known: { readonly digest: Digest; readonly introduced: Introduced } | null = null;
+  let known: { readonly digest: Digest; readonly expectedSince: ExpectedSince } | null = null;
   return async (policy: Policy): Promise<readonly ActiveExpectation[]> => {
     const all = expectedUnder(policy);
     if (all.length === 0) return [];
     if (known?.digest !== policy.digest)
-      known = { digest: policy.digest, introduced: await beginnings(store, policy.digest, all) };
-    const { introduced } = known;
+      known = { digest: policy.digest, expectedSince: await beginnings(store, policy.digest, all) };
+    const { expectedSince } = known;
     return all.map((expected) => ({
       ...expected,
-      introduced: introduced.get(keyOf(expected)) ?? 0,
+      expectedSince: expectedSince.get(keyOf(expected)) ?? 0,
     }));
   };
 }
 
-type Expected = Omit<ActiveExpectation, "introduced">;
+type Expected = Omit<ActiveExpectation, "expectedSince">;
 
 const expectedUnder = (policy: Pick<Policy, "sources">): readonly Expected[] =>
   [...policy.sources.values()].flatMap(({ id, expect }) =>
@@ -51,8 +51,8 @@ async function beginnings(
   store: Pick<Store, "entries" | "policy">,
   digest: Digest,
   all: readonly Expected[],
-): Promise<Introduced> {
-  const introduced = new Map<string, Instant>();
+): Promise<ExpectedSince> {
+  const expectedSince = new Map<string, Instant>();
   let standing = all.map(keyOf);
   let reached = false;
   for await (const { entry } of adoptions(store)) {
@@ -61,9 +61,9 @@ async function beginnings(
     if (!reached) continue;
     const then = entry.digest === digest ? standing : await keysUnder(store, entry.digest);
     standing = standing.filter((key) => then.includes(key));
-    for (const key of standing) introduced.set(key, timeOf(entry));
+    for (const key of standing) expectedSince.set(key, timeOf(entry));
   }
-  return introduced;
+  return expectedSince;
 }
 
 /** Newest first. */

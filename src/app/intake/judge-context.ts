@@ -29,5 +29,5 @@ export interface NewsOfOne {
 
 export interface UnmatchedSignal extends SignalName {
   readonly severity: Severity;
-  readonly item: ReceivedSignal;
+  readonly receivedSignal: ReceivedSignal;
 }

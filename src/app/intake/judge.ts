@@ -1,6 +1,6 @@
 import { lapse } from "../../core/decision/restrict.ts";
 import { liveFor, open } from "../../core/escalation/escalation.ts";
-import { note } from "../../core/escalation/noted.ts";
+import { noteSignal } from "../../core/escalation/noted.ts";
 import {
   endsWhatFires,
   needsAnswer,
@@ -93,32 +93,42 @@ const timesOf = ({ occurrence, signal: { startedAt } }: ObservedSignal): readonl
   occurrence === null ? [] : [...new Set([occurrence, ...(startedAt === "" ? [] : [startedAt])])];
 
 /** Evaluates one signal. */
-export function evaluateSignal(at: JudgeContext, item: ReceivedSignal, deployment: string): void {
+export function evaluateSignal(
+  at: JudgeContext,
+  receivedSignal: ReceivedSignal,
+  deployment: string,
+): void {
   const { work } = at;
   const { policy } = work.situation(deployment);
-  const { signal, partial } = item.observed;
+  const { signal, partial } = receivedSignal.observed;
   const verdicts = triggersOf(policy, deployment).map((trigger) => ({
     trigger,
     verdict: trigger.evaluate(signal, partial),
   }));
   const fired = verdicts.filter(({ verdict }) => verdict.is !== "quiet");
   if (partial && fired.length === 0) return;
-  if (isOverAlready(at, item, deployment)) {
-    show(work, { item, deployment, what: "over" });
+  if (isOverAlready(at, receivedSignal, deployment)) {
+    show(work, { receivedSignal, deployment, what: "over" });
     return;
   }
   const joined = new Set(
-    fired.map(({ trigger, verdict }) => openOrJoin(at, { item, deployment, trigger, verdict })),
+    fired.map(({ trigger, verdict }) =>
+      openOrJoin(at, { receivedSignal, deployment, trigger, verdict }),
+    ),
   );
   const isMatched = fired.some(({ verdict }) => verdict.is === "fired");
-  if (isMatched) handOver(at, item, deployment);
+  if (isMatched) handOver(at, receivedSignal, deployment);
   else if (fired.length === 0)
-    joined.add(needsAnswer(signal) ? joinUnmatched(at, item, deployment) : kept(work, item));
+    joined.add(
+      needsAnswer(signal)
+        ? joinUnmatched(at, receivedSignal, deployment)
+        : kept(work, receivedSignal),
+    );
   const ended = endsWhatFires(signal)
-    ? endWhatItMeans(at, { item, deployment, verdicts: verdictsOf(verdicts) })
+    ? endWhatItMeans(at, { receivedSignal, deployment, verdicts: verdictsOf(verdicts) })
     : [];
-  receiveElsewhere(work, { item, deployment, told: new Set([...joined, ...ended]) });
-  noteChange(work, item, deployment);
+  receiveElsewhere(work, { receivedSignal, deployment, told: new Set([...joined, ...ended]) });
+  noteChange(work, receivedSignal, deployment);
   // Whoever is asked to confirm a resume reads on the card what came in since.
   if (work.state(deployment).proposal) work.redrawLive(deployment);
 }
@@ -127,23 +137,27 @@ export function evaluateSignal(at: JudgeContext, item: ReceivedSignal, deploymen
 export function show(
   work: UnitOfWork,
   {
-    item,
+    receivedSignal,
     deployment,
     what,
-  }: { readonly item: ReceivedSignal; readonly deployment: string; readonly what: "test" | "over" },
+  }: {
+    readonly receivedSignal: ReceivedSignal;
+    readonly deployment: string;
+    readonly what: "test" | "over";
+  },
 ): void {
-  const { signal } = item.observed;
-  const drafts = note(work.situation(deployment), {
+  const { signal } = receivedSignal.observed;
+  const drafts = noteSignal(work.situation(deployment), {
     what,
     source: short(signal.source),
     signal: work.text(signalText(signal)),
   });
   work.add(`deployment:${deployment}`, drafts);
-  work.keepSignal(rowOf(work, item, ""));
+  work.keepSignal(rowOf(work, receivedSignal, ""));
 }
 
-function kept(work: UnitOfWork, item: ReceivedSignal): null {
-  work.keepSignal(rowOf(work, item, ""));
+function kept(work: UnitOfWork, receivedSignal: ReceivedSignal): null {
+  work.keepSignal(rowOf(work, receivedSignal, ""));
   return null;
 }
 
@@ -151,17 +165,17 @@ function kept(work: UnitOfWork, item: ReceivedSignal): null {
 function receiveElsewhere(
   work: UnitOfWork,
   {
-    item,
+    receivedSignal,
     deployment,
     told,
   }: {
-    readonly item: ReceivedSignal;
+    readonly receivedSignal: ReceivedSignal;
     readonly deployment: string;
     readonly told: ReadonlySet<EscalationId | null>;
   },
 ): void {
   for (const { id } of work.state(deployment).escalations)
-    if (!told.has(id)) receive(work, { item, deployment, id, ends: false });
+    if (!told.has(id)) receive(work, { receivedSignal, deployment, id, ends: false });
 }
 
 /** A change the policy listens for brings the question forward to now. */
@@ -193,31 +207,34 @@ function noteChange(
 function openOrJoin(
   { work, known }: JudgeContext,
   {
-    item,
+    receivedSignal,
     deployment,
     trigger,
     verdict,
   }: {
-    readonly item: ReceivedSignal;
+    readonly receivedSignal: ReceivedSignal;
     readonly deployment: string;
     readonly trigger: Trigger;
     readonly verdict: Verdict;
   },
 ): EscalationId | null {
-  const before = countedBefore(known, { deployment, rule: trigger.id, observed: item.observed });
+  const before = countedBefore(known, {
+    deployment,
+    rule: trigger.id,
+    observed: receivedSignal.observed,
+  });
   const live = liveFor(work.state(deployment), trigger.id);
-  if (!live && before && isAnswered(item.observed, before)) {
-    work.keepSignal(rowOf(work, item, before.escalation));
+  if (!live && before && isAnswered(receivedSignal.observed, before)) {
+    work.keepSignal(rowOf(work, receivedSignal, before.escalation));
     return null;
   }
-  const escalation =
-    live?.id ?? opened(work, { receivedSignal: item, deployment, trigger, verdict });
+  const escalation = live?.id ?? opened(work, { receivedSignal, deployment, trigger, verdict });
   // The trigger decides which side is worse; if it does not compare the value, the sender does.
-  const { signal } = item.observed;
+  const { signal } = receivedSignal.observed;
   const { limit = null, worse = signal.worse } = trigger.measureOf(signal) ?? {};
   const against = { limit: limit ?? signal.threshold, worse, isMeasured: trigger.isOfValue };
   const as = { deployment, rule: trigger.id, verdict, against, escalation, isNewName: false };
-  count(work, { known, item }, as);
+  count(work, { known, receivedSignal }, as);
   return escalation;
 }
 

@@ -164,11 +164,15 @@ function lookAt(
     readonly hearing: { readonly now: Instant; readonly hearingSince: Instant };
   },
 ): Looked {
-  const { expectation, introduced } = standing;
+  const { expectation, expectedSince } = standing;
   const silenceFor = (hearingSince: Instant) =>
     expectation.kind === "heartbeat"
-      ? heartbeatSilence(expectation, { introduced, heard: heard.at }, { ...hearing, hearingSince })
-      : runSilence(expectation, { introduced, lastHeard: heard, now: hearing.now });
+      ? heartbeatSilence(
+          expectation,
+          { expectedSince, heard: heard.at },
+          { ...hearing, hearingSince },
+        )
+      : runSilence(expectation, { expectedSince, lastHeard: heard, now: hearing.now });
   const silence = silenceFor(hearing.hearingSince);
   const zone = zoneOfExpectation(expectation, policy.deployments);
   return {
@@ -176,7 +180,7 @@ function lookAt(
     what: whatIsMissed(standing),
     zone,
     heardAt: heard.at,
-    isQuiet: silenceFor(introduced) !== null,
+    isQuiet: silenceFor(expectedSince) !== null,
     silent: silence && silentNotice(standing, silence, zone),
   };
 }

@@ -64,11 +64,11 @@ export async function knownNames(
  */
 export function joinUnmatched(
   at: JudgeContext,
-  item: ReceivedSignal,
+  receivedSignal: ReceivedSignal,
   deployment: string,
 ): EscalationId | null {
   const { work, known } = at;
-  const { observed } = item;
+  const { observed } = receivedSignal;
   const about = nameOfSignal(observed, deployment);
   const rule = ruleOf(about);
   const before = countedBefore(known, { deployment, rule, observed });
@@ -79,10 +79,10 @@ export function joinUnmatched(
     (before?.escalation === together.id || at.names.get(together.id)?.has(rule) === true);
   const live = liveUnmatched(state, about) ?? (isAmong ? together : undefined);
   if (!live && before && isAnswered(observed, before)) {
-    work.keepSignal(rowOf(work, item, before.escalation));
+    work.keepSignal(rowOf(work, receivedSignal, before.escalation));
     return null;
   }
-  const told: UnmatchedSignal = { ...about, severity: severityOf(observed.signal), item };
+  const told: UnmatchedSignal = { ...about, severity: severityOf(observed.signal), receivedSignal };
   const isOwn = hasRoom(state, work.now) && !isOneTooMany(observed, deployment);
   const joined = live ?? (isOwn ? undefined : together);
   if (joined)
@@ -98,7 +98,7 @@ export function joinUnmatched(
   const against = { limit, worse, isMeasured: false };
   const verdict = { is: "fired", because: "" } as const;
   const as = { deployment, rule, verdict, against, escalation, isNewName };
-  count(work, { known, item }, as);
+  count(work, { known, receivedSignal }, as);
   return escalation;
 }
 
@@ -142,7 +142,7 @@ function opened(
   { work, names }: JudgeContext,
   {
     deployment,
-    unmatchedSignal: { item, ...told },
+    unmatchedSignal: { receivedSignal, ...told },
     isOwn,
   }: {
     readonly deployment: string;
@@ -152,7 +152,7 @@ function opened(
 ): EscalationId {
   const situation = work.situation(deployment);
   const id: EscalationId = `HP-${situation.lastNumber + 1}`;
-  const { signal } = item.observed;
+  const { signal } = receivedSignal.observed;
   const commitment = work.text(signalText(signal));
   const { severity, source, name } = told;
   const rules = situation.policy.deployments.has(deployment);
@@ -205,11 +205,11 @@ function tellNewsOf(
     readonly newsOfOne: NewsOfOne;
   },
 ): void {
-  const names = toBeNamed(escalation, named).map(({ item, ...told }) => ({
+  const names = toBeNamed(escalation, named).map(({ receivedSignal, ...told }) => ({
     ...told,
-    signal: work.text(signalText(item.observed.signal)),
+    signal: work.text(signalText(receivedSignal.observed.signal)),
   }));
-  const { signal } = worst.item.observed;
+  const { signal } = worst.receivedSignal.observed;
   const raised = isWorse(worst.severity, escalation.severity)
     ? { severity: worst.severity, seen: seenOf(signal, work.text(signalText(signal))) }
     : { seen: null };
@@ -233,10 +233,14 @@ function tellNewsOf(
  * A trigger matches now what none matched before: its escalation goes on with it, and one that was
  * about nothing else is over.
  */
-export function handOver(at: JudgeContext, item: ReceivedSignal, deployment: string): void {
+export function handOver(
+  at: JudgeContext,
+  receivedSignal: ReceivedSignal,
+  deployment: string,
+): void {
   const { work, known } = at;
-  const { signal } = item.observed;
-  const condition = countedAs(item.observed, item.observed.condition);
+  const { signal } = receivedSignal.observed;
+  const condition = countedAs(receivedSignal.observed, receivedSignal.observed.condition);
   for (const escalation of work.state(deployment).escalations.filter(isUnmatched)) {
     const keys = [...known].flatMap(([key, row]) =>
       row.escalation === escalation.id &&
@@ -249,7 +253,7 @@ export function handOver(at: JudgeContext, item: ReceivedSignal, deployment: str
     const firing = work.evidenceOf(escalation.id)?.firingConditions ?? 0;
     if (keys.length === 0) continue;
     if (isShared(escalation) || firing > 1)
-      for (const key of keys) stop(work, { known, item, key });
+      for (const key of keys) stop(work, { known, receivedSignal, key });
     else {
       const body = {
         kind: "escalation.closed",

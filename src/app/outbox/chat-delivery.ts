@@ -8,21 +8,21 @@ import type { PolicyCache } from "../policy-cache.ts";
 import type { Chat, Claimed, DailyDigest, Outgoing } from "../ports.ts";
 import { newest, newestCard } from "../reads/newest-escalation.ts";
 import { formerly } from "./outbox-rows.ts";
-import { deliverThrough, nothing, type OutboxSenderParts } from "./outbox-sender.ts";
+import { deliverThrough, nothingToSend, type OutboxSenderParts } from "./outbox-sender.ts";
 
-/** What chats are told, drawn when it is sent. */
+/** Sends outbox rows to the chats. A message is drawn when it is sent, from the newest state. */
 
 export interface DeliverParts extends OutboxSenderParts {
   readonly journal: Journal;
   readonly rules: PolicyCache;
   /**
-   * A person's digest as it stands now; null = nothing to say any more. `date` is the person's
-   * local day.
+   * A person's digest as of now; null = nothing is due any more. `date` (YYYY-MM-DD) is the
+   * person's local day.
    */
-  readonly digestOf: (person: PersonId, date: string) => Promise<DailyDigest | null>;
+  readonly dailyDigest: (person: PersonId, date: string) => Promise<DailyDigest | null>;
 }
 
-/** Delivers what may be said to one chat now; answers in how many ms there is more, or null. */
+/** Sends the rows that one chat may receive now. Returns in how many ms there is more, or null. */
 export function deliverWaiting(parts: DeliverParts, chat: Chat): Promise<Millis | null> {
   return deliverThrough(parts, {
     name: chat.name,
@@ -32,8 +32,7 @@ export function deliverWaiting(parts: DeliverParts, chat: Chat): Promise<Millis 
 }
 
 /**
- * What there is to do for a row, drawn from what is true now. A row with nothing left to say is
- * done.
+ * Prepares the sending of a row. A row with nothing left to say does nothing and counts as sent.
  */
 async function drawn(
   parts: DeliverParts,
@@ -53,15 +52,15 @@ async function drawn(
     case "line":
       return () => chat.say({ ...message, body, doubtSince, attempts }, rules.people());
     case "direct": {
-      if (!chat.direct) return nothing;
+      if (!chat.direct) return nothingToSend;
       const now = await newsFor(parts, chat, body);
       const told = { ...message, body: { ...body, ...now }, doubtSince, attempts };
       return () => chat.directMessage(told, reachedAt(rules, body));
     }
     case "directs": {
-      if (!chat.direct) return nothing;
+      if (!chat.direct) return nothingToSend;
       const seen = await newest(parts, body.escalation);
-      if (!seen) return nothing;
+      if (!seen) return nothingToSend;
       const { view, escalation } = seen;
       return () =>
         chat.amend(
@@ -74,13 +73,12 @@ async function drawn(
       return digestTo(parts, { chat, claimed, body });
     case "notice":
     case "page":
-      return nothing; // never for a chat
+      return nothingToSend; // never for a chat
   }
 }
 
-/** The day's digest to one person, if there is still something to say. */
 async function digestTo(
-  { rules, digestOf }: DeliverParts,
+  { rules, dailyDigest }: DeliverParts,
   {
     chat,
     claimed: { message, doubtSince, attempts },
@@ -91,14 +89,14 @@ async function digestTo(
     readonly body: Extract<Outgoing["body"], { readonly kind: "digest" }>;
   },
 ): Promise<() => Promise<void>> {
-  if (!chat.direct) return nothing;
-  const digest = await digestOf(body.person, body.date);
+  if (!chat.direct) return nothingToSend;
+  const digest = await dailyDigest(body.person, body.date);
   const person = rules.person(body.person);
-  if (!digest || !person) return nothing;
+  if (!digest || !person) return nothingToSend;
   return () => chat.digest({ ...message, body, doubtSince, attempts }, digest, person);
 }
 
-/** What somebody was to be told, where it is decided meanwhile: then they are told that. */
+/** The new content of a direct message if its escalation was decided meanwhile; else empty. */
 async function newsFor(
   parts: DeliverParts,
   chat: Chat,
@@ -109,7 +107,10 @@ async function newsFor(
   return directOf(heardIn(seen.view, chat, person), seen.escalation, person);
 }
 
-/** What somebody is offered in a chat depends on what their account there rests on. */
+/**
+ * The view for one person in a chat: the buttons depend on whether their account there was linked
+ * in a session of a login link.
+ */
 function heardIn(view: ViewContext, { name }: Chat, person: PersonId): ViewContext {
   const chat = accountChats.find((accountChat) => accountChat === name);
   if (chat === undefined) return view;
@@ -119,7 +120,7 @@ function heardIn(view: ViewContext, { name }: Chat, person: PersonId): ViewConte
 
 type Direct = Extract<Outgoing["body"], { readonly kind: "direct" }>;
 
-/** Everybody, and whoever is spoken to where they were reached before. */
+/** All people; the recipient with the accounts that the row names, which may be former ones. */
 const reachedAt = (
   rules: PolicyCache,
   { person, accounts }: { readonly person: PersonId; readonly accounts?: Accounts },

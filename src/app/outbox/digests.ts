@@ -7,9 +7,9 @@ import { type Hours, type WorkingDay, workingDay } from "../../core/time.ts";
 import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
 import type { DailyDigest, Store } from "../ports.ts";
-import { duesOf, viewContexts } from "../reads/home-view.ts";
+import { dueItemsOf, viewContexts } from "../reads/home-view.ts";
 
-/** One digest per person and day, at the start of their hours. */
+/** The daily digest: at most one per person and local day, at the start of their working hours. */
 
 interface DigestParts {
   readonly store: Store;
@@ -18,10 +18,10 @@ interface DigestParts {
 }
 
 /**
- * Draws a person's digest as it stands then; null when that day is over, or nothing is due any
- * more.
+ * Returns a function that draws a person's digest as of now; null if that day is over for them, or
+ * nothing is due any more.
  */
-export function digestOf(parts: DigestParts) {
+export function createDailyDigests(parts: DigestParts) {
   return async (person: PersonId, date: string): Promise<DailyDigest | null> => {
     const all = await viewContexts(parts);
     const [first] = all;
@@ -29,7 +29,7 @@ export function digestOf(parts: DigestParts) {
     const { policy, now } = first.situation;
     const today = todayOf(policy, person, now);
     if (today?.day.date !== date) return null;
-    const items = await duesOf(parts.store, due(all, person, today.day), person);
+    const items = await dueItemsOf(parts.store, due(all, person, today.day), person);
     if (items.length === 0) return null;
     const name = parts.rules.person(person)?.name ?? "";
     return { title: digestTitle({ name, zone: today.hours.timezone, now }, items), items };
@@ -41,7 +41,7 @@ interface Today {
   readonly day: WorkingDay;
 }
 
-/** The working day a person has begun by now. */
+/** The person's current working day, if it has begun. */
 function todayOf(policy: Policy, person: PersonId, now: Instant): Today | null {
   const hours = hoursOf(policy, person);
   const day = hours && workingDay(hours, now);
@@ -56,9 +56,9 @@ const due = (
   all.filter((view) => isInDigest(view.situation.state, day) && dueFor(view, person) !== null);
 
 /**
- * Sends everybody whose hours have begun what they are to look at again today. What is written
- * under the key of person and day is there once, whichever replica ticks first and however often; a
- * day nobody ticked on is not made up for.
+ * Queues the digest of everybody whose working hours have begun and who has reviews due. The
+ * idempotency key is the person and the day, so there is one however many replicas tick. A day on
+ * which no replica ticked is not made up for.
  */
 export async function digests({
   store,

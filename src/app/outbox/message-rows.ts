@@ -6,23 +6,22 @@ import type { Surroundings } from "../unit-of-work-parts.ts";
 import { chatsFor, personRow, type SlottedRow, slotted, type ToldChat } from "./outbox-rows.ts";
 
 /**
- * What people are told that follows from no entry: rows of the outbox, committed with whatever else
- * changes.
+ * Outbox rows for messages that do not follow from an entry; committed with the change that causes
+ * them.
  */
 
-/** A sentence, and the key under which it is said once. */
+/** A sentence; it is sent once per key. */
 export type ChannelSentence = Pick<Announcement, "channel" | "line"> & { readonly key: string };
 
-/** Whom there is to tell, and by what. */
 type Around = Pick<Surroundings, "rules" | "chats">;
 
-/** The day's digest to one person, drawn when it is sent. */
+/** The row for a person's digest of a day (YYYY-MM-DD), which is drawn when it is sent. */
 export function digestRows(around: Around, id: PersonId, date: string): readonly SlottedRow[] {
   const key = `digest:${id}:${date}`;
   return toPerson(around, id, { key, urgency: 2, body: { kind: "digest", person: id, date } });
 }
 
-/** A sentence to one person. */
+/** The row for a sentence to one person. */
 export function spokenRows(
   around: Around,
   id: PersonId,
@@ -33,10 +32,7 @@ export function spokenRows(
   return toPerson(around, id, { key, urgency: 1, body });
 }
 
-/**
- * A sentence to the thread of an escalation, to some in it, and the key under which it is said
- * once.
- */
+/** A sentence in the thread of an escalation, and whom it mentions; it is sent once per key. */
 export type SaidUnder = Pick<Announcement, "to" | "line"> & { readonly key: string };
 
 export function threadRows(
@@ -51,7 +47,7 @@ export function threadRows(
   );
 }
 
-/** What can wait is said in one chat, the first that reaches them; a question is asked in all. */
+/** A message that is not urgent is sent in one chat only, the first that reaches the person. */
 function toPerson(
   { rules, chats }: Around,
   id: PersonId,

@@ -5,14 +5,12 @@ import { timeOf } from "../../core/time.ts";
 import type { Outgoing } from "../ports.ts";
 import { amendRows, cardRows, type SlottedRow, type ToldChat } from "./outbox-rows.ts";
 
-/**
- * Collects the outbox rows of one change: messages by their slot, and the cards to be drawn anew.
- */
+/** Collects the outbox rows of one change: messages by their slot, and the cards to draw again. */
 export class OutboxCollector {
   readonly #chats: readonly ToldChat[];
   readonly #rows = new Map<string, Outgoing>();
   readonly #touched = new Map<EscalationId, EscalationState>();
-  /** Escalations that an entry changed; of the others only counters changed. */
+  /** Escalations that an entry changed; for the other touched ones only counters changed. */
   readonly #moved = new Set<EscalationId>();
   /** Escalations that existed before this change: direct messages about them may exist. */
   readonly #known = new Set<EscalationId>();
@@ -23,30 +21,31 @@ export class OutboxCollector {
     this.#chats = chats;
   }
 
-  /** Says which escalations existed before this change. */
+  /** Registers the escalations that existed before this change. */
   existed(escalations: readonly EscalationState[]): void {
     for (const { id } of escalations) this.#known.add(id);
   }
 
-  /** A later row for the same slot replaces the earlier one. */
+  /** Adds rows; a later row replaces an earlier one with the same slot. */
   put(rows: readonly SlottedRow[]): void {
     for (const { slot, row } of rows) this.#rows.set(slot, row);
   }
 
-  /** Has the card of an escalation drawn anew. */
+  /** Queues the card of an escalation to be drawn again. */
   touch(escalation: EscalationState): void {
     this.#touched.set(escalation.id, escalation);
   }
 
-  /** Has the card of a closed escalation drawn anew. */
+  /** Queues the card of a closed escalation to be drawn again. */
   redraw(id: EscalationId, channel: string): void {
     for (const row of cardRows(this.#chats, { id, channel, urgency: 2 }))
       this.#rows.set(`${row.chat}/${row.key}`, row);
   }
 
-  /** Has every card drawn anew that says something else after an entry. */
+  /** Queues every card that changes because of an entry. */
   follow(before: DeploymentState, after: DeploymentState, entry: Entry): void {
-    // Every card of a deployment shows its posture, its gateways and the resume that waits.
+    // Every card of a deployment shows its posture, its gateways, and a resume that waits for
+    // approval.
     const isShared =
       before.posture !== after.posture ||
       before.proposal !== after.proposal ||

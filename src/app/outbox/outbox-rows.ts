@@ -9,18 +9,18 @@ import { isRehearsal, type Situation } from "../../core/state/situation.ts";
 import type { DeploymentState, EscalationState } from "../../core/state/state.ts";
 import type { Chat, Outgoing } from "../ports.ts";
 
-/** Who is told because of one entry: rows of the outbox, committed together with the entry. */
+/** The outbox rows that follow from one entry; committed together with it. */
 
-/** What a message needs to know of a chat. */
+/** What these rows depend on in a chat. */
 export type ToldChat = Pick<Chat, "name" | "direct" | "reaches" | "serves">;
 
-/** A row and what it takes the place of within one change. */
+/** A row; within one change it replaces an earlier row with the same slot. */
 export interface SlottedRow {
   readonly slot: string;
   readonly row: Outgoing;
 }
 
-/** A row that takes the place of the one with the same key, or with the same `slot`. */
+/** Gives a row a slot: by default its key. */
 export function slotted(row: Outgoing, slot = row.key): SlottedRow {
   return {
     slot: `${row.chat}/${slot}`,
@@ -29,8 +29,8 @@ export function slotted(row: Outgoing, slot = row.key): SlottedRow {
 }
 
 /**
- * The chats in which a channel of the policy is spoken to: those it is in. Where it is in none, all
- * are tried, since each then says to the operator what is missing, and asks people directly.
+ * The chats that have a channel of the policy. If none has it, all of them: each then reports to
+ * the operator what is missing, and asks people directly.
  */
 export function chatsFor<T extends ToldChat>(chats: readonly T[], channel: string): readonly T[] {
   const serving = chats.filter((chat) => chat.direct && chat.serves(channel));
@@ -40,8 +40,8 @@ export function chatsFor<T extends ToldChat>(chats: readonly T[], channel: strin
 }
 
 /**
- * The card of an escalation in the chats of its channel, and in those of the one it `left`, if any,
- * where the copy says where it went.
+ * The rows for the card of an escalation, in the chats of its channel, and in those of the channel
+ * that it `left`, where the old copy says where the card moved.
  */
 export function cardRows(
   chats: readonly ToldChat[],
@@ -58,7 +58,7 @@ export function cardRows(
   }));
 }
 
-/** What people were told of an escalation by themselves, to be brought to what is true. */
+/** The rows that update the direct messages about an escalation. */
 export function amendRows(
   chats: readonly ToldChat[],
   escalation: EscalationId,
@@ -75,7 +75,7 @@ export function amendRows(
     }));
 }
 
-/** The sentences to channels and to people. */
+/** The rows for the sentences to channels and to people that an entry causes. */
 export function saidRows(
   view: ViewContext,
   entry: Entry,
@@ -96,13 +96,12 @@ export function saidRows(
 function lineRow(chat: string, entry: Entry, said: Announcement): SlottedRow {
   const { channel, escalation, to, line, version, buttons } = said;
   const key = `line:${entry.id}:${channel}`;
-  // Of several reminders of one date that a late tick finds at once, people are told the last.
+  // If a late tick finds several reminders of one date at once, only the last is sent.
   const slot = entry.kind.startsWith("reassessment.") ? `remind:${entry.subject}` : key;
   const body = { kind: "line", channel, escalation, to, line, version, buttons } as const;
   return slotted({ key, chat, lane: channel, urgency: 1, body }, slot);
 }
 
-/** To one of them alone, as far as the chat knows them. */
 function directRow(
   view: ViewContext,
   {
@@ -135,7 +134,7 @@ function directRow(
   });
 }
 
-/** Somebody as they were reached before. */
+/** A person with their former accounts. */
 export function formerly(
   id: PersonId,
   accounts: Pick<Person, "slack" | "teams">,
@@ -144,7 +143,7 @@ export function formerly(
   return { ...(now ?? { id, key: "", name: "", pagerduty: null }), ...accounts };
 }
 
-/** A row to one person; none where the chat cannot reach them. */
+/** A row to one person; none if the chat cannot reach them. */
 export function personRow(
   chat: ToldChat,
   person: Person | undefined,
@@ -154,14 +153,12 @@ export function personRow(
   return [slotted({ ...row, chat: chat.name, lane: `person:${person.id}` })];
 }
 
-/**
- * The `chat` under which an endpoint's rows wait: one each, so that no endpoint waits for another.
- */
+/** The `chat` of an endpoint's rows: one each, so that a slow endpoint delays no other. */
 export function noticesFor(endpoint: string): string {
   return `notify:${endpoint}`;
 }
 
-/** One row for each endpoint that is to hear of an entry. */
+/** One row for each endpoint that the policy notifies of the entry. */
 export function noticeRows(situation: Situation, entry: Entry): readonly SlottedRow[] {
   const { policy, state } = situation;
   const deployment = policy.deployments.get(state.id);
@@ -176,7 +173,8 @@ export function noticeRows(situation: Situation, entry: Entry): readonly Slotted
       slotted({
         key: `notice:${id}:${entry.id}`,
         chat: noticesFor(id),
-        // Names that no policy knows come from outside: they share a lane, and are not passed on.
+        // A name that the policy does not know is a sender's own text: it is not passed on, and all
+        // of them share a lane.
         lane: deployment?.id ?? "",
         urgency: entry.kind === "decision.made" ? 0 : 1,
         body: {
@@ -190,20 +188,21 @@ export function noticeRows(situation: Situation, entry: Entry): readonly Slotted
     );
 }
 
-/** A policy concerns every deployment it has. */
+/** Whether an entry is about one of these deployments; a policy is about all. */
 const concerns = (
   entry: Entry,
   { id }: DeploymentState,
   deployments: ReadonlySet<string>,
 ): boolean => entry.kind === "policy.adopted" || deployments.has(id);
 
-/** The `chat` under which a pager's rows wait. */
+/** The `chat` of a pager's rows. */
 export function pagesFor(pager: string): string {
   return `pager:${pager}`;
 }
 
 /**
- * One row for each pager and each escalation whose turn it is to ring, to be seen, or to be over.
+ * One row for each pager and each escalation that the entry opened, ended, acknowledged, passed on
+ * or made more severe.
  */
 export function pageRows(
   { policy, state }: Situation,
@@ -224,17 +223,20 @@ export function pageRows(
     );
 }
 
-/** Somebody is asked who was not before: they are woken although somebody else has seen it. */
+/**
+ * Whether the entry asks somebody who was not asked before: they are paged even if somebody else
+ * has acknowledged.
+ */
 const namesSomebody = (entry: Entry): entry is EntryOf<"authority.passed" | "oncall.changed"> =>
   entry.kind === "authority.passed" || (entry.kind === "oncall.changed" && entry.asked.length > 0);
 
-/** Nobody is woken for practice, nor for what somebody who is awake has just done by hand. */
+/** Rehearsals never page, nor do restrictions that somebody makes without an open escalation. */
 const mayPage = (escalation: EscalationState): boolean =>
   !isRehearsal(escalation) && escalation.trigger !== "by-hand";
 
 /**
- * Escalations that opened, ended or opened again by an entry, and the one that was acknowledged,
- * passed on or got worse.
+ * The escalations that the entry opened, closed, settled or reopened, and the one that it
+ * acknowledged, passed on or made more severe.
  */
 function turned(
   before: DeploymentState,

@@ -9,9 +9,9 @@ import {
 } from "../ports.ts";
 
 /**
- * Sends what was committed. A worker claims a row with a lease, sends it once, and settles it as
- * sent or failed. If the worker crashes in between, the lease expires and another takes over,
- * knowing that the message may have arrived. The states are in db/queries/outbox.ts.
+ * Sends committed outbox rows. A worker claims a row with a lease, sends it once, and marks it as
+ * sent or failed. If the worker crashes in between, the lease expires and another takes over, which
+ * knows that the message may have arrived. The states are in db/queries/outbox.ts.
  */
 
 export interface OutboxSenderParts {
@@ -19,31 +19,31 @@ export interface OutboxSenderParts {
   readonly log: (fault: unknown, key: string) => void;
 }
 
-/** One place that rows of the outbox go to. */
+/** One destination of outbox rows: a chat, an endpoint or a pager. */
 export interface OutboxDestination {
   /** The rows' `chat`. */
   readonly name: string;
   readonly pace: Pace;
   /**
-   * What there is to do for a row, drawn from what is true now; what it answers throws SendFault
-   * where sending fails.
+   * Prepares a row from the newest state and returns the function that sends it, which throws
+   * SendFault if sending fails.
    */
   readonly draw: (claimed: Claimed) => Promise<() => Promise<unknown>>;
 }
 
-/** A row with nothing left to say is done. */
-export async function nothing(): Promise<void> {
+/** The function for a row with nothing left to send. */
+export async function nothingToSend(): Promise<void> {
   return undefined;
 }
 
-/** Lanes that are spoken to at the same time. */
+/** Lanes that are sent to at the same time. */
 const lanesAtOnce = 8;
 
 const claimedAtOnce = 50;
 
 /**
- * Delivers what may be said at one place now; answers in how many ms there is more, or null. A
- * batch is no larger than what is sent at once, so that no lease runs out in a queue.
+ * Sends the rows that a destination may receive now. Returns in how many ms there is more, or null.
+ * A batch is no larger than what is sent at once, so that no lease expires while a row waits.
  */
 export async function deliverThrough(
   parts: OutboxSenderParts,
@@ -55,15 +55,14 @@ export async function deliverThrough(
   for (;;) {
     const claimed = await store.claimOutbox(name, limit, pace);
     const sent = await sendLanes(parts, destination, claimed);
-    // Nothing gets through: going on here would only wear out the patience of whoever is being
-    // asked.
+    // Nothing was delivered: wait, instead of calling a failing service again at once.
     if (sent === 0) return store.nextOutbox(name, pace);
   }
 }
 
 /**
- * Sends the rows of a lane one after another, and lanes side by side; answers how many rows got
- * through.
+ * Sends the rows of a lane one after another, and lanes in parallel; returns how many rows were
+ * sent.
  */
 async function sendLanes(
   parts: OutboxSenderParts,
@@ -79,14 +78,14 @@ async function sendLanes(
     for (let lane = waiting.shift(); lane; lane = waiting.shift())
       for (const claimed of lane) sent += (await send(parts, destination, claimed)) ? 1 : 0;
   };
-  // Every lane ends before this does, whatever happens in another: nothing goes on behind the
-  // worker's back.
+  // All lanes end before this function does, even if one throws, so that nothing continues in the
+  // background.
   const ended = await Promise.allSettled(Array.from({ length: lanesAtOnce }, speak));
   for (const lane of ended) if (lane.status === "rejected") throw lane.reason;
   return sent;
 }
 
-/** Answers whether it got through. */
+/** Sends one row; returns whether it was sent. */
 async function send(
   { store, log }: OutboxSenderParts,
   { pace, draw }: OutboxDestination,
@@ -108,8 +107,8 @@ async function send(
 }
 
 /**
- * What is known of a failure: only a chat can say that a message certainly did not arrive, unless
- * it was never asked.
+ * What is known after a failure. Only the destination can say that a message certainly did not
+ * arrive, unless sending had not begun.
  */
 function failureOf(
   fault: unknown,

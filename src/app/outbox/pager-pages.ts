@@ -10,9 +10,9 @@ import type { PolicyCache } from "../policy-cache.ts";
 import { type Claimed, Fault, type Outward, type PageBody, type Paging } from "../ports.ts";
 import { recordedEscalation } from "../reads/newest-escalation.ts";
 import { pagesFor } from "./outbox-rows.ts";
-import { deliverThrough, nothing, type OutboxSenderParts } from "./outbox-sender.ts";
+import { deliverThrough, nothingToSend, type OutboxSenderParts } from "./outbox-sender.ts";
 
-/** The pages to send, drawn from the newest state when they are sent. */
+/** Sends outbox rows to pagers. A page is drawn when it is sent, from the newest state. */
 
 export interface PageParts extends OutboxSenderParts {
   readonly journal: Journal;
@@ -20,7 +20,7 @@ export interface PageParts extends OutboxSenderParts {
   readonly outward: Pick<Outward, "pace" | "page">;
 }
 
-/** Rings one pager for what waits; answers in how many ms there is more, or null. */
+/** Sends the rows that one pager may receive now. Returns in how many ms there is more, or null. */
 export function deliverPages(parts: PageParts, pager: string): Promise<Millis | null> {
   return deliverThrough(parts, {
     name: pagesFor(pager),
@@ -29,7 +29,7 @@ export function deliverPages(parts: PageParts, pager: string): Promise<Millis | 
   });
 }
 
-/** After so many failed attempts, about a minute, people are told that nobody is paged. */
+/** After this many failed attempts (about a minute) the thread says that nobody was paged. */
 const inVain = 6;
 
 async function drawn(
@@ -37,10 +37,10 @@ async function drawn(
   { message, attempts }: Claimed,
 ): Promise<() => Promise<unknown>> {
   const { body } = message;
-  if (body.kind !== "page") return nothing;
+  if (body.kind !== "page") return nothingToSend;
   const pager = (await parts.journal.look([])).situation("").policy.wake.get(body.pager);
   const paging = await pagingOf(parts, body);
-  if (!pager || !paging) return nothing;
+  if (!pager || !paging) return nothingToSend;
   return async () => {
     try {
       await parts.outward.page(pager, paging, attempts);
@@ -78,7 +78,8 @@ function actionFor({ status, acknowledged }: EscalationState, passed: boolean): 
 }
 
 /**
- * Said in the thread of the card, once each, to whoever the page was for: nobody else wakes them.
+ * Says once in the escalation's thread that paging failed, and mentions the people who are asked,
+ * because no pager reaches them.
  */
 async function admit(
   { store, journal }: PageParts,

@@ -2,8 +2,8 @@ import { passUnreached } from "../../core/escalation/passing-on.ts";
 import type { Journal } from "../journal.ts";
 
 /**
- * Passes on every question that waits for somebody whom no chat reaches any more, as soon as a chat
- * says so. Whoever looks second finds nothing to pass on.
+ * Passes on every question that waits for somebody whom no chat can reach. If several replicas do
+ * this at once, only the first finds something to pass on.
  */
 export async function passOnUnreached(journal: Journal): Promise<void> {
   const now = await journal.look([]);

@@ -5,9 +5,8 @@ import type { Journal } from "../journal.ts";
 import type { Store } from "../ports.ts";
 
 /**
- * Tells the owners about everybody the policy names whom a chat cannot reach: once per person and
- * local day, whichever replica looks first and however often. `unreached` is what the chat's own
- * look at its accounts answered.
+ * Tells the owners about each person whom a chat cannot reach: once per person and local day,
+ * however many replicas check. `unreached` is the result of the chat's check of its accounts.
  */
 export async function reportUnreachable(
   { store, journal }: { readonly store: Pick<Store, "receipt">; readonly journal: Journal },

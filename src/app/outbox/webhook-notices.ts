@@ -4,16 +4,18 @@ import { recordTold } from "../commands/gateway-reports.ts";
 import type { Journal } from "../journal.ts";
 import { type Claimed, EndpointGone, Fault, type NoticeBody, type Outward } from "../ports.ts";
 import { noticesFor } from "./outbox-rows.ts";
-import { deliverThrough, nothing, type OutboxSenderParts } from "./outbox-sender.ts";
+import { deliverThrough, nothingToSend, type OutboxSenderParts } from "./outbox-sender.ts";
 
-/** What endpoints are told, and what is known of it afterwards. */
+/** Sends outbox rows to the endpoints of outbound webhooks, and records whether they arrived. */
 
 export interface NoticeParts extends OutboxSenderParts {
   readonly journal: Journal;
   readonly outward: Pick<Outward, "pace" | "notify">;
 }
 
-/** Delivers what one endpoint may be told now; answers in how many ms there is more, or null. */
+/**
+ * Sends the rows that one endpoint may receive now. Returns in how many ms there is more, or null.
+ */
 export function deliverNotices(parts: NoticeParts, endpoint: string): Promise<Millis | null> {
   return deliverThrough(parts, {
     name: noticesFor(endpoint),
@@ -28,11 +30,11 @@ async function drawn(
 ): Promise<() => Promise<unknown>> {
   const { journal, store, outward } = parts;
   const { body } = message;
-  if (body.kind !== "notice") return nothing;
+  if (body.kind !== "notice") return nothingToSend;
   const work = await journal.look([]);
   const endpoint = work.situation("").policy.notify.get(body.endpoint);
   const [recorded] = await store.entryById([body.entry]);
-  if (!endpoint || !recorded) return nothing; // no policy names it any more
+  if (!endpoint || !recorded) return nothingToSend; // no policy names it any more
   const isNews = recorded.entry.kind === "decision.made";
   const { adoptedAt } = work.org;
   return async () => {
@@ -49,7 +51,10 @@ async function drawn(
   };
 }
 
-/** An endpoint that is gone is asked again under the next policy, which may say where it is now. */
+/**
+ * Throws if the endpoint answered 410 under this adoption of the policy. Under a later one it is
+ * tried again.
+ */
 async function refuseGone(
   { store }: NoticeParts,
   { id }: Endpoint,
@@ -58,7 +63,7 @@ async function refuseGone(
   if ((await store.goneUnder(id)) === adoptedAt) throw new EndpointGone(id);
 }
 
-/** Whether somebody was told of a decision is itself on the record, and on the card. */
+/** Records whether an endpoint received a decision; the card shows it. */
 async function report(
   journal: Journal,
   { deployment, endpoint, posture }: NoticeBody,

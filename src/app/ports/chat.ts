@@ -1,7 +1,7 @@
+import type { BoardEntry } from "../../core/card/board-order.ts";
 import type { Button, Card, Line } from "../../core/card/card.ts";
 import type { OfferedCard } from "../../core/card/offered-buttons.ts";
 import type { DueAgain } from "../../core/card/reassessment-view.ts";
-import type { BoardEntry } from "../../core/escalation/board-order.ts";
 import type { EntryId, EscalationId, Instant, Millis, PersonId } from "../../core/ids.ts";
 import type { Surface } from "../../core/log/entry-fields.ts";
 import type { Account, AccountChat, People, Person } from "../../core/people/person.ts";

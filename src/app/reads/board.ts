@@ -1,8 +1,8 @@
+import { type BoardEntry, inBoardOrder, standingOf } from "../../core/card/board-order.ts";
 import { buildCard } from "../../core/card/build-card.ts";
 import type { Card } from "../../core/card/card.ts";
 import { offeredCard } from "../../core/card/offered-buttons.ts";
 import { zoneOf } from "../../core/card/view-context.ts";
-import { type BoardEntry, inBoardOrder, standingOf } from "../../core/escalation/board-order.ts";
 import type { EntryId, PersonId } from "../../core/ids.ts";
 import { spokenBy } from "../../core/people/login-links.ts";
 import type { Journal } from "../journal.ts";

@@ -1,7 +1,7 @@
+import { awaitsWord, type BoardEntry, mayDecide } from "../../core/card/board-order.ts";
 import { offeredCard } from "../../core/card/offered-buttons.ts";
 import { dueFor } from "../../core/card/reassessment-view.ts";
 import type { ViewContext } from "../../core/card/view-context.ts";
-import { awaitsWord, type BoardEntry, mayDecide } from "../../core/escalation/board-order.ts";
 import type { EntryId, PersonId } from "../../core/ids.ts";
 import { spokenBy } from "../../core/people/login-links.ts";
 import {
@@ -79,7 +79,7 @@ export async function homeView(
       mayDecide: theirs.length - drawn.length,
       others: others.length - drawnOthers.length,
     },
-    due: await duesOf(parts.store, all, person),
+    due: await dueItemsOf(parts.store, all, person),
   };
 }
 
@@ -103,7 +103,7 @@ function whatIsTheirs(
  * The reassessments a person is asked for, the next one first, with what came in since the last
  * decision.
  */
-export async function duesOf(
+export async function dueItemsOf(
   store: Pick<Store, "signalsSince">,
   all: readonly ViewContext[],
   person: PersonId,

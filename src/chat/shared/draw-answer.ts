@@ -3,7 +3,7 @@ import { type Block, line, note, ownButton, pressButton, row } from "./blocks.ts
 import type { ButtonContext } from "./button-payload.ts";
 import { lineToFill } from "./form-line.ts";
 import type { SizeBudget } from "./size-budget.ts";
-import { nothing } from "./text.ts";
+import { noText } from "./text.ts";
 import * as words from "./words.ts";
 
 /** The line that an answer is for, and where it was said. */
@@ -35,7 +35,7 @@ export function drawAnswer(
 ): Block[] {
   const lines = answer.lines.slice(0, budget.items);
   const left = answer.lines.length - lines.length;
-  const text = answer.text.trim() === "" ? nothing : answer.text;
+  const text = answer.text.trim() === "" ? noText : answer.text;
   return [
     line([{ untrusted: text }], Math.min(longestText, 4 * budget.line), true),
     ...lines.map((told) => line(["• ", ...told], budget.line)),

@@ -1,6 +1,6 @@
 import type { Reply, Store } from "../../app/ports.ts";
 import { onlyTells } from "../../core/card/next-step-buttons.ts";
-import { splitAtReason, typedLine } from "../../core/command-line/parse-line.ts";
+import { parseLine, splitAtReason } from "../../core/command-line/parse-line.ts";
 import type { Millis } from "../../core/ids.ts";
 import { at, textAt } from "./json-path.ts";
 import { fingerprint, refusal } from "./request-helpers.ts";
@@ -122,7 +122,7 @@ async function heardBefore(
   { line, key }: MessageLine,
   { answer, why, ask }: { readonly answer: Reply; readonly why: string; readonly ask: Ask },
 ): Promise<Reply> {
-  const { verb, words: what } = typedLine(line, () => true);
+  const { verb, words: what } = parseLine(line, () => true);
   if (line === "" || onlyTells(verb) || !answer.ok) return answer;
   const now = await stateOf(what, key, ask);
   return {

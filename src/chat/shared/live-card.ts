@@ -1,7 +1,7 @@
 import type { Sending } from "../../app/ports.ts";
 import type { Card } from "../../core/card/card.ts";
 import { consoleLink } from "./links.ts";
-import { editIfAllowed, keep, type MessageChatParts } from "./message-chat-parts.ts";
+import { editIfAllowed, type MessageChatParts, storeMessage } from "./message-chat-parts.ts";
 import * as words from "./words.ts";
 
 /**
@@ -22,21 +22,22 @@ export async function showCard<Message>(
   const before = await destinations.addressOf(key);
   if (before && (await destinations.channelNow(channelKey)) === null) {
     // The channel belongs to another chat now.
-    await keep(parts, { key: leftBehind(key), address: before, about });
-    await keep(parts, { key, address: null, about });
+    await storeMessage(parts, { key: leftBehind(key), address: before, about });
+    await storeMessage(parts, { key, address: null, about });
     return settleLeftBehind(parts, message, card);
   }
   await destinations.inChannel(channelKey, async (channel) => {
     const here = before?.channel === channel ? before : null;
     if (here && (await sender.edit(key, here, drawn(false)(false)))) return;
-    if (before && !here) await keep(parts, { key: leftBehind(key), address: before, about });
+    if (before && !here)
+      await storeMessage(parts, { key: leftBehind(key), address: before, about });
     // A card that was deleted or moves is posted again, and mentions nobody a second time.
     const isNew = before === null;
     const forms = drawn(isNew);
     const going = { key, channel, thread: null, doubtSince, attempts, forms, replaces: before };
     const posted = await sender.post(going);
     const to = isNew ? card.notify : [];
-    await keep(parts, { key, address: posted, about: { ...about, to } });
+    await storeMessage(parts, { key, address: posted, about: { ...about, to } });
     if (posted.isEarlier) await sender.edit(key, posted, drawn(false)(false));
   });
   await settleLeftBehind(parts, message, card);
@@ -56,5 +57,5 @@ async function settleLeftBehind<Message>(
   if (!address) return;
   const link = { text: words.moved(channel), url: await destinations.linkTo(escalation) };
   await editIfAllowed(parts, { key, address, forms: draw.moved(card, link) });
-  await keep(parts, { key, address: null, about: { channel, escalation, to: [] } });
+  await storeMessage(parts, { key, address: null, about: { channel, escalation, to: [] } });
 }

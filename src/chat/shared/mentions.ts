@@ -7,7 +7,7 @@ import * as words from "./words.ts";
 /** Who is mentioned: each person once. */
 
 /** One sentence to a channel, a thread or one person. */
-export interface Sentence extends ButtonContext {
+export interface AddressedLine extends ButtonContext {
   readonly line: Line;
   /** The text for a locked screen, where the line is too long for it. */
   readonly lockScreen?: string;
@@ -21,8 +21,8 @@ type HasAccount = (person: PersonId) => boolean;
 /**
  * The sentence with everybody in `to` mentioned exactly once: where it names them, else before it.
  */
-export function addressed(
-  { line, to }: Pick<Sentence, "line" | "to">,
+export function withMentions(
+  { line, to }: Pick<AddressedLine, "line" | "to">,
   hasAccount: HasAccount,
   people: People,
 ): Line {

@@ -5,7 +5,7 @@ import type { AccountChat, People, Person } from "../../core/people/person.ts";
 import type { Policy } from "../../core/policy/model.ts";
 import type { Destinations } from "./destinations.ts";
 import type { Link } from "./links.ts";
-import type { Sentence } from "./mentions.ts";
+import type { AddressedLine } from "./mentions.ts";
 import type { MessageAddress, MessageSender, OutgoingMessage } from "./message-sender.ts";
 
 /** What a chat with addressable messages needs of its platform, and how it stores what was sent. */
@@ -21,7 +21,7 @@ export interface Drawings<Message> {
   ): Forms<Message>;
   /** What replaces a card that is shown elsewhere now. */
   moved(card: Card, link: Link): readonly Message[];
-  line(said: Sentence, people: People, link: Link | null): Forms<Message>;
+  line(said: AddressedLine, people: People, link: Link | null): Forms<Message>;
   digest(digest: DailyDigest): Forms<Message>;
 }
 
@@ -77,7 +77,7 @@ export async function editIfAllowed<Message>(
 }
 
 /** Stores where a message is, and the fingerprint of what it says. */
-export async function keep<Message>(
+export async function storeMessage<Message>(
   { name, store, clock, destinations }: MessageChatParts<Message>,
   {
     key,

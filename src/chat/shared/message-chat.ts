@@ -10,8 +10,8 @@ import {
   type About,
   editIfAllowed,
   type Forms,
-  keep,
   type MessageChatParts,
+  storeMessage,
 } from "./message-chat-parts.ts";
 import type { OutgoingMessage } from "./message-sender.ts";
 import { fingerprint } from "./request-helpers.ts";
@@ -93,7 +93,7 @@ async function sayOnce<Message>(
   if ((await parts.destinations.addressOf(message.key)) !== null) return;
   const said = fingerprint(message.forms(false)[0]);
   const address = await parts.sender.post(message);
-  await keep(parts, { key: message.key, address, about, said });
+  await storeMessage(parts, { key: message.key, address, about, said });
 }
 
 /** Posts a line in a channel, in the thread of its card if there is one. */
@@ -144,6 +144,6 @@ const amendIn =
       const said = fingerprint(forms(false)[0]);
       if (before === said) continue;
       await editIfAllowed(parts, { key, address, forms: forms(await parts.isRepeat(key)) });
-      await keep(parts, { key, address, about: { channel, escalation, to, at }, said });
+      await storeMessage(parts, { key, address, about: { channel, escalation, to, at }, said });
     }
   };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Fault, type Reply, SendFault } from "../../app/ports.ts";
-import { typedLine } from "../../core/command-line/parse-line.ts";
+import { parseLine } from "../../core/command-line/parse-line.ts";
 import { unfilled } from "../../core/command-line/phone-typing.ts";
 import type { EscalationId } from "../../core/ids.ts";
 import { answers } from "../../core/words/answers.ts";
@@ -31,7 +31,7 @@ export function titleOf(line: string): string {
 }
 
 /** The id of an escalation, if the text is one; else "". */
-export function escalationIn(text: string): EscalationId | "" {
+export function escalationIdIn(text: string): EscalationId | "" {
   const [, number = ""] = /^HP-([1-9]\d{0,14})$/.exec(text) ?? [];
   return number === "" ? "" : `HP-${Number(number)}`;
 }
@@ -57,7 +57,7 @@ export const asksInForm: ReadonlySet<string> = new Set([
 
 /** Whether a line is such a command with nothing but a reason. */
 export function opensForm(line: string): boolean {
-  const { verb, words } = typedLine(line, (word) => asksInForm.has(word));
+  const { verb, words } = parseLine(line, (word) => asksInForm.has(word));
   return asksInForm.has(verb) && unfilled(words).length === 0;
 }
 

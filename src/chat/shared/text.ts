@@ -36,7 +36,7 @@ export function shortenedBefore(end: string, text: string, most: number): string
 }
 
 /** Shown where there is no text. */
-export const nothing = "–";
+export const noText = "–";
 
 /** A line as plain text: invisible characters made visible, names without mentions. */
 export function plainText(line: Line): string {
@@ -55,7 +55,7 @@ export function urlIn(part: Part): string | null {
 }
 
 /** For places where nobody is mentioned. */
-export const nobody: People = new Map();
+export const noPeople: People = new Map();
 
 /** The length that a mention counts for: about that of a name. */
 export const mentionLength = 20;

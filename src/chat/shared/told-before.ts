@@ -2,7 +2,7 @@ import type { Views } from "../../app/ports.ts";
 import type { Card, Line } from "../../core/card/card.ts";
 import type { Millis } from "../../core/ids.ts";
 import type { Press } from "./button-payload.ts";
-import { escalationIn } from "./request-helpers.ts";
+import { escalationIdIn } from "./request-helpers.ts";
 import { inTimeOrNull } from "./timeout.ts";
 import * as words from "./words.ts";
 
@@ -33,7 +33,7 @@ async function read(
 ): Promise<readonly Line[]> {
   const [verb = "", what = ""] = line.split(" ");
   if (verb !== "resume") return [];
-  const id = escalationIn(what);
+  const id = escalationIdIn(what);
   const buttons =
     id === ""
       ? (await views.postures(reader)).find((posture) => posture.id === what)?.buttons

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { FormField, Reply } from "../../app/ports.ts";
-import { type Html, lineHtml, visible } from "../pages/html-text.ts";
+import { type Html, lineHtml, pageText } from "../pages/html-text.ts";
 import { idOf } from "../viewer.ts";
 import { buttonRows, carried, lineField, maySpeak, type PageContext } from "./press.ts";
 import type { ShownAnswer } from "./shown-answers.ts";
@@ -24,10 +24,10 @@ export function answerHtml(
   return answerBox(
     answer.ok ? "done" : "refused",
     html`
-  <p class="said"><span class="unseen">Your command: </span>${visible(line)}</p>
-  <p class="told">${visible(answer.text)}</p>
+  <p class="said"><span class="unseen">Your command: </span>${pageText(line)}</p>
+  <p class="told">${pageText(answer.text)}</p>
   ${lines.length > 0 && html`<ul class="lines">${lines}</ul>`}
-  ${answer.file !== null && html`<p><a class="button plain" href="/answers/${id}/file" download><span>Save ${visible(answer.file.name)}</span></a></p>`}
+  ${answer.file !== null && html`<p><a class="button plain" href="/answers/${id}/file" download><span>Save ${pageText(answer.file.name)}</span></a></p>`}
   ${maySpeak(pageContext) && nextSteps(answer, pageContext)}`,
   );
 }
@@ -36,10 +36,10 @@ const answerBox = (is: string, content: Html): Html => html`
 <section id="answer" class="answer ${is}" tabindex="-1" role="status" aria-label="Answer">${content}</section>`;
 
 function nextSteps({ choices, next, form }: Reply, pageContext: PageContext): Html {
-  const buttonContext = { prefix: "answer", version: null, escalation: null };
+  const formContext = { prefix: "answer", version: null, escalation: null };
   return html`
   <div class="buttons">
-    ${choices.length > 0 && buttonRows([choices], { pageContext, buttonContext: buttonContext, last: null })}
+    ${choices.length > 0 && buttonRows([choices], { pageContext, formContext, last: null })}
     ${next !== null && sayForm(pageContext, next, "Show more")}
   </div>
   ${form && formHtml(form, pageContext)}`;
@@ -63,9 +63,9 @@ const formHtml = (
   ${carried(pageContext, null)}${lineField(command)}
   ${fields.map(
     (field, at) => html`
-  <p><label for="ask-${at}">${visible(field.label)}${field.required && " (required)"}</label>${fieldHtml(field, `ask-${at}`)}</p>`,
+  <p><label for="ask-${at}">${pageText(field.label)}${field.required && " (required)"}</label>${fieldHtml(field, `ask-${at}`)}</p>`,
   )}
-  <button class="button primary"><span>${visible(capitalised(command))}</span></button>
+  <button class="button primary"><span>${pageText(capitalised(command))}</span></button>
 </form>`;
 
 const capitalised = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
@@ -81,7 +81,7 @@ function fieldHtml(field: FormField, id: string): Html {
     case "choice":
       return html`<select id="${id}" name="${name}" ${required}>${needsChoice(field) && html`<option value="">Choose…</option>`}${field.options.map(
         ({ value, label }) =>
-          html`<option value="${value}" ${value === field.value && html`selected`}>${visible(label)}</option>`,
+          html`<option value="${value}" ${value === field.value && html`selected`}>${pageText(label)}</option>`,
       )}</select>`;
     case "date":
       return html`<input id="${id}" type="date" name="${name}" value="${field.value}" autocomplete="off" ${required}>`;

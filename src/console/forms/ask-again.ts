@@ -1,7 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { html } from "hono/html";
 import { answers as words } from "../../core/words/answers.ts";
-import { type Html, visible } from "../pages/html-text.ts";
+import { type Html, pageText } from "../pages/html-text.ts";
 import { sendNotice, type ViewerContext } from "../viewer-context.ts";
 import { lineOf } from "./form-line.ts";
 import { hidden } from "./press.ts";
@@ -34,9 +34,9 @@ export function askAgain(
 }
 
 const againHtml = (form: URLSearchParams, told: string, perhaps: boolean): Html => html`
-<p class="told" role="alert">${visible(told)}</p>
+<p class="told" role="alert">${pageText(told)}</p>
 <p>Your command:</p>
-<p class="said">${visible(lineOf(form))}</p>
+<p class="said">${pageText(lineOf(form))}</p>
 <form method="post" action="/say" class="press">
   ${carriedFields.map((field) => form.has(field) && hidden(field, form.get(field) ?? ""))}
   ${perhaps && hidden(mayBe, "yes")}${hidden("line", lineOf(form))}

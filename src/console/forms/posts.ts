@@ -5,9 +5,9 @@ import { Fault, type Invocation, type Reply } from "../../app/ports.ts";
 import { isUnsure } from "../../core/card/not-recorded.ts";
 import { answers as words } from "../../core/words/answers.ts";
 import { cookie, setCookie } from "../cookies.ts";
-import { visible } from "../pages/html-text.ts";
+import { pageText } from "../pages/html-text.ts";
 import { isEscalationId } from "../pages/pages.ts";
-import { nobody, speakerOf, type Viewer } from "../viewer.ts";
+import { speakerOf, unnamedPerson, type Viewer } from "../viewer.ts";
 import {
   forViewers,
   pageContextFor,
@@ -56,7 +56,7 @@ export function addPosts(app: FastifyInstance, context: ViewerContext): void {
         });
       }
       const people = await context.deps.views.people();
-      const chosen = people.find(({ id }) => id === form.get("person"))?.id ?? nobody;
+      const chosen = people.find(({ id }) => id === form.get("person"))?.id ?? unnamedPerson;
       reply.header(
         "set-cookie",
         setCookie(context.cookies.as, {
@@ -163,7 +163,7 @@ function refuseForm(
     title: "Not accepted",
     main: html`<p>${problem.because} Nothing changed.</p>${
       again
-        ? html`<p>Run it again?</p><p class="said">${visible(line)}</p>${sayForm(pageContext, line, "Run it again")}`
+        ? html`<p>Run it again?</p><p class="said">${pageText(line)}</p>${sayForm(pageContext, line, "Run it again")}`
         : html`<p><a href="/">Load the page again</a> and use the form there.</p>`
     }`,
   });

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Button, Form } from "../../core/card/card.ts";
 import type { EscalationId, Instant } from "../../core/ids.ts";
-import { type Html, lineHtml, nothing, visible } from "../pages/html-text.ts";
+import { emptyHtml, type Html, lineHtml, pageText } from "../pages/html-text.ts";
 import { idOf, type Viewer } from "../viewer.ts";
 
 /** The viewer of a page, the time, and the page that an answer belongs to. */
@@ -15,7 +15,7 @@ export interface PageContext {
 }
 
 /** The context of a button, sent along with its command. */
-export interface ButtonContext {
+export interface FormContext {
   /** A unique id on the page, the same each time it is drawn. */
   readonly prefix: string;
   readonly version: number | null;
@@ -41,11 +41,11 @@ export function lineField(line: string): Html {
 }
 
 /** The fields every form carries. */
-export function carried(pageContext: PageContext, buttonContext: ButtonContext | null): Html {
+export function carried(pageContext: PageContext, formContext: FormContext | null): Html {
   return html`
   ${hidden("nonce", pageContext.nonce())}${hidden("from", pageContext.from)}
-  ${buttonContext?.version != null && hidden("version", buttonContext.version)}
-  ${buttonContext?.escalation != null && hidden("escalation", buttonContext.escalation)}`;
+  ${formContext?.version != null && hidden("version", formContext.version)}
+  ${formContext?.escalation != null && hidden("escalation", formContext.escalation)}`;
 }
 
 /**
@@ -56,36 +56,36 @@ export function buttonRows(
   rows: readonly (readonly Button[])[],
   {
     pageContext,
-    buttonContext,
+    formContext,
     last,
   }: {
     readonly pageContext: PageContext;
-    readonly buttonContext: ButtonContext;
+    readonly formContext: FormContext;
     readonly last: Html | null;
   },
 ): Html {
   const shown = maySpeak(pageContext) ? rows.filter((row) => row.length > 0) : [];
   const all = shown.length === 0 ? [[]] : shown;
-  if (shown.length === 0 && last === null) return nothing;
+  if (shown.length === 0 && last === null) return emptyHtml;
   return html`${all.map((row, at) => {
     const end = at === all.length - 1 ? last : null;
     const crowded = row.length + (end === null ? 0 : 1) > mostSideBySide;
     return html`
   <div class="${crowded ? "row crowded" : "row"}" data-key="row-${at}">
-    ${row.map((button) => pressable(button, pageContext, buttonContext))}${end}
+    ${row.map((button) => pressable(button, pageContext, formContext))}${end}
   </div>`;
   })}`;
 }
 
-function pressable(button: Button, pageContext: PageContext, below: ButtonContext): Html {
-  const buttonContext = { ...below, version: button.version ?? below.version };
-  const id = `${buttonContext.prefix}-${button.command.replace(/[^a-zA-Z0-9]+/g, "-")}`;
+function pressable(button: Button, pageContext: PageContext, below: FormContext): Html {
+  const formContext = { ...below, version: button.version ?? below.version };
+  const id = `${formContext.prefix}-${button.command.replace(/[^a-zA-Z0-9]+/g, "-")}`;
   if (button.form !== null)
-    return opener(button, { form: button.form, id, pageContext, buttonContext: buttonContext });
+    return opener(button, { form: button.form, id, pageContext, formContext });
   return html`
     <form method="post" action="/say" class="press" id="do-${id}">
-      ${carried(pageContext, buttonContext)}${lineField(button.command)}
-      <button class="button ${button.style}"><span>${visible(button.label)}</span></button>
+      ${carried(pageContext, formContext)}${lineField(button.command)}
+      <button class="button ${button.style}"><span>${pageText(button.label)}</span></button>
     </form>`;
 }
 
@@ -100,34 +100,34 @@ const opener = (
     form,
     id,
     pageContext,
-    buttonContext,
+    formContext,
   }: {
     readonly form: Form;
     readonly id: string;
     readonly pageContext: PageContext;
-    readonly buttonContext: ButtonContext;
+    readonly formContext: FormContext;
   },
 ): Html => html`
   <button type="button" class="button ${button.style}" id="open-${id}" popovertarget="sheet-${id}"
-    aria-haspopup="dialog"><span>${visible(button.label)}</span></button>
+    aria-haspopup="dialog"><span>${pageText(button.label)}</span></button>
   <dialog class="sheet" id="sheet-${id}" popover aria-labelledby="title-${id}">
     <div class="sheet-top">
       <button type="button" class="button plain" popovertarget="sheet-${id}"
         popovertargetaction="hide"><span>Back</span></button>
-      <p class="sheet-title" id="title-${id}" role="heading" aria-level="4">${visible(form.title)}</p>
+      <p class="sheet-title" id="title-${id}" role="heading" aria-level="4">${pageText(form.title)}</p>
     </div>
     <form method="post" action="/say">
-      ${carried(pageContext, buttonContext)}${lineField(button.command)}
+      ${carried(pageContext, formContext)}${lineField(button.command)}
       ${toldHtml(form, pageContext)}
       <label for="why-${id}">${form.reasonRequired ? "Why (needed, goes on the record)" : "Why (goes on the record)"}</label>
       <textarea id="why-${id}" name="reason" rows="3" maxlength="2000" autocomplete="off"
-        ${form.reasonRequired && html`required`}>${visible(form.reason)}</textarea>
-      <button class="button ${button.style === "danger" ? "danger" : "primary"} deed"><span>${visible(form.submit)}</span></button>
+        ${form.reasonRequired && html`required`}>${pageText(form.reason)}</textarea>
+      <button class="button ${button.style === "danger" ? "danger" : "primary"} deed"><span>${pageText(form.submit)}</span></button>
     </form>
   </dialog>`;
 
 /** What to read before giving the reason. */
 const toldHtml = ({ told = [] }: Form, pageContext: PageContext): Html =>
   told.length === 0
-    ? nothing
+    ? emptyHtml
     : html`<ul class="lines told-before">${told.map((line) => html`<li>${lineHtml(line, idOf(pageContext.viewer))}</li>`)}</ul>`;

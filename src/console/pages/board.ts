@@ -3,7 +3,7 @@ import type { BoardRow, BoardView, PostureView, Views } from "../../app/ports.ts
 import { buttonRows, type PageContext } from "../forms/press.ts";
 import { linkOf, personOf, type Viewer } from "../viewer.ts";
 import { cardHtml, foldedCardHtml } from "./card.ts";
-import { type Html, lineHtml, nothing, visible } from "./html-text.ts";
+import { emptyHtml, type Html, lineHtml, pageText } from "./html-text.ts";
 import { utc, when } from "./times.ts";
 
 /** Everything the first page shows. */
@@ -88,7 +88,7 @@ const pageQuery = (page: number): string => (page === 1 ? "" : `?page=${page}`);
 
 /** How many more there are, with the link to them. */
 function pagesHtml({ open, settled, page, pages }: BoardView): Html {
-  if (pages === 1) return nothing;
+  if (pages === 1) return emptyHtml;
   const link = (to: number, words: string): Html =>
     html`<a class="button plain" href="/${pageQuery(to)}"><span>${words}</span></a>`;
   return html`
@@ -109,36 +109,36 @@ const posturesHtml = (postures: readonly PostureView[], pageContext: PageContext
 
 function postureHtml(posture: PostureView, pageContext: PageContext): Html {
   const { id, timezone } = posture;
-  const buttonContext = { prefix: `posture-${id}`, version: posture.version, escalation: null };
+  const formContext = { prefix: `posture-${id}`, version: posture.version, escalation: null };
   return html`
 <article class="posture ${posture.state}" id="posture-${id}" aria-labelledby="posture-name-${id}">
-  <h3 class="title" id="posture-name-${id}"><bdi class="name">${visible(posture.name)}</bdi></h3>
+  <h3 class="title" id="posture-name-${id}"><bdi class="name">${pageText(posture.name)}</bdi></h3>
   <p class="state">
     <span class="mark" aria-hidden="true">${stateShapes[posture.state]}</span> ${stateSaid(posture)}
   </p>
   <p>Since ${when(posture.since, timezone, pageContext.now)}${decidedBy(posture, pageContext)}</p>
   ${againHtml(posture, pageContext)}
   ${proposalHtml(posture, pageContext)}
-  <p class="muted"><span class="foreign">${visible(id)}</span> · times in ${visible(timezone)}</p>
+  <p class="muted"><span class="foreign">${pageText(id)}</span> · times in ${pageText(timezone)}</p>
   <div class="buttons small" data-key="buttons">
-    ${buttonRows([posture.buttons], { pageContext, buttonContext: buttonContext, last: null })}
+    ${buttonRows([posture.buttons], { pageContext, formContext, last: null })}
   </div>
 </article>`;
 }
 
 function againHtml({ reassessBy, overdue, timezone }: PostureView, pageContext: PageContext): Html {
-  if (reassessBy === null) return nothing;
+  if (reassessBy === null) return emptyHtml;
   const by = when(reassessBy, timezone, pageContext.now);
   if (!overdue) return html`<p>Review due ${by}</p>`;
   return html`<p class="overdue"><strong><span aria-hidden="true">⚠</span> Review overdue</strong> since ${by}</p>`;
 }
 
 function proposalHtml({ proposal, timezone }: PostureView, pageContext: PageContext): Html {
-  if (proposal === null) return nothing;
-  if (proposal.waits !== null) return html`<p class="proposal">${visible(proposal.waits)}.</p>`;
+  if (proposal === null) return emptyHtml;
+  if (proposal.waits !== null) return html`<p class="proposal">${pageText(proposal.waits)}.</p>`;
   const until = when(proposal.expires, timezone, pageContext.now);
   return html`
-  <p class="proposal"><bdi class="person">${visible(proposal.by)}</bdi> requests resume to ${visible(proposal.to)}.
+  <p class="proposal"><bdi class="person">${pageText(proposal.by)}</bdi> requests resume to ${pageText(proposal.to)}.
     ${named(proposal.confirmers)} must approve by ${until}.</p>
   ${proposal.told.map((line) => html`<p class="proposal">${lineHtml(line, "")}</p>`)}`;
 }
@@ -147,22 +147,22 @@ function proposalHtml({ proposal, timezone }: PostureView, pageContext: PageCont
 function stateSaid({ state, words }: PostureView): Html {
   const title = `${state.slice(0, 1).toUpperCase()}${state.slice(1)}`;
   const rest = words.startsWith(state) ? words.slice(state.length) : `: ${words}`;
-  return html`<strong class="mark">${title}</strong>${visible(rest)}`;
+  return html`<strong class="mark">${title}</strong>${pageText(rest)}`;
 }
 
 /** Who set the posture; a decision that left it unchanged has its own time. */
 function decidedBy({ decision, since, timezone }: PostureView, { now }: PageContext): Html {
-  if (decision === null) return nothing;
-  const names = decision.by.map(visible).join(" and ");
+  if (decision === null) return emptyHtml;
+  const names = decision.by.map(pageText).join(" and ");
   const by = names === "" ? "automatically, by policy" : `by ${names}`;
   const index = decision.index === null ? "" : ` · record ${decision.index}`;
   const later =
     decision.at > since ? html`. Last decision ${when(decision.at, timezone, now)}:` : html`,`;
-  return html`${later} ${visible(decision.kind)} ${by}${index}`;
+  return html`${later} ${pageText(decision.kind)} ${by}${index}`;
 }
 
 const named = (names: readonly string[]): string =>
-  names.length === 0 ? "Nobody who can be reached" : names.map(visible).join(" or ");
+  names.length === 0 ? "Nobody who can be reached" : names.map(pageText).join(" or ");
 
 const noticesHtml = ({ notices }: Board): Html => html`
 <section data-key="notices" aria-labelledby="notices-heading">
@@ -172,8 +172,8 @@ const noticesHtml = ({ notices }: Board): Html => html`
 
 const noticeHtml = ({ at, text, to, escalation }: Board["notices"][number]): Html => html`
     <li>
-      <p class="muted">${utc(at)}${to.length > 0 && ` · to ${to.map(visible).join(", ")}`}${escalation !== "" && html` · <a href="/escalations/${escalation}">${escalation}</a>`}</p>
-      <p>${visible(text)}</p>
+      <p class="muted">${utc(at)}${to.length > 0 && ` · to ${to.map(pageText).join(", ")}`}${escalation !== "" && html` · <a href="/escalations/${escalation}">${escalation}</a>`}</p>
+      <p>${pageText(text)}</p>
     </li>`;
 
 const headHtml = ({ head }: Board): Html => html`

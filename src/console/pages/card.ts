@@ -6,7 +6,7 @@ import { notYours } from "../../core/words/direct-message.ts";
 import * as words from "../../core/words/words.ts";
 import { buttonRows, maySpeak, type PageContext } from "../forms/press.ts";
 import { idOf } from "../viewer.ts";
-import { type Html, lineHtml, lineText, nothing, visible } from "./html-text.ts";
+import { emptyHtml, type Html, lineHtml, lineText, pageText } from "./html-text.ts";
 import { whenDue } from "./times.ts";
 
 /**
@@ -47,7 +47,7 @@ export function cardHtml(offered: OfferedCard, pageContext: PageContext, open: b
   const { card } = offered;
   return html`
 <article class="card ${card.severity} ${card.status}" id="card-${card.escalation}"
-  data-say="${visible(card.lockScreen)}" aria-labelledby="name-${card.escalation}">
+  data-say="${pageText(card.lockScreen)}" aria-labelledby="name-${card.escalation}">
   <p class="eyebrow">
     <span class="severity">${card.severity}</span> <span>${statusWords[card.status]}</span>
   </p>
@@ -62,7 +62,7 @@ export function foldedCardHtml(row: BoardRow, pageContext: PageContext): Html {
   const [first = []] = card.lines;
   return html`
 <article class="card folded ${card.severity} ${card.status}" id="card-${card.escalation}"
-  data-say="${visible(card.lockScreen)}" aria-labelledby="name-${card.escalation}">
+  data-say="${pageText(card.lockScreen)}" aria-labelledby="name-${card.escalation}">
   <details data-key="fold">
     <summary>
       <span class="unseen">${card.severity}, ${statusWords[card.status]}: </span>
@@ -81,7 +81,7 @@ export function foldedCardHtml(row: BoardRow, pageContext: PageContext): Html {
 /** "decide by 03:40 CET"; nothing where no decision is due. */
 function nextHtml({ mine, deadline, timezone }: BoardRow, { now }: PageContext): Html {
   if (deadline === null || (mine !== null && mine !== deadline.to))
-    return mine === null ? nothing : html`${mine}`;
+    return mine === null ? emptyHtml : html`${mine}`;
   const at = whenDue(deadline.at, timezone, now);
   return deadline.at < now
     ? html`<strong class="overdue">${deadline.to}: overdue since ${at}</strong>`
@@ -90,7 +90,7 @@ function nextHtml({ mine, deadline, timezone }: BoardRow, { now }: PageContext):
 
 function bodyHtml({ card, withheld }: OfferedCard, pageContext: PageContext, open: boolean): Html {
   const me = idOf(pageContext.viewer);
-  const buttonContext = {
+  const formContext = {
     prefix: card.escalation,
     version: card.version,
     escalation: card.escalation,
@@ -100,7 +100,7 @@ function bodyHtml({ card, withheld }: OfferedCard, pageContext: PageContext, ope
     ${card.lines.slice(0, mostLines).map((line) => html`<li class="line">${lineHtml(line, me)}</li>`)}
   </ul>
   <div class="buttons" data-key="buttons">
-    ${buttonRows(card.buttons, { pageContext, buttonContext: buttonContext, last: moreHtml(card, me, open) })}
+    ${buttonRows(card.buttons, { pageContext, formContext, last: moreHtml(card, me, open) })}
   </div>
   ${maySpeak(pageContext) && withheld.length > 0 && html`<p class="muted">${lineText(notYours(withheld))}</p>`}`;
 }
@@ -114,8 +114,8 @@ const nameHtml = (card: Card): Html =>
     if (typeof part !== "string") return html`<span>${lineHtml([part], "")}</span>`;
     const shape = shapes.get(part.trim());
     if (shape !== undefined) return html`<span class="shape" aria-hidden="true">${shape}</span> `;
-    const rest = visible(part.replace(` · ${card.escalation}`, ""));
-    return rest.trim() === "" ? nothing : html`<span class="fixed">${rest}</span>`;
+    const rest = pageText(part.replace(` · ${card.escalation}`, ""));
+    return rest.trim() === "" ? emptyHtml : html`<span class="fixed">${rest}</span>`;
   })}`;
 
 /** The name is shortened; the escalation's id is not. */
@@ -127,7 +127,7 @@ const titleHtml = (card: Card): Html =>
     const shape = shapes.get(part.trim());
     if (shape !== undefined)
       return html`<span class="fixed shape" aria-hidden="true">${shape}</span>`;
-    return html`<span class="fixed">${visible(part)}</span>`;
+    return html`<span class="fixed">${pageText(part)}</span>`;
   })}`;
 
 function moreHtml(card: Card, me: string, open: boolean): Html {
@@ -143,7 +143,7 @@ function moreHtml(card: Card, me: string, open: boolean): Html {
       <summary class="button plain"><span>More…</span></summary>
       ${sections.map(
         ({ heading, lines }) => html`
-      <section><h4>${visible(heading)}</h4>${linesHtml(lines, me)}</section>`,
+      <section><h4>${pageText(heading)}</h4>${linesHtml(lines, me)}</section>`,
       )}
       ${!open && html`<p class="alone"><a href="/escalations/${card.escalation}">${card.escalation} on a page of its own</a></p>`}
     </details>`;

@@ -6,7 +6,7 @@ import type { EntryKind } from "../../core/log/entry.ts";
 import type { Person } from "../../core/people/person.ts";
 import type { PageContext } from "../forms/press.ts";
 import { idOf } from "../viewer.ts";
-import { type Html, lineHtml, visible } from "./html-text.ts";
+import { type Html, lineHtml, pageText } from "./html-text.ts";
 import { utc } from "./times.ts";
 
 const pageSize = 50;
@@ -157,7 +157,7 @@ export function historyHtml(
   return html`
 <h1>History</h1>
 ${filtersHtml(asked, postures, people)}
-${problems.length > 0 && html`<p role="alert" class="answer refused">Nothing was searched: ${visible(problems.join("; "))}.</p>`}
+${problems.length > 0 && html`<p role="alert" class="answer refused">Nothing was searched: ${pageText(problems.join("; "))}.</p>`}
 ${problems.length === 0 && rows.length === 0 && html`<p class="calm">No matching entries.</p>`}
 ${rows.length > 0 && html`<ol class="history">${rows.map((row) => rowHtml(row, pageContext))}</ol>`}
 ${
@@ -172,7 +172,7 @@ ${
 
 const rowHtml = (row: HistoryView, pageContext: PageContext): Html => html`
   <li id="record-${row.index}">
-    <p class="muted"><span class="index">Record ${row.index}</span> · ${utc(row.at)} · ${kindWord(row.kind)}${row.deployment !== "" && html` · <bdi>${visible(row.deployment)}</bdi>`}${row.escalation !== "" && html` · <a href="/escalations/${row.escalation}">${row.escalation}</a>`}</p>
+    <p class="muted"><span class="index">Record ${row.index}</span> · ${utc(row.at)} · ${kindWord(row.kind)}${row.deployment !== "" && html` · <bdi>${pageText(row.deployment)}</bdi>`}${row.escalation !== "" && html` · <a href="/escalations/${row.escalation}">${row.escalation}</a>`}</p>
     <p>${lineHtml(withoutHead(row), idOf(pageContext.viewer))}</p>
   </li>`;
 
@@ -183,7 +183,7 @@ const withoutHead = ({ index, line }: HistoryView): HistoryView["line"] =>
 const kindWord = (kind: string): string =>
   kind === "decision.made"
     ? "Decision"
-    : (new Map<string, string>(Object.entries(kinds)).get(kind) ?? visible(kind));
+    : (new Map<string, string>(Object.entries(kinds)).get(kind) ?? pageText(kind));
 
 function older({ given }: HistoryQuery, below: number): string {
   const kept = Object.entries(given).filter(([, value]) => value !== "");
@@ -240,5 +240,5 @@ type Option = readonly [value: string, label: string];
 const optionsHtml = (options: readonly Option[], chosen: string): Html => html`
     <option value="">any</option>${options.map(
       ([value, label]) => html`
-    <option value="${value}" ${value === chosen && html`selected`}>${visible(label)}</option>`,
+    <option value="${value}" ${value === chosen && html`selected`}>${pageText(label)}</option>`,
     )}`;

@@ -6,13 +6,13 @@ import { visible as allVisible } from "../../core/text.ts";
 export type Html = ReturnType<typeof html>;
 
 /** An empty piece of a page. */
-export const nothing: Html = html``;
+export const emptyHtml: Html = html``;
 
 /** Limits a page's size. */
 const longestText = 4000;
 
 /** Text as a page shows it: invisible characters made visible, and cut to a maximum length. */
-export function visible(text: string): string {
+export function pageText(text: string): string {
   return allVisible(text.length > longestText ? `${text.slice(0, longestText)}…` : text);
 }
 
@@ -25,9 +25,9 @@ export function lineHtml(line: Line, me: string): Html {
 }
 
 function partHtml(part: Part, me: string): Html {
-  if (typeof part === "string") return html`${visible(part)}`;
+  if (typeof part === "string") return html`${pageText(part)}`;
   if ("untrusted" in part) return foreignHtml(part);
-  const name = visible(part.name);
+  const name = pageText(part.name);
   const mine = part.person === me;
   const mark = part.mention ? "@" : "";
   return html`<bdi class="${mine ? "person me" : "person"}" title="${name}">${mark}${name}${mine && html`<span class="unseen"> (you)</span>`}</bdi>`;
@@ -36,8 +36,8 @@ function partHtml(part: Part, me: string): Html {
 /** Foreign text; a link opens in a new page that gets no reference to this one. */
 const foreignHtml = ({ untrusted, url }: Extract<Part, { readonly untrusted: string }>): Html =>
   url === undefined
-    ? html`<bdi class="foreign">${visible(untrusted)}</bdi>`
-    : html`<a class="elsewhere" href="${url}" target="_blank" rel="noopener noreferrer nofollow">${visible(untrusted)}</a>`;
+    ? html`<bdi class="foreign">${pageText(untrusted)}</bdi>`
+    : html`<a class="elsewhere" href="${url}" target="_blank" rel="noopener noreferrer nofollow">${pageText(untrusted)}</a>`;
 
 /** A line as plain words, invisible characters shown. */
 export function lineText(line: Line): string {
@@ -45,6 +45,6 @@ export function lineText(line: Line): string {
 }
 
 function partText(part: Part): string {
-  if (typeof part === "string") return visible(part);
-  return visible("untrusted" in part ? part.untrusted : part.name);
+  if (typeof part === "string") return pageText(part);
+  return pageText("untrusted" in part ? part.untrusted : part.name);
 }

@@ -2,8 +2,8 @@ import { html } from "hono/html";
 import type { Person } from "../../core/people/person.ts";
 import { carried, maySpeak, type PageContext } from "../forms/press.ts";
 import type { CommandHelp } from "../ports.ts";
-import { nobody, type Viewer } from "../viewer.ts";
-import { type Html, visible } from "./html-text.ts";
+import { unnamedPerson, type Viewer } from "../viewer.ts";
+import { type Html, pageText } from "./html-text.ts";
 
 /** Addresses of the style sheet and the script, with a hash of their contents in the name. */
 export interface AssetLinks {
@@ -12,7 +12,7 @@ export interface AssetLinks {
 }
 
 /** The contents of a page. */
-export interface Page {
+export interface PageContent {
   readonly title: string;
   readonly main: Html;
 }
@@ -26,7 +26,7 @@ const pages = [
 
 /** A whole page for a signed-in viewer: header, content, command line. */
 export function pageHtml(
-  page: Page,
+  page: PageContent,
   {
     pageContext,
     people,
@@ -101,7 +101,7 @@ function whoHtml(pageContext: PageContext, people: readonly Person[]): Html {
       return html`
   <form class="who" method="post" action="/logout">
     ${carried(pageContext, null)}
-    <p>You are <strong><bdi>${viewer.is === "person" && visible(viewer.person.name)}</bdi></strong></p>
+    <p>You are <strong><bdi>${viewer.is === "person" && pageText(viewer.person.name)}</bdi></strong></p>
     <button class="button plain"><span>Log out</span></button>
   </form>`;
     case "token":
@@ -110,15 +110,15 @@ function whoHtml(pageContext: PageContext, people: readonly Person[]): Html {
 }
 
 function demoChoice(pageContext: PageContext, viewer: Viewer, people: readonly Person[]): Html {
-  const chosen = viewer.is === "person" ? viewer.person.id : nobody;
+  const chosen = viewer.is === "person" ? viewer.person.id : unnamedPerson;
   const option = (value: string, name: string): Html =>
-    html`<option value="${value}" ${value === chosen && html`selected`}>${visible(name)}</option>`;
+    html`<option value="${value}" ${value === chosen && html`selected`}>${pageText(name)}</option>`;
   return html`
   <form class="who" method="post" action="/be">
     ${carried(pageContext, null)}
     <label for="be">Demo. You are:</label>
     <select id="be" name="person" autocomplete="off">
-      ${people.map(({ id, name }) => option(id, name))}${option(nobody, "somebody not in the policy")}
+      ${people.map(({ id, name }) => option(id, name))}${option(unnamedPerson, "somebody not in the policy")}
     </select>
     <button class="button plain"><span>Switch</span></button>
   </form>`;
@@ -152,7 +152,7 @@ export function commandListHtml(commands: readonly CommandHelp[]): Html {
   return html`
 <dl class="commands">${commands.map(
     ({ usage, summary }) => html`
-  <dt><code>${visible(usage)}</code></dt><dd>${visible(summary)}</dd>`,
+  <dt><code>${pageText(usage)}</code></dt><dd>${pageText(summary)}</dd>`,
   )}
 </dl>`;
 }

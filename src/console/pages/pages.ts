@@ -16,7 +16,7 @@ import {
 import { boardHtml, boardTitle, readBoard } from "./board.ts";
 import { cardHtml } from "./card.ts";
 import { historyHtml, readAsked } from "./history.ts";
-import { type Html, nothing, visible } from "./html-text.ts";
+import { emptyHtml, type Html, pageText } from "./html-text.ts";
 import { helpHtml, logHtml } from "./static-pages.ts";
 
 /** The contents of a page; `live` is the piece that is redrawn when something changes. */
@@ -65,7 +65,7 @@ export function addPages(app: FastifyInstance, context: ViewerContext): void {
 const drawBoard: Draw = async (context, request, viewer) => {
   const asked = queryOf(request).get("page") ?? "1";
   if (!/^[1-9]\d{0,5}$/.test(asked)) {
-    const live = html`<div class="prose"><h1>No such page</h1><p>“${visible(asked)}” is no page of the board. <a href="/">Back to the first</a></p></div>`;
+    const live = html`<div class="prose"><h1>No such page</h1><p>“${pageText(asked)}” is no page of the board. <a href="/">Back to the first</a></p></div>`;
     return {
       status: 404,
       pageContext: pageContextFor(context, viewer, "/"),
@@ -92,7 +92,7 @@ const drawEscalation: Draw = async (context, request, viewer) => {
   const offered =
     id === null ? undefined : await context.deps.views.cardFor(id, person, linkOf(viewer));
   if (!offered) {
-    const live = html`<div class="prose"><h1>No such escalation</h1><p>There is no “${visible(asked)}” on the record. <a href="/">What is open now</a></p></div>`;
+    const live = html`<div class="prose"><h1>No such escalation</h1><p>There is no “${pageText(asked)}” on the record. <a href="/">What is open now</a></p></div>`;
     return { status: 404, pageContext, title: "No such escalation", live };
   }
   const { card } = offered;
@@ -101,7 +101,7 @@ const drawEscalation: Draw = async (context, request, viewer) => {
 <div id="live" data-fragment="/fragments/escalations/${card.escalation}" data-title="${card.escalation}">
   <h1 class="unseen">${card.escalation}</h1>
   <section class="single" data-key="card" aria-label="${card.escalation}">${cardHtml(offered, pageContext, true)}</section>
-  <p data-key="history"><a href="${before}">What was recorded about ${visible(card.deployment)}</a></p>
+  <p data-key="history"><a href="${before}">What was recorded about ${pageText(card.deployment)}</a></p>
 </div>`;
   return { status: 200, pageContext, title: card.escalation, live };
 };
@@ -144,6 +144,6 @@ export function isEscalationId(text: string): text is EscalationId {
 function answerOf(context: ViewerContext, request: FastifyRequest, pageContext: PageContext): Html {
   const id = queryOf(request).get("answer");
   return id === null
-    ? nothing
+    ? emptyHtml
     : answerHtml(id, context.answers.find(id, pageContext.viewer.bound), pageContext);
 }

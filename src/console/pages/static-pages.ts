@@ -3,7 +3,7 @@ import type { Views } from "../../app/ports.ts";
 import type { CommandHelp } from "../ports.ts";
 import type { NotIn } from "../viewer.ts";
 import { entriesWords } from "./board.ts";
-import { type Html, visible } from "./html-text.ts";
+import { type Html, pageText } from "./html-text.ts";
 import { commandListHtml } from "./layout.ts";
 import { utc } from "./times.ts";
 
@@ -30,7 +30,7 @@ const noteHtml = (note: string): Html => html`
   <p>Programs read it at <code>/log/checkpoint</code>, with a token.</p>`;
 
 /** A checkpoint with its line breaks; invisible characters are made visible. */
-const noteText = (note: string): string => note.split("\n").map(visible).join("\n");
+const noteText = (note: string): string => note.split("\n").map(pageText).join("\n");
 
 /** Every command, and how this page is meant to be used. */
 export function helpHtml(commands: readonly CommandHelp[]): Html {

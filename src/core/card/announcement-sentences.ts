@@ -1,6 +1,5 @@
 import { clockWithZone } from "../clock-text.ts";
 import { enforcementOf } from "../escalation/enforcement.ts";
-import { notedLine } from "../escalation/noted.ts";
 import { firstToDecide } from "../escalation/passing-on.ts";
 import type { EscalationId, PersonId } from "../ids.ts";
 import type { AboutIdentity, Entry, EntryOf } from "../log/entry.ts";
@@ -29,6 +28,7 @@ import { dueSentence, postureSince } from "./due-announcements.ts";
 import { unconfirmedLine } from "./enforcement-lines.ts";
 import { summaryLine } from "./evidence-lines.ts";
 import { shortTextOf } from "./kept-text.ts";
+import { notedLine } from "./noted-line.ts";
 import { outcomeLine } from "./outcome-line.ts";
 import { unended } from "./reassessment-view.ts";
 import { rehearsalLines } from "./rehearsal-lines.ts";
@@ -39,13 +39,13 @@ import { clock, nameOf, scopeWordsOf, type ViewContext, who } from "./view-conte
 
 /** The sentence of each entry that the channel or a thread is told, and who is mentioned in it. */
 
-export interface Sentence {
+export interface AnnouncementSentence {
   readonly to: readonly (PersonId | "")[];
   readonly line: Line;
   readonly buttons?: readonly Button[];
 }
 
-export function people(to: Sentence["to"]): readonly PersonId[] {
+export function people(to: AnnouncementSentence["to"]): readonly PersonId[] {
   return [...new Set(to.filter((personId): personId is PersonId => personId !== ""))];
 }
 
@@ -62,7 +62,7 @@ function opened(view: ViewContext, name: string, entry: EntryOf<"escalation.open
   return words.said.opened(name, entry.escalation, decides ? nameOf(view, entry.decider) : null);
 }
 
-export function sentenceFor(view: ViewContext, entry: Entry): Sentence | null {
+export function sentenceFor(view: ViewContext, entry: Entry): AnnouncementSentence | null {
   const { situation } = view;
   const name = deploymentOf(situation)?.name ?? situation.state.id;
   switch (entry.kind) {
@@ -125,7 +125,7 @@ function openedFor(
   view: ViewContext,
   name: string,
   entry: EntryOf<"escalation.opened">,
-): Sentence | null {
+): AnnouncementSentence | null {
   if (isAnswered(entry)) return null;
   const { situation } = view;
   return {
@@ -147,7 +147,7 @@ function seen(
   view: ViewContext,
   name: string,
   { actor, escalation }: EntryOf<"escalation.acknowledged">,
-): Sentence | null {
+): AnnouncementSentence | null {
   return actor.type === "person"
     ? { to: [], line: words.said.seen(name, who(view, actor.person), escalation) }
     : null;
@@ -157,7 +157,7 @@ function passed(
   view: ViewContext,
   name: string,
   { escalation, from, to, because }: EntryOf<"authority.passed">,
-): Sentence {
+): AnnouncementSentence {
   const named = (person: PersonId | "") => (person === "" ? null : nameOf(view, person));
   return {
     to: [to],
@@ -174,7 +174,7 @@ function handedOff(
   view: ViewContext,
   name: string,
   entry: EntryOf<"oncall.changed">,
-): Sentence | null {
+): AnnouncementSentence | null {
   return entry.asked.length === 0
     ? null
     : { to: [entry.to], line: handedOffLine(view, name, entry) };
@@ -184,7 +184,7 @@ function rehearsed(
   view: ViewContext,
   name: string,
   entry: EntryOf<"rehearsal.answered">,
-): Sentence {
+): AnnouncementSentence {
   const over = escalationIn(view.situation.state, entry.escalation);
   const [outcome = []] = over ? rehearsalLines(view, over) : [];
   return { to: [], line: rehearsal.over(name, entry.escalation, outcome) };
@@ -194,7 +194,7 @@ function reported(
   view: ViewContext,
   name: string,
   entry: EntryOf<"enforcement.reported">,
-): Sentence | null {
+): AnnouncementSentence | null {
   if (entry.what !== "failed") return null;
   const { situation } = view;
   const line = enforcement.failedLine(name, entry.gateway, postureSince(view));
@@ -204,7 +204,7 @@ function reported(
 function closed(
   name: string,
   { because, escalation }: EntryOf<"escalation.closed">,
-): Sentence | null {
+): AnnouncementSentence | null {
   if (because === "matched") return { to: [], line: unmatched.said.matched(name, escalation) };
   return because === "confirmed"
     ? { to: [], line: enforcement.allConfirm(name, escalation) }
@@ -212,7 +212,7 @@ function closed(
 }
 
 /** An account in a chat became theirs, or is theirs no more. */
-function ofAccount(view: ViewContext, entry: AboutIdentity): Sentence {
+function ofAccount(view: ViewContext, entry: AboutIdentity): AnnouncementSentence {
   const name = nameOf(view, entry.person);
   const line =
     entry.kind === "identity.linked"
@@ -222,7 +222,7 @@ function ofAccount(view: ViewContext, entry: AboutIdentity): Sentence {
 }
 
 /** Said for somebody else, it is told to both. */
-function awayFor(view: ViewContext, entry: EntryOf<"person.away">): Sentence | null {
+function awayFor(view: ViewContext, entry: EntryOf<"person.away">): AnnouncementSentence | null {
   const by = entry.actor.type === "person" ? entry.actor.person : "";
   if (by === "" || by === entry.person) return null;
   const { policy, now } = view.situation;
@@ -233,7 +233,11 @@ function awayFor(view: ViewContext, entry: EntryOf<"person.away">): Sentence | n
   return { to: [entry.person, by], line };
 }
 
-function proposed(view: ViewContext, name: string, entry: EntryOf<"decision.proposed">): Sentence {
+function proposed(
+  view: ViewContext,
+  name: string,
+  entry: EntryOf<"decision.proposed">,
+): AnnouncementSentence {
   if (entry.takesEffect !== undefined) return waits(view, name);
   const starter = entry.actor.type === "person" ? entry.actor.person : null;
   const confirmers = [...holders(view.situation, "confirm", null).keys()];
@@ -250,7 +254,7 @@ function proposed(view: ViewContext, name: string, entry: EntryOf<"decision.prop
 }
 
 /** Agreed, and told to those who may say that it was not them by themselves. */
-function waits(view: ViewContext, name: string): Sentence {
+function waits(view: ViewContext, name: string): AnnouncementSentence {
   const [what = []] = proposalLine(view);
   return { to: [], line: words.said.waits(name, what) };
 }
@@ -260,7 +264,11 @@ function waits(view: ViewContext, name: string): Sentence {
  * out themselves, and where somebody stopped it without being asked: whoever decided it needs no
  * telling.
  */
-function made(view: ViewContext, name: string, entry: EntryOf<"decision.made">): Sentence | null {
+function made(
+  view: ViewContext,
+  name: string,
+  entry: EntryOf<"decision.made">,
+): AnnouncementSentence | null {
   const { situation } = view;
   const { state: now } = situation;
   if (!now.lastDecision) return null;
@@ -269,7 +277,7 @@ function made(view: ViewContext, name: string, entry: EntryOf<"decision.made">):
   const isByHand = entry.before !== entry.after && !enforcementOf(situation).isConnected;
   const decider = escalation?.decider ?? "";
   const named = escalation?.named ?? [];
-  const others = (some: Sentence["to"]): Sentence["to"] =>
+  const others = (some: AnnouncementSentence["to"]): AnnouncementSentence["to"] =>
     some.filter((personId) => personId === "" || !entry.people.includes(personId));
   const told = others([
     ...(entry.cause === "" ? [] : [...named, ...seers(situation)]),

@@ -1,6 +1,7 @@
 import type { EscalationId } from "../ids.ts";
 import type { AboutIdentity, Entry } from "../log/entry.ts";
 import { isAboutIdentity } from "../people/account-linking.ts";
+import type { AccountChat } from "../people/person.ts";
 import { deploymentOf, escalationIn, isRehearsal, type Situation } from "../state/situation.ts";
 import * as identity from "../words/account-linking.ts";
 import * as rehearsal from "../words/rehearsal.ts";
@@ -13,7 +14,7 @@ import {
 } from "./account-announcements.ts";
 import type { Announcement, Direct } from "./announcement.ts";
 import { people, sentenceFor } from "./announcement-sentences.ts";
-import type { Line } from "./card.ts";
+import type { Button, Line } from "./card.ts";
 import { personalOf } from "./direct-message-lines.ts";
 import type { ViewContext } from "./view-context.ts";
 
@@ -70,10 +71,17 @@ const inOtherChats = ({ kind, person, chat }: AboutIdentity, line: Line): readon
   {
     to: person,
     line,
-    buttons: kind === "identity.linked" ? [identity.undoButton(chat)] : [],
+    buttons: kind === "identity.linked" ? [unlinkButton(chat)] : [],
     notIn: chat,
   },
 ];
+
+const unlinkButton = (chat: AccountChat): Button => ({
+  label: identity.unlinkLabel,
+  command: `unlink ${chat}`,
+  style: "plain",
+  form: null,
+});
 
 /** A question whether something was them is about no escalation: its end is no answer to it. */
 const escalationOf = (entry: Entry): EscalationId | "" =>

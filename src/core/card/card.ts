@@ -1,18 +1,7 @@
 import type { EscalationId, Instant, PersonId } from "../ids.ts";
+import type { Line, Part } from "../words/line.ts";
 
-/**
- * A piece of a line. Untrusted text (alert text, model output, reasons) is never live in any chat.
- */
-export type Part =
-  | string
-  /**
-   * `at`: where the words are a time, which one; a chat that can shows it in its reader's own zone.
-   * `url`: where it leads, once `safeUrl` has looked at it.
-   */
-  | { readonly untrusted: string; readonly at?: Instant; readonly url?: string }
-  | { readonly person: PersonId; readonly name: string; readonly mention: boolean };
-
-export type Line = readonly Part[];
+export type { Line, Part };
 
 /** The small form a button opens: two taps, no typing. */
 export interface Form {

@@ -76,7 +76,7 @@ export function commandMeant(word: string): string {
 }
 
 /** Takes a line apart. `isCommand`: whether there is a command of this name. */
-export function typedLine(text: string, isCommand: (name: string) => boolean): TypedLine {
+export function parseLine(text: string, isCommand: (name: string) => boolean): TypedLine {
   const line = text.replace(/\s+/gu, " ").trim();
   const whole = unwrapped(line);
   const { head, reason } = splitAtReason(whole);

@@ -1,11 +1,6 @@
-import type { Line } from "../card/card.ts";
-import { summaryOf } from "../card/unmatched-lines.ts";
-import type { ViewContext } from "../card/view-context.ts";
 import type { Millis } from "../ids.ts";
 import type { EntryOf } from "../log/entry.ts";
-import { type Draft, deploymentOf, type Situation } from "../state/situation.ts";
-import * as words from "../words/noted.ts";
-import { clipped } from "../words/words.ts";
+import type { Draft, Situation } from "../state/situation.ts";
 
 /**
  * Signals that are only shown: senders' own tests, and alerts that had resolved before they
@@ -16,7 +11,7 @@ import { clipped } from "../words/words.ts";
 const mostOften: Millis = 10_000;
 
 /** The entry that shows it, or nothing where the same was shown a moment ago. */
-export function note(
+export function noteSignal(
   { state, now }: Pick<Situation, "state" | "now">,
   { what, source, signal }: Pick<EntryOf<"signal.noted">, "what" | "source" | "signal">,
 ): readonly Draft[] {
@@ -26,15 +21,4 @@ export function note(
   if (last !== undefined && now < last + mostOften) return [];
   const body = { kind: "signal.noted", deployment: state.id, what, source, signal } as const;
   return [{ actor: { type: "policy" }, body }];
-}
-
-/** The line in the channel. It mentions nobody, because nobody has to act. */
-export function notedLine(
-  view: ViewContext,
-  name: string,
-  { what, source, signal }: EntryOf<"signal.noted">,
-): Line {
-  const said = clipped(summaryOf(view, signal), 160);
-  const where = deploymentOf(view.situation) ? name : name || "no deployment of the policy";
-  return what === "test" ? words.test(where, source, said) : words.over(where, source, said);
 }

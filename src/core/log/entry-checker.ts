@@ -38,7 +38,7 @@ const QUOTE = utf8.encode('"');
  * Reads every line once: its form, its leaf hash, its place in time. `stated` are leaf hashes, 32
  * bytes each.
  */
-export function walk(
+export function checkEntries(
   entries: Uint8Array,
   asked: {
     readonly origin: string;
@@ -46,12 +46,12 @@ export function walk(
     readonly sizes: ReadonlySet<number>;
   },
 ): Walk {
-  return new Walker(entries, asked).walk();
+  return new Walker(entries, asked).checkEntries();
 }
 
 class Walker {
   readonly #bytes: Uint8Array;
-  readonly #asked: Parameters<typeof walk>[1];
+  readonly #asked: Parameters<typeof checkEntries>[1];
   readonly #scanner: Scanner;
   readonly #origin: Uint8Array;
   readonly #tree = new GrowingTree();
@@ -67,14 +67,14 @@ class Walker {
   /** Where the last good `at` begins; -1 before the first. */
   #lastAt = -1;
 
-  constructor(bytes: Uint8Array, asked: Parameters<typeof walk>[1]) {
+  constructor(bytes: Uint8Array, asked: Parameters<typeof checkEntries>[1]) {
     this.#bytes = bytes;
     this.#asked = asked;
     this.#scanner = new Scanner(bytes, WATCHED);
     this.#origin = utf8.encode(JSON.stringify(asked.origin));
   }
 
-  walk(): Walk {
+  checkEntries(): Walk {
     const bytes = this.#bytes;
     let at = 0;
     let whole = true;

@@ -1,5 +1,5 @@
 import { type Checkpoint, openCheckpoint, parseVkey } from "./checkpoint.ts";
-import { type Walk, walk } from "./entry-checker.ts";
+import { checkEntries, type Walk } from "./entry-checker.ts";
 import { brokenDisclosure, brokenPolicy, leavesIn, textOf } from "./export-files.ts";
 import { append, emptyRange, HASH_SIZE, root } from "./merkle.ts";
 
@@ -62,7 +62,7 @@ export function verifyExport(exported: Export, kept: Kept): LogVerdict {
   const seen = kept.checkpoints.map((note) => openCheckpoint(note, vkey));
   const sizes = seen.flatMap((opened) => (opened.ok ? [opened.checkpoint.size] : []));
   const stated = exported.leaves === null ? null : leavesIn(exported.leaves);
-  const walked = walk(exported.entries, {
+  const walked = checkEntries(exported.entries, {
     origin: head.origin,
     stated: stated ?? new Uint8Array(),
     sizes: new Set([head.size, ...sizes]),

@@ -1,5 +1,5 @@
 import { boundsOf, type Signal } from "../signal.ts";
-import { fieldOf, literalOf, type Node, sidesOf, walk } from "./cel/tree.ts";
+import { fieldOf, literalOf, type Node, sidesOf, visitNodes } from "./cel/tree.ts";
 
 /** Why a condition held, in figures: `signal.value 0.082 > 0.05`; and which way a value is bad. */
 
@@ -62,7 +62,7 @@ function limitOf({ left, op, right }: Comparison, signal: Signal) {
  */
 export function numbersIn(ast: Node): readonly number[] {
   const found: number[] = [];
-  walk(ast, (node) => {
+  visitNodes(ast, (node) => {
     const sides = Object.hasOwn(holds, node.op) ? (sidesOf(node) ?? []) : [];
     if (!sides.some((side) => values.includes(fieldOf(side)?.join(".") ?? ""))) return;
     for (const number of sides.map(literalOf))

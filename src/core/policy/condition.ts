@@ -2,7 +2,7 @@ import { Environment, type ParseResult } from "@marcbachmann/cel-js";
 import { closest } from "../did-you-mean.ts";
 import { boundsOf, type Signal } from "../signal.ts";
 import { asksForBounds, asksForValue, refusedIn, warningsIn } from "./cel/condition-checks.ts";
-import { engineError, limits, missing, missingKey, tooLarge } from "./cel/errors.ts";
+import { celLimits, engineError, missing, missingKey, tooLarge } from "./cel/errors.ts";
 import type { Node } from "./cel/tree.ts";
 import { unfit, unnamed, unreadable } from "./check/common-mistakes.ts";
 import { figuresOf, type Limit, limitsIn, numbersIn } from "./condition-reason.ts";
@@ -84,7 +84,7 @@ const signalFields = {
   atMost: "double",
 } satisfies Record<keyof Signal, string | typeof samples>;
 
-const environment = new Environment({ limits }).registerVariable({
+const environment = new Environment({ limits: celLimits }).registerVariable({
   name: "signal",
   schema: signalFields,
 });

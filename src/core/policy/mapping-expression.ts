@@ -1,7 +1,7 @@
 import { Environment, type ParseResult } from "@marcbachmann/cel-js";
 import { refusedIn } from "./cel/condition-checks.ts";
-import { engineError, limits, missing, missingKey, tooLarge } from "./cel/errors.ts";
-import { callOf, type Node, walk } from "./cel/tree.ts";
+import { celLimits, engineError, missing, missingKey, tooLarge } from "./cel/errors.ts";
+import { callOf, type Node, visitNodes } from "./cel/tree.ts";
 import { unfit, unreadable } from "./check/common-mistakes.ts";
 
 /** CEL over what a sender sent: how a mapping computes a field that no pointer reaches. */
@@ -45,7 +45,7 @@ export interface Expression {
   readonly ofItem: boolean;
 }
 
-const environment = new Environment({ limits })
+const environment = new Environment({ limits: celLimits })
   .registerVariable("item", "dyn")
   .registerVariable("body", "dyn")
   .registerVariable("key", "string")
@@ -139,7 +139,7 @@ function lookedAt(ast: Node): Pick<Expression, "ofItem" | "cost"> {
   let nodes = 0;
   let goesThrough = false;
   const names = new Set<unknown>();
-  walk(ast, (node) => {
+  visitNodes(ast, (node) => {
     nodes += 1;
     goesThrough ||= node.op === "in" || loops.includes(callOf(node) ?? "");
     if (node.op === "id") names.add(node.args);

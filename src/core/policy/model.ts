@@ -3,7 +3,7 @@ import type { Hours, Recurrence } from "../time.ts";
 import type { Condition } from "./condition.ts";
 import type { Mapping } from "./mapping.ts";
 import type { Severity } from "./severity.ts";
-import type { Part } from "./signed-text.ts";
+import type { SignedPart } from "./signed-text.ts";
 
 /** A person, or whoever a schedule names at the instant. */
 export type Ref = PersonId | `schedule:${string}`;
@@ -143,7 +143,7 @@ type SourceAuth =
 
 /** The text that a sender signs, and where what stands in it comes from. */
 export interface SignedText {
-  readonly parts: readonly Part[];
+  readonly parts: readonly SignedPart[];
   /** Header names in lower case; "" where the text has no such part. */
   readonly id: string;
   readonly timestamp: string;

@@ -1,13 +1,13 @@
 /** What a sender signs, as a policy writes it: `{id}.{timestamp}.{body}`. */
 
 /** Text that is there as it stands, or what a delivery brings. */
-export type Part = { readonly text: string } | { readonly of: "id" | "timestamp" | "body" };
+export type SignedPart = { readonly text: string } | { readonly of: "id" | "timestamp" | "body" };
 
 /**
  * Takes a template apart. Anything in braces is a name; of names that are none, {@link
  * signedTextProblem} says what is wrong.
  */
-export function partsOf(template: string): readonly Part[] {
+export function signedPartsOf(template: string): readonly SignedPart[] {
   return template
     .split(/(\{[a-z]*\})/)
     .filter((piece) => piece !== "")
@@ -20,13 +20,13 @@ export function partsOf(template: string): readonly Part[] {
 const names = ["id", "timestamp", "body"] as const;
 
 /** Whether a template says which delivery it is, or when it was sent. */
-export function tells(parts: readonly Part[], what: "id" | "timestamp"): boolean {
+export function tells(parts: readonly SignedPart[], what: "id" | "timestamp"): boolean {
   return parts.some((part) => "of" in part && part.of === what);
 }
 
 /** What is wrong with a template, as the end of a sentence; null where nothing is. */
 export function signedTextProblem(template: string): string | null {
-  const parts = partsOf(template);
+  const parts = signedPartsOf(template);
   const found = parts.flatMap((part) => ("of" in part ? [part.of] : []));
   if (parts.some((part) => "text" in part && /[{}]/.test(part.text)))
     return "may have {id}, {timestamp} and {body} in braces, and nothing else";
@@ -43,7 +43,7 @@ export function signedTextProblem(template: string): string | null {
 }
 
 /** The characters an id must not have, because they part it from what is beside it. */
-export function marksBesideId(parts: readonly Part[]): readonly string[] {
+export function marksBesideId(parts: readonly SignedPart[]): readonly string[] {
   const at = parts.findIndex((part) => "of" in part && part.of === "id");
   if (at < 0) return [];
   const [before, after] = [parts[at - 1], parts[at + 1]];

@@ -1,6 +1,6 @@
 import type { Source } from "./model.ts";
 import type { PolicyDoc } from "./schema/policy-schema.ts";
-import { partsOf } from "./signed-text.ts";
+import { signedPartsOf } from "./signed-text.ts";
 import { millis } from "./spans.ts";
 
 type Auth = Source["auth"];
@@ -40,7 +40,7 @@ const signedOf = ({ signed, id = "", timestamp = "", tolerance }: HmacDoc) =>
     ? {}
     : {
         signed: {
-          parts: partsOf(signed),
+          parts: signedPartsOf(signed),
           id: id.toLowerCase(),
           timestamp: timestamp.toLowerCase(),
           tolerance: millis(tolerance ?? usualTolerance),

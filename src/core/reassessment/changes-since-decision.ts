@@ -1,4 +1,4 @@
-import { type Held, heldBy } from "../escalation/measured-against.ts";
+import { type MeasuredAgainst, measuredAgainst } from "../escalation/measured-against.ts";
 import { endsWhatFires } from "../escalation/signal-evidence.ts";
 import type { EscalationId, Instant, Millis } from "../ids.ts";
 import { ownSource } from "../policy/expectation.ts";
@@ -90,7 +90,7 @@ export function sinceThen(
   );
   return {
     evals: {
-      ...evalsIn(of("eval"), (signal) => heldBy(policy, state.id, signal)),
+      ...evalsIn(of("eval"), (signal) => measuredAgainst(policy, state.id, signal)),
       before: completeBefore(heard, since),
     },
     alerts: alertsIn(heard, since, alertsBefore),
@@ -123,7 +123,7 @@ const isComplete = (run: readonly KeptSignal[]): boolean =>
 
 function evalsIn(
   heard: readonly KeptSignal[],
-  holds: (signal: Signal) => Held,
+  holds: (signal: Signal) => MeasuredAgainst,
 ): Omit<Since["evals"], "before"> {
   const runs = runsIn(heard);
   const complete = runs.filter(isComplete);
@@ -141,7 +141,7 @@ function completeBefore(heard: readonly KeptSignal[], since: Instant): Instant |
   return run?.[0]?.at ?? null;
 }
 
-type Measured = Held & { readonly value: number | null };
+type Measured = MeasuredAgainst & { readonly value: number | null };
 
 /**
  * What is beyond its limit first, then what has a limit: a run with one bad number is not a good

@@ -17,7 +17,7 @@ type Run = Extract<Expectation, { readonly kind: "run" }>;
 export interface ActiveExpectation {
   readonly source: string;
   readonly expectation: Expectation;
-  readonly introduced: Instant;
+  readonly expectedSince: Instant;
 }
 
 /** What was last heard of it, as the database knows it. */
@@ -58,10 +58,10 @@ export function deploymentsConcerned(expectation: Expectation): readonly string[
  */
 export function heartbeatSilence(
   { every }: Pick<Heartbeat, "every">,
-  { introduced, heard }: { readonly introduced: Instant; readonly heard: Instant | null },
+  { expectedSince, heard }: { readonly expectedSince: Instant; readonly heard: Instant | null },
   { now, hearingSince }: { readonly now: Instant; readonly hearingSince: Instant },
 ): Silence | null {
-  const since = Math.max(heard ?? introduced, introduced);
+  const since = Math.max(heard ?? expectedSince, expectedSince);
   return Math.max(since, hearingSince) + every <= now ? { since, occasion: since } : null;
 }
 
@@ -90,16 +90,16 @@ export function lastTwo(
 export function runSilence(
   { by, timezone }: Pick<Run, "by" | "timezone">,
   {
-    introduced,
+    expectedSince,
     lastHeard: { at, waitingSince },
     now,
-  }: { readonly introduced: Instant; readonly lastHeard: LastHeard; readonly now: Instant },
+  }: { readonly expectedSince: Instant; readonly lastHeard: LastHeard; readonly now: Instant },
 ): Silence | null {
   const period = lastTwo(by, timezone, now);
-  if (!period || period.from < introduced) return null;
+  if (!period || period.from < expectedSince) return null;
   if (at !== null && at > period.from) return null;
   if (waitingSince !== null && waitingSince <= period.to) return null;
-  return { since: Math.max(at ?? introduced, introduced), occasion: period.to };
+  return { since: Math.max(at ?? expectedSince, expectedSince), occasion: period.to };
 }
 
 /** What is told when something expected is missed. */

@@ -1,9 +1,8 @@
-import type { Line } from "../card/card.ts";
 import type { EntryOf } from "../log/entry.ts";
 import type { IdentityChange } from "../log/entry-fields.ts";
 import type { AccountChat } from "../people/person.ts";
 import { chatNames } from "./account-linking.ts";
-import { line, listed } from "./line.ts";
+import { type Line, line, listed } from "./line.ts";
 
 /** The words of who is let in, and of who somebody is. Part of the words of words.ts. */
 

@@ -1,8 +1,7 @@
-import type { Button, Line } from "../card/card.ts";
 import type { PersonId } from "../ids.ts";
 import type { AccountChat } from "../people/person.ts";
 import type { Refusal } from "../state/refusal.ts";
-import { line, plural } from "./line.ts";
+import { type Line, line, plural } from "./line.ts";
 
 /** The words of one person in several chats. Part of the words of words.ts. */
 
@@ -44,14 +43,7 @@ export function unlinked(name: string, chat: AccountChat, because: "asked" | "po
     : line`The account in ${chatNames[chat]} that ${name} had linked is no longer theirs by that link: a policy was adopted that says whose accounts are whose.`;
 }
 
-export function undoButton(chat: AccountChat): Button {
-  return {
-    label: "Unlink",
-    command: `unlink ${chat}`,
-    style: "plain",
-    form: null,
-  };
-}
+export const unlinkLabel = "Unlink";
 
 export const aboutIdentity = [
   "not-private",

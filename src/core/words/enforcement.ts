@@ -1,5 +1,4 @@
-import type { Line, Part } from "../card/card.ts";
-import { line, listed } from "./line.ts";
+import { type Line, line, listed, type Part } from "./line.ts";
 
 /** What gateways and endpoints have confirmed. Part of the words of words.ts. */
 

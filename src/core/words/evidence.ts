@@ -1,5 +1,4 @@
-import type { Line, Part } from "../card/card.ts";
-import { clipped, line, plural } from "./line.ts";
+import { clipped, type Line, line, type Part, plural } from "./line.ts";
 
 /** What is said of what was seen: figures, runs, alerts. Part of the words of words.ts. */
 

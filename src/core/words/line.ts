@@ -1,6 +1,20 @@
-import type { Line, Part } from "../card/card.ts";
+import type { Instant, PersonId } from "../ids.ts";
 
 /** How sentences are put together, in any language. */
+
+/**
+ * A piece of a line. Untrusted text (alert text, model output, reasons) is never live in any chat.
+ */
+export type Part =
+  | string
+  /**
+   * `at`: where the words are a time, which one; a chat that can shows it in its reader's own zone.
+   * `url`: where it leads, once `safeUrl` has looked at it.
+   */
+  | { readonly untrusted: string; readonly at?: Instant; readonly url?: string }
+  | { readonly person: PersonId; readonly name: string; readonly mention: boolean };
+
+export type Line = readonly Part[];
 
 /**
  * Builds a line: strings stay words, parts keep what they are, lists of parts are set in. A

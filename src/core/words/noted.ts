@@ -1,5 +1,4 @@
-import type { Line } from "../card/card.ts";
-import { line } from "./line.ts";
+import { type Line, line } from "./line.ts";
 
 /** The words of what is shown and is nothing else. Part of the words of words.ts. */
 

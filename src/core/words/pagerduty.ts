@@ -1,5 +1,4 @@
-import type { Line, Part } from "../card/card.ts";
-import { line, listed } from "./line.ts";
+import { type Line, line, listed, type Part } from "./line.ts";
 
 /**
  * The words of what was done in another system and does not count here. Part of the words of

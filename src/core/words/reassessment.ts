@@ -1,5 +1,4 @@
-import type { Line, Part } from "../card/card.ts";
-import { line, listed, plural } from "./line.ts";
+import { type Line, line, listed, type Part, plural } from "./line.ts";
 
 /**
  * The words of asking again: reminders, digests, and what is new since. Part of the words of

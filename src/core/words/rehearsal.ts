@@ -1,6 +1,5 @@
-import type { Line, Part } from "../card/card.ts";
 import type { Response } from "../policy/model.ts";
-import { line, listed } from "./line.ts";
+import { type Line, line, listed, type Part } from "./line.ts";
 
 /** The words of rehearsals. Part of the words of words.ts. */
 

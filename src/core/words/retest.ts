@@ -1,5 +1,4 @@
-import type { Line, Part } from "../card/card.ts";
-import { line } from "./line.ts";
+import { type Line, line, type Part } from "./line.ts";
 
 /** The words of re-tests and of what watches. Part of the words of words.ts. */
 

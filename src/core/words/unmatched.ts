@@ -1,6 +1,5 @@
-import type { Line, Part } from "../card/card.ts";
 import type { Severity } from "../policy/severity.ts";
-import { line, listed, plural } from "./line.ts";
+import { type Line, line, listed, type Part, plural } from "./line.ts";
 
 /** What is said of signals that no trigger matches. */
 

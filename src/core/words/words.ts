@@ -1,11 +1,10 @@
 export { buttons, forms } from "./buttons.ts";
 export { outcomeMark, scopeWords, severityMark } from "./marks.ts";
 
-import type { Line, Part } from "../card/card.ts";
 import type { Deviation, TimeoutCause } from "../log/entry-fields.ts";
 import type { DecisionKind } from "../policy/model.ts";
 import type { Severity } from "../policy/severity.ts";
-import { clipped, line, listed, plain } from "./line.ts";
+import { clipped, type Line, line, listed, type Part, plain } from "./line.ts";
 
 export { accounts, asking, digest, due, since } from "./reassessment.ts";
 

@@ -9,8 +9,8 @@ import {
 } from "../../../src/app/ports.ts";
 import { registerConsole } from "../../../src/console/index.ts";
 import type { ConsoleDeps } from "../../../src/console/ports.ts";
+import type { AskedOf } from "../../../src/core/card/board-order.ts";
 import type { Card } from "../../../src/core/card/card.ts";
-import type { AskedOf } from "../../../src/core/escalation/board-order.ts";
 import type { EscalationId } from "../../../src/core/ids.ts";
 import type { Person } from "../../../src/core/people/person.ts";
 import { answers } from "../../../src/core/words/answers.ts";

@@ -4,7 +4,7 @@ import type { Press } from "../../../src/chat/shared/button-payload.ts";
 import { slackAnswer } from "../../../src/chat/slack/render/answer.ts";
 import { plainCard, slackCard } from "../../../src/chat/slack/render/card.ts";
 import { slackDigest } from "../../../src/chat/slack/render/digest.ts";
-import { homeView } from "../../../src/chat/slack/render/home.ts";
+import { homeTabView } from "../../../src/chat/slack/render/home.ts";
 import { slackLine } from "../../../src/chat/slack/render/line.ts";
 import {
   fieldsModal,
@@ -62,7 +62,7 @@ const noticeWith = (title: string, parts: Partial<Reply>): Drawn =>
 const moreWith = (parts: Partial<Card>): Drawn => modal(moreModal({ ...open, ...parts }, channel));
 const homeWith = (parts: Parameters<typeof view>[0]): Drawn => ({
   kind: "home",
-  payload: homeView(view(parts), { channelOf, now, publicUrl }),
+  payload: homeTabView(view(parts), { channelOf, now, publicUrl }),
 });
 const digestWith = (title: Line, parts: Parameters<typeof due>[0]): Drawn =>
   message(slackDigest({ title, items: [due(parts), due()] }, team, channelOf));

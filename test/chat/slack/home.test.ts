@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decodePress } from "../../../src/chat/slack/inbound/button-payload.ts";
-import { homeView } from "../../../src/chat/slack/render/home.ts";
+import { homeTabView } from "../../../src/chat/slack/render/home.ts";
 import { problemsOf, walk } from "../../support/block-kit.ts";
 import { now, postures } from "../console/cards.ts";
 import { channelOf, due, open, publicUrl, view } from "./samples.ts";
@@ -17,7 +17,7 @@ const linesIn = (payload: unknown) =>
 
 describe("the App Home", () => {
   test("shows first what I may decide and until when, then the rest", () => {
-    const home = homeView(view(), context);
+    const home = homeTabView(view(), context);
     const words = wordsIn(home);
     const order = [
       "What you may decide now",
@@ -36,7 +36,7 @@ describe("the App Home", () => {
   });
 
   test("has the buttons of everything it shows", () => {
-    const lines = linesIn(homeView(view(), context));
+    const lines = linesIn(homeTabView(view(), context));
 
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -51,18 +51,18 @@ describe("the App Home", () => {
   });
 
   test("mentions nobody: looking is no reason to be told", () => {
-    expect(JSON.stringify(homeView(view(), context))).not.toContain('"user_id"');
+    expect(JSON.stringify(homeTabView(view(), context))).not.toContain('"user_id"');
   });
 
   test("says that a posture is overdue, in its own time zone", () => {
-    const words = wordsIn(homeView(view({ postures }), context));
+    const words = wordsIn(homeTabView(view({ postures }), context));
 
     expect(words).toContain("overdue since Sun 10:21");
     expect(words).toContain("review due 18:21 CET");
   });
 
   test("says so when nothing waits", () => {
-    const home = homeView(view({ mayDecide: [], others: [], due: [], postures: [] }), context);
+    const home = homeTabView(view({ mayDecide: [], others: [], due: [], postures: [] }), context);
 
     expect(problemsOf(home, "home")).toEqual([]);
     expect(wordsIn(home)).toContain("Nothing waits for your decision.");
@@ -79,7 +79,7 @@ describe("the App Home", () => {
         postureView ? [postureView] : [],
       ),
     });
-    const home = homeView(full, context);
+    const home = homeTabView(full, context);
 
     expect(problemsOf(home, "home")).toEqual([]);
     expect(home.blocks.length).toBeLessThanOrEqual(100);
@@ -89,7 +89,7 @@ describe("the App Home", () => {
   });
 
   test("tells somebody the policy does not name who can add them, and shows nothing else", () => {
-    const home = homeView(null, { ...context, publicUrl: null });
+    const home = homeTabView(null, { ...context, publicUrl: null });
 
     expect(problemsOf(home, "home")).toEqual([]);
     expect(wordsIn(home)).toContain("The policy does not name you");

@@ -5,7 +5,7 @@ import type { DueView } from "../../../src/app/ports.ts";
 import { slackAnswer } from "../../../src/chat/slack/render/answer.ts";
 import { slackCard } from "../../../src/chat/slack/render/card.ts";
 import { slackDigest } from "../../../src/chat/slack/render/digest.ts";
-import { homeView } from "../../../src/chat/slack/render/home.ts";
+import { homeTabView } from "../../../src/chat/slack/render/home.ts";
 import { slackLine } from "../../../src/chat/slack/render/line.ts";
 import {
   fieldsModal,
@@ -192,11 +192,11 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
       "a digest of long lines": message(
         slackDigest({ title: longCard.title, items: [longDue, longDue] }, team, channelOf),
       ),
-      "the home": seen(homeView(view(), { channelOf, now, publicUrl })),
+      "the home": seen(homeTabView(view(), { channelOf, now, publicUrl })),
       "the home with long lines": seen(
-        homeView(view({ due: [longDue], others: [longCard] }), { channelOf, now, publicUrl }),
+        homeTabView(view({ due: [longDue], others: [longCard] }), { channelOf, now, publicUrl }),
       ),
-      "a stranger's home": seen(homeView(null, { channelOf, now, publicUrl })),
+      "a stranger's home": seen(homeTabView(null, { channelOf, now, publicUrl })),
     };
 
     test.each(Object.keys(asLong))("nothing of %s runs out sideways", async (name) => {
@@ -241,7 +241,9 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
     ],
     [
       "home",
-      seen(homeView(view({ due: [due({ line: foreign })] }), { channelOf, now, publicUrl: null })),
+      seen(
+        homeTabView(view({ due: [due({ line: foreign })] }), { channelOf, now, publicUrl: null }),
+      ),
     ],
   ])("markup of others is text in a %s, and does nothing", async (_where, shown) => {
     const { lines, live, mentioned } = await draw(shown);

@@ -10,7 +10,7 @@ import {
   richText,
   unformatted,
 } from "../../../src/chat/slack/render/text.ts";
-import { visible as onConsole } from "../../../src/console/pages/html-text.ts";
+import { pageText as onConsole } from "../../../src/console/pages/html-text.ts";
 import { chidi } from "../console/cards.ts";
 import { team } from "./samples.ts";
 

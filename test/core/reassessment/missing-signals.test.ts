@@ -27,7 +27,7 @@ describe("a heartbeat of five minutes", () => {
   const silence = (heard: string | null, started: string, now: string): string | null => {
     const hearing = { now: at(`11-23T${now}:00`), hearingSince: at(`11-23T${started}:00`) };
     const last = heard === null ? null : at(`11-23T${heard}:00`);
-    const found = heartbeatSilence(five, { introduced: adopted, heard: last }, hearing);
+    const found = heartbeatSilence(five, { expectedSince: adopted, heard: last }, hearing);
     return found && said(found.since).slice(6);
   };
 
@@ -66,7 +66,7 @@ function looked({ now, heard, started, found }: Lived, process: string): void {
   const hearingSince = started.get(process) ?? 0;
   const silence = heartbeatSilence(
     { every: minutes(5) },
-    { introduced: 0, heard },
+    { expectedSince: 0, heard },
     { now, hearingSince },
   );
   const isSilent = now >= heard + minutes(5) && now >= hearingSince + minutes(5);
@@ -116,7 +116,7 @@ describe("a run by Monday 10:00 in London", () => {
       waitingSince: waiting === null ? null : at(`${waiting}:00`),
     };
     const found = runSilence(by, {
-      introduced: at(`${adopted}:00`),
+      expectedSince: at(`${adopted}:00`),
       lastHeard: last,
       now: at(`${now}:00`),
     });
@@ -260,7 +260,7 @@ describe("fixed times on the days on which clocks change", () => {
         const found = (now: number) =>
           runSilence(
             { by, timezone: "Europe/London" },
-            { introduced: at("02-01T00:00:00"), lastHeard: nothing, now },
+            { expectedSince: at("02-01T00:00:00"), lastHeard: nothing, now },
           );
 
         expect(found(due)).toEqual(found(due + later));
@@ -274,7 +274,7 @@ describe("what is told", () => {
   const standing: ActiveExpectation = {
     source: "alertmanager",
     expectation: { kind: "heartbeat", every: minutes(5), deployments: ["a", "b"] },
-    introduced: 0,
+    expectedSince: 0,
   };
   const since = at("11-23T09:40:00");
   const silent = silentNotice(standing, { since, occasion: since }, "Europe/London");

@@ -7,7 +7,7 @@ import { sendFaultOf } from "../outbound/api.ts";
 import { slackAnswer } from "../render/answer.ts";
 import type { SlackMessage } from "../render/card.ts";
 import * as words from "../render/words.ts";
-import { senderOfCommand, typedLine } from "./envelope.ts";
+import { senderOfCommand, unescapedText } from "./envelope.ts";
 import { answerModal, type InboundContext, type SaidInSlack } from "./inbound-context.ts";
 import type { Tell } from "./interactions.ts";
 
@@ -62,7 +62,7 @@ async function saidByCommand(
 
 /** A typed line, with people named as the policy names them. */
 export function lineOf({ people }: InboundContext, text: string): string {
-  return typedLine(
+  return unescapedText(
     text,
     (user) => [...people().values()].find(({ slack }) => slack === user)?.key ?? null,
   );

@@ -59,7 +59,7 @@ export function ourselvesIn(body: unknown): string {
 /**
  * A line as it was typed. Slack escapes three characters and encodes people, channels and links.
  */
-export function typedLine(text: string, nameOf: (user: string) => string | null): string {
+export function unescapedText(text: string, nameOf: (user: string) => string | null): string {
   return text
     .replace(/<([^<>]*)>/g, (_whole, inner: string) => readable(inner, nameOf))
     .replace(/&lt;/g, "<")

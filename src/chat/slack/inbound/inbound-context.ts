@@ -7,7 +7,7 @@ import { inTimeOrNull } from "../../shared/timeout.ts";
 import * as common from "../../shared/words.ts";
 import { sendFaultOf } from "../outbound/api.ts";
 import { answerBlocks } from "../render/answer.ts";
-import { homeView } from "../render/home.ts";
+import { homeTabView } from "../render/home.ts";
 import { fieldsModal, type Modal, noticeModal, skeleton } from "../render/modals.ts";
 import * as words from "../render/words.ts";
 import { type ActorParts, type Actors, createActors } from "./actor.ts";
@@ -115,7 +115,7 @@ export function createInboundContext(parts: InboundParts): InboundContext {
         await views.people();
         const person = actors.person(sender);
         const shown = person === null ? null : await views.forPerson(person.id, "slack");
-        const view = homeView(shown, { channelOf, now: clock.now(), publicUrl });
+        const view = homeTabView(shown, { channelOf, now: clock.now(), publicUrl });
         await api.views.publish({ user_id: sender.user, view });
       } catch (fault) {
         if (fault instanceof Fault) await showAway(parts, sender);

@@ -1,7 +1,7 @@
 import { isUnsure } from "../../../core/card/not-recorded.ts";
 import type { Press } from "../../shared/button-payload.ts";
 import { at, textAt } from "../../shared/json-path.ts";
-import { escalationIn, refusal, shortKey, titleOf } from "../../shared/request-helpers.ts";
+import { escalationIdIn, refusal, shortKey, titleOf } from "../../shared/request-helpers.ts";
 import { toldBefore } from "../../shared/told-before.ts";
 import * as common from "../../shared/words.ts";
 import { slackAnswer } from "../render/answer.ts";
@@ -87,7 +87,7 @@ async function openView(
 }
 
 async function more({ views }: InboundContext, { line, channel }: Press): Promise<Modal> {
-  const id = escalationIn(line);
+  const id = escalationIdIn(line);
   const card = id === "" ? undefined : await views.card(id);
   if (card) return moreModal(card, channel);
   const buttonContext = { line, version: null, escalation: "", channel } as const;

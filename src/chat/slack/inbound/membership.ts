@@ -11,7 +11,7 @@ export interface Ours {
 }
 
 /** The workspace and organization of an account, according to Slack. */
-export interface Home {
+export interface Membership {
   /** The workspace that the answer names; "" = none, as happens in an organization. */
   readonly team: string;
   readonly enterprise: string;
@@ -22,7 +22,7 @@ export interface Home {
 }
 
 /** An account as Slack knows it. */
-export interface SlackAccount extends Home {
+export interface SlackAccount extends Membership {
   readonly is: "member" | "guest" | "bot" | "closed" | "unknown";
 }
 
@@ -30,7 +30,7 @@ export interface SlackAccount extends Home {
 export type Because = Exclude<SlackAccount["is"], "member"> | "elsewhere" | "unsaid";
 
 /** Nothing is known of it. */
-export const nowhereAtHome: Home = { team: "", enterprise: "", teams: [], stranger: false };
+export const noMembership: Membership = { team: "", enterprise: "", teams: [], stranger: false };
 
 /**
  * Our workspace, from `auth.test`; null where Slack names neither a workspace nor an organization.
@@ -43,7 +43,7 @@ export function oursIn({ team_id, enterprise_id }: AuthTestResponse): Ours | nul
 /** An account, from `users.info`. */
 export function accountIn(user: NonNullable<UsersInfoResponse["user"]>): SlackAccount {
   const { team_id, profile, enterprise_user, is_stranger } = user;
-  const home: Home = {
+  const home: Membership = {
     team: team_id ?? profile?.team ?? "",
     enterprise: enterprise_user?.enterprise_id ?? "",
     teams: enterprise_user?.teams ?? [],
@@ -68,7 +68,7 @@ export function whyNot(account: SlackAccount, ours: Ours, abroad = false): Becau
   return is === "guest" ? "guest" : null;
 }
 
-function isOneOfOurs(home: Home, ours: Ours, abroad: boolean): boolean {
+function isOneOfOurs(home: Membership, ours: Ours, abroad: boolean): boolean {
   if (home.stranger) return false;
   const same = (name: string, other: string) => name !== "" && name === other;
   return (
@@ -78,5 +78,5 @@ function isOneOfOurs(home: Home, ours: Ours, abroad: boolean): boolean {
   );
 }
 
-const isUnsaid = ({ team, enterprise, teams, stranger }: Home): boolean =>
+const isUnsaid = ({ team, enterprise, teams, stranger }: Membership): boolean =>
   !stranger && team === "" && enterprise === "" && teams.length === 0;

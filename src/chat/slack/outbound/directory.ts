@@ -2,7 +2,7 @@ import type { WebClient } from "@slack/web-api";
 import type { Clock } from "../../../app/ports.ts";
 import type { Person } from "../../../core/people/person.ts";
 import { createTtlCache } from "../../shared/ttl-cache.ts";
-import { accountIn, nowhereAtHome, type SlackAccount } from "../inbound/membership.ts";
+import { accountIn, noMembership, type SlackAccount } from "../inbound/membership.ts";
 import { refusalOf } from "./api.ts";
 
 /** A person whom Slack cannot reach, and why. */
@@ -54,7 +54,7 @@ export function createDirectory({
       return told;
     },
     lost: (user, is) => {
-      known.learn(user, { ...(known.last(user) ?? nowhereAtHome), is });
+      known.learn(user, { ...(known.last(user) ?? noMembership), is });
       for (const listener of listeners) listener();
     },
     onLost: (listener) => void listeners.add(listener),
@@ -87,6 +87,6 @@ async function ask(api: WebClient, user: string): Promise<SlackAccount | null> {
     return accountIn((await api.users.info({ user })).user ?? {});
   } catch (error) {
     const refusal = refusalOf(error);
-    return refusal !== null && isNobody(refusal) ? { is: "unknown", ...nowhereAtHome } : null;
+    return refusal !== null && isNobody(refusal) ? { is: "unknown", ...noMembership } : null;
   }
 }

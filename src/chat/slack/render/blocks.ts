@@ -1,7 +1,7 @@
 import type { KnownBlock, RichTextSection } from "@slack/types";
 import type { People } from "../../../core/people/person.ts";
 import type { Block } from "../../shared/blocks.ts";
-import { nobody, plainText, shortened, visible } from "../../shared/text.ts";
+import { noPeople, plainText, shortened, visible } from "../../shared/text.ts";
 import { slackRows } from "./buttons.ts";
 import { slackInput } from "./input.ts";
 import { limits } from "./size-budget.ts";
@@ -11,7 +11,7 @@ import { boldSection, linkSection, plainElement, richBlock, section } from "./te
  * Blocks as Block Kit. Consecutive lines become one rich text. People are mentioned if `people`
  * names an account for them.
  */
-export function slackBlocks(blocks: readonly Block[], people: People = nobody): KnownBlock[] {
+export function slackBlocks(blocks: readonly Block[], people: People = noPeople): KnownBlock[] {
   const drawn: KnownBlock[] = [];
   let text: RichTextSection[] = [];
   const endText = (): void => {
@@ -54,7 +54,7 @@ function drawnOf(block: Block, people: People, rowOf: ReturnType<typeof slackRow
     case "line":
       return inText(section(block.line, people, block.most), block.apart);
     case "note":
-      return inText(section([block.text], nobody));
+      return inText(section([block.text], noPeople));
     case "link":
       return inText([linkSection(block.link)], block.apart);
     case "quote":

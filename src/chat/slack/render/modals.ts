@@ -20,7 +20,7 @@ import * as words from "./words.ts";
 /** A modal with blocks that we know. */
 export type Modal = Omit<ModalView, "blocks"> & { blocks: KnownBlock[] };
 /** An App Home with blocks that we know. */
-export type Home = Omit<HomeView, "blocks"> & { blocks: KnownBlock[] };
+export type HomeTab = Omit<HomeView, "blocks"> & { blocks: KnownBlock[] };
 
 interface Frame {
   readonly id: (typeof viewIds)[keyof typeof viewIds];

@@ -13,8 +13,8 @@ import type { People } from "../../../core/people/person.ts";
 import type { Link } from "../../shared/links.ts";
 import {
   mentionLength,
-  nobody,
-  nothing,
+  noPeople,
+  noText,
   shortened,
   urlIn,
   visible,
@@ -75,7 +75,7 @@ const isTime = (text: string, at: number): boolean =>
  * empty, which Slack refuses.
  */
 export function messageText(text: string, most: number = limits.messageText): string {
-  return escapedWithin(unformatted(visible(text)).trim(), most) || nothing;
+  return escapedWithin(unformatted(visible(text)).trim(), most) || noText;
 }
 
 /**
@@ -84,7 +84,7 @@ export function messageText(text: string, most: number = limits.messageText): st
  */
 export function plainElement(text: string, most: number): PlainTextElement {
   const words = shortened(visible(text), most).trim();
-  return { type: "plain_text", text: words === "" ? nothing : words, emoji: false };
+  return { type: "plain_text", text: words === "" ? noText : words, emoji: false };
 }
 
 /**
@@ -169,7 +169,7 @@ export function section(
 
 /** A bold line, for texts that a heading would parse or cut at 150 characters. */
 export function boldSection(line: Line, most: number = limits.sectionText): RichTextSection[] {
-  return section(line, nobody, most).map(({ elements }) => ({
+  return section(line, noPeople, most).map(({ elements }) => ({
     type: "rich_text_section",
     elements: elements.map((element) =>
       element.type === "text" || element.type === "date"

@@ -1,21 +1,19 @@
+import type { PressKind } from "../../shared/blocks.ts";
 import { type Press, pressOf, shorterPresses } from "../../shared/button-payload.ts";
 import { at } from "../../shared/json-path.ts";
 import { limits } from "../render/size-budget.ts";
 
-/**
- * What a press does: at once, after a form, by showing what is behind More…, or by asking a command
- * for its form.
- */
-export type PressKind = "act" | "form" | "more" | "open";
+/** The kinds that a button's data names. The button that turns a page acts like any other. */
+export type StoredPressKind = Exclude<PressKind, "next">;
 
-const kinds: readonly PressKind[] = ["act", "form", "more", "open"];
+const kinds: readonly StoredPressKind[] = ["act", "form", "more", "open"];
 
 /**
  * The data of a button, at most `most` characters; null where its command is too long to be
  * carried.
  */
 export function pressData(
-  kind: PressKind,
+  kind: StoredPressKind,
   press: Press,
   most: number = limits.buttonData,
 ): object | null {
@@ -33,7 +31,7 @@ const wordLengths = [{ title: 60, submit: 60 }];
 /** Reads a press back; null for anything that `pressData` did not write. */
 export function readPress(
   data: unknown,
-): { readonly kind: PressKind; readonly press: Press } | null {
+): { readonly kind: StoredPressKind; readonly press: Press } | null {
   const kind = kinds.find((kind) => kind === at(data, "holdpoint", "kind"));
   if (kind === undefined) return null;
   const field = (...path: readonly string[]): unknown => at(data, "holdpoint", ...path);

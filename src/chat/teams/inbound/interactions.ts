@@ -2,7 +2,7 @@ import type { Reply } from "../../../app/ports.ts";
 import { isUnsure } from "../../../core/card/not-recorded.ts";
 import type { Press } from "../../shared/button-payload.ts";
 import { at, textAt } from "../../shared/json-path.ts";
-import { escalationIn, nowhere, refusal, shortKey } from "../../shared/request-helpers.ts";
+import { escalationIdIn, nowhere, refusal, shortKey } from "../../shared/request-helpers.ts";
 import { toldBefore } from "../../shared/told-before.ts";
 import type { ActivityResponse } from "../bot.ts";
 import { settleCopies } from "../outbound/duplicate-cards.ts";
@@ -128,7 +128,7 @@ const readerOf = (context: InboundContext, activity: Fields) =>
   context.actors.person(senderOf(activity))?.id ?? null;
 
 async function more({ views }: InboundContext, { line, channel }: Press): Promise<TaskInfo> {
-  const id = escalationIn(line);
+  const id = escalationIdIn(line);
   const card = id === "" ? undefined : await views.card(id);
   return card
     ? moreDialog(card, channel)

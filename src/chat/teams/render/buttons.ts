@@ -1,14 +1,14 @@
 import type { Button } from "../../../core/card/card.ts";
 import type { PressButton } from "../../shared/blocks.ts";
 import type { Link } from "../../shared/links.ts";
-import { nothing, shortened, visible } from "../../shared/text.ts";
+import { noText, shortened, visible } from "../../shared/text.ts";
 import { pressData } from "../inbound/button-payload.ts";
 import type { Action, ActionSet, ActionStyle } from "./adaptive-card.ts";
 import { limits } from "./size-budget.ts";
 
 /** The text of a button or a title, which Teams shows unparsed. */
 export function titleText(text: string, most: number = limits.buttonText): string {
-  return shortened(visible(text), most).trim() || nothing;
+  return shortened(visible(text), most).trim() || noText;
 }
 
 const styles: Readonly<Record<Button["style"], ActionStyle | null>> = {
@@ -22,7 +22,7 @@ const styles: Readonly<Record<Button["style"], ActionStyle | null>> = {
  * out.
  */
 export function teamsRow(buttons: readonly PressButton[]): ActionSet[] {
-  return row(buttons.flatMap(actionFor));
+  return buttonRow(buttons.flatMap(actionFor));
 }
 
 /**
@@ -44,11 +44,11 @@ function actionFor({ kind, label, press, most, style }: PressButton): Action[] {
 
 /** A link with a text of ours, to our console or to one of our messages. */
 export function linkRow({ text, url }: Link, spacing: ActionSet["spacing"]): ActionSet[] {
-  return row([{ type: "Action.OpenUrl", title: titleText(text), url }], spacing);
+  return buttonRow([{ type: "Action.OpenUrl", title: titleText(text), url }], spacing);
 }
 
 /** One row; none without buttons. */
-export function row(
+export function buttonRow(
   actions: readonly Action[],
   spacing: ActionSet["spacing"] = "Small",
 ): ActionSet[] {

@@ -10,7 +10,7 @@ import { titleOf } from "../../shared/request-helpers.ts";
 import { pressData, readPress } from "../inbound/button-payload.ts";
 import type { ActionSet, AdaptiveCard, Element, TaskInfo } from "./adaptive-card.ts";
 import { answerElements } from "./answer.ts";
-import { row, titleText } from "./buttons.ts";
+import { buttonRow, titleText } from "./buttons.ts";
 import { teamsElements } from "./elements.ts";
 import { reasonId } from "./input.ts";
 import { fitted, limits } from "./size-budget.ts";
@@ -74,7 +74,7 @@ function submitRow(title: string, press: Press): ActionSet[] {
   const data = pressData("act", press);
   return data === null
     ? []
-    : row([
+    : buttonRow([
         {
           type: "Action.Submit",
           title: titleText(title),

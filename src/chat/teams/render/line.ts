@@ -2,7 +2,7 @@ import type { People } from "../../../core/people/person.ts";
 import { linkTo } from "../../shared/blocks.ts";
 import { drawSentence } from "../../shared/draw-sentence.ts";
 import type { Link } from "../../shared/links.ts";
-import { addressed, type Sentence } from "../../shared/mentions.ts";
+import { type AddressedLine, withMentions } from "../../shared/mentions.ts";
 import { plainText } from "../../shared/text.ts";
 import type { TeamsMessage } from "./card.ts";
 import { teamsElements } from "./elements.ts";
@@ -20,7 +20,7 @@ interface How {
  * mentions nobody within a sentence.
  */
 export function teamsLine(
-  said: Sentence,
+  said: AddressedLine,
   {
     people,
     repeat = false,
@@ -32,7 +32,7 @@ export function teamsLine(
   },
 ): TeamsMessage {
   const has = (person: Parameters<typeof accountOf>[0]) => accountOf(person, people) !== null;
-  const asked = mentionsIn(addressed(said, has, people), people, "");
+  const asked = mentionsIn(withMentions(said, has, people), people, "");
   return fitted((budget) => {
     const { text, buttons } = drawSentence(said, said.line, budget);
     const body = [

@@ -1,6 +1,6 @@
 import { closest } from "../../did-you-mean.ts";
 import type { Signal } from "../../signal.ts";
-import { callOf, childrenOf, fieldOf, literalOf, type Node, sidesOf, walk } from "./tree.ts";
+import { callOf, childrenOf, fieldOf, literalOf, type Node, sidesOf, visitNodes } from "./tree.ts";
 
 /**
  * What a condition may not do, and what is legal but likely a mistake. Types are the engine's
@@ -44,7 +44,7 @@ const signs = new Map([
  */
 export function refusedIn(ast: Node, also: readonly string[] = []): readonly string[] {
   const problems = new Set<string>();
-  walk(ast, (node, inside) => {
+  visitNodes(ast, (node, inside) => {
     for (const problem of [refusedCall(node, inside, also), ...impossible(node)]) {
       if (problem !== null) problems.add(problem);
     }
@@ -143,7 +143,7 @@ export function asksForValue(ast: Node): boolean {
 
 function asksFor(ast: Node, fields: readonly string[]): boolean {
   let asks = false;
-  walk(ast, (node) => {
+  visitNodes(ast, (node) => {
     asks ||= fields.includes(fieldOf(node)?.[0] ?? "");
   });
   return asks;
@@ -156,7 +156,7 @@ function asksFor(ast: Node, fields: readonly string[]): boolean {
 function unproven(ast: Node): readonly string[] {
   const found = new Set<string>();
   let isOfWholeRuns = false;
-  walk(ast, (node) => {
+  visitNodes(ast, (node) => {
     for (const name of misplacedBounds(node)) found.add(name);
     isOfWholeRuns ||= node.op === "==" && asksForOk(sidesOf(node) ?? []);
   });
@@ -194,7 +194,7 @@ function lookedAt(ast: Node) {
   const reads = new Set<string>();
   const guarded = new Set<string>();
   let compares = false;
-  walk(ast, (node, inside) => {
+  visitNodes(ast, (node, inside) => {
     const field = fieldOf(node)?.join(".");
     if (field) (inside.includes("has") ? guarded : reads).add(field);
     const label = labelAskedFor(node);
@@ -213,7 +213,7 @@ function labelAskedFor(node: Node): string | null {
 
 function holdsFigure(node: Node): boolean {
   let found = false;
-  walk(node, (node, inside) => {
+  visitNodes(node, (node, inside) => {
     found ||= figures.includes(fieldOf(node)?.join(".") ?? "") && !inside.includes("has");
   });
   return found;

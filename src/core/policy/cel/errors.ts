@@ -1,7 +1,7 @@
 /** How far CEL may go, and what it says when it cannot: shared by conditions and mappings. */
 
 /** Expressions are short: these limits bound what one evaluation can cost. */
-export const limits = {
+export const celLimits = {
   maxAstNodes: 500,
   maxDepth: 30,
   maxListElements: 200,

@@ -19,7 +19,7 @@ export function childrenOf(value: unknown): readonly Node[] {
 }
 
 /** Visits every step, outermost first, told which calls it stands inside. */
-export function walk(
+export function visitNodes(
   node: Node,
   visit: (node: Node, inside: readonly string[]) => void,
   inside: readonly string[] = [],
@@ -27,7 +27,7 @@ export function walk(
   visit(node, inside);
   const name = callOf(node);
   const within = name === null ? inside : [...inside, name];
-  for (const child of childrenOf(node.args)) walk(child, visit, within);
+  for (const child of childrenOf(node.args)) visitNodes(child, visit, within);
 }
 
 /** The function a step calls, or null. */

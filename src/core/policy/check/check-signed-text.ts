@@ -1,5 +1,5 @@
 import type { PolicyDoc } from "../schema/policy-schema.ts";
-import { partsOf, signedTextProblem, tells } from "../signed-text.ts";
+import { signedPartsOf, signedTextProblem, tells } from "../signed-text.ts";
 import type { CheckInput } from "./findings.ts";
 
 type HmacDoc = Extract<PolicyDoc["sources"][string]["auth"], { hmac: unknown }>["hmac"];
@@ -15,7 +15,7 @@ export function checkSigned(
     report.error([...path, "signed"], problem);
     return;
   }
-  const parts = partsOf(signed ?? "");
+  const parts = signedPartsOf(signed ?? "");
   const header = (name: "id" | "timestamp", said: string | undefined): void => {
     const isTold = tells(parts, name);
     if (isTold && said === undefined)

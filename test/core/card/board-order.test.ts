@@ -1,9 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  type BoardEntry,
-  inBoardOrder,
-  standingOf,
-} from "../../../src/core/escalation/board-order.ts";
+import { type BoardEntry, inBoardOrder, standingOf } from "../../../src/core/card/board-order.ts";
 import type { EscalationState } from "../../../src/core/state/state.ts";
 import { id, type Key, minutes, tuesdayNight } from "../../support/builders.ts";
 import { Log, said } from "../../support/core-log.ts";

@@ -6,7 +6,7 @@ import type { Command } from "./command.ts";
 
 /** What commands from people are answered with. */
 
-export interface InboundParts {
+export interface CommandParts {
   readonly store: Store;
   readonly journal: Journal;
   readonly rules: PolicyCache;

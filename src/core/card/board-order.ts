@@ -1,12 +1,12 @@
-import { seers } from "../card/build-card.ts";
-import { hearersOf } from "../card/unmatched-lines.ts";
 import { mayConfirm } from "../decision/confirm-resume.ts";
+import { isSeen } from "../escalation/acknowledgement.ts";
 import { escalationNumber, type Instant, type PersonId } from "../ids.ts";
 import { ruleFor } from "../people/authority.ts";
 import type { Severity } from "../policy/severity.ts";
 import { isAcknowledgeOnly, isUnmatched, type Situation } from "../state/situation.ts";
 import type { EscalationState } from "../state/state.ts";
-import { isSeen } from "./acknowledgement.ts";
+import { seers } from "./build-card.ts";
+import { hearersOf } from "./unmatched-lines.ts";
 
 /**
  * In which order somebody looks at everything that is open: what waits for them, then what is

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Announcement } from "../../../src/core/card/announcement.ts";
-import { announcementsOf } from "../../../src/core/card/announcements.ts";
-import { duesOf, handOffDue } from "../../../src/core/deadlines.ts";
-import type { Entry } from "../../../src/core/log/entry.ts";
-import type { Schedule } from "../../../src/core/policy/model.ts";
-import { instantOf } from "../../../src/core/time.ts";
-import { plain } from "../../../src/core/words/words.ts";
+import type { Announcement } from "../../src/core/card/announcement.ts";
+import { announcementsOf } from "../../src/core/card/announcements.ts";
+import { duesOf, handOffDue } from "../../src/core/deadlines.ts";
+import type { Entry } from "../../src/core/log/entry.ts";
+import type { Schedule } from "../../src/core/policy/model.ts";
+import { instantOf } from "../../src/core/time.ts";
+import { plain } from "../../src/core/words/words.ts";
 import {
   days,
   hours,
@@ -17,8 +17,8 @@ import {
   policyWith,
   triggers,
   withAuthority,
-} from "../../support/builders.ts";
-import { Log, of, said } from "../../support/core-log.ts";
+} from "../support/builders.ts";
+import { Log, of, said } from "../support/core-log.ts";
 
 /**
  * A hand-off while something waits: whoever is on call now takes over what is open, and no deadline

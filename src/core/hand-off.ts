@@ -1,8 +1,10 @@
-import { mayConfirm } from "../decision/confirm-resume.ts";
-import type { Instant, PersonId } from "../ids.ts";
-import type { HandedDuty } from "../log/entry-fields.ts";
-import { chainOf, chainRefs, personFor, schedulesFor, schedulesIn } from "../people/authority.ts";
-import { nextChangeOnCall, whoIsOnCall } from "../policy/on-call.ts";
+import { mayConfirm } from "./decision/confirm-resume.ts";
+import { isAskedToAcknowledge } from "./escalation/acknowledgement.ts";
+import { absence, nextInChain } from "./escalation/passing-on.ts";
+import type { Instant, PersonId } from "./ids.ts";
+import type { HandedDuty } from "./log/entry-fields.ts";
+import { chainOf, chainRefs, personFor, schedulesFor, schedulesIn } from "./people/authority.ts";
+import { nextChangeOnCall, whoIsOnCall } from "./policy/on-call.ts";
 import {
   type BodyOf,
   type Draft,
@@ -10,11 +12,9 @@ import {
   isAcknowledgeOnly,
   isUnmatched,
   type Situation,
-} from "../state/situation.ts";
-import type { EscalationState } from "../state/state.ts";
-import { rfc3339 } from "../time.ts";
-import { isAskedToAcknowledge } from "./acknowledgement.ts";
-import { absence, nextInChain } from "./passing-on.ts";
+} from "./state/situation.ts";
+import type { EscalationState } from "./state/state.ts";
+import { rfc3339 } from "./time.ts";
 
 /**
  * A schedule hands off while something waits: whoever is on call now takes over what the one before

@@ -3,7 +3,7 @@
  * read count together; where they exceed the limit, the largest is given up, of several the oldest,
  * so that many slow senders cannot keep out small requests.
  */
-export interface Held {
+export interface UnauthenticatedBodies {
   /** Begins to count a body; `giveUp` is called at most once, when its memory is needed. */
   begin(giveUp: () => void): Holding;
   /** Bytes held now. */
@@ -24,7 +24,7 @@ interface Body {
 }
 
 /** Counts bodies up to `most` bytes together. */
-export function createHeld(most: number): Held {
+export function createUnauthenticatedBodies(most: number): UnauthenticatedBodies {
   const bodies = new Set<Body>(); // oldest first
   let total = 0;
 
