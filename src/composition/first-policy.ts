@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type AdoptParts, adopt } from "../app/commands/adopt-policy.ts";
+import { recordIdentities } from "../app/commands/record-identities.ts";
 import { type Config, Secret } from "../config.ts";
 import type { Policy } from "../core/policy/model.ts";
 import { makeUpDemoSecrets } from "../demo-secrets.ts";
@@ -23,7 +24,7 @@ export class StartRefused extends Error {
  */
 export async function adoptFirst(parts: AdoptParts, config: Config): Promise<void> {
   const { org } = await parts.journal.look([]);
-  if (org.policy !== "" && !config.adoptAtStart) return;
+  if (org.policy !== "" && !config.adoptAtStart) return recordIdentities(parts);
   const yaml = textOf(config.policyFile);
   const read = readPolicyText(config.policyFile, yaml);
   if (!read.ok) throw new StartRefused(read.problems.map(problemLine));

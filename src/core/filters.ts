@@ -45,6 +45,7 @@ const entryWords: Readonly<Record<EntryKind, true>> = {
   "session.issued": true,
   "session.used": true,
   "session.ended": true,
+  "identity.bound": true,
   "identity.changed": true,
   "identity.linked": true,
   "identity.unlinked": true,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { refusalText } from "../../src/core/card/refusal-text.ts";
-import type { Refusal } from "../../src/core/state/refusal.ts";
+import { isDenial, type Refusal } from "../../src/core/state/refusal.ts";
 import { id, tuesdayNight } from "../support/builders.ts";
 import { Log, said } from "../support/core-log.ts";
 
@@ -65,6 +65,12 @@ const refusals: {
     until: tuesdayNight,
     unless: [id("erin")],
   },
+  "new-accounts": {
+    deployment,
+    people: [id("chidi"), id("erin")],
+    until: tuesdayNight,
+    confirmers: [id("frank")],
+  },
   "no-login-link": {},
   "other-proposal": { deployment, to: "full" },
   "still-reading": { deployment, deliveries: 2 },
@@ -117,8 +123,7 @@ describe("a reason for what is refused", () => {
     const { text, choices } = explained(refusal);
 
     const inForm = choices.filter(({ form }) => form?.reason === "the prompt was patched");
-    const isDenied = refusal.refused === "not-authorized" || refusal.refused === "stranger";
-    const said = isDenied
+    const said = isDenial(refusal)
       ? "Your reason was"
       : "Your reason is not on the record, as nothing changed";
     expect(text).toContain(

@@ -191,6 +191,7 @@ describe.each([
 
     expect(await world.kinds()).toEqual([
       "policy.adopted",
+      "identity.bound",
       "escalation.opened",
       "escalation.acknowledged",
       "decision.made",
@@ -272,6 +273,7 @@ describe.each([
     expect(chat.thread("HP-1")).toHaveLength(2);
     expect(await world.kinds()).toEqual([
       "policy.adopted",
+      "identity.bound",
       "escalation.opened",
       "acknowledge.missed",
       "decision.made",

@@ -58,7 +58,7 @@ oneDatabase((kind) => {
 
     expect(sent).toMatchObject({ ok: true, unmapped: null });
     expect(await world.server().store.backlog()).toMatchObject({ deliveries: 0 });
-    expect(await world.kinds()).toEqual(["policy.adopted"]);
+    expect(await world.kinds()).toEqual(["policy.adopted", "identity.bound"]);
   });
 
   test("a mapping that makes nothing of its own sample is not adopted, and the field is named", async () => {
@@ -69,7 +69,7 @@ oneDatabase((kind) => {
 
     expect(status).toBe(422);
     expect(JSON.stringify(body)).toContain("status: “eval” is not in its map");
-    expect(await world.kinds()).toEqual(["policy.adopted"]);
+    expect(await world.kinds()).toEqual(["policy.adopted", "identity.bound"]);
   });
 
   test("an event in binary mode is judged by what its headers say", async () => {

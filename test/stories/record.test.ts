@@ -67,13 +67,13 @@ eachDatabase((kind) => {
     const file = join(dir, "entries.jsonl");
     const text = await readFile(file, "utf8");
     const lines = text.split("\n");
-    lines[2] = (lines[2] ?? "").replace('"after":"paused"', '"after":"pauseD"');
+    lines[3] = (lines[3] ?? "").replace('"after":"paused"', '"after":"pauseD"');
     await writeFile(file, lines.join("\n"));
 
     const verdict = await verified(dir);
 
     expect(verdict.code).toBe(1);
-    expect(verdict.said).toMatch(/TAMPERED.*\b2\b/);
+    expect(verdict.said).toMatch(/TAMPERED.*\b3\b/);
   });
 
   test("the posture is answered as it was at an instant, and unchanged ones are not sent again", async () => {
@@ -151,7 +151,7 @@ eachDatabase((kind) => {
     const notices = await world.server().views.notices(5);
     expect(notices[0]?.text).toContain("model.changed was reported");
     expect(notices[0]?.to).toEqual(["Chidi Lindt"]);
-    expect(await world.kinds()).toEqual(["policy.adopted", "reassessment.set"]);
+    expect(await world.kinds()).toEqual(["policy.adopted", "identity.bound", "reassessment.set"]);
   });
 
   test("prove names the rule as then written, when it was adopted, and hands over the proof", async () => {
@@ -161,10 +161,10 @@ eachDatabase((kind) => {
 
     const proved = await world.sayOnPage("dana", "prove HP-1");
 
-    expect(proved.text).toContain("Record 2");
+    expect(proved.text).toContain("Record 3");
     expect(proved.text).toMatch(/Under policy [0-9a-f]{64}, adopted 10:00 GMT/);
     expect(proved.text).not.toMatch(/\d{4}-\d\d-\d\dT/);
     expect(proved.text).toContain("Rule jailbreak-rate");
-    expect(proved.html).toContain("holdpoint-record-2.txt");
+    expect(proved.html).toContain("holdpoint-record-3.txt");
   });
 });

@@ -40,6 +40,7 @@ oneDatabase((kind) => {
     expect(await world.get("/v1/deployments/assistant-prod")).toEqual(posture);
     expect(await world.kinds()).toEqual([
       "policy.adopted",
+      "identity.bound",
       "escalation.opened",
       "escalation.acknowledged",
       "rehearsal.answered",

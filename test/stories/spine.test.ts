@@ -78,6 +78,7 @@ eachDatabase((kind) => {
     );
     expect(await world.kinds()).toEqual([
       "policy.adopted",
+      "identity.bound",
       "escalation.opened",
       "acknowledge.missed",
       "decision.made",

@@ -118,4 +118,26 @@ oneDatabase((kind) => {
       .map(({ blocks }) => walkBlocks(blocks).lines.join("\n"));
     expect(lines.at(-1)).toContain("no Slack account any more, before U0ERIN0001");
   });
+
+  test("swapped accounts do not let one person resume as two, neither meanwhile nor after they are swapped back", async () => {
+    const world = await openBothWorld(kind);
+    await world.say("bob", "pause assistant-prod because the samples are real");
+    await world.say("chidi", "resume assistant-prod because I say so");
+
+    await world.adopt(swapped(id("slack", "chidi"), id("slack", "erin")));
+    const meanwhile = await world.say("erin", "resume assistant-prod because I say so again");
+    expect(meanwhile.text).toContain(
+      "Not resumed: the accounts of Chidi Lindt and Erin Sato changed a short time ago, and a resume needs somebody whose account has not. Frank Moreau can approve it now; or approve it again from",
+    );
+    expect(meanwhile.text).toContain("“I say so again”");
+    await world.adopt(swapped(id("slack", "erin"), id("slack", "chidi")));
+    expect((await world.say("erin", "resume assistant-prod")).text).toContain("Not resumed");
+    const status = (await world.say("dana", "status assistant-prod")).text;
+    expect(status).toContain("changed a short time ago: until");
+    expect(await world.posture()).toBe("paused");
+    const denied = await world.server().store.entries({ kinds: ["decision.denied"], limit: 9 });
+    expect(denied.map(({ entry }) => entry)).toMatchObject([{ because: "new-accounts" }]);
+
+    expect((await world.say("frank", "resume assistant-prod")).text).toContain("Resumed");
+  });
 });

@@ -1,12 +1,10 @@
-import { deploymentsWith } from "../../core/card/unreachable-people.ts";
 import { moveChannels } from "../../core/escalation/escalation.ts";
-import { type Digest, type PersonId, personId } from "../../core/ids.ts";
+import { type Commitment, type Digest, type PersonId, personId } from "../../core/ids.ts";
 import { canonicalBytes } from "../../core/log/bytes.ts";
 import { commit as commitTo, digestOf } from "../../core/log/commitment.ts";
 import type { Surface } from "../../core/log/entry-fields.ts";
-import { type KnownBy, knownBy, whoChanged } from "../../core/people/account-changes.ts";
 import { accountsOf, endedBy, freedOf } from "../../core/people/account-linking.ts";
-import type { AccountChat, Actor, Named, Person } from "../../core/people/person.ts";
+import type { Actor, Named, Person } from "../../core/people/person.ts";
 import { canonicalPolicy, compilePolicy } from "../../core/policy/canonical.ts";
 import type { Deployment, Policy } from "../../core/policy/model.ts";
 import { levelOf, paused } from "../../core/policy/posture.ts";
@@ -20,6 +18,7 @@ import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
 import type { Adoption, Random, Store, Text } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
+import { afterLinks, recordTurnover } from "./record-identities.ts";
 
 /** Adopting a policy is an entry like any other: from it on, these rules are in force. */
 
@@ -62,11 +61,13 @@ export async function adopt(parts: AdoptParts, what: ToAdopt): Promise<Adoption>
       const problems = inForce === digest ? [] : unfit(work, deployments, prepared.policy);
       if (problems.length > 0) return { is: "invalid", problems };
       // Read with the streams: who links meanwhile moves one of them, and all this is done again.
-      const before = await parts.store.people();
+      const rows = await parts.store.people();
+      const recorded = Object.values(work.org.bound).flatMap((known) => Object.values(known));
+      const texts = await parts.store.texts(recorded);
       const adoption: Adoption =
         inForce === digest ? { is: "same", digest } : record(work, { what, prepared, deployments });
       const was = inForce === "" ? null : work.rules.policy(inForce);
-      keep(work, { toAdopt: what, prepared, before: { rows: before, policy: was } });
+      keep(work, { toAdopt: what, prepared, before: { rows, policy: was, texts } });
       return adoption;
     },
   );
@@ -237,7 +238,12 @@ function keep(
   }: {
     readonly toAdopt: ToAdopt;
     readonly prepared: Prepared;
-    readonly before: { readonly rows: readonly Named[]; readonly policy: Policy | null };
+    readonly before: {
+      readonly rows: readonly Named[];
+      readonly policy: Policy | null;
+      /** The texts behind what is recorded of people. */
+      readonly texts: ReadonlyMap<Commitment, Text>;
+    };
   },
 ): void {
   const { rows } = before;
@@ -250,58 +256,7 @@ function keep(
     const body = { kind: "identity.unlinked", ...link, because: "policy" } as const;
     work.add("org", [{ actor, body }]);
   }
-  if (before.policy)
-    sayWhoChanged(work, actor, { people, ended, rows, was: before.policy, policy });
+  const after = afterLinks(people, rows, ended);
+  recordTurnover(work, actor, { rows, after, was: before.policy, policy, texts: before.texts });
   work.peopleMoved();
-}
-
-interface Turnover {
-  readonly people: readonly Person[];
-  readonly ended: ReturnType<typeof endedBy>;
-  readonly rows: readonly Named[];
-  readonly was: Policy;
-  readonly policy: Policy;
-}
-
-/**
- * Whoever is known otherwise than before is an entry each, and is told where they were reached
- * until now.
- */
-function sayWhoChanged(
-  work: UnitOfWork,
-  actor: Actor,
-  { people, ended, rows, was, policy }: Turnover,
-) {
-  const after = people.map(
-    (person): Named => ({ ...person, linked: linkedStill(person.id, rows, ended) }),
-  );
-  for (const { person, what, before, now } of whoChanged({ rows, after, was, policy })) {
-    const kept = (of: keyof KnownBy) => ({
-      of,
-      before: work.text(before?.[of] ?? ""),
-      after: work.text(now?.[of] ?? ""),
-    });
-    const deployments = [
-      ...new Set([was, policy].flatMap((policy) => deploymentsWith(policy, person))),
-    ];
-    const changes = knownBy
-      .filter((of) => what !== "changed" || before?.[of] !== now?.[of])
-      .map(kept)
-      .filter((change) => change.before !== "" || change.after !== "");
-    const body = { kind: "identity.changed" as const, person, what, changes, deployments };
-    work.add("org", [{ actor, body }]);
-  }
-}
-
-function linkedStill(
-  id: PersonId,
-  rows: readonly Named[],
-  ended: Turnover["ended"],
-): Named["linked"] {
-  const linked = rows.find((row) => row.id === id)?.linked;
-  const still = (chat: AccountChat): string | null =>
-    ended.some((link) => link.person === id && link.chat === chat)
-      ? null
-      : (linked?.[chat] ?? null);
-  return { slack: still("slack"), teams: still("teams") };
 }

@@ -4,7 +4,7 @@ import { answerRehearsal } from "../../core/decision/rehearsal.ts";
 import type { Commitment, EscalationId } from "../../core/ids.ts";
 import type { Actor } from "../../core/people/person.ts";
 import { denialKey, denialLasts } from "../../core/state/fold.ts";
-import { isRefusal, type Refusal } from "../../core/state/refusal.ts";
+import { isDenial, isRefusal, type Refusal } from "../../core/state/refusal.ts";
 import { type Draft, escalationIn, isRehearsal } from "../../core/state/situation.ts";
 import * as typed from "../../core/words/typed-line.ts";
 import { StillReading } from "../intake/waiting-deliveries.ts";
@@ -196,7 +196,7 @@ export function deny(
     refusal,
   }: { readonly actor: Actor; readonly commandRequest: CommandRequest; readonly refusal: Refusal },
 ): void {
-  if (refusal.refused !== "not-authorized" && refusal.refused !== "stranger") return;
+  if (!isDenial(refusal)) return;
   const escalation: EscalationId | "" = target.escalation ?? "";
   const state = work.state(target.deployment);
   const recent = Object.entries(state.denied).filter(([, at]) => at > work.now - denialLasts);

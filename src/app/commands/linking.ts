@@ -14,6 +14,7 @@ import {
   whoLinks,
 } from "../../core/people/account-linking.ts";
 import type { Account, AccountChat, Named } from "../../core/people/person.ts";
+import { newUntil } from "../../core/people/rebind.ts";
 import * as words from "../../core/words/account-linking.ts";
 import type { SessionRow, Store } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
@@ -108,7 +109,9 @@ function linkAccount(
   const isNamed = (person: PersonId) => policy.people.has(person);
   work.extra.people.push(...freedOf([{ chat, id }], rows, isNamed));
   work.extra.links.push({ person, chat, account: id });
-  const body = { kind: "identity.linked", person, chat, account: work.text(id) } as const;
+  const rebind = newUntil(work.now, [policy]);
+  const linked = { kind: "identity.linked", person, chat, account: work.text(id) } as const;
+  const body = { ...linked, ...(rebind !== null && { rebind }) };
   work.add("org", [{ actor: { type: "person", person }, body, link: code?.link ?? null }]);
   return told(words.youAre(work.rules.person(person)?.name ?? "somebody", chat));
 }

@@ -47,6 +47,7 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "session.issued": "Login link created",
   "session.used": "Login link used",
   "session.ended": "Session ended",
+  "identity.bound": "Identities recorded",
   "identity.changed": "Identity changed",
   "identity.linked": "Account linked",
   "identity.unlinked": "Account unlinked",

@@ -100,6 +100,7 @@ export function sentenceFor(view: ViewContext, entry: Entry): AnnouncementSenten
     case "session.issued":
     case "session.used":
     case "session.ended":
+    case "identity.bound":
     case "identity.changed":
       return null;
     case "decision.confirmed":

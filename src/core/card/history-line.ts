@@ -140,6 +140,7 @@ const lapsedWords = {
   "posture changed": "another decision was made since",
   "escalation opened": "an escalation was opened since",
   "authority withdrawn": "the policy no longer allows it",
+  "accounts changed": "the accounts of everybody behind it had changed",
   disowned: "it was said not to come from who requested it",
 } as const;
 
@@ -220,6 +221,8 @@ export function textsIn(entry: Entry): readonly Commitment[] {
   const own = "reason" in entry && entry.reason ? [entry.reason] : [];
   if (entry.kind === "decision.made")
     return [...own, ...(entry.agreed ?? []).map(({ reason }) => reason)];
+  if (entry.kind === "identity.bound")
+    return entry.bound.flatMap(({ parts }) => parts.map(({ value }) => value));
   return entry.kind === "identity.changed"
     ? entry.changes.flatMap(({ before, after }) => [before, after]).filter((value) => value !== "")
     : own;

@@ -26,6 +26,7 @@ export type Others = Extract<
       | "session.issued"
       | "session.used"
       | "session.ended"
+      | "identity.bound"
       | "identity.changed"
       | "identity.linked"
       | "identity.unlinked";
@@ -80,6 +81,8 @@ export function otherSentence(view: HistoryContext, entry: Others, by: string): 
           ? `${named(view, entry.person)} logged out`
           : `${named(view, entry.person)} said that a session in their name was not them: it ended`,
       ];
+    case "identity.bound":
+      return boundSentence(view, entry);
     case "identity.changed":
       return changedSentence(view, entry, by);
     case "identity.linked":
@@ -145,6 +148,18 @@ function retestSentence(view: HistoryContext, entry: EntryOf<"retest.followed">)
       missed: `no complete run by ${timeText(view, entry.due)}`,
     }[entry.what],
   ];
+}
+
+function boundSentence(view: ViewContext, { bound }: EntryOf<"identity.bound">): Line {
+  const people = bound.map(({ person, parts }): Line => {
+    const known = parts.flatMap(({ of, value }): readonly Line[] => {
+      const text = of === "name" ? null : textOf(view, value);
+      return text === null ? [] : [[`${of} `, text]];
+    });
+    const accounts = known.length === 0 ? ["no account"] : listed(known);
+    return [`${named(view, person)} (`, ...accounts, ")"];
+  });
+  return ["the accounts of ", ...listed(people), " were recorded"];
 }
 
 function changedSentence(view: ViewContext, entry: EntryOf<"identity.changed">, by: string): Line {

@@ -1,6 +1,6 @@
 import { nothingYet } from "../decision/monitoring.ts";
 import type { EscalationId, Instant, PersonId } from "../ids.ts";
-import type { Refusal } from "../state/refusal.ts";
+import { isDenial, type Refusal } from "../state/refusal.ts";
 import { deploymentOf, isUnconfirmed } from "../state/situation.ts";
 import * as identity from "../words/account-linking.ts";
 import * as typed from "../words/typed-line.ts";
@@ -53,10 +53,9 @@ export function refusalText(
  * A reason that no next step carries is said, so that it can be used again. Only of an attempt
  * without the right to it is it on the record.
  */
-function givenBack({ refused }: Refusal, reason: string): string {
+function givenBack(refusal: Refusal, reason: string): string {
   if (reason === "") return "";
-  const isDenied = refused === "not-authorized" || refused === "stranger";
-  return isDenied ? typed.wasGiven(reason) : typed.notRecorded(reason);
+  return isDenial(refusal) ? typed.wasGiven(reason) : typed.notRecorded(reason);
 }
 
 const nameOfDeployment = (view: ViewContext): string =>
@@ -149,6 +148,18 @@ function stale(view: ViewContext, refusal: Extract<Refusal, { refused: "stale" }
   const index = refusal.entry ? view.indexOf(refusal.entry) : null;
   const record = index === null ? "" : ` (record ${index})`;
   return `Nothing changed: ${by} decided at ${clock(view, refusal.at)}${record}; it is now ${postureNow(view)}. Look at the card and press again.`;
+}
+
+function newAccounts(
+  view: ViewContext,
+  { people, until, confirmers }: Extract<Refusal, { refused: "new-accounts" }>,
+): string {
+  const whose = `the account${people.length > 1 ? "s" : ""} of ${names(view, people, "and")}`;
+  const others =
+    confirmers.length > 0
+      ? `${names(view, confirmers)} can approve it now; or approve it again`
+      : "Try again";
+  return `Not resumed: ${whose} changed a short time ago, and a resume needs somebody whose account has not. ${others} from ${clockInZone(view, until)}. It stays ${postureNow(view)}.`;
 }
 
 const did3 = (names: readonly string[]): string =>
@@ -288,6 +299,8 @@ function stateText(
       return `You have already requested it. ${names(view, refusal.confirmers)} confirms by ${clockInZone(view, refusal.expires)}; until then it stays ${postureNow(view)}.`;
     case "takes-effect-later":
       return `Agreed already by ${names(view, refusal.by, "and")}. ${words.plain(words.takesEffect(clockInZone(view, refusal.until), names(view, refusal.unless)))}; until then it stays ${postureNow(view)}.`;
+    case "new-accounts":
+      return newAccounts(view, refusal);
     case "other-proposal":
       return `A resume to ${refusal.to} is waiting. Confirm that one, or let it lapse first.`;
     case "still-reading":

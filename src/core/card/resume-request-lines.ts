@@ -2,6 +2,7 @@ import { absence } from "../escalation/passing-on.ts";
 import type { PersonId } from "../ids.ts";
 import type { Agreed } from "../log/entry-fields.ts";
 import { holders } from "../people/authority.ts";
+import { barredUntil } from "../people/rebind.ts";
 import type { Decided, EscalationState, Proposal } from "../state/state.ts";
 import * as request from "../words/resume-request.ts";
 import * as words from "../words/words.ts";
@@ -51,8 +52,21 @@ export function proposalLine(view: ViewContext): readonly Line[] {
       confirmers: confirmers.map((confirmer) => who(view, confirmer, true)),
       until,
     }),
+    ...newAccountLines(view, [proposal.by, ...proposal.confirmedBy]),
     ...reasonsOf(view, proposal.by, proposal),
     ...sinceRequest(view),
+  ];
+}
+
+/** Whose account is new, of those who have agreed so far: somebody else must not be. */
+function newAccountLines(view: ViewContext, people: readonly PersonId[]): readonly Line[] {
+  const until = barredUntil(view.situation, people);
+  if (until === null) return [];
+  return [
+    request.newAccounts(
+      people.map((person) => who(view, person)),
+      deadline(view, until),
+    ),
   ];
 }
 
@@ -102,7 +116,13 @@ export function beforeConfirming(view: ViewContext): readonly Line[] {
     moment(view, proposal.at),
     longTextOf(view, proposal.reason),
   );
-  return [asked, ...agreedLines(view, proposal.agreed), ...sinceRequest(view)];
+  const people = [proposal.by, ...proposal.confirmedBy];
+  return [
+    asked,
+    ...newAccountLines(view, people),
+    ...agreedLines(view, proposal.agreed),
+    ...sinceRequest(view),
+  ];
 }
 
 /**

@@ -1,7 +1,8 @@
-import type { PersonId, ScopeId } from "../ids.ts";
+import type { Instant, PersonId, ScopeId } from "../ids.ts";
 import type { Agreed, AuthorityRule } from "../log/entry-fields.ts";
 import { isOwner } from "../people/authority.ts";
 import { canObject, linkedBehind } from "../people/login-links.ts";
+import { barredUntil, isNewUntil } from "../people/rebind.ts";
 import type { Deployment } from "../policy/model.ts";
 import { paused } from "../policy/posture.ts";
 import { breakGlassReview, reassessBy } from "../reassessment/reassessment.ts";
@@ -27,8 +28,33 @@ export function mayConfirm(situation: Situation, person: PersonId): boolean {
     !proposal.waits &&
     proposal.expires > situation.now &&
     !proposal.confirmedBy.includes(person) &&
-    confirmersOf(situation, proposal.by).includes(person)
+    confirmersOf(situation, proposal.by).includes(person) &&
+    newAmong(situation, proposal, person) === null
   );
+}
+
+/**
+ * Until when this person does not complete a resume, since the accounts of everybody behind it are
+ * new; null where they do, or where more people are needed anyway.
+ */
+function newAmong(situation: Situation, proposal: Proposal, person: PersonId): Instant | null {
+  const before = confirmationsThatStand(situation, proposal);
+  const needs = secondsNeeded(situation, proposal) - before.length - 1;
+  return needs > 0 ? null : barredUntil(situation, [proposal.by, ...before, person]);
+}
+
+/** Somebody whose account is not new has to be among the people. */
+export function newAccounts(
+  situation: Situation,
+  people: readonly PersonId[],
+  until: Instant,
+): Refusal {
+  const { state } = situation;
+  const others = state.proposal ? confirmersOf(situation, state.proposal.by) : [];
+  const confirmers = others.filter(
+    (other) => !people.includes(other) && isNewUntil(situation, other) === null,
+  );
+  return { refused: "new-accounts", deployment: state.id, people, until, confirmers };
 }
 
 export function barred(situation: Situation, asked: DecisionRequest, bar: "owner" | null): Refusal {
@@ -58,6 +84,8 @@ export function confirm(
     return lapse(situation, lapsed).map((body) => ({ actor: { type: "policy" }, body }));
   }
   const before = confirmationsThatStand(situation, proposal);
+  const until = newAmong(situation, proposal, asked.actor);
+  if (until !== null) return newAccounts(situation, [proposal.by, ...before, asked.actor], until);
   const needs = secondsNeeded(situation, proposal) - before.length - 1;
   if (needs > 0) {
     const { id: deployment } = prepared.deployment;

@@ -3,13 +3,14 @@ import { onCallFor } from "../escalation/escalation.ts";
 import type { Instant, Millis, PersonId, ScopeId } from "../ids.ts";
 import { isOwner, ruleFor } from "../people/authority.ts";
 import { canObject, linkedBehind } from "../people/login-links.ts";
+import { barredUntil } from "../people/rebind.ts";
 import { levelOf, paused } from "../policy/posture.ts";
 import type { Refusal } from "../state/refusal.ts";
 import { type Draft, type Situation, undecided } from "../state/situation.ts";
 import type { DeploymentState, Proposal } from "../state/state.ts";
 import { rfc3339 } from "../time.ts";
 import { authorized } from "./authorized.ts";
-import { barred, confirm, made, type Widening } from "./confirm-resume.ts";
+import { barred, confirm, made, newAccounts, type Widening } from "./confirm-resume.ts";
 import { type Ready, type ResumeRequest, ready, type Waiting, waiting } from "./ready.ts";
 import { lapse } from "./restrict.ts";
 import { live, secondsNeeded } from "./resume-request.ts";
@@ -99,6 +100,8 @@ function start(
       asked: "resume",
       line: `resume ${asked.escalation ?? state.id}`,
     };
+  const until = asked.breakGlass ? barredUntil(situation, [asked.actor]) : null;
+  if (until !== null) return newAccounts(situation, [asked.actor], until);
   const byLink = linkedBehind(situation, {
     proposal: null,
     people: [asked.actor],

@@ -1,5 +1,6 @@
 import { ruleFor } from "../people/authority.ts";
 import { linkedBehind } from "../people/login-links.ts";
+import { barredUntil } from "../people/rebind.ts";
 import type { Deployment } from "../policy/model.ts";
 import { levelOf, paused } from "../policy/posture.ts";
 import {
@@ -62,6 +63,8 @@ function whyDropped(situation: Situation, deployment: Deployment, proposal: Prop
   if (undecided(state).some((escalation) => escalation.id !== proposal.escalation))
     return "escalation opened";
   if (levelOf(deployment, proposal.to) >= levelOf(deployment, scope)) return "posture changed";
+  const confirmers = confirmationsThatStand(situation, proposal);
+  if (barredUntil(situation, [proposal.by, ...confirmers]) !== null) return "accounts changed";
   if (proposal.authority === "breakGlass") {
     const may = live(state).every((escalation) =>
       ruleFor(situation, { capability: "breakGlass", person: proposal.by, escalation }),
@@ -69,6 +72,6 @@ function whyDropped(situation: Situation, deployment: Deployment, proposal: Prop
     return may ? null : "authority withdrawn";
   }
   const lapsed = whyLapsed(situation, deployment, proposal);
-  const stand = confirmationsThatStand(situation, proposal).length;
-  return lapsed ?? (stand < secondsNeeded(situation, proposal) ? "authority withdrawn" : null);
+  const isShort = confirmers.length < secondsNeeded(situation, proposal);
+  return lapsed ?? (isShort ? "authority withdrawn" : null);
 }

@@ -1,6 +1,6 @@
 import type { Commitment, EntryId, PersonId } from "../ids.ts";
 import type { AccountChat } from "../people/person.ts";
-import type { IdentityChange, Timestamp } from "./entry-fields.ts";
+import type { BoundIdentity, IdentityChange, Timestamp } from "./entry-fields.ts";
 
 /** Entries about people and their accounts, which belong to no deployment. */
 export type AccountBody =
@@ -21,6 +21,14 @@ export type AccountBody =
       readonly because: "logout" | "disowned";
     }
   | {
+      /**
+       * Binds people to their names and accounts: everybody the first policy names, and whoever an
+       * older version never recorded.
+       */
+      readonly kind: "identity.bound";
+      readonly bound: readonly BoundIdentity[];
+    }
+  | {
       /** A policy says otherwise who somebody is: a name, an account in a chat. */
       readonly kind: "identity.changed";
       readonly person: PersonId;
@@ -28,6 +36,11 @@ export type AccountBody =
       readonly changes: readonly IdentityChange[];
       /** Where they have authority, by the policy before or by this one. */
       readonly deployments: readonly string[];
+      /**
+       * Set where an account in a chat is new: until then they do not complete a resume with only
+       * people of whom the same is true.
+       */
+      readonly rebind?: Timestamp;
     }
   | {
       readonly kind: "identity.linked";
@@ -35,6 +48,8 @@ export type AccountBody =
       readonly chat: AccountChat;
       /** The chat's id of it: whoever keeps the text can show which one it was. */
       readonly account: Commitment;
+      /** As of `identity.changed`; absent in old logs. */
+      readonly rebind?: Timestamp;
     }
   | {
       readonly kind: "identity.unlinked";

@@ -17,9 +17,18 @@ export type Surface =
   | "tick"
   | "start";
 
+/** What a person is known by: their name, or their account in one system. */
+export type IdentityPart = "name" | "slack" | "teams" | "pagerduty";
+
+/** What a person is known by, recorded for the first time. Parts they do not have are left out. */
+export interface BoundIdentity {
+  readonly person: PersonId;
+  readonly parts: readonly { readonly of: IdentityPart; readonly value: Commitment }[];
+}
+
 /** One thing that a person is known by; "" = none. */
 export interface IdentityChange {
-  readonly of: "name" | "slack" | "teams" | "pagerduty";
+  readonly of: IdentityPart;
   readonly before: Commitment | "";
   readonly after: Commitment | "";
 }

@@ -177,6 +177,7 @@ export type Body =
         | "posture changed"
         | "escalation opened"
         | "authority withdrawn"
+        | "accounts changed"
         | "disowned";
     }
   | {

@@ -101,6 +101,9 @@ type ScopeDoc = {
   readonly tools: boolean;
 } & Readonly<Record<string, string | number | boolean>>;
 
+/** Left out of a policy, so that the digests of older ones stay. */
+const rebindByDefault = 86_400_000;
+
 /**
  * Makes the runtime policy from its canonical form, written by {@link canonicalPolicy} and checked
  * before it was adopted.
@@ -118,6 +121,7 @@ export function compilePolicy(canonical: object): Omit<Policy, "digest"> & { rea
     })),
     deployments: mapOf(doc.deployments, deploymentOf),
     triggers: mapOf(doc.triggers, triggerOf),
+    rebind: doc.rebind === undefined ? rebindByDefault : millis(doc.rebind),
     unmatchedChannel: doc.unmatched?.channel ?? null,
     sources: mapOf(doc.sources, (id, source) => sourceOf(id, source, doc)),
     notify: mapOf(doc.notify ?? {}, endpointOf),

@@ -213,6 +213,8 @@ export interface Policy {
   readonly channels: ReadonlyMap<string, Channel>;
   readonly deployments: ReadonlyMap<string, Deployment>;
   readonly triggers: ReadonlyMap<string, Trigger>;
+  /** For how long the account of a person counts as new after it changed; 0 = not at all. */
+  readonly rebind: Millis;
   /** Channel for escalations nobody wrote a rule for; null = the deployment's own, else none. */
   readonly unmatchedChannel: string | null;
   readonly sources: ReadonlyMap<string, Source>;

@@ -2,6 +2,7 @@ import { escalationNumber } from "../ids.ts";
 import type { AboutIdentity, Entry } from "../log/entry.ts";
 import { isAboutIdentity } from "../people/account-linking.ts";
 import { isAboutLogin, linksAfter } from "../people/login-links.ts";
+import { identitiesAfter, isAboutAccounts } from "../people/rebind.ts";
 import { instantOf, timeOf } from "../time.ts";
 import type { NumbersState, OrgState } from "./state.ts";
 
@@ -10,8 +11,7 @@ export function changesOrg(entry: Entry): boolean {
   return (
     entry.kind === "policy.adopted" ||
     entry.kind === "person.away" ||
-    entry.kind === "identity.changed" ||
-    isAboutIdentity(entry) ||
+    isAboutAccounts(entry) ||
     isAboutLogin(entry)
   );
 }
@@ -23,17 +23,23 @@ export function changesNumbers(entry: Entry): boolean {
 export function foldOrg(state: OrgState, entry: Entry): OrgState {
   if (entry.kind === "policy.adopted")
     return { ...state, policy: entry.digest, adoptedAt: timeOf(entry) };
+  if (isAboutAccounts(entry)) return withIdentities(state, entry);
+  if (isAboutLogin(entry)) return { ...state, links: linksAfter(state.links, entry) };
+  if (entry.kind !== "person.away") return state;
+  return { ...state, away: { ...state.away, [entry.person]: instantOf(entry.until) } };
+}
+
+function withIdentities(before: OrgState, entry: Parameters<typeof identitiesAfter>[1]): OrgState {
+  const state = { ...before, ...identitiesAfter(before, entry) };
   if (isAboutIdentity(entry))
     return {
       ...state,
       linked: linkedAfter(state.linked, entry),
       linkedBy: linkedByAfter(state.linkedBy, entry),
     };
-  if (isAboutLogin(entry)) return { ...state, links: linksAfter(state.links, entry) };
-  if (entry.kind === "identity.changed")
-    return { ...state, changed: { ...state.changed, [entry.person]: timeOf(entry) } };
-  if (entry.kind !== "person.away") return state;
-  return { ...state, away: { ...state.away, [entry.person]: instantOf(entry.until) } };
+  return entry.kind === "identity.changed"
+    ? { ...state, changed: { ...state.changed, [entry.person]: timeOf(entry) } }
+    : state;
 }
 
 function linkedAfter(

@@ -20,7 +20,17 @@ export interface Folded {
 }
 
 export const emptyFold: Folded = {
-  org: { policy: "", adoptedAt: 0, away: {}, linked: {}, linkedBy: {}, links: {}, changed: {} },
+  org: {
+    policy: "",
+    adoptedAt: 0,
+    away: {},
+    linked: {},
+    linkedBy: {},
+    links: {},
+    changed: {},
+    bound: {},
+    rebound: {},
+  },
   numbers: { escalations: 0 },
 };
 
@@ -111,6 +121,7 @@ export function foldDeployment(state: DeploymentState, entry: Entry): Deployment
     case "session.ended":
     case "identity.linked":
     case "identity.unlinked":
+    case "identity.bound":
     case "identity.changed":
       return state;
   }

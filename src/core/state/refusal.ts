@@ -112,6 +112,15 @@ export type Refusal =
       readonly until: Instant;
       readonly unless: readonly PersonId[];
     }
+  /** The accounts of everybody behind a resume are new, of these people until then. */
+  | {
+      readonly refused: "new-accounts";
+      readonly deployment: string;
+      readonly people: readonly PersonId[];
+      readonly until: Instant;
+      /** Who may confirm it and has no new account. */
+      readonly confirmers: readonly PersonId[];
+    }
   /** No login link of theirs is known, or all have ended. */
   | { readonly refused: "no-login-link" }
   | { readonly refused: "other-proposal"; readonly deployment: string; readonly to: ScopeId }
@@ -196,4 +205,9 @@ export type Refusal =
 /** Whether a result is a refusal. */
 export function isRefusal(value: object): value is Refusal {
   return "refused" in value;
+}
+
+/** Whether it is refused for who asks: such an attempt is on the record. */
+export function isDenial({ refused }: Refusal): boolean {
+  return refused === "not-authorized" || refused === "stranger" || refused === "new-accounts";
 }

@@ -8,7 +8,13 @@ import type {
   ScopeId,
 } from "../ids.ts";
 import type { NamedSignal, RunSeen, SignalEvidence, SignalName, WorstOf } from "../log/entry.ts";
-import type { Agreed, AuthorityRule, Deviation, TimeoutCause } from "../log/entry-fields.ts";
+import type {
+  Agreed,
+  AuthorityRule,
+  Deviation,
+  IdentityPart,
+  TimeoutCause,
+} from "../log/entry-fields.ts";
 import type { AccountChat } from "../people/person.ts";
 import type { DecisionKind, Response } from "../policy/model.ts";
 import type { Severity } from "../policy/severity.ts";
@@ -31,6 +37,10 @@ export interface OrgState {
   readonly links: Readonly<Record<EntryId, LoginLink>>;
   /** When a policy last said otherwise by what somebody is known. */
   readonly changed: Readonly<Record<PersonId, Instant>>;
+  /** What the record says each person is known by: the commitments that were written last. */
+  readonly bound: Readonly<Record<PersonId, Readonly<Partial<Record<IdentityPart, Commitment>>>>>;
+  /** Until when somebody with a new account does not complete a resume with only others like it. */
+  readonly rebound: Readonly<Record<PersonId, Instant>>;
 }
 
 /** A login link of the operator, or the session it became. */

@@ -28,6 +28,12 @@ export function because(by: Part, reason: Part): Line {
   return line`${by}: “${reason}”`;
 }
 
+/** Why one more person has to be somebody whose account did not change. */
+export function newAccounts(people: readonly Part[], until: Part): Line {
+  const accounts = people.length > 1 ? "accounts" : "account";
+  return line`The ${accounts} of ${listed(people)} changed a short time ago: until ${until} the resume needs somebody whose account has not changed`;
+}
+
 export function since(news: readonly Line[]): Line {
   return line`Since the request: ${listed(news)}`;
 }

@@ -1,6 +1,7 @@
 export { buttons, forms } from "./buttons.ts";
 export { outcomeMark, scopeWords, severityMark } from "./marks.ts";
 
+import type { EntryOf } from "../log/entry.ts";
 import type { Deviation, TimeoutCause } from "../log/entry-fields.ts";
 import type { DecisionKind } from "../policy/model.ts";
 import type { Severity } from "../policy/severity.ts";
@@ -315,15 +316,13 @@ export const said = {
       ? line`${name}: ${why}. ${to} decides ${id} now.`
       : line`${name}: ${why}, and nobody else named can be reached (${id}).`;
   },
-  lapsed: (
-    name: string,
-    because: "time" | "posture changed" | "escalation opened" | "authority withdrawn" | "disowned",
-  ): Line => {
+  lapsed: (name: string, because: EntryOf<"decision.lapsed">["because"]): Line => {
     const why = {
       time: "nobody confirmed it in time",
       "posture changed": "the posture changed meanwhile",
       "escalation opened": "a new escalation opened meanwhile",
       "authority withdrawn": "whoever requested it no longer has the authority",
+      "accounts changed": "the accounts of everybody behind it have changed",
       disowned: "one of its people says that it was not them",
     }[because];
     return line`${name}: the resume was dropped, ${why}. Nothing changed.`;

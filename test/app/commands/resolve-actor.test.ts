@@ -16,6 +16,8 @@ const org: OrgState = {
   linkedBy: { [id("erin")]: { teams: "e_the-link" } },
   links: {},
   changed: {},
+  bound: {},
+  rebound: {},
 };
 
 const nothing = { slack: null, teams: null };

@@ -89,6 +89,7 @@ function looserRules(change: Change): readonly string[] {
     ...(old.owner !== null && now.owner !== old.owner
       ? ["its owner changed: who was barred from its resumes may not be any more."]
       : []),
+    ...shorterRebind(change),
     ...longer("time to undo a restriction", old.undo, now.undo),
     ...looserReassess(old, now),
     ...looserScopes(old, now),
@@ -98,6 +99,15 @@ function looserRules(change: Change): readonly string[] {
     ...looserTold(change.before, change.after, old),
   ];
 }
+
+const shorterRebind = ({ before, after }: Change): readonly string[] =>
+  after.rebind < before.rebind
+    ? [
+        after.rebind === 0
+          ? `people with new accounts can resume at once (was after ${spokenDuration(before.rebind)}).`
+          : `people with new accounts can resume after ${spokenDuration(after.rebind)} (was ${spokenDuration(before.rebind)}).`,
+      ]
+    : [];
 
 const longer = (what: string, before: number, after: number): readonly string[] =>
   after > before ? [`${what} ${spokenDuration(after)} (was ${spokenDuration(before)}).`] : [];

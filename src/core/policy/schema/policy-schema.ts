@@ -250,6 +250,11 @@ export const policySchema = z.strictObject({
   $schema: z.string().optional(),
   holdpoint: z.literal(1, says("must be 1, the version of this format")),
   people: z.record(id, person).describe("People and their accounts in the chats"),
+  rebind: duration
+    .describe(
+      "For how long after a policy or a link gave people a new account they cannot resume without somebody whose account is not new; default: 24h",
+    )
+    .optional(),
   schedules: z
     .record(id, schedule)
     .describe("On-call rotations: exactly one person at any time")
