@@ -27,10 +27,18 @@ const rehearsalBody = z.object({ escalation: z.string(), told: z.string() });
 /** The result of `policy adopt`. */
 export type AdoptedPolicy = z.infer<typeof adoptedBody>;
 
+/** For whom a policy is adopted and why. */
+export interface AdoptedFor {
+  readonly as: string;
+  readonly because: string;
+  readonly confirmedBy: string | null;
+}
+
 /** Adopts a policy in place of the one in force. */
 export async function adoptPolicy(
   server: ServerAddress,
   yaml: string,
+  said: AdoptedFor | null,
 ): Promise<ClientResult<AdoptedPolicy>> {
   const current = await ask(server, { path: "/v1/policy", init: {}, schema: policyBody });
   if (!current.ok) return current;
@@ -38,8 +46,11 @@ export async function adoptPolicy(
     path: "/v1/policy",
     init: {
       method: "POST",
-      headers: { "content-type": "application/yaml", "if-match": `"${current.value.digest}"` },
-      body: yaml,
+      headers: {
+        "content-type": said === null ? "application/yaml" : "application/json",
+        "if-match": `"${current.value.digest}"`,
+      },
+      body: said === null ? yaml : JSON.stringify({ policy: yaml, ...said }),
     },
     schema: adoptedBody,
   });

@@ -62,8 +62,16 @@ export async function coverageOf(io: Io): Promise<ClientResult<Coverage>> {
   return askCoverage(serverOf(io));
 }
 
+const adoptUsage =
+  "Usage: holdpoint policy adopt <file> [--as <person> --because <reason> [--confirmed-by <person>]]";
+
 /** `policy adopt` */
-export async function policyAdopt(file: string, io: Io): Promise<Exit> {
+export async function policyAdopt(argv: readonly string[], io: Io): Promise<Exit> {
+  const { adoptionAsked } = await import("../cli/adoption-asked.ts");
+  const wanted = adoptionAsked(argv);
+  if ("problem" in wanted)
+    return failed(io, { because: `${wanted.problem}\n${adoptUsage}`, errors: [] });
+  const { file, said } = wanted;
   const { adoptPolicy } = await import("../cli/operator-client.ts");
   const { problemLine, readPolicyText } = await import("../policy-file.ts");
   const yaml = await readFile(file, "utf8");
@@ -72,13 +80,15 @@ export async function policyAdopt(file: string, io: Io): Promise<Exit> {
     for (const problem of read.problems) io.err(problemLine(problem));
     return 1;
   }
-  const asked = await adoptPolicy(serverOf(io), yaml);
+  const asked = await adoptPolicy(serverOf(io), yaml, said);
   if (!asked.ok) return failed(io, asked);
+  const isSame = asked.value.is === "same";
   io.out(
-    asked.value.is === "same"
+    isSame
       ? "These rules are in force already; names and accounts are taken from the file."
       : `In force: ${asked.value.digest}`,
   );
+  if (isSame && said) io.out("No adoption was recorded, so neither the person nor the reason was.");
   for (const line of asked.value.looser) io.out(`Looser: ${line}`);
   return 0;
 }

@@ -34,6 +34,7 @@ export async function adoptFirst(parts: AdoptParts, config: Config): Promise<voi
     current: null,
     actor: { type: "operator" },
     surface: "start",
+    said: null,
   });
   if (done.is === "invalid") throw new StartRefused(done.problems);
 }

@@ -16,7 +16,7 @@ const usage = `Holdpoint, a hold point for AI deployments.
   npm run holdpoint -- <command>
     policy check [file] [--server]           list the mistakes in a policy, each with its line (offline; --server: also what never received data)
     policy schema                            print the policy's JSON Schema (offline)
-    policy adopt <file>                      put a policy in force
+    policy adopt <file> [--as <person> --because <reason> [--confirmed-by <person>]]   put a policy in force; the rest is recorded
     source try <source> [<file>] [--policy <file>]   show the signals in a body and the triggers that they match (offline)
     signal send <source> <file>              sign a sample and post it
     upload <source> <file…> [--url <address>] [--policy <file>]   post a CI job's results; safe to repeat
@@ -61,6 +61,8 @@ async function command(argv: readonly string[]): Promise<Exit> {
       return 0;
     case "policy check":
       return policyCheck(argv.slice(2));
+    case "policy adopt":
+      return (await clientCommands()).policyAdopt(argv.slice(2), io);
     case "policy schema":
       return (await import("../cli/policy-schema.ts")).policySchemaCommand(argv.slice(2), io);
     case "log verify":
@@ -78,8 +80,6 @@ async function command(argv: readonly string[]): Promise<Exit> {
     return (await clientCommands()).loginLinkCommand(second, io);
   if (argv.length === 2 && first === "rehearse")
     return (await clientCommands()).rehearseCommand(second, io);
-  if (argv.length === 3 && first === "policy" && second === "adopt")
-    return (await clientCommands()).policyAdopt(third, io);
   if (argv.length === 3 && first === "log" && second === "export")
     return (await clientCommands()).logExport(third, io);
   if (argv.length === 4 && first === "signal" && second === "send")

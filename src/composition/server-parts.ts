@@ -58,7 +58,7 @@ export function operatorFor(
       const { org } = await parts.journal.look([]);
       return org.policy === "" ? null : { digest: org.policy, adoptedAt: rfc3339(org.adoptedAt) };
     },
-    adopt: async (yaml, current) => {
+    adopt: async (yaml, current, said) => {
       const read = readPolicyText("policy", yaml);
       if (!read.ok) return { is: "invalid", problems: read.problems.map(problemLine) };
       const unset = [
@@ -67,7 +67,7 @@ export function operatorFor(
       ];
       if (unset.length > 0) return { is: "invalid", problems: unset };
       const actor = { type: "operator" as const };
-      return adopt(parts, { doc: read.doc, yaml, current, actor, surface: "http" });
+      return adopt(parts, { doc: read.doc, yaml, current, actor, surface: "http", said });
     },
     loginLink: async (name) => {
       const people = await parts.views.people();

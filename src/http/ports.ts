@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type {
   Adoption,
+  AdoptionSaid,
   Applied,
   AppliedReport,
   Clock,
@@ -165,8 +166,8 @@ export interface RecordReads {
 export interface Operator {
   /** The policy in force; null before the first. */
   policy(): Promise<{ readonly digest: string; readonly adoptedAt: string } | null>;
-  /** Adopts the text if `current` is the digest in force. */
-  adopt(yaml: string, current: string): Promise<Adoption>;
+  /** Adopts the text if `current` is the digest in force. `said`: for whom and why, if anything. */
+  adopt(yaml: string, current: string, said: AdoptionSaid | null): Promise<Adoption>;
   /** A one-time address for a person named by policy key or name. */
   loginLink(
     person: string,

@@ -109,11 +109,11 @@ describe("the operator's commands", () => {
     const { url } = await start({ operator });
     const server = { url, token: tokens.operator };
 
-    expect(await adoptPolicy(server, "holdpoint: 1\n")).toEqual({
+    expect(await adoptPolicy(server, "holdpoint: 1\n", null)).toEqual({
       ok: true,
       value: { is: "adopted", digest: "e".repeat(64), index: 3, looser: [] },
     });
-    expect(await adoptPolicy(server, "x")).toMatchObject({
+    expect(await adoptPolicy(server, "x", null)).toMatchObject({
       ok: false,
       errors: ["1:1 holdpoint is missing"],
     });

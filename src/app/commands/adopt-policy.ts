@@ -16,8 +16,9 @@ import { storable } from "../../core/text.ts";
 import { rfc3339 } from "../../core/time.ts";
 import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
-import type { Adoption, Random, Store, Text } from "../ports.ts";
+import type { Adoption, AdoptionSaid, Random, Store, Text } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
+import { type ReadSaid, readSaid } from "./adoption-said.ts";
 import { afterLinks, recordTurnover } from "./record-identities.ts";
 
 /** Adopting a policy is an entry like any other: from it on, these rules are in force. */
@@ -36,6 +37,8 @@ export interface ToAdopt {
   readonly current: Digest | null;
   readonly actor: Actor;
   readonly surface: Surface;
+  /** For whom, and why; null where nothing was said. */
+  readonly said: AdoptionSaid | null;
 }
 
 interface Prepared {
@@ -43,11 +46,14 @@ interface Prepared {
   readonly canonical: Uint8Array;
   readonly people: readonly Person[];
   readonly texts: readonly Text[];
+  readonly said: ReadSaid | null;
 }
 
 /** Adopts a policy that has passed its own checks. */
 export async function adopt(parts: AdoptParts, what: ToAdopt): Promise<Adoption> {
-  const prepared = await prepare(parts, what.doc);
+  const said = readSaid(what);
+  if (said !== null && "problems" in said) return { is: "invalid", problems: said.problems };
+  const prepared = { ...(await prepare(parts, what.doc)), said };
   const { digest } = prepared.policy;
   const before = await parts.journal.look([]);
   const deployments = deploymentsTouched(parts.rules, before.org.policy, prepared.policy);
@@ -84,7 +90,10 @@ function deploymentsTouched(rules: PolicyCache, before: Digest, after: Policy): 
  * Gives each person a random id once, each rule's words a commitment once, so that the same file
  * has the same digest.
  */
-async function prepare({ store, random }: AdoptParts, doc: PolicyDoc): Promise<Prepared> {
+async function prepare(
+  { store, random }: AdoptParts,
+  doc: PolicyDoc,
+): Promise<Omit<Prepared, "said">> {
   const known = new Map((await store.people()).map((person) => [person.key, person]));
   const people = Object.entries(doc.people).map(
     ([key, person]): Person => ({
@@ -210,7 +219,14 @@ function record(
   work.add("org", [
     {
       actor: what.actor,
-      body: { kind: "policy.adopted", digest: policy.digest, before, looser, started },
+      body: {
+        kind: "policy.adopted",
+        digest: policy.digest,
+        before,
+        looser,
+        started,
+        ...saidIn(work, prepared),
+      },
     },
   ]);
   for (const id of deployments) {
@@ -222,6 +238,17 @@ function record(
     digest: policy.digest,
     index: 0,
     looser: looser.map((relaxation) => relaxation.what),
+  };
+}
+
+/** For whom and why, as keys of the entry. */
+function saidIn(work: UnitOfWork, { said, people }: Prepared) {
+  const idOf = (key: string): PersonId | undefined => people.find((row) => row.key === key)?.id;
+  const [person, confirmer] = [said?.as, said?.confirmedBy].map((key) => key && idOf(key));
+  return {
+    ...(person && { person }),
+    ...(said && { reason: work.text(said.because) }),
+    ...(confirmer && { confirmer }),
   };
 }
 

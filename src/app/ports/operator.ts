@@ -1,5 +1,13 @@
 import type { Digest } from "../../core/ids.ts";
 
+/** For whom a policy is adopted and why, as the operator says; people by key or full name. */
+export interface AdoptionSaid {
+  readonly as: string;
+  readonly because: string;
+  /** Who agreed to it; null where nobody is named. */
+  readonly confirmedBy: string | null;
+}
+
 /** What came of adopting a policy. */
 export type Adoption =
   | {

@@ -1,5 +1,5 @@
 import type { EscalationId } from "../ids.ts";
-import type { AboutIdentity, Entry } from "../log/entry.ts";
+import type { AboutIdentity, Entry, EntryOf } from "../log/entry.ts";
 import { isAboutIdentity } from "../people/account-linking.ts";
 import type { AccountChat } from "../people/person.ts";
 import { deploymentOf, escalationIn, isRehearsal, type Situation } from "../state/situation.ts";
@@ -16,7 +16,8 @@ import type { Announcement, Direct } from "./announcement.ts";
 import { people, sentenceFor } from "./announcement-sentences.ts";
 import type { Button, Line } from "./card.ts";
 import { personalOf } from "./direct-message-lines.ts";
-import type { ViewContext } from "./view-context.ts";
+import { shortTextOf } from "./kept-text.ts";
+import { type ViewContext, who } from "./view-context.ts";
 
 /**
  * Who is told what when an entry is recorded, besides the card itself: one line per step that
@@ -24,7 +25,7 @@ import type { ViewContext } from "./view-context.ts";
  * and who is asked; nobody else.
  */
 export function announcementsOf(view: ViewContext, entry: Entry): readonly Announcement[] {
-  if (entry.kind === "policy.adopted") return loosened(view, entry.looser);
+  if (entry.kind === "policy.adopted") return loosened(view, entry);
   if (isAboutWho(entry)) return announcementsOfWho(view, entry);
   const byLink = isAboutIdentity(entry) ? announcementsOfLinked(view, entry) : null;
   if (byLink) return byLink;
@@ -98,8 +99,15 @@ function channelOf(situation: Situation, entry: Entry): string {
 /** A looser rule is posted to every channel it touches, one message a channel. */
 function loosened(
   view: ViewContext,
-  looser: readonly { deployment: string; what: string }[],
+  { looser, person, reason, confirmer }: EntryOf<"policy.adopted">,
 ): readonly Announcement[] {
+  const by = person
+    ? words.said.adoptedFor({
+        person: who(view, person),
+        confirmer: confirmer ? who(view, confirmer) : null,
+        reason: shortTextOf(view, reason ?? ""),
+      })
+    : null;
   const { policy } = view.situation;
   const channels = new Map<string, string[]>();
   for (const { deployment, what } of looser) {
@@ -110,7 +118,7 @@ function loosened(
     channel,
     escalation: "",
     to: [],
-    line: words.said.looser(whats),
+    line: words.said.looser(whats, by),
     version: null,
     buttons: [],
     byCard: false,

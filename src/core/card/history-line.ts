@@ -71,7 +71,7 @@ function sentence(view: HistoryContext, entry: Entry): Line {
   const by = actorOf(view, entry);
   switch (entry.kind) {
     case "policy.adopted":
-      return adoptedSentence(entry, by);
+      return adoptedSentence(view, entry, by);
     case "escalation.opened":
       return [
         `${entry.escalation} opened for `,
@@ -150,8 +150,15 @@ const lapsedSentence = (view: HistoryContext, entry: EntryOf<"decision.lapsed">)
   ` ended (${lapsedWords[entry.because]})`,
 ];
 
-const adoptedSentence = ({ digest, looser }: EntryOf<"policy.adopted">, by: string): Line => [
+const adoptedSentence = (
+  view: ViewContext,
+  { digest, looser, person, reason, confirmer }: EntryOf<"policy.adopted">,
+  by: string,
+): Line => [
   `${by} adopted policy ${digest.slice(0, 12)}`,
+  ...(person ? [` for ${named(view, person)}`] : []),
+  ...(confirmer ? [`, confirmed by ${named(view, confirmer)}`] : []),
+  ...(reason ? [":", ...because(view, reason)] : []),
   ...(looser.length > 0
     ? [`, looser: `, { untrusted: looser.map(({ what }) => what).join(" ") }]
     : []),

@@ -50,6 +50,13 @@ export type Body =
         readonly scope: ScopeId;
         readonly reassessBy: Timestamp | "";
       }[];
+      /**
+       * For whom the operator adopted it and why, and who agreed, as the operator said; each
+       * missing where nothing was said.
+       */
+      readonly person?: PersonId;
+      readonly reason?: Commitment;
+      readonly confirmer?: PersonId;
     }
   | {
       readonly kind: "escalation.opened";

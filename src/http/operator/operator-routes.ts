@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
-import type { Adoption } from "../../app/ports.ts";
+import type { Adoption, AdoptionSaid } from "../../app/ports.ts";
 import type { createAccess } from "../access.ts";
 import type { Operator } from "../ports.ts";
 import { refuse } from "../problem.ts";
@@ -8,6 +8,14 @@ import { bodyOf } from "../webhooks.ts";
 
 const longestPolicy = 256 * 1024;
 const linkRequest = z.strictObject({ person: z.string().min(1).max(300) });
+
+/** A policy with for whom it is adopted, and why. No policy has a key `policy`. */
+const adoptionRequest = z.strictObject({
+  policy: z.string(),
+  as: z.string().max(300),
+  because: z.string(),
+  confirmedBy: z.string().max(300).nullable().default(null),
+});
 
 const rehearsalRequest = z.strictObject({ deployment: z.string().min(1).max(300) });
 
@@ -40,10 +48,18 @@ export function operatorRoutes(
           "Say in If-Match which policy this replaces: its digest is the ETag of GET /v1/policy.",
       });
     }
-    const yaml = utf8(bodyOf(request));
-    if (yaml === null)
+    const text = utf8(bodyOf(request));
+    if (text === null)
       return refuse(reply, { status: 422, detail: "The policy is not UTF-8, or above 256 KiB." });
-    return answerAdopted(reply, await operator.adopt(yaml, current));
+    const asked = adoptionIn(text);
+    if (asked === null)
+      return refuse(reply, {
+        status: 400,
+        detail:
+          'Send the policy as YAML, or {"policy": "<YAML>", "as": "<person>", "because": "…", "confirmedBy": "<person>"}; confirmedBy may be left out.',
+      });
+    const { yaml, said } = asked;
+    return answerAdopted(reply, await operator.adopt(yaml, current, said));
   });
 
   app.post("/v1/login-links", { onRequest: access.operator }, async (request, reply) => {
@@ -76,6 +92,25 @@ export function operatorRoutes(
   }));
 }
 
+interface Asked {
+  readonly yaml: string;
+  readonly said: AdoptionSaid | null;
+}
+
+/**
+ * The policy in a body: the body itself, or in JSON beside who wanted it and why. Null: JSON with a
+ * policy in it, but without the rest.
+ */
+function adoptionIn(text: string): Asked | null {
+  const json = jsonOf(text);
+  const isEnvelope = typeof json === "object" && json !== null && "policy" in json;
+  if (!isEnvelope) return { yaml: text, said: null };
+  const read = adoptionRequest.safeParse(json);
+  if (!read.success) return null;
+  const { policy, ...said } = read.data;
+  return { yaml: policy, said };
+}
+
 function answerAdopted(reply: FastifyReply, adopted: Adoption): FastifyReply {
   switch (adopted.is) {
     case "adopted":
@@ -106,7 +141,7 @@ function utf8(bytes: Buffer): string | null {
   }
 }
 
-function jsonOf(bytes: Buffer): unknown {
+function jsonOf(bytes: Buffer | string): unknown {
   try {
     return JSON.parse(bytes.toString());
   } catch {
