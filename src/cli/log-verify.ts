@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { parseCheckpoint, parseVkey } from "../core/log/checkpoint.ts";
 import { type Export, type Kept, type LogVerdict, verifyExport } from "../core/log/verify.ts";
-
-const USAGE = "usage: holdpoint log verify <dir> [--key <vkey>] [--seen <checkpoint file>]…";
+import type { Meaning } from "../core/replay/verify-meaning.ts";
+import { type Question, questionIn, USAGE, unmet } from "./log-verify-question.ts";
+import { meaningLines } from "./log-verify-words.ts";
 
 /**
  * Verifies an export directory, using only the directory and what the auditor kept. Exit code 0 OK,
@@ -13,44 +14,33 @@ export async function logVerify(
   io: { out(line: string): void },
 ): Promise<0 | 1 | 2> {
   const asked = questionIn(argv);
-  if (asked === undefined) {
+  if (typeof asked === "string") {
+    if (asked !== "") io.out(asked);
     io.out(USAGE);
     return 2;
   }
   try {
-    const verdict = verifyExport(exportIn(asked.dir), keptIn(asked));
-    for (const line of wordsOf(verdict)) io.out(line);
-    return verdict.is === "OK" ? 0 : 1;
+    const exported = exportIn(asked.dir);
+    const verdict = verifyExport(exported, keptIn(asked));
+    const meaning = await meaningOf(exported, { asked, verdict });
+    for (const line of wordsOf(verdict, meaning)) io.out(line);
+    const lacking = unmet(asked, meaning);
+    for (const line of lacking) io.out(line);
+    return verdict.is === "OK" && !meaning?.finding && lacking.length === 0 ? 0 : 1;
   } catch (error) {
     io.out(`Cannot verify: ${error instanceof Error ? error.message : String(error)}`);
     return 2;
   }
 }
 
-interface Question {
-  readonly dir: string;
-  readonly key: string | null;
-  readonly seen: readonly string[];
-}
-
-function questionIn(argv: readonly string[]): Question | undefined {
-  const flags = { "--key": [] as string[], "--seen": [] as string[] };
-  const dirs: string[] = [];
-  const words = argv.flatMap((word) => /^(--(?:key|seen))=(.*)$/s.exec(word)?.slice(1) ?? [word]);
-  for (let i = 0; i < words.length; i += 1) {
-    const word = words[i] ?? "";
-    if (word === "--key" || word === "--seen") {
-      i += 1;
-      flags[word].push(words[i] ?? "");
-    } else dirs.push(word);
-  }
-  const [dir] = dirs;
-  const [key] = flags["--key"];
-  const unsaid = [...flags["--key"], ...flags["--seen"]].includes("");
-  if (dir === undefined || dirs.length > 1 || dir.startsWith("-")) return undefined;
-  return unsaid || flags["--key"].length > 1
-    ? undefined
-    : { dir, key: key ?? null, seen: flags["--seen"] };
+/** What entries mean is asked only of those that were signed; loading the rules takes a second. */
+async function meaningOf(
+  exported: Export,
+  { asked, verdict }: { readonly asked: Question; readonly verdict: LogVerdict },
+): Promise<Meaning | null> {
+  if (verdict.is !== "OK" || asked.onlyBytes) return null;
+  const { verifyMeaning } = await import("../core/replay/verify-meaning.ts");
+  return verifyMeaning(exported);
 }
 
 const exportIn = (dir: string): Export => ({
@@ -93,10 +83,17 @@ function orElse<T>(read: () => T, other: T): T {
   }
 }
 
-function wordsOf({ is, index, because, head }: LogVerdict): readonly string[] {
-  const place = index === null ? "" : ` at entry ${index}`;
-  const verdict = is === "OK" ? `OK, ${because}` : `${is}${place}: ${because}`;
-  if (head === null) return [verdict];
+function wordsOf(verdict: LogVerdict, meaning: Meaning | null): readonly string[] {
+  const { head } = verdict;
+  const found = meaning?.finding ?? verdict;
+  const place = found.index === null ? "" : ` at entry ${found.index}`;
+  const first =
+    found.is === "OK" ? `OK, ${found.because}` : `${found.is}${place}: ${found.because}`;
+  if (head === null) return [first];
   const root = Buffer.from(head.root).toString("base64");
-  return [verdict, `${head.origin}, ${head.size} entries by its checkpoint, root ${root}`];
+  return [
+    first,
+    `${head.origin}, ${head.size} entries by its checkpoint, root ${root}`,
+    ...(verdict.is === "OK" ? meaningLines(verdict, meaning) : []),
+  ];
 }

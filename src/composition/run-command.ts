@@ -21,7 +21,7 @@ const usage = `Holdpoint, a hold point for AI deployments.
     signal send <source> <file>              sign a sample and post it
     upload <source> <file…> [--url <address>] [--policy <file>]   post a CI job's results; safe to repeat
     log export <dir>                         export the whole log as files
-    log verify <dir> [--key <vkey>] [--seen <checkpoint>]…   check an export (offline)
+    log verify <dir> [--key <vkey>] [--seen <checkpoint>]… [--require key,seen,meaning] [--bytes]   check an export (offline)
     teams package [file]                     create the app to upload to Teams, holdpoint-teams.zip (offline)
     doctor                                   check the chats: settings, channels, and everybody the policy names
     rehearse <deployment>                    post a marked test escalation in the real channel; answers change nothing
@@ -31,12 +31,18 @@ const usage = `Holdpoint, a hold point for AI deployments.
 /** Runs what the arguments ask for. */
 export async function runCommand(argv: readonly string[]): Promise<void> {
   if (argv.length === 0) return server();
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", unlessClosed);
   try {
     process.exitCode = await command(argv);
   } catch (error) {
     err(error instanceof Error ? error.message : String(error));
     process.exitCode = 2;
   }
+}
+
+/** Whoever reads the output may have read enough, as in `log verify … | head -1`. */
+function unlessClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 const clientCommands = () => import("./client-commands.ts");

@@ -22,6 +22,7 @@ import type { Entry, NamedSignal, SignalEvidence, SignalName } from "../../src/c
 import type { Surface } from "../../src/core/log/entry-fields.ts";
 import type { Actor } from "../../src/core/people/person.ts";
 import type { Policy } from "../../src/core/policy/model.ts";
+import { relaxationsOf } from "../../src/core/policy/relaxations/relaxations.ts";
 import type { Severity } from "../../src/core/policy/severity.ts";
 import type { Since } from "../../src/core/reassessment/changes-since-decision.ts";
 import { firstLook } from "../../src/core/reassessment/reassessment.ts";
@@ -75,6 +76,10 @@ export class Log {
     this.adopt(policy);
   }
 
+  get policies(): ReadonlyMap<string, Policy> {
+    return this.#policies;
+  }
+
   get state(): DeploymentState {
     return this.#ledger.state(this.#deployment);
   }
@@ -117,6 +122,8 @@ export class Log {
 
   adopt(policy: Policy): void {
     this.#policies.set(policy.digest, policy);
+    const before = this.#ledger.org.policy;
+    const looser = before === "" ? [] : relaxationsOf(this.#policyOf(before), policy);
     const started = [...policy.deployments.values()]
       .filter((deployment) => deployment.id !== this.state.id || this.state.posture === null)
       .map((deployment) => ({
@@ -127,7 +134,7 @@ export class Log {
     this.add([
       {
         actor: { type: "operator" },
-        body: { kind: "policy.adopted", digest: policy.digest, before: "", looser: [], started },
+        body: { kind: "policy.adopted", digest: policy.digest, before, looser, started },
       },
     ]);
   }
@@ -135,12 +142,8 @@ export class Log {
   /** Stamps drafts and folds them. */
   add(drafts: readonly Draft[]): readonly Entry[] {
     return drafts.map(({ actor, body }) => {
-      const subject =
-        body.kind === "policy.adopted" ||
-        body.kind === "person.away" ||
-        body.kind === "identity.changed"
-          ? "org"
-          : `deployment:${this.state.id}`;
+      const isOfOrg = /^(?:policy\.adopted|person|session|identity)/.test(body.kind);
+      const subject = isOfOrg ? "org" : (`deployment:${this.state.id}` as const);
       const { entry } = this.#ledger.append(
         {
           id: `e_${this.entries.length}`,

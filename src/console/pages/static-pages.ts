@@ -20,7 +20,7 @@ export function logHtml(head: Awaited<ReturnType<Views["head"]>>): Html {
   <p>Export the log, then verify it. Verifying needs only the directory: no server, no database, no account.</p>
   <pre tabindex="0" aria-label="Commands">npm run holdpoint -- log export ./log
 npm run holdpoint -- log verify ./log --seen checkpoint-you-kept</pre>
-  <p>The result is OK, TAMPERED, TRUNCATED or FORKED, with the first bad entry.</p>
+  <p>The result is OK, or names the first bad entry: TAMPERED, TRUNCATED or FORKED bytes, UNAUTHORIZED if nobody had the right to make it, INCONSISTENT if it does not follow from those before it.</p>
 </div>`;
 }
 

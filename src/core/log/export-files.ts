@@ -77,8 +77,11 @@ export function brokenDisclosure(file: Uint8Array): string | null {
 
 function disclosureObjection(line: unknown): string | null {
   const { commitment, salt, text, person, name } = strings(line);
-  // a name is whatever the operator says it is
-  if (person !== undefined && name !== undefined) return null;
+  const isName = person !== undefined && name !== undefined;
+  // A line of both kinds would be believed as a name, with a text that nobody checked.
+  if (isName && commitment !== undefined) return "was changed: it discloses a text and a name";
+  // A name is whatever the operator says it is.
+  if (isName) return null;
   if (commitment === undefined || salt === undefined || text === undefined) {
     return "was changed: it discloses neither a text nor a name";
   }

@@ -29,7 +29,7 @@ describe("log verify", () => {
   };
 
   test("says that it is consistent in itself, and that nothing was compared", async () => {
-    const { exit, said } = await run(dir);
+    const { exit, said } = await run(dir, "--bytes");
 
     expect(exit).toBe(0);
     expect(said[0]).toBe("OK, consistent in itself. Not compared with a saved key or checkpoint");
@@ -49,6 +49,9 @@ describe("log verify", () => {
       `--key=${key.vkey}`,
       "--seen",
       join(dir, "seen-5"),
+      "--bytes",
+      "--require",
+      "key,seen",
     );
 
     expect(exit).toBe(0);
@@ -77,7 +80,7 @@ describe("log verify", () => {
     writeFileSync(join(dir, "entries.jsonl"), bare.entries);
     writeFileSync(join(dir, "checkpoint"), bare.checkpoint);
 
-    expect((await run(dir)).exit).toBe(0);
+    expect((await run(dir, "--bytes")).exit).toBe(0);
   });
 
   test("says TAMPERED for another key than the one kept", async () => {
@@ -85,6 +88,40 @@ describe("log verify", () => {
 
     expect(exit).toBe(1);
     expect(said).toEqual([expect.stringMatching(/^TAMPERED: log\.pub is not the key you kept/)]);
+  });
+
+  test("says what was required and is not so", async () => {
+    const { exit, said } = await run(dir, "--bytes", "--require=key,seen", "--require", "meaning");
+
+    expect(exit).toBe(1);
+    expect(said.slice(2)).toEqual([
+      "Checked: the bytes, the order and the signature. Not checked: what the entries mean.",
+      "Required, and not so: key (no key that you kept was given with --key).",
+      "Required, and not so: seen (no checkpoint that you kept was given with --seen).",
+      "Required, and not so: meaning (--bytes leaves it out).",
+    ]);
+  });
+
+  test("does not pretend to check witnesses, and knows no other requirement", async () => {
+    const witness = await run(dir, "--bytes", "--require=witness");
+    const unknown = await run(dir, "--require=everything");
+
+    expect(witness.exit).toBe(1);
+    expect(witness.said.at(-1)).toMatch(/^Required, and not so: witness \(this version cannot/);
+    expect(unknown.exit).toBe(2);
+    expect(unknown.said[0]).toMatch(
+      /^--require knows key, seen, meaning, witness, not “everything”/,
+    );
+  });
+
+  test("names the first entry that does not follow from those before it", async () => {
+    const { exit, said } = await run(dir);
+
+    expect(exit).toBe(1);
+    expect(said[0]).toMatch(
+      /^INCONSISTENT at entry 0: it has no “surface”|^INCONSISTENT at entry 0: /,
+    );
+    expect(said[2]).toMatch(/^The bytes are those that were signed. It is the first entry./);
   });
 
   test.each([

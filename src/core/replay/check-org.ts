@@ -1,0 +1,87 @@
+import type { PersonId } from "../ids.ts";
+import { peopleFor } from "../people/authority.ts";
+import { linkLasts } from "../people/login-links.ts";
+import { instantOf } from "../time.ts";
+import { type Findings, inconsistent, listed, unauthorized } from "./finding.ts";
+import { actorOf, type Moment } from "./moment.ts";
+
+/** People: who is away, who is let in by which link, whose account is whose. */
+
+export function* checkAway(moment: Moment<"person.away">): Findings {
+  const { entry } = moment;
+  const actor = actorOf(moment);
+  if (actor === null || actor === entry.person) return;
+  const may = deputiesOf(moment, entry.person);
+  if (!may.has(actor))
+    yield unauthorized(
+      `${actor} marked ${entry.person} as away; besides themselves these may: ${listed(may)}`,
+    );
+}
+
+/** A deputy or the owner of a deployment where that person decides. */
+function deputiesOf({ situation }: Moment<"person.away">, person: PersonId): ReadonlySet<PersonId> {
+  const all = [...situation.policy.deployments.values()].flatMap(({ authority, owner }) => {
+    const { restrict, widen } = authority;
+    if (!peopleFor(situation, [restrict.decider, widen.decider]).includes(person)) return [];
+    const deputies = peopleFor(situation, [...restrict.deputies, ...widen.deputies]);
+    return owner === null ? deputies : [...deputies, owner];
+  });
+  return new Set(all.filter((other) => other !== person));
+}
+
+export function* checkIssued({ entry, now, situation }: Moment<"session.issued">): Findings {
+  if (!situation.policy.people.has(entry.person))
+    yield inconsistent(`it makes a login link for ${entry.person}, whom the policy does not name`);
+  if (instantOf(entry.expires) > now + linkLasts)
+    yield inconsistent(`its login link is good until ${entry.expires}, longer than ten minutes`);
+}
+
+export function* checkUsed(moment: Moment<"session.used">): Findings {
+  const { entry, memory, situation, now } = moment;
+  const owner = memory.logins.get(entry.issued);
+  if (actorOf(moment) !== entry.person || owner !== entry.person)
+    return yield unauthorized(
+      `it lets ${entry.person} in by ${entry.issued}, which is no login link made for them`,
+    );
+  const link = situation.org.links[entry.issued];
+  if (link?.used) yield inconsistent("that login link had been used already");
+  else if (link?.ended) yield inconsistent("that login link had been ended");
+  else if (link && link.until < now) yield inconsistent("that login link had expired");
+}
+
+export function* checkEnded(moment: Moment<"session.ended">): Findings {
+  const { entry, memory } = moment;
+  if (actorOf(moment) !== entry.person)
+    yield unauthorized(`it ends a session of ${entry.person} in the name of another`);
+  const other = entry.issued.find((id) => memory.logins.get(id) !== entry.person);
+  if (other !== undefined)
+    yield inconsistent(`it ends ${other}, which is no login link made for ${entry.person}`);
+}
+
+export function* checkLinked(moment: Moment<"identity.linked">): Findings {
+  const { entry, situation, memory } = moment;
+  if (actorOf(moment) !== entry.person)
+    yield unauthorized(`it links an account to ${entry.person} in the name of another`);
+  if (!situation.policy.people.has(entry.person))
+    yield inconsistent(`it links an account to ${entry.person}, whom the policy does not name`);
+  if (situation.org.linked[entry.person]?.includes(entry.chat))
+    yield inconsistent(`${entry.person} had an account in ${entry.chat} already`);
+  if (entry.link !== undefined && memory.logins.get(entry.link) !== entry.person)
+    yield inconsistent(`it rests on ${entry.link}, which is no login link made for them`);
+}
+
+export function* checkUnlinked(moment: Moment<"identity.unlinked">): Findings {
+  const { entry, situation } = moment;
+  if (!situation.org.linked[entry.person]?.includes(entry.chat))
+    yield inconsistent(`${entry.person} had linked no account in ${entry.chat}`);
+  if (entry.because === "asked" && actorOf(moment) !== entry.person)
+    yield unauthorized(`it unlinks an account of ${entry.person} in the name of another`);
+}
+
+export function* checkIdentity({ entry, situation }: Moment<"identity.changed">): Findings {
+  const isNamed = situation.policy.people.has(entry.person);
+  if (isNamed === (entry.what === "removed"))
+    yield inconsistent(
+      `it says that ${entry.person} was ${entry.what}; the policy ${isNamed ? "names them" : "does not"}`,
+    );
+}

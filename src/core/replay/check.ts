@@ -1,0 +1,74 @@
+import type { EntryKind } from "../log/entry.ts";
+import { checkMade } from "./check-decision.ts";
+import {
+  checkAcknowledged,
+  checkClosed,
+  checkMissed,
+  checkMoved,
+  checkRehearsed,
+  checkUpdated,
+} from "./check-escalation.ts";
+import { checkOpened } from "./check-opened.ts";
+import {
+  checkAway,
+  checkEnded,
+  checkIdentity,
+  checkIssued,
+  checkLinked,
+  checkUnlinked,
+  checkUsed,
+} from "./check-org.ts";
+import { checkHandedOff, checkPassed } from "./check-passing.ts";
+import { checkConfirmed, checkLapsed, checkProposed } from "./check-resume.ts";
+import {
+  checkDenied,
+  checkExplained,
+  checkOverdue,
+  checkReminded,
+  checkReported,
+  checkRetest,
+  checkSet,
+} from "./check-review.ts";
+import type { Findings } from "./finding.ts";
+import type { Moment } from "./moment.ts";
+
+type Checks = { readonly [K in EntryKind]: ((moment: Moment<K>) => Findings) | null };
+
+/** What is asked of an entry of each kind; null = only what is asked of all. */
+const checks: Checks = {
+  "policy.adopted": null, // with the policies, by the replay itself
+  "escalation.opened": checkOpened,
+  "escalation.updated": checkUpdated,
+  "escalation.acknowledged": checkAcknowledged,
+  "acknowledge.missed": checkMissed,
+  "authority.passed": checkPassed,
+  "escalation.moved": checkMoved,
+  "oncall.changed": checkHandedOff,
+  "decision.proposed": checkProposed,
+  "decision.confirmed": checkConfirmed,
+  "decision.lapsed": checkLapsed,
+  "decision.made": checkMade,
+  "decision.explained": checkExplained,
+  "decision.denied": checkDenied,
+  "reassessment.set": checkSet,
+  "reassessment.reminded": checkReminded,
+  "reassessment.overdue": checkOverdue,
+  "escalation.closed": checkClosed,
+  "enforcement.reported": checkReported,
+  "rehearsal.answered": checkRehearsed,
+  "retest.followed": checkRetest,
+  "signal.noted": null,
+  "person.away": checkAway,
+  "session.issued": checkIssued,
+  "session.used": checkUsed,
+  "session.ended": checkEnded,
+  "identity.changed": checkIdentity,
+  "identity.linked": checkLinked,
+  "identity.unlinked": checkUnlinked,
+};
+
+/** The check of one kind. The table above gives each kind the moment of that kind. */
+export function checkKind(moment: Moment): Findings | null {
+  const check = checks[moment.entry.kind] as ((moment: Moment) => Findings) | null;
+  return check?.(moment) ?? null;
+}

@@ -1,0 +1,124 @@
+import {
+  at,
+  by,
+  person,
+  type Rewrite,
+  repeated,
+  set,
+  without,
+} from "../../../support/rewriting.ts";
+
+/** Who acknowledged, decided, was away or signed in. */
+export const ofPeople: readonly Rewrite[] = [
+  {
+    name: "a pause by somebody without the right",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: set("decision.made", by("frank")),
+    says: /p_frank decided to pause by restrict\.decider, which they did not hold/,
+  },
+  {
+    name: "a pause in another's name",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: set("decision.made", { people: ["p_erin"] }),
+    says: /made by p_chidi in the name of p_erin/,
+  },
+  {
+    name: "a pause by another rule than it was",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: set("decision.made", { authority: "restrict.deputy" }),
+    says: /by restrict\.deputy, which they did not hold/,
+  },
+  {
+    name: "a pause by a gateway",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: set("decision.made", { actor: { type: "gateway" } }),
+    says: /never made by a gateway/,
+  },
+  {
+    name: "a pause by the operator",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: set("decision.made", { actor: { type: "operator" } }),
+    says: /never made by the operator/,
+  },
+  {
+    name: "a pause by a person whom no policy named",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: set("decision.made", by("zoe")),
+    says: /p_zoe, who made it, was not named by any policy/,
+  },
+  {
+    name: "an acknowledgement by a stranger to it",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: set("escalation.acknowledged", { actor: person("frank") }),
+    says: /p_frank acknowledged HP-1 without the right/,
+  },
+  {
+    name: "an acknowledgement twice",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: repeated("escalation.acknowledged"),
+    says: /had acknowledged HP-1 already/,
+  },
+  {
+    name: "a keep by who may only restrict",
+    of: "breakGlass",
+    is: "UNAUTHORIZED",
+    change: set("decision.made", by("bob"), 2),
+    says: /p_bob decided to keep/,
+  },
+  {
+    name: "an absence by who may not say it",
+    of: "away",
+    is: "UNAUTHORIZED",
+    change: set("person.away", { actor: person("frank") }),
+    says: /p_frank marked p_chidi as away/,
+  },
+  {
+    name: "a login link used for another person",
+    of: "byLink",
+    is: "UNAUTHORIZED",
+    change: set("session.used", { actor: person("erin"), person: "p_erin" }),
+    says: /no login link made for them/,
+  },
+  {
+    name: "a login link made by a person",
+    of: "byLink",
+    is: "UNAUTHORIZED",
+    change: set("session.issued", { actor: person("dana") }),
+    says: /a session\.issued is never made by a person/,
+  },
+  {
+    name: "a login link made for another, after the fact",
+    of: "byLink",
+    is: "UNAUTHORIZED",
+    change: (lines) => {
+      set("session.issued", { person: "p_erin" })(lines);
+      return at(lines, "session.used");
+    },
+    says: /no login link made for them/,
+  },
+  {
+    name: "a request by login link that hides it",
+    of: "byLink",
+    is: "INCONSISTENT",
+    change: (lines) => {
+      without("decision.proposed", "link")(lines);
+      return at(lines, "decision.made", 1);
+    },
+    says: /names p_chidi as signed in by a login link; .* nobody/,
+  },
+  {
+    name: "a resume that does not say who was signed in by a link",
+    of: "byLink",
+    is: "INCONSISTENT",
+    change: without("decision.made", "byLink", 1),
+    says: /names nobody as signed in by a login link/,
+  },
+];

@@ -1,0 +1,222 @@
+import { days, hours } from "../../../support/builders.ts";
+import type { Line } from "../../../support/histories.ts";
+import {
+  at,
+  by,
+  delayed,
+  drop,
+  later,
+  person,
+  type Rewrite,
+  set,
+} from "../../../support/rewriting.ts";
+
+/** Who requested, approved and took back, and when. */
+export const ofResumes: readonly Rewrite[] = [
+  {
+    name: "a resume by one",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: set("decision.made", by("chidi"), 1),
+    says: /approved by nobody; the policy asks for 1/,
+  },
+  {
+    name: "a resume that nobody requested",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: drop("decision.proposed", ["decision.made", 1]),
+    says: /nobody had requested that before/,
+  },
+  {
+    name: "a resume approved by who requested it",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: set("decision.made", { actor: person("chidi"), people: ["p_chidi", "p_chidi"] }, 1),
+    says: /counts one person twice/,
+  },
+  {
+    name: "a resume approved by the release owner",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: set("decision.made", { actor: person("dana"), people: ["p_chidi", "p_dana"] }, 1),
+    says: /p_dana approved the resume without the right/,
+  },
+  {
+    name: "a resume requested by the release owner",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: set("decision.proposed", { actor: person("dana") }),
+    says: /p_dana is the release owner/,
+  },
+  {
+    name: "a resume in the name of another requester",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: set("decision.made", { people: ["p_erin", "p_frank"] }, 1),
+    says: /names p_erin as who requested it; p_chidi did/,
+  },
+  {
+    name: "a resume to another scope than was requested",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: (lines) => {
+      set("decision.proposed", { to: "staff" })(lines);
+      return at(lines, "decision.made", 1);
+    },
+    says: /resumes to “full”/,
+  },
+  {
+    name: "a resume approved after its time",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: delayed("decision.made", days(2), 1),
+    says: /whose time had passed/,
+  },
+  {
+    name: "a resume requested for a week",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: set("decision.proposed", later("expires", days(6))),
+    says: /a request waits a day at most/,
+  },
+  {
+    name: "a resume that needs nobody else",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: set("decision.proposed", { needs: 0 }),
+    says: /needs 0 more people; by the policy that is 1/,
+  },
+  {
+    name: "a resume of two where three are needed",
+    of: "twoSeconds",
+    is: "UNAUTHORIZED",
+    change: drop("decision.confirmed", ["decision.made", 1]),
+    says: /counts the approval of p_erin, of which no entry before tells/,
+  },
+  {
+    name: "a resume approved twice by one person",
+    of: "twoSeconds",
+    is: "UNAUTHORIZED",
+    change: set(
+      "decision.made",
+      { people: ["p_chidi", "p_erin", "p_erin"], actor: person("erin") },
+      1,
+    ),
+    says: /counts one person twice/,
+  },
+  {
+    name: "a resume approved by one where two are needed",
+    of: "twoSeconds",
+    is: "UNAUTHORIZED",
+    change: set("decision.made", { people: ["p_chidi", "p_frank"] }, 1),
+    says: /the policy asks for 2/,
+  },
+  {
+    name: "an approval by who requested it",
+    of: "twoSeconds",
+    is: "UNAUTHORIZED",
+    change: set("decision.confirmed", { actor: person("chidi") }),
+    says: /p_chidi requested the resume, and cannot approve it/,
+  },
+  {
+    name: "an approval of another request",
+    of: "twoSeconds",
+    is: "INCONSISTENT",
+    change: set("decision.confirmed", { proposal: "e_other" }),
+    says: /approves the resume e_other, which does not wait/,
+  },
+  {
+    name: "a resume whose escalation is left out",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: set("decision.made", { escalation: "HP-7" }, 1),
+    says: /answers HP-7/,
+  },
+  {
+    name: "a resume with another reason than was requested",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: set("decision.made", { reason: "c_other" }, 1),
+    says: /reason is another/,
+  },
+  {
+    name: "a break-glass by somebody not named for it",
+    of: "breakGlass",
+    is: "UNAUTHORIZED",
+    change: set("decision.made", by("chidi"), 3),
+    says: /p_chidi decided to resume by breakGlass/,
+  },
+  {
+    name: "a break-glass that is not marked",
+    of: "breakGlass",
+    is: "INCONSISTENT",
+    change: set("decision.made", { breakGlass: false }, 3),
+    says: /marked as break-glass/,
+  },
+  {
+    name: "a break-glass written as a resume",
+    of: "breakGlass",
+    is: "UNAUTHORIZED",
+    change: set(
+      "decision.made",
+      {
+        breakGlass: false,
+        authority: "widen.decider+widen.confirm",
+        people: ["p_chidi", "p_frank"],
+      },
+      3,
+    ),
+    says: /nobody had requested that before/,
+  },
+  {
+    name: "a break-glass that is reviewed in a month",
+    of: "breakGlass",
+    is: "INCONSISTENT",
+    change: set("decision.made", later("reassessBy", days(28)), 3),
+    says: /is asked again on/,
+  },
+  {
+    name: "an undo after its time",
+    of: "undone",
+    is: "UNAUTHORIZED",
+    change: delayed("decision.made", hours(1), 1),
+    says: /when that could be done/,
+  },
+  {
+    name: "an undo by another",
+    of: "undone",
+    is: "UNAUTHORIZED",
+    change: set("decision.made", by("chidi"), 1),
+    says: /takes back a decision of p_bob, in the name of p_chidi/,
+  },
+  {
+    name: "an undo of nothing",
+    of: "undone",
+    is: "INCONSISTENT",
+    change: set("decision.made", { undoes: "e_none" }, 1),
+    says: /not the last decision/,
+  },
+  {
+    name: "an undo that gives time back which had passed",
+    of: "undone",
+    is: "INCONSISTENT",
+    change: set(
+      "decision.made",
+      (line) => ({
+        reopens: (line["reopens"] as Line[]).map((item) => ({
+          ...item,
+          ...later("decideBy", hours(2))(item),
+        })),
+      }),
+      1,
+    ),
+    says: /more time than was left/,
+  },
+  {
+    name: "an undo that opens nothing again",
+    of: "undone",
+    is: "INCONSISTENT",
+    change: set("decision.made", { reopens: [] }, 1),
+    says: /opens nothing again/,
+  },
+];

@@ -1,0 +1,204 @@
+import { days, minutes } from "../../../support/builders.ts";
+import { type Line, loose } from "../../../support/histories.ts";
+import {
+  at,
+  drop,
+  earlier,
+  later,
+  type Rewrite,
+  set,
+  without,
+} from "../../../support/rewriting.ts";
+
+/** When it was, and under which rules. */
+export const ofRules: readonly Rewrite[] = [
+  {
+    name: "the response by policy before its time",
+    of: "unanswered",
+    is: "UNAUTHORIZED",
+    change: earlier("decision.made", minutes(5)),
+    says: /the policy answers HP-1 before/,
+  },
+  {
+    name: "another cause of the response by policy",
+    of: "unanswered",
+    is: "INCONSISTENT",
+    change: set("decision.made", { cause: "seen, not decided" }),
+    says: /says “seen, not decided”; .* “nobody seen”/,
+  },
+  {
+    name: "another response by policy than was written",
+    of: "unanswered",
+    is: "INCONSISTENT",
+    change: set("decision.made", { decision: "pause", after: "paused" }),
+    says: /the policy decides to pause; its response is narrow/,
+  },
+  {
+    name: "a decision of people written as one by policy",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: set("decision.made", {
+      actor: { type: "policy" },
+      people: [],
+      cause: "nobody seen",
+      authority: "onTimeout.respond",
+    }),
+    says: /the policy answers HP-1 before/,
+  },
+  {
+    name: "authority passed on before its time",
+    of: "passed",
+    is: "INCONSISTENT",
+    change: earlier("authority.passed", minutes(5)),
+    says: /because time passed/,
+  },
+  {
+    name: "authority passed on to somebody else",
+    of: "passed",
+    is: "INCONSISTENT",
+    change: set("authority.passed", { to: "p_frank" }),
+    says: /names p_frank to decide/,
+  },
+  {
+    name: "an absence left out",
+    of: "away",
+    is: "INCONSISTENT",
+    change: drop("person.away", ["authority.passed", 0]),
+    says: /was away, which no entry before says/,
+  },
+  {
+    name: "a day that does not exist",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: set("escalation.opened", { decideBy: "2026-02-30T00:00:00.000Z" }),
+    says: /decideBy is "2026-02-30T00:00:00\.000Z"/,
+  },
+  {
+    name: "a reminder that was not due",
+    of: "overtaken",
+    is: "INCONSISTENT",
+    change: set("reassessment.reminded", later("due", -minutes(7))),
+    says: /no reminder of/,
+  },
+  {
+    name: "a reminder of another date",
+    of: "overtaken",
+    is: "INCONSISTENT",
+    change: set("reassessment.reminded", later("reassessBy", days(1))),
+    says: /the date was/,
+  },
+  {
+    name: "an overdue notice left out",
+    of: "overtaken",
+    is: "INCONSISTENT",
+    change: drop("reassessment.overdue", ["reassessment.overdue", 0]),
+    says: /is notice 2; the next was 1/,
+  },
+  {
+    name: "a policy that was never adopted",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: set("decision.made", { policy: loose.policy.digest }),
+    says: /is in force, but .* is, since entry 0/,
+  },
+  {
+    name: "a looser policy adopted, that says it loosens nothing",
+    of: "adopted",
+    is: "INCONSISTENT",
+    change: set("policy.adopted", { looser: [] }, 1),
+    says: /says that it loosens nothing, but/,
+  },
+  {
+    name: "a looser policy from the start",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: (lines) => {
+      set("policy.adopted", { digest: loose.policy.digest })(lines);
+      return 1;
+    },
+    says: /is in force, but/,
+  },
+  {
+    name: "the adoption of a policy left out",
+    of: "adopted",
+    is: "INCONSISTENT",
+    change: drop("policy.adopted", ["decision.proposed", 0], 1),
+    says: /is in force, but/,
+  },
+  {
+    name: "a policy that replaces another than was in force",
+    of: "adopted",
+    is: "INCONSISTENT",
+    change: set("policy.adopted", { before: "" }, 1),
+    says: /replaces the policy none/,
+  },
+  {
+    name: "a deployment that starts wider than the policy says",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: set("policy.adopted", (line) => ({
+      started: (line["started"] as Line[]).map((item) => ({ ...item, scope: "no-tools" })),
+    })),
+    says: /starts “assistant-prod” at “no-tools”/,
+  },
+  {
+    name: "a policy adopted by a gateway",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: set("policy.adopted", { actor: { type: "gateway" } }),
+    says: /never made by a gateway/,
+  },
+  {
+    name: "an id twice",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: (lines) => {
+      const index = at(lines, "decision.made");
+      lines[index] = { ...lines[index], id: lines[0]?.["id"] };
+      return index;
+    },
+    says: /has the same id/,
+  },
+  {
+    name: "a surface that is none",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: set("decision.made", { surface: "fax" }),
+    says: /its surface is "fax"/,
+  },
+  {
+    name: "a rule that is none",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: set("decision.made", { authority: "friend" }),
+    says: /its authority is "friend"/,
+  },
+  {
+    name: "a severity that is none",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: set("escalation.opened", { severity: "mild" }),
+    says: /its severity is "mild"/,
+  },
+  {
+    name: "a key left out",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: without("decision.made", "settles"),
+    says: /has no “settles”/,
+  },
+  {
+    name: "a subject that is another than its deployment",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: set("decision.made", { subject: "deployment:other" }),
+    says: /subject is “deployment:other”|but its deployment/,
+  },
+  {
+    name: "a clock that is ahead of the entry",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: set("decision.made", (line) => ({ clock: later("at", 1)(line)["at"] })),
+    says: /its clock is written although/,
+  },
+];
