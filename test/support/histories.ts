@@ -22,7 +22,7 @@ interface Written {
 const salt = new Uint8Array(32).fill(7);
 
 /** The example policy with changes, as an export holds it. */
-export function writtenPolicy(...edits: readonly Edit[]): Written {
+function writtenPolicy(...edits: readonly Edit[]): Written {
   const read = readPolicyText("p", edited(...edits));
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   const canonical = canonicalPolicy(
@@ -34,12 +34,9 @@ export function writtenPolicy(...edits: readonly Edit[]): Written {
   return { bytes, policy: { ...compilePolicy(canonical), digest: digestOf(bytes) } };
 }
 
-export const written = writtenPolicy();
+const written = writtenPolicy();
 /** Asks for two people besides who requests a resume. */
-export const strict = writtenPolicy([
-  "by: [erin, frank], people: 1",
-  "by: [erin, frank, bob], people: 2",
-]);
+const strict = writtenPolicy(["by: [erin, frank], people: 1", "by: [erin, frank, bob], people: 2"]);
 /** Lets one person more approve a resume. */
 export const loose = writtenPolicy([
   "by: [erin, frank], people: 1",
