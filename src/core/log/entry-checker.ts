@@ -174,6 +174,7 @@ class Walker {
   /** Keeps the digest of each policy the log says was adopted. */
   #kindObjection(kind: number, from: number, to: number): string {
     if (kind < 0 || !this.#scanner.reads(kind, QUOTE)) return "it has no kind";
+    if (this.#scanner.reads(kind + 1, QUOTE)) return "its kind is empty";
     if (!this.#scanner.reads(kind, ADOPTED)) return "";
     const entry: unknown = JSON.parse(new TextDecoder().decode(this.#bytes.subarray(from, to)));
     const digest = typeof entry === "object" && entry !== null && "digest" in entry && entry.digest;

@@ -32,13 +32,25 @@ export function* checkAdopted(moment: Adopted, { next, was, states }: Adopting):
       `it replaces the policy ${entry.before || "none"}; ${situation.org.policy || "none"} was in force`,
     );
   if (entry.digest === entry.before) yield inconsistent("it adopts the policy that is in force");
+  yield* checkSaid(entry, next);
   const all = [...states];
   yield* checkStarted(moment, next, all);
   for (const state of all) yield* checkKept(state, was, next);
-  if (was !== null && entry.looser.length === 0) {
-    const [first] = relaxationsOf(was, next);
-    if (first) yield inconsistent(`it says that it loosens nothing, but: ${first.what}`);
-  }
+  const told = new Set(entry.looser.map(({ deployment }) => deployment));
+  const untold = was && relaxationsOf(was, next).find(({ deployment }) => !told.has(deployment));
+  if (untold)
+    yield inconsistent(
+      `it says that it loosens nothing about “${untold.deployment}”, but: ${untold.what}`,
+    );
+}
+
+/** For whom it was adopted and who agreed are two people of that policy. */
+function* checkSaid({ person, confirmer }: Adopted["entry"], { people }: Policy): Findings {
+  const other = [person, confirmer].find((named) => named !== undefined && !people.has(named));
+  if (other !== undefined)
+    yield inconsistent(`it names ${other} as who adopted it, whom the policy does not name`);
+  if (confirmer !== undefined && confirmer === person)
+    yield inconsistent(`it names ${confirmer} as who adopted it and as who agreed`);
 }
 
 /** Each deployment that is new begins as the policy says. */

@@ -36,6 +36,7 @@ const makers: Readonly<Record<EntryKind, readonly ActorType[]>> = {
   "session.used": ["person"],
   "session.ended": ["person"],
   "identity.changed": ["operator", "person"],
+  "identity.bound": ["operator", "person"],
   "identity.linked": ["person"],
   "identity.unlinked": ["person", "operator"],
 };
@@ -47,6 +48,7 @@ const ofOrg: ReadonlySet<EntryKind> = new Set([
   "session.issued",
   "session.used",
   "session.ended",
+  "identity.bound",
   "identity.changed",
   "identity.linked",
   "identity.unlinked",

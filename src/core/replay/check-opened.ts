@@ -7,6 +7,7 @@ import type { Trigger } from "../policy/model.ts";
 import { concerned } from "../reassessment/reassessment.ts";
 import { rehearsalName, unconfirmedName, unmatchedName } from "../state/situation.ts";
 import { instantOf } from "../time.ts";
+import { checkOnCall } from "./check-passing.ts";
 import { type Findings, inconsistent, listed, named, unauthorized } from "./finding.ts";
 import { actorOf, type Moment, whoMay } from "./moment.ts";
 
@@ -35,6 +36,7 @@ export function* checkOpened(moment: Opened): Findings {
   yield* checkNumber(moment);
   yield* checkOnlyOne(moment);
   yield* checkDecider(moment);
+  yield* checkOnCall(moment);
   if (trigger) yield* checkWritten(moment, trigger);
   else yield* checkUnwritten(moment);
 }

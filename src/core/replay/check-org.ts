@@ -1,6 +1,7 @@
 import type { PersonId } from "../ids.ts";
 import { peopleFor } from "../people/authority.ts";
 import { linkLasts } from "../people/login-links.ts";
+import { hasNewAccount } from "../people/rebind.ts";
 import { instantOf } from "../time.ts";
 import { type Findings, inconsistent, listed, unauthorized } from "./finding.ts";
 import { actorOf, type Moment } from "./moment.ts";
@@ -66,6 +67,8 @@ export function* checkLinked(moment: Moment<"identity.linked">): Findings {
     yield inconsistent(`it links an account to ${entry.person}, whom the policy does not name`);
   if (situation.org.linked[entry.person]?.includes(entry.chat))
     yield inconsistent(`${entry.person} had an account in ${entry.chat} already`);
+  if (situation.org.bound[entry.person]?.[entry.chat] !== undefined)
+    yield inconsistent(`${entry.person} was known by an account in ${entry.chat} already`);
   if (entry.link !== undefined && memory.logins.get(entry.link) !== entry.person)
     yield inconsistent(`it rests on ${entry.link}, which is no login link made for them`);
 }
@@ -78,10 +81,40 @@ export function* checkUnlinked(moment: Moment<"identity.unlinked">): Findings {
     yield unauthorized(`it unlinks an account of ${entry.person} in the name of another`);
 }
 
-export function* checkIdentity({ entry, situation }: Moment<"identity.changed">): Findings {
+/** Whoever is bound is named by the policy, and was bound to nothing of the kind before. */
+export function* checkBound({ entry, situation }: Moment<"identity.bound">): Findings {
+  const { bound } = situation.org;
+  for (const { person, parts } of entry.bound) {
+    if (!situation.policy.people.has(person))
+      yield inconsistent(`it records ${person}, whom the policy does not name`);
+    const known = parts.find(({ of }) => bound[person]?.[of] !== undefined);
+    if (known)
+      yield inconsistent(
+        `it records another ${known.of} of ${person} as if none had been recorded before`,
+      );
+  }
+}
+
+/** What somebody was known by before is what the record says, and a new account is new for a while. */
+export function* checkIdentity({ entry, situation, now }: Moment<"identity.changed">): Findings {
   const isNamed = situation.policy.people.has(entry.person);
   if (isNamed === (entry.what === "removed"))
     yield inconsistent(
       `it says that ${entry.person} was ${entry.what}; the policy ${isNamed ? "names them" : "does not"}`,
+    );
+  if (entry.what === "added") return;
+  const known = situation.org.bound[entry.person] ?? {};
+  const other = entry.changes.find(({ of, before }) => known[of] && before !== known[of]);
+  if (other)
+    yield inconsistent(
+      `the ${other.of} of ${entry.person} that it says was theirs is not the one on the record`,
+    );
+  const { rebind } = situation.policy;
+  const isRecorded = Object.keys(situation.org.bound).length > 0;
+  if (!isRecorded || rebind === 0 || entry.what !== "changed") return;
+  const isNew = hasNewAccount(entry.changes);
+  if (isNew && (entry.rebind === undefined || instantOf(entry.rebind) < now + rebind))
+    yield inconsistent(
+      `the account of ${entry.person} is new, and it does not say so for as long as the policy does`,
     );
 }

@@ -64,6 +64,20 @@ function* checkAbsence(moment: Passed, found: EscalationState): Findings {
     yield inconsistent(`it says that ${entry.from} was away, which no entry before says`);
 }
 
+/** Whoever it says was on call by a schedule was. */
+export function* checkOnCall({
+  entry,
+  situation,
+}: Moment<"escalation.opened"> | Moment<"decision.proposed">): Findings {
+  for (const { schedule, person } of entry.onCall ?? []) {
+    const now = personFor(situation, `schedule:${schedule}`);
+    if (now !== person)
+      yield inconsistent(
+        `it says that ${person} is on call by the schedule “${schedule}”; by the policy ${now ?? "nobody"} was`,
+      );
+  }
+}
+
 export function* checkHandedOff(moment: Moment<"oncall.changed">): Findings {
   const { entry, situation } = moment;
   const now = personFor(situation, `schedule:${entry.schedule}`);

@@ -1,6 +1,7 @@
 import { addressed } from "../decision/authorized.ts";
 import { meets } from "../decision/restrict.ts";
 import { live } from "../decision/resume-request.ts";
+import { acknowledgementDue } from "../escalation/acknowledgement.ts";
 import { isKnownToSomebody } from "../escalation/passing-on.ts";
 import type { Deployment, Response } from "../policy/model.ts";
 import { levelOf, narrower, paused, strengthOf } from "../policy/posture.ts";
@@ -79,6 +80,11 @@ export function* checkByPolicy(moment: Made, here: Governed): Findings {
   if (until > now)
     yield unauthorized(
       `the policy answers ${found.id} before ${found.decideBy === null ? "any time" : rfc3339(until)}, until when somebody could decide`,
+    );
+  const seenBy = acknowledgementDue(found);
+  if (seenBy !== null && seenBy <= now)
+    yield inconsistent(
+      `nobody acknowledged ${found.id} by ${rfc3339(seenBy)}, and no entry before it says so`,
     );
   yield* checkCause(moment, found);
   yield* checkWrittenResponse(moment, here, response);

@@ -7,10 +7,12 @@ import {
 } from "../decision/resume-request.ts";
 import type { Millis, PersonId } from "../ids.ts";
 import { isOwner } from "../people/authority.ts";
+import { barredUntil } from "../people/rebind.ts";
 import { levelOf, paused } from "../policy/posture.ts";
 import { escalationIn, isAcknowledgeOnly, undecided } from "../state/situation.ts";
 import type { Proposal } from "../state/state.ts";
 import { instantOf, rfc3339 } from "../time.ts";
+import { checkOnCall } from "./check-passing.ts";
 import { checkDeviation, checkHolds, checkSettles, type Governed } from "./check-rights.ts";
 import { type Findings, inconsistent, listed, unauthorized } from "./finding.ts";
 import { actorOf, governed, isFinding, type Moment } from "./moment.ts";
@@ -41,6 +43,7 @@ export function* checkProposed(moment: Proposed): Findings {
   if (expires <= now || expires > now + proposalLasts)
     yield inconsistent(`it waits until ${entry.expires}; a request waits a day at most`);
   yield* checkWaits(moment, needs === 0);
+  yield* checkOnCall(moment);
 }
 
 /** Where nobody else is needed, it still waits for somebody to say that it was not them. */
@@ -145,6 +148,11 @@ export function* checkResumed(moment: Made, here: Governed): Findings {
   const { entry, situation } = moment;
   const { proposal } = situation.state;
   yield* checkOthers(moment);
+  const until = barredUntil(situation, entry.people);
+  if (until !== null)
+    yield unauthorized(
+      `the accounts of all who widen it, ${listed(entry.people)}, are new until ${rfc3339(until)}`,
+    );
   if (entry.authority === "breakGlass") yield* checkBroken(moment, proposal);
   else if (proposal === null || proposal.to !== entry.after)
     yield unauthorized(
@@ -188,6 +196,18 @@ function* checkAgreed(moment: Made, proposal: Proposal): Findings {
     yield inconsistent(`it takes effect before ${rfc3339(proposal.waits.until)}`);
   if (entry.reason !== proposal.reason)
     yield inconsistent("its reason is another than that of the request");
+  yield* checkReasons(entry, proposal);
+}
+
+/** The reasons of those who approved are those that they gave. */
+function* checkReasons({ agreed = [], people }: Made["entry"], proposal: Proposal): Findings {
+  const given = new Map((proposal.agreed ?? []).map(({ person, reason }) => [person, reason]));
+  const last = people.at(-1);
+  for (const { person, reason } of agreed) {
+    const isOwn = person === last && !proposal.waits;
+    if (!people.slice(1).includes(person) || (!isOwn && given.get(person) !== reason))
+      yield inconsistent(`it gives a reason of ${person} for approving, which they did not give`);
+  }
 }
 
 /** Every approval is an entry of its own, but that of whoever completes it now. */

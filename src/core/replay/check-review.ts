@@ -2,7 +2,7 @@ import { concerned, remindersOf } from "../reassessment/reassessment.ts";
 import { deploymentOf } from "../state/situation.ts";
 import { instantOf, rfc3339 } from "../time.ts";
 import { type Findings, inconsistent, listed, unauthorized } from "./finding.ts";
-import { actorOf, type Moment } from "./moment.ts";
+import { actorOf, type Moment, whoMay } from "./moment.ts";
 
 /** Review dates and reminders, re-tests, reasons that follow, and what gateways report. */
 
@@ -92,8 +92,17 @@ export function* checkReported({ entry, situation }: Moment<"enforcement.reporte
     yield unauthorized(`“${entry.gateway}” is no gateway of the policy: ${listed(listedGateways)}`);
 }
 
-export function* checkDenied({ entry, situation }: Moment<"decision.denied">): Findings {
+export function* checkDenied(moment: Moment<"decision.denied">): Findings {
+  const { entry, situation } = moment;
   const number = entry.escalation === "" ? 0 : Number(entry.escalation.slice(3));
   if (number > situation.lastNumber)
     yield inconsistent(`it is about ${entry.escalation}, which had not been opened`);
+  const person = actorOf(moment);
+  const restricts = entry.asked === "pause" || entry.asked === "narrow";
+  if (person === null || !restricts || entry.because !== "not-authorized") return;
+  const may = [null, ...situation.state.escalations].every((escalation) =>
+    whoMay(moment, "restrict", escalation).includes(person),
+  );
+  if (may)
+    yield inconsistent(`it says that ${person} may not ${entry.asked}, who had the right to`);
 }

@@ -11,6 +11,7 @@ import {
 import { checkOpened } from "./check-opened.ts";
 import {
   checkAway,
+  checkBound,
   checkEnded,
   checkIdentity,
   checkIssued,
@@ -62,6 +63,7 @@ const checks: Checks = {
   "session.issued": checkIssued,
   "session.used": checkUsed,
   "session.ended": checkEnded,
+  "identity.bound": checkBound,
   "identity.changed": checkIdentity,
   "identity.linked": checkLinked,
   "identity.unlinked": checkUnlinked,

@@ -239,4 +239,5 @@ const noPolicy: Policy = {
   sources: new Map(),
   notify: new Map(),
   wake: new Map(),
+  rebind: 0,
 };

@@ -23,6 +23,7 @@ export const escalationOrNone = z.union([none, escalationId]);
 export const count = z.int().min(0);
 export const text = z.string();
 export const severity = z.enum(severities);
+export const identityPart = z.enum(["name", "slack", "teams", "pagerduty"]);
 export const accountChat = z.enum(["slack", "teams"]);
 
 /** The rules by which a decision may be allowed; of a resume that of its starter, with its second. */

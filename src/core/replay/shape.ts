@@ -27,6 +27,9 @@ const shapes: Readonly<Record<EntryKind, z.ZodType>> = {
     started: z.array(
       z.looseObject({ deployment: is.text, scope: is.text, reassessBy: is.timeOrNone }),
     ),
+    person: z.optional(is.person),
+    reason,
+    confirmer: z.optional(is.person),
   }),
   "escalation.opened": of({
     escalation: is.escalationId,
@@ -104,6 +107,7 @@ const shapes: Readonly<Record<EntryKind, z.ZodType>> = {
       "escalation opened",
       "authority withdrawn",
       "disowned",
+      "accounts changed",
     ]),
   }),
   "decision.made": of({
@@ -213,11 +217,29 @@ const shapes: Readonly<Record<EntryKind, z.ZodType>> = {
     person: is.person,
     what: z.enum(["added", "removed", "changed"]),
     changes: z.array(
-      z.looseObject({ of: is.text, before: is.commitmentOrNone, after: is.commitmentOrNone }),
+      z.looseObject({
+        of: is.identityPart,
+        before: is.commitmentOrNone,
+        after: is.commitmentOrNone,
+      }),
     ),
     deployments: z.array(is.text),
+    rebind: z.optional(is.time),
   }),
-  "identity.linked": of({ person: is.person, chat: is.accountChat, account: is.commitment }),
+  "identity.bound": of({
+    bound: z.array(
+      z.looseObject({
+        person: is.person,
+        parts: z.array(z.looseObject({ of: is.identityPart, value: is.commitment })),
+      }),
+    ),
+  }),
+  "identity.linked": of({
+    person: is.person,
+    chat: is.accountChat,
+    account: is.commitment,
+    rebind: z.optional(is.time),
+  }),
   "identity.unlinked": of({
     person: is.person,
     chat: is.accountChat,

@@ -260,6 +260,7 @@ describe("entries the log would not write are TAMPERED, although signed", () => 
     ["a version that begins with 1", { v: 10 }, /v is not 1/],
     ["another origin", { origin: `${origin}2` }, /origin is not/],
     ["a kind that is no text", { kind: 1 }, /no kind/],
+    ["an empty kind", { kind: "" }, /kind is empty/],
     ["an adoption without digest", { kind: "policy.adopted", digest: 1 }, /without naming/],
   ])("%s", (_name, change, words) => {
     expect(verifyExport(withEntry(3, change), nothing)).toMatchObject({

@@ -67,6 +67,26 @@ export const ofPeople: readonly Rewrite[] = [
     says: /had acknowledged HP-1 already/,
   },
   {
+    name: "a refusal of somebody who had the right",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: (lines) => {
+      const index = at(lines, "decision.made");
+      const { actor, at: time, policy, subject } = lines[index] ?? {};
+      const same = { v: 1, origin: lines[index]?.["origin"], actor, at: time, policy, subject };
+      const said = { deployment: "assistant-prod", asked: "pause", because: "not-authorized" };
+      const denied = {
+        id: "e_denied",
+        kind: "decision.denied",
+        escalation: "HP-1",
+        surface: "slack",
+      };
+      lines.splice(index, 0, { ...same, ...said, ...denied });
+      return index;
+    },
+    says: /p_chidi may not pause, who had the right to/,
+  },
+  {
     name: "a keep by who may only restrict",
     of: "breakGlass",
     is: "UNAUTHORIZED",

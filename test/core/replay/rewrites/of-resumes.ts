@@ -140,6 +140,13 @@ export const ofResumes: readonly Rewrite[] = [
     says: /reason is another/,
   },
   {
+    name: "a reason for approving that nobody gave",
+    of: "twoSeconds",
+    is: "INCONSISTENT",
+    change: set("decision.made", { agreed: [{ person: "p_erin", reason: "c_other" }] }, 1),
+    says: /gives a reason of p_erin for approving/,
+  },
+  {
     name: "a break-glass by somebody not named for it",
     of: "breakGlass",
     is: "UNAUTHORIZED",

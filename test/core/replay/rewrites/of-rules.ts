@@ -27,6 +27,22 @@ export const ofRules: readonly Rewrite[] = [
     says: /says “seen, not decided”; .* “nobody seen”/,
   },
   {
+    name: "a missed acknowledgement left out",
+    of: "unanswered",
+    is: "INCONSISTENT",
+    change: drop("acknowledge.missed", ["decision.made", 0]),
+    says: /nobody acknowledged HP-1 by .*, and no entry before it says so/,
+  },
+  {
+    name: "somebody on call who was not",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: set("escalation.opened", {
+      onCall: [{ schedule: "model-oncall", person: "p_ana" }],
+    }),
+    says: /p_ana is on call by the schedule .* p_bob was/,
+  },
+  {
     name: "another response by policy than was written",
     of: "unanswered",
     is: "INCONSISTENT",
@@ -106,7 +122,7 @@ export const ofRules: readonly Rewrite[] = [
     of: "adopted",
     is: "INCONSISTENT",
     change: set("policy.adopted", { looser: [] }, 1),
-    says: /says that it loosens nothing, but/,
+    says: /says that it loosens nothing about .*, but/,
   },
   {
     name: "a looser policy from the start",
