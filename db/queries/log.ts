@@ -2,8 +2,10 @@ import { and, asc, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { EntryFilter, Head, Recorded, Store } from "../../src/app/ports.ts";
 import type { Entry } from "../../src/core/log/entry.ts";
 import { nodeHash } from "../../src/core/log/merkle.ts";
+import { sealedIn, unsealed } from "../../src/core/log/sealed-names.ts";
 import { arrayText, fromHex } from "../column-types.ts";
 import type { Database, Executor } from "../executor.ts";
+import { texts } from "../schema.ts";
 import { checkpoints, entries, entryAbout, nodes } from "../schema-log.ts";
 
 type Log = Pick<Store, "entries" | "entryById" | "entriesFrom" | "leafHashes" | "subtree" | "head">;
@@ -38,7 +40,7 @@ export function logQueries(db: Database, execute: Executor): Log {
         .where(and(...conditionsOf(filter)))
         .orderBy(desc(entries.index))
         .limit(filter.limit);
-      return rows.map(recorded);
+      return withNames(db, rows.map(recorded));
     },
     entryById: async (ids) => {
       const rows = await db
@@ -46,7 +48,7 @@ export function logQueries(db: Database, execute: Executor): Log {
         .from(entries)
         .where(among(entries.id, ids))
         .orderBy(asc(entries.index));
-      return rows.map(recorded);
+      return withNames(db, rows.map(recorded));
     },
     entriesFrom: async (from, to) => {
       const rows = await db
@@ -54,7 +56,7 @@ export function logQueries(db: Database, execute: Executor): Log {
         .from(entries)
         .where(between(entries.index, from, to))
         .orderBy(asc(entries.index));
-      return rows.map(recorded);
+      return withNames(db, rows.map(recorded));
     },
     leafHashes: async (from, to) => (await subtreeRows(0, from, to)).map(({ hash }) => hash),
     subtree: async (level, index) => {
@@ -115,6 +117,18 @@ export function recorded({
 }): Recorded {
   const entry: Entry = JSON.parse(new TextDecoder().decode(bytes));
   return { index, bytes, entry };
+}
+
+/** Entries with the names that are kept beside the log. */
+async function withNames(db: Database, lines: readonly Recorded[]): Promise<readonly Recorded[]> {
+  const commitments = lines.flatMap(({ entry }) => sealedIn(entry));
+  if (commitments.length === 0) return lines;
+  const rows = await db
+    .select({ commitment: texts.commitment, text: texts.text })
+    .from(texts)
+    .where(among(texts.commitment, commitments));
+  const kept = new Map(rows.map(({ commitment, text }) => [commitment, text]));
+  return lines.map((recorded) => ({ ...recorded, entry: unsealed(recorded.entry, kept) }));
 }
 
 const between = (

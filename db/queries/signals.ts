@@ -18,6 +18,7 @@ type Signals = Pick<
   | "rulesAmong"
   | "evidenceOf"
   | "signalsSince"
+  | "receivedSince"
 >;
 
 /**
@@ -115,6 +116,19 @@ export function signalQueries(db: Database, execute: Executor): Signals {
       );
     },
 
+    receivedSince: async (deployment, since, limit) => {
+      const at = new Date(since).toISOString();
+      const rows = await execute({ text: receivedText, params: [deployment, at, limit] });
+      return {
+        count: Number(rows[0]?.[3] ?? 0),
+        newest: rows.map(([delivery, body, observed]) => ({
+          delivery: String(delivery),
+          body: String(body),
+          observed: wholeObserved(JSON.parse(String(observed)), deployment),
+        })),
+      };
+    },
+
     signalsSince: (deployment, since, limit) =>
       recent(db, and(eq(signals.deployment, deployment), gte(signals.at, since)), limit),
   };
@@ -145,6 +159,14 @@ async function recent(
     escalation: escalation as EscalationId | "",
   }));
 }
+
+/** A signal that counts for two escalations is one. A body that was removed left its digest. */
+const receivedText = `with received as (
+    select distinct on (at, delivery, position) at, delivery, position, observed from holdpoint.signals
+    where deployment = $1::text and at > $2::timestamptz),
+  newest as (select * from received order by at desc, delivery desc, position limit $3::int)
+  select n.delivery, encode(coalesce(d.removed_digest, sha256(d.body)), 'hex'), n.observed::text, (select count(*) from received)
+  from newest n join holdpoint.deliveries d on d.id = n.delivery order by n.at desc, n.delivery desc, n.position`;
 
 /**
  * Each row wanted is one look into an index: `offset 0` keeps the planner from reading the table

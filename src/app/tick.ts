@@ -7,6 +7,7 @@ import type { SilenceDetector } from "./intake/silence-detector.ts";
 import type { Journal } from "./journal.ts";
 import { digests } from "./outbox/digests.ts";
 import type { Clock, Store } from "./ports.ts";
+import { evidenceSince } from "./reads/evidence-since.ts";
 import { heardSince } from "./reads/home-view.ts";
 import { requestIn } from "./reads/recorded-texts.ts";
 
@@ -65,6 +66,8 @@ async function catchUp(
     if (asksAgain(work.situation(deployment)))
       work.receive(deployment, await heardSince(store, work.state(deployment)));
     if (handsOff) work.recall(deployment, await requestIn(store, work.situation(deployment)));
+    if (takesEffect(work.situation(deployment)))
+      work.restOn(await evidenceSince(store, work.state(deployment)));
     for (let step = 0; step < stepsAtMost; step += 1) {
       const drafts = applyDeadlines(work.situation(deployment));
       if (drafts.length === 0) break;
@@ -75,6 +78,11 @@ async function catchUp(
     return missedRetests(work.situation(deployment));
   });
   return result;
+}
+
+/** Whether a resume that waited for an objection takes effect by now. */
+function takesEffect({ state: { proposal }, now }: Situation): boolean {
+  return proposal?.waits !== undefined && proposal.waits.until <= now;
 }
 
 /** Whether somebody is to be asked again by now: they are told what came in since. */

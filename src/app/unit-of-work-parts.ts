@@ -1,9 +1,11 @@
 import { duesOf } from "../core/deadlines.ts";
 import type { Requested } from "../core/decision/since-request.ts";
+import { modelIn } from "../core/escalation/escalation.ts";
 import type { Commitment, EscalationId, Instant } from "../core/ids.ts";
+import type { EvidenceReference } from "../core/log/entry.ts";
 import type { EscalationEvidence } from "../core/state/evidence.ts";
 import { emptyFold, unheardOf } from "../core/state/fold.ts";
-import type { Situation } from "../core/state/situation.ts";
+import type { BodyOf, Situation } from "../core/state/situation.ts";
 import type { DeploymentState, NumbersState, OrgState } from "../core/state/state.ts";
 import type { ToldChat } from "./outbox/outbox-rows.ts";
 import type { PolicyCache } from "./policy-cache.ts";
@@ -113,4 +115,30 @@ export function duesIn(
 ): readonly Due[] {
   const id = deploymentIn(stream);
   return id === null ? [] : duesOf(situationOf(id)).map(({ kind, at }) => ({ stream, kind, at }));
+}
+
+/** The newest signals since the decision before, and how many further ones there were. */
+export interface RestedOn {
+  readonly evidence: readonly EvidenceReference[];
+  readonly more: number;
+}
+
+/** A decision to resume or to keep, with what it rests on; anything else as it is. */
+export function restingOn(
+  situation: Situation,
+  body: BodyOf<"decision.made">,
+  { evidence, more }: RestedOn,
+): BodyOf<"decision.made"> {
+  if (!restsOnEvidence(body.decision)) return body;
+  return {
+    ...body,
+    ...modelIn(situation),
+    ...(evidence.length > 0 && { evidence }),
+    ...(more > 0 && { moreEvidence: more }),
+  };
+}
+
+/** Whether a decision is about what came in, rather than against it. */
+export function restsOnEvidence(decision: string): boolean {
+  return decision === "resume" || decision === "keep";
 }

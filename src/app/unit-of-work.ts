@@ -3,8 +3,9 @@ import { isWider } from "../core/decision/widening.ts";
 import type { EscalationId, Instant, PersonId } from "../core/ids.ts";
 import { canonicalBytes } from "../core/log/bytes.ts";
 import { commit as commitTo } from "../core/log/commitment.ts";
-import type { Entry } from "../core/log/entry.ts";
+import type { Body, Entry } from "../core/log/entry.ts";
 import type { Surface } from "../core/log/entry-fields.ts";
+import { sealed } from "../core/log/sealed-names.ts";
 import type { Actor } from "../core/people/person.ts";
 import {
   type KeptSignal,
@@ -39,6 +40,8 @@ import {
   type Extra,
   nothingBeside,
   type Recalled,
+  type RestedOn,
+  restingOn,
   type Surroundings,
   shownRows,
   statesIn,
@@ -64,6 +67,7 @@ export class UnitOfWork {
   readonly #texts: Text[] = [];
   readonly #heard = new Map<string, readonly KeptSignal[]>();
   readonly #recalled = new Map<string, Recalled>();
+  #rested: RestedOn = { evidence: [], more: 0 };
   readonly #wider = new Set<string>();
   readonly #evidence: Map<EscalationId, EscalationEvidence>;
   /** Those of which something else is shown now. */
@@ -146,6 +150,11 @@ export class UnitOfWork {
     this.#recalled.set(deployment, recalled);
   }
 
+  /** Takes in what a widening or a keep that is decided now rests on. */
+  restOn(rested: RestedOn): void {
+    this.#rested = rested;
+  }
+
   #sinceDecided(deployment: string): Since | null {
     const heard = this.#heard.get(deployment);
     const from = newSince(this.state(deployment));
@@ -186,11 +195,23 @@ export class UnitOfWork {
     const stamp = { origin, subject, link, now: this.now, headAt: this.#headAt };
     const done = this.#ledger.append(
       { ...stamp, id: this.random.id("e_"), surface: this.surface },
-      { actor, body },
+      { actor, body: this.#withEvidence(subject, body) },
     );
-    this.#entries.push({ entry: done.entry, bytes: canonicalBytes(done.entry) });
+    this.#entries.push({ entry: done.entry, bytes: this.#written(done.entry) });
     this.#follow(done);
     return done.entry;
+  }
+
+  #withEvidence(subject: StreamName, body: Body): Body {
+    const deployment = deploymentIn(subject);
+    return deployment === null || body.kind !== "decision.made"
+      ? body
+      : restingOn(this.situation(deployment), body, this.#rested);
+  }
+
+  /** Names are kept beside the log. */
+  #written(entry: Entry): Uint8Array {
+    return canonicalBytes(sealed(entry, (text) => this.text(text)));
   }
 
   #follow({ entry, org, numbers, deployments }: Appended): void {

@@ -2,14 +2,16 @@ import { confirmation } from "../../core/card/decision-answer.ts";
 import { refusalText } from "../../core/card/refusal-text.ts";
 import { answerRehearsal } from "../../core/decision/rehearsal.ts";
 import type { Commitment, EscalationId } from "../../core/ids.ts";
-import type { Actor } from "../../core/people/person.ts";
 import { denialKey, denialLasts } from "../../core/state/fold.ts";
 import { isDenial, isRefusal, type Refusal } from "../../core/state/refusal.ts";
 import { type Draft, escalationIn, isRehearsal } from "../../core/state/situation.ts";
+import { storable } from "../../core/text.ts";
 import * as typed from "../../core/words/typed-line.ts";
 import { StillReading } from "../intake/waiting-deliveries.ts";
 import type { Store } from "../ports.ts";
+import { evidenceSince } from "../reads/evidence-since.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
+import { restsOnEvidence } from "../unit-of-work-parts.ts";
 import type {
   CommandResult,
   Decision,
@@ -58,12 +60,15 @@ async function decide(
   const known = createKnown();
   const judgeAll = async (work: UnitOfWork): Promise<CommandResult> => {
     const replies: CommandResult[] = [];
-    for (const target of targets)
+    for (const target of targets) {
+      if (restsOnEvidence(decision.asked))
+        work.restOn(await evidenceSince(store, work.state(target.deployment)));
       replies.push(
         (await overRehearsal(store, work, target)) ??
           known.but(work, target, decision.asked) ??
           judge(work, { said, target, decision }),
       );
+    }
     return asOneAnswer(work, said, { replies, reason });
   };
   try {
@@ -151,7 +156,7 @@ function judge(
     rehearsalAnswer(work, invocation, request) ??
     decision.judge(work.situation(deployment), request);
   if (isRefusal(outcome)) {
-    deny(work, { actor: invocation.actor, commandRequest: request, refusal: outcome });
+    deny(work, { invocation, commandRequest: request, refusal: outcome });
     return { refusal: outcome, deployment };
   }
   const entries = work.add(`deployment:${deployment}`, outcome);
@@ -191,10 +196,14 @@ const deniedAtMost = 100;
 export function deny(
   work: UnitOfWork,
   {
-    actor,
+    invocation: { actor, line },
     commandRequest: { target, asked, reason },
     refusal,
-  }: { readonly actor: Actor; readonly commandRequest: CommandRequest; readonly refusal: Refusal },
+  }: {
+    readonly invocation: Pick<LiveInvocation, "actor" | "line">;
+    readonly commandRequest: CommandRequest;
+    readonly refusal: Refusal;
+  },
 ): void {
   if (!isDenial(refusal)) return;
   const escalation: EscalationId | "" = target.escalation ?? "";
@@ -210,6 +219,7 @@ export function deny(
     asked,
     because: refusal.refused,
     ...(reason === "" ? {} : { reason }),
+    ...(line === "" ? {} : { line: work.text(storable(line)) }),
   };
   work.add(`deployment:${target.deployment}`, [{ actor, body }]);
 }

@@ -6,7 +6,10 @@ import {
   shownAfter,
   shownOf,
 } from "../../core/escalation/shown-conditions.ts";
+import { referenceTo } from "../../core/escalation/signal-evidence.ts";
 import type { EscalationId, Instant } from "../../core/ids.ts";
+import { digestOf } from "../../core/log/commitment.ts";
+import type { EvidenceReference } from "../../core/log/entry.ts";
 import type { Verdict } from "../../core/policy/condition.ts";
 import { ownSource } from "../../core/policy/expectation.ts";
 import type { ObservedSignal } from "../../core/signal.ts";
@@ -30,6 +33,11 @@ export interface ReceivedSignal {
   readonly delivery: Delivery;
   readonly position: number;
   readonly observed: ObservedSignal;
+}
+
+/** A signal as what an escalation rests on. */
+export function evidenceIn({ delivery, observed }: ReceivedSignal): EvidenceReference {
+  return referenceTo(observed, { delivery: delivery.id, body: digestOf(delivery.body) });
 }
 
 /** Conditions by {@link conditionKey}: the newest of each that was counted so far. */

@@ -25,6 +25,7 @@ import {
   conditionKey,
   count,
   countedBefore,
+  evidenceIn,
   type ReceivedSignal,
   receive,
   rowOf,
@@ -241,9 +242,7 @@ function openOrJoin(
 function opened(
   work: UnitOfWork,
   {
-    receivedSignal: {
-      observed: { signal },
-    },
+    receivedSignal,
     deployment,
     trigger,
     verdict,
@@ -254,6 +253,7 @@ function opened(
     readonly verdict: Verdict;
   },
 ): EscalationId {
+  const { signal } = receivedSignal.observed;
   const situation = work.situation(deployment);
   const id: EscalationId = `HP-${situation.lastNumber + 1}`;
   const lapsed = lapse(situation, "escalation opened").map(
@@ -269,6 +269,7 @@ function opened(
     verdict: verdict.is === "indeterminate" ? "indeterminate" : "fired",
     because: [...said].slice(0, 300).join(""),
     seen: seenOf(signal, work.text(signalText(signal))),
+    evidence: evidenceIn(receivedSignal),
     reason: "",
     actor: { type: "policy" },
   });

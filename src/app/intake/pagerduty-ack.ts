@@ -58,7 +58,11 @@ export async function takeIn(
     await journal.write({ key, surface, deployments, stranger }, (work) => {
       const { actor, refusal, line } = saying(work, word) ?? missing;
       const target = { deployment: escalation.deployment, escalation: escalation.id };
-      deny(work, { actor, commandRequest: { target, asked: "ack", reason: "" }, refusal });
+      deny(work, {
+        invocation: { actor, line: "" },
+        commandRequest: { target, asked: "ack", reason: "" },
+        refusal,
+      });
       // PagerDuty stops paging now, so the people who are still asked are mentioned in the thread.
       const to = notifyOf(work.situation(escalation.deployment), escalation);
       work.tellThread(escalation, { key, to, line });

@@ -1,4 +1,4 @@
-import type { EscalationId, Instant } from "../../core/ids.ts";
+import type { Digest, EscalationId, Instant } from "../../core/ids.ts";
 import type { ObservedSignal } from "../../core/signal.ts";
 
 /** One condition of one escalation as counted so far. */
@@ -68,6 +68,17 @@ export interface WantedConditions {
 }
 
 /** A signal as kept for evidence and history. */
+export interface ReceivedSince {
+  /** Of all, not only of the newest. */
+  readonly count: number;
+  readonly newest: readonly {
+    readonly delivery: string;
+    /** Hex. */
+    readonly body: Digest;
+    readonly observed: ObservedSignal;
+  }[];
+}
+
 export interface SignalRow {
   readonly delivery: string;
   readonly position: number;

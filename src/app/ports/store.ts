@@ -8,7 +8,7 @@ import type {
   NumbersState,
   OrgState,
 } from "../../core/state/state.ts";
-import type { ConditionRow, SignalRow, WantedConditions } from "./evidence-rows.ts";
+import type { ConditionRow, ReceivedSince, SignalRow, WantedConditions } from "./evidence-rows.ts";
 import type { Pace } from "./fault.ts";
 import type { LinkRow, SessionRow } from "./identity.ts";
 import type { EntryFilter, Head, Recorded } from "./log-queries.ts";
@@ -169,6 +169,8 @@ export interface Store extends ToldStore {
     escalations: readonly EscalationId[],
   ): Promise<ReadonlyMap<EscalationId, EscalationEvidence>>;
   /** Signals of a deployment since then, newest first. */
+  /** The newest signals about a deployment after an instant, with the SHA-256 of each body. */
+  receivedSince(deployment: string, since: Instant, limit: number): Promise<ReceivedSince>;
   signalsSince(deployment: string, since: Instant, limit: number): Promise<readonly SignalRow[]>;
 
   /** The last delivery of each source, and the oldest that nobody has looked into. */

@@ -1,5 +1,5 @@
 import type { Commitment, EscalationId, Instant, Millis, PersonId } from "../ids.ts";
-import type { NamedSignal, SignalEvidence, SignalName } from "../log/entry.ts";
+import type { EvidenceReference, NamedSignal, SignalEvidence, SignalName } from "../log/entry.ts";
 import type { OnCall } from "../log/entry-fields.ts";
 import { chainOf, chainRefs, personFor, schedulesIn } from "../people/authority.ts";
 import type { Actor } from "../people/person.ts";
@@ -39,6 +39,8 @@ export interface Opening {
   readonly verdict: EscalationState["verdict"];
   readonly because: string;
   readonly seen: SignalEvidence | null;
+  /** The signal that opens it. */
+  readonly evidence?: EvidenceReference;
   readonly reason: Commitment | "";
   readonly actor: Actor;
   /** Of `unmatched`: what it is about, and the first names where several share it. */
@@ -65,6 +67,8 @@ export function open(situation: Situation, opening: Opening): readonly Draft[] {
     verdict: opening.verdict,
     because: opening.because,
     seen: opening.seen,
+    ...(opening.evidence && { evidence: [opening.evidence] }),
+    ...modelIn(situation),
     reason: opening.reason,
     response,
     decider: chain[0] ?? "",
@@ -83,6 +87,12 @@ export function open(situation: Situation, opening: Opening): readonly Draft[] {
     { actor: opening.actor, body: opened },
     ...passUntilReachable(situation, { id: opening.id, chain, decideBy }),
   ];
+}
+
+/** The deployment's model by the policy in force, as a key of an entry. */
+export function modelIn(situation: Situation): { readonly model?: string } {
+  const model = deploymentOf(situation)?.model ?? "";
+  return model === "" ? {} : { model };
 }
 
 /**

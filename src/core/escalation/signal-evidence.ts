@@ -1,6 +1,6 @@
-import type { Commitment } from "../ids.ts";
+import type { Commitment, Digest } from "../ids.ts";
 import { decimal } from "../log/bytes.ts";
-import type { SignalEvidence } from "../log/entry.ts";
+import type { EvidenceReference, SignalEvidence } from "../log/entry.ts";
 import { type Severity, severities } from "../policy/severity.ts";
 import { blankSignal, isOfHalf, type ObservedSignal, type Signal } from "../signal.ts";
 import { storable } from "../text.ts";
@@ -45,6 +45,21 @@ const boundsSeen = ({
   ...(atLeast !== null && isOfHalf({ value, status }) ? { atLeast: number(atLeast) } : {}),
   ...(atMost !== null && isOfHalf({ value, status }) ? { atMost: number(atMost) } : {}),
 });
+
+/** A signal as what something rests on. `body`: the SHA-256 of the body that it came in. */
+export function referenceTo(
+  { signal, occurrence }: ObservedSignal,
+  { delivery, body }: { readonly delivery: string; readonly body: Digest },
+): EvidenceReference {
+  return {
+    delivery,
+    body,
+    suite: short(signal.suite),
+    occurrence: short(occurrence ?? ""),
+    model: short(signal.model),
+    value: number(signal.value),
+  };
+}
 
 /** "120 of 200", or "" where nothing was counted. */
 export function counted({ samples }: Pick<Signal, "samples">): string {

@@ -1,21 +1,27 @@
 import type { Commitment, Digest, EntryId, EscalationId, PersonId, ScopeId } from "../ids.ts";
 import type { Actor } from "../people/person.ts";
-import type { DecisionKind, Response } from "../policy/model.ts";
+import type { Response } from "../policy/model.ts";
 import type { Severity } from "../policy/severity.ts";
 import type { AccountBody } from "./account-entries.ts";
+import type { DecisionBody } from "./decision-entries.ts";
+import type { AuthorityRule, HandedDuty, OnCall, Surface, Timestamp } from "./entry-fields.ts";
 import type {
-  Agreed,
-  AuthorityRule,
-  Deviation,
-  HandedDuty,
-  OnCall,
-  Surface,
-  TimeoutCause,
-  Timestamp,
-} from "./entry-fields.ts";
-import type { NamedSignal, RunSeen, SignalEvidence, SignalName, WorstOf } from "./evidence.ts";
+  EvidenceReference,
+  NamedSignal,
+  RunSeen,
+  SignalEvidence,
+  SignalName,
+  WorstOf,
+} from "./evidence.ts";
 
-export type { NamedSignal, RunSeen, SignalEvidence, SignalName, WorstOf } from "./evidence.ts";
+export type {
+  EvidenceReference,
+  NamedSignal,
+  RunSeen,
+  SignalEvidence,
+  SignalName,
+  WorstOf,
+} from "./evidence.ts";
 
 interface Base {
   readonly v: 1;
@@ -68,6 +74,10 @@ export type Body =
       readonly verdict: "fired" | "indeterminate" | "none";
       readonly because: string;
       readonly seen: SignalEvidence | null;
+      /** The signal that opened it; missing where none did, and in old logs. */
+      readonly evidence?: readonly EvidenceReference[];
+      /** The deployment's model by the policy; missing where it names none, and in old logs. */
+      readonly model?: string;
       readonly reason: Commitment | "";
       readonly response: Response | null;
       readonly decider: PersonId | "";
@@ -160,102 +170,6 @@ export type Body =
       readonly decider: PersonId | "";
     }
   | {
-      readonly kind: "decision.proposed";
-      readonly deployment: string;
-      readonly escalation: EscalationId | "";
-      readonly to: ScopeId;
-      readonly reason: Commitment | "";
-      readonly authority: AuthorityRule;
-      readonly needs: number;
-      readonly expires: Timestamp;
-      /** The schedules of those who may confirm, and whom they meant; absent in old logs. */
-      readonly onCall?: readonly OnCall[];
-      /** Set where nobody more is needed, and it waits for an objection all the same. */
-      readonly takesEffect?: Timestamp;
-      /** Who can say until then that it was not them. */
-      readonly unless?: readonly PersonId[];
-    }
-  | {
-      readonly kind: "decision.lapsed";
-      readonly deployment: string;
-      readonly proposal: EntryId;
-      readonly because:
-        | "time"
-        | "posture changed"
-        | "escalation opened"
-        | "authority withdrawn"
-        | "accounts changed"
-        | "disowned";
-    }
-  | {
-      readonly kind: "decision.made";
-      readonly decision: DecisionKind;
-      readonly deployment: string;
-      /** The escalation it was said to, or "" for a review without one. */
-      readonly escalation: EscalationId | "";
-      readonly settles: readonly EscalationId[];
-      readonly authority: AuthorityRule;
-      readonly before: ScopeId;
-      readonly after: ScopeId;
-      /** Posture version after it. */
-      readonly version: number;
-      readonly deviation: Deviation;
-      readonly reassessBy: Timestamp;
-      readonly reason: Commitment | "";
-      readonly reasonToFollow: boolean;
-      /** Everybody behind it, in order: the actor alone, or starter and confirmers of a resume. */
-      readonly people: readonly PersonId[];
-      /**
-       * Those of them who were signed in by a login link of the operator; missing where nobody was.
-       */
-      readonly byLink?: readonly PersonId[];
-      /** Of a resume: the reasons of those who agreed to it; missing where nobody gave one. */
-      readonly agreed?: readonly Agreed[];
-      readonly undoes: EntryId | "";
-      /** Of an undo: the escalations it opens again, each with the time that was left to it. */
-      readonly reopens?: readonly {
-        readonly escalation: EscalationId;
-        readonly acknowledgeBy: Timestamp | "";
-        readonly decideBy: Timestamp | "";
-      }[];
-      readonly breakGlass: boolean;
-      readonly cause: TimeoutCause | "";
-      readonly suite: string;
-      readonly by: PersonId | "";
-      readonly due: Timestamp | "";
-      readonly monitor: string;
-    }
-  | {
-      /** One confirmer of several: the resume still waits for `needs` more. */
-      readonly kind: "decision.confirmed";
-      readonly deployment: string;
-      readonly proposal: EntryId;
-      readonly needs: number;
-      /** Why they agreed; missing where they gave no reason. */
-      readonly reason?: Commitment;
-      /**
-       * Set where nobody more is needed: from when it is in force, unless one of `unless` says
-       * before that it was not them.
-       */
-      readonly takesEffect?: Timestamp;
-      readonly unless?: readonly PersonId[];
-    }
-  | {
-      readonly kind: "decision.explained";
-      readonly deployment: string;
-      readonly explains: EntryId;
-      readonly reason: Commitment;
-    }
-  | {
-      readonly kind: "decision.denied";
-      readonly deployment: string;
-      readonly escalation: EscalationId | "";
-      readonly asked: string;
-      readonly because: string;
-      /** The reason that was given for it; missing where none was. */
-      readonly reason?: Commitment;
-    }
-  | {
       readonly kind: "reassessment.set";
       readonly deployment: string;
       readonly reassessBy: Timestamp;
@@ -335,6 +249,7 @@ export type Body =
       /** The commitment to all of it. */
       readonly signal: Commitment;
     }
+  | DecisionBody
   | AccountBody;
 
 export type EntryKind = Body["kind"];

@@ -1,4 +1,4 @@
-import type { Commitment } from "../ids.ts";
+import type { Commitment, Digest } from "../ids.ts";
 import type { Severity } from "../policy/severity.ts";
 
 /** What the log holds of signals. */
@@ -33,6 +33,19 @@ export interface SignalEvidence {
    * text is kept.
    */
   readonly signal: Commitment;
+}
+
+/** A signal that something rests on, and where it came from. "" where nothing was said. */
+export interface EvidenceReference {
+  readonly delivery: string;
+  /** SHA-256 of the delivery's body, hex. */
+  readonly body: Digest;
+  readonly suite: string;
+  /** What tells this run, or this firing, from the next. */
+  readonly occurrence: string;
+  readonly model: string;
+  /** A shortest decimal string. */
+  readonly value: string;
 }
 
 /**
