@@ -10,6 +10,7 @@ import type { Clock, Store } from "./ports.ts";
 import { evidenceSince } from "./reads/evidence-since.ts";
 import { heardSince } from "./reads/home-view.ts";
 import { requestIn } from "./reads/recorded-texts.ts";
+import type { UnitOfWork } from "./unit-of-work.ts";
 
 /**
  * "What is due by now?" A tick that is late, doubled or missing changes nothing: the state says
@@ -63,11 +64,8 @@ async function catchUp(
 ): Promise<readonly SilenceNotice[]> {
   const asked = { key: null, surface: "tick" as const, deployments: [deployment] };
   const { result } = await journal.write(asked, async (work) => {
-    if (asksAgain(work.situation(deployment)))
-      work.receive(deployment, await heardSince(store, work.state(deployment)));
+    await readFor(store, work, deployment);
     if (handsOff) work.recall(deployment, await requestIn(store, work.situation(deployment)));
-    if (takesEffect(work.situation(deployment)))
-      work.restOn(await evidenceSince(store, work.state(deployment)));
     for (let step = 0; step < stepsAtMost; step += 1) {
       const drafts = applyDeadlines(work.situation(deployment));
       if (drafts.length === 0) break;
@@ -78,6 +76,18 @@ async function catchUp(
     return missedRetests(work.situation(deployment));
   });
   return result;
+}
+
+/** Reads what came in since the last decision, where it is said or recorded now. */
+async function readFor(
+  store: TickParts["store"],
+  work: UnitOfWork,
+  deployment: string,
+): Promise<void> {
+  if (asksAgain(work.situation(deployment)))
+    work.receive(deployment, await heardSince(store, work.state(deployment)));
+  if (takesEffect(work.situation(deployment)))
+    work.restOn(await evidenceSince(store, work.state(deployment)));
 }
 
 /** Whether a resume that waited for an objection takes effect by now. */

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { exportLog } from "../../src/cli/log-export.ts";
-import { eachDatabase } from "../support/databases.ts";
+import { oneDatabase } from "../support/databases.ts";
 import { operatorToken } from "../support/keys.ts";
 import { jailbreak, openWorld } from "../support/world.ts";
 
 /** The record says what an escalation and a decision rest on, and has nobody's words in clear. */
 
-eachDatabase((kind) => {
+oneDatabase((kind) => {
   test("opened, resumed and kept name the model and the deliveries; names are beside the log", async () => {
     const world = await openWorld(kind);
     const body = JSON.stringify(jailbreak());

@@ -37,7 +37,9 @@ export function identitiesAfter({ bound, rebound }: Identities, entry: AboutAcco
     return { bound: { ...bound, ...Object.fromEntries(known) }, rebound };
   }
   const { person } = entry;
-  const parts = { ...bound, [person]: partsAfter(bound[person] ?? {}, entry) };
+  // An older log never said who anybody was: nothing follows on from there.
+  const isRecorded = Object.keys(bound).length > 0;
+  const parts = isRecorded ? { ...bound, [person]: partsAfter(bound[person] ?? {}, entry) } : bound;
   const until = entry.kind === "identity.unlinked" ? undefined : entry.rebind;
   if (until === undefined) return { bound: parts, rebound };
   const waiting = Object.entries(rebound).filter(([, end]) => end > timeOf(entry));

@@ -35,8 +35,8 @@ const makers: Readonly<Record<EntryKind, readonly ActorType[]>> = {
   "session.issued": ["operator"],
   "session.used": ["person"],
   "session.ended": ["person"],
-  "identity.changed": ["operator", "person"],
   "identity.bound": ["operator", "person"],
+  "identity.changed": ["operator", "person"],
   "identity.linked": ["person"],
   "identity.unlinked": ["person", "operator"],
 };

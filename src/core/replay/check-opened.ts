@@ -71,6 +71,8 @@ function* checkNumber({ entry, situation }: Opened): Findings {
 /** One live escalation of each trigger; of signals that no trigger matches, one of each name. */
 function* checkOnlyOne({ entry, situation: { state } }: Opened): Findings {
   const isApart = entry.trigger === unmatchedName && entry.about;
+  // The name is kept beside the log: whether it is the same cannot be told.
+  if (entry.about && entry.about.source !== "" && entry.about.name === "") return;
   const live = isApart ? liveUnmatched(state, entry.about) : liveFor(state, entry.trigger);
   const isOver = entry.trigger === rehearsalName && live?.status === "settled";
   if (live && !isOver)

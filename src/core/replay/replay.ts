@@ -1,5 +1,6 @@
-import type { Digest, EntryId, Instant, PersonId } from "../ids.ts";
+import type { Commitment, Digest, EntryId, Instant, PersonId } from "../ids.ts";
 import type { Entry, EntryOf } from "../log/entry.ts";
+import { unsealed } from "../log/sealed-names.ts";
 import type { Policy } from "../policy/model.ts";
 import { deploymentsOf, emptyFold, foldDeployment, unheardOf } from "../state/fold.ts";
 import { foldNumbers, foldOrg } from "../state/fold-org.ts";
@@ -95,10 +96,11 @@ export class Replay {
         return inconsistent(`an entry before it has the same id, ${id}`);
       const kind: unknown = Reflect.get(read, "kind");
       if (typeof kind !== "string" || !isKnownKind(kind)) return this.#skip(String(kind));
-      const objection = shapeObjection(kind, read);
+      // Names are kept beside the log, and no rule of the replay rests on one.
+      const entry = unsealed(read as Entry, noTexts);
+      // From here on its keys and their values are those of its kind.
+      const objection = shapeObjection(kind, entry);
       if (objection !== null) return inconsistent(objection);
-      // Its keys and their values are those of its kind, as was checked just now.
-      const entry = read as Entry;
       return this.#first(entry) ?? this.#fold(entry);
     } catch (error) {
       // Rules that cannot be applied to it, such as a policy without the parts that a policy has.
@@ -228,6 +230,8 @@ function pastAfter(past: Past, entry: Entry, before: DeploymentState): Past {
   return { made: entry, ended: waiting, mustLapse };
 }
 
+const noTexts: ReadonlyMap<Commitment, string> = new Map();
+
 const noPolicy: Policy = {
   digest: "",
   people: new Set(),
@@ -235,9 +239,9 @@ const noPolicy: Policy = {
   channels: new Map(),
   deployments: new Map(),
   triggers: new Map(),
+  rebind: 0,
   unmatchedChannel: null,
   sources: new Map(),
   notify: new Map(),
   wake: new Map(),
-  rebind: 0,
 };

@@ -23,8 +23,8 @@ export const escalationOrNone = z.union([none, escalationId]);
 export const count = z.int().min(0);
 export const text = z.string();
 export const severity = z.enum(severities);
-export const identityPart = z.enum(["name", "slack", "teams", "pagerduty"]);
 export const accountChat = z.enum(["slack", "teams"]);
+export const identityPart = z.enum(["name", "slack", "teams", "pagerduty"]);
 
 /** The rules by which a decision may be allowed; of a resume that of its starter, with its second. */
 const rules = [
@@ -75,6 +75,10 @@ export const onCall = z.array(z.looseObject({ schedule: text, person }));
 export const agreed = z.array(z.looseObject({ person, reason: commitment }));
 /** What was measured is not judged here: only that it is there. */
 export const evidence = z.nullable(z.looseObject({ signal: commitment }));
+const digest = z.string().regex(/^[0-9a-f]{64}$/, "not a SHA-256");
+export const references = z.optional(
+  z.array(z.looseObject({ delivery: text, body: digest, model: text, value: text })),
+);
 export const namedSignals = z.array(
   z.looseObject({ source: text, name: text, severity, signal: commitment }),
 );

@@ -39,6 +39,8 @@ const shapes: Readonly<Record<EntryKind, z.ZodType>> = {
     verdict: z.enum(["fired", "indeterminate", "none"]),
     because: is.text,
     seen: is.evidence,
+    evidence: is.references,
+    model: z.optional(is.text),
     reason: is.commitmentOrNone,
     response: z.nullable(is.response),
     decider: is.personOrNone,
@@ -106,8 +108,8 @@ const shapes: Readonly<Record<EntryKind, z.ZodType>> = {
       "posture changed",
       "escalation opened",
       "authority withdrawn",
-      "disowned",
       "accounts changed",
+      "disowned",
     ]),
   }),
   "decision.made": of({
@@ -142,6 +144,9 @@ const shapes: Readonly<Record<EntryKind, z.ZodType>> = {
     by: is.personOrNone,
     due: is.timeOrNone,
     monitor: is.text,
+    evidence: is.references,
+    moreEvidence: z.optional(is.count),
+    model: z.optional(is.text),
   }),
   "decision.explained": of({ deployment: is.text, explains: is.entryId, reason: is.commitment }),
   "decision.denied": of({
@@ -150,6 +155,7 @@ const shapes: Readonly<Record<EntryKind, z.ZodType>> = {
     asked: is.text,
     because: is.text,
     reason,
+    line: z.optional(is.commitment),
   }),
   "reassessment.set": of({
     deployment: is.text,
@@ -213,6 +219,14 @@ const shapes: Readonly<Record<EntryKind, z.ZodType>> = {
     issued: z.array(is.entryId),
     because: z.enum(["logout", "disowned"]),
   }),
+  "identity.bound": of({
+    bound: z.array(
+      z.looseObject({
+        person: is.person,
+        parts: z.array(z.looseObject({ of: is.identityPart, value: is.commitment })),
+      }),
+    ),
+  }),
   "identity.changed": of({
     person: is.person,
     what: z.enum(["added", "removed", "changed"]),
@@ -225,14 +239,6 @@ const shapes: Readonly<Record<EntryKind, z.ZodType>> = {
     ),
     deployments: z.array(is.text),
     rebind: z.optional(is.time),
-  }),
-  "identity.bound": of({
-    bound: z.array(
-      z.looseObject({
-        person: is.person,
-        parts: z.array(z.looseObject({ of: is.identityPart, value: is.commitment })),
-      }),
-    ),
   }),
   "identity.linked": of({
     person: is.person,
