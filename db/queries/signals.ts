@@ -116,18 +116,7 @@ export function signalQueries(db: Database, execute: Executor): Signals {
       );
     },
 
-    receivedSince: async (deployment, since, limit) => {
-      const at = new Date(since).toISOString();
-      const rows = await execute({ text: receivedText, params: [deployment, at, limit] });
-      return {
-        count: Number(rows[0]?.[3] ?? 0),
-        newest: rows.map(([delivery, body, observed]) => ({
-          delivery: String(delivery),
-          body: String(body),
-          observed: wholeObserved(JSON.parse(String(observed)), deployment),
-        })),
-      };
-    },
+    receivedSince: receivedWith(execute),
 
     signalsSince: (deployment, since, limit) =>
       recent(db, and(eq(signals.deployment, deployment), gte(signals.at, since)), limit),
@@ -159,6 +148,21 @@ async function recent(
     escalation: escalation as EscalationId | "",
   }));
 }
+
+const receivedWith =
+  (execute: Executor): Store["receivedSince"] =>
+  async (deployment, since, limit) => {
+    const at = new Date(since).toISOString();
+    const rows = await execute({ text: receivedText, params: [deployment, at, limit] });
+    return {
+      count: Number(rows[0]?.[3] ?? 0),
+      newest: rows.map(([delivery, body, observed]) => ({
+        delivery: String(delivery),
+        body: String(body),
+        observed: wholeObserved(JSON.parse(String(observed)), deployment),
+      })),
+    };
+  };
 
 /** A signal that counts for two escalations is one. A body that was removed left its digest. */
 const receivedText = `with received as (
