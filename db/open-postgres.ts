@@ -24,8 +24,9 @@ type Client = ReturnType<typeof clientFor>;
 export async function openPostgres(
   databaseUrl: string,
   answerTakes = answerMs,
+  connections = 10,
 ): Promise<Connection> {
-  const pool = renewable(() => clientFor(databaseUrl, 10));
+  const pool = renewable(() => clientFor(databaseUrl, connections));
   const execute = executorOver(pool, preparesIn(databaseUrl), answerTakes);
   const close = () => pool.current().end({ timeout: 5 });
   try {

@@ -42,9 +42,12 @@ async function under<T>(
   plan: Parameters<Faults["plan"]>[0],
   work: () => Promise<T>,
 ): Promise<{ readonly result: T; readonly statements: number }> {
+  const { settle } = world.server();
   faults.plan(plan);
   const result = await work();
-  await world.settle().catch(() => undefined);
+  await settle()
+    .then(settle)
+    .catch(() => undefined);
   const statements = faults.seen();
   faults.plan(none);
   await leasesEnd(world);
@@ -88,9 +91,9 @@ async function toldBy(
   return truth(text);
 }
 
-/** How many decisions people have made on a deployment. */
-async function decisions(world: World, at: number): Promise<number> {
-  const recorded = await world.server().store.entriesFrom(0, 10_000);
+/** How many decisions people have made on a deployment since the log had this many entries. */
+async function decisions(world: World, at: number, from: number): Promise<number> {
+  const recorded = await world.server().store.entriesFrom(from, 10_000);
   return recorded.filter(
     ({ entry }) =>
       entry.kind === "decision.made" &&
@@ -143,7 +146,8 @@ eachDatabase((kind) => {
       const intended = async (statement: number): Promise<number> => {
         const name = `${when} ${statement}`;
         const id = await escalationOn(world, statement);
-        const made = () => decisions(world, statement);
+        const { size } = await world.server().store.head();
+        const made = () => decisions(world, statement, size);
         const plan = { statement, when, times: statement === 0 ? 0 : times };
         const { result, statements } = await under({ world, faults }, plan, () => press(id, name));
 
@@ -181,7 +185,8 @@ eachDatabase((kind) => {
       const intended = async (statement: number): Promise<number> => {
         const name = `${when} ${statement}`;
         const id = await escalationOn(world, statement);
-        const made = () => decisions(world, statement);
+        const { size } = await world.server().store.head();
+        const made = () => decisions(world, statement, size);
         const from = `/escalations/${id}`;
         const nonce = await chidi.nonce(from);
         const form = { from, nonce, line: `pause ${id} because it is real` };

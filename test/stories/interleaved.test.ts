@@ -30,7 +30,7 @@ interface Intended {
 
 oneDatabase((kind) => {
   test(`in ${rounds} seeded rounds of presses, duplicates and retries each press decides once, and both cards agree`, async () => {
-    const world = await openBothWorld(kind);
+    const world = await openBothWorld(kind, { connections: 10 });
     const people = await world.server().views.people();
     const idOf = (key: string): PersonId => {
       const found = people.find((person) => person.key === key);

@@ -6,7 +6,7 @@ import { openStore } from "../../db/open.ts";
 import { logVerify } from "../../src/cli/log-verify.ts";
 import { signalSend } from "../../src/cli/signal-send.ts";
 import { loadLogKey } from "../../src/keys.ts";
-import { eachDatabase, freshDatabase, type Kind } from "../support/databases.ts";
+import { eachDatabase, freshDatabase, type Kind, keepEmptyDatabase } from "../support/databases.ts";
 import { operatorToken, pem } from "../support/keys.ts";
 import { listLoaded } from "../support/loaded.ts";
 import {
@@ -24,7 +24,15 @@ import { jailbreak } from "../support/world.ts";
 const asOperator = { authorization: `Bearer ${operatorToken}` };
 const signalSecret = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
 
+/** The settings of a program on a database in which nothing is. */
 async function environment(kind: Kind): Promise<Env> {
+  const env = await firstEnvironment(kind);
+  if (kind === "pglite") keepEmptyDatabase(env["HOLDPOINT_DATA"] ?? "");
+  return env;
+}
+
+/** The settings of a program that makes its data directory itself. */
+async function firstEnvironment(kind: Kind): Promise<Env> {
   const mine = {
     PORT: String(await freePort()),
     HOLDPOINT_DATA: join(scratch(), "data"),
@@ -62,7 +70,7 @@ const ofTheServer = [
 
 eachDatabase((kind) => {
   test("a signal becomes a card, a pause survives kill -9, one person cannot resume and two can, and the export shows each changed byte", async () => {
-    const env = await environment(kind);
+    const env = await firstEnvironment(kind);
     const first = await start(env);
     expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
     const changes = await changesAt(first.url);

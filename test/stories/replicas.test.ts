@@ -76,6 +76,7 @@ async function openSecond(world: World, seed: number): Promise<RunningServer> {
 async function openTwo(seed: number) {
   const world = await openWorld("postgres", {
     wrap: jostled(seed),
+    connections: 10,
     env: { SIGNALS_WEBHOOK_SECRET: signalSecret },
   });
   const servers = [world.server(), await openSecond(world, seed + 1)] as const;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type Chromium,
@@ -74,13 +75,20 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
   });
   afterAll(() => chromium.close());
 
+  /** One for each screen: what is drawn has no scripts and keeps nothing. */
+  const pages = new Map<keyof typeof screens, Page>();
+  const pageOn = async (screen: keyof typeof screens): Promise<Page> => {
+    const page = pages.get(screen) ?? (await (await chromium.open(screens[screen])).newPage());
+    pages.set(screen, page);
+    return page;
+  };
+
   const draw = async (
     name: string,
     shown: Shown,
     screen: keyof typeof screens = "phone",
   ): Promise<Drawn> => {
-    const context = await chromium.open(screens[screen]);
-    const page = await context.newPage();
+    const page = await pageOn(screen);
     await page.setContent(slackPage(shown, names));
     const measured: Omit<Drawn, "text"> = await page.evaluate(measure);
     // biome-ignore lint/performance/useDomNodeTextContent: line breaks are what is looked at
@@ -88,7 +96,6 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
     const path = new URL(`slack-${name}.png`, folder).pathname;
     const piece = page.locator(".thread, .message, .modal, .home").first();
     if (keeps && kept.has(name)) await piece.screenshot({ path, animations: "disabled" });
-    await context.close();
     return drawn;
   };
 

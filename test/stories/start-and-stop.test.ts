@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { oneDatabase } from "../support/databases.ts";
+import { keepEmptyDatabase, oneDatabase } from "../support/databases.ts";
 import { faultConnection } from "../support/fault-connection.ts";
 import { pem } from "../support/keys.ts";
 import { begin, freePort, scratch } from "../support/process.ts";
@@ -36,9 +36,11 @@ async function silentSlack() {
 test("SIGTERM the moment /readyz first answers 200 ends with 0, though the start is not over and Slack has yet to be asked about people", async () => {
   const port = await freePort();
   const slack = await silentSlack();
+  const data = join(scratch(), "data");
+  keepEmptyDatabase(data);
   const program = begin({
     PORT: String(port),
-    HOLDPOINT_DATA: join(scratch(), "data"),
+    HOLDPOINT_DATA: data,
     SIGNALS_WEBHOOK_SECRET: secret,
     INSPECT_WEBHOOK_SECRET: secret,
     ALERTMANAGER_TOKEN: secret,

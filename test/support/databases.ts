@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { openAsBlob } from "node:fs";
+import { cpSync, mkdirSync, openAsBlob } from "node:fs";
+import { join } from "node:path";
 import { describe, inject, onTestFinished } from "vitest";
 import type { Connection } from "../../db/connection.ts";
 import type { Executor } from "../../db/executor.ts";
@@ -58,6 +59,8 @@ export interface Wishes {
   readonly wrap?: (execute: Executor) => Executor;
   /** Instead of the connection's. */
   readonly inBackground?: Connection["inBackground"];
+  /** PostgreSQL: how many connections the store has; as in production unless said otherwise. */
+  readonly connections?: number;
 }
 
 /** A store, and direct access to its database. */
@@ -99,6 +102,15 @@ export async function emptyDatabase(): Promise<string> {
   return Object.assign(adminUrl(), { pathname: `/${name}` }).href;
 }
 
+/**
+ * Puts an embedded database with nothing in it into a data directory, where a start would make it
+ * in seconds.
+ */
+export function keepEmptyDatabase(data: string): void {
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  cpSync(inject("pgliteDirectory"), join(data, "database"), { recursive: true });
+}
+
 function templateName(): string {
   const template = inject("postgresTemplate");
   if (template === null) throw new Error("There is no PostgreSQL.");
@@ -111,13 +123,12 @@ const newName = (): string => `${templateName()}_${randomUUID().slice(0, 18).rep
 const adminUrl = (): URL =>
   Object.assign(new URL(inject("postgresTemplate") ?? ""), { pathname: "/postgres" });
 
+/** Of this process, for all of its files: databases are made one at a time. */
+let admin: Promise<Connection> | null = null;
+
 async function asAdmin(text: string): Promise<void> {
-  const admin = await openPostgres(adminUrl().href);
-  try {
-    await admin.execute({ text, params: [] });
-  } finally {
-    await admin.close();
-  }
+  admin ??= openPostgres(adminUrl().href, undefined, 1);
+  await (await admin).execute({ text, params: [] });
 }
 
 async function freshPglite(dump: Blob, wishes: Wishes): Promise<FreshStore> {
@@ -132,7 +143,7 @@ async function freshPglite(dump: Blob, wishes: Wishes): Promise<FreshStore> {
 }
 
 async function freshPostgres(url: string, wishes: Wishes): Promise<FreshStore> {
-  const connection = await openPostgres(url);
+  const connection = await openPostgres(url, undefined, wishes.connections);
   return fresh(connection, wishes, {
     url,
     saved: async () => (changed) => freshPostgres(url, { ...wishes, ...changed }),

@@ -68,6 +68,21 @@ export async function isWhole(page: Page): Promise<void> {
   expect(await page.evaluate(cutWords)).toEqual([]);
 }
 
+/**
+ * One page for each screen, used again for every picture: a context and a page cost more than what
+ * is drawn in them, and each drawing takes the place of the one before.
+ */
+const pages = new WeakMap<Chromium, Map<Screen, Page>>();
+
+async function pageOn(chromium: Chromium, screen: Screen): Promise<Page> {
+  const opened = pages.get(chromium) ?? new Map<Screen, Page>();
+  pages.set(chromium, opened);
+  const page = opened.get(screen) ?? (await (await chromium.open(screens[screen])).newPage());
+  opened.set(screen, page);
+  return page;
+}
+
+/** Draws it, checks that nothing is cut off, and answers its lines. */
 export async function draw(
   chromium: Chromium,
   shown: Drawn,
@@ -77,17 +92,14 @@ export async function draw(
     isShown,
   }: { readonly name: string; readonly screen: Screen; readonly isShown: boolean },
 ): Promise<readonly string[]> {
-  const context = await chromium.open(screens[screen]);
-  const page = await context.newPage();
+  const page = await pageOn(chromium, screen);
   await page.setContent("teams" in shown ? teamsPage(shown.teams) : slackPage(shown.slack, names));
   await kept(page, name, { only: ".thread, .message, .modal", isShown });
   const measured: Measured = await page.evaluate(measure);
   expect(measured).toMatchObject({ outside: [], overflows: false });
   expect(measured.buttons).toBeGreaterThan(0);
   await isWhole(page);
-  const lines = await linesOn(page);
-  await context.close();
-  return lines;
+  return linesOn(page);
 }
 
 /** What Slack or Teams was sent. */

@@ -1,5 +1,7 @@
 import { parse, stringify } from "yaml";
 import type { EscalationId } from "../../src/core/ids.ts";
+import { userOf } from "./slack-people.ts";
+import { accountFor } from "./teams-server.ts";
 import { jailbreak } from "./world.ts";
 import type { World } from "./world-shape.ts";
 
@@ -27,6 +29,63 @@ export function manyDeployments(yaml: string): string {
   };
   return stringify(many, { aliasDuplicateObjects: false });
 }
+
+/**
+ * The same for a few, and each deployment has a person on call and a decider of its own (`bobOf`,
+ * `chidiOf`): what a chat asks once about a person is asked again on each.
+ */
+export function teamsOf(count: number): (yaml: string) => string {
+  return (yaml) => {
+    const { people, schedules, deployments, triggers, ...policy } = parse(yaml);
+    const [schedule] = Object.values<object>(schedules);
+    const [deployment] = Object.values<object>(deployments);
+    const all = Array.from({ length: count }, (_, at) => at);
+    const ids = all.map(deploymentAt);
+    const teams = {
+      ...policy,
+      people: Object.fromEntries([
+        ...Object.entries(people),
+        ...all.map((at) => [bobOf(at), copyOf(people.bob, bobOf(at))]),
+        ...all.map((at) => [chidiOf(at), copyOf(people.chidi, chidiOf(at))]),
+      ]),
+      schedules: Object.fromEntries(
+        all.map((at) => [
+          `oncall-${at}`,
+          { ...schedule, rotation: ["ana", bobOf(at)], overrides: [] },
+        ]),
+      ),
+      deployments: Object.fromEntries(
+        all.map((at) => [deploymentAt(at), { ...ownOf(deployment, at), name: deploymentAt(at) }]),
+      ),
+      triggers: Object.fromEntries(
+        Object.entries<object>(triggers).map(([name, rule]) => [
+          name,
+          { ...rule, deployments: ids },
+        ]),
+      ),
+      sources: { signals: policy.sources.signals },
+    };
+    return stringify(teams, { aliasDuplicateObjects: false });
+  };
+}
+
+/** A deployment for which its own people are asked. */
+const ownOf = (deployment: object | undefined, at: number): object =>
+  JSON.parse(
+    JSON.stringify(deployment)
+      .replaceAll("schedule:model-oncall", `schedule:oncall-${at}`)
+      .replaceAll('"chidi"', `"${chidiOf(at)}"`),
+  );
+
+/** The keys of whoever is on call for a deployment of `manyTeams`, and of whoever decides. */
+export const bobOf = (at: number): string => `bob${at + 10}`;
+export const chidiOf = (at: number): string => `chidi${at + 10}`;
+
+const copyOf = ({ name }: { readonly name: string }, key: string): object => ({
+  name: `${name} ${key.slice(-2)}`,
+  slack: userOf(key),
+  teams: accountFor(key).aad,
+});
 
 /** More than any sweep needs. */
 const most = 64;

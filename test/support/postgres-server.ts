@@ -22,7 +22,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
 import { knownMigrations, migrate } from "../../db/migrate.ts";
-import { openMemory } from "../../db/open-pglite.ts";
+import { openDirectory, openMemory } from "../../db/open-pglite.ts";
 import { openPostgres } from "../../db/open-postgres.ts";
 
 /**
@@ -37,12 +37,15 @@ declare module "vitest" {
     readonly postgresTemplate: string | null;
     /** File with a dump of a migrated PGlite. */
     readonly pgliteDump: string;
+    /** Directory of a migrated embedded database, to be copied. */
+    readonly pgliteDirectory: string;
   }
 }
 
 /** Starts what the tests need, and ends it after the last. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   project.provide("pgliteDump", await pgliteDump());
+  project.provide("pgliteDirectory", await pgliteDirectory());
   // biome-ignore lint/style/noProcessEnv: the tests' own configuration
   const given = process.env["DATABASE_URL_TEST"];
   const server =
@@ -79,14 +82,7 @@ const directory = fileURLToPath(new URL("../../node_modules/.cache/holdpoint/", 
 
 /** Made once and kept, since it takes seconds and changes only with the migrations and PGlite. */
 async function pgliteDump(): Promise<string> {
-  const manifest = readFileSync(
-    join(dirname(require.resolve("@electric-sql/pglite")), "../package.json"),
-  );
-  const key = createHash("sha256")
-    .update(manifest)
-    .update(JSON.stringify(knownMigrations()))
-    .digest("hex");
-  const file = join(directory, `pglite-${key.slice(0, 16)}.tar`);
+  const file = `${keptAs()}.tar`;
   if (existsSync(file)) return file;
   const connection = await openMemory();
   await migrate(connection);
@@ -96,6 +92,31 @@ async function pgliteDump(): Promise<string> {
   writeFileSync(`${file}.${process.pid}`, new Uint8Array(await dump.arrayBuffer()));
   renameSync(`${file}.${process.pid}`, file);
   return file;
+}
+
+/** The same as a directory. */
+async function pgliteDirectory(): Promise<string> {
+  const made = keptAs();
+  if (existsSync(made)) return made;
+  const draft = `${made}.${randomBytes(4).toString("hex")}`;
+  const connection = await openDirectory(draft);
+  await migrate(connection);
+  await connection.close();
+  if (existsSync(made))
+    rmSync(draft, { recursive: true }); // another project was faster
+  else renameSync(draft, made);
+  return made;
+}
+
+function keptAs(): string {
+  const manifest = readFileSync(
+    join(dirname(require.resolve("@electric-sql/pglite")), "../package.json"),
+  );
+  const key = createHash("sha256")
+    .update(manifest)
+    .update(JSON.stringify(knownMigrations()))
+    .digest("hex");
+  return join(directory, `pglite-${key.slice(0, 16)}`);
 }
 
 async function templateIn(url: string): Promise<string> {

@@ -86,7 +86,7 @@ export function teamsPage(shown: ShownInTeams): string {
       ? `<div class="modal"><h2>${escaped(shown.title)}</h2></div>`
       : `<div class="message"><div class="logo">H</div><div class="post"><div class="who">Holdpoint<i>App</i></div></div></div>`;
   const given = JSON.stringify({ card: shown.card, hostConfig }).replaceAll("<", "\\u003c");
-  return `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>${frame}</style>${around}<script>${renderer}</script><script>const given = ${given};\n${drawing}</script>`;
+  return `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>${frame}</style>${around}<script>${renderer}</script><script>{const given = ${given};\n${drawing}}</script>`;
 }
 
 const escaped = (words: string): string =>

@@ -15,8 +15,9 @@ import { answers } from "../../../src/core/words/answers.ts";
 import { signingSecret, slackPeople } from "../../support/slack-people.ts";
 import { type SlackServer, startSlackServer } from "../../support/slack-server.ts";
 import type { SlackMessageKept } from "../../support/slack-types.ts";
-import { now, postures } from "../console/cards.ts";
-import { answer, channel, channelOf, open, publicUrl, team, view } from "./samples.ts";
+import { now } from "../console/cards.ts";
+import { endpointViews } from "../shared/endpoint-views.ts";
+import { answer, channel, channelOf, open, publicUrl, team } from "./samples.ts";
 
 /** What a test may set. */
 export interface EndpointSetting {
@@ -101,24 +102,7 @@ export async function openEndpoint(setting: EndpointSetting = {}) {
         return given;
       },
     },
-    views: {
-      board: async () => ({
-        open: 1,
-        mine: 0,
-        settled: 0,
-        page: 1,
-        pages: 1,
-        rows: [{ card: open, withheld: [], mine: null, deadline: null, timezone: "Europe/London" }],
-      }),
-      card: async (id) => (id === open.escalation ? open : undefined),
-      cardFor: async (id) => (id === open.escalation ? { card: open, withheld: [] } : undefined),
-      postures: async () => postures,
-      history: async () => [],
-      notices: async () => [],
-      people: async () => [...team.values()],
-      forPerson: async () => view(),
-      head: async () => ({ size: 1, note: null, at: now }),
-    },
+    views: endpointViews(() => team),
   });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   onTestFinished(() => app.close());
@@ -138,5 +122,5 @@ export async function openEndpoint(setting: EndpointSetting = {}) {
   };
 }
 
-/** See openDoor. */
+/** See openEndpoint. */
 export type TestEndpoint = Awaited<ReturnType<typeof openEndpoint>>;

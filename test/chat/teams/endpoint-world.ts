@@ -19,8 +19,9 @@ import {
   startTeamsServer,
   tenant,
 } from "../../support/teams-server.ts";
-import { now, postures } from "../console/cards.ts";
-import { answer, channelOf, open, publicUrl, team, view } from "../slack/samples.ts";
+import { now } from "../console/cards.ts";
+import { endpointViews } from "../shared/endpoint-views.ts";
+import { answer, channelOf, publicUrl, team } from "../slack/samples.ts";
 
 interface Behind {
   readonly bot: Bot;
@@ -85,24 +86,7 @@ export function endpointParts({ bot, done, logged, anonymous, away }: Behind): E
         return answer({ text: `Done: ${invocation.line}` });
       },
     },
-    views: {
-      board: async () => ({
-        open: 1,
-        mine: 0,
-        settled: 0,
-        page: 1,
-        pages: 1,
-        rows: [{ card: open, withheld: [], mine: null, deadline: null, timezone: "Europe/London" }],
-      }),
-      card: async (id) => (id === open.escalation ? open : undefined),
-      cardFor: async (id) => (id === open.escalation ? { card: open, withheld: [] } : undefined),
-      postures: async () => postures,
-      history: async () => [],
-      notices: async () => [],
-      people: async () => [...named.values()],
-      forPerson: async () => view(),
-      head: async () => ({ size: 1, note: null, at: now }),
-    },
+    views: endpointViews(() => named),
   };
 }
 
