@@ -34,8 +34,8 @@ export const who: Command = {
 const rows: readonly (readonly [Capability, string])[] = [
   ["acknowledge", "Acknowledge"],
   ["restrict", "Narrow or pause"],
-  ["start", "Start a resume, or keep"],
-  ["confirm", "Confirm a resume"],
+  ["start", "Request a resume, or keep"],
+  ["confirm", "Approve a resume"],
   ["breakGlass", "Break glass"],
 ];
 

@@ -256,7 +256,7 @@ describe("the new on-call", () => {
 
     expect(line?.to).toEqual([id("bob")]);
     expect(plain(line?.line ?? [])).toBe(
-      "Assistant (production): Bob Okafor is on call now, after Frank Moreau. Chidi Lindt started to resume to full. Chidi Lindt (10:01): “said so”. Bob Okafor may confirm it until Wed 10:01 GMT, else nothing changes.",
+      "Assistant (production): Bob Okafor is on call now, after Frank Moreau. Chidi Lindt requests resume to full. Chidi Lindt (10:01): “said so”. Bob Okafor can approve it until Wed 10:01 GMT, otherwise nothing changes.",
     );
     expect(toStarter).toEqual([]);
     expect(log.scope).toBe("paused");

@@ -110,11 +110,11 @@ describe.each(surfaces)("in %s", (_surface, open, isThere) => {
         on: "HP-1",
         reason: "the eval was broken",
       });
-      expect(started).toContain("One more person confirms");
+      expect(started).toContain("One more person must approve");
       expect(await world.posture()).toBe("paused");
       await world.restart();
       const done = await press("erin", {
-        label: "Confirm resume…",
+        label: "Approve resume…",
         on: "HP-1",
         reason: "I looked too",
       });

@@ -10,13 +10,13 @@ oneDatabase((kind) => {
 
     const said = await world.say("bob", "pause assistant-prod for 1 fortnight because it lies");
 
-    expect(said.text).toContain("“for 1 fortnight” is no duration I can read");
+    expect(said.text).toContain("“for 1 fortnight” is not a duration");
     expect(await world.posture()).toBe("paused");
   });
 
   test.each([
-    ["for two days", "“for two days” is no duration"],
-    ["for 20min", "“for 20min” is no duration"],
+    ["for two days", "“for two days” is not a duration"],
+    ["for 20min", "“for 20min” is not a duration"],
   ])("so is “%s”", async (words, answer) => {
     const world = await openWorld(kind);
 

@@ -165,7 +165,7 @@ describe.skipIf(chromiumPath === undefined)("the board with 62 open", { timeout:
       "Acknowledge",
       "Leave unrestricted…",
     ]);
-    // Frank would confirm a resume, or break glass: nothing of this is his now.
+    // Frank would approve a resume, or break glass: nothing of this is his now.
     const frank = await visit(world, "frank", "phone", "/escalations/HP-1");
     expect(await offered(frank, "HP-1")).toEqual([]);
     const card = frank.locator("#card-HP-1");

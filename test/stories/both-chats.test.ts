@@ -71,7 +71,7 @@ oneDatabase((kind) => {
     await world.inTeams.press("chidi", "Resume…", teamsCard(world));
     await world.inTeams.submit("chidi", { because: "the eval was broken" });
     await world.said();
-    await world.inSlack.press("erin", "Confirm resume…", slackCard(world));
+    await world.inSlack.press("erin", "Approve resume…", slackCard(world));
     await world.inSlack.submit("erin");
     await world.said();
 

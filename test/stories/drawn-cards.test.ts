@@ -119,7 +119,7 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
     await world.send("signals", nightly(0.011));
     await world.said();
     await looked(world, "resume-requested");
-    const confirm = "Confirm resume…";
+    const confirm = "Approve resume…";
     await world.inSlack.press("erin", confirm, cardInSlack(world.slack, "HP-1").message);
     await world.inTeams.press("erin", confirm, cardInTeams(world.teams, "HP-1").message);
 

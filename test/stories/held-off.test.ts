@@ -23,7 +23,7 @@ oneDatabase((kind) => {
       await world.clock.advance("1m");
     }
 
-    expect(answers[3]).toContain("taken it back three times already");
+    expect(answers[3]).toContain("undone it three times already");
     expect(openMinutes).toBe(3);
     expect(await world.posture()).toBe("paused");
     expect(world.posted("HP-1").text).toContain("Paused");
@@ -45,7 +45,7 @@ oneDatabase((kind) => {
       expect(await world.posture(), `turn ${turn}`).toBe("full");
       await world.clock.advance("3m");
     }
-    expect(world.posted("HP-1").text).toContain("Stopped and undone 3 times by Dana Weiss");
+    expect(world.posted("HP-1").text).toContain("Restricted and undone 3 times by Dana Weiss");
     await world.clock.advance("2m");
     expect(await world.posture()).toBe("full"); // open for 29 minutes
     await world.clock.advance("1m");
@@ -57,7 +57,7 @@ oneDatabase((kind) => {
     );
   }, 120_000);
 
-  test("a resume is judged when it completes: it is dropped where its starter has become the owner, and who can start it again is named", async () => {
+  test("a resume is judged when it completes: it is dropped where its starter has become the owner, and who can request it again is named", async () => {
     const world = await openSlackWorld(kind);
     await world.send("signals", jailbreak());
     await world.type("bob", "/pause HP-1 because it is real");
@@ -73,7 +73,7 @@ oneDatabase((kind) => {
     const dropped = await world.type("erin", "/resume HP-1");
 
     expect(dropped.text).toContain(
-      "whoever requested it no longer has the authority. Nothing changed. Erin Sato can start it again",
+      "whoever requested it no longer has the authority. Nothing changed. Erin Sato can request it again",
     );
     expect(await world.posture()).toBe("paused");
   });

@@ -148,14 +148,14 @@ describe.each([
       on: "HP-1",
       reason: "the eval was broken",
     });
-    expect(started).toContain("One more person confirms");
+    expect(started).toContain("One more person must approve");
     const again = await chat.type("chidi", "resume HP-1 because the eval was broken");
     expect(again.text).toContain(
-      "You have already requested it. Erin Sato or Frank Moreau confirms",
+      "You have already requested it. Erin Sato or Frank Moreau must approve",
     );
     expect(await world.posture()).toBe("paused");
     await world.restart();
-    await chat.tap("erin", "Confirm resume…", "HP-1");
+    await chat.tap("erin", "Approve resume…", "HP-1");
     const done = await chat.submit("erin");
 
     expect(done.text).toContain("Resumed");
@@ -336,7 +336,7 @@ describe.each([
       yaml.replace("by: [erin, frank], people: 1", "by: [erin, frank, ana], people: 1"),
     );
 
-    const posted = chat.channel().filter((name) => name.startsWith("A looser rule was adopted"));
+    const posted = chat.channel().filter((name) => name.startsWith("A looser policy was adopted"));
     expect(posted).toHaveLength(1);
   });
 
@@ -348,7 +348,7 @@ describe.each([
     expect(more.isOpen).toBe(true);
     expect(more.text).toContain("Above 5 % the tool-use safety case no longer holds.");
     expect(more.text).toContain("signal.value 0.082 > 0.05");
-    expect(more.text).toContain("Confirm a resume: Erin Sato and Frank Moreau");
+    expect(more.text).toContain("Approve a resume: Erin Sato and Frank Moreau");
     expect(more.buttons).toContain("Pause");
     const form = await chat.tap("bob", "Pause");
     expect(form.text).toContain("Because: Jailbreak success 8.2 % (limit 5 %)");

@@ -47,7 +47,7 @@ oneDatabase((kind) => {
     const errored = await world.card("HP-1");
     expect(errored.lines[0]).toBe("refusal_suite failed: no result");
     expect(errored.text).toContain("sandbox container exited with code 137");
-    expect(errored.text).toContain("A complete run came 10:30");
+    expect(errored.text).toContain("A complete run arrived 10:30");
     expect(await world.posture()).toBe("full");
   });
 
@@ -142,6 +142,6 @@ oneDatabase((kind) => {
     await world.send("inspect", run("three-scores-success", "run-3"));
 
     expect((await world.card("HP-1")).text).toContain("Latest 66.7 % at 10:00, above the limit");
-    expect((await world.card("HP-2")).text).toContain("A complete run came 10:00");
+    expect((await world.card("HP-2")).text).toContain("A complete run arrived 10:00");
   });
 });

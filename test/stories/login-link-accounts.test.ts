@@ -66,7 +66,7 @@ oneDatabase((kind) => {
     );
 
     expect(answer.text).toContain(
-      "The account in Microsoft Teams that was linked by it is nobody’s any more. The resume of Assistant (production) that waited on it was dropped",
+      "The account in Microsoft Teams that was linked by it is unlinked. The resume of Assistant (production) that waited on it was dropped",
     );
     await world.clock.advance("1h");
     expect(await world.posture()).toBe("paused");
@@ -109,7 +109,7 @@ oneDatabase((kind) => {
 
     const refused = await fromTeams(world.server(), "undo HP-1");
 
-    expect(said(refused)).toContain("takes back what was done by that link, nothing else");
+    expect(said(refused)).toContain("you can undo only what was done with that link");
     const { views } = world.server();
     const [person] = (await views.people()).filter(({ key }) => key === "chidi");
     const [issued] = await world.server().store.entries({ kinds: ["session.issued"], limit: 1 });

@@ -136,7 +136,7 @@ oneDatabase((kind) => {
       const said = world.slack
         .messagesIn(channel)
         .map(({ blocks }) => walkBlocks(blocks).lines.join("\n"));
-      expect(said.filter((name) => name.includes("says otherwise who"))).toHaveLength(2);
+      expect(said.filter((name) => name.includes("changes who"))).toHaveLength(2);
       const log = (await world.server().store.entriesFrom(0, 100))
         .map(({ bytes }) => new TextDecoder().decode(bytes))
         .join("\n");
@@ -153,7 +153,7 @@ oneDatabase((kind) => {
           .replace("[frank]", "[erin]"),
       );
       expect((await changes()).at(-1)).toMatchObject({ what: "removed" });
-      expect(textsTo(world, "U0FRANK001").join("\n")).toContain("names Frank Moreau no more");
+      expect(textsTo(world, "U0FRANK001").join("\n")).toContain("no longer names Frank Moreau");
       await world.adopt((yaml) =>
         yaml.replace(
           /^( {2}erin: .*\n)/m,

@@ -62,7 +62,7 @@ const longer = (word: string): readonly string[] =>
 /** Every order of firing (F) and resolved (R) of one occurrence, up to five messages. */
 const orders = [...longer("F"), ...longer("R")];
 
-test("in any order and any repetition the last word counts, and what was over before it was heard of starts no clock", async () => {
+test("in any order and any repetition the last word counts, and what had resolved before it arrived starts no clock", async () => {
   const world = await openWorld("postgres", {
     policy: (yaml) => {
       const { sources } = parse(yaml);
@@ -181,7 +181,7 @@ test("two sources that use one name mean two things, and only an end ends", asyn
   expect(await escalations(world)).toEqual(["HP-2 open", "HP-1 closed"]);
 });
 
-test("a sender's own test, and what was over before it was heard of, are lines in the channel and nothing else", async () => {
+test("a sender's own test, and what had resolved before it arrived, are lines in the channel and nothing else", async () => {
   const world = await openWorld("postgres");
   const told = async () => (await world.server().views.notices(50)).map(({ text }) => text);
   const own = { kind: "alert", deployment: "assistant-prod", metric: "RefusalRateCollapse" };
@@ -197,10 +197,10 @@ test("a sender's own test, and what was over before it was heard of, are lines i
   expect(await escalations(world)).toEqual(["HP-1 open"]);
   const lines = await told();
   expect(lines.filter((line) => line.includes("TEST notification"))).toEqual([
-    "🧪 TEST notification from signals about Assistant (production): “Just trying.”. It arrived; no escalation was opened and no clock runs.",
+    "🧪 TEST notification from signals about Assistant (production): “Just trying.”. It arrived; no escalation was opened and no deadline runs.",
   ]);
-  expect(lines.find((line) => line.includes("was over before"))).toContain(
-    "an alert from alertmanager was over before it was heard of: “Refusals fell to 12 %”. No escalation was opened.",
+  expect(lines.find((line) => line.includes("had resolved before"))).toContain(
+    "an alert from alertmanager had resolved before it arrived: “Refusals fell to 12 %”. No escalation was opened.",
   );
   await world.clock.advance("1m");
   await world.send("signals", { ...own, status: "firing", deployment: "ghost", test: true });

@@ -59,7 +59,7 @@ const day: readonly Step[] = [
   {
     say: "please resume assistant-prod because fine",
     as: "chidi",
-    told: "Nothing changed: “resume” may mean resume, which I do only if the line begins with that word. Press the button if it is meant.",
+    told: "Nothing changed: “resume” may mean resume, which I do only if the line begins with that word. Press the button if you meant it.",
   },
   {
     say: "who assistant-prod yesterday",
@@ -110,10 +110,10 @@ const day: readonly Step[] = [
     press: "Resume…",
     as: "chidi",
     because: "patched",
-    told: "Started: resume to full. One more person confirms by Tue 10:00 GMT; until then it stays paused for everyone.",
+    told: "Requested: resume to full. One more person must approve by Tue 10:00 GMT; until then it stays paused for everyone.",
   },
   {
-    press: "Confirm resume…",
+    press: "Approve resume…",
     as: "erin",
     because: "read 200 transcripts",
     told: "Assistant (production): Resumed to full 10:00 by Chidi Lindt and Erin Sato. Now open to everyone, tools on.",
@@ -131,7 +131,7 @@ const day: readonly Step[] = [
   {
     say: "retest assistant-prod jailbreak-suite by ana by 2026-11-24",
     as: "bob",
-    told: "Assistant (production): Re-test asked for 10:00 by Bob Okafor (on call). Now narrowed to no-tools (everyone, tools off). The next complete run of jailbreak-suite is written here; by Tue 17:00 GMT, or it is a signal. Ana Ruiz sees to it.",
+    told: "Assistant (production): Re-test requested 10:00 by Bob Okafor (on call). Now narrowed to no-tools (everyone, tools off). The next complete run of jailbreak-suite will be reported here; if none arrives by Tue 17:00 GMT, that is a signal. Ana Ruiz is responsible.",
   },
   {
     say: "monitor assistant-prod refusal-collapse",
@@ -143,7 +143,7 @@ const day: readonly Step[] = [
     as: "frank",
     told: "Assistant (production): Paused 10:00 by Frank Moreau alone, break-glass: reviewed within a day. Now paused for everyone.",
   },
-  { say: "undo HP-2", as: "erin", told: "Not undone: there is no restriction of it to take back." },
+  { say: "undo HP-2", as: "erin", told: "Not undone: there is no restriction to undo." },
   {
     say: "reassess assistant-prod on 2026-11-23",
     as: "chidi",
@@ -162,7 +162,7 @@ const day: readonly Step[] = [
   {
     say: "rehearse assistant-prod",
     as: "dana",
-    told: "The rehearsal HP-4 is open: Chidi Lindt is asked, as if it were real. Nothing changes by it.",
+    told: "The rehearsal HP-4 is open: Chidi Lindt is asked, as if it were real. It changes nothing.",
   },
   { say: "link", as: "bob", told: "Nothing to link: you have an account in every chat already." },
   { say: "unlink", as: "bob", told: "Nothing unlinked: you have linked no account." },
@@ -215,7 +215,7 @@ const formDay: readonly Step[] = [
     fill: "retest",
     as: "bob",
     with: { what, word: "jailbreak-suite", by: "" },
-    told: "Assistant (production): Re-test asked for 10:00 by Bob Okafor (on call). Now narrowed to staff (staff, tools off). The next complete run of jailbreak-suite is written here.",
+    told: "Assistant (production): Re-test requested 10:00 by Bob Okafor (on call). Now narrowed to staff (staff, tools off). The next complete run of jailbreak-suite will be reported here.",
   },
   {
     fill: "monitor",
@@ -233,7 +233,7 @@ const formDay: readonly Step[] = [
     fill: "resume",
     as: "chidi",
     with: { what, reason: "patched" },
-    told: "Started: resume to full. One more person confirms by Tue 10:00 GMT; until then it stays narrowed to staff (staff, tools off).",
+    told: "Requested: resume to full. One more person must approve by Tue 10:00 GMT; until then it stays narrowed to staff (staff, tools off).",
   },
   {
     fill: "raise",
@@ -252,7 +252,7 @@ const formDay: readonly Step[] = [
     fill: "rehearse",
     as: "dana",
     with: { what },
-    told: "The rehearsal HP-4 is open: Chidi Lindt is asked, as if it were real. Nothing changes by it.",
+    told: "The rehearsal HP-4 is open: Chidi Lindt is asked, as if it were real. It changes nothing.",
   },
   {
     fill: "away",

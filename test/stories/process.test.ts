@@ -89,7 +89,7 @@ eachDatabase((kind) => {
 
     expect(await posture(second.url)).toBe("paused");
     const started = await chidi.say("resume HP-1 because the eval was broken");
-    expect(started.text).toContain("One more person confirms");
+    expect(started.text).toContain("One more person must approve");
     expect(await chidi.say("resume HP-1 because I insist")).toMatchObject({ ok: false });
     expect(await posture(second.url)).toBe("paused");
     const erin = browserAt(second.url);

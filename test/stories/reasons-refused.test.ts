@@ -18,7 +18,7 @@ const lines: readonly (readonly [string, string, readonly string[]])[] = [
     "erin",
     "undo HP-1 because wrong one",
     [
-      "Not undone: only Bob Okafor can take it back, until 10:10 GMT. A resume needs two people.",
+      "Not undone: only Bob Okafor can undo it, until 10:10 GMT. A resume needs two people.",
       "not on the record, as nothing changed: “wrong one”.",
     ],
   ],
@@ -80,7 +80,7 @@ describe.each(Object.entries(chats))("in %s", (_chat, open) => {
       isOpen: true,
       text: expect.stringContaining("the eval was broken"),
     });
-    expect(started.text).toContain("Started: resume to");
+    expect(started.text).toContain("Requested: resume to");
     expect((await world.card("HP-1")).text).toContain("Chidi Lindt: “the eval was broken”");
     expect(await world.posture()).toBe("paused");
   });

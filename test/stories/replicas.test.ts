@@ -135,7 +135,7 @@ const lines = [
 
 /** Whether an answer says that a decision was recorded. */
 const saysDecided = ({ ok, text }: Reply): boolean =>
-  ok && !text.includes("One more person confirms");
+  ok && !text.includes("One more person must approve");
 
 describe.skipIf(inject("postgresTemplate") === null)("two servers on one PostgreSQL", () => {
   test("two hundred times presses, ticks and webhooks cross each other: one decision for each intended one, no signal lost or counted twice, no reminder twice", async () => {

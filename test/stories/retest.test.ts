@@ -29,7 +29,7 @@ oneDatabase((kind) => {
     await world.send("signals", jailbreak(0.2, { status: "errored" }));
     const asked = await world.say("chidi", "retest HP-1 jailbreak-suite by erin by friday");
     expect(asked.text).toContain(
-      "The next complete run of jailbreak-suite is written here; by Fri 17:00 GMT, or it is a signal. Erin Sato sees to it.",
+      "The next complete run of jailbreak-suite will be reported here; if none arrives by Fri 17:00 GMT, that is a signal. Erin Sato is responsible.",
     );
     expect((await world.card("HP-1")).lines[1]).toBe(
       "Re-test: jailbreak-suite by Fri 17:00 GMT (Erin Sato)",
@@ -115,7 +115,7 @@ oneDatabase((kind) => {
     const said = await lines(world);
     expect(said.filter((name) => name.includes("is to be run again by"))).toHaveLength(1);
     expect(
-      said.filter((name) => name.includes("no complete run of jailbreak-suite came by")),
+      said.filter((name) => name.includes("no complete run of jailbreak-suite arrived by")),
     ).toHaveLength(1);
     expect(await opened(world)).toEqual(["HP-2 score-unavailable", "HP-1 score-unavailable"]);
     expect((await world.card("HP-2")).lines[0]).toContain(

@@ -32,7 +32,7 @@ async function asked(world: World, say: (who: string, line: string) => Promise<u
 
 const request = `Chidi Lindt requests resume to full: “${starter}”`;
 const since =
-  "Since the request: Re-test asked for 10:07 by Bob Okafor (on call) and 1 complete eval, 1.1 % (limit 5 %)";
+  "Since the request: Re-test requested 10:07 by Bob Okafor (on call) and 1 complete eval, 1.1 % (limit 5 %)";
 
 describe.each([
   ["Slack", chats.slack],
@@ -46,7 +46,7 @@ describe.each([
     expect((await card("HP-1")).text).toContain(since);
     const message = chat.thread("HP-1").join("\n").replaceAll("@", "");
     expect(message).toContain(request);
-    const form = await chat.tap("erin", "Confirm resume…", "HP-1");
+    const form = await chat.tap("erin", "Approve resume…", "HP-1");
     expect(form.isOpen).toBe(true);
     expect(form.text).toContain(`Chidi Lindt (10:05): “${starter}”`);
     expect(form.text).toContain(since);
@@ -71,7 +71,7 @@ test("both reasons are in the export, in the history, in a proof and on the cons
   expect(page).toContain(`Chidi Lindt (10:05): “${starter}”`);
   expect(page).toContain(since);
 
-  await press("erin", { label: "Confirm resume…", on: "HP-1", reason: confirmer });
+  await press("erin", { label: "Approve resume…", on: "HP-1", reason: confirmer });
 
   const { text } = await card("HP-1");
   expect(text).toContain(`Chidi Lindt: “${starter}”`);

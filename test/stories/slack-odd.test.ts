@@ -56,19 +56,19 @@ oneDatabase((kind) => {
     expect(await world.posture()).toBe("paused");
   });
 
-  test("the home of whoever may confirm a resume says that it waits for them, and of nobody else", async () => {
+  test("the home of whoever may approve a resume says that it waits for them, and of nobody else", async () => {
     const world = await openSlackWorld(kind);
     await world.send("signals", jailbreak());
     await world.type("bob", "/pause HP-1 because 8.2 % is real");
     await world.type("chidi", "/resume HP-1 because the eval was broken");
 
     const home = await world.home("frank");
-    expect(home.text).toContain("you may confirm it until Tue 10:00 GMT");
+    expect(home.text).toContain("you can approve it until Tue 10:00 GMT");
     expect(home.text).toContain("Chidi Lindt requests resume to full");
     for (const other of ["bob", "chidi", "dana"])
       expect((await world.home(other)).text, other).toContain("Nothing waits for your decision.");
     await world.home("frank");
-    await world.press("frank", "Confirm resume…");
+    await world.press("frank", "Approve resume…");
     await world.submit("frank");
 
     expect(await world.posture()).toBe("full");

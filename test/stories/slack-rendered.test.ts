@@ -134,11 +134,11 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
     const waits = await draw("card-waiting", message(world.posted("HP-1").message.blocks));
     isReadable(waits);
     expect(waits.text).toContain("Chidi Lindt: “the eval was broken”");
-    await world.press("erin", "Confirm resume…", world.posted("HP-1").message);
+    await world.press("erin", "Approve resume…", world.posted("HP-1").message);
     const confirm = await draw("confirm-form", lastView(world));
     isReadable(confirm);
     expect(confirm.text).toMatch(/Chidi Lindt \([^)]+\): “the eval was broken”/);
-    expect(confirm.text).toContain("Since the request: Re-test asked for 3:50 PM by Bob Okafor");
+    expect(confirm.text).toContain("Since the request: Re-test requested 3:50 PM by Bob Okafor");
     isReadable(await draw("confirm-form-desk", lastView(world), "desk"));
   });
 

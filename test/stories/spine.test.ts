@@ -37,7 +37,7 @@ eachDatabase((kind) => {
       "Bob, you cannot resume Assistant (production); it stays paused",
     );
     expect(refused.text).toContain(
-      "Chidi Lindt starts it, then Erin Sato or Frank Moreau confirms",
+      "Chidi Lindt requests it, then Erin Sato or Frank Moreau approves",
     );
     expect(refused.text).toContain("You may still pause or narrow");
     expect(await world.posture()).toBe("paused");
@@ -53,7 +53,7 @@ eachDatabase((kind) => {
     expect(await world.posture()).toBe("paused");
 
     const started = await world.say("chidi", "resume HP-1 because the eval was broken");
-    expect(started.text).toContain("One more person confirms");
+    expect(started.text).toContain("One more person must approve");
     const again = await world.say("chidi", "resume HP-1 because the eval was broken");
     expect(again.ok).toBe(false);
     expect(await world.posture()).toBe("paused");
@@ -231,10 +231,10 @@ eachDatabase((kind) => {
     expect(adopted.status).toBe(200);
     expect(adopted.body).toMatchObject({
       is: "adopted",
-      looser: [expect.stringContaining("confirm a resume")],
+      looser: [expect.stringContaining("approve a resume")],
     });
     const notices = await world.server().views.notices(10);
-    expect(notices.some(({ text }) => text.startsWith("A looser rule was adopted"))).toBe(true);
+    expect(notices.some(({ text }) => text.startsWith("A looser policy was adopted"))).toBe(true);
   });
 
   test("reminders come once each, the day before and when due, and overdue is said each working day", async () => {

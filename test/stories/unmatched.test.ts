@@ -152,7 +152,7 @@ test("a name that a later policy matches goes on with its trigger", async () => 
   await world.send("alertmanager", group([weights]));
 
   expect((await open(world)).map(({ id, about }) => [id, about])).toEqual([["HP-2", null]]);
-  expect((await lines(world)).join("\n")).toContain("a trigger matches now what HP-1 reported");
+  expect((await lines(world)).join("\n")).toContain("a trigger now matches what HP-1 reported");
 });
 
 test("of a deployment that no policy knows, on call are told and nothing is offered", async () => {

@@ -130,7 +130,7 @@ export function evaluateSignal(
     : [];
   receiveElsewhere(work, { receivedSignal, deployment, told: new Set([...joined, ...ended]) });
   noteChange(work, receivedSignal, deployment);
-  // Whoever is asked to confirm a resume reads on the card what came in since.
+  // Whoever is asked to approve a resume reads on the card what came in since.
   if (work.state(deployment).proposal) work.redrawLive(deployment);
 }
 

@@ -24,10 +24,10 @@ const refsOf = ({
 }: Deployment): readonly (readonly [string, readonly Ref[]])[] => [
   ["decides on", [authority.restrict.decider, authority.widen.decider]],
   ["deputy for", [...authority.restrict.deputies, ...authority.widen.deputies]],
-  ["confirms for", authority.widen.confirm.by],
+  ["approves resumes of", authority.widen.confirm.by],
   ["acknowledges for", authority.acknowledge],
   ["may restrict", authority.restrict.alsoMay],
-  ["breaks the glass for", authority.breakGlass],
+  ["break-glass for", authority.breakGlass],
   ["owns", owner === null ? [] : [owner]],
 ];
 

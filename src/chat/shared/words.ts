@@ -3,7 +3,7 @@
 export const more = "More…";
 export const cancel = "Cancel";
 export const close = "Close";
-export const say = "Say it";
+export const say = "Run";
 export const nextPage = "More";
 export const fillIn = "Fill in…";
 export const forWhom = "Notified: ";
@@ -25,7 +25,7 @@ export function moved(channel: string): string {
   return `Moved to #${channel}`;
 }
 export const openCard = "Open the card";
-export const openConsole = "The whole of it is in the console";
+export const openConsole = "All of it is in the console";
 export const product = "Holdpoint";
 export const atConsole = "Open the console";
 export function moreHere(count: number): string {
@@ -41,7 +41,7 @@ export function yourTurn(named: boolean, until: string): string {
   return named ? `You decide${end}` : `You may decide too${end}`;
 }
 export function yourWord(until: string): string {
-  return `A resume waits for a second person: you may confirm it until ${until}`;
+  return `A resume waits for approval: you can approve it until ${until}`;
 }
 export function standingSince(since: string, by: string, overdue: boolean): string {
   if (by === "") return `, since ${since}`;
@@ -50,13 +50,13 @@ export function standingSince(since: string, by: string, overdue: boolean): stri
     : `, since ${since}; review due ${by}`;
 }
 export const doneOnce =
-  "You edited a message whose command was heard before: a command is done once, and the record keeps the reason that it was done with. Where it has none yet, say: reason <what> because …";
+  "You edited a message whose command has already run. A command runs once, and the log keeps the reason given then. If it has none yet, say: reason <what> because …";
 export const editedBack =
-  "Nothing changed now: you edited the message back to a command that was heard before, and a command is done once. If you mean it anew, press the button, or say it in a new message.";
+  "Nothing changed now: you edited the message back to a command that has already run, and a command runs once. To run it again, press the button, or send a new message.";
 export function saidThen(answer: string): string {
   return `The answer then: ${answer}`;
 }
 export const editedLate =
-  "Nothing changed: you edited an older message, and a command that comes by an edit counts for 30 minutes. If you mean it now, press the button, or say it anew.";
+  "Nothing changed: you edited a message that is older than 30 minutes. To run the command now, press the button, or send a new message.";
 export const mentionFirst =
-  "Nothing changed: what you want done comes right behind my name. Begin with it, for example: @Holdpoint status. Or write the line to me directly.";
+  "Nothing changed: a command begins with my name, for example: @Holdpoint status. Or write the command to me directly.";

@@ -80,8 +80,8 @@ function titleOf(view: ViewContext, escalation: EscalationState): Line {
 const capabilities = [
   ["acknowledge", "Acknowledge"],
   ["restrict", "Narrow or pause"],
-  ["start", "Start a resume"],
-  ["confirm", "Confirm a resume"],
+  ["start", "Request a resume"],
+  ["confirm", "Approve a resume"],
   ["breakGlass", "Break glass"],
 ] as const;
 

@@ -62,7 +62,7 @@ export function otherSentence(view: HistoryContext, entry: Others, by: string): 
       return [
         entry.what === "test"
           ? `a test notification from ${entry.source} about `
-          : `an alert from ${entry.source} that was over before it was heard of, about `,
+          : `an alert from ${entry.source} that had resolved before it arrived, about `,
         { untrusted: entry.deployment },
       ];
     case "person.away":
@@ -141,9 +141,9 @@ function retestSentence(view: HistoryContext, entry: EntryOf<"retest.followed">)
     deploymentName(view, entry.deployment),
     ": ",
     {
-      complete: "a complete run came",
-      incomplete: "a run came that was not complete",
-      errored: "a run came that failed",
+      complete: "a complete run arrived",
+      incomplete: "an incomplete run arrived",
+      errored: "a failed run arrived",
       reminded: `${named(view, entry.to)} was reminded, due ${timeText(view, entry.due)}`,
       missed: `no complete run by ${timeText(view, entry.due)}`,
     }[entry.what],

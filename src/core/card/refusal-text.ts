@@ -24,7 +24,7 @@ const did: Readonly<Record<string, string>> = {
   pause: "Not paused",
   resume: "Not resumed",
   keep: "Not kept",
-  retest: "No re-test asked for",
+  retest: "No re-test requested",
   monitor: "No monitoring added",
   reassess: "Not brought forward",
   away: "Not set",
@@ -82,7 +82,7 @@ function notAuthorized(
   const asked = refusal.asked.replace(/^breakglass /, "");
   const start = did[asked] ?? "Not done";
   const verb = asked === "ack" ? "acknowledge" : asked;
-  const alone = asked === refusal.asked ? `cannot ${verb}` : `cannot break the glass for`;
+  const alone = asked === refusal.asked ? `cannot ${verb}` : `cannot use breakglass for`;
   const you = actor ? `${nameOf(view, actor).split(" ")[0]}, you` : "You";
   const why =
     refusal.bar === "owner" ? ": its release owner is never one of the people behind a resume" : "";
@@ -101,11 +101,11 @@ function whoCan(
   const resumes = refusal.asked === "resume";
   const waits = resumes && proposal !== null && !proposal.waits && proposal.expires > now;
   if (waits && refusal.confirmers.length > 0)
-    return `${nameOf(view, proposal.by)} started it; ${names(view, refusal.confirmers)} confirms.`;
+    return `${nameOf(view, proposal.by)} requested it; ${names(view, refusal.confirmers)} must approve.`;
   if (refusal.who.length === 0 || (resumes && refusal.confirmers.length === 0))
     return "The policy names nobody who could right now; its owner can adopt a policy that does.";
   if (refusal.confirmers.length > 0)
-    return `${names(view, refusal.who)} starts it, then ${names(view, refusal.confirmers)} confirms.`;
+    return `${names(view, refusal.who)} requests it, then ${names(view, refusal.confirmers)} approves.`;
   return `${names(view, refusal.who)} can.`;
 }
 
@@ -113,7 +113,7 @@ function undoWhy(view: ViewContext, refusal: Extract<Refusal, { refused: "no-und
   const until = refusal.until === null ? "" : clockInZone(view, refusal.until);
   switch (refusal.because) {
     case "none":
-      return "there is no restriction of it to take back. A lasting change is a resume.";
+      return "there is no restriction to undo. To widen it, request a resume.";
     case "not-yours":
       return `${ownUndo(view, refusal.until)} A resume needs two people.`;
     case "no-longer":
@@ -123,9 +123,9 @@ function undoWhy(view: ViewContext, refusal: Extract<Refusal, { refused: "no-und
     case "too-late":
       return `that was possible until ${until}. A resume needs two people.`;
     case "by-link":
-      return "what rests on a login link of the operator takes back what was done by that link, nothing else. A resume needs two people.";
+      return "with a login link of the operator you can undo only what was done with that link. A resume needs two people.";
     case "too-often":
-      return "you have taken it back three times already. A resume needs two people.";
+      return "you have undone it three times already. A resume needs two people.";
     case "others-open":
       return "something else is open here. Decide that first, or resume with two people.";
   }
@@ -136,11 +136,11 @@ function ownUndo(view: ViewContext, until: Instant | null): string {
   const { now, state } = view.situation;
   const [by] = state.lastDecision?.people ?? [];
   const who = by === undefined ? "who made it" : nameOf(view, by);
-  if (until === null) return `only ${who} can take it back.`;
+  if (until === null) return `only ${who} can undo it.`;
   const time = clockInZone(view, until);
   return until < now
-    ? `only ${who} could take it back, until ${time}.`
-    : `only ${who} can take it back, until ${time}.`;
+    ? `only ${who} could undo it, until ${time}.`
+    : `only ${who} can undo it, until ${time}.`;
 }
 
 function stale(view: ViewContext, refusal: Extract<Refusal, { refused: "stale" }>): string {
@@ -211,7 +211,7 @@ function wordsText(view: ViewContext, refusal: AboutWords): string {
     case "unknown-scope":
       return `${nameOfDeployment(view)} has no scope “${refusal.name}”.${did3(refusal.nearest)}`;
     case "unknown-person":
-      return `The policy names nobody “${refusal.name}”.${did3(refusal.nearest)}`;
+      return `The policy does not name “${refusal.name}”.${did3(refusal.nearest)}`;
     case "unknown-watch":
       return `No rule or source of the policy is called “${refusal.name}”.${did3(refusal.nearest)} Or say: ${nothingYet}.`;
     case "unknown-command":
@@ -223,7 +223,7 @@ function wordsText(view: ViewContext, refusal: AboutWords): string {
     case "no-login-link":
       return "No login link that was made for you is open. Nothing changed.";
     case "not-a-time":
-      return `“${refusal.text}” is no time I understand. Try 30m, 4h, 3d, 2026-12-01, tomorrow or friday.`;
+      return `“${refusal.text}” is not a time that I understand. Try 30m, 4h, 3d, 2026-12-01, tomorrow or friday.`;
     case "in-the-past":
       return `“${refusal.text}” is in the past. Nothing changed.`;
     case "not-a-person":
@@ -296,13 +296,13 @@ function stateText(
     case "already-narrowest":
       return `Nothing changed: ${nameOfDeployment(view)} is ${postureNow(view)}; only a pause is narrower.`;
     case "waits-for-second":
-      return `You have already requested it. ${names(view, refusal.confirmers)} confirms by ${clockInZone(view, refusal.expires)}; until then it stays ${postureNow(view)}.`;
+      return `You have already requested it. ${names(view, refusal.confirmers)} must approve by ${clockInZone(view, refusal.expires)}; until then it stays ${postureNow(view)}.`;
     case "takes-effect-later":
       return `Agreed already by ${names(view, refusal.by, "and")}. ${words.plain(words.takesEffect(clockInZone(view, refusal.until), names(view, refusal.unless)))}; until then it stays ${postureNow(view)}.`;
     case "new-accounts":
       return newAccounts(view, refusal);
     case "other-proposal":
-      return `A resume to ${refusal.to} is waiting. Confirm that one, or let it lapse first.`;
+      return `A resume to ${refusal.to} is waiting for approval. Approve that one, or wait until it expires.`;
     case "still-reading":
       return `Nothing changed: ${waiting(refusal.deliveries)} accepted before this and may be about it. It stays ${postureNow(view)}; try again in a moment.`;
     case "already-raised":

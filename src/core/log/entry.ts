@@ -214,7 +214,7 @@ export type Body =
       readonly version: number;
     }
   | {
-      /** What somebody would have done; "" = nobody answered in time. Nothing changes by it. */
+      /** What somebody would have done; "" = nobody answered in time. It changes nothing. */
       readonly kind: "rehearsal.answered";
       readonly escalation: EscalationId;
       readonly asked: string;

@@ -7,7 +7,7 @@ import { type Line, line, listed } from "./line.ts";
 /** The words of who is let in, and of who somebody is. Part of the words of words.ts. */
 
 export function linkMade(name: string, until: string): Line {
-  return line`The operator made a login link to the console in the name of ${{ untrusted: name }}. Whoever has it can decide as ${{ untrusted: name }}; it is good once, until ${until}. If ${{ untrusted: name }} did not ask for it, that must be said.`;
+  return line`The operator made a login link to the console in the name of ${{ untrusted: name }}. Whoever has it can decide as ${{ untrusted: name }}; it works once, until ${until}. If ${{ untrusted: name }} did not ask for it, report it now.`;
 }
 
 export function linkUsed(name: string, until: string): Line {
@@ -20,9 +20,9 @@ export function disowned(name: string): Line {
 
 export function notMe(dropped: readonly string[], unlinked: readonly AccountChat[]): string {
   return [
-    "Ended: nobody is let in as you by that link any more.",
+    "Ended: nobody can act as you by that link any more.",
     ...unlinked.map(
-      (chat) => `The account in ${chatNames[chat]} that was linked by it is nobody’s any more.`,
+      (chat) => `The account in ${chatNames[chat]} that was linked by it is unlinked.`,
     ),
     dropped.length === 0
       ? "No resume was waiting on it. Look at what was decided: decisions by you."
@@ -57,9 +57,9 @@ export function changed(
     case "added":
       return line`A policy was adopted that names ${who} from now on: ${all}.`;
     case "removed":
-      return line`A policy was adopted that names ${who} no more: ${all}.`;
+      return line`A policy was adopted that no longer names ${who}: ${all}.`;
     case "changed":
-      return line`A policy was adopted that says otherwise who ${who} is: ${all}.`;
+      return line`A policy was adopted that changes who ${who} is: ${all}.`;
   }
 }
 

@@ -34,7 +34,7 @@ export function linked(name: string, chat: AccountChat): Line {
 }
 
 export function linkedByLink(name: string, chat: AccountChat): Line {
-  return line`An account in ${chatNames[chat]} was linked by a login link of the operator: it counts as ${name} from now on, and a resume by it waits as one by the link does. If that was not ${name}, it must be said.`;
+  return line`An account in ${chatNames[chat]} was linked by a login link of the operator: it counts as ${name} from now on, and a resume by it waits as one by the link does. If that was not ${name}, report it now.`;
 }
 
 export function unlinked(name: string, chat: AccountChat, because: "asked" | "policy"): Line {

@@ -12,14 +12,14 @@ export const answers = {
       ? `Acknowledged: ${id}.`
       : `Acknowledged: ${id}. ${decides} still has to decide${by === null ? "" : ` by ${by}`}.`,
   proposed: (to: string, until: string, now: string): string =>
-    `Started: resume to ${to}. One more person confirms by ${until}; until then it stays ${now}.`,
+    `Requested: resume to ${to}. One more person must approve by ${until}; until then it stays ${now}.`,
   agreed: (at: string, unless: string): string =>
-    `Everybody needed has agreed. ${plain(takesEffect(at, unless))}.`,
+    `Everybody needed has approved. ${plain(takesEffect(at, unless))}.`,
   confirmed: (needs: number): string =>
-    `Confirmed. ${plural(needs, "more person", "more people")} must confirm before anything changes.`,
-  startAgain: (who: string): string => `${who} can start it again.`,
+    `Approved. ${plural(needs, "more person", "more people")} must approve before anything changes.`,
+  startAgain: (who: string): string => `${who} can request it again.`,
   noLongerCounts: (who: string): string =>
-    `${who} confirmed it before, and may not any more: that no longer counts.`,
+    `${who} approved it before but no longer may, so that approval does not count.`,
   explained: "The reason is on the record.",
   raised: (id: string, decider: string | null): string =>
     decider
@@ -36,11 +36,11 @@ export const answers = {
   askReason: (id: string): string =>
     `The record says “reason to follow”: ${id === "" ? "say" : `say reason ${id}`} because …`,
   staysOpen: (id: string, response: { kind: string; scope?: string }): string =>
-    `${id} stays open: the plan is to ${responseWords(response)}. To leave it at this, say keep ${id} because …`,
+    `${id} stays open: the policy’s response is to ${responseWords(response)}. To leave it at this, say keep ${id} because …`,
   askAgain: (when: string): string => `Next review ${when}.`,
   stillOverdue: (when: string): string => `Review still overdue since ${when}.`,
   noDuration: (said: string): string =>
-    `“${said}” is no duration I can read (45s, 10m, 4h, 3d, 2w); it is kept as part of the reason.`,
+    `“${said}” is not a duration (45s, 10m, 4h, 3d, 2w); it is kept as part of the reason.`,
   away: (name: string, until: string): string =>
     `${name} is away until ${until}. Deputies decide from now on.`,
   back: (name: string): string => `${name} is back.`,

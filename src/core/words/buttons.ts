@@ -5,7 +5,7 @@ export const buttons = {
   pause: "Pause",
   acknowledge: "Acknowledge",
   resume: "Resume…",
-  confirm: "Confirm resume…",
+  confirm: "Approve resume…",
   retest: "Re-test",
   monitor: "Monitor",
   undo: (left: string) => `Undo (${left})`,
@@ -24,7 +24,7 @@ export const forms = {
   pause: (name: string) => ({ title: "Pause", submit: `Pause ${name}` }),
   resume: (name: string) => ({ title: "Resume", submit: `Request to resume ${name}` }),
   confirm: (name: string, to: string) => ({
-    title: "Confirm resume",
+    title: "Approve resume",
     submit: `Resume ${name} to ${to}`,
   }),
   keep: (name: string, state: "open" | "narrowed" | "paused") =>

@@ -41,7 +41,7 @@ export function acknowledge(by: string | null): string {
 export function rehearse(by: string | null): string {
   return by === null ? "You answer as if it were real." : `You answer by ${by} as if it were real.`;
 }
-export const nothingChanges = "Nothing changes by it.";
+export const nothingChanges = "It changes nothing.";
 export const apply = "Restore the gateway or apply the change manually.";
 
 /** Why somebody is asked only now. */
@@ -82,10 +82,10 @@ export function mayDecideToo(who: Part): Line {
   return line`${who} may decide too.`;
 }
 export function waits(starter: Part, to: string): Line {
-  return line`${starter} started to resume to ${to}`;
+  return line`${starter} requests resume to ${to}`;
 }
 export function confirm(who: Part, by: string): Line {
-  return line`${who} may confirm it until ${by}, else nothing changes.`;
+  return line`${who} can approve it until ${by}, otherwise nothing changes.`;
 }
 
 /** Under a card, to somebody for whom buttons were left out. */

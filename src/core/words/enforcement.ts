@@ -73,7 +73,7 @@ export function allConfirm(name: string, id: string): Line {
 
 /** The pager refuses pages: somebody must change its settings. */
 export function notRung(pager: string, id: string): Line {
-  return line`⚠ ${id}: the pager ${named([pager])} refuses the page, so nobody was paged. Tell whoever is asked in another way.`;
+  return line`⚠ ${id}: the pager ${named([pager])} refuses the page, so nobody was paged. Notify the people who are asked in another way.`;
 }
 
 /** The pager does not answer; it is tried again. */

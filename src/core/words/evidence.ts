@@ -178,7 +178,7 @@ export function latest(value: string, at: Part, standing: string): Line {
 }
 /** After a run that gave no number. */
 export function complete(at: Part): Line {
-  return ["A complete run came ", at];
+  return ["A complete run arrived ", at];
 }
 export function latestWithout(at: Part, status: string): Line {
   return ["Latest: no result at ", at, ` (${noResultBecause[status] ?? status})`];

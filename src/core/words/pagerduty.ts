@@ -9,7 +9,7 @@ import { type Line, line, listed, type Part } from "./line.ts";
 export const notCounted = {
   unknown: (account: string): Line =>
     account === ""
-      ? line`it was no person's`
+      ? line`it was not a person`
       : line`the policy gives nobody the account ${{ untrusted: account }}`,
   notAsked: (): Line => line`they are not among those who may`,
 };

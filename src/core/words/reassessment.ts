@@ -121,7 +121,7 @@ export const accounts = {
   roles: {
     decide: "decide",
     standIn: "stand in",
-    confirm: "confirm a resume",
+    confirm: "approve a resume",
     other: "acknowledge or may stop it",
   },
   named: (deployment: string, roles: readonly string[]): Line =>

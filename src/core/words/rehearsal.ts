@@ -11,28 +11,30 @@ export function submit(deed: string): string {
   return `Rehearse: ${deed}`;
 }
 export function started(by: Line): Line {
-  return line`A rehearsal, started by ${by}. Nothing changes by it`;
+  return line`A rehearsal, started by ${by}. It changes nothing`;
 }
-export const asIfReal: Line = ["Answer it as if it were real: the record says who would do what"];
+export const asIfReal: Line = [
+  "Answer it as if it were real: the log records who would have done what",
+];
 export const nothingChanged: Line = ["It was a rehearsal: nothing changed"];
 
 function would(response: Response | null): string {
   switch (response?.kind) {
     case "narrow":
-      return `it would narrow to ${response.scope}`;
+      return `would narrow to ${response.scope}`;
     case "pause":
-      return "it would pause";
+      return "would pause";
     case "retest":
-      return "it would ask for a re-test";
+      return "would request a re-test";
     case "monitor":
-      return "it would ask for monitoring";
+      return "would request monitoring";
     case undefined:
-      return "nothing would happen by itself";
+      return "would change nothing by itself";
   }
 }
 
 export function unanswered(response: Response | null): Line {
-  return line`Nobody answered in time: for real ${would(response)}`;
+  return line`Nobody answered in time: a real escalation ${would(response)}`;
 }
 export function answered(by: Line, asked: string, at: Part): Line {
   return line`${by} would ${deeds[asked] ?? asked}, ${at}`;
@@ -53,7 +55,7 @@ export function passes(by: Part, next: Line): Line {
   return line`Without an answer by ${by}, ${next} is asked next`;
 }
 export function ends(by: Part, response: Response | null): Line {
-  return line`Without an answer by ${by}, for real ${would(response)}. Here nothing happens`;
+  return line`Without an answer by ${by}, a real escalation ${would(response)}. This one does nothing`;
 }
 export function may(people: readonly Line[]): Line {
   return line`May answer too: ${listed(people, "or")}`;
@@ -64,8 +66,8 @@ export function seen(people: readonly Line[]): Line {
 
 export function lockScreen(decider: string | null, by: string): string {
   return decider === null
-    ? `nobody named can be reached until ${by}. Nothing changes by it.`
-    : `${decider} answers by ${by} as if it were real. Nothing changes by it.`;
+    ? `nobody named can be reached until ${by}. It changes nothing.`
+    : `${decider} answers by ${by} as if it were real. It changes nothing.`;
 }
 
 /** What is announced of one begins so. */
@@ -77,8 +79,8 @@ export function over(name: string, id: string, outcome: Line): Line {
 export const answers = {
   opened: (id: string, decider: string | null): string =>
     decider === null
-      ? `The rehearsal ${id} is open; nobody named can be reached. Nothing changes by it.`
-      : `The rehearsal ${id} is open: ${decider} is asked, as if it were real. Nothing changes by it.`,
+      ? `The rehearsal ${id} is open; nobody named can be reached. It changes nothing.`
+      : `The rehearsal ${id} is open: ${decider} is asked, as if it were real. It changes nothing.`,
   answered: (asked: string, name: string): string =>
     `Recorded as a rehearsal: you would ${deeds[asked] ?? asked} ${deeds[asked] ? `with ${name}` : name}. Nothing changed.`,
 };

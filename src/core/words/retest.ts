@@ -24,8 +24,8 @@ export function partial(was: "incomplete" | "errored", at: Part, samples: string
 /** Beside a question that is asked again. */
 export function notYet(suite: Part, due: Part | null): Line {
   return due === null
-    ? line`The re-test of ${suite} has not come yet.`
-    : line`The re-test of ${suite}, due ${due}, has not come yet.`;
+    ? line`The re-test of ${suite} has not arrived yet.`
+    : line`The re-test of ${suite}, due ${due}, has not arrived yet.`;
 }
 
 /** The date is over. */
@@ -81,13 +81,13 @@ export const said = {
   reminded: ({ name, suite, due, who }: AwaitedRun): Line =>
     line`${name}: ${suite} is to be run again by ${due}${who === null ? [] : [", ", ...who]}.`,
   missed: ({ name, suite, due, who }: AwaitedRun): Line =>
-    line`${name}: no complete run of ${suite} came by ${due}${who === null ? [] : [". ", ...who, " was to see to it"]}.`,
+    line`${name}: no complete run of ${suite} arrived by ${due}${who === null ? [] : [". ", ...who, " was responsible"]}.`,
 };
 
 /** What whoever asked for it is told at once. */
 export const answers = {
   waits: (suite: string, who: string | null, due: string | null): string =>
-    `The next complete run of ${suite} is written here${due === null ? "" : `; by ${due}, or it is a signal`}.${who === null ? "" : ` ${who} sees to it.`}`,
+    `The next complete run of ${suite} will be reported here${due === null ? "" : `; if none arrives by ${due}, that is a signal`}.${who === null ? "" : ` ${who} is responsible.`}`,
   noSuite: "No suite was named, so no run is awaited.",
 };
 

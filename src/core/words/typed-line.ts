@@ -22,7 +22,7 @@ export function kept(reason: string): string {
 
 /** Of a stop behind another command, in the same line or in a later one. */
 export function stopNotDone(line: string): string {
-  return `Not done: ${quoted(line)}. One message is one command: press the button, or say it in a message of its own.`;
+  return `Not done: ${quoted(line)}. One message is one command: press the button, or send it as a message of its own.`;
 }
 
 const mostGivenBack = 1_000;
@@ -73,5 +73,5 @@ export function severalCalled(name: string, ids: readonly string[]): string {
 
 /** Of a command that widens: a word that only looks like it is asked back. */
 export function sayPlainly(typed: string, verb: string): string {
-  return `Nothing changed: “${clipped(typed, 80)}” may mean ${verb}, which I do only if the line begins with that word. Press the button if it is meant.`;
+  return `Nothing changed: “${clipped(typed, 80)}” may mean ${verb}, which I do only if the line begins with that word. Press the button if you meant it.`;
 }

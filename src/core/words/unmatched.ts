@@ -76,7 +76,7 @@ export const said = {
   names: (name: string, names: Line, id: string): Line =>
     line`${name}: no trigger matches ${names}. ${id}`,
   counted: (name: string, count: number, id: string): Line =>
-    line`${name}: ${plural(count, "name")} of signals that no trigger matches came to ${id} by now.`,
+    line`${name}: ${id} now covers ${plural(count, "name")} of signals without a trigger.`,
   matched: (name: string, id: string): Line =>
-    line`${name}: a trigger matches now what ${id} reported. ${id} is closed, the trigger’s escalation goes on.`,
+    line`${name}: a trigger now matches what ${id} reported. ${id} is closed; the trigger’s escalation continues.`,
 };

@@ -41,7 +41,7 @@ export function done(
     case "keep":
       return state === "open" ? "Left unrestricted" : `Kept ${narrowed}`;
     case "retest":
-      return "Re-test asked for";
+      return "Re-test requested";
     case "monitor":
       return "Monitoring added";
   }
@@ -67,7 +67,7 @@ function happens(response: { kind: string; scope?: string }, it = ""): string {
 export const stranger = "somebody the policy does not name";
 
 export function openedWords(trigger: string, who: Line, reason: Part | null): Line {
-  const how = trigger === "raised" ? "Raised by" : "Stopped by hand by";
+  const how = trigger === "raised" ? "Raised by" : "Restricted manually by";
   return reason ? line`${how} ${who}: “${reason}”` : line`${how} ${who}`;
 }
 
@@ -130,7 +130,7 @@ export function seenAt(who: Part, at: Part, said: Part | null = null): Line {
 
 export function undone(count: number, by: Part): Line {
   const times = ["once", "twice"][count - 1] ?? `${count} times`;
-  return line`Stopped and undone ${times} by ${by}`;
+  return line`Restricted and undone ${times} by ${by}`;
 }
 
 export function outcome(what: string, at: Part, who: Line): Line {
@@ -318,7 +318,7 @@ export const said = {
   },
   lapsed: (name: string, because: EntryOf<"decision.lapsed">["because"]): Line => {
     const why = {
-      time: "nobody confirmed it in time",
+      time: "nobody approved it in time",
       "posture changed": "the posture changed meanwhile",
       "escalation opened": "a new escalation opened meanwhile",
       "authority withdrawn": "whoever requested it no longer has the authority",
@@ -338,9 +338,9 @@ export const said = {
     line`${change ? `${change} was reported. ` : ""}${to ? `${to}: ` : ""}${name} is ${posture}. Review due ${due}.`,
   back: (name: string, by: string): Line => line`${by} said that ${name} is back.`,
   away: (name: string, by: string, until: string): Line =>
-    line`${by} said that ${name} is away until ${until}: deputies decide from now on. ${name} can say away until now to take it back.`,
+    line`${by} said that ${name} is away until ${until}: deputies decide from now on. ${name} can say away until now to end it.`,
   looser: (whats: readonly string[], by: Line | null): Line =>
-    line`A looser rule was adopted${by ? line`, ${by}` : ""}. ${whats.join(" ")}`,
+    line`A looser policy was adopted${by ? line`, ${by}` : ""}. ${whats.join(" ")}`,
   /** As the operator said: nobody proved it. */
   adoptedFor: ({
     person,

@@ -110,8 +110,8 @@ export const openCard: Card = {
       heading: "Who can do what now",
       lines: [
         ["Acknowledge: ", named(bob), " (on call)"],
-        ["Start a resume: ", named(chidi)],
-        ["Confirm a resume: ", named(erin), " and ", named(frank)],
+        ["Request a resume: ", named(chidi)],
+        ["Approve a resume: ", named(erin), " and ", named(frank)],
         ["In line to decide: ", named(chidi), " then ", named(erin)],
       ],
     },
@@ -219,10 +219,10 @@ export const longCard: Card = {
     [
       button("Acknowledge", "ack HP-1420", "plain", null),
       button(
-        "Confirm resume…",
+        "Approve resume…",
         "resume HP-1420",
         "plain",
-        form("Confirm resume", `Resume ${sixty("Deployment")} to ${sixty("full")}`),
+        form("Approve resume", `Resume ${sixty("Deployment")} to ${sixty("full")}`),
       ),
     ],
   ],
@@ -305,10 +305,10 @@ export const postures: readonly PostureView[] = [
     },
     buttons: [
       button(
-        "Confirm resume…",
+        "Approve resume…",
         "resume search-beta",
         "primary",
-        form("Confirm resume", "Resume Search beta to full"),
+        form("Approve resume", "Resume Search beta to full"),
       ),
       button(
         "Keep narrowed…",

@@ -205,7 +205,7 @@ describe("what is said", () => {
 
   test("the answer is shown to who pressed, and to nobody else", async () => {
     const world = await open({
-      inbound: async () => told("Only Chidi Lindt starts it.", { ok: false }),
+      inbound: async () => told("Only Chidi Lindt requests it.", { ok: false }),
     });
     const answer = await post(world, {
       fields: { line: "resume HP-142", nonce: await nonceOn(world) },
@@ -215,8 +215,8 @@ describe("what is said", () => {
     const mine = await get(world, address);
     const theirs = await get(world, address, { cookie: `holdpoint_as=${chidi.id}` });
 
-    expect(mine.body).toContain("Only Chidi Lindt starts it.");
-    expect(theirs.body).not.toContain("Only Chidi Lindt starts it.");
+    expect(mine.body).toContain("Only Chidi Lindt requests it.");
+    expect(theirs.body).not.toContain("Only Chidi Lindt requests it.");
   });
 
   test("a file in an answer can be saved, under a harmless name", async () => {

@@ -358,7 +358,7 @@ describe("a person the policy names", () => {
 
     const erin = findings.filter(({ what }) => what.startsWith("Erin Sato"));
     expect(erin.map(({ what }) => what)).toEqual([
-      "Erin Sato (deputy for Assistant (production); confirms for Assistant (production)) is reached by Slack.",
+      "Erin Sato (deputy for Assistant (production); approves resumes of Assistant (production)) is reached by Slack.",
     ]);
   });
 

@@ -173,7 +173,7 @@ describe.each(places)("an edited %s", (_place, first, again) => {
 
     expect(endpoint.deeds()).toBe(1);
     expect(answersIn(endpoint)).toHaveLength(2);
-    expect(JSON.stringify(answersIn(endpoint)[1])).toContain("a command is done once");
+    expect(JSON.stringify(answersIn(endpoint)[1])).toContain("A command runs once");
   });
 
   test("back to an earlier wording is answered each time, says how things are, and does nothing; without a change it is silent", async () => {
@@ -192,7 +192,7 @@ describe.each(places)("an edited %s", (_place, first, again) => {
     const told = answersIn(endpoint).map((answer) => JSON.stringify(answer));
     expect(told).toHaveLength(5);
     for (const name of told.slice(2)) {
-      expect(name).toContain("you edited the message back to a command that was heard before");
+      expect(name).toContain("you edited the message back to a command that has already run");
       expect(name).toContain("The answer then: Done: pause assistant-");
     }
     const { buttons } = walkBlocks(answersIn(endpoint)[2]?.blocks);
@@ -291,6 +291,6 @@ describe("an edit", () => {
     await send(endpoint, mentioned(pause, soon));
 
     expect(lines(endpoint)).toEqual([pause]);
-    expect(JSON.stringify(endpoint.slack.ephemerals[0])).toContain("Begin with it");
+    expect(JSON.stringify(endpoint.slack.ephemerals[0])).toContain("a command begins with my name");
   });
 });

@@ -155,7 +155,9 @@ describe.each([
 
         const response = await send(line)(endpoint);
 
-        expect(await shown(endpoint, response)).toMatch(/Slack does not say.*login link/);
+        expect(await shown(endpoint, response)).toMatch(
+          /Slack does not (?:say|confirm).*login link/,
+        );
         expect(endpoint.said).toEqual([]);
       }
     });
@@ -226,7 +228,7 @@ test("in a conversation that Slack does not show, a resume says where to say it,
     const refused = await endpoint.type("chidi", resume);
     await endpoint.type("chidi", pause);
 
-    expect(refused.text).toContain("Say it to the app directly");
+    expect(refused.text).toContain("Write to the app directly");
     expect(endpoint.said.map(({ line }) => line)).toEqual(["pause assistant-prod"]);
   }
 });

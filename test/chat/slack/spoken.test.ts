@@ -48,7 +48,7 @@ describe("a mention", () => {
     await endpoint.post({ event: endpoint.bodies.event(event) });
 
     expect(endpoint.said).toEqual([]);
-    expect(endpoint.slack.ephemerals[0]?.text).toContain("Begin with it");
+    expect(endpoint.slack.ephemerals[0]?.text).toContain("a command begins with my name");
   });
 
   test("that was not done is not thanked for, so Slack sends it again", async () => {

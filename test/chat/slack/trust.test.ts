@@ -23,7 +23,7 @@ describe("who may widen", () => {
       const refused = await endpoint.type("chidi", resume);
       const stopped = await endpoint.type("chidi", "/pause assistant-prod");
 
-      expect(refused.text).toContain("Slack does not say at this moment");
+      expect(refused.text).toContain("Slack does not confirm right now");
       expect(stopped.text).toContain("Done: pause");
       expect(endpoint.said.map(({ line }) => line)).toEqual(["pause assistant-prod"]);
     },

@@ -51,7 +51,7 @@ test.each([
     expect(endpoint.heard).toEqual([]);
     expect(
       endpoint.teams.directs("chidi").map((direct) => readCard(cardOf(direct)).lines.join()),
-    ).toEqual([expect.stringContaining("Begin with it")]);
+    ).toEqual([expect.stringContaining("a command begins with my name")]);
     expect(told(endpoint, modelRisk)).toEqual([]);
   },
 );
@@ -64,7 +64,7 @@ test("where the author cannot be told alone, it is said under the message", asyn
 
   await endpoint.post(activity);
 
-  expect(told(endpoint, modelRisk).join()).toContain("Begin with it");
+  expect(told(endpoint, modelRisk).join()).toContain("a command begins with my name");
 });
 
 test("a message in a channel without our mention is nobody's business here", async () => {
@@ -147,7 +147,7 @@ describe.each(places)("an edit of %s", (_place, at) => {
     await say(`${right} to minors`, soon);
 
     expect(keys(endpoint)).toBe(1);
-    expect(answers().at(-1)).toContain("a command is done once");
+    expect(answers().at(-1)).toContain("A command runs once");
   });
 
   test("back to an earlier wording is answered each time, says how things are, and does nothing; without a change it is silent", async () => {
@@ -162,7 +162,7 @@ describe.each(places)("an edit of %s", (_place, at) => {
 
     expect(answers()).toHaveLength(4);
     for (const answer of answers().slice(2)) {
-      expect(answer).toContain("you edited the message back to a command that was heard before");
+      expect(answer).toContain("you edited the message back to a command that has already run");
       expect(answer).toContain("The answer then: Done: pause assistant-");
     }
     expect(lines(endpoint)).toContain("status assistant-prod");
@@ -175,7 +175,7 @@ describe.each(places)("an edit of %s", (_place, at) => {
     await say(right, afterwards(stillMeant + 1));
 
     expect(endpoint.heard).toEqual([]);
-    expect(answers().join()).toContain("you edited an older message");
+    expect(answers().join()).toContain("you edited a message that is older than 30 minutes");
   });
 
   test("by an app is nobody's", async () => {

@@ -271,7 +271,7 @@ describe("whom the token vouches for is not yet somebody who decides:", () => {
     teams.fault = ({ path }) => (path.includes("/members/") ? { status: 500 } : null);
 
     expect(await said({ text: "resume assistant-prod because fine" })).toContain(
-      "Teams does not say",
+      "Teams does not confirm",
     );
     expect(done).toEqual([]);
     await said({ id: "2", text: "pause assistant-prod because bad" });

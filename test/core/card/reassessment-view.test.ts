@@ -104,7 +104,7 @@ test("where no complete eval came since, it says how old the last one is", () =>
   expect(lineOf(log, [older])).toMatch(/Since then: nothing new\.$/);
 });
 
-test("a re-test that has not come yet is said beside the question", () => {
+test("a re-test that has not arrived yet is said beside the question", () => {
   const log = paused();
   log.decide((situation) =>
     watch(situation, {
@@ -122,7 +122,7 @@ test("a re-test that has not come yet is said beside the question", () => {
   );
 
   expect(lineOf(log, [])).toContain(
-    "The re-test of jailbreak, due 06:10 GMT, has not come yet. Since then: nothing new.",
+    "The re-test of jailbreak, due 06:10 GMT, has not arrived yet. Since then: nothing new.",
   );
 });
 

@@ -69,10 +69,10 @@ test("an owner of several is told once, each owner of theirs", () => {
 
   expect(told.map(([to]) => to)).toEqual(["dana", "ana"]);
   expect(told[0]?.[1]).toContain(
-    "Assistant (production), where they stand in and confirm a resume and Search beta, where",
+    "Assistant (production), where they stand in and approve a resume and Search beta, where",
   );
   expect(told[1]?.[1]).toContain(
-    "It concerns Agents EU, where they stand in and confirm a resume.",
+    "It concerns Agents EU, where they stand in and approve a resume.",
   );
 });
 

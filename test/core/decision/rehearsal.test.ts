@@ -67,7 +67,7 @@ describe("a rehearsal", () => {
 
     const card = buildCard(log.viewContext, log.escalation("HP-1"));
     expect(shown(log)).toContain("REHEARSAL");
-    expect(shown(log)).toContain("Nothing changes by it");
+    expect(shown(log)).toContain("It changes nothing");
     expect(card.lockScreen).toMatch(/^REHEARSAL .*HP-1$/);
     expect([...card.lockScreen].length).toBeLessThanOrEqual(120);
     expect(card.lines.length).toBeLessThanOrEqual(9);
@@ -112,7 +112,9 @@ describe("a rehearsal", () => {
     expect(stakes(log)).toEqual(before);
     expect(of(log.entries, "rehearsal.answered")).toMatchObject([{ asked: "" }]);
     expect(of(log.entries, "decision.made")).toEqual([]);
-    expect(shown(log)).toContain("Nobody answered in time: for real it would narrow to no-tools");
+    expect(shown(log)).toContain(
+      "Nobody answered in time: a real escalation would narrow to no-tools",
+    );
   });
 
   test("is not what a stop of the deployment is about, and holds up no resume", () => {

@@ -43,7 +43,7 @@ const lapsedBecause = (log: Log) =>
   of(log.entries, "decision.lapsed").map(({ because }) => because);
 
 describe("who started it", () => {
-  test("does not stand behind it any more as its release owner, and the answer says who can start it again", () => {
+  test("does not stand behind it any more as its release owner, and the answer says who can request it again", () => {
     const log = started();
     log.adopt(policyWith({ digest: "p2", deployment: { ...assistant, owner: id("chidi") } }));
 
@@ -51,7 +51,7 @@ describe("who started it", () => {
 
     expect(log.scope).toBe("paused");
     expect(lapsedBecause(log)).toEqual(["authority withdrawn"]);
-    expect(confirmation(log.viewContext, answer)).toContain("Erin Sato can start it again.");
+    expect(confirmation(log.viewContext, answer)).toContain("Erin Sato can request it again.");
   });
 
   test("stands behind it who was on call by an override when they started, also when that has ended", () => {
@@ -111,7 +111,7 @@ describe("who confirmed it first", () => {
 
     expect(log.scope).toBe("paused");
     expect(of(answer, "decision.confirmed")).toMatchObject([{ needs: 1 }]);
-    expect(confirmation(log.viewContext, answer)).toContain("Erin Sato confirmed it before");
+    expect(confirmation(log.viewContext, answer)).toContain("Erin Sato approved it before");
   });
 
   test("counts again who may again, and a third person makes up for who may not", () => {

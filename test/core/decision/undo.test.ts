@@ -110,7 +110,7 @@ describe("undo", () => {
       expect(log.escalation("HP-1").decideBy).toBe(promised + restricted);
     }
     expect(buildCard(log.viewContext, log.escalation("HP-1")).lines.map(plain)).toContain(
-      "Stopped and undone 3 times by Dana Weiss",
+      "Restricted and undone 3 times by Dana Weiss",
     );
     said(log, "dana", "pause HP-1");
 

@@ -116,7 +116,7 @@ describe("a resume that rests on a login link", () => {
     const unless = [id(start ? "chidi" : "erin")];
     expect(of(answer, "decision.confirmed")).toMatchObject([{ needs: 0, unless }]);
     expect(confirmation(log.viewContext, answer)).toContain(
-      "Everybody needed has agreed. Takes effect 03:20 GMT",
+      "Everybody needed has approved. Takes effect 03:20 GMT",
     );
   });
 

@@ -279,7 +279,7 @@ test("whoever asks is told what happens next", () => {
   const entries = asks(log, { by: "erin", due: days(3) });
 
   expect(confirmation({ ...log.viewContext, situation: log.situation }, entries)).toContain(
-    "The next complete run of jailbreak is written here; by Fri 03:10 GMT, or it is a signal. Erin Sato sees to it.",
+    "The next complete run of jailbreak will be reported here; if none arrives by Fri 03:10 GMT, that is a signal. Erin Sato is responsible.",
   );
 });
 

@@ -7,17 +7,17 @@ export function moreAtHome(count: number): string {
 export const stranger =
   "The policy does not name you, so nothing here waits for you. Whoever keeps your organization's policy file can add you, by your Slack member id (your profile, Copy member ID). Until then you can still raise a concern: /holdpoint raise <deployment> because …";
 export const slackSilent =
-  "Nothing changed: Slack does not say at this moment whether your account is open, and without that nobody widens anything. Try again in a minute, or decide in the console with a login link. Narrow and pause work all the same.";
+  "Nothing changed: Slack does not confirm right now that your account is active, and without that nobody can widen anything. Try again in a minute, or decide in the console with a login link. Narrow and pause still work.";
 export const otherWorkspace =
-  "Nothing changed: your account belongs to another workspace, which is not of this organization, and only people of this one decide here. Ask whoever the card names.";
+  "Nothing changed: your account belongs to another workspace, which does not belong to this organization, and only its people decide here. Ask whoever the card names.";
 export const homeSilent =
   "Nothing changed: what you sent comes from another workspace than Holdpoint's, and Slack does not say at this moment whether your account is of this organization. Try again in a minute, decide in the console with a login link, or ask whoever the card names.";
 export const homeUnsaid =
   "Nothing changed: Slack does not say to which workspace or organization your account belongs, and only people of this one decide here. Decide in the console with a login link, and ask whoever runs Holdpoint to look: holdpoint doctor names your account.";
 export const hiddenConversation =
-  "Nothing changed: Slack does not say who reads this conversation, because the app is not in it or may not look, so only stops are taken from it: narrow and pause. Say it to the app directly, or in a channel that it was invited to.";
+  "Nothing changed: Slack does not say who reads this conversation, because the app is not in it, so only acknowledge, narrow, pause and questions such as status are accepted here. Write to the app directly, or in a channel that it was invited to.";
 export const sharedChannel =
-  "Nothing changed: people of another organization are in this channel, so only stops are taken from it: narrow and pause. Say it in a channel of your own, or to the app directly.";
+  "Nothing changed: people of another organization are in this channel, so only acknowledge, narrow and pause are accepted here. Write in a channel of your own, or to the app directly.";
 export const notMember = {
   guest:
     "Nothing changed: your account is a guest's, and guests decide nothing here. Ask whoever the card names.",
@@ -26,7 +26,7 @@ export const notMember = {
   unknown: "Nothing changed: Slack does not know your account. Ask whoever the card names.",
 } as const;
 export function notOurs(command: string): string {
-  return `${command} is none of my commands, so nothing changed. /holdpoint help lists them.`;
+  return `${command} is not one of my commands, so nothing changed. /holdpoint help lists them.`;
 }
 export const oldButton =
   "Nothing changed: that button is not one of mine, or too old. Say it instead: /holdpoint help lists what there is.";

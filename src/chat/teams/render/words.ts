@@ -1,7 +1,7 @@
 /** Texts that only Teams needs; all others are the core's. */
 
 export const teamsSilent =
-  "Nothing changed: Teams does not say at this moment whether your account may decide here, and without that nobody widens anything. Try again in a minute, or decide in the console with a login link. Narrow and pause work all the same.";
+  "Nothing changed: Teams does not confirm right now that your account may decide here, and without that nobody can widen anything. Try again in a minute, or decide in the console with a login link. Narrow and pause still work.";
 export const otherTenant =
   "Nothing changed: your account belongs to another organization, and only people of this one decide here. Ask whoever the card names.";
 export const notMember = {

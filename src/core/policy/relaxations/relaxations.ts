@@ -71,7 +71,7 @@ function looserAuthority({ before, after, old, now }: Change): readonly string[]
   ]);
   return [
     ...counted(notIn(start.is, start.was), "more", "start a resume or keep"),
-    ...counted(notIn(confirm.is, confirm.was), "more", "confirm a resume"),
+    ...counted(notIn(confirm.is, confirm.was), "more", "approve a resume"),
     ...counted(notIn(alone.is, alone.was), "more", "break the glass"),
     ...counted(notIn(stop.was, stop.is), "fewer", "stop it"),
   ];

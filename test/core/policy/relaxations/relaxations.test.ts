@@ -29,7 +29,7 @@ const loosenings: readonly (readonly [name: string, from: string, to: string, wo
     "two more who confirm",
     "by: [erin, bob]",
     "by: [erin, bob, ana, chidi]",
-    "2 more people may confirm a resume.",
+    "2 more people may approve a resume.",
   ],
   [
     "one more who breaks the glass",
@@ -266,10 +266,10 @@ describe("what got looser", () => {
         compiledOf(byRota),
         compiledOf(byRota.replace("rotation: [ana, bob]", "rotation: [ana, bob, dana]")),
       ),
-    ).toEqual(["Assistant: 1 more person may confirm a resume."]);
+    ).toEqual(["Assistant: 1 more person may approve a resume."]);
     expect(
       said(small, compiledOf(changed(["by: [erin, bob]", "by: [erin, schedule:oncall]"]))),
-    ).toEqual(["Assistant: 1 more person may confirm a resume."]);
+    ).toEqual(["Assistant: 1 more person may approve a resume."]);
   });
 
   test("no policy is looser than itself, whatever was changed in it", () => {
