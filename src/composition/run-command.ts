@@ -14,7 +14,7 @@ const usage = `Holdpoint, a hold point for AI deployments.
 
   npm start                                  start the server
   npm run holdpoint -- <command>
-    policy check [file] [--server]           list the mistakes in a policy, each with its line (offline; --server: also what never received data)
+    policy check [file] [--server]           list the mistakes in a policy, each with its line (offline; --server: also triggers and sources without data)
     policy schema                            print the policy's JSON Schema (offline)
     policy adopt <file> [--as <person> --because <reason> [--confirmed-by <person>]]   put a policy in force; the rest is recorded
     source try <source> [<file>] [--policy <file>]   show the signals in a body and the triggers that they match (offline)

@@ -63,7 +63,7 @@ export function startLines(
     `Console: ${port === 0 ? url : publicUrl}${demoKey === null ? "" : `/?key=${demoKey.text}`}`,
     `Database: ${durability}`,
     demo.allowed
-      ? `Demo mode: whoever opens that address on this machine may choose who to be. Its key is in ${dataDirectory}/demo-key, made-up source secrets are in ${dataDirectory}/demo-secrets.json.`
+      ? `Demo mode: whoever opens that address on this machine can act as anybody. Its key is in ${dataDirectory}/demo-key; generated source secrets are in ${dataDirectory}/demo-secrets.json.`
       : `Demo mode is off: ${demo.because.join(", ")}.`,
   ];
 }

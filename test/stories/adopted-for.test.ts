@@ -58,7 +58,7 @@ oneDatabase((kind) => {
       .messagesIn("C0RISK0001")
       .map(({ blocks }) => walkBlocks(blocks).lines.join("\n"));
     expect(told.join("\n")).toContain(
-      "A looser rule was adopted, the operator says for Dana Weiss, confirmed by Erin Sato: “finding <7> of the audit”.",
+      "A looser policy was adopted, the operator says for Dana Weiss, confirmed by Erin Sato: “finding <7> of the audit”.",
     );
     const history = await world.say("dana", "decisions kind policy.adopted");
     expect(history.text).toMatch(

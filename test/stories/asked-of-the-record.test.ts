@@ -23,20 +23,25 @@ const inBoth = async ({ inSlack, inTeams }: BothWorld, person: string, line: str
 });
 
 oneDatabase((kind) => {
-  test("prove HP-1 is the stop that answered it, not the resume after it, in every chat, over HTTP and in the exported log", async () => {
+  test("the decision of HP-1 is the stop that answered it, not the keep and the resume after it: prove in every chat, the API, and the exported log", async () => {
     const world = await openBothWorld(kind);
     await world.send("signals", jailbreak());
     await world.inSlack.type("bob", "/pause HP-1 because the samples are real");
+    await world.inSlack.type("chidi", "/holdpoint keep HP-1 because the fix is not out yet");
+    const kept = await world.get("/v1/escalations/HP-1");
     await world.inSlack.type("chidi", "/resume HP-1 because it is over");
     await world.inTeams.write("erin", "resume HP-1");
     const made = (
       await world.server().store.entries({ kinds: ["decision.made"], limit: 10 })
     ).toReversed();
-    const [pause, resume] = made;
+    const [pause, , resume] = made;
+    const answered = '"decision":{"decision":"pause","by":["Bob Okafor"]';
     expect(made.map(({ entry }) => "decision" in entry && entry.decision)).toEqual([
       "pause",
+      "keep",
       "resume",
     ]);
+    expect(kept.text).toContain(answered);
 
     const proved = await inBoth(world, "dana", "prove HP-1");
     const inConsole = await world.say("dana", "prove HP-1");
@@ -48,7 +53,7 @@ oneDatabase((kind) => {
     }
     for (const path of ["/v1/escalations/HP-1", "/v1/escalations?deployment=assistant-prod"]) {
       const { text } = await world.get(path);
-      expect(text, path).toContain('"decision":{"decision":"pause","by":["Bob Okafor"]');
+      expect(text, path).toContain(answered);
     }
     const { body: all } = await world.get("/v1/decisions?escalation=HP-1&kind=pause");
     expect(all).toMatchObject({ items: [{ index: pause?.index, entry: { decision: "pause" } }] });
@@ -122,7 +127,7 @@ oneDatabase((kind) => {
     expect(JSON.stringify(body)).toContain("no kind “pase”; nearest: pause");
     const server = { url: world.server().url, token: operatorToken };
     expect(await loginLink(server, "chidy")).toMatchObject({
-      because: 'Nobody is called "chidy". Nearest: chidi, erin, ana.',
+      because: "The policy does not name “chidy”. Nearest: chidi, erin, ana.",
     });
     expect(await rehearse(server, "assistant-prd")).toMatchObject({
       because: expect.stringContaining("assistant-prod"),

@@ -174,14 +174,15 @@ const asWritten = (response: Response): string | { readonly narrow: string } =>
   response.kind === "narrow" ? { narrow: response.scope } : response.kind;
 
 /**
- * What answered the escalation: a resume that ended the stop later is another question's answer.
+ * The decision that settled the escalation first; later ones, such as a keep or a resume, are in the
+ * history.
  */
 async function ownDecisionBody(
   store: AuditParts["store"],
   view: ViewContext,
   { id, decided }: EscalationState,
 ) {
-  const own = decided?.decision === "resume" ? await recordedDecision(store, id) : undefined;
+  const own = decided && (await recordedDecision(store, id));
   if (!own) return decided && decisionBody(view, decided);
   const { entry } = own;
   const times = { at: timeOf(entry), reassessBy: instantOf(entry.reassessBy) };

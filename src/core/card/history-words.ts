@@ -29,8 +29,12 @@ export function deploymentName({ situation }: ViewContext, id: string): Part {
   };
 }
 
-/** By which rule of the policy somebody acted, in a word. */
-function ruleWord(rule: AuthorityRule): string {
+/**
+ * By which rule of the policy somebody acted, in a word; of a resume, whose rule is like
+ * `widen.decider+widen.confirm`, that of the person who requested it.
+ */
+function ruleWord(authority: AuthorityRule): string {
+  const [rule = ""] = authority.split("+");
   if (rule.startsWith("breakGlass")) return "break-glass";
   if (rule.endsWith("decider")) return "decider";
   if (rule.endsWith("deputies")) return "deputy";
@@ -62,21 +66,40 @@ export function madeSentence(view: HistoryContext, entry: Made): Line {
     ),
     ...(entry.reason === "" ? [] : [":"]),
     ...because(view, entry.reason),
-    ...(entry.agreed ?? []).flatMap(
-      ({ person, reason }): Line => [`; ${nameOf(view, person)}:`, ...because(view, reason)],
-    ),
+    ...approvals(view, entry),
   ];
 }
+
+/**
+ * ". Approved by Erin Sato: “read 200 transcripts”" of a resume, whose first person requested it.
+ */
+function approvals(view: HistoryContext, entry: Made): Line {
+  return approversOf(entry).flatMap((person, at): Line => {
+    const { reason = "" } = entry.agreed?.find((agreed) => agreed.person === person) ?? {};
+    const words = because(view, reason);
+    const start = at === 0 ? ". Approved by " : ", and by ";
+    return [`${start}${personText(view, entry, person)}${words.length > 0 ? ":" : ""}`, ...words];
+  });
+}
+
+const approversOf = ({ decision, people }: Made): readonly PersonId[] =>
+  decision === "resume" ? people.slice(1) : [];
+
+const personText = (view: HistoryContext, entry: Made, person: PersonId): string =>
+  `${nameOf(view, person)}${linkWords(entry, person)}`;
 
 /** "Chidi Lindt (decider) paused Assistant (production), was full" */
 function deed(view: HistoryContext, entry: Made): Line {
   const { before, after, people } = entry;
   const rule = entry.breakGlass ? "" : ruleWord(entry.authority);
-  const names = people.map((person) => `${nameOf(view, person)}${linkWords(entry, person)}`);
+  const approvers = approversOf(entry);
+  const names = people
+    .filter((person) => !approvers.includes(person))
+    .map((person) => personText(view, entry, person));
   const who =
     people.length === 0
       ? "Holdpoint, by policy,"
-      : `${plain(listed(names))}${rule === "" || people.length > 1 ? "" : ` (${rule})`}`;
+      : `${plain(listed(names))}${rule === "" || names.length > 1 ? "" : ` (${rule})`}`;
   const of = deploymentName(view, entry.deployment);
   if (entry.undoes !== "") return [`${who} undid a restriction of `, of, `: ${before} → ${after}`];
   const was = before === after ? "" : `, was ${before}`;

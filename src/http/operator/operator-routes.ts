@@ -69,7 +69,7 @@ export function operatorRoutes(
     if (!("unknown" in link)) return reply.code(201).send(link);
     return refuse(reply, {
       status: 404,
-      detail: `Nobody is called ${JSON.stringify(asked.data.person)}. Nearest: ${link.nearest.join(", ")}.`,
+      detail: `The policy does not name “${asked.data.person}”. Nearest: ${link.nearest.join(", ")}.`,
     });
   });
 

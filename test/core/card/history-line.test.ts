@@ -35,7 +35,7 @@ test("a decision says who, by which right, what, what it was before and how it d
       "Bob Okafor acknowledged HP-1",
       "Chidi Lindt (decider) paused Assistant (production), was full. Stricter than the policy: “said so”",
       "Chidi Lindt requested to resume Assistant (production) to full “said so”",
-      "Chidi Lindt and Erin Sato resumed Assistant (production) to full, was paused: “said so”; Erin Sato: “said so”",
+      "Chidi Lindt (decider) resumed Assistant (production) to full, was paused: “said so”. Approved by Erin Sato: “said so”",
       "HP-1 closed (resumed)",
       "HP-2 opened for Assistant (production) (trigger by-hand); Chidi Lindt decides “said so”",
       "Dana Weiss (may also restrict) narrowed Assistant (production) to staff, was full. Not planned in the policy: “said so”",
