@@ -65,7 +65,7 @@ export function addPages(app: FastifyInstance, context: ViewerContext): void {
 const drawBoard: Draw = async (context, request, viewer) => {
   const asked = queryOf(request).get("page") ?? "1";
   if (!/^[1-9]\d{0,5}$/.test(asked)) {
-    const live = html`<div class="prose"><h1>No such page</h1><p>“${pageText(asked)}” is no page of the board. <a href="/">Back to the first</a></p></div>`;
+    const live = html`<div class="prose"><h1>No such page</h1><p>“${pageText(asked)}” is not a page of the board. <a href="/">Back to the first</a></p></div>`;
     return {
       status: 404,
       pageContext: pageContextFor(context, viewer, "/"),

@@ -7,7 +7,7 @@ export const deeds: Readonly<Record<string, string>> = {
   ack: "Acknowledge",
   retest: "Ask for a re-test of",
   monitor: "Add monitoring to",
-  breakglass: "Break the glass:",
+  breakglass: "Break-glass:",
   reassess: "Bring forward",
   reason: "Give the reason for",
 };

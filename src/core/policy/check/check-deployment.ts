@@ -113,7 +113,7 @@ function checkResume(look: CheckInput, { authority, owner }: Deployment, path: P
   const short = (starter: string): string | null => {
     const others = possibleSeconds(look, { deployment: authority.widen, owner, starter });
     return others < confirm.people
-      ? `a resume that ${starter} starts could never be completed: ${confirm.people} more needed, ${others} named`
+      ? `a resume that ${starter} requests could never be completed: ${confirm.people} more needed, ${others} named`
       : null;
   };
   const impossible = starters.map(short).find((problem) => problem !== null);
@@ -185,6 +185,6 @@ function checkOwner(
   if (breakGlass.includes(owner))
     look.report.warning(
       [...path, "breakGlass"],
-      `${owner} owns the release: with the glass broken too, they may only restrict it`,
+      `${owner} owns the release: by break-glass, too, they may only restrict it`,
     );
 }

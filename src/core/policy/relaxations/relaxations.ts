@@ -83,7 +83,7 @@ function looserRules(change: Change): readonly string[] {
   return [
     ...looserAuthority(change),
     ...(is.people < was.people
-      ? [`a resume needs ${is.people} besides its starter (was ${was.people}).`]
+      ? [`a resume needs ${is.people} besides the requester (was ${was.people}).`]
       : []),
     ...(was.notOwner && !is.notOwner ? ["notOwner was taken from its confirmers."] : []),
     ...(old.owner !== null && now.owner !== old.owner

@@ -162,7 +162,7 @@ describe("deployments", () => {
       "nobody but the starter to confirm",
       "by: [erin, bob]",
       "by: [chidi]",
-      "29:49 error: deployments.assistant.authority.widen.confirm: a resume that chidi starts could never be completed: 1 more needed, 0 named",
+      "29:49 error: deployments.assistant.authority.widen.confirm: a resume that chidi requests could never be completed: 1 more needed, 0 named",
     ],
     [
       "nobody named next",
@@ -174,7 +174,7 @@ describe("deployments", () => {
       "an owner who could break the glass",
       "breakGlass: [bob]",
       "breakGlass: [dana]",
-      "30:7 warning: deployments.assistant.authority.breakGlass: dana owns the release: with the glass broken too, they may only restrict it",
+      "30:7 warning: deployments.assistant.authority.breakGlass: dana owns the release: by break-glass, too, they may only restrict it",
     ],
   );
 });

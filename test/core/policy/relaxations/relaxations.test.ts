@@ -175,7 +175,7 @@ describe("what got looser", () => {
 
   test("fewer who confirm besides the starter are said with the number before", () => {
     expect(said(compiledOf(changed(["people: 1", "people: 2"])), small)).toEqual([
-      "Assistant: a resume needs 1 besides its starter (was 2).",
+      "Assistant: a resume needs 1 besides the requester (was 2).",
     ]);
   });
 

@@ -31,7 +31,7 @@ describe("what is tighter", () => {
 
     expect(relaxationsOf(policy, both)).toEqual([]);
     expect(relaxationsOf(both, policy).map(({ what }) => what)).toEqual([
-      "Assistant (production): a resume needs 1 besides its starter (was 2).",
+      "Assistant (production): a resume needs 1 besides the requester (was 2).",
     ]);
   });
 });
