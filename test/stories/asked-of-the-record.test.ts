@@ -85,10 +85,10 @@ oneDatabase((kind) => {
 
     const narrowed = await inBoth(world, "dana", "prove HP-1");
 
-    expect(opened.slack).toContain("Record 1:");
-    expect(opened.teams).toContain("Record 1:");
-    expect(narrowed.slack).toMatch(/Record 4:[\s\S]*narrow/i);
-    expect(narrowed.teams).toContain("Record 4:");
+    expect(opened.slack).toContain("Record 2:");
+    expect(opened.teams).toContain("Record 2:");
+    expect(narrowed.slack).toMatch(/Record 5:[\s\S]*narrow/i);
+    expect(narrowed.teams).toContain("Record 5:");
   });
 
   test("a filter that names nothing there is is refused, with what is nearest, in both chats, over HTTP and in the CLI", async () => {

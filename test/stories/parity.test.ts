@@ -174,7 +174,7 @@ const day: readonly Step[] = [
   {
     say: "decisions assistant-prod",
     as: "bob",
-    told: "20 · 10:00 GMT · Frank Moreau paused Assistant (production), was no-tools. Not planned in the policy. By break-glass: “nobody answers”",
+    told: "21 · 10:00 GMT · Frank Moreau paused Assistant (production), was no-tools. Not planned in the policy. By break-glass: “nobody answers”",
   },
   {
     say: "prove HP-2",
@@ -270,7 +270,7 @@ const formDay: readonly Step[] = [
     fill: "prove",
     as: "bob",
     with: { word: "HP-1" },
-    told: "1 · 10:00 GMT · HP-1 opened for Assistant (production) (trigger by-hand); Chidi Lindt decides “as agreed”",
+    told: "2 · 10:00 GMT · HP-1 opened for Assistant (production) (trigger by-hand); Chidi Lindt decides “as agreed”",
   },
 ];
 
