@@ -89,11 +89,12 @@ test("each name of each source is a card of its own, with its words, its people 
   expect(await world.posture()).toBe("paused");
   expect((await world.card("HP-2")).text).toContain("Paused 10:00 by Bob Okafor");
   expect((await open(world)).map(({ id }) => id)).toEqual(["HP-4", "HP-3", "HP-1"]);
+  await world.clock.advance("1m");
   await world.send("alertmanager", group([{ name: "DiskAlmostFull", severity: "critical" }]));
   expect((await world.card("HP-1")).card.severity).toBe("critical");
   expect((await lines(world))[0]).toMatch(/^CRITICAL.*DiskAlmostFull.*→ Bob Okafor, Chidi Lindt$/);
   await world.send("alertmanager", group([{ name: "DiskAlmostFull", status: "resolved" }]));
-  expect((await world.card("HP-1")).text).toContain("resolved 10:00");
+  expect((await world.card("HP-1")).text).toContain("resolved 10:01");
   expect((await world.card("HP-3")).text).toContain("still firing");
 });
 

@@ -73,14 +73,22 @@ export function sealedIn(entry: Entry): readonly Commitment[] {
   return found;
 }
 
-/** A written entry with its names; those that were erased are "". Older entries have them. */
+/**
+ * A written entry with its names; where the text is not at hand, or was erased, the commitment
+ * stands for each of them. Older entries have their names.
+ */
 export function unsealed(entry: Entry, texts: ReadonlyMap<Commitment, string>): Entry {
   return changed(entry, (group, names) => {
     const { texts: commitment, ...rest } = group;
     if (typeof commitment !== "string") return group;
-    const empty = names.filter((name) => !(name in rest)).map((name) => [name, ""]);
-    return { ...rest, ...Object.fromEntries(empty), ...namesIn(texts.get(commitment), names) };
+    const hidden = names.filter((name) => !(name in rest)).map((name) => [name, commitment]);
+    return { ...rest, ...Object.fromEntries(hidden), ...namesIn(texts.get(commitment), names) };
   }) as Entry;
+}
+
+/** Whether a name is not at hand: a commitment stands for it. */
+export function isSealed(name: string): boolean {
+  return /^c_[0-9a-f]{64}$/.test(name);
 }
 
 /** Only what is a name: the table of texts is no part of the record. */

@@ -2,6 +2,7 @@ import { liveFor } from "../escalation/escalation.ts";
 import { inOrNone } from "../escalation/passing-on.ts";
 import { liveUnmatched } from "../escalation/unmatched.ts";
 import { escalationNumber, type Millis } from "../ids.ts";
+import { isSealed } from "../log/sealed-names.ts";
 import { chainOf } from "../people/authority.ts";
 import type { Trigger } from "../policy/model.ts";
 import { concerned } from "../reassessment/reassessment.ts";
@@ -72,7 +73,7 @@ function* checkNumber({ entry, situation }: Opened): Findings {
 function* checkOnlyOne({ entry, situation: { state } }: Opened): Findings {
   const isApart = entry.trigger === unmatchedName && entry.about;
   // The name is kept beside the log: whether it is the same cannot be told.
-  if (entry.about && entry.about.source !== "" && entry.about.name === "") return;
+  if (entry.about && isSealed(entry.about.name)) return;
   const live = isApart ? liveUnmatched(state, entry.about) : liveFor(state, entry.trigger);
   const isOver = entry.trigger === rehearsalName && live?.status === "settled";
   if (live && !isOver)

@@ -1,3 +1,4 @@
+import { isSealed } from "../log/sealed-names.ts";
 import { concerned, remindersOf } from "../reassessment/reassessment.ts";
 import { deploymentOf } from "../state/situation.ts";
 import { instantOf, rfc3339 } from "../time.ts";
@@ -60,7 +61,8 @@ export function* checkRetest({ entry, situation, now }: Moment<"retest.followed"
   const retest = situation.state.retests.find(({ entry: id }) => id === entry.retest);
   if (!retest)
     return yield inconsistent(`it follows the re-test ${entry.retest}, which nobody asked for`);
-  if (entry.suite !== retest.suite)
+  const isNamed = !isSealed(entry.suite) && !isSealed(retest.suite);
+  if (isNamed && entry.suite !== retest.suite)
     yield inconsistent(`it is about “${entry.suite}”; the re-test was of “${retest.suite}”`);
   if (retest.result !== null) yield inconsistent("that re-test had its result already");
   const isEarly = entry.what === "missed" && (retest.due === null || retest.due > now);
