@@ -9,7 +9,7 @@ import { rfc3339 } from "../../src/core/time.ts";
 import { readPolicyText } from "../../src/policy-file.ts";
 import { exportOf, key } from "../core/log/support.ts";
 import { type Edit, edited } from "../core/policy/example.ts";
-import { days, hours, id, minutes } from "./builders.ts";
+import { days, hours, id, type Key, minutes } from "./builders.ts";
 import { Log, said } from "./core-log.ts";
 
 /** Short honest logs under the example policy, and exports of them signed with the right key. */
@@ -174,6 +174,25 @@ export const histories = {
     log.link = link;
     said(log, "chidi", "resume to full");
     log.link = null;
+    said(log, "frank", "resume");
+    return log;
+  },
+  /** What people are known by is recorded, and the account of one of them changes. */
+  rebound: () => {
+    const log = begin();
+    const operator = { type: "operator" } as const;
+    const part = (key: Key) => ({ of: "slack" as const, value: log.text(`slack of ${key}`) });
+    const of = (key: Key) => ({ person: id(key), parts: [part(key)] });
+    const bound = [of("chidi"), of("erin"), of("frank")];
+    log.add([{ actor: operator, body: { kind: "identity.bound", bound } }]);
+    said(log, "chidi", "pause");
+    const before = bound[0]?.parts[0]?.value ?? "";
+    const change = { of: "slack", before, after: log.text("another") } as const;
+    const changed = { kind: "identity.changed", person: id("chidi"), what: "changed" } as const;
+    const rebind = rfc3339(log.now + days(1));
+    const more = { changes: [change], deployments: ["assistant-prod"], rebind };
+    log.add([{ actor: operator, body: { ...changed, ...more } }]);
+    said(log, "chidi", "resume to full");
     said(log, "frank", "resume");
     return log;
   },

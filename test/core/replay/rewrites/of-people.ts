@@ -1,3 +1,4 @@
+import type { Line } from "../../../support/histories.ts";
 import {
   at,
   by,
@@ -140,5 +141,43 @@ export const ofPeople: readonly Rewrite[] = [
     is: "INCONSISTENT",
     change: without("decision.made", "byLink", 1),
     says: /names nobody as signed in by a login link/,
+  },
+  {
+    name: "an account that was another before",
+    of: "rebound",
+    is: "INCONSISTENT",
+    change: set("identity.changed", (line) => ({
+      changes: (line["changes"] as Line[]).map((item) => ({ ...item, before: "c_other" })),
+    })),
+    says: /the slack of p_chidi that it says was theirs is not the one on the record/,
+  },
+  {
+    name: "a new account that is not said to be new",
+    of: "rebound",
+    is: "INCONSISTENT",
+    change: without("identity.changed", "rebind"),
+    says: /the account of p_chidi is new/,
+  },
+  {
+    name: "an account recorded a second time, as if it were the first",
+    of: "rebound",
+    is: "INCONSISTENT",
+    change: repeated("identity.bound"),
+    says: /records another slack of p_chidi as if none had been recorded/,
+  },
+  {
+    name: "a resume of people whose accounts are all new",
+    of: "rebound",
+    is: "UNAUTHORIZED",
+    change: (lines) => {
+      const index = at(lines, "identity.changed");
+      const [, , frank] = lines[at(lines, "identity.bound")]?.["bound"] as Line[];
+      const [part] = frank?.["parts"] as Line[];
+      const changes = [{ of: "slack", before: part?.["value"], after: "c_new" }];
+      const changed = { ...lines[index], id: "e_new", person: "p_frank", changes };
+      lines.splice(index, 0, changed);
+      return at(lines, "decision.made", 1);
+    },
+    says: /the accounts of all who widen it, p_chidi, p_frank, are new until/,
   },
 ];
