@@ -311,6 +311,11 @@ describe("entries the log would not write are TAMPERED, although signed", () => 
 describe("hostile files", () => {
   test.each([
     ["a line that discloses nothing", '{"x":1}\n', /neither a text nor a name/],
+    [
+      "a line that discloses both",
+      `{"commitment":"c_","name":"Ada","person":"p_a","salt":"","text":"not checked"}\n`,
+      /a text and a name/,
+    ],
     ["a list", "[]\n", /no canonical JSON/],
     ["no last newline", '{"name":"Ada","person":"p_a"}', /no canonical JSON/],
     ["an empty line", "\n", /no canonical JSON/],
