@@ -171,8 +171,9 @@ export const ofPeople: readonly Rewrite[] = [
     is: "UNAUTHORIZED",
     change: (lines) => {
       const index = at(lines, "identity.changed");
-      const [, , frank] = lines[at(lines, "identity.bound")]?.["bound"] as Line[];
-      const [part] = frank?.["parts"] as Line[];
+      const { bound } = lines[at(lines, "identity.bound")] ?? {};
+      const [, , frank = {}] = bound as Line[];
+      const [part] = frank["parts"] as Line[];
       const changes = [{ of: "slack", before: part?.["value"], after: "c_new" }];
       const changed = { ...lines[index], id: "e_new", person: "p_frank", changes };
       lines.splice(index, 0, changed);
