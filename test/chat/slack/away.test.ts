@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { Fault } from "../../../src/app/ports.ts";
 import { answers } from "../../../src/core/words/answers.ts";
+import { slackFaults } from "../../support/slack-types.ts";
 import { cardIn, openEndpoint } from "./endpoint-world.ts";
 
 /**
@@ -65,4 +67,22 @@ test("the App Home says so instead of showing what may not be true any more", as
   const { text } = await endpoint.home("bob");
 
   expect(text).toContain(answers.notRecorded);
+});
+
+test("a home that can neither be read nor be told so is two faults in the log, and ends nothing", async () => {
+  const endpoint = await openEndpoint({
+    views: {
+      people: async () => {
+        throw new Fault("the database does not answer", "later");
+      },
+    },
+    fault: ({ method }) => (method === "views.publish" ? slackFaults.before : null),
+  });
+
+  await endpoint.home("bob");
+
+  const ofTheHome = () => endpoint.faults.filter((fault) => fault.startsWith("slack home"));
+  await expect.poll(ofTheHome).toHaveLength(2);
+  expect(ofTheHome()[0]).toContain("the database does not answer");
+  expect(ofTheHome()[1]).toContain("Slack could not be asked");
 });

@@ -6,6 +6,7 @@ import {
   type Invocation,
   type MessageRow,
   type Reply,
+  type Views,
 } from "../../../src/app/ports.ts";
 import { registerSlack } from "../../../src/chat/slack/inbound/endpoint.ts";
 import { createApi } from "../../../src/chat/slack/outbound/api.ts";
@@ -29,6 +30,8 @@ export interface EndpointSetting {
   readonly inbound?: (invocation: Invocation) => Promise<Reply>;
   /** Whether the database does not answer. */
   readonly away?: boolean;
+  /** What is read otherwise than in the example. */
+  readonly views?: Partial<Views>;
   /** Messages of ours, by place. */
   readonly messages?: Readonly<Record<string, Partial<MessageRow>>>;
 }
@@ -102,7 +105,7 @@ export async function openEndpoint(setting: EndpointSetting = {}) {
         return given;
       },
     },
-    views: endpointViews(() => team),
+    views: { ...endpointViews(() => team), ...setting.views },
   });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   onTestFinished(() => app.close());

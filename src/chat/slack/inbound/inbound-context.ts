@@ -118,8 +118,8 @@ export function createInboundContext(parts: InboundParts): InboundContext {
         const view = homeTabView(shown, { channelOf, now: clock.now(), publicUrl });
         await api.views.publish({ user_id: sender.user, view });
       } catch (fault) {
-        if (fault instanceof Fault) await showAway(parts, sender);
         report(sendFaultOf(fault), "slack home");
+        if (fault instanceof Fault) await showAway(parts, sender);
       }
     },
     tell: async (what, send) => {
@@ -162,13 +162,7 @@ export function closedContext(context: InboundContext): InboundContext {
       saveConversation: away,
     },
     views: { ...context.views, card: away },
-    drawHome: async (sender) => {
-      try {
-        await showAway(context, sender);
-      } catch (fault) {
-        context.report(sendFaultOf(fault), "slack home");
-      }
-    },
+    drawHome: (sender) => showAway(context, sender),
   };
 }
 
@@ -178,10 +172,17 @@ async function away(): Promise<never> {
   throw new Fault("the database does not answer", "later");
 }
 
-/** The home has nothing current to show then; it is redrawn when it is opened again. */
-async function showAway({ api, inbound }: InboundParts, { user }: Sender): Promise<void> {
+/**
+ * The home has nothing current to show then; it is redrawn when it is opened again. Nobody waits
+ * for it, so a failure is only reported: a rejection would end the process.
+ */
+async function showAway({ api, inbound, report }: InboundParts, { user }: Sender): Promise<void> {
   const blocks = answerBlocks(inbound.unasked(""), nowhere, { line: 600, press: 0, items: 1 });
-  await api.views.publish({ user_id: user, view: { type: "home", blocks } });
+  try {
+    await api.views.publish({ user_id: user, view: { type: "home", blocks } });
+  } catch (fault) {
+    report(sendFaultOf(fault), "slack home");
+  }
 }
 
 /** An answer in an open modal: the form that the command asks for, or its text. */
