@@ -10,6 +10,7 @@ import type { Recorded } from "../src/app/ports.ts";
 import { proofText, recordedDecision } from "../src/app/reads/proof.ts";
 import type { Line } from "../src/core/card/card.ts";
 import { clockOf, historyLine, textsIn } from "../src/core/card/history-line.ts";
+import { recordedEvidence } from "../src/core/card/recorded-evidence.ts";
 import { plainWord } from "../src/core/command-line/phone-typing.ts";
 import type { EscalationId } from "../src/core/ids.ts";
 import { oddWords } from "./clauses.ts";
@@ -57,7 +58,7 @@ async function proven(context: CommandContext, recorded: Recorded): Promise<Comm
   );
   const view = { ...(await context.viewContext("")), texts };
   const rule = await ruleLines(context, recorded, clockOf(view, entry));
-  const lines: readonly Line[] = [historyLine(view, recorded), ...rule];
+  const lines: readonly Line[] = [historyLine(view, recorded), ...rule, ...recordedEvidence(entry)];
   const text = await proofText(context.store, recorded);
   return {
     ...told(`Record ${index}:`, lines),

@@ -60,6 +60,15 @@ oneDatabase((kind) => {
     const disclosed = readFileSync(join(dir, "disclosures.jsonl"), "utf8");
     expect(disclosed).toContain("jailbreak-weekly");
     expect(disclosed).toContain("resume assistant-prod because Zoë Maßmann said so");
+    expect((await world.say("dana", "prove HP-1")).text).not.toContain("Evidence:");
+    const began = entries.findIndex(({ id }) => id === opened?.id);
+    const proved = await world.say("dana", `prove ${began}`);
+    expect(proved.text).toContain("Model aurora-3");
+    expect(proved.text).toContain("Evidence: jailbreak-suite 0.082, delivery ");
+    const kept = entries.findIndex(({ id }) => id === of("keep")?.id);
+    expect((await world.say("dana", `prove ${kept}`)).text).toMatch(
+      new RegExp(`Evidence: jailbreak-suite run-2 0.01, delivery \\S+, SHA-256 ${sha(clean)}`),
+    );
     const history = await world.say("dana", "decisions assistant-prod");
     expect(history.text).toContain("re-test");
   });
