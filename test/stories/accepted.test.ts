@@ -65,7 +65,7 @@ test("starting, confirming and undoing wait for what was accepted, by whomever i
   expect(await world.posture()).toBe("paused");
   await query("update holdpoint.deliveries set leased_until = null where id = 'c2'");
   await world.settle();
-});
+}, 60_000);
 
 test("a critical alert accepted behind a thousand of a noisy source is evaluated before any but the first of them", async () => {
   const world = await openWorld("postgres");
