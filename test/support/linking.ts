@@ -91,10 +91,11 @@ export function said({ text, lines }: Reply): string {
   return [text, ...lines.map(plain)].join("\n");
 }
 
+/** What changed of who is who, after the first record of it. */
 export async function about(world: World): Promise<readonly Entry[]> {
   return (await world.server().store.entriesFrom(0, 1_000))
     .map(({ entry }) => entry)
-    .filter(({ kind }) => kind.startsWith("identity."));
+    .filter(({ kind }) => kind.startsWith("identity.") && kind !== "identity.bound");
 }
 
 export async function kindsOf(world: World): Promise<readonly string[]> {
