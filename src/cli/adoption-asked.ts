@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { errorText } from "./error-text.ts";
 import type { AdoptedFor } from "./operator-client.ts";
 
 interface AskedAdoption {
@@ -40,6 +41,6 @@ function argumentsIn(argv: readonly string[]) {
       },
     });
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { problem: errorText(error) };
   }
 }

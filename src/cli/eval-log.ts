@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { Decompress } from "fzstd";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
+import { errorText } from "./error-text.ts";
 
 /**
  * The header of an Inspect AI log in the `.eval` format: a small member of a ZIP archive that may
@@ -47,7 +48,7 @@ export async function evalHeader(file: string): Promise<EvalHeader> {
       };
     return { body: started(await contentOf(zip, begun)), unfinished: true };
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { problem: errorText(error) };
   } finally {
     zip?.close();
   }
@@ -118,7 +119,7 @@ function unpacked(packed: Buffer): Buffer {
     for (let at = 0; at < packed.length; at += 4096)
       reader.push(packed.subarray(at, at + 4096), at + 4096 >= packed.length);
   } catch (error) {
-    const because = error instanceof Error ? error.message : String(error);
+    const because = errorText(error);
     throw new Error(
       because.startsWith("its header") ? because : `its header is damaged: ${because}`,
     );

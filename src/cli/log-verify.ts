@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { parseCheckpoint, parseVkey } from "../core/log/checkpoint.ts";
 import { type Export, type Kept, type LogVerdict, verifyExport } from "../core/log/verify.ts";
 import type { Meaning } from "../core/replay/verify-meaning.ts";
+import { errorText } from "./error-text.ts";
 import { type Question, questionIn, USAGE, unmet } from "./log-verify-question.ts";
 import { meaningLines } from "./log-verify-words.ts";
 
@@ -28,7 +29,7 @@ export async function logVerify(
     for (const line of lacking) io.out(line);
     return verdict.is === "OK" && !meaning?.finding && lacking.length === 0 ? 0 : 1;
   } catch (error) {
-    io.out(`Cannot verify: ${error instanceof Error ? error.message : String(error)}`);
+    io.out(`Cannot verify: ${errorText(error)}`);
     return 2;
   }
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
 import { problemLine, type ReadPolicyText, readPolicyText } from "../policy-file.ts";
 import { many } from "./arguments.ts";
+import { errorText } from "./error-text.ts";
 import type { ClientResult } from "./operator-client.ts";
 import type { Coverage } from "./policy-coverage.ts";
 
@@ -46,7 +47,7 @@ async function textOf(
   try {
     return { text: await readFile(file, "utf8") };
   } catch (error) {
-    return { unreadable: error instanceof Error ? error.message : String(error) };
+    return { unreadable: errorText(error) };
   }
 }
 

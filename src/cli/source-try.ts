@@ -7,6 +7,7 @@ import type { ObservedSignal, ParsedDelivery, Signal } from "../core/signal.ts";
 import { storable } from "../core/text.ts";
 import { problemLine } from "../policy-file.ts";
 import { argumentsIn, flagIn } from "./arguments.ts";
+import { errorText } from "./error-text.ts";
 import { contentTypeOf } from "./signal-send.ts";
 import { sourceNamed } from "./source-named.ts";
 
@@ -40,7 +41,7 @@ export async function sourceTry(
   try {
     return await trying(asked, environment);
   } catch (error) {
-    environment.out(error instanceof Error ? error.message : String(error));
+    environment.out(errorText(error));
     return 2;
   }
 }

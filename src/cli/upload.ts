@@ -3,6 +3,7 @@ import type { Instant, Millis } from "../core/ids.ts";
 import { authOf, secretsOf } from "../core/policy/source-auth.ts";
 import { storable } from "../core/text.ts";
 import { argumentsIn, flagIn } from "./arguments.ts";
+import { errorText } from "./error-text.ts";
 import { contentTypeOf, type Sent, type SignalToSend, signalSend, wayOf } from "./signal-send.ts";
 import { sourceNamed } from "./source-named.ts";
 import { bodyOf, type Trim } from "./upload-body.ts";
@@ -56,7 +57,7 @@ export async function upload(
     }
     return worst;
   } catch (error) {
-    environment.out(error instanceof Error ? error.message : String(error));
+    environment.out(errorText(error));
     return 2;
   }
 }

@@ -35,7 +35,8 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
   try {
     process.exitCode = await command(argv);
   } catch (error) {
-    err(error instanceof Error ? error.message : String(error));
+    const { errorText } = await import("../cli/error-text.ts");
+    err(errorText(error));
     process.exitCode = 2;
   }
 }

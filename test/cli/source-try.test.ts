@@ -178,8 +178,12 @@ describe("it ends with 2", () => {
     ["with a header that is none", ["signals", "a", "--header", "ping"], "usage: "],
     ["for a source that the policy lacks", ["probes", "a"], "has no source “probes”: "],
     ["for a source without a sample", ["signals"], "A source of type signal has no sample"],
-    ["for a file that is not there", ["signals", "nowhere.json"], "ENOENT"],
-    ["for a policy that is not there", ["signals", "a", "--policy", "nowhere.yaml"], "ENOENT"],
+    ["for a file that is not there", ["signals", "nowhere.json"], "there is no such file"],
+    [
+      "for a policy that is not there",
+      ["signals", "a", "--policy", "nowhere.yaml"],
+      "there is no such file",
+    ],
     ["for a name that every object has", ["constructor", "a"], "has no source “constructor”"],
   ])("%s", async (_what, argv, because) => {
     const { exit, lines } = await tried(...argv);

@@ -299,7 +299,7 @@ describe("it ends with 2", () => {
     ["with an address that is none", ["signals", "a", "--url", "nowhere"], "usage: "],
     ["with a way nobody knows", ["signals", "a", "--auth", "magic"], "--auth is bearer or"],
     ["for a source that the policy lacks", ["probes", "a"], "has no source “probes”: "],
-    ["for a file that is not there", ["signals", "nowhere.json"], "ENOENT"],
+    ["for a file that is not there", ["signals", "nowhere.json"], "there is no such file"],
   ])("%s", async (_what, argv, because) => {
     const { exit, lines } = await uploaded(argv);
 

@@ -147,5 +147,8 @@ describe("log verify", () => {
 
     expect(answers.map(({ exit }) => exit)).toEqual([2, 2, 2, 2]);
     expect(answers.every(({ said }) => said[0]?.startsWith("Cannot verify: "))).toBe(true);
+    expect(answers[0]?.said[0]).toMatch(
+      /elsewhere\/entries\.jsonl: there is no such file or directory$/,
+    );
   });
 });
