@@ -26,6 +26,7 @@ test("log verify loads the log's own rules and no package", async () => {
   expect(asked).toMatchObject({ code: 2, out: expect.stringContaining("entries.jsonl") });
   const others = loaded.own().filter((file) => !file.startsWith("src/core/log/"));
   expect(others).toEqual([
+    "src/cli/error-text.ts",
     "src/cli/log-verify-question.ts",
     "src/cli/log-verify-words.ts",
     "src/cli/log-verify.ts",
