@@ -33,7 +33,8 @@ async function serve(mode: string): Promise<void> {
   const parts = buildParts({
     store,
     key,
-    lastSigned: { read: () => null, write: () => undefined },
+    lastSigned: { read: () => null, write: () => undefined, unkept: () => null },
+    keptPolicies: { read: () => null, write: () => undefined },
     keep: 30 * 86_400_000,
     clock,
     random: systemRandom,
@@ -68,6 +69,7 @@ async function serve(mode: string): Promise<void> {
       tickAge: () => null,
       clockDifference: () => null,
       disk: null,
+      unkept: () => null,
     }),
     register: () => undefined,
   });

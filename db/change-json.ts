@@ -1,6 +1,7 @@
 import { type Change, type ConditionRow, joinConditions } from "../src/app/ports.ts";
 import { escalationNumber } from "../src/core/ids.ts";
 import type { Entry } from "../src/core/log/entry.ts";
+import { columnsOf } from "../src/core/log/entry-columns.ts";
 import { base64, hex, jsonText } from "./column-types.ts";
 import { slimObserved } from "./stored-signal.ts";
 
@@ -78,20 +79,7 @@ export function changeJson(change: Change, attempt: string): string {
  * By what an entry is found again: columns where it has one of a kind, `about` where it can have
  * several.
  */
-const indexOf = (entry: Entry) => ({
-  id: entry.id,
-  at: entry.at,
-  kind: entry.kind,
-  subject: entry.subject,
-  deployment: deploymentOf(entry),
-  decision: entry.kind === "decision.made" ? entry.decision : null,
-  about: aboutOf(entry),
-});
-
-function deploymentOf(entry: Entry): string | null {
-  if ("deployment" in entry) return entry.deployment;
-  return entry.subject.startsWith("deployment:") ? entry.subject.slice("deployment:".length) : null;
-}
+const indexOf = (entry: Entry) => ({ ...columnsOf(entry), about: aboutOf(entry) });
 
 function aboutOf(entry: Entry): readonly string[] {
   const people = [

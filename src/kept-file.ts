@@ -50,7 +50,8 @@ export function keptOnce(directory: string, name: string, make: () => string): s
   return readFileSync(path, "utf8");
 }
 
-function syncDirectory(directory: string): void {
+/** Makes a file's new name in a directory durable. */
+export function syncDirectory(directory: string): void {
   const opened = openSync(directory, "r");
   try {
     fsyncSync(opened);

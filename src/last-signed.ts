@@ -10,6 +10,7 @@ import {
 import { join } from "node:path";
 import type { LastSigned } from "./app/ports.ts";
 import { parseCheckpoint } from "./core/log/checkpoint.ts";
+import { syncDirectory } from "./kept-file.ts";
 
 /** The file's name in HOLDPOINT_DATA. */
 const lastSignedFile = "signed-checkpoint";
@@ -23,8 +24,10 @@ const lastSignedFile = "signed-checkpoint";
 export function keepLastSigned(dataDirectory: string, origin: string): LastSigned {
   const path = join(dataDirectory, lastSignedFile);
   let newest = readNote(path, origin);
+  let unkept: string | null = null;
   return {
     read: () => newest,
+    unkept: () => unkept,
     write: (note) => {
       newest = note;
       const kept = readNote(path, origin);
@@ -32,11 +35,18 @@ export function keepLastSigned(dataDirectory: string, origin: string): LastSigne
       try {
         mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
         replace(path, note);
+        syncDirectory(dataDirectory);
+        unkept = null;
+      } catch (error) {
         // a disk that is full or read-only takes nothing: then this process remembers alone
-      } catch {}
+        unkept = forgetful(path, error);
+      }
     },
   };
 }
+
+const forgetful = (path: string, error: unknown): string =>
+  `The last signed checkpoint cannot be kept in ${path} (${error instanceof Error ? error.message : String(error)}): after a restart, this server would not notice that the log was cut back. Make HOLDPOINT_DATA writable.`;
 
 const sizeOf = (note: string): number => parseCheckpoint(note)?.size ?? 0;
 

@@ -8,7 +8,10 @@ import type { Database, Executor } from "../executor.ts";
 import { texts } from "../schema.ts";
 import { checkpoints, entries, entryAbout, nodes } from "../schema-log.ts";
 
-type Log = Pick<Store, "entries" | "entryById" | "entriesFrom" | "leafHashes" | "subtree" | "head">;
+type Log = Pick<
+  Store,
+  "entries" | "entryById" | "entriesFrom" | "logRows" | "leafHashes" | "subtree" | "head"
+>;
 
 /** Levels whose complete subtrees are stored. */
 const storedEvery = 8;
@@ -57,6 +60,19 @@ export function logQueries(db: Database, execute: Executor): Log {
         .where(between(entries.index, from, to))
         .orderBy(asc(entries.index));
       return withNames(db, rows.map(recorded));
+    },
+    logRows: async (from, to) => {
+      const rows = await db
+        .select()
+        .from(entries)
+        .where(between(entries.index, from, to))
+        .orderBy(asc(entries.index));
+      return rows.map(({ index, bytes, leaf, at, ...columns }) => ({
+        index,
+        bytes,
+        leaf,
+        columns: { ...columns, at: new Date(at).toISOString() },
+      }));
     },
     leafHashes: async (from, to) => (await subtreeRows(0, from, to)).map(({ hash }) => hash),
     subtree: async (level, index) => {

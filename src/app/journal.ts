@@ -15,6 +15,8 @@ import {
   type StreamName,
   type Text,
 } from "./ports.ts";
+import { type Doubts, RecordInDoubt } from "./self-check/doubts.ts";
+import type { SelfCheck } from "./self-check/self-check.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 import type { Surroundings } from "./unit-of-work-parts.ts";
 
@@ -25,7 +27,8 @@ export interface Journal {
    * it in one statement. When somebody else was faster, everything is computed again from what is
    * true now, at most five times, twenty for a write without a key. For a repeated key the first
    * result is returned and `work`'s is dropped. What would widen waits until every delivery
-   * accepted before it is read; rejects with `StillReading` where that takes too long.
+   * accepted before it is read; rejects with `StillReading` where that takes too long. While the
+   * record is in doubt, what would widen rejects with `RecordInDoubt`.
    */
   write<T>(asked: PendingCommit, work: (work: UnitOfWork) => Promise<T> | T): Promise<Written<T>>;
   /** The same reading without a commit. */
@@ -76,6 +79,9 @@ export interface JournalParts {
   readonly rules: PolicyCache;
   readonly origin: string;
   readonly chats: readonly ToldChat[];
+  readonly doubts: Doubts;
+  /** What the log says of a deployment's posture; null = nothing, or it is not read yet. */
+  readonly scopeByLog: SelfCheck["scopeByLog"];
   /** Begins a look at what was accepted and is not evaluated. */
   readonly readFirst: () => WaitingCheck;
 }
@@ -108,6 +114,7 @@ export function createJournal(parts: JournalParts): Journal {
     const unit = await unitOfWorkFor(parts, asked);
     const result = await work(unit);
     if (unit.isEmpty && key === null) return { result, repeat: false, index: null };
+    refuseInDoubt(parts, unit);
     const widens = unit.wider.length > 0;
     const heard = widens ? await reading.before(unit.wider) : null;
     if (widens && heard === null) return { conflict: "something was heard first", widens };
@@ -151,12 +158,21 @@ export function createJournal(parts: JournalParts): Journal {
   };
 }
 
+/** While the record is in doubt, nothing is loosened. */
+function refuseInDoubt(
+  { doubts, scopeByLog }: Pick<JournalParts, "doubts" | "scopeByLog">,
+  unit: UnitOfWork,
+): void {
+  const doubt = doubts.first();
+  if (doubt !== null && unit.loosens(scopeByLog)) throw new RecordInDoubt(doubt.sentence);
+}
+
 /** What is true now, as a unit of work. */
 async function unitOfWorkFor(
   parts: JournalParts,
   { deployments, surface, link = null, stranger = null }: Omit<PendingCommit, "key">,
 ): Promise<UnitOfWork> {
-  const { store, clock, random, rules, origin, chats } = parts;
+  const { store, clock, random, rules, origin, chats, doubts } = parts;
   const snapshot = await store.read(["org", "numbers", ...new Set(deployments.map(streamOf))]);
   await rules.load(digestsIn(snapshot));
   const { state, version } = snapshot.streams.get("org") ?? { state: null, version: 0 };
@@ -173,6 +189,7 @@ async function unitOfWorkFor(
     ...reachBy(rules, chats),
     link,
     evidence,
+    inDoubt: doubts.first() !== null,
     chats,
     stranger: await strangerFor(parts, stranger),
   });

@@ -1,8 +1,10 @@
 import type { Commitment, Digest, PersonId } from "../core/ids.ts";
+import { digestOf } from "../core/log/commitment.ts";
 import { type People, type Person, peopleOf } from "../core/people/person.ts";
 import { compilePolicy } from "../core/policy/canonical.ts";
 import type { Policy } from "../core/policy/model.ts";
-import { Fault, type Store } from "./ports.ts";
+import { Fault, type KeptPolicies, type Store } from "./ports.ts";
+import { type Doubts, policyWrong } from "./self-check/doubts.ts";
 
 /**
  * Policies by digest, compiled once, and the people they name. A digest never changes its meaning,
@@ -35,18 +37,44 @@ export interface PolicyCache {
 
 const kept = 64;
 
-export function createPolicyCache(store: Pick<Store, "policy" | "people" | "texts">): PolicyCache {
+/** Where it is said that a policy in the database was changed, and what is used in its place. */
+export interface PolicyGuard {
+  readonly doubts: Pick<Doubts, "found">;
+  readonly kept: KeptPolicies;
+}
+
+const noGuard: PolicyGuard = {
+  doubts: { found: () => undefined },
+  kept: { read: () => null, write: () => undefined },
+};
+
+export function createPolicyCache(
+  store: Pick<Store, "policy" | "people" | "texts">,
+  { doubts, kept: copies }: PolicyGuard = noGuard,
+): PolicyCache {
   const compiled = new Map<Digest, Policy>();
   const texts = new Map<Commitment, string>();
   let people: People = new Map();
   let inForce: Digest | null = null;
   let peopleAt = -1;
 
-  const loadPolicy = async (digest: Digest): Promise<void> => {
+  /** Bytes that have the digest; of a policy that was changed, our own copy. */
+  const bytesOf = async (digest: Digest): Promise<Uint8Array> => {
     const row = await store.policy(digest);
-    if (!row)
-      throw new Fault(`policy ${digest} is named by the log but not in the database`, "never");
-    const policy = compilePolicy(JSON.parse(new TextDecoder().decode(row.canonical)));
+    if (row && digestOf(row.canonical) === digest) {
+      copies.write(digest, row.canonical);
+      return row.canonical;
+    }
+    const wrong = policyWrong(digest);
+    doubts.found("policies", wrong);
+    const copy = copies.read(digest);
+    if (copy === null) throw new Fault(wrong, "never");
+    return copy;
+  };
+
+  const loadPolicy = async (digest: Digest): Promise<void> => {
+    const canonical = await bytesOf(digest);
+    const policy = compilePolicy(JSON.parse(new TextDecoder().decode(canonical)));
     const because = [...policy.triggers.values()].map((trigger) => trigger.because);
     for (const [commitment, text] of await store.texts(because)) texts.set(commitment, text.text);
     if (compiled.size >= kept) compiled.delete([...compiled.keys()][0] ?? "");

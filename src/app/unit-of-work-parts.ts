@@ -21,6 +21,7 @@ export interface Surroundings {
   readonly asksPerson: Situation["asksPerson"];
   readonly link: Situation["link"];
   readonly evidence: ReadonlyMap<EscalationId, EscalationEvidence>;
+  readonly inDoubt: boolean;
   /** What stands for the account of whoever speaks, where the policy does not name them. */
   readonly stranger: Text | null;
   /** The chats that are told. */

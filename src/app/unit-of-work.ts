@@ -1,6 +1,6 @@
 import type { ViewContext } from "../core/card/view-context.ts";
-import { isWider } from "../core/decision/widening.ts";
-import type { EscalationId, Instant, PersonId } from "../core/ids.ts";
+import { isLoosening, isWider, isWiderThan } from "../core/decision/widening.ts";
+import type { EscalationId, Instant, PersonId, ScopeId } from "../core/ids.ts";
 import { canonicalBytes } from "../core/log/bytes.ts";
 import { commit as commitTo } from "../core/log/commitment.ts";
 import type { Body, Entry } from "../core/log/entry.ts";
@@ -25,6 +25,7 @@ import type {
 } from "../core/state/state.ts";
 import {
   type ChannelSentence,
+  channelRows,
   digestRows,
   type SaidUnder,
   spokenRows,
@@ -111,8 +112,9 @@ export class UnitOfWork {
 
   /** Everything a rule wants to know about a deployment, with the entries added so far. */
   situation(deployment: string): Situation {
-    const { rules, unreachable, asksPerson, link } = this.#around;
+    const { rules, unreachable, asksPerson, link, inDoubt } = this.#around;
     return {
+      inDoubt,
       now: this.now,
       policy: rules.policy(this.org.policy),
       pinned: rules.policy,
@@ -256,6 +258,12 @@ export class UnitOfWork {
     this.#outbox.put(spokenRows(this.#around, id, said));
   }
 
+  /** A sentence to channels that follows from no entry. */
+  tellChannels(channels: readonly string[], said: Pick<ChannelSentence, "key" | "line">): void {
+    for (const channel of channels)
+      this.#outbox.put(channelRows(this.#around.chats, { ...said, channel }));
+  }
+
   /** A sentence to the thread of an escalation that follows from no entry. */
   tellThread(escalation: EscalationState, said: SaidUnder): void {
     this.#outbox.put(threadRows(this.#around.chats, escalation, said));
@@ -304,6 +312,19 @@ export class UnitOfWork {
   /** The deployments that may do more by this, or whose resume was started or partly confirmed. */
   get wider(): readonly string[] {
     return [...this.#wider];
+  }
+
+  /**
+   * Whether it loosens anything, where `scopeByLog` is what the log says of a deployment's posture:
+   * the state that was read may have been changed.
+   */
+  loosens(scopeByLog: (deployment: string) => ScopeId | null): boolean {
+    const moved = new Set(this.#entries.flatMap(({ entry }) => deploymentsOf(entry)));
+    return (
+      this.#wider.size > 0 ||
+      this.#entries.some(({ entry }) => isLoosening(entry)) ||
+      [...moved].some((id) => isWiderThan(this.situation(id), scopeByLog(id)))
+    );
   }
 
   /** Whether there is anything to commit. */

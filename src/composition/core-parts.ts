@@ -11,6 +11,8 @@ import { type Chat, withTimeout } from "../app/ports.ts";
 import { createReads } from "../app/reads/http-reads.ts";
 import { createLogService } from "../app/reads/log-service.ts";
 import { createViews } from "../app/reads/views.ts";
+import { createDoubts } from "../app/self-check/doubts.ts";
+import { createSelfCheck } from "../app/self-check/self-check.ts";
 import { consoleChat } from "../console/chat.ts";
 import { parseNotice } from "../core/reassessment/silence-notice.ts";
 import { parseDelivery } from "../sources/index.ts";
@@ -21,8 +23,9 @@ export type Parts = ReturnType<typeof buildParts>;
 
 /** Builds the application over a store; nothing runs yet. */
 export function buildParts(dependencies: Dependencies) {
-  const { store, key, lastSigned, clock, random, report } = dependencies;
-  const rules = createPolicyCache(store);
+  const { store, key, lastSigned, keptPolicies: kept, clock, random, report } = dependencies;
+  const doubts = createDoubts();
+  const rules = createPolicyCache(store, { doubts, kept });
   const slack = dependencies.slack?.(rules) ?? null;
   const teams = dependencies.teams?.(rules) ?? null;
   const platforms: readonly ChatParts[] = [slack, teams].filter((chatParts) => chatParts !== null);
@@ -39,9 +42,11 @@ export function buildParts(dependencies: Dependencies) {
       rules,
       evaluate: (deliveries) => evaluateAll(evaluator, deliveries),
     });
+  const selfCheck = createSelfCheck({ store, rules, kept, clock, doubts });
+  const { scopeByLog } = selfCheck;
   const origin = key.origin;
   const journal = inTheirOwn(
-    createJournal({ store, clock, random, rules, origin, chats, readFirst }),
+    createJournal({ store, clock, random, rules, origin, chats, doubts, scopeByLog, readFirst }),
   );
   const shell = { store, journal, rules };
   const evaluator: EvaluatorParts = { ...shell, observe };
@@ -57,7 +62,9 @@ export function buildParts(dependencies: Dependencies) {
     views: createViews(shell),
     reads: createReads(shell),
     sessions: createSessions({ store, journal, clock, random }),
-    record: createLogService(store, key, lastSigned),
+    doubts,
+    selfCheck,
+    record: createLogService(store, key, { lastSigned, doubts, check: selfCheck.upToHead }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { PolicyCache } from "../app/policy-cache.ts";
-import type { Clock, LastSigned, Random, Store } from "../app/ports.ts";
+import type { Clock, KeptPolicies, LastSigned, Random, Store } from "../app/ports.ts";
 import type { Millis } from "../core/ids.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
 import type { ChatParts } from "./chat-parts.ts";
@@ -10,6 +10,7 @@ export interface Dependencies {
   readonly store: Store;
   readonly key: LogKey;
   readonly lastSigned: LastSigned;
+  readonly keptPolicies: KeptPolicies;
   /** How long bodies of deliveries, receipts and sent messages are kept. */
   readonly keep: Millis;
   readonly clock: Clock;

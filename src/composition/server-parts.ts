@@ -7,6 +7,7 @@ import { startRehearsal } from "../app/commands/rehearsals.ts";
 import { understood } from "../app/intake/explain-delivery.ts";
 import type { Clock, DoctorFinding, Random } from "../app/ports.ts";
 import { coverage } from "../app/reads/coverage.ts";
+import type { Doubts } from "../app/self-check/doubts.ts";
 import type { Config } from "../config.ts";
 import { registerConsole } from "../console/index.ts";
 import type { DemoAnswer } from "../console/ports.ts";
@@ -89,8 +90,7 @@ export function operatorFor(
         disk?.examine() ?? [],
         ...parts.platforms.map((platform) => platform.examine()),
       ]);
-      const held = parts.record.held();
-      return [...signingFindings(held), ...here, ...chats.flat()];
+      return [...doubtFindings(parts.doubts), ...here, ...chats.flat()];
     },
   };
 }
@@ -103,8 +103,8 @@ export function readsFor({ reads, record }: Parts): Pick<ServerDeps, "reads" | "
   };
 }
 
-const signingFindings = (held: string | null): readonly DoctorFinding[] =>
-  held === null ? [] : [{ is: "wrong", what: held, fix: "" }];
+const doubtFindings = (doubts: Doubts): readonly DoctorFinding[] =>
+  doubts.all().map(({ sentence }) => ({ is: "wrong", what: sentence, fix: "" }));
 
 /** The sources of a policy that is not yet in force, for the check of its secrets. */
 const sourcesOf = ({ sources }: PolicyDoc): readonly Pick<Source, "id" | "auth">[] =>
@@ -132,12 +132,13 @@ interface HealthDependencies {
   readonly clockDifference: ServerDeps["health"]["clock"];
   /** Null where a database server keeps the data. */
   readonly disk: Disk | null;
+  readonly unkept: () => string | null;
 }
 
 /** The data of /readyz and /metrics. */
 export function healthFor(
   parts: Parts,
-  { clock, tickAge, clockDifference, disk }: HealthDependencies,
+  { clock, tickAge, clockDifference, disk, unkept }: HealthDependencies,
 ): ServerDeps["health"] {
   return {
     ping: () => parts.store.ping(),
@@ -156,7 +157,8 @@ export function healthFor(
     },
     tickAge,
     clock: clockDifference,
-    signing: () => parts.record.held(),
+    inDoubt: () => parts.doubts.all().map(({ sentence }) => sentence),
+    signing: () => unkept(),
     disk: async () => (await disk?.look()) ?? null,
     chats: () =>
       parts.chats.map(({ name }) => {

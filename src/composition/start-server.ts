@@ -20,6 +20,7 @@ import { buildParts, type Parts } from "./core-parts.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { causesOf, createFaultLog, type FaultLog } from "./fault-log.ts";
 import { adoptFirst, policySecrets, StartRefused } from "./first-policy.ts";
+import { keepPolicies } from "./kept-policies.ts";
 import { outwardFor, silentPagers } from "./notify-parts.ts";
 import {
   consoleFor,
@@ -150,6 +151,7 @@ async function wire(
     await opened.catch(() => undefined);
     for (const end of ends.reverse()) await end();
     await server.close();
+    parts.selfCheck.stop();
     await work.stop();
     await store.close();
     faults.close();
@@ -199,8 +201,9 @@ async function dependenciesFor(
     times: teamsTimes,
   });
   const lastSigned = keepLastSigned(config.dataDirectory, key.origin);
+  const keptPolicies = keepPolicies(config.dataDirectory);
   const keep = config.keepDeliveriesDays * 86_400_000;
-  return { ...needs, key, lastSigned, keep, slack, teams };
+  return { ...needs, key, lastSigned, keptPolicies, keep, slack, teams };
 }
 
 /** The parts that are built before the server listens. */
@@ -239,6 +242,7 @@ function depsFor(
       tickAge: work.tickAge,
       clockDifference: () => clockWatch?.difference() ?? null,
       disk,
+      unkept: dependencies.lastSigned.unkept,
     }),
     register: (app, guard) => {
       consoleFor(parts, { config, demoKey, key, clock, random, report })(app, guard);

@@ -6,8 +6,9 @@ import { createDailyDigests } from "../app/outbox/digests.ts";
 import { passOnUnreached } from "../app/outbox/pass-on-unreachable.ts";
 import { type Outward, withTimeout } from "../app/ports.ts";
 import { createRetention } from "../app/retention.ts";
+import { createDoubtTeller } from "../app/self-check/tell-doubts.ts";
 import { tick } from "../app/tick.ts";
-import { createPacedWorker, createWorker } from "../app/worker.ts";
+import { createPacedWorker, createWorker, type Worker } from "../app/worker.ts";
 import type { Millis } from "../core/ids.ts";
 import { watchChats } from "./chat-health.ts";
 import type { Parts } from "./core-parts.ts";
@@ -37,7 +38,7 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
     (fault) => report(fault, "passing on"),
   );
   for (const { chat } of parts.platforms) chat.onUnreached(passing.wake);
-  const watch = watchChats(dependencies, parts);
+  const watch = together([watchChats(dependencies, parts), checkingFor(dependencies, parts)]);
   const told = startOutward(dependencies, parts, outward);
   const wake = (): void => {
     for (const worker of [...deliveries, told, signing]) worker.wake();
@@ -111,22 +112,20 @@ function tellingSilence(stored: Intake, silenceDetector: SilenceDetector): Intak
   };
 }
 
-/** Signs the log; a reason for not signing is reported once. */
+/** Signs the log. */
 function signingFor({ report }: Dependencies, { record }: Parts) {
   let open = true;
   let signed: Promise<unknown> = Promise.resolve();
-  let heldBefore: string | null = null;
   const worker = createWorker(
     async () => {
       if (!open) return;
       signed = record.sign();
       await signed;
-      const held = record.held();
-      if (held !== null && held !== heldBefore) report(new Error(held), "checkpoint");
-      heldBefore = held;
       await oneSecond();
     },
-    (fault) => report(fault, "checkpoint"),
+    (fault) => {
+      if (open) report(fault, "checkpoint");
+    },
   );
   return {
     wake: worker.wake,
@@ -137,6 +136,35 @@ function signingFor({ report }: Dependencies, { record }: Parts) {
     },
   };
 }
+
+/** Compares the record with what else is known, at each tick; what is wrong is told once. */
+function checkingFor(
+  { report }: Dependencies,
+  { selfCheck, journal, doubts }: Pick<Parts, "selfCheck" | "journal" | "doubts">,
+) {
+  const tell = createDoubtTeller(journal, doubts);
+  const said = new Set<string>();
+  return createWorker(
+    async () => {
+      await selfCheck.look();
+      for (const { about, sentence } of doubts.all())
+        if (!said.has(sentence)) report(new Error(sentence), about);
+      said.clear();
+      for (const { sentence } of doubts.all()) said.add(sentence);
+      await tell();
+    },
+    (fault) => report(fault, "self-check"),
+  );
+}
+
+const together = (workers: readonly Worker[]): Worker => ({
+  wake: () => {
+    for (const worker of workers) worker.wake();
+  },
+  idle: async () => {
+    for (const worker of workers) await worker.idle();
+  },
+});
 
 /** One worker for each chat. */
 function deliverersFor({ report }: Dependencies, { store, journal, rules, chats }: Parts) {

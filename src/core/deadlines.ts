@@ -12,6 +12,7 @@ import { handOff, handOffOfResume, nextHandOff } from "./hand-off.ts";
 import type { EscalationId, Instant, Millis } from "./ids.ts";
 import { decimal } from "./log/bytes.ts";
 import type { WorstOf } from "./log/entry.ts";
+import type { Deployment } from "./policy/model.ts";
 import { dueReminders, nextReminder } from "./reassessment/reassessment.ts";
 import { dueRetestReminders, retestDues } from "./reassessment/retest.ts";
 import type { EscalationEvidence } from "./state/evidence.ts";
@@ -24,7 +25,7 @@ import {
   isUnconfirmed,
   type Situation,
 } from "./state/situation.ts";
-import type { EscalationState } from "./state/state.ts";
+import type { DeploymentState, EscalationState } from "./state/state.ts";
 import { rfc3339 } from "./time.ts";
 
 /**
@@ -221,15 +222,12 @@ export function duesOf(situation: Situation): readonly DueTime[] {
       : escalationDues(escalation, situation.evidence.get(escalation.id)),
   );
   const confirm = confirmBy(situation);
-  const proposal = state.proposal
-    ? [{ kind: "lapse", at: state.proposal.waits?.until ?? state.proposal.expires }]
-    : [];
   const deployment = deploymentOf(situation);
   const handsOff = nextHandOff(situation);
   const reminder = deployment ? nextReminder(deployment, state) : null;
   return [
     ...ofEscalations,
-    ...proposal,
+    ...lapseDues(state),
     ...(confirm === null ? [] : [{ kind: "confirm", at: confirm }]),
     ...(handsOff === null ? [] : [{ kind: handOffDue, at: handsOff }]),
     ...(reminder ? [{ kind: "reassess", at: reminder.at }] : []),
@@ -237,22 +235,43 @@ export function duesOf(situation: Situation): readonly DueTime[] {
   ];
 }
 
+/** Those of them that follow from the log alone, whatever signals, gateways and clocks say. */
+export function certainDues(
+  state: DeploymentState,
+  deployment: Deployment | undefined,
+): readonly DueTime[] {
+  const ofEscalations = state.escalations.flatMap((escalation) =>
+    isUnconfirmed(escalation) ? [] : waitingDues(escalation),
+  );
+  const reminder = deployment ? nextReminder(deployment, state) : null;
+  return [
+    ...ofEscalations,
+    ...lapseDues(state),
+    ...(reminder ? [{ kind: "reassess", at: reminder.at }] : []),
+  ];
+}
+
+const lapseDues = ({ proposal }: DeploymentState): readonly DueTime[] =>
+  proposal ? [{ kind: "lapse", at: proposal.waits?.until ?? proposal.expires }] : [];
+
+const name = (what: string, id: EscalationId) => `${what}:${id}`;
+
+/** What an open escalation waits for. */
+function waitingDues(escalation: EscalationState): readonly DueTime[] {
+  const { id, status, decideBy } = escalation;
+  const acknowledge = acknowledgementDue(escalation);
+  const isAsked = status === "open" && !isAcknowledgeOnly(escalation);
+  return [
+    ...(acknowledge === null ? [] : [{ kind: name("acknowledge", id), at: acknowledge }]),
+    ...(isAsked && decideBy !== null ? [{ kind: name("decide", id), at: decideBy }] : []),
+  ];
+}
+
 function escalationDues(
   escalation: EscalationState,
   evidence: EscalationEvidence | undefined,
 ): readonly DueTime[] {
-  const name = (what: string, id: EscalationId) => `${what}:${id}`;
-  const dues: DueTime[] = [];
-  const acknowledge = acknowledgementDue(escalation);
-  if (acknowledge !== null)
-    dues.push({ kind: name("acknowledge", escalation.id), at: acknowledge });
-  if (
-    escalation.status === "open" &&
-    escalation.decideBy !== null &&
-    !isAcknowledgeOnly(escalation)
-  ) {
-    dues.push({ kind: name("decide", escalation.id), at: escalation.decideBy });
-  }
+  const dues = [...waitingDues(escalation)];
   const closes = escalation.status === "settled" ? closesAt(escalation, evidence) : null;
   if (closes !== null) dues.push({ kind: name("close", escalation.id), at: closes });
   const difference = evidence ? differenceOf(escalation, evidence) : null;

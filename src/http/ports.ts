@@ -219,7 +219,9 @@ export interface Health {
    * none.
    */
   clock(): ClockDifference | null;
-  /** Why checkpoints are no longer signed, as a sentence; null = they are. */
+  /** What makes the record doubtful: then nothing is signed, and nothing widened. */
+  inDoubt(): readonly string[];
+  /** Why what was signed last cannot be kept outside the database; null = it is. */
   signing(): string | null;
   /**
    * The free space of the embedded database's disk, and a sentence where it is little; null where

@@ -74,6 +74,7 @@ const refusals: {
   "no-login-link": {},
   "other-proposal": { deployment, to: "full" },
   "still-reading": { deployment, deliveries: 2 },
+  "in-doubt": { deployment, sentence: "The log is shorter than what was signed." },
   "already-raised": { escalation: "HP-1" },
   "no-reason-asked": { deployment },
   "no-undo": { because: "decided-since", until: null },

@@ -9,6 +9,7 @@ import {
   SendFault,
   type Sending,
 } from "../../src/app/ports.ts";
+import { createDoubts } from "../../src/app/self-check/doubts.ts";
 import { createPacedWorker } from "../../src/app/worker.ts";
 import { personId } from "../../src/core/ids.ts";
 import type { Person } from "../../src/core/people/person.ts";
@@ -65,7 +66,15 @@ async function open(kind: Kind, outbox: readonly Outgoing[], digest: DailyDigest
   const clock = { now: () => noon };
   const random = seededRandom(1);
   const readFirst = () => ({ before: async () => [] });
-  const ground = { store, clock, random, rules, readFirst };
+  const ground = {
+    store,
+    clock,
+    random,
+    rules,
+    doubts: createDoubts(),
+    scopeByLog: () => null,
+    readFirst,
+  };
   const journal = createJournal({ ...ground, origin: "o", chats: [] });
   const asked: string[] = [];
   const logged: unknown[] = [];

@@ -81,6 +81,7 @@ describe("health", () => {
     }),
     tickAge: (): number | null => 4_000,
     clock: (): ClockDifference | null => null,
+    inDoubt: (): readonly string[] => [],
     signing: (): string | null => null,
     disk: async () => null,
     chats: (): { name: string; problem: string | null; note: string | null }[] => [],

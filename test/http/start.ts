@@ -163,6 +163,7 @@ export async function start(more: Partial<ServerDeps> = {}) {
       }),
       tickAge: () => 4_000,
       clock: () => null,
+      inDoubt: () => [],
       signing: () => null,
       disk: async () => null,
       chats: () => [],

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { createJournal } from "../../src/app/journal.ts";
 import { reportUnreachable } from "../../src/app/outbox/unreachable-report.ts";
 import { createPolicyCache } from "../../src/app/policy-cache.ts";
+import { createDoubts } from "../../src/app/self-check/doubts.ts";
 import type { Unreached } from "../../src/core/card/unreachable-people.ts";
 import { oneDatabase } from "../support/databases.ts";
 import { seededRandom } from "../support/random.ts";
@@ -18,6 +19,8 @@ function replicaOf(world: SlackWorld, seed: number) {
     clock: world.clock,
     random: seededRandom(seed),
     rules: createPolicyCache(store),
+    doubts: createDoubts(),
+    scopeByLog: () => null,
     readFirst: () => ({ before: async () => [] }),
   };
   const chats = [{ name: "slack", direct: true, reaches: () => true, serves: () => true }];

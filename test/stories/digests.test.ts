@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { createJournal } from "../../src/app/journal.ts";
 import { digests } from "../../src/app/outbox/digests.ts";
 import { createPolicyCache } from "../../src/app/policy-cache.ts";
+import { createDoubts } from "../../src/app/self-check/doubts.ts";
 import { oneDatabase } from "../support/databases.ts";
 import { seededRandom } from "../support/random.ts";
 import { walkBlocks } from "../support/slack-reading.ts";
@@ -76,6 +77,8 @@ oneDatabase((kind) => {
         clock: world.clock,
         random: seededRandom(seed),
         rules: createPolicyCache(store),
+        doubts: createDoubts(),
+        scopeByLog: () => null,
         readFirst: () => ({ before: async () => [] }),
         origin: "o",
         chats: [{ name: "slack", direct: true, reaches: () => true, serves: () => true }],

@@ -7,6 +7,8 @@ import { createJournal } from "../../src/app/journal.ts";
 import { createPolicyCache } from "../../src/app/policy-cache.ts";
 import type { Recorded, StreamName } from "../../src/app/ports.ts";
 import { newestCard } from "../../src/app/reads/newest-escalation.ts";
+import { createDoubts } from "../../src/app/self-check/doubts.ts";
+import { createSelfCheck } from "../../src/app/self-check/self-check.ts";
 import { exportLog } from "../../src/cli/log-export.ts";
 import { logVerify } from "../../src/cli/log-verify.ts";
 import type { EscalationId } from "../../src/core/ids.ts";
@@ -34,6 +36,7 @@ export async function assertInvariants(world: World): Promise<void> {
   await everySignalIsAccountedFor(world);
   await theLogVerifies(world);
   await theTablesAreAFoldOfTheLog(world, recorded);
+  await theServerTrustsTheRecord(world);
   everyDecisionHasAuthorityAndADate(recorded);
   everyReminderFiredOnce(recorded);
   nothingWidensByItself(recorded);
@@ -130,6 +133,20 @@ async function theTablesAreAFoldOfTheLog(
     .filter(({ status }) => status !== "closed")
     .map(({ id }) => id);
   expect((await store.liveEscalations()).map(({ id }) => id).sort()).toEqual(live.sort());
+}
+
+/** P8: the running server, and a new one, find nothing in the tables that the log does not say. */
+async function theServerTrustsTheRecord(world: World): Promise<void> {
+  const { store } = world.server();
+  const doubts = createDoubts();
+  const kept = { read: () => null, write: () => undefined };
+  const rules = createPolicyCache(store, { doubts, kept });
+  await createSelfCheck({ store, rules, kept, clock: world.clock, doubts }).look();
+  expect(doubts.all()).toEqual([]);
+  const { body } = await world.get("/readyz");
+  expect(body).toMatchObject({
+    checks: expect.arrayContaining([{ name: "record", problem: null }]),
+  });
 }
 
 interface Rebuilt {
@@ -243,6 +260,8 @@ async function everySurfaceShowsTheSame(world: World): Promise<void> {
     clock: world.clock,
     random: seededRandom(1),
     origin: logKey.origin,
+    doubts: createDoubts(),
+    scopeByLog: () => null,
     readFirst: () => ({ before: async () => [] }),
     chats: [{ name: "console", direct: false, reaches: () => true, serves: () => true }],
   });

@@ -10,6 +10,7 @@ import * as typed from "../../core/words/typed-line.ts";
 import { StillReading } from "../intake/waiting-deliveries.ts";
 import type { Store } from "../ports.ts";
 import { evidenceSince } from "../reads/evidence-since.ts";
+import { RecordInDoubt } from "../self-check/doubts.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 import { restsOnEvidence } from "../unit-of-work-parts.ts";
 import type {
@@ -78,8 +79,14 @@ async function decide(
       ? { ...result, reason }
       : { ...result, text: [result.text, ...after].join(" ") };
   } catch (fault) {
-    if (!(fault instanceof StillReading)) throw fault;
     const [deployment = ""] = deployments;
+    if (fault instanceof RecordInDoubt)
+      return {
+        refusal: { refused: "in-doubt", deployment, sentence: fault.sentence },
+        deployment,
+        reason,
+      };
+    if (!(fault instanceof StillReading)) throw fault;
     const { deliveries } = await store.backlog();
     return {
       refusal: { refused: "still-reading", deployment, deliveries },

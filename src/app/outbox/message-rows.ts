@@ -32,6 +32,18 @@ export function spokenRows(
   return toPerson(around, id, { key, urgency: 1, body });
 }
 
+/** A sentence to a channel. */
+export function channelRows(
+  chats: readonly ToldChat[],
+  { key, channel, line }: ChannelSentence,
+): readonly SlottedRow[] {
+  const rest = { escalation: "", to: [], version: null, buttons: [] } as const;
+  const body = { kind: "line", channel, line, ...rest } as const;
+  return chatsFor(chats, channel).map(({ name: chat }) =>
+    slotted({ key: `${key}:${channel}`, chat, lane: channel, urgency: 1, body }),
+  );
+}
+
 /** A sentence in the thread of an escalation, and whom it mentions; it is sent once per key. */
 export type SaidUnder = Pick<Announcement, "to" | "line"> & { readonly key: string };
 

@@ -2,6 +2,7 @@ import type { Commitment, Digest, EntryId, EscalationId, Instant, Millis } from 
 import type { Entry } from "../../core/log/entry.ts";
 import type { Named, Person } from "../../core/people/person.ts";
 import type { EscalationEvidence, ShownConditions } from "../../core/state/evidence.ts";
+import type { LogRow } from "../../core/state/replay.ts";
 import type {
   DeploymentState,
   EscalationState,
@@ -31,6 +32,12 @@ export interface Due {
   readonly stream: StreamName;
   readonly kind: string;
   readonly at: Instant;
+}
+
+/** A stream as the database keeps it. */
+export interface WrittenStream {
+  readonly state: StreamState | null;
+  readonly dues: readonly Pick<Due, "kind" | "at">[];
 }
 
 export interface Text {
@@ -238,6 +245,18 @@ export interface Store extends ToldStore {
   entryById(ids: readonly EntryId[]): Promise<readonly Recorded[]>;
   /** In index order, `[from, to)`. */
   entriesFrom(from: number, to: number): Promise<readonly Recorded[]>;
+  /** The same with what was computed from the bytes, as the rows have it. */
+  logRows(from: number, to: number): Promise<readonly LogRow[]>;
+  /** What these streams and their due times are, and how long the log is at that moment. */
+  written(streams: readonly StreamName[]): Promise<{
+    readonly size: number;
+    readonly streams: ReadonlyMap<StreamName, WrittenStream>;
+  }>;
+  /** The list of the escalations that are not closed, and how long the log is at that moment. */
+  writtenEscalations(): Promise<{
+    readonly size: number;
+    readonly escalations: readonly EscalationState[];
+  }>;
   leafHashes(from: number, to: number): Promise<readonly Uint8Array[]>;
   /**
    * Hash of the complete subtree `index` at `level` (0 = leaf), from leaves and stored level-8 and
@@ -309,8 +328,17 @@ export interface Store extends ToldStore {
  */
 export interface LastSigned {
   read(): string | null;
-  /** It is kept when this returns. */
+  /** It is kept when this returns, unless `unkept` says why not. */
   write(note: string): void;
+  /** Why it cannot be kept outside this process, as a sentence; null = it is. */
+  unkept(): string | null;
+}
+
+/** Copies of policies, kept outside the database, by digest. */
+export interface KeptPolicies {
+  /** Null = there is no copy that has this digest. */
+  read(digest: Digest): Uint8Array | null;
+  write(digest: Digest, canonical: Uint8Array): void;
 }
 
 /** What is known of a send that failed. Times count from now, by the database's clock. */

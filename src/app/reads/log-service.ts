@@ -6,14 +6,17 @@ import {
   signCheckpoint,
 } from "../../core/log/checkpoint.ts";
 import { compactRangeOf, root } from "../../core/log/merkle.ts";
-import type { LastSigned, ProofBody, Store } from "../ports.ts";
+import type { Head, LastSigned, ProofBody, Store } from "../ports.ts";
+import type { Doubts } from "../self-check/doubts.ts";
+import type { SelfCheck } from "../self-check/self-check.ts";
 import { proofOf } from "./proof.ts";
 
 /** The log as others check it: signed checkpoints, proofs, and the whole of it as files. */
 export interface Record {
   /**
    * Signs the head if it has moved; answers with the newest note, null while the log is empty.
-   * Signs nothing over a log that does not contain what was signed before (see `held`).
+   * Signs nothing over a log that does not contain what was signed before, nor while anything else
+   * makes the record doubtful (see `held`).
    */
   sign(): Promise<string | null>;
   /** Why nothing was signed when it was last asked for, as a sentence; null = signing goes on. */
@@ -27,28 +30,46 @@ const page = 500;
 const utf8 = new TextEncoder();
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
 
-export function createLogService(store: Store, key: LogKey, lastSigned: LastSigned): Record {
-  let held: string | null = null;
+/** What a signature waits for besides the log itself. */
+export interface Signing {
+  readonly lastSigned: LastSigned;
+  readonly doubts: Doubts;
+  /** Compares what was appended since with everything else that is known. */
+  readonly check: SelfCheck["upToHead"];
+}
 
-  /** Whether the log still begins with what these say; the first that it does not, in words. */
-  const lacking = async (size: number, known: readonly Checkpoint[]): Promise<string | null> => {
+export function createLogService(
+  store: Store,
+  key: LogKey,
+  { lastSigned, doubts, check }: Signing,
+): Record {
+  const held = (): string | null => doubts.first()?.sentence ?? null;
+
+  const rootAt = async (size: number): Promise<string> =>
+    base64(root(await compactRangeOf(size, (level, index) => store.subtree(level, index))));
+
+  /**
+   * Whether the log still begins with what these say, and the head is the root of its entries: then
+   * what is signed over the head extends them. The first that is not so, in words.
+   */
+  const lacking = async (head: Head, known: readonly Checkpoint[]): Promise<string | null> => {
     for (const { size: signed, root: was } of known) {
-      if (signed > size) return shorter(size, signed);
-      const now = root(await compactRangeOf(signed, (level, index) => store.subtree(level, index)));
-      if (base64(now) !== base64(was)) return rewritten(signed);
+      if (signed > head.size) return shorter(head.size, signed);
+      if ((await rootAt(signed)) !== base64(was)) return rewritten(signed);
     }
-    return null;
+    return (await rootAt(head.size)) === base64(root(head)) ? null : beside(head.size);
   };
 
   const sign = async (): Promise<string | null> => {
+    await check();
     const own = lastSigned.read();
     const last = await store.checkpoint();
     // after the checkpoint: another replica may sign what is appended meanwhile
     const head = await store.head();
     const notes = [...new Set([own ?? "", last?.note ?? ""])];
     const known = notes.map(parseCheckpoint).filter((checkpoint) => checkpoint !== undefined);
-    held = await lacking(head.size, known);
-    if (held !== null) return noteWithin(head.size, last);
+    doubts.found("signing", await lacking(head, known).catch(unreadable));
+    if (held() !== null) return noteWithin(head.size, last);
     if (head.size === 0) return null;
     if (last && last.size >= head.size) return last.note;
     const note = signCheckpoint({ origin: key.origin, size: head.size, root: root(head) }, key);
@@ -59,7 +80,7 @@ export function createLogService(store: Store, key: LogKey, lastSigned: LastSign
 
   return {
     sign,
-    held: () => held,
+    held,
     checkpoint: async () => (await store.checkpoint())?.note ?? null,
     proof: async (index) => {
       const proof = await proofOf(store, index);
@@ -91,6 +112,18 @@ const shorter = (size: number, signed: number): string =>
 
 const rewritten = (signed: number): string =>
   `The first ${signed} entries in this database are not those that a checkpoint was signed over: they were changed, or it is another log. ${whatToDo}`;
+
+const beside = (size: number): string =>
+  `The head of the log in this database is not that of its ${size} entries: it was changed. ${whatToDo}`;
+
+const gap =
+  "Entries that the head of the log in this database counts, or their hashes, are missing: they were removed.";
+
+/** A tree that cannot be computed is the log's fault; a database that does not answer is not. */
+function unreadable(fault: unknown): string {
+  if (fault instanceof RangeError) return `${gap} ${whatToDo}`;
+  throw fault;
+}
 
 const commitmentsIn = (text: string): readonly string[] => text.match(/c_[0-9a-f]{64}/g) ?? [];
 

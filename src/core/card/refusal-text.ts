@@ -3,6 +3,7 @@ import type { EscalationId, Instant, PersonId } from "../ids.ts";
 import { isDenial, type Refusal } from "../state/refusal.ts";
 import { deploymentOf, isUnconfirmed } from "../state/situation.ts";
 import * as identity from "../words/account-linking.ts";
+import { refusedInDoubt } from "../words/in-doubt.ts";
 import * as typed from "../words/typed-line.ts";
 import * as words from "../words/words.ts";
 import type { Button } from "./card.ts";
@@ -305,6 +306,8 @@ function stateText(
       return `A resume to ${refusal.to} is waiting for approval. Approve that one, or wait until it expires.`;
     case "still-reading":
       return `Nothing changed: ${waiting(refusal.deliveries)} accepted before this and may be about it. It stays ${postureNow(view)}; try again in a moment.`;
+    case "in-doubt":
+      return `Nothing changed: ${nameOfDeployment(view)} stays ${postureNow(view)}. ${refusedInDoubt(refusal.sentence)}`;
     case "already-raised":
       return `${refusal.escalation} is open already for what people raise here. Say more in its thread, or decide it.`;
     case "no-undo":

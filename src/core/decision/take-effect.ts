@@ -21,9 +21,8 @@ import { confirmationsThatStand, live, secondsNeeded } from "./resume-request.ts
  * and whatever has happened since ends it.
  */
 export function takeEffect(situation: Situation): readonly Draft[] {
-  const { state, now } = situation;
-  const { proposal, posture } = state;
-  if (!proposal?.waits || proposal.waits.until > now) return [];
+  const { proposal, posture } = situation.state;
+  if (!proposal || !isItsTime(situation, proposal)) return [];
   const deployment = deploymentOf(situation);
   const because = deployment ? whyDropped(situation, deployment, proposal) : "posture changed";
   if (!deployment || !posture || because !== null)
@@ -34,7 +33,8 @@ export function takeEffect(situation: Situation): readonly Draft[] {
   const breakGlass = proposal.authority === "breakGlass";
   const confirmers = breakGlass ? [] : confirmationsThatStand(situation, proposal);
   const people = [proposal.by, ...confirmers];
-  const named = proposal.escalation === "" ? undefined : escalationIn(state, proposal.escalation);
+  const named =
+    proposal.escalation === "" ? undefined : escalationIn(situation.state, proposal.escalation);
   const escalation = named ?? null;
   const asked = {
     actor: people.at(-1) ?? proposal.by,
@@ -56,6 +56,10 @@ export function takeEffect(situation: Situation): readonly Draft[] {
     },
   );
 }
+
+/** In doubt about the record it goes on waiting. */
+const isItsTime = ({ now, inDoubt }: Situation, { waits }: Proposal): boolean =>
+  waits !== undefined && waits.until <= now && !inDoubt;
 
 function whyDropped(situation: Situation, deployment: Deployment, proposal: Proposal) {
   const { state } = situation;

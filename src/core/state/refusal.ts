@@ -130,6 +130,8 @@ export type Refusal =
       readonly deployment: string;
       readonly deliveries: number;
     }
+  /** The record is in doubt, as this sentence says: nothing is widened. */
+  | { readonly refused: "in-doubt"; readonly deployment: string; readonly sentence: string }
   | { readonly refused: "already-raised"; readonly escalation: EscalationId }
   | { readonly refused: "no-reason-asked"; readonly deployment: string }
   | {

@@ -31,6 +31,8 @@ export interface Situation {
    */
   readonly link: EntryId | null;
   readonly evidence: ReadonlyMap<EscalationId, EscalationEvidence>;
+  /** Whether the record is in doubt: then nothing takes effect that widens. */
+  readonly inDoubt?: boolean;
 }
 
 /** An entry before it gets its id and time: what, about what, by whom. */

@@ -67,8 +67,9 @@ async function readiness(health: Health): Promise<readonly Check[]> {
     { name: "tick", problem: late ? `the last tick was ${Math.round(age / 1000)} s ago` : null },
     { name: "clock", problem: null, note: clocks && clockNote(clocks) },
     { name: "evaluation", problem: null, note },
-    // Neither makes the server unready: what can still be stored is stored, and an unsigned log is
-    // still kept.
+    { name: "record", problem: health.inDoubt().join(" ") || null },
+    // Neither makes the server unready: what can still be stored is stored, and what was signed is
+    // known while this process runs.
     { name: "signing", problem: null, note: health.signing() },
     ...(disk === null ? [] : [{ name: "disk", problem: null, note: disk.note }]),
     ...chats,

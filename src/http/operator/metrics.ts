@@ -25,7 +25,7 @@ export interface Metrics {
   read(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
-type Measured = Pick<Health, "backlog" | "tickAge" | "clock" | "signing" | "disk">;
+type Measured = Pick<Health, "backlog" | "tickAge" | "clock" | "inDoubt" | "disk">;
 
 /** Has a registry of its own; ages and backlogs are read when the metrics are read. */
 export function createMetrics(health: Measured): Metrics {
@@ -76,7 +76,7 @@ function gaugesIn(registry: Registry) {
     }),
     signing: gauge(
       "holdpoint_signing_held",
-      "1 while no checkpoint is signed, because the log lacks what was signed before.",
+      "1 while no checkpoint is signed, because the record is in doubt.",
     ),
     disk: gauge(
       "holdpoint_disk_free_bytes",
@@ -91,7 +91,7 @@ async function refresh(gauges: Gauges, health: Measured): Promise<void> {
   const { machine = null, database = null } = health.clock() ?? {};
   if (machine !== null) gauges.offset.set({ clock: "machine" }, machine / 1000);
   if (database !== null) gauges.offset.set({ clock: "database" }, database / 1000);
-  gauges.signing.set(health.signing() === null ? 0 : 1);
+  gauges.signing.set(health.inDoubt().length === 0 ? 0 : 1);
   gauges.disk.set((await health.disk().catch(() => null))?.freeBytes ?? -1);
   try {
     const backlog = await withTimeout(health.backlog(), patience);
