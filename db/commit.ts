@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Change, Committed, Store } from "../src/app/ports.ts";
+import { Scanner } from "../src/core/log/canonical-json-scanner.ts";
 import { changeJson } from "./change-json.ts";
 import type { Executor } from "./executor.ts";
 import { lostRace, StoreFault } from "./fault.ts";
@@ -46,6 +47,7 @@ export function commitsOver(execute: Executor): Pick<Store, "commit" | "receipt"
 
   return {
     commit: async (change: Change) => {
+      refuseUncanonical(change);
       const attempt = randomUUID();
       const query = {
         text: "select holdpoint.commit($1::text::jsonb)",
@@ -67,6 +69,16 @@ export function commitsOver(execute: Executor): Pick<Store, "commit" | "receipt"
       return typeof answer === "string" ? { result: JSON.parse(answer) } : undefined;
     },
   };
+}
+
+/**
+ * The bytes are what is hashed, signed and exported: they are in the one form that an entry has.
+ * That they say what the columns say is checked by the function.
+ */
+function refuseUncanonical({ entries }: Change): void {
+  for (const { entry, bytes } of entries)
+    if (new Scanner(bytes).line(0) !== bytes.length)
+      throw new Error(`invariant: the bytes of entry ${entry.id} are not canonical JSON`);
 }
 
 /** What the function answered: `{is, index?, result?, because?}` with the result as text. */
