@@ -34,22 +34,28 @@ async function onDatabase(environment: BenchEnvironment, kind: Kind): Promise<re
     };
     const commits = environment.quick ? 20 : 400;
     const few = await rates({ kind, commits, insert, store });
-    await connection.execute({ text: manyEscalations, params: [] });
-    const now = await besideMany(store, commits);
+    const ofStored = async (count: number): Promise<number> => {
+      await connection.execute({ text: escalationsUpTo, params: [count] });
+      return besideMany(store, commits);
+    };
+    const beside100 = await ofStored(100);
+    const now = await ofStored(7_300);
     for (const text of asBefore()) await connection.execute({ text, params: [] });
     const before = await besideMany(store, commits);
-    return [...few, besideFigure(kind, now, before)];
+    for (const text of asNow()) await connection.execute({ text, params: [] });
+    const beside100k = await ofStored(100_000);
+    return [...few, besideFigure(kind, now, before), grownFigure(kind, beside100k, beside100)];
   } finally {
     await connection.close();
     home.remove();
   }
 }
 
-/** As many as a busy year opens, each with a state of its usual size. */
-const manyEscalations = `insert into holdpoint.escalations (id, number, status, deployment, trigger, severity, opened_at, doc)
+/** 7,300 are as many as a busy year opens, each with a state of its usual size. */
+const escalationsUpTo = `insert into holdpoint.escalations (id, number, status, deployment, trigger, severity, opened_at, doc)
   select 'HP-' || n, n, 'closed', 'deployment-' || n % 20, 'jailbreak-rate', 'high', now(),
     jsonb_build_object('id', 'HP-' || n, 'words', repeat(md5(n::text), 80))
-  from generate_series(1, 7300) as n`;
+  from generate_series(1 + (select count(*)::int from holdpoint.escalations), $1::int) as n`;
 
 interface Asked {
   readonly kind: Kind;
@@ -87,12 +93,19 @@ function asBefore(): readonly string[] {
   const functions = readFileSync("db/migrations/0001_functions.sql", "utf8");
   const from = functions.indexOf("CREATE FUNCTION holdpoint.append(");
   const text = functions.slice(from, functions.indexOf("--> statement-breakpoint", from));
-  const settings = ["enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"];
   return [
     text.replace("CREATE", "CREATE OR REPLACE"),
     ...settings.map((setting) => `alter function holdpoint.commit(jsonb) reset ${setting}`),
   ];
 }
+
+const settings = ["enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"];
+
+/** The commit as it is. */
+const asNow = (): readonly string[] => [
+  readFileSync("db/migrations/0020_checked_entries.sql", "utf8"),
+  ...settings.map((setting) => `alter function holdpoint.commit(jsonb) set ${setting} = off`),
+];
 
 async function besideMany(store: Pick<Store, "commit">, commits: number): Promise<number> {
   const append = appendTo(store);
@@ -110,6 +123,16 @@ const besideFigure = (kind: Kind, now: number, before: number): Figure =>
         value: before,
       },
       goal: atLeast(4, "ratio"),
+    },
+  });
+
+const grownFigure = (kind: Kind, many: number, few: number): Figure =>
+  figure(`${kind}: entries with 100,000 escalations stored, in commits of ${batch}`, {
+    value: many,
+    unit: "/s",
+    more: {
+      baseline: { what: "with 100 stored", value: few },
+      goal: atLeast(0.9, "ratio"),
     },
   });
 

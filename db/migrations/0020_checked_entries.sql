@@ -33,7 +33,7 @@ BEGIN
       OR says->>'kind' IS DISTINCT FROM entry->>'kind' OR says->>'subject' IS DISTINCT FROM entry->>'subject'
       OR entry->>'deployment' IS DISTINCT FROM coalesce(says->>'deployment',
         CASE WHEN says->>'subject' LIKE 'deployment:%' THEN substr(says->>'subject', length('deployment:') + 1) END)
-      OR entry->>'decision' IS DISTINCT FROM CASE WHEN says->>'kind' = 'decision.made' THEN says->>'decision' END
+      OR entry->>'decision' IS DISTINCT FROM (CASE WHEN says->>'kind' = 'decision.made' THEN says->>'decision' END)
       OR NOT coalesce(says->'actor'->>'person' = '' OR entry->'about' ? ('person:' || (says->'actor'->>'person')), true)
     THEN
       RAISE EXCEPTION 'the bytes of entry % do not say what its columns say', entry->>'id' USING ERRCODE = 'HP004';

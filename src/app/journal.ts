@@ -158,13 +158,18 @@ export function createJournal(parts: JournalParts): Journal {
   };
 }
 
-/** While the record is in doubt, nothing is loosened. */
+/**
+ * While the record is in doubt, nothing is loosened; while the clock is, nothing is recorded but
+ * what restricts.
+ */
 function refuseInDoubt(
   { doubts, scopeByLog }: Pick<JournalParts, "doubts" | "scopeByLog">,
   unit: UnitOfWork,
 ): void {
   const doubt = doubts.first();
   if (doubt !== null && unit.loosens(scopeByLog)) throw new RecordInDoubt(doubt.sentence);
+  const clock = doubts.about("clock");
+  if (clock !== null && unit.isDated && !unit.restricts) throw new RecordInDoubt(clock);
 }
 
 /** What is true now, as a unit of work. */

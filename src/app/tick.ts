@@ -11,6 +11,7 @@ import { evidenceSince } from "./reads/evidence-since.ts";
 import { heardSince } from "./reads/home-view.ts";
 import { requestIn } from "./reads/recorded-texts.ts";
 import type { UnitOfWork } from "./unit-of-work.ts";
+import { RecordInDoubt } from "./self-check/doubts.ts";
 
 /**
  * "What is due by now?" A tick that is late, doubled or missing changes nothing: the state says
@@ -43,7 +44,8 @@ export async function tick({ store, journal, clock, expecting, log }: TickParts)
       const handsOff = due.some((due) => due.stream === stream && due.kind === handOffDue);
       await expecting.tell(await catchUp({ store, journal }, deployment, handsOff));
     } catch (fault) {
-      log(fault, deployment);
+      // what is in doubt is said once, elsewhere
+      if (!(fault instanceof RecordInDoubt)) log(fault, deployment);
     }
   }
   const after = { expecting: () => expecting.look(), digests: () => digests({ store, journal }) };

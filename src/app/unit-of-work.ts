@@ -1,5 +1,5 @@
 import type { ViewContext } from "../core/card/view-context.ts";
-import { isLoosening, isWider, isWiderThan } from "../core/decision/widening.ts";
+import { isLoosening, isRestriction, isWider, isWiderThan } from "../core/decision/widening.ts";
 import type { EscalationId, Instant, PersonId, ScopeId } from "../core/ids.ts";
 import { canonicalBytes } from "../core/log/bytes.ts";
 import { commit as commitTo } from "../core/log/commitment.ts";
@@ -325,6 +325,16 @@ export class UnitOfWork {
       this.#entries.some(({ entry }) => isLoosening(entry)) ||
       [...moved].some((id) => isWiderThan(this.situation(id), scopeByLog(id)))
     );
+  }
+
+  /** Whether it records something, and so a time. */
+  get isDated(): boolean {
+    return this.#entries.length > 0 || Object.values(this.extra).some(({ length }) => length > 0);
+  }
+
+  /** Whether somebody or a rule narrows or pauses by it. */
+  get restricts(): boolean {
+    return this.#entries.some(({ entry }) => isRestriction(entry));
   }
 
   /** Whether there is anything to commit. */

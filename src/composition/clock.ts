@@ -11,10 +11,13 @@ import {
 /** The clock that is used everywhere, compared with others from time to time. */
 export interface CheckedClock extends Clock {
   /**
-   * Compares it; `database` reads the database's clock, null = it has no clock of its own. Never
-   * rejects.
+   * Compares it; `database` reads the database's clock, null = it has no clock of its own;
+   * `recorded` the time of the newest entry, null = there is none. Never rejects.
    */
-  check(database: (() => Promise<Instant>) | null): Promise<void>;
+  check(
+    database: (() => Promise<Instant>) | null,
+    recorded?: () => Promise<Instant | null>,
+  ): Promise<void>;
   /** The differences at the last comparison. */
   difference(): ClockDifference;
 }
@@ -33,9 +36,9 @@ export function createClock(hands: MachineClock): CheckedClock {
   const running = (counted = hands.counted()): Instant =>
     base === null ? hands.wall() : Math.round(base.at + counted - base.counted);
 
-  const compare = (shown: ClockReadings): void => {
+  const compare = (shown: ClockReadings, recorded: Instant | null): void => {
     const counted = hands.counted();
-    const at = base === null ? firstTime(shown) : agreedTime(running(counted), shown);
+    const at = base === null ? firstTime(shown, recorded) : agreedTime(running(counted), shown);
     base = { at, counted };
     difference = {
       machine: shown.wall - at,
@@ -45,11 +48,12 @@ export function createClock(hands: MachineClock): CheckedClock {
 
   return {
     now: () => running(),
-    check: async (database) => {
+    check: async (database, recorded = async () => null) => {
+      const newest = base === null ? await recorded().catch(() => null) : null;
       const shown = await readAt(database, hands);
       // keep the last difference until the database answers again
       if (database !== null && shown === null) return;
-      compare({ wall: hands.wall(), database: shown });
+      compare({ wall: hands.wall(), database: shown }, newest);
     },
     difference: () => difference,
   };

@@ -56,7 +56,11 @@ export async function serve(config: Config, { out, err }: Io): Promise<void> {
       clock,
       clockWatch: {
         // The embedded database uses this machine's clock.
-        check: (store) => clock.check(config.databaseUrl ? () => store.now() : null),
+        check: (store) =>
+          clock.check(config.databaseUrl ? () => store.now() : null, async () => {
+            const { size, at } = await store.head();
+            return size === 0 ? null : at;
+          }),
         difference: clock.difference,
       },
       random: systemRandom,

@@ -8,7 +8,7 @@ import {
 } from "../app/ports.ts";
 import type { Config } from "../config.ts";
 import type { LogKey } from "../core/log/checkpoint.ts";
-import type { ClockDifference } from "../core/true-clock.ts";
+import { type ClockDifference, clockDoubt } from "../core/true-clock.ts";
 import { type DemoKey, keepDemoKey } from "../demo-key.ts";
 import { createDisk, type Disk } from "../disk.ts";
 import type { Log, ServerDeps } from "../http/ports.ts";
@@ -121,6 +121,7 @@ async function wire(
   const dependencies = await dependenciesFor(serverParts, { key, store, faultLog: faults });
   const disk = config.databaseUrl === null ? createDisk(config.dataDirectory) : null;
   const parts = buildParts(dependencies);
+  noteClock(serverParts, parts);
   await adoptFirst(parts, config);
   const { policy } = (await parts.journal.look([])).situation("");
   const secretFor = policySecrets(config, policy);
@@ -129,6 +130,7 @@ async function wire(
   const work = startWork(dependencies, parts, outward);
   const tick = async (): Promise<void> => {
     await serverParts.clockWatch?.check(store);
+    noteClock(serverParts, parts);
     await work.tick();
   };
   const demoKey = config.demo.allowed ? keepDemoKey(config.dataDirectory) : null;
@@ -178,6 +180,11 @@ async function wire(
     },
     close,
   };
+}
+
+/** Says whether anything may be dated. */
+function noteClock({ clockWatch }: ServerParts, { doubts }: Parts): void {
+  doubts.found("clock", clockWatch && clockDoubt(clockWatch.difference()));
 }
 
 async function dependenciesFor(

@@ -6,6 +6,7 @@ import { createDailyDigests } from "../app/outbox/digests.ts";
 import { passOnUnreached } from "../app/outbox/pass-on-unreachable.ts";
 import { type Outward, withTimeout } from "../app/ports.ts";
 import { createRetention } from "../app/retention.ts";
+import { type Doubts, RecordInDoubt } from "../app/self-check/doubts.ts";
 import { createDoubtTeller } from "../app/self-check/tell-doubts.ts";
 import { tick } from "../app/tick.ts";
 import { createPacedWorker, createWorker, type Worker } from "../app/worker.ts";
@@ -59,7 +60,7 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
   const removeOldRows = createRetention({ store, clock }, dependencies.keep);
   let ticked: number | null = null;
   return {
-    intake: tellingSilence(stored, silenceDetector),
+    intake: tellingSilence(stored, silenceDetector, parts.doubts),
     /** One tick: what is due, and what another process or an earlier run left waiting. */
     tick: async (): Promise<void> => {
       await tick({ store, journal, clock, expecting: silenceDetector, log: report });
@@ -98,10 +99,12 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
 }
 
 /** A delivery that could not be stored is reported to those who expect its data. */
-function tellingSilence(stored: Intake, silenceDetector: SilenceDetector): Intake {
+function tellingSilence(stored: Intake, silenceDetector: SilenceDetector, doubts: Doubts): Intake {
   return {
     accept: async (delivery) => {
       try {
+        const clock = doubts.about("clock");
+        if (clock !== null) throw new RecordInDoubt(clock);
         return await stored.accept(delivery);
       } catch (fault) {
         silenceDetector.deaf();

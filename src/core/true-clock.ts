@@ -31,12 +31,28 @@ export function agreedTime(running: Instant, { wall, database }: ClockReadings):
   return middle;
 }
 
+/** Clocks that are further apart than this are not both right. */
+const mostApart: Millis = 30_000;
+
 /**
  * The time at the start, when nothing has been counted yet: the database's, so that all replicas
- * have the same.
+ * have the same. A database that is far ahead would date the record for ever, so then it is this
+ * machine's, unless that is before the newest entry (`recorded`).
  */
-export function firstTime({ wall, database }: ClockReadings): Instant {
-  return database ?? wall;
+export function firstTime(
+  { wall, database }: ClockReadings,
+  recorded: Instant | null = null,
+): Instant {
+  if (database === null) return wall;
+  const isFarAhead = database - wall > mostApart;
+  const isPlausible = recorded !== null && wall >= recorded - mostApart;
+  return isFarAhead && isPlausible ? wall : database;
+}
+
+/** Why nothing may be dated, as a sentence; null = the time in use and the database's agree. */
+export function clockDoubt({ database }: ClockDifference): string | null {
+  if (database === null || Math.abs(database) <= mostApart) return null;
+  return `The database's clock is ${apart(database)} the time that this server goes by. Set the clock that is wrong. Until then only pause and narrow are recorded, and webhooks are answered 503, so that they are sent again.`;
 }
 
 /** How far a clock is ahead of the time that counts; negative = behind. */

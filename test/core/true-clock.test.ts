@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createClock } from "../../src/composition/clock.ts";
 import { duesOf } from "../../src/core/deadlines.ts";
-import { agreedTime, clockNote } from "../../src/core/true-clock.ts";
+import { agreedTime, clockDoubt, clockNote, firstTime } from "../../src/core/true-clock.ts";
 import { days, hours, id, minutes, tuesdayNight } from "../support/builders.ts";
 import { Log, of, refused, said } from "../support/core-log.ts";
 
@@ -39,6 +39,40 @@ describe("of three clocks two that agree are believed", () => {
   test("a clock that creeps is followed", () => {
     expect(agreedTime(now, { wall: now + 40, database: null })).toBe(now + 40);
     expect(agreedTime(now, { wall: now + 40, database: now + 30 })).toBe(now + 30);
+  });
+});
+
+describe("at a start", () => {
+  const now = tuesdayNight;
+  const tenYears = days(3652);
+
+  test.each([
+    ["both agree", { wall: now + 40, database: now }, now, now],
+    ["this machine's is ahead by 10 years", { wall: now + tenYears, database: now }, now, now],
+    ["the database's is ahead by 10 years", { wall: now, database: now + tenYears }, now, now],
+    [
+      "this machine's is behind the record",
+      { wall: now - tenYears, database: now },
+      now - days(1),
+      now,
+    ],
+    ["nothing is recorded yet", { wall: now - tenYears, database: now }, null, now],
+    ["there is only one", { wall: now, database: null }, now - days(9), now],
+  ])("no clock that is 10 years off dates the record: %s", (_name, shown, recorded, right) => {
+    expect(firstTime(shown, recorded)).toBe(right);
+  });
+
+  test.each([
+    [{ machine: 0, database: 30_000 }, null],
+    [{ machine: 0, database: null }, null],
+    [{ machine: tenYears, database: 0 }, null],
+    [{ machine: 0, database: 31_000 }, "The database's clock is 31 s ahead of the time"],
+    [{ machine: 0, database: -31_000 }, "The database's clock is 31 s behind the time"],
+    [{ machine: 0, database: tenYears }, "The database's clock is 3652 days ahead of the time"],
+  ])("nothing is dated where the database differs by more than 30 s: %j", (difference, doubt) => {
+    const sentence = clockDoubt(difference);
+    if (doubt === null) expect(sentence).toBeNull();
+    else expect(sentence).toContain(doubt);
   });
 });
 

@@ -1,3 +1,5 @@
+import { Fault } from "../ports.ts";
+
 /** What makes the record doubtful, as this process has found it. */
 
 /**
@@ -55,11 +57,11 @@ export function policyWrong(digest: string): string {
   return `The policy ${digest.slice(0, 12)}… in this database is not the one that was adopted under that digest: its text was changed or removed. ${whatToDo}`;
 }
 
-/** The record is in doubt, so nothing was widened. */
-export class RecordInDoubt extends Error {
+/** The record is in doubt, so this was not recorded. */
+export class RecordInDoubt extends Fault {
   readonly sentence: string;
   constructor(sentence: string) {
-    super(`nothing is widened while the record is in doubt: ${sentence}`);
+    super(`the record is in doubt: ${sentence}`, "later");
     this.name = "RecordInDoubt";
     this.sentence = sentence;
   }

@@ -34,6 +34,11 @@ export function isLoosening(entry: Entry): boolean {
 
 const loosening: readonly DecisionKind[] = ["resume", "keep"];
 
+/** Whether an entry narrows or pauses. */
+export function isRestriction(entry: Entry): boolean {
+  return entry.kind === "decision.made" && ["narrow", "pause"].includes(entry.decision);
+}
+
 /** Whether a deployment may do more than the log says, if the state it is in was changed. */
 export function isWiderThan(situation: Situation, scopeByLog: ScopeId | null): boolean {
   const deployment = deploymentOf(situation);
