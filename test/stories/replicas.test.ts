@@ -1,3 +1,6 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import type { Executor } from "../../db/executor.ts";
 import { openPostgres } from "../../db/open-postgres.ts";
@@ -42,6 +45,7 @@ async function openSecond(world: World, seed: number): Promise<RunningServer> {
   const { url } = world.database();
   const read = readConfig({
     PORT: String(await freePort()),
+    HOLDPOINT_DATA: mkdtempSync(join(tmpdir(), "holdpoint-replica-")),
     HOLDPOINT_POLICY: "policy.example.yaml",
     DATABASE_URL: url ?? "",
     HOLDPOINT_ORIGIN: logKey.origin,
