@@ -15,7 +15,8 @@ import {
   type StreamName,
   type Text,
 } from "./ports.ts";
-import { type Doubts, RecordInDoubt } from "./self-check/doubts.ts";
+import type { Doubts } from "./self-check/doubts.ts";
+import { refuseInDoubt } from "./self-check/refuse-in-doubt.ts";
 import type { SelfCheck } from "./self-check/self-check.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 import type { Surroundings } from "./unit-of-work-parts.ts";
@@ -156,20 +157,6 @@ export function createJournal(parts: JournalParts): Journal {
       return () => listeners.delete(listener);
     },
   };
-}
-
-/**
- * While the record is in doubt, nothing is loosened; while the clock is, nothing is recorded but
- * what restricts.
- */
-function refuseInDoubt(
-  { doubts, scopeByLog }: Pick<JournalParts, "doubts" | "scopeByLog">,
-  unit: UnitOfWork,
-): void {
-  const doubt = doubts.first();
-  if (doubt !== null && unit.loosens(scopeByLog)) throw new RecordInDoubt(doubt.sentence);
-  const clock = doubts.about("clock");
-  if (clock !== null && unit.isDated && !unit.restricts) throw new RecordInDoubt(clock);
 }
 
 /** What is true now, as a unit of work. */

@@ -10,8 +10,8 @@ import type { Clock, Store } from "./ports.ts";
 import { evidenceSince } from "./reads/evidence-since.ts";
 import { heardSince } from "./reads/home-view.ts";
 import { requestIn } from "./reads/recorded-texts.ts";
-import type { UnitOfWork } from "./unit-of-work.ts";
 import { RecordInDoubt } from "./self-check/doubts.ts";
+import type { UnitOfWork } from "./unit-of-work.ts";
 
 /**
  * "What is due by now?" A tick that is late, doubled or missing changes nothing: the state says

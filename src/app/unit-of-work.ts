@@ -1,6 +1,6 @@
 import type { ViewContext } from "../core/card/view-context.ts";
-import { isLoosening, isRestriction, isWider, isWiderThan } from "../core/decision/widening.ts";
-import type { EscalationId, Instant, PersonId, ScopeId } from "../core/ids.ts";
+import { isWider } from "../core/decision/widening.ts";
+import type { EscalationId, Instant, PersonId } from "../core/ids.ts";
 import { canonicalBytes } from "../core/log/bytes.ts";
 import { commit as commitTo } from "../core/log/commitment.ts";
 import type { Body, Entry } from "../core/log/entry.ts";
@@ -314,27 +314,9 @@ export class UnitOfWork {
     return [...this.#wider];
   }
 
-  /**
-   * Whether it loosens anything, where `scopeByLog` is what the log says of a deployment's posture:
-   * the state that was read may have been changed.
-   */
-  loosens(scopeByLog: (deployment: string) => ScopeId | null): boolean {
-    const moved = new Set(this.#entries.flatMap(({ entry }) => deploymentsOf(entry)));
-    return (
-      this.#wider.size > 0 ||
-      this.#entries.some(({ entry }) => isLoosening(entry)) ||
-      [...moved].some((id) => isWiderThan(this.situation(id), scopeByLog(id)))
-    );
-  }
-
-  /** Whether it records something, and so a time. */
-  get isDated(): boolean {
-    return this.#entries.length > 0 || Object.values(this.extra).some(({ length }) => length > 0);
-  }
-
-  /** Whether somebody or a rule narrows or pauses by it. */
-  get restricts(): boolean {
-    return this.#entries.some(({ entry }) => isRestriction(entry));
+  /** The entries so far. */
+  get entries(): readonly Entry[] {
+    return this.#entries.map(({ entry }) => entry);
   }
 
   /** Whether there is anything to commit. */
