@@ -2,7 +2,7 @@ import type { Commitment, Digest, EntryId, EscalationId, Instant, Millis } from 
 import type { Entry } from "../../core/log/entry.ts";
 import type { Named, Person } from "../../core/people/person.ts";
 import type { EscalationEvidence, ShownConditions } from "../../core/state/evidence.ts";
-import type { LogRow } from "../../core/state/replay.ts";
+import type { LogRow } from "../../core/state/log-fold.ts";
 import type {
   DeploymentState,
   EscalationState,

@@ -1,7 +1,7 @@
 import type { Instant, Millis, ScopeId } from "../../core/ids.ts";
 import { digestOf } from "../../core/log/commitment.ts";
 import { compactRangeOf, root } from "../../core/log/merkle.ts";
-import { Replay } from "../../core/state/replay.ts";
+import { LogFold } from "../../core/state/log-fold.ts";
 import type { DeploymentState, NumbersState, OrgState } from "../../core/state/state.ts";
 import { deploymentWrong, escalationsWrong, orgWrong } from "../../core/state/written-states.ts";
 import type { PolicyCache } from "../policy-cache.ts";
@@ -76,11 +76,11 @@ function unlessStopped(fault: unknown): void {
 
 class Comparison {
   readonly #parts: SelfCheckParts;
-  #log = new Replay();
+  #log = new LogFold();
   /** What is wrong with a row, found while reading the log to its end. */
   #rowWrong: string | null = null;
   /** The log once more, from the beginning. */
-  #again = new Replay();
+  #again = new LogFold();
   #againWrong: string | null = null;
   /** What deployments are, and the list of escalations. */
   #statesWrong: string | null = null;
@@ -236,7 +236,7 @@ class Comparison {
     this.#rowsFound();
   }
 
-  async #read(log: Replay, size: number, before: string | null): Promise<string | null> {
+  async #read(log: LogFold, size: number, before: string | null): Promise<string | null> {
     let wrong = before;
     while (log.size < size) {
       if (this.#isStopped) throw new Stopped();
@@ -261,7 +261,7 @@ class Comparison {
     if (this.#againWrong === null && to < size) return;
     this.#againWrong ??= await this.#treeWrong(this.#again);
     this.#rowWrong = this.#againWrong;
-    this.#again = new Replay();
+    this.#again = new LogFold();
     this.#againWrong = null;
     this.#rowsFound();
   }
@@ -270,7 +270,7 @@ class Comparison {
     this.#found("log", this.#rowWrong);
   }
 
-  async #treeWrong({ range }: Replay): Promise<string | null> {
+  async #treeWrong({ range }: LogFold): Promise<string | null> {
     const { store } = this.#parts;
     const wrong = `The hashes of the first ${range.size} entries in this database are not those of the entries.`;
     try {

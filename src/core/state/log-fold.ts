@@ -1,6 +1,8 @@
+import type { Commitment } from "../ids.ts";
 import type { Entry } from "../log/entry.ts";
 import { columnsOf, type EntryColumns } from "../log/entry-columns.ts";
 import { append, type CompactRange, emptyRange, leafHash } from "../log/merkle.ts";
+import { unsealed } from "../log/sealed-names.ts";
 import { parseRfc3339 } from "../time.ts";
 import { deploymentsOf, emptyFold, foldDeployment, unheardOf } from "./fold.ts";
 import { changesNumbers, changesOrg, foldNumbers, foldOrg } from "./fold-org.ts";
@@ -18,7 +20,7 @@ export interface LogRow {
  * The log read from its first entry on: the tree and the states that its bytes make, without
  * anything else that the database says of them.
  */
-export class Replay {
+export class LogFold {
   #range: CompactRange = emptyRange;
   #org: OrgState = emptyFold.org;
   #numbers: NumbersState = emptyFold.numbers;
@@ -95,11 +97,14 @@ export class Replay {
 }
 
 const utf8 = new TextDecoder();
+/** Names are kept beside the log, and nothing that is compared has one. */
+const noTexts: ReadonlyMap<Commitment, string> = new Map();
 
 function entryIn(bytes: Uint8Array): Entry | null {
   try {
     const entry: unknown = JSON.parse(utf8.decode(bytes));
-    return typeof entry === "object" && entry !== null && "kind" in entry ? (entry as Entry) : null;
+    if (typeof entry !== "object" || entry === null || !("kind" in entry)) return null;
+    return unsealed(entry as Entry, noTexts);
   } catch {
     return null;
   }
