@@ -4,6 +4,7 @@ export * from "./ports/clock.ts";
 export * from "./ports/evidence-rows.ts";
 export * from "./ports/fault.ts";
 export * from "./ports/identity.ts";
+export * from "./ports/kept-outside.ts";
 export * from "./ports/log-queries.ts";
 export * from "./ports/notifications.ts";
 export * from "./ports/operator.ts";

@@ -199,7 +199,9 @@ export class UnitOfWork {
       { ...stamp, id: this.random.id("e_"), surface: this.surface },
       { actor, body: this.#withEvidence(subject, body) },
     );
-    this.#entries.push({ entry: done.entry, bytes: this.#written(done.entry) });
+    // Names are kept beside the log.
+    const bytes = canonicalBytes(sealed(done.entry, (text) => this.text(text)));
+    this.#entries.push({ entry: done.entry, bytes });
     this.#follow(done);
     return done.entry;
   }
@@ -209,11 +211,6 @@ export class UnitOfWork {
     return deployment === null || body.kind !== "decision.made"
       ? body
       : restingOn(this.situation(deployment), body, this.#rested);
-  }
-
-  /** Names are kept beside the log. */
-  #written(entry: Entry): Uint8Array {
-    return canonicalBytes(sealed(entry, (text) => this.text(text)));
   }
 
   #follow({ entry, org, numbers, deployments }: Appended): void {
@@ -227,13 +224,10 @@ export class UnitOfWork {
       if (entry.kind !== "policy.adopted")
         this.#outbox.put(pageRows(this.situation(id), before, entry));
     }
-    if (entry.kind === "policy.adopted") this.#redrawAll();
+    // A card also says what only the policy knows: who may decide, who is told.
+    if (entry.kind === "policy.adopted")
+      for (const deployment of this.deployments) this.redrawLive(deployment);
     this.#announce(entry);
-  }
-
-  /** A card also says what only the policy knows: who may decide, who is told. */
-  #redrawAll(): void {
-    for (const deployment of this.deployments) this.redrawLive(deployment);
   }
 
   /** Has the cards of a deployment drawn anew: somebody else may be on call by now. */

@@ -4,8 +4,8 @@ import { isAboutIdentity } from "../people/account-linking.ts";
 import type { AccountChat } from "../people/person.ts";
 import { deploymentOf, escalationIn, isRehearsal, type Situation } from "../state/situation.ts";
 import * as identity from "../words/account-linking.ts";
+import * as adoption from "../words/adoption.ts";
 import * as rehearsal from "../words/rehearsal.ts";
-import * as words from "../words/words.ts";
 import {
   announcementsOfLinked,
   announcementsOfWho,
@@ -102,7 +102,7 @@ function loosened(
   { looser, person, reason, confirmer }: EntryOf<"policy.adopted">,
 ): readonly Announcement[] {
   const by = person
-    ? words.said.adoptedFor({
+    ? adoption.adoptedFor({
         person: who(view, person),
         confirmer: confirmer ? who(view, confirmer) : null,
         reason: shortTextOf(view, reason ?? ""),
@@ -118,7 +118,7 @@ function loosened(
     channel,
     escalation: "",
     to: [],
-    line: words.said.looser(whats, by),
+    line: adoption.looser(whats, by),
     version: null,
     buttons: [],
     byCard: false,

@@ -339,17 +339,4 @@ export const said = {
   back: (name: string, by: string): Line => line`${by} said that ${name} is back.`,
   away: (name: string, by: string, until: string): Line =>
     line`${by} said that ${name} is away until ${until}: deputies decide from now on. ${name} can say away until now to end it.`,
-  looser: (whats: readonly string[], by: Line | null): Line =>
-    line`A looser policy was adopted${by ? line`, ${by}` : ""}. ${whats.join(" ")}`,
-  /** As the operator said: nobody proved it. */
-  adoptedFor: ({
-    person,
-    confirmer,
-    reason,
-  }: {
-    readonly person: Part;
-    readonly confirmer: Part | null;
-    readonly reason: Part | null;
-  }): Line =>
-    line`the operator says for ${person}${confirmer ? line`, confirmed by ${confirmer}` : ""}${reason === null ? "" : line`: “${reason}”`}`,
 };

@@ -160,7 +160,7 @@ describe("a rehearsal", () => {
     log.decide((situation) => rehearse(situation, operator));
 
     expect(log.escalation("HP-1").decideBy).toBe(log.now + minutes(60));
-    expect(shown(log)).toContain("Here nothing happens");
+    expect(shown(log)).toContain("This one does nothing");
     log.wait(minutes(60));
 
     expect(of(log.entries, "authority.passed")).toEqual([]);
