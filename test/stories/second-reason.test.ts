@@ -76,7 +76,7 @@ test("both reasons are in the export, in the history, in a proof and on the cons
   const { text } = await card("HP-1");
   expect(text).toContain(`Chidi Lindt: “${starter}”`);
   expect(text).toContain(`Erin Sato: “${confirmer}”`);
-  const line = `“${starter}”; Erin Sato: “${confirmer}”`;
+  const line = `“${starter}”. Approved by Erin Sato: “${confirmer}”`;
   expect(await say("bob", "decisions assistant-prod")).toContain(line);
   const { entry, index } = await resumeOf(world);
   expect(await say("bob", `prove ${index}`)).toContain(line);
