@@ -12,9 +12,9 @@ import { type Compared, type Doubts, policyWrong, whatToDo } from "./doubts.ts";
 /**
  * Compares what the database says with what the log says, while the server runs. The log is read
  * once from its first entry on and folded; from then on only what is appended is read, and what it
- * changed is compared before each signature. At each tick the next hundred deployments are compared,
- * each hour everything. Beside that, the log is read again from the beginning, a part at each tick,
- * so that within an hour or so every row of it was seen again. What crashes or stops in between begins anew at the next start.
+ * changed is compared before each signature. At each tick the next hundred deployments are
+ * compared, each hour everything. Beside that, the log is read again from the beginning, a part at
+ * each tick, so that within an hour or so every row of it was seen again. What crashes or stops in between begins anew at the next start.
  */
 export interface SelfCheck {
   /**
@@ -46,6 +46,8 @@ const page = 500;
 /** Streams in one statement. */
 const streamsAtOnce = 100;
 const oneHour: Millis = 3_600_000;
+/** A tick that comes sooner than this looks only at what was appended. */
+const partEvery: Millis = 10_000;
 /** Ticks in which the whole log is read once more: 50 minutes. */
 const ticksToReadAll = 200;
 /** Commits go on while states are read: then they are read again. */
@@ -90,6 +92,8 @@ class Comparison {
   #policiesSeen = 0;
   #turn = 0;
   #allAt: Instant | null = null;
+  /** When a part was looked at last. */
+  #partAt: Instant | null = null;
   #isStopped = false;
 
   constructor(parts: SelfCheckParts) {
@@ -113,12 +117,13 @@ class Comparison {
   async look(): Promise<void> {
     const { clock } = this.#parts;
     const now = clock.now();
-    const isDue = this.#allAt === null || now < this.#allAt || now - this.#allAt >= oneHour;
-    if (isDue) await this.#everything();
-    else {
-      await this.upToHead();
-      await this.#states(this.#nextInTurn());
-    }
+    const isDue = (last: Instant | null, every: Millis): boolean =>
+      last === null || now < last || now - last >= every;
+    if (isDue(this.#allAt, oneHour)) await this.#everything();
+    else await this.upToHead();
+    if (!isDue(this.#partAt, partEvery)) return;
+    this.#partAt = now;
+    await this.#states(this.#nextInTurn());
     await this.#readAgain();
   }
 
