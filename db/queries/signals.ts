@@ -149,11 +149,17 @@ async function recent(
   }));
 }
 
+/** Somebody waits for the answer, and in a month a loud deployment has received millions. */
+const mostCounted = 500;
+
 const receivedWith =
   (execute: Executor): Store["receivedSince"] =>
   async (deployment, since, limit) => {
     const at = new Date(since).toISOString();
-    const rows = await execute({ text: receivedText, params: [deployment, at, limit] });
+    const rows = await execute({
+      text: receivedText,
+      params: [deployment, at, limit, mostCounted],
+    });
     return {
       count: Number(rows[0]?.[3] ?? 0),
       newest: rows.map(([delivery, body, observed]) => ({
@@ -167,7 +173,8 @@ const receivedWith =
 /** A signal that counts for two escalations is one. A body that was removed left its digest. */
 const receivedText = `with received as (
     select distinct on (at, delivery, position) at, delivery, position, observed from holdpoint.signals
-    where deployment = $1::text and at > $2::timestamptz),
+    where deployment = $1::text and at > $2::timestamptz
+    order by at desc, delivery desc, position limit $4::int),
   newest as (select * from received order by at desc, delivery desc, position limit $3::int)
   select n.delivery, encode(coalesce(d.removed_digest, sha256(d.body)), 'hex'), n.observed::text, (select count(*) from received)
   from newest n join holdpoint.deliveries d on d.id = n.delivery order by n.at desc, n.delivery desc, n.position`;

@@ -72,4 +72,17 @@ oneDatabase((kind) => {
     const history = await world.say("dana", "decisions assistant-prod");
     expect(history.text).toContain("re-test");
   });
+
+  test("of many signals the newest twenty are named, and the others counted", async () => {
+    const world = await openWorld(kind);
+    await world.say("chidi", "pause assistant-prod because a drill");
+    await world.clock.advance("1m");
+    for (let run = 1; run <= 22; run += 1)
+      await world.send("signals", jailbreak(0.01, { id: `run-${run}` }));
+
+    await world.say("chidi", "keep assistant-prod because it is not over");
+
+    const [kept] = await world.server().store.entries({ decision: "keep", limit: 1 });
+    expect(kept?.entry).toMatchObject({ evidence: { length: 20 }, moreEvidence: 2 });
+  });
 });

@@ -18,7 +18,7 @@ import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
 import type { Adoption, AdoptionSaid, Random, Store, Text } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
-import { type ReadSaid, readSaid } from "./adoption-said.ts";
+import { readSaid } from "./adoption-said.ts";
 import { afterLinks, recordTurnover } from "./record-identities.ts";
 
 /** Adopting a policy is an entry like any other: from it on, these rules are in force. */
@@ -46,7 +46,7 @@ interface Prepared {
   readonly canonical: Uint8Array;
   readonly people: readonly Person[];
   readonly texts: readonly Text[];
-  readonly said: ReadSaid | null;
+  readonly said: AdoptionSaid | null;
 }
 
 /** Adopts a policy that has passed its own checks. */

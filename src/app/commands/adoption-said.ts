@@ -5,17 +5,14 @@ import type { AdoptionSaid } from "../ports.ts";
 
 /** For whom a policy is adopted and why: read from what the operator typed. */
 
-/** People by their keys in the policy. */
-export type ReadSaid = AdoptionSaid;
-
-/** The same with keys; null where nothing was said. `problems`: why it cannot be recorded. */
+/** The same with people by their keys in the policy; null where nothing was said. `problems`: why it cannot be recorded. */
 export function readSaid({
   doc,
   said,
 }: {
   readonly doc: Pick<PolicyDoc, "people">;
   readonly said: AdoptionSaid | null;
-}): ReadSaid | { readonly problems: readonly string[] } | null {
+}): AdoptionSaid | { readonly problems: readonly string[] } | null {
   if (said === null) return null;
   const because = storable(said.because).trim();
   const as = keyOf(doc, said.as);

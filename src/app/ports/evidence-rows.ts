@@ -69,7 +69,7 @@ export interface WantedConditions {
 
 /** A signal as kept for evidence and history. */
 export interface ReceivedSince {
-  /** Of all, not only of the newest. */
+  /** Not only of these, but at most 500. */
   readonly count: number;
   readonly newest: readonly {
     readonly delivery: string;
