@@ -10,15 +10,15 @@ import { everythingIsSaid, jailbreak, openWorld } from "../support/world.ts";
 
 /** What a statement is about, by a piece of its text. */
 const pieces: readonly (readonly [string, string])[] = [
-  ["streams", "holdpoint.log_head h left join"],
+  ["streams", "s.version, s.state from holdpoint.log_head h left join"],
   ["escalation", 'select "doc" from "holdpoint"."escalations"'],
   ["evidence", 'select "escalation", "signals"'],
-  ["entries", 'select "index", "bytes"'],
+  ["entries", 'select "index", "bytes" from'],
   ["texts", 'select "commitment"'],
   ["commit", "holdpoint.commit("],
 ];
 
-/** Null for what a press has no part in: a card that is sent meanwhile, a checkpoint. */
+/** Null for what a press has no part in: a card that is sent meanwhile, a checkpoint, a self-check. */
 function statementIn(text: string, [first]: readonly unknown[]): string | null {
   const words = text.replaceAll(/\s+/g, " ");
   const name = pieces.find(([, piece]) => words.includes(piece))?.[0] ?? null;
