@@ -3,6 +3,7 @@ import { migrate } from "../db/migrate.ts";
 import { openDirectory } from "../db/open-pglite.ts";
 import { openPostgres } from "../db/open-postgres.ts";
 import { storeOver } from "../db/store.ts";
+import { answerTimes } from "../src/app/commands/command-parts.ts";
 import { createIntake } from "../src/app/intake/intake.ts";
 import { buildParts } from "../src/composition/core-parts.ts";
 import { adoptFirst, policySecrets } from "../src/composition/first-policy.ts";
@@ -37,6 +38,7 @@ async function serve(mode: string): Promise<void> {
     keptPolicies: { read: () => null, write: () => undefined },
     keep: 30 * 86_400_000,
     clock,
+    answerTimes,
     random: systemRandom,
     report,
     slack: null,

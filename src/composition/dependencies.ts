@@ -1,3 +1,4 @@
+import type { AnswerTimes } from "../app/commands/command-parts.ts";
 import type { PolicyCache } from "../app/policy-cache.ts";
 import type { Clock, KeptPolicies, LastSigned, Random, Store } from "../app/ports.ts";
 import type { Millis } from "../core/ids.ts";
@@ -13,6 +14,7 @@ export interface Dependencies {
   readonly keptPolicies: KeptPolicies;
   /** How long bodies of deliveries, receipts and sent messages are kept. */
   readonly keep: Millis;
+  readonly answerTimes: AnswerTimes;
   readonly clock: Clock;
   readonly random: Random;
   /** Logs a fault and answers the reference that a person may be shown. */

@@ -68,6 +68,7 @@ export async function serve(config: Config, { out, err }: Io): Promise<void> {
       startTickScheduler,
       slackTimes: null,
       teamsTimes: null,
+      answerTimes: null,
       outwardTimes: null,
       begun: (closing) => {
         close = closing;

@@ -1,3 +1,4 @@
+import type { AnswerTimes } from "../app/commands/command-parts.ts";
 import type { PolicyCache } from "../app/policy-cache.ts";
 import type { Clock, Pace, Store } from "../app/ports.ts";
 import { createSlackChat, productionPace } from "../chat/slack/chat.ts";
@@ -10,7 +11,7 @@ import { createDirectory } from "../chat/slack/outbound/directory.ts";
 import type { Config } from "../config.ts";
 import type { Millis } from "../core/ids.ts";
 import type { ChatParts, Shell } from "./chat-parts.ts";
-import { personWaits, timely } from "./time-limits.ts";
+import { timely } from "./time-limits.ts";
 
 /** Slack's timeout and rate limits; tests use shorter ones. */
 export interface SlackTimes {
@@ -24,6 +25,7 @@ export interface SlackDependencies {
   readonly config: NonNullable<Config["slack"]>;
   readonly publicUrl: string;
   readonly times: SlackTimes | null;
+  readonly answerTimes: AnswerTimes;
   readonly store: Store;
   readonly rules: PolicyCache;
   readonly clock: Clock;
@@ -41,7 +43,7 @@ export interface SlackParts extends ChatParts {
 }
 
 export function createSlackParts(dependencies: SlackDependencies): SlackParts {
-  const { config, publicUrl, store, rules, clock, report, tell } = dependencies;
+  const { config, publicUrl, store, rules, clock, report, tell, answerTimes } = dependencies;
   const { pace, timeout } = dependencies.times ?? production;
   const connection = { token: config.botToken.reveal(), apiUrl: config.apiUrl, timeout };
   const api = createApi(connection);
@@ -61,8 +63,8 @@ export function createSlackParts(dependencies: SlackDependencies): SlackParts {
     inbound,
     publicUrl,
     report,
-    store: timely(store, personWaits),
-    views: timely(views, personWaits),
+    store: timely(store, answerTimes.call),
+    views: timely(views, answerTimes.call),
   });
   let problem: string | null = null;
   let wrong = 0;

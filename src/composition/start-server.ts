@@ -1,3 +1,4 @@
+import { type AnswerTimes, answerTimes } from "../app/commands/command-parts.ts";
 import {
   type Clock,
   Fault,
@@ -68,6 +69,8 @@ export interface ServerParts {
   readonly slackTimes: SlackTimes | null;
   /** Teams' timeout, rate limits and cloud; null = production's, and Microsoft's public cloud. */
   readonly teamsTimes: TeamsTimes | null;
+  /** How long somebody waits for an answer; null = production's. */
+  readonly answerTimes: AnswerTimes | null;
   /** Timeouts of endpoints and pagers; null = as the specification says. */
   readonly outwardTimes: OutwardTimes | null;
 }
@@ -196,7 +199,8 @@ async function dependenciesFor(
   }: { readonly key: LogKey; readonly store: Store; readonly faultLog: FaultLog },
 ): Promise<Dependencies> {
   const { config, clock, random, log, slackTimes, teamsTimes } = serverParts;
-  const needs = { store, clock, random, report };
+  const waits = serverParts.answerTimes ?? answerTimes;
+  const needs = { store, clock, random, report, answerTimes: waits };
   const slack = await slackFor(config, {
     ...needs,
     tell: operatorAlert(log, "slack"),
@@ -229,6 +233,8 @@ function depsFor(
 ): ServerDeps {
   const { host, port, publicUrl } = config;
   const { key, report } = dependencies;
+  const once = <T extends object>(port: T): T =>
+    onceThere(port, parts.store.ping, dependencies.answerTimes.call);
   return {
     host,
     port,
@@ -241,9 +247,9 @@ function depsFor(
     intake: work.intake,
     sources: sourcesFor(parts, secretFor),
     ...readsFor(parts),
-    reports: onceThere(reportsFor(parts), () => parts.store.ping()),
+    reports: once(reportsFor(parts)),
     subscribe: parts.journal.onCommit,
-    operator: onceThere(operatorFor(parts, config, { secretFor, disk }), () => parts.store.ping()),
+    operator: once(operatorFor(parts, config, { secretFor, disk })),
     health: healthFor(parts, {
       clock,
       tickAge: work.tickAge,
@@ -264,7 +270,10 @@ const operatorAlert =
   (sentence: string): void =>
     log.error({ what }, sentence);
 
-type SlackNeeds = Pick<SlackDependencies, "store" | "clock" | "report" | "tell" | "times">;
+type SlackNeeds = Pick<
+  SlackDependencies,
+  "store" | "clock" | "report" | "tell" | "times" | "answerTimes"
+>;
 
 /** Slack's adapter and its libraries are loaded only where Slack is configured. */
 async function slackFor(
@@ -278,7 +287,7 @@ async function slackFor(
 
 type TeamsNeeds = Pick<
   TeamsDependencies,
-  "store" | "clock" | "random" | "report" | "tell" | "times"
+  "store" | "clock" | "random" | "report" | "tell" | "times" | "answerTimes"
 >;
 
 /** The same for Teams. */

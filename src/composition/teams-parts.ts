@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { AnswerTimes } from "../app/commands/command-parts.ts";
 import type { PolicyCache } from "../app/policy-cache.ts";
 import { type Clock, Fault, type Pace, type Random, type Store } from "../app/ports.ts";
 import { publicCloud, type TeamsCloud } from "../chat/teams/bot/bot-parts.ts";
@@ -12,7 +13,7 @@ import { refusalOf } from "../chat/teams/outbound/faults.ts";
 import type { Config } from "../config.ts";
 import type { Millis } from "../core/ids.ts";
 import type { ChatParts, Shell } from "./chat-parts.ts";
-import { personWaits, timely } from "./time-limits.ts";
+import { timely } from "./time-limits.ts";
 
 /** Teams' timeout, rate limits and cloud; tests use others. */
 export interface TeamsTimes {
@@ -27,6 +28,7 @@ export interface TeamsDependencies {
   readonly config: NonNullable<Config["teams"]>;
   readonly publicUrl: string;
   readonly times: TeamsTimes | null;
+  readonly answerTimes: AnswerTimes;
   readonly store: Store;
   readonly rules: PolicyCache;
   readonly clock: Clock;
@@ -38,12 +40,13 @@ export interface TeamsDependencies {
 
 /** Teams for the server: outgoing messages, incoming requests, and its health. */
 export function createTeamsParts(dependencies: TeamsDependencies): ChatParts {
-  const { config, publicUrl, store, rules, clock, random, report, tell } = dependencies;
+  const { config, publicUrl, store, rules, clock, random, report, tell, answerTimes } =
+    dependencies;
   const { pace, timeout, cloud } = dependencies.times ?? production;
   const { appId, tenantId, type, tenants, anonymous } = config;
   const password = config.password?.reveal() ?? "";
   const bot = createBot({ appId, password, tenantId, type, anonymous, cloud, timeout });
-  const addressOf = addressBook(timely(store, personWaits));
+  const addressOf = addressBook(timely(store, answerTimes.call));
   const directory = createDirectory({ bot, clock, addressOf });
   const people = () => rules.people();
   const channels = () => rules.current()?.channels ?? new Map();
@@ -64,8 +67,8 @@ export function createTeamsParts(dependencies: TeamsDependencies): ChatParts {
         publicUrl,
         report,
         anonymous,
-        store: timely(store, personWaits),
-        views: timely(views, personWaits),
+        store: timely(store, answerTimes.call),
+        views: timely(views, answerTimes.call),
       }),
     examine: async () => {
       const policy = rules.current();

@@ -1,9 +1,6 @@
 import { Fault, withTimeout } from "../app/ports.ts";
 import type { Millis } from "../core/ids.ts";
 
-/** The time limit of a database call where a person in a chat waits for several of them. */
-export const personWaits: Millis = 700;
-
 /**
  * The time limit where a page or a program waits, whose questions are larger: a browser that shows
  * nothing for longer looks broken.
@@ -22,9 +19,13 @@ export function timely<T extends object>(port: T, patience: Millis): T {
  * A port whose calls are refused while the database does not answer: a call that was refused must
  * not take effect later.
  */
-export function onceThere<T extends object>(port: T, ping: () => Promise<void>): T {
+export function onceThere<T extends object>(
+  port: T,
+  ping: () => Promise<void>,
+  patience: Millis,
+): T {
   return around(port, async (ask) => {
-    await withTimeout(ping(), personWaits, tooSlow);
+    await withTimeout(ping(), patience, tooSlow);
     return ask();
   });
 }

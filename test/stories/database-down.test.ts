@@ -55,7 +55,7 @@ function gate() {
 oneDatabase((kind) => {
   test("while the database answers nothing, pages and reads are 503, metrics are told, and what was typed can be pressed again once", async () => {
     const { wrap, shut, open } = gate();
-    const world = await openWorld(kind, { wrap });
+    const world = await openWorld(kind, { wrap, answerTimes: null });
     await world.send("signals", jailbreak());
     const { url } = world.server();
     const chidi = browserAt(url);

@@ -69,6 +69,7 @@ async function openSecond(world: World, seed: number): Promise<RunningServer> {
     startTickScheduler: () => ({ stop: async () => {} }),
     slackTimes: null,
     teamsTimes: null,
+    answerTimes: null,
     outwardTimes: null,
     begun: () => {},
     clockWatch: null,

@@ -41,6 +41,8 @@ export interface Wishes {
   readonly connections?: number;
   /** Teams' rate limits, timeout and address. */
   readonly teamsTimes?: ServerParts["teamsTimes"];
+  /** How long who presses waits: null = as in production, where the story is about that. */
+  readonly answerTimes?: ServerParts["answerTimes"];
   /** The schedules for endpoints and pagers. */
   readonly outward?: Partial<typeof hastyOutward>;
   /** The server's clock, made from the story's clock; by default the story's clock itself. */
@@ -67,6 +69,9 @@ const hastyOutward = {
   timeout: 1_000,
   pace: { perLane: 1, laneMs: 0, editMs: 0, leaseMs: 5_000, doubtMs: 0, retryMs: 30 },
 };
+
+/** Production's limits are soon over on a busy machine. */
+const patientAnswers = { call: 7_000, answer: 15_000, receipt: 5_000 };
 
 /** Monday 10:00 in London: Bob is on call, everybody is at work. */
 const monday = "2026-11-23T10:00:00Z";
@@ -125,6 +130,7 @@ export async function openWorld(kind: Kind, wishes: Wishes = {}): Promise<World>
       startTickScheduler: () => ({ stop: async () => {} }),
       slackTimes: hastySlack,
       teamsTimes: wishes.teamsTimes ?? null,
+      answerTimes: wishes.answerTimes === undefined ? patientAnswers : wishes.answerTimes,
       outwardTimes: { ...hastyOutward, ...wishes.outward },
       begun: () => {},
     });

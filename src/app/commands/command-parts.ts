@@ -6,6 +6,19 @@ import type { Command } from "./command.ts";
 
 /** What commands from people are answered with. */
 
+/** Time limits while a person in a chat waits. */
+export interface AnswerTimes {
+  /** Of each database call where several are needed. */
+  readonly call: Millis;
+  /** Of the whole answer. */
+  readonly answer: Millis;
+  /** Of the look at what is known, when there was no answer in time. */
+  readonly receipt: Millis;
+}
+
+/** A chat that hears nothing for 3 s says so itself. */
+export const answerTimes: AnswerTimes = { call: 700, answer: 1_500, receipt: 500 };
+
 export interface CommandParts {
   readonly store: Store;
   readonly journal: Journal;
@@ -13,5 +26,6 @@ export interface CommandParts {
   readonly commands: readonly Command[];
   /** Rejects when something has taken too long; the work itself goes on. */
   readonly within: <T>(work: Promise<T>, patience: Millis) => Promise<T>;
+  readonly times: AnswerTimes;
   readonly log: (fault: unknown, line: string) => string;
 }

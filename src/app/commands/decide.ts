@@ -1,4 +1,3 @@
-import type { Millis } from "../../core/ids.ts";
 import { answers } from "../../core/words/answers.ts";
 import { Fault, type Inbound, type Invocation, type Reply } from "../ports.ts";
 import { withRecords } from "../reads/recorded-texts.ts";
@@ -35,7 +34,7 @@ export function createInbound(parts: CommandParts): Inbound {
     run: async (invocation) => {
       const attempt = createAttempt();
       try {
-        return await parts.within(answer(parts, invocation, attempt.mayCommit), answerTakes);
+        return await parts.within(answer(parts, invocation, attempt.mayCommit), parts.times.answer);
       } catch (fault) {
         return unsure({ ...parts, unsettled }, { invocation, fault, sent: attempt.giveUp() });
       }
@@ -43,13 +42,6 @@ export function createInbound(parts: CommandParts): Inbound {
     unasked: (key) => notStored(unsettled.has(key), ""),
   };
 }
-
-/**
- * How long somebody waits for an answer, and then for what is known of it: a chat that hears
- * nothing for 3 s says so itself.
- */
-const answerTakes: Millis = 1_500;
-const receiptTakes: Millis = 500;
 
 async function answer(
   parts: CommandParts,
@@ -133,15 +125,15 @@ async function unsure(
     sent,
   }: { readonly invocation: Invocation; readonly fault: unknown; readonly sent: boolean },
 ): Promise<Reply> {
-  const { store, log, within, unsettled } = parts;
+  const { store, log, within, times, unsettled } = parts;
   const { key, line } = invocation;
   const reference = log(fault, line.split(" ")[0] ?? "");
   try {
-    const receipt = await within(store.receipt(key), receiptTakes);
+    const receipt = await within(store.receipt(key), times.receipt);
     if (receipt) {
       unsettled.add(key); // it is stored, even if that cannot be put in words now
       const result = receipt.result as CommandResult;
-      return await within(explainReceipt(parts, invocation, result), receiptTakes);
+      return await within(explainReceipt(parts, invocation, result), times.receipt);
     }
     if (!sent || fault instanceof Fault) unsettled.delete(key);
     else unsettled.add(key);
