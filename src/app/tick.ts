@@ -5,6 +5,7 @@ import type { SilenceNotice } from "../core/reassessment/silence-notice.ts";
 import { deploymentOf, type Situation } from "../core/state/situation.ts";
 import type { SilenceDetector } from "./intake/silence-detector.ts";
 import type { Journal } from "./journal.ts";
+import { dailyCheckpoints } from "./outbox/checkpoints.ts";
 import { digests } from "./outbox/digests.ts";
 import type { Clock, Store } from "./ports.ts";
 import { evidenceSince } from "./reads/evidence-since.ts";
@@ -48,7 +49,11 @@ export async function tick({ store, journal, clock, expecting, log }: TickParts)
       if (!(fault instanceof RecordInDoubt)) log(fault, deployment);
     }
   }
-  const after = { expecting: () => expecting.look(), digests: () => digests({ store, journal }) };
+  const after = {
+    expecting: () => expecting.look(),
+    digests: () => digests({ store, journal }),
+    checkpoints: () => dailyCheckpoints({ store, journal }),
+  };
   for (const [what, work] of Object.entries(after)) {
     try {
       await work();

@@ -17,22 +17,11 @@ import type { EscalationEvidence } from "../core/state/evidence.ts";
 import { deploymentsOf } from "../core/state/fold.ts";
 import { type Appended, Ledger } from "../core/state/ledger.ts";
 import type { Draft, Situation } from "../core/state/situation.ts";
-import type {
-  DeploymentState,
-  EscalationState,
-  NumbersState,
-  OrgState,
-} from "../core/state/state.ts";
-import {
-  type ChannelSentence,
-  channelRows,
-  digestRows,
-  type SaidUnder,
-  spokenRows,
-  threadRows,
-} from "./outbox/message-rows.ts";
+import type { DeploymentState, NumbersState, OrgState } from "../core/state/state.ts";
+import { checkpointRows } from "./outbox/checkpoint-rows.ts";
+import { type ChannelSentence, channelRows, spokenRows } from "./outbox/message-rows.ts";
 import { OutboxCollector } from "./outbox/outbox-collector.ts";
-import { noticeRows, pageRows, saidRows } from "./outbox/outbox-rows.ts";
+import { noticeRows, pageRows, type SlottedRow, saidRows } from "./outbox/outbox-rows.ts";
 import type { PolicyCache } from "./policy-cache.ts";
 import type { Change, CountedRow, Random, SignalRow, Snapshot, StreamName, Text } from "./ports.ts";
 import {
@@ -240,11 +229,12 @@ export class UnitOfWork {
     const view = this.viewContext(first);
     this.#outbox.put(saidRows(view, entry, this.#around.chats));
     this.#outbox.put(noticeRows(view.situation, entry));
+    this.#outbox.put(checkpointRows(view.situation.policy, entry));
   }
 
-  /** The day's digest to one person, drawn when it is sent. */
-  digest(id: PersonId, date: string): void {
-    this.#outbox.put(digestRows(this.#around, id, date));
+  /** Messages that follow from no entry. */
+  send(rowsOf: (around: Surroundings) => readonly SlottedRow[]): void {
+    this.#outbox.put(rowsOf(this.#around));
   }
 
   /** A sentence to one person that follows from no entry. */
@@ -256,11 +246,6 @@ export class UnitOfWork {
   tellChannels(channels: readonly string[], said: Pick<ChannelSentence, "key" | "line">): void {
     for (const channel of channels)
       this.#outbox.put(channelRows(this.#around.chats, { ...said, channel }));
-  }
-
-  /** A sentence to the thread of an escalation that follows from no entry. */
-  tellThread(escalation: EscalationState, said: SaidUnder): void {
-    this.#outbox.put(threadRows(this.#around.chats, escalation, said));
   }
 
   /** Counts a condition for an escalation; the card follows. */

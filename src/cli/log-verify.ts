@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { parseCheckpoint, parseVkey } from "../core/log/checkpoint.ts";
+import { noteFrom, parseCheckpoint, parseVkey } from "../core/log/checkpoint.ts";
 import { type Export, type Kept, type LogVerdict, verifyExport } from "../core/log/verify.ts";
 import type { Meaning } from "../core/replay/verify-meaning.ts";
 import { errorText } from "./error-text.ts";
@@ -69,7 +69,7 @@ function keptIn({ key, seen }: Question): Kept {
 }
 
 function noteIn(file: string): string {
-  const note = readFileSync(file, "utf8");
+  const note = noteFrom(readFileSync(file, "utf8"));
   if (parseCheckpoint(note) === undefined) throw new Error(`${file} is not a checkpoint.`);
   return note;
 }

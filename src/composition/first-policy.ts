@@ -54,11 +54,11 @@ function textOf(path: string): string {
  */
 export function policySecrets(
   config: Config,
-  policy: Pick<Policy, "sources" | "notify" | "wake">,
+  policy: Pick<Policy, "sources" | "notify" | "wake" | "audit">,
 ): Config["secretFor"] {
   const sources = [...policy.sources.values()];
-  const signers = [...policy.notify.values()].map(({ secrets }) => ({
-    auth: { standardWebhooks: secrets },
+  const signers = [...policy.notify.values(), ...policy.audit.values()].map((signer) => ({
+    auth: { standardWebhooks: "secrets" in signer ? signer.secrets : [] },
   }));
   const isSet = (reference: string) => config.secretFor(reference) !== undefined;
   const madeUp = config.demo.allowed

@@ -1,8 +1,11 @@
+import { checkpointsFor } from "../app/outbox/checkpoint-rows.ts";
+import { deliverCheckpoints } from "../app/outbox/checkpoints.ts";
 import { noticesFor, pagesFor } from "../app/outbox/outbox-rows.ts";
 import { deliverPages } from "../app/outbox/pager-pages.ts";
 import { deliverNotices } from "../app/outbox/webhook-notices.ts";
 import type { Clock, Outward } from "../app/ports.ts";
 import { createPacedWorker, type PacedWorker } from "../app/worker.ts";
+import { auditFiles } from "../audit-files.ts";
 import type { Config } from "../config.ts";
 import type { Endpoint, Pager, Policy } from "../core/policy/model.ts";
 import { systemResolve } from "../notify/post.ts";
@@ -68,6 +71,10 @@ export function secretsNeeded(
   told: {
     readonly notify: ReadonlyMap<string, Pick<Endpoint, "secrets">>;
     readonly wake: ReadonlyMap<string, Pick<Pager, "routingKey">>;
+    readonly audit: ReadonlyMap<
+      string,
+      { readonly kind?: string; readonly secrets?: readonly string[] }
+    >;
   },
   demo: boolean,
 ): readonly NeededSecret[] {
@@ -77,6 +84,13 @@ export function secretsNeeded(
         reference,
         is: "base64" as const,
         of: `the secret of notify ${id}`,
+      })),
+    ),
+    ...[...told.audit].flatMap(([id, { secrets = [] }]) =>
+      secrets.map((reference) => ({
+        reference,
+        is: "base64" as const,
+        of: `the secret of audit ${id}`,
       })),
     ),
     ...[...told.wake].flatMap(([id, { routingKey }]) =>
@@ -106,14 +120,19 @@ export function silentPagers(
  */
 export function startOutward(
   { store, report }: Pick<Dependencies, "store" | "report">,
-  { journal, rules }: Pick<Parts, "journal" | "rules">,
+  { journal, rules, record }: Pick<Parts, "journal" | "rules" | "record">,
   outward: Outward,
 ) {
-  const parts = { store, journal, rules, outward, log: report };
+  const parts = { store, journal, rules, record, outward, files: auditFiles, log: report };
   const workers = new Map<string, PacedWorker>();
   const begin = (name: string): PacedWorker => {
     const id = name.slice(name.indexOf(":") + 1);
-    const deliver = name === noticesFor(id) ? deliverNotices : deliverPages;
+    const deliver =
+      name === noticesFor(id)
+        ? deliverNotices
+        : name === checkpointsFor(id)
+          ? deliverCheckpoints
+          : deliverPages;
     return createPacedWorker(
       () => deliver(parts, id),
       (fault) => report(fault, name),
@@ -133,11 +152,12 @@ export function startOutward(
       const policy = rules.current();
       for (const id of policy?.notify.keys() ?? []) wake(noticesFor(id));
       for (const id of policy?.wake.keys() ?? []) wake(pagesFor(id));
+      for (const id of policy?.audit.keys() ?? []) wake(checkpointsFor(id));
     },
     /** At a tick: also wakes workers for endpoints and pagers that the policy no longer names. */
     wakeWaiting: async (): Promise<void> => {
       for (const name of await store.waitingChats())
-        if (/^(?:notify|pager):/.test(name)) wake(name);
+        if (/^(?:notify|pager|audit):/.test(name)) wake(name);
     },
     idle: () => each((worker) => worker.idle()),
     stop: () => each((worker) => worker.stop()),

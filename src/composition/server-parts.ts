@@ -119,9 +119,16 @@ export function reportsFor({ journal }: Parts): ServerDeps["reports"] {
 }
 
 /** The endpoints and pagers of a policy, for the check of its secrets. */
-const toldBy = ({ notify = {}, wake = {} }: PolicyDoc): Parameters<typeof secretsNeeded>[0] => ({
+const toldBy = ({
+  notify = {},
+  wake = {},
+  audit = {},
+}: PolicyDoc): Parameters<typeof secretsNeeded>[0] => ({
   notify: new Map(
     Object.entries(notify).map(([id, { secret }]) => [id, { secrets: [secret].flat() }]),
+  ),
+  audit: new Map(
+    Object.entries(audit).map(([id, { secret = [] }]) => [id, { secrets: [secret].flat() }]),
   ),
   wake: new Map(Object.entries(wake)),
 });
@@ -194,6 +201,7 @@ export function consoleFor(
       publicUrl: config.publicUrl,
       secret: formSecret(key),
       commandList: commands.map(({ name, usage, summary }) => ({ name, usage, summary })),
+      inDoubt: () => parts.doubts.first()?.sentence ?? null,
       changes: { subscribe: parts.journal.onCommit },
       failed: (error) => report(error, "console"),
     });

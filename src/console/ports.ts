@@ -20,6 +20,8 @@ export interface ConsoleDeps {
    */
   readonly secret: Uint8Array;
   readonly commandList: readonly CommandHelp[];
+  /** What makes the record doubtful, as a sentence; null = nothing. */
+  readonly inDoubt: () => string | null;
   readonly changes: Changes;
   /** Logs an error and returns the reference that the person sees. */
   readonly failed: (error: unknown) => string;

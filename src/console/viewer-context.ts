@@ -68,6 +68,7 @@ export async function sendPage(
       pageContext,
       people,
       commands: context.deps.commandList,
+      inDoubt: context.deps.inDoubt(),
       assets: context.assets,
     }),
   );

@@ -44,6 +44,22 @@ export function eventOf({ recorded, body }: WebhookNotice, { origin, publicUrl }
   });
 }
 
+/** A signed checkpoint of the log, as a CloudEvents 1.0 structured event. */
+export function checkpointEventOf(
+  { id, note, time }: { readonly id: string; readonly note: string; readonly time: Instant },
+  { origin, publicUrl }: Origin,
+): string {
+  return JSON.stringify({
+    specversion: "1.0",
+    type: "holdpoint.log.checkpoint",
+    source: origin,
+    id,
+    time: new Date(time).toISOString(),
+    datacontenttype: "application/json",
+    data: { checkpoint: note, links: { checkpoint: `${publicUrl}/log/checkpoint` } },
+  });
+}
+
 /**
  * The headers of one attempt
  * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).

@@ -1,8 +1,14 @@
-import { type Clock, EndpointGone, type Outward, type Pace, SendFault } from "../app/ports.ts";
+import {
+  type CheckpointReceiver,
+  type Clock,
+  EndpointGone,
+  type Outward,
+  type Pace,
+  SendFault,
+} from "../app/ports.ts";
 import { rangeOf } from "../core/address.ts";
 import type { Millis } from "../core/ids.ts";
-import type { Endpoint } from "../core/policy/model.ts";
-import { eventOf, headersOf, type Origin } from "./notice.ts";
+import { checkpointEventOf, eventOf, headersOf, type Origin } from "./notice.ts";
 import { ringAt } from "./pager.ts";
 import { type Posted, post, type Resolve } from "./post.ts";
 import { askedFor, type PageTimes, pageAgainIn, retryIn } from "./schedule.ts";
@@ -30,19 +36,31 @@ export interface OutwardParts extends Origin {
 /** Sends outbound webhooks and pages. */
 export function createOutward(parts: OutwardParts): Outward {
   const { clock, jitter, times } = parts;
+  /** Answers the status, which is a success or 410 (gone). */
+  const postTo = async (
+    what: { readonly endpoint: CheckpointReceiver; readonly id: string; readonly body: string },
+    attempts: number,
+  ): Promise<number> => {
+    const again = (asked: Millis | null) =>
+      retryIn(times.schedule, { attempts, jitter: jitter(), asked });
+    const { status, retryAfter } = await orAgain(again, () =>
+      post(postingOf(parts, what), parts.resolve),
+    );
+    if ((status >= 200 && status < 300) || status === 410) return status;
+    const asked = askedFor(retryAfter, clock.now());
+    throw unwelcome(what.endpoint.id, { status, asked, again });
+  };
   return {
     pace: times.pace,
     notify: async (endpoint, notice, attempts) => {
-      const again = (asked: Millis | null) =>
-        retryIn(times.schedule, { attempts, jitter: jitter(), asked });
-      const { status, retryAfter } = await orAgain(again, () => {
-        const body = eventOf(notice, parts);
-        const id = notice.recorded.entry.id;
-        return post(postingOf(parts, { endpoint, id, body }), parts.resolve);
-      });
-      if (status >= 200 && status < 300) return;
+      const body = eventOf(notice, parts);
+      const status = await postTo({ endpoint, id: notice.recorded.entry.id, body }, attempts);
       if (status === 410) throw new EndpointGone(endpoint.id);
-      throw unwelcome(endpoint.id, { status, asked: askedFor(retryAfter, clock.now()), again });
+    },
+    checkpoint: async (endpoint, { id, note }, attempts) => {
+      const body = checkpointEventOf({ id, note, time: clock.now() }, parts);
+      const status = await postTo({ endpoint, id, body }, attempts);
+      if (status === 410) throw new EndpointGone(endpoint.id);
     },
     page: async (pager, page, attempts) => {
       const again = (asked: Millis | null) =>
@@ -72,7 +90,7 @@ function postingOf(
     endpoint: { id: to, url, secrets, privateAddresses },
     id,
     body,
-  }: { readonly endpoint: Endpoint; readonly id: string; readonly body: string },
+  }: { readonly endpoint: CheckpointReceiver; readonly id: string; readonly body: string },
 ) {
   const keys = secrets.map((reference) => {
     const secret = secretFor(reference);

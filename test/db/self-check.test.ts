@@ -26,6 +26,10 @@ const toldInConsole = async (world: World): Promise<readonly string[]> => {
   return rows.map(({ body }) => JSON.stringify(body)).filter((text) => text.includes("own record"));
 };
 
+/** What every page of the console says at its top. */
+const banner = async (world: World): Promise<string> =>
+  /<p class="doubt" role="alert">([^<]*)/.exec((await world.get("/")).text)?.[1] ?? "";
+
 const paused = async (kind: World["kind"]): Promise<World> => {
   const world = await openWorld(kind, { check: false });
   await world.send("signals", jailbreak());
@@ -53,6 +57,7 @@ eachDatabase((kind) => {
       ),
     });
     expect((await world.get("/metrics")).text).toContain("holdpoint_signing_held 1");
+    expect(await banner(world)).toContain("the log says that it is paused. It was changed without");
     const widened = await world.say("erin", "resume assistant-prod because I agree");
     expect(widened).toMatchObject({ ok: false, text: expect.stringContaining("own record") });
     const narrowed = await world.say("chidi", "narrow assistant-prod to no-tools because of it");
@@ -69,6 +74,7 @@ eachDatabase((kind) => {
     await world.clock.advance("15s");
 
     expect(await record(world)).toMatchObject({ problem: null });
+    expect(await banner(world)).toBe("");
     expect(await signedSize(world)).toBeGreaterThan(signed);
     await query(setState, "deployment:assistant-prod", "{posture,scope}", '"full"');
     await world.clock.advance("15s");

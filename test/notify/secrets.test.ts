@@ -11,6 +11,13 @@ const policy = {
   sources: new Map(),
   notify: new Map([["gateway", endpoint("https://example.org/")]]),
   wake: new Map([["oncall", pager]]),
+  audit: new Map([
+    [
+      "auditors",
+      { ...endpoint("https://example.org/"), kind: "webhook" as const, secrets: ["env:AUDIT"] },
+    ],
+    ["vault", { id: "vault", kind: "directory" as const, directory: "/var/lib/a" }],
+  ]),
 };
 
 function configOf(env: Readonly<Record<string, string>>): Config {
@@ -35,13 +42,15 @@ test("outside demo mode each secret of an endpoint and of a pager must be there,
 
   expect(problemsOf({})).toEqual([
     "SECRET is missing or empty: the secret of notify gateway.",
+    "AUDIT is missing or empty: the secret of audit auditors.",
     "KEY is missing or empty: the routing key of wake oncall.",
   ]);
-  expect(problemsOf({ SECRET: short, KEY: "short" })).toEqual([
+  expect(problemsOf({ SECRET: short, AUDIT: short, KEY: "short" })).toEqual([
     "SECRET has 8 bytes, 24 are needed: the secret of notify gateway.",
+    "AUDIT has 8 bytes, 24 are needed: the secret of audit auditors.",
     "KEY has 5 bytes, 32 are needed: the routing key of wake oncall.",
   ]);
-  expect(problemsOf({ SECRET: secret, KEY: "k".repeat(32) })).toEqual([]);
+  expect(problemsOf({ SECRET: secret, AUDIT: secret, KEY: "k".repeat(32) })).toEqual([]);
 });
 
 test("in demo mode a signing secret is made up and kept, but nobody can make up a pager's key", () => {

@@ -169,6 +169,7 @@ export function policyWith(parts: PolicyParts = {}): Policy {
     sources: new Map(),
     notify: new Map(),
     wake: new Map(),
+    audit: new Map(),
   };
 }
 

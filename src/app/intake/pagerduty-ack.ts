@@ -12,6 +12,7 @@ import { storable } from "../../core/text.ts";
 import { acknowledgedInPagerDuty, notCounted, something } from "../../core/words/pagerduty.ts";
 import { deny } from "../commands/judge-command.ts";
 import type { Journal } from "../journal.ts";
+import { threadRows } from "../outbox/message-rows.ts";
 import type { Delivery, Store } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 
@@ -65,7 +66,7 @@ export async function takeIn(
       });
       // PagerDuty stops paging now, so the people who are still asked are mentioned in the thread.
       const to = notifyOf(work.situation(escalation.deployment), escalation);
-      work.tellThread(escalation, { key, to, line });
+      work.send(({ chats }) => threadRows(chats, escalation, { key, to, line }));
       return null;
     });
   }

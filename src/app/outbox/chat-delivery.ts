@@ -73,6 +73,7 @@ async function drawn(
       return digestTo(parts, { chat, claimed, body });
     case "notice":
     case "page":
+    case "checkpoint":
       return nothingToSend; // never for a chat
   }
 }

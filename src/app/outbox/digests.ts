@@ -8,6 +8,7 @@ import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
 import type { DailyDigest, Store } from "../ports.ts";
 import { dueItemsOf, viewContexts } from "../reads/home-view.ts";
+import { digestRows } from "./message-rows.ts";
 
 /** The daily digest: at most one per person and local day, at the start of their working hours. */
 
@@ -88,7 +89,7 @@ async function once(
   const key = `digest:${person}:${date}`;
   if (await store.receipt(key)) return;
   await journal.write({ key, surface: "tick", deployments: [] }, (work) => {
-    work.digest(person, date);
+    work.send((around) => digestRows(around, person, date));
     return null;
   });
 }

@@ -9,6 +9,7 @@ import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
 import { type Claimed, Fault, type Outward, type PageBody, type Paging } from "../ports.ts";
 import { recordedEscalation } from "../reads/newest-escalation.ts";
+import { threadRows } from "./message-rows.ts";
 import { pagesFor } from "./outbox-rows.ts";
 import { deliverThrough, nothingToSend, type OutboxSenderParts } from "./outbox-sender.ts";
 
@@ -98,7 +99,8 @@ async function admit(
   await journal.write({ key, surface: "webhook", deployments: [deployment] }, (work) => {
     const situation = work.situation(deployment);
     const live = escalationIn(situation.state, id) ?? escalation;
-    work.tellThread(live, { key, to: notifyOf(situation, live), line });
+    const said = { key, to: notifyOf(situation, live), line };
+    work.send(({ chats }) => threadRows(chats, live, said));
     return null;
   });
 }

@@ -27,6 +27,20 @@ export interface Paging {
   readonly openedAt: Instant;
 }
 
+/** Who is sent checkpoints by webhook. */
+export type CheckpointReceiver = Pick<Endpoint, "id" | "url" | "secrets" | "privateAddresses">;
+
+export interface SignedNote {
+  readonly id: string;
+  readonly note: string;
+}
+
+/** Keeps signed checkpoints as files. */
+export interface AuditFiles {
+  /** Throws SendFault. Keeping one twice changes nothing. */
+  keep(directory: string, note: string): void;
+}
+
 /** Sends webhooks and pages. One call is one attempt: `attempts` counts this one. */
 export interface Outward {
   /** How fast one endpoint, or one pager, is spoken to. */
@@ -36,6 +50,8 @@ export interface Outward {
    * made.
    */
   notify(endpoint: Endpoint, notice: WebhookNotice, attempts: number): Promise<void>;
+  /** The same for a signed checkpoint of the log. `id` is the same at every attempt. */
+  checkpoint(to: CheckpointReceiver, what: SignedNote, attempts: number): Promise<void>;
   /** Resolves when the pager took it. Throws SendFault. */
   page(pager: Pager, page: Paging, attempts: number): Promise<void>;
 }

@@ -59,7 +59,8 @@ export interface Outgoing {
      */
     | { readonly kind: "digest"; readonly person: PersonId; readonly date: string }
     | NoticeBody
-    | PageBody;
+    | PageBody
+    | CheckpointBody;
 }
 
 /**
@@ -91,6 +92,17 @@ export interface PageBody {
    * Somebody else is named now: to be rung for again, even if the one before has acknowledged it.
    */
   readonly passed: boolean;
+}
+
+/**
+ * A signed checkpoint for one address of `audit`, the newest when it is sent. `chat` is
+ * `audit:<address>`.
+ */
+export interface CheckpointBody {
+  readonly kind: "checkpoint";
+  readonly address: string;
+  /** What it has to cover; "" = whatever there is. */
+  readonly entry: EntryId | "";
 }
 
 export interface Claimed {

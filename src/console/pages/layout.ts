@@ -1,5 +1,7 @@
 import { html } from "hono/html";
 import type { Person } from "../../core/people/person.ts";
+import { toldInDoubt } from "../../core/words/in-doubt.ts";
+import { plain } from "../../core/words/line.ts";
 import { carried, maySpeak, type PageContext } from "../forms/press.ts";
 import type { CommandHelp } from "../ports.ts";
 import { unnamedPerson, type Viewer } from "../viewer.ts";
@@ -32,11 +34,13 @@ export function pageHtml(
     people,
     commands,
     assets,
+    inDoubt,
   }: {
     readonly pageContext: PageContext;
     readonly people: readonly Person[];
     readonly commands: readonly CommandHelp[];
     readonly assets: AssetLinks;
+    readonly inDoubt: string | null;
   },
 ): string {
   return documentHtml(
@@ -55,6 +59,7 @@ export function pageHtml(
   </div>
   ${whoHtml(pageContext, people)}
 </header>
+${inDoubt !== null && html`<p class="doubt" role="alert">${pageText(plain(toldInDoubt(inDoubt)))}</p>`}
 <main id="main" tabindex="-1">${page.main}</main>
 ${maySpeak(pageContext) && composer(pageContext, commands)}
 <p class="unseen" id="news" role="status" aria-live="polite"></p>`,

@@ -172,3 +172,12 @@ function fromBase64(text: string, size?: number): Uint8Array | undefined {
   if (text === "" || bytes.toString("base64") !== text) return undefined;
   return size === undefined || bytes.length === size ? Uint8Array.from(bytes) : undefined;
 }
+
+/**
+ * The note in a message of a chat, which shows it on one line: with its lines again. Any other text
+ * is left as it is.
+ */
+export function noteFrom(text: string): string {
+  const shown = /(\S+) (\d+) ([A-Za-z0-9+/]{43}=) (\u2014 \S+ [A-Za-z0-9+/=]+)/.exec(text);
+  return shown ? `${shown.slice(1, 4).join("\n")}\n\n${shown[4]}\n` : text;
+}

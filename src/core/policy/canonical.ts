@@ -3,6 +3,7 @@ import { atWall, type Weekday } from "../time.ts";
 import { compileCondition } from "./condition.ts";
 import { expectationsOf } from "./expectation.ts";
 import type {
+  AuditAddress,
   Authority,
   Deployment,
   Endpoint,
@@ -126,6 +127,7 @@ export function compilePolicy(canonical: object): Omit<Policy, "digest"> & { rea
     sources: mapOf(doc.sources, (id, source) => sourceOf(id, source, doc)),
     notify: mapOf(doc.notify ?? {}, endpointOf),
     wake: mapOf(doc.wake ?? {}, pagerOf),
+    audit: mapOf(doc.audit ?? {}, auditAddressOf),
   };
 }
 
@@ -261,6 +263,18 @@ const endpointOf = (id: string, doc: NonNullable<PolicyDoc["notify"]>[string]): 
   deployments: doc.deployments ? new Set(doc.deployments) : null,
   privateAddresses: doc.privateAddresses ?? [],
 });
+
+function auditAddressOf(
+  id: string,
+  { channel, url, secret = [], privateAddresses = [], directory = "" }: AuditDoc,
+): AuditAddress {
+  if (channel !== undefined) return { id, kind: "channel", channel };
+  return url === undefined
+    ? { id, kind: "directory", directory }
+    : { id, kind: "webhook", url, secrets: [secret].flat(), privateAddresses };
+}
+
+type AuditDoc = NonNullable<PolicyDoc["audit"]>[string];
 
 const pagerOf = (id: string, doc: NonNullable<PolicyDoc["wake"]>[string]): Pager => ({
   id,

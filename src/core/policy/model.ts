@@ -192,6 +192,13 @@ export interface Endpoint {
   readonly privateAddresses: readonly string[];
 }
 
+/** Where signed checkpoints of the log go: out of reach of whoever can change the database. */
+export type AuditAddress = { readonly id: string } & (
+  | { readonly kind: "channel"; readonly channel: string }
+  | ({ readonly kind: "webhook" } & Pick<Endpoint, "url" | "secrets" | "privateAddresses">)
+  | { readonly kind: "directory"; readonly directory: string }
+);
+
 /** On-call paging: PagerDuty Events API v2. */
 export interface Pager {
   readonly id: string;
@@ -220,6 +227,7 @@ export interface Policy {
   readonly sources: ReadonlyMap<string, Source>;
   readonly notify: ReadonlyMap<string, Endpoint>;
   readonly wake: ReadonlyMap<string, Pager>;
+  readonly audit: ReadonlyMap<string, AuditAddress>;
 }
 
 /** The triggers that name a deployment; none where the policy has no such deployment. */

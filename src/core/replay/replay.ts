@@ -244,4 +244,5 @@ const noPolicy: Policy = {
   sources: new Map(),
   notify: new Map(),
   wake: new Map(),
+  audit: new Map(),
 };

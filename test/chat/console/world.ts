@@ -199,6 +199,7 @@ export async function makeWorld(setting: Setting = {}) {
     publicUrl: setting.publicUrl ?? "http://localhost:3000",
     secret: new Uint8Array(32).fill(7),
     commandList: commands,
+    inDoubt: () => null,
     changes: {
       subscribe: (listener) => {
         listeners.add(listener);

@@ -1,5 +1,4 @@
 import { rangeOf } from "../../address.ts";
-import type { PolicyDoc } from "../schema/policy-schema.ts";
 import { type CheckInput, known } from "./findings.ts";
 
 /** Whoever is told besides the chats. */
@@ -9,7 +8,12 @@ export function checkTold(look: CheckInput): void {
   checkConcerned(look, "notify", look.doc.notify ?? {});
   checkConcerned(look, "wake", look.doc.wake ?? {});
   for (const [id, endpoint] of Object.entries(look.doc.notify ?? {}))
-    checkEndpoint(look, id, endpoint);
+    checkEndpoint(look, ["notify", id], endpoint);
+  for (const [id, { channel, url, ...rest }] of Object.entries(look.doc.audit ?? {})) {
+    if (channel !== undefined)
+      known(look, { section: "channels", name: channel, path: ["audit", id, "channel"] });
+    if (url !== undefined) checkEndpoint(look, ["audit", id], { ...rest, url });
+  }
 }
 
 /** The deployments whose news somebody is told. */
@@ -23,15 +27,17 @@ function checkConcerned(
       known(look, { section: "deployments", name, path: [section, id, "deployments", at] });
 }
 
-type Endpoint = NonNullable<PolicyDoc["notify"]>[string];
+interface Endpoint {
+  readonly url: string;
+  readonly privateAddresses?: readonly string[] | undefined;
+}
 
 function checkEndpoint(
   { report }: CheckInput,
-  id: string,
+  path: readonly string[],
   { url, privateAddresses = [] }: Endpoint,
 ) {
   const { protocol, username, password } = new URL(url);
-  const path = ["notify", id];
   if (protocol !== "https:" && privateAddresses.length === 0)
     report.error([...path, "url"], "must be https: without it only privateAddresses are posted to");
   if (username !== "" || password !== "")

@@ -15,8 +15,18 @@ export function looserTold(
   const asleep = [...rungFor(before, id)]
     .filter((severity) => !rung.has(severity))
     .map((severity) => `nobody is paged any more for severity ${severity}.`);
-  return [...deaf, ...asleep];
+  return [...deaf, ...asleep, ...lessAudited(before, after)];
 }
+
+/** Places outside the database that no longer get checkpoints: what shows that a log was cut. */
+const lessAudited = (before: Policy, after: Policy): readonly string[] =>
+  [...before.audit.values()]
+    .filter((place) => JSON.stringify(after.audit.get(place.id)) !== JSON.stringify(place))
+    .map(({ id }) =>
+      after.audit.has(id)
+        ? `checkpoints of the log for ${id} go elsewhere.`
+        : `checkpoints of the log no longer go to ${id}.`,
+    );
 
 const toldOf = ({ notify }: Policy, deployment: string): ReadonlySet<string> =>
   new Set(

@@ -54,6 +54,33 @@ export const notify = z.strictObject({
     )
     .optional(),
 });
+/** One entry of `audit`: where signed checkpoints of the log go. */
+export const audit = z
+  .strictObject({
+    channel: z.string().describe("A key of channels: checkpoints are posted there").optional(),
+    url: notify.shape.url.optional(),
+    secret: notify.shape.secret.optional(),
+    privateAddresses: notify.shape.privateAddresses,
+    directory: z
+      .string()
+      .regex(/^\/[^\0]*$/, says("must be an absolute path like /var/lib/audit/holdpoint"))
+      .max(1_000)
+      .describe("A directory on each server that exists: each checkpoint becomes a file in it")
+      .optional(),
+  })
+  .refine(
+    ({ channel, url, directory }) =>
+      [channel, url, directory].filter((place) => place !== undefined).length === 1,
+    says("must have exactly one of channel, url and directory"),
+  )
+  .refine(({ url, secret }) => (url === undefined) === (secret === undefined), {
+    error: "must have a secret with url, and none without",
+    path: ["secret"],
+  })
+  .refine(({ url, privateAddresses }) => url !== undefined || privateAddresses === undefined, {
+    error: "belongs to url",
+    path: ["privateAddresses"],
+  });
 /** One entry of `wake`. */
 export const wake = z.strictObject({
   type: z.literal("pagerduty"),

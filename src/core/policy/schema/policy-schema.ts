@@ -12,7 +12,7 @@ import {
   words,
   zone,
 } from "./field-schemas.ts";
-import { notify, wake } from "./notify-schema.ts";
+import { audit, notify, wake } from "./notify-schema.ts";
 import { source } from "./source-schema.ts";
 
 /**
@@ -270,6 +270,10 @@ export const policySchema = z.strictObject({
   notify: z
     .record(id, notify)
     .describe("Outbound webhooks, signed as Standard Webhooks")
+    .optional(),
+  audit: z
+    .record(id, audit)
+    .describe("Where signed checkpoints of the log go, daily and with each decision")
     .optional(),
   wake: z.record(id, wake).describe("On-call paging: PagerDuty Events API v2").optional(),
 });

@@ -197,6 +197,19 @@ describe("what got looser", () => {
     expect(said(quiet, before)).toEqual([]);
   });
 
+  test("an address of audit that is removed or changed is named; a new one is not looser", () => {
+    const place = (more: string) =>
+      compiledOf(changed(["wake:\n", `audit:\n  vault: { ${more} }\nwake:\n`]));
+
+    expect(said(place("directory: /var/lib/a"), place("directory: /var/lib/b"))).toEqual([
+      "Assistant: checkpoints of the log for vault go elsewhere.",
+    ]);
+    expect(said(place("directory: /var/lib/a"), small)).toEqual([
+      "Assistant: checkpoints of the log no longer go to vault.",
+    ]);
+    expect(said(small, place("directory: /var/lib/a"))).toEqual([]);
+  });
+
   const mapped = (more = "", value = "/score") =>
     withSource(
       `  harness:
