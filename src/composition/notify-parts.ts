@@ -5,9 +5,10 @@ import { deliverPages } from "../app/outbox/pager-pages.ts";
 import { deliverNotices } from "../app/outbox/webhook-notices.ts";
 import type { Clock, Outward } from "../app/ports.ts";
 import { createPacedWorker, type PacedWorker } from "../app/worker.ts";
-import { auditFiles } from "../audit-files.ts";
 import type { Config } from "../config.ts";
 import type { Endpoint, Pager, Policy } from "../core/policy/model.ts";
+import { syncDirectory } from "../kept-file.ts";
+import { auditFiles } from "../notify/audit-files.ts";
 import { systemResolve } from "../notify/post.ts";
 import { pageTimes, standardSchedule } from "../notify/schedule.ts";
 import { createOutward, type OutwardTimes } from "../notify/send.ts";
@@ -123,7 +124,15 @@ export function startOutward(
   { journal, rules, record }: Pick<Parts, "journal" | "rules" | "record">,
   outward: Outward,
 ) {
-  const parts = { store, journal, rules, record, outward, files: auditFiles, log: report };
+  const parts = {
+    store,
+    journal,
+    rules,
+    record,
+    outward,
+    files: auditFiles(syncDirectory),
+    log: report,
+  };
   const workers = new Map<string, PacedWorker>();
   const begin = (name: string): PacedWorker => {
     const id = name.slice(name.indexOf(":") + 1);
