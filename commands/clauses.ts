@@ -8,7 +8,21 @@ import { parseDate } from "../src/core/time.ts";
 
 /** The grammar all commands share: `<what>` and then clauses in any order. */
 
-const clauseWords = ["to", "for", "by", "on", "since", "until", "kind"] as const;
+const clauseWords = [
+  "to",
+  "for",
+  "by",
+  "on",
+  "since",
+  "until",
+  "from",
+  "kind",
+  "decider",
+  "trigger",
+  "severity",
+  "model",
+  "at",
+] as const;
 
 export type ClauseWord = (typeof clauseWords)[number];
 
@@ -38,7 +52,7 @@ export function clausesOf(words: readonly string[], known: readonly ClauseWord[]
   return { loose, clauses };
 }
 
-const dated: readonly ClauseWord[] = ["on", "by", "until", "since"];
+const dated: readonly ClauseWord[] = ["on", "by", "until", "since", "from", "at"];
 
 /** The word after a clause's; of a date all of its words: `2026-12-01 10:00`, `monday at 14:00`. */
 function valueAfter(clause: ClauseWord, words: readonly string[], at: number): string | undefined {

@@ -2,6 +2,7 @@ import { type Change, type ConditionRow, joinConditions } from "../src/app/ports
 import { escalationNumber } from "../src/core/ids.ts";
 import type { Entry } from "../src/core/log/entry.ts";
 import { columnsOf } from "../src/core/log/entry-columns.ts";
+import { foundBy } from "../src/core/log/found-by.ts";
 import { base64, hex, jsonText } from "./column-types.ts";
 import { slimObserved } from "./stored-signal.ts";
 
@@ -79,27 +80,7 @@ export function changeJson(change: Change, attempt: string): string {
  * By what an entry is found again: columns where it has one of a kind, `about` where it can have
  * several.
  */
-const indexOf = (entry: Entry) => ({ ...columnsOf(entry), about: aboutOf(entry) });
-
-function aboutOf(entry: Entry): readonly string[] {
-  const people = [
-    entry.actor.type === "person" ? entry.actor.person : "",
-    ...("people" in entry ? entry.people : []),
-    ...("person" in entry ? [entry.person] : []),
-  ];
-  const escalations = [
-    "escalation" in entry ? entry.escalation : "",
-    ...("settles" in entry ? entry.settles : []),
-  ];
-  const about = [
-    ...people.filter((person) => person !== "").map((person) => `person:${person}`),
-    ...escalations
-      .filter((escalation) => escalation !== "")
-      .map((escalation) => `escalation:${escalation}`),
-    ...("trigger" in entry ? [`trigger:${entry.trigger}`] : []),
-  ];
-  return [...new Set(about)];
-}
+const indexOf = (entry: Entry) => ({ ...columnsOf(entry), about: foundBy(entry) });
 
 const utf8 = new TextEncoder();
 

@@ -39,7 +39,7 @@ BEGIN
       doubt_since)
     ON holdpoint.outbox TO holdpoint_app;
 
-  GRANT SELECT ON holdpoint.entries, holdpoint.entry_about, holdpoint.nodes, holdpoint.log_head, holdpoint.log_identity,
+  GRANT SELECT ON holdpoint.entries, holdpoint.entry_about, holdpoint.escalation_about, holdpoint.nodes, holdpoint.log_head, holdpoint.log_identity,
     holdpoint.checkpoint, holdpoint.policies, holdpoint.texts, holdpoint.people, holdpoint.streams, holdpoint.escalations,
     holdpoint.dues, holdpoint.conditions, holdpoint.evidence, holdpoint.signals, holdpoint.migrations TO holdpoint_auditor;
 END $$;

@@ -66,11 +66,23 @@ export const entries = holdpoint.table(
   ],
 );
 
-/** What an entry can be found by more than once: `person:…`, `escalation:…`, `trigger:…`. */
+/**
+ * What an entry can be found by more than once: `person:…`, `escalation:…`, `trigger:…` (see
+ * core/log/found-by). Of all kinds but the two most frequent also with the kind in front,
+ * `decision.made/person:…`, and with the columns: then one look along the key answers a question
+ * about decisions, however many other entries name the same.
+ */
 export const entryAbout = holdpoint.table(
   "entry_about",
   { what: text().notNull(), index: bigint({ mode: "number" }).notNull() },
   (table) => [primaryKey({ columns: [table.what, table.index] })],
+);
+
+/** What later entries about an escalation are found by as well: `severity:…`, `model:…`. */
+export const escalationAbout = holdpoint.table(
+  "escalation_about",
+  { escalation: text().notNull(), what: text().notNull() },
+  (table) => [primaryKey({ columns: [table.escalation, table.what] })],
 );
 
 /**

@@ -6,11 +6,18 @@ import { sealedIn, unsealed } from "../../src/core/log/sealed-names.ts";
 import { arrayText, fromHex } from "../column-types.ts";
 import type { Database, Executor } from "../executor.ts";
 import { texts } from "../schema.ts";
-import { checkpoints, entries, entryAbout, nodes } from "../schema-log.ts";
+import { checkpoints, entries, entryAbout, escalationAbout, nodes } from "../schema-log.ts";
 
 type Log = Pick<
   Store,
-  "entries" | "entryById" | "entriesFrom" | "logRows" | "leafHashes" | "subtree" | "head"
+  | "entries"
+  | "recordedModels"
+  | "entryById"
+  | "entriesFrom"
+  | "logRows"
+  | "leafHashes"
+  | "subtree"
+  | "head"
 >;
 
 /** Levels whose complete subtrees are stored. */
@@ -36,14 +43,14 @@ export function logQueries(db: Database, execute: Executor): Log {
           .orderBy(asc(nodes.index));
 
   return {
-    entries: async (filter) => {
+    entries: async (filter) => withNames(db, (await foundEntries(db, filter)).map(recorded)),
+    recordedModels: async () => {
       const rows = await db
-        .select(line)
-        .from(entries)
-        .where(and(...conditionsOf(filter)))
-        .orderBy(desc(entries.index))
-        .limit(filter.limit);
-      return withNames(db, rows.map(recorded));
+        .selectDistinct({ what: escalationAbout.what })
+        .from(escalationAbout)
+        .where(sql`${escalationAbout.what} like 'model:%'`)
+        .orderBy(asc(escalationAbout.what));
+      return rows.map(({ what }) => what.slice("model:".length));
     },
     entryById: async (ids) => {
       const rows = await db
@@ -154,20 +161,82 @@ const between = (
 ): SQL | undefined => and(gte(column, from), lt(column, to));
 
 /**
+ * Newest first. Where something is asked for that entries have keys for, the rows are found along
+ * one key, and the others are looked up for each.
+ */
+function foundEntries(db: Database, filter: EntryFilter) {
+  const [key, ...others] = keysOf(filter);
+  const rest = [...others.map(has), ...columnsAsked(filter)];
+  if (key === undefined)
+    return db
+      .select(line)
+      .from(entries)
+      .where(and(...rest, ...range(entries.index, filter)))
+      .orderBy(desc(entries.index))
+      .limit(filter.limit);
+  return db
+    .select(line)
+    .from(entryAbout)
+    .innerJoin(entries, eq(entries.index, entryAbout.index))
+    .where(and(eq(entryAbout.what, key), ...rest, ...range(entryAbout.index, filter)))
+    .orderBy(desc(entryAbout.index))
+    .limit(filter.limit);
+}
+
+/** The keys that an entry must have, those first that the fewest entries have. */
+function keysOf(filter: EntryFilter): readonly string[] {
+  const { escalation, actor, decider, marks = [], model, trigger, severity } = filter;
+  const keys = [
+    keyOf("escalation", escalation),
+    ...marks.map((mark) => `is:${mark}`),
+    keyOf("decider", decider),
+    keyOf("person", actor),
+    keyOf("model", model),
+    keyOf("trigger", trigger),
+    keyOf("severity", severity),
+  ].filter((key) => key !== null);
+  const kind = keyedKind(filter);
+  if (kind === null) return keys;
+  const columns = [keyOf("decision", filter.decision), keyOf("deployment", filter.deployment)];
+  return [...keys, ...columns.filter((key) => key !== null)].map((key) => `${kind}/${key}`);
+}
+
+const keyOf = (of: string, value: string | undefined): string | null =>
+  value === undefined ? null : `${of}:${value}`;
+
+/** The most frequent kinds have no keys of their own; see schema-log. */
+const frequent: readonly string[] = ["escalation.updated", "enforcement.reported"];
+
+/** The kind by which keys are looked up; null where several, or one of the frequent, are asked for. */
+function keyedKind({ kinds = [] }: EntryFilter): string | null {
+  const [only = ""] = kinds;
+  return kinds.length !== 1 || frequent.includes(only) ? null : only;
+}
+
+/** What is left to be asked of the columns. */
+function columnsAsked(filter: EntryFilter): readonly (SQL | undefined)[] {
+  const { kinds, deployment, decision } = filter;
+  const isKeyed = keyedKind(filter) !== null;
+  if (isKeyed && keysOf(filter).length > 0) return [];
+  return [
+    kinds && ofKinds(kinds),
+    deployment === undefined ? undefined : eq(entries.deployment, deployment),
+    decision === undefined ? undefined : eq(entries.decision, decision),
+  ];
+}
+
+/**
  * Times become index ranges first: `at` grows with the index, so both ends are one look into an
  * index.
  */
-const conditionsOf = (filter: EntryFilter): readonly (SQL | undefined)[] => [
-  filter.kinds && ofKinds(filter.kinds),
-  filter.deployment === undefined ? undefined : eq(entries.deployment, filter.deployment),
-  filter.decision === undefined ? undefined : eq(entries.decision, filter.decision),
-  filter.actor && about(`person:${filter.actor}`),
-  filter.escalation && about(`escalation:${filter.escalation}`),
-  filter.trigger === undefined ? undefined : about(`trigger:${filter.trigger}`),
-  filter.since === undefined ? undefined : sql`${entries.index} >= ${firstFrom(filter.since)}`,
-  filter.until === undefined ? undefined : sql`${entries.index} < ${firstFrom(filter.until)}`,
-  filter.below === undefined ? undefined : lt(entries.index, filter.below),
-  filter.above === undefined ? undefined : gte(entries.index, filter.above),
+const range = (
+  index: typeof entries.index | typeof entryAbout.index,
+  { since, until, below, above }: EntryFilter,
+): readonly (SQL | undefined)[] => [
+  since === undefined ? undefined : sql`${index} >= ${firstFrom(since)}`,
+  until === undefined ? undefined : sql`${index} < ${firstFrom(until)}`,
+  below === undefined ? undefined : lt(index, below),
+  above === undefined ? undefined : gte(index, above),
 ];
 
 /** One kind is told as one: then an index gives its entries in their order. */
@@ -176,8 +245,8 @@ function ofKinds(kinds: readonly string[]): SQL {
   return kinds.length === 1 ? eq(entries.kind, only) : among(entries.kind, kinds);
 }
 
-const about = (what: string): SQL =>
-  sql`exists (select from ${entryAbout} where ${entryAbout.what} = ${what} and ${entryAbout.index} = ${entries.index})`;
+const has = (key: string): SQL =>
+  sql`exists (select from holdpoint.entry_about a where a.what = ${key} and a.index = ${entries.index})`;
 
 /** Index of the first entry at or after an instant; the size of the log when there is none. */
 const firstFrom = (at: number): SQL => sql`coalesce(

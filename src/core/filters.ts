@@ -1,6 +1,8 @@
-import { nearestNames } from "./did-you-mean.ts";
+import { closest, nearestNames } from "./did-you-mean.ts";
+import { given } from "./given.ts";
 import type { PersonId } from "./ids.ts";
 import type { EntryKind } from "./log/entry.ts";
+import { type EntryMark, entryMarks } from "./log/found-by.ts";
 import type { People } from "./people/person.ts";
 import type { DecisionKind, Policy } from "./policy/model.ts";
 
@@ -96,4 +98,104 @@ export const ownTriggers: readonly string[] = [
 /** The triggers a policy can have opened something by. */
 export function triggersOf({ triggers }: Pick<Policy, "triggers">): readonly string[] {
   return [...triggers.keys(), ...ownTriggers];
+}
+
+/** The models of the policy's deployments. */
+export function modelsOf({ deployments }: Pick<Policy, "deployments">): readonly string[] {
+  return [...deployments.values()].map(({ model }) => model).filter((model) => model !== "");
+}
+
+/** Words that ask for a part of the record: refused attempts, overdue reviews, and marks. */
+const onlyWords = ["denied", "overdue", ...entryMarks] as const;
+type OnlyWord = (typeof onlyWords)[number];
+
+const otherSpellings: ReadonlyMap<string, OnlyWord> = new Map([
+  ["break-glass", "breakglass"],
+  ["bypolicy", "by-policy"],
+  ["refused", "denied"],
+  ["deviations", "deviation"],
+]);
+
+/** The word as it is called here; undefined where it asks for nothing. */
+export function onlyWord(word: string): OnlyWord | undefined {
+  return onlyWords.find((known) => known === word) ?? otherSpellings.get(word);
+}
+
+/** The word that was probably meant; undefined where none is near. */
+export function nearestOnly(word: string): string | undefined {
+  return closest(word, [...onlyWords, ...otherSpellings.keys()]);
+}
+
+/** What is asked of entries by a kind and such words together. */
+interface OnlyFilter {
+  readonly kinds?: readonly string[];
+  readonly decision?: string;
+  readonly marks?: readonly EntryMark[];
+}
+
+/** What a kind and such words ask for together, or why nothing is all of it. */
+export function onlyFilter(
+  kind: string | null,
+  only: readonly string[],
+): OnlyFilter | { readonly problem: string } {
+  const unknown = only.find((word) => onlyWord(word) === undefined);
+  if (unknown !== undefined) return { problem: unknownValue("filter", unknown, onlyWords) };
+  const asked = new Set(only.map(onlyWord).filter((word) => word !== undefined));
+  const marks = entryMarks.filter((mark) => asked.has(mark));
+  const ofKind = kind === null ? null : kindFilter(kind);
+  const kinds = new Set([
+    ...[...asked].map((word) => kindOfOnly[word] ?? "decision.made"),
+    ...(ofKind?.kinds ?? []),
+  ]);
+  const deviations = marks.filter((mark) => waysToDeviate.has(mark));
+  if (kinds.size > 1 || deviations.length > 1)
+    return { problem: `nothing is ${atOnce([...asked], kind)} at once` };
+  return given({
+    kinds: kinds.size === 0 ? null : [...kinds],
+    decision: ofKind?.decision,
+    marks: marks.length === 0 ? null : marks,
+  });
+}
+
+/** One decision deviates in one way. */
+const waysToDeviate: ReadonlySet<EntryMark> = new Set(["stricter", "weaker", "other", "unplanned"]);
+
+const kindOfOnly: Readonly<Partial<Record<OnlyWord, EntryKind>>> = {
+  denied: "decision.denied",
+  overdue: "reassessment.overdue",
+};
+
+const atOnce = (words: readonly string[], kind: string | null): string =>
+  [...words, ...(kind === null ? [] : [`of kind ${kind}`])].join(" and ");
+
+/** Filters that are there or not; a deviation may say which. */
+const flags = ["denied", "deviation", "by-policy", "breakglass", "undone", "overdue"] as const;
+export type Flag = (typeof flags)[number];
+export const flagNames: readonly Flag[] = flags;
+
+/** The kinds of deviation that `deviation=` may name. */
+export const deviationWords: readonly string[] = [...waysToDeviate];
+
+/** The words that the flags of an address ask for. `saidOf` answers null where one is not given. */
+export function onlyOf(saidOf: (flag: Flag) => string | null): {
+  readonly only: readonly string[];
+  readonly problems: readonly string[];
+} {
+  const said = flags.flatMap((flag) => {
+    const value = saidOf(flag);
+    return value === null ? [] : [{ flag, value }];
+  });
+  const isDeviation = ({ flag, value }: { readonly flag: Flag; readonly value: string }) =>
+    flag === "deviation" && deviationWords.includes(value);
+  const problems = said
+    .filter((asked) => !["true", "1"].includes(asked.value) && !isDeviation(asked))
+    .map(({ flag, value }) =>
+      flag === "deviation"
+        ? unknownValue("deviation", value, ["true", ...deviationWords])
+        : `${flag} must be true, and is “${value}”`,
+    );
+  return {
+    only: said.map((asked) => (isDeviation(asked) ? asked.value : asked.flag)),
+    problems,
+  };
 }

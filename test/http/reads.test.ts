@@ -225,6 +225,7 @@ describe("lists", () => {
     });
     const filters =
       "deployment=assistant-prod&actor=chidi&kind=pause&trigger=jailbreak-rate&escalation=HP-1" +
+      "&decider=erin&severity=high&model=aurora-3&deviation=weaker&undone=true&breakglass=1" +
       "&since=2026-11-01T00:00:00Z&until=2026-12-01T00:00:00Z&limit=1";
 
     const first = await answer(await get(`/v1/decisions?${filters}`, as("auditor")));
@@ -237,6 +238,10 @@ describe("lists", () => {
       kind: "pause",
       trigger: "jailbreak-rate",
       escalation: "HP-1",
+      decider: "erin",
+      severity: "high",
+      model: "aurora-3",
+      only: ["weaker", "breakglass", "undone"],
       since: Date.UTC(2026, 10, 1),
       until: Date.UTC(2026, 11, 1),
       limit: 1,
@@ -246,6 +251,11 @@ describe("lists", () => {
   });
 
   test.each([
+    "denied=no",
+    "deviation=sricter",
+    "by-policy=",
+    "overdue=true&overdue=true",
+    "denid=true",
     "limit=0",
     "limit=201",
     "limit=1e1",

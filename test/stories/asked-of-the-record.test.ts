@@ -2,6 +2,7 @@ import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Recorded } from "../../src/app/ports.ts";
 import { exportLog } from "../../src/cli/log-export.ts";
 import { logVerify } from "../../src/cli/log-verify.ts";
 import { loginLink, rehearse } from "../../src/cli/operator-client.ts";
@@ -22,6 +23,10 @@ const inBoth = async ({ inSlack, inTeams }: BothWorld, person: string, line: str
   teams: (await inTeams.write(person, line)).text,
 });
 
+/** The record numbers that the lines of an answer begin with. */
+const linesIn = (text: string): readonly number[] =>
+  [...text.matchAll(/(?<![\w-])(\d+) · \d/g)].map(([, index]) => Number(index));
+
 oneDatabase((kind) => {
   test("the decision of HP-1 is the stop that answered it, not the keep and the resume after it: prove in every chat, the API, and the exported log", async () => {
     const world = await openBothWorld(kind);
@@ -34,7 +39,7 @@ oneDatabase((kind) => {
     const made = (
       await world.server().store.entries({ kinds: ["decision.made"], limit: 10 })
     ).toReversed();
-    const [pause, , resume] = made;
+    const [pause, keep, resume] = made;
     const answered = '"decision":{"decision":"pause","by":["Bob Okafor"]';
     expect(made.map(({ entry }) => "decision" in entry && entry.decision)).toEqual([
       "pause",
@@ -54,6 +59,30 @@ oneDatabase((kind) => {
     for (const path of ["/v1/escalations/HP-1", "/v1/escalations?deployment=assistant-prod"]) {
       const { text } = await world.get(path);
       expect(text, path).toContain(answered);
+    }
+    const every = made.toReversed();
+    const asked: readonly (readonly [string, string, readonly (Recorded | undefined)[]])[] = [
+      ["decider erin", "decider=erin", [resume]],
+      ["by chidi kind keep", "actor=chidi&kind=keep", [keep]],
+      ["severity critical model aurora-3", "severity=critical&model=aurora-3", every],
+      ["trigger jailbreak-rate", "trigger=jailbreak-rate", every],
+      ["assistant-prod deviation", "deployment=assistant-prod&deviation=true", [pause]],
+      ["stricter from 2026-11-01", "deviation=stricter&since=2026-11-01T00:00:00Z", [pause]],
+      ["by policy", "by-policy=true", []],
+      ["breakglass", "breakglass=1", []],
+    ];
+    for (const [words, query, found] of asked) {
+      const indexes = found.map((line) => line?.index);
+      const { slack, teams } = await inBoth(world, "dana", `decisions ${words}`);
+      const { text } = await world.say("dana", `decisions ${words}`);
+      const { text: body } = await world.get(`/v1/decisions?${query}`);
+      for (const said of [slack, teams, text]) expect.soft(linesIn(said), words).toEqual(indexes);
+      expect
+        .soft(
+          [...body.matchAll(/"index":(\d+),"entry"/g)].map(([, n]) => Number(n)),
+          query,
+        )
+        .toEqual(indexes);
     }
     const { body: all } = await world.get("/v1/decisions?escalation=HP-1&kind=pause");
     expect(all).toMatchObject({ items: [{ index: pause?.index, entry: { decision: "pause" } }] });
@@ -84,11 +113,20 @@ oneDatabase((kind) => {
     await world.inSlack.type("bob", "/holdpoint narrow HP-1 because this one");
 
     const narrowed = await inBoth(world, "dana", "prove HP-1");
+    await world.inSlack.type("dana", "/holdpoint resume HP-1 because I feel fine");
+    const undone = await inBoth(world, "dana", "decisions undone");
+    const denied = await inBoth(world, "chidi", "decisions denied by dana");
 
     expect(opened.slack).toContain("Record 2:");
     expect(opened.teams).toContain("Record 2:");
     expect(narrowed.slack).toMatch(/Record 5:[\s\S]*narrow/i);
     expect(narrowed.teams).toContain("Record 5:");
+    for (const text of [undone.slack, undone.teams]) {
+      expect(text).toContain("wrong one");
+      expect(text).not.toContain("this one");
+    }
+    for (const text of [denied.slack, denied.teams])
+      expect(text).toContain("“resume HP-1 because I feel fine”");
   });
 
   test("a filter that names nothing there is is refused, with what is nearest, in both chats, over HTTP and in the CLI", async () => {
@@ -105,7 +143,12 @@ oneDatabase((kind) => {
       ["decisions on 2026-02-30", "“2026-02-30” is not a time that I understand"],
       ["decisions since tomorrow until yesterday", "“yesterday” is not a time that I understand"],
       ["decisions since 2026-11-24 until 2026-11-23", "Nothing is between since and until."],
-      ["decisions assistant-prod trigger jailbreak-rate", "“trigger” is one too many."],
+      ["decisions trigger jailbreak", "There is no trigger “jailbreak”; nearest: jailbreak-rate"],
+      ["decisions severity hihg", "There is no severity “hihg”; nearest: high"],
+      ["decisions model aurora-9", "There is no model “aurora-9”; nearest: aurora-3"],
+      ["decisions deviaton", "Did you mean: deviation"],
+      ["decisions denied breakglass", "Nothing is denied and breakglass at once."],
+      ["decisions by dana decider chidy", "The policy does not name “chidy”"],
       ["decisions kind pause kind resume", "“resume” is one too many."],
     ];
     for (const [line, because] of refusals) {

@@ -1,5 +1,6 @@
 import type { EscalationId, Instant, PersonId } from "../../core/ids.ts";
 import type { Entry } from "../../core/log/entry.ts";
+import type { EntryMark } from "../../core/log/found-by.ts";
 import type { Carrier, DeploymentState } from "../../core/state/state.ts";
 
 /** What is known of a deployment at an instant of the past. */
@@ -23,10 +24,19 @@ export interface Recorded {
 export interface EntryFilter {
   readonly kinds?: readonly string[];
   readonly deployment?: string;
+  /** Whoever did it, is behind it, or is whom it is about. */
   readonly actor?: PersonId;
+  /** Whoever is behind a decision. */
+  readonly decider?: PersonId;
   readonly decision?: string;
   readonly trigger?: string;
   readonly escalation?: EscalationId;
+  /** Of entries about an escalation, a severity that it had by then. */
+  readonly severity?: string;
+  /** The deployment's model by the policy, or one that a signal was about. */
+  readonly model?: string;
+  /** All of them are so. */
+  readonly marks?: readonly EntryMark[];
   readonly since?: Instant;
   /** Exclusive. */
   readonly until?: Instant;

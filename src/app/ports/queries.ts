@@ -107,10 +107,16 @@ export interface DecisionFilter {
   readonly deployment: string | null;
   /** A person's key in the policy, or random id. */
   readonly actor: string | null;
+  /** The same, of whoever is behind a decision. */
+  readonly decider: string | null;
   /** A decision (`pause`) or a kind of entry (`authority.passed`). */
   readonly kind: string | null;
   readonly trigger: string | null;
   readonly escalation: string | null;
+  readonly severity: string | null;
+  readonly model: string | null;
+  /** `denied`, `overdue`, or marks of decisions (core/filters); empty = everything. */
+  readonly only: readonly string[];
   readonly since: Instant | null;
   /** Exclusive. */
   readonly until: Instant | null;

@@ -233,6 +233,8 @@ export interface Store extends ToldStore {
     readonly limit: number;
   }): Promise<readonly EscalationState[]>;
   entries(filter: EntryFilter): Promise<readonly Recorded[]>;
+  /** The models that escalations were about, by name. */
+  recordedModels(): Promise<readonly string[]>;
   /**
    * Of entries with a smaller index than `below`, in index order: of each deployment the last
    * decision, the last date for looking again that was set, and the last version that each of the

@@ -1,13 +1,16 @@
 import {
-  kindFilter,
   kindProblem,
+  modelsOf,
+  onlyFilter,
   personAsked,
   triggersOf,
   unknownValue,
 } from "../../core/filters.ts";
+import { given } from "../../core/given.ts";
 import type { EscalationId, PersonId } from "../../core/ids.ts";
 import type { People } from "../../core/people/person.ts";
 import type { Policy } from "../../core/policy/model.ts";
+import { severities } from "../../core/policy/severity.ts";
 import type { DecisionFilter, EntryFilter, Store } from "../ports.ts";
 
 /**
@@ -15,7 +18,7 @@ import type { DecisionFilter, EntryFilter, Store } from "../ports.ts";
  * remembers older ones.
  */
 interface FilterContext {
-  readonly store: Pick<Store, "entries" | "escalation" | "head">;
+  readonly store: Pick<Store, "entries" | "escalation" | "head" | "recordedModels">;
   readonly policy: Policy;
   readonly people: People;
 }
@@ -28,40 +31,68 @@ export async function readFilter(
   context: FilterContext,
   asked: DecisionFilter,
 ): Promise<{ readonly filter: ResolvedFilter } | { readonly unfit: readonly string[] }> {
-  const { kind, since, until, below } = asked;
-  const actor = asked.actor === null ? null : personAsked(asked.actor, context.people);
+  const [actor, decider] = [asked.actor, asked.decider].map((name) => personOf(context, name));
+  const kind = asked.kind === null ? null : kindProblem(asked.kind);
+  const only = onlyFilter(kind === null ? asked.kind : null, asked.only);
   const problems = [
-    kind === null ? null : kindProblem(kind),
-    actor === undefined
-      ? unknownValue("person", asked.actor ?? "", [...context.people.values()].map(keyOf))
-      : null,
+    kind,
+    "problem" in only ? only.problem : null,
+    actor?.problem ?? null,
+    decider?.problem ?? null,
     await deploymentProblem(context, asked.deployment),
     await triggerProblem(context, asked.trigger),
     await escalationProblem(context, asked.escalation),
-    since !== null && until !== null && since >= until
-      ? "nothing is between since and until"
-      : null,
-    below !== null && (below < 1 || below > (await context.store.head()).size)
-      ? "the cursor is of no earlier page"
-      : null,
+    severityProblem(asked.severity),
+    await modelProblem(context, asked.model),
+    periodProblem(asked),
+    await cursorProblem(context, asked.below),
   ];
   const unfit = problems.filter((problem) => problem !== null);
-  return unfit.length > 0 ? { unfit } : { filter: filterOf(asked, actor) };
+  if (unfit.length > 0 || "problem" in only) return { unfit };
+  const { deployment, trigger, escalation, severity, model, since, until, below } = asked;
+  const filter = {
+    actor: actor?.person,
+    decider: decider?.person,
+    deployment,
+    trigger,
+    escalation: isEscalationId(escalation) ? escalation : null,
+    severity,
+    model,
+    since,
+    until,
+    below,
+  };
+  return { filter: { ...only, ...given(filter) } };
 }
 
-/** A question whose values are all known, as the log is asked. */
-function filterOf(asked: DecisionFilter, actor: PersonId | null | undefined): ResolvedFilter {
-  const { kind, deployment, trigger, escalation, since, until, below } = asked;
-  return {
-    ...(kind === null ? {} : kindFilter(kind)),
-    ...(actor === null || actor === undefined ? {} : { actor }),
-    ...(deployment === null ? {} : { deployment }),
-    ...(trigger === null ? {} : { trigger }),
-    ...(isEscalationId(escalation) ? { escalation } : {}),
-    ...(since === null ? {} : { since }),
-    ...(until === null ? {} : { until }),
-    ...(below === null ? {} : { below }),
-  };
+function severityProblem(severity: string | null): string | null {
+  const isKnown = severity === null || severities.some((known) => known === severity);
+  return isKnown ? null : unknownValue("severity", severity, severities);
+}
+
+function periodProblem({ since, until }: DecisionFilter): string | null {
+  return since !== null && until !== null && since >= until
+    ? "nothing is between since and until"
+    : null;
+}
+
+async function cursorProblem(
+  { store }: FilterContext,
+  below: number | null,
+): Promise<string | null> {
+  const isFit = below === null || (below >= 1 && below <= (await store.head()).size);
+  return isFit ? null : "the cursor is of no earlier page";
+}
+
+/** Somebody who is asked for; a problem where nobody is called so. */
+function personOf(
+  { people }: FilterContext,
+  name: string | null,
+): { readonly person: PersonId | null; readonly problem: string | null } {
+  const person = name === null ? null : personAsked(name, people);
+  if (person !== undefined) return { person, problem: null };
+  const keys = [...people.values()].map(keyOf);
+  return { person: null, problem: unknownValue("person", name ?? "", keys) };
 }
 
 const keyOf = ({ key }: { readonly key: string }): string => key;
@@ -87,6 +118,17 @@ async function triggerProblem(
   if (trigger === null || known.includes(trigger)) return null;
   const [recorded] = await store.entries({ trigger, limit: 1 });
   return recorded ? null : unknownValue("trigger", trigger, known);
+}
+
+async function modelProblem(
+  { store, policy }: FilterContext,
+  model: string | null,
+): Promise<string | null> {
+  const known = modelsOf(policy);
+  if (model === null || known.includes(model)) return null;
+  const [recorded] = await store.entries({ model, limit: 1 });
+  if (recorded) return null;
+  return unknownValue("model", model, [...known, ...(await store.recordedModels())]);
 }
 
 async function escalationProblem(

@@ -1,15 +1,14 @@
 import { html } from "hono/html";
-import type { DecisionFilter, HistoryView, PostureView } from "../../app/ports.ts";
-import { unknownValue } from "../../core/filters.ts";
-import type { Instant } from "../../core/ids.ts";
+import type { HistoryView, PostureView } from "../../app/ports.ts";
+import { deviationWords } from "../../core/filters.ts";
 import type { EntryKind } from "../../core/log/entry.ts";
 import type { Person } from "../../core/people/person.ts";
+import { severities } from "../../core/policy/severity.ts";
 import type { PageContext } from "../forms/press.ts";
 import { idOf } from "../viewer.ts";
+import { type Given, type HistoryQuery, pageSize } from "./history-query.ts";
 import { type Html, lineHtml, pageText } from "./html-text.ts";
 import { utc } from "./times.ts";
-
-const pageSize = 50;
 
 const decisions = {
   narrow: "Narrowed",
@@ -52,85 +51,6 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "identity.linked": "Account linked",
   "identity.unlinked": "Account unlinked",
 };
-
-/** The filters of the history; `problems` are those that cannot be read. */
-export interface HistoryQuery {
-  readonly filter: DecisionFilter;
-  readonly given: Readonly<Record<"deployment" | "person" | "kind" | "since" | "until", string>>;
-  readonly problems: readonly string[];
-}
-
-/** The known parameters of the page's address; `answer` is set after a press. */
-const asks: readonly string[] = [
-  "deployment",
-  "person",
-  "kind",
-  "since",
-  "until",
-  "below",
-  "answer",
-];
-
-/**
- * Reads the filters of an address. A date without a time is the whole of that day in UTC, also as
- * `until`; an instant as `until` is exclusive.
- */
-export function readAsked(query: URLSearchParams): HistoryQuery {
-  const text = (name: string): string => (query.get(name) ?? "").trim().slice(0, 200);
-  const orNull = (name: string): string | null => text(name) || null;
-  const given = {
-    deployment: text("deployment"),
-    person: text("person"),
-    kind: text("kind"),
-    since: text("since"),
-    until: text("until"),
-  };
-  const since = instantOf(given.since);
-  const until = endOf(given.until);
-  const below = text("below");
-  const names = [...new Set(query.keys())];
-  const problems = [
-    ...names
-      .filter((name) => !asks.includes(name))
-      .map((name) => unknownValue("filter", name, asks)),
-    ...names
-      .filter((name) => query.getAll(name).length > 1)
-      .map((name) => `${name} is given twice`),
-    ...(since === undefined ? [`From “${given.since}” is not a date`] : []),
-    ...(until === undefined ? [`To “${given.until}” is not a date`] : []),
-    ...(/^(?:[1-9]\d{0,14})?$/.test(below) ? [] : [`below: “${below}” is no number`]),
-  ];
-  const filter: DecisionFilter = {
-    deployment: orNull("deployment"),
-    actor: orNull("person"),
-    kind: orNull("kind"),
-    trigger: null,
-    escalation: null,
-    since: since ?? null,
-    until: until ?? null,
-    below: below === "" ? null : Number(below),
-    limit: pageSize + 1,
-  };
-  return { filter, given, problems };
-}
-
-/** Null where nothing was given, undefined where it is not a date: 30 February is none. */
-function instantOf(text: string): Instant | null | undefined {
-  if (text === "") return null;
-  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}))?$/.exec(text);
-  const whole = match && `${match[1]}T${match[2] ?? "00:00"}:00`;
-  const at = whole === null ? Number.NaN : Date.parse(`${whole}Z`);
-  const isReal = !Number.isNaN(at) && new Date(at).toISOString().startsWith(String(whole));
-  return isReal ? at : undefined;
-}
-
-const day = 86_400_000;
-
-/** The last day is included. */
-function endOf(text: string): Instant | null | undefined {
-  const at = instantOf(text);
-  return at === null || at === undefined || text.includes("T") ? at : at + day;
-}
 
 /**
  * The history page: filters, lines newest first, the link to older ones. With `problems` nothing is
@@ -198,15 +118,17 @@ function filtersHtml(
 ): Html {
   const field = (name: string, label: string, control: Html): Html => html`
   <p><label for="${name}">${label}</label>${control}</p>`;
-  const select = (
-    name: keyof HistoryQuery["given"],
-    label: string,
-    options: readonly Option[],
-  ): Html =>
+  const select = (name: keyof Given, label: string, options: readonly Option[]): Html =>
     field(
       name,
       label,
       html`<select id="${name}" name="${name}">${optionsHtml(options, given[name])}</select>`,
+    );
+  const text = (name: keyof Given, label: string): Html =>
+    field(
+      name,
+      label,
+      html`<input id="${name}" name="${name}" value="${given[name]}" maxlength="200" autocomplete="off">`,
     );
   const date = (name: "since" | "until", label: string): Html =>
     field(
@@ -214,7 +136,10 @@ function filtersHtml(
       label,
       html`<input id="${name}" name="${name}" type="date" value="${given[name].slice(0, 10)}" autocomplete="off">`,
     );
+  const check = ([name, label]: readonly [keyof Given, string]): Html => html`
+  <p class="check"><input id="${name}" name="${name}" type="checkbox" value="true" ${given[name] !== "" && html`checked`}><label for="${name}">${label}</label></p>`;
   const isFiltered = Object.values(given).some((value) => value !== "");
+  const named = people.map(({ id, name }): Option => [id, name]);
   return html`
 <form class="filters" method="get" action="/history" role="search" aria-label="Filter the history">
   ${select(
@@ -222,24 +147,58 @@ function filtersHtml(
     "Deployment",
     postures.map(({ id, name }) => [id, name]),
   )}
-  ${select(
-    "person",
-    "Person",
-    people.map(({ id, name }) => [id, name]),
-  )}
+  ${select("person", "Person", named)}
   ${select("kind", "Event", [...Object.entries(decisions), ...Object.entries(kinds)])}
   ${date("since", "From")}
   ${date("until", "To")}
+  <details class="further" ${further.some((name) => given[name] !== "") && html`open`}>
+    <summary>More filters</summary>
+    ${select("decider", "Decided by", named)}
+    ${text("escalation", "Escalation")}
+    ${text("trigger", "Trigger")}
+    ${select(
+      "severity",
+      "Severity",
+      severities.map((severity) => [severity, severity]),
+    )}
+    ${text("model", "Model")}
+    ${select("deviation", "Deviation from the policy", [["true", "any deviation"], ...deviationWords.map((word): Option => [word, word])])}
+    ${checks.map(check)}
+  </details>
   <button class="button primary"><span>Apply</span></button>
   ${isFiltered && html`<a class="button plain" href="/history"><span>Clear filters</span></a>`}
   <p class="muted">Dates are days in UTC, the last one included.</p>
 </form>`;
 }
 
+const checks: readonly (readonly [keyof Given, string])[] = [
+  ["denied", "Refused attempts"],
+  ["by-policy", "Decided by policy"],
+  ["breakglass", "By break-glass"],
+  ["undone", "Taken back since"],
+  ["overdue", "Overdue reviews"],
+];
+
+/** The filters that fold away while none of them is used. */
+const further: readonly (keyof Given)[] = [
+  "decider",
+  "escalation",
+  "trigger",
+  "severity",
+  "model",
+  "deviation",
+  ...checks.map(([name]) => name),
+];
+
 type Option = readonly [value: string, label: string];
 
-const optionsHtml = (options: readonly Option[], chosen: string): Html => html`
-    <option value="">any</option>${options.map(
+/** What is asked for is an option, also where the policy does not have it any more. */
+function optionsHtml(options: readonly Option[], chosen: string): Html {
+  const isKnown = chosen === "" || options.some(([value]) => value === chosen);
+  const all: readonly Option[] = isKnown ? options : [...options, [chosen, chosen]];
+  return html`
+    <option value="">any</option>${all.map(
       ([value, label]) => html`
     <option value="${value}" ${value === chosen && html`selected`}>${pageText(label)}</option>`,
     )}`;
+}

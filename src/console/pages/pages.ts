@@ -15,7 +15,8 @@ import {
 } from "../viewer-context.ts";
 import { boardHtml, boardTitle, readBoard } from "./board.ts";
 import { cardHtml } from "./card.ts";
-import { historyHtml, readAsked } from "./history.ts";
+import { historyHtml } from "./history.ts";
+import { readAsked } from "./history-query.ts";
 import { emptyHtml, type Html, pageText } from "./html-text.ts";
 import { helpHtml, logHtml } from "./static-pages.ts";
 

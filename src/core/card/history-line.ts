@@ -122,11 +122,17 @@ function sentence(view: HistoryContext, entry: Entry): Line {
       return [
         `${by} was refused: ${entry.asked} `,
         deploymentName(view, entry.deployment),
-        ...because(view, entry.reason),
+        ...deniedWords(view, entry),
       ];
     default:
       return otherSentence(view, entry, by);
   }
+}
+
+/** What was typed, where that is kept: the reason is part of it. */
+function deniedWords(view: HistoryContext, { line, reason }: EntryOf<"decision.denied">): Line {
+  const typed = because(view, line);
+  return typed.length > 0 ? [", typed", ...typed] : because(view, reason);
 }
 
 const passedWords = {
@@ -228,6 +234,7 @@ export function textsIn(entry: Entry): readonly Commitment[] {
   const own = "reason" in entry && entry.reason ? [entry.reason] : [];
   if (entry.kind === "decision.made")
     return [...own, ...(entry.agreed ?? []).map(({ reason }) => reason)];
+  if (entry.kind === "decision.denied") return [...own, ...(entry.line ? [entry.line] : [])];
   if (entry.kind === "identity.bound")
     return entry.bound.flatMap(({ parts }) => parts.map(({ value }) => value));
   return entry.kind === "identity.changed"

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { unknownValue } from "../../core/filters.ts";
+import type { DecisionFilter } from "../../app/ports.ts";
+import { onlyOf, unknownValue } from "../../core/filters.ts";
 import { refuse } from "../problem.ts";
 
 const instant = z.iso
@@ -40,16 +41,38 @@ export const escalationQuery = z.strictObject({
 });
 /** For routes without parameters. */
 export const noQuery = z.strictObject({});
+const flag = z.string(once).max(300, "is too long").nullable().default(null);
 export const decisionQuery = z.strictObject({
   ...page,
   deployment: name,
   actor: name,
+  decider: name,
   kind: name,
   trigger: name,
   escalation: name,
+  severity: name,
+  model: name,
   since: instant,
   until: instant,
+  denied: flag,
+  deviation: flag,
+  "by-policy": flag,
+  breakglass: flag,
+  undone: flag,
+  overdue: flag,
 });
+
+/** The question that the parameters of `/v1/decisions` ask, or what is wrong with its flags. */
+export function decisionsAsked(
+  read: z.infer<typeof decisionQuery>,
+): { readonly asked: DecisionFilter } | { readonly problems: readonly string[] } {
+  const { deployment, actor, decider, kind, trigger, escalation, severity, model } = read;
+  const { only, problems } = onlyOf((flagName) => read[flagName]);
+  if (problems.length > 0) return { problems };
+  const { since, until, limit, cursor: below } = read;
+  const named = { deployment, actor, decider, kind, trigger, escalation, severity, model };
+  return { asked: { ...named, only, since, until, limit, below } };
+}
 
 /** The parameters, or null after answering 400 with every mistake in them. */
 export function readQuery<T>(

@@ -4,7 +4,14 @@ import type { EscalationId } from "../../core/ids.ts";
 import type { createAccess } from "../access.ts";
 import type { Reads } from "../ports.ts";
 import { refuse } from "../problem.ts";
-import { decisionQuery, escalationQuery, noQuery, readQuery, refuseQuestion } from "./query.ts";
+import {
+  decisionQuery,
+  decisionsAsked,
+  escalationQuery,
+  noQuery,
+  readQuery,
+  refuseQuestion,
+} from "./query.ts";
 
 type ById = { readonly Params: { readonly id: string } };
 
@@ -16,10 +23,11 @@ export function readRoutes(
 ): void {
   escalationRoutes(app, reads, access);
   app.get("/v1/decisions", { onRequest: access.reads }, async (request, reply) => {
-    const asked = readQuery(decisionQuery, request, reply);
-    if (!asked) return reply;
-    const { cursor, ...filter } = asked;
-    return answer(reply, await reads.decisions({ ...filter, below: cursor }));
+    const query = readQuery(decisionQuery, request, reply);
+    if (!query) return reply;
+    const read = decisionsAsked(query);
+    if ("problems" in read) return refuseQuestion(reply, read.problems);
+    return answer(reply, await reads.decisions(read.asked));
   });
 }
 

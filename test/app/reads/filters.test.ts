@@ -6,9 +6,13 @@ import { id, people, policyWith } from "../../support/builders.ts";
 const nothing: DecisionFilter = {
   deployment: null,
   actor: null,
+  decider: null,
   kind: null,
   trigger: null,
   escalation: null,
+  severity: null,
+  model: null,
+  only: [],
   since: null,
   until: null,
   below: null,
@@ -22,10 +26,11 @@ const context = {
   policy: policyWith(),
   people,
   store: {
-    entries: async ({ deployment, trigger }: EntryFilter) => {
-      if (deployment !== "retired" && trigger !== "older-rule") return [];
+    entries: async ({ deployment, trigger, model }: EntryFilter) => {
+      if (deployment !== "retired" && trigger !== "older-rule" && model !== "aurora-1") return [];
       return [{ index: 3, entry: JSON.parse("{}"), bytes: new Uint8Array() }];
     },
+    recordedModels: async () => ["aurora-1", "borealis-9"],
     escalation: async (asked: string) => (asked === "HP-1" ? JSON.parse("{}") : undefined),
     head: async () => ({ size: 100, at: 0, peaks: [] }),
   },
@@ -64,7 +69,38 @@ test("what the policy or the record knows is asked for as it is", async () => {
   });
 });
 
+test.each<[Partial<DecisionFilter>, object]>([
+  [
+    { only: ["denied"], actor: "chidi" },
+    { kinds: ["decision.denied"], actor: id("chidi") },
+  ],
+  [{ only: ["overdue"] }, { kinds: ["reassessment.overdue"] }],
+  [{ only: ["deviation"] }, { kinds: ["decision.made"], marks: ["deviation"] }],
+  [
+    { only: ["weaker", "break-glass"] },
+    { kinds: ["decision.made"], marks: ["weaker", "breakglass"] },
+  ],
+  [
+    { only: ["undone"], kind: "pause" },
+    { kinds: ["decision.made"], decision: "pause", marks: ["undone"] },
+  ],
+  [
+    { decider: "erin", severity: "critical" },
+    { decider: id("erin"), severity: "critical" },
+  ],
+  [{ model: "aurora-1" }, { model: "aurora-1" }],
+])("%j asks the log for %j", async (asked, filter) => {
+  expect(await read(asked)).toEqual({ filter });
+});
+
 test.each<[Partial<DecisionFilter>, string]>([
+  [{ only: ["deviaton"] }, "no filter “deviaton”; nearest: deviation"],
+  [{ only: ["denied", "deviation"] }, "nothing is denied and deviation at once"],
+  [{ only: ["denied"], kind: "pause" }, "nothing is denied and of kind pause at once"],
+  [{ only: ["stricter", "weaker"] }, "nothing is stricter and weaker at once"],
+  [{ severity: "hihg" }, "no severity “hihg”; nearest: high"],
+  [{ model: "borealis" }, "no model “borealis”; nearest: borealis-9"],
+  [{ decider: "erinn" }, "no person “erinn”; nearest: erin"],
   [{ kind: "pase" }, "no kind “pase”; nearest: pause"],
   [{ kind: "" }, "no kind “”"],
   [{ kind: "PAUSE" }, "no kind “PAUSE”; nearest: pause"],

@@ -134,7 +134,8 @@ describe("the auditor's pages", () => {
 
     const first = await get(
       world,
-      `/history?deployment=assistant-prod&person=${chidi.id}&kind=pause&since=2026-11-01&until=2026-12-01`,
+      `/history?deployment=assistant-prod&person=${chidi.id}&kind=pause&since=2026-11-01&until=2026-12-01` +
+        `&decider=${chidi.id}&escalation=HP-142&trigger=jailbreak-rate&severity=high&model=aurora-1&deviation=true&undone=true`,
     );
     const older =
       /href="(\/history\?[^"]+below=[^"]+)"/.exec(first.body)?.[1]?.replaceAll("&amp;", "&") ?? "";
@@ -143,9 +144,13 @@ describe("the auditor's pages", () => {
     expect(world.asked[0]).toEqual({
       deployment: "assistant-prod",
       actor: chidi.id,
+      decider: chidi.id,
       kind: "pause",
-      trigger: null,
-      escalation: null,
+      trigger: "jailbreak-rate",
+      escalation: "HP-142",
+      severity: "high",
+      model: "aurora-1",
+      only: ["deviation", "undone"],
       below: null,
       since: Date.parse("2026-11-01T00:00:00Z"),
       until: Date.parse("2026-12-02T00:00:00Z"), // the last day counts too
@@ -167,6 +172,8 @@ describe("the auditor's pages", () => {
     ["below=-1", "below: “-1” is no number"],
     ["persn=x", "no filter “persn”; nearest: person"],
     ["kind=pause&kind=keep", "kind is given twice"],
+    ["deviation=sricter", "no deviation “sricter”; nearest: stricter"],
+    ["denied=maybe", "denied must be true"],
   ])("%s is refused, and nothing is shown in its place", async (query, because) => {
     const world = await open();
     world.state.history = lines;
