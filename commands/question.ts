@@ -65,7 +65,7 @@ export async function readQuestion(
   const odd = target?.left[0] ?? twice(clauses);
   if (odd !== undefined)
     return refused({ refused: "usage", usage, problem: `“${odd}” is one too many.` }, deployment);
-  const zone = zoneOf(context, target);
+  const zone = zoneAsked(context, target);
   const people = peopleAsked(context, clauses);
   if (isNo(people)) return refused(people, deployment);
   const period = periodOf(clauses, { zone, now: context.now, usage });
@@ -133,7 +133,7 @@ async function targetOf(
 }
 
 /** The deployment's own zone, else that of the first in the policy. */
-export function zoneOf({ policy }: CommandContext, target: Target | null): string {
+function zoneAsked({ policy }: CommandContext, target: Target | null): string {
   const { deployments } = policy;
   const deployment = target ? deployments.get(target.deployment) : [...deployments.values()][0];
   return deployment?.hours.timezone ?? "UTC";

@@ -68,7 +68,7 @@ export function kindProblem(kind: string): string | null {
 }
 
 /** Which entries a kind stands for. */
-export function kindFilter(kind: string): {
+function kindFilter(kind: string): {
   readonly kinds: readonly string[];
   readonly decision?: string;
 } {
