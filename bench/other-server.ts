@@ -14,6 +14,13 @@ import { createServer } from "../src/http/server.ts";
 import { loadLogKey } from "../src/keys.ts";
 import { oneInsert } from "./one-insert.ts";
 
+const keepsNothing = {
+  read: () => null,
+  write: () => undefined,
+  setAside: () => undefined,
+  unkept: () => null,
+};
+
 /**
  * The program's own server, sources and database, without evaluation, console and tick. `single`
  * and `grouped` differ in one thing: one INSERT per request, or the program's group commit.
@@ -34,7 +41,7 @@ async function serve(mode: string): Promise<void> {
   const parts = buildParts({
     store,
     key,
-    lastSigned: { read: () => null, write: () => undefined, unkept: () => null },
+    lastSigned: keepsNothing,
     keptPolicies: { read: () => null, write: () => undefined },
     keep: 30 * 86_400_000,
     clock,

@@ -28,6 +28,13 @@ export function keepLastSigned(dataDirectory: string, origin: string): LastSigne
   return {
     read: () => newest,
     unkept: () => unkept,
+    setAside: () => {
+      newest = null;
+      const kept = readNote(path, origin);
+      if (kept === null) return;
+      renameSync(path, `${path}.before-restore-${sizeOf(kept)}`);
+      syncDirectory(dataDirectory);
+    },
     write: (note) => {
       newest = note;
       const kept = readNote(path, origin);

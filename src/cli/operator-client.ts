@@ -24,6 +24,8 @@ const linkBody = z.object({ url: z.string(), expires: z.string() });
 
 const rehearsalBody = z.object({ escalation: z.string(), told: z.string() });
 
+const restoredBody = z.object({ told: z.string() });
+
 /** The result of `policy adopt`. */
 export type AdoptedPolicy = z.infer<typeof adoptedBody>;
 
@@ -85,6 +87,22 @@ export function rehearse(
       body: JSON.stringify({ deployment }),
     },
     schema: rehearsalBody,
+  });
+}
+
+/** Records that the server's database was restored on purpose. */
+export function restored(
+  server: ServerAddress,
+  because: string,
+): Promise<ClientResult<z.infer<typeof restoredBody>>> {
+  return ask(server, {
+    path: "/v1/log/restored",
+    init: {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ because }),
+    },
+    schema: restoredBody,
   });
 }
 

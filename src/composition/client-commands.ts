@@ -186,6 +186,15 @@ export async function rehearseCommand(deployment: string, io: Io): Promise<Exit>
   return 0;
 }
 
+/** `log restored` */
+export async function logRestoredCommand(because: string, io: Io): Promise<Exit> {
+  const { restored } = await import("../cli/operator-client.ts");
+  const asked = await restored(serverOf(io), because);
+  if (!asked.ok) return failed(io, asked);
+  io.out(asked.value.told);
+  return 0;
+}
+
 /** `login-link` */
 export async function loginLinkCommand(person: string, io: Io): Promise<Exit> {
   const { loginLink } = await import("../cli/operator-client.ts");

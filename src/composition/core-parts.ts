@@ -69,6 +69,7 @@ export function buildParts(dependencies: Dependencies) {
     reads: createReads(shell),
     sessions: createSessions({ store, journal, clock, random }),
     doubts,
+    lastSigned,
     selfCheck,
     record: createLogService(store, key, { lastSigned, doubts, check: selfCheck.upToHead }),
   };

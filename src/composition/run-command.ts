@@ -22,6 +22,7 @@ const usage = `Holdpoint, a hold point for AI deployments.
     upload <source> <file…> [--url <address>] [--policy <file>]   post a CI job's results; safe to repeat
     log export <dir>                         export the whole log as files
     log verify <dir> [--key <vkey>] [--seen <checkpoint>]… [--require key,seen,meaning] [--bytes]   check an export (offline)
+    log restored --because <reason>          record that the database was restored from a backup on purpose; the server signs again
     teams package [file]                     create the app to upload to Teams, holdpoint-teams.zip (offline)
     doctor                                   check the chats: settings, channels, and everybody the policy names
     rehearse <deployment>                    post a marked test escalation in the real channel; answers change nothing
@@ -89,6 +90,8 @@ async function command(argv: readonly string[]): Promise<Exit> {
     return (await clientCommands()).rehearseCommand(second, io);
   if (argv.length === 3 && first === "log" && second === "export")
     return (await clientCommands()).logExport(third, io);
+  if (argv.length === 4 && first === "log" && second === "restored" && third === "--because")
+    return (await clientCommands()).logRestoredCommand(fourth, io);
   if (argv.length === 4 && first === "signal" && second === "send")
     return (await clientCommands()).signalSendCommand(third, fourth, io);
   err(`Unknown command “${argv.join(" ")}”. Nothing was done.\n`);

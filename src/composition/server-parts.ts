@@ -3,6 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { commands } from "../../commands/index.ts";
 import { adopt } from "../app/commands/adopt-policy.ts";
 import { reportApplied, reportAsked } from "../app/commands/gateway-reports.ts";
+import { recordRestore } from "../app/commands/record-restore.ts";
 import { startRehearsal } from "../app/commands/rehearsals.ts";
 import { understood } from "../app/intake/explain-delivery.ts";
 import type { Clock, DoctorFinding, Random } from "../app/ports.ts";
@@ -17,6 +18,7 @@ import { ownSource } from "../core/policy/expectation.ts";
 import type { Source } from "../core/policy/model.ts";
 import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
 import { authOf } from "../core/policy/source-auth.ts";
+import { storable } from "../core/text.ts";
 import { rfc3339 } from "../core/time.ts";
 import type { DemoKey } from "../demo-key.ts";
 import type { Disk } from "../disk.ts";
@@ -85,6 +87,7 @@ export function operatorFor(
     },
     coverage: () => coverage(parts),
     rehearse: (deployment) => startRehearsal(parts, deployment),
+    restored: (because) => recordRestore(parts, storable(because)),
     doctor: async () => {
       const [here, ...chats] = await Promise.all([
         disk?.examine() ?? [],

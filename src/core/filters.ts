@@ -51,6 +51,7 @@ const entryWords: Readonly<Record<EntryKind, true>> = {
   "identity.changed": true,
   "identity.linked": true,
   "identity.unlinked": true,
+  "log.restored": true,
 };
 
 /** Kinds that can be asked for: decisions by their word, everything else by its kind of entry. */

@@ -182,6 +182,11 @@ export interface Operator {
     | { readonly is: "open"; readonly escalation: EscalationId; readonly told: string }
     | { readonly is: "unknown" | "running"; readonly told: string }
   >;
+  /** Records that the database was restored on purpose; this server signs again. */
+  restored(because: string): Promise<{
+    readonly is: "recorded" | "known" | "refused";
+    readonly told: string;
+  }>;
   /**
    * The triggers and sources of the policy in force that never received data; null before the first
    * policy.

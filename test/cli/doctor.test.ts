@@ -25,6 +25,7 @@ const serverThatFinds = (findings: readonly DoctorFinding[]) =>
       loginLink: async () => ({ unknown: true, nearest: [] }),
       doctor: async () => findings,
       coverage: async () => null,
+      restored: async () => ({ is: "refused" as const, told: "" }),
       rehearse: async () => ({ is: "unknown", told: "" }),
     },
   });

@@ -20,6 +20,7 @@ const serverThatKnows = (coverage: Coverage | null) =>
       loginLink: async () => ({ unknown: true, nearest: [] }),
       doctor: async () => [],
       coverage: async () => coverage,
+      restored: async () => ({ is: "refused" as const, told: "" }),
       rehearse: async () => ({ is: "unknown", told: "" }),
     },
   });

@@ -102,6 +102,7 @@ describe("the operator's commands", () => {
         : { unknown: true, nearest: ["chidi"] },
     doctor: async () => [],
     coverage: async () => null,
+    restored: async () => ({ is: "refused" as const, told: "" }),
     rehearse: async () => ({ is: "unknown", told: "" }),
   };
 

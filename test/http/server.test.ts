@@ -196,6 +196,7 @@ describe("the policy", () => {
             : { unknown: true, nearest: ["chidi", "ana"] },
         doctor: async () => [],
         coverage: async () => null,
+        restored: async () => ({ is: "refused" as const, told: "" }),
         rehearse: async () => ({ is: "unknown", told: "" }),
       },
     });

@@ -148,6 +148,7 @@ export async function start(more: Partial<ServerDeps> = {}) {
       loginLink: async () => ({ unknown: true, nearest: [] }),
       doctor: async () => [],
       coverage: async () => null,
+      restored: async () => ({ is: "refused" as const, told: "" }),
       rehearse: async () => ({ is: "unknown", told: "" }),
     },
     health: {

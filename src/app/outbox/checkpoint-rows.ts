@@ -10,7 +10,7 @@ export function checkpointsFor(address: string): string {
 }
 
 /** Entries after which a checkpoint leaves at once. */
-const given: ReadonlySet<Entry["kind"]> = new Set(["decision.made"]);
+const given: ReadonlySet<Entry["kind"]> = new Set(["decision.made", "log.restored"]);
 
 /** One row for each address after such an entry. */
 export function checkpointRows({ audit }: Policy, { id, kind }: Entry): readonly SlottedRow[] {

@@ -9,6 +9,8 @@ export interface LastSigned {
   read(): string | null;
   /** It is kept when this returns, unless `unkept` says why not. */
   write(note: string): void;
+  /** Sets aside what was signed: the operator has said that the log was restored on purpose. */
+  setAside(): void;
   /** Why it cannot be kept outside this process, as a sentence; null = it is. */
   unkept(): string | null;
 }

@@ -19,6 +19,8 @@ export interface Record {
    * makes the record doubtful (see `held`).
    */
   sign(): Promise<string | null>;
+  /** Whether the log extends what this note says, and its head is the root of its entries. */
+  fits(note: string): Promise<boolean>;
   /** Why nothing was signed when it was last asked for, as a sentence; null = signing goes on. */
   held(): string | null;
   checkpoint(): Promise<string | null>;
@@ -80,6 +82,11 @@ export function createLogService(
 
   return {
     sign,
+    fits: async (note) => {
+      const known = parseCheckpoint(note);
+      const lacks = known && (await lacking(await store.head(), [known]).catch(unreadable));
+      return lacks === null;
+    },
     held,
     checkpoint: async () => (await store.checkpoint())?.note ?? null,
     proof: async (index) => {

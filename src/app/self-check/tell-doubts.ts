@@ -1,7 +1,7 @@
 import { digestOf } from "../../core/log/commitment.ts";
 import { toldInDoubt } from "../../core/words/in-doubt.ts";
+import { channelsOf } from "../channels-of.ts";
 import type { Journal } from "../journal.ts";
-import type { UnitOfWork } from "../unit-of-work.ts";
 import type { Doubt, Doubts } from "./doubts.ts";
 
 /**
@@ -26,9 +26,3 @@ export function createDoubtTeller(journal: Journal, doubts: Doubts): () => Promi
 /** The same for the same thing, although the log has grown meanwhile. */
 const keyOf = ({ about, sentence }: Doubt): string =>
   `in-doubt:${about}:${digestOf(new TextEncoder().encode(sentence.replace(/\d+/g, "#"))).slice(0, 16)}`;
-
-function channelsOf(work: UnitOfWork): readonly string[] {
-  const { deployments, unmatchedChannel } = work.situation("").policy;
-  const channels = [...deployments.values()].map(({ channel }) => channel);
-  return [...new Set([...channels, ...(unmatchedChannel === null ? [] : [unmatchedChannel])])];
-}

@@ -50,6 +50,7 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "identity.changed": "Identity changed",
   "identity.linked": "Account linked",
   "identity.unlinked": "Account unlinked",
+  "log.restored": "Restored from a backup",
 };
 
 /**

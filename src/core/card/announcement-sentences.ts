@@ -102,6 +102,7 @@ export function sentenceFor(view: ViewContext, entry: Entry): AnnouncementSenten
     case "session.ended":
     case "identity.bound":
     case "identity.changed":
+    case "log.restored":
       return null;
     case "decision.confirmed":
       return entry.takesEffect === undefined ? null : waits(view, name);

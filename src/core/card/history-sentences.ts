@@ -29,7 +29,8 @@ export type Others = Extract<
       | "identity.bound"
       | "identity.changed"
       | "identity.linked"
-      | "identity.unlinked";
+      | "identity.unlinked"
+      | "log.restored";
   }
 >;
 
@@ -91,6 +92,11 @@ export function otherSentence(view: HistoryContext, entry: Others, by: string): 
       return [
         `${named(view, entry.person)}’s linked account in ${chatNames[entry.chat]} ended`,
         entry.because === "asked" ? ", as they asked" : " with the policy",
+      ];
+    case "log.restored":
+      return [
+        `${by} restored the database from a backup: a checkpoint over ${entry.size} other entries had been signed`,
+        ...because(view, entry.reason),
       ];
   }
 }

@@ -13,6 +13,7 @@ import type {
   SignalName,
   WorstOf,
 } from "./evidence.ts";
+import type { LogBody } from "./log-entries.ts";
 
 export type {
   EvidenceReference,
@@ -250,7 +251,8 @@ export type Body =
       readonly signal: Commitment;
     }
   | DecisionBody
-  | AccountBody;
+  | AccountBody
+  | LogBody;
 
 export type EntryKind = Body["kind"];
 

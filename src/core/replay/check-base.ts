@@ -39,6 +39,7 @@ const makers: Readonly<Record<EntryKind, readonly ActorType[]>> = {
   "identity.changed": ["operator", "person"],
   "identity.linked": ["person"],
   "identity.unlinked": ["person", "operator"],
+  "log.restored": ["operator"],
 };
 
 /** Kinds that belong to no deployment. */
@@ -52,6 +53,7 @@ const ofOrg: ReadonlySet<EntryKind> = new Set([
   "identity.changed",
   "identity.linked",
   "identity.unlinked",
+  "log.restored",
 ]);
 
 export function* checkBase(moment: Moment): Findings {

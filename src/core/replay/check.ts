@@ -67,6 +67,7 @@ const checks: Checks = {
   "identity.changed": checkIdentity,
   "identity.linked": checkLinked,
   "identity.unlinked": checkUnlinked,
+  "log.restored": null, // what it says was signed is not in this log
 };
 
 /** The check of one kind. The table above gives each kind the moment of that kind. */

@@ -251,6 +251,11 @@ const shapes: Readonly<Record<EntryKind, z.ZodType>> = {
     chat: is.accountChat,
     because: z.enum(["asked", "policy"]),
   }),
+  "log.restored": of({
+    size: is.count,
+    root: z.string().regex(/^[0-9a-f]{64}$/, "no hash"),
+    reason: is.commitment,
+  }),
 };
 
 /** Whether this verifier knows what an entry of a kind means. */

@@ -123,6 +123,7 @@ export function foldDeployment(state: DeploymentState, entry: Entry): Deployment
     case "identity.unlinked":
     case "identity.bound":
     case "identity.changed":
+    case "log.restored":
       return state;
   }
 }

@@ -17,11 +17,13 @@ const adoptionRequest = z.strictObject({
   confirmedBy: z.string().max(300).nullable().default(null),
 });
 
+const reasonRequest = z.strictObject({ because: z.string().regex(/\S/).max(4_000) });
+
 const rehearsalRequest = z.strictObject({ deployment: z.string().min(1).max(300) });
 
 /**
- * GET and POST /v1/policy, GET /v1/policy/coverage, POST /v1/login-links, POST /v1/rehearse, GET
- * /v1/doctor.
+ * GET and POST /v1/policy, GET /v1/policy/coverage, POST /v1/login-links, POST /v1/rehearse, POST
+ * /v1/log/restored, GET /v1/doctor.
  */
 export function operatorRoutes(
   app: FastifyInstance,
@@ -85,6 +87,15 @@ export function operatorRoutes(
       status: rehearsing.is === "unknown" ? 404 : 409,
       detail: rehearsing.told,
     });
+  });
+
+  app.post("/v1/log/restored", { onRequest: access.operator }, async (request, reply) => {
+    const asked = reasonRequest.safeParse(jsonOf(bodyOf(request)));
+    if (!asked.success)
+      return refuse(reply, { status: 400, detail: 'Send {"because": "…"}: why it was restored.' });
+    const { is, told } = await operator.restored(asked.data.because);
+    if (is === "refused") return refuse(reply, { status: 409, detail: told });
+    return reply.code(is === "recorded" ? 201 : 200).send({ is, told });
   });
 
   app.get("/v1/doctor", { onRequest: access.operator }, async () => ({

@@ -12,6 +12,24 @@ import {
 /** Who acknowledged, decided, was away or signed in. */
 export const ofPeople: readonly Rewrite[] = [
   {
+    name: "a restore that somebody else than the operator recorded",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: (lines) => {
+      const index = at(lines, "decision.made");
+      const { decision: _, deployment: __, ...rest } = lines[index] ?? {};
+      const restored = { kind: "log.restored", subject: "org", size: 9, root: "0".repeat(64) };
+      lines.splice(index, 0, {
+        ...rest,
+        ...restored,
+        id: "e_restored",
+        reason: `c_${"0".repeat(64)}`,
+      });
+      return index;
+    },
+    says: /never made by a person/,
+  },
+  {
     name: "a pause by somebody without the right",
     of: "resumed",
     is: "UNAUTHORIZED",
