@@ -170,7 +170,7 @@ test("ARCHITECTURE.md names files that exist, and describes every folder of core
 const notWrittenYet = ["key.rotated", "log.redacted"];
 
 test("the log format describes every kind of entry that is written, and says of no other that it is", () => {
-  const unions = ["entry", "account-entries", "decision-entries"].map((name) =>
+  const unions = ["entry", "account-entries", "decision-entries", "log-entries"].map((name) =>
     read(`src/core/log/${name}.ts`),
   );
   const written = [...unions.join("\n").matchAll(/\bkind: "([a-z.]+)"/g)].map(
