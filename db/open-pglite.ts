@@ -8,6 +8,7 @@ import { lockDirectory } from "./data-directory-lock.ts";
 import { DurableFS, syncPath, syncTree } from "./durable-fs.ts";
 import { cleaned, type Executor } from "./executor.ts";
 import { isPanic, StoreFault } from "./fault.ts";
+import { preparedStatements } from "./pglite-statements.ts";
 import { createTurns } from "./turns.ts";
 
 /**
@@ -116,19 +117,18 @@ function connectionOf(
   const turns = createTurns();
   const unlessPanic = untilPanic(lost);
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => turns.take(() => unlessPanic(work));
+  const statements = preparedStatements(pg);
   const execute: Executor = ({ text, params }) =>
-    inTurn(async () => {
-      const { rows } = await pg.query<unknown[]>(text, cleaned(params), {
-        rowMode: "array",
-        parsers,
-      });
-      return rows;
-    });
+    inTurn(() => statements.execute({ text, params: cleaned(params) }));
+  const run = async (text: string): Promise<void> => {
+    await statements.forget();
+    await pg.exec(text);
+  };
   return {
     execute,
     inBackground: turns.inBackground,
     // One process, one connection: the lock file is what makes it alone.
-    alone: (work) => work((text) => inTurn(async () => void (await pg.exec(text))), execute),
+    alone: (work) => work((text) => inTurn(() => run(text)), execute),
     durability: async () => durability,
     // after everything that was asked before
     close: () => turns.inBackground(() => inTurn(() => pg.close())),
@@ -159,9 +159,6 @@ function untilPanic(lost: (fault: StoreFault) => void) {
     }
   };
 }
-
-/** Types that come back as text (see Executor): json, jsonb, timestamptz. */
-const parsers = { 114: String, 3802: String, 1184: String };
 
 function assertVersion(): void {
   const main = createRequire(import.meta.url).resolve("@electric-sql/pglite");
