@@ -14,7 +14,7 @@ import { Log, said } from "./core-log.ts";
 
 /** Short honest logs under the example policy, and exports of them signed with the right key. */
 
-interface Written {
+export interface Written {
   readonly policy: Policy;
   readonly bytes: Uint8Array;
 }
@@ -22,8 +22,12 @@ interface Written {
 const salt = new Uint8Array(32).fill(7);
 
 /** The example policy with changes, as an export holds it. */
-function writtenPolicy(...edits: readonly Edit[]): Written {
-  const read = readPolicyText("p", edited(...edits));
+export function writtenPolicy(...edits: readonly Edit[]): Written {
+  return writtenText(edited(...edits));
+}
+
+export function writtenText(text: string): Written {
+  const read = readPolicyText("p", text);
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   const canonical = canonicalPolicy(
     read.doc,
@@ -34,9 +38,12 @@ function writtenPolicy(...edits: readonly Edit[]): Written {
   return { bytes, policy: { ...compilePolicy(canonical), digest: digestOf(bytes) } };
 }
 
-const written = writtenPolicy();
+export const written = writtenPolicy();
 /** Asks for two people besides who requests a resume. */
-const strict = writtenPolicy(["by: [erin, frank], people: 1", "by: [erin, frank, bob], people: 2"]);
+export const strict = writtenPolicy([
+  "by: [erin, frank], people: 1",
+  "by: [erin, frank, bob], people: 2",
+]);
 /** Lets one person more approve a resume. */
 export const loose = writtenPolicy([
   "by: [erin, frank], people: 1",

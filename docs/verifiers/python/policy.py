@@ -1,0 +1,132 @@
+"""A policy, read from its canonical form (docs/log-format.md §6)."""
+
+from canonical import text_of
+from times import Hours, Recurrence, at_wall, duration
+from datetime import date
+
+PAUSED = "paused"
+SEVERITIES = ("info", "warning", "high", "critical")
+CHANGES_WITHIN = ("narrow", "pause", "resume", "retest", "monitor", "keep")
+DAY = 86_400_000
+
+
+class Schedule:
+    def __init__(self, doc):
+        self.zone, self.rotation = doc["timezone"], doc["rotation"]
+        self.handoff = Recurrence(doc["handoff"])
+        self.overrides = [
+            (over["person"], _local(over["from"], self.zone), _local(over["to"], self.zone))
+            for over in doc["overrides"]
+        ]
+
+    def on_call(self, at):
+        for person, start, end in self.overrides:
+            if start <= at < end:
+                return person
+        turn = max(0, self.handoff.period_at(at, self.zone))
+        return self.rotation[turn % len(self.rotation)]
+
+    def people(self):
+        return {*self.rotation, *(person for person, _, _ in self.overrides)}
+
+
+def _local(text, zone):
+    return at_wall(date.fromisoformat(text[:10]), text[11:], zone)
+
+
+class Deployment:
+    def __init__(self, name, doc):
+        self.id, self.owner, self.starts = name, doc.get("owner"), doc["starts"]
+        self.scopes, self.authority = doc["scopes"], doc["authority"]
+        self.undo, self.hours = duration(doc["undo"]), Hours(doc["hours"])
+        review = doc["reassess"]
+        self.every = Recurrence(review["every"]) if review.get("every") else None
+        self.within = {kind: duration(length) for kind, length in review["within"].items()}
+        self.remind = [duration(length) for length in review["remind"]]
+        self.overdue_every, self.on = duration(review["overdue"]["every"]), review["on"]
+        carried = doc.get("enforcement")
+        self.gateways = carried["gateways"] if carried else None
+        self.confirm_within = duration(carried["confirmWithin"]) if carried else None
+
+    def level(self, scope):
+        """0 is the widest; paused, and what this policy does not know, is below all."""
+        ids = self.scope_ids()
+        return ids.index(scope) if scope in ids else len(ids)
+
+    def scope_ids(self):
+        return [scope["id"] for scope in self.scopes]
+
+    def scope_text(self, scope):
+        """Everything that a scope means, to compare; None if there is none of that name."""
+        return next((text_of(item) for item in self.scopes if item["id"] == scope), None)
+
+    def narrower(self, a, b):
+        return a if self.level(a) >= self.level(b) else b
+
+    def strength(self, response):
+        """How far a response restricts: re-test and monitoring not at all."""
+        if response["kind"] == "narrow":
+            return self.level(response["scope"])
+        return len(self.scopes) if response["kind"] == "pause" else -1
+
+    def meets(self, response, scope):
+        return response is None or self.level(scope) >= self.strength(response)
+
+    def review_by(self, kind, now, at_most=None, by_people=True):
+        """When a decision of this kind is asked again, at the latest."""
+        after = self.hours.next_day(now) - 1 if by_people else now
+        limit = now + self.within[kind]
+        coming = self.every.after(after, self.hours.zone) if self.every else limit
+        due = self.hours.earlier(min(limit, coming), now)
+        return due if at_most is None else min(due, now + at_most)
+
+    def reminders(self, due, since):
+        days = self.hours
+        moved = [
+            due
+            if before == 0
+            else days.earlier(
+                days.working_days_before(due, before // DAY) if before % DAY == 0 else due - before,
+                since,
+            )
+            for before in self.remind
+        ]
+        return {at for at in moved if at > since}
+
+
+class Trigger:
+    def __init__(self, name, doc):
+        self.id, self.deployments = name, doc["deployments"]
+        self.when, self.severity = doc["when"], doc["severity"]
+        said = doc["response"]
+        self.response = {"kind": said} if isinstance(said, str) else {"kind": "narrow", "scope": said["narrow"]}
+        self.acknowledge_within = _optional(doc.get("acknowledgeWithin"))
+        self.decide_within = _optional(doc.get("decideWithin"))
+        self.on_timeout = doc.get("onTimeout")
+
+
+def _optional(text):
+    return None if text is None else duration(text)
+
+
+class Policy:
+    def __init__(self, digest, doc):
+        self.digest, self.people, self.doc = digest, set(doc["people"]), doc
+        self.schedules = {name: Schedule(item) for name, item in _sorted(doc["schedules"])}
+        self.channels = doc["channels"]
+        self.deployments = {name: Deployment(name, item) for name, item in _sorted(doc["deployments"])}
+        self.triggers = {name: Trigger(name, item) for name, item in _sorted(doc["triggers"])}
+        self.rebind = duration(doc["rebind"]) if "rebind" in doc else DAY
+        self.sources = dict(_sorted(doc["sources"]))
+        self.notify = doc.get("notify", {})
+        self.wake = doc.get("wake", {})
+        self.audit = doc.get("audit", {})
+
+
+def _sorted(items):
+    return sorted(items.items(), key=lambda item: item[0].encode("utf-16-be"))
+
+
+NO_POLICY = Policy(
+    "", {"people": [], "schedules": {}, "channels": {}, "deployments": {}, "triggers": {}, "sources": {}}
+)

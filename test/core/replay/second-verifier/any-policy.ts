@@ -1,0 +1,57 @@
+import {
+  loose,
+  strict,
+  type Written,
+  written,
+  writtenPolicy,
+  writtenText,
+} from "../../../support/histories.ts";
+import { threeDeployments } from "../../../support/policies.ts";
+import { exampleText } from "../../policy/example.ts";
+
+/** Policies that differ from the example in one thing or another. */
+export const policies: readonly Written[] = [
+  written,
+  strict,
+  loose,
+  writtenText(threeDeployments(exampleText)),
+  writtenPolicy([
+    "decider: chidi                    # the",
+    "decider: schedule:model-oncall # the",
+  ]),
+  writtenPolicy(["deputies: [erin]                  # request", "deputies: [erin, bob] # request"]),
+  writtenPolicy(["owner: dana                           #", "owner: ana #"]),
+  writtenPolicy(["      staff:    { audience: staff,    tools: false }\n", ""]),
+  writtenPolicy(["audience: staff,    tools: false", "audience: staff,    tools: true"]),
+  writtenPolicy(["undo: 10m ", "undo: 1h "]),
+  writtenPolicy(
+    ["timezone: Europe/London, days: mon-fri", "timezone: Pacific/Auckland, days: [sun, mon, wed]"],
+    ['{ every: 1w, on: monday, at: "10:00" }', '{ every: 2d, at: "02:30", from: "2026-11-01" }'],
+  ),
+  writtenPolicy(
+    [
+      "    timezone: Europe/London\n    rotation: [ana, bob]",
+      "    timezone: America/New_York\n    rotation: [ana, bob, erin]",
+    ],
+    [
+      '{ every: 1w, on: monday, at: "09:00", from: "2026-11-02" }',
+      '{ every: 3h, at: "01:30", from: "2026-11-01" }',
+    ],
+  ),
+  writtenPolicy(["    response: pause\n", "    response: retest\n"]),
+  writtenPolicy(["onTimeout: respond                    #", "onTimeout: pass #"]),
+  writtenPolicy([
+    "      on: [model.changed",
+    "      on: [tools.changed]\n    enforcement: { gateways: [edge, core], confirmWithin: 5m }\n#",
+  ]),
+  writtenPolicy([
+    "# notify: ",
+    "rebind: 1h\nnotify: { gateway: { url: 'https://gateway.example.com/', secret: env:A_SECRET, events: [decision.made] } }\n# ",
+  ]),
+  writtenPolicy(["# notify: ", "audit: { kept: { directory: /var/lib/audit } }\n# notify: "]),
+  writtenPolicy(["alertmanager: { type: alertmanager,", "other: { type: alertmanager,"]),
+  writtenPolicy([
+    "inspect:      { type: inspect, deployment: assistant-prod,",
+    "inspect:      { type: inspect, deployment: assistant-prod, expect: 1d,",
+  ]),
+];
