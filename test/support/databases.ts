@@ -10,6 +10,7 @@ import { openMemory } from "../../db/open-pglite.ts";
 import { openPostgres } from "../../db/open-postgres.ts";
 import { storeOver } from "../../db/store.ts";
 import type { Store } from "../../src/app/ports.ts";
+import { emptied } from "./used-databases.ts";
 
 /**
  * A fresh, migrated database per test:
@@ -22,8 +23,8 @@ import type { Store } from "../../src/app/ports.ts";
  *       });
  *     });
  *
- * About 0.5 s on PGlite (a clone in memory) and 50 ms on PostgreSQL (a copy of a template). The
- * tests live in the vitest projects `main` and `stories`, whose global setup provides both
+ * 20 ms where an earlier test left one (used-databases.ts), else 0.5 s on PGlite (a clone in memory)
+ * and on PostgreSQL (a copy of a template). The tests live in the vitest projects `main` and `stories`, whose global setup provides both
  * (postgres-server.ts). `freshStore` called in a test (not in a hook) closes itself at its end;
  * `close()` may be called any number of times. `reopen()` is a restart: the same data, a new store.
  */
@@ -83,9 +84,34 @@ export const testIdentity: Identity = {
 
 /** A migrated database with nothing in it. */
 export async function freshStore(kind: Kind, wishes: Wishes = {}): Promise<FreshStore> {
-  return kind === "pglite"
-    ? freshPglite(await openAsBlob(inject("pgliteDump")), wishes)
-    : freshPostgres(await freshDatabase(), wishes);
+  const { connection, source } = await (kind === "pglite" ? pgliteFor() : postgresFor(wishes));
+  return fresh(connection, source, wishes);
+}
+
+/** Left by earlier tests of this process, for the next. */
+const used: { pglite: Memory | null; readonly postgres: string[] } = { pglite: null, postgres: [] };
+
+type Memory = Awaited<ReturnType<typeof openMemory>>;
+
+async function pgliteFor(): Promise<Opened> {
+  const left = used.pglite;
+  used.pglite = null;
+  if (left && (await emptied(left)) === "empty") return memory(left);
+  await left?.close();
+  return memory(await openMemory(await openAsBlob(inject("pgliteDump"))));
+}
+
+async function postgresFor({ connections }: Wishes): Promise<Opened> {
+  const left = used.postgres.shift();
+  if (left !== undefined) {
+    const connection = await openPostgres(left, undefined, connections);
+    const state = await emptied(connection);
+    if (state === "empty") return onServer(connection, left);
+    await connection.close();
+    if (state === "in use") used.postgres.push(left);
+  }
+  const url = await freshDatabase();
+  return onServer(await openPostgres(url, undefined, connections), url);
 }
 
 /** URL of a new migrated PostgreSQL database. */
@@ -131,59 +157,88 @@ async function asAdmin(text: string): Promise<void> {
   await (await admin).execute({ text, params: [] });
 }
 
-async function freshPglite(dump: Blob, wishes: Wishes): Promise<FreshStore> {
-  const connection = await openMemory(dump);
-  return fresh(connection, wishes, {
-    url: null,
-    saved: async () => {
-      const now = await connection.dump();
-      return (changed) => freshPglite(now, { ...wishes, ...changed });
+/** An open database, and what its stores need to know of where it is. */
+interface Opened {
+  readonly connection: Connection;
+  readonly source: Source;
+}
+
+interface Source {
+  readonly url: string | null;
+  /** How it is opened again with what is in it now. */
+  saved(): Promise<(wishes: Wishes) => Promise<Opened>>;
+  /** Nobody needs it any more. */
+  leave(): Promise<void>;
+}
+
+function memory(connection: Memory): Opened {
+  return {
+    connection,
+    source: {
+      url: null,
+      saved: async () => {
+        const now = await connection.dump();
+        await connection.close();
+        return async () => memory(await openMemory(now));
+      },
+      leave: async () => {
+        if (used.pglite) await connection.close();
+        else used.pglite = connection;
+      },
     },
-  });
+  };
 }
 
-async function freshPostgres(url: string, wishes: Wishes): Promise<FreshStore> {
-  const connection = await openPostgres(url, undefined, wishes.connections);
-  return fresh(connection, wishes, {
-    url,
-    saved: async () => (changed) => freshPostgres(url, { ...wishes, ...changed }),
-  });
+function onServer(connection: Connection, url: string): Opened {
+  return {
+    connection,
+    source: {
+      url,
+      saved: async () => {
+        await connection.close();
+        return async ({ connections }) =>
+          onServer(await openPostgres(url, undefined, connections), url);
+      },
+      leave: async () => {
+        await connection.close();
+        used.postgres.push(url);
+      },
+    },
+  };
 }
 
-async function fresh(
-  connection: Connection,
-  {
+async function fresh(connection: Connection, source: Source, wishes: Wishes): Promise<FreshStore> {
+  const {
     identity = testIdentity,
     wrap = (execute) => execute,
     inBackground = connection.inBackground,
-  }: Wishes,
-  {
-    url,
-    saved,
-  }: {
-    readonly url: string | null;
-    readonly saved: () => Promise<(changed: Wishes) => Promise<FreshStore>>;
-  },
-): Promise<FreshStore> {
+  } = wishes;
   await migrate(connection);
   await claimIdentity(connection.execute, identity);
   let isOpen = true;
+  /** What is still under way when a test ends must not reach the next one's rows. */
+  const execute: Executor = async (query) => {
+    if (!isOpen) throw new Error("this test's database is closed");
+    return connection.execute(query);
+  };
   const close = async (): Promise<void> => {
-    if (isOpen) await connection.close();
+    if (!isOpen) return;
     isOpen = false;
+    await source.leave();
   };
   try {
     onTestFinished(close);
   } catch {} // called in a hook, which then closes it
   return {
-    store: storeOver(wrap(connection.execute), close, { inBackground }),
-    query: (text, ...params) => connection.execute({ text, params }),
+    store: storeOver(wrap(execute), close, { inBackground }),
+    query: (text, ...params) => execute({ text, params }),
     reopen: async (changed = {}) => {
-      const again = await saved();
-      await close();
-      return again(changed);
+      isOpen = false;
+      const open = await source.saved();
+      const opened = await open({ ...wishes, ...changed });
+      return fresh(opened.connection, opened.source, { ...wishes, ...changed });
     },
     close,
-    url,
+    url: source.url,
   };
 }

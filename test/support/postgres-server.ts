@@ -24,6 +24,7 @@ import type { TestProject } from "vitest/node";
 import { knownMigrations, migrate } from "../../db/migrate.ts";
 import { openDirectory, openMemory } from "../../db/open-pglite.ts";
 import { openPostgres } from "../../db/open-postgres.ts";
+import { prepared } from "./used-databases.ts";
 
 /**
  * Databases for one run of the tests: a migrated PGlite dump to clone from, and a real PostgreSQL,
@@ -86,6 +87,7 @@ async function pgliteDump(): Promise<string> {
   if (existsSync(file)) return file;
   const connection = await openMemory();
   await migrate(connection);
+  await connection.alone((run) => run(prepared));
   const dump = await connection.dump();
   await connection.close();
   mkdirSync(directory, { recursive: true });
@@ -115,6 +117,7 @@ function keptAs(): string {
   const key = createHash("sha256")
     .update(manifest)
     .update(JSON.stringify(knownMigrations()))
+    .update(prepared)
     .digest("hex");
   return join(directory, `pglite-${key.slice(0, 16)}`);
 }
@@ -126,6 +129,7 @@ async function templateIn(url: string): Promise<string> {
   const template = Object.assign(new URL(url), { pathname: `/${templateName}` }).href;
   const connection = await openPostgres(template);
   await migrate(connection);
+  await connection.alone((run) => run(prepared));
   await connection.close();
   return template;
 }
