@@ -36,6 +36,8 @@ export interface Config {
   readonly databaseUrl: Secret | null;
   /** How many seconds a start waits for PostgreSQL. */
   readonly databaseWait: number;
+  /** The day that the operator says it is, where the clock looks wrong. */
+  readonly today: string | null;
   readonly dataDirectory: string;
   /** How long webhook bodies are kept that nothing open needs. */
   readonly keepDeliveriesDays: number;
@@ -170,6 +172,7 @@ function configOf(set: Environment, env: Readonly<Record<string, string | undefi
     publicUrl: publicUrlOf(set),
     databaseUrl: secret(set.DATABASE_URL),
     databaseWait: set.HOLDPOINT_DB_WAIT,
+    today: set.HOLDPOINT_TODAY ?? null,
     dataDirectory: set.HOLDPOINT_DATA,
     keepDeliveriesDays: set.HOLDPOINT_KEEP_DELIVERIES,
     policyFile: set.HOLDPOINT_POLICY,

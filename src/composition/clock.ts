@@ -6,17 +6,20 @@ import {
   type ClockDifference,
   type ClockReadings,
   firstTime,
+  implausibleStart,
 } from "../core/true-clock.ts";
 
 /** The clock that is used everywhere, compared with others from time to time. */
 export interface CheckedClock extends Clock {
   /**
    * Compares it; `database` reads the database's clock, null = it has no clock of its own;
-   * `recorded` the time of the newest entry, null = there is none. Never rejects.
+   * `recorded` the newest time that is known, null = there is none; `confirmed` is the day that the
+   * operator says it is. Never rejects.
    */
   check(
     database: (() => Promise<Instant>) | null,
     recorded?: () => Promise<Instant | null>,
+    confirmed?: string | null,
   ): Promise<void>;
   /** The differences at the last comparison. */
   difference(): ClockDifference;
@@ -36,24 +39,42 @@ export function createClock(hands: MachineClock): CheckedClock {
   const running = (counted = hands.counted()): Instant =>
     base === null ? hands.wall() : Math.round(base.at + counted - base.counted);
 
-  const compare = (shown: ClockReadings, recorded: Instant | null): void => {
+  let wrong: ReturnType<typeof implausibleStart> = null;
+  let last: Instant = Number.NEGATIVE_INFINITY;
+
+  const first = (shown: ClockReadings, recorded: Instant | null, confirmed: string | null) => {
+    if (shown.database !== null || recorded === null) return firstTime(shown, recorded);
+    last = recorded;
+    wrong = implausibleStart(shown.wall, { last, confirmed });
+    return wrong?.use ?? shown.wall;
+  };
+
+  const compare = (
+    shown: ClockReadings,
+    recorded: Instant | null,
+    confirmed: string | null,
+  ): void => {
     const counted = hands.counted();
-    const at = base === null ? firstTime(shown, recorded) : agreedTime(running(counted), shown);
+    const at =
+      base === null ? first(shown, recorded, confirmed) : agreedTime(running(counted), shown);
     base = { at, counted };
+    // A clock that was behind has come past what was recorded by then.
+    if (wrong !== null && wrong.use < last && at >= last) wrong = null;
     difference = {
       machine: shown.wall - at,
       database: shown.database === null ? null : shown.database - at,
+      start: wrong?.sentence ?? null,
     };
   };
 
   return {
     now: () => running(),
-    check: async (database, recorded = async () => null) => {
+    check: async (database, recorded = async () => null, confirmed = null) => {
       const newest = base === null ? await recorded().catch(() => null) : null;
       const shown = await readAt(database, hands);
       // keep the last difference until the database answers again
       if (database !== null && shown === null) return;
-      compare({ wall: hands.wall(), database: shown }, newest);
+      compare({ wall: hands.wall(), database: shown }, newest, confirmed);
     },
     difference: () => difference,
   };

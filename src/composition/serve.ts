@@ -4,10 +4,12 @@ import { openInTime } from "../../db/open-in-time.ts";
 import { stoppedSentence } from "../../db/stall.ts";
 import { startStallWatchdog } from "../../db/stall-watchdog.ts";
 import type { Config } from "../config.ts";
+import { clockDoubt } from "../core/true-clock.ts";
 import { scheduleTicks } from "../cron.ts";
 import { closeToOthers } from "../data-directory.ts";
 import { createClock, machineClock } from "./clock.ts";
 import { StartRefused } from "./first-policy.ts";
+import { keepLastRan } from "./last-ran.ts";
 import { systemRandom } from "./random.ts";
 import { startServer } from "./start-server.ts";
 
@@ -22,6 +24,7 @@ export async function serve(config: Config, { out, err }: Io): Promise<void> {
   process.umask(0o077); // the embedded database creates files with the widest allowed mode
   const log = pino({ level: config.logLevel }, pino.destination(2));
   const clock = createClock(machineClock());
+  const lastRan = keepLastRan(config.dataDirectory);
   // Set before the first request can arrive; until then nothing has been accepted that must be
   // finished.
   let close = async (): Promise<void> => undefined;
@@ -56,11 +59,17 @@ export async function serve(config: Config, { out, err }: Io): Promise<void> {
       clock,
       clockWatch: {
         // The embedded database uses this machine's clock.
-        check: (store) =>
-          clock.check(config.databaseUrl ? () => store.now() : null, async () => {
-            const { size, at } = await store.head();
-            return size === 0 ? null : at;
-          }),
+        check: async (store) => {
+          await clock.check(
+            config.databaseUrl ? () => store.now() : null,
+            async () => {
+              const { size, at } = await store.head();
+              return size === 0 ? null : Math.max(at, lastRan.read() ?? at);
+            },
+            config.today,
+          );
+          if (clockDoubt(clock.difference()) === null) lastRan.note(clock.now());
+        },
         difference: clock.difference,
       },
       random: systemRandom,

@@ -54,6 +54,10 @@ export const environment = z.object({
     .regex(/^\d{1,4}$/, "is not a number of seconds, at most 9999")
     .default("60")
     .transform(Number),
+  HOLDPOINT_TODAY: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d$/, "is not a date like 2026-11-30")
+    .optional(),
   HOLDPOINT_DATA: z.string().default("./.holdpoint"),
   HOLDPOINT_KEEP_DELIVERIES: z
     .string()

@@ -1,4 +1,5 @@
 import type { Instant, Millis } from "./ids.ts";
+import { rfc3339 } from "./time.ts";
 
 /** Which of several clocks is believed. Deadlines come from the answer; nothing here reads one. */
 
@@ -49,10 +50,47 @@ export function firstTime(
   return isFarAhead && isPlausible ? wall : database;
 }
 
+/** Longer than a server with an embedded database is plausibly off. */
+const longestOff: Millis = 31 * 86_400_000;
+
+/** What a start with an embedded database knows of the time, besides its one clock. */
+export interface KnownAtStart {
+  /** The newest entry, or when this server last ran, if that is later. */
+  readonly last: Instant;
+  /** The day (YYYY-MM-DD, UTC) that the operator says it is; null = nothing is said. */
+  readonly confirmed: string | null;
+}
+
+/**
+ * Why the one clock of a start cannot be right, as a sentence, and the time that is used instead;
+ * null = it can.
+ */
+export function implausibleStart(
+  wall: Instant,
+  { last, confirmed }: KnownAtStart,
+): { readonly sentence: string; readonly use: Instant } | null {
+  const ahead = wall - last;
+  if (ahead < -mostApart)
+    return {
+      sentence: `This machine's clock is ${apart(ahead)} the newest that Holdpoint recorded. Set it, and start again. ${untilThen}`,
+      use: wall,
+    };
+  const today = rfc3339(wall).slice(0, 10);
+  if (ahead <= longestOff || confirmed === today) return null;
+  return {
+    sentence: `This machine's clock is ${apart(ahead)} the last time that Holdpoint ran. If it is wrong, set it and start again; if it is right, start with HOLDPOINT_TODAY=${today}. ${untilThen}`,
+    use: last,
+  };
+}
+
+const untilThen =
+  "Until then only pause and narrow are recorded, and webhooks are answered 503, so that they are sent again.";
+
 /** Why nothing may be dated, as a sentence; null = the time in use and the database's agree. */
-export function clockDoubt({ database }: ClockDifference): string | null {
+export function clockDoubt({ database, start = null }: ClockDifference): string | null {
+  if (start !== null) return start;
   if (database === null || Math.abs(database) <= mostApart) return null;
-  return `The database's clock is ${apart(database)} the time that this server goes by. Set the clock that is wrong. Until then only pause and narrow are recorded, and webhooks are answered 503, so that they are sent again.`;
+  return `The database's clock is ${apart(database)} the time that this server goes by. Set the clock that is wrong. ${untilThen}`;
 }
 
 /** How far a clock is ahead of the time that counts; negative = behind. */
@@ -60,6 +98,8 @@ export interface ClockDifference {
   readonly machine: Millis;
   /** Null without a database that has a clock of its own. */
   readonly database: Millis | null;
+  /** Why the one clock of this start cannot be right; absent or null = it can. */
+  readonly start?: string | null;
 }
 
 /** A difference that people should hear of; less is the noise of a network. */

@@ -76,6 +76,51 @@ describe("at a start", () => {
   });
 });
 
+describe("one clock at a start", () => {
+  const day = 86_400_000;
+  const tenYears = 3652 * day;
+  test.each([
+    ["a minute ahead", 60_000, null, null],
+    ["off for a month", 31 * day, null, null],
+    [
+      "10 years ahead",
+      tenYears,
+      null,
+      "clock is 3652 days ahead of the last time that Holdpoint ran",
+    ],
+    ["10 years ahead, and confirmed", tenYears, tenYears, null],
+    ["10 years ahead, and another day was confirmed", tenYears, tenYears - day, "HOLDPOINT_TODAY="],
+    ["29 s behind", -29_000, null, null],
+    ["an hour behind", -3_600_000, null, "clock is 1 h behind the newest that Holdpoint recorded"],
+  ])("%s", async (_name, off, confirmed, says) => {
+    const last = tuesdayNight;
+    const clock = createClock({ wall: () => last + off, counted: () => 5 });
+    const today = confirmed === null ? null : new Date(last + confirmed).toISOString().slice(0, 10);
+
+    await clock.check(null, async () => last, today);
+
+    const doubt = clockDoubt(clock.difference());
+    if (says === null) expect(doubt).toBeNull();
+    else expect(doubt).toContain(says);
+    // What is recorded all the same does not date the record for ever.
+    expect(clock.now()).toBe(says !== null && off > 0 ? last : last + off);
+  });
+
+  test("a clock that was behind is believed again once it has come past what was recorded", async () => {
+    let passed = 0;
+    const hands = { wall: () => tuesdayNight + passed, counted: () => passed };
+    const clock = createClock(hands);
+    const check = () => clock.check(null, async () => tuesdayNight + 60_000);
+    await check();
+    expect(clockDoubt(clock.difference())).toContain("behind");
+
+    passed = 61_000;
+    await check();
+
+    expect(clockDoubt(clock.difference())).toBeNull();
+  });
+});
+
 describe("the clock of a process", () => {
   /** A world in which time passes, and each clock is off as a test says. */
   const world = (own: { readonly database: boolean }) => {
