@@ -14,6 +14,7 @@ import { prove } from "./prove.ts";
 import { raise } from "./raise.ts";
 import { reason } from "./reason.ts";
 import { reassess } from "./reassess.ts";
+import { redact } from "./redact.ts";
 import { rehearse } from "./rehearse.ts";
 import { resume } from "./resume.ts";
 import { retest } from "./retest.ts";
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   link,
   unlink,
   notme,
+  redact,
   status,
   who,
   decisions,

@@ -25,7 +25,8 @@ BEGIN
 
   GRANT SELECT ON ALL TABLES IN SCHEMA holdpoint TO holdpoint_app;
   GRANT EXECUTE ON FUNCTION holdpoint.commit(jsonb), holdpoint.give_up(text, text),
-    holdpoint.forget(timestamptz, bigint, int) TO holdpoint_app;
+    holdpoint.forget(timestamptz, bigint, int),
+    holdpoint.erase(text[], text, text[], text[], text[], text[]) TO holdpoint_app;
   GRANT INSERT ON holdpoint.deliveries, holdpoint.messages, holdpoint.checkpoint, holdpoint.log_identity,
     holdpoint.sightings, holdpoint.endpoints, holdpoint.conversations TO holdpoint_app;
   GRANT USAGE ON SEQUENCE holdpoint.deliveries_number_seq TO holdpoint_app;

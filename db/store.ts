@@ -5,6 +5,7 @@ import { databaseOver, type Executor } from "./executor.ts";
 import { faultOf, isFull, StoreFault } from "./fault.ts";
 import { conversationQueries } from "./queries/conversations.ts";
 import { endpointQueries } from "./queries/endpoints.ts";
+import { erasureQueries } from "./queries/erasure.ts";
 import { heardQueries } from "./queries/heard.ts";
 import { checkpointQueries, logQueries } from "./queries/log.ts";
 import { messageQueries } from "./queries/messages.ts";
@@ -94,6 +95,7 @@ export function storeOver(
     ...checkpointQueries(db),
     ...pastQueries(faulting),
     ...upkeepQueries(faulting),
+    ...erasureQueries(faulting),
     inBackground,
     hasRoom: async () => {
       if (now() - fullAt <= aMinute) return false;

@@ -151,7 +151,10 @@ async function withNames(db: Database, lines: readonly Recorded[]): Promise<read
     .from(texts)
     .where(among(texts.commitment, commitments));
   const kept = new Map(rows.map(({ commitment, text }) => [commitment, text]));
-  return lines.map((recorded) => ({ ...recorded, entry: unsealed(recorded.entry, kept) }));
+  return lines.map((recorded) => ({
+    ...recorded,
+    entry: unsealed(recorded.entry, kept, "(erased)"),
+  }));
 }
 
 const between = (

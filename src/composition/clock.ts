@@ -63,7 +63,7 @@ export function createClock(hands: MachineClock): CheckedClock {
     difference = {
       machine: shown.wall - at,
       database: shown.database === null ? null : shown.database - at,
-      start: wrong?.sentence ?? null,
+      ...(wrong && { start: wrong.sentence }),
     };
   };
 

@@ -1,3 +1,4 @@
+import { createErasures } from "../app/erase.ts";
 import { evaluateWaiting, storeEvaluated } from "../app/intake/evaluate.ts";
 import { createIntake, type Intake } from "../app/intake/intake.ts";
 import { createSilenceDetector, type SilenceDetector } from "../app/intake/silence-detector.ts";
@@ -57,7 +58,7 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
     },
   );
   const silenceDetector = createSilenceDetector({ ...shell, clock, random: dependencies.random });
-  const removeOldRows = createRetention({ store, clock }, dependencies.keep);
+  const upkeep = upkeepFor(dependencies, parts);
   let ticked: number | null = null;
   return {
     intake: tellingSilence(stored, silenceDetector, parts.doubts),
@@ -70,7 +71,7 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
       wake();
       await told.wakeWaiting();
       await evaluation.idle();
-      await removeOldRows().catch((fault: unknown) => report(fault, "old rows"));
+      await upkeep();
     },
     tickAge: () => (ticked === null ? null : clock.now() - ticked),
     /**
@@ -95,6 +96,21 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
       await passing.idle();
       for (const worker of deliveries) await worker.idle();
     },
+  };
+}
+
+/** What is erased because somebody asked, and what is removed because it is old. */
+function upkeepFor(
+  { store, clock, keep, report }: Dependencies,
+  { journal }: Pick<Parts, "journal">,
+): () => Promise<void> {
+  const works = {
+    erasure: createErasures({ store, journal }),
+    "old rows": createRetention({ store, clock }, keep),
+  };
+  return async () => {
+    for (const [what, work] of Object.entries(works))
+      await work().catch((fault: unknown) => report(fault, what));
   };
 }
 

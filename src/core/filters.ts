@@ -52,6 +52,8 @@ const entryWords: Readonly<Record<EntryKind, true>> = {
   "identity.linked": true,
   "identity.unlinked": true,
   "log.restored": true,
+  "redaction.asked": true,
+  "log.redacted": true,
 };
 
 /** Kinds that can be asked for: decisions by their word, everything else by its kind of entry. */

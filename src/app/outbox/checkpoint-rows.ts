@@ -10,7 +10,11 @@ export function checkpointsFor(address: string): string {
 }
 
 /** Entries after which a checkpoint leaves at once. */
-const given: ReadonlySet<Entry["kind"]> = new Set(["decision.made", "log.restored"]);
+const given: ReadonlySet<Entry["kind"]> = new Set([
+  "decision.made",
+  "log.restored",
+  "log.redacted",
+]);
 
 /** One row for each address after such an entry. */
 export function checkpointRows({ audit }: Policy, { id, kind }: Entry): readonly SlottedRow[] {

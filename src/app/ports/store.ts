@@ -9,6 +9,7 @@ import type {
   NumbersState,
   OrgState,
 } from "../../core/state/state.ts";
+import type { ErasureStore } from "./erasure.ts";
 import type { ConditionRow, ReceivedSince, SignalRow, WantedConditions } from "./evidence-rows.ts";
 import type { Pace } from "./fault.ts";
 import type { LinkRow, SessionRow } from "./identity.ts";
@@ -133,7 +134,7 @@ export interface Delivery {
  * The database. THE COMMIT POINT is `commit`: before it nothing has happened, after it everything
  * has.
  */
-export interface Store extends ToldStore {
+export interface Store extends ToldStore, ErasureStore {
   read(streams: readonly StreamName[]): Promise<Snapshot>;
   commit(change: Change): Promise<Committed>;
   /**

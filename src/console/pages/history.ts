@@ -51,6 +51,8 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "identity.linked": "Account linked",
   "identity.unlinked": "Account unlinked",
   "log.restored": "Restored from a backup",
+  "redaction.asked": "Erasure asked for",
+  "log.redacted": "Erased",
 };
 
 /**

@@ -103,6 +103,8 @@ export function sentenceFor(view: ViewContext, entry: Entry): AnnouncementSenten
     case "identity.bound":
     case "identity.changed":
     case "log.restored":
+    case "redaction.asked":
+    case "log.redacted":
       return null;
     case "decision.confirmed":
       return entry.takesEffect === undefined ? null : waits(view, name);

@@ -30,7 +30,9 @@ export type Others = Extract<
       | "identity.changed"
       | "identity.linked"
       | "identity.unlinked"
-      | "log.restored";
+      | "log.restored"
+      | "redaction.asked"
+      | "log.redacted";
   }
 >;
 
@@ -93,11 +95,10 @@ export function otherSentence(view: HistoryContext, entry: Others, by: string): 
         `${named(view, entry.person)}’s linked account in ${chatNames[entry.chat]} ended`,
         entry.because === "asked" ? ", as they asked" : " with the policy",
       ];
+    case "redaction.asked":
+    case "log.redacted":
     case "log.restored":
-      return [
-        `${by} restored the database from a backup: a checkpoint over ${entry.size} other entries had been signed`,
-        ...because(view, entry.reason),
-      ];
+      return logSentence(view, entry, by);
   }
 }
 
@@ -181,4 +182,33 @@ function changedSentence(view: ViewContext, entry: EntryOf<"identity.changed">, 
     `${named(view, entry.person)} was ${entry.what} in the policy by ${by}: `,
     ...listed(texts),
   ];
+}
+
+/** What an erasure is of; the number of the record is in the answer to whoever asks. */
+function erasedOf(
+  view: ViewContext,
+  { person }: EntryOf<"redaction.asked" | "log.redacted">,
+): string {
+  return person === "" ? "the texts of a record" : named(view, person);
+}
+
+function logSentence(
+  view: ViewContext,
+  entry: EntryOf<"redaction.asked" | "log.redacted" | "log.restored">,
+  by: string,
+): Line {
+  switch (entry.kind) {
+    case "redaction.asked":
+      return [
+        `${by} asked that ${erasedOf(view, entry)} be erased`,
+        ...because(view, entry.reason),
+      ];
+    case "log.redacted":
+      return [`${by} agreed: ${erasedOf(view, entry)} was erased`, ...because(view, entry.reason)];
+    case "log.restored":
+      return [
+        `${by} restored the database from a backup: a checkpoint over ${entry.size} other entries had been signed`,
+        ...because(view, entry.reason),
+      ];
+  }
 }

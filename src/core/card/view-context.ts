@@ -57,7 +57,7 @@ export function deadline(view: ViewContext, at: Instant): Part {
 }
 
 export function nameOf(view: ViewContext, person: PersonId): string {
-  return view.people.get(person)?.name ?? "somebody no longer named";
+  return view.people.get(person)?.name ?? "(name erased)";
 }
 
 /** The first word of a name, where there is no room for all of it. */

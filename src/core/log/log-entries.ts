@@ -1,13 +1,32 @@
-import type { Commitment } from "../ids.ts";
+import type { Commitment, EntryId, PersonId } from "../ids.ts";
+import type { Timestamp } from "./entry-fields.ts";
 
 /** Entries about the log itself, which belong to no deployment. */
-export type LogBody = {
-  /**
-   * The operator restored the database on purpose: a checkpoint over `size` entries with `root`
-   * (hex) was signed before, and the entries above are not those.
-   */
-  readonly kind: "log.restored";
-  readonly size: number;
-  readonly root: string;
-  readonly reason: Commitment;
-};
+export type LogBody =
+  | {
+      /**
+       * The operator restored the database on purpose: a checkpoint over `size` entries with `root`
+       * (hex) was signed before, and the entries above are not those.
+       */
+      readonly kind: "log.restored";
+      readonly size: number;
+      readonly root: string;
+      readonly reason: Commitment;
+    }
+  | {
+      /** Somebody asked that a person (`entry` is "") or the texts of an entry be erased. */
+      readonly kind: "redaction.asked";
+      readonly person: PersonId | "";
+      readonly entry: EntryId | "";
+      readonly reason: Commitment;
+      readonly expires: Timestamp;
+    }
+  | {
+      /** Somebody else agreed: what opens these commitments is erased. */
+      readonly kind: "log.redacted";
+      readonly asked: EntryId;
+      readonly person: PersonId | "";
+      readonly entry: EntryId | "";
+      readonly commitments: readonly Commitment[];
+      readonly reason: Commitment;
+    };

@@ -20,12 +20,17 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   about: ["name"],
   named: ["name"],
   evidence: ["suite", "occurrence"],
+  looser: ["what"],
 };
 
 /** Of an entry itself: the re-test that somebody asked for. */
 const own = ["suite"];
 /** Of each figure of a run. */
 const ofFigure = ["scorer", "metric"];
+
+/** The names of an entry itself: of what opened an escalation, why, in the sender's words. */
+const ownOf = ({ kind }: Entry): readonly string[] =>
+  kind === "escalation.opened" ? ["because"] : own;
 
 /** What is done to a group with names under some of these keys. */
 type Change = (group: Group, names: readonly string[]) => Group;
@@ -40,7 +45,7 @@ function changed(entry: Entry, change: Change): object {
       ...run,
       figures: each(run["figures"], (figure) => change(figure, ofFigure)),
     }));
-  return change(parts, own);
+  return change(parts, ownOf(entry));
 }
 
 const isGroup = (value: unknown): value is Group => typeof value === "object" && value !== null;
@@ -75,13 +80,19 @@ export function sealedIn(entry: Entry): readonly Commitment[] {
 
 /**
  * A written entry with its names; where the text is not at hand, or was erased, the commitment
- * stands for each of them. Older entries have their names.
+ * stands for each of them, or `erased`. Older entries have their names.
  */
-export function unsealed(entry: Entry, texts: ReadonlyMap<Commitment, string>): Entry {
+export function unsealed(
+  entry: Entry,
+  texts: ReadonlyMap<Commitment, string>,
+  erased: string | null = null,
+): Entry {
   return changed(entry, (group, names) => {
     const { texts: commitment, ...rest } = group;
     if (typeof commitment !== "string") return group;
-    const hidden = names.filter((name) => !(name in rest)).map((name) => [name, commitment]);
+    const hidden = names
+      .filter((name) => !(name in rest))
+      .map((name) => [name, erased ?? commitment]);
     return { ...rest, ...Object.fromEntries(hidden), ...namesIn(texts.get(commitment), names) };
   }) as Entry;
 }

@@ -40,6 +40,8 @@ const makers: Readonly<Record<EntryKind, readonly ActorType[]>> = {
   "identity.linked": ["person"],
   "identity.unlinked": ["person", "operator"],
   "log.restored": ["operator"],
+  "redaction.asked": ["person"],
+  "log.redacted": ["person"],
 };
 
 /** Kinds that belong to no deployment. */
@@ -54,6 +56,8 @@ const ofOrg: ReadonlySet<EntryKind> = new Set([
   "identity.linked",
   "identity.unlinked",
   "log.restored",
+  "redaction.asked",
+  "log.redacted",
 ]);
 
 export function* checkBase(moment: Moment): Findings {

@@ -1,5 +1,6 @@
 import type { EntryKind } from "../log/entry.ts";
 import { checkMade } from "./check-decision.ts";
+import { checkErased, checkErasureAsked } from "./check-erasure.ts";
 import {
   checkAcknowledged,
   checkClosed,
@@ -68,6 +69,8 @@ const checks: Checks = {
   "identity.linked": checkLinked,
   "identity.unlinked": checkUnlinked,
   "log.restored": null, // what it says was signed is not in this log
+  "redaction.asked": checkErasureAsked,
+  "log.redacted": checkErased,
 };
 
 /** The check of one kind. The table above gives each kind the moment of that kind. */

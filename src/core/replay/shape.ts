@@ -251,6 +251,19 @@ const shapes: Readonly<Record<EntryKind, z.ZodType>> = {
     chat: is.accountChat,
     because: z.enum(["asked", "policy"]),
   }),
+  "redaction.asked": of({
+    person: is.personOrNone,
+    entry: z.union([z.literal(""), is.entryId]),
+    reason: is.commitment,
+    expires: is.time,
+  }),
+  "log.redacted": of({
+    asked: is.entryId,
+    person: is.personOrNone,
+    entry: z.union([z.literal(""), is.entryId]),
+    commitments: z.array(is.commitment),
+    reason: is.commitment,
+  }),
   "log.restored": of({
     size: is.count,
     root: z.string().regex(/^[0-9a-f]{64}$/, "no hash"),

@@ -1,6 +1,7 @@
 import { escalationNumber } from "../ids.ts";
 import type { AboutIdentity, Entry } from "../log/entry.ts";
 import { isAboutIdentity } from "../people/account-linking.ts";
+import { erasuresAfter, isAboutErasure } from "../people/erasure.ts";
 import { isAboutLogin, linksAfter } from "../people/login-links.ts";
 import { identitiesAfter, isAboutAccounts } from "../people/rebind.ts";
 import { instantOf, timeOf } from "../time.ts";
@@ -12,7 +13,8 @@ export function changesOrg(entry: Entry): boolean {
     entry.kind === "policy.adopted" ||
     entry.kind === "person.away" ||
     isAboutAccounts(entry) ||
-    isAboutLogin(entry)
+    isAboutLogin(entry) ||
+    isAboutErasure(entry)
   );
 }
 
@@ -24,6 +26,7 @@ export function foldOrg(state: OrgState, entry: Entry): OrgState {
   if (entry.kind === "policy.adopted")
     return { ...state, policy: entry.digest, adoptedAt: timeOf(entry) };
   if (isAboutAccounts(entry)) return withIdentities(state, entry);
+  if (isAboutErasure(entry)) return { ...state, erasures: erasuresAfter(state.erasures, entry) };
   if (isAboutLogin(entry)) return { ...state, links: linksAfter(state.links, entry) };
   if (entry.kind !== "person.away") return state;
   return { ...state, away: { ...state.away, [entry.person]: instantOf(entry.until) } };

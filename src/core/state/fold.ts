@@ -30,6 +30,7 @@ export const emptyFold: Folded = {
     changed: {},
     bound: {},
     rebound: {},
+    erasures: {},
   },
   numbers: { escalations: 0 },
 };
@@ -124,6 +125,8 @@ export function foldDeployment(state: DeploymentState, entry: Entry): Deployment
     case "identity.bound":
     case "identity.changed":
     case "log.restored":
+    case "redaction.asked":
+    case "log.redacted":
       return state;
   }
 }

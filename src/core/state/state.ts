@@ -41,6 +41,16 @@ export interface OrgState {
   readonly bound: Readonly<Record<PersonId, Readonly<Partial<Record<IdentityPart, Commitment>>>>>;
   /** Until when somebody with a new account does not complete a resume with only others like it. */
   readonly rebound: Readonly<Record<PersonId, Instant>>;
+  /** What somebody asked to be erased, and nobody else has agreed to yet, by the entry that asked. */
+  readonly erasures: Readonly<Record<EntryId, AskedErasure>>;
+}
+
+/** A person, or the texts of an entry; the other one is "". */
+export interface AskedErasure {
+  readonly by: PersonId;
+  readonly person: PersonId | "";
+  readonly entry: EntryId | "";
+  readonly until: Instant;
 }
 
 /** A login link of the operator, or the session it became. */

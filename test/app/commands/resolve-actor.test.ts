@@ -18,6 +18,7 @@ const org: OrgState = {
   changed: {},
   bound: {},
   rebound: {},
+  erasures: {},
 };
 
 const nothing = { slack: null, teams: null };

@@ -1,0 +1,119 @@
+import type { EscalationId, PersonId } from "../core/ids.ts";
+import type { EntryOf } from "../core/log/entry.ts";
+import type { Journal } from "./journal.ts";
+import type { Erasure, Store } from "./ports.ts";
+
+/**
+ * Takes what the log says was erased out of everything beside it: after the entry, again after a
+ * crash in between, and again after a backup brought it back.
+ */
+
+interface ErasureParts {
+  readonly store: Store;
+  readonly journal: Journal;
+}
+
+type Erased = EntryOf<"log.redacted">;
+
+/** More than anybody erases. */
+const mostErasures = 100_000;
+/** Escalations of one person whose cards are drawn anew. */
+const mostCards = 500;
+
+/** Each call looks only at what this process has not seen erased yet. */
+export function createErasures(parts: ErasureParts): () => Promise<void> {
+  const done = new Set<string>();
+  return async () => {
+    const all = await parts.store.entries({ kinds: ["log.redacted"], limit: mostErasures });
+    for (const { entry } of all) {
+      if (entry.kind !== "log.redacted" || done.has(entry.id)) continue;
+      await eraseOne(parts, entry);
+      done.add(entry.id);
+    }
+  };
+}
+
+async function eraseOne({ store, journal }: ErasureParts, entry: Erased): Promise<void> {
+  const texts = [...(await store.texts(entry.commitments)).values()].map(({ text }) => text);
+  const named = await accountsOf(store, entry.person);
+  if (texts.length === 0 && named === null) return;
+  const { escalations, deliveries } = await toldOf(store, entry);
+  await store.erase({
+    commitments: entry.commitments,
+    person: entry.person,
+    everywhere: [...texts.filter((text) => namesIn(text) === null), ...(named ?? [])],
+    there: texts.flatMap((text) => namesIn(text) ?? []),
+    escalations,
+    deliveries,
+  });
+  const channels = await Promise.all(escalations.map((id) => store.escalation(id)));
+  await journal.write({ key: null, surface: "tick", deployments: [] }, (work) => {
+    work.peopleMoved(); // every process reads anew who the people are
+    for (const escalation of channels)
+      if (escalation) work.redraw(escalation.id, escalation.channel);
+  });
+}
+
+/** What a person is called and known by; null = nothing is kept of them. */
+async function accountsOf(
+  store: Pick<Store, "people">,
+  person: PersonId | "",
+): Promise<readonly string[] | null> {
+  const row = (await store.people()).find(({ id }) => id === person);
+  if (!row) return null;
+  const { name, slack, teams, pagerduty, linked } = row;
+  return [name, slack, teams, pagerduty, linked.slack, linked.teams].filter(
+    (text) => text != null && text !== "",
+  ) as readonly string[];
+}
+
+/** The escalations and deliveries in which it was told. */
+async function toldOf(
+  store: Pick<Store, "entries" | "entryById">,
+  { person, entry: id }: Pick<Erased, "person" | "entry">,
+): Promise<Pick<Erasure, "escalations" | "deliveries">> {
+  const about =
+    person === ""
+      ? await store.entryById(id === "" ? [] : [id])
+      : await store.entries({ actor: person, limit: mostCards });
+  const escalations = about.flatMap(({ entry }) => [
+    "escalation" in entry ? entry.escalation : "",
+    ...("settles" in entry ? entry.settles : []),
+  ]);
+  const deliveries =
+    person === ""
+      ? about.flatMap(({ entry }) => ("evidence" in entry ? (entry.evidence ?? []) : []))
+      : [];
+  return {
+    escalations: [...new Set(escalations)].filter((name): name is EscalationId => name !== ""),
+    deliveries: deliveries.map(({ delivery }) => delivery),
+  };
+}
+
+const nameKeys: ReadonlySet<string> = new Set([
+  "suite",
+  "scorer",
+  "score",
+  "metric",
+  "group",
+  "reducer",
+  "name",
+  "occurrence",
+  "because",
+  "what",
+  "summary",
+  "url",
+]);
+
+/** The names in a text that has names; null where it is a text of its own. */
+function namesIn(text: string): readonly string[] | null {
+  if (!text.startsWith("{")) return null;
+  try {
+    const names = Object.entries(Object(JSON.parse(text)));
+    return names.flatMap(([key, value]) =>
+      nameKeys.has(key) && typeof value === "string" && value !== "" ? [value] : [],
+    );
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { oneDatabase } from "../support/databases.ts";
+import { jailbreak, openWorld } from "../support/world.ts";
+import type { World } from "../support/world-shape.ts";
+
+/** Every text in every table of the schema besides the log, where the words stand. */
+async function tablesWith(world: World, words: string): Promise<readonly string[]> {
+  const { query } = world.database();
+  const tables = await query(
+    "select table_name from information_schema.tables where table_schema = 'holdpoint' and table_type = 'BASE TABLE' order by 1",
+  );
+  const found: string[] = [];
+  for (const [table] of tables) {
+    const [[count] = []] = await query(
+      `select count(*)::int from holdpoint.${table} t where position($1::text in t::text) > 0
+        or position(encode(convert_to($1::text, 'UTF8'), 'hex') in t::text) > 0`,
+      words,
+    );
+    if (Number(count) > 0) found.push(String(table));
+  }
+  return found;
+}
+
+oneDatabase((kind) => {
+  test("two people erase the texts of a record and a person: gone everywhere, the proofs hold, history says erased", async () => {
+    const world = await openWorld(kind);
+    await world.send("signals", jailbreak(0.082, { suite: "suite of Petra Quist" }));
+    await world.say("chidi", "pause HP-1 because Petra Quist saw it in her samples");
+    const indexOf = async (kind: string): Promise<number> => {
+      const all = await world.server().store.entriesFrom(0, 999);
+      return all.findLast(({ entry }) => entry.kind === kind)?.index ?? -1;
+    };
+    const paused = await indexOf("decision.made");
+    const opened = await indexOf("escalation.opened");
+    const line = `redact ${paused} because she asked for it`;
+    expect((await world.say("chidi", `redact ${paused}`)).text).toContain("needs a reason");
+    expect((await world.say("chidi", "redact 9999 because x")).text).toContain("no record 9999");
+    expect((await world.say("chidi", `redact ${opened} because x`)).text).toContain("still open");
+    await world.say("erin", "resume assistant-prod because it was patched");
+    await world.say("frank", "resume assistant-prod because I looked");
+    await world.clock.advance("2d");
+
+    const asked = await world.say("chidi", line);
+    const alone = await world.say("chidi", line);
+
+    expect(asked.text).toContain("Nothing is erased yet");
+    expect(alone).toMatchObject({ ok: false, text: expect.stringContaining("Somebody else") });
+    expect(await tablesWith(world, "saw it in her samples")).toContain("texts");
+    const agreed = await world.say("erin", line);
+    expect(agreed.text).toContain("Not reached, to be done by hand");
+    await world.clock.advance("15s");
+    expect(await tablesWith(world, "saw it in her samples")).toEqual([]);
+    for (const person of ["chidi", "erin"])
+      await world.say(person, `redact ${opened} because she asked for it`);
+    await world.clock.advance("15s");
+    expect(await tablesWith(world, "Petra Quist")).toEqual([]);
+    const history = (await world.get("/history")).text;
+    expect(history).toContain("(text erased)");
+    expect(history).not.toMatch(/c_[0-9a-f]{64}/);
+    expect((await world.card("HP-1")).text).not.toContain("Petra");
+    // A backup brings it back: it is erased again.
+    await world.restart();
+    expect((await world.get("/readyz")).status).toBe(200);
+
+    expect((await world.say("erin", "redact frank because he left")).text).toContain(
+      "the policy in force names Frank Moreau",
+    );
+    const { status } = await world.adopt((yaml) =>
+      yaml.replace(/^ {2}frank:.*\n/m, "").replaceAll(/\bfrank\b(, )?/g, ""),
+    );
+    expect(status).toBe(200);
+    for (const person of ["chidi", "erin"])
+      await world.say(person, "redact Frank Moreau because he left and asked for it");
+    await world.clock.advance("15s");
+
+    expect(await tablesWith(world, "Frank Moreau")).toEqual([]);
+    expect(await tablesWith(world, "U0FRANK")).toEqual([]);
+    expect((await world.get("/history")).text).toContain("(name erased)");
+    expect((await world.get("/readyz")).status).toBe(200);
+    expect((await world.say("dana", "pause assistant-prod because of doubt")).ok).toBe(true);
+  });
+});
