@@ -40,11 +40,12 @@ function claimLines({ claims }: Meaning): readonly string[] {
 }
 
 function disclosureLines({ disclosures }: Meaning): readonly string[] {
-  const { used, unused, twice, missing } = disclosures;
+  const { used, unused, twice, missing, redacted } = disclosures;
   const parts = [
     `${used} open a text of the log or of a policy`,
     ...(unused > 0 ? [`${unused} open what stands in neither`] : []),
     ...(twice > 0 ? [`${twice} are there twice`] : []),
+    ...(redacted > 0 ? [`${redacted} texts were erased, as the log says`] : []),
     ...(missing > 0 ? [`${missing} commitments have none: erased, or left out`] : []),
   ];
   return [`Disclosures: ${parts.join("; ")}.`];

@@ -88,8 +88,10 @@ function wordsOf(verdict: LogVerdict, meaning: Meaning | null): readonly string[
   const { head } = verdict;
   const found = meaning?.finding ?? verdict;
   const place = found.index === null ? "" : ` at entry ${found.index}`;
+  const redacted = meaning?.disclosures.redacted ?? 0;
+  const ok = redacted === 0 ? "OK" : `OK, REDACTED(${redacted})`;
   const first =
-    found.is === "OK" ? `OK, ${found.because}` : `${found.is}${place}: ${found.because}`;
+    found.is === "OK" ? `${ok}, ${found.because}` : `${found.is}${place}: ${found.because}`;
   if (head === null) return [first];
   const root = Buffer.from(head.root).toString("base64");
   return [

@@ -1,5 +1,11 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { exportLog } from "../../src/cli/log-export.ts";
+import { logVerify } from "../../src/cli/log-verify.ts";
 import { oneDatabase } from "../support/databases.ts";
+import { operatorToken } from "../support/keys.ts";
 import { jailbreak, openWorld } from "../support/world.ts";
 import type { World } from "../support/world-shape.ts";
 
@@ -46,6 +52,11 @@ oneDatabase((kind) => {
     expect(asked.text).toContain("Nothing is erased yet");
     expect(alone).toMatchObject({ ok: false, text: expect.stringContaining("Somebody else") });
     expect(await tablesWith(world, "saw it in her samples")).toContain("texts");
+    const [kept] = await world
+      .database()
+      .query(
+        "select commitment, encode(salt, 'hex'), encode(text, 'hex') from holdpoint.texts where position(convert_to('in her samples', 'UTF8') in text) > 0",
+      );
     const agreed = await world.say("erin", line);
     expect(agreed.text).toContain("Not reached, to be done by hand");
     await world.clock.advance("15s");
@@ -58,8 +69,24 @@ oneDatabase((kind) => {
     expect(history).toContain("(text erased)");
     expect(history).not.toMatch(/c_[0-9a-f]{64}/);
     expect((await world.card("HP-1")).text).not.toContain("Petra");
-    // A backup brings it back: it is erased again.
+    const dir = mkdtempSync(join(tmpdir(), "holdpoint-redacted-"));
+    await exportLog({ url: world.server().url, token: operatorToken }, dir);
+    const said: string[] = [];
+    const code = await logVerify([dir, "--require", "meaning"], {
+      out: (text) => void said.push(text),
+    });
+    expect([code, said.join()]).toEqual([0, expect.stringMatching(/^OK, REDACTED\(\d+\)/)]);
+    // A backup brings it back: it is erased again at a start.
+    await world
+      .database()
+      .query(
+        "insert into holdpoint.texts (commitment, salt, text) values ($1, decode($2, 'hex'), decode($3, 'hex'))",
+        ...(kept ?? []).map(String),
+      );
+    expect(await tablesWith(world, "saw it in her samples")).toEqual(["texts"]);
     await world.restart();
+    await world.settle();
+    expect(await tablesWith(world, "saw it in her samples")).toEqual([]);
     expect((await world.get("/readyz")).status).toBe(200);
 
     expect((await world.say("erin", "redact frank because he left")).text).toContain(

@@ -38,13 +38,15 @@ MAKERS = {
     "identity.linked": ANY_PERSON,
     "identity.unlinked": ("person", "operator"),
     "log.restored": ("operator",),
+    "redaction.asked": ANY_PERSON,
+    "log.redacted": ANY_PERSON,
 }
 TEN_MINUTES = 600_000
 
 
 def is_of_org(kind):
-    named = ("policy.adopted", "person.away", "log.restored")
-    return kind in named or kind.startswith(("session.", "identity."))
+    named = ("policy.adopted", "person.away")
+    return kind in named or kind.startswith(("session.", "identity.", "log.", "redaction."))
 
 
 def check_base(m):
@@ -214,3 +216,36 @@ def check_unlinked(m):
         yield inconsistent("they had linked no account in that chat")
     if m.entry["because"] == "asked" and m.actor != m.entry["person"]:
         yield unauthorized("it unlinks an account in the name of another")
+
+
+DAY = 86_400_000
+
+
+def check_erasure_asked(m):
+    yield from _check_eraser(m)
+    if (m.entry["person"] == "") == (m.entry["entry"] == ""):
+        yield inconsistent("it asks for a person and an entry to be erased, or for neither")
+    if instant(m.entry["expires"]) > m.now + DAY:
+        yield inconsistent("its request waits longer than a day")
+
+
+def check_erased(m):
+    entry = m.entry
+    yield from _check_eraser(m)
+    asked = m.org.erasures.get(entry["asked"])
+    if asked is None:
+        yield inconsistent(f"nobody waits for an agreement to {entry['asked']}")
+        return
+    if asked["by"] == m.actor:
+        yield unauthorized(f"{m.actor} asked for the erasure and agreed to it alone")
+    if (asked["person"], asked["entry"]) != (entry["person"], entry["entry"]):
+        yield inconsistent("it erases something else than was asked for")
+    if asked["until"] < m.now:
+        yield inconsistent("the time to agree to it had passed")
+
+
+def _check_eraser(m):
+    if m.actor is None or m.actor not in m.s.policy.people:
+        yield unauthorized("whoever did it is not named by the policy in force")
+    if "link" in m.entry:
+        yield unauthorized("it was done by a login link of the operator")

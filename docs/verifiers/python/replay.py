@@ -12,7 +12,7 @@ from canonical import NotCanonical, read
 from finding import CLOCK, Moment, inconsistent
 from policy import Policy
 from rights import Situation
-from shapes import BASE, KINDS, objection, unsealed
+from shapes import BASE, KINDS, SEALED, objection, unsealed
 from state import DeploymentState, OrgState, time_of
 
 CHECKS = {
@@ -44,6 +44,8 @@ CHECKS = {
     "identity.changed": common.check_changed,
     "identity.linked": common.check_linked,
     "identity.unlinked": common.check_unlinked,
+    "redaction.asked": common.check_erasure_asked,
+    "log.redacted": common.check_erased,
 }
 
 
@@ -180,10 +182,18 @@ class Meaning:
                 break
         self.entries, self.unknown, self.claims = replay.entries, replay.unknown, replay.claims
         texts = [*lines, *(data.decode("utf-8") for data in export.policies.values())]
-        self.disclosures = _disclosures(export.disclosures, texts)
+        erased = {found for line in lines for found in _erased(json.loads(line))}
+        self.disclosures = _disclosures(export.disclosures, texts, erased)
 
 
-def _disclosures(data, texts):
+def _erased(entry):
+    """The commitments whose texts an entry says were erased."""
+    named = entry.get("commitments") if entry.get("kind") == "log.redacted" else None
+    found = named if isinstance(named, list) else []
+    return [text for text in found if isinstance(text, str) and SEALED.fullmatch(text)]
+
+
+def _disclosures(data, texts, erased):
     """How the disclosures fit the commitments of entries and policies."""
     said = [json.loads(line) for line in data.decode("utf-8").split("\n")[:-1]]
     opened = [item["commitment"] for item in said if isinstance(item.get("commitment"), str)]
@@ -192,5 +202,6 @@ def _disclosures(data, texts):
         "used": len(there & set(opened)),
         "unused": len(set(opened) - there),
         "twice": len(opened) - len(set(opened)),
-        "missing": len(there - set(opened)),
+        "missing": len(there - set(opened) - erased),
+        "redacted": len(erased - set(opened)),
     }

@@ -11,6 +11,7 @@ GROUPS = {
     "about": ("name",),
     "named": ("name",),
     "evidence": ("suite", "occurrence"),
+    "looser": ("what",),
 }
 SEALED = re.compile(r"c_[0-9a-f]{64}")
 
@@ -25,7 +26,7 @@ def unsealed(entry):
     parts = {
         key: _each(value, GROUPS[key]) if key in GROUPS else value for key, value in entry.items()
     }
-    return _open(parts, ("suite",))
+    return _open(parts, ("because",) if entry["kind"] == "escalation.opened" else ("suite",))
 
 
 def _each(value, names):
@@ -361,5 +362,18 @@ KINDS = {
         "rebind": optional(time),
     },
     "identity.unlinked": {"person": person, "chat": chat, "because": word("asked", "policy")},
+    "redaction.asked": {
+        "person": or_none(person),
+        "entry": or_none(entry_id),
+        "reason": commitment,
+        "expires": time,
+    },
+    "log.redacted": {
+        "asked": entry_id,
+        "person": or_none(person),
+        "entry": or_none(entry_id),
+        "commitments": many(commitment),
+        "reason": commitment,
+    },
     "log.restored": {"size": count, "root": like("[0-9a-f]{64}"), "reason": commitment},
 }

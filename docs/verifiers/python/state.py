@@ -320,7 +320,7 @@ class OrgState:
     def __init__(self):
         self.policy, self.last_number = "", 0
         self.away, self.links, self.linked_by, self.linked = {}, {}, {}, {}
-        self.bound, self.rebound = {}, {}
+        self.bound, self.rebound, self.erasures = {}, {}, {}
 
     def fold(self, entry):
         kind, at = entry["kind"], time_of(entry)
@@ -330,10 +330,24 @@ class OrgState:
             self.last_number = max(self.last_number, int(entry["escalation"][3:]))
         elif kind == "person.away":
             self.away[entry["person"]] = times.instant(entry["until"])
+        elif kind in ("redaction.asked", "log.redacted"):
+            self._fold_erasure(entry, at)
         elif kind.startswith("session."):
             self._fold_link(entry, at)
         elif kind.startswith("identity."):
             self._fold_identity(entry, at)
+
+    def _fold_erasure(self, entry, at):
+        done = entry["asked"] if entry["kind"] == "log.redacted" else None
+        waiting = self.erasures.items()
+        self.erasures = {k: one for k, one in waiting if one["until"] >= at and k != done}
+        if done is None and entry["actor"]["type"] == "person":
+            self.erasures[entry["id"]] = {
+                "by": entry["actor"]["person"],
+                "person": entry["person"],
+                "entry": entry["entry"],
+                "until": times.instant(entry["expires"]),
+            }
 
     def _fold_link(self, entry, at):
         self.links = {k: link for k, link in self.links.items() if link.until > at - REMEMBERED} | {

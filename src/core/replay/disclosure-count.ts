@@ -8,8 +8,10 @@ export interface DisclosureFigures {
   readonly unused: number;
   /** Lines whose commitment another line opens as well. */
   readonly twice: number;
-  /** Commitments that no line opens: their texts were erased, or are left out. */
+  /** Commitments that no line opens, and the log does not say why: left out, or erased before. */
   readonly missing: number;
+  /** Those of them that the log says were erased. */
+  readonly redacted: number;
 }
 
 const commitments = /"(c_[0-9a-f]{64})"/g;
@@ -20,6 +22,8 @@ export class DisclosureCount {
   readonly #undisclosed = new SeenIds();
   #twice = 0;
   #missing = 0;
+  readonly #redacted = new SeenIds();
+  #erased = 0;
 
   /** A line of `disclosures.jsonl`; what it says was checked before. */
   disclose(line: string): void {
@@ -38,9 +42,16 @@ export class DisclosureCount {
     }
   }
 
+  /** The commitments of a log.redacted. */
+  redact(erased: readonly string[]): void {
+    for (const commitment of erased)
+      if (!this.#disclosed.has(commitment) && !this.#redacted.add(commitment)) this.#erased += 1;
+  }
+
   get figures(): DisclosureFigures {
     const used = [...this.#disclosed.values()].filter((isUsed) => isUsed).length;
     const unused = this.#disclosed.size - used;
-    return { used, unused, twice: this.#twice, missing: this.#missing };
+    const missing = this.#missing - this.#erased;
+    return { used, unused, twice: this.#twice, missing, redacted: this.#erased };
   }
 }

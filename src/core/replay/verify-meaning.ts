@@ -1,4 +1,5 @@
 import { Scanner } from "../log/canonical-json-scanner.ts";
+import { isSealed } from "../log/sealed-names.ts";
 import type { Export } from "../log/verify.ts";
 import { compilePolicy } from "../policy/canonical.ts";
 import type { Policy } from "../policy/model.ts";
@@ -26,9 +27,20 @@ export function verifyMeaning({
   for (const line of linesOf(entries)) {
     count.look(line);
     const read: unknown = JSON.parse(line);
-    if (typeof read === "object" && read !== null) replay.take(read);
+    if (typeof read !== "object" || read === null) continue;
+    count.redact(erasedBy(read));
+    replay.take(read);
   }
   return { ...replay.result, disclosures: count.figures };
+}
+
+/** The commitments whose texts an entry says were erased. */
+function erasedBy(entry: object): readonly string[] {
+  if (!("kind" in entry && entry.kind === "log.redacted" && "commitments" in entry)) return [];
+  const { commitments } = entry;
+  return Array.isArray(commitments)
+    ? commitments.filter((text) => typeof text === "string" && isSealed(text))
+    : [];
 }
 
 function* linesOf(file: Uint8Array): Generator<string> {

@@ -9,11 +9,12 @@ import {
   linesOf,
 } from "../../support/histories.ts";
 import { ofDecisions } from "./rewrites/of-decisions.ts";
+import { ofErasures } from "./rewrites/of-erasures.ts";
 import { ofPeople } from "./rewrites/of-people.ts";
 import { ofResumes } from "./rewrites/of-resumes.ts";
 import { ofRules } from "./rewrites/of-rules.ts";
 
-const rewrites = [...ofPeople, ...ofResumes, ...ofDecisions, ...ofRules];
+const rewrites = [...ofPeople, ...ofResumes, ...ofDecisions, ...ofRules, ...ofErasures];
 
 /** An operator who holds the key rewrites what happened: the bytes are good, the meaning is not. */
 

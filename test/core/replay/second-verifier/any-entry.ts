@@ -60,6 +60,19 @@ const ofOrg: Readonly<Record<string, Maker>> = {
     account: commitment,
     ...(place.pick.rarely(3) ? { rebind: soon(place) } : {}),
   }),
+  "redaction.asked": (place) => ({
+    person: place.pick.of([person(place), ""]),
+    entry: place.pick.of(["e_1", "", ""]),
+    reason: commitment,
+    expires: soon(place),
+  }),
+  "log.redacted": (place) => ({
+    asked: place.pick.of(["e_1", "e_2", "e_3", "e_4"]),
+    person: place.pick.of([person(place), ""]),
+    entry: "",
+    commitments: [commitment],
+    reason: commitment,
+  }),
   "identity.unlinked": (place) => ({
     person: person(place),
     chat: place.pick.of(["slack", "teams"]),
