@@ -67,6 +67,11 @@ const day: readonly Step[] = [
     told: "I do not understand “yesterday”. Like this: who <deployment>",
   },
   {
+    say: "redact 9999 because she asked",
+    as: "bob",
+    told: "There is no record 9999. The newest are in “decisions”.",
+  },
+  {
     say: "puase assistant-prod",
     as: "chidi",
     told: "No command “puase”. Did you mean: pause, prove, raise?",
@@ -271,6 +276,12 @@ const formDay: readonly Step[] = [
     as: "bob",
     with: { word: "HP-1" },
     told: "2 · 10:00 GMT · HP-1 opened for Assistant (production) (trigger by-hand); Chidi Lindt decides “as agreed”",
+  },
+  {
+    fill: "redact",
+    as: "bob",
+    with: { word: "9999", reason: "she asked" },
+    told: "There is no record 9999. The newest are in “decisions”.",
   },
 ];
 

@@ -52,6 +52,7 @@ export const asksInForm: ReadonlySet<string> = new Set([
   "undo",
   "reason",
   "breakglass",
+  "redact",
   "prove",
 ]);
 
