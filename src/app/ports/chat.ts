@@ -127,6 +127,8 @@ export interface BoardView {
   /** Open ones that wait for whoever looks. */
   readonly mine: number;
   readonly settled: number;
+  /** When a source last sent something; null = none ever did. */
+  readonly lastSignal: Instant | null;
   readonly page: number;
   readonly pages: number;
   readonly rows: readonly BoardRow[];

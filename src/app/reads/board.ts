@@ -3,7 +3,7 @@ import { buildCard } from "../../core/card/build-card.ts";
 import type { Card } from "../../core/card/card.ts";
 import { offeredCard } from "../../core/card/offered-buttons.ts";
 import { zoneOf } from "../../core/card/view-context.ts";
-import type { EntryId, PersonId } from "../../core/ids.ts";
+import type { EntryId, Instant, PersonId } from "../../core/ids.ts";
 import { spokenBy } from "../../core/people/login-links.ts";
 import type { Journal } from "../journal.ts";
 import type { BoardRow, BoardView, Store } from "../ports.ts";
@@ -55,6 +55,7 @@ export async function boardView(
     open: open.length,
     mine: open.filter(({ mine }) => mine !== null).length,
     settled: all.length - open.length,
+    lastSignal: await lastSignal(parts.store, work),
     page,
     pages,
     rows: rows.map(({ escalation, card, ...row }) => ({
@@ -66,6 +67,13 @@ export async function boardView(
       }),
     })),
   };
+}
+
+async function lastSignal(store: Store, work: UnitOfWork): Promise<Instant | null> {
+  const { policy } = work.situation("");
+  const heard = await store.heardFrom([...policy.sources.keys()]);
+  const times = [...heard.values()].flatMap(({ at }) => at ?? []);
+  return times.length === 0 ? null : Math.max(...times);
 }
 
 /** An escalation with its card, and with all of its buttons. */

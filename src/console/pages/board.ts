@@ -53,7 +53,7 @@ export function boardHtml(board: Board, pageContext: PageContext): Html {
   <div class="columns" data-key="columns">
     <section class="column" data-key="cards" aria-label="Escalations">
       <h2 id="open-heading">${live.open === 0 ? "Nothing is open" : `Open: ${live.open}`}</h2>
-      ${live.open === 0 && html`<p class="calm" data-key="calm">No open escalations.</p>`}
+      ${live.open === 0 && html`<p class="calm" data-key="calm">No open escalations. ${lastSignalHtml(live)}</p>`}
       ${openHtml(live, open, pageContext)}
       ${rest.length > 0 && html`<h2 id="settled-heading">Decided, monitoring: ${live.settled}</h2>`}
       ${rest.map((row) => rowHtml(row, pageContext, live.open + live.settled > mostInFull))}
@@ -65,6 +65,9 @@ export function boardHtml(board: Board, pageContext: PageContext): Html {
   </div>
 </div>`;
 }
+
+const lastSignalHtml = ({ lastSignal }: BoardView): Html =>
+  lastSignal === null ? html`No signal received yet.` : html`Last signal ${utc(lastSignal)}.`;
 
 /** Rows are grouped by the person they wait for; a full card names that person itself. */
 function openHtml(live: BoardView, open: readonly BoardRow[], pageContext: PageContext): Html {
@@ -155,7 +158,7 @@ function decidedBy({ decision, since, timezone }: PostureView, { now }: PageCont
   if (decision === null) return emptyHtml;
   const names = decision.by.map(pageText).join(" and ");
   const by = names === "" ? "automatically, by policy" : `by ${names}`;
-  const index = decision.index === null ? "" : ` · record ${decision.index}`;
+  const index = decision.index === null ? "" : ` · entry ${decision.index}`;
   const later =
     decision.at > since ? html`. Last decision ${when(decision.at, timezone, now)}:` : html`,`;
   return html`${later} ${pageText(decision.kind)} ${by}${index}`;

@@ -50,14 +50,18 @@ describe("the first page", () => {
     expect(text).toContain(
       "Chidi Lindt requests resume to full. Erin Sato or Frank Moreau must approve by 23:21",
     );
-    expect(text).toContain("Since 02:21 , pause automatically, by policy · record 4190");
+    expect(text).toContain("Since 02:21 , pause automatically, by policy · entry 4190");
     expect(text).toContain("times in Europe/Paris");
   });
 
-  test("says that nothing is open when nothing is", async () => {
+  test("says that nothing is open when nothing is, and when a signal last came", async () => {
     const world = await open({ cards: [] });
+    const never = textOf((await get(world, "/")).body);
+    world.state.lastSignal = Date.parse("2026-11-23T02:41:00Z");
+    const heard = textOf((await get(world, "/")).body);
 
-    expect(textOf((await get(world, "/")).body)).toContain("Nothing is open");
+    expect(never).toContain("No open escalations. No signal received yet.");
+    expect(heard).toContain("No open escalations. Last signal 2026-11-23 02:41:00 UTC .");
   });
 
   test("carries headers that let no other page use it", async () => {

@@ -87,6 +87,7 @@ export async function makeWorld(setting: Setting = {}) {
   const asked: DecisionFilter[] = [];
   const state = {
     now,
+    lastSignal: null as number | null,
     cards: setting.cards ?? [],
     mine: setting.mine ?? new Map<EscalationId, AskedOf>(),
     pages: setting.pages ?? 1,
@@ -110,6 +111,7 @@ export async function makeWorld(setting: Setting = {}) {
         open: state.cards.filter(({ status }) => status === "open").length,
         mine: state.cards.filter(({ escalation }) => state.mine.has(escalation)).length,
         settled: state.cards.filter(({ status }) => status !== "open").length,
+        lastSignal: state.lastSignal,
         page,
         pages: state.pages,
         rows: state.cards.map((card) => ({

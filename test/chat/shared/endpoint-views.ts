@@ -10,6 +10,7 @@ export function endpointViews(people: () => People): Views {
       open: 1,
       mine: 0,
       settled: 0,
+      lastSignal: null,
       page: 1,
       pages: 1,
       rows: [{ card: open, withheld: [], mine: null, deadline: null, timezone: "Europe/London" }],
