@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { noteFrom, parseCheckpoint, parseVkey } from "../core/log/checkpoint.ts";
+import type { FileBytes } from "../core/log/file-lines.ts";
 import { type Export, type Kept, type LogVerdict, verifyExport } from "../core/log/verify.ts";
 import type { Meaning } from "../core/replay/verify-meaning.ts";
 import { errorText } from "./error-text.ts";
@@ -36,7 +37,7 @@ export async function logVerify(
 
 /** What entries mean is asked only of those that were signed; loading the rules takes a second. */
 async function meaningOf(
-  exported: Export,
+  exported: Export<FileBytes>,
   { asked, verdict }: { readonly asked: Question; readonly verdict: LogVerdict },
 ): Promise<Meaning | null> {
   if (verdict.is !== "OK" || asked.onlyBytes) return null;
@@ -44,9 +45,9 @@ async function meaningOf(
   return verifyMeaning(exported);
 }
 
-const exportIn = (dir: string): Export => ({
-  entries: readFileSync(`${dir}/entries.jsonl`),
-  leaves: orElse(() => readFileSync(`${dir}/leaves`), null),
+const exportIn = (dir: string): Export<FileBytes> => ({
+  entries: blocksOf(`${dir}/entries.jsonl`),
+  leaves: orElse(() => blocksOf(`${dir}/leaves`), null),
   checkpoint: readFileSync(`${dir}/checkpoint`),
   key: readFileSync(`${dir}/log.pub`),
   policies: new Map(
@@ -57,8 +58,28 @@ const exportIn = (dir: string): Export => ({
         readFileSync(`${dir}/policies/${fileName}`),
       ]),
   ),
-  disclosures: orElse(() => readFileSync(`${dir}/disclosures.jsonl`), new Uint8Array()),
+  disclosures: orElse(() => blocksOf(`${dir}/disclosures.jsonl`), new Uint8Array()),
 });
+
+/** A file that may be longer than memory: read in blocks, each time from its beginning. */
+function blocksOf(path: string): FileBytes {
+  closeSync(openSync(path, "r")); // whether it is there is known before anything is checked
+  return {
+    *blocks() {
+      const file = openSync(path, "r");
+      const block = new Uint8Array(2 ** 20);
+      try {
+        for (;;) {
+          const length = readSync(file, block);
+          if (length === 0) return;
+          yield block.subarray(0, length);
+        }
+      } finally {
+        closeSync(file);
+      }
+    },
+  };
+}
 
 function keptIn({ key, seen }: Question): Kept {
   const vkey = key?.trim() ?? null;

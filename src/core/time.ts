@@ -1,6 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import { parseDuration } from "./duration.ts";
 import type { Instant, Millis } from "./ids.ts";
+import { type Stretch, weekdayOfDay, ZoneOffsets } from "./zone-offsets.ts";
 
 /**
  * Time as people mean it: wall clocks in zones, working hours. Wall times in a DST gap mean the
@@ -20,15 +21,29 @@ const writable = (at: Instant): Instant | null =>
 
 const ourTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
 
+/** The texts that were read last: an entry's time is read many times, its deadlines again later. */
+const lastRead = new Map<string, Instant>();
+const mostRead = 2_000;
+
 /**
  * The instant of a time as `rfc3339` writes it, or the same without a fraction; null for anything
  * else. Fifty times as fast as Temporal, for what is read most often.
  */
 function ourInstant(text: string): Instant | null {
+  const known = lastRead.get(text);
+  if (known !== undefined) return known;
+  const at = computedInstant(text);
+  if (lastRead.size >= mostRead) lastRead.clear();
+  if (at !== null) lastRead.set(text, at);
+  return at;
+}
+
+function computedInstant(text: string): Instant | null {
   if (!ourTime.test(text)) return null;
   const at = Date.parse(text);
-  const isThere = !Number.isNaN(at) && rfc3339(at).startsWith(text.slice(0, -1));
-  return isThere ? at : null; // February 30 is a day in March to Date
+  // February 30 is a day in March to Date; the hour 24 is the next day.
+  const isThere = new Date(at).getUTCDate() === Number(text.slice(8, 10));
+  return isThere && !text.startsWith("24", 11) ? at : null;
 }
 
 /** RFC 3339 with any fraction (cut to milliseconds) and offset; null for anything else. */
@@ -99,23 +114,24 @@ export function isDate(date: string): boolean {
   }
 }
 
-/**
- * The instant of a wall-clock time. A time in a gap is the first instant after it, a doubled time
- * the first of the two.
- */
-function resolve(wall: Temporal.PlainDateTime, zone: string): Instant {
-  const earlier = wall.toZonedDateTime(zone, { disambiguation: "earlier" });
-  if (earlier.toPlainDateTime().equals(wall)) return earlier.epochMilliseconds;
-  // In a gap: "earlier" lies before it, so the next change of the zone's offset is the gap's end.
-  return earlier.getTimeZoneTransition("next")?.epochMilliseconds ?? earlier.epochMilliseconds;
+/** The stretch between two changes of a zone's clocks. */
+function stretchAt(at: Instant, zone: string): Stretch {
+  const moment = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+  const until = moment.getTimeZoneTransition("next");
+  const from = moment.add({ milliseconds: 1 }).getTimeZoneTransition("previous");
+  return {
+    from: from?.epochMilliseconds ?? Number.NEGATIVE_INFINITY,
+    until: until?.epochMilliseconds ?? Number.POSITIVE_INFINITY,
+    offset: moment.offsetNanoseconds / 1e6,
+  };
 }
+
+const zones = new ZoneOffsets(stretchAt);
 
 /** Date `YYYY-MM-DD` and time `HH:MM` in a zone. */
 export function atWall(date: string, time: string, zone: string): Instant {
-  return resolve(
-    Temporal.PlainDate.from(date).toPlainDateTime(Temporal.PlainTime.from(time)),
-    zone,
-  );
+  const wall = Temporal.PlainDate.from(date).toPlainDateTime(Temporal.PlainTime.from(time));
+  return zones.resolve(wall.toZonedDateTime("UTC").epochMilliseconds, zone);
 }
 
 /** What the wall clock of a zone shows at an instant. */
@@ -125,6 +141,10 @@ export function wallIn(at: Instant, zone: string): Temporal.PlainDateTime {
 
 const weekdayOf = (date: Temporal.PlainDate): Weekday => date.dayOfWeek as Weekday;
 
+const day: Millis = 86_400_000;
+
+const dateOf = (count: number): string => rfc3339(count * day).slice(0, 10);
+
 /** The date a recurrence without `from` counts from: a Monday long ago. */
 const epoch = "2001-01-01";
 
@@ -133,55 +153,32 @@ function firstDate({ on, from }: Recurrence): Temporal.PlainDate {
   return on === null ? start : start.add({ days: (on - weekdayOf(start) + 7) % 7 });
 }
 
-const firstOf = (recurrence: Recurrence): Temporal.PlainDateTime =>
-  firstDate(recurrence).toPlainDateTime(Temporal.PlainTime.from(recurrence.at));
+/** What the wall clock shows at the first period, as if the zone were UTC. */
+const firstShown = new WeakMap<Recurrence, Millis>();
+
+function firstOf(recurrence: Recurrence): Millis {
+  const known = firstShown.get(recurrence);
+  if (known !== undefined) return known;
+  const wall = firstDate(recurrence).toPlainDateTime(Temporal.PlainTime.from(recurrence.at));
+  const shown = wall.toZonedDateTime("UTC").epochMilliseconds;
+  firstShown.set(recurrence, shown);
+  return shown;
+}
 
 /** The instant of period k (0, 1, …) of a recurrence: wall time of the first plus k lengths. */
 export function occurrence(recurrence: Recurrence, zone: string, k: number): Instant {
-  const { count, unit } = recurrence.every;
-  return resolve(firstOf(recurrence).add({ [unit]: count * k }), zone);
+  return zones.resolve(firstOf(recurrence) + lengthOf(recurrence) * k, zone);
 }
-
-const day: Millis = 86_400_000;
 
 /** The length of a recurrence's period, where no clock changes. */
 export function lengthOf({ every }: Recurrence): Millis {
   return every.count * { hours: 3_600_000, days: day, weeks: 7 * day }[every.unit];
 }
 
-/**
- * What the wall clock shows, in milliseconds as if the zone were UTC: on this scale periods are
- * even.
- */
-const shown = (at: Instant, zone: string): Millis =>
-  at + Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6;
-
-/** The period that was asked for last, of each recurrence: most questions are about the same. */
-const lastPeriods = new WeakMap<Recurrence, Period>();
-
-interface Period {
-  readonly zone: string;
-  readonly k: number;
-  readonly from: Instant;
-  readonly until: Instant;
-}
-
 /** The last period that has begun by an instant; -1 before the first. */
 export function periodAt(recurrence: Recurrence, zone: string, at: Instant): number {
-  const last = lastPeriods.get(recurrence);
-  if (last?.zone === zone && last.from <= at && at < last.until) return last.k;
-  const k = computedPeriod(recurrence, zone, at);
-  if (k >= 0) {
-    const [from, until] = [k, k + 1].map((period) => occurrence(recurrence, zone, period));
-    if (from !== undefined && until !== undefined)
-      lastPeriods.set(recurrence, { zone, k, from, until });
-  }
-  return k;
-}
-
-function computedPeriod(recurrence: Recurrence, zone: string, at: Instant): number {
   const length = lengthOf(recurrence);
-  const since = shown(at, zone) - firstOf(recurrence).toZonedDateTime("UTC").epochMilliseconds;
+  const since = at + zones.offsetAt(at, zone) - firstOf(recurrence);
   let k = Math.max(-1, Math.floor(since / length));
   // A clock that was turned back shows a time again whose period has begun already. None is turned
   // back by more than a day.
@@ -196,12 +193,15 @@ export function nextOccurrence(recurrence: Recurrence, zone: string, after: Inst
 
 /** Whether an instant lies in working hours; the end itself counts. */
 export function isWithin(hours: Hours, at: Instant): boolean {
-  const wall = wallIn(at, hours.timezone);
-  if (!hours.days.includes(weekdayOf(wall.toPlainDate()))) return false;
-  const opens = atWall(wall.toPlainDate().toString(), hours.from, hours.timezone);
-  const closes = atWall(wall.toPlainDate().toString(), hours.to, hours.timezone);
-  return at >= opens && at <= closes;
+  const { day: today } = zones.localIn(at, hours.timezone);
+  if (!hours.days.includes(weekdayOfDay(today))) return false;
+  return at >= opens(hours, today) && at <= closes(hours, today);
 }
+
+const opens = (hours: Hours, count: number): Instant =>
+  zones.onDay(count, hours.from, hours.timezone);
+const closes = (hours: Hours, count: number): Instant =>
+  zones.onDay(count, hours.to, hours.timezone);
 
 /**
  * The latest instant in working hours not after `at`; `at` unmoved where that would be at or before
@@ -209,34 +209,31 @@ export function isWithin(hours: Hours, at: Instant): boolean {
  */
 export function moveEarlierIntoHours(hours: Hours, at: Instant, notBefore: Instant): Instant {
   if (isWithin(hours, at)) return at;
-  const today = wallIn(at, hours.timezone).toPlainDate();
-  for (let back = 0; back <= 7; back += 1) {
-    const date = today.subtract({ days: back });
-    if (!hours.days.includes(weekdayOf(date))) continue;
-    const closes = atWall(date.toString(), hours.to, hours.timezone);
-    if (closes <= at) return closes > notBefore ? closes : at;
+  const { day: today } = zones.localIn(at, hours.timezone);
+  for (let count = today; count >= today - 7; count -= 1) {
+    if (!hours.days.includes(weekdayOfDay(count))) continue;
+    const end = closes(hours, count);
+    if (end <= at) return end > notBefore ? end : at;
   }
   return at;
 }
 
 /** The same wall time n working days before. */
 export function minusWorkingDays(hours: Hours, at: Instant, n: number): Instant {
-  const wall = wallIn(at, hours.timezone);
-  let date = wall.toPlainDate();
+  let { day: count, time } = zones.localIn(at, hours.timezone);
   for (let left = n; left > 0; ) {
-    date = date.subtract({ days: 1 });
-    if (hours.days.includes(weekdayOf(date))) left -= 1;
+    count -= 1;
+    if (hours.days.includes(weekdayOfDay(count))) left -= 1;
   }
-  return resolve(date.toPlainDateTime(wall.toPlainTime()), hours.timezone);
+  return zones.resolve(count * day + time, hours.timezone);
 }
 
 /** The first start of working hours strictly after an instant. */
 export function nextStartOfHours(hours: Hours, after: Instant): Instant {
-  let date = wallIn(after, hours.timezone).toPlainDate();
-  for (let ahead = 0; ahead <= 8; ahead += 1) {
-    const opens = atWall(date.toString(), hours.from, hours.timezone);
-    if (hours.days.includes(weekdayOf(date)) && opens > after) return opens;
-    date = date.add({ days: 1 });
+  const { day: today } = zones.localIn(after, hours.timezone);
+  for (let count = today; count <= today + 8; count += 1) {
+    const begins = opens(hours, count);
+    if (hours.days.includes(weekdayOfDay(count)) && begins > after) return begins;
   }
   return after;
 }
@@ -261,21 +258,20 @@ export interface WorkingDay {
  * other days.
  */
 export function workingDay(hours: Hours, at: Instant): WorkingDay | null {
-  const today = wallIn(at, hours.timezone).toPlainDate();
-  const date = today.toString();
-  const from = atWall(date, hours.from, hours.timezone);
-  if (at < from || !hours.days.includes(weekdayOf(today))) return null;
-  return { date, from, next: nextStartOfHours(hours, from) };
+  const { day: today } = zones.localIn(at, hours.timezone);
+  const from = opens(hours, today);
+  if (at < from || !hours.days.includes(weekdayOfDay(today))) return null;
+  return { date: dateOf(today), from, next: nextStartOfHours(hours, from) };
 }
 
 /** The date an instant has in a zone, YYYY-MM-DD. */
 export function dateIn(at: Instant, zone: string): string {
-  return wallIn(at, zone).toPlainDate().toString();
+  return dateOf(zones.localIn(at, zone).day);
 }
 
 /** The first instant of the day after the one an instant lies in. */
 export function nextDay(at: Instant, zone: string): Instant {
-  return atWall(wallIn(at, zone).toPlainDate().add({ days: 1 }).toString(), "00:00", zone);
+  return zones.onDay(zones.localIn(at, zone).day + 1, "00:00", zone);
 }
 
 const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];

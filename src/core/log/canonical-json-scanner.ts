@@ -217,7 +217,8 @@ export class Scanner {
       value = value * 10 + ((bytes[i] ?? ZERO) - ZERO);
       i += 1;
     }
-    if (i === from || !Number.isSafeInteger(value)) return ~i;
+    if (i === from) return ~i;
+    if (!Number.isSafeInteger(value)) return ~from;
     const leadingZero = bytes[from] === ZERO && (i > from + 1 || from > at);
     return leadingZero ? ~from : i;
   }

@@ -1,7 +1,9 @@
 import { ENTRY_LIMIT } from "./bytes.ts";
 import { Scanner } from "./canonical-json-scanner.ts";
+import { type FileBytes, type FileLine, linesIn } from "./file-lines.ts";
 import { GrowingTree } from "./incremental-tree.ts";
 import { HASH_SIZE } from "./merkle.ts";
+import { StatedLeaves } from "./stated-leaves.ts";
 
 /** The first entry that is wrong, and what is wrong with it: words for people. */
 interface Fault {
@@ -19,13 +21,14 @@ export interface Walk {
   readonly fault: Fault | null;
   /** The first entry whose leaf hash is not the stated one; null too when none was stated. */
   readonly differs: number | null;
+  /** How many leaf hashes were stated; null = there is no such file, or it is not well formed. */
+  readonly stated: number | null;
   /** Roots of the first n entries, for each n that was asked for and reached. */
   readonly roots: ReadonlyMap<number, Uint8Array>;
   /** Policy digests the log names as adopted. */
   readonly adopted: readonly { readonly index: number; readonly digest: string }[];
 }
 
-const NEWLINE = 0x0a;
 const WATCHED = ["at", "kind", "origin", "v"];
 const DIGIT = 0x64;
 
@@ -34,82 +37,73 @@ const AT_SHAPE = utf8.encode('"dddd-dd-ddTdd:dd:dd.dddZ"');
 const ADOPTED = utf8.encode('"policy.adopted"');
 const QUOTE = utf8.encode('"');
 
-/**
- * Reads every line once: its form, its leaf hash, its place in time. `stated` are leaf hashes, 32
- * bytes each.
- */
+/** Reads every line once: its form, its leaf hash, its place in time. */
 export function checkEntries(
-  entries: Uint8Array,
+  entries: FileBytes,
   asked: {
     readonly origin: string;
-    readonly stated: Uint8Array;
+    /** The file `leaves`; null = there is none. */
+    readonly leaves: FileBytes | null;
     readonly sizes: ReadonlySet<number>;
   },
 ): Walk {
-  return new Walker(entries, asked).checkEntries();
+  return new Walker(asked).checkEntries(entries);
 }
 
 class Walker {
-  readonly #bytes: Uint8Array;
   readonly #asked: Parameters<typeof checkEntries>[1];
-  readonly #scanner: Scanner;
+  #bytes: Uint8Array = new Uint8Array();
+  #scanner = new Scanner(this.#bytes, WATCHED);
   readonly #origin: Uint8Array;
   readonly #tree = new GrowingTree();
-  /**
-   * RFC 6962 §2.1: 0x00 || entry. Used again for every line; a copy of the whole file would cost
-   * more than hashing it.
-   */
+  readonly #leaves: StatedLeaves | null;
+  /** RFC 6962 §2.1: 0x00 || entry. Used again for every line. */
   readonly #prefixed = new Uint8Array(1 + ENTRY_LIMIT);
   readonly #roots = new Map<number, Uint8Array>();
   readonly #adopted: { index: number; digest: string }[] = [];
   #fault: Fault | null = null;
   #differs: number | null = null;
-  /** Where the last good `at` begins; -1 before the first. */
-  #lastAt = -1;
+  /** The last good `at`, with its quotes. */
+  readonly #lastAt = new Uint8Array(AT_SHAPE.length);
+  #hasLastAt = false;
 
-  constructor(bytes: Uint8Array, asked: Parameters<typeof checkEntries>[1]) {
-    this.#bytes = bytes;
+  constructor(asked: Parameters<typeof checkEntries>[1]) {
     this.#asked = asked;
-    this.#scanner = new Scanner(bytes, WATCHED);
     this.#origin = utf8.encode(JSON.stringify(asked.origin));
+    this.#leaves = asked.leaves === null ? null : new StatedLeaves(asked.leaves);
   }
 
-  checkEntries(): Walk {
-    const bytes = this.#bytes;
-    let at = 0;
+  checkEntries(entries: FileBytes): Walk {
     let whole = true;
     this.#keepRoot();
-    while (whole && at < bytes.length) {
-      const end = this.#line(at);
-      whole = end >= 0;
-      at = end + 1;
-    }
+    for (const line of linesIn(entries)) whole = this.#line(line);
+    this.#leaves?.drain();
+    const isStated = this.#leaves?.isWellFormed === true;
     return {
       count: this.#tree.size,
       cut: !whole,
       fault: this.#fault,
-      differs: this.#differs,
+      differs: isStated ? this.#differs : null,
+      stated: isStated ? (this.#leaves?.count ?? null) : null,
       roots: this.#roots,
       adopted: this.#adopted,
     };
   }
 
-  /**
-   * Takes in the line that begins at `at` and says where it ends; -1 = the file was cut inside it.
-   */
-  #line(at: number): number {
-    const bytes = this.#bytes;
-    const read = this.#scanner.line(at);
+  /** Takes in a line; false = the file was cut inside it. */
+  #line({ bytes, from, to, isWhole }: FileLine): boolean {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#scanner = new Scanner(bytes, WATCHED);
+    }
+    const read = this.#scanner.line(from);
     const stop = read < 0 ? ~read : read;
-    const good = read > 0 && bytes[stop] === NEWLINE;
-    const newline = good ? stop : bytes.indexOf(NEWLINE, at);
     // A last line without its newline was cut off if nothing in what is left of it is wrong; else
     // it was changed.
-    if (newline < 0 && stop >= bytes.length) return -1;
-    const end = newline < 0 ? bytes.length : newline;
-    this.#judge(at, end, good ? -1 : stop);
-    this.#hash(at, end);
-    return end;
+    if (!isWhole && stop >= to) return false;
+    this.#judge(from, to, isWhole && read === to ? -1 : stop);
+    this.#hash(from, to);
+    return true;
   }
 
   /**
@@ -144,11 +138,12 @@ class Walker {
 
   #timeObjection(at: number): string {
     if (at < 0) return "it has no at";
-    const same = this.#lastAt < 0 ? 0 : this.#sameUntil(at, this.#lastAt);
+    const same = this.#hasLastAt ? this.#sameUntil(at) : 0;
     if (!this.#isTimeFrom(at, same)) return "its at is no time in UTC with milliseconds";
-    const earlier = (this.#bytes[at + same] ?? 0) < (this.#bytes[this.#lastAt + same] ?? 0);
-    if (this.#lastAt >= 0 && earlier) return "its at is before that of the entry above it";
-    this.#lastAt = at;
+    const earlier = (this.#bytes[at + same] ?? 0) < (this.#lastAt[same] ?? 0);
+    if (this.#hasLastAt && earlier) return "its at is before that of the entry above it";
+    for (let i = same; i < AT_SHAPE.length; i += 1) this.#lastAt[i] = this.#bytes[at + i] ?? 0;
+    this.#hasLastAt = true;
     return "";
   }
 
@@ -156,10 +151,10 @@ class Walker {
    * How many bytes of two times are the same. What equals a good time is good, and times of one
    * shape compare as text.
    */
-  #sameUntil(at: number, before: number): number {
+  #sameUntil(at: number): number {
     const bytes = this.#bytes;
     let i = 0;
-    while (i < AT_SHAPE.length && bytes[at + i] === bytes[before + i]) i += 1;
+    while (i < AT_SHAPE.length && bytes[at + i] === this.#lastAt[i]) i += 1;
     return i;
   }
 
@@ -189,18 +184,17 @@ class Walker {
     const buffer = size <= this.#prefixed.length ? this.#prefixed : new Uint8Array(size);
     buffer.set(this.#bytes.subarray(from, to), 1);
     this.#tree.add(buffer.subarray(0, size));
-    if (this.#differs === null && !this.#isStated(index)) this.#differs = index;
+    if (!this.#isStated() && this.#differs === null) this.#differs = index;
     if (this.#asked.sizes.has(index + 1)) this.#keepRoot();
   }
 
   /** A leaf beyond the stated ones differs from none of them. */
-  #isStated(index: number): boolean {
-    const { stated } = this.#asked;
+  #isStated(): boolean {
+    const stated = this.#leaves?.next() ?? null;
+    if (stated === null) return true;
     const { leaf, leafAt } = this.#tree;
-    const from = index * HASH_SIZE;
-    if (from >= stated.length) return true;
     for (let i = 0; i < HASH_SIZE; i += 1) {
-      if (stated[from + i] !== leaf[leafAt + i]) return false;
+      if (stated[i] !== leaf[leafAt + i]) return false;
     }
     return true;
   }

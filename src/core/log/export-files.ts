@@ -1,11 +1,8 @@
 import { Scanner } from "./canonical-json-scanner.ts";
 import { digestOf, opens } from "./commitment.ts";
-import { HASH_SIZE } from "./merkle.ts";
+import { type FileBytes, linesIn } from "./file-lines.ts";
 
 /** The files beside the entries of an export: what each says of itself, and whether it is true. */
-
-const NEWLINE = 0x0a;
-const HEX_LINE = 2 * HASH_SIZE + 1;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -17,31 +14,6 @@ export function textOf(bytes: Uint8Array): string | undefined {
     return undefined;
   }
 }
-
-/**
- * The hashes in the file `leaves`, 32 bytes each; null when it is not lines of 64 lower-case hex
- * digits.
- */
-export function leavesIn(file: Uint8Array): Uint8Array | null {
-  if (file.length % HEX_LINE !== 0) return null;
-  const hashes = new Uint8Array((file.length / HEX_LINE) * HASH_SIZE);
-  let bad = 0;
-  for (let line = 0, to = 0; line < file.length; line += HEX_LINE) {
-    for (let i = line; i < line + HEX_LINE - 1; i += 2, to += 1) {
-      const value = ((NIBBLES[file[i] ?? 0] ?? BAD) << 4) | (NIBBLES[file[i + 1] ?? 0] ?? BAD);
-      bad |= value >> 8;
-      hashes[to] = value;
-    }
-    bad |= (file[line + HEX_LINE - 1] ?? 0) ^ NEWLINE;
-  }
-  return bad === 0 ? hashes : null;
-}
-
-const BAD = 0x100;
-const NIBBLES = Uint16Array.from({ length: 256 }, (_, byte) => {
-  const value = "0123456789abcdef".indexOf(String.fromCharCode(byte));
-  return value < 0 ? BAD : value;
-});
 
 /** Says which policy is not the one its name or the log names; null when all are. */
 export function brokenPolicy(
@@ -62,15 +34,17 @@ export function brokenPolicy(
  * Says which line of `disclosures.jsonl` does not open its commitment; null when all do. Erased
  * texts have no line, and that is fine.
  */
-export function brokenDisclosure(file: Uint8Array): string | null {
-  const scanner = new Scanner(file);
-  for (let at = 0, line = 1; at < file.length; line += 1) {
-    const end = scanner.line(at);
-    if (end < 0 || file[end] !== NEWLINE)
-      return `line ${line} of disclosures.jsonl was changed: no canonical JSON`;
-    const objection = disclosureObjection(JSON.parse(utf8.decode(file.subarray(at, end))));
-    if (objection !== null) return `line ${line} of disclosures.jsonl ${objection}`;
-    at = end + 1;
+export function brokenDisclosure(file: FileBytes): string | null {
+  let [scanner, number] = [new Scanner(new Uint8Array()), 0];
+  let known: Uint8Array | null = null;
+  for (const { bytes, from, to, isWhole } of linesIn(file)) {
+    if (bytes !== known) scanner = new Scanner(bytes);
+    known = bytes;
+    number += 1;
+    if (!isWhole || scanner.line(from) !== to)
+      return `line ${number} of disclosures.jsonl was changed: no canonical JSON`;
+    const objection = disclosureObjection(JSON.parse(utf8.decode(bytes.subarray(from, to))));
+    if (objection !== null) return `line ${number} of disclosures.jsonl ${objection}`;
   }
   return null;
 }

@@ -1,19 +1,20 @@
 import { type Checkpoint, openCheckpoint, parseVkey } from "./checkpoint.ts";
 import { checkEntries, type Walk } from "./entry-checker.ts";
-import { brokenDisclosure, brokenPolicy, leavesIn, textOf } from "./export-files.ts";
-import { append, emptyRange, HASH_SIZE, root } from "./merkle.ts";
+import { brokenDisclosure, brokenPolicy, textOf } from "./export-files.ts";
+import type { FileBytes } from "./file-lines.ts";
+import { rootOfLeaves } from "./stated-leaves.ts";
 
-/** The files of an export directory, as bytes. */
-export interface Export {
-  readonly entries: Uint8Array;
+/** The files of an export directory, as bytes; those that can be long may be read in blocks. */
+export interface Export<F extends FileBytes = Uint8Array> {
+  readonly entries: F;
   /** null = the export has none: then a changed entry is found, but not its place. */
-  readonly leaves: Uint8Array | null;
+  readonly leaves: F | null;
   readonly checkpoint: Uint8Array;
   /** log.pub */
   readonly key: Uint8Array;
   /** By file name without `.json`. */
   readonly policies: ReadonlyMap<string, Uint8Array>;
-  readonly disclosures: Uint8Array;
+  readonly disclosures: F;
 }
 
 /** What the auditor kept from before, out of the operator's reach. */
@@ -49,7 +50,7 @@ type Bad = Pick<LogVerdict, "is" | "index" | "because">;
  * Checks an export against itself and against what was kept (docs/log-format.md §7). Pure: every
  * byte is handed in.
  */
-export function verifyExport(exported: Export, kept: Kept): LogVerdict {
+export function verifyExport(exported: Export<FileBytes>, kept: Kept): LogVerdict {
   const compared = kept.vkey !== null || kept.checkpoints.length > 0;
   const vkey = keyIn(exported, kept);
   if (typeof vkey !== "string") return { ...vkey, compared, head: null };
@@ -61,15 +62,15 @@ export function verifyExport(exported: Export, kept: Kept): LogVerdict {
   const head = opened.checkpoint;
   const seen = kept.checkpoints.map((note) => openCheckpoint(note, vkey));
   const sizes = seen.flatMap((opened) => (opened.ok ? [opened.checkpoint.size] : []));
-  const stated = exported.leaves === null ? null : leavesIn(exported.leaves);
+  const { leaves } = exported;
   const walked = checkEntries(exported.entries, {
     origin: head.origin,
-    stated: stated ?? new Uint8Array(),
+    leaves,
     sizes: new Set([head.size, ...sizes]),
   });
   const bad =
-    badEntries(walked, head, stated) ??
-    badLeaves(exported, walked, stated) ??
+    badEntries(walked, head, leaves) ??
+    badLeaves(leaves, walked) ??
     badFiles(exported, walked) ??
     badAgainst(seen, walked, head);
   return { ...(bad ?? fine(kept)), compared, head };
@@ -82,7 +83,7 @@ const tampered = (index: number | null, because: string): Bad => ({
 });
 const truncated = (index: number, because: string): Bad => ({ is: "TRUNCATED", index, because });
 
-function keyIn(exported: Export, kept: Kept): string | Bad {
+function keyIn(exported: Pick<Export, "key">, kept: Kept): string | Bad {
   const text = textOf(exported.key);
   const vkey = text?.endsWith("\n") ? text.slice(0, -1) : undefined;
   if (vkey === undefined || parseVkey(vkey) === undefined) {
@@ -94,9 +95,9 @@ function keyIn(exported: Export, kept: Kept): string | Bad {
   return vkey;
 }
 
-function badEntries(walked: Walk, head: Checkpoint, stated: Uint8Array | null): Bad | null {
+function badEntries(walked: Walk, head: Checkpoint, leaves: FileBytes | null): Bad | null {
   const proven = equal(walked.roots.get(head.size), head.root);
-  if (!proven) return badUnproven(walked, head, stated);
+  if (!proven) return badUnproven(walked, head, leaves);
   if (walked.fault !== null) return byForm(walked.fault);
   if (walked.count > head.size) {
     return tampered(
@@ -116,8 +117,9 @@ const byForm = ({ index, because }: { index: number; because: string }): Bad =>
  * The entries are not those that were signed; the leaf hashes, if they still are, say where that
  * begins.
  */
-function badUnproven(walked: Walk, head: Checkpoint, stated: Uint8Array | null): Bad {
-  const located = stated !== null && isTreeOf(stated, head);
+function badUnproven(walked: Walk, head: Checkpoint, leaves: FileBytes | null): Bad {
+  const located =
+    leaves !== null && walked.stated === head.size && equal(rootOfLeaves(leaves), head.root);
   if (located && walked.differs !== null) {
     const { differs, fault } = walked;
     const how = fault?.index === differs ? ` (${fault.because})` : "";
@@ -137,20 +139,10 @@ function badUnproven(walked: Walk, head: Checkpoint, stated: Uint8Array | null):
   );
 }
 
-function isTreeOf(leaves: Uint8Array, head: Checkpoint): boolean {
-  if (leaves.length !== head.size * HASH_SIZE) return false;
-  let range = emptyRange;
-  for (let at = 0; at < leaves.length; at += HASH_SIZE) {
-    range = append(range, leaves.subarray(at, at + HASH_SIZE));
-  }
-  return equal(root(range), head.root);
-}
-
 /** Called with proven entries: where `leaves` differ from them, `leaves` were changed. */
-function badLeaves(exported: Export, walked: Walk, stated: Uint8Array | null): Bad | null {
-  if (exported.leaves === null) return null;
-  const whole = stated !== null && stated.length === walked.count * HASH_SIZE;
-  if (whole && walked.differs === null) return null;
+function badLeaves(leaves: FileBytes | null, walked: Walk): Bad | null {
+  if (leaves === null) return null;
+  if (walked.stated === walked.count && walked.differs === null) return null;
   const where = walked.differs === null ? "" : ` at line ${walked.differs + 1}`;
   return tampered(
     null,
@@ -158,7 +150,7 @@ function badLeaves(exported: Export, walked: Walk, stated: Uint8Array | null): B
   );
 }
 
-function badFiles(exported: Export, walked: Walk): Bad | null {
+function badFiles(exported: Export<FileBytes>, walked: Walk): Bad | null {
   const because =
     brokenPolicy(exported.policies, walked.adopted) ?? brokenDisclosure(exported.disclosures);
   return because === null ? null : tampered(null, because);

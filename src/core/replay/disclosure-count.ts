@@ -1,4 +1,4 @@
-import { SeenIds } from "./seen-ids.ts";
+import { IdMarks } from "./id-marks.ts";
 
 /** How the disclosures of an export fit its commitments. */
 export interface DisclosureFigures {
@@ -16,42 +16,48 @@ export interface DisclosureFigures {
 
 const commitments = /"(c_[0-9a-f]{64})"/g;
 
+const disclosed = 1;
+const committed = 2;
+const redacted = 4;
+
 /** Counts, while the entries go by, which commitments are disclosed. */
 export class DisclosureCount {
-  readonly #disclosed = new Map<string, boolean>();
-  readonly #undisclosed = new SeenIds();
+  readonly #marks = new IdMarks();
+  #different = 0;
   #twice = 0;
+  #used = 0;
   #missing = 0;
-  readonly #redacted = new SeenIds();
   #erased = 0;
 
-  /** A line of `disclosures.jsonl`; what it says was checked before. */
+  /** A line of `disclosures.jsonl`; what it says was checked before. All of them come first. */
   disclose(line: string): void {
     const read: unknown = JSON.parse(line);
     const commitment = typeof read === "object" && read && Reflect.get(read, "commitment");
     if (typeof commitment !== "string") return;
-    if (this.#disclosed.has(commitment)) this.#twice += 1;
-    this.#disclosed.set(commitment, false);
+    if (this.#marks.mark(commitment, disclosed) === 0) this.#different += 1;
+    else this.#twice += 1;
   }
 
   /** The text of an entry or of a policy. */
   look(text: string): void {
+    if (!text.includes('"c_')) return;
     for (const [, commitment = ""] of text.matchAll(commitments)) {
-      if (this.#disclosed.has(commitment)) this.#disclosed.set(commitment, true);
-      else if (!this.#undisclosed.add(commitment)) this.#missing += 1;
+      const before = this.#marks.mark(commitment, committed);
+      if ((before & committed) !== 0) continue;
+      if ((before & disclosed) !== 0) this.#used += 1;
+      else this.#missing += 1;
     }
   }
 
   /** The commitments of a log.redacted. */
   redact(erased: readonly string[]): void {
     for (const commitment of erased)
-      if (!this.#disclosed.has(commitment) && !this.#redacted.add(commitment)) this.#erased += 1;
+      if ((this.#marks.mark(commitment, redacted) & (disclosed | redacted)) === 0) this.#erased += 1;
   }
 
   get figures(): DisclosureFigures {
-    const used = [...this.#disclosed.values()].filter((isUsed) => isUsed).length;
-    const unused = this.#disclosed.size - used;
+    const unused = this.#different - this.#used;
     const missing = this.#missing - this.#erased;
-    return { used, unused, twice: this.#twice, missing, redacted: this.#erased };
+    return { used: this.#used, unused, twice: this.#twice, missing, redacted: this.#erased };
   }
 }

@@ -11,8 +11,8 @@ import { checkKind } from "./check.ts";
 import { checkAdopted } from "./check-adopted.ts";
 import { checkBase } from "./check-base.ts";
 import { type Finding, type Findings, inconsistent } from "./finding.ts";
+import { IdMarks } from "./id-marks.ts";
 import type { Claim, Memory, Moment } from "./moment.ts";
-import { SeenIds } from "./seen-ids.ts";
 import { isKnownKind, shapeObjection } from "./shape.ts";
 
 /** The first entry whose meaning is wrong. */
@@ -58,7 +58,7 @@ export class Replay {
   #numbers: NumbersState = emptyFold.numbers;
   readonly #deployments = new Map<string, DeploymentState>();
   readonly #past = new Map<string, Past>();
-  readonly #ids = new SeenIds();
+  readonly #ids = new IdMarks();
   readonly #named = new Set<PersonId>();
   readonly #logins = new Map<EntryId, PersonId>();
   readonly #unknown = new Map<string, number>();
@@ -71,10 +71,13 @@ export class Replay {
     this.#policyOf = policyOf;
   }
 
-  /** Takes the next entry, parsed and of good form; says whether to go on. */
-  take(read: object): boolean {
+  /**
+   * Takes the next entry, parsed and of good form; says whether to go on. `isSealed`: whether
+   * commitments may stand in it for names.
+   */
+  take(read: object, isSealed = true): boolean {
     if (this.#finding !== null) return false;
-    const finding = this.#judge(read);
+    const finding = this.#judge(read, isSealed);
     if (finding) this.#finding = { ...finding, index: this.#index };
     else this.#index += 1;
     return finding === null;
@@ -89,15 +92,15 @@ export class Replay {
     };
   }
 
-  #judge(read: object): Finding | null {
+  #judge(read: object, isSealed: boolean): Finding | null {
     try {
       const id: unknown = Reflect.get(read, "id");
-      if (typeof id === "string" && this.#ids.add(id))
+      if (typeof id === "string" && this.#ids.mark(id, 1) !== 0)
         return inconsistent(`an entry before it has the same id, ${id}`);
       const kind: unknown = Reflect.get(read, "kind");
       if (typeof kind !== "string" || !isKnownKind(kind)) return this.#skip(String(kind));
       // Names are kept beside the log, and no rule of the replay rests on one.
-      const entry = unsealed(read as Entry, noTexts);
+      const entry = isSealed ? unsealed(read as Entry, noTexts) : (read as Entry);
       // From here on its keys and their values are those of its kind.
       const objection = shapeObjection(kind, entry);
       if (objection !== null) return inconsistent(objection);
@@ -188,15 +191,17 @@ export class Replay {
       now,
       link,
       policy: this.#inForce(),
-      pinned: (digest) => this.#policy(digest) ?? noPolicy,
+      pinned: this.#pinned,
       org: this.#org,
       state: this.#deployments.get(id) ?? unheardOf(id),
       lastNumber: this.#numbers.escalations,
-      unreachable: () => false,
-      asksPerson: () => true,
-      evidence: new Map(),
+      unreachable: isNever,
+      asksPerson: isAlways,
+      evidence: noEvidence,
     };
   }
+
+  readonly #pinned = (digest: Digest): Policy => this.#policy(digest) ?? noPolicy;
 
   #inForce(): Policy {
     const { policy } = this.#org;
@@ -231,6 +236,9 @@ function pastAfter(past: Past, entry: Entry, before: DeploymentState): Past {
 }
 
 const noTexts: ReadonlyMap<Commitment, string> = new Map();
+const noEvidence: Situation["evidence"] = new Map();
+const isNever = (): boolean => false;
+const isAlways = (): boolean => true;
 
 const noPolicy: Policy = {
   digest: "",

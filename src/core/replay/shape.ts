@@ -1,96 +1,95 @@
-import { z } from "zod";
 import type { EntryKind } from "../log/entry.ts";
 import * as is from "./shape-fields.ts";
 
 /** The keys that an entry of each kind has, and the values that they may have. */
 
-const base = z.looseObject({
+const base = {
   at: is.time,
-  clock: z.optional(is.time),
+  clock: is.optional(is.time),
   id: is.entryId,
-  subject: z.string().regex(/^(?:org$|deployment:)/, "neither org nor a deployment"),
+  subject: is.subject,
   actor: is.actor,
   surface: is.surface,
-  link: z.optional(is.entryId),
+  link: is.optional(is.entryId),
   policy: is.text,
-});
+};
 
-const of = <T extends z.ZodRawShape>(keys: T) => base.extend(keys);
-const reason = z.optional(is.commitment);
-const waits = { takesEffect: z.optional(is.time), unless: z.optional(z.array(is.person)) };
+const of = (keys: Parameters<typeof is.having>[0]): is.Check => is.having({ ...base, ...keys });
+const reason = is.optional(is.commitment);
+const waits = { takesEffect: is.optional(is.time), unless: is.optional(is.each(is.person)) };
 
-const shapes: Readonly<Record<EntryKind, z.ZodType>> = {
+const shapes: Readonly<Record<EntryKind, is.Check>> = {
   "policy.adopted": of({
     digest: is.text,
     before: is.text,
-    looser: z.array(z.looseObject({ deployment: is.text, what: is.text })),
-    started: z.array(
-      z.looseObject({ deployment: is.text, scope: is.text, reassessBy: is.timeOrNone }),
+    looser: is.each(is.having({ deployment: is.text, what: is.text })),
+    started: is.each(
+      is.having({ deployment: is.text, scope: is.text, reassessBy: is.orNone(is.time) }),
     ),
-    person: z.optional(is.person),
+    person: is.optional(is.person),
     reason,
-    confirmer: z.optional(is.person),
+    confirmer: is.optional(is.person),
   }),
   "escalation.opened": of({
     escalation: is.escalationId,
     deployment: is.text,
     trigger: is.text,
     severity: is.severity,
-    verdict: z.enum(["fired", "indeterminate", "none"]),
+    verdict: is.oneOf("fired", "indeterminate", "none"),
     because: is.text,
     seen: is.evidence,
     evidence: is.references,
-    model: z.optional(is.text),
-    reason: is.commitmentOrNone,
-    response: z.nullable(is.response),
-    decider: is.personOrNone,
-    acknowledgeBy: is.timeOrNone,
-    decideBy: is.timeOrNone,
-    answerBy: z.optional(is.timeOrNone),
-    onCall: z.optional(is.onCall),
+    model: is.optional(is.text),
+    reason: is.orNone(is.commitment),
+    response: is.orNull(is.response),
+    decider: is.orNone(is.person),
+    acknowledgeBy: is.orNone(is.time),
+    decideBy: is.orNone(is.time),
+    answerBy: is.optional(is.orNone(is.time)),
+    onCall: is.optional(is.onCall),
     channel: is.text,
-    about: z.optional(z.looseObject({ source: is.text, name: is.text })),
-    named: z.optional(is.namedSignals),
+    about: is.optional(is.having({ source: is.text, name: is.text })),
+    named: is.optional(is.namedSignals),
   }),
   "escalation.updated": of({
     escalation: is.escalationId,
-    firing: z.boolean(),
-    verdict: z.enum(["fired", "indeterminate"]),
+    firing: is.flag,
+    verdict: is.oneOf("fired", "indeterminate"),
     worst: is.text,
     seen: is.evidence,
-    severity: z.optional(is.severity),
-    named: z.optional(is.namedSignals),
-    names: z.optional(is.count),
+    severity: is.optional(is.severity),
+    named: is.optional(is.namedSignals),
+    names: is.optional(is.count),
   }),
   "escalation.acknowledged": of({ escalation: is.escalationId, reason }),
   "acknowledge.missed": of({ escalation: is.escalationId, due: is.time }),
   "authority.passed": of({
     escalation: is.escalationId,
-    from: is.personOrNone,
-    to: is.personOrNone,
-    because: z.enum(["time", "away", "unreachable"]),
-    decideBy: is.timeOrNone,
+    from: is.orNone(is.person),
+    to: is.orNone(is.person),
+    because: is.oneOf("time", "away", "unreachable"),
+    decideBy: is.orNone(is.time),
   }),
   "escalation.moved": of({ escalation: is.escalationId, from: is.text, to: is.text }),
   "oncall.changed": of({
     deployment: is.text,
-    escalation: is.escalationOrNone,
-    proposal: z.union([z.literal(""), is.entryId]),
+    escalation: is.orNone(is.escalationId),
+    proposal: is.orNone(is.entryId),
     schedule: is.text,
-    from: is.personOrNone,
+    from: is.orNone(is.person),
     to: is.person,
-    asked: z.array(z.enum(["acknowledge", "decide", "confirm"])),
-    decider: is.personOrNone,
+    asked: is.each(is.oneOf("acknowledge", "decide", "confirm")),
+    decider: is.orNone(is.person),
   }),
   "decision.proposed": of({
     deployment: is.text,
-    escalation: is.escalationOrNone,
+    escalation: is.orNone(is.escalationId),
     to: is.text,
-    reason: is.commitmentOrNone,
+    reason: is.orNone(is.commitment),
     authority: is.startRule,
     needs: is.count,
     expires: is.time,
-    onCall: z.optional(is.onCall),
+    onCall: is.optional(is.onCall),
     ...waits,
   }),
   "decision.confirmed": of({
@@ -103,64 +102,64 @@ const shapes: Readonly<Record<EntryKind, z.ZodType>> = {
   "decision.lapsed": of({
     deployment: is.text,
     proposal: is.entryId,
-    because: z.enum([
+    because: is.oneOf(
       "time",
       "posture changed",
       "escalation opened",
       "authority withdrawn",
       "accounts changed",
       "disowned",
-    ]),
+    ),
   }),
   "decision.made": of({
-    decision: z.enum(["narrow", "pause", "resume", "retest", "monitor", "keep"]),
+    decision: is.oneOf("narrow", "pause", "resume", "retest", "monitor", "keep"),
     deployment: is.text,
-    escalation: is.escalationOrNone,
-    settles: z.array(is.escalationId),
+    escalation: is.orNone(is.escalationId),
+    settles: is.each(is.escalationId),
     authority: is.authority,
     before: is.text,
     after: is.text,
     version: is.count,
-    deviation: z.enum(["none", "stricter", "weaker", "other", "unplanned"]),
+    deviation: is.oneOf("none", "stricter", "weaker", "other", "unplanned"),
     reassessBy: is.time,
-    reason: is.commitmentOrNone,
-    reasonToFollow: z.boolean(),
-    people: z.array(is.person),
-    byLink: z.optional(z.array(is.person)),
-    agreed: z.optional(is.agreed),
-    undoes: z.union([z.literal(""), is.entryId]),
-    reopens: z.optional(
-      z.array(
-        z.looseObject({
+    reason: is.orNone(is.commitment),
+    reasonToFollow: is.flag,
+    people: is.each(is.person),
+    byLink: is.optional(is.each(is.person)),
+    agreed: is.optional(is.agreed),
+    undoes: is.orNone(is.entryId),
+    reopens: is.optional(
+      is.each(
+        is.having({
           escalation: is.escalationId,
-          acknowledgeBy: is.timeOrNone,
-          decideBy: is.timeOrNone,
+          acknowledgeBy: is.orNone(is.time),
+          decideBy: is.orNone(is.time),
         }),
       ),
     ),
-    breakGlass: z.boolean(),
-    cause: z.enum(["", "nobody seen", "seen, not decided", "unreachable"]),
+    breakGlass: is.flag,
+    cause: is.oneOf("", "nobody seen", "seen, not decided", "unreachable"),
     suite: is.text,
-    by: is.personOrNone,
-    due: is.timeOrNone,
+    by: is.orNone(is.person),
+    due: is.orNone(is.time),
     monitor: is.text,
     evidence: is.references,
-    moreEvidence: z.optional(is.count),
-    model: z.optional(is.text),
+    moreEvidence: is.optional(is.count),
+    model: is.optional(is.text),
   }),
   "decision.explained": of({ deployment: is.text, explains: is.entryId, reason: is.commitment }),
   "decision.denied": of({
     deployment: is.text,
-    escalation: is.escalationOrNone,
+    escalation: is.orNone(is.escalationId),
     asked: is.text,
     because: is.text,
     reason,
-    line: z.optional(is.commitment),
+    line: is.optional(is.commitment),
   }),
   "reassessment.set": of({
     deployment: is.text,
     reassessBy: is.time,
-    because: z.enum(["asked", "change", "policy"]),
+    because: is.oneOf("asked", "change", "policy"),
     change: is.text,
     reason,
   }),
@@ -168,46 +167,46 @@ const shapes: Readonly<Record<EntryKind, z.ZodType>> = {
     deployment: is.text,
     reassessBy: is.time,
     due: is.time,
-    to: is.personOrNone,
+    to: is.orNone(is.person),
   }),
   "reassessment.overdue": of({
     deployment: is.text,
     reassessBy: is.time,
     due: is.time,
     step: is.count,
-    to: is.personOrNone,
-    insteadOf: is.personOrNone,
+    to: is.orNone(is.person),
+    insteadOf: is.orNone(is.person),
   }),
   "escalation.closed": of({
     escalation: is.escalationId,
-    because: z.enum(["quiet", "undone", "resumed", "confirmed", "matched"]),
+    because: is.oneOf("quiet", "undone", "resumed", "confirmed", "matched"),
   }),
   "enforcement.reported": of({
     deployment: is.text,
     gateway: is.text,
-    what: z.enum(["told", "failed", "applied"]),
+    what: is.oneOf("told", "failed", "applied"),
     version: is.count,
   }),
   "rehearsal.answered": of({
     escalation: is.escalationId,
     asked: is.text,
-    authority: z.union([z.literal(""), is.startRule]),
-    reason: is.commitmentOrNone,
+    authority: is.orNone(is.startRule),
+    reason: is.orNone(is.commitment),
   }),
   "retest.followed": of({
     deployment: is.text,
-    escalation: is.escalationOrNone,
+    escalation: is.orNone(is.escalationId),
     retest: is.entryId,
     suite: is.text,
-    what: z.enum(["complete", "incomplete", "errored", "reminded", "missed"]),
-    to: is.personOrNone,
-    due: is.timeOrNone,
-    remind: is.timeOrNone,
-    run: z.nullable(z.looseObject({ source: is.text, model: is.text })),
+    what: is.oneOf("complete", "incomplete", "errored", "reminded", "missed"),
+    to: is.orNone(is.person),
+    due: is.orNone(is.time),
+    remind: is.orNone(is.time),
+    run: is.orNull(is.having({ source: is.text, model: is.text })),
   }),
   "signal.noted": of({
     deployment: is.text,
-    what: z.enum(["test", "over"]),
+    what: is.oneOf("test", "over"),
     source: is.text,
     signal: is.commitment,
   }),
@@ -216,57 +215,57 @@ const shapes: Readonly<Record<EntryKind, z.ZodType>> = {
   "session.used": of({ person: is.person, issued: is.entryId, expires: is.time }),
   "session.ended": of({
     person: is.person,
-    issued: z.array(is.entryId),
-    because: z.enum(["logout", "disowned"]),
+    issued: is.each(is.entryId),
+    because: is.oneOf("logout", "disowned"),
   }),
   "identity.bound": of({
-    bound: z.array(
-      z.looseObject({
+    bound: is.each(
+      is.having({
         person: is.person,
-        parts: z.array(z.looseObject({ of: is.identityPart, value: is.commitment })),
+        parts: is.each(is.having({ of: is.identityPart, value: is.commitment })),
       }),
     ),
   }),
   "identity.changed": of({
     person: is.person,
-    what: z.enum(["added", "removed", "changed"]),
-    changes: z.array(
-      z.looseObject({
+    what: is.oneOf("added", "removed", "changed"),
+    changes: is.each(
+      is.having({
         of: is.identityPart,
-        before: is.commitmentOrNone,
-        after: is.commitmentOrNone,
+        before: is.orNone(is.commitment),
+        after: is.orNone(is.commitment),
       }),
     ),
-    deployments: z.array(is.text),
-    rebind: z.optional(is.time),
+    deployments: is.each(is.text),
+    rebind: is.optional(is.time),
   }),
   "identity.linked": of({
     person: is.person,
     chat: is.accountChat,
     account: is.commitment,
-    rebind: z.optional(is.time),
+    rebind: is.optional(is.time),
   }),
   "identity.unlinked": of({
     person: is.person,
     chat: is.accountChat,
-    because: z.enum(["asked", "policy"]),
+    because: is.oneOf("asked", "policy"),
   }),
   "redaction.asked": of({
-    person: is.personOrNone,
-    entry: z.union([z.literal(""), is.entryId]),
+    person: is.orNone(is.person),
+    entry: is.orNone(is.entryId),
     reason: is.commitment,
     expires: is.time,
   }),
   "log.redacted": of({
     asked: is.entryId,
-    person: is.personOrNone,
-    entry: z.union([z.literal(""), is.entryId]),
-    commitments: z.array(is.commitment),
+    person: is.orNone(is.person),
+    entry: is.orNone(is.entryId),
+    commitments: is.each(is.commitment),
     reason: is.commitment,
   }),
   "log.restored": of({
     size: is.count,
-    root: z.string().regex(/^[0-9a-f]{64}$/, "no hash"),
+    root: is.digest,
     reason: is.commitment,
   }),
 };
@@ -278,15 +277,15 @@ export function isKnownKind(kind: string): kind is EntryKind {
 
 /** What is wrong with the keys or values of an entry of a known kind; null where nothing is. */
 export function shapeObjection(kind: EntryKind, entry: object): string | null {
-  const read = shapes[kind].safeParse(entry);
-  if (read.success) return null;
-  const [issue] = read.error.issues;
-  const key = issue?.path.join(".") ?? "";
-  const value: unknown = issue?.path.reduce<unknown>(
-    (part, step) =>
-      typeof part === "object" && part !== null ? Reflect.get(part, step) : undefined,
-    entry,
-  );
-  if (value === undefined) return `it has no “${key}”, which every ${kind} has`;
-  return `its ${key} is ${JSON.stringify(value)}, which this format does not have`;
+  const at = shapes[kind](entry);
+  if (at === null) return null;
+  const value = at
+    .split(".")
+    .reduce<unknown>(
+      (part, step) =>
+        typeof part === "object" && part !== null ? Reflect.get(part, step) : undefined,
+      entry,
+    );
+  if (value === undefined) return `it has no “${at}”, which every ${kind} has`;
+  return `its ${at} is ${JSON.stringify(value)}, which this format does not have`;
 }

@@ -1,4 +1,5 @@
 import { Scanner } from "../log/canonical-json-scanner.ts";
+import { type FileBytes, linesIn } from "../log/file-lines.ts";
 import { isSealed } from "../log/sealed-names.ts";
 import type { Export } from "../log/verify.ts";
 import { compilePolicy } from "../policy/canonical.ts";
@@ -11,7 +12,6 @@ export interface Meaning extends Replayed {
   readonly disclosures: DisclosureFigures;
 }
 
-const NEWLINE = 0x0a;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Replays an export whose bytes `verifyExport` found to be good (docs/log-format.md §7). */
@@ -19,17 +19,17 @@ export function verifyMeaning({
   entries,
   policies,
   disclosures,
-}: Pick<Export, "entries" | "policies" | "disclosures">): Meaning {
+}: Pick<Export<FileBytes>, "entries" | "policies" | "disclosures">): Meaning {
   const count = new DisclosureCount();
-  for (const line of linesOf(disclosures)) count.disclose(line);
+  for (const line of textsIn(disclosures)) count.disclose(line);
   for (const bytes of policies.values()) count.look(utf8.decode(bytes));
   const replay = new Replay((digest) => policyIn(policies.get(digest), digest));
-  for (const line of linesOf(entries)) {
+  for (const line of textsIn(entries)) {
     count.look(line);
     const read: unknown = JSON.parse(line);
     if (typeof read !== "object" || read === null) continue;
     count.redact(erasedBy(read));
-    replay.take(read);
+    replay.take(read, line.includes('"texts"'));
   }
   return { ...replay.result, disclosures: count.figures };
 }
@@ -43,12 +43,14 @@ function erasedBy(entry: object): readonly string[] {
     : [];
 }
 
-function* linesOf(file: Uint8Array): Generator<string> {
-  for (let at = 0; at < file.length; ) {
-    const newline = file.indexOf(NEWLINE, at);
-    const end = newline < 0 ? file.length : newline;
-    yield utf8.decode(file.subarray(at, end));
-    at = end + 1;
+/** The lines as texts: their bytes were found to be UTF-8 before. */
+function* textsIn(file: FileBytes): Generator<string> {
+  let known: Uint8Array | null = null;
+  let buffer: Buffer = Buffer.alloc(0);
+  for (const { bytes, from, to } of linesIn(file)) {
+    if (bytes !== known) buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    known = bytes;
+    yield buffer.toString("utf8", from, to);
   }
 }
 

@@ -90,6 +90,20 @@ export const ofRules: readonly Rewrite[] = [
     says: /decideBy is "2026-02-30T00:00:00\.000Z"/,
   },
   {
+    name: "a second that does not exist",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: set("escalation.opened", { decideBy: "2026-11-24T03:00:60.000Z" }),
+    says: /decideBy is "2026-11-24T03:00:60\.000Z"/,
+  },
+  {
+    name: "a time in another spelling",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: set("escalation.opened", { decideBy: "2026-11-24t03:00:00.000z" }),
+    says: /decideBy is "2026-11-24t03:00:00\.000z"/,
+  },
+  {
     name: "a reminder that was not due",
     of: "overtaken",
     is: "INCONSISTENT",

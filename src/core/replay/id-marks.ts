@@ -1,33 +1,38 @@
 /**
- * Which ids have been seen, in eight bytes each: a log may have millions of entries. Ids are
+ * Marks of ids, in nine bytes each: a log may have millions of entries. Ids are
  * random, so two different ones share all 64 bits of their hash with a probability of less than one
  * in a million among five million.
  */
-export class SeenIds {
+export class IdMarks {
   #table = new Uint32Array(2 * 1024);
+  #marks = new Uint8Array(1024);
   #count = 0;
 
-  /** Whether it was seen before; from now on it has been. */
-  add(id: string): boolean {
+  /** Sets a mark, a bit from 1 to 128; answers with those that were set before. */
+  mark(id: string, bit: number): number {
     const [high, low] = hashOf(id);
     const at = place(this.#table, high, low);
-    if (this.#table[at] !== 0) return true;
+    const before = this.#marks[at / 2] ?? 0;
+    this.#marks[at / 2] = before | bit;
+    if (before !== 0) return before;
     this.#table[at] = high;
     this.#table[at + 1] = low;
     this.#count += 1;
-    if (this.#count * 4 > this.#table.length) this.#grow();
-    return false;
+    if (this.#count * 4 > this.#marks.length * 3) this.#grow();
+    return 0;
   }
 
   #grow(): void {
-    const old = this.#table;
+    const [old, marks] = [this.#table, this.#marks];
     this.#table = new Uint32Array(old.length * 2);
+    this.#marks = new Uint8Array(marks.length * 2);
     for (let i = 0; i < old.length; i += 2) {
       const [high = 0, low = 0] = [old[i], old[i + 1]];
       if (high === 0) continue;
       const at = place(this.#table, high, low);
       this.#table[at] = high;
       this.#table[at + 1] = low;
+      this.#marks[at / 2] = marks[i / 2] ?? 0;
     }
   }
 }
