@@ -7,12 +7,12 @@ import {
   told,
 } from "../src/app/commands/command.ts";
 import type { Recorded } from "../src/app/ports.ts";
-import { proofText, recordedDecision } from "../src/app/reads/proof.ts";
+import { proofText } from "../src/app/reads/proof.ts";
+import { recordedFor } from "../src/app/reads/proof-file.ts";
 import type { Line } from "../src/core/card/card.ts";
 import { clockOf, historyLine, textsIn } from "../src/core/card/history-line.ts";
 import { recordedEvidence } from "../src/core/card/recorded-evidence.ts";
 import { plainWord } from "../src/core/command-line/phone-typing.ts";
-import type { EscalationId } from "../src/core/ids.ts";
 import { oddWords } from "./clauses.ts";
 import { wordField } from "./fields.ts";
 
@@ -29,24 +29,11 @@ export const prove: Command = {
       return form("Prove what?", "prove", [
         wordField("word", "Escalation (HP-…) or record number"),
       ]);
-    const recorded = await find(context, asked);
+    const recorded = await recordedFor(context.store, asked);
     if (!recorded) return refused({ refused: "unknown-escalation", name: asked, nearest: [] });
     return proven(context, recorded);
   },
 };
-
-/** An escalation's proof is that of its own decision, or of its opening while undecided. */
-async function find(context: CommandContext, word: string): Promise<Recorded | undefined> {
-  if (/^\d{1,12}$/.test(word))
-    return (await context.store.entriesFrom(Number(word), Number(word) + 1))[0];
-  const number = /^hp-?(\d{1,9})$/i.exec(word)?.[1];
-  if (!number) return undefined;
-  const escalation: EscalationId = `HP-${Number(number)}`;
-  const own = await recordedDecision(context.store, escalation);
-  return (
-    own ?? (await context.store.entries({ escalation, kinds: ["escalation.opened"], limit: 1 }))[0]
-  );
-}
 
 async function proven(context: CommandContext, recorded: Recorded): Promise<CommandResult> {
   const { entry, index } = recorded;

@@ -195,6 +195,21 @@ export async function logRestoredCommand(because: string, io: Io): Promise<Exit>
   return 0;
 }
 
+/** `prove` */
+export async function proveCommand(argv: readonly string[], io: Io): Promise<Exit> {
+  const { proofAsked, proveCheck, USAGE, writeProof } = await import("../cli/prove.ts");
+  const asked = proofAsked(argv);
+  if (asked === null) {
+    io.err(USAGE);
+    return 2;
+  }
+  if (asked.do === "check") return proveCheck(asked, io);
+  const written = await writeProof(serverOf(io), asked);
+  if (!written.ok) return failed(io, written);
+  io.out(written.value);
+  return 0;
+}
+
 /** `login-link` */
 export async function loginLinkCommand(person: string, io: Io): Promise<Exit> {
   const { loginLink } = await import("../cli/operator-client.ts");

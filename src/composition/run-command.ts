@@ -22,6 +22,8 @@ const usage = `Holdpoint, a hold point for AI deployments.
     upload <source> <file…> [--url <address>] [--policy <file>]   post a CI job's results; safe to repeat
     log export <dir>                         export the whole log as files
     log verify <dir> [--key <vkey>] [--seen <checkpoint>]… [--require key,seen,meaning] [--bytes]   check an export (offline)
+    prove <HP-…|record number> --out <file>  write the proof that a decision is in the log, with its texts and policy
+    prove --check <file> [--key <vkey>]      check such a file (offline)
     log restored --because <reason>          record that the database was restored from a backup on purpose; the server signs again
     teams package [file]                     create the app to upload to Teams, holdpoint-teams.zip (offline)
     doctor                                   check the chats: settings, channels, and everybody the policy names
@@ -82,7 +84,12 @@ async function command(argv: readonly string[]): Promise<Exit> {
     case "doctor":
       return (await clientCommands()).doctorCommand(io);
   }
-  if (first === "upload") return (await clientCommands()).uploadCommand(argv.slice(1), io);
+  switch (first) {
+    case "prove":
+      return (await clientCommands()).proveCommand(argv.slice(1), io);
+    case "upload":
+      return (await clientCommands()).uploadCommand(argv.slice(1), io);
+  }
   // An extra word is an error: otherwise it would be ignored silently.
   if (argv.length === 2 && first === "login-link")
     return (await clientCommands()).loginLinkCommand(second, io);

@@ -147,6 +147,11 @@ export interface Reports {
 }
 
 /** The log, for verification by others. */
+export type ProofFileAnswer =
+  | { readonly index: number; readonly text: string }
+  | "unknown"
+  | "unsigned";
+
 export interface RecordReads {
   /** The newest signed note (C2SP), null before the first. */
   checkpoint(): Promise<string | null>;
@@ -155,6 +160,11 @@ export interface RecordReads {
    * checkpoint covers the index.
    */
   proof(index: number): Promise<ProofBody | undefined>;
+  /**
+   * The proof of a record number, or of the decision that answered an escalation, as a C2SP
+   * tlog-proof; "unknown" = there is none, "unsigned" = no signed checkpoint covers it yet.
+   */
+  proofFile(what: string): Promise<ProofFileAnswer>;
   /**
    * The files of an export in the order in which they are written; the chunks of a file are
    * consecutive.

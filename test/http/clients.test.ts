@@ -158,6 +158,7 @@ describe("log export", () => {
   ): ServerDeps["record"] => ({
     checkpoint: async () => null,
     proof: async () => undefined,
+    proofFile: async () => "unknown",
     export: chunks,
   });
   const all = async function* () {

@@ -140,6 +140,7 @@ export async function start(more: Partial<ServerDeps> = {}) {
     record: {
       checkpoint: async () => null,
       proof: async () => undefined,
+      proofFile: async () => "unknown",
       export: async function* () {},
     },
     operator: {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { exportLog } from "../../src/cli/log-export.ts";
 import { logVerify } from "../../src/cli/log-verify.ts";
+import { proveCheck, writeProof } from "../../src/cli/prove.ts";
 import { openCheckpoint } from "../../src/core/log/checkpoint.ts";
 import { leafHash, verifyInclusion } from "../../src/core/log/merkle.ts";
 import { eachDatabase } from "../support/databases.ts";
@@ -23,6 +24,45 @@ async function verified(...argv: readonly string[]): Promise<{ code: number; sai
   const said: string[] = [];
   const code = await logVerify(argv, { out: (line) => void said.push(line) });
   return { code, said: said.join("\n") };
+}
+
+/** `prove HP-1 --out` writes a proof with its texts and policy, which `prove --check` takes alone. */
+async function provedOffline(world: World): Promise<void> {
+  const dir = await exported(world); // signs the head
+  const file = join(dir, "HP-1.tlog-proof");
+  const server = { url: world.server().url, token: operatorToken };
+  const check = (key: string | null) => {
+    const said: string[] = [];
+    const code = proveCheck({ file, key }, { out: (line) => void said.push(line) });
+    return { code, said: said.join("\n") };
+  };
+
+  const unknown = await writeProof(server, { what: "HP-9", file });
+  const odd = await writeProof(server, { what: "../log/export", file });
+  const written = await writeProof(server, { what: "HP-1", file });
+  const again = await writeProof(server, { what: "3", file });
+
+  expect(unknown).toMatchObject({
+    ok: false,
+    because: expect.stringMatching(/no such escalation/),
+  });
+  expect(odd).toMatchObject({
+    ok: false,
+    because: expect.stringMatching(/Ask for the proof of an escalation/),
+  });
+  expect(written).toEqual({ ok: true, value: `Record 3 is proved in ${file}.` });
+  expect(again).toMatchObject({ ok: false, because: expect.stringContaining("was not written") });
+  expect(check(logKey.vkey).code).toBe(0);
+  expect(check(null).said).toMatch(
+    /OK: entry 3 of the \d+ of .*not compared with one that you kept/,
+  );
+  expect(check(logKey.vkey).said).toMatch(/Text of c_[0-9a-f]{64}: “real”/);
+  expect(check(logKey.vkey).said).toMatch(/Its policy: \{.*"triggers"/);
+  await writeFile(file, (await readFile(file, "utf8")).replace("index 3", "index 2"));
+  expect(check(logKey.vkey)).toMatchObject({
+    code: 1,
+    said: expect.stringMatching(/^TAMPERED: the entry is not entry 2/),
+  });
 }
 
 eachDatabase((kind) => {
@@ -166,5 +206,6 @@ eachDatabase((kind) => {
     expect(proved.text).not.toMatch(/\d{4}-\d\d-\d\dT/);
     expect(proved.text).toContain("Rule jailbreak-rate");
     expect(proved.html).toContain("holdpoint-record-3.txt");
+    await provedOffline(world);
   });
 });

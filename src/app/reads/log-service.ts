@@ -10,6 +10,7 @@ import type { Head, LastSigned, ProofBody, Store } from "../ports.ts";
 import type { Doubts } from "../self-check/doubts.ts";
 import type { SelfCheck } from "../self-check/self-check.ts";
 import { proofOf } from "./proof.ts";
+import { findProofFile, type ProofFileFound } from "./proof-file.ts";
 
 /** The log as others check it: signed checkpoints, proofs, and the whole of it as files. */
 export interface Record {
@@ -25,6 +26,8 @@ export interface Record {
   held(): string | null;
   checkpoint(): Promise<string | null>;
   proof(index: number): Promise<ProofBody | undefined>;
+  /** By a record number or an escalation. See app/reads/proof-file. */
+  proofFile(what: string): Promise<ProofFileFound>;
   export(): AsyncIterable<{ readonly file: string; readonly chunk: Uint8Array }>;
 }
 
@@ -103,6 +106,7 @@ export function createLogService(
         checkpoint: proof.note,
       };
     },
+    proofFile: (what) => findProofFile(store, key.vkey, what),
     export: () => exported(store, key, sign),
   };
 }

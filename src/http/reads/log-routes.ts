@@ -5,7 +5,7 @@ import type { RecordReads } from "../ports.ts";
 import { refuse } from "../problem.ts";
 
 /**
- * GET /log/checkpoint, /log/proof/:index and /log/export: what an auditor needs to verify the log
+ * GET /log/checkpoint, /log/proof/:index, /log/tlog-proof/:what and /log/export: what an auditor needs to verify the log
  * independently.
  */
 export function recordRoutes(app: FastifyInstance, record: RecordReads, gate: Gate): void {
@@ -27,6 +27,31 @@ export function recordRoutes(app: FastifyInstance, record: RecordReads, gate: Ga
         proof ??
         refuse(reply, { status: 404, detail: "No signed checkpoint covers this index yet." })
       );
+    },
+  );
+
+  app.get<{ readonly Params: { readonly what: string } }>(
+    "/log/tlog-proof/:what",
+    { onRequest: gate },
+    async ({ params }, reply) => {
+      if (!/^(?:hp-?)?\d{1,9}$/i.test(params.what))
+        return refuse(reply, {
+          status: 400,
+          detail: "Ask for the proof of an escalation (HP-7) or of a record number (12).",
+        });
+      const found = await record.proofFile(params.what);
+      if (found === "unknown")
+        return refuse(reply, { status: 404, detail: "There is no such escalation or record." });
+      if (found === "unsigned")
+        return refuse(reply, {
+          status: 404,
+          detail: "No signed checkpoint covers it yet: ask again in a moment.",
+        });
+      const name = `holdpoint-record-${found.index}.tlog-proof`;
+      return reply
+        .header("content-type", "text/plain; charset=utf-8")
+        .header("content-disposition", `attachment; filename="${name}"`)
+        .send(found.text);
     },
   );
 

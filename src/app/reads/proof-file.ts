@@ -1,0 +1,64 @@
+import type { EscalationId } from "../../core/ids.ts";
+import { commitmentsIn } from "../../core/log/check-proof.ts";
+import { proofFileText } from "../../core/log/proof-file.ts";
+import type { Recorded, Store } from "../ports.ts";
+import { proofOf, recordedDecision } from "./proof.ts";
+
+/** The entry that a question is about: a record number, or the decision that answered an escalation. */
+export async function recordedFor(store: Store, word: string): Promise<Recorded | undefined> {
+  if (/^\d{1,12}$/.test(word)) return (await store.entriesFrom(Number(word), Number(word) + 1))[0];
+  const number = /^hp-?(\d{1,9})$/i.exec(word)?.[1];
+  if (!number) return undefined;
+  const escalation: EscalationId = `HP-${Number(number)}`;
+  const own = await recordedDecision(store, escalation);
+  return own ?? (await store.entries({ escalation, kinds: ["escalation.opened"], limit: 1 }))[0];
+}
+
+/**
+ * The proof of an entry as a file, with the texts that were not erased and its policy; null while
+ * no signed checkpoint covers it.
+ */
+async function proofFileOf(
+  store: Store,
+  key: string,
+  { index, bytes, entry }: Recorded,
+): Promise<string | null> {
+  const proof = await proofOf(store, index);
+  if (!proof) return null;
+  const digest = entry.kind === "policy.adopted" ? entry.digest : entry.policy;
+  const row = digest === "" ? undefined : await store.policy(digest);
+  const policy = row ? new TextDecoder().decode(row.canonical) : "";
+  const text = new TextDecoder().decode(bytes);
+  const texts = await store.texts([...new Set([...commitmentsIn(text), ...commitmentsIn(policy)])]);
+  const disclosures = [...texts.values()].map(({ commitment, salt, text: said }) => ({
+    commitment,
+    salt: Buffer.from(salt).toString("base64"),
+    text: said,
+  }));
+  return proofFileText({
+    index,
+    hashes: proof.hashes,
+    note: proof.note,
+    entry: text,
+    key,
+    disclosures: disclosures.sort((a, b) => (a.commitment < b.commitment ? -1 : 1)),
+    policy,
+  });
+}
+
+/** The same by a record number or an escalation. */
+export type ProofFileFound =
+  | { readonly index: number; readonly text: string }
+  | "unknown"
+  | "unsigned";
+
+export async function findProofFile(
+  store: Store,
+  key: string,
+  what: string,
+): Promise<ProofFileFound> {
+  const recorded = await recordedFor(store, what);
+  if (!recorded) return "unknown";
+  const text = await proofFileOf(store, key, recorded);
+  return text === null ? "unsigned" : { index: recorded.index, text };
+}
