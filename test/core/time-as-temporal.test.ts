@@ -1,7 +1,18 @@
 import fc from "fast-check";
 import { Temporal } from "temporal-polyfill";
 import { describe, expect, test } from "vitest";
-import { oneSpelling, parseRfc3339, periodAt } from "../../src/core/time.ts";
+import {
+  atWall,
+  dateIn,
+  isWithin,
+  minusWorkingDays,
+  moveEarlierIntoHours,
+  nextDay,
+  occurrence,
+  oneSpelling,
+  parseRfc3339,
+  periodAt,
+} from "../../src/core/time.ts";
 
 const zones = ["Europe/London", "America/New_York", "Australia/Lord_Howe", "UTC", "Asia/Kathmandu"];
 
@@ -63,6 +74,85 @@ describe("times that are read and written often", () => {
         for (const { zone, at } of all)
           expect(periodAt(often, zone, at)).toBe(periodAt({ ...often }, zone, at));
       }),
+    );
+  });
+});
+
+/** Zones whose clocks did odd things: a day left out, midnight twice, changes by half an hour. */
+const odd = [
+  ...zones,
+  "Pacific/Apia",
+  "America/St_Johns",
+  "America/Havana",
+  "Africa/Casablanca",
+  "America/Sao_Paulo",
+];
+
+describe("wall clocks", () => {
+  const instants = fc.oneof(
+    fc.integer({ min: Date.UTC(2005, 0), max: Date.UTC(2030, 0) }),
+    fc.integer({ min: Date.UTC(2011, 11, 27), max: Date.UTC(2012, 0, 3) }),
+    fc.integer({ min: Date.UTC(2011, 10, 5), max: Date.UTC(2011, 10, 8) }),
+  );
+  const times = fc.constantFrom(
+    "00:00",
+    "00:01",
+    "00:30",
+    "01:30",
+    "02:30",
+    "09:00",
+    "17:00",
+    "23:30",
+  );
+  const wallOf = (at: number, zone: string) =>
+    Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDateTime();
+  /** In a gap the first instant after it, of two the first. */
+  const resolved = (wall: Temporal.PlainDateTime, zone: string): number => {
+    const earlier = wall.toZonedDateTime(zone, { disambiguation: "earlier" });
+    if (earlier.toPlainDateTime().equals(wall)) return earlier.epochMilliseconds;
+    return earlier.getTimeZoneTransition("next")?.epochMilliseconds ?? Number.NaN;
+  };
+  const on = (date: Temporal.PlainDate, time: string, zone: string) =>
+    resolved(date.toPlainDateTime(Temporal.PlainTime.from(time)), zone);
+
+  test("are as Temporal has them, in any zone and in any order of questions", () => {
+    fc.assert(
+      fc.property(instants, fc.constantFrom(...odd), times, times, (at, zone, from, to) => {
+        const date = wallOf(at, zone).toPlainDate();
+        const said = `${new Date(at).toISOString()} ${zone} ${from}-${to}`;
+
+        expect(dateIn(at, zone), said).toBe(date.toString());
+        expect(atWall(date.toString(), from, zone), said).toBe(on(date, from, zone));
+        expect(nextDay(at, zone), said).toBe(on(date.add({ days: 1 }), "00:00", zone));
+
+        const days = [1, 3, 7] as const;
+        const hours = { timezone: zone, days, from, to };
+        const isDay = (day: Temporal.PlainDate) => days.some((item) => item === day.dayOfWeek);
+        const inside = isDay(date) && at >= on(date, from, zone) && at <= on(date, to, zone);
+        expect(isWithin(hours, at), said).toBe(inside);
+
+        let before = date.subtract({ days: 1 });
+        while (!isDay(before)) before = before.subtract({ days: 1 });
+        const same = before.toPlainDateTime(wallOf(at, zone).toPlainTime());
+        expect(minusWorkingDays(hours, at, 1), said).toBe(resolved(same, zone));
+
+        const ends = Array.from({ length: 8 }, (_, back) => date.subtract({ days: back }))
+          .filter(isDay)
+          .map((day) => on(day, to, zone));
+        const end = inside ? at : (ends.find((item) => item <= at) ?? at);
+        expect(moveEarlierIntoHours(hours, at, 0), said).toBe(end);
+
+        const every = {
+          every: { count: 5, unit: "hours" as const },
+          on: null,
+          at: from,
+          from: null,
+        };
+        const first = Temporal.PlainDateTime.from(`2001-01-01T${from}`);
+        const k = periodAt(every, zone, at);
+        expect(occurrence(every, zone, k), said).toBe(resolved(first.add({ hours: 5 * k }), zone));
+      }),
+      { numRuns: 600 },
     );
   });
 });
