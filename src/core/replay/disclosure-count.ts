@@ -52,7 +52,8 @@ export class DisclosureCount {
   /** The commitments of a log.redacted. */
   redact(erased: readonly string[]): void {
     for (const commitment of erased)
-      if ((this.#marks.mark(commitment, redacted) & (disclosed | redacted)) === 0) this.#erased += 1;
+      if ((this.#marks.mark(commitment, redacted) & (disclosed | redacted)) === 0)
+        this.#erased += 1;
   }
 
   get figures(): DisclosureFigures {
