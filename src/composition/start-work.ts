@@ -64,7 +64,7 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
     intake: tellingSilence(stored, silenceDetector, parts.doubts),
     /** One tick: what is due, and what another process or an earlier run left waiting. */
     tick: async (): Promise<void> => {
-      await tick({ store, journal, clock, expecting: silenceDetector, log: report });
+      await tick({ ...shell, clock, expecting: silenceDetector, log: report });
       ticked = clock.now();
       watch.wake();
       evaluation.wake();
