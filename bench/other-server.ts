@@ -8,7 +8,13 @@ import { createIntake } from "../src/app/intake/intake.ts";
 import { buildParts } from "../src/composition/core-parts.ts";
 import { adoptFirst, policySecrets } from "../src/composition/first-policy.ts";
 import { systemRandom } from "../src/composition/random.ts";
-import { healthFor, operatorFor, reportsFor, sourcesFor } from "../src/composition/server-parts.ts";
+import {
+  healthFor,
+  operatorFor,
+  readsFor,
+  reportsFor,
+  sourcesFor,
+} from "../src/composition/server-parts.ts";
 import { readConfig } from "../src/config.ts";
 import { createServer } from "../src/http/server.ts";
 import { loadLogKey } from "../src/keys.ts";
@@ -68,10 +74,9 @@ async function serve(mode: string): Promise<void> {
     demo: null,
     tokens: { operator: null, auditor: null, gateway: null },
     sources: sourcesFor(parts, secretFor),
-    reads: parts.reads,
+    ...readsFor(parts),
     reports: reportsFor(parts),
     subscribe: parts.journal.onCommit,
-    record: parts.record,
     operator: operatorFor(parts, config, { secretFor, disk: null }),
     health: healthFor(parts, {
       clock,

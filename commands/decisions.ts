@@ -5,35 +5,73 @@ import {
   type ParsedCommand,
   refused,
 } from "../src/app/commands/command.ts";
-import type { EntryFilter } from "../src/app/ports.ts";
+import type { EntryFilter, Recorded } from "../src/app/ports.ts";
+import {
+  allEntries,
+  entryFile,
+  type FileFormat,
+  mostExported,
+} from "../src/app/reads/entry-table.ts";
 import { readFilter } from "../src/app/reads/filters.ts";
 import { historyLine, textsIn } from "../src/core/card/history-line.ts";
-import { filterUsage, paging, problemText, readQuestion } from "./question.ts";
+import type { ViewContext } from "../src/core/card/view-context.ts";
+import { paging, problemText, readQuestion } from "./question.ts";
 
 const pageSize = 10;
 
 export const decisions: Command = {
   name: "decisions",
-  usage: `decisions ${filterUsage}`,
-  summary: "what was decided, newest first",
+  usage:
+    "decisions [deployment or HP-…] [by <person>] [on <date>] [since …] [until …] [filters] [csv or jsonl]",
+  summary: "what was decided, newest first; also as a file",
   anybody: false,
+  asks: true,
   prepare: async (context, said) => {
     const question = await readQuestion(context, said, decisions.usage);
     if ("refusal" in question) return question;
-    const { zone, asked } = question;
+    const { zone, asked, format } = question;
     const people = context.rules.people();
     const read = await readFilter({ ...context, people }, { ...asked, limit: pageSize });
     if ("unfit" in read) {
       const problem = read.unfit.map(problemText).join(" ");
       return refused({ refused: "usage", usage: decisions.usage, problem }, asked.deployment ?? "");
     }
-    return page(context, {
-      said,
-      zone,
-      filter: { kinds: ["decision.made"], ...read.filter },
-    });
+    const filter = { kinds: ["decision.made"], ...read.filter };
+    return format === null
+      ? page(context, { said, zone, filter })
+      : exported(context, filter, format);
   },
 };
+
+/** The whole answer as a file. */
+async function exported(
+  context: CommandContext,
+  filter: Omit<EntryFilter, "limit">,
+  format: FileFormat,
+): Promise<CommandResult> {
+  const found = await allEntries(context.store, filter);
+  const view = await withTexts(context, found);
+  const file = entryFile(view, found, { format, name: "holdpoint-decisions" });
+  const lines = `${found.length} ${found.length === 1 ? "line" : "lines"}, newest first, times in UTC`;
+  const last = found.at(-1);
+  const more =
+    found.length === mostExported && last
+      ? ` There may be more: the next begin with “before:${last.index}”.`
+      : "";
+  return { text: `${lines}.${more}`, file, isExport: true };
+}
+
+/** A view context with the texts of these entries. */
+export async function withTexts(
+  context: CommandContext,
+  found: readonly Recorded[],
+): Promise<ViewContext> {
+  const reasons = found.flatMap(({ entry }) => textsIn(entry));
+  const texts = new Map(
+    [...(await context.store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]),
+  );
+  return { ...(await context.viewContext("")), texts };
+}
 
 async function page(
   context: CommandContext,
@@ -49,11 +87,7 @@ async function page(
 ): Promise<CommandResult> {
   const found = await context.store.entries({ ...filter, limit: pageSize + 1 });
   const shown = found.slice(0, pageSize);
-  const reasons = shown.flatMap(({ entry }) => textsIn(entry));
-  const texts = new Map(
-    [...(await context.store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]),
-  );
-  const view = { ...(await context.viewContext("")), texts };
+  const view = await withTexts(context, shown);
   const lines = shown.map((recorded) => historyLine(view, recorded, zone));
   const last = shown.at(-1);
   const asked = said.words.filter((word) => !paging.test(word)).join(" ");

@@ -8,6 +8,7 @@ export const help: Command = {
   usage: "help [command]",
   summary: "this list, or one command",
   anybody: true,
+  asks: true,
   prepare: async (context, said) => {
     const [first = "", ...left] = said.words;
     const name = commandMeant(first);

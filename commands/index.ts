@@ -1,8 +1,10 @@
 import type { Command } from "../src/app/commands/command.ts";
 import { ack } from "./ack.ts";
+import { audit } from "./audit.ts";
 import { away } from "./away.ts";
 import { breakglass } from "./breakglass.ts";
 import { decisions } from "./decisions.ts";
+import { figures } from "./figures.ts";
 import { help } from "./help.ts";
 import { keep } from "./keep.ts";
 import { link } from "./link.ts";
@@ -10,11 +12,13 @@ import { monitor } from "./monitor.ts";
 import { narrow } from "./narrow.ts";
 import { notme } from "./notme.ts";
 import { pause } from "./pause.ts";
+import { policy } from "./policy.ts";
 import { prove } from "./prove.ts";
 import { raise } from "./raise.ts";
 import { reason } from "./reason.ts";
 import { reassess } from "./reassess.ts";
 import { redact } from "./redact.ts";
+import { record } from "./record.ts";
 import { rehearse } from "./rehearse.ts";
 import { resume } from "./resume.ts";
 import { retest } from "./retest.ts";
@@ -50,5 +54,9 @@ export const commands: readonly Command[] = [
   who,
   decisions,
   prove,
+  record,
+  policy,
+  figures,
+  audit,
   help,
 ];

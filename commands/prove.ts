@@ -21,6 +21,7 @@ export const prove: Command = {
   usage: "prove <HP-…|index>",
   summary: "who, what, when and under which rule; then the proof as a file",
   anybody: false,
+  asks: true,
   prepare: async (context, said) => {
     const [first = "", ...left] = said.words;
     const asked = first === "" ? (said.invocation.escalation ?? "") : plainWord(first);

@@ -8,6 +8,7 @@ import {
 } from "../src/app/commands/command.ts";
 import { findTarget } from "../src/app/commands/target.ts";
 import type { DecisionFilter } from "../src/app/ports.ts";
+import type { FileFormat } from "../src/app/reads/entry-table.ts";
 import { plainWord } from "../src/core/command-line/phone-typing.ts";
 import { nearestOnly, onlyWord } from "../src/core/filters.ts";
 import type { Instant } from "../src/core/ids.ts";
@@ -25,14 +26,12 @@ import {
 
 /** A question about the record, as it is typed: filters in any order. */
 
-/** The filters of `decisions`, for its help. */
-export const filterUsage =
-  "[deployment or HP-…] [by <person>] [decider <person>] [kind …] [trigger …] [severity …] [model …] [on/since/until <date>] [denied, deviation, stricter, weaker, by-policy, breakglass, undone or overdue]";
-
 export interface Question {
   readonly asked: Omit<DecisionFilter, "limit">;
   /** The zone in which its dates are meant, and times are told. */
   readonly zone: string;
+  /** Set where the answer is wanted as a file. */
+  readonly format: FileFormat | null;
 }
 
 const clauseWords: readonly ClauseWord[] = [
@@ -70,7 +69,8 @@ export async function readQuestion(
   if (isNo(people)) return refused(people, deployment);
   const period = periodOf(clauses, { zone, now: context.now, usage });
   if (isNo(period)) return refused(period, deployment);
-  return { zone, asked: { ...askedOf(clauses, target), ...people, ...period } };
+  const format = formatIn(clauses);
+  return { zone, format, asked: { ...askedOf(clauses, target), ...people, ...period } };
 }
 
 /** What the clauses name, besides people and times. */
@@ -92,8 +92,17 @@ function askedOf({ clauses, loose }: Clauses, target: Target | null) {
   };
 }
 
+const formats: ReadonlyMap<string, FileFormat> = new Map([
+  ["csv", "csv"],
+  ["jsonl", "jsonl"],
+  ["json", "jsonl"],
+]);
+
+const formatIn = ({ loose }: Clauses): FileFormat | null =>
+  loose.map((word) => formats.get(plainWord(word))).find((format) => format !== undefined) ?? null;
+
 const isTarget = (word: string): boolean =>
-  !paging.test(word) && onlyWord(plainWord(word)) === undefined;
+  !paging.test(word) && onlyWord(plainWord(word)) === undefined && !formats.has(plainWord(word));
 
 /** “from” is “since”, and “to” is “until”. */
 function withSynonyms({ loose, clauses }: Clauses): Clauses {

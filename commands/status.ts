@@ -1,5 +1,7 @@
-import { type Command, refused, told } from "../src/app/commands/command.ts";
+import { type Command, type CommandContext, refused, told } from "../src/app/commands/command.ts";
 import { findTarget } from "../src/app/commands/target.ts";
+import type { Past } from "../src/app/reads/then.ts";
+import { buildCard } from "../src/core/card/build-card.ts";
 import type { Line } from "../src/core/card/card.ts";
 import { proposalLine } from "../src/core/card/resume-request-lines.ts";
 import {
@@ -9,35 +11,55 @@ import {
   scopeWordsOf,
   type ViewContext,
 } from "../src/core/card/view-context.ts";
+import type { EscalationId } from "../src/core/ids.ts";
 import { isAway } from "../src/core/state/situation.ts";
 import * as words from "../src/core/words/words.ts";
 import { oddWords } from "./clauses.ts";
+import { askedThen } from "./past.ts";
 
 export const status: Command = {
   name: "status",
-  usage: "status [deployment]",
-  summary: "what each deployment may do now, and until when",
+  usage: "status [deployment or HP-…] [at <date>]",
+  summary: "what each deployment may do now, or did at a time, and until when",
   anybody: true,
-  prepare: async (context, said) => {
-    const all = [...context.policy.deployments.keys()];
-    if (said.words.length === 0) {
-      const lines: Line[] = [];
-      for (const id of all) lines.push(statusLine(await context.viewContext(id)));
-      return told("Now:", lines);
-    }
+  asks: true,
+  prepare: async (now, asked) => {
+    const then = await askedThen(now, asked, status.usage);
+    if (then && "refusal" in then) return then;
+    const { context, said } = then ?? { context: now, said: asked };
+    const viewsOf = viewsFor(context, then?.past ?? null);
+    const heading = then ? `At ${then.when}:` : "Now:";
+    const ids = [...context.policy.deployments.keys()];
+    if (said.words.length === 0) return told(heading, (await viewsOf(ids)).map(statusLine));
     const target = await findTarget(context, said, said.words);
     if ("refusal" in target) return target;
     if (target.left.length > 0) return oddWords(target.left, { usage: status.usage });
-    const view = await context.viewContext(target.deployment);
-    if (!view.situation.state.posture)
-      return refused({
-        refused: "unknown-deployment",
-        name: target.deployment,
-        nearest: all.slice(0, 3),
-      });
-    return told("Now:", [statusLine(view), ...openLines(view)]);
+    const { deployment: name, escalation } = target;
+    const [view] = await viewsOf([name]);
+    if (!view?.situation.state.posture)
+      return refused({ refused: "unknown-deployment", name, nearest: ids.slice(0, 3) });
+    const lines = [statusLine(view), ...openLines(view)];
+    return told(heading, then && escalation ? [...lines, ...cardThen(view, escalation)] : lines);
   },
 };
+
+/** Views of deployments, now or as they were. */
+function viewsFor(context: CommandContext, past: Past | null) {
+  return async (ids: readonly string[]): Promise<readonly ViewContext[]> => {
+    if (past) return past.viewsOf(ids);
+    const views: ViewContext[] = [];
+    for (const id of ids) views.push(await context.viewContext(id));
+    return views;
+  };
+}
+
+/** What the card of an escalation said. */
+function cardThen(view: ViewContext, id: EscalationId): readonly Line[] {
+  const live = view.situation.state.escalations.find((escalation) => escalation.id === id);
+  if (!live) return [[`${id} was not open then.`]];
+  const { title, lines } = buildCard(view, live);
+  return [[`Its card, as drawn from the record of then: `, ...title], ...lines];
+}
 
 function statusLine(view: ViewContext): Line {
   const { state, policy } = view.situation;

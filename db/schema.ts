@@ -26,6 +26,12 @@ export const streams = holdpoint.table("streams", {
   state: json(),
 });
 
+/**
+ * From when until when an escalation was open or settled, in ms; the index is found by these very
+ * words.
+ */
+export const during = `int8range((doc ->> 'openedAt')::bigint, case when doc ->> 'closedAt' is not null then greatest((doc ->> 'closedAt')::bigint, (doc ->> 'openedAt')::bigint) end)`;
+
 /** Escalations for lists and pages; `doc` is the whole state. */
 export const escalations = holdpoint.table(
   "escalations",
@@ -43,6 +49,7 @@ export const escalations = holdpoint.table(
     index("escalations_status").on(table.status, table.number),
     index("escalations_live").on(table.number).where(sql`status <> 'closed'`),
     index("escalations_deployment").on(table.deployment, table.number),
+    index("escalations_during").using("gist", sql.raw(during)),
   ],
 );
 

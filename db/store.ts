@@ -6,6 +6,8 @@ import { faultOf, isFull, StoreFault } from "./fault.ts";
 import { conversationQueries } from "./queries/conversations.ts";
 import { endpointQueries } from "./queries/endpoints.ts";
 import { erasureQueries } from "./queries/erasure.ts";
+import { figureQueries } from "./queries/figures.ts";
+import { foundQueries } from "./queries/found.ts";
 import { heardQueries } from "./queries/heard.ts";
 import { checkpointQueries, logQueries } from "./queries/log.ts";
 import { messageQueries } from "./queries/messages.ts";
@@ -94,6 +96,8 @@ export function storeOver(
     ...logQueries(db, faulting),
     ...checkpointQueries(db),
     ...pastQueries(faulting),
+    ...figureQueries(faulting),
+    ...foundQueries(db),
     ...upkeepQueries(faulting),
     ...erasureQueries(faulting),
     inBackground,

@@ -6,7 +6,14 @@ import { messages } from "../schema.ts";
 
 type Messages = Pick<
   Store,
-  "saveMessage" | "messages" | "linesSaid" | "messageOf" | "messageAt" | "directsOf" | "firstSight"
+  | "saveMessage"
+  | "messages"
+  | "linesSaid"
+  | "messageOf"
+  | "messageAt"
+  | "directsOf"
+  | "messagesAbout"
+  | "firstSight"
 >;
 
 /** More than is ever said of one escalation. */
@@ -47,6 +54,8 @@ export function messageQueries(db: Database, execute: Executor): Messages {
         ({ key, to: [person], place }) => place !== "" && key.endsWith(`:${person}`),
       );
     },
+    messagesAbout: (chat, escalation) =>
+      newest(and(eq(messages.chat, chat), eq(messages.escalation, escalation)), mostAboutOne),
     messageAt: async (chat, place) =>
       (await newest(and(eq(messages.chat, chat), eq(messages.place, place)), 1))[0],
     firstSight: async (key) => (await execute({ text: sightText, params: [key] })).length === 1,

@@ -1,12 +1,23 @@
 import type { Store } from "../../src/app/ports.ts";
+import type { EscalationId } from "../../src/core/ids.ts";
 import { arrayText } from "../column-types.ts";
 import type { Executor } from "../executor.ts";
+import { during } from "../schema.ts";
 import { gatewayIn, inOrder, isApplied } from "../schema-log.ts";
 import { recorded } from "./log.ts";
 
-/** What a posture of the past follows from. */
-export function pastQueries(execute: Executor): Pick<Store, "lastOfPostures"> {
+/** What a posture of the past follows from, and what was open then. */
+export function pastQueries(execute: Executor): Pick<Store, "lastOfPostures" | "liveAt"> {
   return {
+    liveAt: async (at) => {
+      const text = `select id, deployment from holdpoint.escalations
+        where ${during} @> $1::bigint order by number`;
+      const rows = await execute({ text, params: [at] });
+      return rows.map(([id, deployment]) => ({
+        id: String(id) as EscalationId,
+        deployment: String(deployment),
+      }));
+    },
     lastOfPostures: async (of, below) => {
       const carriers = of.flatMap(({ deployment, gateways }) =>
         gateways.map((gateway) => ({ deployment, gateway })),

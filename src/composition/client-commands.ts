@@ -186,6 +186,16 @@ export async function rehearseCommand(deployment: string, io: Io): Promise<Exit>
   return 0;
 }
 
+/** A question as in a chat. The auditor token is enough to read. */
+export async function askCommand(words: readonly string[], io: Io): Promise<Exit> {
+  const { askLine } = await import("../cli/ask.ts");
+  const { tokens } = configOrExit(io);
+  const server = serverOf(io);
+  const token = server.token ?? tokens.auditor?.reveal() ?? null;
+  const asked = await askLine({ ...server, token }, words, io);
+  return asked.ok ? 0 : failed(io, asked);
+}
+
 /** `log restored` */
 export async function logRestoredCommand(because: string, io: Io): Promise<Exit> {
   const { restored } = await import("../cli/operator-client.ts");

@@ -10,6 +10,8 @@ import { createPolicyCache } from "../app/policy-cache.ts";
 import { type Chat, withTimeout } from "../app/ports.ts";
 import { createReads } from "../app/reads/http-reads.ts";
 import { createLogService } from "../app/reads/log-service.ts";
+import { createNoteRead } from "../app/reads/note-read.ts";
+import { createPostureHistory } from "../app/reads/posture-history.ts";
 import { createViews } from "../app/reads/views.ts";
 import { createDoubts } from "../app/self-check/doubts.ts";
 import { createSelfCheck } from "../app/self-check/self-check.ts";
@@ -48,7 +50,8 @@ export function buildParts(dependencies: Dependencies) {
   const journal = inTheirOwn(
     createJournal({ store, clock, random, rules, origin, chats, doubts, scopeByLog, readFirst }),
   );
-  const shell = { store, journal, rules };
+  const noteRead = createNoteRead({ journal, clock, report });
+  const shell = { store, journal, rules, history: createPostureHistory(store) };
   const evaluator: EvaluatorParts = { ...shell, observe };
   return {
     ...shell,
@@ -60,6 +63,7 @@ export function buildParts(dependencies: Dependencies) {
     platforms,
     inbound: createInbound({
       ...shell,
+      noteRead,
       commands,
       within: withTimeout,
       times: dependencies.answerTimes,
@@ -67,6 +71,7 @@ export function buildParts(dependencies: Dependencies) {
     }),
     views: createViews(shell),
     reads: createReads(shell),
+    noteRead,
     sessions: createSessions({ store, journal, clock, random }),
     doubts,
     lastSigned,

@@ -29,7 +29,23 @@ const usage = `Holdpoint, a hold point for AI deployments.
     doctor                                   check the chats: settings, channels, and everybody the policy names
     rehearse <deployment>                    post a marked test escalation in the real channel; answers change nothing
     login-link <person>                      create a one-time link to the console, for when chat is down
+    status, who, decisions, record, policy at, policy diff, figures, audit sample …   ask the record as in a chat; files go to the output
     help                                     show this text`;
+
+/** The words that begin a question to a running server. */
+const questions: ReadonlySet<string> = new Set([
+  "status",
+  "who",
+  "decisions",
+  "record",
+  "figures",
+  "audit sample",
+  "policy at",
+  "policy diff",
+]);
+
+const isQuestion = ([first = "", second = ""]: readonly string[]): boolean =>
+  questions.has(first) || questions.has(`${first} ${second}`);
 
 /** Runs what the arguments ask for. */
 export async function runCommand(argv: readonly string[]): Promise<void> {
@@ -64,7 +80,7 @@ async function policyCheck(argv: readonly string[]): Promise<Exit> {
 }
 
 async function command(argv: readonly string[]): Promise<Exit> {
-  const [first = "", second = "", third = "", fourth = ""] = argv;
+  const [first = "", second = ""] = argv;
   switch (`${first} ${second}`.trim()) {
     case "help":
       out(usage);
@@ -84,12 +100,14 @@ async function command(argv: readonly string[]): Promise<Exit> {
     case "doctor":
       return (await clientCommands()).doctorCommand(io);
   }
-  switch (first) {
-    case "prove":
-      return (await clientCommands()).proveCommand(argv.slice(1), io);
-    case "upload":
-      return (await clientCommands()).uploadCommand(argv.slice(1), io);
-  }
+  if (first === "prove") return (await clientCommands()).proveCommand(argv.slice(1), io);
+  if (isQuestion(argv)) return (await clientCommands()).askCommand(argv, io);
+  return withArguments(argv);
+}
+
+async function withArguments(argv: readonly string[]): Promise<Exit> {
+  const [first = "", second = "", third = "", fourth = ""] = argv;
+  if (first === "upload") return (await clientCommands()).uploadCommand(argv.slice(1), io);
   // An extra word is an error: otherwise it would be ignored silently.
   if (argv.length === 2 && first === "login-link")
     return (await clientCommands()).loginLinkCommand(second, io);

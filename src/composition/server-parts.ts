@@ -99,10 +99,30 @@ export function operatorFor(
 }
 
 /** The data of the read routes, each within a time limit. */
-export function readsFor({ reads, record }: Parts): Pick<ServerDeps, "reads" | "record"> {
+export function readsFor(parts: Parts): Pick<ServerDeps, "reads" | "record" | "ask" | "noteRead"> {
+  const { reads, record, random } = parts;
   return {
     reads: timely(reads, readerWaits),
     record: timely(record, readerWaits),
+    ask: (role, line) =>
+      parts.inbound.run({
+        speaker: { is: "reader", role },
+        surface: "http",
+        line: storable(line),
+        key: random.id("ask_"),
+        version: null,
+        channel: null,
+        escalation: null,
+        private: true,
+        asksOnly: true,
+      }),
+    noteRead: (role, what, question) =>
+      parts.noteRead({
+        actor: { type: role },
+        surface: "http",
+        what,
+        question: storable(question),
+      }),
   };
 }
 

@@ -9,6 +9,7 @@ import { addPosts } from "./forms/posts.ts";
 import { createAnswers } from "./forms/shown-answers.ts";
 import { createLive } from "./live/live.ts";
 import { addStreams } from "./live/streams.ts";
+import { addAsk } from "./pages/ask-routes.ts";
 import { addPages } from "./pages/pages.ts";
 import type { ConsoleDeps } from "./ports.ts";
 import { createViewers } from "./viewer.ts";
@@ -40,6 +41,7 @@ export function registerConsole(app: FastifyInstance, deps: ConsoleDeps): void {
     answerErrors(scope, context);
     addDemoKey(scope, context);
     addPages(scope, context);
+    addAsk(scope, context);
     addPosts(scope, context);
     addStreams(scope, context);
     addLogin(scope, context);

@@ -54,6 +54,7 @@ const entryWords: Readonly<Record<EntryKind, true>> = {
   "log.restored": true,
   "redaction.asked": true,
   "log.redacted": true,
+  "record.read": true,
 };
 
 /** Kinds that can be asked for: decisions by their word, everything else by its kind of entry. */

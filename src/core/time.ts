@@ -304,6 +304,33 @@ export function parseDate(text: string, zone: string, now: Instant): Instant | n
   }
 }
 
+/**
+ * The same of a time that has been: a time of the day is the last one, `monday` the one before now,
+ * `3d` so long ago; also `yesterday` and `3d ago`. What is plainly still to come stays so.
+ */
+export function parsePastDate(text: string, zone: string, now: Instant): Instant | null {
+  const said = text.trim().toLowerCase();
+  const length = parseDuration(said.replace(/ ago$/, ""));
+  if (length !== null) return now - length;
+  const [isYesterday, time = ""] = /^yesterday(?:(?: at)? (\d\d?:\d\d))?$/.exec(said) ?? [];
+  const asked = isYesterday === undefined ? said : `today ${time || "00:00"}`;
+  const at = parseDate(asked, zone, now);
+  if (at === null || (at <= now && isYesterday === undefined)) return at;
+  const back = daysBack(said, isYesterday !== undefined);
+  if (back === 0) return at;
+  const wall = wallIn(at, zone).subtract({ days: back });
+  return resolve(wall, zone);
+}
+
+/** How many days before its next occurrence the last one of what was said is. */
+function daysBack(said: string, isYesterday: boolean): number {
+  if (isYesterday || /^\d\d?:\d\d$/.test(said)) return 1;
+  const [day = ""] = said.split(" ");
+  const isWeekday =
+    day.length > 2 && weekdays.some((name) => name === day || name.slice(0, 3) === day);
+  return isWeekday ? 7 : 0;
+}
+
 /** A time of a day, midnight where none is said; null for what no clock shows. */
 function timeOn(
   day: Temporal.PlainDate,

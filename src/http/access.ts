@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { bearerIn } from "./demo-guard.ts";
-import type { DemoGuard, Role, ServerDeps } from "./ports.ts";
+import type { DemoGuard, Reader, Role, ServerDeps } from "./ports.ts";
 import { refuse } from "./problem.ts";
 
 /** A Fastify onRequest hook: answers a request that is not allowed, before its body is read. */
@@ -48,6 +48,11 @@ export function createAccess(deps: Pick<ServerDeps, "demo" | "tokens">, guard: D
       return refusal === null ? undefined : refuse(reply, { status: 403, detail: refusal.because });
     };
   return {
+    /** Who reads, of a request that was let in to read; without a token, demo mode's user. */
+    readerOf: (request: FastifyRequest): Reader =>
+      roleOf(bearerIn(request.headers.authorization), deps.tokens) === "auditor"
+        ? "auditor"
+        : "operator",
     deployments: openInDemo(byToken(["operator", "auditor", "gateway"])),
     reads: openInDemo(byToken(["operator", "auditor"])),
     operator: byToken(["operator"]),

@@ -16,6 +16,8 @@ import type {
   Page,
   ProofBody,
   Random,
+  RecordView,
+  Reply,
   Unfit,
 } from "../app/ports.ts";
 import type { EscalationId, Instant, Millis } from "../core/ids.ts";
@@ -46,6 +48,10 @@ export interface ServerDeps {
   readonly senderWaits?: Millis;
   readonly sources: Sources;
   readonly reads: Reads;
+  /** Answers a typed line, as the chats do; only questions. */
+  ask(role: Reader, line: string): Promise<Reply>;
+  /** Puts on the record that something was read, by its address. */
+  noteRead(role: Reader, what: "question" | "export", address: string): Promise<void>;
   readonly reports: Reports;
   /** Calls after every commit of this process; answers how to stop. */
   readonly subscribe: (changed: () => void) => () => void;
@@ -62,6 +68,9 @@ export interface ServerDeps {
 
 /** operator: everything but decisions · auditor: all reads · gateway: `/v1/deployments` only. */
 export type Role = "operator" | "auditor" | "gateway";
+
+/** Who may read everything. */
+export type Reader = Exclude<Role, "gateway">;
 
 /** See demo-key.ts. */
 export interface DemoKey {
@@ -133,6 +142,7 @@ export interface Reads {
   escalations(filter: EscalationFilter): Promise<Page<EscalationBody> | Unfit>;
   escalation(id: EscalationId): Promise<EscalationBody | undefined>;
   decisions(filter: DecisionFilter): Promise<Page<DecisionBody> | Unfit>;
+  record(id: EscalationId): Promise<RecordView | undefined>;
 }
 
 /** Reports of gateways. */

@@ -6,7 +6,7 @@ import Fastify, {
   type FastifyRequest,
 } from "fastify";
 import { Fault } from "../app/ports.ts";
-import { createAccess } from "./access.ts";
+import { createAccess, type Gate } from "./access.ts";
 import { type Bodies, BodyProblem, createBodies, isUnread, largestBody } from "./bodies.ts";
 import { createDemoGuard } from "./demo-guard.ts";
 import { createGatewayConfirmations } from "./gateway/gateway-confirmations.ts";
@@ -17,6 +17,7 @@ import { createMetrics, type Metrics } from "./operator/metrics.ts";
 import { operatorRoutes } from "./operator/operator-routes.ts";
 import type { ServerDeps } from "./ports.ts";
 import { problem, problemType, refuse } from "./problem.ts";
+import { askRoute, recordRoute } from "./reads/ask-route.ts";
 import { recordRoutes } from "./reads/log-routes.ts";
 import { readRoutes } from "./reads/read-routes.ts";
 import { createRefusals, type OnceAMinute, onceAMinute } from "./refusals.ts";
@@ -80,8 +81,11 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     { reads: deps.reads, confirm: confirmations.confirm },
     access.gatewayProtocols,
   );
-  readRoutes(app, deps.reads, access);
-  recordRoutes(app, deps.record, access.reads);
+  const reads = notedReads(deps, access);
+  readRoutes(app, deps.reads, reads);
+  askRoute(app, deps, access);
+  recordRoute(app, deps, reads);
+  recordRoutes(app, deps.record, reads);
   operatorRoutes(app, deps.operator, access);
   await app.register((scope, _options, done) => {
     deps.register(scope, guard);
@@ -133,6 +137,23 @@ function readBytes(app: FastifyInstance, bodies: Bodies): void {
     }
     done();
   });
+}
+
+/**
+ * The gate of what an auditor reads: it goes on the record with its address, except checkpoints and
+ * proofs, which programs fetch again and again. An export goes there whoever takes it.
+ */
+function notedReads(deps: ServerDeps, access: ReturnType<typeof createAccess>): Gate {
+  return async (request, reply) => {
+    const refused = await access.reads(request, reply);
+    if (reply.sent) return refused;
+    const reader = access.readerOf(request);
+    const isExport = request.routeOptions.url === "/log/export";
+    if (isExport) await deps.noteRead(reader, "export", request.url);
+    else if (reader === "auditor" && request.url.startsWith("/v1/"))
+      await deps.noteRead(reader, "question", request.url);
+    return undefined;
+  };
 }
 
 /** Default headers; a route may set others. */

@@ -99,6 +99,7 @@ const refusals: {
   "odd-words": { words: "fully", usage: "resume <what>", again: null },
   "say-plainly": { verb: "resume", typed: "resume" },
   "too-long": { length: 5_000, most: 4_000 },
+  "asks-only": { verb: "pause" },
   "too-long-for-form": { length: 2_500, most: 2_000 },
 };
 

@@ -48,6 +48,7 @@ export async function holding(first: DeploymentBody, more: Partial<ServerDeps> =
     escalations: async () => ({ items: [], next: null }),
     escalation: async () => undefined,
     decisions: async () => ({ items: [], next: null }),
+    record: async () => undefined,
   };
   const server = await start({
     reads,
@@ -85,5 +86,6 @@ export async function nothing(): Promise<ServerDeps["reads"]> {
     escalations: async () => ({ items: [], next: null }),
     escalation: async () => undefined,
     decisions: async () => ({ items: [], next: null }),
+    record: async () => undefined,
   };
 }

@@ -25,6 +25,7 @@ const reads = (more: Partial<ServerDeps["reads"]> = {}): ServerDeps["reads"] => 
   escalations: async () => ({ items: [], next: null }),
   escalation: async () => undefined,
   decisions: async () => ({ items: [], next: null }),
+  record: async () => undefined,
   ...more,
 });
 
@@ -33,6 +34,7 @@ const readRoutes = [
   "/v1/deployments/assistant-prod",
   "/v1/escalations",
   "/v1/decisions",
+  "/v1/ask?line=status",
   "/v1/policy",
   "/log/checkpoint",
   "/log/proof/0",
@@ -71,7 +73,7 @@ describe("roles", () => {
       readRoutes.map(async (path) => (await get(path, as("gateway"))).status),
     );
 
-    expect(statuses).toEqual([200, 200, ...Array.from({ length: 7 }, () => 403)]);
+    expect(statuses).toEqual([200, 200, ...Array.from({ length: 8 }, () => 403)]);
   });
 
   test("a role that is switched off lets nobody in", async () => {

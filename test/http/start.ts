@@ -77,6 +77,7 @@ const nothingToRead: ServerDeps["reads"] = {
   escalations: async () => ({ items: [], next: null }),
   escalation: async () => undefined,
   decisions: async () => ({ items: [], next: null }),
+  record: async () => undefined,
 };
 
 /** As app/intake/explain-delivery tells of a signal, of a policy without rules. */
@@ -132,6 +133,16 @@ export async function start(more: Partial<ServerDeps> = {}) {
       },
     },
     reads: nothingToRead,
+    ask: async (role, line) => ({
+      ok: true,
+      text: `${role} asked: ${line}`,
+      choices: [],
+      lines: [["one ", { untrusted: "two" }]],
+      next: null,
+      file: { name: 'a"b.csv', text: "x\r\n" },
+      form: null,
+    }),
+    noteRead: async () => undefined,
     reports: {
       applied: async () => ({ is: "unknown-deployment" }),
       asked: async () => ({ is: "unknown-deployment" }),

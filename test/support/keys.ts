@@ -3,6 +3,7 @@ import { loadLogKey } from "../../src/keys.ts";
 
 /** The keys of every test world. */
 export const operatorToken = "operator-token-for-tests-0123456789abcdef";
+export const auditorToken = "auditor-token-for-tests-0123456789abcdef0";
 
 export const pem = generateKeyPairSync("ed25519")
   .privateKey.export({ format: "pem", type: "pkcs8" })

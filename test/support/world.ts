@@ -23,7 +23,7 @@ import {
   type Kind,
 } from "./databases.ts";
 import { assertInvariants } from "./invariants.ts";
-import { logKey, operatorToken, pem } from "./keys.ts";
+import { auditorToken, logKey, operatorToken, pem } from "./keys.ts";
 import { browserAt, freePort, keepKnownKey } from "./process.ts";
 import { seededRandom } from "./random.ts";
 import type { Shown, World } from "./world-shape.ts";
@@ -71,7 +71,7 @@ const hastyOutward = {
 };
 
 /** Production's limits are soon over on a busy machine. */
-const patientAnswers = { call: 7_000, answer: 15_000, receipt: 5_000 };
+const patientAnswers = { call: 7_000, answer: 15_000, question: 30_000, receipt: 5_000 };
 
 /** Monday 10:00 in London: Bob is on call, everybody is at work. */
 const monday = "2026-11-23T10:00:00Z";
@@ -104,6 +104,7 @@ export async function openWorld(kind: Kind, wishes: Wishes = {}): Promise<World>
     HOLDPOINT_ORIGIN: logKey.origin,
     HOLDPOINT_LOG_KEY: pem,
     HOLDPOINT_OPERATOR_TOKEN: operatorToken,
+    HOLDPOINT_AUDITOR_TOKEN: auditorToken,
     ...secrets,
     ...wishes.env,
   };

@@ -40,12 +40,13 @@ MAKERS = {
     "log.restored": ("operator",),
     "redaction.asked": ANY_PERSON,
     "log.redacted": ANY_PERSON,
+    "record.read": ("auditor", "operator", "person"),
 }
 TEN_MINUTES = 600_000
 
 
 def is_of_org(kind):
-    named = ("policy.adopted", "person.away")
+    named = ("policy.adopted", "person.away", "record.read")
     return kind in named or kind.startswith(("session.", "identity.", "log.", "redaction."))
 
 

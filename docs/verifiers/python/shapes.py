@@ -137,7 +137,7 @@ def actor(value):
         return person(value.get("person"))
     if value.get("type") == "stranger":
         return "account" not in value or commitment(value["account"])
-    return value.get("type") in ("policy", "operator", "gateway")
+    return value.get("type") in ("policy", "operator", "gateway", "auditor")
 
 
 def response(value):
@@ -375,5 +375,6 @@ KINDS = {
         "commitments": many(commitment),
         "reason": commitment,
     },
+    "record.read": {"what": word("question", "export"), "question": commitment},
     "log.restored": {"size": count, "root": like("[0-9a-f]{64}"), "reason": commitment},
 }

@@ -2,6 +2,8 @@ import type { Millis } from "../../core/ids.ts";
 import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
 import type { Store } from "../ports.ts";
+import type { NoteRead } from "../reads/note-read.ts";
+import type { createPostureHistory } from "../reads/posture-history.ts";
 import type { Command } from "./command.ts";
 
 /** What commands from people are answered with. */
@@ -12,17 +14,28 @@ export interface AnswerTimes {
   readonly call: Millis;
   /** Of the whole answer. */
   readonly answer: Millis;
+  /** The same of a question on a page or over HTTP, where nobody waits for a chat. */
+  readonly question: Millis;
   /** Of the look at what is known, when there was no answer in time. */
   readonly receipt: Millis;
 }
 
 /** A chat that hears nothing for 3 s says so itself. */
-export const answerTimes: AnswerTimes = { call: 700, answer: 1_500, receipt: 500 };
+export const answerTimes: AnswerTimes = {
+  call: 700,
+  answer: 1_500,
+  question: 30_000,
+  receipt: 500,
+};
 
 export interface CommandParts {
   readonly store: Store;
   readonly journal: Journal;
   readonly rules: PolicyCache;
+  /** Puts on the record what was read of it. */
+  readonly noteRead: NoteRead;
+  /** Answers questions about the past, one at a time. */
+  readonly history: ReturnType<typeof createPostureHistory>;
   readonly commands: readonly Command[];
   /** Rejects when something has taken too long; the work itself goes on. */
   readonly within: <T>(work: Promise<T>, patience: Millis) => Promise<T>;

@@ -7,7 +7,8 @@ import type { Refusal } from "../../core/state/refusal.ts";
 import type { Draft, Situation } from "../../core/state/situation.ts";
 import type { OrgState } from "../../core/state/state.ts";
 import type { PolicyCache } from "../policy-cache.ts";
-import type { FormField, Invocation, Reply, Store } from "../ports.ts";
+import type { FormField, Invocation, RecordView, Reply, Store } from "../ports.ts";
+import type { Past } from "../reads/then.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 
 /** What a command file exports. Platforms know only the name, the usage and the summary. */
@@ -17,6 +18,8 @@ export interface Command {
   readonly summary: string;
   /** Whether somebody the policy does not name may say it. */
   readonly anybody: boolean;
+  /** Whether it is a question: it changes nothing, and whoever has a token to read may ask it. */
+  readonly asks?: true;
   /** Finds what the words mean. Nothing that is on the record changes yet. */
   prepare(context: CommandContext, said: ParsedCommand): Prepared | Promise<Prepared>;
 }
@@ -80,7 +83,11 @@ export interface Refused {
   readonly reason?: string;
 }
 
-export type CommandReply = Partial<Reply> & { readonly text: string };
+export type CommandReply = Partial<Reply> & {
+  readonly text: string;
+  /** Set where its file is a part of the record, taken away. */
+  readonly isExport?: boolean;
+};
 
 /** Who speaks, as far as the policy and the log know. */
 export interface ResolvedActor {
@@ -101,6 +108,10 @@ export interface CommandContext {
   readonly policy: Policy;
   /** What is true of these deployments now. */
   look(deployments: readonly string[]): Promise<UnitOfWork>;
+  /** What was true at an instant; null where nothing was in force yet. */
+  past(at: Instant): Promise<Past | null>;
+  /** Everything that the record has of one escalation. */
+  record(id: EscalationId): Promise<RecordView | undefined>;
   /** A view context with texts and record numbers for these entries. */
   viewContext(deployment: string): Promise<ViewContext>;
   readonly commands: readonly Command[];

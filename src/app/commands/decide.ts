@@ -1,6 +1,9 @@
+import { storable } from "../../core/text.ts";
 import { answers } from "../../core/words/answers.ts";
 import { Fault, type Inbound, type Invocation, type Reply } from "../ports.ts";
+import { recordOf } from "../reads/record.ts";
 import { withRecords } from "../reads/recorded-texts.ts";
+import { pastAt } from "../reads/then.ts";
 import { createAttempt, createUnsettled } from "./attempt.ts";
 import {
   type CommandContext,
@@ -34,7 +37,8 @@ export function createInbound(parts: CommandParts): Inbound {
     run: async (invocation) => {
       const attempt = createAttempt();
       try {
-        return await parts.within(answer(parts, invocation, attempt.mayCommit), parts.times.answer);
+        const patience = invocation.asksOnly ? parts.times.question : parts.times.answer;
+        return await parts.within(answer(parts, invocation, attempt.mayCommit), patience);
       } catch (fault) {
         return unsure({ ...parts, unsettled }, { invocation, fault, sent: attempt.giveUp() });
       }
@@ -56,14 +60,30 @@ async function answer(
     reason: line.reason,
   };
   const prepared = await prepare(context, said, line);
-  const result = withKept(await carryOut(parts, said, prepared), line);
+  const carried = await carryOut(parts, said, prepared);
+  await noteIn(parts, said, carried);
+  const result = withKept(carried, line);
   return withStop(await explain(context, { result, line, actor: actor.actor }), line);
+}
+
+/** What is read by an auditor, or taken away by anybody, goes on the record. */
+async function noteIn(
+  { noteRead }: CommandParts,
+  { invocation: { actor, surface, line } }: ParsedCommand,
+  result: CommandResult,
+): Promise<void> {
+  if ("refusal" in result) return;
+  const isExport = result.isExport === true;
+  if (!isExport && actor.type !== "auditor") return;
+  const what = isExport ? "export" : "question";
+  await noteRead({ actor, surface, what, question: storable(line) });
 }
 
 /** Who speaks, and the rules in force: read together, once. */
 async function beginPress(parts: CommandParts, { speaker }: Invocation) {
   const { store, journal, rules, commands } = parts;
   const { org, now } = await journal.look([]);
+  const past = { store, rules, look: journal.look, history: parts.history };
   const context: CommandContext = {
     store,
     rules,
@@ -74,6 +94,8 @@ async function beginPress(parts: CommandParts, { speaker }: Invocation) {
       return rules.policy(org.policy);
     },
     look: journal.look,
+    past: (at) => pastAt(past, at),
+    record: (id) => recordOf(past, id),
     viewContext: async (deployment) =>
       withRecords(store, { work: await journal.look([deployment]), deployment }),
   };
@@ -92,8 +114,10 @@ async function prepare(
   const no = unreadable(line, context.commands);
   const command = context.commands.find(({ name }) => name === line.verb);
   if (no || !command) return refused(no ?? { refused: "not-a-person" });
-  const { actor } = said.invocation;
-  if (actor.type === "person") return command.prepare(context, said);
+  const { actor, asksOnly } = said.invocation;
+  const isReader = actor.type === "operator" || actor.type === "auditor";
+  if (asksOnly && !command.asks) return refused({ refused: "asks-only", verb: line.verb });
+  if (actor.type === "person" || isReader) return command.prepare(context, said);
   if (actor.type !== "stranger") return refused({ refused: "not-a-person" });
   if (command.anybody) return command.prepare(context, said);
   const target = await findRestricted(context, said, said.words);

@@ -8,7 +8,7 @@ import type { ReadLine } from "./read-line.ts";
 /** What became of a command, in words: of a refusal why, and who can. */
 
 /** A reply with everything that a command left out. */
-export function replyOf(reply: CommandReply): Reply {
+export function replyOf({ isExport: _isExport, ...reply }: CommandReply): Reply {
   return { ...empty, ...reply };
 }
 

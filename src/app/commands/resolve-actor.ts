@@ -17,6 +17,8 @@ export function resolveActor(
   switch (speaker.is) {
     case "stranger":
       return { actor: { type: "stranger" }, account: null, link: null };
+    case "reader":
+      return { actor: { type: speaker.role }, account: null, link: null };
     case "person": {
       const { person, link } = speaker;
       return { actor: { type: "person", person }, account: null, link };

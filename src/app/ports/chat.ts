@@ -7,7 +7,7 @@ import type { Surface } from "../../core/log/entry-fields.ts";
 import type { Account, AccountChat, People, Person } from "../../core/people/person.ts";
 import { Fault, type Pace } from "./fault.ts";
 import type { Outgoing } from "./outbox.ts";
-import type { DecisionFilter, Unfit } from "./queries.ts";
+import type { DecisionFilter, RecordView, Unfit } from "./queries.ts";
 
 /**
  * Who says something, as a chat or a page has authenticated them. Whose account it is, is found out
@@ -19,7 +19,9 @@ export type Speaker =
   /** Somebody who is signed in; `link`: by which login link of the operator, null = by none. */
   | { readonly is: "person"; readonly person: PersonId; readonly link: EntryId | null }
   /** Demo mode: somebody whom the policy does not name. */
-  | { readonly is: "stranger" };
+  | { readonly is: "stranger" }
+  /** The holder of a token that may read, who is no person and only asks. */
+  | { readonly is: "reader"; readonly role: "operator" | "auditor" };
 
 /** One thing somebody typed or pressed, already authenticated. */
 export interface Invocation {
@@ -37,6 +39,8 @@ export interface Invocation {
   readonly escalation: EscalationId | null;
   /** Whether only who said it sees the answer. */
   readonly private: boolean;
+  /** Set where nothing may be done by it: only questions are answered. */
+  readonly asksOnly?: true;
 }
 
 /** What the person is told. `text` is for people; the rest is for chats that can show more. */
@@ -156,6 +160,10 @@ export interface Views {
     link?: EntryId | null,
   ): Promise<OfferedCard | undefined>;
   postures(reader: PersonId | null, link?: EntryId | null): Promise<readonly PostureView[]>;
+  /** The decision that settled an escalation first; undefined while nobody has decided. */
+  answered(id: EscalationId): Promise<HistoryView | undefined>;
+  /** Everything that the record has of an escalation. */
+  record(id: EscalationId): Promise<RecordView | undefined>;
   /** Entries of every kind where none is asked for. */
   history(asked: DecisionFilter): Promise<readonly HistoryView[] | Unfit>;
   /** Notices the console was told, newest first. */

@@ -1,18 +1,6 @@
 import type { EscalationId, Instant, PersonId } from "../../core/ids.ts";
 import type { Entry } from "../../core/log/entry.ts";
 import type { EntryMark } from "../../core/log/found-by.ts";
-import type { Carrier, DeploymentState } from "../../core/state/state.ts";
-
-/** What is known of a deployment at an instant of the past. */
-export interface PostureThen {
-  readonly posture: Pick<
-    NonNullable<DeploymentState["posture"]>,
-    "scope" | "version" | "decided"
-  > | null;
-  readonly reassess: Pick<NonNullable<DeploymentState["reassess"]>, "by"> | null;
-  /** What each of them had applied. */
-  readonly carriers: Readonly<Record<string, Pick<Carrier, "applied">>>;
-}
 
 /** A line of the log as read back. */
 export interface Recorded {
@@ -52,4 +40,19 @@ export interface Head {
   readonly at: Instant;
   /** Compact range: peaks from largest to smallest. */
   readonly peaks: readonly Uint8Array[];
+}
+
+/** One quarter of one group of deployments. Medians in ms; null where there is nothing to measure. */
+export interface QuarterFigures {
+  readonly group: string;
+  /** `2026-Q4` */
+  readonly quarter: string;
+  readonly opened: number;
+  readonly acknowledged: number;
+  readonly toAcknowledge: number | null;
+  readonly decided: number;
+  readonly toDecide: number | null;
+  readonly decisions: number;
+  readonly byPolicy: number;
+  readonly deviations: number;
 }

@@ -16,6 +16,8 @@ export interface ToldStore {
   messageOf(chat: string, key: string): Promise<MessageRow | undefined>;
   /** What single people were told of an escalation, newest first. */
   directsOf(chat: string, escalation: EscalationId): Promise<readonly MessageRow[]>;
+  /** Everything that a chat was told of an escalation, newest first. */
+  messagesAbout(chat: string, escalation: EscalationId): Promise<readonly MessageRow[]>;
   /** The message at a place the chat itself names, e.g. Slack's `C0RISK0001:1763892000.000100`. */
   messageAt(chat: string, place: string): Promise<MessageRow | undefined>;
   /**

@@ -1,4 +1,5 @@
 import type { EscalationId, Instant } from "../../core/ids.ts";
+import type { Line } from "../../core/words/line.ts";
 
 /** A page, newest first. `next` is where the following one begins, null at the end. */
 export interface Page<T> {
@@ -123,6 +124,24 @@ export interface DecisionFilter {
   /** Only indexes below this. */
   readonly below: number | null;
   readonly limit: number;
+}
+
+/** Something that was so, when; null = at no single time. */
+export interface RecordItem {
+  readonly at: Instant | null;
+  readonly line: Line;
+}
+
+/** Everything that the record has of one escalation, in the order in which it is read. */
+export interface RecordView {
+  readonly id: EscalationId;
+  readonly title: Line;
+  readonly timezone: string;
+  readonly sections: readonly { readonly heading: string; readonly items: readonly RecordItem[] }[];
+  /** The proof of its decision, or of its opening; "" where there is none. */
+  readonly proof: string;
+  /** The entry that is proved. */
+  readonly proves: number | null;
 }
 
 /** Filters of `GET /v1/escalations`. `below`: only numbers (HP-n) below this. */

@@ -13,7 +13,7 @@ import type { ErasureStore } from "./erasure.ts";
 import type { ConditionRow, ReceivedSince, SignalRow, WantedConditions } from "./evidence-rows.ts";
 import type { Pace } from "./fault.ts";
 import type { LinkRow, SessionRow } from "./identity.ts";
-import type { EntryFilter, Head, Recorded } from "./log-queries.ts";
+import type { EntryFilter, Head, QuarterFigures, Recorded } from "./log-queries.ts";
 import type { Claimed, Outgoing } from "./outbox.ts";
 import type { ToldStore } from "./outbox-store.ts";
 
@@ -226,6 +226,10 @@ export interface Store extends ToldStore, ErasureStore {
   liveEscalations(): Promise<readonly EscalationState[]>;
   /** The deployments that have any, by name. */
   liveDeployments(): Promise<readonly string[]>;
+  /** The escalations that were open or settled at an instant, in the order of their numbers. */
+  liveAt(
+    at: Instant,
+  ): Promise<readonly { readonly id: EscalationId; readonly deployment: string }[]>;
   escalation(id: EscalationId): Promise<EscalationState | undefined>;
   escalations(filter: {
     readonly status?: string;
@@ -234,6 +238,12 @@ export interface Store extends ToldStore, ErasureStore {
     readonly limit: number;
   }): Promise<readonly EscalationState[]>;
   entries(filter: EntryFilter): Promise<readonly Recorded[]>;
+  /** Where they are, newest first. */
+  entryIndexes(filter: Omit<EntryFilter, "limit">): Promise<readonly number[]>;
+  /** What became of escalations and decisions in each quarter (UTC), of each group of deployments. */
+  figures(
+    groups: readonly { readonly deployment: string; readonly group: string }[],
+  ): Promise<readonly QuarterFigures[]>;
   /** The models that escalations were about, by name. */
   recordedModels(): Promise<readonly string[]>;
   /**

@@ -20,13 +20,12 @@ import type {
   EscalationBody,
   EscalationFilter,
   Page,
-  PostureThen,
   Unfit,
 } from "../ports.ts";
-import type { UnitOfWork } from "../unit-of-work.ts";
 import { deploymentProblem, readFilter } from "./filters.ts";
-import { createPostureHistory } from "./posture-history.ts";
 import { recordedDecision } from "./proof.ts";
+import { recordOf } from "./record.ts";
+import { type PastParts, pastAt } from "./then.ts";
 import { type AuditParts, viewContextWithTexts } from "./views.ts";
 
 /**
@@ -34,23 +33,24 @@ import { type AuditParts, viewContextWithTexts } from "./views.ts";
  * itself.
  */
 
-export function createReads(parts: AuditParts) {
+export function createReads(parts: AuditParts & Pick<PastParts, "history">) {
   const { store, journal, rules } = parts;
-  const past = createPostureHistory(store);
-  const bodiesOf = async (
-    ids: readonly string[],
-    at: Instant | null,
-  ): Promise<readonly DeploymentBody[]> => {
+  const bodiesThen = async (id: string | null, at: Instant): Promise<readonly DeploymentBody[]> => {
+    const past = await pastAt({ ...parts, look: journal.look }, at);
+    const views = await past?.viewsOf(id === null ? [...past.policy.deployments.keys()] : [id]);
+    return (views ?? []).flatMap((view) => deploymentBody(view) ?? []);
+  };
+  const bodiesNow = async (ids: readonly string[]): Promise<readonly DeploymentBody[]> => {
     const work = await journal.look(ids);
-    const now = ids.map((id) => work.state(id));
-    const then = at === null ? null : await past.statesAt(now, at);
-    return ids.flatMap((id) => deploymentBody(work, id, then?.get(id) ?? work.state(id)) ?? []);
+    return ids.flatMap((id) => deploymentBody(work.viewContext(id)) ?? []);
   };
   return {
-    deployment: async (id: string, at: Instant | null) => (await bodiesOf([id], at))[0],
+    deployment: async (id: string, at: Instant | null) =>
+      (await (at === null ? bodiesNow([id]) : bodiesThen(id, at)))[0],
     deployments: async (at: Instant | null): Promise<readonly DeploymentBody[]> => {
+      if (at !== null) return bodiesThen(null, at);
       const { org } = await journal.look([]);
-      return bodiesOf([...rules.policy(org.policy).deployments.keys()], at);
+      return bodiesNow([...rules.policy(org.policy).deployments.keys()]);
     },
     escalation: async (id: EscalationId) => {
       const escalation = await store.escalation(id);
@@ -58,6 +58,7 @@ export function createReads(parts: AuditParts) {
     },
     escalations: (filter: EscalationFilter) => escalationsPage(parts, filter),
     decisions: (filter: DecisionFilter) => decisionsPage(parts, filter),
+    record: (id: EscalationId) => recordOf({ ...parts, look: journal.look }, id),
   };
 }
 
@@ -92,13 +93,9 @@ async function escalationsPage(
   };
 }
 
-/** In the words of the policy in force, whenever the state was. */
-function deploymentBody(
-  work: UnitOfWork,
-  id: string,
-  { posture, reassess, carriers }: PostureThen,
-): DeploymentBody | undefined {
-  const view = work.viewContext(id);
+/** In the words of the policy that was in force. */
+function deploymentBody(view: ViewContext): DeploymentBody | undefined {
+  const { id, posture, reassess, carriers } = view.situation.state;
   const rule = deploymentOf(view.situation);
   if (!rule || !posture) return undefined;
   const { decided } = posture;

@@ -2,7 +2,7 @@ import type { Instant } from "../../core/ids.ts";
 import type { Entry, EntryOf } from "../../core/log/entry.ts";
 import { foldDeployment, unheardOf } from "../../core/state/fold.ts";
 import type { DeploymentState } from "../../core/state/state.ts";
-import { Fault, type PostureThen, type Store } from "../ports.ts";
+import { Fault, type Store } from "../ports.ts";
 
 /**
  * Deployments that one statement looks up, and adoptions that one reads: between two of them others
@@ -26,13 +26,14 @@ export function createPostureHistory(store: Reads) {
 
   return {
     /**
-     * `now`: the states at present, which name every gateway that ever said something. Throws a
-     * Fault where too many wait already.
+     * `now`: the states at present, which name every gateway that ever said something. What is
+     * answered has posture, review and gateways, and nothing else. Throws a Fault where too many
+     * wait already.
      */
     statesAt: async (
       now: readonly DeploymentState[],
       at: Instant,
-    ): Promise<ReadonlyMap<string, PostureThen>> => {
+    ): Promise<ReadonlyMap<string, DeploymentState>> => {
       if (waiting >= mostWaiting)
         throw new Fault("too many questions about the past wait already", "later");
       waiting += 1;
@@ -55,7 +56,7 @@ async function statesAt(
   store: Reads,
   now: readonly DeploymentState[],
   at: Instant,
-): Promise<ReadonlyMap<string, PostureThen>> {
+): Promise<ReadonlyMap<string, DeploymentState>> {
   const [last] = await store.entries({ until: at + 1, limit: 1 });
   const end = last === undefined ? 0 : last.index + 1;
   const states = new Map<string, DeploymentState>();

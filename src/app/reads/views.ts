@@ -19,6 +19,9 @@ import { boardView } from "./board.ts";
 import { readFilter } from "./filters.ts";
 import { homeView, viewContexts } from "./home-view.ts";
 import { newest, newestCard } from "./newest-escalation.ts";
+import { recordedDecision } from "./proof.ts";
+import { recordOf } from "./record.ts";
+import type { PastParts } from "./then.ts";
 
 /**
  * What pages and read routes show, read from the projections and, for the past, from the log
@@ -31,7 +34,7 @@ export interface AuditParts {
   readonly rules: PolicyCache;
 }
 
-export function createViews(parts: AuditParts): Views {
+export function createViews(parts: AuditParts & Pick<PastParts, "history">): Views {
   const { store, journal, rules } = parts;
 
   return {
@@ -46,6 +49,11 @@ export function createViews(parts: AuditParts): Views {
     },
     postures: async (reader, link = null) =>
       (await viewContexts(parts)).flatMap((view) => postureView(view, reader, link)),
+    answered: async (id) => {
+      const own = await recordedDecision(store, id);
+      return own && historyView(await viewContextWithTexts(parts, [own]), own);
+    },
+    record: (id) => recordOf({ ...parts, look: journal.look }, id),
     history: async (asked) => {
       const { policy } = (await journal.look([])).situation("");
       const read = await readFilter({ store, policy, people: rules.people() }, asked);

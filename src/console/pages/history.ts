@@ -46,6 +46,7 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "session.issued": "Login link created",
   "session.used": "Login link used",
   "session.ended": "Session ended",
+  "record.read": "Record read",
   "identity.bound": "Identities recorded",
   "identity.changed": "Identity changed",
   "identity.linked": "Account linked",

@@ -22,6 +22,7 @@ export interface PageContent {
 const pages = [
   ["/", "Overview"],
   ["/history", "History"],
+  ["/ask", "Ask"],
   ["/log", "Audit log"],
   ["/help", "Help"],
 ] as const;

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { html } from "hono/html";
+import type { HistoryView } from "../../app/ports.ts";
 import type { EscalationId } from "../../core/ids.ts";
 import { answerHtml } from "../forms/answer-page.ts";
 import type { PageContext } from "../forms/press.ts";
-import { linkOf, personOf, type Viewer } from "../viewer.ts";
+import { idOf, linkOf, personOf, type Viewer } from "../viewer.ts";
 import {
   forViewers,
   pageContextFor,
@@ -17,8 +18,10 @@ import { boardHtml, boardTitle, readBoard } from "./board.ts";
 import { cardHtml } from "./card.ts";
 import { historyHtml } from "./history.ts";
 import { readAsked } from "./history-query.ts";
-import { emptyHtml, type Html, pageText } from "./html-text.ts";
+import { emptyHtml, type Html, lineHtml, pageText } from "./html-text.ts";
+import { recordHtml } from "./record.ts";
 import { helpHtml, logHtml } from "./static-pages.ts";
+import { utc } from "./times.ts";
 
 /** The contents of a page; `live` is the piece that is redrawn when something changes. */
 interface Drawn {
@@ -58,6 +61,7 @@ export function addPages(app: FastifyInstance, context: ViewerContext): void {
   };
   livePage("/", "board", drawBoard);
   livePage("/escalations/:id", "escalations/:id", drawEscalation);
+  page("/escalations/:id/record", drawRecord);
   livePage("/log", "log", drawLog);
   page("/history", drawHistory);
   page("/help", drawHelp);
@@ -97,14 +101,41 @@ const drawEscalation: Draw = async (context, request, viewer) => {
     return { status: 404, pageContext, title: "No such escalation", live };
   }
   const { card } = offered;
+  const answered = await context.deps.views.answered(card.escalation);
   const before = `/history?${new URLSearchParams({ deployment: card.deployment })}`;
   const live = html`
 <div id="live" data-fragment="/fragments/escalations/${card.escalation}" data-title="${card.escalation}">
   <h1 class="unseen">${card.escalation}</h1>
   <section class="single" data-key="card" aria-label="${card.escalation}">${cardHtml(offered, pageContext, true)}</section>
+  ${answered && answeredHtml(answered, idOf(viewer))}
+  <p data-key="record"><a href="/escalations/${card.escalation}/record">The whole record, to read or print</a></p>
   <p data-key="history"><a href="${before}">What was recorded about ${pageText(card.deployment)}</a></p>
 </div>`;
   return { status: 200, pageContext, title: card.escalation, live };
+};
+
+/** What settled it first, whatever was decided later: the card above shows what is in force. */
+const answeredHtml = ({ index, at, line }: HistoryView, me: string): Html => html`
+  <section class="single" data-key="decision" aria-labelledby="decision-heading">
+    <h2 id="decision-heading">The decision</h2>
+    <p>${lineHtml(line.slice(1), me)}</p>
+    <p class="muted">${utc(at)} · record ${index}</p>
+  </section>`;
+
+const drawRecord: Draw = async (context, request, viewer) => {
+  const asked = param(request, "id");
+  const pageContext = pageContextFor(context, viewer, "/history");
+  const found = isEscalationId(asked) ? await context.deps.views.record(asked) : undefined;
+  if (!found) {
+    const live = html`<div class="prose"><h1>No such escalation</h1><p>There is no “${pageText(asked)}” on the record.</p></div>`;
+    return { status: 404, pageContext, title: "No such escalation", live };
+  }
+  return {
+    status: 200,
+    pageContext,
+    title: `Record of ${found.id}`,
+    live: recordHtml(found, pageContext),
+  };
 };
 
 const drawLog: Draw = async (context, _request, viewer) => {

@@ -105,6 +105,7 @@ export function sentenceFor(view: ViewContext, entry: Entry): AnnouncementSenten
     case "log.restored":
     case "redaction.asked":
     case "log.redacted":
+    case "record.read":
       return null;
     case "decision.confirmed":
       return entry.takesEffect === undefined ? null : waits(view, name);

@@ -61,6 +61,8 @@ function actorOf(view: ViewContext, { actor }: Entry): string {
       return "the operator";
     case "gateway":
       return "a gateway";
+    case "auditor":
+      return "the auditor";
     case "stranger":
       return "somebody the policy does not name";
   }
@@ -237,6 +239,7 @@ export function textsIn(entry: Entry): readonly Commitment[] {
   if (entry.kind === "decision.denied") return [...own, ...(entry.line ? [entry.line] : [])];
   if (entry.kind === "identity.bound")
     return entry.bound.flatMap(({ parts }) => parts.map(({ value }) => value));
+  if (entry.kind === "record.read") return [entry.question];
   return entry.kind === "identity.changed"
     ? entry.changes.flatMap(({ before, after }) => [before, after]).filter((value) => value !== "")
     : own;

@@ -32,7 +32,8 @@ export type Others = Extract<
       | "identity.unlinked"
       | "log.restored"
       | "redaction.asked"
-      | "log.redacted";
+      | "log.redacted"
+      | "record.read";
   }
 >;
 
@@ -99,8 +100,21 @@ export function otherSentence(view: HistoryContext, entry: Others, by: string): 
     case "log.redacted":
     case "log.restored":
       return logSentence(view, entry, by);
+    case "record.read":
+      return readSentence(view, entry, by);
+      return restoredSentence(view, entry, by);
   }
 }
+
+const readSentence = (
+  view: HistoryContext,
+  { what, question }: EntryOf<"record.read">,
+  by: string,
+): Line => [
+  what === "export" ? `${by} took a part of the record as a file` : `${by} read the record`,
+  ":",
+  ...because(view, question),
+];
 
 function reviewSentence(
   view: HistoryContext,

@@ -189,6 +189,7 @@ const aboutWords = [
   "too-long-for-form",
   "needs-reason",
   "not-a-person",
+  "asks-only",
   "stranger",
   "no-reason-asked",
   "no-login-link",
@@ -227,6 +228,8 @@ function wordsText(view: ViewContext, refusal: AboutWords): string {
       return `“${refusal.text}” is not a time that I understand. Try 30m, 4h, 3d, 2026-12-01, tomorrow or friday.`;
     case "in-the-past":
       return `“${refusal.text}” is in the past. Nothing changed.`;
+    case "asks-only":
+      return `Only questions are answered here, and ${refusal.verb} is none. Nothing changed. Ask with status, who, decisions, record, policy, figures, audit or prove.`;
     case "not-a-person":
       return "Only people decide. A service may send evidence as a signed webhook.";
     case "stranger":

@@ -98,6 +98,8 @@ export type Actor =
    * nothing.
    */
   | { readonly type: "gateway" }
+  /** The holder of the auditor token: it reads, and decides nothing. */
+  | { readonly type: "auditor" }
   /**
    * `account` stands for the account that spoke: the same for the same one, by commitment. Absent
    * where there is none, and in older entries.

@@ -42,6 +42,7 @@ const makers: Readonly<Record<EntryKind, readonly ActorType[]>> = {
   "log.restored": ["operator"],
   "redaction.asked": ["person"],
   "log.redacted": ["person"],
+  "record.read": ["auditor", "operator", "person"],
 };
 
 /** Kinds that belong to no deployment. */
@@ -58,6 +59,7 @@ const ofOrg: ReadonlySet<EntryKind> = new Set([
   "log.restored",
   "redaction.asked",
   "log.redacted",
+  "record.read",
 ]);
 
 export function* checkBase(moment: Moment): Findings {
@@ -101,6 +103,7 @@ function actorName(type: ActorType): string {
     policy: "the policy by itself",
     operator: "the operator",
     gateway: "a gateway",
+    auditor: "an auditor",
     stranger: "an account that the policy does not name",
   };
   return names[type];

@@ -68,6 +68,7 @@ const checks: Checks = {
   "identity.changed": checkIdentity,
   "identity.linked": checkLinked,
   "identity.unlinked": checkUnlinked,
+  "record.read": null,
   "log.restored": null, // what it says was signed is not in this log
   "redaction.asked": checkErasureAsked,
   "log.redacted": checkErased,

@@ -163,6 +163,7 @@ export const actor = byKey("type", {
   policy: having({}),
   operator: having({}),
   gateway: having({}),
+  auditor: having({}),
   stranger: having({ account: optional(commitment) }),
 });
 

@@ -263,6 +263,10 @@ const shapes: Readonly<Record<EntryKind, is.Check>> = {
     commitments: is.each(is.commitment),
     reason: is.commitment,
   }),
+  "record.read": of({
+    what: is.oneOf("question", "export"),
+    question: is.commitment,
+  }),
   "log.restored": of({
     size: is.count,
     root: is.digest,

@@ -127,6 +127,7 @@ export function foldDeployment(state: DeploymentState, entry: Entry): Deployment
     case "log.restored":
     case "redaction.asked":
     case "log.redacted":
+    case "record.read":
       return state;
   }
 }

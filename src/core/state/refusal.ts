@@ -176,6 +176,8 @@ export type Refusal =
   | { readonly refused: "nothing-linked"; readonly chats: readonly AccountChat[] }
   | { readonly refused: "several-linked"; readonly chats: readonly AccountChat[] }
   | { readonly refused: "not-a-person" }
+  /** Something that does more than ask, where only questions are answered. */
+  | { readonly refused: "asks-only"; readonly verb: string }
   | { readonly refused: "stranger" }
   | {
       readonly refused: "unknown-command";

@@ -39,6 +39,10 @@ export const escalationQuery = z.strictObject({
     .default(null),
   deployment: name,
 });
+export const askQuery = z.strictObject({
+  line: z.string(once).trim().min(1, "is empty").max(1_000, "is too long"),
+  format: z.enum(["json", "file"], "must be json or file").default("json"),
+});
 /** For routes without parameters. */
 export const noQuery = z.strictObject({});
 const flag = z.string(once).max(300, "is too long").nullable().default(null);

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Page, Unfit } from "../../app/ports.ts";
 import type { EscalationId } from "../../core/ids.ts";
-import type { createAccess } from "../access.ts";
+import type { Gate } from "../access.ts";
 import type { Reads } from "../ports.ts";
 import { refuse } from "../problem.ts";
 import {
@@ -16,13 +16,9 @@ import {
 type ById = { readonly Params: { readonly id: string } };
 
 /** GET /v1/escalations, /v1/decisions. */
-export function readRoutes(
-  app: FastifyInstance,
-  reads: Reads,
-  access: ReturnType<typeof createAccess>,
-): void {
-  escalationRoutes(app, reads, access);
-  app.get("/v1/decisions", { onRequest: access.reads }, async (request, reply) => {
+export function readRoutes(app: FastifyInstance, reads: Reads, gate: Gate): void {
+  escalationRoutes(app, reads, gate);
+  app.get("/v1/decisions", { onRequest: gate }, async (request, reply) => {
     const query = readQuery(decisionQuery, request, reply);
     if (!query) return reply;
     const read = decisionsAsked(query);
@@ -31,19 +27,15 @@ export function readRoutes(
   });
 }
 
-function escalationRoutes(
-  app: FastifyInstance,
-  reads: Reads,
-  access: ReturnType<typeof createAccess>,
-): void {
-  app.get("/v1/escalations", { onRequest: access.reads }, async (request, reply) => {
+function escalationRoutes(app: FastifyInstance, reads: Reads, gate: Gate): void {
+  app.get("/v1/escalations", { onRequest: gate }, async (request, reply) => {
     const asked = readQuery(escalationQuery, request, reply);
     if (!asked) return reply;
     const { cursor, ...filter } = asked;
     return answer(reply, await reads.escalations({ ...filter, below: cursor }));
   });
 
-  app.get<ById>("/v1/escalations/:id", { onRequest: access.reads }, async (request, reply) => {
+  app.get<ById>("/v1/escalations/:id", { onRequest: gate }, async (request, reply) => {
     if (!readQuery(noQuery, request, reply)) return reply;
     const { id } = request.params;
     const escalation = isEscalationId(id) ? await reads.escalation(id) : undefined;
@@ -51,7 +43,10 @@ function escalationRoutes(
   });
 }
 
-const isEscalationId = (text: string): text is EscalationId => /^HP-[1-9]\d{0,14}$/.test(text);
+/** Whether a text is an escalation's id. */
+export function isEscalationId(text: string): text is EscalationId {
+  return /^HP-[1-9]\d{0,14}$/.test(text);
+}
 
 /**
  * A page; or 400 with every name that matches nothing, so that an empty page is not taken for an

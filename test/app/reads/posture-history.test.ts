@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import type { EntryFilter, PostureThen, Recorded, Store } from "../../../src/app/ports.ts";
+import type { EntryFilter, Recorded, Store } from "../../../src/app/ports.ts";
 import { createPostureHistory } from "../../../src/app/reads/posture-history.ts";
 import type { Entry } from "../../../src/core/log/entry.ts";
 import { foldDeployment, unheardOf } from "../../../src/core/state/fold.ts";
+import type { DeploymentState } from "../../../src/core/state/state.ts";
 import { hours, minutes } from "../../support/builders.ts";
 import { Log, said } from "../../support/core-log.ts";
 
@@ -88,7 +89,7 @@ test("the posture of each moment is what the whole log folds to, from the last e
 });
 
 /** What an answer about the past says. */
-function outward(state: PostureThen | undefined) {
+function outward(state: DeploymentState | undefined) {
   const { scope, version, decided } = state?.posture ?? {};
   const applied = Object.entries(state?.carriers ?? {}).flatMap(([name, item]) =>
     item.applied ? [[name, item.applied]] : [],

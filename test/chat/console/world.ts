@@ -128,6 +128,8 @@ export async function makeWorld(setting: Setting = {}) {
         return card && { card, withheld: state.withheld };
       },
       postures: async () => state.postures,
+      answered: async () => undefined,
+      record: async () => undefined,
       history: async (filter) => {
         asked.push(filter);
         if (state.unfit.length > 0) return { unfit: state.unfit };

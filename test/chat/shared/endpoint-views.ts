@@ -18,6 +18,8 @@ export function endpointViews(people: () => People): Views {
     card: async (id) => (id === open.escalation ? open : undefined),
     cardFor: async (id) => (id === open.escalation ? { card: open, withheld: [] } : undefined),
     postures: async () => postures,
+    answered: async () => undefined,
+    record: async () => undefined,
     history: async () => [],
     notices: async () => [],
     people: async () => [...people().values()],

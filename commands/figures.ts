@@ -1,0 +1,84 @@
+import { type Command, type CommandContext, refused } from "../src/app/commands/command.ts";
+import type { QuarterFigures } from "../src/app/ports.ts";
+import type { Line } from "../src/core/card/card.ts";
+import { plainWord } from "../src/core/command-line/phone-typing.ts";
+import { csvText } from "../src/core/csv.ts";
+import { nearestNames } from "../src/core/did-you-mean.ts";
+import { spokenDuration } from "../src/core/duration.ts";
+
+export const figures: Command = {
+  name: "figures",
+  usage: "figures [deployment] [csv]",
+  summary: "per team and quarter: time to acknowledge, to decide, by policy, deviations",
+  anybody: false,
+  asks: true,
+  prepare: async (context, said) => {
+    const words = said.words.map(plainWord);
+    const isCsv = words.includes("csv");
+    const [name, ...left] = words.filter((word) => word !== "csv");
+    const { usage } = figures;
+    const no = (problem: string) => refused({ refused: "usage", usage, problem });
+    if (words.includes("by"))
+      return no("Figures are those of teams and deployments, never of people.");
+    if (left[0] !== undefined) return no(`“${left[0]}” is one too many.`);
+    const { deployments } = context.policy;
+    if (name !== undefined && !deployments.has(name)) {
+      const nearest = nearestNames(name, [...deployments.keys()]);
+      return refused({ refused: "unknown-deployment", name, nearest });
+    }
+    const rows = await context.store.figures(groupsIn(context, name));
+    const text = rows.length === 0 ? "Nothing to count yet." : "By quarter in UTC, newest first:";
+    const file = { name: "holdpoint-figures.csv", text: csvText([columns, ...rows.map(cells)]) };
+    return { text, lines: rows.map(lineOf), ...(isCsv ? { file, isExport: true } : {}) };
+  },
+};
+
+/** Each deployment by itself, and together with those that share its channel: its team. */
+function groupsIn({ policy }: CommandContext, only: string | undefined) {
+  return [...policy.deployments.values()]
+    .filter(({ id }) => only === undefined || id === only)
+    .flatMap(({ id, channel }) => [
+      { deployment: id, group: id },
+      ...(only === undefined ? [{ deployment: id, group: `team #${channel}` }] : []),
+    ]);
+}
+
+function lineOf(row: QuarterFigures): Line {
+  const { group, quarter, opened, acknowledged, decided, decisions, byPolicy, deviations } = row;
+  const median = (length: number | null): string =>
+    length === null ? "" : `, median ${spokenDuration(Math.round(length))}`;
+  return [
+    `${quarter} · `,
+    { untrusted: group },
+    `: ${opened} opened; ${acknowledged} acknowledged${median(row.toAcknowledge)}; ${decided} decided${median(row.toDecide)}; of ${decisions} decisions ${byPolicy} by policy, ${deviations} deviated`,
+  ];
+}
+
+const columns = [
+  "quarter",
+  "team or deployment",
+  "opened",
+  "acknowledged",
+  "median seconds to acknowledge",
+  "decided",
+  "median seconds to decide",
+  "decisions",
+  "by policy",
+  "deviations",
+];
+
+const seconds = (length: number | null): string =>
+  length === null ? "" : String(Math.round(length / 1000));
+
+const cells = (row: QuarterFigures): readonly (string | number)[] => [
+  row.quarter,
+  row.group,
+  row.opened,
+  row.acknowledged,
+  seconds(row.toAcknowledge),
+  row.decided,
+  seconds(row.toDecide),
+  row.decisions,
+  row.byPolicy,
+  row.deviations,
+];

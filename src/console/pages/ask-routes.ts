@@ -1,0 +1,63 @@
+import type { FastifyInstance } from "fastify";
+import { html } from "hono/html";
+import type { Reply } from "../../app/ports.ts";
+import { speakerOf, type Viewer } from "../viewer.ts";
+import {
+  forViewers,
+  pageContextFor,
+  queryOf,
+  sendHtml,
+  sendPage,
+  type ViewerContext,
+} from "../viewer-context.ts";
+import { askHtml } from "./ask.ts";
+
+/** GET /ask?line=…: a question as in a chat; nothing can be done by it. */
+export function addAsk(app: FastifyInstance, context: ViewerContext): void {
+  app.get(
+    "/ask",
+    forViewers(context, async (request, reply, viewer) => {
+      const line = (queryOf(request).get("line") ?? "").trim().slice(0, 1_000);
+      const pageContext = pageContextFor(context, viewer, "/ask");
+      const answer = line === "" ? null : await answerTo(context, viewer, line);
+      const page = { title: "Ask", main: askHtml(line, answer, pageContext) };
+      const status = answer?.ok === false ? 400 : 200;
+      return sendPage(context, { reply: reply.status(status), pageContext, page });
+    }),
+  );
+  app.get(
+    "/ask/file",
+    forViewers(context, async (request, reply, viewer) => {
+      const { file } = await answerTo(context, viewer, queryOf(request).get("line") ?? "");
+      if (!file) return sendHtml(reply.status(404), html`<p>That answer has no file.</p>`);
+      return reply
+        .header("content-type", "application/octet-stream")
+        .header(
+          "content-disposition",
+          `attachment; filename="${file.name.replace(/[^A-Za-z0-9._-]/g, "_")}"`,
+        )
+        .send(file.text);
+    }),
+  );
+}
+
+async function answerTo(context: ViewerContext, viewer: Viewer, line: string): Promise<Reply> {
+  const { inbound, random } = context.deps;
+  const speaker =
+    viewer.is === "reader" ? ({ is: "reader", role: "auditor" } as const) : speakerOf(viewer);
+  const answer = await inbound.run({
+    speaker,
+    surface: "console",
+    line,
+    key: random.id("ask_"),
+    version: null,
+    channel: null,
+    escalation: null,
+    private: true,
+    asksOnly: true,
+  });
+  const { form } = answer;
+  return form
+    ? { ...answer, ok: false, text: `${answer.text} Say it in the line.`, form: null }
+    : answer;
+}

@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { openBothWorld } from "../support/both-world.ts";
+import { oneDatabase } from "../support/databases.ts";
+import { auditorToken, operatorToken } from "../support/keys.ts";
+import { jailbreak } from "../support/world.ts";
+
+oneDatabase((kind) => {
+  test("an auditor asks in one line: files that no spreadsheet runs, a printable record, policies in words, a sample that is drawn again, figures; and each reading is on the record", async () => {
+    const world = await openBothWorld(kind);
+    await world.send("signals", jailbreak());
+    await world.inSlack.type("bob", "/pause HP-1 because =HYPERLINK(1)");
+    await world.inSlack.type("dana", "/holdpoint resume HP-1 because I feel fine");
+    const adopted = await world.adopt((yaml) => yaml.replace("Bob Okafor", "Robert Okafor"));
+    expect(adopted).toMatchObject({ status: 200 });
+    const { url } = world.server();
+    const ask = async (line: string, more = "", token = auditorToken) => {
+      const query = new URLSearchParams({ line });
+      const headers = { authorization: `Bearer ${token}` };
+      const answer = await fetch(`${url}/v1/ask?${query}${more}`, { headers });
+      return { status: answer.status, text: await answer.text() };
+    };
+    const has = async (line: string, words: readonly string[]) => {
+      const { text } = await ask(line);
+      expect
+        .soft(
+          words.filter((word) => !text.includes(word)),
+          `${line}: ${text}`,
+        )
+        .toEqual([]);
+    };
+
+    const csv = await ask("decisions csv", "&format=file");
+    expect(csv.text).toContain(`,'=HYPERLINK(1),`);
+    expect(csv.text.split("\r\n")).toHaveLength(3);
+    const jsonl = await ask("decisions jsonl", "&format=file");
+    expect(JSON.parse(jsonl.text)).toMatchObject({ entry: { kind: "decision.made" } });
+    await has("decisions denied by dana", ["resume HP-1 because I feel fine"]);
+    await has("record HP-1", [
+      "The decision: ",
+      "The rule as then written",
+      "Rule jailbreak-rate: ",
+      "In these words since then",
+      "Seen: ",
+      "SHA-256",
+      "Who might act when it opened",
+      "Who was told",
+      "was refused: resume",
+      "What is not known",
+      "tree size",
+    ]);
+    await has("policy", ["In force now", "rule jailbreak-rate, severity: critical"]);
+    await has("policy at 2026-11-23 10:00", ["adopted by the operator"]);
+    await has("audit sample 1 --seed q4", [
+      "1 of 1 decisions among the first",
+      "--seed q4 before:",
+    ]);
+    await has("figures", ["1 opened", "of 1 decisions 0 by policy, 1 deviated", "team #"]);
+    expect(await ask("figures by bob")).toMatchObject({
+      status: 400,
+      text: expect.stringContaining("never of people"),
+    });
+    expect(await ask("audit sample 5")).toMatchObject({
+      status: 400,
+      text: expect.stringContaining("Say a seed"),
+    });
+    expect(await ask("pause HP-1")).toMatchObject({
+      status: 400,
+      text: expect.stringContaining("Only questions are answered here"),
+    });
+    expect(await ask("who assistant-prod", "", "wrong")).toMatchObject({ status: 401 });
+    const { body: record } = await world.get("/v1/record/HP-1");
+    expect(record).toMatchObject({ escalation: "HP-1", title: "HP-1 · Assistant (production)" });
+
+    const slack = await world.inSlack.type("chidi", "/holdpoint record HP-1");
+    const teams = await world.inTeams.write("chidi", "record HP-1");
+    for (const { text } of [slack, teams]) expect(text).toContain("The decision: ");
+    const page = await fetch(`${url}/escalations/HP-1/record`, {
+      headers: { authorization: `Bearer ${auditorToken}` },
+    });
+    expect(await page.text()).toContain("What happened");
+
+    const kinds = await world.kinds();
+    expect(kinds.filter((item) => item === "record.read").length).toBeGreaterThan(8);
+    const read = await ask("decisions kind record.read", "", operatorToken);
+    expect(read.text).toContain("the auditor read the record: “decisions denied by dana”");
+    expect(read.text).toContain("took a part of the record as a file: “decisions csv”");
+  });
+});
