@@ -102,7 +102,6 @@ export function otherSentence(view: HistoryContext, entry: Others, by: string): 
       return logSentence(view, entry, by);
     case "record.read":
       return readSentence(view, entry, by);
-      return restoredSentence(view, entry, by);
   }
 }
 

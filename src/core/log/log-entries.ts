@@ -30,9 +30,13 @@ export type LogBody =
       readonly commitments: readonly Commitment[];
       readonly reason: Commitment;
     }
+  | {
+      /**
        * Somebody read the record as an auditor, or took a part of it away as a file. The same by
        * the same is written once in ten minutes.
+       */
       readonly kind: "record.read";
       readonly what: "question" | "export";
       /** The line or the address that asked for it. */
       readonly question: Commitment;
+    };

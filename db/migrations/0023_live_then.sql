@@ -1,0 +1,1 @@
+CREATE INDEX "escalations_during" ON "holdpoint"."escalations" USING gist (int8range((doc ->> 'openedAt')::bigint, case when doc ->> 'closedAt' is not null then greatest((doc ->> 'closedAt')::bigint, (doc ->> 'openedAt')::bigint) end));
