@@ -318,8 +318,9 @@ export function parsePastDate(text: string, zone: string, now: Instant): Instant
   if (at === null || (at <= now && isYesterday === undefined)) return at;
   const back = daysBack(said, isYesterday !== undefined);
   if (back === 0) return at;
-  const wall = wallIn(at, zone).subtract({ days: back });
-  return resolve(wall, zone);
+  const wall = wallIn(at, zone);
+  const day = wall.toPlainDate().subtract({ days: back });
+  return atWall(day.toString(), wall.toPlainTime().toString().slice(0, 5), zone);
 }
 
 /** How many days before its next occurrence the last one of what was said is. */
