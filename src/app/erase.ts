@@ -20,6 +20,12 @@ const mostErasures = 100_000;
 /** Escalations of one person whose cards are drawn anew. */
 const mostCards = 500;
 
+/**
+ * A shorter reason, such as “it was tested”, may stand in what others wrote: it is erased only in
+ * what was told of its escalations.
+ */
+const leastOwn = 20;
+
 /** Each call looks only at what this process has not seen erased yet. */
 export function createErasures(parts: ErasureParts): () => Promise<void> {
   const done = new Set<string>();
@@ -38,11 +44,16 @@ async function eraseOne({ store, journal }: ErasureParts, entry: Erased): Promis
   const named = await accountsOf(store, entry.person);
   if (texts.length === 0 && named === null) return;
   const { escalations, deliveries } = await toldOf(store, entry);
+  const prose = texts.filter((text) => namesIn(text) === null);
+  const isOwn = (text: string): boolean => entry.person !== "" || text.length >= leastOwn;
   await store.erase({
     commitments: entry.commitments,
     person: entry.person,
-    everywhere: [...texts.filter((text) => namesIn(text) === null), ...(named ?? [])],
-    there: texts.flatMap((text) => namesIn(text) ?? []),
+    everywhere: [...prose.filter(isOwn), ...(named ?? [])],
+    there: [
+      ...prose.filter((text) => !isOwn(text)),
+      ...texts.flatMap((text) => namesIn(text) ?? []),
+    ],
     escalations,
     deliveries,
   });

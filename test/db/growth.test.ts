@@ -216,6 +216,7 @@ test("the embedded database lets go of its write-ahead log by itself", async () 
   const write = (megabytes: number) =>
     query(`select pg_logical_emit_message(false, 'test', repeat('x', ${megabytes} * 1024 * 1024))`);
 
+  await query("checkpoint");
   await write(40);
   await store.tidy();
   const some = await sinceCheckpoint();

@@ -64,7 +64,7 @@ const day: readonly Step[] = [
   {
     say: "who assistant-prod yesterday",
     as: "bob",
-    told: "I do not understand “yesterday”. Like this: who <deployment>",
+    told: "I do not understand “yesterday”. Like this: who <deployment or HP-…> [at <date>]",
   },
   {
     say: "redact 9999 because she asked",
@@ -185,6 +185,32 @@ const day: readonly Step[] = [
     say: "prove HP-2",
     as: "bob",
     told: 'Rule jailbreak-rate: signal.kind == "eval" && signal.status == "ok"',
+  },
+  {
+    say: "redact 9999 because she asked",
+    as: "bob",
+    told: "There is no record 9999. The newest are in “decisions”.",
+  },
+  {
+    say: "record HP-2",
+    as: "bob",
+    told: "The decision: Bob Okafor (may also restrict) paused Assistant (production), was full. Stricter than the policy: “looks real” (record 9), 0 s after it opened",
+  },
+  { say: "policy", as: "bob", told: "deployment assistant-prod, break glass: Frank Moreau" },
+  {
+    say: "policy diff 2026-11-23",
+    as: "bob",
+    told: "At 2026-11-23 00:00 GMT no policy was in force.",
+  },
+  {
+    say: "figures assistant-prod",
+    as: "bob",
+    told: "2026-Q4 · assistant-prod: 3 opened; 2 acknowledged, median 0 s; 3 decided, median 0 s; of 10 decisions 0 by policy, 5 deviated",
+  },
+  {
+    say: "audit sample 3 --seed spring",
+    as: "bob",
+    told: "4 · 10:00 GMT · Chidi Lindt (decider) left Assistant (production) unchanged, full: “a test”",
   },
 ];
 

@@ -65,6 +65,15 @@ oneDatabase((kind) => {
       await world.say(person, `redact ${opened} because she asked for it`);
     await world.clock.advance("15s");
     expect(await tablesWith(world, "Petra Quist")).toEqual([]);
+    const resumed = await indexOf("decision.made");
+    await world.send("signals", jailbreak(0.09, { suite: "it was patched, nightly" }));
+    for (const person of ["chidi", "erin"])
+      await world.say(person, `redact ${resumed} because she asked for it`);
+    await world.clock.advance("15s");
+    const of = "select escalation from holdpoint.messages where position($1 in body::text) > 0";
+    const stillTold = await world.database().query(of, "it was patched");
+    expect(new Set(stillTold.map(([escalation]) => escalation))).toEqual(new Set(["HP-2"]));
+    expect((await world.card("HP-2")).text).toContain("it was patched, nightly");
     const history = (await world.get("/history")).text;
     expect(history).toContain("(text erased)");
     expect(history).not.toMatch(/c_[0-9a-f]{64}/);
