@@ -42,8 +42,8 @@ oneDatabase((kind) => {
     expect((await world.say("chidi", `redact ${paused}`)).text).toContain("needs a reason");
     expect((await world.say("chidi", "redact 9999 because x")).text).toContain("no record 9999");
     expect((await world.say("chidi", `redact ${opened} because x`)).text).toContain("still open");
-    await world.say("erin", "resume assistant-prod because it was patched");
-    await world.say("frank", "resume assistant-prod because I looked");
+    await world.say("chidi", "resume assistant-prod because it was patched");
+    expect((await world.say("erin", "resume assistant-prod because I looked")).ok).toBe(true);
     await world.clock.advance("2d");
 
     const asked = await world.say("chidi", line);
@@ -65,10 +65,10 @@ oneDatabase((kind) => {
       await world.say(person, `redact ${opened} because she asked for it`);
     await world.clock.advance("15s");
     expect(await tablesWith(world, "Petra Quist")).toEqual([]);
-    const resumed = await indexOf("decision.made");
+    const requested = await indexOf("decision.proposed");
     await world.send("signals", jailbreak(0.09, { suite: "it was patched, nightly" }));
     for (const person of ["chidi", "erin"])
-      await world.say(person, `redact ${resumed} because she asked for it`);
+      await world.say(person, `redact ${requested} because she asked for it`);
     await world.clock.advance("15s");
     const of = "select escalation from holdpoint.messages where position($1 in body::text) > 0";
     const stillTold = await world.database().query(of, "it was patched");
