@@ -48,6 +48,13 @@ const pages: Readonly<Record<string, string>> = {
   "audit-log": "/log",
   help: "/help",
   missing: "/escalations/HP-99",
+  record: "/escalations/HP-1/record",
+  ask: "/ask",
+  "asked-record": "/ask?line=record+HP-1",
+  "asked-sample": "/ask?line=audit+sample+2+--seed+spring",
+  "asked-policy": "/ask?line=policy",
+  "asked-then": "/ask?line=status+at+2026-11-23+10:04",
+  "asked-nobody": "/ask?line=decisions+by+zoe",
 };
 
 /** What some of them say. */

@@ -166,16 +166,21 @@ async function ruleItems(
   ];
 }
 
+const timeoutWords = {
+  respond: "Holdpoint applies that response, by policy",
+  pass: "the question passes to the next in line",
+} as const;
+
 function ruleLines({ id, when, response, ...clocks }: Trigger): readonly Line[] {
   const { acknowledgeWithin, decideWithin, onTimeout } = clocks;
   const within = (what: string, length: number | null): readonly string[] =>
     length === null ? [] : [`${what} within ${spokenDuration(length)}`];
-  const times = [...within("acknowledge", acknowledgeWithin), ...within("decide", decideWithin)];
+  const times = [...within("Acknowledge", acknowledgeWithin), ...within("decide", decideWithin)];
   return [
     [`Rule ${id}: `, { untrusted: when }],
     [`Response written beforehand: ${responseWords(response)}`],
     ...(times.length === 0 ? [] : [[times.join(", ")]]),
-    ...(onTimeout === null ? [] : [[`If nobody decides in time: ${onTimeout}`]]),
+    ...(onTimeout === null ? [] : [[`If nobody decides in time: ${timeoutWords[onTimeout]}`]]),
   ];
 }
 

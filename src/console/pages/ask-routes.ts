@@ -10,7 +10,7 @@ import {
   sendPage,
   type ViewerContext,
 } from "../viewer-context.ts";
-import { askHtml } from "./ask.ts";
+import { askHtml, exampleQuestions } from "./ask.ts";
 
 /** GET /ask?line=…: a question as in a chat; nothing can be done by it. */
 export function addAsk(app: FastifyInstance, context: ViewerContext): void {
@@ -20,7 +20,8 @@ export function addAsk(app: FastifyInstance, context: ViewerContext): void {
       const line = (queryOf(request).get("line") ?? "").trim().slice(0, 1_000);
       const pageContext = pageContextFor(context, viewer, "/ask");
       const answer = line === "" ? null : await answerTo(context, viewer, line);
-      const page = { title: "Ask", main: askHtml(line, answer, pageContext) };
+      const examples = answer ? [] : await exampleQuestions(context.deps.views, pageContext.now);
+      const page = { title: "Ask", main: askHtml(line, { answer, examples }, pageContext) };
       const status = answer?.ok === false ? 400 : 200;
       return sendPage(context, { reply: reply.status(status), pageContext, page });
     }),

@@ -1,21 +1,31 @@
 import { html } from "hono/html";
-import type { Reply } from "../../app/ports.ts";
+import type { Reply, Views } from "../../app/ports.ts";
+import type { Instant } from "../../core/ids.ts";
 import type { PageContext } from "../forms/press.ts";
 import { idOf } from "../viewer.ts";
 import { type Html, lineHtml, pageText } from "./html-text.ts";
 
-/** Questions that an auditor begins with. */
-const examples: readonly string[] = [
-  "decisions denied by dana",
-  "decisions by-policy since 2026-10-01",
-  "decisions weaker csv",
-  "status at 2026-11-23 10:00",
-  "who assistant-prod at 2026-11-23 03:17",
-  "record HP-1",
-  "policy at 2026-11-23",
-  "figures",
-  "audit sample 10 --seed 2026-Q4",
-];
+/** Questions that an auditor begins with, about whom and what there is. */
+export async function exampleQuestions(
+  views: Pick<Views, "people" | "postures">,
+  now: Instant,
+): Promise<readonly string[]> {
+  const [people, postures] = await Promise.all([views.people(), views.postures(null)]);
+  const yesterday = new Date(now - 86_400_000).toISOString().slice(0, 10);
+  const ofPeople = people.slice(0, 1).map(({ key }) => `decisions denied by ${key}`);
+  const ofDeployments = postures.slice(0, 1).map(({ id }) => `who ${id} at ${yesterday} 03:17`);
+  return [
+    ...ofPeople,
+    `decisions by-policy since ${yesterday}`,
+    "decisions weaker csv",
+    `status at ${yesterday} 10:00`,
+    ...ofDeployments,
+    "record HP-1",
+    `policy at ${yesterday}`,
+    "figures",
+    "audit sample 10 --seed audit-1",
+  ];
+}
 
 /** The address of the answer to a line. */
 export function askAddress(line: string): string {
@@ -23,7 +33,11 @@ export function askAddress(line: string): string {
 }
 
 /** A question and its answer as a page with an address of its own. */
-export function askHtml(line: string, answer: Reply | null, pageContext: PageContext): Html {
+export function askHtml(
+  line: string,
+  { answer, examples }: { readonly answer: Reply | null; readonly examples: readonly string[] },
+  pageContext: PageContext,
+): Html {
   return html`
 <div class="prose asked">
   <h1>${line === "" ? "Ask the record" : pageText(line)}</h1>
@@ -33,7 +47,12 @@ export function askHtml(line: string, answer: Reply | null, pageContext: PageCon
     <button class="button primary"><span>Ask</span></button>
   </form>
   ${answer && answerOfHtml(line, answer, pageContext)}
-  ${!answer && html`<ul>${examples.map((example) => html`<li><a href="${askAddress(example)}">${example}</a></li>`)}</ul>`}
+  ${
+    !answer &&
+    html`
+  <p>Questions as they are typed in a chat. Each answer has an address of its own, and reading is recorded.</p>
+  <ul>${examples.map((example) => html`<li><a href="${askAddress(example)}">${example}</a></li>`)}</ul>`
+  }
 </div>`;
 }
 

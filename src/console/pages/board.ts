@@ -158,7 +158,7 @@ function decidedBy({ decision, since, timezone }: PostureView, { now }: PageCont
   if (decision === null) return emptyHtml;
   const names = decision.by.map(pageText).join(" and ");
   const by = names === "" ? "automatically, by policy" : `by ${names}`;
-  const index = decision.index === null ? "" : ` · entry ${decision.index}`;
+  const index = decision.index === null ? "" : ` · record ${decision.index}`;
   const later =
     decision.at > since ? html`. Last decision ${when(decision.at, timezone, now)}:` : html`,`;
   return html`${later} ${pageText(decision.kind)} ${by}${index}`;

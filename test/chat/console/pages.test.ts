@@ -50,7 +50,7 @@ describe("the first page", () => {
     expect(text).toContain(
       "Chidi Lindt requests resume to full. Erin Sato or Frank Moreau must approve by 23:21",
     );
-    expect(text).toContain("Since 02:21 , pause automatically, by policy · entry 4190");
+    expect(text).toContain("Since 02:21 , pause automatically, by policy · record 4190");
     expect(text).toContain("times in Europe/Paris");
   });
 
