@@ -89,7 +89,7 @@ const questions: readonly (readonly [Omit<EntryFilter, "limit">, readonly number
 
 eachDatabase((kind) => {
   test("every filter finds its entries, and reads no others", async () => {
-    const database = await freshStore(kind);
+    const database = await freshStore(kind, { isNew: true });
     await database.store.commit(change({ entries: told, escalations }));
     await database.query(
       `insert into holdpoint.entries (index, bytes, leaf, id, at, kind, subject, deployment, decision)

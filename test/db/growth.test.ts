@@ -36,7 +36,7 @@ const manyOccurrences = `insert into holdpoint.conditions (deployment, trigger, 
 
 eachDatabase((kind) => {
   test("what an alert and a press need is found by its key, however much is stored", async () => {
-    const database = await freshStore(kind);
+    const database = await freshStore(kind, { isNew: true });
     await database.query(manyOccurrences);
     await database.query(
       `insert into holdpoint.escalations (id, number, status, deployment, trigger, severity, opened_at, doc)
@@ -68,7 +68,7 @@ eachDatabase((kind) => {
   });
 
   test("of the conditions of an open escalation, those are found that a word of calm can end", async () => {
-    const { store, query } = await freshStore(kind);
+    const { store, query } = await freshStore(kind, { isNew: true });
     await query(manyOccurrences);
 
     const wanted = { occurrences: [], firing: [{ ...open, every: true }] };
@@ -79,7 +79,7 @@ eachDatabase((kind) => {
   });
 
   test("what conditions add up to is kept as they change, each condition counted once while any occurrence of it fires", async () => {
-    const { store } = await freshStore(kind);
+    const { store } = await freshStore(kind, { isNew: true });
     const say = (...conditions: readonly ReturnType<typeof condition>[]) =>
       store.commit(change({ conditions }));
     const item = (given: Parameters<typeof condition>[0]) => condition({ signals: 1, ...given });
@@ -110,7 +110,7 @@ eachDatabase((kind) => {
   });
 
   test("bodies of old deliveries are removed, never one that is not evaluated or that something open rests on", async () => {
-    const { store, query } = await freshStore(kind);
+    const { store, query } = await freshStore(kind, { isNew: true });
     const old = { receivedAt: at - 40 * day, attributes: { "ce-id": "1" } };
     const ids = ["d_closed", "d_settled", "d_open", "d_quiet", "d_waiting", "d_new"];
     const received = (id: string) => (id === "d_new" ? { receivedAt: at } : {});
@@ -152,7 +152,7 @@ eachDatabase((kind) => {
   });
 
   test("beside its body a webhook takes few bytes: nothing is stored twice in its rows", async () => {
-    const { store, query } = await freshStore(kind);
+    const { store, query } = await freshStore(kind, { isNew: true });
     const sent = delivery(`d_${"a".repeat(20)}`, {
       body: Buffer.from(JSON.stringify(body)),
       identity: `msg_${"1".repeat(24)}`,
@@ -187,7 +187,7 @@ eachDatabase((kind) => {
 });
 
 test("the embedded database has the room of changed rows back by itself", async () => {
-  const { store, query } = await freshStore("pglite");
+  const { store, query } = await freshStore("pglite", { isNew: true });
   await query(
     "insert into holdpoint.streams (name, state) select 's' || n, '{}' from generate_series(1, 100) n",
   );
@@ -208,7 +208,7 @@ test("the embedded database has the room of changed rows back by itself", async 
 });
 
 test("the embedded database lets go of its write-ahead log by itself", async () => {
-  const { store, query } = await freshStore("pglite");
+  const { store, query } = await freshStore("pglite", { isNew: true });
   const sinceCheckpoint = async () => {
     const text = "select (pg_current_wal_lsn() - redo_lsn)::int from pg_control_checkpoint()";
     return Number((await query(text))[0]?.[0]);

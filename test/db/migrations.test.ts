@@ -166,7 +166,9 @@ describe.skipIf(inject("postgresTemplate") === null)("on postgres", () => {
   });
 });
 
-test("two embedded databases that start at the same time in one directory do not both start", async () => {
+test("two embedded databases that start at the same time in one directory do not both start", {
+  timeout: 90_000,
+}, async () => {
   const home = mkdtempSync(join(tmpdir(), "holdpoint-test-"));
   const place = { dataDir: join(home, "data") };
 

@@ -49,7 +49,7 @@ async function muchElse({ query }: FreshStore): Promise<void> {
 
 eachDatabase((kind) => {
   test("of each deployment the last entries are found that its posture followed from then", async () => {
-    const { store } = await freshStore(kind);
+    const { store } = await freshStore(kind, { isNew: true });
     await store.commit(change({ entries: told }));
     const idsBelow = async (below: number) =>
       (await store.lastOfPostures(of, below)).map(({ entry: { id } }) => id);
@@ -64,7 +64,7 @@ eachDatabase((kind) => {
   test.each(["as made", "analyzed"])(
     "a question about the past reads few rows, however long the log is (%s)",
     async (tables) => {
-      const database = await freshStore(kind);
+      const database = await freshStore(kind, { isNew: true });
       await muchElse(database);
       await database.store.commit(change({ entries: told }));
       await muchElse(database);

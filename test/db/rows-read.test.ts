@@ -5,7 +5,7 @@ import { change, entry } from "./support.ts";
 
 eachDatabase((kind) => {
   test("an entry is appended without reading the escalations it has nothing to do with", async () => {
-    const database = await freshStore(kind);
+    const database = await freshStore(kind, { isNew: true });
     await database.query(
       `insert into holdpoint.escalations (id, number, status, deployment, trigger, severity, opened_at, doc)
        select 'HP-' || n, n, 'closed', 'assistant-prod', 'rule-' || n, 'high', now(), '{}' from generate_series(1, 5000) n`,
@@ -28,7 +28,7 @@ eachDatabase((kind) => {
   });
 
   test("the newest commit still looks for what nobody has read, last of all, and finds rows by their keys", async () => {
-    const { query } = await freshStore(kind);
+    const { query } = await freshStore(kind, { isNew: true });
 
     const [[source, settings] = []] = await query(
       "select prosrc, array_to_string(proconfig, ' ') from pg_proc where oid = 'holdpoint.commit(jsonb)'::regprocedure",
@@ -42,7 +42,7 @@ eachDatabase((kind) => {
   });
 
   test("a function that must not read a table whole is not compiled each time for that", async () => {
-    const { query } = await freshStore(kind);
+    const { query } = await freshStore(kind, { isNew: true });
 
     const functions = await query(
       `select proname, 'jit=off' = any(proconfig) from pg_proc

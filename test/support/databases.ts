@@ -60,6 +60,8 @@ export interface Wishes {
   readonly wrap?: (execute: Executor) => Executor;
   /** Instead of the connection's. */
   readonly inBackground?: Connection["inBackground"];
+  /** Where rows are counted: none that an earlier test deleted, and no statement it prepared. */
+  readonly isNew?: boolean;
   /** PostgreSQL: how many connections the store has; as in production unless said otherwise. */
   readonly connections?: number;
 }
@@ -84,7 +86,9 @@ export const testIdentity: Identity = {
 
 /** A migrated database with nothing in it. */
 export async function freshStore(kind: Kind, wishes: Wishes = {}): Promise<FreshStore> {
-  const { connection, source } = await (kind === "pglite" ? pgliteFor() : postgresFor(wishes));
+  const { connection, source } = await (kind === "pglite"
+    ? pgliteFor(wishes)
+    : postgresFor(wishes));
   return fresh(connection, source, wishes);
 }
 
@@ -93,16 +97,16 @@ const used: { pglite: Memory | null; readonly postgres: string[] } = { pglite: n
 
 type Memory = Awaited<ReturnType<typeof openMemory>>;
 
-async function pgliteFor(): Promise<Opened> {
+async function pgliteFor({ isNew = false }: Wishes): Promise<Opened> {
   const left = used.pglite;
   used.pglite = null;
-  if (left && (await emptied(left)) === "empty") return memory(left);
+  if (left && !isNew && (await emptied(left)) === "empty") return memory(left);
   await left?.close();
   return memory(await openMemory(await openAsBlob(inject("pgliteDump"))));
 }
 
-async function postgresFor({ connections }: Wishes): Promise<Opened> {
-  const left = used.postgres.shift();
+async function postgresFor({ connections, isNew = false }: Wishes): Promise<Opened> {
+  const left = isNew ? undefined : used.postgres.shift();
   if (left !== undefined) {
     const connection = await openPostgres(left, undefined, connections);
     const state = await emptied(connection);
