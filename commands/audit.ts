@@ -6,13 +6,11 @@ import {
 } from "../src/app/commands/command.ts";
 import type { EntryFilter, Recorded } from "../src/app/ports.ts";
 import { entryFile } from "../src/app/reads/entry-table.ts";
-import { readFilter } from "../src/app/reads/filters.ts";
 import { historyLine } from "../src/core/card/history-line.ts";
 import { plainWord } from "../src/core/command-line/phone-typing.ts";
 import { digestOf } from "../src/core/log/commitment.ts";
 import { drawn } from "../src/core/sample.ts";
-import { withTexts } from "./decisions.ts";
-import { paging, problemText, readQuestion } from "./question.ts";
+import { decisionFilter, paging, readQuestion, withTexts } from "./question.ts";
 
 /** More than anybody reads one by one. */
 const mostDrawn = 200;
@@ -30,15 +28,9 @@ export const audit: Command = {
     const question = await readQuestion(context, asked.rest, usage);
     if ("refusal" in question) return question;
     const below = question.asked.below ?? (await context.store.head()).size;
-    const people = context.rules.people();
-    const read = await readFilter({ ...context, people }, { ...question.asked, below, limit: 1 });
-    if ("unfit" in read)
-      return refused({ refused: "usage", usage, problem: read.unfit.map(problemText).join(" ") });
-    const { found, among } = await sample(
-      context,
-      { kinds: ["decision.made"], ...read.filter },
-      asked,
-    );
+    const filter = await decisionFilter(context, { ...question.asked, below }, usage);
+    if ("refusal" in filter) return filter;
+    const { found, among } = await sample(context, filter, asked);
     const view = await withTexts(context, found);
     return {
       text: `${found.length} of ${among} decisions among the first ${below} entries: those with the lowest SHA-256 of “${asked.seed}:<record>”. The same again: ${sameAgain(asked, below)}`,

@@ -1,21 +1,18 @@
-import {
-  type Command,
-  type CommandContext,
-  type CommandResult,
-  type ParsedCommand,
-  refused,
+import type {
+  Command,
+  CommandContext,
+  CommandResult,
+  ParsedCommand,
 } from "../src/app/commands/command.ts";
-import type { EntryFilter, Recorded } from "../src/app/ports.ts";
+import type { EntryFilter } from "../src/app/ports.ts";
 import {
   allEntries,
   entryFile,
   type FileFormat,
   mostExported,
 } from "../src/app/reads/entry-table.ts";
-import { readFilter } from "../src/app/reads/filters.ts";
-import { historyLine, textsIn } from "../src/core/card/history-line.ts";
-import type { ViewContext } from "../src/core/card/view-context.ts";
-import { paging, problemText, readQuestion } from "./question.ts";
+import { historyLine } from "../src/core/card/history-line.ts";
+import { decisionFilter, paging, readQuestion, withTexts } from "./question.ts";
 
 const pageSize = 10;
 
@@ -30,13 +27,8 @@ export const decisions: Command = {
     const question = await readQuestion(context, said, decisions.usage);
     if ("refusal" in question) return question;
     const { zone, asked, format } = question;
-    const people = context.rules.people();
-    const read = await readFilter({ ...context, people }, { ...asked, limit: pageSize });
-    if ("unfit" in read) {
-      const problem = read.unfit.map(problemText).join(" ");
-      return refused({ refused: "usage", usage: decisions.usage, problem }, asked.deployment ?? "");
-    }
-    const filter = { kinds: ["decision.made"], ...read.filter };
+    const filter = await decisionFilter(context, asked, decisions.usage);
+    if ("refusal" in filter) return filter;
     return format === null
       ? page(context, { said, zone, filter })
       : exported(context, filter, format);
@@ -59,18 +51,6 @@ async function exported(
       ? ` There may be more: the next begin with “before:${last.index}”.`
       : "";
   return { text: `${lines}.${more}`, file, isExport: true };
-}
-
-/** A view context with the texts of these entries. */
-export async function withTexts(
-  context: CommandContext,
-  found: readonly Recorded[],
-): Promise<ViewContext> {
-  const reasons = found.flatMap(({ entry }) => textsIn(entry));
-  const texts = new Map(
-    [...(await context.store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]),
-  );
-  return { ...(await context.viewContext("")), texts };
 }
 
 async function page(

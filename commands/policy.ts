@@ -16,11 +16,11 @@ import {
   wordsOf,
 } from "../src/app/reads/policy-then.ts";
 import type { Line } from "../src/core/card/card.ts";
-import { textsIn } from "../src/core/card/history-line.ts";
 import type { Instant } from "../src/core/ids.ts";
 import { policyChanges } from "../src/core/policy/policy-words.ts";
 import { parsePastDate, timeOf } from "../src/core/time.ts";
 import { momentText } from "./past.ts";
+import { withTexts } from "./question.ts";
 
 export const policy: Command = {
   name: "policy",
@@ -65,10 +65,7 @@ const digestOf = ({ entry }: Recorded): string =>
 
 /** When, by whom and why it was adopted. */
 async function adoptionLine(context: CommandContext, found: Recorded): Promise<Line> {
-  const texts = new Map(
-    [...(await context.store.texts(textsIn(found.entry)))].map(([key, { text }]) => [key, text]),
-  );
-  const view = { ...(await context.viewContext("")), texts };
+  const view = await withTexts(context, [found]);
   return [`${moment(context, timeOf(found.entry))}: `, ...adoptionWords(view, found)];
 }
 

@@ -10,11 +10,12 @@ import type { Recorded } from "../src/app/ports.ts";
 import { proofText } from "../src/app/reads/proof.ts";
 import { recordedFor } from "../src/app/reads/proof-file.ts";
 import type { Line } from "../src/core/card/card.ts";
-import { clockOf, historyLine, textsIn } from "../src/core/card/history-line.ts";
+import { clockOf, historyLine } from "../src/core/card/history-line.ts";
 import { recordedEvidence } from "../src/core/card/recorded-evidence.ts";
 import { plainWord } from "../src/core/command-line/phone-typing.ts";
 import { oddWords } from "./clauses.ts";
 import { wordField } from "./fields.ts";
+import { withTexts } from "./question.ts";
 
 export const prove: Command = {
   name: "prove",
@@ -38,13 +39,7 @@ export const prove: Command = {
 
 async function proven(context: CommandContext, recorded: Recorded): Promise<CommandResult> {
   const { entry, index } = recorded;
-  const texts = new Map(
-    [...(await context.store.texts(textsIn(entry)))].map(([commitment, { text }]) => [
-      commitment,
-      text,
-    ]),
-  );
-  const view = { ...(await context.viewContext("")), texts };
+  const view = await withTexts(context, [recorded]);
   const rule = await ruleLines(context, recorded, clockOf(view, entry));
   const lines: readonly Line[] = [historyLine(view, recorded), ...rule, ...recordedEvidence(entry)];
   const text = await proofText(context.store, recorded);

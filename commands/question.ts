@@ -7,8 +7,11 @@ import {
   type Target,
 } from "../src/app/commands/command.ts";
 import { findTarget } from "../src/app/commands/target.ts";
-import type { DecisionFilter } from "../src/app/ports.ts";
+import type { DecisionFilter, EntryFilter, Recorded } from "../src/app/ports.ts";
 import type { FileFormat } from "../src/app/reads/entry-table.ts";
+import { readFilter } from "../src/app/reads/filters.ts";
+import { textsOf } from "../src/app/reads/recorded-texts.ts";
+import type { ViewContext } from "../src/core/card/view-context.ts";
 import { plainWord } from "../src/core/command-line/phone-typing.ts";
 import { nearestOnly, onlyWord } from "../src/core/filters.ts";
 import type { Instant } from "../src/core/ids.ts";
@@ -71,6 +74,27 @@ export async function readQuestion(
   if (isNo(period)) return refused(period, deployment);
   const format = formatIn(clauses);
   return { zone, format, asked: { ...askedOf(clauses, target), ...people, ...period } };
+}
+
+/** The decisions that are asked for, or which word names nothing. */
+export async function decisionFilter(
+  context: CommandContext,
+  asked: Question["asked"],
+  usage: string,
+): Promise<Omit<EntryFilter, "limit"> | Refused> {
+  const people = context.rules.people();
+  const read = await readFilter({ ...context, people }, asked);
+  if ("filter" in read) return { kinds: ["decision.made"], ...read.filter };
+  const problem = read.unfit.map(problemText).join(" ");
+  return refused({ refused: "usage", usage, problem }, asked.deployment ?? "");
+}
+
+/** A view context with the texts of these entries. */
+export async function withTexts(
+  context: CommandContext,
+  found: readonly Recorded[],
+): Promise<ViewContext> {
+  return { ...(await context.viewContext("")), texts: await textsOf(context.store, found) };
 }
 
 /** What the clauses name, besides people and times. */
@@ -182,7 +206,7 @@ function periodOf(
 }
 
 /** A problem of a filter as a sentence. */
-export function problemText(problem: string): string {
+function problemText(problem: string): string {
   return problem.startsWith("no ")
     ? `There is ${problem}.`
     : `${problem.slice(0, 1).toUpperCase()}${problem.slice(1)}.`;

@@ -29,7 +29,7 @@ type ResolvedFilter = Omit<EntryFilter, "limit">;
 /** The filter as the log is asked, or everything in it that is not known, a sentence each. */
 export async function readFilter(
   context: FilterContext,
-  asked: DecisionFilter,
+  asked: Omit<DecisionFilter, "limit">,
 ): Promise<{ readonly filter: ResolvedFilter } | { readonly unfit: readonly string[] }> {
   const [actor, decider] = [asked.actor, asked.decider].map((name) => personOf(context, name));
   const kind = asked.kind === null ? null : kindProblem(asked.kind);
@@ -70,7 +70,7 @@ function severityProblem(severity: string | null): string | null {
   return isKnown ? null : unknownValue("severity", severity, severities);
 }
 
-function periodProblem({ since, until }: DecisionFilter): string | null {
+function periodProblem({ since, until }: Pick<DecisionFilter, "since" | "until">): string | null {
   return since !== null && until !== null && since >= until
     ? "nothing is between since and until"
     : null;

@@ -1,10 +1,11 @@
+import { textsIn } from "../../core/card/history-line.ts";
 import type { ViewContext } from "../../core/card/view-context.ts";
 import { type Requested, reasonsFor, requestedSince } from "../../core/decision/since-request.ts";
 import type { Commitment } from "../../core/ids.ts";
 import { mostHeard } from "../../core/reassessment/changes-since-decision.ts";
 import { isUnmatched, type Situation } from "../../core/state/situation.ts";
 import type { EscalationState } from "../../core/state/state.ts";
-import type { Store } from "../ports.ts";
+import type { Recorded, Store } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 import type { Recalled } from "../unit-of-work-parts.ts";
 
@@ -12,6 +13,15 @@ import type { Recalled } from "../unit-of-work-parts.ts";
  * What the state alone does not say: the texts beside the log, record numbers, and what came in
  * since a resume was asked for.
  */
+
+/** The texts that these entries commit to, as far as they are kept. */
+export async function textsOf(
+  store: Pick<Store, "texts">,
+  found: readonly Recorded[],
+): Promise<ReadonlyMap<Commitment, string>> {
+  const kept = await store.texts(found.flatMap(({ entry }) => textsIn(entry)));
+  return new Map([...kept].map(([commitment, { text }]) => [commitment, text]));
+}
 
 /** What nobody has a rule for is told in its sender's words. */
 const signalsOn = ({ seen, others }: EscalationState): readonly Commitment[] => [

@@ -1,6 +1,6 @@
 import { buildCard } from "../../core/card/build-card.ts";
 import { postureButtons } from "../../core/card/card-buttons.ts";
-import { historyLine, textsIn } from "../../core/card/history-line.ts";
+import { historyLine } from "../../core/card/history-line.ts";
 import { offeredCard, offeredTo } from "../../core/card/offered-buttons.ts";
 import { beforeConfirming, proposalLine } from "../../core/card/resume-request-lines.ts";
 import { nameOf, scopeWordsOf, type ViewContext } from "../../core/card/view-context.ts";
@@ -21,6 +21,7 @@ import { homeView, viewContexts } from "./home-view.ts";
 import { newest, newestCard } from "./newest-escalation.ts";
 import { recordedDecision } from "./proof.ts";
 import { recordOf } from "./record.ts";
+import { textsOf } from "./recorded-texts.ts";
 import type { PastParts } from "./then.ts";
 
 /**
@@ -97,10 +98,7 @@ export async function viewContextWithTexts(
   { store, journal }: AuditParts,
   found: readonly Recorded[],
 ): Promise<ViewContext> {
-  const reasons = found.flatMap(({ entry }) => textsIn(entry));
-  const texts = new Map(
-    [...(await store.texts(reasons))].map(([commitment, { text }]) => [commitment, text]),
-  );
+  const texts = await textsOf(store, found);
   return { ...(await journal.look([])).viewContext(""), texts };
 }
 
