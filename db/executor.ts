@@ -5,6 +5,11 @@ import * as schema from "./schema.ts";
 interface Query {
   readonly text: string;
   readonly params: readonly unknown[];
+  /**
+   * Planned for these values at each use: after five uses of a prepared statement PostgreSQL may
+   * take one plan for all values, and what few rows have is then found like what most rows have.
+   */
+  readonly planned?: "each time";
 }
 
 /**
@@ -26,6 +31,11 @@ export function databaseOver(execute: Executor): Database {
     async (text, params) => ({ rows: [...(await execute({ text, params }))] as unknown[][] }),
     { schema },
   );
+}
+
+/** The same, for statements whose best plan depends on what is asked for. */
+export function plannedEachTime(execute: Executor): Executor {
+  return (query) => execute({ ...query, planned: "each time" });
 }
 
 /** PostgreSQL's text type has no U+0000; a parameter must not fail for it. */

@@ -118,8 +118,8 @@ function connectionOf(
   const unlessPanic = untilPanic(lost);
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => turns.take(() => unlessPanic(work));
   const statements = preparedStatements(pg);
-  const execute: Executor = ({ text, params }) =>
-    inTurn(() => statements.execute({ text, params: cleaned(params) }));
+  const execute: Executor = (query) =>
+    inTurn(() => statements.execute({ ...query, params: cleaned(query.params) }));
   const run = async (text: string): Promise<void> => {
     await statements.forget();
     await pg.exec(text);

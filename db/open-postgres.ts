@@ -119,11 +119,14 @@ function renewable(open: () => Client): Pool {
  */
 const executorOver =
   (pool: Pool, prepare: boolean, answerTakes: number): Executor =>
-  async ({ text, params }) => {
+  async ({ text, params, planned }) => {
     const client = pool.current();
     const bound = cleaned(params) as postgres.ParameterOrJSON<never>[];
     try {
-      return await within(answerTakes, client.unsafe(text, bound, { prepare }).values());
+      return await within(
+        answerTakes,
+        client.unsafe(text, bound, { prepare: prepare && planned === undefined }).values(),
+      );
     } catch (error) {
       if (isPastDeadline(error)) pool.renew(client);
       throw error;

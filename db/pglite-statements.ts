@@ -50,13 +50,18 @@ export function preparedStatements(pg: PGlite): PreparedStatements {
   };
 
   return {
-    execute: async ({ text, params }) => {
+    execute: async ({ text, params, planned }) => {
       const statement = prepared.get(text) ?? (await prepare(text));
       prepared.delete(text);
       prepared.set(text, statement); // the newest is the last
-      const { name, parameters, columns } = statement;
+      const { parameters, columns } = statement;
       const values = params.map((value, at) => textOf(pg, value, parameters[at] ?? 0));
-      const answers = await send(serialize.bind({ statement: name, values }), serialize.execute());
+      // What has no name is parsed again, and so planned for its values.
+      const name = planned === "each time" ? "" : statement.name;
+      const anew =
+        planned === "each time" ? [serialize.parse({ text, types: [...parameters] })] : [];
+      const bound = serialize.bind({ statement: name, values });
+      const answers = await send(...anew, bound, serialize.execute());
       return answers
         .filter(isRow)
         .map(({ fields }) => fields.map((field, at) => parsed(pg, field, columns[at] ?? 0)));

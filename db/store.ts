@@ -1,7 +1,7 @@
 import type { Store } from "../src/app/ports.ts";
 import { commitsOver } from "./commit.ts";
 import type { Connection } from "./connection.ts";
-import { databaseOver, type Executor } from "./executor.ts";
+import { databaseOver, type Executor, plannedEachTime } from "./executor.ts";
 import { faultOf, isFull, StoreFault } from "./fault.ts";
 import { conversationQueries } from "./queries/conversations.ts";
 import { endpointQueries } from "./queries/endpoints.ts";
@@ -95,9 +95,9 @@ export function storeOver(
     ...endpointQueries(db),
     ...logQueries(db, faulting),
     ...checkpointQueries(db),
-    ...pastQueries(faulting),
+    ...pastQueries(plannedEachTime(faulting)),
     ...figureQueries(faulting),
-    ...foundQueries(db),
+    ...foundQueries(databaseOver(plannedEachTime(faulting))),
     ...upkeepQueries(faulting),
     ...erasureQueries(faulting),
     inBackground,

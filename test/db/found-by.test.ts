@@ -87,6 +87,8 @@ const questions: readonly (readonly [Omit<EntryFilter, "limit">, readonly number
   [{ kinds: ["escalation.updated"], severity: "critical" }, [1]],
 ];
 
+const times = 8;
+
 eachDatabase((kind) => {
   test("every filter finds its entries, and reads no others", async () => {
     const database = await freshStore(kind, { isNew: true });
@@ -114,13 +116,15 @@ eachDatabase((kind) => {
         .toEqual(found);
     }
     const read = await rowsRead(database, async (store) => {
-      for (const [filter] of questions) await store.entries({ ...filter, limit: 20 });
+      // PostgreSQL may choose one plan for all values from a statement's sixth use on.
+      for (let time = 0; time < times; time += 1)
+        for (const [filter] of questions) await store.entries({ ...filter, limit: 20 });
     });
     for (const table of ["entries", "entry_about"]) {
       const { whole = 0, byIndex = 0 } = read.get(table) ?? {};
       expect.soft(whole, table).toBe(0);
       // 3,000 entries for each question that looked for its own among those of others
-      expect.soft(byIndex, table).toBeLessThan(1_000);
+      expect.soft(byIndex, table).toBeLessThan(1_000 * times);
     }
     expect(await database.store.recordedModels()).toEqual(["aurora-3", "aurora-3-eval"]);
   });

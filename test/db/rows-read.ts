@@ -16,13 +16,13 @@ export interface RowsRead {
  * however often it is tried.
  */
 export async function rowsRead(
-  { url, query }: FreshStore,
+  { url, execute }: FreshStore,
   work: (store: Store) => Promise<unknown>,
 ): Promise<ReadonlyMap<string, RowsRead>> {
-  if (url === null) return counted(({ text, params }) => query(text, ...params), work);
-  const connection = await openPostgres(url);
+  if (url === null) return counted(execute, work);
+  const connection = await openPostgres(url, undefined, 1);
   try {
-    return await connection.alone((_script, execute) => counted(execute, work));
+    return await counted(connection.execute, work);
   } finally {
     await connection.close();
   }

@@ -71,6 +71,8 @@ export interface FreshStore {
   readonly store: Store;
   /** Rows as arrays, bypassing every wrapper. */
   query(text: string, ...params: readonly unknown[]): Promise<readonly (readonly unknown[])[]>;
+  /** The driver itself. */
+  readonly execute: Executor;
   /** The same data under a new store with these options; the old store is closed. */
   reopen(wishes?: Wishes): Promise<FreshStore>;
   close(): Promise<void>;
@@ -236,6 +238,7 @@ async function fresh(connection: Connection, source: Source, wishes: Wishes): Pr
   return {
     store: storeOver(wrap(execute), close, { inBackground }),
     query: (text, ...params) => execute({ text, params }),
+    execute,
     reopen: async (changed = {}) => {
       isOpen = false;
       const open = await source.saved();
