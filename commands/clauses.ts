@@ -4,7 +4,7 @@ import { nearestNames } from "../src/core/did-you-mean.ts";
 import type { Instant, PersonId } from "../src/core/ids.ts";
 import type { People } from "../src/core/people/person.ts";
 import type { Refusal } from "../src/core/state/refusal.ts";
-import { parseDate } from "../src/core/time.ts";
+import { parseDate } from "../src/core/typed-dates.ts";
 
 /** The grammar all commands share: `<what>` and then clauses in any order. */
 

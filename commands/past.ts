@@ -8,7 +8,8 @@ import type { Past } from "../src/app/reads/then.ts";
 import { zoneLabel } from "../src/core/clock-text.ts";
 import { plainWord } from "../src/core/command-line/phone-typing.ts";
 import type { Instant } from "../src/core/ids.ts";
-import { parsePastDate, wallIn } from "../src/core/time.ts";
+import { wallIn } from "../src/core/time.ts";
+import { parsePastDate } from "../src/core/typed-dates.ts";
 import { clausesOf, twice } from "./clauses.ts";
 
 /** “at <date>”: a question about how it was then. */

@@ -18,7 +18,8 @@ import {
 import type { Line } from "../src/core/card/card.ts";
 import type { Instant } from "../src/core/ids.ts";
 import { policyChanges } from "../src/core/policy/policy-words.ts";
-import { parsePastDate, timeOf } from "../src/core/time.ts";
+import { timeOf } from "../src/core/time.ts";
+import { parsePastDate } from "../src/core/typed-dates.ts";
 import { momentText } from "./past.ts";
 import { withTexts } from "./question.ts";
 

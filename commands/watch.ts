@@ -16,7 +16,8 @@ import type { Instant, PersonId } from "../src/core/ids.ts";
 import type { Policy } from "../src/core/policy/model.ts";
 import { unnamedSuite } from "../src/core/reassessment/retest.ts";
 import type { Refusal } from "../src/core/state/refusal.ts";
-import { atWall, dateIn, parseDate } from "../src/core/time.ts";
+import { atWall, dateIn } from "../src/core/time.ts";
+import { parseDate } from "../src/core/typed-dates.ts";
 import { clausesOf, isNo, personNamed } from "./clauses.ts";
 import { dateField, deploymentField, reasonField, wordField } from "./fields.ts";
 

@@ -1,7 +1,6 @@
 import { Temporal } from "temporal-polyfill";
-import { parseDuration } from "./duration.ts";
 import type { Instant, Millis } from "./ids.ts";
-import { type Stretch, weekdayOfDay, ZoneOffsets } from "./zone-offsets.ts";
+import { type LocalTime, type Stretch, weekdayOfDay, ZoneOffsets } from "./zone-offsets.ts";
 
 /**
  * Time as people mean it: wall clocks in zones, working hours. Wall times in a DST gap mean the
@@ -16,8 +15,9 @@ export function rfc3339(at: Instant): string {
 const strictTime = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 /** An instant whose UTC year has four digits, as RFC 3339 wants it, else null. */
-const writable = (at: Instant): Instant | null =>
-  at >= -62_167_219_200_000 && at <= 253_402_300_799_999 ? at : null;
+export function writable(at: Instant): Instant | null {
+  return at >= -62_167_219_200_000 && at <= 253_402_300_799_999 ? at : null;
+}
 
 const ourTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
 
@@ -264,6 +264,16 @@ export function workingDay(hours: Hours, at: Instant): WorkingDay | null {
   return { date: dateOf(today), from, next: nextStartOfHours(hours, from) };
 }
 
+/** The local day and the time of day that an instant has in a zone. */
+export function localIn(at: Instant, zone: string): LocalTime {
+  return zones.localIn(at, zone);
+}
+
+/** The instant of a wall-clock time on a local day, as `localIn` counts them. */
+export function onLocalDay(count: number, time: WallTime, zone: string): Instant {
+  return zones.onDay(count, time, zone);
+}
+
 /** The date an instant has in a zone, YYYY-MM-DD. */
 export function dateIn(at: Instant, zone: string): string {
   return dateOf(zones.localIn(at, zone).day);
@@ -272,81 +282,6 @@ export function dateIn(at: Instant, zone: string): string {
 /** The first instant of the day after the one an instant lies in. */
 export function nextDay(at: Instant, zone: string): Instant {
   return zones.onDay(zones.localIn(at, zone).day + 1, "00:00", zone);
-}
-
-const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-
-/**
- * A date or time as people type it, in a zone: `2026-12-01`, `2026-12-01 10:00`, `10:30`, `now`,
- * `tomorrow`, `friday`, `3d`. Null when it is none.
- */
-export function parseDate(text: string, zone: string, now: Instant): Instant | null {
-  const said = text.trim().toLowerCase().replace(/^in /, "");
-  const length = parseDuration(said);
-  if (length !== null) return now + length;
-  if (said === "now") return now;
-  const today = wallIn(now, zone).toPlainDate();
-  const [, onDay = said, hour = "", minute = ""] =
-    /^(.+?)(?: at)? (\d\d?):(\d\d)$/.exec(said) ?? [];
-  const day = relativeDay(onDay, today);
-  if (day) return timeOn(day, { hour, minute, zone });
-  try {
-    const [, date, time] =
-      /^(\d{4}-\d\d-\d\d)(?:(?:t| at | )(\d\d:\d\d)(?::00)?)?$/.exec(said) ?? [];
-    if (date) return writable(atWall(date, time ?? "00:00", zone));
-    if (!/^\d\d?:\d\d$/.test(said)) return parseRfc3339(text.trim());
-    const wall = atWall(today.toString(), said.padStart(5, "0"), zone);
-    return wall > now
-      ? wall
-      : atWall(today.add({ days: 1 }).toString(), said.padStart(5, "0"), zone);
-  } catch {
-    return null;
-  }
-}
-
-/**
- * The same of a time that has been: a time of the day is the last one, `monday` the one before now,
- * `3d` so long ago; also `yesterday` and `3d ago`. What is plainly still to come stays so.
- */
-export function parsePastDate(text: string, zone: string, now: Instant): Instant | null {
-  const said = text.trim().toLowerCase();
-  const length = parseDuration(said.replace(/ ago$/, ""));
-  if (length !== null) return now - length;
-  const [isYesterday, time = ""] = /^yesterday(?:(?: at)? (\d\d?:\d\d))?$/.exec(said) ?? [];
-  const asked = isYesterday === undefined ? said : `today ${time || "00:00"}`;
-  const at = parseDate(asked, zone, now);
-  if (at === null || (at <= now && isYesterday === undefined)) return at;
-  const back = daysBack(said, isYesterday !== undefined);
-  if (back === 0) return at;
-  const wall = wallIn(at, zone);
-  const day = wall.toPlainDate().subtract({ days: back });
-  return atWall(day.toString(), wall.toPlainTime().toString().slice(0, 5), zone);
-}
-
-/** How many days before its next occurrence the last one of what was said is. */
-function daysBack(said: string, isYesterday: boolean): number {
-  if (isYesterday || /^\d\d?:\d\d$/.test(said)) return 1;
-  const [day = ""] = said.split(" ");
-  const isWeekday =
-    day.length > 2 && weekdays.some((name) => name === day || name.slice(0, 3) === day);
-  return isWeekday ? 7 : 0;
-}
-
-/** A time of a day, midnight where none is said; null for what no clock shows. */
-function timeOn(
-  day: Temporal.PlainDate,
-  { hour, minute, zone }: { readonly hour: string; readonly minute: string; readonly zone: string },
-): Instant | null {
-  if (Number(hour) > 23 || Number(minute) > 59) return null;
-  return atWall(day.toString(), `${hour.padStart(2, "0")}:${minute.padStart(2, "0")}`, zone);
-}
-
-function relativeDay(said: string, today: Temporal.PlainDate): Temporal.PlainDate | null {
-  if (said === "today") return today;
-  if (said === "tomorrow") return today.add({ days: 1 });
-  if (said.length < 3) return null;
-  const named = weekdays.findIndex((weekday) => weekday === said || weekday.slice(0, 3) === said);
-  return named < 0 ? null : today.add({ days: ((named + 1 - weekdayOf(today) + 6) % 7) + 1 });
 }
 
 /** "mon" … "sun", 1 = Monday … 7 = Sunday (ISO 8601). */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { instantOf, parseDate, parseRfc3339 } from "../../src/core/time.ts";
+import { instantOf, parseRfc3339 } from "../../src/core/time.ts";
+import { parseDate } from "../../src/core/typed-dates.ts";
 
 const newYork = "America/New_York";
 const at = (text: string): number => instantOf(text);
