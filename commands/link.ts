@@ -6,6 +6,7 @@ export const link: Command = {
   usage: "link [code]",
   summary: "link your Slack or Teams account, by a code to enter there",
   anybody: true,
+  isOwn: true,
   prepare: (context, said) => {
     const { actor, account } = said.invocation;
     if (said.words.length > 0)

@@ -8,6 +8,7 @@ export const notme: Command = {
   summary:
     "that was not me: ends console sessions opened in your name by a login link, and drops a resume that waits on one",
   anybody: false,
+  isOwn: true,
   prepare: (context, said) => {
     const [link = "", ...left] = said.words;
     if (left.length > 0) return oddWords(left, { usage: notme.usage });

@@ -6,5 +6,6 @@ export const unlink: Command = {
   usage: "unlink [slack|teams]",
   summary: "unlink your Slack or Teams account",
   anybody: false,
+  isOwn: true,
   prepare: (_context, said) => unlinkAccount(said, personAsking(said)),
 };

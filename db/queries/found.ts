@@ -65,7 +65,9 @@ function planOf(filter: EntryFilter): Plan {
   const [key, ...others] = keysOf(filter);
   const index = key === undefined ? entries.index : entryAbout.index;
   const along = key === undefined ? undefined : eq(entryAbout.what, key);
-  const rest = [...others.map(has), ...columnsAsked(filter), ...range(index, filter)];
+  const { deployments } = filter;
+  const within = deployments && among(entries.deployment, deployments);
+  const rest = [...others.map(has), within, ...columnsAsked(filter), ...range(index, filter)];
   return { key, where: and(along, ...rest) };
 }
 

@@ -214,7 +214,8 @@ export function consoleFor(
 ): ServerDeps["register"] {
   return (app, guard) =>
     registerConsole(app, {
-      views: timely(parts.views, readerWaits),
+      viewsFor: async (actor) => timely(await parts.views.readBy(actor), readerWaits),
+      people: timely(parts.views, readerWaits).people,
       inbound: parts.inbound,
       sessions: timely(parts.sessions, readerWaits),
       clock,

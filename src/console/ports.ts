@@ -1,10 +1,13 @@
 import type { FastifyRequest } from "fastify";
-import type { Clock, Inbound, Random, Views } from "../app/ports.ts";
+import type { Clock, Inbound, Random, SignedIn, Views } from "../app/ports.ts";
 import type { EntryId, Instant, PersonId } from "../core/ids.ts";
 
 /** What the console needs of the application; nothing here is optional. */
 export interface ConsoleDeps {
-  readonly views: Views;
+  /** What somebody may see; every page says for whom it is drawn. */
+  readonly viewsFor: (viewer: SignedIn) => Promise<Views>;
+  /** Everybody the policy names. */
+  readonly people: Views["people"];
   readonly inbound: Inbound;
   readonly clock: Clock;
   readonly random: Pick<Random, "id">;

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Views } from "../app/ports.ts";
 import type { CookieNames } from "./cookies.ts";
 import type { Nonces } from "./forms/nonce.ts";
 import type { PageContext } from "./forms/press.ts";
@@ -8,7 +9,7 @@ import type { Html } from "./pages/html-text.ts";
 import { type AssetLinks, noticeHtml, type PageContent, pageHtml } from "./pages/layout.ts";
 import { notInHtml } from "./pages/static-pages.ts";
 import type { ConsoleDeps } from "./ports.ts";
-import type { NotIn, Viewer } from "./viewer.ts";
+import { askerOf, type NotIn, type Viewer } from "./viewer.ts";
 
 /** What the routes share. */
 export interface ViewerContext {
@@ -43,6 +44,11 @@ export function pageContextFor(context: ViewerContext, viewer: Viewer, from: str
   };
 }
 
+/** What this viewer may see. */
+export function viewsFor({ deps }: ViewerContext, viewer: Viewer): Promise<Views> {
+  return deps.viewsFor(askerOf(viewer));
+}
+
 /** Sends a piece of a page, or a page. */
 export function sendHtml(reply: FastifyReply, body: string | Html): FastifyReply {
   return reply.header("content-type", "text/html; charset=utf-8").send(String(body));
@@ -61,7 +67,7 @@ export async function sendPage(
     readonly page: PageContent;
   },
 ): Promise<FastifyReply> {
-  const people = pageContext.viewer.by === "demo" ? await context.deps.views.people() : [];
+  const people = pageContext.viewer.by === "demo" ? await context.deps.people() : [];
   return sendHtml(
     reply,
     pageHtml(page, {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
-import type { Speaker } from "../app/ports.ts";
+import type { SignedIn } from "../app/ports.ts";
 import type { EntryId, PersonId } from "../core/ids.ts";
 import type { Person } from "../core/people/person.ts";
 import { type CookieNames, cookie } from "./cookies.ts";
@@ -56,13 +56,13 @@ async function fromSession(deps: ConsoleDeps, token: string): Promise<Viewer | n
   if (token === "") return null;
   const holder = await deps.sessions.holder(token);
   if (holder === undefined) return null;
-  const person = (await deps.views.people()).find((person) => person.id === holder.person);
+  const person = (await deps.people()).find((person) => person.id === holder.person);
   const bound = `session:${hashed(token)}`;
   return person ? { is: "person", person, by: "session", link: holder.link, bound } : null;
 }
 
 async function fromDemo(deps: ConsoleDeps, as: string): Promise<Viewer | null> {
-  const people = await deps.views.people();
+  const people = await deps.people();
   const person = people.find((person) => person.id === as) ?? people[0];
   if (as === unnamedPerson || !person) return { is: "stranger", by: "demo", bound: "demo:" };
   return { is: "person", person, by: "demo", link: null, bound: `demo:${person.id}` };
@@ -93,8 +93,13 @@ export function idOf(viewer: Viewer): string {
   return personOf(viewer) ?? "";
 }
 
+/** For whom a page is drawn, and who asks on it. */
+export function askerOf(viewer: Viewer): SignedIn {
+  return viewer.is === "reader" ? { is: "reader", role: "auditor" } : speakerOf(viewer);
+}
+
 /** Who presses what is on a page. */
-export function speakerOf(viewer: Viewer): Speaker {
+export function speakerOf(viewer: Viewer): SignedIn {
   return viewer.is === "person"
     ? { is: "person", person: viewer.person.id, link: viewer.link }
     : { is: "stranger" };

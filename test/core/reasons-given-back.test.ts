@@ -100,6 +100,8 @@ const refusals: {
   "say-plainly": { verb: "resume", typed: "resume" },
   "too-long": { length: 5_000, most: 4_000 },
   "asks-only": { verb: "pause" },
+  "not-a-reader": {},
+  "reads-only": {},
   "too-long-for-form": { length: 2_500, most: 2_000 },
 };
 

@@ -164,6 +164,7 @@ export function policyWith(parts: PolicyParts = {}): Policy {
     channels: new Map(),
     deployments: new Map([["assistant-prod", parts.deployment ?? assistant]]),
     triggers: new Map((parts.triggers ?? triggers).map((trigger) => [trigger.id, trigger])),
+    readers: null,
     rebind: 86_400_000,
     unmatchedChannel: "model-risk",
     sources: new Map(),

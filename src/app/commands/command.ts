@@ -20,6 +20,8 @@ export interface Command {
   readonly anybody: boolean;
   /** Whether it is a question: it changes nothing, and whoever has a token to read may ask it. */
   readonly asks?: true;
+  /** Whether it is about nothing but the accounts and sessions of whoever says it. */
+  readonly isOwn?: true;
   /** Finds what the words mean. Nothing that is on the record changes yet. */
   prepare(context: CommandContext, said: ParsedCommand): Prepared | Promise<Prepared>;
 }

@@ -1,11 +1,15 @@
+import { type Readable, readableBy, readsOnly } from "../../core/people/readers.ts";
+import type { Refusal } from "../../core/state/refusal.ts";
 import { storable } from "../../core/text.ts";
 import { answers } from "../../core/words/answers.ts";
 import { Fault, type Inbound, type Invocation, type Reply } from "../ports.ts";
+import { readableRules, readableStore } from "../reads/readable.ts";
 import { recordOf } from "../reads/record.ts";
 import { withRecords } from "../reads/recorded-texts.ts";
 import { pastAt } from "../reads/then.ts";
 import { createAttempt, createUnsettled } from "./attempt.ts";
 import {
+  type Command,
   type CommandContext,
   type CommandResult,
   type LiveInvocation,
@@ -53,13 +57,14 @@ async function answer(
   mayCommit: LiveInvocation["mayCommit"],
 ): Promise<Reply> {
   const line = readLine(invocation.line, parts.commands);
-  const { context, actor } = await beginPress(parts, invocation);
+  const press = await beginPress(parts, invocation);
+  const { context, actor } = press;
   const said = {
     invocation: { ...invocation, ...actor, mayCommit },
     words: line.words,
     reason: line.reason,
   };
-  const prepared = await prepare(context, said, line);
+  const prepared = await prepare(press, said, line);
   const carried = await carryOut(parts, said, prepared);
   await noteIn(parts, said, carried);
   const result = withKept(carried, line);
@@ -81,10 +86,24 @@ async function noteIn(
 
 /** Who speaks, and the rules in force: read together, once. */
 async function beginPress(parts: CommandParts, { speaker }: Invocation) {
-  const { store, journal, rules, commands } = parts;
+  const { journal, rules } = parts;
   const { org, now } = await journal.look([]);
-  const past = { store, rules, look: journal.look, history: parts.history };
-  const context: CommandContext = {
+  const actor = resolveActor(speaker, { org, rules });
+  const readable = org.policy === "" ? "all" : readableBy(rules.policy(org.policy), actor.actor);
+  const contextFor = (shown: Readable): CommandContext => contextOf(parts, { org, now }, shown);
+  return { context: contextFor(readable), whole: contextFor("all"), readable, actor };
+}
+
+/** What a command is answered from: of the record, what the speaker may read. */
+function contextOf(
+  { store: whole, journal, rules: all, commands, history }: CommandParts,
+  { org, now }: Pick<CommandContext, "org" | "now">,
+  readable: Readable,
+): CommandContext {
+  const store = readableStore(whole, readable);
+  const rules = readableRules(all, readable);
+  const past = { store, rules, look: journal.look, history };
+  return {
     store,
     rules,
     commands,
@@ -99,7 +118,6 @@ async function beginPress(parts: CommandParts, { speaker }: Invocation) {
     viewContext: async (deployment) =>
       withRecords(store, { work: await journal.look([deployment]), deployment }),
   };
-  return { context, actor: resolveActor(speaker, { org, rules }) };
 }
 
 /**
@@ -107,21 +125,57 @@ async function beginPress(parts: CommandParts, { speaker }: Invocation) {
  * record for trying.
  */
 async function prepare(
-  context: CommandContext,
+  { context, whole, readable }: Press,
   said: ParsedCommand,
   line: ReadLine,
 ): Promise<Prepared> {
   const no = unreadable(line, context.commands);
   const command = context.commands.find(({ name }) => name === line.verb);
   if (no || !command) return refused(no ?? { refused: "not-a-person" });
-  const { actor, asksOnly } = said.invocation;
-  const isReader = actor.type === "operator" || actor.type === "auditor";
-  if (asksOnly && !command.asks) return refused({ refused: "asks-only", verb: line.verb });
-  if (actor.type === "person" || isReader) return command.prepare(context, said);
-  if (actor.type !== "stranger") return refused({ refused: "not-a-person" });
-  if (command.anybody) return command.prepare(context, said);
+  if (said.invocation.asksOnly && !command.asks)
+    return refused({ refused: "asks-only", verb: line.verb });
+  if (command.asks && command.name !== "help" && isNothing(readable))
+    return refused({ refused: "not-a-reader" });
+  return prepareFor(command, { context, whole }, said);
+}
+
+/** What the command asks for, by what whoever says it may say at all. */
+async function prepareFor(
+  command: Command,
+  { context, whole }: Pick<Press, "context" | "whole">,
+  said: ParsedCommand,
+): Promise<Prepared> {
+  const { actor } = said.invocation;
+  switch (actor.type) {
+    case "operator":
+    case "auditor":
+      return command.prepare(context, said);
+    case "person": {
+      const isOpen = command.anybody || command.asks === true || command.isOwn === true;
+      return !isOpen && readsOnly(whole.policy, actor.person)
+        ? denied(context, { said, command, refusal: { refused: "reads-only" } })
+        : command.prepare(context, said);
+    }
+    case "stranger":
+      return command.anybody
+        ? asStranger(command, { context, whole }, said)
+        : denied(whole, { said, command, refusal: { refused: "stranger" } });
+    case "gateway":
+    case "policy":
+      return refused({ refused: "not-a-person" });
+  }
+}
+
+/** Refused for who says it; on the record of the deployment that is meant, where that is known. */
+async function denied(
+  context: CommandContext,
+  {
+    said,
+    command,
+    refusal,
+  }: { readonly said: ParsedCommand; readonly command: Command; readonly refusal: Refusal },
+): Promise<Prepared> {
   const target = await findRestricted(context, said, said.words);
-  const refusal = { refused: "stranger" } as const;
   if ("refusal" in target) return refused(refusal);
   return {
     do: "decide",
@@ -130,6 +184,21 @@ async function prepare(
     reason: said.reason,
     judge: () => refusal,
   };
+}
+
+type Press = Awaited<ReturnType<typeof beginPress>>;
+
+const isNothing = (readable: Readable): boolean => readable !== "all" && readable.size === 0;
+
+/** Whoever reads nothing may still raise, but is not told what else there is by a wrong name. */
+async function asStranger(
+  command: Command,
+  { context, whole }: Pick<Press, "context" | "whole">,
+  said: ParsedCommand,
+): Promise<Prepared> {
+  const prepared = await command.prepare(whole, said);
+  const isNo = "refusal" in prepared || ("form" in prepared && prepared.form !== null);
+  return isNo ? command.prepare(context, said) : prepared;
 }
 
 interface UnsureParts extends CommandParts {

@@ -23,6 +23,9 @@ export type Speaker =
   /** The holder of a token that may read, who is no person and only asks. */
   | { readonly is: "reader"; readonly role: "operator" | "auditor" };
 
+/** Somebody on a page, whose session or token was checked. */
+export type SignedIn = Exclude<Speaker, { readonly is: "account" }>;
+
 /** One thing somebody typed or pressed, already authenticated. */
 export interface Invocation {
   readonly speaker: Speaker;
@@ -179,6 +182,12 @@ export interface Views {
   /** What one person looks at first in a chat: what their account there rests on counts. */
   forPerson(person: PersonId, chat?: AccountChat): Promise<PersonView>;
   head(): Promise<{ readonly size: number; readonly note: string | null; readonly at: Instant }>;
+}
+
+/** What everything is shown from, and what somebody may see of it. */
+export interface AllViews extends Views {
+  /** The same as far as they may read it; see core/people/readers. */
+  readBy(viewer: SignedIn): Promise<Views>;
 }
 
 /** What one person looks at first: Slack's App Home, a personal tab. */

@@ -12,6 +12,8 @@ export interface Recorded {
 export interface EntryFilter {
   readonly kinds?: readonly string[];
   readonly deployment?: string;
+  /** Only entries about one of these, whatever else is asked for. */
+  readonly deployments?: readonly string[];
   /** Whoever did it, is behind it, or is whom it is about. */
   readonly actor?: PersonId;
   /** Whoever is behind a decision. */

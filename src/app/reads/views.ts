@@ -7,6 +7,7 @@ import { nameOf, scopeWordsOf, type ViewContext } from "../../core/card/view-con
 import type { EntryId, PersonId } from "../../core/ids.ts";
 import { holders } from "../../core/people/authority.ts";
 import { linkBehind, spokenBy } from "../../core/people/login-links.ts";
+import type { Readable } from "../../core/people/readers.ts";
 import { levelOf, stateWord } from "../../core/policy/posture.ts";
 import { deploymentOf } from "../../core/state/situation.ts";
 import type { Decided } from "../../core/state/state.ts";
@@ -14,12 +15,21 @@ import { timeOf } from "../../core/time.ts";
 import { plain } from "../../core/words/line.ts";
 import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
-import type { HistoryView, PostureView, Recorded, Store, Views } from "../ports.ts";
+import type {
+  AllViews,
+  HistoryView,
+  PostureView,
+  Recorded,
+  SignedIn,
+  Store,
+  Views,
+} from "../ports.ts";
 import { boardView } from "./board.ts";
 import { readFilter } from "./filters.ts";
 import { homeView, viewContexts } from "./home-view.ts";
 import { newest, newestCard } from "./newest-escalation.ts";
 import { recordedDecision } from "./proof.ts";
+import { readableFor, readableRules, readableStore } from "./readable.ts";
 import { recordOf } from "./record.ts";
 import { textsOf } from "./recorded-texts.ts";
 import type { PastParts } from "./then.ts";
@@ -35,7 +45,26 @@ export interface AuditParts {
   readonly rules: PolicyCache;
 }
 
-export function createViews(parts: AuditParts & Pick<PastParts, "history">): Views {
+export function createViews(parts: ViewParts): AllViews {
+  const readBy = async (viewer: SignedIn): Promise<Views> =>
+    viewsIn(partsFor(parts, await readableFor({ ...parts, look: parts.journal.look }, viewer)));
+  return {
+    ...viewsIn(parts),
+    readBy,
+    forPerson: async (person, chat) =>
+      (await readBy({ is: "person", person, link: null })).forPerson(person, chat),
+  };
+}
+
+type ViewParts = AuditParts & Pick<PastParts, "history">;
+
+const partsFor = (parts: ViewParts, readable: Readable): ViewParts => ({
+  ...parts,
+  store: readableStore(parts.store, readable),
+  rules: readableRules(parts.rules, readable),
+});
+
+function viewsIn(parts: ViewParts): Views {
   const { store, journal, rules } = parts;
 
   return {
@@ -56,7 +85,8 @@ export function createViews(parts: AuditParts & Pick<PastParts, "history">): Vie
     },
     record: (id) => recordOf({ ...parts, look: journal.look }, id),
     history: async (asked) => {
-      const { policy } = (await journal.look([])).situation("");
+      const { org } = await journal.look([]);
+      const policy = rules.policy(org.policy);
       const read = await readFilter({ store, policy, people: rules.people() }, asked);
       if ("unfit" in read) return read;
       const found = await store.entries({ ...read.filter, limit: asked.limit });

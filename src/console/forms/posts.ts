@@ -55,7 +55,7 @@ export function addPosts(app: FastifyInstance, context: ViewerContext): void {
           main: html`<p>Demo mode is off: who you are comes from your session alone.</p>`,
         });
       }
-      const people = await context.deps.views.people();
+      const people = await context.deps.people();
       const chosen = people.find(({ id }) => id === form.get("person"))?.id ?? unnamedPerson;
       reply.header(
         "set-cookie",

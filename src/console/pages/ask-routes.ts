@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { html } from "hono/html";
 import type { Reply } from "../../app/ports.ts";
-import { speakerOf, type Viewer } from "../viewer.ts";
+import { askerOf, type Viewer } from "../viewer.ts";
 import {
   forViewers,
   pageContextFor,
@@ -9,6 +9,7 @@ import {
   sendHtml,
   sendPage,
   type ViewerContext,
+  viewsFor,
 } from "../viewer-context.ts";
 import { askHtml, exampleQuestions } from "./ask.ts";
 
@@ -20,7 +21,8 @@ export function addAsk(app: FastifyInstance, context: ViewerContext): void {
       const line = (queryOf(request).get("line") ?? "").trim().slice(0, 1_000);
       const pageContext = pageContextFor(context, viewer, "/ask");
       const answer = line === "" ? null : await answerTo(context, viewer, line);
-      const examples = answer ? [] : await exampleQuestions(context.deps.views, pageContext.now);
+      const views = await viewsFor(context, viewer);
+      const examples = answer ? [] : await exampleQuestions(views, pageContext.now);
       const page = { title: "Ask", main: askHtml(line, { answer, examples }, pageContext) };
       const status = answer?.ok === false ? 400 : 200;
       return sendPage(context, { reply: reply.status(status), pageContext, page });
@@ -44,10 +46,8 @@ export function addAsk(app: FastifyInstance, context: ViewerContext): void {
 
 async function answerTo(context: ViewerContext, viewer: Viewer, line: string): Promise<Reply> {
   const { inbound, random } = context.deps;
-  const speaker =
-    viewer.is === "reader" ? ({ is: "reader", role: "auditor" } as const) : speakerOf(viewer);
   const answer = await inbound.run({
-    speaker,
+    speaker: askerOf(viewer),
     surface: "console",
     line,
     key: random.id("ask_"),

@@ -13,6 +13,7 @@ import {
   sendHtml,
   sendPage,
   type ViewerContext,
+  viewsFor,
 } from "../viewer-context.ts";
 import { boardHtml, boardTitle, readBoard } from "./board.ts";
 import { cardHtml } from "./card.ts";
@@ -78,7 +79,7 @@ const drawBoard: Draw = async (context, request, viewer) => {
       live,
     };
   }
-  const board = await readBoard(context.deps.views, viewer, Number(asked));
+  const board = await readBoard(await viewsFor(context, viewer), viewer, Number(asked));
   const { page } = board.live;
   const pageContext = pageContextFor(context, viewer, page === 1 ? "/" : `/?page=${page}`);
   return {
@@ -93,15 +94,15 @@ const drawEscalation: Draw = async (context, request, viewer) => {
   const asked = param(request, "id");
   const id: EscalationId | null = isEscalationId(asked) ? asked : null;
   const pageContext = pageContextFor(context, viewer, id === null ? "/" : `/escalations/${id}`);
-  const person = personOf(viewer);
+  const views = await viewsFor(context, viewer);
   const offered =
-    id === null ? undefined : await context.deps.views.cardFor(id, person, linkOf(viewer));
+    id === null ? undefined : await views.cardFor(id, personOf(viewer), linkOf(viewer));
   if (!offered) {
     const live = html`<div class="prose"><h1>No such escalation</h1><p>There is no “${pageText(asked)}” on the record. <a href="/">What is open now</a></p></div>`;
     return { status: 404, pageContext, title: "No such escalation", live };
   }
   const { card } = offered;
-  const answered = await context.deps.views.answered(card.escalation);
+  const answered = await views.answered(card.escalation);
   const before = `/history?${new URLSearchParams({ deployment: card.deployment })}`;
   const live = html`
 <div id="live" data-fragment="/fragments/escalations/${card.escalation}" data-title="${card.escalation}">
@@ -125,7 +126,8 @@ const answeredHtml = ({ index, at, line }: HistoryView, me: string): Html => htm
 const drawRecord: Draw = async (context, request, viewer) => {
   const asked = param(request, "id");
   const pageContext = pageContextFor(context, viewer, "/history");
-  const found = isEscalationId(asked) ? await context.deps.views.record(asked) : undefined;
+  const views = await viewsFor(context, viewer);
+  const found = isEscalationId(asked) ? await views.record(asked) : undefined;
   if (!found) {
     const live = html`<div class="prose"><h1>No such escalation</h1><p>There is no “${pageText(asked)}” on the record.</p></div>`;
     return { status: 404, pageContext, title: "No such escalation", live };
@@ -144,12 +146,12 @@ const drawLog: Draw = async (context, _request, viewer) => {
     status: 200,
     pageContext,
     title: "Audit log",
-    live: logHtml(await context.deps.views.head()),
+    live: logHtml(await (await viewsFor(context, viewer)).head()),
   };
 };
 
 const drawHistory: Draw = async (context, request, viewer) => {
-  const { views } = context.deps;
+  const views = await viewsFor(context, viewer);
   const pageContext = pageContextFor(context, viewer, "/history");
   const asked = readAsked(queryOf(request));
   const [found, postures, people] = await Promise.all([

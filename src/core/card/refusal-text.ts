@@ -191,6 +191,8 @@ const aboutWords = [
   "not-a-person",
   "asks-only",
   "stranger",
+  "not-a-reader",
+  "reads-only",
   "no-reason-asked",
   "no-login-link",
 ] as const;
@@ -234,6 +236,10 @@ function wordsText(view: ViewContext, refusal: AboutWords): string {
       return "Only people decide. A service may send evidence as a signed webhook.";
     case "stranger":
       return "The policy does not name you, so nothing was changed. The release owner can add you to it.";
+    case "not-a-reader":
+      return "The policy says who may read, and you are not among them. Whoever keeps the policy can add you to its readers.";
+    case "reads-only":
+      return "By the policy you may read and ask, and nothing else, so nothing was changed. Say who and the deployment for whom to ask.";
     case "usage":
       return `${refusal.problem} Like this: ${refusal.usage}`;
     case "several-called":

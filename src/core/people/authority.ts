@@ -31,7 +31,11 @@ export function personFor({ policy, now }: Situation, ref: Ref): PersonId | null
  * Whether a reference means this person at some time: by name, in a rotation, or in an override of
  * it.
  */
-export function mayMean({ schedules }: Policy, ref: Ref, person: PersonId): boolean {
+export function mayMean(
+  { schedules }: Pick<Policy, "schedules">,
+  ref: Ref,
+  person: PersonId,
+): boolean {
   if (!ref.startsWith("schedule:")) return ref === person;
   const schedule = schedules.get(ref.slice("schedule:".length));
   return (

@@ -32,9 +32,10 @@ export function canonicalPolicy(
   commitmentOf: (text: string) => Commitment,
 ): object {
   const ref = (name: string): string => (name.startsWith("schedule:") ? name : idOf(name));
-  const { $schema: _schema, people, schedules, deployments, triggers, ...rest } = doc;
+  const { $schema: _schema, people, readers, schedules, deployments, triggers, ...rest } = doc;
   return withoutUndefined({
     ...rest,
+    ...(readers && { readers: canonicalReaders(readers, idOf) }),
     people: Object.keys(people).map(idOf).sort(),
     schedules: mapValues(schedules, (schedule) => ({
       ...schedule,
@@ -56,6 +57,18 @@ export function canonicalPolicy(
     })),
   });
 }
+
+/** By random id; "all" is written out, so that every reader is a line of the policy in words. */
+const canonicalReaders = (
+  readers: NonNullable<PolicyDoc["readers"]>,
+  idOf: (key: string) => PersonId,
+) =>
+  Object.fromEntries(
+    Object.entries(readers).map(([key, { deployments }]) => [
+      idOf(key),
+      { deployments: deployments ? deployments.toSorted() : "all" },
+    ]),
+  );
 
 type AuthorityDoc = PolicyDoc["deployments"][string]["authority"];
 
@@ -86,7 +99,8 @@ const mapValues = <T, U>(
 
 const withoutUndefined = (value: object): object => JSON.parse(JSON.stringify(value)) as object;
 
-type Canonical = Omit<PolicyDoc, "people" | "deployments" | "$schema"> & {
+type Canonical = Omit<PolicyDoc, "people" | "readers" | "deployments" | "$schema"> & {
+  readonly readers?: Readonly<Record<string, { readonly deployments: readonly string[] | "all" }>>;
   readonly people: readonly string[];
   readonly deployments: Readonly<
     Record<
@@ -114,6 +128,7 @@ export function compilePolicy(canonical: object): Omit<Policy, "digest"> & { rea
   return {
     digest: "",
     people: new Set(doc.people.map(personId)),
+    readers: doc.readers === undefined ? null : readersOf(doc.readers),
     schedules: mapOf(doc.schedules, scheduleOf),
     channels: mapOf(doc.channels, (id, { slack, teams }) => ({
       id,
@@ -130,6 +145,14 @@ export function compilePolicy(canonical: object): Omit<Policy, "digest"> & { rea
     audit: mapOf(doc.audit ?? {}, auditAddressOf),
   };
 }
+
+const readersOf = (readers: NonNullable<Canonical["readers"]>): Policy["readers"] =>
+  new Map(
+    Object.entries(readers).map(([id, { deployments }]) => [
+      personId(id),
+      deployments === "all" ? "all" : new Set(deployments),
+    ]),
+  );
 
 /**
  * In the order of names, whether it is read from a file or from the log, whose canonical JSON sorts

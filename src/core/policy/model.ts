@@ -216,6 +216,8 @@ export interface Pager {
 export interface Policy {
   readonly digest: Digest;
   readonly people: ReadonlySet<PersonId>;
+  /** Who may read which deployments, whatever they may do; null = whoever is named reads all. */
+  readonly readers: ReadonlyMap<PersonId, "all" | ReadonlySet<string>> | null;
   readonly schedules: ReadonlyMap<string, Schedule>;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly deployments: ReadonlyMap<string, Deployment>;

@@ -26,7 +26,9 @@ type Path = readonly string[];
 function linesOf(value: unknown, path: Path, names: PolicyNames): readonly PolicyLine[] {
   if (Array.isArray(value)) return listLines(value, path, names);
   if (typeof value === "object" && value !== null)
-    return Object.entries(value).flatMap(([key, item]) => linesOf(item, [...path, key], names));
+    return Object.entries(value).flatMap(([key, item]) =>
+      linesOf(item, [...path, key.startsWith("p_") ? names.person(key) : key], names),
+    );
   return [{ of: pathWords(path), says: valueWords(value, names) }];
 }
 
@@ -68,6 +70,7 @@ const singular: ReadonlyMap<string, string> = new Map([
   ["schedules", "schedule"],
   ["channels", "channel"],
   ["sources", "source"],
+  ["readers", "reader"],
 ]);
 
 /** decideWithin → decide within */

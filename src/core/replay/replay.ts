@@ -247,6 +247,7 @@ const noPolicy: Policy = {
   channels: new Map(),
   deployments: new Map(),
   triggers: new Map(),
+  readers: null,
   rebind: 0,
   unmatchedChannel: null,
   sources: new Map(),

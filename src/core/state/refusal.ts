@@ -179,6 +179,10 @@ export type Refusal =
   /** Something that does more than ask, where only questions are answered. */
   | { readonly refused: "asks-only"; readonly verb: string }
   | { readonly refused: "stranger" }
+  /** The policy says who may read, and whoever asks is none of them. */
+  | { readonly refused: "not-a-reader" }
+  /** Whoever asks is a reader, and nobody else in the policy. */
+  | { readonly refused: "reads-only" }
   | {
       readonly refused: "unknown-command";
       readonly name: string;
@@ -211,7 +215,9 @@ export function isRefusal(value: object): value is Refusal {
   return "refused" in value;
 }
 
+const denials = ["not-authorized", "stranger", "reads-only", "new-accounts"] as const;
+
 /** Whether it is refused for who asks: such an attempt is on the record. */
 export function isDenial({ refused }: Refusal): boolean {
-  return refused === "not-authorized" || refused === "stranger" || refused === "new-accounts";
+  return denials.some((denial) => denial === refused);
 }

@@ -6,6 +6,7 @@ import {
   type Invocation,
   type PostureView,
   type Reply,
+  type Views,
 } from "../../../src/app/ports.ts";
 import { registerConsole } from "../../../src/console/index.ts";
 import type { ConsoleDeps } from "../../../src/console/ports.ts";
@@ -105,56 +106,58 @@ export async function makeWorld(setting: Setting = {}) {
   };
   const answer = setting.inbound ?? (async ({ line }) => told(`Done: ${line}`));
 
-  const deps: ConsoleDeps = {
-    views: {
-      board: async (_person, page) => ({
-        open: state.cards.filter(({ status }) => status === "open").length,
-        mine: state.cards.filter(({ escalation }) => state.mine.has(escalation)).length,
-        settled: state.cards.filter(({ status }) => status !== "open").length,
-        lastSignal: state.lastSignal,
-        page,
-        pages: state.pages,
-        rows: state.cards.map((card) => ({
-          card,
-          withheld: state.withheld,
-          mine: state.mine.get(card.escalation) ?? null,
-          deadline: card.status === "open" ? { to: "decide", at: state.now + 19 * 60_000 } : null,
-          timezone: "Europe/London",
-        })),
-      }),
-      card: async (id) => state.cards.find((card) => card.escalation === id),
-      cardFor: async (id) => {
-        const card = state.cards.find(({ escalation }) => escalation === id);
-        return card && { card, withheld: state.withheld };
-      },
-      postures: async () => state.postures,
-      answered: async () => undefined,
-      record: async () => undefined,
-      history: async (filter) => {
-        asked.push(filter);
-        if (state.unfit.length > 0) return { unfit: state.unfit };
-        return state.history
-          .filter(({ index }) => index < (filter.below ?? Number.POSITIVE_INFINITY))
-          .slice(0, filter.limit);
-      },
-      notices: async () => notices,
-      people: async () => {
-        if (state.isAway) throw new Fault("database away", "later");
-        return setting.people ?? people;
-      },
-      forPerson: async () => ({
-        mayDecide: [],
-        others: [],
-        due: [],
-        postures: state.postures,
-        undrawn: { mayDecide: 0, others: 0 },
-      }),
-      head: async () => ({
-        size: 4213,
-        note: "localhost/holdpoint\n4213\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— localhost/holdpoint Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n",
-        at: state.now - 120_000,
-      }),
+  const views: Views = {
+    board: async (_person, page) => ({
+      open: state.cards.filter(({ status }) => status === "open").length,
+      mine: state.cards.filter(({ escalation }) => state.mine.has(escalation)).length,
+      settled: state.cards.filter(({ status }) => status !== "open").length,
+      lastSignal: state.lastSignal,
+      page,
+      pages: state.pages,
+      rows: state.cards.map((card) => ({
+        card,
+        withheld: state.withheld,
+        mine: state.mine.get(card.escalation) ?? null,
+        deadline: card.status === "open" ? { to: "decide", at: state.now + 19 * 60_000 } : null,
+        timezone: "Europe/London",
+      })),
+    }),
+    card: async (id) => state.cards.find((card) => card.escalation === id),
+    cardFor: async (id) => {
+      const card = state.cards.find(({ escalation }) => escalation === id);
+      return card && { card, withheld: state.withheld };
     },
+    postures: async () => state.postures,
+    answered: async () => undefined,
+    record: async () => undefined,
+    history: async (filter) => {
+      asked.push(filter);
+      if (state.unfit.length > 0) return { unfit: state.unfit };
+      return state.history
+        .filter(({ index }) => index < (filter.below ?? Number.POSITIVE_INFINITY))
+        .slice(0, filter.limit);
+    },
+    notices: async () => notices,
+    people: async () => {
+      if (state.isAway) throw new Fault("database away", "later");
+      return setting.people ?? people;
+    },
+    forPerson: async () => ({
+      mayDecide: [],
+      others: [],
+      due: [],
+      postures: state.postures,
+      undrawn: { mayDecide: 0, others: 0 },
+    }),
+    head: async () => ({
+      size: 4213,
+      note: "localhost/holdpoint\n4213\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— localhost/holdpoint Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n",
+      at: state.now - 120_000,
+    }),
+  };
+  const deps: ConsoleDeps = {
+    viewsFor: async () => views,
+    people: views.people,
     inbound: {
       unasked: () => told(answers.notRecorded, { ok: false }),
       run: async (invocation) => {

@@ -27,6 +27,7 @@ export function checkPolicy(
   for (const [id, item] of Object.entries(doc.deployments)) checkDeployment(look, id, item);
   for (const [id, item] of Object.entries(doc.triggers)) checkTrigger(look, id, item);
   for (const [id, item] of Object.entries(doc.sources)) checkSource(look, id, item);
+  checkReaders(look);
   checkChannels(look);
   checkTold(look);
   if (how === "whole") {
@@ -45,6 +46,29 @@ function checkPeople(look: CheckInput): void {
     if (slack ?? teams) continue;
     look.report.warning(["people", key], "has no chat id: only the console reaches this person");
   }
+}
+
+/** Who may read what; and whom `readers` leaves without anything to read. */
+function checkReaders(look: CheckInput): void {
+  const { doc, report } = look;
+  if (doc.readers === undefined) return;
+  for (const [key, { deployments = [] }] of Object.entries(doc.readers)) {
+    known(look, { section: "people", name: key, path: ["readers", key] });
+    for (const [at, name] of deployments.entries()) {
+      const path = ["readers", key, "deployments", at];
+      known(look, { section: "deployments", name, path });
+    }
+  }
+  const rules = JSON.stringify([
+    Object.values(doc.deployments).map(({ owner, authority }) => [owner, authority]),
+    doc.schedules,
+  ]);
+  for (const key of Object.keys(doc.people))
+    if (!Object.hasOwn(doc.readers, key) && !rules.includes(JSON.stringify(key)))
+      report.warning(
+        ["people", key],
+        "is named by no rule and is none of the readers: reads nothing",
+      );
 }
 
 /** A chat's account is how a person is known when they press: it must be one person's. */

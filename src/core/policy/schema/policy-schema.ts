@@ -255,6 +255,19 @@ export const policySchema = z.strictObject({
       "For how long after a policy or a link gave people a new account they cannot resume without somebody whose account is not new; default: 24h",
     )
     .optional(),
+  readers: z
+    .record(
+      personKey,
+      z.strictObject({
+        deployments: z
+          .array(z.string())
+          .min(1, says("must name at least one deployment"))
+          .describe("What they may read, besides that in which the rules name them; default: all")
+          .optional(),
+      }),
+    )
+    .describe("People who may read and ask. With it, whoever is named nowhere else reads nothing")
+    .optional(),
   schedules: z
     .record(id, schedule)
     .describe("On-call rotations: exactly one person at any time")
