@@ -27,10 +27,10 @@ BEGIN
   GRANT EXECUTE ON FUNCTION holdpoint.commit(jsonb), holdpoint.give_up(text, text),
     holdpoint.forget(timestamptz, bigint, int),
     holdpoint.erase(text[], text, text[], text[], text[], text[]) TO holdpoint_app;
-  GRANT INSERT ON holdpoint.deliveries, holdpoint.messages, holdpoint.checkpoint, holdpoint.log_identity,
+  GRANT INSERT ON holdpoint.deliveries, holdpoint.messages, holdpoint.checkpoint, holdpoint.cosignatures, holdpoint.log_identity,
     holdpoint.sightings, holdpoint.endpoints, holdpoint.conversations TO holdpoint_app;
   GRANT USAGE ON SEQUENCE holdpoint.deliveries_number_seq TO holdpoint_app;
-  GRANT UPDATE ON holdpoint.messages, holdpoint.checkpoint, holdpoint.sightings, holdpoint.endpoints,
+  GRANT UPDATE ON holdpoint.messages, holdpoint.checkpoint, holdpoint.cosignatures, holdpoint.sightings, holdpoint.endpoints,
     holdpoint.conversations TO holdpoint_app;
   GRANT DELETE ON holdpoint.sightings TO holdpoint_app;
   GRANT UPDATE (free_at) ON holdpoint.lanes TO holdpoint_app;
@@ -41,6 +41,6 @@ BEGIN
     ON holdpoint.outbox TO holdpoint_app;
 
   GRANT SELECT ON holdpoint.entries, holdpoint.entry_about, holdpoint.escalation_about, holdpoint.nodes, holdpoint.log_head, holdpoint.log_identity,
-    holdpoint.checkpoint, holdpoint.policies, holdpoint.texts, holdpoint.people, holdpoint.streams, holdpoint.escalations,
+    holdpoint.checkpoint, holdpoint.cosignatures, holdpoint.policies, holdpoint.texts, holdpoint.people, holdpoint.streams, holdpoint.escalations,
     holdpoint.dues, holdpoint.conditions, holdpoint.evidence, holdpoint.signals, holdpoint.migrations TO holdpoint_auditor;
 END $$;

@@ -98,6 +98,21 @@ export const nodes = holdpoint.table(
   (table) => [primaryKey({ columns: [table.level, table.index] })],
 );
 
+/**
+ * Checkpoints that witnesses cosigned: `witness` is the witness's key, `line` its cosignature of
+ * `note`.
+ */
+export const cosignatures = holdpoint.table(
+  "cosignatures",
+  {
+    witness: text().notNull(),
+    size: bigint({ mode: "number" }).notNull(),
+    note: text().notNull(),
+    line: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.witness, table.size] }), index().on(table.size)],
+);
+
 /** The newest checkpoint: one row. */
 export const checkpoints = holdpoint.table("checkpoint", {
   one: boolean().primaryKey().default(true),

@@ -4,6 +4,7 @@ import type { Connection } from "./connection.ts";
 import { databaseOver, type Executor, plannedEachTime } from "./executor.ts";
 import { faultOf, isFull, StoreFault } from "./fault.ts";
 import { conversationQueries } from "./queries/conversations.ts";
+import { cosignatureQueries } from "./queries/cosignatures.ts";
 import { endpointQueries } from "./queries/endpoints.ts";
 import { erasureQueries } from "./queries/erasure.ts";
 import { figureQueries } from "./queries/figures.ts";
@@ -95,6 +96,7 @@ export function storeOver(
     ...endpointQueries(db),
     ...logQueries(db, faulting),
     ...checkpointQueries(db),
+    ...cosignatureQueries(db),
     ...pastQueries(plannedEachTime(faulting)),
     ...figureQueries(faulting),
     ...foundQueries(databaseOver(plannedEachTime(faulting))),

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeSync,
 } from "node:fs";
@@ -48,6 +49,21 @@ export function keptOnce(directory: string, name: string, make: () => string): s
   }
   syncDirectory(directory);
   return readFileSync(path, "utf8");
+}
+
+/** Replaces a file of a directory, whole or not at all; durable when it returns. */
+export function keepNewest(directory: string, name: string, text: string): void {
+  const path = join(directory, name);
+  const draft = `${path}.${process.pid}`;
+  const file = openSync(draft, "w", 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(draft, path);
+  syncDirectory(directory);
 }
 
 /** Makes a file's new name in a directory durable. */

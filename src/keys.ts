@@ -7,6 +7,7 @@ import {
 } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type LogKey, vkeyOf } from "./core/log/checkpoint.ts";
+import { type WitnessKey, witnessVkeyOf } from "./core/log/cosignature.ts";
 import { keptOnce } from "./kept-file.ts";
 
 /**
@@ -30,13 +31,22 @@ export function loadLogKey(source: LogKeySource): LogKey {
       ? given(source.pemOrPath)
       : keptOnce(source.dataDir, "log-key.pem", newKey);
   const key = ed25519(pem);
-  const { x } = createPublicKey(key).export({ format: "jwk" });
-  const publicKey = Buffer.from(x ?? "", "base64url");
   return {
     origin: source.origin,
-    vkey: vkeyOf(source.origin, publicKey),
+    vkey: vkeyOf(source.origin, publicOf(key)),
     sign: (bytes) => sign(null, bytes, key),
   };
+}
+
+/** Loads a witness's key from a directory, in which it is made once. Throws as above. */
+export function loadWitnessKey(directory: string, name: string): WitnessKey {
+  const key = ed25519(keptOnce(directory, "witness-key.pem", newKey));
+  return { vkey: witnessVkeyOf(name, publicOf(key)), sign: (bytes) => sign(null, bytes, key) };
+}
+
+function publicOf(key: KeyObject): Uint8Array {
+  const { x } = createPublicKey(key).export({ format: "jwk" });
+  return Buffer.from(x ?? "", "base64url");
 }
 
 /**

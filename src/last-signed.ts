@@ -1,16 +1,8 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from "node:fs";
+import { mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { LastSigned } from "./app/ports.ts";
 import { parseCheckpoint } from "./core/log/checkpoint.ts";
-import { syncDirectory } from "./kept-file.ts";
+import { keepNewest, syncDirectory } from "./kept-file.ts";
 
 /** The file's name in HOLDPOINT_DATA. */
 const lastSignedFile = "signed-checkpoint";
@@ -41,8 +33,7 @@ export function keepLastSigned(dataDirectory: string, origin: string): LastSigne
       if (kept !== null && sizeOf(kept) > sizeOf(note)) return;
       try {
         mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-        replace(path, note);
-        syncDirectory(dataDirectory);
+        keepNewest(dataDirectory, lastSignedFile, note);
         unkept = null;
       } catch (error) {
         // a disk that is full or read-only takes nothing: then this process remembers alone
@@ -65,17 +56,4 @@ function readNote(path: string, origin: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** Whole or not at all, and on disk before its checkpoint is anybody's. */
-function replace(path: string, note: string): void {
-  const draft = `${path}.${process.pid}`;
-  const file = openSync(draft, "w", 0o600);
-  try {
-    writeSync(file, note);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(draft, path);
 }

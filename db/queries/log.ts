@@ -8,7 +8,10 @@ import type { Database, Executor } from "../executor.ts";
 import { texts } from "../schema.ts";
 import { checkpoints, entries, nodes } from "../schema-log.ts";
 
-type Log = Pick<Store, "entryById" | "entriesFrom" | "logRows" | "leafHashes" | "subtree" | "head">;
+type Log = Pick<
+  Store,
+  "entryById" | "entriesFrom" | "logRows" | "leafHashes" | "storedHashes" | "subtree" | "head"
+>;
 
 /** Levels whose complete subtrees are stored. */
 const storedEvery = 8;
@@ -63,6 +66,8 @@ export function logQueries(db: Database, execute: Executor): Log {
       }));
     },
     leafHashes: async (from, to) => (await subtreeRows(0, from, to)).map(({ hash }) => hash),
+    storedHashes: async (level, from, to) =>
+      (await subtreeRows(level, from, to)).map(({ hash }) => hash),
     subtree: async (level, index) => {
       const stored = level - (level % storedEvery);
       const width = 2 ** (level - stored);

@@ -1,6 +1,7 @@
 /** What the shell asks of the world, and what the world may ask of the shell. */
 export * from "./ports/chat.ts";
 export * from "./ports/clock.ts";
+export * from "./ports/cosignatures.ts";
 export * from "./ports/erasure.ts";
 export * from "./ports/evidence-rows.ts";
 export * from "./ports/fault.ts";

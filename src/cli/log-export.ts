@@ -4,6 +4,22 @@ import { z } from "zod";
 import { type ClientResult, request, type ServerAddress } from "./operator-client.ts";
 import { causeOf } from "./signal-send.ts";
 
+export const USAGE = "usage: holdpoint log export <dir> [--witnessed]";
+
+export interface ExportAsked {
+  readonly directory: string;
+  /** Only up to the newest checkpoint that all witnesses of the policy cosigned. */
+  readonly witnessed: boolean;
+}
+
+/** What the arguments ask for; null = something else. */
+export function exportAsked(argv: readonly string[]): ExportAsked | null {
+  const [directory = "", more] = argv.filter((word) => word !== "--witnessed");
+  const witnessed = argv.includes("--witnessed");
+  const isOdd = directory === "" || directory.startsWith("-") || more !== undefined;
+  return isOdd ? null : { directory, witnessed };
+}
+
 /** The files that an export may contain; any other name from a server is refused. */
 const exportedFile =
   /^(?:entries\.jsonl|leaves|checkpoint|log\.pub|disclosures\.jsonl|policies\/[0-9a-f]{64}\.json)$/;
@@ -21,11 +37,12 @@ type ExportLine = z.infer<typeof exportLine>;
 export async function exportLog(
   server: ServerAddress,
   directory: string,
+  witnessed = false,
 ): Promise<ClientResult<{ readonly files: number }>> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     if ((await readdir(directory)).length > 0) return failed(`${directory} is not empty.`);
-    const asked = await request(server, "/log/export");
+    const asked = await request(server, `/log/export${witnessed ? "?witnessed=true" : ""}`);
     if (!asked.ok) return asked;
     return await write(directory, exportLines(asked.value));
   } catch (error) {

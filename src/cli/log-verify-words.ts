@@ -1,3 +1,4 @@
+import type { Witnessing } from "../core/log/quorum.ts";
 import type { LogVerdict } from "../core/log/verify.ts";
 import type { Meaning } from "../core/replay/verify-meaning.ts";
 
@@ -15,6 +16,19 @@ export function meaningLines(verdict: LogVerdict, meaning: Meaning | null): read
     ...claimLines(meaning),
     ...disclosureLines(meaning),
     notChecked(verdict),
+  ];
+}
+
+/** Who cosigned the checkpoint, and when. */
+export function witnessLines({ at }: Witnessing): readonly string[] {
+  const names = [...at].map(
+    ([vkey, seconds]) =>
+      `${vkey.split("+")[0]} at ${new Date(seconds * 1_000).toISOString().slice(0, 19)}Z`,
+  );
+  return [
+    names.length === 0
+      ? "No witness of your quorum file cosigned the checkpoint."
+      : `Cosigned: ${names.join(", ")}.`,
   ];
 }
 

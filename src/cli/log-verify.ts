@@ -5,7 +5,8 @@ import { type Export, type Kept, type LogVerdict, verifyExport } from "../core/l
 import type { Meaning } from "../core/replay/verify-meaning.ts";
 import { errorText } from "./error-text.ts";
 import { type Question, questionIn, USAGE, unmet } from "./log-verify-question.ts";
-import { meaningLines } from "./log-verify-words.ts";
+import { meaningLines, witnessLines } from "./log-verify-words.ts";
+import { quorumIn } from "./quorum-file.ts";
 
 /**
  * Verifies an export directory, using only the directory and what the auditor kept. Exit code 0 OK,
@@ -26,7 +27,7 @@ export async function logVerify(
     const verdict = verifyExport(exported, keptIn(asked));
     const meaning = await meaningOf(exported, { asked, verdict });
     for (const line of wordsOf(verdict, meaning)) io.out(line);
-    const lacking = unmet(asked, meaning);
+    const lacking = unmet(asked, { meaning, witnessing: verdict.witnessing });
     for (const line of lacking) io.out(line);
     return verdict.is === "OK" && !meaning?.finding && lacking.length === 0 ? 0 : 1;
   } catch (error) {
@@ -81,12 +82,16 @@ function blocksOf(path: string): FileBytes {
   };
 }
 
-function keptIn({ key, seen }: Question): Kept {
+function keptIn({ key, seen, quorum }: Question): Kept {
   const vkey = key?.trim() ?? null;
   if (vkey !== null && parseVkey(vkey) === undefined) {
     throw new Error("--key is not a key in the form <name>+<8 hex digits>+<base64>.");
   }
-  return { vkey, checkpoints: seen.map(noteIn) };
+  return {
+    vkey,
+    checkpoints: seen.map(noteIn),
+    quorum: quorum === null ? null : quorumIn(quorum),
+  };
 }
 
 function noteIn(file: string): string {
@@ -118,6 +123,7 @@ function wordsOf(verdict: LogVerdict, meaning: Meaning | null): readonly string[
   return [
     first,
     `${head.origin}, ${head.size} entries by its checkpoint, root ${root}`,
+    ...(verdict.witnessing === null ? [] : witnessLines(verdict.witnessing)),
     ...(verdict.is === "OK" ? meaningLines(verdict, meaning) : []),
   ];
 }

@@ -47,6 +47,12 @@ function serverOf(io: Io): ServerAddress {
   return { url: publicUrl, token };
 }
 
+/** For what the auditor token may read too. */
+function readerAddress(io: Io): ServerAddress {
+  const server = serverOf(io);
+  return { ...server, token: server.token ?? configOrExit(io).tokens.auditor?.reveal() ?? null };
+}
+
 function failed(
   { err }: Io,
   asked: { readonly because: string; readonly errors: readonly string[] },
@@ -157,12 +163,31 @@ export async function uploadCommand(argv: readonly string[], io: Io): Promise<Ex
 }
 
 /** `log export` */
-export async function logExport(dir: string, io: Io): Promise<Exit> {
-  const { exportLog } = await import("../cli/log-export.ts");
-  const asked = await exportLog(serverOf(io), dir);
+export async function logExport(words: readonly string[], io: Io): Promise<Exit> {
+  const { exportAsked, exportLog, USAGE } = await import("../cli/log-export.ts");
+  const wanted = exportAsked(words);
+  if (wanted === null) {
+    io.err(USAGE);
+    return 2;
+  }
+  const asked = await exportLog(serverOf(io), wanted.directory, wanted.witnessed);
   if (!asked.ok) return failed(io, asked);
-  io.out(`${asked.value.files} files in ${dir}`);
+  io.out(`${asked.value.files} files in ${wanted.directory}`);
   return 0;
+}
+
+/** `log consistency`. The auditor token is enough. */
+export async function logConsistencyCommand(argv: readonly string[], io: Io): Promise<Exit> {
+  const { consistencyAsked, logConsistency, USAGE } = await import("../cli/log-consistency.ts");
+  const wanted = consistencyAsked(argv);
+  if (wanted === null) {
+    io.err(USAGE);
+    return 2;
+  }
+  const asked = await logConsistency(readerAddress(io), wanted);
+  if (!asked.ok) return failed(io, asked);
+  io.out(asked.value.line);
+  return asked.value.ok ? 0 : 1;
 }
 
 /** `teams package` */
@@ -189,10 +214,7 @@ export async function rehearseCommand(deployment: string, io: Io): Promise<Exit>
 /** A question as in a chat. The auditor token is enough to read. */
 export async function askCommand(words: readonly string[], io: Io): Promise<Exit> {
   const { askLine } = await import("../cli/ask.ts");
-  const { tokens } = configOrExit(io);
-  const server = serverOf(io);
-  const token = server.token ?? tokens.auditor?.reveal() ?? null;
-  const asked = await askLine({ ...server, token }, words, io);
+  const asked = await askLine(readerAddress(io), words, io);
   return asked.ok ? 0 : failed(io, asked);
 }
 

@@ -16,6 +16,7 @@ import { createViews } from "../app/reads/views.ts";
 import { createDoubts } from "../app/self-check/doubts.ts";
 import { createSelfCheck } from "../app/self-check/self-check.ts";
 import { consoleChat } from "../console/chat.ts";
+import { witnessesOf } from "../core/policy/model.ts";
 import { parseNotice } from "../core/reassessment/silence-notice.ts";
 import { parseDelivery } from "../sources/index.ts";
 import type { ChatParts } from "./chat-parts.ts";
@@ -76,7 +77,16 @@ export function buildParts(dependencies: Dependencies) {
     doubts,
     lastSigned,
     selfCheck,
-    record: createLogService(store, key, { lastSigned, doubts, check: selfCheck.upToHead }),
+    record: createLogService(store, key, {
+      lastSigned,
+      doubts,
+      check: selfCheck.upToHead,
+      witnesses: async () => {
+        await journal.look([]);
+        const policy = rules.current();
+        return policy ? witnessesOf(policy) : [];
+      },
+    }),
   };
 }
 

@@ -20,10 +20,12 @@ const usage = `Holdpoint, a hold point for AI deployments.
     source try <source> [<file>] [--policy <file>]   show the signals in a body and the triggers that they match (offline)
     signal send <source> <file>              sign a sample and post it
     upload <source> <file…> [--url <address>] [--policy <file>]   post a CI job's results; safe to repeat
-    log export <dir>                         export the whole log as files
-    log verify <dir> [--key <vkey>] [--seen <checkpoint>]… [--require key,seen,meaning] [--bytes]   check an export (offline)
+    log export <dir> [--witnessed]           export the whole log as files (--witnessed: up to what all witnesses cosigned)
+    log verify <dir> [--key <vkey>] [--seen <checkpoint>]… [--quorum <file>] [--require key,seen,meaning,witness] [--bytes]   check an export (offline)
+    log consistency <checkpoint file> --key <vkey>   check that the server's log extends a checkpoint that you kept
+    witness <directory> --name <name> --log <vkey> [--listen <host>:<port>]   cosign checkpoints, on the audit team's own machine
     prove <HP-…|record number> --out <file>  write the proof that a decision is in the log, with its texts and policy
-    prove --check <file> [--key <vkey>]      check such a file (offline)
+    prove --check <file> [--key <vkey>] [--quorum <file>]   check such a file (offline)
     log restored --because <reason>          record that the database was restored from a backup on purpose; the server signs again
     teams package [file]                     create the app to upload to Teams, holdpoint-teams.zip (offline)
     doctor                                   check the chats: settings, channels, and everybody the policy names
@@ -95,11 +97,17 @@ async function command(argv: readonly string[]): Promise<Exit> {
       return (await import("../cli/log-verify.ts")).logVerify(argv.slice(2), io);
     case "source try":
       return (await clientCommands()).sourceTryCommand(argv.slice(2), io);
+    case "log export":
+      return (await clientCommands()).logExport(argv.slice(2), io);
+    case "log consistency":
+      return (await clientCommands()).logConsistencyCommand(argv.slice(2), io);
     case "teams package":
       return (await clientCommands()).teamsPackageCommand(argv.slice(2), io);
     case "doctor":
       return (await clientCommands()).doctorCommand(io);
   }
+  if (first === "witness")
+    return (await import("./witness-command.ts")).witnessCommand(argv.slice(1), io);
   if (first === "prove") return (await clientCommands()).proveCommand(argv.slice(1), io);
   if (isQuestion(argv)) return (await clientCommands()).askCommand(argv, io);
   return withArguments(argv);
@@ -113,8 +121,6 @@ async function withArguments(argv: readonly string[]): Promise<Exit> {
     return (await clientCommands()).loginLinkCommand(second, io);
   if (argv.length === 2 && first === "rehearse")
     return (await clientCommands()).rehearseCommand(second, io);
-  if (argv.length === 3 && first === "log" && second === "export")
-    return (await clientCommands()).logExport(third, io);
   if (argv.length === 4 && first === "log" && second === "restored" && third === "--because")
     return (await clientCommands()).logRestoredCommand(fourth, io);
   if (argv.length === 4 && first === "signal" && second === "send")

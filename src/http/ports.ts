@@ -5,6 +5,7 @@ import type {
   Applied,
   AppliedReport,
   Clock,
+  ConsistencyBody,
   Coverage,
   DecisionBody,
   DecisionFilter,
@@ -13,11 +14,13 @@ import type {
   DoctorFinding,
   EscalationBody,
   EscalationFilter,
+  KeptCheckpoint,
   Page,
   ProofBody,
   Random,
   RecordView,
   Reply,
+  Tile,
   Unfit,
 } from "../app/ports.ts";
 import type { EscalationId, Instant, Millis } from "../core/ids.ts";
@@ -163,8 +166,13 @@ export type ProofFileAnswer =
   | "unsigned";
 
 export interface RecordReads {
-  /** The newest signed note (C2SP), null before the first. */
+  /** The newest signed note (C2SP) with its cosignatures, null before the first. */
   checkpoint(): Promise<string | null>;
+  /** The newest that every witness of the policy cosigned; else a sentence that says why not. */
+  witnessed(): Promise<
+    | { readonly ok: true; readonly checkpoint: KeptCheckpoint; readonly note: string }
+    | { readonly ok: false; readonly because: string }
+  >;
   /**
    * The inclusion proof of an entry under a checkpoint; hashes as base64. Undefined where no signed
    * checkpoint covers the index.
@@ -175,11 +183,20 @@ export interface RecordReads {
    * tlog-proof; "unknown" = there is none, "unsigned" = no signed checkpoint covers it yet.
    */
   proofFile(what: string): Promise<ProofFileAnswer>;
+  /** A tile of hashes or a bundle of entries; null where no checkpoint covers all of it. */
+  tile(tile: Tile): Promise<Uint8Array | null>;
+  /**
+   * The proof that the newest checkpoint extends the first `from` entries; "unsigned" = there is
+   * none, else how many entries it covers, which is less than `from`.
+   */
+  consistency(from: number): Promise<ConsistencyBody | "unsigned" | number>;
   /**
    * The files of an export in the order in which they are written; the chunks of a file are
    * consecutive.
    */
-  export(): AsyncIterable<{ readonly file: string; readonly chunk: Uint8Array }>;
+  export(
+    upTo: KeptCheckpoint | null,
+  ): AsyncIterable<{ readonly file: string; readonly chunk: Uint8Array }>;
 }
 
 /** What an operator may do. */

@@ -20,6 +20,7 @@ import { problem, problemType, refuse } from "./problem.ts";
 import { askRoute, recordRoute } from "./reads/ask-route.ts";
 import { recordRoutes } from "./reads/log-routes.ts";
 import { readRoutes } from "./reads/read-routes.ts";
+import { tileRoutes } from "./reads/tile-routes.ts";
 import { createRefusals, type OnceAMinute, onceAMinute } from "./refusals.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
@@ -86,6 +87,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   askRoute(app, deps, access);
   recordRoute(app, deps, reads);
   recordRoutes(app, deps.record, reads);
+  tileRoutes(app, deps.record, reads);
   operatorRoutes(app, deps.operator, access);
   await app.register((scope, _options, done) => {
     deps.register(scope, guard);

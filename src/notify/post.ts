@@ -18,12 +18,16 @@ export interface Posting {
   readonly timeout: Millis;
   /** The receiver's name, for the text of a fault. */
   readonly to: string;
+  /** How many bytes of the answer are read; 0 = it is not read. */
+  readonly read?: number;
 }
 
-/** The answer; its body is never read. */
+/** The answer. */
 export interface Posted {
   readonly status: number;
   readonly retryAfter: string | null;
+  /** "" where it was not to be read, or is longer than that. */
+  readonly text: string;
 }
 
 /** Resolves a name, as `dns.lookup` does. */
@@ -38,7 +42,7 @@ export const systemResolve: Resolve = (hostname, options, callback) =>
   systemLookup(hostname, options, callback);
 
 /**
- * Resolves as soon as the status is known. Follows no redirect, keeps no connection. Throws
+ * Resolves as soon as the status is known, and what is to be read was. Follows no redirect, keeps no connection. Throws
  * SendFault.
  */
 export async function post(posting: Posting, resolve: Resolve): Promise<Posted> {
@@ -64,12 +68,25 @@ export async function post(posting: Posting, resolve: Resolve): Promise<Posted> 
     return {
       status: answer.statusCode,
       retryAfter: (Array.isArray(asked) ? asked[0] : asked) ?? null,
+      text: await textOf(answer.body, posting.read ?? 0),
     };
   } catch (error) {
     throw faultOf(error, posting);
   } finally {
     await client.destroy();
   }
+}
+
+async function textOf(body: AsyncIterable<Uint8Array>, most: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  if (most === 0) return "";
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > most) return "";
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** Without TLS only listed addresses are reached. */

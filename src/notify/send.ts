@@ -5,12 +5,15 @@ import {
   type Outward,
   type Pace,
   SendFault,
+  type Submission,
 } from "../app/ports.ts";
 import { rangeOf } from "../core/address.ts";
 import type { Millis } from "../core/ids.ts";
+import { submissionText } from "../core/log/witness.ts";
+import type { WitnessAddress } from "../core/policy/model.ts";
 import { checkpointEventOf, eventOf, headersOf, type Origin } from "./notice.ts";
 import { ringAt } from "./pager.ts";
-import { type Posted, post, type Resolve } from "./post.ts";
+import { type Posted, type Posting, post, type Resolve } from "./post.ts";
 import { askedFor, type PageTimes, pageAgainIn, retryIn } from "./schedule.ts";
 
 /** The timeout of an endpoint, and the pauses between attempts. */
@@ -36,19 +39,25 @@ export interface OutwardParts extends Origin {
 /** Sends outbound webhooks and pages. */
 export function createOutward(parts: OutwardParts): Outward {
   const { clock, jitter, times } = parts;
-  /** Answers the status, which is a success or 410 (gone). */
-  const postTo = async (
-    what: { readonly endpoint: CheckpointReceiver; readonly id: string; readonly body: string },
+  /** Answers what was posted where the status is one of `welcome`. */
+  const attempt = async (
+    postingOf: () => Posting,
     attempts: number,
-  ): Promise<number> => {
+    isWelcome: (status: number) => boolean,
+  ): Promise<Posted> => {
     const again = (asked: Millis | null) =>
       retryIn(times.schedule, { attempts, jitter: jitter(), asked });
-    const { status, retryAfter } = await orAgain(again, () =>
-      post(postingOf(parts, what), parts.resolve),
-    );
-    if ((status >= 200 && status < 300) || status === 410) return status;
-    const asked = askedFor(retryAfter, clock.now());
-    throw unwelcome(what.endpoint.id, { status, asked, again });
+    const { to, ...posted } = await orAgain(again, async () => {
+      const posting = postingOf();
+      return { to: posting.to, ...(await post(posting, parts.resolve)) };
+    });
+    if (isWelcome(posted.status)) return posted;
+    const { status, retryAfter } = posted;
+    throw unwelcome(to, { status, asked: askedFor(retryAfter, clock.now()), again });
+  };
+  const postTo = async (what: EventPosting, attempts: number): Promise<number> => {
+    const isWelcome = (status: number) => (status >= 200 && status < 300) || status === 410;
+    return (await attempt(() => postingOf(parts, what), attempts, isWelcome)).status;
   };
   return {
     pace: times.pace,
@@ -61,6 +70,16 @@ export function createOutward(parts: OutwardParts): Outward {
       const body = checkpointEventOf({ id, note, time: clock.now() }, parts);
       const status = await postTo({ endpoint, id, body }, attempts);
       if (status === 410) throw new EndpointGone(endpoint.id);
+    },
+    cosign: async (witness, submission, attempts) => {
+      const isWelcome = (status: number) => status === 200 || status === 409;
+      const asking = () => submissionTo(witness, submission, times.timeout);
+      const { status, text } = await attempt(asking, attempts, isWelcome);
+      if (status === 200) return { is: "cosigned", lines: text };
+      const size = /^(0|[1-9]\d{0,14})\n$/.exec(text)?.[1];
+      if (size !== undefined) return { is: "at", size: Number(size) };
+      const again = retryIn(times.schedule, { attempts, jitter: jitter(), asked: null });
+      throw scheduled(`${witness.id} answered HTTP 409`, { again, arrived: "no" });
     },
     page: async (pager, page, attempts) => {
       const again = (asked: Millis | null) =>
@@ -84,14 +103,17 @@ export function createOutward(parts: OutwardParts): Outward {
 
 type Again = (asked: Millis | null) => Millis | null;
 
+/** An event for an endpoint. */
+interface EventPosting {
+  readonly endpoint: CheckpointReceiver;
+  readonly id: string;
+  readonly body: string;
+}
+
 function postingOf(
   { secretFor, clock, times }: OutwardParts,
-  {
-    endpoint: { id: to, url, secrets, privateAddresses },
-    id,
-    body,
-  }: { readonly endpoint: CheckpointReceiver; readonly id: string; readonly body: string },
-) {
+  { endpoint: { id: to, url, secrets, privateAddresses }, id, body }: EventPosting,
+): Posting {
   const keys = secrets.map((reference) => {
     const secret = secretFor(reference);
     if (secret !== undefined) return secret;
@@ -111,8 +133,27 @@ function postingOf(
   };
 }
 
+/** A witness answers with a few lines. */
+const longestAnswer = 16 * 1024;
+
+function submissionTo(
+  { id, url, privateAddresses }: WitnessAddress,
+  submission: Submission,
+  timeout: Millis,
+): Posting {
+  return {
+    url: new URL(`${url.replace(/\/+$/, "")}/add-checkpoint`),
+    body: submissionText(submission),
+    to: id,
+    timeout,
+    headers: { "content-type": "text/plain; charset=utf-8", "user-agent": "holdpoint" },
+    privateAddresses: privateAddresses.flatMap((privateAddress) => rangeOf(privateAddress) ?? []),
+    read: longestAnswer,
+  };
+}
+
 /** Gives a failed attempt its place in the schedule. */
-async function orAgain(again: Again, attempt: () => Promise<Posted>): Promise<Posted> {
+async function orAgain<P extends Posted>(again: Again, attempt: () => Promise<P>): Promise<P> {
   try {
     return await attempt();
   } catch (error) {

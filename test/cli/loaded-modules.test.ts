@@ -30,6 +30,7 @@ test("log verify loads the log's own rules and no package", async () => {
     "src/cli/log-verify-question.ts",
     "src/cli/log-verify-words.ts",
     "src/cli/log-verify.ts",
+    "src/cli/quorum-file.ts",
     ...bin,
   ]);
   expect(loaded.packages()).toEqual([]);

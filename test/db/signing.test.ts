@@ -19,6 +19,7 @@ const signingWith = (lastSigned: LastSigned): Signing => ({
   lastSigned,
   doubts: createDoubts(),
   check: async () => undefined,
+  witnesses: async () => [],
 });
 
 const signedIn = (directory: string): Signing =>

@@ -159,6 +159,9 @@ describe("log export", () => {
     checkpoint: async () => null,
     proof: async () => undefined,
     proofFile: async () => "unknown",
+    witnessed: async () => ({ ok: false, because: "The policy names no witness." }),
+    tile: async () => null,
+    consistency: async () => "unsigned",
     export: chunks,
   });
   const all = async function* () {

@@ -38,6 +38,8 @@ const readRoutes = [
   "/v1/policy",
   "/log/checkpoint",
   "/log/proof/0",
+  "/log/tile/0/000.p/1",
+  "/log/consistency?from=0",
   "/log/export",
   "/metrics",
 ];
@@ -73,7 +75,7 @@ describe("roles", () => {
       readRoutes.map(async (path) => (await get(path, as("gateway"))).status),
     );
 
-    expect(statuses).toEqual([200, 200, ...Array.from({ length: 8 }, () => 403)]);
+    expect(statuses).toEqual([200, 200, ...Array.from({ length: 10 }, () => 403)]);
   });
 
   test("a role that is switched off lets nobody in", async () => {

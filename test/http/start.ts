@@ -152,6 +152,9 @@ export async function start(more: Partial<ServerDeps> = {}) {
       checkpoint: async () => null,
       proof: async () => undefined,
       proofFile: async () => "unknown",
+      witnessed: async () => ({ ok: false, because: "The policy names no witness." }),
+      tile: async () => null,
+      consistency: async () => "unsigned",
       export: async function* () {},
     },
     operator: {

@@ -1,19 +1,20 @@
 import type { Millis } from "../../core/ids.ts";
 import { parseCheckpoint } from "../../core/log/checkpoint.ts";
-import type { AuditAddress } from "../../core/policy/model.ts";
+import type { AuditAddress, WitnessAddress } from "../../core/policy/model.ts";
 import { checkpointPosted } from "../../core/words/checkpoint.ts";
 import type { Journal } from "../journal.ts";
 import { type AuditFiles, type Claimed, type Outward, SendFault, type Store } from "../ports.ts";
 import type { Record } from "../reads/log-service.ts";
 import { checkpointsFor, dailyCheckpointRow } from "./checkpoint-rows.ts";
 import { deliverThrough, nothingToSend, type OutboxSenderParts } from "./outbox-sender.ts";
+import { askWitness } from "./witnesses.ts";
 
 /** Gives signed checkpoints to the policy's `audit` addresses: where no database reaches them. */
 
 export interface CheckpointParts extends OutboxSenderParts {
   readonly journal: Journal;
   readonly record: Pick<Record, "sign" | "held">;
-  readonly outward: Pick<Outward, "pace" | "checkpoint">;
+  readonly outward: Pick<Outward, "pace" | "checkpoint" | "cosign">;
   readonly files: AuditFiles;
 }
 
@@ -37,18 +38,44 @@ async function drawn(
   const work = await parts.journal.look([]);
   const address = work.situation("").policy.audit.get(body.address);
   if (!address) return nothingToSend; // no policy names it any more
+  if (address.kind === "witness") {
+    const note = await noteFor(parts, address, body.entry);
+    return note === null ? nothingToSend : () => askWitness(parts, { address, note, attempts });
+  }
   const note = await noteOver(parts, body.entry);
   return () => give(parts, { address, note, key, attempts });
 }
 
+/**
+ * The checkpoint that another witness cosigned, where it covers the entry and this one has not seen
+ * it: a quorum is of one checkpoint. Else the newest; null where this one has cosigned the entry.
+ */
+async function noteFor(
+  parts: CheckpointParts,
+  { vkey }: WitnessAddress,
+  entry: string,
+): Promise<string | null> {
+  const { store, record } = parts;
+  const own = (await store.lastCosigned(vkey))?.size ?? 0;
+  const index = await indexOf(parts, entry);
+  if (index >= 0 && index < own) return null;
+  const other = record.held() === null ? await store.lastCosigned(null) : undefined;
+  return other && other.size > Math.max(own, index) ? other.note : noteOver(parts, entry);
+}
+
+async function indexOf({ store }: CheckpointParts, entry: string): Promise<number> {
+  const [recorded] = entry === "" ? [] : await store.entryById([entry]);
+  return recorded?.index ?? -1;
+}
+
 /** The newest checkpoint, which covers this entry. */
-async function noteOver({ record, store }: CheckpointParts, entry: string): Promise<string> {
+async function noteOver(parts: CheckpointParts, entry: string): Promise<string> {
+  const { record } = parts;
   const note = await record.sign();
   const held = record.held();
   if (held !== null) throw notYet(held);
-  const [recorded] = entry === "" ? [] : await store.entryById([entry]);
   const size = note === null ? 0 : (parseCheckpoint(note)?.size ?? 0);
-  if (note === null || size <= (recorded?.index ?? -1)) throw notYet("it is not signed yet");
+  if (note === null || size <= (await indexOf(parts, entry))) throw notYet("it is not signed yet");
   return note;
 }
 
@@ -63,7 +90,7 @@ async function give(
     key,
     attempts,
   }: {
-    readonly address: AuditAddress;
+    readonly address: Exclude<AuditAddress, WitnessAddress>;
     readonly note: string;
     readonly key: string;
     readonly attempts: number;

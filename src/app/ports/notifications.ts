@@ -1,5 +1,5 @@
 import type { EscalationId, Instant } from "../../core/ids.ts";
-import type { Endpoint, Pager } from "../../core/policy/model.ts";
+import type { Endpoint, Pager, WitnessAddress } from "../../core/policy/model.ts";
 import type { Severity } from "../../core/policy/severity.ts";
 import { SendFault } from "./chat.ts";
 import type { Pace } from "./fault.ts";
@@ -35,6 +35,18 @@ export interface SignedNote {
   readonly note: string;
 }
 
+/** What a witness is asked to cosign; `hashes` prove that it extends `old` entries. */
+export interface Submission {
+  readonly old: number;
+  readonly hashes: readonly Uint8Array[];
+  readonly note: string;
+}
+
+/** Lines of a signed note; or how many entries the witness cosigned last, where `old` is not that. */
+export type WitnessAnswer =
+  | { readonly is: "cosigned"; readonly lines: string }
+  | { readonly is: "at"; readonly size: number };
+
 /** Keeps signed checkpoints as files. */
 export interface AuditFiles {
   /** Throws SendFault. Keeping one twice changes nothing. */
@@ -52,6 +64,11 @@ export interface Outward {
   notify(endpoint: Endpoint, notice: WebhookNotice, attempts: number): Promise<void>;
   /** The same for a signed checkpoint of the log. `id` is the same at every attempt. */
   checkpoint(to: CheckpointReceiver, what: SignedNote, attempts: number): Promise<void>;
+  /**
+   * Asks a witness to cosign a checkpoint that extends the one over `old` entries. Throws SendFault
+   * where it did not; what it answers is believed only after its cosignature was checked.
+   */
+  cosign(to: WitnessAddress, what: Submission, attempts: number): Promise<WitnessAnswer>;
   /** Resolves when the pager took it. Throws SendFault. */
   page(pager: Pager, page: Paging, attempts: number): Promise<void>;
 }

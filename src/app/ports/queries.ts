@@ -152,6 +152,22 @@ export interface EscalationFilter {
   readonly limit: number;
 }
 
+/** `GET /log/consistency`: the newest checkpoint extends the first `from` entries. */
+export interface ConsistencyBody {
+  readonly from: number;
+  readonly size: number;
+  readonly hashes: readonly string[];
+  readonly checkpoint: string;
+}
+
+/** A piece of the log of c2sp.org/tlog-tiles. `width` is 1 to 256, 256 = whole. */
+export interface Tile {
+  /** 0 to 7, or the entries themselves. */
+  readonly level: number | "entries";
+  readonly index: number;
+  readonly width: number;
+}
+
 /** `GET /log/proof/:index`. */
 export interface ProofBody {
   readonly index: number;

@@ -9,6 +9,7 @@ import type {
   NumbersState,
   OrgState,
 } from "../../core/state/state.ts";
+import type { Cosignatures } from "./cosignatures.ts";
 import type { ErasureStore } from "./erasure.ts";
 import type { ConditionRow, ReceivedSince, SignalRow, WantedConditions } from "./evidence-rows.ts";
 import type { Pace } from "./fault.ts";
@@ -134,7 +135,7 @@ export interface Delivery {
  * The database. THE COMMIT POINT is `commit`: before it nothing has happened, after it everything
  * has.
  */
-export interface Store extends ToldStore, ErasureStore {
+export interface Store extends ToldStore, ErasureStore, Cosignatures {
   read(streams: readonly StreamName[]): Promise<Snapshot>;
   commit(change: Change): Promise<Committed>;
   /**
@@ -271,6 +272,8 @@ export interface Store extends ToldStore, ErasureStore {
     readonly escalations: readonly EscalationState[];
   }>;
   leafHashes(from: number, to: number): Promise<readonly Uint8Array[]>;
+  /** Hashes of the complete subtrees `[from, to)` at `level`, a multiple of 8 (0 = leaves). */
+  storedHashes(level: number, from: number, to: number): Promise<readonly Uint8Array[]>;
   /**
    * Hash of the complete subtree `index` at `level` (0 = leaf), from leaves and stored level-8 and
    * level-16 nodes.

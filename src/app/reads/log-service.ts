@@ -6,11 +6,21 @@ import {
   signCheckpoint,
 } from "../../core/log/checkpoint.ts";
 import { compactRangeOf, root } from "../../core/log/merkle.ts";
-import type { Head, LastSigned, ProofBody, Store } from "../ports.ts";
+import type {
+  ConsistencyBody,
+  Head,
+  KeptCheckpoint,
+  LastSigned,
+  ProofBody,
+  Store,
+  Tile,
+} from "../ports.ts";
 import type { Doubts } from "../self-check/doubts.ts";
 import type { SelfCheck } from "../self-check/self-check.ts";
 import { proofOf } from "./proof.ts";
 import { findProofFile, type ProofFileFound } from "./proof-file.ts";
+import { consistencyFrom, tileBytes } from "./tiles.ts";
+import { type Witnessed, withCosignatures, witnessedBy } from "./witnessed.ts";
 
 /** The log as others check it: signed checkpoints, proofs, and the whole of it as files. */
 export interface Record {
@@ -24,11 +34,20 @@ export interface Record {
   fits(note: string): Promise<boolean>;
   /** Why nothing was signed when it was last asked for, as a sentence; null = signing goes on. */
   held(): string | null;
+  /** The newest note, with the cosignatures that it has by now. */
   checkpoint(): Promise<string | null>;
+  /** The newest that every witness of the policy cosigned; else why there is none. */
+  witnessed(): Promise<Witnessed>;
   proof(index: number): Promise<ProofBody | undefined>;
+  /** See app/reads/tiles. */
+  tile(tile: Tile): Promise<Uint8Array | null>;
+  consistency(from: number): Promise<ConsistencyBody | "unsigned" | number>;
   /** By a record number or an escalation. See app/reads/proof-file. */
   proofFile(what: string): Promise<ProofFileFound>;
-  export(): AsyncIterable<{ readonly file: string; readonly chunk: Uint8Array }>;
+  /** Up to this checkpoint; null = up to the newest, which is signed now. */
+  export(
+    checkpoint: KeptCheckpoint | null,
+  ): AsyncIterable<{ readonly file: string; readonly chunk: Uint8Array }>;
 }
 
 const page = 500;
@@ -41,12 +60,14 @@ export interface Signing {
   readonly doubts: Doubts;
   /** Compares what was appended since with everything else that is known. */
   readonly check: SelfCheck["upToHead"];
+  /** Keys of the witnesses that the policy in force names. */
+  readonly witnesses: () => Promise<readonly string[]>;
 }
 
 export function createLogService(
   store: Store,
   key: LogKey,
-  { lastSigned, doubts, check }: Signing,
+  { lastSigned, doubts, check, witnesses }: Signing,
 ): Record {
   const held = (): string | null => doubts.first()?.sentence ?? null;
 
@@ -83,6 +104,11 @@ export function createLogService(
     return note;
   };
 
+  const signedNow = async (): Promise<KeptCheckpoint | null> => {
+    const note = await sign();
+    return note === null ? null : { note, size: parseCheckpoint(note)?.size ?? 0 };
+  };
+
   return {
     sign,
     fits: async (note) => {
@@ -91,7 +117,11 @@ export function createLogService(
       return lacks === null;
     },
     held,
-    checkpoint: async () => (await store.checkpoint())?.note ?? null,
+    checkpoint: async () => {
+      const kept = await store.checkpoint();
+      return kept ? withCosignatures(store, kept) : null;
+    },
+    witnessed: async () => witnessedBy(store, await witnesses()),
     proof: async (index) => {
       const proof = await proofOf(store, index);
       const [recorded] = proof ? await store.entriesFrom(index, index + 1) : [];
@@ -106,8 +136,10 @@ export function createLogService(
         checkpoint: proof.note,
       };
     },
+    tile: (tile) => tileBytes(store, tile),
+    consistency: (from) => consistencyFrom(store, from),
     proofFile: (what) => findProofFile(store, key.vkey, what),
-    export: () => exported(store, key, sign),
+    export: (checkpoint) => exported(store, key, async () => checkpoint ?? signedNow()),
   };
 }
 
@@ -145,10 +177,10 @@ const commitmentsIn = (text: string): readonly string[] => text.match(/c_[0-9a-f
 async function* exported(
   store: Store,
   key: LogKey,
-  sign: () => Promise<string | null>,
+  upTo: () => Promise<KeptCheckpoint | null>,
 ): AsyncGenerator<{ file: string; chunk: Uint8Array }> {
-  const note = await sign();
-  const size = note === null ? 0 : (parseCheckpoint(note)?.size ?? 0);
+  const checkpoint = await upTo();
+  const size = checkpoint?.size ?? 0;
   for (let from = 0; from < size; from += page) {
     const to = Math.min(size, from + page);
     const entries = await store.entriesFrom(from, to);
@@ -178,7 +210,10 @@ async function* exported(
   );
   yield { file: "disclosures.jsonl", chunk: utf8.encode(people.join("")) };
   yield { file: "log.pub", chunk: utf8.encode(`${key.vkey}\n`) };
-  yield { file: "checkpoint", chunk: utf8.encode(note ?? "") };
+  yield {
+    file: "checkpoint",
+    chunk: utf8.encode(checkpoint ? await withCosignatures(store, checkpoint) : ""),
+  };
 }
 
 async function disclosures(store: Store, commitments: readonly string[]): Promise<Uint8Array> {

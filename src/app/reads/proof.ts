@@ -4,6 +4,7 @@ import { parseCheckpoint } from "../../core/log/checkpoint.ts";
 import type { EntryOf } from "../../core/log/entry.ts";
 import { inclusionProof, type SubtreeHash } from "../../core/log/merkle.ts";
 import type { Recorded, Store } from "../ports.ts";
+import { withCosignatures } from "./witnessed.ts";
 
 /** Proof that one entry is in the log a checkpoint signs. */
 export interface Proof {
@@ -13,13 +14,17 @@ export interface Proof {
   readonly note: string;
 }
 
-/** The proof under the newest checkpoint that covers the entry; undefined while none does. */
+/**
+ * The proof under the checkpoint that most witnesses cosigned of those that cover the entry, else
+ * under the newest; undefined while none covers it.
+ */
 export async function proofOf(store: Store, index: number): Promise<Proof | undefined> {
-  const checkpoint = await store.checkpoint();
+  const checkpoint = (await store.mostCosigned(index)) ?? (await store.checkpoint());
   if (!checkpoint || index >= checkpoint.size || index < 0) return undefined;
+  const { size } = checkpoint;
   const subtree: SubtreeHash = (level, at) => store.subtree(level, at);
-  const hashes = await inclusionProof(index, checkpoint.size, subtree);
-  return { index, size: checkpoint.size, hashes, note: checkpoint.note };
+  const hashes = await inclusionProof(index, size, subtree);
+  return { index, size, hashes, note: await withCosignatures(store, checkpoint) };
 }
 
 /** More than one escalation is ever decided, asked again and undone. */

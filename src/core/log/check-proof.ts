@@ -3,30 +3,37 @@ import { type Checkpoint, openCheckpoint, parseVkey } from "./checkpoint.ts";
 import { digestOf, opens } from "./commitment.ts";
 import { leafHash, verifyInclusion } from "./merkle.ts";
 import { type Opening, type ProofFile, readProofFile } from "./proof-file.ts";
+import { type Quorum, type Witnessing, witnessingOf } from "./quorum.ts";
 
 /** What a proof file shows, checked with nothing but itself and a key that was kept. */
-export type CheckedProof =
-  | { readonly is: "TAMPERED"; readonly because: string }
-  | {
-      readonly is: "OK";
-      readonly index: number;
-      readonly head: Checkpoint;
-      readonly key: string;
-      readonly entry: Readonly<Record<string, unknown>>;
-      readonly disclosures: readonly Opening[];
-      /** Commitments of the entry that nothing opens: erased, or left out. */
-      readonly missing: readonly string[];
-      /** The policy's canonical text; "" = it is not in the file. */
-      readonly policy: string;
-      /** Whether the key was compared with one that was kept. */
-      readonly compared: boolean;
-    };
+export type CheckedProof = { readonly is: "TAMPERED"; readonly because: string } | GoodProof;
+
+export interface GoodProof {
+  readonly is: "OK";
+  readonly index: number;
+  readonly head: Checkpoint;
+  readonly key: string;
+  readonly entry: Readonly<Record<string, unknown>>;
+  readonly disclosures: readonly Opening[];
+  /** Commitments of the entry that nothing opens: erased, or left out. */
+  readonly missing: readonly string[];
+  /** The policy's canonical text; "" = it is not in the file. */
+  readonly policy: string;
+  /** Whether the key was compared with one that was kept. */
+  readonly compared: boolean;
+  /** What the quorum says of the checkpoint; null = none was given. */
+  readonly witnessing: Witnessing | null;
+}
 
 const utf8 = new TextEncoder();
 const tampered = (because: string): CheckedProof => ({ is: "TAMPERED", because });
 
-/** `kept`: the vkey that was kept; null = none. */
-export function checkProof(text: string, kept: string | null): CheckedProof {
+/** `kept`: the vkey that was kept; `quorum`: which witnesses must have cosigned; null = none. */
+export function checkProof(
+  text: string,
+  kept: string | null,
+  quorum: Quorum | null = null,
+): CheckedProof {
   const file = readProofFile(text);
   if (typeof file === "string") return tampered(`it is no proof file of Holdpoint: ${file}`);
   if (parseVkey(file.key) === undefined) return tampered("its key is no C2SP vkey");
@@ -37,23 +44,32 @@ export function checkProof(text: string, kept: string | null): CheckedProof {
   const head = opened.checkpoint;
   const entry = entryIn(file, head);
   if (typeof entry === "string") return tampered(entry);
-  const objection = badPolicy(file, entry) ?? badDisclosure(file);
+  const objection = badPolicy(file, entry) ?? badDisclosure(file) ?? unaccepted(file, quorum);
   if (objection !== null) return tampered(objection);
+  const witnessing = quorum && witnessingOf(quorum, file.note);
+  return witnessing && "forged" in witnessing
+    ? tampered(witnessing.forged)
+    : fine(file, { head, entry, witnessing, compared: kept !== null || hasLogs(quorum) });
+}
+
+/** `compared`: whether its key is one that was kept. */
+function fine(
+  file: ProofFile,
+  found: Pick<GoodProof, "head" | "entry" | "witnessing" | "compared">,
+): CheckedProof {
   const { index, key, disclosures, policy } = file;
   const missing = commitmentsIn(file.entry).filter(
     (found) => !disclosures.some(({ commitment }) => commitment === found),
   );
-  return {
-    is: "OK",
-    index,
-    head,
-    key,
-    entry,
-    disclosures,
-    missing,
-    policy,
-    compared: kept !== null,
-  };
+  return { is: "OK", index, key, disclosures, missing, policy, ...found };
+}
+
+const hasLogs = (quorum: Quorum | null): boolean => (quorum?.logs.length ?? 0) > 0;
+
+function unaccepted({ key }: ProofFile, quorum: Quorum | null): string | null {
+  return !hasLogs(quorum) || quorum?.logs.includes(key)
+    ? null
+    : "its key is not that of a log in your quorum file";
 }
 
 function entryIn(

@@ -36,8 +36,12 @@ export type Opened =
   | { readonly ok: true; readonly checkpoint: Checkpoint }
   | { readonly ok: false; readonly because: string };
 
-/** signed-note: the algorithm byte of Ed25519. */
+/** signed-note: the types of a signature that are written into a key. */
 const ED25519 = 0x01;
+/** tlog-cosignature: a witness's Ed25519 signature with its time. */
+export const COSIGNATURE = 0x04;
+type KeyType = typeof ED25519 | typeof COSIGNATURE;
+
 const KEY_SIZE = 32;
 const SIGNATURE_SIZE = 64;
 
@@ -52,21 +56,21 @@ export function isOrigin(name: string): boolean {
 /**
  * Writes the vkey of an Ed25519 public key (32 bytes) under a name. Throws when `isOrigin` says no.
  */
-export function vkeyOf(name: string, publicKey: Uint8Array): string {
+export function vkeyOf(name: string, publicKey: Uint8Array, type: KeyType = ED25519): string {
   if (!isOrigin(name)) throw new TypeError("This cannot name a log: no spaces, no plus.");
   if (publicKey.length !== KEY_SIZE) throw new RangeError(`A key has ${KEY_SIZE} bytes.`);
-  const id = Buffer.from(keyId(name, publicKey)).toString("hex");
-  return `${name}+${id}+${base64(Uint8Array.of(ED25519, ...publicKey))}`;
+  const id = Buffer.from(keyId(name, publicKey, type)).toString("hex");
+  return `${name}+${id}+${base64(Uint8Array.of(type, ...publicKey))}`;
 }
 
 /** Reads a vkey; undefined when one character of it is not as `vkeyOf` would write it. */
-export function parseVkey(vkey: string): Verifier | undefined {
+export function parseVkey(vkey: string, type: KeyType = ED25519): Verifier | undefined {
   const [, name, , key] = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/u.exec(vkey) ?? [];
   const bytes = key === undefined ? undefined : fromBase64(key, 1 + KEY_SIZE);
-  if (name === undefined || bytes?.[0] !== ED25519 || !isOrigin(name)) return undefined;
+  if (name === undefined || bytes?.[0] !== type || !isOrigin(name)) return undefined;
   const publicKey = bytes.subarray(1);
-  if (vkeyOf(name, publicKey) !== vkey) return undefined;
-  return { name, id: keyId(name, publicKey), publicKey };
+  if (vkeyOf(name, publicKey, type) !== vkey) return undefined;
+  return { name, id: keyId(name, publicKey, type), publicKey };
 }
 
 /** The text that is signed: origin, size and base64 root, a line each. */
@@ -87,7 +91,12 @@ export function signCheckpoint(checkpoint: Checkpoint, key: LogKey): string {
   }
   const body = checkpointBody(checkpoint);
   const signature = key.sign(new TextEncoder().encode(body));
-  return `${body}\n— ${verifier.name} ${base64(Uint8Array.of(...verifier.id, ...signature))}\n`;
+  return `${body}\n${signatureLine(verifier, signature)}`;
+}
+
+/** A line of a signed note, with its newline. */
+export function signatureLine({ name, id }: Verifier, signature: Uint8Array): string {
+  return `— ${name} ${base64(Uint8Array.of(...id, ...signature))}\n`;
 }
 
 /**
@@ -110,7 +119,7 @@ export function openCheckpoint(note: string, vkey: string): Opened {
   if (read.checkpoint.origin !== verifier.name) {
     return no(`it is of the log "${read.checkpoint.origin}", the key is of "${verifier.name}"`);
   }
-  const ours = read.signatures.filter(({ name, bytes }) => isBy(verifier, name, bytes));
+  const ours = read.signatures.filter((signature) => isBy(verifier, signature));
   if (ours.length === 0) return no(`the key ${vkey} did not sign it`);
   const body = new TextEncoder().encode(checkpointBody(read.checkpoint));
   return ours.every(({ bytes }) => isSignature(verifier, body, bytes.subarray(4)))
@@ -122,10 +131,17 @@ const no = (because: string): Opened => ({ ok: false, because });
 
 interface Note {
   readonly checkpoint: Checkpoint;
-  readonly signatures: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  /** Whose they are is not known until a key fits; `bytes` is the key id and the signature. */
+  readonly signatures: readonly NoteSignature[];
 }
 
-function readNote(note: string): Note | undefined {
+interface NoteSignature {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads a signed checkpoint without believing it; undefined where it has another form. */
+export function readNote(note: string): Note | undefined {
   const parts = /^([^\n]+)\n(0|[1-9][0-9]{0,14})\n([A-Za-z0-9+/]{43}=)\n\n((?:— [^\n]+\n)+)$/u.exec(
     note,
   );
@@ -139,27 +155,34 @@ function readNote(note: string): Note | undefined {
 }
 
 /** `— <name> <base64(key id || signature)>`; signatures of other algorithms have other lengths. */
-function signatureOf(line: string): { name: string; bytes: Uint8Array } | undefined {
+function signatureOf(line: string): NoteSignature | undefined {
   const [, name = "", encoded = ""] = /^— (\S+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? [];
   const bytes = fromBase64(encoded);
   return isOrigin(name) && bytes !== undefined && bytes.length > 4 ? { name, bytes } : undefined;
 }
 
-const isBy = (verifier: Verifier, name: string, bytes: Uint8Array): boolean =>
-  name === verifier.name && verifier.id.every((byte, i) => byte === bytes[i]);
+/** Whether a signature says that it is by this key. */
+export function isBy(verifier: Verifier, { name, bytes }: NoteSignature): boolean {
+  return name === verifier.name && verifier.id.every((byte, i) => byte === bytes[i]);
+}
 
-function isSignature({ publicKey }: Verifier, body: Uint8Array, signature: Uint8Array): boolean {
+/** Whether these 64 bytes are the key's Ed25519 signature of `body`. */
+export function isSignature(
+  { publicKey }: Verifier,
+  body: Uint8Array,
+  signature: Uint8Array,
+): boolean {
   if (signature.length !== SIGNATURE_SIZE) return false;
   const x = Buffer.from(publicKey).toString("base64url");
   const key = createPublicKey({ format: "jwk", key: { kty: "OKP", crv: "Ed25519", x } });
   return verify(null, body, key, signature);
 }
 
-/** signed-note: SHA-256(name || 0x0A || 0x01 || public key), its first four bytes. */
-const keyId = (name: string, publicKey: Uint8Array): Uint8Array =>
+/** signed-note: SHA-256(name || 0x0A || type || public key), its first four bytes. */
+const keyId = (name: string, publicKey: Uint8Array, type: KeyType): Uint8Array =>
   createHash("sha256")
     .update(`${name}\n`)
-    .update(Uint8Array.of(ED25519))
+    .update(Uint8Array.of(type))
     .update(publicKey)
     .digest()
     .subarray(0, 4);

@@ -2,6 +2,7 @@ import { type Checkpoint, openCheckpoint, parseVkey } from "./checkpoint.ts";
 import { checkEntries, type Walk } from "./entry-checker.ts";
 import { brokenDisclosure, brokenPolicy, textOf } from "./export-files.ts";
 import type { FileBytes } from "./file-lines.ts";
+import { type Quorum, type Witnessing, witnessingOf } from "./quorum.ts";
 import { rootOfLeaves } from "./stated-leaves.ts";
 
 /** The files of an export directory, as bytes; those that can be long may be read in blocks. */
@@ -23,6 +24,8 @@ export interface Kept {
   readonly vkey: string | null;
   /** Signed notes. */
   readonly checkpoints: readonly string[];
+  /** Which logs are accepted, and which witnesses must have cosigned. */
+  readonly quorum?: Quorum | null;
 }
 
 /** What the verifier says of an export. */
@@ -42,6 +45,8 @@ export interface LogVerdict {
   readonly compared: boolean;
   /** What the export's own checkpoint says, once its signature is good. */
   readonly head: Checkpoint | null;
+  /** What the quorum says of that checkpoint; null = there is none, or the export is not OK. */
+  readonly witnessing: Witnessing | null;
 }
 
 type Bad = Pick<LogVerdict, "is" | "index" | "because">;
@@ -51,13 +56,14 @@ type Bad = Pick<LogVerdict, "is" | "index" | "because">;
  * byte is handed in.
  */
 export function verifyExport(exported: Export<FileBytes>, kept: Kept): LogVerdict {
-  const compared = kept.vkey !== null || kept.checkpoints.length > 0;
+  const compared = kept.vkey !== null || kept.checkpoints.length > 0 || hasLogs(kept);
+  const nothing = { compared, head: null, witnessing: null };
   const vkey = keyIn(exported, kept);
-  if (typeof vkey !== "string") return { ...vkey, compared, head: null };
+  if (typeof vkey !== "string") return { ...vkey, ...nothing };
   const opened = openCheckpoint(textOf(exported.checkpoint) ?? "", vkey);
   if (!opened.ok) {
     const because = `the checkpoint cannot be believed: ${opened.because}`;
-    return { ...tampered(null, because), compared, head: null };
+    return { ...tampered(null, because), ...nothing };
   }
   const head = opened.checkpoint;
   const seen = kept.checkpoints.map((note) => openCheckpoint(note, vkey));
@@ -73,8 +79,15 @@ export function verifyExport(exported: Export<FileBytes>, kept: Kept): LogVerdic
     badLeaves(leaves, walked) ??
     badFiles(exported, walked) ??
     badAgainst(seen, walked, head);
-  return { ...(bad ?? fine(kept)), compared, head };
+  if (bad) return { ...bad, ...nothing, head };
+  const note = textOf(exported.checkpoint) ?? "";
+  const witnessing = kept.quorum ? witnessingOf(kept.quorum, note) : null;
+  return witnessing && "forged" in witnessing
+    ? { ...tampered(null, witnessing.forged), ...nothing, head }
+    : { ...fine(kept), compared, head, witnessing };
 }
+
+const hasLogs = ({ quorum }: Kept): boolean => (quorum?.logs.length ?? 0) > 0;
 
 const tampered = (index: number | null, because: string): Bad => ({
   is: "TAMPERED",
@@ -92,6 +105,8 @@ function keyIn(exported: Pick<Export, "key">, kept: Kept): string | Bad {
   if (kept.vkey !== null && kept.vkey !== vkey) {
     return tampered(null, "log.pub is not the key you kept: somebody else signed this export");
   }
+  if (hasLogs(kept) && !kept.quorum?.logs.includes(vkey))
+    return tampered(null, "log.pub is not the key of a log in your quorum file");
   return vkey;
 }
 
@@ -181,9 +196,11 @@ function badAgainst(
     : null;
 }
 
-function fine({ vkey, checkpoints }: Kept): Pick<LogVerdict, "is" | "index" | "because"> {
+function fine(kept: Kept): Pick<LogVerdict, "is" | "index" | "because"> {
+  const { vkey, checkpoints } = kept;
   const parts = [
     ...(vkey === null ? [] : ["signed by the saved key"]),
+    ...(hasLogs(kept) ? ["signed by a log of the quorum file"] : []),
     ...(checkpoints.length === 0
       ? []
       : [

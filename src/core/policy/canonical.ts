@@ -289,12 +289,13 @@ const endpointOf = (id: string, doc: NonNullable<PolicyDoc["notify"]>[string]): 
 
 function auditAddressOf(
   id: string,
-  { channel, url, secret = [], privateAddresses = [], directory = "" }: AuditDoc,
+  { channel, url, secret = [], privateAddresses = [], directory = "", witness }: AuditDoc,
 ): AuditAddress {
   if (channel !== undefined) return { id, kind: "channel", channel };
-  return url === undefined
-    ? { id, kind: "directory", directory }
-    : { id, kind: "webhook", url, secrets: [secret].flat(), privateAddresses };
+  if (url === undefined) return { id, kind: "directory", directory };
+  return witness === undefined
+    ? { id, kind: "webhook", url, secrets: [secret].flat(), privateAddresses }
+    : { id, kind: "witness", vkey: witness, url, privateAddresses };
 }
 
 type AuditDoc = NonNullable<PolicyDoc["audit"]>[string];

@@ -197,7 +197,19 @@ export type AuditAddress = { readonly id: string } & (
   | { readonly kind: "channel"; readonly channel: string }
   | ({ readonly kind: "webhook" } & Pick<Endpoint, "url" | "secrets" | "privateAddresses">)
   | { readonly kind: "directory"; readonly directory: string }
+  | WitnessAddress
 );
+
+/** A C2SP witness: `vkey` is its key, `url` what stands before `/add-checkpoint`. */
+export interface WitnessAddress extends Pick<Endpoint, "id" | "url" | "privateAddresses"> {
+  readonly kind: "witness";
+  readonly vkey: string;
+}
+
+/** The keys of the witnesses that a policy names. */
+export function witnessesOf({ audit }: Pick<Policy, "audit">): readonly string[] {
+  return [...audit.values()].flatMap((place) => (place.kind === "witness" ? [place.vkey] : []));
+}
 
 /** On-call paging: PagerDuty Events API v2. */
 export interface Pager {

@@ -9,12 +9,21 @@ import { refuse } from "../problem.ts";
  * independently.
  */
 export function recordRoutes(app: FastifyInstance, record: RecordReads, gate: Gate): void {
-  app.get("/log/checkpoint", { onRequest: gate }, async (_request, reply) => {
-    const note = await record.checkpoint();
-    if (note === null)
-      return refuse(reply, { status: 404, detail: "Nothing has been signed yet." });
-    return reply.header("content-type", "text/plain; charset=utf-8").send(note);
-  });
+  app.get<{ readonly Querystring: Readonly<Record<string, unknown>> }>(
+    "/log/checkpoint",
+    { onRequest: gate },
+    async ({ query }, reply) => {
+      const asked = witnessedIn(query);
+      if (asked === null) return refuse(reply, { status: 400, detail: onlyWitnessed });
+      const found = asked ? await record.witnessed() : await record.checkpoint();
+      if (found === null)
+        return refuse(reply, { status: 404, detail: "Nothing has been signed yet." });
+      if (typeof found !== "string" && !found.ok)
+        return refuse(reply, { status: 404, detail: found.because });
+      const note = typeof found === "string" ? found : found.note;
+      return reply.header("content-type", "text/plain; charset=utf-8").send(note);
+    },
+  );
 
   app.get<{ readonly Params: { readonly index: string } }>(
     "/log/proof/:index",
@@ -55,11 +64,28 @@ export function recordRoutes(app: FastifyInstance, record: RecordReads, gate: Ga
     },
   );
 
-  app.get("/log/export", { onRequest: gate }, async (_request, reply) =>
-    reply
-      .header("content-type", "application/x-ndjson")
-      .send(Readable.from(exportLines(record.export()))),
+  app.get<{ readonly Querystring: Readonly<Record<string, unknown>> }>(
+    "/log/export",
+    { onRequest: gate },
+    async ({ query }, reply) => {
+      const asked = witnessedIn(query);
+      if (asked === null) return refuse(reply, { status: 400, detail: onlyWitnessed });
+      const upTo = asked ? await record.witnessed() : null;
+      if (upTo !== null && !upTo.ok) return refuse(reply, { status: 404, detail: upTo.because });
+      return reply
+        .header("content-type", "application/x-ndjson")
+        .send(Readable.from(exportLines(record.export(upTo?.checkpoint ?? null))));
+    },
   );
+}
+
+const onlyWitnessed = "It takes one parameter: witnessed=true, up to what all witnesses cosigned.";
+
+/** Whether only what witnesses cosigned is asked for; null = something else is. */
+function witnessedIn(query: Readonly<Record<string, unknown>>): boolean | null {
+  const names = Object.keys(query);
+  if (names.length === 0) return false;
+  return names.length === 1 && query["witnessed"] === "true" ? true : null;
 }
 
 /**

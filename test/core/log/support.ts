@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, sign } from "node:crypto";
 import { canonicalText, entryBytes } from "../../../src/core/log/bytes.ts";
 import { type LogKey, signCheckpoint, vkeyOf } from "../../../src/core/log/checkpoint.ts";
 import { commit, digestOf } from "../../../src/core/log/commitment.ts";
+import { type WitnessKey, witnessVkeyOf } from "../../../src/core/log/cosignature.ts";
 import { append, emptyRange, leafHash, root } from "../../../src/core/log/merkle.ts";
 import type { Export } from "../../../src/core/log/verify.ts";
 
@@ -79,4 +80,11 @@ export function exportOf(
 /** The export's checkpoint as an auditor would keep it. */
 export function noteOf(exported: Export): string {
   return Buffer.from(exported.checkpoint).toString("utf8");
+}
+
+/** A witness's key with this secret, repeated 32 times. */
+export function testWitness(name: string, secret: number): WitnessKey {
+  const { sign: signs, vkey } = testKey(name, secret);
+  const publicKey = Buffer.from(vkey.split("+")[2] ?? "", "base64").subarray(1);
+  return { vkey: witnessVkeyOf(name, publicKey), sign: signs };
 }

@@ -1,4 +1,5 @@
 import { rangeOf } from "../../address.ts";
+import { parseWitnessVkey } from "../../log/cosignature.ts";
 import { type CheckInput, known } from "./findings.ts";
 
 /** Whoever is told besides the chats. */
@@ -9,11 +10,20 @@ export function checkTold(look: CheckInput): void {
   checkConcerned(look, "wake", look.doc.wake ?? {});
   for (const [id, endpoint] of Object.entries(look.doc.notify ?? {}))
     checkEndpoint(look, ["notify", id], endpoint);
-  for (const [id, { channel, url, ...rest }] of Object.entries(look.doc.audit ?? {})) {
+  for (const [id, { channel, url, witness, ...rest }] of Object.entries(look.doc.audit ?? {})) {
+    checkWitness(look, id, witness);
     if (channel !== undefined)
       known(look, { section: "channels", name: channel, path: ["audit", id, "channel"] });
     if (url !== undefined) checkEndpoint(look, ["audit", id], { ...rest, url });
   }
+}
+
+function checkWitness({ report }: CheckInput, id: string, witness: string | undefined): void {
+  if (witness !== undefined && parseWitnessVkey(witness) === undefined)
+    report.error(
+      ["audit", id, "witness"],
+      "is not the key of a witness: <name>+<8 hex digits>+<base64>, as the witness prints it",
+    );
 }
 
 /** The deployments whose news somebody is told. */

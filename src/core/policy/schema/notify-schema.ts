@@ -61,6 +61,11 @@ export const audit = z
     url: notify.shape.url.optional(),
     secret: notify.shape.secret.optional(),
     privateAddresses: notify.shape.privateAddresses,
+    witness: z
+      .string()
+      .max(500)
+      .describe("The key of a C2SP witness at url, as `holdpoint witness` prints it")
+      .optional(),
     directory: z
       .string()
       .regex(/^\/[^\0]*$/, says("must be an absolute path like /var/lib/audit/holdpoint"))
@@ -73,9 +78,17 @@ export const audit = z
       [channel, url, directory].filter((place) => place !== undefined).length === 1,
     says("must have exactly one of channel, url and directory"),
   )
-  .refine(({ url, secret }) => (url === undefined) === (secret === undefined), {
-    error: "must have a secret with url, and none without",
-    path: ["secret"],
+  .refine(
+    ({ url, secret, witness }) =>
+      (url === undefined || witness !== undefined) === (secret === undefined),
+    {
+      error: "must have a secret with the url of a webhook, and none without",
+      path: ["secret"],
+    },
+  )
+  .refine(({ url, witness }) => url !== undefined || witness === undefined, {
+    error: "must have the url of the witness",
+    path: ["url"],
   })
   .refine(({ url, privateAddresses }) => url !== undefined || privateAddresses === undefined, {
     error: "belongs to url",
