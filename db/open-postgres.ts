@@ -62,8 +62,24 @@ export async function openPostgres(
   };
 }
 
-const clientFor = (databaseUrl: string, max: number) =>
-  postgres(databaseUrl, {
+/**
+ * `?host=<directory>` names the directory of the server's socket, as libpq understands it; then the
+ * URL's own host is not asked.
+ */
+function addressIn(
+  databaseUrl: string,
+): readonly [url: string, socket: { readonly host?: string }] {
+  const url = URL.canParse(databaseUrl) ? new URL(databaseUrl) : null;
+  const host = url?.searchParams.get("host");
+  if (!url || !host) return [databaseUrl, {}];
+  url.searchParams.delete("host");
+  return [url.href, { host }];
+}
+
+const clientFor = (databaseUrl: string, max: number) => {
+  const [url, socket] = addressIn(databaseUrl);
+  return postgres(url, {
+    ...socket,
     max,
     connect_timeout: 10,
     backoff: () => 0.1, // seconds; the default grows to 20 s, and every waiting press waits with it
@@ -76,6 +92,7 @@ const clientFor = (databaseUrl: string, max: number) =>
       lock_timeout: 5_000,
     },
   });
+};
 
 /** Types that come back as text (see Executor); their parameters are bound as text too. */
 const asText = {

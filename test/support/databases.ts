@@ -95,29 +95,49 @@ export async function freshStore(kind: Kind, wishes: Wishes = {}): Promise<Fresh
 }
 
 /** Left by earlier tests of this process, for the next. */
-const used: { pglite: Memory | null; readonly postgres: string[] } = { pglite: null, postgres: [] };
+const used: { pglite: Memory | null; readonly postgres: Left[] } = { pglite: null, postgres: [] };
+
+/** A database on the server; its pool is open where nobody but our stores knew of it. */
+interface Left {
+  readonly url: string;
+  readonly pool: { readonly connection: Connection; readonly connections: number } | null;
+}
 
 type Memory = Awaited<ReturnType<typeof openMemory>>;
 
 async function pgliteFor({ isNew = false }: Wishes): Promise<Opened> {
   const left = used.pglite;
   used.pglite = null;
-  if (left && !isNew && (await emptied(left)) === "empty") return memory(left);
+  if (left && !isNew && (await emptied(left, false)) === "empty") return memory(left);
   await left?.close();
   return memory(await openMemory(await openAsBlob(inject("pgliteDump"))));
 }
 
-async function postgresFor({ connections, isNew = false }: Wishes): Promise<Opened> {
-  const left = isNew ? undefined : used.postgres.shift();
+async function postgresFor({ connections = 10, isNew = false }: Wishes): Promise<Opened> {
+  const fits = used.postgres.findIndex(
+    ({ pool }) => (pool?.connections ?? connections) === connections,
+  );
+  const [left] = isNew || fits < 0 ? [] : used.postgres.splice(fits, 1);
   if (left !== undefined) {
-    const connection = await openPostgres(left, undefined, connections);
-    const state = await emptied(connection);
-    if (state === "empty") return onServer(connection, left);
+    const { url, pool } = left;
+    const connection =
+      pool?.connection ?? (await openPostgres(nearer(url), undefined, connections));
+    const state = await emptied(connection, pool === null);
+    if (state === "empty") return onServer(connection, { url, connections });
     await connection.close();
     if (state === "in use") used.postgres.push(left);
   }
   const url = await freshDatabase();
-  return onServer(await openPostgres(url, undefined, connections), url);
+  return onServer(await openPostgres(nearer(url), undefined, connections), { url, connections });
+}
+
+/** The same by the server's socket in the file system, where it is ours. */
+function nearer(url: string): string {
+  const directory = inject("postgresSocket");
+  if (directory === null) return url;
+  const near = new URL(url);
+  near.searchParams.set("host", directory);
+  return near.href;
 }
 
 /** URL of a new migrated PostgreSQL database. */
@@ -173,8 +193,8 @@ interface Source {
   readonly url: string | null;
   /** How it is opened again with what is in it now. */
   saved(): Promise<(wishes: Wishes) => Promise<Opened>>;
-  /** Nobody needs it any more. */
-  leave(): Promise<void>;
+  /** Nobody needs it any more. `isKnown`: others may have its address. */
+  leave(isKnown: boolean): Promise<void>;
 }
 
 function memory(connection: Memory): Opened {
@@ -195,19 +215,26 @@ function memory(connection: Memory): Opened {
   };
 }
 
-function onServer(connection: Connection, url: string): Opened {
+function onServer(
+  connection: Connection,
+  place: { readonly url: string; readonly connections: number },
+): Opened {
+  const { url, connections } = place;
   return {
     connection,
     source: {
       url,
       saved: async () => {
         await connection.close();
-        return async ({ connections }) =>
-          onServer(await openPostgres(url, undefined, connections), url);
+        return async (wishes) => {
+          const many = wishes.connections ?? connections;
+          const again = await openPostgres(nearer(url), undefined, many);
+          return onServer(again, { url, connections: many });
+        };
       },
-      leave: async () => {
-        await connection.close();
-        used.postgres.push(url);
+      leave: async (isKnown) => {
+        if (isKnown) await connection.close();
+        used.postgres.push({ url, pool: isKnown ? null : { connection, connections } });
       },
     },
   };
@@ -222,15 +249,20 @@ async function fresh(connection: Connection, source: Source, wishes: Wishes): Pr
   await migrate(connection);
   await claimIdentity(connection.execute, identity);
   let isOpen = true;
+  let isKnown = false;
+  const underWay = new Set<Promise<unknown>>();
   /** What is still under way when a test ends must not reach the next one's rows. */
   const execute: Executor = async (query) => {
     if (!isOpen) throw new Error("this test's database is closed");
-    return connection.execute(query);
+    const asked = connection.execute(query);
+    underWay.add(asked);
+    return asked.finally(() => underWay.delete(asked));
   };
   const close = async (): Promise<void> => {
     if (!isOpen) return;
     isOpen = false;
-    await source.leave();
+    await Promise.allSettled(underWay);
+    await source.leave(isKnown);
   };
   try {
     onTestFinished(close);
@@ -246,6 +278,9 @@ async function fresh(connection: Connection, source: Source, wishes: Wishes): Pr
       return fresh(opened.connection, opened.source, { ...wishes, ...changed });
     },
     close,
-    url: source.url,
+    get url() {
+      isKnown = true;
+      return source.url;
+    },
   };
 }

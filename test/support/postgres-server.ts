@@ -36,6 +36,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** URL of a migrated database that new ones are made from, or null. */
     readonly postgresTemplate: string | null;
+    /** Directory of that server's socket; null where it is not ours. */
+    readonly postgresSocket: string | null;
     /** File with a dump of a migrated PGlite. */
     readonly pgliteDump: string;
     /** Directory of a migrated embedded database, to be copied. */
@@ -52,7 +54,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const server =
     given === undefined
       ? await startServer(binaries())
-      : { url: given, stop: () => dropAll(given) };
+      : { url: given, socket: null, stop: () => dropAll(given) };
+  project.provide("postgresSocket", server?.socket ?? null);
   try {
     project.provide("postgresTemplate", server && (await templateIn(server.url)));
   } catch (error) {
@@ -201,6 +204,8 @@ function link(native: string): void {
 
 interface Server {
   readonly url: string;
+  /** Directory of its socket. */
+  readonly socket: string;
   /**
    * As `pg_ctl restart -m immediate`: every process ends at once, and the next start recovers from
    * the write-ahead log.
@@ -254,7 +259,7 @@ export async function startServer(
   const settings = {
     listen_addresses: "127.0.0.1",
     port,
-    unix_socket_directories: "",
+    unix_socket_directories: home,
     fsync: "off",
     max_connections: 200,
     log_min_messages: "fatal",
@@ -293,6 +298,7 @@ export async function startServer(
   await answering(url, () => running.child.exitCode === null);
   return {
     url,
+    socket: home,
     restart: async () => {
       await quit();
       await begin();

@@ -2,8 +2,9 @@ import type { Connection } from "../../db/connection.ts";
 
 /**
  * Databases that a test is done with, for the next one: to empty one costs a twentieth of copying
- * the template (0.3 s of PostgreSQL's processor time). Not used again: one whose schema a test
- * changed, and for as long as somebody is connected to it.
+ * the template (0.3 s of PostgreSQL's processor time). Its connections stay open, since each new one
+ * costs a process and every plan again. Not used again: one whose schema a test changed, and one
+ * that a test knows the address of for as long as somebody is connected to it.
  */
 
 /** To be run once in the migrated template: what `emptied` needs. */
@@ -24,10 +25,11 @@ export const prepared = `
           coalesce(last_value, start_value) as value, last_value is not null as is_called
         from pg_sequences where schemaname = 'holdpoint';
     end $$;
-  create function for_tests.empty() returns text language plpgsql as $$
+  create function for_tests.empty(others_may_be_connected boolean) returns text
+    language plpgsql as $$
     declare name text;
     begin
-      if exists (select from pg_stat_activity
+      if others_may_be_connected and exists (select from pg_stat_activity
         where datname = current_database() and pid <> pg_backend_pid()) then return 'in use'; end if;
       if exists (select from for_tests.changed) then return 'changed'; end if;
       perform set_config('session_replication_role', 'replica', true);
@@ -45,10 +47,13 @@ export const prepared = `
   create event trigger for_tests_note_change on ddl_command_end
     execute function for_tests.note_change()`;
 
-/** Makes it as it was copied from the template, or says why not. */
-export async function emptied({ execute }: Connection): Promise<unknown> {
+/**
+ * Makes it as it was copied from the template, or says why not. `isKnown`: others may be connected.
+ */
+export async function emptied({ execute }: Connection, isKnown: boolean): Promise<unknown> {
   try {
-    const [[said] = []] = await execute({ text: "select for_tests.empty()", params: [] });
+    const text = "select for_tests.empty($1::boolean)";
+    const [[said] = []] = await execute({ text, params: [isKnown] });
     return said;
   } catch (error) {
     return error;
