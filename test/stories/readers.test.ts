@@ -119,6 +119,7 @@ oneDatabase((kind) => {
     }
     expect((await world.say("frank", "status")).text).toContain("Agents EU: paused");
     expect((await world.say("frank", "record HP-2")).text).toContain("The decision: ");
+    expect(await world.say("frank", "prove HP-2")).toMatchObject({ ok: true });
     expect((await page.page("/escalations/HP-2/record")).html).toContain("What happened");
     expect((await page.page("/history")).html).toContain("Erin Sato");
     const slack = await world.inSlack.type("frank", "/holdpoint status");

@@ -62,6 +62,8 @@ const passed: ReadonlySet<string> = new Set([
   "now",
   "head",
   "checkpoint",
+  "mostCosigned",
+  "cosignatureLines",
   "subtree",
   "leafHashes",
   "people",
