@@ -47,6 +47,7 @@ async function serve(mode: string): Promise<void> {
   const parts = buildParts({
     store,
     key,
+    keys: { all: () => [key], next: () => "this server has one key" },
     lastSigned: keepsNothing,
     keptPolicies: { read: () => null, write: () => undefined },
     keep: 30 * 86_400_000,

@@ -1,28 +1,47 @@
 import { Fault } from "../src/app/ports.ts";
+import { keyChain } from "../src/core/log/key-chain.ts";
 import type { Executor } from "./executor.ts";
 
 /** The log's name and public key (C2SP vkey), as the program was given them. */
 export interface Identity {
   readonly origin: string;
   readonly vkey: string;
+  /** Keys to which the log may have been handed over since. */
+  readonly newer?: readonly string[];
 }
 
 /**
  * Claims an empty database for this log, or refuses one that is another's: two keys must never sign
  * one log.
  */
-export async function claimIdentity(execute: Executor, { origin, vkey }: Identity): Promise<void> {
+export async function claimIdentity(execute: Executor, identity: Identity): Promise<void> {
+  const { origin, vkey, newer = [] } = identity;
   const held = await heldIdentity(execute);
   if (held === undefined) {
     const text =
       "insert into holdpoint.log_identity (origin, vkey) values ($1::text, $2::text) on conflict do nothing";
     await execute({ text, params: [origin, vkey] });
-    return claimIdentity(execute, { origin, vkey }); // another start may have been faster
+    return claimIdentity(execute, identity); // another start may have been faster
   }
   if (held.origin !== origin)
     refuse("name", { held: held.origin, given: origin, setting: "HOLDPOINT_ORIGIN" });
-  if (held.vkey !== vkey)
-    refuse("key", { held: held.vkey, given: vkey, setting: "HOLDPOINT_LOG_KEY" });
+  const now = await keyNow(execute, held);
+  if (![vkey, ...newer].includes(now))
+    refuse("key", { held: now, given: vkey, setting: "HOLDPOINT_LOG_KEY" });
+}
+
+/** The key that the log has by now (docs/log-format.md §3.1). */
+async function keyNow(execute: Executor, { origin, vkey }: Identity): Promise<string> {
+  const rows = await execute({
+    text: "select index, convert_from(bytes, 'UTF8') from holdpoint.entries where kind = 'key.rotated' order by index",
+    params: [],
+  });
+  const rotations = rows.map(([index, text]) => ({
+    index: Number(index),
+    entry: { ...Object(JSON.parse(String(text))) },
+  }));
+  const chain = keyChain(rotations, { only: vkey, origin });
+  return "index" in chain ? vkey : (chain.at(-1)?.vkey ?? vkey);
 }
 
 /** Whose log the database holds, if anybody's. */

@@ -47,6 +47,8 @@ export interface Config {
   readonly origin: string;
   /** PEM text or a path to it; null = created once in the data directory. */
   readonly logKey: Secret | null;
+  /** The same for the key to which the log is handed over next. */
+  readonly nextLogKey: Secret | null;
   readonly tokens: {
     readonly operator: Secret | null;
     readonly auditor: Secret | null;
@@ -179,6 +181,7 @@ function configOf(set: Environment, env: Readonly<Record<string, string | undefi
     adoptAtStart: set.HOLDPOINT_POLICY_ADOPT === "start",
     origin: set.HOLDPOINT_ORIGIN ?? "localhost/holdpoint",
     logKey: secret(set.HOLDPOINT_LOG_KEY),
+    nextLogKey: secret(set.HOLDPOINT_LOG_KEY_NEXT),
     tokens: {
       operator: secret(set.HOLDPOINT_OPERATOR_TOKEN),
       auditor: secret(set.HOLDPOINT_AUDITOR_TOKEN),

@@ -6,17 +6,18 @@ import {
   sign,
 } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { type LogKey, vkeyOf } from "./core/log/checkpoint.ts";
+import { type LogKey, type LogKeys, vkeyOf } from "./core/log/checkpoint.ts";
 import { type WitnessKey, witnessVkeyOf } from "./core/log/cosignature.ts";
-import { keptOnce } from "./kept-file.ts";
+import { noNextKey } from "./core/words/key-rotated.ts";
+import { keptOnce, keptText } from "./kept-file.ts";
 
 /**
  * Where the log's key is: given as PEM or a path to it, or made once and kept in the data
  * directory.
  */
 export type LogKeySource = { readonly origin: string } & (
-  | { readonly pemOrPath: string }
-  | { readonly dataDir: string }
+  | { readonly pemOrPath: string; readonly setting?: string }
+  | { readonly dataDir: string; readonly name?: string }
 );
 
 /**
@@ -28,8 +29,8 @@ export function loadLogKey(source: LogKeySource): LogKey {
   // it is used.
   const pem =
     "pemOrPath" in source
-      ? given(source.pemOrPath)
-      : keptOnce(source.dataDir, "log-key.pem", newKey);
+      ? given(source.pemOrPath, source.setting ?? "HOLDPOINT_LOG_KEY")
+      : keptOnce(source.dataDir, source.name ?? "log-key.pem", newKey);
   const key = ed25519(pem);
   return {
     origin: source.origin,
@@ -49,19 +50,56 @@ function publicOf(key: KeyObject): Uint8Array {
   return Buffer.from(x ?? "", "base64url");
 }
 
+/** Where the log's keys are given: each as PEM or a path to it; `next` may be missing. */
+export interface GivenKeys {
+  readonly origin: string;
+  readonly given: { readonly key: string; readonly next: string | null } | null;
+  /** Keys are made and kept here where none is given. */
+  readonly dataDir: string;
+}
+
+/**
+ * The keys that a server has. Those that it makes are numbered in the order in which they took over,
+ * and each is durable before the log knows of it.
+ */
+export function loadLogKeys({ origin, given: keys, dataDir }: GivenKeys): LogKeys {
+  if (keys !== null) {
+    const { key, next } = keys;
+    const setting = "HOLDPOINT_LOG_KEY_NEXT";
+    const later = next === null ? null : loadLogKey({ origin, pemOrPath: next, setting });
+    const first = loadLogKey({ origin, pemOrPath: key });
+    return {
+      all: () => (later === null ? [first] : [first, later]),
+      next: () => later ?? noNextKey,
+    };
+  }
+  const nth = (n: number): LogKey =>
+    loadLogKey({ origin, dataDir, name: n === 1 ? "log-key.pem" : `log-key-${n}.pem` });
+  const made = [nth(1)];
+  while (keptText(dataDir, `log-key-${made.length + 1}.pem`) !== null)
+    made.push(nth(made.length + 1));
+  return {
+    all: () => made,
+    next: (after) => {
+      while (made.length <= after) made.push(nth(made.length + 1));
+      return made[after] ?? noNextKey;
+    },
+  };
+}
+
 /**
  * An environment file may hold the PEM on one line, with `\n` spelled out. What has no header line
  * is taken for a path; if it is none it may be a key all the same, one that lost its first line,
  * and so it is never said back: not in words, not as a cause.
  */
-function given(pemOrPath: string): string {
+function given(pemOrPath: string, setting: string): string {
   if (pemOrPath.includes("-----BEGIN")) return pemOrPath.replaceAll("\\n", "\n");
   try {
     return readFileSync(pemOrPath, "utf8");
   } catch (error) {
     const why = error instanceof Error && "code" in error ? error.code : "unreadable";
     throw new Error(
-      `HOLDPOINT_LOG_KEY has no -----BEGIN line, and there is no file of that name to read (${why}).`,
+      `${setting} has no -----BEGIN line, and there is no file of that name to read (${why}).`,
     );
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openCheckpoint, signCheckpoint } from "../src/core/log/checkpoint.ts";
-import { loadLogKey } from "../src/keys.ts";
+import { loadLogKey, loadLogKeys } from "../src/keys.ts";
 
 const origin = "localhost/holdpoint";
 const pemOf = (type: "ed25519" | "x25519") =>
@@ -69,5 +69,38 @@ describe("the log key", () => {
     );
     expect(() => loadLogKey({ pemOrPath: pem, origin: "two words" })).toThrow(/cannot name a log/);
     expect(() => loadLogKey({ pemOrPath: join(dir, "none.pem"), origin })).toThrow(/ENOENT/);
+  });
+});
+
+describe("the log's next key", () => {
+  const vkeys = (keys: readonly { readonly vkey: string }[]) => keys.map(({ vkey }) => vkey);
+
+  test("is made in the data directory, once, and is there after a crash before it took over", () => {
+    const dataDir = mkdtempSync(join(tmpdir(), "holdpoint-"));
+    const keys = loadLogKeys({ origin, given: null, dataDir });
+    expect(keys.all()).toHaveLength(1);
+
+    const next = keys.next(1);
+
+    expect(readdirSync(dataDir).sort()).toEqual(["log-key-2.pem", "log-key.pem"]);
+    expect(statSync(join(dataDir, "log-key-2.pem")).mode & 0o777).toBe(0o600);
+    expect(keys.next(1)).toBe(next);
+    const again = loadLogKeys({ origin, given: null, dataDir });
+    expect(vkeys(again.all())).toEqual(vkeys(keys.all()));
+    expect(again.next(1)).toMatchObject({ vkey: keys.all()[1]?.vkey });
+  });
+
+  test("is the one that is given; where none is, a sentence says how to give one", () => {
+    const [key, next] = [pemOf("ed25519"), pemOf("ed25519")];
+
+    const both = loadLogKeys({ origin, given: { key, next }, dataDir: "/nowhere" });
+    const alone = loadLogKeys({ origin, given: { key, next: null }, dataDir: "/nowhere" });
+
+    expect(both.next(1)).toBe(both.all()[1]);
+    expect(alone.all()).toHaveLength(1);
+    expect(alone.next(1)).toContain("HOLDPOINT_LOG_KEY_NEXT");
+    expect(() =>
+      loadLogKeys({ origin, given: { key, next: "/no/such" }, dataDir: "/nowhere" }),
+    ).toThrow("HOLDPOINT_LOG_KEY_NEXT has no -----BEGIN line");
   });
 });

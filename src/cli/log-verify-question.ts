@@ -72,11 +72,16 @@ export function unmet(
   {
     meaning,
     witnessing,
-  }: { readonly meaning: Meaning | null; readonly witnessing: Witnessing | null },
+    keyStolen,
+  }: {
+    readonly meaning: Meaning | null;
+    readonly witnessing: Witnessing | null;
+    readonly keyStolen: boolean;
+  },
 ): readonly string[] {
   const unknown = [...(meaning?.unknown.values() ?? [])].reduce((sum, count) => sum + count, 0);
   const why: Readonly<Record<Requirement, string | null>> = {
-    key: key === null ? "no key that you kept was given with --key" : null,
+    key: keyLacks(key, keyStolen),
     seen: seen.length === 0 ? "no checkpoint that you kept was given with --seen" : null,
     meaning: meaningLacks({ onlyBytes, unknown, isChecked: meaning !== null }),
     witness:
@@ -90,6 +95,11 @@ export function unmet(
 
 const lackingIn = (witnessing: Witnessing | null): string | null =>
   witnessing === null ? "it is asked only of an export whose bytes are good" : witnessing.lacking;
+
+function keyLacks(key: string | null, isStolen: boolean): string | null {
+  if (key === null) return "no key that you kept was given with --key";
+  return isStolen ? "the key that you kept, or one after it, was stolen, as the log says" : null;
+}
 
 function meaningLacks({
   onlyBytes,

@@ -1,5 +1,5 @@
 import type { Witnessing } from "../core/log/quorum.ts";
-import type { LogVerdict } from "../core/log/verify.ts";
+import type { LogVerdict } from "../core/log/verdict.ts";
 import type { Meaning } from "../core/replay/verify-meaning.ts";
 
 /** What `log verify` says besides its verdict: what was checked, and what was not. */

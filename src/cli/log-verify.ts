@@ -1,7 +1,8 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { noteFrom, parseCheckpoint, parseVkey } from "../core/log/checkpoint.ts";
 import type { FileBytes } from "../core/log/file-lines.ts";
-import { type Export, type Kept, type LogVerdict, verifyExport } from "../core/log/verify.ts";
+import type { Kept, LogVerdict } from "../core/log/verdict.ts";
+import { type Export, verifyExport } from "../core/log/verify.ts";
 import type { Meaning } from "../core/replay/verify-meaning.ts";
 import { errorText } from "./error-text.ts";
 import { type Question, questionIn, USAGE, unmet } from "./log-verify-question.ts";
@@ -27,7 +28,8 @@ export async function logVerify(
     const verdict = verifyExport(exported, keptIn(asked));
     const meaning = await meaningOf(exported, { asked, verdict });
     for (const line of wordsOf(verdict, meaning)) io.out(line);
-    const lacking = unmet(asked, { meaning, witnessing: verdict.witnessing });
+    const { witnessing, keyStolen } = verdict;
+    const lacking = unmet(asked, { meaning, witnessing, keyStolen });
     for (const line of lacking) io.out(line);
     return verdict.is === "OK" && !meaning?.finding && lacking.length === 0 ? 0 : 1;
   } catch (error) {

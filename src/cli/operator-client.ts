@@ -106,6 +106,22 @@ export function restored(
   });
 }
 
+/** Replaces the key of the server's log. */
+export function rotateKey(
+  server: ServerAddress,
+  asked: { readonly because: string; readonly distrusted?: number },
+): Promise<ClientResult<z.infer<typeof restoredBody>>> {
+  return ask(server, {
+    path: "/v1/log/rotate-key",
+    init: {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(asked),
+    },
+    schema: restoredBody,
+  });
+}
+
 /** Requests a body of a known shape from a server. */
 export async function ask<T>(
   server: ServerAddress,

@@ -227,6 +227,26 @@ export async function logRestoredCommand(because: string, io: Io): Promise<Exit>
   return 0;
 }
 
+const rotateUsage =
+  "Usage: holdpoint log rotate-key --because <reason> [--stolen-after <entries>]\n<entries>: up to how many entries the old key's checkpoints are surely yours.";
+
+/** `log rotate-key` */
+export async function logRotateKeyCommand(argv: readonly string[], io: Io): Promise<Exit> {
+  const [flag, because = "", stolen, after = ""] = argv;
+  const isPlain = flag === "--because" && /\S/.test(because) && argv.length === 2;
+  const isStolen = argv.length === 4 && stolen === "--stolen-after" && /^\d{1,15}$/.test(after);
+  if (!isPlain && !(flag === "--because" && /\S/.test(because) && isStolen)) {
+    io.err(rotateUsage);
+    return 2;
+  }
+  const { rotateKey } = await import("../cli/operator-client.ts");
+  const wanted = isStolen ? { because, distrusted: Number(after) } : { because };
+  const asked = await rotateKey(serverOf(io), wanted);
+  if (!asked.ok) return failed(io, asked);
+  io.out(asked.value.told);
+  return 0;
+}
+
 /** `prove` */
 export async function proveCommand(argv: readonly string[], io: Io): Promise<Exit> {
   const { proofAsked, proveCheck, USAGE, writeProof } = await import("../cli/prove.ts");

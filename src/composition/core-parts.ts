@@ -26,7 +26,7 @@ export type Parts = ReturnType<typeof buildParts>;
 
 /** Builds the application over a store; nothing runs yet. */
 export function buildParts(dependencies: Dependencies) {
-  const { store, key, lastSigned, keptPolicies: kept, clock, random, report } = dependencies;
+  const { store, key, keys, lastSigned, keptPolicies: kept, clock, random, report } = dependencies;
   const doubts = createDoubts();
   const rules = createPolicyCache(store, { doubts, kept });
   const slack = dependencies.slack?.(rules) ?? null;
@@ -77,6 +77,7 @@ export function buildParts(dependencies: Dependencies) {
     doubts,
     lastSigned,
     selfCheck,
+    keys,
     record: createLogService(store, key, {
       lastSigned,
       doubts,
@@ -86,6 +87,7 @@ export function buildParts(dependencies: Dependencies) {
         const policy = rules.current();
         return policy ? witnessesOf(policy) : [];
       },
+      newerKeys: () => keys.all(),
     }),
   };
 }

@@ -2,7 +2,7 @@ import type { AnswerTimes } from "../app/commands/command-parts.ts";
 import type { PolicyCache } from "../app/policy-cache.ts";
 import type { Clock, KeptPolicies, LastSigned, Random, Store } from "../app/ports.ts";
 import type { Millis } from "../core/ids.ts";
-import type { LogKey } from "../core/log/checkpoint.ts";
+import type { LogKey, LogKeys } from "../core/log/checkpoint.ts";
 import type { ChatParts } from "./chat-parts.ts";
 import type { SlackParts } from "./slack-parts.ts";
 
@@ -10,6 +10,7 @@ import type { SlackParts } from "./slack-parts.ts";
 export interface Dependencies {
   readonly store: Store;
   readonly key: LogKey;
+  readonly keys: LogKeys;
   readonly lastSigned: LastSigned;
   readonly keptPolicies: KeptPolicies;
   /** How long bodies of deliveries, receipts and sent messages are kept. */

@@ -27,6 +27,7 @@ const usage = `Holdpoint, a hold point for AI deployments.
     prove <HP-…|record number> --out <file>  write the proof that a decision is in the log, with its texts and policy
     prove --check <file> [--key <vkey>] [--quorum <file>]   check such a file (offline)
     log restored --because <reason>          record that the database was restored from a backup on purpose; the server signs again
+    log rotate-key --because <reason> [--stolen-after <entries>]   replace the key that signs the log
     teams package [file]                     create the app to upload to Teams, holdpoint-teams.zip (offline)
     doctor                                   check the chats: settings, channels, and everybody the policy names
     rehearse <deployment>                    post a marked test escalation in the real channel; answers change nothing
@@ -113,6 +114,16 @@ async function command(argv: readonly string[]): Promise<Exit> {
   return withArguments(argv);
 }
 
+/** What begins with `log` and asks the server; null where it is none of these. */
+async function logCommand(what: string, argv: readonly string[]): Promise<Exit | null> {
+  const [first = "", second = ""] = argv;
+  const { logRestoredCommand, logRotateKeyCommand } = await clientCommands();
+  if (what === "rotate-key") return logRotateKeyCommand(argv, io);
+  if (what === "restored" && argv.length === 2 && first === "--because")
+    return logRestoredCommand(second, io);
+  return null;
+}
+
 async function withArguments(argv: readonly string[]): Promise<Exit> {
   const [first = "", second = "", third = "", fourth = ""] = argv;
   if (first === "upload") return (await clientCommands()).uploadCommand(argv.slice(1), io);
@@ -121,8 +132,10 @@ async function withArguments(argv: readonly string[]): Promise<Exit> {
     return (await clientCommands()).loginLinkCommand(second, io);
   if (argv.length === 2 && first === "rehearse")
     return (await clientCommands()).rehearseCommand(second, io);
-  if (argv.length === 4 && first === "log" && second === "restored" && third === "--because")
-    return (await clientCommands()).logRestoredCommand(fourth, io);
+  if (first === "log") {
+    const exit = await logCommand(second, argv.slice(2));
+    if (exit !== null) return exit;
+  }
   if (argv.length === 4 && first === "signal" && second === "send")
     return (await clientCommands()).signalSendCommand(third, fourth, io);
   err(`Unknown command “${argv.join(" ")}”. Nothing was done.\n`);

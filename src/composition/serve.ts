@@ -53,8 +53,8 @@ export async function serve(config: Config, { out, err }: Io): Promise<void> {
       : { dataDir, lost };
     if ("dataDir" in place) await startStallWatchdog(place.dataDir);
     const server = await startServer({
-      openStore: ({ origin, vkey }) =>
-        openInTime(place, { origin, vkey }, { seconds: config.databaseWait, say: err }),
+      openStore: ({ origin, vkey, newer }) =>
+        openInTime(place, { origin, vkey, newer }, { seconds: config.databaseWait, say: err }),
       config,
       clock,
       clockWatch: {

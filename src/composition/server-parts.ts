@@ -5,6 +5,7 @@ import { adopt } from "../app/commands/adopt-policy.ts";
 import { reportApplied, reportAsked } from "../app/commands/gateway-reports.ts";
 import { recordRestore } from "../app/commands/record-restore.ts";
 import { startRehearsal } from "../app/commands/rehearsals.ts";
+import { rotateKey } from "../app/commands/rotate-key.ts";
 import { understood } from "../app/intake/explain-delivery.ts";
 import type { Clock, DoctorFinding, Random } from "../app/ports.ts";
 import { coverage } from "../app/reads/coverage.ts";
@@ -88,6 +89,8 @@ export function operatorFor(
     coverage: () => coverage(parts),
     rehearse: (deployment) => startRehearsal(parts, deployment),
     restored: (because) => recordRestore(parts, storable(because)),
+    rotateKey: (because, distrusted) =>
+      rotateKey(parts, { because: storable(because), distrusted }),
     doctor: async () => {
       const [here, ...chats] = await Promise.all([
         disk?.examine() ?? [],

@@ -8,13 +8,13 @@ import {
   type Views,
 } from "../app/ports.ts";
 import type { Config } from "../config.ts";
-import type { LogKey } from "../core/log/checkpoint.ts";
+import type { LogKey, LogKeys } from "../core/log/checkpoint.ts";
 import { type ClockDifference, clockDoubt } from "../core/true-clock.ts";
 import { type DemoKey, keepDemoKey } from "../demo-key.ts";
 import { createDisk, type Disk } from "../disk.ts";
 import type { Log, ServerDeps } from "../http/ports.ts";
 import { createServer } from "../http/server.ts";
-import { loadLogKey } from "../keys.ts";
+import { loadLogKeys } from "../keys.ts";
 import { keepLastSigned } from "../last-signed.ts";
 import type { OutwardTimes } from "../notify/send.ts";
 import { buildParts, type Parts } from "./core-parts.ts";
@@ -59,7 +59,7 @@ export interface ServerParts {
   readonly log: Log;
   /** Opens the database, which stores the log's name and key. */
   readonly openStore: (
-    identity: Pick<LogKey, "origin" | "vkey">,
+    identity: Pick<LogKey, "origin" | "vkey"> & { readonly newer: readonly string[] },
   ) => Promise<{ readonly store: Store; readonly durability: string }>;
   /** Calls `tick` on schedule; answers how to stop. */
   readonly startTickScheduler: (tick: () => Promise<void>) => { stop(): Promise<void> };
@@ -82,8 +82,10 @@ export interface ClockWatch {
   difference(): ClockDifference;
 }
 
-const openLogKey = ({ logKey, origin, dataDirectory }: Config): LogKey =>
-  loadLogKey(logKey ? { origin, pemOrPath: logKey.reveal() } : { origin, dataDir: dataDirectory });
+const openLogKeys = ({ logKey, nextLogKey, origin, dataDirectory: dataDir }: Config): LogKeys => {
+  const given = logKey && { key: logKey.reveal(), next: nextLogKey?.reveal() ?? null };
+  return loadLogKeys({ origin, given, dataDir });
+};
 
 /**
  * How many times a start is repeated when the database goes away during it; each time it waits for
@@ -96,12 +98,15 @@ const mostStarts = 5;
  * against a start.
  */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
-  const key = openLogKey(parts.config);
+  const keys = openLogKeys(parts.config);
+  const [key, ...newer] = keys.all();
+  if (key === undefined) throw new StartRefused(["There is no key for the log."]);
+  const identity = { ...key, newer: newer.map(({ vkey }) => vkey) };
   for (let starts = 1; ; starts += 1) {
-    const { store, durability } = await parts.openStore(key);
+    const { store, durability } = await parts.openStore(identity);
     try {
       await parts.clockWatch?.check(store);
-      return await wire(parts, { key, store, durability });
+      return await wire(parts, { key, keys, store, durability });
     } catch (error) {
       await store.close();
       if (!(error instanceof Fault) || error.retry === "never" || starts === mostStarts)
@@ -111,17 +116,18 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   }
 }
 
+interface KeysOf {
+  readonly key: LogKey;
+  readonly keys: LogKeys;
+}
+
 async function wire(
   serverParts: ServerParts,
-  {
-    key,
-    store,
-    durability,
-  }: { readonly key: LogKey; readonly store: Store; readonly durability: string },
+  { key, keys, store, durability }: KeysOf & { readonly store: Store; readonly durability: string },
 ): Promise<RunningServer> {
   const { config, clock, log, startTickScheduler, begun, outwardTimes } = serverParts;
   const faults = createFaultLog(serverParts);
-  const dependencies = await dependenciesFor(serverParts, { key, store, faultLog: faults });
+  const dependencies = await dependenciesFor(serverParts, { key, keys, store, faultLog: faults });
   const disk = config.databaseUrl === null ? createDisk(config.dataDirectory) : null;
   const parts = buildParts(dependencies);
   noteClock(serverParts, parts);
@@ -194,9 +200,10 @@ async function dependenciesFor(
   serverParts: ServerParts,
   {
     key,
+    keys,
     store,
     faultLog: { report },
-  }: { readonly key: LogKey; readonly store: Store; readonly faultLog: FaultLog },
+  }: KeysOf & { readonly store: Store; readonly faultLog: FaultLog },
 ): Promise<Dependencies> {
   const { config, clock, random, log, slackTimes, teamsTimes } = serverParts;
   const waits = serverParts.answerTimes ?? answerTimes;
@@ -214,7 +221,7 @@ async function dependenciesFor(
   const lastSigned = keepLastSigned(config.dataDirectory, key.origin);
   const keptPolicies = keepPolicies(config.dataDirectory);
   const keep = config.keepDeliveriesDays * 86_400_000;
-  return { ...needs, key, lastSigned, keptPolicies, keep, slack, teams };
+  return { ...needs, key, keys, lastSigned, keptPolicies, keep, slack, teams };
 }
 
 /** The parts that are built before the server listens. */

@@ -72,6 +72,7 @@ export const environment = z.object({
     .regex(/^[^\s+\p{C}]+$/u, "has spaces, plus signs or control characters")
     .optional(),
   HOLDPOINT_LOG_KEY: z.string().min(1, "is empty").optional(),
+  HOLDPOINT_LOG_KEY_NEXT: z.string().optional(),
   HOLDPOINT_OPERATOR_TOKEN: token.optional(),
   HOLDPOINT_AUDITOR_TOKEN: token.optional(),
   HOLDPOINT_GATEWAY_TOKEN: token.optional(),

@@ -1,4 +1,5 @@
 const itsOwn = "HOLDPOINT_LOG_KEY";
+const theNext = "HOLDPOINT_LOG_KEY_NEXT";
 
 /**
  * Whether a value is an Ed25519 key: how it begins in PKCS #8, in base64 and in hex, and the PEM
@@ -17,7 +18,7 @@ export function misplacedKeys(
   given: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
   return Object.entries(given).flatMap(([name, value = ""]) =>
-    name !== itsOwn && isKey(value)
+    name !== itsOwn && name !== theNext && isKey(value)
       ? [`${name} holds a private key: that belongs in ${itsOwn}.`]
       : [],
   );

@@ -16,6 +16,10 @@ export function pairs(set: Environment): readonly string[] {
       "HOLDPOINT_LOG_KEY is required with DATABASE_URL.",
     ],
     [
+      set.HOLDPOINT_LOG_KEY_NEXT !== undefined && set.HOLDPOINT_LOG_KEY === undefined,
+      "HOLDPOINT_LOG_KEY is required with HOLDPOINT_LOG_KEY_NEXT. A key in HOLDPOINT_DATA is replaced by one that the server makes.",
+    ],
+    [
       set.SLACK_BOT_TOKEN !== undefined && !set.SLACK_SIGNING_SECRET && !set.SLACK_APP_TOKEN,
       "SLACK_SIGNING_SECRET (or, for development, SLACK_APP_TOKEN) is required with SLACK_BOT_TOKEN.",
     ],

@@ -52,6 +52,7 @@ const entryWords: Readonly<Record<EntryKind, true>> = {
   "identity.linked": true,
   "identity.unlinked": true,
   "log.restored": true,
+  "key.rotated": true,
   "redaction.asked": true,
   "log.redacted": true,
   "record.read": true,

@@ -224,6 +224,11 @@ export interface Operator {
     readonly is: "recorded" | "known" | "refused";
     readonly told: string;
   }>;
+  /** Replaces the log's key; `distrusted`: after a theft, up to how many entries it counts. */
+  rotateKey(
+    because: string,
+    distrusted: number | null,
+  ): Promise<{ readonly is: "recorded" | "refused"; readonly told: string }>;
   /**
    * The triggers and sources of the policy in force that never received data; null before the first
    * policy.

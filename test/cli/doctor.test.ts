@@ -26,6 +26,7 @@ const serverThatFinds = (findings: readonly DoctorFinding[]) =>
       doctor: async () => findings,
       coverage: async () => null,
       restored: async () => ({ is: "refused" as const, told: "" }),
+      rotateKey: async () => ({ is: "refused" as const, told: "" }),
       rehearse: async () => ({ is: "unknown", told: "" }),
     },
   });

@@ -21,6 +21,7 @@ const serverThatKnows = (coverage: Coverage | null) =>
       doctor: async () => [],
       coverage: async () => coverage,
       restored: async () => ({ is: "refused" as const, told: "" }),
+      rotateKey: async () => ({ is: "refused" as const, told: "" }),
       rehearse: async () => ({ is: "unknown", told: "" }),
     },
   });

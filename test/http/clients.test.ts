@@ -103,6 +103,7 @@ describe("the operator's commands", () => {
     doctor: async () => [],
     coverage: async () => null,
     restored: async () => ({ is: "refused" as const, told: "" }),
+    rotateKey: async () => ({ is: "refused" as const, told: "" }),
     rehearse: async () => ({ is: "unknown", told: "" }),
   };
 

@@ -197,6 +197,7 @@ describe("the policy", () => {
         doctor: async () => [],
         coverage: async () => null,
         restored: async () => ({ is: "refused" as const, told: "" }),
+        rotateKey: async () => ({ is: "refused" as const, told: "" }),
         rehearse: async () => ({ is: "unknown", told: "" }),
       },
     });

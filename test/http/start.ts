@@ -164,6 +164,7 @@ export async function start(more: Partial<ServerDeps> = {}) {
       doctor: async () => [],
       coverage: async () => null,
       restored: async () => ({ is: "refused" as const, told: "" }),
+      rotateKey: async () => ({ is: "refused" as const, told: "" }),
       rehearse: async () => ({ is: "unknown", told: "" }),
     },
     health: {

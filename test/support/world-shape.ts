@@ -40,7 +40,7 @@ export interface World {
   /** Stops and starts again over the same data. */
   restart(): Promise<void>;
   /** A second server over the same data, at the same time. */
-  twin(): Promise<RunningServer>;
+  twin(env?: Readonly<Record<string, string>>): Promise<RunningServer>;
   adopt(
     change: (yaml: string) => string,
   ): Promise<{ readonly status: number; readonly body: unknown }>;

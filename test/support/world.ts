@@ -243,8 +243,8 @@ export async function openWorld(kind: Kind, wishes: Wishes = {}): Promise<World>
       onTestFinished(finish); // hooks run last first: before the one that closes the new store
       server = await open();
     },
-    twin: async () => {
-      const other = readConfig({ ...env, PORT: String(await freePort()) });
+    twin: async (more = {}) => {
+      const other = readConfig({ ...env, ...more, PORT: String(await freePort()) });
       if (!other.ok) throw new Error(other.problems.join("\n"));
       const second = await open(other.config, seededRandom(43));
       onTestFinished(() => second.close());

@@ -38,6 +38,7 @@ MAKERS = {
     "identity.linked": ANY_PERSON,
     "identity.unlinked": ("person", "operator"),
     "log.restored": ("operator",),
+    "key.rotated": ("operator",),
     "redaction.asked": ANY_PERSON,
     "log.redacted": ANY_PERSON,
     "record.read": ("auditor", "operator", "person"),
@@ -46,7 +47,7 @@ TEN_MINUTES = 600_000
 
 
 def is_of_org(kind):
-    named = ("policy.adopted", "person.away", "record.read")
+    named = ("policy.adopted", "person.away", "record.read", "key.rotated")
     return kind in named or kind.startswith(("session.", "identity.", "log.", "redaction."))
 
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 from hmac import new as hmac
 
 from canonical import ENTRY_LIMIT, NotCanonical, is_beginning, read
-from signed_note import Key, Refused, open_checkpoint, unbase64
+from signed_note import Key, NoChain, Refused, key_chain, open_checkpoint, read_note, unbase64
 
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
@@ -75,7 +75,7 @@ class Walk:
 
     def __init__(self, data, origin, stated, sizes):
         self.tree, self.origin, self.stated, self.sizes = Tree(), origin, stated, sizes
-        self.roots, self.adopted = {}, []
+        self.roots, self.adopted, self.rotations = {}, [], []
         self.fault = self.differs = None
         self.is_cut, self.last_at = False, None
         self._keep_root()
@@ -130,6 +130,8 @@ class Walk:
         kind = entry.get("kind")
         if not isinstance(kind, str) or kind == "":
             return "it has no kind, or an empty one"
+        if kind == "key.rotated":
+            self.rotations.append((self.tree.size, entry))
         if kind != "policy.adopted":
             return None
         if not isinstance(entry.get("digest"), str):
@@ -146,24 +148,27 @@ class Walk:
 
 def verify_bytes(export, vkey=None, seen=()):
     """The checkpoint that the export proves; raises Verdict if it does not."""
-    key = _key(export, vkey)
+    key = _key(export)
     try:
         head = open_checkpoint(utf8(export.checkpoint) or "", key)
     except Refused as error:
+        _check_kept_key([], key, vkey)
         raise tampered(None, f"the checkpoint cannot be believed: {error}") from None
-    kept = [_opened(note, key) for note in seen]
     leaves = None if export.leaves is None else _leaves(export.leaves)
-    sizes = {head.size, *(opened.size for opened in kept if not isinstance(opened, Refused))}
+    notes = [read_note(note) for note in seen]
+    sizes = {head.size, *(note[0].size for note in notes if note is not None)}
     walk = Walk(export.entries, head.origin, leaves or [], sizes)
+    _check_kept_key(walk.rotations, key, vkey)
     _check_entries(walk, head, leaves)
     _check_leaves(export, walk, leaves)
     _check_policies(export, walk)
     _check_disclosures(export.disclosures)
-    _check_kept(kept, walk, head)
+    chain = _chain(walk, key, head, vkey)
+    _check_kept([_opened(note, chain) for note in seen], walk, head)
     return head
 
 
-def _key(export, vkey):
+def _key(export):
     text = utf8(export.key)
     try:
         if text is None or not text.endswith("\n"):
@@ -171,16 +176,42 @@ def _key(export, vkey):
         key = Key(text[:-1])
     except Refused as error:
         raise tampered(None, f"log.pub is no key: {error}") from None
-    if vkey is not None and vkey != key.text:
-        raise tampered(None, "log.pub is not the key that was kept")
     return key
 
 
-def _opened(note, key):
+def _check_kept_key(rotations, key, vkey):
+    named = [entry.get(name) for _, entry in rotations for name in ("before", "key")]
+    if vkey is not None and vkey != key.text and vkey not in named:
+        raise tampered(None, "log.pub is not the key that was kept")
+
+
+def _chain(walk, key, head, vkey):
+    """The log's keys, each handed over to the next; the export's is one of them, in its time."""
     try:
-        return open_checkpoint(note, key)
-    except Refused as error:
-        return error
+        chain = key_chain(walk.rotations, key, head.origin)
+    except NoChain as error:
+        raise tampered(error.index, f"it does not hand the log over: {error}") from None
+    period = next((period for period in chain if period.key.text == key.text), None)
+    if period is None:
+        raise tampered(None, "log.pub is none of the keys that the log had")
+    if period.objection(head.size) or period.is_distrusted(head.size):
+        raise tampered(None, f"the key of the checkpoint: {period.objection(head.size) or 'stolen'}")
+    if vkey is not None and all(period.key.text != vkey for period in chain):
+        raise tampered(None, "the key that was kept is none of the keys that the log had")
+    return chain
+
+
+def _opened(note, chain):
+    because = Refused("there is no key")
+    for period in chain:
+        try:
+            opened = open_checkpoint(note, period.key)
+        except Refused as error:
+            because = error
+            continue
+        outside = period.objection(opened.size)
+        return Refused(outside) if outside else opened
+    return because
 
 
 def _leaves(data):

@@ -376,5 +376,13 @@ KINDS = {
         "reason": commitment,
     },
     "record.read": {"what": word("question", "export"), "question": commitment},
+    "key.rotated": {
+        "before": text,
+        "key": text,
+        "distrusted": optional(count),
+        "signed": text,
+        "proof": text,
+        "reason": commitment,
+    },
     "log.restored": {"size": count, "root": like("[0-9a-f]{64}"), "reason": commitment},
 }

@@ -96,3 +96,73 @@ def open_checkpoint(text, key):
     if not all(len(data) == 68 and key.verify(body, data[4:]) for data in ours):
         raise Refused("its signature does not fit its text")
     return checkpoint
+
+
+class Period:
+    """A key of the log: the entries with which it took over and handed over, None if there is none,
+    and up to how many entries its checkpoints count if it was stolen."""
+
+    def __init__(self, key, since):
+        self.key, self.since, self.replaced, self.distrusted = key, since, None, None
+
+    def objection(self, size):
+        """Why this key does not sign a checkpoint over so many entries, or None."""
+        if self.since is not None and size <= self.since:
+            return f"it became the log's key at entry {self.since} only"
+        if self.replaced is not None and size > self.replaced + 1:
+            return f"it was replaced at entry {self.replaced}"
+        return None
+
+    def is_distrusted(self, size):
+        return self.distrusted is not None and size > self.distrusted
+
+
+class NoChain(Exception):
+    """The entry that does not hand the log over, and why."""
+
+    def __init__(self, index, because):
+        super().__init__(because)
+        self.index = index
+
+
+def key_chain(rotations, only, origin):
+    """The keys of the log, first to newest (docs/log-format.md §3.1)."""
+    before = rotations[0][1].get("before") if rotations else None
+    if not rotations or not isinstance(before, str):
+        before = only.text
+    periods = [Period(_key_of(before, origin) or only, None)]
+    for index, entry in rotations:
+        because = _rotation_objection(index, entry, periods, origin)
+        if because:
+            raise NoChain(index, because)
+        periods[-1].replaced, periods[-1].distrusted = index, entry.get("distrusted")
+        periods.append(Period(Key(entry["key"]), index))
+    return periods
+
+
+def _key_of(text, origin):
+    try:
+        key = Key(text)
+    except (Refused, TypeError):
+        return None
+    return key if key.name == origin else None
+
+
+def _rotation_objection(index, entry, periods, origin):
+    old, new = _key_of(entry.get("before"), origin), _key_of(entry.get("key"), origin)
+    if old is None or new is None:
+        return "its keys are not keys of this log"
+    if old.text != periods[-1].key.text:
+        return "the key that it replaces was not the log's key"
+    if any(period.key.text == new.text for period in periods):
+        return "its new key has been the log's key before"
+    size = entry.get("distrusted")
+    if "distrusted" in entry and not (type(size) is int and 0 <= size <= index):
+        return "it distrusts the old key from a size that the log did not have"
+    shown = size if "distrusted" in entry else "-"
+    message = f"holdpoint key rotation\n{old.text}\n{new.text}\n{shown}\n".encode()
+    for key, name in ((old, "signed"), (new, "proof")):
+        signature = unbase64(entry[name]) if isinstance(entry.get(name), str) else None
+        if signature is None or not key.verify(message, signature):
+            return f"its {name} is not by that key"
+    return None

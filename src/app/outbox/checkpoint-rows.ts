@@ -13,6 +13,7 @@ export function checkpointsFor(address: string): string {
 const given: ReadonlySet<Entry["kind"]> = new Set([
   "decision.made",
   "log.restored",
+  "key.rotated",
   "log.redacted",
 ]);
 

@@ -1,10 +1,5 @@
 import { canonicalText } from "../../core/log/bytes.ts";
-import {
-  type Checkpoint,
-  type LogKey,
-  parseCheckpoint,
-  signCheckpoint,
-} from "../../core/log/checkpoint.ts";
+import { type Checkpoint, type LogKey, parseCheckpoint } from "../../core/log/checkpoint.ts";
 import { compactRangeOf, root } from "../../core/log/merkle.ts";
 import type {
   ConsistencyBody,
@@ -19,6 +14,7 @@ import type { Doubts } from "../self-check/doubts.ts";
 import type { SelfCheck } from "../self-check/self-check.ts";
 import { proofOf } from "./proof.ts";
 import { findProofFile, type ProofFileFound } from "./proof-file.ts";
+import { keyMissing, keysInLog, signedBy, signerOf, signersOf } from "./signing-keys.ts";
 import { consistencyFrom, tileBytes } from "./tiles.ts";
 import { type Witnessed, withCosignatures, witnessedBy } from "./witnessed.ts";
 
@@ -62,28 +58,33 @@ export interface Signing {
   readonly check: SelfCheck["upToHead"];
   /** Keys of the witnesses that the policy in force names. */
   readonly witnesses: () => Promise<readonly string[]>;
+  /** Keys to which the log was handed over, or may be; none = it has the one. */
+  readonly newerKeys?: () => readonly LogKey[];
 }
 
 export function createLogService(
   store: Store,
   key: LogKey,
-  { lastSigned, doubts, check, witnesses }: Signing,
+  { lastSigned, doubts, check, witnesses, newerKeys = () => [] }: Signing,
 ): Record {
   const held = (): string | null => doubts.first()?.sentence ?? null;
 
-  const rootAt = async (size: number): Promise<string> =>
-    base64(root(await compactRangeOf(size, (level, index) => store.subtree(level, index))));
+  const lacking = (head: Head, known: readonly Checkpoint[]): Promise<string | null> =>
+    lackingIn(store, head, known);
 
-  /**
-   * Whether the log still begins with what these say, and the head is the root of its entries: then
-   * what is signed over the head extends them. The first that is not so, in words.
-   */
-  const lacking = async (head: Head, known: readonly Checkpoint[]): Promise<string | null> => {
-    for (const { size: signed, root: was } of known) {
-      if (signed > head.size) return shorter(head.size, signed);
-      if ((await rootAt(signed)) !== base64(was)) return rewritten(signed);
-    }
-    return (await rootAt(head.size)) === base64(root(head)) ? null : beside(head.size);
+  const vkeyFor = async (note: string): Promise<string> =>
+    signerOf(await keysInLog(store, key), note) ?? key.vkey;
+
+  /** Who signs the head; null where nothing is to be signed over it. */
+  const signersFor = async (
+    head: Head,
+    known: readonly Checkpoint[],
+  ): Promise<readonly LogKey[] | null> => {
+    const chain = await keysInLog(store, key);
+    const signers = signersOf(chain, [key, ...newerKeys()], head.size);
+    const lacks = await lacking(head, known).catch(unreadable);
+    doubts.found("signing", lacks ?? (signers.length === 0 ? keyMissing(chain) : null));
+    return held() === null ? signers : null;
   };
 
   const sign = async (): Promise<string | null> => {
@@ -94,11 +95,13 @@ export function createLogService(
     const head = await store.head();
     const notes = [...new Set([own ?? "", last?.note ?? ""])];
     const known = notes.map(parseCheckpoint).filter((checkpoint) => checkpoint !== undefined);
-    doubts.found("signing", await lacking(head, known).catch(unreadable));
-    if (held() !== null) return noteWithin(head.size, last);
+    // after the head: a key that takes over later does not sign this one
+    const signers = await signersFor(head, known);
+    if (signers === null) return noteWithin(head.size, last);
     if (head.size === 0) return null;
     if (last && last.size >= head.size) return last.note;
-    const note = signCheckpoint({ origin: key.origin, size: head.size, root: root(head) }, key);
+    const now = { origin: key.origin, size: head.size, root: root(head) };
+    const note = signedBy(now, signers);
     lastSigned.write(note); // before anybody else can have it
     await store.saveCheckpoint(head.size, note);
     return note;
@@ -122,24 +125,44 @@ export function createLogService(
       return kept ? withCosignatures(store, kept) : null;
     },
     witnessed: async () => witnessedBy(store, await witnesses()),
-    proof: async (index) => {
-      const proof = await proofOf(store, index);
-      const [recorded] = proof ? await store.entriesFrom(index, index + 1) : [];
-      const [leaf] = proof ? await store.leafHashes(index, index + 1) : [];
-      if (!proof || !recorded || !leaf) return undefined;
-      return {
-        index,
-        size: proof.size,
-        entry: new TextDecoder().decode(recorded.bytes),
-        leafHash: base64(leaf),
-        hashes: proof.hashes.map(base64),
-        checkpoint: proof.note,
-      };
-    },
+    proof: (index) => provenAt(store, index),
     tile: (tile) => tileBytes(store, tile),
     consistency: (from) => consistencyFrom(store, from),
-    proofFile: (what) => findProofFile(store, key.vkey, what),
-    export: (checkpoint) => exported(store, key, async () => checkpoint ?? signedNow()),
+    proofFile: (what) => findProofFile(store, vkeyFor, what),
+    export: (checkpoint) => exported(store, vkeyFor, async () => checkpoint ?? signedNow()),
+  };
+}
+
+/**
+ * Whether the log still begins with what these say, and the head is the root of its entries: then
+ * what is signed over the head extends them. The first that is not so, in words.
+ */
+async function lackingIn(
+  store: Store,
+  head: Head,
+  known: readonly Checkpoint[],
+): Promise<string | null> {
+  const rootAt = async (size: number): Promise<string> =>
+    base64(root(await compactRangeOf(size, (level, index) => store.subtree(level, index))));
+  for (const { size: signed, root: was } of known) {
+    if (signed > head.size) return shorter(head.size, signed);
+    if ((await rootAt(signed)) !== base64(was)) return rewritten(signed);
+  }
+  return (await rootAt(head.size)) === base64(root(head)) ? null : beside(head.size);
+}
+
+async function provenAt(store: Store, index: number): Promise<ProofBody | undefined> {
+  const proof = await proofOf(store, index);
+  const [recorded] = proof ? await store.entriesFrom(index, index + 1) : [];
+  const [leaf] = proof ? await store.leafHashes(index, index + 1) : [];
+  if (!proof || !recorded || !leaf) return undefined;
+  return {
+    index,
+    size: proof.size,
+    entry: new TextDecoder().decode(recorded.bytes),
+    leafHash: base64(leaf),
+    hashes: proof.hashes.map(base64),
+    checkpoint: proof.note,
   };
 }
 
@@ -176,7 +199,7 @@ const commitmentsIn = (text: string): readonly string[] => text.match(/c_[0-9a-f
  */
 async function* exported(
   store: Store,
-  key: LogKey,
+  vkeyFor: (note: string) => Promise<string>,
   upTo: () => Promise<KeptCheckpoint | null>,
 ): AsyncGenerator<{ file: string; chunk: Uint8Array }> {
   const checkpoint = await upTo();
@@ -209,7 +232,8 @@ async function* exported(
     ({ id, name }) => `${canonicalText({ person: id, name })}\n`,
   );
   yield { file: "disclosures.jsonl", chunk: utf8.encode(people.join("")) };
-  yield { file: "log.pub", chunk: utf8.encode(`${key.vkey}\n`) };
+  const vkey = await vkeyFor(checkpoint?.note ?? "");
+  yield { file: "log.pub", chunk: utf8.encode(`${vkey}\n`) };
   yield {
     file: "checkpoint",
     chunk: utf8.encode(checkpoint ? await withCosignatures(store, checkpoint) : ""),

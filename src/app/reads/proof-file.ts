@@ -20,7 +20,7 @@ export async function recordedFor(store: Store, word: string): Promise<Recorded 
  */
 async function proofFileOf(
   store: Store,
-  key: string,
+  keyFor: (note: string) => Promise<string>,
   { index, bytes, entry }: Recorded,
 ): Promise<string | null> {
   const proof = await proofOf(store, index);
@@ -40,7 +40,7 @@ async function proofFileOf(
     hashes: proof.hashes,
     note: proof.note,
     entry: text,
-    key,
+    key: await keyFor(proof.note),
     disclosures: disclosures.sort((a, b) => (a.commitment < b.commitment ? -1 : 1)),
     policy,
   });
@@ -54,11 +54,11 @@ export type ProofFileFound =
 
 export async function findProofFile(
   store: Store,
-  key: string,
+  keyFor: (note: string) => Promise<string>,
   what: string,
 ): Promise<ProofFileFound> {
   const recorded = await recordedFor(store, what);
   if (!recorded) return "unknown";
-  const text = await proofFileOf(store, key, recorded);
+  const text = await proofFileOf(store, keyFor, recorded);
   return text === null ? "unsigned" : { index: recorded.index, text };
 }

@@ -52,6 +52,7 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "identity.linked": "Account linked",
   "identity.unlinked": "Account unlinked",
   "log.restored": "Restored from a backup",
+  "key.rotated": "Log key replaced",
   "redaction.asked": "Erasure asked for",
   "log.redacted": "Erased",
 };

@@ -103,6 +103,7 @@ export function sentenceFor(view: ViewContext, entry: Entry): AnnouncementSenten
     case "identity.bound":
     case "identity.changed":
     case "log.restored":
+    case "key.rotated":
     case "redaction.asked":
     case "log.redacted":
     case "record.read":

@@ -31,6 +31,7 @@ export type Others = Extract<
       | "identity.linked"
       | "identity.unlinked"
       | "log.restored"
+      | "key.rotated"
       | "redaction.asked"
       | "log.redacted"
       | "record.read";
@@ -63,12 +64,7 @@ export function otherSentence(view: HistoryContext, entry: Others, by: string): 
     case "retest.followed":
       return retestSentence(view, entry);
     case "signal.noted":
-      return [
-        entry.what === "test"
-          ? `a test notification from ${entry.source} about `
-          : `an alert from ${entry.source} that had resolved before it arrived, about `,
-        { untrusted: entry.deployment },
-      ];
+      return notedSentence(entry);
     case "person.away":
       return [
         instantOf(entry.until) <= timeOf(entry)
@@ -99,11 +95,19 @@ export function otherSentence(view: HistoryContext, entry: Others, by: string): 
     case "redaction.asked":
     case "log.redacted":
     case "log.restored":
+    case "key.rotated":
       return logSentence(view, entry, by);
     case "record.read":
       return readSentence(view, entry, by);
   }
 }
+
+const notedSentence = ({ what, source, deployment }: EntryOf<"signal.noted">): Line => [
+  what === "test"
+    ? `a test notification from ${source} about `
+    : `an alert from ${source} that had resolved before it arrived, about `,
+  { untrusted: deployment },
+];
 
 const readSentence = (
   view: HistoryContext,
@@ -207,7 +211,7 @@ function erasedOf(
 
 function logSentence(
   view: ViewContext,
-  entry: EntryOf<"redaction.asked" | "log.redacted" | "log.restored">,
+  entry: EntryOf<"redaction.asked" | "log.redacted" | "log.restored" | "key.rotated">,
   by: string,
 ): Line {
   switch (entry.kind) {
@@ -218,6 +222,14 @@ function logSentence(
       ];
     case "log.redacted":
       return [`${by} agreed: ${erasedOf(view, entry)} was erased`, ...because(view, entry.reason)];
+    case "key.rotated":
+      return [
+        `${by} replaced the log's key`,
+        ...(entry.distrusted === undefined
+          ? []
+          : [`; the old one was stolen, and counts up to ${entry.distrusted} entries`]),
+        ...because(view, entry.reason),
+      ];
     case "log.restored":
       return [
         `${by} restored the database from a backup: a checkpoint over ${entry.size} other entries had been signed`,

@@ -22,6 +22,13 @@ export interface LogKey {
   sign(bytes: Uint8Array): Uint8Array;
 }
 
+/** The log's keys that this server has: the one that it began with, and those after it. */
+export interface LogKeys {
+  all(): readonly LogKey[];
+  /** The key that comes after so many, durable; else why there is none, as a sentence. */
+  next(after: number): LogKey | string;
+}
+
 /** The public half, as read from a vkey. */
 export interface Verifier {
   readonly name: string;
@@ -125,6 +132,13 @@ export function openCheckpoint(note: string, vkey: string): Opened {
   return ours.every(({ bytes }) => isSignature(verifier, body, bytes.subarray(4)))
     ? { ok: true, checkpoint: read.checkpoint }
     : no("its signature does not fit its text");
+}
+
+/** Whether a signature in base64 is that of this key over these bytes. */
+export function verifySignature(vkey: string, bytes: Uint8Array, signature: unknown): boolean {
+  const verifier = parseVkey(vkey);
+  const signed = typeof signature === "string" ? fromBase64(signature, SIGNATURE_SIZE) : undefined;
+  return verifier !== undefined && signed !== undefined && isSignature(verifier, bytes, signed);
 }
 
 const no = (because: string): Opened => ({ ok: false, because });

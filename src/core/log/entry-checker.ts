@@ -2,6 +2,7 @@ import { ENTRY_LIMIT } from "./bytes.ts";
 import { Scanner } from "./canonical-json-scanner.ts";
 import { type FileBytes, type FileLine, linesIn } from "./file-lines.ts";
 import { GrowingTree } from "./incremental-tree.ts";
+import type { Rotation } from "./key-chain.ts";
 import { HASH_SIZE } from "./merkle.ts";
 import { StatedLeaves } from "./stated-leaves.ts";
 
@@ -27,6 +28,8 @@ export interface Walk {
   readonly roots: ReadonlyMap<number, Uint8Array>;
   /** Policy digests the log names as adopted. */
   readonly adopted: readonly { readonly index: number; readonly digest: string }[];
+  /** Entries that hand the log over to another key. */
+  readonly rotations: readonly Rotation[];
 }
 
 const WATCHED = ["at", "kind", "origin", "v"];
@@ -35,6 +38,7 @@ const DIGIT = 0x64;
 const utf8 = new TextEncoder();
 const AT_SHAPE = utf8.encode('"dddd-dd-ddTdd:dd:dd.dddZ"');
 const ADOPTED = utf8.encode('"policy.adopted"');
+const ROTATED = utf8.encode('"key.rotated"');
 const QUOTE = utf8.encode('"');
 
 /** Reads every line once: its form, its leaf hash, its place in time. */
@@ -61,6 +65,7 @@ class Walker {
   readonly #prefixed = new Uint8Array(1 + ENTRY_LIMIT);
   readonly #roots = new Map<number, Uint8Array>();
   readonly #adopted: { index: number; digest: string }[] = [];
+  readonly #rotations: Rotation[] = [];
   #fault: Fault | null = null;
   #differs: number | null = null;
   /** The last good `at`, with its quotes. */
@@ -87,6 +92,7 @@ class Walker {
       stated: isStated ? (this.#leaves?.count ?? null) : null,
       roots: this.#roots,
       adopted: this.#adopted,
+      rotations: this.#rotations,
     };
   }
 
@@ -166,13 +172,19 @@ class Walker {
     return true;
   }
 
-  /** Keeps the digest of each policy the log says was adopted. */
+  /** Keeps the digest of each policy the log says was adopted, and each key that it names. */
   #kindObjection(kind: number, from: number, to: number): string {
     if (kind < 0 || !this.#scanner.reads(kind, QUOTE)) return "it has no kind";
     if (this.#scanner.reads(kind + 1, QUOTE)) return "its kind is empty";
-    if (!this.#scanner.reads(kind, ADOPTED)) return "";
-    const entry: unknown = JSON.parse(new TextDecoder().decode(this.#bytes.subarray(from, to)));
-    const digest = typeof entry === "object" && entry !== null && "digest" in entry && entry.digest;
+    const isRotation = this.#scanner.reads(kind, ROTATED);
+    if (!isRotation && !this.#scanner.reads(kind, ADOPTED)) return "";
+    const read: unknown = JSON.parse(new TextDecoder().decode(this.#bytes.subarray(from, to)));
+    const entry: Readonly<Record<string, unknown>> = { ...Object(read) };
+    if (isRotation) {
+      this.#rotations.push({ index: this.#tree.size, entry });
+      return "";
+    }
+    const { digest } = entry;
     if (typeof digest !== "string") return "it adopts a policy without naming its digest";
     this.#adopted.push({ index: this.#tree.size, digest });
     return "";

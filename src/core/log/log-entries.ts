@@ -14,6 +14,17 @@ export type LogBody =
       readonly reason: Commitment;
     }
   | {
+      /** The key `before` hands the log over to `key`; both sign that (see core/log/key-chain). */
+      readonly kind: "key.rotated";
+      readonly before: string;
+      readonly key: string;
+      /** After a theft: checkpoints of the old key count up to this many entries. */
+      readonly distrusted?: number;
+      readonly signed: string;
+      readonly proof: string;
+      readonly reason: Commitment;
+    }
+  | {
       /** Somebody asked that a person (`entry` is "") or the texts of an entry be erased. */
       readonly kind: "redaction.asked";
       readonly person: PersonId | "";

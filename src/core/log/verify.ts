@@ -1,9 +1,12 @@
-import { type Checkpoint, openCheckpoint, parseVkey } from "./checkpoint.ts";
+import { type Checkpoint, openCheckpoint, parseCheckpoint, parseVkey } from "./checkpoint.ts";
 import { checkEntries, type Walk } from "./entry-checker.ts";
 import { brokenDisclosure, brokenPolicy, textOf } from "./export-files.ts";
 import type { FileBytes } from "./file-lines.ts";
-import { type Quorum, type Witnessing, witnessingOf } from "./quorum.ts";
+import type { KeyPeriod } from "./key-chain.ts";
+import { witnessingOf } from "./quorum.ts";
 import { rootOfLeaves } from "./stated-leaves.ts";
+import type { Bad, Kept, LogVerdict } from "./verdict.ts";
+import { badKeptKey, isKeptStolen, keysOf, keyWords, openSeen, type Seen } from "./verify-keys.ts";
 
 /** The files of an export directory, as bytes; those that can be long may be read in blocks. */
 export interface Export<F extends FileBytes = Uint8Array> {
@@ -18,75 +21,58 @@ export interface Export<F extends FileBytes = Uint8Array> {
   readonly disclosures: F;
 }
 
-/** What the auditor kept from before, out of the operator's reach. */
-export interface Kept {
-  /** null = none. */
-  readonly vkey: string | null;
-  /** Signed notes. */
-  readonly checkpoints: readonly string[];
-  /** Which logs are accepted, and which witnesses must have cosigned. */
-  readonly quorum?: Quorum | null;
-}
-
-/** What the verifier says of an export. */
-export interface LogVerdict {
-  readonly is: "OK" | "TAMPERED" | "TRUNCATED" | "FORKED";
-  /**
-   * The first bad or missing entry, counted from 0; null = it is no entry, or its place cannot be
-   * told.
-   */
-  readonly index: number | null;
-  /** Words for people; "it" is the entry of `index`. */
-  readonly because: string;
-  /**
-   * Whether the caller kept anything to compare with: without, an operator who rewrote everything
-   * and signed again is not noticed.
-   */
-  readonly compared: boolean;
-  /** What the export's own checkpoint says, once its signature is good. */
-  readonly head: Checkpoint | null;
-  /** What the quorum says of that checkpoint; null = there is none, or the export is not OK. */
-  readonly witnessing: Witnessing | null;
-}
-
-type Bad = Pick<LogVerdict, "is" | "index" | "because">;
-
 /**
  * Checks an export against itself and against what was kept (docs/log-format.md §7). Pure: every
  * byte is handed in.
  */
 export function verifyExport(exported: Export<FileBytes>, kept: Kept): LogVerdict {
   const compared = kept.vkey !== null || kept.checkpoints.length > 0 || hasLogs(kept);
-  const nothing = { compared, head: null, witnessing: null };
+  const unread = { compared, keyStolen: false, head: null, witnessing: null };
   const vkey = keyIn(exported, kept);
-  if (typeof vkey !== "string") return { ...vkey, ...nothing };
+  if (typeof vkey !== "string") return { ...vkey, ...unread };
   const opened = openCheckpoint(textOf(exported.checkpoint) ?? "", vkey);
   if (!opened.ok) {
+    // somebody else's export: their key is said before their checkpoint
+    const other = badKeptKey(noKeys, vkey, kept);
     const because = `the checkpoint cannot be believed: ${opened.because}`;
-    return { ...tampered(null, because), ...nothing };
+    return { ...(other ?? tampered(null, because)), ...unread };
   }
   const head = opened.checkpoint;
-  const seen = kept.checkpoints.map((note) => openCheckpoint(note, vkey));
-  const sizes = seen.flatMap((opened) => (opened.ok ? [opened.checkpoint.size] : []));
   const { leaves } = exported;
   const walked = checkEntries(exported.entries, {
     origin: head.origin,
     leaves,
-    sizes: new Set([head.size, ...sizes]),
+    sizes: new Set([head.size, ...kept.checkpoints.map(sizeOf)]),
   });
+  const other = badKeptKey(walked, vkey, kept);
+  if (other !== null) return { ...other, ...unread };
   const bad =
-    badEntries(walked, head, leaves) ??
-    badLeaves(leaves, walked) ??
-    badFiles(exported, walked) ??
-    badAgainst(seen, walked, head);
-  if (bad) return { ...bad, ...nothing, head };
-  const note = textOf(exported.checkpoint) ?? "";
-  const witnessing = kept.quorum ? witnessingOf(kept.quorum, note) : null;
-  return witnessing && "forged" in witnessing
-    ? { ...tampered(null, witnessing.forged), ...nothing, head }
-    : { ...fine(kept), compared, head, witnessing };
+    badEntries(walked, head, leaves) ?? badLeaves(leaves, walked) ?? badFiles(exported, walked);
+  const chain = bad ?? keysOf(walked, { vkey, head, kept });
+  if ("is" in chain) return { ...chain, ...unread, head };
+  return { ...unread, head, ...againstKept({ exported, kept, walked, head, vkey, chain }) };
 }
 
+interface Judged extends Good {
+  readonly exported: Pick<Export<FileBytes>, "checkpoint">;
+  readonly walked: Walk;
+  readonly head: Checkpoint;
+}
+
+/** What an export that is good in itself is, beside what was kept. */
+function againstKept(judged: Judged): Bad & Partial<LogVerdict> {
+  const { exported, kept, walked, head, vkey, chain } = judged;
+  const seen = kept.checkpoints.map((note) => openSeen(note, chain));
+  const against = badAgainst(seen, walked, head);
+  if (against) return against;
+  const note = textOf(exported.checkpoint) ?? "";
+  const witnessing = kept.quorum ? witnessingOf(kept.quorum, note) : null;
+  if (witnessing && "forged" in witnessing) return tampered(null, witnessing.forged);
+  return { ...fine(judged), keyStolen: isKeptStolen(chain, vkey, kept.vkey), witnessing };
+}
+
+const noKeys = { rotations: [] };
+const sizeOf = (note: string): number => parseCheckpoint(note)?.size ?? 0;
 const hasLogs = ({ quorum }: Kept): boolean => (quorum?.logs.length ?? 0) > 0;
 
 const tampered = (index: number | null, because: string): Bad => ({
@@ -101,9 +87,6 @@ function keyIn(exported: Pick<Export, "key">, kept: Kept): string | Bad {
   const vkey = text?.endsWith("\n") ? text.slice(0, -1) : undefined;
   if (vkey === undefined || parseVkey(vkey) === undefined) {
     return tampered(null, "log.pub is no key any more: its own key id does not fit it");
-  }
-  if (kept.vkey !== null && kept.vkey !== vkey) {
-    return tampered(null, "log.pub is not the key you kept: somebody else signed this export");
   }
   if (hasLogs(kept) && !kept.quorum?.logs.includes(vkey))
     return tampered(null, "log.pub is not the key of a log in your quorum file");
@@ -171,35 +154,36 @@ function badFiles(exported: Export<FileBytes>, walked: Walk): Bad | null {
   return because === null ? null : tampered(null, because);
 }
 
-function badAgainst(
-  seen: readonly ReturnType<typeof openCheckpoint>[],
-  walked: Walk,
-  head: Checkpoint,
-): Bad | null {
+function badAgainst(seen: readonly Seen[], walked: Walk, head: Checkpoint): Bad | null {
+  let longest = { size: 0, doubt: "" };
   for (const [i, opened] of seen.entries()) {
     const name =
       seen.length === 1 ? "the checkpoint you kept" : `checkpoint ${i + 1} that you kept`;
     if (!opened.ok)
       return tampered(null, `${name} does not belong to this export: ${opened.because}`);
+    const { doubt } = opened;
     const { size, root: kept } = opened.checkpoint;
     if (size <= head.size && !equal(walked.roots.get(size), kept)) {
-      const because = `${name} has another root for the first ${size} entries: two histories were signed`;
+      const because = `${name} has another root for the first ${size} entries: two histories were signed${doubt}`;
       return { is: "FORKED", index: null, because };
     }
+    if (size > longest.size) longest = { size, doubt };
   }
-  const longest = Math.max(0, ...seen.map((opened) => (opened.ok ? opened.checkpoint.size : 0)));
-  return longest > head.size
-    ? truncated(
-        head.size,
-        `a checkpoint you kept covers ${longest} entries; this export ends after ${head.size}`,
-      )
-    : null;
+  if (longest.size <= head.size) return null;
+  const because = `a checkpoint you kept covers ${longest.size} entries; this export ends after ${head.size}${longest.doubt}`;
+  return truncated(head.size, because);
 }
 
-function fine(kept: Kept): Pick<LogVerdict, "is" | "index" | "because"> {
-  const { vkey, checkpoints } = kept;
+interface Good {
+  readonly vkey: string;
+  readonly chain: readonly KeyPeriod[];
+  readonly kept: Kept;
+}
+
+function fine({ vkey, chain, kept }: Good): Bad {
+  const { checkpoints } = kept;
   const parts = [
-    ...(vkey === null ? [] : ["signed by the saved key"]),
+    ...(kept.vkey === null ? [] : [keyWords(chain, vkey, kept.vkey)]),
     ...(hasLogs(kept) ? ["signed by a log of the quorum file"] : []),
     ...(checkpoints.length === 0
       ? []

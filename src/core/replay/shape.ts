@@ -267,6 +267,14 @@ const shapes: Readonly<Record<EntryKind, is.Check>> = {
     what: is.oneOf("question", "export"),
     question: is.commitment,
   }),
+  "key.rotated": of({
+    before: is.text,
+    key: is.text,
+    distrusted: is.optional(is.count),
+    signed: is.text,
+    proof: is.text,
+    reason: is.commitment,
+  }),
   "log.restored": of({
     size: is.count,
     root: is.digest,

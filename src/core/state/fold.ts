@@ -125,6 +125,7 @@ export function foldDeployment(state: DeploymentState, entry: Entry): Deployment
     case "identity.bound":
     case "identity.changed":
     case "log.restored":
+    case "key.rotated":
     case "redaction.asked":
     case "log.redacted":
     case "record.read":

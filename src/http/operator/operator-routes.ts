@@ -5,6 +5,8 @@ import type { createAccess } from "../access.ts";
 import type { Operator } from "../ports.ts";
 import { refuse } from "../problem.ts";
 import { bodyOf } from "../webhooks.ts";
+import { jsonOf } from "./json-body.ts";
+import { logChangeRoutes } from "./log-changes.ts";
 
 const longestPolicy = 256 * 1024;
 const linkRequest = z.strictObject({ person: z.string().min(1).max(300) });
@@ -17,13 +19,11 @@ const adoptionRequest = z.strictObject({
   confirmedBy: z.string().max(300).nullable().default(null),
 });
 
-const reasonRequest = z.strictObject({ because: z.string().regex(/\S/).max(4_000) });
-
 const rehearsalRequest = z.strictObject({ deployment: z.string().min(1).max(300) });
 
 /**
  * GET and POST /v1/policy, GET /v1/policy/coverage, POST /v1/login-links, POST /v1/rehearse, POST
- * /v1/log/restored, GET /v1/doctor.
+ * /v1/log/restored, POST /v1/log/rotate-key, GET /v1/doctor.
  */
 export function operatorRoutes(
   app: FastifyInstance,
@@ -89,14 +89,7 @@ export function operatorRoutes(
     });
   });
 
-  app.post("/v1/log/restored", { onRequest: access.operator }, async (request, reply) => {
-    const asked = reasonRequest.safeParse(jsonOf(bodyOf(request)));
-    if (!asked.success)
-      return refuse(reply, { status: 400, detail: 'Send {"because": "…"}: why it was restored.' });
-    const { is, told } = await operator.restored(asked.data.because);
-    if (is === "refused") return refuse(reply, { status: 409, detail: told });
-    return reply.code(is === "recorded" ? 201 : 200).send({ is, told });
-  });
+  logChangeRoutes(app, operator, access);
 
   app.get("/v1/doctor", { onRequest: access.operator }, async () => ({
     findings: await operator.doctor(),
@@ -149,13 +142,5 @@ function utf8(bytes: Buffer): string | null {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     return null;
-  }
-}
-
-function jsonOf(bytes: Buffer | string): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    return undefined;
   }
 }

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { signCheckpoint } from "../../../src/core/log/checkpoint.ts";
 import { sha256 } from "../../../src/core/log/merkle.ts";
-import { type Export, type Kept, verifyExport } from "../../../src/core/log/verify.ts";
+import type { Kept } from "../../../src/core/log/verdict.ts";
+import { type Export, verifyExport } from "../../../src/core/log/verify.ts";
 import { entriesOf, exportOf, key, noteOf, origin, policyDigest, testKey } from "./support.ts";
 
 const SIZE = 7;

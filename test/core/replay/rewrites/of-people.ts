@@ -1,3 +1,5 @@
+import { handOver } from "../../../core/log/rotations.ts";
+import { key, testKey } from "../../../core/log/support.ts";
 import type { Line } from "../../../support/histories.ts";
 import {
   at,
@@ -25,6 +27,20 @@ export const ofPeople: readonly Rewrite[] = [
         id: "e_restored",
         reason: `c_${"0".repeat(64)}`,
       });
+      return index;
+    },
+    says: /never made by a person/,
+  },
+  {
+    name: "a key that somebody else than the operator replaced",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: (lines) => {
+      const index = lines.length;
+      const { decision: _, deployment: __, ...rest } = lines[index - 1] ?? {};
+      const handedOver = handOver({ from: key, to: testKey(key.origin, 2) });
+      const reason = `c_${"0".repeat(64)}`;
+      lines.push({ ...rest, ...handedOver, subject: "org", id: "e_key", reason });
       return index;
     },
     says: /never made by a person/,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { differences, findPython, theirs } from "./ask.ts";
-import { anyVariants, knownVariants, type Variant } from "./variants.ts";
+import { anyVariants, knownVariants, rotatedVariants, type Variant } from "./variants.ts";
 
 /**
  * The verifier in docs/verifiers/python judges as ours does, in bytes and in meaning. `npm run
@@ -12,7 +12,7 @@ const python = findPython();
 describe("the verifier in Python", () => {
   test.skipIf(python === null)("judges good and broken logs as ours does", () => {
     const known = knownVariants().filter((_variant, n) => n % 3 === 0);
-    const all: readonly Variant[] = [...known, ...anyVariants(70, 7_000)];
+    const all: readonly Variant[] = [...known, ...rotatedVariants(), ...anyVariants(70, 7_000)];
 
     const answers = theirs(python ?? "", all);
 

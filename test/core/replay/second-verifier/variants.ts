@@ -1,6 +1,8 @@
-import type { Export, Kept } from "../../../../src/core/log/verify.ts";
+import type { Kept } from "../../../../src/core/log/verdict.ts";
+import type { Export } from "../../../../src/core/log/verify.ts";
 import { instantOf, rfc3339 } from "../../../../src/core/time.ts";
-import { noteOf, testKey } from "../../../core/log/support.ts";
+import { forged, log, once, second, seen, stolen, third } from "../../../core/log/rotations.ts";
+import { exportOf, key, noteOf, testKey } from "../../../core/log/support.ts";
 import {
   exportedAs,
   type History,
@@ -41,6 +43,27 @@ export function knownVariants(): readonly Variant[] {
     return { name: rewrite.name, exported: signed(lines), kept: nothing };
   });
   return [...honest, ...rewritten];
+}
+
+/** Logs whose key changed, or so they say, each with every key that could have been kept. */
+export function rotatedVariants(): readonly Variant[] {
+  const keys = [key, second, third];
+  const logs = [
+    ["rotated", log(once), second] as const,
+    ["stolen", log(stolen), second] as const,
+    ...forged,
+  ];
+  return logs.flatMap(([name, entries, by]) =>
+    [null, ...keys].map((kept, n) => ({
+      name: `${name}, kept ${n}`,
+      exported: exportOf(entries, by),
+      kept: {
+        vkey: kept?.vkey ?? null,
+        checkpoints:
+          kept === null ? [] : [3, 5, 7].slice(0, n).map((size) => seen(entries, size, kept)),
+      },
+    })),
+  );
 }
 
 /** So many more, by a seed. */
