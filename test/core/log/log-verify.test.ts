@@ -102,12 +102,14 @@ describe("log verify", () => {
     ]);
   });
 
-  test("does not pretend to check witnesses, and knows no other requirement", async () => {
+  test("does not check witnesses without a quorum file, and knows no other requirement", async () => {
     const witness = await run(dir, "--bytes", "--require=witness");
     const unknown = await run(dir, "--require=everything");
 
     expect(witness.exit).toBe(1);
-    expect(witness.said.at(-1)).toMatch(/^Required, and not so: witness \(this version cannot/);
+    expect(witness.said.at(-1)).toMatch(
+      /^Required, and not so: witness \(no quorum file of yours was given with --quorum/,
+    );
     expect(unknown.exit).toBe(2);
     expect(unknown.said[0]).toMatch(
       /^--require knows key, seen, meaning, witness, not “everything”/,
