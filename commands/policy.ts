@@ -134,7 +134,7 @@ async function differences(
     ...stricter.map((what): Line => ["Stricter; going back would loosen: ", { untrusted: what }]),
     ...changes.map((change): Line => [{ untrusted: change }]),
   ];
-  const text =
-    changes.length === 0 ? "They say the same." : `They differ in ${changes.length} lines:`;
+  const count = changes.length === 1 ? "one line" : `${changes.length} lines`;
+  const text = changes.length === 0 ? "They say the same." : `They differ in ${count}:`;
   return { text, lines };
 }

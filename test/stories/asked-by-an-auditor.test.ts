@@ -10,7 +10,10 @@ oneDatabase((kind) => {
     await world.send("signals", jailbreak());
     await world.inSlack.type("bob", "/pause HP-1 because =HYPERLINK(1)");
     await world.inSlack.type("dana", "/holdpoint resume HP-1 because I feel fine");
-    const adopted = await world.adopt((yaml) => yaml.replace("Bob Okafor", "Robert Okafor"));
+    await world.clock.advance("1m");
+    const adopted = await world.adopt((yaml) =>
+      yaml.replace("Bob Okafor", "Robert Okafor").replace("undo: 10m", "undo: 5m"),
+    );
     expect(adopted).toMatchObject({ status: 200 });
     const { url } = world.server();
     const ask = async (line: string, more = "", token = auditorToken) => {
@@ -50,6 +53,7 @@ oneDatabase((kind) => {
     ]);
     await has("policy", ["In force now", "rule jailbreak-rate, severity: critical"]);
     await has("policy at 2026-11-23 10:00", ["adopted by the operator"]);
+    await has("policy diff 2026-11-23 10:00", ["They differ in one line:", "undo: was 10m, is 5m"]);
     await has("audit sample 1 --seed q4", [
       "1 of 1 decisions among the first",
       "--seed q4 before:",
@@ -78,6 +82,19 @@ oneDatabase((kind) => {
       headers: { authorization: `Bearer ${auditorToken}` },
     });
     expect(await page.text()).toContain("What happened");
+
+    const kept = await world.inSlack.type(
+      "chidi",
+      "/holdpoint keep assistant-prod because nothing has changed",
+    );
+    expect(kept.text).toContain("Kept");
+    const own = await fetch(`${url}/escalations/HP-1`, {
+      headers: { authorization: `Bearer ${auditorToken}` },
+    });
+    const [, decision = ""] = (await own.text()).split(`id="decision-heading"`);
+    const [settled = ""] = decision.split("</section>");
+    expect(settled).toContain("Robert Okafor");
+    expect(settled).not.toContain("Chidi Lindt");
 
     const kinds = await world.kinds();
     expect(kinds.filter((item) => item === "record.read").length).toBeGreaterThan(8);
