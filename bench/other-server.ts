@@ -53,6 +53,7 @@ async function serve(mode: string): Promise<void> {
     keep: 30 * 86_400_000,
     clock,
     answerTimes,
+    publicUrl: "http://localhost",
     random: systemRandom,
     report,
     slack: null,

@@ -3,6 +3,7 @@ import { ack } from "./ack.ts";
 import { audit } from "./audit.ts";
 import { away } from "./away.ts";
 import { breakglass } from "./breakglass.ts";
+import { console } from "./console.ts";
 import { decisions } from "./decisions.ts";
 import { figures } from "./figures.ts";
 import { help } from "./help.ts";
@@ -22,6 +23,7 @@ import { redact } from "./redact.ts";
 import { rehearse } from "./rehearse.ts";
 import { resume } from "./resume.ts";
 import { retest } from "./retest.ts";
+import { signOut } from "./sign-out.ts";
 import { status } from "./status.ts";
 import { undo } from "./undo.ts";
 import { unlink } from "./unlink.ts";
@@ -48,6 +50,8 @@ export const commands: readonly Command[] = [
   reassess,
   link,
   unlink,
+  console,
+  signOut,
   notme,
   redact,
   status,

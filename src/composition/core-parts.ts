@@ -66,6 +66,7 @@ export function buildParts(dependencies: Dependencies) {
       ...shell,
       noteRead,
       commands,
+      publicUrl: dependencies.publicUrl,
       within: withTimeout,
       times: dependencies.answerTimes,
       log: report,

@@ -15,6 +15,8 @@ export interface Dependencies {
   readonly keptPolicies: KeptPolicies;
   /** How long bodies of deliveries, receipts and sent messages are kept. */
   readonly keep: Millis;
+  /** Where the console is. */
+  readonly publicUrl: string;
   readonly answerTimes: AnswerTimes;
   readonly clock: Clock;
   readonly random: Random;

@@ -221,7 +221,8 @@ async function dependenciesFor(
   const lastSigned = keepLastSigned(config.dataDirectory, key.origin);
   const keptPolicies = keepPolicies(config.dataDirectory);
   const keep = config.keepDeliveriesDays * 86_400_000;
-  return { ...needs, key, keys, lastSigned, keptPolicies, keep, slack, teams };
+  const { publicUrl } = config;
+  return { ...needs, publicUrl, key, keys, lastSigned, keptPolicies, keep, slack, teams };
 }
 
 /** The parts that are built before the server listens. */

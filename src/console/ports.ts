@@ -33,10 +33,12 @@ export interface ConsoleDeps {
 /** Login links and sessions. Tokens are secrets and are not stored. */
 interface Sessions {
   /**
-   * The person of a session, and the login link it came from; undefined where it is unknown or
+   * The person of a session, and the operator's login link behind it, null = none; undefined where it is unknown or
    * over.
    */
-  holder(token: string): Promise<{ readonly person: PersonId; readonly link: EntryId } | undefined>;
+  holder(
+    token: string,
+  ): Promise<{ readonly person: PersonId; readonly link: EntryId | null } | undefined>;
   /** Ends it: its token is no longer accepted. */
   end(token: string): Promise<void>;
   /** Uses up a login link: a session the first time, undefined ever after. */

@@ -172,6 +172,16 @@ const day: readonly Step[] = [
   { say: "link", as: "bob", told: "Nothing to link: you have an account in every chat already." },
   { say: "unlink", as: "bob", told: "Nothing unlinked: you have linked no account." },
   {
+    say: "sign-out",
+    as: "bob",
+    told: "You have no session and no open login link.",
+  },
+  {
+    say: "console yesterday",
+    as: "bob",
+    told: "No deployment “yesterday”.",
+  },
+  {
     say: "notme",
     as: "bob",
     told: "No login link that was made for you is open. Nothing changed.",

@@ -30,7 +30,7 @@ MAKERS = {
     "retest.followed": ("policy",),
     "signal.noted": ("policy",),
     "person.away": ANY_PERSON,
-    "session.issued": ("operator",),
+    "session.issued": ("operator", "person"),
     "session.used": ANY_PERSON,
     "session.ended": ANY_PERSON,
     "identity.bound": ("operator", "person"),
@@ -148,6 +148,9 @@ def check_away(m):
 
 
 def check_issued(m):
+    own = m.actor == m.entry["person"] and m.entry["surface"] in ("slack", "teams")
+    if m.entry["actor"]["type"] == "person" and not own:
+        yield unauthorized("it makes a login link for a person, and not they themselves in a chat")
     if m.entry["person"] not in m.s.policy.people:
         yield inconsistent("it makes a login link for somebody whom the policy does not name")
     if instant(m.entry["expires"]) > m.now + TEN_MINUTES:

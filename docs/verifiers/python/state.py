@@ -310,10 +310,11 @@ FOLDS = {
 
 
 class Link:
-    """A login link of the operator, or the session it became."""
+    """A login link, or the session it became; `chat` is where its person made it, if they did."""
 
-    def __init__(self, person, until, used=False):
+    def __init__(self, person, until, used=False, chat=None):
         self.person, self.until, self.used, self.ended = person, until, used, False
+        self.chat = chat
 
 
 class OrgState:
@@ -362,7 +363,12 @@ class OrgState:
             return
         used = entry["kind"] == "session.used"
         until = times.instant(entry["expires"])
-        self.links[entry["issued"] if used else entry["id"]] = Link(entry["person"], until, used)
+        made = self.links.get(entry["issued"]) if used else None
+        own = entry["surface"] if entry["actor"]["type"] == "person" else None
+        chat = (made.chat if made else None) if used else own
+        self.links[entry["issued"] if used else entry["id"]] = Link(
+            entry["person"], until, used, chat
+        )
 
     def _fold_identity(self, entry, at):
         kind = entry["kind"]
@@ -372,6 +378,12 @@ class OrgState:
                 self.bound[item["person"]] = {**self.bound.get(item["person"], {}), **parts}
             return
         person = entry["person"]
+        gone = {change["of"] for change in entry.get("changes", [])}
+        if kind == "identity.unlinked":
+            gone = {entry["chat"]}
+        for link in self.links.values():
+            if link.person == person and link.chat in gone:
+                link.ended = True
         if self.bound:
             self.bound[person] = _parts_after(self.bound.get(person, {}), entry)
         if kind != "identity.unlinked" and "rebind" in entry:

@@ -37,6 +37,8 @@ export interface CommandParts {
   /** Answers questions about the past, one at a time. */
   readonly history: ReturnType<typeof createPostureHistory>;
   readonly commands: readonly Command[];
+  /** Where the console is. */
+  readonly publicUrl: string;
   /** Rejects when something has taken too long; the work itself goes on. */
   readonly within: <T>(work: Promise<T>, patience: Millis) => Promise<T>;
   readonly times: AnswerTimes;

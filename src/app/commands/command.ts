@@ -104,6 +104,8 @@ export interface ResolvedActor {
 export interface CommandContext {
   readonly store: Store;
   readonly rules: PolicyCache;
+  /** Where the console is. */
+  readonly publicUrl: string;
   readonly now: Instant;
   readonly org: OrgState;
   /** The policy in force. */

@@ -96,7 +96,7 @@ async function beginPress(parts: CommandParts, { speaker }: Invocation) {
 
 /** What a command is answered from: of the record, what the speaker may read. */
 function contextOf(
-  { store: whole, journal, rules: all, commands, history }: CommandParts,
+  { store: whole, journal, rules: all, commands, history, publicUrl }: CommandParts,
   { org, now }: Pick<CommandContext, "org" | "now">,
   readable: Readable,
 ): CommandContext {
@@ -107,6 +107,7 @@ function contextOf(
     store,
     rules,
     commands,
+    publicUrl,
     now,
     org,
     get policy() {

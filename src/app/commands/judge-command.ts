@@ -47,7 +47,7 @@ async function write(
 ): Promise<CommandResult> {
   const pending = isKept
     ? pendingCommit(invocation, deployments)
-    : { key: null, surface: invocation.surface, deployments };
+    : { key: null, surface: invocation.surface, deployments, link: invocation.link };
   return (await journal.write(pending, work)).result;
 }
 

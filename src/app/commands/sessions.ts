@@ -1,6 +1,6 @@
 import type { EntryId, Instant, PersonId } from "../../core/ids.ts";
 import { digestOf } from "../../core/log/commitment.ts";
-import { linkLasts, sessionLasts } from "../../core/people/login-links.ts";
+import { linkInSession, linkLasts, sessionLastsBy } from "../../core/people/login-links.ts";
 import { rfc3339 } from "../../core/time.ts";
 import type { Journal } from "../journal.ts";
 import type { Clock, Random, SessionRow, Store } from "../ports.ts";
@@ -32,8 +32,10 @@ export interface Sessions {
    * or unknown.
    */
   redeem(token: string): Promise<Pass | undefined>;
-  /** Who a session token stands for now, and the entry of the link that it came from. */
-  holder(token: string): Promise<{ readonly person: PersonId; readonly link: EntryId } | undefined>;
+  /** Who a session token stands for now, and the login link that is behind what they do; null = none. */
+  holder(
+    token: string,
+  ): Promise<{ readonly person: PersonId; readonly link: EntryId | null } | undefined>;
   /** Ends a session: nobody is let in by its token any more. */
   end(token: string): Promise<void>;
 }
@@ -44,6 +46,18 @@ const hashOf = (token: string): string => digestOf(new TextEncoder().encode(toke
  * A token says which link it belongs to, by the entry that made it; what follows the point is the
  * secret.
  */
+export function newLink(
+  random: Random,
+  {
+    id,
+    person,
+    expires,
+  }: { readonly id: EntryId; readonly person: PersonId; readonly expires: Instant },
+): { readonly token: string; readonly row: SessionRow } {
+  const token = tokenOf("l_", id, random);
+  return { token, row: { hash: hashOf(token), person, kind: "link", expires } };
+}
+
 const tokenOf = (kind: "l_" | "s_", link: EntryId, random: Random): string =>
   `${kind}${link.slice(entryPrefix.length)}.${random.id("")}${random.id("")}`;
 
@@ -69,20 +83,24 @@ export function createSessions({ store, journal, clock, random }: SessionParts):
       await journal.write({ key: null, surface: "http", deployments: [] }, (work) => {
         const body = { kind: "session.issued" as const, person, expires: rfc3339(expires) };
         const [entry] = work.add("org", [{ actor: { type: "operator" }, body }]);
-        link = tokenOf("l_", entry?.id ?? "", random);
-        work.extra.sessions.push({ hash: hashOf(link), person, kind: "link", expires });
+        const made = newLink(random, { id: entry?.id ?? "", person, expires });
+        link = made.token;
+        work.extra.sessions.push(made.row);
       });
       return { token: link, expires };
     },
     redeem: async (given) => {
-      const expires = clock.now() + sessionLasts;
       let session = "";
+      let expires = 0;
       await journal.write({ key: null, surface: "console", deployments: [] }, async (work) => {
         session = "";
         const row = await live("link", given);
         if (!row || !isOpen(work, row, given)) return;
         const { person } = row;
         const issued = linkIn(given);
+        const link = work.org.links[issued];
+        if (!link) return;
+        expires = work.now + sessionLastsBy(link);
         session = tokenOf("s_", issued, random);
         // of two who come at once, the second finds it spent and looks again
         work.extra.spent.push(row.hash);
@@ -99,7 +117,7 @@ export function createSessions({ store, journal, clock, random }: SessionParts):
       const { person } = row;
       if (!isOpen(work, row, given) || !work.situation("").policy.people.has(person))
         return undefined;
-      return { person, link: linkIn(given) };
+      return { person, link: linkInSession(work.org, linkIn(given)) };
     },
     end: async (given) => {
       await journal.write({ key: null, surface: "console", deployments: [] }, async (work) => {

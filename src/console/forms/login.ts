@@ -1,10 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { html } from "hono/html";
 import { setCookie } from "../cookies.ts";
+import { ownPath } from "../own-path.ts";
 import type { Html } from "../pages/html-text.ts";
 import { loginCommand } from "../pages/static-pages.ts";
 import { hashed } from "../viewer.ts";
-import { sendNotice, type ViewerContext } from "../viewer-context.ts";
+import { queryOf, sendNotice, type ViewerContext } from "../viewer-context.ts";
 import { formProblem, readForm } from "./post-guard.ts";
 
 interface Link {
@@ -18,14 +19,17 @@ export function addLogin(app: FastifyInstance, context: ViewerContext): void {
   app.get<Link>("/login/:token", (request, reply) => {
     const { token } = request.params;
     const nonce = context.nonces.issue(bound(token));
+    const to = ownPath(queryOf(request).get("to") ?? "/");
     return sendNotice(context, {
       reply,
       status: 200,
       title: "Sign in",
       main: html`
-<p>This link opens the console for one person, once. The session lasts an hour.</p>
+<p>This link opens the console for one person, once. The session lasts an hour, or twelve where you asked for the link
+  in a chat yourself.</p>
 <form method="post" action="/login/${encodeURIComponent(token)}">
   <input type="hidden" name="nonce" value="${nonce}" autocomplete="off">
+  <input type="hidden" name="to" value="${to}" autocomplete="off">
   <button class="button primary"><span>Sign in</span></button>
 </form>`,
     });
@@ -33,7 +37,8 @@ export function addLogin(app: FastifyInstance, context: ViewerContext): void {
 
   app.post<Link>("/login/:token", { bodyLimit: 64 * 1024 }, async (request, reply) => {
     const { token } = request.params;
-    const problem = formProblem(context, { request, form: readForm(request), bound: bound(token) });
+    const form = readForm(request);
+    const problem = formProblem(context, { request, form, bound: bound(token) });
     if (problem !== null) {
       return sendNotice(context, {
         reply,
@@ -51,7 +56,7 @@ export function addLogin(app: FastifyInstance, context: ViewerContext): void {
       "set-cookie",
       setCookie(cookies.session, { value: session.token, maxAge: seconds, secure: cookies.secure }),
     );
-    return reply.redirect("/", 303);
+    return reply.redirect(ownPath(form.get("to") ?? "/"), 303);
   });
 }
 

@@ -68,12 +68,29 @@ export function addPosts(app: FastifyInstance, context: ViewerContext): void {
       return reply.redirect(backTo(form), 303);
     }),
   );
+  addLogout(app, context);
+}
 
+/** Ends this session, or all of whoever sends it. */
+function addLogout(app: FastifyInstance, context: ViewerContext): void {
+  const options = { bodyLimit: largestForm };
   app.post(
     "/logout",
     options,
-    guarded(context, async ({ reply, viewer, request }) => {
-      if (viewer.by === "session")
+    guarded(context, async ({ form, reply, viewer, request }) => {
+      if (form.get("everywhere") === "yes") {
+        const { ok, text } = await run(context, {
+          ...invocationOf(form, viewer),
+          line: "sign-out",
+        });
+        if (!ok)
+          return refuseForm(context, {
+            reply,
+            viewer,
+            form,
+            problem: { status: 403, because: text },
+          });
+      } else if (viewer.by === "session")
         await context.deps.sessions.end(cookie(request, context.cookies.session));
       reply.header(
         "set-cookie",

@@ -57,7 +57,8 @@ ${why !== "no-key" && askForLinkHtml}`;
 }
 
 const askForLinkHtml: Html = html`
-<p>Ask whoever runs Holdpoint for a login link. They make one with</p>
+<p>Say <code>console</code> to Holdpoint in Slack or Teams: it answers you alone with a login link. Or ask whoever runs Holdpoint
+  for one. They make it with</p>
 ${loginCommand}
-<p>The link works once, for 10 minutes; the session it opens lasts an hour. Did you just sign in and follow a link from somewhere
+<p>The link works once, for 10 minutes; the session it opens lasts an hour, or twelve by a link from a chat. Did you just sign in and follow a link from somewhere
   else? <a href="/">Continue to the console</a>.</p>`;

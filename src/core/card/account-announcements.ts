@@ -44,13 +44,15 @@ export function notMeButton(link: EntryId | null): Button {
 export function announcementsOfWho(view: ViewContext, entry: AboutWho): readonly Announcement[] {
   switch (entry.kind) {
     case "session.issued": {
+      if (entry.actor.type === "person") return []; // they read it themselves, in private
       const at = clockOf(view, entry.person, entry.expires);
       const line = who.linkMade(nameOf(view, entry.person), at);
       return aboutLink(view, { person: entry.person, link: entry.id, line });
     }
     case "session.used": {
       const at = clockOf(view, entry.person, entry.expires);
-      const line = who.linkUsed(nameOf(view, entry.person), at);
+      const from = view.situation.org.links[entry.issued]?.from ?? null;
+      const line = who.linkUsed(nameOf(view, entry.person), at, from);
       return aboutLink(view, { person: entry.person, link: entry.issued, line });
     }
     case "session.ended": {

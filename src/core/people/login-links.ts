@@ -6,15 +6,58 @@ import { instantOf, timeOf } from "../time.ts";
 import { type AccountChat, accountChats } from "./person.ts";
 
 /**
- * Login links that the operator makes. Whoever holds the operator's token can make one for anybody,
+ * Login links that the operator makes, and those that people make for themselves in a chat: these
+ * have the rights of the account that they were made from, and end with it. Whoever holds the operator's token can make one for anybody,
  * so what is done by one is said to be, and its person can say that it was not them.
  */
 
 /** A login link is good for ten minutes, once. */
 export const linkLasts: Millis = 600_000;
 
-/** The session it becomes lasts an hour. */
-export const sessionLasts: Millis = 3_600_000;
+/** The session that the operator's becomes lasts an hour; that of a person's own, half a day. */
+const sessionLasts: Millis = 3_600_000;
+const ownSessionLasts: Millis = 43_200_000;
+
+/** How long the session of a link lasts. */
+export function sessionLastsBy({ from }: LoginLink): Millis {
+  return from === undefined ? sessionLasts : ownSessionLasts;
+}
+
+/** The link that is behind what is done in a session of this one; null = none. */
+export function linkInSession(
+  org: Pick<OrgState, "links" | "linkedBy">,
+  id: EntryId,
+): EntryId | null {
+  const link = org.links[id];
+  return link?.from === undefined ? id : linkBehind(org, link.person, link.from);
+}
+
+/** The links of a person that may still be used, or whose sessions are open. */
+export function openLinksOf(
+  links: OrgState["links"],
+  person: PersonId,
+  now: Instant,
+): readonly EntryId[] {
+  return Object.entries(links)
+    .filter(([, link]) => link.person === person && !link.ended && link.until > now)
+    .map(([id]) => id);
+}
+
+/** A session from an account does not outlive that account: its links end with it. */
+export function linksWithout(
+  links: OrgState["links"],
+  person: PersonId,
+  gone: readonly string[],
+): OrgState["links"] {
+  return Object.fromEntries(
+    Object.entries(links).map(([id, link]) => [
+      id,
+      link.person === person && link.from !== undefined && gone.includes(link.from)
+        ? { ...link, ended: true }
+        : link,
+    ]),
+  );
+}
 
 /**
  * A resume that rests on a login link waits this long, once everybody needed has agreed, for its
@@ -49,12 +92,16 @@ function changedBy(
 ): readonly (readonly [EntryId, LoginLink])[] {
   const { person } = entry;
   switch (entry.kind) {
-    case "session.issued":
-      return [[entry.id, { person, until: instantOf(entry.expires), used: false, ended: false }]];
-    case "session.used":
-      return [
-        [entry.issued, { person, until: instantOf(entry.expires), used: true, ended: false }],
-      ];
+    case "session.issued": {
+      const from = accountChats.find((chat) => chat === entry.surface);
+      const own = entry.actor.type === "person" && from !== undefined && { from };
+      const link = { person, until: instantOf(entry.expires), used: false, ended: false };
+      return [[entry.id, { ...link, ...own }]];
+    }
+    case "session.used": {
+      const link = { person, until: instantOf(entry.expires), used: true, ended: false };
+      return [[entry.issued, { ...links[entry.issued], ...link }]];
+    }
     case "session.ended":
       return entry.issued.flatMap((id) => {
         const link = links[id];

@@ -32,7 +32,7 @@ const makers: Readonly<Record<EntryKind, readonly ActorType[]>> = {
   "retest.followed": ["policy"],
   "signal.noted": ["policy"],
   "person.away": ["person"],
-  "session.issued": ["operator"],
+  "session.issued": ["operator", "person"],
   "session.used": ["person"],
   "session.ended": ["person"],
   "identity.bound": ["operator", "person"],

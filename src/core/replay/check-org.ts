@@ -1,6 +1,7 @@
 import type { PersonId } from "../ids.ts";
 import { peopleFor } from "../people/authority.ts";
 import { linkLasts } from "../people/login-links.ts";
+import { accountChats } from "../people/person.ts";
 import { hasNewAccount } from "../people/rebind.ts";
 import { instantOf } from "../time.ts";
 import { type Findings, inconsistent, listed, unauthorized } from "./finding.ts";
@@ -30,7 +31,13 @@ function deputiesOf({ situation }: Moment<"person.away">, person: PersonId): Rea
   return new Set(all.filter((other) => other !== person));
 }
 
-export function* checkIssued({ entry, now, situation }: Moment<"session.issued">): Findings {
+export function* checkIssued(moment: Moment<"session.issued">): Findings {
+  const { entry, now, situation } = moment;
+  const isOwn = accountChats.some((chat) => chat === entry.surface);
+  if (entry.actor.type === "person" && (actorOf(moment) !== entry.person || !isOwn))
+    yield unauthorized(
+      `it makes a login link for ${entry.person}, and not they themselves in a chat`,
+    );
   if (!situation.policy.people.has(entry.person))
     yield inconsistent(`it makes a login link for ${entry.person}, whom the policy does not name`);
   if (instantOf(entry.expires) > now + linkLasts)

@@ -2,7 +2,7 @@ import { escalationNumber } from "../ids.ts";
 import type { AboutIdentity, Entry } from "../log/entry.ts";
 import { isAboutIdentity } from "../people/account-linking.ts";
 import { erasuresAfter, isAboutErasure } from "../people/erasure.ts";
-import { isAboutLogin, linksAfter } from "../people/login-links.ts";
+import { isAboutLogin, linksAfter, linksWithout } from "../people/login-links.ts";
 import { identitiesAfter, isAboutAccounts } from "../people/rebind.ts";
 import { instantOf, timeOf } from "../time.ts";
 import type { NumbersState, OrgState } from "./state.ts";
@@ -33,7 +33,11 @@ export function foldOrg(state: OrgState, entry: Entry): OrgState {
 }
 
 function withIdentities(before: OrgState, entry: Parameters<typeof identitiesAfter>[1]): OrgState {
-  const state = { ...before, ...identitiesAfter(before, entry) };
+  const state = {
+    ...before,
+    ...identitiesAfter(before, entry),
+    links: linksAfterAccounts(before, entry),
+  };
   if (isAboutIdentity(entry))
     return {
       ...state,
@@ -43,6 +47,24 @@ function withIdentities(before: OrgState, entry: Parameters<typeof identitiesAft
   return entry.kind === "identity.changed"
     ? { ...state, changed: { ...state.changed, [entry.person]: timeOf(entry) } }
     : state;
+}
+
+function linksAfterAccounts(
+  { links }: OrgState,
+  entry: Parameters<typeof identitiesAfter>[1],
+): OrgState["links"] {
+  switch (entry.kind) {
+    case "identity.unlinked":
+      return linksWithout(links, entry.person, [entry.chat]);
+    case "identity.changed":
+      return linksWithout(
+        links,
+        entry.person,
+        entry.changes.map(({ of }) => of),
+      );
+    default:
+      return links;
+  }
 }
 
 function linkedAfter(

@@ -59,6 +59,8 @@ export interface LoginLink {
   /** When it expires. */
   readonly until: Instant;
   readonly used: boolean;
+  /** The chat in which its person made it; missing where the operator did. */
+  readonly from?: AccountChat;
   /** Logged out, or disowned. */
   readonly ended: boolean;
   /** Whether its person said that it was not them; missing where nobody has. */

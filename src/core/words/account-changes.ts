@@ -10,12 +10,15 @@ export function linkMade(name: string, until: string): Line {
   return line`The operator made a login link to the console in the name of ${{ untrusted: name }}. Whoever has it can decide as ${{ untrusted: name }}; it works once, until ${until}. If ${{ untrusted: name }} did not ask for it, report it now.`;
 }
 
-export function linkUsed(name: string, until: string): Line {
-  return line`Somebody signed in to the console as ${{ untrusted: name }}, by a link of the operator, and can decide as ${{ untrusted: name }} until ${until}.`;
+/** `from`: the chat in which they made the link themselves; null = the operator did. */
+export function linkUsed(name: string, until: string, from: AccountChat | null): Line {
+  const by =
+    from === null ? "a link of the operator" : `a link that was made in ${chatNames[from]}`;
+  return line`Somebody signed in to the console as ${{ untrusted: name }}, by ${by}, and can decide as ${{ untrusted: name }} until ${until}.`;
 }
 
 export function disowned(name: string): Line {
-  return line`${{ untrusted: name }} says that it was not them who signed in to the console by a link of the operator. That session has ended. What it stopped stays stopped until somebody decides otherwise.`;
+  return line`${{ untrusted: name }} says that it was not them who signed in to the console by a login link. That session has ended. What it stopped stays stopped until somebody decides otherwise.`;
 }
 
 export function notMe(dropped: readonly string[], unlinked: readonly AccountChat[]): string {

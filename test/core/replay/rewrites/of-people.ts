@@ -147,7 +147,14 @@ export const ofPeople: readonly Rewrite[] = [
     of: "byLink",
     is: "UNAUTHORIZED",
     change: set("session.issued", { actor: person("dana") }),
-    says: /a session\.issued is never made by a person/,
+    says: /makes a login link for p_chidi, and not they themselves in a chat/,
+  },
+  {
+    name: "a login link that says that its person made it, outside of any chat",
+    of: "byLink",
+    is: "UNAUTHORIZED",
+    change: set("session.issued", { actor: person("chidi") }),
+    says: /makes a login link for p_chidi, and not they themselves in a chat/,
   },
   {
     name: "a login link made for another, after the fact",
