@@ -39,9 +39,13 @@ export const redact: Command = {
 
 async function find(
   { store, rules, policy }: CommandContext,
-  { words: typed }: ParsedCommand,
+  { words: typed, invocation }: ParsedCommand,
 ): Promise<Erasing | CommandReply | Refusal> {
   const text = typed.join(" ");
+  // the dash is no decoration here: another record would be erased
+  const [asTyped = ""] = invocation.line.split(/\sbecause\s/i);
+  const below = /(?:^|\s)[\p{Pd}\u2212]\s*(\d+)\s*$/u.exec(asTyped)?.[1];
+  if (below !== undefined) return no(words.belowZero(`-${below}`));
   const number = /^(?:record )?#?(\d{1,12})$/i.exec(plainWord(text))?.[1];
   if (number !== undefined) return recordErasing(store, Number(number));
   const person = personNamed(text, rules.people());

@@ -40,6 +40,9 @@ oneDatabase((kind) => {
     const opened = await indexOf("escalation.opened");
     const line = `redact ${paused} because she asked for it`;
     expect((await world.say("chidi", `redact ${paused}`)).text).toContain("needs a reason");
+    for (const below of ["-1", "–1", "−1", "- 1"])
+      expect((await world.say("chidi", `redact ${below} because x`)).text).toContain("no record");
+    expect((await world.kinds()).includes("redaction.asked")).toBe(false);
     expect((await world.say("chidi", "redact 9999 because x")).text).toContain("no record 9999");
     expect((await world.say("chidi", `redact ${opened} because x`)).text).toContain("still open");
     await world.say("chidi", "resume assistant-prod because it was patched");

@@ -6,6 +6,8 @@ import { plural } from "./line.ts";
 export const erasure = {
   whom: "Erase whom, or the texts of which record?",
   noReason: "Nothing was asked: an erasure needs a reason. Add “because …”.",
+  belowZero: (text: string) =>
+    `Nothing was asked: records are counted from 0, so there is no record ${text}. The number of a record is in its line of the history.`,
   byLink:
     "Nothing was recorded: who is signed in by a login link of the operator, or uses an account that rests on one, can erase nothing. Use your own account.",
   alone: (who: string, until: string) =>
