@@ -22,4 +22,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=3s --start-period=20s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/readyz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 
 # What `npm start` runs, without npm: a SIGTERM reaches the program itself.
-CMD ["node", "--max-old-space-size=512", "--max-semi-space-size=8", "--import", "tsx", "src/main.ts"]
+CMD ["node", "--max-old-space-size=512", "--max-semi-space-size=8", "src/holdpoint.mjs"]

@@ -7,23 +7,23 @@ import type { BenchEnvironment } from "./environment.ts";
 import { atMost, figure, type Measured, median } from "./figures.ts";
 import { exportOf } from "./verify.ts";
 
-const program = fileURLToPath(import.meta.resolve("../src/main.ts"));
+const program = fileURLToPath(import.meta.resolve("../src/holdpoint.mjs"));
 
 /**
- * Commands that need no server, as whole processes, against a process that loads tsx and does
- * nothing. In turns, so that a machine that gets busier slows both.
+ * Commands that need no server, as whole processes, against a process that loads tsx (which Node 24
+ * does without) and does nothing. In turns, so that a machine that gets busier slows both.
  */
 export async function start({ quick }: BenchEnvironment): Promise<Measured> {
   const directory = mkdtempSync(join(tmpdir(), "holdpoint-bench-"));
   try {
     writeExport(directory);
-    const nothing = measured(["-e", "0"]);
+    const nothing = measured(["--import", "tsx", "-e", "0"]);
     const commands = [["help"], ["policy", "check"], ["log", "verify", directory]].map((words) => ({
       what: words.slice(0, 2).join(" "),
       ...measured([program, ...words]),
     }));
     const all = [nothing, ...commands];
-    for (const { run } of all) run(); // the first run of each fills tsx's cache
+    for (const { run } of all) run(); // the first run of each fills the caches
     for (let round = 0; round < (quick ? 3 : 9); round += 1) {
       for (const { run, taken } of all) taken.push(run());
     }
@@ -47,7 +47,7 @@ export async function start({ quick }: BenchEnvironment): Promise<Measured> {
 function measured(words: readonly string[]) {
   const run = (): number => {
     const began = performance.now();
-    const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", ...words]);
+    const { status, stderr } = spawnSync(process.execPath, words);
     if (status !== 0) throw new Error(`${words.join(" ")} ended with ${status}: ${stderr}`);
     return (performance.now() - began) / 1000;
   };

@@ -277,8 +277,8 @@ describe("the Dockerfile", () => {
 
   test("starts what npm start starts, which exists", () => {
     const limits = ["--max-old-space-size=512", "--max-semi-space-size=8"];
-    expect(startCommand).toEqual(["node", ...limits, "--import", "tsx", "src/main.ts"]);
-    expect(existsSync("src/main.ts")).toBe(true);
+    expect(startCommand).toEqual(["node", ...limits, "src/holdpoint.mjs"]);
+    expect(existsSync("src/holdpoint.mjs")).toBe(true);
   });
 
   test("copies everything that the program imports and reads, and .dockerignore lets it through", () => {
@@ -322,7 +322,7 @@ describe("the Dockerfile", () => {
       /CMD \["node", "-e".*\]/,
       'CMD ["curl", "http://127.0.0.1:3000/readyz"]',
     ],
-    ["a shell form", /^CMD .*$/m, "CMD node --import tsx src/main.ts"],
+    ["a shell form", /^CMD .*$/m, "CMD node src/holdpoint.mjs"],
     ["another start command", /^CMD .*$/m, 'CMD ["npm", "start"]'],
     ["everything copied", /COPY src \.\/src/, "COPY . ./"],
     ["a secret", /^ENV /m, "ENV HOLDPOINT_OPERATOR_TOKEN=x "],

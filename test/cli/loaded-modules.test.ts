@@ -5,7 +5,7 @@ import { freePort, run, scratch } from "../support/process.ts";
 
 /** What a command loads is most of the time that it takes to start. */
 
-const bin = ["src/composition/run-command.ts", "src/main.ts"];
+const bin = ["src/composition/run-command.ts", "src/holdpoint.mjs", "src/main.ts"];
 const forPolicies = ["@marcbachmann/cel-js", "temporal-polyfill", "temporal-utils", "yaml", "zod"];
 
 test("help loads nothing but itself", async () => {
@@ -47,6 +47,7 @@ test("policy check loads what reads a policy: no database, server or chat", asyn
     "src/cli",
     "src/composition",
     "src/core",
+    "src/holdpoint.mjs",
     "src/main.ts",
     "src/policy-file.ts",
     "src/sources",

@@ -41,7 +41,7 @@ const given: Env = Object.fromEntries(
 
 /** The program in a process of its own, which the caller ends. */
 export function program(args: readonly string[], env: Env) {
-  return spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {
+  return spawn(process.execPath, ["src/holdpoint.mjs", ...args], {
     env: { ...given, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
