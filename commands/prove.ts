@@ -7,7 +7,6 @@ import {
   told,
 } from "../src/app/commands/command.ts";
 import type { Recorded } from "../src/app/ports.ts";
-import { proofText } from "../src/app/reads/proof.ts";
 import { recordedFor } from "../src/app/reads/proof-file.ts";
 import type { Line } from "../src/core/card/card.ts";
 import { clockOf, historyLine } from "../src/core/card/history-line.ts";
@@ -33,19 +32,29 @@ export const prove: Command = {
       ]);
     const recorded = await recordedFor(context.store, asked);
     if (!recorded) return refused({ refused: "unknown-escalation", name: asked, nearest: [] });
-    return proven(context, recorded);
+    return proven(context, recorded, said.invocation.surface === "console");
   },
 };
 
-async function proven(context: CommandContext, recorded: Recorded): Promise<CommandResult> {
+/** `withPolicy`: the file has it too; it is long, and a chat shows a short file only. */
+async function proven(
+  context: CommandContext,
+  recorded: Recorded,
+  withPolicy: boolean,
+): Promise<CommandResult> {
   const { entry, index } = recorded;
   const view = await withTexts(context, [recorded]);
   const rule = await ruleLines(context, recorded, clockOf(view, entry));
   const lines: readonly Line[] = [historyLine(view, recorded), ...rule, ...recordedEvidence(entry)];
-  const text = await proofText(context.store, recorded);
+  const text = await context.proofFile(recorded, withPolicy);
+  const name = `holdpoint-record-${index}.tlog-proof`;
+  const how =
+    text === null
+      ? "No signed checkpoint covers it yet: ask again in a moment for the proof."
+      : `The proof, for anybody to check offline: holdpoint prove --check ${name} --key <the log's key>`;
   return {
-    ...told(`Record ${index}:`, lines),
-    file: { name: `holdpoint-record-${index}.txt`, text },
+    ...told(`Record ${index}:`, [...lines, [how]]),
+    file: text === null ? null : { name, text },
   };
 }
 

@@ -115,7 +115,7 @@ function textIn(
     const bytes = readFileSync(file);
     return bytes.length > largest
       ? { ok: false, because: `${file} is larger than any proof.` }
-      : { ok: true, text: bytes.toString("utf8") };
+      : { ok: true, text: bytes.toString("utf8").replace(/\n?$/, "\n") }; // pasted from a chat
   } catch (error) {
     return { ok: false, because: errorText(error) };
   }

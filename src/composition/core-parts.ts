@@ -6,7 +6,7 @@ import { type EvaluatorParts, evaluateAll } from "../app/intake/evaluate.ts";
 import { createObserve } from "../app/intake/observe.ts";
 import { createWaitingCheck, type WaitingCheck } from "../app/intake/waiting-deliveries.ts";
 import { createJournal, type Journal } from "../app/journal.ts";
-import { createPolicyCache } from "../app/policy-cache.ts";
+import { createPolicyCache, type PolicyCache } from "../app/policy-cache.ts";
 import { type Chat, withTimeout } from "../app/ports.ts";
 import { createReads } from "../app/reads/http-reads.ts";
 import { createLogService } from "../app/reads/log-service.ts";
@@ -54,6 +54,13 @@ export function buildParts(dependencies: Dependencies) {
   const noteRead = createNoteRead({ journal, clock, report });
   const shell = { store, journal, rules, history: createPostureHistory(store) };
   const evaluator: EvaluatorParts = { ...shell, observe };
+  const record = createLogService(store, key, {
+    lastSigned,
+    doubts,
+    check: selfCheck.upToHead,
+    witnesses: () => witnessesNow(journal, rules),
+    newerKeys: () => keys.all(),
+  });
   return {
     ...shell,
     observe,
@@ -64,6 +71,7 @@ export function buildParts(dependencies: Dependencies) {
     platforms,
     inbound: createInbound({
       ...shell,
+      keyFor: record.keyFor,
       noteRead,
       commands,
       publicUrl: dependencies.publicUrl,
@@ -79,18 +87,15 @@ export function buildParts(dependencies: Dependencies) {
     lastSigned,
     selfCheck,
     keys,
-    record: createLogService(store, key, {
-      lastSigned,
-      doubts,
-      check: selfCheck.upToHead,
-      witnesses: async () => {
-        await journal.look([]);
-        const policy = rules.current();
-        return policy ? witnessesOf(policy) : [];
-      },
-      newerKeys: () => keys.all(),
-    }),
+    record,
   };
+}
+
+/** Keys of the witnesses that the policy in force names. */
+async function witnessesNow(journal: Journal, rules: PolicyCache): Promise<readonly string[]> {
+  await journal.look([]);
+  const policy = rules.current();
+  return policy ? witnessesOf(policy) : [];
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Recorded } from "../../src/app/ports.ts";
 import { exportLog } from "../../src/cli/log-export.ts";
 import { logVerify } from "../../src/cli/log-verify.ts";
 import { loginLink, rehearse } from "../../src/cli/operator-client.ts";
+import { checkProof } from "../../src/core/log/check-proof.ts";
 import { leafHash } from "../../src/core/log/merkle.ts";
 import { type BothWorld, openBothWorld } from "../support/both-world.ts";
 import { oneDatabase } from "../support/databases.ts";
@@ -26,6 +27,13 @@ const inBoth = async ({ inSlack, inTeams }: BothWorld, person: string, line: str
 /** The record numbers that the lines of an answer begin with. */
 const linesIn = (text: string): readonly number[] =>
   [...text.matchAll(/(?<![\w-])(\d+) · \d/g)].map(([, index]) => Number(index));
+
+/** The file that a chat shows, checked offline. Reading a message leaves its empty lines out. */
+function proofIn(chat: string) {
+  const [shown = ""] = /c2sp\.org\/tlog-proof@v1\n[\s\S]*?\n— \S+ \S+/.exec(chat) ?? [];
+  const file = shown.replace(`\n${logKey.origin}\n`, "\n$&").replace("\n— ", "\n$&");
+  return checkProof(`${file}\n`, logKey.vkey);
+}
 
 oneDatabase((kind) => {
   test("the decision of HP-1 is the stop that answered it, not the keep and the resume after it: prove in every chat, the API, and the exported log", async () => {
@@ -48,6 +56,8 @@ oneDatabase((kind) => {
     ]);
     expect(kept.text).toContain(answered);
 
+    const dir = await mkdtemp(join(tmpdir(), "holdpoint-asked-"));
+    await exportLog({ url: world.server().url, token: operatorToken }, dir); // signs the head
     const proved = await inBoth(world, "dana", "prove HP-1");
     const inConsole = await world.say("dana", "prove HP-1");
 
@@ -56,6 +66,12 @@ oneDatabase((kind) => {
       expect(text).not.toContain(`Record ${resume?.index}`);
       expect(text).toContain("Rule jailbreak-rate");
     }
+    for (const chat of [proved.slack, proved.teams])
+      expect(proofIn(chat)).toMatchObject({
+        is: "OK",
+        index: pause?.index,
+        disclosures: [expect.objectContaining({ text: "the samples are real" })],
+      });
     for (const path of ["/v1/escalations/HP-1", "/v1/escalations?deployment=assistant-prod"]) {
       const { text } = await world.get(path);
       expect(text, path).toContain(answered);
@@ -86,8 +102,6 @@ oneDatabase((kind) => {
     }
     const { body: all } = await world.get("/v1/decisions?escalation=HP-1&kind=pause");
     expect(all).toMatchObject({ items: [{ index: pause?.index, entry: { decision: "pause" } }] });
-    const dir = await mkdtemp(join(tmpdir(), "holdpoint-asked-"));
-    await exportLog({ url: world.server().url, token: operatorToken }, dir);
     const { body: proof } = await world.get(`/log/proof/${pause?.index}`);
     const { entry } = proof as { entry: string };
     expect(JSON.parse(entry)).toMatchObject({

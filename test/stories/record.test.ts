@@ -199,13 +199,16 @@ eachDatabase((kind) => {
     await world.send("signals", jailbreak());
     await world.say("chidi", "pause HP-1 because real");
 
+    const early = await world.say("dana", "prove HP-1");
+    await exported(world); // signs the head
     const proved = await world.sayOnPage("dana", "prove HP-1");
 
+    expect(early.text).toContain("No signed checkpoint covers it yet");
     expect(proved.text).toContain("Record 3");
     expect(proved.text).toMatch(/Under policy [0-9a-f]{64}, adopted 10:00 GMT/);
     expect(proved.text).not.toMatch(/\d{4}-\d\d-\d\dT/);
     expect(proved.text).toContain("Rule jailbreak-rate");
-    expect(proved.html).toContain("holdpoint-record-3.txt");
+    expect(proved.html).toContain("holdpoint-record-3.tlog-proof");
     await provedOffline(world);
   });
 });

@@ -4,6 +4,7 @@ import type { PolicyCache } from "../policy-cache.ts";
 import type { Store } from "../ports.ts";
 import type { NoteRead } from "../reads/note-read.ts";
 import type { createPostureHistory } from "../reads/posture-history.ts";
+import type { KeyFor } from "../reads/proof-file.ts";
 import type { Command } from "./command.ts";
 
 /** What commands from people are answered with. */
@@ -32,6 +33,7 @@ export interface CommandParts {
   readonly store: Store;
   readonly journal: Journal;
   readonly rules: PolicyCache;
+  readonly keyFor: KeyFor;
   /** Puts on the record what was read of it. */
   readonly noteRead: NoteRead;
   /** Answers questions about the past, one at a time. */

@@ -7,7 +7,7 @@ import type { Refusal } from "../../core/state/refusal.ts";
 import type { Draft, Situation } from "../../core/state/situation.ts";
 import type { OrgState } from "../../core/state/state.ts";
 import type { PolicyCache } from "../policy-cache.ts";
-import type { FormField, Invocation, RecordView, Reply, Store } from "../ports.ts";
+import type { FormField, Invocation, Recorded, RecordView, Reply, Store } from "../ports.ts";
 import type { Past } from "../reads/then.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 
@@ -116,6 +116,11 @@ export interface CommandContext {
   past(at: Instant): Promise<Past | null>;
   /** Everything that the record has of one escalation. */
   record(id: EscalationId): Promise<RecordView | undefined>;
+  /**
+   * The proof of an entry that `holdpoint prove --check` takes, with its policy or without; null
+   * while no signed checkpoint covers it.
+   */
+  proofFile(recorded: Recorded, withPolicy: boolean): Promise<string | null>;
   /** A view context with texts and record numbers for these entries. */
   viewContext(deployment: string): Promise<ViewContext>;
   readonly commands: readonly Command[];

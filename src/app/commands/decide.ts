@@ -3,6 +3,7 @@ import type { Refusal } from "../../core/state/refusal.ts";
 import { storable } from "../../core/text.ts";
 import { answers } from "../../core/words/answers.ts";
 import { Fault, type Inbound, type Invocation, type Reply } from "../ports.ts";
+import { proofFileOf } from "../reads/proof-file.ts";
 import { readableRules, readableStore } from "../reads/readable.ts";
 import { recordOf } from "../reads/record.ts";
 import { withRecords } from "../reads/recorded-texts.ts";
@@ -96,7 +97,7 @@ async function beginPress(parts: CommandParts, { speaker }: Invocation) {
 
 /** What a command is answered from: of the record, what the speaker may read. */
 function contextOf(
-  { store: whole, journal, rules: all, commands, history, publicUrl }: CommandParts,
+  { store: whole, journal, rules: all, commands, history, publicUrl, keyFor }: CommandParts,
   { org, now }: Pick<CommandContext, "org" | "now">,
   readable: Readable,
 ): CommandContext {
@@ -116,6 +117,7 @@ function contextOf(
     look: journal.look,
     past: (at) => pastAt(past, at),
     record: (id) => recordOf(past, id),
+    proofFile: (recorded, withPolicy) => proofFileOf({ store, keyFor }, recorded, withPolicy),
     viewContext: async (deployment) =>
       withRecords(store, { work: await journal.look([deployment]), deployment }),
   };

@@ -13,7 +13,7 @@ import type {
 import type { Doubts } from "../self-check/doubts.ts";
 import type { SelfCheck } from "../self-check/self-check.ts";
 import { proofOf } from "./proof.ts";
-import { findProofFile, type ProofFileFound } from "./proof-file.ts";
+import { findProofFile, type KeyFor, type ProofFileFound } from "./proof-file.ts";
 import { keyMissing, keysInLog, signedBy, signerOf, signersOf } from "./signing-keys.ts";
 import { consistencyFrom, tileBytes } from "./tiles.ts";
 import { type Witnessed, withCosignatures, witnessedBy } from "./witnessed.ts";
@@ -38,6 +38,7 @@ export interface Record {
   /** See app/reads/tiles. */
   tile(tile: Tile): Promise<Uint8Array | null>;
   consistency(from: number): Promise<ConsistencyBody | "unsigned" | number>;
+  readonly keyFor: KeyFor;
   /** By a record number or an escalation. See app/reads/proof-file. */
   proofFile(what: string): Promise<ProofFileFound>;
   /** Up to this checkpoint; null = up to the newest, which is signed now. */
@@ -128,6 +129,7 @@ export function createLogService(
     proof: (index) => provenAt(store, index),
     tile: (tile) => tileBytes(store, tile),
     consistency: (from) => consistencyFrom(store, from),
+    keyFor: vkeyFor,
     proofFile: (what) => findProofFile(store, vkeyFor, what),
     export: (checkpoint) => exported(store, vkeyFor, async () => checkpoint ?? signedNow()),
   };

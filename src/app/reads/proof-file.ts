@@ -1,5 +1,6 @@
 import type { EscalationId } from "../../core/ids.ts";
 import { commitmentsIn } from "../../core/log/check-proof.ts";
+import { digestOf } from "../../core/log/commitment.ts";
 import { proofFileText } from "../../core/log/proof-file.ts";
 import type { Recorded, Store } from "../ports.ts";
 import { proofOf, recordedDecision } from "./proof.ts";
@@ -14,20 +15,24 @@ export async function recordedFor(store: Store, word: string): Promise<Recorded 
   return own ?? (await store.entries({ escalation, kinds: ["escalation.opened"], limit: 1 }))[0];
 }
 
+/** Who signed a checkpoint: the key of the log at its size. */
+export type KeyFor = (note: string) => Promise<string>;
+
 /**
- * The proof of an entry as a file, with the texts that were not erased and its policy; null while
- * no signed checkpoint covers it.
+ * The proof of an entry as a file, with the texts that were not erased; null while no signed
+ * checkpoint covers it. `withPolicy`: with its policy too, unless only a part of that may be read.
  */
-async function proofFileOf(
-  store: Store,
-  keyFor: (note: string) => Promise<string>,
+export async function proofFileOf(
+  { store, keyFor }: { readonly store: Store; readonly keyFor: KeyFor },
   { index, bytes, entry }: Recorded,
+  withPolicy: boolean,
 ): Promise<string | null> {
   const proof = await proofOf(store, index);
   if (!proof) return null;
   const digest = entry.kind === "policy.adopted" ? entry.digest : entry.policy;
-  const row = digest === "" ? undefined : await store.policy(digest);
-  const policy = row ? new TextDecoder().decode(row.canonical) : "";
+  const row = digest === "" || !withPolicy ? undefined : await store.policy(digest);
+  const isWhole = row !== undefined && digestOf(row.canonical) === digest;
+  const policy = isWhole ? new TextDecoder().decode(row.canonical) : "";
   const text = new TextDecoder().decode(bytes);
   const texts = await store.texts([...new Set([...commitmentsIn(text), ...commitmentsIn(policy)])]);
   const disclosures = [...texts.values()].map(({ commitment, salt, text: said }) => ({
@@ -54,11 +59,11 @@ export type ProofFileFound =
 
 export async function findProofFile(
   store: Store,
-  keyFor: (note: string) => Promise<string>,
+  keyFor: KeyFor,
   what: string,
 ): Promise<ProofFileFound> {
   const recorded = await recordedFor(store, what);
   if (!recorded) return "unknown";
-  const text = await proofFileOf(store, keyFor, recorded);
+  const text = await proofFileOf({ store, keyFor }, recorded, true);
   return text === null ? "unsigned" : { index: recorded.index, text };
 }
