@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Delivery } from "../../src/app/ports.ts";
 import { eachDatabase, freshStore } from "../support/databases.ts";
 import { change, condition, delivery, entry, failure, line, noon, pace } from "./support.ts";
 
@@ -77,16 +78,19 @@ eachDatabase((kind) => {
         contentType: 'text/plain; a="b,c"',
       }),
     );
-    await store.storeDeliveries(all);
+    await store.storeDeliveries(all.slice(0, 8));
 
-    const taken = await Promise.all([
-      store.claimDeliveries(4, 60_000, ""),
-      store.claimDeliveries(4, 60_000, ""),
-    ]);
+    const taken: Delivery[] = [];
+    for (let round = 0; taken.length < 8 && round < 3; round += 1) {
+      // of two at the same moment, one may find nothing that the other has not begun to take
+      const claim = () => store.claimDeliveries(4, 60_000, "");
+      taken.push(...(await Promise.all([claim(), claim()])).flat());
+    }
+    await store.storeDeliveries(all.slice(8));
     const [last] = await store.claimDeliveries(4, 0, "");
     const [lastAgain] = await store.claimDeliveries(4, 60_000, "");
 
-    expect(taken.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual(all.slice(0, 8));
+    expect(taken.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual(all.slice(0, 8));
     expect(last).toEqual(all[8]);
     expect(lastAgain).toEqual(all[8]);
   });
