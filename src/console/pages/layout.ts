@@ -109,7 +109,7 @@ function whoHtml(pageContext: PageContext, people: readonly Person[]): Html {
     ${carried(pageContext, null)}
     <p>You are <strong><bdi>${viewer.is === "person" && pageText(viewer.person.name)}</bdi></strong></p>
     <button class="button plain"><span>Log out</span></button>
-    <button class="button plain" name="everywhere" value="yes"><span>Log out everywhere</span></button>
+    <button class="button plain quiet" name="everywhere" value="yes"><span>Log out everywhere</span></button>
   </form>`;
     case "token":
       return html`<p class="who">Reading with a token. Decisions need a person's session.</p>`;
