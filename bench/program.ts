@@ -81,9 +81,12 @@ export function makeHome(databaseUrl: string | null, notifyUrl: string | null): 
   };
 }
 
-/** Starts the program as an operator does, and waits until it is ready. */
-export function startProgram(env: Env): Promise<Program> {
-  return start(import.meta.resolve("../src/main.ts"), env, { node: heapLimits() });
+/** Starts the program as an operator does, and waits until it is ready, or answers at least. */
+export function startProgram(
+  env: Env,
+  readyAt: "/readyz" | "/healthz" = "/readyz",
+): Promise<Program> {
+  return start(import.meta.resolve("../src/main.ts"), env, { node: heapLimits(), readyAt });
 }
 
 /** What `npm start` tells Node of the heap. */
@@ -105,14 +108,22 @@ export function startBare(env: Env): Promise<Program> {
 async function start(
   file: string,
   env: Env,
-  { node = [], own = [] }: { readonly node?: readonly string[]; readonly own?: readonly string[] },
+  {
+    node = [],
+    own = [],
+    readyAt = "/readyz",
+  }: {
+    readonly node?: readonly string[];
+    readonly own?: readonly string[];
+    readonly readyAt?: string;
+  },
 ): Promise<Program> {
   const port = await freePort();
   return spawned(port, {
     command: process.execPath,
     args: [...node, "--import", "tsx", fileURLToPath(file), ...own],
     env: { ...env, PORT: String(port) },
-    readyAt: "/readyz",
+    readyAt,
   });
 }
 

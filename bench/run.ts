@@ -2,6 +2,7 @@ import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { alertmanager } from "./alertmanager.ts";
 import { appendMeasured } from "./append.ts";
+import { asked } from "./asked.ts";
 import { card } from "./card.ts";
 import type { BenchEnvironment } from "./environment.ts";
 import type { Measured } from "./figures.ts";
@@ -38,6 +39,7 @@ const measurements: Readonly<Record<string, (environment: BenchEnvironment) => P
     memory,
     growth,
     past,
+    asked,
   };
 
 const usage = `npm run bench -- [--only ${Object.keys(measurements).join(",")}] [--quick] [--long]
