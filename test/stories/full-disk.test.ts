@@ -5,12 +5,19 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { tryFile } from "../../db/room.ts";
 import { type Sent, signalSend } from "../../src/cli/signal-send.ts";
 import { answers } from "../../src/core/words/answers.ts";
+import { keepEmptyDatabase } from "../support/databases.ts";
 import { demoKey, operatorToken, pem } from "../support/keys.ts";
 import { binaries, startServer } from "../support/postgres-server.ts";
 import { browserAt, type Env, freePort, plain, run, scratch, start } from "../support/process.ts";
 import { mayMount, smallDisk } from "../support/small-disk.ts";
 
 const secret = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
+
+/** With an embedded database in which nothing is. */
+async function embedded(data: string): Promise<Env> {
+  keepEmptyDatabase(data);
+  return environment(data);
+}
 
 const environment = async (data: string): Promise<Env> => ({
   PORT: String(await freePort()),
@@ -59,7 +66,7 @@ const where = mayMount() ? "" : " (skipped: this user may not mount a small file
 describe.skipIf(where !== "")(`The embedded database on a full disk${where}`, () => {
   test("refuses without recording, says how much room there is, obeys SIGTERM, and goes on where it was when there is room", async () => {
     const disk = smallDisk(160);
-    const env = await environment(join(disk.directory, "data"));
+    const env = await embedded(join(disk.directory, "data"));
     const first = await start(env);
     disk.fill(0);
     const accepted: string[] = [];
@@ -91,7 +98,7 @@ describe.skipIf(where !== "")(`The embedded database on a full disk${where}`, ()
 
   test("ends with a sentence when its write-ahead log has no room, and has everything that it answered for after the next start", async () => {
     const disk = smallDisk(160);
-    const env = await environment(join(disk.directory, "data"));
+    const env = await embedded(join(disk.directory, "data"));
     const first = await start(env);
     // less than the next segment of that log needs, more than the tables need until then
     disk.fill(15 * megabyte);
