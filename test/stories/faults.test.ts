@@ -127,7 +127,8 @@ async function pressBy(world: World, key: string): Promise<Invocation["speaker"]
 }
 
 eachDatabase((kind) => {
-  test.each(momentsOn(kind).flatMap((when) => [1, 3].map((times) => [when, times] as const)))(
+  // five: the commit and every look for its outcome, also where something else asks in between
+  test.each(momentsOn(kind).flatMap((when) => [1, 5].map((times) => [when, times] as const)))(
     "each statement of a press may fail %s it takes effect, %i in a row: the person is told the truth, and pressing again makes one decision",
     async (when, times) => {
       const { world, faults } = await openFaulty(kind);
