@@ -33,13 +33,7 @@ export function keptOnce(directory: string, name: string, make: () => string): s
   const path = join(directory, name);
   const draft = `${path}.${process.pid}`;
   rmSync(draft, { force: true }); // left by an earlier process of this id that died here
-  const file = openSync(draft, "wx", 0o600);
-  try {
-    writeSync(file, make());
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  writeDurably(draft, "wx", make());
   try {
     linkSync(draft, path);
   } catch (error) {
@@ -55,15 +49,19 @@ export function keptOnce(directory: string, name: string, make: () => string): s
 export function keepNewest(directory: string, name: string, text: string): void {
   const path = join(directory, name);
   const draft = `${path}.${process.pid}`;
-  const file = openSync(draft, "w", 0o600);
+  writeDurably(draft, "w", text);
+  renameSync(draft, path);
+  syncDirectory(directory);
+}
+
+function writeDurably(path: string, flags: "w" | "wx", text: string): void {
+  const file = openSync(path, flags, 0o600);
   try {
     writeSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  renameSync(draft, path);
-  syncDirectory(directory);
 }
 
 /** Makes a file's new name in a directory durable. */

@@ -65,11 +65,7 @@ export function loginLink(
 ): Promise<ClientResult<z.infer<typeof linkBody>>> {
   return ask(server, {
     path: "/v1/login-links",
-    init: {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ person }),
-    },
+    init: posted({ person }),
     schema: linkBody,
   });
 }
@@ -81,11 +77,7 @@ export function rehearse(
 ): Promise<ClientResult<z.infer<typeof rehearsalBody>>> {
   return ask(server, {
     path: "/v1/rehearse",
-    init: {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ deployment }),
-    },
+    init: posted({ deployment }),
     schema: rehearsalBody,
   });
 }
@@ -97,11 +89,7 @@ export function restored(
 ): Promise<ClientResult<z.infer<typeof restoredBody>>> {
   return ask(server, {
     path: "/v1/log/restored",
-    init: {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ because }),
-    },
+    init: posted({ because }),
     schema: restoredBody,
   });
 }
@@ -113,13 +101,17 @@ export function rotateKey(
 ): Promise<ClientResult<z.infer<typeof restoredBody>>> {
   return ask(server, {
     path: "/v1/log/rotate-key",
-    init: {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(asked),
-    },
+    init: posted(asked),
     schema: restoredBody,
   });
+}
+
+function posted(body: object): RequestInit {
+  return {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
 }
 
 /** Requests a body of a known shape from a server. */

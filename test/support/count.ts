@@ -20,23 +20,23 @@ const counted: Readonly<Record<string, RegExp>> = {
   "P2 a decision confirmed to a person is in the log":
     /^test\/db\/(?:commit|crash|doubt|faults)|told the truth|one decision|acknowledged commit|recorded/,
   "P3 nobody decides without authority":
-    /^test\/core\/(?:authority-matrix|identity|accounts|chain)|authority|cannot resume|stranger|may not|impersonat/,
+    /^test\/core\/(?:[\w-]+\/)*(?:authority-matrix|identity|accounts|chain)|authority|cannot resume|stranger|may not|impersonat/,
   "P4 one live card per escalation": /one card|cards?\b.*\b(?:same|twice|edited|newest)/,
   "P5 the card says who decides, and until when": /who (?:may )?decides?|until when|decider/,
   "P6 a refusal says why, and who can": /refus|told who can|who can/,
   "P7 every decision is asked again, each reminder once":
-    /^test\/core\/(?:reassessment|due-view|time)|remind|reassess|overdue/,
+    /^test\/core\/(?:[\w-]+\/)*(?:reassessment|due-view|time|typed-dates)|remind|reassess|overdue/,
   "P8 nothing happens off the record":
     /^test\/core\/log\/|^test\/db\/log|^test\/stories\/record|verif|tamper|record/,
   "P9 restricting is easier; nothing widens by itself":
-    /^test\/core\/(?:any-sequence|resume|undo)|widen|resume|narrower/,
+    /^test\/core\/(?:[\w-]+\/)*(?:any-sequence|resume|undo)|widen|resume|narrower/,
   "P10 when nobody decides, the written words happen":
     /nobody (?:decides|answers|has seen)|in time|written (?:rule|response)|deadline/,
   "P11 agents submit evidence, never decide":
     /agent|service|gateway token|only people|not-a-person/,
   "P12 a card never says more than is known":
-    /^test\/core\/enforcement|not confirmed|never says|truth|indeterminate|not known/,
-  "authority rows": /^test\/core\/authority-matrix/,
+    /^test\/core\/(?:[\w-]+\/)*enforcement|not confirmed|never says|truth|indeterminate|not known/,
+  "authority rows": /^test\/core\/(?:[\w-]+\/)*authority-matrix/,
   "fault points":
     /may (?:fail|be)\b.*|wherever the connection breaks|killed|breaks? at|^test\/db\/(?:faults|crash|doubt)/,
   "hostile cases":

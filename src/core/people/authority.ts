@@ -228,17 +228,24 @@ export function schedulesIn(refs: readonly Ref[]): readonly string[] {
 export function schedulesFor(situation: Situation): readonly string[] {
   const { escalations } = situation.state;
   const rules = [null, ...escalations].flatMap((escalation) => rulesFor(situation, escalation));
-  return schedulesIn(
-    rules.flatMap(({ authority: { acknowledge, restrict, widen } }) => [
-      ...acknowledge,
-      restrict.decider,
-      ...restrict.deputies,
-      ...restrict.alsoMay,
-      widen.decider,
-      ...widen.deputies,
-      ...widen.confirm.by,
-    ]),
-  );
+  return schedulesIn(rules.flatMap(({ authority }) => refsIn(authority)));
+}
+
+/** Whom a rule names, besides those who may break glass. */
+export function refsIn({
+  acknowledge,
+  restrict,
+  widen,
+}: Pick<Authority, "acknowledge" | "restrict" | "widen">): readonly Ref[] {
+  return [
+    ...acknowledge,
+    restrict.decider,
+    ...restrict.deputies,
+    ...restrict.alsoMay,
+    widen.decider,
+    ...widen.deputies,
+    ...widen.confirm.by,
+  ];
 }
 
 /** {@link chainRefs} as people of this minute, as far as today's rules still let them. */

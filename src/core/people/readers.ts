@@ -1,6 +1,6 @@
 import type { PersonId } from "../ids.ts";
 import type { Deployment, Policy, Ref, Trigger } from "../policy/model.ts";
-import { mayMean } from "./authority.ts";
+import { mayMean, refsIn } from "./authority.ts";
 import type { Actor } from "./person.ts";
 
 /**
@@ -57,19 +57,10 @@ function namedIn(
     .map(({ id }) => id);
 }
 
-const refsOf = ({ authority }: Deployment): readonly Ref[] => {
-  const { acknowledge, restrict, widen, breakGlass } = authority;
-  return [
-    ...acknowledge,
-    restrict.decider,
-    ...restrict.deputies,
-    ...restrict.alsoMay,
-    widen.decider,
-    ...widen.deputies,
-    ...widen.confirm.by,
-    ...breakGlass,
-  ];
-};
+const refsOf = ({ authority }: Deployment): readonly Ref[] => [
+  ...refsIn(authority),
+  ...authority.breakGlass,
+];
 
 /** The policy as far as it is about these deployments, so that nothing else of it can be named. */
 export function narrowedTo(policy: Policy, readable: Readable): Policy {
