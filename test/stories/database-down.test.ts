@@ -178,9 +178,14 @@ async function pressed(
   expect(formIn(first.html)["line"]).toBe(`pause assistant-prod because ${reason}`);
   let again = await submit("/say", formIn(first.html));
   // A database that has just come back may still be slow: each such page has the form again.
-  for (let presses = 1; again.location === null && presses < 5; presses += 1)
-    again = await submit("/say", formIn(again.html));
-  expect(await answer(again.location ?? "/"), reason).toMatchObject({ ok: true });
+  const isRecorded = async (): Promise<boolean> => {
+    if (again.location === null) again = await submit("/say", formIn(again.html));
+    return again.location !== null;
+  };
+  const slow = { timeout: 30_000, interval: 200 };
+  await expect.poll(isRecorded, { ...slow, message: reason }).toBe(true);
+  const said = async () => (await answer(again.location ?? "/")).ok;
+  await expect.poll(said, { ...slow, message: reason }).toBe(true);
   return plain(first.html);
 }
 

@@ -1,5 +1,6 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { expect, test } from "vitest";
-import type { Speaker } from "../../src/app/ports.ts";
+import type { Invocation, Speaker } from "../../src/app/ports.ts";
 import { oneDatabase } from "../support/databases.ts";
 import { everythingIsSaid, jailbreak, openWorld } from "../support/world.ts";
 
@@ -18,7 +19,10 @@ const pieces: readonly (readonly [string, string])[] = [
   ["commit", "holdpoint.commit("],
 ];
 
-/** Null for what a press has no part in: a card that is sent meanwhile, a checkpoint, a self-check. */
+/** The statements of the press under way: what workers ask meanwhile is no part of it. */
+const press = new AsyncLocalStorage<string[]>();
+
+/** Null for what the list above does not name. */
 function statementIn(text: string, [first]: readonly unknown[]): string | null {
   const words = text.replaceAll(/\s+/g, " ");
   const name = pieces.find(([, piece]) => words.includes(piece))?.[0] ?? null;
@@ -37,11 +41,10 @@ const commit = "commit";
 
 oneDatabase((kind) => {
   test("a press looks up who speaks once, whatever chat it comes from, and reads what it decides once", async () => {
-    const seen: string[] = [];
     const world = await openWorld(kind, {
       wrap: (execute) => (query) => {
         const statement = statementIn(query.text, query.params);
-        if (statement !== null) seen.push(statement);
+        if (statement !== null) press.getStore()?.push(statement);
         return execute(query);
       },
     });
@@ -52,8 +55,8 @@ oneDatabase((kind) => {
     /** The statements of a press, up to its commit. */
     const statements = async (speaker: Speaker, line: string): Promise<readonly string[]> => {
       await everythingIsSaid(world);
-      seen.length = 0;
-      await world.server().inbound.run({
+      const seen: string[] = [];
+      const invocation: Invocation = {
         speaker,
         surface: speaker.is === "account" ? speaker.account.chat : "console",
         line,
@@ -62,7 +65,8 @@ oneDatabase((kind) => {
         channel: null,
         escalation: null,
         private: true,
-      });
+      };
+      await press.run(seen, () => world.server().inbound.run(invocation));
       const end = seen.indexOf("commit");
       return end < 0 ? [...seen] : seen.slice(0, end + 1);
     };

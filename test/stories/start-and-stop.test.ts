@@ -93,6 +93,8 @@ oneDatabase((kind) => {
         const statements = faults.seen();
         const ready = async () => (await fetch(`${world.server().url}/readyz`)).status;
         await expect.poll(ready, { message: `${statement}`, timeout: 10_000 }).toBe(200);
+        // A start may take fewer statements than the first: what is left breaks nothing later.
+        faults.plan({ statement: 0, when, times: 0 });
         return statements;
       };
 
