@@ -31,6 +31,8 @@ export function cosignatureQueries(db: Database): Cosignatures {
         .orderBy(asc(witness));
       return rows.map((row) => row.line);
     },
+    newestCosignatures: (limit) =>
+      db.select().from(cosignatures).orderBy(desc(size), asc(note), asc(witness)).limit(limit),
     mostCosigned: async (over) => {
       const [row] = await db
         .select({ size, note })

@@ -12,6 +12,7 @@ export * from "./ports/notifications.ts";
 export * from "./ports/operator.ts";
 export * from "./ports/outbox.ts";
 export * from "./ports/outbox-store.ts";
+export * from "./ports/pages.ts";
 export * from "./ports/queries.ts";
 export * from "./ports/store.ts";
 export * from "./ports/timeout.ts";

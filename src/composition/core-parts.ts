@@ -79,7 +79,7 @@ export function buildParts(dependencies: Dependencies) {
       times: dependencies.answerTimes,
       log: report,
     }),
-    views: createViews(shell),
+    views: createViews({ ...shell, logKeys: record.keys }),
     reads: createReads(shell),
     noteRead,
     sessions: createSessions({ store, journal, clock, random }),

@@ -22,7 +22,11 @@ export function serveAssets(app: FastifyInstance): AssetLinks {
     return `/${name}?v=${version}`;
   };
   return {
-    css: serve("console.css", "text/css", read("base.css", "cards.css", "pages.css")),
+    css: serve(
+      "console.css",
+      "text/css",
+      read("base.css", "cards.css", "pages.css", "reading.css"),
+    ),
     js: serve("console.js", "text/javascript", read("console.js")),
   };
 }

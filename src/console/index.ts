@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
 import { html } from "hono/html";
 import { serveAssets } from "./assets.ts";
 import { cookieNames } from "./cookies.ts";
@@ -6,6 +6,7 @@ import { addDemoKey } from "./demo-key.ts";
 import { addLogin } from "./forms/login.ts";
 import { createNonces } from "./forms/nonce.ts";
 import { addPosts } from "./forms/posts.ts";
+import { addProofCheck, checkPath, proofTooLarge } from "./forms/proof-check.ts";
 import { createAnswers } from "./forms/shown-answers.ts";
 import { createLive } from "./live/live.ts";
 import { addStreams } from "./live/streams.ts";
@@ -43,6 +44,7 @@ export function registerConsole(app: FastifyInstance, deps: ConsoleDeps): void {
     addPages(scope, context);
     addAsk(scope, context);
     addPosts(scope, context);
+    addProofCheck(scope, context);
     addStreams(scope, context);
     addLogin(scope, context);
     done();
@@ -51,13 +53,13 @@ export function registerConsole(app: FastifyInstance, deps: ConsoleDeps): void {
 
 /** How the console answers faults and bugs: a sentence and a reference. */
 function answerErrors(scope: FastifyInstance, context: ViewerContext): void {
-  scope.setErrorHandler((error: FastifyError, _request, reply) => {
+  scope.setErrorHandler((error: FastifyError, request, reply) => {
     if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
       return sendNotice(context, {
         reply,
         status: 413,
         title: "Not accepted",
-        main: html`<p>The form is larger than 64 kB. Nothing has changed.</p>`,
+        main: html`<p>${tooLargeText(request)} Nothing has changed.</p>`,
       });
     }
     if (error.code === "HOLDPOINT_BUSY") {
@@ -86,3 +88,6 @@ function answerErrors(scope: FastifyInstance, context: ViewerContext): void {
     });
   });
 }
+
+const tooLargeText = ({ routeOptions }: FastifyRequest): string =>
+  routeOptions.url === checkPath ? proofTooLarge : "The form is larger than 64 kB.";

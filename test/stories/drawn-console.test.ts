@@ -66,6 +66,38 @@ const isSo: Readonly<Record<string, (said: string) => void>> = {
   history: (said) => expect(said).not.toMatch(/^\d+ · \d\d:\d\d/m),
 };
 
+/** The proof of a decision, chosen or dropped on the page of the log. */
+async function checkProofOn(page: Page, isDropped: boolean): Promise<void> {
+  const saved = await page.request.get("/ask/file?line=prove+HP-1");
+  const text = await saved.text();
+  await page.goto("/log");
+  if (isDropped) {
+    const data = await page.evaluateHandle(
+      `(() => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([${JSON.stringify(text)}], "HP-1.tlog-proof"));
+        return transfer;
+      })()`,
+    );
+    await page.dispatchEvent("form[data-drop]", "drop", { dataTransfer: data });
+  } else {
+    const buffer = Buffer.from(text);
+    await page
+      .getByLabel("Proof file")
+      .setInputFiles({ name: "HP-1.tlog-proof", mimeType: "text/plain", buffer });
+    await page.getByRole("button", { name: "Check" }).click();
+  }
+  await page.getByRole("heading", { name: "The proof holds" }).waitFor();
+  const said = (await linesOn(page)).join("\n");
+  expect(said).toContain("Signed with the key that this server shows as this log's");
+  expect(said).toContain("prove --check HP-1.tlog-proof");
+}
+
+/** What pictures are called that the docs show. */
+const inDocs: Readonly<Record<string, string>> = {
+  "demo-checked": "console-checked",
+};
+
 describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 120_000 }, () => {
   let chromium: Chromium;
   beforeAll(async () => {
@@ -74,7 +106,8 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 1
   afterAll(() => chromium.close());
 
   const look = async (page: Page, name: string, screen: Screen): Promise<void> => {
-    await kept(page, `walk-${name}-${screen}`);
+    const shown = screen === "desk" ? inDocs[name] : undefined;
+    await kept(page, shown ?? `walk-${name}-${screen}`, { isShown: shown !== undefined });
     await isWhole(page);
     expect((await linesOn(page)).join("\n")).not.toMatch(/undefined|\[object|NaN|null/);
   };
@@ -93,6 +126,8 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 1
         await look(page, `${name}-${called}`, screen);
         isSo[called]?.((await linesOn(page)).join("\n"));
       }
+      await checkProofOn(page, screen === "phone");
+      await look(page, `${name}-checked`, screen);
       for (const line of [
         "status",
         "who assistant-prod",

@@ -7,6 +7,7 @@ import type { Surface } from "../../core/log/entry-fields.ts";
 import type { Account, AccountChat, People, Person } from "../../core/people/person.ts";
 import { Fault, type Pace } from "./fault.ts";
 import type { Outgoing } from "./outbox.ts";
+import type { PageViews } from "./pages.ts";
 import type { DecisionFilter, RecordView, Unfit } from "./queries.ts";
 
 /**
@@ -147,7 +148,7 @@ export interface BoardRow extends OfferedCard, Pick<BoardEntry, "mine" | "deadli
 }
 
 /** What pages and read routes show. */
-export interface Views {
+export interface Views extends PageViews {
   /**
    * Everything open and settled as one person looks at it; null = somebody whom nobody asks. Pages
    * count from 1. `link`, here and below: the login link by which they are signed in, as some

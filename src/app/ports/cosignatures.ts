@@ -22,6 +22,8 @@ export interface Cosignatures {
   mostCosigned(size: number): Promise<KeptCheckpoint | null>;
   /** The cosignatures of one checkpoint, in the order of the witnesses' keys. */
   cosignatureLines(checkpoint: KeptCheckpoint): Promise<readonly string[]>;
+  /** Of the longest checkpoints, those first. */
+  newestCosignatures(limit: number): Promise<readonly Cosignature[]>;
   /** The longest checkpoint that each of these witnesses cosigned; null where there is none. */
   cosignedByAll(witnesses: readonly string[]): Promise<KeptCheckpoint | null>;
 }

@@ -1,5 +1,6 @@
 import { canonicalText } from "../../core/log/bytes.ts";
 import { type Checkpoint, type LogKey, parseCheckpoint } from "../../core/log/checkpoint.ts";
+import type { KeyPeriod } from "../../core/log/key-chain.ts";
 import { compactRangeOf, root } from "../../core/log/merkle.ts";
 import type {
   ConsistencyBody,
@@ -39,6 +40,8 @@ export interface Record {
   tile(tile: Tile): Promise<Uint8Array | null>;
   consistency(from: number): Promise<ConsistencyBody | "unsigned" | number>;
   readonly keyFor: KeyFor;
+  /** The log's keys, the first to the newest. */
+  keys(): Promise<readonly KeyPeriod[]>;
   /** By a record number or an escalation. See app/reads/proof-file. */
   proofFile(what: string): Promise<ProofFileFound>;
   /** Up to this checkpoint; null = up to the newest, which is signed now. */
@@ -130,6 +133,7 @@ export function createLogService(
     tile: (tile) => tileBytes(store, tile),
     consistency: (from) => consistencyFrom(store, from),
     keyFor: vkeyFor,
+    keys: () => keysInLog(store, key),
     proofFile: (what) => findProofFile(store, vkeyFor, what),
     export: (checkpoint) => exported(store, vkeyFor, async () => checkpoint ?? signedNow()),
   };

@@ -64,6 +64,7 @@ const passed: ReadonlySet<string> = new Set([
   "checkpoint",
   "mostCosigned",
   "cosignatureLines",
+  "newestCosignatures",
   "subtree",
   "leafHashes",
   "people",

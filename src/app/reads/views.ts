@@ -27,6 +27,7 @@ import type {
 import { boardView } from "./board.ts";
 import { readFilter } from "./filters.ts";
 import { homeView, viewContexts } from "./home-view.ts";
+import { type LogPageParts, logView } from "./log-page.ts";
 import { newest, newestCard } from "./newest-escalation.ts";
 import { recordedDecision } from "./proof.ts";
 import { readableFor, readableRules, readableStore } from "./readable.ts";
@@ -56,7 +57,7 @@ export function createViews(parts: ViewParts): AllViews {
   };
 }
 
-type ViewParts = AuditParts & Pick<PastParts, "history">;
+type ViewParts = AuditParts & Pick<PastParts, "history"> & Pick<LogPageParts, "logKeys">;
 
 const partsFor = (parts: ViewParts, readable: Readable): ViewParts => ({
   ...parts,
@@ -116,6 +117,7 @@ function viewsIn(parts: ViewParts): Views {
       const { policy } = (await journal.look([])).situation("");
       return [...rules.people().values()].filter((person) => policy.people.has(person.id));
     },
+    log: () => logView(parts),
     head: async () => {
       const [head, checkpoint] = await Promise.all([store.head(), store.checkpoint()]);
       return { size: head.size, note: checkpoint?.note ?? null, at: head.at };

@@ -153,3 +153,19 @@ if (document.getElementById("live")) {
     else listenAgain();
   });
 }
+
+// A file may be dropped anywhere on a form that asks for one; without this, only on its field.
+for (const form of document.querySelectorAll("form[data-drop]")) {
+  const hover = (event, over) => {
+    event.preventDefault();
+    form.classList.toggle("over", over);
+  };
+  form.addEventListener("dragover", (event) => hover(event, true));
+  form.addEventListener("dragleave", (event) => hover(event, false));
+  form.addEventListener("drop", (event) => {
+    hover(event, false);
+    if (event.dataTransfer.files.length === 0) return;
+    form.querySelector("input[type=file]").files = event.dataTransfer.files;
+    form.requestSubmit();
+  });
+}

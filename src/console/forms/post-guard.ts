@@ -36,8 +36,46 @@ export function formProblem(
       ours: false,
     };
   }
-  const nonce = context.nonces.problem(form.get("nonce") ?? "", bound);
-  return nonce === null ? null : { status: 403, because: nonce, ours: true };
+  return nonceProblem(context, form.get("nonce"), bound);
+}
+
+function nonceProblem(
+  { nonces }: Pick<ViewerContext, "nonces">,
+  sent: unknown,
+  bound: string,
+): FormProblem | null {
+  const problem = nonces.problem(typeof sent === "string" ? sent : "", bound);
+  return problem === null ? null : { status: 403, because: problem, ours: true };
+}
+
+/** A form with a file, from our own page with a nonce of this viewer; else why it is not. */
+export async function readUpload(
+  context: Pick<ViewerContext, "deps" | "nonces">,
+  request: FastifyRequest,
+  bound: string,
+): Promise<FormData | FormProblem> {
+  const origin = originProblem(context, request);
+  if (origin !== null) return { status: 403, because: origin, ours: false };
+  const form = await formDataIn(request);
+  if (form === null)
+    return {
+      status: 415,
+      because: "The body is not a form with a file (multipart/form-data).",
+      ours: false,
+    };
+  return nonceProblem(context, form.get("nonce"), bound) ?? form;
+}
+
+async function formDataIn({ body, headers }: FastifyRequest): Promise<FormData | null> {
+  const type = headers["content-type"] ?? "";
+  if (!/^multipart\/form-data\s*;/i.test(type) || !Buffer.isBuffer(body)) return null;
+  try {
+    return await new Response(new Uint8Array(body), {
+      headers: { "content-type": type },
+    }).formData();
+  } catch {
+    return null; // not as its header says
+  }
 }
 
 /** Whether a form comes from a page of ours. */

@@ -20,8 +20,9 @@ import { cardHtml } from "./card.ts";
 import { historyHtml } from "./history.ts";
 import { readAsked } from "./history-query.ts";
 import { emptyHtml, type Html, lineHtml, pageText } from "./html-text.ts";
+import { logHtml, proofsHtml } from "./log-page.ts";
 import { recordHtml } from "./record.ts";
-import { helpHtml, logHtml } from "./static-pages.ts";
+import { helpHtml } from "./static-pages.ts";
 import { utc } from "./times.ts";
 
 /** The contents of a page; `live` is the piece that is redrawn when something changes. */
@@ -30,6 +31,8 @@ interface Drawn {
   readonly pageContext: PageContext;
   readonly title: string;
   readonly live: Html;
+  /** What stands below it, and is not redrawn. */
+  readonly below?: Html;
 }
 
 type Draw = (context: ViewerContext, request: FastifyRequest, viewer: Viewer) => Promise<Drawn>;
@@ -40,8 +43,8 @@ export function addPages(app: FastifyInstance, context: ViewerContext): void {
     app.get(
       path,
       forViewers(context, async (request, reply, viewer) => {
-        const { status, pageContext, title, live } = await draw(context, request, viewer);
-        const main = html`${answerOf(context, request, pageContext)}${live}`;
+        const { status, pageContext, title, live, below } = await draw(context, request, viewer);
+        const main = html`${answerOf(context, request, pageContext)}${live}${below}`;
         return sendPage(context, {
           reply: reply.status(status),
           pageContext,
@@ -146,7 +149,8 @@ const drawLog: Draw = async (context, _request, viewer) => {
     status: 200,
     pageContext,
     title: "Audit log",
-    live: logHtml(await (await viewsFor(context, viewer)).head()),
+    live: logHtml(await (await viewsFor(context, viewer)).log()),
+    below: proofsHtml(pageContext),
   };
 };
 

@@ -1,36 +1,8 @@
 import { html } from "hono/html";
-import type { Views } from "../../app/ports.ts";
 import type { CommandHelp } from "../ports.ts";
 import type { NotIn } from "../viewer.ts";
-import { entriesWords } from "./board.ts";
-import { type Html, pageText } from "./html-text.ts";
+import type { Html } from "./html-text.ts";
 import { commandListHtml } from "./layout.ts";
-import { utc } from "./times.ts";
-
-/** The record's head and how to check it without trusting this server. */
-export function logHtml(head: Awaited<ReturnType<Views["head"]>>): Html {
-  return html`
-<div id="live" class="prose" data-fragment="/fragments/log" data-title="Audit log">
-  <h1>Audit log</h1>
-  <p class="big">${entriesWords(head.size)}</p>
-  ${head.size > 0 && html`<p>Last entry ${utc(head.at)}.</p>`}
-  <h2>Checkpoint</h2>
-  ${head.note === null ? html`<p class="calm">No checkpoint has been signed yet.</p>` : noteHtml(head.note)}
-  <h2>Verify it offline</h2>
-  <p>Export the log, then verify it. Verifying needs only the directory: no server, no database, no account.</p>
-  <pre tabindex="0" aria-label="Commands">npm run holdpoint -- log export ./log
-npm run holdpoint -- log verify ./log --seen checkpoint-you-kept</pre>
-  <p>The result is OK, or names the first bad entry: TAMPERED, TRUNCATED or FORKED bytes, UNAUTHORIZED if nobody had the right to make it, INCONSISTENT if it does not follow from those before it.</p>
-</div>`;
-}
-
-const noteHtml = (note: string): Html => html`
-  <p>The signed head of the log. Keep a copy somewhere else: with an old checkpoint anybody can prove that the log was rewritten.</p>
-  <pre tabindex="0" aria-label="Signed checkpoint">${noteText(note)}</pre>
-  <p>Programs read it at <code>/log/checkpoint</code>, with a token.</p>`;
-
-/** A checkpoint with its line breaks; invisible characters are made visible. */
-const noteText = (note: string): string => note.split("\n").map(pageText).join("\n");
 
 /** Every command, and how this page is meant to be used. */
 export function helpHtml(commands: readonly CommandHelp[]): Html {

@@ -207,7 +207,7 @@ describe("the auditor's pages", () => {
     expect(text).not.toContain("The record");
     expect(text).toContain("4213 entries");
     expect(text).toContain("CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=");
-    expect(text).toContain("Verify it offline");
+    expect(text).toContain("Verify the whole log offline");
     expect(text).toContain("log verify ./log");
   });
 

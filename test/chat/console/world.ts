@@ -4,6 +4,7 @@ import {
   Fault,
   type HistoryView,
   type Invocation,
+  type LogView,
   type PostureView,
   type Reply,
   type Views,
@@ -16,7 +17,8 @@ import type { EscalationId } from "../../../src/core/ids.ts";
 import type { Person } from "../../../src/core/people/person.ts";
 import { answers } from "../../../src/core/words/answers.ts";
 import { demoKeyOf } from "../../../src/demo-key.ts";
-import { demoKey } from "../../support/keys.ts";
+import { demoKey, logKey } from "../../support/keys.ts";
+import { pageViews, quietLog } from "../../support/page-views.ts";
 import { bob, chidi, notices, now, people, postures } from "./cards.ts";
 
 /** What a test may set; the rest is as realistic as the example policy. */
@@ -73,6 +75,15 @@ const commands = [
   { name: "help", usage: "help [command]", summary: "this list, or one command" },
 ];
 
+const signedLog: LogView = {
+  ...quietLog,
+  name: logKey.origin,
+  size: 4213,
+  note: "localhost/holdpoint\n4213\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— localhost/holdpoint Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n",
+  at: now - 120_000,
+  keys: [{ vkey: logKey.vkey, since: null, replaced: null, distrusted: null }],
+};
+
 /**
  * A console with everything behind its ports made up. Like the real inbound side, it does nothing
  * twice for one key.
@@ -89,6 +100,7 @@ export async function makeWorld(setting: Setting = {}) {
   const state = {
     now,
     lastSignal: null as number | null,
+    log: signedLog,
     cards: setting.cards ?? [],
     mine: setting.mine ?? new Map<EscalationId, AskedOf>(),
     pages: setting.pages ?? 1,
@@ -107,6 +119,8 @@ export async function makeWorld(setting: Setting = {}) {
   const answer = setting.inbound ?? (async ({ line }) => told(`Done: ${line}`));
 
   const views: Views = {
+    ...pageViews,
+    log: async () => state.log,
     board: async (_person, page) => ({
       open: state.cards.filter(({ status }) => status === "open").length,
       mine: state.cards.filter(({ escalation }) => state.mine.has(escalation)).length,
@@ -151,7 +165,7 @@ export async function makeWorld(setting: Setting = {}) {
     }),
     head: async () => ({
       size: 4213,
-      note: "localhost/holdpoint\n4213\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— localhost/holdpoint Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n",
+      note: null,
       at: state.now - 120_000,
     }),
   };

@@ -1,5 +1,6 @@
 import type { Views } from "../../../src/app/ports.ts";
 import type { People } from "../../../src/core/people/person.ts";
+import { pageViews } from "../../support/page-views.ts";
 import { now, postures } from "../console/cards.ts";
 import { open, view } from "../slack/samples.ts";
 
@@ -15,6 +16,7 @@ export function endpointViews(people: () => People): Views {
       pages: 1,
       rows: [{ card: open, withheld: [], mine: null, deadline: null, timezone: "Europe/London" }],
     }),
+    ...pageViews,
     card: async (id) => (id === open.escalation ? open : undefined),
     cardFor: async (id) => (id === open.escalation ? { card: open, withheld: [] } : undefined),
     postures: async () => postures,
