@@ -27,6 +27,9 @@ const keepsNothing = {
   unkept: () => null,
 };
 
+const month = 30 * 86_400_000;
+const keep = { deliveries: month, messages: month, receipts: month, sessions: month };
+
 /**
  * The program's own server, sources and database, without evaluation, console and tick. `single`
  * and `grouped` differ in one thing: one INSERT per request, or the program's group commit.
@@ -50,7 +53,7 @@ async function serve(mode: string): Promise<void> {
     keys: { all: () => [key], next: () => "this server has one key" },
     lastSigned: keepsNothing,
     keptPolicies: { read: () => null, write: () => undefined },
-    keep: 30 * 86_400_000,
+    keep,
     clock,
     answerTimes,
     publicUrl: "http://localhost",

@@ -165,6 +165,7 @@ export const messages = holdpoint.table(
     index("messages_at").on(table.chat, table.at),
     index("messages_place").on(table.chat, table.place),
     index("messages_escalation").on(table.chat, table.escalation, table.at),
+    index("messages_kept").on(table.at).where(sql`chat = 'console' and body is not null`),
   ],
 );
 

@@ -39,8 +39,13 @@ export interface Config {
   /** The day that the operator says it is, where the clock looks wrong. */
   readonly today: string | null;
   readonly dataDirectory: string;
-  /** How long webhook bodies are kept that nothing open needs. */
-  readonly keepDeliveriesDays: number;
+  /** For how many milliseconds each class of data is kept that nothing open needs. */
+  readonly keep: {
+    readonly deliveries: number;
+    readonly messages: number;
+    readonly receipts: number;
+    readonly sessions: number;
+  };
   readonly policyFile: string;
   /** Adopt the file at every start, not only when the log is empty. */
   readonly adoptAtStart: boolean;
@@ -106,6 +111,7 @@ export function readConfig(
   const read = environment.safeParse(given);
   const problems = [
     ...misplacedKeys(given),
+    ...unknownKept(env),
     ...empty.map((name) => `${name} is empty: unset it or give it a value.`),
     ...(read.error?.issues ?? []).map((issue) => `${issue.path.join(".")} ${issue.message}.`),
   ];
@@ -114,6 +120,16 @@ export function readConfig(
   problems.push(...pairs(set), ...equalTokens(set), ...productionRules(set));
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config: configOf(set, env) };
 }
+
+/** A misspelt one would keep for another time than somebody meant. */
+function unknownKept(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const known = environmentNames.filter((name) => name.startsWith(keptPrefix));
+  return Object.keys(env)
+    .filter((name) => name.startsWith(keptPrefix) && !known.includes(name))
+    .map((name) => `${name} is not a variable of Holdpoint. There are ${known.join(", ")}.`);
+}
+
+const keptPrefix = "HOLDPOINT_KEEP_";
 
 /**
  * What a command needs that posts to a server from elsewhere, such as a CI job: nothing of the
@@ -176,7 +192,12 @@ function configOf(set: Environment, env: Readonly<Record<string, string | undefi
     databaseWait: set.HOLDPOINT_DB_WAIT,
     today: set.HOLDPOINT_TODAY ?? null,
     dataDirectory: set.HOLDPOINT_DATA,
-    keepDeliveriesDays: set.HOLDPOINT_KEEP_DELIVERIES,
+    keep: {
+      deliveries: set.HOLDPOINT_KEEP_DELIVERIES,
+      messages: set.HOLDPOINT_KEEP_MESSAGES,
+      receipts: set.HOLDPOINT_KEEP_RECEIPTS,
+      sessions: set.HOLDPOINT_KEEP_SESSIONS,
+    },
     policyFile: set.HOLDPOINT_POLICY,
     adoptAtStart: set.HOLDPOINT_POLICY_ADOPT === "start",
     origin: set.HOLDPOINT_ORIGIN ?? "localhost/holdpoint",

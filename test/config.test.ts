@@ -5,6 +5,7 @@ import { environmentNames } from "../src/config/environment.ts";
 import { readClientConfig, readConfig, Secret } from "../src/config.ts";
 import { sourceSecretProblems } from "../src/secret-problems.ts";
 
+const day = 86_400_000;
 const token = (letter: string) => letter.repeat(32);
 function config(env: Record<string, string> = {}) {
   const read = readConfig(env);
@@ -29,7 +30,7 @@ test("nothing at all is enough to start on this machine", () => {
     publicUrl: "http://127.0.0.1:3000",
     databaseUrl: null,
     dataDirectory: "./.holdpoint",
-    keepDeliveriesDays: 30,
+    keep: { deliveries: 30 * day, messages: 90 * day, receipts: 30 * day, sessions: 30 * day },
     policyFile: "./policy.example.yaml",
     adoptAtStart: false,
     origin: "localhost/holdpoint",
@@ -299,4 +300,16 @@ describe("the part that a CI job reads", () => {
       problems: ["HOLDPOINT_URL is not like https://holdpoint.example.com (no path)."],
     });
   });
+});
+
+test("how long each class is kept is a number of days, and no name of it is misspelt in silence", () => {
+  expect(config({ HOLDPOINT_KEEP_MESSAGES: "7" }).keep.messages).toBe(7 * day);
+  for (const name of ["DELIVERIES", "MESSAGES", "RECEIPTS", "SESSIONS"])
+    for (const wrong of ["0", "-1", "30d", "1.5", "10000", "forever"])
+      expect(problems({ [`HOLDPOINT_KEEP_${name}`]: wrong })).toEqual([
+        `HOLDPOINT_KEEP_${name} is not a number of days from 1 to 9999.`,
+      ]);
+  const [misspelt] = problems({ HOLDPOINT_KEEP_MESSAGE: "7" });
+  expect(misspelt).toContain("HOLDPOINT_KEEP_MESSAGE is not a variable of Holdpoint");
+  expect(misspelt).toContain("HOLDPOINT_KEEP_MESSAGES");
 });

@@ -1,4 +1,4 @@
-import { and, desc, eq, like, type SQL } from "drizzle-orm";
+import { and, desc, eq, isNotNull, like, type SQL } from "drizzle-orm";
 import type { MessageRow, Store } from "../../src/app/ports.ts";
 import type { EscalationId, PersonId } from "../../src/core/ids.ts";
 import type { Database, Executor } from "../executor.ts";
@@ -44,7 +44,10 @@ export function messageQueries(db: Database, execute: Executor): Messages {
     },
     messages: (chat, limit) => newest(eq(messages.chat, chat), limit),
     linesSaid: (chat, limit) =>
-      newest(and(eq(messages.chat, chat), like(messages.key, "line:%")), limit),
+      newest(
+        and(eq(messages.chat, chat), like(messages.key, "line:%"), isNotNull(messages.body)),
+        limit,
+      ),
     messageOf: async (chat, key) =>
       (await newest(and(eq(messages.chat, chat), eq(messages.key, key)), 1))[0],
     directsOf: async (chat, escalation) => {

@@ -4,10 +4,13 @@ import type { Executor } from "../executor.ts";
 /** What keeps the database from growing without end. */
 export function upkeepQueries(execute: Executor): Pick<Store, "forget" | "tidy"> {
   return {
-    forget: async (until, past, most) => {
-      const text = "select holdpoint.forget($1::text::timestamptz, $2::bigint, $3::int)";
-      const params = [new Date(until).toISOString(), past, most];
-      const [[looked] = []] = await execute({ text, params });
+    forget: async ({ deliveries, messages, receipts, sessions }, past, most) => {
+      const text = `select holdpoint.forget($1::text::timestamptz, $2::text::timestamptz,
+        $3::text::timestamptz, $4::text::timestamptz, $5::bigint, $6::int)`;
+      const times = [deliveries, messages, receipts, sessions].map((until) =>
+        new Date(until).toISOString(),
+      );
+      const [[looked] = []] = await execute({ text, params: [...times, past, most] });
       return looked === null || looked === undefined ? null : Number(looked);
     },
 

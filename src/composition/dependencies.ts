@@ -1,7 +1,7 @@
 import type { AnswerTimes } from "../app/commands/command-parts.ts";
 import type { PolicyCache } from "../app/policy-cache.ts";
 import type { Clock, KeptPolicies, LastSigned, Random, Store } from "../app/ports.ts";
-import type { Millis } from "../core/ids.ts";
+import type { Keep } from "../app/retention.ts";
 import type { LogKey, LogKeys } from "../core/log/checkpoint.ts";
 import type { ChatParts } from "./chat-parts.ts";
 import type { SlackParts } from "./slack-parts.ts";
@@ -13,8 +13,7 @@ export interface Dependencies {
   readonly keys: LogKeys;
   readonly lastSigned: LastSigned;
   readonly keptPolicies: KeptPolicies;
-  /** How long bodies of deliveries, receipts and sent messages are kept. */
-  readonly keep: Millis;
+  readonly keep: Keep;
   /** Where the console is. */
   readonly publicUrl: string;
   readonly answerTimes: AnswerTimes;

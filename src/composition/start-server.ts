@@ -220,8 +220,7 @@ async function dependenciesFor(
   });
   const lastSigned = keepLastSigned(config.dataDirectory, key.origin);
   const keptPolicies = keepPolicies(config.dataDirectory);
-  const keep = config.keepDeliveriesDays * 86_400_000;
-  const { publicUrl } = config;
+  const { publicUrl, keep } = config;
   return { ...needs, publicUrl, key, keys, lastSigned, keptPolicies, keep, slack, teams };
 }
 

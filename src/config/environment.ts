@@ -23,6 +23,16 @@ function isBareOrigin(text: string): boolean {
   return url !== null && url.href === `${url.origin}/`;
 }
 
+const day = 86_400_000;
+
+/** For how many days something is kept, in milliseconds. */
+const keptDays = (byDefault: string) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, "is not a number of days from 1 to 9999")
+    .default(byDefault)
+    .transform((days) => Number(days) * day);
+
 /** Every variable that is read, apart from the secrets a policy names. */
 export const environment = z.object({
   HOST: z
@@ -59,11 +69,10 @@ export const environment = z.object({
     .regex(/^\d{4}-\d\d-\d\d$/, "is not a date like 2026-11-30")
     .optional(),
   HOLDPOINT_DATA: z.string().default("./.holdpoint"),
-  HOLDPOINT_KEEP_DELIVERIES: z
-    .string()
-    .regex(/^[1-9]\d{0,3}$/, "is not a number of days from 1 to 9999")
-    .default("30")
-    .transform(Number),
+  HOLDPOINT_KEEP_DELIVERIES: keptDays("30"),
+  HOLDPOINT_KEEP_MESSAGES: keptDays("90"),
+  HOLDPOINT_KEEP_RECEIPTS: keptDays("30"),
+  HOLDPOINT_KEEP_SESSIONS: keptDays("30"),
   HOLDPOINT_POLICY: z.string().default("./policy.example.yaml"),
   HOLDPOINT_POLICY_ADOPT: z.literal("start", "can only be start").optional(),
   HOLDPOINT_ORIGIN: z

@@ -24,6 +24,13 @@ const body = {
   url: "https://evals.example.org/runs/jailbreak-nightly/2026-11-23",
 };
 
+const untilAll = (until: number) => ({
+  deliveries: until,
+  messages: until,
+  receipts: until,
+  sessions: until,
+});
+
 const open = { escalation: "HP-9", condition: "fp" } as const;
 
 /**
@@ -137,7 +144,7 @@ eachDatabase((kind) => {
     let past: number | null = 0;
     const steps: (number | null)[] = [];
     while (past !== null) {
-      past = await store.forget(until, past, 2);
+      past = await store.forget(untilAll(until), past, 2);
       steps.push(past);
     }
 
@@ -149,6 +156,81 @@ eachDatabase((kind) => {
     ).toEqual([["d_closed"], ["d_quiet"]]);
     const again = await store.storeDeliveries([delivery("d_again", { identity: "d_closed" })]);
     expect(again).toEqual([{ id: "d_closed", duplicate: true }]);
+  });
+
+  test("each class goes by its own time; who was told when stays, and what something open shows", async () => {
+    const { store, query } = await freshStore(kind, { isNew: true });
+    await store.commit(
+      change({
+        escalations: [
+          escalation({ id: "HP-1", status: "settled" }),
+          escalation({ id: "HP-2", status: "closed" }),
+        ],
+      }),
+    );
+    const said = { channel: "model-risk", to: [], place: "" } as const;
+    for (const [key, escalation, days, chat] of [
+      ["line:open", "HP-1", 100, "console"],
+      ["line:closed", "HP-2", 100, "console"],
+      ["card:HP-2", "HP-2", 100, "console"],
+      ["line:new", "HP-2", 80, "console"],
+      ["line:slack", "HP-2", 100, "slack"],
+    ] as const)
+      await store.saveMessage({
+        ...said,
+        chat,
+        key,
+        escalation,
+        body: "words",
+        at: at - days * day,
+      });
+    const ago = (days: number) => new Date(at - days * day).toISOString();
+    await query(
+      `insert into holdpoint.outbox (chat, key, body, state, sent_at, attempted_at) values
+        ('slack', 'sent-old', '{}', 'sent', $1::timestamptz, $1::timestamptz), ('slack', 'sent-new', '{}', 'sent', $2::timestamptz, $2::timestamptz),
+        ('slack', 'dead-old', '{}', 'dead', null, $1::timestamptz), ('slack', 'dead-new', '{}', 'dead', null, $2::timestamptz),
+        ('slack', 'waits', '{}', 'pending', null, $1::timestamptz)`,
+      ago(100),
+      ago(80),
+    );
+    await query(
+      "insert into holdpoint.receipts (key, result, at) values ('old', '{}', $1::timestamptz), ('new', '{}', $2::timestamptz)",
+      ago(40),
+      ago(20),
+    );
+    await query(
+      "insert into holdpoint.sessions (hash, person, kind, expires) values ('old', 'p_a', 'code', $1::timestamptz), ('new', 'p_a', 'link', $2::timestamptz)",
+      ago(10),
+      ago(5),
+    );
+
+    await store.forget(
+      {
+        deliveries: at - 30 * day,
+        messages: at - 90 * day,
+        receipts: at - 30 * day,
+        sessions: at - 7 * day,
+      },
+      0,
+      50,
+    );
+
+    const column = async (text: string) => (await query(text)).flat();
+    expect(
+      await column("select key from holdpoint.messages where body is null order by key"),
+    ).toEqual(["card:HP-2", "line:closed"]);
+    expect(await column("select count(*)::int from holdpoint.messages")).toEqual([5]);
+    expect((await store.linesSaid("console", 9)).map(({ key }) => key)).toEqual([
+      "line:new",
+      "line:open",
+    ]);
+    expect(await column("select key from holdpoint.outbox order by key")).toEqual([
+      "dead-new",
+      "sent-new",
+      "waits",
+    ]);
+    expect(await column("select key from holdpoint.receipts")).toEqual(["new"]);
+    expect(await column("select hash from holdpoint.sessions")).toEqual(["new"]);
   });
 
   test("beside its body a webhook takes few bytes: nothing is stored twice in its rows", async () => {

@@ -135,6 +135,9 @@ export interface Delivery {
  * The database. THE COMMIT POINT is `commit`: before it nothing has happened, after it everything
  * has.
  */
+/** What is kept for a time of its own, and then removed. */
+export type KeptClass = "deliveries" | "messages" | "receipts" | "sessions";
+
 export interface Store extends ToldStore, ErasureStore, Cosignatures {
   read(streams: readonly StreamName[]): Promise<Snapshot>;
   commit(change: Change): Promise<Committed>;
@@ -202,12 +205,16 @@ export interface Store extends ToldStore, ErasureStore, Cosignatures {
   ): Promise<ReadonlyMap<string, "fired" | "indeterminate" | "never">>;
 
   /**
-   * Removes what nothing needs any more: of deliveries received before `until` the bodies, as long
-   * as no open or settled escalation rests on them, and receipts, sent messages and ended sessions
-   * as old. Looks at `most` deliveries after the one numbered `past`; answers with the last it
-   * looked at, null when no more are as old.
+   * Removes what is older than the time of its class: the bodies of deliveries, as long as no open
+   * or settled escalation rests on them, messages, receipts and ended sessions. Looks at `most`
+   * deliveries after the one numbered `past`; answers with the last it looked at, null when no more
+   * are as old.
    */
-  forget(until: Instant, past: number, most: number): Promise<number | null>;
+  forget(
+    until: Readonly<Record<KeptClass, Instant>>,
+    past: number,
+    most: number,
+  ): Promise<number | null>;
   /**
    * Has the embedded database give back, of one table, the room that changed rows left; a server
    * does so by itself.
