@@ -76,7 +76,7 @@ test("what was sent and not answered is not confirmed, also to who presses again
   const told = await press("first");
   hold(() => true);
   const again = await press("first");
-  const asked = world.server().inbound.unasked("first");
+  const asked = world.server().inbound.unasked("first", "pause assistant-prod");
   letGo();
   await world.settle();
 

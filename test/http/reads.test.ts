@@ -1,6 +1,7 @@
 import { request as plainRequest } from "node:http";
 import { describe, expect, test } from "vitest";
 import type { DecisionFilter, DeploymentBody } from "../../src/app/ports.ts";
+import { answers } from "../../src/core/words/answers.ts";
 import type { ServerDeps } from "../../src/http/ports.ts";
 import { demoKey } from "../support/keys.ts";
 import { answer, demo, start, tokens } from "./start.ts";
@@ -76,6 +77,28 @@ describe("roles", () => {
     );
 
     expect(statuses).toEqual([200, 200, ...Array.from({ length: 10 }, () => 403)]);
+  });
+
+  test("a question that could not be answered is 503 and says to ask again; one that is wrong is 400", async () => {
+    const texts = [`${answers.notAnswered} (ref_1)`, "No deployment “x”."];
+    const { get } = await start({
+      ask: async () => ({
+        ok: false,
+        text: texts.shift() ?? "",
+        choices: [],
+        lines: [],
+        next: null,
+        file: null,
+        form: null,
+      }),
+    });
+
+    const unanswered = await get("/v1/ask?line=status", as("auditor"));
+    const wrong = await get("/v1/ask?line=status+x", as("auditor"));
+
+    expect([unanswered.status, unanswered.headers.get("retry-after")]).toEqual([503, "5"]);
+    expect(Object(await unanswered.json()).detail).toContain("NOT ANSWERED");
+    expect(wrong.status).toBe(400);
   });
 
   test("a role that is switched off lets nobody in", async () => {

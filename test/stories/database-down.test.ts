@@ -72,14 +72,17 @@ oneDatabase((kind) => {
     const more = ["/v1/escalations/HP-1", "/v1/decisions", "/v1/policy", "/log/checkpoint"];
     const pages = ["/", "/history", "/log", "/help", "/escalations/HP-1", "/fragments/board"];
 
+    const question = { nonce: await chidi.nonce("/"), from: "/", line: "status assistant-prod" };
+
     shut();
-    const [programs, shown, written, metrics, ready, pressed] = await Promise.all([
+    const [programs, shown, written, metrics, ready, pressed, said] = await Promise.all([
       Promise.all([...reads, ...more].map((path) => asked(path))),
       Promise.all(pages.map((path) => chidi.page(path))),
       asked("/v1/login-links", { method: "POST", body: JSON.stringify({ person: "chidi" }) }),
       asked("/metrics"),
       asked("/readyz"),
       chidi.submit("/say", form),
+      chidi.submit("/say", question),
     ]);
     open();
 
@@ -98,6 +101,9 @@ oneDatabase((kind) => {
     expect(ready.status).toBe(503);
     expect(pressed.status).toBe(503);
     expect(plain(pressed.html)).toContain(answers.notRecorded);
+    expect(said.status).toBe(503);
+    expect(plain(said.html)).toContain(answers.notAnswered);
+    expect(plain(said.html).toLowerCase()).not.toContain("not recorded");
     expect(plain(pressed.html)).toContain(form.reason);
     await world.settle();
     expect(await world.posture()).not.toBe("paused");

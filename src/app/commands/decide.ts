@@ -48,7 +48,8 @@ export function createInbound(parts: CommandParts): Inbound {
         return unsure({ ...parts, unsettled }, { invocation, fault, sent: attempt.giveUp() });
       }
     },
-    unasked: (key) => notStored(unsettled.has(key), ""),
+    unasked: (key, line) =>
+      isQuestion(parts, line) ? notAnswered("") : notStored(unsettled.has(key), ""),
   };
 }
 
@@ -224,6 +225,7 @@ async function unsure(
   const { store, log, within, times, unsettled } = parts;
   const { key, line } = invocation;
   const reference = log(fault, line.split(" ")[0] ?? "");
+  if (isQuestion(parts, line)) return notAnswered(` (${reference})`);
   try {
     const receipt = await within(store.receipt(key), times.receipt);
     if (receipt) {
@@ -250,6 +252,15 @@ async function explainReceipt(
   const line = readLine(invocation.line, parts.commands);
   return explain(context, { result, line, actor: actor.actor });
 }
+
+/** Whether a line only asks: nothing was to be recorded under its key. */
+function isQuestion({ commands }: Pick<CommandParts, "commands">, line: string): boolean {
+  const { verb, stop } = readLine(line, commands);
+  return stop === "" && commands.some(({ name, asks }) => name === verb && asks === true);
+}
+
+const notAnswered = (reference: string): Reply =>
+  replyOf({ ok: false, text: `${answers.notAnswered}${reference}` });
 
 function notStored(perhaps: boolean, reference: string): Reply {
   const { notConfirmed, notRecorded } = answers;

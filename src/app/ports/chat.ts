@@ -75,10 +75,10 @@ export interface FormField {
 export interface Inbound {
   run(invocation: Invocation): Promise<Reply>;
   /**
-   * The answer to what was said under a key while the database could not be asked, and so was not
-   * done.
+   * The answer to a line that was said under a key while the database could not be asked: it was not
+   * done, or, being a question, not answered.
    */
-  unasked(key: string): Reply;
+  unasked(key: string, line: string): Reply;
 }
 
 /** One row of the posture board. Instants in ms. */

@@ -29,8 +29,13 @@ export function askAgain(
 ): FastifyReply {
   const perhaps = form.has(mayBe) || told.startsWith(words.notConfirmed);
   const text = perhaps ? told.replace(words.notRecorded, words.notConfirmed) : told;
-  const title = perhaps ? "Not confirmed yet" : "Not recorded";
+  const title = titleOf(text);
   return sendNotice(context, { reply, status: 503, title, main: againHtml(form, text, perhaps) });
+}
+
+function titleOf(told: string): string {
+  if (told.startsWith(words.notAnswered)) return "Not answered";
+  return told.startsWith(words.notConfirmed) ? "Not confirmed yet" : "Not recorded";
 }
 
 const againHtml = (form: URLSearchParams, told: string, perhaps: boolean): Html => html`

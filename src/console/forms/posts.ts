@@ -142,7 +142,7 @@ const keepingWords =
       return askAgain(context, {
         reply,
         form,
-        told: `${context.deps.inbound.unasked(keyOf(form)).text} (${reference})`,
+        told: `${context.deps.inbound.unasked(keyOf(form), lineOf(form)).text} (${reference})`,
       });
     }
   };

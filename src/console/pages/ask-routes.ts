@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { html } from "hono/html";
 import type { Reply } from "../../app/ports.ts";
+import { isUnanswered } from "../../core/card/not-recorded.ts";
 import { askerOf, type Viewer } from "../viewer.ts";
 import {
   forViewers,
@@ -24,14 +25,16 @@ export function addAsk(app: FastifyInstance, context: ViewerContext): void {
       const views = await viewsFor(context, viewer);
       const examples = answer ? [] : await exampleQuestions(views, pageContext.now);
       const page = { title: "Ask", main: askHtml(line, { answer, examples }, pageContext) };
-      const status = answer?.ok === false ? 400 : 200;
+      const status = answer === null ? 200 : statusOf(answer);
       return sendPage(context, { reply: reply.status(status), pageContext, page });
     }),
   );
   app.get(
     "/ask/file",
     forViewers(context, async (request, reply, viewer) => {
-      const { file } = await answerTo(context, viewer, queryOf(request).get("line") ?? "");
+      const answer = await answerTo(context, viewer, queryOf(request).get("line") ?? "");
+      const { file } = answer;
+      if (!answer.ok) return sendHtml(reply.status(statusOf(answer)), html`<p>${answer.text}</p>`);
       if (!file) return sendHtml(reply.status(404), html`<p>That answer has no file.</p>`);
       return reply
         .header("content-type", "application/octet-stream")
@@ -42,6 +45,11 @@ export function addAsk(app: FastifyInstance, context: ViewerContext): void {
         .send(file.text);
     }),
   );
+}
+
+function statusOf(answer: Reply): 200 | 400 | 503 {
+  if (answer.ok) return 200;
+  return isUnanswered(answer) ? 503 : 400;
 }
 
 async function answerTo(context: ViewerContext, viewer: Viewer, line: string): Promise<Reply> {

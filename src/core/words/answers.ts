@@ -5,6 +5,8 @@ import { responseWords, takesEffect } from "./words.ts";
 export const answers = {
   done: "Done.",
   notRecorded: "NOT RECORDED. Nothing has changed; press again.",
+  /** Of a question: it changes nothing, so nothing was lost. */
+  notAnswered: "NOT ANSWERED. Your question could not be answered just now; ask again.",
   notConfirmed: "NOT CONFIRMED YET. Pressing again is safe.",
   recordedAfterAll: "Recorded. The card shows what is in force now.",
   seen: (id: string, decides: string | null, by: string | null): string =>

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Reply } from "../../app/ports.ts";
+import { isUnanswered } from "../../core/card/not-recorded.ts";
 import { rfc3339 } from "../../core/time.ts";
 import { plain } from "../../core/words/line.ts";
 import type { createAccess, Gate } from "../access.ts";
@@ -21,6 +22,8 @@ export function askRoute(
     const asked = readQuery(askQuery, request, reply);
     if (!asked) return reply;
     const answer = await deps.ask(access.readerOf(request), asked.line);
+    if (isUnanswered(answer))
+      return refuse(reply.header("retry-after", "5"), { status: 503, detail: answer.text });
     if (!answer.ok || answer.form) return refuse(reply, { status: 400, detail: answer.text });
     return asked.format === "file" ? sendFile(reply, answer.file) : reply.send(bodyOf(answer));
   });

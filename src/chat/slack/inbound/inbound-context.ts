@@ -154,7 +154,7 @@ export function createInboundContext(parts: InboundParts): InboundContext {
 export function closedContext(context: InboundContext): InboundContext {
   return {
     ...context,
-    ask: async ({ key }) => context.inbound.unasked(key),
+    ask: async ({ key, line }) => context.inbound.unasked(key, line),
     store: {
       messageAt: nothing,
       conversation: nothing,
@@ -177,7 +177,11 @@ async function away(): Promise<never> {
  * for it, so a failure is only reported: a rejection would end the process.
  */
 async function showAway({ api, inbound, report }: InboundParts, { user }: Sender): Promise<void> {
-  const blocks = answerBlocks(inbound.unasked(""), nowhere, { line: 600, press: 0, items: 1 });
+  const blocks = answerBlocks(inbound.unasked("", "status"), nowhere, {
+    line: 600,
+    press: 0,
+    items: 1,
+  });
   try {
     await api.views.publish({ user_id: user, view: { type: "home", blocks } });
   } catch (fault) {

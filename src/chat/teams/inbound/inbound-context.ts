@@ -158,7 +158,7 @@ export function createInboundContext(parts: InboundParts): InboundContext {
 export function closedContext(context: InboundContext): InboundContext {
   return {
     ...context,
-    ask: async ({ key }) => context.inbound.unasked(key),
+    ask: async ({ key, line }) => context.inbound.unasked(key, line),
     home: away,
     views: { ...context.views, card: away },
     store: {
