@@ -105,9 +105,15 @@ oneDatabase((kind) => {
       "the policy in force names Frank Moreau",
     );
     const { status } = await world.adopt((yaml) =>
-      yaml.replace(/^ {2}frank:.*\n/m, "").replaceAll(/\bfrank\b(, )?/g, ""),
+      yaml
+        .replace(/^ {2}frank:.*\n/m, "")
+        .replaceAll(/\bfrank\b(, )?/g, "")
+        .replace(/^triggers:/m, "redact: { by: [chidi, erin] }\ntriggers:"),
     );
     expect(status).toBe(200);
+    const notNamed = await world.say("dana", "redact Frank Moreau because he left");
+    expect(notNamed.text).toContain("you are not among them. Ask Chidi Lindt or Erin Sato.");
+    expect((await world.kinds()).at(-1)).not.toBe("redaction.asked");
     for (const person of ["chidi", "erin"])
       await world.say(person, "redact Frank Moreau because he left and asked for it");
     await world.clock.advance("15s");

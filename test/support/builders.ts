@@ -165,6 +165,7 @@ export function policyWith(parts: PolicyParts = {}): Policy {
     deployments: new Map([["assistant-prod", parts.deployment ?? assistant]]),
     triggers: new Map((parts.triggers ?? triggers).map((trigger) => [trigger.id, trigger])),
     readers: null,
+    redact: null,
     rebind: 86_400_000,
     unmatchedChannel: "model-risk",
     sources: new Map(),

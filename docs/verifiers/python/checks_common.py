@@ -243,6 +243,8 @@ def check_erased(m):
         return
     if asked["by"] == m.actor:
         yield unauthorized(f"{m.actor} asked for the erasure and agreed to it alone")
+    if m.s.policy.redact is not None and not _may_erase(m.s.policy, asked["by"]):
+        yield unauthorized("whoever asked for it may not erase any more")
     if (asked["person"], asked["entry"]) != (entry["person"], entry["entry"]):
         yield inconsistent("it erases something else than was asked for")
     if asked["until"] < m.now:
@@ -252,5 +254,11 @@ def check_erased(m):
 def _check_eraser(m):
     if m.actor is None or m.actor not in m.s.policy.people:
         yield unauthorized("whoever did it is not named by the policy in force")
+    elif not _may_erase(m.s.policy, m.actor):
+        yield unauthorized("whoever did it is not among those who may erase")
     if "link" in m.entry:
         yield unauthorized("it was done by a login link of the operator")
+
+
+def _may_erase(policy, person):
+    return person in policy.people and (policy.redact is None or person in policy.redact)

@@ -29,6 +29,8 @@ def _all(before, after, old, now):
     yield from _triggers(before, after, old, now)
     if after.rebind < before.rebind:
         yield "new accounts count sooner"
+    if before.redact is not None and (after.redact is None or after.redact - before.redact):
+        yield "more people may erase"
     if now.undo > old.undo:
         yield "there is longer to undo"
 

@@ -117,6 +117,7 @@ class Policy:
         self.deployments = {name: Deployment(name, item) for name, item in _sorted(doc["deployments"])}
         self.triggers = {name: Trigger(name, item) for name, item in _sorted(doc["triggers"])}
         self.rebind = duration(doc["rebind"]) if "rebind" in doc else DAY
+        self.redact = set(doc["redact"]["by"]) if "redact" in doc else None
         self.sources = dict(_sorted(doc["sources"]))
         self.notify = doc.get("notify", {})
         self.wake = doc.get("wake", {})

@@ -155,7 +155,11 @@ async function prepareFor(
     case "auditor":
       return command.prepare(context, said);
     case "person": {
-      const isOpen = command.anybody || command.asks === true || command.isOwn === true;
+      const isOpen =
+        command.anybody ||
+        command.asks === true ||
+        command.isOwn === true ||
+        (command.name === "redact" && whole.policy.redact?.has(actor.person) === true);
       return !isOpen && readsOnly(whole.policy, actor.person)
         ? denied(context, { said, command, refusal: { refused: "reads-only" } })
         : command.prepare(context, said);

@@ -6,6 +6,7 @@ import {
   erasureAsked,
   erasureLasts,
   mayAgree,
+  mayErase,
 } from "../../core/people/erasure.ts";
 import { zoneOfPerson } from "../../core/people/person-zone.ts";
 import { rfc3339 } from "../../core/time.ts";
@@ -47,8 +48,10 @@ function record(work: UnitOfWork, said: ParsedCommand, erasing: Erasing): Comman
   const { person, entry, what } = erasing;
   const by = { type: "person" as const, person: actor };
   const target = { person, entry };
-  const asked = erasureAsked(work.org, { target, now: work.now });
-  const zone = zoneOfPerson(work.situation("").policy, actor);
+  const { policy } = work.situation("");
+  if (!mayErase(policy, actor)) return no(words.notNamed(erasersOf(work)));
+  const asked = erasureAsked(work.org, { target, policy, now: work.now });
+  const zone = zoneOfPerson(policy, actor);
   const reason = work.text(said.reason);
   if (asked === null) {
     const expires = work.now + erasureLasts;
@@ -69,6 +72,12 @@ function record(work: UnitOfWork, said: ParsedCommand, erasing: Erasing): Comman
   };
   work.add("org", [{ actor: by, body }]);
   return told(words.done(what), outOfReach(reach, person !== ""));
+}
+
+/** Who may erase by the policy in force, by name. */
+function erasersOf(work: UnitOfWork): readonly string[] {
+  const { people, redact } = work.situation("").policy;
+  return [...(redact ?? people)].map((person) => work.rules.person(person)?.name ?? "somebody");
 }
 
 /** As many as an entry has room for; what is left is erased by asking again. */

@@ -1,5 +1,6 @@
 import type { EntryId, Instant, Millis, PersonId } from "../ids.ts";
 import type { Entry, EntryOf } from "../log/entry.ts";
+import type { Policy } from "../policy/model.ts";
 import type { AskedErasure, OrgState } from "../state/state.ts";
 import { instantOf, timeOf } from "../time.ts";
 
@@ -35,16 +36,36 @@ export function erasuresAfter(
 /** What is to be erased. */
 export type ErasureTarget = Pick<AskedErasure, "person" | "entry">;
 
-/** The request for the same that waits, and the entry that made it. */
+/**
+ * The request for the same that waits, and the entry that made it. By somebody who may not erase
+ * any more it counts no longer.
+ */
 export function erasureAsked(
   { erasures }: Pick<OrgState, "erasures">,
-  { target, now }: { readonly target: ErasureTarget; readonly now: Instant },
+  {
+    target,
+    policy,
+    now,
+  }: {
+    readonly target: ErasureTarget;
+    readonly policy: Pick<Policy, "people" | "redact">;
+    readonly now: Instant;
+  },
 ): (AskedErasure & { readonly asked: EntryId }) | null {
   for (const [asked, erasure] of Object.entries(erasures)) {
     const isSame = erasure.person === target.person && erasure.entry === target.entry;
-    if (isSame && erasure.until >= now) return { ...erasure, asked };
+    const counts = policy.redact === null || mayErase(policy, erasure.by);
+    if (isSame && counts && erasure.until >= now) return { ...erasure, asked };
   }
   return null;
+}
+
+/** Whether a policy lets somebody ask for an erasure, or agree to one. */
+export function mayErase(
+  { people, redact }: Pick<Policy, "people" | "redact">,
+  person: PersonId,
+): boolean {
+  return people.has(person) && (redact === null || redact.has(person));
 }
 
 /** Whether somebody may agree to what another asked. */

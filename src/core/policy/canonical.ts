@@ -32,10 +32,12 @@ export function canonicalPolicy(
   commitmentOf: (text: string) => Commitment,
 ): object {
   const ref = (name: string): string => (name.startsWith("schedule:") ? name : idOf(name));
-  const { $schema: _schema, people, readers, schedules, deployments, triggers, ...rest } = doc;
+  const { $schema: _schema, people, readers, redact, schedules, ...others } = doc;
+  const { deployments, triggers, ...rest } = others;
   return withoutUndefined({
     ...rest,
     ...(readers && { readers: canonicalReaders(readers, idOf) }),
+    ...(redact && { redact: { by: redact.by.map(idOf).sort() } }),
     people: Object.keys(people).map(idOf).sort(),
     schedules: mapValues(schedules, (schedule) => ({
       ...schedule,
@@ -129,6 +131,7 @@ export function compilePolicy(canonical: object): Omit<Policy, "digest"> & { rea
     digest: "",
     people: new Set(doc.people.map(personId)),
     readers: doc.readers === undefined ? null : readersOf(doc.readers),
+    redact: doc.redact === undefined ? null : new Set(doc.redact.by.map(personId)),
     schedules: mapOf(doc.schedules, scheduleOf),
     channels: mapOf(doc.channels, (id, { slack, teams }) => ({
       id,

@@ -230,6 +230,8 @@ export interface Policy {
   readonly people: ReadonlySet<PersonId>;
   /** Who may read which deployments, whatever they may do; null = whoever is named reads all. */
   readonly readers: ReadonlyMap<PersonId, "all" | ReadonlySet<string>> | null;
+  /** Who may erase, two of them together; null = whoever is named. */
+  readonly redact: ReadonlySet<PersonId> | null;
   readonly schedules: ReadonlyMap<string, Schedule>;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly deployments: ReadonlyMap<string, Deployment>;

@@ -1,4 +1,4 @@
-import { erasureLasts } from "../people/erasure.ts";
+import { erasureLasts, mayErase } from "../people/erasure.ts";
 import { instantOf } from "../time.ts";
 import { type Findings, inconsistent, unauthorized } from "./finding.ts";
 import { actorOf, type Moment } from "./moment.ts";
@@ -21,6 +21,8 @@ export function* checkErased(moment: Moment<"log.redacted">): Findings {
   if (!asked) return yield inconsistent(`nobody waits for an agreement to ${entry.asked}`);
   if (asked.by === actorOf(moment))
     yield unauthorized(`${asked.by} asked for the erasure and agreed to it alone`);
+  if (situation.policy.redact !== null && !mayErase(situation.policy, asked.by))
+    yield unauthorized(`${asked.by}, who asked for it, may not erase any more`);
   if (asked.person !== entry.person || asked.entry !== entry.entry)
     yield inconsistent(`it erases something else than ${entry.asked} asked for`);
   if (asked.until < now) yield inconsistent("the time to agree to it had passed");
@@ -28,8 +30,11 @@ export function* checkErased(moment: Moment<"log.redacted">): Findings {
 
 function* checkNamed(moment: Moment<"redaction.asked"> | Moment<"log.redacted">): Findings {
   const actor = actorOf(moment);
-  if (actor === null || !moment.situation.policy.people.has(actor))
+  const { policy } = moment.situation;
+  if (actor === null || !policy.people.has(actor))
     yield unauthorized(`${actor ?? "nobody"} is not named by the policy in force`);
+  else if (!mayErase(policy, actor))
+    yield unauthorized(`${actor} is not among those who may erase by the policy in force`);
   if (moment.entry.link !== undefined)
     yield unauthorized("it was done by a login link of the operator, which may erase nothing");
 }

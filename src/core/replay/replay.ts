@@ -248,6 +248,7 @@ const noPolicy: Policy = {
   deployments: new Map(),
   triggers: new Map(),
   readers: null,
+  redact: null,
   rebind: 0,
   unmatchedChannel: null,
   sources: new Map(),

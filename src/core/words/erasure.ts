@@ -6,6 +6,8 @@ import { plural } from "./line.ts";
 export const erasure = {
   whom: "Erase whom, or the texts of which record?",
   noReason: "Nothing was asked: an erasure needs a reason. Add “because …”.",
+  notNamed: (who: readonly string[]) =>
+    `Nothing was recorded: the policy says who may erase, two of them together, and you are not among them. Ask ${who.join(" or ")}.`,
   belowZero: (text: string) =>
     `Nothing was asked: records are counted from 0, so there is no record ${text}. The number of a record is in its line of the history.`,
   byLink:

@@ -28,6 +28,7 @@ export function checkPolicy(
   for (const [id, item] of Object.entries(doc.triggers)) checkTrigger(look, id, item);
   for (const [id, item] of Object.entries(doc.sources)) checkSource(look, id, item);
   checkReaders(look);
+  checkErasers(look);
   checkChannels(look);
   checkTold(look);
   if (how === "whole") {
@@ -69,6 +70,17 @@ function checkReaders(look: CheckInput): void {
         ["people", key],
         "is named by no rule and is none of the readers: reads nothing",
       );
+}
+
+/** Who may erase: at least two different people, since nobody erases alone. */
+function checkErasers(look: CheckInput): void {
+  const by = look.doc.redact?.by ?? [];
+  for (const [at, name] of by.entries()) {
+    const path = ["redact", "by", at];
+    known(look, { section: "people", name, path });
+    if (by.indexOf(name) < at)
+      look.report.error(path, `names ${name} twice: nobody erases alone, and two are needed`);
+  }
 }
 
 /** A chat's account is how a person is known when they press: it must be one person's. */

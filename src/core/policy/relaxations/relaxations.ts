@@ -90,6 +90,7 @@ function looserRules(change: Change): readonly string[] {
       ? ["its owner changed: who was barred from its resumes may not be any more."]
       : []),
     ...shorterRebind(change),
+    ...moreErasers(change),
     ...longer("time to undo a restriction", old.undo, now.undo),
     ...looserReassess(old, now),
     ...looserScopes(old, now),
@@ -108,6 +109,13 @@ const shorterRebind = ({ before, after }: Change): readonly string[] =>
           : `people with new accounts can resume after ${spokenDuration(after.rebind)} (was ${spokenDuration(before.rebind)}).`,
       ]
     : [];
+
+function moreErasers({ before, after }: Change): readonly string[] {
+  if (before.redact === null) return [];
+  return after.redact === null
+    ? ["everybody whom the policy names may erase from the record."]
+    : counted(notIn(after.redact, before.redact), "more", "erase from the record");
+}
 
 const longer = (what: string, before: number, after: number): readonly string[] =>
   after > before ? [`${what} ${spokenDuration(after)} (was ${spokenDuration(before)}).`] : [];

@@ -268,6 +268,15 @@ export const policySchema = z.strictObject({
     )
     .describe("People who may read and ask. With it, whoever is named nowhere else reads nothing")
     .optional(),
+  redact: z
+    .strictObject({
+      by: z
+        .array(personKey)
+        .min(2, says("must name at least two people: nobody erases alone"))
+        .describe("Who may erase with redact, two of them together"),
+    })
+    .describe("Who may erase a person or the texts of a record; default: everybody named here")
+    .optional(),
   schedules: z
     .record(id, schedule)
     .describe("On-call rotations: exactly one person at any time")

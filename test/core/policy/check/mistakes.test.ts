@@ -24,6 +24,21 @@ describe("people and schedules", () => {
 
   oneEach(
     [
+      "one person alone who erases",
+      ["triggers:\n", "redact: { by: [chidi] }\ntriggers:\n"],
+      "58:11 error: redact.by: must name at least two people: nobody erases alone",
+    ],
+    [
+      "the same person twice who erases",
+      ["triggers:\n", "redact: { by: [chidi, chidi] }\ntriggers:\n"],
+      "58:23 error: redact.by.1: names chidi twice: nobody erases alone, and two are needed",
+    ],
+    [
+      "somebody unknown who erases",
+      ["triggers:\n", "redact: { by: [chidi, erim] }\ntriggers:\n"],
+      "58:23 error: redact.by.1: no person “erim”; did you mean erin? (allowed: ana, bob, chidi, dana, erin, frank)",
+    ],
+    [
       "a schedule without its word",
       acknowledge("model-oncall"),
       `${place} model-oncall is a schedule: write schedule:model-oncall`,

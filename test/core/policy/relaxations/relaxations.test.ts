@@ -197,6 +197,20 @@ describe("what got looser", () => {
     expect(said(quiet, before)).toEqual([]);
   });
 
+  test("more people who may erase, or everybody, is named; fewer, and a list where there was none, is not", () => {
+    const by = (who: string) =>
+      compiledOf(changed(["wake:\n", `redact: { by: [${who}] }\nwake:\n`]));
+
+    expect(said(by("ana, bob"), by("bob, chidi, dana"))).toEqual([
+      "Assistant: 2 more people may erase from the record.",
+    ]);
+    expect(said(by("ana, bob"), small)).toEqual([
+      "Assistant: everybody whom the policy names may erase from the record.",
+    ]);
+    expect(said(small, by("ana, bob"))).toEqual([]);
+    expect(said(by("ana, bob, chidi"), by("bob, ana"))).toEqual([]);
+  });
+
   test("an address of audit that is removed or changed is named; a new one is not looser", () => {
     const place = (more: string) =>
       compiledOf(changed(["wake:\n", `audit:\n  vault: { ${more} }\nwake:\n`]));
