@@ -8,6 +8,7 @@ import { decisions } from "./decisions.ts";
 import { figures } from "./figures.ts";
 import { help } from "./help.ts";
 import { keep } from "./keep.ts";
+import { legalHold } from "./legal-hold.ts";
 import { link } from "./link.ts";
 import { monitor } from "./monitor.ts";
 import { narrow } from "./narrow.ts";
@@ -54,6 +55,7 @@ export const commands: readonly Command[] = [
   signOut,
   notme,
   redact,
+  legalHold,
   status,
   who,
   decisions,

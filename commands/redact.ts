@@ -33,7 +33,7 @@ export const redact: Command = {
     if (said.reason === "") return no(words.noReason);
     const found = await find(context, said);
     if ("refused" in found) return refused(found);
-    return "commitments" in found ? askOrAgree(said, found) : found;
+    return "commitments" in found ? askOrAgree(context.store, said, found) : found;
   },
 };
 

@@ -1,5 +1,6 @@
 import type { EscalationId, PersonId } from "../core/ids.ts";
 import type { EntryOf } from "../core/log/entry.ts";
+import { holdOver } from "./commands/holding.ts";
 import type { Journal } from "./journal.ts";
 import type { Erasure, Store } from "./ports.ts";
 
@@ -33,6 +34,9 @@ export function createErasures(parts: ErasureParts): () => Promise<void> {
     const all = await parts.store.entries({ kinds: ["log.redacted"], limit: mostErasures });
     for (const { entry } of all) {
       if (entry.kind !== "log.redacted" || done.has(entry.id)) continue;
+      // what a legal hold covers waits until it is lifted
+      const { org } = await parts.journal.look([]);
+      if ((await holdOver(parts.store, org.holds, entry)) !== null) continue;
       await eraseOne(parts, entry);
       done.add(entry.id);
     }

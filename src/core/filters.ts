@@ -55,6 +55,8 @@ const entryWords: Readonly<Record<EntryKind, true>> = {
   "key.rotated": true,
   "redaction.asked": true,
   "log.redacted": true,
+  "hold.placed": true,
+  "hold.lifted": true,
   "record.read": true,
 };
 

@@ -233,6 +233,77 @@ eachDatabase((kind) => {
     expect(await column("select hash from holdpoint.sessions")).toEqual(["new"]);
   });
 
+  test.each([
+    ["everything", "", []],
+    ["person", "p_a", []],
+    ["deployment", "assistant-prod", ["d_other", "line:other", "sent-other", "s_a", "s_b"]],
+    ["escalation", "HP-1", ["d_other", "line:other", "sent-other", "s_a", "s_b"]],
+    ["deployment", "search", ["d_own", "line:own", "sent-own", "s_a", "s_b"]],
+  ] as const)(
+    "what a legal hold covers stays, however old, until it is lifted: %s %s",
+    async (what, target, gone) => {
+      const { store, query } = await freshStore(kind, { isNew: true });
+      const old = { receivedAt: at - 400 * day };
+      const ids = ["d_own", "d_other", "d_none"];
+      await store.storeDeliveries(ids.map((id) => delivery(id, { ...old, identity: id })));
+      await store.commit(
+        change({
+          deliveries: ids,
+          escalations: [
+            escalation({ id: "HP-1", status: "closed" }),
+            escalation({ id: "HP-2", status: "closed", deployment: "search" }),
+          ],
+        }),
+      );
+      await query(
+        `insert into holdpoint.signals (delivery, position, escalation, deployment, at, observed) values
+        ('d_own', 0, 'HP-1', 'assistant-prod', now(), '{}'), ('d_other', 0, '', 'search', now(), '{}')`,
+      );
+      const said = { chat: "console", channel: "c", to: [], place: "", body: "words" } as const;
+      for (const [key, escalation] of [
+        ["line:own", "HP-1"],
+        ["line:other", "HP-2"],
+        ["line:none", ""],
+      ] as const)
+        await store.saveMessage({ ...said, key, escalation, at: at - 400 * day });
+      await query(
+        `insert into holdpoint.outbox (chat, key, body, state, sent_at) values
+        ('slack', 'sent-own', '{"escalation":"HP-1"}', 'sent', '2020-01-01'), ('slack', 'sent-other', '{"escalation":"HP-2"}', 'sent', '2020-01-01'),
+        ('slack', 'sent-none', '{}', 'sent', '2020-01-01')`,
+      );
+      await query(
+        "insert into holdpoint.receipts (key, result, at) values ('r', '{}', '2020-01-01')",
+      );
+      await query(
+        "insert into holdpoint.sessions (hash, person, kind, expires) values ('s_a', 'p_a', 'code', '2020-01-01'), ('s_b', 'p_b', 'code', '2020-01-01')",
+      );
+      const holds = (standing: object) =>
+        query(
+          "insert into holdpoint.streams (name, version, state) values ('org', 1, $1::text::jsonb) on conflict (name) do update set state = excluded.state",
+          JSON.stringify({ holds: standing }),
+        );
+      const left = async () =>
+        (
+          await query(
+            `select id from holdpoint.deliveries where removed_at is null union select key from holdpoint.messages where body is not null
+           union select key from holdpoint.outbox union select key from holdpoint.receipts union select hash from holdpoint.sessions`,
+          )
+        ).flat();
+      const before = await left();
+
+      await holds({ e_1: { by: "p_a", what, target } });
+      await store.forget(untilAll(at - 30 * day), 0, 50);
+
+      const others = what === "person" ? ["s_b"] : gone;
+      expect(before.filter((id) => !(others as readonly unknown[]).includes(id)).sort()).toEqual(
+        (await left()).sort(),
+      );
+      await holds({});
+      await store.forget(untilAll(at - 30 * day), 0, 50);
+      expect(await left()).toEqual([]);
+    },
+  );
+
   test("beside its body a webhook takes few bytes: nothing is stored twice in its rows", async () => {
     const { store, query } = await freshStore(kind, { isNew: true });
     const sent = delivery(`d_${"a".repeat(20)}`, {

@@ -72,6 +72,11 @@ const day: readonly Step[] = [
     told: "There is no record 9999. The newest are in “decisions”.",
   },
   {
+    say: "legal-hold lift 9999 because it is over",
+    as: "bob",
+    told: "Nothing was recorded: record 9999 is no legal hold that stands. No legal hold stands.",
+  },
+  {
     say: "puase assistant-prod",
     as: "chidi",
     told: "No command “puase”. Did you mean: pause, prove, raise?",
@@ -200,6 +205,11 @@ const day: readonly Step[] = [
     say: "redact 9999 because she asked",
     as: "bob",
     told: "There is no record 9999. The newest are in “decisions”.",
+  },
+  {
+    say: "legal-hold lift 9999 because it is over",
+    as: "bob",
+    told: "Nothing was recorded: record 9999 is no legal hold that stands. No legal hold stands.",
   },
   {
     say: "record HP-2",

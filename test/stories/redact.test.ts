@@ -88,7 +88,8 @@ oneDatabase((kind) => {
       out: (text) => void said.push(text),
     });
     expect([code, said.join()]).toEqual([0, expect.stringMatching(/^OK, REDACTED\(\d+\)/)]);
-    // A backup brings it back: it is erased again at a start.
+    // A backup brings it back: it is erased again at a start, unless a legal hold keeps it.
+    await world.say("dana", "legal-hold everything because a claim was filed");
     await world
       .database()
       .query(
@@ -98,6 +99,9 @@ oneDatabase((kind) => {
     expect(await tablesWith(world, "saw it in her samples")).toEqual(["texts"]);
     await world.restart();
     await world.settle();
+    expect(await tablesWith(world, "saw it in her samples")).toEqual(["texts"]);
+    await world.say("erin", `legal-hold lift ${await indexOf("hold.placed")} because it is over`);
+    await world.clock.advance("15s");
     expect(await tablesWith(world, "saw it in her samples")).toEqual([]);
     expect((await world.get("/readyz")).status).toBe(200);
 
@@ -114,6 +118,22 @@ oneDatabase((kind) => {
     const notNamed = await world.say("dana", "redact Frank Moreau because he left");
     expect(notNamed.text).toContain("you are not among them. Ask Chidi Lindt or Erin Sato.");
     expect((await world.kinds()).at(-1)).not.toBe("redaction.asked");
+    const hold = "legal-hold Frank Moreau because a claim was filed";
+    expect((await world.say("dana", "legal-hold Frank Moreau")).text).toContain("needs a reason");
+    expect((await world.say("dana", "legal-hold nobody at all because x")).ok).toBe(false);
+    expect((await world.say("dana", hold)).text).toContain("until the hold is lifted");
+    const again = await world.say("bob", hold);
+    expect(again.text).toContain("under a legal hold already");
+    expect(again.text).not.toContain("Not kept");
+    const held = await indexOf("hold.placed");
+    await world.restart();
+    expect((await world.say("chidi", "redact Frank Moreau because he left")).text).toContain(
+      `a legal hold (record ${held}) covers Frank Moreau`,
+    );
+    const lift = (record: number) => `legal-hold lift ${record} because the claim was settled`;
+    expect((await world.say("dana", lift(held))).text).toContain("Ask Chidi Lindt or Erin Sato.");
+    expect((await world.say("chidi", lift(held - 1))).text).toContain("is no legal hold");
+    expect((await world.say("chidi", lift(held))).text).toContain("is lifted");
     for (const person of ["chidi", "erin"])
       await world.say(person, "redact Frank Moreau because he left and asked for it");
     await world.clock.advance("15s");

@@ -41,6 +41,8 @@ MAKERS = {
     "key.rotated": ("operator",),
     "redaction.asked": ANY_PERSON,
     "log.redacted": ANY_PERSON,
+    "hold.placed": ("person", "operator"),
+    "hold.lifted": ANY_PERSON,
     "record.read": ("auditor", "operator", "person"),
 }
 TEN_MINUTES = 600_000
@@ -48,7 +50,7 @@ TEN_MINUTES = 600_000
 
 def is_of_org(kind):
     named = ("policy.adopted", "person.away", "record.read", "key.rotated")
-    return kind in named or kind.startswith(("session.", "identity.", "log.", "redaction."))
+    return kind in named or kind.startswith(("session.", "identity.", "log.", "redaction.", "hold."))
 
 
 def check_base(m):
@@ -249,6 +251,23 @@ def check_erased(m):
         yield inconsistent("it erases something else than was asked for")
     if asked["until"] < m.now:
         yield inconsistent("the time to agree to it had passed")
+
+
+def check_held(m):
+    entry = m.entry
+    if entry["actor"]["type"] == "person" and m.actor not in m.s.policy.people:
+        yield unauthorized("whoever did it is not named by the policy in force")
+    if (entry["what"] == "everything") != (entry["target"] == ""):
+        yield inconsistent("it does not say what is held")
+
+
+def check_lifted(m):
+    if m.actor is None or not _may_erase(m.s.policy, m.actor):
+        yield unauthorized("whoever did it is not among those who may erase")
+    if "link" in m.entry:
+        yield unauthorized("it was done by a login link of the operator")
+    if m.entry["hold"] not in m.org.holds:
+        yield inconsistent("no such hold stands")
 
 
 def _check_eraser(m):

@@ -44,6 +44,8 @@ CHECKS = {
     "identity.changed": common.check_changed,
     "identity.linked": common.check_linked,
     "identity.unlinked": common.check_unlinked,
+    "hold.placed": common.check_held,
+    "hold.lifted": common.check_lifted,
     "redaction.asked": common.check_erasure_asked,
     "log.redacted": common.check_erased,
 }

@@ -375,6 +375,12 @@ KINDS = {
         "commitments": many(commitment),
         "reason": commitment,
     },
+    "hold.placed": {
+        "what": word("everything", "person", "deployment", "escalation"),
+        "target": text,
+        "reason": commitment,
+    },
+    "hold.lifted": {"hold": entry_id, "reason": commitment},
     "record.read": {"what": word("question", "export"), "question": commitment},
     "key.rotated": {
         "before": text,

@@ -321,7 +321,7 @@ class OrgState:
     def __init__(self):
         self.policy, self.last_number = "", 0
         self.away, self.links, self.linked_by, self.linked = {}, {}, {}, {}
-        self.bound, self.rebound, self.erasures = {}, {}, {}
+        self.bound, self.rebound, self.erasures, self.holds = {}, {}, {}, set()
 
     def fold(self, entry):
         kind, at = entry["kind"], time_of(entry)
@@ -331,6 +331,10 @@ class OrgState:
             self.last_number = max(self.last_number, int(entry["escalation"][3:]))
         elif kind == "person.away":
             self.away[entry["person"]] = times.instant(entry["until"])
+        elif kind == "hold.placed":
+            self.holds.add(entry["id"])
+        elif kind == "hold.lifted":
+            self.holds.discard(entry["hold"])
         elif kind in ("redaction.asked", "log.redacted"):
             self._fold_erasure(entry, at)
         elif kind.startswith("session."):

@@ -11,6 +11,7 @@ import {
 import { zoneOfPerson } from "../../core/people/person-zone.ts";
 import { rfc3339 } from "../../core/time.ts";
 import { outOfReach, erasure as words } from "../../core/words/erasure.ts";
+import { hold as held } from "../../core/words/hold.ts";
 import type { OutOfReach, Recorded, Store } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 import {
@@ -20,6 +21,8 @@ import {
   told,
   type Write,
 } from "./command.ts";
+
+import { holdOver, indexOf } from "./holding.ts";
 
 /** Erasing: one person asks, another agrees with the same command. */
 
@@ -33,16 +36,20 @@ export interface Erasing extends ErasureTarget {
 export const no = (text: string): CommandReply => ({ ok: false, text });
 
 /** Asks for it, or agrees to what somebody else asked. */
-export function askOrAgree(said: ParsedCommand, erasing: Erasing): Write {
+export function askOrAgree(store: Store, said: ParsedCommand, erasing: Erasing): Write {
   return {
     do: "write",
     deployments: [],
     isKept: true,
-    work: (work) => record(work, said, erasing),
+    work: (work) => record(store, work, { said, erasing }),
   };
 }
 
-function record(work: UnitOfWork, said: ParsedCommand, erasing: Erasing): CommandReply {
+async function record(
+  store: Store,
+  work: UnitOfWork,
+  { said, erasing }: { readonly said: ParsedCommand; readonly erasing: Erasing },
+): Promise<CommandReply> {
   if (said.invocation.link !== null) return no(words.byLink);
   const actor = personAsking(said);
   const { person, entry, what } = erasing;
@@ -50,6 +57,8 @@ function record(work: UnitOfWork, said: ParsedCommand, erasing: Erasing): Comman
   const target = { person, entry };
   const { policy } = work.situation("");
   if (!mayErase(policy, actor)) return no(words.notNamed(erasersOf(work)));
+  const hold = await holdOver(store, work.org.holds, target);
+  if (hold !== null) return no(held.covers(what, await indexOf(store, hold)));
   const asked = erasureAsked(work.org, { target, policy, now: work.now });
   const zone = zoneOfPerson(policy, actor);
   const reason = work.text(said.reason);

@@ -118,7 +118,12 @@ const keepReasons: ReadonlySet<string> = new Set([
   "breakglass",
   "raise",
   "reassess",
+  "redact",
+  "legal-hold",
 ]);
+
+/** Those of them that answer in their own words where nothing was recorded. */
+const refuseThemselves: ReadonlySet<string> = new Set(["redact", "legal-hold"]);
 
 /**
  * The answer with what became of the reason: filled in where a form asks for one, and said where it
@@ -130,7 +135,9 @@ export function withKept(reply: CommandResult, line: ReadLine): CommandResult {
   const filled = reply.form ? inForm(reply, reply.form, reason) : null;
   if (filled) return filled;
   const isLost = reason !== "" && (reply.form != null || !keepReasons.has(verb));
+  const isRefused = reply.ok === false && reason !== "" && refuseThemselves.has(verb);
   const more = [
+    ...(isRefused ? [words.notRecorded(reason)] : []),
     ...(isLost ? [words.notKept(verb, reason)] : []),
     ...(tooLong === null ? [] : [words.cut(tooLong, longestLine)]),
   ];

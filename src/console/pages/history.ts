@@ -53,6 +53,8 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "identity.unlinked": "Account unlinked",
   "log.restored": "Restored from a backup",
   "key.rotated": "Log key replaced",
+  "hold.placed": "Legal hold placed",
+  "hold.lifted": "Legal hold lifted",
   "redaction.asked": "Erasure asked for",
   "log.redacted": "Erased",
 };

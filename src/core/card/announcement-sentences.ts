@@ -62,6 +62,15 @@ function opened(view: ViewContext, name: string, entry: EntryOf<"escalation.open
   return words.said.opened(name, entry.escalation, decides ? nameOf(view, entry.decider) : null);
 }
 
+const unseen = (
+  { situation }: ViewContext,
+  name: string,
+  { escalation }: EntryOf<"acknowledge.missed">,
+): AnnouncementSentence => ({
+  to: [decider(situation, escalation)],
+  line: words.said.unseen(name, escalation),
+});
+
 export function sentenceFor(view: ViewContext, entry: Entry): AnnouncementSentence | null {
   const { situation } = view;
   const name = deploymentOf(situation)?.name ?? situation.state.id;
@@ -73,10 +82,7 @@ export function sentenceFor(view: ViewContext, entry: Entry): AnnouncementSenten
     case "escalation.acknowledged":
       return seen(view, name, entry);
     case "acknowledge.missed":
-      return {
-        to: [decider(situation, entry.escalation)],
-        line: words.said.unseen(name, entry.escalation),
-      };
+      return unseen(view, name, entry);
     case "authority.passed":
       return passed(view, name, entry);
     case "oncall.changed":
@@ -106,6 +112,8 @@ export function sentenceFor(view: ViewContext, entry: Entry): AnnouncementSenten
     case "key.rotated":
     case "redaction.asked":
     case "log.redacted":
+    case "hold.placed":
+    case "hold.lifted":
     case "record.read":
       return null;
     case "decision.confirmed":

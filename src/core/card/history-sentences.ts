@@ -1,4 +1,6 @@
+import type { PersonId } from "../ids.ts";
 import type { Entry, EntryOf } from "../log/entry.ts";
+import type { Held } from "../state/state.ts";
 import { instantOf, timeOf } from "../time.ts";
 import { chatNames } from "../words/account-linking.ts";
 import { listed } from "../words/line.ts";
@@ -34,6 +36,8 @@ export type Others = Extract<
       | "key.rotated"
       | "redaction.asked"
       | "log.redacted"
+      | "hold.placed"
+      | "hold.lifted"
       | "record.read";
   }
 >;
@@ -94,6 +98,8 @@ export function otherSentence(view: HistoryContext, entry: Others, by: string): 
       ];
     case "redaction.asked":
     case "log.redacted":
+    case "hold.placed":
+    case "hold.lifted":
     case "log.restored":
     case "key.rotated":
       return logSentence(view, entry, by);
@@ -201,6 +207,9 @@ function changedSentence(view: ViewContext, entry: EntryOf<"identity.changed">, 
   ];
 }
 
+const heldWords = (view: ViewContext, { what, target }: Held): string =>
+  what === "everything" ? what : what === "person" ? named(view, target as PersonId) : target;
+
 /** What an erasure is of; the number of the record is in the answer to whoever asks. */
 function erasedOf(
   view: ViewContext,
@@ -209,11 +218,15 @@ function erasedOf(
   return person === "" ? "the texts of a record" : named(view, person);
 }
 
-function logSentence(
-  view: ViewContext,
-  entry: EntryOf<"redaction.asked" | "log.redacted" | "log.restored" | "key.rotated">,
-  by: string,
-): Line {
+type AboutLog =
+  | "redaction.asked"
+  | "log.redacted"
+  | "hold.placed"
+  | "hold.lifted"
+  | "log.restored"
+  | "key.rotated";
+
+function logSentence(view: ViewContext, entry: EntryOf<AboutLog>, by: string): Line {
   switch (entry.kind) {
     case "redaction.asked":
       return [
@@ -222,6 +235,13 @@ function logSentence(
       ];
     case "log.redacted":
       return [`${by} agreed: ${erasedOf(view, entry)} was erased`, ...because(view, entry.reason)];
+    case "hold.placed":
+      return [
+        `${by} placed a legal hold on ${heldWords(view, entry)}`,
+        ...because(view, entry.reason),
+      ];
+    case "hold.lifted":
+      return [`${by} lifted a legal hold`, ...because(view, entry.reason)];
     case "key.rotated":
       return [
         `${by} replaced the log's key`,

@@ -42,6 +42,19 @@ export type LogBody =
       readonly reason: Commitment;
     }
   | {
+      /** What is held is neither removed nor erased until it is lifted; `target` is "" for everything. */
+      readonly kind: "hold.placed";
+      readonly what: "everything" | "person" | "deployment" | "escalation";
+      readonly target: string;
+      readonly reason: Commitment;
+    }
+  | {
+      /** Somebody who may erase lifted the hold of that entry. */
+      readonly kind: "hold.lifted";
+      readonly hold: EntryId;
+      readonly reason: Commitment;
+    }
+  | {
       /**
        * Somebody read the record as an auditor, or took a part of it away as a file. The same by
        * the same is written once in ten minutes.

@@ -43,6 +43,8 @@ const makers: Readonly<Record<EntryKind, readonly ActorType[]>> = {
   "key.rotated": ["operator"],
   "redaction.asked": ["person"],
   "log.redacted": ["person"],
+  "hold.placed": ["person", "operator"],
+  "hold.lifted": ["person"],
   "record.read": ["auditor", "operator", "person"],
 };
 
@@ -61,6 +63,8 @@ const ofOrg: ReadonlySet<EntryKind> = new Set([
   "key.rotated",
   "redaction.asked",
   "log.redacted",
+  "hold.placed",
+  "hold.lifted",
   "record.read",
 ]);
 

@@ -9,6 +9,7 @@ import {
   checkRehearsed,
   checkUpdated,
 } from "./check-escalation.ts";
+import { checkHeld, checkLifted } from "./check-hold.ts";
 import { checkOpened } from "./check-opened.ts";
 import {
   checkAway,
@@ -71,6 +72,8 @@ const checks: Checks = {
   "record.read": null,
   "key.rotated": null, // its signatures were checked with the bytes
   "log.restored": null, // what it says was signed is not in this log
+  "hold.placed": checkHeld,
+  "hold.lifted": checkLifted,
   "redaction.asked": checkErasureAsked,
   "log.redacted": checkErased,
 };

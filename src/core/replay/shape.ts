@@ -263,6 +263,12 @@ const shapes: Readonly<Record<EntryKind, is.Check>> = {
     commitments: is.each(is.commitment),
     reason: is.commitment,
   }),
+  "hold.placed": of({
+    what: is.oneOf("everything", "person", "deployment", "escalation"),
+    target: is.text,
+    reason: is.commitment,
+  }),
+  "hold.lifted": of({ hold: is.entryId, reason: is.commitment }),
   "record.read": of({
     what: is.oneOf("question", "export"),
     question: is.commitment,

@@ -2,6 +2,7 @@ import { escalationNumber } from "../ids.ts";
 import type { AboutIdentity, Entry } from "../log/entry.ts";
 import { isAboutIdentity } from "../people/account-linking.ts";
 import { erasuresAfter, isAboutErasure } from "../people/erasure.ts";
+import { holdsAfter, isAboutHold } from "../people/holds.ts";
 import { isAboutLogin, linksAfter, linksWithout } from "../people/login-links.ts";
 import { identitiesAfter, isAboutAccounts } from "../people/rebind.ts";
 import { instantOf, timeOf } from "../time.ts";
@@ -14,7 +15,8 @@ export function changesOrg(entry: Entry): boolean {
     entry.kind === "person.away" ||
     isAboutAccounts(entry) ||
     isAboutLogin(entry) ||
-    isAboutErasure(entry)
+    isAboutErasure(entry) ||
+    isAboutHold(entry)
   );
 }
 
@@ -26,6 +28,7 @@ export function foldOrg(state: OrgState, entry: Entry): OrgState {
   if (entry.kind === "policy.adopted")
     return { ...state, policy: entry.digest, adoptedAt: timeOf(entry) };
   if (isAboutAccounts(entry)) return withIdentities(state, entry);
+  if (isAboutHold(entry)) return { ...state, holds: holdsAfter(state.holds, entry) };
   if (isAboutErasure(entry)) return { ...state, erasures: erasuresAfter(state.erasures, entry) };
   if (isAboutLogin(entry)) return { ...state, links: linksAfter(state.links, entry) };
   if (entry.kind !== "person.away") return state;

@@ -128,6 +128,8 @@ export function foldDeployment(state: DeploymentState, entry: Entry): Deployment
     case "key.rotated":
     case "redaction.asked":
     case "log.redacted":
+    case "hold.placed":
+    case "hold.lifted":
     case "record.read":
       return state;
   }

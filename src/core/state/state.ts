@@ -43,6 +43,8 @@ export interface OrgState {
   readonly rebound: Readonly<Record<PersonId, Instant>>;
   /** What somebody asked to be erased, and nobody else has agreed to yet, by the entry that asked. */
   readonly erasures: Readonly<Record<EntryId, AskedErasure>>;
+  /** Legal holds that stand, by the entry that placed each; missing in what older versions wrote. */
+  readonly holds?: Readonly<Record<EntryId, Hold>>;
 }
 
 /** A person, or the texts of an entry; the other one is "". */
@@ -51,6 +53,17 @@ export interface AskedErasure {
   readonly person: PersonId | "";
   readonly entry: EntryId | "";
   readonly until: Instant;
+}
+
+/** What a legal hold is of; `target` is "" for everything. */
+export interface Held {
+  readonly what: "everything" | "person" | "deployment" | "escalation";
+  readonly target: string;
+}
+
+/** A hold that stands; `by` is "" for the operator. */
+export interface Hold extends Held {
+  readonly by: PersonId | "";
 }
 
 /** A login link of the operator, or the session it became. */

@@ -113,6 +113,7 @@ const inForceOf = (org: OrgState | null): Parts => ({
   "policy in force": org?.policy ?? "",
   "who is away": org?.away ?? {},
   "linked accounts": org?.linked ?? {},
+  "legal holds": org?.holds ?? {},
 });
 
 const differing = (right: Parts, written: Parts): readonly string[] =>

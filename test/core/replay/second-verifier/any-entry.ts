@@ -60,6 +60,15 @@ const ofOrg: Readonly<Record<string, Maker>> = {
     account: commitment,
     ...(place.pick.rarely(3) ? { rebind: soon(place) } : {}),
   }),
+  "hold.placed": (place) => ({
+    what: place.pick.of(["everything", "person", "deployment"]),
+    target: place.pick.of(["", person(place)]),
+    reason: commitment,
+  }),
+  "hold.lifted": (place) => ({
+    hold: place.pick.of(["e_1", "e_2", "e_added"]),
+    reason: commitment,
+  }),
   "redaction.asked": (place) => ({
     person: place.pick.of([person(place), ""]),
     entry: place.pick.of(["e_1", "", ""]),
