@@ -30,6 +30,30 @@ const erasing =
     return last + wrong;
   };
 
+/** Puts a hold and its end before the last entry; answers the index of the wrong one. */
+const holding =
+  (placing: Line, lifting: Line, wrong: 0 | 1 = 1) =>
+  (lines: Line[]): number => {
+    const last = lines.length - 1;
+    const { at: time, policy, origin } = lines[last] ?? {};
+    const base = { v: 1, at: time, policy, origin, subject: "org", surface: "console" };
+    const placed = { what: "everything", target: "", reason: nobodyKnows };
+    lines.splice(
+      last,
+      0,
+      { ...base, kind: "hold.placed", id: "e_held", ...placed, ...placing },
+      {
+        ...base,
+        kind: "hold.lifted",
+        id: "e_lifts",
+        hold: "e_held",
+        reason: nobodyKnows,
+        ...lifting,
+      },
+    );
+    return last + wrong;
+  };
+
 const [chidi, erin] = [{ actor: person("chidi") }, { actor: person("erin") }];
 
 /** Who may erase. */
@@ -82,5 +106,33 @@ export const ofErasures: readonly Rewrite[] = [
     is: "INCONSISTENT",
     change: erasing({ ...chidi, person: "" }, erin, 0),
     says: /or for neither/,
+  },
+  {
+    name: "a legal hold that the operator lifts",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: holding({ actor: { type: "operator" } }, { actor: { type: "operator" } }),
+    says: /never made by the operator/,
+  },
+  {
+    name: "a legal hold placed by somebody whom no rule names",
+    of: "resumed",
+    is: "UNAUTHORIZED",
+    change: holding({ actor: { type: "stranger" } }, erin, 0),
+    says: /never made by/,
+  },
+  {
+    name: "the end of a legal hold that does not stand",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: holding(chidi, { ...erin, hold: "e_other" }),
+    says: /no hold e_other stands/,
+  },
+  {
+    name: "a legal hold of nothing",
+    of: "resumed",
+    is: "INCONSISTENT",
+    change: holding({ ...chidi, what: "person" }, erin, 0),
+    says: /does not say what is held/,
   },
 ];
