@@ -1,5 +1,8 @@
 import { and, asc, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { EntryFilter, Store } from "../../src/app/ports.ts";
+import { kindsWithoutKeys } from "../../src/core/log/found-keys.ts";
+import { inColumn } from "../../src/core/state/log-fold.ts";
+import { arrayText } from "../column-types.ts";
 import type { Database } from "../executor.ts";
 import { entries, entryAbout, escalationAbout } from "../schema-log.ts";
 import { among, line, recorded, withNames } from "./log.ts";
@@ -13,7 +16,7 @@ const mostIndexes = 5_000_000;
  */
 export function foundQueries(
   db: Database,
-): Pick<Store, "entries" | "entryIndexes" | "recordedModels"> {
+): Pick<Store, "entries" | "entryIndexes" | "missingKey" | "recordedModels"> {
   return {
     entries: async (filter) => {
       const { key, where } = planOf(filter);
@@ -43,6 +46,18 @@ export function foundQueries(
         .innerJoin(entries, eq(entries.index, entryAbout.index));
       const rows = await (key === undefined ? found : along).where(where).limit(mostIndexes);
       return rows.map(({ index }) => index);
+    },
+    missingKey: async (keys) => {
+      const whats = arrayText(keys.map(({ what }) => inColumn(what)));
+      const indexes = arrayText(keys.map(({ index }) => String(index)));
+      const wanted = sql`unnest(${whats}::text::text[], ${indexes}::text::bigint[]) as k(what, index)`;
+      const isThere = sql`exists (select from holdpoint.entry_about a where a.what = k.what and a.index = k.index)`;
+      const [row] = await db
+        .select({ what: sql<string>`k.what`, index: sql`k.index`.mapWith(Number) })
+        .from(wanted)
+        .where(sql`not ${isThere}`)
+        .limit(1);
+      return row;
     },
     recordedModels: async () => {
       const rows = await db
@@ -92,13 +107,10 @@ function keysOf(filter: EntryFilter): readonly string[] {
 const keyOf = (of: string, value: string | undefined): string | null =>
   value === undefined ? null : `${of}:${value}`;
 
-/** The most frequent kinds have no keys of their own; see schema-log. */
-const frequent: readonly string[] = ["escalation.updated", "enforcement.reported"];
-
 /** The kind by which keys are looked up; null where several, or one of the frequent, are asked for. */
 function keyedKind({ kinds = [] }: EntryFilter): string | null {
   const [only = ""] = kinds;
-  return kinds.length !== 1 || frequent.includes(only) ? null : only;
+  return kinds.length !== 1 || kindsWithoutKeys.has(only) ? null : only;
 }
 
 /** What is left to be asked of the columns. */

@@ -3,8 +3,10 @@ import { changeJson } from "../../db/change-json.ts";
 import { knownMigrations, migrate } from "../../db/migrate.ts";
 import { openMemory } from "../../db/open-pglite.ts";
 import { openPostgres } from "../../db/open-postgres.ts";
+import { storeOver } from "../../db/store.ts";
 import type { EntryFilter } from "../../src/app/ports.ts";
 import { personId } from "../../src/core/ids.ts";
+import { FoundKeys } from "../../src/core/log/found-keys.ts";
 import { eachDatabase, emptyDatabase, freshStore } from "../support/databases.ts";
 import { rowsRead } from "./rows-read.ts";
 import { change, entry, escalation, noon } from "./support.ts";
@@ -155,5 +157,16 @@ eachDatabase((kind) => {
     expect(found.filter(([, index]) => index !== 0)).toEqual(
       (await fresh.query(all)).filter(([, index]) => index !== 0),
     );
+    // The self-check works the same keys out from the entries alone.
+    const keys = new FoundKeys();
+    for (const [index, { entry }] of told.entries()) keys.add(index, entry);
+    const right = keys.take();
+    const rows = (await fresh.query(all)).map(([what, index]) => `${what} ${index}`);
+    expect(right.map(({ what, index }) => `${what} ${index}`).sort()).toEqual(rows.sort());
+    const brought = storeOver(connection.execute, async () => undefined);
+    expect(await brought.missingKey(right)).toBeUndefined();
+    expect(await brought.missingKey([])).toBeUndefined();
+    const absent = { what: "person:p_nobody", index: 1 };
+    expect(await brought.missingKey([...right, absent])).toEqual(absent);
   });
 });

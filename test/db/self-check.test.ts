@@ -144,6 +144,27 @@ eachDatabase((kind) => {
     );
   });
 
+  test("a decision that was hidden from every question about it is found", async () => {
+    const world = await paused(kind);
+    const { query } = world.database();
+    const index = "(select max(index) from holdpoint.entries where kind = 'decision.made')";
+    const rows = await query(`select what from holdpoint.entry_about where index = ${index}`);
+    const keys = rows.map(([what]) => String(what));
+    expect(keys).toContain("escalation:HP-1");
+    expect(keys).toContain("trigger:jailbreak-rate");
+    await asOwner(query, async () => {
+      await query(`delete from holdpoint.entry_about where index = ${index}`);
+    });
+    expect((await world.say("chidi", "decisions kind pause")).text).not.toContain("look real");
+
+    await world.clock.advance("1h");
+    await world.clock.advance("15s");
+
+    const { problem } = await record(world);
+    expect(problem).toContain("that row is missing in entry_about");
+    expect(keys.some((key) => problem?.includes(` is not found by "${key}"`))).toBe(true);
+  });
+
   test("a policy whose text was changed does not count: the copy outside the database does", async () => {
     const world = await paused(kind);
     const query: ReturnType<World["database"]>["query"] = (text, ...params) =>

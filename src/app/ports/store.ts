@@ -1,5 +1,6 @@
 import type { Commitment, Digest, EntryId, EscalationId, Instant, Millis } from "../../core/ids.ts";
 import type { Entry } from "../../core/log/entry.ts";
+import type { FoundKey } from "../../core/log/found-keys.ts";
 import type { Named, Person } from "../../core/people/person.ts";
 import type { EscalationEvidence, ShownConditions } from "../../core/state/evidence.ts";
 import type { LogRow } from "../../core/state/log-fold.ts";
@@ -268,6 +269,8 @@ export interface Store extends ToldStore, ErasureStore, Cosignatures {
   entriesFrom(from: number, to: number): Promise<readonly Recorded[]>;
   /** The same with what was computed from the bytes, as the rows have it. */
   logRows(from: number, to: number): Promise<readonly LogRow[]>;
+  /** The first of these keys by which the entry is not found; undefined = all are there. */
+  missingKey(keys: readonly FoundKey[]): Promise<FoundKey | undefined>;
   /** What these streams and their due times are, and how long the log is at that moment. */
   written(streams: readonly StreamName[]): Promise<{
     readonly size: number;

@@ -1,5 +1,6 @@
 import type { Instant, Millis, ScopeId } from "../../core/ids.ts";
 import { digestOf } from "../../core/log/commitment.ts";
+import { FoundKeys } from "../../core/log/found-keys.ts";
 import { compactRangeOf, root } from "../../core/log/merkle.ts";
 import { LogFold } from "../../core/state/log-fold.ts";
 import type { DeploymentState, NumbersState, OrgState } from "../../core/state/state.ts";
@@ -33,7 +34,13 @@ export interface SelfCheck {
 export interface SelfCheckParts {
   readonly store: Pick<
     Store,
-    "logRows" | "written" | "writtenEscalations" | "policy" | "subtree" | "inBackground"
+    | "logRows"
+    | "missingKey"
+    | "written"
+    | "writtenEscalations"
+    | "policy"
+    | "subtree"
+    | "inBackground"
   >;
   readonly rules: Pick<PolicyCache, "load" | "policy">;
   readonly kept: KeptPolicies;
@@ -81,8 +88,9 @@ class Comparison {
   #log = new LogFold();
   /** What is wrong with a row, found while reading the log to its end. */
   #rowWrong: string | null = null;
-  /** The log once more, from the beginning. */
-  #again = new LogFold();
+  /** The log once more, from the beginning, and by what its entries have to be found. */
+  #againKeys = new FoundKeys();
+  #again = new LogFold(this.#againKeys);
   #againWrong: string | null = null;
   /** What deployments are, and the list of escalations. */
   #statesWrong: string | null = null;
@@ -262,13 +270,25 @@ class Comparison {
     const { size } = this.#log;
     const part = Math.max(page, Math.ceil(size / ticksToReadAll));
     const to = Math.min(size, this.#again.size + part);
-    this.#againWrong = await this.#read(this.#again, to, this.#againWrong);
+    while (this.#again.size < to && this.#againWrong === null) {
+      this.#againWrong = await this.#read(this.#again, Math.min(to, this.#again.size + page), null);
+      this.#againWrong ??= await this.#keysWrong();
+    }
     if (this.#againWrong === null && to < size) return;
     this.#againWrong ??= await this.#treeWrong(this.#again);
     this.#rowWrong = this.#againWrong;
-    this.#again = new LogFold();
+    this.#againKeys = new FoundKeys();
+    this.#again = new LogFold(this.#againKeys);
     this.#againWrong = null;
     this.#rowsFound();
+  }
+
+  /** Whoever asks the history would not be told of an entry that is not found by its keys. */
+  async #keysWrong(): Promise<string | null> {
+    const missing = await this.#parts.store.missingKey(this.#againKeys.take());
+    return missing === undefined
+      ? null
+      : `Entry ${missing.index} in this database is not found by ${JSON.stringify(missing.what)}: that row is missing in entry_about.`;
   }
 
   #rowsFound(): void {

@@ -1,6 +1,7 @@
 import type { Commitment } from "../ids.ts";
 import type { Entry } from "../log/entry.ts";
 import { columnsOf, type EntryColumns } from "../log/entry-columns.ts";
+import type { FoundKeys } from "../log/found-keys.ts";
 import { append, type CompactRange, emptyRange, leafHash } from "../log/merkle.ts";
 import { unsealed } from "../log/sealed-names.ts";
 import { parseRfc3339 } from "../time.ts";
@@ -27,6 +28,12 @@ export class LogFold {
   readonly #deployments = new Map<string, DeploymentState>();
   readonly #policies = new Set<string>();
   #touched = new Set<string>();
+  readonly #keys: FoundKeys | null;
+
+  /** With `keys`, also by what the entries have to be found. */
+  constructor(keys: FoundKeys | null = null) {
+    this.#keys = keys;
+  }
 
   /** The compact range of the entries so far. */
   get range(): CompactRange {
@@ -78,6 +85,7 @@ export class LogFold {
   #folds(entry: Entry): boolean {
     try {
       this.#fold(entry);
+      this.#keys?.add(this.size - 1, entry);
       return true;
     } catch {
       return false;
@@ -124,7 +132,8 @@ function columnsWrong(entry: Entry, { index, columns }: LogRow): string | null {
 }
 
 /** A column cannot hold U+0000. */
-const inColumn = (text: string | null): string | null => text?.replaceAll("\0", "\ufffd") ?? null;
+export const inColumn = (text: string | null): string | null =>
+  text?.replaceAll("\0", "\ufffd") ?? null;
 
 const same = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i]);
