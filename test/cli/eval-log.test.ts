@@ -28,7 +28,19 @@ const header = Buffer.from(
   '{"version": 2, "status": "success", "eval": {"eval_id": "z1", "task": "jailbreak", "model": "m", "dataset": {"samples": 4}, "config": {"epochs": 1}, "metadata": {"deployment": "assistant-prod"}}, "results": {"total_samples": 4, "completed_samples": 4, "scores": [{"name": "attack_success", "scorer": "attack_success", "scored_samples": 4, "metrics": {"mean": {"name": "mean", "value": 0.25}}}]}}',
 );
 
-const member = (name: string, text: Buffer, packed = text, method = 0, more = {}): Member => ({
+const member = (
+  name: string,
+  text: Buffer,
+  {
+    packed = text,
+    method = 0,
+    more = {},
+  }: {
+    readonly packed?: Buffer<ArrayBufferLike>;
+    readonly method?: number;
+    readonly more?: object;
+  } = {},
+): Member => ({
   name,
   method,
   packed,
@@ -120,8 +132,8 @@ const zstandard = Buffer.from(
 describe("a log of Inspect AI", () => {
   test.each([
     ["as it is", member("header.json", header)],
-    ["deflated", member("header.json", header, deflateRawSync(header), 8)],
-    ["packed with Zstandard", member("header.json", header, zstandard, 93)],
+    ["deflated", member("header.json", header, { packed: deflateRawSync(header), method: 8 })],
+    ["packed with Zstandard", member("header.json", header, { packed: zstandard, method: 93 })],
   ])("with its header %s is read without its samples", async (_, item) => {
     const samples = member("samples/1_epoch_1.json", Buffer.alloc(100_000, "x"));
 
@@ -189,54 +201,78 @@ describe("a hostile archive", () => {
     ["with nothing in it", archive(), "it has no header.json"],
     [
       "whose header says it is large",
-      archive(member("header.json", header, deflateRawSync(header), 8, { size: large })),
+      archive(
+        member("header.json", header, {
+          packed: deflateRawSync(header),
+          method: 8,
+          more: { size: large },
+        }),
+      ),
       "larger than 16 MB",
     ],
     [
       "whose header becomes more than it says",
-      archive(member("header.json", header, deflateRawSync(Buffer.alloc(large)), 8)),
+      archive(
+        member("header.json", header, { packed: deflateRawSync(Buffer.alloc(large)), method: 8 }),
+      ),
       "too many bytes",
     ],
     [
       "whose header becomes less than it says",
-      archive(member("header.json", header, deflateRawSync(Buffer.from("{}")), 8)),
+      archive(
+        member("header.json", header, { packed: deflateRawSync(Buffer.from("{}")), method: 8 }),
+      ),
       "not enough bytes",
     ],
-    ["whose header is no deflate", archive(member("header.json", header, header, 8)), "invalid"],
+    [
+      "whose header is no deflate",
+      archive(member("header.json", header, { packed: header, method: 8 })),
+      "invalid",
+    ],
     [
       "whose header is another than its checksum says",
-      archive(member("header.json", header, header, 0, { crc: 1 })),
+      archive(member("header.json", header, { packed: header, method: 0, more: { crc: 1 } })),
       "damaged",
     ],
-    ["whose Zstandard is none", archive(member("header.json", header, header, 93)), "damaged"],
+    [
+      "whose Zstandard is none",
+      archive(member("header.json", header, { packed: header, method: 93 })),
+      "damaged",
+    ],
     [
       "whose Zstandard was cut off",
-      archive(member("header.json", header, zstandard.subarray(0, 100), 93)),
+      archive(member("header.json", header, { packed: zstandard.subarray(0, 100), method: 93 })),
       "damaged",
     ],
     [
       "whose Zstandard is empty",
-      archive(member("header.json", header, Buffer.alloc(0), 93)),
+      archive(member("header.json", header, { packed: Buffer.alloc(0), method: 93 })),
       "damaged",
     ],
     [
       "whose Zstandard asks for a window of gigabytes",
-      archive(member("header.json", header, bomb(0xf8, 1), 93)),
+      archive(member("header.json", header, { packed: bomb(0xf8, 1), method: 93 })),
       "too much memory",
     ],
     [
       "whose Zstandard grows beyond all it may",
-      archive(member("header.json", header, bomb(0x58, 1_000), 93)),
+      archive(member("header.json", header, { packed: bomb(0x58, 1_000), method: 93 })),
       "larger than it says",
     ],
     [
       "packed in a way nobody knows",
-      archive(member("header.json", header, header, 97)),
+      archive(member("header.json", header, { packed: header, method: 97 })),
       "method 97",
     ],
     [
       "that is encrypted",
-      archive(member("header.json", header, deflateRawSync(header), 8, { flags: 1 })),
+      archive(
+        member("header.json", header, {
+          packed: deflateRawSync(header),
+          method: 8,
+          more: { flags: 1 },
+        }),
+      ),
       "encrypted",
     ],
   ])("%s is refused with a reason", async (_, bytes, because) => {
@@ -246,7 +282,7 @@ describe("a hostile archive", () => {
   test("cut off anywhere, or with any byte changed, gives the header or a reason", async () => {
     const whole = archive(
       member("samples/1.json", Buffer.from("{}")),
-      member("header.json", header, zstandard, 93),
+      member("header.json", header, { packed: zstandard, method: 93 }),
     );
     const broken = [
       ...Array.from({ length: 40 }, (_, at) =>

@@ -8,7 +8,11 @@ import { answer, bearer, now, recorder, secret, start } from "./start.ts";
 const mebibyte = 1024 * 1024;
 const evaluation = '{"kind":"eval","deployment":"assistant-prod","metric":"mean","value":0.1}';
 
-const signature = (body: Uint8Array | string, id: string, at: number, key = secret) => ({
+const signature = (
+  body: Uint8Array | string,
+  id: string,
+  { at, key = secret }: { readonly at: number; readonly key?: string },
+) => ({
   "webhook-id": id,
   "webhook-timestamp": String(Math.floor(at / 1000)),
   "webhook-signature": new Webhook(key).sign(id, new Date(at), Buffer.from(body)),
@@ -16,8 +20,10 @@ const signature = (body: Uint8Array | string, id: string, at: number, key = secr
 const post = (
   url: string,
   body: Uint8Array | string,
-  headers: Record<string, string> = signature(body, "msg_1", now),
-  source = "signals",
+  {
+    headers = signature(body, "msg_1", { at: now }),
+    source = "signals",
+  }: { readonly headers?: Record<string, string>; readonly source?: string } = {},
 ) => fetch(`${url}/webhooks/${source}`, { method: "POST", body, headers });
 const byBearer = { authorization: `Bearer ${bearer}` };
 
@@ -58,8 +64,8 @@ test("a bearer source has no delivery identity: each is stored", async () => {
   const { url, store } = await start();
 
   const statuses = [
-    (await post(url, "{}", byBearer, "alertmanager")).status,
-    (await post(url, "{}", byBearer, "alertmanager")).status,
+    (await post(url, "{}", { headers: byBearer, source: "alertmanager" })).status,
+    (await post(url, "{}", { headers: byBearer, source: "alertmanager" })).status,
   ];
 
   expect(statuses).toEqual([202, 202]);
@@ -69,13 +75,16 @@ test("a bearer source has no delivery identity: each is stored", async () => {
 describe("who is let in", () => {
   const refusals: readonly (readonly [string, Record<string, string>])[] = [
     ["no signature", {}],
-    ["a stranger's secret", signature(evaluation, "m", now, `whsec_${"A".repeat(44)}`)],
-    ["another body's signature", signature("{}", "m", now)],
-    ["a clock 301 s behind", signature(evaluation, "m", now - 301_000)],
-    ["a clock 301 s ahead", signature(evaluation, "m", now + 301_000)],
+    [
+      "a stranger's secret",
+      signature(evaluation, "m", { at: now, key: `whsec_${"A".repeat(44)}` }),
+    ],
+    ["another body's signature", signature("{}", "m", { at: now })],
+    ["a clock 301 s behind", signature(evaluation, "m", { at: now - 301_000 })],
+    ["a clock 301 s ahead", signature(evaluation, "m", { at: now + 301_000 })],
     [
       "a timestamp with letters",
-      { ...signature(evaluation, "m", now), "webhook-timestamp": "now" },
+      { ...signature(evaluation, "m", { at: now }), "webhook-timestamp": "now" },
     ],
     ["a bearer token instead", byBearer],
   ];
@@ -83,7 +92,7 @@ describe("who is let in", () => {
   test.each(refusals)("%s is answered 401 and stored nowhere", async (_what, headers) => {
     const { url, store, logged } = await start();
 
-    const response = await answer(await post(url, evaluation, headers));
+    const response = await answer(await post(url, evaluation, { headers }));
 
     expect(response).toEqual({
       status: 401,
@@ -101,15 +110,18 @@ describe("who is let in", () => {
   test.each([-300_000, 300_000])("a clock %d ms off is accepted", async (off) => {
     const { url } = await start();
 
-    expect((await post(url, evaluation, signature(evaluation, "m", now + off))).status).toBe(202);
+    expect(
+      (await post(url, evaluation, { headers: signature(evaluation, "m", { at: now + off }) }))
+        .status,
+    ).toBe(202);
   });
 
   test("a source that the policy does not name is 404, with good credentials and without", async () => {
     const { url } = await start();
 
-    for (const headers of [{}, byBearer, signature(evaluation, "m", now)]) {
+    for (const headers of [{}, byBearer, signature(evaluation, "m", { at: now })]) {
       for (const name of ["nobody", "__proto__", "constructor", "%2e%2e"]) {
-        expect((await post(url, evaluation, headers, name)).status).toBe(404);
+        expect((await post(url, evaluation, { headers, source: name })).status).toBe(404);
       }
     }
   });
@@ -152,7 +164,9 @@ describe("what an authenticated sender says is kept", () => {
     const { url, store } = await start();
     const body = Buffer.from([0xff, 0x00, 0xfe]);
 
-    const response = await answer(await post(url, body, byBearer, "alertmanager"));
+    const response = await answer(
+      await post(url, body, { headers: byBearer, source: "alertmanager" }),
+    );
 
     expect(response.status).toBe(202);
     expect(response.body.unmapped).toContain("UTF-8");
@@ -169,7 +183,9 @@ describe("what an authenticated sender says is kept", () => {
     const { url } = await start();
     const headers = { ...byBearer, "content-type": type };
 
-    expect((await post(url, '{"alerts":[]}', headers, "alertmanager")).status).toBe(202);
+    expect((await post(url, '{"alerts":[]}', { headers, source: "alertmanager" })).status).toBe(
+      202,
+    );
   });
 });
 
@@ -198,7 +214,9 @@ describe("size", () => {
     const { url, store } = await start();
 
     const beyond = await post(url, padded(16 * mebibyte + 1)).catch(() => null);
-    const forged = await post(url, padded(2 * mebibyte), signature(evaluation, "m", now));
+    const forged = await post(url, padded(2 * mebibyte), {
+      headers: signature(evaluation, "m", { at: now }),
+    });
 
     // a client may see the connection close first
     expect([413, undefined]).toContain(beyond?.status);
@@ -251,12 +269,10 @@ test.each(["gzip", "br", "deflate", "GZIP"])(
     const { url, store } = await start();
     const body = gzipSync(evaluation);
 
-    const response = await post(
-      url,
-      body,
-      { ...byBearer, "content-encoding": encoding },
-      "alertmanager",
-    );
+    const response = await post(url, body, {
+      headers: { ...byBearer, "content-encoding": encoding },
+      source: "alertmanager",
+    });
 
     expect(response.status).toBe(415);
     expect(store.rows).toEqual([]);
@@ -317,9 +333,11 @@ test("a sender is told in time that nothing is known to be stored, and of its re
   };
   const { url } = await start({ intake: createIntake(store), senderWaits: 20 });
 
-  const first = await post(url, evaluation, signature(evaluation, "m_1", now));
+  const first = await post(url, evaluation, { headers: signature(evaluation, "m_1", { at: now }) });
   thaw();
-  const again = await answer(await post(url, evaluation, signature(evaluation, "m_1", now)));
+  const again = await answer(
+    await post(url, evaluation, { headers: signature(evaluation, "m_1", { at: now }) }),
+  );
 
   expect(first.status).toBe(503);
   expect(first.headers.get("retry-after")).toBe("5");

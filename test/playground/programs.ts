@@ -62,7 +62,11 @@ export async function startPrograms(): Promise<Programs> {
   const env = environment(folder);
   const written: string[] = [];
   const running: ChildProcess[] = [];
-  const start = (command: string, args: readonly string[], cwd: string, own: typeof env) => {
+  const start = (
+    command: string,
+    args: readonly string[],
+    { cwd, own }: { readonly cwd: string; readonly own: typeof env },
+  ) => {
     const child = spawn(command, args, { cwd, env: own, stdio: ["ignore", "pipe", "pipe"] });
     running.push(child);
     for (const stream of [child.stdout, child.stderr])
@@ -70,11 +74,11 @@ export async function startPrograms(): Promise<Programs> {
     return child;
   };
   const here = process.cwd();
-  start("npm", ["start"], here, env);
+  start("npm", ["start"], { cwd: here, own: env });
   const whereTo = ["-e", `${holdpointUrl}/api/messages`, "-c", "msteams", "-p", "56150"];
   const playground = [playgroundProgram, "start", ...whereTo, "--disable-telemetry"];
   // It asks desktop programs to open a browser window; there is nobody to open one for.
-  start(process.execPath, playground, folder, { ...given, BROWSER: "none" });
+  start(process.execPath, playground, { cwd: folder, own: { ...given, BROWSER: "none" } });
   const logs = () => written.join("");
   // Asked before it listens, the Playground takes its port for occupied and goes to another.
   await until(async () => logs().includes("Listening on 56150"), logs);

@@ -19,7 +19,14 @@ const secretFor = (reference: string) => secrets[reference];
 const webhook: Pick<Source, "auth"> = { auth: { standardWebhooks: ["env:NEW", "env:OLD"] } };
 
 /** Signed by the reference library, which the code under test does not use. */
-const signed = (secret: string, at = seconds, id = "msg_1", text = body) => ({
+const signed = (
+  secret: string,
+  {
+    at = seconds,
+    id = "msg_1",
+    text = body,
+  }: { readonly at?: number; readonly id?: string; readonly text?: Buffer<ArrayBuffer> } = {},
+) => ({
   "webhook-id": id,
   "webhook-timestamp": String(at),
   "webhook-signature": new Webhook(secret).sign(id, new Date(at * 1000), text),
@@ -52,11 +59,11 @@ describe("Standard Webhooks", () => {
   });
 
   test.each([-300, 300])("a clock that is %d s off is accepted", (off) => {
-    expect(ask(signed(ours, seconds + off)).ok).toBe(true);
+    expect(ask(signed(ours, { at: seconds + off })).ok).toBe(true);
   });
 
   test.each([-301, 301, -86_400, 86_400])("a clock that is %d s off is refused", (off) => {
-    expect(ask(signed(ours, seconds + off)).ok).toBe(false);
+    expect(ask(signed(ours, { at: seconds + off })).ok).toBe(false);
   });
 
   test.each([
@@ -109,7 +116,7 @@ describe("Standard Webhooks", () => {
 
   test("a body that is not UTF-8 is checked by its bytes", () => {
     const raw = Buffer.from([0xff, 0xfe, 0x00]);
-    const replaced = signed(ours, seconds, "msg_1", Buffer.from(raw.toString()));
+    const replaced = signed(ours, { at: seconds, id: "msg_1", text: Buffer.from(raw.toString()) });
 
     expect(ask(replaced, raw).ok).toBe(false);
   });

@@ -13,9 +13,15 @@ const keyed = (reference: string) =>
   ({ "env:OLD": text, "env:NEW": newer, "env:EMPTY": "" })[reference];
 const mac = (
   key: string,
-  before = "",
-  encoding: "hex" | "base64" = "hex",
-  over: Uint8Array = body,
+  {
+    before = "",
+    encoding = "hex",
+    over = body,
+  }: {
+    readonly before?: string;
+    readonly encoding?: "hex" | "base64";
+    readonly over?: Uint8Array;
+  } = {},
 ) => createHmac("sha256", key).update(before).update(over).digest(encoding);
 const by = (of: string) => ({ auth: { signature: { of, secrets: ["env:NEW", "env:OLD"] } } });
 const asking =
@@ -32,7 +38,9 @@ describe("Grafana's signature", () => {
     expect(askGrafana({ [name]: mac(newer) })).toEqual({ ok: true, identity: null });
     expect(askGrafana({ [name]: mac(text) }).ok).toBe(true);
     expect(askGrafana({ [name]: mac(text).toUpperCase() }).ok).toBe(true);
-    expect(askGrafana({ [stamp]: `${seconds}`, [name]: mac(text, `${seconds}:`) })).toEqual({
+    expect(
+      askGrafana({ [stamp]: `${seconds}`, [name]: mac(text, { before: `${seconds}:` }) }),
+    ).toEqual({
       ok: true,
       identity: null,
     });
@@ -41,25 +49,34 @@ describe("Grafana's signature", () => {
   test("a stamped body cannot be taken apart into one without a stamp", () => {
     const whole = Buffer.concat([Buffer.from(`${seconds}:`), body]);
 
-    expect(askGrafana({ [name]: mac(text, `${seconds}:`) }, whole).ok).toBe(false);
+    expect(askGrafana({ [name]: mac(text, { before: `${seconds}:` }) }, whole).ok).toBe(false);
   });
 
   test.each<[string, Record<string, string | readonly string[]>]>([
     ["no header", {}],
     ["an empty one", { [name]: "" }],
     ["another key", { [name]: mac("x".repeat(40)) }],
-    ["another body", { [name]: mac(text, " ") }],
+    ["another body", { [name]: mac(text, { before: " " }) }],
     ["a prefix", { [name]: `sha256=${mac(text)}` }],
-    ["base64", { [name]: mac(text, "", "base64") }],
+    ["base64", { [name]: mac(text, { before: "", encoding: "base64" }) }],
     ["half of it", { [name]: mac(text).slice(0, 32) }],
     ["more than it", { [name]: `${mac(text)}00` }],
     ["sent twice", { [name]: [mac(text), mac(text)] }],
     ["a timestamp nobody signed", { [name]: mac(text), [stamp]: `${seconds}` }],
     ["an empty timestamp", { [name]: mac(text), [stamp]: "" }],
-    ["two timestamps", { [name]: mac(text, `${seconds}:`), [stamp]: [`${seconds}`, "1"] }],
-    ["a late timestamp", { [name]: mac(text, `${seconds - 301}:`), [stamp]: `${seconds - 301}` }],
-    ["an early timestamp", { [name]: mac(text, `${seconds + 301}:`), [stamp]: `${seconds + 301}` }],
-    ["milliseconds", { [name]: mac(text, `${now}:`), [stamp]: `${now}` }],
+    [
+      "two timestamps",
+      { [name]: mac(text, { before: `${seconds}:` }), [stamp]: [`${seconds}`, "1"] },
+    ],
+    [
+      "a late timestamp",
+      { [name]: mac(text, { before: `${seconds - 301}:` }), [stamp]: `${seconds - 301}` },
+    ],
+    [
+      "an early timestamp",
+      { [name]: mac(text, { before: `${seconds + 301}:` }), [stamp]: `${seconds + 301}` },
+    ],
+    ["milliseconds", { [name]: mac(text, { before: `${now}:` }), [stamp]: `${now}` }],
     ["a bearer token", { authorization: `Bearer ${text}` }],
   ])("%s is refused", (_what, headers) => {
     expect(askGrafana(headers).ok).toBe(false);
@@ -72,7 +89,12 @@ describe("PagerDuty's signature", () => {
   const event = bytesOf({ event: { id: "01CH", event_type: "incident.triggered" } });
 
   test("is accepted, and the event's id is the delivery's identity", () => {
-    expect(askPagerDuty({ [name]: `v1=${mac(text, "", "hex", event)}` }, event)).toEqual({
+    expect(
+      askPagerDuty(
+        { [name]: `v1=${mac(text, { before: "", encoding: "hex", over: event })}` },
+        event,
+      ),
+    ).toEqual({
       ok: true,
       identity: "pd:01CH",
     });
@@ -85,7 +107,10 @@ describe("PagerDuty's signature", () => {
   });
 
   test("X-Webhook-Id, which nobody signs, does not name a delivery", () => {
-    const headers = { [name]: `v1=${mac(text, "", "hex", event)}`, "x-webhook-id": "other" };
+    const headers = {
+      [name]: `v1=${mac(text, { before: "", encoding: "hex", over: event })}`,
+      "x-webhook-id": "other",
+    };
 
     expect(askPagerDuty(headers, event)).toMatchObject({ identity: "pd:01CH" });
   });
@@ -97,8 +122,8 @@ describe("PagerDuty's signature", () => {
     ["another version", { [name]: `v2=${mac(text)}` }],
     ["an empty version", { [name]: "v1=" }],
     ["another key", { [name]: `v1=${mac("x".repeat(40))}` }],
-    ["another body", { [name]: `v1=${mac(text, " ")}` }],
-    ["base64", { [name]: `v1=${mac(text, "", "base64")}` }],
+    ["another body", { [name]: `v1=${mac(text, { before: " " })}` }],
+    ["base64", { [name]: `v1=${mac(text, { before: "", encoding: "base64" })}` }],
     ["half of it", { [name]: `v1=${mac(text).slice(0, 32)}` }],
     [
       "several wrong ones",
@@ -120,7 +145,7 @@ describe("Langfuse's signature", () => {
   const askLangfuse = asking(by("langfuse"));
   const name = "x-langfuse-signature";
   const at = (t: number | string, key = text, over: Uint8Array = body) => ({
-    [name]: `t=${t},v1=${mac(key, `${t}.`, "hex", over)}`,
+    [name]: `t=${t},v1=${mac(key, { before: `${t}.`, encoding: "hex", over })}`,
   });
 
   test("is accepted, and the body's id is the delivery's identity", () => {
@@ -149,7 +174,7 @@ describe("Langfuse's signature", () => {
     ["another time", { [name]: at(seconds)[name]?.replace(/t=\d+/, `t=${seconds + 1}`) ?? "" }],
     ["another key", at(seconds, "x".repeat(40))],
     ["another body", at(seconds, text, bytesOf({}))],
-    ["another version", { [name]: `t=${seconds},v2=${mac(text, `${seconds}.`)}` }],
+    ["another version", { [name]: `t=${seconds},v2=${mac(text, { before: `${seconds}.` })}` }],
     ["no signature", { [name]: `t=${seconds}` }],
     ["two headers", { [name]: [at(seconds)[name] ?? "", at(seconds)[name] ?? ""] }],
   ])("%s is refused", (_what, headers) => {
@@ -171,10 +196,10 @@ describe("Promptfoo's signature", () => {
     ["no header", {}],
     ["an empty one", { [name]: "" }],
     ["another key", { [name]: mac("x".repeat(40)) }],
-    ["another body", { [name]: mac(text, " ") }],
+    ["another body", { [name]: mac(text, { before: " " }) }],
     ["a prefix", { [name]: `sha256=${mac(text)}` }],
     ["a version", { [name]: `v1=${mac(text)}` }],
-    ["base64", { [name]: mac(text, "", "base64") }],
+    ["base64", { [name]: mac(text, { before: "", encoding: "base64" }) }],
     ["half of it", { [name]: mac(text).slice(0, 32) }],
     ["spaces", { [name]: ` ${mac(text)}` }],
     ["no hex", { [name]: "g".repeat(64) }],
@@ -205,13 +230,13 @@ describe("an HMAC the policy describes", () => {
 
     expect(askHub({ [name]: `sha256=${mac(text)}` })).toEqual({ ok: true, identity: null });
     expect(askHub({ [name]: `sha256=${mac(newer).toUpperCase()}` }).ok).toBe(true);
-    expect(askBase64({ [name]: mac(text, "", "base64") }).ok).toBe(true);
+    expect(askBase64({ [name]: mac(text, { before: "", encoding: "base64" }) }).ok).toBe(true);
   });
 
   test("headers that nobody signs name no delivery; the event that the body is does", () => {
     const named = { "ce-specversion": "1.0", "ce-id": "run-8", "ce-source": "/evals" };
     const event = Buffer.from('{"specversion":"1.0","id":"run-7","source":"/evals"}');
-    const signed = mac(text, "", "hex", event);
+    const signed = mac(text, { before: "", encoding: "hex", over: event });
 
     expect(askHub({ [name]: `sha256=${mac(text)}`, ...named })).toEqual({
       ok: true,
@@ -225,10 +250,12 @@ describe("an HMAC the policy describes", () => {
 
   test("a body that is not UTF-8 is checked by its bytes", () => {
     const raw = Buffer.from([0xff, 0xfe, 0x00]);
-    const replaced = mac(text, "", "hex", Buffer.from(raw.toString()));
+    const replaced = mac(text, { before: "", encoding: "hex", over: Buffer.from(raw.toString()) });
 
     expect(askHub({ [name]: `sha256=${replaced}` }, raw).ok).toBe(false);
-    expect(askHub({ [name]: `sha256=${mac(text, "", "hex", raw)}` }, raw).ok).toBe(true);
+    expect(
+      askHub({ [name]: `sha256=${mac(text, { before: "", encoding: "hex", over: raw })}` }, raw).ok,
+    ).toBe(true);
   });
 
   test.each<[string, Record<string, string | readonly string[]>]>([
@@ -239,8 +266,8 @@ describe("an HMAC the policy describes", () => {
     ["another prefix", { [name]: `sha1=${mac(text)}` }],
     ["the prefix twice", { [name]: `sha256=sha256=${mac(text)}` }],
     ["another key", { [name]: `sha256=${mac("x".repeat(40))}` }],
-    ["another body", { [name]: `sha256=${mac(text, " ")}` }],
-    ["another encoding", { [name]: `sha256=${mac(text, "", "base64")}` }],
+    ["another body", { [name]: `sha256=${mac(text, { before: " " })}` }],
+    ["another encoding", { [name]: `sha256=${mac(text, { before: "", encoding: "base64" })}` }],
     ["half of it", { [name]: `sha256=${mac(text).slice(0, 32)}` }],
     ["more than it", { [name]: `sha256=${mac(text)}00` }],
     ["sent twice", { [name]: [`sha256=${mac(text)}`, `sha256=${mac(text)}`] }],
@@ -251,7 +278,7 @@ describe("an HMAC the policy describes", () => {
 
   test("base64 is compared to the letter", () => {
     const askBase64 = asking(described({ prefix: "", encoding: "base64" }));
-    const right = mac(text, "", "base64");
+    const right = mac(text, { before: "", encoding: "base64" });
 
     expect(askBase64({ [name]: right.replace(/=+$/, "") }).ok).toBe(false);
     expect(askBase64({ [name]: right.toLowerCase() }).ok).toBe(false);

@@ -28,8 +28,11 @@ const allAccepted = (
       ),
     );
 
-const accepted = (world: World, id: string, body: object, source = "signals") =>
-  allAccepted(world, [[id, body]], source);
+const accepted = (
+  world: World,
+  id: string,
+  { body, source = "signals" }: { readonly body: object; readonly source?: string },
+) => allAccepted(world, [[id, body]], source);
 
 const quietElsewhere = (n: number): object => ({
   kind: "alert",
@@ -43,14 +46,14 @@ test("starting, confirming and undoing wait for what was accepted, by whomever i
   await world.say("bob", "pause assistant-prod because it looks odd");
   const quiet = Array.from({ length: 250 }, (_, n) => [`n${n}`, quietElsewhere(n)] as const);
   await allAccepted(world, quiet, "signals");
-  await accepted(world, "c1", jailbreak(0.2));
+  await accepted(world, "c1", { body: jailbreak(0.2) });
 
   const started = await world.say("chidi", "resume assistant-prod because it was nothing");
 
   expect(started.text).toContain("Not resumed: HP-2 is open");
   await world.say("chidi", "pause HP-2 because it is real");
   await world.say("chidi", "resume assistant-prod because it is over");
-  await accepted(world, "c2", collapse(), "alertmanager");
+  await accepted(world, "c2", { body: collapse(), source: "alertmanager" });
   const { query } = world.database();
   await query(
     "update holdpoint.deliveries set leased_until = now() + '30 seconds' where id = 'c2'",
@@ -71,7 +74,7 @@ test("a critical alert accepted behind a thousand of a noisy source is evaluated
   const world = await openWorld("postgres");
   const noise = Array.from({ length: 1_000 }, (_, n) => [`n${n}`, quietElsewhere(n)] as const);
   await allAccepted(world, noise, "signals");
-  await accepted(world, "c", collapse(), "alertmanager");
+  await accepted(world, "c", { body: collapse(), source: "alertmanager" });
 
   await world.settle();
 
@@ -90,7 +93,7 @@ test("undo waits as a resume does, and one that looked in vain finds what came w
   const commit = striking(isWidening);
   const world = await openWorld("postgres", { wrap: commit.wrap });
   await world.say("bob", "pause assistant-prod because wrong one");
-  commit.arm(() => accepted(world, "c1", jailbreak(0.2)));
+  commit.arm(() => accepted(world, "c1", { body: jailbreak(0.2) }));
 
   const undone = await world.say("bob", "undo HP-1");
 
@@ -116,7 +119,7 @@ test("an answer that names no escalation does not answer one that opened while i
 test("what waits about other deployments, in whatever state, holds up no resume", async () => {
   const world = await openWorld("postgres");
   await world.say("bob", "pause assistant-prod because it looks odd");
-  await accepted(world, "n1", quietElsewhere(1));
+  await accepted(world, "n1", { body: quietElsewhere(1) });
   await world
     .database()
     .query("update holdpoint.deliveries set leased_until = now() + '30 seconds' where id = 'n1'");
@@ -135,15 +138,26 @@ test(`in ${rounds} seeded rounds on two replicas no resume that was asked after 
   const world = await openWorld("postgres");
   const twin = await world.twin();
   const people = await world.server().views.people();
-  const say = (server: typeof twin, who: string, line: string, key: string) =>
+  const say = (
+    server: typeof twin,
+    { who, line, key }: { readonly who: string; readonly line: string; readonly key: string },
+  ) =>
     server.inbound.run(
       invocation(people.find((person) => person.key === who)?.id ?? ("" as PersonId), line, key),
     );
   for (let round = 1; round <= rounds; round += 1) {
     const random = numbersFrom(round);
     const either = () => (random() < 0.5 ? twin : world.server());
-    await say(twin, "bob", "pause assistant-prod because of a round", `p${round}`);
-    await say(twin, "chidi", "resume assistant-prod because of a round", `s${round}`);
+    await say(twin, {
+      who: "bob",
+      line: "pause assistant-prod because of a round",
+      key: `p${round}`,
+    });
+    await say(twin, {
+      who: "chidi",
+      line: "resume assistant-prod because of a round",
+      key: `s${round}`,
+    });
     const { size } = await world.server().store.head();
     let answered = false;
     const sent = turns(random).then(async () => {
@@ -159,7 +173,11 @@ test(`in ${rounds} seeded rounds on two replicas no resume that was asked after 
     let asked = { afterAnswer: false };
     const confirmed = turns(random, 60).then(() => {
       asked = { afterAnswer: answered };
-      return say(either(), "erin", "resume assistant-prod because I looked", `c${round}`);
+      return say(either(), {
+        who: "erin",
+        line: "resume assistant-prod because I looked",
+        key: `c${round}`,
+      });
     });
 
     await Promise.all([sent, confirmed]);
@@ -170,9 +188,21 @@ test(`in ${rounds} seeded rounds on two replicas no resume that was asked after 
     const resumed = entries.findIndex((entry) => entry.kind === "decision.made");
     expect(opened, `seed ${round}`).toBeGreaterThanOrEqual(0);
     if (asked.afterAnswer) expect(resumed, `seed ${round}`).toBe(-1);
-    await say(twin, "chidi", "pause assistant-prod because of what came", `q${round}`);
-    await say(twin, "chidi", "resume assistant-prod to full because it is over", `a${round}`);
-    await say(twin, "erin", "resume assistant-prod to full because I looked", `b${round}`);
+    await say(twin, {
+      who: "chidi",
+      line: "pause assistant-prod because of what came",
+      key: `q${round}`,
+    });
+    await say(twin, {
+      who: "chidi",
+      line: "resume assistant-prod to full because it is over",
+      key: `a${round}`,
+    });
+    await say(twin, {
+      who: "erin",
+      line: "resume assistant-prod to full because I looked",
+      key: `b${round}`,
+    });
     expect(await world.posture(), `seed ${round}`).toBe("full");
   }
 });

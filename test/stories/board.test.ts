@@ -108,8 +108,7 @@ describe.skipIf(chromiumPath === undefined)("the board with 62 open", { timeout:
   const visit = async (
     world: World,
     person: string,
-    screen: keyof typeof screens,
-    path = "/",
+    { screen, path = "/" }: { readonly screen: keyof typeof screens; readonly path?: string },
   ): Promise<Page> => {
     const page = await consolePage({ chromium, world, screen: screens[screen] }, person, path);
     await page.locator('html[data-live="yes"]').waitFor({ state: "attached" });
@@ -120,7 +119,7 @@ describe.skipIf(chromiumPath === undefined)("the board with 62 open", { timeout:
     const world = await badDay();
 
     for (const screen of ["desk", "phone"] as const) {
-      const page = await visit(world, "chidi", screen);
+      const page = await visit(world, "chidi", { screen });
       expect((await headings(page)).slice(0, 3)).toEqual([
         "Open: 62",
         "Waiting for you: 6",
@@ -150,14 +149,14 @@ describe.skipIf(chromiumPath === undefined)("the board with 62 open", { timeout:
     }
 
     // Nobody asks Dana: the critical one, older than all the others, is at the top for her too.
-    const [first, second] = await rowsOf(await visit(world, "dana", "phone"));
+    const [first, second] = await rowsOf(await visit(world, "dana", { screen: "phone" }));
     expect(first).toMatchObject({ id: "HP-1", next: "acknowledge by 10:10 GMT" });
     expect(second).toMatchObject({ id: "HP-2", severity: "high" });
   });
 
   test("a card offers what its reader may do, and a live update keeps the order and what is unfolded", async () => {
     const world = await badDay();
-    const page = await visit(world, "chidi", "phone");
+    const page = await visit(world, "chidi", { screen: "phone" });
     for (const id of ["HP-1", "HP-46", "HP-6"]) await unfold(page, id);
     expect(await offered(page, "HP-1")).toEqual([
       "Narrow to no-tools",
@@ -166,7 +165,7 @@ describe.skipIf(chromiumPath === undefined)("the board with 62 open", { timeout:
       "Leave unrestricted…",
     ]);
     // Frank would approve a resume, or break glass: nothing of this is his now.
-    const frank = await visit(world, "frank", "phone", "/escalations/HP-1");
+    const frank = await visit(world, "frank", { screen: "phone", path: "/escalations/HP-1" });
     expect(await offered(frank, "HP-1")).toEqual([]);
     const card = frank.locator("#card-HP-1");
     expect(await card.locator(":scope > .muted").textContent()).toBe(
@@ -189,7 +188,7 @@ describe.skipIf(chromiumPath === undefined)("the board with 62 open", { timeout:
     const rows = await rowsOf(page);
     expect(rows.filter(({ isOpen }) => isOpen).map(({ id }) => id)).toEqual(["HP-46", "HP-6"]);
     expect(rows.map(({ id }) => id)).toEqual(
-      (await rowsOf(await visit(world, "chidi", "phone"))).map(({ id }) => id),
+      (await rowsOf(await visit(world, "chidi", { screen: "phone" }))).map(({ id }) => id),
     );
     expect((await headings(page)).slice(0, 3)).toEqual([
       "Open: 60",

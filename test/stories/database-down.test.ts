@@ -171,8 +171,10 @@ const sendTo = (url: string, id: string) =>
 async function pressed(
   { page, submit, answer, nonce }: Browser,
   reason: string,
-  trouble: () => void | Promise<void>,
-  end: () => Promise<void>,
+  {
+    trouble,
+    end,
+  }: { readonly trouble: () => void | Promise<void>; readonly end: () => Promise<void> },
 ): Promise<string> {
   const form = { nonce: await nonce("/"), line: "pause assistant-prod", reason };
   await trouble();
@@ -205,18 +207,16 @@ test("one process lives through a database that is frozen, stopped, restarted an
     begin: () => void | Promise<void>,
     end: () => void | Promise<void>,
   ) =>
-    pressed(
-      chidi,
-      reason,
-      async () => {
+    pressed(chidi, reason, {
+      trouble: async () => {
         await begin();
         await becomes("/readyz", 503);
       },
-      async () => {
+      end: async () => {
         await end();
         await becomes("/readyz", 200);
       },
-    );
+    });
 
   const told = [
     await trouble("frozen", server.freeze, server.thaw),

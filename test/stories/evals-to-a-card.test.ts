@@ -9,7 +9,11 @@ import { oneDatabase } from "../support/databases.ts";
  * reducer, a weighted metric.
  */
 
-const rule = (id: string, when: string, title: string, severity = "high"): string => `  ${id}:
+const rule = (
+  id: string,
+  when: string,
+  { title, severity = "high" }: { readonly title: string; readonly severity?: string },
+): string => `  ${id}:
     deployments: [assistant-prod]
     method: targeted-eval
     when: signal.kind == "eval" && signal.status == "ok" && ${when}
@@ -31,14 +35,14 @@ const rules = (yaml: string): string =>
         rule(
           "cyber-rate",
           'signal.metric == "mean" && signal.group == "cyber" && signal.value > 0.3',
-          "Attack success in cyber",
+          { title: "Attack success in cyber" },
         ),
         rule(
           "any-of-two",
           'signal.metric == "accuracy" && signal.reducer == "pass_at_2" && signal.value > 0.3',
-          "Any of two attempts",
+          { title: "Any of two attempts" },
         ),
-        rule("refusals", 'signal.metric == "refusal" && signal.value < 0.7', "Refusals"),
+        rule("refusals", 'signal.metric == "refusal" && signal.value < 0.7', { title: "Refusals" }),
         "  refusal-collapse:\n",
       ].join(""),
     )

@@ -17,7 +17,11 @@ const mapping = (more = "") =>
   `sample: { run: r1, probes: [{ entry: eval, probe: dan, fails: 1, total: 8, all: 8 }] } }`;
 
 const report = (run: string, ...probes: readonly object[]) => ({ run, probes });
-const probe = (name: string, fails: number, total = 80, all = 80) => ({
+const probe = (
+  name: string,
+  fails: number,
+  { total = 80, all = 80 }: { readonly total?: number; readonly all?: number } = {},
+) => ({
   entry: "eval",
   probe: name,
   fails,
@@ -45,7 +49,10 @@ oneDatabase((kind) => {
   test("a probe that evaluated nothing is a missing measurement, and its siblings are read", async () => {
     const world = await openWorld(kind, { policy: bySource(mapping()) });
 
-    await world.send("signals", report("r1", probe("dan", 0, 0, 80), probe("xss", 0)));
+    await world.send(
+      "signals",
+      report("r1", probe("dan", 0, { total: 0, all: 80 }), probe("xss", 0)),
+    );
 
     const { body } = await world.get("/v1/escalations");
     expect(body).toMatchObject({ items: [{ id: "HP-1", trigger: "score-unavailable" }] });

@@ -18,6 +18,13 @@ const echoes = new Map([
   ["resolve", "resolved"],
 ]);
 
+/** What an event says beside its type, and the secret that it is signed with. */
+interface Told {
+  readonly data?: object;
+  readonly event?: object;
+  readonly key?: string;
+}
+
 async function open(kind: Kind, more: { readonly env?: object; readonly wake?: string } = {}) {
   const world = await openSlackWorld(kind, {
     env: { PAGERDUTY_WEBHOOK_SECRET: secret, ...more.env },
@@ -31,7 +38,7 @@ async function open(kind: Kind, more: { readonly env?: object; readonly wake?: s
         ),
   });
   let sent = 0;
-  const tell = async (type: string, data: object = {}, event: object = {}, key = secret) => {
+  const tell = async (type: string, { data = {}, event = {}, key = secret }: Told = {}) => {
     sent += 1;
     const body = pagerDutyEvent(type, data, { id: `01EVENT${sent}`, ...event });
     const answer = await signalSend({
@@ -47,8 +54,12 @@ async function open(kind: Kind, more: { readonly env?: object; readonly wake?: s
     await world.settle();
     return answer;
   };
-  const ours = (type: string, event: object = {}, data: object = {}, key = secret) =>
-    tell(type, { incident_key: "HP-1", ...data }, event, key);
+  const ours = (type: string, event: object = {}, { data, key }: Omit<Told, "event"> = {}) =>
+    tell(type, {
+      data: { incident_key: "HP-1", ...data },
+      event,
+      ...(key === undefined ? {} : { key }),
+    });
   return { world, tell, ours };
 }
 
@@ -137,7 +148,7 @@ oneDatabase((kind) => {
         echoed += 1;
         const integration = { id: "PINTEG1", type: "inbound_integration_reference" };
         const type = echoes.get(event_action) ?? "triggered";
-        await ours(type, { agent: integration }, { incident_key: dedup_key });
+        await ours(type, { agent: integration }, { data: { incident_key: dedup_key } });
       }
     };
 
@@ -177,7 +188,10 @@ oneDatabase((kind) => {
     const { world, tell } = await open(kind);
 
     await tell("triggered");
-    await tell("acknowledged", { incident_key: "HP-77", id: "Q2" }, { agent: bob });
+    await tell("acknowledged", {
+      data: { incident_key: "HP-77", id: "Q2" },
+      event: { agent: bob },
+    });
 
     expect(world.posted("HP-1").text).toContain("Safety classifier");
     expect((await world.kinds()).filter((kind) => kind === "escalation.opened")).toHaveLength(1);
@@ -203,7 +217,7 @@ oneDatabase((kind) => {
     await world.send("signals", jailbreak());
     const before = await world.kinds();
 
-    const refused = await ours("acknowledged", { agent: bob }, {}, "x".repeat(40));
+    const refused = await ours("acknowledged", { agent: bob }, { key: "x".repeat(40) });
 
     expect(refused).toMatchObject({ ok: false, because: expect.stringContaining("401") });
     expect(await world.kinds()).toEqual(before);

@@ -78,6 +78,13 @@ async function openSecond(world: World, seed: number): Promise<RunningServer> {
   return server;
 }
 
+/** A line that somebody says on the console; `key` is one for one press. */
+interface Press {
+  readonly who: string;
+  readonly line: string;
+  readonly key: string;
+}
+
 async function openTwo(seed: number) {
   const world = await openWorld("postgres", {
     wrap: jostled(seed),
@@ -91,7 +98,7 @@ async function openTwo(seed: number) {
     if (!found) throw new Error(`nobody is called ${key}`);
     return { is: "person", person: found.id, link: null };
   };
-  const press = (server: RunningServer, who: string, line: string, key: string): Promise<Reply> =>
+  const press = (server: RunningServer, { who, line, key }: Press): Promise<Reply> =>
     server.inbound.run({
       speaker: speaker(who),
       surface: "console",
@@ -157,8 +164,8 @@ describe.skipIf(inject("postgresTemplate") === null)("two servers on one Postgre
       world.clock.set(new Date(world.clock.now() + (hours * 60 + roll(15)) * 60_000).toISOString());
       const webhooks = Array.from({ length: roll(3) }, (_, n) => `${round}-${n}`);
       const work = [
-        () => press(servers[0], who, line, key),
-        () => press(servers[1], who, line, key),
+        () => press(servers[0], { who, line, key }),
+        () => press(servers[1], { who, line, key }),
         ...webhooks.map((id) => () => post(server(), id)),
         ...webhooks.slice(0, 1).map((id) => () => post(server(), id)),
         () => servers[0].settle(),
@@ -168,8 +175,8 @@ describe.skipIf(inject("postgresTemplate") === null)("two servers on one Postgre
       await settle();
 
       const [first, second] = [
-        await press(servers[0], who, line, key),
-        await press(servers[1], who, line, key),
+        await press(servers[0], { who, line, key }),
+        await press(servers[1], { who, line, key }),
       ];
       expect(first.text, key).not.toMatch(/^NOT /);
       expect(second.text, key).toBe(first.text);
@@ -192,8 +199,8 @@ describe.skipIf(inject("postgresTemplate") === null)("two servers on one Postgre
     await settle();
 
     const [narrowed, paused] = await Promise.all([
-      press(servers[0], "chidi", "narrow HP-1 because the plan says so", "one"),
-      press(servers[1], "erin", "pause HP-1 because I want it off", "two"),
+      press(servers[0], { who: "chidi", line: "narrow HP-1 because the plan says so", key: "one" }),
+      press(servers[1], { who: "erin", line: "pause HP-1 because I want it off", key: "two" }),
     ]);
     await settle();
 
@@ -206,12 +213,16 @@ describe.skipIf(inject("postgresTemplate") === null)("two servers on one Postgre
     const { world, servers, press, post, settle } = await openTwo(33);
     await post(servers[0], "first");
     await settle();
-    await press(servers[0], "chidi", "pause HP-1 because it is real", "pause");
-    await press(servers[1], "chidi", "resume HP-1 because the eval was broken", "start");
+    await press(servers[0], { who: "chidi", line: "pause HP-1 because it is real", key: "pause" });
+    await press(servers[1], {
+      who: "chidi",
+      line: "resume HP-1 because the eval was broken",
+      key: "start",
+    });
 
     await Promise.all([
-      press(servers[0], "erin", "resume HP-1 because I looked too", "erin"),
-      press(servers[1], "frank", "resume HP-1 because so did I", "frank"),
+      press(servers[0], { who: "erin", line: "resume HP-1 because I looked too", key: "erin" }),
+      press(servers[1], { who: "frank", line: "resume HP-1 because so did I", key: "frank" }),
     ]);
     await settle();
 
@@ -235,9 +246,15 @@ describe.skipIf(inject("postgresTemplate") === null)("two servers on one Postgre
 
   test("a policy that one server adopts binds the other's next answer", async () => {
     const { world, servers, press } = await openTwo(57);
-    expect((await press(servers[1], "ana", "pause assistant-prod because x", "before")).ok).toBe(
-      false,
-    );
+    expect(
+      (
+        await press(servers[1], {
+          who: "ana",
+          line: "pause assistant-prod because x",
+          key: "before",
+        })
+      ).ok,
+    ).toBe(false);
 
     const adopted = await world.adopt((yaml) =>
       yaml.replace(
@@ -247,8 +264,14 @@ describe.skipIf(inject("postgresTemplate") === null)("two servers on one Postgre
     );
 
     expect(adopted.status).toBe(200);
-    expect((await press(servers[1], "ana", "pause assistant-prod because x", "after")).ok).toBe(
-      true,
-    );
+    expect(
+      (
+        await press(servers[1], {
+          who: "ana",
+          line: "pause assistant-prod because x",
+          key: "after",
+        })
+      ).ok,
+    ).toBe(true);
   });
 });

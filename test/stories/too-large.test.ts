@@ -45,7 +45,11 @@ function storm(bytes: number): Buffer {
 
 const bearer = { authorization: `Bearer ${token}` };
 
-function signed(world: World, id: string, body: Buffer, over = body) {
+function signed(
+  world: World,
+  id: string,
+  { body, over = body }: { readonly body: Buffer; readonly over?: Buffer<ArrayBufferLike> },
+) {
   const time = String(Math.floor(world.clock.now() / 1000));
   const mac = createHmac("sha256", key).update(`${id}.${time}.`).update(over).digest("base64");
   return { "webhook-id": id, "webhook-timestamp": time, "webhook-signature": `v1,${mac}` };
@@ -73,7 +77,7 @@ oneDatabase((kind) => {
     }
     expect(JSON.stringify(world.slack.messagesIn("C0RISK0001"))).toContain("U0BOB00001");
     const again = storm(5_200_000);
-    const more = signed(world, "large-1", again);
+    const more = signed(world, "large-1", { body: again });
     expect(await streamed(world, { source: "signals", headers: more, body: again })).toBe(202);
     expect(await streamed(world, { source: "signals", headers: more, body: again })).toBe(200);
     expect(await streamed(world, { headers: bearer, body: storm(2_000_000) })).toBe(202);
@@ -88,7 +92,7 @@ oneDatabase((kind) => {
   test("of senders that are not known, that send without end or slowly, nobody hears anything, and others are served meanwhile", async () => {
     const world = await openBothWorld(kind);
     const large = storm(10 * mebibyte);
-    const forged = signed(world, "forged", large, storm(10));
+    const forged = signed(world, "forged", { body: large, over: storm(10) });
 
     expect(await streamed(world, { source: "signals", headers: forged, body: large })).toBe(401);
     const wrong = { authorization: "Bearer no-token-of-ours-0123456789-0123456789" };

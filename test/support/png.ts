@@ -56,7 +56,11 @@ function unfiltered(data: Buffer, stride: number, step: number): Buffer {
     const filter = data.readUInt8(at);
     for (let x = step; x < row.length; x += 1) {
       const left = row.readUInt8(x - step);
-      const guess = guessOf(filter, left, above.readUInt8(x), above.readUInt8(x - step));
+      const guess = guessOf(filter, {
+        left,
+        above: above.readUInt8(x),
+        corner: above.readUInt8(x - step),
+      });
       row[x] = row.readUInt8(x) + guess; // modulo 256
     }
     rows.push(row.subarray(step));
@@ -65,7 +69,14 @@ function unfiltered(data: Buffer, stride: number, step: number): Buffer {
   return Buffer.concat(rows);
 }
 
-function guessOf(filter: number, left: number, above: number, corner: number): number {
+function guessOf(
+  filter: number,
+  {
+    left,
+    above,
+    corner,
+  }: { readonly left: number; readonly above: number; readonly corner: number },
+): number {
   const guess = left + above - corner;
   const paeth = [left, above, corner].reduce((best, number) =>
     Math.abs(guess - number) < Math.abs(guess - best) ? number : best,

@@ -46,8 +46,7 @@ const form = (
 const button = (
   label: string,
   command: string,
-  style: Button["style"],
-  opens: Form | null,
+  { style, opens }: { readonly style: Button["style"]; readonly opens: Form | null },
 ): Button => ({ label, command, style, form: opens });
 
 const seen = "Jailbreak classifier 8.2 % (limit 5 %)";
@@ -70,20 +69,18 @@ export const openCard: Card = {
   ],
   buttons: [
     [
-      button(
-        "Narrow to no-tools",
-        "narrow HP-142 to no-tools",
-        "primary",
-        form("Narrow to no-tools", "Narrow Assistant (production) to no-tools", { reason: seen }),
-      ),
-      button(
-        "Pause",
-        "pause HP-142",
-        "danger",
-        form("Pause", "Pause Assistant (production)", { reason: seen }),
-      ),
+      button("Narrow to no-tools", "narrow HP-142 to no-tools", {
+        style: "primary",
+        opens: form("Narrow to no-tools", "Narrow Assistant (production) to no-tools", {
+          reason: seen,
+        }),
+      }),
+      button("Pause", "pause HP-142", {
+        style: "danger",
+        opens: form("Pause", "Pause Assistant (production)", { reason: seen }),
+      }),
     ],
-    [button("Acknowledge", "ack HP-142", "plain", null)],
+    [button("Acknowledge", "ack HP-142", { style: "plain", opens: null })],
   ],
   more: [
     {
@@ -148,21 +145,20 @@ export const decidedCard: Card = {
   ],
   buttons: [
     [
-      button("Resume…", "resume HP-142", "plain", form("Resume", again, { reasonRequired: true })),
-      button(
-        "Keep paused…",
-        "keep HP-142",
-        "plain",
-        form("Keep paused", "Keep Assistant (production) paused", { reasonRequired: true }),
-      ),
+      button("Resume…", "resume HP-142", {
+        style: "plain",
+        opens: form("Resume", again, { reasonRequired: true }),
+      }),
+      button("Keep paused…", "keep HP-142", {
+        style: "plain",
+        opens: form("Keep paused", "Keep Assistant (production) paused", { reasonRequired: true }),
+      }),
     ],
     [
-      button(
-        "Undo (until 03:29)",
-        "undo HP-142",
-        "plain",
-        form("Undo", "Undo for Assistant (production)"),
-      ),
+      button("Undo (until 03:29)", "undo HP-142", {
+        style: "plain",
+        opens: form("Undo", "Undo for Assistant (production)"),
+      }),
     ],
   ],
   lockScreen: "CRITICAL Assistant (production): Paused 03:19 by Bob Okafor (on call) HP-142",
@@ -201,29 +197,23 @@ export const longCard: Card = {
   ],
   buttons: [
     [
-      button(
-        `Narrow to ${sixty("scope")}`,
-        "narrow HP-1420 to scope",
-        "primary",
-        form("Narrow", `Narrow ${sixty("Deployment")} to ${sixty("scope")}`, {
+      button(`Narrow to ${sixty("scope")}`, "narrow HP-1420 to scope", {
+        style: "primary",
+        opens: form("Narrow", `Narrow ${sixty("Deployment")} to ${sixty("scope")}`, {
           reason: longReason,
         }),
-      ),
-      button(
-        "Pause",
-        "pause HP-1420",
-        "danger",
-        form("Pause", `Pause ${sixty("Deployment")}`, { reason: longReason }),
-      ),
+      }),
+      button("Pause", "pause HP-1420", {
+        style: "danger",
+        opens: form("Pause", `Pause ${sixty("Deployment")}`, { reason: longReason }),
+      }),
     ],
     [
-      button("Acknowledge", "ack HP-1420", "plain", null),
-      button(
-        "Approve resume…",
-        "resume HP-1420",
-        "plain",
-        form("Approve resume", `Resume ${sixty("Deployment")} to ${sixty("full")}`),
-      ),
+      button("Acknowledge", "ack HP-1420", { style: "plain", opens: null }),
+      button("Approve resume…", "resume HP-1420", {
+        style: "plain",
+        opens: form("Approve resume", `Resume ${sixty("Deployment")} to ${sixty("full")}`),
+      }),
     ],
   ],
 };
@@ -242,7 +232,12 @@ export const hostileCard: Card = {
   title: ["🔴 ", foreign, " · HP-666"],
   lines: [[foreign], ["Decides: ", masked], ["“", foreign, "”"]],
   buttons: [
-    [button(hostile, "pause HP-666", "danger", form(hostile, hostile, { reason: hostile }))],
+    [
+      button(hostile, "pause HP-666", {
+        style: "danger",
+        opens: form(hostile, hostile, { reason: hostile }),
+      }),
+    ],
   ],
   more: [{ heading: hostile, lines: [[foreign, masked]] }],
   lockScreen: hostile,
@@ -263,18 +258,14 @@ export const postures: readonly PostureView[] = [
     proposal: null,
     decision: null,
     buttons: [
-      button(
-        "Narrow to no-tools",
-        "narrow assistant-prod to no-tools",
-        "plain",
-        form("Narrow to no-tools", "Narrow Assistant (production) to no-tools"),
-      ),
-      button(
-        "Pause",
-        "pause assistant-prod",
-        "danger",
-        form("Pause", "Pause Assistant (production)"),
-      ),
+      button("Narrow to no-tools", "narrow assistant-prod to no-tools", {
+        style: "plain",
+        opens: form("Narrow to no-tools", "Narrow Assistant (production) to no-tools"),
+      }),
+      button("Pause", "pause assistant-prod", {
+        style: "danger",
+        opens: form("Pause", "Pause Assistant (production)"),
+      }),
     ],
   },
   {
@@ -304,19 +295,18 @@ export const postures: readonly PostureView[] = [
       index: 3877,
     },
     buttons: [
-      button(
-        "Approve resume…",
-        "resume search-beta",
-        "primary",
-        form("Approve resume", "Resume Search beta to full"),
-      ),
-      button(
-        "Keep narrowed…",
-        "keep search-beta",
-        "plain",
-        form("Keep narrowed", "Keep Search beta narrowed", { reasonRequired: true }),
-      ),
-      button("Pause", "pause search-beta", "danger", form("Pause", "Pause Search beta")),
+      button("Approve resume…", "resume search-beta", {
+        style: "primary",
+        opens: form("Approve resume", "Resume Search beta to full"),
+      }),
+      button("Keep narrowed…", "keep search-beta", {
+        style: "plain",
+        opens: form("Keep narrowed", "Keep Search beta narrowed", { reasonRequired: true }),
+      }),
+      button("Pause", "pause search-beta", {
+        style: "danger",
+        opens: form("Pause", "Pause Search beta"),
+      }),
     ],
   },
   {
@@ -339,18 +329,14 @@ export const postures: readonly PostureView[] = [
       index: 4190,
     },
     buttons: [
-      button(
-        "Resume…",
-        "resume agents-eu",
-        "plain",
-        form("Resume", "Request to resume Agents EU", { reasonRequired: true }),
-      ),
-      button(
-        "Keep paused…",
-        "keep agents-eu",
-        "plain",
-        form("Keep paused", "Keep Agents EU paused", { reasonRequired: true }),
-      ),
+      button("Resume…", "resume agents-eu", {
+        style: "plain",
+        opens: form("Resume", "Request to resume Agents EU", { reasonRequired: true }),
+      }),
+      button("Keep paused…", "keep agents-eu", {
+        style: "plain",
+        opens: form("Keep paused", "Keep Agents EU paused", { reasonRequired: true }),
+      }),
     ],
   },
 ];

@@ -95,7 +95,9 @@ const badSignatures: readonly Hostile[] = [
   {
     name: "a press once more, bytes and signature the same",
     send: async (endpoint) => {
-      const body = { payload: pressed(endpoint, "chidi", encodePress(act("ack HP-142"))) };
+      const body = {
+        payload: pressed(endpoint, "chidi", { value: encodePress(act("ack HP-142")) }),
+      };
       await endpoint.post(body);
       return endpoint.post(body);
     },
@@ -217,25 +219,28 @@ const badShapes: readonly Hostile[] = [
   {
     name: "a press without a button",
     send: (endpoint) =>
-      endpoint.post({ payload: { ...pressed(endpoint, "chidi", ""), actions: [] } }),
+      endpoint.post({ payload: { ...pressed(endpoint, "chidi", { value: "" }), actions: [] } }),
   },
   {
     name: "a press whose button is null",
     send: (endpoint) =>
-      endpoint.post({ payload: { ...pressed(endpoint, "chidi", ""), actions: [null] } }),
+      endpoint.post({ payload: { ...pressed(endpoint, "chidi", { value: "" }), actions: [null] } }),
   },
   {
     name: "a press by nobody",
     send: (endpoint) =>
       endpoint.post({
-        payload: { ...pressed(endpoint, "chidi", encodePress(act("ack"))), user: null },
+        payload: { ...pressed(endpoint, "chidi", { value: encodePress(act("ack")) }), user: null },
       }),
   },
   {
     name: "a press that happened nowhere",
     send: (endpoint) =>
       endpoint.post({
-        payload: { ...pressed(endpoint, "chidi", encodePress(act("ack"))), container: {} },
+        payload: {
+          ...pressed(endpoint, "chidi", { value: encodePress(act("ack")) }),
+          container: {},
+        },
       }),
   },
   {

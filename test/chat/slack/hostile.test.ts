@@ -26,7 +26,9 @@ const commandBy =
 const pressBy =
   (more: Json, line = "pause HP-142") =>
   (endpoint: TestEndpoint) =>
-    endpoint.post({ payload: { ...pressed(endpoint, "chidi", encodePress(act(line))), ...more } });
+    endpoint.post({
+      payload: { ...pressed(endpoint, "chidi", { value: encodePress(act(line)) }), ...more },
+    });
 
 const mention =
   (more: Json, text = "<@U0HOLDPOINT> pause assistant-prod") =>
@@ -72,7 +74,10 @@ const badPeople: readonly Hostile[] = [
     name: "a form opened by somebody of another workspace",
     send: (endpoint) => {
       const value = encodePress({ ...said, line: "pause HP-142", form: form() });
-      const payload = { ...pressed(endpoint, "chidi", value, "hp:form:1"), user: foreignUser };
+      const payload = {
+        ...pressed(endpoint, "chidi", { value, action: "hp:form:1" }),
+        user: foreignUser,
+      };
       return endpoint.post({ payload });
     },
     says: elsewhere,
@@ -175,8 +180,10 @@ const submit =
 
 const typed = (value: unknown) => ({ reason: { value: { type: "plain_text_input", value } } });
 
-const press = (value: unknown, action?: string) => (endpoint: TestEndpoint) =>
-  endpoint.post({ payload: pressed(endpoint, "mallory", value, action) });
+const press =
+  (value: unknown, action = "hp:act:1") =>
+  (endpoint: TestEndpoint) =>
+    endpoint.post({ payload: pressed(endpoint, "mallory", { value, action }) });
 
 const notMine = "not one of mine";
 

@@ -37,8 +37,7 @@ export function act(line: string) {
 export function pressed(
   endpoint: TestEndpoint,
   who: string,
-  value: unknown,
-  action = "hp:act:1",
+  { value, action = "hp:act:1" }: { readonly value: unknown; readonly action?: string },
 ): Json {
   return endpoint.bodies.pressOn(
     who,

@@ -44,7 +44,9 @@ const elsewhere = { id: account, team_id: other };
 const enterprise = { id: organization, name: "Acme" };
 
 const pressBy = (line: string, more: Json) => (endpoint: TestEndpoint) =>
-  endpoint.post({ payload: { ...pressed(endpoint, "chidi", encodePress(act(line))), ...more } });
+  endpoint.post({
+    payload: { ...pressed(endpoint, "chidi", { value: encodePress(act(line)) }), ...more },
+  });
 
 const commandFrom =
   (line: string, more: Readonly<Record<string, string>>) => (endpoint: TestEndpoint) =>
@@ -183,7 +185,7 @@ describe("somebody whose home is another workspace", () => {
     const endpoint = await openGrid();
     const value = encodePress({ ...said, line: "pause HP-142", form: form() });
     const opening = {
-      ...pressed(endpoint, "chidi", value, "hp:form:1"),
+      ...pressed(endpoint, "chidi", { value, action: "hp:form:1" }),
       user: elsewhere,
       enterprise,
     };

@@ -18,7 +18,12 @@ function opened(): Log {
   return log;
 }
 
-const answer = (log: Log, who: Key, asked: string, breakGlass = false) =>
+const answer = (
+  log: Log,
+  who: Key,
+  asked: string,
+  { breakGlass = false }: { readonly breakGlass?: boolean } = {},
+) =>
   log.decide((situation) =>
     answerRehearsal(situation, log.escalation("HP-1"), {
       actor: person(who),
@@ -98,7 +103,7 @@ describe("a rehearsal", () => {
 
     expect(answer(log, "bob", "undo")).toMatchObject({ refused: "only-rehearsed" });
     expect(answer(log, "frank", "pause")).toMatchObject({ refused: "not-authorized" });
-    expect(answer(log, "frank", "pause", true)).toMatchObject([{ asked: "pause" }]);
+    expect(answer(log, "frank", "pause", { breakGlass: true })).toMatchObject([{ asked: "pause" }]);
   });
 
   test("passes from one to the next, and ends without an answer instead of the written one", () => {

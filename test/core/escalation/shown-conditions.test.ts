@@ -15,8 +15,7 @@ const minute = 60_000;
 const told = (
   suite: string,
   value: number | null,
-  given: Partial<Judged> = {},
-  more = {},
+  { given = {}, more = {} }: { readonly given?: Partial<Judged>; readonly more?: object } = {},
 ): Judged => ({
   observed: {
     signal: blankSignal({ source: "signals", kind: "eval", status: "ok", suite, value, ...more }),
@@ -52,9 +51,17 @@ describe("conditions as they are shown", () => {
     const lower = { worse: "lower", limit: 0.9 } as const;
     const unclear = { verdict: { is: "indeterminate", because: "no value" } } as const;
 
-    expect(names(all(told("a", 0.4, lower), told("a", 0.85, lower)))).toEqual([["a", 0.4]]);
-    expect(names(all(told("half", 0.4, lower), told("twice", 0.1)))[0]).toEqual(["twice", 0.1]);
-    expect(names(all(told("x", null, unclear), told("a", 0.06)))[0]).toEqual(["a", 0.06]);
+    expect(names(all(told("a", 0.4, { given: lower }), told("a", 0.85, { given: lower })))).toEqual(
+      [["a", 0.4]],
+    );
+    expect(names(all(told("half", 0.4, { given: lower }), told("twice", 0.1)))[0]).toEqual([
+      "twice",
+      0.1,
+    ]);
+    expect(names(all(told("x", null, { given: unclear }), told("a", 0.06)))[0]).toEqual([
+      "a",
+      0.06,
+    ]);
   });
 
   test("of very many the worst few are kept, in whatever order they come", () => {
@@ -76,9 +83,9 @@ describe("conditions as they are shown", () => {
     const time = (at: string) => ({ occurredAt: `2026-11-23T${at}:00Z` });
     const at = Date.parse("2026-11-23T12:00:00Z");
     const good = { verdict: { is: "quiet", because: "" }, ends: true } as const;
-    const bad = told("a", 0.09, { at }, time("11:00"));
+    const bad = told("a", 0.09, { given: { at }, more: time("11:00") });
     const later = (more: object, given = {}) =>
-      told("a", 0.01, { ...good, at: at + minute, ...given }, more);
+      told("a", 0.01, { given: { ...good, at: at + minute, ...given }, more });
 
     const latest = (judged: Judged) => all(bad, judged).conditions[0]?.latest.value;
     expect(latest(later(time("10:00")))).toBe(0.09);
@@ -117,7 +124,7 @@ describe("conditions as they are shown", () => {
     ],
   ] as const)("half a run %s", (_, given, bounds, said) => {
     const { worst, latest } =
-      all(told("a", null, given, { ...halfRun, ...bounds })).conditions[0] ?? {};
+      all(told("a", null, { given, more: { ...halfRun, ...bounds } })).conditions[0] ?? {};
 
     expect(
       worst &&
@@ -128,13 +135,16 @@ describe("conditions as they are shown", () => {
   });
 
   test("of half a run whose rule does not look at the number, none is shown", () => {
-    const half = told("a", null, { isMeasured: false }, { ...halfRun, atLeast: 0.07 });
+    const half = told("a", null, {
+      given: { isMeasured: false },
+      more: { ...halfRun, atLeast: 0.07 },
+    });
 
     expect(all(half).conditions[0]?.worst.value).toBeNull();
   });
 
   test("a whole run of the same number takes the place of what half of one proved", () => {
-    const half = told("a", null, {}, { ...halfRun, atLeast: 0.07, atMost: 0.5 });
+    const half = told("a", null, { given: {}, more: { ...halfRun, atLeast: 0.07, atMost: 0.5 } });
 
     expect(all(half, told("a", 0.07)).conditions[0]?.worst).toMatchObject({
       value: 0.07,

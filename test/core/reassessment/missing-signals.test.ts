@@ -99,17 +99,15 @@ test("of one silence there is one notice, however many processes look, restart o
 const every = (
   count: number,
   unit: Recurrence["every"]["unit"],
-  time: string,
-  on: Recurrence["on"] = null,
+  { time, on = null }: { readonly time: string; readonly on?: Recurrence["on"] },
 ): Recurrence => ({ every: { count, unit }, on, at: time, from: null });
 
 describe("a run by Monday 10:00 in London", () => {
-  const by = { by: every(1, "weeks", "10:00", 1), timezone: "Europe/London" };
+  const by = { by: every(1, "weeks", { time: "10:00", on: 1 }), timezone: "Europe/London" };
   const silence = (
     adopted: string,
     heard: string | null,
-    now: string,
-    waiting: string | null = null,
+    { now, waiting = null }: { readonly now: string; readonly waiting?: string | null },
   ): readonly string[] | null => {
     const last = {
       at: heard === null ? null : at(`${heard}:00`),
@@ -152,19 +150,27 @@ describe("a run by Monday 10:00 in London", () => {
       ["11-16T10:00", "11-23T10:00"],
     ],
   ] as const)("%s", (_, adopted, heard, now, found) => {
-    expect(silence(adopted, heard, now)).toEqual(found);
+    expect(silence(adopted, heard, { now })).toEqual(found);
   });
 
   test("it waits for deliveries that came in time and were not looked into, for no others", () => {
-    expect(silence("11-02T09:00", null, "11-16T10:00", "11-16T09:59")).toBeNull();
-    expect(silence("11-02T09:00", null, "11-16T10:01", "11-16T10:01")).not.toBeNull();
+    expect(silence("11-02T09:00", null, { now: "11-16T10:00", waiting: "11-16T09:59" })).toBeNull();
+    expect(
+      silence("11-02T09:00", null, { now: "11-16T10:01", waiting: "11-16T10:01" }),
+    ).not.toBeNull();
   });
 
   test("10:00 stays 10:00 when the clocks change, both ways", () => {
-    expect(silence("10-12T12:00", null, "10-26T09:59")).toBeNull();
-    expect(silence("10-12T12:00", null, "10-26T10:00")).toEqual(["10-12T12:00", "10-26T10:00"]);
-    expect(silence("03-16T12:00", null, "03-30T08:59")).toBeNull();
-    expect(silence("03-16T12:00", null, "03-30T09:00")).toEqual(["03-16T12:00", "03-30T09:00"]);
+    expect(silence("10-12T12:00", null, { now: "10-26T09:59" })).toBeNull();
+    expect(silence("10-12T12:00", null, { now: "10-26T10:00" })).toEqual([
+      "10-12T12:00",
+      "10-26T10:00",
+    ]);
+    expect(silence("03-16T12:00", null, { now: "03-30T08:59" })).toBeNull();
+    expect(silence("03-16T12:00", null, { now: "03-30T09:00" })).toEqual([
+      "03-16T12:00",
+      "03-30T09:00",
+    ]);
   });
 });
 
@@ -172,7 +178,7 @@ describe("fixed times on the days on which clocks change", () => {
   test.each([
     [
       "a time that is left out comes at the end of the gap",
-      every(1, "days", "01:30"),
+      every(1, "days", { time: "01:30" }),
       "Europe/London",
       "03-29T12:00",
       "03-28T01:30",
@@ -180,7 +186,7 @@ describe("fixed times on the days on which clocks change", () => {
     ],
     [
       "a time that comes twice counts the first time",
-      every(1, "days", "01:30"),
+      every(1, "days", { time: "01:30" }),
       "Europe/London",
       "10-25T12:00",
       "10-24T00:30",
@@ -188,7 +194,7 @@ describe("fixed times on the days on which clocks change", () => {
     ],
     [
       "a gap of half an hour",
-      every(1, "days", "02:15"),
+      every(1, "days", { time: "02:15" }),
       "Australia/Lord_Howe",
       "10-04T00:00",
       "10-02T15:45",
@@ -196,7 +202,7 @@ describe("fixed times on the days on which clocks change", () => {
     ],
     [
       "two times on one instant are one",
-      every(1, "hours", "00:00"),
+      every(1, "hours", { time: "00:00" }),
       "Europe/London",
       "03-29T01:30",
       "03-29T00:00",
@@ -204,7 +210,7 @@ describe("fixed times on the days on which clocks change", () => {
     ],
     [
       "an hour that comes twice is one long period",
-      every(1, "hours", "00:00"),
+      every(1, "hours", { time: "00:00" }),
       "Europe/London",
       "10-25T02:10",
       "10-25T00:00",
@@ -249,7 +255,7 @@ describe("fixed times on the days on which clocks change", () => {
   });
 
   test("whoever looks late finds the same time missed as who looked at once", () => {
-    const by = every(1, "days", "01:30");
+    const by = every(1, "days", { time: "01:30" });
     const late = fc.integer({ min: 0, max: hours(22) });
     const days = fc.integer({ min: at("02-20T00:00:00"), max: at("12-01T00:00:00") });
 

@@ -174,7 +174,11 @@ describe("the example's clock", () => {
 });
 
 describe("overdue notices", () => {
-  const overdueFrom = (start: string, parts: Partial<Hours>, every: number, length: number) => {
+  const overdueFrom = (
+    start: string,
+    parts: Partial<Hours>,
+    { every, length }: { readonly every: number; readonly length: number },
+  ) => {
     const deployment = inZone("Europe/London", parts);
     const reassess = { ...deployment.reassess, every: null, overdueEvery: every };
     const log = new Log(policyWith({ deployment: { ...deployment, reassess } }), instantOf(start));
@@ -228,7 +232,7 @@ describe("overdue notices", () => {
       ["11-25T20:00", "11-26T00:00", "11-26T04:00"],
     ],
   ] as const)("keep to working hours: %s", (_, start, parts, every, length, expected) => {
-    const said = overdueFrom(start, parts, every, length);
+    const said = overdueFrom(start, parts, { every, length });
 
     expect(said).toEqual(expected.map((due, at) => [at + 1, due]));
   });
