@@ -7,4 +7,4 @@ export function ownPath(asked: string): string {
 }
 
 const pages =
-  /^\/(?:(?:history|ask)(?:\?[\w=&%+.:-]{1,500})?|log|help|escalations\/HP-[1-9]\d{0,11}(?:\/record)?)?$/;
+  /^\/(?:(?:history|ask|policy|deployments\/[\w.-]{1,100})(?:\?[\w=&%+.:-]{1,500})?|log|help|deployments|escalations\/HP-[1-9]\d{0,11}(?:\/record)?)?$/;

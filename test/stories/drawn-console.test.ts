@@ -47,6 +47,10 @@ const pages: Readonly<Record<string, string>> = {
   unfit: "/history?since=garbage",
   "audit-log": "/log",
   help: "/help",
+  deployments: "/deployments",
+  timeline: "/deployments/assistant-prod",
+  "timeline-unfit": "/deployments/assistant-prod?since=2026-11-31&colour=red",
+  "no-timeline": "/deployments/nothing",
   missing: "/escalations/HP-99",
   record: "/escalations/HP-1/record",
   ask: "/ask",
@@ -96,6 +100,7 @@ async function checkProofOn(page: Page, isDropped: boolean): Promise<void> {
 /** What pictures are called that the docs show. */
 const inDocs: Readonly<Record<string, string>> = {
   "demo-checked": "console-checked",
+  "demo-timeline": "console-timeline",
 };
 
 describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 120_000 }, () => {

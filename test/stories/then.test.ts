@@ -1,7 +1,53 @@
 import { expect, test } from "vitest";
-import { openBothWorld } from "../support/both-world.ts";
+import { type BothWorld, openBothWorld } from "../support/both-world.ts";
 import { oneDatabase } from "../support/databases.ts";
+import { signedIn } from "../support/linking.ts";
+import { plain } from "../support/process.ts";
 import { jailbreak } from "../support/world.ts";
+
+/** The pages of the former deployment and of its successor: every posture, and what it followed from. */
+async function overTime(world: BothWorld): Promise<void> {
+  const page = await signedIn(world, "dana");
+  const saidOn = async (path: string) => {
+    const { html, status } = await page.page(path);
+    const said = plain(html.replace(/<t[dh]/g, " $&")).replace(/\s+/g, " ");
+    return { status, said, shapes: [...html.matchAll(/<rect class="(\w+)"/g)].map(([, is]) => is) };
+  };
+
+  const { said, shapes } = await saidOn("/deployments/assistant-prod");
+  for (const words of [
+    "open to everyone, tools on, for 70 min 0",
+    "2026-11-23 11:10:00 UTC to 2026-11-23 11:20:00 UTC paused for everyone, for 10 min",
+    "2026-11-23 11:20:00 UTC to 2026-11-23 12:00:00 UTC open to everyone, tools on, for 40 min",
+    "2026-11-23 12:00:00 UTC to 2026-11-24 09:00:00 UTC not in the policy, for 21 h",
+    "The policy in force has it no more.",
+    "model aurora-3",
+  ])
+    expect.soft(said).toContain(words);
+  expect(shapes.slice(0, 4)).toEqual(["open", "paused", "open", "retired"]);
+  const later = await saidOn("/deployments/assistant-prod?since=2026-11-24&until=2026-11-24");
+  expect(later.said).toContain(
+    "2026-11-24 00:00:00 UTC to 2026-11-24 09:00:00 UTC not in the policy",
+  );
+  expect(later.said).toContain("None in this time.");
+  const successor = await saidOn("/deployments/assistant-eu");
+  expect(successor.said).toContain("2026-11-23 12:00:00 UTC to 2026-11-24 09:00:00 UTC open to");
+  expect((await saidOn("/deployments")).said).toContain("assistant-prod no longer in the policy");
+  for (const [path, status, words] of [
+    ["assistant-prod?since=2026-02-30", 400, "“2026-02-30” is not a date"],
+    ["assistant-prod?since=2027-01-01", 400, "is still to come"],
+    ["assistant-prod?since=2026-11-24&until=2026-11-23", 400, "Nothing is between From and To"],
+    ["assistant-prod?since=2026-11-23&since=2026-11-24&by=eve", 400, "“by” is not asked for here"],
+    ["assistant-prod?since=0000-01-01", 200, "paused for everyone, for 10 min"],
+    ["assistant-prod?until=2001-01-01", 200, "It was not in any policy in this time."],
+    ["%3Cb%3Ex", 404, "“<b>x”"],
+    ["constructor", 404, "No such deployment"],
+  ] as const) {
+    const answer = await saidOn(`/deployments/${path}`);
+    expect.soft(answer.status, path).toBe(status);
+    expect.soft(answer.said, path).toContain(words);
+  }
+}
 
 oneDatabase((kind) => {
   test("how it was at a time: posture, who could decide, names, what was open and its card, of a deployment that is retired since", async () => {
@@ -82,5 +128,6 @@ oneDatabase((kind) => {
     expect(body).toMatchObject({
       items: [{ id: "assistant-prod", state: "paused", decidedBy: ["Bob Okafor"] }],
     });
+    await overTime(world);
   });
 });

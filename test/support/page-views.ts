@@ -14,4 +14,6 @@ export const quietLog: LogView = {
 /** What an auditor's pages show where a test is about other pages. */
 export const pageViews: PageViews = {
   log: async () => quietLog,
+  deployments: async () => [],
+  timeline: async () => undefined,
 };

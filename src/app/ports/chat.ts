@@ -8,7 +8,7 @@ import type { Account, AccountChat, People, Person } from "../../core/people/per
 import { Fault, type Pace } from "./fault.ts";
 import type { Outgoing } from "./outbox.ts";
 import type { PageViews } from "./pages.ts";
-import type { DecisionFilter, RecordView, Unfit } from "./queries.ts";
+import type { DecisionFilter, HistoryView, RecordView, Unfit } from "./queries.ts";
 
 /**
  * Who says something, as a chat or a page has authenticated them. Whose account it is, is found out
@@ -116,17 +116,6 @@ export interface PostureView {
   } | null;
   /** What may be done now, as buttons. */
   readonly buttons: readonly Button[];
-}
-
-/** One line of the history as people read it. */
-export interface HistoryView {
-  readonly index: number;
-  readonly at: Instant;
-  readonly kind: string;
-  readonly deployment: string;
-  readonly escalation: EscalationId | "";
-  /** A sentence with names: who did what, why, under which rule. */
-  readonly line: Line;
 }
 
 /** One page of everything that is open or settled. The counts are of all pages. */

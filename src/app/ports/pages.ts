@@ -1,5 +1,6 @@
 import type { Instant } from "../../core/ids.ts";
 import type { KeyPeriod } from "../../core/log/key-chain.ts";
+import type { HistoryView } from "./queries.ts";
 
 /** What the console's pages for an auditor show. */
 
@@ -27,4 +28,67 @@ export interface CosignedView {
 
 export interface PageViews {
   log(): Promise<LogView>;
+  /** Those of the policy, then those that it has no more, by name. */
+  deployments(): Promise<readonly DeploymentName[]>;
+  /** Undefined where nothing of the record is about it. */
+  timeline(deployment: string, asked: TimelineAsked): Promise<TimelineView | undefined>;
+}
+
+export interface DeploymentName {
+  readonly id: string;
+  readonly name: string;
+  readonly isRetired: boolean;
+}
+
+/** One deployment over a time. */
+export interface TimelineView {
+  readonly id: string;
+  readonly name: string;
+  /** Whether the policy in force has it no more. */
+  readonly isRetired: boolean;
+  readonly from: Instant;
+  readonly to: Instant;
+  /** When the asked time begins, where more was decided in it than is shown: the rest is before `from`. */
+  readonly cut: Instant | null;
+  /** Whether there is more evidence than `events` has. */
+  readonly isShort: boolean;
+  /** From the widest to paused; those of the newest policy that has it, and what else was in force. */
+  readonly lanes: readonly string[];
+  readonly postures: readonly PostureSpan[];
+  readonly models: readonly ModelSpan[];
+  /** Oldest first. */
+  readonly events: readonly TimelineEvent[];
+}
+
+interface Span {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+export interface PostureSpan extends Span {
+  readonly lane: string;
+  readonly state: "open" | "narrowed" | "paused" | "retired";
+  /** "open to everyone, tools on" */
+  readonly words: string;
+  /** The record that it began with; null = before the time shown. */
+  readonly index: number | null;
+}
+
+/** Which model the policy says it has; "" = none. */
+export interface ModelSpan extends Span {
+  readonly model: string;
+  readonly index: number | null;
+}
+
+export interface TimelineEvent extends HistoryView {
+  readonly is: "decision" | "evidence" | "policy";
+  /** Model versions that it names. */
+  readonly models: readonly string[];
+}
+
+export interface TimelineAsked {
+  /** Null = ninety days before the end, or the beginning. */
+  readonly since: Instant | null;
+  /** Exclusive; null = now. */
+  readonly until: Instant | null;
 }

@@ -126,6 +126,17 @@ export interface DecisionFilter {
   readonly limit: number;
 }
 
+/** One line of the history as people read it. */
+export interface HistoryView {
+  readonly index: number;
+  readonly at: Instant;
+  readonly kind: string;
+  readonly deployment: string;
+  readonly escalation: EscalationId | "";
+  /** A sentence with names: who did what, why, under which rule. */
+  readonly line: Line;
+}
+
 /** Something that was so, when; null = at no single time. */
 export interface RecordItem {
   readonly at: Instant | null;

@@ -1,6 +1,5 @@
 import { buildCard } from "../../core/card/build-card.ts";
 import { postureButtons } from "../../core/card/card-buttons.ts";
-import { historyLine } from "../../core/card/history-line.ts";
 import { offeredCard, offeredTo } from "../../core/card/offered-buttons.ts";
 import { beforeConfirming, proposalLine } from "../../core/card/resume-request-lines.ts";
 import { nameOf, scopeWordsOf, type ViewContext } from "../../core/card/view-context.ts";
@@ -11,21 +10,13 @@ import type { Readable } from "../../core/people/readers.ts";
 import { levelOf, stateWord } from "../../core/policy/posture.ts";
 import { deploymentOf } from "../../core/state/situation.ts";
 import type { Decided } from "../../core/state/state.ts";
-import { timeOf } from "../../core/time.ts";
 import { plain } from "../../core/words/line.ts";
 import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
-import type {
-  AllViews,
-  HistoryView,
-  PostureView,
-  Recorded,
-  SignedIn,
-  Store,
-  Views,
-} from "../ports.ts";
+import type { AllViews, PostureView, Recorded, SignedIn, Store, Views } from "../ports.ts";
 import { boardView } from "./board.ts";
 import { readFilter } from "./filters.ts";
+import { historyView } from "./history-view.ts";
 import { homeView, viewContexts } from "./home-view.ts";
 import { type LogPageParts, logView } from "./log-page.ts";
 import { newest, newestCard } from "./newest-escalation.ts";
@@ -34,6 +25,7 @@ import { readableFor, readableRules, readableStore } from "./readable.ts";
 import { recordOf } from "./record.ts";
 import { textsOf } from "./recorded-texts.ts";
 import type { PastParts } from "./then.ts";
+import { deploymentNames, timelineOf } from "./timeline.ts";
 
 /**
  * What pages and read routes show, read from the projections and, for the past, from the log
@@ -118,6 +110,8 @@ function viewsIn(parts: ViewParts): Views {
       return [...rules.people().values()].filter((person) => policy.people.has(person.id));
     },
     log: () => logView(parts),
+    deployments: () => deploymentNames({ ...parts, look: journal.look }),
+    timeline: (id, asked) => timelineOf({ ...parts, look: journal.look }, id, asked),
     head: async () => {
       const [head, checkpoint] = await Promise.all([store.head(), store.checkpoint()]);
       return { size: head.size, note: checkpoint?.note ?? null, at: head.at };
@@ -132,20 +126,6 @@ export async function viewContextWithTexts(
 ): Promise<ViewContext> {
   const texts = await textsOf(store, found);
   return { ...(await journal.look([])).viewContext(""), texts };
-}
-
-function historyView(view: ViewContext, recorded: Recorded): HistoryView {
-  const { entry, index } = recorded;
-  const deployment =
-    "deployment" in entry ? entry.deployment : entry.subject.replace(/^deployment:/, "");
-  return {
-    index,
-    at: timeOf(entry),
-    kind: entry.kind,
-    deployment: deployment === "org" ? "" : deployment,
-    escalation: "escalation" in entry ? entry.escalation : "",
-    line: historyLine(view, recorded),
-  };
 }
 
 const decisionView = (

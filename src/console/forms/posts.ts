@@ -5,6 +5,7 @@ import { Fault, type Invocation, type Reply } from "../../app/ports.ts";
 import { isUnsure } from "../../core/card/not-recorded.ts";
 import { answers as words } from "../../core/words/answers.ts";
 import { cookie, setCookie } from "../cookies.ts";
+import { ownPath } from "../own-path.ts";
 import { pageText } from "../pages/html-text.ts";
 import { isEscalationId } from "../pages/pages.ts";
 import { speakerOf, unnamedPerson, type Viewer } from "../viewer.ts";
@@ -228,7 +229,5 @@ async function run(context: ViewerContext, invocation: Invocation): Promise<Repl
 /** Only our own pages. */
 function backTo(form: URLSearchParams): string {
   const from = form.get("from") ?? "";
-  return /^\/(?:\?page=[1-9]\d{0,5}|history|log|help|escalations\/HP-[1-9]\d{0,11})?$/.test(from)
-    ? from
-    : "/";
+  return /^\/\?page=[1-9]\d{0,5}$/.test(from) ? from : ownPath(from);
 }

@@ -4,6 +4,7 @@ import { buttonRows, type PageContext } from "../forms/press.ts";
 import { linkOf, personOf, type Viewer } from "../viewer.ts";
 import { cardHtml, foldedCardHtml } from "./card.ts";
 import { emptyHtml, type Html, lineHtml, pageText } from "./html-text.ts";
+import { timelineAddress } from "./timeline.ts";
 import { utc, when } from "./times.ts";
 
 /** Everything the first page shows. */
@@ -108,6 +109,7 @@ const posturesHtml = (postures: readonly PostureView[], pageContext: PageContext
 <section data-key="postures" aria-labelledby="postures-heading">
   <h2 id="postures-heading">Deployments</h2>
   ${postures.map((posture) => postureHtml(posture, pageContext))}
+  <p class="muted" data-key="all"><a href="/deployments">All deployments, also former ones</a></p>
 </section>`;
 
 function postureHtml(posture: PostureView, pageContext: PageContext): Html {
@@ -122,7 +124,7 @@ function postureHtml(posture: PostureView, pageContext: PageContext): Html {
   <p>Since ${when(posture.since, timezone, pageContext.now)}${decidedBy(posture, pageContext)}</p>
   ${againHtml(posture, pageContext)}
   ${proposalHtml(posture, pageContext)}
-  <p class="muted"><span class="foreign">${pageText(id)}</span> · times in ${pageText(timezone)}</p>
+  <p class="muted"><span class="foreign">${pageText(id)}</span> · times in ${pageText(timezone)} · <a href="${timelineAddress(id)}">over time</a></p>
   <div class="buttons small" data-key="buttons">
     ${buttonRows([posture.buttons], { pageContext, formContext, last: null })}
   </div>

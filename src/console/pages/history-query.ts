@@ -85,7 +85,7 @@ function namesWrong(query: URLSearchParams): readonly string[] {
 }
 
 /** Null where nothing was given, undefined where it is not a date: 30 February is none. */
-function instantOf(text: string): Instant | null | undefined {
+export function instantOf(text: string): Instant | null | undefined {
   if (text === "") return null;
   const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}))?$/.exec(text);
   const whole = match && `${match[1]}T${match[2] ?? "00:00"}:00`;
@@ -97,7 +97,7 @@ function instantOf(text: string): Instant | null | undefined {
 const day = 86_400_000;
 
 /** The last day is included. */
-function endOf(text: string): Instant | null | undefined {
+export function endOf(text: string): Instant | null | undefined {
   const at = instantOf(text);
   return at === null || at === undefined || text.includes("T") ? at : at + day;
 }

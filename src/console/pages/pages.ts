@@ -4,7 +4,7 @@ import type { HistoryView } from "../../app/ports.ts";
 import type { EscalationId } from "../../core/ids.ts";
 import { answerHtml } from "../forms/answer-page.ts";
 import type { PageContext } from "../forms/press.ts";
-import { idOf, linkOf, personOf, type Viewer } from "../viewer.ts";
+import { idOf, linkOf, personOf } from "../viewer.ts";
 import {
   forViewers,
   pageContextFor,
@@ -17,25 +17,15 @@ import {
 } from "../viewer-context.ts";
 import { boardHtml, boardTitle, readBoard } from "./board.ts";
 import { cardHtml } from "./card.ts";
+import type { Draw } from "./drawn.ts";
 import { historyHtml } from "./history.ts";
 import { readAsked } from "./history-query.ts";
 import { emptyHtml, type Html, lineHtml, pageText } from "./html-text.ts";
-import { logHtml, proofsHtml } from "./log-page.ts";
+import { drawDeployments, drawLog, drawTimeline } from "./reading-pages.ts";
 import { recordHtml } from "./record.ts";
 import { helpHtml } from "./static-pages.ts";
+import { timelineAddress } from "./timeline.ts";
 import { utc } from "./times.ts";
-
-/** The contents of a page; `live` is the piece that is redrawn when something changes. */
-interface Drawn {
-  readonly status: 200 | 400 | 404;
-  readonly pageContext: PageContext;
-  readonly title: string;
-  readonly live: Html;
-  /** What stands below it, and is not redrawn. */
-  readonly below?: Html;
-}
-
-type Draw = (context: ViewerContext, request: FastifyRequest, viewer: Viewer) => Promise<Drawn>;
 
 /** Adds the pages, and the pieces of them that are redrawn. */
 export function addPages(app: FastifyInstance, context: ViewerContext): void {
@@ -67,6 +57,8 @@ export function addPages(app: FastifyInstance, context: ViewerContext): void {
   livePage("/escalations/:id", "escalations/:id", drawEscalation);
   page("/escalations/:id/record", drawRecord);
   livePage("/log", "log", drawLog);
+  page("/deployments", drawDeployments);
+  page("/deployments/:id", drawTimeline);
   page("/history", drawHistory);
   page("/help", drawHelp);
 }
@@ -113,7 +105,7 @@ const drawEscalation: Draw = async (context, request, viewer) => {
   <section class="single" data-key="card" aria-label="${card.escalation}">${cardHtml(offered, pageContext, true)}</section>
   ${answered && answeredHtml(answered, idOf(viewer))}
   <p data-key="record"><a href="/escalations/${card.escalation}/record">The whole record, to read or print</a></p>
-  <p data-key="history"><a href="${before}">What was recorded about ${pageText(card.deployment)}</a></p>
+  <p data-key="history"><a href="${before}">What was recorded about ${pageText(card.deployment)}</a> · <a href="${timelineAddress(card.deployment)}">how it stood over time</a></p>
 </div>`;
   return { status: 200, pageContext, title: card.escalation, live };
 };
@@ -140,17 +132,6 @@ const drawRecord: Draw = async (context, request, viewer) => {
     pageContext,
     title: `Record of ${found.id}`,
     live: recordHtml(found, pageContext),
-  };
-};
-
-const drawLog: Draw = async (context, _request, viewer) => {
-  const pageContext = pageContextFor(context, viewer, "/log");
-  return {
-    status: 200,
-    pageContext,
-    title: "Audit log",
-    live: logHtml(await (await viewsFor(context, viewer)).log()),
-    below: proofsHtml(pageContext),
   };
 };
 

@@ -34,7 +34,7 @@ const escalationsIn = (entry: Entry): readonly string[] => [
 ];
 
 /** Models by the policy, and those that senders named. */
-function modelsIn(entry: Entry): readonly string[] {
+export function modelsIn(entry: Entry): readonly string[] {
   const seen = "seen" in entry ? entry.seen?.model : undefined;
   const of = "of" in entry ? entry.of?.model : undefined;
   const run = "run" in entry ? entry.run?.model : undefined;
