@@ -9,6 +9,7 @@ import type {
 } from "../../app/ports.ts";
 import { spokenDuration } from "../../core/duration.ts";
 import type { Instant } from "../../core/ids.ts";
+import { storable } from "../../core/text.ts";
 import type { PageContext } from "../forms/press.ts";
 import { idOf } from "../viewer.ts";
 import { endOf, instantOf } from "./history-query.ts";
@@ -29,7 +30,7 @@ export function deploymentsHtml(deployments: readonly DeploymentName[]): Html {
 }
 
 export function timelineAddress(id: string): string {
-  return `/deployments/${encodeURIComponent(id)}`;
+  return `/deployments/${encodeURIComponent(storable(id))}`;
 }
 
 /** The time that an address asks for, with what of it cannot be read. */
