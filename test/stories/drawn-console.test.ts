@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isAccessible } from "../support/accessible.ts";
 import { openBothWorld } from "../support/both-world.ts";
 import {
   type Chromium,
@@ -15,7 +16,7 @@ import type { World } from "../support/world-shape.ts";
 
 /**
  * Every page of the console after a day on which much happened, in demo mode and signed in: nothing
- * runs out sideways, and no word is cut.
+ * runs out sideways, no word is cut, and WCAG AA is met in light colours and in dark ones.
  */
 
 sayWhatIsSkipped("how the console's pages look");
@@ -114,6 +115,8 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 1
     const shown = screen === "desk" ? inDocs[name] : undefined;
     await kept(page, shown ?? `walk-${name}-${screen}`, { isShown: shown !== undefined });
     await isWhole(page);
+    if (screen === "phone" || !name.startsWith("demo"))
+      await isAccessible(page, `${name} on a ${screen}`, screen === "phone" ? "light" : "dark");
     expect((await linesOn(page)).join("\n")).not.toMatch(/undefined|\[object|NaN|null/);
   };
 
