@@ -54,6 +54,18 @@ oneDatabase((kind) => {
     await has("policy", ["In force now", "rule jailbreak-rate, severity: critical"]);
     await has("policy at 2026-11-23 10:00", ["adopted by the operator"]);
     await has("policy diff 2026-11-23 10:00", ["They differ in one line:", "undo: was 10m, is 5m"]);
+    const { text: inForce } = await world.get("/policy");
+    expect(inForce).toContain("Policy in force");
+    expect(inForce).toMatch(/Changed: deployment assistant-prod, [^<]*undo: was 10m, is 5m/);
+    const [address = ""] = /\/policy\?digest=[0-9a-f]{64}/.exec(inForce) ?? [];
+    const { text: first } = await world.get(address);
+    expect(first).toContain("It is the first that was adopted.");
+    expect(first).toContain("Policy of the past");
+    for (const digest of ["ffffff", "<b>", "%00", "DROP", "0".repeat(70)]) {
+      const missing = await world.get(`/policy?digest=${digest}`);
+      expect.soft(missing.status, digest).toBe(404);
+      expect.soft(missing.text, digest).not.toContain("<b>");
+    }
     await has("audit sample 1 --seed q4", [
       "1 of 1 decisions among the first",
       "--seed q4 before:",

@@ -52,6 +52,8 @@ const pages: Readonly<Record<string, string>> = {
   timeline: "/deployments/assistant-prod",
   "timeline-unfit": "/deployments/assistant-prod?since=2026-11-31&colour=red",
   "no-timeline": "/deployments/nothing",
+  policy: "/policy",
+  "no-policy": "/policy?digest=abc123",
   missing: "/escalations/HP-99",
   record: "/escalations/HP-1/record",
   ask: "/ask",
@@ -102,6 +104,7 @@ async function checkProofOn(page: Page, isDropped: boolean): Promise<void> {
 const inDocs: Readonly<Record<string, string>> = {
   "demo-checked": "console-checked",
   "demo-timeline": "console-timeline",
+  "demo-policy": "console-policy",
 };
 
 describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 120_000 }, () => {

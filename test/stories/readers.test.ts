@@ -100,6 +100,7 @@ oneDatabase((kind) => {
       "/deployments",
       "/deployments/assistant-prod",
       "/deployments/agents-eu",
+      "/policy",
       "/ask",
       "/ask?line=status",
       "/ask?line=record+HP-1",

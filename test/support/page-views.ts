@@ -16,4 +16,5 @@ export const pageViews: PageViews = {
   log: async () => quietLog,
   deployments: async () => [],
   timeline: async () => undefined,
+  policies: async () => undefined,
 };

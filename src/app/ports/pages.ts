@@ -1,5 +1,7 @@
-import type { Instant } from "../../core/ids.ts";
+import type { Digest, Instant } from "../../core/ids.ts";
 import type { KeyPeriod } from "../../core/log/key-chain.ts";
+import type { PolicyLine } from "../../core/policy/policy-words.ts";
+import type { Line } from "../../core/words/line.ts";
 import type { HistoryView } from "./queries.ts";
 
 /** What the console's pages for an auditor show. */
@@ -32,6 +34,35 @@ export interface PageViews {
   deployments(): Promise<readonly DeploymentName[]>;
   /** Undefined where nothing of the record is about it. */
   timeline(deployment: string, asked: TimelineAsked): Promise<TimelineView | undefined>;
+  /** `digest` may be the beginning of one; "" = the policy in force. Undefined = there is none such. */
+  policies(digest: string): Promise<PoliciesView | undefined>;
+}
+
+/** A policy that was adopted, when, by whom and why. */
+export interface AdoptionView {
+  readonly index: number;
+  readonly at: Instant;
+  readonly digest: Digest;
+  readonly line: Line;
+}
+
+/** The adopted policies, newest first, and one of them. */
+export interface PoliciesView {
+  readonly adoptions: readonly AdoptionView[];
+  /** Whether there are older ones. */
+  readonly isCut: boolean;
+  readonly shown: {
+    readonly adoption: AdoptionView;
+    /** Null = it is in force. */
+    readonly until: Instant | null;
+    /** Every line of it. */
+    readonly words: readonly PolicyLine[];
+    /** The one that it replaced; what follows is against that one. */
+    readonly before: AdoptionView | null;
+    readonly looser: readonly string[];
+    readonly stricter: readonly string[];
+    readonly changes: readonly string[];
+  };
 }
 
 export interface DeploymentName {

@@ -20,6 +20,7 @@ import { historyView } from "./history-view.ts";
 import { homeView, viewContexts } from "./home-view.ts";
 import { type LogPageParts, logView } from "./log-page.ts";
 import { newest, newestCard } from "./newest-escalation.ts";
+import { policiesView } from "./policy-page.ts";
 import { recordedDecision } from "./proof.ts";
 import { readableFor, readableRules, readableStore } from "./readable.ts";
 import { recordOf } from "./record.ts";
@@ -112,6 +113,7 @@ function viewsIn(parts: ViewParts): Views {
     log: () => logView(parts),
     deployments: () => deploymentNames({ ...parts, look: journal.look }),
     timeline: (id, asked) => timelineOf({ ...parts, look: journal.look }, id, asked),
+    policies: (digest) => policiesView(parts, digest),
     head: async () => {
       const [head, checkpoint] = await Promise.all([store.head(), store.checkpoint()]);
       return { size: head.size, note: checkpoint?.note ?? null, at: head.at };

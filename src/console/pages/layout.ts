@@ -23,6 +23,7 @@ const pages = [
   ["/", "Overview"],
   ["/history", "History"],
   ["/ask", "Ask"],
+  ["/policy", "Policy"],
   ["/log", "Audit log"],
   ["/help", "Help"],
 ] as const;

@@ -21,7 +21,7 @@ import type { Draw } from "./drawn.ts";
 import { historyHtml } from "./history.ts";
 import { readAsked } from "./history-query.ts";
 import { emptyHtml, type Html, lineHtml, pageText } from "./html-text.ts";
-import { drawDeployments, drawLog, drawTimeline } from "./reading-pages.ts";
+import { drawDeployments, drawLog, drawPolicy, drawTimeline } from "./reading-pages.ts";
 import { recordHtml } from "./record.ts";
 import { helpHtml } from "./static-pages.ts";
 import { timelineAddress } from "./timeline.ts";
@@ -59,6 +59,7 @@ export function addPages(app: FastifyInstance, context: ViewerContext): void {
   livePage("/log", "log", drawLog);
   page("/deployments", drawDeployments);
   page("/deployments/:id", drawTimeline);
+  page("/policy", drawPolicy);
   page("/history", drawHistory);
   page("/help", drawHelp);
 }

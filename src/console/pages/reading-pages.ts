@@ -3,6 +3,7 @@ import { pageContextFor, param, queryOf, viewsFor } from "../viewer-context.ts";
 import type { Draw } from "./drawn.ts";
 import { pageText } from "./html-text.ts";
 import { logHtml, proofsHtml } from "./log-page.ts";
+import { noPolicyHtml, policyAddress, policyHtml } from "./policy-page.ts";
 import { deploymentsHtml, readRange, timelineAddress, timelineHtml } from "./timeline.ts";
 
 /** Pages that an auditor reads. */
@@ -16,6 +17,20 @@ export const drawLog: Draw = async (context, _request, viewer) => {
     live: logHtml(await (await viewsFor(context, viewer)).log()),
     below: proofsHtml(pageContext),
   };
+};
+
+export const drawPolicy: Draw = async (context, request, viewer) => {
+  const asked = (queryOf(request).get("digest") ?? "").trim().slice(0, 64);
+  const views = await viewsFor(context, viewer);
+  const found = /^[0-9a-f]*$/.test(asked) ? await views.policies(asked) : undefined;
+  const pageContext = pageContextFor(
+    context,
+    viewer,
+    asked === "" ? "/policy" : policyAddress(asked),
+  );
+  return found
+    ? { status: 200, pageContext, title: "Policy", live: policyHtml(found, pageContext) }
+    : { status: 404, pageContext, title: "No such policy", live: noPolicyHtml(asked) };
 };
 
 export const drawDeployments: Draw = async (context, _request, viewer) => {

@@ -1,0 +1,64 @@
+import type { Digest } from "../../core/ids.ts";
+import { policyChanges } from "../../core/policy/policy-words.ts";
+import { timeOf } from "../../core/time.ts";
+import type { Journal } from "../journal.ts";
+import type { PolicyCache } from "../policy-cache.ts";
+import type { AdoptionView, PoliciesView, Recorded, Store } from "../ports.ts";
+import { adoptionWords } from "./policy-adopted.ts";
+import { looserAndStricter, wordsOf } from "./policy-then.ts";
+import { textsOf } from "./recorded-texts.ts";
+
+interface PolicyParts {
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly rules: PolicyCache;
+}
+
+/** As many adoptions as a page lists, the newest. */
+const mostListed = 100;
+
+/**
+ * The policies that were adopted, and one of them in words with what it changed: the newest whose
+ * digest begins so, or the one in force. Undefined where no adoption listed is of such a policy.
+ */
+export async function policiesView(
+  parts: PolicyParts,
+  asked: string,
+): Promise<PoliciesView | undefined> {
+  const found = await parts.store.entries({ kinds: ["policy.adopted"], limit: mostListed + 1 });
+  const texts = await textsOf(parts.store, found);
+  const view = { ...(await parts.journal.look([])).viewContext(""), texts };
+  const adoptions = found.map(
+    (recorded): AdoptionView => ({
+      index: recorded.index,
+      at: timeOf(recorded.entry),
+      digest: digestOf(recorded),
+      line: adoptionWords(view, recorded),
+    }),
+  );
+  const at = adoptions.findIndex(({ digest }) => digest.startsWith(asked));
+  const shown = adoptions[at];
+  if (shown === undefined || at >= mostListed) return undefined;
+  const before = adoptions[at + 1] ?? null;
+  return {
+    adoptions: adoptions.slice(0, mostListed),
+    isCut: adoptions.length > mostListed,
+    shown: {
+      adoption: shown,
+      until: adoptions[at - 1]?.at ?? null,
+      words: await wordsOf(parts, shown.digest),
+      before,
+      ...(before === null ? unchanged : await changesBetween(parts, before.digest, shown.digest)),
+    },
+  };
+}
+
+const unchanged = { looser: [], stricter: [], changes: [] };
+
+async function changesBetween(parts: PolicyParts, before: Digest, after: Digest) {
+  const [was, is] = [await wordsOf(parts, before), await wordsOf(parts, after)];
+  return { ...(await looserAndStricter(parts, before, after)), changes: policyChanges(was, is) };
+}
+
+const digestOf = ({ entry }: Recorded): Digest =>
+  entry.kind === "policy.adopted" ? entry.digest : "";
