@@ -1,5 +1,6 @@
 import { type Command, type CommandContext, refused } from "../src/app/commands/command.ts";
 import type { QuarterFigures } from "../src/app/ports.ts";
+import { formerDeployments } from "../src/app/reads/timeline.ts";
 import type { Line } from "../src/core/card/card.ts";
 import { plainWord } from "../src/core/command-line/phone-typing.ts";
 import { csvText } from "../src/core/csv.ts";
@@ -22,25 +23,32 @@ export const figures: Command = {
       return no("Figures are those of teams and deployments, never of people.");
     if (left[0] !== undefined) return no(`“${left[0]}” is one too many.`);
     const { deployments } = context.policy;
-    if (name !== undefined && !deployments.has(name)) {
-      const nearest = nearestNames(name, [...deployments.keys()]);
+    const former = await formerDeployments(context.store, context.policy);
+    const names = [...deployments.keys(), ...former];
+    if (name !== undefined && !names.includes(name)) {
+      const nearest = nearestNames(name, names);
       return refused({ refused: "unknown-deployment", name, nearest });
     }
-    const rows = await context.store.figures(groupsIn(context, name));
+    const rows = await context.store.figures(groupsIn(context, former, name));
     const text = rows.length === 0 ? "Nothing to count yet." : "By quarter in UTC, newest first:";
     const file = { name: "holdpoint-figures.csv", text: csvText([columns, ...rows.map(cells)]) };
     return { text, lines: rows.map(lineOf), ...(isCsv ? { file, isExport: true } : {}) };
   },
 };
 
-/** Each deployment by itself, and together with those that share its channel: its team. */
-function groupsIn({ policy }: CommandContext, only: string | undefined) {
-  return [...policy.deployments.values()]
-    .filter(({ id }) => only === undefined || id === only)
-    .flatMap(({ id, channel }) => [
+/**
+ * Each deployment by itself, and together with those that share its channel: its team. Former ones
+ * have no channel any more.
+ */
+function groupsIn({ policy }: CommandContext, former: readonly string[], only: string | undefined) {
+  const groups = [
+    ...[...policy.deployments.values()].flatMap(({ id, channel }) => [
       { deployment: id, group: id },
       ...(only === undefined ? [{ deployment: id, group: `team #${channel}` }] : []),
-    ]);
+    ]),
+    ...former.map((id) => ({ deployment: id, group: `${id} (no longer in the policy)` })),
+  ];
+  return groups.filter(({ deployment }) => only === undefined || deployment === only);
 }
 
 function lineOf(row: QuarterFigures): Line {

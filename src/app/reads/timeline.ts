@@ -2,7 +2,7 @@ import type { ViewContext } from "../../core/card/view-context.ts";
 import type { Digest, Instant } from "../../core/ids.ts";
 import type { EntryKind } from "../../core/log/entry.ts";
 import { modelsIn } from "../../core/log/found-by.ts";
-import type { Deployment } from "../../core/policy/model.ts";
+import type { Deployment, Policy } from "../../core/policy/model.ts";
 import { levelOf, paused, stateWord } from "../../core/policy/posture.ts";
 import { foldDeployment, unheardOf } from "../../core/state/fold.ts";
 import type { DeploymentState } from "../../core/state/state.ts";
@@ -13,6 +13,7 @@ import type {
   ModelSpan,
   PostureSpan,
   Recorded,
+  Store,
   TimelineAsked,
   TimelineEvent,
   TimelineView,
@@ -50,16 +51,24 @@ export async function deploymentNames({
   look,
 }: PastParts): Promise<readonly DeploymentName[]> {
   const { org } = await look([]);
-  const { deployments } = rules.policy(org.policy);
+  const policy = rules.policy(org.policy);
+  const retired = await formerDeployments(store, policy);
+  return [
+    ...[...policy.deployments.values()].map(({ id, name }) => ({ id, name, isRetired: false })),
+    ...retired.map((id) => ({ id, name: id, isRetired: true })),
+  ];
+}
+
+/** The deployments that a policy has no more and earlier ones had, by name. */
+export async function formerDeployments(
+  store: Pick<Store, "entries">,
+  { deployments }: Pick<Policy, "deployments">,
+): Promise<readonly string[]> {
   const adopted = await store.entries({ kinds: adoptions, limit: mostAdoptions });
   const started = adopted.flatMap(({ entry }) =>
     entry.kind === "policy.adopted" ? entry.started.map(({ deployment }) => deployment) : [],
   );
-  const retired = [...new Set(started)].filter((id) => !deployments.has(id)).toSorted();
-  return [
-    ...[...deployments.values()].map(({ id, name }) => ({ id, name, isRetired: false })),
-    ...retired.map((id) => ({ id, name: id, isRetired: true })),
-  ];
+  return [...new Set(started)].filter((id) => !deployments.has(id)).toSorted();
 }
 
 /** Undefined where nothing of what may be read is about it. */
