@@ -4,13 +4,8 @@ import type {
   CommandResult,
   ParsedCommand,
 } from "../src/app/commands/command.ts";
-import type { EntryFilter } from "../src/app/ports.ts";
-import {
-  allEntries,
-  entryFile,
-  type FileFormat,
-  mostExported,
-} from "../src/app/reads/entry-table.ts";
+import type { EntryFilter, FileFormat } from "../src/app/ports.ts";
+import { allEntries, entryFile, mostExported } from "../src/app/reads/entry-table.ts";
 import { historyLine } from "../src/core/card/history-line.ts";
 import { decisionFilter, paging, readQuestion, withTexts } from "./question.ts";
 

@@ -7,8 +7,7 @@ import {
   type Target,
 } from "../src/app/commands/command.ts";
 import { findTarget } from "../src/app/commands/target.ts";
-import type { DecisionFilter, EntryFilter, Recorded } from "../src/app/ports.ts";
-import type { FileFormat } from "../src/app/reads/entry-table.ts";
+import type { DecisionFilter, EntryFilter, FileFormat, Recorded } from "../src/app/ports.ts";
 import { readFilter } from "../src/app/reads/filters.ts";
 import { textsOf } from "../src/app/reads/recorded-texts.ts";
 import type { ViewContext } from "../src/core/card/view-context.ts";

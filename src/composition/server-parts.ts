@@ -9,6 +9,7 @@ import { rotateKey } from "../app/commands/rotate-key.ts";
 import { understood } from "../app/intake/explain-delivery.ts";
 import type { Clock, DoctorFinding, Random } from "../app/ports.ts";
 import { coverage } from "../app/reads/coverage.ts";
+import { actorFor } from "../app/reads/readable.ts";
 import type { Doubts } from "../app/self-check/doubts.ts";
 import type { Config } from "../config.ts";
 import { registerConsole } from "../console/index.ts";
@@ -220,11 +221,18 @@ export function consoleFor(
       viewsFor: async (actor) => timely(await parts.views.readBy(actor), readerWaits),
       people: timely(parts.views, readerWaits).people,
       inbound: parts.inbound,
+      noteExport: (viewer, address) =>
+        parts.noteRead({
+          actor: actorFor(viewer),
+          surface: "console",
+          what: "export",
+          question: storable(address),
+        }),
       sessions: timely(parts.sessions, readerWaits),
       clock,
       random,
       demo: demoKey && { ...demoKey, admits: (request) => demoAnswer(guard, request) },
-      mayRead: (authorization) => mayRead(config, authorization ?? ""),
+      readerOf: (authorization) => readerOf(config, authorization ?? ""),
       publicUrl: config.publicUrl,
       secret: formSecret(key),
       commandList: commands.map(({ name, usage, summary }) => ({ name, usage, summary })),
@@ -242,11 +250,13 @@ function demoAnswer(guard: DemoGuard, { headers, raw }: FastifyRequest): DemoAns
 
 const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
 
-const mayRead = ({ tokens }: Config, authorization: string): boolean =>
-  [tokens.auditor, tokens.operator].some(
-    (token) =>
-      token !== null && timingSafeEqual(hash(authorization), hash(`Bearer ${token.reveal()}`)),
-  );
+/** Whose token with read access an Authorization header has. */
+function readerOf({ tokens }: Config, authorization: string): "auditor" | "operator" | null {
+  const has = (token: Config["tokens"]["auditor"]): boolean =>
+    token !== null && timingSafeEqual(hash(authorization), hash(`Bearer ${token.reveal()}`));
+  if (has(tokens.auditor)) return "auditor";
+  return has(tokens.operator) ? "operator" : null;
+}
 
 /**
  * Forms outlive the process, so their secret is derived from the log's key, which all replicas

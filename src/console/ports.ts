@@ -9,13 +9,15 @@ export interface ConsoleDeps {
   /** Everybody the policy names. */
   readonly people: Views["people"];
   readonly inbound: Inbound;
+  /** Puts on the record that somebody took a part of it as a file, by this address. */
+  readonly noteExport: (viewer: SignedIn, address: string) => Promise<void>;
   readonly clock: Clock;
   readonly random: Pick<Random, "id">;
   readonly sessions: Sessions;
   /** Null where the configuration does not allow demo mode; else it checks each request. */
   readonly demo: Demo | null;
-  /** Whether an Authorization header has a token with read access (auditor, operator). */
-  readonly mayRead: (authorization: string | undefined) => boolean;
+  /** Whose token with read access an Authorization header has; null = none. */
+  readonly readerOf: (authorization: string | undefined) => "auditor" | "operator" | null;
   /** The address of people's links; forms are accepted only from its origin. */
   readonly publicUrl: string;
   /**

@@ -19,7 +19,12 @@ export type Viewer =
   /** Only in demo mode: a person whom the policy does not name. */
   | { readonly is: "stranger"; readonly by: "demo"; readonly bound: string }
   /** Has a token with read access, and runs no commands. */
-  | { readonly is: "reader"; readonly by: "token"; readonly bound: "" };
+  | {
+      readonly is: "reader";
+      readonly role: "auditor" | "operator";
+      readonly by: "token";
+      readonly bound: "";
+    };
 
 /** Why a request is not let in. `no-key`: demo mode's key would let it in. */
 export interface NotIn {
@@ -68,10 +73,10 @@ async function fromDemo(deps: ConsoleDeps, as: string): Promise<Viewer | null> {
   return { is: "person", person, by: "demo", link: null, bound: `demo:${person.id}` };
 }
 
-const fromToken = (deps: ConsoleDeps, authorization: string | undefined): Viewer | null =>
-  authorization !== undefined && deps.mayRead(authorization)
-    ? { is: "reader", by: "token", bound: "" }
-    : null;
+function fromToken(deps: ConsoleDeps, authorization: string | undefined): Viewer | null {
+  const role = deps.readerOf(authorization);
+  return role && { is: "reader", role, by: "token", bound: "" };
+}
 
 /** What a nonce is bound to where there is no secret. */
 export function hashed(secret: string): string {
@@ -95,7 +100,7 @@ export function idOf(viewer: Viewer): string {
 
 /** For whom a page is drawn, and who asks on it. */
 export function askerOf(viewer: Viewer): SignedIn {
-  return viewer.is === "reader" ? { is: "reader", role: "auditor" } : speakerOf(viewer);
+  return viewer.is === "reader" ? { is: "reader", role: viewer.role } : speakerOf(viewer);
 }
 
 /** Who presses what is on a page. */

@@ -54,6 +54,18 @@ oneDatabase((kind) => {
     await has("policy", ["In force now", "rule jailbreak-rate, severity: critical"]);
     await has("policy at 2026-11-23 10:00", ["adopted by the operator"]);
     await has("policy diff 2026-11-23 10:00", ["They differ in one line:", "undo: was 10m, is 5m"]);
+    const file = "/history/file?deployment=assistant-prod&kind=pause";
+    const sheet = await world.get(`${file}&format=csv`);
+    expect(sheet.text.split("\r\n")).toHaveLength(3);
+    expect(sheet.text).toContain(`,'=HYPERLINK(1),`);
+    const { text: lines } = await world.get(`${file}&format=jsonl`);
+    expect(JSON.parse(lines)).toMatchObject({ entry: { kind: "decision.made" } });
+    expect((await world.get("/history?kind=pause")).text).toContain("kind=pause&amp;format=csv");
+    for (const wrong of ["", "&format=pdf", "&format=csv&kind=%3Cb%3E", "&format=csv&colour=red"])
+      expect.soft(await world.get(`${file}${wrong}`), wrong).toMatchObject({
+        status: 400,
+        text: expect.stringMatching(/^<p>Nothing was searched: (?!.*<b>)/),
+      });
     const { text: inForce } = await world.get("/policy");
     expect(inForce).toContain("Policy in force");
     expect(inForce).toMatch(/Changed: deployment assistant-prod, [^<]*undo: was 10m, is 5m/);
@@ -110,8 +122,9 @@ oneDatabase((kind) => {
 
     const kinds = await world.kinds();
     expect(kinds.filter((item) => item === "record.read").length).toBeGreaterThan(8);
-    const read = await ask("decisions kind record.read", "", operatorToken);
+    const read = await ask("decisions kind record.read csv", "&format=file", operatorToken);
     expect(read.text).toContain("the auditor read the record: “decisions denied by dana”");
     expect(read.text).toContain("took a part of the record as a file: “decisions csv”");
+    expect(read.text).toContain(`the operator took a part of the record as a file: “${file}`);
   });
 });

@@ -91,6 +91,8 @@ oneDatabase((kind) => {
       "/history?deployment=assistant-prod",
       "/history?kind=policy.adopted",
       "/history?escalation=HP-1",
+      "/history/file?format=jsonl",
+      "/history/file?format=csv&kind=policy.adopted",
       "/escalations/HP-1",
       "/escalations/HP-1/record",
       "/fragments/escalations/HP-1",

@@ -16,5 +16,6 @@ export const pageViews: PageViews = {
   log: async () => quietLog,
   deployments: async () => [],
   timeline: async () => undefined,
+  historyFile: async () => ({ name: "holdpoint-history.csv", text: "" }),
   policies: async () => undefined,
 };

@@ -2,7 +2,7 @@ import type { Digest, Instant } from "../../core/ids.ts";
 import type { KeyPeriod } from "../../core/log/key-chain.ts";
 import type { PolicyLine } from "../../core/policy/policy-words.ts";
 import type { Line } from "../../core/words/line.ts";
-import type { HistoryView } from "./queries.ts";
+import type { DecisionFilter, HistoryView, Unfit } from "./queries.ts";
 
 /** What the console's pages for an auditor show. */
 
@@ -34,6 +34,11 @@ export interface PageViews {
   deployments(): Promise<readonly DeploymentName[]>;
   /** Undefined where nothing of the record is about it. */
   timeline(deployment: string, asked: TimelineAsked): Promise<TimelineView | undefined>;
+  /**
+   * Every entry that the history finds, up to 10,000, the newest first: `limit` does not count. In
+   * CSV nothing is run by a spreadsheet.
+   */
+  historyFile(asked: DecisionFilter, format: FileFormat): Promise<NamedFile | Unfit>;
   /** `digest` may be the beginning of one; "" = the policy in force. Undefined = there is none such. */
   policies(digest: string): Promise<PoliciesView | undefined>;
 }
@@ -63,6 +68,13 @@ export interface PoliciesView {
     readonly stricter: readonly string[];
     readonly changes: readonly string[];
   };
+}
+
+export type FileFormat = "csv" | "jsonl";
+
+export interface NamedFile {
+  readonly name: string;
+  readonly text: string;
 }
 
 export interface DeploymentName {

@@ -5,11 +5,9 @@ import { csvText } from "../../core/csv.ts";
 import type { Commitment } from "../../core/ids.ts";
 import { visible } from "../../core/text.ts";
 import { plain } from "../../core/words/line.ts";
-import type { EntryFilter, Recorded, Reply, Store } from "../ports.ts";
+import type { EntryFilter, FileFormat, Recorded, Reply, Store } from "../ports.ts";
 
 /** Entries as a file: CSV for a spreadsheet, JSON Lines for a program. */
-
-export type FileFormat = "csv" | "jsonl";
 
 /** More than a person reads, and as much as one answer holds. */
 export const mostExported = 10_000;

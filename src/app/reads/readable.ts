@@ -33,7 +33,8 @@ export async function readableFor(
   return org.policy === "" ? "all" : readableBy(rules.policy(org.policy), actorFor(viewer));
 }
 
-function actorFor(viewer: SignedIn): Actor {
+/** Who reads, as an entry names them. */
+export function actorFor(viewer: SignedIn): Actor {
   switch (viewer.is) {
     case "person":
       return { type: "person", person: viewer.person };

@@ -13,8 +13,17 @@ import type { Decided } from "../../core/state/state.ts";
 import { plain } from "../../core/words/line.ts";
 import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
-import type { AllViews, PostureView, Recorded, SignedIn, Store, Views } from "../ports.ts";
+import type {
+  AllViews,
+  DecisionFilter,
+  PostureView,
+  Recorded,
+  SignedIn,
+  Store,
+  Views,
+} from "../ports.ts";
 import { boardView } from "./board.ts";
+import { allEntries, entryFile } from "./entry-table.ts";
 import { readFilter } from "./filters.ts";
 import { historyView } from "./history-view.ts";
 import { homeView, viewContexts } from "./home-view.ts";
@@ -60,7 +69,11 @@ const partsFor = (parts: ViewParts, readable: Readable): ViewParts => ({
 
 function viewsIn(parts: ViewParts): Views {
   const { store, journal, rules } = parts;
-
+  const filterOf = async (asked: DecisionFilter) => {
+    const { org } = await journal.look([]);
+    const policy = rules.policy(org.policy);
+    return readFilter({ store, policy, people: rules.people() }, asked);
+  };
   return {
     board: (person, page, link = null) => boardView(parts, { person, link }, page),
     card: (id) => newestCard(parts, id),
@@ -79,13 +92,18 @@ function viewsIn(parts: ViewParts): Views {
     },
     record: (id) => recordOf({ ...parts, look: journal.look }, id),
     history: async (asked) => {
-      const { org } = await journal.look([]);
-      const policy = rules.policy(org.policy);
-      const read = await readFilter({ store, policy, people: rules.people() }, asked);
+      const read = await filterOf(asked);
       if ("unfit" in read) return read;
       const found = await store.entries({ ...read.filter, limit: asked.limit });
       const view = await viewContextWithTexts(parts, found);
       return found.map((recorded) => historyView(view, recorded));
+    },
+    historyFile: async (asked, format) => {
+      const read = await filterOf(asked);
+      if ("unfit" in read) return read;
+      const found = await allEntries(store, read.filter);
+      const view = await viewContextWithTexts(parts, found);
+      return entryFile(view, found, { format, name: "holdpoint-history" });
     },
     notices: async (limit) => {
       const lines = await store.linesSaid("console", limit);

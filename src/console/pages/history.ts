@@ -6,6 +6,7 @@ import type { Person } from "../../core/people/person.ts";
 import { severities } from "../../core/policy/severity.ts";
 import type { PageContext } from "../forms/press.ts";
 import { idOf } from "../viewer.ts";
+import { fileLinks } from "./history-file.ts";
 import { type Given, type HistoryQuery, pageSize } from "./history-query.ts";
 import { type Html, lineHtml, pageText } from "./html-text.ts";
 import { utc } from "./times.ts";
@@ -90,7 +91,7 @@ ${problems.length === 0 && rows.length === 0 && html`<p class="calm">No matching
 ${rows.length > 0 && html`<ol class="history">${rows.map((row) => rowHtml(row, pageContext))}</ol>`}
 ${
   problems.length === 0 &&
-  html`<nav aria-label="More of the history">${
+  html`<nav aria-label="More of the history"><span class="muted">${fileLinks(asked.given)}</span>${
     address === null
       ? html`<p class="muted">Start of the log.</p>`
       : html`<a class="button plain" href="${address}"><span>Older</span></a>`

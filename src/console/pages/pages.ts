@@ -19,6 +19,7 @@ import { boardHtml, boardTitle, readBoard } from "./board.ts";
 import { cardHtml } from "./card.ts";
 import type { Draw } from "./drawn.ts";
 import { historyHtml } from "./history.ts";
+import { addHistoryFile } from "./history-file.ts";
 import { readAsked } from "./history-query.ts";
 import { emptyHtml, type Html, lineHtml, pageText } from "./html-text.ts";
 import { drawDeployments, drawLog, drawPolicy, drawTimeline } from "./reading-pages.ts";
@@ -62,6 +63,7 @@ export function addPages(app: FastifyInstance, context: ViewerContext): void {
   page("/policy", drawPolicy);
   page("/history", drawHistory);
   page("/help", drawHelp);
+  addHistoryFile(app, context);
 }
 
 const drawBoard: Draw = async (context, request, viewer) => {

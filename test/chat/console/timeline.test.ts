@@ -6,7 +6,7 @@ import { hostile, now } from "./cards.ts";
 
 const none = { asked: { since: null, until: null }, since: "", until: "", problems: [] };
 const pageContext = {
-  viewer: { is: "reader", by: "token", bound: "" },
+  viewer: { is: "reader", role: "auditor", by: "token", bound: "" },
   from: "/",
   now,
   nonce: () => "",

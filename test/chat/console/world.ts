@@ -183,6 +183,7 @@ export async function makeWorld(setting: Setting = {}) {
         return given;
       },
     },
+    noteExport: async () => undefined,
     clock: { now: () => state.now },
     random: {
       id: (prefix) => {
@@ -216,7 +217,7 @@ export async function makeWorld(setting: Setting = {}) {
             },
           }
         : null,
-    mayRead: (authorization) => authorization === "Bearer auditor",
+    readerOf: (authorization) => (authorization === "Bearer auditor" ? "auditor" : null),
     publicUrl: setting.publicUrl ?? "http://localhost:3000",
     secret: new Uint8Array(32).fill(7),
     commandList: commands,
