@@ -1,8 +1,8 @@
 import {
   type Command,
   type CommandContext,
-  type CommandReply,
   form,
+  no,
   type ParsedCommand,
 } from "../src/app/commands/command.ts";
 import { indexOf, liftHold, placeHold } from "../src/app/commands/holding.ts";
@@ -35,8 +35,6 @@ export const legalHold: Command = {
     return found === null ? no(words.unknown(text)) : placeHold(context.store, said, found);
   },
 };
-
-const no = (text: string): CommandReply => ({ ok: false, text });
 
 async function standing({ store, org }: CommandContext): Promise<string> {
   const ids = Object.keys(org.holds ?? {}) as EntryId[];

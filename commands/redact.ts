@@ -3,13 +3,13 @@ import {
   type CommandContext,
   type CommandReply,
   form,
+  no,
   type ParsedCommand,
   refused,
 } from "../src/app/commands/command.ts";
 import {
   askOrAgree,
   type Erasing,
-  no,
   personErasing,
   recordErasing,
 } from "../src/app/commands/erasing.ts";

@@ -16,3 +16,4 @@ export * from "./ports/pages.ts";
 export * from "./ports/queries.ts";
 export * from "./ports/store.ts";
 export * from "./ports/timeout.ts";
+export * from "./ports/upkeep.ts";

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Views } from "../app/ports.ts";
+import type { NamedFile, Views } from "../app/ports.ts";
 import type { CookieNames } from "./cookies.ts";
 import type { Nonces } from "./forms/nonce.ts";
 import type { PageContext } from "./forms/press.ts";
@@ -52,6 +52,17 @@ export function viewsFor({ deps }: ViewerContext, viewer: Viewer): Promise<Views
 /** Sends a piece of a page, or a page. */
 export function sendHtml(reply: FastifyReply, body: string | Html): FastifyReply {
   return reply.header("content-type", "text/html; charset=utf-8").send(String(body));
+}
+
+/** Sends a file to be kept. It is never shown as a page, whatever is in it. */
+export function sendFile(reply: FastifyReply, { name, text }: NamedFile): FastifyReply {
+  return reply
+    .header("content-type", "application/octet-stream")
+    .header(
+      "content-disposition",
+      `attachment; filename="${name.replace(/[^A-Za-z0-9._-]/g, "_")}"`,
+    )
+    .send(text);
 }
 
 /** Sends a whole page to a signed-in viewer. */

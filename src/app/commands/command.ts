@@ -146,6 +146,11 @@ export function told(
   return { text, lines, choices };
 }
 
+/** A command that does nothing, and says why in its own words. */
+export function no(text: string): CommandReply {
+  return { ok: false, text };
+}
+
 export function refused(refusal: Refusal, deployment = ""): Refused {
   return { refusal, deployment };
 }

@@ -16,13 +16,13 @@ import type { OutOfReach, Recorded, Store } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 import {
   type CommandReply,
+  no,
   type ParsedCommand,
   personAsking,
   told,
   type Write,
 } from "./command.ts";
-
-import { holdOver, indexOf } from "./holding.ts";
+import { erasersOf, holdOver, indexOf } from "./holding.ts";
 
 /** Erasing: one person asks, another agrees with the same command. */
 
@@ -32,8 +32,6 @@ export interface Erasing extends ErasureTarget {
   readonly commitments: readonly Commitment[];
   readonly reach: OutOfReach;
 }
-
-export const no = (text: string): CommandReply => ({ ok: false, text });
 
 /** Asks for it, or agrees to what somebody else asked. */
 export function askOrAgree(store: Store, said: ParsedCommand, erasing: Erasing): Write {
@@ -81,12 +79,6 @@ async function record(
   };
   work.add("org", [{ actor: by, body }]);
   return told(words.done(what), outOfReach(reach, person !== ""));
-}
-
-/** Who may erase by the policy in force, by name. */
-function erasersOf(work: UnitOfWork): readonly string[] {
-  const { people, redact } = work.situation("").policy;
-  return [...(redact ?? people)].map((person) => work.rules.person(person)?.name ?? "somebody");
 }
 
 /** As many as an entry has room for; what is left is erased by asking again. */

@@ -4,19 +4,12 @@ import { type Holds, sameHold } from "../../core/people/holds.ts";
 import type { AskedErasure, Held, Hold, OrgState } from "../../core/state/state.ts";
 import { hold as words } from "../../core/words/hold.ts";
 import type { Store } from "../ports.ts";
-import {
-  type CommandReply,
-  type ParsedCommand,
-  personAsking,
-  told,
-  type Write,
-} from "./command.ts";
+import type { UnitOfWork } from "../unit-of-work.ts";
+import { no, type ParsedCommand, personAsking, told, type Write } from "./command.ts";
 
 /** Legal holds: whoever the policy names places one; who may erase lifts it. */
 
 type Lookups = Pick<Store, "entryById" | "entries">;
-
-const no = (text: string): CommandReply => ({ ok: false, text });
 
 /** Places a hold; the same again is not recorded twice. */
 export function placeHold(
@@ -29,7 +22,7 @@ export function placeHold(
     if (standing !== undefined) return told(words.stands(what, await indexOf(store, standing)));
     const body = { kind: "hold.placed" as const, ...held, reason: work.text(said.reason) };
     work.add("org", [{ actor: { type: "person", person: personAsking(said) }, body }]);
-    return told(words.placed(what, null));
+    return told(words.placed(what));
   });
 }
 
@@ -44,11 +37,7 @@ export function liftHold(store: Lookups, said: ParsedCommand, index: number): Wr
       return no(words.noHold(String(index), words.standing([...indices.keys()])));
     if (said.invocation.link !== null) return no(words.byLink);
     const actor = personAsking(said);
-    const { policy } = work.situation("");
-    if (!mayErase(policy, actor)) {
-      const may = [...(policy.redact ?? policy.people)];
-      return no(words.mayNot(may.map((person) => work.rules.person(person)?.name ?? "somebody")));
-    }
+    if (!mayErase(work.situation("").policy, actor)) return no(words.mayNot(erasersOf(work)));
     const body = { kind: "hold.lifted" as const, hold, reason: work.text(said.reason) };
     work.add("org", [{ actor: { type: "person", person: actor }, body }]);
     return told(words.lifted(index));
@@ -61,6 +50,12 @@ const writing = (work: Write["work"]): Write => ({
   isKept: true,
   work,
 });
+
+/** Who may erase by the policy in force, by name. */
+export function erasersOf(work: UnitOfWork): readonly string[] {
+  const { people, redact } = work.situation("").policy;
+  return [...(redact ?? people)].map((person) => work.rules.person(person)?.name ?? "somebody");
+}
 
 /** The number of the record with that id. */
 export async function indexOf(store: Lookups, id: EntryId): Promise<number> {

@@ -18,6 +18,7 @@ import type { LinkRow, SessionRow } from "./identity.ts";
 import type { EntryFilter, Head, QuarterFigures, Recorded } from "./log-queries.ts";
 import type { Claimed, Outgoing } from "./outbox.ts";
 import type { ToldStore } from "./outbox-store.ts";
+import type { UpkeepStore } from "./upkeep.ts";
 
 /**
  * What the shell asks of the database. The adapter implements it whole; nothing here is optional.
@@ -136,10 +137,7 @@ export interface Delivery {
  * The database. THE COMMIT POINT is `commit`: before it nothing has happened, after it everything
  * has.
  */
-/** What is kept for a time of its own, and then removed. */
-export type KeptClass = "deliveries" | "messages" | "receipts" | "sessions";
-
-export interface Store extends ToldStore, ErasureStore, Cosignatures {
+export interface Store extends ToldStore, ErasureStore, UpkeepStore, Cosignatures {
   read(streams: readonly StreamName[]): Promise<Snapshot>;
   commit(change: Change): Promise<Committed>;
   /**
@@ -205,23 +203,6 @@ export interface Store extends ToldStore, ErasureStore, Cosignatures {
     triggers: readonly string[],
   ): Promise<ReadonlyMap<string, "fired" | "indeterminate" | "never">>;
 
-  /**
-   * Removes what is older than the time of its class: the bodies of deliveries, as long as no open
-   * or settled escalation rests on them, messages, receipts and ended sessions. Looks at `most`
-   * deliveries after the one numbered `past`; answers with the last it looked at, null when no more
-   * are as old.
-   */
-  forget(
-    until: Readonly<Record<KeptClass, Instant>>,
-    past: number,
-    most: number,
-  ): Promise<number | null>;
-  /**
-   * Has the embedded database give back, of one table, the room that changed rows left; a server
-   * does so by itself.
-   */
-  tidy(): Promise<void>;
-
   dueBy(now: Instant, limit: number): Promise<readonly Due[]>;
   people(): Promise<readonly Named[]>;
   policy(digest: Digest): Promise<PolicyRow | undefined>;
@@ -249,7 +230,9 @@ export interface Store extends ToldStore, ErasureStore, Cosignatures {
   entries(filter: EntryFilter): Promise<readonly Recorded[]>;
   /** Where they are, newest first. */
   entryIndexes(filter: Omit<EntryFilter, "limit">): Promise<readonly number[]>;
-  /** What became of escalations and decisions in each quarter (UTC), of each group of deployments. */
+  /**
+   * What became of escalations and decisions in each quarter (UTC), of each group of deployments.
+   */
   figures(
     groups: readonly { readonly deployment: string; readonly group: string }[],
   ): Promise<readonly QuarterFigures[]>;

@@ -40,24 +40,23 @@ export async function policiesView(
   const shown = adoptions[at];
   if (shown === undefined || at >= mostListed) return undefined;
   const before = adoptions[at + 1] ?? null;
+  const words = await wordsOf(parts, shown.digest);
   return {
     adoptions: adoptions.slice(0, mostListed),
     isCut: adoptions.length > mostListed,
     shown: {
       adoption: shown,
       until: adoptions[at - 1]?.at ?? null,
-      words: await wordsOf(parts, shown.digest),
+      words,
       before,
-      ...(before === null ? unchanged : await changesBetween(parts, before.digest, shown.digest)),
+      ...(before === null
+        ? { looser: [], stricter: [], changes: [] }
+        : {
+            ...(await looserAndStricter(parts, before.digest, shown.digest)),
+            changes: policyChanges(await wordsOf(parts, before.digest), words),
+          }),
     },
   };
-}
-
-const unchanged = { looser: [], stricter: [], changes: [] };
-
-async function changesBetween(parts: PolicyParts, before: Digest, after: Digest) {
-  const [was, is] = [await wordsOf(parts, before), await wordsOf(parts, after)];
-  return { ...(await looserAndStricter(parts, before, after)), changes: policyChanges(was, is) };
 }
 
 const digestOf = ({ entry }: Recorded): Digest =>

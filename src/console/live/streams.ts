@@ -1,6 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import { html } from "hono/html";
-import { forViewers, pageHeaders, param, sendHtml, type ViewerContext } from "../viewer-context.ts";
+import {
+  forViewers,
+  pageHeaders,
+  param,
+  sendFile,
+  sendHtml,
+  type ViewerContext,
+} from "../viewer-context.ts";
 
 /** Adds the event stream, and the files that answers contain. */
 export function addStreams(app: FastifyInstance, context: ViewerContext): void {
@@ -31,11 +38,7 @@ export function addStreams(app: FastifyInstance, context: ViewerContext): void {
         const gone = html`<p>This file is no longer available. Run the command again.</p>`;
         return sendHtml(reply.status(404), gone);
       }
-      const name = file.name.replace(/[^A-Za-z0-9._-]/g, "_");
-      return reply
-        .header("content-type", "application/octet-stream")
-        .header("content-disposition", `attachment; filename="${name}"`)
-        .send(file.text);
+      return sendFile(reply, file);
     }),
   );
 }

@@ -7,6 +7,7 @@ import {
   forViewers,
   pageContextFor,
   queryOf,
+  sendFile,
   sendHtml,
   sendPage,
   type ViewerContext,
@@ -36,13 +37,7 @@ export function addAsk(app: FastifyInstance, context: ViewerContext): void {
       const { file } = answer;
       if (!answer.ok) return sendHtml(reply.status(statusOf(answer)), html`<p>${answer.text}</p>`);
       if (!file) return sendHtml(reply.status(404), html`<p>That answer has no file.</p>`);
-      return reply
-        .header("content-type", "application/octet-stream")
-        .header(
-          "content-disposition",
-          `attachment; filename="${file.name.replace(/[^A-Za-z0-9._-]/g, "_")}"`,
-        )
-        .send(file.text);
+      return sendFile(reply, file);
     }),
   );
 }

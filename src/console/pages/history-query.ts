@@ -23,6 +23,10 @@ const named = [
 /** What an address may name; "" where it does not. */
 export type Given = Readonly<Record<(typeof named)[number], string>>;
 
+/** The filters that are given, as an address has them. */
+export const kept = (given: Given): readonly [string, string][] =>
+  Object.entries(given).filter(([, value]) => value !== "");
+
 /** The filters of the history; `problems` are those that cannot be read. */
 export interface HistoryQuery {
   readonly filter: DecisionFilter;

@@ -7,7 +7,7 @@ import { severities } from "../../core/policy/severity.ts";
 import type { PageContext } from "../forms/press.ts";
 import { idOf } from "../viewer.ts";
 import { fileLinks } from "./history-file.ts";
-import { type Given, type HistoryQuery, pageSize } from "./history-query.ts";
+import { type Given, type HistoryQuery, kept, pageSize } from "./history-query.ts";
 import { type Html, lineHtml, pageText } from "./html-text.ts";
 import { utc } from "./times.ts";
 
@@ -115,8 +115,7 @@ const kindWord = (kind: string): string =>
     : (new Map<string, string>(Object.entries(kinds)).get(kind) ?? pageText(kind));
 
 function older({ given }: HistoryQuery, below: number): string {
-  const kept = Object.entries(given).filter(([, value]) => value !== "");
-  return `/history?${new URLSearchParams([...kept, ["below", String(below)]])}`;
+  return `/history?${new URLSearchParams([...kept(given), ["below", String(below)]])}`;
 }
 
 function filtersHtml(

@@ -3,8 +3,8 @@
 export const hold = {
   whom: "What is to be kept: a person, a deployment, an escalation, or everything?",
   noReason: "Nothing was recorded: a legal hold needs a reason. Add “because …”.",
-  placed: (what: string, index: number | null) =>
-    `Recorded. Of ${what} nothing is removed because it is old, and nothing is erased, until the hold is lifted${index === null ? "" : ` (record ${index})`}.`,
+  placed: (what: string) =>
+    `Recorded. Of ${what} nothing is removed because it is old, and nothing is erased, until the hold is lifted.`,
   stands: (what: string, index: number) =>
     `${what} is under a legal hold already (record ${index}). It is lifted with “legal-hold lift ${index} because …”.`,
   unknown: (text: string) =>
