@@ -1,7 +1,13 @@
--- The same, but nothing goes that a legal hold covers (state of the stream org). A hold of a deployment, or of an escalation of it, keeps
--- the bodies and messages that belong to it; one of a person or of everything keeps all of them, since nobody can tell in whose
--- body a person stands. What belongs to nothing that can be told stays while any hold stands.
-CREATE OR REPLACE FUNCTION holdpoint.forget(deliveries timestamptz, messages timestamptz, receipts timestamptz, sessions timestamptz, past bigint,
+-- Removes what is old, a few rows at a time, each class by its own time: bodies of deliveries, as long as no open or settled
+-- escalation rests on them; messages that were sent or given up, and the words of those that the console shows, unless their
+-- escalation is not closed; answers under idempotency keys; ended sessions, links and codes. Looks at `most` deliveries after the one
+-- numbered `past`; answers with the last it looked at, or NULL when there are no more as old: then one begins at 0 again. The
+-- delivery itself, by which a repeat is known, what was read in it, and who was told when stay: the record answers from them.
+--
+-- Nothing goes that a legal hold covers (state of the stream org). A hold of a deployment, or of an escalation of it, keeps the bodies
+-- and messages that belong to it; one of a person or of everything keeps all of them, since nobody can tell in whose body a person
+-- stands. What belongs to nothing that can be told stays while any hold stands.
+CREATE FUNCTION holdpoint.forget(deliveries timestamptz, messages timestamptz, receipts timestamptz, sessions timestamptz, past bigint,
   most int) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off AS $$
 DECLARE
@@ -62,3 +68,5 @@ BEGIN
       AND s.person <> ALL (people) AND NOT holds @? '$.*.what ? (@ == "everything")' ORDER BY s.expires LIMIT most FOR UPDATE SKIP LOCKED);
   RETURN looked;
 END $$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION holdpoint.forget(timestamptz, timestamptz, timestamptz, timestamptz, bigint, int) FROM PUBLIC;
